@@ -1,0 +1,25 @@
+//! The card for no terminal: one rendering of the profile for each format.
+
+mod text;
+
+use crate::profile::Profile;
+
+/// A way to take the card away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Format {
+    /// The whole card as running text.
+    Text,
+}
+
+impl Format {
+    /// All formats: the command that gives one, and what it is, for help.
+    pub const ALL: [(&'static str, &'static str, Self); 1] = [("text", "the whole card as running text", Self::Text)];
+}
+
+/// Renders the profile. The result is complete: it ends with a line end where the format has lines.
+#[must_use]
+pub fn render(profile: &Profile, format: Format) -> Vec<u8> {
+    match format {
+        Format::Text => text::render(profile, text::WIDTH).into_bytes(),
+    }
+}
