@@ -5,3 +5,4 @@ pub mod formats;
 pub mod profile;
 pub mod session;
 pub mod terminal;
+pub mod theme;
