@@ -1,22 +1,16 @@
 //! A session on this terminal, without SSH: what the owner sees of the card while writing it.
 
-use std::{
-    fs::File,
-    io::{self, Read as _, Write as _},
-    os::fd::AsFd as _,
-    pin::Pin,
-    sync::Arc,
-    task::{Context, Poll, ready},
-};
+use std::{fs::File, io, os::fd::AsFd as _, sync::Arc};
 
 use anyhow::Context as _;
-use bytes::Bytes;
+use bytes::BytesMut;
 use rustix::{
     fs::OFlags,
     termios::{self, OptionalActions, Termios},
 };
 use tokio::{
-    io::{AsyncWrite, unix::AsyncFd},
+    io::AsyncReadExt as _,
+    net::unix::pipe,
     signal::unix::{Signal, SignalKind, signal},
 };
 use tokio_util::sync::CancellationToken;
@@ -34,14 +28,16 @@ pub async fn preview(
     environment: Environment,
     shutdown: CancellationToken,
 ) -> anyhow::Result<Ending> {
-    let keyboard = Raw::new(open(OFlags::RDONLY)?).context("cannot put this terminal into raw mode")?;
-    let mut screen = Screen(AsyncFd::register(open(OFlags::WRONLY)?)?);
-    let visit = Visit { content, size: size(&keyboard.terminal), environment, shutdown };
-    let mut events = Keyboard {
-        terminal: AsyncFd::register(keyboard.terminal.try_clone()?)?,
+    let raw = Raw::new(open(OFlags::RDONLY)?).context("cannot put this terminal into raw mode")?;
+    // A terminal is read and written as a pipe is: by readiness.
+    let mut screen = pipe::Sender::from_file_unchecked(open(OFlags::WRONLY)?)?;
+    let mut keyboard = Keyboard {
+        terminal: raw.terminal.try_clone()?,
+        bytes: pipe::Receiver::from_file_unchecked(raw.terminal.try_clone()?)?,
         resized: signal(SignalKind::window_change())?,
     };
-    Ok(run(visit, &mut events, &mut screen).await)
+    let visit = Visit { content, size: size(&raw.terminal), environment, shutdown };
+    Ok(run(visit, &mut keyboard, &mut screen).await)
 }
 
 /// Opens the controlling terminal anew, so that what is set on it does not outlive this process.
@@ -79,48 +75,24 @@ fn size(terminal: &File) -> Size {
     size.map_or(Size::DEFAULT, |size| Size::clamped(size.ws_col.into(), size.ws_row.into()))
 }
 
+/// Read at once: as much as a terminal line holds.
+const MOST_BYTES: usize = 4096;
+
 struct Keyboard {
-    terminal: AsyncFd<File>,
+    terminal: File,
+    bytes: pipe::Receiver,
     resized: Signal,
 }
 
 impl Events for Keyboard {
     async fn next(&mut self) -> Event {
-        loop {
-            tokio::select! {
-                _ = self.resized.recv() => return Event::Resize(size(self.terminal.get_ref())),
-                ready = self.terminal.readable() => {
-                    let Ok(mut ready) = ready else { return Event::Gone };
-                    let mut bytes = [0; 1024];
-                    match ready.try_io(|terminal| terminal.get_ref().read(&mut bytes)) {
-                        Ok(Ok(n @ 1..)) => return Event::Input(Bytes::copy_from_slice(bytes.get(..n).unwrap_or_default())),
-                        Ok(_) => return Event::Gone,
-                        // Not ready after all.
-                        Err(_) => {}
-                    }
-                }
-            }
+        let mut bytes = BytesMut::with_capacity(MOST_BYTES);
+        tokio::select! {
+            _ = self.resized.recv() => Event::Resize(size(&self.terminal)),
+            read = self.bytes.read_buf(&mut bytes) => match read {
+                Ok(1..) => Event::Input(bytes.freeze()),
+                Ok(0) | Err(_) => Event::Gone,
+            },
         }
-    }
-}
-
-struct Screen(AsyncFd<File>);
-
-impl AsyncWrite for Screen {
-    fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        loop {
-            let mut ready = ready!(self.0.poll_write_ready(cx))?;
-            if let Ok(written) = ready.try_io(|terminal| terminal.get_ref().write(bytes)) {
-                return Poll::Ready(written);
-            }
-        }
-    }
-
-    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Poll::Ready(Ok(()))
     }
 }
