@@ -157,7 +157,7 @@ impl Model {
             }
             Message::Tick => None,
             Message::Idle => {
-                self.notice = Some("Still there? In a minute this line hangs up; any key keeps it open.");
+                self.notice = Some("Still there? One minute left.");
                 None
             }
         };

@@ -157,13 +157,9 @@ fn pages(model: &Model, theme: &Theme, window: &Window) -> Sheet<'static> {
 fn hints(model: &Model, theme: &Theme, window: &Window) -> Sheet<'static> {
     let mut row = Row::default();
     if let Some(notice) = model.notice {
-        let lines = textwrap::wrap(notice, usize::from(window.hints.width.max(1)));
-        if lines.len() <= 1 {
-            row.put(1, notice, theme.strong);
-            return Sheet::from(row);
-        }
-        // Too long for one line: the end says the most.
-        row.put(1, "Press any key to stay.", theme.strong);
+        // In a narrow window the first words have to do.
+        let words = textwrap::wrap(notice, usize::from(window.hints.width.max(2)) - 1);
+        row.put(1, words.into_iter().next().unwrap_or_default(), theme.strong);
         return Sheet::from(row);
     }
     let mut hints = match (model.help, model.page()) {

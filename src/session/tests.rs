@@ -51,7 +51,7 @@ impl Visitor {
         environment.set_term(term);
         let visit = Visit { content: content(), size: Size { columns, rows }, environment, shutdown: shutdown.clone() };
         let session = tokio::spawn(async move { run(visit, &mut Line(events), &mut outgoing).await });
-        let mut terminal = vt100::Parser::new(rows, columns, 0);
+        let mut terminal = vt100::Parser::new(rows.try_into().unwrap(), columns.try_into().unwrap(), 0);
         terminal.process(b"$ ssh card\r\n");
         Self { line, incoming, terminal, shutdown, session, received: Vec::new() }
     }

@@ -190,10 +190,10 @@ impl Encoder<'_> {
     }
 }
 
-/// The cells that a cell's character takes; ambiguous ones are narrow.
+/// The cells that a cell's character takes; ambiguous ones are narrow. What must not be sent is a space.
 fn width(cell: &Cell) -> usize {
     match cell.symbol() {
-        symbol if symbol.len() == 1 => 1,
+        symbol if symbol.len() <= 1 || symbol.contains(char::is_control) => 1,
         symbol => symbol.width(),
     }
 }
