@@ -63,3 +63,12 @@ pub enum Ending {
 pub async fn run(_visit: Visit, _events: &mut impl Events, _outgoing: &mut (impl AsyncWrite + Unpin + Send)) -> Ending {
     Ending::Goodbye
 }
+
+/// Shows the card in this process's own terminal, without SSH.
+///
+/// # Errors
+///
+/// A terminal that cannot be used.
+pub async fn preview(_content: Arc<Content>) -> anyhow::Result<()> {
+    Ok(())
+}
