@@ -1,0 +1,160 @@
+//! The command line as typed. What it means, together with environment and file, is settled in [`crate::config`].
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// The command line.
+#[derive(Debug, Parser)]
+#[command(
+    name = "sshcard",
+    version,
+    about = "A business card that answers the phone: `ssh card.example.com` shows who you are.",
+    long_about = "A business card that answers the phone: `ssh card.example.com` shows who you are.\n\n\
+        Put your own words in the files of profile/, start sshcard, and anyone can look at your card with `ssh`, without an \
+        account or a password. Without a command, sshcard serves the card.",
+    after_help = "Every option can also be set in the environment (--max-per-address as SSHCARD_MAX_PER_ADDRESS) and in \
+        sshcard.toml (max-per-address = 10). Options win over the environment, the environment over the file.",
+    args_conflicts_with_subcommands = true
+)]
+pub struct Cli {
+    /// What to do; serving, when nothing is said.
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    options: Options,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the card to visitors (what sshcard does without a command)
+    Serve(Options),
+    /// Look for mistakes in the profile and say where they are, without serving it
+    Check {
+        /// The directory with the profile; the one that would be served, when nothing is said
+        dir: Option<PathBuf>,
+        #[command(flatten)]
+        config: ConfigFile,
+    },
+    /// Show the card here, in this terminal, as a visitor would see it
+    Preview {
+        /// The directory with the profile [default: profile]
+        #[arg(long, value_name = "DIR")]
+        profile: Option<PathBuf>,
+        #[command(flatten)]
+        config: ConfigFile,
+    },
+}
+
+#[derive(Debug, Args)]
+struct ConfigFile {
+    /// The configuration file [default: sshcard.toml, if there is one]
+    #[arg(long = "config", value_name = "FILE")]
+    path: Option<PathBuf>,
+}
+
+/// What is to be done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Action {
+    /// Serve the card.
+    Serve,
+    /// Look for mistakes in the profile.
+    Check,
+    /// Show the card in this terminal.
+    Preview,
+}
+
+/// The options as typed. They are checked where they meet the environment and the file, so that all three are told what is
+/// wrong in the same words.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Options {
+    /// Address and port to listen on, such as `0.0.0.0:22` or `[::1]:2222`; a port alone means all addresses. May be given
+    /// more than once [default: `[::]:2222`, which takes IPv4 and IPv6]
+    #[arg(long, value_name = "ADDR")]
+    pub listen: Vec<String>,
+    /// The directory with the profile: card.toml, about.md, career.toml, stack.toml [default: profile]
+    #[arg(long, value_name = "DIR")]
+    pub profile: Option<PathBuf>,
+    /// The directory with the host key, which is made there on the first start. Keep it: by this key visitors know that
+    /// it is still you [default: keys]
+    #[arg(long, value_name = "DIR")]
+    pub keys: Option<PathBuf>,
+    /// How the log on standard error is written: text for people, json for programs [default: text]
+    #[arg(long, value_name = "text|json")]
+    pub log: Option<String>,
+    /// The most connections at a time; 0 for no limit [default: 1000]
+    #[arg(long, value_name = "N")]
+    pub max_connections: Option<String>,
+    /// The most connections at a time from one address; 0 for no limit [default: 10]
+    #[arg(long, value_name = "N")]
+    pub max_per_address: Option<String>,
+    /// The configuration file [default: sshcard.toml, if there is one]
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+}
+
+impl Cli {
+    /// What is to be done, and with which options.
+    #[must_use]
+    pub fn into_parts(self) -> (Action, Options) {
+        match self.command {
+            None => (Action::Serve, self.options),
+            Some(Command::Serve(options)) => (Action::Serve, options),
+            Some(Command::Check { dir: profile, config }) => (Action::Check, Options::of_profile(profile, config)),
+            Some(Command::Preview { profile, config }) => (Action::Preview, Options::of_profile(profile, config)),
+        }
+    }
+}
+
+impl Options {
+    fn of_profile(profile: Option<PathBuf>, config: ConfigFile) -> Self {
+        Self { profile, config: config.path, ..Self::default() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test says what it expects")]
+
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    fn parse(line: &str) -> Result<(Action, Options), clap::Error> {
+        Cli::try_parse_from(line.split_whitespace()).map(Cli::into_parts)
+    }
+
+    #[test]
+    fn the_definition_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn serving_needs_no_command() {
+        for line in
+            ["sshcard --listen 22 --listen [::1]:23 --keys k", "sshcard serve --listen 22 --listen [::1]:23 --keys k"]
+        {
+            let (action, options) = parse(line).unwrap();
+            assert_eq!(action, Action::Serve);
+            assert_eq!(options.listen, ["22", "[::1]:23"]);
+            assert_eq!(options.keys, Some("k".into()));
+        }
+    }
+
+    #[test]
+    fn check_takes_a_directory_and_preview_a_profile() {
+        let (action, options) = parse("sshcard check elsewhere").unwrap();
+        assert_eq!((action, options.profile), (Action::Check, Some("elsewhere".into())));
+        let (action, options) = parse("sshcard preview --profile elsewhere --config c.toml").unwrap();
+        assert_eq!(
+            (action, options.profile, options.config),
+            (Action::Preview, Some("elsewhere".into()), Some("c.toml".into()))
+        );
+        assert!(parse("sshcard preview --listen 22").is_err());
+    }
+
+    #[test]
+    fn a_wrong_option_is_wrong_usage() {
+        assert_eq!(parse("sshcard --lisen 22").unwrap_err().exit_code(), 2);
+    }
+}

@@ -1,0 +1,311 @@
+//! The listener: accept, admit, serve, drain.
+//!
+//! Bytes come in here and become channels; what is shown on one is decided by [`crate::session`] and [`crate::formats`]. This
+//! is the only part of the program that knows SSH, and nothing here draws.
+
+use std::{
+    io::{self, Write as _},
+    net::IpAddr,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use anyhow::Result;
+use russh::{MethodKind, MethodSet, Preferred, SshId, cipher, compression, kex, keys::Algorithm, mac, server};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    select,
+    time::{Instant, sleep, timeout},
+};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use crate::{config::Config, session::Content};
+
+pub mod admission;
+mod channel;
+mod deadline;
+mod exec;
+mod handler;
+pub mod hostkey;
+pub mod limits;
+pub mod listen;
+mod phase;
+
+use admission::{Admission, Permit, Refusal, shortened};
+use deadline::{Deadline, Progress};
+use exec::Answers;
+use handler::Handler;
+use hostkey::HostKey;
+use limits::Limits;
+
+/// Listens as configured and serves `content` until `shutdown`. Says in the log where, with which key, and what to type.
+///
+/// # Errors
+///
+/// A host key that cannot be used or made, and an address that cannot be listened on. Once visitors are served, nothing is an
+/// error.
+pub async fn run(config: &Config, content: Arc<Content>, shutdown: CancellationToken) -> Result<()> {
+    let key = HostKey::load_or_create(&config.keys)?;
+    let listeners = listen::listen(&config.listen)?;
+    let fingerprint = key.fingerprint();
+    tracing::info!(fingerprint, "the host key is {}", config.keys.display());
+    for listener in &listeners {
+        let address = listener.local_addr()?;
+        tracing::info!(%address, "listening; try: {}", listen::try_it(address));
+    }
+    let limits =
+        Limits { connections: config.max_connections, per_address: config.max_per_address, ..Limits::default() };
+    Server::new(content, key, limits).serve(listeners, shutdown).await;
+    Ok(())
+}
+
+/// A server of one card.
+#[derive(Debug)]
+pub struct Server {
+    shared: Arc<Shared>,
+}
+
+/// What all connections share.
+#[derive(Debug)]
+struct Shared {
+    russh: Arc<server::Config>,
+    content: Arc<Content>,
+    answers: Answers,
+    admission: Arc<Admission>,
+    limits: Limits,
+    shutdown: CancellationToken,
+    tasks: TaskTracker,
+    refusals: Mutex<Seldom>,
+}
+
+impl Server {
+    /// Prepares to serve `content` under `key` within `limits`.
+    #[must_use]
+    pub fn new(content: Arc<Content>, key: HostKey, limits: Limits) -> Self {
+        let shared = Shared {
+            russh: Arc::new(configuration(key)),
+            answers: Answers::new(&content.profile),
+            content,
+            admission: Admission::new(&limits),
+            limits,
+            shutdown: CancellationToken::new(),
+            tasks: TaskTracker::new(),
+            refusals: Mutex::new(Seldom::every(REFUSALS)),
+        };
+        Self { shared: Arc::new(shared) }
+    }
+
+    /// The counts of connections, for whoever watches.
+    #[must_use]
+    pub fn admission(&self) -> Arc<Admission> {
+        Arc::clone(&self.shared.admission)
+    }
+
+    /// Serves whoever connects to `listeners` until `shutdown`. Then open sessions say goodbye, and what is still there
+    /// after [`Limits::drain`] is cut.
+    pub async fn serve(self, listeners: Vec<TcpListener>, shutdown: CancellationToken) {
+        let Self { shared } = self;
+        // However this future ends, even dropped, connections and sessions learn of it.
+        let _stop = shared.shutdown.clone().drop_guard();
+        for listener in listeners {
+            shared.tasks.spawn(accept(Arc::clone(&shared), listener));
+        }
+        shutdown.cancelled().await;
+        tracing::info!(connections = shared.admission.connections(), "stopping; no new visitors");
+        shared.shutdown.cancel();
+        shared.tasks.close();
+        if timeout(shared.limits.drain + CUTTING, shared.tasks.wait()).await.is_err() {
+            tracing::warn!(connections = shared.admission.connections(), "some connections did not end in time");
+        }
+    }
+}
+
+/// How long connections have to end once they are cut: a poll each.
+const CUTTING: Duration = Duration::from_millis(500);
+
+/// How long the accept loop waits after an error. Out of file descriptors, an error comes back at once and for ever until a
+/// visitor leaves; a tenth of a second is soon enough to greet the next, and seldom enough to cost nothing.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// Accepts connections until the server stops.
+async fn accept(shared: Arc<Shared>, listener: TcpListener) {
+    let mut errors = Seldom::every(Duration::from_secs(1));
+    loop {
+        let accepted = select! {
+            biased;
+            () = shared.shutdown.cancelled() => return,
+            accepted = listener.accept() => accepted,
+        };
+        match accepted {
+            Ok((stream, peer)) => admit(&shared, stream, peer.ip()),
+            // The client was gone before it was accepted.
+            Err(error) if error.kind() == io::ErrorKind::ConnectionAborted => (),
+            Err(error) => {
+                if let Some(more) = errors.now() {
+                    tracing::error!(%error, more, "cannot accept a connection; trying again");
+                }
+                select! {
+                    () = shared.shutdown.cancelled() => return,
+                    () = sleep(PAUSE) => (),
+                }
+            }
+        }
+    }
+}
+
+/// Lets a connection in, or tells it why not and hangs up.
+fn admit(shared: &Arc<Shared>, stream: TcpStream, peer: IpAddr) {
+    match shared.admission.admit(peer) {
+        Ok(permit) => {
+            shared.tasks.spawn(connection(Arc::clone(shared), stream, peer, permit));
+        }
+        Err(refusal) => {
+            let more = shared.refusals.lock().unwrap_or_else(PoisonError::into_inner).now();
+            if let Some(more) = more {
+                tracing::warn!(from = shortened(peer), why = %refusal, more, "a connection was refused");
+            }
+            refuse(stream, refusal);
+        }
+    }
+}
+
+/// Refusals are logged at most this often, with the number of those that were not.
+const REFUSALS: Duration = Duration::from_secs(10);
+
+/// Says why, as far as it can be said without waiting, and hangs up.
+fn refuse(stream: TcpStream, refusal: Refusal) {
+    // Through the socket itself: tokio would first wait to hear that it can be written to. It never blocks.
+    if let Ok(mut stream) = stream.into_std() {
+        let _ = stream.write(refusal.line().as_bytes());
+    }
+}
+
+/// Serves one connection to its end.
+async fn connection(shared: Arc<Shared>, stream: TcpStream, peer: IpAddr, permit: Permit) {
+    if let Err(error) = stream.set_nodelay(true) {
+        tracing::debug!(%error, "cannot send small packets at once");
+    }
+    let progress = Progress::new(&shared.limits);
+    let stream = Deadline::new(stream, Arc::clone(&progress));
+    let handler = Handler::new(Arc::clone(&shared), Arc::clone(&progress), permit, peer);
+    let mut running = {
+        // Boxed, so that this task does not keep the room that the start takes for the rest of its life.
+        let start = Box::pin(server::run_stream(Arc::clone(&shared.russh), stream, handler));
+        select! {
+            started = start => match started {
+                Ok(running) => running,
+                Err(error) => return tracing::debug!(%error, "a connection did not begin"),
+            },
+            () = shared.shutdown.cancelled() => return,
+        }
+    };
+    let ended = select! {
+        ended = &mut running => ended,
+        () = shared.shutdown.cancelled() => {
+            progress.drain();
+            if let Ok(ended) = timeout(shared.limits.drain, &mut running).await {
+                ended
+            } else {
+                // Dropping a running session would not end it.
+                progress.cut();
+                running.await
+            }
+        }
+    };
+    if let Err(error) = ended {
+        tracing::debug!(%error, "a connection ended");
+    }
+}
+
+/// How russh is to speak.
+fn configuration(key: HostKey) -> server::Config {
+    server::Config {
+        server_id: SshId::Standard("SSH-2.0-sshcard".into()),
+        methods: MethodSet::from(&[MethodKind::None, MethodKind::Password, MethodKind::KeyboardInteractive][..]),
+        // Nothing is ever rejected that is worth guessing.
+        auth_rejection_time: Duration::ZERO,
+        auth_rejection_time_initial: Some(Duration::ZERO),
+        keys: vec![key.into_key()],
+        preferred: algorithms(),
+        // What a visitor types between two looks at it; a paste beyond it waits.
+        window_size: 64 * 1024,
+        maximum_packet_size: 32 * 1024,
+        // Messages of a channel that its task has not yet read, and of all channels that are not yet written: each a
+        // packet at most, so that a connection holds back a megabyte in the worst case. Beyond it TCP waits.
+        channel_buffer_size: 16,
+        event_buffer_size: 8,
+        max_auth_attempts: 6,
+        // Only a write that waits for so long is inactivity; a visitor who does nothing answers keepalives.
+        inactivity_timeout: Some(Duration::from_secs(90)),
+        keepalive_interval: Some(Duration::from_secs(20)),
+        keepalive_max: 3,
+        ..server::Config::default()
+    }
+}
+
+/// Key exchange that a quantum computer does not undo first, then curve25519 (RFC 8731); authenticated encryption, or
+/// encrypt-then-MAC; no compression (CVE-2026-46702). The last two names are no algorithms: they announce extensions (RFC 8308)
+/// and strict key exchange, without which both are off.
+fn algorithms() -> Preferred {
+    Preferred {
+        kex: (&[
+            kex::MLKEM768X25519_SHA256,
+            kex::CURVE25519,
+            kex::CURVE25519_PRE_RFC_8731,
+            kex::EXTENSION_SUPPORT_AS_SERVER,
+            kex::EXTENSION_OPENSSH_STRICT_KEX_AS_SERVER,
+        ])
+            .into(),
+        key: vec![Algorithm::Ed25519].into(),
+        host_key_certificates: Vec::new().into(),
+        cipher: (&[
+            cipher::CHACHA20_POLY1305,
+            cipher::AES_256_GCM,
+            cipher::AES_128_GCM,
+            cipher::AES_256_CTR,
+            cipher::AES_128_CTR,
+        ])
+            .into(),
+        mac: (&[mac::HMAC_SHA256_ETM, mac::HMAC_SHA512_ETM]).into(),
+        compression: (&[compression::NONE]).into(),
+    }
+}
+
+/// Something that happens often and is said seldom.
+#[derive(Debug)]
+struct Seldom {
+    every: Duration,
+    last: Option<Instant>,
+    unsaid: u64,
+}
+
+impl Seldom {
+    const fn every(every: Duration) -> Self {
+        Self { every, last: None, unsaid: 0 }
+    }
+
+    /// It happens now: `Some` with the number of times that were not said if it is to be said.
+    fn now(&mut self) -> Option<u64> {
+        if self.last.is_some_and(|last| last.elapsed() < self.every) {
+            self.unsaid += 1;
+            return None;
+        }
+        self.last = Some(Instant::now());
+        Some(std::mem::take(&mut self.unsaid))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn what_happens_often_is_said_seldom_and_counted() {
+        let mut seldom = Seldom::every(Duration::from_secs(1));
+        assert_eq!(seldom.now(), Some(0));
+        assert_eq!([seldom.now(), seldom.now()], [None, None]);
+        sleep(Duration::from_secs(1)).await;
+        assert_eq!(seldom.now(), Some(2));
+        assert_eq!(seldom.now(), None);
+    }
+}

@@ -1,0 +1,252 @@
+//! One channel: its requests, what runs on it, and its end. One task a channel, and nothing shared between two.
+//!
+//! Whatever is written, the channel is read all the while: while a write waits for the client to make room, the message that
+//! makes it stands behind whatever the client sent before, and a full queue would stop the whole connection.
+
+use std::{
+    future::Future,
+    net::IpAddr,
+    panic::AssertUnwindSafe,
+    pin::pin,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use bytes::Bytes;
+use futures_util::FutureExt as _;
+use russh::{Channel, ChannelMsg, ChannelReadHalf, ChannelWriteHalf, server::Msg};
+use tokio::{
+    select,
+    time::{Instant, timeout},
+};
+
+use super::{
+    Shared,
+    admission::shortened,
+    deadline::OpenChannel,
+    exec::{Answer, with_carriage_returns},
+    phase::{Phase, Request},
+};
+use crate::{
+    session::{self, Ending, Event, Events, Visit},
+    terminal::{Size, capabilities::Environment},
+};
+
+/// The number of the code of standard error among the extended data (RFC 4254, section 5.2).
+const STDERR: u32 = 1;
+
+/// Serves a channel from its opening to its end.
+pub(super) async fn serve(shared: Arc<Shared>, channel: Channel<Msg>, place: OpenChannel, peer: IpAddr, plain: bool) {
+    let (mut incoming, outgoing) = channel.split();
+    let asked = timeout(shared.limits.first_request, Asked::of(&mut incoming)).await;
+    let status = match asked {
+        Ok(Some(asked)) => Some(asked.run(&shared, &mut incoming, &outgoing, peer, plain).await),
+        // Nothing was asked for in time, or the client is gone: there is nothing to say.
+        Ok(None) | Err(_) => None,
+    };
+    // Before the close, so that the client, once it sees the close, finds the place free.
+    drop(place);
+    let end = async {
+        if let Some(status) = status {
+            outgoing.exit_status(status).await?;
+            outgoing.eof().await?;
+        }
+        outgoing.close().await
+    };
+    // An error here says that the connection is gone, and with it the channel. The client's own close is not waited for:
+    // russh takes the channel off its table with ours, and drops whatever comes for it later.
+    let _ = while_reading(&mut incoming, end).await;
+}
+
+/// What a client asked for, and the terminal that it has.
+struct Asked {
+    what: What,
+    terminal: Option<Size>,
+    environment: Environment,
+}
+
+enum What {
+    Shell,
+    Exec(Vec<u8>),
+}
+
+impl Asked {
+    /// Reads requests until one asks for something to run; `None` when the client is gone before that.
+    async fn of(incoming: &mut ChannelReadHalf) -> Option<Self> {
+        let mut phase = Phase::default();
+        let mut terminal = None;
+        let mut environment = Environment::default();
+        let what = loop {
+            match incoming.wait().await? {
+                ChannelMsg::RequestPty { term, col_width, row_height, .. } if phase.admits(Request::Pty) => {
+                    environment.set_term(&term);
+                    terminal = Some(Size::clamped(col_width, row_height));
+                }
+                ChannelMsg::WindowChange { col_width, row_height, .. } if terminal.is_some() => {
+                    terminal = Some(Size::clamped(col_width, row_height));
+                }
+                ChannelMsg::SetEnv { variable_name, variable_value, .. } if phase.admits(Request::Variable) => {
+                    environment.set(&variable_name, &variable_value);
+                }
+                ChannelMsg::RequestShell { .. } if phase.admits(Request::Shell) => break What::Shell,
+                ChannelMsg::Exec { command, .. } if phase.admits(Request::Exec) => break What::Exec(command),
+                ChannelMsg::Close => return None,
+                // Everything else was answered by the handler, or wants no answer. An EOF says only that the client will
+                // type nothing.
+                _ => (),
+            }
+        };
+        Some(Self { what, terminal, environment })
+    }
+
+    /// Runs it to its end; the exit status.
+    async fn run(
+        self,
+        shared: &Arc<Shared>,
+        incoming: &mut ChannelReadHalf,
+        outgoing: &ChannelWriteHalf<Msg>,
+        peer: IpAddr,
+        plain: bool,
+    ) -> u32 {
+        let page = match self.terminal {
+            Some(size) if !plain && matches!(self.what, What::Shell) && self.environment.term() != "dumb" => Some(size),
+            _ => None,
+        };
+        let visit = Log::begin(peer, if page.is_some() { "page" } else { "text" });
+        // Boxed apart, since the session's future is the larger by far, and a text need not pay for it.
+        let (ended, status) = if let Some(size) = page {
+            let ending = Box::pin(run_session(shared, size, self.environment, incoming, outgoing)).await;
+            (name(ending), u32::from(matches!(ending, Ending::Failed | Ending::Stalled)))
+        } else {
+            let answer = match &self.what {
+                What::Shell => shared.answers.text(),
+                What::Exec(command) => shared.answers.answer(command),
+            };
+            let status = answer.status;
+            let print = Box::pin(print(incoming, outgoing, answer, self.terminal.is_some()));
+            match timeout(shared.limits.output, print).await {
+                Ok(Ok(())) => ("answered", status),
+                Ok(Err(Gone)) => ("gone", status),
+                Err(_) => ("stalled", 1),
+            }
+        };
+        visit.end(ended);
+        status
+    }
+}
+
+/// Runs the page. A panic ends it and nothing else.
+async fn run_session(
+    shared: &Arc<Shared>,
+    size: Size,
+    environment: Environment,
+    incoming: &mut ChannelReadHalf,
+    outgoing: &ChannelWriteHalf<Msg>,
+) -> Ending {
+    let visit = Visit { content: Arc::clone(&shared.content), size, environment, shutdown: shared.shutdown.clone() };
+    let mut events = Incoming { channel: incoming, gone: false };
+    let mut writer = outgoing.make_writer();
+    let run = session::run(visit, &mut events, &mut writer);
+    // What a panic leaves half done is dropped with the session.
+    AssertUnwindSafe(run).catch_unwind().await.unwrap_or(Ending::Failed)
+}
+
+/// What arrives on a channel, as the session wants it.
+struct Incoming<'a> {
+    channel: &'a mut ChannelReadHalf,
+    gone: bool,
+}
+
+impl Events for Incoming<'_> {
+    async fn next(&mut self) -> Event {
+        while !self.gone {
+            match self.channel.wait().await {
+                Some(ChannelMsg::Data { data }) => return Event::Input(data),
+                Some(ChannelMsg::WindowChange { col_width, row_height, .. }) => {
+                    return Event::Resize(Size::clamped(col_width, row_height));
+                }
+                Some(ChannelMsg::Eof | ChannelMsg::Close) | None => self.gone = true,
+                Some(_) => (),
+            }
+        }
+        Event::Gone
+    }
+}
+
+/// Nobody reads any more.
+struct Gone;
+
+/// Writes an answer.
+async fn print(
+    incoming: &mut ChannelReadHalf,
+    outgoing: &ChannelWriteHalf<Msg>,
+    answer: Answer,
+    on_terminal: bool,
+) -> Result<(), Gone> {
+    let text = |bytes: Bytes| if on_terminal { with_carriage_returns(&bytes) } else { bytes };
+    let (out, err) = (text(answer.out), text(answer.err));
+    while_reading(incoming, async {
+        outgoing.data_bytes(out).await?;
+        outgoing.extended_data_bytes(STDERR, err).await
+    })
+    .await
+}
+
+/// Does some writing, and reads and drops what the client sends meanwhile. An EOF does not stop it: a client whose input has
+/// ended still wants its output.
+async fn while_reading(
+    incoming: &mut ChannelReadHalf,
+    writing: impl Future<Output = Result<(), russh::Error>>,
+) -> Result<(), Gone> {
+    let mut writing = pin!(writing);
+    loop {
+        select! {
+            biased;
+            written = &mut writing => return written.map_err(|_| Gone),
+            message = incoming.wait() => if matches!(message, None | Some(ChannelMsg::Close)) {
+                return Err(Gone);
+            },
+        }
+    }
+}
+
+/// The two lines that the log has of a visit. They tell what was shown, for how long, why it ended and roughly where the
+/// visitor was; nothing that the visitor's client said.
+struct Log {
+    visit: u64,
+    from: String,
+    what: &'static str,
+    begin: Instant,
+}
+
+/// Visits are numbered, so that the two lines of one can be found.
+static VISITS: AtomicU64 = AtomicU64::new(1);
+
+impl Log {
+    fn begin(peer: IpAddr, what: &'static str) -> Self {
+        let visit = VISITS.fetch_add(1, Ordering::Relaxed);
+        let from = shortened(peer);
+        tracing::info!(visit, from, what, "a visit begins");
+        Self { visit, from, what, begin: Instant::now() }
+    }
+
+    fn end(self, why: &'static str) {
+        let seconds = self.begin.elapsed().as_secs();
+        tracing::info!(visit = self.visit, from = self.from, what = self.what, seconds, why, "a visit ends");
+    }
+}
+
+/// An ending as the log has it.
+const fn name(ending: Ending) -> &'static str {
+    match ending {
+        Ending::Goodbye => "goodbye",
+        Ending::Gone => "gone",
+        Ending::Idle => "idle",
+        Ending::Overlong => "overlong",
+        Ending::Stalled => "stalled",
+        Ending::Shutdown => "shutdown",
+        Ending::Failed => "failed",
+    }
+}

@@ -1,0 +1,173 @@
+//! Commands: `ssh host text` and the like.
+//!
+//! A command is looked up, never run: there is no shell, no file and no process behind it. Everything that can be answered was
+//! rendered when the server started and is shared by all who ask.
+
+use bytes::Bytes;
+
+use crate::{
+    formats::{self, Format},
+    profile::Profile,
+};
+
+/// A command longer than this is not looked at. The longest that means anything has a dozen bytes.
+const LONGEST: usize = 256;
+
+/// At most this many characters of a command are shown again.
+const SHOWN: usize = 32;
+
+/// The status of a command that is not there, as shells have it (POSIX, Shell Command Language, section 2.8.2).
+const NOT_FOUND: u32 = 127;
+
+/// The command that says what there is.
+const HELP: &str = "help";
+
+/// What can be answered.
+#[derive(Debug)]
+pub(super) struct Answers {
+    formats: Vec<(&'static str, Bytes)>,
+    help: Bytes,
+    text: Bytes,
+}
+
+/// What a command says, and how it ends.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Answer {
+    /// For standard output.
+    pub(super) out: Bytes,
+    /// For standard error.
+    pub(super) err: Bytes,
+    /// The exit status.
+    pub(super) status: u32,
+}
+
+impl Answers {
+    /// Renders the profile in every format.
+    pub(super) fn new(profile: &Profile) -> Self {
+        let formats: Vec<(_, Bytes)> =
+            Format::ALL.iter().map(|(name, _, format)| (*name, formats::render(profile, *format).into())).collect();
+        Self { formats, help: help().into(), text: formats::render(profile, Format::Text).into() }
+    }
+
+    /// The whole card as text: what there is to see without a terminal.
+    pub(super) fn text(&self) -> Answer {
+        Answer { out: self.text.clone(), err: Bytes::new(), status: 0 }
+    }
+
+    /// Answers a command. Spaces around it do not matter; none at all is a question for help.
+    pub(super) fn answer(&self, command: &[u8]) -> Answer {
+        let name = (command.len() <= LONGEST).then(|| command.trim_ascii());
+        match name {
+            Some(b"") => self.help(),
+            Some(name) if name == HELP.as_bytes() => self.help(),
+            _ => match self.formats.iter().find(|(format, _)| name == Some(format.as_bytes())) {
+                Some((_, bytes)) => Answer { out: bytes.clone(), err: Bytes::new(), status: 0 },
+                None => Answer { out: Bytes::new(), err: not_found(command).into(), status: NOT_FOUND },
+            },
+        }
+    }
+
+    fn help(&self) -> Answer {
+        Answer { out: self.help.clone(), err: Bytes::new(), status: 0 }
+    }
+}
+
+/// What there is to ask for, one line each.
+fn help() -> String {
+    let commands = Format::ALL.iter().map(|(name, about, _)| (*name, *about)).chain([(HELP, "this list")]);
+    let width = commands.clone().map(|(name, _)| name.len()).max().unwrap_or_default();
+    let lines = commands.map(|(name, about)| format!("  {name:width$}  {about}\n"));
+    format!("ssh HOST opens the card in your terminal. ssh HOST COMMAND prints:\n\n{}", lines.collect::<String>())
+}
+
+/// One line that says so, and names the nearest command.
+fn not_found(command: &[u8]) -> String {
+    let shown = shown(command);
+    let word = shown.split(' ').next().unwrap_or_default();
+    let names = Format::ALL.iter().map(|(name, ..)| *name).chain([HELP]);
+    let nearest = names.min_by_key(|name| strsim::damerau_levenshtein(word, name)).unwrap_or(HELP);
+    if nearest == HELP {
+        format!("sshcard: no command \"{shown}\"; `{HELP}` lists what there is\n")
+    } else {
+        format!("sshcard: no command \"{shown}\"; the nearest is `{nearest}`, and `{HELP}` lists what there is\n")
+    }
+}
+
+/// The beginning of a command, fit to be shown on a terminal: printable ASCII, and `?` for everything else.
+fn shown(command: &[u8]) -> String {
+    let command = command.trim_ascii();
+    let printable = |byte: &u8| if byte.is_ascii_graphic() || *byte == b' ' { char::from(*byte) } else { '?' };
+    let mut shown: String = command.iter().take(SHOWN).map(printable).collect();
+    if command.len() > SHOWN {
+        shown.push_str("...");
+    }
+    shown
+}
+
+/// Text for a terminal that is in raw mode, as it is behind a PTY: a line feed alone would leave the cursor in its column.
+pub(super) fn with_carriage_returns(text: &Bytes) -> Bytes {
+    let mut bytes = Vec::with_capacity(text.len() + text.len() / 32);
+    let mut before = 0;
+    for &byte in text {
+        if byte == b'\n' && before != b'\r' {
+            bytes.push(b'\r');
+        }
+        bytes.push(byte);
+        before = byte;
+    }
+    bytes.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answers() -> Answers {
+        Answers {
+            formats: vec![("text", Bytes::from_static(b"the card\n"))],
+            help: help().into(),
+            text: Bytes::from_static(b"the card\n"),
+        }
+    }
+
+    #[test]
+    fn formats_and_help_are_answered() {
+        let answers = answers();
+        for command in [&b"text"[..], b" text ", b"text\n"] {
+            assert_eq!(answers.answer(command), answers.text());
+        }
+        for command in [&b"help"[..], b"", b"  "] {
+            let help = answers.answer(command);
+            assert_eq!((help.status, help.err.len()), (0, 0));
+            let help = String::from_utf8_lossy(&help.out).into_owned();
+            assert!(Format::ALL.iter().all(|(name, about, _)| help.contains(name) && help.contains(about)), "{help}");
+        }
+    }
+
+    #[test]
+    fn other_commands_are_one_clean_line_on_standard_error() {
+        let long = vec![b'x'; 100_000];
+        for (command, said) in [
+            (&b"txet"[..], "sshcard: no command \"txet\"; the nearest is `text`, and `help` lists what there is\n"),
+            (b"hepl", "sshcard: no command \"hepl\"; `help` lists what there is\n"),
+            (b"text\0", "sshcard: no command \"text?\"; the nearest is `text`, and `help` lists what there is\n"),
+            (b"\x1b]0;x\x07\xff", "sshcard: no command \"?]0;x??\"; "),
+            (b"a\nb", "sshcard: no command \"a?b\"; "),
+            (&long, "sshcard: no command \"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx...\"; "),
+        ] {
+            let answer = answers().answer(command);
+            let err = String::from_utf8_lossy(&answer.err).into_owned();
+            assert!(err.starts_with(said), "{err}");
+            assert!(err.ends_with('\n') && err.lines().count() == 1 && err.len() < 200, "{err}");
+            assert!(!err.trim_end().contains(char::is_control), "{err:?}");
+            assert_eq!((answer.out.len(), answer.status), (0, 127));
+        }
+    }
+
+    #[test]
+    fn lines_of_a_terminal_end_with_both() {
+        for (text, expected) in [("a\nb\n", "a\r\nb\r\n"), ("a\r\nb", "a\r\nb"), ("\n\n", "\r\n\r\n"), ("", "")] {
+            assert_eq!(with_carriage_returns(&Bytes::from_static(text.as_bytes())), expected);
+        }
+    }
+}

@@ -1,0 +1,198 @@
+//! What the connection's own loop asks of us: who may get in, which channels may open, and a reply to every request.
+//!
+//! These callbacks run inside that loop, so they decide and return; they never wait, write or draw. What a channel is for is the
+//! business of its task, which sees the same requests in the same order. Everything that is not answered here is refused by
+//! russh when the handle of its reply is dropped: X11, forwarded ports and sockets, and the agent; requests of a kind that it
+//! does not know get `channel_failure` or `request_failure`.
+//!
+//! A variable that is not UTF-8 ends the connection: russh reads it as text before anybody is asked.
+
+use std::{net::IpAddr, sync::Arc};
+
+use russh::{
+    Channel, ChannelId, ChannelOpenFailure, Pty,
+    server::{self, Auth, ChannelOpenHandle, Msg, PublicKeyOffer, Response, Session, VerifiedPublicKey},
+};
+
+use super::{
+    Shared,
+    admission::Permit,
+    channel,
+    deadline::Progress,
+    phase::{Phase, Request},
+};
+
+/// One connection's callbacks. It lives as long as the connection, and with it its permit.
+pub(super) struct Handler {
+    shared: Arc<Shared>,
+    progress: Arc<Progress>,
+    permit: Permit,
+    peer: IpAddr,
+    plain: bool,
+    /// The channels that were opened and not closed by the client: at most as many as may ever be opened.
+    channels: Vec<(ChannelId, Phase)>,
+}
+
+/// The user name that asks for the card as text: `ssh plain@host`. Any other is welcome and means nothing.
+const PLAIN: &str = "plain";
+
+impl Handler {
+    pub(super) fn new(shared: Arc<Shared>, progress: Arc<Progress>, permit: Permit, peer: IpAddr) -> Self {
+        Self { shared, progress, permit, peer, plain: false, channels: Vec::new() }
+    }
+
+    /// Anyone gets in. Of the name only this is kept: whether it asks for text.
+    fn welcome(&mut self, user: &str) -> Auth {
+        self.plain = user == PLAIN;
+        Auth::Accept
+    }
+
+    /// Replies to a request: success if it is in order, failure if not, nothing if no reply is wanted (russh knows).
+    fn reply(&mut self, channel: ChannelId, request: Request, session: &mut Session) -> Result<(), russh::Error> {
+        let phase = self.channels.iter_mut().find(|(id, _)| *id == channel).map(|(_, phase)| phase);
+        if phase.is_some_and(|phase| phase.admits(request)) {
+            session.channel_success(channel)
+        } else {
+            session.channel_failure(channel)
+        }
+    }
+}
+
+impl server::Handler for Handler {
+    type Error = russh::Error;
+
+    async fn auth_none(&mut self, user: &str) -> Result<Auth, Self::Error> {
+        Ok(self.welcome(user))
+    }
+
+    /// For clients that never try `none`. The password is not looked at.
+    async fn auth_password(&mut self, user: &str, _: &str) -> Result<Auth, Self::Error> {
+        Ok(self.welcome(user))
+    }
+
+    /// For clients that never try `none`. There is nothing to ask, so success is the first answer (RFC 4256, section 3.1).
+    async fn auth_keyboard_interactive<'a>(
+        &'a mut self,
+        user: &str,
+        _: &str,
+        _: Option<Response<'a>>,
+    ) -> Result<Auth, Self::Error> {
+        Ok(self.welcome(user))
+    }
+
+    async fn auth_publickey_offered(&mut self, _: &str, _: PublicKeyOffer<'_>) -> Result<Auth, Self::Error> {
+        Ok(Auth::Accept)
+    }
+
+    /// For clients that go straight to a key. It is not kept.
+    async fn auth_publickey(&mut self, user: &str, _: VerifiedPublicKey<'_>) -> Result<Auth, Self::Error> {
+        Ok(self.welcome(user))
+    }
+
+    async fn auth_openssh_certificate(
+        &mut self,
+        user: &str,
+        _: &russh::keys::Certificate,
+    ) -> Result<Auth, Self::Error> {
+        Ok(self.welcome(user))
+    }
+
+    async fn auth_succeeded(&mut self, _: &mut Session) -> Result<(), Self::Error> {
+        self.permit.authenticated();
+        self.progress.authenticated();
+        Ok(())
+    }
+
+    async fn channel_open_session(
+        &mut self,
+        channel: Channel<Msg>,
+        reply: ChannelOpenHandle,
+        _: &mut Session,
+    ) -> Result<(), Self::Error> {
+        let Some(place) = self.progress.open() else {
+            reply.reject(ChannelOpenFailure::ResourceShortage).await;
+            return Ok(());
+        };
+        self.channels.push((channel.id(), Phase::default()));
+        let shared = Arc::clone(&self.shared);
+        self.shared.tasks.spawn(channel::serve(shared, channel, place, self.peer, self.plain));
+        reply.accept().await;
+        Ok(())
+    }
+
+    async fn channel_close(&mut self, channel: ChannelId, _: &mut Session) -> Result<(), Self::Error> {
+        self.channels.retain(|(id, _)| *id != channel);
+        Ok(())
+    }
+
+    async fn pty_request(
+        &mut self,
+        channel: ChannelId,
+        _: &str,
+        _: u32,
+        _: u32,
+        _: u32,
+        _: u32,
+        _: &[(Pty, u32)],
+        session: &mut Session,
+    ) -> Result<(), Self::Error> {
+        self.reply(channel, Request::Pty, session)
+    }
+
+    async fn env_request(
+        &mut self,
+        channel: ChannelId,
+        _: &str,
+        _: &str,
+        session: &mut Session,
+    ) -> Result<(), Self::Error> {
+        self.reply(channel, Request::Variable, session)
+    }
+
+    async fn shell_request(&mut self, channel: ChannelId, session: &mut Session) -> Result<(), Self::Error> {
+        self.reply(channel, Request::Shell, session)
+    }
+
+    async fn exec_request(&mut self, channel: ChannelId, _: &[u8], session: &mut Session) -> Result<(), Self::Error> {
+        self.reply(channel, Request::Exec, session)
+    }
+
+    async fn subsystem_request(
+        &mut self,
+        channel: ChannelId,
+        _: &str,
+        session: &mut Session,
+    ) -> Result<(), Self::Error> {
+        self.reply(channel, Request::Other, session)
+    }
+
+    async fn x11_request(
+        &mut self,
+        channel: ChannelId,
+        _: bool,
+        _: &str,
+        _: &str,
+        _: u32,
+        session: &mut Session,
+    ) -> Result<(), Self::Error> {
+        self.reply(channel, Request::Other, session)
+    }
+
+    async fn window_change_request(
+        &mut self,
+        channel: ChannelId,
+        _: u32,
+        _: u32,
+        _: u32,
+        _: u32,
+        session: &mut Session,
+    ) -> Result<(), Self::Error> {
+        // It wants no reply (RFC 4254, section 6.7); one who wants one all the same gets it.
+        session.channel_success(channel)
+    }
+
+    async fn signal(&mut self, channel: ChannelId, _: russh::Sig, session: &mut Session) -> Result<(), Self::Error> {
+        // It wants no reply either (section 6.9), and nothing here can be signalled.
+        session.channel_failure(channel)
+    }
+}

@@ -1,0 +1,251 @@
+//! The server's own key: by it visitors know that they reach the same card as the last time.
+//!
+//! A key is made once, when there is none, and never replaced: a key that cannot be used stops the start, since a new one
+//! would tell every visitor who was here before that somebody sits in the middle.
+
+use std::{
+    fs::{self, DirBuilder, File, OpenOptions},
+    io::{self, ErrorKind, Read as _, Write as _},
+    os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _},
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context as _, Result, bail};
+use russh::keys::{Algorithm, HashAlg, PrivateKey, key::safe_rng, ssh_key::LineEnding};
+
+/// The name of the key's file, that of OpenSSH's own.
+const NAME: &str = "ssh_host_ed25519_key";
+
+/// The largest file that is read as a key. An Ed25519 key takes about 400 bytes, with a long comment somewhat more.
+const LARGEST: u64 = 16 * 1024;
+
+/// The server's Ed25519 key.
+#[derive(Debug)]
+pub struct HostKey(PrivateKey);
+
+impl HostKey {
+    /// Loads the key in `dir`, or makes one when there is none. The directory is made if it is missing (mode 0700).
+    ///
+    /// The key appears whole or not at all, whenever the machine stops; and when two servers start at once, both use the key
+    /// of the one that was first.
+    ///
+    /// # Errors
+    ///
+    /// A key that cannot be read, is no unencrypted OpenSSH Ed25519 key, or may be read by others than its owner; a
+    /// directory that cannot be made or written to. Each says what to do.
+    pub fn load_or_create(dir: &Path) -> Result<Self> {
+        let path = dir.join(NAME);
+        if let Some(key) = load(&path)? {
+            return Ok(Self(key));
+        }
+        create(dir, &path).with_context(|| {
+            let path = path.display();
+            format!(
+                "there is no host key and none can be made at {path}; make {} writable for this user, or put a key there: \
+                 ssh-keygen -t ed25519 -N '' -f {path}",
+                dir.display()
+            )
+        })?;
+        match load(&path)? {
+            Some(key) => Ok(Self(key)),
+            None => bail!("the host key {} was removed right after it was made; start again", path.display()),
+        }
+    }
+
+    /// The fingerprint as `ssh` shows it: `SHA256:` and 43 characters.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        self.0.fingerprint(HashAlg::Sha256).to_string()
+    }
+
+    pub(super) fn into_key(self) -> PrivateKey {
+        self.0
+    }
+}
+
+/// The key at `path`; `None` when there is no such file.
+fn load(path: &Path) -> Result<Option<PrivateKey>> {
+    let shown = path.display();
+    let file = match File::open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            // A link that leads nowhere is not "no key": the link says that there should be one.
+            if path.is_symlink() {
+                bail!("the host key {shown} is a link that leads nowhere; mend it, or remove it to get a new key");
+            }
+            return Ok(None);
+        }
+        Err(error) => {
+            return Err(error).with_context(|| {
+                format!("the host key {shown} cannot be read; it must belong to the user that runs sshcard: chown it")
+            });
+        }
+    };
+    let metadata = file.metadata().with_context(|| format!("the host key {shown} cannot be examined"))?;
+    if !metadata.is_file() {
+        bail!("the host key {shown} is not a file; move it away");
+    }
+    let mode = metadata.mode() & 0o7777;
+    if mode & 0o077 != 0 {
+        bail!("the host key {shown} may be read by others (mode {mode:04o}); run: chmod 600 {shown}");
+    }
+    let mut text = Vec::new();
+    file.take(LARGEST).read_to_end(&mut text).with_context(|| format!("the host key {shown} cannot be read"))?;
+    let remedy =
+        "restore it from a backup, or move it away to get a new key (visitors who know the old one will be warned)";
+    let key = PrivateKey::from_openssh(&text)
+        .with_context(|| format!("the host key {shown} is not an OpenSSH private key; {remedy}"))?;
+    if key.is_encrypted() {
+        bail!("the host key {shown} has a passphrase; remove it: ssh-keygen -p -N '' -f {shown}");
+    }
+    if key.algorithm() != Algorithm::Ed25519 {
+        bail!("the host key {shown} is of type {}, not ssh-ed25519; {remedy}", key.algorithm());
+    }
+    Ok(Some(key))
+}
+
+/// Makes a key at `path` in `dir`, unless another server was faster.
+fn create(dir: &Path, path: &Path) -> Result<()> {
+    DirBuilder::new().recursive(true).mode(0o700).create(dir)?;
+    let mut key = PrivateKey::random(&mut safe_rng(), Algorithm::Ed25519)?;
+    key.set_comment("sshcard");
+    let temporary = Temporary::write(dir, &key)?;
+    // A link never replaces what is there, as a rename would.
+    match fs::hard_link(&temporary.0, path) {
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => return Err(error.into()),
+        _ => (),
+    }
+    drop(temporary);
+    File::open(dir)?.sync_all()?;
+    Ok(())
+}
+
+/// A key under a name of its own; the name goes when this is dropped.
+struct Temporary(PathBuf);
+
+impl Temporary {
+    fn write(dir: &Path, key: &PrivateKey) -> Result<Self> {
+        // The fingerprint makes the name one that no other server, living or crashed, has used.
+        let unique: String =
+            key.fingerprint(HashAlg::Sha256).to_string().chars().filter(char::is_ascii_alphanumeric).collect();
+        let path = dir.join(format!(".{NAME}.{unique}"));
+        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path)?;
+        let temporary = Self(path);
+        file.write_all(key.to_openssh(LineEnding::LF)?.as_bytes())?;
+        file.sync_all()?;
+        Ok(temporary)
+    }
+}
+
+impl Drop for Temporary {
+    fn drop(&mut self) {
+        if let Err(error) = fs::remove_file(&self.0) {
+            report_leftover(&self.0, &error);
+        }
+    }
+}
+
+fn report_leftover(path: &Path, error: &io::Error) {
+    tracing::warn!(path = %path.display(), %error, "a temporary file could not be removed; remove it by hand");
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test says what it expects")]
+
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::*;
+
+    fn directory() -> tempfile::TempDir {
+        tempfile::tempdir().unwrap()
+    }
+
+    fn put(dir: &Path, text: &str, mode: u32) -> PathBuf {
+        let path = dir.join(NAME);
+        fs::write(&path, text).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+        path
+    }
+
+    /// What stops the start; the file must be as it was.
+    fn refusal(dir: &Path) -> String {
+        let before = fs::read(dir.join(NAME)).unwrap_or_default();
+        let error = HostKey::load_or_create(dir).unwrap_err();
+        assert_eq!(fs::read(dir.join(NAME)).unwrap_or_default(), before, "the key was changed");
+        format!("{error:#}")
+    }
+
+    #[test]
+    fn a_key_is_made_once_and_kept() {
+        let dir = directory();
+        let keys = dir.path().join("deep/keys");
+        let first = HostKey::load_or_create(&keys).unwrap();
+        let second = HostKey::load_or_create(&keys).unwrap();
+        assert_eq!(first.fingerprint(), second.fingerprint());
+        assert!(first.fingerprint().starts_with("SHA256:") && first.fingerprint().len() == 50);
+        assert_eq!(fs::metadata(&keys).unwrap().mode() & 0o777, 0o700);
+        assert_eq!(fs::metadata(keys.join(NAME)).unwrap().mode() & 0o777, 0o600);
+        let names: Vec<_> = fs::read_dir(&keys).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        assert_eq!(names, [NAME], "nothing else is left");
+    }
+
+    #[test]
+    fn servers_that_start_at_once_use_one_key() {
+        let dir = directory();
+        let fingerprints: Vec<_> = std::thread::scope(|scope| {
+            let starts: Vec<_> =
+                (0..8).map(|_| scope.spawn(|| HostKey::load_or_create(dir.path()).unwrap().fingerprint())).collect();
+            starts.into_iter().map(|start| start.join().unwrap()).collect()
+        });
+        assert!(fingerprints.windows(2).all(|pair| pair.first() == pair.last()), "{fingerprints:?}");
+    }
+
+    #[test]
+    fn a_key_that_others_may_read_stops_the_start() {
+        let dir = directory();
+        HostKey::load_or_create(dir.path()).unwrap();
+        for mode in [0o640, 0o604, 0o644, 0o660] {
+            fs::set_permissions(dir.path().join(NAME), fs::Permissions::from_mode(mode)).unwrap();
+            let refusal = refusal(dir.path());
+            assert!(refusal.contains("chmod 600") && refusal.contains(&format!("{mode:04o}")), "{refusal}");
+        }
+        fs::set_permissions(dir.path().join(NAME), fs::Permissions::from_mode(0o400)).unwrap();
+        assert!(HostKey::load_or_create(dir.path()).is_ok(), "a key that not even its owner may write is fine");
+    }
+
+    #[test]
+    fn a_key_that_is_none_stops_the_start() {
+        let dir = directory();
+        put(dir.path(), "", 0o600);
+        assert!(refusal(dir.path()).contains("not an OpenSSH private key"));
+        put(dir.path(), "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1r\n", 0o600);
+        assert!(refusal(dir.path()).contains("restore it from a backup"));
+    }
+
+    #[test]
+    fn a_key_of_another_type_or_with_a_passphrase_stops_the_start() {
+        let dir = directory();
+        let ecdsa =
+            PrivateKey::random(&mut safe_rng(), Algorithm::Ecdsa { curve: russh::keys::EcdsaCurve::NistP256 }).unwrap();
+        put(dir.path(), &ecdsa.to_openssh(LineEnding::LF).unwrap(), 0o600);
+        assert!(refusal(dir.path()).contains("not ssh-ed25519"));
+
+        let locked = PrivateKey::random(&mut safe_rng(), Algorithm::Ed25519)
+            .unwrap()
+            .encrypt(&mut safe_rng(), "secret")
+            .unwrap();
+        put(dir.path(), &locked.to_openssh(LineEnding::LF).unwrap(), 0o600);
+        assert!(refusal(dir.path()).contains("ssh-keygen -p"));
+    }
+
+    #[test]
+    fn what_is_no_file_stops_the_start() {
+        let dir = directory();
+        std::os::unix::fs::symlink("nowhere", dir.path().join(NAME)).unwrap();
+        assert!(refusal(dir.path()).contains("leads nowhere"));
+        fs::remove_file(dir.path().join(NAME)).unwrap();
+        fs::create_dir(dir.path().join(NAME)).unwrap();
+        assert!(refusal(dir.path()).contains("is not a file"));
+    }
+}

@@ -1,0 +1,141 @@
+//! The sockets that visitors connect to.
+
+use std::{
+    io::{self, ErrorKind},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+};
+
+use anyhow::{Context as _, Result};
+use socket2::{Domain, Protocol, Socket, Type};
+use tokio::net::TcpListener;
+
+use crate::config::Listen;
+
+/// Connections that wait to be accepted: what arrives in a second of the busiest server. The kernel cuts it to
+/// `net.core.somaxconn`.
+const BACKLOG: i32 = 1024;
+
+/// Opens a socket for each address. Must be called within the runtime.
+///
+/// `[::]` takes IPv4 too, unless `0.0.0.0` is asked for with the same port. The default address falls back to `0.0.0.0` on a
+/// machine without IPv6.
+///
+/// # Errors
+///
+/// The first address that cannot be listened on, with the likely remedy.
+pub fn listen(listen: &Listen) -> Result<Vec<TcpListener>> {
+    match listen {
+        Listen::Default => {
+            let all = SocketAddr::from((Ipv6Addr::UNSPECIFIED, Listen::PORT));
+            let socket = match open(all, false) {
+                Err(error) if has_no_ipv6(&error) => {
+                    let all = SocketAddr::from((Ipv4Addr::UNSPECIFIED, Listen::PORT));
+                    open(all, false).with_context(|| remedy(all))
+                }
+                socket => socket.with_context(|| remedy(all)),
+            };
+            Ok(vec![socket?])
+        }
+        Listen::On(addresses) => addresses
+            .iter()
+            .map(|address| {
+                let beside = SocketAddr::from((Ipv4Addr::UNSPECIFIED, address.port()));
+                let only_v6 = address.port() != 0 && addresses.contains(&beside);
+                open(*address, only_v6).with_context(|| remedy(*address))
+            })
+            .collect(),
+    }
+}
+
+fn open(address: SocketAddr, only_v6: bool) -> io::Result<TcpListener> {
+    let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
+    if address.is_ipv6() {
+        // The system's own default is another on every system.
+        socket.set_only_v6(only_v6)?;
+    }
+    // Without it a restart waits a minute for the old connections' ports.
+    socket.set_reuse_address(true)?;
+    socket.set_nonblocking(true)?;
+    socket.bind(&address.into())?;
+    socket.listen(BACKLOG)?;
+    TcpListener::from_std(socket.into())
+}
+
+/// Whether an error says that the machine has no IPv6: `EAFNOSUPPORT` where the kernel was built or booted without it,
+/// `EADDRNOTAVAIL` where it is switched off.
+fn has_no_ipv6(error: &io::Error) -> bool {
+    error.raw_os_error() == Some(rustix::io::Errno::AFNOSUPPORT.raw_os_error())
+        || error.kind() == ErrorKind::AddrNotAvailable
+}
+
+fn remedy(address: SocketAddr) -> String {
+    let hint = if address.port() != 0 && address.port() < 1024 {
+        "; ports under 1024 need the capability CAP_NET_BIND_SERVICE, or forward the port to a higher one"
+    } else {
+        "; choose another with --listen"
+    };
+    format!("cannot listen on {address}{hint}")
+}
+
+/// The command that reaches a server listening on `address` from its own machine.
+#[must_use]
+pub fn try_it(address: SocketAddr) -> String {
+    let host = match address.ip() {
+        ip if ip.is_unspecified() => "localhost".to_owned(),
+        IpAddr::V4(ip) if ip.is_loopback() => "localhost".to_owned(),
+        ip => ip.to_string(),
+    };
+    if address.port() == 22 { format!("ssh {host}") } else { format!("ssh -p {} {host}", address.port()) }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test says what it expects")]
+
+    use super::*;
+
+    fn addresses(text: &[&str]) -> Listen {
+        Listen::On(text.iter().map(|address| address.parse().unwrap()).collect())
+    }
+
+    #[tokio::test]
+    async fn every_address_gets_a_socket() {
+        let sockets = listen(&addresses(&["127.0.0.1:0", "127.0.0.1:0"])).unwrap();
+        assert_eq!(sockets.len(), 2);
+        assert!(sockets.iter().all(|socket| socket.local_addr().unwrap().port() != 0));
+    }
+
+    #[tokio::test]
+    async fn the_unspecified_ipv6_address_takes_ipv4() {
+        let sockets = match listen(&addresses(&["[::]:0"])) {
+            Ok(sockets) => sockets,
+            Err(error) => {
+                assert!(error.chain().any(|cause| cause.downcast_ref().is_some_and(has_no_ipv6)), "{error:#}");
+                return;
+            }
+        };
+        let port = sockets.first().unwrap().local_addr().unwrap().port();
+        assert!(tokio::net::TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn a_taken_port_is_named() {
+        let taken = listen(&addresses(&["127.0.0.1:0"])).unwrap();
+        let address = taken.first().unwrap().local_addr().unwrap();
+        let error = format!("{:#}", listen(&Listen::On(vec![address])).unwrap_err());
+        assert!(error.contains(&address.to_string()) && error.contains("--listen"), "{error}");
+    }
+
+    #[test]
+    fn the_line_to_try_reaches_the_address() {
+        for (address, line) in [
+            ("[::]:2222", "ssh -p 2222 localhost"),
+            ("0.0.0.0:22", "ssh localhost"),
+            ("127.0.0.1:4000", "ssh -p 4000 localhost"),
+            ("192.0.2.1:2222", "ssh -p 2222 192.0.2.1"),
+            ("[2001:db8::1]:2222", "ssh -p 2222 2001:db8::1"),
+        ] {
+            assert_eq!(try_it(address.parse().unwrap()), line);
+        }
+    }
+}

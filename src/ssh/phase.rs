@@ -1,0 +1,86 @@
+//! How far a channel has come with its requests (RFC 4254, section 6).
+//!
+//! Both the handler, which must reply at once and in order, and the channel's task, which acts, see every request in the same
+//! order; so both keep a [`Phase`] of their own and agree without speaking.
+
+/// How far a channel has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Phase {
+    stage: Stage,
+    variables: u8,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Stage {
+    /// Opened; nothing was asked for.
+    #[default]
+    Fresh,
+    /// There is a terminal, and nothing runs on it.
+    HasPty,
+    /// Something runs, or has run: nothing else can be asked for.
+    Running,
+}
+
+/// A request that a channel can make, without what it says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Request {
+    /// `pty-req`
+    Pty,
+    /// `env`
+    Variable,
+    /// `shell`
+    Shell,
+    /// `exec`
+    Exec,
+    /// `subsystem`, `x11-req`, `auth-agent-req@openssh.com`: not served.
+    Other,
+}
+
+/// A channel may set this many variables. OpenSSH sends a handful; those that count are ten.
+const VARIABLES: u8 = 64;
+
+impl Phase {
+    /// Takes a request, if it is in order; whether it was.
+    pub(super) fn admits(&mut self, request: Request) -> bool {
+        match (request, self.stage) {
+            (Request::Pty, Stage::Fresh) => self.stage = Stage::HasPty,
+            (Request::Variable, Stage::Fresh | Stage::HasPty) if self.variables < VARIABLES => self.variables += 1,
+            (Request::Shell | Request::Exec, Stage::Fresh | Stage::HasPty) => self.stage = Stage::Running,
+            _ => return false,
+        }
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Request::*, *};
+
+    #[test]
+    fn requests_are_taken_in_order_only() {
+        for (requests, taken) in [
+            (&[Pty, Variable, Shell][..], &[true, true, true][..]),
+            (&[Variable, Shell], &[true, true]),
+            (&[Exec], &[true]),
+            (&[Pty, Exec], &[true, true]),
+            (&[Pty, Pty, Shell], &[true, false, true]),
+            (&[Shell, Pty], &[true, false]),
+            (&[Shell, Shell], &[true, false]),
+            (&[Exec, Shell], &[true, false]),
+            (&[Shell, Variable], &[true, false]),
+            (&[Other, Pty, Other, Shell], &[false, true, false, true]),
+        ] {
+            let mut phase = Phase::default();
+            let answers: Vec<_> = requests.iter().map(|request| phase.admits(*request)).collect();
+            assert_eq!(answers, taken, "{requests:?}");
+        }
+    }
+
+    #[test]
+    fn variables_are_bounded() {
+        let mut phase = Phase::default();
+        let taken = (0..1000).filter(|_| phase.admits(Variable)).count();
+        assert_eq!(taken, usize::from(VARIABLES));
+        assert!(phase.admits(Shell));
+    }
+}
