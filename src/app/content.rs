@@ -3,7 +3,7 @@
 
 use std::sync::OnceLock;
 
-use qrcode::{Color, EcLevel, QrCode};
+use qrcode::{EcLevel, QrCode};
 
 use super::mark::Mark;
 use crate::{
@@ -21,7 +21,6 @@ pub(super) const MEASURE: u16 = 68;
 pub(super) const MARK_HEIGHTS: [u16; 5] = [48, 36, 28, 20, 14];
 
 /// What all sessions show.
-#[derive(Debug)]
 pub struct Content {
     /// What the card says.
     pub profile: Profile,
@@ -30,7 +29,13 @@ pub struct Content {
     ground: Text,
     layers: Vec<Text>,
     marks: [OnceLock<Option<Mark>>; MARK_HEIGHTS.len()],
-    qr: OnceLock<Vec<String>>,
+    qr: OnceLock<Option<QrCode>>,
+}
+
+impl std::fmt::Debug for Content {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Content").field("profile", &self.profile).finish_non_exhaustive()
+    }
 }
 
 /// Content is the same when it is the same: it is shared, not copied.
@@ -91,13 +96,18 @@ impl Content {
         )
     }
 
-    /// The QR code in half blocks, two modules to a cell, without its quiet zone; empty where the profile wants none.
+    /// The QR code (ISO/IEC 18004), at the level that needs the fewest modules, since a screen is not scratched; `None`
+    /// where the profile wants none.
     #[must_use]
-    pub fn qr(&self) -> &[String] {
-        self.qr.get_or_init(|| match &self.profile.card.qr {
-            Qr::None => Vec::new(),
-            Qr::Address(text) | Qr::Link(text) | Qr::Mecard(text) => half_blocks(text),
-        })
+    pub fn qr(&self) -> Option<&QrCode> {
+        let code = || match &self.profile.card.qr {
+            Qr::None => None,
+            // What is too long for any code has none; the loader of the profile bounds it far below.
+            Qr::Address(text) | Qr::Link(text) | Qr::Mecard(text) => {
+                QrCode::with_error_correction_level(text, EcLevel::L).ok()
+            }
+        };
+        self.qr.get_or_init(code).as_ref()
     }
 
     /// The card in a sentence.
@@ -211,25 +221,4 @@ impl Text {
         let lines = widths.get(usize::from(width));
         lines.map_or(&[], |lines| lines.get_or_init(|| typeset::set(prose, width, notes).into()))
     }
-}
-
-/// A QR code (ISO/IEC 18004) at the level that needs the fewest modules: a screen is not scratched.
-fn half_blocks(text: &str) -> Vec<String> {
-    // What is too long for any code has none; the loader of the profile bounds it far below.
-    let Ok(code) = QrCode::with_error_correction_level(text, EcLevel::L) else { return Vec::new() };
-    let modules = code.to_colors();
-    let rows: Vec<&[Color]> = modules.chunks_exact(code.width()).collect();
-    rows.chunks(2)
-        .map(|pair| {
-            let (top, bottom) = (pair.first().copied().unwrap_or(&[]), pair.get(1).copied().unwrap_or(&[]));
-            let below = |x: usize| bottom.get(x).copied().unwrap_or(Color::Light);
-            let cells = top.iter().enumerate().map(|(x, above)| match (above, below(x)) {
-                (Color::Dark, Color::Dark) => '█',
-                (Color::Dark, Color::Light) => '▀',
-                (Color::Light, Color::Dark) => '▄',
-                (Color::Light, Color::Light) => ' ',
-            });
-            cells.collect()
-        })
-        .collect()
 }

@@ -10,6 +10,7 @@ mod card;
 mod career;
 mod contact;
 mod help;
+mod qr;
 mod sheet;
 mod stack;
 mod window;

@@ -12,14 +12,15 @@ use unicode_width::UnicodeWidthStr as _;
 
 use super::{
     super::{Model, content::MEASURE, keys::Command, mark::Mark},
+    qr,
     sheet::Sheet,
     window::Window,
 };
-use crate::{profile::Page, terminal::capabilities::Glyphs, theme::Theme};
+use crate::{profile::Page, theme::Theme};
 
 /// The heights that a card may have, in rows, largest first. Its width follows: 3.5 by 2 inches, a cell being about
 /// twice as high as wide.
-const HEIGHTS: [u16; 6] = [30, 26, 22, 18, 16, 14];
+const HEIGHTS: [u16; 7] = [30, 26, 22, 20, 18, 16, 14];
 
 /// A card in its box.
 pub(super) struct Face {
@@ -133,8 +134,8 @@ impl Face {
     fn back<'a>(&self, model: &'a Model, theme: &Theme) -> Option<Sheet<'a>> {
         let inside = self.inside();
         let room = Rect { height: self.area.height - 2, ..inside };
-        let painted = [4, 3, 2].into_iter().find_map(|quiet| {
-            let painted = painted_qr(model, quiet, theme)?;
+        let painted = [4, 3, 2, 1].into_iter().find_map(|quiet| {
+            let painted = qr::sheet(model, quiet, theme)?;
             (painted.height() <= room.height && painted.width() + 22 <= room.width).then_some(painted)
         });
         let mut sheet = Sheet::default();
@@ -307,26 +308,4 @@ fn columns(mark: &Mark) -> u16 {
 
 fn rows(mark: &Mark) -> u16 {
     mark.size().1.div_ceil(4)
-}
-
-/// The QR code with `quiet` light modules on each side (ISO/IEC 18004 asks for 4; readers make do with 2), as rows two
-/// modules high; `None` where there is none, or where the terminal has no half blocks to draw it with.
-pub(super) fn painted_qr(model: &Model, quiet: u16, theme: &Theme) -> Option<Sheet<'static>> {
-    let rows = model.content.qr();
-    if rows.is_empty() || model.look.glyphs == Glyphs::Ascii {
-        return None;
-    }
-    let width = usize::from(quiet) * 2 + rows.first().map_or(0, |row| row.width());
-    let mut sheet = Sheet::default();
-    let light = || " ".repeat(width);
-    for _ in 0..quiet / 2 {
-        sheet.line(0, light(), theme.code);
-    }
-    for row in rows {
-        sheet.line(0, format!("{row:^width$}"), theme.code);
-    }
-    for _ in 0..quiet / 2 {
-        sheet.line(0, light(), theme.code);
-    }
-    Some(sheet)
 }

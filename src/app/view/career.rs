@@ -24,6 +24,8 @@ const GAP: u16 = 3;
 pub(super) fn sheet<'a>(model: &'a Model, theme: &Theme, window: &Window) -> Sheet<'a> {
     let career = &model.content.profile.career;
     let mut sheet = Sheet::default();
+    let ribbon_and_list = career.stations.len() + 2;
+    sheet.lead(window.text.height, ribbon_and_list);
     ribbon(career, window.text.width, theme, &mut sheet);
     let columns = Columns::of(career, window.text.width);
     let beside = columns.beside(window.text.width);
@@ -99,7 +101,7 @@ fn ribbon(career: &Career, width: u16, theme: &Theme, sheet: &mut Sheet) {
         let arrow = if i == 0 { 0 } else { 5 };
         if x > 0 && x + arrow + name.width() as u16 > width {
             sheet.push(std::mem::take(&mut row));
-            x = row.put(0, ARROW, theme.quiet) + 1;
+            x = row.put(0, ARROW, theme.quiet) + 2;
         } else if i > 0 {
             x = row.put(x + 2, ARROW, theme.quiet) + 2;
         }

@@ -4,11 +4,16 @@ use unicode_width::UnicodeWidthStr as _;
 
 use super::{
     super::{Content, Model, content::MEASURE, keys::Command},
-    Target, card,
+    Target, qr,
     sheet::{Row, Sheet},
     window::Window,
 };
 use crate::theme::Theme;
+
+/// Between the words and the QR code.
+const GUTTER: u16 = 4;
+/// Words in a narrower column stand above the QR code.
+const NARROWEST: u16 = 26;
 
 /// Something that can be copied.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,18 +45,20 @@ pub(in crate::app) fn items(content: &Content) -> Vec<Item> {
 pub(super) fn sheet<'a>(model: &'a Model, theme: &Theme, window: &Window) -> Sheet<'a> {
     let width = window.text.width;
     let items = items(&model.content);
-    let qr = card::painted_qr(model, 2, theme);
-    let qr_width = model.content.qr().first().map_or(0, |row| row.width() as u16 + 4);
-    let beside = !model.content.qr().is_empty() && width >= qr_width + 44;
-    let column = if beside { width - qr_width - 4 } else { width }.min(MEASURE);
+    let code = qr::sheet(model, 2, theme);
+    let code_width = code.as_ref().map_or(0, Sheet::width);
+    let beside = code.is_some() && width >= code_width + GUTTER + NARROWEST;
+    let column = if beside { width - code_width - GUTTER } else { width }.min(MEASURE);
     let mut sheet = Sheet::default();
+    sheet.lead(window.text.height, code.as_ref().map_or(0, |code| code.height().into()).max(2 * items.len()));
+    let top = sheet.height();
     let labels = items.iter().filter(|item| !item.takeaway).map(|item| item.label.width()).max().unwrap_or(0) as u16;
     let mut taking = false;
     let mut selected = None;
     for (i, item) in items.iter().enumerate() {
         if item.takeaway && !taking {
             taking = true;
-            if sheet.height() > 0 {
+            if sheet.height() > top {
                 sheet.blank();
             }
             sheet.line(0, "Take the card away", theme.strong);
@@ -98,13 +105,16 @@ pub(super) fn sheet<'a>(model: &'a Model, theme: &Theme, window: &Window) -> She
     if model.content.profile.card.address.is_none() {
         sheet.wrapped(0, column, "… stands for the address that brought you here.", theme.quiet);
     }
-    if let Some(qr) = qr {
+    if let Some(mut code) = code {
+        for line in textwrap::wrap(qr::says(&model.content), usize::from(code_width)) {
+            code.line(0, line.into_owned(), theme.quiet);
+        }
         if beside {
-            sheet.beside(width - qr_width, 0, qr);
-        } else if qr_width <= width {
+            sheet.beside(width.min(MEASURE + GUTTER + code_width) - code_width, top, code);
+        } else if code_width <= width {
             sheet.blank();
             let y = sheet.height();
-            sheet.beside(0, y, qr);
+            sheet.beside(0, y, code);
         }
     }
     sheet.selected = selected;

@@ -27,8 +27,10 @@ pub(super) fn sheet<'a>(model: &'a Model, theme: &Theme, window: &Window) -> She
     let beside = width.checked_sub(columns.full() + GUTTER).filter(|left| *left >= NARROWEST_TEXT);
     let across = if beside.is_some() { columns.full() } else { width.min(MEASURE) };
     let mut sheet = Sheet::default();
-    sheet.lines(0, model.content.stack().below(across), theme);
-    if sheet.height() > 0 {
+    let above = model.content.stack().below(across);
+    sheet.lead(window.text.height, above.len() + 1 + stack.layers.len());
+    if !above.is_empty() {
+        sheet.lines(0, above, theme);
         sheet.blank();
     }
     let head = sheet.height();
