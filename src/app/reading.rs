@@ -103,11 +103,13 @@ impl Model {
         }
         let extent = view::extent(self);
         let end = extent.selected.map_or(extent.rows, |(_, end)| end);
-        if end > self.scrolled().saturating_add(extent.visible) {
-            self.page_down();
+        let seen = self.scrolled().saturating_add(extent.visible);
+        if end > seen {
+            // Not past the end of what is selected: what comes after it is the next one's.
+            self.scroll_by((end - seen).min(extent.visible.saturating_sub(1).max(1)), true);
         } else if matches!(self.page(), Page::Career | Page::Stack) && self.select_next(self.page() == Page::Career) {
             self.reveal();
-        } else if extent.rows > self.scrolled().saturating_add(extent.visible) {
+        } else if extent.rows > seen {
             self.page_down();
         } else {
             self.go(self.page + 1);

@@ -1,1 +1,449 @@
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test may panic")]
 
+use std::path::Path;
+
+use proptest::prelude::*;
+use ratatui::{buffer::Buffer, layout::Rect, style::Modifier};
+
+use super::*;
+use crate::{
+    profile::Profile,
+    terminal::{
+        capabilities::Glyphs,
+        input::{Decoder, Input},
+    },
+};
+
+/// The card of this repository.
+fn own() -> Arc<Content> {
+    load(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/profile")))
+}
+
+fn load(directory: &Path) -> Arc<Content> {
+    Arc::new(Content::new(Profile::load(directory, &[]).unwrap()))
+}
+
+/// Somebody else's card, from its files.
+fn other(files: &[(&str, &str)]) -> Arc<Content> {
+    let directory = tempfile::tempdir().unwrap();
+    for (name, text) in files {
+        std::fs::write(directory.path().join(name), text).unwrap();
+    }
+    load(directory.path())
+}
+
+/// A visitor in a test: a model, and the time.
+struct Visitor {
+    model: Model,
+    now: Duration,
+    left: bool,
+}
+
+impl Visitor {
+    fn arrive(content: &Arc<Content>, width: u16, height: u16) -> Self {
+        let look = Look { depth: Depth::True, ground: Ground::Dark, ..Look::default() };
+        Self { model: Model::new(Arc::clone(content), Size { width, height }, look), now: Duration::ZERO, left: false }
+    }
+
+    /// Types keys: text as it is, and `<enter>`, `<esc>`, `<up>`, `<down>`, `<tab>`, `<rest>` (until nothing moves),
+    /// `<60x20>` (a new size), `<click:COLUMN,ROW>`.
+    fn keys(&mut self, keys: &str) -> &mut Self {
+        let mut rest = keys;
+        while !rest.is_empty() {
+            let (token, after) = match rest.strip_prefix('<').and_then(|after| after.split_once('>')) {
+                Some((token, after)) => (token, after),
+                None => rest.split_at(rest.chars().next().unwrap().len_utf8()),
+            };
+            rest = after;
+            match token {
+                "enter" => self.types("\r"),
+                "esc" => self.update(Message::Key(Key::new(crate::terminal::input::Code::Escape))),
+                "up" => self.types("\x1b[A"),
+                "down" => self.types("\x1b[B"),
+                "tab" => self.types("\t"),
+                "pgup" => self.types("\x1b[5~"),
+                "wheel" => self.types("\x1b[<65;5;5M"),
+                "rest" => self.rest(),
+                _ if token.starts_with("click:") => {
+                    let (column, row) = token["click:".len()..].split_once(',').unwrap();
+                    self.types(&format!("\x1b[<0;{column};{row}M"));
+                }
+                _ if token.contains('x') && token.len() > 1 => {
+                    let (width, height) = token.split_once('x').unwrap();
+                    let size = Size { width: width.parse().unwrap(), height: height.parse().unwrap() };
+                    self.update(Message::Resize(size));
+                }
+                _ => self.types(token),
+            }
+        }
+        self
+    }
+
+    fn types(&mut self, bytes: &str) {
+        let mut inputs = Vec::new();
+        Decoder::new().feed(bytes.as_bytes(), &mut |input| inputs.push(input));
+        for input in inputs {
+            match input {
+                Input::Key(key) => self.update(Message::Key(key)),
+                Input::Mouse(mouse) => self.update(Message::Mouse(mouse)),
+                _ => {}
+            }
+        }
+    }
+
+    fn rest(&mut self) {
+        for _ in 0..10 * FRAME_RATE {
+            if !self.model.moving() {
+                return;
+            }
+            self.now += Duration::from_secs(1) / FRAME_RATE;
+            self.update(Message::Tick);
+        }
+        panic!("still moving after ten seconds");
+    }
+
+    fn update(&mut self, message: Message) {
+        self.left |= self.model.update(message, self.now) == Some(Effect::Hangup);
+    }
+
+    fn draw(&self) -> Buffer {
+        let Size { width, height } = self.model.size();
+        let mut buffer = Buffer::empty(Rect { x: 0, y: 0, width, height });
+        view::draw(&self.model, &mut buffer);
+        buffer
+    }
+
+    fn screen(&self) -> String {
+        let buffer = self.draw();
+        let rows = buffer.content().chunks(usize::from(buffer.area.width));
+        let mut screen = String::new();
+        for row in rows {
+            let mut covered = 0;
+            let mut line = String::new();
+            for cell in row {
+                if covered == 0 {
+                    line.push_str(cell.symbol());
+                    covered = unicode_width::UnicodeWidthStr::width(cell.symbol());
+                }
+                covered = covered.saturating_sub(1);
+            }
+            screen.push_str(line.trim_end());
+            screen.push('\n');
+        }
+        screen
+    }
+}
+
+const SIZES: [(u16, u16); 4] = [(40, 12), (80, 24), (120, 40), (200, 60)];
+
+/// Types keys at every size, and compares each screen with its snapshot.
+fn check(name: &str, content: &Arc<Content>, keys: &str) {
+    for (width, height) in SIZES {
+        let mut visitor = Visitor::arrive(content, width, height);
+        visitor.keys(keys);
+        insta::with_settings!({ description => keys.to_owned(), omit_expression => true }, {
+            insta::assert_snapshot!(format!("{name}-{width}x{height}"), visitor.screen());
+        });
+    }
+}
+
+#[test]
+fn pages() {
+    let own = own();
+    check("card", &own, "<rest>");
+    check("card-back", &own, "f<rest>");
+    check("about", &own, "2");
+    check("about-read-on", &own, "2 ");
+    check("career", &own, "3");
+    check("career-opened", &own, "3jj<enter>");
+    check("stack", &own, "4");
+    check("stack-climbed", &own, "4<up><up>");
+    check("contact", &own, "5");
+    check("help", &own, "?");
+}
+
+#[test]
+fn windows_too_small_for_a_page_say_how_to_leave() {
+    for (width, height) in [(23, 40), (80, 5), (10, 3), (1, 1)] {
+        let visitor = Visitor::arrive(&own(), width, height);
+        insta::assert_snapshot!(format!("tiny-{width}x{height}"), visitor.screen());
+    }
+}
+
+#[test]
+fn another_profile_makes_another_card() {
+    let card = "headline = '橋を架ける'\nname = '山田 花子'\npronouns = 'she/her'\nrole = '構造エンジニア'\nplace = '京都'\n\
+        email = 'hanako@example.com'\nmark = 'hy'\naccent = 'rose'\naddress = 'card.example.com:2222'\n\
+        [[link]]\nlabel = 'site'\nurl = 'https://example.com/hanako'\n";
+    let about = "私は橋を設計します。**山田 花子**と申します。長い橋も短い橋も、川を渡る人のために。\n\n\
+        مرحبا بالعالم، هذا نص من اليمين إلى اليسار.\n\n# Bridges 👩‍🔬\n\n- cafe\u{301}[^e]\n- `code`\n\n[^e]: e\u{301}.\n";
+    let other = other(&[("card.toml", card), ("about.md", about)]);
+    for (name, keys) in [("card", "<rest>"), ("about", "2"), ("contact", "3j")] {
+        for (width, height) in [(40, 12), (80, 24)] {
+            let mut visitor = Visitor::arrive(&other, width, height);
+            visitor.keys(keys);
+            insta::assert_snapshot!(format!("other-{name}-{width}x{height}"), visitor.screen());
+        }
+    }
+}
+
+/// Types keys, and looks for what is then on the screen.
+#[track_caller]
+fn leads_to(keys: &str, (width, height): (u16, u16), expected: &str) {
+    let own = own();
+    let mut visitor = Visitor::arrive(&own, width, height);
+    let screen = visitor.keys(keys).screen();
+    assert!(screen.contains(expected), "{keys} at {width}x{height}: no {expected:?} in\n{screen}");
+}
+
+#[test]
+fn keys_lead_where_the_table_says() {
+    for (keys, size, expected) in [
+        ("l", (80, 24), "▌about"),
+        ("<tab><tab>", (80, 24), "▌career"),
+        ("lh", (80, 24), "▌card"),
+        ("h", (80, 24), "▌card"),
+        ("9", (80, 24), "▌card"),
+        ("<enter>", (80, 24), "▌about"),
+        ("f", (80, 24), "flip back"),
+        ("ff", (80, 24), "read on    f flip    "),
+        ("3G", (80, 24), "▌ Studies"),
+        ("3Gg", (80, 24), "▌ Dheyo AI"),
+        ("3jjjjo", (80, 24), "▌ numerics"),
+        ("3jjjjo<esc>", (80, 24), "▌career"),
+        ("4<up>", (80, 24), "▌ numerics"),
+        ("4<up><down><down>", (80, 24), "▌ kernels"),
+        ("4g", (80, 24), "▌ models"),
+        ("?", (80, 24), "Shift-Tab"),
+        ("?<esc>", (80, 24), "▌card"),
+        ("??", (80, 24), "▌card"),
+        ("?2", (80, 24), "▌about"),
+        ("m", (80, 24), "Motion is off."),
+        ("5y", (80, 24), "Copied"),
+        ("3", (40, 12), "▌ Dheyo AI"),
+        ("3<enter>", (40, 12), "Model Research and Engineering"),
+        ("3<enter><enter><enter>", (40, 12), "▌ Oxmiq Labs"),
+        ("2G<pgup>", (40, 12), "Dheyo AI"),
+        ("2<wheel>", (80, 24), "▌about"),
+    ] {
+        leads_to(keys, size, expected);
+    }
+}
+
+#[test]
+fn every_key_that_hangs_up_hangs_up() {
+    for keys in ["q", "\u{3}", "\u{4}", "3q", "?q"] {
+        let own = own();
+        assert!(Visitor::arrive(&own, 80, 24).keys(keys).left, "{keys:?}");
+    }
+}
+
+#[test]
+fn reading_on_leads_through_the_whole_card() {
+    let own = own();
+    for (width, height) in SIZES {
+        for key in ["<enter>", " "] {
+            let mut visitor = Visitor::arrive(&own, width, height);
+            let mut seen = visitor.keys("<rest>").screen();
+            for _ in 0..120 {
+                seen.push_str(&visitor.keys(key).screen());
+            }
+            let seen = seen.split_whitespace().collect::<Vec<_>>().join(" ");
+            for expected in ["▌about", "▌career", "▌stack", "▌contact", "Studies", "▌ models", "cycling", "PyTorch"]
+            {
+                assert!(seen.contains(expected), "{key} at {width}x{height} never shows {expected:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_mouse_alone_is_enough() {
+    let own = own();
+    let mut visitor = Visitor::arrive(&own, 80, 24);
+    let click = |visitor: &mut Visitor, text: &str| {
+        let screen = visitor.screen();
+        let (row, line) = screen.lines().enumerate().find(|(_, line)| line.contains(text)).unwrap();
+        let column = line[..line.find(text).unwrap()].chars().count();
+        visitor.keys(&format!("<click:{},{}>", column + 1, row + 1));
+        visitor.screen()
+    };
+    assert!(click(&mut visitor, "career").contains("▌career"));
+    assert!(click(&mut visitor, "compiler").contains("under") || visitor.screen().contains("Under"));
+    assert!(click(&mut visitor, "→ compiler").contains("▌ compiler"));
+    assert!(click(&mut visitor, "models").contains("▌ models"));
+    assert!(click(&mut visitor, "keys").contains("Shift-Tab"));
+    assert!(click(&mut visitor, "close").contains("▌stack"));
+    click(&mut visitor, "hang up");
+    assert!(visitor.left);
+}
+
+#[test]
+fn resizing_keeps_the_place_and_the_selection() {
+    let own = own();
+    let paragraph = "Then it was 2023";
+    let mut visitor = Visitor::arrive(&own, 40, 12);
+    visitor.keys("2");
+    while !visitor.screen().lines().nth(2).unwrap().contains(paragraph) {
+        visitor.keys("j");
+    }
+    for size in ["<80x24>", "<120x40>", "<60x18>", "<40x12>"] {
+        visitor.keys(size);
+        assert!(visitor.screen().contains(paragraph), "{size}:\n{}", visitor.screen());
+    }
+    assert!(Visitor::arrive(&own, 80, 24).keys("3jjj<40x12>").screen().contains("▌ Kinara AI      compiler"));
+}
+
+#[test]
+fn voices_are_styles() {
+    let own = own();
+    let mut visitor = Visitor::arrive(&own, 80, 24);
+    visitor.keys("3");
+    let buffer = visitor.draw();
+    let theme = visitor.model.theme();
+    let style = |x, y| {
+        let cell = &buffer[(x, y)];
+        (cell.symbol().to_owned(), Some(cell.fg), cell.modifier)
+    };
+    assert_eq!(style(4, 4), ("▌".to_owned(), theme.accent.fg, Modifier::empty()));
+    assert_eq!(style(6, 4).2, Modifier::BOLD);
+    assert_eq!(style(21, 4).1, theme.quiet.fg);
+    // Without colour there is none, and what is selected can still be seen.
+    visitor.keys("ttt");
+    let buffer = visitor.draw();
+    assert!(buffer.content().iter().all(|cell| cell.fg == ratatui::style::Color::Reset));
+    assert_eq!(buffer[(4, 4)].symbol(), "▌");
+    assert_eq!(buffer[(6, 4)].modifier, Modifier::BOLD);
+}
+
+#[test]
+fn motion_ends_and_a_key_ends_it_at_once() {
+    let own = own();
+    let mut visitor = Visitor::arrive(&own, 80, 24);
+    assert!(visitor.model.moving(), "the mark flows on arrival");
+    let first = visitor.screen();
+    visitor.keys("<rest>");
+    assert!(visitor.now <= Duration::from_millis(1500), "{:?}", visitor.now);
+    assert_ne!(first, visitor.screen());
+    let mut hasty = Visitor::arrive(&own, 80, 24);
+    assert_eq!(hasty.keys("m").model.moving(), false);
+    hasty.keys("f");
+    assert!(!hasty.model.moving(), "motion is off");
+    // The same dots for every visitor.
+    assert_eq!(Visitor::arrive(&own, 80, 24).screen(), first);
+}
+
+#[test]
+fn ascii_windows_are_ascii() {
+    for keys in ["<rest>", "f<rest>", "2", "3", "4", "5", "?"] {
+        let own = own();
+        let look = Look { glyphs: Glyphs::Ascii, ..Look::default() };
+        let mut visitor = Visitor::arrive(&own, 80, 24);
+        visitor.update(Message::Look(look));
+        let screen = visitor.keys(keys).screen();
+        let odd: String = screen.chars().filter(|c| !c.is_ascii()).collect();
+        assert_eq!(odd, "", "{keys}:\n{screen}");
+    }
+}
+
+fn any_keys() -> impl Strategy<Value = String> {
+    let key = prop::sample::select(vec![
+        "<enter>",
+        "<esc>",
+        "<up>",
+        "<down>",
+        "<tab>",
+        " ",
+        "b",
+        "1",
+        "2",
+        "3",
+        "4",
+        "5",
+        "j",
+        "k",
+        "h",
+        "l",
+        "g",
+        "G",
+        "f",
+        "o",
+        "y",
+        "t",
+        "m",
+        "M",
+        "?",
+        "<rest>",
+        "<wheel>",
+        "<pgup>",
+        "<click:3,1>",
+        "<click:20,9>",
+        "<1x1>",
+        "<24x6>",
+        "<40x12>",
+        "<59x15>",
+        "<80x24>",
+        "<120x40>",
+        "<400x150>",
+        "<23x5>",
+        "<100x8>",
+    ]);
+    prop::collection::vec(key, 0..25).prop_map(|keys| keys.concat())
+}
+
+/// What must hold of every screen, whoever's card it is.
+fn holds(content: &Arc<Content>, width: u16, height: u16, keys: &str) -> Result<(), TestCaseError> {
+    let mut visitor = Visitor::arrive(content, width, height);
+    visitor.keys(keys);
+    let Size { width, height } = visitor.model.size();
+    // A buffer larger than the window shows what is drawn outside of it.
+    let mut buffer = Buffer::empty(Rect { x: 0, y: 0, width: width + 3, height: height + 3 });
+    view::draw(&visitor.model, &mut buffer);
+    for y in 0..height + 3 {
+        for x in 0..width + 3 {
+            let symbol = buffer[(x, y)].symbol();
+            prop_assert!(!symbol.chars().any(char::is_control), "a control character at {x}, {y}");
+            let end = x + unicode_width::UnicodeWidthStr::width(symbol) as u16;
+            let inside = y < height && end <= width;
+            prop_assert!(inside || symbol == " ", "{symbol:?} at {x}, {y} of {width}x{height}");
+        }
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+
+    #[test]
+    fn any_keys_at_any_size(width in 1_u16..=400, height in 1_u16..=150, keys in any_keys()) {
+        holds(&own(), width, height, &keys)?;
+    }
+
+    #[test]
+    fn any_small_size(width in 1_u16..=90, height in 1_u16..=30, keys in any_keys()) {
+        holds(&own(), width, height, &keys)?;
+    }
+
+    #[test]
+    fn any_profile(
+        words in prop::collection::vec("[a-z]{1,40}|[あ-ん]{1,20}|👩‍🔬|[ء-ي]{1,9}|e\u{301}", 1..40),
+        stations in 0_usize..40,
+        width in 20_u16..=200,
+        height in 4_u16..=60,
+        keys in any_keys(),
+    ) {
+        let text = words.join(" ");
+        // At most as long as the shortest bound of a field.
+        let line = |n: usize| -> String {
+            let line = words.iter().cycle().skip(n).take(3).cloned().collect::<Vec<_>>().join(" ");
+            line.chars().take(24).collect::<String>().trim().to_owned()
+        };
+        let card = format!("headline = '{}'\nrole = '{}'\ninterests = ['{}', '{}']\n", line(0), line(1), line(2), line(3));
+        let career: String = (0..stations)
+            .map(|n| format!("[[station]]\norganization = '{}'\nsubject = '{}'\npeople = ['{}']\ntext = '{text}'\n", line(n), line(n + 1), line(n + 2)))
+            .collect();
+        let stack: String = (0..stations.min(12)).map(|n| format!("[[layer]]\ntitle = '{n} {}'\nsummary = '{}'\n", line(n), line(n + 1))).collect();
+        let content = other(&[("card.toml", &card), ("about.md", &format!("{text}[^a]\n\n[^a]: {text}\n")), ("career.toml", &career), ("stack.toml", &stack)]);
+        holds(&content, width, height, &keys)?;
+    }
+}

@@ -60,7 +60,8 @@ pub fn draw(model: &Model, buffer: &mut Buffer) {
         }
         hints(model, &theme, &window).draw(window.hints, 0, buffer);
     } else {
-        tiny(model, &theme).draw(buffer.area, 0, buffer);
+        let all = Rect::new(0, 0, model.size().width, model.size().height);
+        tiny(model, &theme).draw(all, 0, buffer);
     }
     if model.look.glyphs == Glyphs::Ascii {
         ascii::compose(buffer);
