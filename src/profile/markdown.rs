@@ -85,13 +85,14 @@ impl Builder<'_> {
         match event {
             Event::Start(tag) => self.start(tag, span),
             Event::End(tag) => self.end(tag),
-            Event::Text(words) => match &mut self.code {
-                Some(code) => code.push_str(&words),
-                None => {
+            Event::Text(words) => {
+                if let Some(code) = &mut self.code {
+                    code.push_str(&words);
+                } else {
                     self.notes.look_for_missing(self.text, span.clone());
                     self.words(&words, false, &span);
                 }
-            },
+            }
             Event::Code(words) | Event::InlineMath(words) | Event::DisplayMath(words) => {
                 self.words(&words, true, &span);
             }
@@ -145,12 +146,12 @@ impl Builder<'_> {
     fn end(&mut self, tag: TagEnd) {
         match tag {
             TagEnd::BlockQuote(_) | TagEnd::List(_) | TagEnd::Item | TagEnd::FootnoteDefinition => {
-                self.close_container()
+                self.close_container();
             }
             TagEnd::CodeBlock => {
                 if let Some(code) = self.code.take() {
                     let code = code.strip_suffix('\n').unwrap_or(&code);
-                    let lines = code.split('\n').map(|line| without_tabs(line)).collect();
+                    let lines = code.split('\n').map(without_tabs).collect();
                     self.push(Block::Code(lines));
                 }
             }
@@ -302,20 +303,20 @@ impl Builder<'_> {
 
 /// A line of code with its tabs as spaces and without control characters.
 fn without_tabs(line: &str) -> String {
-    let mut spaced = String::new();
+    let mut shown = String::new();
     let mut column = 0;
     for character in line.chars() {
         if character == '\t' {
-            let spaces = TAB - column % TAB;
-            spaced.extend(std::iter::repeat_n(' ', spaces));
-            column += spaces;
+            let cells = TAB - column % TAB;
+            shown.extend(std::iter::repeat_n(' ', cells));
+            column += cells;
         } else if !is_refused(character) {
-            spaced.push(character);
+            shown.push(character);
             column += 1;
         }
     }
-    spaced.truncate(spaced.trim_end().len());
-    spaced
+    shown.truncate(shown.trim_end().len());
+    shown
 }
 
 #[cfg(test)]

@@ -19,8 +19,8 @@ fn short(blocks: &[Block]) -> String {
                             text = format!("{mark}{text}{mark}");
                         }
                     }
-                    link.iter().for_each(|link| text.push_str(&format!("{{{link}}}")));
-                    text
+                    let link = link.as_ref().map(|link| format!("{{{link}}}")).unwrap_or_default();
+                    text + &link
                 }
             })
             .collect()
@@ -117,7 +117,8 @@ fn depth_is_bounded() {
     let (prose, findings) = parse(&format!("{} x", ">".repeat(5000)));
     assert_eq!(findings.len(), 1);
     assert!(short(&prose.blocks).contains("P(x)"));
-    let (_, findings) = parse(&(0..40).map(|depth| format!("{}- x\n", "  ".repeat(depth))).collect::<String>());
+    let list: Vec<String> = (0..40).map(|depth| format!("{}- x\n", "  ".repeat(depth))).collect();
+    let (_, findings) = parse(&list.concat());
     assert_eq!(findings.len(), 1);
 }
 

@@ -175,9 +175,9 @@ impl<'n> Paragraph<'n> {
                 continue;
             }
             let name = names.get(names.partition_point(|name| name.end <= start));
-            let named = name.is_some_and(|name| name.start < start);
+            let within = name.is_some_and(|name| name.start < start);
             let noted = self.note_at(start).is_some();
-            let before = if named || noted {
+            let before = if within || noted {
                 Before::Never
             } else if opportunities.binary_search(&start).is_ok() {
                 Before::Line
