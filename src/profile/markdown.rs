@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use pulldown_cmark::{CodeBlockKind, CowStr, Event, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd};
 
 use super::{
     Block, Prose, Run, Voice,
@@ -117,12 +117,9 @@ impl Builder<'_> {
             Tag::List(first) => self.container(Kind::List(first, Vec::new()), span),
             Tag::Item => self.container(Kind::Item, span),
             Tag::FootnoteDefinition(label) => self.container(Kind::Note(label.into_string(), span.clone()), span),
-            Tag::CodeBlock(kind) => {
+            Tag::CodeBlock(_) => {
                 self.close_paragraph();
                 self.code = Some(String::new());
-                if let CodeBlockKind::Fenced(language) = kind {
-                    self.check_characters(&language, &span);
-                }
             }
             Tag::HtmlBlock => {
                 self.close_paragraph();
@@ -280,7 +277,7 @@ impl Builder<'_> {
     fn check_characters(&mut self, words: &str, span: &Range<usize>) {
         let written = self.text.get(span.clone()).unwrap_or_default();
         let smuggled = |character: &char| is_refused(*character) && !written.contains(*character);
-        if let Some(character) = words.chars().find(smuggled).filter(|_| !written.contains('\n')) {
+        if let Some(character) = words.chars().find(smuggled) {
             self.finding(span.clone(), format!("{} cannot be shown", name(character)), "remove it");
         }
     }

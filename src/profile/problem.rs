@@ -96,7 +96,7 @@ pub struct Place {
     pub line: usize,
     /// The column in characters, counted from 1.
     pub column: usize,
-    /// The line, with U+FFFD for every control character.
+    /// The line, without control characters.
     excerpt: String,
     /// The bytes of the excerpt that are meant.
     marked: Range<usize>,

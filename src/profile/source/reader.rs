@@ -56,7 +56,9 @@ impl<'w> Reader<'w> {
         for error in errors {
             let message = error.message();
             let (message, remedy) = match message.split_once(", expected ") {
-                Some((message, expected)) if expected != "nothing" => (message, format!("here belongs {expected}")),
+                Some((message, expected)) if expected != "nothing" => {
+                    (message, format!("here belongs {}", expected.replace("literal string", "a text in quotes")))
+                }
                 _ => (message, "write `key = \"value\"`, one a line, and text in quotes".to_owned()),
             };
             written.syntax(error.span().unwrap_or_default(), message, remedy);
@@ -123,7 +125,7 @@ impl<'w> Reader<'w> {
             let names = names.iter().map(|(name, _)| *name);
             let remedy = match nearest(value.get_ref(), names.clone()) {
                 Some(near) => format!("did you mean {}?", quoted(near)),
-                None if names.len() == 0 => "there is none to name here: remove it".to_owned(),
+                None if names.len() == 0 => format!("there is no {what} yet: remove it"),
                 None => format!("it can be {}", alternatives(names)),
             };
             self.written.problem(value.span(), format!("{} is not a known {what}", quoted(value.get_ref())), remedy);
