@@ -24,19 +24,26 @@ pub(super) fn name(character: char) -> String {
     format!("{kind} (U+{:04X})", u32::from(character))
 }
 
-/// A text for a message or a quoted source line: refused characters stand as U+FFFD, so that nothing in a report can
-/// act on the owner's terminal. The number of characters does not change.
+/// A text for a message or a quoted source line: a line break or a tab stands as a space and any other refused character
+/// as U+FFFD, so that nothing in a report can act on the owner's terminal. The number of characters does not change.
 pub(super) fn cleaned(text: &str) -> String {
-    text.chars().map(|character| if is_refused(character) { '\u{fffd}' } else { character }).collect()
+    text.chars().map(shown).collect()
+}
+
+/// What stands for a character in a message.
+fn shown(character: char) -> char {
+    match character {
+        '\n' | '\t' => ' ',
+        _ if is_refused(character) => char::REPLACEMENT_CHARACTER,
+        _ => character,
+    }
 }
 
 /// A text as a message quotes it: cleaned, in backticks, cut after 40 characters.
 pub(super) fn quoted(text: &str) -> String {
     const LONGEST: usize = 40;
     let mut quoted = String::from("`");
-    for character in text.chars().take(LONGEST) {
-        quoted.push(if is_refused(character) { '\u{fffd}' } else { character });
-    }
+    quoted.extend(text.chars().take(LONGEST).map(shown));
     if text.chars().nth(LONGEST).is_some() {
         quoted.push('…');
     }

@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use pulldown_cmark::{CodeBlockKind, CowStr, Event, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd};
 
 use super::{
     Block, Prose, Run, Voice,
@@ -85,13 +85,14 @@ impl Builder<'_> {
         match event {
             Event::Start(tag) => self.start(tag, span),
             Event::End(tag) => self.end(tag),
-            Event::Text(words) => match &mut self.code {
-                Some(code) => code.push_str(&words),
-                None => {
+            Event::Text(words) => {
+                if let Some(code) = &mut self.code {
+                    code.push_str(&words);
+                } else {
                     self.notes.look_for_missing(self.text, span.clone());
                     self.words(&words, false, &span);
                 }
-            },
+            }
             Event::Code(words) | Event::InlineMath(words) | Event::DisplayMath(words) => {
                 self.words(&words, true, &span);
             }
@@ -116,12 +117,9 @@ impl Builder<'_> {
             Tag::List(first) => self.container(Kind::List(first, Vec::new()), span),
             Tag::Item => self.container(Kind::Item, span),
             Tag::FootnoteDefinition(label) => self.container(Kind::Note(label.into_string(), span.clone()), span),
-            Tag::CodeBlock(kind) => {
+            Tag::CodeBlock(_) => {
                 self.close_paragraph();
                 self.code = Some(String::new());
-                if let CodeBlockKind::Fenced(language) = kind {
-                    self.check_characters(&language, &span);
-                }
             }
             Tag::HtmlBlock => {
                 self.close_paragraph();
@@ -145,12 +143,12 @@ impl Builder<'_> {
     fn end(&mut self, tag: TagEnd) {
         match tag {
             TagEnd::BlockQuote(_) | TagEnd::List(_) | TagEnd::Item | TagEnd::FootnoteDefinition => {
-                self.close_container()
+                self.close_container();
             }
             TagEnd::CodeBlock => {
                 if let Some(code) = self.code.take() {
                     let code = code.strip_suffix('\n').unwrap_or(&code);
-                    let lines = code.split('\n').map(|line| without_tabs(line)).collect();
+                    let lines = code.split('\n').map(without_tabs).collect();
                     self.push(Block::Code(lines));
                 }
             }
@@ -279,7 +277,7 @@ impl Builder<'_> {
     fn check_characters(&mut self, words: &str, span: &Range<usize>) {
         let written = self.text.get(span.clone()).unwrap_or_default();
         let smuggled = |character: &char| is_refused(*character) && !written.contains(*character);
-        if let Some(character) = words.chars().find(smuggled).filter(|_| !written.contains('\n')) {
+        if let Some(character) = words.chars().find(smuggled) {
             self.finding(span.clone(), format!("{} cannot be shown", name(character)), "remove it");
         }
     }
@@ -302,20 +300,20 @@ impl Builder<'_> {
 
 /// A line of code with its tabs as spaces and without control characters.
 fn without_tabs(line: &str) -> String {
-    let mut spaced = String::new();
+    let mut shown = String::new();
     let mut column = 0;
     for character in line.chars() {
         if character == '\t' {
-            let spaces = TAB - column % TAB;
-            spaced.extend(std::iter::repeat_n(' ', spaces));
-            column += spaces;
+            let cells = TAB - column % TAB;
+            shown.extend(std::iter::repeat_n(' ', cells));
+            column += cells;
         } else if !is_refused(character) {
-            spaced.push(character);
+            shown.push(character);
             column += 1;
         }
     }
-    spaced.truncate(spaced.trim_end().len());
-    spaced
+    shown.truncate(shown.trim_end().len());
+    shown
 }
 
 #[cfg(test)]

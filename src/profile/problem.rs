@@ -48,8 +48,8 @@ impl Problems {
             report.push_str("\n\n");
         }
         let count = self.problems.len();
-        report.push_str(&format!("{count} problem{}", if count == 1 { "" } else { "s" }));
-        report
+        let plural = if count == 1 { "" } else { "s" };
+        report + &format!("{count} problem{plural}")
     }
 }
 
@@ -64,6 +64,15 @@ impl std::error::Error for Problems {}
 impl From<Problem> for Problems {
     fn from(problem: Problem) -> Self {
         Self { problems: vec![problem] }
+    }
+}
+
+impl IntoIterator for Problems {
+    type Item = Problem;
+    type IntoIter = std::vec::IntoIter<Problem>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.problems.into_iter()
     }
 }
 
@@ -87,7 +96,7 @@ pub struct Place {
     pub line: usize,
     /// The column in characters, counted from 1.
     pub column: usize,
-    /// The line, with U+FFFD for every control character.
+    /// The line, without control characters.
     excerpt: String,
     /// The bytes of the excerpt that are meant.
     marked: Range<usize>,

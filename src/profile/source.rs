@@ -37,13 +37,13 @@ pub(super) fn load(dir: &Path, exhibits: &[&str]) -> Result<Profile, Problems> {
         files.missing_card();
     }
 
-    let about = files.optional(about, read_about);
+    let about = files.optional(about, |written| Some(read_about(written)));
     let stack = files.optional(stack, |written| parts::stack(written, exhibits));
     // Where the stack could not be read, a station's layer cannot be judged.
     let layers = stack.as_ref().map(|stack| stack.layers.iter().map(|layer| layer.title.clone()).collect::<Vec<_>>());
     let career = files.optional(career, |written| parts::career(written, layers.as_deref()));
     let empty = empty_pages(about.as_ref(), career.as_ref(), stack.as_ref());
-    let card = files.read(card, |written| card::card(written, &empty));
+    let card = files.read(card, |written| Some(card::card(written, &empty)));
 
     Problems::none(files.problems)?;
     match (card, about, career, stack) {
@@ -75,8 +75,8 @@ impl Files<'_> {
         match Written::open(&self.path(name)) {
             Ok(Some(written)) => Opened::Here(written),
             Ok(None) => Opened::Missing,
-            Err(problem) => {
-                self.problems.push(problem);
+            Err(problems) => {
+                self.problems.extend(problems);
                 Opened::Unreadable
             }
         }
@@ -107,13 +107,13 @@ impl Files<'_> {
     }
 }
 
-fn read_about(written: &Written) -> Option<Prose> {
+fn read_about(written: &Written) -> Prose {
     written.check_characters();
     let (prose, findings) = markdown::parse(written.text());
     for finding in findings {
         written.problem(finding.span, finding.message, finding.remedy);
     }
-    Some(prose)
+    prose
 }
 
 /// The pages that have nothing to show, each with the file that would fill it. A part that could not be read is not empty.

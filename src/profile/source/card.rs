@@ -25,7 +25,7 @@ const LINKS: usize = 24;
 const URL: usize = 300;
 
 /// Reads the card; `empty` are the pages that have nothing to show, with the files that would fill them.
-pub(super) fn card(written: &Written, empty: &[(Page, &str)]) -> Option<Card> {
+pub(super) fn card(written: &Written, empty: &[(Page, &str)]) -> Card {
     let mut reader = Reader::new(written);
     reader.require("headline", "headline = \"What you do\"");
     let headline = reader.lines("headline", HEADLINE_LINES * (HEADLINE + 1));
@@ -67,7 +67,7 @@ pub(super) fn card(written: &Written, empty: &[(Page, &str)]) -> Option<Card> {
         links,
     };
     card.qr = read_qr(written, qr, &card);
-    Some(card)
+    card
 }
 
 fn lines(written: &Written, text: &Spanned<String>) -> Vec<String> {

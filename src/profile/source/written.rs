@@ -41,13 +41,14 @@ impl Written {
     /// # Errors
     ///
     /// The file cannot be read, is longer than [`LONGEST_FILE`], or is not UTF-8.
-    pub fn open(path: &Path) -> Result<Option<Self>, Problem> {
-        let unreadable = |error: std::io::Error| {
+    pub fn open(path: &Path) -> Result<Option<Self>, Problems> {
+        let unreadable = |error: std::io::Error| -> Problems {
             Problem::with_file(
                 path,
                 format!("this file cannot be read: {error}"),
                 "make it a file that the server may read",
             )
+            .into()
         };
         let file = match File::open(path) {
             Ok(file) => file,
@@ -58,7 +59,7 @@ impl Written {
         file.take(LONGEST_FILE + 1).read_to_end(&mut bytes).map_err(unreadable)?;
         if bytes.len() as u64 > LONGEST_FILE {
             let message = format!("this file is longer than {} KiB", LONGEST_FILE / 1024);
-            return Err(Problem::with_file(path, message, "shorten it: a card is read in a few minutes"));
+            return Err(Problem::with_file(path, message, "shorten it: a card is read in a few minutes").into());
         }
         match String::from_utf8(bytes) {
             Ok(text) => Ok(Some(Self::new(path, &text))),
@@ -66,7 +67,7 @@ impl Written {
                 let valid = error.utf8_error().valid_up_to();
                 let text = String::from_utf8_lossy(error.as_bytes());
                 let span = valid..valid + '\u{fffd}'.len_utf8();
-                Err(Problem::at(path, &text, span, "this is not UTF-8", "save the file as UTF-8"))
+                Err(Problem::at(path, &text, span, "this is not UTF-8", "save the file as UTF-8").into())
             }
         }
     }
@@ -86,11 +87,12 @@ impl Written {
 
     /// Notes a problem at the bytes `span` of the text. What is wrong with a line that could not be parsed is dropped.
     pub fn problem(&self, span: Range<usize>, message: impl AsRef<str>, remedy: impl AsRef<str>) {
-        let problem = Problem::at(&self.path, &self.text, span, message, remedy);
         let mut found = self.found.borrow_mut();
-        if found.problems.len() < MOST_PROBLEMS
-            && problem.place.as_ref().is_none_or(|place| !found.broken.contains(&place.line))
-        {
+        if found.problems.len() == MOST_PROBLEMS {
+            return;
+        }
+        let problem = Problem::at(&self.path, &self.text, span, message, remedy);
+        if problem.place.as_ref().is_none_or(|place| !found.broken.contains(&place.line)) {
             found.problems.push(problem);
         }
     }

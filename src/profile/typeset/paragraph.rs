@@ -87,8 +87,8 @@ impl<'n> Paragraph<'n> {
         let line = self.breaks.last().copied().unwrap_or(0);
         let kept = self.text.get(line..).map_or(0, |line| line.trim_end().len());
         self.text.truncate(line + kept);
-        for (end, _) in &mut self.styles {
-            *end = (*end).min(line + kept);
+        for (end, _) in self.styles.iter_mut().rev().take_while(|(end, _)| *end > line + kept) {
+            *end = line + kept;
         }
         let start = self.text.len();
         if self.notes.last().is_some_and(|(before, _)| before.end == start) {
@@ -111,8 +111,9 @@ impl<'n> Paragraph<'n> {
     /// Sets the paragraph in lines of at most `room` cells.
     pub(super) fn set(&self, room: u16) -> Vec<Set> {
         let mut lines = Vec::new();
+        let names = self.names(room);
         for segment in self.segments() {
-            let atoms = self.atoms(segment, room);
+            let atoms = self.atoms(segment, room, &names);
             let fragments = fragments(&atoms, room);
             let widths = [f64::from(room)];
             // An overfull line must never be the better one, however wide the page.
@@ -131,8 +132,9 @@ impl<'n> Paragraph<'n> {
     /// Sets the paragraph as it is: a line ends only where it is full.
     pub(super) fn set_verbatim(&self, room: u16) -> Vec<Set> {
         let mut lines = Vec::new();
+        let names = self.names(room);
         for segment in self.segments() {
-            let atoms = self.atoms(segment, room);
+            let atoms = self.atoms(segment, room, &names);
             let mut rest = atoms.as_slice();
             while !rest.is_empty() {
                 let mut used = 0_u16;
@@ -157,7 +159,7 @@ impl<'n> Paragraph<'n> {
     }
 
     /// The graphemes of a segment that fit in `room` cells, each with what may happen before it.
-    fn atoms(&self, segment: Range<usize>, room: u16) -> Vec<Atom> {
+    fn atoms(&self, segment: Range<usize>, room: u16, names: &[Range<usize>]) -> Vec<Atom> {
         let text = self.text.get(segment.clone()).unwrap_or_default();
         let mut opportunities = Vec::new();
         let mut end = segment.start;
@@ -165,7 +167,6 @@ impl<'n> Paragraph<'n> {
             opportunities.push(end);
             end += word.word.len() + word.whitespace.len();
         }
-        let names = self.names(room);
         let mut atoms = Vec::new();
         // Within a name, and before a note, even a word that is too long is not cut.
         for (offset, grapheme) in text.grapheme_indices(true) {
@@ -175,9 +176,9 @@ impl<'n> Paragraph<'n> {
                 continue;
             }
             let name = names.get(names.partition_point(|name| name.end <= start));
-            let named = name.is_some_and(|name| name.start < start);
+            let within = name.is_some_and(|name| name.start < start);
             let noted = self.note_at(start).is_some();
-            let before = if named || noted {
+            let before = if within || noted {
                 Before::Never
             } else if opportunities.binary_search(&start).is_ok() {
                 Before::Line
@@ -319,22 +320,20 @@ fn fragments(atoms: &[Atom], room: u16) -> Vec<Piecework> {
 /// Cuts what is too long for a line: before a name first, then within a word, and last where nothing else is left.
 fn cut(atoms: &[Atom], mut word: Range<usize>, room: u16, fragments: &mut Vec<Piecework>) {
     let slice = |range: Range<usize>| atoms.get(range).unwrap_or_default();
+    let words_end = word.start + slice(word.clone()).iter().rposition(|atom| !atom.space).map_or(0, |last| last + 1);
     loop {
-        let whole = piecework(atoms, word.clone());
-        if whole.words <= u32::from(room) {
-            fragments.push(whole);
+        let mut used = 0_u32;
+        let fits = slice(word.start..words_end).iter().take_while(|atom| {
+            used += u32::from(atom.width);
+            used <= u32::from(room)
+        });
+        let full = word.start + fits.count();
+        if full >= words_end {
+            fragments.push(piecework(atoms, word));
             return;
         }
-        let mut used = 0_u32;
-        let fits = slice(word.clone())
-            .iter()
-            .take_while(|atom| {
-                used += u32::from(atom.width);
-                used <= u32::from(room)
-            })
-            .count()
-            .max(1);
-        let full = word.start + fits;
+        // No atom is wider than the line, so at least one fits.
+        let full = full.max(word.start + 1);
         let kind = slice(word.start + 1..full + 1).iter().rposition(|atom| atom.before != Before::Never);
         let at = kind.map_or(full, |index| word.start + 1 + index);
         fragments.push(piecework(atoms, word.start..at));

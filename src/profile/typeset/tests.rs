@@ -1,1 +1,212 @@
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
+use proptest::prelude::*;
+use unicode_segmentation::UnicodeSegmentation;
+
+use super::*;
+use crate::profile::markdown;
+
+/// A line as its text, with its indent as spaces.
+fn text(line: &Line) -> String {
+    let words: String = line.pieces.iter().map(|piece| piece.text.as_str()).collect();
+    format!("{}{words}", " ".repeat(line.indent.into()))
+}
+
+fn lines(markdown: &str, width: u16, notes: Notes) -> Vec<String> {
+    let (prose, _) = markdown::parse(markdown);
+    set(&prose, width, notes).iter().map(text).collect()
+}
+
+#[test]
+fn text_is_set_in_lines() {
+    let cases: &[(&str, u16, &[&str])] = &[
+        ("", 10, &[]),
+        ("one two three", 7, &["one two", "three"]),
+        ("one\n\ntwo", 7, &["one", "", "two"]),
+        ("one  \ntwo", 7, &["one", "two"]),
+        ("a longish word", 3, &["a", "lon", "gis", "h", "wor", "d"]),
+        ("well-known", 10, &["well-known"]),
+        ("日本語の文章です。", 8, &["日本語", "の文章で", "す。"]),
+        ("日本語", 1, &[]),
+        ("日本", 3, &["日", "本"]),
+        ("مرحبا بالعالم", 7, &["مرحبا", "بالعالم"]),
+        ("e\u{301}e\u{301}e\u{301}", 2, &["e\u{301}e\u{301}", "e\u{301}"]),
+        ("👩‍👩‍👧‍👦👩‍👩‍👧‍👦 x", 3, &["👩‍👩‍👧‍👦", "👩‍👩‍👧‍👦", "x"]),
+        ("🇩🇪🇫🇷", 2, &["🇩🇪", "🇫🇷"]),
+        ("# Head\n\ntext", 9, &["Head", "", "text"]),
+        ("- one two three\n- four", 12, &["• one two", "  three", "• four"]),
+        ("9. a\n10. b", 12, &[" 9. a", "10. b"]),
+        ("- a\n  - b\n- c", 20, &["• a", "  • b", "• c"]),
+        ("- - a", 20, &["• • a"]),
+        ("- a\n\n  b\n- c", 20, &["• a", "", "  b", "", "• c"]),
+        ("-\n- a", 20, &["•", "• a"]),
+        ("- a", 1, &["•", "a"]),
+        ("> one two\n>\n> three", 10, &["  one two", "", "  three"]),
+        ("```\nab  cd\n\n    ef\n```", 16, &["  ab  cd", "", "      ef"]),
+        ("```\nabcdefghijkl\n```", 10, &["  abcdefgh", "  ijkl"]),
+        ("a\n\n---\n\nb", 9, &["a", "", "  * * *", "", "b"]),
+    ];
+    for (markdown, width, expected) in cases {
+        assert_eq!(lines(markdown, *width, Notes::Margin), *expected, "{markdown:?} at {width}");
+    }
+}
+
+#[test]
+fn a_name_is_not_broken_while_it_fits() {
+    let cases: &[(&str, u16, &[&str])] = &[
+        ("with **Ada Lovelace** here", 14, &["with", "Ada Lovelace", "here"]),
+        // At its second mention it is not strong, and still whole.
+        ("**Ada Lovelace** and yet Ada Lovelace", 14, &["Ada Lovelace", "and yet", "Ada Lovelace"]),
+        ("(**Ada Lovelace**)", 12, &["(", "Ada Lovelace", ")"]),
+        ("with **Ada Lovelace**", 8, &["with Ada", "Lovelace"]),
+    ];
+    for (markdown, width, expected) in cases {
+        assert_eq!(lines(markdown, *width, Notes::Margin), *expected, "{markdown:?} at {width}");
+    }
+}
+
+const NOTED: &str = "One two.[^a] Three[^b] four.\n\nFive.[^a]\n\n[^a]: Note **a**\n    goes on.\n\n[^b]: Note b.\n";
+
+#[test]
+fn notes_go_where_they_are_asked_to() {
+    let margin = ["One two.¹", "Three² four.", "", "Five.¹"];
+    assert_eq!(lines(NOTED, 13, Notes::Margin), margin);
+    let below = ["One two.¹", "Three² four.", "", "  ¹ Note a", "    goes on.", "", "  ² Note b.", "", "Five.¹"];
+    assert_eq!(lines(NOTED, 13, Notes::Below), below);
+    let bracketed = ["One two. [Note a goes on.] Three [Note b.] four.", "", "Five. [Note a goes on.]"];
+    assert_eq!(lines(NOTED, 60, Notes::Bracketed), bracketed);
+}
+
+#[test]
+fn lines_know_what_they_belong_to() {
+    let (prose, _) = markdown::parse(NOTED);
+    let lines = set(&prose, 13, Notes::Below);
+    let notes: Vec<&[usize]> = lines.iter().map(|line| line.notes.as_slice()).collect();
+    assert_eq!(notes[..3], [&[1][..], &[2], &[]]);
+    assert_eq!(lines.iter().map(|line| line.block).collect::<Vec<_>>(), [0, 0, 0, 0, 0, 0, 0, 0, 1]);
+    let asides: Vec<bool> = lines.iter().map(|line| line.aside).collect();
+    assert_eq!(asides, [false, false, false, true, true, false, true, false, false]);
+    let (prose, _) = markdown::parse("# a\n\nb");
+    let lines = set(&prose, 13, Notes::Margin);
+    assert!(lines[0].heading && lines[0].pieces[0].voice.strong && !lines[2].heading);
+}
+
+#[test]
+fn a_note_alone_hangs_from_its_number() {
+    let (prose, _) = markdown::parse(NOTED);
+    assert_eq!(set_note(&prose, 1, 12).iter().map(text).collect::<Vec<_>>(), ["¹ Note a", "  goes on."]);
+    assert!(set_note(&prose, 1, 12).iter().all(|line| line.aside));
+    assert_eq!(set_note(&prose, 0, 12), []);
+    assert_eq!(set_note(&prose, 3, 12), []);
+}
+
+#[test]
+fn a_note_keeps_to_the_word_before_it() {
+    assert_eq!(lines("aaa bbb [^x][^y]\n\n[^x]: x\n\n[^y]: y", 7, Notes::Margin), ["aaa", "bbb¹,²"]);
+    assert_eq!(superscript(10), "¹⁰");
+    assert_eq!(superscript(2_345_678_909), "²³⁴⁵⁶⁷⁸⁹⁰⁹");
+}
+
+#[test]
+fn voices_and_links_are_kept() {
+    let (prose, _) = markdown::parse("a **b *c*** [d e](https://example.com) `f`");
+    let lines = set(&prose, 40, Notes::Margin);
+    let pieces: Vec<(&str, bool, bool, bool, Option<&str>)> = lines[0]
+        .pieces
+        .iter()
+        .map(|piece| (&*piece.text, piece.voice.strong, piece.voice.emphasis, piece.voice.code, piece.link.as_deref()))
+        .collect();
+    let expected = [
+        ("a ", false, false, false, None),
+        ("b ", true, false, false, None),
+        ("c", true, true, false, None),
+        (" ", false, false, false, None),
+        ("d e", false, false, false, Some("https://example.com")),
+        (" ", false, false, false, None),
+        ("f", false, false, true, None),
+    ];
+    assert_eq!(pieces, expected);
+    // A link over two lines leads there from both.
+    let lines = set(&prose, 7, Notes::Margin);
+    let linked: Vec<&str> = lines
+        .iter()
+        .flat_map(|line| &line.pieces)
+        .filter(|piece| piece.link.is_some())
+        .map(|piece| &*piece.text)
+        .collect();
+    assert_eq!(linked.concat().replace(' ', ""), "de");
+}
+
+/// Text for Markdown: its marks, wide and combining characters, and anything at all.
+fn any_markdown() -> impl Strategy<Value = String> {
+    let part = prop_oneof![
+        4 => "[a-z]{1,12}[ .,]",
+        2 => "(\\*\\*|\\*|`|#|> |- |1\\. |\n|\n\n|    |\\[\\^a\\]|\\[|\\]\\(https://x\\)|<|&#27;|---|```|  \n|\t)",
+        1 => "[日本語。👩\u{200d}👧🇩🇪e\u{301}\u{fe0f}مرحبا\u{a0}\u{ad}\u{3000}]{1,6}",
+        1 => "\\PC{1,4}",
+        1 => Just("\n\n[^a]: note **b c**\n\n".to_owned()),
+        1 => any::<char>().prop_map(String::from),
+    ];
+    prop::collection::vec(part, 0..40).prop_map(|parts| parts.concat())
+}
+
+/// The words of blocks in the order in which they are set.
+fn words(blocks: &[Block], into: &mut String) {
+    for block in blocks {
+        match block {
+            Block::Paragraph(runs) | Block::Heading(_, runs) => {
+                for run in runs {
+                    if let Run::Text { text, .. } = run {
+                        into.push_str(text);
+                    }
+                }
+            }
+            Block::List(_, items) => items.iter().for_each(|item| words(item, into)),
+            Block::Quote(blocks) => words(blocks, into),
+            Block::Code(lines) => lines.iter().for_each(|line| into.push_str(line)),
+            Block::Rule => {}
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_text_at_any_width(markdown in any_markdown(), width in 1_u16..=200, notes in 0..3_usize) {
+        let notes = [Notes::Margin, Notes::Below, Notes::Bracketed][notes];
+        let (prose, _) = markdown::parse(&markdown);
+        let lines = set(&prose, width, notes);
+        let mut shown = String::new();
+        for line in &lines {
+            prop_assert!(line.width() <= width, "{line:?} at {width}");
+            for piece in &line.pieces {
+                prop_assert_eq!(paragraph::width(&piece.text), piece.width, "{:?}", piece);
+                prop_assert!(!piece.text.chars().any(char::is_control), "{:?}", piece);
+                shown.push_str(&piece.text);
+            }
+            let words: String = line.pieces.iter().map(|piece| piece.text.as_str()).collect();
+            // A space that carries a combining mark is no space.
+            let space = |grapheme: Option<&str>| grapheme.is_none_or(|grapheme| grapheme.trim().is_empty());
+            let mut graphemes = words.graphemes(true);
+            let ends = space(graphemes.next()) || words.graphemes(true).next_back().is_none_or(|last| space(Some(last)));
+            prop_assert!(line.pieces.is_empty() || !ends, "space at an end of {words:?}");
+        }
+        prop_assert!(!lines.last().is_some_and(|line| line.pieces.is_empty()), "a blank line at the end");
+        // Every character of the text is shown, in its order; among them stand bullets, numbers and notes.
+        let mut written = String::new();
+        words(&prose.blocks, &mut written);
+        let mut rest = shown.chars();
+        if width >= 2 {
+            for character in written.chars().filter(|character| !character.is_whitespace()) {
+                prop_assert!(rest.any(|shown| shown == character), "{character:?} of {written:?} is lost in {shown:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn plain_words_are_set_exactly(words in "([a-zé日🙂]{1,12} ){1,40}", width in 2_u16..=100) {
+        let (prose, _) = markdown::parse(&words);
+        let shown: String = set(&prose, width, Notes::Margin).iter().map(text).collect();
+        let written: String = words.split_whitespace().collect();
+        prop_assert_eq!(shown.replace(' ', ""), written);
+    }
+}

@@ -1,0 +1,104 @@
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::path::Path;
+
+use super::*;
+
+/// Reads with `read`, and gives each problem as `line:column message; remedy`.
+fn problems(text: &str, read: impl FnOnce(&mut Reader<'_>)) -> Vec<String> {
+    let written = Written::new(Path::new("test.toml"), text);
+    let mut reader = Reader::new(&written);
+    read(&mut reader);
+    reader.finish();
+    let told = |problem: &crate::profile::problem::Problem| {
+        let place = problem.place.as_ref().unwrap();
+        format!("{}:{} {}; {}", place.line, place.column, problem.message, problem.remedy)
+    };
+    written.finish().map_or_else(|problems| problems.iter().map(told).collect(), |()| Vec::new())
+}
+
+#[test]
+fn what_is_right_is_read() {
+    let found = problems("a = ' one '\nb = ['x', 'y']\nc = 'z'\nd = 'two'\ne = 0x10\n[[f]]\ng = 1\n", |reader| {
+        assert_eq!(reader.line("a", 9).unwrap().get_ref(), "one");
+        assert_eq!(reader.list("b", 2, 1).len(), 2);
+        assert_eq!(reader.line_or_list("c", 1, 1).len(), 1);
+        assert_eq!(reader.choice("d", &[("one", 1), ("two", 2)]).unwrap().into_inner(), 2);
+        assert_eq!(reader.number("e", 0..=16).unwrap().into_inner(), 16);
+        for mut table in reader.tables("f", 1) {
+            assert_eq!(table.number("g", 1..=1).unwrap().into_inner(), 1);
+            table.finish();
+        }
+        assert!(reader.line("absent", 1).is_none());
+    });
+    assert_eq!(found, Vec::<String>::new());
+}
+
+#[test]
+fn each_problem_says_what_would_be_right() {
+    let cases = [
+        ("rol = 'x'", "1:1 unknown key `rol`; did you mean `role`?"),
+        ("zzz = 'x'", "1:1 unknown key `zzz`; a key can be `role`, `list`, `size` or `kind`"),
+        ("role = 3", "1:8 `role` cannot be a whole number; it should be a text in quotes"),
+        ("role = ' '", "1:8 `role` is empty; write something between the quotes, or remove the line"),
+        ("role = '123456789'", "1:14 `role` is too long: 9 characters; shorten it to 5 characters"),
+        ("role = \"a\\u001bb\"", "1:10 the control character Escape (U+001B) cannot be shown; remove it"),
+        ("role = \"a\\nb\"", "1:10 a line break (U+000A) cannot be shown; remove it"),
+        (
+            "role = 'a\u{202e}b'",
+            "1:10 a character that turns the direction of text (U+202E) cannot be shown; remove it",
+        ),
+        ("list = 'a'", "1:8 `list` cannot be a text; it should be a list of texts, as in `list = [\"one\", \"two\"]`"),
+        ("list = ['a', true]", "1:14 `list` cannot be true or false; it should be a text in quotes"),
+        ("list = ['a', 'b', 'c']", "1:8 `list` has too many entries; keep at most 2"),
+        ("size = 11", "1:8 `size` is out of range; write a whole number from 1 to 10"),
+        ("size = -1", "1:8 `size` is out of range; write a whole number from 1 to 10"),
+        ("size = '1'", "1:8 `size` cannot be a text; it should be a whole number, without quotes"),
+        ("kind = 'grean'", "1:8 `grean` is not a known kind; did you mean `green`?"),
+        ("kind = 'x'", "1:8 `x` is not a known kind; it can be `green` or `blue`"),
+    ];
+    for (text, expected) in cases {
+        let found = problems(text, |reader| {
+            reader.line("role", 5);
+            reader.list("list", 2, 5);
+            reader.number("size", 1..=10);
+            reader.choice("kind", &[("green", ()), ("blue", ())]);
+        });
+        assert_eq!(found, [expected], "{text}");
+    }
+}
+
+#[test]
+fn a_missing_key_is_told_at_its_table() {
+    let found = problems("[[f]]\nx = 1\n[[f]]\n", |reader| {
+        for mut table in reader.tables("f", 9) {
+            table.require("x", "x = 1");
+            table.number("x", 0..=9);
+            table.finish();
+        }
+    });
+    assert_eq!(found, ["3:1 `x` is missing here; add it, as in `x = 1`"]);
+}
+
+#[test]
+fn broken_lines_do_not_hide_the_others() {
+    let found = problems("a = \nb = 'x\nc = 1\nd = 'y'\n", |reader| {
+        reader.require("e", "e = 1");
+        for key in ["a", "b", "c", "e"] {
+            reader.line(key, 9);
+        }
+    });
+    assert_eq!(found.len(), 4, "{found:#?}");
+    assert!(found.iter().any(|problem| problem.starts_with("3:5 `c` cannot be a whole number")), "{found:#?}");
+    assert!(found.iter().any(|problem| problem.starts_with("4:1 unknown key `d`")), "{found:#?}");
+}
+
+#[test]
+fn markdown_in_a_string_is_told_at_its_line() {
+    let text = "text = \"\"\"\nFirst line\nwith <b>raw</b> words[^x].\n\"\"\"\n";
+    let found = problems(text, |reader| {
+        reader.prose("text", 100);
+    });
+    assert!(found.iter().any(|problem| problem.starts_with("3:6 ")), "{found:#?}");
+    assert!(found.iter().any(|problem| problem.starts_with("3:22 ")), "{found:#?}");
+}
