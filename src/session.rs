@@ -7,7 +7,7 @@ use tokio::io::AsyncWrite;
 use tokio_util::sync::CancellationToken;
 
 pub use crate::app::Content;
-use crate::terminal::{Size, capabilities::Environment};
+pub use crate::terminal::{Size, capabilities::Environment};
 
 /// What a session begins with.
 #[derive(Debug)]
