@@ -29,10 +29,7 @@ use super::{
     exec::{Answer, with_carriage_returns},
     phase::{Phase, Request},
 };
-use crate::{
-    session::{self, Ending, Event, Events, Visit},
-    terminal::{Size, capabilities::Environment},
-};
+use crate::session::{self, Ending, Environment, Event, Events, Size, Visit};
 
 /// The number of the code of standard error among the extended data (RFC 4254, section 5.2).
 const STDERR: u32 = 1;

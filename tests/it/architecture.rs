@@ -1,0 +1,327 @@
+//! The map of docs/architecture.md, kept true: who may know what, and how the sources lie.
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// What each module may use of ours. Imports point down only; the pure modules and the data use what they are made of.
+const MAY_USE: &[(&str, &[&str])] = &[
+    // shell
+    ("main", &["*"]),
+    ("lib", &["*"]),
+    ("cli", &["*"]),
+    ("config", &["*"]),
+    // edges
+    ("ssh", &["session", "formats", "profile", "config"]),
+    ("ops", &["session", "formats", "profile", "config"]),
+    // driver
+    ("session", &["app", "terminal"]),
+    // app
+    ("app", &["exhibits", "theme", "profile", "terminal::input"]),
+    // pure; the theme holds the values of the profile's accents
+    ("exhibits", &["theme"]),
+    ("formats", &["profile"]),
+    ("theme", &["profile::Accent"]),
+    // data
+    ("profile", &[]),
+    ("terminal", &[]),
+];
+
+/// Crates that only some may name, and who.
+const ONLY: &[(&str, &[&str])] = &[
+    ("russh", &["ssh"]),
+    ("tokio", &["session", "ssh", "ops", "main"]),
+    ("tokio_util", &["session", "ssh", "ops", "main"]),
+    ("ratatui", &["terminal", "app", "theme", "exhibits"]),
+];
+
+/// What those that are pure may not name: files, sockets, the environment, clocks, chance.
+const IMPURE: &[&str] = &[
+    "std::fs",
+    "std::net",
+    "std::io",
+    "std::env",
+    "std::process",
+    "std::time::Instant",
+    "std::time::SystemTime",
+    "Instant::now",
+    "SystemTime::now",
+    "rand",
+    "getrandom",
+];
+
+/// Modules without I/O.
+const PURE: &[&str] = &["app", "exhibits", "formats"];
+
+/// The most lines of a file: past 400 it is two subjects, and this is where the doubt ends.
+const LONGEST: usize = 600;
+
+struct Source {
+    path: PathBuf,
+    /// The module at the root of the crate that it belongs to.
+    module: String,
+    text: String,
+    /// Its paths, in full and in order: of `use` and of every other mention, without comments, strings and tests.
+    paths: BTreeSet<String>,
+}
+
+impl Source {
+    fn named(&self) -> String {
+        self.path.display().to_string()
+    }
+
+    /// The paths that begin with `prefix`, itself or something in it.
+    fn mentions(&self, prefix: &str) -> bool {
+        self.paths.iter().any(|path| begins(path, prefix))
+    }
+}
+
+fn begins(path: &str, prefix: &str) -> bool {
+    path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))
+}
+
+fn sources() -> Vec<Source> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut found = Vec::new();
+    let mut directories = vec![root.clone()];
+    while let Some(directory) = directories.pop() {
+        for entry in fs::read_dir(directory).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                directories.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let relative = path.strip_prefix(&root).unwrap().to_owned();
+                let first = relative.components().next().unwrap().as_os_str().to_str().unwrap();
+                let module = first.trim_end_matches(".rs").to_owned();
+                let text = fs::read_to_string(&path).unwrap();
+                let paths = paths(&code(&text));
+                found.push(Source { path: relative, module, text, paths });
+            }
+        }
+    }
+    assert!(found.len() > 10, "the sources were not found");
+    found
+}
+
+/// The sources that run in the server: no tests.
+fn production() -> impl Iterator<Item = Source> {
+    sources().into_iter().filter(|source| {
+        !source.path.iter().any(|part| part == "tests" || part == "tests.rs")
+            && !source.text.starts_with("#![cfg(test)]")
+    })
+}
+
+/// A file without comments, strings, character literals and its tests.
+fn code(text: &str) -> String {
+    let text = match text.find("#[cfg(test)]\nmod ") {
+        Some(tests) => &text[..tests],
+        None => text,
+    };
+    let mut code = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        let skip = match c {
+            '/' if rest.starts_with("//") => rest.find('\n').unwrap_or(rest.len()),
+            '"' => string(rest),
+            'r' if (rest.starts_with("r\"") || rest.starts_with("r#")) && !code.ends_with(word) => raw_string(rest),
+            '\'' => character(rest),
+            _ => {
+                code.push(c);
+                rest = &rest[c.len_utf8()..];
+                continue;
+            }
+        };
+        code.push(' ');
+        rest = &rest[skip..];
+    }
+    code
+}
+
+fn word(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
+}
+
+/// The length of the string that `text` begins with.
+fn string(text: &str) -> usize {
+    let mut escaped = false;
+    for (n, c) in text.char_indices().skip(1) {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            '"' => return n + 1,
+            _ => (),
+        }
+    }
+    text.len()
+}
+
+fn raw_string(text: &str) -> usize {
+    let hashes = text[1..].chars().take_while(|c| *c == '#').count();
+    if !text[1 + hashes..].starts_with('"') {
+        return 1; // r#keyword
+    }
+    let end = format!("\"{}", "#".repeat(hashes));
+    text[2 + hashes..].find(&end).map_or(text.len(), |n| 2 + hashes + n + end.len())
+}
+
+/// The length of the character literal that `text` begins with; a lifetime is its quote alone.
+fn character(text: &str) -> usize {
+    let mut chars = text.char_indices().skip(1);
+    match (chars.next(), chars.next()) {
+        (Some((_, '\\')), Some(_)) => text[3..].find('\'').map_or(1, |n| 3 + n + 1),
+        (Some(_), Some((n, '\''))) => n + 1,
+        _ => 1,
+    }
+}
+
+/// Every path in the code, with the braces of `use` resolved: `use a::{b, c::d}` is `a::b` and `a::c::d`.
+fn paths(code: &str) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    let mut prefixes: Vec<String> = Vec::new();
+    let mut path = String::new();
+    let mut in_use = false;
+    let mut chars = code.chars().peekable();
+    while let Some(c) = chars.next() {
+        if word(c) {
+            path.push(c);
+            continue;
+        }
+        match c {
+            ':' if chars.peek() == Some(&':') => {
+                chars.next();
+                path.push_str("::");
+                continue;
+            }
+            '{' if in_use => {
+                let inner = prefixes.last().cloned().unwrap_or_default() + &path;
+                prefixes.push(inner);
+                path.clear();
+                continue;
+            }
+            _ => (),
+        }
+        if path == "use" {
+            in_use = true;
+        } else if !path.is_empty() {
+            let whole = prefixes.last().cloned().unwrap_or_default() + &path;
+            found.insert(whole.trim_end_matches("::").trim_end_matches("::self").to_owned());
+        }
+        path.clear();
+        match c {
+            '}' if in_use => {
+                prefixes.pop();
+            }
+            ';' => {
+                in_use = false;
+                prefixes.clear();
+            }
+            _ => (),
+        }
+    }
+    found
+}
+
+#[test]
+fn imports_point_down_only() {
+    let mut wrong = Vec::new();
+    for source in production() {
+        let Some((_, may)) = MAY_USE.iter().find(|(module, _)| *module == source.module) else {
+            wrong.push(format!("{}: the module is not on the map; give it a layer", source.named()));
+            continue;
+        };
+        let own = source.module.as_str();
+        for path in &source.paths {
+            let Some(target) = path.strip_prefix("crate::").or_else(|| path.strip_prefix("sshcard::")) else {
+                continue;
+            };
+            let allowed = may.contains(&"*") || begins(target, own) || may.iter().any(|may| begins(target, may));
+            if !allowed {
+                wrong.push(format!("{}: {own} may not know {target}", source.named()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn only_some_name_the_great_crates() {
+    let mut wrong = Vec::new();
+    for source in production() {
+        for (name, who) in ONLY {
+            if source.mentions(name) && !who.contains(&source.module.as_str()) {
+                wrong.push(format!("{} names {name}", source.named()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_pure_do_no_io_and_read_no_clock() {
+    let mut wrong = Vec::new();
+    for source in production().filter(|source| PURE.contains(&source.module.as_str())) {
+        for impure in IMPURE.iter().filter(|impure| source.mentions(impure)) {
+            wrong.push(format!("{} names {impure}", source.named()));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_mathematics_of_an_exhibit_stands_alone() {
+    let mut wrong = Vec::new();
+    for source in production().filter(|source| source.path.starts_with("exhibits")) {
+        if source.path.file_stem().is_some_and(|stem| stem == "view") {
+            continue;
+        }
+        for path in &source.paths {
+            let foreign = ["ratatui", "crate::theme", "tokio", "unicode_width"];
+            if foreign.iter().any(|foreign| begins(path, foreign)) {
+                wrong.push(format!("{} names {path}; only its view may", source.named()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn only_config_reads_the_environment_and_main_hands_it_over() {
+    for source in production() {
+        let reads = ["var", "var_os", "vars", "vars_os"];
+        let reads =
+            reads.iter().any(|f| source.mentions(&format!("env::{f}")) || source.mentions(&format!("std::env::{f}")));
+        assert!(!reads || source.module == "main", "{} reads the environment", source.named());
+    }
+}
+
+#[test]
+fn files_lie_as_they_should() {
+    for source in sources() {
+        assert!(
+            source.path.file_name().is_some_and(|name| name != "mod.rs"),
+            "{}: foo.rs, never mod.rs",
+            source.named()
+        );
+        let lines = source.text.lines().count();
+        assert!(lines <= LONGEST, "{} has {lines} lines; it has two subjects", source.named());
+    }
+}
+
+/// The reader of sources reads what it should: without this, the rules above could hold of nothing.
+#[test]
+fn paths_are_found_wherever_they_stand() {
+    let text = r##"
+        use a::{b, c::{self, d as e}, f::*};
+        // use comment::no;
+        fn g<'a>(x: &'a str) -> h::I { let s = "string::no"; let c = '"'; crate::j::k(r#"raw::no"#) }
+        #[cfg(test)]
+mod tests { use test::no; }
+    "##;
+    let found = paths(&code(text));
+    for path in ["a::b", "a::c", "a::c::d", "a::f", "h::I", "crate::j::k"] {
+        assert!(found.contains(path), "{path} in {found:?}");
+    }
+    assert!(!found.iter().any(|path| path.ends_with("::no")), "{found:?}");
+}

@@ -1,0 +1,201 @@
+//! What a connection may take, and what is refused.
+
+use std::time::{Duration, Instant};
+
+use russh::{ChannelOpenFailure, Error, client::Config};
+use sshcard::ssh::limits::Limits;
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+};
+
+use crate::support::{Client, Output, Running, soon};
+
+/// What a server says to one who says nothing, until it hangs up.
+async fn listen(server: &Running) -> String {
+    let mut stream = TcpStream::connect(server.address).await.unwrap();
+    let mut said = Vec::new();
+    // A server that hangs up with our bytes unread resets the connection; we sent none.
+    soon(stream.read_to_end(&mut said)).await.unwrap();
+    String::from_utf8_lossy(&said).into_owned()
+}
+
+fn denied<T>(opened: Result<T, Error>) -> ChannelOpenFailure {
+    match opened {
+        Err(Error::ChannelOpenFailure(reason)) => reason,
+        Err(error) => panic!("{error}"),
+        Ok(_) => panic!("opened"),
+    }
+}
+
+#[tokio::test]
+async fn one_address_gets_so_many_connections_and_is_told_why() {
+    let server = Running::with(Limits { per_address: 1, ..Limits::default() }).await;
+    let first = Client::connect(&server).await;
+    let told = listen(&server).await;
+    assert!(told.starts_with("sshcard: too many connections from your address") && told.ends_with("\r\n"), "{told:?}");
+    first.hang_up().await;
+    server.deserted().await;
+    assert_eq!(Client::connect(&server).await.exec("help").await.status, Some(0));
+}
+
+#[tokio::test]
+async fn a_full_house_says_so() {
+    let server = Running::with(Limits { connections: 1, ..Limits::default() }).await;
+    let _first = Client::connect(&server).await;
+    assert_eq!(listen(&server).await, "sshcard: full, come back in a minute\r\n");
+}
+
+#[tokio::test]
+async fn only_so_many_may_be_unauthenticated() {
+    let server = Running::with(Limits { unauthenticated: 1, ..Limits::default() }).await;
+    let silent = TcpStream::connect(server.address).await.unwrap();
+    assert!(listen(&server).await.starts_with("sshcard: full"));
+    drop(silent);
+    server.deserted().await;
+    let _first = Client::connect(&server).await;
+    let _second = Client::connect(&server).await;
+}
+
+#[tokio::test]
+async fn one_who_does_not_authenticate_is_hung_up_on_whatever_they_send() {
+    let grace = Duration::from_millis(300);
+    let server = Running::with(Limits { authenticated: grace, ..Limits::default() }).await;
+    let begin = Instant::now();
+    assert_eq!(listen(&server).await, "SSH-2.0-sshcard\r\n");
+    assert!(begin.elapsed() >= grace - Duration::from_millis(50));
+
+    // A header that promises a large packet, and then the packet a byte at a time.
+    let (mut reading, mut writing) = TcpStream::connect(server.address).await.unwrap().into_split();
+    writing.write_all(b"SSH-2.0-slow\r\n\x00\x03\xff\xff").await.unwrap();
+    let drip = async {
+        while writing.write_all(b"\0").await.is_ok() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    let end = async {
+        let mut said = Vec::new();
+        // Reset or closed: over.
+        let _ = reading.read_to_end(&mut said).await;
+    };
+    soon(async { tokio::join!(drip, end) }).await;
+    server.deserted().await;
+}
+
+#[tokio::test]
+async fn one_who_opens_no_channel_is_hung_up_on() {
+    let server = Running::with(Limits { first_channel: Duration::from_millis(200), ..Limits::default() }).await;
+    let _client = Client::connect(&server).await;
+    server.deserted().await;
+}
+
+#[tokio::test]
+async fn one_who_stays_after_the_last_channel_is_hung_up_on() {
+    let server = Running::with(Limits { linger: Duration::from_millis(200), ..Limits::default() }).await;
+    let client = Client::connect(&server).await;
+    assert_eq!(client.exec("help").await.status, Some(0));
+    server.deserted().await;
+}
+
+#[tokio::test]
+async fn a_channel_that_asks_for_nothing_is_closed() {
+    let server = Running::with(Limits { first_request: Duration::from_millis(200), ..Limits::default() }).await;
+    let client = Client::connect(&server).await;
+    let output = Output::of(client.open().await.unwrap()).await;
+    assert_eq!(output, Output::default());
+}
+
+#[tokio::test]
+async fn four_channels_at_a_time() {
+    let server = Running::start().await;
+    let client = Client::connect(&server).await;
+    let mut open = Vec::new();
+    for _ in 0..4 {
+        open.push(client.open().await.unwrap());
+    }
+    assert!(matches!(denied(client.open().await), ChannelOpenFailure::ResourceShortage));
+    let last = open.pop().unwrap();
+    last.exec(true, "help").await.unwrap();
+    assert_eq!(Output::of(last).await.status, Some(0));
+    assert!(client.open().await.is_ok(), "its place is free once it is closed");
+}
+
+#[tokio::test]
+async fn sixteen_channels_ever() {
+    let server = Running::start().await;
+    let client = Client::connect(&server).await;
+    for _ in 0..16 {
+        assert_eq!(client.exec("help").await.status, Some(0));
+    }
+    assert!(matches!(denied(client.open().await), ChannelOpenFailure::ResourceShortage));
+}
+
+#[tokio::test]
+async fn forwarding_is_refused() {
+    let server = Running::start().await;
+    let client = Client::connect(&server).await;
+    let direct = soon(client.handle.channel_open_direct_tcpip("localhost", 22, "localhost", 1)).await;
+    assert!(matches!(denied(direct), ChannelOpenFailure::AdministrativelyProhibited));
+    let local = soon(client.handle.channel_open_direct_streamlocal("/tmp/socket")).await;
+    assert!(matches!(denied(local), ChannelOpenFailure::AdministrativelyProhibited));
+    let x11 = soon(client.handle.channel_open_x11("localhost", 6000)).await;
+    assert!(matches!(denied(x11), ChannelOpenFailure::AdministrativelyProhibited));
+    assert!(soon(client.handle.tcpip_forward("localhost", 0)).await.is_err());
+    assert_eq!(client.exec("help").await.status, Some(0), "the connection still works");
+}
+
+#[tokio::test]
+async fn every_request_is_answered_and_only_those_in_order_are_granted() {
+    let server = Running::start().await;
+    let client = Client::connect(&server).await;
+    let channel = client.open().await.unwrap();
+    channel.request_subsystem(true, "sftp").await.unwrap();
+    channel.request_pty(true, "xterm", 80, 24, 0, 0, &[]).await.unwrap();
+    channel.request_pty(true, "xterm", 80, 24, 0, 0, &[]).await.unwrap();
+    channel.agent_forward(true).await.unwrap();
+    channel.request_x11(true, false, "MIT-MAGIC-COOKIE-1", "00", 0).await.unwrap();
+    channel.set_env(true, "LANG", "C.UTF-8").await.unwrap();
+    channel.set_env(false, "LC_ALL", "C.UTF-8").await.unwrap();
+    channel.exec(true, "help").await.unwrap();
+    let output = Output::of(channel).await;
+    assert_eq!(output.replies, [false, true, false, false, false, true, true]);
+    assert_eq!(output.status, Some(0));
+}
+
+#[tokio::test]
+async fn a_subsystem_that_is_not_there_fails_at_once() {
+    let server = Running::start().await;
+    let client = Client::connect(&server).await;
+    for name in ["sftp", "netconf"] {
+        let mut channel = client.open().await.unwrap();
+        channel.request_subsystem(true, name).await.unwrap();
+        assert!(matches!(soon(channel.wait()).await, Some(russh::ChannelMsg::Failure)));
+    }
+}
+
+#[tokio::test]
+async fn a_client_without_room_is_given_up_in_time_and_nobody_else_waits() {
+    let server = Running::with(Limits { output: Duration::from_millis(300), ..Limits::default() }).await;
+    // Its window is too small for the text, and it never grows, since nobody reads the channel.
+    let config = Config { window_size: 1, channel_buffer_size: 1, ..Config::default() };
+    let deaf = Client::connect_as(&server, "deaf", config).await;
+    let channel = deaf.open().await.unwrap();
+    channel.exec(false, "help").await.unwrap();
+    assert_eq!(Client::connect(&server).await.exec("help").await.status, Some(0));
+    drop((channel, deaf));
+    server.deserted().await;
+}
+
+#[tokio::test]
+async fn stopping_ends_the_idle_at_once() {
+    let mut server = Running::start().await;
+    let client = Client::connect(&server).await;
+    let _channel = client.exec("help").await;
+    let silent = TcpStream::connect(server.address).await.unwrap();
+    let begin = Instant::now();
+    server.stop().await;
+    assert!(begin.elapsed() < Duration::from_secs(5));
+    assert_eq!(server.admission.connections(), 0);
+    drop(silent);
+    assert!(TcpStream::connect(server.address).await.is_err(), "nobody listens any more");
+}

@@ -1,0 +1,10 @@
+//! The card from the outside: real SSH over loopback, and rules about the sources.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a test says what it expects")]
+
+mod architecture;
+mod auth;
+mod limits;
+mod pages;
+mod support;
+mod text;

@@ -1,0 +1,125 @@
+//! The card on a terminal, over a real connection.
+
+use sshcard::ssh::limits::Limits;
+
+use crate::support::{ABOUT, Client, HEADLINE, LAYER, Running, STATION};
+
+#[tokio::test]
+async fn a_visitor_sees_the_card_looks_around_and_leaves() {
+    let server = Running::start().await;
+    let client = Client::connect(&server).await;
+    let mut terminal = client.terminal("xterm-256color", 80, 24).await;
+    terminal.expect(HEADLINE).await;
+    assert!(terminal.on_alternate_screen());
+    for (key, words) in [("2", ABOUT), ("3", STATION), ("4", LAYER), ("1", HEADLINE)] {
+        terminal.types(key).await;
+        terminal.expect(words).await;
+    }
+    terminal.types("q").await;
+    assert_eq!(terminal.ends().await, Some(0));
+    assert!(!terminal.on_alternate_screen(), "the terminal is as it was");
+    client.hang_up().await;
+    server.deserted().await;
+}
+
+#[tokio::test]
+async fn two_sessions_on_one_connection_know_nothing_of_each_other() {
+    let server = Running::start().await;
+    let client = Client::connect(&server).await;
+    let mut left = client.terminal("xterm", 80, 24).await;
+    let mut right = client.terminal("xterm", 100, 30).await;
+    left.expect(HEADLINE).await;
+    right.expect(HEADLINE).await;
+    left.types("2").await;
+    left.expect(ABOUT).await;
+    assert!(!right.contents().contains(ABOUT));
+    left.types("q").await;
+    assert_eq!(left.ends().await, Some(0));
+    right.types("4").await;
+    right.expect(LAYER).await;
+    right.types("q").await;
+    assert_eq!(right.ends().await, Some(0));
+}
+
+#[tokio::test]
+async fn hanging_up_in_the_middle_leaves_nothing_behind() {
+    let mut server = Running::with(Limits { per_address: 2, ..Limits::default() }).await;
+    for _ in 0..4 {
+        let client = Client::connect(&server).await;
+        let mut terminal = client.terminal("xterm", 80, 24).await;
+        terminal.expect(HEADLINE).await;
+        drop(terminal);
+        drop(client);
+        server.deserted().await;
+    }
+    // Stopping waits for the tasks of channels too: none is left that waits for a visitor who is gone.
+    let begin = std::time::Instant::now();
+    server.stop().await;
+    assert!(begin.elapsed() < std::time::Duration::from_secs(5));
+}
+
+#[tokio::test]
+async fn a_flood_of_resizes_ends_with_the_last() {
+    let server = Running::start().await;
+    let client = Client::connect(&server).await;
+    let mut terminal = client.terminal("xterm", 80, 24).await;
+    terminal.expect(HEADLINE).await;
+    for n in 0..2000_u16 {
+        terminal.resize(1 + n % 300, 1 + n % 100).await;
+    }
+    terminal.resize(0, 0).await;
+    terminal.resize(100, 30).await;
+    terminal.types("2").await;
+    terminal.expect(ABOUT).await;
+    terminal.types("q").await;
+    assert_eq!(terminal.ends().await, Some(0));
+}
+
+#[tokio::test]
+async fn a_client_that_stops_reading_holds_up_nobody() {
+    let server = Running::start().await;
+    let config =
+        russh::client::Config { channel_buffer_size: 1, window_size: 4096, ..russh::client::Config::default() };
+    let deaf = Client::connect_as(&server, "deaf", config).await;
+    let channel = deaf.open().await.unwrap();
+    channel.request_pty(false, "xterm", 200, 60, 0, 0, &[]).await.unwrap();
+    channel.request_shell(false).await.unwrap();
+    // Types for ever, and reads nothing of what that brings.
+    let typing = tokio::spawn(async move { while channel.data(&b"2345"[..]).await.is_ok() {} });
+    let client = Client::connect(&server).await;
+    let mut terminal = client.terminal("xterm", 80, 24).await;
+    terminal.expect(HEADLINE).await;
+    typing.abort();
+    drop((deaf, terminal, client));
+    server.deserted().await;
+}
+
+#[tokio::test]
+async fn stopping_says_goodbye_and_gives_the_terminal_back() {
+    let mut server = Running::start().await;
+    let client = Client::connect(&server).await;
+    let mut terminal = client.terminal("xterm", 80, 24).await;
+    terminal.expect(HEADLINE).await;
+    let ((), status) = tokio::join!(server.stop(), async {
+        let status = terminal.ends().await;
+        drop(client);
+        status
+    });
+    assert_eq!(status, Some(0));
+    assert!(!terminal.on_alternate_screen());
+    assert!(!terminal.contents().trim().is_empty(), "a line stays on the main screen");
+}
+
+#[tokio::test]
+async fn sizes_of_every_kind_are_taken() {
+    let server = Running::start().await;
+    let client = Client::connect(&server).await;
+    for (columns, rows) in [(0, 0), (1, 1), (u32::MAX, u32::MAX), (80, 0), (u32::MAX, 1)] {
+        let channel = client.open().await.unwrap();
+        channel.request_pty(true, "xterm", columns, rows, u32::MAX, 0, &[]).await.unwrap();
+        channel.request_shell(true).await.unwrap();
+        channel.data(&b"q"[..]).await.unwrap();
+        let output = crate::support::Output::of(channel).await;
+        assert_eq!((output.replies, output.status), (vec![true, true], Some(0)), "{columns}x{rows}");
+    }
+}

@@ -1,0 +1,325 @@
+//! A server on a port of its own that stops when dropped, and a client with verbs.
+//!
+//! Nothing here sleeps for a guessed time: everything waits for what is expected, and fails after [`DEADLINE`].
+
+use std::{future::Future, net::SocketAddr, num::NonZeroU16, sync::Arc, time::Duration};
+
+use russh::{
+    Channel, ChannelMsg, Disconnect,
+    client::{self, Msg},
+    keys::PublicKeyOrCertificate,
+};
+use sshcard::{
+    profile::{Accent, Block, Card, Career, Layer, Page, Profile, Prose, Qr, Run, Stack, Station, Voice},
+    session::Content,
+    ssh::{Server, admission::Admission, hostkey::HostKey, limits::Limits},
+};
+use tokio::{net::TcpListener, task::JoinHandle, time::timeout};
+use tokio_util::sync::CancellationToken;
+
+/// How long anything that is expected may take, on a machine that has much else to do.
+pub(crate) const DEADLINE: Duration = Duration::from_secs(20);
+
+/// Words that stand on the card of [`profile`], each on another page.
+pub(crate) const HEADLINE: &str = "Bridges, drawn by hand";
+pub(crate) const ABOUT: &str = "I began with paper models";
+pub(crate) const STATION: &str = "Harbour Office";
+pub(crate) const LAYER: &str = "foundations";
+
+/// Waits for what is expected.
+pub(crate) async fn soon<T>(what: impl Future<Output = T>) -> T {
+    timeout(DEADLINE, what).await.expect("what was expected did not come in time")
+}
+
+/// The card of a person who does not exist.
+pub(crate) fn profile() -> Profile {
+    let prose = |text: &str| Prose {
+        blocks: vec![Block::Paragraph(vec![Run::Text { text: text.into(), voice: Voice::default(), link: None }])],
+        notes: Vec::new(),
+    };
+    Profile {
+        card: Card {
+            headline: vec![HEADLINE.into()],
+            name: Some("Ada Example".into()),
+            pronouns: None,
+            role: Some("Engineer".into()),
+            organization: Some("Example & Daughters".into()),
+            place: None,
+            email: None,
+            phone: None,
+            interests: vec!["steel".into(), "stone".into()],
+            outside: vec!["rowing".into()],
+            mark: None,
+            pages: Page::ALL.to_vec(),
+            accent: Accent::Teal,
+            address: None,
+            qr: Qr::None,
+            links: Vec::new(),
+        },
+        about: prose(ABOUT),
+        career: Career {
+            line: vec!["Harbour Office".into(), "Bridge Works".into()],
+            stations: vec![Station {
+                organization: STATION.into(),
+                subject: Some("quays".into()),
+                time: Some("now".into()),
+                people: Vec::new(),
+                text: prose("Piers and quays."),
+                layer: Some(0),
+            }],
+        },
+        stack: Stack {
+            ground: Some("rock".into()),
+            text: Prose::default(),
+            layers: vec![Layer {
+                title: LAYER.into(),
+                summary: Some("what everything stands on".into()),
+                place: None,
+                text: prose("Deep enough."),
+                exhibits: Vec::new(),
+            }],
+        },
+    }
+}
+
+/// A running server.
+pub(crate) struct Running {
+    pub(crate) address: SocketAddr,
+    pub(crate) fingerprint: String,
+    pub(crate) admission: Arc<Admission>,
+    stop: CancellationToken,
+    done: Option<JoinHandle<()>>,
+    _keys: tempfile::TempDir,
+}
+
+impl Running {
+    pub(crate) async fn start() -> Self {
+        Self::with(Limits::default()).await
+    }
+
+    pub(crate) async fn with(limits: Limits) -> Self {
+        let keys = tempfile::tempdir().unwrap();
+        let key = HostKey::load_or_create(keys.path()).unwrap();
+        let fingerprint = key.fingerprint();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let stop = CancellationToken::new();
+        let server = Server::new(Arc::new(Content::new(profile())), key, limits);
+        let admission = server.admission();
+        let done = tokio::spawn(server.serve(vec![listener], stop.clone()));
+        Self { address, fingerprint, admission, stop, done: Some(done), _keys: keys }
+    }
+
+    /// Stops the server and waits until it has ended.
+    pub(crate) async fn stop(&mut self) {
+        self.stop.cancel();
+        if let Some(done) = self.done.take() {
+            soon(done).await.unwrap();
+        }
+    }
+
+    /// Waits until nobody is connected.
+    pub(crate) async fn deserted(&self) {
+        soon(async {
+            while self.admission.connections() > 0 {
+                tokio::time::sleep(Duration::from_millis(2)).await;
+            }
+        })
+        .await;
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.stop.cancel();
+        if let Some(done) = &self.done {
+            done.abort();
+        }
+    }
+}
+
+/// A connected client that has not yet authenticated, or has.
+pub(crate) struct Client {
+    pub(crate) handle: client::Handle<Trusting>,
+}
+
+/// Trusts the key that the server has.
+pub(crate) struct Trusting(String);
+
+impl client::Handler for Trusting {
+    type Error = russh::Error;
+
+    async fn check_server_key(&mut self, key: &PublicKeyOrCertificate) -> Result<bool, Self::Error> {
+        match key {
+            PublicKeyOrCertificate::PublicKey { key, .. } => {
+                Ok(key.fingerprint(russh::keys::HashAlg::Sha256).to_string() == self.0)
+            }
+            PublicKeyOrCertificate::Certificate(_) => Ok(false),
+        }
+    }
+}
+
+impl Client {
+    /// Connects without authenticating.
+    pub(crate) async fn dial(server: &Running, config: client::Config) -> Result<Self, russh::Error> {
+        let trusting = Trusting(server.fingerprint.clone());
+        let handle = soon(client::connect(Arc::new(config), server.address, trusting)).await?;
+        Ok(Self { handle })
+    }
+
+    /// Connects as OpenSSH does: with `none`.
+    pub(crate) async fn connect(server: &Running) -> Self {
+        Self::connect_as(server, "visitor", client::Config::default()).await
+    }
+
+    pub(crate) async fn connect_as(server: &Running, user: &str, config: client::Config) -> Self {
+        let mut client = Self::dial(server, config).await.unwrap();
+        assert!(soon(client.handle.authenticate_none(user)).await.unwrap().success());
+        client
+    }
+
+    pub(crate) async fn open(&self) -> Result<Channel<Msg>, russh::Error> {
+        soon(self.handle.channel_open_session()).await
+    }
+
+    /// `ssh host command`
+    pub(crate) async fn exec(&self, command: impl Into<Vec<u8>>) -> Output {
+        let channel = self.open().await.unwrap();
+        channel.exec(true, command).await.unwrap();
+        Output::of(channel).await
+    }
+
+    /// `ssh -T host`
+    pub(crate) async fn shell(&self) -> Output {
+        let channel = self.open().await.unwrap();
+        channel.request_shell(true).await.unwrap();
+        Output::of(channel).await
+    }
+
+    /// `ssh -t host`
+    pub(crate) async fn terminal(&self, term: &str, columns: u16, rows: u16) -> Terminal {
+        let channel = self.open().await.unwrap();
+        let size = (u32::from(columns), u32::from(rows));
+        channel.request_pty(true, term, size.0, size.1, 0, 0, &[]).await.unwrap();
+        channel.request_shell(true).await.unwrap();
+        let mut terminal = Terminal { channel, screen: screen(columns, rows), bytes: Vec::new(), status: None };
+        assert_eq!([terminal.reply().await, terminal.reply().await], [true, true], "PTY and shell");
+        terminal
+    }
+
+    pub(crate) async fn hang_up(self) {
+        self.handle.disconnect(Disconnect::ByApplication, "", "").await.unwrap();
+    }
+}
+
+/// What a command said.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Output {
+    pub(crate) replies: Vec<bool>,
+    pub(crate) out: String,
+    pub(crate) err: String,
+    pub(crate) status: Option<u32>,
+    pub(crate) eof: bool,
+}
+
+impl Output {
+    /// Reads a channel to its close.
+    pub(crate) async fn of(mut channel: Channel<Msg>) -> Self {
+        let mut output = Self::default();
+        while let Some(message) = soon(channel.wait()).await {
+            match message {
+                ChannelMsg::Success => output.replies.push(true),
+                ChannelMsg::Failure => output.replies.push(false),
+                ChannelMsg::Data { data } => output.out.push_str(&String::from_utf8_lossy(&data)),
+                ChannelMsg::ExtendedData { data, ext: 1 } => output.err.push_str(&String::from_utf8_lossy(&data)),
+                ChannelMsg::ExitStatus { exit_status } => output.status = Some(exit_status),
+                ChannelMsg::Eof => output.eof = true,
+                ChannelMsg::Close => break,
+                _ => (),
+            }
+        }
+        output
+    }
+}
+
+/// A terminal of a size; 0 is what the server takes it for.
+fn screen(columns: u16, rows: u16) -> vt100::Parser {
+    let (columns, rows) = cells(columns, rows);
+    vt100::Parser::new(rows, columns, 0)
+}
+
+fn cells(columns: u16, rows: u16) -> (NonZeroU16, NonZeroU16) {
+    let or = |n: u16, default| NonZeroU16::new(if n == 0 { default } else { n }).unwrap();
+    (or(columns, 80), or(rows, 24))
+}
+
+/// A session on a terminal, as the visitor sees it.
+pub(crate) struct Terminal {
+    pub(crate) channel: Channel<Msg>,
+    screen: vt100::Parser,
+    /// Everything that was sent to the terminal.
+    pub(crate) bytes: Vec<u8>,
+    status: Option<u32>,
+}
+
+impl Terminal {
+    /// The next reply to a request.
+    pub(crate) async fn reply(&mut self) -> bool {
+        loop {
+            match self.next().await {
+                Some(ChannelMsg::Success) => return true,
+                Some(ChannelMsg::Failure) => return false,
+                Some(_) => (),
+                None => panic!("closed before a reply"),
+            }
+        }
+    }
+
+    /// Types.
+    pub(crate) async fn types(&self, keys: &str) {
+        soon(self.channel.data(keys.as_bytes())).await.unwrap();
+    }
+
+    pub(crate) async fn resize(&mut self, columns: u16, rows: u16) {
+        let (columns_shown, rows_shown) = cells(columns, rows);
+        self.screen.screen_mut().set_size(rows_shown, columns_shown);
+        soon(self.channel.window_change(columns.into(), rows.into(), 0, 0)).await.unwrap();
+    }
+
+    /// Waits until `text` stands on the screen.
+    pub(crate) async fn expect(&mut self, text: &str) {
+        while !self.contents().contains(text) {
+            assert!(self.next().await.is_some(), "closed without {text:?}; the screen:\n{}", self.contents());
+        }
+    }
+
+    /// Waits until the session has ended: its exit status.
+    pub(crate) async fn ends(&mut self) -> Option<u32> {
+        while self.next().await.is_some() {}
+        self.status
+    }
+
+    pub(crate) fn contents(&self) -> String {
+        self.screen.screen().contents()
+    }
+
+    pub(crate) fn on_alternate_screen(&self) -> bool {
+        self.screen.screen().alternate_screen()
+    }
+
+    async fn next(&mut self) -> Option<ChannelMsg> {
+        let Ok(message) = timeout(DEADLINE, self.channel.wait()).await else {
+            panic!("nothing came in time; the screen:\n{}", self.contents());
+        };
+        match &message {
+            Some(ChannelMsg::Data { data }) => {
+                self.bytes.extend_from_slice(data);
+                self.screen.process(data);
+            }
+            Some(ChannelMsg::ExitStatus { exit_status }) => self.status = Some(*exit_status),
+            Some(ChannelMsg::Close) => return None,
+            _ => (),
+        }
+        message
+    }
+}
