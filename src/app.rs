@@ -42,6 +42,8 @@ pub struct Model {
     page: usize,
     /// The first row that is shown of each page.
     scroll: [u16; Page::ALL.len()],
+    /// The paragraph that stays in view while the window is resized.
+    place: Option<usize>,
     station: usize,
     /// Whether the selected station is told in place, where there is no room beside the list.
     unfolded: bool,
@@ -113,6 +115,7 @@ impl Model {
             paper: Paper::Own,
             page: 0,
             scroll: [0; Page::ALL.len()],
+            place: None,
             station: 0,
             unfolded: false,
             layer: 0,
@@ -140,6 +143,7 @@ impl Model {
             Message::Key(key) => {
                 self.rest();
                 self.notice = None;
+                self.place = None;
                 keys::command(key).and_then(|command| self.command(command))
             }
             Message::Mouse(mouse) => self.mouse(mouse),
@@ -256,6 +260,7 @@ impl Model {
 
     fn mouse(&mut self, mouse: Mouse) -> Option<Effect> {
         const NOTCH: u16 = 3;
+        self.place = None;
         match mouse.action {
             Action::Press if mouse.button == Some(Button::Left) => {
                 self.rest();

@@ -18,12 +18,15 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-pub use crate::app::Content;
+pub use crate::{
+    app::Content,
+    terminal::{Size, capabilities::Environment},
+};
 use crate::{
     app::{Effect, Message, Model, view},
     terminal::{
-        self, Size,
-        capabilities::{Capabilities, Environment},
+        self,
+        capabilities::Capabilities,
         input::{Decoder, Input},
     },
 };

@@ -9,7 +9,7 @@ use super::mark::Mark;
 use crate::{
     formats::Format,
     profile::{
-        Card, Profile, Prose, Qr,
+        Profile, Prose, Qr,
         typeset::{self, Line, Notes},
     },
 };
@@ -140,29 +140,18 @@ impl Content {
     /// What stays on the visitor's main screen: the card in a sentence, and how to come back.
     #[must_use]
     pub fn goodbye(&self) -> String {
-        match &self.profile.card.address {
-            Some(_) => format!("{} Come back: {}", self.sentence(), ssh(&self.profile.card)),
+        match self.profile.card.ssh("") {
+            Some(command) => format!("{} Come back: {command}", self.sentence()),
             None => format!("{} Come back the way you came.", self.sentence()),
         }
     }
 
-    /// How to take the card away: commands with what each gives.
+    /// How to take the card away: commands with what each gives. `HOST` stands for an address that the profile does not
+    /// tell.
     #[must_use]
     pub fn takeaways(&self) -> Vec<(String, &'static str)> {
-        let ssh = ssh(&self.profile.card);
-        Format::ALL.iter().map(|(command, gives, _)| (format!("{ssh} {command}"), *gives)).collect()
-    }
-}
-
-/// The command that reaches the card: `ssh card.example.com`, `ssh -p 2222 card.example.com`; an ellipsis stands for an
-/// address that the profile does not tell.
-fn ssh(card: &Card) -> String {
-    let Some(address) = &card.address else { return "ssh …".to_owned() };
-    match address.rsplit_once(':') {
-        Some((host, port)) if port.bytes().all(|b| b.is_ascii_digit()) && !host.ends_with(':') => {
-            format!("ssh -p {port} {}", host.trim_matches(['[', ']']))
-        }
-        _ => format!("ssh {address}"),
+        let ssh = |command| self.profile.card.ssh(command).unwrap_or_else(|| format!("ssh HOST {command}"));
+        Format::ALL.iter().map(|(command, gives, _)| (ssh(command), *gives)).collect()
     }
 }
 
@@ -172,7 +161,7 @@ pub struct Text {
     prose: Prose,
     below: Widths,
     margin: Widths,
-    notes: Vec<(Prose, Widths)>,
+    notes: Vec<Widths>,
 }
 
 /// The lines of a text at each width from 0 to [`MEASURE`]; what a visitor's window can make of it is bounded by that.
@@ -181,8 +170,8 @@ type Widths = Box<[OnceLock<Box<[Line]>>]>;
 impl Text {
     fn new(prose: &Prose) -> Self {
         let widths = || (0..=MEASURE).map(|_| OnceLock::new()).collect();
-        let notes = prose.notes.iter().map(|blocks| (Prose { blocks: blocks.clone(), notes: Vec::new() }, widths()));
-        Self { below: widths(), margin: widths(), notes: notes.collect(), prose: prose.clone() }
+        let notes = prose.notes.iter().map(|_| widths()).collect();
+        Self { below: widths(), margin: widths(), notes, prose: prose.clone() }
     }
 
     /// Whether there is nothing to read.
@@ -200,25 +189,24 @@ impl Text {
     /// The text with each side note after its paragraph.
     #[must_use]
     pub fn below(&self, width: u16) -> &[Line] {
-        Self::lines(&self.below, &self.prose, width, Notes::Below)
+        lines(&self.below, width, |width| typeset::set(&self.prose, width, Notes::Below))
     }
 
     /// The text without its side notes, which stand in the margin.
     #[must_use]
     pub fn margin(&self, width: u16) -> &[Line] {
-        Self::lines(&self.margin, &self.prose, width, Notes::Margin)
+        lines(&self.margin, width, |width| typeset::set(&self.prose, width, Notes::Margin))
     }
 
     /// Side note `n`, counted from 1, set to a width of its own.
     #[must_use]
     pub fn note(&self, n: usize, width: u16) -> &[Line] {
         let note = n.checked_sub(1).and_then(|n| self.notes.get(n));
-        note.map_or(&[], |(prose, widths)| Self::lines(widths, prose, width, Notes::Below))
+        note.map_or(&[], |note| lines(note, width, |width| typeset::set_note(&self.prose, n, width)))
     }
+}
 
-    fn lines<'a>(widths: &'a Widths, prose: &Prose, width: u16, notes: Notes) -> &'a [Line] {
-        let width = width.clamp(1, MEASURE);
-        let lines = widths.get(usize::from(width));
-        lines.map_or(&[], |lines| lines.get_or_init(|| typeset::set(prose, width, notes).into()))
-    }
+fn lines(widths: &Widths, width: u16, set: impl FnOnce(u16) -> Vec<Line>) -> &[Line] {
+    let width = width.clamp(1, MEASURE);
+    widths.get(usize::from(width)).map_or(&[], |lines| lines.get_or_init(|| set(width).into()))
 }

@@ -25,9 +25,10 @@ impl Extent {
 
 impl Model {
     pub(super) fn resize(&mut self, size: Size) {
-        let place = view::anchor(self);
+        // The paragraph that was first when the visitor last moved; not the one that the last of many sizes put there.
+        self.place = self.place.or_else(|| view::anchor(self));
         self.size = size;
-        if let Some(place) = place {
+        if let Some(place) = self.place {
             self.set_scroll(view::row_of(self, place));
         }
         self.reveal();

@@ -222,7 +222,7 @@ fn keys_lead_where_the_table_says() {
         ("5y", (80, 24), "Copied"),
         ("3", (40, 12), "▌ Dheyo AI"),
         ("3<enter>", (40, 12), "Model Research and Engineering"),
-        ("3<enter><enter><enter>", (40, 12), "▌ Oxmiq Labs"),
+        ("3<enter><enter><enter><enter>", (40, 12), "▌ Oxmiq Labs"),
         ("2G<pgup>", (40, 12), "Dheyo AI"),
         ("2<wheel>", (80, 24), "▌about"),
     ] {
@@ -326,7 +326,7 @@ fn motion_ends_and_a_key_ends_it_at_once() {
     assert!(visitor.now <= Duration::from_millis(1500), "{:?}", visitor.now);
     assert_ne!(first, visitor.screen());
     let mut hasty = Visitor::arrive(&own, 80, 24);
-    assert_eq!(hasty.keys("m").model.moving(), false);
+    assert!(!hasty.keys("m").model.moving());
     hasty.keys("f");
     assert!(!hasty.model.moving(), "motion is off");
     // The same dots for every visitor.

@@ -3,7 +3,7 @@
 
 use super::{
     super::{Model, content::MEASURE, keys::Command},
-    sheet::{Row, Sheet},
+    sheet::Sheet,
     window::Window,
 };
 use crate::theme::Theme;
@@ -30,14 +30,7 @@ pub(super) fn sheet<'a>(model: &'a Model, theme: &Theme, window: &Window) -> She
                 // A note that would cover the one above it moves down.
                 let first = free.max(y);
                 let mut beside = Sheet::default();
-                for (line, i) in text.note(n, note - 2).iter().zip(0..) {
-                    let mut row = Row::default();
-                    if i == 0 {
-                        row.put(0, superscript(n), theme.quiet);
-                    }
-                    row.set_quiet(2, line, theme);
-                    beside.push(row);
-                }
+                beside.lines(0, text.note(n, note), theme);
                 free = first + beside.height() + 1;
                 notes.push((first, beside));
             }
@@ -55,11 +48,4 @@ pub(super) fn sheet<'a>(model: &'a Model, theme: &Theme, window: &Window) -> She
 
 pub(super) fn hints() -> Vec<(Command, &'static str)> {
     vec![(Command::Open, "read on"), (Command::Down, "scroll"), (Command::NextPage, "next page")]
-}
-
-/// A note's number as it stands in the text.
-fn superscript(n: usize) -> String {
-    const DIGITS: [char; 10] = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
-    let digits = n.to_string().into_bytes();
-    digits.into_iter().filter_map(|digit| DIGITS.get(usize::from(digit - b'0'))).collect()
 }

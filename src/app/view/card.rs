@@ -282,7 +282,7 @@ fn takeaway<'a>(model: &'a Model, width: u16, theme: &Theme) -> Sheet<'a> {
     }
     if model.content.profile.card.address.is_none() {
         sheet.blank();
-        sheet.wrapped(0, width, "… is the address that brought you here.", theme.quiet);
+        sheet.wrapped(0, width, "HOST is the address that brought you here.", theme.quiet);
     }
     sheet
 }

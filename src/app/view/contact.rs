@@ -103,7 +103,7 @@ pub(super) fn sheet<'a>(model: &'a Model, theme: &Theme, window: &Window) -> She
         }
     }
     if model.content.profile.card.address.is_none() {
-        sheet.wrapped(0, column, "… stands for the address that brought you here.", theme.quiet);
+        sheet.wrapped(0, column, "HOST is the address that brought you here.", theme.quiet);
     }
     if let Some(mut code) = code {
         for line in textwrap::wrap(qr::says(&model.content), usize::from(code_width)) {

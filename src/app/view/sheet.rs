@@ -54,15 +54,7 @@ impl<'a> Row<'a> {
 
     /// A set line, `x` columns in.
     pub(super) fn set(&mut self, x: u16, line: &'a Line, theme: &Theme) {
-        self.set_in(if line.aside { theme.quiet } else { theme.ink }, x, line, theme);
-    }
-
-    /// A set line of a side note.
-    pub(super) fn set_quiet(&mut self, x: u16, line: &'a Line, theme: &Theme) {
-        self.set_in(theme.quiet, x, line, theme);
-    }
-
-    fn set_in(&mut self, base: Style, x: u16, line: &'a Line, theme: &Theme) {
+        let base = if line.aside { theme.quiet } else { theme.ink };
         let mut x = x + line.indent;
         for piece in &line.pieces {
             let mut style = base;
