@@ -1,6 +1,6 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test may panic")]
 
-use std::path::Path;
+use std::{path::Path, sync::LazyLock};
 
 use proptest::prelude::*;
 use ratatui::{buffer::Buffer, layout::Rect, style::Modifier};
@@ -16,7 +16,9 @@ use crate::{
 
 /// The card of this repository.
 fn own() -> Arc<Content> {
-    load(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/profile")))
+    static OWN: LazyLock<Arc<Content>> =
+        LazyLock::new(|| load(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/profile"))));
+    Arc::clone(&OWN)
 }
 
 fn load(directory: &Path) -> Arc<Content> {

@@ -195,11 +195,14 @@ fn hints(model: &Model, theme: &Theme, window: &Window) -> Sheet<'static> {
     Sheet::from(row)
 }
 
-/// A window too small for a page: the headline, and how to leave.
+/// A window too small for a page: as much of the headline as there is room for, and how to leave.
 fn tiny(model: &Model, theme: &Theme) -> Sheet<'static> {
     let mut sheet = Sheet::default();
-    sheet.wrapped(0, model.size().width, &model.content.profile.card.headline.join(" "), theme.strong);
-    sheet.line(0, "q: hang up", theme.quiet);
+    let size = model.size();
+    sheet.wrapped(0, size.width, &model.content.profile.card.headline.join(" "), theme.strong);
+    sheet.rows_mut().truncate(usize::from(size.height).saturating_sub(1));
+    let leave = ["q: hang up", "q: bye", "q"].into_iter().find(|leave| leave.len() <= usize::from(size.width));
+    sheet.line(0, leave.unwrap_or_default(), theme.quiet);
     sheet
 }
 

@@ -73,13 +73,9 @@ pub(in crate::app) fn unfolds(model: &Model) -> bool {
 
 pub(super) fn hints(model: &Model, window: &Window) -> Vec<(Command, &'static str)> {
     let career = &model.content.profile.career;
-    let mut hints = vec![(Command::Down, "earlier")];
     let station = career.stations.get(model.station);
-    if Columns::of(career, window.text.width).beside(window.text.width).is_none() {
-        hints.push((Command::Open, if model.unfolded { "read on" } else { "unfold" }));
-    } else {
-        hints.push((Command::Open, "read on"));
-    }
+    let folded = !model.unfolded && Columns::of(career, window.text.width).beside(window.text.width).is_none();
+    let mut hints = vec![(Command::Open, if folded { "unfold" } else { "read on" }), (Command::Down, "earlier")];
     if let Some(layer) = station.and_then(|station| station.layer)
         && model.content.profile.stack.layers.get(layer).is_some()
     {
