@@ -1,6 +1,7 @@
 //! The visitor's terminal.
 
 pub mod capabilities;
+pub mod input;
 
 /// A terminal's size in cells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
