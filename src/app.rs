@@ -1,5 +1,7 @@
 //! What the visitor does, with no I/O.
 
+pub mod mark;
+
 use crate::profile::Profile;
 
 /// The profile, with what is made of it once and shared by all sessions.
