@@ -13,6 +13,7 @@ use ratatui::layout::Size;
 
 pub use content::Content;
 use keys::Command;
+use mark::Mark;
 use view::Target;
 
 use crate::{
@@ -219,7 +220,7 @@ impl Model {
     fn flow_frame(&self) -> Option<usize> {
         let elapsed = self.now.saturating_sub(self.arrival?);
         let frame = (elapsed.as_secs_f32() * FRAME_RATE as f32) as usize;
-        (frame < mark::FRAMES).then_some(frame)
+        (frame < Mark::FRAMES).then_some(frame)
     }
 
     /// How far the card has turned, 0 to 1; `None` at rest.

@@ -18,7 +18,7 @@ use crate::{
 pub(super) const MEASURE: u16 = 68;
 
 /// The heights in which the mark is drawn, in dots (four to a cell), tallest first.
-pub(super) const MARK_HEIGHTS: [u16; 5] = [48, 36, 28, 20, 14];
+pub(super) const MARK_HEIGHTS: [u16; 5] = [48, 36, 28, 20, 16];
 
 /// What all sessions show.
 pub struct Content {
@@ -57,6 +57,15 @@ impl Content {
             marks: Default::default(),
             qr: OnceLock::new(),
             profile,
+        }
+    }
+
+    /// Computes what takes longer than a frame, so that no visitor waits for it.
+    pub fn prepare(&self) {
+        for rows in MARK_HEIGHTS {
+            if let Some(mark) = self.mark(u16::MAX, rows / 4) {
+                mark.prepare();
+            }
         }
     }
 

@@ -104,7 +104,7 @@ struct Front<'a> {
 impl Face {
     /// The area within box and margins.
     fn inside(&self) -> Rect {
-        let (x, y) = if self.area.height >= 22 { (6, 3) } else { (4, 2) };
+        let (x, y) = if self.area.height >= 22 { (6, 3) } else { (3, 2) };
         Rect {
             x: self.area.x + x,
             y: self.area.y + y,

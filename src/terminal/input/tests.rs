@@ -1,4 +1,4 @@
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on says so")]
+#![allow(clippy::indexing_slicing, reason = "the lengths are known")]
 
 use proptest::{collection::vec, prelude::*};
 
@@ -454,7 +454,7 @@ fn what_is_not_known_is_swallowed_whole() {
     // A reply after the Esc key leaves the key what it was.
     let escape = Input::Key(Key::new(Code::Escape));
     check("\x1b\x1b[?6c", &[escape.clone(), Input::Reply(Reply::DeviceAttributes { level: 6, more: false })]);
-    check("\x1b\x1b[I", &[escape.clone()]);
+    check("\x1b\x1b[I", std::slice::from_ref(&escape));
     check("\x1b\x1b]0;x\x07", &[escape]);
 }
 

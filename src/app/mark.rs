@@ -1,0 +1,179 @@
+//! The mark: a short text drawn as dots that flow from noise into its shape when the card is opened, and then rest.
+//!
+//! The motion is a rectified flow, computed and not imitated: every dot starts at a point of standard normal noise and
+//! follows the flow's velocity to its place ([`Flow`]). All of it is computed once for a text and a height and then only
+//! read; it is the same for every visitor, reads no clock and never draws outside the area that it is given.
+
+mod shape;
+
+use std::{ops::RangeInclusive, sync::OnceLock};
+
+use ratatui::{buffer::Buffer, layout::Rect, style::Style};
+
+use crate::exhibits::flow::{Flow, Noise};
+
+/// A text as dots, and their way there.
+#[derive(Debug)]
+pub struct Mark {
+    width: u16,
+    height: u16,
+    /// The dots at rest.
+    shape: Vec<(u16, u16)>,
+    motion: OnceLock<Motion>,
+}
+
+/// The dots on their way.
+#[derive(Debug)]
+struct Motion {
+    /// The dots of each frame that lie within the box, one frame after the other.
+    dots: Vec<(u16, u16)>,
+    /// Where each frame ends in `dots`.
+    ends: Vec<usize>,
+}
+
+/// Seeds the noise. Any number would do; this one is the month of the paper on rectified flows.
+const SEED: u64 = 2209;
+
+/// A mark of more dots than this does not move: its flow would take half a second to compute, and it is a wall of letters
+/// that no card has the space for.
+const MOST_DOTS: usize = 1500;
+
+/// How many standard deviations of the noise lie between the middle of the box and its edges: one dot in five begins
+/// outside and comes in, and the box is full to its corners.
+const SPREAD: f32 = 1.6;
+
+impl Mark {
+    /// Frames from noise to shape, of a mark that moves. The last of them is the shape at rest.
+    pub const FRAMES: usize = 40;
+    /// The least and the greatest height in dots: four dots are one row.
+    pub const HEIGHTS: RangeInclusive<u16> = 8..=48;
+    /// How many characters of a text are drawn.
+    pub const LONGEST: usize = 8;
+
+    /// Draws `text`, `height` dots high (cut to [`HEIGHTS`](Self::HEIGHTS)), as wide as it becomes.
+    ///
+    /// At most [`LONGEST`](Self::LONGEST) characters are drawn, of those that the font has: Latin, Greek, Cyrillic,
+    /// arrows, mathematics; the others are left out. `None` if there is nothing to draw. A `√` spreads its bar over the
+    /// character after it.
+    ///
+    #[must_use]
+    pub fn new(text: &str, height: u16) -> Option<Self> {
+        let height = height.clamp(*Self::HEIGHTS.start(), *Self::HEIGHTS.end());
+        let shape = shape::draw(&shape::font()?, text, height, Self::LONGEST)?;
+        let width = shape.iter().map(|(x, _)| x + 1).max().unwrap_or(1);
+        Some(Self { width, height, shape, motion: OnceLock::new() })
+    }
+
+    /// Width and height in dots. Two dots are a cell's width, four its height.
+    #[must_use]
+    pub fn size(&self) -> (u16, u16) {
+        (self.width, self.height)
+    }
+
+    /// The dots of frame `n`, counted from 0, as columns and rows of dots within [`size`](Self::size); from the last frame
+    /// on, and for a mark of more than 1500 dots, which does not move, the shape. Dots that are still outside are not
+    /// among them.
+    ///
+    /// The way is computed when a frame is first asked for. That takes time with the square of the dots, some 30 ms for
+    /// the 380 of `1/√x` at a height of 28: see [`prepare`](Self::prepare).
+    pub fn frame(&self, n: usize) -> impl Iterator<Item = (u16, u16)> + '_ {
+        let motion = self.motion();
+        let dots = match motion.ends.get(n) {
+            Some(&end) => {
+                let begin = n.checked_sub(1).and_then(|before| motion.ends.get(before)).copied().unwrap_or(0);
+                motion.dots.get(begin..end).unwrap_or_default()
+            }
+            None => &self.shape,
+        };
+        dots.iter().copied()
+    }
+
+    /// Computes the dots' way, so that no visitor waits for it.
+    pub fn prepare(&self) {
+        self.motion();
+    }
+
+    /// The dots of the shape.
+    pub fn rest(&self) -> impl Iterator<Item = (u16, u16)> + '_ {
+        self.shape.iter().copied()
+    }
+
+    fn motion(&self) -> &Motion {
+        self.motion.get_or_init(|| Motion::new(&self.shape, self.width, self.height))
+    }
+}
+
+impl Motion {
+    fn new(shape: &[(u16, u16)], width: u16, height: u16) -> Self {
+        let (mut dots, mut ends) = (Vec::new(), Vec::with_capacity(Mark::FRAMES));
+        if shape.len() > MOST_DOTS {
+            return Self { dots, ends };
+        }
+        let flow = Flow::new(shape.iter().map(|&(x, y)| [place(x, width), place(y, height)]).collect());
+        let times: Vec<f32> = (0..Mark::FRAMES - 1).map(time).collect();
+        // For each target a fair draw of the noise that flows there: the path is followed back from it.
+        let mut noise = Noise::new(SEED);
+        let mut paths: Vec<_> =
+            flow.targets().iter().map(|target| flow.path_to(*target, noise.normal(), &times).into_iter()).collect();
+        for _ in times {
+            let places = paths.iter_mut().filter_map(Iterator::next);
+            dots.extend(places.filter_map(|[x, y]| Some((dot(x, width)?, dot(y, height)?))));
+            ends.push(dots.len());
+        }
+        Self { dots, ends }
+    }
+}
+
+/// The flow's time at frame `n`: it slows down towards the end, where the shape comes out of the noise, and the last
+/// moving frame is within a dot of it.
+fn time(n: usize) -> f32 {
+    let left = 1.0 - n as f32 / Mark::FRAMES as f32;
+    1.0 - left * left * left
+}
+
+/// Where the middle of a dot lies in the flow: the box reaches from -[`SPREAD`] to [`SPREAD`] either way.
+fn place(dot: u16, size: u16) -> f32 {
+    SPREAD * (2.0 * (f32::from(dot) + 0.5) / f32::from(size) - 1.0)
+}
+
+/// The dot in which a place lies, if it is within the box.
+fn dot(place: f32, size: u16) -> Option<u16> {
+    let dots = (place / SPREAD + 1.0) * 0.5 * f32::from(size);
+    (dots >= 0.0 && dots < f32::from(size)).then_some(dots as u16)
+}
+
+/// Draws dots as braille into the cells of `area`, of which the upper left corner is dot (0, 0). What lies outside of the
+/// area or the buffer is left out, and cells without a dot are left as they are.
+pub fn draw(dots: impl Iterator<Item = (u16, u16)>, area: Rect, style: Style, buf: &mut Buffer) {
+    let area = area.intersection(buf.area);
+    let mut cells = vec![0_u8; usize::from(area.width) * usize::from(area.height)];
+    for (x, y) in dots {
+        let (column, row) = (x / 2, y / 4);
+        if column < area.width
+            && let Some(cell) = cells.get_mut(usize::from(row) * usize::from(area.width) + usize::from(column))
+        {
+            *cell |= bit(x % 2, y % 4);
+        }
+    }
+    for (pattern, position) in cells.into_iter().zip(area.positions()) {
+        if pattern != 0
+            && let Some(cell) = buf.cell_mut(position)
+            && let Some(braille) = char::from_u32(0x2800 + u32::from(pattern))
+        {
+            cell.set_char(braille).set_style(style);
+        }
+    }
+}
+
+/// A dot's bit in the block of braille patterns: the left column is dots 1, 2, 3 and 7, the right one 4, 5, 6 and 8
+/// (Unicode, chapter 21.1).
+const fn bit(x: u16, y: u16) -> u8 {
+    match (x, y) {
+        (_, 3) => 0x40 << x,
+        (0, _) => 0x01 << y,
+        _ => 0x08 << y,
+    }
+}
+
+#[cfg(test)]
+mod tests;
