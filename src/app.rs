@@ -1,18 +1,343 @@
-//! What the visitor does, with no I/O.
+//! What the visitor does: a model, the messages that change it, and the view that shows it. No I/O, no clock, no random
+//! number: the time arrives with each message.
 
-use crate::profile::Profile;
+mod content;
+pub mod keys;
+pub mod mark;
+mod reading;
+pub mod view;
 
-/// The profile, with what is made of it once and shared by all sessions.
-#[derive(Debug)]
-pub struct Content {
-    /// What the card says.
-    pub profile: Profile,
+use std::{sync::Arc, time::Duration};
+
+use ratatui::layout::Size;
+
+pub use content::Content;
+use keys::Command;
+use view::Target;
+
+use crate::{
+    profile::Page,
+    terminal::{
+        capabilities::{Depth, Ground, Look},
+        input::{Action, Button, Key, Mouse},
+    },
+    theme::Theme,
+};
+
+/// Frames a second while something moves.
+pub const FRAME_RATE: u32 = 30;
+
+/// How long the card takes to turn over.
+const TURN: Duration = Duration::from_millis(400);
+
+/// What a visitor sees, in a few hundred bytes: two equal models look the same.
+#[derive(Debug, Clone, PartialEq)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
+pub struct Model {
+    content: Arc<Content>,
+    size: Size,
+    look: Look,
+    paper: Paper,
+    /// The page that is shown: an index into the profile's pages.
+    page: usize,
+    /// The first row that is shown of each page.
+    scroll: [u16; Page::ALL.len()],
+    station: usize,
+    /// Whether the selected station is told in place, where there is no room beside the list.
+    unfolded: bool,
+    layer: usize,
+    item: usize,
+    /// Where Esc leads back to, after a jump.
+    origin: Option<usize>,
+    flipped: bool,
+    /// The first row of the help that is shown; `None` when it is closed.
+    help: Option<u16>,
+    notice: Option<&'static str>,
+    motion: bool,
+    mouse: bool,
+    /// The time, while something moves; zero at rest, so that time alone changes no model.
+    now: Duration,
+    /// When the mark began to flow into shape.
+    arrival: Option<Duration>,
+    /// When the card began to turn.
+    turn: Option<Duration>,
 }
 
-impl Content {
-    /// Prepares a profile to be shown.
+/// The visitor's choice of ground.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Paper {
+    /// As the terminal says.
+    Own,
+    Dark,
+    Light,
+    /// No colour at all.
+    None,
+}
+
+/// What happens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Message {
+    /// A key was pressed.
+    Key(Key),
+    /// The mouse was used.
+    Mouse(Mouse),
+    /// The terminal has another size.
+    Resize(Size),
+    /// More is known of how the terminal shows things.
+    Look(Look),
+    /// The terminal's mouse reports can be trusted.
+    MouseConfirmed,
+    /// It is time for the next frame of what moves.
+    Tick,
+    /// Nothing was typed for so long that the session ends soon.
+    Idle,
+}
+
+/// What the session has to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// Say goodbye.
+    Hangup,
+    /// Put a text on the visitor's clipboard.
+    Copy(String),
+}
+
+impl Model {
+    /// A visitor arrives: the first page of the profile, and the mark begins to flow.
     #[must_use]
-    pub fn new(profile: Profile) -> Self {
-        Self { profile }
+    pub fn new(content: Arc<Content>, size: Size, look: Look) -> Self {
+        let mut model = Self {
+            content,
+            size,
+            look,
+            paper: Paper::Own,
+            page: 0,
+            scroll: [0; Page::ALL.len()],
+            station: 0,
+            unfolded: false,
+            layer: 0,
+            item: 0,
+            origin: None,
+            flipped: false,
+            help: None,
+            notice: None,
+            motion: true,
+            mouse: false,
+            now: Duration::ZERO,
+            arrival: None,
+            turn: None,
+        };
+        if view::mark(&model).is_some() {
+            model.arrival = Some(Duration::ZERO);
+        }
+        model
+    }
+
+    /// Something happens, `at` this time since the visitor arrived.
+    pub fn update(&mut self, message: Message, at: Duration) -> Option<Effect> {
+        self.now = at;
+        let effect = match message {
+            Message::Key(key) => {
+                self.rest();
+                self.notice = None;
+                keys::command(key).and_then(|command| self.command(command))
+            }
+            Message::Mouse(mouse) => self.mouse(mouse),
+            Message::Resize(size) => {
+                self.resize(size);
+                None
+            }
+            Message::Look(look) => {
+                self.look = look;
+                None
+            }
+            Message::MouseConfirmed => {
+                self.mouse = true;
+                None
+            }
+            Message::Tick => None,
+            Message::Idle => {
+                self.notice = Some("Still there? One minute left.");
+                None
+            }
+        };
+        if self.arrival.is_some() && (self.page() != Page::Card || self.flow_frame().is_none()) {
+            self.arrival = None;
+        }
+        if self.turn_progress().is_none() {
+            self.turn = None;
+        }
+        if !self.moving() {
+            self.now = Duration::ZERO;
+        }
+        effect
+    }
+
+    /// Whether the page moves and wants a [`Message::Tick`] for each frame.
+    #[must_use]
+    pub fn moving(&self) -> bool {
+        self.arrival.is_some() || self.turn.is_some()
+    }
+
+    /// Whether mouse reports are wanted.
+    #[must_use]
+    pub fn wants_mouse(&self) -> bool {
+        self.mouse
+    }
+
+    /// The size that is drawn for.
+    #[must_use]
+    pub fn size(&self) -> Size {
+        self.size
+    }
+
+    fn page(&self) -> Page {
+        self.content.profile.card.pages.get(self.page).copied().unwrap_or(Page::Card)
+    }
+
+    fn theme(&self) -> Theme {
+        let look = match self.paper {
+            Paper::Own => self.look,
+            Paper::Dark => Look { ground: Ground::Dark, ..self.look },
+            Paper::Light => Look { ground: Ground::Light, ..self.look },
+            Paper::None => Look { depth: Depth::Mono, ..self.look },
+        };
+        Theme::new(self.content.profile.card.accent, look)
+    }
+
+    /// Everything that moves comes to rest where it was going.
+    fn rest(&mut self) {
+        self.arrival = None;
+        self.turn = None;
+    }
+
+    /// The frame of the mark's flow that is due; `None` when it has ended or there is none.
+    fn flow_frame(&self) -> Option<usize> {
+        let elapsed = self.now.saturating_sub(self.arrival?);
+        let frame = (elapsed.as_secs_f32() * FRAME_RATE as f32) as usize;
+        (frame < mark::FRAMES).then_some(frame)
+    }
+
+    /// How far the card has turned, 0 to 1; `None` at rest.
+    fn turn_progress(&self) -> Option<f32> {
+        let elapsed = self.now.saturating_sub(self.turn?);
+        (elapsed < TURN).then(|| elapsed.as_secs_f32() / TURN.as_secs_f32())
+    }
+
+    fn command(&mut self, command: Command) -> Option<Effect> {
+        match command {
+            Command::Quit => return Some(Effect::Hangup),
+            Command::Copy => return self.copy(),
+            Command::Help => self.help = if self.help.is_some() { None } else { Some(0) },
+            Command::Page(page) => self.go(page),
+            Command::NextPage => self.go(self.page + 1),
+            Command::PreviousPage => self.go(self.page.wrapping_sub(1)),
+            Command::Down => self.step(true),
+            Command::Up => self.step(false),
+            Command::PageDown | Command::Open => self.read_on(),
+            Command::PageUp => self.page_up(),
+            Command::Top => self.end(false),
+            Command::Bottom => self.end(true),
+            Command::Back => self.back(),
+            Command::Flip => self.flip(),
+            Command::Layer => self.climb_to_layer(),
+            Command::Ground => self.change_paper(),
+            Command::Motion => {
+                self.motion = !self.motion;
+                self.notice = Some(if self.motion { "Motion is on." } else { "Motion is off." });
+            }
+            Command::Mouse => {
+                self.mouse = !self.mouse;
+                self.notice = Some(if self.mouse { "The mouse is the card's." } else { "The mouse selects text." });
+            }
+        }
+        None
+    }
+
+    fn mouse(&mut self, mouse: Mouse) -> Option<Effect> {
+        const NOTCH: u16 = 3;
+        match mouse.action {
+            Action::Press if mouse.button == Some(Button::Left) => {
+                self.rest();
+                self.notice = None;
+                match view::target(self, mouse.column, mouse.row)? {
+                    Target::Command(command) => return self.command(command),
+                    Target::Station(station) if self.station == station => self.unfolded = !self.unfolded,
+                    Target::Station(station) => (self.station, self.unfolded) = (station, true),
+                    Target::Layer(layer) => self.layer = layer,
+                    Target::Item(item) if self.item == item => return self.copy(),
+                    Target::Item(item) => self.item = item,
+                }
+                self.reveal();
+            }
+            Action::WheelDown => self.scroll_by(NOTCH, true),
+            Action::WheelUp => self.scroll_by(NOTCH, false),
+            _ => {}
+        }
+        None
+    }
+
+    /// Shows another page; one that does not exist is not gone to.
+    fn go(&mut self, page: usize) {
+        self.help = None;
+        if page < self.content.profile.card.pages.len() {
+            self.page = page;
+            self.origin = None;
+        }
+    }
+
+    fn back(&mut self) {
+        if self.help.take().is_some() {
+        } else if let Some(origin) = self.origin.take() {
+            self.page = origin;
+        } else if self.page() == Page::Card {
+            self.flipped = false;
+        } else if self.page() == Page::Career {
+            self.unfolded = false;
+        }
+    }
+
+    fn flip(&mut self) {
+        if self.page() != Page::Card || self.help.is_some() {
+            return;
+        }
+        self.flipped = !self.flipped;
+        if let Some(scroll) = self.scroll.get_mut(self.page) {
+            *scroll = 0;
+        }
+        if self.motion {
+            self.turn = Some(self.now);
+        }
+    }
+
+    fn climb_to_layer(&mut self) {
+        let station = self.content.profile.career.stations.get(self.station);
+        let layer = station.and_then(|station| station.layer);
+        let stack = self.content.profile.card.pages.iter().position(|page| *page == Page::Stack);
+        if let (Page::Career, Some(layer), Some(stack)) = (self.page(), layer, stack) {
+            let origin = self.page;
+            self.go(stack);
+            self.origin = Some(origin);
+            self.layer = layer;
+            self.reveal();
+        }
+    }
+
+    fn change_paper(&mut self) {
+        (self.paper, self.notice) = match self.paper {
+            Paper::Own => (Paper::Dark, Some("Ground: dark.")),
+            Paper::Dark => (Paper::Light, Some("Ground: light.")),
+            Paper::Light => (Paper::None, Some("Ground: none, and no colour.")),
+            Paper::None => (Paper::Own, Some("Ground: as the terminal says.")),
+        };
+    }
+
+    fn copy(&mut self) -> Option<Effect> {
+        let text = view::selected_text(self)?;
+        self.notice = Some("Copied, if your terminal lets a page do that.");
+        Some(Effect::Copy(text))
     }
 }
+
+#[cfg(test)]
+mod tests;

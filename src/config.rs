@@ -10,7 +10,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::cli::Options;
+use crate::{cli::Options, terminal::capabilities::Environment};
 
 mod file;
 
@@ -254,6 +254,19 @@ fn read_environment(
         }
     }
     (said, file)
+}
+
+/// What the environment says of this process's own terminal; for a preview on it.
+pub fn terminal(environment: impl IntoIterator<Item = (OsString, OsString)>) -> Environment {
+    let mut terminal = Environment::default();
+    for (name, value) in environment {
+        match (name.to_str(), value.to_str()) {
+            (Some("TERM"), Some(term)) => terminal.set_term(term),
+            (Some(name), Some(value)) => terminal.set(name, value),
+            _ => {}
+        }
+    }
+    terminal
 }
 
 fn text(value: &OsStr) -> Result<&str, String> {

@@ -1,8 +1,9 @@
-//! The card for no terminal: one rendering of the profile for each format.
+//! The card for no terminal: one rendering of the profile for each format. It reads no file and knows no visitor; the same
+//! profile is always rendered the same.
 
 mod text;
 
-use crate::profile::Profile;
+use crate::profile::{Page, Profile};
 
 /// A way to take the card away.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -22,4 +23,16 @@ pub fn render(profile: &Profile, format: Format) -> Vec<u8> {
     match format {
         Format::Text => text::render(profile, text::WIDTH).into_bytes(),
     }
+}
+
+/// Renders one page as running text of at most `width` cells a line; a width of 0 counts as 1.
+#[must_use]
+pub fn render_page(profile: &Profile, page: Page, width: u16) -> String {
+    text::render_page(profile, page, width)
+}
+
+/// Renders the whole card as running text of at most `width` cells a line; a width of 0 counts as 1.
+#[must_use]
+pub fn render_text(profile: &Profile, width: u16) -> String {
+    text::render(profile, width)
 }

@@ -8,3 +8,4 @@ pub mod profile;
 pub mod session;
 pub mod ssh;
 pub mod terminal;
+pub mod theme;

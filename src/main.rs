@@ -6,7 +6,7 @@ use anyhow::{Context as _, Error};
 use clap::Parser as _;
 use sshcard::{
     cli::{Action, Cli},
-    config::{Config, Log},
+    config::{self, Config, Log},
     profile::Profile,
     session::{self, Content},
     ssh,
@@ -44,7 +44,9 @@ fn run() -> Result<(), (u8, Error)> {
     let content = Arc::new(Content::new(profile));
     let runtime = tokio::runtime::Runtime::new().context("cannot start the runtime").map_err(failed)?;
     let done = match action {
-        Action::Preview => runtime.block_on(session::preview(content)),
+        Action::Preview => runtime.block_on(async {
+            session::preview(content, config::terminal(env::vars_os()), stopped()?).await.map(|_| ())
+        }),
         Action::Serve | Action::Check => {
             start_log(config.log);
             runtime.block_on(async { ssh::run(&config, content, stopped()?).await })
@@ -56,7 +58,7 @@ fn run() -> Result<(), (u8, Error)> {
 }
 
 fn load(config: &Config) -> Result<Profile, Error> {
-    Profile::load(&config.profile, &[]).map_err(|problems| anyhow::anyhow!("{problems:?}"))
+    Profile::load(&config.profile, &[]).map_err(|problems| anyhow::anyhow!("{problems}"))
 }
 
 /// The log, on standard error: ours alone, since a stranger's scan could fill it with what russh has to say.

@@ -6,12 +6,14 @@
 
 use std::path::Path;
 
+mod characters;
 pub mod markdown;
 pub mod problem;
 pub mod source;
 pub mod typeset;
+mod url;
 
-pub use problem::Problems;
+pub use problem::{Place, Problem, Problems};
 
 /// Everything that the card says, checked and ready to be shown in any form.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,6 +76,18 @@ pub struct Card {
     pub qr: Qr,
     /// Where else the person is found.
     pub links: Vec<Link>,
+}
+
+impl Card {
+    /// The command that opens this card, where its address is known: `ssh -p 2222 card.example.com`. The words of
+    /// `command`, which may be empty, follow it.
+    #[must_use]
+    pub fn ssh(&self, command: &str) -> Option<String> {
+        let (host, port) = source::split_address(self.address.as_ref()?)?;
+        let port = port.filter(|port| *port != 22).map(|port| format!("-p {port} ")).unwrap_or_default();
+        let command = if command.is_empty() { String::new() } else { format!(" {command}") };
+        Some(format!("ssh {port}{host}{command}"))
+    }
 }
 
 /// One screen of the card.

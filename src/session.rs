@@ -1,13 +1,35 @@
-//! One visitor's running page.
+//! One visitor's running page: bytes in, messages to the model, one frame out.
+//!
+//! The loop waits for whatever comes first: input, a new size, room to write, a deadline, the server's end. It takes
+//! everything that is ready, then draws once. While a frame is still on its way it does not draw, so a slow visitor
+//! loses frames and never costs memory. At rest it holds two models and no cell, and nothing wakes it but the idle clock.
 
-use std::{future::Future, sync::Arc};
+mod clock;
+mod preview;
+
+use std::{cell::RefCell, future::Future, panic::AssertUnwindSafe, pin::pin, sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use tokio::io::AsyncWrite;
+use futures_util::FutureExt as _;
+use ratatui::{buffer::Buffer, layout::Rect};
+use tokio::{
+    io::{AsyncWrite, AsyncWriteExt as _},
+    time::{Instant, sleep_until},
+};
 use tokio_util::sync::CancellationToken;
 
 pub use crate::app::Content;
 pub use crate::terminal::{Size, capabilities::Environment};
+use crate::{
+    app::{Effect, Message, Model, view},
+    terminal::{
+        self,
+        capabilities::Capabilities,
+        input::{Decoder, Input},
+    },
+};
+use clock::Clock;
+pub use preview::preview;
 
 /// What a session begins with.
 #[derive(Debug)]
@@ -58,17 +80,336 @@ pub enum Ending {
     Failed,
 }
 
+/// Events that are taken before the next frame: more than a hand types in a frame's time, few enough that a flood of
+/// them does not keep the thread from other sessions.
+const MOST_EVENTS: usize = 64;
+/// What a visitor who reads slowly gets to take the last bytes; the server's shutdown allows 10 s for all.
+const FAREWELL: Duration = Duration::from_secs(3);
+/// How long replies that are still under way are waited for at the end, so that they do not land in the visitor's
+/// shell: a round trip to the other side of the earth takes a third of it.
+const LAST_REPLY: Duration = Duration::from_secs(1);
+
 /// Runs a session until it ends. When it returns, everything that could be sent has been written to `outgoing`, the
 /// terminal is as it was, and one line stays on its main screen; `outgoing` is flushed and not closed.
-pub async fn run(_visit: Visit, _events: &mut impl Events, _outgoing: &mut (impl AsyncWrite + Unpin + Send)) -> Ending {
-    Ending::Goodbye
+pub async fn run(visit: Visit, events: &mut impl Events, outgoing: &mut (impl AsyncWrite + Unpin + Send)) -> Ending {
+    let shutdown = visit.shutdown.clone();
+    let mut session = Session::new(visit);
+    let live = AssertUnwindSafe(session.live(&shutdown, events, outgoing)).catch_unwind();
+    let ending = live.await.unwrap_or(Ending::Failed);
+    session.leave(ending, events, outgoing).await;
+    ending
 }
 
-/// Shows the card in this process's own terminal, without SSH.
-///
-/// # Errors
-///
-/// A terminal that cannot be used.
-pub async fn preview(_content: Arc<Content>) -> anyhow::Result<()> {
-    Ok(())
+struct Session {
+    content: Arc<Content>,
+    model: Model,
+    /// The model that the visitor's screen shows; `None` when nobody knows what it shows.
+    shown: Option<Box<Model>>,
+    capabilities: Capabilities,
+    decoder: Decoder,
+    clock: Clock,
+    /// A new size that waits for its turn.
+    resize: Option<Size>,
+    /// Whether the terminal sends mouse reports.
+    mouse: bool,
+    /// What goes out with the next frame: a question to the terminal, a text for the clipboard.
+    question: &'static str,
+    copy: Option<String>,
+    /// What is on its way: at most one frame. `sent` bytes of it have been written.
+    output: Vec<u8>,
+    sent: usize,
 }
+
+impl Session {
+    fn new(visit: Visit) -> Self {
+        let mut capabilities = Capabilities::guess(&visit.environment);
+        let question = capabilities.ask();
+        let mut output = Vec::new();
+        terminal::enter(&capabilities, &visit.content.title(), &mut output);
+        Self {
+            model: Model::new(Arc::clone(&visit.content), cells(visit.size), capabilities.look),
+            content: visit.content,
+            shown: None,
+            capabilities,
+            decoder: Decoder::new(),
+            clock: Clock::start(Instant::now()),
+            resize: None,
+            mouse: false,
+            question,
+            copy: None,
+            output,
+            sent: 0,
+        }
+    }
+
+    /// Runs until something ends it.
+    async fn live(
+        &mut self,
+        shutdown: &CancellationToken,
+        events: &mut impl Events,
+        outgoing: &mut (impl AsyncWrite + Unpin + Send),
+    ) -> Ending {
+        let mut timer = pin!(sleep_until(Instant::now()));
+        // The first frame follows what takes the screen over, in the same write.
+        self.draw(Instant::now());
+        loop {
+            let now = Instant::now();
+            if let Some(ending) = self.due(now) {
+                return ending;
+            }
+            let deadline = self.deadline();
+            if timer.deadline() != deadline {
+                timer.as_mut().reset(deadline);
+            }
+            let waiting = self.output.get(self.sent..).unwrap_or_default();
+            tokio::select! {
+                biased;
+                () = shutdown.cancelled() => return Ending::Shutdown,
+                written = outgoing.write(waiting), if !waiting.is_empty() => match written {
+                    Ok(0) | Err(_) => return Ending::Gone,
+                    Ok(n) => self.wrote(n),
+                },
+                event = events.next() => {
+                    let mut event = Some(event);
+                    for _ in 0..MOST_EVENTS {
+                        let Some(ready) = event else { break };
+                        if let Some(ending) = self.event(ready) {
+                            return ending;
+                        }
+                        event = events.next().now_or_never();
+                    }
+                    if let Some(ending) = event.and_then(|last| self.event(last)) {
+                        return ending;
+                    }
+                }
+                () = timer.as_mut() => {}
+            }
+        }
+    }
+
+    /// Takes an event in.
+    fn event(&mut self, event: Event) -> Option<Ending> {
+        match event {
+            Event::Gone => return Some(Ending::Gone),
+            Event::Resize(size) => self.resize = Some(size),
+            Event::Input(bytes) => {
+                let mut inputs = Vec::new();
+                self.decoder.feed(&bytes, &mut |input| inputs.push(input));
+                self.clock.pending_escape(self.decoder.pending());
+                return self.inputs(inputs);
+            }
+        }
+        None
+    }
+
+    fn inputs(&mut self, inputs: Vec<Input>) -> Option<Ending> {
+        for input in inputs {
+            let message = match input {
+                Input::Key(key) => Message::Key(key),
+                Input::Mouse(mouse) => Message::Mouse(mouse),
+                Input::Paste(_) => continue,
+                Input::Reply(reply) => {
+                    let before = self.capabilities;
+                    let question = self.capabilities.learn(&reply);
+                    if !question.is_empty() {
+                        self.question = question;
+                    }
+                    if self.capabilities.mouse && !before.mouse {
+                        self.update(Message::MouseConfirmed);
+                    }
+                    if self.capabilities.look != before.look {
+                        self.update(Message::Look(self.capabilities.look));
+                    }
+                    continue;
+                }
+            };
+            self.clock.visitor_was_here();
+            if let Some(ending) = self.update(message) {
+                return Some(ending);
+            }
+        }
+        None
+    }
+
+    fn update(&mut self, message: Message) -> Option<Ending> {
+        match self.model.update(message, self.clock.elapsed()) {
+            Some(Effect::Hangup) => return Some(Ending::Goodbye),
+            Some(Effect::Copy(text)) => self.copy = Some(text),
+            None => {}
+        }
+        None
+    }
+
+    /// Does what is due: the Esc key, a new size, the next frame, a warning, the end.
+    fn due(&mut self, now: Instant) -> Option<Ending> {
+        if let Some(ending) = self.clock.ending(now) {
+            return Some(ending);
+        }
+        if !self.output.is_empty() && self.clock.is_stalled(now) {
+            return Some(Ending::Stalled);
+        }
+        if self.clock.escape_is_due(now) {
+            let mut inputs = Vec::new();
+            self.decoder.timeout(&mut |input| inputs.push(input));
+            self.clock.pending_escape(self.decoder.pending());
+            if let Some(ending) = self.inputs(inputs) {
+                return Some(ending);
+            }
+        }
+        if self.clock.warning_is_due(now) {
+            self.update(Message::Idle);
+        }
+        if self.output.is_empty() && self.clock.frame_is_due(now) {
+            if let Some(size) = self.resize.take_if(|_| self.clock.layout_is_due(now)) {
+                self.clock.laid_out(now);
+                self.update(Message::Resize(cells(size)));
+                // What the terminal made of the old frame nobody knows, not even where the size is the same again.
+                self.shown = None;
+            }
+            if self.model.moving() {
+                self.update(Message::Tick);
+            }
+            self.draw(now);
+        }
+        None
+    }
+
+    /// When something is due next.
+    fn deadline(&self) -> Instant {
+        let draws = self.output.is_empty() && (self.model.moving() || self.changed());
+        let frame = draws.then(|| self.clock.next_frame());
+        let layout = (self.output.is_empty() && self.resize.is_some()).then(|| self.clock.next_layout());
+        [frame, layout].into_iter().flatten().fold(self.clock.next(!self.output.is_empty()), Instant::min)
+    }
+
+    /// Whether there is something to send.
+    fn changed(&self) -> bool {
+        self.shown.as_deref() != Some(&self.model) || !self.question.is_empty() || self.copy.is_some()
+    }
+
+    /// Draws what changed into the output, which nothing else waits in.
+    fn draw(&mut self, now: Instant) {
+        if !self.changed() {
+            return;
+        }
+        let size = self.model.size();
+        let area = Rect { x: 0, y: 0, width: size.width, height: size.height };
+        let out = &mut self.output;
+        if self.mouse != self.model.wants_mouse() {
+            self.mouse = self.model.wants_mouse();
+            terminal::mouse(self.mouse, out);
+        }
+        if self.shown.as_deref() != Some(&self.model) {
+            CANVASES.with_borrow_mut(|[before, after]| {
+                wipe(before, area);
+                wipe(after, area);
+                match &self.shown {
+                    Some(shown) => view::draw(shown, before),
+                    None => terminal::clear(out),
+                }
+                view::draw(&self.model, after);
+                terminal::frame(before, after, self.capabilities.synchronized, out);
+            });
+            match &mut self.shown {
+                Some(shown) => shown.as_mut().clone_from(&self.model),
+                None => self.shown = Some(Box::new(self.model.clone())),
+            }
+        }
+        if let Some(text) = self.copy.take() {
+            terminal::copy(&text, out);
+        }
+        out.extend_from_slice(std::mem::take(&mut self.question).as_bytes());
+        self.clock.drew(now);
+    }
+
+    fn wrote(&mut self, bytes: usize) {
+        self.sent += bytes;
+        self.clock.progressed();
+        if self.sent >= self.output.len() {
+            // A session at rest keeps no buffer.
+            self.output = Vec::new();
+            self.sent = 0;
+        }
+    }
+
+    /// Gives the terminal back and says the last line. Bounded in time; says nothing to a visitor who is gone.
+    async fn leave(
+        &mut self,
+        ending: Ending,
+        events: &mut impl Events,
+        outgoing: &mut (impl AsyncWrite + Unpin + Send),
+    ) {
+        if ending == Ending::Gone {
+            return;
+        }
+        let line = last_line(ending, &self.content);
+        terminal::leave(&self.capabilities, self.mouse, &line, &mut self.output);
+        let end = Instant::now() + FAREWELL;
+        let replies = self.clock.asked_at() + LAST_REPLY;
+        loop {
+            let waiting = self.output.get(self.sent..).unwrap_or_default();
+            let until = match (waiting.is_empty(), self.capabilities.asking()) {
+                (true, false) => break,
+                (true, true) => end.min(replies),
+                (false, _) => end,
+            };
+            tokio::select! {
+                written = outgoing.write(waiting), if !waiting.is_empty() => match written {
+                    Ok(0) | Err(_) => return,
+                    Ok(n) => self.wrote(n),
+                },
+                event = events.next() => match event {
+                    Event::Gone => return,
+                    Event::Resize(_) => {}
+                    Event::Input(bytes) => {
+                        let capabilities = &mut self.capabilities;
+                        self.decoder.feed(&bytes, &mut |input| {
+                            if let Input::Reply(reply) = input {
+                                // Nothing more is asked: the fence of what was asked is all that is waited for.
+                                capabilities.learn_last(&reply);
+                            }
+                        });
+                    }
+                },
+                () = sleep_until(until) => break,
+            }
+        }
+        // A writer that is gone is no failure: there is nobody left to tell.
+        let _ = outgoing.flush().await;
+    }
+}
+
+/// The line that stays on the visitor's main screen.
+fn last_line(ending: Ending, content: &Content) -> String {
+    let why = match ending {
+        Ending::Goodbye | Ending::Gone | Ending::Stalled => "",
+        Ending::Idle => "Nothing was typed for ten minutes, so the line was hung up. ",
+        Ending::Overlong => "An hour has passed, so the line was hung up. ",
+        Ending::Shutdown => "The card is being restarted; try again in a minute. ",
+        Ending::Failed => "Something failed on the card's side; sorry. ",
+    };
+    format!("{why}{}", content.goodbye())
+}
+
+fn cells(size: Size) -> ratatui::layout::Size {
+    ratatui::layout::Size { width: size.columns, height: size.rows }
+}
+
+thread_local! {
+    /// What is drawn on: each thread draws one frame at a time, so that all its sessions share two buffers.
+    static CANVASES: RefCell<[Buffer; 2]> = RefCell::default();
+}
+
+/// Makes a canvas blank and of the right size. One that a much larger window needed is given back.
+fn wipe(canvas: &mut Buffer, area: Rect) {
+    const SPARE: usize = 4;
+    if canvas.content.capacity() > SPARE * (area.area() as usize).max(80 * 24) {
+        *canvas = Buffer::empty(area);
+    } else {
+        canvas.resize(area);
+        canvas.reset();
+    }
+}
+
+#[cfg(test)]
+mod tests;

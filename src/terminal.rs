@@ -1,6 +1,18 @@
-//! The visitor's terminal.
+//! The visitor's terminal: what goes out to it (enter, one frame, leave) and what comes in.
+//!
+//! Nothing here waits, draws or decides: it turns cells into bytes and bytes into keys. It never writes a control
+//! character that stood in a text; every sequence that leaves is one of those in this module. Sequences are named as in
+//! xterm's `ctlseqs`.
 
 pub mod capabilities;
+mod frame;
+pub mod input;
+
+pub use frame::frame;
+
+use base64ct::{Base64, Encoding};
+
+use capabilities::Capabilities;
 
 /// A terminal's size in cells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +40,84 @@ impl Size {
         Self {
             columns: clamp(columns, Self::DEFAULT.columns, Self::LARGEST.columns),
             rows: clamp(rows, Self::DEFAULT.rows, Self::LARGEST.rows),
+        }
+    }
+}
+
+/// Alternate screen with the cursor saved (DECSET 1049), cursor hidden (DECRST 25), pastes marked (DECSET 2004), cleared.
+const ENTER: &str = "\x1b[?1049h\x1b[?25l\x1b[?2004h\x1b[2J";
+/// The reverse of [`ENTER`], after a possibly interrupted frame: synchronized output ended, plain ink.
+const LEAVE: &str = "\x1b[?2026l\x1b[m\x1b[?2004l\x1b[?25h\x1b[?1049l";
+/// Buttons and wheel (DECSET 1000) as SGR reports (DECSET 1006).
+const MOUSE_ON: &str = "\x1b[?1000;1006h";
+const MOUSE_OFF: &str = "\x1b[?1000;1006l";
+/// Saves the window's title on the terminal's stack (XTWINOPS 22), and brings it back (XTWINOPS 23).
+const SAVE_TITLE: &str = "\x1b[22;2t";
+const RESTORE_TITLE: &str = "\x1b[23;2t";
+/// Erases the whole screen (ED 2): after a resize nobody knows what the terminal made of it.
+const CLEAR: &str = "\x1b[m\x1b[2J";
+
+/// Takes the screen over, and names the window where it has a name.
+pub fn enter(capabilities: &Capabilities, title: &str, out: &mut Vec<u8>) {
+    out.extend_from_slice(ENTER.as_bytes());
+    if capabilities.title {
+        out.extend_from_slice(SAVE_TITLE.as_bytes());
+        out.extend_from_slice(b"\x1b]2;");
+        out.extend(printable(title).bytes());
+        out.extend_from_slice(b"\x1b\\");
+    }
+}
+
+/// Gives the screen back as it was, and leaves one line on it.
+pub fn leave(capabilities: &Capabilities, mouse: bool, line: &str, out: &mut Vec<u8>) {
+    if mouse {
+        out.extend_from_slice(MOUSE_OFF.as_bytes());
+    }
+    out.extend_from_slice(LEAVE.as_bytes());
+    if capabilities.title {
+        out.extend_from_slice(RESTORE_TITLE.as_bytes());
+    }
+    out.extend(printable(line).bytes());
+    out.extend_from_slice(b"\r\n");
+}
+
+/// Erases the screen.
+pub fn clear(out: &mut Vec<u8>) {
+    out.extend_from_slice(CLEAR.as_bytes());
+}
+
+/// Asks for mouse reports, or asks for none.
+pub fn mouse(on: bool, out: &mut Vec<u8>) {
+    out.extend_from_slice(if on { MOUSE_ON } else { MOUSE_OFF }.as_bytes());
+}
+
+/// Puts a text on the visitor's clipboard (OSC 52), where the terminal lets it.
+pub fn copy(text: &str, out: &mut Vec<u8>) {
+    out.extend_from_slice(b"\x1b]52;c;");
+    out.extend(Base64::encode_string(text.as_bytes()).bytes());
+    out.extend_from_slice(b"\x1b\\");
+}
+
+/// A text without what a terminal could obey.
+fn printable(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_made_sane() {
+        for ((columns, rows), expected) in [
+            ((0, 0), (80, 24)),
+            ((1, 1), (1, 1)),
+            ((120, 0), (120, 24)),
+            ((65_535, 65_535), (400, 150)),
+            ((u32::MAX, u32::MAX), (400, 150)),
+        ] {
+            let size = Size::clamped(columns, rows);
+            assert_eq!((size.columns, size.rows), expected, "{columns}x{rows}");
         }
     }
 }

@@ -1,11 +1,242 @@
-//! The card as running text.
+//! The card as running text: everything that its pages say, in their order, to be read in a pipe, on paper or aloud. It
+//! uses no colour, no position and no line drawing; what belongs together is parted by blank lines alone.
 
-use crate::profile::Profile;
+use crate::profile::{
+    Block, Card, Layer, Page, Profile, Prose, Run, Stack, Station, Voice,
+    typeset::{self, Line, Notes},
+};
+
+use super::Format;
 
 /// The width without a terminal, in cells.
 pub(super) const WIDTH: u16 = 72;
 
+/// The text of a station or a layer stands this far under its heading.
+const INDENT: u16 = 2;
+
 /// Renders the profile as text of at most `width` cells a line.
-pub(super) fn render(_profile: &Profile, _width: u16) -> String {
-    String::new()
+pub(super) fn render(profile: &Profile, width: u16) -> String {
+    let mut out = Out::new(width);
+    out.page(profile, Page::Card);
+    for page in profile.card.pages.iter().filter(|page| **page != Page::Card) {
+        out.text.push('\n');
+        out.page(profile, *page);
+    }
+    out.text
 }
+
+/// Renders one page as text of at most `width` cells a line.
+pub(super) fn render_page(profile: &Profile, page: Page, width: u16) -> String {
+    let mut out = Out::new(width);
+    out.page(profile, page);
+    out.text
+}
+
+/// The text so far. Every part begins with a blank line, unless it is the first.
+struct Out {
+    width: u16,
+    text: String,
+}
+
+impl Out {
+    fn new(width: u16) -> Self {
+        Self { width: width.max(1), text: String::new() }
+    }
+
+    fn page(&mut self, profile: &Profile, page: Page) {
+        if page != Page::Card {
+            self.heading(page.name());
+        }
+        match page {
+            Page::Card => self.card(&profile.card),
+            Page::About => self.prose(&profile.about, 0),
+            Page::Career => {
+                if !profile.career.line.is_empty() {
+                    self.paragraph(&profile.career.line.join(" → "), 0);
+                }
+                for station in &profile.career.stations {
+                    self.station(station, &profile.stack);
+                }
+            }
+            Page::Stack => self.stack(&profile.stack),
+            Page::Contact => self.contact(&profile.card),
+        }
+    }
+
+    fn heading(&mut self, name: &str) {
+        self.paragraph(&name.to_uppercase(), 0);
+    }
+
+    fn card(&mut self, card: &Card) {
+        self.lines(card.headline.iter().map(String::as_str), 0);
+        let name = joined([card.name.as_deref(), card.pronouns.as_deref()], ", ");
+        let place = [card.role.as_deref(), card.organization.as_deref(), card.place.as_deref()];
+        let who = name.as_deref().into_iter().chain(place.into_iter().flatten());
+        self.lines(who, 0);
+        let about = [card.interests.join(" · "), card.outside.join(" · ")];
+        self.lines(about.iter().map(String::as_str).filter(|line| !line.is_empty()), 0);
+        // The mark is drawn as dots on the page; here it is what it says.
+        self.lines(card.mark.as_deref(), 0);
+    }
+
+    fn station(&mut self, station: &Station, stack: &Stack) {
+        let heading = [Some(station.organization.as_str()), station.subject.as_deref(), station.time.as_deref()];
+        self.lines(joined(heading, " · ").as_deref(), 0);
+        self.text_under(&station.text);
+        let layer = station.layer.and_then(|layer| stack.layers.get(layer));
+        let people = (!station.people.is_empty()).then(|| format!("With {}.", listed(&station.people)));
+        let layer = layer.map(|layer| format!("In the stack: {}.", layer.title));
+        self.lines(people.iter().chain(&layer).map(String::as_str), INDENT);
+    }
+
+    fn stack(&mut self, stack: &Stack) {
+        self.prose(&stack.text, 0);
+        if let Some(ground) = &stack.ground {
+            self.paragraph(&format!("From the ground up, on {ground}:"), 0);
+        }
+        for layer in &stack.layers {
+            self.layer(layer);
+        }
+    }
+
+    fn layer(&mut self, layer: &Layer) {
+        let heading = joined([Some(layer.title.as_str()), layer.place.as_deref()], " · ");
+        self.lines(heading.as_deref().into_iter().chain(layer.summary.as_deref()), 0);
+        self.text_under(&layer.text);
+        if !layer.exhibits.is_empty() {
+            self.paragraph(&format!("To try on the page: {}.", listed(&layer.exhibits)), INDENT);
+        }
+    }
+
+    fn contact(&mut self, card: &Card) {
+        for link in &card.links {
+            self.lines([link.label.as_str(), link.url.as_str()], 0);
+        }
+        let mail = card.email.iter().chain(&card.phone).map(String::as_str);
+        self.lines(mail, 0);
+        self.lines(card.ssh("").as_deref(), 0);
+        self.paragraph("To take this card away:", 0);
+        let host = card.ssh("").unwrap_or_else(|| "ssh HOST".to_owned());
+        let longest = Format::ALL.iter().map(|(name, _, _)| name.len()).max().unwrap_or_default();
+        let lines: Vec<String> =
+            Format::ALL.iter().map(|(name, what, _)| format!("{host} {name:longest$}   {what}")).collect();
+        self.verbatim(&lines);
+        if card.address.is_none() {
+            self.paragraph("HOST is the name under which you reached this card.", 0);
+        }
+    }
+
+    fn text_under(&mut self, prose: &Prose) {
+        if !prose.blocks.is_empty() {
+            // The heading stands directly on its text.
+            self.write(prose, INDENT, false);
+        }
+    }
+
+    fn prose(&mut self, prose: &Prose, indent: u16) {
+        self.write(prose, indent, true);
+    }
+
+    fn paragraph(&mut self, text: &str, indent: u16) {
+        self.lines([text], indent);
+    }
+
+    /// Lines that belong together, each set for itself.
+    fn lines<'a>(&mut self, lines: impl IntoIterator<Item = &'a str>, indent: u16) {
+        let mut runs = Vec::new();
+        for line in lines {
+            if !runs.is_empty() {
+                runs.push(Run::Break);
+            }
+            runs.push(words(line));
+        }
+        if !runs.is_empty() {
+            self.prose(&Prose { blocks: vec![Block::Paragraph(runs)], notes: Vec::new() }, indent);
+        }
+    }
+
+    /// Lines in which columns stand under each other.
+    fn verbatim(&mut self, lines: &[String]) {
+        self.prose(&Prose { blocks: vec![Block::Code(lines.to_vec())], notes: Vec::new() }, 0);
+    }
+
+    fn write(&mut self, prose: &Prose, indent: u16, apart: bool) {
+        let indent = if self.width > indent.saturating_mul(8) { indent } else { 0 };
+        let prose = Prose { blocks: prose.blocks.iter().map(spelled_out).collect(), notes: spelled_notes(prose) };
+        let lines = typeset::set(&prose, self.width - indent, Notes::Bracketed);
+        if apart && !self.text.is_empty() && !lines.is_empty() {
+            self.text.push('\n');
+        }
+        for line in &lines {
+            self.line(line, indent);
+        }
+    }
+
+    fn line(&mut self, line: &Line, indent: u16) {
+        if !line.pieces.is_empty() {
+            self.text.extend(std::iter::repeat_n(' ', usize::from(line.indent + indent)));
+            line.pieces.iter().for_each(|piece| self.text.push_str(&piece.text));
+        }
+        self.text.push('\n');
+    }
+}
+
+fn words(text: &str) -> Run {
+    Run::Text { text: text.to_owned(), voice: Voice::default(), link: None }
+}
+
+/// What there is of `parts`, with `between` between them.
+fn joined<const N: usize>(parts: [Option<&str>; N], between: &str) -> Option<String> {
+    let parts: Vec<&str> = parts.into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| parts.join(between))
+}
+
+/// `a`, `a and b`, `a, b and c`.
+fn listed(names: &[String]) -> String {
+    match names {
+        [] => String::new(),
+        [only] => only.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+fn spelled_notes(prose: &Prose) -> Vec<Vec<Block>> {
+    prose.notes.iter().map(|note| note.iter().map(spelled_out).collect()).collect()
+}
+
+/// A block with the address of every link after its words, where the words are not the address.
+fn spelled_out(block: &Block) -> Block {
+    match block {
+        Block::Paragraph(runs) => Block::Paragraph(spelled_runs(runs)),
+        Block::Heading(level, runs) => Block::Heading(*level, spelled_runs(runs)),
+        Block::List(first, items) => {
+            Block::List(*first, items.iter().map(|item| item.iter().map(spelled_out).collect()).collect())
+        }
+        Block::Quote(blocks) => Block::Quote(blocks.iter().map(spelled_out).collect()),
+        Block::Code(_) | Block::Rule => block.clone(),
+    }
+}
+
+fn spelled_runs(runs: &[Run]) -> Vec<Run> {
+    let link_of = |run: Option<&Run>| match run {
+        Some(Run::Text { link, .. }) => link.clone(),
+        _ => None,
+    };
+    let mut spelled = Vec::new();
+    let mut linked = String::new();
+    for (index, run) in runs.iter().enumerate() {
+        spelled.push(run.clone());
+        let (Run::Text { text, .. }, Some(url)) = (run, link_of(Some(run))) else { continue };
+        linked.push_str(text);
+        if link_of(runs.get(index + 1)).as_ref() != Some(&url) {
+            if linked != url && format!("mailto:{linked}") != url {
+                spelled.push(words(&format!(" <{url}>")));
+            }
+            linked.clear();
+        }
+    }
+    spelled
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,226 @@
-//! What is wrong with a profile.
+//! What is wrong with the owner's files, told so that it can be put right: file, line, column, the line itself and what
+//! would be right. A report never holds a control character of the file it is about.
 
-/// All problems of a profile.
-#[derive(Debug)]
-pub struct Problems;
+use std::{
+    fmt,
+    ops::Range,
+    path::{Path, PathBuf},
+};
+
+use annotate_snippets::{AnnotationKind, Level, Origin, Renderer, Snippet};
+
+use super::characters::cleaned;
+
+/// All problems of a profile or a configuration: at least one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problems {
+    problems: Vec<Problem>,
+}
+
+impl Problems {
+    /// `Ok` when there are none, else all of them, sorted by file, line and column.
+    ///
+    /// # Errors
+    ///
+    /// The problems, if there is at least one.
+    pub fn none(mut problems: Vec<Problem>) -> Result<(), Self> {
+        if problems.is_empty() {
+            return Ok(());
+        }
+        problems.sort_by(|one, other| one.key().cmp(&other.key()));
+        problems.dedup();
+        Err(Self { problems })
+    }
+
+    /// The problems, sorted by file, line and column.
+    pub fn iter(&self) -> impl Iterator<Item = &Problem> {
+        self.problems.iter()
+    }
+
+    /// The whole report, in the manner of rustc's: for each problem what is wrong, where, the line, a caret and what would
+    /// be right; at the end their number. `colour` adds the escape sequences of ANSI colours. Ends without a newline.
+    #[must_use]
+    pub fn report(&self, colour: bool) -> String {
+        let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
+        let mut report = String::new();
+        for problem in &self.problems {
+            report.push_str(&problem.report(&renderer));
+            report.push_str("\n\n");
+        }
+        let count = self.problems.len();
+        report.push_str(&format!("{count} problem{}", if count == 1 { "" } else { "s" }));
+        report
+    }
+}
+
+impl fmt::Display for Problems {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.report(false))
+    }
+}
+
+impl std::error::Error for Problems {}
+
+impl From<Problem> for Problems {
+    fn from(problem: Problem) -> Self {
+        Self { problems: vec![problem] }
+    }
+}
+
+/// One thing that is wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// The file, as the owner named its directory.
+    pub file: PathBuf,
+    /// Where in the file; `None` when it is the file itself that is wrong (missing, unreadable, too long).
+    pub place: Option<Place>,
+    /// What is wrong, in a sentence without a full stop.
+    pub message: String,
+    /// What would be right, in the same form.
+    pub remedy: String,
+}
+
+/// A place in a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The line, counted from 1.
+    pub line: usize,
+    /// The column in characters, counted from 1.
+    pub column: usize,
+    /// The line, with U+FFFD for every control character.
+    excerpt: String,
+    /// The bytes of the excerpt that are meant.
+    marked: Range<usize>,
+}
+
+impl Problem {
+    /// A problem with a file as a whole.
+    pub fn with_file(file: &Path, message: impl AsRef<str>, remedy: impl AsRef<str>) -> Self {
+        Self {
+            file: file.to_path_buf(),
+            place: None,
+            message: cleaned(message.as_ref()),
+            remedy: cleaned(remedy.as_ref()),
+        }
+    }
+
+    /// A problem at the bytes `span` of `text`, the content of `file`. A span that is not within the text, or not on
+    /// characters' boundaries, is moved to the nearest place that is.
+    pub fn at(file: &Path, text: &str, span: Range<usize>, message: impl AsRef<str>, remedy: impl AsRef<str>) -> Self {
+        Self { place: Some(Place::new(text, span)), ..Self::with_file(file, message, remedy) }
+    }
+
+    /// What problems are sorted by.
+    fn key(&self) -> (&Path, usize, usize) {
+        let (line, column) = self.place.as_ref().map_or((0, 0), |place| (place.line, place.column));
+        (&self.file, line, column)
+    }
+
+    fn report(&self, renderer: &Renderer) -> String {
+        let path = cleaned(&self.file.to_string_lossy());
+        let title = Level::ERROR.primary_title(&*self.message);
+        let help = Level::HELP.message(&*self.remedy);
+        match &self.place {
+            None => renderer.render(&[title.element(Origin::path(path)).element(help)]),
+            Some(place) => {
+                let snippet = Snippet::source(&*place.excerpt)
+                    .line_start(place.line)
+                    .path(path)
+                    .annotation(AnnotationKind::Primary.span(place.marked.clone()));
+                renderer.render(&[title.element(snippet).element(help)])
+            }
+        }
+    }
+}
+
+impl Place {
+    fn new(text: &str, span: Range<usize>) -> Self {
+        let start = boundary(text, span.start);
+        let before = text.get(..start).unwrap_or_default();
+        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        let from_line = text.get(line_start..).unwrap_or_default();
+        let line = from_line.split('\n').next().unwrap_or_default();
+        let line = line.strip_suffix('\r').unwrap_or(line);
+        let lead = text.get(line_start..start).unwrap_or_default();
+        let end = boundary(text, span.end.max(start)).min(line_start + line.len());
+        let meant = text.get(start..end).unwrap_or_default();
+        // Cleaning changes the length of a character, so the marked bytes are measured in the cleaned text.
+        let excerpt = cleaned(line);
+        let from = cleaned(lead).len().min(excerpt.len());
+        let marked = from..from + cleaned(meant).len();
+        Self { line: before.matches('\n').count() + 1, column: lead.chars().count() + 1, excerpt, marked }
+    }
+}
+
+/// The nearest boundary of a character at or before `offset`.
+fn boundary(text: &str, offset: usize) -> usize {
+    let mut offset = offset.min(text.len());
+    while !text.is_char_boundary(offset) {
+        offset -= 1;
+    }
+    offset
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+    use super::*;
+
+    fn problem(text: &str, span: Range<usize>) -> Problem {
+        Problem::at(Path::new("profile/card.toml"), text, span, "unknown key `rol`", "did you mean `role`?")
+    }
+
+    #[test]
+    fn a_report_shows_the_place_and_the_remedy() {
+        let problems = Problems::none(vec![
+            Problem::with_file(Path::new("profile/about.md"), "there is no such file", "write one"),
+            problem("name = \"A\"\nrol = \"B\"\n", 11..14),
+        ]);
+        insta::assert_snapshot!(problems.unwrap_err().to_string(), @r#"
+        error: there is no such file
+        --> profile/about.md
+         = help: write one
+
+        error: unknown key `rol`
+         --> profile/card.toml:2:1
+          |
+        2 | rol = "B"
+          | ^^^
+          |
+          = help: did you mean `role`?
+
+        2 problems
+        "#);
+    }
+
+    #[test]
+    fn columns_count_characters() {
+        let place = problem("é日\u{1b}x", 6..7).place.unwrap();
+        assert_eq!((place.line, place.column), (1, 4));
+    }
+
+    #[test]
+    fn no_control_character_reaches_a_report() {
+        let text = "a\u{1b}[31m\u{9b}b\u{202e}c\u{7}\r\nd";
+        for start in 0..=text.len() + 2 {
+            for end in start..=text.len() + 2 {
+                let report = Problems::from(problem(text, start..end)).to_string();
+                assert!(!report.chars().any(|c| c != '\n' && super::super::characters::is_refused(c)), "{report:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn colour_only_when_asked_for() {
+        let problems = Problems::from(problem("rol", 0..3));
+        assert!(!problems.to_string().contains('\u{1b}'));
+        assert!(problems.report(true).contains('\u{1b}'));
+        assert!(problems.to_string().ends_with("\n1 problem"));
+    }
+
+    #[test]
+    fn no_problem_is_no_error() {
+        assert_eq!(Problems::none(Vec::new()), Ok(()));
+    }
+}

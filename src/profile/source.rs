@@ -1,9 +1,135 @@
-//! The files of a profile as written.
+//! The files of a profile as written: reads `card.toml`, `about.md`, `career.toml` and `stack.toml`, and tells every
+//! problem of all of them at once. It reads nothing else, and nothing twice.
+//!
+//! [`Written`] is one file, [`Reader`] reads a TOML table of it; both serve other TOML files of the owner as well.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use super::{Problems, Profile};
+use super::{Career, Page, Problems, Profile, Prose, Stack, markdown, problem::Problem};
 
-pub(super) fn load(_dir: &Path, _exhibits: &[&str]) -> Result<Profile, Problems> {
-    Err(Problems)
+mod card;
+mod parts;
+mod reader;
+mod spelling;
+mod written;
+
+pub(super) use card::split_address;
+pub use reader::Reader;
+pub use written::{LONGEST_FILE, Written};
+
+const CARD: &str = "card.toml";
+const ABOUT: &str = "about.md";
+const CAREER: &str = "career.toml";
+const STACK: &str = "stack.toml";
+
+/// Reads the profile in `dir`; `exhibits` are the names that a layer may open.
+///
+/// # Errors
+///
+/// All problems of all files.
+pub(super) fn load(dir: &Path, exhibits: &[&str]) -> Result<Profile, Problems> {
+    let mut files = Files { dir, problems: Vec::new() };
+    let card = files.open(CARD);
+    let about = files.open(ABOUT);
+    let stack = files.open(STACK);
+    let career = files.open(CAREER);
+    if matches!(card, Opened::Missing) {
+        files.missing_card();
+    }
+
+    let about = files.optional(about, read_about);
+    let stack = files.optional(stack, |written| parts::stack(written, exhibits));
+    // Where the stack could not be read, a station's layer cannot be judged.
+    let layers = stack.as_ref().map(|stack| stack.layers.iter().map(|layer| layer.title.clone()).collect::<Vec<_>>());
+    let career = files.optional(career, |written| parts::career(written, layers.as_deref()));
+    let empty = empty_pages(about.as_ref(), career.as_ref(), stack.as_ref());
+    let card = files.read(card, |written| card::card(written, &empty));
+
+    Problems::none(files.problems)?;
+    match (card, about, career, stack) {
+        (Some(card), Some(about), Some(career), Some(stack)) => Ok(Profile { card, about, career, stack }),
+        // What could not be read has left a problem, so this is never reached; the types do not know that.
+        _ => Err(Problem::with_file(dir, "the profile could not be read", "make its files readable").into()),
+    }
 }
+
+/// A file of the profile, before it is read.
+enum Opened {
+    Here(Written),
+    Missing,
+    /// Its problem is noted.
+    Unreadable,
+}
+
+struct Files<'d> {
+    dir: &'d Path,
+    problems: Vec<Problem>,
+}
+
+impl Files<'_> {
+    fn path(&self, name: &str) -> PathBuf {
+        self.dir.join(name)
+    }
+
+    fn open(&mut self, name: &str) -> Opened {
+        match Written::open(&self.path(name)) {
+            Ok(Some(written)) => Opened::Here(written),
+            Ok(None) => Opened::Missing,
+            Err(problem) => {
+                self.problems.push(problem);
+                Opened::Unreadable
+            }
+        }
+    }
+
+    /// Reads a file that need not be there; a missing one is empty.
+    fn optional<T: Default>(&mut self, opened: Opened, read: impl FnOnce(&Written) -> Option<T>) -> Option<T> {
+        if matches!(opened, Opened::Missing) { Some(T::default()) } else { self.read(opened, read) }
+    }
+
+    /// Reads a file that is here; `None` when it is not, or when some of it could not be understood.
+    fn read<T>(&mut self, opened: Opened, read: impl FnOnce(&Written) -> Option<T>) -> Option<T> {
+        let Opened::Here(written) = opened else { return None };
+        let value = read(&written);
+        self.problems.extend(written.into_problems());
+        value
+    }
+
+    fn missing_card(&mut self) {
+        let problem = if self.dir.is_dir() {
+            let remedy = "it says who this is; the least that it can hold is `headline = \"What you do\"`";
+            Problem::with_file(&self.path(CARD), "there is no such file", remedy)
+        } else {
+            let remedy = format!("name the directory that holds {CARD}, {ABOUT}, {CAREER} and {STACK}");
+            Problem::with_file(self.dir, "there is no such directory", remedy)
+        };
+        self.problems.push(problem);
+    }
+}
+
+fn read_about(written: &Written) -> Option<Prose> {
+    written.check_characters();
+    let (prose, findings) = markdown::parse(written.text());
+    for finding in findings {
+        written.problem(finding.span, finding.message, finding.remedy);
+    }
+    Some(prose)
+}
+
+/// The pages that have nothing to show, each with the file that would fill it. A part that could not be read is not empty.
+fn empty_pages(about: Option<&Prose>, career: Option<&Career>, stack: Option<&Stack>) -> Vec<(Page, &'static str)> {
+    let mut empty = Vec::new();
+    if about.is_some_and(|about| about.blocks.is_empty()) {
+        empty.push((Page::About, ABOUT));
+    }
+    if career.is_some_and(|career| career.line.is_empty() && career.stations.is_empty()) {
+        empty.push((Page::Career, CAREER));
+    }
+    if stack.is_some_and(|stack| stack.layers.is_empty()) {
+        empty.push((Page::Stack, STACK));
+    }
+    empty
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,4 +1,238 @@
-//! What a terminal can do.
+//! What a terminal can do: first guessed from its name and the client's environment, then improved by its own replies.
+//!
+//! Nothing here waits for a reply, and no terminal has to send one. The table of names is ours; terminfo is never read,
+//! since the server's does not know the visitor's terminal.
+
+use super::input::Reply;
+
+/// How a terminal shows things; what a theme needs to know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct Look {
+    /// What is behind the text.
+    pub ground: Ground,
+    /// The colours that there are.
+    pub depth: Depth,
+    /// The characters that there are.
+    pub glyphs: Glyphs,
+}
+
+/// What is behind the text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Ground {
+    /// Nobody said: what is drawn must be legible on both.
+    #[default]
+    Unknown,
+    /// Light ink on dark paper.
+    Dark,
+    /// Dark ink on light paper.
+    Light,
+}
+
+/// How many colours there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Depth {
+    /// None: only bold, dim, underline and reverse.
+    Mono,
+    /// The sixteen of aixterm.
+    #[default]
+    Ansi16,
+    /// The 256 of xterm.
+    Ansi256,
+    /// 24 bit.
+    True,
+}
+
+/// Which characters there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Glyphs {
+    /// UTF-8 with boxes, blocks and braille.
+    #[default]
+    Unicode,
+    /// ASCII, for consoles and locales without the others.
+    Ascii,
+}
+
+/// What one visitor's terminal can do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Capabilities {
+    /// How it shows things.
+    pub look: Look,
+    /// Whether the window has a title that can be saved and brought back.
+    pub title: bool,
+    /// Whether it confirmed synchronized output (DEC private mode 2026).
+    pub synchronized: bool,
+    /// Whether it confirmed mouse reports that cannot be mistaken for text (DEC private mode 1006).
+    pub mouse: bool,
+    /// How far the questions have come.
+    asked: Asked,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Asked {
+    /// Nothing will be asked: this terminal might show a question as text.
+    Never,
+    #[default]
+    NotYet,
+    /// The ground, then DA1 as the fence: whatever was not answered before it will not be.
+    Ground,
+    /// The modes, then DA1 as the fence again.
+    Modes,
+    Done,
+}
+
+/// The ground (OSC 11), and primary device attributes (DA1), which every terminal answers.
+const ASK_GROUND: &str = "\x1b]11;?\x1b\\\x1b[c";
+/// Synchronized output and SGR mouse (DECRQM), and DA1.
+const ASK_MODES: &str = "\x1b[?2026$p\x1b[?1006$p\x1b[c";
+
+impl Capabilities {
+    /// What can be known before the terminal has said anything.
+    #[must_use]
+    pub fn guess(environment: &Environment) -> Self {
+        let term = environment.term();
+        let kind = Kind::of(term);
+        Self {
+            look: Look {
+                ground: ground(environment),
+                depth: depth(environment, kind),
+                glyphs: glyphs(environment, kind),
+            },
+            title: kind == Kind::Modern,
+            asked: if kind == Kind::Console { Asked::Never } else { Asked::NotYet },
+            ..Self::default()
+        }
+    }
+
+    /// The first questions to put to the terminal, once: empty for one that might show them.
+    pub fn ask(&mut self) -> &'static str {
+        if self.asked != Asked::NotYet {
+            return "";
+        }
+        self.asked = Asked::Ground;
+        ASK_GROUND
+    }
+
+    /// Whether a reply is still under way.
+    #[must_use]
+    pub fn asking(&self) -> bool {
+        matches!(self.asked, Asked::Ground | Asked::Modes)
+    }
+
+    /// Learns from a reply, and gives the next question, empty where there is none.
+    pub fn learn(&mut self, reply: &Reply) -> &'static str {
+        match *reply {
+            Reply::Background { red, green, blue } => {
+                // Relative luminance (WCAG 2.2) with a gamma of 2: near enough to tell paper from night.
+                let [red, green, blue] = [red, green, blue].map(|part| f32::from(part) / 255.0);
+                let luminance = 0.2126 * red * red + 0.7152 * green * green + 0.0722 * blue * blue;
+                self.look.ground = if luminance > 0.2 { Ground::Light } else { Ground::Dark };
+            }
+            // DECRPM: 0 is "not recognized", 4 "permanently reset"; the others can be set.
+            Reply::Mode { mode: 2026, state } => self.synchronized = matches!(state, 1..=3),
+            Reply::Mode { mode: 1006, state } => self.mouse = matches!(state, 1..=3),
+            Reply::DeviceAttributes { level, .. } => return self.fence(level),
+            _ => {}
+        }
+        ""
+    }
+
+    /// Learns from a reply when nothing more will be asked.
+    pub fn learn_last(&mut self, reply: &Reply) {
+        if matches!(reply, Reply::DeviceAttributes { .. }) {
+            self.asked = Asked::Done;
+        }
+    }
+
+    /// DA1 has come: `level` 1 is a VT100, which is asked nothing more.
+    fn fence(&mut self, level: u16) -> &'static str {
+        match self.asked {
+            Asked::Ground if level > 1 => {
+                self.asked = Asked::Modes;
+                ASK_MODES
+            }
+            Asked::Ground | Asked::Modes => {
+                self.asked = Asked::Done;
+                ""
+            }
+            Asked::Never | Asked::NotYet | Asked::Done => "",
+        }
+    }
+}
+
+/// What kind of terminal a name stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// A window, or a multiplexer in one: knows xterm's sequences, and is silent about those that it does not know.
+    Modern,
+    /// A multiplexer, or a name that nobody knows: asked, but not trusted with a title.
+    Plain,
+    /// A real terminal or a console without a window system.
+    Console,
+}
+
+impl Kind {
+    fn of(term: &str) -> Self {
+        const CONSOLES: [&str; 9] = ["", "dumb", "unknown", "linux", "vt", "ansi", "cons25", "sun", "wyse"];
+        const MODERN: [&str; 11] =
+            ["xterm", "rxvt", "alacritty", "kitty", "foot", "wezterm", "ghostty", "iterm", "contour", "rio", "konsole"];
+        if CONSOLES.iter().any(|name| if name.len() < 3 { term == *name } else { term.starts_with(name) })
+            || term.strip_prefix("vt").is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+        {
+            Self::Console
+        } else if MODERN.iter().any(|name| term.starts_with(name)) {
+            Self::Modern
+        } else {
+            Self::Plain
+        }
+    }
+}
+
+fn depth(environment: &Environment, kind: Kind) -> Depth {
+    // The names of terminals that have always had 24-bit colour.
+    const TRUE: [&str; 9] = ["alacritty", "kitty", "foot", "wezterm", "ghostty", "contour", "rio", "iterm", "direct"];
+    const TRUE_PROGRAMS: [&str; 5] = ["iTerm.app", "iTerm2", "WezTerm", "vscode", "ghostty"];
+    let term = environment.term();
+    let says = |name: &str, values: &[&str]| environment.get(name).is_some_and(|value| values.contains(&value));
+    // no-color.org: present and not empty.
+    if environment.get("NO_COLOR").is_some_and(|value| !value.is_empty()) {
+        Depth::Mono
+    } else if says("COLORTERM", &["truecolor", "24bit"])
+        || says("TERM_PROGRAM", &TRUE_PROGRAMS)
+        || says("LC_TERMINAL", &TRUE_PROGRAMS)
+        || TRUE.iter().any(|name| term.contains(name))
+    {
+        Depth::True
+    } else if term.contains("256color") {
+        Depth::Ansi256
+    } else if kind == Kind::Console && !matches!(term, "linux" | "ansi" | "cons25") {
+        Depth::Mono
+    } else {
+        Depth::Ansi16
+    }
+}
+
+fn glyphs(environment: &Environment, kind: Kind) -> Glyphs {
+    if kind == Kind::Console {
+        return Glyphs::Ascii;
+    }
+    // POSIX: the first of these that is set and not empty decides.
+    let locale =
+        ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(|name| environment.get(name).filter(|v| !v.is_empty()));
+    match locale.map(str::to_ascii_lowercase) {
+        Some(locale) if !locale.contains("utf-8") && !locale.contains("utf8") => Glyphs::Ascii,
+        _ => Glyphs::Unicode,
+    }
+}
+
+/// rxvt and its kin say in COLORFGBG which of the sixteen colours are ink and paper: `15;0`.
+fn ground(environment: &Environment) -> Ground {
+    let paper = environment.get("COLORFGBG").and_then(|value| value.rsplit(';').next()).and_then(|n| n.parse().ok());
+    match paper {
+        Some(7 | 15) => Ground::Light,
+        Some(0..=6 | 8) => Ground::Dark,
+        _ => Ground::Unknown,
+    }
+}
 
 /// What the visitor's client said of its surroundings: TERM and a short list of variables, bounded and clean.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -55,4 +289,79 @@ impl Environment {
 /// What is left of a visitor's string: printable ASCII without quotes and escapes, cut to [`LONGEST`].
 fn clean(text: &str) -> String {
     text.chars().filter(|c| c.is_ascii_alphanumeric() || "-+._,:;@= ".contains(*c)).take(LONGEST).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn environment(term: &str, variables: &[(&str, &str)]) -> Environment {
+        let mut environment = Environment::default();
+        environment.set_term(term);
+        for (name, value) in variables {
+            environment.set(name, value);
+        }
+        environment
+    }
+
+    #[test]
+    fn names_and_variables_tell_the_look() {
+        use Depth::{Ansi16, Ansi256, Mono, True};
+        use Glyphs::{Ascii, Unicode};
+        use Ground::{Dark, Light, Unknown};
+        for (term, variables, depth, glyphs, ground) in [
+            ("xterm-256color", &[][..], Ansi256, Unicode, Unknown),
+            ("xterm-256color", &[("COLORTERM", "truecolor")][..], True, Unicode, Unknown),
+            ("xterm-256color", &[("NO_COLOR", "1")][..], Mono, Unicode, Unknown),
+            ("xterm-256color", &[("NO_COLOR", "")][..], Ansi256, Unicode, Unknown),
+            ("xterm-256color", &[("LC_TERMINAL", "iTerm2")][..], True, Unicode, Unknown),
+            ("xterm", &[("LANG", "en_US.UTF-8")][..], Ansi16, Unicode, Unknown),
+            ("xterm", &[("LANG", "C")][..], Ansi16, Ascii, Unknown),
+            ("xterm", &[("LANG", "C"), ("LC_ALL", "de_DE.utf8")][..], Ansi16, Unicode, Unknown),
+            ("xterm-kitty", &[][..], True, Unicode, Unknown),
+            ("tmux-256color", &[][..], Ansi256, Unicode, Unknown),
+            ("rxvt-unicode-256color", &[("COLORFGBG", "15;default;0")][..], Ansi256, Unicode, Dark),
+            ("rxvt", &[("COLORFGBG", "0;15")][..], Ansi16, Unicode, Light),
+            ("linux", &[("LANG", "en_US.UTF-8")][..], Ansi16, Ascii, Unknown),
+            ("vt100", &[][..], Mono, Ascii, Unknown),
+            ("vte-256color", &[][..], Ansi256, Unicode, Unknown),
+        ] {
+            let look = Capabilities::guess(&environment(term, variables)).look;
+            assert_eq!(look, Look { ground, depth, glyphs }, "{term} {variables:?}");
+        }
+    }
+
+    #[test]
+    fn what_a_client_sends_is_bounded_and_clean() {
+        let long = "x".repeat(5_000);
+        let kept = environment("xt\x1b[31merm\n", &[("LANG", &long), ("PATH", "/bin"), ("LC_ALL", "\u{202e}a\r\nb")]);
+        assert_eq!(kept.term(), "xt31merm");
+        assert_eq!(kept.get("LANG").map(str::len), Some(64));
+        assert_eq!(kept.get("PATH"), None);
+        assert_eq!(kept.get("LC_ALL"), Some("ab"));
+    }
+
+    #[test]
+    fn questions_are_asked_once_and_in_order() {
+        let mut terminal = Capabilities::guess(&environment("xterm-256color", &[]));
+        assert_eq!((terminal.ask(), terminal.ask()), (ASK_GROUND, ""));
+        assert_eq!(terminal.learn(&Reply::Background { red: 0xfb, green: 0xf9, blue: 0xf4 }), "");
+        assert_eq!(terminal.look.ground, Ground::Light);
+        assert_eq!(terminal.learn(&Reply::DeviceAttributes { level: 64, more: true }), ASK_MODES);
+        assert_eq!(terminal.learn(&Reply::Mode { mode: 2026, state: 2 }), "");
+        assert!(terminal.synchronized && terminal.asking());
+        assert_eq!(terminal.learn(&Reply::DeviceAttributes { level: 64, more: true }), "");
+        assert!(!terminal.asking());
+        // A forged or repeated fence asks nothing again.
+        assert_eq!(terminal.learn(&Reply::DeviceAttributes { level: 64, more: true }), "");
+    }
+
+    #[test]
+    fn a_vt100_is_asked_nothing_more_and_a_console_nothing_at_all() {
+        let mut terminal = Capabilities::guess(&environment("screen", &[]));
+        assert_eq!(terminal.ask(), ASK_GROUND);
+        assert_eq!(terminal.learn(&Reply::DeviceAttributes { level: 1, more: true }), "");
+        assert!(!terminal.asking());
+        assert_eq!(Capabilities::guess(&environment("linux", &[])).ask(), "");
+    }
 }

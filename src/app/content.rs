@@ -1,0 +1,224 @@
+//! The profile, with what is made of it once and shared by all sessions: texts set to each width, the mark's flow, the
+//! QR code. Everything is made on first use and then only read; no session waits for another's lock.
+
+use std::sync::OnceLock;
+
+use qrcode::{EcLevel, QrCode};
+
+use super::mark::Mark;
+use crate::{
+    formats::Format,
+    profile::{
+        Card, Profile, Prose, Qr,
+        typeset::{self, Line, Notes},
+    },
+};
+
+/// The widest that text is set, in cells.
+pub(super) const MEASURE: u16 = 68;
+
+/// The heights in which the mark is drawn, in dots (four to a cell), tallest first.
+pub(super) const MARK_HEIGHTS: [u16; 5] = [48, 36, 28, 20, 14];
+
+/// What all sessions show.
+pub struct Content {
+    /// What the card says.
+    pub profile: Profile,
+    about: Text,
+    stations: Vec<Text>,
+    ground: Text,
+    layers: Vec<Text>,
+    marks: [OnceLock<Option<Mark>>; MARK_HEIGHTS.len()],
+    qr: OnceLock<Option<QrCode>>,
+}
+
+impl std::fmt::Debug for Content {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Content").field("profile", &self.profile).finish_non_exhaustive()
+    }
+}
+
+/// Content is the same when it is the same: it is shared, not copied.
+impl PartialEq for Content {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self, other)
+    }
+}
+
+impl Content {
+    /// Prepares a profile to be shown.
+    #[must_use]
+    pub fn new(profile: Profile) -> Self {
+        Self {
+            about: Text::new(&profile.about),
+            stations: profile.career.stations.iter().map(|station| Text::new(&station.text)).collect(),
+            ground: Text::new(&profile.stack.text),
+            layers: profile.stack.layers.iter().map(|layer| Text::new(&layer.text)).collect(),
+            marks: Default::default(),
+            qr: OnceLock::new(),
+            profile,
+        }
+    }
+
+    /// The bio.
+    #[must_use]
+    pub fn about(&self) -> &Text {
+        &self.about
+    }
+
+    /// The text of a station; `None` where there is no such station.
+    #[must_use]
+    pub fn station(&self, station: usize) -> Option<&Text> {
+        self.stations.get(station)
+    }
+
+    /// The text that stands above the layers.
+    #[must_use]
+    pub fn stack(&self) -> &Text {
+        &self.ground
+    }
+
+    /// The text of a layer; `None` where there is no such layer.
+    #[must_use]
+    pub fn layer(&self, layer: usize) -> Option<&Text> {
+        self.layers.get(layer)
+    }
+
+    /// The tallest mark that fits in a box of cells.
+    #[must_use]
+    pub fn mark(&self, columns: u16, rows: u16) -> Option<&Mark> {
+        let text = self.profile.card.mark.as_deref()?;
+        MARK_HEIGHTS.into_iter().zip(&self.marks).filter(|(height, _)| height.div_ceil(4) <= rows).find_map(
+            |(height, mark)| {
+                let mark = mark.get_or_init(|| Mark::new(text, height)).as_ref()?;
+                (mark.size().0.div_ceil(2) <= columns).then_some(mark)
+            },
+        )
+    }
+
+    /// The QR code (ISO/IEC 18004), at the level that needs the fewest modules, since a screen is not scratched; `None`
+    /// where the profile wants none.
+    #[must_use]
+    pub fn qr(&self) -> Option<&QrCode> {
+        let code = || match &self.profile.card.qr {
+            Qr::None => None,
+            // What is too long for any code has none; the loader of the profile bounds it far below.
+            Qr::Address(text) | Qr::Link(text) | Qr::Mecard(text) => {
+                QrCode::with_error_correction_level(text, EcLevel::L).ok()
+            }
+        };
+        self.qr.get_or_init(code).as_ref()
+    }
+
+    /// The card in a sentence.
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        let card = &self.profile.card;
+        let headline = card.headline.join(" ");
+        let work = [&card.role, &card.organization].into_iter().flatten().cloned().collect::<Vec<_>>().join(", ");
+        let parts = [card.name.clone().unwrap_or_default(), headline, work];
+        let mut sentence = String::new();
+        for part in parts.iter().filter(|part| !part.is_empty()) {
+            if !sentence.is_empty() {
+                sentence.push(' ');
+            }
+            sentence.push_str(part);
+            if !part.ends_with(['.', '!', '?', '。', '…']) {
+                sentence.push('.');
+            }
+        }
+        sentence
+    }
+
+    /// The title of the visitor's window: the name, or what the card says largest.
+    #[must_use]
+    pub fn title(&self) -> String {
+        let card = &self.profile.card;
+        card.name.clone().unwrap_or_else(|| card.headline.join(" "))
+    }
+
+    /// What stays on the visitor's main screen: the card in a sentence, and how to come back.
+    #[must_use]
+    pub fn goodbye(&self) -> String {
+        match &self.profile.card.address {
+            Some(_) => format!("{} Come back: {}", self.sentence(), ssh(&self.profile.card)),
+            None => format!("{} Come back the way you came.", self.sentence()),
+        }
+    }
+
+    /// How to take the card away: commands with what each gives.
+    #[must_use]
+    pub fn takeaways(&self) -> Vec<(String, &'static str)> {
+        let ssh = ssh(&self.profile.card);
+        Format::ALL.iter().map(|(command, gives, _)| (format!("{ssh} {command}"), *gives)).collect()
+    }
+}
+
+/// The command that reaches the card: `ssh card.example.com`, `ssh -p 2222 card.example.com`; an ellipsis stands for an
+/// address that the profile does not tell.
+fn ssh(card: &Card) -> String {
+    let Some(address) = &card.address else { return "ssh …".to_owned() };
+    match address.rsplit_once(':') {
+        Some((host, port)) if port.bytes().all(|b| b.is_ascii_digit()) && !host.ends_with(':') => {
+            format!("ssh -p {port} {}", host.trim_matches(['[', ']']))
+        }
+        _ => format!("ssh {address}"),
+    }
+}
+
+/// A text of the profile, set once for each width.
+#[derive(Debug)]
+pub struct Text {
+    prose: Prose,
+    below: Widths,
+    margin: Widths,
+    notes: Vec<(Prose, Widths)>,
+}
+
+/// The lines of a text at each width from 0 to [`MEASURE`]; what a visitor's window can make of it is bounded by that.
+type Widths = Box<[OnceLock<Box<[Line]>>]>;
+
+impl Text {
+    fn new(prose: &Prose) -> Self {
+        let widths = || (0..=MEASURE).map(|_| OnceLock::new()).collect();
+        let notes = prose.notes.iter().map(|blocks| (Prose { blocks: blocks.clone(), notes: Vec::new() }, widths()));
+        Self { below: widths(), margin: widths(), notes: notes.collect(), prose: prose.clone() }
+    }
+
+    /// Whether there is nothing to read.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.prose.blocks.is_empty()
+    }
+
+    /// Whether the text has side notes.
+    #[must_use]
+    pub fn has_notes(&self) -> bool {
+        !self.notes.is_empty()
+    }
+
+    /// The text with each side note after its paragraph.
+    #[must_use]
+    pub fn below(&self, width: u16) -> &[Line] {
+        Self::lines(&self.below, &self.prose, width, Notes::Below)
+    }
+
+    /// The text without its side notes, which stand in the margin.
+    #[must_use]
+    pub fn margin(&self, width: u16) -> &[Line] {
+        Self::lines(&self.margin, &self.prose, width, Notes::Margin)
+    }
+
+    /// Side note `n`, counted from 1, set to a width of its own.
+    #[must_use]
+    pub fn note(&self, n: usize, width: u16) -> &[Line] {
+        let note = n.checked_sub(1).and_then(|n| self.notes.get(n));
+        note.map_or(&[], |(prose, widths)| Self::lines(widths, prose, width, Notes::Below))
+    }
+
+    fn lines<'a>(widths: &'a Widths, prose: &Prose, width: u16, notes: Notes) -> &'a [Line] {
+        let width = width.clamp(1, MEASURE);
+        let lines = widths.get(usize::from(width));
+        lines.map_or(&[], |lines| lines.get_or_init(|| typeset::set(prose, width, notes).into()))
+    }
+}

@@ -1,0 +1,133 @@
+//! Moving within a page: scrolling, selecting, reading on.
+
+use ratatui::layout::Size;
+
+use super::{Model, view};
+use crate::profile::Page;
+
+/// How a page stands in its window.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Extent {
+    /// The page's rows.
+    pub(super) rows: u16,
+    /// The rows that the window shows.
+    pub(super) visible: u16,
+    /// The rows of what is selected, from the first to the one after the last.
+    pub(super) selected: Option<(u16, u16)>,
+}
+
+impl Extent {
+    /// The furthest that the page scrolls.
+    pub(super) fn furthest(&self) -> u16 {
+        self.rows.saturating_sub(self.visible)
+    }
+}
+
+impl Model {
+    pub(super) fn resize(&mut self, size: Size) {
+        let place = view::anchor(self);
+        self.size = size;
+        if let Some(place) = place {
+            self.set_scroll(view::row_of(self, place));
+        }
+        self.reveal();
+    }
+
+    /// The first row that is shown of the page, or of the help.
+    pub(super) fn scrolled(&self) -> u16 {
+        self.help.unwrap_or_else(|| self.scroll.get(self.page).copied().unwrap_or(0))
+    }
+
+    fn set_scroll(&mut self, row: u16) {
+        let row = row.min(view::extent(self).furthest());
+        if let Some(help) = &mut self.help {
+            *help = row;
+        } else if let Some(scroll) = self.scroll.get_mut(self.page) {
+            *scroll = row;
+        }
+    }
+
+    pub(super) fn scroll_by(&mut self, rows: u16, down: bool) {
+        let from = self.scrolled();
+        self.set_scroll(if down { from.saturating_add(rows) } else { from.saturating_sub(rows) });
+    }
+
+    /// Scrolls as little as shows what is selected; its beginning, if it does not fit.
+    pub(super) fn reveal(&mut self) {
+        let extent = view::extent(self);
+        let mut row = self.scrolled();
+        if let Some((first, end)) = extent.selected {
+            row = row.max(end.saturating_sub(extent.visible)).min(first);
+        }
+        self.set_scroll(row);
+    }
+
+    /// One step: the selection where there is one and it can move, else a row.
+    pub(super) fn step(&mut self, down: bool) {
+        if self.help.is_none() && self.select_next(down) {
+            self.reveal();
+        } else {
+            self.scroll_by(1, down);
+        }
+    }
+
+    /// Moves the selection by one; `false` where there is nothing further.
+    fn select_next(&mut self, down: bool) -> bool {
+        let profile = &self.content.profile;
+        let (selected, count, forward) = match self.page() {
+            Page::Card | Page::About => return false,
+            Page::Career => (&mut self.station, profile.career.stations.len(), down),
+            // The stack is climbed: down is a layer lower.
+            Page::Stack => (&mut self.layer, profile.stack.layers.len(), !down),
+            Page::Contact => (&mut self.item, view::items(&self.content).len(), down),
+        };
+        let next = if forward { *selected + 1 } else { selected.wrapping_sub(1) };
+        let moves = next < count;
+        if moves {
+            *selected = next;
+        }
+        moves
+    }
+
+    /// Opens what is selected, then shows what comes after what is shown: more of it, the next of the page, the next
+    /// page. Pressed again and again it leads through the whole card.
+    pub(super) fn read_on(&mut self) {
+        if self.help.is_some() {
+            self.page_down();
+            return;
+        }
+        if self.page() == Page::Career && !self.unfolded && view::unfolds(self) {
+            self.unfolded = true;
+            self.reveal();
+            return;
+        }
+        let extent = view::extent(self);
+        let end = extent.selected.map_or(extent.rows, |(_, end)| end);
+        if end > self.scrolled().saturating_add(extent.visible) {
+            self.page_down();
+        } else if matches!(self.page(), Page::Career | Page::Stack) && self.select_next(self.page() == Page::Career) {
+            self.reveal();
+        } else if extent.rows > self.scrolled().saturating_add(extent.visible) {
+            self.page_down();
+        } else {
+            self.go(self.page + 1);
+        }
+    }
+
+    fn page_down(&mut self) {
+        self.scroll_by(view::extent(self).visible.saturating_sub(1).max(1), true);
+    }
+
+    pub(super) fn page_up(&mut self) {
+        self.scroll_by(view::extent(self).visible.saturating_sub(1).max(1), false);
+    }
+
+    /// To the first or the last of what is selected or read.
+    pub(super) fn end(&mut self, last: bool) {
+        if self.help.is_none() {
+            while self.select_next(last) {}
+        }
+        self.set_scroll(if last { u16::MAX } else { 0 });
+        self.reveal();
+    }
+}

@@ -1,0 +1,220 @@
+//! The view: a pure function from a model to cells. It asks nobody, keeps nothing, and draws inside the buffer's area
+//! whatever its size.
+//!
+//! A window is composed of panes: the line of pages, the page, the line of keys. Each pane is a sheet of rows that is
+//! drawn from its first visible one; where the visitor clicks is found in the same rows that were drawn.
+
+mod about;
+mod ascii;
+mod card;
+mod career;
+mod contact;
+mod help;
+mod qr;
+mod sheet;
+mod stack;
+mod window;
+
+use ratatui::{
+    buffer::Buffer,
+    layout::{Position, Rect},
+};
+
+pub(super) use card::mark;
+pub(super) use career::unfolds;
+pub(super) use contact::items;
+use sheet::{Row, Sheet};
+use window::Window;
+
+use super::{
+    Model,
+    keys::{self, Command},
+    reading::Extent,
+};
+use crate::{profile::Page, terminal::capabilities::Glyphs, theme::Theme};
+
+/// What a click can hit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Target {
+    /// What a key would do.
+    Command(Command),
+    /// A station of the career.
+    Station(usize),
+    /// A layer of the stack.
+    Layer(usize),
+    /// Something on the contact page.
+    Item(usize),
+}
+
+/// Draws what the visitor sees.
+pub fn draw(model: &Model, buffer: &mut Buffer) {
+    let theme = model.theme();
+    if let Some(window) = Window::of(model.size()) {
+        pages(model, &theme, &window).draw(window.bar, 0, buffer);
+        if let Some(face) = card::boxed(model, &window) {
+            face.draw(model, &theme, buffer);
+        } else {
+            let body = body(model, &theme, &window);
+            body.draw(window.text, model.scrolled(), buffer);
+            scroll_mark(&body, model.scrolled(), &theme, &window, buffer);
+        }
+        hints(model, &theme, &window).draw(window.hints, 0, buffer);
+    } else {
+        tiny(model, &theme).draw(buffer.area, 0, buffer);
+    }
+    if model.look.glyphs == Glyphs::Ascii {
+        ascii::compose(buffer);
+    }
+}
+
+/// What is under a cell.
+pub(super) fn target(model: &Model, column: u16, row: u16) -> Option<Target> {
+    let (theme, window) = (model.theme(), Window::of(model.size())?);
+    let at = Position::new(column, row);
+    let inside = |area: Rect| area.contains(at);
+    if inside(window.bar) {
+        pages(model, &theme, &window).target(window.bar, 0, at)
+    } else if inside(window.hints) {
+        hints(model, &theme, &window).target(window.hints, 0, at)
+    } else if let Some(face) = card::boxed(model, &window) {
+        inside(face.area).then_some(Target::Command(Command::Flip))
+    } else {
+        body(model, &theme, &window).target(window.text, model.scrolled(), at)
+    }
+}
+
+/// How the page stands in its window.
+pub(super) fn extent(model: &Model) -> Extent {
+    let Some(window) = Window::of(model.size()) else { return Extent::default() };
+    if card::boxed(model, &window).is_some() {
+        return Extent { rows: 0, visible: window.text.height, selected: None };
+    }
+    let body = body(model, &model.theme(), &window);
+    Extent { rows: body.height(), visible: window.text.height, selected: body.selected }
+}
+
+/// The paragraph that is the first in the window.
+pub(super) fn anchor(model: &Model) -> Option<usize> {
+    let window = Window::of(model.size())?;
+    body(model, &model.theme(), &window).anchor(model.scrolled())
+}
+
+/// The first row of a paragraph.
+pub(super) fn row_of(model: &Model, anchor: usize) -> u16 {
+    let window = Window::of(model.size());
+    window.map_or(0, |window| body(model, &model.theme(), &window).row_of(anchor))
+}
+
+/// What `y` copies: what is selected, as text.
+pub(super) fn selected_text(model: &Model) -> Option<String> {
+    match model.page() {
+        Page::Contact if model.help.is_none() => {
+            items(&model.content).into_iter().nth(model.item).map(|item| item.text)
+        }
+        _ => None,
+    }
+}
+
+/// The page, or the help over it.
+fn body<'a>(model: &'a Model, theme: &Theme, window: &Window) -> Sheet<'a> {
+    if model.help.is_some() {
+        return help::sheet(theme, window);
+    }
+    match model.page() {
+        Page::Card => card::sheet(model, theme, window),
+        Page::About => about::sheet(model, theme, window),
+        Page::Career => career::sheet(model, theme, window),
+        Page::Stack => stack::sheet(model, theme, window),
+        Page::Contact => contact::sheet(model, theme, window),
+    }
+}
+
+/// The line of pages; only the one that is shown where there is no room for all.
+fn pages(model: &Model, theme: &Theme, window: &Window) -> Sheet<'static> {
+    let pages = &model.content.profile.card.pages;
+    let gap = if window.narrow { 2 } else { 4 };
+    let length: usize = pages.iter().map(|page| page.name().len() + gap).sum();
+    let mut row = Row::default();
+    if length.saturating_sub(gap) <= usize::from(window.bar.width.saturating_sub(1)) {
+        let mut x = 1;
+        for (i, page) in pages.iter().enumerate() {
+            let shown = i == model.page && model.help.is_none();
+            if shown {
+                row.put(x - 1, "▌", theme.accent);
+            }
+            let end = row.put(x, page.name(), if shown { theme.strong } else { theme.quiet });
+            row.hit(x.saturating_sub(1)..end + 1, Target::Command(Command::Page(i)));
+            x = end + gap as u16;
+        }
+    } else {
+        row.put(0, "▌", theme.accent);
+        let end = row.put(1, model.page().name(), theme.strong);
+        row.put(end + 2, format!("{} of {}", model.page + 1, pages.len()), theme.quiet);
+    }
+    Sheet::from(row)
+}
+
+/// The keys that matter here, or a notice.
+fn hints(model: &Model, theme: &Theme, window: &Window) -> Sheet<'static> {
+    let mut row = Row::default();
+    if let Some(notice) = model.notice {
+        // In a narrow window the first words have to do.
+        let words = textwrap::wrap(notice, usize::from(window.hints.width.max(2)) - 1);
+        row.put(1, words.into_iter().next().unwrap_or_default(), theme.strong);
+        return Sheet::from(row);
+    }
+    let mut hints = match (model.help, model.page()) {
+        (Some(_), _) => vec![(Command::Back, "close")],
+        (None, Page::Card) => card::hints(model),
+        (None, Page::About) => about::hints(),
+        (None, Page::Career) => career::hints(model, window),
+        (None, Page::Stack) => stack::hints(model),
+        (None, Page::Contact) => contact::hints(model),
+    };
+    if model.help.is_none() {
+        hints.push((Command::Help, "keys"));
+    }
+    hints.push((Command::Quit, "hang up"));
+    let gap = if window.narrow { 2 } else { 4 };
+    let length = |hints: &[(Command, &str)]| -> usize {
+        hints.iter().map(|(command, label)| keys::hint(*command).chars().count() + 1 + label.len() + gap).sum()
+    };
+    // The last two always stay; of the others the later ones go first.
+    while hints.len() > 2 && length(&hints) > usize::from(window.hints.width) + gap - 1 {
+        hints.remove(hints.len() - 3);
+    }
+    let mut x = 1;
+    for (command, label) in hints {
+        let from = x;
+        x = row.put(x, keys::hint(command), theme.ink);
+        x = row.put(x + 1, label, theme.quiet);
+        row.hit(from..x, Target::Command(command));
+        x += gap as u16;
+    }
+    Sheet::from(row)
+}
+
+/// A window too small for a page: the headline, and how to leave.
+fn tiny(model: &Model, theme: &Theme) -> Sheet<'static> {
+    let mut sheet = Sheet::default();
+    sheet.wrapped(0, model.size().width, &model.content.profile.card.headline.join(" "), theme.strong);
+    sheet.line(0, "q: hang up", theme.quiet);
+    sheet
+}
+
+/// A quiet mark in the right margin, as long as what is shown is of the whole; only when there is more.
+fn scroll_mark(sheet: &Sheet, scrolled: u16, theme: &Theme, window: &Window, buffer: &mut Buffer) {
+    let (rows, visible) = (u32::from(sheet.height()), u32::from(window.text.height));
+    if rows <= visible || visible == 0 {
+        return;
+    }
+    let length = (visible * visible / rows).max(1);
+    let travel = visible - length;
+    let first = (u32::from(scrolled) * travel).div_ceil(rows - visible).min(travel);
+    for y in first..first + length {
+        let at = (window.margin, window.text.y + y as u16);
+        if let Some(cell) = buffer.cell_mut(at) {
+            cell.set_symbol("│").set_style(theme.quiet);
+        }
+    }
+}

@@ -1,0 +1,311 @@
+//! The card itself: the one thing that has a box. It keeps a business card's proportion and stands in the middle; where
+//! it does not fit, the same words stand without it.
+
+use ratatui::{
+    buffer::Buffer,
+    layout::Rect,
+    style::Style,
+    symbols::border,
+    widgets::{Block, Widget as _},
+};
+use unicode_width::UnicodeWidthStr as _;
+
+use super::{
+    super::{Model, content::MEASURE, keys::Command, mark::Mark},
+    qr,
+    sheet::Sheet,
+    window::Window,
+};
+use crate::{profile::Page, theme::Theme};
+
+/// The heights that a card may have, in rows, largest first. Its width follows: 3.5 by 2 inches, a cell being about
+/// twice as high as wide.
+const HEIGHTS: [u16; 7] = [30, 26, 22, 20, 18, 16, 14];
+
+/// A card in its box.
+pub(super) struct Face {
+    /// Where it stands.
+    pub(super) area: Rect,
+}
+
+/// The card, if it is what the window shows and the window has room for its box.
+pub(super) fn boxed(model: &Model, window: &Window) -> Option<Face> {
+    if model.page() != Page::Card || model.help.is_some() {
+        return None;
+    }
+    HEIGHTS.into_iter().find_map(|height| {
+        let width = (height * 7).div_ceil(2);
+        let body = window.body;
+        if height > body.height || width > body.width {
+            return None;
+        }
+        let area = Rect { x: body.x + (body.width - width) / 2, y: body.y + (body.height - height) / 2, width, height };
+        // Both sides fit, or neither has a box: a card does not change its size when it turns.
+        let face = Face { area };
+        (face.front(model, &model.theme()).is_some() && face.back(model, &model.theme()).is_some()).then_some(face)
+    })
+}
+
+/// The mark that is shown on the front of the card at the moment.
+pub(in crate::app) fn mark(model: &Model) -> Option<&Mark> {
+    let window = Window::of(model.size())?;
+    let mark = match boxed(model, &window) {
+        Some(face) => face.front(model, &model.theme())?.mark?.1,
+        None => plain(model, &model.theme(), &window).1?.1,
+    };
+    Some(mark)
+}
+
+pub(super) fn hints(model: &Model) -> Vec<(Command, &'static str)> {
+    vec![(Command::Open, "read on"), (Command::Flip, if model.flipped { "flip back" } else { "flip" })]
+}
+
+/// The card without its box.
+pub(super) fn sheet<'a>(model: &'a Model, theme: &Theme, window: &Window) -> Sheet<'a> {
+    let (mut sheet, mark) = plain(model, theme, window);
+    if let Some((x, mark)) = mark
+        && !model.flipped
+    {
+        sheet.beside(x, 0, drawn(model, mark, theme.accent));
+    }
+    sheet
+}
+
+/// The words of the card without its box, and where its mark stands beside them.
+fn plain<'a>(model: &'a Model, theme: &Theme, window: &Window) -> (Sheet<'a>, Option<(u16, &'a Mark)>) {
+    let width = window.text.width.min(MEASURE);
+    let mut sheet = Sheet::default();
+    if model.flipped {
+        sheet = takeaway(model, width, theme);
+        return (sheet, None);
+    }
+    let head = head(model, width, theme);
+    let height = head.height();
+    let left = head.width();
+    sheet.beside(0, 0, head);
+    let foot = foot(model, width, theme);
+    if foot.height() > 0 {
+        let y = height + 1;
+        sheet.beside(0, y, foot);
+    }
+    let room = window.text.width.saturating_sub(left + 2);
+    let mark = model.content.mark(room, height).map(|mark| (window.text.width - columns(mark), mark));
+    (sheet, mark)
+}
+
+/// What stands on the front: the words above, the words below, and the mark at the right.
+struct Front<'a> {
+    head: Sheet<'a>,
+    foot: Sheet<'a>,
+    /// Where in the card, and what.
+    mark: Option<(Rect, &'a Mark)>,
+}
+
+impl Face {
+    /// The area within box and margins.
+    fn inside(&self) -> Rect {
+        let (x, y) = if self.area.height >= 22 { (6, 3) } else { (4, 2) };
+        Rect {
+            x: self.area.x + x,
+            y: self.area.y + y,
+            width: self.area.width.saturating_sub(2 * x),
+            height: self.area.height.saturating_sub(2 * y),
+        }
+    }
+
+    /// Composes the front; `None` when the words do not fit.
+    fn front<'a>(&self, model: &'a Model, theme: &Theme) -> Option<Front<'a>> {
+        let inside = self.inside();
+        let head = head(model, inside.width, theme);
+        let left = head.width();
+        let foot = foot(model, left.max(inside.width * 4 / 9), theme);
+        if head.height() + 1 + foot.height() > inside.height {
+            return None;
+        }
+        let room = Rect { x: inside.x + left + 3, width: inside.width.saturating_sub(left + 3), ..inside };
+        let mark = model.content.mark(room.width, room.height - foot.height().min(room.height / 2)).map(|mark| {
+            let (width, height) = (columns(mark), rows(mark));
+            (Rect { x: inside.right() - width, y: inside.y, width, height }, mark)
+        });
+        Some(Front { head, foot, mark })
+    }
+
+    /// Composes the back: the QR code, and beside it how to take the card away; `None` when the words do not fit.
+    fn back<'a>(&self, model: &'a Model, theme: &Theme) -> Option<Sheet<'a>> {
+        let inside = self.inside();
+        let room = Rect { height: self.area.height - 2, ..inside };
+        let painted = [4, 3, 2, 1].into_iter().find_map(|quiet| {
+            let painted = qr::sheet(model, quiet, theme)?;
+            (painted.height() <= room.height && painted.width() + 22 <= room.width).then_some(painted)
+        });
+        let mut sheet = Sheet::default();
+        let column = painted.as_ref().map_or(0, |painted| painted.width() + 3);
+        let words = takeaway(model, room.width - column, theme);
+        let (words_height, painted_height) = (words.height(), painted.as_ref().map_or(0, Sheet::height));
+        if words_height > room.height {
+            return None;
+        }
+        let top = |height: u16| (room.height - height) / 2;
+        if let Some(painted) = painted {
+            sheet.beside(0, top(painted_height), painted);
+        }
+        sheet.beside(column, top(words_height), words);
+        Some(sheet)
+    }
+
+    /// Draws the side that is up, or the card as it turns.
+    pub(super) fn draw(&self, model: &Model, theme: &Theme, buffer: &mut Buffer) {
+        let Some(progress) = model.turn_progress() else {
+            self.side(model, model.flipped, theme, buffer);
+            return;
+        };
+        // Half a turn about the upright axis: the card narrows to its edge, then widens with its other side up.
+        let width = (f32::from(self.area.width) * (1.0 - 2.0 * progress).abs()).round() as u16;
+        let width = width.clamp(1, self.area.width);
+        let mut whole = Buffer::empty(buffer.area);
+        self.side(model, model.flipped == (progress >= 0.5), theme, &mut whole);
+        let left = self.area.x + (self.area.width - width) / 2;
+        for y in self.area.y..self.area.bottom() {
+            for x in 0..width {
+                let from =
+                    self.area.x + (u32::from(x) * u32::from(self.area.width - 1) / u32::from(width.max(2) - 1)) as u16;
+                let cell = whole.cell((from, y)).filter(|cell| cell.symbol().width() == 1);
+                if let (Some(cell), Some(to)) = (cell, buffer.cell_mut((left + x, y))) {
+                    *to = cell.clone();
+                }
+            }
+        }
+    }
+
+    fn side(&self, model: &Model, back: bool, theme: &Theme, buffer: &mut Buffer) {
+        let area = self.area.intersection(buffer.area);
+        Block::bordered().border_set(border::ROUNDED).border_style(theme.quiet).render(area, buffer);
+        let inside = self.inside();
+        if back {
+            if let Some(sheet) = self.back(model, theme) {
+                sheet.draw(Rect { y: self.area.y + 1, height: self.area.height - 2, ..inside }, 0, buffer);
+            }
+        } else if let Some(front) = self.front(model, theme) {
+            let foot = inside.bottom() - front.foot.height();
+            front.head.draw(inside, 0, buffer);
+            front.foot.draw(Rect { y: foot, height: front.foot.height(), ..inside }, 0, buffer);
+            if let Some((at, mark)) = front.mark {
+                drawn(model, mark, theme.accent).draw(at, 0, buffer);
+            }
+        }
+    }
+}
+
+/// Name, headline, role, organization, place: those that the profile has.
+fn head<'a>(model: &'a Model, width: u16, theme: &Theme) -> Sheet<'a> {
+    let card = &model.content.profile.card;
+    let mut sheet = Sheet::default();
+    if let Some(name) = &card.name {
+        sheet.wrapped(0, width, name, theme.strong);
+        if let Some(pronouns) = &card.pronouns {
+            sheet.wrapped(0, width, pronouns, theme.quiet);
+        }
+        sheet.blank();
+    }
+    // With a name above it the headline is what the name does; without one it is the largest that there is.
+    let style = if card.name.is_some() { theme.ink } else { theme.strong };
+    for line in &card.headline {
+        sheet.wrapped(0, width, line, style);
+    }
+    let work = [(&card.role, theme.ink), (&card.organization, theme.accent), (&card.place, theme.quiet)];
+    for (i, (text, style)) in work.into_iter().filter_map(|(text, style)| Some((text.as_ref()?, style))).enumerate() {
+        if i == 0 {
+            sheet.blank();
+        }
+        sheet.wrapped(0, width, text, style);
+    }
+    sheet
+}
+
+/// Interests, and what else there is to life.
+fn foot<'a>(model: &'a Model, width: u16, theme: &Theme) -> Sheet<'a> {
+    let card = &model.content.profile.card;
+    let mut sheet = Sheet::default();
+    for line in joined(&card.interests, " · ", width) {
+        sheet.line(0, line, theme.ink);
+    }
+    if !card.interests.is_empty() && !card.outside.is_empty() {
+        sheet.blank();
+    }
+    for line in joined(&card.outside, ", ", width) {
+        sheet.line(0, line, theme.quiet);
+    }
+    sheet
+}
+
+/// Words with a separator between them, broken only there; the lines are about equally long.
+fn joined(words: &[String], separator: &str, width: u16) -> Vec<String> {
+    let fill = |width: usize| {
+        let mut lines: Vec<String> = Vec::new();
+        for word in words {
+            match lines.last_mut() {
+                Some(line) if line.width() + separator.width() + word.width() <= width => {
+                    line.push_str(separator);
+                    line.push_str(word);
+                }
+                _ => lines.push(word.clone()),
+            }
+        }
+        lines
+    };
+    let width = usize::from(width);
+    let lines = fill(width);
+    // As narrow as it gets without another line.
+    let narrowest = (1..width).find(|width| fill(*width).len() <= lines.len()).unwrap_or(width);
+    let mut lines = fill(narrowest);
+    if separator == ", " {
+        let last = lines.len().saturating_sub(1);
+        for line in lines.iter_mut().take(last) {
+            line.push(',');
+        }
+    }
+    lines.into_iter().flat_map(|line| wrap(&line, width)).collect()
+}
+
+fn wrap(text: &str, width: usize) -> Vec<String> {
+    textwrap::wrap(text, width.max(1)).into_iter().map(std::borrow::Cow::into_owned).collect()
+}
+
+/// How to take the card away.
+fn takeaway<'a>(model: &'a Model, width: u16, theme: &Theme) -> Sheet<'a> {
+    let mut sheet = Sheet::default();
+    sheet.line(0, "Take the card away", theme.strong);
+    for (command, gives) in model.content.takeaways() {
+        sheet.blank();
+        sheet.wrapped(0, width, &command, theme.accent);
+        sheet.wrapped(0, width, gives, theme.quiet);
+    }
+    if model.content.profile.card.address.is_none() {
+        sheet.blank();
+        sheet.wrapped(0, width, "… is the address that brought you here.", theme.quiet);
+    }
+    sheet
+}
+
+/// The mark as it stands at the moment, in braille.
+fn drawn(model: &Model, mark: &Mark, style: Style) -> Sheet<'static> {
+    let area = Rect { x: 0, y: 0, width: columns(mark), height: rows(mark) };
+    let mut buffer = Buffer::empty(area);
+    match model.flow_frame() {
+        Some(frame) => super::super::mark::draw(mark.frame(frame), area, style, &mut buffer),
+        None => super::super::mark::draw(mark.rest(), area, style, &mut buffer),
+    }
+    let mut sheet = Sheet::default();
+    for row in buffer.content().chunks(usize::from(area.width.max(1))) {
+        sheet.line(0, row.iter().map(ratatui::buffer::Cell::symbol).collect::<String>(), style);
+    }
+    sheet
+}
+
+fn columns(mark: &Mark) -> u16 {
+    mark.size().0.div_ceil(2)
+}
+
+fn rows(mark: &Mark) -> u16 {
+    mark.size().1.div_ceil(4)
+}

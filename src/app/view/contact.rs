@@ -1,0 +1,131 @@
+//! The contact page: where the person is found, and how to take the card away.
+
+use unicode_width::UnicodeWidthStr as _;
+
+use super::{
+    super::{Content, Model, content::MEASURE, keys::Command},
+    Target, qr,
+    sheet::{Row, Sheet},
+    window::Window,
+};
+use crate::theme::Theme;
+
+/// Between the words and the QR code.
+const GUTTER: u16 = 4;
+/// Words in a narrower column stand above the QR code.
+const NARROWEST: u16 = 26;
+
+/// Something that can be copied.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::app) struct Item {
+    /// What it is.
+    label: String,
+    /// What is copied.
+    pub(super) text: String,
+    /// Whether it is a way to take the card away; the others are ways to reach the person.
+    takeaway: bool,
+}
+
+/// What can be selected on the page, in order.
+pub(in crate::app) fn items(content: &Content) -> Vec<Item> {
+    let card = &content.profile.card;
+    let reach = [("e-mail", &card.email), ("phone", &card.phone)]
+        .into_iter()
+        .filter_map(|(label, text)| Some((label.to_owned(), text.clone()?)))
+        .chain(card.links.iter().map(|link| (link.label.clone(), link.url.clone())))
+        .map(|(label, text)| Item { label, text, takeaway: false });
+    let take = content.takeaways().into_iter().map(|(command, gives)| Item {
+        label: gives.to_owned(),
+        text: command,
+        takeaway: true,
+    });
+    reach.chain(take).collect()
+}
+
+pub(super) fn sheet<'a>(model: &'a Model, theme: &Theme, window: &Window) -> Sheet<'a> {
+    let width = window.text.width;
+    let items = items(&model.content);
+    let code = qr::sheet(model, 2, theme);
+    let code_width = code.as_ref().map_or(0, Sheet::width);
+    let beside = code.is_some() && width >= code_width + GUTTER + NARROWEST;
+    let column = if beside { width - code_width - GUTTER } else { width }.min(MEASURE);
+    let mut sheet = Sheet::default();
+    sheet.lead(window.text.height, code.as_ref().map_or(0, |code| code.height().into()).max(2 * items.len()));
+    let top = sheet.height();
+    let labels = items.iter().filter(|item| !item.takeaway).map(|item| item.label.width()).max().unwrap_or(0) as u16;
+    let mut taking = false;
+    let mut selected = None;
+    for (i, item) in items.iter().enumerate() {
+        if item.takeaway && !taking {
+            taking = true;
+            if sheet.height() > top {
+                sheet.blank();
+            }
+            sheet.line(0, "Take the card away", theme.strong);
+            sheet.blank();
+        }
+        let first = sheet.height();
+        let chosen = i == model.item;
+        let style = if item.takeaway { theme.ink } else { theme.accent };
+        let style = if chosen { style.patch(theme.strong) } else { style };
+        let room = column.saturating_sub(labels + 2);
+        let (x, below) = match item.takeaway {
+            false if usize::from(room) >= item.text.width() => (labels + 2, false),
+            true => (0, true),
+            false => (0, false),
+        };
+        if x > 0 {
+            let mut row = Row::default();
+            row.put(0, item.label.clone(), theme.quiet);
+            row.put(x, item.text.clone(), style);
+            sheet.push(row);
+        } else {
+            if !below {
+                sheet.line(0, item.label.clone(), theme.quiet);
+            }
+            sheet.wrapped(0, column, &item.text, style);
+            if below {
+                sheet.wrapped(0, column, &item.label, theme.quiet);
+            }
+        }
+        let end = sheet.height();
+        for row in sheet.rows_mut().iter_mut().skip(first.into()) {
+            row.hit(0..column, Target::Item(i));
+        }
+        if chosen {
+            if let Some(row) = sheet.rows_mut().get_mut(usize::from(first)) {
+                row.select(theme);
+            }
+            selected = Some((first, end));
+        }
+        if item.takeaway {
+            sheet.blank();
+        }
+    }
+    if model.content.profile.card.address.is_none() {
+        sheet.wrapped(0, column, "… stands for the address that brought you here.", theme.quiet);
+    }
+    if let Some(mut code) = code {
+        for line in textwrap::wrap(qr::says(&model.content), usize::from(code_width)) {
+            code.line(0, line.into_owned(), theme.quiet);
+        }
+        if beside {
+            sheet.beside(width.min(MEASURE + GUTTER + code_width) - code_width, top, code);
+        } else if code_width <= width {
+            sheet.blank();
+            let y = sheet.height();
+            sheet.beside(0, y, code);
+        }
+    }
+    sheet.selected = selected;
+    sheet
+}
+
+pub(super) fn hints(model: &Model) -> Vec<(Command, &'static str)> {
+    let mut hints = Vec::new();
+    if items(&model.content).len() > 1 {
+        hints.push((Command::Down, "next"));
+    }
+    hints.push((Command::Copy, "copy"));
+    hints
+}

@@ -1,0 +1,222 @@
+//! A sheet: rows of text from top to bottom, of which a window shows some. It draws only inside the area that it is
+//! given, and knows what a click on it hits.
+
+use std::{borrow::Cow, ops::Range};
+
+use ratatui::{
+    buffer::Buffer,
+    layout::{Position, Rect},
+    style::{Modifier, Style},
+};
+use unicode_segmentation::UnicodeSegmentation as _;
+use unicode_width::UnicodeWidthStr as _;
+
+use super::Target;
+use crate::{profile::typeset::Line, theme::Theme};
+
+/// Rows of text.
+#[derive(Debug, Default)]
+pub(super) struct Sheet<'a> {
+    rows: Vec<Row<'a>>,
+    /// The rows of what is selected.
+    pub(super) selected: Option<(u16, u16)>,
+}
+
+/// One row. Columns count from the left edge of the text; the bar stands left of it.
+#[derive(Debug, Default)]
+pub(super) struct Row<'a> {
+    parts: Vec<(u16, Cow<'a, str>, Style)>,
+    hits: Vec<(Range<u16>, Target)>,
+    /// The style of the bar beside what is selected.
+    bar: Option<Style>,
+    /// The paragraph that the row belongs to.
+    anchor: Option<usize>,
+}
+
+impl<'a> Row<'a> {
+    /// Puts a text at a column; returns the column after it.
+    pub(super) fn put(&mut self, x: u16, text: impl Into<Cow<'a, str>>, style: Style) -> u16 {
+        let text = text.into();
+        let end = x.saturating_add(text.width() as u16);
+        self.parts.push((x, text, style));
+        end
+    }
+
+    /// Makes the columns a target.
+    pub(super) fn hit(&mut self, columns: Range<u16>, target: Target) {
+        self.hits.push((columns, target));
+    }
+
+    /// Marks the row as selected.
+    pub(super) fn select(&mut self, theme: &Theme) {
+        self.bar = Some(theme.accent);
+    }
+
+    /// A set line, `x` columns in.
+    pub(super) fn set(&mut self, x: u16, line: &'a Line, theme: &Theme) {
+        self.set_in(if line.aside { theme.quiet } else { theme.ink }, x, line, theme);
+    }
+
+    /// A set line of a side note.
+    pub(super) fn set_quiet(&mut self, x: u16, line: &'a Line, theme: &Theme) {
+        self.set_in(theme.quiet, x, line, theme);
+    }
+
+    fn set_in(&mut self, base: Style, x: u16, line: &'a Line, theme: &Theme) {
+        let mut x = x + line.indent;
+        for piece in &line.pieces {
+            let mut style = base;
+            if piece.voice.strong || line.heading {
+                style = style.patch(theme.strong);
+            }
+            if piece.voice.emphasis {
+                style = style.patch(theme.emphasis);
+            }
+            if piece.link.is_some() {
+                style = style.patch(theme.accent).add_modifier(Modifier::UNDERLINED);
+            }
+            self.parts.push((x, Cow::Borrowed(&piece.text), style));
+            x += piece.width;
+        }
+    }
+}
+
+impl<'a> From<Row<'a>> for Sheet<'a> {
+    fn from(row: Row<'a>) -> Self {
+        Self { rows: vec![row], selected: None }
+    }
+}
+
+impl<'a> Sheet<'a> {
+    pub(super) fn push(&mut self, row: Row<'a>) {
+        self.rows.push(row);
+    }
+
+    pub(super) fn blank(&mut self) {
+        self.rows.push(Row::default());
+    }
+
+    /// Air above a page that is far shorter than its window: `rows` are those that the page always has.
+    pub(super) fn lead(&mut self, visible: u16, rows: usize) {
+        const MOST: usize = 5;
+        let left = usize::from(visible).saturating_sub(rows);
+        // A window of the usual height has none to give.
+        if visible > 24 {
+            self.rows.resize_with((left / 4).min(MOST), Row::default);
+        }
+    }
+
+    /// A row of one text.
+    pub(super) fn line(&mut self, x: u16, text: impl Into<Cow<'a, str>>, style: Style) {
+        let mut row = Row::default();
+        row.put(x, text, style);
+        self.rows.push(row);
+    }
+
+    /// A plain text, wrapped to a width.
+    pub(super) fn wrapped(&mut self, x: u16, width: u16, text: &str, style: Style) {
+        for line in textwrap::wrap(text, usize::from(width.max(1))) {
+            self.line(x, line.into_owned(), style);
+        }
+    }
+
+    /// Set lines, `x` columns in.
+    pub(super) fn lines(&mut self, x: u16, lines: &'a [Line], theme: &Theme) {
+        for line in lines {
+            let mut row = Row { anchor: Some(line.block), ..Row::default() };
+            row.set(x, line, theme);
+            self.rows.push(row);
+        }
+    }
+
+    pub(super) fn height(&self) -> u16 {
+        u16::try_from(self.rows.len()).unwrap_or(u16::MAX)
+    }
+
+    /// The columns up to the end of the longest row.
+    pub(super) fn width(&self) -> u16 {
+        let ends =
+            self.rows.iter().flat_map(|row| &row.parts).map(|(x, text, _)| x.saturating_add(text.width() as u16));
+        ends.max().unwrap_or(0)
+    }
+
+    pub(super) fn rows_mut(&mut self) -> &mut Vec<Row<'a>> {
+        &mut self.rows
+    }
+
+    /// Puts another sheet beside this one: its first row in row `y`, `x` columns to the right.
+    pub(super) fn beside(&mut self, x: u16, y: u16, other: Sheet<'a>) {
+        for (i, row) in other.rows.into_iter().enumerate() {
+            let i = i + usize::from(y);
+            if self.rows.len() <= i {
+                self.rows.resize_with(i + 1, Row::default);
+            }
+            if let Some(own) = self.rows.get_mut(i) {
+                own.parts.extend(row.parts.into_iter().map(|(at, text, style)| (at + x, text, style)));
+                own.hits.extend(row.hits.into_iter().map(|(at, target)| (at.start + x..at.end + x, target)));
+            }
+        }
+    }
+
+    /// Draws the rows from `first` on into `area`; the bar stands two cells to the left of it.
+    pub(super) fn draw(&self, area: Rect, first: u16, buffer: &mut Buffer) {
+        let area = area.intersection(buffer.area);
+        for (row, y) in self.rows.iter().skip(first.into()).zip(area.y..area.bottom()) {
+            if let (Some(style), Some(x)) = (row.bar, area.x.checked_sub(2)) {
+                put(buffer, Rect { x, y, width: 1, height: 1 }, "▌", style);
+            }
+            for (x, text, style) in &row.parts {
+                let left = area.x.saturating_add(*x);
+                let width = area.right().saturating_sub(left);
+                put(buffer, Rect { x: left, y, width, height: 1 }, text, *style);
+            }
+        }
+    }
+
+    /// What a cell hits, when the rows are drawn from `first` on into `area`.
+    pub(super) fn target(&self, area: Rect, first: u16, at: Position) -> Option<Target> {
+        let row = self.rows.get(usize::from(first.checked_add(at.y.checked_sub(area.y)?)?))?;
+        // The bar and the space beside it belong to the row.
+        let column = at.x.saturating_sub(area.x);
+        row.hits.iter().find(|(columns, _)| columns.contains(&column)).map(|(_, target)| *target)
+    }
+
+    /// The paragraph of the first row from `row` on that has one.
+    pub(super) fn anchor(&self, row: u16) -> Option<usize> {
+        self.rows.iter().skip(row.into()).find_map(|row| row.anchor)
+    }
+
+    /// The first row of a paragraph; the first of all if it has none.
+    pub(super) fn row_of(&self, anchor: usize) -> u16 {
+        if anchor == 0 {
+            return 0;
+        }
+        self.rows.iter().position(|row| row.anchor == Some(anchor)).unwrap_or(0) as u16
+    }
+}
+
+/// Writes a text into one row of cells; what does not fit is left out, whole characters at a time.
+pub(super) fn put(buffer: &mut Buffer, area: Rect, text: &str, style: Style) {
+    let area = area.intersection(buffer.area);
+    let mut x = area.x;
+    for grapheme in text.graphemes(true) {
+        let width = grapheme.width() as u16;
+        if width == 0 || grapheme.contains(char::is_control) {
+            continue;
+        }
+        if area.height == 0 || x.saturating_add(width) > area.right() {
+            break;
+        }
+        // A space that must not be broken is still a space on the screen.
+        let symbol = if grapheme == "\u{a0}" { " " } else { grapheme };
+        for covered in x..x + width {
+            if let Some(cell) = buffer.cell_mut((covered, area.y)) {
+                cell.reset();
+            }
+        }
+        if let Some(cell) = buffer.cell_mut((x, area.y)) {
+            cell.set_symbol(symbol).set_style(style);
+        }
+        x += width;
+    }
+}

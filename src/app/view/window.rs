@@ -1,0 +1,80 @@
+//! How a window of some size is divided: margins, the line of pages, the page, the line of keys.
+
+use ratatui::layout::{Rect, Size};
+
+/// A composed window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Window {
+    /// The line of pages; its names begin one cell to the right.
+    pub(super) bar: Rect,
+    /// Everything between the two lines.
+    pub(super) body: Rect,
+    /// Where text stands; the bar of what is selected stands two cells to its left.
+    pub(super) text: Rect,
+    /// The line of keys.
+    pub(super) hints: Rect,
+    /// The column of the scroll mark.
+    pub(super) margin: u16,
+    /// Under 60 columns: everything in one column.
+    pub(super) narrow: bool,
+}
+
+impl Window {
+    /// The smallest that holds a page.
+    const SMALLEST: Size = Size { width: 24, height: 6 };
+    /// What is composed is at most this large, and stands in the middle of a larger window.
+    const LARGEST: Size = Size { width: 106, height: 44 };
+    /// Under this many columns there is one column and a small margin.
+    const NARROW: u16 = 60;
+
+    /// Composes a window; `None` when it is too small for a page.
+    pub(super) fn of(size: Size) -> Option<Self> {
+        if size.width < Self::SMALLEST.width || size.height < Self::SMALLEST.height {
+            return None;
+        }
+        let narrow = size.width < Self::NARROW;
+        // Margins: letterpress needs air, a split needs words.
+        let (edge, indent) = if narrow { (1, 1) } else { (2, 4) };
+        let top = match size.height {
+            ..30 => 0,
+            30..=44 => 1,
+            more => (more - Self::LARGEST.height) / 2,
+        };
+        let (above, below) = match size.height {
+            ..10 => (0, 0),
+            10..20 => (1, 0),
+            20..40 => (1, 1),
+            _ => (2, 1),
+        };
+        let width = (size.width - 2 * edge).min(Self::LARGEST.width);
+        let x = (size.width - width) / 2;
+        let bar = Rect { x, y: top, width, height: 1 };
+        let hints = Rect { y: size.height - 1 - top, ..bar };
+        let y = bar.y + 1 + above;
+        let body = Rect { y, height: hints.y.saturating_sub(y + below), ..bar };
+        let text = Rect { x: body.x + indent, width: body.width.saturating_sub(2 * indent), ..body };
+        Some(Self { bar, body, text, hints, margin: body.right().saturating_sub(1), narrow })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_window_is_divided_without_overlap_at_every_size() {
+        for width in 1..=400 {
+            for height in 1..=150 {
+                let Some(window) = Window::of(Size { width, height }) else { continue };
+                let all = Rect { x: 0, y: 0, width, height };
+                for part in [window.bar, window.body, window.text, window.hints] {
+                    assert_eq!(part.intersection(all), part, "{width}x{height}: {part:?} is outside");
+                }
+                assert!(window.bar.bottom() <= window.body.y, "{width}x{height}");
+                assert!(window.body.bottom() <= window.hints.y, "{width}x{height}");
+                assert!(window.text.height >= 3 && window.text.width >= 20, "{width}x{height}: {window:?}");
+                assert!(window.text.x >= 2 && window.margin >= window.text.right(), "{width}x{height}");
+            }
+        }
+    }
+}

@@ -1,0 +1,155 @@
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::path::Path;
+
+use proptest::prelude::*;
+
+use super::*;
+
+fn own() -> Profile {
+    Profile::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("profile"), &[])
+        .unwrap_or_else(|problems| panic!("{problems}"))
+}
+
+/// A card with everything that the project's own card has not.
+fn full() -> Profile {
+    let dir = tempfile::tempdir().unwrap();
+    let files = [
+        (
+            "card.toml",
+            r#"
+headline = "Bridges"
+name = "Alex Example"
+pronouns = "they/them"
+role = "Engineer"
+place = "Example City"
+email = "alex@example.com"
+phone = "+1 555 0100"
+address = "card.example.com:2222"
+pages = ["contact", "stack", "about", "card"]
+[[link]]
+label = "Work"
+url = "https://example.com/work"
+"#,
+        ),
+        (
+            "about.md",
+            "# A heading\n\nSee [my work](https://example.com), <https://example.org> and <a@example.com>.[^one]\n\n- one\n- two\n  1. deep\n\n> quoted\n\n```\ncode  here\n```\n\n---\n\n[^one]: A note with *two*\n\n    paragraphs.\n",
+        ),
+        ("stack.toml", "[[layer]]\ntitle = \"deck\"\nexhibits = [\"load\", \"sway\"]\n"),
+    ];
+    for (name, text) in files {
+        std::fs::write(dir.path().join(name), text).unwrap();
+    }
+    Profile::load(dir.path(), &["load", "sway"]).unwrap_or_else(|problems| panic!("{problems}"))
+}
+
+fn check(text: &str, width: u16) {
+    for line in text.lines() {
+        assert!(typeset::width(line) <= width, "{line:?} is wider than {width}");
+        assert!(!line.ends_with(' '), "{line:?} ends with a space");
+    }
+    assert!(!text.contains("\n\n\n\n"), "more than two blank lines");
+    assert!(text.ends_with('\n') && !text.ends_with("\n\n"), "the end is not one line end");
+    assert!(!text.chars().any(|character| character.is_control() && character != '\n'));
+}
+
+#[test]
+fn the_own_card() {
+    let text = render(&own(), WIDTH);
+    check(&text, WIDTH);
+    insta::with_settings!({ snapshot_path => "../snapshots" }, { insta::assert_snapshot!("own", text) });
+}
+
+#[test]
+fn a_card_with_everything() {
+    let text = render(&full(), WIDTH);
+    check(&text, WIDTH);
+    insta::with_settings!({ snapshot_path => "../snapshots" }, { insta::assert_snapshot!("full", text) });
+}
+
+#[test]
+fn every_name_and_fact_word_is_there() {
+    let text = render(&own(), WIDTH).split_whitespace().collect::<Vec<_>>().join(" ");
+    for name in [
+        "Dheyo AI",
+        "Model Research and Engineering",
+        "mathematics",
+        "algorithms",
+        "models",
+        "hardware",
+        "running",
+        "cycling",
+        "design",
+        "Bachelor's",
+        "Electrical and Electronics Engineering",
+        "Master's program",
+        "BITS Pilani",
+        "COVID-19",
+        "MLIR Systems",
+        "Raju Datla",
+        "Sree Reddy",
+        "Deepvision Inc",
+        "Kinara AI",
+        "NXP",
+        "ARA1",
+        "CNN-based architectures",
+        "OpenAI",
+        "GPT-3",
+        "quantization",
+        "piecewise approximations",
+        "Newton-Raphson and Newton methods",
+        "Abhilash Ghanore",
+        "Lava Kumar Bokam",
+        "2023",
+        "ARA2",
+        "second-generation",
+        "Wajahat Quadeer",
+        "Rajashekar Reddy",
+        "SD1.5",
+        "SDXL",
+        "LLaMA",
+        "inverse square root",
+        "both speed and accuracy",
+        "NXP (formerly Kinara AI) currently holds the IP",
+        "LayerNorm",
+        "RMSNorm",
+        "LLMs",
+        "diffusion models",
+        "Oxmiq Labs",
+        "Raja Koduri",
+        "OxPython",
+        "PyTorch",
+        "CUDA",
+        "founding team",
+        "mentors",
+        "determinism in Rectified Flows",
+        "world models",
+        "robots",
+    ] {
+        assert!(text.contains(name), "{name} is missing");
+    }
+}
+
+#[test]
+fn a_page_alone_is_a_part_of_the_whole() {
+    for profile in [own(), full()] {
+        let whole = render(&profile, WIDTH);
+        for page in profile.card.pages.clone() {
+            let part = render_page(&profile, page, WIDTH);
+            check(&part, WIDTH);
+            assert!(whole.contains(&part), "{page:?}");
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn every_width_holds(width in 1_u16..200) {
+        for profile in [own(), full()] {
+            check(&render(&profile, width), width);
+        }
+    }
+}

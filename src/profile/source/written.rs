@@ -1,0 +1,137 @@
+//! One file as its owner wrote it, and the problems found in it so far. It is read once, whole, and never written.
+
+use std::{
+    cell::RefCell,
+    fs::File,
+    io::{ErrorKind, Read},
+    ops::Range,
+    path::{Path, PathBuf},
+};
+
+use crate::profile::{
+    Problems,
+    characters::{is_refused, name},
+    problem::Problem,
+};
+
+/// The longest file, in bytes. A bio of a hundred pages is 200 KiB; a file beyond this is not one.
+pub const LONGEST_FILE: u64 = 256 * 1024;
+
+/// So many problems of one file are told; more would only hide the first.
+const MOST_PROBLEMS: usize = 50;
+
+/// One file's text, with `\n` for every line end and no byte order mark, and the problems found in it.
+#[derive(Debug)]
+pub struct Written {
+    path: PathBuf,
+    text: String,
+    found: RefCell<Found>,
+}
+
+#[derive(Debug, Default)]
+struct Found {
+    problems: Vec<Problem>,
+    /// The lines that could not be parsed; what else is said of them is only a consequence.
+    broken: Vec<usize>,
+}
+
+impl Written {
+    /// Reads a file; `None` when there is none.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be read, is longer than [`LONGEST_FILE`], or is not UTF-8.
+    pub fn open(path: &Path) -> Result<Option<Self>, Problem> {
+        let unreadable = |error: std::io::Error| {
+            Problem::with_file(
+                path,
+                format!("this file cannot be read: {error}"),
+                "make it a file that the server may read",
+            )
+        };
+        let file = match File::open(path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(unreadable(error)),
+        };
+        let mut bytes = Vec::new();
+        file.take(LONGEST_FILE + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+        if bytes.len() as u64 > LONGEST_FILE {
+            let message = format!("this file is longer than {} KiB", LONGEST_FILE / 1024);
+            return Err(Problem::with_file(path, message, "shorten it: a card is read in a few minutes"));
+        }
+        match String::from_utf8(bytes) {
+            Ok(text) => Ok(Some(Self::new(path, &text))),
+            Err(error) => {
+                let valid = error.utf8_error().valid_up_to();
+                let text = String::from_utf8_lossy(error.as_bytes());
+                let span = valid..valid + '\u{fffd}'.len_utf8();
+                Err(Problem::at(path, &text, span, "this is not UTF-8", "save the file as UTF-8"))
+            }
+        }
+    }
+
+    /// Takes a text as the content of a file.
+    #[must_use]
+    pub fn new(path: &Path, text: &str) -> Self {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n");
+        Self { path: path.to_path_buf(), text, found: RefCell::default() }
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Notes a problem at the bytes `span` of the text. What is wrong with a line that could not be parsed is dropped.
+    pub fn problem(&self, span: Range<usize>, message: impl AsRef<str>, remedy: impl AsRef<str>) {
+        let problem = Problem::at(&self.path, &self.text, span, message, remedy);
+        let mut found = self.found.borrow_mut();
+        if found.problems.len() < MOST_PROBLEMS
+            && problem.place.as_ref().is_none_or(|place| !found.broken.contains(&place.line))
+        {
+            found.problems.push(problem);
+        }
+    }
+
+    /// Notes a line that cannot be parsed.
+    pub(super) fn syntax(&self, span: Range<usize>, message: impl AsRef<str>, remedy: impl AsRef<str>) {
+        self.problem(span.clone(), message, remedy);
+        let place = Problem::at(&self.path, &self.text, span, "", "").place;
+        self.found.borrow_mut().broken.extend(place.map(|place| place.line));
+    }
+
+    /// Whether there are lines that cannot be parsed. What seems to be missing may then stand in one of them.
+    pub(super) fn is_broken(&self) -> bool {
+        !self.found.borrow().broken.is_empty()
+    }
+
+    /// Notes every character of the text that may not be shown; newline and tab may.
+    pub(super) fn check_characters(&self) {
+        for (offset, character) in self.text.char_indices() {
+            if is_refused(character) && !matches!(character, '\n' | '\t') {
+                self.refused(offset..offset + character.len_utf8(), character);
+            }
+        }
+    }
+
+    pub(super) fn refused(&self, span: Range<usize>, character: char) {
+        self.problem(span, format!("{} cannot be shown", name(character)), "remove it");
+    }
+
+    /// The problems found.
+    #[must_use]
+    pub fn into_problems(self) -> Vec<Problem> {
+        self.found.into_inner().problems
+    }
+
+    /// `Ok` when no problem was found.
+    ///
+    /// # Errors
+    ///
+    /// The problems found, sorted.
+    pub fn finish(self) -> Result<(), Problems> {
+        Problems::none(self.into_problems())
+    }
+}

@@ -1,0 +1,98 @@
+//! A session on this terminal, without SSH: what the owner sees of the card while writing it.
+
+use std::{fs::File, io, os::fd::AsFd as _, sync::Arc};
+
+use anyhow::Context as _;
+use bytes::BytesMut;
+use rustix::{
+    fs::OFlags,
+    termios::{self, OptionalActions, Termios},
+};
+use tokio::{
+    io::AsyncReadExt as _,
+    net::unix::pipe,
+    signal::unix::{Signal, SignalKind, signal},
+};
+use tokio_util::sync::CancellationToken;
+
+use super::{Content, Ending, Event, Events, Visit, run};
+use crate::terminal::{Size, capabilities::Environment};
+
+/// Shows the card on the controlling terminal until the visitor leaves.
+///
+/// # Errors
+///
+/// When there is no controlling terminal, or it cannot be put into raw mode.
+pub async fn preview(
+    content: Arc<Content>,
+    environment: Environment,
+    shutdown: CancellationToken,
+) -> anyhow::Result<Ending> {
+    let raw = Raw::new(open(OFlags::RDONLY)?).context("cannot put this terminal into raw mode")?;
+    // A terminal is read and written as a pipe is: by readiness.
+    let mut screen = pipe::Sender::from_file_unchecked(open(OFlags::WRONLY)?)?;
+    let mut keyboard = Keyboard {
+        terminal: raw.terminal.try_clone()?,
+        bytes: pipe::Receiver::from_file_unchecked(raw.terminal.try_clone()?)?,
+        resized: signal(SignalKind::window_change())?,
+    };
+    let visit = Visit { content, size: size(&raw.terminal), environment, shutdown };
+    Ok(run(visit, &mut keyboard, &mut screen).await)
+}
+
+/// Opens the controlling terminal anew, so that what is set on it does not outlive this process.
+fn open(access: OFlags) -> anyhow::Result<File> {
+    let flags = access | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
+    let terminal = rustix::fs::open("/dev/tty", flags, rustix::fs::Mode::empty());
+    Ok(File::from(terminal.context("there is no terminal to show the card on; try `sshcard serve`")?))
+}
+
+/// A terminal in raw mode; dropped, it is as it was.
+struct Raw {
+    terminal: File,
+    before: Termios,
+}
+
+impl Raw {
+    fn new(terminal: File) -> io::Result<Self> {
+        let before = termios::tcgetattr(&terminal)?;
+        let mut raw = before.clone();
+        raw.make_raw();
+        termios::tcsetattr(&terminal, OptionalActions::Now, &raw)?;
+        Ok(Self { terminal, before })
+    }
+}
+
+impl Drop for Raw {
+    fn drop(&mut self) {
+        // Nothing is left to do if the terminal went away.
+        let _ = termios::tcsetattr(&self.terminal, OptionalActions::Drain, &self.before);
+    }
+}
+
+fn size(terminal: &File) -> Size {
+    let size = termios::tcgetwinsize(terminal.as_fd());
+    size.map_or(Size::DEFAULT, |size| Size::clamped(size.ws_col.into(), size.ws_row.into()))
+}
+
+/// Read at once: as much as a terminal line holds.
+const MOST_BYTES: usize = 4096;
+
+struct Keyboard {
+    terminal: File,
+    bytes: pipe::Receiver,
+    resized: Signal,
+}
+
+impl Events for Keyboard {
+    async fn next(&mut self) -> Event {
+        let mut bytes = BytesMut::with_capacity(MOST_BYTES);
+        tokio::select! {
+            _ = self.resized.recv() => Event::Resize(size(&self.terminal)),
+            read = self.bytes.read_buf(&mut bytes) => match read {
+                Ok(1..) => Event::Input(bytes.freeze()),
+                Ok(0) | Err(_) => Event::Gone,
+            },
+        }
+    }
+}

@@ -1,0 +1,265 @@
+//! One frame as bytes: what has to be sent so that a screen that shows one buffer shows another.
+//!
+//! The result depends on the two buffers alone. It contains cursor movements (CUP, CUF), SGR, EL and printable text,
+//! nothing else: a control character in a cell is left out.
+
+use std::io::Write as _;
+
+use ratatui::{
+    buffer::{Buffer, Cell},
+    style::{Color, Modifier},
+};
+use unicode_width::UnicodeWidthStr as _;
+
+/// Begin and end of synchronized output (DEC private mode 2026): the terminal shows the frame whole.
+const BEGIN: &[u8] = b"\x1b[?2026h";
+const END: &[u8] = b"\x1b[?2026l";
+/// Clears to the end of the line (EL 0).
+const ERASE_LINE: &[u8] = b"\x1b[K";
+
+/// Appends what turns `shown` into `next`; nothing when they look alike. Both buffers have the same area, at 0, 0.
+pub fn frame(shown: &Buffer, next: &Buffer, synchronized: bool, out: &mut Vec<u8>) {
+    let begin = out.len();
+    if synchronized {
+        out.extend_from_slice(BEGIN);
+    }
+    let body = out.len();
+    let width = usize::from(next.area.width).max(1);
+    let mut encoder = Encoder { out, pen: Pen::PLAIN, cursor: None, columns: next.area.width };
+    let rows = shown.content().chunks_exact(width).zip(next.content().chunks_exact(width));
+    for ((before, after), y) in rows.zip(0..) {
+        encoder.row(y, before, after);
+    }
+    encoder.pen(Pen::PLAIN);
+    if out.len() == body {
+        out.truncate(begin);
+    } else if synchronized {
+        out.extend_from_slice(END);
+    }
+}
+
+/// What characters are written with.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Pen {
+    foreground: Color,
+    background: Color,
+    modifier: Modifier,
+}
+
+impl Pen {
+    const PLAIN: Self = Self { foreground: Color::Reset, background: Color::Reset, modifier: Modifier::empty() };
+
+    fn of(cell: &Cell) -> Self {
+        Self { foreground: cell.fg, background: cell.bg, modifier: cell.modifier }
+    }
+
+    /// The pen that makes a cell look as it does: what colours only ink does not matter where there is none.
+    fn needed(cell: &Cell, current: Self) -> Self {
+        let pen = Self::of(cell);
+        let inkless = cell.symbol() == " " && !pen.modifier.intersects(VISIBLE_ON_BLANKS);
+        let currently_inkless = !current.modifier.intersects(VISIBLE_ON_BLANKS);
+        if inkless && currently_inkless && current.background == pen.background { current } else { pen }
+    }
+}
+
+const VISIBLE_ON_BLANKS: Modifier = Modifier::UNDERLINED.union(Modifier::REVERSED).union(Modifier::CROSSED_OUT);
+
+/// Whether a cell shows nothing but the terminal's own paper.
+fn blank(cell: &Cell) -> bool {
+    cell.symbol() == " " && cell.bg == Color::Reset && !cell.modifier.intersects(VISIBLE_ON_BLANKS)
+}
+
+fn same(a: &Cell, b: &Cell) -> bool {
+    (a.symbol() == b.symbol() && Pen::of(a) == Pen::of(b)) || (blank(a) && blank(b))
+}
+
+struct Encoder<'a> {
+    out: &'a mut Vec<u8>,
+    pen: Pen,
+    /// Where the terminal's cursor stands; `None` when that depends on the terminal.
+    cursor: Option<(u16, u16)>,
+    columns: u16,
+}
+
+impl Encoder<'_> {
+    fn row(&mut self, y: u16, before: &[Cell], after: &[Cell]) {
+        let end_of = |row: &[Cell]| {
+            let last = row.iter().enumerate().rfind(|(_, cell)| !blank(cell));
+            last.map_or(0, |(x, cell)| (x + width(cell).max(1)).min(row.len()))
+        };
+        let (end_before, end_after) = (end_of(before), end_of(after));
+        // Erasing takes three bytes and perhaps a pen; up to that many blanks are written as they are.
+        let erase = end_before > end_after + 3;
+        let end = if erase { end_after } else { end_before.max(end_after) };
+
+        // The cells of the row that were right of a wide character's first half: what stands there is not in `before`.
+        let mut hidden_before = 0;
+        // The cells that the wide character in `after` covers.
+        let mut covered = 0;
+        for ((old, new), x) in before.iter().zip(after).zip(0_u16..).take(end) {
+            let disturbed = hidden_before > 0;
+            hidden_before = (width(old)).max(hidden_before).saturating_sub(1);
+            if covered > 0 {
+                covered -= 1;
+                continue;
+            }
+            covered = width(new).saturating_sub(1);
+            if disturbed || !same(old, new) || width(old) != width(new) {
+                self.go(x, y, after);
+                self.put(new);
+            }
+        }
+        if erase {
+            self.go(end_after as u16, y, after);
+            if self.pen.background != Color::Reset || self.pen.modifier.intersects(VISIBLE_ON_BLANKS) {
+                self.pen(Pen::PLAIN);
+            }
+            self.out.extend_from_slice(ERASE_LINE);
+        }
+    }
+
+    /// Moves to a cell of row `y`, whose cells are `row`, in the fewest bytes.
+    fn go(&mut self, x: u16, y: u16, row: &[Cell]) {
+        if self.cursor == Some((x, y)) {
+            return;
+        }
+        let mut best = Vec::with_capacity(12);
+        let _ = match x {
+            0 => write!(best, "\x1b[{}H", y + 1),
+            _ => write!(best, "\x1b[{};{}H", y + 1, x + 1),
+        };
+        match self.cursor {
+            Some((from, at)) if at == y && from < x => {
+                let gap = x - from;
+                let forward = if gap == 1 { "\x1b[C".to_owned() } else { format!("\x1b[{gap}C") };
+                if forward.len() < best.len() {
+                    best = forward.into_bytes();
+                }
+                // What is between may be short enough to be written again.
+                let between = row.iter().skip(from.into()).take(gap.into());
+                let again: Option<String> = between
+                    .map(|cell| (width(cell) == 1 && Pen::needed(cell, self.pen) == self.pen).then(|| cell.symbol()))
+                    .collect();
+                if let Some(text) = again.filter(|text| text.len() <= best.len() && !text.contains(char::is_control)) {
+                    best = text.into_bytes();
+                }
+            }
+            // A line feed moves down and never scrolls here: row `y` is on the screen.
+            Some((_, at)) if at + 1 == y => {
+                let down = match x {
+                    0 => "\r\n".to_owned(),
+                    _ => format!("\r\n\x1b[{x}C"),
+                };
+                if down.len() < best.len() {
+                    best = down.into_bytes();
+                }
+            }
+            _ => {}
+        }
+        self.out.extend_from_slice(&best);
+        self.cursor = Some((x, y));
+    }
+
+    fn put(&mut self, cell: &Cell) {
+        self.pen(Pen::needed(cell, self.pen));
+        let symbol = cell.symbol();
+        if symbol.is_empty() || symbol.contains(char::is_control) {
+            self.out.push(b' ');
+        } else {
+            self.out.extend_from_slice(symbol.as_bytes());
+        }
+        // Terminals differ in how far a character of another width moves the cursor, and in where it is after the last
+        // column: from there every move is absolute.
+        self.cursor = match self.cursor {
+            Some((x, y)) if width(cell) == 1 && x + 1 < self.columns => Some((x + 1, y)),
+            _ => None,
+        };
+    }
+
+    /// Changes the pen (SGR): by the difference, or anew, whichever is shorter.
+    fn pen(&mut self, pen: Pen) {
+        if pen == self.pen {
+            return;
+        }
+        let change = parameters(self.pen, pen);
+        let fresh = parameters(Pen::PLAIN, pen);
+        let anew = if fresh.is_empty() { fresh } else { format!("0;{fresh}") };
+        let shorter = if change.len() <= anew.len() { change } else { anew };
+        let _ = write!(self.out, "\x1b[{shorter}m");
+        self.pen = pen;
+    }
+}
+
+/// The cells that a cell's character takes; ambiguous ones are narrow. What must not be sent is a space.
+fn width(cell: &Cell) -> usize {
+    match cell.symbol() {
+        symbol if symbol.len() <= 1 || symbol.contains(char::is_control) => 1,
+        symbol => symbol.width(),
+    }
+}
+
+/// The parameters of the SGR that changes one pen into another.
+fn parameters(from: Pen, to: Pen) -> String {
+    let removed = from.modifier - to.modifier;
+    let mut added = to.modifier - from.modifier;
+    let mut list = Vec::with_capacity(4);
+    if removed.intersects(Modifier::BOLD | Modifier::DIM) {
+        // 22 ends both of them.
+        list.push("22".to_owned());
+        added |= to.modifier & (Modifier::BOLD | Modifier::DIM);
+    }
+    for (modifier, on, off) in MODIFIERS {
+        if added.contains(modifier) {
+            list.push(on.to_owned());
+        } else if removed.contains(modifier) && !off.is_empty() {
+            list.push(off.to_owned());
+        }
+    }
+    if from.foreground != to.foreground {
+        list.push(colour(to.foreground, 30));
+    }
+    if from.background != to.background {
+        list.push(colour(to.background, 40));
+    }
+    list.join(";")
+}
+
+/// Modifiers with the SGR that turns each on and off; 22 stands for itself above.
+const MODIFIERS: [(Modifier, &str, &str); 6] = [
+    (Modifier::BOLD, "1", ""),
+    (Modifier::DIM, "2", ""),
+    (Modifier::ITALIC, "3", "23"),
+    (Modifier::UNDERLINED, "4", "24"),
+    (Modifier::REVERSED, "7", "27"),
+    (Modifier::CROSSED_OUT, "9", "29"),
+];
+
+/// SGR parameters of a colour; `base` is 30 for ink and 40 for paper. The sixteen named colours are sent by their own
+/// numbers (30-37, 90-97), which every terminal with colour knows.
+fn colour(colour: Color, base: u8) -> String {
+    let named = |n: u8| (base + n).to_string();
+    match colour {
+        Color::Reset => named(9),
+        Color::Black => named(0),
+        Color::Red => named(1),
+        Color::Green => named(2),
+        Color::Yellow => named(3),
+        Color::Blue => named(4),
+        Color::Magenta => named(5),
+        Color::Cyan => named(6),
+        Color::Gray => named(7),
+        Color::DarkGray => named(60),
+        Color::LightRed => named(61),
+        Color::LightGreen => named(62),
+        Color::LightYellow => named(63),
+        Color::LightBlue => named(64),
+        Color::LightMagenta => named(65),
+        Color::LightCyan => named(66),
+        Color::White => named(67),
+        Color::Indexed(n) => format!("{};5;{n}", base + 8),
+        Color::Rgb(r, g, b) => format!("{};2;{r};{g};{b}", base + 8),
+    }
+}
+
+#[cfg(test)]
+mod tests;

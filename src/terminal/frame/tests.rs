@@ -1,0 +1,169 @@
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may panic")]
+
+use proptest::prelude::*;
+use ratatui::{layout::Rect, style::Style};
+
+use super::*;
+
+fn encoded(shown: &Buffer, next: &Buffer) -> String {
+    let mut out = Vec::new();
+    frame(shown, next, false, &mut out);
+    String::from_utf8(out).unwrap()
+}
+
+/// From a screen to another one, as lines: what is sent.
+fn check(shown: &[&str], next: &[&str], expected: &str) {
+    let sent = encoded(&Buffer::with_lines(shown.to_vec()), &Buffer::with_lines(next.to_vec()));
+    assert_eq!(sent, expected, "{shown:?} to {next:?}");
+}
+
+#[test]
+fn only_what_changed_is_sent() {
+    check(&["same"], &["same"], "");
+    check(&["one"], &["two"], "\x1b[1Htwo");
+    check(&["a b c"], &["x b c"], "\x1b[1Hx");
+    check(&["1         1"], &["2         2"], "\x1b[1H2\x1b[9C2");
+    check(&["a b c"], &["x b y"], "\x1b[1Hx b y");
+    check(&["a", "b"], &["c", "d"], "\x1b[1Hc\x1b[2Hd");
+    check(&["ab", "ab"], &["cb", "cb"], "\x1b[1Hc\r\nc");
+}
+
+#[test]
+fn the_rest_of_a_line_is_erased() {
+    check(&["a long line of words"], &["a                   "], "\x1b[1;2H\x1b[K");
+    check(&["gone away"], &["         "], "\x1b[1H\x1b[K");
+}
+
+#[test]
+fn after_a_wide_character_the_cursor_is_placed_anew() {
+    check(&["      "], &["日本ab"], "\x1b[1H日\x1b[1;3H本\x1b[1;5Hab");
+    // Half of a wide character that went away is written again.
+    check(&["日 "], &["x "], "\x1b[1Hx ");
+}
+
+#[test]
+fn control_characters_in_a_cell_are_left_out() {
+    let mut next = Buffer::empty(Rect::new(0, 0, 4, 1));
+    next[(0, 0)].set_symbol("\x1b[2J");
+    next[(1, 0)].set_symbol("a\u{9b}");
+    assert_eq!(encoded(&Buffer::empty(Rect::new(0, 0, 4, 1)), &next), "\x1b[1H  ");
+}
+
+#[test]
+fn styles_are_changed_by_the_shorter_way() {
+    let mut next = Buffer::empty(Rect::new(0, 0, 9, 1));
+    next.set_string(0, 0, "ab", Style::new().bold().fg(Color::Rgb(1, 2, 3)));
+    next.set_string(2, 0, "cd", Style::new().fg(Color::Rgb(1, 2, 3)));
+    next.set_string(4, 0, "e", Style::new());
+    next.set_string(5, 0, "f", Style::new().fg(Color::LightCyan));
+    let sent = encoded(&Buffer::empty(Rect::new(0, 0, 9, 1)), &next);
+    assert_eq!(sent, "\x1b[1H\x1b[1;38;2;1;2;3mab\x1b[22mcd\x1b[me\x1b[96mf\x1b[m");
+}
+
+#[test]
+fn synchronized_output_brackets_a_frame_that_says_something() {
+    let (a, b) = (Buffer::with_lines(["a"]), Buffer::with_lines(["b"]));
+    let mut out = Vec::new();
+    frame(&a, &a, true, &mut out);
+    assert_eq!(out, b"");
+    frame(&a, &b, true, &mut out);
+    assert_eq!(out, b"\x1b[?2026h\x1b[1Hb\x1b[?2026l");
+}
+
+const COLUMNS: u16 = 12;
+const ROWS: u16 = 4;
+
+/// A screen with characters of all widths and every kind of style, mostly blank as screens are.
+fn screen() -> impl Strategy<Value = Buffer> {
+    let symbol = prop_oneof![
+        6 => Just(" "),
+        3 => Just("a"),
+        1 => Just("é"),
+        1 => Just("e\u{301}"),
+        1 => Just("日"),
+        1 => Just("⡇"),
+        1 => Just("│"),
+    ];
+    let colour = prop_oneof![
+        4 => Just(Color::Reset),
+        1 => Just(Color::Indexed(100)),
+        1 => Just(Color::Rgb(1, 2, 3)),
+        1 => Just(Color::LightRed)
+    ];
+    let modifier = prop_oneof![
+        4 => Just(Modifier::empty()),
+        1 => Just(Modifier::BOLD),
+        1 => Just(Modifier::DIM),
+        1 => Just(Modifier::UNDERLINED | Modifier::BOLD),
+        1 => Just(Modifier::REVERSED),
+    ];
+    let piece = (0..COLUMNS, 0..ROWS, symbol, colour.clone(), colour, modifier);
+    prop::collection::vec(piece, 0..30).prop_map(|pieces| {
+        let mut buffer = Buffer::empty(Rect::new(0, 0, COLUMNS, ROWS));
+        for (x, y, symbol, foreground, background, modifier) in pieces {
+            let style = Style::reset().fg(foreground).bg(background).add_modifier(modifier);
+            buffer.set_stringn(x, y, symbol.repeat(3), usize::from(COLUMNS - x), style);
+        }
+        // What a widget overdraws in the middle of a wide character is no whole character any more; views never do it.
+        for y in 0..ROWS {
+            for x in 0..COLUMNS - 1 {
+                let torn = width(&buffer[(x, y)]) == 2 && buffer[(x + 1, y)] != Cell::EMPTY;
+                if torn {
+                    buffer[(x, y)].set_symbol(" ");
+                }
+            }
+            if width(&buffer[(COLUMNS - 1, y)]) == 2 {
+                buffer[(COLUMNS - 1, y)].set_symbol(" ");
+            }
+        }
+        buffer
+    })
+}
+
+fn vt_colour(colour: Color) -> vt100::Color {
+    match colour {
+        Color::Indexed(n) => vt100::Color::Idx(n),
+        Color::Rgb(r, g, b) => vt100::Color::Rgb(r, g, b),
+        Color::LightRed => vt100::Color::Idx(9),
+        _ => vt100::Color::Default,
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(512))]
+
+    /// Whatever was shown, after the frame the terminal shows what was drawn.
+    #[test]
+    fn a_terminal_shows_what_was_drawn(screens in prop::collection::vec(screen(), 1..5)) {
+        let mut terminal = vt100::Parser::new(ROWS.try_into().unwrap(), COLUMNS.try_into().unwrap(), 0);
+        let mut shown = Buffer::empty(Rect::new(0, 0, COLUMNS, ROWS));
+        for next in screens {
+            let mut out = Vec::new();
+            frame(&shown, &next, false, &mut out);
+            terminal.process(&out);
+            for y in 0..ROWS {
+                let mut covered = 0;
+                for x in 0..COLUMNS {
+                    if covered > 0 {
+                        covered -= 1;
+                        continue;
+                    }
+                    let drawn = &next[(x, y)];
+                    covered = width(drawn).saturating_sub(1);
+                    let seen = terminal.screen().cell(y, x).unwrap();
+                    let text = if seen.has_contents() { seen.contents() } else { " " };
+                    prop_assert_eq!(text, drawn.symbol(), "at {}, {}", x, y);
+                    prop_assert_eq!(seen.bgcolor(), vt_colour(drawn.bg));
+                    prop_assert_eq!(seen.inverse(), drawn.modifier.contains(Modifier::REVERSED));
+                    prop_assert_eq!(seen.underline(), drawn.modifier.contains(Modifier::UNDERLINED));
+                    if drawn.symbol() != " " || drawn.modifier.intersects(VISIBLE_ON_BLANKS) {
+                        prop_assert_eq!(seen.fgcolor(), vt_colour(drawn.fg));
+                        prop_assert_eq!(seen.bold(), drawn.modifier.contains(Modifier::BOLD));
+                        prop_assert_eq!(seen.dim(), drawn.modifier.contains(Modifier::DIM));
+                    }
+                }
+            }
+            shown = next;
+        }
+    }
+}

@@ -1,0 +1,236 @@
+//! What a complete control sequence or string means.
+
+use std::mem;
+
+use vte::{Params, Perform};
+
+use super::{Action, Button, Key, Mouse, Reply, keys};
+
+/// Stands for the `$` with which rxvt ends a key under Shift: a final byte that no terminal sends.
+pub(super) const RXVT_SHIFT: u8 = b'}';
+
+/// What is kept of a terminal's name and version.
+const LONGEST_VERSION: usize = 64;
+
+/// The kitty protocol's event type of a key that goes up.
+const RELEASED: u16 = 3;
+
+/// What a sequence means.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Meaning {
+    Key(Key),
+    Mouse(Mouse),
+    Reply(Reply),
+    /// `CSI 200 ~`
+    PasteBegins,
+    /// `CSI 201 ~`
+    PasteEnds,
+    /// `CSI M`: three raw bytes follow.
+    LegacyMouse,
+    /// `CSI [`: one letter follows.
+    LinuxFunction,
+}
+
+/// Hears from the parser, and keeps what the last sequence meant until it is taken.
+#[derive(Default)]
+pub(super) struct Reader {
+    meaning: Option<Meaning>,
+    /// XTVERSION's text, while it is read.
+    version: Option<String>,
+}
+
+impl Reader {
+    pub(super) fn take(&mut self) -> Option<Meaning> {
+        self.meaning.take()
+    }
+}
+
+impl Perform for Reader {
+    fn csi_dispatch(&mut self, params: &Params, intermediates: &[u8], ignore: bool, action: char) {
+        self.meaning = match (intermediates, u8::try_from(action)) {
+            (intermediates, Ok(action)) if !ignore => control(&Parameters(params), intermediates, action),
+            _ => None,
+        };
+    }
+
+    fn osc_dispatch(&mut self, params: &[&[u8]], _bell_terminated: bool) {
+        self.meaning = colour(params).map(Meaning::Reply);
+    }
+
+    fn hook(&mut self, _params: &Params, intermediates: &[u8], ignore: bool, action: char) {
+        self.version = (intermediates == b">" && action == '|' && !ignore).then(String::new);
+    }
+
+    fn put(&mut self, byte: u8) {
+        if let Some(version) = self.version.as_mut().filter(|version| version.len() < LONGEST_VERSION)
+            && matches!(byte, b' '..=b'~')
+        {
+            version.push(byte.into());
+        }
+    }
+
+    fn unhook(&mut self) {
+        self.meaning = mem::take(&mut self.version).map(|version| Meaning::Reply(Reply::Version(version)));
+    }
+}
+
+/// A sequence's parameters, some of which have parts: `1;5:3`.
+struct Parameters<'a>(&'a Params);
+
+impl Parameters<'_> {
+    /// Part `part` of parameter `index`, each counted from 0; 0 where there is none, as an empty one reads.
+    fn part(&self, index: usize, part: usize) -> u16 {
+        self.0.iter().nth(index).and_then(|parts| parts.get(part)).copied().unwrap_or(0)
+    }
+
+    /// Parameter `index`.
+    fn get(&self, index: usize) -> u16 {
+        self.part(index, 0)
+    }
+
+    fn count(&self) -> usize {
+        self.0.iter().count()
+    }
+
+    /// Whether there are none: the parser reads that as a single 0.
+    fn none(&self) -> bool {
+        self.count() <= 1 && self.get(0) == 0
+    }
+}
+
+/// `CSI parameters intermediates action`.
+fn control(params: &Parameters, intermediates: &[u8], action: u8) -> Option<Meaning> {
+    match (intermediates, action) {
+        ([], b'M') if params.none() => Some(Meaning::LegacyMouse),
+        // urxvt's mouse (mode 1015): the older encoding's numbers in decimal.
+        ([], b'M') if params.count() == 3 => {
+            mouse(params.get(0).saturating_sub(32), params.get(1), params.get(2), false).map(Meaning::Mouse)
+        }
+        ([b'<'], b'M' | b'm') if params.count() == 3 => {
+            mouse(params.get(0), params.get(1), params.get(2), action == b'm').map(Meaning::Mouse)
+        }
+        ([], b'[') if params.none() => Some(Meaning::LinuxFunction),
+        ([], b'~') if params.get(0) == 200 => Some(Meaning::PasteBegins),
+        ([], b'~') if params.get(0) == 201 => Some(Meaning::PasteEnds),
+        ([], b'R') if params.count() == 2 => Some(Meaning::Reply(Reply::CursorPosition {
+            column: params.get(1).saturating_sub(1),
+            row: params.get(0).saturating_sub(1),
+        })),
+        ([], _) => key(params, action).map(Meaning::Key),
+        ([b'?'], b'c') => {
+            Some(Meaning::Reply(Reply::DeviceAttributes { level: params.get(0), more: params.count() > 1 }))
+        }
+        ([b'?'], b'u') => Some(Meaning::Reply(Reply::KittyKeyboard(params.get(0)))),
+        ([b'?', b'$'], b'y') => Some(Meaning::Reply(Reply::Mode { mode: params.get(0), state: params.get(1) })),
+        _ => None,
+    }
+}
+
+/// `CSI parameters action` as a key; `None` for one that goes up.
+fn key(params: &Parameters, action: u8) -> Option<Key> {
+    if params.part(1, 1) == RELEASED {
+        return None;
+    }
+    let modifiers = params.get(1);
+    match action {
+        // xterm's modifyOtherKeys: CSI 27 ; modifiers ; character ~
+        b'~' if params.get(0) == 27 => keys::character(params.get(2), 0, modifiers),
+        b'~' => keys::number(params.get(0), modifiers, 0),
+        RXVT_SHIFT => keys::number(params.get(0), modifiers, keys::SHIFT),
+        b'^' => keys::number(params.get(0), modifiers, keys::CONTROL),
+        b'@' => keys::number(params.get(0), modifiers, keys::SHIFT | keys::CONTROL),
+        // The third parameter is the text of a key without a number of its own.
+        b'u' if params.get(0) == 0 => keys::character(params.get(2), 0, modifiers),
+        b'u' => keys::character(params.get(0), params.part(0, 1), modifiers),
+        // Older terminals have the modifiers as the only parameter.
+        _ if params.count() == 1 => keys::letter(action, params.get(0)),
+        _ => keys::letter(action, modifiers),
+    }
+}
+
+/// A mouse event in xterm's numbers ("Mouse Tracking"): `code` without the 32 that older encodings add, positions counted
+/// from 1. `None` for buttons beyond the wheel, which the card has no use for.
+pub(super) fn mouse(code: u16, column: u16, row: u16, released: bool) -> Option<Mouse> {
+    const SHIFT: u16 = 4;
+    const ALT: u16 = 8;
+    const CONTROL: u16 = 16;
+    const MOTION: u16 = 32;
+    const WHEEL: u16 = 64;
+    let button = match code & 3 {
+        0 => Some(Button::Left),
+        1 => Some(Button::Middle),
+        2 => Some(Button::Right),
+        _ => None,
+    };
+    let wheel = match code & 3 {
+        0 => Action::WheelUp,
+        1 => Action::WheelDown,
+        2 => Action::WheelLeft,
+        _ => Action::WheelRight,
+    };
+    let (action, button) = match code & !(3 | SHIFT | ALT | CONTROL) {
+        0 if released || button.is_none() => (Action::Release, button),
+        0 => (Action::Press, button),
+        MOTION if button.is_none() => (Action::Move, None),
+        MOTION => (Action::Drag, button),
+        WHEEL if !released => (wheel, None),
+        _ => return None,
+    };
+    Some(Mouse {
+        action,
+        button,
+        column: column.saturating_sub(1),
+        row: row.saturating_sub(1),
+        control: code & CONTROL != 0,
+        alt: code & ALT != 0,
+        shift: code & SHIFT != 0,
+    })
+}
+
+/// OSC 10 and 11: `10;colour`, in one of the forms of X11's `XParseColor(3)`.
+fn colour(params: &[&[u8]]) -> Option<Reply> {
+    let &[which, value] = params else { return None };
+    let value = str::from_utf8(value).ok()?;
+    let [red, green, blue] = if let Some(digits) = value.strip_prefix('#') {
+        hexadecimal(digits)?
+    } else {
+        let (model, parts) = value.split_once(':')?;
+        let parts: Vec<&str> = parts.split('/').collect();
+        match (model, parts.as_slice()) {
+            ("rgb", &[red, green, blue]) | ("rgba", &[red, green, blue, _]) => {
+                [intensity(red)?, intensity(green)?, intensity(blue)?]
+            }
+            _ => return None,
+        }
+    };
+    match which {
+        b"10" => Some(Reply::Foreground { red, green, blue }),
+        b"11" => Some(Reply::Background { red, green, blue }),
+        _ => None,
+    }
+}
+
+/// `rrggbb`, and the same with one, three or four digits each, of which the upper bits count.
+fn hexadecimal(digits: &str) -> Option<[u8; 3]> {
+    let width = digits.len() / 3;
+    if digits.len() != 3 * width || !(1..=4).contains(&width) || !digits.is_ascii() {
+        return None;
+    }
+    let mut colour = [0; 3];
+    for (index, part) in colour.iter_mut().enumerate() {
+        let value = hex(digits.get(index * width..(index + 1) * width)?)?;
+        *part = u8::try_from((value << (16 - 4 * width)) >> 8).ok()?;
+    }
+    Some(colour)
+}
+
+/// One to four hexadecimal digits as a share of the largest number that they can hold, rounded to 0 to 255.
+fn intensity(digits: &str) -> Option<u8> {
+    let largest = (1 << (4 * u32::try_from(digits.len()).ok().filter(|n| (1..=4).contains(n))?)) - 1;
+    u8::try_from((hex(digits)? * 255 + largest / 2) / largest).ok()
+}
+
+/// Hexadecimal digits alone: `from_str_radix` would let a sign pass.
+fn hex(digits: &str) -> Option<u32> {
+    u32::from_str_radix(digits, 16).ok().filter(|_| digits.bytes().all(|byte| byte.is_ascii_hexdigit()))
+}
