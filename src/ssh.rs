@@ -48,7 +48,7 @@ pub async fn run(config: &Config, content: Arc<Content>, shutdown: CancellationT
     let key = HostKey::load_or_create(&config.keys)?;
     let listeners = listen::listen(&config.listen)?;
     let fingerprint = key.fingerprint();
-    tracing::info!(fingerprint, "the host key is {}", config.keys.display());
+    tracing::info!(fingerprint, "the host key is in {}", config.keys.display());
     for listener in &listeners {
         let address = listener.local_addr()?;
         tracing::info!(%address, "listening; try: {}", listen::try_it(address));
