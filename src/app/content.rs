@@ -18,7 +18,7 @@ use crate::{
 pub(super) const MEASURE: u16 = 68;
 
 /// The heights in which the mark is drawn, in dots (four to a cell), tallest first.
-pub(super) const MARK_HEIGHTS: [u16; 5] = [48, 36, 28, 20, 16];
+pub(super) const MARK_HEIGHTS: [u16; 4] = [36, 28, 20, 16];
 
 /// What all sessions show.
 pub struct Content {

@@ -138,9 +138,9 @@ fn it_flows_from_noise_to_the_shape() {
 fn a_wall_of_letters_stands_still() {
     let wall = mark("WWWWWWWW", 32);
     assert!(wall.rest().count() > MOST_DOTS);
-    assert_eq!(wall.frames(), 1);
     assert!(wall.frame(0).eq(wall.rest()));
-    assert_eq!(mark("|", 8).frames(), Mark::FRAMES);
+    let small = mark("|", 8);
+    assert!(!small.frame(0).eq(small.rest()));
 }
 
 #[test]

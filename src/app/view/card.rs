@@ -123,7 +123,8 @@ impl Face {
             return None;
         }
         let room = Rect { x: inside.x + left + 3, width: inside.width.saturating_sub(left + 3), ..inside };
-        let mark = model.content.mark(room.width, room.height - foot.height().min(room.height / 2)).map(|mark| {
+        // Under half of the height: a mark, not a poster.
+        let mark = model.content.mark(room.width, room.height * 9 / 20).map(|mark| {
             let (width, height) = (columns(mark), rows(mark));
             (Rect { x: inside.right() - width, y: inside.y, width, height }, mark)
         });
