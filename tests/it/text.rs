@@ -81,7 +81,7 @@ async fn help_says_what_there_is() {
 async fn an_unknown_command_is_named_on_standard_error() {
     let server = Running::start().await;
     let client = Client::connect(&server).await;
-    for command in [&b"txt"[..], b"\x1b[2J\xff\0", &[b'y'; 20_000]] {
+    for command in [b"txt".to_vec(), b"\x1b[2J\xff\0".to_vec(), vec![b'y'; 20_000]] {
         let output = client.exec(command).await;
         assert_eq!((output.replies, output.out.as_str(), output.status), (vec![true], "", Some(127)));
         assert!(output.err.starts_with("sshcard: no command \"") && output.err.lines().count() == 1, "{}", output.err);
