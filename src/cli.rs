@@ -114,8 +114,6 @@ impl Options {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a test says what it expects")]
-
     use clap::CommandFactory as _;
 
     use super::*;

@@ -7,11 +7,10 @@
 mod clock;
 mod preview;
 
-use std::{cell::RefCell, future::Future, panic::AssertUnwindSafe, pin::pin, sync::Arc, time::Duration};
+use std::{future::Future, panic::AssertUnwindSafe, pin::pin, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use futures_util::FutureExt as _;
-use ratatui::{buffer::Buffer, layout::Rect};
 use tokio::{
     io::{AsyncWrite, AsyncWriteExt as _},
     time::{Instant, sleep_until},
@@ -129,7 +128,7 @@ impl Session {
         let mut output = Vec::new();
         terminal::enter(&capabilities, &visit.content.title(), &mut output);
         Self {
-            model: Model::new(Arc::clone(&visit.content), cells(visit.size), capabilities.look),
+            model: Model::new(Arc::clone(&visit.content), visit.size.into(), capabilities.look),
             content: visit.content,
             shown: None,
             capabilities,
@@ -264,7 +263,7 @@ impl Session {
         if self.output.is_empty() && self.clock.frame_is_due(now) {
             if let Some(size) = self.resize.take_if(|_| self.clock.layout_is_due(now)) {
                 self.clock.laid_out(now);
-                self.update(Message::Resize(cells(size)));
+                self.update(Message::Resize(size.into()));
                 // What the terminal made of the old frame nobody knows, not even where the size is the same again.
                 self.shown = None;
             }
@@ -294,24 +293,23 @@ impl Session {
         if !self.changed() {
             return;
         }
-        let size = self.model.size();
-        let area = Rect { x: 0, y: 0, width: size.width, height: size.height };
         let out = &mut self.output;
         if self.mouse != self.model.wants_mouse() {
             self.mouse = self.model.wants_mouse();
             terminal::mouse(self.mouse, out);
         }
         if self.shown.as_deref() != Some(&self.model) {
-            CANVASES.with_borrow_mut(|[before, after]| {
-                wipe(before, area);
-                wipe(after, area);
-                match &self.shown {
-                    Some(shown) => view::draw(shown, before),
-                    None => terminal::clear(out),
-                }
-                view::draw(&self.model, after);
-                terminal::frame(before, after, self.capabilities.synchronized, out);
-            });
+            let shown = self.shown.as_deref();
+            if shown.is_none() {
+                terminal::clear(out);
+            }
+            terminal::frame(
+                self.model.size().into(),
+                |canvas| shown.into_iter().for_each(|shown| view::draw(shown, canvas)),
+                |canvas| view::draw(&self.model, canvas),
+                self.capabilities.synchronized,
+                out,
+            );
             match &mut self.shown {
                 Some(shown) => shown.as_mut().clone_from(&self.model),
                 None => self.shown = Some(Box::new(self.model.clone())),
@@ -320,7 +318,10 @@ impl Session {
         if let Some(text) = self.copy.take() {
             terminal::copy(&text, out);
         }
-        out.extend_from_slice(std::mem::take(&mut self.question).as_bytes());
+        if !self.question.is_empty() {
+            out.extend_from_slice(std::mem::take(&mut self.question).as_bytes());
+            self.clock.asked(now);
+        }
         self.clock.drew(now);
     }
 
@@ -391,26 +392,6 @@ fn last_line(ending: Ending, content: &Content) -> String {
         Ending::Failed => "Something failed on the card's side; sorry. ",
     };
     format!("{why}{}", content.goodbye())
-}
-
-fn cells(size: Size) -> ratatui::layout::Size {
-    ratatui::layout::Size { width: size.columns, height: size.rows }
-}
-
-thread_local! {
-    /// What is drawn on: each thread draws one frame at a time, so that all its sessions share two buffers.
-    static CANVASES: RefCell<[Buffer; 2]> = RefCell::default();
-}
-
-/// Makes a canvas blank and of the right size. One that a much larger window needed is given back.
-fn wipe(canvas: &mut Buffer, area: Rect) {
-    const SPARE: usize = 4;
-    if canvas.content.capacity() > SPARE * (area.area() as usize).max(80 * 24) {
-        *canvas = Buffer::empty(area);
-    } else {
-        canvas.resize(area);
-        canvas.reset();
-    }
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ pub mod input;
 pub use frame::frame;
 
 use base64ct::{Base64, Encoding};
+use ratatui::layout;
 
 use capabilities::Capabilities;
 
@@ -41,6 +42,18 @@ impl Size {
             columns: clamp(columns, Self::DEFAULT.columns, Self::LARGEST.columns),
             rows: clamp(rows, Self::DEFAULT.rows, Self::LARGEST.rows),
         }
+    }
+}
+
+impl From<Size> for layout::Size {
+    fn from(Size { columns: width, rows: height }: Size) -> Self {
+        Self { width, height }
+    }
+}
+
+impl From<layout::Size> for Size {
+    fn from(layout::Size { width: columns, height: rows }: layout::Size) -> Self {
+        Self { columns, rows }
     }
 }
 

@@ -1,5 +1,3 @@
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test may panic")]
-
 use std::{path::Path, sync::LazyLock};
 
 use proptest::prelude::*;
@@ -441,11 +439,17 @@ proptest! {
             line.chars().take(24).collect::<String>().trim().to_owned()
         };
         let card = format!("headline = '{}'\nrole = '{}'\ninterests = ['{}', '{}']\n", line(0), line(1), line(2), line(3));
-        let career: String = (0..stations)
-            .map(|n| format!("[[station]]\norganization = '{}'\nsubject = '{}'\npeople = ['{}']\ntext = '{text}'\n", line(n), line(n + 1), line(n + 2)))
-            .collect();
-        let stack: String = (0..stations.min(12)).map(|n| format!("[[layer]]\ntitle = '{n} {}'\nsummary = '{}'\n", line(n), line(n + 1))).collect();
-        let content = other(&[("card.toml", &card), ("about.md", &format!("{text}[^a]\n\n[^a]: {text}\n")), ("career.toml", &career), ("stack.toml", &stack)]);
+        let station = |n: usize| {
+            let [organization, subject, people] = [line(n), line(n + 1), line(n + 2)];
+            format!(
+                "[[station]]\norganization = '{organization}'\nsubject = '{subject}'\npeople = ['{people}']\ntext = '{text}'\n"
+            )
+        };
+        let layer = |n: usize| format!("[[layer]]\ntitle = '{n} {}'\nsummary = '{}'\n", line(n), line(n + 1));
+        let career = (0..stations).map(station).collect::<Vec<_>>().concat();
+        let stack = (0..stations.min(12)).map(layer).collect::<Vec<_>>().concat();
+        let about = format!("{text}[^a]\n\n[^a]: {text}\n");
+        let content = other(&[("card.toml", &card), ("about.md", &about), ("career.toml", &career), ("stack.toml", &stack)]);
         holds(&content, width, height, &keys)?;
     }
 }

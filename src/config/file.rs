@@ -33,8 +33,8 @@ pub(super) fn read(named: Option<(PathBuf, Origin)>, wrong: &mut Vec<String>) ->
             }
             return Vec::new();
         }
-        Err(problem) => {
-            wrong.push(line(&problem));
+        Err(problems) => {
+            wrong.extend(problems.iter().map(line));
             return Vec::new();
         }
     };

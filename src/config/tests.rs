@@ -1,5 +1,3 @@
-#![allow(clippy::unwrap_used, reason = "a test says what it expects")]
-
 use std::fs;
 
 use super::*;

@@ -33,6 +33,8 @@ pub(super) struct Clock {
     /// When the last frame was drawn, and the last layout for a new size made.
     frame: Instant,
     layout: Instant,
+    /// When the terminal was last asked something.
+    question: Instant,
     /// When the visitor last took a part of what waits.
     progress: Instant,
 }
@@ -41,7 +43,16 @@ impl Clock {
     pub(super) fn start(now: Instant) -> Self {
         // The first frame and the first layout are due at once.
         let past = now.checked_sub(LAYOUT).unwrap_or(now);
-        Self { started: now, input: now, warned: false, escape: None, frame: past, layout: past, progress: now }
+        Self {
+            started: now,
+            input: now,
+            warned: false,
+            escape: None,
+            frame: past,
+            layout: past,
+            question: past,
+            progress: now,
+        }
     }
 
     /// The time since the visitor arrived.
@@ -63,6 +74,10 @@ impl Clock {
         self.progress = now;
     }
 
+    pub(super) fn asked(&mut self, now: Instant) {
+        self.question = now;
+    }
+
     pub(super) fn laid_out(&mut self, now: Instant) {
         self.layout = now;
     }
@@ -71,9 +86,9 @@ impl Clock {
         self.progress = Instant::now();
     }
 
-    /// When the terminal was last asked something: with a frame.
+    /// When the terminal was last asked something.
     pub(super) fn asked_at(&self) -> Instant {
-        self.frame
+        self.question
     }
 
     pub(super) fn escape_is_due(&self, now: Instant) -> bool {

@@ -178,8 +178,6 @@ const fn unless_zero(limit: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a test says what it expects")]
-
     use super::*;
 
     fn admission(connections: usize, per_address: usize, unauthenticated: usize) -> Arc<Admission> {

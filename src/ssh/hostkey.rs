@@ -151,8 +151,6 @@ fn report_leftover(path: &Path, error: &io::Error) {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a test says what it expects")]
-
     use std::os::unix::fs::PermissionsExt as _;
 
     use super::*;

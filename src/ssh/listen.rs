@@ -90,8 +90,6 @@ pub fn try_it(address: SocketAddr) -> String {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a test says what it expects")]
-
     use super::*;
 
     fn addresses(text: &[&str]) -> Listen {

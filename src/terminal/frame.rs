@@ -3,13 +3,16 @@
 //! The result depends on the two buffers alone. It contains cursor movements (CUP, CUF), SGR, EL and printable text,
 //! nothing else: a control character in a cell is left out.
 
-use std::io::Write as _;
+use std::{cell::RefCell, io::Write as _};
 
 use ratatui::{
     buffer::{Buffer, Cell},
+    layout::Rect,
     style::{Color, Modifier},
 };
 use unicode_width::UnicodeWidthStr as _;
+
+use super::Size;
 
 /// Begin and end of synchronized output (DEC private mode 2026): the terminal shows the frame whole.
 const BEGIN: &[u8] = b"\x1b[?2026h";
@@ -17,8 +20,45 @@ const END: &[u8] = b"\x1b[?2026l";
 /// Clears to the end of the line (EL 0).
 const ERASE_LINE: &[u8] = b"\x1b[K";
 
+thread_local! {
+    /// What is drawn on: a thread draws one frame at a time, so all its sessions share two buffers, and a session at
+    /// rest keeps none.
+    static CANVASES: RefCell<[Buffer; 2]> = RefCell::default();
+}
+
+/// Appends what turns a screen of `size` that shows what `shown` draws into one that shows what `next` draws. Both get a
+/// blank canvas.
+pub fn frame(
+    size: Size,
+    shown: impl FnOnce(&mut Buffer),
+    next: impl FnOnce(&mut Buffer),
+    synchronized: bool,
+    out: &mut Vec<u8>,
+) {
+    let area = Rect { x: 0, y: 0, width: size.columns, height: size.rows };
+    CANVASES.with_borrow_mut(|[before, after]| {
+        wipe(before, area);
+        wipe(after, area);
+        shown(before);
+        next(after);
+        difference(before, after, synchronized, out);
+    });
+}
+
+/// Makes a canvas blank and of the right size. One that a much larger window needed is given back.
+fn wipe(canvas: &mut Buffer, area: Rect) {
+    const SPARE: usize = 4;
+    const USUAL: usize = 80 * 24;
+    if canvas.content.capacity() > SPARE * (area.area() as usize).max(USUAL) {
+        *canvas = Buffer::empty(area);
+    } else {
+        canvas.resize(area);
+        canvas.reset();
+    }
+}
+
 /// Appends what turns `shown` into `next`; nothing when they look alike. Both buffers have the same area, at 0, 0.
-pub fn frame(shown: &Buffer, next: &Buffer, synchronized: bool, out: &mut Vec<u8>) {
+fn difference(shown: &Buffer, next: &Buffer, synchronized: bool, out: &mut Vec<u8>) {
     let begin = out.len();
     if synchronized {
         out.extend_from_slice(BEGIN);

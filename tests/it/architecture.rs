@@ -19,11 +19,22 @@ const MAY_USE: &[(&str, &[&str])] = &[
     // driver
     ("session", &["app", "terminal"]),
     // app
-    ("app", &["exhibits", "theme", "profile", "terminal::input"]),
-    // pure; the theme holds the values of the profile's accents
+    (
+        "app",
+        &[
+            "exhibits",
+            "formats::Format",
+            "theme",
+            "profile",
+            "terminal::input",
+            "terminal::capabilities",
+            "terminal::Size",
+        ],
+    ),
+    // pure; the theme holds the values of the profile's accents for what a terminal can show
     ("exhibits", &["theme"]),
     ("formats", &["profile"]),
-    ("theme", &["profile::Accent"]),
+    ("theme", &["profile::Accent", "terminal::capabilities"]),
     // data
     ("profile", &[]),
     ("terminal", &[]),

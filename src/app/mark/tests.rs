@@ -1,5 +1,3 @@
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on says so")]
-
 use std::{collections::BTreeSet, sync::LazyLock};
 
 use ratatui::style::Color;

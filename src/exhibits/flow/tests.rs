@@ -1,5 +1,3 @@
-#![allow(clippy::indexing_slicing, reason = "the lengths are known")]
-
 use super::*;
 
 #[track_caller]
