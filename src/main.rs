@@ -1,13 +1,19 @@
 //! `sshcard`: parse, start the log, run, exit code.
 
-use std::{env, io, process::ExitCode, sync::Arc};
+use std::{
+    env,
+    io::{self, IsTerminal as _},
+    process::ExitCode,
+    sync::Arc,
+};
 
-use anyhow::{Context as _, Error};
+use anyhow::Context as _;
 use clap::Parser as _;
 use sshcard::{
     cli::{Action, Cli},
     config::{self, Config, Log},
-    profile::Profile,
+    exhibits,
+    profile::{Problems, Profile},
     session::{self, Content},
     ssh,
 };
@@ -16,49 +22,43 @@ use tokio_util::sync::CancellationToken;
 use tracing_subscriber::filter::LevelFilter;
 
 fn main() -> ExitCode {
-    match run() {
-        Ok(()) => ExitCode::SUCCESS,
-        Err((code, error)) => {
-            eprintln!("sshcard: {error:#}");
-            ExitCode::from(code)
-        }
+    let Err(error) = run() else { return ExitCode::SUCCESS };
+    match error.downcast_ref::<Problems>() {
+        Some(problems) => eprintln!("{}", problems.report(io::stderr().is_terminal())),
+        None => eprintln!("sshcard: {error:#}"),
     }
+    // 2: wrong usage, and a profile or a configuration that does not load; 1: whatever else went wrong.
+    let unusable = error.is::<Problems>() || error.is::<config::Wrong>();
+    ExitCode::from(if unusable { 2 } else { 1 })
 }
 
-/// The exit code of what went wrong while running.
-const FAILED: u8 = 1;
-
-/// The exit code of wrong usage, and of a profile or a configuration that does not load.
-const UNUSABLE: u8 = 2;
-
-fn run() -> Result<(), (u8, Error)> {
-    let unusable = |error: Error| (UNUSABLE, error);
-    let failed = |error: Error| (FAILED, error);
+fn run() -> anyhow::Result<()> {
     let (action, options) = Cli::parse().into_parts();
-    let config = Config::load(&options, env::vars_os()).map_err(|wrong| unusable(wrong.into()))?;
-    let profile = load(&config).map_err(unusable)?;
+    let config = Config::load(&options, env::vars_os())?;
+    let profile = Profile::load(&config.profile, &exhibits::NAMES)?;
     if action == Action::Check {
         println!("{}: the card is ready ({} pages)", config.profile.display(), profile.card.pages.len());
         return Ok(());
     }
     let content = Arc::new(Content::new(profile));
-    let runtime = tokio::runtime::Runtime::new().context("cannot start the runtime").map_err(failed)?;
-    let done = match action {
-        Action::Preview => runtime.block_on(async {
-            session::preview(content, config::terminal(env::vars_os()), stopped()?).await.map(|_| ())
-        }),
-        Action::Serve | Action::Check => {
+    let runtime = tokio::runtime::Runtime::new().context("cannot start the runtime")?;
+    // Beside the first visitors, not before them.
+    runtime.spawn_blocking({
+        let content = Arc::clone(&content);
+        move || content.prepare()
+    });
+    let done = runtime.block_on(async {
+        let stopped = stopped()?;
+        if action == Action::Preview {
+            session::preview(content, config::terminal(env::vars_os()), stopped).await.map(|_| ())
+        } else {
             start_log(config.log);
-            runtime.block_on(async { ssh::run(&config, content, stopped()?).await })
+            ssh::run(&config, content, stopped).await
         }
-    };
+    });
     // A connection that would not end in time does not keep the process.
     runtime.shutdown_background();
-    done.map_err(failed)
-}
-
-fn load(config: &Config) -> Result<Profile, Error> {
-    Profile::load(&config.profile, &[]).map_err(|problems| anyhow::anyhow!("{problems}"))
+    done
 }
 
 /// The log, on standard error: ours alone, since a stranger's scan could fill it with what russh has to say.
@@ -72,7 +72,7 @@ fn start_log(log: Log) {
 }
 
 /// Cancelled by the first SIGINT or SIGTERM. The second ends the process as it would have without us.
-fn stopped() -> Result<CancellationToken, Error> {
+fn stopped() -> anyhow::Result<CancellationToken> {
     let stopped = CancellationToken::new();
     let mut interrupt = signal(SignalKind::interrupt()).context("cannot wait for SIGINT")?;
     let mut terminate = signal(SignalKind::terminate()).context("cannot wait for SIGTERM")?;

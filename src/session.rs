@@ -52,6 +52,8 @@ pub enum Event {
     Input(Bytes),
     /// The terminal has another size.
     Resize(Size),
+    /// The visitor will send nothing more; what is written still arrives.
+    End,
     /// The visitor is gone; nothing that is written arrives any more.
     Gone,
 }
@@ -191,6 +193,8 @@ impl Session {
     /// Takes an event in.
     fn event(&mut self, event: Event) -> Option<Ending> {
         match event {
+            // Nobody can say goodbye any more.
+            Event::End => return Some(Ending::Goodbye),
             Event::Gone => return Some(Ending::Gone),
             Event::Resize(size) => self.resize = Some(size),
             Event::Input(bytes) => {
@@ -363,7 +367,7 @@ impl Session {
                 },
                 event = events.next() => match event {
                     Event::Gone => return,
-                    Event::Resize(_) => {}
+                    Event::Resize(_) | Event::End => {}
                     Event::Input(bytes) => {
                         let capabilities = &mut self.capabilities;
                         self.decoder.feed(&bytes, &mut |input| {

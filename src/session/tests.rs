@@ -255,6 +255,7 @@ async fn a_flood_of_resizes_is_laid_out_ten_times_a_second() {
 async fn every_end_gives_the_terminal_back() {
     for (event, expected, line) in [
         (Some(Err("a failure that a test made")), Ending::Failed, "sorry"),
+        (Some(Ok(Event::End)), Ending::Goodbye, "Come back"),
         (Some(Ok(Event::Gone)), Ending::Gone, ""),
         (None, Ending::Shutdown, "restarted"),
     ] {

@@ -164,7 +164,8 @@ impl Events for Incoming<'_> {
                 Some(ChannelMsg::WindowChange { col_width, row_height, .. }) => {
                     return Event::Resize(Size::clamped(col_width, row_height));
                 }
-                Some(ChannelMsg::Eof | ChannelMsg::Close) | None => self.gone = true,
+                Some(ChannelMsg::Eof) => return Event::End,
+                Some(ChannelMsg::Close) | None => self.gone = true,
                 Some(_) => (),
             }
         }
