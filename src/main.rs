@@ -63,8 +63,11 @@ fn run() -> anyhow::Result<()> {
 
 /// The log, on standard error: ours alone, since a stranger's scan could fill it with what russh has to say.
 fn start_log(log: Log) {
-    let log_to_stderr =
-        tracing_subscriber::fmt().with_writer(io::stderr).with_max_level(LevelFilter::INFO).with_target(false);
+    let log_to_stderr = tracing_subscriber::fmt()
+        .with_writer(io::stderr)
+        .with_ansi(io::stderr().is_terminal())
+        .with_max_level(LevelFilter::INFO)
+        .with_target(false);
     match log {
         Log::Text => log_to_stderr.init(),
         Log::Json => log_to_stderr.json().flatten_event(true).init(),

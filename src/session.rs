@@ -350,7 +350,8 @@ impl Session {
             return;
         }
         let line = last_line(ending, &self.content);
-        terminal::leave(&self.capabilities, self.mouse, &line, &mut self.output);
+        let width = usize::from(self.model.size().width);
+        terminal::leave(&self.capabilities, self.mouse, &textwrap::wrap(&line, width), &mut self.output);
         let end = Instant::now() + FAREWELL;
         let replies = self.clock.asked_at() + LAST_REPLY;
         loop {

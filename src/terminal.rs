@@ -10,6 +10,8 @@ pub mod input;
 
 pub use frame::frame;
 
+use std::borrow::Cow;
+
 use base64ct::{Base64, Encoding};
 use ratatui::layout;
 
@@ -81,8 +83,8 @@ pub fn enter(capabilities: &Capabilities, title: &str, out: &mut Vec<u8>) {
     }
 }
 
-/// Gives the screen back as it was, and leaves one line on it.
-pub fn leave(capabilities: &Capabilities, mouse: bool, line: &str, out: &mut Vec<u8>) {
+/// Gives the screen back as it was, and leaves a text on it.
+pub fn leave(capabilities: &Capabilities, mouse: bool, lines: &[Cow<'_, str>], out: &mut Vec<u8>) {
     if mouse {
         out.extend_from_slice(MOUSE_OFF.as_bytes());
     }
@@ -90,8 +92,10 @@ pub fn leave(capabilities: &Capabilities, mouse: bool, line: &str, out: &mut Vec
     if capabilities.title {
         out.extend_from_slice(RESTORE_TITLE.as_bytes());
     }
-    out.extend(printable(line).bytes());
-    out.extend_from_slice(b"\r\n");
+    for line in lines {
+        out.extend(printable(line).bytes());
+        out.extend_from_slice(b"\r\n");
+    }
 }
 
 /// Erases the screen.

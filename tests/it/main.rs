@@ -6,5 +6,6 @@ mod architecture;
 mod auth;
 mod limits;
 mod pages;
+mod pictures;
 mod support;
 mod text;

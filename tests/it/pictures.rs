@@ -1,0 +1,222 @@
+//! The pictures of the documentation, drawn from the program itself: `UPDATE_PICTURES=1 cargo test --test it pictures`
+//! makes them anew, and this test fails when one is missing or shows something else than the card does.
+
+use std::{collections::BTreeSet, env, fmt::Write as _, fs, path::Path, sync::Arc, time::Duration};
+
+use ratatui::{
+    buffer::{Buffer, Cell},
+    layout::{Rect, Size},
+    style::{Color, Modifier},
+};
+use sshcard::{
+    app::{Content, Message, Model, view},
+    exhibits,
+    profile::Profile,
+    terminal::{
+        capabilities::{Depth, Glyphs, Ground, Look},
+        input::{Code, Key},
+    },
+};
+
+const SIZES: [(u16, u16); 3] = [(40, 12), (80, 24), (120, 40)];
+const GROUNDS: [(&str, Ground); 2] = [("dark", Ground::Dark), ("light", Ground::Light)];
+/// The pages, and the keys that lead there.
+const PAGES: [(&str, &str); 7] = [
+    ("card", "1"),
+    ("card-back", "f"),
+    ("about", "2"),
+    ("career", "3jj"),
+    ("stack", "4kk"),
+    ("contact", "5"),
+    ("help", "?"),
+];
+
+#[test]
+fn pictures_show_the_card() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let directory = root.join("docs/pictures");
+    let profile = Profile::load(&root.join("profile"), &exhibits::NAMES).unwrap();
+    let content = Arc::new(Content::new(profile));
+    let update = env::var_os("UPDATE_PICTURES").is_some();
+    if update {
+        fs::create_dir_all(&directory).unwrap();
+    }
+    let mut names = BTreeSet::new();
+    let mut stale = Vec::new();
+    for (page, keys) in PAGES {
+        for (width, height) in SIZES {
+            for (ground_name, ground) in GROUNDS {
+                let name = format!("{page}-{width}x{height}-{ground_name}.svg");
+                let svg = svg(&screen(&content, Size { width, height }, ground, keys), ground);
+                let path = directory.join(&name);
+                if update {
+                    fs::write(&path, svg).unwrap();
+                } else if fs::read_to_string(&path).ok().as_deref() != Some(&svg) {
+                    stale.push(name.clone());
+                }
+                names.insert(name);
+            }
+        }
+    }
+    for entry in fs::read_dir(&directory).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        if !names.contains(&name) {
+            stale.push(format!("{name} (nothing makes it any more)"));
+        }
+    }
+    assert!(stale.is_empty(), "run UPDATE_PICTURES=1 cargo test --test it pictures; stale: {stale:?}");
+}
+
+/// What a visitor sees at rest after these keys.
+fn screen(content: &Arc<Content>, size: Size, ground: Ground, keys: &str) -> Buffer {
+    let look = Look { ground, depth: Depth::True, glyphs: Glyphs::Unicode };
+    let mut model = Model::new(Arc::clone(content), size, look);
+    let mut now = Duration::ZERO;
+    for key in keys.chars() {
+        let code = Code::Char(key);
+        model.update(Message::Key(Key::new(code)), now);
+    }
+    while model.moving() {
+        now += Duration::from_millis(100);
+        model.update(Message::Tick, now);
+    }
+    let mut buffer = Buffer::empty(Rect { x: 0, y: 0, width: size.width, height: size.height });
+    view::draw(&model, &mut buffer);
+    buffer
+}
+
+/// A cell in the picture, in units of which a line of text is 20 high.
+const CELL: (f32, f32) = (10.0, 20.0);
+/// Around the screen.
+const MARGIN: f32 = 14.0;
+
+/// A screen as SVG. Lines, blocks and braille are drawn, since fonts differ in them; the rest is text, each run held to its
+/// cells.
+fn svg(buffer: &Buffer, ground: Ground) -> String {
+    let (ink, paper) = if ground == Ground::Light { ("#1b1b1b", "#fbf9f4") } else { ("#d8d8d8", "#16181d") };
+    let Rect { width, height, .. } = buffer.area;
+    let (wide, high) = (f32::from(width) * CELL.0 + 2.0 * MARGIN, f32::from(height) * CELL.1 + 2.0 * MARGIN);
+    let mut svg = format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {wide} {high}\" width=\"{wide}\" height=\"{high}\" \
+         font-family=\"ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace\" font-size=\"16\" fill=\"{ink}\">\n\
+         <rect width=\"{wide}\" height=\"{high}\" rx=\"8\" fill=\"{paper}\"/>\n\
+         <g transform=\"translate({MARGIN} {MARGIN})\">\n"
+    );
+    for (row, y) in buffer.content().chunks(usize::from(width)).zip(0_u16..) {
+        let top = f32::from(y) * CELL.1;
+        papers(row, top, &mut svg);
+        texts(row, top, &mut svg);
+        for (cell, x) in row.iter().zip(0_u16..) {
+            shape(cell, f32::from(x) * CELL.0, top, &mut svg);
+        }
+    }
+    svg.push_str("</g>\n</svg>\n");
+    svg
+}
+
+/// The painted grounds of a row.
+fn papers(row: &[Cell], top: f32, svg: &mut String) {
+    let mut x = 0;
+    for run in row.chunk_by(|a, b| a.bg == b.bg) {
+        if let Some(colour) = run.first().and_then(|cell| css(cell.bg)) {
+            let (left, wide) = (x as f32 * CELL.0, run.len() as f32 * CELL.0);
+            let _ = writeln!(
+                svg,
+                "<rect x=\"{left}\" y=\"{top}\" width=\"{wide}\" height=\"{}\" fill=\"{colour}\"/>",
+                CELL.1
+            );
+        }
+        x += run.len();
+    }
+}
+
+/// The text of a row, a run for each style and word gap.
+fn texts(row: &[Cell], top: f32, svg: &mut String) {
+    let mut x = 0;
+    let style = |cell: &Cell| (cell.fg, cell.modifier);
+    for run in row.chunk_by(|a, b| style(a) == style(b) && is_text(a) == is_text(b)) {
+        let text: String = run.iter().map(Cell::symbol).collect();
+        let (left, right) = (text.len() - text.trim_start().len(), text.trim());
+        if let Some(cell) = run.first().filter(|cell| is_text(cell) && !right.is_empty()) {
+            let mut attributes = css(cell.fg).map(|colour| format!(" fill=\"{colour}\"")).unwrap_or_default();
+            if cell.modifier.contains(Modifier::BOLD) {
+                attributes.push_str(" font-weight=\"bold\"");
+            }
+            if cell.modifier.contains(Modifier::ITALIC) {
+                attributes.push_str(" font-style=\"italic\"");
+            }
+            if cell.modifier.contains(Modifier::UNDERLINED) {
+                attributes.push_str(" text-decoration=\"underline\"");
+            }
+            let from = (x + left) as f32 * CELL.0;
+            let long = right.chars().count() as f32 * CELL.0;
+            let right = right.replace('&', "&amp;").replace('<', "&lt;").replace("  ", " \u{a0}");
+            let baseline = top + 15.0;
+            let _ =
+                writeln!(svg, "<text x=\"{from}\" y=\"{baseline}\" textLength=\"{long}\"{attributes}>{right}</text>");
+        }
+        x += run.len();
+    }
+}
+
+fn is_text(cell: &Cell) -> bool {
+    !cell.symbol().starts_with(|c: char| matches!(c, '\u{2500}'..='\u{259f}' | '\u{2800}'..='\u{28ff}'))
+}
+
+/// Lines, blocks and braille.
+fn shape(cell: &Cell, left: f32, top: f32, svg: &mut String) {
+    let Some(symbol) = cell.symbol().chars().next().filter(|_| !is_text(cell)) else { return };
+    let ((wide, high), colour) = (CELL, css(cell.fg).unwrap_or_else(|| "currentColor".to_owned()));
+    let (middle, centre, right, bottom) = (left + wide / 2.0, top + high / 2.0, left + wide, top + high);
+    let mut line = |path: String| {
+        let stroke = if colour == "currentColor" { "#808080" } else { &colour };
+        let _ = writeln!(svg, "<path d=\"{path}\" fill=\"none\" stroke=\"{stroke}\" stroke-width=\"1.4\"/>");
+    };
+    match symbol {
+        '─' => line(format!("M{left} {centre}H{right}")),
+        '│' => line(format!("M{middle} {top}V{bottom}")),
+        '═' => line(format!("M{left} {}H{right}M{left} {}H{right}", centre - 2.0, centre + 2.0)),
+        '╭' => line(format!("M{middle} {bottom}Q{middle} {centre} {right} {centre}")),
+        '╮' => line(format!("M{middle} {bottom}Q{middle} {centre} {left} {centre}")),
+        '╰' => line(format!("M{middle} {top}Q{middle} {centre} {right} {centre}")),
+        '╯' => line(format!("M{middle} {top}Q{middle} {centre} {left} {centre}")),
+        '█' | '▀' | '▄' | '▌' => {
+            let (y, wide, high) = match symbol {
+                '▀' => (top, wide, high / 2.0),
+                '▄' => (centre, wide, high / 2.0),
+                '▌' => (top, wide / 2.0, high),
+                _ => (top, wide, high),
+            };
+            let _ = writeln!(
+                svg,
+                "<rect x=\"{left}\" y=\"{y}\" width=\"{wide}\" height=\"{high}\" fill=\"{colour}\" shape-rendering=\"crispEdges\"/>"
+            );
+        }
+        '\u{2800}'..='\u{28ff}' => {
+            // The dots of a braille cell in the order of their bits (Unicode, chapter 21.1).
+            const DOTS: [(f32, f32); 8] =
+                [(0.0, 0.0), (0.0, 1.0), (0.0, 2.0), (1.0, 0.0), (1.0, 1.0), (1.0, 2.0), (0.0, 3.0), (1.0, 3.0)];
+            let bits = symbol as u32 & 0xff;
+            let mut path = String::new();
+            for (bit, (x, y)) in DOTS.into_iter().enumerate() {
+                if bits >> bit & 1 == 1 {
+                    let _ = write!(path, "M{} {}h0", left + wide * (x + 0.5) / 2.0, top + high * (y + 0.5) / 4.0);
+                }
+            }
+            let _ =
+                writeln!(svg, "<path d=\"{path}\" stroke=\"{colour}\" stroke-width=\"3\" stroke-linecap=\"round\"/>");
+        }
+        other => panic!("no picture of {other}"),
+    }
+}
+
+/// A colour as CSS has it; `None` for the terminal's own.
+fn css(colour: Color) -> Option<String> {
+    match colour {
+        Color::Rgb(r, g, b) => Some(format!("#{r:02x}{g:02x}{b:02x}")),
+        Color::Indexed(16) => Some("#000000".to_owned()),
+        Color::Indexed(231) => Some("#ffffff".to_owned()),
+        Color::Reset => None,
+        other => panic!("no such colour in a picture: {other:?}"),
+    }
+}
