@@ -47,10 +47,10 @@ use limits::Limits;
 pub async fn run(config: &Config, content: Arc<Content>, shutdown: CancellationToken) -> Result<()> {
     let key = HostKey::load_or_create(&config.keys)?;
     let listeners = listen::listen(&config.listen)?;
-    tracing::info!("the host key in {} is {}", config.keys.display(), key.fingerprint());
+    tracing::info!(fingerprint = key.fingerprint(), "the host key is in {}", config.keys.display());
     for listener in &listeners {
         let address = listener.local_addr()?;
-        tracing::info!("listening on {address}; try: {}", listen::try_it(address));
+        tracing::info!(%address, "listening; try: {}", listen::try_it(address));
     }
     let limits =
         Limits { connections: config.max_connections, per_address: config.max_per_address, ..Limits::default() };
