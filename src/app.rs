@@ -92,6 +92,8 @@ pub enum Message {
     MouseConfirmed,
     /// It is time for the next frame of what moves.
     Tick,
+    /// What was to be copied could not be.
+    NotCopied,
     /// Nothing was typed for so long that the session ends soon.
     Idle,
 }
@@ -161,6 +163,10 @@ impl Model {
                 None
             }
             Message::Tick => None,
+            Message::NotCopied => {
+                self.notice = Some("This terminal has no clipboard for a page.");
+                None
+            }
             Message::Idle => {
                 self.notice = Some("Still there? One minute left.");
                 None
@@ -262,10 +268,10 @@ impl Model {
     fn mouse(&mut self, mouse: Mouse) -> Option<Effect> {
         const NOTCH: u16 = 3;
         self.place = None;
+        self.notice = None;
         match mouse.action {
             Action::Press if mouse.button == Some(Button::Left) => {
                 self.rest();
-                self.notice = None;
                 match view::target(self, mouse.column, mouse.row)? {
                     Target::Command(command) => return self.command(command),
                     Target::Station(station) if self.station == station => self.unfolded = !self.unfolded,
@@ -311,7 +317,7 @@ impl Model {
         if let Some(scroll) = self.scroll.get_mut(self.page) {
             *scroll = 0;
         }
-        if self.motion {
+        if self.motion && view::has_box(self) {
             self.turn = Some(self.now);
         }
     }

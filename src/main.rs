@@ -47,13 +47,20 @@ fn run() -> anyhow::Result<()> {
         let content = Arc::clone(&content);
         move || content.prepare()
     });
+    // Signals are waited for on this thread, which serves nobody: no flood of visitors keeps it from the next one.
     let done = runtime.block_on(async {
-        let stopped = stopped()?;
-        if action == Action::Preview {
-            session::preview(content, config::terminal(env::vars_os()), stopped).await.map(|_| ())
-        } else {
-            start_log(config.log);
-            ssh::run(&config, content, stopped).await
+        let stopped = CancellationToken::new();
+        let work = async {
+            if action == Action::Preview {
+                session::preview(content, config::terminal(env::vars_os()), stopped.clone()).await.map(|_| ())
+            } else {
+                start_log(config.log);
+                ssh::run(&config, content, stopped.clone()).await
+            }
+        };
+        tokio::select! {
+            done = work => done,
+            failed = signals(&stopped) => failed,
         }
     });
     // A connection that would not end in time does not keep the process.
@@ -74,23 +81,18 @@ fn start_log(log: Log) {
     }
 }
 
-/// Cancelled by the first SIGINT or SIGTERM. The second ends the process as it would have without us.
-fn stopped() -> anyhow::Result<CancellationToken> {
-    let stopped = CancellationToken::new();
+/// The first SIGINT or SIGTERM cancels `stopped`; the second ends the process as it would have without us.
+async fn signals(stopped: &CancellationToken) -> anyhow::Result<()> {
     let mut interrupt = signal(SignalKind::interrupt()).context("cannot wait for SIGINT")?;
     let mut terminate = signal(SignalKind::terminate()).context("cannot wait for SIGTERM")?;
-    let stop = stopped.clone();
-    tokio::spawn(async move {
-        for _ in 0..2 {
-            let code = tokio::select! {
-                _ = interrupt.recv() => 130,
-                _ = terminate.recv() => 143,
-            };
-            if stop.is_cancelled() {
-                std::process::exit(code);
-            }
-            stop.cancel();
+    loop {
+        let code = tokio::select! {
+            _ = interrupt.recv() => 130,
+            _ = terminate.recv() => 143,
+        };
+        if stopped.is_cancelled() {
+            std::process::exit(code);
         }
-    });
-    Ok(stopped)
+        stopped.cancel();
+    }
 }

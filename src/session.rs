@@ -13,6 +13,7 @@ use bytes::Bytes;
 use futures_util::FutureExt as _;
 use tokio::{
     io::{AsyncWrite, AsyncWriteExt as _},
+    task::yield_now,
     time::{Instant, sleep_until},
 };
 use tokio_util::sync::CancellationToken;
@@ -83,9 +84,11 @@ pub enum Ending {
     Failed,
 }
 
-/// Events that are taken before the next frame: more than a hand types in a frame's time, few enough that a flood of
-/// them does not keep the thread from other sessions.
+/// Events that are taken at a turn, before other sessions have theirs.
 const MOST_EVENTS: usize = 64;
+/// Bytes that are decoded at a turn: more than a hand types in a frame's time, few enough that a flood of keys, each of
+/// which may cost a tenth of a millisecond, does not keep the thread from other sessions.
+const MOST_BYTES: usize = 64;
 /// What a visitor who reads slowly gets to take the last bytes; the server's shutdown allows 10 s for all.
 const FAREWELL: Duration = Duration::from_secs(3);
 /// How long replies that are still under way are waited for at the end, so that they do not land in the visitor's
@@ -113,6 +116,8 @@ struct Session {
     clock: Clock,
     /// A new size that waits for its turn.
     resize: Option<Size>,
+    /// What arrived and was not decoded yet; nothing more is taken before it is.
+    unread: Bytes,
     /// Whether the terminal sends mouse reports.
     mouse: bool,
     /// What goes out with the next frame: a question to the terminal, a text for the clipboard.
@@ -137,6 +142,7 @@ impl Session {
             decoder: Decoder::new(),
             clock: Clock::start(Instant::now()),
             resize: None,
+            unread: Bytes::new(),
             mouse: false,
             question,
             copy: None,
@@ -172,14 +178,19 @@ impl Session {
                     Ok(0) | Err(_) => return Ending::Gone,
                     Ok(n) => self.wrote(n),
                 },
-                event = events.next() => {
+                () = yield_now(), if !self.unread.is_empty() => {
+                    if let Some(ending) = self.read() {
+                        return ending;
+                    }
+                }
+                event = events.next(), if self.unread.is_empty() => {
                     let mut event = Some(event);
                     for _ in 0..MOST_EVENTS {
                         let Some(ready) = event else { break };
                         if let Some(ending) = self.event(ready) {
                             return ending;
                         }
-                        event = events.next().now_or_never();
+                        event = if self.unread.is_empty() { events.next().now_or_never() } else { None };
                     }
                     if let Some(ending) = event.and_then(|last| self.event(last)) {
                         return ending;
@@ -198,13 +209,20 @@ impl Session {
             Event::Gone => return Some(Ending::Gone),
             Event::Resize(size) => self.resize = Some(size),
             Event::Input(bytes) => {
-                let mut inputs = Vec::new();
-                self.decoder.feed(&bytes, &mut |input| inputs.push(input));
-                self.clock.pending_escape(self.decoder.pending());
-                return self.inputs(inputs);
+                self.unread = bytes;
+                return self.read();
             }
         }
         None
+    }
+
+    /// Decodes a turn's share of what has arrived.
+    fn read(&mut self) -> Option<Ending> {
+        let bytes = self.unread.split_to(self.unread.len().min(MOST_BYTES));
+        let mut inputs = Vec::new();
+        self.decoder.feed(&bytes, &mut |input| inputs.push(input));
+        self.clock.pending_escape(self.unread.is_empty() && self.decoder.pending());
+        self.inputs(inputs)
     }
 
     fn inputs(&mut self, inputs: Vec<Input>) -> Option<Ending> {
@@ -212,7 +230,10 @@ impl Session {
             let message = match input {
                 Input::Key(key) => Message::Key(key),
                 Input::Mouse(mouse) => Message::Mouse(mouse),
-                Input::Paste(_) => continue,
+                Input::Paste(_) => {
+                    self.clock.visitor_was_here();
+                    continue;
+                }
                 Input::Reply(reply) => {
                     let before = self.capabilities;
                     let question = self.capabilities.learn(&reply);
@@ -239,7 +260,8 @@ impl Session {
     fn update(&mut self, message: Message) -> Option<Ending> {
         match self.model.update(message, self.clock.elapsed()) {
             Some(Effect::Hangup) => return Some(Ending::Goodbye),
-            Some(Effect::Copy(text)) => self.copy = Some(text),
+            Some(Effect::Copy(text)) if self.capabilities.clipboard() => self.copy = Some(text),
+            Some(Effect::Copy(_)) => return self.update(Message::NotCopied),
             None => {}
         }
         None
@@ -283,7 +305,8 @@ impl Session {
     fn deadline(&self) -> Instant {
         let draws = self.output.is_empty() && (self.model.moving() || self.changed());
         let frame = draws.then(|| self.clock.next_frame());
-        let layout = (self.output.is_empty() && self.resize.is_some()).then(|| self.clock.next_layout());
+        let layout = (self.output.is_empty() && self.resize.is_some())
+            .then(|| self.clock.next_layout().max(self.clock.next_frame()));
         [frame, layout].into_iter().flatten().fold(self.clock.next(!self.output.is_empty()), Instant::min)
     }
 
@@ -304,12 +327,9 @@ impl Session {
         }
         if self.shown.as_deref() != Some(&self.model) {
             let shown = self.shown.as_deref();
-            if shown.is_none() {
-                terminal::clear(out);
-            }
             terminal::frame(
                 self.model.size().into(),
-                |canvas| shown.into_iter().for_each(|shown| view::draw(shown, canvas)),
+                shown.map(|shown| |canvas: &mut _| view::draw(shown, canvas)),
                 |canvas| view::draw(&self.model, canvas),
                 self.capabilities.synchronized,
                 out,

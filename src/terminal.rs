@@ -59,18 +59,17 @@ impl From<layout::Size> for Size {
     }
 }
 
-/// Alternate screen with the cursor saved (DECSET 1049), cursor hidden (DECRST 25), pastes marked (DECSET 2004), cleared.
-const ENTER: &str = "\x1b[?1049h\x1b[?25l\x1b[?2004h\x1b[2J";
-/// The reverse of [`ENTER`], after a possibly interrupted frame: synchronized output ended, plain ink.
-const LEAVE: &str = "\x1b[?2026l\x1b[m\x1b[?2004l\x1b[?25h\x1b[?1049l";
+/// Alternate screen with the cursor saved (DECSET 1049), cursor hidden (DECRST 25), pastes marked (DECSET 2004).
+const ENTER: &str = "\x1b[?1049h\x1b[?25l\x1b[?2004h";
+/// The reverse of [`ENTER`], after a possibly interrupted frame: synchronized output ended, plain ink. What was drawn is
+/// erased first, for a terminal that has no alternate screen to leave.
+const LEAVE: &str = "\x1b[?2026l\x1b[m\x1b[2J\x1b[H\x1b[?2004l\x1b[?25h\x1b[?1049l";
 /// Buttons and wheel (DECSET 1000) as SGR reports (DECSET 1006).
 const MOUSE_ON: &str = "\x1b[?1000;1006h";
 const MOUSE_OFF: &str = "\x1b[?1000;1006l";
 /// Saves the window's title on the terminal's stack (XTWINOPS 22), and brings it back (XTWINOPS 23).
 const SAVE_TITLE: &str = "\x1b[22;2t";
 const RESTORE_TITLE: &str = "\x1b[23;2t";
-/// Erases the whole screen (ED 2): after a resize nobody knows what the terminal made of it.
-const CLEAR: &str = "\x1b[m\x1b[2J";
 
 /// Takes the screen over, and names the window where it has a name.
 pub fn enter(capabilities: &Capabilities, title: &str, out: &mut Vec<u8>) {
@@ -96,11 +95,6 @@ pub fn leave(capabilities: &Capabilities, mouse: bool, lines: &[Cow<'_, str>], o
         out.extend(printable(line).bytes());
         out.extend_from_slice(b"\r\n");
     }
-}
-
-/// Erases the screen.
-pub fn clear(out: &mut Vec<u8>) {
-    out.extend_from_slice(CLEAR.as_bytes());
 }
 
 /// Asks for mouse reports, or asks for none.

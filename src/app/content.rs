@@ -1,5 +1,5 @@
 //! The profile, with what is made of it once and shared by all sessions: texts set to each width, the mark's flow, the
-//! QR code. Everything is made on first use and then only read; no session waits for another's lock.
+//! QR code. Everything is made on first use, once, and from then on only read: only who comes in that very moment waits.
 
 use std::sync::OnceLock;
 
@@ -181,12 +181,6 @@ impl Text {
         let widths = || (0..=MEASURE).map(|_| OnceLock::new()).collect();
         let notes = prose.notes.iter().map(|_| widths()).collect();
         Self { below: widths(), margin: widths(), notes, prose: prose.clone() }
-    }
-
-    /// Whether there is nothing to read.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.prose.blocks.is_empty()
     }
 
     /// Whether the text has side notes.

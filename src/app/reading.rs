@@ -12,6 +12,8 @@ pub(super) struct Extent {
     pub(super) rows: u16,
     /// The rows that the window shows.
     pub(super) visible: u16,
+    /// The first of them.
+    pub(super) first: u16,
     /// The rows of what is selected, from the first to the one after the last.
     pub(super) selected: Option<(u16, u16)>,
 }
@@ -34,13 +36,13 @@ impl Model {
         self.reveal();
     }
 
-    /// The first row that is shown of the page, or of the help.
+    /// The row of the page, or of the help, that the visitor scrolled to. What is shown begins no later than the last
+    /// window of it ([`Extent::first`]): a page may have become shorter since.
     pub(super) fn scrolled(&self) -> u16 {
         self.help.unwrap_or_else(|| self.scroll.get(self.page).copied().unwrap_or(0))
     }
 
     fn set_scroll(&mut self, row: u16) {
-        let row = row.min(view::extent(self).furthest());
         if let Some(help) = &mut self.help {
             *help = row;
         } else if let Some(scroll) = self.scroll.get_mut(self.page) {
@@ -49,18 +51,22 @@ impl Model {
     }
 
     pub(super) fn scroll_by(&mut self, rows: u16, down: bool) {
-        let from = self.scrolled();
-        self.set_scroll(if down { from.saturating_add(rows) } else { from.saturating_sub(rows) });
+        self.scroll_within(&view::extent(self), rows, down);
+    }
+
+    fn scroll_within(&mut self, extent: &Extent, rows: u16, down: bool) {
+        let to = if down { extent.first.saturating_add(rows) } else { extent.first.saturating_sub(rows) };
+        self.set_scroll(to.min(extent.furthest()));
     }
 
     /// Scrolls as little as shows what is selected; its beginning, if it does not fit.
     pub(super) fn reveal(&mut self) {
         let extent = view::extent(self);
-        let mut row = self.scrolled();
+        let mut row = extent.first;
         if let Some((first, end)) = extent.selected {
             row = row.max(end.saturating_sub(extent.visible)).min(first);
         }
-        self.set_scroll(row);
+        self.set_scroll(row.min(extent.furthest()));
     }
 
     /// One step: the selection where there is one and it can move, else a row.
@@ -104,25 +110,27 @@ impl Model {
         }
         let extent = view::extent(self);
         let end = extent.selected.map_or(extent.rows, |(_, end)| end);
-        let seen = self.scrolled().saturating_add(extent.visible);
+        let seen = extent.first.saturating_add(extent.visible);
         if end > seen {
             // Not past the end of what is selected: what comes after it is the next one's.
-            self.scroll_by((end - seen).min(extent.visible.saturating_sub(1).max(1)), true);
+            self.scroll_within(&extent, (end - seen).min(screenful(&extent)), true);
         } else if matches!(self.page(), Page::Career | Page::Stack) && self.select_next(self.page() == Page::Career) {
             self.reveal();
         } else if extent.rows > seen {
-            self.page_down();
+            self.scroll_within(&extent, screenful(&extent), true);
         } else {
             self.go(self.page + 1);
         }
     }
 
     fn page_down(&mut self) {
-        self.scroll_by(view::extent(self).visible.saturating_sub(1).max(1), true);
+        let extent = view::extent(self);
+        self.scroll_within(&extent, screenful(&extent), true);
     }
 
     pub(super) fn page_up(&mut self) {
-        self.scroll_by(view::extent(self).visible.saturating_sub(1).max(1), false);
+        let extent = view::extent(self);
+        self.scroll_within(&extent, screenful(&extent), false);
     }
 
     /// To the first or the last of what is selected or read.
@@ -133,4 +141,9 @@ impl Model {
         self.set_scroll(if last { u16::MAX } else { 0 });
         self.reveal();
     }
+}
+
+/// A screen less the row that the reader's eye holds on to.
+fn screenful(extent: &Extent) -> u16 {
+    extent.visible.saturating_sub(1).max(1)
 }

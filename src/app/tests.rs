@@ -295,6 +295,35 @@ fn resizing_keeps_the_place_and_the_selection() {
 }
 
 #[test]
+fn a_page_that_became_shorter_is_never_blank() {
+    let own = own();
+    for keys in [
+        "2G1<80x24>2",
+        "2G1<200x60>2",
+        "2G?<200x60><esc>",
+        "3<enter><enter><enter><esc>",
+        "3G1<200x60>3",
+        "fG<80x24>f<rest>",
+    ] {
+        let mut visitor = Visitor::arrive(&own, 40, 12);
+        let screen = visitor.keys(keys).screen();
+        let words = screen.lines().skip(1).take(visitor.model.size().height as usize - 2);
+        let letters = words.flat_map(str::chars).filter(|c| c.is_alphabetic()).count();
+        assert!(letters > 60, "{keys}:\n{screen}");
+    }
+}
+
+#[test]
+fn clicks_beside_the_page_hit_nothing() {
+    let own = own();
+    for (size, click) in [((60, 20), "<click:20,19>"), ((200, 60), "<click:1,20>")] {
+        let mut visitor = Visitor::arrive(&own, size.0, size.1);
+        let before = visitor.keys("3").screen();
+        assert_eq!(visitor.keys(click).screen(), before, "{click}");
+    }
+}
+
+#[test]
 fn voices_are_styles() {
     let own = own();
     let mut visitor = Visitor::arrive(&own, 80, 24);

@@ -55,8 +55,9 @@ pub fn draw(model: &Model, buffer: &mut Buffer) {
             face.draw(model, &theme, buffer);
         } else {
             let body = body(model, &theme, &window);
-            body.draw(window.text, model.scrolled(), buffer);
-            scroll_mark(&body, model.scrolled(), &theme, &window, buffer);
+            let first = first_row(model, &body, &window);
+            body.draw(window.text, first, buffer);
+            scroll_mark(&body, first, &theme, &window, buffer);
         }
         hints(model, &theme, &window).draw(window.hints, 0, buffer);
     } else {
@@ -80,24 +81,43 @@ pub(super) fn target(model: &Model, column: u16, row: u16) -> Option<Target> {
     } else if let Some(face) = card::boxed(model, &window) {
         inside(face.area).then_some(Target::Command(Command::Flip))
     } else {
-        body(model, &theme, &window).target(window.text, model.scrolled(), at)
+        // The bar and the space beside it belong to their row.
+        let rows = Rect { x: window.text.x.saturating_sub(2), width: window.text.width + 2, ..window.text };
+        let body = body(model, &theme, &window);
+        inside(rows).then(|| body.target(window.text, first_row(model, &body, &window), at))?
     }
+}
+
+/// The first row that is shown: what the visitor scrolled to, or as far as the page goes.
+fn first_row(model: &Model, body: &Sheet, window: &Window) -> u16 {
+    model.scrolled().min(body.height().saturating_sub(window.text.height))
+}
+
+/// Whether the card stands in its box.
+pub(super) fn has_box(model: &Model) -> bool {
+    Window::of(model.size()).is_some_and(|window| card::boxed(model, &window).is_some())
 }
 
 /// How the page stands in its window.
 pub(super) fn extent(model: &Model) -> Extent {
     let Some(window) = Window::of(model.size()) else { return Extent::default() };
     if card::boxed(model, &window).is_some() {
-        return Extent { rows: 0, visible: window.text.height, selected: None };
+        return Extent { visible: window.text.height, ..Extent::default() };
     }
     let body = body(model, &model.theme(), &window);
-    Extent { rows: body.height(), visible: window.text.height, selected: body.selected }
+    Extent {
+        rows: body.height(),
+        visible: window.text.height,
+        first: first_row(model, &body, &window),
+        selected: body.selected,
+    }
 }
 
 /// The paragraph that is the first in the window.
 pub(super) fn anchor(model: &Model) -> Option<usize> {
     let window = Window::of(model.size())?;
-    body(model, &model.theme(), &window).anchor(model.scrolled())
+    let body = body(model, &model.theme(), &window);
+    body.anchor(first_row(model, &body, &window))
 }
 
 /// The first row of a paragraph.

@@ -1,4 +1,7 @@
-use std::path::Path;
+use std::{
+    path::Path,
+    sync::atomic::{AtomicUsize, Ordering},
+};
 
 use tokio::{
     io::{AsyncReadExt as _, DuplexStream, duplex},
@@ -272,4 +275,62 @@ async fn every_end_gives_the_terminal_back() {
             visitor.has_its_terminal_back(line);
         }
     }
+}
+
+const KEYS: usize = 32 * 1024;
+
+#[tokio::test(start_paused = true)]
+async fn a_flood_of_keys_in_one_packet_leaves_turns_to_others() {
+    let mut visitor = Visitor::arrive(80, 24, "linux", BUFFER);
+    visitor.look().await;
+    let turns = Arc::new(AtomicUsize::new(0));
+    let others = tokio::spawn({
+        let turns = Arc::clone(&turns);
+        async move {
+            loop {
+                turns.fetch_add(1, Ordering::Relaxed);
+                tokio::task::yield_now().await;
+            }
+        }
+    });
+    visitor.send(&format!("{}q", "j".repeat(KEYS)));
+    assert_eq!((&mut visitor.session).await.unwrap(), Ending::Goodbye);
+    others.abort();
+    assert!(turns.load(Ordering::Relaxed) >= KEYS / MOST_BYTES, "{turns:?} turns of others");
+}
+
+/// Counts how often the session polls for events: each of its turns does.
+struct Counted<E>(E, Arc<AtomicUsize>);
+
+impl<E: Events> Events for Counted<E> {
+    async fn next(&mut self) -> Event {
+        self.1.fetch_add(1, Ordering::Relaxed);
+        self.0.next().await
+    }
+}
+
+#[tokio::test]
+async fn a_resize_that_waits_for_a_frame_is_waited_for_and_not_polled() {
+    let (line, events) = mpsc::unbounded_channel();
+    let (mut outgoing, mut incoming) = duplex(BUFFER);
+    let polls = Arc::default();
+    let mut environment = Environment::default();
+    environment.set_term("linux");
+    let size = Size { columns: 80, rows: 24 };
+    let visit = Visit { content: content(), size, environment, shutdown: CancellationToken::new() };
+    let mut counted = Counted(Line(events), Arc::clone(&polls));
+    let session = tokio::spawn(async move { run(visit, &mut counted, &mut outgoing).await });
+    tokio::spawn(async move { while incoming.read(&mut [0; 4096]).await.is_ok_and(|n| n > 0) {} });
+    line.send(Ok(Event::Input("2".into()))).unwrap();
+    // A window that is dragged while keys are typed: layouts and frames fall due at different times.
+    for i in 0..6 {
+        line.send(Ok(Event::Resize(Size { columns: 70 + i, rows: 24 }))).unwrap();
+        tokio::time::sleep(Duration::from_millis(60)).await;
+        line.send(Ok(Event::Input("j".into()))).unwrap();
+        tokio::time::sleep(Duration::from_millis(33)).await;
+    }
+    line.send(Ok(Event::Gone)).unwrap();
+    assert_eq!(session.await.unwrap(), Ending::Gone);
+    let polls = polls.load(Ordering::Relaxed);
+    assert!(polls < 200, "{polls} turns for twelve events");
 }

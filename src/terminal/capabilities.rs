@@ -103,6 +103,12 @@ impl Capabilities {
         }
     }
 
+    /// Whether a text may be sent for the clipboard (OSC 52): not to a terminal that might show it.
+    #[must_use]
+    pub fn clipboard(&self) -> bool {
+        self.asked != Asked::Never
+    }
+
     /// The first questions to put to the terminal, once: empty for one that might show them.
     pub fn ask(&mut self) -> &'static str {
         if self.asked != Asked::NotYet {
@@ -260,7 +266,7 @@ const KEPT: [&str; 10] = [
 const LONGEST: usize = 64;
 
 impl Environment {
-    /// Keeps a terminal's name: letters, digits and `-+._`, at most 64 of them.
+    /// Keeps a terminal's name, cleaned like every value.
     pub fn set_term(&mut self, term: &str) {
         self.term = clean(term);
     }
@@ -286,7 +292,7 @@ impl Environment {
     }
 }
 
-/// What is left of a visitor's string: printable ASCII without quotes and escapes, cut to [`LONGEST`].
+/// What is left of a visitor's string: ASCII letters, digits, space and `-+._,:;@=`, cut to [`LONGEST`].
 fn clean(text: &str) -> String {
     text.chars().filter(|c| c.is_ascii_alphanumeric() || "-+._,:;@= ".contains(*c)).take(LONGEST).collect()
 }

@@ -17,6 +17,8 @@ use super::Size;
 /// Begin and end of synchronized output (DEC private mode 2026): the terminal shows the frame whole.
 const BEGIN: &[u8] = b"\x1b[?2026h";
 const END: &[u8] = b"\x1b[?2026l";
+/// Plain ink, and the whole screen erased (ED 2): after a resize nobody knows what the terminal made of it.
+const ERASE_SCREEN: &[u8] = b"\x1b[m\x1b[2J";
 /// Clears to the end of the line (EL 0).
 const ERASE_LINE: &[u8] = b"\x1b[K";
 
@@ -27,10 +29,10 @@ thread_local! {
 }
 
 /// Appends what turns a screen of `size` that shows what `shown` draws into one that shows what `next` draws. Both get a
-/// blank canvas.
+/// blank canvas. Without `shown` nobody knows what the screen shows, and it is erased first.
 pub fn frame(
     size: Size,
-    shown: impl FnOnce(&mut Buffer),
+    shown: Option<impl FnOnce(&mut Buffer)>,
     next: impl FnOnce(&mut Buffer),
     synchronized: bool,
     out: &mut Vec<u8>,
@@ -39,9 +41,12 @@ pub fn frame(
     CANVASES.with_borrow_mut(|[before, after]| {
         wipe(before, area);
         wipe(after, area);
-        shown(before);
+        let erase = shown.is_none();
+        if let Some(shown) = shown {
+            shown(before);
+        }
         next(after);
-        difference(before, after, synchronized, out);
+        difference(before, after, erase, synchronized, out);
     });
 }
 
@@ -57,13 +62,17 @@ fn wipe(canvas: &mut Buffer, area: Rect) {
     }
 }
 
-/// Appends what turns `shown` into `next`; nothing when they look alike. Both buffers have the same area, at 0, 0.
-fn difference(shown: &Buffer, next: &Buffer, synchronized: bool, out: &mut Vec<u8>) {
+/// Appends what turns `shown` into `next`; nothing when they look alike. Both buffers have the same area, at 0, 0. With
+/// `erase` the screen, whatever it shows, is made blank first.
+fn difference(shown: &Buffer, next: &Buffer, erase: bool, synchronized: bool, out: &mut Vec<u8>) {
     let begin = out.len();
     if synchronized {
         out.extend_from_slice(BEGIN);
     }
     let body = out.len();
+    if erase {
+        out.extend_from_slice(ERASE_SCREEN);
+    }
     let width = usize::from(next.area.width).max(1);
     let mut encoder = Encoder { out, pen: Pen::PLAIN, cursor: None, columns: next.area.width };
     let rows = shown.content().chunks_exact(width).zip(next.content().chunks_exact(width));

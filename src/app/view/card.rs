@@ -22,6 +22,9 @@ use crate::{profile::Page, theme::Theme};
 /// twice as high as wide.
 const HEIGHTS: [u16; 7] = [30, 26, 22, 20, 18, 16, 14];
 
+/// Words beside the QR code have at least this many columns.
+const NARROWEST: u16 = 19;
+
 /// A card in its box.
 pub(super) struct Face {
     /// Where it stands.
@@ -42,7 +45,7 @@ pub(super) fn boxed(model: &Model, window: &Window) -> Option<Face> {
         let area = Rect { x: body.x + (body.width - width) / 2, y: body.y + (body.height - height) / 2, width, height };
         // Both sides fit, or neither has a box: a card does not change its size when it turns.
         let face = Face { area };
-        (face.front(model, &model.theme()).is_some() && face.back(model, &model.theme()).is_some()).then_some(face)
+        face.holds(model).then_some(face)
     })
 }
 
@@ -113,6 +116,15 @@ impl Face {
         }
     }
 
+    /// Whether the words of both sides fit.
+    fn holds(&self, model: &Model) -> bool {
+        let (inside, theme) = (self.inside(), model.theme());
+        let head = head(model, inside.width, &theme);
+        let foot = foot(model, head.width().max(inside.width * 4 / 9), &theme);
+        head.height() + 1 + foot.height() <= inside.height
+            && takeaway(model, inside.width, &theme).height() <= inside.height
+    }
+
     /// Composes the front; `None` when the words do not fit.
     fn front<'a>(&self, model: &'a Model, theme: &Theme) -> Option<Front<'a>> {
         let inside = self.inside();
@@ -136,8 +148,10 @@ impl Face {
         let inside = self.inside();
         let room = Rect { height: self.area.height - 2, ..inside };
         let painted = [4, 3, 2, 1].into_iter().find_map(|quiet| {
-            let painted = qr::sheet(model, quiet, theme)?;
-            (painted.height() <= room.height && painted.width() + 22 <= room.width).then_some(painted)
+            let side = qr::side(model, quiet)?;
+            let fits = side.div_ceil(2) <= room.height && side + 3 + NARROWEST <= room.width;
+            let words = takeaway(model, room.width.saturating_sub(side + 3), theme);
+            (fits && words.height() <= room.height).then(|| qr::sheet(model, quiet, theme))?
         });
         let mut sheet = Sheet::default();
         let column = painted.as_ref().map_or(0, |painted| painted.width() + 3);
@@ -201,11 +215,12 @@ impl Face {
 fn head<'a>(model: &'a Model, width: u16, theme: &Theme) -> Sheet<'a> {
     let card = &model.content.profile.card;
     let mut sheet = Sheet::default();
-    if let Some(name) = &card.name {
-        sheet.wrapped(0, width, name, theme.strong);
-        if let Some(pronouns) = &card.pronouns {
-            sheet.wrapped(0, width, pronouns, theme.quiet);
+    for (text, style) in [(&card.name, theme.strong), (&card.pronouns, theme.quiet)] {
+        if let Some(text) = text {
+            sheet.wrapped(0, width, text, style);
         }
+    }
+    if sheet.height() > 0 {
         sheet.blank();
     }
     // With a name above it the headline is what the name does; without one it is the largest that there is.

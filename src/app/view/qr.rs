@@ -11,14 +11,20 @@ use crate::{profile::Qr, terminal::capabilities::Glyphs, theme::Theme};
 /// The QR code in half blocks, with at least `quiet` light modules on each side (ISO/IEC 18004 asks for 4; readers make
 /// do with fewer); `None` where there is none, or where the terminal has no half blocks to draw it with.
 pub(super) fn sheet(model: &Model, quiet: u16, theme: &Theme) -> Option<Sheet<'static>> {
-    let code = model.content.qr().filter(|_| model.look.glyphs == Glyphs::Unicode)?;
-    let (quiet, side) = (usize::from(quiet), code.width() + 2 * usize::from(quiet));
+    let code = model.content.qr()?;
+    let (quiet, side) = (usize::from(quiet), usize::from(side(model, quiet)?));
     let mut sheet = Sheet::default();
     for y in (0..side).step_by(2) {
         let row = (0..side).map(|x| half_block(dark(code, x, y, quiet), dark(code, x, y + 1, quiet)));
         sheet.line(0, row.collect::<String>(), theme.code);
     }
     Some(sheet)
+}
+
+/// The columns that it takes, as many as it has modules; `None` where there is none to be drawn.
+pub(super) fn side(model: &Model, quiet: u16) -> Option<u16> {
+    let code = model.content.qr().filter(|_| model.look.glyphs == Glyphs::Unicode)?;
+    Some(code.width() as u16 + 2 * quiet)
 }
 
 /// What a camera finds in it.

@@ -168,7 +168,6 @@ impl<'a> Sheet<'a> {
     /// What a cell hits, when the rows are drawn from `first` on into `area`.
     pub(super) fn target(&self, area: Rect, first: u16, at: Position) -> Option<Target> {
         let row = self.rows.get(usize::from(first.checked_add(at.y.checked_sub(area.y)?)?))?;
-        // The bar and the space beside it belong to the row.
         let column = at.x.saturating_sub(area.x);
         row.hits.iter().find(|(columns, _)| columns.contains(&column)).map(|(_, target)| *target)
     }

@@ -5,7 +5,7 @@ use super::*;
 
 fn encoded(shown: &Buffer, next: &Buffer) -> String {
     let mut out = Vec::new();
-    difference(shown, next, false, &mut out);
+    difference(shown, next, false, false, &mut out);
     String::from_utf8(out).unwrap()
 }
 
@@ -62,9 +62,9 @@ fn styles_are_changed_by_the_shorter_way() {
 fn synchronized_output_brackets_a_frame_that_says_something() {
     let (a, b) = (Buffer::with_lines(["a"]), Buffer::with_lines(["b"]));
     let mut out = Vec::new();
-    difference(&a, &a, true, &mut out);
+    difference(&a, &a, false, true, &mut out);
     assert_eq!(out, b"");
-    difference(&a, &b, true, &mut out);
+    difference(&a, &b, false, true, &mut out);
     assert_eq!(out, b"\x1b[?2026h\x1b[1Hb\x1b[?2026l");
 }
 
@@ -137,7 +137,7 @@ proptest! {
         let mut shown = Buffer::empty(Rect::new(0, 0, COLUMNS, ROWS));
         for next in screens {
             let mut out = Vec::new();
-            difference(&shown, &next, false, &mut out);
+            difference(&shown, &next, false, false, &mut out);
             terminal.process(&out);
             for y in 0..ROWS {
                 let mut covered = 0;
