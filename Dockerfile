@@ -21,8 +21,9 @@ COPY profile /profile
 # A new volume takes over owner and mode of what it covers, so that the server can write its host key there.
 COPY --from=build --chown=65532:65532 /keys /keys
 USER 65532:65532
+# Beside /profile and /keys, which are the defaults here; a mounted /sshcard.toml is read.
 WORKDIR /
 EXPOSE 2222
 VOLUME ["/keys"]
 ENTRYPOINT ["/sshcard"]
-CMD ["serve", "--profile", "/profile", "--keys", "/keys"]
+CMD ["serve"]

@@ -1,7 +1,7 @@
 //! Flags, environment and file become one validated [`Config`].
 //!
-//! Flags win over the environment, the environment over the file, the file over the defaults. This is the only module that
-//! reads the environment, and it does so once, before anything is started; nothing is asked twice and nothing changes later.
+//! Flags win over the environment, the environment over the file, the file over the defaults. This is the only module
+//! that knows what a variable means, and it is asked once, before anything is started; nothing is asked twice and nothing changes later.
 
 use std::{
     ffi::{OsStr, OsString},

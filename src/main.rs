@@ -2,7 +2,8 @@
 
 use std::{
     env,
-    io::{self, IsTerminal as _},
+    io::{self, IsTerminal as _, Write as _},
+    panic,
     process::ExitCode,
     sync::Arc,
 };
@@ -19,6 +20,7 @@ use sshcard::{
 };
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
+use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::filter::LevelFilter;
 
 fn main() -> ExitCode {
@@ -37,8 +39,8 @@ fn run() -> anyhow::Result<()> {
     let config = Config::load(&options, env::vars_os())?;
     let profile = Profile::load(&config.profile, &exhibits::NAMES)?;
     if action == Action::Check {
-        println!("{}: the card is ready ({} pages)", config.profile.display(), profile.card.pages.len());
-        return Ok(());
+        let pages = profile.card.pages.len();
+        return Ok(writeln!(io::stdout(), "{}: the card is ready ({pages} pages)", config.profile.display())?);
     }
     let content = Arc::new(Content::new(profile));
     let runtime = tokio::runtime::Runtime::new().context("cannot start the runtime")?;
@@ -54,7 +56,7 @@ fn run() -> anyhow::Result<()> {
             if action == Action::Preview {
                 session::preview(content, config::terminal(env::vars_os()), stopped.clone()).await.map(|_| ())
             } else {
-                start_log(config.log);
+                let _log = start_log(config.log);
                 ssh::run(&config, content, stopped.clone()).await
             }
         };
@@ -68,18 +70,31 @@ fn run() -> anyhow::Result<()> {
     done
 }
 
-/// The log, on standard error: ours alone, since a stranger's scan could fill it with what russh has to say.
-fn start_log(log: Log) {
-    let log_to_stderr = tracing_subscriber::fmt()
-        .with_writer(io::stderr)
+/// The log, on standard error: ours alone, since a stranger's scan could fill it with what russh has to say. It is written
+/// by a thread of its own, as long as the guard lives; where nobody reads it, lines are lost and no visitor waits.
+fn start_log(log: Log) -> WorkerGuard {
+    let (writer, guard) =
+        NonBlockingBuilder::default().buffered_lines_limit(WAITING_LINES).thread_name("log").finish(io::stderr());
+    let lines = tracing_subscriber::fmt()
+        .with_writer(writer)
         .with_ansi(io::stderr().is_terminal())
         .with_max_level(LevelFilter::INFO)
-        .with_target(false);
+        .with_target(false)
+        .log_internal_errors(false);
     match log {
-        Log::Text => log_to_stderr.init(),
-        Log::Json => log_to_stderr.json().flatten_event(true).init(),
+        Log::Text => lines.init(),
+        Log::Json => lines.json().flatten_event(true).init(),
     }
+    // A panic is a line like any other. What it says may quote a visitor, so only its place is told.
+    panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        tracing::error!(place, "a task failed");
+    }));
+    guard
 }
+
+/// Lines of the log that wait to be written: a hundred bytes each, so a megabyte.
+const WAITING_LINES: usize = 10_000;
 
 /// The first SIGINT or SIGTERM cancels `stopped`; the second ends the process as it would have without us.
 async fn signals(stopped: &CancellationToken) -> anyhow::Result<()> {

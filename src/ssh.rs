@@ -15,6 +15,7 @@ use russh::{MethodKind, MethodSet, Preferred, SshId, cipher, compression, kex, k
 use tokio::{
     net::{TcpListener, TcpStream},
     select,
+    task::JoinSet,
     time::{Instant, sleep, timeout},
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -42,8 +43,8 @@ use limits::Limits;
 ///
 /// # Errors
 ///
-/// A host key that cannot be used or made, and an address that cannot be listened on. Once visitors are served, nothing is an
-/// error.
+/// A host key that cannot be used or made, and an address that cannot be listened on. Once visitors are served, only the
+/// end of a listener is an error.
 pub async fn run(config: &Config, content: Arc<Content>, shutdown: CancellationToken) -> Result<()> {
     let key = HostKey::load_or_create(&config.keys)?;
     let listeners = listen::listen(&config.listen)?;
@@ -54,8 +55,7 @@ pub async fn run(config: &Config, content: Arc<Content>, shutdown: CancellationT
     }
     let limits =
         Limits { connections: config.max_connections, per_address: config.max_per_address, ..Limits::default() };
-    Server::new(content, key, limits).serve(listeners, shutdown).await;
-    Ok(())
+    Server::new(content, key, limits).serve(listeners, shutdown).await
 }
 
 /// A server of one card.
@@ -102,20 +102,30 @@ impl Server {
 
     /// Serves whoever connects to `listeners` until `shutdown`. Then open sessions say goodbye, and what is still there
     /// after [`Limits::drain`] is cut.
-    pub async fn serve(self, listeners: Vec<TcpListener>, shutdown: CancellationToken) {
+    ///
+    /// # Errors
+    ///
+    /// A listener failed, and all else was ended as by `shutdown`.
+    pub async fn serve(self, listeners: Vec<TcpListener>, shutdown: CancellationToken) -> Result<()> {
         let Self { shared } = self;
         // However this future ends, even dropped, connections and sessions learn of it.
         let _stop = shared.shutdown.clone().drop_guard();
+        let mut accepting = JoinSet::new();
         for listener in listeners {
-            shared.tasks.spawn(accept(Arc::clone(&shared), listener));
+            accepting.spawn(shared.tasks.track_future(accept(Arc::clone(&shared), listener)));
         }
-        shutdown.cancelled().await;
+        // Nothing ends an accept loop but the shutdown; if one failed all the same, better to be restarted than to be deaf.
+        let ended = select! {
+            () = shutdown.cancelled() => Ok(()),
+            Some(_) = accepting.join_next() => Err(anyhow::anyhow!("a listener failed")),
+        };
         tracing::info!(connections = shared.admission.connections(), "stopping; no new visitors");
         shared.shutdown.cancel();
         shared.tasks.close();
         if timeout(shared.limits.drain + CUTTING, shared.tasks.wait()).await.is_err() {
             tracing::warn!(connections = shared.admission.connections(), "some connections did not end in time");
         }
+        ended
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::{
     io::{self, ErrorKind},
-    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    net::{Ipv4Addr, Ipv6Addr, SocketAddr},
 };
 
 use anyhow::{Context as _, Result};
@@ -17,34 +17,29 @@ const BACKLOG: i32 = 1024;
 
 /// Opens a socket for each address. Must be called within the runtime.
 ///
-/// `[::]` takes IPv4 too, unless `0.0.0.0` is asked for with the same port. The default address falls back to `0.0.0.0` on a
-/// machine without IPv6.
+/// `[::]` takes IPv4 too, unless `0.0.0.0` is asked for with the same port, and is `0.0.0.0` on a machine without IPv6.
 ///
 /// # Errors
 ///
 /// The first address that cannot be listened on, with the likely remedy.
 pub fn listen(listen: &Listen) -> Result<Vec<TcpListener>> {
-    match listen {
-        Listen::Default => {
-            let all = SocketAddr::from((Ipv6Addr::UNSPECIFIED, Listen::PORT));
-            let socket = match open(all, false) {
-                Err(error) if has_no_ipv6(&error) => {
-                    let all = SocketAddr::from((Ipv4Addr::UNSPECIFIED, Listen::PORT));
-                    open(all, false).with_context(|| remedy(all))
-                }
-                socket => socket.with_context(|| remedy(all)),
-            };
-            Ok(vec![socket?])
-        }
-        Listen::On(addresses) => addresses
-            .iter()
-            .map(|address| {
-                let beside = SocketAddr::from((Ipv4Addr::UNSPECIFIED, address.port()));
-                let only_v6 = address.port() != 0 && addresses.contains(&beside);
-                open(*address, only_v6).with_context(|| remedy(*address))
-            })
-            .collect(),
-    }
+    let default = [SocketAddr::from((Ipv6Addr::UNSPECIFIED, Listen::PORT))];
+    let addresses = match listen {
+        Listen::Default => &default[..],
+        Listen::On(addresses) => addresses,
+    };
+    let socket = |&address: &SocketAddr| {
+        let beside = SocketAddr::from((Ipv4Addr::UNSPECIFIED, address.port()));
+        let only_v6 = address.port() != 0 && addresses.contains(&beside);
+        let socket = match open(address, only_v6) {
+            Err(error) if has_no_ipv6(&error) && address.ip() == Ipv6Addr::UNSPECIFIED && !only_v6 => {
+                open(beside, false)
+            }
+            socket => socket,
+        };
+        socket.with_context(|| remedy(address))
+    };
+    addresses.iter().map(socket).collect()
 }
 
 fn open(address: SocketAddr, only_v6: bool) -> io::Result<TcpListener> {
@@ -82,7 +77,7 @@ fn remedy(address: SocketAddr) -> String {
 pub fn try_it(address: SocketAddr) -> String {
     let host = match address.ip() {
         ip if ip.is_unspecified() => "localhost".to_owned(),
-        IpAddr::V4(ip) if ip.is_loopback() => "localhost".to_owned(),
+        ip if ip == Ipv4Addr::LOCALHOST => "localhost".to_owned(),
         ip => ip.to_string(),
     };
     if address.port() == 22 { format!("ssh {host}") } else { format!("ssh -p {} {host}", address.port()) }

@@ -4,6 +4,7 @@
 
 mod architecture;
 mod auth;
+mod binary;
 mod limits;
 mod pages;
 mod pictures;

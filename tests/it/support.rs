@@ -106,7 +106,8 @@ impl Running {
         let stop = CancellationToken::new();
         let server = Server::new(Arc::new(Content::new(profile())), key, limits);
         let admission = server.admission();
-        let done = tokio::spawn(server.serve(vec![listener], stop.clone()));
+        let serving = server.serve(vec![listener], stop.clone());
+        let done = tokio::spawn(async move { serving.await.expect("no listener fails") });
         Self { address, fingerprint, admission, stop, done: Some(done), _keys: keys }
     }
 
@@ -162,8 +163,17 @@ impl client::Handler for Trusting {
 impl Client {
     /// Connects without authenticating.
     pub(crate) async fn dial(server: &Running, config: client::Config) -> Result<Self, russh::Error> {
-        let trusting = Trusting(server.fingerprint.clone());
-        let handle = soon(client::connect(Arc::new(config), server.address, trusting)).await?;
+        Self::dial_at(server.address, &server.fingerprint, config).await
+    }
+
+    /// Connects to whatever server has this key.
+    pub(crate) async fn dial_at(
+        address: SocketAddr,
+        fingerprint: &str,
+        config: client::Config,
+    ) -> Result<Self, russh::Error> {
+        let trusting = Trusting(fingerprint.to_owned());
+        let handle = soon(client::connect(Arc::new(config), address, trusting)).await?;
         Ok(Self { handle })
     }
 
