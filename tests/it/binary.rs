@@ -46,7 +46,7 @@ impl Process {
     async fn visitor(&self) -> Client {
         let mut client = soon(async {
             loop {
-                match Client::dial_at(self.address, &self.fingerprint, Config::default()).await {
+                match Box::pin(Client::dial_at(self.address, &self.fingerprint, Config::default())).await {
                     Ok(client) => return client,
                     Err(_) => tokio::time::sleep(Duration::from_millis(20)).await,
                 }
