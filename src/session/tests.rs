@@ -1,3 +1,5 @@
+mod plain;
+
 use std::path::Path;
 
 use tokio::{
@@ -42,12 +44,20 @@ struct Visitor {
 impl Visitor {
     /// Arrives with a window and a line that holds `buffer` bytes.
     fn arrive(columns: u16, rows: u16, term: &str, buffer: usize) -> Self {
+        Self::choosing("", columns, rows, term, buffer)
+    }
+
+    /// Arrives with choices in `LC_SSHCARD`.
+    fn choosing(words: &str, columns: u16, rows: u16, term: &str, buffer: usize) -> Self {
         let (line, events) = mpsc::unbounded_channel();
         let (mut outgoing, incoming) = duplex(buffer);
         let shutdown = CancellationToken::new();
         let mut environment = Environment::default();
         environment.set_term(term);
-        let visit = Visit { content: content(), size: Size { columns, rows }, environment, shutdown: shutdown.clone() };
+        environment.set("LC_SSHCARD", words);
+        let choices = Choices::new(None, &environment);
+        let size = Size { columns, rows };
+        let visit = Visit { content: content(), size, environment, choices, shutdown: shutdown.clone() };
         let session = tokio::spawn(async move { run(visit, &mut Line(events), &mut outgoing).await });
         let mut terminal = vt100::Parser::new(rows.try_into().unwrap(), columns.try_into().unwrap(), 0);
         terminal.process(b"$ ssh card\r\n");

@@ -4,6 +4,7 @@
 
 mod architecture;
 mod auth;
+mod doors;
 mod limits;
 mod pages;
 mod pictures;
