@@ -1,9 +1,11 @@
 //! What the visitor does: a model, the messages that change it, and the view that shows it. No I/O, no clock, no random
 //! number: the time arrives with each message.
 
+mod choices;
 mod content;
 pub mod keys;
 pub mod mark;
+pub mod plain;
 mod reading;
 pub mod view;
 
@@ -11,6 +13,7 @@ use std::{sync::Arc, time::Duration};
 
 use ratatui::layout::Size;
 
+pub use choices::{Choice, Choices, Paper, Way};
 pub use content::Content;
 use keys::Command;
 use mark::Mark;
@@ -27,6 +30,9 @@ use crate::{
 
 /// Frames a second while something moves.
 pub const FRAME_RATE: u32 = 30;
+
+/// Says to a visitor who has typed nothing for long that the session ends soon.
+const STILL_THERE: &str = "Still there? One minute left.";
 
 /// How long the card takes to turn over.
 const TURN: Duration = Duration::from_millis(400);
@@ -64,17 +70,6 @@ pub struct Model {
     arrival: Option<Duration>,
     /// When the card began to turn.
     turn: Option<Duration>,
-}
-
-/// The visitor's choice of ground.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Paper {
-    /// As the terminal says.
-    Own,
-    Dark,
-    Light,
-    /// No colour at all.
-    None,
 }
 
 /// What happens.
@@ -139,6 +134,20 @@ impl Model {
         model
     }
 
+    /// The visitor who arrives chose how: on which page, on which ground, with or without motion. The mark flows on the
+    /// page where it stands, and only on arrival.
+    #[must_use]
+    pub fn choosing(mut self, choices: &Choices) -> Self {
+        let page = choices.page.and_then(|page| self.content.profile.card.pages.iter().position(|one| *one == page));
+        self.page = page.unwrap_or(self.page);
+        self.paper = choices.paper;
+        self.motion = !choices.still;
+        if choices.still || self.page() != Page::Card {
+            self.rest();
+        }
+        self
+    }
+
     /// Something happens, `at` this time since the visitor arrived.
     pub fn update(&mut self, message: Message, at: Duration) -> Option<Effect> {
         self.now = at;
@@ -168,7 +177,7 @@ impl Model {
                 None
             }
             Message::Idle => {
-                self.notice = Some("Still there? One minute left.");
+                self.notice = Some(STILL_THERE);
                 None
             }
         };

@@ -5,6 +5,7 @@
 //! loses frames and never costs memory. At rest it holds two models and no cell, and nothing wakes it but the idle clock.
 
 mod clock;
+mod plain;
 mod preview;
 
 use std::{future::Future, panic::AssertUnwindSafe, pin::pin, sync::Arc, time::Duration};
@@ -19,7 +20,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 pub use crate::{
-    app::Content,
+    app::{Choice, Choices, Content, Way},
     terminal::{Size, capabilities::Environment},
 };
 use crate::{
@@ -42,6 +43,8 @@ pub struct Visit {
     pub size: Size,
     /// What the visitor's client said of its terminal.
     pub environment: Environment,
+    /// What the visitor chose before.
+    pub choices: Choices,
     /// Says that the server is stopping.
     pub shutdown: CancellationToken,
 }
@@ -95,9 +98,13 @@ const FAREWELL: Duration = Duration::from_secs(3);
 /// shell: a round trip to the other side of the earth takes a third of it.
 const LAST_REPLY: Duration = Duration::from_secs(1);
 
-/// Runs a session until it ends. When it returns, everything that could be sent has been written to `outgoing`, the
+/// Runs a session until it ends, as pages or, where the visitor chose that, in plain lines. When it returns, everything that could be sent has been written to `outgoing`, the
 /// terminal is as it was, and one line stays on its main screen; `outgoing` is flushed and not closed.
 pub async fn run(visit: Visit, events: &mut impl Events, outgoing: &mut (impl AsyncWrite + Unpin + Send)) -> Ending {
+    // Text is for whoever can print it and hang up; here the plain way is the nearest to it.
+    if matches!(visit.choices.way, Way::Plain | Way::Text) {
+        return plain::run(visit, events, outgoing).await;
+    }
     let shutdown = visit.shutdown.clone();
     let mut session = Session::new(visit);
     let live = AssertUnwindSafe(session.live(&shutdown, events, outgoing)).catch_unwind();
@@ -131,11 +138,13 @@ struct Session {
 impl Session {
     fn new(visit: Visit) -> Self {
         let mut capabilities = Capabilities::guess(&visit.environment);
+        capabilities.look = visit.choices.look(capabilities.look);
         let question = capabilities.ask();
         let mut output = Vec::new();
         terminal::enter(&capabilities, &visit.content.title(), &mut output);
         Self {
-            model: Model::new(Arc::clone(&visit.content), visit.size.into(), capabilities.look),
+            model: Model::new(Arc::clone(&visit.content), visit.size.into(), capabilities.look)
+                .choosing(&visit.choices),
             content: visit.content,
             shown: None,
             capabilities,

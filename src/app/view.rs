@@ -139,7 +139,7 @@ pub(super) fn selected_text(model: &Model) -> Option<String> {
 /// The page, or the help over it.
 fn body<'a>(model: &'a Model, theme: &Theme, window: &Window) -> Sheet<'a> {
     if model.help.is_some() {
-        return help::sheet(theme, window);
+        return help::sheet(model, theme, window);
     }
     match model.page() {
         Page::Card => card::sheet(model, theme, window),

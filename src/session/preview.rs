@@ -15,7 +15,7 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use super::{Content, Ending, Event, Events, Visit, run};
+use super::{Choices, Content, Ending, Event, Events, Visit, run};
 use crate::terminal::{Size, capabilities::Environment};
 
 /// Shows the card on the controlling terminal until the visitor leaves.
@@ -36,7 +36,8 @@ pub async fn preview(
         bytes: pipe::Receiver::from_file_unchecked(raw.terminal.try_clone()?)?,
         resized: signal(SignalKind::window_change())?,
     };
-    let visit = Visit { content, size: size(&raw.terminal), environment, shutdown };
+    let choices = Choices::new(None, &environment);
+    let visit = Visit { content, size: size(&raw.terminal), environment, choices, shutdown };
     Ok(run(visit, &mut keyboard, &mut screen).await)
 }
 

@@ -1,3 +1,5 @@
+mod plain;
+
 use std::{
     path::Path,
     sync::atomic::{AtomicUsize, Ordering},
@@ -45,12 +47,20 @@ struct Visitor {
 impl Visitor {
     /// Arrives with a window and a line that holds `buffer` bytes.
     fn arrive(columns: u16, rows: u16, term: &str, buffer: usize) -> Self {
+        Self::choosing("", columns, rows, term, buffer)
+    }
+
+    /// Arrives with choices in `LC_SSHCARD`.
+    fn choosing(words: &str, columns: u16, rows: u16, term: &str, buffer: usize) -> Self {
         let (line, events) = mpsc::unbounded_channel();
         let (mut outgoing, incoming) = duplex(buffer);
         let shutdown = CancellationToken::new();
         let mut environment = Environment::default();
         environment.set_term(term);
-        let visit = Visit { content: content(), size: Size { columns, rows }, environment, shutdown: shutdown.clone() };
+        environment.set("LC_SSHCARD", words);
+        let choices = Choices::new(None, &environment);
+        let size = Size { columns, rows };
+        let visit = Visit { content: content(), size, environment, choices, shutdown: shutdown.clone() };
         let session = tokio::spawn(async move { run(visit, &mut Line(events), &mut outgoing).await });
         let mut terminal = vt100::Parser::new(rows.try_into().unwrap(), columns.try_into().unwrap(), 0);
         terminal.process(b"$ ssh card\r\n");
@@ -317,7 +327,13 @@ async fn a_resize_that_waits_for_a_frame_is_waited_for_and_not_polled() {
     let mut environment = Environment::default();
     environment.set_term("linux");
     let size = Size { columns: 80, rows: 24 };
-    let visit = Visit { content: content(), size, environment, shutdown: CancellationToken::new() };
+    let visit = Visit {
+        content: content(),
+        size,
+        environment,
+        choices: Choices::default(),
+        shutdown: CancellationToken::new(),
+    };
     let mut counted = Counted(Line(events), Arc::clone(&polls));
     let session = tokio::spawn(async move { run(visit, &mut counted, &mut outgoing).await });
     tokio::spawn(async move { while incoming.read(&mut [0; 4096]).await.is_ok_and(|n| n > 0) {} });

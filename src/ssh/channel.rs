@@ -29,17 +29,23 @@ use super::{
     exec::{Answer, with_carriage_returns},
     phase::{Phase, Request},
 };
-use crate::session::{self, Ending, Environment, Event, Events, Size, Visit};
+use crate::session::{self, Choice, Choices, Ending, Environment, Event, Events, Size, Visit, Way};
 
 /// The number of the code of standard error among the extended data (RFC 4254, section 5.2).
 const STDERR: u32 = 1;
 
 /// Serves a channel from its opening to its end.
-pub(super) async fn serve(shared: Arc<Shared>, channel: Channel<Msg>, place: OpenChannel, peer: IpAddr, plain: bool) {
+pub(super) async fn serve(
+    shared: Arc<Shared>,
+    channel: Channel<Msg>,
+    place: OpenChannel,
+    peer: IpAddr,
+    chosen: Option<Choice>,
+) {
     let (mut incoming, outgoing) = channel.split();
     let asked = timeout(shared.limits.first_request, Asked::of(&mut incoming)).await;
     let status = match asked {
-        Ok(Some(asked)) => Some(asked.run(&shared, &mut incoming, &outgoing, peer, plain).await),
+        Ok(Some(asked)) => Some(asked.run(&shared, &mut incoming, &outgoing, peer, chosen).await),
         // Nothing was asked for in time, or the client is gone: there is nothing to say.
         Ok(None) | Err(_) => None,
     };
@@ -105,16 +111,21 @@ impl Asked {
         incoming: &mut ChannelReadHalf,
         outgoing: &ChannelWriteHalf<Msg>,
         peer: IpAddr,
-        plain: bool,
+        chosen: Option<Choice>,
     ) -> u32 {
-        let page = match self.terminal {
-            Some(size) if !plain && matches!(self.what, What::Shell) && self.environment.term() != "dumb" => Some(size),
-            _ => None,
+        let choices = Choices::new(chosen, &self.environment);
+        let (shown, size) = match (self.terminal, choices.way) {
+            (Some(size), Way::Pages | Way::Plain)
+                if matches!(self.what, What::Shell) && self.environment.term() != "dumb" =>
+            {
+                (if choices.way == Way::Plain { "plain" } else { "page" }, Some(size))
+            }
+            _ => ("text", None),
         };
-        let visit = Log::begin(peer, if page.is_some() { "page" } else { "text" });
+        let visit = Log::begin(peer, shown);
         // Boxed apart, since the session's future is the larger by far, and a text need not pay for it.
-        let (ended, status) = if let Some(size) = page {
-            let ending = Box::pin(run_session(shared, size, self.environment, incoming, outgoing)).await;
+        let (ended, status) = if let Some(size) = size {
+            let ending = Box::pin(run_session(shared, size, self.environment, choices, incoming, outgoing)).await;
             (name(ending), u32::from(matches!(ending, Ending::Failed | Ending::Stalled)))
         } else {
             let answer = match &self.what {
@@ -134,15 +145,17 @@ impl Asked {
     }
 }
 
-/// Runs the page. A panic ends it and nothing else.
+/// Runs the session. A panic ends it and nothing else.
 async fn run_session(
     shared: &Arc<Shared>,
     size: Size,
     environment: Environment,
+    choices: Choices,
     incoming: &mut ChannelReadHalf,
     outgoing: &ChannelWriteHalf<Msg>,
 ) -> Ending {
-    let visit = Visit { content: Arc::clone(&shared.content), size, environment, shutdown: shared.shutdown.clone() };
+    let (content, shutdown) = (Arc::clone(&shared.content), shared.shutdown.clone());
+    let visit = Visit { content, size, environment, choices, shutdown };
     let mut events = Incoming { channel: incoming, gone: false };
     let mut writer = outgoing.make_writer();
     let run = session::run(visit, &mut events, &mut writer);

@@ -7,7 +7,7 @@ use bytes::Bytes;
 
 use crate::{
     formats::{self, Format},
-    profile::Profile,
+    profile::{Page, Profile},
 };
 
 /// A command longer than this is not looked at. The longest that means anything has a dozen bytes.
@@ -46,7 +46,7 @@ impl Answers {
     pub(super) fn new(profile: &Profile) -> Self {
         let formats: Vec<(_, Bytes)> =
             Format::ALL.iter().map(|(name, _, format)| (*name, formats::render(profile, *format).into())).collect();
-        Self { formats, help: help().into(), text: formats::render(profile, Format::Text).into() }
+        Self { formats, help: help(&profile.card.pages).into(), text: formats::render(profile, Format::Text).into() }
     }
 
     /// The whole card as text: what there is to see without a terminal.
@@ -72,12 +72,32 @@ impl Answers {
     }
 }
 
-/// What there is to ask for, one line each.
-fn help() -> String {
-    let commands = Format::ALL.iter().map(|(name, about, _)| (*name, *about)).chain([(HELP, "this list")]);
-    let width = commands.clone().map(|(name, _)| name.len()).max().unwrap_or_default();
-    let lines = commands.map(|(name, about)| format!("  {name:width$}  {about}\n"));
-    format!("ssh HOST opens the card in your terminal. ssh HOST COMMAND prints:\n\n{}", lines.collect::<String>())
+/// What there is to ask for, one line each: commands, and user names.
+fn help(pages: &[Page]) -> String {
+    let commands: Vec<_> = Format::ALL
+        .iter()
+        .map(|(name, about, _)| ((*name).to_owned(), *about))
+        .chain([(HELP.to_owned(), "this list")])
+        .collect();
+    let pages: Vec<_> = pages.iter().map(|page| format!("{}@", page.name())).collect();
+    let doors = [
+        (pages.join(" "), "opens on that page"),
+        ("plain@ text@".to_owned(), "prints the whole card as text"),
+        ("light@ dark@ mono@".to_owned(), "for that ground, or without colour"),
+        ("ascii@ still@".to_owned(), "without drawn lines, without motion"),
+    ];
+    format!(
+        "ssh HOST opens the card in your terminal. ssh HOST COMMAND prints:\n\n{}\n\
+         A user name opens it another way, as in ssh plain@HOST:\n\n{}",
+        listed(&commands),
+        listed(&doors)
+    )
+}
+
+/// Two columns.
+fn listed(rows: &[(String, &str)]) -> String {
+    let width = rows.iter().map(|(name, _)| name.len()).max().unwrap_or_default();
+    rows.iter().map(|(name, about)| format!("  {name:width$}  {about}\n")).collect()
 }
 
 /// One line that says so, and names the nearest command.
@@ -125,7 +145,7 @@ mod tests {
     fn answers() -> Answers {
         Answers {
             formats: vec![("text", Bytes::from_static(b"the card\n"))],
-            help: help().into(),
+            help: help(&Page::ALL).into(),
             text: Bytes::from_static(b"the card\n"),
         }
     }
@@ -141,6 +161,8 @@ mod tests {
             assert_eq!((help.status, help.err.len()), (0, 0));
             let help = String::from_utf8_lossy(&help.out).into_owned();
             assert!(Format::ALL.iter().all(|(name, about, _)| help.contains(name) && help.contains(about)), "{help}");
+            assert!(["career@", "plain@", "light@"].iter().all(|door| help.contains(door)), "{help}");
+            assert!(help.lines().all(|line| line.len() <= 80), "{help}");
         }
     }
 

@@ -21,6 +21,7 @@ use super::{
     deadline::Progress,
     phase::{Phase, Request},
 };
+use crate::session::Choice;
 
 /// One connection's callbacks. It lives as long as the connection, and with it its permit.
 pub(super) struct Handler {
@@ -28,22 +29,20 @@ pub(super) struct Handler {
     progress: Arc<Progress>,
     permit: Permit,
     peer: IpAddr,
-    plain: bool,
+    /// What the user name chose; never the name.
+    chosen: Option<Choice>,
     /// The channels that were opened and not closed by the client: at most as many as may ever be opened.
     channels: Vec<(ChannelId, Phase)>,
 }
 
-/// The user name that asks for the card as text: `ssh plain@host`. Any other is welcome and means nothing.
-const PLAIN: &str = "plain";
-
 impl Handler {
     pub(super) fn new(shared: Arc<Shared>, progress: Arc<Progress>, permit: Permit, peer: IpAddr) -> Self {
-        Self { shared, progress, permit, peer, plain: false, channels: Vec::new() }
+        Self { shared, progress, permit, peer, chosen: None, channels: Vec::new() }
     }
 
-    /// Anyone gets in. Of the name only this is kept: whether it asks for text.
+    /// Anyone gets in. Of the name only what it chooses is kept: `career`, `plain`; any other chooses nothing.
     fn welcome(&mut self, user: &str) -> Auth {
-        self.plain = user == PLAIN;
+        self.chosen = Choice::of_user(user);
         Auth::Accept
     }
 
@@ -115,7 +114,7 @@ impl server::Handler for Handler {
         };
         self.channels.push((channel.id(), Phase::default()));
         let shared = Arc::clone(&self.shared);
-        self.shared.tasks.spawn(channel::serve(shared, channel, place, self.peer, self.plain));
+        self.shared.tasks.spawn(channel::serve(shared, channel, place, self.peer, self.chosen));
         reply.accept().await;
         Ok(())
     }

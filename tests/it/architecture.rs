@@ -24,6 +24,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         &[
             "exhibits",
             "formats::Format",
+            "formats::render_page",
             "theme",
             "profile",
             "terminal::input",

@@ -5,6 +5,7 @@
 mod architecture;
 mod auth;
 mod binary;
+mod doors;
 mod limits;
 mod pages;
 mod pictures;

@@ -208,7 +208,21 @@ impl Client {
 
     /// `ssh -t host`
     pub(crate) async fn terminal(&self, term: &str, columns: u16, rows: u16) -> Terminal {
+        self.terminal_with(&[], term, columns, rows).await
+    }
+
+    /// `ssh -t -o SendEnv=… host`
+    pub(crate) async fn terminal_with(
+        &self,
+        variables: &[(&str, &str)],
+        term: &str,
+        columns: u16,
+        rows: u16,
+    ) -> Terminal {
         let channel = self.open().await.unwrap();
+        for (name, value) in variables {
+            channel.set_env(false, *name, *value).await.unwrap();
+        }
         let size = (u32::from(columns), u32::from(rows));
         channel.request_pty(true, term, size.0, size.1, 0, 0, &[]).await.unwrap();
         channel.request_shell(true).await.unwrap();

@@ -1,15 +1,15 @@
-//! The keys, from the one table of them.
+//! The keys, from the one table of them, and the user names that open the card another way.
 
 use unicode_width::UnicodeWidthStr as _;
 
 use super::{
-    super::keys::TABLE,
+    super::{Model, keys::TABLE},
     sheet::{Row, Sheet},
     window::Window,
 };
-use crate::theme::Theme;
+use crate::{profile::Page, theme::Theme};
 
-pub(super) fn sheet(theme: &Theme, window: &Window) -> Sheet<'static> {
+pub(super) fn sheet(model: &Model, theme: &Theme, window: &Window) -> Sheet<'static> {
     let mut sheet = Sheet::default();
     let keys = TABLE.iter().map(|row| row.shown.width()).max().unwrap_or(0) as u16;
     let room = window.text.width.saturating_sub(keys + 3);
@@ -23,5 +23,14 @@ pub(super) fn sheet(theme: &Theme, window: &Window) -> Sheet<'static> {
             sheet.push(row);
         }
     }
+    sheet.blank();
+    sheet.wrapped(0, window.text.width, &doors(model), theme.quiet);
     sheet
+}
+
+/// The user names in a line.
+fn doors(model: &Model) -> String {
+    let pages = &model.content.profile.card.pages;
+    let page = pages.iter().find(|page| **page == Page::Career).or(pages.last()).map_or("card", |page| page.name());
+    format!("ssh {page}@HOST opens on a page; also plain@, light@, dark@, mono@")
 }

@@ -1,0 +1,221 @@
+//! The card in plain lines, for screen readers and braille: text is only ever added below, nothing moves, and what is read
+//! is chosen by number or name.
+//!
+//! What is said holds no escape sequence and no control character but CR, LF and the backspaces that take back a typed
+//! character. Lines end with CR LF, since the visitor's terminal is raw.
+
+use std::sync::Arc;
+
+use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
+
+use super::{Choices, Content, Effect, STILL_THERE};
+use crate::{
+    formats::render_page,
+    profile::Page,
+    terminal::input::{Code, Key},
+};
+
+/// The widest that text is set, in cells: as wide as without a terminal.
+const MEASURE: u16 = 72;
+/// The most characters of an answer: eight times the longest that means anything.
+const LONGEST_ANSWER: usize = 64;
+/// What is said before an answer is typed.
+const PROMPT: &str = "Your choice: ";
+
+/// The key that breaks off whatever is being said.
+pub const INTERRUPT: Key = Key::new(Code::Char('c')).with_control();
+/// The key that says that nothing more will be typed.
+const NOTHING_MORE: Key = Key::new(Code::Char('d')).with_control();
+
+/// What the visitor has typed and read so far.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Plain {
+    content: Arc<Content>,
+    /// The terminal's width, in cells.
+    width: u16,
+    /// The answer that is being typed, at most [`LONGEST_ANSWER`] characters, each one or two cells wide.
+    line: String,
+    /// Whether the cursor stands behind the prompt.
+    asking: bool,
+    /// The page that Enter alone reads: an index into the profile's pages.
+    next: usize,
+}
+
+/// What an answer asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Answer {
+    /// A page, by its place on the list.
+    Page(usize),
+    List,
+    Quit,
+    Unknown,
+}
+
+impl Plain {
+    /// A visitor arrives with a terminal so many cells wide.
+    #[must_use]
+    pub fn new(content: Arc<Content>, width: u16) -> Self {
+        Self { content, width, line: String::new(), asking: false, next: 0 }
+    }
+
+    /// Greets, reads the page on which the visitor chose to begin, and asks.
+    pub fn greet(&mut self, choices: &Choices, out: &mut String) {
+        let card = &self.content.profile.card;
+        let work: Vec<&str> = [&card.role, &card.organization].into_iter().flatten().map(String::as_str).collect();
+        let work = work.join(", ");
+        for line in card.headline.iter().chain(&card.name).map(String::as_str).chain([work.as_str()]) {
+            if !line.is_empty() {
+                self.say(line, out);
+            }
+        }
+        say_line("", out);
+        self.list(out);
+        if let Some(page) = choices.page.and_then(|page| self.pages().iter().position(|one| *one == page)) {
+            self.read(page, out);
+        }
+        self.ask(out);
+    }
+
+    /// A key was pressed: echoes it, and says what it asks for.
+    pub fn key(&mut self, key: Key, out: &mut String) -> Option<Effect> {
+        if key == INTERRUPT || key == NOTHING_MORE {
+            return Some(Effect::Hangup);
+        }
+        match key.code {
+            Code::Enter => return self.answer(out),
+            Code::Backspace => {
+                let width = self.line.pop().and_then(|c| c.width()).unwrap_or_default();
+                (0..width).for_each(|_| out.push_str("\u{8} \u{8}"));
+            }
+            Code::Char(c) if !key.control && !key.alt => {
+                // What takes no cell could not be taken back, and could turn the line around.
+                let width = c.width().unwrap_or_default();
+                if width > 0 && self.line.chars().count() < LONGEST_ANSWER && self.line.width() + width <= self.room() {
+                    self.line.push(c);
+                    out.push(c);
+                }
+            }
+            _ => {}
+        }
+        None
+    }
+
+    /// The terminal is so many cells wide now; what is said from here on is set to it.
+    pub fn resize(&mut self, width: u16) {
+        self.width = width;
+    }
+
+    /// Warns that the session ends soon, and asks again; what was typed stays.
+    pub fn warn(&mut self, out: &mut String) {
+        self.end_line(out);
+        self.say(STILL_THERE, out);
+        self.ask(out);
+        out.push_str(&self.line);
+    }
+
+    /// Says the last lines.
+    pub fn leave(&mut self, text: &str, out: &mut String) {
+        self.end_line(out);
+        self.say(text, out);
+    }
+
+    /// The cells that an answer may take: those of its line, so that Backspace finds all of it; in a window too narrow for
+    /// the prompt at least the longest that means anything.
+    fn room(&self) -> usize {
+        const LEAST: usize = 8;
+        usize::from(self.width).saturating_sub(PROMPT.len() + 1).max(LEAST)
+    }
+
+    fn answer(&mut self, out: &mut String) -> Option<Effect> {
+        let line = std::mem::take(&mut self.line);
+        self.end_line(out);
+        match self.meaning(line.trim()) {
+            Answer::Quit => return Some(Effect::Hangup),
+            Answer::Page(page) => self.read(page, out),
+            Answer::List => self.list(out),
+            Answer::Unknown => self.say(&format!("That is no choice. {}.", self.choices()), out),
+        }
+        self.ask(out);
+        None
+    }
+
+    fn meaning(&self, answer: &str) -> Answer {
+        let pages = self.pages();
+        let is = |names: &[&str]| names.iter().any(|name| name.eq_ignore_ascii_case(answer));
+        if answer.is_empty() {
+            if self.next < pages.len() { Answer::Page(self.next) } else { Answer::List }
+        } else if is(&["q", "quit", "exit"]) {
+            Answer::Quit
+        } else if is(&["?", "help"]) {
+            Answer::List
+        } else {
+            let named = pages.iter().position(|page| is(&[page.name()]));
+            let numbered = || answer.parse::<usize>().ok()?.checked_sub(1).filter(|page| *page < pages.len());
+            named.or_else(numbered).map_or(Answer::Unknown, Answer::Page)
+        }
+    }
+
+    fn pages(&self) -> &[Page] {
+        &self.content.profile.card.pages
+    }
+
+    /// Reads a page, whole, and the choices in a line.
+    fn read(&mut self, page: usize, out: &mut String) {
+        let Some(of) = self.pages().get(page).copied() else { return };
+        self.next = page + 1;
+        say_line("", out);
+        for line in render_page(&self.content.profile, of, self.measure()).lines() {
+            say_line(line, out);
+        }
+        say_line("", out);
+        self.say(&format!("{}.", self.choices()), out);
+    }
+
+    /// Lists the choices, one a line.
+    fn list(&self, out: &mut String) {
+        self.say("Type a number or a name, then Enter. Enter alone reads on.", out);
+        say_line("", out);
+        for (i, page) in self.pages().iter().enumerate() {
+            self.say(&format!("{} {}", i + 1, page.name()), out);
+        }
+        self.say("? these choices", out);
+        self.say("q hang up", out);
+    }
+
+    /// The choices in a line.
+    fn choices(&self) -> String {
+        let pages = self.pages().iter().enumerate().map(|(i, page)| format!("{} {}", i + 1, page.name()));
+        let choices: Vec<String> = pages.chain(["? choices".to_owned(), "q hang up".to_owned()]).collect();
+        choices.join(", ")
+    }
+
+    fn measure(&self) -> u16 {
+        self.width.clamp(1, MEASURE)
+    }
+
+    /// Says a sentence, wrapped.
+    fn say(&self, text: &str, out: &mut String) {
+        textwrap::wrap(text, usize::from(self.measure())).iter().for_each(|line| say_line(line, out));
+    }
+
+    fn ask(&mut self, out: &mut String) {
+        out.push_str(PROMPT);
+        self.asking = true;
+    }
+
+    /// Ends the line on which the visitor types.
+    fn end_line(&mut self, out: &mut String) {
+        if std::mem::take(&mut self.asking) {
+            say_line("", out);
+        }
+    }
+}
+
+/// Says a line as it is, without what a terminal could obey.
+fn say_line(line: &str, out: &mut String) {
+    out.extend(line.chars().filter(|c| !c.is_control()));
+    out.push_str("\r\n");
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,254 @@
+//! A session in plain lines: text is only ever added, and no escape sequence is sent. The clocks, the endings and the last
+//! line are those of every session.
+//!
+//! While what was said is still on its way, keys wait, a few of them; nothing more is said until the visitor has taken
+//! it. A slow visitor loses keys and never costs memory.
+
+use std::{collections::VecDeque, panic::AssertUnwindSafe, pin::pin, sync::Arc};
+
+use futures_util::FutureExt as _;
+use tokio::{
+    io::{AsyncWrite, AsyncWriteExt as _},
+    time::{Instant, sleep_until},
+};
+use tokio_util::sync::CancellationToken;
+
+use super::{Choices, Clock, Content, Ending, Event, Events, FAREWELL, MOST_EVENTS, Visit, last_line};
+use crate::{
+    app::{
+        Effect,
+        plain::{INTERRUPT, Plain},
+    },
+    terminal::input::{Decoder, Input, Key},
+};
+
+/// With more bytes than this on their way, no further key is taken. One answer may cross it: what waits is at most this and
+/// the longest page, some 10 kB.
+const MOST_WAITING: usize = 1024;
+/// Keys that wait meanwhile: four of the longest answers. What is typed beyond them is lost.
+const MOST_AHEAD: usize = 256;
+
+/// Runs a session until it ends; as [`super::run`].
+pub(super) async fn run(
+    visit: Visit,
+    events: &mut impl Events,
+    outgoing: &mut (impl AsyncWrite + Unpin + Send),
+) -> Ending {
+    let shutdown = visit.shutdown.clone();
+    let mut session = Session::new(visit);
+    let live = AssertUnwindSafe(session.live(&shutdown, events, outgoing)).catch_unwind();
+    let ending = live.await.unwrap_or(Ending::Failed);
+    session.leave(ending, events, outgoing).await;
+    ending
+}
+
+struct Session {
+    content: Arc<Content>,
+    plain: Plain,
+    choices: Choices,
+    decoder: Decoder,
+    clock: Clock,
+    /// Keys that were typed and not yet taken.
+    ahead: VecDeque<Key>,
+    /// Whether the visitor will type nothing more.
+    ended: bool,
+    /// What is on its way; `sent` bytes of it have been written.
+    output: Vec<u8>,
+    sent: usize,
+}
+
+impl Session {
+    fn new(visit: Visit) -> Self {
+        Self {
+            plain: Plain::new(Arc::clone(&visit.content), visit.size.columns),
+            content: visit.content,
+            choices: visit.choices,
+            decoder: Decoder::new(),
+            clock: Clock::start(Instant::now()),
+            ahead: VecDeque::new(),
+            ended: false,
+            output: Vec::new(),
+            sent: 0,
+        }
+    }
+
+    async fn live(
+        &mut self,
+        shutdown: &CancellationToken,
+        events: &mut impl Events,
+        outgoing: &mut (impl AsyncWrite + Unpin + Send),
+    ) -> Ending {
+        let mut timer = pin!(sleep_until(Instant::now()));
+        let choices = self.choices;
+        self.say(|plain, out| plain.greet(&choices, out));
+        loop {
+            if let Some(ending) = self.due(Instant::now()) {
+                return ending;
+            }
+            let deadline = self.clock.next(!self.output.is_empty());
+            if timer.deadline() != deadline {
+                timer.as_mut().reset(deadline);
+            }
+            let waiting = self.waiting();
+            tokio::select! {
+                biased;
+                () = shutdown.cancelled() => return Ending::Shutdown,
+                written = outgoing.write(waiting), if !waiting.is_empty() => match written {
+                    Ok(0) | Err(_) => return Ending::Gone,
+                    Ok(n) => self.wrote(n),
+                },
+                event = events.next() => {
+                    let mut event = Some(event);
+                    for _ in 0..MOST_EVENTS {
+                        let Some(ready) = event else { break };
+                        if let Some(ending) = self.event(ready) {
+                            return ending;
+                        }
+                        event = events.next().now_or_never();
+                    }
+                    if let Some(ending) = event.and_then(|last| self.event(last)) {
+                        return ending;
+                    }
+                }
+                () = timer.as_mut() => {}
+            }
+        }
+    }
+
+    /// Takes an event in.
+    fn event(&mut self, event: Event) -> Option<Ending> {
+        match event {
+            // What was typed before is still answered.
+            Event::End => self.ended = true,
+            Event::Gone => return Some(Ending::Gone),
+            Event::Resize(size) => self.plain.resize(size.columns),
+            Event::Input(bytes) => {
+                let mut inputs = Vec::new();
+                self.decoder.feed(&bytes, &mut |input| inputs.push(input));
+                self.clock.pending_escape(self.decoder.pending());
+                return self.inputs(inputs);
+            }
+        }
+        None
+    }
+
+    fn inputs(&mut self, inputs: Vec<Input>) -> Option<Ending> {
+        for input in inputs {
+            // Nothing was asked of the terminal, neither replies nor marks around what is pasted.
+            let Input::Key(key) = input else { continue };
+            self.clock.visitor_was_here();
+            if key == INTERRUPT {
+                return Some(Ending::Goodbye);
+            }
+            if self.ahead.len() < MOST_AHEAD {
+                self.ahead.push_back(key);
+            }
+            if let Some(ending) = self.take_keys() {
+                return Some(ending);
+            }
+        }
+        None
+    }
+
+    /// Takes the keys that wait, as far as there is room for what they say.
+    fn take_keys(&mut self) -> Option<Ending> {
+        while self.waiting().len() <= MOST_WAITING {
+            let Some(key) = self.ahead.pop_front() else {
+                // A session at rest keeps no room for keys.
+                self.ahead = VecDeque::new();
+                break;
+            };
+            let mut effect = None;
+            self.say(|plain, out| effect = plain.key(key, out));
+            if effect == Some(Effect::Hangup) {
+                return Some(Ending::Goodbye);
+            }
+        }
+        None
+    }
+
+    /// Does what is due: the Esc key, keys that waited, a warning, the end.
+    fn due(&mut self, now: Instant) -> Option<Ending> {
+        if let Some(ending) = self.clock.ending(now) {
+            return Some(ending);
+        }
+        if !self.output.is_empty() && self.clock.is_stalled(now) {
+            return Some(Ending::Stalled);
+        }
+        if self.clock.escape_is_due(now) {
+            let mut inputs = Vec::new();
+            self.decoder.timeout(&mut |input| inputs.push(input));
+            self.clock.pending_escape(self.decoder.pending());
+            if let Some(ending) = self.inputs(inputs) {
+                return Some(ending);
+            }
+        }
+        if let Some(ending) = self.take_keys() {
+            return Some(ending);
+        }
+        if self.clock.warning_is_due(now) {
+            self.say(|plain, out| plain.warn(out));
+        }
+        (self.ended && self.ahead.is_empty() && self.output.is_empty()).then_some(Ending::Goodbye)
+    }
+
+    /// Lets something be said.
+    fn say(&mut self, what: impl FnOnce(&mut Plain, &mut String)) {
+        let mut text = String::new();
+        what(&mut self.plain, &mut text);
+        if self.output.is_empty() {
+            // From here on the visitor has something to take.
+            self.clock.progressed();
+        }
+        // What was written is not kept, however slowly the rest is taken.
+        self.output.drain(..self.sent.min(self.output.len()));
+        self.sent = 0;
+        self.output.extend_from_slice(text.as_bytes());
+    }
+
+    /// What is still to be written.
+    fn waiting(&self) -> &[u8] {
+        self.output.get(self.sent..).unwrap_or_default()
+    }
+
+    fn wrote(&mut self, bytes: usize) {
+        self.sent += bytes;
+        self.clock.progressed();
+        if self.sent >= self.output.len() {
+            // A session at rest keeps no buffer.
+            self.output = Vec::new();
+            self.sent = 0;
+        }
+    }
+
+    /// Says the last line. Bounded in time; says nothing to a visitor who is gone.
+    async fn leave(
+        &mut self,
+        ending: Ending,
+        events: &mut impl Events,
+        outgoing: &mut (impl AsyncWrite + Unpin + Send),
+    ) {
+        if ending == Ending::Gone {
+            return;
+        }
+        let line = last_line(ending, &self.content);
+        self.say(|plain, out| plain.leave(&line, out));
+        let end = Instant::now() + FAREWELL;
+        loop {
+            let waiting = self.waiting();
+            if waiting.is_empty() {
+                break;
+            }
+            tokio::select! {
+                written = outgoing.write(waiting) => match written {
+                    Ok(0) | Err(_) => return,
+                    Ok(n) => self.wrote(n),
+                },
+                event = events.next() => if matches!(event, Event::Gone) { return },
+                () = sleep_until(end) => break,
+            }
+        }
+        // A writer that is gone is no failure: there is nobody left to tell.
+        let _ = outgoing.flush().await;
+    }
+}
