@@ -14,6 +14,8 @@ pub struct Look {
     pub depth: Depth,
     /// The characters that there are.
     pub glyphs: Glyphs,
+    /// Whether text can lead somewhere (OSC 8); where it cannot, addresses are shown.
+    pub links: bool,
 }
 
 /// What is behind the text.
@@ -96,6 +98,7 @@ impl Capabilities {
                 ground: ground(environment),
                 depth: depth(environment, kind),
                 glyphs: glyphs(environment, kind),
+                links: false,
             },
             title: kind == Kind::Modern,
             asked: if kind == Kind::Console { Asked::Never } else { Asked::NotYet },
@@ -327,7 +330,7 @@ mod tests {
             ("vte-256color", &[][..], Ansi256, Unicode, Unknown),
         ] {
             let look = Capabilities::guess(&environment(term, variables)).look;
-            assert_eq!(look, Look { ground, depth, glyphs }, "{term} {variables:?}");
+            assert_eq!(look, Look { ground, depth, glyphs, links: false }, "{term} {variables:?}");
         }
     }
 

@@ -4,8 +4,6 @@
 use ratatui::{
     buffer::Buffer,
     layout::Rect,
-    style::Style,
-    symbols::border,
     widgets::{Block, Widget as _},
 };
 use unicode_width::UnicodeWidthStr as _;
@@ -66,7 +64,7 @@ pub(super) fn sheet<'a>(model: &'a Model, theme: &Theme, window: &Window) -> She
     if let Some((x, mark)) = mark
         && !model.flipped
     {
-        sheet.beside(x, 0, drawn(model, mark, theme.accent));
+        sheet.beside(x, 0, drawn(model, mark, theme));
     }
     sheet
 }
@@ -180,7 +178,7 @@ impl Face {
 
     fn side(&self, model: &Model, back: bool, theme: &Theme, buffer: &mut Buffer) {
         let area = self.area.intersection(buffer.area);
-        Block::bordered().border_set(border::ROUNDED).border_style(theme.quiet).render(area, buffer);
+        Block::bordered().border_set(theme.signs.border).border_style(theme.quiet).render(area, buffer);
         let inside = self.inside();
         if back {
             if let Some(sheet) = self.back(model, theme) {
@@ -191,7 +189,7 @@ impl Face {
             front.head.draw(inside, 0, buffer);
             front.foot.draw(Rect { y: foot, height: front.foot.height(), ..inside }, 0, buffer);
             if let Some((at, mark)) = front.mark {
-                drawn(model, mark, theme.accent).draw(at, 0, buffer);
+                drawn(model, mark, theme).draw(at, 0, buffer);
             }
         }
     }
@@ -227,7 +225,7 @@ fn head<'a>(model: &'a Model, width: u16, theme: &Theme) -> Sheet<'a> {
 fn foot<'a>(model: &'a Model, width: u16, theme: &Theme) -> Sheet<'a> {
     let card = &model.content.profile.card;
     let mut sheet = Sheet::default();
-    for line in joined(&card.interests, " · ", width) {
+    for line in joined(&card.interests, theme.signs.separator, width) {
         sheet.line(0, line, theme.ink);
     }
     if !card.interests.is_empty() && !card.outside.is_empty() {
@@ -288,13 +286,14 @@ fn takeaway<'a>(model: &'a Model, width: u16, theme: &Theme) -> Sheet<'a> {
     sheet
 }
 
-/// The mark as it stands at the moment, in braille.
-fn drawn(model: &Model, mark: &Mark, style: Style) -> Sheet<'static> {
+/// The mark as it stands at the moment.
+fn drawn(model: &Model, mark: &Mark, theme: &Theme) -> Sheet<'static> {
     let area = Rect { x: 0, y: 0, width: columns(mark), height: rows(mark) };
     let mut buffer = Buffer::empty(area);
+    let (style, signs) = (theme.accent, theme.signs);
     match model.flow_frame() {
-        Some(frame) => super::super::mark::draw(mark.frame(frame), area, style, &mut buffer),
-        None => super::super::mark::draw(mark.rest(), area, style, &mut buffer),
+        Some(frame) => super::super::mark::draw(mark.frame(frame), area, style, signs, &mut buffer),
+        None => super::super::mark::draw(mark.rest(), area, style, signs, &mut buffer),
     }
     let mut sheet = Sheet::default();
     for row in buffer.content().chunks(usize::from(area.width.max(1))) {
