@@ -8,7 +8,10 @@ use super::{
     sheet::{Row, Sheet},
     window::Window,
 };
-use crate::{terminal, theme::Theme};
+use crate::{
+    terminal::{self, capabilities::Glyphs},
+    theme::Theme,
+};
 
 /// Between the words and the QR code.
 const GUTTER: u16 = 4;
@@ -45,7 +48,8 @@ pub(in crate::app) fn items(content: &Content) -> Vec<Item> {
 pub(super) fn sheet<'a>(model: &'a Model, theme: &Theme, window: &Window) -> Sheet<'a> {
     let width = window.text.width;
     let items = items(&model.content);
-    let codes: Vec<Sheet> = [2, 1].into_iter().filter_map(|quiet| qr::sheet(model, quiet, theme)).collect();
+    let quiet: &[u16] = if model.look.glyphs == Glyphs::Unicode { &[2] } else { &[2, 1] };
+    let codes: Vec<Sheet> = quiet.iter().filter_map(|quiet| qr::sheet(model, *quiet, theme)).collect();
     let fits = |code: &Sheet, window: &Window| qr::fits(model, code, window.text);
     let roomiest = Window::of(terminal::Size::LARGEST.into());
     let could = roomiest.is_some_and(|roomiest| codes.iter().any(|code| fits(code, &roomiest)));
