@@ -41,6 +41,9 @@ const TURN: Duration = Duration::from_millis(400);
 #[derive(Debug, Clone, PartialEq)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub struct Model {
+    /// What there is to see, as it was written.
+    written: Arc<Content>,
+    /// The same, as this terminal can show it.
     content: Arc<Content>,
     size: Size,
     look: Look,
@@ -107,7 +110,8 @@ impl Model {
     #[must_use]
     pub fn new(content: Arc<Content>, size: Size, look: Look) -> Self {
         let mut model = Self {
-            content,
+            content: content.edition(look),
+            written: content,
             size,
             look,
             paper: Paper::Own,
@@ -165,6 +169,7 @@ impl Model {
             }
             Message::Look(look) => {
                 self.look = look;
+                self.content = self.written.edition(look);
                 None
             }
             Message::MouseConfirmed => {

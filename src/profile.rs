@@ -7,12 +7,14 @@
 use std::path::Path;
 
 mod characters;
+mod edition;
 pub mod markdown;
 pub mod problem;
 pub mod source;
 pub mod typeset;
 mod url;
 
+pub use edition::typewritten;
 pub use problem::{Place, Problem, Problems};
 
 /// Everything that the card says, checked and ready to be shown in any form.

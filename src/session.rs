@@ -378,7 +378,7 @@ impl Session {
         if ending == Ending::Gone {
             return;
         }
-        let line = last_line(ending, &self.content);
+        let line = last_line(ending, &self.content.edition(self.capabilities.look));
         let width = usize::from(self.model.size().width);
         terminal::leave(&self.capabilities, self.mouse, &textwrap::wrap(&line, width), &mut self.output);
         let end = Instant::now() + FAREWELL;

@@ -3,14 +3,18 @@
 //! A style is named by what it means, never by how it looks. Nothing here paints the background: the terminal's own
 //! paper and ink are the card's, except under the QR code, which a camera must be able to read.
 
+mod signs;
+
 use ratatui::style::{Color, Modifier, Style};
+
+pub use signs::Signs;
 
 use crate::{
     profile::Accent,
     terminal::capabilities::{Depth, Ground, Look},
 };
 
-/// The voices in which a page speaks.
+/// The voices in which a page speaks, and its signs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Theme {
     /// The terminal's own ink.
@@ -25,6 +29,8 @@ pub struct Theme {
     pub accent: Style,
     /// Dark modules on light paper, for cameras.
     pub code: Style,
+    /// What a page is made of besides words.
+    pub signs: &'static Signs,
 }
 
 impl Theme {
@@ -48,6 +54,7 @@ impl Theme {
                 Depth::Mono if look.ground == Ground::Light => Style::new(),
                 Depth::Mono => Style::new().add_modifier(Modifier::REVERSED),
             },
+            signs: Signs::of(look.glyphs),
         }
     }
 }

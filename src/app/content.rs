@@ -1,7 +1,10 @@
 //! The profile, with what is made of it once and shared by all sessions: texts set to each width, the mark's flow, the
 //! QR code. Everything is made on first use, once, and from then on only read: only who comes in that very moment waits.
 
-use std::sync::OnceLock;
+use std::{
+    borrow::Cow,
+    sync::{Arc, OnceLock},
+};
 
 use qrcode::{EcLevel, QrCode};
 
@@ -10,8 +13,9 @@ use crate::{
     formats::Format,
     profile::{
         Profile, Prose, Qr,
-        typeset::{self, Line, Notes},
+        typeset::{self, Line, Marks, Notes},
     },
+    terminal::capabilities::{Glyphs, Look},
 };
 
 /// The widest that text is set, in cells.
@@ -28,8 +32,11 @@ pub struct Content {
     stations: Vec<Text>,
     ground: Text,
     layers: Vec<Text>,
-    marks: [OnceLock<Option<Mark>>; MARK_HEIGHTS.len()],
-    qr: OnceLock<Option<QrCode>>,
+    marks: Arc<[OnceLock<Option<Mark>>; MARK_HEIGHTS.len()]>,
+    qr: Arc<OnceLock<Option<QrCode>>>,
+    /// The same for terminals that cannot show it as it was written: with the addresses of links or without, in ASCII's
+    /// punctuation or not.
+    editions: [[OnceLock<Option<Arc<Self>>>; 2]; 2],
 }
 
 impl std::fmt::Debug for Content {
@@ -49,15 +56,44 @@ impl Content {
     /// Prepares a profile to be shown.
     #[must_use]
     pub fn new(profile: Profile) -> Self {
+        Self::with(profile, Marks::Superscript)
+    }
+
+    fn with(profile: Profile, marks: Marks) -> Self {
+        let text = |prose| Text::new(prose, marks);
         Self {
-            about: Text::new(&profile.about),
-            stations: profile.career.stations.iter().map(|station| Text::new(&station.text)).collect(),
-            ground: Text::new(&profile.stack.text),
-            layers: profile.stack.layers.iter().map(|layer| Text::new(&layer.text)).collect(),
-            marks: Default::default(),
-            qr: OnceLock::new(),
+            about: text(&profile.about),
+            stations: profile.career.stations.iter().map(|station| text(&station.text)).collect(),
+            ground: text(&profile.stack.text),
+            layers: profile.stack.layers.iter().map(|layer| text(&layer.text)).collect(),
+            marks: Arc::default(),
+            qr: Arc::default(),
+            editions: Default::default(),
             profile,
         }
+    }
+
+    /// The content as a terminal of this look can show it: made when it is first asked for, then shared. There are at most
+    /// four, and of each text's lines only those that are asked for.
+    #[must_use]
+    pub fn edition(self: &Arc<Self>, look: Look) -> Arc<Self> {
+        let [addressed, typewritten] = [!look.links, look.glyphs == Glyphs::Ascii];
+        let edition = &self.editions[usize::from(addressed)][usize::from(typewritten)];
+        let made = edition.get_or_init(|| {
+            let mut profile = Cow::Borrowed(&self.profile);
+            if addressed {
+                profile = Cow::Owned(profile.addressed());
+            }
+            if typewritten {
+                profile = Cow::Owned(profile.typewritten());
+            } else if *profile == self.profile {
+                return None;
+            }
+            let marks = if typewritten { Marks::Brackets } else { Marks::Superscript };
+            let (shapes, qr) = (Arc::clone(&self.marks), Arc::clone(&self.qr));
+            Some(Arc::new(Self { marks: shapes, qr, ..Self::with(profile.into_owned(), marks) }))
+        });
+        made.as_ref().map_or_else(|| Arc::clone(self), Arc::clone)
     }
 
     /// Computes what takes longer than a frame, so that no visitor waits for it.
@@ -97,7 +133,7 @@ impl Content {
     #[must_use]
     pub fn mark(&self, columns: u16, rows: u16) -> Option<&Mark> {
         let text = self.profile.card.mark.as_deref()?;
-        MARK_HEIGHTS.into_iter().zip(&self.marks).filter(|(height, _)| height.div_ceil(4) <= rows).find_map(
+        MARK_HEIGHTS.into_iter().zip(self.marks.iter()).filter(|(height, _)| height.div_ceil(4) <= rows).find_map(
             |(height, mark)| {
                 let mark = mark.get_or_init(|| Mark::new(text, height)).as_ref()?;
                 (mark.size().0.div_ceil(2) <= columns).then_some(mark)
@@ -171,16 +207,17 @@ pub struct Text {
     below: Widths,
     margin: Widths,
     notes: Vec<Widths>,
+    marks: Marks,
 }
 
 /// The lines of a text at each width from 0 to [`MEASURE`]; what a visitor's window can make of it is bounded by that.
 type Widths = Box<[OnceLock<Box<[Line]>>]>;
 
 impl Text {
-    fn new(prose: &Prose) -> Self {
+    fn new(prose: &Prose, marks: Marks) -> Self {
         let widths = || (0..=MEASURE).map(|_| OnceLock::new()).collect();
         let notes = prose.notes.iter().map(|_| widths()).collect();
-        Self { below: widths(), margin: widths(), notes, prose: prose.clone() }
+        Self { below: widths(), margin: widths(), notes, marks, prose: prose.clone() }
     }
 
     /// Whether the text has side notes.
@@ -192,20 +229,20 @@ impl Text {
     /// The text with each side note after its paragraph.
     #[must_use]
     pub fn below(&self, width: u16) -> &[Line] {
-        lines(&self.below, width, |width| typeset::set(&self.prose, width, Notes::Below))
+        lines(&self.below, width, |width| typeset::set(&self.prose, width, Notes::Below, self.marks))
     }
 
     /// The text without its side notes, which stand in the margin.
     #[must_use]
     pub fn margin(&self, width: u16) -> &[Line] {
-        lines(&self.margin, width, |width| typeset::set(&self.prose, width, Notes::Margin))
+        lines(&self.margin, width, |width| typeset::set(&self.prose, width, Notes::Margin, self.marks))
     }
 
     /// Side note `n`, counted from 1, set to a width of its own.
     #[must_use]
     pub fn note(&self, n: usize, width: u16) -> &[Line] {
         let note = n.checked_sub(1).and_then(|n| self.notes.get(n));
-        note.map_or(&[], |note| lines(note, width, |width| typeset::set_note(&self.prose, n, width)))
+        note.map_or(&[], |note| lines(note, width, |width| typeset::set_note(&self.prose, n, width, self.marks)))
     }
 }
 

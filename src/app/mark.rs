@@ -10,7 +10,10 @@ use std::{ops::RangeInclusive, sync::OnceLock};
 
 use ratatui::{buffer::Buffer, layout::Rect, style::Style};
 
-use crate::exhibits::flow::{Flow, Noise};
+use crate::{
+    exhibits::flow::{Flow, Noise},
+    theme::Signs,
+};
 
 /// A text as dots, and their way there.
 #[derive(Debug)]
@@ -142,9 +145,9 @@ fn dot(place: f32, size: u16) -> Option<u16> {
     (dots >= 0.0 && dots < f32::from(size)).then_some(dots as u16)
 }
 
-/// Draws dots as braille into the cells of `area`, of which the upper left corner is dot (0, 0). What lies outside of the
+/// Draws dots as signs into the cells of `area`, of which the upper left corner is dot (0, 0). What lies outside of the
 /// area or the buffer is left out, and cells without a dot are left as they are.
-pub fn draw(dots: impl Iterator<Item = (u16, u16)>, area: Rect, style: Style, buf: &mut Buffer) {
+pub fn draw(dots: impl Iterator<Item = (u16, u16)>, area: Rect, style: Style, signs: &Signs, buf: &mut Buffer) {
     let area = area.intersection(buf.area);
     let mut cells = vec![0_u8; usize::from(area.width) * usize::from(area.height)];
     for (x, y) in dots {
@@ -158,9 +161,8 @@ pub fn draw(dots: impl Iterator<Item = (u16, u16)>, area: Rect, style: Style, bu
     for (pattern, position) in cells.into_iter().zip(area.positions()) {
         if pattern != 0
             && let Some(cell) = buf.cell_mut(position)
-            && let Some(braille) = char::from_u32(0x2800 + u32::from(pattern))
         {
-            cell.set_char(braille).set_style(style);
+            cell.set_char(signs.dots(pattern)).set_style(style);
         }
     }
 }

@@ -362,17 +362,63 @@ fn motion_ends_and_a_key_ends_it_at_once() {
     assert_eq!(Visitor::arrive(&own, 80, 24).screen(), first);
 }
 
+/// Types keys on a console with ASCII alone, at a size.
+fn in_ascii(content: &Arc<Content>, (width, height): (u16, u16), keys: &str) -> String {
+    let mut visitor = Visitor::arrive(content, width, height);
+    visitor.update(Message::Look(Look { glyphs: Glyphs::Ascii, ..Look::default() }));
+    visitor.keys(keys).screen()
+}
+
 #[test]
 fn ascii_windows_are_ascii() {
-    for keys in ["<rest>", "f<rest>", "2", "3", "4", "5", "?"] {
-        let own = own();
-        let look = Look { glyphs: Glyphs::Ascii, ..Look::default() };
-        let mut visitor = Visitor::arrive(&own, 80, 24);
-        visitor.update(Message::Look(look));
-        let screen = visitor.keys(keys).screen();
-        let odd: String = screen.chars().filter(|c| !c.is_ascii()).collect();
-        assert_eq!(odd, "", "{keys}:\n{screen}");
+    let own = own();
+    for size in [(24, 6), (40, 12), (80, 24), (120, 40), (200, 60), (20, 4)] {
+        for keys in ["", "<rest>", "f<rest>", "2", "2 ", "3", "3jj<enter>", "4", "4<up>", "5", "5G", "?", "m", "t"] {
+            let screen = in_ascii(&own, size, keys);
+            let odd: String = screen.chars().filter(|c| !c.is_ascii()).collect();
+            assert_eq!(odd, "", "{keys} at {size:?}:\n{screen}");
+        }
     }
+}
+
+#[test]
+fn ascii_is_composed() {
+    let own = own();
+    for (name, keys) in [
+        ("card", "<rest>"),
+        ("card-back", "f<rest>"),
+        ("about", "2"),
+        ("about-read-on", "2 "),
+        ("career", "3jj<enter>"),
+        ("stack", "4<up>"),
+        ("contact", "5"),
+        ("help", "?"),
+    ] {
+        for size in [(40, 12), (80, 24)] {
+            insta::with_settings!({ description => keys.to_owned(), omit_expression => true }, {
+                let name = format!("ascii-{name}-{}x{}", size.0, size.1);
+                insta::assert_snapshot!(name, in_ascii(&own, size, keys));
+            });
+        }
+    }
+    insta::assert_snapshot!("ascii-contact-120x40", in_ascii(&own, (120, 40), "5"));
+    insta::assert_snapshot!("ascii-card-120x40", in_ascii(&own, (120, 40), "<rest>"));
+}
+
+#[test]
+fn ascii_has_the_punctuation_of_a_typewriter() {
+    let card = "headline = '“Bridges” – and more…'\nname = 'Zoë O’Hara'\nmark = 'Ω'\n";
+    let about =
+        "It’s — well — a *list*:\n\n- one[^a] · two\n- [three](https://example.com/3)\n\n[^a]: 2\u{a0}×\u{a0}3.\n";
+    let other = other(&[("card.toml", card), ("about.md", about)]);
+    let screen = in_ascii(&other, (80, 24), "2");
+    for expected in
+        ["It's -- well -- a list:", "* one[1] / two", "* three[2]", "[1] 2 x 3.", "[2] https://example.com/3"]
+    {
+        assert!(screen.contains(expected), "no {expected:?} in\n{screen}");
+    }
+    let screen = in_ascii(&other, (80, 24), "<rest>");
+    assert!(screen.contains("Zoë O'Hara") && screen.contains("\"Bridges\" - and more..."), "{screen}");
 }
 
 fn any_keys() -> impl Strategy<Value = String> {

@@ -5,7 +5,6 @@
 //! drawn from its first visible one; where the visitor clicks is found in the same rows that were drawn.
 
 mod about;
-mod ascii;
 mod card;
 mod career;
 mod contact;
@@ -19,6 +18,7 @@ use ratatui::{
     buffer::Buffer,
     layout::{Position, Rect},
 };
+use unicode_width::UnicodeWidthStr as _;
 
 pub(super) use card::mark;
 pub(super) use career::unfolds;
@@ -31,7 +31,7 @@ use super::{
     keys::{self, Command},
     reading::Extent,
 };
-use crate::{profile::Page, terminal::capabilities::Glyphs, theme::Theme};
+use crate::{profile::Page, theme::Theme};
 
 /// What a click can hit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,9 +63,6 @@ pub fn draw(model: &Model, buffer: &mut Buffer) {
     } else {
         let all = Rect::new(0, 0, model.size().width, model.size().height);
         tiny(model, &theme).draw(all, 0, buffer);
-    }
-    if model.look.glyphs == Glyphs::Ascii {
-        ascii::compose(buffer);
     }
 }
 
@@ -156,20 +153,23 @@ fn pages(model: &Model, theme: &Theme, window: &Window) -> Sheet<'static> {
     let gap = if window.narrow { 2 } else { 4 };
     let length: usize = pages.iter().map(|page| page.name().len() + gap).sum();
     let mut row = Row::default();
+    let [before, after] = theme.signs.shown;
     if length.saturating_sub(gap) <= usize::from(window.bar.width.saturating_sub(1)) {
         let mut x = 1;
         for (i, page) in pages.iter().enumerate() {
             let shown = i == model.page && model.help.is_none();
-            if shown {
-                row.put(x - 1, "▌", theme.accent);
-            }
             let end = row.put(x, page.name(), if shown { theme.strong } else { theme.quiet });
+            if shown {
+                row.put(x - 1, before, theme.accent);
+                row.put(end, after, theme.accent);
+            }
             row.hit(x.saturating_sub(1)..end + 1, Target::Command(Command::Page(i)));
             x = end + gap as u16;
         }
     } else {
-        row.put(0, "▌", theme.accent);
+        row.put(0, before, theme.accent);
         let end = row.put(1, model.page().name(), theme.strong);
+        let end = row.put(end, after, theme.accent);
         row.put(end + 2, format!("{} of {}", model.page + 1, pages.len()), theme.quiet);
     }
     Sheet::from(row)
@@ -197,8 +197,9 @@ fn hints(model: &Model, theme: &Theme, window: &Window) -> Sheet<'static> {
     }
     hints.push((Command::Quit, "hang up"));
     let gap = if window.narrow { 2 } else { 4 };
+    let key = |command| theme.signs.key(keys::hint(command));
     let length = |hints: &[(Command, &str)]| -> usize {
-        hints.iter().map(|(command, label)| keys::hint(*command).chars().count() + 1 + label.len() + gap).sum()
+        hints.iter().map(|(command, label)| key(*command).width() + 1 + label.len() + gap).sum()
     };
     // The last two always stay; of the others the later ones go first.
     while hints.len() > 2 && length(&hints) > usize::from(window.hints.width) + gap - 1 {
@@ -207,7 +208,7 @@ fn hints(model: &Model, theme: &Theme, window: &Window) -> Sheet<'static> {
     let mut x = 1;
     for (command, label) in hints {
         let from = x;
-        x = row.put(x, keys::hint(command), theme.ink);
+        x = row.put(x, key(command), theme.ink);
         x = row.put(x + 1, label, theme.quiet);
         row.hit(from..x, Target::Command(command));
         x += gap as u16;
@@ -238,7 +239,7 @@ fn scroll_mark(sheet: &Sheet, scrolled: u16, theme: &Theme, window: &Window, buf
     for y in first..first + length {
         let at = (window.margin, window.text.y + y as u16);
         if let Some(cell) = buffer.cell_mut(at) {
-            cell.set_symbol("│").set_style(theme.quiet);
+            cell.set_symbol(theme.signs.scroll).set_style(theme.quiet);
         }
     }
 }

@@ -3,7 +3,7 @@
 
 use crate::profile::{
     Block, Card, Layer, Page, Profile, Prose, Run, Stack, Station, Voice,
-    typeset::{self, Line, Notes},
+    typeset::{self, Line, Marks, Notes},
 };
 
 use super::Format;
@@ -163,7 +163,7 @@ impl Out {
     fn write(&mut self, prose: &Prose, indent: u16, apart: bool) {
         let indent = if self.width > indent.saturating_mul(8) { indent } else { 0 };
         let prose = Prose { blocks: prose.blocks.iter().map(spelled_out).collect(), notes: spelled_notes(prose) };
-        let lines = typeset::set(&prose, self.width - indent, Notes::Bracketed);
+        let lines = typeset::set(&prose, self.width - indent, Notes::Bracketed, Marks::Superscript);
         if apart && !self.text.is_empty() && !lines.is_empty() {
             self.text.push('\n');
         }

@@ -24,6 +24,32 @@ pub enum Notes {
     Bracketed,
 }
 
+/// How side notes are numbered, and what stands before an item of a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Marks {
+    /// `word¹`, `•`
+    Superscript,
+    /// `word[1]`, `*`: ASCII.
+    Brackets,
+}
+
+impl Marks {
+    /// The number of a side note.
+    fn number(self, number: usize) -> String {
+        match self {
+            Self::Superscript => superscript(number),
+            Self::Brackets => format!("[{number}]"),
+        }
+    }
+
+    fn bullet(self) -> &'static str {
+        match self {
+            Self::Superscript => "• ",
+            Self::Brackets => "* ",
+        }
+    }
+}
+
 /// One line of text.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Line {
@@ -64,8 +90,8 @@ pub struct Piece {
 
 /// Sets a text in lines of at most `width` cells. A grapheme wider than that is left out.
 #[must_use]
-pub fn set(prose: &Prose, width: u16, notes: Notes) -> Vec<Line> {
-    let mut setter = Setter { width: width.max(1), notes, ..Setter::new(prose) };
+pub fn set(prose: &Prose, width: u16, notes: Notes, marks: Marks) -> Vec<Line> {
+    let mut setter = Setter { width: width.max(1), notes, marks, ..Setter::new(prose) };
     for (index, block) in prose.blocks.iter().enumerate() {
         setter.block = index;
         setter.gap();
@@ -84,8 +110,8 @@ pub fn set(prose: &Prose, width: u16, notes: Notes) -> Vec<Line> {
 /// Sets side note `number` of a text, counted from 1, as it stands beside the text or below it: begun with its number, the
 /// following lines hanging. No lines when there is no such note.
 #[must_use]
-pub fn set_note(prose: &Prose, number: usize, width: u16) -> Vec<Line> {
-    let mut setter = Setter { width: width.max(1), ..Setter::new(prose) };
+pub fn set_note(prose: &Prose, number: usize, width: u16, marks: Marks) -> Vec<Line> {
+    let mut setter = Setter { width: width.max(1), marks, ..Setter::new(prose) };
     setter.note(number, 0);
     setter.lines
 }
@@ -109,6 +135,7 @@ struct Setter<'p> {
     names: Rc<[String]>,
     width: u16,
     notes: Notes,
+    marks: Marks,
     lines: Vec<Line>,
     block: usize,
     aside: bool,
@@ -153,6 +180,7 @@ impl<'p> Setter<'p> {
             names: names(prose),
             width: 1,
             notes: Notes::Margin,
+            marks: Marks::Superscript,
             lines: Vec::new(),
             block: 0,
             aside: false,
@@ -233,7 +261,7 @@ impl<'p> Setter<'p> {
                     self.gather_note(paragraph, note);
                     paragraph.bracket("]");
                 }
-                Run::Note(number) => paragraph.note(*number, &superscript(*number)),
+                Run::Note(number) => paragraph.note(*number, &self.marks.number(*number)),
             }
         }
     }
@@ -281,7 +309,7 @@ impl<'p> Setter<'p> {
             }
             let marker = match first {
                 Some(first) => format!("{:>digits$}. ", first.saturating_add(index as u64)),
-                None => "• ".to_owned(),
+                None => self.marks.bullet().to_owned(),
             };
             let inner = self.further(indent, width(&marker));
             if inner == indent {
@@ -376,7 +404,7 @@ impl<'p> Setter<'p> {
         let prose = self.prose;
         let Some(note) = number.checked_sub(1).and_then(|index| prose.notes.get(index)) else { return };
         self.aside = true;
-        let marker = format!("{} ", superscript(number));
+        let marker = format!("{} ", self.marks.number(number));
         let inner = self.further(indent, width(&marker));
         if inner == indent {
             self.runs(&[Run::Text { text: marker, voice: Voice::default(), link: None }], indent, false);

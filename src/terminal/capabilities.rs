@@ -14,6 +14,8 @@ pub struct Look {
     pub depth: Depth,
     /// The characters that there are.
     pub glyphs: Glyphs,
+    /// Whether text can lead somewhere (OSC 8); where it cannot, addresses are shown.
+    pub links: bool,
 }
 
 /// What is behind the text.
@@ -63,6 +65,10 @@ pub struct Capabilities {
     pub synchronized: bool,
     /// Whether it confirmed mouse reports that cannot be mistaken for text (DEC private mode 1006).
     pub mouse: bool,
+    /// Whether it counts a grapheme as one character (DEC private mode 2027).
+    pub graphemes: bool,
+    /// Whether it answered for the kitty keyboard protocol.
+    pub keyboard: bool,
     /// How far the questions have come.
     asked: Asked,
 }
@@ -82,8 +88,10 @@ enum Asked {
 
 /// The ground (OSC 11), and primary device attributes (DA1), which every terminal answers.
 const ASK_GROUND: &str = "\x1b]11;?\x1b\\\x1b[c";
-/// Synchronized output and SGR mouse (DECRQM), and DA1.
-const ASK_MODES: &str = "\x1b[?2026$p\x1b[?1006$p\x1b[c";
+/// Synchronized output, SGR mouse and graphemes (DECRQM), the kitty keyboard's flags, and DA1.
+const ASK_MODES: &str = "\x1b[?2026$p\x1b[?1006$p\x1b[?2027$p\x1b[?u\x1b[c";
+/// The same behind XTVERSION, whose reply is a DCS: the terminal's name.
+const ASK_NAME_AND_MODES: &str = "\x1b[>0q\x1b[?2026$p\x1b[?1006$p\x1b[?2027$p\x1b[?u\x1b[c";
 
 impl Capabilities {
     /// What can be known before the terminal has said anything.
@@ -96,6 +104,7 @@ impl Capabilities {
                 ground: ground(environment),
                 depth: depth(environment, kind),
                 glyphs: glyphs(environment, kind),
+                links: kind == Kind::Modern && known(environment).is_some_and(|known| known.links),
             },
             title: kind == Kind::Modern,
             asked: if kind == Kind::Console { Asked::Never } else { Asked::NotYet },
@@ -136,6 +145,9 @@ impl Capabilities {
             // DECRPM: 0 is "not recognized", 4 "permanently reset"; the others can be set.
             Reply::Mode { mode: 2026, state } => self.synchronized = matches!(state, 1..=3),
             Reply::Mode { mode: 1006, state } => self.mouse = matches!(state, 1..=3),
+            Reply::Mode { mode: 2027, state } => self.graphemes = matches!(state, 1..=3),
+            Reply::KittyKeyboard(_) => self.keyboard = true,
+            Reply::Version(ref version) => self.introduced(version),
             Reply::DeviceAttributes { level, .. } => return self.fence(level),
             _ => {}
         }
@@ -149,12 +161,22 @@ impl Capabilities {
         }
     }
 
-    /// DA1 has come: `level` 1 is a VT100, which is asked nothing more.
+    /// The terminal has said its name: that can only add to what is known. Who wants no colour gets none.
+    fn introduced(&mut self, version: &str) {
+        let Some(known) = Known::of(version) else { return };
+        if self.look.depth != Depth::Mono {
+            self.look.depth = Depth::True;
+        }
+        self.look.links |= known.links;
+    }
+
+    /// DA1 has come: `level` 1 is a VT100, which is asked nothing more. Its name is asked of none under a VT200 (62; some
+    /// say 61): PuTTY is a VT102 (6), and might print a DCS.
     fn fence(&mut self, level: u16) -> &'static str {
         match self.asked {
             Asked::Ground if level > 1 => {
                 self.asked = Asked::Modes;
-                ASK_MODES
+                if (61..=65).contains(&level) { ASK_NAME_AND_MODES } else { ASK_MODES }
             }
             Asked::Ground | Asked::Modes => {
                 self.asked = Asked::Done;
@@ -193,20 +215,54 @@ impl Kind {
     }
 }
 
+/// A terminal that is known to have 24-bit colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Known {
+    /// How its name begins in TERM (after `xterm-`), TERM_PROGRAM, LC_TERMINAL and its own reply, in lower case.
+    name: &'static str,
+    /// Whether it shows OSC 8 links without being told to.
+    links: bool,
+}
+
+/// The terminals that are known. Not here: xterm, which has neither; tmux and screen, which stand for another terminal;
+/// Terminal.app, whose colours depend on its version.
+const KNOWN: [Known; 12] = [
+    Known { name: "alacritty", links: true },
+    Known { name: "contour", links: true },
+    Known { name: "foot", links: true },
+    Known { name: "ghostty", links: true },
+    Known { name: "iterm", links: true },
+    Known { name: "kitty", links: true },
+    // Links are off until its user turns them on.
+    Known { name: "konsole", links: false },
+    Known { name: "mintty", links: true },
+    Known { name: "rio", links: true },
+    Known { name: "vscode", links: true },
+    Known { name: "vte", links: true },
+    Known { name: "wezterm", links: true },
+];
+
+impl Known {
+    fn of(name: &str) -> Option<Self> {
+        let name = name.to_ascii_lowercase();
+        let name = name.strip_prefix("xterm-").unwrap_or(&name);
+        KNOWN.into_iter().find(|known| name.starts_with(known.name))
+    }
+}
+
+/// The terminal that the environment names.
+fn known(environment: &Environment) -> Option<Known> {
+    let programs = ["TERM_PROGRAM", "LC_TERMINAL"].into_iter().filter_map(|name| environment.get(name));
+    std::iter::once(environment.term()).chain(programs).find_map(Known::of)
+}
+
 fn depth(environment: &Environment, kind: Kind) -> Depth {
-    // The names of terminals that have always had 24-bit colour.
-    const TRUE: [&str; 9] = ["alacritty", "kitty", "foot", "wezterm", "ghostty", "contour", "rio", "iterm", "direct"];
-    const TRUE_PROGRAMS: [&str; 5] = ["iTerm.app", "iTerm2", "WezTerm", "vscode", "ghostty"];
     let term = environment.term();
     let says = |name: &str, values: &[&str]| environment.get(name).is_some_and(|value| values.contains(&value));
     // no-color.org: present and not empty.
     if environment.get("NO_COLOR").is_some_and(|value| !value.is_empty()) {
         Depth::Mono
-    } else if says("COLORTERM", &["truecolor", "24bit"])
-        || says("TERM_PROGRAM", &TRUE_PROGRAMS)
-        || says("LC_TERMINAL", &TRUE_PROGRAMS)
-        || TRUE.iter().any(|name| term.contains(name))
-    {
+    } else if says("COLORTERM", &["truecolor", "24bit"]) || term.contains("direct") || known(environment).is_some() {
         Depth::True
     } else if term.contains("256color") {
         Depth::Ansi256
@@ -330,10 +386,10 @@ mod tests {
             ("rxvt", &[("COLORFGBG", "0;15")][..], Ansi16, Unicode, Light),
             ("linux", &[("LANG", "en_US.UTF-8")][..], Ansi16, Ascii, Unknown),
             ("vt100", &[][..], Mono, Ascii, Unknown),
-            ("vte-256color", &[][..], Ansi256, Unicode, Unknown),
+            ("vte-256color", &[][..], True, Unicode, Unknown),
         ] {
             let look = Capabilities::guess(&environment(term, variables)).look;
-            assert_eq!(look, Look { ground, depth, glyphs }, "{term} {variables:?}");
+            assert_eq!((look.ground, look.depth, look.glyphs), (ground, depth, glyphs), "{term} {variables:?}");
         }
     }
 
@@ -353,13 +409,55 @@ mod tests {
         assert_eq!((terminal.ask(), terminal.ask()), (ASK_GROUND, ""));
         assert_eq!(terminal.learn(&Reply::Background { red: 0xfb, green: 0xf9, blue: 0xf4 }), "");
         assert_eq!(terminal.look.ground, Ground::Light);
-        assert_eq!(terminal.learn(&Reply::DeviceAttributes { level: 64, more: true }), ASK_MODES);
+        assert_eq!(terminal.learn(&Reply::DeviceAttributes { level: 64, more: true }), ASK_NAME_AND_MODES);
         assert_eq!(terminal.learn(&Reply::Mode { mode: 2026, state: 2 }), "");
         assert!(terminal.synchronized && terminal.asking());
         assert_eq!(terminal.learn(&Reply::DeviceAttributes { level: 64, more: true }), "");
         assert!(!terminal.asking());
         // A forged or repeated fence asks nothing again.
         assert_eq!(terminal.learn(&Reply::DeviceAttributes { level: 64, more: true }), "");
+    }
+
+    #[test]
+    fn names_tell_of_links() {
+        for (term, variables, links) in [
+            ("xterm-256color", &[][..], false),
+            ("xterm-kitty", &[][..], true),
+            ("foot-extra", &[][..], true),
+            ("konsole-256color", &[][..], false),
+            ("xterm-256color", &[("LC_TERMINAL", "iTerm2")][..], true),
+            ("xterm-256color", &[("TERM_PROGRAM", "WezTerm")][..], true),
+            // Inside a multiplexer the terminal's name says nothing of links.
+            ("tmux-256color", &[("LC_TERMINAL", "iTerm2")][..], false),
+            ("linux", &[("TERM_PROGRAM", "WezTerm")][..], false),
+        ] {
+            let look = Capabilities::guess(&environment(term, variables)).look;
+            assert_eq!(look.links, links, "{term} {variables:?}");
+        }
+    }
+
+    #[test]
+    fn a_terminal_introduces_itself() {
+        for (version, depth, links) in [
+            ("kitty(0.35.2)", Depth::True, true),
+            ("WezTerm 20240203-110809-5046fc22", Depth::True, true),
+            ("VTE(7600)", Depth::True, true),
+            ("Konsole 23.08.1", Depth::True, false),
+            ("XTerm(390)", Depth::Ansi256, false),
+            ("tmux 3.4", Depth::Ansi256, false),
+            ("", Depth::Ansi256, false),
+        ] {
+            let mut terminal = Capabilities::guess(&environment("xterm-256color", &[]));
+            assert_eq!(terminal.learn(&Reply::Version(version.into())), "");
+            assert_eq!((terminal.look.depth, terminal.look.links), (depth, links), "{version}");
+        }
+        let mut terminal = Capabilities::guess(&environment("xterm", &[("NO_COLOR", "1")]));
+        terminal.learn(&Reply::Version("kitty(0.35.2)".into()));
+        assert_eq!(terminal.look.depth, Depth::Mono);
+        // PuTTY is a VT102, and is not asked for its name.
+        let mut putty = Capabilities::guess(&environment("xterm", &[]));
+        putty.ask();
+        assert_eq!(putty.learn(&Reply::DeviceAttributes { level: 6, more: false }), ASK_MODES);
     }
 
     #[test]

@@ -69,7 +69,7 @@ fn pictures_show_the_card() {
 
 /// What a visitor sees at rest after these keys.
 fn screen(content: &Arc<Content>, size: Size, ground: Ground, keys: &str) -> Buffer {
-    let look = Look { ground, depth: Depth::True, glyphs: Glyphs::Unicode };
+    let look = Look { ground, depth: Depth::True, glyphs: Glyphs::Unicode, links: true };
     let mut model = Model::new(Arc::clone(content), size, look);
     let mut now = Duration::ZERO;
     for key in keys.chars() {

@@ -3,6 +3,7 @@ use std::{collections::BTreeSet, sync::LazyLock};
 use ratatui::style::Color;
 
 use super::*;
+use crate::terminal::capabilities::Glyphs;
 
 fn mark(text: &str, height: u16) -> Mark {
     Mark::new(text, height).unwrap()
@@ -18,7 +19,7 @@ fn shape(text: &str, height: u16) -> Vec<(u16, u16)> {
 fn braille(dots: &[(u16, u16)]) -> String {
     let area = Rect::new(0, 0, 60, dots.iter().map(|dot| dot.1 / 4 + 1).max().unwrap());
     let mut buf = Buffer::empty(area);
-    draw(dots.iter().copied(), area, Style::new(), &mut buf);
+    draw(dots.iter().copied(), area, Style::new(), Signs::of(Glyphs::Unicode), &mut buf);
     let row = |y| area.columns().filter_map(|column| Some(buf.cell((column.x, y))?.symbol())).collect::<String>();
     (0..area.height).flat_map(|y| ["|".to_owned(), row(y).trim_end().to_owned(), "\n".to_owned()]).collect()
 }
@@ -156,12 +157,18 @@ fn dots_become_braille() {
     for (index, expected) in bits.into_iter().enumerate() {
         let dot = (u16::try_from(index).unwrap() / 4, u16::try_from(index).unwrap() % 4);
         let mut buf = Buffer::empty(Rect::new(0, 0, 1, 1));
-        draw([dot].into_iter(), buf.area, Style::new(), &mut buf);
+        draw([dot].into_iter(), buf.area, Style::new(), Signs::of(Glyphs::Unicode), &mut buf);
         assert_eq!(buf, Buffer::with_lines([expected]));
     }
     let mut buf = Buffer::with_lines(["abc", "def"]);
     let style = Style::new().fg(Color::Red);
-    draw([(0, 0), (1, 3), (2, 4), (2, 4)].into_iter(), Rect::new(1, 0, 2, 2), style, &mut buf);
+    draw(
+        [(0, 0), (1, 3), (2, 4), (2, 4)].into_iter(),
+        Rect::new(1, 0, 2, 2),
+        style,
+        Signs::of(Glyphs::Unicode),
+        &mut buf,
+    );
     let mut expected = Buffer::with_lines(["a⢁c", "de⠁"]);
     expected.set_style(Rect::new(1, 0, 1, 1), style);
     expected.set_style(Rect::new(2, 1, 1, 1), style);
@@ -179,7 +186,7 @@ fn nothing_is_drawn_outside_of_the_area() {
         (Rect::new(0, 0, 4, 3), ["⣿⣿⣿⣿", "⣿⣿⣿⣿", "⣿⣿⣿⣿"]),
     ] {
         let mut buf = Buffer::with_lines(["...."; 3]);
-        draw(dots(), area, Style::new(), &mut buf);
+        draw(dots(), area, Style::new(), Signs::of(Glyphs::Unicode), &mut buf);
         assert_eq!(buf, Buffer::with_lines(expected), "{area:?}");
     }
 }

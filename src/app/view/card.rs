@@ -4,8 +4,6 @@
 use ratatui::{
     buffer::Buffer,
     layout::Rect,
-    style::Style,
-    symbols::border,
     widgets::{Block, Widget as _},
 };
 use unicode_width::UnicodeWidthStr as _;
@@ -69,7 +67,7 @@ pub(super) fn sheet<'a>(model: &'a Model, theme: &Theme, window: &Window) -> She
     if let Some((x, mark)) = mark
         && !model.flipped
     {
-        sheet.beside(x, 0, drawn(model, mark, theme.accent));
+        sheet.beside(x, 0, drawn(model, mark, theme));
     }
     sheet
 }
@@ -148,9 +146,9 @@ impl Face {
         let inside = self.inside();
         let room = Rect { height: self.area.height - 2, ..inside };
         let painted = [4, 3, 2, 1].into_iter().find_map(|quiet| {
-            let side = qr::side(model, quiet)?;
-            let fits = side.div_ceil(2) <= room.height && side + 3 + NARROWEST <= room.width;
-            let words = takeaway(model, room.width.saturating_sub(side + 3), theme);
+            let (columns, rows) = qr::size(model, quiet)?;
+            let fits = rows <= room.height && columns + 3 + NARROWEST <= room.width;
+            let words = takeaway(model, room.width.saturating_sub(columns + 3), theme);
             (fits && words.height() <= room.height).then(|| qr::sheet(model, quiet, theme))?
         });
         let mut sheet = Sheet::default();
@@ -194,7 +192,7 @@ impl Face {
 
     fn side(&self, model: &Model, back: bool, theme: &Theme, buffer: &mut Buffer) {
         let area = self.area.intersection(buffer.area);
-        Block::bordered().border_set(border::ROUNDED).border_style(theme.quiet).render(area, buffer);
+        Block::bordered().border_set(theme.signs.border).border_style(theme.quiet).render(area, buffer);
         let inside = self.inside();
         if back {
             if let Some(sheet) = self.back(model, theme) {
@@ -205,7 +203,7 @@ impl Face {
             front.head.draw(inside, 0, buffer);
             front.foot.draw(Rect { y: foot, height: front.foot.height(), ..inside }, 0, buffer);
             if let Some((at, mark)) = front.mark {
-                drawn(model, mark, theme.accent).draw(at, 0, buffer);
+                drawn(model, mark, theme).draw(at, 0, buffer);
             }
         }
     }
@@ -242,7 +240,7 @@ fn head<'a>(model: &'a Model, width: u16, theme: &Theme) -> Sheet<'a> {
 fn foot<'a>(model: &'a Model, width: u16, theme: &Theme) -> Sheet<'a> {
     let card = &model.content.profile.card;
     let mut sheet = Sheet::default();
-    for line in joined(&card.interests, " · ", width) {
+    for line in joined(&card.interests, theme.signs.separator, width) {
         sheet.line(0, line, theme.ink);
     }
     if !card.interests.is_empty() && !card.outside.is_empty() {
@@ -303,13 +301,14 @@ fn takeaway<'a>(model: &'a Model, width: u16, theme: &Theme) -> Sheet<'a> {
     sheet
 }
 
-/// The mark as it stands at the moment, in braille.
-fn drawn(model: &Model, mark: &Mark, style: Style) -> Sheet<'static> {
+/// The mark as it stands at the moment.
+fn drawn(model: &Model, mark: &Mark, theme: &Theme) -> Sheet<'static> {
     let area = Rect { x: 0, y: 0, width: columns(mark), height: rows(mark) };
     let mut buffer = Buffer::empty(area);
+    let (style, signs) = (theme.accent, theme.signs);
     match model.flow_frame() {
-        Some(frame) => super::super::mark::draw(mark.frame(frame), area, style, &mut buffer),
-        None => super::super::mark::draw(mark.rest(), area, style, &mut buffer),
+        Some(frame) => super::super::mark::draw(mark.frame(frame), area, style, signs, &mut buffer),
+        None => super::super::mark::draw(mark.rest(), area, style, signs, &mut buffer),
     }
     let mut sheet = Sheet::default();
     for row in buffer.content().chunks(usize::from(area.width.max(1))) {

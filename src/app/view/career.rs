@@ -84,22 +84,21 @@ pub(super) fn hints(model: &Model, window: &Window) -> Vec<(Command, &'static st
     hints
 }
 
-const ARROW: &str = "→";
-
 /// The company's line: `MLIR Systems → Deepvision Inc → …`, broken between names.
 fn ribbon(career: &Career, width: u16, theme: &Theme, sheet: &mut Sheet) {
     if career.line.is_empty() {
         return;
     }
     let mut row = Row::default();
+    let sign = theme.signs.arrow;
     let mut x = 0;
     for (i, name) in career.line.iter().enumerate() {
-        let arrow = if i == 0 { 0 } else { 5 };
+        let arrow = if i == 0 { 0 } else { 2 + sign.width() as u16 + 2 };
         if x > 0 && x + arrow + name.width() as u16 > width {
             sheet.push(std::mem::take(&mut row));
-            x = row.put(0, ARROW, theme.quiet) + 2;
+            x = row.put(0, sign, theme.quiet) + 2;
         } else if i > 0 {
-            x = row.put(x + 2, ARROW, theme.quiet) + 2;
+            x = row.put(x + 2, sign, theme.quiet) + 2;
         }
         x = row.put(x, name.clone(), theme.ink);
     }
@@ -132,9 +131,13 @@ impl Columns {
 
     fn row<'a>(&self, i: usize, station: &'a Station, selected: bool, theme: &Theme) -> Row<'a> {
         let mut row = Row::default();
-        row.put(0, fit(&station.organization, self.organization), if selected { theme.strong } else { theme.ink });
+        row.put(
+            0,
+            fit(&station.organization, self.organization, theme),
+            if selected { theme.strong } else { theme.ink },
+        );
         if let Some(about) = about(station) {
-            row.put(self.organization + GAP, fit(about, self.subject), theme.quiet);
+            row.put(self.organization + GAP, fit(about, self.subject, theme), theme.quiet);
         }
         if selected {
             row.select(theme);
@@ -149,21 +152,21 @@ fn about(station: &Station) -> Option<&str> {
     station.subject.as_deref().or(station.time.as_deref())
 }
 
-/// As much of a text as fits: whole characters, the last one an ellipsis where some are left out. What is left out here
+/// As much of a text as fits: whole characters, and an ellipsis where some are left out. What is left out here
 /// stands in full where the station is told.
-fn fit(text: &str, width: u16) -> std::borrow::Cow<'_, str> {
+fn fit<'a>(text: &'a str, width: u16, theme: &Theme) -> std::borrow::Cow<'a, str> {
     use unicode_segmentation::UnicodeSegmentation as _;
     if text.width() <= usize::from(width) {
         return text.into();
     }
-    let mut left = usize::from(width).saturating_sub(1);
+    let mut left = usize::from(width).saturating_sub(theme.signs.ellipsis.width());
     let kept = text.graphemes(true).take_while(|grapheme| {
         let fits = grapheme.width() <= left;
         left = left.saturating_sub(grapheme.width());
         fits
     });
     let mut kept: String = kept.collect();
-    kept.push('…');
+    kept.push_str(theme.signs.ellipsis);
     kept.into()
 }
 
@@ -172,7 +175,7 @@ fn heading<'a>(station: &'a Station, theme: &Theme, sheet: &mut Sheet<'a>) {
     let mut row = Row::default();
     let mut x = row.put(0, station.organization.as_str(), theme.strong);
     for part in [&station.subject, &station.time].into_iter().flatten() {
-        x = row.put(x, " · ", theme.quiet);
+        x = row.put(x, theme.signs.separator, theme.quiet);
         x = row.put(x, part.as_str(), theme.quiet);
     }
     sheet.push(row);
@@ -192,7 +195,7 @@ fn tell<'a>(model: &'a Model, i: usize, station: &'a Station, width: u16, theme:
     if let Some(layer) = station.layer.and_then(|layer| model.content.profile.stack.layers.get(layer)) {
         sheet.blank();
         let mut row = Row::default();
-        let end = row.put(0, format!("→ {} on the stack", layer.title), theme.accent);
+        let end = row.put(0, format!("{} {} on the stack", theme.signs.arrow, layer.title), theme.accent);
         row.hit(0..end, Target::Command(Command::Layer));
         sheet.push(row);
     }

@@ -8,7 +8,10 @@ use super::{
     sheet::{Row, Sheet},
     window::Window,
 };
-use crate::theme::Theme;
+use crate::{
+    terminal::{self, capabilities::Glyphs},
+    theme::Theme,
+};
 
 /// Between the words and the QR code.
 const GUTTER: u16 = 4;
@@ -45,7 +48,13 @@ pub(in crate::app) fn items(content: &Content) -> Vec<Item> {
 pub(super) fn sheet<'a>(model: &'a Model, theme: &Theme, window: &Window) -> Sheet<'a> {
     let width = window.text.width;
     let items = items(&model.content);
-    let code = qr::sheet(model, 2, theme);
+    let quiet: &[u16] = if model.look.glyphs == Glyphs::Unicode { &[2] } else { &[2, 1] };
+    let codes: Vec<Sheet> = quiet.iter().filter_map(|quiet| qr::sheet(model, *quiet, theme)).collect();
+    let fits = |code: &Sheet, window: &Window| qr::fits(model, code, window.text);
+    let roomiest = Window::of(terminal::Size::LARGEST.into());
+    let could = roomiest.is_some_and(|roomiest| codes.iter().any(|code| fits(code, &roomiest)));
+    let code = codes.into_iter().find(|code| fits(code, window));
+    let left_out = could && code.is_none();
     let code_width = code.as_ref().map_or(0, Sheet::width);
     let beside = code.is_some() && width >= code_width + GUTTER + NARROWEST;
     let column = if beside { width - code_width - GUTTER } else { width }.min(MEASURE);
@@ -105,13 +114,17 @@ pub(super) fn sheet<'a>(model: &'a Model, theme: &Theme, window: &Window) -> She
     if model.content.profile.card.address.is_none() {
         sheet.wrapped(0, column, "HOST is the address that brought you here.", theme.quiet);
     }
+    if left_out {
+        sheet.blank();
+        sheet.wrapped(0, column, qr::TOO_SMALL, theme.quiet);
+    }
     if let Some(mut code) = code {
         for line in textwrap::wrap(qr::says(&model.content), usize::from(code_width)) {
             code.line(0, line.into_owned(), theme.quiet);
         }
         if beside {
             sheet.beside(width.min(MEASURE + GUTTER + code_width) - code_width, top, code);
-        } else if code_width <= width {
+        } else {
             sheet.blank();
             let y = sheet.height();
             sheet.beside(0, y, code);

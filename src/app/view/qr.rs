@@ -1,30 +1,71 @@
 //! The QR code, painted so that a camera can read it: dark modules on light paper, whatever the terminal's ground.
 
 use qrcode::{Color, QrCode};
+use ratatui::{
+    layout::Rect,
+    style::{Modifier, Style},
+};
 
 use super::{
     super::{Content, Model},
-    sheet::Sheet,
+    sheet::{Row, Sheet},
 };
 use crate::{profile::Qr, terminal::capabilities::Glyphs, theme::Theme};
 
-/// The QR code in half blocks, with at least `quiet` light modules on each side (ISO/IEC 18004 asks for 4; readers make
-/// do with fewer); `None` where there is none, or where the terminal has no half blocks to draw it with.
+/// The QR code with at least `quiet` light modules on each side (ISO/IEC 18004 asks for 4; readers make do with fewer);
+/// `None` where there is none. A module is half a cell, or where there are no half blocks two spaces on its own ground.
 pub(super) fn sheet(model: &Model, quiet: u16, theme: &Theme) -> Option<Sheet<'static>> {
     let code = model.content.qr()?;
-    let (quiet, side) = (usize::from(quiet), usize::from(side(model, quiet)?));
+    let (quiet, side) = (usize::from(quiet), code.width() + 2 * usize::from(quiet));
     let mut sheet = Sheet::default();
-    for y in (0..side).step_by(2) {
-        let row = (0..side).map(|x| half_block(dark(code, x, y, quiet), dark(code, x, y + 1, quiet)));
-        sheet.line(0, row.collect::<String>(), theme.code);
+    match model.look.glyphs {
+        Glyphs::Unicode => {
+            for y in (0..side).step_by(2) {
+                let row = (0..side).map(|x| half_block(dark(code, x, y, quiet), dark(code, x, y + 1, quiet)));
+                sheet.line(0, row.collect::<String>(), theme.code);
+            }
+        }
+        Glyphs::Ascii => {
+            for y in 0..side {
+                let modules: Vec<bool> = (0..side).map(|x| dark(code, x, y, quiet)).collect();
+                let mut row = Row::default();
+                let mut x = 0;
+                for run in modules.chunk_by(|one, next| one == next) {
+                    let style = if run.first() == Some(&true) { reversed(theme.code) } else { theme.code };
+                    x = row.put(x, "  ".repeat(run.len()), style);
+                }
+                sheet.push(row);
+            }
+        }
     }
     Some(sheet)
 }
 
-/// The columns that it takes, as many as it has modules; `None` where there is none to be drawn.
-pub(super) fn side(model: &Model, quiet: u16) -> Option<u16> {
-    let code = model.content.qr().filter(|_| model.look.glyphs == Glyphs::Unicode)?;
-    Some(code.width() as u16 + 2 * quiet)
+/// The columns and rows that it takes, without drawing it.
+pub(super) fn size(model: &Model, quiet: u16) -> Option<(u16, u16)> {
+    let side = model.content.qr()?.width() as u16 + 2 * quiet;
+    Some(match model.look.glyphs {
+        Glyphs::Unicode => (side, side.div_ceil(2)),
+        Glyphs::Ascii => (2 * side, side),
+    })
+}
+
+/// What a window says that has no room for the code.
+pub(super) const TOO_SMALL: &str = "A larger window shows the QR code.";
+
+/// Whether a code can be seen in an area. In half blocks it may be longer than the window and scroll; where it takes four
+/// times the cells it is shown only where it is seen whole.
+pub(super) fn fits(model: &Model, code: &Sheet, area: Rect) -> bool {
+    code.width() <= area.width && (model.look.glyphs == Glyphs::Unicode || code.height() <= area.height)
+}
+
+/// Dark where the style is light. Colours are those of the style itself, so a terminal without colour can do it.
+fn reversed(style: Style) -> Style {
+    if style.add_modifier.contains(Modifier::REVERSED) {
+        style.remove_modifier(Modifier::REVERSED)
+    } else {
+        style.add_modifier(Modifier::REVERSED)
+    }
 }
 
 /// What a camera finds in it.

@@ -27,8 +27,8 @@ pub(super) struct Sheet<'a> {
 pub(super) struct Row<'a> {
     parts: Vec<(u16, Cow<'a, str>, Style)>,
     hits: Vec<(Range<u16>, Target)>,
-    /// The style of the bar beside what is selected.
-    bar: Option<Style>,
+    /// The bar beside what is selected.
+    bar: Option<(&'static str, Style)>,
     /// The paragraph that the row belongs to.
     anchor: Option<usize>,
 }
@@ -49,7 +49,7 @@ impl<'a> Row<'a> {
 
     /// Marks the row as selected.
     pub(super) fn select(&mut self, theme: &Theme) {
-        self.bar = Some(theme.accent);
+        self.bar = Some((theme.signs.bar, theme.accent));
     }
 
     /// A set line, `x` columns in.
@@ -154,8 +154,8 @@ impl<'a> Sheet<'a> {
     pub(super) fn draw(&self, area: Rect, first: u16, buffer: &mut Buffer) {
         let area = area.intersection(buffer.area);
         for (row, y) in self.rows.iter().skip(first.into()).zip(area.y..area.bottom()) {
-            if let (Some(style), Some(x)) = (row.bar, area.x.checked_sub(2)) {
-                put(buffer, Rect { x, y, width: 1, height: 1 }, "▌", style);
+            if let (Some((sign, style)), Some(x)) = (row.bar, area.x.checked_sub(2)) {
+                put(buffer, Rect { x, y, width: 2, height: 1 }, sign, style);
             }
             for (x, text, style) in &row.parts {
                 let left = area.x.saturating_add(*x);

@@ -82,9 +82,9 @@ fn ground(stack: &Stack, width: u16, theme: &Theme) -> Row<'static> {
     let label = stack.ground.as_ref().map(|ground| format!(" {ground} ")).unwrap_or_default();
     let left = usize::from(width).saturating_sub(label.width());
     let mut row = Row::default();
-    let x = row.put(0, "═".repeat(left / 2), theme.quiet);
+    let x = row.put(0, theme.signs.ground.repeat(left / 2), theme.quiet);
     let x = row.put(x, label, theme.ink);
-    row.put(x, "═".repeat(left - left / 2), theme.quiet);
+    row.put(x, theme.signs.ground.repeat(left - left / 2), theme.quiet);
     row
 }
 

@@ -82,7 +82,7 @@ impl<'n> Paragraph<'n> {
         self.close(Style::default());
     }
 
-    /// Adds a reference to a side note; it is never parted from the word before it.
+    /// Adds a reference to a side note; it is never parted from the word before it, nor run together with another one.
     pub(super) fn note(&mut self, number: usize, sign: &str) {
         let line = self.breaks.last().copied().unwrap_or(0);
         let kept = self.text.get(line..).map_or(0, |line| line.trim_end().len());
@@ -91,7 +91,8 @@ impl<'n> Paragraph<'n> {
             *end = line + kept;
         }
         let start = self.text.len();
-        if self.notes.last().is_some_and(|(before, _)| before.end == start) {
+        let closed = sign.ends_with(']');
+        if !closed && self.notes.last().is_some_and(|(before, _)| before.end == start) {
             self.text.push(',');
         }
         self.text.push_str(sign);

@@ -12,7 +12,7 @@ fn text(line: &Line) -> String {
 
 fn lines(markdown: &str, width: u16, notes: Notes) -> Vec<String> {
     let (prose, _) = markdown::parse(markdown);
-    set(&prose, width, notes).iter().map(text).collect()
+    set(&prose, width, notes, Marks::Superscript).iter().map(text).collect()
 }
 
 #[test]
@@ -78,24 +78,31 @@ fn notes_go_where_they_are_asked_to() {
 #[test]
 fn lines_know_what_they_belong_to() {
     let (prose, _) = markdown::parse(NOTED);
-    let lines = set(&prose, 13, Notes::Below);
+    let lines = set(&prose, 13, Notes::Below, Marks::Superscript);
     let notes: Vec<&[usize]> = lines.iter().map(|line| line.notes.as_slice()).collect();
     assert_eq!(notes[..3], [&[1][..], &[2], &[]]);
     assert_eq!(lines.iter().map(|line| line.block).collect::<Vec<_>>(), [0, 0, 0, 0, 0, 0, 0, 0, 1]);
     let asides: Vec<bool> = lines.iter().map(|line| line.aside).collect();
     assert_eq!(asides, [false, false, false, true, true, false, true, false, false]);
     let (prose, _) = markdown::parse("# a\n\nb");
-    let lines = set(&prose, 13, Notes::Margin);
+    let lines = set(&prose, 13, Notes::Margin, Marks::Superscript);
     assert!(lines[0].heading && lines[0].pieces[0].voice.strong && !lines[2].heading);
 }
 
 #[test]
 fn a_note_alone_hangs_from_its_number() {
     let (prose, _) = markdown::parse(NOTED);
-    assert_eq!(set_note(&prose, 1, 12).iter().map(text).collect::<Vec<_>>(), ["¹ Note a", "  goes on."]);
-    assert!(set_note(&prose, 1, 12).iter().all(|line| line.aside));
-    assert_eq!(set_note(&prose, 0, 12), []);
-    assert_eq!(set_note(&prose, 3, 12), []);
+    assert_eq!(
+        set_note(&prose, 1, 12, Marks::Superscript).iter().map(text).collect::<Vec<_>>(),
+        ["¹ Note a", "  goes on."]
+    );
+    assert_eq!(
+        set_note(&prose, 1, 14, Marks::Brackets).iter().map(text).collect::<Vec<_>>(),
+        ["[1] Note a", "    goes on."]
+    );
+    assert!(set_note(&prose, 1, 12, Marks::Superscript).iter().all(|line| line.aside));
+    assert_eq!(set_note(&prose, 0, 12, Marks::Superscript), []);
+    assert_eq!(set_note(&prose, 3, 12, Marks::Superscript), []);
 }
 
 #[test]
@@ -108,7 +115,7 @@ fn a_note_keeps_to_the_word_before_it() {
 #[test]
 fn voices_and_links_are_kept() {
     let (prose, _) = markdown::parse("a **b *c*** [d e](https://example.com) `f`");
-    let lines = set(&prose, 40, Notes::Margin);
+    let lines = set(&prose, 40, Notes::Margin, Marks::Superscript);
     let pieces: Vec<(&str, bool, bool, bool, Option<&str>)> = lines[0]
         .pieces
         .iter()
@@ -125,7 +132,7 @@ fn voices_and_links_are_kept() {
     ];
     assert_eq!(pieces, expected);
     // A link over two lines leads there from both.
-    let lines = set(&prose, 7, Notes::Margin);
+    let lines = set(&prose, 7, Notes::Margin, Marks::Superscript);
     let linked: Vec<&str> = lines
         .iter()
         .flat_map(|line| &line.pieces)
@@ -172,7 +179,7 @@ proptest! {
     fn any_text_at_any_width(markdown in any_markdown(), width in 1_u16..=200, notes in 0..3_usize) {
         let notes = [Notes::Margin, Notes::Below, Notes::Bracketed][notes];
         let (prose, _) = markdown::parse(&markdown);
-        let lines = set(&prose, width, notes);
+        let lines = set(&prose, width, notes, Marks::Superscript);
         let mut shown = String::new();
         for line in &lines {
             prop_assert!(line.width() <= width, "{line:?} at {width}");
@@ -203,7 +210,7 @@ proptest! {
     #[test]
     fn plain_words_are_set_exactly(words in "([a-zé日🙂]{1,12} ){1,40}", width in 2_u16..=100) {
         let (prose, _) = markdown::parse(&words);
-        let shown: String = set(&prose, width, Notes::Margin).iter().map(text).collect();
+        let shown: String = set(&prose, width, Notes::Margin, Marks::Superscript).iter().map(text).collect();
         let written: String = words.split_whitespace().collect();
         prop_assert_eq!(shown.replace(' ', ""), written);
     }

@@ -1,0 +1,188 @@
+//! The signs that a page is made of besides its words, for terminals with boxes, blocks and braille and for those with
+//! ASCII alone. Each set is chosen for itself: a sign of one is as wide as it has to be, and is laid out by its width.
+//! Nothing here draws, and nothing here changes the words of a profile.
+
+use std::borrow::Cow;
+
+use ratatui::symbols::border;
+
+use crate::terminal::capabilities::Glyphs;
+
+/// A set of signs.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Signs {
+    /// The box of the card.
+    pub border: border::Set<'static>,
+    /// What stands beside what is selected; at most two cells wide.
+    pub bar: &'static str,
+    /// What stands before and after the name of the page that is shown; at most one cell wide each.
+    pub shown: [&'static str; 2],
+    /// From one name to the next, and to another page.
+    pub arrow: &'static str,
+    /// Between words that stand side by side, with its spaces.
+    pub separator: &'static str,
+    /// The line on which the layers stand; one cell wide.
+    pub ground: &'static str,
+    /// The scroll mark; one cell wide.
+    pub scroll: &'static str,
+    /// For what is left out.
+    pub ellipsis: &'static str,
+    /// The names of keys whose sign this set does not have.
+    keys: &'static [(&'static str, &'static str)],
+    /// The characters that stand for dots, and the dots of each; empty where braille does.
+    dots: &'static [(char, u8)],
+}
+
+static UNICODE: Signs = Signs {
+    border: border::ROUNDED,
+    bar: "▌",
+    shown: ["▌", ""],
+    arrow: "→",
+    separator: " · ",
+    ground: "═",
+    scroll: "│",
+    ellipsis: "…",
+    keys: &[],
+    dots: &[],
+};
+
+static ASCII: Signs = Signs {
+    border: border::Set {
+        top_left: ".",
+        top_right: ".",
+        bottom_left: "'",
+        bottom_right: "'",
+        vertical_left: "|",
+        vertical_right: "|",
+        horizontal_top: "-",
+        horizontal_bottom: "-",
+    },
+    bar: ">",
+    shown: ["[", "]"],
+    arrow: "->",
+    separator: " / ",
+    ground: "=",
+    scroll: "|",
+    ellipsis: "...",
+    keys: &[("↓", "Down"), ("↑", "Up"), ("→", "Right"), ("←", "Left"), ("⏎", "Enter"), ("…", "to")],
+    dots: &STROKES,
+};
+
+impl Signs {
+    /// The signs that a terminal has.
+    #[must_use]
+    pub fn of(glyphs: Glyphs) -> &'static Self {
+        match glyphs {
+            Glyphs::Unicode => &UNICODE,
+            Glyphs::Ascii => &ASCII,
+        }
+    }
+
+    /// Keys as they are named here: `⏎` or `Enter`. `keys` are names with a space between them.
+    #[must_use]
+    pub fn key(&self, keys: &'static str) -> Cow<'static, str> {
+        if self.keys.is_empty() || keys.is_ascii() {
+            return keys.into();
+        }
+        let name = |key: &'static str| self.keys.iter().find(|(sign, _)| *sign == key).map_or(key, |(_, name)| name);
+        keys.split(' ').map(name).collect::<Vec<_>>().join(" ").into()
+    }
+
+    /// The character that shows some of the eight dots of a cell: bits as in the block of braille patterns, where the left
+    /// column is 0, 1, 2 and 6, the right one 3, 4, 5 and 7 (Unicode, chapter 21.1). No dots are a space.
+    #[must_use]
+    pub fn dots(&self, pattern: u8) -> char {
+        if pattern == 0 {
+            return ' ';
+        }
+        let braille = char::from_u32(0x2800 + u32::from(pattern)).unwrap_or(' ');
+        // The first of the nearest: the table begins with the strokes that look best.
+        let nearest = self.dots.iter().min_by_key(|(_, stroke)| (stroke ^ pattern).count_ones());
+        nearest.map_or(braille, |(sign, _)| *sign)
+    }
+}
+
+/// Dots from rows of two, the upper one first.
+const fn rows(rows: [u8; 4]) -> u8 {
+    let [a, b, c, d] = rows;
+    let left = (a >> 1) | (b >> 1) << 1 | (c >> 1) << 2 | (d >> 1) << 6;
+    let right = (a & 1) << 3 | (b & 1) << 4 | (c & 1) << 5 | (d & 1) << 7;
+    left | right
+}
+
+/// Where the strokes of ASCII's characters run in a cell, as far as terminals' fonts agree.
+const STROKES: [(char, u8); 29] = [
+    ('|', rows([0b01, 0b01, 0b01, 0b01])),
+    ('|', rows([0b10, 0b10, 0b10, 0b10])),
+    ('/', rows([0b01, 0b01, 0b10, 0b10])),
+    ('\\', rows([0b10, 0b10, 0b01, 0b01])),
+    ('_', rows([0b00, 0b00, 0b00, 0b11])),
+    ('-', rows([0b00, 0b11, 0b00, 0b00])),
+    ('-', rows([0b00, 0b00, 0b11, 0b00])),
+    ('"', rows([0b11, 0b00, 0b00, 0b00])),
+    ('=', rows([0b00, 0b11, 0b11, 0b00])),
+    ('"', rows([0b11, 0b11, 0b00, 0b00])),
+    ('_', rows([0b00, 0b00, 0b11, 0b11])),
+    ('.', rows([0b00, 0b00, 0b00, 0b01])),
+    ('.', rows([0b00, 0b00, 0b00, 0b10])),
+    (',', rows([0b00, 0b00, 0b01, 0b10])),
+    (',', rows([0b00, 0b00, 0b01, 0b01])),
+    (',', rows([0b00, 0b00, 0b10, 0b10])),
+    ('.', rows([0b00, 0b00, 0b01, 0b11])),
+    ('.', rows([0b00, 0b00, 0b10, 0b11])),
+    ('\'', rows([0b01, 0b00, 0b00, 0b00])),
+    ('\'', rows([0b10, 0b00, 0b00, 0b00])),
+    ('\'', rows([0b01, 0b01, 0b00, 0b00])),
+    ('\'', rows([0b10, 0b10, 0b00, 0b00])),
+    ('\'', rows([0b01, 0b10, 0b00, 0b00])),
+    ('`', rows([0b10, 0b01, 0b00, 0b00])),
+    ('-', rows([0b00, 0b01, 0b00, 0b00])),
+    ('-', rows([0b00, 0b10, 0b00, 0b00])),
+    (':', rows([0b01, 0b00, 0b00, 0b01])),
+    (':', rows([0b10, 0b00, 0b00, 0b10])),
+    ('#', rows([0b11, 0b11, 0b11, 0b11])),
+];
+
+#[cfg(test)]
+mod tests {
+    use unicode_width::UnicodeWidthStr as _;
+
+    use super::*;
+
+    #[test]
+    fn signs_are_as_wide_as_they_promise() {
+        for (glyphs, ascii) in [(Glyphs::Unicode, false), (Glyphs::Ascii, true)] {
+            let signs = Signs::of(glyphs);
+            assert!(signs.bar.width() <= 2);
+            assert!(signs.shown.iter().all(|sign| sign.width() <= 1));
+            assert_eq!((signs.ground.width(), signs.scroll.width()), (1, 1));
+            let words = [signs.bar, signs.arrow, signs.separator, signs.ground, signs.scroll, signs.ellipsis];
+            assert_eq!(words.iter().all(|sign| sign.is_ascii()), ascii);
+        }
+    }
+
+    #[test]
+    fn keys_have_names_where_they_have_no_sign() {
+        for (keys, expected) in [("⏎", "Enter"), ("→ l Tab", "Right l Tab"), ("1 … 9", "1 to 9"), ("Esc", "Esc")]
+        {
+            assert_eq!(Signs::of(Glyphs::Ascii).key(keys), expected);
+            assert_eq!(Signs::of(Glyphs::Unicode).key(keys), keys);
+        }
+    }
+
+    #[test]
+    fn dots_are_braille_or_the_nearest_stroke() {
+        let ascii = Signs::of(Glyphs::Ascii);
+        assert_eq!(Signs::of(Glyphs::Unicode).dots(0b0100_0001), '⡁');
+        for (dots, expected) in [
+            ([0b00, 0b00, 0b00, 0b00], ' '),
+            ([0b01, 0b01, 0b10, 0b10], '/'),
+            ([0b10, 0b10, 0b10, 0b10], '|'),
+            ([0b00, 0b00, 0b00, 0b11], '_'),
+            ([0b00, 0b00, 0b00, 0b01], '.'),
+        ] {
+            assert_eq!(ascii.dots(rows(dots)), expected, "{dots:?}");
+        }
+        assert!((0..=u8::MAX).all(|dots| ascii.dots(dots).is_ascii()));
+    }
+}
