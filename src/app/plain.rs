@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr as _};
 
 use super::{Choices, Content, Effect, STILL_THERE};
 use crate::{
@@ -84,7 +84,7 @@ impl Plain {
         match key.code {
             Code::Enter => return self.answer(out),
             Code::Backspace => {
-                let width = self.line.pop().and_then(|c| c.width()).unwrap_or_default();
+                let width = self.line.pop().and_then(UnicodeWidthChar::width).unwrap_or_default();
                 (0..width).for_each(|_| out.push_str("\u{8} \u{8}"));
             }
             Code::Char(c) if !key.control && !key.alt => {
@@ -198,7 +198,9 @@ impl Plain {
 
     /// Says a sentence, wrapped.
     fn say(&self, text: &str, out: &mut String) {
-        textwrap::wrap(text, usize::from(self.measure())).iter().for_each(|line| say_line(line, out));
+        for line in textwrap::wrap(text, usize::from(self.measure())) {
+            say_line(&line, out);
+        }
     }
 
     fn ask(&mut self, out: &mut String) {
