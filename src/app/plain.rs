@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr as _};
 
 use super::{Choices, Content, Effect, STILL_THERE};
 use crate::{
@@ -84,7 +84,7 @@ impl Plain {
         match key.code {
             Code::Enter => return self.answer(out),
             Code::Backspace => {
-                let width = self.line.pop().and_then(|c| c.width()).unwrap_or_default();
+                let width = self.line.pop().and_then(UnicodeWidthChar::width).unwrap_or_default();
                 (0..width).for_each(|_| out.push_str("\u{8} \u{8}"));
             }
             Code::Char(c) if !key.control && !key.alt => {
@@ -131,7 +131,10 @@ impl Plain {
         self.end_line(out);
         match self.meaning(line.trim()) {
             Answer::Quit => return Some(Effect::Hangup),
-            Answer::Page(page) => self.read(page, out),
+            Answer::Page(page) => {
+                say_line("", out);
+                self.read(page, out);
+            }
             Answer::List => self.list(out),
             Answer::Unknown => self.say(&format!("That is no choice. {}.", self.choices()), out),
         }
@@ -163,7 +166,6 @@ impl Plain {
     fn read(&mut self, page: usize, out: &mut String) {
         let Some(of) = self.pages().get(page).copied() else { return };
         self.next = page + 1;
-        say_line("", out);
         for line in render_page(&self.content.profile, of, self.measure()).lines() {
             say_line(line, out);
         }
@@ -171,7 +173,7 @@ impl Plain {
         self.say(&format!("{}.", self.choices()), out);
     }
 
-    /// Lists the choices, one a line.
+    /// Lists the choices, one a line, and a blank line after them.
     fn list(&self, out: &mut String) {
         self.say("Type a number or a name, then Enter. Enter alone reads on.", out);
         say_line("", out);
@@ -180,6 +182,7 @@ impl Plain {
         }
         self.say("? these choices", out);
         self.say("q hang up", out);
+        say_line("", out);
     }
 
     /// The choices in a line.
@@ -195,7 +198,9 @@ impl Plain {
 
     /// Says a sentence, wrapped.
     fn say(&self, text: &str, out: &mut String) {
-        textwrap::wrap(text, usize::from(self.measure())).iter().for_each(|line| say_line(line, out));
+        for line in textwrap::wrap(text, usize::from(self.measure())) {
+            say_line(&line, out);
+        }
     }
 
     fn ask(&mut self, out: &mut String) {

@@ -187,7 +187,7 @@ impl Session {
             return Some(ending);
         }
         if self.clock.warning_is_due(now) {
-            self.say(|plain, out| plain.warn(out));
+            self.say(Plain::warn);
         }
         (self.ended && self.ahead.is_empty() && self.output.is_empty()).then_some(Ending::Goodbye)
     }

@@ -97,7 +97,8 @@ fn help(pages: &[Page]) -> String {
 /// Two columns.
 fn listed(rows: &[(String, &str)]) -> String {
     let width = rows.iter().map(|(name, _)| name.len()).max().unwrap_or_default();
-    rows.iter().map(|(name, about)| format!("  {name:width$}  {about}\n")).collect()
+    let lines: Vec<String> = rows.iter().map(|(name, about)| format!("  {name:width$}  {about}\n")).collect();
+    lines.concat()
 }
 
 /// One line that says so, and names the nearest command.

@@ -73,8 +73,8 @@ fn a_number_a_name_and_enter_alone_read_a_page() {
 fn enter_again_and_again_reads_the_whole_card() {
     let mut plain = arrive(100);
     let read = types(&mut plain, "\r\r\r\r\r").0;
-    let expected: String = Page::ALL.into_iter().map(|of| format!("\r\n{}", page(of, 72))).collect();
-    assert_eq!(read, expected);
+    let expected = Page::ALL.map(|of| format!("\r\n{}", page(of, 72)));
+    assert_eq!(read, expected.concat());
     assert!(types(&mut plain, "\r").0.starts_with("\r\nType a number"));
 }
 

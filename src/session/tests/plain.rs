@@ -125,7 +125,8 @@ async fn choices_open_a_page_on_a_ground_without_motion() {
     for (words, quiet) in [("", false), ("still", true), ("stack", true), ("card", false)] {
         let mut visitor = Visitor::choosing(words, 80, 24, "linux", BUFFER);
         let mut bytes = vec![0; BUFFER];
-        visitor.incoming.read(&mut bytes).await.unwrap();
+        let first = visitor.incoming.read(&mut bytes).await.unwrap();
+        assert!(first > 0, "the first frame came");
         assert_eq!(visitor.look().await.is_empty(), quiet, "{words:?}");
     }
 }
