@@ -309,8 +309,8 @@ impl Session {
             }
             terminal::frame(
                 self.model.size().into(),
-                |canvas| shown.into_iter().for_each(|shown| view::draw(shown, canvas)),
-                |canvas| view::draw(&self.model, canvas),
+                |canvas| shown.map(|shown| view::draw_with_links(shown, canvas)).unwrap_or_default(),
+                |canvas| view::draw_with_links(&self.model, canvas),
                 self.capabilities.synchronized,
                 out,
             );

@@ -256,10 +256,7 @@ fn depth(environment: &Environment, kind: Kind) -> Depth {
     // no-color.org: present and not empty.
     if environment.get("NO_COLOR").is_some_and(|value| !value.is_empty()) {
         Depth::Mono
-    } else if says("COLORTERM", &["truecolor", "24bit"])
-        || term.contains("direct")
-        || known(environment).is_some()
-    {
+    } else if says("COLORTERM", &["truecolor", "24bit"]) || term.contains("direct") || known(environment).is_some() {
         Depth::True
     } else if term.contains("256color") {
         Depth::Ansi256
