@@ -338,8 +338,8 @@ impl Session {
             let shown = self.shown.as_deref();
             terminal::frame(
                 self.model.size().into(),
-                shown.map(|shown| |canvas: &mut _| view::draw(shown, canvas)),
-                |canvas| view::draw(&self.model, canvas),
+                shown.map(|shown| |canvas: &mut _| view::draw_with_links(shown, canvas)),
+                |canvas| view::draw_with_links(&self.model, canvas),
                 self.capabilities.synchronized,
                 out,
             );

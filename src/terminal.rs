@@ -7,8 +7,10 @@
 pub mod capabilities;
 mod frame;
 pub mod input;
+mod link;
 
 pub use frame::frame;
+pub use link::Link;
 
 use std::borrow::Cow;
 
@@ -86,6 +88,9 @@ pub fn enter(capabilities: &Capabilities, title: &str, out: &mut Vec<u8>) {
 pub fn leave(capabilities: &Capabilities, mouse: bool, lines: &[Cow<'_, str>], out: &mut Vec<u8>) {
     if mouse {
         out.extend_from_slice(MOUSE_OFF.as_bytes());
+    }
+    if capabilities.look.links {
+        out.extend_from_slice(link::CLOSE.as_bytes());
     }
     out.extend_from_slice(LEAVE.as_bytes());
     if capabilities.title {

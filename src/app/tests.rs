@@ -421,6 +421,36 @@ fn ascii_has_the_punctuation_of_a_typewriter() {
     assert!(screen.contains("Zoë O'Hara") && screen.contains("\"Bridges\" - and more..."), "{screen}");
 }
 
+#[test]
+fn links_lead_where_the_profile_says_or_show_their_address() {
+    let card = "headline = 'x'\nemail = 'a@example.com'\n[[link]]\nlabel = 'site'\nurl = 'https://example.com/s'\n";
+    let other = other(&[("card.toml", card), ("about.md", "Read [the paper](https://example.com/p) first.\n")]);
+    let seen = |links: bool, keys: &str| {
+        let mut visitor = Visitor::arrive(&other, 80, 24);
+        visitor.update(Message::Look(Look { links, ..Look::default() }));
+        visitor.keys(keys);
+        let mut buffer = Buffer::empty(Rect { x: 0, y: 0, width: 80, height: 24 });
+        let led = view::draw_with_links(&visitor.model, &mut buffer).into_iter().map(|link| {
+            let text: String = link.columns.map(|x| buffer[(x, link.row)].symbol()).collect();
+            (text, link.address.to_string())
+        });
+        (led.collect::<Vec<_>>(), visitor.screen())
+    };
+    let led = |text: &str, address: &str| (text.to_owned(), address.to_owned());
+    let (links, screen) = seen(true, "2");
+    assert_eq!(links, [led("the paper", "https://example.com/p")]);
+    assert!(screen.contains("the paper first.") && !screen.contains("https"), "{screen}");
+    let (links, screen) = seen(false, "2");
+    assert_eq!(links, []);
+    assert!(screen.contains("the paper¹ first.") && screen.contains("¹ https://example.com/p"), "{screen}");
+    let (links, _) = seen(true, "3");
+    let expected =
+        [led("a@example.com", "mailto:a@example.com"), led("https://example.com/s", "https://example.com/s")];
+    assert_eq!(links, expected);
+    // Help covers the page, and leads nowhere.
+    assert_eq!(seen(true, "2?").0, []);
+}
+
 fn any_keys() -> impl Strategy<Value = String> {
     let key = prop::sample::select(vec![
         "<enter>",

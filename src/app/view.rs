@@ -31,7 +31,7 @@ use super::{
     keys::{self, Command},
     reading::Extent,
 };
-use crate::{profile::Page, theme::Theme};
+use crate::{profile::Page, terminal::Link, theme::Theme};
 
 /// What a click can hit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,6 +64,13 @@ pub fn draw(model: &Model, buffer: &mut Buffer) {
         let all = Rect::new(0, 0, model.size().width, model.size().height);
         tiny(model, &theme).draw(all, 0, buffer);
     }
+}
+
+/// Draws what the visitor sees, and says which cells lead where.
+pub fn draw_with_links(model: &Model, buffer: &mut Buffer) -> Vec<Link> {
+    draw(model, buffer);
+    let window = Window::of(model.size()).filter(|window| model.look.links && card::boxed(model, window).is_none());
+    window.map_or_else(Vec::new, |window| body(model, &model.theme(), &window).links(window.text, model.scrolled()))
 }
 
 /// What is under a cell.

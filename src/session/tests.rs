@@ -207,6 +207,33 @@ async fn replies_improve_the_page_and_are_never_keys() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_terminal_is_asked_its_name_once_and_late_cut_or_forged_names_are_never_keys() {
+    let mut visitor = Visitor::arrive(80, 24, "xterm-256color", BUFFER);
+    visitor.look().await;
+    visitor.send("\x1b[?64;1;2c");
+    let asked = visitor.look().await;
+    for question in [&b"\x1b[>0q"[..], b"\x1b[?2027$p", b"\x1b[?u"] {
+        assert!(asked.windows(question.len()).any(|bytes| bytes == question), "{question:?}");
+    }
+    // Cut in two, then the fence; then late, forged and far too long.
+    visitor.send("\x1bP>|kit");
+    visitor.look().await;
+    visitor.send("ty(0.35.2)\x1b\\\x1b[?2027;1$y\x1b[?5u\x1b[?64;1;2c");
+    visitor.look().await;
+    visitor.send(&format!("\x1bP>|q{}\x1b\\\x1b[?9999;1$y\x1b[?64c", "q2".repeat(4000)));
+    visitor.look().await;
+    assert!(visitor.sees("▌card"), "{}", visitor.terminal.screen().contents());
+    assert!(!visitor.sees("qq") && !visitor.sees("kitty"));
+    visitor.send("q");
+    assert_eq!(visitor.end().await, Ending::Goodbye);
+    // What a frame may have left open is closed before the screen is given back.
+    let closed = visitor.received.windows(7).position(|bytes| bytes == b"\x1b]8;;\x1b\\");
+    let left = visitor.received.windows(8).position(|bytes| bytes == b"\x1b[?1049l");
+    assert!(closed.is_some() && closed < left, "{:?}", visitor.received);
+    visitor.has_its_terminal_back("Come back");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_reply_that_is_under_way_at_the_end_is_waited_for() {
     let mut visitor = Visitor::arrive(80, 24, "xterm-256color", BUFFER);
     visitor.send("q");

@@ -1,7 +1,7 @@
 //! One frame as bytes: what has to be sent so that a screen that shows one buffer shows another.
 //!
-//! The result depends on the two buffers alone. It contains cursor movements (CUP, CUF), SGR, EL and printable text,
-//! nothing else: a control character in a cell is left out.
+//! The result depends on the two buffers and their links alone. It contains cursor movements (CUP, CUF), SGR, EL, links
+//! (OSC 8) and printable text, nothing else: a control character in a cell is left out.
 
 use std::{cell::RefCell, io::Write as _};
 
@@ -12,7 +12,10 @@ use ratatui::{
 };
 use unicode_width::UnicodeWidthStr as _;
 
-use super::Size;
+use super::{
+    Size,
+    link::{self, Link},
+};
 
 /// Begin and end of synchronized output (DEC private mode 2026): the terminal shows the frame whole.
 const BEGIN: &[u8] = b"\x1b[?2026h";
@@ -29,11 +32,12 @@ thread_local! {
 }
 
 /// Appends what turns a screen of `size` that shows what `shown` draws into one that shows what `next` draws. Both get a
-/// blank canvas. Without `shown` nobody knows what the screen shows, and it is erased first.
+/// blank canvas, and give back which cells lead where. Without `shown` nobody knows what the screen shows, and it is
+/// erased first.
 pub fn frame(
     size: Size,
-    shown: Option<impl FnOnce(&mut Buffer)>,
-    next: impl FnOnce(&mut Buffer),
+    shown: Option<impl FnOnce(&mut Buffer) -> Vec<Link>>,
+    next: impl FnOnce(&mut Buffer) -> Vec<Link>,
     synchronized: bool,
     out: &mut Vec<u8>,
 ) {
@@ -42,11 +46,8 @@ pub fn frame(
         wipe(before, area);
         wipe(after, area);
         let erase = shown.is_none();
-        if let Some(shown) = shown {
-            shown(before);
-        }
-        next(after);
-        difference(before, after, erase, synchronized, out);
+        let links = [shown.map(|shown| shown(before)).unwrap_or_default(), next(after)];
+        difference(before, after, [&links[0], &links[1]], erase, synchronized, out);
     });
 }
 
@@ -64,7 +65,7 @@ fn wipe(canvas: &mut Buffer, area: Rect) {
 
 /// Appends what turns `shown` into `next`; nothing when they look alike. Both buffers have the same area, at 0, 0. With
 /// `erase` the screen, whatever it shows, is made blank first.
-fn difference(shown: &Buffer, next: &Buffer, erase: bool, synchronized: bool, out: &mut Vec<u8>) {
+fn difference(shown: &Buffer, next: &Buffer, links: [&[Link]; 2], erase: bool, synchronized: bool, out: &mut Vec<u8>) {
     let begin = out.len();
     if synchronized {
         out.extend_from_slice(BEGIN);
@@ -74,12 +75,13 @@ fn difference(shown: &Buffer, next: &Buffer, erase: bool, synchronized: bool, ou
         out.extend_from_slice(ERASE_SCREEN);
     }
     let width = usize::from(next.area.width).max(1);
-    let mut encoder = Encoder { out, pen: Pen::PLAIN, cursor: None, columns: next.area.width };
+    let mut encoder = Encoder { out, pen: Pen::PLAIN, cursor: None, columns: next.area.width, links, link: None };
     let rows = shown.content().chunks_exact(width).zip(next.content().chunks_exact(width));
     for ((before, after), y) in rows.zip(0..) {
         encoder.row(y, before, after);
     }
     encoder.pen(Pen::PLAIN);
+    encoder.link(None);
     if out.len() == body {
         out.truncate(begin);
     } else if synchronized {
@@ -128,9 +130,19 @@ struct Encoder<'a> {
     /// Where the terminal's cursor stands; `None` when that depends on the terminal.
     cursor: Option<(u16, u16)>,
     columns: u16,
+    /// The links of what is shown, and of what is next.
+    links: [&'a [Link]; 2],
+    /// The address that what is written leads to.
+    link: Option<&'a str>,
 }
 
-impl Encoder<'_> {
+/// Where a cell leads. There are few links on a screen.
+fn leads(links: &[Link], x: u16, y: u16) -> Option<&str> {
+    let link = links.iter().find(|link| link.row == y && link.columns.contains(&x));
+    link.map(|link| &*link.address)
+}
+
+impl<'a> Encoder<'a> {
     fn row(&mut self, y: u16, before: &[Cell], after: &[Cell]) {
         let end_of = |row: &[Cell]| {
             let last = row.iter().enumerate().rfind(|(_, cell)| !blank(cell));
@@ -153,13 +165,16 @@ impl Encoder<'_> {
                 continue;
             }
             covered = width(new).saturating_sub(1);
-            if disturbed || !same(old, new) || width(old) != width(new) {
+            let [led, leads] = self.links.map(|links| leads(links, x, y));
+            if disturbed || !same(old, new) || width(old) != width(new) || led != leads {
                 self.go(x, y, after);
+                self.link(leads);
                 self.put(new);
             }
         }
         if erase {
             self.go(end_after as u16, y, after);
+            self.link(None);
             if self.pen.background != Color::Reset || self.pen.modifier.intersects(VISIBLE_ON_BLANKS) {
                 self.pen(Pen::PLAIN);
             }
@@ -185,9 +200,12 @@ impl Encoder<'_> {
                     best = forward.into_bytes();
                 }
                 // What is between may be short enough to be written again.
-                let between = row.iter().skip(from.into()).take(gap.into());
+                let between = row.iter().zip(0_u16..).skip(from.into()).take(gap.into());
                 let again: Option<String> = between
-                    .map(|cell| (width(cell) == 1 && Pen::needed(cell, self.pen) == self.pen).then(|| cell.symbol()))
+                    .map(|(cell, x)| {
+                        let alike = Pen::needed(cell, self.pen) == self.pen && leads(self.links[1], x, y) == self.link;
+                        (width(cell) == 1 && alike).then(|| cell.symbol())
+                    })
                     .collect();
                 if let Some(text) = again.filter(|text| text.len() <= best.len() && !text.contains(char::is_control)) {
                     best = text.into_bytes();
@@ -223,6 +241,17 @@ impl Encoder<'_> {
             Some((x, y)) if width(cell) == 1 && x + 1 < self.columns => Some((x + 1, y)),
             _ => None,
         };
+    }
+
+    /// Changes where what is written leads.
+    fn link(&mut self, address: Option<&'a str>) {
+        if address == self.link {
+            return;
+        }
+        // One link ends where another begins; what cannot be a link is plain text.
+        let sequence = address.and_then(link::open);
+        self.out.extend_from_slice(sequence.as_deref().unwrap_or(link::CLOSE).as_bytes());
+        self.link = address;
     }
 
     /// Changes the pen (SGR): by the difference, or anew, whichever is shorter.

@@ -30,6 +30,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "terminal::input",
             "terminal::capabilities",
             "terminal::Size",
+            "terminal::Link",
         ],
     ),
     // pure; the theme holds the values of the profile's accents for what a terminal can show

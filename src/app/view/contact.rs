@@ -1,5 +1,7 @@
 //! The contact page: where the person is found, and how to take the card away.
 
+use std::sync::Arc;
+
 use unicode_width::UnicodeWidthStr as _;
 
 use super::{
@@ -9,7 +11,7 @@ use super::{
     window::Window,
 };
 use crate::{
-    terminal::{self, capabilities::Glyphs},
+    terminal::{Size, capabilities::Glyphs},
     theme::Theme,
 };
 
@@ -25,6 +27,8 @@ pub(in crate::app) struct Item {
     label: String,
     /// What is copied.
     pub(super) text: String,
+    /// Where it leads.
+    address: Option<Arc<str>>,
     /// Whether it is a way to take the card away; the others are ways to reach the person.
     takeaway: bool,
 }
@@ -32,14 +36,19 @@ pub(in crate::app) struct Item {
 /// What can be selected on the page, in order.
 pub(in crate::app) fn items(content: &Content) -> Vec<Item> {
     let card = &content.profile.card;
-    let reach = [("e-mail", &card.email), ("phone", &card.phone)]
+    let reach = [("e-mail", "mailto:", &card.email), ("phone", "tel:", &card.phone)]
         .into_iter()
-        .filter_map(|(label, text)| Some((label.to_owned(), text.clone()?)))
-        .chain(card.links.iter().map(|link| (link.label.clone(), link.url.clone())))
-        .map(|(label, text)| Item { label, text, takeaway: false });
+        .filter_map(|(label, scheme, text)| {
+            let text = text.clone()?;
+            let address = format!("{scheme}{}", text.replace(' ', ""));
+            Some((label.to_owned(), text, address))
+        })
+        .chain(card.links.iter().map(|link| (link.label.clone(), link.url.clone(), link.url.clone())))
+        .map(|(label, text, address)| Item { label, text, address: Some(address.into()), takeaway: false });
     let take = content.takeaways().into_iter().map(|(command, gives)| Item {
         label: gives.to_owned(),
         text: command,
+        address: None,
         takeaway: true,
     });
     reach.chain(take).collect()
@@ -51,7 +60,7 @@ pub(super) fn sheet<'a>(model: &'a Model, theme: &Theme, window: &Window) -> She
     let quiet: &[u16] = if model.look.glyphs == Glyphs::Unicode { &[2] } else { &[2, 1] };
     let codes: Vec<Sheet> = quiet.iter().filter_map(|quiet| qr::sheet(model, *quiet, theme)).collect();
     let fits = |code: &Sheet, window: &Window| qr::fits(model, code, window.text);
-    let roomiest = Window::of(terminal::Size::LARGEST.into());
+    let roomiest = Window::of(Size::LARGEST.into());
     let could = roomiest.is_some_and(|roomiest| codes.iter().any(|code| fits(code, &roomiest)));
     let code = codes.into_iter().find(|code| fits(code, window));
     let left_out = could && code.is_none();
@@ -86,13 +95,22 @@ pub(super) fn sheet<'a>(model: &'a Model, theme: &Theme, window: &Window) -> She
         if x > 0 {
             let mut row = Row::default();
             row.put(0, item.label.clone(), theme.quiet);
-            row.put(x, item.text.clone(), style);
+            let end = row.put(x, item.text.clone(), style);
+            if let Some(address) = &item.address {
+                row.link(x..end, Arc::clone(address));
+            }
             sheet.push(row);
         } else {
             if !below {
                 sheet.line(0, item.label.clone(), theme.quiet);
             }
+            let told = usize::from(sheet.height());
             sheet.wrapped(0, column, &item.text, style);
+            if let Some(address) = &item.address {
+                for row in sheet.rows_mut().iter_mut().skip(told) {
+                    row.link(0..row.width(), Arc::clone(address));
+                }
+            }
             if below {
                 sheet.wrapped(0, column, &item.label, theme.quiet);
             }

@@ -1,7 +1,7 @@
 //! A sheet: rows of text from top to bottom, of which a window shows some. It draws only inside the area that it is
 //! given, and knows what a click on it hits.
 
-use std::{borrow::Cow, ops::Range};
+use std::{borrow::Cow, ops::Range, sync::Arc};
 
 use ratatui::{
     buffer::Buffer,
@@ -12,7 +12,7 @@ use unicode_segmentation::UnicodeSegmentation as _;
 use unicode_width::UnicodeWidthStr as _;
 
 use super::Target;
-use crate::{profile::typeset::Line, theme::Theme};
+use crate::{profile::typeset::Line, terminal::Link, theme::Theme};
 
 /// Rows of text.
 #[derive(Debug, Default)]
@@ -27,6 +27,7 @@ pub(super) struct Sheet<'a> {
 pub(super) struct Row<'a> {
     parts: Vec<(u16, Cow<'a, str>, Style)>,
     hits: Vec<(Range<u16>, Target)>,
+    links: Vec<(Range<u16>, Arc<str>)>,
     /// The bar beside what is selected.
     bar: Option<(&'static str, Style)>,
     /// The paragraph that the row belongs to.
@@ -47,6 +48,17 @@ impl<'a> Row<'a> {
         self.hits.push((columns, target));
     }
 
+    /// The column after the last part.
+    pub(super) fn width(&self) -> u16 {
+        let ends = self.parts.iter().map(|(x, text, _)| x.saturating_add(text.width() as u16));
+        ends.max().unwrap_or(0)
+    }
+
+    /// Makes the columns lead to an address.
+    pub(super) fn link(&mut self, columns: Range<u16>, address: Arc<str>) {
+        self.links.push((columns, address));
+    }
+
     /// Marks the row as selected.
     pub(super) fn select(&mut self, theme: &Theme) {
         self.bar = Some((theme.signs.bar, theme.accent));
@@ -64,7 +76,8 @@ impl<'a> Row<'a> {
             if piece.voice.emphasis {
                 style = style.patch(theme.emphasis);
             }
-            if piece.link.is_some() {
+            if let Some(address) = &piece.link {
+                self.link(x..x + piece.width, Arc::clone(address));
                 style = style.patch(theme.accent).add_modifier(Modifier::UNDERLINED);
             }
             self.parts.push((x, Cow::Borrowed(&piece.text), style));
@@ -127,9 +140,7 @@ impl<'a> Sheet<'a> {
 
     /// The columns up to the end of the longest row.
     pub(super) fn width(&self) -> u16 {
-        let ends =
-            self.rows.iter().flat_map(|row| &row.parts).map(|(x, text, _)| x.saturating_add(text.width() as u16));
-        ends.max().unwrap_or(0)
+        self.rows.iter().map(Row::width).max().unwrap_or(0)
     }
 
     pub(super) fn rows_mut(&mut self) -> &mut Vec<Row<'a>> {
@@ -145,6 +156,7 @@ impl<'a> Sheet<'a> {
             }
             if let Some(own) = self.rows.get_mut(i) {
                 own.parts.extend(row.parts.into_iter().map(|(at, text, style)| (at + x, text, style)));
+                own.links.extend(row.links.into_iter().map(|(at, address)| (at.start + x..at.end + x, address)));
                 own.hits.extend(row.hits.into_iter().map(|(at, target)| (at.start + x..at.end + x, target)));
             }
         }
@@ -163,6 +175,18 @@ impl<'a> Sheet<'a> {
                 put(buffer, Rect { x: left, y, width, height: 1 }, text, *style);
             }
         }
+    }
+
+    /// Which cells lead where, when the rows are drawn from `first` on into `area`.
+    pub(super) fn links(&self, area: Rect, first: u16) -> Vec<Link> {
+        let mut links = Vec::new();
+        for (row, y) in self.rows.iter().skip(first.into()).zip(area.y..area.bottom()) {
+            for (columns, address) in &row.links {
+                let [start, end] = [columns.start, columns.end].map(|x| area.x.saturating_add(x).min(area.right()));
+                links.push(Link { row: y, columns: start..end, address: Arc::clone(address) });
+            }
+        }
+        links
     }
 
     /// What a cell hits, when the rows are drawn from `first` on into `area`.

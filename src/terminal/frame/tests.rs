@@ -5,7 +5,7 @@ use super::*;
 
 fn encoded(shown: &Buffer, next: &Buffer) -> String {
     let mut out = Vec::new();
-    difference(shown, next, false, false, &mut out);
+    difference(shown, next, [&[], &[]], false, false, &mut out);
     String::from_utf8(out).unwrap()
 }
 
@@ -62,10 +62,39 @@ fn styles_are_changed_by_the_shorter_way() {
 fn synchronized_output_brackets_a_frame_that_says_something() {
     let (a, b) = (Buffer::with_lines(["a"]), Buffer::with_lines(["b"]));
     let mut out = Vec::new();
-    difference(&a, &a, false, true, &mut out);
+    difference(&a, &a, [&[], &[]], false, true, &mut out);
     assert_eq!(out, b"");
-    difference(&a, &b, false, true, &mut out);
+    difference(&a, &b, [&[], &[]], false, true, &mut out);
     assert_eq!(out, b"\x1b[?2026h\x1b[1Hb\x1b[?2026l");
+}
+
+#[test]
+fn links_are_opened_and_closed_around_their_text() {
+    let link = |columns, address: &str| Link { row: 0, columns, address: address.into() };
+    let blank = Buffer::with_lines(["          "]);
+    let text = Buffer::with_lines(["a bc d    "]);
+    let (x, y) = (link(2..4, "https://x"), link(2..4, "https://y"));
+    let sent = |from: &Buffer, to: &Buffer, old: &[Link], new: &[Link]| {
+        let mut out = Vec::new();
+        difference(from, to, [old, new], false, false, &mut out);
+        String::from_utf8(out).unwrap()
+    };
+    let (x, y) = (std::slice::from_ref(&x), std::slice::from_ref(&y));
+    let (close, open_x, open_y) = ("\x1b]8;;\x1b\\", "\x1b]8;;https://x\x1b\\", "\x1b]8;;https://y\x1b\\");
+    assert_eq!(sent(&blank, &text, &[], x), format!("\x1b[1Ha {open_x}bc{close} d"));
+    // Nothing changed, only the address did, and there is no link any more.
+    assert_eq!(sent(&text, &text, x, x), "");
+    assert_eq!(sent(&text, &text, x, y), format!("\x1b[1;3H{open_y}bc{close}"));
+    assert_eq!(sent(&text, &text, x, &[]), "\x1b[1;3Hbc");
+    // A link at the end of a frame is closed, and nothing is erased within one.
+    let end = [link(5..6, "https://x")];
+    assert_eq!(sent(&blank, &text, &[], &end), format!("\x1b[1Ha bc {open_x}d{close}"));
+    let long = Buffer::with_lines(["a bc d ...and more"]);
+    let short = Buffer::with_lines(["a bc e            "]);
+    assert_eq!(sent(&long, &short, &end, &end), format!("\x1b[1;6H{open_x}e{close}\x1b[K"));
+    // What is between two changes is not written again within a link that it is not part of.
+    let apart = Buffer::with_lines(["A bC D    "]);
+    assert_eq!(sent(&text, &apart, x, x), format!("\x1b[1HA\x1b[2C{open_x}C{close} D"));
 }
 
 const COLUMNS: u16 = 12;
@@ -137,7 +166,7 @@ proptest! {
         let mut shown = Buffer::empty(Rect::new(0, 0, COLUMNS, ROWS));
         for next in screens {
             let mut out = Vec::new();
-            difference(&shown, &next, false, false, &mut out);
+            difference(&shown, &next, [&[], &[]], false, false, &mut out);
             terminal.process(&out);
             for y in 0..ROWS {
                 let mut covered = 0;
