@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use qrcode::{EcLevel, QrCode};
 
-use super::mark::Mark;
+use super::{mark::Mark, search::Index};
 use crate::{
     formats::Format,
     profile::{
@@ -30,6 +30,7 @@ pub struct Content {
     layers: Vec<Text>,
     marks: [OnceLock<Option<Mark>>; MARK_HEIGHTS.len()],
     qr: OnceLock<Option<QrCode>>,
+    index: OnceLock<Index>,
 }
 
 impl std::fmt::Debug for Content {
@@ -56,6 +57,7 @@ impl Content {
             layers: profile.stack.layers.iter().map(|layer| Text::new(&layer.text)).collect(),
             marks: Default::default(),
             qr: OnceLock::new(),
+            index: OnceLock::new(),
             profile,
         }
     }
@@ -67,6 +69,7 @@ impl Content {
                 mark.prepare();
             }
         }
+        self.index();
     }
 
     /// The bio.
@@ -117,6 +120,11 @@ impl Content {
             }
         };
         self.qr.get_or_init(code).as_ref()
+    }
+
+    /// Everything that can be found on the card.
+    pub(super) fn index(&self) -> &Index {
+        self.index.get_or_init(|| Index::new(self))
     }
 
     /// The card in a sentence.

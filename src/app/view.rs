@@ -11,25 +11,27 @@ mod career;
 mod contact;
 mod help;
 mod qr;
+mod search;
 mod sheet;
 mod stack;
 mod window;
 
 use ratatui::{
     buffer::Buffer,
-    layout::{Position, Rect},
+    layout::{Position, Rect, Size},
 };
 
 pub(super) use card::mark;
 pub(super) use career::unfolds;
 pub(super) use contact::items;
-use sheet::{Row, Sheet};
+use sheet::{Row, Sheet, Wanted};
 use window::Window;
 
 use super::{
     Model,
     keys::{self, Command},
     reading::Extent,
+    search::Place,
 };
 use crate::{profile::Page, terminal::capabilities::Glyphs, theme::Theme};
 
@@ -44,6 +46,8 @@ pub enum Target {
     Layer(usize),
     /// Something on the contact page.
     Item(usize),
+    /// What was found: its place among the results.
+    Result(usize),
 }
 
 /// Draws what the visitor sees.
@@ -68,6 +72,11 @@ pub fn draw(model: &Model, buffer: &mut Buffer) {
     }
 }
 
+/// Whether a window of this size holds a page.
+pub(super) fn has_room(size: Size) -> bool {
+    Window::of(size).is_some()
+}
+
 /// What is under a cell.
 pub(super) fn target(model: &Model, column: u16, row: u16) -> Option<Target> {
     let (theme, window) = (model.theme(), Window::of(model.size())?);
@@ -88,10 +97,10 @@ pub(super) fn target(model: &Model, column: u16, row: u16) -> Option<Target> {
 pub(super) fn extent(model: &Model) -> Extent {
     let Some(window) = Window::of(model.size()) else { return Extent::default() };
     if card::boxed(model, &window).is_some() {
-        return Extent { rows: 0, visible: window.text.height, selected: None };
+        return Extent { visible: window.text.height, ..Extent::default() };
     }
     let body = body(model, &model.theme(), &window);
-    Extent { rows: body.height(), visible: window.text.height, selected: body.selected }
+    Extent { rows: body.height(), visible: window.text.height, selected: body.selected, marked: body.marked }
 }
 
 /// The paragraph that is the first in the window.
@@ -109,25 +118,43 @@ pub(super) fn row_of(model: &Model, anchor: usize) -> u16 {
 /// What `y` copies: what is selected, as text.
 pub(super) fn selected_text(model: &Model) -> Option<String> {
     match model.page() {
-        Page::Contact if model.help.is_none() => {
+        Page::Contact if model.help.is_none() && model.search.is_none() => {
             items(&model.content).into_iter().nth(model.item).map(|item| item.text)
         }
         _ => None,
     }
 }
 
-/// The page, or the help over it.
+/// The page, or what stands over it: the results of a search, the help.
 fn body<'a>(model: &'a Model, theme: &Theme, window: &Window) -> Sheet<'a> {
+    if let Some(search) = &model.search {
+        return search::sheet(model, search, theme, window);
+    }
     if model.help.is_some() {
         return help::sheet(theme, window);
     }
-    match model.page() {
+    let mut sheet = match model.page() {
         Page::Card => card::sheet(model, theme, window),
         Page::About => about::sheet(model, theme, window),
         Page::Career => career::sheet(model, theme, window),
         Page::Stack => stack::sheet(model, theme, window),
         Page::Contact => contact::sheet(model, theme, window),
-    }
+    };
+    mark_found(model, &mut sheet, theme);
+    sheet
+}
+
+/// Marks what the visitor was led to.
+fn mark_found(model: &Model, sheet: &mut Sheet, theme: &Theme) {
+    let Some(found) = &model.found else { return };
+    let Some(entry) = model.content.index().entry(found.entry) else { return };
+    let target = match entry.place {
+        Place::Page(_) => None,
+        Place::Station(station) => Some(Target::Station(station)),
+        Place::Layer(layer) => Some(Target::Layer(layer)),
+        Place::Item(item) => Some(Target::Item(item)),
+    };
+    sheet.mark(Wanted { text: &entry.text, marks: &found.marks, target }, theme.marked);
 }
 
 /// The line of pages; only the one that is shown where there is no room for all.
@@ -139,7 +166,7 @@ fn pages(model: &Model, theme: &Theme, window: &Window) -> Sheet<'static> {
     if length.saturating_sub(gap) <= usize::from(window.bar.width.saturating_sub(1)) {
         let mut x = 1;
         for (i, page) in pages.iter().enumerate() {
-            let shown = i == model.page && model.help.is_none();
+            let shown = i == model.page && model.help.is_none() && model.search.is_none();
             if shown {
                 row.put(x - 1, "▌", theme.accent);
             }
@@ -164,6 +191,9 @@ fn hints(model: &Model, theme: &Theme, window: &Window) -> Sheet<'static> {
         row.put(1, words.into_iter().next().unwrap_or_default(), theme.strong);
         return Sheet::from(row);
     }
+    if let Some(search) = &model.search {
+        return search::line(search, theme, window);
+    }
     let mut hints = match (model.help, model.page()) {
         (Some(_), _) => vec![(Command::Back, "close")],
         (None, Page::Card) => card::hints(model),
@@ -173,6 +203,12 @@ fn hints(model: &Model, theme: &Theme, window: &Window) -> Sheet<'static> {
         (None, Page::Contact) => contact::hints(model),
     };
     if model.help.is_none() {
+        // After the page's own two.
+        let third = hints.len().min(2);
+        hints.insert(third, (Command::Find, "find"));
+        if model.origin.is_some() {
+            hints.insert(third, (Command::Back, "back"));
+        }
         hints.push((Command::Help, "keys"));
     }
     hints.push((Command::Quit, "hang up"));
