@@ -7,6 +7,7 @@ pub mod keys;
 pub mod mark;
 pub mod plain;
 mod reading;
+mod search;
 pub mod view;
 
 use std::{sync::Arc, time::Duration};
@@ -17,6 +18,7 @@ pub use choices::{Choice, Choices, Paper, Way};
 pub use content::Content;
 use keys::Command;
 use mark::Mark;
+use search::{Found, Search};
 use view::Target;
 
 use crate::{
@@ -64,6 +66,10 @@ pub struct Model {
     flipped: bool,
     /// The first row of the help that is shown; `None` when it is closed.
     help: Option<u16>,
+    /// The search, while its line is open; everything else waits as it was.
+    search: Option<Box<Search>>,
+    /// What a search led to; marked until the next key.
+    found: Option<Found>,
     notice: Option<&'static str>,
     motion: bool,
     mouse: bool,
@@ -80,6 +86,8 @@ pub struct Model {
 pub enum Message {
     /// A key was pressed.
     Key(Key),
+    /// Text was pasted.
+    Paste(String),
     /// The mouse was used.
     Mouse(Mouse),
     /// The terminal has another size.
@@ -125,6 +133,8 @@ impl Model {
             origin: None,
             flipped: false,
             help: None,
+            search: None,
+            found: None,
             notice: None,
             motion: true,
             mouse: false,
@@ -160,7 +170,17 @@ impl Model {
                 self.rest();
                 self.notice = None;
                 self.place = None;
-                keys::command(key).and_then(|command| self.command(command))
+                self.found = None;
+                if self.search.is_some() {
+                    self.search_key(key)
+                } else {
+                    keys::command(key).and_then(|command| self.command(command))
+                }
+            }
+            Message::Paste(text) => {
+                self.notice = None;
+                self.write(&text);
+                None
             }
             Message::Mouse(mouse) => self.mouse(mouse),
             Message::Resize(size) => {
@@ -250,6 +270,9 @@ impl Model {
     }
 
     fn command(&mut self, command: Command) -> Option<Effect> {
+        if self.search_command(command) {
+            return None;
+        }
         match command {
             Command::Quit => return Some(Effect::Hangup),
             Command::Copy => return self.copy(),
@@ -264,6 +287,7 @@ impl Model {
             Command::Top => self.end(false),
             Command::Bottom => self.end(true),
             Command::Back => self.back(),
+            Command::Find => self.find(),
             Command::Flip => self.flip(),
             Command::Layer => self.climb_to_layer(),
             Command::Ground => self.change_paper(),
@@ -286,6 +310,7 @@ impl Model {
         match mouse.action {
             Action::Press if mouse.button == Some(Button::Left) => {
                 self.rest();
+                self.found = None;
                 match view::target(self, mouse.column, mouse.row)? {
                     Target::Command(command) => return self.command(command),
                     Target::Station(station) if self.station == station => self.unfolded = !self.unfolded,
@@ -293,9 +318,15 @@ impl Model {
                     Target::Layer(layer) => self.layer = layer,
                     Target::Item(item) if self.item == item => return self.copy(),
                     Target::Item(item) => self.item = item,
+                    Target::Result(result) => {
+                        self.follow(result);
+                        return None;
+                    }
                 }
                 self.reveal();
             }
+            Action::WheelDown if self.search.is_some() => self.choose(1, true),
+            Action::WheelUp if self.search.is_some() => self.choose(1, false),
             Action::WheelDown => self.scroll_by(NOTCH, true),
             Action::WheelUp => self.scroll_by(NOTCH, false),
             _ => {}
@@ -306,6 +337,7 @@ impl Model {
     /// Shows another page; one that does not exist is not gone to.
     fn go(&mut self, page: usize) {
         self.help = None;
+        self.search = None;
         if page < self.content.profile.card.pages.len() {
             self.page = page;
             self.origin = None;

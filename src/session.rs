@@ -239,10 +239,7 @@ impl Session {
             let message = match input {
                 Input::Key(key) => Message::Key(key),
                 Input::Mouse(mouse) => Message::Mouse(mouse),
-                Input::Paste(_) => {
-                    self.clock.visitor_was_here();
-                    continue;
-                }
+                Input::Paste(text) => Message::Paste(text),
                 Input::Reply(reply) => {
                     let before = self.capabilities;
                     let question = self.capabilities.learn(&reply);

@@ -27,6 +27,12 @@ pub struct Theme {
     pub quiet: Style,
     /// Links, the bar beside what is selected, what moves.
     pub accent: Style,
+    /// What was typed, where it stands in a result.
+    pub found: Style,
+    /// What a search led to, on its page.
+    pub marked: Style,
+    /// Where the visitor types.
+    pub caret: Style,
     /// Dark modules on light paper, for cameras.
     pub code: Style,
     /// What a page is made of besides words.
@@ -48,6 +54,12 @@ impl Theme {
             },
             quiet: style(quiet(look)),
             accent: style(accent_colour(accent, look)),
+            found: match style(accent_colour(accent, look)).add_modifier(Modifier::BOLD) {
+                found if look.depth == Depth::Mono => found.add_modifier(Modifier::UNDERLINED),
+                found => found,
+            },
+            marked: style(accent_colour(accent, look)).add_modifier(Modifier::REVERSED),
+            caret: Style::new().add_modifier(Modifier::REVERSED),
             code: match look.depth {
                 Depth::True | Depth::Ansi256 => Style::new().fg(Color::Indexed(16)).bg(Color::Indexed(231)),
                 Depth::Ansi16 => Style::new().fg(Color::Black).bg(Color::White),

@@ -8,7 +8,7 @@ use std::{
 
 use qrcode::{EcLevel, QrCode};
 
-use super::mark::Mark;
+use super::{mark::Mark, search::Index};
 use crate::{
     formats::Format,
     profile::{
@@ -37,6 +37,7 @@ pub struct Content {
     /// The same for terminals that cannot show it as it was written: with the addresses of links or without, in ASCII's
     /// punctuation or not.
     editions: [[OnceLock<Option<Arc<Self>>>; 2]; 2],
+    index: OnceLock<Index>,
 }
 
 impl std::fmt::Debug for Content {
@@ -69,6 +70,7 @@ impl Content {
             marks: Arc::default(),
             qr: Arc::default(),
             editions: Default::default(),
+            index: OnceLock::new(),
             profile,
         }
     }
@@ -103,6 +105,7 @@ impl Content {
                 mark.prepare();
             }
         }
+        self.index();
     }
 
     /// The bio.
@@ -153,6 +156,11 @@ impl Content {
             }
         };
         self.qr.get_or_init(code).as_ref()
+    }
+
+    /// Everything that can be found on the card.
+    pub(super) fn index(&self) -> &Index {
+        self.index.get_or_init(|| Index::new(self))
     }
 
     /// The card in a sentence.

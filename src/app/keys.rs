@@ -40,6 +40,8 @@ pub enum Command {
     Motion,
     /// Mouse on or off.
     Mouse,
+    /// Find anything on the card.
+    Find,
     /// This table.
     Help,
     /// Goodbye.
@@ -83,7 +85,7 @@ const fn row(shown: &'static str, hint: &'static str, help: &'static str, chords
 }
 
 /// The table. Help lists it in this order.
-pub static TABLE: [Row; 17] = [
+pub static TABLE: [Row; 18] = [
     row("↓ j", "↓", "down", &[(key(Code::Down), Command::Down), (char('j'), Command::Down)]),
     row("↑ k", "↑", "up", &[(key(Code::Up), Command::Up), (char('k'), Command::Up)]),
     row(
@@ -143,6 +145,7 @@ pub static TABLE: [Row; 17] = [
             (key(Code::End), Command::Bottom),
         ],
     ),
+    row("/", "/", "find anything", &[(char('/'), Command::Find)]),
     row("f", "f", "flip the card", &[(char('f'), Command::Flip)]),
     row("o", "o", "from a station to its layer of the stack", &[(char('o'), Command::Layer)]),
     row("y", "y", "copy what is selected", &[(char('y'), Command::Copy)]),

@@ -16,6 +16,8 @@ pub(super) struct Extent {
     pub(super) first: u16,
     /// The rows of what is selected, from the first to the one after the last.
     pub(super) selected: Option<(u16, u16)>,
+    /// The rows of what is marked, likewise.
+    pub(super) marked: Option<(u16, u16)>,
 }
 
 impl Extent {
@@ -27,6 +29,8 @@ impl Extent {
 
 impl Model {
     pub(super) fn resize(&mut self, size: Size) {
+        // A search lies over the page, which keeps its own place.
+        let search = self.search.take();
         // The paragraph that was first when the visitor last moved; not the one that the last of many sizes put there.
         self.place = self.place.or_else(|| view::anchor(self));
         self.size = size;
@@ -34,16 +38,26 @@ impl Model {
             self.set_scroll(view::row_of(self, place));
         }
         self.reveal();
+        self.reveal_found();
+        self.search = search.filter(|_| view::has_room(size));
+        if self.search.is_some() {
+            self.reveal();
+        }
     }
 
     /// The row of the page, or of the help, that the visitor scrolled to. What is shown begins no later than the last
     /// window of it ([`Extent::first`]): a page may have become shorter since.
     pub(super) fn scrolled(&self) -> u16 {
+        if let Some(search) = &self.search {
+            return search.scroll;
+        }
         self.help.unwrap_or_else(|| self.scroll.get(self.page).copied().unwrap_or(0))
     }
 
     fn set_scroll(&mut self, row: u16) {
-        if let Some(help) = &mut self.help {
+        if let Some(search) = &mut self.search {
+            search.scroll = row;
+        } else if let Some(help) = &mut self.help {
             *help = row;
         } else if let Some(scroll) = self.scroll.get_mut(self.page) {
             *scroll = row;
@@ -67,6 +81,17 @@ impl Model {
             row = row.max(end.saturating_sub(extent.visible)).min(first);
         }
         self.set_scroll(row.min(extent.furthest()));
+    }
+
+    /// Shows what is marked, with what stands before it, unless it is in view.
+    pub(super) fn reveal_found(&mut self) {
+        let extent = view::extent(self);
+        let seen = extent.first..=extent.first.saturating_add(extent.visible);
+        if let Some((first, end)) = extent.marked
+            && !(seen.contains(&first) && seen.contains(&end))
+        {
+            self.set_scroll(first.saturating_sub(extent.visible / 3).min(extent.furthest()));
+        }
     }
 
     /// One step: the selection where there is one and it can move, else a row.

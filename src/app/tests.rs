@@ -1,3 +1,5 @@
+mod search;
+
 use std::{path::Path, sync::LazyLock};
 
 use proptest::prelude::*;
@@ -86,7 +88,8 @@ impl Visitor {
             match input {
                 Input::Key(key) => self.update(Message::Key(key)),
                 Input::Mouse(mouse) => self.update(Message::Mouse(mouse)),
-                _ => {}
+                Input::Paste(text) => self.update(Message::Paste(text)),
+                Input::Reply(_) => {}
             }
         }
     }
@@ -478,6 +481,8 @@ fn any_keys() -> impl Strategy<Value = String> {
         "m",
         "M",
         "?",
+        "/",
+        "e",
         "<rest>",
         "<wheel>",
         "<pgup>",

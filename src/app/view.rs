@@ -10,26 +10,28 @@ mod career;
 mod contact;
 mod help;
 mod qr;
+mod search;
 mod sheet;
 mod stack;
 mod window;
 
 use ratatui::{
     buffer::Buffer,
-    layout::{Position, Rect},
+    layout::{Position, Rect, Size},
 };
 use unicode_width::UnicodeWidthStr as _;
 
 pub(super) use card::mark;
 pub(super) use career::unfolds;
 pub(super) use contact::items;
-use sheet::{Row, Sheet};
+use sheet::{Row, Sheet, Wanted};
 use window::Window;
 
 use super::{
     Model,
     keys::{self, Command},
     reading::Extent,
+    search::Place,
 };
 use crate::{profile::Page, terminal::Link, theme::Theme};
 
@@ -44,6 +46,8 @@ pub enum Target {
     Layer(usize),
     /// Something on the contact page.
     Item(usize),
+    /// What was found: its place among the results.
+    Result(usize),
 }
 
 /// Draws what the visitor sees.
@@ -70,7 +74,15 @@ pub fn draw(model: &Model, buffer: &mut Buffer) {
 pub fn draw_with_links(model: &Model, buffer: &mut Buffer) -> Vec<Link> {
     draw(model, buffer);
     let window = Window::of(model.size()).filter(|window| model.look.links && card::boxed(model, window).is_none());
-    window.map_or_else(Vec::new, |window| body(model, &model.theme(), &window).links(window.text, model.scrolled()))
+    window.map_or_else(Vec::new, |window| {
+        let body = body(model, &model.theme(), &window);
+        body.links(window.text, first_row(model, &body, &window))
+    })
+}
+
+/// Whether a window of this size holds a page.
+pub(super) fn has_room(size: Size) -> bool {
+    Window::of(size).is_some()
 }
 
 /// What is under a cell.
@@ -114,6 +126,7 @@ pub(super) fn extent(model: &Model) -> Extent {
         visible: window.text.height,
         first: first_row(model, &body, &window),
         selected: body.selected,
+        marked: body.marked,
     }
 }
 
@@ -133,25 +146,43 @@ pub(super) fn row_of(model: &Model, anchor: usize) -> u16 {
 /// What `y` copies: what is selected, as text.
 pub(super) fn selected_text(model: &Model) -> Option<String> {
     match model.page() {
-        Page::Contact if model.help.is_none() => {
+        Page::Contact if model.help.is_none() && model.search.is_none() => {
             items(&model.content).into_iter().nth(model.item).map(|item| item.text)
         }
         _ => None,
     }
 }
 
-/// The page, or the help over it.
+/// The page, or what stands over it: the results of a search, the help.
 fn body<'a>(model: &'a Model, theme: &Theme, window: &Window) -> Sheet<'a> {
+    if let Some(search) = &model.search {
+        return search::sheet(model, search, theme, window);
+    }
     if model.help.is_some() {
         return help::sheet(model, theme, window);
     }
-    match model.page() {
+    let mut sheet = match model.page() {
         Page::Card => card::sheet(model, theme, window),
         Page::About => about::sheet(model, theme, window),
         Page::Career => career::sheet(model, theme, window),
         Page::Stack => stack::sheet(model, theme, window),
         Page::Contact => contact::sheet(model, theme, window),
-    }
+    };
+    mark_found(model, &mut sheet, theme);
+    sheet
+}
+
+/// Marks what the visitor was led to.
+fn mark_found(model: &Model, sheet: &mut Sheet, theme: &Theme) {
+    let Some(found) = &model.found else { return };
+    let Some(entry) = model.content.index().entry(found.entry) else { return };
+    let target = match entry.place {
+        Place::Page(_) => None,
+        Place::Station(station) => Some(Target::Station(station)),
+        Place::Layer(layer) => Some(Target::Layer(layer)),
+        Place::Item(item) => Some(Target::Item(item)),
+    };
+    sheet.mark(Wanted { text: &entry.text, marks: &found.marks, target }, theme.marked);
 }
 
 /// The line of pages; only the one that is shown where there is no room for all.
@@ -164,7 +195,7 @@ fn pages(model: &Model, theme: &Theme, window: &Window) -> Sheet<'static> {
     if length.saturating_sub(gap) <= usize::from(window.bar.width.saturating_sub(1)) {
         let mut x = 1;
         for (i, page) in pages.iter().enumerate() {
-            let shown = i == model.page && model.help.is_none();
+            let shown = i == model.page && model.help.is_none() && model.search.is_none();
             let end = row.put(x, page.name(), if shown { theme.strong } else { theme.quiet });
             if shown {
                 row.put(x - 1, before, theme.accent);
@@ -191,6 +222,9 @@ fn hints(model: &Model, theme: &Theme, window: &Window) -> Sheet<'static> {
         row.put(1, words.into_iter().next().unwrap_or_default(), theme.strong);
         return Sheet::from(row);
     }
+    if let Some(search) = &model.search {
+        return search::line(search, theme, window);
+    }
     let mut hints = match (model.help, model.page()) {
         (Some(_), _) => vec![(Command::Back, "close")],
         (None, Page::Card) => card::hints(model),
@@ -200,6 +234,12 @@ fn hints(model: &Model, theme: &Theme, window: &Window) -> Sheet<'static> {
         (None, Page::Contact) => contact::hints(model),
     };
     if model.help.is_none() {
+        // After the page's own two.
+        let third = hints.len().min(2);
+        hints.insert(third, (Command::Find, "find"));
+        if model.origin.is_some() {
+            hints.insert(third, (Command::Back, "back"));
+        }
         hints.push((Command::Help, "keys"));
     }
     hints.push((Command::Quit, "hang up"));

@@ -21,7 +21,7 @@ use sshcard::{
 const SIZES: [(u16, u16); 3] = [(40, 12), (80, 24), (120, 40)];
 const GROUNDS: [(&str, Ground); 2] = [("dark", Ground::Dark), ("light", Ground::Light)];
 /// The pages, and the keys that lead there.
-const PAGES: [(&str, &str); 7] = [
+const PAGES: [(&str, &str); 8] = [
     ("card", "1"),
     ("card-back", "f"),
     ("about", "2"),
@@ -29,6 +29,7 @@ const PAGES: [(&str, &str); 7] = [
     ("stack", "4kk"),
     ("contact", "5"),
     ("help", "?"),
+    ("find", "/ara2"),
 ];
 
 #[test]

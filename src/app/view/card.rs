@@ -10,7 +10,7 @@ use unicode_width::UnicodeWidthStr as _;
 
 use super::{
     super::{Model, content::MEASURE, keys::Command, mark::Mark},
-    qr,
+    mark_found, qr,
     sheet::Sheet,
     window::Window,
 };
@@ -31,7 +31,7 @@ pub(super) struct Face {
 
 /// The card, if it is what the window shows and the window has room for its box.
 pub(super) fn boxed(model: &Model, window: &Window) -> Option<Face> {
-    if model.page() != Page::Card || model.help.is_some() {
+    if model.page() != Page::Card || model.help.is_some() || model.search.is_some() {
         return None;
     }
     HEIGHTS.into_iter().find_map(|height| {
@@ -126,9 +126,11 @@ impl Face {
     /// Composes the front; `None` when the words do not fit.
     fn front<'a>(&self, model: &'a Model, theme: &Theme) -> Option<Front<'a>> {
         let inside = self.inside();
-        let head = head(model, inside.width, theme);
+        let mut head = head(model, inside.width, theme);
         let left = head.width();
-        let foot = foot(model, left.max(inside.width * 4 / 9), theme);
+        let mut foot = foot(model, left.max(inside.width * 4 / 9), theme);
+        mark_found(model, &mut head, theme);
+        mark_found(model, &mut foot, theme);
         if head.height() + 1 + foot.height() > inside.height {
             return None;
         }

@@ -33,6 +33,18 @@ pub(in crate::app) struct Item {
     takeaway: bool,
 }
 
+impl Item {
+    /// What it is.
+    pub(in crate::app) fn label(&self) -> &str {
+        &self.label
+    }
+
+    /// What is copied.
+    pub(in crate::app) fn text(&self) -> &str {
+        &self.text
+    }
+}
+
 /// What can be selected on the page, in order.
 pub(in crate::app) fn items(content: &Content) -> Vec<Item> {
     let card = &content.profile.card;

@@ -1,6 +1,8 @@
 //! A sheet: rows of text from top to bottom, of which a window shows some. It draws only inside the area that it is
 //! given, and knows what a click on it hits.
 
+mod found;
+
 use std::{borrow::Cow, ops::Range, sync::Arc};
 
 use ratatui::{
@@ -11,6 +13,8 @@ use ratatui::{
 use unicode_segmentation::UnicodeSegmentation as _;
 use unicode_width::UnicodeWidthStr as _;
 
+pub(super) use found::Wanted;
+
 use super::Target;
 use crate::{profile::typeset::Line, terminal::Link, theme::Theme};
 
@@ -20,6 +24,10 @@ pub(super) struct Sheet<'a> {
     rows: Vec<Row<'a>>,
     /// The rows of what is selected.
     pub(super) selected: Option<(u16, u16)>,
+    /// The rows of what is marked.
+    pub(super) marked: Option<(u16, u16)>,
+    /// The sheets that were put beside this one: their left edge, and their rows. Words run on within a column.
+    columns: Vec<(u16, Range<usize>)>,
 }
 
 /// One row. Columns count from the left edge of the text; the bar stands left of it.
@@ -88,7 +96,7 @@ impl<'a> Row<'a> {
 
 impl<'a> From<Row<'a>> for Sheet<'a> {
     fn from(row: Row<'a>) -> Self {
-        Self { rows: vec![row], selected: None }
+        Self { rows: vec![row], ..Self::default() }
     }
 }
 
@@ -149,8 +157,12 @@ impl<'a> Sheet<'a> {
 
     /// Puts another sheet beside this one: its first row in row `y`, `x` columns to the right.
     pub(super) fn beside(&mut self, x: u16, y: u16, other: Sheet<'a>) {
+        let top = usize::from(y);
+        self.columns.push((x, top..top + other.rows.len()));
+        let within = other.columns.into_iter();
+        self.columns.extend(within.map(|(left, rows)| (left + x, rows.start + top..rows.end + top)));
         for (i, row) in other.rows.into_iter().enumerate() {
-            let i = i + usize::from(y);
+            let i = i + top;
             if self.rows.len() <= i {
                 self.rows.resize_with(i + 1, Row::default);
             }

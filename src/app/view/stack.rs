@@ -71,9 +71,6 @@ pub(super) fn hints(model: &Model) -> Vec<(Command, &'static str)> {
         hints.push((Command::Up, "climb"));
     }
     hints.push((Command::Open, "read on"));
-    if model.origin.is_some() {
-        hints.push((Command::Back, "back"));
-    }
     hints
 }
 

@@ -1,0 +1,252 @@
+//! Finding, with keystrokes.
+
+use ratatui::style::Modifier;
+
+use super::*;
+
+/// The words that are marked on the screen, row by row.
+fn marked(visitor: &Visitor) -> Vec<String> {
+    let buffer = visitor.draw();
+    let rows = buffer.content().chunks(usize::from(buffer.area.width));
+    let words = rows.map(|row| {
+        let cells = row.iter().filter(|cell| cell.modifier.contains(Modifier::REVERSED));
+        cells.map(ratatui::buffer::Cell::symbol).collect::<String>()
+    });
+    words.filter(|words| !words.is_empty()).collect()
+}
+
+#[test]
+fn results() {
+    let own = own();
+    check("find", &own, "/");
+    check("find-koduri", &own, "/koduri");
+    check("find-ara2", &own, "/ara2");
+    check("find-quant", &own, "2/quant<down><down>");
+    check("find-nothing", &own, "4/xyzzy");
+    check("found-koduri", &own, "/koduri<enter>");
+    check("found-gpt-3", &own, "/gpt-3<enter>");
+}
+
+#[test]
+fn a_result_leads_to_its_place_and_is_marked_there() {
+    let own = own();
+    for (keys, page, words) in [
+        ("/koduri<enter>", "▌about", "Koduri"),
+        ("/raja koduri<down><enter>", "▌career", "Raja Koduri"),
+        ("/wajahat<enter>", "▌career", "Wajahat"),
+        ("/ara2<enter>", "▌stack", "ARA2"),
+        ("/rmsnorm<enter>", "▌about", "RMSNorm"),
+        ("/gpt-3<enter>", "▌about", "GPT-3"),
+        ("/cycling<enter>", "▌card", "cycling"),
+        ("/hardware<enter>", "▌card", "hardware"),
+        ("/deepvision<enter>", "▌career", "Deepvision"),
+        ("/edge llms<enter>", "▌stack", "edge LLMs"),
+        ("/plain text<enter>", "▌contact", "plain text"),
+        // Letters that are missing, words apart and in another order.
+        ("/kodri<enter>", "▌about", "Kodri"),
+        ("/raphson newton<enter>", "▌stack", "NewtonRaphson"),
+        // A capital means capitals.
+        ("/ARA1<enter>", "▌stack", "ARA1"),
+    ] {
+        for (width, height) in [(80, 24), (120, 40), (200, 60)] {
+            let mut visitor = Visitor::arrive(&own, width, height);
+            let screen = visitor.keys(keys).screen();
+            assert!(screen.contains(page), "{keys} at {width}x{height}:\n{screen}");
+            assert_eq!(marked(&visitor).concat(), words, "{keys} at {width}x{height}:\n{screen}");
+            // Until the next key.
+            assert_eq!(marked(visitor.keys("z")), Vec::<String>::new(), "{keys}");
+        }
+        let mut visitor = Visitor::arrive(&own, 40, 12);
+        assert_eq!(marked(visitor.keys(keys)).concat(), words, "{keys} at 40x12:\n{}", visitor.screen());
+    }
+}
+
+#[test]
+fn every_result_is_in_view_and_marked() {
+    let own = own();
+    for (width, height) in SIZES {
+        for query in ["kinara", "er", "newton", "n", "text"] {
+            let mut visitor = Visitor::arrive(&own, width, height);
+            visitor.keys(&format!("/{query}"));
+            let results = visitor.model.search.as_ref().unwrap().results().len();
+            assert!(results > 0, "{query}");
+            for result in 0..results {
+                let mut visitor = Visitor::arrive(&own, width, height);
+                visitor.keys(&format!("/{query}{}", "<down>".repeat(result)));
+                let entry = own.index().entry(visitor.model.search.as_ref().unwrap().results()[result]).unwrap();
+                visitor.keys("<enter>");
+                let seen = marked(&visitor).concat().to_lowercase();
+                // A narrow window has no column for a station's time.
+                let shown = entry.text != "2023";
+                assert!(
+                    !shown || seen == query,
+                    "{query}, {:?}, at {width}x{height}: {seen:?}\n{}",
+                    entry.text,
+                    visitor.screen()
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn leaving_changes_nothing() {
+    let own = own();
+    for (width, height) in SIZES {
+        for before in ["<rest>", "f<rest>", "2jjj", "3jj<enter>", "4<up>", "5j", "?j"] {
+            let mut visitor = Visitor::arrive(&own, width, height);
+            let model = visitor.keys(before).model.clone();
+            for search in ["/<esc>", "/\u{7f}", "/quant<down><down><esc>", "/a\u{7f}\u{7f}", "/abc\u{15}\u{7f}"] {
+                visitor.keys(search);
+                assert!(visitor.model == model, "{before}{search} at {width}x{height}");
+            }
+            visitor.keys("/kinara<60x15><400x150><esc>");
+            assert!(visitor.model.search.is_none());
+        }
+    }
+}
+
+#[test]
+fn what_is_typed_is_text() {
+    let own = own();
+    let mut visitor = Visitor::arrive(&own, 80, 24);
+    visitor.keys("/q?t5 jkl");
+    assert!(visitor.screen().contains("/ q?t5 jkl"), "{}", visitor.screen());
+    visitor.keys("\u{15}gpt\u{7f}\u{7f}");
+    assert!(visitor.screen().contains("/ g\n") || visitor.screen().contains("/ g "), "{}", visitor.screen());
+    // Pasted text is typed text, and bounded like it.
+    visitor.keys("\u{15}");
+    visitor.types("\x1b[200~Raja Koduri\x1b[201~");
+    assert!(visitor.screen().contains("/ Raja Koduri"), "{}", visitor.screen());
+    visitor.types(&format!("\x1b[200~{}\x1b[201~", "x".repeat(4000)));
+    assert_eq!(visitor.model.search.as_ref().unwrap().query().chars().count(), 64);
+    assert!(!visitor.left);
+    assert!(visitor.keys("\u{3}").left);
+    // Without a line, pasted text goes nowhere.
+    let mut visitor = Visitor::arrive(&own, 80, 24);
+    let before = visitor.keys("<rest>").model.clone();
+    visitor.types("\x1b[200~q35\x1b[201~");
+    assert!(visitor.model == before && !visitor.left);
+}
+
+#[test]
+fn results_are_chosen_with_keys_and_mouse() {
+    let own = own();
+    let row = |screen: &str| screen.lines().position(|line| line.contains('▌')).unwrap();
+    let mut visitor = Visitor::arrive(&own, 80, 24);
+    let first = row(&visitor.keys("/kinara").screen());
+    for (keys, selected) in
+        [("\u{e}\u{e}", 2), ("\u{10}", 1), ("<up><up>", 0), ("<wheel>", 1), ("<down>", 2), ("<pgup>", 0)]
+    {
+        assert_eq!(row(&visitor.keys(keys).screen()), first + selected, "{keys:?}");
+    }
+    let line = visitor.screen().lines().nth(first + 3).unwrap().to_owned();
+    let clicked = visitor.keys(&format!("<click:9,{}>", first + 4)).screen();
+    assert!(visitor.model.search.is_none(), "{line}\n{clicked}");
+    assert_eq!(marked(&visitor), ["Kinara"], "{line}\n{clicked}");
+}
+
+#[test]
+fn esc_leads_back_from_what_was_found() {
+    leads_to("2/wajahat<enter><esc>", (80, 24), "▌about");
+    leads_to("2/wajahat<enter>", (80, 24), "Esc back");
+    leads_to("3/kinara<esc>", (80, 24), "▌career");
+}
+
+#[test]
+fn windows_too_small_for_a_page_have_no_search() {
+    let own = own();
+    let mut visitor = Visitor::arrive(&own, 20, 5);
+    assert!(visitor.keys("/q").left);
+    let mut visitor = Visitor::arrive(&own, 80, 24);
+    assert!(visitor.keys("/ab<20x5>").model.search.is_none());
+    assert!(visitor.keys("q").left);
+}
+
+#[test]
+fn other_letters_are_found() {
+    let about = "Une façade à **Besançon**. 私は橋を設計します。 Cafe\u{301} 👩‍🔬 und Straße.\n";
+    let other = other(&[("card.toml", "headline = 'Ünï'\n"), ("about.md", about)]);
+    for (keys, words) in [
+        ("/besancon<enter>", "Besançon"),
+        ("/BESANÇON<enter>", ""),
+        ("/façade<enter>", "façade"),
+        ("/cafe<enter>", "Cafe\u{301}"),
+        ("/café<enter>", "Cafe\u{301}"),
+        ("/橋<enter>", "橋"),
+        ("/👩‍🔬<enter>", "👩‍🔬"),
+        ("/uni<enter>", "Ünï"),
+        ("/stras<enter>", "Straß"),
+    ] {
+        let mut visitor = Visitor::arrive(&other, 80, 24);
+        let screen = visitor.keys(keys).screen();
+        let expected = if words.is_empty() { Vec::new() } else { vec![words.to_owned()] };
+        let seen = if visitor.model.search.is_some() { Vec::new() } else { marked(&visitor) };
+        let seen: Vec<String> = seen.into_iter().map(|words| words.replace(' ', "")).collect();
+        assert_eq!(seen, expected, "{keys}:\n{screen}");
+    }
+}
+
+#[test]
+fn nonsense_is_not_found() {
+    let own = own();
+    for query in ["xyzzy", "qqq", "ktnrs", "zzz", "noncnse", "--", "ak rq"] {
+        let mut visitor = Visitor::arrive(&own, 80, 24);
+        let screen = visitor.keys(&format!("/{query}")).screen();
+        assert!(screen.contains("Nothing on this card"), "{query}:\n{screen}");
+    }
+}
+
+#[test]
+fn whole_words_come_before_parts_and_parts_before_scattered_letters() {
+    let card = "headline = 'x'\ninterests = ['scant one', 'o-n-e', 'stone', 'onerous', 'one', 'o n e']\n";
+    let other = other(&[("card.toml", card)]);
+    let mut visitor = Visitor::arrive(&other, 80, 24);
+    visitor.keys("/one");
+    let results = visitor.model.search.as_ref().unwrap().results().iter();
+    let found: Vec<&str> = results.map(|number| other.index().entry(*number).unwrap().text.as_str()).collect();
+    assert_eq!(found, ["one", "scant one", "onerous", "stone", "o-n-e", "o n e"]);
+}
+
+#[test]
+fn what_is_found_can_be_seen_without_colour() {
+    let own = own();
+    let mut visitor = Visitor::arrive(&own, 80, 24);
+    visitor.keys("ttt/koduri");
+    let buffer = visitor.draw();
+    assert!(buffer.content().iter().all(|cell| cell.fg == ratatui::style::Color::Reset));
+    let underlined = buffer.content().iter().filter(|cell| cell.modifier.contains(Modifier::UNDERLINED));
+    let underlined: String = underlined.map(ratatui::buffer::Cell::symbol).collect();
+    assert_eq!(underlined, "Koduri".repeat(underlined.len() / 6));
+    assert!(!underlined.is_empty());
+    visitor.keys("<enter>");
+    assert_eq!(marked(&visitor), ["Koduri"]);
+}
+
+#[test]
+fn a_model_at_rest_is_small() {
+    assert!(size_of::<Model>() <= 400, "{}", size_of::<Model>());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn anything_typed_at_any_size(
+        width in 1_u16..=200,
+        height in 1_u16..=60,
+        text in "[ -~]{0,12}|\\PC{0,80}|[a-z ]{0,70}|[\u{0}-\u{ff}]{0,30}",
+        keys in any_keys(),
+    ) {
+        let own = own();
+        let mut visitor = Visitor::arrive(&own, width, height);
+        visitor.keys("/").types(&text);
+        visitor.draw();
+        prop_assert!(visitor.model.search.as_ref().is_none_or(|search| search.query().chars().count() <= 64));
+        visitor.keys(&keys).draw();
+        // Keys that are drawn with what was typed before.
+        let text: String = text.chars().filter(|c| !matches!(c, '<' | '>')).collect();
+        holds(&own, width, height, &format!("/{text}"))?;
+        holds(&own, width, height, &format!("/{text}<enter>{keys}"))?;
+    }
+}

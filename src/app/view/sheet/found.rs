@@ -1,0 +1,157 @@
+//! Marking words on a sheet: they are found again in the rows that were set, whatever the lines were broken into.
+
+use std::borrow::Cow;
+
+use ratatui::style::Style;
+use unicode_segmentation::UnicodeSegmentation as _;
+use unicode_width::UnicodeWidthStr as _;
+
+use super::{Row, Sheet, Target};
+
+/// What is to be marked.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::app::view) struct Wanted<'w> {
+    /// The name or sentence that it stands in.
+    pub(in crate::app::view) text: &'w str,
+    /// The characters of it that are marked, counted from 0, in order.
+    pub(in crate::app::view) marks: &'w [u16],
+    /// Where the same words stand several times, those that are this.
+    pub(in crate::app::view) target: Option<Target>,
+}
+
+/// A character on a sheet.
+#[derive(Clone, Copy)]
+struct Sign<'s> {
+    row: usize,
+    part: usize,
+    /// The first byte of it in its part.
+    at: usize,
+    x: u16,
+    text: &'s str,
+}
+
+/// Bytes of one part of a row.
+struct Run {
+    row: usize,
+    part: usize,
+    from: usize,
+    to: usize,
+}
+
+/// Whether a character is the text's own. White space depends on how it was set; the numbers of notes and the dots between
+/// names stand on the page only.
+fn is_own(grapheme: &str) -> bool {
+    let foreign = |c: char| c.is_whitespace() || matches!(c, '·' | '⁰' | '¹' | '²' | '³' | '⁴'..='⁹');
+    !grapheme.chars().all(foreign)
+}
+
+impl Sheet<'_> {
+    /// Marks words, if they stand on the sheet, and remembers their rows.
+    pub(in crate::app::view) fn mark(&mut self, wanted: Wanted<'_>, style: Style) {
+        let runs = self.runs(wanted);
+        if let (Some(first), Some(last)) = (runs.first(), runs.last()) {
+            self.marked = Some((first.row as u16, last.row as u16 + 1));
+        }
+        // From the last to the first, so that the parts before keep their places.
+        for run in runs.iter().rev() {
+            if let Some(row) = self.rows.get_mut(run.row) {
+                row.restyle(run, style);
+            }
+        }
+    }
+
+    /// What is marked, in order.
+    fn runs(&self, wanted: Wanted<'_>) -> Vec<Run> {
+        let own: Vec<(u16, &str)> = (0..).zip(wanted.text.graphemes(true)).filter(|(_, sign)| is_own(sign)).collect();
+        let (Some(first), Some(last)) = (wanted.marks.first(), wanted.marks.last()) else { return Vec::new() };
+        let columns = self.columns();
+        let found = self.find(&columns, &own, wanted.target, false).or_else(|| {
+            // A title that was cut short, or words of it that stand apart.
+            let marked: Vec<_> = own.iter().copied().filter(|(n, _)| (first..=last).contains(&n)).collect();
+            self.find(&columns, &marked, wanted.target, wanted.target.is_some())
+        });
+        let mut runs: Vec<Run> = Vec::new();
+        let mut before: Option<u16> = None;
+        for (n, sign) in found.unwrap_or_default() {
+            if wanted.marks.binary_search(&n).is_err() {
+                continue;
+            }
+            let joins = before.is_some_and(|before| (before..n).all(|n| wanted.marks.binary_search(&n).is_ok()));
+            let to = sign.at + sign.text.len();
+            match runs.last_mut() {
+                Some(run) if joins && (run.row, run.part) == (sign.row, sign.part) => run.to = to,
+                _ => runs.push(Run { row: sign.row, part: sign.part, from: sign.at, to }),
+            }
+            before = Some(n);
+        }
+        runs
+    }
+
+    /// The characters of each column of the sheet, as they are read: row by row.
+    fn columns(&self) -> Vec<Vec<Sign<'_>>> {
+        let mut columns = vec![Vec::new(); self.columns.len() + 1];
+        for (row, of) in self.rows.iter().enumerate() {
+            for (part, (left, text, _)) in of.parts.iter().enumerate() {
+                let inside = |(x, rows): &(u16, std::ops::Range<usize>)| left >= x && rows.contains(&row);
+                let column = self.columns.iter().rposition(inside).map_or(0, |column| column + 1);
+                let Some(column) = columns.get_mut(column) else { continue };
+                let mut x = *left;
+                for (at, sign) in text.grapheme_indices(true) {
+                    if is_own(sign) {
+                        column.push(Sign { row, part, at, x, text: sign });
+                    }
+                    x = x.saturating_add(sign.width() as u16);
+                }
+            }
+        }
+        columns
+    }
+
+    /// Where words stand: where they are what is meant, else the first place of all, unless only the former counts.
+    fn find<'s>(
+        &self,
+        columns: &[Vec<Sign<'s>>],
+        words: &[(u16, &str)],
+        target: Option<Target>,
+        strict: bool,
+    ) -> Option<Vec<(u16, Sign<'s>)>> {
+        let first = words.first()?.1;
+        let same = |window: &&[Sign<'_>]| {
+            window.first().is_some_and(|sign| sign.text == first)
+                && window.iter().zip(words).all(|(sign, (_, word))| sign.text == *word)
+        };
+        let mut places = columns.iter().flat_map(|column| column.windows(words.len())).filter(same);
+        let meant =
+            |window: &[Sign<'s>]| window.first().zip(target).is_some_and(|(sign, target)| self.hits(*sign, target));
+        let anywhere = places.clone().next().filter(|_| !strict);
+        let found = places.find(|window| meant(window)).or(anywhere)?;
+        Some(words.iter().map(|(n, _)| *n).zip(found.iter().copied()).collect())
+    }
+
+    fn hits(&self, sign: Sign<'_>, target: Target) -> bool {
+        let row = self.rows.get(sign.row);
+        row.is_some_and(|row| row.hits.iter().any(|(columns, of)| *of == target && columns.contains(&sign.x)))
+    }
+}
+
+impl Row<'_> {
+    /// Cuts a run out of its part, in a style of its own.
+    fn restyle(&mut self, run: &Run, style: Style) {
+        let Some((x, text, before)) = self.parts.get(run.part).cloned() else { return };
+        let mut x = x;
+        let cuts = [(0, run.from, before), (run.from, run.to, before.patch(style)), (run.to, text.len(), before)];
+        let mut pieces = Vec::new();
+        for (from, to, style) in cuts {
+            let piece = match &text {
+                Cow::Borrowed(text) => Cow::Borrowed(text.get(from..to).unwrap_or_default()),
+                Cow::Owned(text) => Cow::Owned(text.get(from..to).unwrap_or_default().to_owned()),
+            };
+            if !piece.is_empty() {
+                let end = x.saturating_add(piece.width() as u16);
+                pieces.push((x, piece, style));
+                x = end;
+            }
+        }
+        self.parts.splice(run.part..=run.part, pieces);
+    }
+}
