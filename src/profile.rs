@@ -6,7 +6,7 @@
 
 use std::path::Path;
 
-mod characters;
+pub(crate) mod characters;
 pub mod markdown;
 pub mod problem;
 pub mod source;
