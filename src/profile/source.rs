@@ -11,6 +11,7 @@ mod card;
 mod parts;
 mod reader;
 mod spelling;
+mod syntax;
 mod written;
 
 pub(super) use card::split_address;
