@@ -3,7 +3,11 @@
 //!
 //! [`Written`] is one file, [`Reader`] reads a TOML table of it; both serve other TOML files of the owner as well.
 
-use std::path::{Path, PathBuf};
+use std::{
+    fs,
+    io::ErrorKind,
+    path::{Path, PathBuf},
+};
 
 use super::{Career, Page, Problems, Profile, Prose, Stack, markdown, problem::Problem};
 
@@ -29,6 +33,7 @@ const STACK: &str = "stack.toml";
 ///
 /// All problems of all files.
 pub(super) fn load(dir: &Path, exhibits: &[&str]) -> Result<Profile, Problems> {
+    check_dir(dir)?;
     let mut files = Files { dir, problems: Vec::new() };
     let card = files.open(CARD);
     let about = files.open(ABOUT);
@@ -97,15 +102,25 @@ impl Files<'_> {
     }
 
     fn missing_card(&mut self) {
-        let problem = if self.dir.is_dir() {
-            let remedy = "it says who this is; the least that it can hold is `headline = \"What you do\"`";
-            Problem::with_file(&self.path(CARD), "there is no such file", remedy)
-        } else {
-            let remedy = format!("name the directory that holds {CARD}, {ABOUT}, {CAREER} and {STACK}");
-            Problem::with_file(self.dir, "there is no such directory", remedy)
-        };
-        self.problems.push(problem);
+        let remedy = "it says who this is; the least that it can hold is `headline = \"What you do\"`";
+        self.problems.push(Problem::with_file(&self.path(CARD), "there is no such file", remedy));
     }
+}
+
+/// One problem for a profile that is no directory, rather than one for each file that is not in it.
+fn check_dir(dir: &Path) -> Result<(), Problems> {
+    // The dot asks for what the files in it will need: that it is a directory, and that it may be entered.
+    let Err(error) = fs::metadata(dir.join(".")) else { return Ok(()) };
+    let message = match error.kind() {
+        ErrorKind::NotFound => "there is no such directory".to_owned(),
+        ErrorKind::NotADirectory => "this is not a directory".to_owned(),
+        _ => {
+            let message = format!("this directory cannot be read: {error}");
+            return Err(Problem::with_file(dir, message, "make it a directory that the server may read").into());
+        }
+    };
+    let remedy = format!("name the directory that holds {CARD}, {ABOUT}, {CAREER} and {STACK}");
+    Err(Problem::with_file(dir, message, remedy).into())
 }
 
 fn read_about(written: &Written) -> Prose {

@@ -160,8 +160,6 @@ fn files_that_are_no_profile_are_told() {
     let found = problems(&[]);
     assert_eq!(found.len(), 1);
     assert!(found.first().unwrap().starts_with("card.toml there is no such file; "), "{found:?}");
-    let missing = Profile::load(Path::new("/nonexistent/profile"), &[]).unwrap_err();
-    assert!(missing.to_string().contains("there is no such directory"));
     let long = "x".repeat(usize::try_from(LONGEST_FILE).unwrap() + 1);
     let found = problems(&[("card.toml", "headline = 'x'"), ("about.md", &long)]);
     assert_eq!(found, ["about.md this file is longer than 256 KiB; shorten it: a card is read in a few minutes"]);
@@ -170,6 +168,22 @@ fn files_that_are_no_profile_are_told() {
     let problems = Profile::load(dir.path(), &[]).unwrap_err();
     let place = problems.iter().next().unwrap().place.as_ref().unwrap();
     assert_eq!((place.line, place.column), (2, 10));
+}
+
+#[test]
+fn a_profile_that_is_no_directory_is_one_problem() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("card.toml");
+    fs::write(&file, "headline = 'x'").unwrap();
+    for (named, message) in [
+        (dir.path().join("none"), "there is no such directory"),
+        (file.clone(), "this is not a directory"),
+        (file.join("none"), "this is not a directory"),
+    ] {
+        let problems: Vec<_> = Profile::load(&named, &[]).unwrap_err().into_iter().collect();
+        let remedy = "name the directory that holds card.toml, about.md, career.toml and stack.toml";
+        assert_eq!(problems, [Problem::with_file(&named, message, remedy)]);
+    }
 }
 
 #[test]
