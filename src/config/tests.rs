@@ -141,6 +141,15 @@ fn a_variable_that_is_like_none_of_ours_is_told_which_there_are() {
 }
 
 #[test]
+fn problems_of_the_file_beyond_those_shown_are_counted() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = (0..60).map(|n| format!("x{n} = 1\n")).collect::<Vec<_>>().concat();
+    let wrong = wrong(&options(&dir, &file), &[]);
+    assert_eq!(wrong.lines().count(), 51);
+    assert!(wrong.ends_with("\nsshcard.toml: 60 problems; the first 50 of a file are shown"), "{wrong}");
+}
+
+#[test]
 fn a_file_that_is_no_toml_names_its_place() {
     let dir = tempfile::tempdir().unwrap();
     let wrong = wrong(&options(&dir, "keys = \"a\"\nprofile = \n"), &[]);

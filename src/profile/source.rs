@@ -20,6 +20,7 @@ mod written;
 
 pub(super) use card::split_address;
 pub use reader::Reader;
+pub(super) use written::MOST_PROBLEMS;
 pub use written::{LONGEST_FILE, Written};
 
 const CARD: &str = "card.toml";
@@ -34,7 +35,7 @@ const STACK: &str = "stack.toml";
 /// All problems of all files.
 pub(super) fn load(dir: &Path, exhibits: &[&str]) -> Result<Profile, Problems> {
     check_dir(dir)?;
-    let mut files = Files { dir, problems: Vec::new() };
+    let mut files = Files { dir, problems: Vec::new(), more: 0 };
     let card = files.open(CARD);
     let about = files.open(ABOUT);
     let stack = files.open(STACK);
@@ -51,7 +52,7 @@ pub(super) fn load(dir: &Path, exhibits: &[&str]) -> Result<Profile, Problems> {
     let empty = empty_pages(about.as_ref(), career.as_ref(), stack.as_ref());
     let card = files.read(card, |written| Some(card::card(written, &empty)));
 
-    Problems::none(files.problems)?;
+    Problems::none(files.problems, files.more)?;
     match (card, about, career, stack) {
         (Some(card), Some(about), Some(career), Some(stack)) => Ok(Profile { card, about, career, stack }),
         // What could not be read has left a problem, so this is never reached; the types do not know that.
@@ -70,6 +71,8 @@ enum Opened {
 struct Files<'d> {
     dir: &'d Path,
     problems: Vec<Problem>,
+    /// Problems beyond those that are shown of a file.
+    more: usize,
 }
 
 impl Files<'_> {
@@ -97,7 +100,9 @@ impl Files<'_> {
     fn read<T>(&mut self, opened: Opened, read: impl FnOnce(&Written) -> Option<T>) -> Option<T> {
         let Opened::Here(written) = opened else { return None };
         let value = read(&written);
-        self.problems.extend(written.into_problems());
+        let (problems, more) = written.into_problems();
+        self.problems.extend(problems);
+        self.more += more;
         value
     }
 

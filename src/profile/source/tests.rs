@@ -156,6 +156,31 @@ fn a_stack_that_cannot_be_read_leaves_the_career_alone() {
 }
 
 #[test]
+fn problems_beyond_those_shown_are_counted() {
+    let about =
+        |count: usize| load_files(&[("card.toml", "rol = 'x'"), ("about.md", &"\u{7}\n".repeat(count))]).unwrap_err();
+    // Two are the card's.
+    for (count, end) in [(50, "\n52 problems"), (58, "\n60 problems; the first 50 of a file are shown")] {
+        let problems = about(count);
+        let report = problems.to_string();
+        assert!(report.ends_with(end), "{report}");
+        let lines = problems.iter().filter(|problem| problem.file.ends_with("about.md"));
+        let lines: Vec<_> = lines.filter_map(|problem| problem.place.as_ref()).map(|place| place.line).collect();
+        assert_eq!(lines, (1..=50).collect::<Vec<_>>());
+    }
+}
+
+#[test]
+fn the_first_problems_of_a_file_are_shown_whatever_was_found_first() {
+    // A key that nobody asks for is found after every value was read.
+    let stations = "[[station]]\norganization = 3\n".repeat(60);
+    let problems = load_files(&[("card.toml", "headline = 'x'"), ("career.toml", &format!("lin = 'x'\n{stations}"))]);
+    let problems = problems.unwrap_err();
+    assert_eq!(problems.iter().next().unwrap().message, "unknown key `lin`");
+    assert!(!problems.is_complete());
+}
+
+#[test]
 fn files_that_are_no_profile_are_told() {
     let found = problems(&[]);
     assert_eq!(found.len(), 1);
