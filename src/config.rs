@@ -10,7 +10,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::{cli::Options, terminal::capabilities::Environment};
+use crate::{
+    cli::Options,
+    profile::characters::{alternatives, cleaned, nearest, quoted},
+    terminal::capabilities::Environment,
+};
 
 mod file;
 
@@ -215,17 +219,19 @@ fn read_options(options: &Options) -> Vec<Said> {
         .collect()
 }
 
+/// What the name of every variable of ours begins with.
+const PREFIX: &str = "SSHCARD_";
+
 /// The settings in the environment, and the file that it names.
 fn read_environment(
     environment: impl IntoIterator<Item = (OsString, OsString)>,
     wrong: &mut Vec<String>,
 ) -> (Vec<Said>, Option<(PathBuf, Origin)>) {
-    const PREFIX: &str = "SSHCARD_";
     let (mut said, mut file) = (Vec::new(), None);
     for (name, value) in environment {
         let name = name.to_string_lossy();
         let Some(rest) = name.strip_prefix(PREFIX) else { continue };
-        let origin = Origin::Variable(clean(&name));
+        let origin = Origin::Variable(cleaned(&name));
         let setting = rest.to_ascii_lowercase().replace('_', "-");
         // Variables have one spelling: `SSHCARD_Listen` is not one of them.
         let spelled = rest.chars().all(|c| c.is_ascii_uppercase() || c == '_');
@@ -245,15 +251,25 @@ fn read_environment(
             }
             Some(setting) => said.push(Said { setting, values: vec![value], origin }),
             None => {
-                let known = Setting::ALL.map(Setting::name).into_iter().chain(["config"]);
-                let nearest = nearest(&setting, known).to_ascii_uppercase().replace('-', "_");
                 wrong.push(format!(
-                    "{origin}: there is no such variable; the nearest is {PREFIX}{nearest}; rename or unset it"
+                    "{origin}: there is no such variable; {} rename or unset it",
+                    variables_near(&setting)
                 ));
             }
         }
     }
     (said, file)
+}
+
+/// The variable that was probably meant, or all that there are.
+fn variables_near(setting: &str) -> String {
+    let known = || Setting::ALL.map(Setting::name).into_iter().chain(["config"]);
+    let variable = |name: &str| format!("{PREFIX}{}", name.to_ascii_uppercase().replace('-', "_"));
+    if let Some(near) = nearest(setting, known()) {
+        return format!("did you mean {}?", quoted(&variable(near)));
+    }
+    let variables: Vec<String> = known().map(variable).collect();
+    format!("it can be {};", alternatives(variables.iter().map(String::as_str)))
 }
 
 /// What the environment says of this process's own terminal; for a preview on it.
@@ -270,7 +286,7 @@ pub fn terminal(environment: impl IntoIterator<Item = (OsString, OsString)>) -> 
 }
 
 fn text(value: &OsStr) -> Result<&str, String> {
-    value.to_str().ok_or_else(|| format!("\"{}\" is not UTF-8", clean(&value.to_string_lossy())))
+    value.to_str().ok_or_else(|| format!("{} is not UTF-8", quoted(&value.to_string_lossy())))
 }
 
 fn path(said: &Said) -> Result<PathBuf, String> {
@@ -285,14 +301,14 @@ fn log(text: &str) -> Result<Log, String> {
     match text {
         "text" => Ok(Log::Text),
         "json" => Ok(Log::Json),
-        other => Err(format!("\"{}\" is no way to write a log; say text or json", clean(other))),
+        other => Err(format!("{} is no way to write a log; say text or json", quoted(other))),
     }
 }
 
 fn count(text: &str) -> Result<usize, String> {
     match text.trim().parse::<u32>() {
         Ok(count) => Ok(count as usize),
-        Err(_) => Err(format!("\"{}\" is not a number; say 0 for no limit, or a number up to 4294967295", clean(text))),
+        Err(_) => Err(format!("{} is not a number; say 0 for no limit, or a number up to 4294967295", quoted(text))),
     }
 }
 
@@ -313,22 +329,12 @@ fn address(text: &str) -> Result<SocketAddr, String> {
     if let Ok(port) = text.parse::<u16>() {
         return Ok((Ipv6Addr::UNSPECIFIED, port).into());
     }
-    let shown = clean(text);
+    let shown = quoted(text);
     let bare = text.trim_start_matches('[').trim_end_matches(']');
     Err(match bare.parse() {
-        Ok(ip) => format!("\"{shown}\" has no port; say {}", SocketAddr::new(ip, Listen::PORT)),
-        Err(_) => format!("\"{shown}\" is no address; say one like 0.0.0.0:{0}, [::]:{0} or {0}", Listen::PORT),
+        Ok(ip) => format!("{shown} has no port; say {}", SocketAddr::new(ip, Listen::PORT)),
+        Err(_) => format!("{shown} is no address; say one like 0.0.0.0:{0}, [::]:{0} or {0}", Listen::PORT),
     })
-}
-
-/// The known name that is nearest to what was written.
-fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> &'a str {
-    known.into_iter().min_by_key(|known| strsim::damerau_levenshtein(name, known)).unwrap_or_default()
-}
-
-/// What an owner wrote, fit to be shown: without control characters, and no longer than a line.
-fn clean(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).take(80).collect()
 }
 
 #[cfg(test)]

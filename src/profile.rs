@@ -6,7 +6,7 @@
 
 use std::path::Path;
 
-mod characters;
+pub(crate) mod characters;
 mod edition;
 pub mod markdown;
 pub mod problem;

@@ -226,6 +226,39 @@ async fn connection(shared: Arc<Shared>, stream: TcpStream, peer: IpAddr, permit
     }
 }
 
+/// What a client may send on a channel before it hears that it may send more, in bytes; and how much of it in one packet,
+/// which is what every SSH can take (RFC 4253, section 6.1). A well-behaved client keeps to both, and this is far more than
+/// anyone types or pastes. russh holds nobody to them, and allows more as soon as data has come rather than once it is read,
+/// so they bound no memory: [`MESSAGES_IN`] does.
+const WINDOW: u32 = 64 * 1024;
+const PACKET: u32 = 32 * 1024;
+
+/// Messages of one channel that its task has not yet read; while there are so many, the connection reads nothing, and TCP
+/// makes the client wait. What russh takes for a message is a packet of at most 256 KiB, whatever [`PACKET`] says, and four
+/// channels may be open ([`Limits::channels_open`]), so a connection holds back 4 MiB in the worst case. More would gain
+/// nothing: a channel's task reads all the while, also while it writes, and must, since a full queue here would keep the
+/// message from it that makes room to write.
+const MESSAGES_IN: usize = 4;
+
+/// Messages of all channels that the connection has not yet written; while there are so many, whoever writes waits. Each is
+/// at most what was written at once: a frame, or a piece of an answer that is shared by all who ask. Two for each of four
+/// channels: one on its way, and the next.
+const MESSAGES_OUT: usize = 8;
+
+/// Requests for authentication that may fail: as many as OpenSSH's server allows. Anyone gets in with the first of a kind
+/// that is known here; this ends a client that knows only other kinds.
+const ATTEMPTS: usize = 6;
+
+/// A client that has sent nothing for so long is asked whether it is there, and asked again this often; when
+/// [`KEEPALIVES`] questions are unanswered at the next, it is gone: after 80 s. A router that forgets idle connections does
+/// so after minutes.
+const KEEPALIVE: Duration = Duration::from_secs(20);
+const KEEPALIVES: usize = 3;
+
+/// How long a write to the client may wait, since a question that cannot be sent is never unanswered. Longer than the 80 s of
+/// the questions: whoever answers those is never inactive.
+const INACTIVITY: Duration = Duration::from_secs(90);
+
 /// How russh is to speak.
 fn configuration(key: HostKey) -> server::Config {
     server::Config {
@@ -236,18 +269,14 @@ fn configuration(key: HostKey) -> server::Config {
         auth_rejection_time_initial: Some(Duration::ZERO),
         keys: vec![key.into_key()],
         preferred: algorithms(),
-        // What a visitor types between two looks at it; a paste beyond it waits.
-        window_size: 64 * 1024,
-        maximum_packet_size: 32 * 1024,
-        // Messages of a channel that its task has not yet read, and of all channels that are not yet written: each a
-        // packet at most, so that a connection holds back a megabyte in the worst case. Beyond it TCP waits.
-        channel_buffer_size: 16,
-        event_buffer_size: 8,
-        max_auth_attempts: 6,
-        // Only a write that waits for so long is inactivity; a visitor who does nothing answers keepalives.
-        inactivity_timeout: Some(Duration::from_secs(90)),
-        keepalive_interval: Some(Duration::from_secs(20)),
-        keepalive_max: 3,
+        window_size: WINDOW,
+        maximum_packet_size: PACKET,
+        channel_buffer_size: MESSAGES_IN,
+        event_buffer_size: MESSAGES_OUT,
+        max_auth_attempts: ATTEMPTS,
+        inactivity_timeout: Some(INACTIVITY),
+        keepalive_interval: Some(KEEPALIVE),
+        keepalive_max: KEEPALIVES,
         ..server::Config::default()
     }
 }

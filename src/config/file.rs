@@ -41,6 +41,9 @@ pub(super) fn read(named: Option<(PathBuf, Origin)>, wrong: &mut Vec<String>) ->
     let said = settings(&path, &written);
     if let Err(problems) = written.finish() {
         wrong.extend(problems.iter().map(line));
+        if !problems.is_complete() {
+            wrong.push(format!("{}: {}", path.display(), problems.summary()));
+        }
     }
     said
 }

@@ -119,15 +119,34 @@ fn everything_that_is_wrong_is_said_at_once_with_its_place() {
     assert_eq!(
         lines,
         [
-            "--log: \"xml\" is no way to write a log; say text or json",
-            "SSHCARD_LISTEN: \"localhost\" is no address; say one like 0.0.0.0:2222, [::]:2222 or 2222",
-            "SSHCARD_LISTENER: there is no such variable; the nearest is SSHCARD_LISTEN; rename or unset it",
+            "--log: `xml` is no way to write a log; say text or json",
+            "SSHCARD_LISTEN: `localhost` is no address; say one like 0.0.0.0:2222, [::]:2222 or 2222",
+            "SSHCARD_LISTENER: there is no such variable; did you mean `SSHCARD_LISTEN`? rename or unset it",
             "sshcard.toml:1:1: unknown key `listn`; did you mean `listen`?",
             "sshcard.toml:3:3: unknown key `max_connections`; did you mean `max-connections`?",
             "sshcard.toml:4:8: `keys` cannot be a whole number; it should be a text in quotes",
             "sshcard.toml:5:19: `max-per-address` cannot be a text; it should be a whole number, without quotes",
         ]
     );
+}
+
+#[test]
+fn a_variable_that_is_like_none_of_ours_is_told_which_there_are() {
+    let dir = tempfile::tempdir().unwrap();
+    assert_eq!(
+        wrong(&options(&dir, ""), &[("SSHCARD_COLOUR", "x")]),
+        "SSHCARD_COLOUR: there is no such variable; it can be `SSHCARD_LISTEN`, `SSHCARD_PROFILE`, `SSHCARD_KEYS`, \
+         `SSHCARD_LOG`, `SSHCARD_MAX_CONNECTIONS`, `SSHCARD_MAX_PER_ADDRESS` or `SSHCARD_CONFIG`; rename or unset it"
+    );
+}
+
+#[test]
+fn problems_of_the_file_beyond_those_shown_are_counted() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = (0..60).map(|n| format!("x{n} = 1\n")).collect::<Vec<_>>().concat();
+    let wrong = wrong(&options(&dir, &file), &[]);
+    assert_eq!(wrong.lines().count(), 51);
+    assert!(wrong.ends_with("\nsshcard.toml: 60 problems; the first 50 of a file are shown"), "{wrong}");
 }
 
 #[test]
@@ -141,11 +160,11 @@ fn a_file_that_is_no_toml_names_its_place() {
 fn an_address_without_port_and_one_twice_are_told_the_remedy() {
     let dir = tempfile::tempdir().unwrap();
     for (listen, expected) in [
-        (&["0.0.0.0"][..], "--listen: \"0.0.0.0\" has no port; say 0.0.0.0:2222"),
-        (&["::1"], "--listen: \"::1\" has no port; say [::1]:2222"),
-        (&["[::1]"], "--listen: \"[::1]\" has no port; say [::1]:2222"),
+        (&["0.0.0.0"][..], "--listen: `0.0.0.0` has no port; say 0.0.0.0:2222"),
+        (&["::1"], "--listen: `::1` has no port; say [::1]:2222"),
+        (&["[::1]"], "--listen: `[::1]` has no port; say [::1]:2222"),
         (&["22", "22"], "--listen: [::]:22 is there twice; once is enough"),
-        (&["\u{1b}[2J"], "--listen: \"\u{fffd}[2J\" is no address; say one like 0.0.0.0:2222, [::]:2222 or 2222"),
+        (&["\u{1b}[2J"], "--listen: `\u{fffd}[2J` is no address; say one like 0.0.0.0:2222, [::]:2222 or 2222"),
     ] {
         let mut options = options(&dir, "");
         options.listen = listen.iter().map(ToString::to_string).collect();
@@ -159,6 +178,6 @@ fn numbers_are_numbers() {
     for bad in ["-1", "many", "4294967296", "1.5"] {
         let mut options = options(&dir, "");
         options.max_connections = Some(bad.into());
-        assert!(wrong(&options, &[]).starts_with(&format!("--max-connections: \"{bad}\" is not a number")));
+        assert!(wrong(&options, &[]).starts_with(&format!("--max-connections: `{bad}` is not a number")));
     }
 }

@@ -2,7 +2,7 @@
 //! uses no colour, no position and no line drawing; what belongs together is parted by blank lines alone.
 
 use crate::profile::{
-    Block, Card, Layer, Page, Profile, Prose, Run, Stack, Station, Voice,
+    Block, Card, Layer, Page, Profile, Prose, Qr, Run, Stack, Station, Voice,
     typeset::{self, Line, Marks, Notes},
 };
 
@@ -77,6 +77,12 @@ impl Out {
         self.lines(about.iter().map(String::as_str).filter(|line| !line.is_empty()), 0);
         // The mark is drawn as dots on the page; here it is what it says.
         self.lines(card.mark.as_deref(), 0);
+        // The back of the card says what the contact page says of it; once is enough.
+        if !card.pages.contains(&Page::Contact) {
+            self.code(card);
+            self.lines(card.ssh("").as_deref(), 0);
+            self.takeaway(card);
+        }
     }
 
     fn station(&mut self, station: &Station, stack: &Stack) {
@@ -112,9 +118,33 @@ impl Out {
         for link in &card.links {
             self.lines([link.label.as_str(), link.url.as_str()], 0);
         }
+        if let Qr::Link(url) = &card.qr
+            && !card.links.iter().any(|link| link.url == *url)
+        {
+            self.paragraph(url, 0);
+        }
         let mail = card.email.iter().chain(&card.phone).map(String::as_str);
         self.lines(mail, 0);
         self.lines(card.ssh("").as_deref(), 0);
+        self.takeaway(card);
+    }
+
+    /// What a camera finds in the QR code, where no page says it in words. The card's own address follows in the text anyway.
+    fn code(&mut self, card: &Card) {
+        match &card.qr {
+            Qr::None | Qr::Address(_) => {}
+            Qr::Link(url) => {
+                let label = card.links.iter().find(|link| link.url == *url).map(|link| link.label.as_str());
+                self.lines(label.into_iter().chain([url.as_str()]), 0);
+            }
+            Qr::Mecard(_) => {
+                let link = card.links.first().map(|link| &link.url);
+                self.lines(card.email.iter().chain(&card.phone).chain(link).map(String::as_str), 0);
+            }
+        }
+    }
+
+    fn takeaway(&mut self, card: &Card) {
         self.paragraph("To take this card away:", 0);
         let host = card.ssh("").unwrap_or_else(|| "ssh HOST".to_owned());
         let longest = Format::ALL.iter().map(|(name, _, _)| name.len()).max().unwrap_or_default();
@@ -218,17 +248,19 @@ fn spelled_out(block: &Block) -> Block {
 }
 
 fn spelled_runs(runs: &[Run]) -> Vec<Run> {
-    let link_of = |run: Option<&Run>| match run {
-        Some(Run::Text { link, .. }) => link.clone(),
+    let link_of = |run: &Run| match run {
+        Run::Text { link, .. } => link.clone(),
         _ => None,
     };
     let mut spelled = Vec::new();
     let mut linked = String::new();
     for (index, run) in runs.iter().enumerate() {
         spelled.push(run.clone());
-        let (Run::Text { text, .. }, Some(url)) = (run, link_of(Some(run))) else { continue };
+        let (Run::Text { text, .. }, Some(url)) = (run, link_of(run)) else { continue };
         linked.push_str(text);
-        if link_of(runs.get(index + 1)).as_ref() != Some(&url) {
+        // A line break or a reference to a note may stand within a link, and does not end it.
+        let next = runs.iter().skip(index + 1).find(|run| matches!(run, Run::Text { .. }));
+        if next.and_then(link_of).as_ref() != Some(&url) {
             if linked != url && format!("mailto:{linked}") != url {
                 spelled.push(words(&format!(" <{url}>")));
             }

@@ -1,5 +1,6 @@
 //! The characters that no text of a profile may hold, because a terminal acts on them or text after them is shown
-//! in another order than it was written. This module never changes a text that is shown; it only says what is wrong.
+//! in another order than it was written; and how a message shows what somebody wrote, and names what was meant. This module
+//! never changes a text that is shown; it only says what is wrong.
 
 use std::fmt::Write;
 
@@ -26,7 +27,7 @@ pub(super) fn name(character: char) -> String {
 
 /// A text for a message or a quoted source line: a line break or a tab stands as a space and any other refused character
 /// as U+FFFD, so that nothing in a report can act on the owner's terminal. The number of characters does not change.
-pub(super) fn cleaned(text: &str) -> String {
+pub(crate) fn cleaned(text: &str) -> String {
     text.chars().map(shown).collect()
 }
 
@@ -40,7 +41,7 @@ fn shown(character: char) -> char {
 }
 
 /// A text as a message quotes it: cleaned, in backticks, cut after 40 characters.
-pub(super) fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     const LONGEST: usize = 40;
     let mut quoted = String::from("`");
     quoted.extend(text.chars().take(LONGEST).map(shown));
@@ -52,7 +53,7 @@ pub(super) fn quoted(text: &str) -> String {
 }
 
 /// `a`, `a or b`, `a, b or c`; each in backticks.
-pub(super) fn alternatives<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+pub(crate) fn alternatives<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     let names: Vec<&str> = names.into_iter().collect();
     let mut list = String::new();
     for (index, name) in names.iter().enumerate() {
@@ -69,7 +70,7 @@ pub(super) fn alternatives<'a>(names: impl IntoIterator<Item = &'a str>) -> Stri
 /// The one of `names` that was probably meant; `None` when none is near. Near is one slip of the keyboard (a letter too
 /// many, too few, wrong, or two exchanged) in three letters or more, or a Jaro-Winkler similarity from 0.8, both in lower
 /// case: `compilr` is `compiler`, another word is not.
-pub(super) fn nearest<'a>(wrong: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(wrong: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     const NEAR: f64 = 0.8;
     let wrong = wrong.to_lowercase();
     let similarity = |name: &str| {

@@ -9,27 +9,47 @@ use std::{
 
 use annotate_snippets::{AnnotationKind, Level, Origin, Renderer, Snippet};
 
-use super::characters::cleaned;
+use super::{characters::cleaned, source::MOST_PROBLEMS};
 
 /// All problems of a profile or a configuration: at least one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problems {
     problems: Vec<Problem>,
+    /// Problems that are counted and not shown.
+    more: usize,
 }
 
 impl Problems {
-    /// `Ok` when there are none, else all of them, sorted by file, line and column.
+    /// `Ok` when there are none, else all of them, sorted by file, line and column. `more` are those that are only counted.
     ///
     /// # Errors
     ///
     /// The problems, if there is at least one.
-    pub fn none(mut problems: Vec<Problem>) -> Result<(), Self> {
+    pub(super) fn none(mut problems: Vec<Problem>, more: usize) -> Result<(), Self> {
         if problems.is_empty() {
             return Ok(());
         }
         problems.sort_by(|one, other| one.key().cmp(&other.key()));
         problems.dedup();
-        Err(Self { problems })
+        Err(Self { problems, more })
+    }
+
+    /// How many there are; and, where that is so, that not all of them are shown.
+    #[must_use]
+    pub fn summary(&self) -> String {
+        let count = self.problems.len() + self.more;
+        let plural = if count == 1 { "" } else { "s" };
+        let shown = match self.more {
+            0 => String::new(),
+            _ => format!("; the first {MOST_PROBLEMS} of a file are shown"),
+        };
+        format!("{count} problem{plural}{shown}")
+    }
+
+    /// Whether [`Problems::iter`] gives all of them.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.more == 0
     }
 
     /// The problems, sorted by file, line and column.
@@ -47,9 +67,7 @@ impl Problems {
             report.push_str(&problem.report(&renderer));
             report.push_str("\n\n");
         }
-        let count = self.problems.len();
-        let plural = if count == 1 { "" } else { "s" };
-        report + &format!("{count} problem{plural}")
+        report + &self.summary()
     }
 }
 
@@ -63,7 +81,7 @@ impl std::error::Error for Problems {}
 
 impl From<Problem> for Problems {
     fn from(problem: Problem) -> Self {
-        Self { problems: vec![problem] }
+        Self { problems: vec![problem], more: 0 }
     }
 }
 
@@ -180,10 +198,13 @@ mod tests {
 
     #[test]
     fn a_report_shows_the_place_and_the_remedy() {
-        let problems = Problems::none(vec![
-            Problem::with_file(Path::new("profile/about.md"), "there is no such file", "write one"),
-            problem("name = \"A\"\nrol = \"B\"\n", 11..14),
-        ]);
+        let problems = Problems::none(
+            vec![
+                Problem::with_file(Path::new("profile/about.md"), "there is no such file", "write one"),
+                problem("name = \"A\"\nrol = \"B\"\n", 11..14),
+            ],
+            0,
+        );
         insta::assert_snapshot!(problems.unwrap_err().to_string(), @r#"
         error: there is no such file
         --> profile/about.md
@@ -228,6 +249,6 @@ mod tests {
 
     #[test]
     fn no_problem_is_no_error() {
-        assert_eq!(Problems::none(Vec::new()), Ok(()));
+        assert_eq!(Problems::none(Vec::new(), 0), Ok(()));
     }
 }

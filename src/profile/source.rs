@@ -3,7 +3,11 @@
 //!
 //! [`Written`] is one file, [`Reader`] reads a TOML table of it; both serve other TOML files of the owner as well.
 
-use std::path::{Path, PathBuf};
+use std::{
+    fs,
+    io::ErrorKind,
+    path::{Path, PathBuf},
+};
 
 use super::{Career, Page, Problems, Profile, Prose, Stack, markdown, problem::Problem};
 
@@ -11,10 +15,12 @@ mod card;
 mod parts;
 mod reader;
 mod spelling;
+mod syntax;
 mod written;
 
 pub(super) use card::split_address;
 pub use reader::Reader;
+pub(super) use written::MOST_PROBLEMS;
 pub use written::{LONGEST_FILE, Written};
 
 const CARD: &str = "card.toml";
@@ -28,7 +34,8 @@ const STACK: &str = "stack.toml";
 ///
 /// All problems of all files.
 pub(super) fn load(dir: &Path, exhibits: &[&str]) -> Result<Profile, Problems> {
-    let mut files = Files { dir, problems: Vec::new() };
+    check_dir(dir)?;
+    let mut files = Files { dir, problems: Vec::new(), more: 0 };
     let card = files.open(CARD);
     let about = files.open(ABOUT);
     let stack = files.open(STACK);
@@ -45,7 +52,7 @@ pub(super) fn load(dir: &Path, exhibits: &[&str]) -> Result<Profile, Problems> {
     let empty = empty_pages(about.as_ref(), career.as_ref(), stack.as_ref());
     let card = files.read(card, |written| Some(card::card(written, &empty)));
 
-    Problems::none(files.problems)?;
+    Problems::none(files.problems, files.more)?;
     match (card, about, career, stack) {
         (Some(card), Some(about), Some(career), Some(stack)) => Ok(Profile { card, about, career, stack }),
         // What could not be read has left a problem, so this is never reached; the types do not know that.
@@ -64,6 +71,8 @@ enum Opened {
 struct Files<'d> {
     dir: &'d Path,
     problems: Vec<Problem>,
+    /// Problems beyond those that are shown of a file.
+    more: usize,
 }
 
 impl Files<'_> {
@@ -91,20 +100,32 @@ impl Files<'_> {
     fn read<T>(&mut self, opened: Opened, read: impl FnOnce(&Written) -> Option<T>) -> Option<T> {
         let Opened::Here(written) = opened else { return None };
         let value = read(&written);
-        self.problems.extend(written.into_problems());
+        let (problems, more) = written.into_problems();
+        self.problems.extend(problems);
+        self.more += more;
         value
     }
 
     fn missing_card(&mut self) {
-        let problem = if self.dir.is_dir() {
-            let remedy = "it says who this is; the least that it can hold is `headline = \"What you do\"`";
-            Problem::with_file(&self.path(CARD), "there is no such file", remedy)
-        } else {
-            let remedy = format!("name the directory that holds {CARD}, {ABOUT}, {CAREER} and {STACK}");
-            Problem::with_file(self.dir, "there is no such directory", remedy)
-        };
-        self.problems.push(problem);
+        let remedy = "it says who this is; the least that it can hold is `headline = \"What you do\"`";
+        self.problems.push(Problem::with_file(&self.path(CARD), "there is no such file", remedy));
     }
+}
+
+/// One problem for a profile that is no directory, rather than one for each file that is not in it.
+fn check_dir(dir: &Path) -> Result<(), Problems> {
+    // The dot asks for what the files in it will need: that it is a directory, and that it may be entered.
+    let Err(error) = fs::metadata(dir.join(".")) else { return Ok(()) };
+    let message = match error.kind() {
+        ErrorKind::NotFound => "there is no such directory".to_owned(),
+        ErrorKind::NotADirectory => "this is not a directory".to_owned(),
+        _ => {
+            let message = format!("this directory cannot be read: {error}");
+            return Err(Problem::with_file(dir, message, "make it a directory that the server may read").into());
+        }
+    };
+    let remedy = format!("name the directory that holds {CARD}, {ABOUT}, {CAREER} and {STACK}");
+    Err(Problem::with_file(dir, message, remedy).into())
 }
 
 fn read_about(written: &Written) -> Prose {

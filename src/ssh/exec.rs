@@ -7,7 +7,10 @@ use bytes::Bytes;
 
 use crate::{
     formats::{self, Format},
-    profile::{Page, Profile},
+    profile::{
+        Page, Profile,
+        characters::{alternatives, nearest},
+    },
 };
 
 /// A command longer than this is not looked at. The longest that means anything has a dozen bytes.
@@ -101,17 +104,17 @@ fn listed(rows: &[(String, &str)]) -> String {
     lines.concat()
 }
 
-/// One line that says so, and names the nearest command.
+/// One line that says so, and names the command that was probably meant, or all that there are.
 fn not_found(command: &[u8]) -> String {
     let shown = shown(command);
     let word = shown.split(' ').next().unwrap_or_default();
-    let names = Format::ALL.iter().map(|(name, ..)| *name).chain([HELP]);
-    let nearest = names.min_by_key(|name| strsim::damerau_levenshtein(word, name)).unwrap_or(HELP);
-    if nearest == HELP {
-        format!("sshcard: no command \"{shown}\"; `{HELP}` lists what there is\n")
-    } else {
-        format!("sshcard: no command \"{shown}\"; the nearest is `{nearest}`, and `{HELP}` lists what there is\n")
-    }
+    let names = || Format::ALL.iter().map(|(name, ..)| *name).chain([HELP]);
+    let remedy = match nearest(word, names()) {
+        Some(HELP) => format!("`{HELP}` lists what there is"),
+        Some(near) => format!("did you mean `{near}`? `{HELP}` lists what there is"),
+        None => format!("it can be {}", alternatives(names())),
+    };
+    format!("sshcard: no command \"{shown}\"; {remedy}\n")
 }
 
 /// The beginning of a command, fit to be shown on a terminal: printable ASCII, and `?` for everything else.
@@ -171,11 +174,12 @@ mod tests {
     fn other_commands_are_one_clean_line_on_standard_error() {
         let long = vec![b'x'; 100_000];
         for (command, said) in [
-            (&b"txet"[..], "sshcard: no command \"txet\"; the nearest is `text`, and `help` lists what there is\n"),
+            (&b"txet"[..], "sshcard: no command \"txet\"; did you mean `text`? `help` lists what there is\n"),
             (b"hepl", "sshcard: no command \"hepl\"; `help` lists what there is\n"),
-            (b"text\0", "sshcard: no command \"text?\"; the nearest is `text`, and `help` lists what there is\n"),
+            (b"text\0", "sshcard: no command \"text?\"; did you mean `text`? `help` lists what there is\n"),
             (b"\x1b]0;x\x07\xff", "sshcard: no command \"?]0;x??\"; "),
-            (b"a\nb", "sshcard: no command \"a?b\"; "),
+            (b"a\nb", "sshcard: no command \"a?b\"; it can be `text` or `help`\n"),
+            (b"scp -t /tmp", "sshcard: no command \"scp -t /tmp\"; it can be `text` or `help`\n"),
             (&long, "sshcard: no command \"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx...\"; "),
         ] {
             let answer = answers().answer(command);

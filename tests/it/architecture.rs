@@ -76,7 +76,8 @@ struct Source {
     /// The module at the root of the crate that it belongs to.
     module: String,
     text: String,
-    /// Its paths, in full and in order: of `use` and of every other mention, without comments, strings and tests.
+    /// Its paths, in full and in order: of `use` and of every other mention, without comments, strings and tests. Those
+    /// that began with `self` or `super` begin with `crate`.
     paths: BTreeSet<String>,
 }
 
@@ -109,7 +110,7 @@ fn sources() -> Vec<Source> {
                 let first = relative.components().next().unwrap().as_os_str().to_str().unwrap();
                 let module = first.trim_end_matches(".rs").to_owned();
                 let text = fs::read_to_string(&path).unwrap();
-                let paths = paths(&code(&text));
+                let paths = paths(&code(&text)).iter().map(|path| resolved(path, &relative)).collect();
                 found.push(Source { path: relative, module, text, paths });
             }
         }
@@ -236,6 +237,28 @@ fn paths(code: &str) -> BTreeSet<String> {
     found
 }
 
+/// A path as seen from the root of the crate, where it began at the module of `file` with `self` or `super`. Modules within
+/// a file are none of its business: there are none but tests.
+fn resolved(path: &str, file: &Path) -> String {
+    let mut module: Vec<_> = file.with_extension("").iter().map(|part| part.to_string_lossy().into_owned()).collect();
+    if module == ["lib"] || module == ["main"] {
+        module.clear();
+    }
+    let mut rest: Vec<&str> = path.split("::").collect();
+    if rest.first() != Some(&"self") && rest.first() != Some(&"super") {
+        return path.to_owned();
+    }
+    if rest.first() == Some(&"self") {
+        rest.remove(0);
+    }
+    while rest.first() == Some(&"super") {
+        rest.remove(0);
+        module.pop();
+    }
+    let parts = module.iter().map(String::as_str).chain(rest);
+    ["crate"].into_iter().chain(parts).collect::<Vec<_>>().join("::")
+}
+
 #[test]
 fn imports_point_down_only() {
     let mut wrong = Vec::new();
@@ -337,4 +360,20 @@ mod tests { use test::no; }
         assert!(found.contains(path), "{path} in {found:?}");
     }
     assert!(!found.iter().any(|path| path.ends_with("::no")), "{found:?}");
+
+    // From a file's module to the root: no chain of `super` hides what it leads to.
+    let text = "use super::{sheet, super::{super::session::run, Model}}; fn f() { super::super::super::ssh::serve() }";
+    let found: BTreeSet<_> =
+        paths(&code(text)).iter().map(|path| resolved(path, Path::new("app/view/qr.rs"))).collect();
+    for path in ["crate::app::view::sheet", "crate::app::Model", "crate::session::run", "crate::ssh::serve"] {
+        assert!(found.contains(path), "{path} in {found:?}");
+    }
+    for (path, file, expected) in [
+        ("super::ssh", "app.rs", "crate::ssh"),
+        ("self::ssh::run", "main.rs", "crate::ssh::run"),
+        ("self::super::ssh", "profile.rs", "crate::ssh"),
+        ("std::fs", "app/view.rs", "std::fs"),
+    ] {
+        assert_eq!(resolved(path, Path::new(file)), expected);
+    }
 }

@@ -71,6 +71,10 @@ async fn a_flood_of_resizes_ends_with_the_last() {
     terminal.resize(100, 30).await;
     terminal.types("2").await;
     terminal.expect(ABOUT).await;
+    let mut fresh = client.terminal("xterm", 100, 30).await;
+    fresh.types("2").await;
+    fresh.expect(ABOUT).await;
+    terminal.expect_screen_of(&fresh).await;
     terminal.types("q").await;
     assert_eq!(terminal.ends().await, Some(0));
 }

@@ -317,6 +317,28 @@ impl Terminal {
         }
     }
 
+    /// Waits until the screen looks like the other's, with every colour.
+    pub(crate) async fn expect_screen_of(&mut self, other: &Self) {
+        while self.looks() != other.looks() {
+            let more = self.next().await.is_some();
+            assert!(more, "closed, and not the same:\n{}\n{}", self.contents(), other.contents());
+        }
+    }
+
+    /// What is seen of each cell: of an empty one only its ground.
+    fn looks(&self) -> Vec<String> {
+        let screen = self.screen.screen();
+        let (rows, columns) = screen.size();
+        let cells = (0..rows.get()).flat_map(|y| (0..columns.get()).map(move |x| (y, x)));
+        let looks = cells.filter_map(|(y, x)| screen.cell(y, x)).map(|cell| {
+            let ground = (cell.bgcolor(), cell.inverse(), cell.underline());
+            let ink = (cell.contents(), cell.fgcolor(), cell.bold(), cell.dim(), cell.italic());
+            let ink = (!matches!(cell.contents(), "" | " ")).then_some(ink);
+            format!("{ground:?} {ink:?}")
+        });
+        looks.collect()
+    }
+
     /// Waits until the session has ended: its exit status.
     pub(crate) async fn ends(&mut self) -> Option<u32> {
         while self.next().await.is_some() {}

@@ -11,7 +11,6 @@ fn own() -> Profile {
 
 /// A card with everything that the project's own card has not.
 fn full() -> Profile {
-    let dir = tempfile::tempdir().unwrap();
     let files = [
         (
             "card.toml",
@@ -36,6 +35,11 @@ url = "https://example.com/work"
         ),
         ("stack.toml", "[[layer]]\ntitle = \"deck\"\nexhibits = [\"load\", \"sway\"]\n"),
     ];
+    load(&files)
+}
+
+fn load(files: &[(&str, &str)]) -> Profile {
+    let dir = tempfile::tempdir().unwrap();
     for (name, text) in files {
         std::fs::write(dir.path().join(name), text).unwrap();
     }
@@ -138,6 +142,56 @@ fn a_page_alone_is_a_part_of_the_whole() {
             check(&part, WIDTH);
             assert!(whole.contains(&part), "{page:?}");
         }
+    }
+}
+
+/// The text of a card of these lines.
+fn card(lines: &str) -> String {
+    let text = render(&load(&[("card.toml", &format!("headline = 'Bridges'\n{lines}"))]), WIDTH);
+    check(&text, WIDTH);
+    text
+}
+
+#[test]
+fn a_link_that_only_the_code_names_is_there_once() {
+    let link = "[[link]]\nlabel = 'Work'\nurl = 'https://example.com'\n";
+    for lines in ["qr = 'https://example.org'\n", "qr = 'https://example.com'\n"] {
+        for pages in ["", "pages = ['card']\n"] {
+            let text = card(&format!("{lines}{pages}{link}"));
+            let code = lines.trim_start_matches("qr = '").trim_end_matches("'\n");
+            assert_eq!(text.matches(code).count(), 1, "{lines}{pages}{text}");
+        }
+    }
+}
+
+#[test]
+fn the_back_of_the_card_is_there_without_a_contact_page() {
+    let text = card("pages = ['card']\n");
+    assert_eq!(
+        text,
+        "Bridges\n\nTo take this card away:\n\n  ssh HOST text   the whole card as running text\n\n\
+         HOST is the name under which you reached this card.\n"
+    );
+    let text = card("pages = ['card']\naddress = 'card.example.com:2222'\n");
+    assert!(text.contains("ssh -p 2222 card.example.com\n"), "{text}");
+    assert!(text.contains("\n  ssh -p 2222 card.example.com text "), "{text}");
+    let text = card("pages = ['card']\nqr = 'mecard'\nemail = 'a@example.com'\nphone = '+1 555'\n");
+    assert!(text.contains("\na@example.com\n+1 555\n"), "{text}");
+}
+
+#[test]
+fn a_link_is_spelled_once() {
+    let about = |text| {
+        let profile = load(&[("card.toml", "headline = 'Bridges'"), ("about.md", text)]);
+        render_page(&profile, Page::About, WIDTH)
+    };
+    for (text, expected) in [
+        ("[a\\\nb](https://x.example).", "a\nb <https://x.example>.\n"),
+        ("[a\\\n*b* c](https://x.example).", "a\nb c <https://x.example>.\n"),
+        ("[a](https://x.example)\\\n[b](https://y.example)", "a <https://x.example>\nb <https://y.example>\n"),
+        ("[a](https://x.example)\\\nb", "a <https://x.example>\nb\n"),
+    ] {
+        assert_eq!(about(text), format!("ABOUT\n\n{expected}"), "{text}");
     }
 }
 

@@ -32,7 +32,7 @@ use toml::{
     de::{DeTable, DeValue},
 };
 
-use super::{spelling::Spelling, written::Written};
+use super::{spelling::Spelling, syntax::explained, written::Written};
 use crate::profile::{
     Prose,
     characters::{alternatives, is_refused, nearest, quoted},
@@ -54,14 +54,8 @@ impl<'w> Reader<'w> {
     pub fn new(written: &'w Written) -> Self {
         let (table, errors) = DeTable::parse_recoverable(written.text());
         for error in errors {
-            let message = error.message();
-            let (message, remedy) = match message.split_once(", expected ") {
-                Some((message, expected)) if expected != "nothing" => {
-                    (message, format!("here belongs {}", expected.replace("literal string", "a text in quotes")))
-                }
-                _ => (message, "write `key = \"value\"`, one a line, and text in quotes".to_owned()),
-            };
-            written.syntax(error.span().unwrap_or_default(), message, remedy);
+            let (span, message, remedy) = explained(&error, written.text());
+            written.syntax(span, message, remedy);
         }
         Self { written, table: table.into_inner(), span: 0..0, asked: Vec::new() }
     }

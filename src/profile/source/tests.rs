@@ -156,12 +156,35 @@ fn a_stack_that_cannot_be_read_leaves_the_career_alone() {
 }
 
 #[test]
+fn problems_beyond_those_shown_are_counted() {
+    let about =
+        |count: usize| load_files(&[("card.toml", "rol = 'x'"), ("about.md", &"\u{7}\n".repeat(count))]).unwrap_err();
+    // Two are the card's.
+    for (count, end) in [(50, "\n52 problems"), (58, "\n60 problems; the first 50 of a file are shown")] {
+        let problems = about(count);
+        let report = problems.to_string();
+        assert!(report.ends_with(end), "{report}");
+        let lines = problems.iter().filter(|problem| problem.file.ends_with("about.md"));
+        let lines: Vec<_> = lines.filter_map(|problem| problem.place.as_ref()).map(|place| place.line).collect();
+        assert_eq!(lines, (1..=50).collect::<Vec<_>>());
+    }
+}
+
+#[test]
+fn the_first_problems_of_a_file_are_shown_whatever_was_found_first() {
+    // A key that nobody asks for is found after every value was read.
+    let stations = "[[station]]\norganization = 3\n".repeat(60);
+    let problems = load_files(&[("card.toml", "headline = 'x'"), ("career.toml", &format!("lin = 'x'\n{stations}"))]);
+    let problems = problems.unwrap_err();
+    assert_eq!(problems.iter().next().unwrap().message, "unknown key `lin`");
+    assert!(!problems.is_complete());
+}
+
+#[test]
 fn files_that_are_no_profile_are_told() {
     let found = problems(&[]);
     assert_eq!(found.len(), 1);
     assert!(found.first().unwrap().starts_with("card.toml there is no such file; "), "{found:?}");
-    let missing = Profile::load(Path::new("/nonexistent/profile"), &[]).unwrap_err();
-    assert!(missing.to_string().contains("there is no such directory"));
     let long = "x".repeat(usize::try_from(LONGEST_FILE).unwrap() + 1);
     let found = problems(&[("card.toml", "headline = 'x'"), ("about.md", &long)]);
     assert_eq!(found, ["about.md this file is longer than 256 KiB; shorten it: a card is read in a few minutes"]);
@@ -170,6 +193,22 @@ fn files_that_are_no_profile_are_told() {
     let problems = Profile::load(dir.path(), &[]).unwrap_err();
     let place = problems.iter().next().unwrap().place.as_ref().unwrap();
     assert_eq!((place.line, place.column), (2, 10));
+}
+
+#[test]
+fn a_profile_that_is_no_directory_is_one_problem() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("card.toml");
+    fs::write(&file, "headline = 'x'").unwrap();
+    for (named, message) in [
+        (dir.path().join("none"), "there is no such directory"),
+        (file.clone(), "this is not a directory"),
+        (file.join("none"), "this is not a directory"),
+    ] {
+        let problems: Vec<_> = Profile::load(&named, &[]).unwrap_err().into_iter().collect();
+        let remedy = "name the directory that holds card.toml, about.md, career.toml and stack.toml";
+        assert_eq!(problems, [Problem::with_file(&named, message, remedy)]);
+    }
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use std::{
     cell::RefCell,
+    collections::BTreeSet,
     fs::File,
     io::{ErrorKind, Read},
     ops::Range,
@@ -17,8 +18,8 @@ use crate::profile::{
 /// The longest file, in bytes. A bio of a hundred pages is 200 KiB; a file beyond this is not one.
 pub const LONGEST_FILE: u64 = 256 * 1024;
 
-/// So many problems of one file are told; more would only hide the first.
-const MOST_PROBLEMS: usize = 50;
+/// So many problems of one file are shown; more would only hide the first. The others are counted.
+pub(in crate::profile) const MOST_PROBLEMS: usize = 50;
 
 /// One file's text, with `\n` for every line end and no byte order mark, and the problems found in it.
 #[derive(Debug)]
@@ -30,9 +31,18 @@ pub struct Written {
 
 #[derive(Debug, Default)]
 struct Found {
-    problems: Vec<Problem>,
-    /// The lines that could not be parsed; what else is said of them is only a consequence.
-    broken: Vec<usize>,
+    /// As they were found. Each is about a byte of the file at least, so they are as bounded as the file is.
+    findings: Vec<Finding>,
+    /// Where the lines begin that could not be parsed; what else is said of them is only a consequence.
+    broken: BTreeSet<usize>,
+}
+
+/// A problem whose place is not yet looked up.
+#[derive(Debug, PartialEq, Eq)]
+struct Finding {
+    span: Range<usize>,
+    message: String,
+    remedy: String,
 }
 
 impl Written {
@@ -86,22 +96,24 @@ impl Written {
     }
 
     /// Notes a problem at the bytes `span` of the text. What is wrong with a line that could not be parsed is dropped.
-    pub fn problem(&self, span: Range<usize>, message: impl AsRef<str>, remedy: impl AsRef<str>) {
+    pub fn problem(&self, span: Range<usize>, message: impl Into<String>, remedy: impl Into<String>) {
         let mut found = self.found.borrow_mut();
-        if found.problems.len() == MOST_PROBLEMS {
-            return;
-        }
-        let problem = Problem::at(&self.path, &self.text, span, message, remedy);
-        if problem.place.as_ref().is_none_or(|place| !found.broken.contains(&place.line)) {
-            found.problems.push(problem);
+        if found.broken.is_empty() || !found.broken.contains(&self.line_start(span.start)) {
+            found.findings.push(Finding { span, message: message.into(), remedy: remedy.into() });
         }
     }
 
     /// Notes a line that cannot be parsed.
-    pub(super) fn syntax(&self, span: Range<usize>, message: impl AsRef<str>, remedy: impl AsRef<str>) {
-        self.problem(span.clone(), message, remedy);
-        let place = Problem::at(&self.path, &self.text, span, "", "").place;
-        self.found.borrow_mut().broken.extend(place.map(|place| place.line));
+    pub(super) fn syntax(&self, span: Range<usize>, message: impl Into<String>, remedy: impl Into<String>) {
+        let line = self.line_start(span.start);
+        self.problem(span, message, remedy);
+        self.found.borrow_mut().broken.insert(line);
+    }
+
+    /// Where the line begins that the byte at `offset` is in.
+    fn line_start(&self, offset: usize) -> usize {
+        let before = self.text.as_bytes().get(..offset).unwrap_or(self.text.as_bytes());
+        before.iter().rposition(|byte| *byte == b'\n').map_or(0, |newline| newline + 1)
     }
 
     /// Whether there are lines that cannot be parsed. What seems to be missing may then stand in one of them.
@@ -122,10 +134,16 @@ impl Written {
         self.problem(span, format!("{} cannot be shown", name(character)), "remove it");
     }
 
-    /// The problems found.
-    #[must_use]
-    pub fn into_problems(self) -> Vec<Problem> {
-        self.found.into_inner().problems
+    /// The first [`MOST_PROBLEMS`] problems in the order of the file, and the number of all others.
+    pub(super) fn into_problems(self) -> (Vec<Problem>, usize) {
+        let mut findings = self.found.into_inner().findings;
+        findings.sort_by_key(|finding| finding.span.start.min(self.text.len()));
+        findings.dedup();
+        let more = findings.len().saturating_sub(MOST_PROBLEMS);
+        let told = findings.into_iter().take(MOST_PROBLEMS);
+        let problems =
+            told.map(|finding| Problem::at(&self.path, &self.text, finding.span, finding.message, finding.remedy));
+        (problems.collect(), more)
     }
 
     /// `Ok` when no problem was found.
@@ -134,6 +152,7 @@ impl Written {
     ///
     /// The problems found, sorted.
     pub fn finish(self) -> Result<(), Problems> {
-        Problems::none(self.into_problems())
+        let (problems, more) = self.into_problems();
+        Problems::none(problems, more)
     }
 }

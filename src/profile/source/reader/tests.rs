@@ -92,6 +92,47 @@ fn broken_lines_do_not_hide_the_others() {
 }
 
 #[test]
+fn what_is_no_toml_is_told_what_would_be_right() {
+    let value = "put a text in quotes, as in `key = \"value\"`, and write a number in digits alone";
+    let line = "write `key = \"value\"`, one a line, and begin a comment with `#`";
+    let end = "end the line after the value; a text that holds a quote stands in quotes of the other kind";
+    for (text, expected) in [
+        ("a = 1\na = 2", "2:1 `a` is set twice; remove one of the two"),
+        ("[[x]]\na = 1\na = 2\n[[x]]\na = 3", "3:1 `a` is set twice; remove one of the two"),
+        ("[x]\n[[x]]", "2:3 `x` is set twice; remove one of the two"),
+        ("a = 1\na.b = 2", "2:1 cannot extend value of type integer with a dotted key; remove one of the two"),
+        ("a = Alex Example", &format!("1:5 string values must be quoted; {value}")),
+        ("a = +1 555 0100", &format!("1:5 string values must be quoted; {value}")),
+        ("a = 0555", &format!("1:5 unexpected leading zero; {value}")),
+        ("a = 2023-13", &format!("1:5 invalid date; {value}")),
+        ("a = True", &format!("1:5 invalid boolean; {value}")),
+        ("a = 'it's'", &format!("1:9 unexpected key or value; {end}")),
+        ("a = 'x', 'y'", &format!("1:8 unexpected key or value; {end}")),
+        ("a == 'x'", "1:4 extra `=`; remove it"),
+        ("a = ['x',, 'y']", "1:10 extra comma in array; remove it"),
+        ("a = ['x' 'y']", "1:10 missing comma between array elements; here belongs `,`"),
+        ("[[x]", "1:5 unclosed array table; here belongs `]`"),
+        ("a = \"x", "1:7 invalid basic string; here belongs `\"`"),
+        ("a = \"\"\"x", "1:9 invalid multi-line basic string; end the text with the three quotes that it began with"),
+        (
+            "a = \"C:\\dir\"",
+            "1:9 missing escaped value; write `\\\\` for a backslash, or put the text in single quotes",
+        ),
+        ("a = 'x\u{7}y'", "1:7 invalid literal string; remove the control character that stands here"),
+        ("# x\u{7}", "1:4 invalid comment character; remove the control character that stands here"),
+        ("headline", &format!("1:9 key with no value; {line}")),
+        ("my key = 'x'", &format!("1:4 key with no value; {line}")),
+        ("ä = 'x'", "1:1 invalid unquoted key; a key has only the letters from a to z, digits, `-` and `_`"),
+    ] {
+        let found = problems(text, |reader| {
+            reader.take("a");
+            reader.take("x");
+        });
+        assert_eq!(found.first().map(String::as_str), Some(expected), "{text}");
+    }
+}
+
+#[test]
 fn markdown_in_a_string_is_told_at_its_line() {
     let text = "text = \"\"\"\nFirst line\nwith <b>raw</b> words[^x].\n\"\"\"\n";
     let found = problems(text, |reader| {
