@@ -11,7 +11,7 @@ use super::{
     window::Window,
 };
 use crate::{
-    terminal::{self, capabilities::Glyphs},
+    terminal::{Size, capabilities::Glyphs},
     theme::Theme,
 };
 
@@ -60,7 +60,7 @@ pub(super) fn sheet<'a>(model: &'a Model, theme: &Theme, window: &Window) -> She
     let quiet: &[u16] = if model.look.glyphs == Glyphs::Unicode { &[2] } else { &[2, 1] };
     let codes: Vec<Sheet> = quiet.iter().filter_map(|quiet| qr::sheet(model, *quiet, theme)).collect();
     let fits = |code: &Sheet, window: &Window| qr::fits(model, code, window.text);
-    let roomiest = Window::of(terminal::Size::LARGEST.into());
+    let roomiest = Window::of(Size::LARGEST.into());
     let could = roomiest.is_some_and(|roomiest| codes.iter().any(|code| fits(code, &roomiest)));
     let code = codes.into_iter().find(|code| fits(code, window));
     let left_out = could && code.is_none();
