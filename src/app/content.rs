@@ -80,7 +80,13 @@ impl Content {
     #[must_use]
     pub fn edition(self: &Arc<Self>, look: Look) -> Arc<Self> {
         let [addressed, typewritten] = [!look.links, look.glyphs == Glyphs::Ascii];
-        let edition = &self.editions[usize::from(addressed)][usize::from(typewritten)];
+        let [[written, typed], [noted, both]] = &self.editions;
+        let edition = match (addressed, typewritten) {
+            (false, false) => written,
+            (false, true) => typed,
+            (true, false) => noted,
+            (true, true) => both,
+        };
         let made = edition.get_or_init(|| {
             let mut profile = Cow::Borrowed(&self.profile);
             if addressed {

@@ -136,14 +136,14 @@ struct Addresses {
     /// The new number of each of them that was referred to.
     renumbered: Vec<Option<usize>>,
     /// The addresses that have a note, with its number.
-    addresses: Vec<(String, usize)>,
+    told: Vec<(String, usize)>,
     notes: Vec<Vec<Block>>,
 }
 
 impl Addresses {
     fn note(prose: Prose) -> Prose {
         let renumbered = vec![None; prose.notes.len()];
-        let mut this = Self { old: prose.notes, renumbered, addresses: Vec::new(), notes: Vec::new() };
+        let mut this = Self { old: prose.notes, renumbered, told: Vec::new(), notes: Vec::new() };
         let blocks = prose.blocks.into_iter().map(|block| this.block(block)).collect();
         Prose { blocks, notes: this.notes }
     }
@@ -190,13 +190,13 @@ impl Addresses {
     }
 
     fn address(&mut self, address: String) -> usize {
-        if let Some((_, number)) = self.addresses.iter().find(|(known, _)| *known == address) {
+        if let Some((_, number)) = self.told.iter().find(|(known, _)| *known == address) {
             return *number;
         }
         let link = Some(address.clone());
         let words = Run::Text { text: short(&address).to_owned(), voice: Voice::default(), link };
         self.notes.push(vec![Block::Paragraph(vec![words])]);
-        self.addresses.push((address, self.notes.len()));
+        self.told.push((address, self.notes.len()));
         self.notes.len()
     }
 }

@@ -56,6 +56,7 @@ pub enum Glyphs {
 
 /// What one visitor's terminal can do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[allow(clippy::struct_excessive_bools, reason = "a terminal can do each of them or not")]
 pub struct Capabilities {
     /// How it shows things.
     pub look: Look,
@@ -171,7 +172,7 @@ impl Capabilities {
     }
 
     /// DA1 has come: `level` 1 is a VT100, which is asked nothing more. Its name is asked of none under a VT200 (62; some
-    /// say 61): PuTTY is a VT102 (6), and might print a DCS.
+    /// say 61): `PuTTY` is a VT102 (6), and might print a DCS.
     fn fence(&mut self, level: u16) -> &'static str {
         match self.asked {
             Asked::Ground if level > 1 => {
@@ -218,7 +219,7 @@ impl Kind {
 /// A terminal that is known to have 24-bit colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Known {
-    /// How its name begins in TERM (after `xterm-`), TERM_PROGRAM, LC_TERMINAL and its own reply, in lower case.
+    /// How its name begins in TERM (after `xterm-`), `TERM_PROGRAM`, `LC_TERMINAL` and its own reply, in lower case.
     name: &'static str,
     /// Whether it shows OSC 8 links without being told to.
     links: bool,

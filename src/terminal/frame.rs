@@ -167,6 +167,9 @@ impl<'a> Encoder<'a> {
             covered = width(new).saturating_sub(1);
             let [led, leads] = self.links.map(|links| leads(links, x, y));
             if disturbed || !same(old, new) || width(old) != width(new) || led != leads {
+                if leads != self.link {
+                    self.link(None);
+                }
                 self.go(x, y, after);
                 self.link(leads);
                 self.put(new);
