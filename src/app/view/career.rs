@@ -29,15 +29,22 @@ pub(super) fn sheet<'a>(model: &'a Model, theme: &Theme, window: &Window) -> She
     ribbon(career, window.text.width, theme, &mut sheet);
     let columns = Columns::of(career, window.text.width);
     let beside = columns.beside(window.text.width);
+    let list = sheet.height();
     for (i, station) in career.stations.iter().enumerate() {
         let first = sheet.height();
         let selected = i == model.station;
-        sheet.push(columns.row(i, station, selected, theme));
+        columns.list(i, station, selected, theme, &mut sheet);
         if selected {
             if beside.is_none() && model.unfolded {
                 let mut told = Sheet::default();
                 told.blank();
-                tell(model, i, station, window.text.width.saturating_sub(2).min(MEASURE), theme, &mut told);
+                let width = window.text.width.saturating_sub(2).min(MEASURE);
+                // The list says the subject where there is one; the time is told here.
+                if let (Some(_), Some(time)) = (&station.subject, &station.time) {
+                    told.wrapped(0, width, time, theme.quiet);
+                    told.blank();
+                }
+                tell(model, i, station, width, theme, &mut told);
                 if i + 1 < career.stations.len() {
                     told.blank();
                 }
@@ -50,9 +57,8 @@ pub(super) fn sheet<'a>(model: &'a Model, theme: &Theme, window: &Window) -> She
     if let (Some((x, width)), Some(station), Some((row, _))) =
         (beside, career.stations.get(model.station), sheet.selected)
     {
-        let list = sheet.height() - career.stations.len() as u16;
         let mut told = Sheet::default();
-        heading(station, theme, &mut told);
+        heading(station, width, theme, &mut told);
         tell(model, model.station, station, width, theme, &mut told);
         // Beside the head of the list; a list longer than the window takes its station's text along.
         let fits = sheet.height().max(list + told.height()) <= window.text.height;
@@ -100,50 +106,70 @@ fn ribbon(career: &Career, width: u16, theme: &Theme, sheet: &mut Sheet) {
         } else if i > 0 {
             x = row.put(x + 2, sign, theme.quiet) + 2;
         }
-        x = row.put(x, name.clone(), theme.ink);
+        if x + name.width() as u16 <= width {
+            x = row.put(x, name.clone(), theme.ink);
+        } else {
+            // A name longer than the window has lines of its own.
+            sheet.push(std::mem::take(&mut row));
+            sheet.wrapped(0, width, name, theme.ink);
+            x = width;
+        }
     }
     sheet.push(row);
     sheet.blank();
 }
 
-/// The columns of the list.
+/// The columns of the list: organization and subject beside each other, or where there is no room one below the other.
 struct Columns {
-    organization: u16,
-    subject: u16,
+    /// Where the subject stands; `None` for below.
+    subject: Option<u16>,
+    /// The columns of the whole list.
+    width: u16,
 }
 
 impl Columns {
-    /// The list is at most as wide as the window, and half of it where something stands beside.
     fn of(career: &Career, width: u16) -> Self {
         let widest = |texts: &mut dyn Iterator<Item = &str>| texts.map(|text| text.width() as u16).max().unwrap_or(0);
         let organization = widest(&mut career.stations.iter().map(|station| station.organization.as_str()));
         let subject = widest(&mut career.stations.iter().filter_map(about));
-        let organization = organization.min(width / 2);
-        Self { organization, subject: subject.min(width.saturating_sub(organization + GAP)) }
+        let full = if subject == 0 { organization } else { organization + GAP + subject };
+        if full <= width {
+            Self { subject: Some(organization + GAP), width: full }
+        } else {
+            Self { subject: None, width }
+        }
     }
 
     /// Where the selected station is told beside the list, and how wide; `None` where there is no room.
     fn beside(&self, width: u16) -> Option<(u16, u16)> {
-        let x = self.organization + GAP + self.subject + GUTTER;
+        let x = self.width + GUTTER;
         let left = width.checked_sub(x)?;
         (left >= NARROWEST_TEXT).then(|| (x, left.min(MEASURE)))
     }
 
-    fn row<'a>(&self, i: usize, station: &'a Station, selected: bool, theme: &Theme) -> Row<'a> {
-        let mut row = Row::default();
-        row.put(
-            0,
-            fit(&station.organization, self.organization, theme),
-            if selected { theme.strong } else { theme.ink },
-        );
-        if let Some(about) = about(station) {
-            row.put(self.organization + GAP, fit(about, self.subject, theme), theme.quiet);
+    /// Lists a station.
+    fn list<'a>(&self, i: usize, station: &'a Station, selected: bool, theme: &Theme, sheet: &mut Sheet<'a>) {
+        let first = usize::from(sheet.height());
+        let style = if selected { theme.strong } else { theme.ink };
+        if let Some(x) = self.subject {
+            let mut row = Row::default();
+            row.put(0, station.organization.as_str(), style);
+            if let Some(about) = about(station) {
+                row.put(x, about, theme.quiet);
+            }
+            sheet.push(row);
+        } else {
+            sheet.wrapped(0, self.width, &station.organization, style);
+            if let Some(about) = about(station) {
+                sheet.wrapped(2, self.width.saturating_sub(2), about, theme.quiet);
+            }
         }
-        if selected {
+        for row in sheet.rows_mut().iter_mut().skip(first) {
+            row.hit(0..self.width, Target::Station(i));
+        }
+        if let Some(row) = sheet.rows_mut().get_mut(first).filter(|_| selected) {
             row.select(theme);
         }
-        row.hit(0..self.organization + GAP + self.subject, Target::Station(i));
-        row
     }
 }
 
@@ -152,33 +178,21 @@ fn about(station: &Station) -> Option<&str> {
     station.subject.as_deref().or(station.time.as_deref())
 }
 
-/// As much of a text as fits: whole characters, and an ellipsis where some are left out. What is left out here
-/// stands in full where the station is told.
-fn fit<'a>(text: &'a str, width: u16, theme: &Theme) -> std::borrow::Cow<'a, str> {
-    use unicode_segmentation::UnicodeSegmentation as _;
-    if text.width() <= usize::from(width) {
-        return text.into();
-    }
-    let mut left = usize::from(width).saturating_sub(theme.signs.ellipsis.width());
-    let kept = text.graphemes(true).take_while(|grapheme| {
-        let fits = grapheme.width() <= left;
-        left = left.saturating_sub(grapheme.width());
-        fits
-    });
-    let mut kept: String = kept.collect();
-    kept.push_str(theme.signs.ellipsis);
-    kept.into()
-}
-
 /// What and when, above the text beside the list.
-fn heading<'a>(station: &'a Station, theme: &Theme, sheet: &mut Sheet<'a>) {
+fn heading<'a>(station: &'a Station, width: u16, theme: &Theme, sheet: &mut Sheet<'a>) {
+    let parts: Vec<&str> = [&station.subject, &station.time].into_iter().flatten().map(String::as_str).collect();
+    let parts = parts.join(theme.signs.separator);
+    let separator = if parts.is_empty() { "" } else { theme.signs.separator };
     let mut row = Row::default();
-    let mut x = row.put(0, station.organization.as_str(), theme.strong);
-    for part in [&station.subject, &station.time].into_iter().flatten() {
-        x = row.put(x, theme.signs.separator, theme.quiet);
-        x = row.put(x, part.as_str(), theme.quiet);
+    let x = row.put(0, station.organization.as_str(), theme.strong);
+    if usize::from(x) + separator.width() + parts.width() <= usize::from(width) {
+        let x = row.put(x, separator, theme.quiet);
+        row.put(x, parts, theme.quiet);
+        sheet.push(row);
+    } else {
+        sheet.wrapped(0, width, &station.organization, theme.strong);
+        sheet.wrapped(0, width, &parts, theme.quiet);
     }
-    sheet.push(row);
     sheet.blank();
 }
 
@@ -194,10 +208,12 @@ fn tell<'a>(model: &'a Model, i: usize, station: &'a Station, width: u16, theme:
     }
     if let Some(layer) = station.layer.and_then(|layer| model.content.profile.stack.layers.get(layer)) {
         sheet.blank();
-        let mut row = Row::default();
-        let end = row.put(0, format!("{} {} on the stack", theme.signs.arrow, layer.title), theme.accent);
-        row.hit(0..end, Target::Command(Command::Layer));
-        sheet.push(row);
+        let first = usize::from(sheet.height());
+        let way = format!("{} {} on the stack", theme.signs.arrow, layer.title);
+        sheet.wrapped(0, width, &way, theme.accent);
+        for row in sheet.rows_mut().iter_mut().skip(first) {
+            row.hit(0..width, Target::Command(Command::Layer));
+        }
     }
 }
 

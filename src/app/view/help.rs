@@ -12,13 +12,21 @@ use super::{
 };
 use crate::{profile::Page, theme::Theme};
 
+/// What a key does stands below it where there is less room than this beside it.
+const NARROWEST: u16 = 14;
+
 pub(super) fn sheet(model: &Model, theme: &Theme, window: &Window) -> Sheet<'static> {
     let mut sheet = Sheet::default();
     let name = |row: &'static keys::Row| theme.signs.key(row.shown);
     let keys = TABLE.iter().map(|row| name(row).width()).max().unwrap_or(0) as u16;
     let room = window.text.width.saturating_sub(keys + 3);
     for line in &TABLE {
-        for (i, help) in textwrap::wrap(line.help, usize::from(room.max(1))).into_iter().enumerate() {
+        if room < NARROWEST {
+            sheet.wrapped(0, window.text.width, &name(line), theme.strong);
+            sheet.wrapped(2, window.text.width.saturating_sub(2), line.help, theme.ink);
+            continue;
+        }
+        for (i, help) in textwrap::wrap(line.help, usize::from(room)).into_iter().enumerate() {
             let mut row = Row::default();
             if i == 0 {
                 row.put(0, name(line), theme.strong);

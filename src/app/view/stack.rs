@@ -39,7 +39,7 @@ pub(super) fn sheet<'a>(model: &'a Model, theme: &Theme, window: &Window) -> She
         if i == model.layer {
             selected = sheet.height();
         }
-        sheet.push(columns.row(i, layer, across, i == model.layer, theme));
+        columns.list(i, layer, across, i == model.layer, theme, &mut sheet);
     }
     sheet.push(ground(stack, across, theme));
     if let Some(layer) = stack.layers.get(model.layer) {
@@ -49,9 +49,12 @@ pub(super) fn sheet<'a>(model: &'a Model, theme: &Theme, window: &Window) -> She
             None => (0, sheet.height() + 1, across),
         };
         if beside.is_some() || columns.full() > across {
-            told.line(0, layer.title.as_str(), theme.strong);
-            if let Some(summary) = layer.summary.as_deref().filter(|_| columns.full() > across) {
-                told.wrapped(0, width, summary, theme.quiet);
+            told.wrapped(0, width, &layer.title, theme.strong);
+            // What the list has no room for.
+            let summary = layer.summary.as_deref().filter(|_| columns.full() > across);
+            let place = layer.place.as_deref().filter(|_| columns.place(layer, across).is_none());
+            for line in [summary, place].into_iter().flatten() {
+                told.wrapped(0, width, line, theme.quiet);
             }
             told.blank();
         }
@@ -109,22 +112,28 @@ impl Columns {
         self.title + gap(self.summary) + gap(self.place)
     }
 
-    fn row<'a>(&self, i: usize, layer: &'a Layer, across: u16, selected: bool, theme: &Theme) -> Row<'a> {
-        let mut row = Row::default();
-        row.put(0, layer.title.as_str(), if selected { theme.strong } else { theme.ink });
+    /// Where a layer's place stands; `None` where its title leaves no room.
+    fn place(&self, layer: &Layer, across: u16) -> Option<u16> {
+        let x = across.checked_sub(self.place)?;
+        (usize::from(x) > layer.title.width()).then_some(x)
+    }
+
+    /// Lists a layer.
+    fn list<'a>(&self, i: usize, layer: &'a Layer, across: u16, selected: bool, theme: &Theme, sheet: &mut Sheet<'a>) {
+        let first = usize::from(sheet.height());
+        sheet.wrapped(0, across, &layer.title, if selected { theme.strong } else { theme.ink });
+        for row in sheet.rows_mut().iter_mut().skip(first) {
+            row.hit(0..across, Target::Layer(i));
+        }
+        let Some(row) = sheet.rows_mut().get_mut(first) else { return };
         if let Some(summary) = layer.summary.as_deref().filter(|_| self.full() <= across) {
             row.put(self.title + GAP, summary, theme.quiet);
         }
-        if let Some(place) = &layer.place {
-            let x = across.saturating_sub(self.place);
-            if x > layer.title.width() as u16 {
-                row.put(x, place.as_str(), theme.quiet);
-            }
+        if let (Some(place), Some(x)) = (&layer.place, self.place(layer, across)) {
+            row.put(x, place.as_str(), theme.quiet);
         }
         if selected {
             row.select(theme);
         }
-        row.hit(0..across, Target::Layer(i));
-        row
     }
 }
