@@ -563,3 +563,42 @@ proptest! {
         holds(&content, width, height, &keys)?;
     }
 }
+
+/// The words on a screen.
+fn words(screen: &str) -> impl Iterator<Item = String> + '_ {
+    let word = |c: char| c.is_alphanumeric() || "'’.,;:?!@/()¹²".contains(c);
+    screen.split(move |c| !word(c)).filter(|word| word.len() > 1).map(str::to_owned)
+}
+
+#[test]
+fn no_word_is_cut_at_any_size() {
+    let own = own();
+    // The whole card, and what reading on does not come by.
+    let pages = [("<rest>", 120), ("f<rest>", 0), ("?", 6), ("/a", 0)];
+    let screens = |width, height| {
+        pages.map(|(keys, screens)| {
+            let mut visitor = Visitor::arrive(&own, width, height);
+            let mut seen = visitor.keys(keys).screen();
+            for _ in 0..screens {
+                seen.push_str(&visitor.keys(" ").screen());
+            }
+            seen
+        })
+    };
+    // Where there is room for everything nothing is cut; what stands in any smaller window must stand there too.
+    let whole: std::collections::BTreeSet<String> = [(400, 150), (120, 150), (80, 150)]
+        .into_iter()
+        .flat_map(|(width, height)| screens(width, height))
+        .flat_map(|screen| words(&screen).collect::<Vec<_>>())
+        .collect();
+    // What only small windows say.
+    let small = ["larger", "window", "shows", "QR", "code.", "unfold", "of"];
+    let mut cut = std::collections::BTreeSet::new();
+    for width in (24..60).chain((60..=130).step_by(5)) {
+        for (screen, (keys, _)) in screens(width, 14).iter().zip(pages) {
+            let odd = words(screen).filter(|word| !whole.contains(word) && !small.contains(&word.as_str()));
+            cut.extend(odd.map(|word| format!("{word:?} {keys}")));
+        }
+    }
+    assert!(cut.is_empty(), "{} words: {cut:#?}", cut.len());
+}

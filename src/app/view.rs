@@ -168,14 +168,17 @@ fn body<'a>(model: &'a Model, theme: &Theme, window: &Window) -> Sheet<'a> {
         Page::Stack => stack::sheet(model, theme, window),
         Page::Contact => contact::sheet(model, theme, window),
     };
-    mark_found(model, &mut sheet, theme);
+    // The card has marked its own words: they may stand in two places on it.
+    if model.page() != Page::Card {
+        mark_found(model, &mut sheet, theme, |_| true);
+    }
     sheet
 }
 
-/// Marks what the visitor was led to.
-fn mark_found(model: &Model, sheet: &mut Sheet, theme: &Theme) {
+/// Marks what the visitor was led to, if its text is one that belongs on this sheet.
+fn mark_found(model: &Model, sheet: &mut Sheet, theme: &Theme, belongs: impl FnOnce(&str) -> bool) {
     let Some(found) = &model.found else { return };
-    let Some(entry) = model.content.index().entry(found.entry) else { return };
+    let Some(entry) = model.content.index().entry(found.entry).filter(|entry| belongs(&entry.text)) else { return };
     let target = match entry.place {
         Place::Page(_) => None,
         Place::Station(station) => Some(Target::Station(station)),

@@ -7,10 +7,10 @@ use unicode_segmentation::UnicodeSegmentation as _;
 use super::super::{Content, view};
 use crate::profile::{Block, Card, Page, Profile, Prose, Run, Station};
 
-/// So many entries are searched, names first. One takes about half a microsecond for a key (a plain comparison and, where
-/// that fails, a fuzzy one), so that even the longest profile keeps a keystroke near a millisecond; this repository's own
-/// has about 130.
-const MOST_ENTRIES: usize = 2048;
+/// So many entries are searched, names first. Measured in a release build, one costs a key about half a microsecond, and
+/// three times that for words that are nearly everywhere: the largest index takes about a millisecond. This repository's
+/// own profile has about a hundred.
+const MOST_ENTRIES: usize = 1024;
 
 /// A sentence longer than this many characters becomes several entries: more than three lines of the widest text, and an
 /// entry's characters can be counted in 16 bits.

@@ -75,8 +75,9 @@ impl Needle {
     fn together(&self, entry: &Entry) -> Option<(Fit, usize)> {
         let text = self.of(entry);
         let in_word = |at: Option<usize>| at.and_then(|at| text.get(at)).is_some_and(|c| c.is_alphanumeric());
-        let length = self.letters.len();
-        let places = text.windows(length.max(1)).enumerate().filter(|(_, window)| *window == &*self.letters);
+        let (first, length) = (self.letters.first()?, self.letters.len());
+        let same = |window: &[char]| window.first() == Some(first) && window == &*self.letters;
+        let places = text.windows(length).enumerate().filter(|(_, window)| same(window));
         let fits = places.map(|(at, _)| {
             let begins = !in_word(at.checked_sub(1)) || !in_word(Some(at));
             let ends = !in_word(Some(at + length)) || !in_word((at + length).checked_sub(1));

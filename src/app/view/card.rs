@@ -126,11 +126,9 @@ impl Face {
     /// Composes the front; `None` when the words do not fit.
     fn front<'a>(&self, model: &'a Model, theme: &Theme) -> Option<Front<'a>> {
         let inside = self.inside();
-        let mut head = head(model, inside.width, theme);
+        let head = head(model, inside.width, theme);
         let left = head.width();
-        let mut foot = foot(model, left.max(inside.width * 4 / 9), theme);
-        mark_found(model, &mut head, theme);
-        mark_found(model, &mut foot, theme);
+        let foot = foot(model, left.max(inside.width * 4 / 9), theme);
         if head.height() + 1 + foot.height() > inside.height {
             return None;
         }
@@ -235,6 +233,7 @@ fn head<'a>(model: &'a Model, width: u16, theme: &Theme) -> Sheet<'a> {
         }
         sheet.wrapped(0, width, text, style);
     }
+    mark_found(model, &mut sheet, theme, |text| !is_in_foot(model, text));
     sheet
 }
 
@@ -251,7 +250,14 @@ fn foot<'a>(model: &'a Model, width: u16, theme: &Theme) -> Sheet<'a> {
     for line in joined(&card.outside, ", ", width) {
         sheet.line(0, line, theme.quiet);
     }
+    mark_found(model, &mut sheet, theme, |text| is_in_foot(model, text));
     sheet
+}
+
+/// Whether a field of the card stands below; the same words may stand in the headline.
+fn is_in_foot(model: &Model, text: &str) -> bool {
+    let card = &model.content.profile.card;
+    card.interests.iter().chain(&card.outside).any(|field| field == text)
 }
 
 /// Words with a separator between them, broken only there; the lines are about equally long.

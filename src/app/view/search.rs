@@ -37,7 +37,7 @@ pub(super) fn sheet(model: &Model, search: &Search, theme: &Theme, window: &Wind
     let places: Vec<String> =
         entries.iter().map(|entry| place(&model.content, &entry.text, entry.place, window.narrow)).collect();
     let widest = places.iter().map(|place| place.width() as u16).max().unwrap_or(0);
-    let column = widest.min(width * 2 / 5);
+    let column = widest.min(width * 3 / 7);
     let room = width.saturating_sub(column + GAP).clamp(1, MEASURE);
     let shown = usize::from(model.scrolled())..usize::from(model.scrolled().saturating_add(window.text.height));
     for (i, (entry, place)) in entries.iter().zip(places).enumerate() {
@@ -148,6 +148,14 @@ fn excerpt(text: &str, marks: &[u16], room: u16) -> Vec<(String, bool)> {
         if to < length {
             let boundary = (last + 1..=to).rev().find(|at| space(*at));
             to = boundary.filter(|at| *at > from).unwrap_or(to);
+        }
+        // What the last word left free goes to the words before.
+        let before = |from: usize| (0..from).rev().find(|at| *at == 0 || space(at - 1));
+        while let Some(earlier) = before(from) {
+            if width(earlier, to) + usize::from(earlier > 0) + usize::from(to < length) > room {
+                break;
+            }
+            from = earlier;
         }
     }
     let mut runs: Vec<(String, bool)> = Vec::new();

@@ -159,6 +159,9 @@ impl<'a> Sheet<'a> {
     pub(super) fn beside(&mut self, x: u16, y: u16, other: Sheet<'a>) {
         let top = usize::from(y);
         self.columns.push((x, top..top + other.rows.len()));
+        if let Some((first, end)) = other.marked {
+            self.marked = Some((first + y, end + y));
+        }
         let within = other.columns.into_iter();
         self.columns.extend(within.map(|(left, rows)| (left + x, rows.start + top..rows.end + top)));
         for (i, row) in other.rows.into_iter().enumerate() {

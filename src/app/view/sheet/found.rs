@@ -66,9 +66,10 @@ impl Sheet<'_> {
         let (Some(first), Some(last)) = (wanted.marks.first(), wanted.marks.last()) else { return Vec::new() };
         let columns = self.columns();
         let found = self.find(&columns, &own, wanted.target, false).or_else(|| {
-            // A title that was cut short, or words of it that stand apart.
+            // A title that was cut short, or of which only a part has a column.
+            wanted.target?;
             let marked: Vec<_> = own.iter().copied().filter(|(n, _)| (first..=last).contains(&n)).collect();
-            self.find(&columns, &marked, wanted.target, wanted.target.is_some())
+            self.find(&columns, &marked, wanted.target, true)
         });
         let mut runs: Vec<Run> = Vec::new();
         let mut before: Option<u16> = None;
@@ -107,7 +108,7 @@ impl Sheet<'_> {
         columns
     }
 
-    /// Where words stand: where they are what is meant, else the first place of all, unless only the former counts.
+    /// Where words stand: where they are what is meant, else, unless only that counts, the first place of all.
     fn find<'s>(
         &self,
         columns: &[Vec<Sign<'s>>],
