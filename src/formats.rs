@@ -5,6 +5,9 @@ mod text;
 
 use crate::profile::{Page, Profile};
 
+/// The width of text without a terminal, in cells.
+pub const TEXT_WIDTH: u16 = 72;
+
 /// A way to take the card away.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Format {
@@ -21,7 +24,7 @@ impl Format {
 #[must_use]
 pub fn render(profile: &Profile, format: Format) -> Vec<u8> {
     match format {
-        Format::Text => text::render(profile, text::WIDTH).into_bytes(),
+        Format::Text => text::render(profile, TEXT_WIDTH).into_bytes(),
     }
 }
 

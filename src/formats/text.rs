@@ -8,9 +8,6 @@ use crate::profile::{
 
 use super::Format;
 
-/// The width without a terminal, in cells.
-pub(super) const WIDTH: u16 = 72;
-
 /// The text of a station or a layer stands this far under its heading.
 const INDENT: u16 = 2;
 

@@ -128,9 +128,10 @@ impl Asked {
             let ending = Box::pin(run_session(shared, size, self.environment, choices, incoming, outgoing)).await;
             (name(ending), u32::from(matches!(ending, Ending::Failed | Ending::Stalled)))
         } else {
-            let answer = match &self.what {
-                What::Shell => shared.answers.text(),
-                What::Exec(command) => shared.answers.answer(command),
+            let answer = match (&self.what, self.terminal) {
+                (What::Shell, Some(size)) => shared.answers.text_within(&shared.content.profile, size.columns),
+                (What::Shell, None) => shared.answers.text(),
+                (What::Exec(command), _) => shared.answers.answer(command),
             };
             let status = answer.status;
             let print = Box::pin(print(incoming, outgoing, answer, self.terminal.is_some()));

@@ -57,6 +57,14 @@ impl Answers {
         Answer { out: self.text.clone(), err: Bytes::new(), status: 0 }
     }
 
+    /// The same for a terminal: no wider than it is.
+    pub(super) fn text_within(&self, profile: &Profile, columns: u16) -> Answer {
+        if columns >= formats::TEXT_WIDTH {
+            return self.text();
+        }
+        Answer { out: formats::render_text(profile, columns).into(), err: Bytes::new(), status: 0 }
+    }
+
     /// Answers a command. Spaces around it do not matter; none at all is a question for help.
     pub(super) fn answer(&self, command: &[u8]) -> Answer {
         let name = (command.len() <= LONGEST).then(|| command.trim_ascii());
@@ -196,5 +204,16 @@ mod tests {
         for (text, expected) in [("a\nb\n", "a\r\nb\r\n"), ("a\r\nb", "a\r\nb"), ("\n\n", "\r\n\r\n"), ("", "")] {
             assert_eq!(with_carriage_returns(&Bytes::from_static(text.as_bytes())), expected);
         }
+    }
+
+    #[test]
+    fn a_narrow_terminal_gets_narrow_text() {
+        let profile =
+            Profile::load(std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/profile")), &[]).unwrap();
+        let answers = Answers::new(&profile);
+        assert_eq!(answers.text_within(&profile, 200), answers.text());
+        let narrow = answers.text_within(&profile, 40);
+        let text = String::from_utf8_lossy(&narrow.out).into_owned();
+        assert!(text.lines().all(|line| line.chars().count() <= 40), "{text}");
     }
 }

@@ -3,6 +3,7 @@ use std::path::Path;
 use proptest::prelude::*;
 
 use super::*;
+use crate::formats::TEXT_WIDTH;
 
 fn own() -> Profile {
     Profile::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("profile"), &[])
@@ -58,21 +59,21 @@ fn check(text: &str, width: u16) {
 
 #[test]
 fn the_own_card() {
-    let text = render(&own(), WIDTH);
-    check(&text, WIDTH);
+    let text = render(&own(), TEXT_WIDTH);
+    check(&text, TEXT_WIDTH);
     insta::with_settings!({ snapshot_path => "../snapshots" }, { insta::assert_snapshot!("own", text) });
 }
 
 #[test]
 fn a_card_with_everything() {
-    let text = render(&full(), WIDTH);
-    check(&text, WIDTH);
+    let text = render(&full(), TEXT_WIDTH);
+    check(&text, TEXT_WIDTH);
     insta::with_settings!({ snapshot_path => "../snapshots" }, { insta::assert_snapshot!("full", text) });
 }
 
 #[test]
 fn every_name_and_fact_word_is_there() {
-    let text = render(&own(), WIDTH).split_whitespace().collect::<Vec<_>>().join(" ");
+    let text = render(&own(), TEXT_WIDTH).split_whitespace().collect::<Vec<_>>().join(" ");
     for name in [
         "Dheyo AI",
         "Model Research and Engineering",
@@ -136,10 +137,10 @@ fn every_name_and_fact_word_is_there() {
 #[test]
 fn a_page_alone_is_a_part_of_the_whole() {
     for profile in [own(), full()] {
-        let whole = render(&profile, WIDTH);
+        let whole = render(&profile, TEXT_WIDTH);
         for page in profile.card.pages.clone() {
-            let part = render_page(&profile, page, WIDTH);
-            check(&part, WIDTH);
+            let part = render_page(&profile, page, TEXT_WIDTH);
+            check(&part, TEXT_WIDTH);
             assert!(whole.contains(&part), "{page:?}");
         }
     }
@@ -147,8 +148,8 @@ fn a_page_alone_is_a_part_of_the_whole() {
 
 /// The text of a card of these lines.
 fn card(lines: &str) -> String {
-    let text = render(&load(&[("card.toml", &format!("headline = 'Bridges'\n{lines}"))]), WIDTH);
-    check(&text, WIDTH);
+    let text = render(&load(&[("card.toml", &format!("headline = 'Bridges'\n{lines}"))]), TEXT_WIDTH);
+    check(&text, TEXT_WIDTH);
     text
 }
 
@@ -183,7 +184,7 @@ fn the_back_of_the_card_is_there_without_a_contact_page() {
 fn a_link_is_spelled_once() {
     let about = |text| {
         let profile = load(&[("card.toml", "headline = 'Bridges'"), ("about.md", text)]);
-        render_page(&profile, Page::About, WIDTH)
+        render_page(&profile, Page::About, TEXT_WIDTH)
     };
     for (text, expected) in [
         ("[a\\\nb](https://x.example).", "a\nb <https://x.example>.\n"),
