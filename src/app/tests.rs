@@ -1,3 +1,4 @@
+mod profiles;
 mod search;
 
 use std::{path::Path, sync::LazyLock};
