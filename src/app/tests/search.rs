@@ -2,7 +2,12 @@
 
 use ratatui::style::Modifier;
 
-use super::*;
+use proptest::prelude::*;
+
+use super::{
+    properties::{any_keys, holds},
+    *,
+};
 
 /// The words that are marked on the screen, row by row.
 fn marked(visitor: &Visitor) -> Vec<String> {
