@@ -199,6 +199,21 @@ mod tests {
     }
 
     #[test]
+    fn strong_is_the_terminal_s_own_ink_and_bold() {
+        // The inks and papers that terminals come with; what an owner of one chose is their own.
+        let pairs = [(0xd8_d8_d8, 0x16_18_1d), (0xff_ff_ff, 0), (0x1b_1b_1b, 0xfb_f9_f4), (0, 0xff_ff_ff)];
+        for (ink, paper) in pairs {
+            assert!(contrast(rgb(ink), rgb(paper)) >= 7.0);
+        }
+        for (_, accent) in Accent::ALL {
+            for depth in [Depth::Mono, Depth::Ansi16, Depth::Ansi256, Depth::True] {
+                let strong = Theme::new(accent, Look { depth, ..Look::default() }).strong;
+                assert_eq!((strong.fg, strong.bg, strong.add_modifier), (None, None, Modifier::BOLD));
+            }
+        }
+    }
+
+    #[test]
     fn without_colour_there_is_none() {
         let look = Look { depth: Depth::Mono, ground: Ground::Dark, ..Look::default() };
         let theme = Theme::new(Accent::Teal, look);

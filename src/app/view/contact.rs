@@ -114,7 +114,7 @@ pub(super) fn sheet<'a>(model: &'a Model, theme: &Theme, window: &Window) -> She
             sheet.push(row);
         } else {
             if !below {
-                sheet.line(0, item.label.clone(), theme.quiet);
+                sheet.wrapped(0, column, &item.label, theme.quiet);
             }
             let told = usize::from(sheet.height());
             sheet.wrapped(0, column, &item.text, style);

@@ -51,6 +51,14 @@ impl<'a> Row<'a> {
         end
     }
 
+    /// Whether two texts stand in the same cells.
+    fn overlaps(&self) -> bool {
+        let mut columns: Vec<_> =
+            self.parts.iter().map(|(x, text, _)| (*x, x.saturating_add(text.width() as u16))).collect();
+        columns.sort_unstable();
+        columns.windows(2).any(|pair| matches!(pair, [(_, end), (next, _)] if end > next))
+    }
+
     /// Makes the columns a target.
     pub(super) fn hit(&mut self, columns: Range<u16>, target: Target) {
         self.hits.push((columns, target));
@@ -184,6 +192,7 @@ impl<'a> Sheet<'a> {
             if let (Some((sign, style)), Some(x)) = (row.bar, area.x.checked_sub(2)) {
                 put(buffer, Rect { x, y, width: 2, height: 1 }, sign, style);
             }
+            debug_assert!(!row.overlaps(), "two texts in the same cells: {row:?}");
             for (x, text, style) in &row.parts {
                 let left = area.x.saturating_add(*x);
                 let width = area.right().saturating_sub(left);
