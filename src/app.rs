@@ -189,7 +189,11 @@ impl Model {
             }
             Message::Look(look) => {
                 self.look = look;
-                self.content = self.written.edition(look);
+                let edition = self.written.edition(look);
+                if edition != self.content {
+                    self.content = edition;
+                    self.find_again();
+                }
                 None
             }
             Message::MouseConfirmed => {

@@ -98,8 +98,9 @@ const FAREWELL: Duration = Duration::from_secs(3);
 /// shell: a round trip to the other side of the earth takes a third of it.
 const LAST_REPLY: Duration = Duration::from_secs(1);
 
-/// Runs a session until it ends, as pages or, where the visitor chose that, in plain lines. When it returns, everything that could be sent has been written to `outgoing`, the
-/// terminal is as it was, and one line stays on its main screen; `outgoing` is flushed and not closed.
+/// Runs a session until it ends, as pages or, where the visitor chose that, in plain lines. When it returns, everything
+/// that could be sent has been written to `outgoing`, the terminal is as it was, and one line stays on its main screen;
+/// `outgoing` is flushed and not closed.
 pub async fn run(visit: Visit, events: &mut impl Events, outgoing: &mut (impl AsyncWrite + Unpin + Send)) -> Ending {
     // Text is for whoever can print it and hang up; here the plain way is the nearest to it.
     if matches!(visit.choices.way, Way::Plain | Way::Text) {

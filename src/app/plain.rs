@@ -22,7 +22,7 @@ const LONGEST_ANSWER: usize = 64;
 /// What is said before an answer is typed.
 const PROMPT: &str = "Your choice: ";
 
-/// The key that breaks off whatever is being said.
+/// The key that hangs up at once, ahead of the keys that wait.
 pub const INTERRUPT: Key = Key::new(Code::Char('c')).with_control();
 /// The key that says that nothing more will be typed.
 const NOTHING_MORE: Key = Key::new(Code::Char('d')).with_control();

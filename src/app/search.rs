@@ -143,6 +143,16 @@ impl Model {
         (search.selected, search.scroll) = (0, 0);
     }
 
+    /// The content is another edition of the same profile: what was found in the old one is sought anew in it.
+    pub(super) fn find_again(&mut self) {
+        self.found = None;
+        if let Some(search) = &mut self.search {
+            search.results = self.content.index().rank(&search.query);
+            search.selected = search.selected.min(search.results.len().saturating_sub(1));
+            self.reveal();
+        }
+    }
+
     /// Moves the selection by so many results, as far as there are any.
     pub(super) fn choose(&mut self, by: usize, down: bool) {
         let Some(search) = &mut self.search else { return };

@@ -238,6 +238,20 @@ fn a_model_at_rest_is_small() {
     assert!(size_of::<Model>() <= 400, "{}", size_of::<Model>());
 }
 
+#[test]
+fn what_is_learned_of_the_terminal_meanwhile_changes_no_result() {
+    let links = "[one](https://example.com/1) and [two](https://example.com/2).\n\n";
+    let about = format!("{links}A sentence before.\n\nThe zebra runs.\n");
+    let content = other(&[("card.toml", "headline = 'Links'\n"), ("about.md", &about)]);
+    let mut visitor = Visitor::arrive(&content, 80, 24);
+    visitor.keys("/zebra");
+    let look = Look { links: true, ..visitor.model.look };
+    visitor.update(Message::Look(look));
+    assert!(visitor.screen().contains("The zebra runs."), "{}", visitor.screen());
+    visitor.keys("<enter>");
+    assert_eq!(marked(&visitor), ["zebra"], "{}", visitor.screen());
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(32))]
 

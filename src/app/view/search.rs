@@ -103,12 +103,13 @@ pub(super) fn line(search: &Search, theme: &Theme, window: &Window) -> Sheet<'st
     if search.results().is_empty() {
         hints.remove(0);
     }
-    let length = |(command, label): &(Command, &str)| (keys::hint(*command).width() + 1 + label.width()) as u16;
+    let key = |command| theme.signs.key(keys::hint(command));
+    let length = |(command, label): &(Command, &str)| (key(*command).width() + 1 + label.width()) as u16;
     let total = hints.iter().map(length).sum::<u16>() + gap * (hints.len() as u16 - 1);
     if let Some(mut x) = width.checked_sub(total + 1).filter(|x| *x >= end + gap) {
         for (command, label) in hints {
             let from = x;
-            x = row.put(x, keys::hint(command), theme.ink);
+            x = row.put(x, key(command), theme.ink);
             x = row.put(x + 1, label, theme.quiet);
             row.hit(from..x, Target::Command(command));
             x += gap;
