@@ -5,6 +5,7 @@
 //! loses frames and never costs memory. At rest it holds two models and no cell, and nothing wakes it but the idle clock.
 
 mod clock;
+mod output;
 mod plain;
 mod preview;
 
@@ -32,6 +33,7 @@ use crate::{
     },
 };
 use clock::Clock;
+use output::Output;
 pub use preview::preview;
 
 /// What a session begins with.
@@ -131,9 +133,8 @@ struct Session {
     /// What goes out with the next frame: a question to the terminal, a text for the clipboard.
     question: &'static str,
     copy: Option<String>,
-    /// What is on its way: at most one frame. `sent` bytes of it have been written.
-    output: Vec<u8>,
-    sent: usize,
+    /// What is on its way: at most one frame.
+    output: Output,
 }
 
 impl Session {
@@ -141,8 +142,8 @@ impl Session {
         let mut capabilities = Capabilities::guess(&visit.environment);
         capabilities.look = visit.choices.look(capabilities.look);
         let question = capabilities.ask();
-        let mut output = Vec::new();
-        terminal::enter(&capabilities, &visit.content.title(), &mut output);
+        let mut output = Output::default();
+        terminal::enter(&capabilities, &visit.content.title(), output.add());
         Self {
             model: Model::new(Arc::clone(&visit.content), visit.size.into(), capabilities.look)
                 .choosing(&visit.choices),
@@ -157,7 +158,6 @@ impl Session {
             question,
             copy: None,
             output,
-            sent: 0,
         }
     }
 
@@ -180,7 +180,7 @@ impl Session {
             if timer.deadline() != deadline {
                 timer.as_mut().reset(deadline);
             }
-            let waiting = self.output.get(self.sent..).unwrap_or_default();
+            let waiting = self.output.waiting();
             tokio::select! {
                 biased;
                 () = shutdown.cancelled() => return Ending::Shutdown,
@@ -327,7 +327,7 @@ impl Session {
         if !self.changed() {
             return;
         }
-        let out = &mut self.output;
+        let out = self.output.add();
         if self.mouse != self.model.wants_mouse() {
             self.mouse = self.model.wants_mouse();
             terminal::mouse(self.mouse, out);
@@ -357,13 +357,8 @@ impl Session {
     }
 
     fn wrote(&mut self, bytes: usize) {
-        self.sent += bytes;
+        self.output.wrote(bytes);
         self.clock.progressed();
-        if self.sent >= self.output.len() {
-            // A session at rest keeps no buffer.
-            self.output = Vec::new();
-            self.sent = 0;
-        }
     }
 
     /// Gives the terminal back and says the last line. Bounded in time; says nothing to a visitor who is gone.
@@ -378,11 +373,11 @@ impl Session {
         }
         let line = last_line(ending, &self.content.edition(self.capabilities.look));
         let width = usize::from(self.model.size().width);
-        terminal::leave(&self.capabilities, self.mouse, &textwrap::wrap(&line, width), &mut self.output);
+        terminal::leave(&self.capabilities, self.mouse, &textwrap::wrap(&line, width), self.output.add());
         let end = Instant::now() + FAREWELL;
         let replies = self.clock.asked_at() + LAST_REPLY;
         loop {
-            let waiting = self.output.get(self.sent..).unwrap_or_default();
+            let waiting = self.output.waiting();
             let until = match (waiting.is_empty(), self.capabilities.asking()) {
                 (true, false) => break,
                 (true, true) => end.min(replies),

@@ -52,7 +52,13 @@ pub enum Target {
 
 /// Draws what the visitor sees.
 pub fn draw(model: &Model, buffer: &mut Buffer) {
+    draw_with_links(model, buffer);
+}
+
+/// Draws what the visitor sees, and says which cells lead where; none do where the terminal knows no links.
+pub fn draw_with_links(model: &Model, buffer: &mut Buffer) -> Vec<Link> {
     let theme = model.theme();
+    let mut links = Vec::new();
     if let Some(window) = Window::of(model.size()) {
         pages(model, &theme, &window).draw(window.bar, 0, buffer);
         if let Some(face) = card::boxed(model, &window) {
@@ -62,22 +68,16 @@ pub fn draw(model: &Model, buffer: &mut Buffer) {
             let first = first_row(model, &body, &window);
             body.draw(window.text, first, buffer);
             scroll_mark(&body, first, &theme, &window, buffer);
+            if model.look.links {
+                links = body.links(window.text, first);
+            }
         }
         hints(model, &theme, &window).draw(window.hints, 0, buffer);
     } else {
         let all = Rect::new(0, 0, model.size().width, model.size().height);
         tiny(model, &theme).draw(all, 0, buffer);
     }
-}
-
-/// Draws what the visitor sees, and says which cells lead where.
-pub fn draw_with_links(model: &Model, buffer: &mut Buffer) -> Vec<Link> {
-    draw(model, buffer);
-    let window = Window::of(model.size()).filter(|window| model.look.links && card::boxed(model, window).is_none());
-    window.map_or_else(Vec::new, |window| {
-        let body = body(model, &model.theme(), &window);
-        body.links(window.text, first_row(model, &body, &window))
-    })
+    links
 }
 
 /// Whether a window of this size holds a page.

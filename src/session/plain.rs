@@ -13,7 +13,7 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use super::{Choices, Clock, Content, Ending, Event, Events, FAREWELL, MOST_EVENTS, Visit, last_line};
+use super::{Choices, Clock, Content, Ending, Event, Events, FAREWELL, MOST_EVENTS, Output, Visit, last_line};
 use crate::{
     app::{
         Effect,
@@ -52,9 +52,8 @@ struct Session {
     ahead: VecDeque<Key>,
     /// Whether the visitor will type nothing more.
     ended: bool,
-    /// What is on its way; `sent` bytes of it have been written.
-    output: Vec<u8>,
-    sent: usize,
+    /// What is on its way.
+    output: Output,
 }
 
 impl Session {
@@ -67,8 +66,7 @@ impl Session {
             clock: Clock::start(Instant::now()),
             ahead: VecDeque::new(),
             ended: false,
-            output: Vec::new(),
-            sent: 0,
+            output: Output::default(),
         }
     }
 
@@ -89,7 +87,7 @@ impl Session {
             if timer.deadline() != deadline {
                 timer.as_mut().reset(deadline);
             }
-            let waiting = self.waiting();
+            let waiting = self.output.waiting();
             tokio::select! {
                 biased;
                 () = shutdown.cancelled() => return Ending::Shutdown,
@@ -152,7 +150,7 @@ impl Session {
 
     /// Takes the keys that wait, as far as there is room for what they say.
     fn take_keys(&mut self) -> Option<Ending> {
-        while self.waiting().len() <= MOST_WAITING {
+        while self.output.waiting().len() <= MOST_WAITING {
             let Some(key) = self.ahead.pop_front() else {
                 // A session at rest keeps no room for keys.
                 self.ahead = VecDeque::new();
@@ -200,25 +198,12 @@ impl Session {
             // From here on the visitor has something to take.
             self.clock.progressed();
         }
-        // What was written is not kept, however slowly the rest is taken.
-        self.output.drain(..self.sent.min(self.output.len()));
-        self.sent = 0;
-        self.output.extend_from_slice(text.as_bytes());
-    }
-
-    /// What is still to be written.
-    fn waiting(&self) -> &[u8] {
-        self.output.get(self.sent..).unwrap_or_default()
+        self.output.add().extend_from_slice(text.as_bytes());
     }
 
     fn wrote(&mut self, bytes: usize) {
-        self.sent += bytes;
+        self.output.wrote(bytes);
         self.clock.progressed();
-        if self.sent >= self.output.len() {
-            // A session at rest keeps no buffer.
-            self.output = Vec::new();
-            self.sent = 0;
-        }
     }
 
     /// Says the last line. Bounded in time; says nothing to a visitor who is gone.
@@ -235,7 +220,7 @@ impl Session {
         self.say(|plain, out| plain.leave(&line, out));
         let end = Instant::now() + FAREWELL;
         loop {
-            let waiting = self.waiting();
+            let waiting = self.output.waiting();
             if waiting.is_empty() {
                 break;
             }
