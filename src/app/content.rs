@@ -16,6 +16,7 @@ use crate::{
         typeset::{self, Line, Marks, Notes},
     },
     terminal::capabilities::{Glyphs, Look},
+    theme::Signs,
 };
 
 /// The widest that text is set, in cells.
@@ -28,6 +29,8 @@ pub(super) const MARK_HEIGHTS: [u16; 4] = [36, 28, 20, 16];
 pub struct Content {
     /// What the card says.
     pub profile: Profile,
+    /// The signs of the terminals that it is made for.
+    pub(super) signs: &'static Signs,
     about: Text,
     stations: Vec<Text>,
     ground: Text,
@@ -57,12 +60,17 @@ impl Content {
     /// Prepares a profile to be shown.
     #[must_use]
     pub fn new(profile: Profile) -> Self {
-        Self::with(profile, Marks::Superscript)
+        Self::with(profile, Glyphs::Unicode)
     }
 
-    fn with(profile: Profile, marks: Marks) -> Self {
+    fn with(profile: Profile, glyphs: Glyphs) -> Self {
+        let marks = match glyphs {
+            Glyphs::Unicode => Marks::Superscript,
+            Glyphs::Ascii => Marks::Brackets,
+        };
         let text = |prose| Text::new(prose, marks);
         Self {
+            signs: Signs::of(glyphs),
             about: text(&profile.about),
             stations: profile.career.stations.iter().map(|station| text(&station.text)).collect(),
             ground: text(&profile.stack.text),
@@ -97,9 +105,8 @@ impl Content {
             } else if *profile == self.profile {
                 return None;
             }
-            let marks = if typewritten { Marks::Brackets } else { Marks::Superscript };
-            let (shapes, qr) = (Arc::clone(&self.marks), Arc::clone(&self.qr));
-            Some(Arc::new(Self { marks: shapes, qr, ..Self::with(profile.into_owned(), marks) }))
+            let (marks, qr) = (Arc::clone(&self.marks), Arc::clone(&self.qr));
+            Some(Arc::new(Self { marks, qr, ..Self::with(profile.into_owned(), look.glyphs) }))
         });
         made.as_ref().map_or_else(|| Arc::clone(self), Arc::clone)
     }

@@ -377,7 +377,27 @@ fn in_ascii(content: &Arc<Content>, (width, height): (u16, u16), keys: &str) -> 
 fn ascii_windows_are_ascii() {
     let own = own();
     for size in [(24, 6), (40, 12), (80, 24), (120, 40), (200, 60), (20, 4)] {
-        for keys in ["", "<rest>", "f<rest>", "2", "2 ", "3", "3jj<enter>", "4", "4<up>", "5", "5G", "?", "m", "t"] {
+        for keys in [
+            "",
+            "<rest>",
+            "f<rest>",
+            "2",
+            "2 ",
+            "3",
+            "3jj<enter>",
+            "4",
+            "4<up>",
+            "5",
+            "5G",
+            "?",
+            "m",
+            "t",
+            "/",
+            "/kinara",
+            "/er<up>",
+            "/xyzzy",
+            "/quant<enter>",
+        ] {
             let screen = in_ascii(&own, size, keys);
             let odd: String = screen.chars().filter(|c| !c.is_ascii()).collect();
             assert_eq!(odd, "", "{keys} at {size:?}:\n{screen}");
