@@ -91,9 +91,10 @@ pub enum Ending {
 
 /// Events that are taken at a turn, before other sessions have theirs.
 const MOST_EVENTS: usize = 64;
-/// Bytes that are decoded at a turn: more than a hand types in a frame's time, few enough that a flood of keys, each of
-/// which may cost a tenth of a millisecond, does not keep the thread from other sessions.
-const MOST_BYTES: usize = 64;
+/// Bytes that are decoded at a turn: more than a hand types in a frame's time, few enough that a flood of keys does not keep
+/// the thread from other sessions. On a page a key costs a few microseconds, a tenth of a millisecond where the text is as
+/// long as it may be; in a search it costs up to three milliseconds (the largest index), and a turn a twentieth of a second.
+const MOST_BYTES: usize = 16;
 /// What a visitor who reads slowly gets to take the last bytes; the server's shutdown allows 10 s for all.
 const FAREWELL: Duration = Duration::from_secs(3);
 /// How long replies that are still under way are waited for at the end, so that they do not land in the visitor's

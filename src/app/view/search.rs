@@ -124,7 +124,14 @@ pub(super) fn line(search: &Search, theme: &Theme, window: &Window) -> Sheet<'st
 fn excerpt(text: &str, marks: &[u16], room: u16, ellipsis: &str) -> Vec<(String, bool)> {
     let graphemes: Vec<&str> = text.graphemes(true).collect();
     let room = usize::from(room);
-    let width = |from: usize, to: usize| graphemes.iter().take(to).skip(from).map(|g| g.width()).sum::<usize>();
+    // The cells before each grapheme, and before the end: what is asked below is asked of every one of them.
+    let mut cells = vec![0];
+    cells.extend(graphemes.iter().scan(0, |sum, grapheme| {
+        *sum += grapheme.width();
+        Some(*sum)
+    }));
+    let before = |at: usize| cells.get(at).copied().unwrap_or_default();
+    let width = |from: usize, to: usize| before(to).saturating_sub(before(from));
     let space = |at: usize| graphemes.get(at).is_none_or(|grapheme| grapheme.trim().is_empty());
     let length = graphemes.len();
     let dots = |cut: bool| if cut { ellipsis.width() } else { 0 };
@@ -152,8 +159,8 @@ fn excerpt(text: &str, marks: &[u16], room: u16, ellipsis: &str) -> Vec<(String,
             to = boundary.filter(|at| *at > from).unwrap_or(to);
         }
         // What the last word left free goes to the words before.
-        let before = |from: usize| (0..from).rev().find(|at| *at == 0 || space(at - 1));
-        while let Some(earlier) = before(from) {
+        let word_before = |from: usize| (0..from).rev().find(|at| *at == 0 || space(at - 1));
+        while let Some(earlier) = word_before(from) {
             if width(earlier, to) + dots(earlier > 0) + dots(to < length) > room {
                 break;
             }
