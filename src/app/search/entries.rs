@@ -70,7 +70,7 @@ impl Place {
         match self {
             Self::Page(_) | Self::Item(_) => None,
             Self::Station(station) => {
-                profile.career.stations.get(station).map(|station| station_title(station, content.signs))
+                profile.career.stations.get(station).map(|station| station_title(station, content.signs()))
             }
             Self::Layer(layer) => profile.stack.layers.get(layer).map(|layer| layer.title.clone()),
         }
@@ -126,7 +126,7 @@ impl Index {
                 }
                 for (i, station) in career.stations.iter().enumerate() {
                     let place = Place::Station(i);
-                    self.name(&station_title(station, content.signs), place);
+                    self.name(&station_title(station, content.signs()), place);
                     // The title has the time only where there is no subject.
                     if let (Some(_), Some(time)) = (&station.subject, &station.time) {
                         self.name(time, place);

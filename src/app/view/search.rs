@@ -77,7 +77,7 @@ pub(super) fn sheet(model: &Model, search: &Search, theme: &Theme, window: &Wind
 fn place(content: &Content, text: &str, place: Place, narrow: bool) -> String {
     let page = place.page().name();
     match place.title(content).filter(|title| !narrow && title != text) {
-        Some(title) => [page, &title].join(content.signs.separator),
+        Some(title) => [page, &title].join(content.signs().separator),
         None => page.to_owned(),
     }
 }
