@@ -299,6 +299,26 @@ fn resizing_keeps_the_place_and_the_selection() {
 }
 
 #[test]
+fn what_is_learned_of_the_terminal_keeps_the_place() {
+    let links: String = (0..9).map(|n| format!("A [bridge](https://{n}.example) of *many* words.\n\n")).collect();
+    let about = format!("{links}The paragraph that is read.\n\n{links}");
+    let content = other(&[("card.toml", "headline = 'x'\n"), ("about.md", &about)]);
+    for keys in ["", "?", "/bridge"] {
+        let mut visitor = Visitor::arrive(&content, 40, 12);
+        visitor.keys("2");
+        while !visitor.screen().lines().nth(2).unwrap().contains("The paragraph") {
+            visitor.keys("j");
+        }
+        visitor.keys(keys);
+        for (links, glyphs) in [(true, Glyphs::Unicode), (true, Glyphs::Ascii), (false, Glyphs::Ascii)] {
+            visitor.update(Message::Look(Look { links, glyphs, ..visitor.model.look }));
+        }
+        let screen = visitor.keys(if keys.is_empty() { "" } else { "<esc>" }).screen();
+        assert!(screen.lines().nth(2).unwrap().contains("The paragraph"), "{keys}:\n{screen}");
+    }
+}
+
+#[test]
 fn a_page_that_became_shorter_is_never_blank() {
     let own = own();
     for keys in [
