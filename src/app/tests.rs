@@ -494,3 +494,28 @@ fn links_lead_where_the_profile_says_or_show_their_address() {
     // Help covers the page, and leads nowhere.
     assert_eq!(seen(true, "2?").0, []);
 }
+
+#[test]
+fn the_pieces_of_a_link_have_one_number_and_two_links_have_two() {
+    let about = "A [link of *many* words that is broken over lines](https://example.com/a)[^n], \
+        [another](https://example.com/b) and [the first address again](https://example.com/a).\n\n[^n]: A note.\n";
+    let content = other(&[("card.toml", "headline = 'x'\n"), ("about.md", about)]);
+    for (size, scroll) in [((30, 8), 0), ((30, 8), 3), ((80, 24), 0), ((120, 40), 0)] {
+        let mut visitor = Visitor::arrive(&content, size.0, size.1);
+        visitor.update(Message::Look(Look { links: true, ..Look::default() }));
+        visitor.keys(&format!("2{}", "j".repeat(scroll)));
+        let mut buffer = Buffer::empty(Rect { x: 0, y: 0, width: size.0, height: size.1 });
+        let links = view::draw_with_links(&visitor.model, &mut buffer);
+        assert!(!links.is_empty());
+        for link in links {
+            let text: String = link.columns.map(|x| buffer[(x, link.row)].symbol()).collect();
+            let expected = match link.number {
+                0 => "link of many words that is broken over lines",
+                1 => "another",
+                2 => "the first address again",
+                _ => panic!("{}: {text}", link.number),
+            };
+            assert!(expected.contains(text.trim()), "{} at {size:?}: {text}", link.number);
+        }
+    }
+}

@@ -84,7 +84,7 @@ pub struct Piece {
     pub width: u16,
     /// How it is said.
     pub voice: Voice,
-    /// Where it leads.
+    /// Where it leads; the pieces of one link share one address.
     pub link: Option<Arc<str>>,
     /// Whether it is the number of a side note, which is no word of the text.
     pub note: bool,

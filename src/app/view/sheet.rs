@@ -3,7 +3,7 @@
 
 mod found;
 
-use std::{borrow::Cow, ops::Range, sync::Arc};
+use std::{borrow::Cow, collections::HashMap, ops::Range, sync::Arc};
 
 use ratatui::{
     buffer::Buffer,
@@ -220,10 +220,18 @@ impl<'a> Sheet<'a> {
     /// Which cells lead where, when the rows are drawn from `first` on into `area`.
     pub(super) fn links(&self, area: Rect, first: u16) -> Vec<Link> {
         let mut links = Vec::new();
-        for (row, y) in self.rows.iter().skip(first.into()).zip(area.y..area.bottom()) {
+        // Counted from the top of the page, so that a link keeps its number while the page scrolls.
+        let mut numbers = HashMap::new();
+        for (row, i) in self.rows.iter().zip(0_u16..) {
+            let y = i.checked_sub(first).and_then(|below| area.y.checked_add(below));
             for (columns, address) in &row.links {
+                let next = numbers.len();
+                let number = *numbers.entry(Arc::as_ptr(address).cast::<u8>()).or_insert(next);
                 let [start, end] = [columns.start, columns.end].map(|x| area.x.saturating_add(x).min(area.right()));
-                links.push(Link { row: y, columns: start..end, address: Arc::clone(address) });
+                if let Some(row) = y.filter(|y| *y < area.bottom()) {
+                    let number = u16::try_from(number).unwrap_or(u16::MAX);
+                    links.push(Link { row, columns: start..end, address: Arc::clone(address), number });
+                }
             }
         }
         links

@@ -107,7 +107,11 @@ impl<'n> Paragraph<'n> {
         self.breaks.push(self.text.len());
     }
 
-    fn close(&mut self, style: Style) {
+    fn close(&mut self, mut style: Style) {
+        // The runs of one link share its address, by which its pieces are known as one.
+        if let Some((_, before)) = self.styles.last().filter(|(_, before)| before.link == style.link) {
+            style.link.clone_from(&before.link);
+        }
         self.styles.push((self.text.len(), style));
     }
 
