@@ -300,7 +300,7 @@ fn resizing_keeps_the_place_and_the_selection() {
 
 #[test]
 fn what_is_learned_of_the_terminal_keeps_the_place() {
-    let links: String = (0..9).map(|n| format!("A [bridge](https://{n}.example) of *many* words.\n\n")).collect();
+    let links = "A [bridge](https://a.example) to [another](https://b.example) of *many* words.\n\n".repeat(9);
     let about = format!("{links}The paragraph that is read.\n\n{links}");
     let content = other(&[("card.toml", "headline = 'x'\n"), ("about.md", &about)]);
     for keys in ["", "?", "/bridge"] {
@@ -311,7 +311,7 @@ fn what_is_learned_of_the_terminal_keeps_the_place() {
         }
         visitor.keys(keys);
         for (links, glyphs) in [(true, Glyphs::Unicode), (true, Glyphs::Ascii), (false, Glyphs::Ascii)] {
-            visitor.update(Message::Look(Look { links, glyphs, ..visitor.model.look }));
+            visitor.update(Message::Look(Look { glyphs, links, ..visitor.model.look }));
         }
         let screen = visitor.keys(if keys.is_empty() { "" } else { "<esc>" }).screen();
         assert!(screen.lines().nth(2).unwrap().contains("The paragraph"), "{keys}:\n{screen}");
