@@ -1,0 +1,280 @@
+//! The card as files: SFTP, and the old protocol of scp.
+
+use std::time::{Duration, Instant};
+
+use bytes::{Bytes, BytesMut};
+use russh::{Channel, ChannelMsg, client::Config, client::Msg};
+use russh_sftp::{
+    client::{RawSftpSession, SftpSession, error::Error},
+    protocol::{FileAttributes, Open, OpenFlags, Packet, StatusCode},
+};
+use sshcard::{
+    formats::{self, Format},
+    profile::{Profile, Prose},
+    ssh::limits::Limits,
+};
+
+use crate::support::{Client, Output, Running, profile, soon};
+
+const README: &str = "README.txt";
+
+/// A card whose text takes several packets.
+fn long() -> Profile {
+    let mut profile = profile();
+    let Prose { blocks, .. } = &mut profile.about;
+    *blocks = std::iter::repeat_n(blocks.clone(), 6_000).flatten().collect();
+    profile
+}
+
+fn text(profile: &Profile) -> Vec<u8> {
+    formats::render(profile, Format::Text)
+}
+
+/// `sftp host`
+async fn subsystem(client: &Client) -> Channel<Msg> {
+    let mut channel = client.open().await.unwrap();
+    channel.request_subsystem(true, "sftp").await.unwrap();
+    assert!(matches!(soon(channel.wait()).await, Some(ChannelMsg::Success)));
+    channel
+}
+
+async fn raw(client: &Client) -> RawSftpSession {
+    let session = RawSftpSession::new(subsystem(client).await.into_stream());
+    assert_eq!(soon(session.init()).await.unwrap().version, 3);
+    session
+}
+
+fn code<T>(result: Result<T, Error>) -> StatusCode {
+    match result {
+        Err(Error::Status(status)) => status.status_code,
+        Err(error) => panic!("{error}"),
+        Ok(_) => StatusCode::Ok,
+    }
+}
+
+#[tokio::test]
+async fn the_card_is_listed_and_fetched() {
+    let server = Running::start().await;
+    let client = Client::connect(&server).await;
+    let session = soon(SftpSession::new(subsystem(&client).await.into_stream())).await.unwrap();
+    assert_eq!(soon(session.canonicalize(".")).await.unwrap(), "/");
+    let listed: Vec<_> = soon(session.read_dir("/")).await.unwrap().collect();
+    assert!(listed.iter().any(|entry| entry.file_name() == README));
+    for entry in listed {
+        let attributes = entry.metadata();
+        let content = soon(session.read(entry.file_name())).await.unwrap();
+        assert_eq!(attributes.size, Some(content.len() as u64));
+        assert_eq!(attributes.permissions, Some(0o100_444));
+        // It is as old as the server, which has just started.
+        assert!(attributes.modified().unwrap().elapsed().unwrap() < Duration::from_secs(300));
+        if entry.file_name() == README {
+            assert_eq!(content, text(&profile()));
+        }
+    }
+    soon(session.close()).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_file_is_resumed_where_it_was_cut() {
+    let server = Running::of(long(), Limits::default()).await;
+    let (client, expected) = (Client::connect(&server).await, text(&long()));
+    assert!(expected.len() > 150_000, "{}", expected.len());
+    let session = raw(&client).await;
+    let handle = soon(session.open(README, OpenFlags::READ, FileAttributes::empty())).await.unwrap().handle;
+    for begin in [0, 1, 32_767, 100_000, expected.len() - 1] {
+        let mut got = expected[..begin].to_vec();
+        while got.len() < expected.len() {
+            let data = soon(session.read(&*handle, got.len() as u64, 32_768)).await.unwrap().data;
+            assert!(!data.is_empty() && data.len() <= 32_768);
+            got.extend(data);
+        }
+        assert!(got == expected, "from {begin}");
+        assert_eq!(code(soon(session.read(&*handle, got.len() as u64, 1)).await), StatusCode::Eof);
+    }
+}
+
+#[tokio::test]
+async fn nothing_can_be_changed() {
+    let server = Running::start().await;
+    let client = Client::connect(&server).await;
+    let (session, none) = (raw(&client).await, FileAttributes::empty);
+    let create = OpenFlags::WRITE | OpenFlags::CREATE | OpenFlags::TRUNCATE;
+    let handle = soon(session.open(README, OpenFlags::READ, none())).await.unwrap().handle;
+    let refused = [
+        code(soon(session.open("new", create, none())).await),
+        code(soon(session.open(README, OpenFlags::READ | OpenFlags::WRITE, none())).await),
+        code(soon(session.open("../etc/passwd", OpenFlags::READ, none())).await),
+        code(soon(session.write(&*handle, 0, b"x".to_vec())).await),
+        code(soon(session.remove(README)).await),
+        code(soon(session.rename(README, "new")).await),
+        code(soon(session.mkdir("new", none())).await),
+        code(soon(session.rmdir("/")).await),
+        code(soon(session.symlink("/etc/passwd", "new")).await),
+        code(soon(session.setstat(README, none())).await),
+        code(soon(session.lstat("..")).await),
+        code(soon(session.opendir("..")).await),
+    ];
+    assert_eq!(refused, [StatusCode::PermissionDenied; 12]);
+    assert_eq!(code(soon(session.lstat("new")).await), StatusCode::NoSuchFile);
+    assert_eq!(code(soon(session.lstat("x".repeat(30_000))).await), StatusCode::NoSuchFile);
+}
+
+/// Says this on a new channel, then perhaps that there is no more, and reads to the end.
+async fn says(client: &Client, bytes: &[u8], eof: bool) -> Output {
+    let channel = subsystem(client).await;
+    channel.data(bytes).await.unwrap();
+    if eof {
+        channel.eof().await.unwrap();
+    }
+    Output::of(channel).await
+}
+
+const INIT: &[u8] = b"\0\0\0\x05\x01\0\0\0\x03";
+const VERSION: &str = "\0\0\0\x05\x02\0\0\0\x03";
+
+#[tokio::test]
+async fn a_session_ends_with_a_status() {
+    let server = Running::start().await;
+    let client = Client::connect(&server).await;
+    for (bytes, eof, out, status) in [
+        (INIT, true, VERSION, 0),
+        (b"", true, "", 0),
+        // Cut in a packet.
+        (&INIT[..7], true, "", 1),
+        // Lengths that cannot be end it at once.
+        (b"\xff\xff\xff\xff", false, "", 1),
+        (b"\0\x10\0\0\x06", false, "", 1),
+        (b"\0\0\0\0", false, "", 1),
+    ] {
+        let output = says(&client, bytes, eof).await;
+        assert_eq!((&*output.out, output.status, output.eof), (out, Some(status), true), "{bytes:?}");
+    }
+    // A client that is gone without a word leaves nothing behind.
+    let channel = subsystem(&client).await;
+    channel.data(INIT).await.unwrap();
+    channel.close().await.unwrap();
+    client.hang_up().await;
+    server.deserted().await;
+}
+
+#[tokio::test]
+async fn ten_thousand_requests_at_once_are_answered_in_order_and_open_sixty_four_files() {
+    const REQUESTS: u32 = 10_000;
+    let server = Running::start().await;
+    let client = Client::connect(&server).await;
+    let (mut incoming, outgoing) = subsystem(&client).await.split();
+    let mut requests = BytesMut::from(INIT);
+    for id in 0..REQUESTS {
+        let open = Open { id, filename: README.into(), pflags: OpenFlags::READ, attrs: FileAttributes::empty() };
+        requests.extend_from_slice(&Bytes::try_from(Packet::Open(open)).unwrap());
+    }
+    // A type that nobody knows, in between.
+    requests.extend_from_slice(b"\0\0\0\x05\xfe\xff\xff\xff\xff");
+    let asking = async {
+        outgoing.data_bytes(requests.freeze()).await.unwrap();
+        outgoing.eof().await.unwrap();
+    };
+    let (mut replies, mut status) = (BytesMut::new(), None);
+    let hearing = async {
+        while let Some(message) = incoming.wait().await {
+            match message {
+                ChannelMsg::Data { data } => replies.extend_from_slice(&data),
+                ChannelMsg::ExitStatus { exit_status } => status = Some(exit_status),
+                ChannelMsg::Close => break,
+                _ => (),
+            }
+        }
+    };
+    soon(async { tokio::join!(asking, hearing) }).await;
+    assert_eq!(status, Some(0));
+    let mut told = Vec::new();
+    let mut replies = replies.freeze().split_off(VERSION.len());
+    while !replies.is_empty() {
+        let mut reply = replies.split_off(4);
+        let length = u32::from_be_bytes(replies[..].try_into().unwrap()) as usize;
+        replies = reply.split_off(length);
+        told.push(match Packet::try_from(&mut reply).unwrap() {
+            Packet::Handle(handle) => (handle.id, StatusCode::Ok),
+            Packet::Status(status) => (status.id, status.status_code),
+            other => panic!("{other:?}"),
+        });
+    }
+    let opened = (0..64).map(|id| (id, StatusCode::Ok));
+    let refused = (64..REQUESTS).map(|id| (id, StatusCode::Failure));
+    let expected: Vec<_> = opened.chain(refused).chain([(u32::MAX, StatusCode::OpUnsupported)]).collect();
+    assert!(told == expected, "{told:?}");
+}
+
+#[tokio::test]
+async fn a_client_that_takes_nothing_is_given_up_however_much_it_asks() {
+    let server = Running::with(Limits { output: Duration::from_millis(300), ..Limits::default() }).await;
+    let config = Config { window_size: 1, ..Config::default() };
+    let deaf = Client::connect_as(&server, "deaf", config).await;
+    let channel = subsystem(&deaf).await;
+    // More than is kept of what was not answered: what is said after it waits in the client.
+    let (mut incoming, outgoing) = channel.split();
+    let asking = tokio::spawn(async move { outgoing.data_bytes(INIT.repeat(300_000)).await });
+    let mut status = None;
+    soon(async {
+        while let Some(message) = incoming.wait().await {
+            match message {
+                ChannelMsg::ExitStatus { exit_status } => status = Some(exit_status),
+                ChannelMsg::Close => break,
+                _ => (),
+            }
+        }
+    })
+    .await;
+    assert_eq!(status, Some(1));
+    asking.abort();
+    assert_eq!(Client::connect(&server).await.exec("help").await.status, Some(0));
+}
+
+#[tokio::test]
+async fn who_asks_for_nothing_is_hung_up_on() {
+    let server = Running::with(Limits { idle: Duration::from_millis(300), ..Limits::default() }).await;
+    let client = Client::connect(&server).await;
+    let begin = Instant::now();
+    let output = says(&client, INIT, false).await;
+    assert_eq!((&*output.out, output.status, output.eof), (VERSION, Some(0), true));
+    assert!(begin.elapsed() >= Duration::from_millis(300));
+    // Half a request is none.
+    assert_eq!(says(&client, &INIT[..5], false).await.status, Some(0));
+    let channel = client.open().await.unwrap();
+    channel.exec(true, "scp -f README.txt").await.unwrap();
+    assert_eq!(Output::of(channel).await.status, Some(0));
+}
+
+#[tokio::test]
+async fn stopping_ends_a_session_that_asks_for_nothing() {
+    let mut server = Running::start().await;
+    let client = Client::connect(&server).await;
+    let channel = subsystem(&client).await;
+    channel.data(INIT).await.unwrap();
+    let begin = Instant::now();
+    let (output, ()) = tokio::join!(Output::of(channel), server.stop());
+    assert_eq!((output.status, output.eof), (Some(0), true));
+    assert!(begin.elapsed() < Duration::from_secs(9), "it was not cut");
+}
+
+#[tokio::test]
+async fn scp_of_old_is_sent_what_it_asks_for() {
+    let server = Running::of(long(), Limits::default()).await;
+    let (client, card) = (Client::connect(&server).await, String::from_utf8(text(&long())).unwrap());
+    for (command, answers, out, status) in [
+        ("scp -f README.txt", "\0\0\0", format!("C0444 {} README.txt\n{card}\0", card.len()), 0),
+        ("scp -v -f -- '/R*.txt'", "\0\0\0", format!("C0444 {} README.txt\n{card}\0", card.len()), 0),
+        ("scp -f none", "\0", "\x01scp: none: No such file or directory\n".into(), 1),
+        ("scp -f ..", "\0", "\x01scp: ..: Permission denied\n".into(), 1),
+        ("scp -r -t .", "", "\x01scp: permission denied: this card is read-only\n".into(), 1),
+        ("scp -f README.txt", "\x02gone\n", String::new(), 1),
+    ] {
+        let channel = client.open().await.unwrap();
+        channel.exec(true, command).await.unwrap();
+        channel.data(answers.as_bytes()).await.unwrap();
+        channel.eof().await.unwrap();
+        let output = Output::of(channel).await;
+        assert!(output.out == out, "{command}: {} bytes, {:.100}", output.out.len(), output.out);
+        assert_eq!((&*output.err, output.status, output.eof), ("", Some(status), true), "{command}");
+    }
+}
