@@ -50,9 +50,11 @@ pub(super) enum Nowhere {
 /// `./` before it; `PATH_MAX` of POSIX is never less than this.
 const LONGEST_PATH: usize = 256;
 
-/// What may be done with a file and with the directory: the type of each and its permissions, as in `st_mode` of POSIX.
-const FILE_MODE: u32 = 0o100_444;
-const DIRECTORY_MODE: u32 = 0o040_555;
+/// What may be done with a file and with the directory: the type of each and its permissions, as in `st_mode` of POSIX. The
+/// owner writes them, visitors read them. Clients give these modes to the copies: a copy that nobody may write could not be
+/// fetched anew, and OpenSSH takes the right to write from a directory that was there before, if this one does not have it.
+const FILE_MODE: u32 = 0o100_644;
+const DIRECTORY_MODE: u32 = 0o040_755;
 
 impl Files {
     /// The card of `profile`, which was loaded at `loaded`.
@@ -132,8 +134,8 @@ impl Files {
     /// 7). The date has its year, since there is no clock here to tell whether it was this one.
     pub(super) fn line(&self, name: &str, place: Place) -> String {
         let (permissions, links) = match place {
-            Place::Root => ("dr-xr-xr-x", 2),
-            Place::File(_) => ("-r--r--r--", 1),
+            Place::Root => ("drwxr-xr-x", 2),
+            Place::File(_) => ("-rw-r--r--", 1),
         };
         let date = DateTime::from_timestamp(self.time.into(), 0).unwrap_or_default().format("%b %e  %Y");
         let size = self.size(place);
@@ -238,14 +240,14 @@ pub(super) mod tests {
     fn listings_look_as_ls_prints_them() {
         let files = files();
         for (name, place, expected) in [
-            (".", Place::Root, "dr-xr-xr-x   2 owner    owner           0 Nov 24  2025 ."),
-            ("README.txt", Place::File(0), "-r--r--r--   1 owner    owner           9 Nov 24  2025 README.txt"),
-            ("large.bin", Place::File(3), "-r--r--r--   1 owner    owner      200000 Nov 24  2025 large.bin"),
+            (".", Place::Root, "drwxr-xr-x   2 owner    owner           0 Nov 24  2025 ."),
+            ("README.txt", Place::File(0), "-rw-r--r--   1 owner    owner           9 Nov 24  2025 README.txt"),
+            ("large.bin", Place::File(3), "-rw-r--r--   1 owner    owner      200000 Nov 24  2025 large.bin"),
         ] {
             assert_eq!(files.line(name, place), expected);
         }
         let never = Files::new([], UNIX_EPOCH + Duration::from_secs(u64::MAX / 4));
-        assert_eq!(never.line(".", Place::Root), "dr-xr-xr-x   2 owner    owner           0 Feb  7  2106 .");
+        assert_eq!(never.line(".", Place::Root), "drwxr-xr-x   2 owner    owner           0 Feb  7  2106 .");
         assert_eq!(Files::new([], UNIX_EPOCH - Duration::from_secs(1)).time(), 0);
     }
 }

@@ -64,7 +64,7 @@ async fn the_card_is_listed_and_fetched() {
         let attributes = entry.metadata();
         let content = soon(session.read(entry.file_name())).await.unwrap();
         assert_eq!(attributes.size, Some(content.len() as u64));
-        assert_eq!(attributes.permissions, Some(0o100_444));
+        assert_eq!(attributes.permissions, Some(0o100_644));
         // It is as old as the server, which has just started.
         assert!(attributes.modified().unwrap().elapsed().unwrap() < Duration::from_secs(300));
         if entry.file_name() == README {
@@ -262,8 +262,8 @@ async fn scp_of_old_is_sent_what_it_asks_for() {
     let server = Running::of(long(), Limits::default()).await;
     let (client, card) = (Client::connect(&server).await, String::from_utf8(text(&long())).unwrap());
     for (command, answers, out, status) in [
-        ("scp -f README.txt", "\0\0\0", format!("C0444 {} README.txt\n{card}\0", card.len()), 0),
-        ("scp -v -f -- '/R*.txt'", "\0\0\0", format!("C0444 {} README.txt\n{card}\0", card.len()), 0),
+        ("scp -f README.txt", "\0\0\0", format!("C0644 {} README.txt\n{card}\0", card.len()), 0),
+        ("scp -v -f -- '/R*.txt'", "\0\0\0", format!("C0644 {} README.txt\n{card}\0", card.len()), 0),
         ("scp -f none", "\0", "\x01scp: none: No such file or directory\n".into(), 1),
         ("scp -f ..", "\0", "\x01scp: ..: Permission denied\n".into(), 1),
         ("scp -r -t .", "", "\x01scp: permission denied: this card is read-only\n".into(), 1),

@@ -1,3 +1,5 @@
+use std::fmt::Write as _;
+
 use proptest::prelude::*;
 
 use super::{super::files::tests::files, *};
@@ -10,10 +12,8 @@ fn talk(command: &str, answers: &[&str]) -> (String, Option<End>) {
     let (mut heard, mut said, mut answers) = (Heard::default(), String::new(), answers.iter());
     loop {
         match scp.next(&mut heard) {
-            Next::Say(bytes) => {
-                let short = String::from_utf8_lossy(&bytes);
-                said += &if bytes.len() > 100 { format!("<{}>", bytes.len()) } else { short.into_owned() };
-            }
+            Next::Say(bytes) if bytes.len() > 100 => write!(said, "<{}>", bytes.len()).unwrap(),
+            Next::Say(bytes) => said += &String::from_utf8_lossy(&bytes),
             Next::Listen => match answers.next() {
                 Some(answer) => {
                     said.push('|');
@@ -30,10 +30,10 @@ const YES: [&str; 99] = ["\0"; 99];
 
 #[test]
 fn what_is_asked_for_is_sent() {
-    const CARD: &str = "C0444 24 card.vcf\n|BEGIN:VCARD\r\nEND:VCARD\r\n\0|";
-    const README: &str = "C0444 9 README.txt\n|Read me.\n\0|";
+    const CARD: &str = "C0644 24 card.vcf\n|BEGIN:VCARD\r\nEND:VCARD\r\n\0|";
+    const README: &str = "C0644 9 README.txt\n|Read me.\n\0|";
     const REST: &str =
-        "C0444 0 empty\n|\0|C0444 200000 large.bin\n|<32768><32768><32768><32768><32768><32768><3392>\0|";
+        "C0644 0 empty\n|\0|C0644 200000 large.bin\n|<32768><32768><32768><32768><32768><32768><3392>\0|";
     const TIME: &str = "T1763986800 0 1763986800 0\n|";
     for (command, said, end) in [
         ("scp -f card.vcf", format!("|{CARD}"), End::Done),
@@ -44,12 +44,12 @@ fn what_is_asked_for_is_sent() {
         ("scp -f /????.vcf", format!("|{CARD}"), End::Done),
         ("scp -f card.vcf README.txt", format!("|{CARD}{README}"), End::Done),
         ("scp -f *", format!("|{README}{CARD}{REST}"), End::Done),
-        ("scp -r -f .", format!("|D0555 0 card\n|{README}{CARD}{REST}E\n|"), End::Done),
+        ("scp -r -f .", format!("|D0755 0 card\n|{README}{CARD}{REST}E\n|"), End::Done),
         ("scp -r -f card.vcf", format!("|{CARD}"), End::Done),
         (
             "scp -rp -f /",
             format!(
-                "|{TIME}D0555 0 card\n|{TIME}{README}{TIME}{CARD}{TIME}{}E\n|",
+                "|{TIME}D0755 0 card\n|{TIME}{README}{TIME}{CARD}{TIME}{}E\n|",
                 REST.replace("|C", &format!("|{TIME}C"))
             ),
             End::Done,
@@ -72,23 +72,23 @@ fn a_client_may_do_without() {
     for (command, answers, said, end) in [
         // Nothing is said before the client has.
         ("scp -f card.vcf", &[][..], "", None),
-        ("scp -f card.vcf", &["\0"], "|C0444 24 card.vcf\n", None),
+        ("scp -f card.vcf", &["\0"], "|C0644 24 card.vcf\n", None),
         (
             "scp -f card.vcf README.txt",
             &["\0", "\x01no ", "room\n"],
-            "|C0444 24 card.vcf\n||C0444 9 README.txt\n",
+            "|C0644 24 card.vcf\n||C0644 9 README.txt\n",
             None,
         ),
-        ("scp -f card.vcf", &["\0", "\x01\n"], "|C0444 24 card.vcf\n|", Some(End::Refused)),
+        ("scp -f card.vcf", &["\0", "\x01\n"], "|C0644 24 card.vcf\n|", Some(End::Refused)),
         ("scp -p -f card.vcf", &["\0", "\x01\n"], "|T1763986800 0 1763986800 0\n|", Some(End::Refused)),
-        ("scp -r -f .", &["\0", "\x01no\n"], "|D0555 0 card\n|", Some(End::Refused)),
+        ("scp -r -f .", &["\0", "\x01no\n"], "|D0755 0 card\n|", Some(End::Refused)),
         ("scp -pr -f .", &["\0", "\x01no\n"], "|T1763986800 0 1763986800 0\n|", Some(End::Refused)),
-        ("scp -r -f . empty", &["\0", "\x01no\n"], "|D0555 0 card\n|C0444 0 empty\n", None),
-        ("scp -f card.vcf README.txt", &["\0", "\x02no\n"], "|C0444 24 card.vcf\n|", Some(End::Refused)),
+        ("scp -r -f . empty", &["\0", "\x01no\n"], "|D0755 0 card\n|C0644 0 empty\n", None),
+        ("scp -f card.vcf README.txt", &["\0", "\x02no\n"], "|C0644 24 card.vcf\n|", Some(End::Refused)),
         ("scp -f card.vcf", &["x"], "|", Some(End::Malformed)),
         ("scp -f card.vcf", &["\n"], "|", Some(End::Malformed)),
         // All answers at once, and more of them than were asked for.
-        ("scp -f empty", &["\0\0\0\0\0\0"], "|C0444 0 empty\n\0", Some(End::Done)),
+        ("scp -f empty", &["\0\0\0\0\0\0"], "|C0644 0 empty\n\0", Some(End::Done)),
     ] {
         assert_eq!(talk(command, answers), (said.to_owned(), end), "{command} {answers:?}");
     }

@@ -96,10 +96,10 @@ fn a_session_begins_with_the_version() {
 fn files_are_told_of_by_path_and_by_handle() {
     let mut sftp = sftp();
     for (path, expected) in [
-        ("/", "40555 0"),
-        (".", "40555 0"),
-        ("card.vcf", "100444 24"),
-        ("/large.bin", "100444 200000"),
+        ("/", "40755 0"),
+        (".", "40755 0"),
+        ("card.vcf", "100644 24"),
+        ("/large.bin", "100644 200000"),
         ("/nothing", "No such file"),
         ("/card.vcf/x", "No such file"),
         ("/..", "Permission denied"),
@@ -110,7 +110,7 @@ fn files_are_told_of_by_path_and_by_handle() {
     }
     assert_eq!(ask(&mut sftp, open("card.vcf", OpenFlags::READ)), "handle 0");
     assert_eq!(ask(&mut sftp, OpenDir { id: ID, path: "/".into() }), "handle 1");
-    for (handle, expected) in [("0", "100444 24"), ("1", "40555 0"), ("2", "Failure"), ("x", "Failure")] {
+    for (handle, expected) in [("0", "100644 24"), ("1", "40755 0"), ("2", "Failure"), ("x", "Failure")] {
         assert_eq!(ask(&mut sftp, Fstat { id: ID, handle: handle.into() }), expected, "{handle}");
     }
 }
