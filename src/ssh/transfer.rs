@@ -1,8 +1,8 @@
 //! The loop of one file transfer: what SFTP and scp have in common. It carries bytes and keeps the clocks; what they mean is
 //! the business of [`super::sftp`] and [`super::scp`], which do no I/O.
 //!
-//! One thing is said at a time, and the channel is read while it is on its way, since the message that makes room for it may
-//! stand behind what the client asks next. What is read meanwhile waits in [`Heard`], which is bounded.
+//! One thing is said at a time, and the channel is read all the while, since the message that makes room for it may stand
+//! behind what the client asks next. What is read meanwhile waits in [`Heard`], which is bounded.
 
 use std::{panic::AssertUnwindSafe, pin::pin, time::Duration};
 
@@ -49,6 +49,8 @@ pub(super) enum End {
     Idle,
     /// The client took nothing for too long.
     Stalled,
+    /// The client asked for far more than it took.
+    Overrun,
     /// The server stops.
     Shutdown,
     /// A fault of ours.
@@ -59,9 +61,9 @@ pub(super) enum End {
 /// take in one packet (RFC 4253, section 6.1), and take it well if less comes than they asked for.
 pub(super) const PIECE: usize = 32 * 1024;
 
-/// What waits to be understood, in bytes, before no more is read: two thousand requests to read, when clients have at most
-/// some hundred on their way. One packet may come on top, of at most 256 KiB. Who sends more than this while taking nothing
-/// waits for a reply that waits for them, until [`Limits::output`] is over.
+/// With so much waiting to be understood, in bytes, nothing more may come: it is two thousand requests to read, and clients
+/// have some hundred on their way, each of them for 32 KiB. One packet may be on top, of at most 256 KiB. Not to read instead
+/// would stop the whole connection, and nobody would notice when the client is gone.
 const WAITING: usize = 64 * 1024;
 
 /// After the server was told to stop, a client who is in the middle of something may go on, and one who asks for nothing for
@@ -77,13 +79,10 @@ pub(super) struct Heard {
 }
 
 impl Heard {
-    fn has_room(&self) -> bool {
-        self.bytes.len() < WAITING
-    }
-
-    /// Takes a message of the channel; `Err` if nobody is there any more.
+    /// Takes a message of the channel; `Err` if nobody is there any more, or too much is said.
     fn take(&mut self, message: Option<ChannelMsg>) -> Result<(), End> {
         match message {
+            Some(ChannelMsg::Data { .. }) if self.bytes.len() >= WAITING => return Err(End::Overrun),
             Some(ChannelMsg::Data { data }) if !self.ended => self.bytes.extend_from_slice(&data),
             Some(ChannelMsg::Eof) => self.ended = true,
             Some(ChannelMsg::Close) | None => return Err(End::Gone),
@@ -98,7 +97,7 @@ impl End {
     pub(super) const fn status(self) -> u32 {
         match self {
             Self::Done | Self::Idle | Self::Shutdown | Self::Gone => 0,
-            Self::Refused | Self::Malformed | Self::Stalled | Self::Failed => 1,
+            Self::Refused | Self::Malformed | Self::Stalled | Self::Overrun | Self::Failed => 1,
         }
     }
 
@@ -111,6 +110,7 @@ impl End {
             Self::Gone => "gone",
             Self::Idle => "idle",
             Self::Stalled => "stalled",
+            Self::Overrun => "overrun",
             Self::Shutdown => "shutdown",
             Self::Failed => "failed",
         }
@@ -162,7 +162,7 @@ impl Line<'_> {
                 select! {
                     biased;
                     said = &mut saying => return said.map_err(|_| End::Gone),
-                    message = self.incoming.wait(), if heard.has_room() => heard.take(message)?,
+                    message = self.incoming.wait() => heard.take(message)?,
                 }
             }
         };

@@ -166,77 +166,87 @@ async fn a_session_ends_with_a_status() {
     server.deserted().await;
 }
 
-#[tokio::test]
-async fn ten_thousand_requests_at_once_are_answered_in_order_and_open_sixty_four_files() {
-    const REQUESTS: u32 = 10_000;
-    let server = Running::start().await;
-    let client = Client::connect(&server).await;
-    let (mut incoming, outgoing) = subsystem(&client).await.split();
-    let mut requests = BytesMut::from(INIT);
-    for id in 0..REQUESTS {
-        let open = Open { id, filename: README.into(), pflags: OpenFlags::READ, attrs: FileAttributes::empty() };
-        requests.extend_from_slice(&Bytes::try_from(Packet::Open(open)).unwrap());
-    }
-    // A type that nobody knows, in between.
-    requests.extend_from_slice(b"\0\0\0\x05\xfe\xff\xff\xff\xff");
-    let asking = async {
-        outgoing.data_bytes(requests.freeze()).await.unwrap();
-        outgoing.eof().await.unwrap();
-    };
-    let (mut replies, mut status) = (BytesMut::new(), None);
-    let hearing = async {
-        while let Some(message) = incoming.wait().await {
-            match message {
-                ChannelMsg::Data { data } => replies.extend_from_slice(&data),
-                ChannelMsg::ExitStatus { exit_status } => status = Some(exit_status),
-                ChannelMsg::Close => break,
-                _ => (),
-            }
-        }
-    };
-    soon(async { tokio::join!(asking, hearing) }).await;
-    assert_eq!(status, Some(0));
-    let mut told = Vec::new();
-    let mut replies = replies.freeze().split_off(VERSION.len());
-    while !replies.is_empty() {
-        let mut reply = replies.split_off(4);
-        let length = u32::from_be_bytes(replies[..].try_into().unwrap()) as usize;
-        replies = reply.split_off(length);
-        told.push(match Packet::try_from(&mut reply).unwrap() {
-            Packet::Handle(handle) => (handle.id, StatusCode::Ok),
-            Packet::Status(status) => (status.id, status.status_code),
+/// The replies to some requests that are sent at once, in short.
+async fn replies(channel: &mut Channel<Msg>, requests: Vec<Bytes>) -> Vec<(u32, StatusCode)> {
+    let (mut told, mut heard) = (Vec::new(), BytesMut::new());
+    soon(channel.data_bytes(requests.concat())).await.unwrap();
+    while told.len() < requests.len() {
+        match soon(channel.wait()).await {
+            Some(ChannelMsg::Data { data }) => heard.extend_from_slice(&data),
+            Some(ChannelMsg::WindowAdjusted { .. }) => (),
             other => panic!("{other:?}"),
-        });
+        }
+        while let Some(length) = heard.first_chunk().map(|length| 4 + u32::from_be_bytes(*length) as usize) {
+            if heard.len() < length {
+                break;
+            }
+            let mut reply = heard.split_to(length).split_off(4).freeze();
+            told.push(match Packet::try_from(&mut reply).unwrap() {
+                Packet::Handle(handle) => (handle.id, StatusCode::Ok),
+                Packet::Status(status) => (status.id, status.status_code),
+                other => panic!("{other:?}"),
+            });
+        }
     }
-    let opened = (0..64).map(|id| (id, StatusCode::Ok));
-    let refused = (64..REQUESTS).map(|id| (id, StatusCode::Failure));
-    let expected: Vec<_> = opened.chain(refused).chain([(u32::MAX, StatusCode::OpUnsupported)]).collect();
-    assert!(told == expected, "{told:?}");
+    told
 }
 
 #[tokio::test]
-async fn a_client_that_takes_nothing_is_given_up_however_much_it_asks() {
+async fn sixty_four_files_are_open_at_most_and_requests_are_answered_in_order() {
+    let server = Running::start().await;
+    let client = Client::connect(&server).await;
+    let mut channel = subsystem(&client).await;
+    let open = |id| {
+        let open = Open { id, filename: README.into(), pflags: OpenFlags::READ, attrs: FileAttributes::empty() };
+        Bytes::try_from(Packet::Open(open)).unwrap()
+    };
+    for thousand in 0..10 {
+        let ids = thousand * 1000..(thousand + 1) * 1000;
+        let code = |id| if id < 64 { StatusCode::Ok } else { StatusCode::Failure };
+        let expected: Vec<_> = ids.clone().map(|id| (id, code(id))).collect();
+        assert_eq!(replies(&mut channel, ids.map(open).collect()).await, expected);
+    }
+    // A type that nobody knows.
+    let unknown = Bytes::from_static(b"\0\0\0\x05\xfe\0\0\0\x07");
+    assert_eq!(replies(&mut channel, vec![unknown]).await, [(7, StatusCode::OpUnsupported)]);
+    channel.eof().await.unwrap();
+    assert_eq!(Output::of(channel).await.status, Some(0));
+}
+
+/// A client with room for one byte, which russh never makes larger.
+async fn deaf(server: &Running) -> Client {
+    Client::connect_as(server, "deaf", Config { window_size: 1, ..Config::default() }).await
+}
+
+#[tokio::test]
+async fn a_client_that_takes_nothing_is_given_up_in_time() {
     let server = Running::with(Limits { output: Duration::from_millis(300), ..Limits::default() }).await;
-    let config = Config { window_size: 1, ..Config::default() };
-    let deaf = Client::connect_as(&server, "deaf", config).await;
-    let channel = subsystem(&deaf).await;
-    // More than is kept of what was not answered: what is said after it waits in the client.
-    let (mut incoming, outgoing) = channel.split();
+    let client = deaf(&server).await;
+    for bytes in [INIT, &INIT.repeat(1000)] {
+        let output = says(&client, bytes, false).await;
+        assert_eq!((output.out.len(), output.status, output.eof), (1, Some(1), true));
+    }
+    assert!(client.open().await.is_ok(), "its place is free");
+}
+
+#[tokio::test]
+async fn a_client_that_asks_on_and_takes_nothing_is_given_up_at_once() {
+    let server = Running::start().await;
+    let client = deaf(&server).await;
+    let (mut incoming, outgoing) = subsystem(&client).await.split();
     let asking = tokio::spawn(async move { outgoing.data_bytes(INIT.repeat(300_000)).await });
     let mut status = None;
-    soon(async {
-        while let Some(message) = incoming.wait().await {
-            match message {
-                ChannelMsg::ExitStatus { exit_status } => status = Some(exit_status),
-                ChannelMsg::Close => break,
-                _ => (),
-            }
+    while let Some(message) = soon(incoming.wait()).await {
+        match message {
+            ChannelMsg::ExitStatus { exit_status } => status = Some(exit_status),
+            ChannelMsg::Close => break,
+            _ => (),
         }
-    })
-    .await;
+    }
     assert_eq!(status, Some(1));
     asking.abort();
-    assert_eq!(Client::connect(&server).await.exec("help").await.status, Some(0));
+    client.hang_up().await;
+    server.deserted().await;
 }
 
 #[tokio::test]
