@@ -15,7 +15,7 @@ mod sequence;
 
 use std::{mem, str};
 
-pub use event::{Action, Button, Code, Input, Key, Mouse, Reply};
+pub use event::{Action, Code, Input, Key, Mouse, Reply};
 use sequence::{Meaning, Reader};
 
 /// Makes sense of one visitor's bytes. About 530 bytes, and up to 4 KiB more while text is pasted.
@@ -93,7 +93,7 @@ impl Decoder {
     /// A control character inside a sequence breaks it off and is a key again, so that no cut or stray introducer can make
     /// a terminal deaf to Ctrl-C; CAN and SUB break it off and are nothing, as on a VT500. CR LF and CR NUL are one
     /// Enter. `CSI r ; c R` is always the cursor's position: xterm's Shift-F3 and its like, which look the same, are
-    /// not keys here.
+    /// not keys here, and neither means anything.
     pub fn feed(&mut self, bytes: &[u8], sink: &mut impl FnMut(Input)) {
         for &byte in bytes {
             self.byte(byte, sink);

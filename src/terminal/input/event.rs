@@ -90,55 +90,26 @@ pub enum Code {
     Function(u8),
 }
 
-/// What the mouse did, and where.
+/// What the mouse did, and where. With what was held down with it, and what else a mouse can do, the card does nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Mouse {
     /// What it did.
     pub action: Action,
-    /// With which button; `None` for a move, the wheel, and a release in xterm's older encoding, which does not say.
-    pub button: Option<Button>,
     /// Cells from the left edge, counted from 0; may lie outside the window.
     pub column: u16,
     /// Cells from the top edge, counted from 0; may lie outside the window.
     pub row: u16,
-    /// Ctrl was held.
-    pub control: bool,
-    /// Alt was held.
-    pub alt: bool,
-    /// Shift was held.
-    pub shift: bool,
 }
 
 /// What the mouse did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Action {
-    /// A button went down.
+    /// The left button went down.
     Press,
-    /// A button went up.
-    Release,
-    /// The pointer moved with a button held.
-    Drag,
-    /// The pointer moved.
-    Move,
     /// The wheel turned away from the hand.
     WheelUp,
     /// The wheel turned towards the hand.
     WheelDown,
-    /// The wheel was pushed to the left.
-    WheelLeft,
-    /// The wheel was pushed to the right.
-    WheelRight,
-}
-
-/// A button of the mouse.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Button {
-    /// The left one.
-    Left,
-    /// The middle one, or the wheel pressed.
-    Middle,
-    /// The right one.
-    Right,
 }
 
 /// What a terminal answered to a question.
@@ -150,15 +121,6 @@ pub enum Reply {
         level: u16,
         /// Whether others follow it.
         more: bool,
-    },
-    /// OSC 10: the colour of text, 0 to 255 each.
-    Foreground {
-        /// Red.
-        red: u8,
-        /// Green.
-        green: u8,
-        /// Blue.
-        blue: u8,
     },
     /// OSC 11: the colour of the ground, 0 to 255 each.
     Background {
@@ -175,13 +137,6 @@ pub enum Reply {
         mode: u16,
         /// 0 not known, 1 set, 2 reset, 3 always set, 4 always reset.
         state: u16,
-    },
-    /// CPR: `CSI row ; column R`
-    CursorPosition {
-        /// Cells from the left edge, counted from 0.
-        column: u16,
-        /// Cells from the top edge, counted from 0.
-        row: u16,
     },
     /// The kitty keyboard protocol's flags: `CSI ? flags u`
     KittyKeyboard(u16),

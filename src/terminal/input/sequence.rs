@@ -4,7 +4,7 @@ use std::mem;
 
 use vte::{Params, Perform};
 
-use super::{Action, Button, Key, Mouse, Reply, keys};
+use super::{Action, Key, Mouse, Reply, keys};
 
 /// Stands for the `$` with which rxvt ends a key under Shift: a final byte that no terminal sends.
 pub(super) const RXVT_SHIFT: u8 = b'}';
@@ -112,10 +112,8 @@ fn control(params: &Parameters, intermediates: &[u8], action: u8) -> Option<Mean
         ([], b'[') if params.none() => Some(Meaning::LinuxFunction),
         ([], b'~') if params.get(0) == 200 => Some(Meaning::PasteBegins),
         ([], b'~') if params.get(0) == 201 => Some(Meaning::PasteEnds),
-        ([], b'R') if params.count() == 2 => Some(Meaning::Reply(Reply::CursorPosition {
-            column: params.get(1).saturating_sub(1),
-            row: params.get(0).saturating_sub(1),
-        })),
+        // CPR, for which nobody asks; it is no key either.
+        ([], b'R') if params.count() == 2 => None,
         ([], _) => key(params, action).map(Meaning::Key),
         ([b'?'], b'c') => {
             Some(Meaning::Reply(Reply::DeviceAttributes { level: params.get(0), more: params.count() > 1 }))
@@ -149,47 +147,28 @@ fn key(params: &Parameters, action: u8) -> Option<Key> {
 }
 
 /// A mouse event in xterm's numbers ("Mouse Tracking"): `code` without the 32 that older encodings add, positions counted
-/// from 1. `None` for buttons beyond the wheel, which the card has no use for.
+/// from 1. `None` for what the card has no use for: a button that goes up, the other buttons, a move, a wheel that is
+/// pushed aside.
 pub(super) fn mouse(code: u16, column: u16, row: u16, released: bool) -> Option<Mouse> {
     const SHIFT: u16 = 4;
     const ALT: u16 = 8;
     const CONTROL: u16 = 16;
-    const MOTION: u16 = 32;
-    const WHEEL: u16 = 64;
-    let button = match code & 3 {
-        0 => Some(Button::Left),
-        1 => Some(Button::Middle),
-        2 => Some(Button::Right),
-        _ => None,
-    };
-    let wheel = match code & 3 {
-        0 => Action::WheelUp,
-        1 => Action::WheelDown,
-        2 => Action::WheelLeft,
-        _ => Action::WheelRight,
-    };
-    let (action, button) = match code & !(3 | SHIFT | ALT | CONTROL) {
-        0 if released || button.is_none() => (Action::Release, button),
-        0 => (Action::Press, button),
-        MOTION if button.is_none() => (Action::Move, None),
-        MOTION => (Action::Drag, button),
-        WHEEL if !released => (wheel, None),
+    const LEFT: u16 = 0;
+    const WHEEL_UP: u16 = 64;
+    const WHEEL_DOWN: u16 = 65;
+    let action = match code & !(SHIFT | ALT | CONTROL) {
+        _ if released => return None,
+        LEFT => Action::Press,
+        WHEEL_UP => Action::WheelUp,
+        WHEEL_DOWN => Action::WheelDown,
         _ => return None,
     };
-    Some(Mouse {
-        action,
-        button,
-        column: column.saturating_sub(1),
-        row: row.saturating_sub(1),
-        control: code & CONTROL != 0,
-        alt: code & ALT != 0,
-        shift: code & SHIFT != 0,
-    })
+    Some(Mouse { action, column: column.saturating_sub(1), row: row.saturating_sub(1) })
 }
 
-/// OSC 10 and 11: `10;colour`, in one of the forms of X11's `XParseColor(3)`.
+/// OSC 11: `11;colour`, in one of the forms of X11's `XParseColor(3)`.
 fn colour(params: &[&[u8]]) -> Option<Reply> {
-    let &[which, value] = params else { return None };
+    let &[b"11", value] = params else { return None };
     let value = str::from_utf8(value).ok()?;
     let [red, green, blue] = if let Some(digits) = value.strip_prefix('#') {
         hexadecimal(digits)?
@@ -203,11 +182,7 @@ fn colour(params: &[&[u8]]) -> Option<Reply> {
             _ => return None,
         }
     };
-    match which {
-        b"10" => Some(Reply::Foreground { red, green, blue }),
-        b"11" => Some(Reply::Background { red, green, blue }),
-        _ => None,
-    }
+    Some(Reply::Background { red, green, blue })
 }
 
 /// `rrggbb`, and the same with one, three or four digits each, of which the upper bits count.

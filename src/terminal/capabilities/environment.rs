@@ -1,0 +1,58 @@
+//! What a visitor's client says of its surroundings, bounded and cleaned before anything is made of it.
+
+/// What the visitor's client said of its surroundings: TERM and a short list of variables, bounded and clean.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Environment {
+    term: String,
+    variables: Vec<(&'static str, String)>,
+}
+
+/// The variables that are kept; all others are dropped unread. OpenSSH sends `LANG` and `LC_*`; the rest arrive where
+/// the client's owner configured `SendEnv`.
+const KEPT: [&str; 10] = [
+    "LANG",
+    "LC_ALL",
+    "LC_CTYPE",
+    "LC_TERMINAL",
+    "LC_SSHCARD",
+    "COLORTERM",
+    "NO_COLOR",
+    "TERM_PROGRAM",
+    "ACCESSIBLE",
+    "COLORFGBG",
+];
+
+/// A name or value is at most this long: the longest real ones (`xterm-256color`, `en_US.UTF-8`, `vscode`) are far under.
+const LONGEST: usize = 64;
+
+impl Environment {
+    /// Keeps a terminal's name, cleaned like every value.
+    pub fn set_term(&mut self, term: &str) {
+        self.term = clean(term);
+    }
+
+    /// Keeps a variable if it is one of those that matter; the last value wins.
+    pub fn set(&mut self, name: &str, value: &str) {
+        if let Some(name) = KEPT.iter().copied().find(|kept| *kept == name) {
+            self.variables.retain(|(kept, _)| *kept != name);
+            self.variables.push((name, clean(value)));
+        }
+    }
+
+    /// The terminal's name; empty when there is none.
+    #[must_use]
+    pub fn term(&self) -> &str {
+        &self.term
+    }
+
+    /// A variable's value; `None` when it was not sent or is not kept.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.variables.iter().find(|(kept, _)| *kept == name).map(|(_, value)| value.as_str())
+    }
+}
+
+/// What is left of a visitor's string: ASCII letters, digits, space and `-+._,:;@=`, cut to [`LONGEST`].
+fn clean(text: &str) -> String {
+    text.chars().filter(|c| c.is_ascii_alphanumeric() || "-+._,:;@= ".contains(*c)).take(LONGEST).collect()
+}

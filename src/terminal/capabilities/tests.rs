@@ -1,0 +1,113 @@
+use super::*;
+
+fn environment(term: &str, variables: &[(&str, &str)]) -> Environment {
+    let mut environment = Environment::default();
+    environment.set_term(term);
+    for (name, value) in variables {
+        environment.set(name, value);
+    }
+    environment
+}
+
+#[test]
+fn names_and_variables_tell_the_look() {
+    use Depth::{Ansi16, Ansi256, Mono, True};
+    use Glyphs::{Ascii, Unicode};
+    use Ground::{Dark, Light, Unknown};
+    for (term, variables, depth, glyphs, ground) in [
+        ("xterm-256color", &[][..], Ansi256, Unicode, Unknown),
+        ("xterm-256color", &[("COLORTERM", "truecolor")][..], True, Unicode, Unknown),
+        ("xterm-256color", &[("NO_COLOR", "1")][..], Mono, Unicode, Unknown),
+        ("xterm-256color", &[("NO_COLOR", "")][..], Ansi256, Unicode, Unknown),
+        ("xterm-256color", &[("LC_TERMINAL", "iTerm2")][..], True, Unicode, Unknown),
+        ("xterm", &[("LANG", "en_US.UTF-8")][..], Ansi16, Unicode, Unknown),
+        ("xterm", &[("LANG", "C")][..], Ansi16, Ascii, Unknown),
+        ("xterm", &[("LANG", "C"), ("LC_ALL", "de_DE.utf8")][..], Ansi16, Unicode, Unknown),
+        ("xterm-kitty", &[][..], True, Unicode, Unknown),
+        ("tmux-256color", &[][..], Ansi256, Unicode, Unknown),
+        ("rxvt-unicode-256color", &[("COLORFGBG", "15;default;0")][..], Ansi256, Unicode, Dark),
+        ("rxvt", &[("COLORFGBG", "0;15")][..], Ansi16, Unicode, Light),
+        ("linux", &[("LANG", "en_US.UTF-8")][..], Ansi16, Ascii, Unknown),
+        ("vt100", &[][..], Mono, Ascii, Unknown),
+        ("vte-256color", &[][..], True, Unicode, Unknown),
+    ] {
+        let look = Capabilities::guess(&environment(term, variables)).look;
+        assert_eq!((look.ground, look.depth, look.glyphs), (ground, depth, glyphs), "{term} {variables:?}");
+    }
+}
+
+#[test]
+fn what_a_client_sends_is_bounded_and_clean() {
+    let long = "x".repeat(5_000);
+    let kept = environment("xt\x1b[31merm\n", &[("LANG", &long), ("PATH", "/bin"), ("LC_ALL", "\u{202e}a\r\nb")]);
+    assert_eq!(kept.term(), "xt31merm");
+    assert_eq!(kept.get("LANG").map(str::len), Some(64));
+    assert_eq!(kept.get("PATH"), None);
+    assert_eq!(kept.get("LC_ALL"), Some("ab"));
+}
+
+#[test]
+fn questions_are_asked_once_and_in_order() {
+    let mut terminal = Capabilities::guess(&environment("xterm-256color", &[]));
+    assert_eq!((terminal.ask(), terminal.ask()), (ASK_GROUND, ""));
+    assert_eq!(terminal.learn(&Reply::Background { red: 0xfb, green: 0xf9, blue: 0xf4 }), "");
+    assert_eq!(terminal.look.ground, Ground::Light);
+    assert_eq!(terminal.learn(&Reply::DeviceAttributes { level: 64, more: true }), ASK_NAME_AND_MODES);
+    assert_eq!(terminal.learn(&Reply::Mode { mode: 2026, state: 2 }), "");
+    assert!(terminal.synchronized && terminal.asking());
+    assert_eq!(terminal.learn(&Reply::DeviceAttributes { level: 64, more: true }), "");
+    assert!(!terminal.asking());
+    // A forged or repeated fence asks nothing again.
+    assert_eq!(terminal.learn(&Reply::DeviceAttributes { level: 64, more: true }), "");
+}
+
+#[test]
+fn names_tell_of_links() {
+    for (term, variables, links) in [
+        ("xterm-256color", &[][..], false),
+        ("xterm-kitty", &[][..], true),
+        ("foot-extra", &[][..], true),
+        ("konsole-256color", &[][..], false),
+        ("xterm-256color", &[("LC_TERMINAL", "iTerm2")][..], true),
+        ("xterm-256color", &[("TERM_PROGRAM", "WezTerm")][..], true),
+        // Inside a multiplexer the terminal's name says nothing of links.
+        ("tmux-256color", &[("LC_TERMINAL", "iTerm2")][..], false),
+        ("linux", &[("TERM_PROGRAM", "WezTerm")][..], false),
+    ] {
+        let look = Capabilities::guess(&environment(term, variables)).look;
+        assert_eq!(look.links, links, "{term} {variables:?}");
+    }
+}
+
+#[test]
+fn a_terminal_introduces_itself() {
+    for (version, depth, links) in [
+        ("kitty(0.35.2)", Depth::True, true),
+        ("WezTerm 20240203-110809-5046fc22", Depth::True, true),
+        ("VTE(7600)", Depth::True, true),
+        ("Konsole 23.08.1", Depth::True, false),
+        ("XTerm(390)", Depth::Ansi256, false),
+        ("tmux 3.4", Depth::Ansi256, false),
+        ("", Depth::Ansi256, false),
+    ] {
+        let mut terminal = Capabilities::guess(&environment("xterm-256color", &[]));
+        assert_eq!(terminal.learn(&Reply::Version(version.into())), "");
+        assert_eq!((terminal.look.depth, terminal.look.links), (depth, links), "{version}");
+    }
+    let mut terminal = Capabilities::guess(&environment("xterm", &[("NO_COLOR", "1")]));
+    terminal.learn(&Reply::Version("kitty(0.35.2)".into()));
+    assert_eq!(terminal.look.depth, Depth::Mono);
+    // PuTTY is a VT102, and is not asked for its name.
+    let mut putty = Capabilities::guess(&environment("xterm", &[]));
+    putty.ask();
+    assert_eq!(putty.learn(&Reply::DeviceAttributes { level: 6, more: false }), ASK_MODES);
+}
+
+#[test]
+fn a_vt100_is_asked_nothing_more_and_a_console_nothing_at_all() {
+    let mut terminal = Capabilities::guess(&environment("screen", &[]));
+    assert_eq!(terminal.ask(), ASK_GROUND);
+    assert_eq!(terminal.learn(&Reply::DeviceAttributes { level: 1, more: true }), "");
+    assert!(!terminal.asking());
+    assert_eq!(Capabilities::guess(&environment("linux", &[])).ask(), "");
+}
