@@ -162,7 +162,7 @@ pub fn draw(dots: impl Iterator<Item = (u16, u16)>, area: Rect, style: Style, si
         if pattern != 0
             && let Some(cell) = buf.cell_mut(position)
         {
-            cell.set_char(signs.dots(pattern)).set_style(style);
+            cell.set_char(signs.stipple(pattern)).set_style(style);
         }
     }
 }

@@ -29,6 +29,8 @@ pub struct Signs {
     pub ellipsis: &'static str,
     /// Around words that are not the card's own.
     pub quotes: [&'static str; 2],
+    /// What stands before and after something that can be changed; one cell wide each.
+    pub change: [&'static str; 2],
     /// The names of keys whose sign this set does not have.
     keys: &'static [(&'static str, &'static str)],
     /// The characters that stand for dots, and the dots of each; empty where braille does.
@@ -45,6 +47,7 @@ static UNICODE: Signs = Signs {
     scroll: "│",
     ellipsis: "…",
     quotes: ["“", "”"],
+    change: ["‹", "›"],
     keys: &[],
     dots: &[],
 };
@@ -68,6 +71,7 @@ static ASCII: Signs = Signs {
     scroll: "|",
     ellipsis: "...",
     quotes: ["\"", "\""],
+    change: ["<", ">"],
     keys: &[("↓", "Down"), ("↑", "Up"), ("→", "Right"), ("←", "Left"), ("⏎", "Enter"), ("…", "to")],
     dots: &STROKES,
 };
@@ -103,6 +107,21 @@ impl Signs {
         // The first of the nearest: the table begins with the strokes that look best.
         let nearest = self.dots.iter().min_by_key(|(_, stroke)| (stroke ^ pattern).count_ones());
         nearest.map_or(braille, |(sign, _)| *sign)
+    }
+
+    /// The same for what is made of dots and not of lines. ASCII has two dots to a cell, one above the other.
+    #[must_use]
+    pub fn stipple(&self, pattern: u8) -> char {
+        const ABOVE: u8 = rows([0b11, 0b11, 0b00, 0b00]);
+        if self.dots.is_empty() {
+            return self.dots(pattern);
+        }
+        match (pattern & ABOVE != 0, pattern & !ABOVE != 0) {
+            (false, false) => ' ',
+            (true, false) => '\'',
+            (false, true) => '.',
+            (true, true) => ':',
+        }
     }
 }
 
@@ -160,9 +179,11 @@ mod tests {
             assert!(signs.bar.width() <= 2);
             assert!(signs.shown.iter().all(|sign| sign.width() <= 1));
             assert_eq!((signs.ground.width(), signs.scroll.width()), (1, 1));
+            assert!(signs.change.iter().all(|sign| sign.width() == 1));
             let signs = [signs.bar, signs.arrow, signs.separator, signs.ground, signs.scroll, signs.ellipsis]
                 .into_iter()
-                .chain(signs.quotes);
+                .chain(signs.quotes)
+                .chain(signs.change);
             signs.for_each(|sign| assert_eq!(sign.is_ascii(), ascii, "{sign}"));
         }
     }
@@ -190,5 +211,22 @@ mod tests {
             assert_eq!(ascii.dots(rows(dots)), expected, "{dots:?}");
         }
         assert!((0..=u8::MAX).all(|dots| ascii.dots(dots).is_ascii()));
+    }
+
+    #[test]
+    fn a_picture_of_dots_is_of_dots_in_ascii_too() {
+        let ascii = Signs::of(Glyphs::Ascii);
+        assert_eq!(Signs::of(Glyphs::Unicode).stipple(0b0100_0001), '⡁');
+        for (dots, expected) in [
+            ([0b00, 0b00, 0b00, 0b00], ' '),
+            ([0b01, 0b00, 0b00, 0b00], '\''),
+            ([0b00, 0b11, 0b00, 0b00], '\''),
+            ([0b00, 0b00, 0b10, 0b00], '.'),
+            ([0b00, 0b00, 0b00, 0b11], '.'),
+            ([0b00, 0b01, 0b01, 0b00], ':'),
+            ([0b11, 0b11, 0b11, 0b11], ':'),
+        ] {
+            assert_eq!(ascii.stipple(rows(dots)), expected, "{dots:?}");
+        }
     }
 }
