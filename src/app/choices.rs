@@ -97,16 +97,17 @@ pub struct Choices {
 }
 
 impl Choices {
-    /// Puts together what the user name and the environment choose. `ACCESSIBLE`, unless it is empty or `0`, asks for
-    /// the plain way; the words of `LC_SSHCARD`, parted by commas, win over it, a later word over an earlier, and the
-    /// user name over both. Words that mean nothing are passed over.
+    /// Puts together what the user name and the environment choose. A terminal called `dumb` gets text; `ACCESSIBLE`, unless
+    /// it is empty or `0`, asks for the plain way; the words of `LC_SSHCARD`, parted by commas, win over both, a later word
+    /// over an earlier, and the user name over all. Words that mean nothing are passed over.
     #[must_use]
     pub fn new(user: Option<Choice>, environment: &Environment) -> Self {
         let accessible = environment.get("ACCESSIBLE").is_some_and(|value| !matches!(value.trim(), "" | "0"));
         let words = environment.get("LC_SSHCARD").unwrap_or_default().split(',');
         let mut choices = Self::default();
-        let first = accessible.then_some(Choice::Plain);
-        for choice in first.into_iter().chain(words.filter_map(|word| Choice::of(word.trim()))).chain(user) {
+        let dumb = (environment.term() == "dumb").then_some(Choice::Text);
+        let first = dumb.into_iter().chain(accessible.then_some(Choice::Plain));
+        for choice in first.chain(words.filter_map(|word| Choice::of(word.trim()))).chain(user) {
             choices.choose(choice);
         }
         choices
@@ -190,5 +191,22 @@ mod tests {
             let choices = Choices::new(user.and_then(Choice::of_user), &environment);
             assert_eq!(choices, expected, "{user:?} {variables:?}");
         }
+    }
+
+    #[test]
+    fn no_choice_draws_pages_on_a_dumb_terminal() {
+        let words = WORDS.map(|(word, _)| word).into_iter().chain(Page::ALL.map(Page::name)).chain(["", "ada"]);
+        for word in words {
+            let mut environment = Environment::default();
+            environment.set_term("dumb");
+            assert_ne!(Choices::new(Choice::of_user(word), &environment).way, Way::Pages, "{word}@");
+            environment.set("LC_SSHCARD", word);
+            assert_ne!(Choices::new(None, &environment).way, Way::Pages, "{word}");
+            environment.set("ACCESSIBLE", "1");
+            assert_ne!(Choices::new(None, &environment).way, Way::Pages, "{word}");
+        }
+        let mut environment = Environment::default();
+        environment.set_term("dumb");
+        assert_eq!(Choices::new(None, &environment).way, Way::Text);
     }
 }
