@@ -36,9 +36,9 @@ use clock::Clock;
 use output::Output;
 pub use preview::preview;
 
-/// What a session begins with.
+/// What a session opens with.
 #[derive(Debug)]
-pub struct Visit {
+pub struct Opening {
     /// What there is to see.
     pub content: Arc<Content>,
     /// The terminal's size at the start.
@@ -79,7 +79,7 @@ pub enum Ending {
     Gone,
     /// Nothing was typed for too long.
     Idle,
-    /// The visit took too long.
+    /// It took too long.
     Overlong,
     /// The visitor stopped reading.
     Stalled,
@@ -104,13 +104,17 @@ const LAST_REPLY: Duration = Duration::from_secs(1);
 /// Runs a session until it ends, as pages or, where the visitor chose that, in plain lines. When it returns, everything
 /// that could be sent has been written to `outgoing`, the terminal is as it was, and one line stays on its main screen;
 /// `outgoing` is flushed and not closed.
-pub async fn run(visit: Visit, events: &mut impl Events, outgoing: &mut (impl AsyncWrite + Unpin + Send)) -> Ending {
+pub async fn run(
+    opening: Opening,
+    events: &mut impl Events,
+    outgoing: &mut (impl AsyncWrite + Unpin + Send),
+) -> Ending {
     // Text is for whoever can print it and hang up; here the plain way is the nearest to it.
-    if matches!(visit.choices.way, Way::Plain | Way::Text) {
-        return plain::run(visit, events, outgoing).await;
+    if matches!(opening.choices.way, Way::Plain | Way::Text) {
+        return plain::run(opening, events, outgoing).await;
     }
-    let shutdown = visit.shutdown.clone();
-    let mut session = Session::new(visit);
+    let shutdown = opening.shutdown.clone();
+    let mut session = Session::new(opening);
     let live = AssertUnwindSafe(session.live(&shutdown, events, outgoing)).catch_unwind();
     let ending = live.await.unwrap_or(Ending::Failed);
     session.leave(ending, events, outgoing).await;
@@ -139,16 +143,16 @@ struct Session {
 }
 
 impl Session {
-    fn new(visit: Visit) -> Self {
-        let mut capabilities = Capabilities::guess(&visit.environment);
-        capabilities.look = visit.choices.look(capabilities.look);
+    fn new(opening: Opening) -> Self {
+        let mut capabilities = Capabilities::guess(&opening.environment);
+        capabilities.look = opening.choices.look(capabilities.look);
         let question = capabilities.ask();
         let mut output = Output::default();
-        terminal::enter(&capabilities, &visit.content.title(), output.add());
+        terminal::enter(&capabilities, &opening.content.title(), output.add());
         Self {
-            model: Model::new(Arc::clone(&visit.content), visit.size.into(), capabilities.look)
-                .choosing(&visit.choices),
-            content: visit.content,
+            model: Model::new(Arc::clone(&opening.content), opening.size.into(), capabilities.look)
+                .choosing(&opening.choices),
+            content: opening.content,
             shown: None,
             capabilities,
             decoder: Decoder::new(),
@@ -267,7 +271,7 @@ impl Session {
 
     fn update(&mut self, message: Message) -> Option<Ending> {
         match self.model.update(message, self.clock.elapsed()) {
-            Some(Effect::Hangup) => return Some(Ending::Goodbye),
+            Some(Effect::Goodbye) => return Some(Ending::Goodbye),
             Some(Effect::Copy(text)) if self.capabilities.clipboard() => self.copy = Some(text),
             Some(Effect::Copy(_)) => return self.update(Message::NotCopied),
             None => {}

@@ -12,7 +12,7 @@ use crate::app::FRAME_RATE;
 const WARNING: Duration = Duration::from_secs(9 * 60);
 /// And for this long, is hung up.
 const IDLE: Duration = Duration::from_secs(10 * 60);
-/// No visit is longer, whatever is typed: an hour is more than the card takes to read.
+/// No session is longer, whatever is typed: an hour is more than the card takes to read.
 const LONGEST: Duration = Duration::from_secs(60 * 60);
 /// A visitor who takes nothing of what waits for this long has stopped reading.
 const STALLED: Duration = Duration::from_secs(30);

@@ -13,7 +13,7 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use super::{Choices, Clock, Content, Ending, Event, Events, FAREWELL, MOST_EVENTS, Output, Visit, last_line};
+use super::{Choices, Clock, Content, Ending, Event, Events, FAREWELL, MOST_EVENTS, Opening, Output, last_line};
 use crate::{
     app::{
         Effect,
@@ -33,12 +33,12 @@ const MOST_AHEAD: usize = 256;
 
 /// Runs a session until it ends; as [`super::run`].
 pub(super) async fn run(
-    visit: Visit,
+    opening: Opening,
     events: &mut impl Events,
     outgoing: &mut (impl AsyncWrite + Unpin + Send),
 ) -> Ending {
-    let shutdown = visit.shutdown.clone();
-    let mut session = Session::new(visit);
+    let shutdown = opening.shutdown.clone();
+    let mut session = Session::new(opening);
     let live = AssertUnwindSafe(session.live(&shutdown, events, outgoing)).catch_unwind();
     let ending = live.await.unwrap_or(Ending::Failed);
     session.leave(ending, events, outgoing).await;
@@ -60,14 +60,14 @@ struct Session {
 }
 
 impl Session {
-    fn new(visit: Visit) -> Self {
-        let look = visit.choices.look(Capabilities::guess(&visit.environment).look);
+    fn new(opening: Opening) -> Self {
+        let look = opening.choices.look(Capabilities::guess(&opening.environment).look);
         // Text says where its links lead; no side note has to.
-        let content = visit.content.edition(Look { links: true, ..look });
+        let content = opening.content.edition(Look { links: true, ..look });
         Self {
-            plain: Plain::new(Arc::clone(&content), visit.size.columns),
+            plain: Plain::new(Arc::clone(&content), opening.size.columns),
             content,
-            choices: visit.choices,
+            choices: opening.choices,
             decoder: Decoder::new(),
             clock: Clock::start(Instant::now()),
             ahead: VecDeque::new(),
@@ -164,7 +164,7 @@ impl Session {
             };
             let mut effect = None;
             self.say(|plain, out| effect = plain.key(key, out));
-            if effect == Some(Effect::Hangup) {
+            if effect == Some(Effect::Goodbye) {
                 return Some(Ending::Goodbye);
             }
         }

@@ -15,7 +15,7 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use super::{Choices, Content, Ending, Event, Events, Visit, run};
+use super::{Choices, Content, Ending, Event, Events, Opening, run};
 use crate::terminal::{Size, capabilities::Environment};
 
 /// Shows the card on the controlling terminal until the visitor leaves.
@@ -37,8 +37,8 @@ pub async fn preview(
         resized: signal(SignalKind::window_change())?,
     };
     let choices = Choices::new(None, &environment);
-    let visit = Visit { content, size: size(&raw.terminal), environment, choices, shutdown };
-    Ok(run(visit, &mut keyboard, &mut screen).await)
+    let opening = Opening { content, size: size(&raw.terminal), environment, choices, shutdown };
+    Ok(run(opening, &mut keyboard, &mut screen).await)
 }
 
 /// Opens the controlling terminal anew, so that what is set on it does not outlive this process.

@@ -60,8 +60,8 @@ impl Visitor {
         environment.set("LC_SSHCARD", words);
         let choices = Choices::new(None, &environment);
         let size = Size { columns, rows };
-        let visit = Visit { content: content(), size, environment, choices, shutdown: shutdown.clone() };
-        let session = tokio::spawn(async move { run(visit, &mut Line(events), &mut outgoing).await });
+        let opening = Opening { content: content(), size, environment, choices, shutdown: shutdown.clone() };
+        let session = tokio::spawn(async move { run(opening, &mut Line(events), &mut outgoing).await });
         let mut terminal = vt100::Parser::new(rows.try_into().unwrap(), columns.try_into().unwrap(), 0);
         terminal.process(b"$ ssh card\r\n");
         Self { line, incoming, terminal, shutdown, session, received: Vec::new() }
@@ -110,7 +110,7 @@ const BUFFER: usize = 64 * 1024;
 const HEADLINE: &str = "Neural networks,";
 
 #[tokio::test(start_paused = true)]
-async fn a_visit_begins_with_one_write_and_ends_with_the_terminal_as_it_was() {
+async fn a_session_begins_with_one_write_and_ends_with_the_terminal_as_it_was() {
     let mut visitor = Visitor::arrive(80, 24, "xterm-256color", BUFFER);
     let mut bytes = vec![0; BUFFER];
     let first = visitor.incoming.read(&mut bytes).await.unwrap();
@@ -397,7 +397,7 @@ async fn a_resize_that_waits_for_a_frame_is_waited_for_and_not_polled() {
     let mut environment = Environment::default();
     environment.set_term("linux");
     let size = Size { columns: 80, rows: 24 };
-    let visit = Visit {
+    let opening = Opening {
         content: content(),
         size,
         environment,
@@ -405,7 +405,7 @@ async fn a_resize_that_waits_for_a_frame_is_waited_for_and_not_polled() {
         shutdown: CancellationToken::new(),
     };
     let mut counted = Counted(Line(events), Arc::clone(&polls));
-    let session = tokio::spawn(async move { run(visit, &mut counted, &mut outgoing).await });
+    let session = tokio::spawn(async move { run(opening, &mut counted, &mut outgoing).await });
     tokio::spawn(async move { while incoming.read(&mut [0; 4096]).await.is_ok_and(|n| n > 0) {} });
     line.send(Ok(Event::Input("2".into()))).unwrap();
     // A window that is dragged while keys are typed: layouts and frames fall due at different times.

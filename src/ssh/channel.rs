@@ -32,7 +32,7 @@ use super::{
     sftp::Sftp,
     transfer::{self, Talk},
 };
-use crate::session::{self, Choice, Choices, Ending, Environment, Event, Events, Size, Visit, Way};
+use crate::session::{self, Choice, Choices, Ending, Environment, Event, Events, Opening, Size, Way};
 
 /// The number of the code of standard error among the extended data (RFC 4254, section 5.2).
 const STDERR: u32 = 1;
@@ -130,7 +130,7 @@ impl Asked {
     ) -> u32 {
         let choices = Choices::new(chosen, &self.environment);
         let runs = self.runs(shared, choices.way);
-        let visit = Log::begin(peer, runs.name(choices.way));
+        let log = Log::begin(peer, runs.name(choices.way));
         // Boxed apart, since the session's future is the larger by far, and nothing else need pay for it.
         let (ended, status) = match runs {
             Runs::Session(size) => {
@@ -149,7 +149,7 @@ impl Asked {
             Runs::Sftp(sftp) => transfer(shared, sftp, incoming, outgoing).await,
             Runs::Scp(scp) => transfer(shared, scp, incoming, outgoing).await,
         };
-        visit.end(ended);
+        log.end(ended);
         status
     }
 
@@ -205,10 +205,10 @@ async fn run_session(
     outgoing: &ChannelWriteHalf<Msg>,
 ) -> Ending {
     let (content, shutdown) = (Arc::clone(&shared.content), shared.shutdown.clone());
-    let visit = Visit { content, size, environment, choices, shutdown };
+    let opening = Opening { content, size, environment, choices, shutdown };
     let mut events = Incoming { channel: incoming, gone: false };
     let mut writer = outgoing.make_writer();
-    let run = session::run(visit, &mut events, &mut writer);
+    let run = session::run(opening, &mut events, &mut writer);
     // What a panic leaves half done is dropped with the session.
     AssertUnwindSafe(run).catch_unwind().await.unwrap_or(Ending::Failed)
 }
@@ -273,29 +273,29 @@ async fn while_reading(
     }
 }
 
-/// The two lines that the log has of a visit. They tell what was shown, for how long, why it ended and roughly where the
+/// The two lines that the log has of a session. They tell what was shown, for how long, why it ended and roughly where the
 /// visitor was; nothing that the visitor's client said.
 struct Log {
-    visit: u64,
+    session: u64,
     from: String,
     what: &'static str,
     begin: Instant,
 }
 
-/// Visits are numbered, so that the two lines of one can be found.
-static VISITS: AtomicU64 = AtomicU64::new(1);
+/// Sessions are numbered, so that the two lines of one can be found.
+static SESSIONS: AtomicU64 = AtomicU64::new(1);
 
 impl Log {
     fn begin(peer: IpAddr, what: &'static str) -> Self {
-        let visit = VISITS.fetch_add(1, Ordering::Relaxed);
+        let session = SESSIONS.fetch_add(1, Ordering::Relaxed);
         let from = shortened(peer);
-        tracing::info!(visit, from, what, "a visit begins");
-        Self { visit, from, what, begin: Instant::now() }
+        tracing::info!(session, from, what, "a session begins");
+        Self { session, from, what, begin: Instant::now() }
     }
 
     fn end(self, why: &'static str) {
         let seconds = self.begin.elapsed().as_secs();
-        tracing::info!(visit = self.visit, from = self.from, what = self.what, seconds, why, "a visit ends");
+        tracing::info!(session = self.session, from = self.from, what = self.what, seconds, why, "a session ends");
     }
 }
 
