@@ -118,6 +118,15 @@ pub fn set_note(prose: &Prose, number: usize, width: u16, marks: Marks) -> Vec<L
     setter.lines
 }
 
+/// Sets a plain text, as a field of the profile, in lines of at most `width` cells. None when it is blank.
+#[must_use]
+pub fn wrap(text: &str, width: u16) -> Vec<String> {
+    let mut paragraph = Paragraph::default();
+    paragraph.words(text, Style::default());
+    let pieces = |set: paragraph::Set| set.pieces.into_iter().map(|piece| piece.text).collect();
+    paragraph.set(width.max(1)).into_iter().map(pieces).collect()
+}
+
 /// A number in superscript digits: `¹⁰`.
 #[must_use]
 pub fn superscript(number: usize) -> String {

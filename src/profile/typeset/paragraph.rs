@@ -189,6 +189,8 @@ impl<'n> Paragraph<'n> {
                 Before::Never
             } else if opportunities.binary_search(&start).is_ok() {
                 Before::Line
+            } else if is_after_hyphen(text, offset) {
+                Before::Hyphen
             } else {
                 Before::Cut
             };
@@ -283,6 +285,8 @@ struct Atom {
 enum Before {
     /// The line may end.
     Line,
+    /// A word too long for the line is best cut: what is before is a hyphen within it.
+    Hyphen,
     /// A word too long for the line may be cut.
     Cut,
     /// Nothing, while there is another way.
@@ -344,11 +348,20 @@ fn cut(atoms: &[Atom], mut word: Range<usize>, room: u16, fragments: &mut Vec<Pi
         }
         // No atom is wider than the line, so at least one fits.
         let full = full.max(word.start + 1);
-        let kind = slice(word.start + 1..full + 1).iter().rposition(|atom| atom.before != Before::Never);
+        let last =
+            |kind: fn(Before) -> bool| slice(word.start + 1..full + 1).iter().rposition(|atom| kind(atom.before));
+        let kind = last(|before| before == Before::Hyphen).or_else(|| last(|before| before != Before::Never));
         let at = kind.map_or(full, |index| word.start + 1 + index);
         fragments.push(piecework(atoms, word.start..at));
         word.start = at;
     }
+}
+
+/// Whether a hyphen between two letters or digits stands just before a byte.
+fn is_after_hyphen(text: &str, byte: usize) -> bool {
+    let is_word = |character: Option<char>| character.is_some_and(char::is_alphanumeric);
+    let (before, after) = (text.get(..byte).unwrap_or_default(), text.get(byte..).unwrap_or_default());
+    before.strip_suffix('-').is_some_and(|before| is_word(before.chars().next_back())) && is_word(after.chars().next())
 }
 
 fn piecework(atoms: &[Atom], range: Range<usize>) -> Piecework {

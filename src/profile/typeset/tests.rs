@@ -50,6 +50,29 @@ fn text_is_set_in_lines() {
 }
 
 #[test]
+fn fields_are_wrapped_by_the_same_measure() {
+    let cases: &[(&str, u16, &[&str])] = &[
+        ("", 10, &[]),
+        (" ", 10, &[]),
+        ("one two three", 7, &["one two", "three"]),
+        // Two cells, of which a sum over characters counts one.
+        ("❤\u{fe0f}❤\u{fe0f}", 3, &["❤\u{fe0f}", "❤\u{fe0f}"]),
+        ("ab ❤\u{fe0f}", 4, &["ab", "❤\u{fe0f}"]),
+        // Two cells, of which a sum over characters counts four and more.
+        ("👩‍🔬 👩‍🔬", 5, &["👩‍🔬 👩‍🔬"]),
+        // Two cells, of which a width of the whole string counts one.
+        ("لا", 1, &["ل", "ا"]),
+        ("A\u{a0}B C", 3, &["A\u{a0}B", "C"]),
+        // A word too long for the line is cut at a hyphen first.
+        ("a-rather-long-name.example.com", 18, &["a-rather-long-", "name.example.com"]),
+        ("--------", 3, &["---", "---", "--"]),
+    ];
+    for (text, width, expected) in cases {
+        assert_eq!(wrap(text, *width), *expected, "{text:?} at {width}");
+    }
+}
+
+#[test]
 fn a_name_is_not_broken_while_it_fits() {
     let cases: &[(&str, u16, &[&str])] = &[
         ("with **Ada Lovelace** here", 14, &["with", "Ada Lovelace", "here"]),
