@@ -45,7 +45,7 @@ pub enum Command {
     /// This table.
     Help,
     /// Goodbye.
-    Quit,
+    Goodbye,
 }
 
 /// A line of the table.
@@ -156,7 +156,7 @@ pub static TABLE: [Row; 18] = [
         "q Ctrl-C Ctrl-D",
         "q",
         "hang up",
-        &[(char('q'), Command::Quit), (control('c'), Command::Quit), (control('d'), Command::Quit)],
+        &[(char('q'), Command::Goodbye), (control('c'), Command::Goodbye), (control('d'), Command::Goodbye)],
     ),
 ];
 
@@ -194,7 +194,7 @@ mod tests {
     fn keys_are_found_with_their_modifiers() {
         let plain = Key { code: Code::Char('c'), control: false, alt: false, shift: false };
         assert_eq!(command(plain), None);
-        assert_eq!(command(Key { control: true, ..plain }), Some(Command::Quit));
+        assert_eq!(command(Key { control: true, ..plain }), Some(Command::Goodbye));
         assert_eq!(command(Key { code: Code::Tab, shift: true, ..plain }), Some(Command::PreviousPage));
         assert_eq!(command(Key { code: Code::Char('G'), shift: true, ..plain }), Some(Command::Bottom));
         assert_eq!(command(Key { code: Code::Char('q'), alt: true, ..plain }), None);

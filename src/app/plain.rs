@@ -10,7 +10,7 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr as _};
 
 use super::{Choices, Content, Effect, STILL_THERE, search::Place};
 use crate::{
-    profile::Page,
+    profile::{Page, typeset},
     terminal::input::{Code, Key},
 };
 
@@ -54,7 +54,7 @@ struct Passage {
 enum Answer {
     Read(Passage),
     List,
-    Quit,
+    Goodbye,
     Unknown,
 }
 
@@ -86,7 +86,7 @@ impl Plain {
     /// A key was pressed: echoes it, and says what it asks for.
     pub fn key(&mut self, key: Key, out: &mut String) -> Option<Effect> {
         if key == INTERRUPT || key == NOTHING_MORE {
-            return Some(Effect::Hangup);
+            return Some(Effect::Goodbye);
         }
         match key.code {
             Code::Enter => return self.answer(out),
@@ -137,7 +137,7 @@ impl Plain {
         let line = std::mem::take(&mut self.line);
         self.end_line(out);
         match self.meaning(line.trim()) {
-            Answer::Quit => return Some(Effect::Hangup),
+            Answer::Goodbye => return Some(Effect::Goodbye),
             Answer::Read(passage) => {
                 say_line("", out);
                 self.read(passage, out);
@@ -155,7 +155,7 @@ impl Plain {
         if answer.is_empty() {
             if self.next.page < pages.len() { Answer::Read(self.next) } else { Answer::List }
         } else if is(&["q", "quit", "exit"]) {
-            Answer::Quit
+            Answer::Goodbye
         } else if is(&["?", "help"]) {
             Answer::List
         } else {
@@ -237,7 +237,7 @@ impl Plain {
 
     /// Says a sentence, wrapped.
     fn say(&self, text: &str, out: &mut String) {
-        for line in textwrap::wrap(text, usize::from(self.measure())) {
+        for line in typeset::wrap(text, self.measure()) {
             say_line(&line, out);
         }
     }

@@ -14,8 +14,10 @@ pub(super) struct Extent {
     pub(super) visible: u16,
     /// The first of them.
     pub(super) first: u16,
-    /// The rows of what is selected, from the first to the one after the last.
+    /// The rows that are shown when something is selected, from the first to the one after the last.
     pub(super) selected: Option<(u16, u16)>,
+    /// The row after what is told of it, where that is not among them.
+    pub(super) told: Option<u16>,
     /// The rows of what is marked, likewise.
     pub(super) marked: Option<(u16, u16)>,
 }
@@ -24,6 +26,14 @@ impl Extent {
     /// The furthest that the page scrolls.
     pub(super) fn furthest(&self) -> u16 {
         self.rows.saturating_sub(self.visible)
+    }
+
+    /// The first row when the page is scrolled as little as shows what is selected; its beginning, if it does not fit.
+    fn revealed(&self) -> u16 {
+        let row = self
+            .selected
+            .map_or(self.first, |(first, end)| self.first.max(end.saturating_sub(self.visible)).min(first));
+        row.min(self.furthest())
     }
 }
 
@@ -54,11 +64,15 @@ impl Model {
         let (search, help) = (self.search.take(), self.help.take());
         // The paragraph that was first when the visitor last moved; not the one that the last of many changes put there.
         self.place = self.place.or_else(|| view::anchor(self));
+        let before = view::extent(self);
         change(self);
         if let Some(place) = self.place {
             self.set_scroll(view::row_of(self, place));
         }
-        self.reveal();
+        // Who has read on from what is selected stays where they read.
+        if before.first == before.revealed() {
+            self.reveal();
+        }
         self.reveal_found();
         (self.search, self.help) = (search, help);
         if self.search.is_some() || self.help.is_some() {
@@ -94,14 +108,9 @@ impl Model {
         self.set_scroll(to.min(extent.furthest()));
     }
 
-    /// Scrolls as little as shows what is selected; its beginning, if it does not fit.
+    /// Scrolls as little as shows what is selected.
     pub(super) fn reveal(&mut self) {
-        let extent = view::extent(self);
-        let mut row = extent.first;
-        if let Some((first, end)) = extent.selected {
-            row = row.max(end.saturating_sub(extent.visible)).min(first);
-        }
-        self.set_scroll(row.min(extent.furthest()));
+        self.set_scroll(view::extent(self).revealed());
     }
 
     /// Shows what is marked, with what stands before it, unless it is in view.
@@ -155,7 +164,7 @@ impl Model {
             return;
         }
         let extent = view::extent(self);
-        let end = extent.selected.map_or(extent.rows, |(_, end)| end);
+        let end = extent.told.or(extent.selected.map(|(_, end)| end)).unwrap_or(extent.rows);
         let seen = extent.first.saturating_add(extent.visible);
         if end > seen {
             // Not past the end of what is selected: what comes after it is the next one's.
@@ -184,8 +193,12 @@ impl Model {
         if self.help.is_none() {
             while self.select_next(last) {}
         }
-        self.set_scroll(if last { u16::MAX } else { 0 });
-        self.reveal();
+        if last {
+            self.set_scroll(view::extent(self).furthest());
+        } else {
+            self.set_scroll(0);
+            self.reveal();
+        }
     }
 }
 

@@ -91,7 +91,7 @@ impl Model {
                             | Command::PageDown
                             | Command::Open
                             | Command::Back
-                            | Command::Quit
+                            | Command::Goodbye
                     )
                 });
                 return asked.and_then(|command| self.command(command));

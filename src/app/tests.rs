@@ -1,3 +1,4 @@
+mod hand;
 mod profiles;
 mod properties;
 mod search;
@@ -49,7 +50,8 @@ impl Visitor {
     }
 
     /// Types keys: text as it is, and `<enter>`, `<esc>`, `<up>`, `<down>`, `<tab>`, `<rest>` (until nothing moves),
-    /// `<60x20>` (a new size), `<click:COLUMN,ROW>`.
+    /// `<60x20>` (a new size), `<click:COLUMN,ROW>` (press and release), `<ascii>`, `<links>` and `<mono>` (what the terminal
+    /// is learned to be).
     fn keys(&mut self, keys: &str) -> &mut Self {
         let mut rest = keys;
         while !rest.is_empty() {
@@ -66,10 +68,15 @@ impl Visitor {
                 "tab" => self.types("\t"),
                 "pgup" => self.types("\x1b[5~"),
                 "wheel" => self.types("\x1b[<65;5;5M"),
+                "wheel-up" => self.types("\x1b[<64;5;5M"),
+                "release" => self.types("\x1b[<0;5;5m"),
+                "ascii" => self.learns(Look { glyphs: Glyphs::Ascii, ..self.model.look }),
+                "links" => self.learns(Look { links: !self.model.look.links, ..self.model.look }),
+                "mono" => self.learns(Look { depth: Depth::Mono, ..self.model.look }),
                 "rest" => self.rest(),
                 _ if token.starts_with("click:") => {
                     let (column, row) = token["click:".len()..].split_once(',').unwrap();
-                    self.types(&format!("\x1b[<0;{column};{row}M"));
+                    self.types(&format!("\x1b[<0;{column};{row}M\x1b[<0;{column};{row}m"));
                 }
                 _ if token.contains('x') && token.len() > 1 => {
                     let (width, height) = token.split_once('x').unwrap();
@@ -80,6 +87,10 @@ impl Visitor {
             }
         }
         self
+    }
+
+    fn learns(&mut self, look: Look) {
+        self.update(Message::Look(look));
     }
 
     fn types(&mut self, bytes: &str) {
@@ -107,7 +118,7 @@ impl Visitor {
     }
 
     fn update(&mut self, message: Message) {
-        self.left |= self.model.update(message, self.now) == Some(Effect::Hangup);
+        self.left |= self.model.update(message, self.now) == Some(Effect::Goodbye);
     }
 
     fn draw(&self) -> Buffer {
@@ -209,8 +220,8 @@ fn keys_lead_where_the_table_says() {
         ("h", (80, 24), "▌card"),
         ("9", (80, 24), "▌card"),
         ("<enter>", (80, 24), "▌about"),
-        ("f", (80, 24), "flip back"),
-        ("ff", (80, 24), "read on    f flip    "),
+        ("f<rest>", (80, 24), "Take the card away"),
+        ("f<rest>f<rest>", (80, 24), "Neural networks,"),
         ("3G", (80, 24), "▌ Studies"),
         ("3Gg", (80, 24), "▌ Dheyo AI"),
         ("3jjjjo", (80, 24), "▌ numerics"),
@@ -223,7 +234,8 @@ fn keys_lead_where_the_table_says() {
         ("??", (80, 24), "▌card"),
         ("?2", (80, 24), "▌about"),
         ("m", (80, 24), "Motion is off."),
-        ("5y", (80, 24), "Copied"),
+        ("5y", (80, 24), "Sent to the clipboard."),
+        ("5G", (40, 12), "HOST is the address"),
         ("3", (40, 12), "▌ Dheyo AI"),
         ("3<enter>", (40, 12), "Model Research and Engineering"),
         ("3<enter><enter><enter><enter>", (40, 12), "▌ Oxmiq Labs"),

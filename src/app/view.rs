@@ -19,11 +19,11 @@ use ratatui::{
     buffer::Buffer,
     layout::{Position, Rect, Size},
 };
-use unicode_width::UnicodeWidthStr as _;
 
 pub(super) use card::mark;
 pub(super) use career::unfolds;
 pub(super) use contact::items;
+pub(super) use sheet::Bookmark;
 use sheet::{Row, Sheet, Wanted};
 use window::Window;
 
@@ -33,7 +33,14 @@ use super::{
     reading::Extent,
     search::Place,
 };
-use crate::{profile::Page, terminal::Link, theme::Theme};
+use crate::{
+    profile::{Page, typeset},
+    terminal::Link,
+    theme::Theme,
+};
+
+/// The width to which a text is set that is copied, in cells: as wide as without a terminal.
+const COPIED: u16 = 72;
 
 /// What a click can hit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -126,30 +133,38 @@ pub(super) fn extent(model: &Model) -> Extent {
         visible: window.text.height,
         first: first_row(model, &body, &window),
         selected: body.selected,
+        told: body.told,
         marked: body.marked,
     }
 }
 
-/// The paragraph that is the first in the window.
-pub(super) fn anchor(model: &Model) -> Option<usize> {
+/// The place of the first row in the window.
+pub(super) fn anchor(model: &Model) -> Option<Bookmark> {
     let window = Window::of(model.size())?;
     let body = body(model, &model.theme(), &window);
     body.anchor(first_row(model, &body, &window))
 }
 
-/// The first row of a paragraph.
-pub(super) fn row_of(model: &Model, anchor: usize) -> u16 {
+/// The row of a place.
+pub(super) fn row_of(model: &Model, anchor: Bookmark) -> u16 {
     let window = Window::of(model.size());
     window.map_or(0, |window| body(model, &model.theme(), &window).row_of(anchor))
 }
 
 /// What `y` copies: what is selected, as text.
 pub(super) fn selected_text(model: &Model) -> Option<String> {
+    if model.help.is_some() || model.search.is_some() {
+        return None;
+    }
+    let part = |part| {
+        let text = model.content.page(model.page(), Some(part), COPIED);
+        Some(text.trim_end().to_owned()).filter(|text| !text.is_empty())
+    };
     match model.page() {
-        Page::Contact if model.help.is_none() && model.search.is_none() => {
-            items(&model.content).into_iter().nth(model.item).map(|item| item.text)
-        }
-        _ => None,
+        Page::Contact => items(&model.content).into_iter().nth(model.item).map(|item| item.text),
+        Page::Career => part(model.station),
+        Page::Stack => part(model.layer),
+        Page::Card | Page::About => None,
     }
 }
 
@@ -192,10 +207,11 @@ fn mark_found(model: &Model, sheet: &mut Sheet, theme: &Theme, belongs: impl FnO
 fn pages(model: &Model, theme: &Theme, window: &Window) -> Sheet<'static> {
     let pages = &model.content.profile.card.pages;
     let gap = if window.narrow { 2 } else { 4 };
-    let length: usize = pages.iter().map(|page| page.name().len() + gap).sum();
     let mut row = Row::default();
     let [before, after] = theme.signs.shown;
-    if length.saturating_sub(gap) <= usize::from(window.bar.width.saturating_sub(1)) {
+    // The first name stands where its sign does when it is shown.
+    let length: usize = 1 + pages.iter().map(|page| page.name().len() + gap).sum::<usize>();
+    if length.saturating_sub(gap) + after.len() <= usize::from(window.bar.width) {
         let mut x = 1;
         for (i, page) in pages.iter().enumerate() {
             let shown = i == model.page && model.help.is_none() && model.search.is_none();
@@ -208,29 +224,33 @@ fn pages(model: &Model, theme: &Theme, window: &Window) -> Sheet<'static> {
             x = end + gap as u16;
         }
     } else {
-        row.put(0, before, theme.accent);
-        let end = row.put(1, model.page().name(), theme.strong);
-        let end = row.put(end, after, theme.accent);
-        row.put(end + 2, format!("{} of {}", model.page + 1, pages.len()), theme.quiet);
+        let [previous, next] = theme.signs.change;
+        if model.page > 0 {
+            row.put(0, previous, theme.accent);
+        }
+        row.put(2, before, theme.accent);
+        let end = row.put(3, model.page().name(), theme.strong);
+        let end = row.put(end, after, theme.accent) + 1;
+        if model.page + 1 < pages.len() {
+            row.put(end, next, theme.accent);
+        }
+        row.put(end + 3, format!("{} of {}", model.page + 1, pages.len()), theme.quiet);
+        // Half of the name belongs to each sign: one cell is hard to hit.
+        row.hit(0..end / 2, Target::Command(Command::PreviousPage));
+        row.hit(end / 2..end + 2, Target::Command(Command::NextPage));
     }
     Sheet::from(row)
 }
 
-/// The keys that matter here, or a notice.
+/// The keys that matter here, and a notice at their right.
 fn hints(model: &Model, theme: &Theme, window: &Window) -> Sheet<'static> {
-    let mut row = Row::default();
-    if let Some(notice) = model.notice {
-        // In a narrow window the first words have to do.
-        let words = textwrap::wrap(notice, usize::from(window.hints.width.max(2)) - 1);
-        row.put(1, words.into_iter().next().unwrap_or_default(), theme.strong);
-        return Sheet::from(row);
-    }
     if let Some(search) = &model.search {
-        return search::line(search, theme, window);
+        return search::line(search, model.notice, theme, window);
     }
+    let mut row = Row::default();
     let mut hints = match (model.help, model.page()) {
         (Some(_), _) => vec![(Command::Back, "close")],
-        (None, Page::Card) => card::hints(model),
+        (None, Page::Card) => card::hints(),
         (None, Page::About) => about::hints(),
         (None, Page::Career) => career::hints(model, window),
         (None, Page::Stack) => stack::hints(model),
@@ -245,15 +265,20 @@ fn hints(model: &Model, theme: &Theme, window: &Window) -> Sheet<'static> {
         }
         hints.push((Command::Help, "keys"));
     }
-    hints.push((Command::Quit, "hang up"));
-    let gap = if window.narrow { 2 } else { 4 };
+    hints.push((Command::Goodbye, "hang up"));
+    let gap: u16 = if window.narrow { 2 } else { 4 };
     let key = |command| theme.signs.key(keys::hint(command));
-    let length = |hints: &[(Command, &str)]| -> usize {
-        hints.iter().map(|(command, label)| key(*command).width() + 1 + label.len() + gap).sum()
+    let length = |hints: &[(Command, &str)]| -> u16 {
+        hints.iter().map(|(command, label)| typeset::width(&key(*command)) + 1 + label.len() as u16 + gap).sum()
     };
-    // The last two always stay; of the others the later ones go first.
-    while hints.len() > 2 && length(&hints) > usize::from(window.hints.width) + gap - 1 {
-        hints.remove(hints.len() - 3);
+    let notice = model.notice.map(|notice| (notice, window.hints.width.saturating_sub(typeset::width(notice))));
+    let room = notice.map_or(window.hints.width + gap, |(_, x)| x);
+    // The last two stay longest, of the others the earlier ones; a notice leaves no room for some of them.
+    while 1 + length(&hints) > room && (hints.len() > 2 || notice.is_some() && !hints.is_empty()) {
+        hints.remove(hints.len().saturating_sub(3));
+    }
+    if let Some((notice, x)) = notice {
+        row.put(x, notice, theme.strong);
     }
     let mut x = 1;
     for (command, label) in hints {
@@ -261,7 +286,7 @@ fn hints(model: &Model, theme: &Theme, window: &Window) -> Sheet<'static> {
         x = row.put(x, key(command), theme.ink);
         x = row.put(x + 1, label, theme.quiet);
         row.hit(from..x, Target::Command(command));
-        x += gap as u16;
+        x += gap;
     }
     Sheet::from(row)
 }

@@ -32,7 +32,7 @@ fn types(plain: &mut Plain, typed: &str) -> (String, bool) {
     let mut ended = false;
     Decoder::new().feed(typed.as_bytes(), &mut |input| {
         if let Input::Key(key) = input {
-            ended |= plain.key(key, &mut out) == Some(Effect::Hangup);
+            ended |= plain.key(key, &mut out) == Some(Effect::Goodbye);
         }
     });
     (out, ended)

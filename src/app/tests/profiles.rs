@@ -92,7 +92,71 @@ fn the_longest() {
 fn every_script() {
     let about = "日本語の文章は、空白がなくても正しく折り返されなければなりません。長い文章でも同じです。\n\n\
         مرحبا بالعالم. هذا نص عربي طويل بما يكفي ليلتف على أكثر من سطر واحد في نافذة ضيقة.\n\n\
+        لا إله، السلام، الأول: لام وألف خليتان.\n\n\
         👩‍🔬 👨‍👩‍👧‍👦 🏳️‍🌈 emoji of several code points, and cafe\u{301}, n\u{303}, o\u{308} with combining marks.\n\n\
         한국어 문장도 잘 보입니다. Ελληνικά και кириллица тоже.\n";
-    cards("scripts", &[("card.toml", "headline = 'Scripts'\n"), ("about.md", about)], &[("about", "2")]);
+    let card = "headline = 'السلام لا الأول'\nname = 'لالا'\ninterests = ['❤️ ❤️', '👩‍🔬👩‍🔬', 'الأول']\n";
+    let career = "line = ['لا', 'السلام', '👩‍🔬']\n[[station]]\norganization = 'السلام الأول'\nsubject = 'لا لا'\ntime = '❤️'\n\
+        [[station]]\norganization = '👩‍🔬 ❤️'\nsubject = 'لا'\n";
+    let stack = "[[layer]]\ntitle = 'لا لا'\nsummary = 'السلام'\nplace = '❤️ لا'\n";
+    cards(
+        "scripts",
+        &[("card.toml", card), ("about.md", about), ("career.toml", career), ("stack.toml", stack)],
+        &[("card", "<rest>"), ("about", "2"), ("career", "3"), ("stack", "4")],
+    );
+}
+
+#[test]
+fn a_side_note_stands_once_however_often_it_is_meant() {
+    let links =
+        "Read [this](https://example.com/a), then much else, and many words that come after it and fill the line. ";
+    let about = format!("{}\n", links.repeat(3));
+    let content = other(&[("card.toml", "headline = 'x'\n"), ("about.md", &about)]);
+    for (width, height) in [(120, 40), (40, 60)] {
+        let mut visitor = Visitor::arrive(&content, width, height);
+        let screen = visitor.keys("2").screen();
+        assert_eq!(screen.matches("https://example.com/a").count(), 1, "{width}x{height}:\n{screen}");
+    }
+}
+
+#[test]
+fn a_station_without_anything_has_one_blank_line_below_it() {
+    let career = format!("[[station]]\norganization = '{}'\npeople = ['Ada']\n", "Many words ".repeat(5).trim());
+    let content = other(&[("card.toml", "headline = 'x'\n"), ("career.toml", &career)]);
+    for ((width, height), keys) in [((40, 20), "2<enter>"), ((200, 60), "2")] {
+        let screen = Visitor::arrive(&content, width, height).keys(keys).screen();
+        let lines: Vec<&str> = screen.lines().collect();
+        let with = lines.iter().position(|line| line.contains("With Ada")).unwrap();
+        assert_eq!(lines[with - 1].trim(), "", "{screen}");
+        assert_ne!(lines[with - 2].trim(), "", "{screen}");
+    }
+}
+
+#[test]
+fn a_code_is_seen_whole_or_not_at_all() {
+    let content = other(&[("card.toml", "headline = 'x'\nqr = 'https://example.com/an/address'\n")]);
+    let side = content.qr().unwrap().width() as u16 + 2;
+    for (glyphs, rows) in [("", side.div_ceil(2)), ("<ascii>", side)] {
+        let mut whole = 0;
+        for (width, height) in
+            [(24, 6), (30, 12), (40, 12), (40, 19), (60, 20), (60, 31), (80, 24), (80, 36), (200, 60)]
+        {
+            let mut visitor = Visitor::arrive(&content, width, height);
+            visitor.keys(glyphs).keys("2");
+            // As many rows of it as there are at once, wherever the page is scrolled to.
+            let mut most = 0;
+            for _ in 0..20 {
+                let painted =
+                    |row: &[ratatui::buffer::Cell]| row.iter().any(|cell| cell.bg != ratatui::style::Color::Reset);
+                let buffer = visitor.draw();
+                most = most.max(buffer.content().chunks(width.into()).filter(|row| painted(row)).count());
+                visitor.keys("<wheel>");
+            }
+            let says = visitor.keys("G").screen().contains("larger");
+            assert_eq!(most == 0, says, "{glyphs} at {width}x{height}:\n{}", visitor.screen());
+            assert!(most == 0 || most >= rows.into(), "{glyphs} at {width}x{height}: {most} of {rows} rows");
+            whole += usize::from(most > 0);
+        }
+        assert!((2..9).contains(&whole), "{glyphs} {whole}");
+    }
 }

@@ -35,6 +35,11 @@ pub(super) fn any_keys() -> impl Strategy<Value = String> {
         "e",
         "<rest>",
         "<wheel>",
+        "<wheel-up>",
+        "<release>",
+        "<ascii>",
+        "<links>",
+        "<mono>",
         "<pgup>",
         "<click:3,1>",
         "<click:20,9>",
@@ -58,7 +63,16 @@ pub(super) fn holds(content: &Arc<Content>, width: u16, height: u16, keys: &str)
     let Size { width, height } = visitor.model.size();
     // A buffer larger than the window shows what is drawn outside of it.
     let mut buffer = Buffer::empty(Rect { x: 0, y: 0, width: width + 3, height: height + 3 });
-    view::draw(&visitor.model, &mut buffer);
+    let links = view::draw_with_links(&visitor.model, &mut buffer);
+    for link in links {
+        let (row, columns) = (link.row, link.columns);
+        prop_assert!(
+            row < height && columns.start < columns.end && columns.end <= width,
+            "a link at {row}, {columns:?}"
+        );
+        let text: String = columns.map(|x| buffer[(x, row)].symbol()).collect();
+        prop_assert!(!text.trim().is_empty(), "a link on nothing in row {row}");
+    }
     for y in 0..height + 3 {
         for x in 0..width + 3 {
             let symbol = buffer[(x, y)].symbol();
@@ -86,7 +100,7 @@ proptest! {
 
     #[test]
     fn any_profile(
-        words in prop::collection::vec("[a-z]{1,40}|[あ-ん]{1,20}|👩‍🔬|[ء-ي]{1,9}|e\u{301}", 1..40),
+        words in prop::collection::vec("[a-z]{1,40}|[あ-ん]{1,20}|👩‍🔬|[ء-ي]{1,9}|(لا){1,6}|(❤\u{fe0f}){1,5}|e\u{301}", 1..40),
         stations in 0_usize..40,
         width in 20_u16..=200,
         height in 4_u16..=60,
@@ -108,7 +122,7 @@ proptest! {
         let layer = |n: usize| format!("[[layer]]\ntitle = '{n} {}'\nsummary = '{}'\n", line(n), line(n + 1));
         let career = (0..stations).map(station).collect::<Vec<_>>().concat();
         let stack = (0..stations.min(12)).map(layer).collect::<Vec<_>>().concat();
-        let about = format!("{text}[^a]\n\n[^a]: {text}\n");
+        let about = format!("{text}[^a] [{text}](https://example.com)\n\n[^a]: {text}\n");
         let content = other(&[("card.toml", &card), ("about.md", &about), ("career.toml", &career), ("stack.toml", &stack)]);
         holds(&content, width, height, &keys)?;
     }

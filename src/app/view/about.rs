@@ -1,12 +1,14 @@
 //! The bio: one column of text. In a wide window a side note stands beside the line that it belongs to, in a narrow one
 //! after its paragraph.
 
+use std::collections::BTreeSet;
+
 use super::{
     super::{Model, content::MEASURE, keys::Command},
-    sheet::Sheet,
+    sheet::{Row, Sheet},
     window::Window,
 };
-use crate::theme::Theme;
+use crate::{profile::typeset::Line, theme::Theme};
 
 /// Between the text and its notes.
 const GUTTER: u16 = 4;
@@ -24,13 +26,14 @@ pub(super) fn sheet<'a>(model: &'a Model, theme: &Theme, window: &Window) -> She
         let column = (width - GUTTER - note).min(MEASURE);
         let mut free = 0;
         let mut notes = Vec::new();
+        let mut told = BTreeSet::new();
         let lines = text.margin(column);
         for (line, y) in lines.iter().zip(0_u16..) {
-            for &n in &line.notes {
+            // A note to which several lines refer stands beside the first.
+            for &n in line.notes.iter().filter(|n| told.insert(**n)) {
                 // A note that would cover the one above it moves down.
                 let first = free.max(y);
-                let mut beside = Sheet::default();
-                beside.lines(0, text.note(n, note), theme);
+                let beside = beside(text.note(n, note), theme);
                 free = first + beside.height() + 1;
                 notes.push((first, beside));
             }
@@ -42,6 +45,17 @@ pub(super) fn sheet<'a>(model: &'a Model, theme: &Theme, window: &Window) -> She
     } else {
         let column = width.min(MEASURE);
         sheet.lines((width - column) / 2, text.below(column), theme);
+    }
+    sheet
+}
+
+/// A side note in the margin. The reader's place is in the text, never in its margin.
+fn beside<'a>(lines: &'a [Line], theme: &Theme) -> Sheet<'a> {
+    let mut sheet = Sheet::default();
+    for line in lines {
+        let mut row = Row::default();
+        row.set(0, line, theme);
+        sheet.push(row);
     }
     sheet
 }

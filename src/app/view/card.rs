@@ -1,20 +1,21 @@
 //! The card itself: the one thing that has a box. It keeps a business card's proportion and stands in the middle; where
 //! it does not fit, the same words stand without it.
 
+use super::{
+    super::{Model, content::MEASURE, keys::Command, mark::Mark},
+    Target, mark_found, qr,
+    sheet::Sheet,
+    window::Window,
+};
+use crate::{
+    profile::{Page, typeset},
+    theme::Theme,
+};
 use ratatui::{
     buffer::Buffer,
     layout::Rect,
     widgets::{Block, Widget as _},
 };
-use unicode_width::UnicodeWidthStr as _;
-
-use super::{
-    super::{Model, content::MEASURE, keys::Command, mark::Mark},
-    mark_found, qr,
-    sheet::Sheet,
-    window::Window,
-};
-use crate::{profile::Page, theme::Theme};
 
 /// The heights that a card may have, in rows, largest first. Its width follows: 3.5 by 2 inches, a cell being about
 /// twice as high as wide.
@@ -57,8 +58,8 @@ pub(in crate::app) fn mark(model: &Model) -> Option<&Mark> {
     Some(mark)
 }
 
-pub(super) fn hints(model: &Model) -> Vec<(Command, &'static str)> {
-    vec![(Command::Open, "read on"), (Command::Flip, if model.flipped { "flip back" } else { "flip" })]
+pub(super) fn hints() -> Vec<(Command, &'static str)> {
+    vec![(Command::Open, "read on"), (Command::Flip, "flip")]
 }
 
 /// The card without its box.
@@ -68,6 +69,9 @@ pub(super) fn sheet<'a>(model: &'a Model, theme: &Theme, window: &Window) -> She
         && !model.flipped
     {
         sheet.beside(x, 0, drawn(model, mark, theme));
+    }
+    for row in sheet.rows_mut() {
+        row.hit(0..window.text.width, Target::Command(Command::Flip));
     }
     sheet
 }
@@ -182,7 +186,7 @@ impl Face {
             for x in 0..width {
                 let from =
                     self.area.x + (u32::from(x) * u32::from(self.area.width - 1) / u32::from(width.max(2) - 1)) as u16;
-                let cell = whole.cell((from, y)).filter(|cell| cell.symbol().width() == 1);
+                let cell = whole.cell((from, y)).filter(|cell| typeset::width(cell.symbol()) == 1);
                 if let (Some(cell), Some(to)) = (cell, buffer.cell_mut((left + x, y))) {
                     *to = cell.clone();
                 }
@@ -262,35 +266,33 @@ fn is_in_foot(model: &Model, text: &str) -> bool {
 
 /// Words with a separator between them, broken only there; the lines are about equally long.
 fn joined(words: &[String], separator: &str, width: u16) -> Vec<String> {
-    let fill = |width: usize| {
-        let mut lines: Vec<String> = Vec::new();
-        for word in words {
+    let gap = typeset::width(separator);
+    let words: Vec<(&str, u16)> = words.iter().map(|word| (word.as_str(), typeset::width(word))).collect();
+    let fill = |width: u16| {
+        let mut lines: Vec<(String, u16)> = Vec::new();
+        for (word, cells) in &words {
             match lines.last_mut() {
-                Some(line) if line.width() + separator.width() + word.width() <= width => {
+                Some((line, used)) if *used + gap + cells <= width => {
                     line.push_str(separator);
                     line.push_str(word);
+                    *used += gap + cells;
                 }
-                _ => lines.push(word.clone()),
+                _ => lines.push(((*word).to_owned(), *cells)),
             }
         }
         lines
     };
-    let width = usize::from(width);
     let lines = fill(width);
     // As narrow as it gets without another line.
     let narrowest = (1..width).find(|width| fill(*width).len() <= lines.len()).unwrap_or(width);
     let mut lines = fill(narrowest);
     if separator == ", " {
         let last = lines.len().saturating_sub(1);
-        for line in lines.iter_mut().take(last) {
+        for (line, _) in lines.iter_mut().take(last) {
             line.push(',');
         }
     }
-    lines.into_iter().flat_map(|line| wrap(&line, width)).collect()
-}
-
-fn wrap(text: &str, width: usize) -> Vec<String> {
-    textwrap::wrap(text, width.max(1)).into_iter().map(std::borrow::Cow::into_owned).collect()
+    lines.into_iter().flat_map(|(line, _)| typeset::wrap(&line, width)).collect()
 }
 
 /// How to take the card away.

@@ -1,8 +1,6 @@
 //! The career: the company's line as a ribbon, the stations newest first. In a wide window the selected station is told
 //! beside the list, in a narrow one it unfolds in place.
 
-use unicode_width::UnicodeWidthStr as _;
-
 use super::{
     super::{Model, content::MEASURE, keys::Command},
     Target,
@@ -10,7 +8,7 @@ use super::{
     window::Window,
 };
 use crate::{
-    profile::{Career, Station},
+    profile::{Career, Station, typeset},
     theme::Theme,
 };
 
@@ -42,11 +40,11 @@ pub(super) fn sheet<'a>(model: &'a Model, theme: &Theme, window: &Window) -> She
                 // The list says the subject where there is one; the time is told here.
                 if let (Some(_), Some(time)) = (&station.subject, &station.time) {
                     told.wrapped(0, width, time, theme.quiet);
-                    told.blank();
+                    told.gap();
                 }
                 tell(model, i, station, width, theme, &mut told);
                 if i + 1 < career.stations.len() {
-                    told.blank();
+                    told.gap();
                 }
                 let y = sheet.height();
                 sheet.beside(2, y, told);
@@ -54,18 +52,23 @@ pub(super) fn sheet<'a>(model: &'a Model, theme: &Theme, window: &Window) -> She
             sheet.selected = Some((first, sheet.height()));
         }
     }
-    if let (Some((x, width)), Some(station), Some((row, _))) =
+    if let (Some((x, width)), Some(station), Some((row, after))) =
         (beside, career.stations.get(model.station), sheet.selected)
     {
         let mut told = Sheet::default();
         heading(station, width, theme, &mut told);
         tell(model, model.station, station, width, theme, &mut told);
-        // Beside the head of the list; a list longer than the window takes its station's text along.
-        let fits = sheet.height().max(list + told.height()) <= window.text.height;
-        let y = if fits { list } else { row };
-        let end = y + told.height();
-        sheet.beside(x, y, told);
-        sheet.selected = Some((row, end.max(row + 1)));
+        if sheet.height() <= window.text.height {
+            // The list stands still while one steps through it, and the text begins at its head.
+            let end = list + told.height();
+            sheet.beside(x, list, told);
+            (sheet.selected, sheet.told) = (Some((0, after)), Some(end.max(after)));
+        } else {
+            // A list longer than the window takes its station's text along.
+            let end = row + told.height();
+            sheet.beside(x, row, told);
+            sheet.selected = Some((row, end.max(after)));
+        }
     }
     sheet
 }
@@ -99,14 +102,14 @@ fn ribbon(career: &Career, width: u16, theme: &Theme, sheet: &mut Sheet) {
     let sign = theme.signs.arrow;
     let mut x = 0;
     for (i, name) in career.line.iter().enumerate() {
-        let arrow = if i == 0 { 0 } else { 2 + sign.width() as u16 + 2 };
-        if x > 0 && x + arrow + name.width() as u16 > width {
+        let arrow = if i == 0 { 0 } else { 2 + typeset::width(sign) + 2 };
+        if x > 0 && x + arrow + typeset::width(name) > width {
             sheet.push(std::mem::take(&mut row));
             x = row.put(0, sign, theme.quiet) + 2;
         } else if i > 0 {
             x = row.put(x + 2, sign, theme.quiet) + 2;
         }
-        if x + name.width() as u16 <= width {
+        if x + typeset::width(name) <= width {
             x = row.put(x, name.clone(), theme.ink);
         } else {
             // A name longer than the window has lines of its own.
@@ -129,7 +132,7 @@ struct Columns {
 
 impl Columns {
     fn of(career: &Career, width: u16) -> Self {
-        let widest = |texts: &mut dyn Iterator<Item = &str>| texts.map(|text| text.width() as u16).max().unwrap_or(0);
+        let widest = |texts: &mut dyn Iterator<Item = &str>| texts.map(typeset::width).max().unwrap_or(0);
         let organization = widest(&mut career.stations.iter().map(|station| station.organization.as_str()));
         let subject = widest(&mut career.stations.iter().filter_map(about));
         let full = if subject == 0 { organization } else { organization + GAP + subject };
@@ -166,6 +169,7 @@ impl Columns {
         }
         for row in sheet.rows_mut().iter_mut().skip(first) {
             row.hit(0..self.width, Target::Station(i));
+            row.belongs(i);
         }
         if let Some(row) = sheet.rows_mut().get_mut(first).filter(|_| selected) {
             row.select(theme);
@@ -185,7 +189,7 @@ fn heading<'a>(station: &'a Station, width: u16, theme: &Theme, sheet: &mut Shee
     let separator = if parts.is_empty() { "" } else { theme.signs.separator };
     let mut row = Row::default();
     let x = row.put(0, station.organization.as_str(), theme.strong);
-    if usize::from(x) + separator.width() + parts.width() <= usize::from(width) {
+    if x + typeset::width(separator) + typeset::width(&parts) <= width {
         let x = row.put(x, separator, theme.quiet);
         row.put(x, parts, theme.quiet);
         sheet.push(row);
@@ -193,7 +197,7 @@ fn heading<'a>(station: &'a Station, width: u16, theme: &Theme, sheet: &mut Shee
         sheet.wrapped(0, width, &station.organization, theme.strong);
         sheet.wrapped(0, width, &parts, theme.quiet);
     }
-    sheet.blank();
+    sheet.gap();
 }
 
 /// What was built, with whom, and in which layer.
@@ -203,11 +207,11 @@ fn tell<'a>(model: &'a Model, i: usize, station: &'a Station, width: u16, theme:
         sheet.lines(0, text.below(width), theme);
     }
     if !station.people.is_empty() {
-        sheet.blank();
+        sheet.gap();
         sheet.wrapped(0, width, &with(&station.people), theme.quiet);
     }
     if let Some(layer) = station.layer.and_then(|layer| model.content.profile.stack.layers.get(layer)) {
-        sheet.blank();
+        sheet.gap();
         let first = usize::from(sheet.height());
         let way = format!("{} {} on the stack", theme.signs.arrow, layer.title);
         sheet.wrapped(0, width, &way, theme.accent);

@@ -2,21 +2,18 @@
 
 use std::sync::Arc;
 
-use unicode_width::UnicodeWidthStr as _;
-
 use super::{
     super::{Content, Model, content::MEASURE, keys::Command},
     Target, qr,
     sheet::{Row, Sheet},
     window::Window,
 };
-use crate::{
-    terminal::{Size, capabilities::Glyphs},
-    theme::Theme,
-};
+use crate::{profile::typeset, terminal::Size, theme::Theme};
 
 /// Between the words and the QR code.
 const GUTTER: u16 = 4;
+/// The line under the QR code, and the space before it.
+const CAPTION: u16 = 2;
 /// Words in a narrower column stand above the QR code.
 const NARROWEST: u16 = 26;
 
@@ -69,20 +66,17 @@ pub(in crate::app) fn items(content: &Content) -> Vec<Item> {
 pub(super) fn sheet<'a>(model: &'a Model, theme: &Theme, window: &Window) -> Sheet<'a> {
     let width = window.text.width;
     let items = items(&model.content);
-    let quiet: &[u16] = if model.look.glyphs == Glyphs::Unicode { &[2] } else { &[2, 1] };
-    let codes: Vec<Sheet> = quiet.iter().filter_map(|quiet| qr::sheet(model, *quiet, theme)).collect();
-    let fits = |code: &Sheet, window: &Window| qr::fits(model, code, window.text);
-    let roomiest = Window::of(Size::LARGEST.into());
-    let could = roomiest.is_some_and(|roomiest| codes.iter().any(|code| fits(code, &roomiest)));
-    let code = codes.into_iter().find(|code| fits(code, window));
-    let left_out = could && code.is_none();
+    // With the narrowest frame that cameras make do with, where there is no room for more.
+    let fits = |window: &Window| [2, 1].into_iter().find(|quiet| qr::fits(model, *quiet, window.text));
+    let code = fits(window).and_then(|quiet| qr::sheet(model, quiet, theme));
+    let left_out = code.is_none() && Window::of(Size::LARGEST.into()).as_ref().and_then(fits).is_some();
     let code_width = code.as_ref().map_or(0, Sheet::width);
     let beside = code.is_some() && width >= code_width + GUTTER + NARROWEST;
     let column = if beside { width - code_width - GUTTER } else { width }.min(MEASURE);
     let mut sheet = Sheet::default();
     sheet.lead(window.text.height, code.as_ref().map_or(0, |code| code.height().into()).max(2 * items.len()));
     let top = sheet.height();
-    let labels = items.iter().filter(|item| !item.takeaway).map(|item| item.label.width()).max().unwrap_or(0) as u16;
+    let labels = items.iter().filter(|item| !item.takeaway).map(|item| typeset::width(&item.label)).max().unwrap_or(0);
     let mut taking = false;
     let mut selected = None;
     for (i, item) in items.iter().enumerate() {
@@ -100,7 +94,7 @@ pub(super) fn sheet<'a>(model: &'a Model, theme: &Theme, window: &Window) -> She
         let style = if chosen { style.patch(theme.strong) } else { style };
         let room = column.saturating_sub(labels + 2);
         let (x, below) = match item.takeaway {
-            false if usize::from(room) >= item.text.width() => (labels + 2, false),
+            false if room >= typeset::width(&item.text) => (labels + 2, false),
             true => (0, true),
             false => (0, false),
         };
@@ -130,6 +124,7 @@ pub(super) fn sheet<'a>(model: &'a Model, theme: &Theme, window: &Window) -> She
         let end = sheet.height();
         for row in sheet.rows_mut().iter_mut().skip(first.into()) {
             row.hit(0..column, Target::Item(i));
+            row.belongs(i);
         }
         if chosen {
             if let Some(row) = sheet.rows_mut().get_mut(usize::from(first)) {
@@ -149,9 +144,10 @@ pub(super) fn sheet<'a>(model: &'a Model, theme: &Theme, window: &Window) -> She
         sheet.wrapped(0, column, qr::TOO_SMALL, theme.quiet);
     }
     if let Some(mut code) = code {
-        for line in textwrap::wrap(qr::says(&model.content), usize::from(code_width)) {
-            code.line(0, line.into_owned(), theme.quiet);
+        if code.height() + CAPTION <= window.text.height {
+            code.blank();
         }
+        code.wrapped(0, code_width, qr::says(&model.content), theme.quiet);
         if beside {
             sheet.beside(width.min(MEASURE + GUTTER + code_width) - code_width, top, code);
         } else {

@@ -1,7 +1,5 @@
 //! The keys, from the one table of them, and the user names that open the card another way.
 
-use unicode_width::UnicodeWidthStr as _;
-
 use super::{
     super::{
         Model,
@@ -10,7 +8,10 @@ use super::{
     sheet::{Row, Sheet},
     window::Window,
 };
-use crate::{profile::Page, theme::Theme};
+use crate::{
+    profile::{Page, typeset},
+    theme::Theme,
+};
 
 /// What a key does stands below it where there is less room than this beside it.
 const NARROWEST: u16 = 14;
@@ -18,7 +19,7 @@ const NARROWEST: u16 = 14;
 pub(super) fn sheet(model: &Model, theme: &Theme, window: &Window) -> Sheet<'static> {
     let mut sheet = Sheet::default();
     let name = |row: &'static keys::Row| theme.signs.key(row.shown);
-    let keys = TABLE.iter().map(|row| name(row).width()).max().unwrap_or(0) as u16;
+    let keys = TABLE.iter().map(|row| typeset::width(&name(row))).max().unwrap_or(0);
     let room = window.text.width.saturating_sub(keys + 3);
     for line in &TABLE {
         if room < NARROWEST {
@@ -26,7 +27,7 @@ pub(super) fn sheet(model: &Model, theme: &Theme, window: &Window) -> Sheet<'sta
             sheet.wrapped(2, window.text.width.saturating_sub(2), line.help, theme.ink);
             continue;
         }
-        for (i, help) in textwrap::wrap(line.help, usize::from(room)).into_iter().enumerate() {
+        for (i, help) in typeset::wrap(line.help, room).into_iter().enumerate() {
             let mut row = Row::default();
             if i == 0 {
                 row.put(0, name(line), theme.strong);

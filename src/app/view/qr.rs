@@ -53,10 +53,9 @@ pub(super) fn size(model: &Model, quiet: u16) -> Option<(u16, u16)> {
 /// What a window says that has no room for the code.
 pub(super) const TOO_SMALL: &str = "A larger window shows the QR code.";
 
-/// Whether a code can be seen in an area. In half blocks it may be longer than the window and scroll; where it takes four
-/// times the cells it is shown only where it is seen whole.
-pub(super) fn fits(model: &Model, code: &Sheet, area: Rect) -> bool {
-    code.width() <= area.width && (model.look.glyphs == Glyphs::Unicode || code.height() <= area.height)
+/// Whether a code can be seen whole in an area, if not at once then scrolled to: a camera reads no half of one.
+pub(super) fn fits(model: &Model, quiet: u16, area: Rect) -> bool {
+    size(model, quiet).is_some_and(|(columns, rows)| columns <= area.width && rows <= area.height)
 }
 
 /// Dark where the style is light. Colours are those of the style itself, so a terminal without colour can do it.

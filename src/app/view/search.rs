@@ -1,7 +1,6 @@
 //! The search: results as rows while the visitor types, and the line in which they type.
 
 use unicode_segmentation::UnicodeSegmentation as _;
-use unicode_width::UnicodeWidthStr as _;
 
 use super::{
     super::{
@@ -14,7 +13,10 @@ use super::{
     sheet::{Row, Sheet},
     window::Window,
 };
-use crate::theme::Theme;
+use crate::{
+    profile::typeset::{self, grapheme_width},
+    theme::Theme,
+};
 
 /// Between a result and its place.
 const GAP: u16 = 3;
@@ -37,7 +39,7 @@ pub(super) fn sheet(model: &Model, search: &Search, theme: &Theme, window: &Wind
     }
     let places: Vec<String> =
         entries.iter().map(|entry| place(&model.content, &entry.text, entry.place, window.narrow)).collect();
-    let widest = places.iter().map(|place| place.width() as u16).max().unwrap_or(0);
+    let widest = places.iter().map(|place| typeset::width(place)).max().unwrap_or(0);
     let column = widest.min(width * 3 / 7);
     let room = width.saturating_sub(column + GAP).clamp(1, MEASURE);
     let shown = usize::from(model.scrolled())..usize::from(model.scrolled().saturating_add(window.text.height));
@@ -82,17 +84,17 @@ fn place(content: &Content, text: &str, place: Place, narrow: bool) -> String {
     }
 }
 
-/// The line in which the visitor types, and how to go on.
-pub(super) fn line(search: &Search, theme: &Theme, window: &Window) -> Sheet<'static> {
+/// The line in which the visitor types, and how to go on, or a notice.
+pub(super) fn line(search: &Search, notice: Option<&'static str>, theme: &Theme, window: &Window) -> Sheet<'static> {
     let mut row = Row::default();
     let width = window.hints.width;
     let prompt = row.put(1, "/", theme.accent) + 1;
     // The end of a text that is longer than the line: that is where the visitor types.
-    let room = usize::from(width.saturating_sub(prompt + 1));
+    let room = width.saturating_sub(prompt + 1);
     let mut left = room;
     let shown = search.query().grapheme_indices(true).rev().take_while(|(_, grapheme)| {
-        let fits = grapheme.width() <= left;
-        left = left.saturating_sub(grapheme.width());
+        let fits = grapheme_width(grapheme) <= left;
+        left = left.saturating_sub(grapheme_width(grapheme));
         fits
     });
     let from = shown.last().map_or(search.query().len(), |(at, _)| at);
@@ -100,12 +102,21 @@ pub(super) fn line(search: &Search, theme: &Theme, window: &Window) -> Sheet<'st
     let end = row.put(prompt, shown, theme.ink);
     let end = row.put(end, " ", theme.caret);
     let gap = if window.narrow { 2 } else { 4 };
+    if let Some(notice) = notice {
+        let x = width.saturating_sub(typeset::width(notice));
+        if x < end + gap {
+            // What was typed waits under it: the next key takes the notice away.
+            row = Row::default();
+        }
+        row.put(x, notice, theme.strong);
+        return Sheet::from(row);
+    }
     let mut hints = vec![(Command::Open, "go there"), (Command::Back, "back")];
     if search.results().is_empty() {
         hints.remove(0);
     }
     let key = |command| theme.signs.key(keys::hint(command));
-    let length = |(command, label): &(Command, &str)| (key(*command).width() + 1 + label.width()) as u16;
+    let length = |(command, label): &(Command, &str)| typeset::width(&key(*command)) + 1 + typeset::width(label);
     let total = hints.iter().map(length).sum::<u16>() + gap * (hints.len() as u16 - 1);
     if let Some(mut x) = width.checked_sub(total + 1).filter(|x| *x >= end + gap) {
         for (command, label) in hints {
@@ -127,14 +138,14 @@ fn excerpt(text: &str, marks: &[u16], room: u16, ellipsis: &str) -> Vec<(String,
     // The cells before each grapheme, and before the end: what is asked below is asked of every one of them.
     let mut cells = vec![0];
     cells.extend(graphemes.iter().scan(0, |sum, grapheme| {
-        *sum += grapheme.width();
+        *sum += usize::from(grapheme_width(grapheme));
         Some(*sum)
     }));
     let before = |at: usize| cells.get(at).copied().unwrap_or_default();
     let width = |from: usize, to: usize| before(to).saturating_sub(before(from));
     let space = |at: usize| graphemes.get(at).is_none_or(|grapheme| grapheme.trim().is_empty());
     let length = graphemes.len();
-    let dots = |cut: bool| if cut { ellipsis.width() } else { 0 };
+    let dots = |cut: bool| if cut { usize::from(typeset::width(ellipsis)) } else { 0 };
     let first = marks.first().map_or(0, |mark| usize::from(*mark).min(length));
     let last = marks.last().map_or(0, |mark| usize::from(*mark).min(length));
     let (mut from, mut to) = (0, length);

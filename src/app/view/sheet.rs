@@ -2,6 +2,7 @@
 //! given, and knows what a click on it hits.
 
 mod found;
+mod place;
 
 use std::{borrow::Cow, collections::HashMap, ops::Range, sync::Arc};
 
@@ -11,19 +12,26 @@ use ratatui::{
     style::{Modifier, Style},
 };
 use unicode_segmentation::UnicodeSegmentation as _;
-use unicode_width::UnicodeWidthStr as _;
 
 pub(super) use found::Wanted;
+pub(super) use place::Anchor;
+pub(in crate::app) use place::Bookmark;
 
 use super::Target;
-use crate::{profile::typeset::Line, terminal::Link, theme::Theme};
+use crate::{
+    profile::typeset::{self, Line, grapheme_width},
+    terminal::Link,
+    theme::Theme,
+};
 
 /// Rows of text.
 #[derive(Debug, Default)]
 pub(super) struct Sheet<'a> {
     rows: Vec<Row<'a>>,
-    /// The rows of what is selected.
+    /// The rows that are shown when something is selected.
     pub(super) selected: Option<(u16, u16)>,
+    /// The row after what is told of it, where that is not among them.
+    pub(super) told: Option<u16>,
     /// The rows of what is marked.
     pub(super) marked: Option<(u16, u16)>,
     /// The sheets that were put beside this one: their left edge, and their rows. Words run on within a column.
@@ -38,8 +46,10 @@ pub(super) struct Row<'a> {
     links: Vec<(Range<u16>, Arc<str>)>,
     /// The bar beside what is selected.
     bar: Option<(&'static str, Style)>,
-    /// The paragraph that the row belongs to.
-    anchor: Option<usize>,
+    /// What the row is part of.
+    anchor: Option<Anchor>,
+    /// What stands beside it, or in it, is part of.
+    beside: Option<Anchor>,
 }
 
 /// A text in a row.
@@ -56,7 +66,7 @@ struct Part<'a> {
 impl Part<'_> {
     /// The column after it.
     fn end(&self) -> u16 {
-        self.x.saturating_add(self.text.width() as u16)
+        self.x.saturating_add(typeset::width(&self.text))
     }
 }
 
@@ -89,6 +99,11 @@ impl<'a> Row<'a> {
     /// Makes the columns lead to an address.
     pub(super) fn link(&mut self, columns: Range<u16>, address: Arc<str>) {
         self.links.push((columns, address));
+    }
+
+    /// Makes the row part of an entry of its page's list.
+    pub(super) fn belongs(&mut self, entry: usize) {
+        self.anchor = Some(Anchor::Entry(entry));
     }
 
     /// Marks the row as selected.
@@ -133,6 +148,13 @@ impl<'a> Sheet<'a> {
         self.rows.push(Row::default());
     }
 
+    /// A blank row, unless there is one already.
+    pub(super) fn gap(&mut self) {
+        if self.rows.last().is_some_and(|row| row.width() > 0) {
+            self.blank();
+        }
+    }
+
     /// Air above a page that is far shorter than its window: `rows` are those that the page always has.
     pub(super) fn lead(&mut self, visible: u16, rows: usize) {
         const MOST: usize = 5;
@@ -152,15 +174,15 @@ impl<'a> Sheet<'a> {
 
     /// A plain text, wrapped to a width.
     pub(super) fn wrapped(&mut self, x: u16, width: u16, text: &str, style: Style) {
-        for line in textwrap::wrap(text, usize::from(width.max(1))) {
-            self.line(x, line.into_owned(), style);
+        for line in typeset::wrap(text, width) {
+            self.line(x, line, style);
         }
     }
 
     /// Set lines, `x` columns in.
     pub(super) fn lines(&mut self, x: u16, lines: &'a [Line], theme: &Theme) {
         for line in lines {
-            let mut row = Row { anchor: Some(line.block), ..Row::default() };
+            let mut row = Row { anchor: Some(Anchor::Text(line.block)), ..Row::default() };
             row.set(x, line, theme);
             self.rows.push(row);
         }
@@ -194,6 +216,7 @@ impl<'a> Sheet<'a> {
                 self.rows.resize_with(i + 1, Row::default);
             }
             if let Some(own) = self.rows.get_mut(i) {
+                own.beside = row.anchor.or(row.beside).map(Anchor::told).or(own.beside);
                 own.parts.extend(row.parts.into_iter().map(|part| Part { x: part.x + x, ..part }));
                 own.links.extend(row.links.into_iter().map(|(at, address)| (at.start + x..at.end + x, address)));
                 own.hits.extend(row.hits.into_iter().map(|(at, target)| (at.start + x..at.end + x, target)));
@@ -243,19 +266,6 @@ impl<'a> Sheet<'a> {
         let column = at.x.saturating_sub(area.x);
         row.hits.iter().find(|(columns, _)| columns.contains(&column)).map(|(_, target)| *target)
     }
-
-    /// The paragraph of the first row from `row` on that has one.
-    pub(super) fn anchor(&self, row: u16) -> Option<usize> {
-        self.rows.iter().skip(row.into()).find_map(|row| row.anchor)
-    }
-
-    /// The first row of a paragraph; the first of all if it has none.
-    pub(super) fn row_of(&self, anchor: usize) -> u16 {
-        if anchor == 0 {
-            return 0;
-        }
-        self.rows.iter().position(|row| row.anchor == Some(anchor)).unwrap_or(0) as u16
-    }
 }
 
 /// Writes a text into one row of cells; what does not fit is left out, whole characters at a time.
@@ -263,7 +273,7 @@ pub(super) fn put(buffer: &mut Buffer, area: Rect, text: &str, style: Style) {
     let area = area.intersection(buffer.area);
     let mut x = area.x;
     for grapheme in text.graphemes(true) {
-        let width = grapheme.width() as u16;
+        let width = grapheme_width(grapheme);
         if width == 0 || grapheme.contains(char::is_control) {
             continue;
         }

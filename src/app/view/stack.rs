@@ -1,7 +1,5 @@
 //! The stack: the layers above the ground that they stand on, and what was done in the selected one.
 
-use unicode_width::UnicodeWidthStr as _;
-
 use super::{
     super::{Model, content::MEASURE, keys::Command},
     Target,
@@ -9,7 +7,7 @@ use super::{
     window::Window,
 };
 use crate::{
-    profile::{Layer, Stack},
+    profile::{Layer, Stack, typeset},
     theme::Theme,
 };
 
@@ -61,9 +59,13 @@ pub(super) fn sheet<'a>(model: &'a Model, theme: &Theme, window: &Window) -> She
         if let Some(text) = model.content.layer(model.layer) {
             told.lines(0, text.below(width), theme);
         }
-        let end = y + told.height();
+        let (end, list) = (y + told.height(), sheet.height());
         sheet.beside(x, y, told);
         sheet.selected = Some((selected, end.max(selected + 1)));
+        if beside.is_some() && list <= window.text.height {
+            // The layers stand still while one climbs, and the text begins at their head.
+            (sheet.selected, sheet.told) = (Some((0, selected + 1)), Some(end.max(selected + 1)));
+        }
     }
     sheet
 }
@@ -80,7 +82,7 @@ pub(super) fn hints(model: &Model) -> Vec<(Command, &'static str)> {
 /// What the layers stand on: `═══ hardware ═══`.
 fn ground(stack: &Stack, width: u16, theme: &Theme) -> Row<'static> {
     let label = stack.ground.as_ref().map(|ground| format!(" {ground} ")).unwrap_or_default();
-    let left = usize::from(width).saturating_sub(label.width());
+    let left = usize::from(width.saturating_sub(typeset::width(&label)));
     let mut row = Row::default();
     let x = row.put(0, theme.signs.ground.repeat(left / 2), theme.quiet);
     let x = row.put(x, label, theme.ink);
@@ -98,7 +100,7 @@ struct Columns {
 impl Columns {
     fn of(stack: &Stack) -> Self {
         let widest =
-            |text: fn(&Layer) -> &str| stack.layers.iter().map(|layer| text(layer).width() as u16).max().unwrap_or(0);
+            |text: fn(&Layer) -> &str| stack.layers.iter().map(|layer| typeset::width(text(layer))).max().unwrap_or(0);
         Self {
             title: widest(|layer| &layer.title),
             summary: widest(|layer| layer.summary.as_deref().unwrap_or_default()),
@@ -115,7 +117,7 @@ impl Columns {
     /// Where a layer's place stands; `None` where its title leaves no room.
     fn place(&self, layer: &Layer, across: u16) -> Option<u16> {
         let x = across.checked_sub(self.place)?;
-        (usize::from(x) > layer.title.width()).then_some(x)
+        (x > typeset::width(&layer.title)).then_some(x)
     }
 
     /// Lists a layer.
@@ -124,6 +126,7 @@ impl Columns {
         sheet.wrapped(0, across, &layer.title, if selected { theme.strong } else { theme.ink });
         for row in sheet.rows_mut().iter_mut().skip(first) {
             row.hit(0..across, Target::Layer(i));
+            row.belongs(i);
         }
         let Some(row) = sheet.rows_mut().get_mut(first) else { return };
         if let Some(summary) = layer.summary.as_deref().filter(|_| self.full() <= across) {

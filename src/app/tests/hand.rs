@@ -1,0 +1,155 @@
+//! What the hand finds: the mouse, notices beside the keys, steps, a window that changes under it.
+
+use super::*;
+
+#[test]
+fn the_mouse_alone_is_enough_in_a_small_window() {
+    let own = own();
+    for (size, keys, click, expected) in [
+        // The card without a box is its own target, and either side says how to flip it.
+        ((40, 12), "<rest>", "<click:10,4>", "Take the card away"),
+        ((40, 12), "f", "<click:10,4>", "Neural networks,"),
+        // Where one name of a page has room, its halves lead to the pages beside it.
+        ((30, 12), "<rest>", "<click:9,1>", "▌about"),
+        ((30, 12), "2", "<click:2,1>", "▌card"),
+        ((30, 12), "1<mono><ascii>", "<click:10,1>", "[about]"),
+    ] {
+        let mut visitor = Visitor::arrive(&own, size.0, size.1);
+        let screen = visitor.keys(keys).keys(click).screen();
+        assert!(screen.contains(expected), "{keys}{click} at {size:?}: no {expected:?} in\n{screen}");
+    }
+    for keys in ["", "f"] {
+        let mut visitor = Visitor::arrive(&own, 40, 12);
+        assert!(visitor.keys(keys).screen().contains("f flip"), "{keys}:\n{}", visitor.screen());
+    }
+}
+
+#[test]
+fn a_narrow_bar_has_arrows_where_there_is_a_page() {
+    let own = own();
+    for (keys, expected) in [("", "   ▌card ›  1 of 5"), ("2", " ‹ ▌about ›  2 of 5"), ("5", " ‹ ▌contact    5 of 5")]
+    {
+        let screen = Visitor::arrive(&own, 24, 8).keys(keys).screen();
+        assert_eq!(screen.lines().next(), Some(expected), "{keys}");
+    }
+    let screen = Visitor::arrive(&own, 24, 8).keys("<ascii>5").screen();
+    assert_eq!(screen.lines().next(), Some(" < [contact]    5 of 5"));
+    // Nothing falls off at the right edge, at the width at which all names fit and under it.
+    for width in 24..50 {
+        let screen = Visitor::arrive(&own, width, 8).keys("<ascii>5").screen();
+        assert!(screen.contains("[contact]"), "{width}:\n{screen}");
+    }
+}
+
+#[test]
+fn a_notice_stands_whole_beside_the_keys() {
+    let own = own();
+    let notices = [
+        ("m", notice::STILL),
+        ("mm", notice::MOTION),
+        ("M", notice::MOUSE_CLICKS),
+        ("MM", notice::MOUSE_SELECTS),
+        ("t", notice::DARK),
+        ("tt", notice::LIGHT),
+        ("ttt", notice::NO_COLOUR),
+        ("tttt", notice::OWN),
+        ("<mono>t", notice::NEVER_COLOUR),
+        ("5y", notice::SENT),
+    ];
+    for (keys, notice) in notices {
+        for (width, hints) in [(24, ""), (40, "q hang up"), (80, "? keys    q hang up")] {
+            let screen = Visitor::arrive(&own, width, 12).keys(keys).screen();
+            let last = screen.lines().last().unwrap();
+            assert!(last.ends_with(notice) && last.contains(hints), "{keys} at {width}: {last:?}");
+        }
+    }
+    for (message, notice) in [(Message::NotCopied, notice::NOT_COPIED), (Message::Idle, notice::STILL_THERE)] {
+        for keys in ["", "/", "/kinara", "/kinara and a long way to the end of it"] {
+            let mut visitor = Visitor::arrive(&own, 24, 6);
+            visitor.keys(keys).update(message.clone());
+            assert!(visitor.screen().lines().last().unwrap().ends_with(notice), "{keys}:\n{}", visitor.screen());
+        }
+    }
+    // It stays until something else is done: letting go of the button that asked for it is not.
+    let mut visitor = Visitor::arrive(&own, 80, 24);
+    let row = visitor.keys("5").screen().lines().position(|line| line.contains('▌') && line.contains("ssh")).unwrap();
+    let click = format!("<click:10,{}>", row + 1);
+    assert!(visitor.keys(&click).screen().contains(notice::SENT), "{}", visitor.screen());
+    assert!(!visitor.keys("<wheel>").screen().contains(notice::SENT));
+}
+
+#[test]
+fn without_colour_the_ground_changes_nothing() {
+    let own = own();
+    let mut visitor = Visitor::arrive(&own, 80, 24);
+    visitor.keys("<rest><mono>");
+    let before = visitor.model.paper;
+    visitor.keys("t");
+    assert_eq!(visitor.model.paper, before);
+}
+
+#[test]
+fn what_is_selected_can_be_copied() {
+    let own = own();
+    for (keys, expected) in [
+        ("1y", None),
+        ("2y", None),
+        ("3jy", Some("Oxmiq Labs\n  ")),
+        ("4y", Some("kernels")),
+        ("3?y", None),
+        ("5y", Some("ssh HOST")),
+    ] {
+        let mut visitor = Visitor::arrive(&own, 80, 24);
+        let (keys, last) = keys.split_at(keys.len() - 1);
+        visitor.keys(keys);
+        let effect = visitor.model.update(Message::Key(Key::new(crate::terminal::input::Code::Char('y'))), visitor.now);
+        assert_eq!(last, "y");
+        match (effect, expected) {
+            (Some(Effect::Copy(text)), Some(expected)) => {
+                assert!(text.starts_with(expected) && text == text.trim_end(), "{keys}: {text:?}");
+            }
+            (effect, expected) => assert_eq!((effect, expected), (None, None), "{keys}"),
+        }
+    }
+}
+
+#[test]
+fn resizing_keeps_what_is_read_of_a_station_or_a_layer() {
+    let own = own();
+    for (keys, size) in [
+        ("3jj<enter><enter><enter>", "<41x12>"),
+        ("3jj<enter><enter>", "<60x12>"),
+        ("4kk<enter>", "<42x12>"),
+        ("4kk<enter>", "<39x14>"),
+        ("4<wheel><wheel>", "<41x12>"),
+        ("5<wheel>", "<41x12>"),
+    ] {
+        let mut visitor = Visitor::arrive(&own, 40, 12);
+        let before = visitor.keys(keys).screen();
+        let after = visitor.keys(size).screen();
+        // Some words of the first row of text are still in view.
+        let text = before.lines().skip(3).find(|row| row.split_whitespace().count() > 2).unwrap();
+        let words: Vec<&str> = text.split_whitespace().filter(|word| word.len() > 3).collect();
+        assert!(words.iter().any(|word| after.contains(word)), "{keys}{size}:\n{before}\n{after}");
+        let again = visitor.keys("<40x12>").screen();
+        assert_eq!(again, before, "{keys}{size}<40x12>");
+    }
+}
+
+#[test]
+fn stepping_through_the_stations_moves_no_list() {
+    let own = own();
+    for (width, height) in [(80, 24), (100, 20), (120, 40)] {
+        let mut visitor = Visitor::arrive(&own, width, height);
+        let rows = |visitor: &Visitor| -> Vec<String> {
+            let list = |line: &str| line.replace('▌', " ").chars().take(20).collect::<String>().trim().to_owned();
+            visitor.screen().lines().take(16).map(list).collect()
+        };
+        visitor.keys("3");
+        let before = rows(&visitor);
+        for _ in 0..7 {
+            visitor.keys("j");
+            assert_eq!(rows(&visitor), before, "{width}x{height}:\n{}", visitor.screen());
+        }
+    }
+}

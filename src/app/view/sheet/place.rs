@@ -1,0 +1,73 @@
+//! The reader's place on a sheet, that it may be found again when the same page is set to another width.
+
+use super::{Row, Sheet};
+
+/// What a row is part of, however the page is set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::app::view) enum Anchor {
+    /// An entry of the page's list: a station, a layer, something to copy.
+    Entry(usize),
+    /// A paragraph of the page's text.
+    Text(usize),
+    /// A paragraph of what is told of the selected entry.
+    Told(usize),
+}
+
+impl Anchor {
+    /// The same within a sheet that is put beside another: what stands there is told of an entry.
+    pub(super) fn told(self) -> Self {
+        match self {
+            Self::Text(paragraph) => Self::Told(paragraph),
+            Self::Entry(_) | Self::Told(_) => self,
+        }
+    }
+}
+
+/// A place: how far into what.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::app) struct Bookmark {
+    anchor: Anchor,
+    /// The rows of it that are above.
+    above: u16,
+    /// All of its rows.
+    rows: u16,
+}
+
+impl Row<'_> {
+    /// What a reader takes the row for. What is told of an entry is read, the list beside it is only seen.
+    fn place(&self) -> Option<Anchor> {
+        match (self.anchor, self.beside) {
+            (None | Some(Anchor::Entry(_)), Some(beside)) => Some(beside),
+            (own, _) => own,
+        }
+    }
+
+    fn is_part_of(&self, anchor: Anchor) -> bool {
+        [self.anchor, self.beside].contains(&Some(anchor))
+    }
+}
+
+impl Sheet<'_> {
+    /// The place of a row: that of the first from it on that is part of something, else of the last before it.
+    pub(in crate::app::view) fn anchor(&self, row: u16) -> Option<Bookmark> {
+        let row = usize::from(row);
+        let places = || self.rows.iter().enumerate().filter_map(|(i, row)| Some((i, row.place()?)));
+        let (at, anchor) = places().find(|(i, _)| *i >= row).or_else(|| places().last())?;
+        let parts = || self.rows.iter().enumerate().filter(|(_, row)| row.is_part_of(anchor));
+        let above = parts().filter(|(i, _)| *i < at).count() as u16;
+        Some(Bookmark { anchor, above, rows: parts().count() as u16 })
+    }
+
+    /// The row of a place; the first of all where it is not on the sheet, or at the very beginning.
+    pub(in crate::app::view) fn row_of(&self, bookmark: Bookmark) -> u16 {
+        let Bookmark { anchor, above, rows: before } = bookmark;
+        let part = |row: &Row| row.is_part_of(anchor);
+        let Some(first) = self.rows.iter().position(part) else { return 0 };
+        if above == 0 && matches!(anchor, Anchor::Text(0) | Anchor::Entry(0)) {
+            return 0;
+        }
+        let rows = self.rows.iter().filter(|row| part(row)).count() as u32;
+        // As far into it as before: half of it read is half of it read at every width.
+        (first as u32 + u32::from(above) * rows / u32::from(before.max(1))) as u16
+    }
+}
