@@ -19,13 +19,13 @@ pub use content::Content;
 use keys::Command;
 use mark::Mark;
 use search::{Found, Search};
-use view::Target;
+use view::{Bookmark, Target};
 
 use crate::{
     profile::Page,
     terminal::{
         capabilities::{Depth, Ground, Look},
-        input::{Action, Button, Key, Mouse},
+        input::{Action, Key, Mouse},
     },
     theme::Theme,
 };
@@ -35,6 +35,22 @@ pub const FRAME_RATE: u32 = 30;
 
 /// Says to a visitor who has typed nothing for long that the session ends soon.
 const STILL_THERE: &str = "Still there? One minute left.";
+
+/// What a page says beside its keys. Each notice has room in the smallest window, whole: it is at most 22 cells wide.
+mod notice {
+    pub(super) const MOTION: &str = "Motion is on.";
+    pub(super) const STILL: &str = "Motion is off.";
+    pub(super) const MOUSE_CLICKS: &str = "The mouse clicks.";
+    pub(super) const MOUSE_SELECTS: &str = "The mouse selects.";
+    pub(super) const DARK: &str = "Ground: dark.";
+    pub(super) const LIGHT: &str = "Ground: light.";
+    pub(super) const NO_COLOUR: &str = "Ground: no colour.";
+    pub(super) const OWN: &str = "Ground: as it is.";
+    pub(super) const NEVER_COLOUR: &str = "No colour here.";
+    pub(super) const SENT: &str = "Sent to the clipboard.";
+    pub(super) const NOT_COPIED: &str = "No clipboard here.";
+    pub(super) const STILL_THERE: &str = "Still there? 1 minute.";
+}
 
 /// How long the card takes to turn over.
 const TURN: Duration = Duration::from_millis(400);
@@ -54,8 +70,8 @@ pub struct Model {
     page: usize,
     /// The first row that is shown of each page.
     scroll: [u16; Page::ALL.len()],
-    /// The paragraph that stays in view while the window is resized.
-    place: Option<usize>,
+    /// What stays in view while the window is resized.
+    place: Option<Bookmark>,
     station: usize,
     /// Whether the selected station is told in place, where there is no room beside the list.
     unfolded: bool,
@@ -108,7 +124,7 @@ pub enum Message {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Effect {
     /// Say goodbye.
-    Hangup,
+    Goodbye,
     /// Put a text on the visitor's clipboard.
     Copy(String),
 }
@@ -197,11 +213,11 @@ impl Model {
             }
             Message::Tick => None,
             Message::NotCopied => {
-                self.notice = Some("This terminal has no clipboard for a page.");
+                self.notice = Some(notice::NOT_COPIED);
                 None
             }
             Message::Idle => {
-                self.notice = Some(STILL_THERE);
+                self.notice = Some(notice::STILL_THERE);
                 None
             }
         };
@@ -273,7 +289,7 @@ impl Model {
             return None;
         }
         match command {
-            Command::Quit => return Some(Effect::Hangup),
+            Command::Goodbye => return Some(Effect::Goodbye),
             Command::Copy => return self.copy(),
             Command::Help => self.help = if self.help.is_some() { None } else { Some(0) },
             Command::Page(page) => self.go(page),
@@ -292,11 +308,11 @@ impl Model {
             Command::Ground => self.change_paper(),
             Command::Motion => {
                 self.motion = !self.motion;
-                self.notice = Some(if self.motion { "Motion is on." } else { "Motion is off." });
+                self.notice = Some(if self.motion { notice::MOTION } else { notice::STILL });
             }
             Command::Mouse => {
                 self.mouse = !self.mouse;
-                self.notice = Some(if self.mouse { "The mouse is the card's." } else { "The mouse selects text." });
+                self.notice = Some(if self.mouse { notice::MOUSE_CLICKS } else { notice::MOUSE_SELECTS });
             }
         }
         None
@@ -307,7 +323,7 @@ impl Model {
         self.place = None;
         self.notice = None;
         match mouse.action {
-            Action::Press if mouse.button == Some(Button::Left) => {
+            Action::Press => {
                 self.rest();
                 self.found = None;
                 match view::target(self, mouse.column, mouse.row)? {
@@ -328,7 +344,6 @@ impl Model {
             Action::WheelUp if self.search.is_some() => self.choose(1, false),
             Action::WheelDown => self.scroll_by(NOTCH, true),
             Action::WheelUp => self.scroll_by(NOTCH, false),
-            _ => {}
         }
         None
     }
@@ -381,17 +396,19 @@ impl Model {
     }
 
     fn change_paper(&mut self) {
-        (self.paper, self.notice) = match self.paper {
-            Paper::Own => (Paper::Dark, Some("Ground: dark.")),
-            Paper::Dark => (Paper::Light, Some("Ground: light.")),
-            Paper::Light => (Paper::None, Some("Ground: none, and no colour.")),
-            Paper::None => (Paper::Own, Some("Ground: as the terminal says.")),
+        let (paper, notice) = match self.paper {
+            paper if self.look.depth == Depth::Mono => (paper, notice::NEVER_COLOUR),
+            Paper::Own => (Paper::Dark, notice::DARK),
+            Paper::Dark => (Paper::Light, notice::LIGHT),
+            Paper::Light => (Paper::None, notice::NO_COLOUR),
+            Paper::None => (Paper::Own, notice::OWN),
         };
+        (self.paper, self.notice) = (paper, Some(notice));
     }
 
     fn copy(&mut self) -> Option<Effect> {
         let text = view::selected_text(self)?;
-        self.notice = Some("Copied, if your terminal lets a page do that.");
+        self.notice = Some(notice::SENT);
         Some(Effect::Copy(text))
     }
 }

@@ -11,7 +11,7 @@ use ratatui::{
 use sshcard::{
     app::{Content, Message, Model, view},
     exhibits,
-    profile::Profile,
+    profile::{Profile, typeset::grapheme_width},
     terminal::{
         capabilities::{Depth, Glyphs, Ground, Look},
         input::{Code, Key},
@@ -94,19 +94,19 @@ const MARGIN: f32 = 14.0;
 /// A screen as SVG. Lines, blocks and braille are drawn, since fonts differ in them; the rest is text, each run held to its
 /// cells.
 fn svg(buffer: &Buffer, ground: Ground) -> String {
-    let (ink, paper) = if ground == Ground::Light { ("#1b1b1b", "#fbf9f4") } else { ("#d8d8d8", "#16181d") };
+    let (ink, paper) = colours(ground);
     let Rect { width, height, .. } = buffer.area;
     let (wide, high) = (f32::from(width) * CELL.0 + 2.0 * MARGIN, f32::from(height) * CELL.1 + 2.0 * MARGIN);
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {wide} {high}\" width=\"{wide}\" height=\"{high}\" \
-         font-family=\"ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace\" font-size=\"16\" fill=\"{ink}\">\n\
+         font-family=\"ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace\" font-size=\"16\" fill=\"{ink}\" color=\"{ink}\">\n\
          <rect width=\"{wide}\" height=\"{high}\" rx=\"8\" fill=\"{paper}\"/>\n\
          <g transform=\"translate({MARGIN} {MARGIN})\">\n"
     );
     for (row, y) in buffer.content().chunks(usize::from(width)).zip(0_u16..) {
         let top = f32::from(y) * CELL.1;
         papers(row, top, &mut svg);
-        texts(row, top, &mut svg);
+        texts(row, top, ground, &mut svg);
         for (cell, x) in row.iter().zip(0_u16..) {
             shape(cell, f32::from(x) * CELL.0, top, &mut svg);
         }
@@ -115,11 +115,16 @@ fn svg(buffer: &Buffer, ground: Ground) -> String {
     svg
 }
 
-/// The painted grounds of a row.
+/// Ink and paper of a picture.
+fn colours(ground: Ground) -> (&'static str, &'static str) {
+    if ground == Ground::Light { ("#1b1b1b", "#fbf9f4") } else { ("#d8d8d8", "#16181d") }
+}
+
+/// The painted grounds of a row. Where ink and paper are reversed, the paper is the ink.
 fn papers(row: &[Cell], top: f32, svg: &mut String) {
     let mut x = 0;
-    for run in row.chunk_by(|a, b| a.bg == b.bg) {
-        if let Some(colour) = run.first().and_then(|cell| css(cell.bg)) {
+    for run in row.chunk_by(|a, b| paper(a) == paper(b)) {
+        if let Some(colour) = run.first().and_then(paper) {
             let (left, wide) = (x as f32 * CELL.0, run.len() as f32 * CELL.0);
             let _ = writeln!(
                 svg,
@@ -131,33 +136,63 @@ fn papers(row: &[Cell], top: f32, svg: &mut String) {
     }
 }
 
-/// The text of a row, a run for each style and word gap.
-fn texts(row: &[Cell], top: f32, svg: &mut String) {
-    let mut x = 0;
-    let style = |cell: &Cell| (cell.fg, cell.modifier);
-    for run in row.chunk_by(|a, b| style(a) == style(b) && is_text(a) == is_text(b)) {
-        let text: String = run.iter().map(Cell::symbol).collect();
-        let (left, right) = (text.len() - text.trim_start().len(), text.trim());
-        if let Some(cell) = run.first().filter(|cell| is_text(cell) && !right.is_empty()) {
-            let mut attributes = css(cell.fg).map(|colour| format!(" fill=\"{colour}\"")).unwrap_or_default();
-            if cell.modifier.contains(Modifier::BOLD) {
-                attributes.push_str(" font-weight=\"bold\"");
-            }
-            if cell.modifier.contains(Modifier::ITALIC) {
-                attributes.push_str(" font-style=\"italic\"");
-            }
-            if cell.modifier.contains(Modifier::UNDERLINED) {
-                attributes.push_str(" text-decoration=\"underline\"");
-            }
-            let from = (x + left) as f32 * CELL.0;
-            let long = right.chars().count() as f32 * CELL.0;
-            let right = right.replace('&', "&amp;").replace('<', "&lt;").replace("  ", " \u{a0}");
-            let baseline = top + 15.0;
-            let _ =
-                writeln!(svg, "<text x=\"{from}\" y=\"{baseline}\" textLength=\"{long}\"{attributes}>{right}</text>");
+/// What is behind a cell; `None` for the picture's own paper.
+fn paper(cell: &Cell) -> Option<String> {
+    if reversed(cell) { Some(css(cell.fg).unwrap_or_else(|| "currentColor".to_owned())) } else { css(cell.bg) }
+}
+
+fn reversed(cell: &Cell) -> bool {
+    cell.modifier.contains(Modifier::REVERSED)
+}
+
+/// The text of a row: a run for each style, and a new one after each gap of two spaces, held to its own cells.
+fn texts(row: &[Cell], top: f32, ground: Ground, svg: &mut String) {
+    let style = |cell: &Cell| (cell.fg, cell.modifier, is_text(cell));
+    let words: Vec<(u16, &Cell)> =
+        (0..).zip(row).filter(|(x, cell)| !is_covered(row, *x) && !is_gap(row, *x, cell)).collect();
+    let end = |(x, cell): &(u16, &Cell)| x + grapheme_width(cell.symbol());
+    for run in words.chunk_by(|a, b| end(a) == b.0 && style(a.1) == style(b.1)) {
+        let Some(run) = trimmed(run) else { continue };
+        let (Some(first), Some(last)) = (run.first(), run.last()) else { continue };
+        let cell = first.1;
+        if !is_text(cell) {
+            continue;
         }
-        x += run.len();
+        let colour = if reversed(cell) { Some(colours(ground).1.to_owned()) } else { css(cell.fg) };
+        let mut attributes = colour.map(|colour| format!(" fill=\"{colour}\"")).unwrap_or_default();
+        if cell.modifier.contains(Modifier::BOLD) {
+            attributes.push_str(" font-weight=\"bold\"");
+        }
+        if cell.modifier.contains(Modifier::ITALIC) {
+            attributes.push_str(" font-style=\"italic\"");
+        }
+        if cell.modifier.contains(Modifier::UNDERLINED) {
+            attributes.push_str(" text-decoration=\"underline\"");
+        }
+        let text: String = run.iter().map(|(_, cell)| cell.symbol()).collect();
+        let text = text.replace('&', "&amp;").replace('<', "&lt;");
+        let (from, long) = (f32::from(first.0) * CELL.0, f32::from(end(last) - first.0) * CELL.0);
+        let baseline = top + 15.0;
+        let _ = writeln!(svg, "<text x=\"{from}\" y=\"{baseline}\" textLength=\"{long}\"{attributes}>{text}</text>");
     }
+}
+
+/// Whether a wide character before it takes the cell.
+fn is_covered(row: &[Cell], x: u16) -> bool {
+    let before = x.checked_sub(1).and_then(|x| row.get(usize::from(x)));
+    before.is_some_and(|cell| grapheme_width(cell.symbol()) > 1)
+}
+
+/// Whether a cell is one of two spaces or more.
+fn is_gap(row: &[Cell], x: u16, cell: &Cell) -> bool {
+    let blank = |x: Option<u16>| x.and_then(|x| row.get(usize::from(x))).is_none_or(|cell| cell.symbol() == " ");
+    cell.symbol() == " " && (blank(x.checked_sub(1)) || blank(Some(x + 1)))
+}
+
+/// A run without the spaces at its ends; `None` when nothing is left.
+fn trimmed<'r>(run: &'r [(u16, &'r Cell)]) -> Option<&'r [(u16, &'r Cell)]> {
+    let ink = |(_, cell): &(u16, &Cell)| cell.symbol() != " ";
+    run.get(run.iter().position(ink)?..=run.iter().rposition(ink)?)
 }
 
 fn is_text(cell: &Cell) -> bool {
