@@ -156,7 +156,7 @@ impl Capabilities {
             Reply::KittyKeyboard(_) => self.keyboard = true,
             Reply::Version(ref version) => self.introduced(version),
             Reply::DeviceAttributes { level, .. } => return self.fence(level),
-            _ => {}
+            Reply::Mode { .. } => {}
         }
         ""
     }

@@ -158,7 +158,7 @@ fn what_was_found_can_be_told_from_what_is_selected() {
     for (_, accent) in Accent::ALL {
         for depth in [Depth::Mono, Depth::Ansi16, Depth::Ansi256, Depth::True] {
             for ground in [Ground::Unknown, Ground::Dark, Ground::Light] {
-                let theme = Theme::new(accent, Look { depth, ground, ..Look::default() });
+                let theme = Theme::new(accent, Look { ground, depth, ..Look::default() });
                 assert_ne!(theme.found, theme.strong, "{accent:?} {depth:?} {ground:?}");
             }
         }

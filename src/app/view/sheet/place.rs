@@ -52,7 +52,7 @@ impl Sheet<'_> {
     pub(in crate::app::view) fn anchor(&self, row: u16) -> Option<Bookmark> {
         let row = usize::from(row);
         let places = || self.rows.iter().enumerate().filter_map(|(i, row)| Some((i, row.place()?)));
-        let (at, anchor) = places().find(|(i, _)| *i >= row).or_else(|| places().last())?;
+        let (at, anchor) = places().find(|(i, _)| *i >= row).or_else(|| places().next_back())?;
         let parts = || self.rows.iter().enumerate().filter(|(_, row)| row.is_part_of(anchor));
         let above = parts().filter(|(i, _)| *i < at).count() as u16;
         Some(Bookmark { anchor, above, rows: parts().count() as u16 })
