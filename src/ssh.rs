@@ -25,7 +25,7 @@ use crate::{config::Config, session::Content};
 pub mod admission;
 mod channel;
 mod deadline;
-mod exec;
+pub mod exec;
 mod handler;
 pub mod hostkey;
 pub mod limits;
@@ -82,8 +82,8 @@ impl Server {
     #[must_use]
     pub fn new(content: Arc<Content>, key: HostKey, limits: Limits) -> Self {
         let shared = Shared {
+            answers: Answers::new(&content.profile, &key),
             russh: Arc::new(configuration(key)),
-            answers: Answers::new(&content.profile),
             content,
             admission: Admission::new(&limits),
             limits,

@@ -114,35 +114,42 @@ impl Asked {
         chosen: Option<Choice>,
     ) -> u32 {
         let choices = Choices::new(chosen, &self.environment);
-        let (shown, size) = match (self.terminal, choices.way) {
+        let page = match (self.terminal, choices.way) {
             (Some(size), Way::Pages | Way::Plain)
                 if matches!(self.what, What::Shell) && self.environment.term() != "dumb" =>
             {
-                (if choices.way == Way::Plain { "plain" } else { "page" }, Some(size))
+                Ok((if choices.way == Way::Plain { "plain" } else { "page" }, size))
             }
-            _ => ("text", None),
+            _ => Err(self.answer(shared)),
         };
-        let visit = Log::begin(peer, shown);
+        let visit = Log::begin(peer, page.as_ref().map_or_else(|answer| answer.what, |(shown, _)| shown));
         // Boxed apart, since the session's future is the larger by far, and a text need not pay for it.
-        let (ended, status) = if let Some(size) = size {
-            let ending = Box::pin(run_session(shared, size, self.environment, choices, incoming, outgoing)).await;
-            (name(ending), u32::from(matches!(ending, Ending::Failed | Ending::Stalled)))
-        } else {
-            let answer = match (&self.what, self.terminal) {
-                (What::Shell, Some(size)) => shared.answers.text_within(&shared.content.profile, size.columns),
-                (What::Shell, None) => shared.answers.text(),
-                (What::Exec(command), _) => shared.answers.answer(command),
-            };
-            let status = answer.status;
-            let print = Box::pin(print(incoming, outgoing, answer, self.terminal.is_some()));
-            match timeout(shared.limits.output, print).await {
-                Ok(Ok(())) => ("answered", status),
-                Ok(Err(Gone)) => ("gone", status),
-                Err(_) => ("stalled", 1),
+        let (ended, status) = match page {
+            Ok((_, size)) => {
+                let ending = Box::pin(run_session(shared, size, self.environment, choices, incoming, outgoing)).await;
+                (name(ending), u32::from(matches!(ending, Ending::Failed | Ending::Stalled)))
+            }
+            Err(answer) => {
+                let status = answer.status;
+                let print = Box::pin(print(incoming, outgoing, answer, self.terminal.is_some()));
+                match timeout(shared.limits.output, print).await {
+                    Ok(Ok(())) => ("answered", status),
+                    Ok(Err(Gone)) => ("gone", status),
+                    Err(_) => ("stalled", 1),
+                }
             }
         };
         visit.end(ended);
         status
+    }
+
+    /// What is printed: the card, without a command.
+    fn answer(&self, shared: &Shared) -> Answer {
+        let columns = self.terminal.map(|size| size.columns);
+        match &self.what {
+            What::Shell => shared.answers.text(columns),
+            What::Exec(command) => shared.answers.answer(command, columns),
+        }
     }
 }
 
@@ -197,7 +204,8 @@ async fn print(
     answer: Answer,
     on_terminal: bool,
 ) -> Result<(), Gone> {
-    let text = |bytes: Bytes| if on_terminal { with_carriage_returns(&bytes) } else { bytes };
+    let has_lines = answer.has_lines;
+    let text = |bytes: Bytes| if on_terminal && has_lines { with_carriage_returns(&bytes) } else { bytes };
     let (out, err) = (text(answer.out), text(answer.err));
     while_reading(incoming, async {
         outgoing.data_bytes(out).await?;

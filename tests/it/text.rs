@@ -5,7 +5,7 @@ use sshcard::formats::{self, Format};
 use crate::support::{ABOUT, Client, HEADLINE, LAYER, Output, Running, STATION, profile};
 
 fn card() -> String {
-    String::from_utf8(formats::render(&profile(), Format::Text)).unwrap()
+    String::from_utf8(formats::render(&profile(), Format::Text).unwrap().to_vec()).unwrap()
 }
 
 fn whole(out: String) -> Output {
