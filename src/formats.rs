@@ -61,7 +61,7 @@ impl Format {
         Named { name: "markdown", gives: "the whole card as Markdown", format: Self::Markdown, variants: &[] },
         Named {
             name: "vcard",
-            gives: "the card for an address book, as vCard 3.0 or 4.0",
+            gives: "for an address book, as vCard 3.0 or 4.0",
             format: Self::Vcard(Version::V3),
             variants: &[("3", Self::Vcard(Version::V3)), ("4", Self::Vcard(Version::V4))],
         },

@@ -1,7 +1,7 @@
 //! Every document of a card, written once when its profile loads and sent from memory from then on: a visitor who asks
 //! costs a lookup. It knows nothing of who asks, and reads no file.
 
-use std::sync::OnceLock;
+use std::{fmt::Write as _, sync::OnceLock};
 
 use bytes::Bytes;
 
@@ -68,12 +68,12 @@ impl Documents {
         let mut readme = String::from("This is a card. It comes in several files; each says the same.\n\n");
         for (name, what, format) in FILES {
             if self.get(format).is_some() {
-                readme.push_str(&format!("  {name:11}  {what}\n"));
+                let _ = writeln!(readme, "  {name:11}  {what}");
             }
         }
         readme.push_str("\nFor an address book, copy card.vcf and open it, or send it to your phone.\n");
         if let Some(ssh) = self.profile.card.ssh("") {
-            readme.push_str(&format!("For the card itself, with everything that moves: {ssh}\n"));
+            let _ = writeln!(readme, "For the card itself, with everything that moves: {ssh}");
         }
         readme.push_str("\n\n");
         readme.push_str(&String::from_utf8_lossy(&self.text(TEXT_WIDTH)));

@@ -133,19 +133,7 @@ impl Out {
             self.element("p", "class=\"mark\"", mark);
         }
         self.work(card);
-        for (class, words) in [("interests", &card.interests), ("outside", &card.outside)] {
-            let known =
-                |word: &String| format!("<span class=\"p-category\" itemprop=\"knowsAbout\">{}</span>", escaped(word));
-            let liked = |word: &String| escaped(word).into_owned();
-            let words: Vec<String> = if class == "interests" {
-                words.iter().map(known).collect()
-            } else {
-                words.iter().map(liked).collect()
-            };
-            if !words.is_empty() {
-                self.line(&format!("<p class=\"{class}\">{}</p>", words.join(" · ")));
-            }
-        }
+        self.likes(card);
         self.line("</header>");
     }
 
@@ -165,6 +153,26 @@ impl Out {
         if !lines.is_empty() {
             self.line(&format!("<p class=\"work\">{}</p>", lines.join("<br>\n")));
         }
+    }
+
+    /// What their work is about, and what they like besides.
+    fn likes(&mut self, card: &Card) {
+        let listed = |words: &[String], attributes: &str| {
+            let words: Vec<String> = words.iter().map(|word| element("span", attributes, word)).collect();
+            words.join(" \u{b7} ")
+        };
+        let interests = listed(&card.interests, "class=\"p-category\" itemprop=\"knowsAbout\"");
+        let outside = listed(&card.outside, "");
+        if interests.is_empty() && outside.is_empty() {
+            return;
+        }
+        self.line("<div class=\"likes\">");
+        for (class, words) in [("interests", interests), ("outside", outside)] {
+            if !words.is_empty() {
+                self.line(&format!("<p class=\"{class}\">{words}</p>"));
+            }
+        }
+        self.line("</div>");
     }
 
     fn page(&mut self, profile: &Profile, page: Page) {
@@ -256,29 +264,14 @@ impl Out {
 
     fn contact(&mut self, profile: &Profile) {
         let card = &profile.card;
-        self.line("<ul class=\"reach\">");
-        if let Some(email) = &card.email {
-            let attributes =
-                format!("class=\"u-email\" itemprop=\"email\" href=\"{}\"", escaped(&uri(&format!("mailto:{email}"))));
-            self.line(&format!("<li>{}</li>", element("a", &attributes, email)));
+        let ways = ways(card);
+        if !ways.is_empty() {
+            self.line("<ul class=\"reach\">");
+            for way in ways {
+                self.line(&format!("<li>{way}</li>"));
+            }
+            self.line("</ul>");
         }
-        if let Some(phone) = &card.phone {
-            let (tag, href) = match tel(phone) {
-                Some(tel) => ("a", format!(" href=\"{tel}\"")),
-                None => ("span", String::new()),
-            };
-            let attributes = format!("class=\"p-tel\" itemprop=\"telephone\"{href}");
-            self.line(&format!("<li>{}</li>", element(tag, &attributes, phone)));
-        }
-        for link in &card.links {
-            let attributes =
-                format!("class=\"u-url\" itemprop=\"url\" rel=\"me\" href=\"{}\"", escaped(&uri(&link.url)));
-            self.line(&format!("<li>{}</li>", element("a", &attributes, &link.label)));
-        }
-        if let Some(ssh) = card.ssh("") {
-            self.line(&format!("<li>{} opens this card in a terminal</li>", element("code", "", &ssh)));
-        }
-        self.line("</ul>");
         if let Some(code) = qr::svg(profile) {
             self.line("<figure>");
             self.line(&code);
@@ -290,6 +283,22 @@ impl Out {
             self.line("</figure>");
         }
     }
+}
+
+/// Where the person is found, and the card.
+fn ways(card: &Card) -> Vec<String> {
+    let to = |class: &str, address: &str, words: &str| {
+        element("a", &format!("{class} href=\"{}\"", escaped(&uri(address))), words)
+    };
+    let email =
+        card.email.as_ref().map(|email| to("class=\"u-email\" itemprop=\"email\"", &format!("mailto:{email}"), email));
+    let phone = card.phone.as_ref().map(|phone| {
+        let class = "class=\"p-tel\" itemprop=\"telephone\"";
+        tel(phone).map_or_else(|| element("span", class, phone), |tel| to(class, &tel, phone))
+    });
+    let links = card.links.iter().map(|link| to("class=\"u-url\" itemprop=\"url\" rel=\"me\"", &link.url, &link.label));
+    let ssh = card.ssh("").map(|ssh| format!("{} opens this card in a terminal", element("code", "", &ssh)));
+    email.into_iter().chain(phone).chain(links).chain(ssh).collect()
 }
 
 /// Whether a page has something for a section of its own; the card itself stands above them all.

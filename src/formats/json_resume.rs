@@ -15,13 +15,13 @@ pub(super) fn render(profile: &Profile) -> String {
     let stations = profile.career.stations.iter().filter(|_| shows(profile, Page::Career));
     let layers = profile.stack.layers.iter().filter(|_| shows(profile, Page::Stack));
     let interests = card.interests.iter().chain(&card.outside);
-    let resume = Object::new([
+    let resume = Node::object([
         ("$schema", Node::text(SCHEMA)),
         ("basics", basics(profile)),
         ("work", Node::List(stations.map(|station| work(station, card)).collect())),
         ("skills", Node::List(layers.map(skill).collect())),
-        ("interests", Node::List(interests.map(|name| Object::new([("name", Node::text(name))])).collect())),
-        ("meta", Object::new([("version", Node::text("v1.0.0"))])),
+        ("interests", Node::List(interests.map(|name| Node::object([("name", Node::text(name))])).collect())),
+        ("meta", Node::object([("version", Node::text("v1.0.0"))])),
     ]);
     // Texts, lists and objects with names for keys: there is nothing in them that JSON cannot say.
     let mut json = serde_json::to_string_pretty(&resume).unwrap_or_default();
@@ -37,17 +37,17 @@ fn basics(profile: &Profile) -> Node {
     let profiles = card
         .links
         .iter()
-        .map(|link| Object::new([("network", Node::text(&link.label)), ("url", Node::text(uri(&link.url)))]));
+        .map(|link| Node::object([("network", Node::text(&link.label)), ("url", Node::text(uri(&link.url)))]));
     let about = if shows(profile, Page::About) { plain(&profile.about) } else { String::new() };
     let summary = if card.name.is_some() { [headline.as_str(), &about].join("\n\n") } else { about };
-    Object::new([
+    Node::object([
         ("name", Node::text(card.name.as_deref().unwrap_or(&headline))),
         ("label", Node::optional(card.role.as_deref())),
         ("email", Node::optional(card.email.as_deref())),
         ("phone", Node::optional(card.phone.as_deref())),
         ("url", Node::optional(website.as_deref())),
         ("summary", Node::text(summary.trim())),
-        ("location", Object::new([("city", Node::optional(card.place.as_deref()))])),
+        ("location", Node::object([("city", Node::optional(card.place.as_deref()))])),
         ("profiles", Node::List(profiles.collect())),
     ])
 }
@@ -58,7 +58,7 @@ fn work(station: &Station, card: &Card) -> Node {
     let position = station.subject.as_ref().or(card.role.as_ref().filter(|_| now));
     let (start, end) = station.time.as_deref().map(dates).unwrap_or_default();
     let with = (!station.people.is_empty()).then(|| format!("With {}.", listed(&station.people)));
-    Object::new([
+    Node::object([
         ("name", Node::text(&station.organization)),
         ("position", Node::optional(position.map(String::as_str))),
         ("startDate", Node::optional(start)),
@@ -70,7 +70,7 @@ fn work(station: &Station, card: &Card) -> Node {
 
 fn skill(layer: &Layer) -> Node {
     let keywords = [&layer.summary, &layer.place].into_iter().flatten();
-    Object::new([("name", Node::text(&layer.title)), ("keywords", Node::List(keywords.map(Node::text).collect()))])
+    Node::object([("name", Node::text(&layer.title)), ("keywords", Node::List(keywords.map(Node::text).collect()))])
 }
 
 /// The beginning and the end that an owner's words for a time say, as the schema writes them: `2019` and `2019-05` are
@@ -109,22 +109,16 @@ fn dates(time: &str) -> (Option<&str>, Option<&str>) {
 enum Node {
     Text(String),
     List(Vec<Node>),
-    Object(Object),
+    /// The fields that say something, in order.
+    Object(Vec<(&'static str, Node)>),
     Nothing,
 }
 
-#[derive(Debug)]
-struct Object(Vec<(&'static str, Node)>);
-
-impl Object {
-    /// The fields that say something.
-    fn new<const N: usize>(fields: [(&'static str, Node); N]) -> Node {
-        let fields: Vec<_> = fields.into_iter().filter(|(_, node)| !node.is_empty()).collect();
-        Node::Object(Self(fields))
-    }
-}
-
 impl Node {
+    fn object<const N: usize>(fields: [(&'static str, Self); N]) -> Self {
+        Self::Object(fields.into_iter().filter(|(_, node)| !node.is_empty()).collect())
+    }
+
     fn text(text: impl AsRef<str>) -> Self {
         Self::Text(text.as_ref().to_owned())
     }
@@ -137,7 +131,7 @@ impl Node {
         match self {
             Self::Text(text) => text.is_empty(),
             Self::List(nodes) => nodes.is_empty(),
-            Self::Object(object) => object.0.is_empty(),
+            Self::Object(fields) => fields.is_empty(),
             Self::Nothing => true,
         }
     }
@@ -148,7 +142,7 @@ impl Serialize for Node {
         match self {
             Self::Text(text) => serializer.serialize_str(text),
             Self::List(nodes) => serializer.collect_seq(nodes),
-            Self::Object(Object(fields)) => {
+            Self::Object(fields) => {
                 let mut map = serializer.serialize_map(Some(fields.len()))?;
                 for (key, node) in fields {
                     map.serialize_entry(key, node)?;

@@ -30,7 +30,7 @@ struct Out {
     /// What the next line begins with in place of the prefix.
     marker: Option<String>,
     /// The side notes told so far; the numbers go through the whole document.
-    notes: usize,
+    told: usize,
 }
 
 impl Out {
@@ -85,21 +85,23 @@ impl Out {
     fn station(&mut self, station: &Station, profile: &Profile) {
         let heading = [Some(station.organization.as_str()), station.subject.as_deref(), station.time.as_deref()];
         self.heading(3, &joined(heading, " · ").unwrap_or_default());
-        self.prose(&station.text, 3);
+        self.blocks(&station.text.blocks, 3);
         let with = (!station.people.is_empty()).then(|| format!("With {}.", listed(&station.people)));
         let layer = station.layer.filter(|_| shows(profile, Page::Stack));
         let layer = layer.and_then(|layer| profile.stack.layers.get(layer));
         let layer = layer.map(|layer| format!("In the stack: {}.", layer.title));
         self.lines(with.iter().chain(&layer).map(|line| plain(line)));
+        self.notes(&station.text, 3);
     }
 
     fn layer(&mut self, layer: &Layer) {
         self.heading(3, &joined([Some(layer.title.as_str()), layer.place.as_deref()], " · ").unwrap_or_default());
         self.lines(layer.summary.iter().map(|summary| emphasis(summary)));
-        self.prose(&layer.text, 3);
+        self.blocks(&layer.text.blocks, 3);
         if !layer.exhibits.is_empty() {
             self.paragraph(&format!("To try on the page: {}.", listed(&layer.exhibits)));
         }
+        self.notes(&layer.text, 3);
     }
 
     fn contact(&mut self, card: &Card) {
@@ -114,14 +116,20 @@ impl Out {
         }
     }
 
+    /// A text with its notes.
     fn prose(&mut self, prose: &Prose, level: u8) {
         self.blocks(&prose.blocks, level);
-        let first = self.notes;
+        self.notes(prose, level);
+    }
+
+    /// The notes of a text whose blocks were written last.
+    fn notes(&mut self, prose: &Prose, level: u8) {
+        let first = self.told;
         for (note, number) in prose.notes.iter().zip(first + 1..) {
             self.gap();
             self.under(&format!("[^{number}]: "), "    ", |out| out.blocks(note, level));
         }
-        self.notes += prose.notes.len();
+        self.told += prose.notes.len();
     }
 
     fn blocks(&mut self, blocks: &[Block], level: u8) {
@@ -172,7 +180,9 @@ impl Out {
         let fence = "`".repeat((longest + 1).max(3));
         self.gap();
         self.line(&fence);
-        lines.iter().for_each(|line| self.line(line));
+        for line in lines {
+            self.line(line);
+        }
         self.line(&fence);
     }
 
@@ -211,13 +221,15 @@ impl Out {
             if let Some(end) = wrapped.last_mut().filter(|_| n < last) {
                 end.push('\\');
             }
-            wrapped.iter().for_each(|line| self.line(line));
+            for line in &wrapped {
+                self.line(line);
+            }
         }
     }
 
     /// The words of each line of a paragraph.
     fn words(&self, runs: &[Run]) -> Vec<Words> {
-        words(runs, self.notes)
+        words(runs, self.told)
     }
 
     /// A blank line, unless there is nothing above it to be parted from.

@@ -1,6 +1,8 @@
 //! Prose as words alone, for fields that hold one text: paragraphs parted by blank lines, no width, no voice. Side notes
 //! stand in brackets where they belong, and the address of a link after its words.
 
+use std::fmt::Write as _;
+
 use crate::profile::{Block, Prose, Run};
 
 /// A text without any form.
@@ -10,49 +12,62 @@ pub(super) fn plain(prose: &Prose) -> String {
 
 /// The same of some blocks of a text with these side notes.
 pub(super) fn blocks(blocks: &[Block], notes: &[Vec<Block>]) -> String {
-    parted(blocks, notes, "\n\n")
+    Plain { notes, told: Vec::new() }.parted(blocks, "\n\n")
 }
 
-fn parted(blocks: &[Block], notes: &[Vec<Block>], between: &str) -> String {
-    blocks.iter().map(|block| plain_block(block, notes)).collect::<Vec<_>>().join(between)
+struct Plain<'p> {
+    notes: &'p [Vec<Block>],
+    /// The notes that were told; each is told where the text first refers to it.
+    told: Vec<usize>,
 }
 
-fn plain_block(block: &Block, notes: &[Vec<Block>]) -> String {
-    match block {
-        Block::Paragraph(runs) | Block::Heading(_, runs) => plain_runs(runs, notes),
-        Block::List(first, items) => {
-            let items = items.iter().zip(0..).map(|(item, n)| {
-                let marker =
-                    first.map_or_else(|| "\u{2022} ".to_owned(), |first| format!("{}. ", first.saturating_add(n)));
-                let inner = parted(item, notes, "\n").replace('\n', "\n  ");
-                format!("{marker}{inner}")
-            });
-            items.collect::<Vec<_>>().join("\n")
-        }
-        Block::Quote(inner) => blocks(inner, notes),
-        Block::Code(lines) => lines.join("\n"),
-        Block::Rule => "* * *".to_owned(),
+impl Plain<'_> {
+    fn parted(&mut self, blocks: &[Block], between: &str) -> String {
+        let blocks: Vec<String> = blocks.iter().map(|block| self.block(block)).collect();
+        blocks.join(between)
     }
-}
 
-fn plain_runs(runs: &[Run], notes: &[Vec<Block>]) -> String {
-    let mut words = String::new();
-    for (run, address) in spelled(runs) {
-        match run {
-            Run::Text { text, .. } => words.push_str(text),
-            Run::Break => words.push('\n'),
-            Run::Note(number) => {
-                if let Some(note) = number.checked_sub(1).and_then(|index| notes.get(index)) {
-                    // A note has no notes of its own.
-                    words.push_str(&format!(" [{}]", blocks(note, &[])));
-                }
+    fn block(&mut self, block: &Block) -> String {
+        match block {
+            Block::Paragraph(runs) | Block::Heading(_, runs) => self.runs(runs),
+            Block::List(first, items) => {
+                let items = items.iter().zip(0..).map(|(item, n)| {
+                    let marker = first.map(|first| format!("{}. ", first.saturating_add(n)));
+                    let inner = self.parted(item, "\n").replace('\n', "\n  ");
+                    format!("{}{inner}", marker.as_deref().unwrap_or("\u{2022} "))
+                });
+                items.collect::<Vec<_>>().join("\n")
+            }
+            Block::Quote(inner) => self.parted(inner, "\n\n"),
+            Block::Code(lines) => lines.join("\n"),
+            Block::Rule => "* * *".to_owned(),
+        }
+    }
+
+    fn runs(&mut self, runs: &[Run]) -> String {
+        let mut words = String::new();
+        for (run, address) in spelled(runs) {
+            match run {
+                Run::Text { text, .. } => words.push_str(text),
+                Run::Break => words.push('\n'),
+                Run::Note(number) => self.note(*number, &mut words),
+            }
+            if let Some(address) = address {
+                let _ = write!(words, " <{address}>");
             }
         }
-        if let Some(address) = address {
-            words.push_str(&format!(" <{address}>"));
+        words
+    }
+
+    fn note(&mut self, number: usize, words: &mut String) {
+        let Some(note) = number.checked_sub(1).and_then(|index| self.notes.get(index)) else { return };
+        if !self.told.contains(&number) {
+            self.told.push(number);
+            let space = if words.ends_with(' ') { "" } else { " " };
+            // A note has no notes of its own.
+            let _ = write!(words, "{space}[{}]", blocks(note, &[]));
         }
     }
-    words
 }
 
 /// Each run, and the address to be told after it: at a link's end, where its words do not tell it. A line break or a
@@ -85,6 +100,7 @@ mod tests {
         for (markdown, expected) in [
             ("A **b** c.\n\nD\\\ne.", "A b c.\n\nD\ne."),
             ("A.[^n] B.\n\n[^n]: Note.", "A. [Note.] B."),
+            ("A [^n] B.[^n]\n\n[^n]: Note.", "A [Note.] B."),
             ("[a](https://x.example) <https://y.example>", "a <https://x.example> https://y.example"),
             ("- a\n- b\n  1. c\n  2. d", "\u{2022} a\n\u{2022} b\n  1. c\n  2. d"),
             ("> q\n\n```\nx  y\n```\n\n---", "q\n\nx  y\n\n* * *"),

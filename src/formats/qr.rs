@@ -1,6 +1,8 @@
 //! The QR code (ISO/IEC 18004) of what the profile chose: in characters for a terminal, and as a picture. It encodes
 //! nothing that a visitor said.
 
+use std::fmt::Write as _;
+
 use qrcode::{Color, EcLevel, QrCode};
 
 use crate::profile::Profile;
@@ -93,7 +95,7 @@ impl Modules {
             while x < side {
                 let run = (x..side).take_while(|x| self.is_dark(*x, y)).count();
                 if run > 0 {
-                    dark.push_str(&format!("M{x} {y}h{run}v1h-{run}z"));
+                    let _ = write!(dark, "M{x} {y}h{run}v1h-{run}z");
                 }
                 x += run.max(1);
             }

@@ -78,23 +78,20 @@ impl HostKey {
         let line = self.0.public_key().to_openssh().unwrap_or_default();
         // Type and key; a comment may follow them.
         let key: Vec<&str> = line.split(' ').take(2).collect();
-        let hash: String =
-            self.0.fingerprint(HashAlg::Sha256).as_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
-        let mut told = format!(
-            "The fingerprint:\n{}\n\nThe line for known_hosts:\n{known_as} {}\n",
-            self.fingerprint(),
-            key.join(" ")
-        );
-        if name.parse::<IpAddr>().is_err() {
-            told.push_str(&format!("\nThe record for the DNS:\n{name}. IN SSHFP 4 2 {hash}\n"));
-        }
-        if host.is_none() {
-            told.push_str("\nHOST is the name under which this card is reached.\n");
-        }
-        told.push_str(
-            "\nWhat comes over the connection itself proves nothing: compare it with what\nreached you another way.\n",
-        );
-        told
+        let key = key.join(" ");
+        let fingerprint = self.0.fingerprint(HashAlg::Sha256);
+        let digest: Vec<String> = fingerprint.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+        let digest = digest.concat();
+        let record = format!("The record for the DNS:\n{name}. IN SSHFP 4 2 {digest}\n");
+        let told = [
+            Some(format!("The fingerprint:\n{fingerprint}\n")),
+            Some(format!("The line for known_hosts:\n{known_as} {key}\n")),
+            // Addresses have no records.
+            name.parse::<IpAddr>().is_err().then_some(record),
+            host.is_none().then(|| "HOST is the name under which this card is reached.\n".to_owned()),
+            Some("What comes over the connection itself proves nothing: compare it with what\nreached you another way.\n".to_owned()),
+        ];
+        told.into_iter().flatten().collect::<Vec<_>>().join("\n")
     }
 
     pub(super) fn into_key(self) -> PrivateKey {

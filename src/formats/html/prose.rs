@@ -47,6 +47,10 @@ struct Writer<'p> {
 }
 
 impl Writer<'_> {
+    fn put(&mut self, html: &str) {
+        self.out.push_str(html);
+    }
+
     fn blocks(&mut self, blocks: &[Block]) {
         for block in blocks {
             self.block(block);
@@ -70,7 +74,7 @@ impl Writer<'_> {
             Block::Code(lines) => {
                 // A line end right after the tag is dropped by browsers, so that the first line may be empty.
                 let lines = lines.join("\n");
-                self.out.push_str(&format!("<pre><code>{}</code></pre>", escaped(&lines)));
+                self.put(&format!("<pre><code>{}</code></pre>", escaped(&lines)));
             }
             Block::Rule => self.out.push_str("<hr>"),
         }
@@ -79,7 +83,7 @@ impl Writer<'_> {
     fn list(&mut self, first: Option<u64>, items: &[Vec<Block>]) {
         let tag = if first.is_some() { "ol" } else { "ul" };
         let start = first.filter(|first| *first != 1).map(|first| format!(" start=\"{first}\"")).unwrap_or_default();
-        self.out.push_str(&format!("<{tag}{start}>\n"));
+        self.put(&format!("<{tag}{start}>\n"));
         for item in items {
             self.out.push_str("<li>");
             // An item of one paragraph needs no paragraph.
@@ -90,15 +94,15 @@ impl Writer<'_> {
             }
             self.out.push_str("</li>\n");
         }
-        self.out.push_str(&format!("</{tag}>"));
+        self.put(&format!("</{tag}>"));
     }
 
     fn element(&mut self, tag: &str, runs: &[Run]) {
         let mut words = runs.iter().filter_map(|run| if let Run::Text { text, .. } = run { Some(text) } else { None });
         let dir = words.find_map(|words| Some(dir(words)).filter(|dir| !dir.is_empty())).unwrap_or_default();
-        self.out.push_str(&format!("<{tag}{dir}>"));
+        self.put(&format!("<{tag}{dir}>"));
         self.runs(runs);
-        self.out.push_str(&format!("</{tag}>"));
+        self.put(&format!("</{tag}>"));
     }
 
     fn runs(&mut self, runs: &[Run]) {
@@ -108,7 +112,7 @@ impl Writer<'_> {
             if link != open {
                 self.out.push_str(if open.is_some() { "</a>" } else { "" });
                 if let Some(link) = link {
-                    self.out.push_str(&format!("<a href=\"{}\">", escaped(&uri(link))));
+                    self.put(&format!("<a href=\"{}\">", escaped(&uri(link))));
                 }
                 open = link;
             }
@@ -124,23 +128,21 @@ impl Writer<'_> {
             Run::Text { text, voice, .. } => {
                 let tags = [(voice.strong, "strong"), (voice.emphasis, "em"), (voice.code, "code")];
                 let tags = tags.into_iter().filter_map(|(is, tag)| is.then_some(tag));
-                tags.clone().for_each(|tag| self.out.push_str(&format!("<{tag}>")));
+                tags.clone().for_each(|tag| self.put(&format!("<{tag}>")));
                 self.out.push_str(&escaped(text));
-                tags.rev().for_each(|tag| self.out.push_str(&format!("</{tag}>")));
+                tags.rev().for_each(|tag| self.put(&format!("</{tag}>")));
             }
         }
     }
 
     fn note(&mut self, number: usize) {
         let Some(blocks) = number.checked_sub(1).and_then(|index| self.notes.get(index)) else { return };
-        self.out.push_str(&format!("<span class=\"ref\" data-n=\"{number}\"></span>"));
+        self.put(&format!("<span class=\"ref\" data-n=\"{number}\"></span>"));
         if self.told.contains(&number) {
             return;
         }
         self.told.push(number);
-        self.out.push_str(&format!(
-            "<span class=\"note\" role=\"note\" data-n=\"{number}\"><span class=\"bracket\"> [</span>"
-        ));
+        self.put(&format!("<span class=\"note\" role=\"note\" data-n=\"{number}\"><span class=\"bracket\"> [</span>"));
         for (index, block) in blocks.iter().enumerate() {
             if index > 0 {
                 self.out.push_str("<br>\n");

@@ -25,8 +25,11 @@ fn read(html: &str) -> Handle {
     dom.document.clone()
 }
 
-/// Every element below a node, in order, with its attributes.
-fn elements(node: &Handle, found: &mut Vec<(String, Vec<(String, String)>, String)>) {
+/// An element: its tag, its attributes, and the words in it.
+type Element = (String, Vec<(String, String)>, String);
+
+/// Every element below a node, in order.
+fn elements(node: &Handle, found: &mut Vec<Element>) {
     if let NodeData::Element { name, attrs, .. } = &node.data {
         let attributes = attrs.borrow();
         let attributes = attributes.iter().map(|attr| (attr.name.local.to_string(), attr.value.to_string()));

@@ -87,6 +87,10 @@ struct Inline {
 }
 
 impl Inline {
+    fn put(&mut self, sign: &str) {
+        self.word.push_str(sign);
+    }
+
     fn end_line(&mut self) {
         self.end_word();
         self.lines.push(std::mem::take(&mut self.words));
@@ -100,7 +104,7 @@ impl Inline {
     }
 
     fn note(&mut self, number: usize) {
-        self.word.push_str(&format!("[^{number}]"));
+        self.put(&format!("[^{number}]"));
         self.after_note = true;
     }
 
@@ -109,6 +113,10 @@ impl Inline {
         if let Some(link) = bare(&said, url) {
             self.word.push_str(&link);
         } else {
+            if self.after_note {
+                // Side by side they would be one link, by reference; a comment stands between them.
+                self.word.push_str("<!-- -->");
+            }
             self.word.push('[');
             self.after_note = false;
             for (index, run) in runs.iter().enumerate() {
@@ -116,7 +124,7 @@ impl Inline {
                 self.voiced(run, Some(next.unwrap_or(']')));
             }
             let target = target(url);
-            self.word.push_str(&format!("]({target})"));
+            self.put(&format!("]({target})"));
         }
         self.after_note = false;
     }

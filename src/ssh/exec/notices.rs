@@ -10,13 +10,12 @@ pub(super) const PRIVACY: &str = "\
 What is logged of a visit: one line when it begins and one when it ends. They
 tell the time, the number of the visit since the server started, your network
 (of an IPv4 address its first three numbers, of an IPv6 address its first
-three groups), what was shown (a page, or which of the commands), for how many
+three groups), what was shown (the pages, or which document), for how many
 seconds, and why it ended. A connection that is refused leaves a line as well:
 the same network, and why; many at a time leave one line together.
 
 What is never logged: your address in full, your user name, your keys and
-passwords, your terminal and its settings, and anything you type: commands,
-keys, what you search for.
+passwords, your terminal and its settings, and anything you type.
 
 While you are connected, the server holds your address in memory, to count the
 connections from it. When you leave, that is forgotten. It sets no cookie,
@@ -50,7 +49,7 @@ pub(super) fn help(documents: &Documents) -> String {
 
 /// Commands that give no document.
 const NOTICES: [(&str, &str); 4] = [
-    ("hostkey", "this server's key: fingerprint, known_hosts, SSHFP"),
+    ("hostkey", "this server's key, for known_hosts and DNS"),
     ("privacy", "what is logged, and what is not"),
     ("version", "the program and its version"),
     ("help", "this list"),
