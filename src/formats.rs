@@ -83,7 +83,7 @@ impl Format {
     /// How a page tells visitors to take the card away: the command after `ssh HOST`, and what it gives. Few, since they
     /// stand beside the QR code in a small window; the last names the others.
     pub const TAKEAWAYS: [(&'static str, &'static str); 3] = [
-        ("text", "the whole card as text"),
+        ("text", "the whole card as running text"),
         ("vcard > card.vcf", "for an address book"),
         ("help", "what else there is"),
     ];

@@ -129,7 +129,7 @@ fn the_back_of_the_card_is_there_without_a_contact_page() {
     let text = card("pages = ['card']\n");
     assert_eq!(
         text,
-        "Bridges\n\nTo take this card away:\n\n  ssh HOST text               the whole card as text\n  \
+        "Bridges\n\nTo take this card away:\n\n  ssh HOST text               the whole card as running text\n  \
          ssh HOST vcard > card.vcf   for an address book\n  ssh HOST help               what else there is\n\n\
          HOST is the name under which you reached this card.\n"
     );
