@@ -156,8 +156,8 @@ proptest! {
         "\n1. ", "\n> ", "\n# ", "\n```\n", "\n---\n", " ", "!", "\\", "(", ")", ":", "#", "&lt;", "&", "1.", "\n  ", "\n    ",
     ]), 0..24)) {
         let text = format!("{}\n\n[^1]: a *note*\n", parts.concat());
-        let (prose, findings) = parse(&text);
-        prop_assume!(findings.is_empty());
+        // What it finds is the owner's to mend; what it makes of the text must hold all the same.
+        let (prose, _) = parse(&text);
         let markdown = written(&prose);
         let (again, findings) = parse(&markdown);
         prop_assert!(findings.is_empty(), "{:?}\n{}\n{}", findings, text, markdown);
