@@ -1,6 +1,7 @@
 //! The exhibits: small interactive models that a layer of the stack opens. The mathematics of each is pure and seeded; it
 //! does no I/O, reads no clock and knows nothing of screens. What it looks like is in the `view` beside it.
 
+pub(crate) mod arithmetic;
 pub mod flow;
 
 /// The closed set of exhibits that a profile may name. There are none yet.
