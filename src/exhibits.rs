@@ -1,8 +1,11 @@
 //! The exhibits: small interactive models that a layer of the stack opens. The mathematics of each is pure and seeded; it
 //! does no I/O, reads no clock and knows nothing of screens. What it looks like is in the `view` beside it.
 
+#[allow(dead_code, reason = "the exhibits that compute with it follow")]
 pub(crate) mod arithmetic;
 pub mod flow;
+#[allow(dead_code, reason = "the exhibits that draw with it follow")]
+pub(crate) mod plot;
 
 /// The closed set of exhibits that a profile may name. There are none yet.
 pub const NAMES: [&str; 0] = [];
