@@ -218,8 +218,7 @@ impl Kernels {
     pub fn new() -> Self {
         let start = || Loops::new(Walk::new(Order::Ijk, 0, 0));
         let (chosen, plain) = (start(), start());
-        let mut new =
-            Self { size: 3, order: 0, tile: 3, running: false, steps: 0, chosen, plain, product: Vec::new() };
+        let mut new = Self { size: 3, order: 0, tile: 3, running: false, steps: 0, chosen, plain, product: Vec::new() };
         new.restart();
         new
     }
@@ -420,7 +419,11 @@ fn share(part: u32, whole: u32) -> String {
 
 /// How one amount stands to another, the smaller of the two being 1.
 fn ratio(one: f64, other: f64) -> String {
-    if one <= other { format!("1 : {}", three_digits(other / one)) } else { format!("{} : 1", three_digits(one / other)) }
+    if one <= other {
+        format!("1 : {}", three_digits(other / one))
+    } else {
+        format!("{} : 1", three_digits(one / other))
+    }
 }
 
 #[cfg(test)]

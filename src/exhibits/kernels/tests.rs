@@ -153,7 +153,8 @@ impl Loops {
 
 #[test]
 fn numbers_are_written_as_people_read_them() {
-    for (number, expected) in [(0, "0"), (999, "999"), (1000, "1 000"), (262_144, "262 144"), (1_234_567, "1 234 567")] {
+    for (number, expected) in [(0, "0"), (999, "999"), (1000, "1 000"), (262_144, "262 144"), (1_234_567, "1 234 567")]
+    {
         assert_eq!(thousands(number), expected);
     }
     for (number, expected) in [(0.0312, "0.031"), (0.25, "0.25"), (2.716, "2.72"), (16.0, "16.0"), (894.1, "894")] {
