@@ -139,8 +139,7 @@ mod tests {
         for (n, line) in lines.iter().enumerate() {
             let before = lines[..n].iter().rposition(|other| other == line);
             let expected = before.is_some_and(|last| {
-                let mut between: Vec<_> =
-                    lines[last + 1..n].iter().filter(|other| *other % 16 == line % 16).collect();
+                let mut between: Vec<_> = lines[last + 1..n].iter().filter(|other| *other % 16 == line % 16).collect();
                 between.sort_unstable();
                 between.dedup();
                 between.len() < WAYS
