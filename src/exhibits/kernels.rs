@@ -1,7 +1,7 @@
 //! Kernels: a matrix product, tile by tile, through the cache of a small example machine. The same multiply-adds in another
 //! order move more or less memory, and how much is counted here, access by access: no formula is asked.
 //!
-//! Beside the order that the visitor chose runs the plain one, `i j k` without tiles, on a cache of its own, so that the two
+//! Beside the order that the visitor chose runs the plain one, `ijk` without tiles, on a cache of its own, so that the two
 //! can be compared at any moment: they have always done the same amount of arithmetic.
 //!
 //! Misses and tiles are as in Lam, Rothberg and Wolf, "The cache performance and optimizations of blocked algorithms",
@@ -33,7 +33,7 @@ pub struct Kernels {
     steps: u16,
     /// As the visitor chose.
     chosen: Loops,
-    /// `i j k` without tiles.
+    /// `ijk` without tiles.
     plain: Loops,
     /// C, as the chosen loops have computed it so far, row by row: 16 kB at most.
     product: Vec<f32>,
@@ -144,7 +144,7 @@ impl Exhibit for Kernels {
         let misses: u32 = self.chosen.misses.iter().sum();
         figure("cache misses", format!("{}, {}", thousands(misses), share(misses, 3 * done)));
         figure("memory traffic", bytes(chosen));
-        figure("plain i j k", bytes(plain));
+        figure("plain ijk", bytes(plain));
         if let Some(point) = self.chosen.point() {
             figure("chosen : plain", ratio(chosen, plain));
             figure("intensity", format!("{} FLOP/B", three_digits(point.intensity)));
@@ -213,7 +213,7 @@ impl Default for Kernels {
 }
 
 impl Kernels {
-    /// Before the first multiply-add of `i j k` in tiles of 16 on matrices of 48.
+    /// Before the first multiply-add of `ijk` in tiles of 16 on matrices of 48.
     #[must_use]
     pub fn new() -> Self {
         let start = || Loops::new(Walk::new(Order::Ijk, 0, 0));

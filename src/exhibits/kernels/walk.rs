@@ -19,12 +19,12 @@ impl Order {
     /// As programs name it: the outermost loop first.
     pub(crate) const fn name(self) -> &'static str {
         match self {
-            Self::Ijk => "i j k",
-            Self::Ikj => "i k j",
-            Self::Jik => "j i k",
-            Self::Jki => "j k i",
-            Self::Kij => "k i j",
-            Self::Kji => "k j i",
+            Self::Ijk => "ijk",
+            Self::Ikj => "ikj",
+            Self::Jik => "jik",
+            Self::Jki => "jki",
+            Self::Kij => "kij",
+            Self::Kji => "kji",
         }
     }
 
