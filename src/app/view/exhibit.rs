@@ -10,7 +10,7 @@ use super::{
     window::Window,
 };
 use crate::{
-    exhibits::{Change, Figure, Parameter},
+    exhibits::{Change, Parameter},
     profile::typewritten,
     terminal::capabilities::Glyphs,
     theme::Theme,
@@ -54,9 +54,7 @@ pub(super) fn sheet(model: &Model, showing: &Showing, theme: &Theme, window: &Wi
         }
         let rows = height.saturating_sub(sheet.height()).clamp(4, HEIGHTS.1);
         picture(showing, (width, rows), theme, &mut sheet);
-        for one in showing.exhibit.figures() {
-            figure(model, &one, width, theme, &mut sheet);
-        }
+        figures(model, showing, width, theme, &mut sheet);
         // The parameter stands above the picture: with it in view, so is what it does.
         sheet.selected = Some((0, title + 1));
     }
@@ -109,9 +107,7 @@ fn panel(model: &Model, showing: &Showing, width: u16, theme: &Theme) -> Sheet<'
         }
     }
     sheet.blank();
-    for one in showing.exhibit.figures() {
-        figure(model, &one, width, theme, &mut sheet);
-    }
+    figures(model, showing, width, theme, &mut sheet);
     sheet
 }
 
@@ -157,22 +153,21 @@ fn parameter(
     sheet.push(row);
 }
 
-/// A figure. A value that has no room beside its label stands under it.
-fn figure(model: &Model, figure: &Figure, width: u16, theme: &Theme, sheet: &mut Sheet<'static>) {
-    let value = spelled(model, &figure.value);
-    let mut row = Row::default();
-    let labelled = row.put(BAR, figure.label, theme.quiet);
-    let length = value.width() as u16;
-    let mut x = BAR + LABELS.1;
-    if x + length > width {
-        x = width.saturating_sub(length).max(labelled + 1);
+/// The figures, their values under each other: behind their labels, or, where one has no room there, at the right edge.
+fn figures(model: &Model, showing: &Showing, width: u16, theme: &Theme, sheet: &mut Sheet<'static>) {
+    let figures: Vec<_> =
+        showing.exhibit.figures().into_iter().map(|figure| (figure.label, spelled(model, &figure.value))).collect();
+    let left = figures.iter().all(|(_, value)| BAR + LABELS.1 + value.width() as u16 <= width);
+    for (label, value) in figures {
+        let mut row = Row::default();
+        let labelled = row.put(BAR, label, theme.quiet);
+        let x = if left { BAR + LABELS.1 } else { width.saturating_sub(value.width() as u16) };
+        if x <= labelled {
+            sheet.push(std::mem::take(&mut row));
+        }
+        row.put(x, value, theme.ink);
+        sheet.push(row);
     }
-    if x + length > width {
-        sheet.push(std::mem::take(&mut row));
-        x = width.saturating_sub(length);
-    }
-    row.put(x, value, theme.ink);
-    sheet.push(row);
 }
 
 /// The words of an exhibit as the terminal can show them.
