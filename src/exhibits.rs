@@ -3,7 +3,9 @@
 
 #[allow(dead_code, reason = "the exhibits that compute with it follow")]
 pub(crate) mod arithmetic;
+pub(crate) mod check;
 pub mod flow;
+pub mod numerics;
 #[allow(dead_code, reason = "the exhibits that draw with it follow")]
 pub(crate) mod plot;
 
