@@ -3,8 +3,10 @@
 
 #[allow(dead_code, reason = "the exhibits that compute with it follow")]
 pub(crate) mod arithmetic;
+pub(crate) mod check;
 pub mod flow;
 pub mod kernels;
+pub mod numerics;
 #[allow(dead_code, reason = "the exhibits that draw with it follow")]
 pub(crate) mod plot;
 
@@ -82,7 +84,8 @@ macro_rules! exhibits {
 }
 
 exhibits! {
-    kernels: Kernels
+    kernels: Kernels,
+    numerics: Numerics
 }
 
 /// What all exhibits are to those who show them. A new one shows its default setting, at rest before the first step.
