@@ -4,6 +4,7 @@
 #[allow(dead_code, reason = "the exhibits that compute with it follow")]
 pub(crate) mod arithmetic;
 pub mod flow;
+pub mod models;
 #[allow(dead_code, reason = "the exhibits that draw with it follow")]
 pub(crate) mod plot;
 
