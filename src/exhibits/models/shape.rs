@@ -13,8 +13,10 @@ pub(super) const POINTS: usize = 256;
 /// How many targets a shape has: enough for a curve, and a power of two, so that a pairwise sum is a whole tree.
 pub(super) const TARGETS: usize = 128;
 
-/// The seed of the noise in which all points begin.
-pub(super) const SEED: u64 = 1;
+/// The seed of the noise in which all points begin: looked for among 27,298, since few of them have a point so near to the
+/// boundary between two ends that the last bits of an `f32` decide where it goes. With this one the point of index 117 does
+/// so on its way to two moons in 32 steps.
+pub(super) const SEED: u64 = 27_298;
 
 /// The noise in which the points begin: draws from N(0, I).
 pub(super) fn noise() -> &'static [[f32; 2]] {

@@ -190,7 +190,7 @@ impl Travel {
         &self.gaps
     }
 
-    /// The first step after which a point's runs differed in a bit, and were seen to do so as places.
+    /// The first step after which the runs of a point were not in the same place, to the bit.
     pub(super) fn parted(&self) -> Option<usize> {
         self.gaps.iter().position(|gap| gap.largest > 0.0)
     }

@@ -8,7 +8,6 @@ use ratatui::{
 
 use super::{
     Models,
-    shape::POINTS,
     travel::{Gap, TRAILS, Travel, Twin},
 };
 use crate::{
@@ -22,15 +21,15 @@ const BESIDE: (u16, u16) = (100, 14);
 /// From this height on they have these rows under the plane.
 const BELOW: (u16, u16) = (24, 9);
 
-/// From this height on the column has room for the gaps of the single points too.
-const TWO_PLOTS: u16 = 30;
+/// From this height on the column has room for the gaps of the single points too, in so many rows.
+const TWO_PLOTS: (u16, u16) = (30, 12);
 
 /// From this height on a row tells the time.
-const TIME: u16 = 7;
+const TIME: u16 = 10;
 
-/// What is seen of the plane at least, to each side of its middle, in standard deviations of the noise. Few points begin
-/// further out.
-const SEEN: [f64; 2] = [3.0, 2.6];
+/// What is seen of the plane at least, to each side of its middle, in standard deviations of the noise. One point in fifty
+/// begins further up or down; no shape reaches so far.
+const SEEN: [f64; 2] = [3.0, 2.3];
 
 /// The gaps that have a place on an axis, and the powers of ten between them: from less than a unit in the last place of a
 /// coordinate that counts, to the width of the plane.
@@ -60,9 +59,9 @@ pub fn draw(exhibit: &Models, theme: &Theme, area: Rect, buffer: &mut Buffer) {
     };
     draw_points(travel, part, theme, picture, buffer);
     draw_time(travel, part, theme, time, buffer);
-    if gaps.height >= TWO_PLOTS {
+    if gaps.height >= TWO_PLOTS.0 {
         let [upper, _, lower] =
-            Layout::vertical([Constraint::Fill(1), Constraint::Length(1), Constraint::Fill(1)]).areas(gaps);
+            Layout::vertical([Constraint::Fill(1), Constraint::Length(1), Constraint::Length(TWO_PLOTS.1)]).areas(gaps);
         draw_gaps(travel, theme, upper, buffer);
         draw_histogram(travel, theme, lower, buffer);
     } else if !gaps.is_empty() {
@@ -116,7 +115,13 @@ fn restyle(plane: &Plane, point: [f32; 2], style: Style, buffer: &mut Buffer) {
 
 /// What the dots are, each in its own style, from the right edge; nothing where there is no room for all.
 fn draw_legend(theme: &Theme, area: Rect, buffer: &mut Buffer) {
-    let words = [("same bits", theme.ink), ("bits differ", theme.found), ("1", theme.marked), ("2", theme.marked), ("apart", theme.ink)];
+    let words = [
+        ("same bits", theme.ink),
+        ("bits differ", theme.found),
+        ("1", theme.marked),
+        ("2", theme.marked),
+        ("apart", theme.ink),
+    ];
     let gaps = [2, 2, 1, 1, 0];
     let width: usize = words.iter().zip(gaps).map(|((word, _), gap)| word.len() + gap).sum();
     let Some(left) = usize::from(area.width).checked_sub(width) else { return };
@@ -147,13 +152,16 @@ fn draw_time(travel: &Travel, part: f32, theme: &Theme, area: Rect, buffer: &mut
 fn draw_gaps(travel: &Travel, theme: &Theme, area: Rect, buffer: &mut Buffer) {
     let plot = Plot { x: Axis::linear(0.0, 1.0, "t"), y: gap_axis("gap between the runs, sd") };
     let plane = plot.draw(theme, area, buffer);
+    if travel.taken() > 0 && travel.parted().is_none() {
+        plane.mark((0.0, 1e-4), " none: every bit agrees", theme.ink, buffer);
+    }
     let curves: [(fn(&Gap) -> f32, _, _); 2] =
         [(|gap| gap.median, "median", theme.quiet), (|gap| gap.largest, "largest", theme.accent)];
     for (gap, name, style) in curves {
         let steps = f64::from(travel.steps());
         let points = travel.gaps().iter().zip(0_u16..).map(|(of, step)| (f64::from(step) / steps, f64::from(gap(of))));
         plane.curve(points.clone(), style, theme, buffer);
-        if let Some(last) = points.last() {
+        if let Some(last) = points.last().filter(|(_, gap)| *gap > 0.0) {
             plane.mark(last, name, style, buffer);
         }
     }
@@ -176,7 +184,7 @@ fn draw_histogram(travel: &Travel, theme: &Theme, area: Rect, buffer: &mut Buffe
     }
     let most = counts.into_iter().fold(10.0, f64::max);
     let plot = Plot { x: gap_axis("gap, sd"), y: Axis::linear(0.0, most, "points with a gap") };
-    plot.draw(theme, area, buffer).bars(&counts, theme.ink, theme, buffer);
+    plot.draw(theme, area, buffer).bars(&counts, theme.quiet, theme, buffer);
 }
 
 fn gap_axis(title: &'static str) -> Axis {
