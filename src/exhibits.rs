@@ -6,6 +6,7 @@ pub(crate) mod arithmetic;
 pub(crate) mod check;
 pub mod flow;
 pub mod kernels;
+pub mod models;
 pub mod numerics;
 #[allow(dead_code, reason = "the exhibits that draw with it follow")]
 pub(crate) mod plot;
@@ -85,7 +86,8 @@ macro_rules! exhibits {
 
 exhibits! {
     kernels: Kernels,
-    numerics: Numerics
+    numerics: Numerics,
+    models: Models
 }
 
 /// What all exhibits are to those who show them. A new one shows its default setting, at rest before the first step.
