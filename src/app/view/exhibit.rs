@@ -16,6 +16,9 @@ use crate::{
     theme::Theme,
 };
 
+/// From so many rows on there is air between the picture and the words under it.
+const TALL: u16 = 26;
+const AIR: u16 = 1;
 /// What stands beside the picture is so wide: a bar, a label, a value between its signs.
 const PANEL: u16 = 30;
 /// In a large window.
@@ -28,7 +31,7 @@ const BAR: u16 = 2;
 const LABELS: (u16, u16) = (13, 17);
 /// A picture beside the panel is at least so wide.
 const NARROWEST: u16 = 36;
-/// A picture is at least so high, where that is not the whole window, and at most.
+/// A picture beside the panel is at least and at most so high.
 const HEIGHTS: (u16, u16) = (10, 28);
 
 pub(super) fn sheet(model: &Model, showing: &Showing, theme: &Theme, window: &Window) -> Sheet<'static> {
@@ -37,15 +40,25 @@ pub(super) fn sheet(model: &Model, showing: &Showing, theme: &Theme, window: &Wi
     let mut sheet = Sheet::default();
     sheet.wrapped(0, width, &spelled(model, showing.exhibit.title()), theme.strong);
     let title = sheet.height();
+    let figures = figures(model, showing);
     let panel_width = if width >= 90 { WIDE_PANEL } else { PANEL };
     if let Some(left) = width.checked_sub(panel_width + GUTTER).filter(|left| *left >= NARROWEST) {
-        let panel = panel(model, showing, panel_width, theme);
-        let room = height.saturating_sub(title + 1 + words.height());
-        let rows = room.clamp(HEIGHTS.0.min(height.saturating_sub(title)), HEIGHTS.1).max(panel.height());
+        let mut panel = parameters(model, showing, panel_width, theme);
+        panel.blank();
+        let room = height.saturating_sub(title + AIR * u16::from(height >= TALL) + words.height());
+        let rows = room.clamp(HEIGHTS.0, HEIGHTS.1).min(height.saturating_sub(title)).max(panel.height());
+        // The figures that have no room beside the picture stand under the words.
+        let (beside, below) = figures.split_at(figures.len().min(usize::from(rows - panel.height())));
+        list(beside, panel_width, theme, &mut panel);
         picture(showing, (left, rows), theme, &mut sheet);
         let selected = panel.selected.map(|(first, end)| (first + title, end + title));
         sheet.beside(left + GUTTER, title, panel);
         sheet.selected = selected;
+        if height >= TALL {
+            sheet.blank();
+        }
+        append(&mut sheet, words);
+        list(below, panel_width, theme, &mut sheet);
     } else {
         let parameters = showing.exhibit.parameters();
         let chosen = showing.parameter.min(parameters.len().saturating_sub(1));
@@ -54,21 +67,27 @@ pub(super) fn sheet(model: &Model, showing: &Showing, theme: &Theme, window: &Wi
         }
         let rows = height.saturating_sub(sheet.height()).clamp(4, HEIGHTS.1);
         picture(showing, (width, rows), theme, &mut sheet);
-        figures(model, showing, width, theme, &mut sheet);
+        list(&figures, width, theme, &mut sheet);
+        sheet.blank();
+        append(&mut sheet, words);
         // The parameter stands above the picture: with it in view, so is what it does.
         sheet.selected = Some((0, title + 1));
     }
-    sheet.blank();
-    let end = sheet.height();
-    sheet.beside(0, end, words);
     sheet
 }
 
+/// Puts a sheet under another.
+fn append(sheet: &mut Sheet<'static>, other: Sheet<'static>) {
+    let end = sheet.height();
+    sheet.beside(0, end, other);
+}
+
 pub(super) fn hints(showing: &Showing) -> Vec<(Command, &'static str)> {
-    let mut hints = vec![(Command::Right, "change")];
+    let mut hints = Vec::new();
     if showing.exhibit.moves() {
         hints.push((Command::Run, if showing.exhibit.running() { "pause" } else { "run" }));
     }
+    hints.push((Command::Right, "change"));
     hints.push((Command::Back, "back"));
     if showing.exhibit.parameters().len() > 1 {
         hints.push((Command::Down, "choose"));
@@ -76,13 +95,13 @@ pub(super) fn hints(showing: &Showing) -> Vec<(Command, &'static str)> {
     hints
 }
 
-/// What to notice, what it is, and what holds for the figures.
+/// What holds for the figures, as the picture's caption; what to notice, and what it is.
 fn words(model: &Model, showing: &Showing, width: u16, theme: &Theme) -> Sheet<'static> {
     let mut sheet = Sheet::default();
     let exhibit = &showing.exhibit;
+    sheet.wrapped(0, width, &spelled(model, &exhibit.basis()), theme.quiet);
     sheet.wrapped(0, width, &spelled(model, exhibit.notice()), theme.strong);
     sheet.wrapped(0, width, &spelled(model, exhibit.about()), theme.ink);
-    sheet.wrapped(0, width, &spelled(model, &exhibit.basis()), theme.quiet);
     sheet
 }
 
@@ -94,8 +113,8 @@ fn picture(showing: &Showing, (width, height): (u16, u16), theme: &Theme, sheet:
     sheet.picture(&picture, showing.exhibit.moves().then_some(Target::Command(Command::Run)));
 }
 
-/// What can be changed, and the figures that follow from it.
-fn panel(model: &Model, showing: &Showing, width: u16, theme: &Theme) -> Sheet<'static> {
+/// What can be changed.
+fn parameters(model: &Model, showing: &Showing, width: u16, theme: &Theme) -> Sheet<'static> {
     let mut sheet = Sheet::default();
     let parameters = showing.exhibit.parameters();
     let chosen = showing.parameter.min(parameters.len().saturating_sub(1));
@@ -106,8 +125,6 @@ fn panel(model: &Model, showing: &Showing, width: u16, theme: &Theme) -> Sheet<'
             sheet.selected = Some((first, sheet.height()));
         }
     }
-    sheet.blank();
-    figures(model, showing, width, theme, &mut sheet);
     sheet
 }
 
@@ -153,19 +170,22 @@ fn parameter(
     sheet.push(row);
 }
 
-/// The figures, their values under each other: behind their labels, or, where one has no room there, at the right edge.
-fn figures(model: &Model, showing: &Showing, width: u16, theme: &Theme, sheet: &mut Sheet<'static>) {
-    let figures: Vec<_> =
-        showing.exhibit.figures().into_iter().map(|figure| (figure.label, spelled(model, &figure.value))).collect();
+/// The figures that follow from the setting: labels and values.
+fn figures(model: &Model, showing: &Showing) -> Vec<(&'static str, String)> {
+    showing.exhibit.figures().into_iter().map(|figure| (figure.label, spelled(model, &figure.value))).collect()
+}
+
+/// Lists figures, their values under each other: behind their labels, or, where one has no room there, at the right edge.
+fn list(figures: &[(&'static str, String)], width: u16, theme: &Theme, sheet: &mut Sheet<'static>) {
     let left = figures.iter().all(|(_, value)| BAR + LABELS.1 + value.width() as u16 <= width);
     for (label, value) in figures {
         let mut row = Row::default();
-        let labelled = row.put(BAR, label, theme.quiet);
+        let labelled = row.put(BAR, *label, theme.quiet);
         let x = if left { BAR + LABELS.1 } else { width.saturating_sub(value.width() as u16) };
         if x <= labelled {
             sheet.push(std::mem::take(&mut row));
         }
-        row.put(x, value, theme.ink);
+        row.put(x, value.clone(), theme.ink);
         sheet.push(row);
     }
 }
