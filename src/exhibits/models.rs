@@ -15,7 +15,7 @@ use std::fmt;
 use self::{
     shape::{POINTS, SEED, Shape, TARGETS},
     sum::{Order, Precision, Summation},
-    travel::{FINE, Setting, Travel},
+    travel::{FINE, Setting, Travel, Twin},
 };
 use super::{Change, Exhibit, Figure, Parameter};
 
@@ -201,10 +201,7 @@ impl Exhibit for Models {
             ),
             figure("first parting", parted.map_or("none".into(), |step| format!("step {step}, t = {:.2}", time(step)))),
             figure("same to the bit", format!("{} of {POINTS}", travel.twins(1.0).filter(|twin| twin.agrees).count())),
-            figure(
-                "apart in sight",
-                format!("{} of {POINTS}", travel.twins(1.0).filter(|twin| twin.is_apart()).count()),
-            ),
+            figure("apart in sight", format!("{} of {POINTS}", travel.twins(1.0).filter(Twin::is_apart).count())),
             figure("median gap", ulps(travel.median_ulps())),
             figure("largest gap", sd(gap)),
         ]

@@ -155,10 +155,9 @@ fn draw_gaps(travel: &Travel, theme: &Theme, area: Rect, buffer: &mut Buffer) {
     if travel.taken() > 0 && travel.parted().is_none() {
         plane.mark((0.0, 1e-4), " none: every bit agrees", theme.ink, buffer);
     }
-    let curves: [(fn(&Gap) -> f32, _, _); 2] =
-        [(|gap| gap.median, "median", theme.quiet), (|gap| gap.largest, "largest", theme.accent)];
-    for (gap, name, style) in curves {
-        let steps = f64::from(travel.steps());
+    let steps = f64::from(travel.steps());
+    for (name, style) in [("median", theme.quiet), ("largest", theme.accent)] {
+        let gap = |gap: &Gap| if name == "median" { gap.median } else { gap.largest };
         let points = travel.gaps().iter().zip(0_u16..).map(|(of, step)| (f64::from(step) / steps, f64::from(gap(of))));
         plane.curve(points.clone(), style, theme, buffer);
         if let Some(last) = points.last().filter(|(_, gap)| *gap > 0.0) {
