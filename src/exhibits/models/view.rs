@@ -69,6 +69,9 @@ pub fn draw(exhibit: &Models, theme: &Theme, area: Rect, buffer: &mut Buffer) {
     }
 }
 
+/// A point without a place, at which a curve is broken: many are drawn at once.
+const BREAK: [f32; 2] = [f32::NAN; 2];
+
 fn draw_points(travel: &Travel, part: f32, theme: &Theme, area: Rect, buffer: &mut Buffer) {
     // The cells that axes with labels of two cells leave: one dot is as wide as it is high.
     let [width, height] =
@@ -81,12 +84,12 @@ fn draw_points(travel: &Travel, part: f32, theme: &Theme, area: Rect, buffer: &m
         draw_legend(theme, Rect { height: 1, x: area.x + 10, width: area.width.saturating_sub(10), ..area }, buffer);
     }
     let twins: Vec<Twin> = travel.twins(part).collect();
-    for (point, twin) in twins.iter().enumerate().take(TRAILS) {
-        plane.curve(travel.trail(point).chain([twin.places[0]]).map(wide), theme.quiet, theme, buffer);
-    }
-    for way in travel.forks().iter().flatten() {
-        plane.curve(way.iter().copied().map(wide), theme.accent, theme, buffer);
-    }
+    let trails = twins.iter().enumerate().take(TRAILS);
+    let trails = trails.flat_map(|(point, twin)| travel.trail(point).chain([twin.places[0], BREAK]));
+    plane.curve(trails.map(wide), theme.quiet, theme, buffer);
+    // Where they lead is shown when the points are there.
+    let forks = travel.forks().iter().filter(|_| part >= 1.0).flatten().flat_map(|way| way.iter().copied().chain([BREAK]));
+    plane.curve(forks.map(wide), theme.accent, theme, buffer);
     let together = || twins.iter().filter(|twin| !twin.is_apart());
     let targets = travel.setting().shape.targets().iter().copied();
     plane.scatter(targets.chain(together().map(|twin| twin.places[0])).map(wide), theme.quiet, theme, buffer);
@@ -155,10 +158,9 @@ fn draw_gaps(travel: &Travel, theme: &Theme, area: Rect, buffer: &mut Buffer) {
     if travel.taken() > 0 && travel.parted().is_none() {
         plane.mark((0.0, 1e-4), " none: every bit agrees", theme.ink, buffer);
     }
-    let curves: [(fn(&Gap) -> f32, _, _); 2] =
-        [(|gap| gap.median, "median", theme.quiet), (|gap| gap.largest, "largest", theme.accent)];
-    for (gap, name, style) in curves {
-        let steps = f64::from(travel.steps());
+    let steps = f64::from(travel.steps());
+    for (name, style) in [("median", theme.quiet), ("largest", theme.accent)] {
+        let gap = |gap: &Gap| if name == "median" { gap.median } else { gap.largest };
         let points = travel.gaps().iter().zip(0_u16..).map(|(of, step)| (f64::from(step) / steps, f64::from(gap(of))));
         plane.curve(points.clone(), style, theme, buffer);
         if let Some(last) = points.last().filter(|(_, gap)| *gap > 0.0) {
