@@ -3,6 +3,7 @@
 
 #[allow(dead_code, reason = "the exhibits that compute with it follow")]
 pub(crate) mod arithmetic;
+pub mod compiler;
 pub mod flow;
 pub mod kernels;
 #[allow(dead_code, reason = "the exhibits that draw with it follow")]

@@ -245,17 +245,17 @@ impl Kernels {
     /// Does some multiply-adds, in both orders, and the arithmetic in the chosen one.
     fn go(&mut self, multiply_adds: u32) {
         let rows = usize::from(self.rows());
-        let (a, b) = operands();
+        let (left, right) = operands();
         self.steps += 1;
         for _ in 0..multiply_adds {
             self.plain.next(self.steps);
             let Some([i, j, k]) = self.chosen.next(self.steps) else { break };
             let at = |row: u16, column: u16, width: usize| usize::from(row) * width + usize::from(column);
             let width = usize::from(LARGEST);
-            if let (Some(c), Some(a), Some(b)) =
-                (self.product.get_mut(at(i, j, rows)), a.get(at(i, k, width)), b.get(at(k, j, width)))
+            if let (Some(sum), Some(left), Some(right)) =
+                (self.product.get_mut(at(i, j, rows)), left.get(at(i, k, width)), right.get(at(k, j, width)))
             {
-                *c += a * b;
+                *sum += left * right;
             }
         }
         if self.ended() {
@@ -388,7 +388,7 @@ fn thousands(n: u32) -> String {
     let digits = n.to_string();
     let mut spaced = String::new();
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             spaced.push(' ');
         }
         spaced.push(digit);
