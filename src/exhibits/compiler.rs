@@ -13,10 +13,10 @@ pub mod view;
 use std::sync::OnceLock;
 
 use self::{
-    execute::{Tensor, difference, run},
+    execute::{Tensor, difference, largest, run},
     graph::{Op, Part},
     machine::{Cost, MODEL, Machine, SAMPLE, costs},
-    passes::{Kernel, Pass, Passes, Program, compile},
+    passes::{Kernel, Pass, Passes, Program, Tile, compile},
 };
 use super::{Change, Exhibit, Figure, Parameter};
 
@@ -46,7 +46,8 @@ impl Exhibit for Compiler {
     }
 
     fn notice(&self) -> &'static str {
-        "Which pass pays depends on the others: the arithmetic hardly changes, what goes through memory does."
+        "Which pass pays depends on the others: alone tiling saves the most, with the rest applied it is fusion; the arithmetic \
+         stays the same, what goes through memory does not."
     }
 
     fn basis(&self) -> String {
@@ -88,15 +89,17 @@ impl Exhibit for Compiler {
         let (now, plain) = (estimate(self.applied()), estimate(Passes::NONE));
         let figure = |label, value| Figure { label, value };
         vec![
-            figure("operators", format!("{} of {}", now.kernels.len(), plain.kernels.len())),
-            figure("memory traffic", format!("{}, 1/{}", megabytes(now.bytes), times(plain.bytes / now.bytes))),
-            figure("memory at peak", format!("{}, 1/{}", megabytes(now.peak), times(plain.peak / now.peak))),
-            figure("time", format!("{}, 1/{}", microseconds(now.time), times(plain.time / now.time))),
+            figure("kernels", format!("{} of {}", now.kernels.len(), plain.kernels.len())),
+            figure("memory traffic", megabytes(now.bytes) + &part_of(now.bytes, plain.bytes)),
+            figure("memory at peak", megabytes(now.peak) + &part_of(now.peak, plain.peak)),
+            figure("time", microseconds(now.time) + &part_of(now.time, plain.time)),
             figure("peak reached", format!("{:.0} %", 100.0 * now.operations / Machine::PRODUCTS / now.time)),
             figure(
                 "result",
                 match deviation(self.applied()) {
-                    difference if difference > 0.0 => format!("off by {difference:.1e}"),
+                    difference if difference > 0.0 => {
+                        format!("off by {difference:.1e} of {:.1}", largest(plain_result()))
+                    }
                     _ => "the same to the bit".to_owned(),
                 },
             ),
@@ -217,6 +220,8 @@ struct Line {
     names: Vec<&'static str>,
     /// Whether what goes around a part comes in here.
     residual: bool,
+    /// Rows and columns that are computed at a time, where it multiplies matrices.
+    tile: Option<Tile>,
     cost: Cost,
 }
 
@@ -248,20 +253,25 @@ fn line(program: &Program, kernel: &Kernel, cost: Cost) -> Line {
         part: chief.map_or(Part::Constants, |id| graph.node(id).part),
         names: nodes().map(|node| node.op.name()).collect(),
         residual: nodes().any(|node| node.op == Op::Add && matches!(node.part, Part::Output | Part::Down)),
+        tile: kernel.product(graph).map(|_| kernel.tile),
         cost,
     }
 }
 
 /// The largest difference of an element of the sample's result from that of the graph as it was written.
 fn deviation(passes: Passes) -> f32 {
-    static PLAIN: OnceLock<Tensor> = OnceLock::new();
     static DEVIATIONS: [OnceLock<f32>; Passes::COUNT] = [const { OnceLock::new() }; Passes::COUNT];
-    let sample = |passes| run(&compile(passes, SAMPLE, &Machine::SMALL));
     let [first, ..] = &DEVIATIONS;
-    *DEVIATIONS.get(passes.number()).unwrap_or(first).get_or_init(|| {
-        let plain = PLAIN.get_or_init(|| sample(Passes::NONE));
-        difference(&sample(passes), plain)
-    })
+    *DEVIATIONS
+        .get(passes.number())
+        .unwrap_or(first)
+        .get_or_init(|| difference(&run(&compile(passes, SAMPLE, &Machine::SMALL)), plain_result()))
+}
+
+/// What the graph as it was written makes of the sample.
+fn plain_result() -> &'static Tensor {
+    static PLAIN: OnceLock<Tensor> = OnceLock::new();
+    PLAIN.get_or_init(|| run(&compile(Passes::NONE, SAMPLE, &Machine::SMALL)))
 }
 
 fn megabytes(bytes: f64) -> String {
@@ -274,9 +284,13 @@ fn microseconds(seconds: f64) -> String {
     if microseconds < 999.5 { format!("{microseconds:.0} us") } else { format!("{:.2} ms", microseconds / 1e3) }
 }
 
-/// How many times as much, with two digits that count.
-fn times(ratio: f64) -> String {
-    if ratio < 10.0 { format!("{ratio:.1}") } else { format!("{ratio:.0}") }
+/// How much less than the whole an amount is, with two digits that count; nothing where it is not.
+fn part_of(amount: f64, whole: f64) -> String {
+    match whole / amount {
+        ratio if ratio < 1.05 => String::new(),
+        ratio if ratio < 9.95 => format!(", 1/{ratio:.1}"),
+        ratio => format!(", 1/{ratio:.0}"),
+    }
 }
 
 #[cfg(test)]

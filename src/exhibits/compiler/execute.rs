@@ -61,8 +61,16 @@ pub(crate) fn run(program: &Program) -> Tensor {
 
 /// The largest difference between two results.
 pub(crate) fn difference(one: &Tensor, other: &Tensor) -> f32 {
-    let differences = one.data.iter().zip(&other.data).map(|(one, other)| (one - other).abs());
-    differences.fold(0.0, |most, difference| if difference > most { difference } else { most })
+    most(one.data.iter().zip(&other.data).map(|(one, other)| one - other))
+}
+
+/// The largest element of a result, without its sign.
+pub(crate) fn largest(tensor: &Tensor) -> f32 {
+    most(tensor.data.iter().copied())
+}
+
+fn most(numbers: impl Iterator<Item = f32>) -> f32 {
+    numbers.map(f32::abs).fold(0.0, |most, x| if x > most { x } else { most })
 }
 
 /// Memory, one number for each byte of the plan: integers of a byte need no less, numbers of four bytes no more.
@@ -133,8 +141,7 @@ fn source(node: &Node, noise: &mut Noise) -> Tensor {
 /// the numbers that they stand for.
 fn quantized(mut tensor: Tensor) -> Tensor {
     for row in tensor.data.chunks_mut(tensor.columns.max(1)) {
-        let largest = row.iter().fold(0.0_f32, |most, x| if x.abs() > most { x.abs() } else { most });
-        let step = largest / 127.0;
+        let step = most(row.iter().copied()) / 127.0;
         if step > 0.0 {
             for x in row {
                 *x = (*x / step).round() * step;
@@ -157,11 +164,8 @@ fn compute(node: &Node, inputs: &[Tensor], heads: usize, tile: Tile) -> Tensor {
         };
         Tensor::from(rows, columns, |row, column| operation(wrapped(left, row, column), wrapped(right, row, column)))
     };
-    let each = |operation: fn(f32) -> f32| Tensor {
-        rows,
-        columns,
-        data: left.data.iter().map(|x| operation(*x)).collect(),
-    };
+    let each =
+        |operation: fn(f32) -> f32| Tensor { rows, columns, data: left.data.iter().map(|x| operation(*x)).collect() };
     let by_row = |first: f32, operation: fn(f32, f32) -> f32| {
         let reduced = |row: &[f32]| row.iter().fold(first, |sum, x| operation(sum, *x));
         Tensor { rows, columns, data: left.data.chunks(left.columns.max(1)).map(reduced).collect() }

@@ -186,10 +186,10 @@ impl Graph {
         let Dims { tokens, width, hidden, .. } = dims;
 
         let mut at = At { graph: &mut graph, part: Part::Constants };
-        let x = at.source(Op::Input, tokens, width);
+        let input = at.source(Op::Input, tokens, width);
         let epsilon = at.source(Op::Number(1e-5), 1, 1);
         let [first_gain, second_gain] = [1, 1].map(|rows| at.source(Op::Weight, rows, width));
-        let [q, k, v, o] = [width; 4].map(|rows| at.weight(rows, width));
+        let [to_query, to_key, to_value, to_output] = [width; 4].map(|rows| at.weight(rows, width));
         let [gate, up] = [hidden; 2].map(|rows| at.weight(rows, width));
         let down = at.weight(width, hidden);
         let head = at.source(Op::Number((width / dims.heads.max(1)) as f32), 1, 1);
@@ -201,29 +201,29 @@ impl Graph {
         let mask = at.op(Op::Mul, &[later, never]);
 
         at.part = Part::FirstNorm;
-        let y = at.norm(x, epsilon, first_gain);
+        let normed = at.norm(input, epsilon, first_gain);
         at.part = Part::Projections;
-        let [q, k, v] = [q, k, v].map(|weight| at.op(Op::MatMul, &[y, weight]));
+        let [queries, keys, values] = [to_query, to_key, to_value].map(|weight| at.op(Op::MatMul, &[normed, weight]));
         at.part = Part::Attention;
-        let scores = at.op(Op::Scores, &[q, k]);
+        let scores = at.op(Op::Scores, &[queries, keys]);
         let scores = at.op(Op::Mul, &[scores, scale]);
         let scores = at.op(Op::Add, &[scores, mask]);
         let probabilities = at.softmax(scores);
-        let mixed = at.op(Op::Mix, &[probabilities, v]);
+        let mixed = at.op(Op::Mix, &[probabilities, values]);
         at.part = Part::Output;
-        let projected = at.op(Op::MatMul, &[mixed, o]);
-        let x = at.op(Op::Add, &[projected, x]);
+        let projected = at.op(Op::MatMul, &[mixed, to_output]);
+        let attended = at.op(Op::Add, &[projected, input]);
         at.part = Part::SecondNorm;
-        let y = at.norm(x, epsilon, second_gain);
+        let normed = at.norm(attended, epsilon, second_gain);
         at.part = Part::Up;
-        let up = at.op(Op::MatMul, &[y, up]);
-        let gate = at.op(Op::MatMul, &[y, gate]);
+        let up = at.op(Op::MatMul, &[normed, up]);
+        let gate = at.op(Op::MatMul, &[normed, gate]);
         let sigmoid = at.op(Op::Sigmoid, &[gate]);
         let silu = at.op(Op::Mul, &[gate, sigmoid]);
         let hidden = at.op(Op::Mul, &[silu, up]);
         at.part = Part::Down;
         let down = at.op(Op::MatMul, &[hidden, down]);
-        let output = at.op(Op::Add, &[down, x]);
+        let output = at.op(Op::Add, &[down, attended]);
         graph.output = output;
         graph
     }
@@ -255,9 +255,7 @@ impl Graph {
             op if op.is_source() => 0.0,
             Op::MatMul | Op::Mix => 2.0 * elements * input(0).map_or(0.0, |left| left.columns as f64),
             // Each head has its part of the columns.
-            Op::Scores => {
-                2.0 * elements * input(0).map_or(0.0, |left| left.columns as f64) / self.heads.max(1) as f64
-            }
+            Op::Scores => 2.0 * elements * input(0).map_or(0.0, |left| left.columns as f64) / self.heads.max(1) as f64,
             Op::RowMean | Op::RowMax | Op::RowSum => input(0).map_or(0.0, |node| node.elements() as f64),
             Op::Exp | Op::Sigmoid | Op::Rsqrt | Op::Sqrt | Op::Reciprocal | Op::Div => elements * EXPENSIVE,
             _ => elements,

@@ -21,8 +21,8 @@ impl Machine {
     /// The example machine.
     pub(crate) const EXAMPLE: Self = Self { unit: 32, buffer: 128 << 10, chip: 1 << 20 };
 
-    /// The example machine for a block as small as [`SAMPLE`], on which the same decisions are made.
-    pub(crate) const SMALL: Self = Self { unit: 4, buffer: 2 << 10, chip: 4 << 10 };
+    /// The example machine for [`SAMPLE`]: a sixteenth in each direction, so that the same decisions are made.
+    pub(crate) const SMALL: Self = Self { unit: 32 / 16, buffer: (128 << 10) / 256, chip: (1 << 20) / 256 };
 
     /// Operations of products in a second.
     pub(crate) const PRODUCTS: f64 = 2e12;
@@ -43,8 +43,8 @@ impl Machine {
 /// The block whose time is estimated.
 pub(crate) const MODEL: Dims = Dims { tokens: 128, width: 512, heads: 8, hidden: 1408 };
 
-/// The block that is computed, to see what the passes do to the result.
-pub(crate) const SAMPLE: Dims = Dims { tokens: 8, width: 32, heads: 2, hidden: 88 };
+/// The block that is computed, to see what the passes do to the result: [`MODEL`], a sixteenth in each direction.
+pub(crate) const SAMPLE: Dims = Dims { tokens: 8, width: 32, heads: 8, hidden: 88 };
 
 /// What a kernel waits for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -34,8 +34,7 @@ pub(crate) enum Pass {
 
 impl Pass {
     /// All of them, in the order in which they are applied.
-    pub(crate) const ALL: [Self; 6] =
-        [Self::Fold, Self::Quantize, Self::Fuse, Self::Tile, Self::Schedule, Self::Plan];
+    pub(crate) const ALL: [Self; 6] = [Self::Fold, Self::Quantize, Self::Fuse, Self::Tile, Self::Schedule, Self::Plan];
 
     /// What it is called: at most 12 letters.
     pub(crate) const fn name(self) -> &'static str {
@@ -148,11 +147,8 @@ pub(crate) fn compile(passes: Passes, dims: Dims, machine: &Machine) -> Program 
     } else {
         schedule::as_written(&graph, kernels)
     };
-    let plan = if passes.has(Pass::Plan) {
-        Plan::shared(&graph, &kernels, machine)
-    } else {
-        Plan::separate(&graph, &kernels)
-    };
+    let plan =
+        if passes.has(Pass::Plan) { Plan::shared(&graph, &kernels, machine) } else { Plan::separate(&graph, &kernels) };
     Program { graph, kernels, plan, passes }
 }
 

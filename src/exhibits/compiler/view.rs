@@ -9,8 +9,8 @@ use super::{
     Compiler, Line, estimate,
     graph::Part,
     machine::Bound,
-    microseconds,
-    passes::{Pass, Passes},
+    megabytes, microseconds,
+    passes::{Pass, Passes, Tile},
     saves_alone,
 };
 use crate::{
@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// Columns of the whole at most, and of the kernels beside the passes.
-const WIDEST: (u16, u16) = (118, 76);
+const WIDEST: (u16, u16) = (118, 74);
 
 /// Columns from which the passes stand beside the kernels.
 const BESIDE: u16 = 112;
@@ -83,29 +83,50 @@ fn saved(seconds: f64) -> String {
     }
 }
 
-/// The kernels, each in a row, or each part of the block; below them what their letters mean.
+/// The kernels, each in a row or two, or each part of the block; below them what their letters mean, and the time of all.
 fn kernels(exhibit: &Compiler, theme: &Theme, area: Rect, buffer: &mut Buffer) {
+    let now = estimate(exhibit.applied());
     let plain = Rows::of(&estimate(Passes::NONE).kernels, area.height);
-    let rows = Rows::of(&estimate(exhibit.applied()).kernels, area.height);
+    let rows = Rows::of(&now.kernels, area.height);
     // The longest bar is that of the graph as it was written, so that bars shrink as time does.
     let longest = plain.0.iter().map(|row| row.time).fold(f64::MIN_POSITIVE, f64::max);
+    // Few kernels have room for a second row each.
+    let each = if rows.0.len() * 2 < usize::from(area.height) && rows.are_single() { 2 } else { 1 };
     let mut before = None;
-    for (y, row) in (area.y..area.bottom()).zip(&rows.0) {
-        row.draw(theme, before == Some(row.part), longest, Rect { y, height: 1, ..area }, buffer);
-        before = Some(row.part);
-    }
-    let y = area.y.saturating_add(rows.0.len() as u16);
-    let legend = Rect { y, height: area.bottom().saturating_sub(y), ..area };
-    let mut x = area.x + 2;
-    for bound in [Bound::Memory, Bound::Arithmetic, Bound::Launch] {
-        let (letter, meaning) = letter(bound);
-        let text = format!("{letter} {meaning}");
-        if x + text.len() as u16 <= area.right() {
-            put(buffer, legend, x, y, &text, theme.quiet);
+    let mut y = area.y;
+    for row in &rows.0 {
+        if y >= area.bottom() {
+            return;
         }
-        x += text.len() as u16 + 3;
+        row.draw(theme, before == Some(row.part), longest, Rect { y, height: 1, ..area }, buffer);
+        if let (2, [kernel]) = (each, row.kernels.as_slice()) {
+            put(buffer, area, area.x, y + 1, row.way_around(theme, true), theme.quiet);
+            put(buffer, area, area.x + 12, y + 1, &detail(kernel), theme.quiet);
+        }
+        before = Some(row.part);
+        y += each;
+    }
+    let time = microseconds(now.time);
+    let end = area.right().saturating_sub(time.len() as u16 + 2).max(area.x);
+    put(buffer, area, end, y, &time, theme.strong);
+    let meanings = BOUNDS.map(letter);
+    let legend = meanings.map(|(letter, meaning)| format!("{letter} {meaning}")).join("  ");
+    if area.x + 2 + (legend.len() as u16) < end {
+        put(buffer, area, area.x + 2, y, &legend, theme.quiet);
     }
 }
+
+/// What a kernel moves, and in what tiles it multiplies.
+fn detail(kernel: &Line) -> String {
+    let moved = megabytes(kernel.cost.bytes);
+    match kernel.tile {
+        Some(Tile { rows, columns }) => format!("{moved}, {rows} x {columns} at a time"),
+        None => moved,
+    }
+}
+
+/// All of what a kernel may wait for.
+const BOUNDS: [Bound; 3] = [Bound::Memory, Bound::Arithmetic, Bound::Launch];
 
 /// What a kernel waits for: the letter that stands for it, and what it means.
 const fn letter(bound: Bound) -> (&'static str, &'static str) {
@@ -140,9 +161,24 @@ impl<'a> Rows<'a> {
         let of_part = |part| row(part, kernels.iter().filter(|kernel| kernel.part == part).collect());
         Self(Part::ALL.into_iter().map(of_part).filter(|row| !row.kernels.is_empty()).collect())
     }
+
+    /// Whether each of them is one kernel.
+    fn are_single(&self) -> bool {
+        self.0.iter().all(|row| row.kernels.len() == 1)
+    }
 }
 
 impl Row<'_> {
+    /// The line that passes by a part to what is added after it; a row ends it where it comes in, unless it is the second.
+    fn way_around(&self, theme: &Theme, second: bool) -> &'static str {
+        match self.part {
+            Part::Constants => "",
+            Part::Down if second => "",
+            _ if self.kernels.iter().any(|kernel| kernel.residual) && !second => "+",
+            _ => theme.signs.scroll,
+        }
+    }
+
     /// Draws the row: the way around, the part, what runs, how long, and what it waits for.
     fn draw(&self, theme: &Theme, same_part: bool, longest: f64, area: Rect, buffer: &mut Buffer) {
         let (x, y) = (area.x, area.y);
@@ -150,28 +186,21 @@ impl Row<'_> {
         let times = 9;
         let room = area.width.saturating_sub(12 + times);
         let words = match room {
-            0..20 => 10.min(room),
-            20..40 => 14.max(room - 16).min(30),
-            _ => 40.min(room - 12),
+            0..20 => room,
+            20..50 => (room - 16).clamp(14, 30),
+            _ => 39,
         };
-        let around = match self.part {
-            Part::Constants => "",
-            _ if self.kernels.iter().any(|kernel| kernel.residual) => "+",
-            _ => theme.signs.scroll,
-        };
-        put(buffer, area, x, y, around, theme.quiet);
+        put(buffer, area, x, y, self.way_around(theme, false), theme.quiet);
         if !same_part {
             put(buffer, area, x + 2, y, self.part.name(), theme.ink);
         }
         self.what(theme, Rect { x: x + 12, width: words, ..area }.intersection(area), buffer);
         let bars = Rect { x: x + 12 + words + 1, width: room.saturating_sub(words + 2), ..area }.intersection(area);
         put(buffer, bars, bars.x, y, &bar(self.time / longest, bars.width, theme), theme.accent);
-        let time = format!("{:>8}", microseconds(self.time));
-        let single = self.kernels.first().filter(|_| self.kernels.len() == 1);
-        let right = Rect { x: area.right().saturating_sub(times + 1).max(x), width: times + 1, ..area };
-        put(buffer, right.intersection(area), right.x, y, &time, theme.ink);
-        if let Some(kernel) = single {
-            put(buffer, right.intersection(area), right.x + 9, y, letter(kernel.cost.bound).0, theme.quiet);
+        let time = microseconds(self.time);
+        put(buffer, area, area.right().saturating_sub(time.len() as u16 + 2).max(x), y, &time, theme.ink);
+        if let [kernel] = self.kernels.as_slice() {
+            put(buffer, area, area.right().saturating_sub(1), y, letter(kernel.cost.bound).0, theme.quiet);
         }
     }
 
@@ -187,7 +216,15 @@ impl Row<'_> {
                     count => format!("{count} ops"),
                 }
             }
-            kernels => kernels.iter().map(|kernel| letter(kernel.cost.bound).0).collect(),
+            kernels if kernels.len() <= usize::from(area.width) => {
+                kernels.iter().map(|kernel| letter(kernel.cost.bound).0).collect()
+            }
+            kernels => {
+                let count = |bound| kernels.iter().filter(|kernel| kernel.cost.bound == bound).count();
+                let counted = BOUNDS.map(|bound| (count(bound), letter(bound).0)).into_iter();
+                let counted = counted.filter(|(count, _)| *count > 0);
+                counted.map(|(count, letter)| format!("{count}{letter}")).collect::<Vec<_>>().join(" ")
+            }
         };
         let fused = self.kernels.iter().any(|kernel| kernel.names.len() > 1);
         put(buffer, area, area.x, area.y, &text, if fused { theme.strong } else { theme.ink });

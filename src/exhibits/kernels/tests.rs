@@ -1,6 +1,6 @@
 use proptest::prelude::*;
 
-use super::*;
+use super::{matrices::ELEMENTS, *};
 
 /// An exhibit with its parameters at these places.
 fn set(order: usize, tile: usize, size: usize) -> Kernels {

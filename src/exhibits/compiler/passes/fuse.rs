@@ -35,7 +35,10 @@ fn siblings(graph: &Graph, kernels: &[Kernel]) -> Option<(usize, usize)> {
     };
     pairs(kernels).find(|(one, other)| {
         let [left, same] = [one, other].map(|at| kernels.get(*at).and_then(left));
-        left.is_some() && left == same && !depends(graph, kernels, *other, *one) && !depends(graph, kernels, *one, *other)
+        left.is_some()
+            && left == same
+            && !depends(graph, kernels, *other, *one)
+            && !depends(graph, kernels, *one, *other)
     })
 }
 

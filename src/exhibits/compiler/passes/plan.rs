@@ -56,9 +56,8 @@ impl Plan {
         for (id, from, to) in &values {
             let bytes = graph.node(*id).bytes();
             let at_the_time = values.iter().filter(|(_, begin, end)| begin <= to && from <= end);
-            let taken: Vec<_> = at_the_time
-                .filter_map(|(other, ..)| Some((plan.place(*other)?, graph.node(*other).bytes())))
-                .collect();
+            let taken: Vec<_> =
+                at_the_time.filter_map(|(other, ..)| Some((plan.place(*other)?, graph.node(*other).bytes()))).collect();
             let chip = lowest(&taken, true, bytes);
             let place = if *id != graph.output && chip + bytes <= machine.chip {
                 Place { on_chip: true, offset: chip }

@@ -18,7 +18,7 @@ pub(super) fn frugal(graph: &Graph, kernels: Vec<Kernel>) -> Vec<Kernel> {
         };
         let freed: usize = kernel.inputs(graph).iter().filter(|id| used_up(id)).map(|id| graph.node(*id).bytes()).sum();
         let taken: usize = kernel.outputs(graph).map(|id| graph.node(id).bytes()).sum();
-        (taken as i64 - freed as i64, kernel.nodes.first().copied())
+        (taken.cast_signed() - freed.cast_signed(), kernel.nodes.first().copied())
     });
     let plain = as_written(graph, kernels);
     if most_alive(graph, &frugal) <= most_alive(graph, &plain) { frugal } else { plain }

@@ -38,7 +38,7 @@ pub(super) fn tile(graph: &Graph, kernels: &mut Vec<Kernel>, machine: &Machine) 
 }
 
 /// Scores, softmax and mix in one kernel: the rows of a block of queries stay in the buffer, whole, from the first to the
-/// last. This is the tiling of Dao, Fu, Ermon, Rudra and Ré, "FlashAttention", 2022, without the running softmax, which
+/// last. This is the tiling of Dao, Fu, Ermon, Rudra and Ré, "Fast and memory-efficient exact attention", 2022, without the running softmax, which
 /// would round otherwise: here the rows are short enough.
 fn attention(graph: &Graph, kernels: &mut Vec<Kernel>, machine: &Machine) {
     let at = |op: Op| kernels.iter().position(|kernel| kernel.nodes.iter().any(|id| graph.node(*id).op == op));
