@@ -4,6 +4,7 @@
 #[allow(dead_code, reason = "the exhibits that compute with it follow")]
 pub(crate) mod arithmetic;
 pub(crate) mod check;
+pub mod compiler;
 pub mod flow;
 pub mod kernels;
 pub mod models;
@@ -87,6 +88,7 @@ macro_rules! exhibits {
 exhibits! {
     kernels: Kernels,
     numerics: Numerics,
+    compiler: Compiler,
     models: Models
 }
 

@@ -8,16 +8,16 @@
 //! ASPLOS 1991; the roofline is that of Williams, Waterman and Patterson, Communications of the ACM 52(4), 2009.
 
 mod cache;
+mod matrices;
 pub mod view;
 mod walk;
 
-use std::sync::{LazyLock, OnceLock};
-
 use self::{
     cache::Cache,
+    matrices::{LARGEST, Matrix, SIZES, operands, plain_product},
     walk::{Order, Walk},
 };
-use super::{Change, Exhibit, Figure, Parameter, flow::Noise};
+use super::{Change, Exhibit, Figure, Parameter};
 
 /// A matrix product through a cache.
 #[derive(Debug, Clone, PartialEq)]
@@ -39,17 +39,8 @@ pub struct Kernels {
     product: Vec<f32>,
 }
 
-/// Rows and columns of the matrices.
-const SIZES: [u16; 5] = [24, 32, 40, 48, 64];
-
-/// The largest of [`SIZES`].
-const LARGEST: u16 = 64;
-
 /// Rows and columns of a tile; 0 for none.
 const TILES: [u16; 5] = [0, 4, 8, 16, 32];
-
-/// Elements of a line of memory: single precision.
-const ELEMENTS: u16 = (cache::LINE / 4) as u16;
 
 /// Bytes that the example machine's memory moves in a second.
 const BANDWIDTH: f64 = 8e9;
@@ -245,17 +236,17 @@ impl Kernels {
     /// Does some multiply-adds, in both orders, and the arithmetic in the chosen one.
     fn go(&mut self, multiply_adds: u32) {
         let rows = usize::from(self.rows());
-        let (a, b) = operands();
+        let (left, right) = operands();
         self.steps += 1;
         for _ in 0..multiply_adds {
             self.plain.next(self.steps);
             let Some([i, j, k]) = self.chosen.next(self.steps) else { break };
             let at = |row: u16, column: u16, width: usize| usize::from(row) * width + usize::from(column);
             let width = usize::from(LARGEST);
-            if let (Some(c), Some(a), Some(b)) =
-                (self.product.get_mut(at(i, j, rows)), a.get(at(i, k, width)), b.get(at(k, j, width)))
+            if let (Some(sum), Some(left), Some(right)) =
+                (self.product.get_mut(at(i, j, rows)), left.get(at(i, k, width)), right.get(at(k, j, width)))
             {
-                *c += a * b;
+                *sum += left * right;
             }
         }
         if self.ended() {
@@ -331,54 +322,6 @@ fn roof(intensity: f64) -> f64 {
     PEAK.min(intensity * BANDWIDTH)
 }
 
-/// The matrices, in the order in which they are named: C = A B.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Matrix {
-    C,
-    A,
-    B,
-}
-
-impl Matrix {
-    const ALL: [Self; 3] = [Self::C, Self::A, Self::B];
-
-    /// The line of memory of an element. The matrices lie one after the other, A first, row by row.
-    const fn line(self, row: u16, column: u16, size: u16) -> u16 {
-        let before = match self {
-            Self::A => 0,
-            Self::B => 1,
-            Self::C => 2,
-        };
-        (before * size * size + row * size + column) / ELEMENTS
-    }
-}
-
-/// A and B: uniform in [−1, 1), and so large that every size is a corner of them.
-fn operands() -> (&'static [f32], &'static [f32]) {
-    const COUNT: usize = (LARGEST as usize).pow(2);
-    static OPERANDS: LazyLock<Vec<f32>> = LazyLock::new(|| {
-        let mut noise = Noise::new(0x00C0_FFEE);
-        (0..2 * COUNT).map(|_| (2.0 * noise.uniform() - 1.0) as f32).collect()
-    });
-    OPERANDS.split_at(COUNT)
-}
-
-/// C as three plain loops compute it, row by row, for one of [`SIZES`].
-fn plain_product(size: usize) -> &'static [f32] {
-    static PRODUCTS: [OnceLock<Vec<f32>>; SIZES.len()] = [const { OnceLock::new() }; SIZES.len()];
-    let (Some(product), Some(size)) = (PRODUCTS.get(size), SIZES.get(size)) else { return &[] };
-    product.get_or_init(|| {
-        let rows = usize::from(*size);
-        let (a, b) = operands();
-        let element = |i: usize, j: usize| {
-            let row = a.iter().skip(i * usize::from(LARGEST)).take(rows);
-            let column = b.iter().skip(j).step_by(usize::from(LARGEST));
-            row.zip(column).fold(0.0, |sum, (a, b)| sum + a * b)
-        };
-        (0..rows).flat_map(|i| (0..rows).map(move |j| element(i, j))).collect()
-    })
-}
-
 fn parameter(label: &'static str, chosen: usize, count: usize, value: String) -> Parameter {
     Parameter { label, value, less: chosen > 0, more: chosen + 1 < count }
 }
@@ -388,7 +331,7 @@ fn thousands(n: u32) -> String {
     let digits = n.to_string();
     let mut spaced = String::new();
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             spaced.push(' ');
         }
         spaced.push(digit);

@@ -1,10 +1,10 @@
 use proptest::prelude::*;
 
-use super::*;
+use super::{matrices::ELEMENTS, *};
 
 /// An exhibit with its parameters at these places.
 fn set(order: usize, tile: usize, size: usize) -> Kernels {
-    let mut kernels = Kernels { order, tile, size, ..Kernels::new() };
+    let mut kernels = Kernels { size, order, tile, ..Kernels::new() };
     kernels.restart();
     kernels
 }
@@ -34,15 +34,15 @@ fn misses_and_products_are_those_computed_elsewhere() {
     for row in include_str!("../../../tests/reference/kernels.csv").lines() {
         let fields: Vec<_> = row.split(',').collect();
         let number = |at: usize| fields[at].parse::<f64>().unwrap();
-        let size = SIZES.iter().position(|size| f64::from(*size) == number(1)).unwrap();
+        let size = SIZES.iter().position(|size| size.to_string() == fields[1]).unwrap();
         if fields[0] == "misses" {
             let named = |order: &Order| order.name().replace(' ', "") == fields[2];
             let order = Order::ALL.iter().position(named).unwrap();
-            let tile = TILES.iter().position(|tile| f64::from(*tile) == number(3)).unwrap();
+            let tile = TILES.iter().position(|tile| tile.to_string() == fields[3]).unwrap();
             let kernels = ended(order, tile, size);
             let expected = [4, 5, 6].map(|at| number(at) as u32);
             assert_eq!(kernels.chosen.misses, expected, "{row}");
-            assert_eq!(f64::from(kernels.chosen.cache.written_back()), number(7), "{row}");
+            assert_eq!(kernels.chosen.cache.written_back(), number(7) as u32, "{row}");
         } else {
             let product = ended(0, 0, size).product;
             let sum: f64 = product.iter().copied().map(f64::from).sum();

@@ -5,7 +5,7 @@
 
 use ratatui::{buffer::Buffer, layout::Rect};
 
-use super::{BANDWIDTH, Kernels, Matrix, PEAK, cache::Cache, roof, thousands, walk::Order};
+use super::{BANDWIDTH, Kernels, PEAK, cache::Cache, matrices::Matrix, roof, thousands, walk::Order};
 use crate::{
     exhibits::plot::{Axis, Plot, dots::Dots, put},
     theme::Theme,
@@ -221,12 +221,12 @@ fn roofline(exhibit: &Kernels, theme: &Theme, area: Rect, buffer: &mut Buffer) {
         // Under the roof there is room.
         let width = label.len() as u16;
         let x = (cell.x + 2).min(plane.area.right().saturating_sub(width)).max(plane.area.x);
-        let mut place = Rect { x, y: cell.y + 1, width, height: 1 };
-        while taken.iter().any(|other| other.intersects(place)) {
-            place.y += 1;
+        let mut below = Rect { x, y: cell.y + 1, width, height: 1 };
+        while taken.iter().any(|other| other.intersects(below)) {
+            below.y += 1;
         }
-        put(buffer, plane.area, place.x, place.y, label, style);
-        taken.push(place);
+        put(buffer, plane.area, below.x, below.y, label, style);
+        taken.push(below);
     }
 }
 
