@@ -8,6 +8,7 @@ pub mod flow;
 pub mod numerics;
 #[allow(dead_code, reason = "the exhibits that draw with it follow")]
 pub(crate) mod plot;
+pub mod quantization;
 
 /// The closed set of exhibits that a profile may name. There are none yet.
 pub const NAMES: [&str; 0] = [];
