@@ -185,6 +185,31 @@ impl<'a> Sheet<'a> {
         }
     }
 
+    /// Puts a picture under what is there: its cells as rows, all of which hit the same.
+    pub(super) fn picture(&mut self, picture: &Buffer, target: Option<Target>) {
+        let width = picture.area.width;
+        for cells in picture.content().chunks(usize::from(width.max(1))) {
+            let mut row = Row::default();
+            let mut run: Option<(u16, String, Style)> = None;
+            for (x, cell) in (0..).zip(cells) {
+                let style = cell.style();
+                let blank = cell.symbol() == " " && !cell.modifier.contains(Modifier::REVERSED);
+                match &mut run {
+                    Some((_, text, of)) if *of == style && !blank => text.push_str(cell.symbol()),
+                    _ => {
+                        row.parts.extend(run.take().map(|(x, text, style)| (x, text.into(), style)));
+                        run = (!blank).then(|| (x, cell.symbol().to_owned(), style));
+                    }
+                }
+            }
+            row.parts.extend(run.map(|(x, text, style)| (x, text.into(), style)));
+            if let Some(target) = target {
+                row.hit(0..width, target);
+            }
+            self.rows.push(row);
+        }
+    }
+
     /// Draws the rows from `first` on into `area`; the bar stands two cells to the left of it.
     pub(super) fn draw(&self, area: Rect, first: u16, buffer: &mut Buffer) {
         let area = area.intersection(buffer.area);

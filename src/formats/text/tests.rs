@@ -6,7 +6,7 @@ use super::*;
 use crate::formats::TEXT_WIDTH;
 
 fn own() -> Profile {
-    Profile::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("profile"), &[])
+    Profile::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("profile"), &crate::exhibits::NAMES)
         .unwrap_or_else(|problems| panic!("{problems}"))
 }
 
