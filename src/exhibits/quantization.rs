@@ -20,7 +20,7 @@ impl Default for Quantization {
         let setting = Setting {
             bits: 4,
             scheme: Scheme::Symmetric,
-            scales: Scales::Groups(128),
+            scales: Scales::Tensor,
             rounding: Rounding::Nearest,
             outliers: Outliers::One,
         };
@@ -35,7 +35,7 @@ impl Exhibit for Quantization {
 
     fn about(&self) -> &'static str {
         "Weights of a network are kept as integers of a few bits and a scale, and what lies between two levels of that \
-         grid is rounded. A grid must reach its largest weight, so that one outlier spreads the levels of all that share \
+         grid is rounded. Where a grid reaches to its largest weight, one outlier spreads the levels of all that share \
          its scale."
     }
 
@@ -104,7 +104,11 @@ impl Exhibit for Quantization {
             (2, _) => setting.scales = next(&Scales::ALL, setting.scales, change),
             (3, _) => setting.rounding = next(&Rounding::ALL, setting.rounding, change),
             (4, _) => setting.outliers = next(&Outliers::ALL, setting.outliers, change),
-            _ => (),
+            _ => return,
+        }
+        // The picture shows every width; what it needs is made here, where there is time for it.
+        for bits in BITS {
+            Setting { bits, ..self.setting }.outcome();
         }
     }
 
@@ -113,7 +117,17 @@ impl Exhibit for Quantization {
         let outcome = setting.outcome();
         let sqnr = outcome.sqnr();
         let without = Setting { outliers: Outliers::None, ..setting }.outcome().sqnr();
-        let tensor = Setting { scales: Scales::Tensor, ..setting }.outcome().sqnr();
+        let (one, many) = match setting.scales {
+            Scales::Tensor => (setting, Setting { scales: Scales::Groups(64), ..setting }),
+            Scales::Channel | Scales::Groups(_) => (Setting { scales: Scales::Tensor, ..setting }, setting),
+        };
+        let given = decibels(many.outcome().sqnr() - one.outcome().sqnr());
+        let given = match setting.scales {
+            // What they would give.
+            Scales::Tensor => ("groups give back", given + " with 64"),
+            Scales::Channel => ("scales give back", given),
+            Scales::Groups(_) => ("groups give back", given),
+        };
         let zeros = 100.0 * outcome.zeros as f64 / WEIGHTS as f64;
         let bits = setting.bits_per_weight();
         [
@@ -121,7 +135,7 @@ impl Exhibit for Quantization {
             ("rule 6.02 b + c", decibels(outcome.rule(setting.bits, WEIGHTS))),
             ("reach over rms", decibels(outcome.reach_over_rms(WEIGHTS))),
             ("outliers cost", decibels(without - sqnr)),
-            ("scales give back", decibels(sqnr - tensor)),
+            given,
             ("become zero", format!("{zeros:.0} % of weights")),
             ("bits a weight", format!("{bits:.3}")),
             ("7B model", format!("{:.2} GB", 7.0 * bits / 8.0)),

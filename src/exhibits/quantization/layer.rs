@@ -21,12 +21,14 @@ pub(super) enum Outliers {
 impl Outliers {
     pub(super) const ALL: [Self; 3] = [Self::None, Self::One, Self::Eight];
 
-    pub(super) fn count(self) -> usize {
-        match self {
+    /// What they are, the greatest first.
+    pub(super) fn values(self) -> &'static [f32] {
+        let count = match self {
             Self::None => 0,
             Self::One => 1,
             Self::Eight => 8,
-        }
+        };
+        OUTLIERS.get(..count).unwrap_or_default()
     }
 
     /// The layer's weights with these outliers, channel after channel.
@@ -42,15 +44,14 @@ impl Outliers {
 /// The root mean square of the weights of a channel of middle size.
 const SIZE: f64 = 0.02;
 
-/// What the outliers are, the first of them first. Each is far beyond the others of its channel, of which the largest is
-/// about 0.2.
-const OUTLIERS: [f32; 8] = [0.44, -0.31, 0.28, -0.26, 0.25, -0.36, 0.23, -0.27];
+/// What the outliers are. Each is far beyond the other weights, of which the largest is about 0.13.
+const OUTLIERS: [f32; 8] = [0.44, -0.36, -0.31, 0.28, -0.27, -0.26, 0.25, 0.23];
 
 static LAYERS: LazyLock<(Vec<f32>, Vec<f32>, Vec<f32>)> = LazyLock::new(|| {
     let body = body();
     let with = |outliers: Outliers| {
         let mut weights = body.clone();
-        for (n, outlier) in OUTLIERS.iter().take(outliers.count()).enumerate() {
+        for (n, outlier) in outliers.values().iter().enumerate() {
             // One in every fourth channel, at no place in particular.
             if let Some(weight) = weights.get_mut((4 * n + 1) * CHANNEL + (n * 89 + 37) % CHANNEL) {
                 *weight = *outlier;

@@ -75,7 +75,7 @@ impl Rounding {
 /// The levels of a group: `(n − zero) · step` for n from `least` to `most`, all whole numbers.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Grid {
-    pub(super) step: f32,
+    step: f32,
     zero: f32,
     least: f32,
     most: f32,
@@ -113,7 +113,7 @@ impl Grid {
     }
 
     /// Half of what the levels span.
-    fn reach(self) -> f64 {
+    pub(super) fn reach(self) -> f64 {
         f64::from(self.most - self.least) * f64::from(self.step) / 2.0
     }
 
@@ -198,38 +198,45 @@ impl Setting {
     pub(super) fn quantize(self, weights: &[f32]) -> Outcome {
         let mut outcome = Outcome { signal: 0.0, noise: 0.0, reach: 0.0, zeros: 0, shrinks: Vec::new() };
         for group in weights.chunks(self.scales.group()) {
-            let grid = |shrinks| self.grid(group, shrinks);
-            let (mut best, mut loss) = (0, grid(0).loss(group));
-            if self.rounding == Rounding::LeastSquares {
-                for shrinks in 1..SHRINKS {
-                    let smaller = grid(shrinks).loss(group);
-                    if smaller < loss {
-                        (best, loss) = (shrinks, smaller);
-                    }
-                }
-            }
-            let grid = grid(best);
+            let (low, high) = range(group);
+            let (grid, loss, shrinks) = self.best(group, low, high);
             outcome.signal += group.iter().map(|weight| f64::from(*weight) * f64::from(*weight)).sum::<f64>();
             outcome.noise += loss;
             outcome.reach += grid.reach() * grid.reach() * group.len() as f64;
             outcome.zeros += group.iter().filter(|weight| grid.level(**weight) == 0.0).count();
-            outcome.shrinks.push(best);
+            outcome.shrinks.push(shrinks);
         }
         outcome.reach /= weights.len().max(1) as f64;
         outcome
     }
 
-    /// The grid of a group, shrunk so many times.
-    fn grid(self, group: &[f32], shrinks: u8) -> Grid {
-        let shrink = (0..shrinks).fold(1.0, |shrink, _| shrink * SHRINK);
-        let (low, high) = group.iter().fold((0.0_f32, 0.0_f32), |(low, high), w| (low.min(*w), high.max(*w)));
-        Grid::new(self, low * shrink, high * shrink)
+    /// The grid of a group, the sum of its squared errors, and how often it was shrunk from what the weights span.
+    fn best(self, group: &[f32], low: f32, high: f32) -> (Grid, f64, u8) {
+        let shrunk = |shrinks: u8, shrink: f32| {
+            let grid = Grid::new(self, low * shrink, high * shrink);
+            (grid, grid.loss(group), shrinks)
+        };
+        let whole = shrunk(0, 1.0);
+        if self.rounding == Rounding::Nearest {
+            return whole;
+        }
+        let shrinks = (1..SHRINKS).scan(1.0, |shrink, shrinks| {
+            *shrink *= SHRINK;
+            Some((shrinks, *shrink))
+        });
+        shrinks
+            .map(|(shrinks, shrink)| shrunk(shrinks, shrink))
+            .fold(whole, |best, other| if other.1 < best.1 { other } else { best })
     }
 
     /// The groups of weights with their grids.
     pub(super) fn groups(self) -> impl Iterator<Item = (&'static [f32], Grid)> {
         let groups = self.outliers.weights().chunks(self.scales.group());
-        groups.zip(&self.outcome().shrinks).map(move |(group, shrinks)| (group, self.grid(group, *shrinks)))
+        groups.zip(&self.outcome().shrinks).map(move |(group, shrinks)| {
+            let (low, high) = range(group);
+            let shrink = (0..*shrinks).fold(1.0, |shrink, _| shrink * SHRINK);
+            (group, Grid::new(self, low * shrink, high * shrink))
+        })
     }
 
     /// Bits of a weight with its share of the scales, and of the zero points where there are any.
@@ -238,6 +245,11 @@ impl Setting {
         let zero = if self.scheme == Scheme::Asymmetric { self.bits } else { 0 };
         f64::from(self.bits) + f64::from(SCALE + zero) / self.scales.group() as f64
     }
+}
+
+/// The least and the greatest of some weights.
+fn range(group: &[f32]) -> (f32, f32) {
+    group.iter().fold((0.0, 0.0), |(low, high), w| (if *w < low { *w } else { low }, if *w > high { *w } else { high }))
 }
 
 impl Outcome {
