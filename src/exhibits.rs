@@ -11,6 +11,7 @@ pub mod models;
 pub mod numerics;
 #[allow(dead_code, reason = "the exhibits that draw with it follow")]
 pub(crate) mod plot;
+pub mod quantization;
 
 use std::{
     ops::{Deref, DerefMut},
