@@ -1,15 +1,14 @@
 //! The exhibits: small interactive models that a layer of the stack opens. The mathematics of each is pure and seeded; it
 //! does no I/O, reads no clock and knows nothing of screens. What it looks like is in the `view` beside it.
 
-#[allow(dead_code, reason = "the exhibits that compute with it follow")]
 pub(crate) mod arithmetic;
+#[cfg(test)]
 pub(crate) mod check;
 pub mod compiler;
 pub mod flow;
 pub mod kernels;
 pub mod models;
 pub mod numerics;
-#[allow(dead_code, reason = "the exhibits that draw with it follow")]
 pub(crate) mod plot;
 pub mod quantization;
 
@@ -89,6 +88,7 @@ macro_rules! exhibits {
 exhibits! {
     kernels: Kernels,
     numerics: Numerics,
+    quantization: Quantization,
     compiler: Compiler,
     models: Models
 }

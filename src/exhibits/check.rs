@@ -1,4 +1,3 @@
-#![cfg(test)]
 //! What every exhibit is held to, whatever it shows: widths of words, ends of parameters, pictures of every size.
 
 use std::collections::BTreeSet;

@@ -63,7 +63,7 @@ fn an_exhibit_in_ascii_is_ascii() {
 
 #[test]
 fn what_can_be_changed_changes_the_page_and_comes_back() {
-    for layer in 0..NAMES.len() {
+    for (layer, name) in NAMES.into_iter().enumerate() {
         let mut visitor = at(layer, 120, 40);
         let before = visitor.screen();
         let parameters = visitor.model.exhibit.as_ref().unwrap().exhibit.parameters();
@@ -74,10 +74,10 @@ fn what_can_be_changed_changes_the_page_and_comes_back() {
             let mut visitor = visitor.keys("4").keys("<enter>").keys(&"<down>".repeat(i));
             let here = visitor.keys("<rest>").screen();
             visitor = visitor.keys(there);
-            assert_ne!(visitor.screen(), here, "{} of {}", parameter.label, NAMES[layer]);
+            assert_ne!(visitor.screen(), here, "{} of {name}", parameter.label);
             visitor.keys(back);
             let now = visitor.model.exhibit.as_ref().unwrap().exhibit.parameters();
-            assert_eq!(now[i].value, parameter.value, "{} of {}", parameter.label, NAMES[layer]);
+            assert_eq!(now[i].value, parameter.value, "{} of {name}", parameter.label);
         }
         assert!(before.contains(visitor.model.exhibit.as_ref().unwrap().exhibit.title()));
     }

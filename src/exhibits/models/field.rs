@@ -4,7 +4,7 @@
 //! speed: the terms of a sum have the same bits in every order, and only their additions differ.
 
 use super::sum::{LANES, Lanes, Summation, each};
-use crate::exhibits::arithmetic::exp_f32;
+use crate::exhibits::arithmetic::exp;
 
 /// The latest time at which the field is evaluated; at 1 itself it is not defined.
 const LATEST: f32 = 1.0 - 1.0 / 1_048_576.0;
@@ -60,7 +60,7 @@ impl Terms {
 
     /// The weight of a target, and its weighted way from `x`.
     fn of(&self, target: [f32; 2]) -> [Lanes; 3] {
-        let weights = each(self.distances(target), self.closest, |d, closest| exp_f32((d - closest) * self.sharpness));
+        let weights = each(self.distances(target), self.closest, |d, closest| exp((d - closest) * self.sharpness));
         let [x, y] = self.x;
         let way = |x: Lanes, target: f32| each(x, weights, |x, weight| weight * (target - x));
         [weights, way(x, target[0]), way(y, target[1])]
