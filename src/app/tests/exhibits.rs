@@ -6,12 +6,11 @@ use crate::exhibits::NAMES;
 /// A card with a layer for each exhibit, from the ground up, and one that opens them all.
 fn all() -> Arc<Content> {
     static ALL: LazyLock<Arc<Content>> = LazyLock::new(|| {
-        let mut stack = String::new();
-        for name in NAMES {
-            stack
-                .push_str(&format!("[[layer]]\ntitle = 'on {name}'\nexhibits = ['{name}']\ntext = 'What was done.'\n"));
-        }
-        stack.push_str(&format!("[[layer]]\ntitle = 'everything'\nexhibits = {NAMES:?}\n"));
+        let layer = |title: &str, exhibits: &[&str]| {
+            format!("[[layer]]\ntitle = '{title}'\nexhibits = {exhibits:?}\ntext = 'What was done.'\n")
+        };
+        let layers = NAMES.map(|name| layer(&format!("on {name}"), &[name]));
+        let stack = layers.concat() + &layer("everything", &NAMES);
         let career = "[[station]]\norganization = 'A'\n";
         let card = "headline = 'All'\n";
         other(&[("card.toml", card), ("about.md", "About.\n"), ("career.toml", career), ("stack.toml", &stack)])
