@@ -1,16 +1,97 @@
 //! The exhibits: small interactive models that a layer of the stack opens. The mathematics of each is pure and seeded; it
 //! does no I/O, reads no clock and knows nothing of screens. What it looks like is in the `view` beside it.
 
-#[allow(dead_code, reason = "the exhibits that compute with it follow")]
 pub(crate) mod arithmetic;
+#[cfg(test)]
+pub(crate) mod check;
 pub mod compiler;
 pub mod flow;
 pub mod kernels;
-#[allow(dead_code, reason = "the exhibits that draw with it follow")]
+pub mod models;
+pub mod numerics;
 pub(crate) mod plot;
+pub mod quantization;
 
-/// The closed set of exhibits that a profile may name. There are none yet.
-pub const NAMES: [&str; 0] = [];
+use std::{
+    ops::{Deref, DerefMut},
+    sync::LazyLock,
+};
+
+use ratatui::{buffer::Buffer, layout::Rect};
+
+use crate::theme::Theme;
+
+/// Makes the closed set of exhibits that a profile may name: each with the name of its module, which is that in the profile.
+macro_rules! exhibits {
+    ($($module:ident: $kind:ident),*) => {
+        /// The names of all exhibits, as a profile has them.
+        pub const NAMES: [&str; [$(stringify!($module)),*].len()] = [$(stringify!($module)),*];
+
+        /// An exhibit that is open, of any kind. It is small itself; its state is freed with it.
+        #[derive(Debug, Clone, PartialEq)]
+        #[allow(missing_docs, reason = "each is the exhibit of its name")]
+        pub enum Open {
+            $($kind(Box<$module::$kind>)),*
+        }
+
+        impl Open {
+            /// Opens the exhibit of this name; `None` where there is none.
+            #[must_use]
+            pub fn new(name: &str) -> Option<Self> {
+                match name {
+                    $(stringify!($module) => Some(Self::$kind(Box::default())),)*
+                    _ => None,
+                }
+            }
+
+            /// What it shows and says at its default setting, when its run has ended. That is computed once, when it is first
+            /// asked for, in some milliseconds. `None` where there is no exhibit of this name.
+            #[must_use]
+            pub fn summary(name: &str) -> Option<&'static Summary> {
+                match name {
+                    $(stringify!($module) => {
+                        static SUMMARY: LazyLock<Summary> = LazyLock::new(|| Summary::of($module::$kind::default()));
+                        Some(&SUMMARY)
+                    })*
+                    _ => None,
+                }
+            }
+
+            /// Draws its picture into an area.
+            pub fn draw(&self, theme: &Theme, area: Rect, buffer: &mut Buffer) {
+                match self {
+                    $(Self::$kind(exhibit) => $module::view::draw(exhibit, theme, area, buffer)),*
+                }
+            }
+        }
+
+        impl Deref for Open {
+            type Target = dyn Exhibit;
+
+            fn deref(&self) -> &Self::Target {
+                match self {
+                    $(Self::$kind(exhibit) => &**exhibit),*
+                }
+            }
+        }
+
+        impl DerefMut for Open {
+            fn deref_mut(&mut self) -> &mut Self::Target {
+                match self {
+                    $(Self::$kind(exhibit) => &mut **exhibit),*
+                }
+            }
+        }
+    };
+}
+
+exhibits! {
+    kernels: Kernels,
+    numerics: Numerics,
+    quantization: Quantization,
+    compiler: Compiler,
+    models: Models
+}
 
 /// What all exhibits are to those who show them. A new one shows its default setting, at rest before the first step.
 ///
@@ -91,4 +172,46 @@ pub struct Figure {
     pub label: &'static str,
     /// Its value with its unit, rounded to what means something: at most 20 cells.
     pub value: String,
+}
+
+/// An exhibit in words and figures, for those who see no picture.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Summary {
+    /// What it is called.
+    pub title: &'static str,
+    /// What is shown.
+    pub about: &'static str,
+    /// What to notice.
+    pub notice: &'static str,
+    /// What holds for the figures.
+    pub basis: String,
+    /// What a visitor can change, as it is by default.
+    pub parameters: Vec<Parameter>,
+    /// What follows from it.
+    pub figures: Vec<Figure>,
+}
+
+/// So many calls bring every exhibit to its end; one that needs more is cut short.
+const LONGEST_RUN: usize = 10_000;
+
+impl Summary {
+    fn of(mut exhibit: impl Exhibit) -> Self {
+        if exhibit.moves() {
+            exhibit.toggle();
+        }
+        for _ in 0..LONGEST_RUN {
+            if !exhibit.running() {
+                break;
+            }
+            exhibit.finish();
+        }
+        Self {
+            title: exhibit.title(),
+            about: exhibit.about(),
+            notice: exhibit.notice(),
+            basis: exhibit.basis(),
+            parameters: exhibit.parameters(),
+            figures: exhibit.figures(),
+        }
+    }
 }

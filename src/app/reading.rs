@@ -3,7 +3,7 @@
 use ratatui::layout::Size;
 
 use super::{Model, view};
-use crate::profile::Page;
+use crate::{profile::Page, terminal::capabilities::Look};
 
 /// How a page stands in its window.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -29,18 +29,39 @@ impl Extent {
 
 impl Model {
     pub(super) fn resize(&mut self, size: Size) {
-        // A search lies over the page, which keeps its own place.
-        let search = self.search.take();
-        // The paragraph that was first when the visitor last moved; not the one that the last of many sizes put there.
+        self.set_anew(|model| model.size = size);
+        if !view::has_room(size) {
+            self.search = None;
+        }
+    }
+
+    /// More is known of how the terminal shows things; it may have to show another edition of the same profile.
+    pub(super) fn look(&mut self, look: Look) {
+        let edition = self.written.edition(look);
+        if edition == self.content {
+            self.look = look;
+            return;
+        }
+        self.set_anew(|model| {
+            (model.look, model.content, model.found) = (look, edition, None);
+        });
+        self.find_again();
+    }
+
+    /// Changes what the page is set to. The reader keeps their place: the same paragraph, what is selected, what was found.
+    fn set_anew(&mut self, change: impl FnOnce(&mut Self)) {
+        // A search or the help lies over the page, which keeps its own place.
+        let (search, help) = (self.search.take(), self.help.take());
+        // The paragraph that was first when the visitor last moved; not the one that the last of many changes put there.
         self.place = self.place.or_else(|| view::anchor(self));
-        self.size = size;
+        change(self);
         if let Some(place) = self.place {
             self.set_scroll(view::row_of(self, place));
         }
         self.reveal();
         self.reveal_found();
-        self.search = search.filter(|_| view::has_room(size));
-        if self.search.is_some() {
+        (self.search, self.help) = (search, help);
+        if self.search.is_some() || self.help.is_some() {
             self.reveal();
         }
     }
@@ -51,6 +72,9 @@ impl Model {
         if let Some(search) = &self.search {
             return search.scroll;
         }
+        if let (None, Some(showing)) = (self.help, &self.exhibit) {
+            return showing.scroll;
+        }
         self.help.unwrap_or_else(|| self.scroll.get(self.page).copied().unwrap_or(0))
     }
 
@@ -59,6 +83,8 @@ impl Model {
             search.scroll = row;
         } else if let Some(help) = &mut self.help {
             *help = row;
+        } else if let Some(showing) = &mut self.exhibit {
+            showing.scroll = row;
         } else if let Some(scroll) = self.scroll.get_mut(self.page) {
             *scroll = row;
         }
@@ -96,7 +122,7 @@ impl Model {
 
     /// One step: the selection where there is one and it can move, else a row.
     pub(super) fn step(&mut self, down: bool) {
-        if self.help.is_none() && self.select_next(down) {
+        if self.help.is_none() && self.exhibit.is_none() && self.select_next(down) {
             self.reveal();
         } else {
             self.scroll_by(1, down);
@@ -117,6 +143,7 @@ impl Model {
         let moves = next < count;
         if moves {
             *selected = next;
+            self.tried = None;
         }
         moves
     }
@@ -124,7 +151,7 @@ impl Model {
     /// Opens what is selected, then shows what comes after what is shown: more of it, the next of the page, the next
     /// page. Pressed again and again it leads through the whole card.
     pub(super) fn read_on(&mut self) {
-        if self.help.is_some() {
+        if self.help.is_some() || self.exhibit.is_some() {
             self.page_down();
             return;
         }
@@ -160,7 +187,7 @@ impl Model {
 
     /// To the first or the last of what is selected or read.
     pub(super) fn end(&mut self, last: bool) {
-        if self.help.is_none() {
+        if self.help.is_none() && self.exhibit.is_none() {
             while self.select_next(last) {}
         }
         self.set_scroll(if last { u16::MAX } else { 0 });

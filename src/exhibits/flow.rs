@@ -7,7 +7,7 @@
 //! The same seed gives the same bits on every machine: there is no operation here but `+ − × ÷` and the square root, which
 //! IEEE 754 defines to the last bit, and `exp` and `ln` are built from these, since those of a system's library differ.
 
-use super::arithmetic::{exp_f32 as exp, ln};
+use super::arithmetic::{exp, ln};
 
 /// Where a flow leads.
 #[derive(Debug, Clone, PartialEq)]

@@ -208,8 +208,11 @@ mod tests {
 
     #[test]
     fn a_narrow_terminal_gets_narrow_text() {
-        let profile =
-            Profile::load(std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/profile")), &[]).unwrap();
+        let profile = Profile::load(
+            std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/profile")),
+            &crate::exhibits::NAMES,
+        )
+        .unwrap();
         let answers = Answers::new(&profile);
         assert_eq!(answers.text_within(&profile, 200), answers.text());
         let narrow = answers.text_within(&profile, 40);

@@ -27,6 +27,8 @@ pub struct Signs {
     pub scroll: &'static str,
     /// For what is left out.
     pub ellipsis: &'static str,
+    /// Around words that are not the card's own.
+    pub quotes: [&'static str; 2],
     /// What stands before and after something that can be changed; one cell wide each.
     pub change: [&'static str; 2],
     /// The axes of a plot; their left edge is the scroll mark.
@@ -63,6 +65,7 @@ static UNICODE: Signs = Signs {
     ground: "═",
     scroll: "│",
     ellipsis: "…",
+    quotes: ["“", "”"],
     change: ["‹", "›"],
     axis: Axis { left_tick: "┤", corner: "└", line: "─", lower_tick: "┬" },
     levels: &["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"],
@@ -89,6 +92,7 @@ static ASCII: Signs = Signs {
     ground: "=",
     scroll: "|",
     ellipsis: "...",
+    quotes: ["\"", "\""],
     change: ["<", ">"],
     axis: Axis { left_tick: "+", corner: "+", line: "-", lower_tick: "+" },
     levels: &[".", ":", "#"],
@@ -187,7 +191,8 @@ mod tests {
             let axis = [signs.axis.left_tick, signs.axis.corner, signs.axis.line, signs.axis.lower_tick];
             let cells = [&[signs.ground, signs.scroll], &signs.change[..], &axis, signs.levels, signs.parts].concat();
             assert!(cells.iter().all(|sign| sign.width() == 1));
-            let words = [&[signs.bar, signs.arrow, signs.separator, signs.ellipsis], &cells[..]].concat();
+            let words =
+                [&[signs.bar, signs.arrow, signs.separator, signs.ellipsis], &signs.quotes[..], &cells].concat();
             assert_eq!(words.iter().all(|sign| sign.is_ascii()), ascii);
         }
     }

@@ -35,7 +35,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ),
     // pure; the theme holds the values of the profile's accents for what a terminal can show
     ("exhibits", &["theme"]),
-    ("formats", &["profile"]),
+    ("formats", &["exhibits", "profile"]),
     ("theme", &["profile::Accent", "terminal::capabilities"]),
     // data
     ("profile", &[]),

@@ -7,7 +7,7 @@ use super::{
     graph::{Graph, Id, Node, Op},
     passes::{Program, Tile},
 };
-use crate::exhibits::{arithmetic::exp_f32, flow::Noise};
+use crate::exhibits::{arithmetic::exp, flow::Noise};
 
 /// Rows of numbers.
 #[derive(Debug, Clone, PartialEq)]
@@ -193,11 +193,11 @@ fn compute(node: &Node, inputs: &[Tensor], heads: usize, tile: Tile) -> Tensor {
         Op::Mul => both(|a, b| a * b),
         Op::Div => both(|a, b| a / b),
         Op::Greater => both(|a, b| if a > b { 1.0 } else { 0.0 }),
-        Op::Exp => each(exp_f32),
+        Op::Exp => each(exp),
         Op::Sqrt => each(f32::sqrt),
         Op::Reciprocal => each(|x| 1.0 / x),
         Op::Rsqrt => each(|x| 1.0 / x.sqrt()),
-        Op::Sigmoid => each(|x| 1.0 / (1.0 + exp_f32(-x))),
+        Op::Sigmoid => each(|x| 1.0 / (1.0 + exp(-x))),
         Op::RowSum => by_row(0.0, |sum, x| sum + x),
         Op::RowMax => by_row(f32::NEG_INFINITY, |most, x| if x > most { x } else { most }),
         Op::RowMean => {
