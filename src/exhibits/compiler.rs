@@ -53,7 +53,7 @@ impl Exhibit for Compiler {
     fn basis(&self) -> String {
         format!(
             "Example machine: {} TFLOP/s in blocks of {unit} x {unit}, {} GFLOP/s besides, {} GB/s, {} us a launch, {} MiB on \
-             chip, {} KiB for tiles. Time for {} tokens of width {}; the result is checked on {} of width {}.",
+             chip, {} KiB for tiles; timed for {} tokens of width {}, checked on {} of width {}.",
             Machine::PRODUCTS / 1e12,
             Machine::OTHERS / 1e9,
             Machine::BANDWIDTH / 1e9,

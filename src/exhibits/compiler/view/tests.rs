@@ -47,7 +47,9 @@ fn the_picture_at_every_stage() {
 fn nothing_is_drawn_outside_of_the_area_whatever_its_size() {
     for (_, compiler) in stages() {
         for glyphs in [Glyphs::Unicode, Glyphs::Ascii] {
-            for (width, height) in (1..=130).step_by(7).flat_map(|width| (1..=60).map(move |height| (width, height))) {
+            for (width, height) in
+                (1..=130).step_by(9).flat_map(|width| (1..=60).step_by(3).map(move |height| (width, height)))
+            {
                 let area = Rect::new(3, 2, width, height);
                 let mut buffer = Buffer::empty(Rect::new(0, 0, 136, 64));
                 draw(&compiler, &theme(glyphs), area, &mut buffer);
