@@ -88,7 +88,8 @@ fn draw_points(travel: &Travel, part: f32, theme: &Theme, area: Rect, buffer: &m
     let trails = trails.flat_map(|(point, twin)| travel.trail(point).chain([twin.places[0], BREAK]));
     plane.curve(trails.map(wide), theme.quiet, theme, buffer);
     // Where they lead is shown when the points are there.
-    let forks = travel.forks().iter().filter(|_| part >= 1.0).flatten().flat_map(|way| way.iter().copied().chain([BREAK]));
+    let forks =
+        travel.forks().iter().filter(|_| part >= 1.0).flatten().flat_map(|way| way.iter().copied().chain([BREAK]));
     plane.curve(forks.map(wide), theme.accent, theme, buffer);
     let together = || twins.iter().filter(|twin| !twin.is_apart());
     let targets = travel.setting().shape.targets().iter().copied();
