@@ -147,8 +147,8 @@ impl Exhibit for Models {
     }
 
     fn about(&self) -> &'static str {
-        "Points travel from noise to a shape along the exact velocity field of a rectified flow; after a reflow their ways \
-         are straight, and one step is enough. Two runs begin in the same noise and add the same terms in different orders."
+        "Points follow the exact velocity of a rectified flow from noise to a shape; after a reflow their ways are straight, \
+         and one step is enough. Each travels twice from the same noise, with the same terms added in different orders."
     }
 
     fn notice(&self) -> &'static str {
@@ -157,8 +157,8 @@ impl Exhibit for Models {
 
     fn basis(&self) -> String {
         format!(
-            "Flow and reflow after Liu, Gong and Liu, 2022 (arXiv:2209.03003): {POINTS} points, {TARGETS} targets, pairs by \
-             {FINE} steps, seed {SEED}, chosen for one point that f32 takes apart; sd is the noise's standard deviation."
+            "After Liu, Gong and Liu, 2022 (arXiv:2209.03003): {POINTS} points, {TARGETS} targets, pairs by {FINE} steps, \
+             seed {SEED}, chosen for a point that f32 takes apart; sd is that of the noise."
         )
     }
 
@@ -193,17 +193,18 @@ impl Exhibit for Models {
         let gap = travel.gaps().last().map_or(0.0, |gap| gap.largest);
         let parted = travel.parted();
         let time = |step: usize| step as f32 / f32::from(travel.steps());
+        let count = |which: fn(&Twin) -> bool| format!("{} of {POINTS}", travel.twins(1.0).filter(which).count());
         vec![
+            figure("same to the bit", count(|twin| twin.agrees)),
+            figure("apart in sight", count(Twin::is_apart)),
+            figure("largest gap", sd(gap)),
             figure("off the shape", format!("{:.3} sd", travel.off_shape())),
             figure(
                 "straightness",
                 travel.straightness().map_or("no step yet".into(), |s| format!("{s:.3} (0 straight)")),
             ),
             figure("first parting", parted.map_or("none".into(), |step| format!("step {step}, t = {:.2}", time(step)))),
-            figure("same to the bit", format!("{} of {POINTS}", travel.twins(1.0).filter(|twin| twin.agrees).count())),
-            figure("apart in sight", format!("{} of {POINTS}", travel.twins(1.0).filter(Twin::is_apart).count())),
             figure("median gap", ulps(travel.median_ulps())),
-            figure("largest gap", sd(gap)),
         ]
     }
 

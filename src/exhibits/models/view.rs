@@ -73,11 +73,13 @@ pub fn draw(exhibit: &Models, theme: &Theme, area: Rect, buffer: &mut Buffer) {
 const BREAK: [f32; 2] = [f32::NAN; 2];
 
 fn draw_points(travel: &Travel, part: f32, theme: &Theme, area: Rect, buffer: &mut Buffer) {
-    // The cells that axes with labels of two cells leave: one dot is as wide as it is high.
+    // The dots of the cells that axes with labels of two cells leave.
     let [width, height] =
         [area.width.saturating_sub(4).max(1) * 2 - 1, area.height.saturating_sub(3).max(1) * 4 - 1].map(f64::from);
     let scale = (SEEN[0] / width).max(SEEN[1] / height);
-    let [x, y] = [scale * width, scale * height];
+    // A dot is as much in both directions, but in a low window, where the shape would be a few cells wide.
+    let across = if area.height < TIME { (SEEN[0] / width).max(scale / 2.0) } else { scale };
+    let [x, y] = [across * width, scale * height];
     let plot = Plot { x: Axis::linear(-x, x, "x, sd"), y: Axis::linear(-y, y, "y, sd") };
     let plane = plot.draw(theme, area, buffer);
     if plane.area.y > area.y {
@@ -121,7 +123,7 @@ fn restyle(plane: &Plane, point: [f32; 2], style: Style, buffer: &mut Buffer) {
 fn draw_legend(theme: &Theme, area: Rect, buffer: &mut Buffer) {
     let words = [
         ("same bits", theme.ink),
-        ("bits differ", theme.found),
+        ("differ", theme.found),
         ("1", theme.marked),
         ("2", theme.marked),
         ("apart", theme.ink),
