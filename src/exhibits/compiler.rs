@@ -71,7 +71,12 @@ impl Exhibit for Compiler {
     fn parameters(&self) -> Vec<Parameter> {
         let parameter = |pass: Pass| {
             let on = self.wanted.has(pass);
-            Parameter { label: pass.name(), value: if on { "on" } else { "off" }.to_owned(), less: on, more: !on }
+            let value = match (on, self.applied().has(pass)) {
+                (true, true) => "on",
+                (true, false) => "not yet",
+                (false, _) => "off",
+            };
+            Parameter { label: pass.name(), value: value.to_owned(), less: on, more: !on }
         };
         Pass::ALL.map(parameter).into()
     }

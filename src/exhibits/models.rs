@@ -143,7 +143,7 @@ impl fmt::Display for Precision {
 
 impl Exhibit for Models {
     fn title(&self) -> &'static str {
-        "rectified flow, twice from the same seed"
+        "Rectified flow, twice from one seed"
     }
 
     fn about(&self) -> &'static str {

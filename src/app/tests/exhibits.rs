@@ -92,7 +92,8 @@ fn a_run_ends_by_itself_pauses_and_begins_again() {
         }
         let first = visitor.keys("r").screen();
         assert!(visitor.keys(" ").model.moving());
-        visitor.keys("<tick><tick><tick>");
+        // Longer than any exhibit stands still.
+        visitor.keys(&"<tick>".repeat(35));
         assert!(!visitor.keys(" ").model.moving(), "paused");
         let paused = visitor.screen();
         assert_ne!(first, paused);
