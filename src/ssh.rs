@@ -7,7 +7,7 @@ use std::{
     io::{self, Write as _},
     net::IpAddr,
     sync::{Arc, Mutex, PoisonError},
-    time::Duration,
+    time::{Duration, SystemTime},
 };
 
 use anyhow::Result;
@@ -26,15 +26,20 @@ pub mod admission;
 mod channel;
 mod deadline;
 mod exec;
+mod files;
 mod handler;
 pub mod hostkey;
 pub mod limits;
 pub mod listen;
 mod phase;
+mod scp;
+mod sftp;
+mod transfer;
 
 use admission::{Admission, Permit, Refusal, shortened};
 use deadline::{Deadline, Progress};
 use exec::Answers;
+use files::Files;
 use handler::Handler;
 use hostkey::HostKey;
 use limits::Limits;
@@ -70,6 +75,7 @@ struct Shared {
     russh: Arc<server::Config>,
     content: Arc<Content>,
     answers: Answers,
+    files: Arc<Files>,
     admission: Arc<Admission>,
     limits: Limits,
     shutdown: CancellationToken,
@@ -84,6 +90,8 @@ impl Server {
         let shared = Shared {
             russh: Arc::new(configuration(key)),
             answers: Answers::new(&content.profile),
+            // The profile was loaded a moment ago.
+            files: Arc::new(Files::of(&content.profile, SystemTime::now())),
             content,
             admission: Admission::new(&limits),
             limits,

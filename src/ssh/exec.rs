@@ -126,7 +126,7 @@ fn not_found(command: &[u8]) -> String {
 }
 
 /// The beginning of a command, fit to be shown on a terminal: printable ASCII, and `?` for everything else.
-fn shown(command: &[u8]) -> String {
+pub(super) fn shown(command: &[u8]) -> String {
     let command = command.trim_ascii();
     let printable = |byte: &u8| if byte.is_ascii_graphic() || *byte == b' ' { char::from(*byte) } else { '?' };
     let mut shown: String = command.iter().take(SHOWN).map(printable).collect();
