@@ -3,7 +3,10 @@
 
 use bytes::Bytes;
 
-use crate::profile::{Page, Profile, typeset::Marks};
+use crate::{
+    exhibits::Open,
+    profile::{Layer, Page, Profile, typeset::Marks},
+};
 
 mod documents;
 mod html;
@@ -146,6 +149,11 @@ fn listed(names: &[String]) -> String {
 fn joined<const N: usize>(parts: [Option<&str>; N], between: &str) -> Option<String> {
     let parts: Vec<&str> = parts.into_iter().flatten().collect();
     (!parts.is_empty()).then(|| parts.join(between))
+}
+
+/// What the exhibits of a layer are called.
+fn titles(layer: &Layer) -> Vec<String> {
+    layer.exhibits.iter().filter_map(|name| Some(Open::summary(name)?.title.to_owned())).collect()
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use qrcode::{EcLevel, QrCode};
 
 use super::{mark::Mark, search::Index};
 use crate::{
+    exhibits::Open,
     formats::{Format, render_page},
     profile::{
         Page, Profile, Prose,
@@ -113,6 +114,9 @@ impl Content {
             if let Some(mark) = self.mark(u16::MAX, rows / 4) {
                 mark.prepare();
             }
+        }
+        for name in self.profile.stack.layers.iter().flat_map(|layer| &layer.exhibits) {
+            let _ = Open::summary(name);
         }
         self.index();
     }

@@ -4,7 +4,7 @@
 use super::{
     joined, listed,
     plain::plain,
-    qr, shows,
+    qr, shows, titles,
     uri::{tel, uri},
 };
 use crate::profile::{Accent, Card, Layer, Page, Profile, Qr, Station};
@@ -246,8 +246,9 @@ impl Out {
             self.element("p", "class=\"summary\"", summary);
         }
         self.0.push_str(&prose(&layer.text, 3));
-        if !layer.exhibits.is_empty() {
-            self.element("p", "class=\"with\"", &format!("To try on the page: {}.", listed(&layer.exhibits)));
+        let exhibits = titles(layer);
+        if !exhibits.is_empty() {
+            self.element("p", "class=\"with\"", &format!("To try in a terminal: {}.", listed(&exhibits)));
         }
         self.line("</article>");
     }

@@ -1,7 +1,7 @@
 //! The whole card as Markdown that reads well as it is written: `CommonMark` with GitHub's footnotes, its lines of
 //! [`TEXT_WIDTH`]. What it renders to are the words of the profile, whatever signs they hold.
 
-use super::{TEXT_WIDTH, joined, listed, shows};
+use super::{TEXT_WIDTH, joined, listed, shows, titles};
 use crate::profile::{Block, Card, Layer, Page, Profile, Prose, Run, Station, Voice};
 
 mod inline;
@@ -98,8 +98,9 @@ impl Out {
         self.heading(3, &joined([Some(layer.title.as_str()), layer.place.as_deref()], " · ").unwrap_or_default());
         self.lines(layer.summary.iter().map(|summary| emphasis(summary)));
         self.blocks(&layer.text.blocks, 3);
-        if !layer.exhibits.is_empty() {
-            self.paragraph(&format!("To try on the page: {}.", listed(&layer.exhibits)));
+        let exhibits = titles(layer);
+        if !exhibits.is_empty() {
+            self.paragraph(&format!("To try in a terminal: {}.", listed(&exhibits)));
         }
         self.notes(&layer.text, 3);
     }

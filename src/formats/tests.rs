@@ -5,11 +5,12 @@ use std::path::Path;
 use proptest::{collection::vec, option, prelude::*, sample::select};
 
 use super::*;
+use crate::exhibits::NAMES;
 use crate::profile::{Accent, Block, Card, Career, Layer, Link, Prose, Qr, Run, Stack, Station, Voice};
 
 /// The project's own card.
 pub(super) fn own() -> Profile {
-    Profile::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("profile"), &[])
+    Profile::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("profile"), &NAMES)
         .unwrap_or_else(|problems| panic!("{problems}"))
 }
 
@@ -55,7 +56,7 @@ organization = "A ferry"
 time = "once"
 "#;
     let stack = "ground = \"rock\"\n[[layer]]\ntitle = \"deck\"\nsummary = \"what is walked on\"\nplace = \"Works\"\n\
-        exhibits = [\"load\", \"sway\"]\n";
+        exhibits = [\"kernels\", \"numerics\"]\n";
     load(&[("card.toml", card), ("about.md", about), ("career.toml", career), ("stack.toml", stack)])
 }
 
@@ -65,7 +66,7 @@ pub(super) fn load(files: &[(&str, &str)]) -> Profile {
     for (name, text) in files {
         std::fs::write(dir.path().join(name), text).unwrap();
     }
-    Profile::load(dir.path(), &["load", "sway"]).unwrap_or_else(|problems| panic!("{problems}"))
+    Profile::load(dir.path(), &NAMES).unwrap_or_else(|problems| panic!("{problems}"))
 }
 
 /// A line of text with whatever a profile may hold, and what a format might stumble over.

@@ -1,9 +1,14 @@
 //! The card as running text: everything that its pages say, in their order, to be read in a pipe, on paper or aloud. It
 //! uses no colour, no position and no line drawing; what belongs together is parted by blank lines alone.
 
-use crate::profile::{
-    Block, Card, Layer, Page, Profile, Prose, Qr, Run, Stack, Station, Voice,
-    typeset::{self, Line, Marks, Notes},
+use unicode_width::UnicodeWidthStr as _;
+
+use crate::{
+    exhibits::{Open, Summary},
+    profile::{
+        Block, Card, Layer, Page, Profile, Prose, Qr, Run, Stack, Station, Voice,
+        typeset::{self, Line, Marks, Notes},
+    },
 };
 
 use super::{Format, joined, listed, plain::spelled};
@@ -139,9 +144,22 @@ impl Out {
         let heading = joined([Some(layer.title.as_str()), layer.place.as_deref()], self.separator());
         self.lines(heading.as_deref().into_iter().chain(layer.summary.as_deref()), 0);
         self.text_under(&layer.text);
-        if !layer.exhibits.is_empty() {
-            self.paragraph(&format!("To try on the page: {}.", listed(&layer.exhibits)), INDENT);
+        for summary in layer.exhibits.iter().filter_map(|name| Open::summary(name)) {
+            self.exhibit(summary);
         }
+    }
+
+    /// An exhibit in words, and its figures at the default setting.
+    fn exhibit(&mut self, summary: &Summary) {
+        self.paragraph(&format!("To try on the page: {}. {}", summary.title, summary.about), INDENT);
+        let parameters = summary.parameters.iter().map(|one| (one.label, &one.value));
+        let figures = summary.figures.iter().map(|one| (one.label, &one.value));
+        let rows: Vec<_> = parameters.chain(figures).collect();
+        let column = rows.iter().map(|(label, _)| label.width()).max().unwrap_or(0);
+        let pad = |label: &str| " ".repeat(column - label.width());
+        let lines = rows.iter().map(|(label, value)| format!("{label}{}  {value}", pad(label))).collect();
+        self.prose(&Prose { blocks: vec![Block::Code(lines)], notes: Vec::new() }, 2 * INDENT);
+        self.paragraph(&format!("{} {}", summary.notice, summary.basis), INDENT);
     }
 
     fn contact(&mut self, card: &Card) {

@@ -2,7 +2,7 @@ use super::*;
 use crate::{formats::Code, profile::Page};
 
 fn profile() -> Profile {
-    Profile::load(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/profile")), &[]).unwrap()
+    Profile::load(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/profile")), &crate::exhibits::NAMES).unwrap()
 }
 
 fn answers() -> Answers {
