@@ -27,7 +27,7 @@ pub struct Compiler {
     wanted: Passes,
     /// How many of all passes have had their turn.
     turns: usize,
-    /// Steps since the last turn.
+    /// Steps since the last turn, below [`TURN`].
     steps: u16,
     running: bool,
 }
@@ -71,12 +71,15 @@ impl Exhibit for Compiler {
     fn parameters(&self) -> Vec<Parameter> {
         let parameter = |pass: Pass| {
             let on = self.wanted.has(pass);
+            let saves = self.saves(pass);
             let value = match (on, self.applied().has(pass)) {
-                (true, true) => "on",
-                (true, false) => "not yet",
-                (false, _) => "off",
+                (true, false) => "not yet".to_owned(),
+                (true, true) if saves < 0.0 => format!("on, costs {}", microseconds(-saves)),
+                (true, true) => format!("on, saves {}", microseconds(saves)),
+                (false, _) if saves < 0.0 => "off".to_owned(),
+                (false, _) => format!("off, worth {}", microseconds(saves)),
             };
-            Parameter { label: pass.name(), value: value.to_owned(), less: on, more: !on }
+            Parameter { label: pass.name(), value, less: on, more: !on }
         };
         Pass::ALL.map(parameter).into()
     }
@@ -135,11 +138,11 @@ impl Exhibit for Compiler {
         if !self.running {
             return;
         }
-        self.steps += 1;
-        if self.steps == TURN {
-            self.steps = 0;
+        // The first pass at once: whoever runs it sees that it runs.
+        if self.steps == 0 {
             self.turn();
         }
+        self.steps = if self.running { (self.steps + 1) % TURN } else { 0 };
     }
 
     fn finish(&mut self) {
