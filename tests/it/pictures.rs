@@ -20,8 +20,8 @@ use sshcard::{
 
 const SIZES: [(u16, u16); 3] = [(40, 12), (80, 24), (120, 40)];
 const GROUNDS: [(&str, Ground); 2] = [("dark", Ground::Dark), ("light", Ground::Light)];
-/// The pages, and the keys that lead there.
-const PAGES: [(&str, &str); 8] = [
+/// The pages and the exhibits, and the keys that lead there.
+const PAGES: [(&str, &str); 13] = [
     ("card", "1"),
     ("card-back", "f"),
     ("about", "2"),
@@ -30,6 +30,11 @@ const PAGES: [(&str, &str); 8] = [
     ("contact", "5"),
     ("help", "?"),
     ("find", "/ara2"),
+    ("exhibit-kernels", "4\r "),
+    ("exhibit-numerics", "4k\r"),
+    ("exhibit-compiler", "4kk\r "),
+    ("exhibit-quantization", "4kkk\r"),
+    ("exhibit-models", "4kkkk\r "),
 ];
 
 #[test]
@@ -74,7 +79,7 @@ fn screen(content: &Arc<Content>, size: Size, ground: Ground, keys: &str) -> Buf
     let mut model = Model::new(Arc::clone(content), size, look);
     let mut now = Duration::ZERO;
     for key in keys.chars() {
-        let code = Code::Char(key);
+        let code = if key == '\r' { Code::Enter } else { Code::Char(key) };
         model.update(Message::Key(Key::new(code)), now);
     }
     while model.moving() {

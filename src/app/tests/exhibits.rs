@@ -64,21 +64,17 @@ fn an_exhibit_in_ascii_is_ascii() {
 fn what_can_be_changed_changes_the_page_and_comes_back() {
     for (layer, name) in NAMES.into_iter().enumerate() {
         let mut visitor = at(layer, 120, 40);
-        let before = visitor.screen();
-        let parameters = visitor.model.exhibit.as_ref().unwrap().exhibit.parameters();
+        let parameters = visitor.keys(" <rest>").model.exhibit.as_ref().unwrap().exhibit.parameters();
         for (i, parameter) in parameters.iter().enumerate() {
-            let ways =
-                if parameter.more { ["<right><rest>", "<left><rest>"] } else { ["<left><rest>", "<right><rest>"] };
-            let [there, back] = ways;
-            let mut visitor = visitor.keys("4").keys("<enter>").keys(&"<down>".repeat(i));
-            let here = visitor.keys("<rest>").screen();
-            visitor = visitor.keys(there);
-            assert_ne!(visitor.screen(), here, "{} of {name}", parameter.label);
-            visitor.keys(back);
+            let ways = if parameter.more { ["<right>", "<left>"] } else { ["<left>", "<right>"] };
+            let visitor = visitor.keys("4<enter> <rest>").keys(&"<down>".repeat(i));
+            let before = visitor.screen();
+            visitor.keys(ways[0]).keys("<rest>");
+            assert_ne!(visitor.screen(), before, "{} of {name}", parameter.label);
+            visitor.keys(ways[1]).keys("<rest>");
             let now = visitor.model.exhibit.as_ref().unwrap().exhibit.parameters();
             assert_eq!(now[i].value, parameter.value, "{} of {name}", parameter.label);
         }
-        assert!(before.contains(visitor.model.exhibit.as_ref().unwrap().exhibit.title()));
     }
 }
 
