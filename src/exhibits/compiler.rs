@@ -74,10 +74,8 @@ impl Exhibit for Compiler {
             let saves = self.saves(pass);
             let value = match (on, self.applied().has(pass)) {
                 (true, false) => "not yet".to_owned(),
-                (true, true) if saves < 0.0 => format!("on, costs {}", microseconds(-saves)),
-                (true, true) => format!("on, saves {}", microseconds(saves)),
-                (false, _) if saves < 0.0 => "off".to_owned(),
-                (false, _) => format!("off, worth {}", microseconds(saves)),
+                (true, true) => format!("on, {}", changed(-saves)),
+                (false, _) => format!("off, {}", changed(saves)),
             };
             Parameter { label: pass.name(), value, less: on, more: !on }
         };
@@ -290,6 +288,15 @@ fn megabytes(bytes: f64) -> String {
 fn microseconds(seconds: f64) -> String {
     let microseconds = seconds * 1e6;
     if microseconds < 999.5 { format!("{microseconds:.0} us") } else { format!("{:.2} ms", microseconds / 1e3) }
+}
+
+/// A change of time, with its sign.
+fn changed(seconds: f64) -> String {
+    match microseconds(seconds.abs()) {
+        nothing if nothing == "0 us" => nothing,
+        less if seconds < 0.0 => format!("-{less}"),
+        more => format!("+{more}"),
+    }
 }
 
 /// How much less than the whole an amount is, with two digits that count; nothing where it is not.

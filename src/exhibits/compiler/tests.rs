@@ -237,9 +237,9 @@ fn the_default_is_compiled_in_five_seconds() {
         assert_eq!(figure.value, expected, "{label}");
     }
     let values = |compiler: &Compiler| compiler.parameters().into_iter().map(|one| one.value).collect::<Vec<_>>();
-    assert_eq!(values(&compiler)[2], "on, saves 173 us");
+    assert_eq!(values(&compiler)[2], "on, -173 us");
     compiler.change(1, Change::Less);
-    assert_eq!(values(&compiler)[1], "off, worth 11 us");
+    assert_eq!(values(&compiler)[1], "off, +11 us");
     assert_eq!(compiler.figures().last().unwrap().value, "the same to the bit");
 }
 
