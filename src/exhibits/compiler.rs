@@ -27,7 +27,7 @@ pub struct Compiler {
     wanted: Passes,
     /// How many of all passes have had their turn.
     turns: usize,
-    /// Steps since the last turn.
+    /// Steps since the last turn, below [`TURN`].
     steps: u16,
     running: bool,
 }
@@ -71,12 +71,13 @@ impl Exhibit for Compiler {
     fn parameters(&self) -> Vec<Parameter> {
         let parameter = |pass: Pass| {
             let on = self.wanted.has(pass);
+            let saves = self.saves(pass);
             let value = match (on, self.applied().has(pass)) {
-                (true, true) => "on",
-                (true, false) => "not yet",
-                (false, _) => "off",
+                (true, false) => "not yet".to_owned(),
+                (true, true) => format!("on, {}", changed(-saves)),
+                (false, _) => format!("off, {}", changed(saves)),
             };
-            Parameter { label: pass.name(), value: value.to_owned(), less: on, more: !on }
+            Parameter { label: pass.name(), value, less: on, more: !on }
         };
         Pass::ALL.map(parameter).into()
     }
@@ -135,11 +136,11 @@ impl Exhibit for Compiler {
         if !self.running {
             return;
         }
-        self.steps += 1;
-        if self.steps == TURN {
-            self.steps = 0;
+        // The first pass at once: whoever runs it sees that it runs.
+        if self.steps == 0 {
             self.turn();
         }
+        self.steps = if self.running { (self.steps + 1) % TURN } else { 0 };
     }
 
     fn finish(&mut self) {
@@ -287,6 +288,15 @@ fn megabytes(bytes: f64) -> String {
 fn microseconds(seconds: f64) -> String {
     let microseconds = seconds * 1e6;
     if microseconds < 999.5 { format!("{microseconds:.0} us") } else { format!("{:.2} ms", microseconds / 1e3) }
+}
+
+/// A change of time, with its sign.
+fn changed(seconds: f64) -> String {
+    match microseconds(seconds.abs()) {
+        nothing if nothing == "0 us" => nothing,
+        less if seconds < 0.0 => format!("-{less}"),
+        more => format!("+{more}"),
+    }
 }
 
 /// How much less than the whole an amount is, with two digits that count; nothing where it is not.

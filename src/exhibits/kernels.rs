@@ -351,6 +351,7 @@ fn three_digits(x: f64) -> String {
 
 fn bytes(count: f64) -> String {
     match count {
+        count if count < 1e3 => format!("{count} B"),
         count if count < 1e6 => format!("{} kB", three_digits(count / 1e3)),
         count => format!("{} MB", three_digits(count / 1e6)),
     }

@@ -186,8 +186,9 @@ impl Row<'_> {
         let times = 9;
         let room = area.width.saturating_sub(12 + times);
         let words = match room {
-            0..20 => room,
-            20..50 => (room - 16).clamp(14, 30),
+            0..12 => room,
+            12..24 => 9,
+            24..50 => (room - 16).clamp(14, 30),
             _ => 39,
         };
         put(buffer, area, x, y, self.way_around(theme, false), theme.quiet);

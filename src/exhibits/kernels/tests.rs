@@ -160,6 +160,7 @@ fn numbers_are_written_as_people_read_them() {
     for (number, expected) in [(0.0312, "0.031"), (0.25, "0.25"), (2.716, "2.72"), (16.0, "16.0"), (894.1, "894")] {
         assert_eq!(three_digits(number), expected);
     }
+    assert_eq!((bytes(0.0), bytes(960.0)), ("0 B".to_owned(), "960 B".to_owned()));
     assert_eq!((bytes(81_408.0), bytes(17_096_704.0)), ("81.4 kB".to_owned(), "17.1 MB".to_owned()));
     assert_eq!((ratio(2.0, 1.0), ratio(1.0, 4.0)), ("2.00 : 1".to_owned(), "1 : 4.00".to_owned()));
 }

@@ -63,11 +63,12 @@ impl Grid {
             let fits = |share: &u16| size.div_ceil(dots * share) <= room;
             [1, 2, 4, 8, 16].into_iter().find(fits).unwrap_or(32)
         };
-        let gap = if area.width < 40 { 3 } else { 5 };
-        let columns = area.width.saturating_sub(2 * gap) / 3;
+        let share = |gap: u16| scale(area.width.saturating_sub(2 * gap) / 3, 2);
+        // Space between matrices is pleasant, but not at the cost of what is in them.
+        let gap = [5, 3, 1].into_iter().min_by_key(|gap| share(*gap)).unwrap_or(1);
         // Where there is room for the roofline too it is left.
         let room = if area.height >= BOTH { area.height - ROOFLINE - 3 } else { area.height };
-        let dot = (scale(columns, 2), scale(room.saturating_sub(2), 4));
+        let dot = (share(gap), scale(room.saturating_sub(2), 4));
         let cells = (size.div_ceil(2 * dot.0), size.div_ceil(4 * dot.1));
         Self { dot, cells, gap, legend: area.height >= cells.1 + 4 && area.width >= 40 }
     }
@@ -81,6 +82,10 @@ impl Grid {
     fn draw(&self, exhibit: &Kernels, theme: &Theme, area: Rect, buffer: &mut Buffer) {
         let (columns, rows) = self.cells;
         let middle = area.y + 1 + rows / 2;
+        // The last has only what is left of the width.
+        let most = exhibit.chosen.misses.iter().max().map_or(0, |most| thousands(*most).len() as u16);
+        let room = (columns + self.gap - 1).min(area.width.saturating_sub(2 * (columns + self.gap)));
+        let said = most + " missed".len() as u16 <= room;
         for (n, (matrix, sign)) in Matrix::ALL.into_iter().zip(["", "=", "x"]).enumerate() {
             let x = area.x + n as u16 * (columns + self.gap);
             put(buffer, area, x.saturating_sub(self.gap / 2 + 1).max(area.x), middle, sign, theme.quiet);
@@ -88,9 +93,8 @@ impl Grid {
             let place = Rect { x, y: area.y + 1, width: columns, height: rows };
             self.matrix(exhibit, matrix, theme, place.intersection(area), buffer);
             let count = exhibit.chosen.misses.get(matrix as usize).copied().unwrap_or_default();
-            let [short, long] = [thousands(count), format!("{} missed", thousands(count))];
-            let fits = long.len() <= usize::from(columns + self.gap - 1);
-            put(buffer, area, x, area.y + 1 + rows, if fits { &long } else { &short }, theme.quiet);
+            let text = thousands(count) + if said { " missed" } else { "" };
+            put(buffer, area, x, area.y + 1 + rows, &text, theme.quiet);
         }
         if self.legend {
             self.explain(exhibit, theme, area, buffer);
