@@ -25,7 +25,7 @@ use crate::{config::Config, session::Content};
 pub mod admission;
 mod channel;
 mod deadline;
-mod exec;
+pub mod exec;
 mod files;
 mod handler;
 pub mod hostkey;
@@ -87,11 +87,12 @@ impl Server {
     /// Prepares to serve `content` under `key` within `limits`.
     #[must_use]
     pub fn new(content: Arc<Content>, key: HostKey, limits: Limits) -> Self {
+        let answers = Answers::new(&content.profile, &key);
         let shared = Shared {
-            russh: Arc::new(configuration(key)),
-            answers: Answers::new(&content.profile),
             // The profile was loaded a moment ago.
-            files: Arc::new(Files::of(&content.profile, SystemTime::now())),
+            files: Arc::new(Files::new(answers.documents().files(), SystemTime::now())),
+            answers,
+            russh: Arc::new(configuration(key)),
             content,
             admission: Admission::new(&limits),
             limits,

@@ -1,3 +1,4 @@
+mod exhibits;
 mod hand;
 mod profiles;
 mod properties;
@@ -24,7 +25,7 @@ fn own() -> Arc<Content> {
 }
 
 fn load(directory: &Path) -> Arc<Content> {
-    Arc::new(Content::new(Profile::load(directory, &[]).unwrap()))
+    Arc::new(Content::new(Profile::load(directory, &crate::exhibits::NAMES).unwrap()))
 }
 
 /// Somebody else's card, from its files.
@@ -50,8 +51,8 @@ impl Visitor {
     }
 
     /// Types keys: text as it is, and `<enter>`, `<esc>`, `<up>`, `<down>`, `<tab>`, `<rest>` (until nothing moves),
-    /// `<60x20>` (a new size), `<click:COLUMN,ROW>` (press and release), `<ascii>`, `<links>` and `<mono>` (what the terminal
-    /// is learned to be).
+    /// `<right>`, `<left>`, `<tick>` (a frame), `<60x20>` (a new size), `<click:COLUMN,ROW>` (press and release), `<ascii>`,
+    /// `<links>` and `<mono>` (what the terminal is learned to be).
     fn keys(&mut self, keys: &str) -> &mut Self {
         let mut rest = keys;
         while !rest.is_empty() {
@@ -73,7 +74,10 @@ impl Visitor {
                 "ascii" => self.learns(Look { glyphs: Glyphs::Ascii, ..self.model.look }),
                 "links" => self.learns(Look { links: !self.model.look.links, ..self.model.look }),
                 "mono" => self.learns(Look { depth: Depth::Mono, ..self.model.look }),
+                "right" => self.types("\x1b[C"),
+                "left" => self.types("\x1b[D"),
                 "rest" => self.rest(),
+                "tick" => self.tick(),
                 _ if token.starts_with("click:") => {
                     let (column, row) = token["click:".len()..].split_once(',').unwrap();
                     self.types(&format!("\x1b[<0;{column};{row}M\x1b[<0;{column};{row}m"));
@@ -111,10 +115,15 @@ impl Visitor {
             if !self.model.moving() {
                 return;
             }
-            self.now += Duration::from_secs(1) / FRAME_RATE;
-            self.update(Message::Tick);
+            self.tick();
         }
         panic!("still moving after ten seconds");
+    }
+
+    /// A frame passes.
+    fn tick(&mut self) {
+        self.now += Duration::from_secs(1) / FRAME_RATE;
+        self.update(Message::Tick);
     }
 
     fn update(&mut self, message: Message) {

@@ -156,15 +156,16 @@ impl Asked {
     /// What it is that runs.
     fn runs(&self, shared: &Shared, way: Way) -> Runs {
         let answers = &shared.answers;
+        let columns = self.terminal.map(|size| size.columns);
         match (&self.what, self.terminal) {
             (What::Sftp, _) => Runs::Sftp(Sftp::new(Arc::clone(&shared.files))),
             (What::Exec(command), _) => match scp::Command::parse(command) {
                 Some(command) => Runs::Scp(Scp::new(Arc::clone(&shared.files), &command)),
-                None => Runs::Answer(answers.answer(command)),
+                None => Runs::Answer(answers.answer(command, columns)),
             },
-            (What::Shell, None) => Runs::Answer(answers.text()),
+            (What::Shell, None) => Runs::Answer(answers.text(None)),
             (What::Shell, Some(size)) if way == Way::Text || self.environment.term() == "dumb" => {
-                Runs::Answer(answers.text_within(&shared.content.profile, size.columns))
+                Runs::Answer(answers.text(Some(size.columns)))
             }
             (What::Shell, Some(size)) => Runs::Session(size),
         }
@@ -177,7 +178,7 @@ impl Runs {
         match self {
             Self::Session(_) if way == Way::Plain => "plain",
             Self::Session(_) => "page",
-            Self::Answer(_) => "text",
+            Self::Answer(answer) => answer.what,
             Self::Sftp(_) => "sftp",
             Self::Scp(_) => "scp",
         }
@@ -246,7 +247,8 @@ async fn print(
     answer: Answer,
     on_terminal: bool,
 ) -> Result<(), Gone> {
-    let text = |bytes: Bytes| if on_terminal { with_carriage_returns(&bytes) } else { bytes };
+    let has_lines = answer.has_lines;
+    let text = |bytes: Bytes| if on_terminal && has_lines { with_carriage_returns(&bytes) } else { bytes };
     let (out, err) = (text(answer.out), text(answer.err));
     while_reading(incoming, async {
         outgoing.data_bytes(out).await?;

@@ -8,11 +8,6 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use bytes::Bytes;
 use chrono::DateTime;
 
-use crate::{
-    formats::{self, Format},
-    profile::Profile,
-};
-
 /// The files, in the order in which they are listed.
 #[derive(Debug)]
 pub(super) struct Files {
@@ -57,11 +52,6 @@ const FILE_MODE: u32 = 0o100_644;
 const DIRECTORY_MODE: u32 = 0o040_755;
 
 impl Files {
-    /// The card of `profile`, which was loaded at `loaded`.
-    pub(super) fn of(profile: &Profile, loaded: SystemTime) -> Self {
-        Self::new([("README.txt", formats::render(profile, Format::Text).into())], loaded)
-    }
-
     /// Files of these names, all as old as `loaded`.
     pub(super) fn new(files: impl IntoIterator<Item = (&'static str, Bytes)>, loaded: SystemTime) -> Self {
         let seconds = loaded.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();

@@ -9,7 +9,7 @@ use std::{mem, sync::Arc, vec};
 use bytes::{Buf as _, Bytes};
 
 use super::{
-    exec::shown,
+    exec::request::shown,
     files::{Files, Nowhere, Place},
     transfer::{End, Heard, Next, PIECE, Talk},
 };

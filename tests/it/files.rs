@@ -27,7 +27,7 @@ fn long() -> Profile {
 }
 
 fn text(profile: &Profile) -> Vec<u8> {
-    formats::render(profile, Format::Text)
+    formats::render(profile, Format::Text).expect("every card has a text").into()
 }
 
 /// A file at once, as `get` fetches it.
