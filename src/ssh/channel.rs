@@ -164,9 +164,7 @@ impl Asked {
                 None => Runs::Answer(answers.answer(command, columns)),
             },
             (What::Shell, None) => Runs::Answer(answers.text(None)),
-            (What::Shell, Some(size)) if way == Way::Text || self.environment.term() == "dumb" => {
-                Runs::Answer(answers.text(Some(size.columns)))
-            }
+            (What::Shell, Some(size)) if way == Way::Text => Runs::Answer(answers.text(Some(size.columns))),
             (What::Shell, Some(size)) => Runs::Session(size),
         }
     }
