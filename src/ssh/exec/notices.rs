@@ -1,4 +1,4 @@
-//! What the server says of itself: what there is to ask for, and what it keeps of a visit.
+//! What the server says of itself: what there is to ask for, and what it keeps of a session.
 
 use crate::formats::{Documents, Format, Named};
 
@@ -7,8 +7,8 @@ pub(super) const VERSION: &str = concat!("sshcard ", env!("CARGO_PKG_VERSION"), 
 
 /// What is logged. It says no more than the program can keep: how long the log lives is up to whoever runs it.
 pub(super) const PRIVACY: &str = "\
-What is logged of a visit: one line when it begins and one when it ends. They
-tell the time, the number of the visit since the server started, your network
+What is logged of a session: one line when it begins and one when it ends. They
+tell the time, the number of the session since the server started, your network
 (of an IPv4 address its first three numbers, of an IPv6 address its first
 three groups), what was shown (the pages, or which document), for how many
 seconds, and why it ended. A connection that is refused leaves a line as well:
