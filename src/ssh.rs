@@ -259,8 +259,9 @@ const KEEPALIVES: usize = 3;
 /// the questions: whoever answers those is never inactive.
 const INACTIVITY: Duration = Duration::from_secs(90);
 
-/// How russh is to speak.
-fn configuration(key: HostKey) -> server::Config {
+/// How russh is to speak: the same for a server that only measures what SSH itself costs.
+#[must_use]
+pub fn configuration(key: HostKey) -> server::Config {
     server::Config {
         server_id: SshId::Standard("SSH-2.0-sshcard".into()),
         methods: MethodSet::from(&[MethodKind::None, MethodKind::Password, MethodKind::KeyboardInteractive][..]),
