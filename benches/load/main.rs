@@ -21,6 +21,7 @@ use table::Table;
 /// Measures an SSH server: arrivals, memory, keys, bytes.
 #[derive(Debug, Parser)]
 #[command(name = "load")]
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 struct Cli {
     /// The server to measure; without it the release binary is started
     #[arg(long, value_name = "HOST:PORT")]

@@ -19,13 +19,14 @@ pub(crate) struct Server {
     /// Whether there are pages to turn.
     pub(crate) card: bool,
     child: Option<Child>,
-    _keys: Option<tempfile::TempDir>,
+    /// Removed with the server.
+    keys: Option<tempfile::TempDir>,
 }
 
 impl Server {
     /// A server that runs already.
     pub(crate) fn running(address: SocketAddr, pid: Option<u32>) -> Self {
-        Self { address, process: pid.map(Process), card: true, child: None, _keys: None }
+        Self { address, process: pid.map(Process), card: true, child: None, keys: None }
     }
 
     /// The release binary with the profile of this repository, on a free port.
@@ -43,7 +44,7 @@ impl Server {
             .spawn()
             .context("cannot start sshcard")?;
         let mut server = Self::started(child, address);
-        (server.card, server._keys) = (true, Some(keys));
+        (server.card, server.keys) = (true, Some(keys));
         server.awaited()?;
         Ok(server)
     }
@@ -62,7 +63,7 @@ impl Server {
     }
 
     fn started(child: Child, address: SocketAddr) -> Self {
-        Self { address, process: Some(Process(child.id())), card: false, child: Some(child), _keys: None }
+        Self { address, process: Some(Process(child.id())), card: false, child: Some(child), keys: None }
     }
 
     /// Waits until the port is listened on.
@@ -84,6 +85,7 @@ impl Drop for Server {
             let _ = child.kill();
             let _ = child.wait();
         }
+        drop(self.keys.take());
     }
 }
 

@@ -1,6 +1,9 @@
 //! One table: what was measured, for each server a column.
 
-use std::{fmt, time::Duration};
+use std::{
+    fmt::{self, Write as _},
+    time::Duration,
+};
 
 /// A line of one server.
 #[derive(Debug, Clone)]
@@ -58,6 +61,14 @@ impl fmt::Display for Value {
     }
 }
 
+/// A line of the table.
+struct Line<'a> {
+    what: &'a str,
+    values: Vec<Option<&'a Value>>,
+    /// The last value against the first.
+    ratio: Option<f64>,
+}
+
 /// All lines of all servers.
 #[derive(Debug)]
 pub(crate) struct Table {
@@ -71,35 +82,37 @@ impl Table {
     }
 
     /// The lines: what, the value of each column, and the last against the first.
-    fn lines(&self) -> Vec<(String, Vec<Option<&Value>>, Option<f64>)> {
+    fn lines(&self) -> Vec<Line<'_>> {
         let Some((_, last)) = self.columns.last() else { return Vec::new() };
-        let line = |row: &Row| {
-            let of = |rows: &'_ Vec<Row>| rows.iter().position(|other| other.what == row.what);
-            let values: Vec<_> = self.columns.iter().map(|(_, rows)| Some(&rows.get(of(rows)?)?.value)).collect();
-            let ratio = match (values.as_slice(), self.columns.len()) {
-                ([Some(first), .., Some(last)], 2..) => Some(last.number() / first.number()),
-                _ => None,
-            };
-            (row.what.clone(), values, ratio.filter(|ratio| ratio.is_finite()))
+        last.iter().map(|row| self.line(row)).collect()
+    }
+
+    fn line<'a>(&'a self, row: &'a Row) -> Line<'a> {
+        let of = |rows: &'a Vec<Row>| rows.iter().find(|other| other.what == row.what).map(|row| &row.value);
+        let values: Vec<_> = self.columns.iter().map(|(_, rows)| of(rows)).collect();
+        let ratio = match values.as_slice() {
+            [Some(first), .., Some(last)] => Some(last.number() / first.number()),
+            _ => None,
         };
-        last.iter().map(line).collect()
+        Line { what: &row.what, values, ratio: ratio.filter(|ratio| ratio.is_finite()) }
     }
 
     /// As comma-separated values: the number that is compared, and the 99th percentile where there is one.
     pub(crate) fn csv(&self) -> String {
         let mut csv = "what".to_owned();
         for (name, _) in &self.columns {
-            csv += &format!(",{name},{name} p99");
+            let _ = write!(csv, ",{name},{name} p99");
         }
         csv += "\n";
-        for (what, values, _) in self.lines() {
-            csv += &format!("\"{what}\"");
+        for Line { what, values, .. } in self.lines() {
+            let _ = write!(csv, "\"{what}\"");
             for value in values {
                 let p99 = match value {
                     Some(Value::Times(times)) => format!("{:.3}", milliseconds(times, 0.99)),
                     _ => String::new(),
                 };
-                csv += &format!(",{},{p99}", value.map(|value| format!("{:.3}", value.number())).unwrap_or_default());
+                let number = value.map(|value| format!("{:.3}", value.number())).unwrap_or_default();
+                let _ = write!(csv, ",{number},{p99}");
             }
             csv += "\n";
         }
@@ -114,7 +127,7 @@ impl fmt::Display for Table {
             write!(f, " {name} |")?;
         }
         writeln!(f, " ratio |\n|---|{}", "---|".repeat(self.columns.len() + 1))?;
-        for (what, values, ratio) in self.lines() {
+        for Line { what, values, ratio } in self.lines() {
             write!(f, "| {what} |")?;
             for value in values {
                 write!(f, " {} |", value.map(ToString::to_string).unwrap_or_default())?;
