@@ -188,12 +188,7 @@ impl Model {
                 None
             }
             Message::Look(look) => {
-                self.look = look;
-                let edition = self.written.edition(look);
-                if edition != self.content {
-                    self.content = edition;
-                    self.find_again();
-                }
+                self.look(look);
                 None
             }
             Message::MouseConfirmed => {

@@ -3,7 +3,7 @@
 
 mod text;
 
-use crate::profile::{Page, Profile};
+use crate::profile::{Page, Profile, typeset::Marks};
 
 /// The width of text without a terminal, in cells.
 pub const TEXT_WIDTH: u16 = 72;
@@ -28,10 +28,12 @@ pub fn render(profile: &Profile, format: Format) -> Vec<u8> {
     }
 }
 
-/// Renders one page as running text of at most `width` cells a line; a width of 0 counts as 1.
+/// Renders one page as running text of at most `width` cells a line; a width of 0 counts as 1. `part` is the one station
+/// or layer that is wanted of it, counted from 0; there is no text where there is no such part. [`Marks::Brackets`] adds
+/// nothing to the profile's words that is not ASCII.
 #[must_use]
-pub fn render_page(profile: &Profile, page: Page, width: u16) -> String {
-    text::render_page(profile, page, width)
+pub fn render_page(profile: &Profile, page: Page, part: Option<usize>, width: u16, marks: Marks) -> String {
+    text::render_page(profile, page, part, width, marks)
 }
 
 /// Renders the whole card as running text of at most `width` cells a line; a width of 0 counts as 1.

@@ -27,7 +27,7 @@ pub use crate::{
 use crate::{
     app::{Effect, Message, Model, view},
     terminal::{
-        self,
+        self, Modes,
         capabilities::Capabilities,
         input::{Decoder, Input},
     },
@@ -91,9 +91,10 @@ pub enum Ending {
 
 /// Events that are taken at a turn, before other sessions have theirs.
 const MOST_EVENTS: usize = 64;
-/// Bytes that are decoded at a turn: more than a hand types in a frame's time, few enough that a flood of keys, each of
-/// which may cost a tenth of a millisecond, does not keep the thread from other sessions.
-const MOST_BYTES: usize = 64;
+/// Bytes that are decoded at a turn: more than a hand types in a frame's time, few enough that a flood of keys does not keep
+/// the thread from other sessions. On a page a key costs a few microseconds, a tenth of a millisecond where the text is as
+/// long as it may be; in a search it costs up to three milliseconds (the largest index), and a turn a twentieth of a second.
+const MOST_BYTES: usize = 16;
 /// What a visitor who reads slowly gets to take the last bytes; the server's shutdown allows 10 s for all.
 const FAREWELL: Duration = Duration::from_secs(3);
 /// How long replies that are still under way are waited for at the end, so that they do not land in the visitor's
@@ -128,8 +129,8 @@ struct Session {
     resize: Option<Size>,
     /// What arrived and was not decoded yet; nothing more is taken before it is.
     unread: Bytes,
-    /// Whether the terminal sends mouse reports.
-    mouse: bool,
+    /// What the terminal was asked for.
+    modes: Modes,
     /// What goes out with the next frame: a question to the terminal, a text for the clipboard.
     question: &'static str,
     copy: Option<String>,
@@ -154,7 +155,7 @@ impl Session {
             clock: Clock::start(Instant::now()),
             resize: None,
             unread: Bytes::new(),
-            mouse: false,
+            modes: Modes::default(),
             question,
             copy: None,
             output,
@@ -317,9 +318,18 @@ impl Session {
         [frame, layout].into_iter().flatten().fold(self.clock.next(!self.output.is_empty()), Instant::min)
     }
 
+    /// What the terminal should do.
+    fn wanted(&self) -> Modes {
+        let Capabilities { keyboard, graphemes, .. } = self.capabilities;
+        Modes { mouse: self.model.wants_mouse(), keyboard, graphemes }
+    }
+
     /// Whether there is something to send.
     fn changed(&self) -> bool {
-        self.shown.as_deref() != Some(&self.model) || !self.question.is_empty() || self.copy.is_some()
+        self.shown.as_deref() != Some(&self.model)
+            || self.modes != self.wanted()
+            || !self.question.is_empty()
+            || self.copy.is_some()
     }
 
     /// Draws what changed into the output, which nothing else waits in.
@@ -327,11 +337,14 @@ impl Session {
         if !self.changed() {
             return;
         }
-        let out = self.output.add();
-        if self.mouse != self.model.wants_mouse() {
-            self.mouse = self.model.wants_mouse();
-            terminal::mouse(self.mouse, out);
+        let (before, wanted) = (self.modes, self.wanted());
+        self.modes = wanted;
+        if before.graphemes != wanted.graphemes {
+            // What was shown took other cells than it should have.
+            self.shown = None;
         }
+        let out = self.output.add();
+        before.change(wanted, out);
         if self.shown.as_deref() != Some(&self.model) {
             let shown = self.shown.as_deref();
             terminal::frame(
@@ -373,7 +386,7 @@ impl Session {
         }
         let line = last_line(ending, &self.content.edition(self.capabilities.look));
         let width = usize::from(self.model.size().width);
-        terminal::leave(&self.capabilities, self.mouse, &textwrap::wrap(&line, width), self.output.add());
+        terminal::leave(&self.capabilities, self.modes, &textwrap::wrap(&line, width), self.output.add());
         let end = Instant::now() + FAREWELL;
         let replies = self.clock.asked_at() + LAST_REPLY;
         loop {

@@ -67,8 +67,12 @@ const ENTER: &str = "\x1b[?1049h\x1b[?25l\x1b[?2004h";
 /// erased first, for a terminal that has no alternate screen to leave.
 const LEAVE: &str = "\x1b[?2026l\x1b[m\x1b[2J\x1b[H\x1b[?2004l\x1b[?25h\x1b[?1049l";
 /// Buttons and wheel (DECSET 1000) as SGR reports (DECSET 1006).
-const MOUSE_ON: &str = "\x1b[?1000;1006h";
-const MOUSE_OFF: &str = "\x1b[?1000;1006l";
+const MOUSE: [&str; 2] = ["\x1b[?1000;1006l", "\x1b[?1000;1006h"];
+/// The kitty keyboard protocol's "disambiguate escape codes", popped from the terminal's stack and pushed on it: Esc, Alt and
+/// Ctrl are told at once, whatever follows them. The alternate screen has a stack of its own.
+const KEYBOARD: [&str; 2] = ["\x1b[<u", "\x1b[>1u"];
+/// A grapheme takes the cells that it takes here, of however many characters it is made (DEC private mode 2027).
+const GRAPHEMES: [&str; 2] = ["\x1b[?2027l", "\x1b[?2027h"];
 /// Saves the window's title on the terminal's stack (XTWINOPS 22), and brings it back (XTWINOPS 23).
 const SAVE_TITLE: &str = "\x1b[22;2t";
 const RESTORE_TITLE: &str = "\x1b[23;2t";
@@ -84,11 +88,36 @@ pub fn enter(capabilities: &Capabilities, title: &str, out: &mut Vec<u8>) {
     }
 }
 
-/// Gives the screen back as it was, and leaves a text on it.
-pub fn leave(capabilities: &Capabilities, mouse: bool, lines: &[Cow<'_, str>], out: &mut Vec<u8>) {
-    if mouse {
-        out.extend_from_slice(MOUSE_OFF.as_bytes());
+/// What is asked of the terminal beyond its screen; nothing, as it was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Modes {
+    /// Whether it sends mouse reports.
+    pub mouse: bool,
+    /// Whether it says keys without ambiguity.
+    pub keyboard: bool,
+    /// Whether it counts a grapheme as one character.
+    pub graphemes: bool,
+}
+
+impl Modes {
+    /// Asks for what changes on the way to other modes.
+    pub fn change(self, to: Self, out: &mut Vec<u8>) {
+        let switches = [
+            (self.mouse, to.mouse, MOUSE),
+            (self.keyboard, to.keyboard, KEYBOARD),
+            (self.graphemes, to.graphemes, GRAPHEMES),
+        ];
+        for (before, after, [off, on]) in switches {
+            if before != after {
+                out.extend_from_slice(if after { on } else { off }.as_bytes());
+            }
+        }
     }
+}
+
+/// Gives the screen back as it was, from what was asked of it, and leaves a text on it.
+pub fn leave(capabilities: &Capabilities, modes: Modes, lines: &[Cow<'_, str>], out: &mut Vec<u8>) {
+    modes.change(Modes::default(), out);
     if capabilities.look.links {
         out.extend_from_slice(link::CLOSE.as_bytes());
     }
@@ -100,11 +129,6 @@ pub fn leave(capabilities: &Capabilities, mouse: bool, lines: &[Cow<'_, str>], o
         out.extend(printable(line).bytes());
         out.extend_from_slice(b"\r\n");
     }
-}
-
-/// Asks for mouse reports, or asks for none.
-pub fn mouse(on: bool, out: &mut Vec<u8>) {
-    out.extend_from_slice(if on { MOUSE_ON } else { MOUSE_OFF }.as_bytes());
 }
 
 /// Puts a text on the visitor's clipboard (OSC 52), where the terminal lets it.
@@ -122,6 +146,24 @@ fn printable(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_what_changes_is_asked_for() {
+        let none = Modes::default();
+        let mouse = Modes { mouse: true, ..none };
+        let all = Modes { mouse: true, keyboard: true, graphemes: true };
+        for (from, to, expected) in [
+            (none, none, ""),
+            (all, all, ""),
+            (none, mouse, "\x1b[?1000;1006h"),
+            (mouse, all, "\x1b[>1u\x1b[?2027h"),
+            (all, none, "\x1b[?1000;1006l\x1b[<u\x1b[?2027l"),
+        ] {
+            let mut out = Vec::new();
+            from.change(to, &mut out);
+            assert_eq!(String::from_utf8_lossy(&out), expected);
+        }
+    }
 
     #[test]
     fn sizes_are_made_sane() {

@@ -10,12 +10,13 @@ use qrcode::{EcLevel, QrCode};
 
 use super::{mark::Mark, search::Index};
 use crate::{
-    formats::Format,
+    formats::{Format, render_page},
     profile::{
-        Profile, Prose, Qr,
+        Page, Profile, Prose, Qr,
         typeset::{self, Line, Marks, Notes},
     },
     terminal::capabilities::{Glyphs, Look},
+    theme::Signs,
 };
 
 /// The widest that text is set, in cells.
@@ -28,6 +29,8 @@ pub(super) const MARK_HEIGHTS: [u16; 4] = [36, 28, 20, 16];
 pub struct Content {
     /// What the card says.
     pub profile: Profile,
+    /// The characters of the terminals that it is made for.
+    glyphs: Glyphs,
     about: Text,
     stations: Vec<Text>,
     ground: Text,
@@ -57,12 +60,13 @@ impl Content {
     /// Prepares a profile to be shown.
     #[must_use]
     pub fn new(profile: Profile) -> Self {
-        Self::with(profile, Marks::Superscript)
+        Self::with(profile, Glyphs::Unicode)
     }
 
-    fn with(profile: Profile, marks: Marks) -> Self {
-        let text = |prose| Text::new(prose, marks);
+    fn with(profile: Profile, glyphs: Glyphs) -> Self {
+        let text = |prose| Text::new(prose, marks(glyphs));
         Self {
+            glyphs,
             about: text(&profile.about),
             stations: profile.career.stations.iter().map(|station| text(&station.text)).collect(),
             ground: text(&profile.stack.text),
@@ -97,9 +101,8 @@ impl Content {
             } else if *profile == self.profile {
                 return None;
             }
-            let marks = if typewritten { Marks::Brackets } else { Marks::Superscript };
-            let (shapes, qr) = (Arc::clone(&self.marks), Arc::clone(&self.qr));
-            Some(Arc::new(Self { marks: shapes, qr, ..Self::with(profile.into_owned(), marks) }))
+            let (marks, qr) = (Arc::clone(&self.marks), Arc::clone(&self.qr));
+            Some(Arc::new(Self { marks, qr, ..Self::with(profile.into_owned(), look.glyphs) }))
         });
         made.as_ref().map_or_else(|| Arc::clone(self), Arc::clone)
     }
@@ -164,6 +167,16 @@ impl Content {
         self.qr.get_or_init(code).as_ref()
     }
 
+    /// The signs of the terminals that it is made for.
+    pub(super) fn signs(&self) -> &'static Signs {
+        Signs::of(self.glyphs)
+    }
+
+    /// A page as running text, or one station or layer of it, counted from 0.
+    pub(super) fn page(&self, page: Page, part: Option<usize>, width: u16) -> String {
+        render_page(&self.profile, page, part, width, marks(self.glyphs))
+    }
+
     /// Everything that can be found on the card.
     pub(super) fn index(&self) -> &Index {
         self.index.get_or_init(|| Index::new(self))
@@ -211,6 +224,13 @@ impl Content {
     pub fn takeaways(&self) -> Vec<(String, &'static str)> {
         let ssh = |command| self.profile.card.ssh(command).unwrap_or_else(|| format!("ssh HOST {command}"));
         Format::ALL.iter().map(|(command, gives, _)| (ssh(command), *gives)).collect()
+    }
+}
+
+fn marks(glyphs: Glyphs) -> Marks {
+    match glyphs {
+        Glyphs::Unicode => Marks::Superscript,
+        Glyphs::Ascii => Marks::Brackets,
     }
 }
 

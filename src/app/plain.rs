@@ -8,9 +8,8 @@ use std::sync::Arc;
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr as _};
 
-use super::{Choices, Content, Effect, STILL_THERE};
+use super::{Choices, Content, Effect, STILL_THERE, search::Place};
 use crate::{
-    formats::render_page,
     profile::Page,
     terminal::input::{Code, Key},
 };
@@ -37,15 +36,23 @@ pub struct Plain {
     line: String,
     /// Whether the cursor stands behind the prompt.
     asking: bool,
-    /// The page that Enter alone reads: an index into the profile's pages.
-    next: usize,
+    /// What Enter alone reads.
+    next: Passage,
+}
+
+/// What can be read at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+struct Passage {
+    /// The page, by its place on the list.
+    page: usize,
+    /// One station or layer of it, counted from 0; `None` for the whole page.
+    part: Option<usize>,
 }
 
 /// What an answer asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Answer {
-    /// A page, by its place on the list.
-    Page(usize),
+    Read(Passage),
     List,
     Quit,
     Unknown,
@@ -55,7 +62,7 @@ impl Plain {
     /// A visitor arrives with a terminal so many cells wide.
     #[must_use]
     pub fn new(content: Arc<Content>, width: u16) -> Self {
-        Self { content, width, line: String::new(), asking: false, next: 0 }
+        Self { content, width, line: String::new(), asking: false, next: Passage::default() }
     }
 
     /// Greets, reads the page on which the visitor chose to begin, and asks.
@@ -69,9 +76,9 @@ impl Plain {
             }
         }
         say_line("", out);
-        self.list(out);
+        self.list(false, out);
         if let Some(page) = choices.page.and_then(|page| self.pages().iter().position(|one| *one == page)) {
-            self.read(page, out);
+            self.read(Passage { page, part: None }, out);
         }
         self.ask(out);
     }
@@ -131,11 +138,11 @@ impl Plain {
         self.end_line(out);
         match self.meaning(line.trim()) {
             Answer::Quit => return Some(Effect::Hangup),
-            Answer::Page(page) => {
+            Answer::Read(passage) => {
                 say_line("", out);
-                self.read(page, out);
+                self.read(passage, out);
             }
-            Answer::List => self.list(out),
+            Answer::List => self.list(true, out),
             Answer::Unknown => self.say(&format!("That is no choice. {}.", self.choices()), out),
         }
         self.ask(out);
@@ -146,39 +153,71 @@ impl Plain {
         let pages = self.pages();
         let is = |names: &[&str]| names.iter().any(|name| name.eq_ignore_ascii_case(answer));
         if answer.is_empty() {
-            if self.next < pages.len() { Answer::Page(self.next) } else { Answer::List }
+            if self.next.page < pages.len() { Answer::Read(self.next) } else { Answer::List }
         } else if is(&["q", "quit", "exit"]) {
             Answer::Quit
         } else if is(&["?", "help"]) {
             Answer::List
         } else {
-            let named = pages.iter().position(|page| is(&[page.name()]));
-            let numbered = || answer.parse::<usize>().ok()?.checked_sub(1).filter(|page| *page < pages.len());
-            named.or_else(numbered).map_or(Answer::Unknown, Answer::Page)
+            let named = pages.iter().position(|page| is(&[page.name()])).map(|page| Passage { page, part: None });
+            named.or_else(|| self.numbered(answer)).map_or(Answer::Unknown, Answer::Read)
         }
+    }
+
+    /// What a number stands for: `3` for the third page, `3.2` for the second part of it.
+    fn numbered(&self, answer: &str) -> Option<Passage> {
+        let index = |number: &str| number.parse::<usize>().ok()?.checked_sub(1);
+        let (page, part) = match answer.split_once('.') {
+            Some((page, part)) => (index(page)?, Some(index(part)?)),
+            None => (index(answer)?, None),
+        };
+        let exists = page < self.pages().len() && part.is_none_or(|part| part < self.parts(page).len());
+        exists.then_some(Passage { page, part })
     }
 
     fn pages(&self) -> &[Page] {
         &self.content.profile.card.pages
     }
 
-    /// Reads a page, whole, and the choices in a line.
-    fn read(&mut self, page: usize, out: &mut String) {
+    /// What the parts of a page are called: its stations or its layers.
+    fn parts(&self, page: usize) -> Vec<String> {
+        let profile = &self.content.profile;
+        let (place, count): (fn(usize) -> Place, _) = match self.pages().get(page) {
+            Some(Page::Career) => (Place::Station, profile.career.stations.len()),
+            Some(Page::Stack) => (Place::Layer, profile.stack.layers.len()),
+            _ => return Vec::new(),
+        };
+        (0..count).filter_map(|part| place(part).title(&self.content)).collect()
+    }
+
+    /// Reads a page or a part of it, and the choices in a line.
+    fn read(&mut self, Passage { page, part }: Passage, out: &mut String) {
         let Some(of) = self.pages().get(page).copied() else { return };
-        self.next = page + 1;
-        for line in render_page(&self.content.profile, of, self.measure()).lines() {
+        let parts = self.parts(page).len();
+        self.next = match part.map(|part| part + 1).filter(|part| *part < parts) {
+            Some(next) => Passage { page, part: Some(next) },
+            None => Passage { page: page + 1, part: None },
+        };
+        for line in self.content.page(of, part, self.measure()).lines() {
             say_line(line, out);
         }
         say_line("", out);
+        if part.is_none() && parts > 1 {
+            let (page, what) = (page + 1, if of == Page::Career { "station" } else { "layer" });
+            self.say(&format!("{page}.1 to {page}.{parts} read a single {what}; ? lists them."), out);
+        }
         self.say(&format!("{}.", self.choices()), out);
     }
 
     /// Lists the choices, one a line, and a blank line after them.
-    fn list(&self, out: &mut String) {
+    fn list(&self, parts: bool, out: &mut String) {
         self.say("Type a number or a name, then Enter. Enter alone reads on.", out);
         say_line("", out);
         for (i, page) in self.pages().iter().enumerate() {
             self.say(&format!("{} {}", i + 1, page.name()), out);
+            for (j, part) in self.parts(i).iter().enumerate().filter(|_| parts) {
+                self.say(&format!("{}.{} {part}", i + 1, j + 1), out);
+            }
         }
         self.say("? these choices", out);
         self.say("q hang up", out);

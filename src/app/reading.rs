@@ -3,7 +3,7 @@
 use ratatui::layout::Size;
 
 use super::{Model, view};
-use crate::profile::Page;
+use crate::{profile::Page, terminal::capabilities::Look};
 
 /// How a page stands in its window.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -29,18 +29,39 @@ impl Extent {
 
 impl Model {
     pub(super) fn resize(&mut self, size: Size) {
-        // A search lies over the page, which keeps its own place.
-        let search = self.search.take();
-        // The paragraph that was first when the visitor last moved; not the one that the last of many sizes put there.
+        self.set_anew(|model| model.size = size);
+        if !view::has_room(size) {
+            self.search = None;
+        }
+    }
+
+    /// More is known of how the terminal shows things; it may have to show another edition of the same profile.
+    pub(super) fn look(&mut self, look: Look) {
+        let edition = self.written.edition(look);
+        if edition == self.content {
+            self.look = look;
+            return;
+        }
+        self.set_anew(|model| {
+            (model.look, model.content, model.found) = (look, edition, None);
+        });
+        self.find_again();
+    }
+
+    /// Changes what the page is set to. The reader keeps their place: the same paragraph, what is selected, what was found.
+    fn set_anew(&mut self, change: impl FnOnce(&mut Self)) {
+        // A search or the help lies over the page, which keeps its own place.
+        let (search, help) = (self.search.take(), self.help.take());
+        // The paragraph that was first when the visitor last moved; not the one that the last of many changes put there.
         self.place = self.place.or_else(|| view::anchor(self));
-        self.size = size;
+        change(self);
         if let Some(place) = self.place {
             self.set_scroll(view::row_of(self, place));
         }
         self.reveal();
         self.reveal_found();
-        self.search = search.filter(|_| view::has_room(size));
-        if self.search.is_some() {
+        (self.search, self.help) = (search, help);
+        if self.search.is_some() || self.help.is_some() {
             self.reveal();
         }
     }

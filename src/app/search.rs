@@ -145,7 +145,6 @@ impl Model {
 
     /// The content is another edition of the same profile: what was found in the old one is sought anew in it.
     pub(super) fn find_again(&mut self) {
-        self.found = None;
         if let Some(search) = &mut self.search {
             search.results = self.content.index().rank(&search.query);
             search.selected = search.selected.min(search.results.len().saturating_sub(1));

@@ -299,6 +299,26 @@ fn resizing_keeps_the_place_and_the_selection() {
 }
 
 #[test]
+fn what_is_learned_of_the_terminal_keeps_the_place() {
+    let links = "A [bridge](https://a.example) to [another](https://b.example) of *many* words.\n\n".repeat(9);
+    let about = format!("{links}The paragraph that is read.\n\n{links}");
+    let content = other(&[("card.toml", "headline = 'x'\n"), ("about.md", &about)]);
+    for keys in ["", "?", "/bridge"] {
+        let mut visitor = Visitor::arrive(&content, 40, 12);
+        visitor.keys("2");
+        while !visitor.screen().lines().nth(2).unwrap().contains("The paragraph") {
+            visitor.keys("j");
+        }
+        visitor.keys(keys);
+        for (links, glyphs) in [(true, Glyphs::Unicode), (true, Glyphs::Ascii), (false, Glyphs::Ascii)] {
+            visitor.update(Message::Look(Look { glyphs, links, ..visitor.model.look }));
+        }
+        let screen = visitor.keys(if keys.is_empty() { "" } else { "<esc>" }).screen();
+        assert!(screen.lines().nth(2).unwrap().contains("The paragraph"), "{keys}:\n{screen}");
+    }
+}
+
+#[test]
 fn a_page_that_became_shorter_is_never_blank() {
     let own = own();
     for keys in [
@@ -377,7 +397,27 @@ fn in_ascii(content: &Arc<Content>, (width, height): (u16, u16), keys: &str) -> 
 fn ascii_windows_are_ascii() {
     let own = own();
     for size in [(24, 6), (40, 12), (80, 24), (120, 40), (200, 60), (20, 4)] {
-        for keys in ["", "<rest>", "f<rest>", "2", "2 ", "3", "3jj<enter>", "4", "4<up>", "5", "5G", "?", "m", "t"] {
+        for keys in [
+            "",
+            "<rest>",
+            "f<rest>",
+            "2",
+            "2 ",
+            "3",
+            "3jj<enter>",
+            "4",
+            "4<up>",
+            "5",
+            "5G",
+            "?",
+            "m",
+            "t",
+            "/",
+            "/kinara",
+            "/er<up>",
+            "/xyzzy",
+            "/quant<enter>",
+        ] {
             let screen = in_ascii(&own, size, keys);
             let odd: String = screen.chars().filter(|c| !c.is_ascii()).collect();
             assert_eq!(odd, "", "{keys} at {size:?}:\n{screen}");
@@ -453,4 +493,29 @@ fn links_lead_where_the_profile_says_or_show_their_address() {
     assert_eq!(links, expected);
     // Help covers the page, and leads nowhere.
     assert_eq!(seen(true, "2?").0, []);
+}
+
+#[test]
+fn the_pieces_of_a_link_have_one_number_and_two_links_have_two() {
+    let about = "A [link of *many* words that is broken over lines](https://example.com/a)[^n], \
+        [another](https://example.com/b) and [the first address again](https://example.com/a).\n\n[^n]: A note.\n";
+    let content = other(&[("card.toml", "headline = 'x'\n"), ("about.md", about)]);
+    for (size, scroll) in [((30, 8), 0), ((30, 8), 3), ((80, 24), 0), ((120, 40), 0)] {
+        let mut visitor = Visitor::arrive(&content, size.0, size.1);
+        visitor.update(Message::Look(Look { links: true, ..Look::default() }));
+        visitor.keys(&format!("2{}", "j".repeat(scroll)));
+        let mut buffer = Buffer::empty(Rect { x: 0, y: 0, width: size.0, height: size.1 });
+        let links = view::draw_with_links(&visitor.model, &mut buffer);
+        assert!(!links.is_empty());
+        for link in links {
+            let text: String = link.columns.map(|x| buffer[(x, link.row)].symbol()).collect();
+            let expected = match link.number {
+                0 => "link of many words that is broken over lines",
+                1 => "another",
+                2 => "the first address again",
+                _ => panic!("{}: {text}", link.number),
+            };
+            assert!(expected.contains(text.trim()), "{} at {size:?}: {text}", link.number);
+        }
+    }
 }

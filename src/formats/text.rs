@@ -13,7 +13,7 @@ const INDENT: u16 = 2;
 
 /// Renders the profile as text of at most `width` cells a line.
 pub(super) fn render(profile: &Profile, width: u16) -> String {
-    let mut out = Out::new(width);
+    let mut out = Out::new(width, Marks::Superscript);
     out.page(profile, Page::Card);
     for page in profile.card.pages.iter().filter(|page| **page != Page::Card) {
         out.text.push('\n');
@@ -22,22 +22,43 @@ pub(super) fn render(profile: &Profile, width: u16) -> String {
     out.text
 }
 
-/// Renders one page as text of at most `width` cells a line.
-pub(super) fn render_page(profile: &Profile, page: Page, width: u16) -> String {
-    let mut out = Out::new(width);
-    out.page(profile, page);
+/// Renders one page, or one station or layer of it, as text of at most `width` cells a line.
+pub(super) fn render_page(profile: &Profile, page: Page, part: Option<usize>, width: u16, marks: Marks) -> String {
+    let mut out = Out::new(width, marks);
+    match part {
+        None => out.page(profile, page),
+        Some(part) => out.part(profile, page, part),
+    }
     out.text
 }
 
 /// The text so far. Every part begins with a blank line, unless it is the first.
 struct Out {
     width: u16,
+    /// Whether what is added to the profile's words is ASCII.
+    marks: Marks,
     text: String,
 }
 
 impl Out {
-    fn new(width: u16) -> Self {
-        Self { width: width.max(1), text: String::new() }
+    fn new(width: u16, marks: Marks) -> Self {
+        Self { width: width.max(1), marks, text: String::new() }
+    }
+
+    /// From one name to the next.
+    fn arrow(&self) -> &'static str {
+        match self.marks {
+            Marks::Superscript => " → ",
+            Marks::Brackets => " -> ",
+        }
+    }
+
+    /// Between words that stand side by side.
+    fn separator(&self) -> &'static str {
+        match self.marks {
+            Marks::Superscript => " · ",
+            Marks::Brackets => " / ",
+        }
     }
 
     fn page(&mut self, profile: &Profile, page: Page) {
@@ -49,7 +70,7 @@ impl Out {
             Page::About => self.prose(&profile.about, 0),
             Page::Career => {
                 if !profile.career.line.is_empty() {
-                    self.paragraph(&profile.career.line.join(" → "), 0);
+                    self.paragraph(&profile.career.line.join(self.arrow()), 0);
                 }
                 for station in &profile.career.stations {
                     self.station(station, &profile.stack);
@@ -57,6 +78,17 @@ impl Out {
             }
             Page::Stack => self.stack(&profile.stack),
             Page::Contact => self.contact(&profile.card),
+        }
+    }
+
+    /// One station or layer.
+    fn part(&mut self, profile: &Profile, page: Page, part: usize) {
+        let station = profile.career.stations.get(part).filter(|_| page == Page::Career);
+        let layer = profile.stack.layers.get(part).filter(|_| page == Page::Stack);
+        if let Some(station) = station {
+            self.station(station, &profile.stack);
+        } else if let Some(layer) = layer {
+            self.layer(layer);
         }
     }
 
@@ -70,10 +102,11 @@ impl Out {
         let place = [card.role.as_deref(), card.organization.as_deref(), card.place.as_deref()];
         let who = name.as_deref().into_iter().chain(place.into_iter().flatten());
         self.lines(who, 0);
-        let about = [card.interests.join(" · "), card.outside.join(" · ")];
+        let about = [card.interests.join(self.separator()), card.outside.join(self.separator())];
         self.lines(about.iter().map(String::as_str).filter(|line| !line.is_empty()), 0);
         // The mark is drawn as dots on the page; here it is what it says.
-        self.lines(card.mark.as_deref(), 0);
+        let mark = card.mark.as_deref().filter(|mark| self.marks == Marks::Superscript || mark.is_ascii());
+        self.lines(mark, 0);
         // The back of the card says what the contact page says of it; once is enough.
         if !card.pages.contains(&Page::Contact) {
             self.code(card);
@@ -84,7 +117,7 @@ impl Out {
 
     fn station(&mut self, station: &Station, stack: &Stack) {
         let heading = [Some(station.organization.as_str()), station.subject.as_deref(), station.time.as_deref()];
-        self.lines(joined(heading, " · ").as_deref(), 0);
+        self.lines(joined(heading, self.separator()).as_deref(), 0);
         self.text_under(&station.text);
         let layer = station.layer.and_then(|layer| stack.layers.get(layer));
         let people = (!station.people.is_empty()).then(|| format!("With {}.", listed(&station.people)));
@@ -103,7 +136,7 @@ impl Out {
     }
 
     fn layer(&mut self, layer: &Layer) {
-        let heading = joined([Some(layer.title.as_str()), layer.place.as_deref()], " · ");
+        let heading = joined([Some(layer.title.as_str()), layer.place.as_deref()], self.separator());
         self.lines(heading.as_deref().into_iter().chain(layer.summary.as_deref()), 0);
         self.text_under(&layer.text);
         if !layer.exhibits.is_empty() {
@@ -190,7 +223,7 @@ impl Out {
     fn write(&mut self, prose: &Prose, indent: u16, apart: bool) {
         let indent = if self.width > indent.saturating_mul(8) { indent } else { 0 };
         let prose = Prose { blocks: prose.blocks.iter().map(spelled_out).collect(), notes: spelled_notes(prose) };
-        let lines = typeset::set(&prose, self.width - indent, Notes::Bracketed, Marks::Superscript);
+        let lines = typeset::set(&prose, self.width - indent, Notes::Bracketed, self.marks);
         if apart && !self.text.is_empty() && !lines.is_empty() {
             self.text.push('\n');
         }

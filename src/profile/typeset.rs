@@ -84,8 +84,10 @@ pub struct Piece {
     pub width: u16,
     /// How it is said.
     pub voice: Voice,
-    /// Where it leads.
+    /// Where it leads; the pieces of one link share one address.
     pub link: Option<Arc<str>>,
+    /// Whether it is the number of a side note, which is no word of the text.
+    pub note: bool,
 }
 
 /// Sets a text in lines of at most `width` cells. A grapheme wider than that is left out.
@@ -250,7 +252,7 @@ impl<'p> Setter<'p> {
             match run {
                 Run::Text { text, voice, link } => {
                     let voice = Voice { strong: voice.strong || heading, ..*voice };
-                    paragraph.words(text, Style { voice, link: link.as_deref().map(Arc::from) });
+                    paragraph.words(text, Style { voice, link: link.as_deref().map(Arc::from), note: false });
                 }
                 Run::Break => paragraph.line_break(),
                 Run::Note(number) if self.notes == Notes::Bracketed => {
@@ -292,7 +294,7 @@ impl<'p> Setter<'p> {
                 }
                 Block::Code(lines) => {
                     let voice = Voice { code: true, ..Voice::default() };
-                    paragraph.words(&lines.join(" "), Style { voice, link: None });
+                    paragraph.words(&lines.join(" "), Style { voice, ..Style::default() });
                 }
                 Block::Rule => {}
             }
@@ -347,7 +349,7 @@ impl<'p> Setter<'p> {
 
     /// Code as it is: its own indentation is kept while there is room, and what is too long goes on in the next line.
     fn code(&mut self, lines: &[String], indent: u16) {
-        let style = Style { voice: Voice { code: true, ..Voice::default() }, link: None };
+        let style = Style { voice: Voice { code: true, ..Voice::default() }, ..Style::default() };
         for text in lines {
             let spaces = text.chars().take_while(|character| *character == ' ').count();
             let indent = self.further(indent, u16::try_from(spaces).unwrap_or(u16::MAX));

@@ -19,7 +19,10 @@ use crate::{
         Effect,
         plain::{INTERRUPT, Plain},
     },
-    terminal::input::{Decoder, Input, Key},
+    terminal::{
+        capabilities::{Capabilities, Look},
+        input::{Decoder, Input, Key},
+    },
 };
 
 /// With more bytes than this on their way, no further key is taken. One answer may cross it: what waits is at most this and
@@ -58,9 +61,12 @@ struct Session {
 
 impl Session {
     fn new(visit: Visit) -> Self {
+        let look = visit.choices.look(Capabilities::guess(&visit.environment).look);
+        // Text says where its links lead; no side note has to.
+        let content = visit.content.edition(Look { links: true, ..look });
         Self {
-            plain: Plain::new(Arc::clone(&visit.content), visit.size.columns),
-            content: visit.content,
+            plain: Plain::new(Arc::clone(&content), visit.size.columns),
+            content,
             choices: visit.choices,
             decoder: Decoder::new(),
             clock: Clock::start(Instant::now()),

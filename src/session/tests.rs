@@ -218,7 +218,7 @@ async fn a_terminal_is_asked_its_name_once_and_late_cut_or_forged_names_are_neve
     // Cut in two, then the fence; then late, forged and far too long.
     visitor.send("\x1bP>|kit");
     visitor.look().await;
-    visitor.send("ty(0.35.2)\x1b\\\x1b[?2027;1$y\x1b[?5u\x1b[?64;1;2c");
+    visitor.send("ty(0.35.2)\x1b\\\x1b[?2027;1$y\x1b[?64;1;2c");
     visitor.look().await;
     visitor.send(&format!("\x1bP>|q{}\x1b\\\x1b[?9999;1$y\x1b[?64c", "q2".repeat(4000)));
     visitor.look().await;
@@ -231,6 +231,49 @@ async fn a_terminal_is_asked_its_name_once_and_late_cut_or_forged_names_are_neve
     let left = visitor.received.windows(8).position(|bytes| bytes == b"\x1b[?1049l");
     assert!(closed.is_some() && closed < left, "{:?}", visitor.received);
     visitor.has_its_terminal_back("Come back");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_terminal_can_do_is_asked_for_and_taken_back_on_every_way_out() {
+    let has = |bytes: &[u8], sequence: &str| bytes.windows(sequence.len()).any(|part| part == sequence.as_bytes());
+    for (replies, [keyboard, graphemes]) in [
+        ("\x1b[?0u\x1b[?2027;2$y", [true, true]),
+        ("\x1b[?0u\x1b[?2027;1$y", [true, false]),
+        ("\x1b[?2027;0$y", [false, false]),
+        ("\x1b[?2027;3$y", [false, false]),
+    ] {
+        for (event, ending) in [
+            (Some(Ok(Event::Input("\x1b[113u".into()))), Ending::Goodbye),
+            (Some(Ok(Event::Input("\x1b[99;5u".into()))), Ending::Goodbye),
+            (Some(Err("a failure that a test made")), Ending::Failed),
+            (None, Ending::Shutdown),
+        ] {
+            let mut visitor = Visitor::arrive(80, 24, "xterm-256color", BUFFER);
+            visitor.look().await;
+            visitor.send("\x1b[?64;1;2c");
+            let asked = visitor.look().await;
+            assert!(!has(asked, "\x1b[>1u") && !has(asked, "\x1b[?2027h"), "nothing is taken for granted");
+            visitor.send(&format!("{replies}\x1b[?64;1;2c"));
+            let sent = visitor.look().await;
+            assert_eq!([has(sent, "\x1b[>1u"), has(sent, "\x1b[?2027h")], [keyboard, graphemes], "{replies:?}");
+            assert_eq!(has(sent, "\x1b[2J"), graphemes, "what was shown before is drawn again");
+            visitor.send("?");
+            assert!(!has(visitor.look().await, "\x1b[>1u"), "once");
+            // Esc is Esc at once, and Ctrl-C still hangs up.
+            visitor.send("\x1b[27u");
+            visitor.look().await;
+            assert!(visitor.sees("▌card"));
+            match event {
+                Some(event) => visitor.line.send(event).unwrap(),
+                None => visitor.shutdown.cancel(),
+            }
+            assert_eq!(visitor.end().await, ending);
+            let left = visitor.received.windows(8).position(|part| part == b"\x1b[?1049l").unwrap();
+            let before = &visitor.received[..left];
+            assert_eq!([has(before, "\x1b[<u"), has(before, "\x1b[?2027l")], [keyboard, graphemes], "{replies:?}");
+            visitor.has_its_terminal_back("");
+        }
+    }
 }
 
 #[tokio::test(start_paused = true)]

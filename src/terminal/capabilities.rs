@@ -66,9 +66,9 @@ pub struct Capabilities {
     pub synchronized: bool,
     /// Whether it confirmed mouse reports that cannot be mistaken for text (DEC private mode 1006).
     pub mouse: bool,
-    /// Whether it counts a grapheme as one character (DEC private mode 2027).
+    /// Whether it can count a grapheme as one character, and does not do so unasked (DEC private mode 2027).
     pub graphemes: bool,
-    /// Whether it answered for the kitty keyboard protocol.
+    /// Whether it answered for the kitty keyboard protocol: it can say keys without ambiguity.
     pub keyboard: bool,
     /// How far the questions have come.
     asked: Asked,
@@ -146,7 +146,7 @@ impl Capabilities {
             // DECRPM: 0 is "not recognized", 4 "permanently reset"; the others can be set.
             Reply::Mode { mode: 2026, state } => self.synchronized = matches!(state, 1..=3),
             Reply::Mode { mode: 1006, state } => self.mouse = matches!(state, 1..=3),
-            Reply::Mode { mode: 2027, state } => self.graphemes = matches!(state, 1..=3),
+            Reply::Mode { mode: 2027, state } => self.graphemes |= state == 2,
             Reply::KittyKeyboard(_) => self.keyboard = true,
             Reply::Version(ref version) => self.introduced(version),
             Reply::DeviceAttributes { level, .. } => return self.fence(level),

@@ -14,7 +14,7 @@ use unicode_width::UnicodeWidthStr as _;
 
 use super::{
     Size,
-    link::{self, Link},
+    link::{self, Lead, Link},
 };
 
 /// Begin and end of synchronized output (DEC private mode 2026): the terminal shows the frame whole.
@@ -132,14 +132,13 @@ struct Encoder<'a> {
     columns: u16,
     /// The links of what is shown, and of what is next.
     links: [&'a [Link]; 2],
-    /// The address that what is written leads to.
-    link: Option<&'a str>,
+    /// Where what is written leads.
+    link: Option<Lead<'a>>,
 }
 
 /// Where a cell leads. There are few links on a screen.
-fn leads(links: &[Link], x: u16, y: u16) -> Option<&str> {
-    let link = links.iter().find(|link| link.row == y && link.columns.contains(&x));
-    link.map(|link| &*link.address)
+fn leads(links: &[Link], x: u16, y: u16) -> Option<Lead<'_>> {
+    links.iter().find(|link| link.row == y && link.columns.contains(&x)).map(Lead::from)
 }
 
 impl<'a> Encoder<'a> {
@@ -247,14 +246,14 @@ impl<'a> Encoder<'a> {
     }
 
     /// Changes where what is written leads.
-    fn link(&mut self, address: Option<&'a str>) {
-        if address == self.link {
+    fn link(&mut self, lead: Option<Lead<'a>>) {
+        if lead == self.link {
             return;
         }
         // One link ends where another begins; what cannot be a link is plain text.
-        let sequence = address.and_then(link::open);
+        let sequence = lead.and_then(link::open);
         self.out.extend_from_slice(sequence.as_deref().unwrap_or(link::CLOSE).as_bytes());
-        self.link = address;
+        self.link = lead;
     }
 
     /// Changes the pen (SGR): by the difference, or anew, whichever is shorter.

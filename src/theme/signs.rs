@@ -27,6 +27,8 @@ pub struct Signs {
     pub scroll: &'static str,
     /// For what is left out.
     pub ellipsis: &'static str,
+    /// Around words that are not the card's own.
+    pub quotes: [&'static str; 2],
     /// The names of keys whose sign this set does not have.
     keys: &'static [(&'static str, &'static str)],
     /// The characters that stand for dots, and the dots of each; empty where braille does.
@@ -42,6 +44,7 @@ static UNICODE: Signs = Signs {
     ground: "═",
     scroll: "│",
     ellipsis: "…",
+    quotes: ["“", "”"],
     keys: &[],
     dots: &[],
 };
@@ -64,6 +67,7 @@ static ASCII: Signs = Signs {
     ground: "=",
     scroll: "|",
     ellipsis: "...",
+    quotes: ["\"", "\""],
     keys: &[("↓", "Down"), ("↑", "Up"), ("→", "Right"), ("←", "Left"), ("⏎", "Enter"), ("…", "to")],
     dots: &STROKES,
 };
@@ -156,8 +160,10 @@ mod tests {
             assert!(signs.bar.width() <= 2);
             assert!(signs.shown.iter().all(|sign| sign.width() <= 1));
             assert_eq!((signs.ground.width(), signs.scroll.width()), (1, 1));
-            let words = [signs.bar, signs.arrow, signs.separator, signs.ground, signs.scroll, signs.ellipsis];
-            assert_eq!(words.iter().all(|sign| sign.is_ascii()), ascii);
+            let signs = [signs.bar, signs.arrow, signs.separator, signs.ground, signs.scroll, signs.ellipsis]
+                .into_iter()
+                .chain(signs.quotes);
+            signs.for_each(|sign| assert_eq!(sign.is_ascii(), ascii, "{sign}"));
         }
     }
 

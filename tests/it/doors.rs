@@ -3,7 +3,7 @@
 use russh::client::Config;
 use sshcard::{
     formats::{self, Format},
-    profile::Page,
+    profile::{Page, typeset::Marks},
 };
 
 use crate::support::{ABOUT, Client, HEADLINE, LAYER, Output, Running, STATION, profile};
@@ -56,7 +56,7 @@ async fn plain_mode_reads_answers_and_sends_no_escape_sequence() {
         assert_eq!(terminal.ends().await, Some(0));
         let said = String::from_utf8(terminal.bytes.clone()).unwrap();
         assert!(!said.contains(|c: char| c.is_control() && !"\r\n\x08".contains(c)), "{said:?}");
-        let page = formats::render_page(&profile(), Page::About, 72).replace('\n', "\r\n");
+        let page = formats::render_page(&profile(), Page::About, None, 72, Marks::Superscript).replace('\n', "\r\n");
         assert!(said.contains(&page), "{said}");
     }
 }

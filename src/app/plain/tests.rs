@@ -4,8 +4,12 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::{
-    profile::Profile,
-    terminal::input::{Decoder, Input},
+    formats::render_page,
+    profile::{Profile, typeset::Marks},
+    terminal::{
+        capabilities::{Glyphs, Look},
+        input::{Decoder, Input},
+    },
 };
 
 const CHOICES: &str = "1 card, 2 about, 3 career, 4 stack, 5 contact, ? choices, q hang up.\r\n";
@@ -36,8 +40,16 @@ fn types(plain: &mut Plain, typed: &str) -> (String, bool) {
 
 /// A page as it is read, with the choices after it.
 fn page(page: Page, width: u16) -> String {
-    let text = render_page(&content().profile, page, width).replace('\n', "\r\n");
-    format!("\r\n{text}\r\n{CHOICES}{PROMPT}")
+    let parts = match page {
+        Page::Career => "3.1 to 3.8 read a single station; ? lists them.\r\n",
+        Page::Stack => "4.1 to 4.5 read a single layer; ? lists them.\r\n",
+        _ => "",
+    };
+    format!("\r\n{}\r\n{parts}{CHOICES}{PROMPT}", text(page, None, width))
+}
+
+fn text(page: Page, part: Option<usize>, width: u16) -> String {
+    render_page(&content().profile, page, part, width, Marks::Superscript).replace('\n', "\r\n")
 }
 
 #[test]
@@ -70,6 +82,39 @@ fn a_number_a_name_and_enter_alone_read_a_page() {
 }
 
 #[test]
+fn a_number_reads_one_station_or_layer_and_enter_the_next() {
+    for (typed, page, part) in [
+        ("3.1", Page::Career, 0),
+        ("3.8", Page::Career, 7),
+        ("4.2", Page::Stack, 1),
+        ("3.1\r", Page::Career, 1),
+        ("3\r4.1", Page::Stack, 0),
+    ] {
+        let (out, _) = types(&mut arrive(80), &format!("{typed}\r"));
+        let expected = format!("\r\n\r\n{}\r\n{CHOICES}{PROMPT}", text(page, Some(part), 72));
+        assert!(out.ends_with(&expected), "{typed}: {out}");
+    }
+    // After the last of them comes the next page.
+    assert!(types(&mut arrive(80), "3.8\r\r").0.ends_with(&page(Page::Stack, 72)));
+    let listed = types(&mut arrive(80), "?\r").0;
+    for expected in ["\r\n3 career\r\n3.1 Dheyo AI · now\r\n", "\r\n4 stack\r\n4.1 kernels\r\n4.2 numerics\r\n"] {
+        assert!(listed.contains(expected), "no {expected:?} in {listed}");
+    }
+}
+
+#[test]
+fn ascii_is_ascii() {
+    let look = Look { glyphs: Glyphs::Ascii, links: true, ..Look::default() };
+    let mut plain = Plain::new(content().edition(look), 80);
+    let mut out = String::new();
+    plain.greet(&Choices::default(), &mut out);
+    out.push_str(&types(&mut plain, "?\r1\r\r\r\r\r3.2\rx\r").0);
+    let odd: String = out.chars().filter(|c| !c.is_ascii()).collect();
+    assert_eq!(odd, "", "{out}");
+    assert!(out.contains("MLIR Systems -> Deepvision Inc") && out.contains("\r\n3.1 Dheyo AI / now\r\n"), "{out}");
+}
+
+#[test]
 fn enter_again_and_again_reads_the_whole_card() {
     let mut plain = arrive(100);
     let read = types(&mut plain, "\r\r\r\r\r").0;
@@ -80,7 +125,22 @@ fn enter_again_and_again_reads_the_whole_card() {
 
 #[test]
 fn other_answers_are_told_what_there_is() {
-    for typed in ["6", "0", "-1", "+", "99999999999999999999999", "karriere", "2 3", "plain"] {
+    for typed in [
+        "6",
+        "0",
+        "3.",
+        ".1",
+        "3.0",
+        "3.9",
+        "1.1",
+        "6.1",
+        "-1",
+        "+",
+        "99999999999999999999999",
+        "karriere",
+        "2 3",
+        "plain",
+    ] {
         let (out, ended) = types(&mut arrive(100), &format!("{typed}\r"));
         let told = "That is no choice. 1 card, 2 about, 3 career, 4 stack, 5 contact, ? choices,\r\nq hang up.\r\n";
         // As wide as a text is set, not as wide as the window.
@@ -88,7 +148,7 @@ fn other_answers_are_told_what_there_is() {
         assert!(!ended);
     }
     for typed in ["?\r", "help\r", "HELP\r"] {
-        assert!(types(&mut arrive(80), typed).0.contains("\r\n3 career\r\n4 stack\r\n"), "{typed:?}");
+        assert!(types(&mut arrive(80), typed).0.contains("\r\n1 card\r\n2 about\r\n3 career\r\n"), "{typed:?}");
     }
 }
 

@@ -198,6 +198,46 @@ fn other_letters_are_found() {
 }
 
 #[test]
+fn a_sentence_with_notes_and_links_in_it_is_found() {
+    let about = "Before. Bridges[^n] of [steel](https://a.example)[^m] carry 2² tons and/or more. After.\n\n\
+        [^n]: And [tunnels](https://b.example), too.\n[^m]: Not iron.\n";
+    let card = "headline = 'x'\npages = ['about']\n";
+    let content = other(&[("card.toml", card), ("about.md", about)]);
+    for glyphs in [Glyphs::Unicode, Glyphs::Ascii] {
+        for links in [true, false] {
+            for (query, words) in [
+                ("bridges", "Bridges"),
+                ("steel carry", "steelcarry"),
+                ("2² tons", "2²tons"),
+                ("tons and/or more", "tonsand/ormore"),
+                ("tunnels", "tunnels"),
+                ("not iron", "Notiron"),
+            ] {
+                for (width, height) in [(24, 6), (30, 8), (80, 24), (120, 40)] {
+                    let mut visitor = Visitor::arrive(&content, width, height);
+                    visitor.update(Message::Look(Look { glyphs, links, ..visitor.model.look }));
+                    let screen = visitor.keys(&format!("/{query}<enter>")).screen();
+                    assert_eq!(letters(&visitor), words, "{query}, {glyphs:?}, {links} at {width}x{height}:\n{screen}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_title_is_found_where_it_has_columns() {
+    let own = own();
+    for glyphs in [Glyphs::Unicode, Glyphs::Ascii] {
+        for (width, height) in SIZES {
+            let mut visitor = Visitor::arrive(&own, width, height);
+            visitor.update(Message::Look(Look { glyphs, ..visitor.model.look }));
+            let screen = visitor.keys("/ai compiler<enter>").screen();
+            assert_eq!(letters(&visitor), "AIcompiler", "{glyphs:?} at {width}x{height}:\n{screen}");
+        }
+    }
+}
+
+#[test]
 fn nonsense_is_not_found() {
     let own = own();
     for query in ["xyzzy", "qqq", "ktnrs", "zzz", "noncnse", "--", "ak rq"] {

@@ -30,7 +30,8 @@ pub(super) fn sheet(model: &Model, search: &Search, theme: &Theme, window: &Wind
     let index = model.content.index();
     let entries: Vec<_> = search.results().iter().filter_map(|number| index.entry(*number)).collect();
     if entries.is_empty() {
-        let nothing = format!("Nothing on this card matches “{}”.", search.query().trim());
+        let [before, after] = theme.signs.quotes;
+        let nothing = format!("Nothing on this card matches {before}{}{after}.", search.query().trim());
         sheet.wrapped(0, width.min(MEASURE), &nothing, theme.quiet);
         return sheet;
     }
@@ -51,7 +52,7 @@ pub(super) fn sheet(model: &Model, search: &Search, theme: &Theme, window: &Wind
             continue;
         }
         let mut x = 0;
-        for (text, marked) in excerpt(&entry.text, &entry.marks(search.query()), room) {
+        for (text, marked) in excerpt(&entry.text, &entry.marks(search.query()), room, theme.signs.ellipsis) {
             let style = match (marked, selected) {
                 (true, _) => theme.found,
                 (false, true) => theme.strong,
@@ -60,7 +61,7 @@ pub(super) fn sheet(model: &Model, search: &Search, theme: &Theme, window: &Wind
             x = row.put(x, text, style);
         }
         let mut x = room + GAP;
-        for (text, _) in excerpt(&place, &[], column) {
+        for (text, _) in excerpt(&place, &[], column, theme.signs.ellipsis) {
             x = row.put(x, text, theme.quiet);
         }
         if selected {
@@ -75,8 +76,8 @@ pub(super) fn sheet(model: &Model, search: &Search, theme: &Theme, window: &Wind
 /// Where a result is: the page, and what the place on it is called unless the result says that itself.
 fn place(content: &Content, text: &str, place: Place, narrow: bool) -> String {
     let page = place.page().name();
-    match place.title(&content.profile).filter(|title| !narrow && title != text) {
-        Some(title) => format!("{page} · {title}"),
+    match place.title(content).filter(|title| !narrow && title != text) {
+        Some(title) => [page, &title].join(content.signs().separator),
         None => page.to_owned(),
     }
 }
@@ -120,12 +121,20 @@ pub(super) fn line(search: &Search, theme: &Theme, window: &Window) -> Sheet<'st
 
 /// As much of a text as fits, around what is marked in it, in runs that are marked or not. It is cut between words where
 /// that loses nothing that is marked.
-fn excerpt(text: &str, marks: &[u16], room: u16) -> Vec<(String, bool)> {
+fn excerpt(text: &str, marks: &[u16], room: u16, ellipsis: &str) -> Vec<(String, bool)> {
     let graphemes: Vec<&str> = text.graphemes(true).collect();
     let room = usize::from(room);
-    let width = |from: usize, to: usize| graphemes.iter().take(to).skip(from).map(|g| g.width()).sum::<usize>();
+    // The cells before each grapheme, and before the end: what is asked below is asked of every one of them.
+    let mut cells = vec![0];
+    cells.extend(graphemes.iter().scan(0, |sum, grapheme| {
+        *sum += grapheme.width();
+        Some(*sum)
+    }));
+    let before = |at: usize| cells.get(at).copied().unwrap_or_default();
+    let width = |from: usize, to: usize| before(to).saturating_sub(before(from));
     let space = |at: usize| graphemes.get(at).is_none_or(|grapheme| grapheme.trim().is_empty());
     let length = graphemes.len();
+    let dots = |cut: bool| if cut { ellipsis.width() } else { 0 };
     let first = marks.first().map_or(0, |mark| usize::from(*mark).min(length));
     let last = marks.last().map_or(0, |mark| usize::from(*mark).min(length));
     let (mut from, mut to) = (0, length);
@@ -138,12 +147,11 @@ fn excerpt(text: &str, marks: &[u16], room: u16) -> Vec<(String, bool)> {
         };
         // A third of the room stands before what is marked; all that is left, where the text ends soon after it.
         from = first;
-        while from > 0 && (width(from - 1, first) <= room / 3 || width(from - 1, length) < room) {
+        while from > 0 && (width(from - 1, first) <= room / 3 || width(from - 1, length) + dots(true) <= room) {
             from -= 1;
         }
         from = word(from);
-        let dots = usize::from(from > 0);
-        while width(from, to) + dots + usize::from(to < length) > room && to > from {
+        while width(from, to) + dots(from > 0) + dots(to < length) > room && to > from {
             to -= 1;
         }
         if to < length {
@@ -151,9 +159,9 @@ fn excerpt(text: &str, marks: &[u16], room: u16) -> Vec<(String, bool)> {
             to = boundary.filter(|at| *at > from).unwrap_or(to);
         }
         // What the last word left free goes to the words before.
-        let before = |from: usize| (0..from).rev().find(|at| *at == 0 || space(at - 1));
-        while let Some(earlier) = before(from) {
-            if width(earlier, to) + usize::from(earlier > 0) + usize::from(to < length) > room {
+        let word_before = |from: usize| (0..from).rev().find(|at| *at == 0 || space(at - 1));
+        while let Some(earlier) = word_before(from) {
+            if width(earlier, to) + dots(earlier > 0) + dots(to < length) > room {
                 break;
             }
             from = earlier;
@@ -161,7 +169,7 @@ fn excerpt(text: &str, marks: &[u16], room: u16) -> Vec<(String, bool)> {
     }
     let mut runs: Vec<(String, bool)> = Vec::new();
     if from > 0 {
-        runs.push(("…".to_owned(), false));
+        runs.push((ellipsis.to_owned(), false));
     }
     for (at, grapheme) in graphemes.iter().enumerate().take(to).skip(from) {
         let marked = u16::try_from(at).is_ok_and(|at| marks.binary_search(&at).is_ok());
@@ -171,7 +179,34 @@ fn excerpt(text: &str, marks: &[u16], room: u16) -> Vec<(String, bool)> {
         }
     }
     if to < length {
-        runs.push(("…".to_owned(), false));
+        runs.push((ellipsis.to_owned(), false));
     }
     runs
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_excerpt_fits_and_shows_what_is_marked() {
+        let text = "one two three four five six seven eight nine ten";
+        for (marked, room, ellipsis, expected) in [
+            ("", 48, "…", text),
+            ("", 47, "…", "one two three four five six seven eight nine…"),
+            ("", 46, "...", "one two three four five six seven eight..."),
+            ("six", 20, "…", "…five [six] seven…"),
+            ("six", 20, "...", "...five [six] seven..."),
+            ("six", 19, "...", "...four five [six]..."),
+            ("ten", 20, "…", "…eight nine [ten]"),
+            ("ten", 20, "...", "...eight nine [ten]"),
+            ("one", 9, "...", "[one]..."),
+        ] {
+            let from = text.find(marked).filter(|_| !marked.is_empty()).unwrap_or(0);
+            let marks: Vec<u16> = (from..from + marked.len()).map(|mark| mark as u16).collect();
+            let runs = excerpt(text, &marks, room, ellipsis);
+            let shown = runs.iter().map(|(run, marked)| if *marked { format!("[{run}]") } else { run.clone() });
+            assert_eq!(shown.collect::<String>(), expected, "{marked:?} in {room} cells");
+        }
+    }
 }

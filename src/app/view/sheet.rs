@@ -3,7 +3,7 @@
 
 mod found;
 
-use std::{borrow::Cow, ops::Range, sync::Arc};
+use std::{borrow::Cow, collections::HashMap, ops::Range, sync::Arc};
 
 use ratatui::{
     buffer::Buffer,
@@ -33,7 +33,7 @@ pub(super) struct Sheet<'a> {
 /// One row. Columns count from the left edge of the text; the bar stands left of it.
 #[derive(Debug, Default)]
 pub(super) struct Row<'a> {
-    parts: Vec<(u16, Cow<'a, str>, Style)>,
+    parts: Vec<Part<'a>>,
     hits: Vec<(Range<u16>, Target)>,
     links: Vec<(Range<u16>, Arc<str>)>,
     /// The bar beside what is selected.
@@ -42,19 +42,36 @@ pub(super) struct Row<'a> {
     anchor: Option<usize>,
 }
 
+/// A text in a row.
+#[derive(Debug, Clone)]
+struct Part<'a> {
+    /// The column of its first cell.
+    x: u16,
+    text: Cow<'a, str>,
+    style: Style,
+    /// Whether it is the number of a side note, which is no word of the text around it.
+    note: bool,
+}
+
+impl Part<'_> {
+    /// The column after it.
+    fn end(&self) -> u16 {
+        self.x.saturating_add(self.text.width() as u16)
+    }
+}
+
 impl<'a> Row<'a> {
     /// Puts a text at a column; returns the column after it.
     pub(super) fn put(&mut self, x: u16, text: impl Into<Cow<'a, str>>, style: Style) -> u16 {
-        let text = text.into();
-        let end = x.saturating_add(text.width() as u16);
-        self.parts.push((x, text, style));
+        let part = Part { x, text: text.into(), style, note: false };
+        let end = part.end();
+        self.parts.push(part);
         end
     }
 
     /// Whether two texts stand in the same cells.
     fn overlaps(&self) -> bool {
-        let mut columns: Vec<_> =
-            self.parts.iter().map(|(x, text, _)| (*x, x.saturating_add(text.width() as u16))).collect();
+        let mut columns: Vec<_> = self.parts.iter().map(|part| (part.x, part.end())).collect();
         columns.sort_unstable();
         columns.windows(2).any(|pair| matches!(pair, [(_, end), (next, _)] if end > next))
     }
@@ -66,8 +83,7 @@ impl<'a> Row<'a> {
 
     /// The column after the last part.
     pub(super) fn width(&self) -> u16 {
-        let ends = self.parts.iter().map(|(x, text, _)| x.saturating_add(text.width() as u16));
-        ends.max().unwrap_or(0)
+        self.parts.iter().map(Part::end).max().unwrap_or(0)
     }
 
     /// Makes the columns lead to an address.
@@ -96,7 +112,7 @@ impl<'a> Row<'a> {
                 self.link(x..x + piece.width, Arc::clone(address));
                 style = style.patch(theme.accent).add_modifier(Modifier::UNDERLINED);
             }
-            self.parts.push((x, Cow::Borrowed(&piece.text), style));
+            self.parts.push(Part { x, text: Cow::Borrowed(&piece.text), style, note: piece.note });
             x += piece.width;
         }
     }
@@ -178,7 +194,7 @@ impl<'a> Sheet<'a> {
                 self.rows.resize_with(i + 1, Row::default);
             }
             if let Some(own) = self.rows.get_mut(i) {
-                own.parts.extend(row.parts.into_iter().map(|(at, text, style)| (at + x, text, style)));
+                own.parts.extend(row.parts.into_iter().map(|part| Part { x: part.x + x, ..part }));
                 own.links.extend(row.links.into_iter().map(|(at, address)| (at.start + x..at.end + x, address)));
                 own.hits.extend(row.hits.into_iter().map(|(at, target)| (at.start + x..at.end + x, target)));
             }
@@ -193,10 +209,10 @@ impl<'a> Sheet<'a> {
                 put(buffer, Rect { x, y, width: 2, height: 1 }, sign, style);
             }
             debug_assert!(!row.overlaps(), "two texts in the same cells: {row:?}");
-            for (x, text, style) in &row.parts {
-                let left = area.x.saturating_add(*x);
+            for part in &row.parts {
+                let left = area.x.saturating_add(part.x);
                 let width = area.right().saturating_sub(left);
-                put(buffer, Rect { x: left, y, width, height: 1 }, text, *style);
+                put(buffer, Rect { x: left, y, width, height: 1 }, &part.text, part.style);
             }
         }
     }
@@ -204,10 +220,18 @@ impl<'a> Sheet<'a> {
     /// Which cells lead where, when the rows are drawn from `first` on into `area`.
     pub(super) fn links(&self, area: Rect, first: u16) -> Vec<Link> {
         let mut links = Vec::new();
-        for (row, y) in self.rows.iter().skip(first.into()).zip(area.y..area.bottom()) {
+        // Counted from the top of the page, so that a link keeps its number while the page scrolls.
+        let mut numbers = HashMap::new();
+        for (row, i) in self.rows.iter().zip(0_u16..) {
+            let y = i.checked_sub(first).and_then(|below| area.y.checked_add(below));
             for (columns, address) in &row.links {
+                let next = numbers.len();
+                let number = *numbers.entry(Arc::as_ptr(address).cast::<u8>()).or_insert(next);
                 let [start, end] = [columns.start, columns.end].map(|x| area.x.saturating_add(x).min(area.right()));
-                links.push(Link { row: y, columns: start..end, address: Arc::clone(address) });
+                if let Some(row) = y.filter(|y| *y < area.bottom()) {
+                    let number = u16::try_from(number).unwrap_or(u16::MAX);
+                    links.push(Link { row, columns: start..end, address: Arc::clone(address), number });
+                }
             }
         }
         links

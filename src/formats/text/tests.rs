@@ -139,9 +139,39 @@ fn a_page_alone_is_a_part_of_the_whole() {
     for profile in [own(), full()] {
         let whole = render(&profile, TEXT_WIDTH);
         for page in profile.card.pages.clone() {
-            let part = render_page(&profile, page, TEXT_WIDTH);
+            let part = render_page(&profile, page, None, TEXT_WIDTH, Marks::Superscript);
             check(&part, TEXT_WIDTH);
             assert!(whole.contains(&part), "{page:?}");
+        }
+    }
+}
+
+#[test]
+fn a_station_or_a_layer_alone_is_a_part_of_its_page() {
+    let profile = own();
+    for page in Page::ALL {
+        let whole = render_page(&profile, page, None, TEXT_WIDTH, Marks::Superscript);
+        let parts = (0..20).map(|part| render_page(&profile, page, Some(part), TEXT_WIDTH, Marks::Superscript));
+        let parts: Vec<String> = parts.filter(|part| !part.is_empty()).collect();
+        let expected = match page {
+            Page::Career => profile.career.stations.len(),
+            Page::Stack => profile.stack.layers.len(),
+            _ => 0,
+        };
+        assert_eq!(parts.len(), expected, "{page:?}");
+        assert!(whole.ends_with(&parts.join("\n")), "{page:?}: {parts:#?}");
+    }
+}
+
+#[test]
+fn ascii_adds_only_ascii() {
+    for profile in [own(), full()].map(|profile| profile.typewritten()) {
+        for width in [20, TEXT_WIDTH, 200] {
+            for page in profile.card.pages.clone() {
+                let text = render_page(&profile, page, None, width, Marks::Brackets);
+                check(&text, width);
+                assert!(text.is_ascii(), "{text}");
+            }
         }
     }
 }
@@ -184,7 +214,7 @@ fn the_back_of_the_card_is_there_without_a_contact_page() {
 fn a_link_is_spelled_once() {
     let about = |text| {
         let profile = load(&[("card.toml", "headline = 'Bridges'"), ("about.md", text)]);
-        render_page(&profile, Page::About, TEXT_WIDTH)
+        render_page(&profile, Page::About, None, TEXT_WIDTH, Marks::Superscript)
     };
     for (text, expected) in [
         ("[a\\\nb](https://x.example).", "a\nb <https://x.example>.\n"),

@@ -33,6 +33,8 @@ pub fn grapheme_width(grapheme: &str) -> u16 {
 pub(super) struct Style {
     pub(super) voice: Voice,
     pub(super) link: Option<Arc<str>>,
+    /// Whether it is the number of a side note.
+    pub(super) note: bool,
 }
 
 /// A line of a paragraph.
@@ -97,7 +99,7 @@ impl<'n> Paragraph<'n> {
         }
         self.text.push_str(sign);
         self.notes.push((start..self.text.len(), number));
-        self.close(Style::default());
+        self.close(Style { note: true, ..Style::default() });
     }
 
     /// Breaks the line.
@@ -105,7 +107,11 @@ impl<'n> Paragraph<'n> {
         self.breaks.push(self.text.len());
     }
 
-    fn close(&mut self, style: Style) {
+    fn close(&mut self, mut style: Style) {
+        // The runs of one link share its address, by which its pieces are known as one.
+        if let Some((_, before)) = self.styles.last().filter(|(_, before)| before.link == style.link) {
+            style.link.clone_from(&before.link);
+        }
         self.styles.push((self.text.len(), style));
     }
 
@@ -233,8 +239,10 @@ impl<'n> Paragraph<'n> {
             let index = self.styles.partition_point(|(end, _)| *end <= atom.bytes.start);
             let style = self.styles.get(index).map(|(_, style)| style.clone()).unwrap_or_default();
             let text = self.text.get(atom.bytes.clone()).unwrap_or_default();
+            let alike =
+                |piece: &Piece| piece.voice == style.voice && piece.link == style.link && piece.note == style.note;
             match set.pieces.last_mut() {
-                Some(piece) if last == Some(index) || (piece.voice == style.voice && piece.link == style.link) => {
+                Some(piece) if last == Some(index) || alike(piece) => {
                     piece.text.push_str(text);
                     piece.width = piece.width.saturating_add(atom.width);
                 }
@@ -243,6 +251,7 @@ impl<'n> Paragraph<'n> {
                     width: atom.width,
                     voice: style.voice,
                     link: style.link,
+                    note: style.note,
                 }),
             }
             last = Some(index);

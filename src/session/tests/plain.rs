@@ -132,6 +132,21 @@ async fn choices_open_a_page_on_a_ground_without_motion() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn plain_lines_are_ascii_where_that_is_chosen_or_all_there_is() {
+    for (words, term, expected) in [("plain,ascii", "xterm", true), ("plain", "vt100", true), ("plain", "xterm", false)]
+    {
+        let mut visitor = Visitor::choosing(words, 80, 24, term, BUFFER);
+        let mut said = visitor.reads().await;
+        visitor.send("?\r3\r");
+        said.push_str(&visitor.reads().await);
+        visitor.send("q\r");
+        assert_eq!(visitor.end().await, Ending::Goodbye);
+        said.push_str(std::str::from_utf8(&visitor.received).unwrap());
+        assert_eq!(said.is_ascii(), expected, "{words} on {term}: {said}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn ascii_is_chosen() {
     let mut visitor = Visitor::choosing("ascii,still", 80, 24, "xterm-256color", BUFFER);
     assert!(visitor.look().await.is_ascii());

@@ -70,7 +70,7 @@ fn synchronized_output_brackets_a_frame_that_says_something() {
 
 #[test]
 fn links_are_opened_and_closed_around_their_text() {
-    let link = |columns, address: &str| Link { row: 0, columns, address: address.into() };
+    let link = |columns, address: &str| Link { row: 0, columns, address: address.into(), number: 3 };
     let blank = Buffer::with_lines(["          "]);
     let text = Buffer::with_lines(["a bc d    "]);
     let (x, y) = (link(2..4, "https://x"), link(2..4, "https://y"));
@@ -80,12 +80,15 @@ fn links_are_opened_and_closed_around_their_text() {
         String::from_utf8(out).unwrap()
     };
     let (x, y) = (std::slice::from_ref(&x), std::slice::from_ref(&y));
-    let (close, open_x, open_y) = ("\x1b]8;;\x1b\\", "\x1b]8;;https://x\x1b\\", "\x1b]8;;https://y\x1b\\");
+    let (close, open_x, open_y) = ("\x1b]8;;\x1b\\", "\x1b]8;id=3;https://x\x1b\\", "\x1b]8;id=3;https://y\x1b\\");
     assert_eq!(sent(&blank, &text, &[], x), format!("\x1b[1Ha {open_x}bc{close} d"));
     // Nothing changed, only the address did, and there is no link any more.
     assert_eq!(sent(&text, &text, x, x), "");
     assert_eq!(sent(&text, &text, x, y), format!("\x1b[1;3H{open_y}bc{close}"));
     assert_eq!(sent(&text, &text, x, &[]), "\x1b[1;3Hbc");
+    // Another link to the same address is another link.
+    let other = [Link { number: 4, ..link(2..4, "https://x") }];
+    assert_eq!(sent(&text, &text, x, &other), format!("\x1b[1;3H\x1b]8;id=4;https://x\x1b\\bc{close}"));
     // A link at the end of a frame is closed, and nothing is erased within one.
     let end = [link(5..6, "https://x")];
     assert_eq!(sent(&blank, &text, &[], &end), format!("\x1b[1Ha bc {open_x}d{close}"));

@@ -6,7 +6,7 @@ use ratatui::style::Style;
 use unicode_segmentation::UnicodeSegmentation as _;
 use unicode_width::UnicodeWidthStr as _;
 
-use super::{Row, Sheet, Target};
+use super::{Part, Row, Sheet, Target};
 
 /// What is to be marked.
 #[derive(Debug, Clone, Copy)]
@@ -38,11 +38,10 @@ struct Run {
     to: usize,
 }
 
-/// Whether a character is the text's own. White space depends on how it was set; the numbers of notes and the dots between
-/// names stand on the page only.
+/// Whether a character is the text's own. White space depends on how it was set, and what a title has between its names
+/// ([`Signs::separator`](crate::theme::Signs)) is not in a list that has a column for each.
 fn is_own(grapheme: &str) -> bool {
-    let foreign = |c: char| c.is_whitespace() || matches!(c, '·' | '⁰' | '¹' | '²' | '³' | '⁴'..='⁹');
-    !grapheme.chars().all(foreign)
+    !grapheme.chars().all(|c| c.is_whitespace() || matches!(c, '·' | '/'))
 }
 
 impl Sheet<'_> {
@@ -92,7 +91,7 @@ impl Sheet<'_> {
     fn columns(&self) -> Vec<Vec<Sign<'_>>> {
         let mut columns = vec![Vec::new(); self.columns.len() + 1];
         for (row, of) in self.rows.iter().enumerate() {
-            for (part, (left, text, _)) in of.parts.iter().enumerate() {
+            for (part, Part { x: left, text, .. }) in of.parts.iter().enumerate().filter(|(_, part)| !part.note) {
                 let inside = |(x, rows): &(u16, std::ops::Range<usize>)| left >= x && rows.contains(&row);
                 let column = self.columns.iter().rposition(inside).map_or(0, |column| column + 1);
                 let Some(column) = columns.get_mut(column) else { continue };
@@ -138,8 +137,7 @@ impl Sheet<'_> {
 impl Row<'_> {
     /// Cuts a run out of its part, in a style of its own.
     fn restyle(&mut self, run: &Run, style: Style) {
-        let Some((x, text, before)) = self.parts.get(run.part).cloned() else { return };
-        let mut x = x;
+        let Some(Part { mut x, text, style: before, note }) = self.parts.get(run.part).cloned() else { return };
         let cuts = [(0, run.from, before), (run.from, run.to, before.patch(style)), (run.to, text.len(), before)];
         let mut pieces = Vec::new();
         for (from, to, style) in cuts {
@@ -148,9 +146,9 @@ impl Row<'_> {
                 Cow::Owned(text) => Cow::Owned(text.get(from..to).unwrap_or_default().to_owned()),
             };
             if !piece.is_empty() {
-                let end = x.saturating_add(piece.width() as u16);
-                pieces.push((x, piece, style));
-                x = end;
+                let part = Part { x, text: piece, style, note };
+                x = part.end();
+                pieces.push(part);
             }
         }
         self.parts.splice(run.part..=run.part, pieces);
