@@ -28,7 +28,7 @@ pub(crate) async fn serve() -> Result<()> {
             let configuration = Arc::clone(&configuration);
             tokio::spawn(async move {
                 stream.set_nodelay(true)?;
-                let running = Box::pin(server::run_stream(configuration, stream, Bare { channel: None })).await?;
+                let running = Box::pin(server::run_stream(configuration, stream, Bare)).await?;
                 running.await
             });
         }
@@ -40,10 +40,8 @@ pub(crate) async fn serve() -> Result<()> {
     Ok(())
 }
 
-/// Keeps the channel, and reads nothing from it.
-struct Bare {
-    channel: Option<Channel<Msg>>,
-}
+/// Knows nothing of its visitor.
+struct Bare;
 
 impl server::Handler for Bare {
     type Error = russh::Error;
@@ -58,7 +56,8 @@ impl server::Handler for Bare {
         reply: ChannelOpenHandle,
         _: &mut Session,
     ) -> Result<(), Self::Error> {
-        self.channel = Some(channel);
+        // What arrives comes to the callbacks; nobody reads it a second time.
+        drop(channel);
         reply.accept().await;
         Ok(())
     }

@@ -1,6 +1,7 @@
 //! What is measured, in the order of the table. Everything is bounded in count and time.
 
 use std::{
+    collections::BTreeSet,
     net::SocketAddr,
     time::{Duration, Instant},
 };
@@ -44,20 +45,12 @@ const STILL: &str = "still";
 /// Measures everything of one server.
 pub(crate) async fn all(server: Server, plan: &Plan) -> Result<Vec<Row>> {
     let mut rows = Rows { rows: Vec::new(), server: &server };
-    let before = rows.footprint()?;
     rows.arrivals(plan).await?;
     rows.crowds(plan).await?;
     rows.rest().await?;
     rows.keys(plan).await?;
     if server.card {
         rows.bytes().await?;
-    }
-    sleep(SETTLING).await;
-    let after = rows.footprint()?;
-    if let (Some(before), Some(after)) = (before, after) {
-        let grown = after.0 as f64 - before.0 as f64;
-        rows.push("memory after all have gone, against before", Value::Megabytes(grown / 1e6));
-        rows.push("descriptors after all have gone, against before", Value::Count(after.1 as f64 - before.1 as f64));
     }
     Ok(rows.rows)
 }
@@ -76,12 +69,6 @@ impl Rows<'_> {
 
     fn address(&self) -> SocketAddr {
         self.server.address
-    }
-
-    /// Memory and descriptors.
-    fn footprint(&self) -> Result<Option<(u64, usize)>> {
-        let of = |process: Process| Ok((process.memory()?, process.descriptors()?));
-        self.server.process.map(of).transpose()
     }
 
     fn cpu(&self) -> Result<Option<Duration>> {
@@ -139,22 +126,38 @@ impl Rows<'_> {
 
     /// Memory of sessions that have turned three pages.
     async fn crowds(&mut self, plan: &Plan) -> Result<()> {
+        let crowds: BTreeSet<usize> = [100, IDLE, plan.sessions].into();
         for size in [STANDARD, HUGE] {
-            for crowd in [100, IDLE, plan.sessions] {
+            for &crowd in &crowds {
+                // What an earlier crowd has left behind would be counted as this one's.
+                let fresh = self.server.again()?;
+                let server = fresh.as_ref().unwrap_or(self.server);
+                // One visitor has been there: what is made once is made.
+                leave_all(crowd_of(server.address, 1, size).await?).await;
                 sleep(SETTLING).await;
-                let before = self.footprint()?;
-                let mut sessions = crowd_of(self.address(), crowd, size).await?;
+                let before = server.footprint()?;
+                let mut sessions = crowd_of(server.address, crowd, size).await?;
                 for _ in 0..3 {
                     press_all(&mut sessions, "l").await?;
                 }
                 sleep(SETTLING).await;
-                if let (Some(before), Some(after)) = (before, self.footprint()?) {
+                let (columns, rows) = size;
+                if let (Some(before), Some(after)) = (before, server.footprint()?) {
                     let each = after.0.saturating_sub(before.0) as f64 / crowd as f64;
-                    let (columns, rows) = size;
                     let what = format!("memory for each of {crowd} idle sessions, {columns}x{rows}");
                     self.push(what, Value::Kibibytes(each / 1024.0));
                 }
                 leave_all(sessions).await;
+                sleep(SETTLING).await;
+                if let (Some(before), Some(after)) = (before, server.footprint()?)
+                    && crowd == plan.sessions
+                {
+                    let grown = |after: usize, before: usize| after as f64 - before as f64;
+                    let what = format!("memory after {crowd} have gone, {columns}x{rows}, against before");
+                    self.push(what, Value::Megabytes(grown(after.0, before.0) / 1e6));
+                    let what = format!("descriptors after {crowd} have gone, {columns}x{rows}, against before");
+                    self.push(what, Value::Count(grown(after.1, before.1)));
+                }
             }
         }
         Ok(())
@@ -267,8 +270,8 @@ async fn key_times(typist: &mut Session, samples: usize) -> Result<Vec<Duration>
     let mut times = Vec::new();
     for sample in 0..samples {
         times.push(typist.press(if sample % 2 == 0 { "j" } else { "k" }).await?);
-        // Not in step with anything that ticks.
-        sleep(Duration::from_micros(3000 + (sample as u64 * 7919) % 5000)).await;
+        // As fast as a held key repeats, and not in step with anything that ticks.
+        sleep(Duration::from_micros(40_000 + (sample as u64 * 7919) % 9000)).await;
     }
     Ok(times)
 }

@@ -62,6 +62,20 @@ impl Server {
         Ok(Self::started(child, line.trim().parse()?))
     }
 
+    /// The same server once more, fresh; `None` for one that was not started here.
+    pub(crate) fn again(&self) -> Result<Option<Self>> {
+        match (&self.child, self.card) {
+            (None, _) => Ok(None),
+            (Some(_), true) => Self::card().map(Some),
+            (Some(_), false) => Self::floor().map(Some),
+        }
+    }
+
+    /// Its memory in bytes, and its descriptors; `None` where its process is not known.
+    pub(crate) fn footprint(&self) -> Result<Option<(usize, usize)>> {
+        self.process.map(|process| Ok((process.memory()?, process.descriptors()?))).transpose()
+    }
+
     fn started(child: Child, address: SocketAddr) -> Self {
         Self { address, process: Some(Process(child.id())), card: false, child: Some(child), keys: None }
     }
@@ -106,15 +120,15 @@ impl Process {
     }
 
     /// Proportional set size, in bytes.
-    pub(crate) fn memory(self) -> Result<u64> {
+    fn memory(self) -> Result<usize> {
         let rollup = fs::read_to_string(format!("/proc/{}/smaps_rollup", self.0))?;
         let line = rollup.lines().find_map(|line| line.strip_prefix("Pss:")).context("no Pss")?;
-        let kilobytes: u64 = line.trim().trim_end_matches(" kB").parse()?;
+        let kilobytes: usize = line.trim().trim_end_matches(" kB").parse()?;
         Ok(kilobytes * 1024)
     }
 
     /// Open file descriptors.
-    pub(crate) fn descriptors(self) -> Result<usize> {
+    fn descriptors(self) -> Result<usize> {
         Ok(fs::read_dir(format!("/proc/{}/fd", self.0))?.count())
     }
 }
