@@ -3,6 +3,7 @@
 
 mod choices;
 mod content;
+mod exhibit;
 pub mod keys;
 pub mod mark;
 pub mod plain;
@@ -16,6 +17,7 @@ use ratatui::layout::Size;
 
 pub use choices::{Choice, Choices, Paper, Way};
 pub use content::Content;
+use exhibit::Showing;
 use keys::Command;
 use mark::Mark;
 use search::{Found, Search};
@@ -60,6 +62,10 @@ pub struct Model {
     /// Whether the selected station is told in place, where there is no room beside the list.
     unfolded: bool,
     layer: usize,
+    /// The layer whose exhibits Enter has led through.
+    tried: Option<usize>,
+    /// The exhibit that is open, over the stack page.
+    exhibit: Option<Box<Showing>>,
     item: usize,
     /// Where Esc leads back to, after a jump.
     origin: Option<usize>,
@@ -129,6 +135,8 @@ impl Model {
             station: 0,
             unfolded: false,
             layer: 0,
+            tried: None,
+            exhibit: None,
             item: 0,
             origin: None,
             flipped: false,
@@ -195,7 +203,10 @@ impl Model {
                 self.mouse = true;
                 None
             }
-            Message::Tick => None,
+            Message::Tick => {
+                self.step_exhibit();
+                None
+            }
             Message::NotCopied => {
                 self.notice = Some("This terminal has no clipboard for a page.");
                 None
@@ -220,7 +231,8 @@ impl Model {
     /// Whether the page moves and wants a [`Message::Tick`] for each frame.
     #[must_use]
     pub fn moving(&self) -> bool {
-        self.arrival.is_some() || self.turn.is_some()
+        let runs = |showing: &Showing| showing.exhibit.running();
+        self.arrival.is_some() || self.turn.is_some() || self.exhibit.as_deref().is_some_and(runs)
     }
 
     /// Whether mouse reports are wanted.
@@ -269,19 +281,26 @@ impl Model {
     }
 
     fn command(&mut self, command: Command) -> Option<Effect> {
-        if self.search_command(command) {
+        if self.search_command(command) || self.exhibit_command(command) {
             return None;
+        }
+        if matches!(command, Command::Find | Command::Help) {
+            self.pause_exhibit();
         }
         match command {
             Command::Quit => return Some(Effect::Hangup),
             Command::Copy => return self.copy(),
             Command::Help => self.help = if self.help.is_some() { None } else { Some(0) },
             Command::Page(page) => self.go(page),
-            Command::NextPage => self.go(self.page + 1),
-            Command::PreviousPage => self.go(self.page.wrapping_sub(1)),
+            Command::NextPage | Command::Right => self.go(self.page + 1),
+            Command::PreviousPage | Command::Left => self.go(self.page.wrapping_sub(1)),
             Command::Down => self.step(true),
             Command::Up => self.step(false),
-            Command::PageDown | Command::Open => self.read_on(),
+            Command::Open if self.help.is_none() && self.opens_exhibit() => {
+                self.open_exhibit(0);
+            }
+            Command::PageDown | Command::Run | Command::Open => self.read_on(),
+            Command::Restart => {}
             Command::PageUp => self.page_up(),
             Command::Top => self.end(false),
             Command::Bottom => self.end(true),
@@ -314,7 +333,12 @@ impl Model {
                     Target::Command(command) => return self.command(command),
                     Target::Station(station) if self.station == station => self.unfolded = !self.unfolded,
                     Target::Station(station) => (self.station, self.unfolded) = (station, true),
-                    Target::Layer(layer) => self.layer = layer,
+                    Target::Layer(layer) => (self.layer, self.tried) = (layer, None),
+                    Target::Exhibit(nth) => {
+                        self.open_exhibit(nth);
+                    }
+                    Target::Parameter(parameter) => self.choose_parameter(parameter),
+                    Target::Change(parameter, change) => self.change_parameter(parameter, change),
                     Target::Item(item) if self.item == item => return self.copy(),
                     Target::Item(item) => self.item = item,
                     Target::Result(result) => {
@@ -337,6 +361,8 @@ impl Model {
     fn go(&mut self, page: usize) {
         self.help = None;
         self.search = None;
+        self.exhibit = None;
+        self.tried = None;
         if page < self.content.profile.card.pages.len() {
             self.page = page;
             self.origin = None;

@@ -44,6 +44,25 @@ enum Command {
         #[command(flatten)]
         config: ConfigFile,
     },
+    /// Print what `ssh HOST FORMAT` prints; `sshcard print help` lists what there is
+    Print {
+        /// What to print: text, card, about, career, stack, contact, markdown, vcard, json, html, qr, hostkey, privacy,
+        /// version or help
+        format: String,
+        /// Which kind of it: `3` or `4` of vcard; `light`, `text`, `svg` or `png` of qr
+        kind: Option<String>,
+        /// The columns that text may take, from 20 to 200 [default: 72]
+        #[arg(long, value_name = "N")]
+        width: Option<String>,
+        /// The directory with the profile [default: profile]
+        #[arg(long, value_name = "DIR")]
+        profile: Option<PathBuf>,
+        /// The directory with the host key [default: keys]
+        #[arg(long, value_name = "DIR")]
+        keys: Option<PathBuf>,
+        #[command(flatten)]
+        config: ConfigFile,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -54,7 +73,7 @@ struct ConfigFile {
 }
 
 /// What is to be done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Action {
     /// Serve the card.
     Serve,
@@ -62,6 +81,8 @@ pub enum Action {
     Check,
     /// Show the card in this terminal.
     Preview,
+    /// Print what is printed for this command over SSH.
+    Print(String),
 }
 
 /// The options as typed. They are checked where they meet the environment and the file, so that all three are told what is
@@ -102,6 +123,12 @@ impl Cli {
             Some(Command::Serve(options)) => (Action::Serve, options),
             Some(Command::Check { dir: profile, config }) => (Action::Check, Options::of_profile(profile, config)),
             Some(Command::Preview { profile, config }) => (Action::Preview, Options::of_profile(profile, config)),
+            Some(Command::Print { format, kind, width, profile, keys, config }) => {
+                // As it is typed over SSH, so that both are told what is wrong in the same words.
+                let width = width.map(|width| format!("--width={width}"));
+                let command: Vec<String> = [Some(format), kind, width].into_iter().flatten().collect();
+                (Action::Print(command.join(" ")), Options { keys, ..Options::of_profile(profile, config) })
+            }
         }
     }
 }
@@ -149,6 +176,20 @@ mod tests {
             (Action::Preview, Some("elsewhere".into()), Some("c.toml".into()))
         );
         assert!(parse("sshcard preview --listen 22").is_err());
+    }
+
+    #[test]
+    fn print_becomes_the_command_that_a_visitor_types() {
+        for (line, expected) in [
+            ("sshcard print text", "text"),
+            ("sshcard print text --width 40", "text --width=40"),
+            ("sshcard print vcard 4 --profile elsewhere", "vcard 4"),
+        ] {
+            assert_eq!(parse(line).unwrap().0, Action::Print(expected.into()), "{line}");
+        }
+        let (_, options) = parse("sshcard print hostkey --keys k --profile p").unwrap();
+        assert_eq!((options.keys, options.profile), (Some("k".into()), Some("p".into())));
+        assert_eq!(parse("sshcard print").unwrap_err().exit_code(), 2);
     }
 
     #[test]

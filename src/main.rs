@@ -16,7 +16,7 @@ use sshcard::{
     exhibits,
     profile::{Problems, Profile},
     session::{self, Content},
-    ssh,
+    ssh::{self, exec::Answer},
 };
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
@@ -24,7 +24,10 @@ use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::filter::LevelFilter;
 
 fn main() -> ExitCode {
-    let Err(error) = run() else { return ExitCode::SUCCESS };
+    let error = match run() {
+        Ok(code) => return code,
+        Err(error) => error,
+    };
     match error.downcast_ref::<Problems>() {
         Some(problems) => eprintln!("{}", problems.report(io::stderr().is_terminal())),
         None => eprintln!("sshcard: {error:#}"),
@@ -34,13 +37,17 @@ fn main() -> ExitCode {
     ExitCode::from(if unusable { 2 } else { 1 })
 }
 
-fn run() -> anyhow::Result<()> {
+fn run() -> anyhow::Result<ExitCode> {
     let (action, options) = Cli::parse().into_parts();
     let config = Config::load(&options, env::vars_os())?;
     let profile = Profile::load(&config.profile, &exhibits::NAMES)?;
     if action == Action::Check {
         let pages = profile.card.pages.len();
-        return Ok(writeln!(io::stdout(), "{}: the card is ready ({pages} pages)", config.profile.display())?);
+        writeln!(io::stdout(), "{}: the card is ready ({pages} pages)", config.profile.display())?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    if let Action::Print(command) = action {
+        return print(&ssh::exec::print(&profile, &command, &config.keys)?);
     }
     let content = Arc::new(Content::new(profile));
     let runtime = tokio::runtime::Runtime::new().context("cannot start the runtime")?;
@@ -67,7 +74,17 @@ fn run() -> anyhow::Result<()> {
     });
     // A connection that would not end in time does not keep the process.
     runtime.shutdown_background();
-    done
+    done.map(|()| ExitCode::SUCCESS)
+}
+
+/// Writes an answer where a visitor would find it. Whoever reads no further, as `head` does, has had enough.
+fn print(answer: &Answer) -> anyhow::Result<ExitCode> {
+    let written = io::stdout().write_all(&answer.out).and_then(|()| io::stdout().flush());
+    match written {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => return Err(error).context("cannot print"),
+        _ => io::stderr().write_all(&answer.err)?,
+    }
+    Ok(ExitCode::from(u8::try_from(answer.status).unwrap_or(u8::MAX)))
 }
 
 /// The log, on standard error: ours alone, since a stranger's scan could fill it with what russh has to say. It is written

@@ -85,10 +85,17 @@ impl Card {
     /// `command`, which may be empty, follow it.
     #[must_use]
     pub fn ssh(&self, command: &str) -> Option<String> {
-        let (host, port) = source::split_address(self.address.as_ref()?)?;
-        let port = port.filter(|port| *port != 22).map(|port| format!("-p {port} ")).unwrap_or_default();
+        let (host, port) = self.host()?;
+        let port = port.map(|port| format!("-p {port} ")).unwrap_or_default();
         let command = if command.is_empty() { String::new() } else { format!(" {command}") };
         Some(format!("ssh {port}{host}{command}"))
+    }
+
+    /// The host of the card's address, an IPv6 address without brackets, and the port where it is not 22.
+    #[must_use]
+    pub fn host(&self) -> Option<(&str, Option<u16>)> {
+        let (host, port) = source::split_address(self.address.as_ref()?)?;
+        Some((host, port.filter(|port| *port != 22)))
     }
 }
 
@@ -165,6 +172,17 @@ pub enum Qr {
     Link(String),
     /// `qr = "mecard"`: the card's fields as a MECARD (the default of a card without address and link).
     Mecard(String),
+}
+
+impl Qr {
+    /// What a camera reads in the code; `None` where there is no code.
+    #[must_use]
+    pub fn content(&self) -> Option<&str> {
+        match self {
+            Self::None => None,
+            Self::Address(text) | Self::Link(text) | Self::Mecard(text) => Some(text),
+        }
+    }
 }
 
 /// A place where the person is found.

@@ -7,7 +7,7 @@ use std::{
     io::{self, Write as _},
     net::IpAddr,
     sync::{Arc, Mutex, PoisonError},
-    time::Duration,
+    time::{Duration, SystemTime},
 };
 
 use anyhow::Result;
@@ -25,16 +25,21 @@ use crate::{config::Config, session::Content};
 pub mod admission;
 mod channel;
 mod deadline;
-mod exec;
+pub mod exec;
+mod files;
 mod handler;
 pub mod hostkey;
 pub mod limits;
 pub mod listen;
 mod phase;
+mod scp;
+mod sftp;
+mod transfer;
 
 use admission::{Admission, Permit, Refusal, shortened};
 use deadline::{Deadline, Progress};
 use exec::Answers;
+use files::Files;
 use handler::Handler;
 use hostkey::HostKey;
 use limits::Limits;
@@ -70,6 +75,7 @@ struct Shared {
     russh: Arc<server::Config>,
     content: Arc<Content>,
     answers: Answers,
+    files: Arc<Files>,
     admission: Arc<Admission>,
     limits: Limits,
     shutdown: CancellationToken,
@@ -81,9 +87,12 @@ impl Server {
     /// Prepares to serve `content` under `key` within `limits`.
     #[must_use]
     pub fn new(content: Arc<Content>, key: HostKey, limits: Limits) -> Self {
+        let answers = Answers::new(&content.profile, &key);
         let shared = Shared {
+            // The profile was loaded a moment ago.
+            files: Arc::new(Files::new(answers.documents().files(), SystemTime::now())),
+            answers,
             russh: Arc::new(configuration(key)),
-            answers: Answers::new(&content.profile),
             content,
             admission: Admission::new(&limits),
             limits,

@@ -10,9 +10,10 @@ use qrcode::{EcLevel, QrCode};
 
 use super::{mark::Mark, search::Index};
 use crate::{
+    exhibits::Open,
     formats::{Format, render_page},
     profile::{
-        Page, Profile, Prose, Qr,
+        Page, Profile, Prose,
         typeset::{self, Line, Marks, Notes},
     },
     terminal::capabilities::{Glyphs, Look},
@@ -114,6 +115,9 @@ impl Content {
                 mark.prepare();
             }
         }
+        for name in self.profile.stack.layers.iter().flat_map(|layer| &layer.exhibits) {
+            let _ = Open::summary(name);
+        }
         self.index();
     }
 
@@ -157,13 +161,8 @@ impl Content {
     /// where the profile wants none.
     #[must_use]
     pub fn qr(&self) -> Option<&QrCode> {
-        let code = || match &self.profile.card.qr {
-            Qr::None => None,
-            // What is too long for any code has none; the loader of the profile bounds it far below.
-            Qr::Address(text) | Qr::Link(text) | Qr::Mecard(text) => {
-                QrCode::with_error_correction_level(text, EcLevel::L).ok()
-            }
-        };
+        // What is too long for any code has none; the loader of the profile bounds it far below.
+        let code = || QrCode::with_error_correction_level(self.profile.card.qr.content()?, EcLevel::L).ok();
         self.qr.get_or_init(code).as_ref()
     }
 
@@ -223,7 +222,7 @@ impl Content {
     #[must_use]
     pub fn takeaways(&self) -> Vec<(String, &'static str)> {
         let ssh = |command| self.profile.card.ssh(command).unwrap_or_else(|| format!("ssh HOST {command}"));
-        Format::ALL.iter().map(|(command, gives, _)| (ssh(command), *gives)).collect()
+        Format::TAKEAWAYS.iter().map(|(command, gives)| (ssh(command), *gives)).collect()
     }
 }
 

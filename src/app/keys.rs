@@ -12,6 +12,10 @@ pub enum Command {
     NextPage,
     /// The page to the left.
     PreviousPage,
+    /// The page to the right; in an exhibit, more.
+    Right,
+    /// The page to the left; in an exhibit, less.
+    Left,
     /// One step down.
     Down,
     /// One step up.
@@ -24,6 +28,10 @@ pub enum Command {
     Top,
     /// The end.
     Bottom,
+    /// A screen down, as [`PageDown`](Self::PageDown); in an exhibit, run or pause.
+    Run,
+    /// The exhibit from its beginning.
+    Restart,
     /// Open what is selected, or read on.
     Open,
     /// Back to where the visitor came from.
@@ -85,22 +93,27 @@ const fn row(shown: &'static str, hint: &'static str, help: &'static str, chords
 }
 
 /// The table. Help lists it in this order.
-pub static TABLE: [Row; 18] = [
+pub static TABLE: [Row; 20] = [
     row("↓ j", "↓", "down", &[(key(Code::Down), Command::Down), (char('j'), Command::Down)]),
     row("↑ k", "↑", "up", &[(key(Code::Up), Command::Up), (char('k'), Command::Up)]),
     row(
-        "→ l Tab",
+        "→ l",
         "→",
-        "next page",
-        &[(key(Code::Right), Command::NextPage), (char('l'), Command::NextPage), (key(Code::Tab), Command::NextPage)],
+        "next page; in an exhibit: more",
+        &[(key(Code::Right), Command::Right), (char('l'), Command::Right)],
     ),
     row(
-        "← h Shift-Tab",
+        "← h",
         "←",
-        "previous page",
+        "previous page; in an exhibit: less",
+        &[(key(Code::Left), Command::Left), (char('h'), Command::Left)],
+    ),
+    row(
+        "Tab Shift-Tab",
+        "Tab",
+        "next page, previous page",
         &[
-            (key(Code::Left), Command::PreviousPage),
-            (char('h'), Command::PreviousPage),
+            (key(Code::Tab), Command::NextPage),
             (Chord { code: Code::Tab, control: false, shift: true }, Command::PreviousPage),
         ],
     ),
@@ -123,16 +136,23 @@ pub static TABLE: [Row; 18] = [
     row("⏎", "⏎", "open, or read on", &[(key(Code::Enter), Command::Open)]),
     row("Esc", "Esc", "back", &[(key(Code::Escape), Command::Back), (key(Code::Backspace), Command::Back)]),
     row(
-        "Space PageDown",
         "Space",
-        "a screen down, then on to the next page",
-        &[(char(' '), Command::PageDown), (key(Code::PageDown), Command::PageDown), (control('f'), Command::PageDown)],
+        "Space",
+        "a screen down, then on to the next page; in an exhibit: run, pause",
+        &[(char(' '), Command::Run)],
     ),
+    row("r", "r", "an exhibit from its beginning", &[(char('r'), Command::Restart)]),
     row(
-        "PageUp b",
-        "b",
-        "a screen up",
-        &[(key(Code::PageUp), Command::PageUp), (char('b'), Command::PageUp), (control('b'), Command::PageUp)],
+        "PageDown PageUp b",
+        "PageUp",
+        "a screen down, a screen up",
+        &[
+            (key(Code::PageDown), Command::PageDown),
+            (control('f'), Command::PageDown),
+            (key(Code::PageUp), Command::PageUp),
+            (char('b'), Command::PageUp),
+            (control('b'), Command::PageUp),
+        ],
     ),
     row(
         "g G",

@@ -72,6 +72,9 @@ impl Model {
         if let Some(search) = &self.search {
             return search.scroll;
         }
+        if let (None, Some(showing)) = (self.help, &self.exhibit) {
+            return showing.scroll;
+        }
         self.help.unwrap_or_else(|| self.scroll.get(self.page).copied().unwrap_or(0))
     }
 
@@ -80,6 +83,8 @@ impl Model {
             search.scroll = row;
         } else if let Some(help) = &mut self.help {
             *help = row;
+        } else if let Some(showing) = &mut self.exhibit {
+            showing.scroll = row;
         } else if let Some(scroll) = self.scroll.get_mut(self.page) {
             *scroll = row;
         }
@@ -117,7 +122,7 @@ impl Model {
 
     /// One step: the selection where there is one and it can move, else a row.
     pub(super) fn step(&mut self, down: bool) {
-        if self.help.is_none() && self.select_next(down) {
+        if self.help.is_none() && self.exhibit.is_none() && self.select_next(down) {
             self.reveal();
         } else {
             self.scroll_by(1, down);
@@ -138,6 +143,7 @@ impl Model {
         let moves = next < count;
         if moves {
             *selected = next;
+            self.tried = None;
         }
         moves
     }
@@ -145,7 +151,7 @@ impl Model {
     /// Opens what is selected, then shows what comes after what is shown: more of it, the next of the page, the next
     /// page. Pressed again and again it leads through the whole card.
     pub(super) fn read_on(&mut self) {
-        if self.help.is_some() {
+        if self.help.is_some() || self.exhibit.is_some() {
             self.page_down();
             return;
         }
@@ -181,7 +187,7 @@ impl Model {
 
     /// To the first or the last of what is selected or read.
     pub(super) fn end(&mut self, last: bool) {
-        if self.help.is_none() {
+        if self.help.is_none() && self.exhibit.is_none() {
             while self.select_next(last) {}
         }
         self.set_scroll(if last { u16::MAX } else { 0 });

@@ -1,3 +1,4 @@
+mod exhibits;
 mod profiles;
 mod properties;
 mod search;
@@ -23,7 +24,7 @@ fn own() -> Arc<Content> {
 }
 
 fn load(directory: &Path) -> Arc<Content> {
-    Arc::new(Content::new(Profile::load(directory, &[]).unwrap()))
+    Arc::new(Content::new(Profile::load(directory, &crate::exhibits::NAMES).unwrap()))
 }
 
 /// Somebody else's card, from its files.
@@ -49,7 +50,8 @@ impl Visitor {
     }
 
     /// Types keys: text as it is, and `<enter>`, `<esc>`, `<up>`, `<down>`, `<tab>`, `<rest>` (until nothing moves),
-    /// `<60x20>` (a new size), `<click:COLUMN,ROW>`.
+    /// `<tick>` (a frame passes), `<right>`, `<left>`,
+    /// `<tick>` (a frame), `<60x20>` (a new size), `<click:COLUMN,ROW>`.
     fn keys(&mut self, keys: &str) -> &mut Self {
         let mut rest = keys;
         while !rest.is_empty() {
@@ -66,7 +68,10 @@ impl Visitor {
                 "tab" => self.types("\t"),
                 "pgup" => self.types("\x1b[5~"),
                 "wheel" => self.types("\x1b[<65;5;5M"),
+                "right" => self.types("\x1b[C"),
+                "left" => self.types("\x1b[D"),
                 "rest" => self.rest(),
+                "tick" => self.tick(),
                 _ if token.starts_with("click:") => {
                     let (column, row) = token["click:".len()..].split_once(',').unwrap();
                     self.types(&format!("\x1b[<0;{column};{row}M"));
@@ -100,10 +105,15 @@ impl Visitor {
             if !self.model.moving() {
                 return;
             }
-            self.now += Duration::from_secs(1) / FRAME_RATE;
-            self.update(Message::Tick);
+            self.tick();
         }
         panic!("still moving after ten seconds");
+    }
+
+    /// A frame passes.
+    fn tick(&mut self) {
+        self.now += Duration::from_secs(1) / FRAME_RATE;
+        self.update(Message::Tick);
     }
 
     fn update(&mut self, message: Message) {

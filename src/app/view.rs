@@ -8,6 +8,7 @@ mod about;
 mod card;
 mod career;
 mod contact;
+mod exhibit;
 mod help;
 mod qr;
 mod search;
@@ -33,7 +34,7 @@ use super::{
     reading::Extent,
     search::Place,
 };
-use crate::{profile::Page, terminal::Link, theme::Theme};
+use crate::{exhibits::Change, profile::Page, terminal::Link, theme::Theme};
 
 /// What a click can hit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,6 +45,12 @@ pub enum Target {
     Station(usize),
     /// A layer of the stack.
     Layer(usize),
+    /// An exhibit of the selected layer.
+    Exhibit(usize),
+    /// A parameter of the exhibit that is open.
+    Parameter(usize),
+    /// The same, to be changed.
+    Change(usize, Change),
     /// Something on the contact page.
     Item(usize),
     /// What was found: its place among the results.
@@ -59,7 +66,7 @@ pub fn draw(model: &Model, buffer: &mut Buffer) {
 pub fn draw_with_links(model: &Model, buffer: &mut Buffer) -> Vec<Link> {
     let theme = model.theme();
     let mut links = Vec::new();
-    if let Some(window) = Window::of(model.size()) {
+    if let Some(window) = window(model) {
         pages(model, &theme, &window).draw(window.bar, 0, buffer);
         if let Some(face) = card::boxed(model, &window) {
             face.draw(model, &theme, buffer);
@@ -80,6 +87,13 @@ pub fn draw_with_links(model: &Model, buffer: &mut Buffer) -> Vec<Link> {
     links
 }
 
+/// How the window is composed for what it shows: an exhibit takes some of the margins.
+fn window(model: &Model) -> Option<Window> {
+    let window = Window::of(model.size())?;
+    let exhibit = model.exhibit.is_some() && model.help.is_none() && model.search.is_none();
+    Some(if exhibit { window.with_small_margins() } else { window })
+}
+
 /// Whether a window of this size holds a page.
 pub(super) fn has_room(size: Size) -> bool {
     Window::of(size).is_some()
@@ -87,7 +101,7 @@ pub(super) fn has_room(size: Size) -> bool {
 
 /// What is under a cell.
 pub(super) fn target(model: &Model, column: u16, row: u16) -> Option<Target> {
-    let (theme, window) = (model.theme(), Window::of(model.size())?);
+    let (theme, window) = (model.theme(), window(model)?);
     let at = Position::new(column, row);
     let inside = |area: Rect| area.contains(at);
     if inside(window.bar) {
@@ -111,12 +125,12 @@ fn first_row(model: &Model, body: &Sheet, window: &Window) -> u16 {
 
 /// Whether the card stands in its box.
 pub(super) fn has_box(model: &Model) -> bool {
-    Window::of(model.size()).is_some_and(|window| card::boxed(model, &window).is_some())
+    window(model).is_some_and(|window| card::boxed(model, &window).is_some())
 }
 
 /// How the page stands in its window.
 pub(super) fn extent(model: &Model) -> Extent {
-    let Some(window) = Window::of(model.size()) else { return Extent::default() };
+    let Some(window) = window(model) else { return Extent::default() };
     if card::boxed(model, &window).is_some() {
         return Extent { visible: window.text.height, ..Extent::default() };
     }
@@ -132,14 +146,14 @@ pub(super) fn extent(model: &Model) -> Extent {
 
 /// The paragraph that is the first in the window.
 pub(super) fn anchor(model: &Model) -> Option<usize> {
-    let window = Window::of(model.size())?;
+    let window = window(model)?;
     let body = body(model, &model.theme(), &window);
     body.anchor(first_row(model, &body, &window))
 }
 
 /// The first row of a paragraph.
 pub(super) fn row_of(model: &Model, anchor: usize) -> u16 {
-    let window = Window::of(model.size());
+    let window = window(model);
     window.map_or(0, |window| body(model, &model.theme(), &window).row_of(anchor))
 }
 
@@ -160,6 +174,9 @@ fn body<'a>(model: &'a Model, theme: &Theme, window: &Window) -> Sheet<'a> {
     }
     if model.help.is_some() {
         return help::sheet(model, theme, window);
+    }
+    if let Some(showing) = &model.exhibit {
+        return exhibit::sheet(model, showing, theme, window);
     }
     let mut sheet = match model.page() {
         Page::Card => card::sheet(model, theme, window),
@@ -228,8 +245,10 @@ fn hints(model: &Model, theme: &Theme, window: &Window) -> Sheet<'static> {
     if let Some(search) = &model.search {
         return search::line(search, theme, window);
     }
+    let showing = model.exhibit.as_deref();
     let mut hints = match (model.help, model.page()) {
         (Some(_), _) => vec![(Command::Back, "close")],
+        (None, Page::Stack) if showing.is_some() => showing.map_or_else(Vec::new, exhibit::hints),
         (None, Page::Card) => card::hints(model),
         (None, Page::About) => about::hints(),
         (None, Page::Career) => career::hints(model, window),
@@ -239,7 +258,9 @@ fn hints(model: &Model, theme: &Theme, window: &Window) -> Sheet<'static> {
     if model.help.is_none() {
         // After the page's own two.
         let third = hints.len().min(2);
-        hints.insert(third, (Command::Find, "find"));
+        if showing.is_none() {
+            hints.insert(third, (Command::Find, "find"));
+        }
         if model.origin.is_some() {
             hints.insert(third, (Command::Back, "back"));
         }

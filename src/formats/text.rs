@@ -1,12 +1,17 @@
 //! The card as running text: everything that its pages say, in their order, to be read in a pipe, on paper or aloud. It
 //! uses no colour, no position and no line drawing; what belongs together is parted by blank lines alone.
 
-use crate::profile::{
-    Block, Card, Layer, Page, Profile, Prose, Qr, Run, Stack, Station, Voice,
-    typeset::{self, Line, Marks, Notes},
+use unicode_width::UnicodeWidthStr as _;
+
+use crate::{
+    exhibits::{Open, Summary},
+    profile::{
+        Block, Card, Layer, Page, Profile, Prose, Qr, Run, Stack, Station, Voice,
+        typeset::{self, Line, Marks, Notes},
+    },
 };
 
-use super::Format;
+use super::{Format, joined, listed, plain::spelled};
 
 /// The text of a station or a layer stands this far under its heading.
 const INDENT: u16 = 2;
@@ -139,9 +144,22 @@ impl Out {
         let heading = joined([Some(layer.title.as_str()), layer.place.as_deref()], self.separator());
         self.lines(heading.as_deref().into_iter().chain(layer.summary.as_deref()), 0);
         self.text_under(&layer.text);
-        if !layer.exhibits.is_empty() {
-            self.paragraph(&format!("To try on the page: {}.", listed(&layer.exhibits)), INDENT);
+        for summary in layer.exhibits.iter().filter_map(|name| Open::summary(name)) {
+            self.exhibit(summary);
         }
+    }
+
+    /// An exhibit in words, and its figures at the default setting.
+    fn exhibit(&mut self, summary: &Summary) {
+        self.paragraph(&format!("To try on the page: {}. {}", summary.title, summary.about), INDENT);
+        let parameters = summary.parameters.iter().map(|one| (one.label, &one.value));
+        let figures = summary.figures.iter().map(|one| (one.label, &one.value));
+        let rows: Vec<_> = parameters.chain(figures).collect();
+        let column = rows.iter().map(|(label, _)| label.width()).max().unwrap_or(0);
+        let pad = |label: &str| " ".repeat(column - label.width());
+        let lines = rows.iter().map(|(label, value)| format!("{label}{}  {value}", pad(label))).collect();
+        self.prose(&Prose { blocks: vec![Block::Code(lines)], notes: Vec::new() }, 2 * INDENT);
+        self.paragraph(&format!("{} {}", summary.notice, summary.basis), INDENT);
     }
 
     fn contact(&mut self, card: &Card) {
@@ -177,9 +195,9 @@ impl Out {
     fn takeaway(&mut self, card: &Card) {
         self.paragraph("To take this card away:", 0);
         let host = card.ssh("").unwrap_or_else(|| "ssh HOST".to_owned());
-        let longest = Format::ALL.iter().map(|(name, _, _)| name.len()).max().unwrap_or_default();
+        let longest = Format::TAKEAWAYS.iter().map(|(command, _)| command.len()).max().unwrap_or_default();
         let lines: Vec<String> =
-            Format::ALL.iter().map(|(name, what, _)| format!("{host} {name:longest$}   {what}")).collect();
+            Format::TAKEAWAYS.iter().map(|(command, what)| format!("{host} {command:longest$}   {what}")).collect();
         self.verbatim(&lines);
         if card.address.is_none() {
             self.paragraph("HOST is the name under which you reached this card.", 0);
@@ -245,21 +263,6 @@ fn words(text: &str) -> Run {
     Run::Text { text: text.to_owned(), voice: Voice::default(), link: None }
 }
 
-/// What there is of `parts`, with `between` between them.
-fn joined<const N: usize>(parts: [Option<&str>; N], between: &str) -> Option<String> {
-    let parts: Vec<&str> = parts.into_iter().flatten().collect();
-    (!parts.is_empty()).then(|| parts.join(between))
-}
-
-/// `a`, `a and b`, `a, b and c`.
-fn listed(names: &[String]) -> String {
-    match names {
-        [] => String::new(),
-        [only] => only.clone(),
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
-    }
-}
-
 fn spelled_notes(prose: &Prose) -> Vec<Vec<Block>> {
     prose.notes.iter().map(|note| note.iter().map(spelled_out).collect()).collect()
 }
@@ -278,26 +281,11 @@ fn spelled_out(block: &Block) -> Block {
 }
 
 fn spelled_runs(runs: &[Run]) -> Vec<Run> {
-    let link_of = |run: &Run| match run {
-        Run::Text { link, .. } => link.clone(),
-        _ => None,
-    };
-    let mut spelled = Vec::new();
-    let mut linked = String::new();
-    for (index, run) in runs.iter().enumerate() {
-        spelled.push(run.clone());
-        let (Run::Text { text, .. }, Some(url)) = (run, link_of(run)) else { continue };
-        linked.push_str(text);
-        // A line break or a reference to a note may stand within a link, and does not end it.
-        let next = runs.iter().skip(index + 1).find(|run| matches!(run, Run::Text { .. }));
-        if next.and_then(link_of).as_ref() != Some(&url) {
-            if linked != url && format!("mailto:{linked}") != url {
-                spelled.push(words(&format!(" <{url}>")));
-            }
-            linked.clear();
-        }
-    }
-    spelled
+    let spelled = spelled(runs).flat_map(|(run, address)| {
+        let address = address.map(|address| words(&format!(" <{address}>")));
+        [run.clone()].into_iter().chain(address)
+    });
+    spelled.collect()
 }
 
 #[cfg(test)]

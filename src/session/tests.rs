@@ -16,7 +16,8 @@ use super::*;
 use crate::profile::Profile;
 
 fn content() -> Arc<Content> {
-    let profile = Profile::load(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/profile")), &[]).unwrap();
+    let profile =
+        Profile::load(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/profile")), &crate::exhibits::NAMES).unwrap();
     Arc::new(Content::new(profile))
 }
 

@@ -28,6 +28,9 @@ use super::{
     deadline::OpenChannel,
     exec::{Answer, with_carriage_returns},
     phase::{Phase, Request},
+    scp::{self, Scp},
+    sftp::Sftp,
+    transfer::{self, Talk},
 };
 use crate::session::{self, Choice, Choices, Ending, Environment, Event, Events, Size, Visit, Way};
 
@@ -73,6 +76,15 @@ struct Asked {
 enum What {
     Shell,
     Exec(Vec<u8>),
+    Sftp,
+}
+
+/// What runs on a channel.
+enum Runs {
+    Session(Size),
+    Answer(Answer),
+    Sftp(Sftp),
+    Scp(Scp),
 }
 
 impl Asked {
@@ -95,6 +107,9 @@ impl Asked {
                 }
                 ChannelMsg::RequestShell { .. } if phase.admits(Request::Shell) => break What::Shell,
                 ChannelMsg::Exec { command, .. } if phase.admits(Request::Exec) => break What::Exec(command),
+                ChannelMsg::RequestSubsystem { name, .. } if phase.admits(Request::subsystem(&name)) => {
+                    break What::Sftp;
+                }
                 ChannelMsg::Close => return None,
                 // Everything else was answered by the handler, or wants no answer. An EOF says only that the client will
                 // type nothing.
@@ -114,36 +129,71 @@ impl Asked {
         chosen: Option<Choice>,
     ) -> u32 {
         let choices = Choices::new(chosen, &self.environment);
-        let (shown, size) = match (self.terminal, choices.way) {
-            (Some(size), Way::Pages | Way::Plain)
-                if matches!(self.what, What::Shell) && self.environment.term() != "dumb" =>
-            {
-                (if choices.way == Way::Plain { "plain" } else { "page" }, Some(size))
+        let runs = self.runs(shared, choices.way);
+        let visit = Log::begin(peer, runs.name(choices.way));
+        // Boxed apart, since the session's future is the larger by far, and nothing else need pay for it.
+        let (ended, status) = match runs {
+            Runs::Session(size) => {
+                let ending = Box::pin(run_session(shared, size, self.environment, choices, incoming, outgoing)).await;
+                (name(ending), u32::from(matches!(ending, Ending::Failed | Ending::Stalled)))
             }
-            _ => ("text", None),
-        };
-        let visit = Log::begin(peer, shown);
-        // Boxed apart, since the session's future is the larger by far, and a text need not pay for it.
-        let (ended, status) = if let Some(size) = size {
-            let ending = Box::pin(run_session(shared, size, self.environment, choices, incoming, outgoing)).await;
-            (name(ending), u32::from(matches!(ending, Ending::Failed | Ending::Stalled)))
-        } else {
-            let answer = match (&self.what, self.terminal) {
-                (What::Shell, Some(size)) => shared.answers.text_within(&shared.content.profile, size.columns),
-                (What::Shell, None) => shared.answers.text(),
-                (What::Exec(command), _) => shared.answers.answer(command),
-            };
-            let status = answer.status;
-            let print = Box::pin(print(incoming, outgoing, answer, self.terminal.is_some()));
-            match timeout(shared.limits.output, print).await {
-                Ok(Ok(())) => ("answered", status),
-                Ok(Err(Gone)) => ("gone", status),
-                Err(_) => ("stalled", 1),
+            Runs::Answer(answer) => {
+                let status = answer.status;
+                let print = Box::pin(print(incoming, outgoing, answer, self.terminal.is_some()));
+                match timeout(shared.limits.output, print).await {
+                    Ok(Ok(())) => ("answered", status),
+                    Ok(Err(Gone)) => ("gone", status),
+                    Err(_) => ("stalled", 1),
+                }
             }
+            Runs::Sftp(sftp) => transfer(shared, sftp, incoming, outgoing).await,
+            Runs::Scp(scp) => transfer(shared, scp, incoming, outgoing).await,
         };
         visit.end(ended);
         status
     }
+
+    /// What it is that runs.
+    fn runs(&self, shared: &Shared, way: Way) -> Runs {
+        let answers = &shared.answers;
+        let columns = self.terminal.map(|size| size.columns);
+        match (&self.what, self.terminal) {
+            (What::Sftp, _) => Runs::Sftp(Sftp::new(Arc::clone(&shared.files))),
+            (What::Exec(command), _) => match scp::Command::parse(command) {
+                Some(command) => Runs::Scp(Scp::new(Arc::clone(&shared.files), &command)),
+                None => Runs::Answer(answers.answer(command, columns)),
+            },
+            (What::Shell, None) => Runs::Answer(answers.text(None)),
+            (What::Shell, Some(size)) if way == Way::Text || self.environment.term() == "dumb" => {
+                Runs::Answer(answers.text(Some(size.columns)))
+            }
+            (What::Shell, Some(size)) => Runs::Session(size),
+        }
+    }
+}
+
+impl Runs {
+    /// What is shown, as the log has it.
+    fn name(&self, way: Way) -> &'static str {
+        match self {
+            Self::Session(_) if way == Way::Plain => "plain",
+            Self::Session(_) => "page",
+            Self::Answer(answer) => answer.what,
+            Self::Sftp(_) => "sftp",
+            Self::Scp(_) => "scp",
+        }
+    }
+}
+
+/// Transfers files: why it ended, and the exit status.
+async fn transfer(
+    shared: &Shared,
+    talk: impl Talk,
+    incoming: &mut ChannelReadHalf,
+    outgoing: &ChannelWriteHalf<Msg>,
+) -> (&'static str, u32) {
+    let end = Box::pin(transfer::run(talk, incoming, outgoing, &shared.limits, &shared.shutdown)).await;
+    (end.name(), end.status())
 }
 
 /// Runs the session. A panic ends it and nothing else.
@@ -197,7 +247,8 @@ async fn print(
     answer: Answer,
     on_terminal: bool,
 ) -> Result<(), Gone> {
-    let text = |bytes: Bytes| if on_terminal { with_carriage_returns(&bytes) } else { bytes };
+    let has_lines = answer.has_lines;
+    let text = |bytes: Bytes| if on_terminal && has_lines { with_carriage_returns(&bytes) } else { bytes };
     let (out, err) = (text(answer.out), text(answer.err));
     while_reading(incoming, async {
         outgoing.data_bytes(out).await?;

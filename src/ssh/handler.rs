@@ -159,10 +159,10 @@ impl server::Handler for Handler {
     async fn subsystem_request(
         &mut self,
         channel: ChannelId,
-        _: &str,
+        name: &str,
         session: &mut Session,
     ) -> Result<(), Self::Error> {
-        self.reply(channel, Request::Other, session)
+        self.reply(channel, Request::subsystem(name), session)
     }
 
     async fn x11_request(

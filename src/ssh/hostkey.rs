@@ -6,6 +6,7 @@
 use std::{
     fs::{self, DirBuilder, File, OpenOptions},
     io::{self, ErrorKind, Read as _, Write as _},
+    net::IpAddr,
     os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _},
     path::{Path, PathBuf},
 };
@@ -56,6 +57,41 @@ impl HostKey {
     #[must_use]
     pub fn fingerprint(&self) -> String {
         self.0.fingerprint(HashAlg::Sha256).to_string()
+    }
+
+    /// Loads the key in `dir`; `None` when there is none.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`HostKey::load_or_create`] for a key that is there and cannot be used.
+    pub fn load(dir: &Path) -> Result<Option<Self>> {
+        Ok(load(&dir.join(NAME))?.map(Self))
+    }
+
+    /// What others may know of the key, for a server that is reached at `host` (a name or an IP address, and the port where
+    /// it is not 22): its fingerprint, the line for a `known_hosts` file (sshd(8)) and, where there is a name, the record
+    /// for its DNS zone (RFC 4255, section 3; RFC 7479: Ed25519 is algorithm 4; RFC 6594: SHA-256 is type 2).
+    #[must_use]
+    pub fn announcement(&self, host: Option<(&str, Option<u16>)>) -> String {
+        let (name, port) = host.unwrap_or(("HOST", None));
+        let known_as = port.map_or_else(|| name.to_owned(), |port| format!("[{name}]:{port}"));
+        let line = self.0.public_key().to_openssh().unwrap_or_default();
+        // Type and key; a comment may follow them.
+        let key: Vec<&str> = line.split(' ').take(2).collect();
+        let key = key.join(" ");
+        let fingerprint = self.0.fingerprint(HashAlg::Sha256);
+        let digest: Vec<String> = fingerprint.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+        let digest = digest.concat();
+        let record = format!("The record for the DNS:\n{name}. IN SSHFP 4 2 {digest}\n");
+        let told = [
+            Some(format!("The fingerprint:\n{fingerprint}\n")),
+            Some(format!("The line for known_hosts:\n{known_as} {key}\n")),
+            // Addresses have no records.
+            name.parse::<IpAddr>().is_err().then_some(record),
+            host.is_none().then(|| "HOST is the name under which this card is reached.\n".to_owned()),
+            Some("What comes over the connection itself proves nothing: compare it with what\nreached you another way.\n".to_owned()),
+        ];
+        told.into_iter().flatten().collect::<Vec<_>>().join("\n")
     }
 
     pub(super) fn into_key(self) -> PrivateKey {
@@ -186,6 +222,38 @@ mod tests {
         assert_eq!(fs::metadata(keys.join(NAME)).unwrap().mode() & 0o777, 0o600);
         let names: Vec<_> = fs::read_dir(&keys).unwrap().map(|entry| entry.unwrap().file_name()).collect();
         assert_eq!(names, [NAME], "nothing else is left");
+    }
+
+    #[test]
+    fn a_key_is_announced_under_the_name_that_visitors_type() {
+        // A known key, and what `ssh-keygen -r` says of it.
+        let key = HostKey(russh::keys::ssh_key::private::Ed25519Keypair::from_seed(&[7; 32]).into());
+        let blob = "AAAAC3NzaC1lZDI1NTE5AAAAIOpKbGPinFIKvvVQexMuxfmVR3auvr57kkIe6mkURtIs";
+        let digest = "cff7d2bf46744594be2dc71b73a668396c2dfdf6e3d5514919204a41ba3889c1";
+        for (host, line, record) in [
+            (None, "HOST ssh-ed25519 ", Some("HOST. IN SSHFP 4 2 ")),
+            (
+                Some(("card.example.com", None)),
+                "card.example.com ssh-ed25519 ",
+                Some("card.example.com. IN SSHFP 4 2 "),
+            ),
+            (Some(("a.example", Some(2222))), "[a.example]:2222 ssh-ed25519 ", Some("a.example. IN SSHFP 4 2 ")),
+            (Some(("2001:db8::1", None)), "2001:db8::1 ssh-ed25519 ", None),
+        ] {
+            let told = key.announcement(host);
+            assert!(told.contains(&format!("\n{line}{blob}\n")), "{told}");
+            let records: Vec<&str> = told.lines().filter(|line| line.contains("SSHFP")).collect();
+            let expected: Vec<String> = record.into_iter().map(|record| format!("{record}{digest}")).collect();
+            assert_eq!(records, expected);
+            assert!(told.contains(&key.fingerprint()), "{told}");
+        }
+    }
+
+    #[test]
+    fn looking_for_a_key_makes_none() {
+        let dir = directory();
+        assert!(HostKey::load(dir.path()).unwrap().is_none());
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 0);
     }
 
     #[test]

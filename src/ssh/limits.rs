@@ -28,8 +28,12 @@ pub struct Limits {
     /// The age at which a connection is cut, whatever it does: `opening`, a session of 60 minutes, and five minutes in which
     /// that session says goodbye.
     pub lifetime: Duration,
-    /// How long text may take to be read by the client. The whole card is some 10 kB: a minute at 2,400 baud.
+    /// How long text, or a piece of a file, may take to be read by the client. The whole card is some 10 kB: a minute at
+    /// 2,400 baud.
     pub output: Duration,
+    /// From an answer in a file transfer to the next request: as long as a page waits for a key, since whoever typed `sftp`
+    /// reads a listing as others read a page.
+    pub idle: Duration,
     /// From the server's stop until connections are cut. Sessions say goodbye meanwhile; with the time that cutting takes,
     /// the server is gone within 10 s, which is what service managers and containers wait.
     pub drain: Duration,
@@ -52,6 +56,7 @@ impl Default for Limits {
             opening: Duration::from_secs(60 * 60),
             lifetime: Duration::from_secs(125 * 60),
             output: Duration::from_secs(120),
+            idle: Duration::from_secs(10 * 60),
             drain: Duration::from_secs(9),
             channels_open: 4,
             channels_ever: 16,

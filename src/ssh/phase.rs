@@ -3,6 +3,8 @@
 //! Both the handler, which must reply at once and in order, and the channel's task, which acts, see every request in the same
 //! order; so both keep a [`Phase`] of their own and agree without speaking.
 
+use super::sftp;
+
 /// How far a channel has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Phase {
@@ -32,8 +34,17 @@ pub(super) enum Request {
     Shell,
     /// `exec`
     Exec,
-    /// `subsystem`, `x11-req`, `auth-agent-req@openssh.com`: not served.
+    /// `subsystem`, for SFTP
+    Sftp,
+    /// `subsystem` for anything else, `x11-req`, `auth-agent-req@openssh.com`: not served.
     Other,
+}
+
+impl Request {
+    /// A request for the subsystem of this name.
+    pub(super) fn subsystem(name: &str) -> Self {
+        if name == sftp::NAME { Self::Sftp } else { Self::Other }
+    }
 }
 
 /// A channel may set this many variables. OpenSSH sends a handful; those that count are ten.
@@ -45,7 +56,9 @@ impl Phase {
         match (request, self.stage) {
             (Request::Pty, Stage::Fresh) => self.stage = Stage::HasPty,
             (Request::Variable, Stage::Fresh | Stage::HasPty) if self.variables < VARIABLES => self.variables += 1,
-            (Request::Shell | Request::Exec, Stage::Fresh | Stage::HasPty) => self.stage = Stage::Running,
+            (Request::Shell | Request::Exec | Request::Sftp, Stage::Fresh | Stage::HasPty) => {
+                self.stage = Stage::Running;
+            }
             _ => return false,
         }
         true
@@ -68,6 +81,9 @@ mod tests {
             (&[Shell, Shell], &[true, false]),
             (&[Exec, Shell], &[true, false]),
             (&[Shell, Variable], &[true, false]),
+            (&[Sftp], &[true]),
+            (&[Variable, Sftp, Shell], &[true, true, false]),
+            (&[Shell, Sftp], &[true, false]),
             (&[Other, Pty, Other, Shell], &[false, true, false, true]),
         ] {
             let mut phase = Phase::default();

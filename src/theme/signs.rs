@@ -29,10 +29,31 @@ pub struct Signs {
     pub ellipsis: &'static str,
     /// Around words that are not the card's own.
     pub quotes: [&'static str; 2],
+    /// What stands before and after something that can be changed; one cell wide each.
+    pub change: [&'static str; 2],
+    /// The axes of a plot; their left edge is the scroll mark.
+    pub axis: Axis,
+    /// A cell that is filled from below: from the least that can be seen to all of it.
+    pub levels: &'static [&'static str],
+    /// A cell that is filled from the left: from the least that can be seen to all of it.
+    pub parts: &'static [&'static str],
     /// The names of keys whose sign this set does not have.
     keys: &'static [(&'static str, &'static str)],
     /// The characters that stand for dots, and the dots of each; empty where braille does.
     dots: &'static [(char, u8)],
+}
+
+/// The signs of a plot's axes, each one cell wide.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Axis {
+    /// A tick of the axis on the left.
+    pub left_tick: &'static str,
+    /// Where the axes meet.
+    pub corner: &'static str,
+    /// The axis below.
+    pub line: &'static str,
+    /// A tick of it.
+    pub lower_tick: &'static str,
 }
 
 static UNICODE: Signs = Signs {
@@ -45,6 +66,10 @@ static UNICODE: Signs = Signs {
     scroll: "│",
     ellipsis: "…",
     quotes: ["“", "”"],
+    change: ["‹", "›"],
+    axis: Axis { left_tick: "┤", corner: "└", line: "─", lower_tick: "┬" },
+    levels: &["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"],
+    parts: &["▏", "▎", "▍", "▌", "▋", "▊", "▉", "█"],
     keys: &[],
     dots: &[],
 };
@@ -68,6 +93,10 @@ static ASCII: Signs = Signs {
     scroll: "|",
     ellipsis: "...",
     quotes: ["\"", "\""],
+    change: ["<", ">"],
+    axis: Axis { left_tick: "+", corner: "+", line: "-", lower_tick: "+" },
+    levels: &[".", ":", "#"],
+    parts: &["#"],
     keys: &[("↓", "Down"), ("↑", "Up"), ("→", "Right"), ("←", "Left"), ("⏎", "Enter"), ("…", "to")],
     dots: &STROKES,
 };
@@ -159,11 +188,12 @@ mod tests {
             let signs = Signs::of(glyphs);
             assert!(signs.bar.width() <= 2);
             assert!(signs.shown.iter().all(|sign| sign.width() <= 1));
-            assert_eq!((signs.ground.width(), signs.scroll.width()), (1, 1));
-            let signs = [signs.bar, signs.arrow, signs.separator, signs.ground, signs.scroll, signs.ellipsis]
-                .into_iter()
-                .chain(signs.quotes);
-            signs.for_each(|sign| assert_eq!(sign.is_ascii(), ascii, "{sign}"));
+            let axis = [signs.axis.left_tick, signs.axis.corner, signs.axis.line, signs.axis.lower_tick];
+            let cells = [&[signs.ground, signs.scroll], &signs.change[..], &axis, signs.levels, signs.parts].concat();
+            assert!(cells.iter().all(|sign| sign.width() == 1));
+            let words =
+                [&[signs.bar, signs.arrow, signs.separator, signs.ellipsis], &signs.quotes[..], &cells].concat();
+            assert_eq!(words.iter().all(|sign| sign.is_ascii()), ascii);
         }
     }
 

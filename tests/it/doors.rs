@@ -9,7 +9,7 @@ use sshcard::{
 use crate::support::{ABOUT, Client, HEADLINE, LAYER, Output, Running, STATION, profile};
 
 fn card_on_a_terminal() -> String {
-    String::from_utf8(formats::render(&profile(), Format::Text)).unwrap().replace('\n', "\r\n")
+    String::from_utf8(formats::render(&profile(), Format::Text).unwrap().to_vec()).unwrap().replace('\n', "\r\n")
 }
 
 #[tokio::test]

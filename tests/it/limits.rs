@@ -149,7 +149,7 @@ async fn every_request_is_answered_and_only_those_in_order_are_granted() {
     let server = Running::start().await;
     let client = Client::connect(&server).await;
     let channel = client.open().await.unwrap();
-    channel.request_subsystem(true, "sftp").await.unwrap();
+    channel.request_subsystem(true, "netconf").await.unwrap();
     channel.request_pty(true, "xterm", 80, 24, 0, 0, &[]).await.unwrap();
     channel.request_pty(true, "xterm", 80, 24, 0, 0, &[]).await.unwrap();
     channel.agent_forward(true).await.unwrap();
@@ -166,7 +166,7 @@ async fn every_request_is_answered_and_only_those_in_order_are_granted() {
 async fn a_subsystem_that_is_not_there_fails_at_once() {
     let server = Running::start().await;
     let client = Client::connect(&server).await;
-    for name in ["sftp", "netconf"] {
+    for name in ["netconf", "SFTP", ""] {
         let mut channel = client.open().await.unwrap();
         channel.request_subsystem(true, name).await.unwrap();
         assert!(matches!(soon(channel.wait()).await, Some(russh::ChannelMsg::Failure)));

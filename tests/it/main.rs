@@ -6,6 +6,7 @@ mod architecture;
 mod auth;
 mod binary;
 mod doors;
+mod files;
 mod limits;
 mod pages;
 mod pictures;

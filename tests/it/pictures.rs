@@ -20,8 +20,8 @@ use sshcard::{
 
 const SIZES: [(u16, u16); 3] = [(40, 12), (80, 24), (120, 40)];
 const GROUNDS: [(&str, Ground); 2] = [("dark", Ground::Dark), ("light", Ground::Light)];
-/// The pages, and the keys that lead there.
-const PAGES: [(&str, &str); 8] = [
+/// The pages and the exhibits, and the keys that lead there.
+const PAGES: [(&str, &str); 13] = [
     ("card", "1"),
     ("card-back", "f"),
     ("about", "2"),
@@ -30,6 +30,11 @@ const PAGES: [(&str, &str); 8] = [
     ("contact", "5"),
     ("help", "?"),
     ("find", "/ara2"),
+    ("exhibit-kernels", "4\r "),
+    ("exhibit-numerics", "4k\r"),
+    ("exhibit-compiler", "4kk\r "),
+    ("exhibit-quantization", "4kkk\r"),
+    ("exhibit-models", "4kkkk\r "),
 ];
 
 #[test]
@@ -74,7 +79,7 @@ fn screen(content: &Arc<Content>, size: Size, ground: Ground, keys: &str) -> Buf
     let mut model = Model::new(Arc::clone(content), size, look);
     let mut now = Duration::ZERO;
     for key in keys.chars() {
-        let code = Code::Char(key);
+        let code = if key == '\r' { Code::Enter } else { Code::Char(key) };
         model.update(Message::Key(Key::new(code)), now);
     }
     while model.moving() {
@@ -177,16 +182,20 @@ fn shape(cell: &Cell, left: f32, top: f32, svg: &mut String) {
         '─' => line(format!("M{left} {centre}H{right}")),
         '│' => line(format!("M{middle} {top}V{bottom}")),
         '═' => line(format!("M{left} {}H{right}M{left} {}H{right}", centre - 2.0, centre + 2.0)),
+        '└' => line(format!("M{middle} {top}V{centre}H{right}")),
+        '┤' => line(format!("M{middle} {top}V{bottom}M{left} {centre}H{middle}")),
+        '┬' => line(format!("M{left} {centre}H{right}M{middle} {centre}V{bottom}")),
         '╭' => line(format!("M{middle} {bottom}Q{middle} {centre} {right} {centre}")),
         '╮' => line(format!("M{middle} {bottom}Q{middle} {centre} {left} {centre}")),
         '╰' => line(format!("M{middle} {top}Q{middle} {centre} {right} {centre}")),
         '╯' => line(format!("M{middle} {top}Q{middle} {centre} {left} {centre}")),
-        '█' | '▀' | '▄' | '▌' => {
+        '▀'..='▏' => {
+            // Eighths of a cell: from below up to all of it, then from all of it down to the left one (Unicode, 2580 to 258F).
+            let eighths = (symbol as u32 - 0x2580) as f32;
             let (y, wide, high) = match symbol {
                 '▀' => (top, wide, high / 2.0),
-                '▄' => (centre, wide, high / 2.0),
-                '▌' => (top, wide / 2.0, high),
-                _ => (top, wide, high),
+                '▁'..='█' => (bottom - high * eighths / 8.0, wide, high * eighths / 8.0),
+                _ => (top, wide * (16.0 - eighths) / 8.0, high),
             };
             let _ = writeln!(
                 svg,

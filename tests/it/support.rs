@@ -98,13 +98,18 @@ impl Running {
     }
 
     pub(crate) async fn with(limits: Limits) -> Self {
+        Self::of(profile(), limits).await
+    }
+
+    /// A server of another card.
+    pub(crate) async fn of(profile: Profile, limits: Limits) -> Self {
         let keys = tempfile::tempdir().unwrap();
         let key = HostKey::load_or_create(keys.path()).unwrap();
         let fingerprint = key.fingerprint();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let stop = CancellationToken::new();
-        let server = Server::new(Arc::new(Content::new(profile())), key, limits);
+        let server = Server::new(Arc::new(Content::new(profile)), key, limits);
         let admission = server.admission();
         let serving = server.serve(vec![listener], stop.clone());
         let done = tokio::spawn(async move { serving.await.expect("no listener fails") });

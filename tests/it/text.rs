@@ -1,11 +1,14 @@
 //! The card without a terminal.
 
-use sshcard::formats::{self, Format};
+use sshcard::{
+    formats::{self, Documents, Format, Version},
+    profile::Page,
+};
 
 use crate::support::{ABOUT, Client, HEADLINE, LAYER, Output, Running, STATION, profile};
 
 fn card() -> String {
-    String::from_utf8(formats::render(&profile(), Format::Text)).unwrap()
+    String::from_utf8(formats::render(&profile(), Format::Text).unwrap().to_vec()).unwrap()
 }
 
 fn whole(out: String) -> Output {
@@ -72,8 +75,79 @@ async fn help_says_what_there_is() {
     let server = Running::start().await;
     let output = Client::connect(&server).await.exec("help").await;
     assert_eq!((output.status, output.err.as_str(), output.eof), (Some(0), "", true));
-    for (name, about, _) in Format::ALL {
-        assert!(output.out.contains(name) && output.out.contains(about), "{}", output.out);
+    for named in Format::ALL {
+        let shown = output.out.contains(named.name) && output.out.contains(named.gives);
+        // The card of these tests has no code.
+        assert_eq!(shown, named.name != "qr", "{}", output.out);
+    }
+}
+
+#[tokio::test]
+async fn every_document_is_printed_as_it_was_rendered() {
+    let server = Running::start().await;
+    let client = Client::connect(&server).await;
+    let documents = Documents::new(&profile());
+    for (command, format) in [
+        ("markdown", Format::Markdown),
+        ("vcard", Format::Vcard(Version::V3)),
+        ("vcard 3", Format::Vcard(Version::V3)),
+        ("vcard 4", Format::Vcard(Version::V4)),
+        ("json", Format::Json),
+        ("html", Format::Html),
+        ("card", Format::Page(Page::Card)),
+        ("about", Format::Page(Page::About)),
+        ("career", Format::Page(Page::Career)),
+        ("stack", Format::Page(Page::Stack)),
+        ("contact", Format::Page(Page::Contact)),
+    ] {
+        // A connection may open sixteen channels.
+        let document = String::from_utf8(documents.get(format).unwrap().to_vec()).unwrap();
+        assert_eq!(client.exec(command).await, whole(document), "{command}");
+    }
+    let narrow = String::from_utf8(documents.text(40).to_vec()).unwrap();
+    assert_eq!(client.exec("text --width 40").await, whole(narrow));
+}
+
+#[tokio::test]
+async fn the_server_tells_of_its_key_of_itself_and_of_what_it_logs() {
+    let server = Running::start().await;
+    let client = Client::connect(&server).await;
+    for (command, words) in [
+        ("hostkey", server.fingerprint.as_str()),
+        ("hostkey", "HOST ssh-ed25519 AAAA"),
+        ("hostkey", "HOST. IN SSHFP 4 2 "),
+        ("version", concat!("sshcard ", env!("CARGO_PKG_VERSION"), "\n")),
+        ("privacy", "never logged"),
+    ] {
+        let output = client.exec(command).await;
+        assert!(output.out.contains(words), "{command}: {}", output.out);
+        assert_eq!((output.err.as_str(), output.status, output.eof), ("", Some(0), true), "{command}");
+    }
+}
+
+#[tokio::test]
+async fn wrong_options_are_named_on_standard_error() {
+    let server = Running::start().await;
+    let client = Client::connect(&server).await;
+    for (command, word) in [("text --width 5", "--width"), ("vcard 5", "vcard"), ("json please", "please")] {
+        let output = client.exec(command).await;
+        assert_eq!((output.out.as_str(), output.status), ("", Some(2)), "{command}");
+        assert!(output.err.contains(word) && output.err.lines().count() == 1, "{}", output.err);
+    }
+}
+
+#[tokio::test]
+async fn on_a_terminal_every_document_of_lines_ends_them_as_a_terminal_wants() {
+    let server = Running::start().await;
+    let client = Client::connect(&server).await;
+    for command in ["markdown", "vcard", "json", "help", "text --width", "nonsense"] {
+        let channel = client.open().await.unwrap();
+        channel.request_pty(true, "xterm", 80, 24, 0, 0, &[]).await.unwrap();
+        channel.exec(true, command).await.unwrap();
+        let output = Output::of(channel).await;
+        let text = output.out + &output.err;
+        assert!(!text.is_empty() && text.split_inclusive('\n').all(|line| line.ends_with("\r\n")), "{text:?}");
+        assert!(!text.contains("\r\r"), "{text:?}");
     }
 }
 

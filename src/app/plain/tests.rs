@@ -15,7 +15,8 @@ use crate::{
 const CHOICES: &str = "1 card, 2 about, 3 career, 4 stack, 5 contact, ? choices, q hang up.\r\n";
 
 fn content() -> Arc<Content> {
-    let profile = Profile::load(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/profile")), &[]).unwrap();
+    let profile =
+        Profile::load(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/profile")), &crate::exhibits::NAMES).unwrap();
     Arc::new(Content::new(profile))
 }
 

@@ -69,6 +69,13 @@ impl<'a> Row<'a> {
         end
     }
 
+    /// A run of a picture's cells has ended.
+    fn ends(&mut self, run: Option<(u16, String, Style)>) {
+        if let Some((x, text, style)) = run {
+            self.put(x, text, style);
+        }
+    }
+
     /// Whether two texts stand in the same cells.
     fn overlaps(&self) -> bool {
         let mut columns: Vec<_> = self.parts.iter().map(|part| (part.x, part.end())).collect();
@@ -198,6 +205,31 @@ impl<'a> Sheet<'a> {
                 own.links.extend(row.links.into_iter().map(|(at, address)| (at.start + x..at.end + x, address)));
                 own.hits.extend(row.hits.into_iter().map(|(at, target)| (at.start + x..at.end + x, target)));
             }
+        }
+    }
+
+    /// Puts a picture under what is there: its cells as rows, all of which hit the same.
+    pub(super) fn picture(&mut self, picture: &Buffer, target: Option<Target>) {
+        let width = picture.area.width;
+        for cells in picture.content().chunks(usize::from(width.max(1))) {
+            let mut row = Row::default();
+            let mut run: Option<(u16, String, Style)> = None;
+            for (x, cell) in (0..).zip(cells) {
+                let style = cell.style();
+                let blank = cell.symbol() == " " && !cell.modifier.contains(Modifier::REVERSED);
+                match &mut run {
+                    Some((_, text, of)) if *of == style && !blank => text.push_str(cell.symbol()),
+                    _ => {
+                        row.ends(run.take());
+                        run = (!blank).then(|| (x, cell.symbol().to_owned(), style));
+                    }
+                }
+            }
+            row.ends(run);
+            if let Some(target) = target {
+                row.hit(0..width, target);
+            }
+            self.rows.push(row);
         }
     }
 

@@ -9,7 +9,8 @@ use super::{
     window::Window,
 };
 use crate::{
-    profile::{Layer, Stack},
+    exhibits::Open,
+    profile::{Layer, Stack, typewritten},
     theme::Theme,
 };
 
@@ -61,6 +62,7 @@ pub(super) fn sheet<'a>(model: &'a Model, theme: &Theme, window: &Window) -> She
         if let Some(text) = model.content.layer(model.layer) {
             told.lines(0, text.below(width), theme);
         }
+        exhibits(layer, width, theme, &mut told);
         let end = y + told.height();
         sheet.beside(x, y, told);
         sheet.selected = Some((selected, end.max(selected + 1)));
@@ -73,8 +75,24 @@ pub(super) fn hints(model: &Model) -> Vec<(Command, &'static str)> {
     if model.layer + 1 < model.content.profile.stack.layers.len() {
         hints.push((Command::Up, "climb"));
     }
-    hints.push((Command::Open, "read on"));
+    hints.push((Command::Open, if model.opens_exhibit() { "try it" } else { "read on" }));
     hints
+}
+
+/// The exhibits that a layer opens, each in a row of its own to be clicked.
+fn exhibits(layer: &Layer, width: u16, theme: &Theme, sheet: &mut Sheet) {
+    let titles = layer.exhibits.iter().filter_map(|name| Some(Open::summary(name)?.title));
+    for (nth, title) in titles.enumerate() {
+        if nth == 0 {
+            sheet.blank();
+        }
+        let first = usize::from(sheet.height());
+        let title = if theme.signs.arrow.is_ascii() { typewritten(title) } else { title.into() };
+        sheet.wrapped(0, width, &format!("{} {title}", theme.signs.arrow), theme.accent);
+        for row in sheet.rows_mut().iter_mut().skip(first) {
+            row.hit(0..width, Target::Exhibit(nth));
+        }
+    }
 }
 
 /// What the layers stand on: `═══ hardware ═══`.

@@ -55,6 +55,13 @@ impl Window {
         let text = Rect { x: body.x + indent, width: body.width.saturating_sub(2 * indent), ..body };
         Some(Self { bar, body, text, hints, margin: body.right().saturating_sub(1), narrow })
     }
+
+    /// The same with more room for what is no text.
+    pub(super) fn with_small_margins(self) -> Self {
+        let indent = if self.narrow { 0 } else { 2 };
+        let Rect { x, width, .. } = self.body;
+        Self { text: Rect { x: x + indent, width: width.saturating_sub(2 * indent + 1), ..self.text }, ..self }
+    }
 }
 
 #[cfg(test)]

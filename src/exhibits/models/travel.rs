@@ -1,0 +1,294 @@
+//! The same points on their way from noise to a shape, twice: two runs that differ in how they add, and in nothing else.
+//!
+//! Both runs take Euler's steps along the exact velocity field. **Reflowed** means the second rectified flow of the pairs
+//! (start, end) that a run has made with [`FINE`] steps. Its velocity at a point is the mean of `end − start` over all
+//! pairs whose straight line passes there at that time. The points that travel are the pairs' own, and no two of their lines
+//! meet at the same time, which the tests check for every shape: the mean is over one pair, every path is straight and its
+//! velocity constant. Points between the pairs are not shown, and no network is trained.
+
+use super::{
+    field::advance,
+    shape::{POINTS, Shape, noise},
+    sum::Summation,
+};
+
+/// Euler steps to the pairs of a reflow: as many as are offered for a run.
+pub(super) const FINE: u16 = 64;
+
+/// How many points leave a trail: as many as can be told apart.
+pub(super) const TRAILS: usize = 12;
+
+/// How many of the points that end apart are followed from the start again, for the picture. Their paths take 6 kB.
+const FORKS: usize = 6;
+
+/// From what gap on two ends lie apart in sight, in standard deviations of the noise: about a dot of the picture in a window
+/// of 80 by 24.
+pub(super) const IN_SIGHT: f32 = 0.1;
+
+/// What a visitor has chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Setting {
+    /// Where the points go.
+    pub(super) shape: Shape,
+    /// Euler steps from noise to shape: a power of two up to 64, so that the times of all steps are exact.
+    pub(super) steps: u16,
+    /// Whether the points follow the flow of the pairs that the flow has made.
+    pub(super) reflowed: bool,
+    /// How the two runs add.
+    pub(super) sums: [Summation; 2],
+}
+
+/// Two runs, as far as they have come.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Travel {
+    setting: Setting,
+    /// Whether the pairs of a reflow are still to be made.
+    pairing: bool,
+    /// Steps taken, of those to the pairs or of those along the flow.
+    taken: u16,
+    runs: [Run; 2],
+    /// The sum over the steps of the mean square of the first run's velocities.
+    energy: f64,
+    /// At the start and after every step: at most 65.
+    gaps: Vec<Gap>,
+    /// The first run's places of the first [`TRAILS`] points, at the start and after every step: 6 kB.
+    trails: Vec<[f32; 2]>,
+    forks: Vec<[Vec<[f32; 2]>; 2]>,
+}
+
+/// How far two runs lie apart, over all points, in standard deviations of the noise.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Gap {
+    /// Half of the points lie less apart, or as much.
+    pub(super) median: f32,
+    /// No point lies further apart.
+    pub(super) largest: f32,
+}
+
+/// A point in both runs.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Twin {
+    /// Where it is in each.
+    pub(super) places: [[f32; 2]; 2],
+    /// Whether both had the same bits after the last step.
+    pub(super) agrees: bool,
+}
+
+impl Twin {
+    /// Whether it lies apart so far that it is seen.
+    pub(super) fn is_apart(&self) -> bool {
+        self.gap() > IN_SIGHT
+    }
+
+    /// How far it lies apart, in standard deviations of the noise.
+    pub(super) fn gap(&self) -> f32 {
+        let [one, other] = self.places;
+        distance(one, other)
+    }
+}
+
+impl Travel {
+    /// Both runs in the noise.
+    pub(super) fn new(setting: Setting) -> Self {
+        let runs = setting.sums.map(|summation| Run::new(setting.shape.targets(), summation));
+        Self::along(setting, setting.reflowed, runs)
+    }
+
+    fn along(setting: Setting, pairing: bool, runs: [Run; 2]) -> Self {
+        let (gaps, trails, forks) = (Vec::new(), Vec::new(), Vec::new());
+        let mut travel = Self { setting, pairing, taken: 0, runs, energy: 0.0, gaps, trails, forks };
+        travel.record();
+        travel
+    }
+
+    /// Takes one Euler step of both runs, 0.15 ms on a small machine; none at the end. When the pairs of a reflow are made,
+    /// the points are back in the noise.
+    pub(super) fn advance(&mut self) {
+        if self.has_ended() {
+            return;
+        }
+        let step = 1.0 / f32::from(self.steps());
+        for run in &mut self.runs {
+            run.advance(f32::from(self.taken) * step, step);
+        }
+        self.taken += 1;
+        let [run, _] = &self.runs;
+        let moved: f64 = run.before.iter().zip(&run.now).map(|(from, to)| square(*from, *to)).sum();
+        self.energy += moved / (f64::from(step) * f64::from(step) * POINTS as f64);
+        self.record();
+        if self.taken == self.steps() {
+            self.arrive();
+        }
+    }
+
+    fn record(&mut self) {
+        let mut gaps: Vec<f32> = self.twins(1.0).map(|twin| twin.gap()).collect();
+        gaps.sort_by(f32::total_cmp);
+        let at = |n: usize| gaps.get(n).copied().unwrap_or_default();
+        self.gaps.push(Gap { median: at(POINTS.div_ceil(2) - 1), largest: at(POINTS - 1) });
+        self.trails.extend(self.runs[0].now.iter().take(TRAILS));
+    }
+
+    fn arrive(&mut self) {
+        if self.pairing {
+            *self = Self::along(self.setting, false, [self.runs[0].reflowed(), self.runs[1].reflowed()]);
+            return;
+        }
+        let mut apart: Vec<_> = self.twins(1.0).enumerate().filter(|(_, twin)| twin.is_apart()).collect();
+        apart.sort_by(|(_, one), (_, other)| other.gap().total_cmp(&one.gap()));
+        let points: Vec<usize> = apart.into_iter().take(FORKS).map(|(point, _)| point).collect();
+        let [one, other] = [&self.runs[0], &self.runs[1]].map(|run| run.paths(&points, self.setting.steps));
+        self.forks = one.into_iter().zip(other).map(|(one, other)| [one, other]).collect();
+    }
+
+    /// What was chosen.
+    pub(super) fn setting(&self) -> Setting {
+        self.setting
+    }
+
+    /// Whether the pairs of a reflow are still to be made.
+    pub(super) fn is_pairing(&self) -> bool {
+        self.pairing
+    }
+
+    /// How many steps there are: to the pairs of a reflow while they are made, else along the flow.
+    pub(super) fn steps(&self) -> u16 {
+        if self.pairing { FINE } else { self.setting.steps }
+    }
+
+    /// How many of them are taken.
+    pub(super) fn taken(&self) -> u16 {
+        self.taken
+    }
+
+    /// Whether there is no step left.
+    pub(super) fn has_ended(&self) -> bool {
+        !self.pairing && self.taken == self.setting.steps
+    }
+
+    /// All points, at a part, 0 to 1, of the last step.
+    pub(super) fn twins(&self, part: f32) -> impl Iterator<Item = Twin> {
+        let [one, other] = &self.runs;
+        one.at(part).zip(other.at(part)).zip(one.now.iter().zip(&other.now)).map(|((one, other), (a, b))| Twin {
+            places: [one, other],
+            agrees: a.map(f32::to_bits) == b.map(f32::to_bits),
+        })
+    }
+
+    /// The first run's ways of the first [`TRAILS`] points, up to the last step but one.
+    pub(super) fn trail(&self, point: usize) -> impl Iterator<Item = [f32; 2]> {
+        self.trails.iter().skip(point).step_by(TRAILS).take(usize::from(self.taken)).copied()
+    }
+
+    /// At the end, the whole ways in both runs of the points that lie furthest apart, if in sight: at most six.
+    pub(super) fn forks(&self) -> &[[Vec<[f32; 2]>; 2]] {
+        &self.forks
+    }
+
+    /// How far the runs lay apart, at the start and after every step.
+    pub(super) fn gaps(&self) -> &[Gap] {
+        &self.gaps
+    }
+
+    /// The first step after which the runs of a point were not in the same place, to the bit.
+    pub(super) fn parted(&self) -> Option<usize> {
+        self.gaps.iter().position(|gap| gap.largest > 0.0)
+    }
+
+    /// Half of the points lie less apart, or as much, in units in the last place of the coordinate that is further off.
+    pub(super) fn median_ulps(&self) -> u64 {
+        let mut ulps: Vec<u64> = self.twins(1.0).map(|twin| ulps(twin.places)).collect();
+        ulps.sort_unstable();
+        ulps.get(POINTS.div_ceil(2) - 1).copied().unwrap_or_default()
+    }
+
+    /// The root of the mean square of the distances from the first run's points to the nearest target.
+    pub(super) fn off_shape(&self) -> f64 {
+        let targets = self.setting.shape.targets();
+        let nearest = |x: &[f32; 2]| targets.iter().map(|target| square(*x, *target)).fold(f64::INFINITY, f64::min);
+        (self.runs[0].now.iter().map(nearest).sum::<f64>() / POINTS as f64).sqrt()
+    }
+
+    /// The measure of Liu, Gong and Liu, 2022, over the first run's steps so far: the mean square of what a step's velocity
+    /// differs by from the way's mean velocity. 0 is straight at constant speed. `None` before the first step.
+    pub(super) fn straightness(&self) -> Option<f64> {
+        let t = f64::from(self.taken) / f64::from(self.steps());
+        let moved: f64 = noise().iter().zip(&self.runs[0].now).map(|(from, to)| square(*from, *to)).sum();
+        // The variance as the mean of the squares less the square of the mean; rounding may take it below 0.
+        let straightness = self.energy / f64::from(self.taken) - moved / (POINTS as f64 * t * t);
+        (self.taken > 0).then_some(straightness.max(0.0))
+    }
+}
+
+/// The points of one run.
+#[derive(Debug, Clone, PartialEq)]
+struct Run {
+    targets: &'static [[f32; 2]],
+    summation: Summation,
+    /// After a reflow, the velocity of each point's straight line.
+    lines: Option<Vec<[f32; 2]>>,
+    before: Vec<[f32; 2]>,
+    now: Vec<[f32; 2]>,
+}
+
+impl Run {
+    fn new(targets: &'static [[f32; 2]], summation: Summation) -> Self {
+        Self { targets, summation, lines: None, before: noise().to_vec(), now: noise().to_vec() }
+    }
+
+    /// The run along the flow of this one's pairs.
+    fn reflowed(&self) -> Self {
+        let line = |(from, to): (&[f32; 2], &[f32; 2])| [to[0] - from[0], to[1] - from[1]];
+        let lines = noise().iter().zip(&self.now).map(line).collect();
+        Self { lines: Some(lines), ..Self::new(self.targets, self.summation) }
+    }
+
+    fn advance(&mut self, t: f32, step: f32) {
+        self.before.clone_from(&self.now);
+        let Some(lines) = &self.lines else {
+            return advance(&mut self.now, self.targets, t, step, self.summation);
+        };
+        for (point, velocity) in self.now.iter_mut().zip(lines) {
+            *point = [point[0] + step * velocity[0], point[1] + step * velocity[1]];
+        }
+    }
+
+    fn at(&self, part: f32) -> impl Iterator<Item = [f32; 2]> {
+        // At the end of the step its own bits, not those of the mean.
+        let between = move |from: f32, to: f32| if part < 1.0 { from + part * (to - from) } else { to };
+        self.before.iter().zip(&self.now).map(move |(from, to)| [between(from[0], to[0]), between(from[1], to[1])])
+    }
+
+    /// The ways of some points, taken again from the start. Points do not meet, so that they have the same bits again.
+    fn paths(&self, points: &[usize], steps: u16) -> Vec<Vec<[f32; 2]>> {
+        let chosen = |all: &[[f32; 2]]| points.iter().filter_map(|point| all.get(*point).copied()).collect::<Vec<_>>();
+        let lines = self.lines.as_deref().map(chosen);
+        let mut run = Self { lines, before: Vec::new(), now: chosen(noise()), ..*self };
+        let mut paths: Vec<Vec<_>> = run.now.iter().map(|x| vec![*x]).collect();
+        let step = 1.0 / f32::from(steps);
+        for n in 0..steps {
+            run.advance(f32::from(n) * step, step);
+            paths.iter_mut().zip(&run.now).for_each(|(path, x)| path.push(*x));
+        }
+        paths
+    }
+}
+
+fn square(one: [f32; 2], other: [f32; 2]) -> f64 {
+    let [across, along] = [f64::from(one[0]) - f64::from(other[0]), f64::from(one[1]) - f64::from(other[1])];
+    across * across + along * along
+}
+
+fn distance(one: [f32; 2], other: [f32; 2]) -> f32 {
+    square(one, other).sqrt() as f32
+}
+
+/// How many `f32`s lie from one to the other, of the coordinate of which that is more.
+fn ulps([one, other]: [[f32; 2]; 2]) -> u64 {
+    // Their places in the order of all numbers: the bits, mirrored below 0.
+    let place = |v: f32| {
+        let bits = i64::from(v.to_bits() & 0x7FFF_FFFF);
+        if v.is_sign_negative() { -bits } else { bits }
+    };
+    one.into_iter().zip(other).map(|(one, other)| place(one).abs_diff(place(other))).max().unwrap_or_default()
+}

@@ -1,0 +1,160 @@
+//! Prose as elements of a web page. Every word is escaped, and a side note stands within its paragraph: the style puts it
+//! in the margin where there is one, and it reads in its place, in brackets, where there is none or no style.
+
+use std::borrow::Cow;
+
+use super::dir;
+use crate::{
+    formats::{plain, uri::uri},
+    profile::{Block, Prose, Run},
+};
+
+/// A text below a heading of `level`.
+pub(super) fn prose(prose: &Prose, level: u8) -> String {
+    let mut writer = Writer { notes: &prose.notes, told: Vec::new(), level, out: String::new() };
+    writer.blocks(&prose.blocks);
+    writer.out
+}
+
+/// A text for the content of an element or for an attribute's value. Characters that no document may hold (noncharacters,
+/// Unicode 16.0, section 23.7) are shown as one that says so.
+pub(super) fn escaped(text: &str) -> Cow<'_, str> {
+    let none = |sign: char| matches!(sign, '\u{fdd0}'..='\u{fdef}') || u32::from(sign) & 0xfffe == 0xfffe;
+    if !text.contains(|sign| matches!(sign, '&' | '<' | '>' | '"' | '\'') || none(sign)) {
+        return text.into();
+    }
+    let mut escaped = String::with_capacity(text.len() + 16);
+    for sign in text.chars() {
+        match sign {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            sign if none(sign) => escaped.push(char::REPLACEMENT_CHARACTER),
+            sign => escaped.push(sign),
+        }
+    }
+    escaped.into()
+}
+
+struct Writer<'p> {
+    notes: &'p [Vec<Block>],
+    /// The notes that stand in the text already; a second reference is a number alone.
+    told: Vec<usize>,
+    level: u8,
+    out: String,
+}
+
+impl Writer<'_> {
+    fn put(&mut self, html: &str) {
+        self.out.push_str(html);
+    }
+
+    fn blocks(&mut self, blocks: &[Block]) {
+        for block in blocks {
+            self.block(block);
+            self.out.push('\n');
+        }
+    }
+
+    fn block(&mut self, block: &Block) {
+        match block {
+            Block::Paragraph(runs) => self.element("p", runs),
+            Block::Heading(level, runs) => {
+                let level = self.level.saturating_add(*level).min(6);
+                self.element(&format!("h{level}"), runs);
+            }
+            Block::List(first, items) => self.list(*first, items),
+            Block::Quote(blocks) => {
+                self.out.push_str("<blockquote>\n");
+                self.blocks(blocks);
+                self.out.push_str("</blockquote>");
+            }
+            Block::Code(lines) => {
+                // A line end right after the tag is dropped by browsers, so that the first line may be empty.
+                let lines = lines.join("\n");
+                self.put(&format!("<pre><code>{}</code></pre>", escaped(&lines)));
+            }
+            Block::Rule => self.out.push_str("<hr>"),
+        }
+    }
+
+    fn list(&mut self, first: Option<u64>, items: &[Vec<Block>]) {
+        let tag = if first.is_some() { "ol" } else { "ul" };
+        let start = first.filter(|first| *first != 1).map(|first| format!(" start=\"{first}\"")).unwrap_or_default();
+        self.put(&format!("<{tag}{start}>\n"));
+        for item in items {
+            self.out.push_str("<li>");
+            // An item of one paragraph needs no paragraph.
+            if let [Block::Paragraph(runs)] = item.as_slice() {
+                self.runs(runs);
+            } else {
+                self.blocks(item);
+            }
+            self.out.push_str("</li>\n");
+        }
+        self.put(&format!("</{tag}>"));
+    }
+
+    fn element(&mut self, tag: &str, runs: &[Run]) {
+        let mut words = runs.iter().filter_map(|run| if let Run::Text { text, .. } = run { Some(text) } else { None });
+        let dir = words.find_map(|words| Some(dir(words)).filter(|dir| !dir.is_empty())).unwrap_or_default();
+        self.put(&format!("<{tag}{dir}>"));
+        self.runs(runs);
+        self.put(&format!("</{tag}>"));
+    }
+
+    fn runs(&mut self, runs: &[Run]) {
+        let mut open: Option<&str> = None;
+        for run in runs {
+            let link = if let Run::Text { link, .. } = run { link.as_deref() } else { None };
+            if link != open {
+                self.out.push_str(if open.is_some() { "</a>" } else { "" });
+                if let Some(link) = link {
+                    self.put(&format!("<a href=\"{}\">", escaped(&uri(link))));
+                }
+                open = link;
+            }
+            self.run(run);
+        }
+        self.out.push_str(if open.is_some() { "</a>" } else { "" });
+    }
+
+    fn run(&mut self, run: &Run) {
+        match run {
+            Run::Break => self.out.push_str("<br>\n"),
+            Run::Note(number) => self.note(*number),
+            Run::Text { text, voice, .. } => {
+                let tags = [(voice.strong, "strong"), (voice.emphasis, "em"), (voice.code, "code")];
+                let tags = tags.into_iter().filter_map(|(is, tag)| is.then_some(tag));
+                tags.clone().for_each(|tag| self.put(&format!("<{tag}>")));
+                self.out.push_str(&escaped(text));
+                tags.rev().for_each(|tag| self.put(&format!("</{tag}>")));
+            }
+        }
+    }
+
+    fn note(&mut self, number: usize) {
+        let Some(blocks) = number.checked_sub(1).and_then(|index| self.notes.get(index)) else { return };
+        self.put(&format!("<span class=\"ref\" data-n=\"{number}\"></span>"));
+        if self.told.contains(&number) {
+            return;
+        }
+        self.told.push(number);
+        self.put(&format!("<span class=\"note\" role=\"note\" data-n=\"{number}\"><span class=\"bracket\"> [</span>"));
+        for (index, block) in blocks.iter().enumerate() {
+            if index > 0 {
+                self.out.push_str("<br>\n");
+            }
+            // Only words stand within a paragraph, so that everything else becomes words.
+            if let Block::Paragraph(runs) = block {
+                self.runs(runs);
+            } else {
+                let words = plain::blocks(std::slice::from_ref(block), &[]);
+                self.out.push_str(&escaped(&words).replace('\n', "<br>\n"));
+            }
+        }
+        self.out.push_str("<span class=\"bracket\">]</span></span>");
+    }
+}

@@ -1,0 +1,143 @@
+use html5ever::{
+    ParseOpts, parse_document, tendril::TendrilSink as _, tokenizer::TokenizerOpts, tree_builder::TreeBuilderOpts,
+};
+use markup5ever_rcdom::{Handle, NodeData, RcDom};
+use proptest::prelude::*;
+use ratatui::style::Color;
+
+use super::*;
+use crate::{
+    formats::tests::{full, own, profile, squeezed},
+    profile::Block,
+    terminal::capabilities::{Depth, Ground, Look},
+    theme::Theme,
+};
+
+/// What a browser makes of a page; an error is one of the standard's parse errors.
+fn read(html: &str) -> Handle {
+    let options = ParseOpts {
+        tokenizer: TokenizerOpts { exact_errors: true, ..TokenizerOpts::default() },
+        tree_builder: TreeBuilderOpts { exact_errors: true, ..TreeBuilderOpts::default() },
+    };
+    let dom = parse_document(RcDom::default(), options).one(html);
+    let errors = dom.errors.borrow();
+    assert!(errors.is_empty(), "{errors:?}\n{html}");
+    dom.document.clone()
+}
+
+/// An element: its tag, its attributes, and the words in it.
+type Element = (String, Vec<(String, String)>, String);
+
+/// Every element below a node, in order.
+fn elements(node: &Handle, found: &mut Vec<Element>) {
+    if let NodeData::Element { name, attrs, .. } = &node.data {
+        let attributes = attrs.borrow();
+        let attributes = attributes.iter().map(|attr| (attr.name.local.to_string(), attr.value.to_string()));
+        found.push((name.local.to_string(), attributes.collect(), words(node)));
+    }
+    node.children.borrow().iter().for_each(|child| elements(child, found));
+}
+
+fn words(node: &Handle) -> String {
+    let mut text = String::new();
+    if let NodeData::Text { contents } = &node.data {
+        text.push_str(&contents.borrow());
+    }
+    node.children.borrow().iter().for_each(|child| text.push_str(&words(child)));
+    text
+}
+
+/// The words of the elements with a property of schema.org.
+fn property(html: &str, name: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    elements(&read(html), &mut found);
+    let has =
+        |attributes: &[(String, String)]| attributes.iter().any(|(key, value)| key == "itemprop" && value == name);
+    found.into_iter().filter(|(_, attributes, _)| has(attributes)).map(|(.., words)| words).collect()
+}
+
+#[test]
+fn the_own_card_and_a_card_with_everything() {
+    for (name, profile) in [("own", own()), ("full", full())] {
+        let html = render(&profile);
+        read(&html);
+        // The style is the same in both, and no browser is needed to read it.
+        let html = html.replace(STYLE.trim_end(), "(style)");
+        insta::with_settings!({ snapshot_path => "../snapshots" }, { insta::assert_snapshot!(name, html) });
+    }
+}
+
+#[test]
+fn a_program_finds_the_person() {
+    let html = render(&full());
+    for (name, expected) in [
+        ("jobTitle", vec!["Engineer"]),
+        ("worksFor", vec!["Example & Daughters, Ltd; London"]),
+        ("homeLocation", vec!["Example City, North"]),
+        ("email", vec!["alex@example.com"]),
+        ("telephone", vec!["+1 555 0100"]),
+        ("knowsAbout", vec!["steel", "stone, cut"]),
+        ("url", vec!["Work", "Br\u{fc}cken"]),
+    ] {
+        assert_eq!(property(&html, name), expected, "{name}");
+    }
+    assert_eq!(
+        property(&render(&own()), "name").first().map(String::as_str),
+        Some("Neural networks,\nfast on real hardware.")
+    );
+}
+
+#[test]
+fn nothing_is_fetched_and_nothing_runs() {
+    for profile in [own(), full()] {
+        let html = render(&profile);
+        let mut found = Vec::new();
+        elements(&read(&html), &mut found);
+        for (tag, attributes, _) in found {
+            assert!(
+                !["script", "img", "iframe", "object", "embed", "video", "audio", "form", "base"]
+                    .contains(&tag.as_str())
+            );
+            for (key, value) in attributes {
+                assert!(!key.starts_with("on") && key != "src" && key != "style", "{tag} {key}");
+                assert!(tag != "link" || key != "href" || value == "data:,", "{value}");
+            }
+        }
+        assert!(!STYLE.contains("url(") && !STYLE.contains("@import"));
+    }
+}
+
+#[test]
+fn the_accent_is_that_of_the_terminal() {
+    for (_, accent) in Accent::ALL {
+        for (value, ground) in super::accent(accent).into_iter().zip([Ground::Light, Ground::Dark]) {
+            let theme = Theme::new(accent, Look { ground, depth: Depth::True, ..Look::default() });
+            let [_, r, g, b] = value.to_be_bytes();
+            assert_eq!(theme.accent.fg, Some(Color::Rgb(r, g, b)), "{accent:?} {ground:?}");
+        }
+    }
+}
+
+#[test]
+fn letters_from_the_right_are_set_from_the_right() {
+    assert_eq!(element("p", "", "\u{5e9}\u{5dc}\u{5d5}\u{5dd}"), "<p dir=\"auto\">\u{5e9}\u{5dc}\u{5d5}\u{5dd}</p>");
+    assert_eq!(element("p", "class=\"a\"", "b"), "<p class=\"a\">b</p>");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn any_profile_is_a_page_without_errors_that_says_the_same(profile in profile()) {
+        let html = render(&profile);
+        let shown = squeezed(&words(&read(&html)));
+        let card = &profile.card;
+        let lines = card.headline.iter().chain(&card.name).chain(&card.role).chain(&card.interests).chain(&card.outside);
+        let career = profile.career.stations.iter().map(|station| &station.organization);
+        let code = profile.about.blocks.iter().filter_map(|block| if let Block::Code(lines) = block { Some(lines) } else { None });
+        for line in lines.chain(career).chain(code.flatten()) {
+            let line = squeezed(line).replace('\u{fffe}', "\u{fffd}");
+            prop_assert!(shown.contains(&line), "{line:?} is not in\n{html}");
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! Prose as words alone, for fields that hold one text: paragraphs parted by blank lines, no width, no voice. Side notes
+//! stand in brackets where they belong, and the address of a link after its words.
+
+use std::fmt::Write as _;
+
+use crate::profile::{Block, Prose, Run};
+
+/// A text without any form.
+pub(super) fn plain(prose: &Prose) -> String {
+    blocks(&prose.blocks, &prose.notes)
+}
+
+/// The same of some blocks of a text with these side notes.
+pub(super) fn blocks(blocks: &[Block], notes: &[Vec<Block>]) -> String {
+    Plain { notes, told: Vec::new() }.parted(blocks, "\n\n")
+}
+
+struct Plain<'p> {
+    notes: &'p [Vec<Block>],
+    /// The notes that were told; each is told where the text first refers to it.
+    told: Vec<usize>,
+}
+
+impl Plain<'_> {
+    fn parted(&mut self, blocks: &[Block], between: &str) -> String {
+        let blocks: Vec<String> = blocks.iter().map(|block| self.block(block)).collect();
+        blocks.join(between)
+    }
+
+    fn block(&mut self, block: &Block) -> String {
+        match block {
+            Block::Paragraph(runs) | Block::Heading(_, runs) => self.runs(runs),
+            Block::List(first, items) => {
+                let items = items.iter().zip(0..).map(|(item, n)| {
+                    let marker = first.map(|first| format!("{}. ", first.saturating_add(n)));
+                    let inner = self.parted(item, "\n").replace('\n', "\n  ");
+                    format!("{}{inner}", marker.as_deref().unwrap_or("\u{2022} "))
+                });
+                items.collect::<Vec<_>>().join("\n")
+            }
+            Block::Quote(inner) => self.parted(inner, "\n\n"),
+            Block::Code(lines) => lines.join("\n"),
+            Block::Rule => "* * *".to_owned(),
+        }
+    }
+
+    fn runs(&mut self, runs: &[Run]) -> String {
+        let mut words = String::new();
+        for (run, address) in spelled(runs) {
+            match run {
+                Run::Text { text, .. } => words.push_str(text),
+                Run::Break => words.push('\n'),
+                Run::Note(number) => self.note(*number, &mut words),
+            }
+            if let Some(address) = address {
+                let _ = write!(words, " <{address}>");
+            }
+        }
+        words
+    }
+
+    fn note(&mut self, number: usize, words: &mut String) {
+        let Some(note) = number.checked_sub(1).and_then(|index| self.notes.get(index)) else { return };
+        if !self.told.contains(&number) {
+            self.told.push(number);
+            let space = if words.ends_with(' ') { "" } else { " " };
+            // A note has no notes of its own.
+            let _ = write!(words, "{space}[{}]", blocks(note, &[]));
+        }
+    }
+}
+
+/// Each run, and the address to be told after it: at a link's end, where its words do not tell it. A line break or a
+/// reference to a note may stand within a link, and does not end it.
+pub(super) fn spelled(runs: &[Run]) -> impl Iterator<Item = (&Run, Option<&str>)> {
+    fn link_of(run: &Run) -> Option<&str> {
+        if let Run::Text { link, .. } = run { link.as_deref() } else { None }
+    }
+    let mut linked = String::new();
+    runs.iter().enumerate().map(move |(index, run)| {
+        let (Run::Text { text, .. }, Some(url)) = (run, link_of(run)) else { return (run, None) };
+        linked.push_str(text);
+        let next = runs.iter().skip(index + 1).find(|run| matches!(run, Run::Text { .. }));
+        if next.and_then(link_of) == Some(url) {
+            return (run, None);
+        }
+        let said = std::mem::take(&mut linked);
+        let tells = said == url || url.strip_prefix("mailto:") == Some(said.as_str());
+        (run, (!tells).then_some(url))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::profile::markdown::parse;
+
+    #[test]
+    fn words_notes_and_addresses_stay() {
+        for (markdown, expected) in [
+            ("A **b** c.\n\nD\\\ne.", "A b c.\n\nD\ne."),
+            ("A.[^n] B.\n\n[^n]: Note.", "A. [Note.] B."),
+            ("A [^n] B.[^n]\n\n[^n]: Note.", "A [Note.] B."),
+            ("[a](https://x.example) <https://y.example>", "a <https://x.example> https://y.example"),
+            ("- a\n- b\n  1. c\n  2. d", "\u{2022} a\n\u{2022} b\n  1. c\n  2. d"),
+            ("> q\n\n```\nx  y\n```\n\n---", "q\n\nx  y\n\n* * *"),
+        ] {
+            assert_eq!(plain(&parse(markdown).0), expected, "{markdown}");
+        }
+    }
+}

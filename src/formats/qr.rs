@@ -1,0 +1,207 @@
+//! The QR code (ISO/IEC 18004) of what the profile chose: in characters for a terminal, and as a picture. It encodes
+//! nothing that a visitor said.
+
+use std::fmt::Write as _;
+
+use qrcode::{Color, EcLevel, QrCode};
+
+use crate::profile::Profile;
+
+/// What the code is drawn with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Code {
+    /// Half blocks, for light letters on a dark ground: light modules are drawn.
+    Dark,
+    /// Half blocks, for dark letters on a light ground or on paper: dark modules are drawn.
+    Light,
+    /// `##`, for where there are no blocks: dark modules are drawn.
+    Text,
+    /// A drawing.
+    Svg,
+    /// A picture.
+    Png,
+}
+
+/// Light modules on each side: what the standard asks for.
+const QUIET: usize = 4;
+
+/// The pixels of a module's side: a small code of 29 modules is 296 pixels wide and prints sharply at the size of a stamp.
+const SCALE: u8 = 8;
+
+/// Renders the code; `None` where the profile wants none, or holds more than any code can.
+pub(super) fn render(profile: &Profile, code: Code) -> Option<Vec<u8>> {
+    let content = profile.card.qr.content()?;
+    Some(match code {
+        Code::Dark => Modules::new(content, EcLevel::L)?.half_blocks(false).into_bytes(),
+        Code::Light => Modules::new(content, EcLevel::L)?.half_blocks(true).into_bytes(),
+        Code::Text => Modules::new(content, EcLevel::L)?.text().into_bytes(),
+        Code::Svg => format!("{}\n", svg(profile)?).into_bytes(),
+        Code::Png => printed(content)?.png()?,
+    })
+}
+
+/// The code as an element of a web page, its side a module long for each module.
+pub(super) fn svg(profile: &Profile) -> Option<String> {
+    Some(printed(profile.card.qr.content()?)?.svg())
+}
+
+/// A code that will be printed can be stained or folded, so it has more redundancy than one on a screen, where fewer
+/// modules are the better read.
+fn printed(content: &str) -> Option<Modules> {
+    Modules::new(content, EcLevel::M).or_else(|| Modules::new(content, EcLevel::L))
+}
+
+/// The modules of a code, with the quiet zone round them.
+struct Modules {
+    /// With the quiet zone.
+    side: usize,
+    code: QrCode,
+}
+
+impl Modules {
+    fn new(content: &str, level: EcLevel) -> Option<Self> {
+        let code = QrCode::with_error_correction_level(content, level).ok()?;
+        Some(Self { side: code.width() + 2 * QUIET, code })
+    }
+
+    fn is_dark(&self, x: usize, y: usize) -> bool {
+        let inside = |at: usize| at.checked_sub(QUIET).filter(|at| *at < self.code.width());
+        matches!((inside(x), inside(y)), (Some(x), Some(y)) if self.code[(x, y)] == Color::Dark)
+    }
+
+    fn half_blocks(&self, draws_dark: bool) -> String {
+        let drawn = |x, y| self.is_dark(x, y) == draws_dark;
+        let rows = (0..self.side).step_by(2).map(|y| {
+            let row: String = (0..self.side).map(|x| half_block(drawn(x, y), drawn(x, y + 1))).collect();
+            format!("{}\n", row.trim_end())
+        });
+        rows.collect()
+    }
+
+    fn text(&self) -> String {
+        let rows = (0..self.side).map(|y| {
+            let row: String = (0..self.side).map(|x| if self.is_dark(x, y) { "##" } else { "  " }).collect();
+            format!("{}\n", row.trim_end())
+        });
+        rows.collect()
+    }
+
+    /// Each run of dark modules in a row is a rectangle of one path, so that no seam shows between two.
+    fn svg(&self) -> String {
+        let side = self.side;
+        let mut dark = String::new();
+        for y in 0..side {
+            let mut x = 0;
+            while x < side {
+                let run = (x..side).take_while(|x| self.is_dark(*x, y)).count();
+                if run > 0 {
+                    let _ = write!(dark, "M{x} {y}h{run}v1h-{run}z");
+                }
+                x += run.max(1);
+            }
+        }
+        format!(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {side} {side}\" width=\"{pixels}\" \
+             height=\"{pixels}\" shape-rendering=\"crispEdges\" role=\"img\" aria-label=\"QR code\">\
+             <path fill=\"#fff\" d=\"M0 0h{side}v{side}H0z\"/><path fill=\"#000\" d=\"{dark}\"/></svg>",
+            pixels = side * usize::from(SCALE)
+        )
+    }
+
+    /// One bit a pixel, black and white. A module is [`SCALE`] pixels, which is a byte, so a row of the picture is a byte
+    /// for each module.
+    fn png(&self) -> Option<Vec<u8>> {
+        let row = |y| (0..self.side).map(move |x| if self.is_dark(x, y) { 0x00 } else { 0xff });
+        let pixels: Vec<u8> = (0..self.side).flat_map(|y| (0..SCALE).flat_map(move |_| row(y))).collect();
+        let side = u32::try_from(self.side).ok()? * u32::from(SCALE);
+        let mut picture = Vec::new();
+        let mut encoder = png::Encoder::new(&mut picture, side, side);
+        encoder.set_color(png::ColorType::Grayscale);
+        encoder.set_depth(png::BitDepth::One);
+        // Nothing that is written to memory fails.
+        let mut writer = encoder.write_header().ok()?;
+        writer.write_image_data(&pixels).ok()?;
+        writer.finish().ok()?;
+        Some(picture)
+    }
+}
+
+/// Two modules, one above the other, as one character.
+fn half_block(above: bool, below: bool) -> char {
+    match (above, below) {
+        (true, true) => '█',
+        (true, false) => '▀',
+        (false, true) => '▄',
+        (false, false) => ' ',
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn code() -> Modules {
+        Modules::new("https://example.com", EcLevel::L).unwrap()
+    }
+
+    /// Which modules characters draw, the blank ones at a line's end included.
+    fn drawn(text: &str, side: usize) -> Vec<Vec<bool>> {
+        let mut rows = Vec::new();
+        for line in text.lines() {
+            let line: Vec<char> = format!("{line:side$}").chars().collect();
+            rows.push(line.iter().map(|sign| matches!(sign, '█' | '▀')).collect());
+            rows.push(line.iter().map(|sign| matches!(sign, '█' | '▄')).collect());
+        }
+        rows.truncate(side);
+        rows
+    }
+
+    #[test]
+    fn every_drawing_has_the_modules_of_the_code() {
+        let code = code();
+        let side = code.side;
+        let dark: Vec<Vec<bool>> = (0..side).map(|y| (0..side).map(|x| code.is_dark(x, y)).collect()).collect();
+        assert_eq!(drawn(&code.half_blocks(true), side), dark);
+        let light: Vec<Vec<bool>> = dark.iter().map(|row| row.iter().map(|dark| !dark).collect()).collect();
+        assert_eq!(drawn(&code.half_blocks(false), side), light);
+        let text = code.text();
+        let hashes: Vec<Vec<bool>> = text
+            .lines()
+            .map(|line| {
+                format!("{line:width$}", width = 2 * side).as_bytes().chunks(2).map(|two| two == b"##").collect()
+            })
+            .collect();
+        assert_eq!(hashes, dark);
+        for (y, row) in dark.iter().enumerate() {
+            for (x, dark) in row.iter().enumerate() {
+                assert!(!dark || (QUIET..side - QUIET).contains(&x) && (QUIET..side - QUIET).contains(&y), "{x} {y}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_picture_is_that_of_the_code() {
+        let code = code();
+        let mut reader = png::Decoder::new(std::io::Cursor::new(code.png().unwrap())).read_info().unwrap();
+        let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
+        let info = reader.next_frame(&mut pixels).unwrap();
+        let scale = usize::from(SCALE);
+        assert_eq!((info.width as usize, info.height as usize), (code.side * scale, code.side * scale));
+        for y in 0..code.side * scale {
+            for x in 0..code.side {
+                let expected = if code.is_dark(x, y / scale) { 0x00 } else { 0xff };
+                assert_eq!(pixels[y * info.line_size + x], expected, "{x} {y}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_drawing_has_as_many_dark_modules_as_the_code() {
+        let code = code();
+        let svg = code.svg();
+        let path = svg.split("fill=\"#000\" d=\"").nth(1).unwrap().split('"').next().unwrap();
+        let drawn: usize = path.split('h').skip(1).filter_map(|run| run.split('v').next()?.parse::<usize>().ok()).sum();
+        let dark: usize = (0..code.side).map(|y| (0..code.side).filter(|x| code.is_dark(*x, y)).count()).sum();
+        assert_eq!(drawn, dark);
+    }
+}

@@ -1,0 +1,133 @@
+//! The card for an address book: vCard 3.0 (RFC 2426), which phones import, and 4.0 (RFC 6350). It has only what the
+//! profile says: no date of revision, no identifier, no name taken apart.
+
+use super::{
+    plain, shows,
+    uri::{tel, uri},
+};
+use crate::profile::{Card, Page, Profile};
+
+/// A version of vCard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Version {
+    /// RFC 2426.
+    V3,
+    /// RFC 6350.
+    V4,
+}
+
+/// Renders the card.
+pub(super) fn render(profile: &Profile, version: Version) -> String {
+    let card = &profile.card;
+    let v4 = version == Version::V4;
+    let mut out = Lines::default();
+    out.line("BEGIN", "VCARD");
+    out.line("VERSION", if v4 { "4.0" } else { "3.0" });
+    if v4 {
+        out.line("KIND", "individual");
+    }
+    // FN has to be there (RFC 6350, section 6.2.1): a card without a name says what it says largest.
+    let name = card.name.clone().unwrap_or_else(|| card.headline.join(" "));
+    out.text("FN", &name);
+    // N has to be there in 3.0 (RFC 2426, section 3.1.2). Which words are the family's is not known, so all are.
+    out.line("N", &format!("{};;;;", escaped(&name)));
+    if let Some(pronouns) = &card.pronouns {
+        // RFC 9554, section 3.4
+        out.text(if v4 { "PRONOUNS" } else { "X-PRONOUNS" }, pronouns);
+    }
+    out.optional("ORG", card.organization.as_deref());
+    out.optional("TITLE", card.role.as_deref());
+    reach(&mut out, card, v4);
+    if !card.interests.is_empty() {
+        out.line("CATEGORIES", &card.interests.iter().map(|interest| escaped(interest)).collect::<Vec<_>>().join(","));
+    }
+    if v4 {
+        // RFC 6715, section 2.3
+        card.outside.iter().for_each(|hobby| out.text("HOBBY", hobby));
+    }
+    out.optional("NOTE", note(profile).as_deref());
+    out.line("END", "VCARD");
+    out.0
+}
+
+/// Where the person is found.
+fn reach(out: &mut Lines, card: &Card, v4: bool) {
+    if let Some(email) = &card.email {
+        out.text(if v4 { "EMAIL" } else { "EMAIL;TYPE=INTERNET" }, email);
+    }
+    if let Some(phone) = &card.phone {
+        match tel(phone).filter(|_| v4) {
+            Some(tel) => out.line("TEL;VALUE=uri", &tel),
+            None => out.text("TEL", phone),
+        }
+    }
+    if let Some(place) = &card.place {
+        out.line("ADR", &format!(";;;{};;;", escaped(place)));
+    }
+    // A label in a group is how address books have them, Apple's first; others show the address alone.
+    for (link, n) in card.links.iter().zip(1..) {
+        out.line(&format!("item{n}.URL"), &uri(&link.url));
+        out.text(&format!("item{n}.X-ABLabel"), &link.label);
+    }
+}
+
+/// What else an address book should know: what the card says largest, the story's first paragraph, and the way back here.
+fn note(profile: &Profile) -> Option<String> {
+    let card = &profile.card;
+    let headline = card.name.as_ref().map(|_| card.headline.join(" "));
+    let about = shows(profile, Page::About).then_some(&profile.about);
+    let first = about.and_then(|about| Some(plain::blocks(about.blocks.get(..1)?, &about.notes)));
+    let parts: Vec<String> = [headline, first, card.ssh("")].into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| parts.join("\n\n"))
+}
+
+/// The most bytes of a line, without its end (RFC 6350, section 3.2).
+const LONGEST: usize = 75;
+
+/// Content lines, each ended by CRLF.
+#[derive(Default)]
+struct Lines(String);
+
+impl Lines {
+    /// A property whose value is text.
+    fn text(&mut self, property: &str, text: &str) {
+        self.line(property, &escaped(text));
+    }
+
+    fn optional(&mut self, property: &str, text: Option<&str>) {
+        if let Some(text) = text {
+            self.text(property, text);
+        }
+    }
+
+    /// A property with its value as it stands in the file, folded: a line goes on in the next after a space, and no
+    /// character is cut.
+    fn line(&mut self, property: &str, value: &str) {
+        let mut length = 0;
+        for character in property.chars().chain([':']).chain(value.chars()) {
+            if length + character.len_utf8() > LONGEST {
+                self.0.push_str("\r\n ");
+                length = 1;
+            }
+            self.0.push(character);
+            length += character.len_utf8();
+        }
+        self.0.push_str("\r\n");
+    }
+}
+
+/// Text as a value (RFC 6350, section 3.4; RFC 2426, section 4).
+fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '\\' | ',' | ';' => escaped.extend(['\\', character]),
+            '\n' => escaped.push_str("\\n"),
+            _ => escaped.push(character),
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests;

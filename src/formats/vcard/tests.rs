@@ -1,0 +1,94 @@
+use calcard::vcard::{VCard, VCardEntry, VCardProperty};
+use proptest::prelude::*;
+
+use super::*;
+use crate::formats::tests::{full, own, profile, squeezed};
+
+const BOTH: [Version; 2] = [Version::V3, Version::V4];
+
+/// The card as another reader takes it: what it holds of a property, each part of a value by itself.
+fn read(text: &str) -> VCard {
+    VCard::parse(text).unwrap_or_else(|other| panic!("{other:?}:\n{text}"))
+}
+
+fn values(card: &VCard, property: &VCardProperty) -> Vec<String> {
+    let entries = card.entries.iter().filter(|entry| entry.name == *property);
+    entries.flat_map(parts).filter(|part| !part.is_empty()).collect()
+}
+
+fn parts(entry: &VCardEntry) -> Vec<String> {
+    let parts = entry.values.iter().flat_map(|value| match value {
+        calcard::vcard::VCardValue::Component(parts) => parts.clone(),
+        value => value.as_text().map(str::to_owned).into_iter().collect(),
+    });
+    parts.collect()
+}
+
+/// What holds of every card.
+fn check(text: &str) {
+    for line in text.split_inclusive("\r\n") {
+        let line = line.strip_suffix("\r\n").unwrap_or_else(|| panic!("{line:?} does not end"));
+        assert!(line.len() <= LONGEST, "{line:?} has {} bytes", line.len());
+        assert!(!line.contains(['\r', '\n']), "{line:?}");
+    }
+    assert!(text.starts_with("BEGIN:VCARD\r\nVERSION:") && text.ends_with("\r\nEND:VCARD\r\n"));
+}
+
+#[test]
+fn the_own_card_and_a_card_with_everything() {
+    for (name, profile) in [("own", own()), ("full", full())] {
+        for (version, number) in BOTH.into_iter().zip([3, 4]) {
+            let text = render(&profile, version);
+            check(&text);
+            let shown = text.replace('\r', "");
+            insta::with_settings!({ snapshot_path => "../snapshots" }, {
+                insta::assert_snapshot!(format!("{name}-{number}"), shown);
+            });
+        }
+    }
+}
+
+#[test]
+fn a_line_is_folded_between_characters() {
+    for (value, expected) in [
+        ("a".repeat(70), format!("NOTE:{}\r\n", "a".repeat(70))),
+        ("a".repeat(71), format!("NOTE:{}\r\n a\r\n", "a".repeat(70))),
+        ("\u{e9}".repeat(36), format!("NOTE:{}\r\n {}\r\n", "\u{e9}".repeat(35), "\u{e9}")),
+        ("a".repeat(145), format!("NOTE:{}\r\n {}\r\n a\r\n", "a".repeat(70), "a".repeat(74))),
+    ] {
+        let mut lines = Lines::default();
+        lines.line("NOTE", &value);
+        assert_eq!(lines.0, expected);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+
+    #[test]
+    fn another_reader_finds_what_the_profile_says(profile in profile()) {
+        for version in BOTH {
+            let text = render(&profile, version);
+            check(&text);
+            let card = read(&text);
+            let own = &profile.card;
+            let name = own.name.clone().unwrap_or_else(|| own.headline.join(" "));
+            let all = |values: &[Option<&String>]| values.iter().flatten().map(|value| (*value).clone()).collect::<Vec<_>>();
+            for (property, expected) in [
+                (VCardProperty::Fn, vec![name.clone()]),
+                (VCardProperty::N, vec![name]),
+                (VCardProperty::Org, all(&[own.organization.as_ref()])),
+                (VCardProperty::Title, all(&[own.role.as_ref()])),
+                (VCardProperty::Email, all(&[own.email.as_ref()])),
+                (VCardProperty::Adr, all(&[own.place.as_ref()])),
+                                (VCardProperty::Note, note(&profile).into_iter().collect()),
+                (VCardProperty::Url, own.links.iter().map(|link| uri(&link.url).into_owned()).collect()),
+            ] {
+                prop_assert_eq!(values(&card, &property), expected, "{:?}:\n{}", property, text);
+            }
+            // This reader makes one space of some that stand together in a list.
+            let squeezed = |values: &[String]| values.iter().map(|value| squeezed(value)).collect::<Vec<_>>();
+            prop_assert_eq!(squeezed(&values(&card, &VCardProperty::Categories)), squeezed(&own.interests), "{}", text);
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! What the server says of itself: what there is to ask for, and what it keeps of a visit.
+
+use crate::formats::{Documents, Format, Named};
+
+/// The program and its version.
+pub(super) const VERSION: &str = concat!("sshcard ", env!("CARGO_PKG_VERSION"), "\n");
+
+/// What is logged. It says no more than the program can keep: how long the log lives is up to whoever runs it.
+pub(super) const PRIVACY: &str = "\
+What is logged of a visit: one line when it begins and one when it ends. They
+tell the time, the number of the visit since the server started, your network
+(of an IPv4 address its first three numbers, of an IPv6 address its first
+three groups), what was shown (the pages, or which document), for how many
+seconds, and why it ended. A connection that is refused leaves a line as well:
+the same network, and why; many at a time leave one line together.
+
+What is never logged: your address in full, your user name, your keys and
+passwords, your terminal and its settings, and anything you type.
+
+While you are connected, the server holds your address in memory, to count the
+connections from it. When you leave, that is forgotten. It sets no cookie,
+makes no connection of its own, and writes no file about you.
+
+How long the lines of the log are kept is up to the owner of this card. The
+server writes them to its standard error and keeps no copy.
+";
+
+/// What there is to ask for, one line each: commands, and user names.
+pub(super) fn help(documents: &Documents) -> String {
+    let pages = &documents.profile().card.pages;
+    let formats = Format::ALL.iter().filter(|named| documents.get(named.format).is_some());
+    let mut commands: Vec<(String, &str)> = formats.map(|named| (usage(named), named.gives)).collect();
+    let each: Vec<_> = pages.iter().map(|page| page.name()).collect();
+    commands.insert(1, (each.join(" "), "that page as text"));
+    commands.extend(NOTICES.map(|(name, gives)| (name.to_owned(), gives)));
+    let doors = [
+        (each.iter().map(|page| format!("{page}@")).collect::<Vec<_>>().join(" "), "opens on that page"),
+        ("plain@ text@".to_owned(), "prints the whole card as text"),
+        ("light@ dark@ mono@".to_owned(), "for that ground, or without colour"),
+        ("ascii@ still@".to_owned(), "without drawn lines, without motion"),
+    ];
+    format!(
+        "ssh HOST opens the card in your terminal. ssh HOST COMMAND prints:\n\n{}\n\
+         A user name opens it another way, as in ssh plain@HOST:\n\n{}",
+        listed(&commands),
+        listed(&doors)
+    )
+}
+
+/// Commands that give no document.
+const NOTICES: [(&str, &str); 4] = [
+    ("hostkey", "this server's key, for known_hosts and DNS"),
+    ("privacy", "what is logged, and what is not"),
+    ("version", "the program and its version"),
+    ("help", "this list"),
+];
+
+/// A command with the words that may follow it.
+fn usage(named: &Named) -> String {
+    let variants: Vec<_> = named.variants.iter().map(|(variant, _)| *variant).collect();
+    match named.format {
+        Format::Text => format!("{} [--width N]", named.name),
+        _ if variants.is_empty() => named.name.to_owned(),
+        _ => format!("{} [{}]", named.name, variants.join("|")),
+    }
+}
+
+/// Two columns.
+fn listed(rows: &[(String, &str)]) -> String {
+    let width = rows.iter().map(|(name, _)| name.len()).max().unwrap_or_default();
+    let lines: Vec<String> = rows.iter().map(|(name, about)| format!("  {name:width$}  {about}\n")).collect();
+    lines.concat()
+}

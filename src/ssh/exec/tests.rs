@@ -1,0 +1,168 @@
+use super::*;
+use crate::{formats::Code, profile::Page};
+
+fn profile() -> Profile {
+    Profile::load(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/profile")), &crate::exhibits::NAMES).unwrap()
+}
+
+fn answers() -> Answers {
+    Answers::of(&profile(), Bytes::from_static(b"the key\n"))
+}
+
+fn text(bytes: &Bytes) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+#[test]
+fn commands_give_their_documents() {
+    let answers = answers();
+    let document = |format| answers.documents.get(format).unwrap();
+    for (command, expected) in [
+        ("text", document(Format::Text)),
+        (" text ", document(Format::Text)),
+        ("text\n", document(Format::Text)),
+        ("text --width 72", document(Format::Text)),
+        ("text --width=40", answers.documents.text(40)),
+        ("text --width 40 --width 50", answers.documents.text(50)),
+        ("about", document(Format::Page(Page::About))),
+        ("markdown", document(Format::Markdown)),
+        ("vcard", document(Format::Vcard(crate::formats::Version::V3))),
+        ("vcard  4", document(Format::Vcard(crate::formats::Version::V4))),
+        ("json", document(Format::Json)),
+        ("html", document(Format::Html)),
+        ("qr", document(Format::Qr(Code::Dark))),
+        ("qr text", document(Format::Qr(Code::Text))),
+        ("qr png", document(Format::Qr(Code::Png))),
+        ("hostkey", Bytes::from_static(b"the key\n")),
+        ("help", answers.help.clone()),
+        ("", answers.help.clone()),
+        ("  ", answers.help.clone()),
+        ("privacy", Bytes::from_static(notices::PRIVACY.as_bytes())),
+        ("version", Bytes::from_static(concat!("sshcard ", env!("CARGO_PKG_VERSION"), "\n").as_bytes())),
+    ] {
+        let answer = answers.answer(command.as_bytes(), None);
+        assert_eq!((answer.out, answer.err.len(), answer.status), (expected, 0, 0), "{command}");
+        assert!(command.is_empty() || answer.what != "no command", "{command}");
+    }
+}
+
+#[test]
+fn help_has_a_line_for_everything_that_can_be_asked_for() {
+    let answers = answers();
+    let help = text(&answers.help);
+    for named in Format::ALL {
+        assert!(help.contains(&format!("\n  {}", named.name)) && help.contains(named.gives), "{help}");
+        assert!(named.variants.iter().all(|(variant, _)| help.contains(variant)), "{help}");
+    }
+    for line in help.lines().filter(|line| line.starts_with("  ") && !line.contains('@')) {
+        for name in line
+            .trim()
+            .split("  ")
+            .next()
+            .unwrap()
+            .split(' ')
+            .filter(|word| !word.starts_with('[') && !word.ends_with(']'))
+        {
+            assert_eq!(answers.answer(name.as_bytes(), None).status, 0, "{name}");
+        }
+    }
+    assert!(["career@", "plain@", "light@"].iter().all(|door| help.contains(door)), "{help}");
+    for notice in [help.as_str(), notices::PRIVACY] {
+        assert!(notice.lines().all(|line| line.len() <= 80), "{notice}");
+    }
+}
+
+#[test]
+fn wrong_options_are_one_line_that_says_what_would_be_right() {
+    for (command, said) in [
+        ("text --width", "`--width` needs a number; say a number from 20 to 200, as in `text --width 60`"),
+        ("text --width 19", "`--width` cannot be \"19\"; say a number from 20 to 200, as in `text --width 60`"),
+        ("text --width=201", "`--width` cannot be \"201\"; say a number from 20 to 200, as in `text --width 60`"),
+        ("text --width x\x1b", "`--width` cannot be \"x?\"; say a number from 20 to 200, as in `text --width 60`"),
+        ("text 40", "`text` has no option \"40\"; it has `--width`"),
+        ("text --wdith 40", "`text` has no option \"--wdith\"; it has `--width`"),
+        ("vcard 5", "`vcard` cannot be followed by \"5\"; it can be by `3` or `4`"),
+        ("vcard 4 4", "`vcard 4` is complete; leave out \"4\""),
+        ("json please", "`json` stands alone; leave out \"please\""),
+        ("about me", "`about` stands alone; leave out \"me\""),
+        ("help text", "`help` stands alone; leave out \"text\""),
+        ("qr jpeg", "`qr` cannot be followed by \"jpeg\"; it can be by `light`, `text`, `svg` or `png`"),
+    ] {
+        let answer = answers().answer(command.as_bytes(), None);
+        assert_eq!(
+            (text(&answer.err), answer.out.len(), answer.status),
+            (format!("sshcard: {said}\n"), 0, 2),
+            "{command}"
+        );
+    }
+}
+
+#[test]
+fn other_commands_are_one_clean_line_on_standard_error() {
+    let long = vec![b'x'; 100_000];
+    let text_and_more = [b"text ".as_slice(), &long].concat();
+    for (command, said) in [
+        (&b"txet"[..], "sshcard: no command \"txet\"; did you mean `text`? `help` lists what there is\n"),
+        (b"hepl", "sshcard: no command \"hepl\"; did you mean `help`? `help` lists what there is\n"),
+        (b"text\0", "sshcard: no command \"text?\"; did you mean `text`? `help` lists what there is\n"),
+        (b"\x1b]0;x\x07\xff", "sshcard: no command \"?]0;x??\"; "),
+        (b"a\nb", "sshcard: no command \"a?b\"; `help` lists what there is\n"),
+        (b"scp -t /tmp", "sshcard: no command \"scp -t /tmp\"; `help` lists what there is\n"),
+        (b"cat /etc/passwd", "sshcard: no command \"cat /etc/passwd\"; "),
+        (b"uname -a", "sshcard: no command \"uname -a\"; `help` lists what there is\n"),
+        (&long, "sshcard: no command \"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx...\"; "),
+        (&text_and_more, "sshcard: no command \"text xxxxxxxxxxxxxxxxxxxxxxxxxxx...\"; "),
+    ] {
+        let answer = answers().answer(command, None);
+        let err = text(&answer.err);
+        assert!(err.starts_with(said), "{err}");
+        assert!(err.ends_with('\n') && err.lines().count() == 1 && err.len() < 200, "{err}");
+        assert!(!err.trim_end().contains(char::is_control), "{err:?}");
+        assert_eq!((answer.out.len(), answer.status, answer.what), (0, 127, "no command"));
+    }
+}
+
+#[test]
+fn what_the_card_does_not_have_is_no_command() {
+    let mut profile = profile();
+    profile.card.pages = vec![Page::Card];
+    profile.card.qr = crate::profile::Qr::None;
+    let answers = Answers::of(&profile, Bytes::new());
+    for command in ["qr", "qr png", "about", "about me"] {
+        assert_eq!(answers.answer(command.as_bytes(), None).status, 127, "{command}");
+    }
+    assert!(!text(&answers.help).contains("qr"));
+}
+
+#[test]
+fn lines_of_a_terminal_end_with_both() {
+    for (text, expected) in [("a\nb\n", "a\r\nb\r\n"), ("a\r\nb", "a\r\nb"), ("\n\n", "\r\n\r\n"), ("", "")] {
+        assert_eq!(with_carriage_returns(&Bytes::from_static(text.as_bytes())), expected);
+    }
+}
+
+#[test]
+fn a_narrow_terminal_gets_narrow_text() {
+    let answers = answers();
+    assert_eq!(answers.text(Some(200)), answers.text(None));
+    for narrow in [answers.text(Some(40)), answers.answer(b"text", Some(40))] {
+        let text = text(&narrow.out);
+        assert!(text.lines().all(|line| line.chars().count() <= 40), "{text}");
+    }
+}
+
+#[test]
+fn print_is_what_a_visitor_gets_and_makes_no_key() {
+    let keys = tempfile::tempdir().unwrap();
+    let dir = keys.path().join("keys");
+    let answers = answers();
+    for command in ["vcard 4", "nonsense", "text --width 5"] {
+        assert_eq!(print(&profile(), command, &dir).unwrap(), answers.answer(command.as_bytes(), None));
+    }
+    let refusal = print(&profile(), "hostkey", &dir).unwrap_err().to_string();
+    assert!(refusal.contains("sshcard serve") && refusal.contains("keys"), "{refusal}");
+    assert!(!dir.exists());
+    let key = HostKey::load_or_create(&dir).unwrap();
+    let printed = print(&profile(), "hostkey", &dir).unwrap();
+    assert_eq!(printed.out, Answers::new(&profile(), &key).answer(b"hostkey", None).out);
+}

@@ -1,0 +1,243 @@
+//! The card as files: one directory that can be read, and nothing else.
+//!
+//! Nothing here is on a disk. What the files hold was rendered when the profile was loaded, and is shared by all who fetch
+//! it. A path that a visitor names is looked up in a list and leads nowhere else; nobody can write.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use bytes::Bytes;
+use chrono::DateTime;
+
+/// The files, in the order in which they are listed.
+#[derive(Debug)]
+pub(super) struct Files {
+    files: Vec<File>,
+    /// Seconds since 1970: when the profile was loaded, which is when every file became what it is.
+    time: u32,
+}
+
+/// One file.
+#[derive(Debug)]
+pub(super) struct File {
+    pub(super) name: &'static str,
+    pub(super) content: Bytes,
+}
+
+/// Where a path leads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    /// The directory of all files: the only one.
+    Root,
+    /// A file, by its number.
+    File(usize),
+}
+
+/// Why a path leads nowhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Nowhere {
+    /// It leads upwards, and there is no upwards.
+    Denied,
+    /// There is no such file.
+    NotFound,
+}
+
+/// A path longer than this leads nowhere, in bytes. The longest that leads somewhere has a dozen, and clients may put a few
+/// `./` before it; `PATH_MAX` of POSIX is never less than this.
+const LONGEST_PATH: usize = 256;
+
+/// What may be done with a file and with the directory: the type of each and its permissions, as in `st_mode` of POSIX. The
+/// owner writes them, visitors read them. Clients give these modes to the copies: a copy that nobody may write could not be
+/// fetched anew, and OpenSSH takes the right to write from a directory that was there before, if this one does not have it.
+const FILE_MODE: u32 = 0o100_644;
+const DIRECTORY_MODE: u32 = 0o040_755;
+
+impl Files {
+    /// Files of these names, all as old as `loaded`.
+    pub(super) fn new(files: impl IntoIterator<Item = (&'static str, Bytes)>, loaded: SystemTime) -> Self {
+        let seconds = loaded.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+        let files = files.into_iter().map(|(name, content)| File { name, content }).collect();
+        // SFTP has 32 bits for a time, which last until 2106.
+        Self { files, time: u32::try_from(seconds).unwrap_or(u32::MAX) }
+    }
+
+    /// Where a path leads. It begins at the root, whether it says so or not; `~` is the root too.
+    pub(super) fn find(&self, path: &str) -> Result<Place, Nowhere> {
+        let mut parts = parts(path)?;
+        // Before anything is looked up: what leads upwards is refused whatever it leads to.
+        if parts.clone().any(|part| part == "..") {
+            return Err(Nowhere::Denied);
+        }
+        match (parts.next(), parts.next()) {
+            (None, _) => Ok(Place::Root),
+            (Some(name), None) => self.named(name).map(Place::File).ok_or(Nowhere::NotFound),
+            (Some(_), Some(_)) => Err(Nowhere::NotFound),
+        }
+    }
+
+    /// The path in its shortest form, whether there is such a file or not: `/`, or a name in it. Here `..` is taken, since
+    /// clients ask this before they go there; from the root it leads to the root.
+    pub(super) fn canonical(path: &str) -> Result<String, Nowhere> {
+        let mut found = Vec::new();
+        for part in parts(path)? {
+            match part {
+                ".." => _ = found.pop(),
+                part => found.push(part),
+            }
+        }
+        match found[..] {
+            [] => Ok("/".to_owned()),
+            [name] => Ok(format!("/{name}")),
+            // There is no directory that it could be in.
+            _ => Err(Nowhere::NotFound),
+        }
+    }
+
+    /// The number of the file of this name.
+    fn named(&self, name: &str) -> Option<usize> {
+        self.files.iter().position(|file| file.name == name)
+    }
+
+    /// A file by its number.
+    pub(super) fn get(&self, number: usize) -> Option<&File> {
+        self.files.get(number)
+    }
+
+    /// All files with their numbers.
+    pub(super) fn all(&self) -> impl Iterator<Item = (usize, &File)> {
+        self.files.iter().enumerate()
+    }
+
+    /// When the files became what they are, in seconds since 1970.
+    pub(super) fn time(&self) -> u32 {
+        self.time
+    }
+
+    /// The length of what is there, in bytes. A directory has none of its own.
+    pub(super) fn size(&self, place: Place) -> u64 {
+        match place {
+            Place::Root => 0,
+            Place::File(number) => self.get(number).map_or(0, |file| file.content.len() as u64),
+        }
+    }
+
+    /// A line of `ls -l`, in the columns that the draft of SFTP gives as an example (draft-ietf-secsh-filexfer-02, section
+    /// 7). The date has its year, since there is no clock here to tell whether it was this one.
+    pub(super) fn line(&self, name: &str, place: Place) -> String {
+        let (permissions, links) = match place {
+            Place::Root => ("drwxr-xr-x", 2),
+            Place::File(_) => ("-rw-r--r--", 1),
+        };
+        let date = DateTime::from_timestamp(self.time.into(), 0).unwrap_or_default().format("%b %e  %Y");
+        let size = self.size(place);
+        format!("{permissions} {links:>3} {OWNER:<8} {OWNER:<8} {size:>8} {date} {name}")
+    }
+}
+
+/// Whose the files are, in listings. Where a number is wanted it is 0.
+const OWNER: &str = "owner";
+
+impl Place {
+    /// Its type and permissions, as in `st_mode` of POSIX.
+    pub(super) const fn mode(self) -> u32 {
+        match self {
+            Self::Root => DIRECTORY_MODE,
+            Self::File(_) => FILE_MODE,
+        }
+    }
+}
+
+/// The parts of a path that lead anywhere. No part has a control character: what is made of one may be shown.
+fn parts(path: &str) -> Result<impl Iterator<Item = &str> + Clone, Nowhere> {
+    if path.len() > LONGEST_PATH || path.contains(char::is_control) {
+        return Err(Nowhere::NotFound);
+    }
+    let path = match path.strip_prefix('~') {
+        Some(rest) if rest.is_empty() || rest.starts_with('/') => rest,
+        _ => path,
+    };
+    Ok(path.split('/').filter(|part| !matches!(*part, "" | ".")))
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use std::{sync::Arc, time::Duration};
+
+    use super::*;
+
+    /// A card that is larger than one packet, and small things beside it.
+    pub(in super::super) fn files() -> Arc<Files> {
+        let large: Vec<u8> = (0..200_000_u32).map(|n| (n.wrapping_mul(n) / 7) as u8).collect();
+        let list = [
+            ("README.txt", Bytes::from_static(b"Read me.\n")),
+            ("card.vcf", Bytes::from_static(b"BEGIN:VCARD\r\nEND:VCARD\r\n")),
+            ("empty", Bytes::new()),
+            ("large.bin", large.into()),
+        ];
+        // 2025-11-24 12:20:00 UTC
+        Arc::new(Files::new(list, UNIX_EPOCH + Duration::from_secs(1_763_986_800)))
+    }
+
+    #[test]
+    fn paths_lead_to_the_root_to_a_file_or_nowhere() {
+        let long = format!("{}card.vcf", "./".repeat(200));
+        for (path, expected) in [
+            ("", Ok(Place::Root)),
+            ("/", Ok(Place::Root)),
+            (".", Ok(Place::Root)),
+            ("~", Ok(Place::Root)),
+            ("~/", Ok(Place::Root)),
+            ("//./", Ok(Place::Root)),
+            ("card.vcf", Ok(Place::File(1))),
+            ("./card.vcf", Ok(Place::File(1))),
+            ("/card.vcf", Ok(Place::File(1))),
+            ("~/card.vcf", Ok(Place::File(1))),
+            ("//./card.vcf", Ok(Place::File(1))),
+            ("CARD.VCF", Err(Nowhere::NotFound)),
+            ("card.vcf/more", Err(Nowhere::NotFound)),
+            ("~root/card.vcf", Err(Nowhere::NotFound)),
+            ("etc/passwd", Err(Nowhere::NotFound)),
+            ("card.vcf\0", Err(Nowhere::NotFound)),
+            ("..", Err(Nowhere::Denied)),
+            ("/../card.vcf", Err(Nowhere::Denied)),
+            ("card.vcf/..", Err(Nowhere::Denied)),
+            ("...", Err(Nowhere::NotFound)),
+            (&long, Err(Nowhere::NotFound)),
+        ] {
+            assert_eq!(files().find(path), expected, "{path:?}");
+        }
+    }
+
+    #[test]
+    fn paths_have_a_shortest_form() {
+        for (path, expected) in [
+            ("", Ok("/")),
+            (".", Ok("/")),
+            ("..", Ok("/")),
+            ("/../..", Ok("/")),
+            ("~", Ok("/")),
+            ("card.vcf", Ok("/card.vcf")),
+            ("/./new.txt", Ok("/new.txt")),
+            ("a/../b", Ok("/b")),
+            ("../../card.vcf", Ok("/card.vcf")),
+            ("a/b", Err(Nowhere::NotFound)),
+            ("\x1b[2J", Err(Nowhere::NotFound)),
+        ] {
+            assert_eq!(Files::canonical(path), expected.map(str::to_owned), "{path:?}");
+        }
+    }
+
+    #[test]
+    fn listings_look_as_ls_prints_them() {
+        let files = files();
+        for (name, place, expected) in [
+            (".", Place::Root, "drwxr-xr-x   2 owner    owner           0 Nov 24  2025 ."),
+            ("README.txt", Place::File(0), "-rw-r--r--   1 owner    owner           9 Nov 24  2025 README.txt"),
+            ("large.bin", Place::File(3), "-rw-r--r--   1 owner    owner      200000 Nov 24  2025 large.bin"),
+        ] {
+            assert_eq!(files.line(name, place), expected);
+        }
+        let never = Files::new([], UNIX_EPOCH + Duration::from_secs(u64::MAX / 4));
+        assert_eq!(never.line(".", Place::Root), "drwxr-xr-x   2 owner    owner           0 Feb  7  2106 .");
+        assert_eq!(Files::new([], UNIX_EPOCH - Duration::from_secs(1)).time(), 0);
+    }
+}

@@ -1,0 +1,190 @@
+//! The loop of one file transfer: what SFTP and scp have in common. It carries bytes and keeps the clocks; what they mean is
+//! the business of [`super::sftp`] and [`super::scp`], which do no I/O.
+//!
+//! One thing is said at a time, and the channel is read all the while, since the message that makes room for it may stand
+//! behind what the client asks next. What is read meanwhile waits in [`Heard`], which is bounded.
+
+use std::{panic::AssertUnwindSafe, pin::pin, time::Duration};
+
+use bytes::{Bytes, BytesMut};
+use futures_util::FutureExt as _;
+use russh::{ChannelMsg, ChannelReadHalf, ChannelWriteHalf, server::Msg};
+use tokio::{
+    select,
+    time::{Instant, sleep_until, timeout},
+};
+use tokio_util::sync::CancellationToken;
+
+use super::limits::Limits;
+
+/// The server's side of a transfer.
+pub(super) trait Talk {
+    /// What to do, now that this was heard. It takes what it understands off `heard` and leaves the rest.
+    fn next(&mut self, heard: &mut Heard) -> Next;
+}
+
+/// What to do next.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Next {
+    /// Say this: at most [`PIECE`] bytes of a file, and what goes with them.
+    Say(Bytes),
+    /// Wait until more is heard. Where nothing more will be, the transfer has ended before its time.
+    Listen,
+    /// It is over.
+    End(End),
+}
+
+/// How a transfer ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum End {
+    /// The client has all that it wanted.
+    Done,
+    /// The client asked for something that it did not get, and was told.
+    Refused,
+    /// The client said what cannot be understood, or stopped in the middle of it.
+    Malformed,
+    /// Nobody is there any more.
+    Gone,
+    /// The client asked for nothing for too long.
+    Idle,
+    /// The client took nothing for too long.
+    Stalled,
+    /// The client asked for far more than it took.
+    Overrun,
+    /// The server stops.
+    Shutdown,
+    /// A fault of ours.
+    Failed,
+}
+
+/// The most of a file that is sent at once, in bytes. Clients of SFTP ask for 32 KiB at a time, which is what every SSH can
+/// take in one packet (RFC 4253, section 6.1), and take it well if less comes than they asked for.
+pub(super) const PIECE: usize = 32 * 1024;
+
+/// With so much waiting to be understood, in bytes, nothing more may come: it is two thousand requests to read, and clients
+/// have some hundred on their way, each of them for 32 KiB. One packet may be on top, of at most 256 KiB. Not to read instead
+/// would stop the whole connection, and nobody would notice when the client is gone.
+const WAITING: usize = 64 * 1024;
+
+/// After the server was told to stop, a client who is in the middle of something may go on, and one who asks for nothing for
+/// this long is not.
+const LAST_CALL: Duration = Duration::from_secs(1);
+
+/// What the client said that was not yet understood.
+#[derive(Debug, Default)]
+pub(super) struct Heard {
+    pub(super) bytes: BytesMut,
+    /// Nothing more will come.
+    pub(super) ended: bool,
+}
+
+impl Heard {
+    /// Takes a message of the channel; `Err` if nobody is there any more, or too much is said.
+    fn take(&mut self, message: Option<ChannelMsg>) -> Result<(), End> {
+        match message {
+            Some(ChannelMsg::Data { .. }) if self.bytes.len() >= WAITING => return Err(End::Overrun),
+            Some(ChannelMsg::Data { data }) if !self.ended => self.bytes.extend_from_slice(&data),
+            Some(ChannelMsg::Eof) => self.ended = true,
+            Some(ChannelMsg::Close) | None => return Err(End::Gone),
+            Some(_) => (),
+        }
+        Ok(())
+    }
+}
+
+impl End {
+    /// The exit status.
+    pub(super) const fn status(self) -> u32 {
+        match self {
+            Self::Done | Self::Idle | Self::Shutdown | Self::Gone => 0,
+            Self::Refused | Self::Malformed | Self::Stalled | Self::Overrun | Self::Failed => 1,
+        }
+    }
+
+    /// The end as the log has it.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Done => "goodbye",
+            Self::Refused => "refused",
+            Self::Malformed => "malformed",
+            Self::Gone => "gone",
+            Self::Idle => "idle",
+            Self::Stalled => "stalled",
+            Self::Overrun => "overrun",
+            Self::Shutdown => "shutdown",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+/// Talks to the end. A panic is an end like others.
+pub(super) async fn run(
+    talk: impl Talk,
+    incoming: &mut ChannelReadHalf,
+    outgoing: &ChannelWriteHalf<Msg>,
+    limits: &Limits,
+    shutdown: &CancellationToken,
+) -> End {
+    let line = Line { incoming, outgoing, limits, shutdown, said: Instant::now() };
+    // What a panic leaves half done is dropped with the transfer.
+    let end = AssertUnwindSafe(line.carry(talk)).catch_unwind().await;
+    end.unwrap_or(Err(End::Failed)).unwrap_or_else(|end| end)
+}
+
+/// The channel, and its clocks.
+struct Line<'a> {
+    incoming: &'a mut ChannelReadHalf,
+    outgoing: &'a ChannelWriteHalf<Msg>,
+    limits: &'a Limits,
+    shutdown: &'a CancellationToken,
+    /// When something was last said, which is when a request was last answered.
+    said: Instant,
+}
+
+impl Line<'_> {
+    async fn carry(mut self, mut talk: impl Talk) -> Result<End, End> {
+        let mut heard = Heard::default();
+        loop {
+            match talk.next(&mut heard) {
+                Next::Say(bytes) => self.say(bytes, &mut heard).await?,
+                Next::Listen if heard.ended => return Err(End::Malformed),
+                Next::Listen => self.listen(&mut heard).await?,
+                Next::End(end) => return Ok(end),
+            }
+        }
+    }
+
+    /// Says something, and hears what comes meanwhile.
+    async fn say(&mut self, bytes: Bytes, heard: &mut Heard) -> Result<(), End> {
+        let saying = async {
+            let mut saying = pin!(self.outgoing.data_bytes(bytes));
+            loop {
+                select! {
+                    biased;
+                    said = &mut saying => return said.map_err(|_| End::Gone),
+                    message = self.incoming.wait() => heard.take(message)?,
+                }
+            }
+        };
+        let said = timeout(self.limits.output, saying).await.unwrap_or(Err(End::Stalled));
+        self.said = Instant::now();
+        said
+    }
+
+    /// Waits until something is heard. The time for a request runs from the answer to the last, so that one who sends it a byte
+    /// at a time has no more of it.
+    async fn listen(&mut self, heard: &mut Heard) -> Result<(), End> {
+        let (deadline, end) = if self.shutdown.is_cancelled() {
+            (Instant::now() + LAST_CALL, End::Shutdown)
+        } else {
+            (self.said + self.limits.idle, End::Idle)
+        };
+        select! {
+            biased;
+            () = sleep_until(deadline) => Err(end),
+            // Then what is there to hear is asked once more, and not for as long.
+            () = self.shutdown.cancelled(), if end == End::Idle => Ok(()),
+            message = self.incoming.wait() => heard.take(message),
+        }
+    }
+}
