@@ -14,6 +14,8 @@
 //!
 //! [`cli`] and [`config`] are how the owner starts all this. `docs/architecture.md` has the rules that hold between them.
 
+#![forbid(unsafe_code)]
+
 pub mod app;
 pub mod cli;
 pub mod config;

@@ -1,5 +1,7 @@
 //! `sshcard`: parse, start the log, run, exit code.
 
+mod heap;
+
 use std::{
     env,
     io::{self, IsTerminal as _, Write as _},
@@ -64,7 +66,7 @@ fn run() -> anyhow::Result<ExitCode> {
                 session::preview(content, config::terminal(env::vars_os()), stopped.clone()).await.map(|_| ())
             } else {
                 let _log = start_log(config.log);
-                ssh::run(&config, content, stopped.clone()).await
+                ssh::run(&config, content, stopped.clone(), heap::give_back).await
             }
         };
         tokio::select! {

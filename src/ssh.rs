@@ -15,7 +15,7 @@ use russh::{MethodKind, MethodSet, Preferred, SshId, cipher, compression, kex, k
 use tokio::{
     net::{TcpListener, TcpStream},
     select,
-    task::JoinSet,
+    task::{JoinSet, spawn_blocking},
     time::{Instant, sleep, timeout},
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -24,6 +24,7 @@ use crate::{config::Config, session::Content};
 
 pub mod admission;
 mod channel;
+mod crowd;
 mod deadline;
 pub mod exec;
 mod files;
@@ -37,6 +38,7 @@ mod sftp;
 mod transfer;
 
 use admission::{Admission, Permit, Refusal, shortened};
+use crowd::Crowd;
 use deadline::{Deadline, Progress};
 use exec::Answers;
 use files::Files;
@@ -45,12 +47,13 @@ use hostkey::HostKey;
 use limits::Limits;
 
 /// Listens as configured and serves `content` until `shutdown`. Says in the log where, with which key, and what to type.
+/// `give_back` is called whenever a crowd has left ([`Server::giving_back`]).
 ///
 /// # Errors
 ///
 /// A host key that cannot be used or made, and an address that cannot be listened on. Once visitors are served, only the
 /// end of a listener is an error.
-pub async fn run(config: &Config, content: Arc<Content>, shutdown: CancellationToken) -> Result<()> {
+pub async fn run(config: &Config, content: Arc<Content>, shutdown: CancellationToken, give_back: fn()) -> Result<()> {
     let key = HostKey::load_or_create(&config.keys)?;
     let listeners = listen::listen(&config.listen)?;
     tracing::info!(fingerprint = key.fingerprint(), "the host key is in {}", config.keys.display());
@@ -60,13 +63,13 @@ pub async fn run(config: &Config, content: Arc<Content>, shutdown: CancellationT
     }
     let limits =
         Limits { connections: config.max_connections, per_address: config.max_per_address, ..Limits::default() };
-    Server::new(content, key, limits).serve(listeners, shutdown).await
+    Server::new(content, key, limits).giving_back(give_back).serve(listeners, shutdown).await
 }
 
 /// A server of one card.
 #[derive(Debug)]
 pub struct Server {
-    shared: Arc<Shared>,
+    shared: Shared,
 }
 
 /// What all connections share.
@@ -81,6 +84,9 @@ struct Shared {
     shutdown: CancellationToken,
     tasks: TaskTracker,
     refusals: Mutex<Seldom>,
+    crowd: Crowd,
+    /// Gives back the memory of a crowd that has left.
+    give_back: fn(),
 }
 
 impl Server {
@@ -99,8 +105,16 @@ impl Server {
             shutdown: CancellationToken::new(),
             tasks: TaskTracker::new(),
             refusals: Mutex::new(Seldom::every(REFUSALS)),
+            crowd: Crowd::default(),
+            give_back: || (),
         };
-        Self { shared: Arc::new(shared) }
+        Self { shared }
+    }
+
+    /// Calls `give_back`, on a thread where it may take its time, whenever a crowd has left.
+    #[must_use]
+    pub fn giving_back(self, give_back: fn()) -> Self {
+        Self { shared: Shared { give_back, ..self.shared } }
     }
 
     /// The counts of connections, for whoever watches.
@@ -116,7 +130,7 @@ impl Server {
     ///
     /// A listener failed, and all else was ended as by `shutdown`.
     pub async fn serve(self, listeners: Vec<TcpListener>, shutdown: CancellationToken) -> Result<()> {
-        let Self { shared } = self;
+        let shared = Arc::new(self.shared);
         // However this future ends, even dropped, connections and sessions learn of it.
         let _stop = shared.shutdown.clone().drop_guard();
         let mut accepting = JoinSet::new();
@@ -175,6 +189,7 @@ async fn accept(shared: Arc<Shared>, listener: TcpListener) {
 fn admit(shared: &Arc<Shared>, stream: TcpStream, peer: IpAddr) {
     match shared.admission.admit(peer) {
         Ok(permit) => {
+            shared.crowd.came(shared.admission.connections());
             shared.tasks.spawn(connection(Arc::clone(shared), stream, peer, permit));
         }
         Err(refusal) => {
@@ -233,6 +248,10 @@ async fn connection(shared: Arc<Shared>, stream: TcpStream, peer: IpAddr, permit
     if let Err(error) = ended {
         tracing::debug!(%error, "a connection ended");
     }
+    // What it held is freed by now, its permit too.
+    if shared.crowd.left(shared.admission.connections()) {
+        spawn_blocking(shared.give_back);
+    }
 }
 
 /// What a client may send on a channel before it hears that it may send more, in bytes; and how much of it in one packet,
@@ -268,8 +287,9 @@ const KEEPALIVES: usize = 3;
 /// the questions: whoever answers those is never inactive.
 const INACTIVITY: Duration = Duration::from_secs(90);
 
-/// How russh is to speak.
-fn configuration(key: HostKey) -> server::Config {
+/// How russh is to speak: the same for a server that only measures what SSH itself costs.
+#[must_use]
+pub fn configuration(key: HostKey) -> server::Config {
     server::Config {
         server_id: SshId::Standard("SSH-2.0-sshcard".into()),
         methods: MethodSet::from(&[MethodKind::None, MethodKind::Password, MethodKind::KeyboardInteractive][..]),

@@ -1,5 +1,10 @@
 //! What is on its way to a visitor. It does not bound itself: whoever adds to it looks first at what still waits.
 
+/// So much is handed on at once. The SSH library keeps two buffers as large as the largest packet that it ever wrote, for as
+/// long as the connection lasts; the handshake makes them 2 KiB, and a piece with what SSH puts around it makes them no
+/// larger.
+const PIECE: usize = 1792;
+
 /// Bytes on their way.
 #[derive(Debug, Default)]
 pub(super) struct Output {
@@ -14,9 +19,10 @@ impl Output {
         self.bytes.is_empty()
     }
 
-    /// What is still to be written.
+    /// What is to be written next.
     pub(super) fn waiting(&self) -> &[u8] {
-        self.bytes.get(self.sent..).unwrap_or_default()
+        let end = self.bytes.len().min(self.sent.saturating_add(PIECE));
+        self.bytes.get(self.sent..end).unwrap_or_default()
     }
 
     /// Where more is added. What was written is not kept, however slowly the rest is taken.

@@ -1,0 +1,138 @@
+//! What a frame costs: drawing each page and exhibit, turning the difference into bytes, decoding what was typed, and a
+//! step of each exhibit that runs.
+//!
+//! `cargo bench --bench frames`
+
+#![allow(clippy::expect_used, reason = "whatever is missing here ends the measurement")]
+
+use std::{path::Path, sync::Arc, time::Duration};
+
+use divan::{Bencher, black_box};
+use ratatui::{
+    buffer::Buffer,
+    layout::{Rect, Size},
+};
+use sshcard::{
+    app::{Content, Message, Model, view},
+    exhibits::{self, Open},
+    profile::Profile,
+    terminal::{
+        self,
+        capabilities::{Depth, Ground, Look},
+        input::{Code, Decoder, Input, Key},
+    },
+};
+
+fn main() {
+    divan::main();
+}
+
+const SIZES: [Size; 2] = [Size { width: 80, height: 24 }, Size { width: 200, height: 60 }];
+
+/// Screens, by the keys that lead there; `\r` is Enter. In every exhibit that runs it has run to its end.
+const SCREENS: [(&str, &str); 11] = [
+    ("card", "1"),
+    ("about", "2"),
+    ("career", "3"),
+    ("stack", "4"),
+    ("contact", "5"),
+    ("find", "/ara"),
+    ("kernels", "4\r "),
+    ("numerics", "4k\r"),
+    ("compiler", "4kk\r "),
+    ("quantization", "4kkk\r"),
+    ("models", "4kkkk\r "),
+];
+
+fn content() -> Arc<Content> {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("profile");
+    let content = Content::new(Profile::load(&directory, &exhibits::NAMES).expect("the project's own profile"));
+    content.prepare();
+    Arc::new(content)
+}
+
+/// A visitor's model after these keys, at rest.
+fn model(content: &Arc<Content>, size: Size, keys: &str) -> Model {
+    let look = Look { ground: Ground::Dark, depth: Depth::Ansi256, ..Look::default() };
+    let mut model = Model::new(Arc::clone(content), size, look);
+    let mut now = Duration::ZERO;
+    for key in keys.chars() {
+        model.update(Message::Key(Key::new(if key == '\r' { Code::Enter } else { Code::Char(key) })), now);
+    }
+    while model.moving() {
+        now += Duration::from_millis(33);
+        model.update(Message::Tick, now);
+    }
+    model
+}
+
+fn screens() -> impl Iterator<Item = String> {
+    let sizes = SIZES.iter().map(|size| format!("{}x{}", size.width, size.height));
+    sizes.flat_map(|size| SCREENS.iter().map(move |(name, _)| format!("{size} {name}")))
+}
+
+/// The size and the keys of a screen.
+fn of(screen: &str) -> (Size, &'static str) {
+    let (size, name) = screen.split_once(' ').expect("a size and a name");
+    let (width, height) = size.split_once('x').expect("columns and rows");
+    let number = |text: &str| text.parse().expect("a number");
+    let keys = SCREENS.iter().find(|(of, _)| *of == name).expect("a screen").1;
+    (Size { width: number(width), height: number(height) }, keys)
+}
+
+#[divan::bench(args = screens())]
+fn draw(bencher: Bencher, screen: &str) {
+    let (size, keys) = of(screen);
+    let model = model(&content(), size, keys);
+    let mut buffer = Buffer::empty(Rect::new(0, 0, size.width, size.height));
+    bencher.bench_local(|| {
+        buffer.reset();
+        view::draw(black_box(&model), &mut buffer);
+    });
+}
+
+/// The whole of a key: the model, both screens, and the bytes between them.
+#[divan::bench(args = screens())]
+fn key(bencher: Bencher, screen: &str) {
+    let (size, keys) = of(screen);
+    let shown = model(&content(), size, keys);
+    let cells = terminal::Size { columns: size.width, rows: size.height };
+    bencher.bench_local(|| {
+        let mut next = shown.clone();
+        next.update(Message::Key(Key::new(Code::Down)), Duration::ZERO);
+        let mut bytes = Vec::new();
+        let before = |buffer: &mut Buffer| view::draw_with_links(&shown, buffer);
+        let after = |buffer: &mut Buffer| view::draw_with_links(&next, buffer);
+        terminal::frame(cells, Some(before), after, false, &mut bytes);
+        bytes
+    });
+}
+
+#[divan::bench(args = exhibits::NAMES)]
+fn step(bencher: Bencher, name: &str) {
+    let open = Open::new(name).expect("an exhibit");
+    bencher
+        .with_inputs(|| {
+            let mut exhibit = open.clone();
+            if exhibit.moves() {
+                exhibit.toggle();
+                exhibit.step();
+            }
+            exhibit
+        })
+        .bench_local_values(|mut exhibit| {
+            exhibit.step();
+            exhibit
+        });
+}
+
+/// A kilobyte of keys: letters, arrows, the mouse, and what a terminal replies.
+#[divan::bench]
+fn decode(bencher: Bencher) {
+    let typed = "jjkk\x1b[A\x1b[B\x1b[<0;10;5M\x1b[<0;10;5m\x1b]11;rgb:1e1e/1e1e/1e1e\x1b\\\x1b[?62;22c ".repeat(16);
+    bencher.counter(divan::counter::BytesCount::of_str(&typed)).bench_local(|| {
+        let mut inputs = 0;
+        Decoder::new().feed(typed.as_bytes(), &mut |_: Input| inputs += 1);
+        inputs
+    });
+}

@@ -1,0 +1,132 @@
+//! A visitor who measures: connects, authenticates with `none`, asks for a terminal and a shell.
+
+use std::{
+    net::SocketAddr,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context as _, Result, bail};
+use russh::{Channel, ChannelMsg, client, keys::PublicKeyOrCertificate};
+use tokio::time::timeout;
+
+/// How long anything may take before the measurement is given up.
+const DEADLINE: Duration = Duration::from_secs(30);
+
+/// What is sent in one go is taken as complete when nothing has come for so long.
+const SILENCE: Duration = Duration::from_millis(120);
+
+/// Measures whatever server answers.
+struct Anyone;
+
+impl client::Handler for Anyone {
+    type Error = russh::Error;
+
+    async fn check_server_key(&mut self, _: &PublicKeyOrCertificate) -> Result<bool, Self::Error> {
+        Ok(true)
+    }
+}
+
+/// A session that has begun.
+pub(crate) struct Session {
+    handle: client::Handle<Anyone>,
+    channel: Channel<client::Msg>,
+}
+
+/// When things happened on arrival, since the connection was begun.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Arrival {
+    /// Keys exchanged and authenticated.
+    pub(crate) handshake: Duration,
+    /// The first byte of the first frame.
+    pub(crate) first_byte: Duration,
+    /// Bytes of the first message with data: for the card, the first frame.
+    pub(crate) bytes: usize,
+}
+
+impl Session {
+    /// Arrives with a terminal of a size, and waits for the first byte.
+    pub(crate) async fn arrive(address: SocketAddr, user: &str, size: (u32, u32)) -> Result<(Self, Arrival)> {
+        timeout(DEADLINE, Self::begin(address, user, size)).await.context("no first frame in time")?
+    }
+
+    async fn begin(address: SocketAddr, user: &str, (columns, rows): (u32, u32)) -> Result<(Self, Arrival)> {
+        let begin = Instant::now();
+        let config = client::Config { nodelay: true, ..client::Config::default() };
+        let mut handle = client::connect(Arc::new(config), address, Anyone).await?;
+        if !handle.authenticate_none(user).await?.success() {
+            bail!("the server does not let `none` in");
+        }
+        let handshake = begin.elapsed();
+        let mut channel = handle.channel_open_session().await?;
+        // All of it in one go, as OpenSSH does: nothing waits for a reply.
+        channel.request_pty(false, "xterm-256color", columns, rows, 0, 0, &[]).await?;
+        channel.request_shell(false).await?;
+        loop {
+            match channel.wait().await {
+                Some(ChannelMsg::Data { data }) => {
+                    let arrival = Arrival { handshake, first_byte: begin.elapsed(), bytes: data.len() };
+                    return Ok((Self { handle, channel }, arrival));
+                }
+                Some(_) => {}
+                None => bail!("closed before the first byte"),
+            }
+        }
+    }
+
+    /// Presses a key: how long until the first byte comes back.
+    pub(crate) async fn press(&mut self, keys: &str) -> Result<Duration> {
+        let begin = Instant::now();
+        self.channel.data(keys.as_bytes()).await?;
+        let answered = async {
+            loop {
+                match self.channel.wait().await {
+                    Some(ChannelMsg::Data { .. }) => return Ok(begin.elapsed()),
+                    Some(_) => {}
+                    None => bail!("closed before an answer to {keys:?}"),
+                }
+            }
+        };
+        timeout(DEADLINE, answered).await.with_context(|| format!("no answer to {keys:?}"))?
+    }
+
+    /// Types without waiting for what comes back.
+    pub(crate) async fn types(&self, keys: &str) -> Result<()> {
+        Ok(self.channel.data(keys.as_bytes()).await?)
+    }
+
+    /// The bytes that come until nothing has come for a moment, and when the last of them came.
+    pub(crate) async fn drain(&mut self) -> Result<(usize, Option<Instant>)> {
+        let (mut bytes, mut last) = (0, None);
+        while let Ok(message) = timeout(SILENCE, self.channel.wait()).await {
+            match message {
+                Some(ChannelMsg::Data { data }) => {
+                    bytes += data.len();
+                    last = Some(Instant::now());
+                }
+                Some(_) => {}
+                None => bail!("closed by the server"),
+            }
+        }
+        Ok((bytes, last))
+    }
+
+    /// The bytes that come within a time.
+    pub(crate) async fn receives(&mut self, time: Duration) -> usize {
+        let mut bytes = 0;
+        let _ = timeout(time, async {
+            while let Some(message) = self.channel.wait().await {
+                if let ChannelMsg::Data { data } = message {
+                    bytes += data.len();
+                }
+            }
+        })
+        .await;
+        bytes
+    }
+
+    /// Hangs up without a word, as a closed window does.
+    pub(crate) async fn leave(self) {
+        let _ = self.handle.disconnect(russh::Disconnect::ByApplication, "", "").await;
+    }
+}

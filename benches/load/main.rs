@@ -1,0 +1,86 @@
+//! What the card costs, measured from outside: a load generator for any SSH server, and a bare one to compare with.
+//!
+//! `cargo bench --bench load` starts the server itself on a free port of the loopback interface, and beside it, with
+//! `--floor`, a server that does nothing but SSH. It measures one after the other in the same way and prints one table.
+
+mod client;
+mod floor;
+mod measure;
+mod process;
+mod table;
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use anyhow::{Context as _, Result, ensure};
+use clap::Parser;
+
+use measure::Plan;
+use process::Server;
+use table::Table;
+
+/// Measures an SSH server: arrivals, memory, keys, bytes.
+#[derive(Debug, Parser)]
+#[command(name = "load")]
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
+struct Cli {
+    /// The server to measure; without it the release binary is started
+    #[arg(long, value_name = "HOST:PORT")]
+    addr: Option<SocketAddr>,
+    /// The process of the server at --addr, for its CPU time and memory
+    #[arg(long, requires = "addr")]
+    pid: Option<u32>,
+    /// Measure a bare SSH server in the same run
+    #[arg(long)]
+    floor: bool,
+    /// Write the table to a file, as comma-separated values
+    #[arg(long, value_name = "FILE")]
+    csv: Option<PathBuf>,
+    /// Measure an address beyond the loopback interface; it must be yours
+    #[arg(long)]
+    elsewhere: bool,
+    /// The most sessions at a time
+    #[arg(long, default_value_t = 5000, value_parser = clap::value_parser!(u32).range(100..=20_000))]
+    sessions: u32,
+    /// Samples of everything that is measured one at a time
+    #[arg(long, default_value_t = 300, value_parser = clap::value_parser!(u32).range(10..=10_000))]
+    samples: u32,
+    /// Be the bare server, until standard input ends
+    #[arg(long, hide = true)]
+    serve_floor: bool,
+    /// Given by cargo
+    #[arg(long, hide = true)]
+    bench: bool,
+}
+
+fn main() -> Result<()> {
+    let cli = Cli::parse();
+    process::raise_descriptors(cli.sessions)?;
+    let runtime = tokio::runtime::Runtime::new()?;
+    if cli.serve_floor {
+        return runtime.block_on(floor::serve());
+    }
+    let plan = Plan { samples: cli.samples as usize, sessions: cli.sessions as usize };
+    let mut columns = Vec::new();
+    if cli.floor {
+        eprintln!("the floor: a bare server");
+        columns.push(("floor", runtime.block_on(measure::all(Server::floor()?, &plan))?));
+    }
+    let server = match cli.addr {
+        Some(address) => {
+            ensure!(
+                address.ip().is_loopback() || cli.elsewhere,
+                "{address} is not on this machine; add --elsewhere if the server there is yours"
+            );
+            Server::running(address, cli.pid)
+        }
+        None => Server::card()?,
+    };
+    eprintln!("the card");
+    columns.push(("card", runtime.block_on(measure::all(server, &plan))?));
+    let table = Table::of(columns);
+    print!("{table}");
+    if let Some(path) = cli.csv {
+        std::fs::write(&path, table.csv()).with_context(|| format!("cannot write {}", path.display()))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,148 @@
+//! A server's process: how it is started and stopped, and what the kernel says of it.
+
+use std::{
+    env, fs,
+    io::{BufRead as _, BufReader},
+    net::{SocketAddr, TcpListener, TcpStream},
+    process::{Child, Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context as _, Result, bail};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+
+/// A server that is measured. One that was started here stops when this is dropped.
+#[derive(Debug)]
+pub(crate) struct Server {
+    pub(crate) address: SocketAddr,
+    pub(crate) process: Option<Process>,
+    /// Whether there are pages to turn.
+    pub(crate) card: bool,
+    child: Option<Child>,
+    /// Removed with the server.
+    keys: Option<tempfile::TempDir>,
+}
+
+impl Server {
+    /// A server that runs already.
+    pub(crate) fn running(address: SocketAddr, pid: Option<u32>) -> Self {
+        Self { address, process: pid.map(Process), card: true, child: None, keys: None }
+    }
+
+    /// The release binary with the profile of this repository, on a free port.
+    pub(crate) fn card() -> Result<Self> {
+        let keys = tempfile::tempdir()?;
+        // Between this and the server's own bind somebody else could take the port; then the start fails and says so.
+        let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
+        let child = Command::new(env!("CARGO_BIN_EXE_sshcard"))
+            .args(["--listen", &address.to_string(), "--max-connections", "0", "--max-per-address", "0"])
+            .args(["--profile", concat!(env!("CARGO_MANIFEST_DIR"), "/profile")])
+            .arg("--keys")
+            .arg(keys.path())
+            .stdin(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .context("cannot start sshcard")?;
+        let mut server = Self::started(child, address);
+        (server.card, server.keys) = (true, Some(keys));
+        server.awaited()?;
+        Ok(server)
+    }
+
+    /// The bare server: this program again.
+    pub(crate) fn floor() -> Result<Self> {
+        let mut child = Command::new(env::current_exe()?)
+            .arg("--serve-floor")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .context("cannot start the bare server")?;
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().context("no output")?).read_line(&mut line)?;
+        Ok(Self::started(child, line.trim().parse()?))
+    }
+
+    /// The same server once more, fresh; `None` for one that was not started here.
+    pub(crate) fn again(&self) -> Result<Option<Self>> {
+        match (&self.child, self.card) {
+            (None, _) => Ok(None),
+            (Some(_), true) => Self::card().map(Some),
+            (Some(_), false) => Self::floor().map(Some),
+        }
+    }
+
+    /// Its memory in bytes, and its descriptors; `None` where its process is not known.
+    pub(crate) fn footprint(&self) -> Result<Option<(usize, usize)>> {
+        self.process.map(|process| Ok((process.memory()?, process.descriptors()?))).transpose()
+    }
+
+    fn started(child: Child, address: SocketAddr) -> Self {
+        Self { address, process: Some(Process(child.id())), card: false, child: Some(child), keys: None }
+    }
+
+    /// Waits until the port is listened on.
+    fn awaited(&self) -> Result<()> {
+        let begin = Instant::now();
+        while begin.elapsed() < Duration::from_secs(10) {
+            if TcpStream::connect(self.address).is_ok() {
+                return Ok(());
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        bail!("nothing listens on {}", self.address)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        if let Some(child) = &mut self.child {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+        drop(self.keys.take());
+    }
+}
+
+/// A process on this machine.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Process(u32);
+
+impl Process {
+    /// CPU time of all its threads so far (`/proc/PID/task/*/schedstat`: nanoseconds on a CPU).
+    pub(crate) fn cpu(self) -> Result<Duration> {
+        let mut nanoseconds = 0;
+        for task in fs::read_dir(format!("/proc/{}/task", self.0))? {
+            // A thread may end between the two.
+            let Ok(times) = fs::read_to_string(task?.path().join("schedstat")) else { continue };
+            nanoseconds += times.split(' ').next().and_then(|time| time.parse::<u64>().ok()).unwrap_or(0);
+        }
+        Ok(Duration::from_nanos(nanoseconds))
+    }
+
+    /// Proportional set size, in bytes.
+    fn memory(self) -> Result<usize> {
+        let rollup = fs::read_to_string(format!("/proc/{}/smaps_rollup", self.0))?;
+        let line = rollup.lines().find_map(|line| line.strip_prefix("Pss:")).context("no Pss")?;
+        let kilobytes: usize = line.trim().trim_end_matches(" kB").parse()?;
+        Ok(kilobytes * 1024)
+    }
+
+    /// Open file descriptors.
+    fn descriptors(self) -> Result<usize> {
+        Ok(fs::read_dir(format!("/proc/{}/fd", self.0))?.count())
+    }
+}
+
+/// Lets this process and those that it starts have a descriptor for each session.
+pub(crate) fn raise_descriptors(sessions: u32) -> Result<()> {
+    let wanted = u64::from(sessions) + 200;
+    let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
+    if current.is_some_and(|current| current < wanted) {
+        let raised = maximum.map_or(wanted, |maximum| maximum.min(wanted));
+        setrlimit(Resource::Nofile, Rlimit { current: Some(raised), maximum }).context("cannot raise `ulimit -n`")?;
+        if raised < wanted {
+            bail!("{sessions} sessions need `ulimit -n` {wanted}; it can be {raised} at most: lower --sessions");
+        }
+    }
+    Ok(())
+}
