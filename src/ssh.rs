@@ -172,7 +172,7 @@ async fn accept(shared: Arc<Shared>, listener: TcpListener) {
 
 /// Lets a connection in, or tells it why not and hangs up.
 fn admit(shared: &Arc<Shared>, stream: TcpStream, peer: IpAddr) {
-    match shared.admission.admit(peer) {
+    match shared.admission.admit(peer, std::time::Instant::now()) {
         Ok(permit) => {
             shared.tasks.spawn(connection(Arc::clone(shared), stream, peer, permit));
         }
