@@ -13,11 +13,11 @@ use std::{
 
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 
-use super::limits::Limits;
+use super::{limits::Limits, rate::Rate};
 
 mod arrivals;
 
-use arrivals::{Arrivals, Rate};
+use arrivals::Arrivals;
 
 /// The counts of all connections. What is kept of an address is bounded: a count while it has a connection, and a bucket of
 /// tokens in a table of fixed size.

@@ -58,8 +58,9 @@ impl HostKey {
         self.0.fingerprint(HashAlg::Sha256).to_string()
     }
 
-    pub(super) fn into_key(self) -> PrivateKey {
-        self.0
+    /// The key itself, for a connection.
+    pub(super) fn key(&self) -> PrivateKey {
+        self.0.clone()
     }
 }
 

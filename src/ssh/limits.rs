@@ -17,6 +17,8 @@ pub struct Limits {
     /// Connections at a time that have not authenticated. One of them can reserve 307 kB with a four-byte header, so a
     /// hundred stay under 31 MB. The more of them one network has, the sooner it gets no other.
     pub unauthenticated: usize,
+    /// From accept until a proxy has said for whom it connects. It says so at once, with its first packet.
+    pub introduction: Duration,
     /// From accept until authenticated, whatever arrives meanwhile. The handshake takes two round trips; the rest is for a
     /// visitor who is asked whether the host key is the right one.
     pub authenticated: Duration,
@@ -54,6 +56,7 @@ impl Default for Limits {
             per_address: 10,
             arrival: Duration::from_secs(1),
             unauthenticated: 100,
+            introduction: Duration::from_secs(2),
             authenticated: Duration::from_secs(20),
             first_channel: Duration::from_secs(10),
             first_request: Duration::from_secs(10),

@@ -10,30 +10,7 @@ use std::{
 
 use ipnet::IpNet;
 
-/// How fast connections may come from a network: so many at once, and then one in a while.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Rate {
-    /// Tokens in a full bucket; at least one.
-    pub(super) burst: u32,
-    /// In how long one token comes back.
-    pub(super) every: Duration,
-}
-
-impl Rate {
-    /// How long an empty bucket takes to be full again.
-    pub(super) fn filling(self) -> Duration {
-        self.every.saturating_mul(self.burst)
-    }
-
-    /// Takes a token from a bucket that is full at `full`: when it will be full again, or `None` where it has no token.
-    ///
-    /// This is the generic cell rate algorithm (ITU-T I.371, annex A): a bucket is one moment, and nothing has to be poured
-    /// in while nobody comes.
-    fn take(self, full: Instant, now: Instant) -> Option<Instant> {
-        let after = full.max(now) + self.every;
-        (after - now <= self.filling()).then_some(after)
-    }
-}
+use crate::ssh::rate::Rate;
 
 /// Networks in one generation of the table: what fits in 8,192 slots of a hash table (it is filled to 7 in 8), which take 336
 /// kB. A flood from more networks than that, in the time that a bucket takes to fill, is not one that can be told from a
@@ -100,34 +77,9 @@ mod tests {
         IpNet::from(std::net::IpAddr::from(Ipv4Addr::from_bits(n)))
     }
 
-    /// How many of `asked` connections from one address are let in, one in each `every`.
-    fn let_in(arrivals: &mut Arrivals, from: IpNet, asked: usize, begin: Instant, every: Duration) -> usize {
-        (0..asked as u32).filter(|n| arrivals.take(&[(from, RATE)], begin + every * *n)).count()
-    }
-
-    #[test]
-    fn so_many_at_once_and_then_one_in_a_while() {
-        let begin = Instant::now();
-        for (asked, every, expected) in [
-            (100, Duration::ZERO, 10),
-            // A minute: the burst, and one a second.
-            (600, Duration::from_millis(100), 69),
-            (600, Duration::from_secs(1), 600),
-        ] {
-            let mut arrivals = Arrivals::new(RATE.filling());
-            assert_eq!(let_in(&mut arrivals, address(1), asked, begin, every), expected, "one in {every:?}");
-        }
-    }
-
-    #[test]
-    fn a_bucket_is_full_again_in_its_time_and_never_more_than_full() {
-        let begin = Instant::now();
-        for (rest, expected) in [(0, 0), (1, 1), (3, 3), (10, 10), (3600, 10)] {
-            let mut arrivals = Arrivals::new(RATE.filling());
-            assert_eq!(let_in(&mut arrivals, address(1), 50, begin, Duration::ZERO), 10);
-            let later = begin + Duration::from_secs(rest);
-            assert_eq!(let_in(&mut arrivals, address(1), 50, later, Duration::ZERO), expected, "after {rest} s");
-        }
+    /// How many of so many connections from one address are let in at once.
+    fn let_in(arrivals: &mut Arrivals, from: IpNet, asked: usize, now: Instant) -> usize {
+        (0..asked).filter(|_| arrivals.take(&[(from, RATE)], now)).count()
     }
 
     #[test]
@@ -140,7 +92,7 @@ mod tests {
             assert!(!arrivals.take(&[(address(1), one), (address(9), RATE)], now));
         }
         // Of the second network one token is gone, and nine are there.
-        assert_eq!(let_in(&mut arrivals, address(9), 50, now, Duration::ZERO), 9);
+        assert_eq!(let_in(&mut arrivals, address(9), 50, now), 9);
     }
 
     #[test]
@@ -158,7 +110,7 @@ mod tests {
         let now = Instant::now();
         let mut arrivals = Arrivals::new(RATE.filling());
         let flooder = address(u32::MAX);
-        assert_eq!(let_in(&mut arrivals, flooder, 10, now, Duration::ZERO), 10);
+        assert_eq!(let_in(&mut arrivals, flooder, 10, now), 10);
         for n in 0..100_000 {
             arrivals.take(&[(address(n), RATE)], now);
             if n % 1000 == 0 {
