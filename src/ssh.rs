@@ -34,6 +34,7 @@ pub mod listen;
 mod phase;
 pub mod proxy;
 mod rate;
+mod rekeying;
 mod scp;
 mod sftp;
 mod transfer;
@@ -46,6 +47,7 @@ use handler::Handler;
 use hostkey::HostKey;
 use limits::Limits;
 use proxy::{Client, Proxies};
+use rekeying::Rekeying;
 
 /// Listens as configured and serves `content` until `shutdown`. Says in the log where, with which key, and what to type.
 ///
@@ -255,7 +257,7 @@ async fn connection(shared: Arc<Shared>, mut stream: TcpStream, mut peer: IpAddr
         tracing::debug!(%error, "cannot send small packets at once");
     }
     let russh = Arc::new(configuration(&shared.key));
-    let stream = Deadline::new(stream, Arc::clone(&progress));
+    let stream = Rekeying::new(Deadline::new(stream, Arc::clone(&progress)), &russh);
     let handler = Handler::new(Arc::clone(&shared), Arc::clone(&progress), permit, peer);
     let mut running = {
         // Boxed, so that this task does not keep the room that the start takes for the rest of its life.
