@@ -25,6 +25,8 @@ use arrivals::Arrivals;
 pub struct Admission {
     connections: usize,
     unauthenticated: usize,
+    /// Whether an address is limited in anything.
+    per_address: bool,
     address: Share,
     site: Share,
     counts: Mutex<Counts>,
@@ -123,6 +125,7 @@ impl Admission {
         Arc::new(Self {
             connections: unless_zero(limits.connections),
             unauthenticated: unless_zero(limits.unauthenticated),
+            per_address: limits.per_address > 0,
             address,
             site,
             counts: Mutex::new(Counts { all: Count::default(), networks: HashMap::new(), arrivals }),
@@ -179,7 +182,7 @@ impl Admission {
         // are taken; with two, at a third. So the last half is for those who have none, and takes as many networks to fill.
         let others = counts.all.unauthenticated.saturating_sub(1);
         let own = of_address.unauthenticated.max(of_site.unauthenticated);
-        if others.saturating_mul(own + 1) >= self.unauthenticated {
+        if self.per_address && others.saturating_mul(own + 1) >= self.unauthenticated {
             return Err(Refusal::Handshakes);
         }
         let rates = [(Some(place.address), self.address.rate), (place.site, self.site.rate)];

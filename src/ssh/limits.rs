@@ -15,7 +15,7 @@ pub struct Limits {
     /// not looked at. A handshake takes a core a millisecond: one a second from each of a hundred addresses is a tenth of one.
     pub arrival: Duration,
     /// Connections at a time that have not authenticated. One of them can reserve 307 kB with a four-byte header, so a
-    /// hundred stay under 31 MB. The more of them one network has, the sooner it gets no other.
+    /// hundred stay under 31 MB. The more of them one network has, the sooner it gets no other, unless `per_address` is 0.
     pub unauthenticated: usize,
     /// From accept until a proxy has said for whom it connects. It says so at once, with its first packet.
     pub introduction: Duration,
