@@ -38,6 +38,10 @@ impl Proxies {
     }
 }
 
+/// What a proxy says that connects for itself, in version 2 (`LOCAL`): whoever looks from this machine whether the server is
+/// well begins with this, where the server is behind proxies.
+pub const LOCAL: &[u8] = b"\r\n\r\n\0\r\nQUIT\n\x20\0\0\0";
+
 /// For whom a proxy connects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Client {
@@ -178,7 +182,7 @@ mod tests {
             (version_2(1, 0x11, &[V4, &[0; LARGEST_REST - 12]].concat()), at("192.0.2.7")),
             (version_2(1, 0x31, &[b'x'; 216]), Client::Itself),
             (version_2(1, 0x00, &[]), Client::Itself),
-            (version_2(0, 0x00, &[]), Client::Itself),
+            (LOCAL.to_vec(), Client::Itself),
             // A proxy that is well may say where it is; it is to be ignored.
             (version_2(0, 0x11, V4), Client::Itself),
         ] {

@@ -22,7 +22,7 @@ use super::rate::Rate;
 
 /// The key exchanges of one connection: the first, and what comes after it. Clients ask for another once in an hour or
 /// gigabyte, and this server does too; thirty at once is a client that was told to ask after every few kilobytes. One takes
-/// a core 0.6 ms, so a thousand connections that never stop take 6 % of one.
+/// a core 0.3 ms, so a thousand connections that never stop take 3 % of one.
 const RATE: Rate = Rate { burst: 30, every: Duration::from_secs(10) };
 
 /// A stream that fails when its connection exchanges keys too often.

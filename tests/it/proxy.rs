@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use sshcard::ssh::limits::Limits;
+use sshcard::ssh::{limits::Limits, proxy::LOCAL};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::TcpStream,
@@ -25,9 +25,6 @@ fn version_2(source: [u8; 4]) -> Vec<u8> {
     let rest = [&source[..], &[198, 51, 100, 1, 0x9c, 0x40, 0, 22], &[0x04, 0, 2, 0, 0]].concat();
     [b"\r\n\r\n\0\r\nQUIT\n\x21\x11\0", &[rest.len() as u8][..], &rest].concat()
 }
-
-/// Version 2: `LOCAL`, as HAProxy sends it when it looks whether a server is well.
-const LOCAL: &[u8] = b"\r\n\r\n\0\r\nQUIT\n\x20\0\0\0";
 
 /// Connects, and begins with these bytes.
 async fn begin(server: &Running, bytes: &[u8]) -> TcpStream {
