@@ -106,9 +106,14 @@ pub struct Options {
     /// The most connections at a time; 0 for no limit [default: 1000]
     #[arg(long, value_name = "N")]
     pub max_connections: Option<String>,
-    /// The most connections at a time from one address; 0 for no limit [default: 10]
+    /// The most connections at a time from one address, which may come at once; after those it is one a second. 0 for no
+    /// limit to either [default: 10]
     #[arg(long, value_name = "N")]
     pub max_per_address: Option<String>,
+    /// Visitors come through proxies in these networks, such as `10.0.0.0/8`, which say for whom they connect (the PROXY
+    /// protocol, version 1 or 2); nobody else gets in [default: visitors come themselves]
+    #[arg(long, value_name = "CIDR", value_delimiter = ',')]
+    pub proxy_from: Vec<String>,
     /// The configuration file [default: sshcard.toml, if there is one]
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
@@ -164,6 +169,8 @@ mod tests {
             assert_eq!(options.listen, ["22", "[::1]:23"]);
             assert_eq!(options.keys, Some("k".into()));
         }
+        let (_, options) = parse("sshcard --proxy-from 10.0.0.0/8,::1 --proxy-from 192.0.2.1").unwrap();
+        assert_eq!(options.proxy_from, ["10.0.0.0/8", "::1", "192.0.2.1"]);
     }
 
     #[test]

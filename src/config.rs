@@ -6,9 +6,11 @@
 use std::{
     ffi::{OsStr, OsString},
     fmt,
-    net::{Ipv6Addr, SocketAddr},
+    net::{IpAddr, Ipv6Addr, SocketAddr},
     path::{Path, PathBuf},
 };
+
+use ipnet::IpNet;
 
 use crate::{
     cli::Options,
@@ -31,8 +33,12 @@ pub struct Config {
     pub log: Log,
     /// The most connections at a time; 0 for no limit.
     pub max_connections: usize,
-    /// The most connections at a time from one address; 0 for no limit.
+    /// The most connections at a time from one address, and how many may come at once before it is one a second; 0 for no
+    /// limit to either.
     pub max_per_address: usize,
+    /// The networks of the proxies that visitors come through, which say for whom they connect; none, and visitors come
+    /// themselves.
+    pub proxy_from: Vec<IpNet>,
 }
 
 impl Config {
@@ -77,6 +83,7 @@ impl Config {
             Setting::Log => self.log = log(text(said.value())?)?,
             Setting::MaxConnections => self.max_connections = count(text(said.value())?)?,
             Setting::MaxPerAddress => self.max_per_address = count(text(said.value())?)?,
+            Setting::ProxyFrom => self.proxy_from = networks(&said.values)?,
         }
         Ok(())
     }
@@ -91,6 +98,7 @@ impl Default for Config {
             log: Log::Text,
             max_connections: 1000,
             max_per_address: 10,
+            proxy_from: Vec::new(),
         }
     }
 }
@@ -139,11 +147,19 @@ enum Setting {
     Log,
     MaxConnections,
     MaxPerAddress,
+    ProxyFrom,
 }
 
 impl Setting {
-    const ALL: [Self; 6] =
-        [Self::Listen, Self::Profile, Self::Keys, Self::Log, Self::MaxConnections, Self::MaxPerAddress];
+    const ALL: [Self; 7] = [
+        Self::Listen,
+        Self::Profile,
+        Self::Keys,
+        Self::Log,
+        Self::MaxConnections,
+        Self::MaxPerAddress,
+        Self::ProxyFrom,
+    ];
 
     /// The name of the flag, after `--`, and of the file's key.
     const fn name(self) -> &'static str {
@@ -154,7 +170,13 @@ impl Setting {
             Self::Log => "log",
             Self::MaxConnections => "max-connections",
             Self::MaxPerAddress => "max-per-address",
+            Self::ProxyFrom => "proxy-from",
         }
+    }
+
+    /// Whether it takes several values: in a variable with commas between them.
+    const fn is_list(self) -> bool {
+        matches!(self, Self::Listen | Self::ProxyFrom)
     }
 
     fn named(name: &str) -> Option<Self> {
@@ -166,7 +188,7 @@ impl Setting {
 #[derive(Debug)]
 struct Said {
     setting: Setting,
-    /// At least one; more than one only for [`Setting::Listen`].
+    /// At least one; more than one only for a setting that is a list ([`Setting::is_list`]).
     values: Vec<OsString>,
     origin: Origin,
 }
@@ -211,6 +233,7 @@ fn read_options(options: &Options) -> Vec<Said> {
         (Setting::Log, one(&options.log)),
         (Setting::MaxConnections, one(&options.max_connections)),
         (Setting::MaxPerAddress, one(&options.max_per_address)),
+        (Setting::ProxyFrom, options.proxy_from.iter().map(OsString::from).collect()),
     ];
     given
         .into_iter()
@@ -242,12 +265,12 @@ fn read_environment(
                 }
             }
             Some(_) if value.is_empty() => (),
-            Some(Setting::Listen) => {
+            Some(setting) if setting.is_list() => {
                 let values = match value.to_str() {
-                    Some(text) => text.split(',').map(|address| address.trim().into()).collect(),
+                    Some(text) => text.split(',').map(|value| value.trim().into()).collect(),
                     None => vec![value],
                 };
-                said.push(Said { setting: Setting::Listen, values, origin });
+                said.push(Said { setting, values, origin });
             }
             Some(setting) => said.push(Said { setting, values: vec![value], origin }),
             None => {
@@ -335,6 +358,18 @@ fn address(text: &str) -> Result<SocketAddr, String> {
         Ok(ip) => format!("{shown} has no port; say {}", SocketAddr::new(ip, Listen::PORT)),
         Err(_) => format!("{shown} is no address; say one like 0.0.0.0:{0}, [::]:{0} or {0}", Listen::PORT),
     })
+}
+
+fn networks(values: &[OsString]) -> Result<Vec<IpNet>, String> {
+    values.iter().map(|value| network(text(value)?)).collect()
+}
+
+/// A network, or an address for the network that is it alone. Bits beyond the network's are cut off, as routers do.
+fn network(text: &str) -> Result<IpNet, String> {
+    let network = text.parse().or_else(|_| text.parse::<IpAddr>().map(IpNet::from));
+    network
+        .map(|network: IpNet| network.trunc())
+        .map_err(|_| format!("{} is no network; say one like 10.0.0.0/8, 2001:db8::/32, or an address", quoted(text)))
 }
 
 #[cfg(test)]

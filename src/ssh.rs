@@ -33,6 +33,9 @@ pub mod hostkey;
 pub mod limits;
 pub mod listen;
 mod phase;
+pub mod proxy;
+mod rate;
+mod rekeying;
 mod scp;
 mod sftp;
 mod transfer;
@@ -45,6 +48,8 @@ use files::Files;
 use handler::Handler;
 use hostkey::HostKey;
 use limits::Limits;
+use proxy::{Client, Proxies};
+use rekeying::Rekeying;
 
 /// Listens as configured and serves `content` until `shutdown`. Says in the log where, with which key, and what to type.
 /// `give_back` is called whenever a crowd has left ([`Server::giving_back`]).
@@ -63,22 +68,26 @@ pub async fn run(config: &Config, content: Arc<Content>, shutdown: CancellationT
     }
     let limits =
         Limits { connections: config.max_connections, per_address: config.max_per_address, ..Limits::default() };
-    Server::new(content, key, limits).giving_back(give_back).serve(listeners, shutdown).await
+    if !config.proxy_from.is_empty() {
+        let networks: Vec<_> = config.proxy_from.iter().map(ToString::to_string).collect();
+        tracing::info!(from = networks.join(", "), "visitors come through proxies, and nobody gets in without one");
+    }
+    let proxies = Proxies::new(&config.proxy_from);
+    Server::new(content, key, limits).behind(proxies).giving_back(give_back).serve(listeners, shutdown).await
 }
 
 /// A server of one card.
 #[derive(Debug)]
-pub struct Server {
-    shared: Shared,
-}
+pub struct Server(Shared);
 
 /// What all connections share.
 #[derive(Debug)]
 struct Shared {
-    russh: Arc<server::Config>,
+    key: HostKey,
     content: Arc<Content>,
     answers: Answers,
     files: Arc<Files>,
+    proxies: Proxies,
     admission: Arc<Admission>,
     limits: Limits,
     shutdown: CancellationToken,
@@ -94,12 +103,13 @@ impl Server {
     #[must_use]
     pub fn new(content: Arc<Content>, key: HostKey, limits: Limits) -> Self {
         let answers = Answers::new(&content.profile, &key);
-        let shared = Shared {
+        Self(Shared {
+            key,
             // The profile was loaded a moment ago.
             files: Arc::new(Files::new(answers.documents().files(), SystemTime::now())),
             answers,
-            russh: Arc::new(configuration(key)),
             content,
+            proxies: Proxies::default(),
             admission: Admission::new(&limits),
             limits,
             shutdown: CancellationToken::new(),
@@ -107,20 +117,27 @@ impl Server {
             refusals: Mutex::new(Seldom::every(REFUSALS)),
             crowd: Crowd::default(),
             give_back: || (),
-        };
-        Self { shared }
+        })
+    }
+
+    /// The same, for visitors who come through these proxies.
+    #[must_use]
+    pub fn behind(mut self, proxies: Proxies) -> Self {
+        self.0.proxies = proxies;
+        self
     }
 
     /// Calls `give_back`, on a thread where it may take its time, whenever a crowd has left.
     #[must_use]
-    pub fn giving_back(self, give_back: fn()) -> Self {
-        Self { shared: Shared { give_back, ..self.shared } }
+    pub fn giving_back(mut self, give_back: fn()) -> Self {
+        self.0.give_back = give_back;
+        self
     }
 
     /// The counts of connections, for whoever watches.
     #[must_use]
     pub fn admission(&self) -> Arc<Admission> {
-        Arc::clone(&self.shared.admission)
+        Arc::clone(&self.0.admission)
     }
 
     /// Serves whoever connects to `listeners` until `shutdown`. Then open sessions say goodbye, and what is still there
@@ -130,7 +147,7 @@ impl Server {
     ///
     /// A listener failed, and all else was ended as by `shutdown`.
     pub async fn serve(self, listeners: Vec<TcpListener>, shutdown: CancellationToken) -> Result<()> {
-        let shared = Arc::new(self.shared);
+        let shared = Arc::new(self.0);
         // However this future ends, even dropped, connections and sessions learn of it.
         let _stop = shared.shutdown.clone().drop_guard();
         let mut accepting = JoinSet::new();
@@ -187,18 +204,20 @@ async fn accept(shared: Arc<Shared>, listener: TcpListener) {
 
 /// Lets a connection in, or tells it why not and hangs up.
 fn admit(shared: &Arc<Shared>, stream: TcpStream, peer: IpAddr) {
-    match shared.admission.admit(peer) {
+    let admitted = if shared.proxies.are_none() {
+        shared.admission.admit(peer, Instant::now().into_std())
+    } else if shared.proxies.include(peer) {
+        // Who it is that comes through the proxy, the proxy is about to say.
+        shared.admission.enter()
+    } else {
+        Err(Refusal::NoProxy)
+    };
+    match admitted {
         Ok(permit) => {
             shared.crowd.came(shared.admission.connections());
             shared.tasks.spawn(connection(Arc::clone(shared), stream, peer, permit));
         }
-        Err(refusal) => {
-            let more = shared.refusals.lock().unwrap_or_else(PoisonError::into_inner).now();
-            if let Some(more) = more {
-                tracing::warn!(from = shortened(peer), why = %refusal, more, "a connection was refused");
-            }
-            refuse(stream, refusal);
-        }
+        Err(refusal) => refuse(shared, stream, peer, refusal),
     }
 }
 
@@ -206,24 +225,60 @@ fn admit(shared: &Arc<Shared>, stream: TcpStream, peer: IpAddr) {
 const REFUSALS: Duration = Duration::from_secs(10);
 
 /// Says why, as far as it can be said without waiting, and hangs up.
-fn refuse(stream: TcpStream, refusal: Refusal) {
+fn refuse(shared: &Shared, stream: TcpStream, peer: IpAddr, refusal: Refusal) {
+    let more = shared.refusals.lock().unwrap_or_else(PoisonError::into_inner).now();
+    if let Some(more) = more {
+        tracing::warn!(from = shortened(peer), why = %refusal, more, "a connection was refused");
+    }
     // Through the socket itself: tokio would first wait to hear that it can be written to. It never blocks.
     if let Ok(mut stream) = stream.into_std() {
         let _ = stream.write(refusal.line().as_bytes());
     }
 }
 
+/// Hears from the proxy at `peer` for whom it connects: from where the connection counts, and its place.
+///
+/// The limits of an address are those of the address that the proxy says. They are not the proxy's own: it may see whether
+/// the server is well as often as it likes.
+async fn introduced(
+    shared: &Shared,
+    stream: &mut TcpStream,
+    peer: IpAddr,
+    permit: Permit,
+) -> Result<(IpAddr, Permit), (IpAddr, Refusal)> {
+    match timeout(shared.limits.introduction, proxy::read(stream)).await {
+        Ok(Ok(Client::At(client))) => match permit.counted_for(client, Instant::now().into_std()) {
+            Ok(permit) => Ok((client, permit)),
+            Err(refusal) => Err((client, refusal)),
+        },
+        Ok(Ok(Client::Itself)) => Ok((peer, permit)),
+        Ok(Err(_)) | Err(_) => Err((peer, Refusal::Header)),
+    }
+}
+
 /// Serves one connection to its end.
-async fn connection(shared: Arc<Shared>, stream: TcpStream, peer: IpAddr, permit: Permit) {
+async fn connection(shared: Arc<Shared>, mut stream: TcpStream, mut peer: IpAddr, mut permit: Permit) {
+    // From here on the time runs, also for a proxy's header.
+    let progress = Progress::new(&shared.limits);
+    if !shared.proxies.are_none() {
+        let introduced = select! {
+            introduced = introduced(&shared, &mut stream, peer, permit) => introduced,
+            () = shared.shutdown.cancelled() => return,
+        };
+        match introduced {
+            Ok(known) => (peer, permit) = known,
+            Err((from, refusal)) => return refuse(&shared, stream, from, refusal),
+        }
+    }
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "cannot send small packets at once");
     }
-    let progress = Progress::new(&shared.limits);
-    let stream = Deadline::new(stream, Arc::clone(&progress));
+    let russh = Arc::new(configuration(&shared.key));
+    let stream = Rekeying::new(Deadline::new(stream, Arc::clone(&progress)), &russh);
     let handler = Handler::new(Arc::clone(&shared), Arc::clone(&progress), permit, peer);
     let mut running = {
         // Boxed, so that this task does not keep the room that the start takes for the rest of its life.
-        let start = Box::pin(server::run_stream(Arc::clone(&shared.russh), stream, handler));
+        let start = Box::pin(server::run_stream(russh, stream, handler));
         select! {
             started = start => match started {
                 Ok(running) => running,
@@ -287,16 +342,17 @@ const KEEPALIVES: usize = 3;
 /// the questions: whoever answers those is never inactive.
 const INACTIVITY: Duration = Duration::from_secs(90);
 
-/// How russh is to speak: the same for a server that only measures what SSH itself costs.
+/// How russh is to speak on one connection: each has a configuration of its own, because [`Rekeying`] counts who holds it.
+/// It is the same for a server that only measures what SSH itself costs.
 #[must_use]
-pub fn configuration(key: HostKey) -> server::Config {
+pub fn configuration(key: &HostKey) -> server::Config {
     server::Config {
         server_id: SshId::Standard("SSH-2.0-sshcard".into()),
         methods: MethodSet::from(&[MethodKind::None, MethodKind::Password, MethodKind::KeyboardInteractive][..]),
         // Nothing is ever rejected that is worth guessing.
         auth_rejection_time: Duration::ZERO,
         auth_rejection_time_initial: Some(Duration::ZERO),
-        keys: vec![key.into_key()],
+        keys: vec![key.key()],
         preferred: algorithms(),
         window_size: WINDOW,
         maximum_packet_size: PACKET,

@@ -17,7 +17,7 @@ use tokio::net::TcpListener;
 /// Serves on a free port, which is written to standard output, until standard input ends.
 pub(crate) async fn serve() -> Result<()> {
     let keys = tempfile::tempdir()?;
-    let configuration = Arc::new(configuration(HostKey::load_or_create(keys.path())?));
+    let configuration = Arc::new(configuration(&HostKey::load_or_create(keys.path())?));
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     println!("{}", listener.local_addr()?);
     io::stdout().flush()?;

@@ -16,7 +16,8 @@ const DEFAULT: &str = "sshcard.toml";
 /// The longest text of a setting: the longest path that Linux knows (`PATH_MAX`).
 const LONGEST: usize = 4096;
 
-/// The most addresses to listen on: more than any machine has that serves a card.
+/// The most addresses to listen on, or networks to come from: more than any machine has that serves a card, and than the
+/// networks of any provider's load balancers.
 const ADDRESSES: usize = 64;
 
 /// What the file says. `named` is a file that must be there, and what named it.
@@ -54,7 +55,7 @@ fn settings(path: &Path, written: &Written) -> Vec<Said> {
     let mut said = Vec::new();
     for setting in Setting::ALL {
         let values: Vec<Spanned<String>> = match setting {
-            Setting::Listen => reader.line_or_list(setting.name(), ADDRESSES, LONGEST),
+            Setting::Listen | Setting::ProxyFrom => reader.line_or_list(setting.name(), ADDRESSES, LONGEST),
             Setting::Profile | Setting::Keys | Setting::Log => {
                 reader.line(setting.name(), LONGEST).into_iter().collect()
             }

@@ -66,9 +66,10 @@ fn every_setting_can_be_said_in_every_place() {
         log: Log::Json,
         max_connections: 5,
         max_per_address: 0,
+        proxy_from: ["10.0.0.0/8", "2001:db8::1/128"].map(|network| network.parse().unwrap()).to_vec(),
     };
     let file = "listen = [\"22\", \"192.0.2.1:2022\"]\nprofile = \"/p\"\nkeys = \"/k\"\nlog = \"json\"\n\
-                max-connections = 5\nmax-per-address = 0\n";
+                max-connections = 5\nmax-per-address = 0\nproxy-from = [\"10.1.2.3/8\", \"2001:db8::1\"]\n";
     assert_eq!(Config::load(&options(&dir, file), []).unwrap(), expected);
 
     let variables = environment(&[
@@ -78,6 +79,7 @@ fn every_setting_can_be_said_in_every_place() {
         ("SSHCARD_LOG", "json"),
         ("SSHCARD_MAX_CONNECTIONS", "5"),
         ("SSHCARD_MAX_PER_ADDRESS", "0"),
+        ("SSHCARD_PROXY_FROM", "10.1.2.3/8, 2001:db8::1"),
     ]);
     assert_eq!(Config::load(&options(&dir, ""), variables).unwrap(), expected);
 
@@ -88,6 +90,7 @@ fn every_setting_can_be_said_in_every_place() {
         log: Some("json".into()),
         max_connections: Some("5".into()),
         max_per_address: Some("0".into()),
+        proxy_from: vec!["10.1.2.3/8".into(), "2001:db8::1".into()],
         ..options(&dir, "")
     };
     assert_eq!(Config::load(&flags, []).unwrap(), expected);
@@ -136,7 +139,7 @@ fn a_variable_that_is_like_none_of_ours_is_told_which_there_are() {
     assert_eq!(
         wrong(&options(&dir, ""), &[("SSHCARD_COLOUR", "x")]),
         "SSHCARD_COLOUR: there is no such variable; it can be `SSHCARD_LISTEN`, `SSHCARD_PROFILE`, `SSHCARD_KEYS`, \
-         `SSHCARD_LOG`, `SSHCARD_MAX_CONNECTIONS`, `SSHCARD_MAX_PER_ADDRESS` or `SSHCARD_CONFIG`; rename or unset it"
+         `SSHCARD_LOG`, `SSHCARD_MAX_CONNECTIONS`, `SSHCARD_MAX_PER_ADDRESS`, `SSHCARD_PROXY_FROM` or `SSHCARD_CONFIG`; rename or unset it"
     );
 }
 
@@ -179,5 +182,17 @@ fn numbers_are_numbers() {
         let mut options = options(&dir, "");
         options.max_connections = Some(bad.into());
         assert!(wrong(&options, &[]).starts_with(&format!("--max-connections: `{bad}` is not a number")));
+    }
+}
+
+#[test]
+fn what_is_no_network_is_told_what_would_be_one() {
+    let dir = tempfile::tempdir().unwrap();
+    for bad in ["10.0.0.0/33", "::/129", "proxy.example.com", "10.0.0.0/", "", "\u{1b}[2J"] {
+        let mut options = options(&dir, "");
+        options.proxy_from = vec!["10.0.0.0/8".into(), bad.into()];
+        let shown = bad.replace('\u{1b}', "\u{fffd}");
+        let expected = format!("`{shown}` is no network; say one like 10.0.0.0/8, 2001:db8::/32, or an address");
+        assert_eq!(wrong(&options, &[]), format!("--proxy-from: {expected}"));
     }
 }

@@ -1,7 +1,8 @@
 //! The server's own key: by it visitors know that they reach the same card as the last time.
 //!
-//! A key is made once, when there is none, and never replaced: a key that cannot be used stops the start, since a new one
-//! would tell every visitor who was here before that somebody sits in the middle.
+//! A key is made once, when there never was one, and never replaced: a key that cannot be used stops the start, since a new
+//! one would tell every visitor who was here before that somebody sits in the middle. So does a key that is gone: a marker
+//! beside it says that there was one.
 
 use std::{
     fs::{self, DirBuilder, File, OpenOptions},
@@ -17,6 +18,12 @@ use russh::keys::{Algorithm, HashAlg, PrivateKey, key::safe_rng, ssh_key::LineEn
 /// The name of the key's file, that of OpenSSH's own.
 const NAME: &str = "ssh_host_ed25519_key";
 
+/// The name of the marker: it is there when there was a key, and holds the key's fingerprint.
+const MARKER: &str = "ssh_host_ed25519_key.made";
+
+/// As much of the marker as is shown: `SHA256:` and 43 characters.
+const LONGEST_FINGERPRINT: u64 = 50;
+
 /// The largest file that is read as a key. An Ed25519 key takes about 400 bytes, with a long comment somewhat more.
 const LARGEST: u64 = 16 * 1024;
 
@@ -28,16 +35,25 @@ impl HostKey {
     /// Loads the key in `dir`, or makes one when there is none. The directory is made if it is missing (mode 0700).
     ///
     /// The key appears whole or not at all, whenever the machine stops; and when two servers start at once, both use the key
-    /// of the one that was first.
+    /// of the one that was first. Beside it stands a marker, so that a key that was lost is not taken for one that never was.
     ///
     /// # Errors
     ///
-    /// A key that cannot be read, is no unencrypted OpenSSH Ed25519 key, or may be read by others than its owner; a
-    /// directory that cannot be made or written to. Each says what to do.
+    /// A key that cannot be read, is no unencrypted OpenSSH Ed25519 key, or may be read by others than its owner; one that
+    /// is gone; a directory that cannot be made or written to. Each says what to do.
     pub fn load_or_create(dir: &Path) -> Result<Self> {
         let path = dir.join(NAME);
-        if let Some(key) = load(&path)? {
-            return Ok(Self(key));
+        let marker = dir.join(MARKER);
+        if let Some(key) = load(&path)?.map(Self) {
+            key.mark(&marker);
+            return Ok(key);
+        }
+        if let Some(lost) = read_marker(&marker)? {
+            let (path, marker) = (path.display(), marker.display());
+            bail!(
+                "the host key {path} is gone; restore it from a backup (its fingerprint was {lost}), or remove {marker} to \
+                 get a new key (visitors who know the old one will be warned)"
+            );
         }
         create(dir, &path).with_context(|| {
             let path = path.display();
@@ -47,8 +63,11 @@ impl HostKey {
                 dir.display()
             )
         })?;
-        match load(&path)? {
-            Some(key) => Ok(Self(key)),
+        match load(&path)?.map(Self) {
+            Some(key) => {
+                key.mark(&marker);
+                Ok(key)
+            }
             None => bail!("the host key {} was removed right after it was made; start again", path.display()),
         }
     }
@@ -94,8 +113,38 @@ impl HostKey {
         told.into_iter().flatten().collect::<Vec<_>>().join("\n")
     }
 
-    pub(super) fn into_key(self) -> PrivateKey {
-        self.0
+    /// Leaves the marker, if it is not there or is another key's. Where it cannot be written, as in a directory that an owner
+    /// mounted read-only with a key in it, no key will be made either.
+    fn mark(&self, marker: &Path) {
+        let line = format!("{}\n", self.fingerprint());
+        if fs::read(marker).is_ok_and(|there| there == line.as_bytes()) {
+            return;
+        }
+        if let Err(error) = fs::write(marker, line) {
+            tracing::debug!(path = %marker.display(), %error, "the host key's marker cannot be written");
+        }
+    }
+
+    /// The key itself, for a connection.
+    pub(super) fn key(&self) -> PrivateKey {
+        self.0.clone()
+    }
+}
+
+/// The fingerprint of the key that there was; `None` when there is no marker.
+fn read_marker(path: &Path) -> Result<Option<String>> {
+    let read = |file: File| {
+        let mut text = Vec::new();
+        file.take(LONGEST_FINGERPRINT).read_to_end(&mut text).map(|_| text)
+    };
+    match File::open(path).and_then(read) {
+        Ok(text) => {
+            // It is shown; and whatever it says, that it is there is what counts.
+            let known: String = text.iter().take_while(|c| c.is_ascii_graphic()).map(|c| char::from(*c)).collect();
+            Ok(Some(if known.is_empty() { "not noted".into() } else { known }))
+        }
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error).with_context(|| format!("the host key's marker {} cannot be read", path.display())),
     }
 }
 
@@ -107,7 +156,7 @@ fn load(path: &Path) -> Result<Option<PrivateKey>> {
         Err(error) if error.kind() == ErrorKind::NotFound => {
             // A link that leads nowhere is not "no key": the link says that there should be one.
             if path.is_symlink() {
-                bail!("the host key {shown} is a link that leads nowhere; mend it, or remove it to get a new key");
+                bail!("the host key {shown} is a link that leads nowhere; mend it, or restore the key from a backup");
             }
             return Ok(None);
         }
@@ -127,8 +176,10 @@ fn load(path: &Path) -> Result<Option<PrivateKey>> {
     }
     let mut text = Vec::new();
     file.take(LARGEST).read_to_end(&mut text).with_context(|| format!("the host key {shown} cannot be read"))?;
-    let remedy =
-        "restore it from a backup, or move it away to get a new key (visitors who know the old one will be warned)";
+    let remedy = format!(
+        "restore it from a backup, or move it away with {MARKER} to get a new key (visitors who know the old one will be \
+         warned)"
+    );
     let key = PrivateKey::from_openssh(&text)
         .with_context(|| format!("the host key {shown} is not an OpenSSH private key; {remedy}"))?;
     if key.is_encrypted() {
@@ -221,7 +272,68 @@ mod tests {
         assert_eq!(fs::metadata(&keys).unwrap().mode() & 0o777, 0o700);
         assert_eq!(fs::metadata(keys.join(NAME)).unwrap().mode() & 0o777, 0o600);
         let names: Vec<_> = fs::read_dir(&keys).unwrap().map(|entry| entry.unwrap().file_name()).collect();
-        assert_eq!(names, [NAME], "nothing else is left");
+        assert_eq!(names.iter().filter(|name| *name != NAME && *name != MARKER).count(), 0, "{names:?}");
+        assert_eq!(fs::read_to_string(keys.join(MARKER)).unwrap(), format!("{}\n", first.fingerprint()));
+    }
+
+    #[test]
+    fn a_key_that_is_gone_is_not_replaced_until_its_marker_is_gone_too() {
+        let dir = directory();
+        let old = HostKey::load_or_create(dir.path()).unwrap().fingerprint();
+        fs::remove_file(dir.path().join(NAME)).unwrap();
+        for _ in 0..2 {
+            let refusal = refusal(dir.path());
+            assert!(refusal.contains("is gone") && refusal.contains(&old) && refusal.contains(MARKER), "{refusal}");
+            assert_eq!(refusal.lines().count(), 1);
+        }
+        fs::remove_file(dir.path().join(MARKER)).unwrap();
+        assert_ne!(HostKey::load_or_create(dir.path()).unwrap().fingerprint(), old);
+    }
+
+    #[test]
+    fn a_marker_counts_whatever_it_says() {
+        for (text, shown) in [
+            (&b""[..], "was not noted"),
+            (b"\n", "was not noted"),
+            (b"\x1b]0;x\x07", "was not noted"),
+            (b"SHA256:abc\x1b[2J\n", "was SHA256:abc)"),
+            (&[b'x'; 1000], &format!("was {})", "x".repeat(50))),
+        ] {
+            let dir = directory();
+            fs::write(dir.path().join(MARKER), text).unwrap();
+            let refusal = refusal(dir.path());
+            assert!(refusal.contains(shown) && !refusal.contains(char::is_control), "{refusal:?}");
+        }
+    }
+
+    #[test]
+    fn a_key_that_an_owner_brings_is_marked_and_needs_no_mark() {
+        let dir = directory();
+        let own = PrivateKey::random(&mut safe_rng(), Algorithm::Ed25519).unwrap();
+        put(dir.path(), &own.to_openssh(LineEnding::LF).unwrap(), 0o600);
+        fs::write(dir.path().join(MARKER), "another's\n").unwrap();
+        let fingerprint = HostKey::load_or_create(dir.path()).unwrap().fingerprint();
+        assert_eq!(fs::read_to_string(dir.path().join(MARKER)).unwrap(), format!("{fingerprint}\n"));
+
+        // A directory in its place stands for all that keeps it from being written.
+        fs::remove_file(dir.path().join(MARKER)).unwrap();
+        fs::create_dir(dir.path().join(MARKER)).unwrap();
+        assert_eq!(HostKey::load_or_create(dir.path()).unwrap().fingerprint(), fingerprint);
+    }
+
+    #[test]
+    fn a_directory_in_which_no_key_can_be_made_stops_the_start() {
+        // Nobody may make anything here, not even root.
+        let refused = refusal(Path::new("/proc/sshcard"));
+        assert!(refused.contains("none can be made at /proc/sshcard/") && refused.contains("writable"), "{refused}");
+
+        let dir = directory();
+        fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o500)).unwrap();
+        if rustix::process::geteuid().is_root() {
+            return; // Root writes there all the same.
+        }
+        let refused = refusal(dir.path());
+        assert!(refused.contains("none can be made") && refused.contains("ssh-keygen -t ed25519"), "{refused}");
     }
 
     #[test]

@@ -8,11 +8,17 @@ pub struct Limits {
     /// Connections at a time; 0 is no limit. A thousand idle visitors take about 50 MB.
     pub connections: usize,
     /// Connections at a time from one address (an IPv6 /64 is one address); 0 is no limit. Ten is a family behind one
-    /// router with a few windows each.
+    /// router with a few windows each. It is also how many may come at once; then it is one in each `arrival`. An IPv6 /48
+    /// may have four times as much.
     pub per_address: usize,
+    /// In how long one address may connect once more after it did as often as `per_address` says; without that limit it is
+    /// not looked at. A handshake takes a core a millisecond: one a second from each of a hundred addresses is a tenth of one.
+    pub arrival: Duration,
     /// Connections at a time that have not authenticated. One of them can reserve 307 kB with a four-byte header, so a
-    /// hundred stay under 31 MB.
+    /// hundred stay under 31 MB. The more of them one network has, the sooner it gets no other, unless `per_address` is 0.
     pub unauthenticated: usize,
+    /// From accept until a proxy has said for whom it connects. It says so at once, with its first packet.
+    pub introduction: Duration,
     /// From accept until authenticated, whatever arrives meanwhile. The handshake takes two round trips; the rest is for a
     /// visitor who is asked whether the host key is the right one.
     pub authenticated: Duration,
@@ -48,7 +54,9 @@ impl Default for Limits {
         Self {
             connections: 1000,
             per_address: 10,
+            arrival: Duration::from_secs(1),
             unauthenticated: 100,
+            introduction: Duration::from_secs(2),
             authenticated: Duration::from_secs(20),
             first_channel: Duration::from_secs(10),
             first_request: Duration::from_secs(10),

@@ -1,7 +1,7 @@
 //! The program itself, as a process.
 
 use std::{
-    fs::File,
+    fs::{self, File},
     net::{Ipv4Addr, SocketAddr, TcpListener},
     path::Path,
     process::{Child, Command, Stdio},
@@ -10,6 +10,7 @@ use std::{
 
 use russh::client::Config;
 use sshcard::ssh::hostkey::HostKey;
+use tokio::{io::AsyncWriteExt as _, net::TcpStream};
 
 use super::support::{Client, soon};
 
@@ -85,4 +86,33 @@ async fn a_log_that_cannot_be_written_costs_no_visit() {
         }
         assert!(server.child.try_wait().unwrap().is_none(), "the server is still there");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_log_shows_the_client_of_a_proxy_and_shortens_it() {
+    let log = tempfile::NamedTempFile::new().unwrap();
+    let more = ["--log", "json", "--proxy-from", "192.0.2.0/24,127.0.0.1"];
+    let mut server = Process::start(log.reopen().unwrap().into(), &more);
+    let mut stream = soon(async {
+        loop {
+            match TcpStream::connect(server.address).await {
+                Ok(stream) => return stream,
+                Err(_) => tokio::time::sleep(Duration::from_millis(20)).await,
+            }
+        }
+    })
+    .await;
+    stream.write_all(b"PROXY TCP4 203.0.113.77 198.51.100.1 40000 22\r\n").await.unwrap();
+    let visitor = Client::over(stream, &server.fingerprint).await.unwrap();
+    assert_eq!(visitor.exec("text").await.status, Some(0));
+    visitor.hang_up().await;
+    // Stopped, it writes what it still has to say.
+    let pid = rustix::process::Pid::from_child(&server.child);
+    rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
+    assert!(server.child.wait().unwrap().success());
+    let log = fs::read_to_string(log.path()).unwrap();
+    let visit = log.lines().find(|line| line.contains("a visit ends")).unwrap();
+    assert!(visit.contains(r#""from":"203.0.113.0/24""#), "{visit}");
+    assert!(!visit.contains("127.0.0") && !log.contains("203.0.113.77"), "{log}");
+    assert!(log.contains("192.0.2.0/24, 127.0.0.1/32"), "{log}");
 }

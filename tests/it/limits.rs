@@ -30,20 +30,13 @@ fn denied<T>(opened: Result<T, Error>) -> ChannelOpenFailure {
 
 #[tokio::test]
 async fn one_address_gets_so_many_connections_and_is_told_why() {
-    let server = Running::with(Limits { per_address: 1, ..Limits::default() }).await;
+    let server = Running::with(Limits { per_address: 1, arrival: Duration::ZERO, ..Limits::default() }).await;
     let first = Client::connect(&server).await;
     let told = listen(&server).await;
     assert!(told.starts_with("sshcard: too many connections from your address") && told.ends_with("\r\n"), "{told:?}");
     first.hang_up().await;
     server.deserted().await;
     assert_eq!(Client::connect(&server).await.exec("help").await.status, Some(0));
-}
-
-#[tokio::test]
-async fn a_full_house_says_so() {
-    let server = Running::with(Limits { connections: 1, ..Limits::default() }).await;
-    let _first = Client::connect(&server).await;
-    assert_eq!(listen(&server).await, "sshcard: full, come back in a minute\r\n");
 }
 
 #[tokio::test]

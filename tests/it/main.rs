@@ -2,13 +2,16 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a test says what it expects")]
 
+mod admission;
 mod architecture;
 mod auth;
 mod binary;
 mod doors;
 mod files;
+mod hostkey;
 mod limits;
 mod pages;
 mod pictures;
+mod proxy;
 mod support;
 mod text;

@@ -1,5 +1,7 @@
 //! The card on a terminal, over a real connection.
 
+use std::time::Duration;
+
 use sshcard::ssh::limits::Limits;
 
 use crate::support::{ABOUT, Client, HEADLINE, LAYER, Running, STATION};
@@ -43,7 +45,7 @@ async fn two_sessions_on_one_connection_know_nothing_of_each_other() {
 
 #[tokio::test]
 async fn hanging_up_in_the_middle_leaves_nothing_behind() {
-    let mut server = Running::with(Limits { per_address: 2, ..Limits::default() }).await;
+    let mut server = Running::with(Limits { per_address: 2, arrival: Duration::ZERO, ..Limits::default() }).await;
     for _ in 0..4 {
         let client = Client::connect(&server).await;
         let mut terminal = client.terminal("xterm", 80, 24).await;
@@ -55,7 +57,7 @@ async fn hanging_up_in_the_middle_leaves_nothing_behind() {
     // Stopping waits for the tasks of channels too: none is left that waits for a visitor who is gone.
     let begin = std::time::Instant::now();
     server.stop().await;
-    assert!(begin.elapsed() < std::time::Duration::from_secs(5));
+    assert!(begin.elapsed() < Duration::from_secs(5));
 }
 
 #[tokio::test]

@@ -2,7 +2,13 @@
 //!
 //! Nothing here sleeps for a guessed time: everything waits for what is expected, and fails after [`DEADLINE`].
 
-use std::{future::Future, net::SocketAddr, num::NonZeroU16, sync::Arc, time::Duration};
+use std::{
+    future::Future,
+    net::{IpAddr, SocketAddr},
+    num::NonZeroU16,
+    sync::Arc,
+    time::Duration,
+};
 
 use russh::{
     Channel, ChannelMsg, Disconnect,
@@ -12,9 +18,13 @@ use russh::{
 use sshcard::{
     profile::{Accent, Block, Card, Career, Layer, Page, Profile, Prose, Qr, Run, Stack, Station, Voice},
     session::Content,
-    ssh::{Server, admission::Admission, hostkey::HostKey, limits::Limits},
+    ssh::{Server, admission::Admission, hostkey::HostKey, limits::Limits, proxy::Proxies},
 };
-use tokio::{net::TcpListener, task::JoinHandle, time::timeout};
+use tokio::{
+    net::{TcpListener, TcpSocket, TcpStream},
+    task::JoinHandle,
+    time::timeout,
+};
 use tokio_util::sync::CancellationToken;
 
 /// How long anything that is expected may take, on a machine that has much else to do.
@@ -93,8 +103,9 @@ pub(crate) struct Running {
 }
 
 impl Running {
+    /// A server as it comes, but for what one address may have: all of a test's visitors have the same.
     pub(crate) async fn start() -> Self {
-        Self::with(Limits::default()).await
+        Self::with(Limits { per_address: 0, ..Limits::default() }).await
     }
 
     pub(crate) async fn with(limits: Limits) -> Self {
@@ -103,13 +114,23 @@ impl Running {
 
     /// A server of another card.
     pub(crate) async fn of(profile: Profile, limits: Limits) -> Self {
+        Self::serving(profile, limits, Proxies::default()).await
+    }
+
+    /// A server behind proxies in these networks.
+    pub(crate) async fn behind(networks: &[&str], limits: Limits) -> Self {
+        let networks: Vec<_> = networks.iter().map(|network| network.parse().unwrap()).collect();
+        Self::serving(profile(), limits, Proxies::new(&networks)).await
+    }
+
+    async fn serving(profile: Profile, limits: Limits, proxies: Proxies) -> Self {
         let keys = tempfile::tempdir().unwrap();
         let key = HostKey::load_or_create(keys.path()).unwrap();
         let fingerprint = key.fingerprint();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let stop = CancellationToken::new();
-        let server = Server::new(Arc::new(Content::new(profile)), key, limits);
+        let server = Server::new(Arc::new(Content::new(profile)), key, limits).behind(proxies);
         let admission = server.admission();
         let serving = server.serve(vec![listener], stop.clone());
         let done = tokio::spawn(async move { serving.await.expect("no listener fails") });
@@ -182,6 +203,20 @@ impl Client {
         Ok(Self { handle })
     }
 
+    /// Connects over a stream to whatever server has this key, and authenticates.
+    pub(crate) async fn over(stream: TcpStream, fingerprint: &str) -> Result<Self, russh::Error> {
+        let trusting = Trusting(fingerprint.to_owned());
+        let config = Arc::new(client::Config::default());
+        let mut handle = soon(client::connect_stream(config, stream, trusting)).await?;
+        assert!(soon(handle.authenticate_none("visitor")).await?.success());
+        Ok(Self { handle })
+    }
+
+    /// Connects from one of this machine's addresses (on Linux all of 127.0.0.0/8), and authenticates.
+    pub(crate) async fn from(source: &str, server: &Running) -> Result<Self, russh::Error> {
+        Self::over(stream_from(source, server).await, &server.fingerprint).await
+    }
+
     /// Connects as OpenSSH does: with `none`.
     pub(crate) async fn connect(server: &Running) -> Self {
         Self::connect_as(server, "visitor", client::Config::default()).await
@@ -239,6 +274,13 @@ impl Client {
     pub(crate) async fn hang_up(self) {
         self.handle.disconnect(Disconnect::ByApplication, "", "").await.unwrap();
     }
+}
+
+/// A connection from one of this machine's addresses.
+pub(crate) async fn stream_from(source: &str, server: &Running) -> TcpStream {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind(SocketAddr::new(source.parse::<IpAddr>().unwrap(), 0)).unwrap();
+    soon(socket.connect(server.address)).await.unwrap()
 }
 
 /// What a command said.
