@@ -14,6 +14,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("lib", &["*"]),
     ("cli", &["*"]),
     ("config", &["*"]),
+    ("heap", &[]),
     // edges
     ("ssh", &["session", "formats", "profile", "config"]),
     ("ops", &["session", "formats", "profile", "config"]),

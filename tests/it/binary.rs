@@ -111,7 +111,7 @@ async fn the_log_shows_the_client_of_a_proxy_and_shortens_it() {
     rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
     assert!(server.child.wait().unwrap().success());
     let log = fs::read_to_string(log.path()).unwrap();
-    let visit = log.lines().find(|line| line.contains("a visit ends")).unwrap();
+    let visit = log.lines().find(|line| line.contains("a session ends")).unwrap();
     assert!(visit.contains(r#""from":"203.0.113.0/24""#), "{visit}");
     assert!(!visit.contains("127.0.0") && !log.contains("203.0.113.77"), "{log}");
     assert!(log.contains("192.0.2.0/24, 127.0.0.1/32"), "{log}");
