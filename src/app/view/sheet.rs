@@ -303,6 +303,16 @@ impl<'a> Sheet<'a> {
 /// Writes a text into one row of cells; what does not fit is left out, whole characters at a time.
 pub(super) fn put(buffer: &mut Buffer, area: Rect, text: &str, style: Style) {
     let area = area.intersection(buffer.area);
+    // Most of what a card says: each character is a cell, and no two of them are one.
+    if area.height > 0 && text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        for (byte, x) in text.bytes().zip(area.x..area.right()) {
+            if let Some(cell) = buffer.cell_mut((x, area.y)) {
+                cell.reset();
+                cell.set_char(char::from(byte)).set_style(style);
+            }
+        }
+        return;
+    }
     let mut x = area.x;
     for grapheme in text.graphemes(true) {
         let width = grapheme_width(grapheme);

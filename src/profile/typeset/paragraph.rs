@@ -19,6 +19,9 @@ const NAME: u16 = 32;
 /// The cells that a text takes: the sum over its graphemes, which is what a terminal page made of cells shows.
 #[must_use]
 pub fn width(text: &str) -> u16 {
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return u16::try_from(text.len()).unwrap_or(u16::MAX);
+    }
     text.graphemes(true).fold(0, |width, grapheme| width.saturating_add(grapheme_width(grapheme)))
 }
 
