@@ -342,7 +342,7 @@ const KEEPALIVES: usize = 3;
 /// the questions: whoever answers those is never inactive.
 const INACTIVITY: Duration = Duration::from_secs(90);
 
-/// How russh is to speak on one connection: each has a configuration of its own, because [`Rekeying`] counts who holds it.
+/// How russh is to speak on one connection: each has a configuration of its own, because `Rekeying` counts who holds it.
 /// It is the same for a server that only measures what SSH itself costs.
 #[must_use]
 pub fn configuration(key: &HostKey) -> server::Config {

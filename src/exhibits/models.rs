@@ -1,7 +1,7 @@
 //! Models: rectified flow from noise to a shape along its exact velocity field, and whether two runs that differ only in the
 //! order in which they add agree to the bit.
 //!
-//! What moves is in [`travel`], how it adds in [`sum`]. Everything is computed from a seed with operations that IEEE 754
+//! What moves is in `travel`, how it adds in `sum`. Everything is computed from a seed with operations that IEEE 754
 //! defines, so that the figures are the same on every machine. No network is trained and none is shown.
 
 mod field;
