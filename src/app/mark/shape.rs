@@ -15,8 +15,9 @@ const INK: f32 = 0.42;
 /// The thickness of the bar of a root, in ems: that of the font's own.
 const BAR: f32 = 0.055;
 
-/// The space between a root and what stands beside it under its bar, in ems.
-const UNDER_BAR: f32 = 0.12;
+/// The least space between two characters, row by row, in ems: where one leans over the foot of the next, dots would run
+/// together that strokes do not.
+const APART: f32 = 0.09;
 
 /// The least space between the bar and what stands under it, in ems.
 const BELOW_BAR: f32 = 0.14;
@@ -78,10 +79,10 @@ fn set(font: &Font, text: &[char], px: f32) -> Vec<(i32, i32)> {
         let grown = text.get(index + 1).filter(|_| c == '√').map_or(1.0, |next| growth(font, *next));
         let mut glyph = glyph(font, c, px * grown);
         let mut at = pen.round() as i32;
-        if let Some(('√', root)) = &before
-            && !glyph.is_empty()
-        {
-            at = under_bar(root, &glyph, (UNDER_BAR * px).round() as i32);
+        if let Some((before, ink)) = before.as_ref().filter(|_| !glyph.is_empty()) {
+            let clear = clear_of(ink, &glyph, (APART * px).round() as i32);
+            // Under its bar a root is followed as closely as its stroke allows.
+            at = if *before == '√' { clear } else { at.max(clear) };
             pen = at as f32;
         }
         for dot in &mut glyph {
@@ -106,12 +107,11 @@ fn growth(font: &Font, next: char) -> f32 {
     ((top(next) + BELOW_BAR + BAR) / top('√')).max(1.0)
 }
 
-/// How far right `glyph` must stand to keep `space` from the root's ink, row by row; its own top row and those above are
-/// the bar's.
-fn under_bar(root: &[(i32, i32)], glyph: &[(i32, i32)], space: i32) -> i32 {
-    let right = |row: i32| root.iter().filter(|dot| (dot.1 - row).abs() <= 1).map(|dot| dot.0).max();
+/// How far right `glyph` must stand to keep `space` from the ink before it, row by row.
+fn clear_of(before: &[(i32, i32)], glyph: &[(i32, i32)], space: i32) -> i32 {
+    let right = |row: i32| before.iter().filter(|dot| (dot.1 - row).abs() <= 1).map(|dot| dot.0).max();
     let least = glyph.iter().filter_map(|dot| Some(right(dot.1)? + 1 + space - dot.0)).max();
-    least.or_else(|| root.iter().map(|dot| dot.0 + 1 + space).max()).unwrap_or(0)
+    least.or_else(|| before.iter().map(|dot| dot.0 + 1 + space).max()).unwrap_or(0)
 }
 
 /// The bar from the root's upper right end to the right edge of `glyph`.

@@ -43,8 +43,7 @@ pub(super) fn sheet<'a>(model: &'a Model, theme: &Theme, window: &Window) -> She
             sheet.beside(column + GUTTER, first, note);
         }
     } else {
-        let column = width.min(MEASURE);
-        sheet.lines((width - column) / 2, text.below(column), theme);
+        sheet.lines(0, text.below(width.min(MEASURE)), theme);
     }
     sheet
 }

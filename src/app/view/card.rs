@@ -17,9 +17,9 @@ use ratatui::{
     widgets::{Block, Widget as _},
 };
 
-/// The heights that a card may have, in rows, largest first. Its width follows: 3.5 by 2 inches, a cell being about
-/// twice as high as wide.
-const HEIGHTS: [u16; 7] = [30, 26, 22, 20, 18, 16, 14];
+/// The heights that a card may have, in rows, largest first: that is as wide as the text of a wide window. Its width follows:
+/// 3.5 by 2 inches, a cell being about twice as high as wide.
+const HEIGHTS: [u16; 7] = [28, 26, 22, 20, 18, 16, 14];
 
 /// Words beside the QR code have at least this many columns.
 const NARROWEST: u16 = 19;

@@ -2,7 +2,10 @@
 
 use ratatui::layout::{Rect, Size};
 
-/// A composed window.
+use super::super::content::MEASURE;
+
+/// A composed window. One axis goes through all of it: the names of the pages, the text and the keys begin in the same
+/// column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Window {
     /// The line of pages; its names begin one cell to the right.
@@ -11,7 +14,7 @@ pub(super) struct Window {
     pub(super) body: Rect,
     /// Where text stands; the bar of what is selected stands two cells to its left.
     pub(super) text: Rect,
-    /// The line of keys.
+    /// The line of keys, which begin one cell to the right.
     pub(super) hints: Rect,
     /// The column of the scroll mark.
     pub(super) margin: u16,
@@ -26,6 +29,11 @@ impl Window {
     const LARGEST: Size = Size { width: 106, height: 44 };
     /// Under this many columns there is one column and a small margin.
     const NARROW: u16 = 60;
+    /// From this many columns on there is room for a column beside the text; under it, only the text and its margins stand in
+    /// the middle.
+    const WIDE: u16 = 92;
+    /// The margins between the window's edge and the axis: air that the bar of what is selected stands in.
+    const INDENT: u16 = 4;
 
     /// Composes a window; `None` when it is too small for a page.
     pub(super) fn of(size: Size) -> Option<Self> {
@@ -34,7 +42,7 @@ impl Window {
         }
         let narrow = size.width < Self::NARROW;
         // Margins: letterpress needs air, a split needs words.
-        let (edge, indent) = if narrow { (1, 1) } else { (2, 4) };
+        let (edge, indent) = if narrow { (1, 1) } else { (2, Self::INDENT) };
         let top = match size.height {
             ..30 => 0,
             30..=44 => 1,
@@ -46,21 +54,24 @@ impl Window {
             20..40 => (1, 1),
             _ => (2, 1),
         };
-        let width = (size.width - 2 * edge).min(Self::LARGEST.width);
+        let most = if size.width < Self::WIDE { MEASURE + 2 * indent } else { Self::LARGEST.width };
+        let width = (size.width - 2 * edge).min(most);
         let x = (size.width - width) / 2;
-        let bar = Rect { x, y: top, width, height: 1 };
+        let axis = x + indent;
+        let bar = Rect { x: axis - 1, y: top, width: width - indent, height: 1 };
         let hints = Rect { y: size.height - 1 - top, ..bar };
         let y = bar.y + 1 + above;
-        let body = Rect { y, height: hints.y.saturating_sub(y + below), ..bar };
-        let text = Rect { x: body.x + indent, width: body.width.saturating_sub(2 * indent), ..body };
+        let body = Rect { x, y, width, height: hints.y.saturating_sub(y + below) };
+        let text = Rect { x: axis, width: width.saturating_sub(2 * indent), ..body };
         Some(Self { bar, body, text, hints, margin: body.right().saturating_sub(1), narrow })
     }
 
-    /// The same with more room for what is no text.
-    pub(super) fn with_small_margins(self) -> Self {
-        let indent = if self.narrow { 0 } else { 2 };
-        let Rect { x, width, .. } = self.body;
-        Self { text: Rect { x: x + indent, width: width.saturating_sub(2 * indent + 1), ..self.text }, ..self }
+    /// The same for what is no text, in a window of this size: as much more room at the right as there is.
+    pub(super) fn with_room(self, size: Size) -> Self {
+        let most = self.body.x + Self::LARGEST.width;
+        let right = if self.narrow { self.body.right() } else { (size.width - 2).min(most) };
+        let text = Rect { width: right.saturating_sub(self.text.x + 1), ..self.text };
+        Self { text, margin: right.saturating_sub(1), ..self }
     }
 }
 
