@@ -58,7 +58,7 @@ impl Window {
         let width = (size.width - 2 * edge).min(most);
         let x = (size.width - width) / 2;
         let axis = x + indent;
-        let bar = Rect { x: axis - 1, y: top, width: width - indent, height: 1 };
+        let bar = Rect { x: axis - 1, y: top, width: width + 1 - indent, height: 1 };
         let hints = Rect { y: size.height - 1 - top, ..bar };
         let y = bar.y + 1 + above;
         let body = Rect { x, y, width, height: hints.y.saturating_sub(y + below) };
