@@ -99,7 +99,9 @@ fn words(model: &Model, showing: &Showing, width: u16, theme: &Theme) -> Sheet<'
     let mut sheet = Sheet::default();
     let exhibit = &showing.exhibit;
     sheet.wrapped(0, width, &spelled(model, &exhibit.basis()), theme.quiet);
+    sheet.gap();
     sheet.wrapped(0, width, &spelled(model, exhibit.notice()), theme.strong);
+    sheet.gap();
     sheet.wrapped(0, width, &spelled(model, exhibit.about()), theme.ink);
     sheet
 }

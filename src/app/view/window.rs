@@ -66,11 +66,11 @@ impl Window {
         Some(Self { bar, body, text, hints, margin: body.right().saturating_sub(1), narrow })
     }
 
-    /// The same for what is no text, in a window of this size: as much more room at the right as there is.
+    /// The same for what is no text, in a window of this size: as much more room at the right as there is, but for the scroll mark.
     pub(super) fn with_room(self, size: Size) -> Self {
         let most = self.body.x + Self::LARGEST.width;
         let right = if self.narrow { self.body.right() } else { (size.width - 2).min(most) };
-        let text = Rect { width: right.saturating_sub(self.text.x + 1), ..self.text };
+        let text = Rect { width: right.saturating_sub(self.text.x + 2), ..self.text };
         Self { text, margin: right.saturating_sub(1), ..self }
     }
 }
