@@ -36,6 +36,7 @@ mod ending;
 pub mod exec;
 mod files;
 mod handler;
+pub mod healthcheck;
 pub mod hostkey;
 pub mod limits;
 pub mod listen;
@@ -64,14 +65,13 @@ use rekeying::Rekeying;
 use traffic::Counted;
 use watch::Watch;
 
-/// Listens as configured and serves `content` until `shutdown`. Says in the log where, with which key, and what to type.
-/// `give_back` is called whenever a crowd has left ([`Server::giving_back`]).
+/// Opens what is configured to serve `content`: a server, and where it will listen. Says in the log where, with which key, and
+/// what to type. `give_back` is called whenever a crowd has left ([`Server::giving_back`]). Must be called within the runtime.
 ///
 /// # Errors
 ///
-/// A host key that cannot be used or made, and an address that cannot be listened on. Once visitors are served, only the
-/// end of a listener is an error.
-pub async fn run(config: &Config, content: Arc<Content>, shutdown: CancellationToken, give_back: fn()) -> Result<()> {
+/// A host key that cannot be used or made, and an address that cannot be listened on.
+pub fn open(config: &Config, content: Arc<Content>, give_back: fn()) -> Result<(Server, Vec<TcpListener>)> {
     let key = HostKey::load_or_create(&config.keys)?;
     let listeners = listen::listen(&config.listen)?;
     tracing::info!(fingerprint = key.fingerprint(), "the host key is in {}", config.keys.display());
@@ -86,7 +86,7 @@ pub async fn run(config: &Config, content: Arc<Content>, shutdown: CancellationT
         tracing::info!(from = networks.join(", "), "visitors come through proxies, and nobody gets in without one");
     }
     let proxies = Proxies::new(&config.proxy_from);
-    Server::new(content, key, limits).behind(proxies).giving_back(give_back).serve(listeners, shutdown).await
+    Ok((Server::new(content, key, limits).behind(proxies).giving_back(give_back), listeners))
 }
 
 /// A server of one card.
