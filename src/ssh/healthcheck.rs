@@ -1,18 +1,15 @@
-//! Whether a server is well, as a visitor finds out: a connection, a handshake, and to be let in. For containers, which have
-//! nothing in them but this program.
+//! Whether a server is well, as a visitor finds out: a connection, and a handshake in which the server proves its key. For
+//! containers, which have nothing in them but this program.
 
 use std::{
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
-    sync::Arc,
     time::Duration,
 };
 
 use anyhow::{Context as _, Result, bail, ensure};
-use russh::{
-    Disconnect, client,
-    keys::{HashAlg, PublicKeyOrCertificate},
-};
-use tokio::{io::AsyncWriteExt as _, net::TcpStream, sync::oneshot, time::timeout};
+use tokio::{io::AsyncWriteExt as _, net::TcpStream, time::timeout};
+
+mod handshake;
 
 use super::{
     hostkey::HostKey,
@@ -20,12 +17,9 @@ use super::{
 };
 use crate::config::{Config, Listen};
 
-/// How long all of it may take: two round trips on one machine, and one signature. Whoever takes longer is not well, and who
+/// How long all of it may take: three round trips on one machine, and one signature. Whoever takes longer is not well, and who
 /// asks wants to know before asking again.
 const DEADLINE: Duration = Duration::from_secs(5);
-
-/// The user as whom it asks to be let in. It opens no channel, so nothing is shown and nothing logged.
-const USER: &str = "healthcheck";
 
 /// Looks whether the server that is configured is well, on this machine: a line that says so.
 ///
@@ -67,7 +61,7 @@ fn targets(listen: &Listen) -> Vec<SocketAddr> {
     addresses.iter().map(reached).collect()
 }
 
-/// Connects and is let in: the fingerprint of the server's key.
+/// Connects and shakes hands: the fingerprint of the server's key.
 async fn look(address: SocketAddr, proxies: &Proxies, expected: Option<&str>) -> Result<String> {
     let mut stream = TcpStream::connect(address).await.context("nobody listens there")?;
     if !proxies.are_none() {
@@ -78,50 +72,11 @@ async fn look(address: SocketAddr, proxies: &Proxies, expected: Option<&str>) ->
         );
         stream.write_all(LOCAL).await?;
     }
-    // Whoever is refused is told why, before the server's version.
-    let mut first = [0; FIRST];
-    let n = stream.peek(&mut first).await.context("it hung up")?;
-    let line = first.get(..n).unwrap_or_default().split(|byte| *byte < b' ').next().unwrap_or_default();
-    let line = String::from_utf8_lossy(line);
-    ensure!(line.starts_with("SSH-"), "instead of SSH it says {line:?}");
-
-    let (sender, seen) = oneshot::channel();
-    let key = Key { expected: expected.map(str::to_owned), seen: Some(sender) };
-    let connected = client::connect_stream(Arc::default(), stream, key).await;
-    let seen = seen.await.ok();
-    if let (Some(expected), Some(seen)) = (expected, &seen) {
-        ensure!(seen == expected, "its key is {seen}, and the one in the key directory is {expected}");
+    let fingerprint = handshake::shake(&mut stream).await?;
+    if let Some(expected) = expected {
+        ensure!(fingerprint == expected, "its key is {fingerprint}, and the one in the key directory is {expected}");
     }
-    let mut connection = connected.context("the handshake failed")?;
-    let entered = connection.authenticate_none(USER).await.context("the handshake failed")?;
-    ensure!(entered.success(), "it lets nobody in");
-    // It was let in, whatever becomes of the goodbye.
-    let _ = connection.disconnect(Disconnect::ByApplication, "", "").await;
-    seen.context("it showed no key")
-}
-
-/// As much of what the server says first as is looked at: its version has a dozen bytes, the longest refusal seventy.
-const FIRST: usize = 128;
-
-/// The key that is expected, and where to tell which it was.
-struct Key {
-    expected: Option<String>,
-    seen: Option<oneshot::Sender<String>>,
-}
-
-impl client::Handler for Key {
-    type Error = russh::Error;
-
-    async fn check_server_key(&mut self, key: &PublicKeyOrCertificate) -> Result<bool, Self::Error> {
-        let PublicKeyOrCertificate::PublicKey { key, .. } = key else { return Ok(false) };
-        let fingerprint = key.fingerprint(HashAlg::Sha256).to_string();
-        let known = self.expected.as_ref().is_none_or(|expected| *expected == fingerprint);
-        if let Some(seen) = self.seen.take() {
-            // Nobody to tell: then nobody wants to know.
-            let _ = seen.send(fingerprint);
-        }
-        Ok(known)
-    }
+    Ok(fingerprint)
 }
 
 #[cfg(test)]
