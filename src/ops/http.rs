@@ -23,7 +23,7 @@ pub(super) struct Request {
     pub(super) path: String,
     /// Only the head of the answer is wanted.
     pub(super) head: bool,
-    /// The client takes OpenMetrics.
+    /// The client takes `OpenMetrics`.
     pub(super) openmetrics: bool,
 }
 
@@ -99,7 +99,7 @@ fn parse(bytes: &[u8]) -> Result<Option<Request>, Response> {
         line.name.eq_ignore_ascii_case("accept")
             && std::str::from_utf8(line.value).is_ok_and(|value| value.contains("application/openmetrics-text"))
     };
-    Ok(Some(Request { path, head, openmetrics: request.headers.iter().any(|line| accepts(line)) }))
+    Ok(Some(Request { path, head, openmetrics: request.headers.iter().any(accepts) }))
 }
 
 /// Writes an answer, and ends the connection so that it arrives.

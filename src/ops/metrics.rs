@@ -20,7 +20,7 @@ use crate::ssh::{
     watch::Watch,
 };
 
-/// The media type for clients that ask for OpenMetrics 1.0, and for others: it is written so that it is both, and what the
+/// The media type for clients that ask for `OpenMetrics` 1.0, and for others: it is written so that it is both, and what the
 /// older format does not know is a comment in it.
 pub(super) const OPENMETRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 pub(super) const TEXT: &str = "text/plain; version=0.0.4; charset=utf-8";

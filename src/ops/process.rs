@@ -25,7 +25,7 @@ impl Process {
     }
 }
 
-/// The resident memory in bytes, from `/proc/self/status` (proc_pid_status(5)): `VmRSS:    12345 kB`.
+/// The resident memory in bytes, from `/proc/self/status` (`proc_pid_status(5)`): `VmRSS:    12345 kB`.
 fn resident(status: &str) -> Option<u64> {
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
     let kilobytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;

@@ -48,13 +48,12 @@ pub(super) async fn serve(
 ) {
     let (mut incoming, outgoing) = channel.split();
     let asked = timeout(shared.limits.first_request, Asked::of(&mut incoming)).await;
-    let status = match asked {
-        Ok(Some(asked)) => Some(asked.run(&shared, &mut incoming, &outgoing, peer, chosen).await),
+    let status = if let Ok(Some(asked)) = asked {
+        Some(asked.run(&shared, &mut incoming, &outgoing, peer, chosen).await)
+    } else {
         // Nothing was asked for in time, or the client is gone: there is nothing to say.
-        Ok(None) | Err(_) => {
-            shared.records.channels_unused.one();
-            None
-        }
+        shared.records.channels_unused.one();
+        None
     };
     // Before the close, so that the client, once it sees the close, finds the place free.
     drop(place);

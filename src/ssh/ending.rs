@@ -29,7 +29,9 @@ pub(super) fn of(ended: &Result<(), Error>, progress: &Progress) -> ConnectionEn
     };
     let Err(error) = ended else { return left };
     match error {
-        Error::IO(error) if error.get_ref().is_some_and(|error| error.is::<TooMany>()) => ConnectionEnd::Rekeying,
+        Error::IO(error) if error.get_ref().and_then(|error| error.downcast_ref()).is_some_and(|TooMany| true) => {
+            ConnectionEnd::Rekeying
+        }
         Error::IO(error) if error.kind() == ErrorKind::TimedOut => ConnectionEnd::Unresponsive,
         Error::IO(_) | Error::Disconnect | Error::HUP | Error::SendError => left,
         Error::KeepaliveTimeout | Error::InactivityTimeout | Error::ConnectionTimeout | Error::Elapsed(_) => {

@@ -167,8 +167,8 @@ mod tests {
     #[test]
     fn numbers_are_as_short_as_they_can_be() {
         // The examples of RFC 4251, section 5, and one with zeros before it.
-        assert_eq!(number(&[]), []);
-        assert_eq!(number(&[0, 0]), []);
+        assert!(number(&[]).is_empty());
+        assert!(number(&[0, 0]).is_empty());
         assert_eq!(number(&[0x09, 0xa3, 0x78]), [0x09, 0xa3, 0x78]);
         assert_eq!(number(&[0x80]), [0, 0x80]);
         assert_eq!(number(&[0, 0, 0xff, 0]), [0, 0xff, 0]);
