@@ -44,6 +44,13 @@ enum Command {
         #[command(flatten)]
         config: ConfigFile,
     },
+    /// See whether the server is well: make a connection to it as visitors do, and exit with 0 or 1
+    Healthcheck {
+        /// Address and port to look at, or a port alone; where the server is told to listen, when nothing is said
+        addr: Option<String>,
+        #[command(flatten)]
+        options: Options,
+    },
     /// Print what `ssh HOST FORMAT` prints; `sshcard print help` lists what there is
     Print {
         /// What to print: text, card, about, career, stack, contact, markdown, vcard, json, html, qr, hostkey, privacy,
@@ -81,6 +88,8 @@ pub enum Action {
     Check,
     /// Show the card in this terminal.
     Preview,
+    /// See whether the server is well.
+    Healthcheck,
     /// Print what is printed for this command over SSH.
     Print(String),
 }
@@ -114,6 +123,10 @@ pub struct Options {
     /// protocol, version 1 or 2); nobody else gets in [default: visitors come themselves]
     #[arg(long, value_name = "CIDR", value_delimiter = ',')]
     pub proxy_from: Vec<String>,
+    /// Serve counts of what goes on, and whether the server is well, over HTTP at this address: `/metrics`, `/livez`,
+    /// `/readyz`. A port alone means this machine only [default: not served]
+    #[arg(long, value_name = "ADDR")]
+    pub ops: Option<String>,
     /// The configuration file [default: sshcard.toml, if there is one]
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
@@ -128,6 +141,10 @@ impl Cli {
             Some(Command::Serve(options)) => (Action::Serve, options),
             Some(Command::Check { dir: profile, config }) => (Action::Check, Options::of_profile(profile, config)),
             Some(Command::Preview { profile, config }) => (Action::Preview, Options::of_profile(profile, config)),
+            Some(Command::Healthcheck { addr, options }) => {
+                let listen = addr.map_or(options.listen, |addr| vec![addr]);
+                (Action::Healthcheck, Options { listen, ..options })
+            }
             Some(Command::Print { format, kind, width, profile, keys, config }) => {
                 // As it is typed over SSH, so that both are told what is wrong in the same words.
                 let width = width.map(|width| format!("--width={width}"));
@@ -183,6 +200,15 @@ mod tests {
             (Action::Preview, Some("elsewhere".into()), Some("c.toml".into()))
         );
         assert!(parse("sshcard preview --listen 22").is_err());
+    }
+
+    #[test]
+    fn a_healthcheck_takes_what_the_server_takes() {
+        let (action, options) = parse("sshcard healthcheck").unwrap();
+        assert_eq!((action, options.listen), (Action::Healthcheck, vec![]));
+        let (_, options) = parse("sshcard healthcheck [::1]:23 --listen 22 --keys k --proxy-from ::1").unwrap();
+        assert_eq!((options.listen, options.keys), (vec!["[::1]:23".to_owned()], Some("k".into())));
+        assert_eq!(options.proxy_from, ["::1"]);
     }
 
     #[test]

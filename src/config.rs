@@ -6,7 +6,7 @@
 use std::{
     ffi::{OsStr, OsString},
     fmt,
-    net::{IpAddr, Ipv6Addr, SocketAddr},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
     path::{Path, PathBuf},
 };
 
@@ -39,6 +39,8 @@ pub struct Config {
     /// The networks of the proxies that visitors come through, which say for whom they connect; none, and visitors come
     /// themselves.
     pub proxy_from: Vec<IpNet>,
+    /// Where metrics and health are served; `None`, and they are not.
+    pub ops: Option<SocketAddr>,
 }
 
 impl Config {
@@ -84,6 +86,7 @@ impl Config {
             Setting::MaxConnections => self.max_connections = count(text(said.value())?)?,
             Setting::MaxPerAddress => self.max_per_address = count(text(said.value())?)?,
             Setting::ProxyFrom => self.proxy_from = networks(&said.values)?,
+            Setting::Ops => self.ops = Some(address(text(said.value())?, Ipv4Addr::LOCALHOST.into(), OPS_PORT)?),
         }
         Ok(())
     }
@@ -99,6 +102,7 @@ impl Default for Config {
             max_connections: 1000,
             max_per_address: 10,
             proxy_from: Vec::new(),
+            ops: None,
         }
     }
 }
@@ -116,6 +120,9 @@ impl Listen {
     /// The port when none is chosen: one that needs no privilege.
     pub const PORT: u16 = 2222;
 }
+
+/// A port to show to whoever says where metrics are served, and no port: nothing is served on it unless it is said.
+const OPS_PORT: u16 = 9222;
 
 /// How the log is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -148,10 +155,11 @@ enum Setting {
     MaxConnections,
     MaxPerAddress,
     ProxyFrom,
+    Ops,
 }
 
 impl Setting {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::Listen,
         Self::Profile,
         Self::Keys,
@@ -159,6 +167,7 @@ impl Setting {
         Self::MaxConnections,
         Self::MaxPerAddress,
         Self::ProxyFrom,
+        Self::Ops,
     ];
 
     /// The name of the flag, after `--`, and of the file's key.
@@ -171,6 +180,7 @@ impl Setting {
             Self::MaxConnections => "max-connections",
             Self::MaxPerAddress => "max-per-address",
             Self::ProxyFrom => "proxy-from",
+            Self::Ops => "ops",
         }
     }
 
@@ -234,6 +244,7 @@ fn read_options(options: &Options) -> Vec<Said> {
         (Setting::MaxConnections, one(&options.max_connections)),
         (Setting::MaxPerAddress, one(&options.max_per_address)),
         (Setting::ProxyFrom, options.proxy_from.iter().map(OsString::from).collect()),
+        (Setting::Ops, one(&options.ops)),
     ];
     given
         .into_iter()
@@ -336,7 +347,8 @@ fn count(text: &str) -> Result<usize, String> {
 }
 
 fn addresses(values: &[OsString]) -> Result<Vec<SocketAddr>, String> {
-    let addresses: Vec<_> = values.iter().map(|value| address(text(value)?)).collect::<Result<_, _>>()?;
+    let listen = |value: &OsString| address(text(value)?, Ipv6Addr::UNSPECIFIED.into(), Listen::PORT);
+    let addresses: Vec<_> = values.iter().map(listen).collect::<Result<_, _>>()?;
     for (n, address) in addresses.iter().enumerate() {
         if address.port() != 0 && addresses.iter().take(n).any(|earlier| earlier == address) {
             return Err(format!("{address} is there twice; once is enough"));
@@ -345,18 +357,20 @@ fn addresses(values: &[OsString]) -> Result<Vec<SocketAddr>, String> {
     Ok(addresses)
 }
 
-fn address(text: &str) -> Result<SocketAddr, String> {
+/// An address with its port, or a port alone, which is that of `host`. `likely` is a port to show to whoever says none.
+fn address(text: &str, host: IpAddr, likely: u16) -> Result<SocketAddr, String> {
     if let Ok(address) = text.parse() {
         return Ok(address);
     }
     if let Ok(port) = text.parse::<u16>() {
-        return Ok((Ipv6Addr::UNSPECIFIED, port).into());
+        return Ok((host, port).into());
     }
     let shown = quoted(text);
     let bare = text.trim_start_matches('[').trim_end_matches(']');
     Err(match bare.parse() {
-        Ok(ip) => format!("{shown} has no port; say {}", SocketAddr::new(ip, Listen::PORT)),
-        Err(_) => format!("{shown} is no address; say one like 0.0.0.0:{0}, [::]:{0} or {0}", Listen::PORT),
+        Ok(ip) => format!("{shown} has no port; say {}", SocketAddr::new(ip, likely)),
+        Err(_) if host.is_loopback() => format!("{shown} is no address; say one like {host}:{likely} or {likely}"),
+        Err(_) => format!("{shown} is no address; say one like 0.0.0.0:{likely}, [::]:{likely} or {likely}"),
     })
 }
 

@@ -12,7 +12,7 @@
 //! 6. [`profile`] is what the card says: the owner's files, read once.
 //! 7. [`formats`] says the same to visitors without a terminal.
 //!
-//! [`cli`] and [`config`] are how the owner starts all this. `docs/architecture.md` has the rules that hold between them.
+//! [`cli`] and [`config`] are how the owner starts all this, and [`ops`] is how it is watched. `docs/architecture.md` has the rules that hold between them.
 
 #![forbid(unsafe_code)]
 
@@ -21,6 +21,7 @@ pub mod cli;
 pub mod config;
 pub mod exhibits;
 pub mod formats;
+pub mod ops;
 pub mod profile;
 pub mod session;
 pub mod ssh;

@@ -15,10 +15,10 @@ use clap::Parser as _;
 use sshcard::{
     cli::{Action, Cli},
     config::{self, Config, Log},
-    exhibits,
+    exhibits, ops,
     profile::{Problems, Profile},
     session::{self, Content},
-    ssh::{self, exec::Answer},
+    ssh::{self, exec::Answer, healthcheck},
 };
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
@@ -42,6 +42,9 @@ fn main() -> ExitCode {
 fn run() -> anyhow::Result<ExitCode> {
     let (action, options) = Cli::parse().into_parts();
     let config = Config::load(&options, env::vars_os())?;
+    if action == Action::Healthcheck {
+        return Ok(healthcheck(&config));
+    }
     let profile = Profile::load(&config.profile, &exhibits::NAMES)?;
     if action == Action::Check {
         let pages = profile.card.pages.len();
@@ -66,7 +69,7 @@ fn run() -> anyhow::Result<ExitCode> {
                 session::preview(content, config::terminal(env::vars_os()), stopped.clone()).await.map(|_| ())
             } else {
                 let _log = start_log(config.log);
-                ssh::run(&config, content, stopped.clone(), heap::give_back).await
+                serve(&config, content, stopped.clone()).await
             }
         };
         tokio::select! {
@@ -77,6 +80,35 @@ fn run() -> anyhow::Result<ExitCode> {
     // A connection that would not end in time does not keep the process.
     runtime.shutdown_background();
     done.map(|()| ExitCode::SUCCESS)
+}
+
+/// Serves visitors and, where that is wanted, whoever watches: until the last visitor has been said goodbye to.
+async fn serve(config: &Config, content: Arc<Content>, stopped: CancellationToken) -> anyhow::Result<()> {
+    let (server, listeners) = ssh::open(config, content, heap::give_back)?;
+    let Some(address) = config.ops else { return server.serve(listeners, stopped).await };
+    let watching = ops::serve(ops::listen(address).await?, server.watch());
+    tokio::select! {
+        done = server.serve(listeners, stopped) => done,
+        never = watching => match never {},
+    }
+}
+
+/// Looks whether the server is well, and says so in a line.
+fn healthcheck(config: &Config) -> ExitCode {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let well =
+        runtime.context("cannot start the runtime").and_then(|runtime| runtime.block_on(healthcheck::run(config)));
+    match well {
+        Ok(said) => {
+            // Who does not read it has the status.
+            let _ = writeln!(io::stdout(), "{said}");
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("sshcard: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
 }
 
 /// Writes an answer where a visitor would find it. Whoever reads no further, as `head` does, has had enough.

@@ -4,13 +4,19 @@
 //! is the only part of the program that knows SSH, and nothing here draws.
 
 use std::{
+    future::Future,
     io::{self, Write as _},
     net::IpAddr,
-    sync::{Arc, Mutex, PoisonError},
+    panic::AssertUnwindSafe,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::{Duration, SystemTime},
 };
 
 use anyhow::Result;
+use futures_util::FutureExt as _;
 use russh::{MethodKind, MethodSet, Preferred, SshId, cipher, compression, kex, keys::Algorithm, mac, server};
 use tokio::{
     net::{TcpListener, TcpStream},
@@ -26,19 +32,24 @@ pub mod admission;
 mod channel;
 mod crowd;
 mod deadline;
+mod ending;
 pub mod exec;
 mod files;
 mod handler;
+pub mod healthcheck;
 pub mod hostkey;
 pub mod limits;
 pub mod listen;
 mod phase;
 pub mod proxy;
 mod rate;
+pub mod records;
 mod rekeying;
 mod scp;
 mod sftp;
+mod traffic;
 mod transfer;
+pub mod watch;
 
 use admission::{Admission, Permit, Refusal, shortened};
 use crowd::Crowd;
@@ -49,16 +60,18 @@ use handler::Handler;
 use hostkey::HostKey;
 use limits::Limits;
 use proxy::{Client, Proxies};
+use records::{Closed as _, ConnectionEnd, Records};
 use rekeying::Rekeying;
+use traffic::Counted;
+use watch::Watch;
 
-/// Listens as configured and serves `content` until `shutdown`. Says in the log where, with which key, and what to type.
-/// `give_back` is called whenever a crowd has left ([`Server::giving_back`]).
+/// Opens what is configured to serve `content`: a server, and where it will listen. Says in the log where, with which key, and
+/// what to type. `give_back` is called whenever a crowd has left ([`Server::giving_back`]). Must be called within the runtime.
 ///
 /// # Errors
 ///
-/// A host key that cannot be used or made, and an address that cannot be listened on. Once visitors are served, only the
-/// end of a listener is an error.
-pub async fn run(config: &Config, content: Arc<Content>, shutdown: CancellationToken, give_back: fn()) -> Result<()> {
+/// A host key that cannot be used or made, and an address that cannot be listened on.
+pub fn open(config: &Config, content: Arc<Content>, give_back: fn()) -> Result<(Server, Vec<TcpListener>)> {
     let key = HostKey::load_or_create(&config.keys)?;
     let listeners = listen::listen(&config.listen)?;
     tracing::info!(fingerprint = key.fingerprint(), "the host key is in {}", config.keys.display());
@@ -73,7 +86,7 @@ pub async fn run(config: &Config, content: Arc<Content>, shutdown: CancellationT
         tracing::info!(from = networks.join(", "), "visitors come through proxies, and nobody gets in without one");
     }
     let proxies = Proxies::new(&config.proxy_from);
-    Server::new(content, key, limits).behind(proxies).giving_back(give_back).serve(listeners, shutdown).await
+    Ok((Server::new(content, key, limits).behind(proxies).giving_back(give_back), listeners))
 }
 
 /// A server of one card.
@@ -89,13 +102,32 @@ struct Shared {
     files: Arc<Files>,
     proxies: Proxies,
     admission: Arc<Admission>,
+    records: Arc<Records>,
     limits: Limits,
     shutdown: CancellationToken,
     tasks: TaskTracker,
     refusals: Mutex<Seldom>,
     crowd: Crowd,
+    /// Whether visitors are served, until `shutdown`.
+    serving: Arc<AtomicBool>,
     /// Gives back the memory of a crowd that has left.
     give_back: fn(),
+    /// Hears what is typed in a session, before the session does.
+    hearing: fn(&[u8]),
+}
+
+impl Shared {
+    /// Runs a task that is waited for when the server stops. A panic ends it and nothing else, and is counted.
+    fn spawn(self: &Arc<Self>, task: impl Future<Output = ()> + Send + 'static) {
+        let records = Arc::clone(&self.records);
+        // What a panic leaves half done is dropped with the task.
+        let task = AssertUnwindSafe(task).catch_unwind().map(move |ended| {
+            if ended.is_err() {
+                records.panics.one();
+            }
+        });
+        self.tasks.spawn(task);
+    }
 }
 
 impl Server {
@@ -111,12 +143,15 @@ impl Server {
             content,
             proxies: Proxies::default(),
             admission: Admission::new(&limits),
+            records: Arc::default(),
             limits,
             shutdown: CancellationToken::new(),
             tasks: TaskTracker::new(),
             refusals: Mutex::new(Seldom::every(REFUSALS)),
             crowd: Crowd::default(),
+            serving: Arc::default(),
             give_back: || (),
+            hearing: |_| (),
         })
     }
 
@@ -134,10 +169,29 @@ impl Server {
         self
     }
 
-    /// The counts of connections, for whoever watches.
+    /// Calls `hearing` with what is typed in a session, in the session's own task and before it: for a test that makes one
+    /// of them panic. The program does not call it.
+    #[must_use]
+    pub fn hearing(mut self, hearing: fn(&[u8])) -> Self {
+        self.0.hearing = hearing;
+        self
+    }
+
+    /// The counts of connections.
     #[must_use]
     pub fn admission(&self) -> Arc<Admission> {
         Arc::clone(&self.0.admission)
+    }
+
+    /// What can be seen of the server while it serves.
+    #[must_use]
+    pub fn watch(&self) -> Watch {
+        Watch {
+            admission: Arc::clone(&self.0.admission),
+            records: Arc::clone(&self.0.records),
+            serving: Arc::clone(&self.0.serving),
+            shutdown: self.0.shutdown.clone(),
+        }
     }
 
     /// Serves whoever connects to `listeners` until `shutdown`. Then open sessions say goodbye, and what is still there
@@ -150,6 +204,7 @@ impl Server {
         let shared = Arc::new(self.0);
         // However this future ends, even dropped, connections and sessions learn of it.
         let _stop = shared.shutdown.clone().drop_guard();
+        shared.serving.store(true, Ordering::Relaxed);
         let mut accepting = JoinSet::new();
         for listener in listeners {
             accepting.spawn(shared.tasks.track_future(accept(Arc::clone(&shared), listener)));
@@ -186,10 +241,14 @@ async fn accept(shared: Arc<Shared>, listener: TcpListener) {
             accepted = listener.accept() => accepted,
         };
         match accepted {
-            Ok((stream, peer)) => admit(&shared, stream, peer.ip()),
+            Ok((stream, peer)) => {
+                shared.records.accepted.one();
+                admit(&shared, stream, peer.ip());
+            }
             // The client was gone before it was accepted.
             Err(error) if error.kind() == io::ErrorKind::ConnectionAborted => (),
             Err(error) => {
+                shared.records.accept_errors.one();
                 if let Some(more) = errors.now() {
                     tracing::error!(%error, more, "cannot accept a connection; trying again");
                 }
@@ -215,7 +274,7 @@ fn admit(shared: &Arc<Shared>, stream: TcpStream, peer: IpAddr) {
     match admitted {
         Ok(permit) => {
             shared.crowd.came(shared.admission.connections());
-            shared.tasks.spawn(connection(Arc::clone(shared), stream, peer, permit));
+            shared.spawn(connection(Arc::clone(shared), stream, peer, permit));
         }
         Err(refusal) => refuse(shared, stream, peer, refusal),
     }
@@ -226,6 +285,7 @@ const REFUSALS: Duration = Duration::from_secs(10);
 
 /// Says why, as far as it can be said without waiting, and hangs up.
 fn refuse(shared: &Shared, stream: TcpStream, peer: IpAddr, refusal: Refusal) {
+    shared.records.refused.one(refusal);
     let more = shared.refusals.lock().unwrap_or_else(PoisonError::into_inner).now();
     if let Some(more) = more {
         tracing::warn!(from = shortened(peer), why = %refusal, more, "a connection was refused");
@@ -263,7 +323,7 @@ async fn connection(shared: Arc<Shared>, mut stream: TcpStream, mut peer: IpAddr
     if !shared.proxies.are_none() {
         let introduced = select! {
             introduced = introduced(&shared, &mut stream, peer, permit) => introduced,
-            () = shared.shutdown.cancelled() => return,
+            () = shared.shutdown.cancelled() => return shared.records.connection_ended(ConnectionEnd::Shutdown),
         };
         match introduced {
             Ok(known) => (peer, permit) = known,
@@ -274,35 +334,40 @@ async fn connection(shared: Arc<Shared>, mut stream: TcpStream, mut peer: IpAddr
         tracing::debug!(%error, "cannot send small packets at once");
     }
     let russh = Arc::new(configuration(&shared.key));
-    let stream = Rekeying::new(Deadline::new(stream, Arc::clone(&progress)), &russh);
+    let stream =
+        Rekeying::new(Deadline::new(Counted::new(stream, Arc::clone(&shared.records)), Arc::clone(&progress)), &russh);
     let handler = Handler::new(Arc::clone(&shared), Arc::clone(&progress), permit, peer);
-    let mut running = {
+    let running = {
         // Boxed, so that this task does not keep the room that the start takes for the rest of its life.
         let start = Box::pin(server::run_stream(russh, stream, handler));
         select! {
-            started = start => match started {
-                Ok(running) => running,
-                Err(error) => return tracing::debug!(%error, "a connection did not begin"),
-            },
-            () = shared.shutdown.cancelled() => return,
-        }
-    };
-    let ended = select! {
-        ended = &mut running => ended,
-        () = shared.shutdown.cancelled() => {
-            progress.drain();
-            if let Ok(ended) = timeout(shared.limits.drain, &mut running).await {
-                ended
-            } else {
-                // Dropping a running session would not end it.
+            started = start => started,
+            () = shared.shutdown.cancelled() => {
                 progress.cut();
-                running.await
+                Err(russh::Error::Disconnect)
             }
         }
     };
-    if let Err(error) = ended {
-        tracing::debug!(%error, "a connection ended");
-    }
+    let ended = match running {
+        Ok(mut running) => select! {
+            ended = &mut running => ended,
+            () = shared.shutdown.cancelled() => {
+                progress.drain();
+                if let Ok(ended) = timeout(shared.limits.drain, &mut running).await {
+                    ended
+                } else {
+                    // Dropping a running session would not end it.
+                    progress.cut();
+                    running.await
+                }
+            }
+        },
+        // It did not begin.
+        Err(error) => Err(error),
+    };
+    let why = ending::of(&ended, &progress);
+    shared.records.connection_ended(why);
+    tracing::debug!(why = why.name(), error = ended.err().map(tracing::field::display), "a connection ended");
     // What it held is freed by now, its permit too.
     if shared.crowd.left(shared.admission.connections()) {
         spawn_blocking(shared.give_back);

@@ -67,9 +67,10 @@ fn every_setting_can_be_said_in_every_place() {
         max_connections: 5,
         max_per_address: 0,
         proxy_from: ["10.0.0.0/8", "2001:db8::1/128"].map(|network| network.parse().unwrap()).to_vec(),
+        ops: Some("127.0.0.1:9222".parse().unwrap()),
     };
     let file = "listen = [\"22\", \"192.0.2.1:2022\"]\nprofile = \"/p\"\nkeys = \"/k\"\nlog = \"json\"\n\
-                max-connections = 5\nmax-per-address = 0\nproxy-from = [\"10.1.2.3/8\", \"2001:db8::1\"]\n";
+                max-connections = 5\nmax-per-address = 0\nproxy-from = [\"10.1.2.3/8\", \"2001:db8::1\"]\nops = \"9222\"\n";
     assert_eq!(Config::load(&options(&dir, file), []).unwrap(), expected);
 
     let variables = environment(&[
@@ -80,6 +81,7 @@ fn every_setting_can_be_said_in_every_place() {
         ("SSHCARD_MAX_CONNECTIONS", "5"),
         ("SSHCARD_MAX_PER_ADDRESS", "0"),
         ("SSHCARD_PROXY_FROM", "10.1.2.3/8, 2001:db8::1"),
+        ("SSHCARD_OPS", "9222"),
     ]);
     assert_eq!(Config::load(&options(&dir, ""), variables).unwrap(), expected);
 
@@ -91,6 +93,7 @@ fn every_setting_can_be_said_in_every_place() {
         max_connections: Some("5".into()),
         max_per_address: Some("0".into()),
         proxy_from: vec!["10.1.2.3/8".into(), "2001:db8::1".into()],
+        ops: Some("127.0.0.1:9222".into()),
         ..options(&dir, "")
     };
     assert_eq!(Config::load(&flags, []).unwrap(), expected);
@@ -139,7 +142,7 @@ fn a_variable_that_is_like_none_of_ours_is_told_which_there_are() {
     assert_eq!(
         wrong(&options(&dir, ""), &[("SSHCARD_COLOUR", "x")]),
         "SSHCARD_COLOUR: there is no such variable; it can be `SSHCARD_LISTEN`, `SSHCARD_PROFILE`, `SSHCARD_KEYS`, \
-         `SSHCARD_LOG`, `SSHCARD_MAX_CONNECTIONS`, `SSHCARD_MAX_PER_ADDRESS`, `SSHCARD_PROXY_FROM` or `SSHCARD_CONFIG`; rename or unset it"
+         `SSHCARD_LOG`, `SSHCARD_MAX_CONNECTIONS`, `SSHCARD_MAX_PER_ADDRESS`, `SSHCARD_PROXY_FROM`, `SSHCARD_OPS` or `SSHCARD_CONFIG`; rename or unset it"
     );
 }
 
@@ -172,6 +175,21 @@ fn an_address_without_port_and_one_twice_are_told_the_remedy() {
         let mut options = options(&dir, "");
         options.listen = listen.iter().map(ToString::to_string).collect();
         assert_eq!(wrong(&options, &[]), expected);
+    }
+}
+
+#[test]
+fn metrics_are_served_to_this_machine_unless_an_address_is_spelled_out() {
+    let dir = tempfile::tempdir().unwrap();
+    for (said, expected) in [("9222", "127.0.0.1:9222"), ("[::1]:9", "[::1]:9"), ("0.0.0.0:9222", "0.0.0.0:9222")] {
+        let options = Options { ops: Some(said.into()), ..options(&dir, "") };
+        assert_eq!(Config::load(&options, []).unwrap().ops, Some(expected.parse().unwrap()));
+    }
+    for (said, expected) in [
+        ("localhost", "--ops: `localhost` is no address; say one like 127.0.0.1:9222 or 9222"),
+        ("10.0.0.1", "--ops: `10.0.0.1` has no port; say 10.0.0.1:9222"),
+    ] {
+        assert_eq!(wrong(&Options { ops: Some(said.into()), ..options(&dir, "") }, &[]), expected);
     }
 }
 

@@ -12,6 +12,7 @@ use std::{
 };
 
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
+use strum::{IntoStaticStr, VariantArray};
 
 use super::{limits::Limits, rate::Rate};
 
@@ -57,7 +58,8 @@ struct Count {
 }
 
 /// Why a connection was refused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "snake_case")]
 pub enum Refusal {
     /// As many connections as there may be.
     Full,
@@ -164,6 +166,12 @@ impl Admission {
     #[must_use]
     pub fn connections(&self) -> usize {
         self.counts().all.connections
+    }
+
+    /// How many of them have not authenticated.
+    #[must_use]
+    pub fn unauthenticated(&self) -> usize {
+        self.counts().all.unauthenticated
     }
 
     /// Whether `place` may have one more connection: `counts` has it among all, and not yet among the networks'.

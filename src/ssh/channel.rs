@@ -28,6 +28,7 @@ use super::{
     deadline::OpenChannel,
     exec::{Answer, with_carriage_returns},
     phase::{Phase, Request},
+    records::{Closed as _, Kind, SessionEnd},
     scp::{self, Scp},
     sftp::Sftp,
     transfer::{self, Talk},
@@ -47,10 +48,12 @@ pub(super) async fn serve(
 ) {
     let (mut incoming, outgoing) = channel.split();
     let asked = timeout(shared.limits.first_request, Asked::of(&mut incoming)).await;
-    let status = match asked {
-        Ok(Some(asked)) => Some(asked.run(&shared, &mut incoming, &outgoing, peer, chosen).await),
+    let status = if let Ok(Some(asked)) = asked {
+        Some(asked.run(&shared, &mut incoming, &outgoing, peer, chosen).await)
+    } else {
         // Nothing was asked for in time, or the client is gone: there is nothing to say.
-        Ok(None) | Err(_) => None,
+        shared.records.channels_unused.one();
+        None
     };
     // Before the close, so that the client, once it sees the close, finds the place free.
     drop(place);
@@ -130,25 +133,28 @@ impl Asked {
     ) -> u32 {
         let choices = Choices::new(chosen, &self.environment);
         let runs = self.runs(shared, choices.way);
-        let log = Log::begin(peer, runs.name(choices.way));
+        let kind = runs.kind(choices.way);
+        shared.records.sessions.one(kind);
+        let log = Log::begin(peer, kind);
         // Boxed apart, since the session's future is the larger by far, and nothing else need pay for it.
         let (ended, status) = match runs {
             Runs::Session(size) => {
                 let ending = Box::pin(run_session(shared, size, self.environment, choices, incoming, outgoing)).await;
-                (name(ending), u32::from(matches!(ending, Ending::Failed | Ending::Stalled)))
+                (ending.into(), u32::from(matches!(ending, Ending::Failed | Ending::Stalled)))
             }
             Runs::Answer(answer) => {
                 let status = answer.status;
                 let print = Box::pin(print(incoming, outgoing, answer, self.terminal.is_some()));
                 match timeout(shared.limits.output, print).await {
-                    Ok(Ok(())) => ("answered", status),
-                    Ok(Err(Gone)) => ("gone", status),
-                    Err(_) => ("stalled", 1),
+                    Ok(Ok(())) => (SessionEnd::Answered, status),
+                    Ok(Err(Gone)) => (SessionEnd::Gone, status),
+                    Err(_) => (SessionEnd::Stalled, 1),
                 }
             }
             Runs::Sftp(sftp) => transfer(shared, sftp, incoming, outgoing).await,
             Runs::Scp(scp) => transfer(shared, scp, incoming, outgoing).await,
         };
+        shared.records.session_ended(ended);
         log.end(ended);
         status
     }
@@ -171,14 +177,13 @@ impl Asked {
 }
 
 impl Runs {
-    /// What is shown, as the log has it.
-    fn name(&self, way: Way) -> &'static str {
+    /// What is shown.
+    fn kind(&self, way: Way) -> Kind {
         match self {
-            Self::Session(_) if way == Way::Plain => "plain",
-            Self::Session(_) => "page",
+            Self::Session(_) => Kind::on_terminal(way),
             Self::Answer(answer) => answer.what,
-            Self::Sftp(_) => "sftp",
-            Self::Scp(_) => "scp",
+            Self::Sftp(_) => Kind::Sftp,
+            Self::Scp(_) => Kind::Scp,
         }
     }
 }
@@ -189,9 +194,9 @@ async fn transfer(
     talk: impl Talk,
     incoming: &mut ChannelReadHalf,
     outgoing: &ChannelWriteHalf<Msg>,
-) -> (&'static str, u32) {
+) -> (SessionEnd, u32) {
     let end = Box::pin(transfer::run(talk, incoming, outgoing, &shared.limits, &shared.shutdown)).await;
-    (end.name(), end.status())
+    (end.into(), end.status())
 }
 
 /// Runs the session. A panic ends it and nothing else.
@@ -205,7 +210,7 @@ async fn run_session(
 ) -> Ending {
     let (content, shutdown) = (Arc::clone(&shared.content), shared.shutdown.clone());
     let opening = Opening { content, size, environment, choices, shutdown };
-    let mut events = Incoming { channel: incoming, gone: false };
+    let mut events = Incoming { channel: incoming, hearing: shared.hearing, gone: false };
     let mut writer = outgoing.make_writer();
     let run = session::run(opening, &mut events, &mut writer);
     // What a panic leaves half done is dropped with the session.
@@ -215,6 +220,7 @@ async fn run_session(
 /// What arrives on a channel, as the session wants it.
 struct Incoming<'a> {
     channel: &'a mut ChannelReadHalf,
+    hearing: fn(&[u8]),
     gone: bool,
 }
 
@@ -222,7 +228,10 @@ impl Events for Incoming<'_> {
     async fn next(&mut self) -> Event {
         while !self.gone {
             match self.channel.wait().await {
-                Some(ChannelMsg::Data { data }) => return Event::Input(data),
+                Some(ChannelMsg::Data { data }) => {
+                    (self.hearing)(&data);
+                    return Event::Input(data);
+                }
                 Some(ChannelMsg::WindowChange { col_width, row_height, .. }) => {
                     return Event::Resize(Size::clamped(col_width, row_height));
                 }
@@ -278,7 +287,7 @@ async fn while_reading(
 struct Log {
     session: u64,
     from: String,
-    what: &'static str,
+    what: Kind,
     begin: Instant,
 }
 
@@ -286,28 +295,16 @@ struct Log {
 static SESSIONS: AtomicU64 = AtomicU64::new(1);
 
 impl Log {
-    fn begin(peer: IpAddr, what: &'static str) -> Self {
+    fn begin(peer: IpAddr, what: Kind) -> Self {
         let session = SESSIONS.fetch_add(1, Ordering::Relaxed);
         let from = shortened(peer);
-        tracing::info!(session, from, what, "a session begins");
+        tracing::info!(session, from, what = what.name(), "a session begins");
         Self { session, from, what, begin: Instant::now() }
     }
 
-    fn end(self, why: &'static str) {
+    fn end(self, why: SessionEnd) {
+        let (what, why) = (self.what.name(), why.name());
         let seconds = self.begin.elapsed().as_secs();
-        tracing::info!(session = self.session, from = self.from, what = self.what, seconds, why, "a session ends");
-    }
-}
-
-/// An ending as the log has it.
-const fn name(ending: Ending) -> &'static str {
-    match ending {
-        Ending::Goodbye => "goodbye",
-        Ending::Gone => "gone",
-        Ending::Idle => "idle",
-        Ending::Overlong => "overlong",
-        Ending::Stalled => "stalled",
-        Ending::Shutdown => "shutdown",
-        Ending::Failed => "failed",
+        tracing::info!(session = self.session, from = self.from, what, seconds, why, "a session ends");
     }
 }

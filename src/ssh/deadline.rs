@@ -198,6 +198,12 @@ impl Progress {
         self.changed.wake();
     }
 
+    /// What the connection was waited for too long; `None` if it is not due.
+    pub(super) fn overdue(&self) -> Option<Step> {
+        let now = self.now();
+        (now.due <= Instant::now()).then_some(now.step)
+    }
+
     /// What the connection is waited for.
     pub(super) fn step(&self) -> Step {
         self.now().step

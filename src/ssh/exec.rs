@@ -8,7 +8,7 @@ use std::path::Path;
 use anyhow::{Result, bail};
 use bytes::Bytes;
 
-use super::hostkey::HostKey;
+use super::{hostkey::HostKey, records::Kind};
 use crate::{
     formats::{Documents, Format, TEXT_WIDTH},
     profile::Profile,
@@ -43,7 +43,7 @@ pub struct Answer {
     /// The exit status.
     pub status: u32,
     /// What it is, for the log; never a word that a visitor said.
-    pub(super) what: &'static str,
+    pub(super) what: Kind,
     /// Whether it is lines of text.
     pub(super) has_lines: bool,
 }
@@ -87,7 +87,7 @@ impl Answers {
     /// The whole card as text, what there is to see without a terminal; on one that is narrower, no wider than it is.
     pub(super) fn text(&self, columns: Option<u16>) -> Answer {
         let width = columns.map_or(TEXT_WIDTH, |columns| columns.min(TEXT_WIDTH));
-        said("text", self.documents.text(width))
+        said(Kind::Text, self.documents.text(width))
     }
 
     /// Answers a command; `columns` is the width of the visitor's terminal, where there is one. Spaces around words do not
@@ -97,15 +97,15 @@ impl Answers {
             Ok(Request::Document(Format::Text)) => self.text(columns),
             Ok(Request::Document(format)) => {
                 let out = self.documents.get(format).unwrap_or_default();
-                Answer { has_lines: format.has_lines(), ..said(request::name(format), out) }
+                Answer { has_lines: format.has_lines(), ..said(format.into(), out) }
             }
-            Ok(Request::Text { width }) => said("text", self.documents.text(width)),
-            Ok(Request::HostKey) => said("hostkey", self.hostkey.clone()),
-            Ok(Request::Help) => said("help", self.help.clone()),
-            Ok(Request::Privacy) => said("privacy", Bytes::from_static(notices::PRIVACY.as_bytes())),
-            Ok(Request::Version) => said("version", Bytes::from_static(notices::VERSION.as_bytes())),
-            Err(Wrong::Command(line)) => refused("no command", line, NOT_FOUND),
-            Err(Wrong::Options(line)) => refused("wrong options", line, WRONG_USAGE),
+            Ok(Request::Text { width }) => said(Kind::Text, self.documents.text(width)),
+            Ok(Request::HostKey) => said(Kind::Hostkey, self.hostkey.clone()),
+            Ok(Request::Help) => said(Kind::Help, self.help.clone()),
+            Ok(Request::Privacy) => said(Kind::Privacy, Bytes::from_static(notices::PRIVACY.as_bytes())),
+            Ok(Request::Version) => said(Kind::Version, Bytes::from_static(notices::VERSION.as_bytes())),
+            Err(Wrong::Command(line)) => refused(Kind::NoCommand, line, NOT_FOUND),
+            Err(Wrong::Options(line)) => refused(Kind::WrongOptions, line, WRONG_USAGE),
         }
     }
 
@@ -114,11 +114,11 @@ impl Answers {
     }
 }
 
-fn said(what: &'static str, out: Bytes) -> Answer {
+fn said(what: Kind, out: Bytes) -> Answer {
     Answer { out, err: Bytes::new(), status: 0, what, has_lines: true }
 }
 
-fn refused(what: &'static str, line: String, status: u32) -> Answer {
+fn refused(what: Kind, line: String, status: u32) -> Answer {
     Answer { out: Bytes::new(), err: line.into(), status, what, has_lines: true }
 }
 

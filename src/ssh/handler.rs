@@ -20,6 +20,7 @@ use super::{
     channel,
     deadline::Progress,
     phase::{Phase, Request},
+    records::Method,
 };
 use crate::session::Choice;
 
@@ -31,17 +32,20 @@ pub(super) struct Handler {
     peer: IpAddr,
     /// What the user name chose; never the name.
     chosen: Option<Choice>,
+    /// How the client last asked to be let in.
+    method: Method,
     /// The channels that were opened and not closed by the client: at most as many as may ever be opened.
     channels: Vec<(ChannelId, Phase)>,
 }
 
 impl Handler {
     pub(super) fn new(shared: Arc<Shared>, progress: Arc<Progress>, permit: Permit, peer: IpAddr) -> Self {
-        Self { shared, progress, permit, peer, chosen: None, channels: Vec::new() }
+        Self { shared, progress, permit, peer, chosen: None, method: Method::None, channels: Vec::new() }
     }
 
     /// Anyone gets in. Of the name only what it chooses is kept: `career`, `plain`; any other chooses nothing.
-    fn welcome(&mut self, user: &str) -> Auth {
+    fn welcome(&mut self, user: &str, method: Method) -> Auth {
+        self.method = method;
         self.chosen = Choice::of_user(user);
         Auth::Accept
     }
@@ -61,12 +65,12 @@ impl server::Handler for Handler {
     type Error = russh::Error;
 
     async fn auth_none(&mut self, user: &str) -> Result<Auth, Self::Error> {
-        Ok(self.welcome(user))
+        Ok(self.welcome(user, Method::None))
     }
 
     /// For clients that never try `none`. The password is not looked at.
     async fn auth_password(&mut self, user: &str, _: &str) -> Result<Auth, Self::Error> {
-        Ok(self.welcome(user))
+        Ok(self.welcome(user, Method::Password))
     }
 
     /// For clients that never try `none`. There is nothing to ask, so success is the first answer (RFC 4256, section 3.1).
@@ -76,7 +80,7 @@ impl server::Handler for Handler {
         _: &str,
         _: Option<Response<'a>>,
     ) -> Result<Auth, Self::Error> {
-        Ok(self.welcome(user))
+        Ok(self.welcome(user, Method::KeyboardInteractive))
     }
 
     async fn auth_publickey_offered(&mut self, _: &str, _: PublicKeyOffer<'_>) -> Result<Auth, Self::Error> {
@@ -85,7 +89,7 @@ impl server::Handler for Handler {
 
     /// For clients that go straight to a key. It is not kept.
     async fn auth_publickey(&mut self, user: &str, _: VerifiedPublicKey<'_>) -> Result<Auth, Self::Error> {
-        Ok(self.welcome(user))
+        Ok(self.welcome(user, Method::Publickey))
     }
 
     async fn auth_openssh_certificate(
@@ -93,10 +97,11 @@ impl server::Handler for Handler {
         user: &str,
         _: &russh::keys::Certificate,
     ) -> Result<Auth, Self::Error> {
-        Ok(self.welcome(user))
+        Ok(self.welcome(user, Method::Publickey))
     }
 
     async fn auth_succeeded(&mut self, _: &mut Session) -> Result<(), Self::Error> {
+        self.shared.records.authenticated.one(self.method);
         self.permit.authenticated();
         self.progress.authenticated();
         Ok(())
@@ -109,12 +114,13 @@ impl server::Handler for Handler {
         _: &mut Session,
     ) -> Result<(), Self::Error> {
         let Some(place) = self.progress.open() else {
+            self.shared.records.channels_refused.one();
             reply.reject(ChannelOpenFailure::ResourceShortage).await;
             return Ok(());
         };
         self.channels.push((channel.id(), Phase::default()));
         let shared = Arc::clone(&self.shared);
-        self.shared.tasks.spawn(channel::serve(shared, channel, place, self.peer, self.chosen));
+        self.shared.spawn(channel::serve(shared, channel, place, self.peer, self.chosen));
         reply.accept().await;
         Ok(())
     }

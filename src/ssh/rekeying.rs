@@ -6,7 +6,8 @@
 //! configuration of its own, and whenever something is read, how often that is held tells whether an exchange runs.
 
 use std::{
-    io,
+    error::Error,
+    fmt, io,
     pin::Pin,
     sync::{Arc, Weak},
     task::{Context, Poll},
@@ -35,6 +36,18 @@ pub(super) struct Rekeying<S, C> {
     full: Instant,
 }
 
+/// Keys were exchanged too often.
+#[derive(Debug)]
+pub(super) struct TooMany;
+
+impl fmt::Display for TooMany {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("too many key exchanges")
+    }
+}
+
+impl Error for TooMany {}
+
 impl<S, C> Rekeying<S, C> {
     /// Watches `config`, which nobody but this connection's russh may hold once the connection begins.
     pub(super) fn new(stream: S, config: &Arc<C>) -> Self {
@@ -46,7 +59,7 @@ impl<S, C> Rekeying<S, C> {
         let running = self.config.strong_count() > 1;
         if running && !self.running {
             let after = RATE.take(self.full.into_std(), Instant::now().into_std());
-            self.full = after.ok_or_else(|| io::Error::other("too many key exchanges"))?.into();
+            self.full = after.ok_or_else(|| io::Error::other(TooMany))?.into();
         }
         self.running = running;
         Ok(())

@@ -100,21 +100,6 @@ impl End {
             Self::Refused | Self::Malformed | Self::Stalled | Self::Overrun | Self::Failed => 1,
         }
     }
-
-    /// The end as the log has it.
-    pub(super) const fn name(self) -> &'static str {
-        match self {
-            Self::Done => "goodbye",
-            Self::Refused => "refused",
-            Self::Malformed => "malformed",
-            Self::Gone => "gone",
-            Self::Idle => "idle",
-            Self::Stalled => "stalled",
-            Self::Overrun => "overrun",
-            Self::Shutdown => "shutdown",
-            Self::Failed => "failed",
-        }
-    }
 }
 
 /// Talks to the end. A panic is an end like others.

@@ -17,7 +17,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("heap", &[]),
     // edges
     ("ssh", &["session", "formats", "profile", "config"]),
-    ("ops", &["session", "formats", "profile", "config"]),
+    ("ops", &["ssh::records", "ssh::watch"]),
     // driver
     ("session", &["app", "terminal"]),
     // app
@@ -50,6 +50,8 @@ const ONLY: &[(&str, &[&str])] = &[
     ("tokio", &["session", "ssh", "ops", "main"]),
     ("tokio_util", &["session", "ssh", "ops", "main"]),
     ("ratatui", &["terminal", "app", "theme", "exhibits"]),
+    ("prometheus_client", &["ops"]),
+    ("httparse", &["ops"]),
 ];
 
 /// What those that are pure may not name: files, sockets, the environment, clocks, chance.

@@ -10,6 +10,7 @@ mod doors;
 mod files;
 mod hostkey;
 mod limits;
+mod ops;
 mod pages;
 mod pictures;
 mod proxy;

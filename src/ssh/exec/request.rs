@@ -70,15 +70,6 @@ pub(super) fn parse(command: &[u8], documents: &Documents) -> Result<Request, Wr
     if named.format == Format::Text { text_request(&words) } else { document(&named, &words) }
 }
 
-/// The name of a format: the first word of the command that gives it.
-pub(super) fn name(format: Format) -> &'static str {
-    let gives = |named: &&Named| named.format == format || named.variants.iter().any(|(_, variant)| *variant == format);
-    match format {
-        Format::Page(page) => page.name(),
-        _ => Format::ALL.iter().find(gives).map_or("document", |named| named.name),
-    }
-}
-
 /// Everything that can be asked for, by name.
 fn names(documents: &Documents) -> impl Iterator<Item = &'static str> {
     let formats = Format::ALL.into_iter().map(|named| (named.name, named.format));

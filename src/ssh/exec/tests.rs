@@ -42,7 +42,7 @@ fn commands_give_their_documents() {
     ] {
         let answer = answers.answer(command.as_bytes(), None);
         assert_eq!((answer.out, answer.err.len(), answer.status), (expected, 0, 0), "{command}");
-        assert!(command.is_empty() || answer.what != "no command", "{command}");
+        assert!(command.is_empty() || answer.what != Kind::NoCommand, "{command}");
     }
 }
 
@@ -118,7 +118,7 @@ fn other_commands_are_one_clean_line_on_standard_error() {
         assert!(err.starts_with(said), "{err}");
         assert!(err.ends_with('\n') && err.lines().count() == 1 && err.len() < 200, "{err}");
         assert!(!err.trim_end().contains(char::is_control), "{err:?}");
-        assert_eq!((answer.out.len(), answer.status, answer.what), (0, 127, "no command"));
+        assert_eq!((answer.out.len(), answer.status, answer.what), (0, 127, Kind::NoCommand));
     }
 }
 

@@ -1,0 +1,101 @@
+//! Whether a server is well, as a visitor finds out: a connection, and a handshake in which the server proves its key. For
+//! containers, which have nothing in them but this program.
+
+use std::{
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    time::Duration,
+};
+
+use anyhow::{Context as _, Result, bail, ensure};
+use tokio::{io::AsyncWriteExt as _, net::TcpStream, time::timeout};
+
+mod handshake;
+
+use super::{
+    hostkey::HostKey,
+    proxy::{LOCAL, Proxies},
+};
+use crate::config::{Config, Listen};
+
+/// How long all of it may take: three round trips on one machine, and one signature. Whoever takes longer is not well, and who
+/// asks wants to know before asking again.
+const DEADLINE: Duration = Duration::from_secs(5);
+
+/// Looks whether the server that is configured is well, on this machine: a line that says so.
+///
+/// # Errors
+///
+/// An address on which nobody answers as a visitor needs it in 5 s, or with another key than the one that is configured,
+/// where that can be read.
+pub async fn run(config: &Config) -> Result<String> {
+    let expected = HostKey::load(&config.keys).ok().flatten().map(|key| key.fingerprint());
+    let proxies = Proxies::new(&config.proxy_from);
+    let mut said = Vec::new();
+    for address in targets(&config.listen) {
+        let looked = timeout(DEADLINE, look(address, &proxies, expected.as_deref())).await;
+        let looked = looked.unwrap_or_else(|_| bail!("it did not answer within {} s", DEADLINE.as_secs()));
+        let fingerprint = looked.with_context(|| format!("the server at {address} is not well"))?;
+        let known = if expected.is_some() { "" } else { " (the key in the key directory cannot be read to compare)" };
+        said.push(format!("the server at {address} is well; its key is {fingerprint}{known}"));
+    }
+    Ok(said.join("\n"))
+}
+
+/// Where the configured addresses are reached from this machine.
+fn targets(listen: &Listen) -> Vec<SocketAddr> {
+    let default = [SocketAddr::from((Ipv6Addr::UNSPECIFIED, Listen::PORT))];
+    let addresses = match listen {
+        Listen::Default => &default[..],
+        Listen::On(addresses) => addresses,
+    };
+    let reached = |address: &SocketAddr| {
+        let beside = SocketAddr::from((Ipv4Addr::UNSPECIFIED, address.port()));
+        let ip = match address.ip() {
+            // It takes IPv4 too, unless that is asked for apart; and it is IPv4 on a machine without IPv6.
+            IpAddr::V6(Ipv6Addr::UNSPECIFIED) if addresses.contains(&beside) => Ipv6Addr::LOCALHOST.into(),
+            ip if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+            ip => ip,
+        };
+        SocketAddr::new(ip, address.port())
+    };
+    addresses.iter().map(reached).collect()
+}
+
+/// Connects and shakes hands: the fingerprint of the server's key.
+async fn look(address: SocketAddr, proxies: &Proxies, expected: Option<&str>) -> Result<String> {
+    let mut stream = TcpStream::connect(address).await.context("nobody listens there")?;
+    if !proxies.are_none() {
+        let here = stream.local_addr()?.ip();
+        ensure!(
+            proxies.include(here),
+            "it is behind proxies, and {here} is none of them; name it with --proxy-from too"
+        );
+        stream.write_all(LOCAL).await?;
+    }
+    let fingerprint = handshake::shake(&mut stream).await?;
+    if let Some(expected) = expected {
+        ensure!(fingerprint == expected, "its key is {fingerprint}, and the one in the key directory is {expected}");
+    }
+    Ok(fingerprint)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_is_looked_for_where_it_can_be_reached() {
+        for (listen, expected) in [
+            (&[][..], &["127.0.0.1:2222"][..]),
+            (&["[::]:22"], &["127.0.0.1:22"]),
+            (&["0.0.0.0:22", "[::]:22"], &["127.0.0.1:22", "[::1]:22"]),
+            (&["0.0.0.0:22", "[::]:2222"], &["127.0.0.1:22", "127.0.0.1:2222"]),
+            (&["192.0.2.7:22", "[2001:db8::7]:22"], &["192.0.2.7:22", "[2001:db8::7]:22"]),
+        ] {
+            let addresses: Vec<SocketAddr> = listen.iter().map(|address| address.parse().unwrap()).collect();
+            let listen = if addresses.is_empty() { Listen::Default } else { Listen::On(addresses) };
+            let targets: Vec<_> = targets(&listen).iter().map(ToString::to_string).collect();
+            assert_eq!(targets, expected);
+        }
+    }
+}

@@ -1,0 +1,441 @@
+//! Counts and health: what whoever runs the server sees of it.
+
+use std::{
+    collections::BTreeSet,
+    io,
+    net::{Ipv4Addr, SocketAddr},
+    sync::{Arc, Mutex},
+    time::{Duration, Instant},
+};
+
+use russh::client::Config as ClientConfig;
+use sshcard::{
+    config::{Config, Listen},
+    ops,
+    ssh::{healthcheck, limits::Limits},
+};
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::{TcpListener, TcpStream},
+    task::JoinHandle,
+};
+
+use crate::support::{Client, HEADLINE, Running, soon};
+
+/// The listener beside a server; it stops when dropped.
+struct Ops {
+    address: SocketAddr,
+    serving: JoinHandle<()>,
+}
+
+impl Drop for Ops {
+    fn drop(&mut self) {
+        self.serving.abort();
+    }
+}
+
+impl Ops {
+    async fn beside(server: &Running) -> Self {
+        let listener = ops::listen((Ipv4Addr::LOCALHOST, 0).into()).await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let watch = server.watch.clone();
+        Self { address, serving: tokio::spawn(async move { match ops::serve(listener, watch).await {} }) }
+    }
+
+    /// Sends these bytes, and reads to the end.
+    async fn say(&self, request: &str) -> String {
+        let mut stream = TcpStream::connect(self.address).await.unwrap();
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        soon(stream.read_to_string(&mut answer)).await.unwrap();
+        answer
+    }
+
+    /// The status and the body.
+    async fn get(&self, path: &str) -> (u16, String) {
+        let answer = self.say(&format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n")).await;
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        (head.split(' ').nth(1).unwrap().parse().unwrap(), body.to_owned())
+    }
+
+    async fn metrics(&self) -> Metrics {
+        let (status, text) = self.get("/metrics").await;
+        assert_eq!(status, 200);
+        Metrics(text)
+    }
+
+    /// Waits until a count is so high.
+    async fn counts(&self, sample: &str, expected: u64) {
+        let counted = soon(async {
+            loop {
+                let metrics = self.metrics().await;
+                let counted = metrics.of(sample);
+                if counted >= expected {
+                    return counted;
+                }
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        });
+        assert_eq!(counted.await, expected, "{sample}");
+    }
+}
+
+struct Metrics(String);
+
+impl Metrics {
+    /// The value of a sample, as `name{label="value"}`.
+    fn of(&self, sample: &str) -> u64 {
+        let values: Vec<_> = self.0.lines().filter_map(|line| line.strip_prefix(sample)?.strip_prefix(' ')).collect();
+        let [value] = values[..] else { panic!("{sample} is there {} times:\n{}", values.len(), self.0) };
+        value.parse().unwrap()
+    }
+}
+
+#[tokio::test]
+async fn health_is_told_and_nothing_else() {
+    let mut server = Running::start().await;
+    let ops = Ops::beside(&server).await;
+    soon(async { while ops.get("/readyz").await.0 != 200 {} }).await;
+    assert_eq!(ops.get("/livez").await, (200, "alive\n".into()));
+    assert_eq!(ops.get("/readyz?verbose").await, (200, "ready\n".into()));
+    for path in ["/", "/metrics/", "/../etc/passwd", "/LIVEZ"] {
+        assert_eq!(ops.get(path).await.0, 404, "{path}");
+    }
+    for method in ["POST", "PUT", "DELETE", "OPTIONS", "CONNECT"] {
+        let answer = ops.say(&format!("{method} /metrics HTTP/1.1\r\n\r\n")).await;
+        assert!(answer.starts_with("HTTP/1.1 405 ") && answer.contains("\r\nallow: GET, HEAD\r\n"), "{answer}");
+    }
+    let head = ops.say("HEAD /livez HTTP/1.1\r\n\r\n").await;
+    assert!(head.starts_with("HTTP/1.1 200 ") && head.ends_with("\r\n\r\n"), "{head}");
+    assert!(ops.say("SSH-2.0-lost\r\n\r\n").await.starts_with("HTTP/1.1 400 "));
+
+    // While it stops, it lives and is not ready.
+    server.stop().await;
+    assert_eq!(ops.get("/readyz").await.0, 503);
+    assert_eq!(ops.get("/livez").await.0, 200);
+}
+
+#[tokio::test]
+async fn who_says_nothing_is_hung_up_on_and_others_wait_no_longer() {
+    let server = Running::start().await;
+    let ops = Ops::beside(&server).await;
+    let mut silent = Vec::new();
+    for n in 0..40 {
+        let mut stream = TcpStream::connect(ops.address).await.unwrap();
+        // Some begin, and never end.
+        stream.write_all(if n % 2 == 0 { b"" } else { b"GET /metrics HTT" }).await.unwrap();
+        silent.push(stream);
+    }
+    // All places are taken, and others wait for them.
+    assert_eq!(ops.get("/livez").await.0, 200);
+    for mut stream in silent {
+        let mut said = Vec::new();
+        // However it ends, it does.
+        let _ = soon(stream.read_to_end(&mut said)).await;
+        assert!(said.is_empty());
+    }
+    let visitor = Client::connect(&server).await;
+    assert_eq!(visitor.exec("help").await.status, Some(0));
+}
+
+#[tokio::test]
+async fn sessions_are_counted_by_what_they_are_and_how_they_end() {
+    let server = Running::start().await;
+    let ops = Ops::beside(&server).await;
+    let visitor = Client::connect_as(&server, "secret-name", ClientConfig::default()).await;
+    visitor.exec("text").await;
+    visitor.exec("text --width 40").await;
+    visitor.exec("vcard 4").await;
+    visitor.exec("secret-command").await;
+    visitor.shell().await;
+    let mut page = visitor.terminal("secret-terminal", 80, 24).await;
+    page.expect(HEADLINE).await;
+    let metrics = ops.metrics().await;
+    assert_eq!(metrics.of("sshcard_sessions"), 1);
+    assert_eq!(metrics.of("sshcard_sessions_started_total{kind=\"page\"}"), 1);
+    page.types("q").await;
+    page.ends().await;
+    visitor.hang_up().await;
+    server.deserted().await;
+
+    ops.counts("sshcard_connections_ended_total{reason=\"hung_up\"}", 1).await;
+    let metrics = ops.metrics().await;
+    for (sample, expected) in [
+        ("sshcard_sessions", 0),
+        ("sshcard_sessions_started_total{kind=\"text\"}", 3),
+        ("sshcard_sessions_started_total{kind=\"vcard\"}", 1),
+        ("sshcard_sessions_started_total{kind=\"no_command\"}", 1),
+        ("sshcard_sessions_started_total{kind=\"plain\"}", 0),
+        ("sshcard_sessions_ended_total{reason=\"answered\"}", 5),
+        ("sshcard_sessions_ended_total{reason=\"goodbye\"}", 1),
+        ("sshcard_connections", 0),
+        ("sshcard_connections_unauthenticated", 0),
+        ("sshcard_connections_accepted_total", 1),
+        ("sshcard_connections_authenticated_total{method=\"none\"}", 1),
+        ("sshcard_panics_total", 0),
+    ] {
+        assert_eq!(metrics.of(sample), expected, "{sample}");
+    }
+    assert!(metrics.of("sshcard_sent_bytes_total") > metrics.of("sshcard_received_bytes_total"));
+    assert!(metrics.of("sshcard_received_bytes_total") > 1000);
+    // Nothing of what a visitor said.
+    assert!(!metrics.0.contains("secret"), "{}", metrics.0);
+}
+
+#[tokio::test]
+async fn connections_are_counted_by_why_they_end() {
+    let brief = Duration::from_millis(200);
+    let limits =
+        Limits { authenticated: Duration::from_secs(1), first_channel: brief, linger: brief, ..Limits::default() };
+    let server = Running::with(Limits { per_address: 0, first_request: brief, ..limits }).await;
+    let ops = Ops::beside(&server).await;
+    let ended = |reason: &str| format!("sshcard_connections_ended_total{{reason=\"{reason}\"}}");
+    // Each is the first of its kind, one after the other.
+    let mut stream = TcpStream::connect(server.address).await.unwrap();
+    stream.write_all(b"GET / HTTP/1.1\r\n\r\n").await.unwrap();
+    ops.counts(&ended("not_ssh"), 1).await;
+    drop(TcpStream::connect(server.address).await.unwrap());
+    ops.counts(&ended("left_early"), 1).await;
+    let _silent = TcpStream::connect(server.address).await.unwrap();
+    ops.counts(&ended("not_authenticated"), 1).await;
+    let _idle = Client::connect(&server).await;
+    ops.counts(&ended("no_channel"), 1).await;
+    let lingering = Client::connect(&server).await;
+    lingering.exec("help").await;
+    ops.counts(&ended("lingering"), 1).await;
+    let unused = Client::connect(&server).await;
+    let _channel = unused.open().await.unwrap();
+    ops.counts("sshcard_channels_unused_total", 1).await;
+
+    let mut preferred = russh::Preferred::DEFAULT.clone();
+    preferred.cipher = vec![russh::cipher::AES_192_CTR].into();
+    let other = ClientConfig { preferred, ..ClientConfig::default() };
+    assert!(Client::dial(&server, other).await.is_err());
+    ops.counts(&ended("no_algorithm"), 1).await;
+
+    let mut malformed = TcpStream::connect(server.address).await.unwrap();
+    malformed.write_all(b"SSH-2.0-x\r\n\xff\xff\xff\xff").await.unwrap();
+    ops.counts(&ended("malformed"), 1).await;
+
+    let many = Client::connect(&server).await;
+    let _four = [
+        many.open().await.unwrap(),
+        many.open().await.unwrap(),
+        many.open().await.unwrap(),
+        many.open().await.unwrap(),
+    ];
+    assert!(many.open().await.is_err());
+    assert_eq!(ops.metrics().await.of("sshcard_channels_refused_total"), 1);
+    many.hang_up().await;
+    server.deserted().await;
+
+    // Whoever came was refused, has ended, or is there.
+    let metrics = soon(async {
+        loop {
+            let metrics = ops.metrics().await;
+            let sum = |name: &str| -> u64 {
+                let of = |line: &str| line.strip_prefix(name)?.split(' ').nth(1)?.parse::<u64>().ok();
+                metrics.0.lines().filter_map(of).sum()
+            };
+            let out = sum("sshcard_connections_refused_total{") + sum("sshcard_connections_ended_total{");
+            if out == metrics.of("sshcard_connections_accepted_total") {
+                return metrics;
+            }
+        }
+    });
+    assert_eq!(metrics.await.of("sshcard_connections_accepted_total"), 9);
+}
+
+#[tokio::test]
+async fn refusals_are_counted_by_reason_and_each_server_has_its_own_counts() {
+    let server = Running::with(Limits { per_address: 1, ..Limits::default() }).await;
+    let other = Running::start().await;
+    let _first = Client::connect(&server).await;
+    for _ in 0..3 {
+        assert!(Client::dial(&server, ClientConfig::default()).await.is_err());
+    }
+    let (ops, others) = (Ops::beside(&server).await, Ops::beside(&other).await);
+    let metrics = ops.metrics().await;
+    assert_eq!(metrics.of("sshcard_connections_refused_total{reason=\"address\"}"), 3);
+    assert_eq!(metrics.of("sshcard_connections_accepted_total"), 4);
+    assert_eq!(metrics.of("sshcard_connections"), 1);
+    assert_eq!(others.metrics().await.of("sshcard_connections_accepted_total"), 0);
+
+    let proxied = Running::behind(&["192.0.2.0/24"], Limits::default()).await;
+    let ops = Ops::beside(&proxied).await;
+    let _refused = TcpStream::connect(proxied.address).await.unwrap();
+    ops.counts("sshcard_connections_refused_total{reason=\"no_proxy\"}", 1).await;
+}
+
+#[tokio::test]
+async fn every_line_is_a_sample_or_says_what_one_is() {
+    let server = Running::start().await;
+    let ops = Ops::beside(&server).await;
+    let Metrics(text) = ops.metrics().await;
+    let rest = text.strip_suffix("# EOF\n").expect("an end");
+    let (mut families, mut samples) = (BTreeSet::new(), BTreeSet::new());
+    let mut family = "";
+    for line in rest.lines() {
+        if let Some(about) = line.strip_prefix("# HELP ") {
+            family = about.split(' ').next().unwrap();
+            assert!(families.insert(family), "{family} is there twice");
+        } else if let Some(about) = line.strip_prefix("# TYPE ") {
+            let (name, kind) = about.split_once(' ').unwrap();
+            assert!(name == family && matches!(kind, "counter" | "gauge"), "{line}");
+        } else {
+            let (sample, value) = line.rsplit_once(' ').unwrap();
+            assert!(sample.starts_with(family), "{line} in {family}");
+            assert!(value.parse::<f64>().is_ok_and(|value| value >= 0.0), "{line}");
+            assert!(samples.insert(sample), "{sample} is there twice");
+            // A label is a word of ours, or the version.
+            let labels = sample.split('{').nth(1).unwrap_or_default();
+            assert!(labels.bytes().all(|c| c.is_ascii_alphanumeric() || b"_=\"}.-".contains(&c)), "{line}");
+        }
+    }
+    let version = format!("sshcard_build_info{{version=\"{}\"}}", env!("CARGO_PKG_VERSION"));
+    for sample in [version.as_str(), "process_resident_memory_bytes", "process_open_fds", "process_start_time_seconds"]
+    {
+        assert!(samples.contains(sample), "{sample} in\n{text}");
+    }
+    for (accept, kind) in [
+        ("application/openmetrics-text;version=1.0.0,text/plain;q=0.5", "application/openmetrics-text; version=1.0.0"),
+        ("text/plain", "text/plain; version=0.0.4"),
+    ] {
+        let answer = ops.say(&format!("GET /metrics HTTP/1.1\r\nAccept: {accept}\r\n\r\n")).await;
+        assert!(answer.contains(&format!("\r\ncontent-type: {kind}; charset=utf-8\r\n")), "{answer}");
+    }
+}
+
+/// What the server logs.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// What a visitor types to make their session fail; only a test's server hears it.
+const FAULT: &str = "!";
+
+fn fails(typed: &[u8]) {
+    assert!(typed != FAULT.as_bytes(), "a failure that a test made");
+}
+
+#[tokio::test]
+async fn a_session_that_panics_ends_alone_and_is_counted_and_logged() {
+    let log = Log::default();
+    let writer = log.clone();
+    let lines = tracing_subscriber::fmt().with_writer(move || writer.clone()).with_ansi(false).finish();
+    // Everything here runs on this thread.
+    let _logged = tracing::subscriber::set_default(lines);
+    // With one subscriber alone, a line that another thread says first is taken for one that nobody listens to.
+    let _second = tracing::Dispatch::new(tracing::subscriber::NoSubscriber::default());
+    let server = Running::hearing(fails).await;
+    let ops = Ops::beside(&server).await;
+
+    let neighbour = Client::connect(&server).await;
+    let mut page = neighbour.terminal("xterm-256color", 80, 24).await;
+    page.expect(HEADLINE).await;
+    let unlucky = Client::connect(&server).await;
+    for (plain, way) in [(false, "page"), (true, "plain")] {
+        let variables: &[_] = if plain { &[("LC_SSHCARD", "plain")] } else { &[] };
+        // On the same connection, something else goes on.
+        let mut beside = unlucky.terminal("xterm-256color", 80, 24).await;
+        let mut failing = unlucky.terminal_with(variables, "xterm-256color", 80, 24).await;
+        failing.expect(HEADLINE).await;
+        assert_eq!(failing.on_alternate_screen(), !plain);
+        failing.types(FAULT).await;
+        assert_eq!(failing.ends().await, Some(1), "{way}");
+        assert!(!failing.on_alternate_screen() && failing.contents().contains("sorry"), "{}", failing.contents());
+        let sent = String::from_utf8_lossy(&failing.bytes).into_owned();
+        for (on, off) in [("\x1b[?25l", "\x1b[?25h"), ("\x1b[?1049h", "\x1b[?1049l"), ("\x1b[?2004h", "\x1b[?2004l")] {
+            assert!(sent.rfind(off) >= sent.rfind(on), "{off:?} in {sent:?}");
+        }
+        beside.expect(HEADLINE).await;
+        beside.types("q").await;
+        assert_eq!(beside.ends().await, Some(0));
+        assert_eq!(unlucky.exec("help").await.status, Some(0));
+    }
+    page.types("q").await;
+    assert_eq!(page.ends().await, Some(0), "the neighbour's page was there all the time");
+
+    ops.counts("sshcard_sessions_ended_total{reason=\"failed\"}", 2).await;
+    let metrics = ops.metrics().await;
+    assert_eq!(metrics.of("sshcard_panics_total"), 2);
+    assert_eq!(metrics.of("sshcard_sessions_ended_total{reason=\"goodbye\"}"), 3);
+    assert_eq!(metrics.of("sshcard_connections"), 2, "nobody was hung up on");
+    let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let failed: Vec<_> =
+        log.lines().filter(|line| line.contains("a session ends") && line.contains("failed")).collect();
+    assert_eq!(failed.len(), 2, "{log}");
+    assert!(failed[0].contains("what=\"page\"") && failed[1].contains("what=\"plain\""), "{log}");
+}
+
+/// The configuration of a server that runs.
+fn configured(server: &Running) -> Config {
+    let keys = server.keys.path().to_owned();
+    Config { listen: Listen::On(vec![server.address]), keys, ..Config::default() }
+}
+
+#[tokio::test]
+async fn a_healthcheck_shakes_hands_and_compares_the_key() {
+    let server = Running::with(Limits::default()).await;
+    let ops = Ops::beside(&server).await;
+    let well = healthcheck::run(&configured(&server)).await.unwrap();
+    let (address, fingerprint) = (server.address, &server.fingerprint);
+    assert_eq!(well, format!("the server at {address} is well; its key is {fingerprint}"));
+    // It is no visitor who was let in.
+    ops.counts("sshcard_connections_ended_total{reason=\"left_early\"}", 1).await;
+
+    // Where the key cannot be read, it says so.
+    let elsewhere = Config { keys: "/nowhere".into(), ..configured(&server) };
+    assert!(healthcheck::run(&elsewhere).await.unwrap().contains("cannot be read to compare"));
+
+    let other = Running::start().await;
+    let wrong = Config { keys: other.keys.path().to_owned(), ..configured(&server) };
+    let error = format!("{:#}", healthcheck::run(&wrong).await.unwrap_err());
+    let expected = format!("its key is {fingerprint}, and the one in the key directory is {}", other.fingerprint);
+    assert!(error.ends_with(&expected), "{error}");
+    // Every 30 s is no crowd, and nothing of it stays.
+    server.deserted().await;
+}
+
+#[tokio::test]
+async fn a_healthcheck_says_what_is_wrong() {
+    let mut server = Running::with(Limits { per_address: 1, ..Limits::default() }).await;
+    let _only = Client::connect(&server).await;
+    let check = |config: Config| async move { format!("{:#}", healthcheck::run(&config).await.unwrap_err()) };
+    let error = check(configured(&server)).await;
+    assert!(error.contains("instead of SSH it says \"sshcard: too many connections from your address"), "{error}");
+    server.stop().await;
+    let error = check(configured(&server)).await;
+    assert!(error.contains("nobody listens there"), "{error}");
+
+    // The system takes the connection, and nobody says a word.
+    let mute = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+    let begin = Instant::now();
+    let listen = Listen::On(vec![mute.local_addr().unwrap()]);
+    let error = check(Config { listen, ..configured(&server) }).await;
+    assert!(error.ends_with("it did not answer within 5 s") && begin.elapsed() >= Duration::from_secs(5), "{error}");
+}
+
+#[tokio::test]
+async fn a_healthcheck_passes_where_proxies_do() {
+    let server = Running::behind(&["192.0.2.0/24", "127.0.0.1/32"], Limits::default()).await;
+    let networks = |networks: &[&str]| networks.iter().map(|network| network.parse().unwrap()).collect();
+    let config = Config { proxy_from: networks(&["192.0.2.0/24", "127.0.0.1/32"]), ..configured(&server) };
+    assert!(healthcheck::run(&config).await.is_ok());
+    let config = Config { proxy_from: networks(&["192.0.2.0/24"]), ..configured(&server) };
+    let error = format!("{:#}", healthcheck::run(&config).await.unwrap_err());
+    assert!(
+        error.ends_with("it is behind proxies, and 127.0.0.1 is none of them; name it with --proxy-from too"),
+        "{error}"
+    );
+}
