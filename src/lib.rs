@@ -21,6 +21,9 @@ pub mod cli;
 pub mod config;
 pub mod exhibits;
 pub mod formats;
+#[cfg(any(test, feature = "fuzzing"))]
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod ops;
 pub mod profile;
 pub mod session;

@@ -5,6 +5,8 @@
 //! loses frames and never costs memory. At rest it holds two models and no cell, and nothing wakes it but the idle clock.
 
 mod clock;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod fuzzing;
 mod output;
 mod plain;
 mod preview;

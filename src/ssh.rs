@@ -35,6 +35,8 @@ mod deadline;
 mod ending;
 pub mod exec;
 mod files;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod fuzzing;
 mod handler;
 pub mod healthcheck;
 pub mod hostkey;

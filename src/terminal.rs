@@ -8,6 +8,8 @@ pub mod capabilities;
 mod frame;
 pub mod input;
 mod link;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod vetting;
 
 pub use frame::frame;
 pub use link::Link;

@@ -10,7 +10,7 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr as _};
 
 use super::{Choices, Content, Effect, STILL_THERE, search::Place};
 use crate::{
-    profile::{Page, typeset},
+    profile::{Page, characters::is_refused, typeset},
     terminal::input::{Code, Key},
 };
 
@@ -94,7 +94,8 @@ impl Plain {
                 let width = self.line.pop().and_then(UnicodeWidthChar::width).unwrap_or_default();
                 (0..width).for_each(|_| out.push_str("\u{8} \u{8}"));
             }
-            Code::Char(c) if !key.control && !key.alt => {
+            // A line that ends in secret (U+2028) has a width, and no place here.
+            Code::Char(c) if !key.control && !key.alt && !is_refused(c) => {
                 // What takes no cell could not be taken back, and could turn the line around.
                 let width = c.width().unwrap_or_default();
                 if width > 0 && self.line.chars().count() < LONGEST_ANSWER && self.line.width() + width <= self.room() {

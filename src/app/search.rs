@@ -16,7 +16,7 @@ use super::{
     view,
 };
 use crate::{
-    profile::Page,
+    profile::{Page, characters::is_refused},
     terminal::input::{Code, Key},
 };
 
@@ -117,11 +117,11 @@ impl Model {
         true
     }
 
-    /// Text at the end of the line; what is beyond its bound is left out.
+    /// Text at the end of the line; what no text of a profile may have is left out, and what is beyond the line's bound.
     pub(super) fn write(&mut self, text: &str) {
         self.edit(|query| {
             let room = LONGEST_QUERY.saturating_sub(query.chars().count());
-            query.extend(text.chars().filter(|character| !character.is_control()).take(room));
+            query.extend(text.chars().filter(|character| !is_refused(*character)).take(room));
         });
     }
 

@@ -7,7 +7,7 @@ use std::fmt::Write;
 /// Whether a character may never be shown: every control character (Unicode's Cc, which are C0, DEL and C1), the
 /// embeddings, overrides and isolates of bidirectional text (UAX #9: U+202A to U+202E, U+2066 to U+2069), and the two
 /// separators that end a line (U+2028, U+2029). The caller lets newline and tab through where they are layout.
-pub(super) fn is_refused(character: char) -> bool {
+pub(crate) fn is_refused(character: char) -> bool {
     character.is_control()
         || matches!(character, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

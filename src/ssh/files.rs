@@ -8,6 +8,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use bytes::Bytes;
 use chrono::DateTime;
 
+use crate::profile::characters::is_refused;
+
 /// The files, in the order in which they are listed.
 #[derive(Debug)]
 pub(super) struct Files {
@@ -146,9 +148,10 @@ impl Place {
     }
 }
 
-/// The parts of a path that lead anywhere. No part has a control character: what is made of one may be shown.
+/// The parts of a path that lead anywhere. No part has a character that a text of a profile may not have (control characters,
+/// and what turns the direction of text): what is made of one may be shown.
 fn parts(path: &str) -> Result<impl Iterator<Item = &str> + Clone, Nowhere> {
-    if path.len() > LONGEST_PATH || path.contains(char::is_control) {
+    if path.len() > LONGEST_PATH || path.contains(is_refused) {
         return Err(Nowhere::NotFound);
     }
     let path = match path.strip_prefix('~') {
@@ -221,6 +224,7 @@ pub(super) mod tests {
             ("../../card.vcf", Ok("/card.vcf")),
             ("a/b", Err(Nowhere::NotFound)),
             ("\x1b[2J", Err(Nowhere::NotFound)),
+            ("\u{202e}txt.EMDAER", Err(Nowhere::NotFound)),
         ] {
             assert_eq!(Files::canonical(path), expected.map(str::to_owned), "{path:?}");
         }

@@ -125,6 +125,13 @@ impl HostKey {
         }
     }
 
+    /// A key that is always the same and that nobody may rely on.
+    #[cfg(any(test, feature = "fuzzing"))]
+    pub(super) fn of_tests() -> Self {
+        let pair = russh::keys::ssh_key::private::Ed25519Keypair::from_seed(&[7; 32]);
+        Self(pair.into())
+    }
+
     /// The key itself, for a connection.
     pub(super) fn key(&self) -> PrivateKey {
         self.0.clone()

@@ -126,7 +126,8 @@ fn sources() -> Vec<Source> {
 /// The sources that run in the server: no tests.
 fn production() -> impl Iterator<Item = Source> {
     sources().into_iter().filter(|source| {
-        let of_tests = |part: &OsStr| part == "tests" || part == "tests.rs" || part == "check.rs";
+        let names = ["tests", "tests.rs", "check.rs", "fuzzing", "fuzzing.rs", "vetting.rs"];
+        let of_tests = |part: &OsStr| names.iter().any(|name| part == *name);
         !source.path.iter().any(of_tests)
     })
 }

@@ -15,16 +15,16 @@ use tokio::{io::AsyncWriteExt as _, net::TcpStream};
 use super::support::{Client, soon};
 
 /// A server in a process of its own; killed when dropped.
-struct Process {
-    child: Child,
-    address: SocketAddr,
-    fingerprint: String,
+pub(crate) struct Process {
+    pub(crate) child: Child,
+    pub(crate) address: SocketAddr,
+    pub(crate) fingerprint: String,
     _keys: tempfile::TempDir,
 }
 
 impl Process {
     /// Serves this repository's profile, with `log` for standard error.
-    fn start(log: Stdio, more: &[&str]) -> Self {
+    pub(crate) fn start(log: Stdio, more: &[&str]) -> Self {
         let keys = tempfile::tempdir().unwrap();
         let fingerprint = HostKey::load_or_create(keys.path()).unwrap().fingerprint();
         // A port that was free a moment ago.
@@ -43,8 +43,15 @@ impl Process {
         Self { child, address, fingerprint, _keys: keys }
     }
 
+    /// Stops it; it writes what it still has to say.
+    pub(crate) fn stop(&mut self) {
+        let pid = rustix::process::Pid::from_child(&self.child);
+        rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
+        assert!(self.child.wait().unwrap().success());
+    }
+
     /// A visitor's connection, as soon as the server listens.
-    async fn visitor(&self) -> Client {
+    pub(crate) async fn visitor(&self) -> Client {
         let mut client = soon(async {
             loop {
                 match Box::pin(Client::dial_at(self.address, &self.fingerprint, Config::default())).await {
@@ -106,10 +113,7 @@ async fn the_log_shows_the_client_of_a_proxy_and_shortens_it() {
     let visitor = Client::over(stream, &server.fingerprint).await.unwrap();
     assert_eq!(visitor.exec("text").await.status, Some(0));
     visitor.hang_up().await;
-    // Stopped, it writes what it still has to say.
-    let pid = rustix::process::Pid::from_child(&server.child);
-    rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
-    assert!(server.child.wait().unwrap().success());
+    server.stop();
     let log = fs::read_to_string(log.path()).unwrap();
     let visit = log.lines().find(|line| line.contains("a session ends")).unwrap();
     assert!(visit.contains(r#""from":"203.0.113.0/24""#), "{visit}");

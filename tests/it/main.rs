@@ -14,5 +14,6 @@ mod ops;
 mod pages;
 mod pictures;
 mod proxy;
+mod strings;
 mod support;
 mod text;

@@ -178,6 +178,7 @@ fn what_is_typed_is_echoed_and_taken_back_cell_by_cell() {
         ("橋\u{7f}", "橋\u{8} \u{8}\u{8} \u{8}"),
         // No cell, or another direction: not taken.
         ("e\u{301}\u{202e}x", "ex"),
+        ("e\u{2028}\u{2066}\u{2029}x", "ex"),
         ("a\x1b[Ab\tc\x01\x1bd", "abc"),
     ] {
         assert_eq!(types(&mut arrive(80), typed).0, echo, "{typed:?}");

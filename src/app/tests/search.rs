@@ -130,6 +130,10 @@ fn what_is_typed_is_text() {
     assert!(visitor.screen().contains("/ Raja Koduri"), "{}", visitor.screen());
     visitor.types(&format!("\x1b[200~{}\x1b[201~", "x".repeat(4000)));
     assert_eq!(visitor.model.search.as_ref().unwrap().query().chars().count(), 64);
+    // What turns the direction of text, or ends a line in secret, is no text.
+    visitor.keys("\u{15}");
+    visitor.types("\u{202e}a\u{2066}\u{2028}b\x1b[200~\u{202e}c\u{9b}\x1b[201~");
+    assert_eq!(visitor.model.search.as_ref().unwrap().query(), "abc");
     assert!(!visitor.left);
     assert!(visitor.keys("\u{3}").left);
     // Without a line, pasted text goes nowhere.
