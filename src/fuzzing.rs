@@ -148,7 +148,7 @@ pub fn proxy(data: &[u8]) {
 /// A visitor at a terminal.
 pub fn session(data: &[u8]) {
     watched(|| {
-        CONTENT.with(|content| session::fuzzing::session(Arc::clone(content.get_or_init(content_of_ours)), data))
+        CONTENT.with(|content| session::fuzzing::session(Arc::clone(content.get_or_init(content_of_ours)), data));
     });
 }
 

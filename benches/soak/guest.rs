@@ -168,9 +168,21 @@ impl Guest {
     }
 }
 
+/// Sees every page in a window so wide.
+pub(crate) async fn leafs_through(to: SocketAddr, from: IpAddr, user: &str, columns: u32) -> Result<()> {
+    let handle = ssh(to, from, user, None).await?;
+    let mut channel = page(&handle, (columns, 40)).await?;
+    for key in ["2", "3", "4", "5", "\x03"] {
+        channel.data(key.as_bytes()).await?;
+        sleep(Duration::from_millis(5)).await;
+    }
+    end(&mut channel).await?;
+    Ok(())
+}
+
 async fn prints(to: SocketAddr, from: IpAddr, seed: &mut Seed) -> Result<()> {
     let handle = ssh(to, from, "visitor", None).await?;
-    for _ in 0..1 + seed.below(4) {
+    for _ in 0..=seed.below(4) {
         let (command, expected) = seed.one_of(&[
             ("text", 0),
             ("json", 0),
@@ -333,6 +345,7 @@ impl Seed {
         -(1.0 - uniform).ln()
     }
 
+    #[allow(clippy::indexing_slicing, reason = "a number below the length, of choices that there are")]
     fn one_of<T: Copy>(&mut self, choices: &[T]) -> T {
         choices[self.below(choices.len() as u64) as usize]
     }

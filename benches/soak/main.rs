@@ -89,10 +89,15 @@ async fn soak(cli: &Cli) -> Result<()> {
     if let Some(csv) = &mut csv {
         writeln!(csv, "seconds,{}", Sample::COLUMNS)?;
     }
-    // One of each has been there: what is made once is made.
+    // One of each has been there, and one with a window of each width: what is made once and kept is made.
     let mut seed = Seed::new(cli.seed);
     for guest in Guest::ALL.into_iter().filter(|guest| guest.is_short()) {
         guest.visit(server.address, address(&mut seed), seed.fork()).await.with_context(|| format!("{guest:?}"))?;
+    }
+    for columns in 1..=200 {
+        for user in ["visitor", "ascii"] {
+            guest::leafs_through(server.address, address(&mut seed), user, columns).await?;
+        }
     }
     sleep(DEPARTURE).await;
     let start = server.sample()?;

@@ -45,7 +45,7 @@ impl Bench {
         let files = [
             ("README.txt", Bytes::from_static(b"Read me.\n")),
             ("empty", Bytes::new()),
-            ("large.bin", Bytes::from_static(&[7; 3 * PIECE])),
+            ("large.bin", vec![7; 3 * PIECE].into()),
         ];
         let limits = Limits { unauthenticated: 0, ..Limits::default() };
         Self {
@@ -197,23 +197,21 @@ fn holds(vetted: Result<(), String>) {
 
 /// In paused time, more than any limit.
 async fn ends<T>(what: impl Future<Output = T>, name: &str) -> T {
-    match timeout(Duration::from_secs(24 * 60 * 60), what).await {
-        Ok(done) => done,
-        Err(_) => panic!("{name} does not end"),
-    }
+    let ended = timeout(Duration::from_secs(24 * 60 * 60), what).await;
+    ended.unwrap_or_else(|elapsed| panic!("{name} does not end: {elapsed}"))
 }
 
 /// Talks until it ends, or nothing more is heard.
 fn carry<'a>(talk: &mut impl Talk, mut hears: impl Iterator<Item = &'a [u8]>, mut says: impl FnMut(&[u8])) {
-    let mut heard = Heard::default();
+    let mut waiting = Heard::default();
     // What is heard is taken off or ends it, and what is said to it is bounded: this many turns are never needed.
     for _ in 0..1_000_000 {
-        match talk.next(&mut heard) {
+        match talk.next(&mut waiting) {
             Next::Say(bytes) => says(&bytes),
-            Next::Listen if heard.ended => return,
+            Next::Listen if waiting.ended => return,
             Next::Listen => match hears.next() {
-                Some(bytes) => heard.bytes.extend_from_slice(bytes),
-                None => heard.ended = true,
+                Some(bytes) => waiting.bytes.extend_from_slice(bytes),
+                None => waiting.ended = true,
             },
             Next::End(_) => return,
         }
