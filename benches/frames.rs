@@ -126,6 +126,16 @@ fn step(bencher: Bencher, name: &str) {
         });
 }
 
+/// The most that one call of an exhibit does: to the end of its run, or as far as a call may go.
+#[divan::bench(args = exhibits::NAMES)]
+fn finish(bencher: Bencher, name: &str) {
+    let open = Open::new(name).expect("an exhibit");
+    bencher.with_inputs(|| open.clone()).bench_local_values(|mut exhibit| {
+        exhibit.finish();
+        exhibit
+    });
+}
+
 /// A kilobyte of keys: letters, arrows, the mouse, and what a terminal replies.
 #[divan::bench]
 fn decode(bencher: Bencher) {

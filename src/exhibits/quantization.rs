@@ -30,7 +30,7 @@ impl Default for Quantization {
 
 impl Exhibit for Quantization {
     fn title(&self) -> &'static str {
-        "Quantization, and what one outlier costs"
+        "Quantization: what an outlier costs"
     }
 
     fn about(&self) -> &'static str {

@@ -11,7 +11,7 @@ use crate::profile::{Accent, Card, Layer, Page, Profile, Qr, Station};
 
 mod prose;
 
-use prose::{escaped, prose};
+use prose::{escaped, name, prose};
 
 /// How the page looks, on every screen and on paper.
 const STYLE: &str = include_str!("html/card.css");
@@ -213,7 +213,8 @@ impl Out {
         let more = joined([station.subject.as_deref(), station.time.as_deref()], " · ");
         self.titled(&station.organization, more.as_deref());
         self.0.push_str(&prose(&station.text, 3));
-        let with = (!station.people.is_empty()).then(|| format!("With {}.", escaped(&listed(&station.people))));
+        let people: Vec<_> = station.people.iter().map(|person| name(person)).collect();
+        let with = (!people.is_empty()).then(|| format!("With {}.", listed(&people)));
         let layer = station.layer.filter(|_| shows(profile, Page::Stack));
         let layer = layer.and_then(|index| Some((index, profile.stack.layers.get(index)?)));
         let layer = layer.map(|(index, layer)| {

@@ -61,6 +61,22 @@ fn an_exhibit_in_ascii_is_ascii() {
 }
 
 #[test]
+fn in_a_standard_window_all_that_follows_is_seen_at_once() {
+    for layer in 0..NAMES.len() {
+        let mut visitor = at(layer, 80, 24);
+        let screen = visitor.keys(" <rest>").screen();
+        let exhibit = &visitor.model.exhibit.as_ref().unwrap().exhibit;
+        let basis = exhibit.basis();
+        let basis = basis.split_at(40).0.to_owned();
+        let figures = exhibit.figures().into_iter().flat_map(|figure| [figure.label.to_owned(), figure.value]);
+        let parameters = exhibit.parameters().into_iter().map(|parameter| parameter.value);
+        for seen in figures.chain(parameters).chain([basis]) {
+            assert!(screen.contains(&seen), "no {seen:?} in\n{screen}");
+        }
+    }
+}
+
+#[test]
 fn what_can_be_changed_changes_the_page_and_comes_back() {
     for (layer, name) in NAMES.into_iter().enumerate() {
         let mut visitor = at(layer, 120, 40);

@@ -15,14 +15,14 @@ use crate::{
     theme::Theme,
 };
 
-/// From so many rows on there is air between the picture and the words under it.
+/// From so many rows on there is room for all words, and air between the picture and them.
 const TALL: u16 = 26;
 const AIR: u16 = 1;
 /// What stands beside the picture is so wide: a bar, a label, a value between its signs.
-const PANEL: u16 = 30;
+const PANEL: u16 = 31;
 /// In a large window.
 const WIDE_PANEL: u16 = 38;
-/// Between the picture and what stands beside it.
+/// Between the picture and what stands beside it, and between that and the scroll mark.
 const GUTTER: u16 = 2;
 /// The bar's place, before a parameter.
 const BAR: u16 = 2;
@@ -35,16 +35,18 @@ const HEIGHTS: (u16, u16) = (10, 28);
 
 pub(super) fn sheet(model: &Model, showing: &Showing, theme: &Theme, window: &Window) -> Sheet<'static> {
     let Rect { width, height, .. } = window.text;
-    let words = words(model, showing, width.min(MEASURE + 8), theme);
+    let [caption, about] = words(model, showing, (width.min(MEASURE + 8), height >= TALL), theme);
     let mut sheet = Sheet::default();
     sheet.wrapped(0, width, &spelled(model, showing.exhibit.title()), theme.strong);
     let title = sheet.height();
     let figures = figures(model, showing);
     let panel_width = if width >= 90 { WIDE_PANEL } else { PANEL };
-    if let Some(left) = width.checked_sub(panel_width + GUTTER).filter(|left| *left >= NARROWEST) {
+    if let Some(left) = width.checked_sub(panel_width + 2 * GUTTER).filter(|left| *left >= NARROWEST) {
         let mut panel = parameters(model, showing, panel_width, theme);
         panel.blank();
-        let room = height.saturating_sub(title + AIR * u16::from(height >= TALL) + words.height());
+        // In a low window the figures come before what it is: that is a row or two further down.
+        let under = caption.height() + if height >= TALL { 2 * AIR + about.height() } else { 0 };
+        let room = height.saturating_sub(title + under);
         let rows = room.clamp(HEIGHTS.0, HEIGHTS.1).min(height.saturating_sub(title)).max(panel.height());
         // The figures that have no room beside the picture stand under the words.
         let (beside, below) = figures.split_at(figures.len().min(usize::from(rows - panel.height())));
@@ -56,8 +58,10 @@ pub(super) fn sheet(model: &Model, showing: &Showing, theme: &Theme, window: &Wi
         if height >= TALL {
             sheet.blank();
         }
-        append(&mut sheet, words);
+        append(&mut sheet, caption);
         list(below, panel_width, theme, &mut sheet);
+        sheet.gap();
+        append(&mut sheet, about);
     } else {
         let parameters = showing.exhibit.parameters();
         let chosen = showing.parameter.min(parameters.len().saturating_sub(1));
@@ -68,7 +72,9 @@ pub(super) fn sheet(model: &Model, showing: &Showing, theme: &Theme, window: &Wi
         picture(showing, (width, rows), theme, &mut sheet);
         list(&figures, width, theme, &mut sheet);
         sheet.blank();
-        append(&mut sheet, words);
+        append(&mut sheet, caption);
+        sheet.gap();
+        append(&mut sheet, about);
         // The parameter stands above the picture: with it in view, so is what it does.
         sheet.selected = Some((0, title + 1));
     }
@@ -94,16 +100,18 @@ pub(super) fn hints(showing: &Showing) -> Vec<(Command, &'static str)> {
     hints
 }
 
-/// What holds for the figures, as the picture's caption; what to notice, and what it is.
-fn words(model: &Model, showing: &Showing, width: u16, theme: &Theme) -> Sheet<'static> {
-    let mut sheet = Sheet::default();
+/// What holds for the figures, as the picture's caption, and what to notice; then what it is.
+fn words(model: &Model, showing: &Showing, (width, airy): (u16, bool), theme: &Theme) -> [Sheet<'static>; 2] {
+    let [mut caption, mut about] = [Sheet::default(), Sheet::default()];
     let exhibit = &showing.exhibit;
-    sheet.wrapped(0, width, &spelled(model, &exhibit.basis()), theme.quiet);
-    sheet.gap();
-    sheet.wrapped(0, width, &spelled(model, exhibit.notice()), theme.strong);
-    sheet.gap();
-    sheet.wrapped(0, width, &spelled(model, exhibit.about()), theme.ink);
-    sheet
+    caption.wrapped(0, width, &spelled(model, &exhibit.basis()), theme.quiet);
+    // In a low window their voices keep them apart.
+    if airy {
+        caption.gap();
+    }
+    caption.wrapped(0, width, &spelled(model, exhibit.notice()), theme.strong);
+    about.wrapped(0, width, &spelled(model, exhibit.about()), theme.ink);
+    [caption, about]
 }
 
 /// Puts the picture under what is there.

@@ -15,7 +15,7 @@ use crate::{
 const ROOFLINE: u16 = 11;
 
 /// Rows from which on both are shown.
-const BOTH: u16 = 24;
+const BOTH: u16 = 22;
 
 /// Columns of the whole at most: a roofline that is wider says no more.
 const WIDEST: u16 = 96;

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use crate::exhibits::flow::Noise;
 
-/// How many points travel: enough for a cloud, few enough that a step of two runs takes 0.15 ms.
+/// How many points travel: enough for a cloud, few enough that a step of two runs takes 0.23 ms.
 pub(super) const POINTS: usize = 256;
 
 /// How many targets a shape has: enough for a curve, and a power of two, so that a pairwise sum is a whole tree.

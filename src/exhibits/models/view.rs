@@ -83,7 +83,7 @@ fn draw_points(travel: &Travel, part: f32, theme: &Theme, area: Rect, buffer: &m
     let plot = Plot { x: Axis::linear(-x, x, "x, sd"), y: Axis::linear(-y, y, "y, sd") };
     let plane = plot.draw(theme, area, buffer);
     if plane.area.y > area.y {
-        draw_legend(theme, Rect { height: 1, x: area.x + 10, width: area.width.saturating_sub(10), ..area }, buffer);
+        draw_legend(theme, Rect { height: 1, x: area.x + 9, width: area.width.saturating_sub(9), ..area }, buffer);
     }
     let twins: Vec<Twin> = travel.twins(part).collect();
     let trails = twins.iter().enumerate().take(TRAILS);
@@ -121,13 +121,8 @@ fn restyle(plane: &Plane, point: [f32; 2], style: Style, buffer: &mut Buffer) {
 
 /// What the dots are, each in its own style, from the right edge; nothing where there is no room for all.
 fn draw_legend(theme: &Theme, area: Rect, buffer: &mut Buffer) {
-    let words = [
-        ("same bits", theme.ink),
-        ("differ", theme.found),
-        ("1", theme.marked),
-        ("2", theme.marked),
-        ("apart", theme.ink),
-    ];
+    let words =
+        [("same", theme.ink), ("differ", theme.found), ("1", theme.marked), ("2", theme.marked), ("apart", theme.ink)];
     let gaps = [2, 2, 1, 1, 0];
     let width: usize = words.iter().zip(gaps).map(|((word, _), gap)| word.len() + gap).sum();
     let Some(left) = usize::from(area.width).checked_sub(width) else { return };

@@ -65,7 +65,10 @@ fn errors(method: Method, theme: &Theme, area: Rect, buffer: &mut Buffer) {
         let text = scientific(measured.worst);
         let x = at.x.min(plane.area.right().saturating_sub(text.width() as u16)).max(plane.area.x);
         let free = |y: &u16| (x..x + text.width() as u16).all(|x| is_free((x, *y), buffer));
-        if let Some(y) = (plane.area.y..at.y).rev().take(3).find(free) {
+        // As near as there is room, over the curve or under its arch.
+        let rows = (1..=3).flat_map(|away| [at.y.checked_sub(away), at.y.checked_add(away)]).flatten();
+        let mut rows = rows.filter(|y| (plane.area.y..plane.area.bottom()).contains(y));
+        if let Some(y) = rows.find(free) {
             put(buffer, plane.area, x, y, &text, theme.strong);
         }
     }
@@ -140,7 +143,7 @@ fn name(method: Method) -> String {
 /// All methods: worst error against operations on floats. A capital letter is a method that none beats for less.
 fn trade_off(chosen: Method, theme: &Theme, area: Rect, buffer: &mut Buffer) {
     let most = Method::all().map(|method| method.cost().operations()).max().unwrap_or(1);
-    let x = Axis::linear(0.0, f64::from(most) + 1.0, "");
+    let x = Axis::linear(0.0, f64::from(most) + 1.0, "ops");
     let y = error_axis(if area.width < 44 { "error by operations" } else { "worst error by multiplies and additions" });
     let [upper, lower] = Layout::vertical([Constraint::Fill(1), Constraint::Length(1)]).areas(area);
     let area = if area.height < 12 { area } else { upper };
@@ -212,8 +215,8 @@ impl Spot {
 
 /// What the letters stand for, in as many words as have room.
 fn families(theme: &Theme, area: Rect, buffer: &mut Buffer) {
-    let words =
-        [("b", "bits"), ("l", "lines"), ("q", "quadratic"), ("t", "table"), ("", "CAPITAL: unbeaten at its cost")];
+    let capital = if area.width < 72 { "CAPITAL: best" } else { "CAPITAL: unbeaten at its cost" };
+    let words = [("b", "bits"), ("l", "lines"), ("q", "quadratic"), ("t", "table"), ("", capital)];
     let mut x = area.x;
     for (letter, word) in words {
         let width = letter.width() + 1 + word.width();

@@ -19,7 +19,7 @@ use crate::{
 
 /// The lowest area with room for the errors, and the least with room for all pictures, in cells.
 const ERRORS: u16 = 14;
-const ALL: (u16, u16) = (60, 24);
+const ALL: (u16, u16) = (56, 20);
 /// Between pictures that stand side by side.
 const GAP: u16 = 2;
 

@@ -1,7 +1,7 @@
 //! Prose as elements of a web page. Every word is escaped, and a side note stands within its paragraph: the style puts it
 //! in the margin where there is one, and it reads in its place, in brackets, where there is none or no style.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, ops::Range};
 
 use super::dir;
 use crate::{
@@ -11,7 +11,9 @@ use crate::{
 
 /// A text below a heading of `level`.
 pub(super) fn prose(prose: &Prose, level: u8) -> String {
-    let mut writer = Writer { notes: &prose.notes, told: Vec::new(), level, out: String::new() };
+    let mut names = Vec::new();
+    prose.notes.iter().chain([&prose.blocks]).for_each(|blocks| collect(blocks, &mut names));
+    let mut writer = Writer { notes: &prose.notes, told: Vec::new(), names, level, out: String::new() };
     writer.blocks(&prose.blocks);
     writer.out
 }
@@ -38,8 +40,65 @@ pub(super) fn escaped(text: &str) -> Cow<'_, str> {
     escaped.into()
 }
 
+/// The most characters of a name that is not broken into two lines: as many as stand in one on a small phone, where 320
+/// pixels have some 28.
+const LONGEST: usize = 24;
+
+/// So many names of a text are looked for.
+const MOST: usize = 32;
+
+/// Whether a text is kept on one line.
+fn is_name(text: &str) -> bool {
+    !text.is_empty() && text.chars().count() <= LONGEST && !text.contains('\n')
+}
+
+/// A name, kept on one line where it has several words and is short enough.
+pub(super) fn name(name: &str) -> String {
+    if is_name(name) && name.contains([' ', '-']) {
+        format!("<span class=\"whole\">{}</span>", escaped(name))
+    } else {
+        escaped(name).into_owned()
+    }
+}
+
+/// The names in blocks: what is strong and has several words. They are kept whole where they are not strong either.
+fn collect<'p>(blocks: &'p [Block], names: &mut Vec<&'p str>) {
+    for block in blocks {
+        match block {
+            Block::Paragraph(runs) | Block::Heading(_, runs) => {
+                for run in runs {
+                    let Run::Text { text, voice, .. } = run else { continue };
+                    let text = text.trim();
+                    if voice.strong && text.contains(' ') && is_name(text) && names.len() < MOST {
+                        names.push(text);
+                    }
+                }
+            }
+            Block::List(_, items) => items.iter().for_each(|item| collect(item, names)),
+            Block::Quote(blocks) => collect(blocks, names),
+            Block::Code(_) | Block::Rule => {}
+        }
+    }
+}
+
+/// The first word that a browser would break after a hyphen and that is a name by its looks: GPT-3, Newton-Raphson.
+fn hyphenated(text: &str) -> Option<Range<usize>> {
+    let is_one = |word: &str| {
+        let after = word.split('-').skip(1).filter_map(|part| part.chars().next());
+        after.into_iter().any(|first| first.is_uppercase() || first.is_numeric()) && is_name(word)
+    };
+    let mut from = 0;
+    text.split(|sign: char| !sign.is_alphanumeric() && sign != '-').find_map(|word| {
+        let start = from + text.get(from..)?.find(word)?;
+        from = start + word.len();
+        is_one(word).then_some(start..from)
+    })
+}
+
 struct Writer<'p> {
     notes: &'p [Vec<Block>],
+    /// What is kept on one line.
+    names: Vec<&'p str>,
     /// The notes that stand in the text already; a second reference is a number alone.
     told: Vec<usize>,
     level: u8,
@@ -129,10 +188,35 @@ impl Writer<'_> {
                 let tags = [(voice.strong, "strong"), (voice.emphasis, "em"), (voice.code, "code")];
                 let tags = tags.into_iter().filter_map(|(is, tag)| is.then_some(tag));
                 tags.clone().for_each(|tag| self.put(&format!("<{tag}>")));
-                self.out.push_str(&escaped(text));
+                if voice.code {
+                    self.out.push_str(&escaped(text));
+                } else if voice.strong {
+                    self.out.push_str(&name(text));
+                } else {
+                    self.words(text);
+                }
                 tags.rev().for_each(|tag| self.put(&format!("</{tag}>")));
             }
         }
+    }
+
+    /// Words, with the names in them kept whole.
+    fn words(&mut self, mut text: &str) {
+        let first = |text: &str| {
+            let known = self.names.iter().filter_map(|name| Some((text.find(name)?, name.len())));
+            let known = known.map(|(start, length)| start..start + length);
+            known.chain(hyphenated(text)).min_by_key(|range| range.start)
+        };
+        let mut words = String::with_capacity(text.len() + 16);
+        while let Some(range) = first(text) {
+            let (before, rest) = text.split_at(range.start);
+            let (whole, after) = rest.split_at(range.len());
+            words.push_str(&escaped(before));
+            words.push_str(&name(whole));
+            text = after;
+        }
+        words.push_str(&escaped(text));
+        self.put(&words);
     }
 
     fn note(&mut self, number: usize) {

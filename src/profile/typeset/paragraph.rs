@@ -190,7 +190,7 @@ impl<'n> Paragraph<'n> {
             let noted = self.note_at(start).is_some();
             let before = if within || noted {
                 Before::Never
-            } else if opportunities.binary_search(&start).is_ok() {
+            } else if opportunities.binary_search(&start).is_ok() && !is_within_unit(text, offset) {
                 Before::Line
             } else if is_after_hyphen(text, offset) {
                 Before::Hyphen
@@ -358,6 +358,15 @@ fn cut(atoms: &[Atom], mut word: Range<usize>, room: u16, fragments: &mut Vec<Pi
         fragments.push(piecework(atoms, word.start..at));
         word.start = at;
     }
+}
+
+/// Whether a place is that of the one letter after a slash, as in GB/s: no line begins there.
+fn is_within_unit(text: &str, offset: usize) -> bool {
+    let Some((before, after)) = text.split_at_checked(offset) else { return false };
+    let mut letters = after.chars();
+    before.ends_with('/')
+        && letters.next().is_some_and(char::is_alphabetic)
+        && !letters.next().is_some_and(char::is_alphanumeric)
 }
 
 /// Whether a hyphen between two letters or digits stands just before a byte.

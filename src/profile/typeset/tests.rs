@@ -66,6 +66,9 @@ fn fields_are_wrapped_by_the_same_measure() {
         // A word too long for the line is cut at a hyphen first.
         ("a-rather-long-name.example.com", 18, &["a-rather-long-", "name.example.com"]),
         ("--------", 3, &["---", "---", "--"]),
+        // A unit is kept, an address is broken where browsers break it.
+        ("it has 32 GB/s", 13, &["it has 32", "GB/s"]),
+        ("it is at a/long/way", 13, &["it is at a/", "long/way"]),
     ];
     for (text, width, expected) in cases {
         assert_eq!(wrap(text, *width), *expected, "{text:?} at {width}");

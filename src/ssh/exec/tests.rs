@@ -47,6 +47,20 @@ fn commands_give_their_documents() {
 }
 
 #[test]
+fn ten_thousand_requests_render_nothing() {
+    let answers = answers();
+    let commands = "text|card|about|career|stack|contact|markdown|vcard|vcard 4|json|html|qr|qr svg|qr png|hostkey|help|\
+        privacy|version|text --width 40";
+    for command in commands.split('|') {
+        let ask = || answers.answer(command.as_bytes(), None).out;
+        // As long as it is held no other document can be at its address.
+        let first = ask();
+        assert!(!first.is_empty(), "{command}");
+        assert!((0..10_000).all(|_| ask().as_ptr() == first.as_ptr()), "{command} was written anew");
+    }
+}
+
+#[test]
 fn help_has_a_line_for_everything_that_can_be_asked_for() {
     let answers = answers();
     let help = text(&answers.help);

@@ -48,7 +48,7 @@ fn the_picture_at_every_stage() {
 fn a_power_of_two_is_seen_on_the_roofline() {
     let mut kernels = Kernels::new();
     kernels.change(2, Change::More);
-    for _ in 0..3 {
+    for _ in 0..5 {
         kernels.finish();
     }
     insta::assert_snapshot!("power-of-two-46x16", drawn(&kernels, Glyphs::Unicode, 46, 16));
