@@ -124,7 +124,7 @@ impl Exhibit for Quantization {
         let given = decibels(many.outcome().sqnr() - one.outcome().sqnr());
         let given = match setting.scales {
             // What they would give.
-            Scales::Tensor => ("groups give back", given + " with 64"),
+            Scales::Tensor => ("groups of 64 add", given),
             Scales::Channel => ("scales give back", given),
             Scales::Groups(_) => ("groups give back", given),
         };

@@ -22,7 +22,7 @@ const AIR: u16 = 1;
 const PANEL: u16 = 31;
 /// In a large window.
 const WIDE_PANEL: u16 = 38;
-/// Between the picture and what stands beside it, and between that and the scroll mark.
+/// Between the picture and what stands beside it.
 const GUTTER: u16 = 2;
 /// The bar's place, before a parameter.
 const BAR: u16 = 2;
@@ -41,7 +41,7 @@ pub(super) fn sheet(model: &Model, showing: &Showing, theme: &Theme, window: &Wi
     let title = sheet.height();
     let figures = figures(model, showing);
     let panel_width = if width >= 90 { WIDE_PANEL } else { PANEL };
-    if let Some(left) = width.checked_sub(panel_width + 2 * GUTTER).filter(|left| *left >= NARROWEST) {
+    if let Some(left) = width.checked_sub(panel_width + GUTTER).filter(|left| *left >= NARROWEST) {
         let mut panel = parameters(model, showing, panel_width, theme);
         panel.blank();
         // In a low window the figures come before what it is: that is a row or two further down.

@@ -12,8 +12,8 @@ fn close(found: [f32; 2], expected: [f64; 2], tolerance: f64) {
 }
 
 fn finished(mut exhibit: Models) -> Models {
-    // At most 64 steps to the pairs and 64 along them, 16 a call.
-    (0..8).for_each(|_| exhibit.finish());
+    // At most 64 steps to the pairs and 64 along them, 8 a call.
+    (0..16).for_each(|_| exhibit.finish());
     assert!(exhibit.has_ended() && !exhibit.running());
     exhibit
 }

@@ -20,6 +20,7 @@ fn stages() -> [(&'static str, Kernels); 3] {
     }
     let mut ended = Kernels::new();
     ended.finish();
+    ended.finish();
     assert!(ended.ended());
     [("begin", Kernels::new()), ("walking", walking), ("ended", ended)]
 }
