@@ -1,13 +1,14 @@
 //! What the card costs, measured from outside: a load generator for any SSH server, and a bare one to compare with.
 //!
 //! `cargo bench --bench load` starts the server itself on a free port of the loopback interface, and beside it, with
-//! `--floor`, a server that does nothing but SSH. It measures one after the other in the same way and prints one table.
+//! `--floor`, a server that does nothing but SSH. It measures both in the same way, in turns, and prints one table.
 
 mod client;
 mod floor;
 mod measure;
 mod process;
 mod table;
+mod turns;
 
 use std::{net::SocketAddr, path::PathBuf};
 
@@ -60,12 +61,11 @@ fn main() -> Result<()> {
         return runtime.block_on(floor::serve());
     }
     let plan = Plan { samples: cli.samples as usize, sessions: cli.sessions as usize };
-    let mut columns = Vec::new();
+    let mut servers = Vec::new();
     if cli.floor {
-        eprintln!("the floor: a bare server");
-        columns.push(("floor", runtime.block_on(measure::all(Server::floor()?, &plan))?));
+        servers.push(Server::floor()?);
     }
-    let server = match cli.addr {
+    servers.push(match cli.addr {
         Some(address) => {
             ensure!(
                 address.ip().is_loopback() || cli.elsewhere,
@@ -74,10 +74,9 @@ fn main() -> Result<()> {
             Server::running(address, cli.pid)
         }
         None => Server::card()?,
-    };
-    eprintln!("the card");
-    columns.push(("card", runtime.block_on(measure::all(server, &plan))?));
-    let table = Table::of(columns);
+    });
+    let rows = runtime.block_on(measure::all(&servers, &plan))?;
+    let table = Table::of(servers.iter().map(|server| server.name).zip(rows).collect());
     print!("{table}");
     if let Some(path) = cli.csv {
         std::fs::write(&path, table.csv()).with_context(|| format!("cannot write {}", path.display()))?;

@@ -11,8 +11,9 @@ use tokio::{task::JoinSet, time::sleep};
 
 use super::{
     client::Session,
-    process::{Process, Server},
+    process::Server,
     table::{Row, Value},
+    turns::{ARRIVALS, AT_ONCE, Arrivals, Keys, STANDARD, STILL, TURNS, UNDER_WAY, key_times, typist},
 };
 
 /// How much is measured.
@@ -24,13 +25,7 @@ pub(crate) struct Plan {
     pub(crate) sessions: usize,
 }
 
-const STANDARD: (u32, u32) = (80, 24);
 const HUGE: (u32, u32) = (200, 60);
-/// Sessions under way when arrivals are counted, and when many arrive at once.
-const UNDER_WAY: usize = 16;
-const AT_ONCE: usize = 50;
-/// Arrivals that are counted.
-const ARRIVALS: usize = 1600;
 /// Sessions that rest while others are measured.
 const IDLE: usize = 1000;
 /// Sessions that run exhibits while others are measured.
@@ -39,20 +34,39 @@ const RUNNING: usize = 20;
 const REST: Duration = Duration::from_secs(10);
 /// Long enough for what was begun to be over: replies that never come, motion, the allocator.
 const SETTLING: Duration = Duration::from_secs(2);
-/// The door through which nothing moves.
-const STILL: &str = "still";
+/// Long enough for threads that have nothing to do to end: tokio keeps them for 10 s.
+const GONE: Duration = Duration::from_secs(12);
 
-/// Measures everything of one server.
-pub(crate) async fn all(server: Server, plan: &Plan) -> Result<Vec<Row>> {
-    let mut rows = Rows { rows: Vec::new(), server: &server };
-    rows.arrivals(plan).await?;
-    rows.crowds(plan).await?;
-    rows.rest().await?;
-    rows.keys(plan).await?;
-    if server.card {
-        rows.bytes().await?;
+/// Measures everything of these servers, step by step in turns; the rows of each.
+pub(crate) async fn all(servers: &[Server], plan: &Plan) -> Result<Vec<Vec<Row>>> {
+    let mut all: Vec<_> = servers.iter().map(|server| Rows { rows: Vec::new(), server }).collect();
+    let mut arrivals: Vec<_> = servers.iter().map(|_| Arrivals::default()).collect();
+    for _ in 0..TURNS {
+        for (arrivals, server) in arrivals.iter_mut().zip(servers) {
+            arrivals.turn(server, plan.samples.div_ceil(TURNS)).await?;
+        }
     }
-    Ok(rows.rows)
+    for (rows, arrivals) in all.iter_mut().zip(arrivals) {
+        eprintln!("{}", rows.server.name);
+        rows.arrivals(arrivals);
+    }
+    let mut keys: Vec<_> = servers.iter().map(|_| Keys::default()).collect();
+    for _ in 0..TURNS {
+        for (keys, server) in keys.iter_mut().zip(servers) {
+            keys.turn(server, plan.samples.div_ceil(TURNS)).await?;
+        }
+    }
+    for (rows, keys) in all.iter_mut().zip(keys) {
+        eprintln!("{}", rows.server.name);
+        rows.keys_alone(keys);
+        rows.keys_beside(plan).await?;
+        rows.crowds(plan).await?;
+        rows.rest().await?;
+        if rows.server.card {
+            rows.bytes().await?;
+        }
+    }
+    Ok(all.into_iter().map(|rows| rows.rows).collect())
 }
 
 struct Rows<'a> {
@@ -72,56 +86,27 @@ impl Rows<'_> {
     }
 
     fn cpu(&self) -> Result<Option<Duration>> {
-        self.server.process.map(Process::cpu).transpose()
+        self.server.cpu()
     }
 
-    /// CPU time since `before`, for each of `n`.
-    fn cpu_for_each(&mut self, what: &str, before: Option<Duration>, n: usize) -> Result<()> {
-        if let (Some(before), Some(after)) = (before, self.cpu()?) {
-            self.push(what, Value::Milliseconds(1e3 * after.saturating_sub(before).as_secs_f64() / n as f64));
+    /// CPU time for each of `n`.
+    fn cpu_for_each(&mut self, what: &str, spent: Option<Duration>, n: usize) {
+        if let Some(spent) = spent {
+            self.push(what, Value::Milliseconds(1e3 * spent.as_secs_f64() / n as f64));
         }
-        Ok(())
     }
 
-    async fn arrivals(&mut self, plan: &Plan) -> Result<()> {
-        let address = self.address();
-        let (mut handshakes, mut firsts, mut complete) = (Vec::new(), Vec::new(), Vec::new());
-        for _ in 0..plan.samples {
-            let begin = Instant::now();
-            let (mut session, arrival) = Session::arrive(address, STILL, STANDARD).await?;
-            let (_, last) = session.drain().await?;
-            handshakes.push(arrival.handshake);
-            firsts.push(arrival.first_byte);
-            complete.push(last.map_or(arrival.first_byte, |last| last - begin));
-            session.leave().await;
-        }
-        self.push("handshake, one at a time", Value::times(handshakes));
-        self.push("connect to first byte, one at a time", Value::times(firsts));
-        self.push("connect to complete first frame, one at a time", Value::times(complete));
-        let mut firsts = Vec::new();
-        for _ in 0..plan.samples.div_ceil(AT_ONCE) {
-            let sessions = together(address, AT_ONCE, STANDARD).await?;
-            firsts.extend(sessions.iter().map(|(_, first)| *first));
-            leave(sessions).await;
-        }
-        self.push(format!("connect to first byte, {AT_ONCE} at once"), Value::times(firsts));
-        let (before, begin) = (self.cpu()?, Instant::now());
-        let mut under_way = JoinSet::new();
-        for arrived in 0..ARRIVALS {
-            if arrived >= UNDER_WAY {
-                under_way.join_next().await.transpose()?.transpose()?;
+    fn arrivals(&mut self, Arrivals { alone, at_once, mut rates, cpu }: Arrivals) {
+        for (times, how) in [(alone, "one at a time".to_owned()), (at_once, format!("{AT_ONCE} at once"))] {
+            let what = ["handshake", "connect to first byte", "connect to complete first frame"];
+            for (times, what) in times.into_iter().zip(what) {
+                self.push(format!("{what}, {how}"), Value::times(times));
             }
-            under_way.spawn(async move {
-                Session::arrive(address, STILL, STANDARD).await?.0.leave().await;
-                anyhow::Ok(())
-            });
         }
-        while let Some(done) = under_way.join_next().await {
-            done??;
-        }
-        let rate = ARRIVALS as f64 / begin.elapsed().as_secs_f64();
-        self.push(format!("arrivals a second, {UNDER_WAY} under way"), Value::Count(rate));
-        self.cpu_for_each("server CPU for an arrival", before, ARRIVALS)
+        rates.sort_unstable_by(f64::total_cmp);
+        let median = rates.get(rates.len() / 2).copied().unwrap_or(f64::NAN);
+        self.push(format!("arrivals a second, {UNDER_WAY} under way"), Value::Count(median));
+        self.cpu_for_each("server CPU for an arrival", cpu, ARRIVALS);
     }
 
     /// Memory of sessions that have turned three pages.
@@ -148,7 +133,7 @@ impl Rows<'_> {
                     self.push(what, Value::Kibibytes(each / 1024.0));
                 }
                 leave_all(sessions).await;
-                sleep(SETTLING).await;
+                sleep(if crowd == plan.sessions { GONE } else { SETTLING }).await;
                 if let (Some(before), Some(after)) = (before, server.footprint()?)
                     && crowd == plan.sessions
                 {
@@ -157,6 +142,8 @@ impl Rows<'_> {
                     self.push(what, Value::Megabytes(grown(after.0, before.0) / 1e6));
                     let what = format!("descriptors after {crowd} have gone, {columns}x{rows}, against before");
                     self.push(what, Value::Count(grown(after.1, before.1)));
+                    let what = format!("threads after {crowd} have gone, {columns}x{rows}, against before");
+                    self.push(what, Value::Count(grown(after.2, before.2)));
                 }
             }
         }
@@ -189,14 +176,14 @@ impl Rows<'_> {
     }
 
     /// From a key to the first byte back.
-    async fn keys(&mut self, plan: &Plan) -> Result<()> {
-        let mut typist = Session::arrive(self.address(), STILL, STANDARD).await?.0;
-        typist.press("3").await?;
-        typist.drain().await?;
-        let before = self.cpu()?;
-        let alone = key_times(&mut typist, plan.samples).await?;
-        self.cpu_for_each("server CPU for a key", before, plan.samples)?;
-        self.push("key to first byte, alone", Value::times(alone));
+    fn keys_alone(&mut self, Keys { times, cpu }: Keys) {
+        self.cpu_for_each("server CPU for a key", cpu, times.len());
+        self.push("key to first byte, alone", Value::times(times));
+    }
+
+    /// The same while others are there.
+    async fn keys_beside(&mut self, plan: &Plan) -> Result<()> {
+        let mut typist = typist(self.address()).await?;
         let idle = crowd_of(self.address(), IDLE, STANDARD).await?;
         sleep(SETTLING).await;
         let beside = key_times(&mut typist, plan.samples).await?;
@@ -234,18 +221,31 @@ impl Rows<'_> {
                 Ok(session.drain().await?.0 as f64)
             };
             let turn = action("1", "2").await?;
-            let step = action("3", "j").await?;
+            let step = action("5", "j").await?;
+            let station = action("3", "j").await?;
+            let layer = action("4", "k").await?;
             let scroll = action("2", "j").await?;
             session.leave().await;
             for (what, bytes) in [
                 ("first frame", first as f64),
                 ("page turn, card to about", turn),
-                ("one step of a selection, career", step),
+                ("one step of a selection, contact", step),
+                ("one step of a selection and another text, career", station),
+                ("one step of a selection and another text, stack", layer),
                 ("one scrolled line, about", scroll),
             ] {
                 self.push(format!("bytes: {what}, {columns}x{rows}"), Value::Count(bytes));
             }
         }
+        let mut session = Session::arrive(self.address(), STILL, STANDARD).await?.0;
+        for (from, to) in [("1", "2"), ("2", "3"), ("3", "4"), ("4", "5"), ("5", "1")] {
+            session.types(from).await?;
+            session.drain().await?;
+            session.types(to).await?;
+            let bytes = session.drain().await?.0;
+            self.push(format!("bytes: from page {from} to page {to}, 80x24"), Value::Count(bytes as f64));
+        }
+        session.leave().await;
         let (mut session, arrival) = Session::arrive(self.address(), "visitor", STANDARD).await?;
         let bytes = arrival.bytes + session.receives(Duration::from_secs(1)).await;
         self.push("bytes: the first second, with the mark in motion, 80x24", Value::Count(bytes as f64));
@@ -264,16 +264,6 @@ async fn run(mut runners: Vec<Session>) {
             runner.receives(Duration::from_millis(100)).await;
         }
     }
-}
-
-async fn key_times(typist: &mut Session, samples: usize) -> Result<Vec<Duration>> {
-    let mut times = Vec::new();
-    for sample in 0..samples {
-        times.push(typist.press(if sample % 2 == 0 { "j" } else { "k" }).await?);
-        // As fast as a held key repeats, and not in step with anything that ticks.
-        sleep(Duration::from_micros(40_000 + (sample as u64 * 7919) % 9000)).await;
-    }
-    Ok(times)
 }
 
 /// Visitors who arrive in the same moment, and what each waited.
@@ -320,10 +310,6 @@ async fn press_all(sessions: &mut Vec<Session>, key: &'static str) -> Result<()>
     }
     *sessions = pressed;
     Ok(())
-}
-
-async fn leave(sessions: Vec<(Session, Duration)>) {
-    leave_all(sessions.into_iter().map(|(session, _)| session).collect()).await;
 }
 
 async fn leave_all(sessions: Vec<Session>) {

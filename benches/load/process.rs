@@ -14,6 +14,8 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 /// A server that is measured. One that was started here stops when this is dropped.
 #[derive(Debug)]
 pub(crate) struct Server {
+    /// As the table has it.
+    pub(crate) name: &'static str,
     pub(crate) address: SocketAddr,
     pub(crate) process: Option<Process>,
     /// Whether there are pages to turn.
@@ -26,7 +28,7 @@ pub(crate) struct Server {
 impl Server {
     /// A server that runs already.
     pub(crate) fn running(address: SocketAddr, pid: Option<u32>) -> Self {
-        Self { address, process: pid.map(Process), card: true, child: None, keys: None }
+        Self { name: "card", address, process: pid.map(Process), card: true, child: None, keys: None }
     }
 
     /// The release binary with the profile of this repository, on a free port.
@@ -44,7 +46,7 @@ impl Server {
             .spawn()
             .context("cannot start sshcard")?;
         let mut server = Self::started(child, address);
-        (server.card, server.keys) = (true, Some(keys));
+        (server.name, server.card, server.keys) = ("card", true, Some(keys));
         server.awaited()?;
         Ok(server)
     }
@@ -71,13 +73,19 @@ impl Server {
         }
     }
 
-    /// Its memory in bytes, and its descriptors; `None` where its process is not known.
-    pub(crate) fn footprint(&self) -> Result<Option<(usize, usize)>> {
-        self.process.map(|process| Ok((process.memory()?, process.descriptors()?))).transpose()
+    /// Its memory in bytes, its descriptors and its threads; `None` where its process is not known.
+    pub(crate) fn footprint(&self) -> Result<Option<(usize, usize, usize)>> {
+        self.process.map(|process| Ok((process.memory()?, process.count("fd")?, process.count("task")?))).transpose()
+    }
+
+    /// Its CPU time so far; `None` where its process is not known.
+    pub(crate) fn cpu(&self) -> Result<Option<Duration>> {
+        self.process.map(Process::cpu).transpose()
     }
 
     fn started(child: Child, address: SocketAddr) -> Self {
-        Self { address, process: Some(Process(child.id())), card: false, child: Some(child), keys: None }
+        let process = Some(Process(child.id()));
+        Self { name: "floor", address, process, card: false, child: Some(child), keys: None }
     }
 
     /// Waits until the port is listened on.
@@ -109,7 +117,7 @@ pub(crate) struct Process(u32);
 
 impl Process {
     /// CPU time of all its threads so far (`/proc/PID/task/*/schedstat`: nanoseconds on a CPU).
-    pub(crate) fn cpu(self) -> Result<Duration> {
+    fn cpu(self) -> Result<Duration> {
         let mut nanoseconds = 0;
         for task in fs::read_dir(format!("/proc/{}/task", self.0))? {
             // A thread may end between the two.
@@ -127,9 +135,9 @@ impl Process {
         Ok(kilobytes * 1024)
     }
 
-    /// Open file descriptors.
-    fn descriptors(self) -> Result<usize> {
-        Ok(fs::read_dir(format!("/proc/{}/fd", self.0))?.count())
+    /// Its open file descriptors (`fd`), or its threads (`task`).
+    fn count(self, of: &str) -> Result<usize> {
+        Ok(fs::read_dir(format!("/proc/{}/{of}", self.0))?.count())
     }
 }
 

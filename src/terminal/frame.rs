@@ -1,9 +1,10 @@
 //! One frame as bytes: what has to be sent so that a screen that shows one buffer shows another.
 //!
-//! The result depends on the two buffers and their links alone. It contains cursor movements (CUP, CUF), SGR, EL, links
-//! (OSC 8) and printable text, nothing else: a control character in a cell is left out.
+//! The result depends on the two buffers and their links alone. It contains cursor movements (CUP, CUD, CUF, CUB, backspace,
+//! carriage return, line feed), SGR, EL, links (OSC 8) and printable text, nothing else: a control character in a cell is left
+//! out. A VT100 understands all of it but the colours and the links.
 
-use std::{cell::RefCell, io::Write as _};
+use std::{cell::RefCell, cmp::Ordering, io::Write as _};
 
 use ratatui::{
     buffer::{Buffer, Cell},
@@ -124,6 +125,9 @@ fn same(a: &Cell, b: &Cell) -> bool {
     (a.symbol() == b.symbol() && Pen::of(a) == Pen::of(b)) || (blank(a) && blank(b))
 }
 
+/// A cell that was erased.
+static BLANK: Cell = Cell::EMPTY;
+
 struct Encoder<'a> {
     out: &'a mut Vec<u8>,
     pen: Pen,
@@ -136,27 +140,60 @@ struct Encoder<'a> {
     link: Option<Lead<'a>>,
 }
 
+/// A move by so many cells (CUD, CUF, CUB), which nobody takes for more than one when the number is left out.
+fn count(cells: u16, way: char) -> String {
+    match cells {
+        0 => String::new(),
+        1 => format!("\x1b[{way}"),
+        _ => format!("\x1b[{cells}{way}"),
+    }
+}
+
 /// Where a cell leads. There are few links on a screen.
 fn leads(links: &[Link], x: u16, y: u16) -> Option<Lead<'_>> {
     links.iter().find(|link| link.row == y && link.columns.contains(&x)).map(Lead::from)
 }
 
 impl<'a> Encoder<'a> {
+    /// Writes a row: what changed in it, or, where that is shorter, all that is right of its first change, anew.
     fn row(&mut self, y: u16, before: &[Cell], after: &[Cell]) {
+        let (begin, start) = (self.out.len(), (self.pen, self.cursor, self.link));
+        let Some(first) = self.changes(y, before, after, None) else { return };
+        // To erase takes a move and three bytes more.
+        if self.out.len() - begin <= 8 || before.iter().skip(first).all(blank) {
+            return;
+        }
+        let changes = self.out.split_off(begin);
+        let end = (self.pen, self.cursor, self.link);
+        (self.pen, self.cursor, self.link) = start;
+        self.erase_from(first, y, after);
+        self.changes(y, before, after, Some(first));
+        if self.out.len() - begin >= changes.len() {
+            self.out.truncate(begin);
+            self.out.extend_from_slice(&changes);
+            (self.pen, self.cursor, self.link) = end;
+        }
+    }
+
+    /// Writes what changed in a row; the first column that did. From column `erased` on the screen is blank already.
+    fn changes(&mut self, y: u16, before: &[Cell], after: &[Cell], erased: Option<usize>) -> Option<usize> {
         let end_of = |row: &[Cell]| {
             let last = row.iter().enumerate().rfind(|(_, cell)| !blank(cell));
             last.map_or(0, |(x, cell)| (x + width(cell).max(1)).min(row.len()))
         };
-        let (end_before, end_after) = (end_of(before), end_of(after));
+        let (end_before, end_after) = (erased.unwrap_or_else(|| end_of(before)), end_of(after));
         // Erasing takes three bytes and perhaps a pen; up to that many blanks are written as they are.
         let erase = end_before > end_after + 3;
         let end = if erase { end_after } else { end_before.max(end_after) };
 
+        let mut first = None;
         // The cells of the row that were right of a wide character's first half: what stands there is not in `before`.
         let mut hidden_before = 0;
         // The cells that the wide character in `after` covers.
         let mut covered = 0;
         for ((old, new), x) in before.iter().zip(after).zip(0_u16..).take(end) {
+            let is_erased = erased.is_some_and(|erased| usize::from(x) >= erased);
+            let old = if is_erased { &BLANK } else { old };
             let disturbed = hidden_before > 0;
             hidden_before = (width(old)).max(hidden_before).saturating_sub(1);
             if covered > 0 {
@@ -165,7 +202,9 @@ impl<'a> Encoder<'a> {
             }
             covered = width(new).saturating_sub(1);
             let [led, leads] = self.links.map(|links| leads(links, x, y));
+            let led = led.filter(|_| !is_erased);
             if disturbed || !same(old, new) || width(old) != width(new) || led != leads {
+                first.get_or_insert(usize::from(x));
                 if leads != self.link {
                     self.link(None);
                 }
@@ -175,13 +214,20 @@ impl<'a> Encoder<'a> {
             }
         }
         if erase {
-            self.go(end_after as u16, y, after);
-            self.link(None);
-            if self.pen.background != Color::Reset || self.pen.modifier.intersects(VISIBLE_ON_BLANKS) {
-                self.pen(Pen::PLAIN);
-            }
-            self.out.extend_from_slice(ERASE_LINE);
+            first.get_or_insert(end_after);
+            self.erase_from(end_after, y, after);
         }
+        first
+    }
+
+    /// Erases what is right of a column of row `y`, whose cells are `row`.
+    fn erase_from(&mut self, x: usize, y: u16, row: &[Cell]) {
+        self.go(x as u16, y, row);
+        self.link(None);
+        if self.pen.background != Color::Reset || self.pen.modifier.intersects(VISIBLE_ON_BLANKS) {
+            self.pen(Pen::PLAIN);
+        }
+        self.out.extend_from_slice(ERASE_LINE);
     }
 
     /// Moves to a cell of row `y`, whose cells are `row`, in the fewest bytes.
@@ -189,20 +235,35 @@ impl<'a> Encoder<'a> {
         if self.cursor == Some((x, y)) {
             return;
         }
-        let mut best = Vec::with_capacity(12);
-        let _ = match x {
-            0 => write!(best, "\x1b[{}H", y + 1),
-            _ => write!(best, "\x1b[{};{}H", y + 1, x + 1),
+        let mut best = match x {
+            0 => format!("\x1b[{}H", y + 1),
+            _ => format!("\x1b[{};{}H", y + 1, x + 1),
         };
-        match self.cursor {
-            Some((from, at)) if at == y && from < x => {
-                let gap = x - from;
-                let forward = if gap == 1 { "\x1b[C".to_owned() } else { format!("\x1b[{gap}C") };
-                if forward.len() < best.len() {
-                    best = forward.into_bytes();
-                }
-                // What is between may be short enough to be written again.
-                let between = row.iter().zip(0_u16..).skip(from.into()).take(gap.into());
+        let mut shorter = |way: String| {
+            if way.len() < best.len() {
+                best = way;
+            }
+        };
+        if let Some((from, at)) = self.cursor
+            && at <= y
+        {
+            let (down, right) = (y - at, count(x, 'C'));
+            // Straight down, and then along the row.
+            let along = match x.cmp(&from) {
+                Ordering::Less if from - x <= 3 => "\x08".repeat((from - x).into()),
+                Ordering::Less => count(from - x, 'D'),
+                Ordering::Equal | Ordering::Greater => count(x - from, 'C'),
+            };
+            shorter(count(down, 'B') + &along);
+            // To the start of the row. A line feed moves down and never scrolls here: row `y` is on the screen.
+            match down {
+                0 => shorter(format!("\r{right}")),
+                1..=3 => shorter("\r".to_owned() + &"\n".repeat(down.into()) + &right),
+                _ => {}
+            }
+            // What is between may be short enough to be written again.
+            if down == 0 && from < x {
+                let between = row.iter().zip(0_u16..).skip(from.into()).take((x - from).into());
                 let again: Option<String> = between
                     .map(|(cell, x)| {
                         let alike = Pen::needed(cell, self.pen) == self.pen && leads(self.links[1], x, y) == self.link;
@@ -210,22 +271,11 @@ impl<'a> Encoder<'a> {
                     })
                     .collect();
                 if let Some(text) = again.filter(|text| text.len() <= best.len() && !text.contains(char::is_control)) {
-                    best = text.into_bytes();
+                    best = text;
                 }
             }
-            // A line feed moves down and never scrolls here: row `y` is on the screen.
-            Some((_, at)) if at + 1 == y => {
-                let down = match x {
-                    0 => "\r\n".to_owned(),
-                    _ => format!("\r\n\x1b[{x}C"),
-                };
-                if down.len() < best.len() {
-                    best = down.into_bytes();
-                }
-            }
-            _ => {}
         }
-        self.out.extend_from_slice(&best);
+        self.out.extend_from_slice(best.as_bytes());
         self.cursor = Some((x, y));
     }
 

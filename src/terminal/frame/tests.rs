@@ -33,6 +33,19 @@ fn the_rest_of_a_line_is_erased() {
 }
 
 #[test]
+fn a_row_of_which_little_stays_is_erased_and_written_anew() {
+    check(&["||||||||||||||||||||||x"], &["a    b    c           x"], "\x1b[1H\x1b[Ka    b    c\x1b[11Cx");
+    check(&["same ||||||||||||||||||"], &["same b    c            "], "\x1b[1;6Hb    c\x1b[K");
+}
+
+#[test]
+fn the_cursor_takes_the_shortest_way() {
+    check(&["a     ", "a     "], &["a  b  ", "a  c  "], "\x1b[1;4Hb\x1b[B\x08c");
+    check(&["a     ", "a     ", "a     "], &["b     ", "a     ", "b     "], "\x1b[1Hb\r\n\nb");
+    check(&["a         ", "a         "], &["a  b      ", "a       c "], "\x1b[1;4Hb\x1b[B\x1b[4Cc");
+}
+
+#[test]
 fn after_a_wide_character_the_cursor_is_placed_anew() {
     check(&["      "], &["日本ab"], "\x1b[1H日\x1b[1;3H本\x1b[1;5Hab");
     // Half of a wide character that went away is written again.
@@ -94,7 +107,7 @@ fn links_are_opened_and_closed_around_their_text() {
     assert_eq!(sent(&blank, &text, &[], &end), format!("\x1b[1Ha bc {open_x}d{close}"));
     let long = Buffer::with_lines(["a bc d ...and more"]);
     let short = Buffer::with_lines(["a bc e            "]);
-    assert_eq!(sent(&long, &short, &end, &end), format!("\x1b[1;6H{open_x}e{close}\x1b[K"));
+    assert_eq!(sent(&long, &short, &end, &end), format!("\x1b[1;6H\x1b[K{open_x}e{close}"));
     // What is between two changes is not written again within a link that it is not part of.
     let apart = Buffer::with_lines(["A bC D    "]);
     assert_eq!(sent(&text, &apart, x, x), format!("\x1b[1HA\x1b[2C{open_x}C{close} D"));
