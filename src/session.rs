@@ -4,6 +4,7 @@
 //! everything that is ready, then draws once. While a frame is still on its way it does not draw, so a slow visitor
 //! loses frames and never costs memory. At rest it holds two models and no cell, and nothing wakes it but the idle clock.
 
+mod cells;
 mod clock;
 #[cfg(any(test, feature = "fuzzing"))]
 pub(crate) mod fuzzing;
@@ -34,6 +35,8 @@ use crate::{
         input::{Decoder, Input},
     },
 };
+pub use cells::Cells;
+use cells::Share;
 use clock::Clock;
 use output::Output;
 pub use preview::preview;
@@ -49,6 +52,10 @@ pub struct Opening {
     pub environment: Environment,
     /// What the visitor chose before.
     pub choices: Choices,
+    /// What there is for large windows.
+    pub cells: Arc<Cells>,
+    /// How long a visitor may take nothing of what waits before it is a visitor who has stopped reading.
+    pub patience: Duration,
     /// Says that the server is stopping.
     pub shutdown: CancellationToken,
 }
@@ -91,6 +98,9 @@ pub enum Ending {
     Failed,
 }
 
+/// How long a visitor usually may take nothing of what waits: longer than a bad line that is not broken keeps packets back.
+pub const PATIENCE: Duration = Duration::from_secs(30);
+
 /// Events that are taken at a turn, before other sessions have theirs.
 const MOST_EVENTS: usize = 64;
 /// Bytes that are decoded at a turn: more than a hand types in a frame's time, few enough that a flood of keys does not keep
@@ -131,6 +141,8 @@ struct Session {
     capabilities: Capabilities,
     decoder: Decoder,
     clock: Clock,
+    /// The window's share of what there is for large ones.
+    share: Share,
     /// A new size that waits for its turn.
     resize: Option<Size>,
     /// What arrived and was not decoded yet; nothing more is taken before it is.
@@ -151,14 +163,16 @@ impl Session {
         let question = capabilities.ask();
         let mut output = Output::default();
         terminal::enter(&capabilities, &opening.content.title(), output.add());
+        let mut share = Share::new(opening.cells);
+        let size = share.fit(opening.size);
         Self {
-            model: Model::new(Arc::clone(&opening.content), opening.size.into(), capabilities.look)
-                .choosing(&opening.choices),
+            model: Model::new(Arc::clone(&opening.content), size.into(), capabilities.look).choosing(&opening.choices),
             content: opening.content,
             shown: None,
             capabilities,
             decoder: Decoder::new(),
-            clock: Clock::start(Instant::now()),
+            clock: Clock::start(Instant::now(), opening.patience),
+            share,
             resize: None,
             unread: Bytes::new(),
             modes: Modes::default(),
@@ -303,6 +317,7 @@ impl Session {
         if self.output.is_empty() && self.clock.frame_is_due(now) {
             if let Some(size) = self.resize.take_if(|_| self.clock.layout_is_due(now)) {
                 self.clock.laid_out(now);
+                let size = self.share.fit(size);
                 self.update(Message::Resize(size.into()));
                 // What the terminal made of the old frame nobody knows, not even where the size is the same again.
                 self.shown = None;

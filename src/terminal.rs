@@ -51,6 +51,14 @@ impl Size {
     }
 }
 
+impl Size {
+    /// How many cells there are.
+    #[must_use]
+    pub const fn cells(self) -> usize {
+        self.columns as usize * self.rows as usize
+    }
+}
+
 impl From<Size> for layout::Size {
     fn from(Size { columns: width, rows: height }: Size) -> Self {
         Self { width, height }

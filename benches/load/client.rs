@@ -16,6 +16,9 @@ const DEADLINE: Duration = Duration::from_secs(30);
 /// What is sent in one go is taken as complete when nothing has come for so long.
 const SILENCE: Duration = Duration::from_millis(120);
 
+/// What the card hands on at once of a frame, in bytes.
+const PIECE: usize = 1792;
+
 /// Measures whatever server answers.
 struct Anyone;
 
@@ -93,6 +96,21 @@ impl Session {
     /// Types without waiting for what comes back.
     pub(crate) async fn types(&self, keys: &str) -> Result<()> {
         Ok(self.channel.data(keys.as_bytes()).await?)
+    }
+
+    /// Types, and counts the messages with data that came meanwhile; of a frame's pieces, the last is the one that is not
+    /// full.
+    pub(crate) async fn types_and_counts(&mut self, keys: &str) -> Result<usize> {
+        self.types(keys).await?;
+        let mut frames = 0;
+        while let Ok(message) = timeout(Duration::from_micros(200), self.channel.wait()).await {
+            match message {
+                Some(ChannelMsg::Data { data }) => frames += usize::from(data.len() < PIECE),
+                Some(_) => {}
+                None => bail!("closed by the server"),
+            }
+        }
+        Ok(frames)
     }
 
     /// The bytes that come until nothing has come for a moment, and when the last of them came.

@@ -2,8 +2,14 @@
 //!
 //! `cargo bench --bench load` starts the server itself on a free port of the loopback interface, and beside it, with
 //! `--floor`, a server that does nothing but SSH. It measures both in the same way, in turns, and prints one table.
+//!
+//! `cargo bench --bench load -- --faults` measures what visitors notice while somebody means harm.
 
+#[path = "../../tests/it/attacker.rs"]
+#[allow(dead_code, reason = "the tests say more with it")]
+mod attacker;
 mod client;
+mod faults;
 mod floor;
 mod measure;
 mod process;
@@ -33,6 +39,9 @@ struct Cli {
     /// Measure a bare SSH server in the same run
     #[arg(long)]
     floor: bool,
+    /// Measure what rude clients do to it instead: floods, giant windows, who reads nothing
+    #[arg(long, conflicts_with_all = ["addr", "floor"])]
+    faults: bool,
     /// Write the table to a file, as comma-separated values
     #[arg(long, value_name = "FILE")]
     csv: Option<PathBuf>,
@@ -59,6 +68,10 @@ fn main() -> Result<()> {
     let runtime = tokio::runtime::Runtime::new()?;
     if cli.serve_floor {
         return runtime.block_on(floor::serve());
+    }
+    if cli.faults {
+        print!("{}", Table::of(vec![("card", runtime.block_on(faults::all(cli.samples as usize))?)]));
+        return Ok(());
     }
     let plan = Plan { samples: cli.samples as usize, sessions: cli.sessions as usize };
     let mut servers = Vec::new();

@@ -9,7 +9,7 @@ use std::{
 };
 
 use anyhow::{Context as _, Result, bail};
-use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use rustix::process::{Pid, Resource, Rlimit, Signal, getrlimit, kill_process, prlimit, setrlimit};
 
 /// A server that is measured. One that was started here stops when this is dropped.
 #[derive(Debug)]
@@ -33,11 +33,17 @@ impl Server {
 
     /// The release binary with the profile of this repository, on a free port.
     pub(crate) fn card() -> Result<Self> {
+        Self::card_with(&["--max-connections", "0", "--max-per-address", "0"])
+    }
+
+    /// The same with other limits.
+    pub(crate) fn card_with(limits: &[&str]) -> Result<Self> {
         let keys = tempfile::tempdir()?;
         // Between this and the server's own bind somebody else could take the port; then the start fails and says so.
         let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
         let child = Command::new(env!("CARGO_BIN_EXE_sshcard"))
-            .args(["--listen", &address.to_string(), "--max-connections", "0", "--max-per-address", "0"])
+            .args(["--listen", &address.to_string()])
+            .args(limits)
             .args(["--profile", concat!(env!("CARGO_MANIFEST_DIR"), "/profile")])
             .arg("--keys")
             .arg(keys.path())
@@ -83,6 +89,15 @@ impl Server {
         self.process.map(Process::cpu).transpose()
     }
 
+    /// Asks it to stop: how long it takes to be gone, and whether it says that all is well.
+    pub(crate) fn stopped(mut self) -> Result<(Duration, bool)> {
+        let child = self.child.as_mut().context("not started here")?;
+        let begin = Instant::now();
+        kill_process(Pid::from_child(child), Signal::TERM)?;
+        let status = child.wait()?;
+        Ok((begin.elapsed(), status.success()))
+    }
+
     fn started(child: Child, address: SocketAddr) -> Self {
         let process = Some(Process(child.id()));
         Self { name: "floor", address, process, card: false, child: Some(child), keys: None }
@@ -125,6 +140,14 @@ impl Process {
             nanoseconds += times.split(' ').next().and_then(|time| time.parse::<u64>().ok()).unwrap_or(0);
         }
         Ok(Duration::from_nanos(nanoseconds))
+    }
+
+    /// Leaves it so many descriptors.
+    pub(crate) fn limit_descriptors(self, descriptors: u64) -> Result<()> {
+        let pid = Pid::from_raw(i32::try_from(self.0)?);
+        let limit = Rlimit { current: Some(descriptors), maximum: Some(descriptors) };
+        prlimit(pid, Resource::Nofile, limit).context("cannot limit descriptors")?;
+        Ok(())
     }
 
     /// Proportional set size, in bytes.

@@ -14,8 +14,6 @@ const WARNING: Duration = Duration::from_secs(9 * 60);
 const IDLE: Duration = Duration::from_secs(10 * 60);
 /// No session is longer, whatever is typed: an hour is more than the card takes to read.
 const LONGEST: Duration = Duration::from_secs(60 * 60);
-/// A visitor who takes nothing of what waits for this long has stopped reading.
-const STALLED: Duration = Duration::from_secs(30);
 /// After an ESC that nothing follows for this long it was the Esc key.
 const ESCAPE: Duration = Duration::from_millis(50);
 /// Between two layouts of a window that is being dragged: ten a second follow the hand.
@@ -25,6 +23,8 @@ const LAYOUT: Duration = Duration::from_millis(100);
 #[derive(Debug)]
 pub(super) struct Clock {
     started: Instant,
+    /// How long a visitor may take nothing of what waits.
+    patience: Duration,
     /// The visitor's last key, click or paste.
     input: Instant,
     warned: bool,
@@ -40,11 +40,12 @@ pub(super) struct Clock {
 }
 
 impl Clock {
-    pub(super) fn start(now: Instant) -> Self {
+    pub(super) fn start(now: Instant, patience: Duration) -> Self {
         // The first frame and the first layout are due at once.
         let past = now.checked_sub(LAYOUT).unwrap_or(now);
         Self {
             started: now,
+            patience,
             input: now,
             warned: false,
             escape: None,
@@ -123,7 +124,7 @@ impl Clock {
 
     /// Whether the visitor has stopped reading, where something waits.
     pub(super) fn is_stalled(&self, now: Instant) -> bool {
-        now >= self.progress + STALLED
+        now >= self.progress + self.patience
     }
 
     pub(super) fn next_frame(&self) -> Instant {
@@ -137,7 +138,7 @@ impl Clock {
     /// When one of the clocks rings next; `waiting` says whether output waits for the visitor.
     pub(super) fn next(&self, waiting: bool) -> Instant {
         let idle = self.input + if self.warned { IDLE } else { WARNING };
-        let stalled = waiting.then(|| self.progress + STALLED);
+        let stalled = waiting.then(|| self.progress + self.patience);
         [self.escape, stalled].into_iter().flatten().fold(idle.min(self.started + LONGEST), Instant::min)
     }
 }

@@ -69,7 +69,7 @@ impl Session {
             content,
             choices: opening.choices,
             decoder: Decoder::new(),
-            clock: Clock::start(Instant::now()),
+            clock: Clock::start(Instant::now(), opening.patience),
             ahead: VecDeque::new(),
             ended: false,
             output: Output::default(),

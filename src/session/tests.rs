@@ -61,7 +61,9 @@ impl Visitor {
         environment.set("LC_SSHCARD", words);
         let choices = Choices::new(None, &environment);
         let size = Size { columns, rows };
-        let opening = Opening { content: content(), size, environment, choices, shutdown: shutdown.clone() };
+        let (cells, patience) = (Cells::new(Size::LARGEST.cells()), PATIENCE);
+        let opening =
+            Opening { content: content(), size, environment, choices, cells, patience, shutdown: shutdown.clone() };
         let session = tokio::spawn(async move { run(opening, &mut Line(events), &mut outgoing).await });
         let mut terminal = vt100::Parser::new(rows.try_into().unwrap(), columns.try_into().unwrap(), 0);
         terminal.process(b"$ ssh card\r\n");
@@ -403,6 +405,8 @@ async fn a_resize_that_waits_for_a_frame_is_waited_for_and_not_polled() {
         size,
         environment,
         choices: Choices::default(),
+        cells: Cells::new(0),
+        patience: PATIENCE,
         shutdown: CancellationToken::new(),
     };
     let mut counted = Counted(Line(events), Arc::clone(&polls));

@@ -20,19 +20,21 @@ use tokio::{
 
 use super::limits::Limits;
 
-/// A stream that fails with [`io::ErrorKind::TimedOut`] when its connection is due. One timer, set only when the due time
-/// changes.
+/// A stream that fails with [`io::ErrorKind::TimedOut`] when its connection is due, or when its client has taken nothing of
+/// what waits for too long. One timer, set only when the due time changes.
 #[derive(Debug)]
 pub(super) struct Deadline<S> {
     stream: S,
     progress: Arc<Progress>,
     sleep: Pin<Box<Sleep>>,
+    /// Until when a write may wait that waits now.
+    taken: Option<Instant>,
 }
 
 impl<S> Deadline<S> {
     pub(super) fn new(stream: S, progress: Arc<Progress>) -> Self {
         let sleep = Box::pin(sleep_until(progress.due()));
-        Self { stream, progress, sleep }
+        Self { stream, progress, sleep, taken: None }
     }
 
     /// Ready with an error when the connection is due. Pending otherwise, and the task is woken when it is due or when the
@@ -40,11 +42,13 @@ impl<S> Deadline<S> {
     fn poll_due(&mut self, cx: &mut Context<'_>) -> Poll<io::Error> {
         self.progress.changed.register(cx.waker());
         let due = self.progress.due();
-        if self.sleep.deadline() != due {
-            self.sleep.as_mut().reset(due);
+        let first = self.taken.map_or(due, |taken| taken.min(due));
+        if self.sleep.deadline() != first {
+            self.sleep.as_mut().reset(first);
         }
         ready!(self.sleep.as_mut().poll(cx));
-        Poll::Ready(io::Error::new(io::ErrorKind::TimedOut, self.progress.step().overdue()))
+        let why = if first < due { DEAF } else { self.progress.step().overdue() };
+        Poll::Ready(io::Error::new(io::ErrorKind::TimedOut, why))
     }
 }
 
@@ -62,7 +66,17 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Deadline<S> {
         if let Poll::Ready(error) = self.poll_due(cx) {
             return Poll::Ready(Err(error));
         }
-        Pin::new(&mut self.stream).poll_write(cx, bytes)
+        let written = Pin::new(&mut self.stream).poll_write(cx, bytes);
+        if written.is_ready() {
+            self.taken = None;
+        } else if self.taken.is_none() {
+            self.taken = Some(Instant::now() + self.progress.patience);
+            // From now on there is another time to wake up at.
+            if let Poll::Ready(error) = self.poll_due(cx) {
+                return Poll::Ready(Err(error));
+            }
+        }
+        written
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -82,6 +96,7 @@ pub(super) struct Progress {
     linger: Duration,
     opening: Duration,
     lifetime: Duration,
+    patience: Duration,
     channels_open: u32,
     channels_ever: u32,
     now: Mutex<Now>,
@@ -125,6 +140,9 @@ impl Step {
     }
 }
 
+/// What is to be said of a client that takes nothing.
+const DEAF: &str = "nothing was read in time";
+
 /// How long a connection without a channel stays when the server stops: long enough for the close of its last channel to
 /// be answered.
 const STOPPING: Duration = Duration::from_millis(500);
@@ -138,6 +156,7 @@ impl Progress {
             linger: limits.linger,
             opening: limits.opening,
             lifetime: limits.lifetime,
+            patience: limits.patience,
             channels_open: limits.channels_open,
             channels_ever: limits.channels_ever,
             now: Mutex::new(Now {
@@ -352,6 +371,25 @@ mod tests {
         let error = stream.write_all(&[0; 1024]).await.expect_err("nobody reads");
         assert_eq!(error.kind(), io::ErrorKind::TimedOut);
         assert_about(begin.elapsed(), Duration::from_secs(7));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_write_that_waits_for_a_client_that_takes_nothing_fails_in_time() {
+        let (mut stream, mut client, progress, begin) = connection();
+        progress.authenticated();
+        let _channel = progress.open().unwrap();
+        // A byte every twenty seconds is little, and not nothing.
+        let slow = tokio::spawn(async move {
+            for _ in 0..10 {
+                tokio::time::sleep(Duration::from_secs(20)).await;
+                client.read_u8().await.unwrap();
+            }
+            client
+        });
+        let error = stream.write_all(&[0; 1024]).await.expect_err("nobody reads on");
+        assert_eq!((error.kind(), error.to_string()), (io::ErrorKind::TimedOut, DEAF.into()));
+        assert_about(begin.elapsed(), Duration::from_secs(200) + Limits::default().patience);
+        slow.await.unwrap();
     }
 
     #[tokio::test(start_paused = true)]

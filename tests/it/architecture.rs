@@ -300,6 +300,18 @@ fn only_some_name_the_great_crates() {
 }
 
 #[test]
+fn nothing_connects_but_the_healthcheck() {
+    let outgoing = ["TcpStream::connect", "TcpSocket", "UdpSocket", "UnixStream", "UnixDatagram"];
+    for source in production().filter(|source| source.path != Path::new("ssh/healthcheck.rs")) {
+        let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(&source.path)).unwrap();
+        let code = code(text.split("#[cfg(test)]").next().unwrap());
+        for name in outgoing {
+            assert!(!code.contains(name), "{} names {name}", source.named());
+        }
+    }
+}
+
+#[test]
 fn the_pure_do_no_io_and_read_no_clock() {
     let mut wrong = Vec::new();
     for source in production().filter(|source| PURE.contains(&source.module.as_str())) {

@@ -9,7 +9,10 @@ use tokio::{
     net::TcpStream,
 };
 
-use crate::support::{Client, Output, Running, soon};
+use crate::{
+    attacker::{Attacker, msg, string},
+    support::{Client, Output, Running, soon},
+};
 
 /// What a server says to one who says nothing, until it hangs up.
 async fn listen(server: &Running) -> String {
@@ -58,21 +61,40 @@ async fn one_who_does_not_authenticate_is_hung_up_on_whatever_they_send() {
     assert_eq!(listen(&server).await, "SSH-2.0-sshcard\r\n");
     assert!(begin.elapsed() >= grace);
 
-    // A header that promises a large packet, and then the packet a byte at a time.
-    let (mut reading, mut writing) = TcpStream::connect(server.address).await.unwrap().into_split();
-    writing.write_all(b"SSH-2.0-slow\r\n\x00\x03\xff\xff").await.unwrap();
-    let drip = async {
-        while writing.write_all(b"\0").await.is_ok() {
-            tokio::time::sleep(Duration::from_millis(20)).await;
+    // A version a byte at a time; and a header that promises a large packet, and then the packet a byte at a time.
+    for begin in [&b""[..], b"SSH-2.0-slow\r\n\x00\x03\xff\xff"] {
+        let (mut reading, mut writing) = TcpStream::connect(server.address).await.unwrap().into_split();
+        writing.write_all(begin).await.unwrap();
+        let drip = async {
+            while writing.write_all(b"S").await.is_ok() {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        let end = async {
+            let mut said = Vec::new();
+            // Reset or closed: over.
+            let _ = reading.read_to_end(&mut said).await;
+        };
+        soon(async { tokio::join!(drip, end) }).await;
+        server.deserted().await;
+    }
+
+    // Messages that mean nothing, before there are keys and after.
+    for keys in [false, true] {
+        let mut client = soon(Attacker::dial(server.address)).await.unwrap();
+        if keys {
+            soon(client.exchange_keys("")).await.unwrap();
         }
-    };
-    let end = async {
-        let mut said = Vec::new();
-        // Reset or closed: over.
-        let _ = reading.read_to_end(&mut said).await;
-    };
-    soon(async { tokio::join!(drip, end) }).await;
-    server.deserted().await;
+        let ignored = [&[msg::IGNORE][..], &string([0; 100])].concat();
+        let chatter = async {
+            while client.send(&ignored).await.is_ok() {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        soon(chatter).await;
+        server.deserted().await;
+    }
+    assert!(begin.elapsed() >= 5 * grace);
 }
 
 #[tokio::test]

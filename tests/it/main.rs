@@ -4,16 +4,21 @@
 
 mod admission;
 mod architecture;
+mod attacker;
 mod auth;
 mod binary;
+mod channels;
 mod doors;
 mod files;
 mod hostkey;
 mod limits;
+mod malformed;
 mod ops;
 mod pages;
 mod pictures;
+mod process;
 mod proxy;
+mod rude;
 mod strings;
 mod support;
 mod text;

@@ -5,7 +5,7 @@ use std::fs;
 use russh::{SshId, client::Config};
 
 use super::{
-    binary::Process,
+    process::Process,
     support::{Client, Output, Running, soon},
 };
 

@@ -1,0 +1,133 @@
+//! The program itself, as a process that stops when dropped.
+
+use std::{
+    fs,
+    net::{Ipv4Addr, SocketAddr, TcpListener},
+    path::{Path, PathBuf},
+    process::{Child, Command, ExitStatus, Stdio},
+    time::Duration,
+};
+
+use russh::client::Config;
+use rustix::process::{Pid, Signal, kill_process};
+use sshcard::ssh::hostkey::HostKey;
+
+use super::support::{Client, soon};
+
+/// A server in a process of its own; killed when dropped.
+pub(crate) struct Process {
+    pub(crate) child: Child,
+    pub(crate) address: SocketAddr,
+    pub(crate) fingerprint: String,
+    _keys: tempfile::TempDir,
+}
+
+impl Process {
+    /// Serves this repository's profile, with `log` for standard error.
+    pub(crate) fn start(log: Stdio, more: &[&str]) -> Self {
+        Self::start_by("exec \"$@\"", log, more)
+    }
+
+    /// The same for any number of visitors from this machine, and nobody reads the log.
+    pub(crate) fn open_to_all() -> Self {
+        Self::start(Stdio::null(), &["--max-per-address", "0"])
+    }
+
+    /// The same, started by a line of a shell's, in which `"$@"` is the command.
+    pub(crate) fn start_by(shell: &str, log: Stdio, more: &[&str]) -> Self {
+        let keys = tempfile::tempdir().unwrap();
+        let fingerprint = HostKey::load_or_create(keys.path()).unwrap().fingerprint();
+        // A port that was free a moment ago.
+        let address = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap();
+        let child = Command::new("/bin/sh")
+            .env_clear()
+            .current_dir(keys.path())
+            .args(["-c", shell, "sh", env!("CARGO_BIN_EXE_sshcard")])
+            .args(["--listen", &address.to_string(), "--keys"])
+            .arg(keys.path())
+            .arg("--profile")
+            .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("profile"))
+            .args(more)
+            .stderr(log)
+            .spawn()
+            .unwrap();
+        Self { child, address, fingerprint, _keys: keys }
+    }
+
+    /// A visitor's connection, as soon as the server listens.
+    pub(crate) async fn visitor(&self) -> Client {
+        let mut client = soon(async {
+            loop {
+                match Box::pin(Client::dial_at(self.address, &self.fingerprint, Config::default())).await {
+                    Ok(client) => return client,
+                    Err(_) => tokio::time::sleep(Duration::from_millis(20)).await,
+                }
+            }
+        })
+        .await;
+        assert!(soon(client.handle.authenticate_none("visitor")).await.unwrap().success());
+        client
+    }
+
+    /// What the kernel says of it: a file of `/proc/PID`.
+    pub(crate) fn proc(&self, file: &str) -> PathBuf {
+        Path::new("/proc").join(self.child.id().to_string()).join(file)
+    }
+
+    /// What its descriptors lead to.
+    pub(crate) fn descriptors(&self) -> Vec<String> {
+        let links = fs::read_dir(self.proc("fd")).unwrap();
+        // One may be closed meanwhile.
+        links.filter_map(|link| fs::read_link(link.unwrap().path()).ok()).map(|to| to.display().to_string()).collect()
+    }
+
+    /// Its memory that is in use, in bytes.
+    pub(crate) fn memory(&self) -> usize {
+        let status = fs::read_to_string(self.proc("status")).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+        line.trim().strip_suffix(" kB").unwrap().parse::<usize>().unwrap() * 1024
+    }
+
+    /// Asks it to stop.
+    pub(crate) fn terminate(&self) {
+        kill_process(Pid::from_child(&self.child), Signal::TERM).unwrap();
+    }
+
+    /// Waits until it has ended.
+    pub(crate) async fn ended(&mut self) -> ExitStatus {
+        soon(async {
+            loop {
+                match self.child.try_wait().unwrap() {
+                    Some(status) => return status,
+                    None => tokio::time::sleep(Duration::from_millis(10)).await,
+                }
+            }
+        })
+        .await
+    }
+
+    /// Stops it; it writes what it still has to say.
+    pub(crate) fn stop(&mut self) {
+        self.terminate();
+        assert!(self.child.wait().unwrap().success());
+    }
+
+    /// Stops it and waits: what it has logged, which is nothing that a visitor could have forged: no control character, and
+    /// no task that failed.
+    pub(crate) async fn stopped(&mut self, log: &Path) -> String {
+        self.terminate();
+        assert!(self.ended().await.success());
+        let log = fs::read_to_string(log).unwrap();
+        assert!(!log.contains(|c: char| c.is_control() && c != '\n'), "{log:?}");
+        assert!(!log.contains("a task failed"), "{log}");
+        log
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
