@@ -172,12 +172,13 @@ impl Guest {
 pub(crate) async fn leafs_through(to: SocketAddr, from: IpAddr, user: &str, columns: u32) -> Result<()> {
     let handle = ssh(to, from, user, None).await?;
     let mut channel = page(&handle, (columns, 40)).await?;
-    for key in ["2", "3", "4", "5", "\x03"] {
+    for key in ["2", "3", "4", "5"] {
         channel.data(key.as_bytes()).await?;
-        sleep(Duration::from_millis(5)).await;
+        // Until its frame comes; where the window is too small for a page, none does.
+        let _ = timeout(Duration::from_millis(100), channel.wait()).await;
     }
-    end(&mut channel).await?;
-    Ok(())
+    // Without a goodbye, which waits a second for a terminal that has not answered.
+    Ok(handle.disconnect(Disconnect::ByApplication, "", "").await?)
 }
 
 async fn prints(to: SocketAddr, from: IpAddr, seed: &mut Seed) -> Result<()> {
