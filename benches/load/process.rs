@@ -132,7 +132,7 @@ pub(crate) struct Process(u32);
 
 impl Process {
     /// CPU time of all its threads so far (`/proc/PID/task/*/schedstat`: nanoseconds on a CPU).
-    fn cpu(self) -> Result<Duration> {
+    pub(crate) fn cpu(self) -> Result<Duration> {
         let mut nanoseconds = 0;
         for task in fs::read_dir(format!("/proc/{}/task", self.0))? {
             // A thread may end between the two.

@@ -121,6 +121,8 @@ impl Inline {
             self.after_note = false;
             for (index, run) in runs.iter().enumerate() {
                 let next = runs.get(index + 1).and_then(|next| text_of(next).chars().next());
+                // In code a bracket cannot be escaped, and one before a colon would make a definition of the link (section 4.7).
+                let run = if said.contains("]:") { &uncoded(run) } else { run };
                 self.voiced(run, Some(next.unwrap_or(']')));
             }
             let target = target(url);
@@ -231,6 +233,15 @@ fn flanks(outside: Option<char>, inside: Option<char>) -> bool {
 fn is_entity(rest: &str) -> bool {
     let name = rest.split(';').next().unwrap_or_default();
     name.len() < rest.len() && !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'#')
+}
+
+/// The same run without the voice of code.
+fn uncoded(run: &Run) -> Run {
+    let mut run = run.clone();
+    if let Run::Text { voice, .. } = &mut run {
+        voice.code = false;
+    }
+    run
 }
 
 /// Words as code: between more backticks than there are in a row within.

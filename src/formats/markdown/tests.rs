@@ -106,6 +106,11 @@ fn signs_are_escaped_where_they_would_mean_something_and_only_there() {
 
 #[test]
 fn a_voice_that_cannot_be_written_is_left_out() {
+    let linked_code = |text: &str, url: &str| Run::Text {
+        text: text.into(),
+        voice: Voice { code: true, ..Voice::default() },
+        link: Some(url.into()),
+    };
     for (runs, expected) in [
         (vec![strong("a"), plain("'s")], "**a**'s\n"),
         (vec![plain("a "), strong("b c"), plain(".")], "a **b c**.\n"),
@@ -115,6 +120,8 @@ fn a_voice_that_cannot_be_written_is_left_out() {
         (vec![code("a`b")], "``a`b``\n"),
         (vec![plain("Look!"), link("here", "https://x.example")], "Look\\![here](https://x.example)\n"),
         (vec![link("https://x.example", "https://x.example")], "<https://x.example>\n"),
+        (vec![linked_code("a]: b", "https://x.example")], "[a\\]: b](https://x.example)\n"),
+        (vec![linked_code("a] b", "https://x.example")], "[`a] b`](https://x.example)\n"),
         (vec![link("a", "https://x.example/(b)")], "[a](<https://x.example/(b)>)\n"),
     ] {
         let prose = Prose { blocks: vec![Block::Paragraph(runs)], notes: Vec::new() };
