@@ -1,10 +1,6 @@
 //! What is measured, in the order of the table. Everything is bounded in count and time.
 
-use std::{
-    collections::BTreeSet,
-    net::SocketAddr,
-    time::{Duration, Instant},
-};
+use std::{collections::BTreeSet, net::SocketAddr, time::Duration};
 
 use anyhow::Result;
 use tokio::{task::JoinSet, time::sleep};
