@@ -1,7 +1,6 @@
 //! One frame as bytes: what has to be sent so that a screen that shows one buffer shows another.
 //!
-//! The result depends on the two buffers and their links alone. It contains cursor movements (CUP, CUD, CUF, CUB, backspace,
-//! carriage return, line feed), SGR, EL, links (OSC 8) and printable text, nothing else: a control character in a cell is left
+//! The result depends on the two buffers and their links alone. It contains cursor movements (CUP, CUD, CUF, CUB, CR LF), SGR, EL, links (OSC 8) and printable text, nothing else: a control character in a cell is left
 //! out. A VT100 understands all of it but the colours and the links.
 
 use std::{cell::RefCell, cmp::Ordering, io::Write as _};
@@ -250,16 +249,13 @@ impl<'a> Encoder<'a> {
             let (down, right) = (y - at, count(x, 'C'));
             // Straight down, and then along the row.
             let along = match x.cmp(&from) {
-                Ordering::Less if from - x <= 3 => "\x08".repeat((from - x).into()),
                 Ordering::Less => count(from - x, 'D'),
                 Ordering::Equal | Ordering::Greater => count(x - from, 'C'),
             };
             shorter(count(down, 'B') + &along);
             // To the start of the row. A line feed moves down and never scrolls here: row `y` is on the screen.
-            match down {
-                0 => shorter(format!("\r{right}")),
-                1..=3 => shorter("\r".to_owned() + &"\n".repeat(down.into()) + &right),
-                _ => {}
+            if (1..=2).contains(&down) {
+                shorter("\r\n".repeat(down.into()) + &right);
             }
             // What is between may be short enough to be written again.
             if down == 0 && from < x {

@@ -33,12 +33,16 @@ const SEQUENCES: &[&str] = &[
     "\x1b[?2027$p",
     "\x1b[>0q",
     "\x1b[?u",
-    // CUP, CUF, EL, ED, SGR.
+    // CUP, CUD, CUF, CUB, EL, ED, SGR.
     "\x1b[H",
     "\x1b[{n}H",
     "\x1b[{n};{n}H",
+    "\x1b[B",
+    "\x1b[{n}B",
     "\x1b[C",
     "\x1b[{n}C",
+    "\x1b[D",
+    "\x1b[{n}D",
     "\x1b[K",
     "\x1b[2J",
     "\x1b[m",

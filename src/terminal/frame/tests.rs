@@ -40,9 +40,9 @@ fn a_row_of_which_little_stays_is_erased_and_written_anew() {
 
 #[test]
 fn the_cursor_takes_the_shortest_way() {
-    check(&["a     ", "a     "], &["a  b  ", "a  c  "], "\x1b[1;4Hb\x1b[B\x08c");
-    check(&["a     ", "a     ", "a     "], &["b     ", "a     ", "b     "], "\x1b[1Hb\r\n\nb");
-    check(&["a         ", "a         "], &["a  b      ", "a       c "], "\x1b[1;4Hb\x1b[B\x1b[4Cc");
+    check(&["a     ", "a     "], &["a  b  ", "a  c  "], "\x1b[1;4Hb\x1b[2;4Hc");
+    check(&["a     ", "a     ", "a     "], &["b     ", "a     ", "b     "], "\x1b[1Hb\x1b[3Hb");
+    check(&["ab    ", "ab    "], &["cb    ", "ad    "], "\x1b[1Hc\x1b[Bd");
 }
 
 #[test]
