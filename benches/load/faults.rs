@@ -234,7 +234,7 @@ impl Rows {
         self.push("MB that were pasted", Value::Count(bytes as f64 / 1e6));
         let grown = server.footprint()?.context("no process")?.0 as f64 - before as f64;
         self.push("memory after 10 MB pasted, against before", Value::Megabytes(grown / 1e6));
-        let typing = typed(server.address, b"2", &b"jk".repeat(8000), usize::MAX).await?;
+        let typing = typed(server.address, b"2", &b"253".repeat(5000), usize::MAX).await?;
         let beside = keys(&mut typist, samples.min(300)).await?;
         self.push("key to first byte, beside keys as fast as they go", Value::times(beside));
         let (_, took, frames) = typing.await??;
