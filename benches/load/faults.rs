@@ -1,6 +1,7 @@
 //! What visitors notice while somebody means harm, and what it costs the server. Each row has a server of its own.
 
 use std::{
+    io::ErrorKind,
     net::SocketAddr,
     sync::atomic::{AtomicUsize, Ordering},
     time::{Duration, Instant},
@@ -115,20 +116,25 @@ impl Rows {
             client.send(&data(channel, b"2")).await?;
             sleep(SETTLING).await;
             let (before, begin) = (process.cpu()?, Instant::now());
-            let mut sent = 0;
+            let (mut sent, mut waiting) = (0, Vec::new());
             while begin.elapsed() < Duration::from_secs(5) {
-                // As many as are due, a millisecond's worth at a time.
+                // As many as are due, a millisecond's worth at a time; what the server does not take waits here.
                 let due = (begin.elapsed().as_secs_f64() * 20_000.0) as usize;
-                let mut packets = Vec::new();
-                while sent < due {
+                for _ in 0..due.saturating_sub(sent).min(100) {
                     let (columns, rows) = if sent % 2 == 0 { size } else { (size.0 - 1, size.1) };
                     let size = [columns, rows, 0, 0].map(u32::to_be_bytes).concat();
-                    packets.extend(client.packet(&request(channel, "window-change", false, &size)));
+                    waiting.extend(client.packet(&request(channel, "window-change", false, &size)));
                     sent += 1;
                 }
-                client.stream.write_all(&packets).await?;
-                // What comes is taken, and not looked at.
-                while client.stream.try_read(&mut [0; 4096]).is_ok_and(|n| n > 0) {}
+                while !waiting.is_empty() && begin.elapsed() < Duration::from_secs(5) {
+                    // What comes is taken, and not looked at.
+                    while client.stream.try_read(&mut [0; 4096]).is_ok_and(|n| n > 0) {}
+                    match client.stream.try_write(&waiting) {
+                        Ok(n) => drop(waiting.drain(..n)),
+                        Err(error) if error.kind() == ErrorKind::WouldBlock => sleep(Duration::from_millis(1)).await,
+                        Err(error) => return Err(error.into()),
+                    }
+                }
                 sleep(Duration::from_millis(1)).await;
             }
             let cpu = process.cpu()?.saturating_sub(before).as_secs_f64() / begin.elapsed().as_secs_f64();
