@@ -57,6 +57,14 @@ macro_rules! exhibits {
                 }
             }
 
+            /// Makes what all visitors share of the exhibit of this name and is too much for the moment of a key.
+            pub fn prepare(name: &str) {
+                match name {
+                    $(stringify!($module) => $module::$kind::prepare(),)*
+                    _ => {}
+                }
+            }
+
             /// Draws its picture into an area.
             pub fn draw(&self, theme: &Theme, area: Rect, buffer: &mut Buffer) {
                 match self {
@@ -141,6 +149,13 @@ pub trait Exhibit {
 
     /// Goes on to the end of the run at once, or as far as a call may go: for visitors who want no motion, and for text.
     fn finish(&mut self) {}
+
+    /// Makes what all visitors share and is too much for one call, when the server starts.
+    fn prepare()
+    where
+        Self: Sized,
+    {
+    }
 }
 
 /// Which way a parameter is changed.

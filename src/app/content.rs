@@ -119,6 +119,10 @@ impl Content {
             let _ = Open::summary(name);
         }
         self.index();
+        // What only an exhibit needs comes last: it takes the longest, and no page waits for it.
+        for name in self.profile.stack.layers.iter().flat_map(|layer| &layer.exhibits) {
+            Open::prepare(name);
+        }
     }
 
     /// The bio.

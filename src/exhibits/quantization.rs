@@ -106,10 +106,14 @@ impl Exhibit for Quantization {
             (4, _) => setting.outliers = next(&Outliers::ALL, setting.outliers, change),
             _ => return,
         }
-        // The picture shows every width; what it needs is made here, where there is time for it.
+        // The picture shows every width. All of them are there, unless the server has only just started.
         for bits in BITS {
             Setting { bits, ..self.setting }.outcome();
         }
+    }
+
+    fn prepare() {
+        Setting::all().for_each(|setting| _ = setting.outcome());
     }
 
     fn figures(&self) -> Vec<Figure> {

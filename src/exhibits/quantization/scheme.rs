@@ -178,13 +178,23 @@ static OUTCOMES: [OnceLock<Outcome>; COUNT] = [const { OnceLock::new() }; COUNT]
 const COUNT: usize = 7 * 2 * 6 * 2 * 3;
 
 impl Setting {
+    /// Every setting.
+    pub(super) fn all() -> impl Iterator<Item = Self> {
+        BITS.flat_map(|bits| Scheme::ALL.map(|scheme| (bits, scheme)))
+            .flat_map(|(bits, scheme)| Scales::ALL.map(|scales| (bits, scheme, scales)))
+            .flat_map(|(bits, scheme, scales)| Rounding::ALL.map(|rounding| (bits, scheme, scales, rounding)))
+            .flat_map(|(bits, scheme, scales, rounding)| {
+                Outliers::ALL.map(|outliers| Self { bits, scheme, scales, rounding, outliers })
+            })
+    }
+
     pub(super) fn outcome(self) -> &'static Outcome {
         static NOTHING: Outcome = Outcome { signal: 0.0, noise: 0.0, reach: 0.0, zeros: 0, shrinks: Vec::new() };
         let kept = OUTCOMES.get(self.number());
         kept.map_or(&NOTHING, |kept| kept.get_or_init(|| self.quantize(self.outliers.weights())))
     }
 
-    fn number(self) -> usize {
+    pub(super) fn number(self) -> usize {
         let place = |found: Option<usize>| found.unwrap_or(COUNT);
         let scheme = place(Scheme::ALL.iter().position(|other| *other == self.scheme));
         let scales = place(Scales::ALL.iter().position(|other| *other == self.scales));

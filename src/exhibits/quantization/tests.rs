@@ -220,3 +220,10 @@ fn what_matters_is_marked() {
         assert_eq!(buffer.content.iter().filter(|cell| cell.modifier.contains(Modifier::REVERSED)).count(), 1);
     }
 }
+
+#[test]
+fn every_setting_has_a_place_of_its_own() {
+    let mut places: Vec<_> = Setting::all().map(Setting::number).collect();
+    places.sort_unstable();
+    assert_eq!(places, (0..7 * 2 * 6 * 2 * 3).collect::<Vec<_>>());
+}
