@@ -98,7 +98,12 @@ fn outliers(outliers: Outliers, end: f64, plane: &Plane, theme: &Theme, buffer: 
         let bin = ((f64::from(*value) + end) * f64::from(plane.area.width) / (2.0 * end)) as u16;
         let x = plane.area.x + bin;
         let bar = Rect { x, width: 1, ..plane.area }.intersection(plane.area);
-        buffer.set_style(bar.intersection(buffer.area), theme.found);
+        for cell in bar.intersection(buffer.area).positions() {
+            // The bar alone: what is written over it keeps its voice.
+            if let Some(cell) = buffer.cell_mut(cell).filter(|cell| cell.symbol() != " ") {
+                cell.set_style(theme.found);
+            }
+        }
     }
     let Some(bottom) = plane.area.bottom().checked_sub(2).filter(|bottom| *bottom > plane.area.y) else { return };
     let x = plane.area.right().saturating_sub(word.width() as u16);
