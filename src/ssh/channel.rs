@@ -220,9 +220,10 @@ async fn run_session(
     AssertUnwindSafe(run).catch_unwind().await.unwrap_or(Ending::Failed)
 }
 
-/// How often a window's size may change: faster than any hand or window manager does it. To read one takes a core 8
-/// microseconds, most of it SSH's, so a client that never stops takes a hundredth of one; what it sends beyond that waits with it.
-const RESIZES: Rate = Rate { burst: 100, every: Duration::from_millis(1) };
+/// How often a window's size may change: faster than any hand or window manager does it. To read one takes a core some 25
+/// microseconds, with what SSH and waiting take of it, so a client that never stops takes less than a fiftieth of one; what it
+/// sends beyond that waits with it.
+const RESIZES: Rate = Rate { burst: 100, every: Duration::from_millis(2) };
 
 /// What arrives on a channel, as the session wants it.
 struct Incoming<'a> {

@@ -43,7 +43,8 @@ pub struct Limits {
     /// waits in the connection for the network.
     pub patience: Duration,
     /// The cells of all windows together that are beyond 200x60 ([`session::Cells`]). At rest a window costs nothing for its
-    /// cells; a frame takes a core 12 ns for each, so a million of them in motion, thirty frames a second, take a third of one.
+    /// cells; a frame takes a core 20 to 30 ns for each, so a million of them in motion, thirty frames a second, take less than
+    /// one.
     pub cells: usize,
     /// From an answer in a file transfer to the next request: as long as a page waits for a key, since whoever typed `sftp`
     /// reads a listing as others read a page.
