@@ -56,7 +56,10 @@ fn targets(listen: &Listen) -> Vec<SocketAddr> {
             ip if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
             ip => ip,
         };
-        SocketAddr::new(ip, address.port())
+        // A scope, which a link-local address has, stays with it.
+        let mut reached = *address;
+        reached.set_ip(ip);
+        reached
     };
     addresses.iter().map(reached).collect()
 }

@@ -1,7 +1,8 @@
 //! One frame as bytes: what has to be sent so that a screen that shows one buffer shows another.
 //!
-//! The result depends on the two buffers and their links alone. It contains cursor movements (CUP, CUD, CUF, CUB, CR LF), SGR, EL, links (OSC 8) and printable text, nothing else: a control character in a cell is left
-//! out. A VT100 understands all of it but the colours and the links.
+//! The result depends on the two buffers and their links alone. It contains cursor movements (CUP, CUD, CUF, CUB, CR LF), SGR, EL,
+//! links (OSC 8) and printable text, nothing else: a control character in a cell is left out. A VT100 understands all of it but
+//! the colours and the links.
 
 use std::{cell::RefCell, cmp::Ordering, io::Write as _};
 
@@ -302,7 +303,8 @@ impl<'a> Encoder<'a> {
         self.link = lead;
     }
 
-    /// Changes the pen (SGR): by the difference, or anew, whichever is shorter.
+    /// Changes the pen (SGR): by the difference, or anew, whichever is shorter. A modifier ends anew: those that end one alone (22,
+    /// 23, 24, 27) came with the VT220.
     fn pen(&mut self, pen: Pen) {
         if pen == self.pen {
             return;
@@ -310,7 +312,8 @@ impl<'a> Encoder<'a> {
         let change = parameters(self.pen, pen);
         let fresh = parameters(Pen::PLAIN, pen);
         let anew = if fresh.is_empty() { fresh } else { format!("0;{fresh}") };
-        let shorter = if change.len() <= anew.len() { change } else { anew };
+        let ends = !(self.pen.modifier - pen.modifier).is_empty();
+        let shorter = if !ends && change.len() <= anew.len() { change } else { anew };
         let _ = write!(self.out, "\x1b[{shorter}m");
         self.pen = pen;
     }
@@ -324,23 +327,11 @@ fn width(cell: &Cell) -> usize {
     }
 }
 
-/// The parameters of the SGR that changes one pen into another.
+/// The parameters of the SGR that changes one pen into another that has all of its modifiers.
 fn parameters(from: Pen, to: Pen) -> String {
-    let removed = from.modifier - to.modifier;
-    let mut added = to.modifier - from.modifier;
-    let mut list = Vec::with_capacity(4);
-    if removed.intersects(Modifier::BOLD | Modifier::DIM) {
-        // 22 ends both of them.
-        list.push("22".to_owned());
-        added |= to.modifier & (Modifier::BOLD | Modifier::DIM);
-    }
-    for (modifier, on, off) in MODIFIERS {
-        if added.contains(modifier) {
-            list.push(on.to_owned());
-        } else if removed.contains(modifier) && !off.is_empty() {
-            list.push(off.to_owned());
-        }
-    }
+    let added = to.modifier - from.modifier;
+    let on = MODIFIERS.into_iter().filter(|(modifier, _)| added.contains(*modifier));
+    let mut list: Vec<_> = on.map(|(_, on)| on.to_owned()).collect();
     if from.foreground != to.foreground {
         list.push(colour(to.foreground, 30));
     }
@@ -350,14 +341,14 @@ fn parameters(from: Pen, to: Pen) -> String {
     list.join(";")
 }
 
-/// Modifiers with the SGR that turns each on and off; 22 stands for itself above.
-const MODIFIERS: [(Modifier, &str, &str); 6] = [
-    (Modifier::BOLD, "1", ""),
-    (Modifier::DIM, "2", ""),
-    (Modifier::ITALIC, "3", "23"),
-    (Modifier::UNDERLINED, "4", "24"),
-    (Modifier::REVERSED, "7", "27"),
-    (Modifier::CROSSED_OUT, "9", "29"),
+/// Modifiers with the SGR that turns each on.
+const MODIFIERS: [(Modifier, &str); 6] = [
+    (Modifier::BOLD, "1"),
+    (Modifier::DIM, "2"),
+    (Modifier::ITALIC, "3"),
+    (Modifier::UNDERLINED, "4"),
+    (Modifier::REVERSED, "7"),
+    (Modifier::CROSSED_OUT, "9"),
 ];
 
 /// SGR parameters of a colour; `base` is 30 for ink and 40 for paper. The sixteen named colours are sent by their own

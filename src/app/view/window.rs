@@ -46,7 +46,7 @@ impl Window {
         let top = match size.height {
             ..30 => 0,
             30..=44 => 1,
-            more => (more - Self::LARGEST.height) / 2,
+            more => ((more - Self::LARGEST.height) / 2).max(1),
         };
         let (above, below) = match size.height {
             ..10 => (0, 0),

@@ -68,7 +68,7 @@ fn styles_are_changed_by_the_shorter_way() {
     next.set_string(4, 0, "e", Style::new());
     next.set_string(5, 0, "f", Style::new().fg(Color::LightCyan));
     let sent = encoded(&Buffer::empty(Rect::new(0, 0, 9, 1)), &next);
-    assert_eq!(sent, "\x1b[1H\x1b[1;38;2;1;2;3mab\x1b[22mcd\x1b[me\x1b[96mf\x1b[m");
+    assert_eq!(sent, "\x1b[1H\x1b[1;38;2;1;2;3mab\x1b[0;38;2;1;2;3mcd\x1b[me\x1b[96mf\x1b[m");
 }
 
 #[test]
