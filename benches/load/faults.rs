@@ -175,15 +175,21 @@ impl Rows {
         Ok(())
     }
 
+    /// A visitor on a page of text, and how quickly their keys are answered while nobody else is there.
+    async fn typist(&mut self, server: &Server, samples: usize) -> Result<Session> {
+        let mut typist = Session::arrive(server.address, STILL, STANDARD).await?.0;
+        typist.press("2").await?;
+        typist.drain().await?;
+        let alone = keys(&mut typist, samples.min(300)).await?;
+        self.push("key to first byte, nobody else", Value::times(alone));
+        Ok(typist)
+    }
+
     /// Others read nothing while something moves.
     async fn deaf(&mut self, samples: usize) -> Result<()> {
         for window in [0, u32::MAX] {
             let server = Server::card()?;
-            let mut typist = Session::arrive(server.address, STILL, STANDARD).await?.0;
-            typist.press("2").await?;
-            typist.drain().await?;
-            let alone = keys(&mut typist, samples.min(300)).await?;
-            self.push("key to first byte, nobody else", Value::times(alone));
+            let mut typist = self.typist(&server, samples).await?;
             let begin = Instant::now();
             let mut deaf = Vec::new();
             for _ in 0..20 {
@@ -226,11 +232,7 @@ impl Rows {
     /// Others paste, and type as fast as the line carries.
     async fn typing(&mut self, samples: usize) -> Result<()> {
         let server = Server::card()?;
-        let mut typist = Session::arrive(server.address, STILL, STANDARD).await?.0;
-        typist.press("2").await?;
-        typist.drain().await?;
-        let alone = keys(&mut typist, samples.min(300)).await?;
-        self.push("key to first byte, nobody else", Value::times(alone));
+        let mut typist = self.typist(&server, samples).await?;
         let before = server.footprint()?.context("no process")?.0;
         let pasting = typed(server.address, b"/\x1b[200~", &vec![b'a'; 32_000], 10_000_000).await?;
         let beside = keys(&mut typist, 100).await?;
