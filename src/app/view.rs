@@ -95,11 +95,10 @@ pub fn draw_with_links(model: &Model, buffer: &mut Buffer) -> Vec<Link> {
     links
 }
 
-/// How the window is composed for what it shows: an exhibit takes some of the margin at its right.
+/// How the window is composed for what it shows: an exhibit takes more room than text.
 fn window(model: &Model) -> Option<Window> {
-    let window = Window::of(model.size())?;
     let exhibit = model.exhibit.is_some() && model.help.is_none() && model.search.is_none();
-    Some(if exhibit { window.with_room(model.size()) } else { window })
+    if exhibit { Window::of_exhibit(model.size()) } else { Window::of(model.size()) }
 }
 
 /// Whether a window of this size holds a page.

@@ -87,7 +87,7 @@ impl Exhibit for Compiler {
         let wanted = self.wanted.with(*pass, change == Change::More);
         if wanted != self.wanted {
             *self = Self { wanted, turns: Pass::ALL.len(), steps: 0, running: false };
-            self.prepare();
+            self.compile_ahead();
         }
     }
 
@@ -125,7 +125,7 @@ impl Exhibit for Compiler {
 
     fn restart(&mut self) {
         *self = Self { wanted: self.wanted, turns: 0, steps: 0, running: false };
-        self.prepare();
+        self.compile_ahead();
     }
 
     fn running(&self) -> bool {
@@ -145,7 +145,14 @@ impl Exhibit for Compiler {
 
     fn finish(&mut self) {
         *self = Self { wanted: self.wanted, turns: Pass::ALL.len(), steps: 0, running: false };
-        self.prepare();
+        self.compile_ahead();
+    }
+
+    fn prepare() {
+        for passes in Passes::all() {
+            estimate(passes);
+            deviation(passes);
+        }
     }
 }
 
@@ -160,7 +167,7 @@ impl Compiler {
     #[must_use]
     pub fn new() -> Self {
         let new = Self { wanted: Passes::ALL, turns: 0, steps: 0, running: false };
-        new.prepare();
+        new.compile_ahead();
         new
     }
 
@@ -179,11 +186,11 @@ impl Compiler {
         if !self.running {
             self.turns = Pass::ALL.len();
         }
-        self.prepare();
+        self.compile_ahead();
     }
 
     /// Compiles what the picture and the figures will ask for.
-    fn prepare(&self) {
+    fn compile_ahead(&self) {
         deviation(self.applied());
         for pass in Pass::ALL {
             self.saves(pass);

@@ -143,6 +143,10 @@ impl Exhibit for Numerics {
         ]);
         figures
     }
+
+    fn prepare() {
+        Method::all().for_each(|method| _ = method.measured());
+    }
 }
 
 impl Numerics {

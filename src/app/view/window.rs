@@ -35,8 +35,27 @@ impl Window {
     /// The margins between the window's edge and the axis: air that the bar of what is selected stands in.
     const INDENT: u16 = 4;
 
+    /// The columns of an exhibit, in a window that has them: its picture is worth more room than text is.
+    const EXHIBIT: u16 = 164;
+
     /// Composes a window; `None` when it is too small for a page.
     pub(super) fn of(size: Size) -> Option<Self> {
+        Self::composed(size, Self::LARGEST.width)
+    }
+
+    /// The same for an exhibit, which is no text: it takes the margin at the right, but for the scroll mark, and in a large
+    /// window as much room as it has a use for.
+    pub(super) fn of_exhibit(size: Size) -> Option<Self> {
+        let large = size.width >= Self::EXHIBIT + 4;
+        let most = if large { Self::EXHIBIT } else { Self::LARGEST.width };
+        let window = Self::composed(size, most)?;
+        let right = if window.narrow { window.body.right() } else { (size.width - 2).min(window.body.x + most) };
+        let text = Rect { width: right.saturating_sub(window.text.x + 2), ..window.text };
+        Some(Self { text, margin: right.saturating_sub(1), ..window })
+    }
+
+    /// Composes a window of so many columns at most.
+    fn composed(size: Size, most: u16) -> Option<Self> {
         if size.width < Self::SMALLEST.width || size.height < Self::SMALLEST.height {
             return None;
         }
@@ -54,7 +73,7 @@ impl Window {
             20..40 => (1, 1),
             _ => (2, 1),
         };
-        let most = if size.width < Self::WIDE { MEASURE + 2 * indent } else { Self::LARGEST.width };
+        let most = if size.width < Self::WIDE { MEASURE + 2 * indent } else { most };
         let width = (size.width - 2 * edge).min(most);
         let x = (size.width - width) / 2;
         let axis = x + indent;
@@ -64,14 +83,6 @@ impl Window {
         let body = Rect { x, y, width, height: hints.y.saturating_sub(y + below) };
         let text = Rect { x: axis, width: width.saturating_sub(2 * indent), ..body };
         Some(Self { bar, body, text, hints, margin: body.right().saturating_sub(1), narrow })
-    }
-
-    /// The same for what is no text, in a window of this size: as much more room at the right as there is, but for the scroll mark.
-    pub(super) fn with_room(self, size: Size) -> Self {
-        let most = self.body.x + Self::LARGEST.width;
-        let right = if self.narrow { self.body.right() } else { (size.width - 2).min(most) };
-        let text = Rect { width: right.saturating_sub(self.text.x + 2), ..self.text };
-        Self { text, margin: right.saturating_sub(1), ..self }
     }
 }
 
@@ -83,15 +94,16 @@ mod tests {
     fn a_window_is_divided_without_overlap_at_every_size() {
         for width in 1..=400 {
             for height in 1..=150 {
-                let Some(window) = Window::of(Size { width, height }) else { continue };
-                let all = Rect { x: 0, y: 0, width, height };
-                for part in [window.bar, window.body, window.text, window.hints] {
-                    assert_eq!(part.intersection(all), part, "{width}x{height}: {part:?} is outside");
+                for window in [Window::of, Window::of_exhibit].into_iter().filter_map(|of| of(Size { width, height })) {
+                    let all = Rect { x: 0, y: 0, width, height };
+                    for part in [window.bar, window.body, window.text, window.hints] {
+                        assert_eq!(part.intersection(all), part, "{width}x{height}: {part:?} is outside");
+                    }
+                    assert!(window.bar.bottom() <= window.body.y, "{width}x{height}");
+                    assert!(window.body.bottom() <= window.hints.y, "{width}x{height}");
+                    assert!(window.text.height >= 3 && window.text.width >= 19, "{width}x{height}: {window:?}");
+                    assert!(window.text.x >= 2 && window.margin >= window.text.right(), "{width}x{height}");
                 }
-                assert!(window.bar.bottom() <= window.body.y, "{width}x{height}");
-                assert!(window.body.bottom() <= window.hints.y, "{width}x{height}");
-                assert!(window.text.height >= 3 && window.text.width >= 20, "{width}x{height}: {window:?}");
-                assert!(window.text.x >= 2 && window.margin >= window.text.right(), "{width}x{height}");
             }
         }
     }

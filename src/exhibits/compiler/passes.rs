@@ -61,6 +61,11 @@ impl Passes {
     /// How many choices there are.
     pub(crate) const COUNT: usize = 1 << Pass::ALL.len();
 
+    /// Every choice.
+    pub(crate) fn all() -> impl Iterator<Item = Self> {
+        (0..=Self::ALL.0).map(Self)
+    }
+
     /// Whether a pass is among them.
     pub(crate) const fn has(self, pass: Pass) -> bool {
         self.0 & (1 << pass as u8) != 0

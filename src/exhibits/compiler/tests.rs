@@ -7,15 +7,6 @@ use super::{
     *,
 };
 
-fn some(number: usize) -> Passes {
-    let on = |passes: Passes, pass: Pass| passes.with(pass, number >> pass as usize & 1 == 1);
-    Pass::ALL.into_iter().fold(Passes::NONE, on)
-}
-
-fn all() -> impl Iterator<Item = Passes> {
-    (0..Passes::COUNT).map(some)
-}
-
 fn without(pass: Pass) -> Passes {
     Passes::ALL.with(pass, false)
 }
@@ -57,7 +48,7 @@ fn the_block_is_the_one_computed_elsewhere() {
 #[test]
 fn every_choice_of_passes_keeps_the_result_to_the_bit_but_for_quantization() {
     let (plain, int8) = (run(&sample(Passes::NONE)), run(&sample(only(Pass::Quantize))));
-    for passes in all() {
+    for passes in Passes::all() {
         let expected = if passes.has(Pass::Quantize) { &int8 } else { &plain };
         let found = run(&sample(passes));
         let same = found.data.iter().zip(&expected.data).all(|(one, other)| one.to_bits() == other.to_bits());
@@ -72,14 +63,14 @@ fn every_choice_of_passes_keeps_the_result_to_the_bit_but_for_quantization() {
 fn what_is_checked_is_what_is_timed() {
     let operators =
         |program: &Program| -> Vec<Vec<usize>> { program.kernels.iter().map(|kernel| kernel.nodes.clone()).collect() };
-    for passes in all() {
+    for passes in Passes::all() {
         assert_eq!(operators(&model(passes)), operators(&sample(passes)), "{passes:?}");
     }
 }
 
 #[test]
 fn a_program_runs_every_operator_once_and_after_what_it_needs() {
-    for passes in all() {
+    for passes in Passes::all() {
         let Program { graph, kernels, .. } = model(passes);
         let mut there: Vec<bool> = graph.nodes.iter().map(|node| node.constant || node.op.is_source()).collect();
         for id in kernels.iter().flat_map(|kernel| &kernel.nodes) {
@@ -101,7 +92,7 @@ fn alive(program: &Program, id: usize) -> Option<(usize, usize)> {
 
 #[test]
 fn no_value_lies_where_another_lives() {
-    for (passes, program) in all().flat_map(|passes| [(passes, model(passes)), (passes, sample(passes))]) {
+    for (passes, program) in Passes::all().flat_map(|passes| [(passes, model(passes)), (passes, sample(passes))]) {
         let graph = &program.graph;
         let values: Vec<_> = (0..graph.nodes.len()).filter_map(|id| Some((id, alive(&program, id)?))).collect();
         for (at, (one, (begin, end))) in values.iter().enumerate() {
@@ -145,7 +136,7 @@ fn costs_are_those_of_the_shapes() {
     let Dims { tokens, width, hidden, .. } = MODEL;
     // Two for each multiply-add: four projections, scores and mix, three of the MLP.
     let products = 8 * tokens * width * width + 4 * tokens * tokens * width + 6 * tokens * width * hidden;
-    for passes in all() {
+    for passes in Passes::all() {
         assert_eq!(estimate(passes).operations.to_bits(), (products as f64).to_bits());
     }
     // The first projection in blocks of 32: its left side is fetched for each of 16 columns of blocks, its right side for
@@ -160,7 +151,7 @@ fn costs_are_those_of_the_shapes() {
     let weights = 4 * (width * width + 4 * width) + 2 * (width * hidden + 4 * hidden) + width * hidden + 4 * width;
     assert!(estimate(Passes::ALL).bytes >= (weights + 4 * tokens * width) as f64);
     // Nothing is faster than its arithmetic.
-    for passes in all() {
+    for passes in Passes::all() {
         assert!(estimate(passes).time >= products as f64 / Machine::PRODUCTS);
     }
 }
@@ -190,7 +181,7 @@ fn most_alive(program: &Program) -> usize {
 
 #[test]
 fn the_order_and_the_plan_keep_less() {
-    for passes in all().filter(|passes| !passes.has(Pass::Schedule) && !passes.has(Pass::Plan)) {
+    for passes in Passes::all().filter(|passes| !passes.has(Pass::Schedule) && !passes.has(Pass::Plan)) {
         assert!(most_alive(&model(passes.with(Pass::Schedule, true))) <= most_alive(&model(passes)), "{passes:?}");
         assert!(estimate(passes.with(Pass::Plan, true)).peak <= estimate(passes).peak, "{passes:?}");
         assert!(estimate(passes.with(Pass::Schedule, true)).time <= estimate(passes).time, "{passes:?}");

@@ -90,8 +90,9 @@ fn kernels(exhibit: &Compiler, theme: &Theme, area: Rect, buffer: &mut Buffer) {
     let rows = Rows::of(&now.kernels, area.height);
     // The longest bar is that of the graph as it was written, so that bars shrink as time does.
     let longest = plain.0.iter().map(|row| row.time).fold(f64::MIN_POSITIVE, f64::max);
-    // Few kernels have room for a second row each.
-    let each = if rows.0.len() * 2 < usize::from(area.height) && rows.are_single() { 2 } else { 1 };
+    // Few kernels have room for a second row each, and some for air below it.
+    let room = |each: u16| rows.are_single() && rows.0.len() * usize::from(each) < usize::from(area.height);
+    let each = [3, 2].into_iter().find(|each| room(*each)).unwrap_or(1);
     let mut before = None;
     let mut y = area.y;
     for row in &rows.0 {
@@ -99,8 +100,10 @@ fn kernels(exhibit: &Compiler, theme: &Theme, area: Rect, buffer: &mut Buffer) {
             return;
         }
         row.draw(theme, before == Some(row.part), longest, Rect { y, height: 1, ..area }, buffer);
-        if let (2, [kernel]) = (each, row.kernels.as_slice()) {
-            put(buffer, area, area.x, y + 1, row.way_around(theme, true), theme.quiet);
+        for below in y + 1..y + each {
+            put(buffer, area, area.x, below, row.way_around(theme, true), theme.quiet);
+        }
+        if let (2.., [kernel]) = (each, row.kernels.as_slice()) {
             put(buffer, area, area.x + 12, y + 1, &detail(kernel), theme.quiet);
         }
         before = Some(row.part);

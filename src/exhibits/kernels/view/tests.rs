@@ -19,8 +19,7 @@ fn stages() -> [(&'static str, Kernels); 3] {
         walking.step();
     }
     let mut ended = Kernels::new();
-    ended.finish();
-    ended.finish();
+    (0..4).for_each(|_| ended.finish());
     assert!(ended.ended());
     [("begin", Kernels::new()), ("walking", walking), ("ended", ended)]
 }
@@ -49,9 +48,7 @@ fn the_picture_at_every_stage() {
 fn a_power_of_two_is_seen_on_the_roofline() {
     let mut kernels = Kernels::new();
     kernels.change(2, Change::More);
-    for _ in 0..5 {
-        kernels.finish();
-    }
+    (0..10).for_each(|_| kernels.finish());
     insta::assert_snapshot!("power-of-two-46x16", drawn(&kernels, Glyphs::Unicode, 46, 16));
 }
 
