@@ -4,12 +4,15 @@
 //! links (OSC 8) and printable text, nothing else: a control character in a cell is left out. A VT100 understands all of it but
 //! the colours and the links.
 
-use std::{cell::RefCell, cmp::Ordering, io::Write as _};
+mod moves;
+mod pen;
+
+use std::{cell::RefCell, ops::Range};
 
 use ratatui::{
     buffer::{Buffer, Cell},
     layout::Rect,
-    style::{Color, Modifier},
+    style::Color,
 };
 use unicode_width::UnicodeWidthStr as _;
 
@@ -17,6 +20,8 @@ use super::{
     Size,
     link::{self, Lead, Link},
 };
+use moves::{Move, shorter};
+use pen::{Pen, VISIBLE_ON_BLANKS};
 
 /// Begin and end of synchronized output (DEC private mode 2026): the terminal shows the frame whole.
 const BEGIN: &[u8] = b"\x1b[?2026h";
@@ -90,32 +95,6 @@ fn difference(shown: &Buffer, next: &Buffer, links: [&[Link]; 2], erase: bool, s
     }
 }
 
-/// What characters are written with.
-#[derive(Clone, Copy, PartialEq, Eq)]
-struct Pen {
-    foreground: Color,
-    background: Color,
-    modifier: Modifier,
-}
-
-impl Pen {
-    const PLAIN: Self = Self { foreground: Color::Reset, background: Color::Reset, modifier: Modifier::empty() };
-
-    fn of(cell: &Cell) -> Self {
-        Self { foreground: cell.fg, background: cell.bg, modifier: cell.modifier }
-    }
-
-    /// The pen that makes a cell look as it does: what colours only ink does not matter where there is none.
-    fn needed(cell: &Cell, current: Self) -> Self {
-        let pen = Self::of(cell);
-        let inkless = cell.symbol() == " " && !pen.modifier.intersects(VISIBLE_ON_BLANKS);
-        let currently_inkless = !current.modifier.intersects(VISIBLE_ON_BLANKS);
-        if inkless && currently_inkless && current.background == pen.background { current } else { pen }
-    }
-}
-
-const VISIBLE_ON_BLANKS: Modifier = Modifier::UNDERLINED.union(Modifier::REVERSED).union(Modifier::CROSSED_OUT);
-
 /// Whether a cell shows nothing but the terminal's own paper.
 fn blank(cell: &Cell) -> bool {
     cell.symbol() == " " && cell.bg == Color::Reset && !cell.modifier.intersects(VISIBLE_ON_BLANKS)
@@ -138,15 +117,6 @@ struct Encoder<'a> {
     links: [&'a [Link]; 2],
     /// Where what is written leads.
     link: Option<Lead<'a>>,
-}
-
-/// A move by so many cells (CUD, CUF, CUB), which nobody takes for more than one when the number is left out.
-fn count(cells: u16, way: char) -> String {
-    match cells {
-        0 => String::new(),
-        1 => format!("\x1b[{way}"),
-        _ => format!("\x1b[{cells}{way}"),
-    }
 }
 
 /// Where a cell leads. There are few links on a screen.
@@ -235,45 +205,42 @@ impl<'a> Encoder<'a> {
         if self.cursor == Some((x, y)) {
             return;
         }
-        let mut best = match x {
-            0 => format!("\x1b[{}H", y + 1),
-            _ => format!("\x1b[{};{}H", y + 1, x + 1),
-        };
-        let mut shorter = |way: String| {
-            if way.len() < best.len() {
-                best = way;
-            }
-        };
+        let mut best = Move::To { x, y };
         if let Some((from, at)) = self.cursor
             && at <= y
         {
-            let (down, right) = (y - at, count(x, 'C'));
-            // Straight down, and then along the row.
-            let along = match x.cmp(&from) {
-                Ordering::Less => count(from - x, 'D'),
-                Ordering::Equal | Ordering::Greater => count(x - from, 'C'),
-            };
-            shorter(count(down, 'B') + &along);
-            // To the start of the row. A line feed moves down and never scrolls here: row `y` is on the screen.
+            let down = y - at;
+            best = shorter(best, Move::Along { down, right: i32::from(x) - i32::from(from) });
+            // A line feed moves down and never scrolls here: row `y` is on the screen.
             if (1..=2).contains(&down) {
-                shorter("\r\n".repeat(down.into()) + &right);
+                best = shorter(best, Move::Lines { down, right: x });
             }
             // What is between may be short enough to be written again.
-            if down == 0 && from < x {
-                let between = row.iter().zip(0_u16..).skip(from.into()).take((x - from).into());
-                let again: Option<String> = between
-                    .map(|(cell, x)| {
-                        let alike = Pen::needed(cell, self.pen) == self.pen && leads(self.links[1], x, y) == self.link;
-                        (width(cell) == 1 && alike).then(|| cell.symbol())
-                    })
-                    .collect();
-                if let Some(text) = again.filter(|text| text.len() <= best.len() && !text.contains(char::is_control)) {
-                    best = text;
-                }
+            if down == 0 && from < x && self.again(from..x, y, row, best.bytes()) {
+                self.cursor = Some((x, y));
+                return;
             }
         }
-        self.out.extend_from_slice(best.as_bytes());
+        best.write(self.out);
         self.cursor = Some((x, y));
+    }
+
+    /// Writes what stands in some columns of row `y` again, in at most so many bytes and with the pen as it is; whether it
+    /// could.
+    fn again(&mut self, columns: Range<u16>, y: u16, row: &[Cell], most: usize) -> bool {
+        let begin = self.out.len();
+        let between = row.iter().zip(0_u16..).skip(columns.start.into()).take(columns.len());
+        for (cell, x) in between {
+            let alike = Pen::needed(cell, self.pen) == self.pen && leads(self.links[1], x, y) == self.link;
+            let symbol = cell.symbol();
+            let fits = self.out.len() - begin + symbol.len() <= most;
+            if !alike || !fits || width(cell) != 1 || symbol.contains(char::is_control) {
+                self.out.truncate(begin);
+                return false;
+            }
+            self.out.extend_from_slice(symbol.as_bytes());
+        }
+        true
     }
 
     fn put(&mut self, cell: &Cell) {
@@ -303,18 +270,8 @@ impl<'a> Encoder<'a> {
         self.link = lead;
     }
 
-    /// Changes the pen (SGR): by the difference, or anew, whichever is shorter. A modifier ends anew: those that end one alone (22,
-    /// 23, 24, 27) came with the VT220.
     fn pen(&mut self, pen: Pen) {
-        if pen == self.pen {
-            return;
-        }
-        let change = parameters(self.pen, pen);
-        let fresh = parameters(Pen::PLAIN, pen);
-        let anew = if fresh.is_empty() { fresh } else { format!("0;{fresh}") };
-        let ends = !(self.pen.modifier - pen.modifier).is_empty();
-        let shorter = if !ends && change.len() <= anew.len() { change } else { anew };
-        let _ = write!(self.out, "\x1b[{shorter}m");
+        self.pen.change(pen, self.out);
         self.pen = pen;
     }
 }
@@ -324,57 +281,6 @@ fn width(cell: &Cell) -> usize {
     match cell.symbol() {
         symbol if symbol.len() <= 1 || symbol.contains(char::is_control) => 1,
         symbol => symbol.width(),
-    }
-}
-
-/// The parameters of the SGR that changes one pen into another that has all of its modifiers.
-fn parameters(from: Pen, to: Pen) -> String {
-    let added = to.modifier - from.modifier;
-    let on = MODIFIERS.into_iter().filter(|(modifier, _)| added.contains(*modifier));
-    let mut list: Vec<_> = on.map(|(_, on)| on.to_owned()).collect();
-    if from.foreground != to.foreground {
-        list.push(colour(to.foreground, 30));
-    }
-    if from.background != to.background {
-        list.push(colour(to.background, 40));
-    }
-    list.join(";")
-}
-
-/// Modifiers with the SGR that turns each on.
-const MODIFIERS: [(Modifier, &str); 6] = [
-    (Modifier::BOLD, "1"),
-    (Modifier::DIM, "2"),
-    (Modifier::ITALIC, "3"),
-    (Modifier::UNDERLINED, "4"),
-    (Modifier::REVERSED, "7"),
-    (Modifier::CROSSED_OUT, "9"),
-];
-
-/// SGR parameters of a colour; `base` is 30 for ink and 40 for paper. The sixteen named colours are sent by their own
-/// numbers (30-37, 90-97), which every terminal with colour knows.
-fn colour(colour: Color, base: u8) -> String {
-    let named = |n: u8| (base + n).to_string();
-    match colour {
-        Color::Reset => named(9),
-        Color::Black => named(0),
-        Color::Red => named(1),
-        Color::Green => named(2),
-        Color::Yellow => named(3),
-        Color::Blue => named(4),
-        Color::Magenta => named(5),
-        Color::Cyan => named(6),
-        Color::Gray => named(7),
-        Color::DarkGray => named(60),
-        Color::LightRed => named(61),
-        Color::LightGreen => named(62),
-        Color::LightYellow => named(63),
-        Color::LightBlue => named(64),
-        Color::LightMagenta => named(65),
-        Color::LightCyan => named(66),
-        Color::White => named(67),
-        Color::Indexed(n) => format!("{};5;{n}", base + 8),
-        Color::Rgb(r, g, b) => format!("{};2;{r};{g};{b}", base + 8),
     }
 }
 

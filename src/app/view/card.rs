@@ -268,31 +268,34 @@ fn is_in_foot(model: &Model, text: &str) -> bool {
 fn joined(words: &[String], separator: &str, width: u16) -> Vec<String> {
     let gap = typeset::width(separator);
     let words: Vec<(&str, u16)> = words.iter().map(|word| (word.as_str(), typeset::width(word))).collect();
+    // How many words stand on each line, where as many do as have room.
     let fill = |width: u16| {
-        let mut lines: Vec<(String, u16)> = Vec::new();
-        for (word, cells) in &words {
+        let mut lines: Vec<(usize, u16)> = Vec::new();
+        for (_, cells) in &words {
             match lines.last_mut() {
-                Some((line, used)) if *used + gap + cells <= width => {
-                    line.push_str(separator);
-                    line.push_str(word);
+                Some((count, used)) if *used + gap + cells <= width => {
+                    *count += 1;
                     *used += gap + cells;
                 }
-                _ => lines.push(((*word).to_owned(), *cells)),
+                _ => lines.push((1, *cells)),
             }
         }
         lines
     };
-    let lines = fill(width);
+    let count = fill(width).len();
     // As narrow as it gets without another line.
-    let narrowest = (1..width).find(|width| fill(*width).len() <= lines.len()).unwrap_or(width);
-    let mut lines = fill(narrowest);
+    let longest = words.iter().map(|(_, cells)| *cells).filter(|cells| *cells <= width).max().unwrap_or(0);
+    let narrowest = (longest..width).find(|width| fill(*width).len() <= count).unwrap_or(width);
+    let mut rest = words.iter();
+    let line = |(count, _)| rest.by_ref().take(count).map(|(word, _)| *word).collect::<Vec<_>>().join(separator);
+    let mut lines: Vec<String> = fill(narrowest).into_iter().map(line).collect();
     if separator == ", " {
         let last = lines.len().saturating_sub(1);
-        for (line, _) in lines.iter_mut().take(last) {
+        for line in lines.iter_mut().take(last) {
             line.push(',');
         }
     }
-    lines.into_iter().flat_map(|(line, _)| typeset::wrap(&line, width)).collect()
+    lines.into_iter().flat_map(|line| typeset::wrap(&line, width)).collect()
 }
 
 /// How to take the card away.

@@ -19,7 +19,7 @@ pub(in crate::app) use place::Bookmark;
 
 use super::Target;
 use crate::{
-    profile::typeset::{self, Line, grapheme_width},
+    profile::typeset::{self, Line, grapheme_width, stands_alone},
     terminal::Link,
     theme::Theme,
 };
@@ -304,11 +304,11 @@ impl<'a> Sheet<'a> {
 pub(super) fn put(buffer: &mut Buffer, area: Rect, text: &str, style: Style) {
     let area = area.intersection(buffer.area);
     // Most of what a card says: each character is a cell, and no two of them are one.
-    if area.height > 0 && text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
-        for (byte, x) in text.bytes().zip(area.x..area.right()) {
+    if area.height > 0 && text.chars().all(stands_alone) {
+        for (character, x) in text.chars().zip(area.x..area.right()) {
             if let Some(cell) = buffer.cell_mut((x, area.y)) {
                 cell.reset();
-                cell.set_char(char::from(byte)).set_style(style);
+                cell.set_char(character).set_style(style);
             }
         }
         return;

@@ -22,7 +22,17 @@ pub fn width(text: &str) -> u16 {
     if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
         return u16::try_from(text.len()).unwrap_or(u16::MAX);
     }
+    if text.chars().all(stands_alone) {
+        return u16::try_from(text.chars().count()).unwrap_or(u16::MAX);
+    }
     text.graphemes(true).fold(0, |width, grapheme| width.saturating_add(grapheme_width(grapheme)))
+}
+
+/// Whether a character is a grapheme and a cell of its own, whatever stands beside it: printable ASCII, and what pictures are
+/// made of (box drawing, block elements, braille patterns). Many more are, and are found out the long way.
+#[must_use]
+pub fn stands_alone(character: char) -> bool {
+    matches!(character, ' '..='~' | '\u{2500}'..='\u{259f}' | '\u{2800}'..='\u{28ff}')
 }
 
 /// The cells that one grapheme takes.

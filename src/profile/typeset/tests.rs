@@ -234,6 +234,18 @@ proptest! {
     }
 
     #[test]
+    fn what_is_a_line_is_not_broken(text in "[a-zA-Z0-9é日لا🙂\u{300}\u{a0}\u{ad}\u{200b}⣿─ .,;:!?()/·–'\"-]{0,40}", width in 1_u16..=60) {
+        prop_assert_eq!(wrap(&text, width), broken(&text, width));
+    }
+
+    #[test]
+    fn what_stands_alone_takes_a_cell(text in "[ -~─-▟⠀-⣿]{0,20}") {
+        let graphemes = text.graphemes(true).map(grapheme_width).sum::<u16>();
+        prop_assert_eq!(width(&text), graphemes);
+        prop_assert_eq!(text.graphemes(true).count(), text.chars().count());
+    }
+
+    #[test]
     fn plain_words_are_set_exactly(words in "([a-zé日🙂]{1,12} ){1,40}", width in 2_u16..=100) {
         let (prose, _) = markdown::parse(&words);
         let shown: String = set(&prose, width, Notes::Margin, Marks::Superscript).iter().map(text).collect();

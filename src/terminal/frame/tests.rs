@@ -1,6 +1,8 @@
 use proptest::prelude::*;
 use ratatui::style::Style;
 
+use ratatui::style::Modifier;
+
 use super::*;
 
 fn encoded(shown: &Buffer, next: &Buffer) -> String {
