@@ -96,16 +96,29 @@ fn draw(bencher: Bencher, screen: &str) {
 fn key(bencher: Bencher, screen: &str) {
     let (size, keys) = of(screen);
     let shown = model(&content(), size, keys);
-    let cells = terminal::Size { columns: size.width, rows: size.height };
-    bencher.bench_local(|| {
-        let mut next = shown.clone();
-        next.update(Message::Key(Key::new(Code::Down)), Duration::ZERO);
-        let mut bytes = Vec::new();
-        let before = |buffer: &mut Buffer| view::draw_with_links(&shown, buffer);
-        let after = |buffer: &mut Buffer| view::draw_with_links(&next, buffer);
-        terminal::frame(cells, Some(before), after, false, &mut bytes);
-        bytes
-    });
+    bencher.bench_local(|| pressed(&shown));
+}
+
+/// The same when the processor's caches hold something else, as they do for who presses a key now and then.
+#[divan::bench(args = screens())]
+fn key_cold(bencher: Bencher, screen: &str) {
+    let (size, keys) = of(screen);
+    let shown = model(&content(), size, keys);
+    // More than the largest cache of a usual machine.
+    let mut other = vec![0_u8; 64 << 20];
+    let mut evict = move || other.iter_mut().step_by(64).for_each(|byte| *byte = byte.wrapping_add(1));
+    bencher.with_inputs(evict).bench_local_values(|()| pressed(&shown));
+}
+
+/// What a key makes of a screen, as bytes.
+fn pressed(shown: &Model) -> Vec<u8> {
+    let mut next = shown.clone();
+    next.update(Message::Key(Key::new(Code::Down)), Duration::ZERO);
+    let mut bytes = Vec::new();
+    let before = |buffer: &mut Buffer| view::draw_with_links(shown, buffer);
+    let after = |buffer: &mut Buffer| view::draw_with_links(&next, buffer);
+    terminal::frame(shown.size().into(), Some(before), after, false, &mut bytes);
+    bytes
 }
 
 #[divan::bench(args = exhibits::NAMES)]

@@ -9,9 +9,11 @@ use std::{rc::Rc, sync::Arc};
 use super::{Block, Prose, Run, Voice};
 
 mod paragraph;
+mod plain;
 
 use paragraph::{Paragraph, Style, is_name};
 pub use paragraph::{grapheme_width, stands_alone, width};
+pub use plain::wrap;
 
 /// Where side notes go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -116,31 +118,6 @@ pub fn set_note(prose: &Prose, number: usize, width: u16, marks: Marks) -> Vec<L
     let mut setter = Setter { width: width.max(1), marks, ..Setter::new(prose) };
     setter.note(number, 0);
     setter.lines
-}
-
-/// Sets a plain text, as a field of the profile, in lines of at most `width` cells. None when it is blank.
-#[must_use]
-pub fn wrap(text: &str, width: u16) -> Vec<String> {
-    if is_line(text, width) {
-        return vec![text.to_owned()];
-    }
-    broken(text, width)
-}
-
-/// Breaks a plain text where it has to be broken.
-fn broken(text: &str, width: u16) -> Vec<String> {
-    let mut paragraph = Paragraph::default();
-    paragraph.words(text, Style::default());
-    let pieces = |set: paragraph::Set| set.pieces.into_iter().map(|piece| piece.text).collect();
-    paragraph.set(width.max(1)).into_iter().map(pieces).collect()
-}
-
-/// Whether a text is a line of its own as it stands, as most fields are: letters, digits and printable ASCII, single spaces
-/// between, and not too wide. What is not is found out the long way.
-fn is_line(text: &str, room: u16) -> bool {
-    let plain = |character: char| matches!(character, ' '..='~') || character.is_alphanumeric();
-    let spaced = text.starts_with(' ') || text.ends_with(' ') || text.contains("  ");
-    !text.is_empty() && !spaced && text.chars().all(plain) && width(text) <= room
 }
 
 /// A number in superscript digits: `¹⁰`.

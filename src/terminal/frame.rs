@@ -162,6 +162,10 @@ impl<'a> Encoder<'a> {
         // The cells that the wide character in `after` covers.
         let mut covered = 0;
         for ((old, new), x) in before.iter().zip(after).zip(0_u16..).take(end) {
+            // Most of a row: a character of one cell that stays.
+            if hidden_before == 0 && covered == 0 && erased.is_none() && self.stays(old, new) {
+                continue;
+            }
             let is_erased = erased.is_some_and(|erased| usize::from(x) >= erased);
             let old = if is_erased { &BLANK } else { old };
             let disturbed = hidden_before > 0;
@@ -188,6 +192,12 @@ impl<'a> Encoder<'a> {
             self.erase_from(end_after, y, after);
         }
         first
+    }
+
+    /// Whether nothing need be sent of a cell, as can be seen at a glance.
+    fn stays(&self, old: &Cell, new: &Cell) -> bool {
+        let (before, after) = (old.symbol(), new.symbol());
+        before.len() == 1 && before == after && Pen::of(old) == Pen::of(new) && self.links == [&[], &[]]
     }
 
     /// Erases what is right of a column of row `y`, whose cells are `row`.

@@ -1,7 +1,12 @@
+use std::collections::HashMap;
+
 use proptest::prelude::*;
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::*;
+use super::{
+    plain::{Broken, broken},
+    *,
+};
 use crate::profile::markdown;
 
 /// A line as its text, with its indent as spaces.
@@ -73,6 +78,18 @@ fn fields_are_wrapped_by_the_same_measure() {
     for (text, width, expected) in cases {
         assert_eq!(wrap(text, *width), *expected, "{text:?} at {width}");
     }
+}
+
+#[test]
+fn what_is_kept_is_bounded() {
+    let mut kept = Broken::default();
+    for n in 0..3 * Broken::MOST {
+        kept.lines(&format!("{n} and a word"), 8);
+        kept.lines(&"long ".repeat(n), 8);
+    }
+    let texts = kept.kept.values().flat_map(HashMap::keys);
+    assert!(texts.clone().count() == kept.count && kept.count <= Broken::MOST);
+    assert!(texts.clone().all(|text| text.len() <= Broken::LONGEST));
 }
 
 #[test]
@@ -236,6 +253,7 @@ proptest! {
     #[test]
     fn what_is_a_line_is_not_broken(text in "[a-zA-Z0-9é日لا🙂\u{300}\u{a0}\u{ad}\u{200b}⣿─ .,;:!?()/·–'\"-]{0,40}", width in 1_u16..=60) {
         prop_assert_eq!(wrap(&text, width), broken(&text, width));
+        prop_assert_eq!(wrap(&text, width), broken(&text, width), "the second time");
     }
 
     #[test]
