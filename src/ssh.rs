@@ -18,7 +18,6 @@ use std::{
 use anyhow::Result;
 use futures_util::FutureExt as _;
 use russh::{MethodKind, MethodSet, Preferred, SshId, cipher, compression, kex, keys::Algorithm, mac, server};
-use socket2::SockRef;
 use tokio::{
     net::{TcpListener, TcpStream},
     select,
@@ -53,6 +52,7 @@ pub mod records;
 mod rekeying;
 mod scp;
 mod sftp;
+mod socket;
 mod traffic;
 mod transfer;
 pub mod watch;
@@ -68,6 +68,7 @@ use limits::Limits;
 use proxy::{Client, Proxies};
 use records::{Closed as _, ConnectionEnd, Records};
 use rekeying::Rekeying;
+use socket::Socket;
 use traffic::Counted;
 use watch::Watch;
 
@@ -338,12 +339,9 @@ async fn connection(shared: Arc<Shared>, mut stream: TcpStream, mut peer: IpAddr
             Err((from, refusal)) => return refuse(&shared, stream, from, refusal),
         }
     }
-    if let Err(error) = tune(&stream) {
-        tracing::debug!(%error, "a socket stays as the system made it");
-    }
     let russh = Arc::new(configuration(&shared.key));
-    let stream =
-        Rekeying::new(Deadline::new(Counted::new(stream, Arc::clone(&shared.records)), Arc::clone(&progress)), &russh);
+    let stream = Counted::new(Socket::tuned(stream), Arc::clone(&shared.records));
+    let stream = Rekeying::new(Deadline::new(stream, Arc::clone(&progress)), &russh);
     let handler = Handler::new(Arc::clone(&shared), Arc::clone(&progress), permit, peer);
     let running = {
         // Boxed, so that this task does not keep the room that the start takes for the rest of its life.
@@ -380,19 +378,6 @@ async fn connection(shared: Arc<Shared>, mut stream: TcpStream, mut peer: IpAddr
     if shared.crowd.left(shared.admission.connections()) {
         spawn_blocking(shared.give_back);
     }
-}
-
-/// What the kernel keeps for one connection in either direction, in bytes; Linux counts its own needs with it and takes twice as
-/// much. Left to itself it keeps some megabytes for whoever reads nothing, or sends more than is read. Thirty frames a second of
-/// 5 kB, the largest that was seen, to the other side of the earth and back (0.3 s) are 45 kB on their way.
-const KERNEL: usize = 64 * 1024;
-
-/// Sends small packets at once, and keeps little.
-fn tune(stream: &TcpStream) -> io::Result<()> {
-    stream.set_nodelay(true)?;
-    let socket = SockRef::from(stream);
-    socket.set_send_buffer_size(KERNEL)?;
-    socket.set_recv_buffer_size(KERNEL)
 }
 
 /// What a client may send on a channel before it hears that it may send more, in bytes; and how much of it in one packet,
