@@ -227,6 +227,10 @@ impl Session {
                         return ending;
                     }
                 }
+                window = self.share.restored(), if self.share.is_reduced() => {
+                    // A newer size that waits for its turn is what counts.
+                    self.resize.get_or_insert(window);
+                }
                 () = timer.as_mut() => {}
             }
         }
