@@ -12,7 +12,6 @@ use std::{
         Arc,
         atomic::{AtomicU64, Ordering},
     },
-    time::Duration,
 };
 
 use bytes::Bytes;
@@ -20,7 +19,7 @@ use futures_util::FutureExt as _;
 use russh::{Channel, ChannelMsg, ChannelReadHalf, ChannelWriteHalf, server::Msg};
 use tokio::{
     select,
-    time::{Instant, sleep_until, timeout},
+    time::{Instant, timeout},
 };
 
 use super::{
@@ -29,13 +28,16 @@ use super::{
     deadline::OpenChannel,
     exec::{Answer, with_carriage_returns},
     phase::{Phase, Request},
-    rate::Rate,
     records::{Closed as _, Kind, SessionEnd},
     scp::{self, Scp},
     sftp::Sftp,
     transfer::{self, Talk},
 };
-use crate::session::{self, Choice, Choices, Ending, Environment, Event, Events, Opening, Size, Way};
+use crate::session::{self, Choice, Choices, Ending, Environment, Opening, Size, Way};
+
+mod incoming;
+
+use incoming::Incoming;
 
 /// The number of the code of standard error among the extended data (RFC 4254, section 5.2).
 const STDERR: u32 = 1;
@@ -218,58 +220,6 @@ async fn run_session(
     let run = session::run(opening, &mut events, &mut writer);
     // What a panic leaves half done is dropped with the session.
     AssertUnwindSafe(run).catch_unwind().await.unwrap_or(Ending::Failed)
-}
-
-/// How often a window's size may change: faster than any hand or window manager does it. To read one takes a core some 25
-/// microseconds, with what SSH and waiting take of it, so a client that never stops takes less than a fiftieth of one; what it
-/// sends beyond that waits with it.
-const RESIZES: Rate = Rate { burst: 100, every: Duration::from_millis(2) };
-
-/// What arrives on a channel, as the session wants it.
-struct Incoming<'a> {
-    channel: &'a mut ChannelReadHalf,
-    hearing: fn(&[u8]),
-    /// A size that came too soon after others, and when it is not too soon.
-    early: Option<(Size, Instant)>,
-    /// When as many sizes as [`RESIZES`] permits at once are permitted again.
-    full: Instant,
-    gone: bool,
-}
-
-impl<'a> Incoming<'a> {
-    fn new(channel: &'a mut ChannelReadHalf, hearing: fn(&[u8])) -> Self {
-        Self { channel, hearing, early: None, full: Instant::now(), gone: false }
-    }
-}
-
-impl Events for Incoming<'_> {
-    async fn next(&mut self) -> Event {
-        while !self.gone {
-            if let Some((size, when)) = self.early {
-                sleep_until(when).await;
-                self.early = None;
-                return Event::Resize(size);
-            }
-            match self.channel.wait().await {
-                Some(ChannelMsg::Data { data }) => {
-                    (self.hearing)(&data);
-                    return Event::Input(data);
-                }
-                Some(ChannelMsg::WindowChange { col_width, row_height, .. }) => {
-                    let (size, now) = (Size::clamped(col_width, row_height), Instant::now());
-                    if let Some(after) = RESIZES.take(self.full.into_std(), now.into_std()) {
-                        self.full = after.into();
-                        return Event::Resize(size);
-                    }
-                    self.early = Some((size, now + RESIZES.every));
-                }
-                Some(ChannelMsg::Eof) => return Event::End,
-                Some(ChannelMsg::Close) | None => self.gone = true,
-                Some(_) => (),
-            }
-        }
-        Event::Gone
-    }
 }
 
 /// Nobody reads any more.
