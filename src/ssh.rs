@@ -60,6 +60,7 @@ pub mod watch;
 use admission::{Admission, Permit, Refusal, shortened};
 use crowd::Crowd;
 use deadline::{Deadline, Progress};
+use ending::LetIn;
 use exec::Answers;
 use files::Files;
 use handler::Handler;
@@ -120,7 +121,7 @@ struct Shared {
     serving: Arc<AtomicBool>,
     /// Gives back the memory of a crowd that has left.
     give_back: fn(),
-    /// Hears what is typed in a session, before the session does.
+    /// Hears what is typed in a session, and what is commanded, before the session does.
     hearing: fn(&[u8]),
 }
 
@@ -178,8 +179,8 @@ impl Server {
         self
     }
 
-    /// Calls `hearing` with what is typed in a session, in the session's own task and before it: for a test that makes one
-    /// of them panic. The program does not call it.
+    /// Calls `hearing` with what is typed in a session and with commands, in the session's own task and before it: for a test
+    /// that makes one of them panic. The program does not call it.
     #[must_use]
     pub fn hearing(mut self, hearing: fn(&[u8])) -> Self {
         self.0.hearing = hearing;
@@ -329,14 +330,18 @@ async fn introduced(
 async fn connection(shared: Arc<Shared>, mut stream: TcpStream, mut peer: IpAddr, mut permit: Permit) {
     // From here on the time runs, also for a proxy's header.
     let progress = Progress::new(&shared.limits);
+    let let_in = LetIn::new(&shared.records);
     if !shared.proxies.are_none() {
         let introduced = select! {
             introduced = introduced(&shared, &mut stream, peer, permit) => introduced,
-            () = shared.shutdown.cancelled() => return shared.records.connection_ended(ConnectionEnd::Shutdown),
+            () = shared.shutdown.cancelled() => return let_in.ended(ConnectionEnd::Shutdown),
         };
         match introduced {
             Ok(known) => (peer, permit) = known,
-            Err((from, refusal)) => return refuse(&shared, stream, from, refusal),
+            Err((from, refusal)) => {
+                let_in.refused();
+                return refuse(&shared, stream, from, refusal);
+            }
         }
     }
     let russh = Arc::new(configuration(&shared.key));
@@ -372,7 +377,7 @@ async fn connection(shared: Arc<Shared>, mut stream: TcpStream, mut peer: IpAddr
         Err(error) => Err(error),
     };
     let why = ending::of(&ended, &progress);
-    shared.records.connection_ended(why);
+    let_in.ended(why);
     tracing::debug!(why = why.name(), error = ended.err().map(tracing::field::display), "a connection ended");
     // What it held is freed by now, its permit too.
     if shared.crowd.left(shared.admission.connections()) {
@@ -492,6 +497,22 @@ impl Seldom {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fuzzing::content_of_ours;
+
+    #[tokio::test]
+    async fn a_connection_whose_task_panics_has_ended() {
+        let server = Server::new(content_of_ours(), HostKey::of_tests(), Limits::default());
+        let shared = Arc::new(server.0);
+        let let_in = LetIn::new(&shared.records);
+        shared.spawn(async move {
+            let _let_in = let_in;
+            panic!("a failure that a test made");
+        });
+        shared.tasks.close();
+        shared.tasks.wait().await;
+        let records = &shared.records;
+        assert_eq!((records.ended.get(ConnectionEnd::Failed), records.ended.total(), records.panics.get()), (1, 1, 1));
+    }
 
     #[tokio::test(start_paused = true)]
     async fn what_happens_often_is_said_seldom_and_counted() {

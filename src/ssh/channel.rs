@@ -3,32 +3,19 @@
 //! Whatever is written, the channel is read all the while: while a write waits for the client to make room, the message that
 //! makes it stands behind whatever the client sent before, and a full queue would stop the whole connection.
 
-use std::{
-    future::Future,
-    net::IpAddr,
-    panic::AssertUnwindSafe,
-    pin::pin,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
-};
+use std::{future::Future, net::IpAddr, panic::AssertUnwindSafe, pin::pin, sync::Arc};
 
 use bytes::Bytes;
 use futures_util::FutureExt as _;
 use russh::{Channel, ChannelMsg, ChannelReadHalf, ChannelWriteHalf, server::Msg};
-use tokio::{
-    select,
-    time::{Instant, timeout},
-};
+use tokio::{select, time::timeout};
 
 use super::{
     Shared,
-    admission::shortened,
     deadline::OpenChannel,
     exec::{Answer, with_carriage_returns},
     phase::{Phase, Request},
-    records::{Closed as _, Kind, SessionEnd},
+    records::{Kind, SessionEnd},
     scp::{self, Scp},
     sftp::Sftp,
     transfer::{self, Talk},
@@ -36,8 +23,10 @@ use super::{
 use crate::session::{self, Choice, Choices, Ending, Environment, Opening, Size, Way};
 
 mod incoming;
+mod visit;
 
 use incoming::Incoming;
+use visit::Visit;
 
 /// The number of the code of standard error among the extended data (RFC 4254, section 5.2).
 const STDERR: u32 = 1;
@@ -53,7 +42,12 @@ pub(super) async fn serve(
     let (mut incoming, outgoing) = channel.split();
     let asked = timeout(shared.limits.first_request, Asked::of(&mut incoming)).await;
     let status = if let Ok(Some(asked)) = asked {
-        Some(asked.run(&shared, &mut incoming, &outgoing, peer, chosen).await)
+        let run = AssertUnwindSafe(asked.run(&shared, &mut incoming, &outgoing, peer, chosen)).catch_unwind().await;
+        // A session or a transfer that fails has said so before. Whatever else does ends here, and the connection goes on.
+        Some(run.unwrap_or_else(|_| {
+            shared.records.panics.one();
+            1
+        }))
     } else {
         // Nothing was asked for in time, or the client is gone: there is nothing to say.
         shared.records.channels_unused.one();
@@ -138,8 +132,10 @@ impl Asked {
         let choices = Choices::new(chosen, &self.environment);
         let runs = self.runs(shared, choices.way);
         let kind = runs.kind(choices.way);
-        shared.records.sessions.one(kind);
-        let log = Log::begin(peer, kind);
+        let visit = Visit::begin(&shared.records, peer, kind);
+        if let What::Exec(command) = &self.what {
+            (shared.hearing)(command);
+        }
         // Boxed apart, since the session's future is the larger by far, and nothing else need pay for it.
         let (ended, status) = match runs {
             Runs::Session(size) => {
@@ -158,8 +154,7 @@ impl Asked {
             Runs::Sftp(sftp) => transfer(shared, sftp, incoming, outgoing).await,
             Runs::Scp(scp) => transfer(shared, scp, incoming, outgoing).await,
         };
-        shared.records.session_ended(ended);
-        log.end(ended);
+        visit.end(ended);
         status
     }
 
@@ -257,32 +252,5 @@ async fn while_reading(
                 return Err(Gone);
             },
         }
-    }
-}
-
-/// The two lines that the log has of a session. They tell what was shown, for how long, why it ended and roughly where the
-/// visitor was; nothing that the visitor's client said.
-struct Log {
-    session: u64,
-    from: String,
-    what: Kind,
-    begin: Instant,
-}
-
-/// Sessions are numbered, so that the two lines of one can be found.
-static SESSIONS: AtomicU64 = AtomicU64::new(1);
-
-impl Log {
-    fn begin(peer: IpAddr, what: Kind) -> Self {
-        let session = SESSIONS.fetch_add(1, Ordering::Relaxed);
-        let from = shortened(peer);
-        tracing::info!(session, from, what = what.name(), "a session begins");
-        Self { session, from, what, begin: Instant::now() }
-    }
-
-    fn end(self, why: SessionEnd) {
-        let (what, why) = (self.what.name(), why.name());
-        let seconds = self.begin.elapsed().as_secs();
-        tracing::info!(session = self.session, from = self.from, what, seconds, why, "a session ends");
     }
 }
