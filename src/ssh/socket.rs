@@ -3,7 +3,7 @@
 //!
 //! Of what was handed to the kernel nobody learns here how much the client took; all that is seen is that the kernel takes more.
 //! Left to itself, Linux does so only when a third of its buffer is empty, some 30 kB, which a slow client takes minutes for.
-//! So it is asked to keep little that was not sent ([`UNSENT`]), and is handed it in pieces that it does not join: to a piece
+//! So it is asked to keep little that was not sent (`UNSENT`), and is handed it in pieces that it does not join: to a piece
 //! that waits it would add without asking how much waits. Elsewhere the socket is written to as usual.
 
 use std::{
