@@ -129,7 +129,7 @@ mod tests {
     #[tokio::test]
     async fn who_takes_little_is_borne_and_who_takes_nothing_is_not() {
         let (socket, mut client) = pair().await;
-        // A thirtieth of the time, and a client that is as much quicker as one of some 700 bytes a second.
+        // A thirtieth of the time, and a client that is as much quicker as one of 250 bytes a second.
         let patience = Duration::from_secs(1);
         let progress = Progress::new(&Limits { patience, ..Limits::default() });
         progress.authenticated();
@@ -139,10 +139,10 @@ mod tests {
         let reading = tokio::spawn({
             let stopped = Arc::clone(&stopped);
             async move {
-                let mut now = interval(Duration::from_millis(50));
+                let mut now = interval(Duration::from_millis(68));
                 now.set_missed_tick_behavior(MissedTickBehavior::Burst);
-                let mut some = [0; 1024];
-                for _ in 0..60 {
+                let mut some = [0; 512];
+                for _ in 0..50 {
                     now.tick().await;
                     client.read_exact(&mut some).await.unwrap();
                 }
