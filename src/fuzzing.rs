@@ -169,7 +169,7 @@ fn with_bench(runs: impl FnOnce(&ssh::Bench)) {
 }
 
 /// The profile of this repository.
-fn content_of_ours() -> Arc<Content> {
+pub(crate) fn content_of_ours() -> Arc<Content> {
     let directory = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/profile"));
     match Profile::load(directory, &exhibits::NAMES) {
         Ok(profile) => Arc::new(Content::new(profile)),

@@ -17,12 +17,10 @@ use std::{
 
 use anyhow::Result;
 use futures_util::FutureExt as _;
-use russh::{MethodKind, MethodSet, Preferred, SshId, cipher, compression, kex, keys::Algorithm, mac, server};
-use socket2::SockRef;
 use tokio::{
     net::{TcpListener, TcpStream},
     select,
-    task::{JoinSet, spawn_blocking},
+    task::JoinSet,
     time::{Instant, sleep, timeout},
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -34,6 +32,8 @@ use crate::{
 
 pub mod admission;
 mod channel;
+mod configuration;
+mod connection;
 mod crowd;
 mod deadline;
 mod ending;
@@ -52,23 +52,23 @@ mod rate;
 pub mod records;
 mod rekeying;
 mod scp;
+mod seldom;
 mod sftp;
+mod socket;
 mod traffic;
 mod transfer;
 pub mod watch;
 
-use admission::{Admission, Permit, Refusal, shortened};
+use admission::{Admission, Refusal, shortened};
+pub use configuration::configuration;
 use crowd::Crowd;
-use deadline::{Deadline, Progress};
 use exec::Answers;
 use files::Files;
-use handler::Handler;
 use hostkey::HostKey;
 use limits::Limits;
-use proxy::{Client, Proxies};
-use records::{Closed as _, ConnectionEnd, Records};
-use rekeying::Rekeying;
-use traffic::Counted;
+use proxy::Proxies;
+use records::Records;
+use seldom::Seldom;
 use watch::Watch;
 
 /// Opens what is configured to serve `content`: a server, and where it will listen. Says in the log where, with which key, and
@@ -119,7 +119,7 @@ struct Shared {
     serving: Arc<AtomicBool>,
     /// Gives back the memory of a crowd that has left.
     give_back: fn(),
-    /// Hears what is typed in a session, before the session does.
+    /// Hears what is typed in a session, and what is commanded, before the session does.
     hearing: fn(&[u8]),
 }
 
@@ -177,8 +177,8 @@ impl Server {
         self
     }
 
-    /// Calls `hearing` with what is typed in a session, in the session's own task and before it: for a test that makes one
-    /// of them panic. The program does not call it.
+    /// Calls `hearing` with what is typed in a session and with commands, in the session's own task and before it: for a test
+    /// that makes one of them panic. The program does not call it.
     #[must_use]
     pub fn hearing(mut self, hearing: fn(&[u8])) -> Self {
         self.0.hearing = hearing;
@@ -282,7 +282,7 @@ fn admit(shared: &Arc<Shared>, stream: TcpStream, peer: IpAddr) {
     match admitted {
         Ok(permit) => {
             shared.crowd.came(shared.admission.connections());
-            shared.spawn(connection(Arc::clone(shared), stream, peer, permit));
+            shared.spawn(connection::serve(Arc::clone(shared), stream, peer, permit));
         }
         Err(refusal) => refuse(shared, stream, peer, refusal),
     }
@@ -304,217 +304,23 @@ fn refuse(shared: &Shared, stream: TcpStream, peer: IpAddr, refusal: Refusal) {
     }
 }
 
-/// Hears from the proxy at `peer` for whom it connects: from where the connection counts, and its place.
-///
-/// The limits of an address are those of the address that the proxy says. They are not the proxy's own: it may see whether
-/// the server is well as often as it likes.
-async fn introduced(
-    shared: &Shared,
-    stream: &mut TcpStream,
-    peer: IpAddr,
-    permit: Permit,
-) -> Result<(IpAddr, Permit), (IpAddr, Refusal)> {
-    match timeout(shared.limits.introduction, proxy::read(stream)).await {
-        Ok(Ok(Client::At(client))) => match permit.counted_for(client, Instant::now().into_std()) {
-            Ok(permit) => Ok((client, permit)),
-            Err(refusal) => Err((client, refusal)),
-        },
-        Ok(Ok(Client::Itself)) => Ok((peer, permit)),
-        Ok(Err(_)) | Err(_) => Err((peer, Refusal::Header)),
-    }
-}
-
-/// Serves one connection to its end.
-async fn connection(shared: Arc<Shared>, mut stream: TcpStream, mut peer: IpAddr, mut permit: Permit) {
-    // From here on the time runs, also for a proxy's header.
-    let progress = Progress::new(&shared.limits);
-    if !shared.proxies.are_none() {
-        let introduced = select! {
-            introduced = introduced(&shared, &mut stream, peer, permit) => introduced,
-            () = shared.shutdown.cancelled() => return shared.records.connection_ended(ConnectionEnd::Shutdown),
-        };
-        match introduced {
-            Ok(known) => (peer, permit) = known,
-            Err((from, refusal)) => return refuse(&shared, stream, from, refusal),
-        }
-    }
-    if let Err(error) = tune(&stream) {
-        tracing::debug!(%error, "a socket stays as the system made it");
-    }
-    let russh = Arc::new(configuration(&shared.key));
-    let stream =
-        Rekeying::new(Deadline::new(Counted::new(stream, Arc::clone(&shared.records)), Arc::clone(&progress)), &russh);
-    let handler = Handler::new(Arc::clone(&shared), Arc::clone(&progress), permit, peer);
-    let running = {
-        // Boxed, so that this task does not keep the room that the start takes for the rest of its life.
-        let start = Box::pin(server::run_stream(russh, stream, handler));
-        select! {
-            started = start => started,
-            () = shared.shutdown.cancelled() => {
-                progress.cut();
-                Err(russh::Error::Disconnect)
-            }
-        }
-    };
-    let ended = match running {
-        Ok(mut running) => select! {
-            ended = &mut running => ended,
-            () = shared.shutdown.cancelled() => {
-                progress.drain();
-                if let Ok(ended) = timeout(shared.limits.drain, &mut running).await {
-                    ended
-                } else {
-                    // Dropping a running session would not end it.
-                    progress.cut();
-                    running.await
-                }
-            }
-        },
-        // It did not begin.
-        Err(error) => Err(error),
-    };
-    let why = ending::of(&ended, &progress);
-    shared.records.connection_ended(why);
-    tracing::debug!(why = why.name(), error = ended.err().map(tracing::field::display), "a connection ended");
-    // What it held is freed by now, its permit too.
-    if shared.crowd.left(shared.admission.connections()) {
-        spawn_blocking(shared.give_back);
-    }
-}
-
-/// What the kernel keeps for one connection in either direction, in bytes; Linux counts its own needs with it and takes twice as
-/// much. Left to itself it keeps some megabytes for whoever reads nothing, or sends more than is read. Thirty frames a second of
-/// 5 kB, the largest that was seen, to the other side of the earth and back (0.3 s) are 45 kB on their way.
-const KERNEL: usize = 64 * 1024;
-
-/// Sends small packets at once, and keeps little.
-fn tune(stream: &TcpStream) -> io::Result<()> {
-    stream.set_nodelay(true)?;
-    let socket = SockRef::from(stream);
-    socket.set_send_buffer_size(KERNEL)?;
-    socket.set_recv_buffer_size(KERNEL)
-}
-
-/// What a client may send on a channel before it hears that it may send more, in bytes; and how much of it in one packet,
-/// which is what every SSH can take (RFC 4253, section 6.1). A well-behaved client keeps to both, and this is far more than
-/// anyone types or pastes. russh holds nobody to them, and allows more as soon as data has come rather than once it is read,
-/// so they bound no memory: [`MESSAGES_IN`] does.
-const WINDOW: u32 = 64 * 1024;
-const PACKET: u32 = 32 * 1024;
-
-/// Messages of one channel that its task has not yet read; while there are so many, the connection reads nothing, and TCP
-/// makes the client wait. What russh takes for a message is a packet of at most 256 KiB, whatever [`PACKET`] says, and four
-/// channels may be open ([`Limits::channels_open`]), so a connection holds back 4 MiB in the worst case. More would gain
-/// nothing: a channel's task reads all the while, also while it writes, and must, since a full queue here would keep the
-/// message from it that makes room to write.
-const MESSAGES_IN: usize = 4;
-
-/// Messages of all channels that the connection has not yet written; while there are so many, whoever writes waits. Each is
-/// at most what was written at once: a frame, or a piece of an answer that is shared by all who ask. Two for each of four
-/// channels: one on its way, and the next.
-const MESSAGES_OUT: usize = 8;
-
-/// Requests for authentication that may fail: as many as OpenSSH's server allows. Anyone gets in with the first of a kind
-/// that is known here; this ends a client that knows only other kinds.
-const ATTEMPTS: usize = 6;
-
-/// A client that has sent nothing for so long is asked whether it is there, and asked again this often; when
-/// [`KEEPALIVES`] questions are unanswered at the next, it is gone: after 80 s. A router that forgets idle connections does
-/// so after minutes.
-const KEEPALIVE: Duration = Duration::from_secs(20);
-const KEEPALIVES: usize = 3;
-
-/// russh's own clock of silence, which any packet winds. Longer than the 80 s of the questions: whoever answers those is never
-/// inactive.
-const INACTIVITY: Duration = Duration::from_secs(90);
-
-/// How russh is to speak on one connection: each has a configuration of its own, because `Rekeying` counts who holds it.
-/// It is the same for a server that only measures what SSH itself costs.
-#[must_use]
-pub fn configuration(key: &HostKey) -> server::Config {
-    server::Config {
-        server_id: SshId::Standard("SSH-2.0-sshcard".into()),
-        methods: MethodSet::from(&[MethodKind::None, MethodKind::Password, MethodKind::KeyboardInteractive][..]),
-        // Nothing is ever rejected that is worth guessing.
-        auth_rejection_time: Duration::ZERO,
-        auth_rejection_time_initial: Some(Duration::ZERO),
-        keys: vec![key.key()],
-        preferred: algorithms(),
-        window_size: WINDOW,
-        maximum_packet_size: PACKET,
-        channel_buffer_size: MESSAGES_IN,
-        event_buffer_size: MESSAGES_OUT,
-        max_auth_attempts: ATTEMPTS,
-        inactivity_timeout: Some(INACTIVITY),
-        keepalive_interval: Some(KEEPALIVE),
-        keepalive_max: KEEPALIVES,
-        ..server::Config::default()
-    }
-}
-
-/// Key exchange that a quantum computer does not undo first, then curve25519 (RFC 8731); authenticated encryption, or
-/// encrypt-then-MAC; no compression (CVE-2026-46702). The last two names are no algorithms: they announce extensions (RFC 8308)
-/// and strict key exchange, without which both are off.
-fn algorithms() -> Preferred {
-    Preferred {
-        kex: (&[
-            kex::MLKEM768X25519_SHA256,
-            kex::CURVE25519,
-            kex::CURVE25519_PRE_RFC_8731,
-            kex::EXTENSION_SUPPORT_AS_SERVER,
-            kex::EXTENSION_OPENSSH_STRICT_KEX_AS_SERVER,
-        ])
-            .into(),
-        key: vec![Algorithm::Ed25519].into(),
-        host_key_certificates: Vec::new().into(),
-        cipher: (&[
-            cipher::CHACHA20_POLY1305,
-            cipher::AES_256_GCM,
-            cipher::AES_128_GCM,
-            cipher::AES_256_CTR,
-            cipher::AES_128_CTR,
-        ])
-            .into(),
-        mac: (&[mac::HMAC_SHA256_ETM, mac::HMAC_SHA512_ETM]).into(),
-        compression: (&[compression::NONE]).into(),
-    }
-}
-
-/// Something that happens often and is said seldom.
-#[derive(Debug)]
-struct Seldom {
-    every: Duration,
-    last: Option<Instant>,
-    unsaid: u64,
-}
-
-impl Seldom {
-    const fn every(every: Duration) -> Self {
-        Self { every, last: None, unsaid: 0 }
-    }
-
-    /// It happens now: `Some` with the number of times that were not said if it is to be said.
-    fn now(&mut self) -> Option<u64> {
-        if self.last.is_some_and(|last| last.elapsed() < self.every) {
-            self.unsaid += 1;
-            return None;
-        }
-        self.last = Some(Instant::now());
-        Some(std::mem::take(&mut self.unsaid))
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{ending::LetIn, records::ConnectionEnd, *};
+    use crate::fuzzing::content_of_ours;
 
-    #[tokio::test(start_paused = true)]
-    async fn what_happens_often_is_said_seldom_and_counted() {
-        let mut seldom = Seldom::every(Duration::from_secs(1));
-        assert_eq!(seldom.now(), Some(0));
-        assert_eq!([seldom.now(), seldom.now()], [None, None]);
-        sleep(Duration::from_secs(1)).await;
-        assert_eq!(seldom.now(), Some(2));
-        assert_eq!(seldom.now(), None);
+    #[tokio::test]
+    async fn a_connection_whose_task_panics_has_ended() {
+        let server = Server::new(content_of_ours(), HostKey::of_tests(), Limits::default());
+        let shared = Arc::new(server.0);
+        let let_in = LetIn::new(&shared.records);
+        shared.spawn(async move {
+            let _let_in = let_in;
+            panic!("a failure that a test made");
+        });
+        shared.tasks.close();
+        shared.tasks.wait().await;
+        let records = &shared.records;
+        assert_eq!((records.ended.get(ConnectionEnd::Failed), records.ended.total(), records.panics.get()), (1, 1, 1));
     }
 }

@@ -16,7 +16,7 @@ use super::{
     view,
 };
 use crate::{
-    profile::{Page, characters::is_refused},
+    profile::{Page, characters::push_shown},
     terminal::input::{Code, Key},
 };
 
@@ -35,7 +35,7 @@ pub(super) struct Search {
 }
 
 impl Search {
-    /// What was typed; no control character.
+    /// What was typed; nothing that may not be shown.
     pub(super) fn query(&self) -> &str {
         &self.query
     }
@@ -120,8 +120,10 @@ impl Model {
     /// Text at the end of the line; what no text of a profile may have is left out, and what is beyond the line's bound.
     pub(super) fn write(&mut self, text: &str) {
         self.edit(|query| {
-            let room = LONGEST_QUERY.saturating_sub(query.chars().count());
-            query.extend(text.chars().filter(|character| !is_refused(*character)).take(room));
+            push_shown(query, text);
+            if let Some((end, _)) = query.char_indices().nth(LONGEST_QUERY) {
+                query.truncate(end);
+            }
         });
     }
 

@@ -6,7 +6,9 @@ use proptest::{collection::vec, option, prelude::*, sample::select};
 
 use super::*;
 use crate::exhibits::NAMES;
-use crate::profile::{Accent, Block, Card, Career, Layer, Link, Prose, Qr, Run, Stack, Station, Voice};
+use crate::profile::{
+    Accent, Block, Card, Career, Layer, Link, Prose, Qr, Run, Stack, Station, Voice, characters::push_shown,
+};
 
 /// The project's own card.
 pub(super) fn own() -> Profile {
@@ -119,7 +121,9 @@ pub(super) fn line() -> impl Strategy<Value = String> {
     ]);
     let words = vec(prop_oneof![3 => words.prop_map(str::to_owned), 1 => "\\PC{1,60}"], 1..6);
     (words, select(vec![" ", "", "  "])).prop_map(|(words, between)| {
-        let line = words.join(between);
+        // As every text of a profile is.
+        let mut line = String::new();
+        push_shown(&mut line, &words.join(between));
         let line = line.trim();
         if line.is_empty() { "x".to_owned() } else { line.to_owned() }
     })

@@ -1,6 +1,8 @@
 //! The card for an address book: vCard 3.0 (RFC 2426), which phones import, and 4.0 (RFC 6350). It has only what the
 //! profile says: no date of revision, no identifier, no name taken apart.
 
+use unicode_segmentation::UnicodeSegmentation as _;
+
 use super::{
     plain, shows,
     uri::{tel, uri},
@@ -100,19 +102,28 @@ impl Lines {
         }
     }
 
-    /// A property with its value as it stands in the file, folded: a line goes on in the next after a space, and no
-    /// character is cut.
+    /// A property with its value as it stands in the file, folded: a line goes on in the next after a space, and what a
+    /// reader takes for one character is not cut, unless it is longer than a line.
     fn line(&mut self, property: &str, value: &str) {
         let mut length = 0;
-        for character in property.chars().chain([':']).chain(value.chars()) {
-            if length + character.len_utf8() > LONGEST {
-                self.0.push_str("\r\n ");
-                length = 1;
+        for grapheme in format!("{property}:{value}").graphemes(true) {
+            if length + grapheme.len() > LONGEST && grapheme.len() < LONGEST {
+                self.fold(&mut length);
             }
-            self.0.push(character);
-            length += character.len_utf8();
+            for character in grapheme.chars() {
+                if length + character.len_utf8() > LONGEST {
+                    self.fold(&mut length);
+                }
+                self.0.push(character);
+                length += character.len_utf8();
+            }
         }
         self.0.push_str("\r\n");
+    }
+
+    fn fold(&mut self, length: &mut usize) {
+        self.0.push_str("\r\n ");
+        *length = 1;
     }
 }
 

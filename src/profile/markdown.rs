@@ -10,7 +10,7 @@ use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd};
 
 use super::{
     Block, Prose, Run, Voice,
-    characters::{is_refused, name, quoted},
+    characters::{is_refused, name, push_shown, quoted},
     url,
 };
 
@@ -226,18 +226,19 @@ impl Builder<'_> {
     /// Adds words in the voice that is open; they join the run before if it has the same.
     fn words(&mut self, words: &str, code: bool, span: &Range<usize>) {
         self.check_characters(words, span);
-        let words: String = words
-            .chars()
-            .map(|character| if matches!(character, '\t' | '\n' | '\r') { ' ' } else { character })
-            .filter(|character| !is_refused(*character))
-            .collect();
-        if words.is_empty() {
+        let words = words.replace(['\t', '\n', '\r'], " ");
+        let now = Voice { strong: self.strong > 0, emphasis: self.emphasis > 0, code };
+        if let Some(Run::Text { text, voice, link }) = self.runs.last_mut()
+            && *voice == now
+            && *link == self.link
+        {
+            push_shown(text, &words);
             return;
         }
-        let now = Voice { strong: self.strong > 0, emphasis: self.emphasis > 0, code };
-        match self.runs.last_mut() {
-            Some(Run::Text { text, voice, link }) if *voice == now && *link == self.link => text.push_str(&words),
-            _ => self.runs.push(Run::Text { text: words, voice: now, link: self.link.clone() }),
+        let mut text = String::new();
+        push_shown(&mut text, &words);
+        if !text.is_empty() {
+            self.runs.push(Run::Text { text, voice: now, link: self.link.clone() });
         }
     }
 
@@ -307,9 +308,10 @@ fn without_tabs(line: &str) -> String {
             let cells = TAB - column % TAB;
             shown.extend(std::iter::repeat_n(' ', cells));
             column += cells;
-        } else if !is_refused(character) {
-            shown.push(character);
-            column += 1;
+        } else {
+            let before = shown.len();
+            push_shown(&mut shown, character.encode_utf8(&mut [0; 4]));
+            column += usize::from(shown.len() > before);
         }
     }
     shown.truncate(shown.trim_end().len());

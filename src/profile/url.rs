@@ -1,6 +1,6 @@
 //! The links that a profile may hold. A link is only ever shown and copied; nothing here opens one.
 
-use super::characters::{alternatives, is_refused, nearest};
+use super::characters::{alternatives, is_joiner, is_refused, nearest};
 
 /// The schemes that a link may have.
 pub(super) const SCHEMES: [&str; 5] = ["https", "http", "mailto", "ssh", "tel"];
@@ -12,7 +12,7 @@ pub(super) const SCHEMES: [&str; 5] = ["https", "http", "mailto", "ssh", "tel"];
 /// What is wrong with it, and what would be right.
 pub(super) fn check(url: &str) -> Result<(), (String, String)> {
     let wrong = |message: &str, remedy: &str| Err((message.to_owned(), remedy.to_owned()));
-    if url.chars().any(|character| is_refused(character) || character.is_whitespace()) {
+    if url.chars().any(|character| is_refused(character) || is_joiner(character) || character.is_whitespace()) {
         return wrong("a link has no spaces or control characters", "write a space within a link as `%20`");
     }
     let Some((scheme, rest)) = url.split_once(':') else {

@@ -13,7 +13,10 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use super::{Choices, Clock, Content, Ending, Event, Events, FAREWELL, MOST_EVENTS, Opening, Output, last_line};
+use super::{
+    Choices, Clock, Content, Ending, Event, Events, MOST_EVENTS, Opening, Output,
+    farewell::{FAREWELL, last_line},
+};
 use crate::{
     app::{
         Effect,

@@ -3,39 +3,30 @@
 //! Whatever is written, the channel is read all the while: while a write waits for the client to make room, the message that
 //! makes it stands behind whatever the client sent before, and a full queue would stop the whole connection.
 
-use std::{
-    future::Future,
-    net::IpAddr,
-    panic::AssertUnwindSafe,
-    pin::pin,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
-    time::Duration,
-};
+use std::{future::Future, net::IpAddr, panic::AssertUnwindSafe, pin::pin, sync::Arc};
 
 use bytes::Bytes;
 use futures_util::FutureExt as _;
 use russh::{Channel, ChannelMsg, ChannelReadHalf, ChannelWriteHalf, server::Msg};
-use tokio::{
-    select,
-    time::{Instant, sleep_until, timeout},
-};
+use tokio::{select, time::timeout};
 
 use super::{
     Shared,
-    admission::shortened,
     deadline::OpenChannel,
     exec::{Answer, with_carriage_returns},
     phase::{Phase, Request},
-    rate::Rate,
-    records::{Closed as _, Kind, SessionEnd},
+    records::{Kind, SessionEnd},
     scp::{self, Scp},
     sftp::Sftp,
     transfer::{self, Talk},
 };
-use crate::session::{self, Choice, Choices, Ending, Environment, Event, Events, Opening, Size, Way};
+use crate::session::{self, Choice, Choices, Ending, Environment, Opening, Size, Way};
+
+mod incoming;
+mod visit;
+
+use incoming::Incoming;
+use visit::Visit;
 
 /// The number of the code of standard error among the extended data (RFC 4254, section 5.2).
 const STDERR: u32 = 1;
@@ -51,7 +42,12 @@ pub(super) async fn serve(
     let (mut incoming, outgoing) = channel.split();
     let asked = timeout(shared.limits.first_request, Asked::of(&mut incoming)).await;
     let status = if let Ok(Some(asked)) = asked {
-        Some(asked.run(&shared, &mut incoming, &outgoing, peer, chosen).await)
+        let run = AssertUnwindSafe(asked.run(&shared, &mut incoming, &outgoing, peer, chosen)).catch_unwind().await;
+        // A session or a transfer that fails has said so before. Whatever else does ends here, and the connection goes on.
+        Some(run.unwrap_or_else(|_| {
+            shared.records.panics.one();
+            1
+        }))
     } else {
         // Nothing was asked for in time, or the client is gone: there is nothing to say.
         shared.records.channels_unused.one();
@@ -136,8 +132,10 @@ impl Asked {
         let choices = Choices::new(chosen, &self.environment);
         let runs = self.runs(shared, choices.way);
         let kind = runs.kind(choices.way);
-        shared.records.sessions.one(kind);
-        let log = Log::begin(peer, kind);
+        let visit = Visit::begin(&shared.records, peer, kind);
+        if let What::Exec(command) = &self.what {
+            (shared.hearing)(command);
+        }
         // Boxed apart, since the session's future is the larger by far, and nothing else need pay for it.
         let (ended, status) = match runs {
             Runs::Session(size) => {
@@ -156,8 +154,7 @@ impl Asked {
             Runs::Sftp(sftp) => transfer(shared, sftp, incoming, outgoing).await,
             Runs::Scp(scp) => transfer(shared, scp, incoming, outgoing).await,
         };
-        shared.records.session_ended(ended);
-        log.end(ended);
+        visit.end(ended);
         status
     }
 
@@ -220,58 +217,6 @@ async fn run_session(
     AssertUnwindSafe(run).catch_unwind().await.unwrap_or(Ending::Failed)
 }
 
-/// How often a window's size may change: faster than any hand or window manager does it. To read one takes a core some 25
-/// microseconds, with what SSH and waiting take of it, so a client that never stops takes less than a fiftieth of one; what it
-/// sends beyond that waits with it.
-const RESIZES: Rate = Rate { burst: 100, every: Duration::from_millis(2) };
-
-/// What arrives on a channel, as the session wants it.
-struct Incoming<'a> {
-    channel: &'a mut ChannelReadHalf,
-    hearing: fn(&[u8]),
-    /// A size that came too soon after others, and when it is not too soon.
-    early: Option<(Size, Instant)>,
-    /// When as many sizes as [`RESIZES`] permits at once are permitted again.
-    full: Instant,
-    gone: bool,
-}
-
-impl<'a> Incoming<'a> {
-    fn new(channel: &'a mut ChannelReadHalf, hearing: fn(&[u8])) -> Self {
-        Self { channel, hearing, early: None, full: Instant::now(), gone: false }
-    }
-}
-
-impl Events for Incoming<'_> {
-    async fn next(&mut self) -> Event {
-        while !self.gone {
-            if let Some((size, when)) = self.early {
-                sleep_until(when).await;
-                self.early = None;
-                return Event::Resize(size);
-            }
-            match self.channel.wait().await {
-                Some(ChannelMsg::Data { data }) => {
-                    (self.hearing)(&data);
-                    return Event::Input(data);
-                }
-                Some(ChannelMsg::WindowChange { col_width, row_height, .. }) => {
-                    let (size, now) = (Size::clamped(col_width, row_height), Instant::now());
-                    if let Some(after) = RESIZES.take(self.full.into_std(), now.into_std()) {
-                        self.full = after.into();
-                        return Event::Resize(size);
-                    }
-                    self.early = Some((size, now + RESIZES.every));
-                }
-                Some(ChannelMsg::Eof) => return Event::End,
-                Some(ChannelMsg::Close) | None => self.gone = true,
-                Some(_) => (),
-            }
-        }
-        Event::Gone
-    }
-}
-
 /// Nobody reads any more.
 struct Gone;
 
@@ -307,32 +252,5 @@ async fn while_reading(
                 return Err(Gone);
             },
         }
-    }
-}
-
-/// The two lines that the log has of a session. They tell what was shown, for how long, why it ended and roughly where the
-/// visitor was; nothing that the visitor's client said.
-struct Log {
-    session: u64,
-    from: String,
-    what: Kind,
-    begin: Instant,
-}
-
-/// Sessions are numbered, so that the two lines of one can be found.
-static SESSIONS: AtomicU64 = AtomicU64::new(1);
-
-impl Log {
-    fn begin(peer: IpAddr, what: Kind) -> Self {
-        let session = SESSIONS.fetch_add(1, Ordering::Relaxed);
-        let from = shortened(peer);
-        tracing::info!(session, from, what = what.name(), "a session begins");
-        Self { session, from, what, begin: Instant::now() }
-    }
-
-    fn end(self, why: SessionEnd) {
-        let (what, why) = (self.what.name(), why.name());
-        let seconds = self.begin.elapsed().as_secs();
-        tracing::info!(session = self.session, from = self.from, what, seconds, why, "a session ends");
     }
 }

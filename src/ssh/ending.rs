@@ -1,14 +1,44 @@
 //! Why a connection ended, as far as it can be told from what russh says of it.
 
-use std::io::ErrorKind;
+use std::{io::ErrorKind, sync::Arc};
 
 use russh::Error;
 
 use super::{
     deadline::{Progress, Step},
-    records::ConnectionEnd,
+    records::{ConnectionEnd, Records},
     rekeying::TooMany,
 };
+
+/// A connection that was let in. When it is dropped it has ended, and is counted so: one that a panic ends is never taken for
+/// one that is still there.
+pub(super) struct LetIn(Option<Arc<Records>>);
+
+impl LetIn {
+    pub(super) fn new(records: &Arc<Records>) -> Self {
+        Self(Some(Arc::clone(records)))
+    }
+
+    pub(super) fn ended(mut self, why: ConnectionEnd) {
+        if let Some(records) = self.0.take() {
+            records.connection_ended(why);
+        }
+    }
+
+    /// It was refused after all, and is counted as such.
+    pub(super) fn refused(mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for LetIn {
+    fn drop(&mut self) {
+        if let Some(records) = self.0.take() {
+            // The panic is counted by who catches it.
+            records.ended.one(ConnectionEnd::Failed);
+        }
+    }
+}
 
 /// Why a connection ended that came as far as `progress` says.
 pub(super) fn of(ended: &Result<(), Error>, progress: &Progress) -> ConnectionEnd {

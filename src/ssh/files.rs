@@ -8,7 +8,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use bytes::Bytes;
 use chrono::DateTime;
 
-use crate::profile::characters::is_refused;
+use crate::profile::characters::{is_joiner, is_refused};
 
 /// The files, in the order in which they are listed.
 #[derive(Debug)]
@@ -148,10 +148,10 @@ impl Place {
     }
 }
 
-/// The parts of a path that lead anywhere. No part has a character that a text of a profile may not have (control characters,
-/// and what turns the direction of text): what is made of one may be shown.
+/// The parts of a path that lead anywhere. No part has a character that a text of a profile may not have, nor one that only
+/// changes another: what is made of one may be shown.
 fn parts(path: &str) -> Result<impl Iterator<Item = &str> + Clone, Nowhere> {
-    if path.len() > LONGEST_PATH || path.contains(is_refused) {
+    if path.len() > LONGEST_PATH || path.contains(is_refused) || path.contains(is_joiner) {
         return Err(Nowhere::NotFound);
     }
     let path = match path.strip_prefix('~') {

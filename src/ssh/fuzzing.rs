@@ -19,7 +19,8 @@ use tokio::{
 };
 
 use super::{
-    Server, Shared, configuration,
+    Server, Shared,
+    configuration::{algorithms, configuration},
     deadline::{Deadline, Progress},
     files::Files,
     handler::Handler,
@@ -225,7 +226,7 @@ fn open() -> Preferred {
         kex: (&[kex::NONE]).into(),
         cipher: (&[cipher::NONE]).into(),
         mac: (&[mac::NONE]).into(),
-        ..super::algorithms()
+        ..algorithms()
     }
 }
 

@@ -23,6 +23,14 @@ impl Rate {
         (after - now <= self.filling()).then_some(after)
     }
 
+    /// Takes the next token there will be from a bucket that is full at `full`, however long it has to be waited for: when the
+    /// bucket will be full again, and when the token may be used, which is `now` where there is one.
+    pub(super) fn reserve(self, full: Instant, now: Instant) -> (Instant, Instant) {
+        let after = full.max(now) + self.every;
+        let wait = (after - now).saturating_sub(self.filling());
+        (after, now + wait)
+    }
+
     /// How long an empty bucket takes to be full again.
     pub(super) fn filling(self) -> Duration {
         self.every.saturating_mul(self.burst)
@@ -51,6 +59,19 @@ mod tests {
         ] {
             let mut full = begin;
             assert_eq!(taken(&mut full, attempts, begin, every), expected, "one in {every:?}");
+        }
+    }
+
+    #[test]
+    fn who_waits_for_each_token_gets_as_many_as_who_comes_back_for_them() {
+        let begin = Instant::now();
+        let rate = Rate { burst: 10, every: Duration::from_secs(1) };
+        let (mut full, mut now) = (begin, begin);
+        for n in 0..100 {
+            (full, now) = rate.reserve(full, now);
+            // Ten at once, and then each a second after the other.
+            assert_eq!(now - begin, rate.every * u32::saturating_sub(n, 9), "token {n}");
+            assert_eq!(rate.take(full, now).is_some(), n < 9, "another beside token {n}");
         }
     }
 

@@ -3,6 +3,9 @@
 //! It is written from the standards and not from the code that sends: a sequence that the code learns has to be entered here as
 //! well. Nothing here runs in the server.
 
+use unicode_segmentation::UnicodeSegmentation as _;
+use unicode_width::UnicodeWidthChar as _;
+
 /// The sequences, named as in xterm's `ctlseqs`. What stands in braces is a [`Part`].
 const SEQUENCES: &[&str] = &[
     // DECSET and DECRST: alternate screen, cursor, marked pastes, mouse, synchronized output, graphemes.
@@ -116,15 +119,46 @@ const PARTS: [Part; 5] = [
         let length = run(rest, |c| c.is_ascii_digit() || c == ';');
         if rest.get(..length).is_some_and(are_pens) { length } else { 0 }
     }),
-    ("{text}", |rest| run(rest, may_be_shown)),
+    ("{text}", |rest| rest.graphemes(true).take_while(|grapheme| may_be_shown(grapheme)).map(str::len).sum()),
     ("{address}", |rest| run(rest, |c| c.is_ascii_graphic())),
     ("{base64}", |rest| run(rest, |c| c.is_ascii_alphanumeric() || "+/=".contains(c))),
 ];
 
-/// Whether a character may be shown: no control character of any kind, and none that turns the direction of what follows or
-/// ends a line in secret (UAX #9, U+2028, U+2029).
-fn may_be_shown(c: char) -> bool {
-    !c.is_control() && !matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+/// Whether what a reader takes for one character may be shown: it has nothing that a terminal acts on or that is not seen,
+/// and what only changes the character before it (joiners, variation selectors) has one that is seen.
+fn may_be_shown(grapheme: &str) -> bool {
+    let seen = grapheme.chars().any(|c| !c.is_whitespace() && !changes_another(c) && c.width() > Some(0));
+    grapheme.chars().all(|c| if changes_another(c) { seen } else { !c.is_control() && !is_unseen(c) })
+}
+
+/// Zero width joiner and non-joiner, and variation selectors (Unicode, sections 23.2 and 23.4; of Mongolian, section 13.5).
+fn changes_another(c: char) -> bool {
+    matches!(c, '\u{200c}' | '\u{200d}' | '\u{180b}'..='\u{180d}' | '\u{180f}' | '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}')
+}
+
+/// Whether nothing of a character is seen: what Unicode calls `Default_Ignorable_Code_Point` (`DerivedCoreProperties.txt`; soft
+/// hyphens, fillers, what joins words, what turns text around, tags), the anchors of annotations (section 23.8), and what ends a
+/// line in secret (section 23.2).
+fn is_unseen(c: char) -> bool {
+    matches!(
+        u32::from(c),
+        0xad | 0x34f
+            | 0x61c
+            | 0x115f..=0x1160
+            | 0x17b4..=0x17b5
+            | 0x180e
+            | 0x200b
+            | 0x200e..=0x200f
+            | 0x2028..=0x202e
+            | 0x2060..=0x206f
+            | 0x3164
+            | 0xfeff
+            | 0xffa0
+            | 0xfff0..=0xfffb
+            | 0x1_bca0..=0x1_bca3
+            | 0x1_d173..=0x1_d17a
+            | 0xe_0000..=0xe_0fff
+    )
 }
 
 /// Looks at all that a session sent to a terminal: text, CR LF and the sequences of the list. What is not on it is quoted in
@@ -137,8 +171,7 @@ pub(crate) fn of_terminal(sent: &[u8]) -> Result<(), String> {
             '\r' if rest.starts_with("\r\n") => 2,
             // Plain mode takes a character back: back, a space, back.
             '\x08' if rest.starts_with("\x08 \x08") => 3,
-            c if may_be_shown(c) => c.len_utf8(),
-            _ => 0,
+            _ => rest.graphemes(true).next().filter(|grapheme| may_be_shown(grapheme)).map_or(0, str::len),
         };
         if taken == 0 {
             return Err(quoted(rest));
@@ -151,10 +184,8 @@ pub(crate) fn of_terminal(sent: &[u8]) -> Result<(), String> {
 /// Looks at a text that is printed: lines, and no sequence at all.
 pub(crate) fn of_text(sent: &[u8]) -> Result<(), String> {
     let text = text(sent)?;
-    match text.replace("\r\n", "\n").find(|c| c != '\n' && !may_be_shown(c)) {
-        Some(_) => Err(quoted(text)),
-        None => Ok(()),
-    }
+    let wrong = text.grapheme_indices(true).find(|(_, one)| !matches!(*one, "\n" | "\r\n") && !may_be_shown(one));
+    wrong.map_or(Ok(()), |(at, _)| Err(quoted(text.get(at..).unwrap_or_default())))
 }
 
 fn text(sent: &[u8]) -> Result<&str, String> {
@@ -216,6 +247,7 @@ mod tests {
         for good in [
             "",
             "Grüße, 日本 👩‍🔬\r\n",
+            "❤\u{fe0f} 1\u{fe0f}\u{20e3} می\u{200c}خواهم 葛\u{e0100} e\u{301} 🇨🇭",
             "\x1b[?1049h\x1b[?25l\x1b[12;40Hx\x1b[0;1;38;2;1;2;255;48;5;7mx\x1b[m\x1b[39;49m",
             "\x1b]2;A title\x1b\\\x1b]8;id=3;https://example.com/\x1b\\link\x1b]8;;\x1b\\",
             "\x1b]52;c;QQ==\x1b\\\x08 \x08",
@@ -242,6 +274,21 @@ mod tests {
             "\u{202e}",
             "\u{2066}",
             "\u{2028}",
+            "\u{200b}",
+            "\u{200e}",
+            "\u{200f}",
+            "\u{61c}",
+            "\u{feff}",
+            "\u{ad}",
+            "\u{2060}",
+            "\u{3164}",
+            "\u{fff9}",
+            "\u{e0041}",
+            "\u{1f3f4}\u{e0067}\u{e0062}\u{e0077}\u{e006c}\u{e0073}\u{e007f}",
+            " \u{200d}",
+            "\x1b[m\u{200d}",
+            "\r\n\u{200c}",
+            "\u{a0}\u{fe0f}",
             "\r",
             "\n",
             "\t",
@@ -255,7 +302,7 @@ mod tests {
         }
         assert!(of_terminal(b"\xff").is_err() && of_text(b"\xff").is_err());
         assert_eq!(of_text("Grüße\nx\r\n".as_bytes()), Ok(()));
-        for bad in ["\x1b[m", "\r", "\t", "\u{9b}", "\u{202e}"] {
+        for bad in ["\x1b[m", "\r", "\t", "\u{9b}", "\u{202e}", "\u{200b}", "\n\u{200d}", " \u{fe0f}"] {
             assert!(of_text(bad.as_bytes()).is_err(), "{bad:?}");
         }
     }

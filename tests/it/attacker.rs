@@ -89,6 +89,8 @@ pub(crate) fn number(message: &[u8], at: usize) -> Option<u32> {
 /// A client.
 pub(crate) struct Attacker {
     pub(crate) stream: TcpStream,
+    /// What it calls itself.
+    version: String,
     outgoing: Option<SealingKey>,
     incoming: Option<OpeningKey>,
     sent: u32,
@@ -102,10 +104,16 @@ impl Attacker {
     }
 
     /// The same over a connection.
-    pub(crate) async fn over(mut stream: TcpStream) -> io::Result<Self> {
+    pub(crate) async fn over(stream: TcpStream) -> io::Result<Self> {
+        Self::called(VERSION, stream).await
+    }
+
+    /// The same under another name than its own.
+    pub(crate) async fn called(version: &str, mut stream: TcpStream) -> io::Result<Self> {
         stream.set_nodelay(true)?;
-        stream.write_all(format!("{VERSION}\r\n").as_bytes()).await?;
-        let mut client = Self { stream, outgoing: None, incoming: None, sent: 0, received: 0 };
+        stream.write_all(format!("{version}\r\n").as_bytes()).await?;
+        let version = version.to_owned();
+        let mut client = Self { stream, version, outgoing: None, incoming: None, sent: 0, received: 0 };
         client.line().await?;
         Ok(client)
     }
@@ -153,7 +161,7 @@ impl Attacker {
         let mut rest = reply.get(1..).unwrap_or_default();
         let (key, point) = (take(&mut rest)?, take(&mut rest)?);
         let secret = agree_ephemeral(private, &UnparsedPublicKey::new(&X25519, point), mpint).map_err(fail)?;
-        let strings: Vec<_> = [VERSION.as_bytes(), SERVER.as_bytes(), &ours, &theirs, key, public.as_ref(), point]
+        let strings: Vec<_> = [self.version.as_bytes(), SERVER.as_bytes(), &ours, &theirs, key, public.as_ref(), point]
             .into_iter()
             .flat_map(string)
             .collect();

@@ -160,6 +160,15 @@ fn messages(channel: u32) -> Vec<Vec<u8>> {
         numbered(msg::CHANNEL_OPEN_CONFIRMATION, &[0, 0, 0]),
         request(channel, "pty-req", true, &pty("xterm", 80, 24)),
         request(channel, "pty-req", true, &[string("x"), vec![0xff; 16], string(noise(7, 300))].concat()),
+        // One mode more than there are (RFC 4254, section 8), each of them well formed.
+        request(
+            channel,
+            "pty-req",
+            true,
+            &[string("x"), vec![0; 16], string([[1, 0, 0, 0, 0]; 131].concat())].concat(),
+        ),
+        // A channel for packets of no bytes.
+        [&[msg::CHANNEL_OPEN][..], &string("session"), &[0, 0, 0, 9, 0, 1, 0, 0, 0, 0, 0, 0]].concat(),
         request(channel, "env", true, &[string("LANG"), string("C")].concat()),
         request(channel, "env", true, &[string(b"\xff"), string(b"\xfe")].concat()),
         request(channel, "exec", true, &string(b"\xff\0")),
@@ -309,4 +318,56 @@ async fn nothing_can_be_slipped_into_a_strict_key_exchange() {
         }
         assert!(matches!(heard[..], [msg::KEXINIT] | [msg::KEXINIT, 1]), "{heard:?}");
     }
+}
+
+/// `SSH_MSG_KEXINIT` with one of each.
+fn offer(kex: &str, cipher: &str, mac: &str) -> Vec<u8> {
+    let lists = [kex, "ssh-ed25519", cipher, cipher, mac, mac, "none", "none", "", ""].map(string).concat();
+    [&[msg::KEXINIT][..], &[7; 16], &lists, &[0; 5]].concat()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_point_with_which_nothing_is_agreed_on_is_refused_in_both_exchanges() {
+    let house = House::new().await;
+    let address = house.server.address;
+    // The base point, and those of a low order (RFC 7748, section 6.1): zero, one, and one less than the prime.
+    let first = |byte| std::iter::once(byte).chain([0; 31]).collect::<Vec<u8>>();
+    let minus_one = [&[0xec][..], &[0xff; 30], &[0x7f]].concat();
+    let points = [(first(9), true), (first(0), false), (first(1), false), (minus_one, false)];
+    // A key of ML-KEM-768 of which every coefficient is zero is one: the point alone makes the difference.
+    for (kex, before) in [("curve25519-sha256", 0), ("mlkem768x25519-sha256", 1184)] {
+        for (point, good) in &points {
+            let mut client = soon(Attacker::dial(address)).await.unwrap();
+            soon(client.send(&offer(kex, "aes256-ctr", "hmac-sha2-256-etm@openssh.com"))).await.unwrap();
+            let init = string([&vec![0; before][..], point].concat());
+            soon(client.send(&[&[msg::KEX_ECDH_INIT][..], &init].concat())).await.unwrap();
+            let reply = soon(client.expect(msg::KEX_ECDH_REPLY)).await;
+            assert_eq!(reply.is_ok(), *good, "{kex} {point:?}");
+        }
+    }
+    house.stands().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_encrypted_without_a_code_that_tells_changes() {
+    let house = House::new().await;
+    for (cipher, mac, good) in [
+        ("aes256-ctr", "hmac-sha2-256-etm@openssh.com", true),
+        ("aes256-ctr", "none", false),
+        ("aes256-ctr", "hmac-sha2-256", false),
+        ("aes128-cbc", "hmac-sha2-256-etm@openssh.com", false),
+        ("none", "none", false),
+        // These have one of their own.
+        ("chacha20-poly1305@openssh.com", "none", true),
+        ("aes256-gcm@openssh.com", "none", true),
+    ] {
+        let mut client = soon(Attacker::dial(house.server.address)).await.unwrap();
+        soon(client.send(&offer("curve25519-sha256", cipher, mac))).await.unwrap();
+        let init = [&[msg::KEX_ECDH_INIT][..], &string([9; 32])].concat();
+        // It may have hung up already.
+        let _ = soon(client.send(&init)).await;
+        let reply = soon(client.expect(msg::KEX_ECDH_REPLY)).await;
+        assert_eq!(reply.is_ok(), good, "{cipher} with {mac}");
+    }
+    house.stands().await;
 }

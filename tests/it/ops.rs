@@ -23,7 +23,7 @@ use tokio::{
 use crate::support::{Client, HEADLINE, Running, soon};
 
 /// The listener beside a server; it stops when dropped.
-struct Ops {
+pub(crate) struct Ops {
     address: SocketAddr,
     serving: JoinHandle<()>,
 }
@@ -35,7 +35,7 @@ impl Drop for Ops {
 }
 
 impl Ops {
-    async fn beside(server: &Running) -> Self {
+    pub(crate) async fn beside(server: &Running) -> Self {
         let listener = ops::listen((Ipv4Addr::LOCALHOST, 0).into()).await.unwrap();
         let address = listener.local_addr().unwrap();
         let watch = server.watch.clone();
@@ -52,7 +52,7 @@ impl Ops {
     }
 
     /// The status and the body.
-    async fn get(&self, path: &str) -> (u16, String) {
+    pub(crate) async fn get(&self, path: &str) -> (u16, String) {
         let answer = self.say(&format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n")).await;
         let (head, body) = answer.split_once("\r\n\r\n").unwrap();
         (head.split(' ').nth(1).unwrap().parse().unwrap(), body.to_owned())
@@ -65,7 +65,7 @@ impl Ops {
     }
 
     /// Waits until a count is so high.
-    async fn counts(&self, sample: &str, expected: u64) {
+    pub(crate) async fn counts(&self, sample: &str, expected: u64) {
         let counted = soon(async {
             loop {
                 let metrics = self.metrics().await;
@@ -363,19 +363,25 @@ async fn a_session_that_panics_ends_alone_and_is_counted_and_logged() {
         assert_eq!(beside.ends().await, Some(0));
         assert_eq!(unlucky.exec("help").await.status, Some(0));
     }
+    // What is printed has nothing to put back; its channel is closed all the same, and others go on.
+    assert_eq!(unlucky.exec(FAULT).await.status, Some(1));
+    assert_eq!(unlucky.exec("help").await.status, Some(0));
     page.types("q").await;
     assert_eq!(page.ends().await, Some(0), "the neighbour's page was there all the time");
 
-    ops.counts("sshcard_sessions_ended_total{reason=\"failed\"}", 2).await;
+    ops.counts("sshcard_sessions_ended_total{reason=\"failed\"}", 3).await;
     let metrics = ops.metrics().await;
-    assert_eq!(metrics.of("sshcard_panics_total"), 2);
+    assert_eq!(metrics.of("sshcard_panics_total"), 3);
+    assert_eq!(metrics.of("sshcard_sessions"), 0, "none is taken for one that is still there");
     assert_eq!(metrics.of("sshcard_sessions_ended_total{reason=\"goodbye\"}"), 3);
     assert_eq!(metrics.of("sshcard_connections"), 2, "nobody was hung up on");
     let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
     let failed: Vec<_> =
         log.lines().filter(|line| line.contains("a session ends") && line.contains("failed")).collect();
-    assert_eq!(failed.len(), 2, "{log}");
-    assert!(failed[0].contains("what=\"page\"") && failed[1].contains("what=\"plain\""), "{log}");
+    assert_eq!(failed.len(), 3, "{log}");
+    for (line, what) in failed.iter().zip(["page", "plain", "no_command"]) {
+        assert!(line.contains(&format!("what=\"{what}\"")), "{log}");
+    }
 }
 
 /// The configuration of a server that runs.

@@ -234,10 +234,8 @@ async fn giant_windows_share_what_there_is_for_them() {
     assert!(!filled, "{}", small.contents());
     page.types("q").await;
     assert_eq!(page.ends().await, Some(0));
-    small.resize(299, 100).await;
-    small.types("1").await;
-    small.expect(HEADLINE).await;
-    assert!(small.contents().lines().count() > 60, "{}", small.contents());
+    // Nobody types or resizes: there is enough now, and the window is drawn whole.
+    small.expect_that(|contents| contents.lines().count() > 60).await;
 }
 
 /// The most that one frame takes in bytes, whatever the window: what the card shows has a measure, and what is around it is

@@ -375,6 +375,13 @@ impl Terminal {
         }
     }
 
+    /// Waits until the screen is as it should be.
+    pub(crate) async fn expect_that(&mut self, holds: impl Fn(&str) -> bool) {
+        while !holds(&self.contents()) {
+            assert!(self.next().await.is_some(), "closed before that; the screen:\n{}", self.contents());
+        }
+    }
+
     /// Waits until the screen looks like the other's, with every colour.
     pub(crate) async fn expect_screen_of(&mut self, other: &Self) {
         while self.looks() != other.looks() {

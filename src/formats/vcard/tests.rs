@@ -54,6 +54,11 @@ fn a_line_is_folded_between_characters() {
         ("a".repeat(70), format!("NOTE:{}\r\n", "a".repeat(70))),
         ("a".repeat(71), format!("NOTE:{}\r\n a\r\n", "a".repeat(70))),
         ("\u{e9}".repeat(36), format!("NOTE:{}\r\n {}\r\n", "\u{e9}".repeat(35), "\u{e9}")),
+        (format!("{}👩\u{200d}🔬", "a".repeat(63)), format!("NOTE:{}\r\n 👩\u{200d}🔬\r\n", "a".repeat(63))),
+        (
+            format!("a{}", "\u{301}".repeat(40)),
+            format!("NOTE:a{}\r\n {}\r\n", "\u{301}".repeat(34), "\u{301}".repeat(6)),
+        ),
         ("a".repeat(145), format!("NOTE:{}\r\n {}\r\n a\r\n", "a".repeat(70), "a".repeat(74))),
     ] {
         let mut lines = Lines::default();

@@ -35,7 +35,7 @@ use toml::{
 use super::{spelling::Spelling, syntax::explained, written::Written};
 use crate::profile::{
     Prose,
-    characters::{alternatives, is_refused, nearest, quoted},
+    characters::{alternatives, is_refused, nearest, quoted, stray_joiners},
     markdown,
 };
 
@@ -236,12 +236,11 @@ impl<'w> Reader<'w> {
         };
         let spelling = self.spelling(span.clone());
         let mut right = true;
-        for (offset, character) in text.char_indices() {
-            if is_refused(character) && !layout.contains(&character) {
-                let span = spelling.locate(offset)..spelling.locate(offset + character.len_utf8());
-                self.written.refused(span, character);
-                right = false;
-            }
+        let refused = text.char_indices().filter(|(_, one)| is_refused(*one) && !layout.contains(one));
+        for (offset, character) in refused.chain(stray_joiners(text)) {
+            let span = spelling.locate(offset)..spelling.locate(offset + character.len_utf8());
+            self.written.refused(span, character);
+            right = false;
         }
         if text.trim().is_empty() {
             let remedy = "write something between the quotes, or remove the line";

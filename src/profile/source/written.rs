@@ -11,7 +11,7 @@ use std::{
 
 use crate::profile::{
     Problems,
-    characters::{is_refused, name},
+    characters::{is_refused, name, stray_joiners},
     problem::Problem,
 };
 
@@ -123,10 +123,9 @@ impl Written {
 
     /// Notes every character of the text that may not be shown; newline and tab may.
     pub(super) fn check_characters(&self) {
-        for (offset, character) in self.text.char_indices() {
-            if is_refused(character) && !matches!(character, '\n' | '\t') {
-                self.refused(offset..offset + character.len_utf8(), character);
-            }
+        let refused = self.text.char_indices().filter(|(_, one)| is_refused(*one) && !matches!(one, '\n' | '\t'));
+        for (offset, character) in refused.chain(stray_joiners(&self.text)) {
+            self.refused(offset..offset + character.len_utf8(), character);
         }
     }
 

@@ -11,7 +11,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
 use super::Piece;
-use crate::profile::{Voice, characters::is_refused};
+use crate::profile::{Voice, characters::push_shown};
 
 /// A strong run of at most this many cells is a name, and stays on one line while it fits.
 const NAME: u16 = 32;
@@ -85,7 +85,7 @@ impl<'n> Paragraph<'n> {
 
     /// Adds words.
     pub(super) fn words(&mut self, words: &str, style: Style) {
-        self.text.extend(words.chars().filter(|character| !is_refused(*character)));
+        push_shown(&mut self.text, words);
         self.close(style);
     }
 

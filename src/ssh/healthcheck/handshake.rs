@@ -161,39 +161,4 @@ fn number(bytes: &[u8]) -> Vec<u8> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_are_as_short_as_they_can_be() {
-        // The examples of RFC 4251, section 5, and one with zeros before it.
-        assert!(number(&[]).is_empty());
-        assert!(number(&[0, 0]).is_empty());
-        assert_eq!(number(&[0x09, 0xa3, 0x78]), [0x09, 0xa3, 0x78]);
-        assert_eq!(number(&[0x80]), [0, 0x80]);
-        assert_eq!(number(&[0, 0, 0xff, 0]), [0, 0xff, 0]);
-    }
-
-    #[test]
-    fn strings_are_taken_as_they_are_put() {
-        let all = [&string(b"one")[..], &string(b""), &[0, 0, 0, 9, 1]].concat();
-        let mut rest = &all[..];
-        assert_eq!([take(&mut rest), take(&mut rest), take(&mut rest)], [Some(&b"one"[..]), Some(b""), None]);
-    }
-
-    #[tokio::test]
-    async fn packets_are_received_as_they_are_sent() {
-        for length in 1..40 {
-            let message = vec![KEXINIT; length];
-            let mut packet = Vec::new();
-            send(&mut packet, &[IGNORE]).await.unwrap();
-            send(&mut packet, &message).await.unwrap();
-            assert_eq!(packet.len() % 8, 0);
-            assert_eq!(receive(&mut &packet[..], KEXINIT).await.unwrap(), message);
-            assert!(receive(&mut &packet[..], ECDH_REPLY).await.is_err());
-            assert!(receive(&mut &packet[..packet.len() - 1], KEXINIT).await.is_err());
-        }
-        assert!(receive(&mut &[0xff_u8; 4096][..], KEXINIT).await.is_err());
-        assert!(receive(&mut &[0_u8; 4096][..], KEXINIT).await.is_err());
-    }
-}
+mod tests;

@@ -1,0 +1,133 @@
+//! What arrives on a channel, as a session wants it: input as it comes, sizes of the window no more often than a session could
+//! use them.
+
+use std::{future::Future, time::Duration};
+
+use russh::{ChannelMsg, ChannelReadHalf};
+use tokio::time::{Instant, sleep_until};
+
+use crate::{
+    session::{Event, Events, Size},
+    ssh::rate::Rate,
+};
+
+/// How often a window's size may change: faster than any hand or window manager does it. To read one takes a core some 25
+/// microseconds, with what SSH and waiting take of it, so a client that never stops takes less than a fiftieth of one; what it
+/// sends beyond that waits with it.
+const RESIZES: Rate = Rate { burst: 100, every: Duration::from_millis(2) };
+
+/// Where messages come from.
+pub(super) trait Messages: Send {
+    /// The next one; `None` when there are no more. Cancel safe.
+    fn wait(&mut self) -> impl Future<Output = Option<ChannelMsg>> + Send;
+}
+
+impl Messages for ChannelReadHalf {
+    fn wait(&mut self) -> impl Future<Output = Option<ChannelMsg>> + Send {
+        Self::wait(self)
+    }
+}
+
+/// A channel whose requests have been heard.
+pub(super) struct Incoming<'a, M> {
+    messages: &'a mut M,
+    hearing: fn(&[u8]),
+    /// A size that came too soon after others, and when it is not too soon. Nothing is read before that.
+    early: Option<(Size, Instant)>,
+    /// When as many sizes as [`RESIZES`] permits at once are permitted again.
+    full: Instant,
+    gone: bool,
+}
+
+impl<'a, M> Incoming<'a, M> {
+    pub(super) fn new(messages: &'a mut M, hearing: fn(&[u8])) -> Self {
+        Self { messages, hearing, early: None, full: Instant::now(), gone: false }
+    }
+}
+
+impl<M: Messages> Events for Incoming<'_, M> {
+    async fn next(&mut self) -> Event {
+        while !self.gone {
+            if let Some((size, when)) = self.early {
+                sleep_until(when).await;
+                self.early = None;
+                return Event::Resize(size);
+            }
+            match self.messages.wait().await {
+                Some(ChannelMsg::Data { data }) => {
+                    (self.hearing)(&data);
+                    return Event::Input(data);
+                }
+                Some(ChannelMsg::WindowChange { col_width, row_height, .. }) => {
+                    let (size, now) = (Size::clamped(col_width, row_height), Instant::now());
+                    let (full, when) = RESIZES.reserve(self.full.into_std(), now.into_std());
+                    self.full = full.into();
+                    if when <= now.into_std() {
+                        return Event::Resize(size);
+                    }
+                    self.early = Some((size, when.into()));
+                }
+                Some(ChannelMsg::Eof) => return Event::End,
+                Some(ChannelMsg::Close) | None => self.gone = true,
+                Some(_) => (),
+            }
+        }
+        Event::Gone
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use tokio::time::{sleep, timeout};
+
+    use super::*;
+
+    /// A client that never stops: so many sizes, and then a key, again and again.
+    struct Dragging {
+        sizes: u32,
+        sent: u32,
+    }
+
+    impl Messages for Dragging {
+        async fn wait(&mut self) -> Option<ChannelMsg> {
+            self.sent += 1;
+            Some(if self.sent.is_multiple_of(self.sizes + 1) {
+                ChannelMsg::Data { data: Bytes::from_static(b"j") }
+            } else {
+                ChannelMsg::WindowChange { col_width: self.sent, row_height: 24, pix_width: 0, pix_height: 0 }
+            })
+        }
+    }
+
+    /// How many sizes and keys are heard in this time.
+    async fn heard(incoming: &mut Incoming<'_, Dragging>, time: Duration) -> (u32, u32) {
+        let (mut sizes, mut keys) = (0, 0);
+        let hearing = async {
+            loop {
+                match incoming.next().await {
+                    Event::Resize(_) => sizes += 1,
+                    Event::Input(_) => keys += 1,
+                    event => panic!("{event:?}"),
+                }
+                tokio::task::yield_now().await;
+            }
+        };
+        assert!(timeout(time, hearing).await.is_err());
+        (sizes, keys)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn sizes_without_end_are_heard_at_their_rate_and_what_is_between_with_them() {
+        let mut client = Dragging { sizes: 50, sent: 0 };
+        let mut incoming = Incoming::new(&mut client, |_| ());
+        let (sizes, keys) = heard(&mut incoming, Duration::from_secs(10)).await;
+        // A hundred at once, then five hundred a second. Timers are exact to a millisecond, and round up.
+        assert!((4_900..=5_100).contains(&sizes), "{sizes}");
+        assert!(keys.abs_diff(sizes / 50) <= 1, "{keys} keys");
+        // Who has rested may as much as at first.
+        sleep(Duration::from_secs(1)).await;
+        let (sizes, _) = heard(&mut incoming, Duration::from_secs(1)).await;
+        assert!((580..=601).contains(&sizes), "{sizes}");
+    }
+}

@@ -1,0 +1,94 @@
+//! How russh is to speak: which algorithms, how much it keeps, and whom it waits for.
+
+use std::time::Duration;
+
+use russh::{MethodKind, MethodSet, Preferred, SshId, cipher, compression, kex, keys::Algorithm, mac, server};
+
+use super::hostkey::HostKey;
+#[cfg(doc)]
+use super::limits::Limits;
+
+/// What a client may send on a channel before it hears that it may send more, in bytes; and how much of it in one packet,
+/// which is what every SSH can take (RFC 4253, section 6.1). A well-behaved client keeps to both, and this is far more than
+/// anyone types or pastes. russh holds nobody to them, and allows more as soon as data has come rather than once it is read,
+/// so they bound no memory: [`MESSAGES_IN`] does.
+const WINDOW: u32 = 64 * 1024;
+const PACKET: u32 = 32 * 1024;
+
+/// Messages of one channel that its task has not yet read; while there are so many, the connection reads nothing, and TCP
+/// makes the client wait. What russh takes for a message is a packet of at most 256 KiB, whatever [`PACKET`] says, and four
+/// channels may be open ([`Limits::channels_open`]), so a connection holds back 4 MiB in the worst case. More would gain
+/// nothing: a channel's task reads all the while, also while it writes, and must, since a full queue here would keep the
+/// message from it that makes room to write.
+const MESSAGES_IN: usize = 4;
+
+/// Messages of all channels that the connection has not yet written; while there are so many, whoever writes waits. Each is
+/// at most what was written at once: a frame, or a piece of an answer that is shared by all who ask. Two for each of four
+/// channels: one on its way, and the next.
+const MESSAGES_OUT: usize = 8;
+
+/// Requests for authentication that may fail: as many as OpenSSH's server allows. Anyone gets in with the first of a kind
+/// that is known here; this ends a client that knows only other kinds.
+const ATTEMPTS: usize = 6;
+
+/// A client that has sent nothing for so long is asked whether it is there, and asked again this often; when
+/// [`KEEPALIVES`] questions are unanswered at the next, it is gone: after 80 s. A router that forgets idle connections does
+/// so after minutes.
+const KEEPALIVE: Duration = Duration::from_secs(20);
+const KEEPALIVES: usize = 3;
+
+/// russh's own clock of silence, which any packet winds. Longer than the 80 s of the questions: whoever answers those is never
+/// inactive.
+const INACTIVITY: Duration = Duration::from_secs(90);
+
+/// How russh is to speak on one connection: each has a configuration of its own, because `Rekeying` counts who holds it.
+/// It is the same for a server that only measures what SSH itself costs.
+#[must_use]
+pub fn configuration(key: &HostKey) -> server::Config {
+    server::Config {
+        server_id: SshId::Standard("SSH-2.0-sshcard".into()),
+        methods: MethodSet::from(&[MethodKind::None, MethodKind::Password, MethodKind::KeyboardInteractive][..]),
+        // Nothing is ever rejected that is worth guessing.
+        auth_rejection_time: Duration::ZERO,
+        auth_rejection_time_initial: Some(Duration::ZERO),
+        keys: vec![key.key()],
+        preferred: algorithms(),
+        window_size: WINDOW,
+        maximum_packet_size: PACKET,
+        channel_buffer_size: MESSAGES_IN,
+        event_buffer_size: MESSAGES_OUT,
+        max_auth_attempts: ATTEMPTS,
+        inactivity_timeout: Some(INACTIVITY),
+        keepalive_interval: Some(KEEPALIVE),
+        keepalive_max: KEEPALIVES,
+        ..server::Config::default()
+    }
+}
+
+/// Key exchange that a quantum computer does not undo first, then curve25519 (RFC 8731); authenticated encryption, or
+/// encrypt-then-MAC; no compression (CVE-2026-46702). The last two names are no algorithms: they announce extensions (RFC 8308)
+/// and strict key exchange, without which both are off.
+pub(super) fn algorithms() -> Preferred {
+    Preferred {
+        kex: (&[
+            kex::MLKEM768X25519_SHA256,
+            kex::CURVE25519,
+            kex::CURVE25519_PRE_RFC_8731,
+            kex::EXTENSION_SUPPORT_AS_SERVER,
+            kex::EXTENSION_OPENSSH_STRICT_KEX_AS_SERVER,
+        ])
+            .into(),
+        key: vec![Algorithm::Ed25519].into(),
+        host_key_certificates: Vec::new().into(),
+        cipher: (&[
+            cipher::CHACHA20_POLY1305,
+            cipher::AES_256_GCM,
+            cipher::AES_128_GCM,
+            cipher::AES_256_CTR,
+            cipher::AES_128_CTR,
+        ])
+            .into(),
+        mac: (&[mac::HMAC_SHA256_ETM, mac::HMAC_SHA512_ETM]).into(),
+        compression: (&[compression::NONE]).into(),
+    }
+}

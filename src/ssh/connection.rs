@@ -1,0 +1,106 @@
+//! One connection from its acceptance to its end: introduced by a proxy where there is one, then russh's, with our clocks and
+//! counts around its socket.
+
+use std::{net::IpAddr, sync::Arc};
+
+use russh::server;
+use tokio::{
+    net::TcpStream,
+    select,
+    task::spawn_blocking,
+    time::{Instant, timeout},
+};
+
+use super::{
+    Shared,
+    admission::{Permit, Refusal},
+    configuration::configuration,
+    deadline::{Deadline, Progress},
+    ending::{self, LetIn},
+    handler::Handler,
+    proxy::{self, Client},
+    records::{Closed as _, ConnectionEnd},
+    refuse,
+    rekeying::Rekeying,
+    socket::Socket,
+    traffic::Counted,
+};
+
+/// Serves one connection to its end.
+pub(super) async fn serve(shared: Arc<Shared>, mut stream: TcpStream, mut peer: IpAddr, mut permit: Permit) {
+    // From here on the time runs, also for a proxy's header.
+    let progress = Progress::new(&shared.limits);
+    let let_in = LetIn::new(&shared.records);
+    if !shared.proxies.are_none() {
+        let introduced = select! {
+            introduced = introduced(&shared, &mut stream, peer, permit) => introduced,
+            () = shared.shutdown.cancelled() => return let_in.ended(ConnectionEnd::Shutdown),
+        };
+        match introduced {
+            Ok(known) => (peer, permit) = known,
+            Err((from, refusal)) => {
+                let_in.refused();
+                return refuse(&shared, stream, from, refusal);
+            }
+        }
+    }
+    let russh = Arc::new(configuration(&shared.key));
+    let stream = Counted::new(Socket::tuned(stream), Arc::clone(&shared.records));
+    let stream = Rekeying::new(Deadline::new(stream, Arc::clone(&progress)), &russh);
+    let handler = Handler::new(Arc::clone(&shared), Arc::clone(&progress), permit, peer);
+    let running = {
+        // Boxed, so that this task does not keep the room that the start takes for the rest of its life.
+        let start = Box::pin(server::run_stream(russh, stream, handler));
+        select! {
+            started = start => started,
+            () = shared.shutdown.cancelled() => {
+                progress.cut();
+                Err(russh::Error::Disconnect)
+            }
+        }
+    };
+    let ended = match running {
+        Ok(mut running) => select! {
+            ended = &mut running => ended,
+            () = shared.shutdown.cancelled() => {
+                progress.drain();
+                if let Ok(ended) = timeout(shared.limits.drain, &mut running).await {
+                    ended
+                } else {
+                    // Dropping a running session would not end it.
+                    progress.cut();
+                    running.await
+                }
+            }
+        },
+        // It did not begin.
+        Err(error) => Err(error),
+    };
+    let why = ending::of(&ended, &progress);
+    let_in.ended(why);
+    tracing::debug!(why = why.name(), error = ended.err().map(tracing::field::display), "a connection ended");
+    // What it held is freed by now, its permit too.
+    if shared.crowd.left(shared.admission.connections()) {
+        spawn_blocking(shared.give_back);
+    }
+}
+
+/// Hears from the proxy at `peer` for whom it connects: from where the connection counts, and its place.
+///
+/// The limits of an address are those of the address that the proxy says. They are not the proxy's own: it may see whether
+/// the server is well as often as it likes.
+async fn introduced(
+    shared: &Shared,
+    stream: &mut TcpStream,
+    peer: IpAddr,
+    permit: Permit,
+) -> Result<(IpAddr, Permit), (IpAddr, Refusal)> {
+    match timeout(shared.limits.introduction, proxy::read(stream)).await {
+        Ok(Ok(Client::At(client))) => match permit.counted_for(client, Instant::now().into_std()) {
+            Ok(permit) => Ok((client, permit)),
+            Err(refusal) => Err((client, refusal)),
+        },
+        Ok(Ok(Client::Itself)) => Ok((peer, permit)),
+        Ok(Err(_)) | Err(_) => Err((peer, Refusal::Header)),
+    }
+}
