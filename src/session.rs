@@ -31,7 +31,7 @@ pub use crate::{
 use crate::{
     app::{Effect, Message, Model, view},
     terminal::{
-        self, Modes,
+        self, Modes, Stamp,
         capabilities::Capabilities,
         input::{Decoder, Input},
     },
@@ -132,8 +132,8 @@ pub async fn run(
 struct Session {
     content: Arc<Content>,
     model: Model,
-    /// The model that the visitor's screen shows; `None` when nobody knows what it shows.
-    shown: Option<Box<Model>>,
+    /// What the visitor's screen shows; `None` when nobody knows.
+    shown: Option<Box<Shown>>,
     capabilities: Capabilities,
     decoder: Decoder,
     clock: Clock,
@@ -150,6 +150,13 @@ struct Session {
     copy: Option<String>,
     /// What is on its way: at most one frame.
     output: Output,
+}
+
+/// What a screen shows.
+struct Shown {
+    model: Model,
+    /// The frame that was drawn of it.
+    stamp: Stamp,
 }
 
 impl Session {
@@ -345,12 +352,14 @@ impl Session {
         Modes { mouse: self.model.wants_mouse(), keyboard, graphemes }
     }
 
+    /// Whether the screen shows something else than the model.
+    fn differs(&self) -> bool {
+        self.shown.as_deref().is_none_or(|shown| shown.model != self.model)
+    }
+
     /// Whether there is something to send.
     fn changed(&self) -> bool {
-        self.shown.as_deref() != Some(&self.model)
-            || self.modes != self.wanted()
-            || !self.question.is_empty()
-            || self.copy.is_some()
+        self.differs() || self.modes != self.wanted() || !self.question.is_empty() || self.copy.is_some()
     }
 
     /// Draws what changed into the output, which nothing else waits in.
@@ -364,20 +373,20 @@ impl Session {
             // What was shown took other cells than it should have.
             self.shown = None;
         }
+        let differs = self.differs();
         let out = self.output.add();
         before.change(wanted, out);
-        if self.shown.as_deref() != Some(&self.model) {
-            let shown = self.shown.as_deref();
-            terminal::frame(
-                self.model.size().into(),
-                shown.map(|shown| |canvas: &mut _| view::draw_with_links(shown, canvas)),
-                |canvas| view::draw_with_links(&self.model, canvas),
-                self.capabilities.synchronized,
-                out,
-            );
-            match &mut self.shown {
-                Some(shown) => shown.as_mut().clone_from(&self.model),
-                None => self.shown = Some(Box::new(self.model.clone())),
+        if differs {
+            let draw = |model| move |canvas: &mut _| view::draw_with_links(model, canvas);
+            let shown = self.shown.as_deref().map(|Shown { model, stamp }| (*stamp, draw(model)));
+            let (size, synchronized) = (self.model.size().into(), self.capabilities.synchronized);
+            let stamp = terminal::frame(size, shown, draw(&self.model), synchronized, out);
+            match self.shown.as_deref_mut() {
+                Some(shown) => {
+                    shown.model.clone_from(&self.model);
+                    shown.stamp = stamp;
+                }
+                None => self.shown = Some(Box::new(Shown { model: self.model.clone(), stamp })),
             }
         }
         if let Some(text) = self.copy.take() {

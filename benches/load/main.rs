@@ -42,6 +42,9 @@ struct Cli {
     /// Measure what rude clients do to it instead: floods, giant windows, who reads nothing
     #[arg(long, conflicts_with_all = ["addr", "floor"])]
     faults: bool,
+    /// Measure arrivals and single keys only: half a minute
+    #[arg(long)]
+    brief: bool,
     /// Write the table to a file, as comma-separated values
     #[arg(long, value_name = "FILE")]
     csv: Option<PathBuf>,
@@ -73,7 +76,7 @@ fn main() -> Result<()> {
         print!("{}", Table::of(vec![("card", runtime.block_on(faults::all(cli.samples as usize))?)]));
         return Ok(());
     }
-    let plan = Plan { samples: cli.samples as usize, sessions: cli.sessions as usize };
+    let plan = Plan { samples: cli.samples as usize, sessions: cli.sessions as usize, brief: cli.brief };
     let mut servers = Vec::new();
     if cli.floor {
         servers.push(Server::floor()?);

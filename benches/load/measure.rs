@@ -19,6 +19,8 @@ pub(crate) struct Plan {
     pub(crate) samples: usize,
     /// The most sessions at a time.
     pub(crate) sessions: usize,
+    /// Arrivals and single keys only.
+    pub(crate) brief: bool,
 }
 
 const HUGE: (u32, u32) = (200, 60);
@@ -55,6 +57,9 @@ pub(crate) async fn all(servers: &[Server], plan: &Plan) -> Result<Vec<Vec<Row>>
     for (rows, keys) in all.iter_mut().zip(keys) {
         eprintln!("{}", rows.server.name);
         rows.keys_alone(keys);
+        if plan.brief {
+            continue;
+        }
         rows.keys_beside(plan).await?;
         rows.crowds(plan).await?;
         rows.rest().await?;

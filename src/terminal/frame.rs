@@ -4,10 +4,11 @@
 //! links (OSC 8) and printable text, nothing else: a control character in a cell is left out. A VT100 understands all of it but
 //! the colours and the links.
 
+mod canvas;
 mod moves;
 mod pen;
 
-use std::{cell::RefCell, ops::Range};
+use std::ops::Range;
 
 use ratatui::{
     buffer::{Buffer, Cell},
@@ -20,6 +21,7 @@ use super::{
     Size,
     link::{self, Lead, Link},
 };
+pub use canvas::Stamp;
 use moves::{Move, shorter};
 use pen::{Pen, VISIBLE_ON_BLANKS};
 
@@ -31,59 +33,51 @@ const ERASE_SCREEN: &[u8] = b"\x1b[m\x1b[2J";
 /// Clears to the end of the line (EL 0).
 const ERASE_LINE: &[u8] = b"\x1b[K";
 
-thread_local! {
-    /// What is drawn on: a thread draws one frame at a time, so all its sessions share two buffers, and a session at
-    /// rest keeps none.
-    static CANVASES: RefCell<[Buffer; 2]> = RefCell::default();
-}
-
 /// Appends what turns a screen of `size` that shows what `shown` draws into one that shows what `next` draws. Both get a
 /// blank canvas, and give back which cells lead where. Without `shown` nobody knows what the screen shows, and it is
-/// erased first.
+/// erased first. What is returned says in the next call that this is what the screen shows; if the canvas still has it, it is
+/// not drawn again.
 pub fn frame(
     size: Size,
-    shown: Option<impl FnOnce(&mut Buffer) -> Vec<Link>>,
+    shown: Option<(Stamp, impl FnOnce(&mut Buffer) -> Vec<Link>)>,
     next: impl FnOnce(&mut Buffer) -> Vec<Link>,
     synchronized: bool,
     out: &mut Vec<u8>,
-) {
+) -> Stamp {
     let area = Rect { x: 0, y: 0, width: size.columns, height: size.rows };
-    CANVASES.with_borrow_mut(|[before, after]| {
-        wipe(before, area);
-        wipe(after, area);
-        let erase = shown.is_none();
-        let links = [shown.map(|shown| shown(before)).unwrap_or_default(), next(after)];
-        difference(before, after, [&links[0], &links[1]], erase, synchronized, out);
-    });
+    canvas::with_two(shown.as_ref().map(|(stamp, _)| *stamp), |before, after| {
+        let stamp = after.draw_new(area, next);
+        let known = shown.map(|(stamp, draw)| {
+            before.show(stamp, area, draw);
+            (&before.cells, before.links.as_slice())
+        });
+        difference(known, (&after.cells, &after.links), synchronized, out);
+        stamp
+    })
 }
 
-/// Makes a canvas blank and of the right size. One that a much larger window needed is given back.
-fn wipe(canvas: &mut Buffer, area: Rect) {
-    const SPARE: usize = 4;
-    const USUAL: usize = 80 * 24;
-    if canvas.content.capacity() > SPARE * (area.area() as usize).max(USUAL) {
-        *canvas = Buffer::empty(area);
-    } else {
-        canvas.resize(area);
-        canvas.reset();
-    }
-}
+/// Cells, and which of them lead where.
+type Drawn<'a> = (&'a Buffer, &'a [Link]);
 
-/// Appends what turns `shown` into `next`; nothing when they look alike. Both buffers have the same area, at 0, 0. With
-/// `erase` the screen, whatever it shows, is made blank first.
-fn difference(shown: &Buffer, next: &Buffer, links: [&[Link]; 2], erase: bool, synchronized: bool, out: &mut Vec<u8>) {
+/// Appends what turns `shown` into `next`; nothing when they look alike. Both have the same area, at 0, 0. Without `shown` the
+/// screen, whatever it shows, is made blank first.
+fn difference(shown: Option<Drawn>, next: Drawn, synchronized: bool, out: &mut Vec<u8>) {
     let begin = out.len();
     if synchronized {
         out.extend_from_slice(BEGIN);
     }
     let body = out.len();
-    if erase {
+    if shown.is_none() {
         out.extend_from_slice(ERASE_SCREEN);
     }
-    let width = usize::from(next.area.width).max(1);
-    let mut encoder = Encoder { out, pen: Pen::PLAIN, cursor: None, columns: next.area.width, links, link: None };
-    let rows = shown.content().chunks_exact(width).zip(next.content().chunks_exact(width));
-    for ((before, after), y) in rows.zip(0..) {
+    let (cells, links) = next;
+    let columns = cells.area.width;
+    let links = [shown.map_or(&[][..], |(_, links)| links), links];
+    let mut encoder = Encoder { out, pen: Pen::PLAIN, cursor: None, columns, links, link: None };
+    let blank = vec![Cell::EMPTY; columns.into()];
+    let mut before = shown.map(|(cells, _)| rows(cells));
+    for (after, y) in rows(cells).zip(0..) {
+        let before = before.as_mut().and_then(Iterator::next).unwrap_or(&blank);
         encoder.row(y, before, after);
     }
     encoder.pen(Pen::PLAIN);
@@ -93,6 +87,11 @@ fn difference(shown: &Buffer, next: &Buffer, links: [&[Link]; 2], erase: bool, s
     } else if synchronized {
         out.extend_from_slice(END);
     }
+}
+
+/// The rows of cells, from the top down.
+fn rows(cells: &Buffer) -> impl Iterator<Item = &[Cell]> {
+    cells.content().chunks_exact(usize::from(cells.area.width).max(1))
 }
 
 /// Whether a cell shows nothing but the terminal's own paper.

@@ -10,7 +10,7 @@ use sshcard::{
     profile::Profile,
     ssh::limits::Limits,
     terminal::{
-        self, Link, Size,
+        self, Link, Size, Stamp,
         capabilities::{Depth, Look},
         input::{Code, Key},
     },
@@ -256,7 +256,7 @@ fn a_giant_window_costs_no_more_bytes_than_a_large_one() {
         for tick in 1..10 {
             model.update(Message::Tick, Duration::from_millis(33 * tick));
             let mut frame = Vec::new();
-            let nothing = None::<fn(&mut Buffer) -> Vec<Link>>;
+            let nothing = None::<(Stamp, fn(&mut Buffer) -> Vec<Link>)>;
             terminal::frame(Size::LARGEST, nothing, |canvas| view::draw_with_links(&model, canvas), true, &mut frame);
             assert!((500..FRAME).contains(&frame.len()), "{keys:?}: {} bytes", frame.len());
         }

@@ -2,7 +2,7 @@
 
 use std::{cell::RefCell, collections::HashMap};
 
-use super::paragraph::{self, Paragraph, Style, width};
+use super::paragraph::{self, Paragraph, Style, stands_alone, width};
 
 /// Sets a plain text, as a field of the profile, in lines of at most `width` cells. None when it is blank.
 #[must_use]
@@ -56,10 +56,10 @@ pub(super) fn broken(text: &str, width: u16) -> Vec<String> {
     paragraph.set(width.max(1)).into_iter().map(pieces).collect()
 }
 
-/// Whether a text is a line of its own as it stands, as most fields are: letters, digits and printable ASCII, single spaces
-/// between, and not too wide. What is not is found out the long way.
+/// Whether a text is a line of its own as it stands, as most fields are: letters and usual signs, single spaces between, and not
+/// too wide. What is not is found out the long way.
 fn is_line(text: &str, room: u16) -> bool {
-    let plain = |character: char| matches!(character, ' '..='~') || character.is_alphanumeric();
+    let plain = |character: char| stands_alone(character) || character.is_alphanumeric();
     let spaced = text.starts_with(' ') || text.ends_with(' ') || text.contains("  ");
     !text.is_empty() && !spaced && text.chars().all(plain) && width(text) <= room
 }

@@ -7,7 +7,7 @@ use super::*;
 
 fn encoded(shown: &Buffer, next: &Buffer) -> String {
     let mut out = Vec::new();
-    difference(shown, next, [&[], &[]], false, false, &mut out);
+    difference(Some((shown, &[])), (next, &[]), false, &mut out);
     String::from_utf8(out).unwrap()
 }
 
@@ -77,9 +77,9 @@ fn styles_are_changed_by_the_shorter_way() {
 fn synchronized_output_brackets_a_frame_that_says_something() {
     let (a, b) = (Buffer::with_lines(["a"]), Buffer::with_lines(["b"]));
     let mut out = Vec::new();
-    difference(&a, &a, [&[], &[]], false, true, &mut out);
+    difference(Some((&a, &[])), (&a, &[]), true, &mut out);
     assert_eq!(out, b"");
-    difference(&a, &b, [&[], &[]], false, true, &mut out);
+    difference(Some((&a, &[])), (&b, &[]), true, &mut out);
     assert_eq!(out, b"\x1b[?2026h\x1b[1Hb\x1b[?2026l");
 }
 
@@ -91,7 +91,7 @@ fn links_are_opened_and_closed_around_their_text() {
     let (x, y) = (link(2..4, "https://x"), link(2..4, "https://y"));
     let sent = |from: &Buffer, to: &Buffer, old: &[Link], new: &[Link]| {
         let mut out = Vec::new();
-        difference(from, to, [old, new], false, false, &mut out);
+        difference(Some((from, old)), (to, new), false, &mut out);
         String::from_utf8(out).unwrap()
     };
     let (x, y) = (std::slice::from_ref(&x), std::slice::from_ref(&y));
@@ -184,7 +184,7 @@ proptest! {
         let mut shown = Buffer::empty(Rect::new(0, 0, COLUMNS, ROWS));
         for next in screens {
             let mut out = Vec::new();
-            difference(&shown, &next, [&[], &[]], false, false, &mut out);
+            difference(Some((&shown, &[])), (&next, &[]), false, &mut out);
             terminal.process(&out);
             for y in 0..ROWS {
                 let mut covered = 0;
@@ -211,4 +211,73 @@ proptest! {
             shown = next;
         }
     }
+}
+
+/// Draws a screen of a visitor, which differs from any other in its size or its text.
+fn painted(text: u8) -> impl FnOnce(&mut Buffer) -> Vec<Link> {
+    move |canvas: &mut Buffer| {
+        canvas.set_string(0, u16::from(text) % canvas.area.height, "abc".repeat(text.into()), Style::new());
+        Vec::new()
+    }
+}
+
+proptest! {
+    #[test]
+    fn who_draws_in_between_changes_nothing(turns in prop::collection::vec((0_usize..3, 0_u8..4), 0..20)) {
+        let sizes = [(8, 3), (8, 3), (12, 2)].map(|(columns, rows)| Size { columns, rows });
+        let mut shown = [None; 3];
+        for (visitor, text) in turns {
+            let size = sizes[visitor];
+            let on = |text: u8| {
+                let mut canvas = Buffer::empty(Rect::new(0, 0, size.columns, size.rows));
+                painted(text)(&mut canvas);
+                canvas
+            };
+            let (mut sent, mut expected) = (Vec::new(), Vec::new());
+            let before = shown[visitor].map(|(stamp, text)| (stamp, painted(text)));
+            let stamp = frame(size, before, painted(text), false, &mut sent);
+            let known = shown[visitor].map(|(_, text)| on(text));
+            difference(known.as_ref().map(|known| (known, &[][..])), (&on(text), &[]), false, &mut expected);
+            prop_assert_eq!(sent, expected);
+            shown[visitor] = Some((stamp, text));
+        }
+    }
+}
+
+#[test]
+fn what_the_canvas_still_shows_is_not_drawn_again() {
+    let size = Size { columns: 8, rows: 3 };
+    let mut out = Vec::new();
+    let first = frame(size, None::<(Stamp, fn(&mut Buffer) -> Vec<Link>)>, painted(1), false, &mut out);
+    let again = |_: &mut Buffer| -> Vec<Link> { panic!("drawn again") };
+    let second = frame(size, Some((first, again)), painted(2), false, &mut out);
+    let third = frame(size, Some((second, again)), painted(3), false, &mut out);
+    // Somebody else comes in between, twice: then it is.
+    frame(size, None::<(Stamp, fn(&mut Buffer) -> Vec<Link>)>, painted(0), false, &mut out);
+    frame(size, None::<(Stamp, fn(&mut Buffer) -> Vec<Link>)>, painted(0), false, &mut out);
+    let mut drawn = false;
+    let draw = |canvas: &mut Buffer| {
+        drawn = true;
+        painted(3)(canvas)
+    };
+    frame(size, Some((third, draw)), painted(4), false, &mut out);
+    assert!(drawn);
+}
+
+#[test]
+fn a_frame_that_failed_is_on_no_canvas() {
+    let size = Size { columns: 8, rows: 3 };
+    let nothing = None::<(Stamp, fn(&mut Buffer) -> Vec<Link>)>;
+    let first = frame(size, nothing, painted(1), false, &mut Vec::new());
+    let failed = std::panic::catch_unwind(|| {
+        let fails = |canvas: &mut Buffer| -> Vec<Link> {
+            painted(2)(canvas);
+            panic!("in the middle");
+        };
+        frame(size, Some((first, painted(1))), fails, false, &mut Vec::new())
+    });
+    assert!(failed.is_err());
+    let mut out = Vec::new();
+    frame(size, Some((first, painted(1))), painted(1), false, &mut out);
+    assert_eq!(String::from_utf8_lossy(&out), "", "it still shows the first");
 }
