@@ -119,7 +119,8 @@ pub async fn run(
 ) -> Ending {
     // Text is for whoever can print it and hang up; here the plain way is the nearest to it.
     if matches!(opening.choices.way, Way::Plain | Way::Text) {
-        return plain::run(opening, events, outgoing).await;
+        // Boxed, so that pages do not pay for the room that plain lines take; they are the many.
+        return Box::pin(plain::run(opening, events, outgoing)).await;
     }
     let shutdown = opening.shutdown.clone();
     let mut session = Session::new(opening);
@@ -210,7 +211,13 @@ impl Session {
                 () = shutdown.cancelled() => return Ending::Shutdown,
                 written = outgoing.write(waiting), if !waiting.is_empty() => match written {
                     Ok(0) | Err(_) => return Ending::Gone,
-                    Ok(n) => self.wrote(n),
+                    Ok(n) => {
+                        self.wrote(n);
+                        if !self.output.is_empty() {
+                            // Who sends it takes one piece before the next comes, and needs no room for two.
+                            yield_now().await;
+                        }
+                    }
                 },
                 () = yield_now(), if !self.unread.is_empty() => {
                     if let Some(ending) = self.read() {

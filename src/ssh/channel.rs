@@ -64,7 +64,8 @@ pub(super) async fn serve(
     };
     // An error here says that the connection is gone, and with it the channel. The client's own close is not waited for:
     // russh takes the channel off its table with ours, and drops whatever comes for it later.
-    let _ = while_reading(&mut incoming, end).await;
+    // Boxed, so that the task does not keep the room that its end takes for all of its life.
+    let _ = Box::pin(while_reading(&mut incoming, end)).await;
 }
 
 /// What a client asked for, and the terminal that it has.

@@ -33,7 +33,7 @@ pub(super) async fn serve(shared: Arc<Shared>, mut stream: TcpStream, mut peer: 
     let let_in = LetIn::new(&shared.records);
     if !shared.proxies.are_none() {
         let introduced = select! {
-            introduced = introduced(&shared, &mut stream, peer, permit) => introduced,
+            introduced = Box::pin(introduced(&shared, &mut stream, peer, permit)) => introduced,
             () = shared.shutdown.cancelled() => return let_in.ended(ConnectionEnd::Shutdown),
         };
         match introduced {
