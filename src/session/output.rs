@@ -5,6 +5,9 @@
 /// larger.
 const PIECE: usize = 1792;
 
+/// What most frames take, so that they are not moved while they grow. It is given back with the last byte.
+const FRAME: usize = 4096;
+
 /// Bytes on their way.
 #[derive(Debug, Default)]
 pub(super) struct Output {
@@ -29,14 +32,39 @@ impl Output {
     pub(super) fn add(&mut self) -> &mut Vec<u8> {
         self.bytes.drain(..self.sent.min(self.bytes.len()));
         self.sent = 0;
+        if self.bytes.capacity() == 0 {
+            self.bytes.reserve_exact(FRAME);
+        }
         &mut self.bytes
     }
 
-    /// So many bytes of what waits were written. A session at rest keeps no buffer.
+    /// So many bytes of what waits were written. Where nothing waits, no buffer is kept.
     pub(super) fn wrote(&mut self, bytes: usize) {
         self.sent += bytes;
         if self.sent >= self.bytes.len() {
             *self = Self::default();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_buffer_is_kept_where_nothing_waits() {
+        let mut output = Output::default();
+        output.add();
+        output.wrote(0);
+        assert!(output.is_empty() && output.bytes.capacity() == 0);
+        output.add().extend_from_slice(&[7; 2 * PIECE]);
+        assert_eq!(output.waiting().len(), PIECE);
+        output.wrote(PIECE);
+        output.add().push(8);
+        assert_eq!(output.waiting(), &[7; PIECE], "what waits comes first");
+        output.wrote(PIECE);
+        assert_eq!(output.waiting(), [8]);
+        output.wrote(1);
+        assert!(output.is_empty() && output.waiting().is_empty() && output.bytes.capacity() == 0);
     }
 }
