@@ -311,6 +311,23 @@ fn nothing_connects_but_the_healthcheck() {
     }
 }
 
+/// Whoever sets the machine's clock moves no deadline: it is read when the server starts, for what says when that was, and by the
+/// log, which is tracing's.
+#[test]
+fn the_time_of_day_is_asked_only_at_the_start() {
+    let mut asks: Vec<_> = production()
+        .filter(|source| {
+            let text =
+                fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(&source.path)).unwrap();
+            let code = code(text.split("#[cfg(test)]").next().unwrap());
+            ["SystemTime::now", "Utc::now", "Local::now"].iter().any(|name| code.contains(name))
+        })
+        .map(|source| source.path.display().to_string())
+        .collect();
+    asks.sort();
+    assert_eq!(asks, ["ops/metrics.rs", "ssh.rs"]);
+}
+
 #[test]
 fn the_pure_do_no_io_and_read_no_clock() {
     let mut wrong = Vec::new();
