@@ -25,16 +25,18 @@ const HEIGHTS: [u16; 7] = [28, 26, 22, 20, 18, 16, 14];
 const NARROWEST: u16 = 19;
 
 /// A card in its box.
-pub(super) struct Face {
+pub(super) struct Face<'a> {
     /// Where it stands.
     pub(super) area: Rect,
+    front: Front<'a>,
 }
 
 /// The card, if it is what the window shows and the window has room for its box.
-pub(super) fn boxed(model: &Model, window: &Window) -> Option<Face> {
+pub(super) fn boxed<'a>(model: &'a Model, window: &Window) -> Option<Face<'a>> {
     if model.page() != Page::Card || model.help.is_some() || model.search.is_some() {
         return None;
     }
+    let theme = model.theme();
     HEIGHTS.into_iter().find_map(|height| {
         let width = (height * 7).div_ceil(2);
         let body = window.body;
@@ -43,8 +45,8 @@ pub(super) fn boxed(model: &Model, window: &Window) -> Option<Face> {
         }
         let area = Rect { x: body.x + (body.width - width) / 2, y: body.y + (body.height - height) / 2, width, height };
         // Both sides fit, or neither has a box: a card does not change its size when it turns.
-        let face = Face { area };
-        face.holds(model).then_some(face)
+        let front = front(model, inside(area), &theme)?;
+        (takeaway(model, inside(area).width, &theme).height() <= inside(area).height).then_some(Face { area, front })
     })
 }
 
@@ -52,7 +54,7 @@ pub(super) fn boxed(model: &Model, window: &Window) -> Option<Face> {
 pub(in crate::app) fn mark(model: &Model) -> Option<&Mark> {
     let window = Window::of(model.size())?;
     let mark = match boxed(model, &window) {
-        Some(face) => face.front(model, &model.theme())?.mark?.1,
+        Some(face) => face.front.mark?.1,
         None => plain(model, &model.theme(), &window).1?.1,
     };
     Some(mark)
@@ -106,48 +108,38 @@ struct Front<'a> {
     mark: Option<(Rect, &'a Mark)>,
 }
 
-impl Face {
-    /// The area within box and margins.
-    fn inside(&self) -> Rect {
-        let (x, y) = if self.area.height >= 22 { (6, 3) } else { (3, 2) };
-        Rect {
-            x: self.area.x + x,
-            y: self.area.y + y,
-            width: self.area.width.saturating_sub(2 * x),
-            height: self.area.height.saturating_sub(2 * y),
-        }
+/// The area within a card's box and margins.
+fn inside(card: Rect) -> Rect {
+    let (x, y) = if card.height >= 22 { (6, 3) } else { (3, 2) };
+    Rect {
+        x: card.x + x,
+        y: card.y + y,
+        width: card.width.saturating_sub(2 * x),
+        height: card.height.saturating_sub(2 * y),
     }
+}
 
-    /// Whether the words of both sides fit.
-    fn holds(&self, model: &Model) -> bool {
-        let (inside, theme) = (self.inside(), model.theme());
-        let head = head(model, inside.width, &theme);
-        let foot = foot(model, head.width().max(inside.width * 4 / 9), &theme);
-        head.height() + 1 + foot.height() <= inside.height
-            && takeaway(model, inside.width, &theme).height() <= inside.height
+/// Composes the front; `None` when the words do not fit.
+fn front<'a>(model: &'a Model, inside: Rect, theme: &Theme) -> Option<Front<'a>> {
+    let head = head(model, inside.width, theme);
+    let left = head.width();
+    let foot = foot(model, left.max(inside.width * 4 / 9), theme);
+    if head.height() + 1 + foot.height() > inside.height {
+        return None;
     }
+    let room = Rect { x: inside.x + left + 3, width: inside.width.saturating_sub(left + 3), ..inside };
+    // Under half of the height: a mark, not a poster.
+    let mark = model.content.mark(room.width, room.height * 9 / 20).map(|mark| {
+        let (width, height) = (columns(mark), rows(mark));
+        (Rect { x: inside.right() - width, y: inside.y, width, height }, mark)
+    });
+    Some(Front { head, foot, mark })
+}
 
-    /// Composes the front; `None` when the words do not fit.
-    fn front<'a>(&self, model: &'a Model, theme: &Theme) -> Option<Front<'a>> {
-        let inside = self.inside();
-        let head = head(model, inside.width, theme);
-        let left = head.width();
-        let foot = foot(model, left.max(inside.width * 4 / 9), theme);
-        if head.height() + 1 + foot.height() > inside.height {
-            return None;
-        }
-        let room = Rect { x: inside.x + left + 3, width: inside.width.saturating_sub(left + 3), ..inside };
-        // Under half of the height: a mark, not a poster.
-        let mark = model.content.mark(room.width, room.height * 9 / 20).map(|mark| {
-            let (width, height) = (columns(mark), rows(mark));
-            (Rect { x: inside.right() - width, y: inside.y, width, height }, mark)
-        });
-        Some(Front { head, foot, mark })
-    }
-
+impl Face<'_> {
     /// Composes the back: the QR code, and beside it how to take the card away; `None` when the words do not fit.
     fn back<'a>(&self, model: &'a Model, theme: &Theme) -> Option<Sheet<'a>> {
-        let inside = self.inside();
+        let inside = inside(self.area);
         let room = Rect { height: self.area.height - 2, ..inside };
         let painted = [4, 3, 2, 1].into_iter().find_map(|quiet| {
             let (columns, rows) = qr::size(model, quiet)?;
@@ -197,12 +189,13 @@ impl Face {
     fn side(&self, model: &Model, back: bool, theme: &Theme, buffer: &mut Buffer) {
         let area = self.area.intersection(buffer.area);
         Block::bordered().border_set(theme.signs.border).border_style(theme.quiet).render(area, buffer);
-        let inside = self.inside();
+        let inside = inside(self.area);
         if back {
             if let Some(sheet) = self.back(model, theme) {
                 sheet.draw(Rect { y: self.area.y + 1, height: self.area.height - 2, ..inside }, 0, buffer);
             }
-        } else if let Some(front) = self.front(model, theme) {
+        } else {
+            let front = &self.front;
             let foot = inside.bottom() - front.foot.height();
             front.head.draw(inside, 0, buffer);
             front.foot.draw(Rect { y: foot, height: front.foot.height(), ..inside }, 0, buffer);
@@ -283,9 +276,17 @@ fn joined(words: &[String], separator: &str, width: u16) -> Vec<String> {
         lines
     };
     let count = fill(width).len();
-    // As narrow as it gets without another line.
+    // As narrow as it gets without another line; a wider one never has more.
     let longest = words.iter().map(|(_, cells)| *cells).filter(|cells| *cells <= width).max().unwrap_or(0);
-    let narrowest = (longest..width).find(|width| fill(*width).len() <= count).unwrap_or(width);
+    let (mut narrowest, mut too_narrow) = (width, longest.saturating_sub(1));
+    while narrowest > too_narrow + 1 {
+        let between = too_narrow + (narrowest - too_narrow) / 2;
+        if fill(between).len() <= count {
+            narrowest = between;
+        } else {
+            too_narrow = between;
+        }
+    }
     let mut rest = words.iter();
     let line = |(count, _)| rest.by_ref().take(count).map(|(word, _)| *word).collect::<Vec<_>>().join(separator);
     let mut lines: Vec<String> = fill(narrowest).into_iter().map(line).collect();
