@@ -73,7 +73,7 @@ fn difference(shown: Option<Drawn>, next: Drawn, synchronized: bool, out: &mut V
     let (cells, links) = next;
     let columns = cells.area.width;
     let links = [shown.map_or(&[][..], |(_, links)| links), links];
-    let mut encoder = Encoder { out, pen: Pen::PLAIN, cursor: None, columns, links, link: None };
+    let mut encoder = Encoder { out, pen: Pen::PLAIN, cursor: None, columns, links, linked: false, link: None };
     let blank = vec![Cell::EMPTY; columns.into()];
     let mut before = shown.map(|(cells, _)| rows(cells));
     for (after, y) in rows(cells).zip(0..) {
@@ -103,6 +103,12 @@ fn same(a: &Cell, b: &Cell) -> bool {
     (a.symbol() == b.symbol() && Pen::of(a) == Pen::of(b)) || (blank(a) && blank(b))
 }
 
+/// Whether nothing need be sent of a cell that leads nowhere, as can be seen at a glance.
+fn stays(old: &Cell, new: &Cell) -> bool {
+    let (before, after) = (old.symbol(), new.symbol());
+    before.len() == 1 && before == after && Pen::of(old) == Pen::of(new)
+}
+
 /// A cell that was erased.
 static BLANK: Cell = Cell::EMPTY;
 
@@ -114,6 +120,8 @@ struct Encoder<'a> {
     columns: u16,
     /// The links of what is shown, and of what is next.
     links: [&'a [Link]; 2],
+    /// Whether any of them is in the row that is written.
+    linked: bool,
     /// Where what is written leads.
     link: Option<Lead<'a>>,
 }
@@ -126,6 +134,11 @@ fn leads(links: &[Link], x: u16, y: u16) -> Option<Lead<'_>> {
 impl<'a> Encoder<'a> {
     /// Writes a row: what changed in it, or, where that is shorter, all that is right of its first change, anew.
     fn row(&mut self, y: u16, before: &[Cell], after: &[Cell]) {
+        self.linked = self.links.into_iter().flatten().any(|link| link.row == y);
+        // Most rows stay as they are.
+        if !self.linked && before == after {
+            return;
+        }
         let (begin, start) = (self.out.len(), (self.pen, self.cursor, self.link));
         let Some(first) = self.changes(y, before, after, None) else { return };
         // To erase takes a move and three bytes more.
@@ -161,11 +174,11 @@ impl<'a> Encoder<'a> {
         // The cells that the wide character in `after` covers.
         let mut covered = 0;
         for ((old, new), x) in before.iter().zip(after).zip(0_u16..).take(end) {
+            let is_erased = erased.is_some_and(|erased| usize::from(x) >= erased);
             // Most of a row: a character of one cell that stays.
-            if hidden_before == 0 && covered == 0 && erased.is_none() && self.stays(old, new) {
+            if hidden_before == 0 && covered == 0 && !is_erased && !self.linked && stays(old, new) {
                 continue;
             }
-            let is_erased = erased.is_some_and(|erased| usize::from(x) >= erased);
             let old = if is_erased { &BLANK } else { old };
             let disturbed = hidden_before > 0;
             hidden_before = (width(old)).max(hidden_before).saturating_sub(1);
@@ -174,7 +187,7 @@ impl<'a> Encoder<'a> {
                 continue;
             }
             covered = width(new).saturating_sub(1);
-            let [led, leads] = self.links.map(|links| leads(links, x, y));
+            let [led, leads] = self.leads(x, y);
             let led = led.filter(|_| !is_erased);
             if disturbed || !same(old, new) || width(old) != width(new) || led != leads {
                 first.get_or_insert(usize::from(x));
@@ -193,10 +206,9 @@ impl<'a> Encoder<'a> {
         first
     }
 
-    /// Whether nothing need be sent of a cell, as can be seen at a glance.
-    fn stays(&self, old: &Cell, new: &Cell) -> bool {
-        let (before, after) = (old.symbol(), new.symbol());
-        before.len() == 1 && before == after && Pen::of(old) == Pen::of(new) && self.links == [&[], &[]]
+    /// Where a cell of the row that is written leads: on what is shown, and on what is next.
+    fn leads(&self, x: u16, y: u16) -> [Option<Lead<'a>>; 2] {
+        if self.linked { self.links.map(|links| leads(links, x, y)) } else { [None; 2] }
     }
 
     /// Erases what is right of a column of row `y`, whose cells are `row`.
@@ -240,7 +252,7 @@ impl<'a> Encoder<'a> {
         let begin = self.out.len();
         let between = row.iter().zip(0_u16..).skip(columns.start.into()).take(columns.len());
         for (cell, x) in between {
-            let alike = Pen::needed(cell, self.pen) == self.pen && leads(self.links[1], x, y) == self.link;
+            let alike = Pen::needed(cell, self.pen) == self.pen && self.leads(x, y)[1] == self.link;
             let symbol = cell.symbol();
             let fits = self.out.len() - begin + symbol.len() <= most;
             if !alike || !fits || width(cell) != 1 || symbol.contains(char::is_control) {
@@ -255,7 +267,9 @@ impl<'a> Encoder<'a> {
     fn put(&mut self, cell: &Cell) {
         self.pen(Pen::needed(cell, self.pen));
         let symbol = cell.symbol();
-        if symbol.is_empty() || symbol.contains(char::is_control) {
+        if let [byte @ b' '..=b'~'] = symbol.as_bytes() {
+            self.out.push(*byte);
+        } else if symbol.is_empty() || symbol.contains(char::is_control) {
             self.out.push(b' ');
         } else {
             self.out.extend_from_slice(symbol.as_bytes());
