@@ -1,8 +1,9 @@
 //! One visitor's running page: bytes in, messages to the model, one frame out.
 //!
-//! The loop waits for whatever comes first: input, a new size, room to write, a deadline, the server's end. It takes
-//! everything that is ready, then draws once. While a frame is still on its way it does not draw, so a slow visitor
-//! loses frames and never costs memory. At rest it holds two models and no cell, and nothing wakes it but the idle clock.
+//! The loop waits for whatever comes first: input, a new size, room to write, a deadline, the server's end, and, where its
+//! window is drawn smaller for want of cells, for some. It takes everything that is ready, then draws once. While a frame is
+//! still on its way it does not draw, so a slow visitor loses frames and never costs memory. At rest it holds two models and
+//! no cell, and nothing else wakes it but the idle clock.
 
 mod cells;
 mod clock;

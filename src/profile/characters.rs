@@ -4,6 +4,7 @@
 
 use std::fmt::Write;
 
+use unicode_segmentation::UnicodeSegmentation as _;
 use unicode_width::UnicodeWidthChar as _;
 
 /// Whether a character may never be shown: every control character (Unicode's Cc, which are C0, DEL and C1), the
@@ -54,9 +55,10 @@ impl Base {
     }
 }
 
-/// Whether a character is seen, if at all, at the one before it: joiners and combining marks.
+/// Whether a character is seen, if at all, at the one before it: joiners and combining marks. Others without width, as the
+/// vowels of Hangul that follow no consonant, begin something of their own.
 fn changes(character: char) -> bool {
-    character.width() == Some(0)
+    character.width() == Some(0) && String::from_iter(['x', character]).graphemes(true).count() == 1
 }
 
 fn is_seen(character: char) -> bool {

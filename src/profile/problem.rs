@@ -170,11 +170,12 @@ impl Place {
         let line = line.strip_suffix('\r').unwrap_or(line);
         let lead = text.get(line_start..start).unwrap_or_default();
         let end = boundary(text, span.end.max(start)).min(line_start + line.len());
-        let meant = text.get(start..end).unwrap_or_default();
-        // Cleaning changes the length of a character, so the marked bytes are measured in the cleaned text.
+        // Cleaning changes the length of a character, so the marked bytes are measured in the cleaned text; and what it makes of
+        // one depends on what stands before it, so each is measured from the beginning of the line.
         let excerpt = cleaned(line);
         let from = cleaned(lead).len().min(excerpt.len());
-        let marked = from..from + cleaned(meant).len();
+        let to = cleaned(text.get(line_start..end).unwrap_or_default()).len();
+        let marked = from..to.clamp(from, excerpt.len());
         Self { line: before.matches('\n').count() + 1, column: lead.chars().count() + 1, excerpt, marked }
     }
 }
@@ -194,6 +195,25 @@ mod tests {
 
     fn problem(text: &str, span: Range<usize>) -> Problem {
         Problem::at(Path::new("profile/card.toml"), text, span, "unknown key `rol`", "did you mean `role`?")
+    }
+
+    /// What a character is shown as depends on what stands before it: a variation selector after a quotation mark is its, one
+    /// at the beginning of a value is not.
+    #[test]
+    fn what_is_marked_begins_and_ends_between_characters() {
+        for text in
+            ["name = \"\u{e0100}x\"", "日\u{e0100}\u{e0100}\u{fe0f}x", "a\u{200d}b\u{200d}", "\u{1b}\u{e0100}\t日"]
+        {
+            let ends: Vec<_> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
+            for (n, start) in ends.iter().enumerate() {
+                for end in &ends[n..] {
+                    let place = Place::new(text, *start..*end);
+                    assert!(place.excerpt.get(place.marked.clone()).is_some(), "{text:?} {start}..{end}");
+                    let problems = Problems::none(vec![problem(text, *start..*end)], 0).unwrap_err();
+                    assert!(problems.report(false).contains("rol"));
+                }
+            }
+        }
     }
 
     #[test]

@@ -13,7 +13,10 @@ pub(super) const SCHEMES: [&str; 5] = ["https", "http", "mailto", "ssh", "tel"];
 pub(super) fn check(url: &str) -> Result<(), (String, String)> {
     let wrong = |message: &str, remedy: &str| Err((message.to_owned(), remedy.to_owned()));
     if url.chars().any(|character| is_refused(character) || is_joiner(character) || character.is_whitespace()) {
-        return wrong("a link has no spaces or control characters", "write a space within a link as `%20`");
+        return wrong(
+            "a link has no spaces, control characters or invisible ones",
+            "write a space within a link as `%20`, and leave the others out",
+        );
     }
     let Some((scheme, rest)) = url.split_once(':') else {
         return wrong("this is not a whole link", "begin it with its scheme, as in `https://example.com`");

@@ -1,7 +1,7 @@
 //! The cells of all windows together: what a crowd of giant windows can make the server hold and draw.
 //!
 //! A window of the usual size is always drawn whole; of what is beyond that there is so much for all, and who finds too little
-//! left is drawn at the usual size, at the top left of the window, until there is enough. Taking and giving back never wait;
+//! left is drawn at the usual size, at the top left of the window, until there is enough. Nobody waits to take or to give back;
 //! only a session that was given less than its window waits, and only for others to give back.
 
 use std::{

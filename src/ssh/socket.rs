@@ -20,11 +20,11 @@ use tokio::{
 
 /// What the kernel keeps for one connection in either direction, in bytes; Linux counts its own needs with it and takes twice as
 /// much. Left to itself it keeps some megabytes for whoever reads nothing, or sends more than is read. Thirty frames a second of
-/// 5 kB, the largest that was seen, to the other side of the earth and back (0.3 s) are 45 kB on their way.
+/// 5 kB, larger than those of any exhibit in motion, to the other side of the earth and back (0.3 s) are 45 kB on their way.
 const KERNEL: usize = 64 * 1024;
 
-/// What may wait in the kernel that could not be sent yet, in bytes, and the most that is handed to it at once. It takes more
-/// when less than half of it waits: so a client that takes 7 kB in its time is seen to do so, at 250 bytes a second in the
+/// The kernel takes another piece while less than this waits that could not be sent yet, in bytes; and no piece is larger, so
+/// that twice as much waits at most. It says that it does when less than half of this waits: so a client that takes 7 kB in its time is seen to do so, at 250 bytes a second in the
 /// 30 s of [`Limits::patience`](super::limits::Limits::patience), if its own system says as soon that there is room again. What
 /// was sent and is on its way does not count, so this makes no line slower.
 #[cfg(target_os = "linux")]

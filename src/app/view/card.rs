@@ -277,8 +277,7 @@ fn joined(words: &[String], separator: &str, width: u16) -> Vec<String> {
     };
     let count = fill(width).len();
     // As narrow as it gets without another line; a wider one never has more.
-    let longest = words.iter().map(|(_, cells)| *cells).filter(|cells| *cells <= width).max().unwrap_or(0);
-    let (mut narrowest, mut too_narrow) = (width, longest.saturating_sub(1));
+    let (mut narrowest, mut too_narrow) = (width, 0);
     while narrowest > too_narrow + 1 {
         let between = too_narrow + (narrowest - too_narrow) / 2;
         if fill(between).len() <= count {

@@ -25,7 +25,7 @@ pub(super) struct Window {
 impl Window {
     /// The smallest that holds a page.
     const SMALLEST: Size = Size { width: 24, height: 6 };
-    /// What is composed is at most this large, and stands in the middle of a larger window.
+    /// A page is composed in this much at most, and stands in the middle of a larger window.
     const LARGEST: Size = Size { width: 106, height: 44 };
     /// Under this many columns there is one column and a small margin.
     const NARROW: u16 = 60;

@@ -3,6 +3,7 @@
 use std::{cell::RefCell, collections::HashMap};
 
 use super::paragraph::{self, Paragraph, Style, stands_alone, width};
+use crate::profile::characters::is_refused;
 
 /// Sets a plain text, as a field of the profile, in lines of at most `width` cells. None when it is blank.
 #[must_use]
@@ -29,6 +30,8 @@ pub(super) struct Broken {
 impl Broken {
     /// More than the pages of a card have in a few windows.
     pub(super) const MOST: usize = 256;
+    /// A column that makes more of a text is one for nobody who reads.
+    const MOST_LINES: usize = 32;
     /// Bytes of a text that is kept: what a card shows again and again is seldom longer.
     pub(super) const LONGEST: usize = 400;
 
@@ -37,7 +40,7 @@ impl Broken {
             return lines.clone();
         }
         let lines = broken(text, width);
-        if text.len() <= Self::LONGEST {
+        if text.len() <= Self::LONGEST && lines.len() <= Self::MOST_LINES {
             if self.count == Self::MOST {
                 *self = Self::default();
             }
@@ -59,7 +62,7 @@ pub(super) fn broken(text: &str, width: u16) -> Vec<String> {
 /// Whether a text is a line of its own as it stands, as most fields are: letters and usual signs, single spaces between, and not
 /// too wide. What is not is found out the long way.
 fn is_line(text: &str, room: u16) -> bool {
-    let plain = |character: char| stands_alone(character) || character.is_alphanumeric();
+    let plain = |character: char| stands_alone(character) || (character.is_alphanumeric() && !is_refused(character));
     let spaced = text.starts_with(' ') || text.ends_with(' ') || text.contains("  ");
     !text.is_empty() && !spaced && text.chars().all(plain) && width(text) <= room
 }
