@@ -5,9 +5,6 @@
 /// larger.
 const PIECE: usize = 1792;
 
-/// What most frames take, so that they are not moved while they grow. It is given back with the last byte.
-const FRAME: usize = 4096;
-
 /// Bytes on their way.
 #[derive(Debug, Default)]
 pub(super) struct Output {
@@ -32,9 +29,6 @@ impl Output {
     pub(super) fn add(&mut self) -> &mut Vec<u8> {
         self.bytes.drain(..self.sent.min(self.bytes.len()));
         self.sent = 0;
-        if self.bytes.capacity() == 0 {
-            self.bytes.reserve_exact(FRAME);
-        }
         &mut self.bytes
     }
 
