@@ -20,7 +20,7 @@ use futures_util::FutureExt as _;
 use tokio::{
     net::{TcpListener, TcpStream},
     select,
-    task::JoinSet,
+    task::{JoinSet, spawn_blocking},
     time::{Instant, sleep, timeout},
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -126,11 +126,16 @@ struct Shared {
 impl Shared {
     /// Runs a task that is waited for when the server stops. A panic ends it and nothing else, and is counted.
     fn spawn(self: &Arc<Self>, task: impl Future<Output = ()> + Send + 'static) {
-        let records = Arc::clone(&self.records);
+        self.crowd.came();
+        let shared = Arc::clone(self);
         // What a panic leaves half done is dropped with the task.
         let task = AssertUnwindSafe(task).catch_unwind().map(move |ended| {
             if ended.is_err() {
-                records.panics.one();
+                shared.records.panics.one();
+            }
+            // What it held is freed by now.
+            if shared.crowd.left() {
+                spawn_blocking(shared.give_back);
             }
         });
         self.tasks.spawn(task);
@@ -281,7 +286,6 @@ fn admit(shared: &Arc<Shared>, stream: TcpStream, peer: IpAddr) {
     };
     match admitted {
         Ok(permit) => {
-            shared.crowd.came(shared.admission.connections());
             shared.spawn(connection::serve(Arc::clone(shared), stream, peer, permit));
         }
         Err(refusal) => refuse(shared, stream, peer, refusal),

@@ -7,7 +7,6 @@ use russh::server;
 use tokio::{
     net::TcpStream,
     select,
-    task::spawn_blocking,
     time::{Instant, timeout},
 };
 
@@ -79,10 +78,6 @@ pub(super) async fn serve(shared: Arc<Shared>, mut stream: TcpStream, mut peer: 
     let why = ending::of(&ended, &progress);
     let_in.ended(why);
     tracing::debug!(why = why.name(), error = ended.err().map(tracing::field::display), "a connection ended");
-    // What it held is freed by now, its permit too.
-    if shared.crowd.left(shared.admission.connections()) {
-        spawn_blocking(shared.give_back);
-    }
 }
 
 /// Hears from the proxy at `peer` for whom it connects: from where the connection counts, and its place.
