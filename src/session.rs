@@ -212,13 +212,7 @@ impl Session {
                 () = shutdown.cancelled() => return Ending::Shutdown,
                 written = outgoing.write(waiting), if !waiting.is_empty() => match written {
                     Ok(0) | Err(_) => return Ending::Gone,
-                    Ok(n) => {
-                        self.wrote(n);
-                        if !self.output.is_empty() {
-                            // Who sends it takes one piece before the next comes, and needs no room for two.
-                            yield_now().await;
-                        }
-                    }
+                    Ok(n) => self.wrote(n),
                 },
                 () = yield_now(), if !self.unread.is_empty() => {
                     if let Some(ending) = self.read() {
@@ -404,7 +398,7 @@ impl Session {
             out.extend_from_slice(std::mem::take(&mut self.question).as_bytes());
             self.clock.asked(now);
         }
-        // Two models may look alike.
+        // Two models may look alike; what was begun for them is given back.
         self.output.wrote(0);
         self.clock.drew(now);
     }

@@ -208,8 +208,6 @@ impl Session {
             self.clock.progressed();
         }
         self.output.add().extend_from_slice(text.as_bytes());
-        // Some keys say nothing.
-        self.output.wrote(0);
     }
 
     fn wrote(&mut self, bytes: usize) {

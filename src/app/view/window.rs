@@ -94,14 +94,16 @@ mod tests {
     fn a_window_is_divided_without_overlap_at_every_size() {
         for width in 1..=400 {
             for height in 1..=150 {
-                for window in [Window::of, Window::of_exhibit].into_iter().filter_map(|of| of(Size { width, height })) {
+                let size = Size { width, height };
+                let windows = [(Window::of(size), 20), (Window::of_exhibit(size), 19)];
+                for (window, least) in windows.into_iter().filter_map(|(window, least)| Some((window?, least))) {
                     let all = Rect { x: 0, y: 0, width, height };
                     for part in [window.bar, window.body, window.text, window.hints] {
                         assert_eq!(part.intersection(all), part, "{width}x{height}: {part:?} is outside");
                     }
                     assert!(window.bar.bottom() <= window.body.y, "{width}x{height}");
                     assert!(window.body.bottom() <= window.hints.y, "{width}x{height}");
-                    assert!(window.text.height >= 3 && window.text.width >= 19, "{width}x{height}: {window:?}");
+                    assert!(window.text.height >= 3 && window.text.width >= least, "{width}x{height}: {window:?}");
                     assert!(window.text.x >= 2 && window.margin >= window.text.right(), "{width}x{height}");
                 }
             }
