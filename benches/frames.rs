@@ -91,29 +91,33 @@ fn draw(bencher: Bencher, screen: &str) {
     });
 }
 
-/// The whole of a key for who is alone: the model, the screen, and the bytes to it.
-#[divan::bench(args = screens())]
-fn key(bencher: Bencher, screen: &str) {
-    let (size, keys) = of(screen);
-    let shown = model(&content(), size, keys);
-    let stamp = arrived(&shown);
-    bencher.bench_local(|| pressed(&shown, stamp));
+/// A visitor who presses ↓ and ↑ in turns, and what the screen shows.
+struct Typist {
+    shown: Model,
+    stamp: Stamp,
+    down: bool,
 }
 
-/// The same after others have drawn, and when the processor's caches hold something else.
-#[divan::bench(args = screens())]
-fn key_among_others(bencher: Bencher, screen: &str) {
-    let (size, keys) = of(screen);
-    let shown = model(&content(), size, keys);
-    let stamp = arrived(&shown);
-    // More than the largest cache of a usual machine.
-    let mut memory = vec![0_u8; 64 << 20];
-    let others = || {
-        arrived(&shown);
-        arrived(&shown);
-        memory.iter_mut().step_by(64).for_each(|byte| *byte = byte.wrapping_add(1));
-    };
-    bencher.with_inputs(others).bench_local_values(|()| pressed(&shown, stamp));
+impl Typist {
+    /// A first frame is drawn.
+    fn new(screen: &str) -> Self {
+        let (size, keys) = of(screen);
+        let shown = model(&content(), size, keys);
+        Self { stamp: arrived(&shown), shown, down: false }
+    }
+
+    /// The whole of a key: the model, the screen, and the bytes to it.
+    fn press(&mut self) -> Vec<u8> {
+        self.down = !self.down;
+        let mut next = self.shown.clone();
+        next.update(Message::Key(Key::new(if self.down { Code::Down } else { Code::Up })), Duration::ZERO);
+        let mut bytes = Vec::new();
+        let draw = |model| move |buffer: &mut Buffer| view::draw_with_links(model, buffer);
+        let shown = Some((self.stamp, draw(&self.shown)));
+        self.stamp = terminal::frame(next.size().into(), shown, draw(&next), false, &mut bytes);
+        self.shown = next;
+        bytes
+    }
 }
 
 /// Draws a first frame.
@@ -123,14 +127,25 @@ fn arrived(model: &Model) -> Stamp {
     terminal::frame(model.size().into(), nothing, draw, false, &mut Vec::new())
 }
 
-/// What a key makes of a screen, as bytes.
-fn pressed(shown: &Model, stamp: Stamp) -> Vec<u8> {
-    let mut next = shown.clone();
-    next.update(Message::Key(Key::new(Code::Down)), Duration::ZERO);
-    let mut bytes = Vec::new();
-    let draw = |model| move |buffer: &mut Buffer| view::draw_with_links(model, buffer);
-    terminal::frame(shown.size().into(), Some((stamp, draw(shown))), draw(&next), false, &mut bytes);
-    bytes
+/// A key of who is alone.
+#[divan::bench(args = screens())]
+fn key(bencher: Bencher, screen: &str) {
+    let mut typist = Typist::new(screen);
+    bencher.bench_local(|| typist.press());
+}
+
+/// The same after others have drawn, and when the processor's caches hold something else.
+#[divan::bench(args = screens())]
+fn key_among_others(bencher: Bencher, screen: &str) {
+    let mut typist = Typist::new(screen);
+    let other = typist.shown.clone();
+    // More than the largest cache of a usual machine.
+    let mut memory = vec![0_u8; 64 << 20];
+    let others = || {
+        arrived(&other);
+        memory.iter_mut().step_by(64).for_each(|byte| *byte = byte.wrapping_add(1));
+    };
+    bencher.with_inputs(others).bench_local_values(|()| typist.press());
 }
 
 #[divan::bench(args = exhibits::NAMES)]

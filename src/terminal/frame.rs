@@ -5,6 +5,7 @@
 //! the colours and the links.
 
 mod canvas;
+mod glyph;
 mod moves;
 mod pen;
 
@@ -13,17 +14,17 @@ use std::ops::Range;
 use ratatui::{
     buffer::{Buffer, Cell},
     layout::Rect,
-    style::Color,
 };
-use unicode_width::UnicodeWidthStr as _;
 
 use super::{
     Size,
     link::{self, Lead, Link},
 };
+use canvas::Canvas;
 pub use canvas::Stamp;
+use glyph::{Clusters, Glyph};
 use moves::{Move, shorter};
-use pen::{Pen, VISIBLE_ON_BLANKS};
+use pen::Pen;
 
 /// Begin and end of synchronized output (DEC private mode 2026): the terminal shows the frame whole.
 const BEGIN: &[u8] = b"\x1b[?2026h";
@@ -33,10 +34,9 @@ const ERASE_SCREEN: &[u8] = b"\x1b[m\x1b[2J";
 /// Clears to the end of the line (EL 0).
 const ERASE_LINE: &[u8] = b"\x1b[K";
 
-/// Appends what turns a screen of `size` that shows what `shown` draws into one that shows what `next` draws. Both get a
-/// blank canvas, and give back which cells lead where. Without `shown` nobody knows what the screen shows, and it is
-/// erased first. What is returned says in the next call that this is what the screen shows; if the canvas still has it, it is
-/// not drawn again.
+/// Appends what turns a screen of `size` that shows what `shown` draws into one that shows what `next` draws. Both get blank
+/// cells, and give back which of them lead where. Without `shown` nobody knows what the screen shows, and it is erased first.
+/// What is returned says in the next call that this is what the screen shows; if it is remembered then, it is not drawn again.
 pub fn frame(
     size: Size,
     shown: Option<(Stamp, impl FnOnce(&mut Buffer) -> Vec<Link>)>,
@@ -45,75 +45,55 @@ pub fn frame(
     out: &mut Vec<u8>,
 ) -> Stamp {
     let area = Rect { x: 0, y: 0, width: size.columns, height: size.rows };
-    canvas::with_two(shown.as_ref().map(|(stamp, _)| *stamp), |before, after| {
-        let stamp = after.draw_new(area, next);
-        let known = shown.map(|(stamp, draw)| {
-            before.show(stamp, area, draw);
-            (&before.cells, before.links.as_slice())
-        });
-        difference(known, (&after.cells, &after.links), synchronized, out);
-        stamp
+    canvas::with(|canvas| {
+        let begin = out.len();
+        if synchronized {
+            out.extend_from_slice(BEGIN);
+        }
+        let body = out.len();
+        if shown.is_none() {
+            out.extend_from_slice(ERASE_SCREEN);
+        }
+        canvas.show(area, shown);
+        let links = canvas.draw(next);
+        difference(canvas, &links, out);
+        if out.len() == body {
+            out.truncate(begin);
+        } else if synchronized {
+            out.extend_from_slice(END);
+        }
+        canvas.shows(links)
     })
 }
 
-/// Cells, and which of them lead where.
-type Drawn<'a> = (&'a Buffer, &'a [Link]);
-
-/// Appends what turns `shown` into `next`; nothing when they look alike. Both have the same area, at 0, 0. Without `shown` the
-/// screen, whatever it shows, is made blank first.
-fn difference(shown: Option<Drawn>, next: Drawn, synchronized: bool, out: &mut Vec<u8>) {
-    let begin = out.len();
-    if synchronized {
-        out.extend_from_slice(BEGIN);
-    }
-    let body = out.len();
-    if shown.is_none() {
-        out.extend_from_slice(ERASE_SCREEN);
-    }
-    let (cells, links) = next;
-    let columns = cells.area.width;
-    let links = [shown.map_or(&[][..], |(_, links)| links), links];
-    let mut encoder = Encoder { out, pen: Pen::PLAIN, cursor: None, columns, links, linked: false, link: None };
-    let blank = vec![Cell::EMPTY; columns.into()];
-    let mut before = shown.map(|(cells, _)| rows(cells));
-    for (after, y) in rows(cells).zip(0..) {
-        let before = before.as_mut().and_then(Iterator::next).unwrap_or(&blank);
-        encoder.row(y, before, after);
+/// Appends what turns the screen into one that shows the cells, and makes it show them.
+fn difference(canvas: &mut Canvas, links: &[Link], out: &mut Vec<u8>) {
+    let columns = canvas.cells.area.width;
+    let mut encoder = Encoder {
+        out,
+        clusters: &mut canvas.clusters,
+        pen: Pen::PLAIN,
+        cursor: None,
+        columns,
+        links: [&canvas.links, links],
+        linked: false,
+        link: None,
+    };
+    let width = usize::from(columns).max(1);
+    let rows = canvas.cells.content().chunks_exact(width).zip(canvas.screen.chunks_exact_mut(width));
+    let mut after = vec![Glyph::BLANK; width];
+    for ((cells, before), y) in rows.zip(0..) {
+        let changed = encoder.glyphs(cells, before, &mut after);
+        encoder.row(y, before, &after, changed);
+        before.copy_from_slice(&after);
     }
     encoder.pen(Pen::PLAIN);
     encoder.link(None);
-    if out.len() == body {
-        out.truncate(begin);
-    } else if synchronized {
-        out.extend_from_slice(END);
-    }
 }
-
-/// The rows of cells, from the top down.
-fn rows(cells: &Buffer) -> impl Iterator<Item = &[Cell]> {
-    cells.content().chunks_exact(usize::from(cells.area.width).max(1))
-}
-
-/// Whether a cell shows nothing but the terminal's own paper.
-fn blank(cell: &Cell) -> bool {
-    cell.symbol() == " " && cell.bg == Color::Reset && !cell.modifier.intersects(VISIBLE_ON_BLANKS)
-}
-
-fn same(a: &Cell, b: &Cell) -> bool {
-    (a.symbol() == b.symbol() && Pen::of(a) == Pen::of(b)) || (blank(a) && blank(b))
-}
-
-/// Whether nothing need be sent of a cell that leads nowhere, as can be seen at a glance.
-fn stays(old: &Cell, new: &Cell) -> bool {
-    let (before, after) = (old.symbol(), new.symbol());
-    before.len() == 1 && before == after && Pen::of(old) == Pen::of(new)
-}
-
-/// A cell that was erased.
-static BLANK: Cell = Cell::EMPTY;
 
 struct Encoder<'a> {
     out: &'a mut Vec<u8>,
+    clusters: &'a mut Clusters,
     pen: Pen,
     /// Where the terminal's cursor stands; `None` when that depends on the terminal.
     cursor: Option<(u16, u16)>,
@@ -126,46 +106,58 @@ struct Encoder<'a> {
     link: Option<Lead<'a>>,
 }
 
-/// Where a cell leads. There are few links on a screen.
-fn leads(links: &[Link], x: u16, y: u16) -> Option<Lead<'_>> {
-    links.iter().find(|link| link.row == y && link.columns.contains(&x)).map(Lead::from)
+/// The column after the last one that is not blank.
+fn end(row: &[Glyph]) -> usize {
+    let last = row.iter().enumerate().rfind(|(_, glyph)| !glyph.blank);
+    last.map_or(0, |(x, glyph)| (x + usize::from(glyph.width).max(1)).min(row.len()))
 }
 
 impl<'a> Encoder<'a> {
+    /// What the cells of a row show; in which columns it is something else than before.
+    fn glyphs(&mut self, cells: &[Cell], before: &[Glyph], after: &mut [Glyph]) -> Range<usize> {
+        let mut changed = 0..0;
+        for (((cell, before), after), x) in cells.iter().zip(before).zip(after).zip(0..) {
+            *after = Glyph::of(cell, self.clusters);
+            if *after != *before {
+                changed = if changed.end == 0 { x } else { changed.start }..x + 1;
+            }
+        }
+        changed
+    }
+
     /// Writes a row: what changed in it, or, where that is shorter, all that is right of its first change, anew.
-    fn row(&mut self, y: u16, before: &[Cell], after: &[Cell]) {
+    fn row(&mut self, y: u16, before: &[Glyph], after: &[Glyph], changed: Range<usize>) {
         self.linked = self.links.into_iter().flatten().any(|link| link.row == y);
         // Most rows stay as they are.
-        if !self.linked && before == after {
+        if changed.is_empty() && !self.linked {
             return;
         }
+        // What a wide character covers depends on what is left of it, and where a link begins is not seen in the cells.
+        let wide = before.iter().chain(after).any(|glyph| glyph.width != 1);
+        let columns = if wide || self.linked { 0..after.len() } else { changed };
         let (begin, start) = (self.out.len(), (self.pen, self.cursor, self.link));
-        let Some(first) = self.changes(y, before, after, None) else { return };
-        // To erase takes a move and three bytes more.
-        if self.out.len() - begin <= 8 || before.iter().skip(first).all(blank) {
+        let Some(first) = self.changes(y, before, after, columns) else { return };
+        let (middle, end) = (self.out.len(), (self.pen, self.cursor, self.link));
+        let written = |row: &[Glyph]| row.iter().skip(first).filter(|glyph| !glyph.blank).count();
+        if written(before) == 0 || middle - begin <= written(after) + ERASE_LINE.len() {
             return;
         }
-        let changes = self.out.split_off(begin);
-        let end = (self.pen, self.cursor, self.link);
         (self.pen, self.cursor, self.link) = start;
         self.erase_from(first, y, after);
-        self.changes(y, before, after, Some(first));
-        if self.out.len() - begin >= changes.len() {
-            self.out.truncate(begin);
-            self.out.extend_from_slice(&changes);
+        self.anew(first, y, after);
+        if self.out.len() - middle < middle - begin {
+            self.out.drain(begin..middle);
+        } else {
+            self.out.truncate(middle);
             (self.pen, self.cursor, self.link) = end;
         }
     }
 
-    /// Writes what changed in a row; the first column that did. From column `erased` on the screen is blank already.
-    fn changes(&mut self, y: u16, before: &[Cell], after: &[Cell], erased: Option<usize>) -> Option<usize> {
-        let end_of = |row: &[Cell]| {
-            let last = row.iter().enumerate().rfind(|(_, cell)| !blank(cell));
-            last.map_or(0, |(x, cell)| (x + width(cell).max(1)).min(row.len()))
-        };
-        let (end_before, end_after) = (erased.unwrap_or_else(|| end_of(before)), end_of(after));
+    /// Writes what changed in a row, of which nothing did outside of some columns; the first column that did.
+    fn changes(&mut self, y: u16, before: &[Glyph], after: &[Glyph], columns: Range<usize>) -> Option<usize> {
         // Erasing takes three bytes and perhaps a pen; up to that many blanks are written as they are.
-        let erase = end_before > end_after + 3;
+        let (end_before, end_after) = (end(before), end(after));
+        let erase = end_before > end_after + ERASE_LINE.len();
         let end = if erase { end_after } else { end_before.max(end_after) };
 
         let mut first = None;
@@ -173,30 +165,24 @@ impl<'a> Encoder<'a> {
         let mut hidden_before = 0;
         // The cells that the wide character in `after` covers.
         let mut covered = 0;
-        for ((old, new), x) in before.iter().zip(after).zip(0_u16..).take(end) {
-            let is_erased = erased.is_some_and(|erased| usize::from(x) >= erased);
-            // Most of a row: a character of one cell that stays.
-            if hidden_before == 0 && covered == 0 && !is_erased && !self.linked && stays(old, new) {
+        let start = columns.start.min(end);
+        let row = [before, after].map(|row| row.get(start..end.min(columns.end)).unwrap_or_default());
+        for ((old, new), x) in row[0].iter().zip(row[1]).zip(start as u16..) {
+            // A character of one cell that stays.
+            if old == new && new.width == 1 && hidden_before == 0 && covered == 0 && !self.linked {
                 continue;
             }
-            let old = if is_erased { &BLANK } else { old };
             let disturbed = hidden_before > 0;
-            hidden_before = (width(old)).max(hidden_before).saturating_sub(1);
+            hidden_before = old.width.max(hidden_before).saturating_sub(1);
             if covered > 0 {
                 covered -= 1;
                 continue;
             }
-            covered = width(new).saturating_sub(1);
-            let [led, leads] = self.leads(x, y);
-            let led = led.filter(|_| !is_erased);
-            if disturbed || !same(old, new) || width(old) != width(new) || led != leads {
+            covered = new.width.saturating_sub(1);
+            let led_elsewhere = || self.linked && self.leads(0, x, y) != self.leads(1, x, y);
+            if disturbed || !old.same(*new) || old.width != new.width || led_elsewhere() {
                 first.get_or_insert(usize::from(x));
-                if leads != self.link {
-                    self.link(None);
-                }
-                self.go(x, y, after);
-                self.link(leads);
-                self.put(new);
+                self.glyph(x, y, after, *new);
             }
         }
         if erase {
@@ -206,26 +192,58 @@ impl<'a> Encoder<'a> {
         first
     }
 
-    /// Where a cell of the row that is written leads: on what is shown, and on what is next.
-    fn leads(&self, x: u16, y: u16) -> [Option<Lead<'a>>; 2] {
-        if self.linked { self.links.map(|links| leads(links, x, y)) } else { [None; 2] }
+    /// Writes a row from a column on, from which it is blank.
+    fn anew(&mut self, first: usize, y: u16, after: &[Glyph]) {
+        let mut covered = 0;
+        for (new, x) in after.iter().take(end(after)).skip(first).zip(first as u16..) {
+            if covered > 0 {
+                covered -= 1;
+                continue;
+            }
+            covered = new.width.saturating_sub(1);
+            if !new.blank || (self.linked && self.leads(1, x, y).is_some()) {
+                self.glyph(x, y, after, *new);
+            }
+        }
+    }
+
+    /// Writes a cell of row `y`, whose cells are `row`.
+    fn glyph(&mut self, x: u16, y: u16, row: &[Glyph], glyph: Glyph) {
+        let leads = if self.linked { self.leads(1, x, y) } else { None };
+        if self.link.is_some() && leads != self.link {
+            self.link(None);
+        }
+        if self.cursor != Some((x, y)) {
+            self.go(x, y, row);
+        }
+        if leads.is_some() {
+            self.link(leads);
+        }
+        self.put(glyph);
+    }
+
+    /// Where a cell leads: on what is shown (0), or on what is next (1).
+    fn leads(&self, screen: usize, x: u16, y: u16) -> Option<Lead<'a>> {
+        // There are few links on a screen.
+        let links = self.links.get(screen).copied().unwrap_or_default();
+        links.iter().find(|link| link.row == y && link.columns.contains(&x)).map(Lead::from)
     }
 
     /// Erases what is right of a column of row `y`, whose cells are `row`.
-    fn erase_from(&mut self, x: usize, y: u16, row: &[Cell]) {
-        self.go(x as u16, y, row);
+    fn erase_from(&mut self, x: usize, y: u16, row: &[Glyph]) {
+        let x = x as u16;
+        if self.cursor != Some((x, y)) {
+            self.go(x, y, row);
+        }
         self.link(None);
-        if self.pen.background != Color::Reset || self.pen.modifier.intersects(VISIBLE_ON_BLANKS) {
+        if !self.pen.erases() {
             self.pen(Pen::PLAIN);
         }
         self.out.extend_from_slice(ERASE_LINE);
     }
 
-    /// Moves to a cell of row `y`, whose cells are `row`, in the fewest bytes.
-    fn go(&mut self, x: u16, y: u16, row: &[Cell]) {
-        if self.cursor == Some((x, y)) {
-            return;
-        }
+    /// Moves to another cell, of row `y`, whose cells are `row`, in the fewest bytes.
+    fn go(&mut self, x: u16, y: u16, row: &[Glyph]) {
         let mut best = Move::To { x, y };
         if let Some((from, at)) = self.cursor
             && at <= y
@@ -248,36 +266,34 @@ impl<'a> Encoder<'a> {
 
     /// Writes what stands in some columns of row `y` again, in at most so many bytes and with the pen as it is; whether it
     /// could.
-    fn again(&mut self, columns: Range<u16>, y: u16, row: &[Cell], most: usize) -> bool {
+    fn again(&mut self, columns: Range<u16>, y: u16, row: &[Glyph], most: usize) -> bool {
+        if columns.len() > most {
+            return false;
+        }
         let begin = self.out.len();
-        let between = row.iter().zip(0_u16..).skip(columns.start.into()).take(columns.len());
-        for (cell, x) in between {
-            let alike = Pen::needed(cell, self.pen) == self.pen && self.leads(x, y)[1] == self.link;
-            let symbol = cell.symbol();
-            let fits = self.out.len() - begin + symbol.len() <= most;
-            if !alike || !fits || width(cell) != 1 || symbol.contains(char::is_control) {
+        for (glyph, x) in row.iter().skip(columns.start.into()).zip(columns) {
+            let leads = if self.linked { self.leads(1, x, y) } else { None };
+            let alike = Pen::needed(*glyph, self.pen) == self.pen && leads == self.link;
+            if alike && glyph.width == 1 {
+                glyph.write(self.clusters, self.out);
+            }
+            if !alike || glyph.width != 1 || self.out.len() - begin > most {
                 self.out.truncate(begin);
                 return false;
             }
-            self.out.extend_from_slice(symbol.as_bytes());
         }
         true
     }
 
-    fn put(&mut self, cell: &Cell) {
-        self.pen(Pen::needed(cell, self.pen));
-        let symbol = cell.symbol();
-        if let [byte @ b' '..=b'~'] = symbol.as_bytes() {
-            self.out.push(*byte);
-        } else if symbol.is_empty() || symbol.contains(char::is_control) {
-            self.out.push(b' ');
-        } else {
-            self.out.extend_from_slice(symbol.as_bytes());
+    fn put(&mut self, glyph: Glyph) {
+        if glyph.pen != self.pen {
+            self.pen(Pen::needed(glyph, self.pen));
         }
+        glyph.write(self.clusters, self.out);
         // Terminals differ in how far a character of another width moves the cursor, and in where it is after the last
         // column: from there every move is absolute.
         self.cursor = match self.cursor {
-            Some((x, y)) if width(cell) == 1 && x + 1 < self.columns => Some((x + 1, y)),
+            Some((x, y)) if glyph.width == 1 && x + 1 < self.columns => Some((x + 1, y)),
             _ => None,
         };
     }
@@ -296,14 +312,6 @@ impl<'a> Encoder<'a> {
     fn pen(&mut self, pen: Pen) {
         self.pen.change(pen, self.out);
         self.pen = pen;
-    }
-}
-
-/// The cells that a cell's character takes; ambiguous ones are narrow. What must not be sent is a space.
-fn width(cell: &Cell) -> usize {
-    match cell.symbol() {
-        symbol if symbol.len() <= 1 || symbol.contains(char::is_control) => 1,
-        symbol => symbol.width(),
     }
 }
 

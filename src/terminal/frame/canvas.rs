@@ -1,5 +1,6 @@
-//! What frames are drawn on. A thread draws one frame at a time, so all its sessions share two canvases, and a session at rest
-//! keeps none. What was drawn last is left there: who draws again before anybody else does finds what his screen shows.
+//! What frames are drawn on, and what the last one looked like. A thread draws one frame at a time, so all its sessions share one
+//! canvas, and a session at rest keeps none. What was drawn last is remembered: who draws again before anybody else does need not
+//! draw what his screen shows.
 
 use std::{
     cell::RefCell,
@@ -8,6 +9,7 @@ use std::{
 
 use ratatui::{buffer::Buffer, layout::Rect};
 
+use super::glyph::{Clusters, Glyph};
 use crate::terminal::Link;
 
 /// Which frame a screen shows. No two frames of a process have the same.
@@ -16,67 +18,79 @@ pub struct Stamp(u64);
 
 impl Stamp {
     /// That of a frame that was not drawn before.
-    fn next() -> Self {
+    pub(super) fn next() -> Self {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         Self(NEXT.fetch_add(1, Ordering::Relaxed))
     }
 }
 
-/// Cells, and which of them lead where.
+/// Cells to draw on, and what a screen shows.
 #[derive(Debug, Default)]
 pub(super) struct Canvas {
     pub(super) cells: Buffer,
+    pub(super) screen: Vec<Glyph>,
+    /// Which cells of the screen lead where.
     pub(super) links: Vec<Link>,
-    /// What is drawn on it; `None` while nothing whole is.
-    stamp: Option<Stamp>,
+    pub(super) clusters: Clusters,
+    /// Which frame the screen shows; `None` while it shows nothing whole.
+    stamp: Option<(Stamp, Rect)>,
 }
 
 thread_local! {
-    static CANVASES: RefCell<[Canvas; 2]> = RefCell::default();
+    static CANVAS: RefCell<Canvas> = RefCell::default();
 }
 
-/// Lends this thread's canvases: first the one that shows a frame, if one does, then the other.
-pub(super) fn with_two<T>(shown: Option<Stamp>, f: impl FnOnce(&mut Canvas, &mut Canvas) -> T) -> T {
-    CANVASES.with_borrow_mut(
-        |[one, other]| {
-            if shown.is_some() && other.stamp == shown { f(other, one) } else { f(one, other) }
-        },
-    )
+/// Lends this thread's canvas.
+pub(super) fn with<T>(f: impl FnOnce(&mut Canvas) -> T) -> T {
+    CANVAS.with_borrow_mut(f)
 }
 
 impl Canvas {
-    /// Draws a frame, unless it is there already.
-    pub(super) fn show(&mut self, stamp: Stamp, area: Rect, draw: impl FnOnce(&mut Buffer) -> Vec<Link>) {
-        if self.stamp != Some(stamp) || self.cells.area != area {
-            self.draw(area, draw);
-            self.stamp = Some(stamp);
+    /// Makes the screen one of this size that shows a frame which was drawn before, or nothing.
+    pub(super) fn show(&mut self, area: Rect, shown: Option<(Stamp, impl FnOnce(&mut Buffer) -> Vec<Link>)>) {
+        if self.clusters.are_many() {
+            (self.clusters, self.stamp) = (Clusters::default(), None);
+        }
+        // If drawing panics, nothing whole is there.
+        let there = self.stamp.take();
+        match shown {
+            Some((stamp, _)) if there == Some((stamp, area)) => {}
+            Some((_, draw)) => {
+                self.wipe(area);
+                self.links = draw(&mut self.cells);
+                for (glyph, cell) in self.screen.iter_mut().zip(self.cells.content()) {
+                    *glyph = Glyph::of(cell, &mut self.clusters);
+                }
+            }
+            None => self.wipe(area),
         }
     }
 
-    /// Draws a new frame.
-    pub(super) fn draw_new(&mut self, area: Rect, draw: impl FnOnce(&mut Buffer) -> Vec<Link>) -> Stamp {
-        self.draw(area, draw);
+    /// Draws a frame on blank cells, and says which of them lead where.
+    pub(super) fn draw(&mut self, draw: impl FnOnce(&mut Buffer) -> Vec<Link>) -> Vec<Link> {
+        self.cells.reset();
+        draw(&mut self.cells)
+    }
+
+    /// Says that the screen shows what was drawn.
+    pub(super) fn shows(&mut self, links: Vec<Link>) -> Stamp {
         let stamp = Stamp::next();
-        self.stamp = Some(stamp);
+        (self.links, self.stamp) = (links, Some((stamp, self.cells.area)));
         stamp
     }
 
-    fn draw(&mut self, area: Rect, draw: impl FnOnce(&mut Buffer) -> Vec<Link>) {
-        // If drawing panics, nothing is there.
-        self.stamp = None;
-        self.wipe(area);
-        self.links = draw(&mut self.cells);
-    }
-
-    /// Makes it blank and of a size. What a much larger window needed is given back.
+    /// Makes all of it blank and of a size. What a much larger window needed is given back.
     fn wipe(&mut self, area: Rect) {
         const SPARE: usize = 4;
         const USUAL: usize = 80 * 24;
-        if self.cells.content.capacity() > SPARE * (area.area() as usize).max(USUAL) {
-            self.cells = Buffer::empty(area);
-        } else {
-            self.cells.resize(area);
-            self.cells.reset();
+        let cells = area.area() as usize;
+        if self.cells.content.capacity() > SPARE * cells.max(USUAL) {
+            (self.cells, self.screen) = (Buffer::default(), Vec::new());
         }
+        self.cells.resize(area);
+        self.cells.reset();
+        self.screen.clear();
+        self.screen.resize(cells, Glyph::BLANK);
+        self.links.clear();
     }
 }

@@ -5,30 +5,45 @@ use ratatui::{
     style::{Color, Modifier},
 };
 
-use super::moves::decimal;
+use super::{glyph::Glyph, moves::decimal};
 
 /// What characters are written with.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Pen {
-    pub(super) foreground: Color,
-    pub(super) background: Color,
-    pub(super) modifier: Modifier,
+    foreground: Colour,
+    background: Colour,
+    modifier: u16,
 }
 
 impl Pen {
-    pub(super) const PLAIN: Self =
-        Self { foreground: Color::Reset, background: Color::Reset, modifier: Modifier::empty() };
+    pub(super) const PLAIN: Self = Self { foreground: Colour::DEFAULT, background: Colour::DEFAULT, modifier: 0 };
 
+    #[inline]
     pub(super) fn of(cell: &Cell) -> Self {
-        Self { foreground: cell.fg, background: cell.bg, modifier: cell.modifier }
+        Self {
+            foreground: Colour::of(cell.fg),
+            background: Colour::of(cell.bg),
+            modifier: cell.modifier.bits(),
+        }
     }
 
     /// The pen that makes a cell look as it does: what colours only ink does not matter where there is none.
-    pub(super) fn needed(cell: &Cell, current: Self) -> Self {
-        let pen = Self::of(cell);
-        let inkless = cell.symbol() == " " && !pen.modifier.intersects(VISIBLE_ON_BLANKS);
-        let currently_inkless = !current.modifier.intersects(VISIBLE_ON_BLANKS);
-        if inkless && currently_inkless && current.background == pen.background { current } else { pen }
+    pub(super) fn needed(glyph: Glyph, current: Self) -> Self {
+        let pen = glyph.pen;
+        let inkless = glyph.is_space() && !pen.shows_on_blanks() && !current.shows_on_blanks();
+        if inkless && current.background == pen.background { current } else { pen }
+    }
+
+    /// Whether it leaves a mark where there is no ink.
+    #[inline]
+    fn shows_on_blanks(self) -> bool {
+        self.modifier & VISIBLE_ON_BLANKS.bits() != 0
+    }
+
+    /// Whether what is erased with it is nothing but the terminal's own paper.
+    #[inline]
+    pub(super) fn erases(self) -> bool {
+        self.background == Colour::DEFAULT && !self.shows_on_blanks()
     }
 
     /// Changes it to another: by the difference, or anew, whichever is shorter. A modifier ends anew: those that end one alone
@@ -45,7 +60,7 @@ impl Pen {
         let nothing = if to == Self::PLAIN { 2 } else { 0 };
         out.truncate(out.len() - nothing);
         out.push(b'm');
-        if (self.modifier - to.modifier).is_empty() {
+        if self.modifier & !to.modifier == 0 {
             let middle = out.len();
             out.extend_from_slice(b"\x1b[");
             parameters(self, to, out);
@@ -76,14 +91,14 @@ const MODIFIERS: [(Modifier, u8); 6] = [
 /// Writes the parameters that change one pen into another that has all of its modifiers.
 fn parameters(from: Pen, to: Pen, out: &mut Vec<u8>) {
     let begin = out.len();
-    let added = to.modifier - from.modifier;
+    let added = Modifier::from_bits_truncate(to.modifier & !from.modifier);
     for (_, on) in MODIFIERS.into_iter().filter(|(modifier, _)| added.contains(*modifier)) {
         decimal(on.into(), out);
         out.push(b';');
     }
     for (before, after, base) in [(from.foreground, to.foreground, 30), (from.background, to.background, 40)] {
         if before != after {
-            colour(after, base, out);
+            after.write(base, out);
             out.push(b';');
         }
     }
@@ -92,33 +107,68 @@ fn parameters(from: Pen, to: Pen, out: &mut Vec<u8>) {
     }
 }
 
-/// Writes the parameters of a colour; `base` is 30 for ink and 40 for paper. The sixteen named colours are sent by their own
-/// numbers (30-37, 90-97), which every terminal with colour knows.
-fn colour(colour: Color, base: u16, out: &mut Vec<u8>) {
-    let (kind, values): (u16, &[u8]) = match colour {
-        Color::Reset => (9, &[]),
-        Color::Black => (0, &[]),
-        Color::Red => (1, &[]),
-        Color::Green => (2, &[]),
-        Color::Yellow => (3, &[]),
-        Color::Blue => (4, &[]),
-        Color::Magenta => (5, &[]),
-        Color::Cyan => (6, &[]),
-        Color::Gray => (7, &[]),
-        Color::DarkGray => (60, &[]),
-        Color::LightRed => (61, &[]),
-        Color::LightGreen => (62, &[]),
-        Color::LightYellow => (63, &[]),
-        Color::LightBlue => (64, &[]),
-        Color::LightMagenta => (65, &[]),
-        Color::LightCyan => (66, &[]),
-        Color::White => (67, &[]),
-        Color::Indexed(n) => (8, &[5, n]),
-        Color::Rgb(r, g, b) => (8, &[2, r, g, b]),
-    };
-    decimal(base + kind, out);
-    for value in values {
-        out.push(b';');
-        decimal((*value).into(), out);
+/// A colour as SGR has it: a kind, and the values of one that has no number of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Colour(u32);
+
+impl Colour {
+    /// The kind is what is added to 30 for ink and to 40 for paper. The sixteen named colours are sent by their own numbers
+    /// (30-37, 90-97), which every terminal with colour knows.
+    const DEFAULT: Self = Self::with(9, [0; 3]);
+    /// One of the 256 colours, or any (ITU-T T.416): 38 and 48 for both.
+    const INDEXED: u8 = 0x80;
+    const DIRECT: u8 = 0x81;
+
+    const fn with(kind: u8, [r, g, b]: [u8; 3]) -> Self {
+        Self(u32::from_le_bytes([kind, r, g, b]))
+    }
+
+    #[inline]
+    fn of(colour: Color) -> Self {
+        match colour {
+            Color::Reset => Self::DEFAULT,
+            Color::Indexed(n) => Self::with(Self::INDEXED, [n, 0, 0]),
+            Color::Rgb(r, g, b) => Self::with(Self::DIRECT, [r, g, b]),
+            named => Self::named(named),
+        }
+    }
+
+    #[inline(never)]
+    fn named(colour: Color) -> Self {
+        let kind = match colour {
+            Color::Black => 0,
+            Color::Red => 1,
+            Color::Green => 2,
+            Color::Yellow => 3,
+            Color::Blue => 4,
+            Color::Magenta => 5,
+            Color::Cyan => 6,
+            Color::Gray => 7,
+            Color::DarkGray => 60,
+            Color::LightRed => 61,
+            Color::LightGreen => 62,
+            Color::LightYellow => 63,
+            Color::LightBlue => 64,
+            Color::LightMagenta => 65,
+            Color::LightCyan => 66,
+            Color::White => 67,
+            Color::Reset | Color::Indexed(_) | Color::Rgb(..) => return Self::DEFAULT,
+        };
+        Self::with(kind, [0; 3])
+    }
+
+    /// Writes its parameters; `base` is 30 for ink and 40 for paper.
+    fn write(self, base: u16, out: &mut Vec<u8>) {
+        let [kind, r, g, b] = self.0.to_le_bytes();
+        let (number, values): (u8, &[u8]) = match kind {
+            Self::INDEXED => (8, &[5, r]),
+            Self::DIRECT => (8, &[2, r, g, b]),
+            number => (number, &[]),
+        };
+        decimal(base + u16::from(number), out);
+        for value in values {
+            out.push(b';');
+            decimal((*value).into(), out);
+        }
     }
 }
