@@ -34,6 +34,9 @@ const ERASE_SCREEN: &[u8] = b"\x1b[m\x1b[2J";
 /// Clears to the end of the line (EL 0).
 const ERASE_LINE: &[u8] = b"\x1b[K";
 
+/// Bytes that most frames fit in.
+const USUAL: usize = 1024;
+
 /// Appends what turns a screen of `size` that shows what `shown` draws into one that shows what `next` draws. Both get blank
 /// cells, and give back which of them lead where. Without `shown` nobody knows what the screen shows, and it is erased first.
 /// What is returned says in the next call that this is what the screen shows; if it is remembered then, it is not drawn again.
@@ -46,6 +49,7 @@ pub fn frame(
 ) -> Stamp {
     let area = Rect { x: 0, y: 0, width: size.columns, height: size.rows };
     canvas::with(|canvas| {
+        out.reserve(USUAL);
         let begin = out.len();
         if synchronized {
             out.extend_from_slice(BEGIN);

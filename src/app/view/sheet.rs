@@ -113,6 +113,22 @@ impl<'a> Row<'a> {
         self.anchor = Some(Anchor::Entry(entry));
     }
 
+    /// Puts what another row says into this one, `x` columns to the right.
+    fn stands_beside(&mut self, x: u16, other: Row<'a>) {
+        let Row { mut parts, mut hits, mut links, anchor, beside, .. } = other;
+        self.beside = anchor.or(beside).map(Anchor::told).or(self.beside);
+        for part in &mut parts {
+            part.x += x;
+        }
+        let hit = hits.iter_mut().map(|(columns, _)| columns);
+        for columns in hit.chain(links.iter_mut().map(|(columns, _)| columns)) {
+            *columns = columns.start + x..columns.end + x;
+        }
+        join(&mut self.parts, parts);
+        join(&mut self.hits, hits);
+        join(&mut self.links, links);
+    }
+
     /// Marks the row as selected.
     pub(super) fn select(&mut self, theme: &Theme) {
         self.bar = Some((theme.signs.bar, theme.accent));
@@ -137,6 +153,15 @@ impl<'a> Row<'a> {
             self.parts.push(Part { x, text: Cow::Borrowed(&piece.text), style, note: piece.note });
             x += piece.width;
         }
+    }
+}
+
+/// Appends a list to another, most of which are empty: then it is moved, not copied.
+fn join<T>(list: &mut Vec<T>, other: Vec<T>) {
+    if list.is_empty() {
+        *list = other;
+    } else {
+        list.extend(other);
     }
 }
 
@@ -217,17 +242,12 @@ impl<'a> Sheet<'a> {
         }
         let within = other.columns.into_iter();
         self.columns.extend(within.map(|(left, rows)| (left + x, rows.start + top..rows.end + top)));
-        for (i, row) in other.rows.into_iter().enumerate() {
-            let i = i + top;
-            if self.rows.len() <= i {
-                self.rows.resize_with(i + 1, Row::default);
-            }
-            if let Some(own) = self.rows.get_mut(i) {
-                own.beside = row.anchor.or(row.beside).map(Anchor::told).or(own.beside);
-                own.parts.extend(row.parts.into_iter().map(|part| Part { x: part.x + x, ..part }));
-                own.links.extend(row.links.into_iter().map(|(at, address)| (at.start + x..at.end + x, address)));
-                own.hits.extend(row.hits.into_iter().map(|(at, target)| (at.start + x..at.end + x, target)));
-            }
+        let rows = top + other.rows.len();
+        if self.rows.len() < rows {
+            self.rows.resize_with(rows, Row::default);
+        }
+        for (own, row) in self.rows.iter_mut().skip(top).zip(other.rows) {
+            own.stands_beside(x, row);
         }
     }
 
@@ -300,16 +320,20 @@ impl<'a> Sheet<'a> {
     }
 }
 
+/// A space at which no line is broken. On the screen it is a space like any other.
+const NO_BREAK_SPACE: char = '\u{a0}';
+
 /// Writes a text into one row of cells; what does not fit is left out, whole characters at a time.
 pub(super) fn put(buffer: &mut Buffer, area: Rect, text: &str, style: Style) {
     let area = area.intersection(buffer.area);
     // Most of what a card says: each character is a cell, and no two of them are one.
     if area.height > 0 && text.chars().all(stands_alone) {
-        for (character, x) in text.chars().zip(area.x..area.right()) {
-            if let Some(cell) = buffer.cell_mut((x, area.y)) {
-                cell.reset();
-                cell.set_char(character).set_style(style);
-            }
+        let start =
+            usize::from(area.y - buffer.area.y) * usize::from(buffer.area.width) + usize::from(area.x - buffer.area.x);
+        let cells = buffer.content.iter_mut().skip(start).take(area.width.into());
+        for (cell, character) in cells.zip(text.chars()) {
+            cell.reset();
+            cell.set_char(if character == NO_BREAK_SPACE { ' ' } else { character }).set_style(style);
         }
         return;
     }
@@ -322,8 +346,7 @@ pub(super) fn put(buffer: &mut Buffer, area: Rect, text: &str, style: Style) {
         if area.height == 0 || x.saturating_add(width) > area.right() {
             break;
         }
-        // A space that must not be broken is still a space on the screen.
-        let symbol = if grapheme == "\u{a0}" { " " } else { grapheme };
+        let symbol = if grapheme.starts_with(NO_BREAK_SPACE) && grapheme.len() == 2 { " " } else { grapheme };
         for covered in x..x + width {
             if let Some(cell) = buffer.cell_mut((covered, area.y)) {
                 cell.reset();

@@ -20,11 +20,7 @@ impl Pen {
 
     #[inline]
     pub(super) fn of(cell: &Cell) -> Self {
-        Self {
-            foreground: Colour::of(cell.fg),
-            background: Colour::of(cell.bg),
-            modifier: cell.modifier.bits(),
-        }
+        Self { foreground: Colour::of(cell.fg), background: Colour::of(cell.bg), modifier: cell.modifier.bits() }
     }
 
     /// The pen that makes a cell look as it does: what colours only ink does not matter where there is none.
