@@ -119,14 +119,13 @@ fn end(row: &[Glyph]) -> usize {
 impl<'a> Encoder<'a> {
     /// What the cells of a row show; in which columns it is something else than before.
     fn glyphs(&mut self, cells: &[Cell], before: &[Glyph], after: &mut [Glyph]) -> Range<usize> {
-        let mut changed = 0..0;
-        for (((cell, before), after), x) in cells.iter().zip(before).zip(after).zip(0..) {
-            *after = Glyph::of(cell, self.clusters);
-            if *after != *before {
-                changed = if changed.end == 0 { x } else { changed.start }..x + 1;
-            }
+        for (glyph, cell) in after.iter_mut().zip(cells) {
+            *glyph = Glyph::of(cell, self.clusters);
         }
-        changed
+        let differ = |(before, after): (&Glyph, &Glyph)| before != after;
+        let first = before.iter().zip(&*after).position(differ);
+        let last = before.iter().zip(&*after).rposition(differ);
+        first.zip(last).map_or(0..0, |(first, last)| first..last + 1)
     }
 
     /// Writes a row: what changed in it, or, where that is shorter, all that is right of its first change, anew.

@@ -18,10 +18,11 @@ use std::{mem, str};
 pub use event::{Action, Code, Input, Key, Mouse, Reply};
 use sequence::{Meaning, Reader};
 
-/// Makes sense of one visitor's bytes. About 530 bytes, and up to 4 KiB more while text is pasted.
+/// Makes sense of one visitor's bytes. About 150 bytes, 400 more within a sequence, and up to 4 KiB more while text is pasted.
 #[derive(Default)]
 pub struct Decoder {
-    parser: vte::Parser<LONGEST_OSC>,
+    /// Reads the sequence that has begun; there is none while nothing but characters come.
+    parser: Option<Box<vte::Parser<LONGEST_OSC>>>,
     reader: Reader,
     stage: Stage,
     /// One more ESC stands before what is read now: Alt, or the Esc key just before it.
@@ -251,8 +252,12 @@ impl Decoder {
             self.release_escape(sink);
         }
         if introducer != b'O' {
-            self.parser.advance(&mut self.reader, &[ESC, introducer]);
+            self.parse(&[ESC, introducer]);
         }
+    }
+
+    fn parse(&mut self, bytes: &[u8]) {
+        self.parser.get_or_insert_default().advance(&mut self.reader, bytes);
     }
 
     fn single(&mut self, modifiers: u16, byte: u8, sink: &mut impl FnMut(Input)) {
@@ -274,7 +279,7 @@ impl Decoder {
         // rxvt ends keys under Shift with `$`, which ECMA-48 does not count among the final bytes.
         let ends = matches!(byte, 0x40..=0x7E) || (digits && byte == b'$');
         let fed = if ends && byte == b'$' { sequence::RXVT_SHIFT } else { byte };
-        self.parser.advance(&mut self.reader, &[fed]);
+        self.parse(&[fed]);
         if ends {
             let meaning = self.reader.take();
             self.finish(meaning, sink);
@@ -287,7 +292,7 @@ impl Decoder {
     fn text(&mut self, byte: u8, sink: &mut impl FnMut(Input)) {
         match byte {
             BEL | ESC => {
-                self.parser.advance(&mut self.reader, &[ESC, b'\\']);
+                self.parse(&[ESC, b'\\']);
                 self.stage = Stage::Terminator;
                 if byte == BEL {
                     self.byte(b'\\', sink);
@@ -297,7 +302,7 @@ impl Decoder {
             _ if breaks_off(byte) => self.break_off(byte, sink),
             // Nothing that is understood holds other than ASCII, and `vte` takes 0x9C for the string's end.
             0x80.. => {}
-            _ => self.parser.advance(&mut self.reader, &[byte]),
+            _ => self.parse(&[byte]),
         }
     }
 
@@ -318,7 +323,7 @@ impl Decoder {
 
     /// A control character has come where a sequence should have gone on.
     fn break_off(&mut self, byte: u8, sink: &mut impl FnMut(Input)) {
-        self.parser = vte::Parser::default();
+        self.parser = None;
         self.reader = Reader::default();
         self.release_escape(sink);
         self.stage = Stage::Ground;
@@ -329,6 +334,7 @@ impl Decoder {
 
     /// A sequence or a character is complete.
     fn finish(&mut self, meaning: Option<Meaning>, sink: &mut impl FnMut(Input)) {
+        self.parser = None;
         self.stage = Stage::Ground;
         if let Some(Meaning::Key(mut key)) = meaning {
             key.alt |= mem::take(&mut self.alt);
