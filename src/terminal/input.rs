@@ -18,7 +18,7 @@ use std::{mem, str};
 pub use event::{Action, Code, Input, Key, Mouse, Reply};
 use sequence::{Meaning, Reader};
 
-/// Makes sense of one visitor's bytes. About 150 bytes, 400 more within a sequence, and up to 4 KiB more while text is pasted.
+/// Makes sense of one visitor's bytes. About 110 bytes, some 450 more within a sequence, and up to 4 KiB more while text is pasted.
 #[derive(Default)]
 pub struct Decoder {
     /// Reads the sequence that has begun; there is none while nothing but characters come.

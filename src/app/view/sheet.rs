@@ -243,7 +243,8 @@ impl<'a> Sheet<'a> {
         let within = other.columns.into_iter();
         self.columns.extend(within.map(|(left, rows)| (left + x, rows.start + top..rows.end + top)));
         let rows = top + other.rows.len();
-        if self.rows.len() < rows {
+        // A sheet without rows adds none above itself either.
+        if !other.rows.is_empty() && self.rows.len() < rows {
             self.rows.resize_with(rows, Row::default);
         }
         for (own, row) in self.rows.iter_mut().skip(top).zip(other.rows) {

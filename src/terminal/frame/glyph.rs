@@ -1,4 +1,4 @@
-//! Cells as they are compared and written: sixteen bytes each, where the library's take forty and compare as texts.
+//! Cells as they are compared and written: twenty bytes each, where the library's take forty and compare as texts.
 
 use std::{collections::HashMap, sync::Arc};
 
