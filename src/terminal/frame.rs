@@ -1,7 +1,7 @@
 //! One frame as bytes: what has to be sent so that a screen that shows one buffer shows another.
 //!
 //! The result depends on the two buffers and their links alone. It contains cursor movements (CUP, CUD, CUF, CUB, CR LF), SGR, EL,
-//! links (OSC 8) and printable text, nothing else: a control character in a cell is left out. A VT100 understands all of it but
+//! links (OSC 8) and printable text, nothing else: a control character in a cell is a space. A VT100 understands all of it but
 //! the colours and the links.
 
 mod canvas;
@@ -111,7 +111,7 @@ struct Encoder<'a> {
 }
 
 /// The column after the last one that is not blank.
-fn end(row: &[Glyph]) -> usize {
+fn end_of(row: &[Glyph]) -> usize {
     let last = row.iter().enumerate().rfind(|(_, glyph)| !glyph.blank);
     last.map_or(0, |(x, glyph)| (x + usize::from(glyph.width).max(1)).min(row.len()))
 }
@@ -119,9 +119,7 @@ fn end(row: &[Glyph]) -> usize {
 impl<'a> Encoder<'a> {
     /// What the cells of a row show; in which columns it is something else than before.
     fn glyphs(&mut self, cells: &[Cell], before: &[Glyph], after: &mut [Glyph]) -> Range<usize> {
-        for (glyph, cell) in after.iter_mut().zip(cells) {
-            *glyph = Glyph::of(cell, self.clusters);
-        }
+        self.clusters.glyphs(cells, after);
         let differ = |(before, after): (&Glyph, &Glyph)| before != after;
         let first = before.iter().zip(&*after).position(differ);
         let last = before.iter().zip(&*after).rposition(differ);
@@ -141,6 +139,7 @@ impl<'a> Encoder<'a> {
         let (begin, start) = (self.out.len(), (self.pen, self.cursor, self.link));
         let Some(first) = self.changes(y, before, after, columns) else { return };
         let (middle, end) = (self.out.len(), (self.pen, self.cursor, self.link));
+        // Each of them takes a byte at least, so what is shorter already need not be tried.
         let written = |row: &[Glyph]| row.iter().skip(first).filter(|glyph| !glyph.blank).count();
         if written(before) == 0 || middle - begin <= written(after) + ERASE_LINE.len() {
             return;
@@ -159,7 +158,7 @@ impl<'a> Encoder<'a> {
     /// Writes what changed in a row, of which nothing did outside of some columns; the first column that did.
     fn changes(&mut self, y: u16, before: &[Glyph], after: &[Glyph], columns: Range<usize>) -> Option<usize> {
         // Erasing takes three bytes and perhaps a pen; up to that many blanks are written as they are.
-        let (end_before, end_after) = (end(before), end(after));
+        let (end_before, end_after) = (end_of(before), end_of(after));
         let erase = end_before > end_after + ERASE_LINE.len();
         let end = if erase { end_after } else { end_before.max(end_after) };
 
@@ -182,7 +181,7 @@ impl<'a> Encoder<'a> {
                 continue;
             }
             covered = new.width.saturating_sub(1);
-            let led_elsewhere = || self.linked && self.leads(0, x, y) != self.leads(1, x, y);
+            let led_elsewhere = || self.leads(0, x, y) != self.leads(1, x, y);
             if disturbed || !old.same(*new) || old.width != new.width || led_elsewhere() {
                 first.get_or_insert(usize::from(x));
                 self.glyph(x, y, after, *new);
@@ -198,13 +197,13 @@ impl<'a> Encoder<'a> {
     /// Writes a row from a column on, from which it is blank.
     fn anew(&mut self, first: usize, y: u16, after: &[Glyph]) {
         let mut covered = 0;
-        for (new, x) in after.iter().take(end(after)).skip(first).zip(first as u16..) {
+        for (new, x) in after.iter().take(end_of(after)).skip(first).zip(first as u16..) {
             if covered > 0 {
                 covered -= 1;
                 continue;
             }
             covered = new.width.saturating_sub(1);
-            if !new.blank || (self.linked && self.leads(1, x, y).is_some()) {
+            if !new.blank || self.leads(1, x, y).is_some() {
                 self.glyph(x, y, after, *new);
             }
         }
@@ -212,21 +211,20 @@ impl<'a> Encoder<'a> {
 
     /// Writes a cell of row `y`, whose cells are `row`.
     fn glyph(&mut self, x: u16, y: u16, row: &[Glyph], glyph: Glyph) {
-        let leads = if self.linked { self.leads(1, x, y) } else { None };
-        if self.link.is_some() && leads != self.link {
+        let leads = self.leads(1, x, y);
+        if leads != self.link {
             self.link(None);
         }
-        if self.cursor != Some((x, y)) {
-            self.go(x, y, row);
-        }
-        if leads.is_some() {
-            self.link(leads);
-        }
+        self.go(x, y, row);
+        self.link(leads);
         self.put(glyph);
     }
 
     /// Where a cell leads: on what is shown (0), or on what is next (1).
     fn leads(&self, screen: usize, x: u16, y: u16) -> Option<Lead<'a>> {
+        if !self.linked {
+            return None;
+        }
         // There are few links on a screen.
         let links = self.links.get(screen).copied().unwrap_or_default();
         links.iter().find(|link| link.row == y && link.columns.contains(&x)).map(Lead::from)
@@ -234,10 +232,7 @@ impl<'a> Encoder<'a> {
 
     /// Erases what is right of a column of row `y`, whose cells are `row`.
     fn erase_from(&mut self, x: usize, y: u16, row: &[Glyph]) {
-        let x = x as u16;
-        if self.cursor != Some((x, y)) {
-            self.go(x, y, row);
-        }
+        self.go(x as u16, y, row);
         self.link(None);
         if !self.pen.erases() {
             self.pen(Pen::PLAIN);
@@ -245,8 +240,11 @@ impl<'a> Encoder<'a> {
         self.out.extend_from_slice(ERASE_LINE);
     }
 
-    /// Moves to another cell, of row `y`, whose cells are `row`, in the fewest bytes.
+    /// Moves to a cell of row `y`, whose cells are `row`, in the fewest bytes.
     fn go(&mut self, x: u16, y: u16, row: &[Glyph]) {
+        if self.cursor == Some((x, y)) {
+            return;
+        }
         let mut best = Move::To { x, y };
         if let Some((from, at)) = self.cursor
             && at <= y
@@ -275,8 +273,7 @@ impl<'a> Encoder<'a> {
         }
         let begin = self.out.len();
         for (glyph, x) in row.iter().skip(columns.start.into()).zip(columns) {
-            let leads = if self.linked { self.leads(1, x, y) } else { None };
-            let alike = Pen::needed(*glyph, self.pen) == self.pen && leads == self.link;
+            let alike = Pen::needed(*glyph, self.pen) == self.pen && self.leads(1, x, y) == self.link;
             if alike && glyph.width == 1 {
                 glyph.write(self.clusters, self.out);
             }

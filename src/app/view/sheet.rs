@@ -328,7 +328,7 @@ const NO_BREAK_SPACE: char = '\u{a0}';
 pub(super) fn put(buffer: &mut Buffer, area: Rect, text: &str, style: Style) {
     let area = area.intersection(buffer.area);
     // Most of what a card says: each character is a cell, and no two of them are one.
-    if area.height > 0 && text.chars().all(stands_alone) {
+    if area.height > 0 && text.chars().all(|character| stands_alone(character) || character == NO_BREAK_SPACE) {
         let start =
             usize::from(area.y - buffer.area.y) * usize::from(buffer.area.width) + usize::from(area.x - buffer.area.x);
         let cells = buffer.content.iter_mut().skip(start).take(area.width.into());
@@ -347,7 +347,7 @@ pub(super) fn put(buffer: &mut Buffer, area: Rect, text: &str, style: Style) {
         if area.height == 0 || x.saturating_add(width) > area.right() {
             break;
         }
-        let symbol = if grapheme.starts_with(NO_BREAK_SPACE) && grapheme.len() == 2 { " " } else { grapheme };
+        let symbol = if grapheme.chars().eq([NO_BREAK_SPACE]) { " " } else { grapheme };
         for covered in x..x + width {
             if let Some(cell) = buffer.cell_mut((covered, area.y)) {
                 cell.reset();

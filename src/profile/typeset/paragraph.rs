@@ -28,15 +28,15 @@ pub fn width(text: &str) -> u16 {
     text.graphemes(true).fold(0, |width, grapheme| width.saturating_add(grapheme_width(grapheme)))
 }
 
-/// Whether a character is a grapheme and a cell of its own, whatever stands beside it: printable ASCII, the letters, signs and
-/// the space of Latin-1 and Latin Extended, dashes and quotation marks, superscript digits, arrows, and what pictures are made of (box
+/// Whether a character is a grapheme and a cell of its own, whatever stands beside it: printable ASCII, the letters and signs
+/// of Latin-1 and Latin Extended, dashes and quotation marks, superscript digits, arrows, and what pictures are made of (box
 /// drawing, block elements, braille patterns). Many more are, and are found out the long way.
 #[must_use]
 pub fn stands_alone(character: char) -> bool {
     matches!(
         character,
         ' '..='~'
-            | '\u{a0}'..='\u{ac}'
+            | '\u{a1}'..='\u{ac}'
             | '\u{ae}'..='\u{24f}'
             | '\u{2010}'..='\u{2027}'
             | '\u{2070}'

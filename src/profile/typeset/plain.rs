@@ -62,9 +62,7 @@ pub(super) fn broken(text: &str, width: u16) -> Vec<String> {
 /// Whether a text is a line of its own as it stands, as most fields are: letters and usual signs, single spaces between, and not
 /// too wide. What is not is found out the long way.
 fn is_line(text: &str, room: u16) -> bool {
-    let plain = |character: char| {
-        (stands_alone(character) && character != '\u{a0}') || (character.is_alphanumeric() && !is_refused(character))
-    };
-    let spaced = text.starts_with(char::is_whitespace) || text.ends_with(char::is_whitespace) || text.contains("  ");
+    let plain = |character: char| stands_alone(character) || (character.is_alphanumeric() && !is_refused(character));
+    let spaced = text.starts_with(' ') || text.ends_with(' ') || text.contains("  ");
     !text.is_empty() && !spaced && text.chars().all(plain) && width(text) <= room
 }

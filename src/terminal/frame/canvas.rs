@@ -1,6 +1,6 @@
-//! What frames are drawn on, and what the last one looked like. A thread draws one frame at a time, so all its sessions share one
-//! canvas, and a session at rest keeps none. What was drawn last is remembered: who draws again before anybody else does need not
-//! draw what his screen shows.
+//! What frames are drawn on, and what the last one looked like. A thread draws one frame at a time, so all its sessions
+//! share one canvas, and a session at rest keeps none. What was drawn last is remembered: who draws again before anybody
+//! else does need not draw what his screen shows.
 
 use std::{
     cell::RefCell,
@@ -56,13 +56,11 @@ impl Canvas {
         match shown {
             Some((stamp, _)) if there == Some((stamp, area)) => {}
             Some((_, draw)) => {
-                self.wipe(area);
-                self.links = draw(&mut self.cells);
-                for (glyph, cell) in self.screen.iter_mut().zip(self.cells.content()) {
-                    *glyph = Glyph::of(cell, &mut self.clusters);
-                }
+                self.blank(area);
+                self.links = self.draw(draw);
+                self.clusters.glyphs(self.cells.content(), &mut self.screen);
             }
-            None => self.wipe(area),
+            None => self.blank(area),
         }
     }
 
@@ -79,8 +77,8 @@ impl Canvas {
         stamp
     }
 
-    /// Makes all of it blank and of a size. What a much larger window needed is given back.
-    fn wipe(&mut self, area: Rect) {
+    /// Makes the screen blank, and all of it of a size. What a much larger window needed is given back.
+    fn blank(&mut self, area: Rect) {
         const SPARE: usize = 4;
         const USUAL: usize = 80 * 24;
         let cells = area.area() as usize;
@@ -88,7 +86,6 @@ impl Canvas {
             (self.cells, self.screen) = (Buffer::default(), Vec::new());
         }
         self.cells.resize(area);
-        self.cells.reset();
         self.screen.clear();
         self.screen.resize(cells, Glyph::BLANK);
         self.links.clear();

@@ -1,4 +1,4 @@
-//! Cells as they are compared and written: twenty bytes each, where the library's take forty and compare as texts.
+//! Cells as they are compared and written: sixteen bytes each, where the library's take forty and compare as texts.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -23,6 +23,9 @@ pub(super) struct Glyph {
 struct Symbol(u32);
 
 const SPACE: Symbol = Symbol(b' ' as u32);
+
+/// A thread keeps one for each cell of the largest window that it drew lately.
+const _: () = assert!(size_of::<Glyph>() == 16);
 
 impl Glyph {
     /// A cell that was erased.
@@ -59,8 +62,8 @@ impl Glyph {
     }
 }
 
-/// The texts of cells that are more than one code point (UAX #29, grapheme clusters). A text is the same symbol until all are
-/// forgotten.
+/// The texts of cells that are more than one code point (UAX #29, grapheme clusters). A text is the same symbol until all
+/// are forgotten.
 #[derive(Debug, Default)]
 pub(super) struct Clusters {
     numbers: HashMap<Arc<str>, Symbol>,
@@ -68,7 +71,8 @@ pub(super) struct Clusters {
 }
 
 impl Clusters {
-    /// More than a card has; a visitor can write others into a search.
+    /// Far more than a card has; a visitor can write others into a search, a line of them at a time. A frame adds at most
+    /// one for each of its cells.
     const MOST: usize = 1024;
     /// The number of the first.
     const FIRST: u32 = char::MAX as u32 + 1;
@@ -76,6 +80,13 @@ impl Clusters {
     /// Whether there are so many that they should be forgotten.
     pub(super) fn are_many(&self) -> bool {
         self.texts.len() >= Self::MOST
+    }
+
+    /// What cells show.
+    pub(super) fn glyphs(&mut self, cells: &[Cell], glyphs: &mut [Glyph]) {
+        for (glyph, cell) in glyphs.iter_mut().zip(cells) {
+            *glyph = Glyph::of(cell, self);
+        }
     }
 
     /// The symbol of any text, and the cells that it takes.

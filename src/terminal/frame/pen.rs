@@ -105,7 +105,7 @@ fn parameters(from: Pen, to: Pen, out: &mut Vec<u8>) {
 
 /// A colour as SGR has it: a kind, and the values of one that has no number of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Colour(u32);
+struct Colour([u8; 4]);
 
 impl Colour {
     /// The kind is what is added to 30 for ink and to 40 for paper. The sixteen named colours are sent by their own numbers
@@ -116,7 +116,7 @@ impl Colour {
     const DIRECT: u8 = 0x81;
 
     const fn with(kind: u8, [r, g, b]: [u8; 3]) -> Self {
-        Self(u32::from_le_bytes([kind, r, g, b]))
+        Self([kind, r, g, b])
     }
 
     #[inline]
@@ -155,7 +155,7 @@ impl Colour {
 
     /// Writes its parameters; `base` is 30 for ink and 40 for paper.
     fn write(self, base: u16, out: &mut Vec<u8>) {
-        let [kind, r, g, b] = self.0.to_le_bytes();
+        let Self([kind, r, g, b]) = self;
         let (number, values): (u8, &[u8]) = match kind {
             Self::INDEXED => (8, &[5, r]),
             Self::DIRECT => (8, &[2, r, g, b]),

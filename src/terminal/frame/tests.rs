@@ -290,6 +290,19 @@ fn a_frame_that_failed_is_not_remembered() {
         frame(size, Some((first, painted(1))), fails, false, &mut Vec::new())
     });
     assert!(failed.is_err());
+    let shows_the_first = || {
+        let mut out = Vec::new();
+        let stamp = frame(size, Some((first, painted(1))), painted(1), false, &mut out);
+        assert_eq!(String::from_utf8_lossy(&out), "", "it still shows the first");
+        stamp
+    };
+    let first = shows_the_first();
+    // What somebody else's screen shows fails: then what is left is neither his nor the first.
+    let failed = std::panic::catch_unwind(|| {
+        let fails = |_: &mut Buffer| -> Vec<Link> { panic!("at the start") };
+        frame(size, Some((Stamp::next(), fails)), painted(2), false, &mut Vec::new())
+    });
+    assert!(failed.is_err());
     let mut out = Vec::new();
     frame(size, Some((first, painted(1))), painted(1), false, &mut out);
     assert_eq!(String::from_utf8_lossy(&out), "", "it still shows the first");
@@ -318,4 +331,21 @@ fn however_many_clusters_there_were_each_is_written_as_it_is() {
         assert_eq!(sent.matches('a').count(), 80 * 24, "each is another one");
         shown = Some((stamp, turn));
     }
+}
+
+#[test]
+fn the_links_of_a_remembered_frame_are_remembered() {
+    let size = Size { columns: 8, rows: 3 };
+    let linked = |canvas: &mut Buffer| {
+        painted(1)(canvas);
+        vec![Link { row: 1, columns: 0..3, address: "https://x".into(), number: 3 }]
+    };
+    let mut out = Vec::new();
+    let stamp = frame(size, None::<(Stamp, fn(&mut Buffer) -> Vec<Link>)>, linked, false, &mut out);
+    let again = |_: &mut Buffer| -> Vec<Link> { panic!("drawn again") };
+    let mut sent = Vec::new();
+    let stamp = frame(size, Some((stamp, again)), linked, false, &mut sent);
+    assert_eq!(String::from_utf8_lossy(&sent), "", "they lead where they did");
+    frame(size, Some((stamp, again)), painted(1), false, &mut sent);
+    assert_eq!(String::from_utf8_lossy(&sent), "\x1b[2Habc", "they lead nowhere any more");
 }

@@ -488,7 +488,7 @@ fn a_control_character_breaks_a_sequence_off() {
 
 #[test]
 fn a_decoder_is_small() {
-    assert!(size_of::<Decoder>() <= 576, "{} bytes", size_of::<Decoder>());
+    assert!(size_of::<Decoder>() <= 160, "{} bytes", size_of::<Decoder>());
 }
 
 /// Bytes as terminals send them, whole and in part, and bytes as nobody does.
