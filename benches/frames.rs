@@ -17,7 +17,7 @@ use sshcard::{
     exhibits::{self, Open},
     profile::Profile,
     terminal::{
-        self, Link, Stamp,
+        self, Stamp,
         capabilities::{Depth, Ground, Look},
         input::{Code, Decoder, Input, Key},
     },
@@ -112,9 +112,8 @@ impl Typist {
         let mut next = self.shown.clone();
         next.update(Message::Key(Key::new(if self.down { Code::Down } else { Code::Up })), Duration::ZERO);
         let mut bytes = Vec::new();
-        let draw = |model| move |buffer: &mut Buffer| view::draw_with_links(model, buffer);
-        let shown = Some((self.stamp, draw(&self.shown)));
-        self.stamp = terminal::frame(next.size().into(), shown, draw(&next), false, &mut bytes);
+        let shown = Some((self.stamp, || view::drawing(&self.shown)));
+        self.stamp = terminal::frame(next.size().into(), shown, view::drawing(&next), false, &mut bytes);
         self.shown = next;
         bytes
     }
@@ -122,9 +121,7 @@ impl Typist {
 
 /// Draws a first frame.
 fn arrived(model: &Model) -> Stamp {
-    let nothing = None::<(Stamp, fn(&mut Buffer) -> Vec<Link>)>;
-    let draw = |buffer: &mut Buffer| view::draw_with_links(model, buffer);
-    terminal::frame(model.size().into(), nothing, draw, false, &mut Vec::new())
+    terminal::frame(model.size().into(), terminal::NOTHING, view::drawing(model), false, &mut Vec::new())
 }
 
 /// A key of who is alone.

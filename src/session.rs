@@ -379,10 +379,9 @@ impl Session {
         let out = self.output.add();
         before.change(wanted, out);
         if differs {
-            let draw = |model| move |canvas: &mut _| view::draw_with_links(model, canvas);
-            let shown = self.shown.as_deref().map(|Shown { model, stamp }| (*stamp, draw(model)));
+            let shown = self.shown.as_deref().map(|Shown { model, stamp }| (*stamp, || view::drawing(model)));
             let (size, synchronized) = (self.model.size().into(), self.capabilities.synchronized);
-            let stamp = terminal::frame(size, shown, draw(&self.model), synchronized, out);
+            let stamp = terminal::frame(size, shown, view::drawing(&self.model), synchronized, out);
             match self.shown.as_deref_mut() {
                 Some(shown) => {
                     shown.model.clone_from(&self.model);

@@ -11,7 +11,7 @@ mod link;
 #[cfg(any(test, feature = "fuzzing"))]
 pub(crate) mod vetting;
 
-pub use frame::{Stamp, frame};
+pub use frame::{Drawing, NOTHING, Stamp, frame};
 pub use link::Link;
 
 use std::borrow::Cow;

@@ -2,7 +2,7 @@
 //! whatever its size.
 //!
 //! A window is composed of panes: the line of pages, the page, the line of keys. Each pane is a sheet of rows that is
-//! drawn from its first visible one; where the visitor clicks is found in the same rows that were drawn.
+//! drawn from its first visible one, and of which any rows can be drawn alone; where the visitor clicks is found in the same rows that were drawn.
 
 mod about;
 mod card;
@@ -37,7 +37,7 @@ use super::{
 use crate::{
     exhibits::Change,
     profile::{Page, typeset},
-    terminal::Link,
+    terminal::Drawing,
     theme::Theme,
 };
 
@@ -65,34 +65,54 @@ pub enum Target {
     Result(usize),
 }
 
-/// Draws what the visitor sees.
-pub fn draw(model: &Model, buffer: &mut Buffer) {
-    draw_with_links(model, buffer);
+/// A sheet in a part of the window.
+struct Pane<'a> {
+    area: Rect,
+    sheet: Sheet<'a>,
+    /// The first row of the sheet that is shown.
+    first: u16,
 }
 
-/// Draws what the visitor sees, and says which cells lead where; none do where the terminal knows no links.
-pub fn draw_with_links(model: &Model, buffer: &mut Buffer) -> Vec<Link> {
+impl<'a> Pane<'a> {
+    fn new(area: Rect, sheet: Sheet<'a>) -> Self {
+        Self { area, sheet, first: 0 }
+    }
+}
+
+/// Draws what the visitor sees.
+pub fn draw(model: &Model, buffer: &mut Buffer) {
+    (drawing(model).draw)(buffer);
+}
+
+/// What the visitor sees, and which cells lead where; none do where the terminal knows no links.
+#[must_use]
+pub fn drawing(model: &Model) -> Drawing<impl Fn(&mut Buffer)> {
     let theme = model.theme();
-    let mut links = Vec::new();
+    let (mut panes, mut links) = (Vec::with_capacity(4), Vec::new());
     if let Some(window) = window(model) {
-        pages(model, &theme, &window).draw(window.bar, 0, buffer);
+        panes.push(Pane::new(window.bar, pages(model, &theme, &window)));
         if let Some(face) = card::boxed(model, &window) {
-            face.draw(model, &theme, buffer);
+            panes.extend(face.panes(model, &theme));
         } else {
-            let body = body(model, &theme, &window);
-            let first = first_row(model, &body, &window);
-            body.draw(window.text, first, buffer);
-            scroll_mark(&body, first, &theme, &window, buffer);
+            let sheet = body(model, &theme, &window);
+            let first = first_row(model, &sheet, &window);
             if model.look.links {
-                links = body.links(window.text, first);
+                links = sheet.links(window.text, first);
             }
+            panes.extend(scroll_mark(&sheet, first, &theme, &window));
+            panes.push(Pane { area: window.text, sheet, first });
         }
-        hints(model, &theme, &window).draw(window.hints, 0, buffer);
+        panes.push(Pane::new(window.hints, hints(model, &theme, &window)));
     } else {
         let all = Rect::new(0, 0, model.size().width, model.size().height);
-        tiny(model, &theme).draw(all, 0, buffer);
+        panes.push(Pane::new(all, tiny(model, &theme)));
     }
-    links
+    let draw = move |buffer: &mut Buffer| {
+        for Pane { area, sheet, first } in &panes {
+            sheet.draw(*area, *first, buffer);
+        }
+    };
+    Drawing { draw, links }
 }
 
 /// How the window is composed for what it shows: an exhibit takes more room than text.
@@ -221,7 +241,7 @@ fn mark_found(model: &Model, sheet: &mut Sheet, theme: &Theme, belongs: impl FnO
 }
 
 /// The line of pages; only the one that is shown where there is no room for all.
-fn pages(model: &Model, theme: &Theme, window: &Window) -> Sheet<'static> {
+fn pages<'a>(model: &Model, theme: &Theme, window: &Window) -> Sheet<'a> {
     let pages = &model.content.profile.card.pages;
     let gap = if window.narrow { 2 } else { 4 };
     let mut row = Row::default();
@@ -260,7 +280,7 @@ fn pages(model: &Model, theme: &Theme, window: &Window) -> Sheet<'static> {
 }
 
 /// The keys that matter here, and a notice at their right.
-fn hints(model: &Model, theme: &Theme, window: &Window) -> Sheet<'static> {
+fn hints<'a>(model: &Model, theme: &Theme, window: &Window) -> Sheet<'a> {
     if let Some(search) = &model.search {
         return search::line(search, model.notice, theme, window);
     }
@@ -313,7 +333,7 @@ fn hints(model: &Model, theme: &Theme, window: &Window) -> Sheet<'static> {
 }
 
 /// A window too small for a page: as much of the headline as there is room for, and how to leave.
-fn tiny(model: &Model, theme: &Theme) -> Sheet<'static> {
+fn tiny<'a>(model: &Model, theme: &Theme) -> Sheet<'a> {
     let mut sheet = Sheet::default();
     let size = model.size();
     sheet.wrapped(0, size.width, &model.content.profile.card.headline.join(" "), theme.strong);
@@ -324,18 +344,18 @@ fn tiny(model: &Model, theme: &Theme) -> Sheet<'static> {
 }
 
 /// A quiet mark in the right margin, as long as what is shown is of the whole; only when there is more.
-fn scroll_mark(sheet: &Sheet, scrolled: u16, theme: &Theme, window: &Window, buffer: &mut Buffer) {
+fn scroll_mark<'a>(sheet: &Sheet, scrolled: u16, theme: &Theme, window: &Window) -> Option<Pane<'a>> {
     let (rows, visible) = (u32::from(sheet.height()), u32::from(window.text.height));
     if rows <= visible || visible == 0 {
-        return;
+        return None;
     }
     let length = (visible * visible / rows).max(1);
     let travel = visible - length;
     let first = (u32::from(scrolled) * travel).div_ceil(rows - visible).min(travel);
-    for y in first..first + length {
-        let at = (window.margin, window.text.y + y as u16);
-        if let Some(cell) = buffer.cell_mut(at) {
-            cell.set_symbol(theme.signs.scroll).set_style(theme.quiet);
-        }
+    let area = Rect { x: window.margin, y: window.text.y + first as u16, width: 1, height: length as u16 };
+    let mut mark = Sheet::default();
+    for _ in 0..length {
+        mark.line(0, theme.signs.scroll, theme.quiet);
     }
+    Some(Pane::new(area, mark))
 }

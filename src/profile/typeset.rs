@@ -11,8 +11,8 @@ use super::{Block, Prose, Run, Voice};
 mod paragraph;
 mod plain;
 
+pub use paragraph::{NO_BREAK_SPACE, grapheme_width, stands_alone, width};
 use paragraph::{Paragraph, Style, is_name};
-pub use paragraph::{grapheme_width, stands_alone, width};
 pub use plain::wrap;
 
 /// Where side notes go.

@@ -11,10 +11,7 @@ mod pen;
 
 use std::ops::Range;
 
-use ratatui::{
-    buffer::{Buffer, Cell},
-    layout::Rect,
-};
+use ratatui::buffer::Buffer;
 
 use super::{
     Size,
@@ -37,17 +34,30 @@ const ERASE_LINE: &[u8] = b"\x1b[K";
 /// Bytes that most frames fit in.
 const USUAL: usize = 1024;
 
-/// Appends what turns a screen of `size` that shows what `shown` draws into one that shows what `next` draws. Both get blank
-/// cells, and give back which of them lead where. Without `shown` nobody knows what the screen shows, and it is erased first.
-/// What is returned says in the next call that this is what the screen shows; if it is remembered then, it is not drawn again.
-pub fn frame(
+/// What a screen should show.
+#[derive(Debug)]
+pub struct Drawing<D> {
+    /// Draws what stands in the buffer's area, whose cells are blank: a row of the screen, or more.
+    pub draw: D,
+    /// Which cells lead where.
+    pub links: Vec<Link>,
+}
+
+type Shown = fn() -> Drawing<fn(&mut Buffer)>;
+
+/// What a screen shows of which nobody knows anything, for [`frame`].
+pub const NOTHING: Option<(Stamp, Shown)> = None;
+
+/// Appends what turns a screen of `size` that shows one drawing into one that shows the next. Without `shown` nobody knows
+/// what the screen shows, and it is erased first. What is returned says in the next call that this is what the screen shows; if
+/// it is remembered then, it is not drawn again.
+pub fn frame<D: Fn(&mut Buffer)>(
     size: Size,
-    shown: Option<(Stamp, impl FnOnce(&mut Buffer) -> Vec<Link>)>,
-    next: impl FnOnce(&mut Buffer) -> Vec<Link>,
+    shown: Option<(Stamp, impl FnOnce() -> Drawing<D>)>,
+    next: Drawing<impl Fn(&mut Buffer)>,
     synchronized: bool,
     out: &mut Vec<u8>,
 ) -> Stamp {
-    let area = Rect { x: 0, y: 0, width: size.columns, height: size.rows };
     canvas::with(|canvas| {
         out.reserve(USUAL);
         let begin = out.len();
@@ -58,38 +68,35 @@ pub fn frame(
         if shown.is_none() {
             out.extend_from_slice(ERASE_SCREEN);
         }
-        canvas.show(area, shown);
-        let links = canvas.draw(next);
-        difference(canvas, &links, out);
+        canvas.show(size, shown);
+        difference(canvas, &next, out);
         if out.len() == body {
             out.truncate(begin);
         } else if synchronized {
             out.extend_from_slice(END);
         }
-        canvas.shows(links)
+        canvas.shows(size, next.links)
     })
 }
 
-/// Appends what turns the screen into one that shows the cells, and makes it show them.
-fn difference(canvas: &mut Canvas, links: &[Link], out: &mut Vec<u8>) {
-    let columns = canvas.cells.area.width;
+/// Appends what turns the screen into one that shows the drawing, and makes it show that.
+fn difference(canvas: &mut Canvas, next: &Drawing<impl Fn(&mut Buffer)>, out: &mut Vec<u8>) {
+    let Canvas { row, screen, clusters, links, .. } = canvas;
+    let columns = row.columns();
     let mut encoder = Encoder {
         out,
-        clusters: &mut canvas.clusters,
+        clusters,
         pen: Pen::PLAIN,
         cursor: None,
         columns,
-        links: [&canvas.links, links],
+        links: [links, &next.links],
         linked: false,
         link: None,
     };
-    let width = usize::from(columns).max(1);
-    let rows = canvas.cells.content().chunks_exact(width).zip(canvas.screen.chunks_exact_mut(width));
-    let mut after = vec![Glyph::BLANK; width];
-    for ((cells, before), y) in rows.zip(0..) {
-        let changed = encoder.glyphs(cells, before, &mut after);
-        encoder.row(y, before, &after, changed);
-        before.copy_from_slice(&after);
+    for (before, y) in screen.chunks_exact_mut(usize::from(columns).max(1)).zip(0..) {
+        let (after, changed) = row.draw(y, &next.draw, before, encoder.clusters);
+        encoder.row(y, before, after, changed);
+        before.copy_from_slice(after);
     }
     encoder.pen(Pen::PLAIN);
     encoder.link(None);
@@ -117,15 +124,6 @@ fn end_of(row: &[Glyph]) -> usize {
 }
 
 impl<'a> Encoder<'a> {
-    /// What the cells of a row show; in which columns it is something else than before.
-    fn glyphs(&mut self, cells: &[Cell], before: &[Glyph], after: &mut [Glyph]) -> Range<usize> {
-        self.clusters.glyphs(cells, after);
-        let differ = |(before, after): (&Glyph, &Glyph)| before != after;
-        let first = before.iter().zip(&*after).position(differ);
-        let last = before.iter().zip(&*after).rposition(differ);
-        first.zip(last).map_or(0..0, |(first, last)| first..last + 1)
-    }
-
     /// Writes a row: what changed in it, or, where that is shorter, all that is right of its first change, anew.
     fn row(&mut self, y: u16, before: &[Glyph], after: &[Glyph], changed: Range<usize>) {
         self.linked = self.links.into_iter().flatten().any(|link| link.row == y);
@@ -134,7 +132,7 @@ impl<'a> Encoder<'a> {
             return;
         }
         // What a wide character covers depends on what is left of it, and where a link begins is not seen in the cells.
-        let wide = before.iter().chain(after).any(|glyph| glyph.width != 1);
+        let wide = [before, after].into_iter().any(|row| row.iter().any(|glyph| glyph.width != 1));
         let columns = if wide || self.linked { 0..after.len() } else { changed };
         let (begin, start) = (self.out.len(), (self.pen, self.cursor, self.link));
         let Some(first) = self.changes(y, before, after, columns) else { return };
@@ -146,8 +144,7 @@ impl<'a> Encoder<'a> {
         }
         (self.pen, self.cursor, self.link) = start;
         self.erase_from(first, y, after);
-        self.anew(first, y, after);
-        if self.out.len() - middle < middle - begin {
+        if self.anew(first, y, after, middle + (middle - begin)) {
             self.out.drain(begin..middle);
         } else {
             self.out.truncate(middle);
@@ -170,8 +167,12 @@ impl<'a> Encoder<'a> {
         let start = columns.start.min(end);
         let row = [before, after].map(|row| row.get(start..end.min(columns.end)).unwrap_or_default());
         for ((old, new), x) in row[0].iter().zip(row[1]).zip(start as u16..) {
-            // A character of one cell that stays.
-            if old == new && new.width == 1 && hidden_before == 0 && covered == 0 && !self.linked {
+            // One cell for another, as nearly all are.
+            if old.width == 1 && new.width == 1 && hidden_before == 0 && covered == 0 && !self.linked {
+                if !old.same(*new) {
+                    first.get_or_insert(usize::from(x));
+                    self.glyph(x, y, after, *new);
+                }
                 continue;
             }
             let disturbed = hidden_before > 0;
@@ -194,8 +195,8 @@ impl<'a> Encoder<'a> {
         first
     }
 
-    /// Writes a row from a column on, from which it is blank.
-    fn anew(&mut self, first: usize, y: u16, after: &[Glyph]) {
+    /// Writes a row from a column on, from which it is blank; `false` as soon as the output is as long as `limit`.
+    fn anew(&mut self, first: usize, y: u16, after: &[Glyph], limit: usize) -> bool {
         let mut covered = 0;
         for (new, x) in after.iter().take(end_of(after)).skip(first).zip(first as u16..) {
             if covered > 0 {
@@ -206,17 +207,24 @@ impl<'a> Encoder<'a> {
             if !new.blank || self.leads(1, x, y).is_some() {
                 self.glyph(x, y, after, *new);
             }
+            if self.out.len() >= limit {
+                return false;
+            }
         }
+        self.out.len() < limit
     }
 
     /// Writes a cell of row `y`, whose cells are `row`.
     fn glyph(&mut self, x: u16, y: u16, row: &[Glyph], glyph: Glyph) {
-        let leads = self.leads(1, x, y);
-        if leads != self.link {
-            self.link(None);
+        // Most stand right of the one that was written before, and lead nowhere as it did.
+        if self.linked || self.link.is_some() || self.cursor != Some((x, y)) {
+            let leads = self.leads(1, x, y);
+            if leads != self.link {
+                self.link(None);
+            }
+            self.go(x, y, row);
+            self.link(leads);
         }
-        self.go(x, y, row);
-        self.link(leads);
         self.put(glyph);
     }
 
@@ -286,7 +294,7 @@ impl<'a> Encoder<'a> {
     }
 
     fn put(&mut self, glyph: Glyph) {
-        if glyph.pen != self.pen {
+        if glyph.pen() != self.pen {
             self.pen(Pen::needed(glyph, self.pen));
         }
         glyph.write(self.clusters, self.out);

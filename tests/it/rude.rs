@@ -2,7 +2,6 @@
 
 use std::{path::Path, sync::Arc, time::Duration};
 
-use ratatui::buffer::Buffer;
 use russh::client::Config;
 use sshcard::{
     app::{Content, Message, Model, view},
@@ -10,7 +9,7 @@ use sshcard::{
     profile::Profile,
     ssh::limits::Limits,
     terminal::{
-        self, Link, Size, Stamp,
+        self, Size,
         capabilities::{Depth, Look},
         input::{Code, Key},
     },
@@ -256,8 +255,7 @@ fn a_giant_window_costs_no_more_bytes_than_a_large_one() {
         for tick in 1..10 {
             model.update(Message::Tick, Duration::from_millis(33 * tick));
             let mut frame = Vec::new();
-            let nothing = None::<(Stamp, fn(&mut Buffer) -> Vec<Link>)>;
-            terminal::frame(Size::LARGEST, nothing, |canvas| view::draw_with_links(&model, canvas), true, &mut frame);
+            terminal::frame(Size::LARGEST, terminal::NOTHING, view::drawing(&model), true, &mut frame);
             assert!((500..FRAME).contains(&frame.len()), "{keys:?}: {} bytes", frame.len());
         }
     }

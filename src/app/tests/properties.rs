@@ -65,8 +65,14 @@ pub(super) fn holds(content: &Arc<Content>, width: u16, height: u16, keys: &str)
     let Size { width, height } = visitor.model.size();
     // A buffer larger than the window shows what is drawn outside of it.
     let mut buffer = Buffer::empty(Rect { x: 0, y: 0, width: width + 3, height: height + 3 });
-    let links = view::draw_with_links(&visitor.model, &mut buffer);
-    for link in links {
+    let drawing = view::drawing(&visitor.model);
+    (drawing.draw)(&mut buffer);
+    for y in 0..height {
+        let mut row = Buffer::empty(Rect { x: 0, y, width, height: 1 });
+        (drawing.draw)(&mut row);
+        prop_assert!((0..width).all(|x| row[(x, y)] == buffer[(x, y)]), "row {y} alone: {row:?}");
+    }
+    for link in drawing.links {
         let (row, columns) = (link.row, link.columns);
         prop_assert!(
             row < height && columns.start < columns.end && columns.end <= width,

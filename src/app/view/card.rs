@@ -3,19 +3,15 @@
 
 use super::{
     super::{Model, content::MEASURE, keys::Command, mark::Mark},
-    Target, mark_found, qr,
-    sheet::Sheet,
+    Pane, Target, mark_found, qr,
+    sheet::{Row, Sheet},
     window::Window,
 };
 use crate::{
     profile::{Page, typeset},
     theme::Theme,
 };
-use ratatui::{
-    buffer::Buffer,
-    layout::Rect,
-    widgets::{Block, Widget as _},
-};
+use ratatui::{buffer::Buffer, layout::Rect};
 
 /// The heights that a card may have, in rows, largest first: that is as wide as the text of a wide window. Its width follows:
 /// 3.5 by 2 inches, a cell being about twice as high as wide.
@@ -136,9 +132,9 @@ fn front<'a>(model: &'a Model, inside: Rect, theme: &Theme) -> Option<Front<'a>>
     Some(Front { head, foot, mark })
 }
 
-impl Face<'_> {
+impl<'a> Face<'a> {
     /// Composes the back: the QR code, and beside it how to take the card away; `None` when the words do not fit.
-    fn back<'a>(&self, model: &'a Model, theme: &Theme) -> Option<Sheet<'a>> {
+    fn back(&self, model: &'a Model, theme: &Theme) -> Option<Sheet<'a>> {
         let inside = inside(self.area);
         let room = Rect { height: self.area.height - 2, ..inside };
         let painted = [4, 3, 2, 1].into_iter().find_map(|quiet| {
@@ -162,48 +158,63 @@ impl Face<'_> {
         Some(sheet)
     }
 
-    /// Draws the side that is up, or the card as it turns.
-    pub(super) fn draw(&self, model: &Model, theme: &Theme, buffer: &mut Buffer) {
-        let Some(progress) = model.turn_progress() else {
-            self.side(model, model.flipped, theme, buffer);
-            return;
-        };
+    /// The side that is up, or the card as it turns.
+    pub(super) fn panes(self, model: &'a Model, theme: &Theme) -> Vec<Pane<'a>> {
+        let area = self.area;
+        let Some(progress) = model.turn_progress() else { return self.side(model, model.flipped, theme) };
         // Half a turn about the upright axis: the card narrows to its edge, then widens with its other side up.
-        let width = (f32::from(self.area.width) * (1.0 - 2.0 * progress).abs()).round() as u16;
-        let width = width.clamp(1, self.area.width);
-        let mut whole = Buffer::empty(buffer.area);
-        self.side(model, model.flipped == (progress >= 0.5), theme, &mut whole);
-        let left = self.area.x + (self.area.width - width) / 2;
-        for y in self.area.y..self.area.bottom() {
-            for x in 0..width {
-                let from =
-                    self.area.x + (u32::from(x) * u32::from(self.area.width - 1) / u32::from(width.max(2) - 1)) as u16;
-                let cell = whole.cell((from, y)).filter(|cell| typeset::width(cell.symbol()) == 1);
-                if let (Some(cell), Some(to)) = (cell, buffer.cell_mut((left + x, y))) {
-                    *to = cell.clone();
-                }
+        let width = (f32::from(area.width) * (1.0 - 2.0 * progress).abs()).round() as u16;
+        let width = width.clamp(1, area.width);
+        let mut whole = Buffer::empty(area);
+        for Pane { area, sheet, first } in self.side(model, model.flipped == (progress >= 0.5), theme) {
+            sheet.draw(area, first, &mut whole);
+        }
+        let turned = Rect { x: area.x + (area.width - width) / 2, width, ..area };
+        let mut picture = Buffer::empty(turned);
+        for at in turned.positions() {
+            let x = u32::from(at.x - turned.x) * u32::from(area.width - 1) / u32::from(width.max(2) - 1);
+            let cell = whole.cell((area.x + x as u16, at.y)).filter(|cell| typeset::width(cell.symbol()) == 1);
+            if let (Some(cell), Some(to)) = (cell, picture.cell_mut(at)) {
+                *to = cell.clone();
             }
         }
+        let mut sheet = Sheet::default();
+        sheet.picture(&picture, None);
+        vec![Pane::new(turned, sheet)]
     }
 
-    fn side(&self, model: &Model, back: bool, theme: &Theme, buffer: &mut Buffer) {
-        let area = self.area.intersection(buffer.area);
-        Block::bordered().border_set(theme.signs.border).border_style(theme.quiet).render(area, buffer);
-        let inside = inside(self.area);
+    fn side(self, model: &'a Model, back: bool, theme: &Theme) -> Vec<Pane<'a>> {
+        let (inside, below) = (inside(self.area), self.area.height - 2);
+        let mut panes = vec![Pane::new(self.area, outline(self.area, theme))];
         if back {
-            if let Some(sheet) = self.back(model, theme) {
-                sheet.draw(Rect { y: self.area.y + 1, height: self.area.height - 2, ..inside }, 0, buffer);
-            }
+            let sheet = self.back(model, theme);
+            panes.extend(sheet.map(|sheet| Pane::new(Rect { y: self.area.y + 1, height: below, ..inside }, sheet)));
         } else {
-            let front = &self.front;
-            let foot = inside.bottom() - front.foot.height();
-            front.head.draw(inside, 0, buffer);
-            front.foot.draw(Rect { y: foot, height: front.foot.height(), ..inside }, 0, buffer);
-            if let Some((at, mark)) = front.mark {
-                drawn(model, mark, theme).draw(at, 0, buffer);
-            }
+            let Front { head, foot, mark } = self.front;
+            let height = foot.height();
+            panes.push(Pane::new(inside, head));
+            panes.push(Pane::new(Rect { y: inside.bottom() - height, height, ..inside }, foot));
+            panes.extend(mark.map(|(at, mark)| Pane::new(at, drawn(model, mark, theme))));
         }
+        panes
     }
+}
+
+/// The box.
+fn outline<'a>(area: Rect, theme: &Theme) -> Sheet<'a> {
+    let signs = &theme.signs.border;
+    let across = usize::from(area.width.saturating_sub(2));
+    let edge = |left: &str, middle: &str, right: &str| format!("{left}{}{right}", middle.repeat(across));
+    let mut sheet = Sheet::default();
+    sheet.line(0, edge(signs.top_left, signs.horizontal_top, signs.top_right), theme.quiet);
+    for _ in 2..area.height {
+        let mut row = Row::default();
+        row.put(0, signs.vertical_left, theme.quiet);
+        row.put(area.width - 1, signs.vertical_right, theme.quiet);
+        sheet.push(row);
+    }
+    sheet.line(0, edge(signs.bottom_left, signs.horizontal_bottom, signs.bottom_right), theme.quiet);
+    sheet
 }
 
 /// Name, headline, role, organization, place: those that the profile has.
@@ -315,7 +326,7 @@ fn takeaway<'a>(model: &'a Model, width: u16, theme: &Theme) -> Sheet<'a> {
 }
 
 /// The mark as it stands at the moment.
-fn drawn(model: &Model, mark: &Mark, theme: &Theme) -> Sheet<'static> {
+fn drawn<'a>(model: &Model, mark: &Mark, theme: &Theme) -> Sheet<'a> {
     let area = Rect { x: 0, y: 0, width: columns(mark), height: rows(mark) };
     let mut buffer = Buffer::empty(area);
     let (style, signs) = (theme.accent, theme.signs);

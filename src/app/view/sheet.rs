@@ -9,8 +9,9 @@ use std::{borrow::Cow, collections::HashMap, ops::Range, sync::Arc};
 use ratatui::{
     buffer::Buffer,
     layout::{Position, Rect},
-    style::{Modifier, Style},
+    style::{Color, Modifier, Style},
 };
+use smallvec::SmallVec;
 use unicode_segmentation::UnicodeSegmentation as _;
 
 pub(super) use found::Wanted;
@@ -19,7 +20,7 @@ pub(in crate::app) use place::Bookmark;
 
 use super::Target;
 use crate::{
-    profile::typeset::{self, Line, grapheme_width, stands_alone},
+    profile::typeset::{self, Line, NO_BREAK_SPACE, grapheme_width, stands_alone},
     terminal::Link,
     theme::Theme,
 };
@@ -41,8 +42,8 @@ pub(super) struct Sheet<'a> {
 /// One row. Columns count from the left edge of the text; the bar stands left of it.
 #[derive(Debug, Default)]
 pub(super) struct Row<'a> {
-    parts: Vec<Part<'a>>,
-    hits: Vec<(Range<u16>, Target)>,
+    parts: SmallVec<[Part<'a>; 2]>,
+    hits: SmallVec<[(Range<u16>, Target); 1]>,
     links: Vec<(Range<u16>, Arc<str>)>,
     /// The bar beside what is selected.
     bar: Option<(&'static str, Style)>,
@@ -57,6 +58,8 @@ pub(super) struct Row<'a> {
 struct Part<'a> {
     /// The column of its first cell.
     x: u16,
+    /// The cells that its text takes.
+    width: u16,
     text: Cow<'a, str>,
     style: Style,
     /// Whether it is the number of a side note, which is no word of the text around it.
@@ -66,14 +69,15 @@ struct Part<'a> {
 impl Part<'_> {
     /// The column after it.
     fn end(&self) -> u16 {
-        self.x.saturating_add(typeset::width(&self.text))
+        self.x.saturating_add(self.width)
     }
 }
 
 impl<'a> Row<'a> {
     /// Puts a text at a column; returns the column after it.
     pub(super) fn put(&mut self, x: u16, text: impl Into<Cow<'a, str>>, style: Style) -> u16 {
-        let part = Part { x, text: text.into(), style, note: false };
+        let text = text.into();
+        let part = Part { x, width: typeset::width(&text), text, style, note: false };
         let end = part.end();
         self.parts.push(part);
         end
@@ -124,9 +128,9 @@ impl<'a> Row<'a> {
         for columns in hit.chain(links.iter_mut().map(|(columns, _)| columns)) {
             *columns = columns.start + x..columns.end + x;
         }
-        join(&mut self.parts, parts);
-        join(&mut self.hits, hits);
-        join(&mut self.links, links);
+        self.parts.append(&mut parts);
+        self.hits.append(&mut hits);
+        self.links.append(&mut links);
     }
 
     /// Marks the row as selected.
@@ -150,18 +154,10 @@ impl<'a> Row<'a> {
                 self.link(x..x + piece.width, Arc::clone(address));
                 style = style.patch(theme.accent).add_modifier(Modifier::UNDERLINED);
             }
-            self.parts.push(Part { x, text: Cow::Borrowed(&piece.text), style, note: piece.note });
+            let (width, text) = (piece.width, Cow::Borrowed(piece.text.as_str()));
+            self.parts.push(Part { x, width, text, style, note: piece.note });
             x += piece.width;
         }
-    }
-}
-
-/// Appends a list to another, most of which are empty: then it is moved, not copied.
-fn join<T>(list: &mut Vec<T>, other: Vec<T>) {
-    if list.is_empty() {
-        *list = other;
-    } else {
-        list.extend(other);
     }
 }
 
@@ -260,7 +256,8 @@ impl<'a> Sheet<'a> {
             let mut run: Option<(u16, String, Style)> = None;
             for (x, cell) in (0..).zip(cells) {
                 let style = cell.style();
-                let blank = cell.symbol() == " " && !cell.modifier.contains(Modifier::REVERSED);
+                let seen = cell.modifier.intersects(Modifier::REVERSED | Modifier::UNDERLINED);
+                let blank = cell.symbol() == " " && cell.bg == Color::Reset && !seen;
                 match &mut run {
                     Some((_, text, of)) if *of == style && !blank => text.push_str(cell.symbol()),
                     _ => {
@@ -277,10 +274,13 @@ impl<'a> Sheet<'a> {
         }
     }
 
-    /// Draws the rows from `first` on into `area`; the bar stands two cells to the left of it.
+    /// Draws the rows from `first` on into `area`, those of them that the buffer has; the bar stands two cells to the left of
+    /// it.
     pub(super) fn draw(&self, area: Rect, first: u16, buffer: &mut Buffer) {
+        let top = area.y;
         let area = area.intersection(buffer.area);
-        for (row, y) in self.rows.iter().skip(first.into()).zip(area.y..area.bottom()) {
+        let above = usize::from(first) + usize::from(area.y.saturating_sub(top));
+        for (row, y) in self.rows.iter().skip(above).zip(area.y..area.bottom()) {
             if let (Some((sign, style)), Some(x)) = (row.bar, area.x.checked_sub(2)) {
                 put(buffer, Rect { x, y, width: 2, height: 1 }, sign, style);
             }
@@ -321,10 +321,8 @@ impl<'a> Sheet<'a> {
     }
 }
 
-/// A space at which no line is broken. On the screen it is a space like any other.
-const NO_BREAK_SPACE: char = '\u{a0}';
-
-/// Writes a text into one row of cells; what does not fit is left out, whole characters at a time.
+/// Writes a text into one row of cells; what does not fit is left out, whole characters at a time. A space at which no line is
+/// broken is a space like any other.
 pub(super) fn put(buffer: &mut Buffer, area: Rect, text: &str, style: Style) {
     let area = area.intersection(buffer.area);
     // Most of what a card says: each character is a cell, and no two of them are one.

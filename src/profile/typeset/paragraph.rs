@@ -16,13 +16,16 @@ use crate::profile::{Voice, characters::push_shown};
 /// A strong run of at most this many cells is a name, and stays on one line while it fits.
 const NAME: u16 = 32;
 
+/// A space at which no line is broken.
+pub const NO_BREAK_SPACE: char = '\u{a0}';
+
 /// The cells that a text takes: the sum over its graphemes, which is what a terminal page made of cells shows.
 #[must_use]
 pub fn width(text: &str) -> u16 {
     if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
         return u16::try_from(text.len()).unwrap_or(u16::MAX);
     }
-    if text.chars().all(stands_alone) {
+    if text.chars().all(|character| stands_alone(character) || character == NO_BREAK_SPACE) {
         return u16::try_from(text.chars().count()).unwrap_or(u16::MAX);
     }
     text.graphemes(true).fold(0, |width, grapheme| width.saturating_add(grapheme_width(grapheme)))

@@ -4,13 +4,17 @@
 
 use std::{
     cell::RefCell,
+    ops::Range,
     sync::atomic::{AtomicU64, Ordering},
 };
 
 use ratatui::{buffer::Buffer, layout::Rect};
 
-use super::glyph::{Clusters, Glyph};
-use crate::terminal::Link;
+use super::{
+    Drawing,
+    glyph::{Clusters, Glyph},
+};
+use crate::terminal::{Link, Size};
 
 /// Which frame a screen shows. No two frames of a process have the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,16 +28,25 @@ impl Stamp {
     }
 }
 
-/// Cells to draw on, and what a screen shows.
+/// What is drawn on, and what a screen shows.
 #[derive(Debug, Default)]
 pub(super) struct Canvas {
-    pub(super) cells: Buffer,
+    pub(super) row: Row,
     pub(super) screen: Vec<Glyph>,
     /// Which cells of the screen lead where.
     pub(super) links: Vec<Link>,
     pub(super) clusters: Clusters,
     /// Which frame the screen shows; `None` while it shows nothing whole.
-    stamp: Option<(Stamp, Rect)>,
+    stamp: Option<(Stamp, Size)>,
+}
+
+/// Cells to draw a row of a screen on, and what they show. A screen is drawn a row at a time: the library's cells take forty
+/// bytes each, and those of one row stay where the processor has them at hand.
+#[derive(Debug, Default)]
+pub(super) struct Row {
+    /// Blank, but for what is being drawn.
+    cells: Buffer,
+    glyphs: Vec<Glyph>,
 }
 
 thread_local! {
@@ -45,47 +58,72 @@ pub(super) fn with<T>(f: impl FnOnce(&mut Canvas) -> T) -> T {
     CANVAS.with_borrow_mut(f)
 }
 
+impl Row {
+    fn new(columns: u16) -> Self {
+        let cells = Buffer::empty(Rect { x: 0, y: 0, width: columns, height: 1 });
+        Self { cells, glyphs: vec![Glyph::BLANK; columns.into()] }
+    }
+
+    pub(super) fn columns(&self) -> u16 {
+        self.cells.area.width
+    }
+
+    /// Draws row `y` of a screen: what it shows, and in which columns, from the first to the last, that is something else than
+    /// `before`.
+    pub(super) fn draw(
+        &mut self,
+        y: u16,
+        draw: impl Fn(&mut Buffer),
+        before: &[Glyph],
+        clusters: &mut Clusters,
+    ) -> (&[Glyph], Range<usize>) {
+        self.cells.area.y = y;
+        draw(&mut self.cells);
+        let changed = clusters.glyphs(self.cells.content(), before, &mut self.glyphs);
+        self.cells.reset();
+        (&self.glyphs, changed)
+    }
+}
+
 impl Canvas {
     /// Makes the screen one of this size that shows a frame which was drawn before, or nothing.
-    pub(super) fn show(&mut self, area: Rect, shown: Option<(Stamp, impl FnOnce(&mut Buffer) -> Vec<Link>)>) {
+    pub(super) fn show<D: Fn(&mut Buffer)>(&mut self, size: Size, shown: Option<(Stamp, impl FnOnce() -> Drawing<D>)>) {
         if self.clusters.are_many() {
             (self.clusters, self.stamp) = (Clusters::default(), None);
         }
         // If drawing panics, nothing whole is there.
         let there = self.stamp.take();
         match shown {
-            Some((stamp, _)) if there == Some((stamp, area)) => {}
-            Some((_, draw)) => {
-                self.blank(area);
-                self.links = self.draw(draw);
-                self.clusters.glyphs(self.cells.content(), &mut self.screen);
+            Some((stamp, _)) if there == Some((stamp, size)) => {}
+            Some((_, shown)) => {
+                self.blank(size);
+                let Drawing { draw, links } = shown();
+                for (before, y) in self.screen.chunks_exact_mut(usize::from(size.columns).max(1)).zip(0..) {
+                    let (after, _) = self.row.draw(y, &draw, before, &mut self.clusters);
+                    before.copy_from_slice(after);
+                }
+                self.links = links;
             }
-            None => self.blank(area),
+            None => self.blank(size),
         }
     }
 
-    /// Draws a frame on blank cells, and says which of them lead where.
-    pub(super) fn draw(&mut self, draw: impl FnOnce(&mut Buffer) -> Vec<Link>) -> Vec<Link> {
-        self.cells.reset();
-        draw(&mut self.cells)
-    }
-
     /// Says that the screen shows what was drawn.
-    pub(super) fn shows(&mut self, links: Vec<Link>) -> Stamp {
+    pub(super) fn shows(&mut self, size: Size, links: Vec<Link>) -> Stamp {
         let stamp = Stamp::next();
-        (self.links, self.stamp) = (links, Some((stamp, self.cells.area)));
+        (self.links, self.stamp) = (links, Some((stamp, size)));
         stamp
     }
 
     /// Makes the screen blank, and all of it of a size. What a much larger window needed is given back.
-    fn blank(&mut self, area: Rect) {
+    fn blank(&mut self, size: Size) {
         const SPARE: usize = 4;
         const USUAL: usize = 80 * 24;
-        let cells = area.area() as usize;
-        if self.cells.content.capacity() > SPARE * cells.max(USUAL) {
-            (self.cells, self.screen) = (Buffer::default(), Vec::new());
+        let cells = usize::from(size.columns) * usize::from(size.rows);
+        if self.screen.capacity() > SPARE * cells.max(USUAL) {
+            self.screen = Vec::new();
         }
-        self.cells.resize(area);
+        self.row = Row::new(size.columns);
         self.screen.clear();
         self.screen.resize(cells, Glyph::BLANK);
         self.links.clear();

@@ -1,17 +1,18 @@
 //! Cells as they are compared and written: sixteen bytes each, where the library's take forty and compare as texts.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::HashMap, ops::Range, sync::Arc};
 
 use ratatui::buffer::Cell;
 use unicode_width::UnicodeWidthStr as _;
 
-use super::pen::Pen;
+use super::pen::{Colours, Pen};
 
-/// What a cell shows. Two are the same when all of their bits are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What a cell shows. What says how it is written stands in it part by part, so that none of it is only there to align the rest.
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Glyph {
+    colours: Colours,
     symbol: Symbol,
-    pub(super) pen: Pen,
+    modifier: u16,
     /// The cells that it takes; ambiguous characters are narrow.
     pub(super) width: u8,
     /// Whether it is nothing but the terminal's own paper.
@@ -27,9 +28,22 @@ const SPACE: Symbol = Symbol(b' ' as u32);
 /// A thread keeps one for each cell of the largest window that it drew lately.
 const _: () = assert!(size_of::<Glyph>() == 16);
 
+impl PartialEq for Glyph {
+    /// What they take and whether they are blank follows from what they show.
+    #[inline]
+    fn eq(&self, other: &Self) -> bool {
+        self.colours == other.colours && self.symbol == other.symbol && self.modifier == other.modifier
+    }
+}
+
 impl Glyph {
     /// A cell that was erased.
-    pub(super) const BLANK: Self = Self { symbol: SPACE, pen: Pen::PLAIN, width: 1, blank: true };
+    pub(super) const BLANK: Self = Self::with(SPACE, Pen::PLAIN, 1, true);
+
+    #[inline]
+    const fn with(symbol: Symbol, Pen { colours, modifier }: Pen, width: u8, blank: bool) -> Self {
+        Self { colours, symbol, modifier, width, blank }
+    }
 
     /// What a cell shows. What must not be sent, a control character or nothing at all, is a space.
     #[inline]
@@ -40,7 +54,13 @@ impl Glyph {
             _ => clusters.symbol_and_width(text),
         };
         let pen = Pen::of(cell);
-        Self { symbol, pen, width, blank: symbol == SPACE && pen.erases() }
+        Self::with(symbol, pen, width, symbol == SPACE && pen.erases())
+    }
+
+    /// What it is written with.
+    #[inline]
+    pub(super) fn pen(self) -> Pen {
+        Pen { colours: self.colours, modifier: self.modifier }
     }
 
     pub(super) fn is_space(self) -> bool {
@@ -82,11 +102,17 @@ impl Clusters {
         self.texts.len() >= Self::MOST
     }
 
-    /// What cells show.
-    pub(super) fn glyphs(&mut self, cells: &[Cell], glyphs: &mut [Glyph]) {
-        for (glyph, cell) in glyphs.iter_mut().zip(cells) {
-            *glyph = Glyph::of(cell, self);
+    /// What the cells of a row show; in which columns, from the first to the last, that is something else than `before`.
+    pub(super) fn glyphs(&mut self, cells: &[Cell], before: &[Glyph], after: &mut [Glyph]) -> Range<usize> {
+        let (mut first, mut end) = (None, 0);
+        for (x, ((cell, before), after)) in cells.iter().zip(before).zip(after).enumerate() {
+            *after = Glyph::of(cell, self);
+            if *after != *before {
+                first = first.or(Some(x));
+                end = x + 1;
+            }
         }
+        first.unwrap_or(end)..end
     }
 
     /// The symbol of any text, and the cells that it takes.

@@ -1,22 +1,29 @@
 use proptest::prelude::*;
-use ratatui::style::{Color, Modifier, Style};
+use ratatui::{
+    buffer::Cell,
+    layout::Rect,
+    style::{Color, Modifier, Style},
+};
 
 use super::{pen::VISIBLE_ON_BLANKS, *};
 
 /// What is sent to a screen that shows one buffer, so that it shows another; for any other, without one.
 fn difference(shown: Option<(&Buffer, &[Link])>, next: (&Buffer, &[Link]), synchronized: bool) -> String {
-    let paint = |(cells, links): (&Buffer, &[Link])| {
-        let (cells, links) = (cells.clone(), links.to_vec());
-        move |canvas: &mut Buffer| {
-            canvas.merge(&cells);
-            links
-        }
-    };
     let area = next.0.area;
     let mut out = Vec::new();
-    let shown = shown.map(|shown| (Stamp::next(), paint(shown)));
+    let shown = shown.map(|shown| (Stamp::next(), move || paint(shown)));
     frame(Size { columns: area.width, rows: area.height }, shown, paint(next), synchronized, &mut out);
     String::from_utf8(out).unwrap()
+}
+
+/// What copies cells.
+fn paint<'a>((cells, links): (&'a Buffer, &[Link])) -> Drawing<impl Fn(&mut Buffer) + use<'a>> {
+    let draw = |canvas: &mut Buffer| {
+        for at in canvas.area.positions() {
+            canvas[at] = cells[at].clone();
+        }
+    };
+    Drawing { draw, links: links.to_vec() }
 }
 
 fn encoded(shown: &Buffer, next: &Buffer) -> String {
@@ -226,11 +233,19 @@ proptest! {
 }
 
 /// Draws a screen of a visitor, which differs from any other in its size or its text.
-fn painted(text: u8) -> impl FnOnce(&mut Buffer) -> Vec<Link> {
-    move |canvas: &mut Buffer| {
-        canvas.set_string(0, u16::from(text) % canvas.area.height, "abc".repeat(text.into()), Style::new());
-        Vec::new()
-    }
+fn painted(text: u8) -> Drawing<impl Fn(&mut Buffer)> {
+    let draw = move |canvas: &mut Buffer| {
+        let row = u16::from(text) % 2;
+        if (canvas.area.y..canvas.area.bottom()).contains(&row) {
+            canvas.set_string(0, row, "abc".repeat(text.into()), Style::new());
+        }
+    };
+    Drawing { draw, links: Vec::new() }
+}
+
+/// What must not be drawn.
+fn never() -> Drawing<fn(&mut Buffer)> {
+    panic!("drawn again")
 }
 
 proptest! {
@@ -242,11 +257,11 @@ proptest! {
             let size = sizes[visitor];
             let on = |text: u8| {
                 let mut canvas = Buffer::empty(Rect::new(0, 0, size.columns, size.rows));
-                painted(text)(&mut canvas);
+                (painted(text).draw)(&mut canvas);
                 canvas
             };
             let mut sent = Vec::new();
-            let before = shown[visitor].map(|(stamp, text)| (stamp, painted(text)));
+            let before = shown[visitor].map(|(stamp, text)| (stamp, move || painted(text)));
             let stamp = frame(size, before, painted(text), false, &mut sent);
             let known = shown[visitor].map(|(_, text)| on(text));
             // Another thread has a canvas of its own, which nobody drew on.
@@ -262,49 +277,46 @@ proptest! {
 fn what_the_canvas_still_shows_is_not_drawn_again() {
     let size = Size { columns: 8, rows: 3 };
     let mut out = Vec::new();
-    let first = frame(size, None::<(Stamp, fn(&mut Buffer) -> Vec<Link>)>, painted(1), false, &mut out);
-    let again = |_: &mut Buffer| -> Vec<Link> { panic!("drawn again") };
-    let second = frame(size, Some((first, again)), painted(2), false, &mut out);
-    let third = frame(size, Some((second, again)), painted(3), false, &mut out);
+    let first = frame(size, NOTHING, painted(1), false, &mut out);
+    let second = frame(size, Some((first, never)), painted(2), false, &mut out);
+    let third = frame(size, Some((second, never)), painted(3), false, &mut out);
     // Somebody else comes in between: then it is.
-    frame(size, None::<(Stamp, fn(&mut Buffer) -> Vec<Link>)>, painted(0), false, &mut out);
+    frame(size, NOTHING, painted(0), false, &mut out);
     let mut drawn = false;
-    let draw = |canvas: &mut Buffer| {
+    let shown = || {
         drawn = true;
-        painted(3)(canvas)
+        painted(3)
     };
-    frame(size, Some((third, draw)), painted(4), false, &mut out);
+    frame(size, Some((third, shown)), painted(4), false, &mut out);
     assert!(drawn);
 }
 
 #[test]
 fn a_frame_that_failed_is_not_remembered() {
     let size = Size { columns: 8, rows: 3 };
-    let nothing = None::<(Stamp, fn(&mut Buffer) -> Vec<Link>)>;
-    let first = frame(size, nothing, painted(1), false, &mut Vec::new());
+    let first = frame(size, NOTHING, painted(1), false, &mut Vec::new());
     let failed = std::panic::catch_unwind(|| {
-        let fails = |canvas: &mut Buffer| -> Vec<Link> {
-            painted(2)(canvas);
-            panic!("in the middle");
+        let draw = |canvas: &mut Buffer| {
+            (painted(2).draw)(canvas);
+            assert!(canvas.area.y == 0, "in the middle");
         };
-        frame(size, Some((first, painted(1))), fails, false, &mut Vec::new())
+        let fails = Drawing { draw, links: Vec::new() };
+        frame(size, Some((first, || painted(1))), fails, false, &mut Vec::new())
     });
     assert!(failed.is_err());
     let shows_the_first = || {
         let mut out = Vec::new();
-        let stamp = frame(size, Some((first, painted(1))), painted(1), false, &mut out);
+        let stamp = frame(size, Some((first, || painted(1))), painted(1), false, &mut out);
         assert_eq!(String::from_utf8_lossy(&out), "", "it still shows the first");
         stamp
     };
     let first = shows_the_first();
     // What somebody else's screen shows fails: then what is left is neither his nor the first.
-    let failed = std::panic::catch_unwind(|| {
-        let fails = |_: &mut Buffer| -> Vec<Link> { panic!("at the start") };
-        frame(size, Some((Stamp::next(), fails)), painted(2), false, &mut Vec::new())
-    });
+    let failed =
+        std::panic::catch_unwind(|| frame(size, Some((Stamp::next(), never)), painted(2), false, &mut Vec::new()));
     assert!(failed.is_err());
     let mut out = Vec::new();
-    frame(size, Some((first, painted(1))), painted(1), false, &mut out);
+    frame(size, Some((first, || painted(1))), painted(1), false, &mut out);
     assert_eq!(String::from_utf8_lossy(&out), "", "it still shows the first");
 }
 
@@ -315,17 +327,19 @@ fn however_many_clusters_there_were_each_is_written_as_it_is() {
     let mark = |n: u32| char::from_u32(0x300 + n % 112).unwrap();
     let text = |n: u32| format!("a{}{}", mark(n), mark(n / 112));
     let clusters = |turn: u32| {
-        move |canvas: &mut Buffer| -> Vec<Link> {
-            for (cell, n) in canvas.content.iter_mut().zip(turn..) {
+        let draw = move |canvas: &mut Buffer| {
+            let first = turn + u32::from(canvas.area.y) * u32::from(size.columns);
+            for (cell, n) in canvas.content.iter_mut().zip(first..) {
                 cell.set_symbol(&text(n));
             }
-            Vec::new()
-        }
+        };
+        Drawing { draw, links: Vec::new() }
     };
     let mut shown = None;
     for turn in [0, 1, 2000, 2001, 9000] {
         let mut out = Vec::new();
-        let stamp = frame(size, shown.map(|(stamp, turn)| (stamp, clusters(turn))), clusters(turn), false, &mut out);
+        let before = shown.map(|(stamp, turn)| (stamp, move || clusters(turn)));
+        let stamp = frame(size, before, clusters(turn), false, &mut out);
         let sent = String::from_utf8(out).unwrap();
         assert!(sent.ends_with(&text(turn + 80 * 24 - 1)), "the last of turn {turn}");
         assert_eq!(sent.matches('a').count(), 80 * 24, "each is another one");
@@ -336,16 +350,15 @@ fn however_many_clusters_there_were_each_is_written_as_it_is() {
 #[test]
 fn the_links_of_a_remembered_frame_are_remembered() {
     let size = Size { columns: 8, rows: 3 };
-    let linked = |canvas: &mut Buffer| {
-        painted(1)(canvas);
-        vec![Link { row: 1, columns: 0..3, address: "https://x".into(), number: 3 }]
+    let linked = || Drawing {
+        links: vec![Link { row: 1, columns: 0..3, address: "https://x".into(), number: 3 }],
+        ..painted(1)
     };
     let mut out = Vec::new();
-    let stamp = frame(size, None::<(Stamp, fn(&mut Buffer) -> Vec<Link>)>, linked, false, &mut out);
-    let again = |_: &mut Buffer| -> Vec<Link> { panic!("drawn again") };
+    let stamp = frame(size, NOTHING, linked(), false, &mut out);
     let mut sent = Vec::new();
-    let stamp = frame(size, Some((stamp, again)), linked, false, &mut sent);
+    let stamp = frame(size, Some((stamp, never)), linked(), false, &mut sent);
     assert_eq!(String::from_utf8_lossy(&sent), "", "they lead where they did");
-    frame(size, Some((stamp, again)), painted(1), false, &mut sent);
+    frame(size, Some((stamp, never)), painted(1), false, &mut sent);
     assert_eq!(String::from_utf8_lossy(&sent), "\x1b[2Habc", "they lead nowhere any more");
 }

@@ -7,6 +7,7 @@ use unicode_segmentation::UnicodeSegmentation as _;
 use unicode_width::UnicodeWidthStr as _;
 
 use super::{Part, Row, Sheet, Target};
+use crate::profile::typeset;
 
 /// What is to be marked.
 #[derive(Debug, Clone, Copy)]
@@ -137,20 +138,21 @@ impl Sheet<'_> {
 impl Row<'_> {
     /// Cuts a run out of its part, in a style of its own.
     fn restyle(&mut self, run: &Run, style: Style) {
-        let Some(Part { mut x, text, style: before, note }) = self.parts.get(run.part).cloned() else { return };
+        let Some(Part { mut x, text, style: before, note, .. }) = self.parts.get(run.part).cloned() else { return };
         let cuts = [(0, run.from, before), (run.from, run.to, before.patch(style)), (run.to, text.len(), before)];
         let mut pieces = Vec::new();
         for (from, to, style) in cuts {
-            let piece = match &text {
+            let text = match &text {
                 Cow::Borrowed(text) => Cow::Borrowed(text.get(from..to).unwrap_or_default()),
                 Cow::Owned(text) => Cow::Owned(text.get(from..to).unwrap_or_default().to_owned()),
             };
-            if !piece.is_empty() {
-                let part = Part { x, text: piece, style, note };
+            if !text.is_empty() {
+                let part = Part { x, width: typeset::width(&text), text, style, note };
                 x = part.end();
                 pieces.push(part);
             }
         }
-        self.parts.splice(run.part..=run.part, pieces);
+        self.parts.remove(run.part);
+        self.parts.insert_many(run.part, pieces);
     }
 }
