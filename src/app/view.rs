@@ -241,7 +241,7 @@ fn mark_found(model: &Model, sheet: &mut Sheet, theme: &Theme, belongs: impl FnO
 }
 
 /// The line of pages; only the one that is shown where there is no room for all.
-fn pages<'a>(model: &Model, theme: &Theme, window: &Window) -> Sheet<'a> {
+fn pages(model: &Model, theme: &Theme, window: &Window) -> Sheet<'static> {
     let pages = &model.content.profile.card.pages;
     let gap = if window.narrow { 2 } else { 4 };
     let mut row = Row::default();
@@ -280,7 +280,7 @@ fn pages<'a>(model: &Model, theme: &Theme, window: &Window) -> Sheet<'a> {
 }
 
 /// The keys that matter here, and a notice at their right.
-fn hints<'a>(model: &Model, theme: &Theme, window: &Window) -> Sheet<'a> {
+fn hints(model: &Model, theme: &Theme, window: &Window) -> Sheet<'static> {
     if let Some(search) = &model.search {
         return search::line(search, model.notice, theme, window);
     }
@@ -333,7 +333,7 @@ fn hints<'a>(model: &Model, theme: &Theme, window: &Window) -> Sheet<'a> {
 }
 
 /// A window too small for a page: as much of the headline as there is room for, and how to leave.
-fn tiny<'a>(model: &Model, theme: &Theme) -> Sheet<'a> {
+fn tiny(model: &Model, theme: &Theme) -> Sheet<'static> {
     let mut sheet = Sheet::default();
     let size = model.size();
     sheet.wrapped(0, size.width, &model.content.profile.card.headline.join(" "), theme.strong);
@@ -344,7 +344,7 @@ fn tiny<'a>(model: &Model, theme: &Theme) -> Sheet<'a> {
 }
 
 /// A quiet mark in the right margin, as long as what is shown is of the whole; only when there is more.
-fn scroll_mark<'a>(sheet: &Sheet, scrolled: u16, theme: &Theme, window: &Window) -> Option<Pane<'a>> {
+fn scroll_mark(sheet: &Sheet, scrolled: u16, theme: &Theme, window: &Window) -> Option<Pane<'static>> {
     let (rows, visible) = (u32::from(sheet.height()), u32::from(window.text.height));
     if rows <= visible || visible == 0 {
         return None;

@@ -19,9 +19,8 @@ use super::{
 };
 use canvas::Canvas;
 pub use canvas::Stamp;
-use glyph::{Clusters, Glyph};
+use glyph::{Glyph, Numbers, PenNumber};
 use moves::{Move, shorter};
-use pen::Pen;
 
 /// Begin and end of synchronized output (DEC private mode 2026): the terminal shows the frame whole.
 const BEGIN: &[u8] = b"\x1b[?2026h";
@@ -81,12 +80,12 @@ pub fn frame<D: Fn(&mut Buffer)>(
 
 /// Appends what turns the screen into one that shows the drawing, and makes it show that.
 fn difference(canvas: &mut Canvas, next: &Drawing<impl Fn(&mut Buffer)>, out: &mut Vec<u8>) {
-    let Canvas { row, screen, clusters, links, .. } = canvas;
+    let Canvas { row, screen, numbers, links, .. } = canvas;
     let columns = row.columns();
     let mut encoder = Encoder {
         out,
-        clusters,
-        pen: Pen::PLAIN,
+        numbers,
+        pen: PenNumber::PLAIN,
         cursor: None,
         columns,
         links: [links, &next.links],
@@ -94,18 +93,18 @@ fn difference(canvas: &mut Canvas, next: &Drawing<impl Fn(&mut Buffer)>, out: &m
         link: None,
     };
     for (before, y) in screen.chunks_exact_mut(usize::from(columns).max(1)).zip(0..) {
-        let (after, changed) = row.draw(y, &next.draw, before, encoder.clusters);
+        let (after, changed) = row.draw(y, &next.draw, before, encoder.numbers);
         encoder.row(y, before, after, changed);
         before.copy_from_slice(after);
     }
-    encoder.pen(Pen::PLAIN);
+    encoder.pen(PenNumber::PLAIN);
     encoder.link(None);
 }
 
 struct Encoder<'a> {
     out: &'a mut Vec<u8>,
-    clusters: &'a mut Clusters,
-    pen: Pen,
+    numbers: &'a mut Numbers,
+    pen: PenNumber,
     /// Where the terminal's cursor stands; `None` when that depends on the terminal.
     cursor: Option<(u16, u16)>,
     columns: u16,
@@ -132,14 +131,14 @@ impl<'a> Encoder<'a> {
             return;
         }
         // What a wide character covers depends on what is left of it, and where a link begins is not seen in the cells.
-        let wide = [before, after].into_iter().any(|row| row.iter().any(|glyph| glyph.width != 1));
-        let columns = if wide || self.linked { 0..after.len() } else { changed };
+        let alone = !self.linked && !self.numbers.are_wide([before, after]);
+        let columns = if alone { changed } else { 0..after.len() };
         let (begin, start) = (self.out.len(), (self.pen, self.cursor, self.link));
-        let Some(first) = self.changes(y, before, after, columns) else { return };
+        let Some(first) = self.changes(y, [before, after], columns, alone) else { return };
         let (middle, end) = (self.out.len(), (self.pen, self.cursor, self.link));
         // Each of them takes a byte at least, so what is shorter already need not be tried.
-        let written = |row: &[Glyph]| row.iter().skip(first).filter(|glyph| !glyph.blank).count();
-        if written(before) == 0 || middle - begin <= written(after) + ERASE_LINE.len() {
+        let [mut was, is] = [before, after].map(|row| row.iter().skip(first).filter(|glyph| !glyph.blank));
+        if was.next().is_none() || middle - begin <= is.count() + ERASE_LINE.len() {
             return;
         }
         (self.pen, self.cursor, self.link) = start;
@@ -152,8 +151,9 @@ impl<'a> Encoder<'a> {
         }
     }
 
-    /// Writes what changed in a row, of which nothing did outside of some columns; the first column that did.
-    fn changes(&mut self, y: u16, before: &[Glyph], after: &[Glyph], columns: Range<usize>) -> Option<usize> {
+    /// Writes what changed in a row, of which nothing did outside of some columns; the first column that did. Where cells stand
+    /// alone, each is a character, and leads nowhere.
+    fn changes(&mut self, y: u16, [before, after]: [&[Glyph]; 2], columns: Range<usize>, alone: bool) -> Option<usize> {
         // Erasing takes three bytes and perhaps a pen; up to that many blanks are written as they are.
         let (end_before, end_after) = (end_of(before), end_of(after));
         let erase = end_before > end_after + ERASE_LINE.len();
@@ -167,8 +167,7 @@ impl<'a> Encoder<'a> {
         let start = columns.start.min(end);
         let row = [before, after].map(|row| row.get(start..end.min(columns.end)).unwrap_or_default());
         for ((old, new), x) in row[0].iter().zip(row[1]).zip(start as u16..) {
-            // One cell for another, as nearly all are.
-            if old.width == 1 && new.width == 1 && hidden_before == 0 && covered == 0 && !self.linked {
+            if alone {
                 if !old.same(*new) {
                     first.get_or_insert(usize::from(x));
                     self.glyph(x, y, after, *new);
@@ -242,8 +241,8 @@ impl<'a> Encoder<'a> {
     fn erase_from(&mut self, x: usize, y: u16, row: &[Glyph]) {
         self.go(x as u16, y, row);
         self.link(None);
-        if !self.pen.erases() {
-            self.pen(Pen::PLAIN);
+        if !self.numbers.pen(self.pen).erases() {
+            self.pen(PenNumber::PLAIN);
         }
         self.out.extend_from_slice(ERASE_LINE);
     }
@@ -281,9 +280,9 @@ impl<'a> Encoder<'a> {
         }
         let begin = self.out.len();
         for (glyph, x) in row.iter().skip(columns.start.into()).zip(columns) {
-            let alike = Pen::needed(*glyph, self.pen) == self.pen && self.leads(1, x, y) == self.link;
+            let alike = self.numbers.needed(*glyph, self.pen) == self.pen && self.leads(1, x, y) == self.link;
             if alike && glyph.width == 1 {
-                glyph.write(self.clusters, self.out);
+                self.numbers.write(*glyph, self.out);
             }
             if !alike || glyph.width != 1 || self.out.len() - begin > most {
                 self.out.truncate(begin);
@@ -294,10 +293,10 @@ impl<'a> Encoder<'a> {
     }
 
     fn put(&mut self, glyph: Glyph) {
-        if glyph.pen() != self.pen {
-            self.pen(Pen::needed(glyph, self.pen));
+        if glyph.pen != self.pen {
+            self.pen(self.numbers.needed(glyph, self.pen));
         }
-        glyph.write(self.clusters, self.out);
+        self.numbers.write(glyph, self.out);
         // Terminals differ in how far a character of another width moves the cursor, and in where it is after the last
         // column: from there every move is absolute.
         self.cursor = match self.cursor {
@@ -317,8 +316,8 @@ impl<'a> Encoder<'a> {
         self.link = lead;
     }
 
-    fn pen(&mut self, pen: Pen) {
-        self.pen.change(pen, self.out);
+    fn pen(&mut self, pen: PenNumber) {
+        self.numbers.pen(self.pen).change(self.numbers.pen(pen), self.out);
         self.pen = pen;
     }
 }

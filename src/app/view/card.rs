@@ -201,7 +201,7 @@ impl<'a> Face<'a> {
 }
 
 /// The box.
-fn outline<'a>(area: Rect, theme: &Theme) -> Sheet<'a> {
+fn outline(area: Rect, theme: &Theme) -> Sheet<'static> {
     let signs = &theme.signs.border;
     let across = usize::from(area.width.saturating_sub(2));
     let edge = |left: &str, middle: &str, right: &str| format!("{left}{}{right}", middle.repeat(across));
@@ -326,7 +326,7 @@ fn takeaway<'a>(model: &'a Model, width: u16, theme: &Theme) -> Sheet<'a> {
 }
 
 /// The mark as it stands at the moment.
-fn drawn<'a>(model: &Model, mark: &Mark, theme: &Theme) -> Sheet<'a> {
+fn drawn(model: &Model, mark: &Mark, theme: &Theme) -> Sheet<'static> {
     let area = Rect { x: 0, y: 0, width: columns(mark), height: rows(mark) };
     let mut buffer = Buffer::empty(area);
     let (style, signs) = (theme.accent, theme.signs);

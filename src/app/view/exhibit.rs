@@ -33,7 +33,7 @@ const NARROWEST: u16 = 36;
 /// A picture beside the panel is at least and at most so high.
 const HEIGHTS: (u16, u16) = (10, 28);
 
-pub(super) fn sheet<'a>(model: &Model, showing: &Showing, theme: &Theme, window: &Window) -> Sheet<'a> {
+pub(super) fn sheet(model: &Model, showing: &Showing, theme: &Theme, window: &Window) -> Sheet<'static> {
     let Rect { width, height, .. } = window.text;
     let [caption, about] = words(model, showing, (width.min(MEASURE + 8), height >= TALL), theme);
     let mut sheet = Sheet::default();
@@ -82,7 +82,7 @@ pub(super) fn sheet<'a>(model: &Model, showing: &Showing, theme: &Theme, window:
 }
 
 /// Puts a sheet under another.
-fn append<'a>(sheet: &mut Sheet<'a>, other: Sheet<'a>) {
+fn append(sheet: &mut Sheet<'static>, other: Sheet<'static>) {
     let end = sheet.height();
     sheet.beside(0, end, other);
 }
@@ -101,7 +101,7 @@ pub(super) fn hints(showing: &Showing) -> Vec<(Command, &'static str)> {
 }
 
 /// What holds for the figures, as the picture's caption, and what to notice; then what it is.
-fn words<'a>(model: &Model, showing: &Showing, (width, airy): (u16, bool), theme: &Theme) -> [Sheet<'a>; 2] {
+fn words(model: &Model, showing: &Showing, (width, airy): (u16, bool), theme: &Theme) -> [Sheet<'static>; 2] {
     let [mut caption, mut about] = [Sheet::default(), Sheet::default()];
     let exhibit = &showing.exhibit;
     caption.wrapped(0, width, &spelled(model, &exhibit.basis()), theme.quiet);
@@ -115,7 +115,7 @@ fn words<'a>(model: &Model, showing: &Showing, (width, airy): (u16, bool), theme
 }
 
 /// Puts the picture under what is there.
-fn picture(showing: &Showing, (width, height): (u16, u16), theme: &Theme, sheet: &mut Sheet) {
+fn picture(showing: &Showing, (width, height): (u16, u16), theme: &Theme, sheet: &mut Sheet<'static>) {
     let area = Rect::new(0, 0, width, height);
     let mut picture = Buffer::empty(area);
     showing.exhibit.draw(theme, area, &mut picture);
@@ -123,7 +123,7 @@ fn picture(showing: &Showing, (width, height): (u16, u16), theme: &Theme, sheet:
 }
 
 /// What can be changed.
-fn parameters<'a>(model: &Model, showing: &Showing, width: u16, theme: &Theme) -> Sheet<'a> {
+fn parameters(model: &Model, showing: &Showing, width: u16, theme: &Theme) -> Sheet<'static> {
     let mut sheet = Sheet::default();
     let parameters = showing.exhibit.parameters();
     let chosen = showing.parameter.min(parameters.len().saturating_sub(1));
@@ -144,7 +144,7 @@ fn parameter(
     chosen: bool,
     width: u16,
     theme: &Theme,
-    sheet: &mut Sheet,
+    sheet: &mut Sheet<'static>,
 ) {
     let [before, after] = theme.signs.change;
     let value = spelled(model, &parameter.value);
@@ -185,7 +185,7 @@ fn figures(model: &Model, showing: &Showing) -> Vec<(&'static str, String)> {
 }
 
 /// Lists figures, their values under each other: behind their labels, or, where one has no room there, at the right edge.
-fn list(figures: &[(&'static str, String)], width: u16, theme: &Theme, sheet: &mut Sheet) {
+fn list(figures: &[(&'static str, String)], width: u16, theme: &Theme, sheet: &mut Sheet<'static>) {
     let left = figures.iter().all(|(_, value)| BAR + LABELS.1 + typeset::width(value) <= width);
     for (label, value) in figures {
         let mut row = Row::default();

@@ -16,7 +16,7 @@ use crate::{
 /// What a key does stands below it where there is less room than this beside it.
 const NARROWEST: u16 = 14;
 
-pub(super) fn sheet<'a>(model: &Model, theme: &Theme, window: &Window) -> Sheet<'a> {
+pub(super) fn sheet(model: &Model, theme: &Theme, window: &Window) -> Sheet<'static> {
     let mut sheet = Sheet::default();
     let name = |row: &'static keys::Row| theme.signs.key(row.shown);
     let keys = TABLE.iter().map(|row| typeset::width(&name(row))).max().unwrap_or(0);

@@ -14,7 +14,7 @@ use crate::{profile::Qr, terminal::capabilities::Glyphs, theme::Theme};
 
 /// The QR code with at least `quiet` light modules on each side (ISO/IEC 18004 asks for 4; readers make do with fewer);
 /// `None` where there is none. A module is half a cell, or where there are no half blocks two spaces on its own ground.
-pub(super) fn sheet<'a>(model: &Model, quiet: u16, theme: &Theme) -> Option<Sheet<'a>> {
+pub(super) fn sheet(model: &Model, quiet: u16, theme: &Theme) -> Option<Sheet<'static>> {
     let code = model.content.qr()?;
     let (quiet, side) = (usize::from(quiet), code.width() + 2 * usize::from(quiet));
     let mut sheet = Sheet::default();

@@ -22,7 +22,7 @@ use crate::{
 const GAP: u16 = 3;
 
 /// The results, or what there is to say without any.
-pub(super) fn sheet<'a>(model: &Model, search: &Search, theme: &Theme, window: &Window) -> Sheet<'a> {
+pub(super) fn sheet(model: &Model, search: &Search, theme: &Theme, window: &Window) -> Sheet<'static> {
     let mut sheet = Sheet::default();
     let width = window.text.width;
     if search.is_blank() {
@@ -85,7 +85,7 @@ fn place(content: &Content, text: &str, place: Place, narrow: bool) -> String {
 }
 
 /// The line in which the visitor types, and how to go on, or a notice.
-pub(super) fn line<'a>(search: &Search, notice: Option<&'static str>, theme: &Theme, window: &Window) -> Sheet<'a> {
+pub(super) fn line(search: &Search, notice: Option<&'static str>, theme: &Theme, window: &Window) -> Sheet<'static> {
     let mut row = Row::default();
     let width = window.hints.width;
     let prompt = row.put(1, "/", theme.accent) + 1;

@@ -7,11 +7,10 @@ mod place;
 use std::{borrow::Cow, collections::HashMap, ops::Range, sync::Arc};
 
 use ratatui::{
-    buffer::Buffer,
+    buffer::{Buffer, Cell},
     layout::{Position, Rect},
     style::{Color, Modifier, Style},
 };
-use smallvec::SmallVec;
 use unicode_segmentation::UnicodeSegmentation as _;
 
 pub(super) use found::Wanted;
@@ -42,8 +41,8 @@ pub(super) struct Sheet<'a> {
 /// One row. Columns count from the left edge of the text; the bar stands left of it.
 #[derive(Debug, Default)]
 pub(super) struct Row<'a> {
-    parts: SmallVec<[Part<'a>; 2]>,
-    hits: SmallVec<[(Range<u16>, Target); 1]>,
+    parts: Vec<Part<'a>>,
+    hits: Vec<(Range<u16>, Target)>,
     links: Vec<(Range<u16>, Arc<str>)>,
     /// The bar beside what is selected.
     bar: Option<(&'static str, Style)>,
@@ -128,9 +127,9 @@ impl<'a> Row<'a> {
         for columns in hit.chain(links.iter_mut().map(|(columns, _)| columns)) {
             *columns = columns.start + x..columns.end + x;
         }
-        self.parts.append(&mut parts);
-        self.hits.append(&mut hits);
-        self.links.append(&mut links);
+        join(&mut self.parts, parts);
+        join(&mut self.hits, hits);
+        join(&mut self.links, links);
     }
 
     /// Marks the row as selected.
@@ -158,6 +157,15 @@ impl<'a> Row<'a> {
             self.parts.push(Part { x, width, text, style, note: piece.note });
             x += piece.width;
         }
+    }
+}
+
+/// Appends a list to another, most of which are empty: then it is moved, not copied.
+fn join<T>(list: &mut Vec<T>, other: Vec<T>) {
+    if list.is_empty() {
+        *list = other;
+    } else {
+        list.extend(other);
     }
 }
 
@@ -330,9 +338,11 @@ pub(super) fn put(buffer: &mut Buffer, area: Rect, text: &str, style: Style) {
         let start =
             usize::from(area.y - buffer.area.y) * usize::from(buffer.area.width) + usize::from(area.x - buffer.area.x);
         let cells = buffer.content.iter_mut().skip(start).take(area.width.into());
+        let mut styled = Cell::EMPTY;
+        styled.set_style(style);
         for (cell, character) in cells.zip(text.chars()) {
-            cell.reset();
-            cell.set_char(if character == NO_BREAK_SPACE { ' ' } else { character }).set_style(style);
+            cell.set_char(if character == NO_BREAK_SPACE { ' ' } else { character });
+            (cell.fg, cell.bg, cell.modifier) = (styled.fg, styled.bg, styled.modifier);
         }
         return;
     }

@@ -98,7 +98,7 @@ fn exhibits(layer: &Layer, width: u16, theme: &Theme, sheet: &mut Sheet) {
 }
 
 /// What the layers stand on: `═══ hardware ═══`.
-fn ground<'a>(stack: &Stack, width: u16, theme: &Theme) -> Row<'a> {
+fn ground(stack: &Stack, width: u16, theme: &Theme) -> Row<'static> {
     let label = stack.ground.as_ref().map(|ground| format!(" {ground} ")).unwrap_or_default();
     let left = usize::from(width.saturating_sub(typeset::width(&label)));
     let mut row = Row::default();

@@ -12,7 +12,7 @@ use ratatui::{buffer::Buffer, layout::Rect};
 
 use super::{
     Drawing,
-    glyph::{Clusters, Glyph},
+    glyph::{Glyph, Numbers},
 };
 use crate::terminal::{Link, Size};
 
@@ -35,7 +35,7 @@ pub(super) struct Canvas {
     pub(super) screen: Vec<Glyph>,
     /// Which cells of the screen lead where.
     pub(super) links: Vec<Link>,
-    pub(super) clusters: Clusters,
+    pub(super) numbers: Numbers,
     /// Which frame the screen shows; `None` while it shows nothing whole.
     stamp: Option<(Stamp, Size)>,
 }
@@ -75,12 +75,16 @@ impl Row {
         y: u16,
         draw: impl Fn(&mut Buffer),
         before: &[Glyph],
-        clusters: &mut Clusters,
+        numbers: &mut Numbers,
     ) -> (&[Glyph], Range<usize>) {
         self.cells.area.y = y;
         draw(&mut self.cells);
-        let changed = clusters.glyphs(self.cells.content(), before, &mut self.glyphs);
-        self.cells.reset();
+        let changed = numbers.glyphs(self.cells.content(), before, &mut self.glyphs);
+        for (cell, glyph) in self.cells.content.iter_mut().zip(&self.glyphs) {
+            if *glyph != Glyph::BLANK {
+                cell.reset();
+            }
+        }
         (&self.glyphs, changed)
     }
 }
@@ -88,8 +92,8 @@ impl Row {
 impl Canvas {
     /// Makes the screen one of this size that shows a frame which was drawn before, or nothing.
     pub(super) fn show<D: Fn(&mut Buffer)>(&mut self, size: Size, shown: Option<(Stamp, impl FnOnce() -> Drawing<D>)>) {
-        if self.clusters.are_many() {
-            (self.clusters, self.stamp) = (Clusters::default(), None);
+        if self.numbers.are_many() {
+            (self.numbers, self.stamp) = (Numbers::default(), None);
         }
         // If drawing panics, nothing whole is there.
         let there = self.stamp.take();
@@ -99,7 +103,7 @@ impl Canvas {
                 self.blank(size);
                 let Drawing { draw, links } = shown();
                 for (before, y) in self.screen.chunks_exact_mut(usize::from(size.columns).max(1)).zip(0..) {
-                    let (after, _) = self.row.draw(y, &draw, before, &mut self.clusters);
+                    let (after, _) = self.row.draw(y, &draw, before, &mut self.numbers);
                     before.copy_from_slice(after);
                 }
                 self.links = links;

@@ -5,28 +5,27 @@ use ratatui::{
     style::{Color, Modifier},
 };
 
-use super::{glyph::Glyph, moves::decimal};
+use super::moves::decimal;
 
 /// What characters are written with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Pen {
-    pub(super) colours: Colours,
-    pub(super) modifier: u16,
+    foreground: Colour,
+    background: Colour,
+    modifier: u16,
 }
 
 impl Pen {
-    pub(super) const PLAIN: Self = Self { colours: Colours::of([Colour::DEFAULT; 2]), modifier: 0 };
+    pub(super) const PLAIN: Self = Self { foreground: Colour::DEFAULT, background: Colour::DEFAULT, modifier: 0 };
 
     #[inline]
     pub(super) fn of(cell: &Cell) -> Self {
-        Self { colours: Colours::of([Colour::of(cell.fg), Colour::of(cell.bg)]), modifier: cell.modifier.bits() }
+        Self { foreground: Colour::of(cell.fg), background: Colour::of(cell.bg), modifier: cell.modifier.bits() }
     }
 
-    /// The pen that makes a cell look as it does: what colours only ink does not matter where there is none.
-    pub(super) fn needed(glyph: Glyph, current: Self) -> Self {
-        let pen = glyph.pen();
-        let inkless = glyph.is_space() && !pen.shows_on_blanks() && !current.shows_on_blanks();
-        if inkless && current.colours.paper() == pen.colours.paper() { current } else { pen }
+    /// Whether what is not ink looks the same with either.
+    pub(super) fn is_as_good_on_blanks(self, other: Self) -> bool {
+        !self.shows_on_blanks() && !other.shows_on_blanks() && self.background == other.background
     }
 
     /// Whether it leaves a mark where there is no ink.
@@ -38,7 +37,7 @@ impl Pen {
     /// Whether what is erased with it is nothing but the terminal's own paper.
     #[inline]
     pub(super) fn erases(self) -> bool {
-        self.colours.paper() == Colour::DEFAULT && !self.shows_on_blanks()
+        self.background == Colour::DEFAULT && !self.shows_on_blanks()
     }
 
     /// Changes it to another: by the difference, or anew, whichever is shorter. A modifier ends anew: those that end one alone
@@ -91,8 +90,7 @@ fn parameters(from: Pen, to: Pen, out: &mut Vec<u8>) {
         decimal(on.into(), out);
         out.push(b';');
     }
-    let (from, to) = (from.colours, to.colours);
-    for (before, after, base) in [(from.ink(), to.ink(), 30), (from.paper(), to.paper(), 40)] {
+    for (before, after, base) in [(from.foreground, to.foreground, 30), (from.background, to.background, 40)] {
         if before != after {
             after.write(base, out);
             out.push(b';');
@@ -103,28 +101,9 @@ fn parameters(from: Pen, to: Pen, out: &mut Vec<u8>) {
     }
 }
 
-/// The colours of ink and paper, as one number.
+/// A colour as SGR has it: a kind, and the values of one that has no number of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Colours(u64);
-
-impl Colours {
-    #[inline]
-    const fn of([ink, paper]: [Colour; 2]) -> Self {
-        Self((paper.0 as u64) << u32::BITS | ink.0 as u64)
-    }
-
-    fn ink(self) -> Colour {
-        Colour(self.0 as u32)
-    }
-
-    fn paper(self) -> Colour {
-        Colour((self.0 >> u32::BITS) as u32)
-    }
-}
-
-/// A colour as SGR has it: a kind, and the values of one that has no number of its own, each a byte.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Colour(u32);
+struct Colour([u8; 4]);
 
 impl Colour {
     /// The kind is what is added to 30 for ink and to 40 for paper. The sixteen named colours are sent by their own numbers
@@ -135,7 +114,7 @@ impl Colour {
     const DIRECT: u8 = 0x81;
 
     const fn with(kind: u8, [r, g, b]: [u8; 3]) -> Self {
-        Self(u32::from_be_bytes([kind, r, g, b]))
+        Self([kind, r, g, b])
     }
 
     #[inline]
@@ -174,7 +153,7 @@ impl Colour {
 
     /// Writes its parameters; `base` is 30 for ink and 40 for paper.
     fn write(self, base: u16, out: &mut Vec<u8>) {
-        let [kind, r, g, b] = self.0.to_be_bytes();
+        let Self([kind, r, g, b]) = self;
         let (number, values): (u8, &[u8]) = match kind {
             Self::INDEXED => (8, &[5, r]),
             Self::DIRECT => (8, &[2, r, g, b]),

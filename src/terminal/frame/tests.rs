@@ -32,7 +32,9 @@ fn encoded(shown: &Buffer, next: &Buffer) -> String {
 
 /// The cells that a cell takes.
 fn width(cell: &Cell) -> u8 {
-    Glyph::of(cell, &mut Clusters::default()).width
+    let mut glyphs = [Glyph::BLANK];
+    Numbers::default().glyphs(std::slice::from_ref(cell), &[Glyph::BLANK], &mut glyphs);
+    glyphs[0].width
 }
 
 /// From a screen to another one, as lines: what is sent.

@@ -152,7 +152,6 @@ impl Row<'_> {
                 pieces.push(part);
             }
         }
-        self.parts.remove(run.part);
-        self.parts.insert_many(run.part, pieces);
+        self.parts.splice(run.part..=run.part, pieces);
     }
 }
