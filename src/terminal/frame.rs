@@ -143,7 +143,8 @@ impl<'a> Encoder<'a> {
         }
         (self.pen, self.cursor, self.link) = start;
         self.erase_from(first, y, after);
-        if self.anew(first, y, after, middle + (middle - begin)) {
+        self.anew(first, y, after, alone);
+        if self.out.len() - middle < middle - begin {
             self.out.drain(begin..middle);
         } else {
             self.out.truncate(middle);
@@ -159,21 +160,29 @@ impl<'a> Encoder<'a> {
         let erase = end_before > end_after + ERASE_LINE.len();
         let end = if erase { end_after } else { end_before.max(end_after) };
 
+        let columns = columns.start..end.min(columns.end);
+        let mut first = if alone {
+            let changed = |x: usize, new: Glyph| before.get(x).is_none_or(|old| !old.same(new));
+            self.runs(y, after, columns, changed)
+        } else {
+            self.changes_of_any_width(y, [before, after], columns)
+        };
+        if erase {
+            first.get_or_insert(end_after);
+            self.erase_from(end_after, y, after);
+        }
+        first
+    }
+
+    /// The same without what is erased, where characters may be wide, and may lead somewhere.
+    fn changes_of_any_width(&mut self, y: u16, [before, after]: [&[Glyph]; 2], columns: Range<usize>) -> Option<usize> {
         let mut first = None;
         // The cells of the row that were right of a wide character's first half: what stands there is not in `before`.
         let mut hidden_before = 0;
         // The cells that the wide character in `after` covers.
         let mut covered = 0;
-        let start = columns.start.min(end);
-        let row = [before, after].map(|row| row.get(start..end.min(columns.end)).unwrap_or_default());
-        for ((old, new), x) in row[0].iter().zip(row[1]).zip(start as u16..) {
-            if alone {
-                if !old.same(*new) {
-                    first.get_or_insert(usize::from(x));
-                    self.glyph(x, y, after, *new);
-                }
-                continue;
-            }
+        let row = before.iter().zip(after).zip(0..).take(columns.end).skip(columns.start);
+        for ((old, new), x) in row {
             let disturbed = hidden_before > 0;
             hidden_before = old.width.max(hidden_before).saturating_sub(1);
             if covered > 0 {
@@ -187,15 +196,15 @@ impl<'a> Encoder<'a> {
                 self.glyph(x, y, after, *new);
             }
         }
-        if erase {
-            first.get_or_insert(end_after);
-            self.erase_from(end_after, y, after);
-        }
         first
     }
 
-    /// Writes a row from a column on, from which it is blank; `false` as soon as the output is as long as `limit`.
-    fn anew(&mut self, first: usize, y: u16, after: &[Glyph], limit: usize) -> bool {
+    /// Writes a row from a column on, from which it is blank.
+    fn anew(&mut self, first: usize, y: u16, after: &[Glyph], alone: bool) {
+        if alone {
+            self.runs(y, after, first..end_of(after), |_, glyph| !glyph.blank);
+            return;
+        }
         let mut covered = 0;
         for (new, x) in after.iter().take(end_of(after)).skip(first).zip(first as u16..) {
             if covered > 0 {
@@ -206,25 +215,59 @@ impl<'a> Encoder<'a> {
             if !new.blank || self.leads(1, x, y).is_some() {
                 self.glyph(x, y, after, *new);
             }
-            if self.out.len() >= limit {
-                return false;
+        }
+    }
+
+    /// Writes some cells of a row whose cells stand alone, those that are wanted; the first of them.
+    fn runs(
+        &mut self,
+        y: u16,
+        row: &[Glyph],
+        columns: Range<usize>,
+        wanted: impl Fn(usize, Glyph) -> bool,
+    ) -> Option<usize> {
+        let (mut first, mut begin) = (None, None);
+        for (x, glyph) in row.iter().enumerate().take(columns.end).skip(columns.start) {
+            if wanted(x, *glyph) {
+                begin = begin.or(Some(x));
+            } else if let Some(begin) = begin.take() {
+                first = first.or(Some(begin));
+                self.run(begin..x, y, row);
             }
         }
-        self.out.len() < limit
+        if let Some(begin) = begin {
+            first = first.or(Some(begin));
+            self.run(begin..columns.end, y, row);
+        }
+        first
+    }
+
+    /// Writes cells of row `y`, whose cells are `row` and stand alone.
+    fn run(&mut self, columns: Range<usize>, y: u16, row: &[Glyph]) {
+        self.link(None);
+        self.go(columns.start as u16, y, row);
+        let end = columns.end as u16;
+        for glyph in row.get(columns).unwrap_or_default() {
+            self.put(*glyph);
+        }
+        self.at(end, y);
     }
 
     /// Writes a cell of row `y`, whose cells are `row`.
     fn glyph(&mut self, x: u16, y: u16, row: &[Glyph], glyph: Glyph) {
-        // Most stand right of the one that was written before, and lead nowhere as it did.
-        if self.linked || self.link.is_some() || self.cursor != Some((x, y)) {
-            let leads = self.leads(1, x, y);
-            if leads != self.link {
-                self.link(None);
-            }
-            self.go(x, y, row);
-            self.link(leads);
+        let leads = self.leads(1, x, y);
+        if leads != self.link {
+            self.link(None);
         }
+        self.go(x, y, row);
+        self.link(leads);
         self.put(glyph);
+        // Terminals differ in how far a character of another width moves the cursor.
+        if glyph.width == 1 {
+            self.at(x + 1, y);
+        } else {
+            self.cursor = None;
+        }
     }
 
     /// Where a cell leads: on what is shown (0), or on what is next (1).
@@ -297,12 +340,11 @@ impl<'a> Encoder<'a> {
             self.pen(self.numbers.needed(glyph, self.pen));
         }
         self.numbers.write(glyph, self.out);
-        // Terminals differ in how far a character of another width moves the cursor, and in where it is after the last
-        // column: from there every move is absolute.
-        self.cursor = match self.cursor {
-            Some((x, y)) if glyph.width == 1 && x + 1 < self.columns => Some((x + 1, y)),
-            _ => None,
-        };
+    }
+
+    /// Says where the cursor is now. Terminals differ in where it is after the last column: from there every move is absolute.
+    fn at(&mut self, x: u16, y: u16) {
+        self.cursor = (x < self.columns).then_some((x, y));
     }
 
     /// Changes where what is written leads.
