@@ -33,8 +33,8 @@ pub struct Size {
 impl Size {
     /// What a terminal is taken for that does not say: the size of a VT100.
     pub const DEFAULT: Self = Self { columns: 80, rows: 24 };
-    /// The largest that is drawn: a wall of text at the smallest font on a large screen. Beyond it nobody reads, and
-    /// to draw it takes a thread 3.4 MB: the cells that are drawn on, and the glyphs that the screen shows.
+    /// The largest that is drawn: a wall of text at the smallest font on a large screen. Beyond it nobody reads. What a thread
+    /// remembers of such a screen takes half a megabyte.
     pub const LARGEST: Self = Self { columns: 400, rows: 150 };
 
     /// The size that a client asked for (RFC 4254, section 6.2), made sane: 0 is the default, too large is the largest.

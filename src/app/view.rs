@@ -2,7 +2,8 @@
 //! whatever its size.
 //!
 //! A window is composed of panes: the line of pages, the page, the line of keys. Each pane is a sheet of rows that is
-//! drawn from its first visible one, and of which any rows can be drawn alone; where the visitor clicks is found in the same rows that were drawn.
+//! drawn from its first visible one, any of them alone if need be; where the visitor clicks is found in the same rows that were
+//! drawn.
 
 mod about;
 mod card;
@@ -79,7 +80,7 @@ impl<'a> Pane<'a> {
     }
 }
 
-/// Draws what the visitor sees.
+/// Draws what the visitor sees, all of it at once.
 pub fn draw(model: &Model, buffer: &mut Buffer) {
     (drawing(model).draw)(buffer);
 }

@@ -1,6 +1,6 @@
-//! One frame as bytes: what has to be sent so that a screen that shows one buffer shows another.
+//! One frame as bytes: what has to be sent so that a screen that shows one drawing shows another.
 //!
-//! The result depends on the two buffers and their links alone. It contains cursor movements (CUP, CUD, CUF, CUB, CR LF), SGR, EL,
+//! The result depends on the two drawings alone. It contains cursor movements (CUP, CUD, CUF, CUB, CR LF), SGR, EL,
 //! links (OSC 8) and printable text, nothing else: a control character in a cell is a space. A VT100 understands all of it but
 //! the colours and the links.
 
@@ -36,16 +36,16 @@ const USUAL: usize = 1024;
 /// What a screen should show.
 #[derive(Debug)]
 pub struct Drawing<D> {
-    /// Draws what stands in the buffer's area, whose cells are blank: a row of the screen, or more.
+    /// Draws what stands in the buffer's rows, which are whole and blank: one row of the screen, or more.
     pub draw: D,
     /// Which cells lead where.
     pub links: Vec<Link>,
 }
 
-type Shown = fn() -> Drawing<fn(&mut Buffer)>;
+type Never = fn() -> Drawing<fn(&mut Buffer)>;
 
 /// What a screen shows of which nobody knows anything, for [`frame`].
-pub const NOTHING: Option<(Stamp, Shown)> = None;
+pub const NOTHING: Option<(Stamp, Never)> = None;
 
 /// Appends what turns a screen of `size` that shows one drawing into one that shows the next. Without `shown` nobody knows
 /// what the screen shows, and it is erased first. What is returned says in the next call that this is what the screen shows; if

@@ -24,6 +24,9 @@ use crate::{
     theme::Theme,
 };
 
+/// What is seen where there is no ink.
+const SEEN: Modifier = Modifier::REVERSED.union(Modifier::UNDERLINED).union(Modifier::CROSSED_OUT);
+
 /// Rows of text.
 #[derive(Debug, Default)]
 pub(super) struct Sheet<'a> {
@@ -264,8 +267,7 @@ impl<'a> Sheet<'a> {
             let mut run: Option<(u16, String, Style)> = None;
             for (x, cell) in (0..).zip(cells) {
                 let style = cell.style();
-                let seen = cell.modifier.intersects(Modifier::REVERSED | Modifier::UNDERLINED);
-                let blank = cell.symbol() == " " && cell.bg == Color::Reset && !seen;
+                let blank = cell.symbol() == " " && cell.bg == Color::Reset && !cell.modifier.intersects(SEEN);
                 match &mut run {
                     Some((_, text, of)) if *of == style && !blank => text.push_str(cell.symbol()),
                     _ => {
@@ -365,5 +367,29 @@ pub(super) fn put(buffer: &mut Buffer, area: Rect, text: &str, style: Style) {
             cell.set_symbol(symbol).set_style(style);
         }
         x += width;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_picture_shows_what_is_seen_of_its_cells() {
+        let area = Rect { x: 3, y: 2, width: 8, height: 2 };
+        let mut picture = Buffer::empty(area);
+        picture.set_string(3, 2, "a b", Style::new().fg(Color::Red));
+        // Blanks that are seen: paper of their own, a line, what is turned round.
+        picture.set_string(7, 2, "  ", Style::new().fg(Color::Black).bg(Color::White));
+        for (x, modifier) in [(4, Modifier::UNDERLINED), (6, Modifier::REVERSED), (8, Modifier::CROSSED_OUT)] {
+            picture.set_string(x, 3, " ", Style::new().add_modifier(modifier));
+        }
+        let mut sheet = Sheet::default();
+        sheet.picture(&picture, None);
+        let mut drawn = Buffer::empty(area);
+        sheet.draw(area, 0, &mut drawn);
+        // What would colour ink is not seen where there is none.
+        picture[(4, 2)].reset();
+        assert_eq!(drawn, picture);
     }
 }

@@ -32,7 +32,7 @@ pub fn width(text: &str) -> u16 {
 }
 
 /// Whether a character is a grapheme and a cell of its own, whatever stands beside it: printable ASCII, the letters and signs
-/// of Latin-1 and Latin Extended, dashes and quotation marks, superscript digits, arrows, and what pictures are made of (box
+/// of Latin-1 and Latin Extended, dashes and quotation marks, superscript digits, arrows, the Enter key, and what pictures are made of (box
 /// drawing, block elements, braille patterns). Many more are, and are found out the long way.
 #[must_use]
 pub fn stands_alone(character: char) -> bool {

@@ -44,7 +44,7 @@ pub(super) struct Canvas {
 /// bytes each, and those of one row stay where the processor has them at hand.
 #[derive(Debug, Default)]
 pub(super) struct Row {
-    /// Blank, but for what is being drawn.
+    /// They show nothing, but for what is being drawn.
     cells: Buffer,
     glyphs: Vec<Glyph>,
 }
@@ -80,6 +80,7 @@ impl Row {
         self.cells.area.y = y;
         draw(&mut self.cells);
         let changed = numbers.glyphs(self.cells.content(), before, &mut self.glyphs);
+        // What is taken for a blank may stay.
         for (cell, glyph) in self.cells.content.iter_mut().zip(&self.glyphs) {
             if *glyph != Glyph::BLANK {
                 cell.reset();
@@ -127,6 +128,7 @@ impl Canvas {
         if self.screen.capacity() > SPARE * cells.max(USUAL) {
             self.screen = Vec::new();
         }
+        // What failed in the middle has left its cells in the old one.
         self.row = Row::new(size.columns);
         self.screen.clear();
         self.screen.resize(cells, Glyph::BLANK);

@@ -6,7 +6,6 @@ use ratatui::{buffer::Cell, style::Color};
 use unicode_width::UnicodeWidthStr as _;
 
 use super::pen::Pen;
-use crate::terminal::Size;
 
 /// What a cell shows.
 #[derive(Debug, Clone, Copy)]
@@ -36,9 +35,6 @@ impl PenNumber {
 
 /// A thread keeps one for each cell of the largest window that it drew lately.
 const _: () = assert!(size_of::<Glyph>() == 8);
-/// However many pens there were before a frame, each of its cells may have another one.
-const _: () =
-    assert!(Numbers::MOST + Size::LARGEST.columns as usize * Size::LARGEST.rows as usize <= u16::MAX as usize);
 
 impl PartialEq for Glyph {
     /// What they take and whether they are blank follows from what they show.
@@ -65,19 +61,27 @@ pub(super) struct Numbers {
     symbols: HashMap<Arc<str>, Symbol>,
     clusters: Vec<Arc<str>>,
     pens: Vec<Pen>,
+    /// The pen of the last cell that had another than the plain one.
+    last: PenNumber,
     /// Whether any character took more or less than one cell.
     wide: bool,
 }
 
 impl Default for Numbers {
     fn default() -> Self {
-        Self { symbols: HashMap::new(), clusters: Vec::new(), pens: vec![Pen::PLAIN], wide: false }
+        Self {
+            symbols: HashMap::new(),
+            clusters: Vec::new(),
+            pens: vec![Pen::PLAIN],
+            last: PenNumber::PLAIN,
+            wide: false,
+        }
     }
 }
 
 impl Numbers {
-    /// Far more than a card has. A visitor can write other clusters into a search, a line of them at a time. A frame adds at
-    /// most one of both for each of its cells.
+    /// Far more than a card has. A visitor can write other clusters into a search, a line of them at a time. What a frame adds
+    /// comes on top.
     const MOST: usize = 1024;
     /// The number of the first cluster.
     const FIRST: u32 = char::MAX as u32 + 1;
@@ -119,12 +123,16 @@ impl Numbers {
     #[inline(never)]
     fn pen_number(&mut self, cell: &Cell) -> (PenNumber, bool) {
         let pen = Pen::of(cell);
-        let known = self.pens.iter().position(|known| *known == pen);
-        let number = known.unwrap_or_else(|| {
-            self.pens.push(pen);
-            self.pens.len() - 1
-        });
-        (PenNumber(number as u16), pen.erases())
+        if self.pen(self.last) != pen {
+            let known = self.pens.iter().position(|known| *known == pen);
+            let number = known.unwrap_or_else(|| {
+                self.pens.push(pen);
+                self.pens.len() - 1
+            });
+            // No theme has so many; what has no number is plain.
+            self.last = u16::try_from(number).map_or(PenNumber::PLAIN, PenNumber);
+        }
+        (self.last, self.pen(self.last).erases())
     }
 
     /// The pen of a number.

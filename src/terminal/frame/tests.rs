@@ -185,6 +185,55 @@ fn screen() -> impl Strategy<Value = Buffer> {
     })
 }
 
+fn links() -> impl Strategy<Value = Vec<Link>> {
+    let link = (0..ROWS, 0..COLUMNS, 1..5_u16, 0..2_u16).prop_map(|(row, x, width, number)| Link {
+        row,
+        columns: x..(x + width).min(COLUMNS),
+        address: format!("https://{number}").into(),
+        number,
+    });
+    prop::collection::vec(link, 0..3)
+}
+
+/// Where each cell of a terminal leads, which the emulator does not know.
+#[derive(Default)]
+struct Leads {
+    cells: [[Option<String>; COLUMNS as usize]; ROWS as usize],
+}
+
+impl Leads {
+    fn process(&mut self, terminal: &mut vt100::Parser, sent: &str) {
+        let mut link = None;
+        let mut rest = sent;
+        while let Some(first) = rest.chars().next() {
+            let at = terminal.screen().cursor_position();
+            let (row, x) = (usize::from(at.0), usize::from(at.1));
+            let length = match first {
+                '\x1b' if rest.starts_with("\x1b]8;") => {
+                    let end = rest.find("\x1b\\").unwrap();
+                    let address = rest[..end].rsplit_once(';').unwrap().1;
+                    link = (!address.is_empty()).then(|| address.to_owned());
+                    end + 2
+                }
+                '\x1b' => 1 + rest.find(|c: char| c.is_ascii_alphabetic()).unwrap(),
+                _ => first.len_utf8(),
+            };
+            let (now, later) = rest.split_at(length);
+            match now {
+                "\x1b[K" => self.cells[row][x..].fill(None),
+                "\x1b[2J" => self.cells = Self::default().cells,
+                _ if first.is_control() => {}
+                _ => {
+                    let end = x + usize::from(width(Cell::default().set_symbol(now)));
+                    self.cells[row][x..end].fill(link.clone());
+                }
+            }
+            terminal.process(now.as_bytes());
+            rest = later;
+        }
+    }
+}
+
 fn vt_colour(colour: Color) -> vt100::Color {
     match colour {
         Color::Indexed(n) => vt100::Color::Idx(n),
@@ -199,14 +248,15 @@ proptest! {
 
     /// Whatever was shown, after the frame the terminal shows what was drawn.
     #[test]
-    fn a_terminal_shows_what_was_drawn(screens in prop::collection::vec(screen(), 1..5)) {
+    fn a_terminal_shows_what_was_drawn(screens in prop::collection::vec((screen(), links()), 1..5)) {
         let mut terminal = vt100::Parser::new(ROWS.try_into().unwrap(), COLUMNS.try_into().unwrap(), 0);
         // What stands there when a visitor arrives, or after a resize, nobody knows.
         terminal.process("\x1b[7mshell$ ".repeat(9).as_bytes());
-        let mut shown: Option<Buffer> = None;
-        for next in screens {
-            let sent = difference(shown.as_ref().map(|shown| (shown, &[][..])), (&next, &[]), false);
-            terminal.process(sent.as_bytes());
+        let mut leads = Leads::default();
+        let mut shown: Option<(Buffer, Vec<Link>)> = None;
+        for (next, links) in screens {
+            let before = shown.as_ref().map(|(cells, links)| (cells, &links[..]));
+            leads.process(&mut terminal, &difference(before, (&next, &links), false));
             for y in 0..ROWS {
                 let mut covered = 0;
                 for x in 0..COLUMNS {
@@ -217,6 +267,12 @@ proptest! {
                     let drawn = &next[(x, y)];
                     covered = width(drawn).saturating_sub(1);
                     let seen = terminal.screen().cell(y, x).unwrap();
+                    let link = links.iter().find(|link| link.row == y && link.columns.contains(&x));
+                    let led = leads.cells[usize::from(y)][usize::from(x)].as_deref();
+                    // A link on nothing, which no page has, may be left out.
+                    if led.is_some() || drawn.symbol() != " " {
+                        prop_assert_eq!(led, link.map(|link| &*link.address), "at {}, {}", x, y);
+                    }
                     let text = if seen.has_contents() { seen.contents() } else { " " };
                     prop_assert_eq!(text, drawn.symbol(), "at {}, {}", x, y);
                     prop_assert_eq!(seen.bgcolor(), vt_colour(drawn.bg));
@@ -229,7 +285,7 @@ proptest! {
                     }
                 }
             }
-            shown = Some(next);
+            shown = Some((next, links));
         }
     }
 }
@@ -296,15 +352,17 @@ fn what_the_canvas_still_shows_is_not_drawn_again() {
 #[test]
 fn a_frame_that_failed_is_not_remembered() {
     let size = Size { columns: 8, rows: 3 };
-    let first = frame(size, NOTHING, painted(1), false, &mut Vec::new());
-    let failed = std::panic::catch_unwind(|| {
+    // With a row half drawn.
+    let fails = || {
         let draw = |canvas: &mut Buffer| {
-            (painted(2).draw)(canvas);
-            assert!(canvas.area.y == 0, "in the middle");
+            canvas.set_string(0, canvas.area.y, "xyz", Style::new().fg(Color::Red));
+            assert_eq!(canvas.area.y, 0, "in the middle");
         };
-        let fails = Drawing { draw, links: Vec::new() };
-        frame(size, Some((first, || painted(1))), fails, false, &mut Vec::new())
-    });
+        Drawing { draw, links: Vec::new() }
+    };
+    let first = frame(size, NOTHING, painted(1), false, &mut Vec::new());
+    let failed =
+        std::panic::catch_unwind(|| frame(size, Some((first, || painted(1))), fails(), false, &mut Vec::new()));
     assert!(failed.is_err());
     let shows_the_first = || {
         let mut out = Vec::new();
@@ -315,7 +373,7 @@ fn a_frame_that_failed_is_not_remembered() {
     let first = shows_the_first();
     // What somebody else's screen shows fails: then what is left is neither his nor the first.
     let failed =
-        std::panic::catch_unwind(|| frame(size, Some((Stamp::next(), never)), painted(2), false, &mut Vec::new()));
+        std::panic::catch_unwind(|| frame(size, Some((Stamp::next(), fails)), painted(2), false, &mut Vec::new()));
     assert!(failed.is_err());
     let mut out = Vec::new();
     frame(size, Some((first, || painted(1))), painted(1), false, &mut out);
@@ -345,6 +403,39 @@ fn however_many_clusters_there_were_each_is_written_as_it_is() {
         let sent = String::from_utf8(out).unwrap();
         assert!(sent.ends_with(&text(turn + 80 * 24 - 1)), "the last of turn {turn}");
         assert_eq!(sent.matches('a').count(), 80 * 24, "each is another one");
+        shown = Some((stamp, turn));
+    }
+}
+
+#[test]
+fn however_many_pens_there_were_each_is_written_as_it_is() {
+    let size = Size { columns: 80, rows: 24 };
+    let colour = |n: u32| {
+        let [_, r, g, b] = n.to_be_bytes();
+        (r, g, b)
+    };
+    let pens = |turn: u32| {
+        let draw = move |canvas: &mut Buffer| {
+            let first = turn + u32::from(canvas.area.y) * u32::from(size.columns);
+            for (cell, n) in canvas.content.iter_mut().zip(first..) {
+                let (r, g, b) = colour(n);
+                cell.set_symbol("x").set_fg(Color::Rgb(r, g, b));
+            }
+        };
+        Drawing { draw, links: Vec::new() }
+    };
+    let mut terminal = vt100::Parser::new(size.rows.try_into().unwrap(), size.columns.try_into().unwrap(), 0);
+    let mut shown = None;
+    for turn in [0, 1, 2000, 2001, 9000] {
+        let mut out = Vec::new();
+        let before = shown.map(|(stamp, turn)| (stamp, move || pens(turn)));
+        let stamp = frame(size, before, pens(turn), false, &mut out);
+        terminal.process(&out);
+        for n in 0..size.columns * size.rows {
+            let seen = terminal.screen().cell(n / size.columns, n % size.columns).unwrap();
+            let (r, g, b) = colour(turn + u32::from(n));
+            assert_eq!(seen.fgcolor(), vt100::Color::Rgb(r, g, b), "cell {n} of turn {turn}");
+        }
         shown = Some((stamp, turn));
     }
 }
