@@ -116,12 +116,6 @@ struct Encoder<'a> {
     link: Option<Lead<'a>>,
 }
 
-/// The column after the last one that is not blank.
-fn end_of(row: &[Glyph]) -> usize {
-    let last = row.iter().enumerate().rfind(|(_, glyph)| !glyph.blank);
-    last.map_or(0, |(x, glyph)| (x + usize::from(glyph.width).max(1)).min(row.len()))
-}
-
 impl<'a> Encoder<'a> {
     /// Writes a row: what changed in it, or, where that is shorter, all that is right of its first change, anew.
     fn row(&mut self, y: u16, before: &[Glyph], after: &[Glyph], changed: Range<usize>) {
@@ -156,16 +150,15 @@ impl<'a> Encoder<'a> {
     /// alone, each is a character, and leads nowhere.
     fn changes(&mut self, y: u16, [before, after]: [&[Glyph]; 2], columns: Range<usize>, alone: bool) -> Option<usize> {
         // Erasing takes three bytes and perhaps a pen; up to that many blanks are written as they are.
-        let (end_before, end_after) = (end_of(before), end_of(after));
+        let (end_before, end_after) = (self.end_of(0, y, before), self.end_of(1, y, after));
         let erase = end_before > end_after + ERASE_LINE.len();
         let end = if erase { end_after } else { end_before.max(end_after) };
 
-        let columns = columns.start..end.min(columns.end);
         let mut first = if alone {
             let changed = |x: usize, new: Glyph| before.get(x).is_none_or(|old| !old.same(new));
-            self.runs(y, after, columns, changed)
+            self.runs(y, after, columns.start..columns.end.min(end), changed)
         } else {
-            self.changes_of_any_width(y, [before, after], columns)
+            self.changes_of_any_width(y, [before, after], end)
         };
         if erase {
             first.get_or_insert(end_after);
@@ -174,15 +167,14 @@ impl<'a> Encoder<'a> {
         first
     }
 
-    /// The same without what is erased, where characters may be wide, and may lead somewhere.
-    fn changes_of_any_width(&mut self, y: u16, [before, after]: [&[Glyph]; 2], columns: Range<usize>) -> Option<usize> {
+    /// Writes what changed in a row up to a column, where characters may be wide, and may lead somewhere.
+    fn changes_of_any_width(&mut self, y: u16, [before, after]: [&[Glyph]; 2], end: usize) -> Option<usize> {
         let mut first = None;
         // The cells of the row that were right of a wide character's first half: what stands there is not in `before`.
         let mut hidden_before = 0;
         // The cells that the wide character in `after` covers.
         let mut covered = 0;
-        let row = before.iter().zip(after).zip(0..).take(columns.end).skip(columns.start);
-        for ((old, new), x) in row {
+        for ((old, new), x) in before.iter().zip(after).zip(0..).take(end) {
             let disturbed = hidden_before > 0;
             hidden_before = old.width.max(hidden_before).saturating_sub(1);
             if covered > 0 {
@@ -202,11 +194,11 @@ impl<'a> Encoder<'a> {
     /// Writes a row from a column on, from which it is blank.
     fn anew(&mut self, first: usize, y: u16, after: &[Glyph], alone: bool) {
         if alone {
-            self.runs(y, after, first..end_of(after), |_, glyph| !glyph.blank);
+            self.runs(y, after, first..self.end_of(1, y, after), |_, glyph| !glyph.blank);
             return;
         }
         let mut covered = 0;
-        for (new, x) in after.iter().take(end_of(after)).skip(first).zip(first as u16..) {
+        for (new, x) in after.iter().take(self.end_of(1, y, after)).skip(first).zip(first as u16..) {
             if covered > 0 {
                 covered -= 1;
                 continue;
@@ -268,6 +260,16 @@ impl<'a> Encoder<'a> {
         } else {
             self.cursor = None;
         }
+    }
+
+    /// The column after the last one of row `y` that is not blank, or that leads somewhere: on what is shown (0), or on what is
+    /// next (1).
+    fn end_of(&self, screen: usize, y: u16, row: &[Glyph]) -> usize {
+        let last = row.iter().enumerate().rfind(|(_, glyph)| !glyph.blank);
+        let ink = last.map_or(0, |(x, glyph)| x + usize::from(glyph.width).max(1));
+        let links = self.links.get(screen).filter(|_| self.linked).copied().unwrap_or_default();
+        let led = links.iter().filter(|link| link.row == y).map(|link| usize::from(link.columns.end)).max();
+        ink.max(led.unwrap_or(0)).min(row.len())
     }
 
     /// Where a cell leads: on what is shown (0), or on what is next (1).
