@@ -78,6 +78,11 @@ impl<'a> Pane<'a> {
     fn new(area: Rect, sheet: Sheet<'a>) -> Self {
         Self { area, sheet, first: 0 }
     }
+
+    /// Draws those of its rows that the buffer has.
+    fn draw(&self, buffer: &mut Buffer) {
+        self.sheet.draw(self.area, self.first, buffer);
+    }
 }
 
 /// Draws what the visitor sees, all of it at once.
@@ -108,11 +113,7 @@ pub fn drawing(model: &Model) -> Drawing<impl Fn(&mut Buffer)> {
         let all = Rect::new(0, 0, model.size().width, model.size().height);
         panes.push(Pane::new(all, tiny(model, &theme)));
     }
-    let draw = move |buffer: &mut Buffer| {
-        for Pane { area, sheet, first } in &panes {
-            sheet.draw(*area, *first, buffer);
-        }
-    };
+    let draw = move |buffer: &mut Buffer| panes.iter().for_each(|pane| pane.draw(buffer));
     Drawing { draw, links }
 }
 

@@ -11,7 +11,7 @@ use super::{Block, Prose, Run, Voice};
 mod paragraph;
 mod plain;
 
-pub use paragraph::{NO_BREAK_SPACE, grapheme_width, stands_alone, width};
+pub use paragraph::{NO_BREAK_SPACE, grapheme_width, is_cells, width};
 use paragraph::{Paragraph, Style, is_name};
 pub use plain::wrap;
 

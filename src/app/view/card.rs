@@ -166,8 +166,8 @@ impl<'a> Face<'a> {
         let width = (f32::from(area.width) * (1.0 - 2.0 * progress).abs()).round() as u16;
         let width = width.clamp(1, area.width);
         let mut whole = Buffer::empty(area);
-        for Pane { area, sheet, first } in self.side(model, model.flipped == (progress >= 0.5), theme) {
-            sheet.draw(area, first, &mut whole);
+        for pane in self.side(model, model.flipped == (progress >= 0.5), theme) {
+            pane.draw(&mut whole);
         }
         let turned = Rect { x: area.x + (area.width - width) / 2, width, ..area };
         let mut picture = Buffer::empty(turned);

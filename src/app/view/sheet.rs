@@ -19,7 +19,7 @@ pub(in crate::app) use place::Bookmark;
 
 use super::Target;
 use crate::{
-    profile::typeset::{self, Line, NO_BREAK_SPACE, grapheme_width, stands_alone},
+    profile::typeset::{self, Line, NO_BREAK_SPACE, grapheme_width, is_cells},
     terminal::Link,
     theme::Theme,
 };
@@ -335,8 +335,7 @@ impl<'a> Sheet<'a> {
 /// broken is a space like any other.
 pub(super) fn put(buffer: &mut Buffer, area: Rect, text: &str, style: Style) {
     let area = area.intersection(buffer.area);
-    // Most of what a card says: each character is a cell, and no two of them are one.
-    if area.height > 0 && text.chars().all(|character| stands_alone(character) || character == NO_BREAK_SPACE) {
+    if area.height > 0 && is_cells(text) {
         let start =
             usize::from(area.y - buffer.area.y) * usize::from(buffer.area.width) + usize::from(area.x - buffer.area.x);
         let cells = buffer.content.iter_mut().skip(start).take(area.width.into());

@@ -25,17 +25,23 @@ pub fn width(text: &str) -> u16 {
     if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
         return u16::try_from(text.len()).unwrap_or(u16::MAX);
     }
-    if text.chars().all(|character| stands_alone(character) || character == NO_BREAK_SPACE) {
+    if is_cells(text) {
         return u16::try_from(text.chars().count()).unwrap_or(u16::MAX);
     }
     text.graphemes(true).fold(0, |width, grapheme| width.saturating_add(grapheme_width(grapheme)))
 }
 
-/// Whether a character is a grapheme and a cell of its own, whatever stands beside it: printable ASCII, the letters and signs
-/// of Latin-1 and Latin Extended, dashes and quotation marks, superscript digits, arrows, the Enter key, and what pictures are made of (box
-/// drawing, block elements, braille patterns). Many more are, and are found out the long way.
+/// Whether each character of a text is a cell of its own, as in most of what a card says: such a text needs no graphemes.
 #[must_use]
-pub fn stands_alone(character: char) -> bool {
+pub fn is_cells(text: &str) -> bool {
+    text.chars().all(|character| stands_alone(character) || character == NO_BREAK_SPACE)
+}
+
+/// Whether a character is a grapheme and a cell of its own, whatever stands beside it: printable ASCII, the letters and signs
+/// of Latin-1 and Latin Extended, dashes and quotation marks, superscript digits, arrows, the Enter key, and what pictures are
+/// made of (box drawing, block elements, braille patterns). Many more are, and are found out the long way.
+#[must_use]
+pub(super) fn stands_alone(character: char) -> bool {
     matches!(
         character,
         ' '..='~'
