@@ -257,6 +257,12 @@ impl Model {
         self.mouse
     }
 
+    /// Whether the visitor edits a line, into which text can be pasted.
+    #[must_use]
+    pub fn edits_a_line(&self) -> bool {
+        self.search.is_some()
+    }
+
     /// The size that is drawn for.
     #[must_use]
     pub fn size(&self) -> Size {

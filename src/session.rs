@@ -167,7 +167,7 @@ impl Session {
         capabilities.look = opening.choices.look(capabilities.look);
         let question = capabilities.ask();
         let mut output = Output::default();
-        terminal::enter(&capabilities, &opening.content.title(), output.add());
+        terminal::enter(output.add());
         let mut share = Share::new(opening.cells);
         let size = share.fit(opening.size);
         Self {
@@ -350,8 +350,8 @@ impl Session {
 
     /// What the terminal should do.
     fn wanted(&self) -> Modes {
-        let Capabilities { keyboard, graphemes, .. } = self.capabilities;
-        Modes { mouse: self.model.wants_mouse(), keyboard, graphemes }
+        let Capabilities { graphemes, title, .. } = self.capabilities;
+        Modes { mouse: self.model.wants_mouse(), paste: self.model.edits_a_line(), graphemes, title }
     }
 
     /// Whether the screen shows something else than the model.
@@ -377,7 +377,9 @@ impl Session {
         }
         let differs = self.differs();
         let out = self.output.add();
-        before.change(wanted, out);
+        if before != wanted {
+            before.change(wanted, &self.content.title(), out);
+        }
         if differs {
             let shown = self.shown.as_deref().map(|Shown { model, stamp }| (*stamp, || view::drawing(model)));
             let (size, synchronized) = (self.model.size().into(), self.capabilities.synchronized);

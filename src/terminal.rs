@@ -71,70 +71,70 @@ impl From<layout::Size> for Size {
     }
 }
 
-/// Alternate screen with the cursor saved (DECSET 1049), cursor hidden (DECRST 25), pastes marked (DECSET 2004).
-const ENTER: &str = "\x1b[?1049h\x1b[?25l\x1b[?2004h";
+/// Alternate screen with the cursor saved (DECSET 1049), cursor hidden (DECRST 25).
+const ENTER: &str = "\x1b[?1049h\x1b[?25l";
 /// The reverse of [`ENTER`], after a possibly interrupted frame: synchronized output ended, plain ink. What was drawn is
 /// erased first, for a terminal that has no alternate screen to leave.
-const LEAVE: &str = "\x1b[?2026l\x1b[m\x1b[2J\x1b[H\x1b[?2004l\x1b[?25h\x1b[?1049l";
+const LEAVE: &str = "\x1b[?2026l\x1b[m\x1b[2J\x1b[H\x1b[?25h\x1b[?1049l";
 /// Buttons and wheel (DECSET 1000) as SGR reports (DECSET 1006).
 const MOUSE: [&str; 2] = ["\x1b[?1000;1006l", "\x1b[?1000;1006h"];
-/// The kitty keyboard protocol's "disambiguate escape codes", popped from the terminal's stack and pushed on it: Esc, Alt and
-/// Ctrl are told at once, whatever follows them. The alternate screen has a stack of its own.
-const KEYBOARD: [&str; 2] = ["\x1b[<u", "\x1b[>1u"];
+/// Pasted text stands between `CSI 200 ~` and `CSI 201 ~` (DEC private mode 2004).
+const PASTE: [&str; 2] = ["\x1b[?2004l", "\x1b[?2004h"];
 /// A grapheme takes the cells that it takes here, of however many characters it is made (DEC private mode 2027).
 const GRAPHEMES: [&str; 2] = ["\x1b[?2027l", "\x1b[?2027h"];
 /// Saves the window's title on the terminal's stack (XTWINOPS 22), and brings it back (XTWINOPS 23).
 const SAVE_TITLE: &str = "\x1b[22;2t";
 const RESTORE_TITLE: &str = "\x1b[23;2t";
 
-/// Takes the screen over, and names the window where it has a name.
-pub fn enter(capabilities: &Capabilities, title: &str, out: &mut Vec<u8>) {
+/// Takes the screen over.
+pub fn enter(out: &mut Vec<u8>) {
     out.extend_from_slice(ENTER.as_bytes());
-    if capabilities.title {
-        out.extend_from_slice(SAVE_TITLE.as_bytes());
-        out.extend_from_slice(b"\x1b]2;");
-        out.extend(printable(title).bytes());
-        out.extend_from_slice(b"\x1b\\");
-    }
 }
 
-/// What is asked of the terminal beyond its screen; nothing, as it was found.
+/// What is set on the terminal beyond its screen; nothing, as it was found. A connection that is lost leaves it set:
+/// `docs/security.md` lists what a shell then meets. So there is no keyboard mode among it (the kitty protocol, xterm's
+/// `modifyOtherKeys`, application keys): under one of those Ctrl-C no longer interrupts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Modes {
     /// Whether it sends mouse reports.
     pub mouse: bool,
-    /// Whether it says keys without ambiguity.
-    pub keyboard: bool,
+    /// Whether it marks pasted text.
+    pub paste: bool,
     /// Whether it counts a grapheme as one character.
     pub graphemes: bool,
+    /// Whether its window has the card's title, and its own is saved.
+    pub title: bool,
 }
 
 impl Modes {
-    /// Asks for what changes on the way to other modes.
-    pub fn change(self, to: Self, out: &mut Vec<u8>) {
+    /// Asks for what changes on the way to other modes. `title` is the text that the window gets with [`Modes::title`].
+    pub fn change(self, to: Self, title: &str, out: &mut Vec<u8>) {
         let switches = [
             (self.mouse, to.mouse, MOUSE),
-            (self.keyboard, to.keyboard, KEYBOARD),
+            (self.paste, to.paste, PASTE),
             (self.graphemes, to.graphemes, GRAPHEMES),
+            (self.title, to.title, [RESTORE_TITLE, SAVE_TITLE]),
         ];
         for (before, after, [off, on]) in switches {
             if before != after {
                 out.extend_from_slice(if after { on } else { off }.as_bytes());
             }
         }
+        if to.title && !self.title {
+            out.extend_from_slice(b"\x1b]2;");
+            out.extend(printable(title).bytes());
+            out.extend_from_slice(b"\x1b\\");
+        }
     }
 }
 
 /// Gives the screen back as it was, from what was asked of it, and leaves a text on it.
 pub fn leave(capabilities: &Capabilities, modes: Modes, lines: &[Cow<'_, str>], out: &mut Vec<u8>) {
-    modes.change(Modes::default(), out);
+    modes.change(Modes::default(), "", out);
     if capabilities.look.links {
         out.extend_from_slice(link::CLOSE.as_bytes());
     }
     out.extend_from_slice(LEAVE.as_bytes());
-    if capabilities.title {
-        out.extend_from_slice(RESTORE_TITLE.as_bytes());
-    }
     for line in lines {
         out.extend(printable(line).bytes());
         out.extend_from_slice(b"\r\n");
@@ -161,16 +161,16 @@ mod tests {
     fn only_what_changes_is_asked_for() {
         let none = Modes::default();
         let mouse = Modes { mouse: true, ..none };
-        let all = Modes { mouse: true, keyboard: true, graphemes: true };
+        let all = Modes { mouse: true, paste: true, graphemes: true, title: true };
         for (from, to, expected) in [
             (none, none, ""),
             (all, all, ""),
             (none, mouse, "\x1b[?1000;1006h"),
-            (mouse, all, "\x1b[>1u\x1b[?2027h"),
-            (all, none, "\x1b[?1000;1006l\x1b[<u\x1b[?2027l"),
+            (mouse, all, "\x1b[?2004h\x1b[?2027h\x1b[22;2t\x1b]2;a title\x1b\\"),
+            (all, none, "\x1b[?1000;1006l\x1b[?2004l\x1b[?2027l\x1b[23;2t"),
         ] {
             let mut out = Vec::new();
-            from.change(to, &mut out);
+            from.change(to, "a \x1btitle\u{9c}", &mut out);
             assert_eq!(String::from_utf8_lossy(&out), expected);
         }
     }

@@ -215,7 +215,7 @@ async fn a_terminal_is_asked_its_name_once_and_late_cut_or_forged_names_are_neve
     visitor.look().await;
     visitor.send("\x1b[?64;1;2c");
     let asked = visitor.look().await;
-    for question in [&b"\x1b[>0q"[..], b"\x1b[?2027$p", b"\x1b[?u"] {
+    for question in [&b"\x1b[>0q"[..], b"\x1b[?2027$p"] {
         assert!(asked.windows(question.len()).any(|bytes| bytes == question), "{question:?}");
     }
     // Cut in two, then the fence; then late, forged and far too long.
@@ -239,33 +239,39 @@ async fn a_terminal_is_asked_its_name_once_and_late_cut_or_forged_names_are_neve
 #[tokio::test(start_paused = true)]
 async fn what_a_terminal_can_do_is_asked_for_and_taken_back_on_every_way_out() {
     let has = |bytes: &[u8], sequence: &str| bytes.windows(sequence.len()).any(|part| part == sequence.as_bytes());
-    for (replies, [keyboard, graphemes]) in [
-        ("\x1b[?0u\x1b[?2027;2$y", [true, true]),
-        ("\x1b[?0u\x1b[?2027;1$y", [true, false]),
-        ("\x1b[?2027;0$y", [false, false]),
-        ("\x1b[?2027;3$y", [false, false]),
+    for (replies, [graphemes, title]) in [
+        ("\x1b[?2027;2$y\x1bP>|XTerm(390)\x1b\\", [true, true]),
+        ("\x1b[?2027;2$y\x1bP>|Konsole 25.08.0\x1b\\", [true, false]),
+        ("\x1b[?2027;1$y\x1bP>|VTE(7600)\x1b\\", [false, true]),
+        ("\x1b[?2027;0$y\x1bP>|xterm.js(6.0.0)\x1b\\", [false, false]),
+        ("\x1b[?2027;3$y\x1b[?5u", [false, false]),
     ] {
         for (event, ending) in [
-            (Some(Ok(Event::Input("\x1b[113u".into()))), Ending::Goodbye),
+            (Some(Ok(Event::Input("\x03".into()))), Ending::Goodbye),
             (Some(Ok(Event::Input("\x1b[99;5u".into()))), Ending::Goodbye),
+            (Some(Ok(Event::End)), Ending::Goodbye),
             (Some(Err("a failure that a test made")), Ending::Failed),
             (None, Ending::Shutdown),
         ] {
             let mut visitor = Visitor::arrive(80, 24, "xterm-256color", BUFFER);
-            visitor.look().await;
+            let first = visitor.look().await;
+            assert!(!has(first, "\x1b]2;") && !has(first, "\x1b[?2004h"), "nothing is taken for granted");
             visitor.send("\x1b[?64;1;2c");
             let asked = visitor.look().await;
-            assert!(!has(asked, "\x1b[>1u") && !has(asked, "\x1b[?2027h"), "nothing is taken for granted");
+            assert!(!has(asked, "\x1b]2;") && !has(asked, "\x1b[?2027h"), "nothing is taken for granted");
             visitor.send(&format!("{replies}\x1b[?64;1;2c"));
             let sent = visitor.look().await;
-            assert_eq!([has(sent, "\x1b[>1u"), has(sent, "\x1b[?2027h")], [keyboard, graphemes], "{replies:?}");
+            assert_eq!([has(sent, "\x1b[?2027h"), has(sent, "\x1b[22;2t\x1b]2;")], [graphemes, title], "{replies:?}");
             assert_eq!(has(sent, "\x1b[2J"), graphemes, "what was shown before is drawn again");
             visitor.send("?");
-            assert!(!has(visitor.look().await, "\x1b[>1u"), "once");
-            // Esc is Esc at once, and Ctrl-C still hangs up.
+            let help = visitor.look().await;
+            assert!(!has(help, "\x1b]2;") && !has(help, "\x1b[?2027h"), "once");
+            // Whoever is still in the kitty protocol's mode, which is not ours, can use the card.
             visitor.send("\x1b[27u");
             visitor.look().await;
             assert!(visitor.sees("▌card"));
+            visitor.send("/");
+            assert!(has(visitor.look().await, "\x1b[?2004h"), "pastes are marked while a line is edited");
             match event {
                 Some(event) => visitor.line.send(event).unwrap(),
                 None => visitor.shutdown.cancel(),
@@ -273,7 +279,8 @@ async fn what_a_terminal_can_do_is_asked_for_and_taken_back_on_every_way_out() {
             assert_eq!(visitor.end().await, ending);
             let left = visitor.received.windows(8).position(|part| part == b"\x1b[?1049l").unwrap();
             let before = &visitor.received[..left];
-            assert_eq!([has(before, "\x1b[<u"), has(before, "\x1b[?2027l")], [keyboard, graphemes], "{replies:?}");
+            let taken_back = ["\x1b[?2004l", "\x1b[?2027l", "\x1b[23;2t"].map(|sequence| has(before, sequence));
+            assert_eq!(taken_back, [true, graphemes, title], "{replies:?}");
             visitor.has_its_terminal_back("");
         }
     }

@@ -5,6 +5,7 @@
 
 mod environment;
 mod names;
+mod titles;
 
 pub use environment::Environment;
 use names::{Kind, Known, known};
@@ -66,7 +67,7 @@ pub enum Glyphs {
 pub struct Capabilities {
     /// How it shows things.
     pub look: Look,
-    /// Whether the window has a title that can be saved and brought back.
+    /// Whether it is known to save the window's title and to bring it back.
     pub title: bool,
     /// Whether it confirmed synchronized output (DEC private mode 2026).
     pub synchronized: bool,
@@ -74,8 +75,6 @@ pub struct Capabilities {
     pub mouse: bool,
     /// Whether it can count a grapheme as one character, and does not do so unasked (DEC private mode 2027).
     pub graphemes: bool,
-    /// Whether it answered for the kitty keyboard protocol: it can say keys without ambiguity.
-    pub keyboard: bool,
     /// How far the questions have come.
     asked: Asked,
 }
@@ -95,10 +94,10 @@ enum Asked {
 
 /// The ground (OSC 11), and primary device attributes (DA1), which every terminal answers.
 const ASK_GROUND: &str = "\x1b]11;?\x1b\\\x1b[c";
-/// Synchronized output, SGR mouse and graphemes (DECRQM), the kitty keyboard's flags, and DA1.
-const ASK_MODES: &str = "\x1b[?2026$p\x1b[?1006$p\x1b[?2027$p\x1b[?u\x1b[c";
+/// Synchronized output, SGR mouse and graphemes (DECRQM), and DA1.
+const ASK_MODES: &str = "\x1b[?2026$p\x1b[?1006$p\x1b[?2027$p\x1b[c";
 /// The same behind XTVERSION, whose reply is a DCS: the terminal's name.
-const ASK_NAME_AND_MODES: &str = "\x1b[>0q\x1b[?2026$p\x1b[?1006$p\x1b[?2027$p\x1b[?u\x1b[c";
+const ASK_NAME_AND_MODES: &str = "\x1b[>0q\x1b[?2026$p\x1b[?1006$p\x1b[?2027$p\x1b[c";
 
 impl Capabilities {
     /// What can be known before the terminal has said anything.
@@ -113,7 +112,7 @@ impl Capabilities {
                 glyphs: glyphs(environment, kind),
                 links: kind == Kind::Modern && known(environment).is_some_and(|known| known.links),
             },
-            title: kind == Kind::Modern,
+            title: titles::known_by_term(term),
             asked: if kind == Kind::Console { Asked::Never } else { Asked::NotYet },
             ..Self::default()
         }
@@ -153,7 +152,6 @@ impl Capabilities {
             Reply::Mode { mode: 2026, state } => self.synchronized = matches!(state, 1..=3),
             Reply::Mode { mode: 1006, state } => self.mouse = matches!(state, 1..=3),
             Reply::Mode { mode: 2027, state } => self.graphemes |= state == 2,
-            Reply::KittyKeyboard(_) => self.keyboard = true,
             Reply::Version(ref version) => self.introduced(version),
             Reply::DeviceAttributes { level, .. } => return self.fence(level),
             Reply::Mode { .. } => {}
@@ -170,6 +168,7 @@ impl Capabilities {
 
     /// The terminal has said its name: that can only add to what is known. Who wants no colour gets none.
     fn introduced(&mut self, version: &str) {
+        self.title |= titles::known_by_version(version);
         let Some(known) = Known::of(version) else { return };
         if self.look.depth != Depth::Mono {
             self.look.depth = Depth::True;

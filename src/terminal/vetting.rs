@@ -21,21 +21,17 @@ const SEQUENCES: &[&str] = &[
     "\x1b[?2026l",
     "\x1b[?2027h",
     "\x1b[?2027l",
-    // The kitty keyboard protocol: pushed and popped.
-    "\x1b[>1u",
-    "\x1b[<u",
     // XTWINOPS: the title saved and restored. OSC 2: the title.
     "\x1b[22;2t",
     "\x1b[23;2t",
     "\x1b]2;{text}\x1b\\",
-    // Questions: OSC 11 (paper), DA1, DECRQM, XTVERSION, the keyboard's flags.
+    // Questions: OSC 11 (paper), DA1, DECRQM, XTVERSION.
     "\x1b]11;?\x1b\\",
     "\x1b[c",
     "\x1b[?2026$p",
     "\x1b[?1006$p",
     "\x1b[?2027$p",
     "\x1b[>0q",
-    "\x1b[?u",
     // CUP, CUD, CUF, CUB, EL, ED, SGR.
     "\x1b[H",
     "\x1b[{n}H",
@@ -260,6 +256,8 @@ mod tests {
             "\x1b[3J",
             "\x1b[6n",
             "\x1b[?1003h",
+            "\x1b[>1u",
+            "\x1b[>4;2m",
             "\x1b[5m",
             "\x1b[38;5;256m",
             "\x1b[38;5m",

@@ -351,6 +351,11 @@ async fn a_session_that_panics_ends_alone_and_is_counted_and_logged() {
         let mut failing = unlucky.terminal_with(variables, "xterm-256color", 80, 24).await;
         failing.expect(HEADLINE).await;
         assert_eq!(failing.on_alternate_screen(), !plain);
+        if !plain {
+            // While the line of a search is edited, pastes are marked.
+            failing.types("/").await;
+            failing.receives("\x1b[?2004h", 1).await;
+        }
         failing.types(FAULT).await;
         assert_eq!(failing.ends().await, Some(1), "{way}");
         assert!(!failing.on_alternate_screen() && failing.contents().contains("sorry"), "{}", failing.contents());

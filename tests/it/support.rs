@@ -391,7 +391,7 @@ impl Terminal {
     }
 
     /// What is seen of each cell: of an empty one only its ground.
-    fn looks(&self) -> Vec<String> {
+    pub(crate) fn looks(&self) -> Vec<String> {
         let screen = self.screen.screen();
         let (rows, columns) = screen.size();
         let cells = (0..rows.get()).flat_map(|y| (0..columns.get()).map(move |x| (y, x)));
@@ -402,6 +402,26 @@ impl Terminal {
             format!("{ground:?} {ink:?}")
         });
         looks.collect()
+    }
+
+    /// Waits until the terminal was sent a sequence so many times.
+    pub(crate) async fn receives(&mut self, sequence: &str, times: usize) {
+        while self.count(sequence) < times {
+            let more = self.next().await.is_some();
+            assert!(more, "closed before {sequence:?} came {times} times: {:?}", String::from_utf8_lossy(&self.bytes));
+        }
+    }
+
+    /// Waits until what the terminal was sent is as it should be.
+    pub(crate) async fn expect_sent(&mut self, holds: impl Fn(&[u8]) -> bool) {
+        while !holds(&self.bytes) {
+            assert!(self.next().await.is_some(), "closed before that: {:?}", String::from_utf8_lossy(&self.bytes));
+        }
+    }
+
+    /// How often the terminal was sent a sequence.
+    pub(crate) fn count(&self, sequence: &str) -> usize {
+        self.bytes.windows(sequence.len()).filter(|bytes| *bytes == sequence.as_bytes()).count()
     }
 
     /// Waits until the session has ended: its exit status.

@@ -7,7 +7,7 @@ use super::Environment;
 pub(super) enum Kind {
     /// A window, or a multiplexer in one: knows xterm's sequences, and is silent about those that it does not know.
     Modern,
-    /// A multiplexer, or a name that nobody knows: asked, but not trusted with a title.
+    /// A multiplexer, or a name that nobody knows: asked, and its links are not taken for granted.
     Plain,
     /// A real terminal or a console without a window system.
     Console,

@@ -138,8 +138,6 @@ pub enum Reply {
         /// 0 not known, 1 set, 2 reset, 3 always set, 4 always reset.
         state: u16,
     },
-    /// The kitty keyboard protocol's flags: `CSI ? flags u`
-    KittyKeyboard(u16),
     /// XTVERSION, `DCS > | text ST`: the terminal's name and version, at most 64 characters of printable ASCII.
     Version(String),
 }

@@ -118,7 +118,6 @@ fn control(params: &Parameters, intermediates: &[u8], action: u8) -> Option<Mean
         ([b'?'], b'c') => {
             Some(Meaning::Reply(Reply::DeviceAttributes { level: params.get(0), more: params.count() > 1 }))
         }
-        ([b'?'], b'u') => Some(Meaning::Reply(Reply::KittyKeyboard(params.get(0)))),
         ([b'?', b'$'], b'y') => Some(Meaning::Reply(Reply::Mode { mode: params.get(0), state: params.get(1) })),
         _ => None,
     }
