@@ -4,6 +4,7 @@
 //! follows the flow's velocity to its place ([`Flow`]). All of it is computed once for a text and a height and then only
 //! read; it is the same for every visitor, reads no clock and never draws outside the area that it is given.
 
+mod font;
 mod shape;
 
 use std::{ops::RangeInclusive, sync::OnceLock};

@@ -1,6 +1,6 @@
 //! A text's shape in dots: glyphs of an embedded font, set on the dot grid. It never draws a character that the font lacks.
 
-use fontdue::{Font, FontSettings};
+use super::font::{Font, Raster};
 
 /// `DejaVu` Serif Italic, cut down; its licence is beside it. Of the faces that were tried its strokes make the best dots:
 /// stems of two or three, hairlines of one.
@@ -22,15 +22,14 @@ const APART: f32 = 0.09;
 /// The least space between the bar and what stands under it, in ems.
 const BELOW_BAR: f32 = 0.14;
 
-/// The font, parsed: some megabytes, to be dropped when the text is drawn.
+/// The font, parsed.
 pub(super) fn font() -> Option<Font> {
-    let settings = FontSettings { load_substitutions: false, scale: 64.0, ..FontSettings::default() };
-    Font::from_bytes(FONT, settings).ok()
+    Font::parse(FONT)
 }
 
 /// The dots of `text`, row by row, `height` rows of them; the leftmost column is 0. `None` if none is set.
 pub(super) fn draw(font: &Font, text: &str, height: u16, longest: usize) -> Option<Vec<(u16, u16)>> {
-    let text: Vec<char> = text.chars().filter(|c| font.has_glyph(*c)).take(longest).collect();
+    let text: Vec<char> = text.chars().filter(|c| font.has(*c)).take(longest).collect();
     // The ink fills the height where it can; rounding to the grid decides by how much the size must give way.
     let mut px = largest(font, &text, f32::from(height))?;
     loop {
@@ -46,10 +45,9 @@ pub(super) fn draw(font: &Font, text: &str, height: u16, longest: usize) -> Opti
 
 /// The size at which the outlines of `text` are `height` dots high, and a little more.
 fn largest(font: &Font, text: &[char], height: f32) -> Option<f32> {
-    let bounds = text.iter().map(|c| font.metrics(*c, 1.0).bounds).filter(|bounds| bounds.height > 0.0);
-    let (low, high) = bounds.fold((f32::INFINITY, f32::NEG_INFINITY), |(low, high), bounds| {
-        (low.min(bounds.ymin), high.max(bounds.ymin + bounds.height))
-    });
+    let extents = text.iter().filter_map(|c| font.extent(*c));
+    let (low, high) =
+        extents.fold((f32::INFINITY, f32::NEG_INFINITY), |(low, high), (bottom, top)| (low.min(bottom), high.max(top)));
     (high > low).then(|| (height + 1.5) / (high - low))
 }
 
@@ -74,7 +72,7 @@ fn set(font: &Font, text: &[char], px: f32) -> Vec<(i32, i32)> {
     let mut before: Option<(char, Vec<(i32, i32)>)> = None;
     for (index, &c) in text.iter().enumerate() {
         if let Some((before, _)) = &before {
-            pen += font.horizontal_kern(*before, c, px).unwrap_or(0.0);
+            pen += font.kerning(*before, c) * px;
         }
         let grown = text.get(index + 1).filter(|_| c == '√').map_or(1.0, |next| growth(font, *next));
         let mut glyph = glyph(font, c, px * grown);
@@ -92,7 +90,7 @@ fn set(font: &Font, text: &[char], px: f32) -> Vec<(i32, i32)> {
             ink.extend(bar(root, &glyph, (BAR * px).round().max(1.0) as i32));
         }
         ink.extend(&glyph);
-        pen += font.metrics(c, px * grown).advance_width;
+        pen += font.advance(c) * px * grown;
         before = Some((c, glyph));
     }
     ink
@@ -100,11 +98,9 @@ fn set(font: &Font, text: &[char], px: f32) -> Vec<(i32, i32)> {
 
 /// How much larger a root must be drawn for its bar to clear `next`.
 fn growth(font: &Font, next: char) -> f32 {
-    let top = |c| {
-        let bounds = font.metrics(c, 1.0).bounds;
-        bounds.ymin + bounds.height
-    };
-    ((top(next) + BELOW_BAR + BAR) / top('√')).max(1.0)
+    let top = |c| font.extent(c).map(|(_, top)| top);
+    let grown = top(next).zip(top('√')).map(|(next, root)| (next + BELOW_BAR + BAR) / root);
+    grown.unwrap_or(1.0).max(1.0)
 }
 
 /// How far right `glyph` must stand to keep `space` from the ink before it, row by row.
@@ -126,10 +122,8 @@ fn bar(root: &[(i32, i32)], glyph: &[(i32, i32)], thickness: i32) -> Vec<(i32, i
 /// A glyph's dots around its origin. Of the few shifts by parts of a dot to the side, the one is taken at which its ink
 /// falls most nearly into whole dots.
 fn glyph(font: &Font, c: char, px: f32) -> Vec<(i32, i32)> {
-    let (metrics, coverage) = font.rasterize(c, px * f32::from(FINE));
-    let top = -metrics.ymin.saturating_add_unsigned(metrics.height as u32);
-    let candidates =
-        (0..i32::from(FINE)).map(|shift| Gathered::new(&coverage, metrics.width, metrics.xmin + shift, top));
+    let raster = font.rasterize(c, px * f32::from(FINE));
+    let candidates = (0..i32::from(FINE)).map(|shift| Gathered::new(&raster, raster.left + shift));
     candidates
         .max_by(|one, other| one.sharpness().total_cmp(&other.sharpness()))
         .map_or_else(Vec::new, |best| best.dots())
@@ -144,12 +138,12 @@ struct Gathered {
 }
 
 impl Gathered {
-    /// Gathers fine dots, of which the first lies `left` and `top` fine dots from the origin.
-    fn new(coverage: &[u8], fine_width: usize, left: i32, top: i32) -> Self {
+    /// Gathers a glyph's ink on a grid of fine dots, of which the leftmost lie `left` from the origin.
+    fn new(Raster { top, width: fine_width, coverage, .. }: &Raster, left: i32) -> Self {
         let (fine, per_dot) = (i32::from(FINE), usize::from(FINE));
         let (inset, drop) = (left.rem_euclid(fine) as usize, top.rem_euclid(fine) as usize);
         let width = (inset + fine_width).div_ceil(per_dot).max(1);
-        let lines = coverage.chunks(fine_width.max(1));
+        let lines = coverage.chunks((*fine_width).max(1));
         let mut ink = vec![0.0; width * (drop + lines.len()).div_ceil(per_dot)];
         for (line, row) in lines.zip(drop..) {
             for (coverage, column) in line.iter().zip(inset..) {

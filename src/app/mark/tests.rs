@@ -11,7 +11,7 @@ fn mark(text: &str, height: u16) -> Mark {
 
 /// The shape alone, without the flow to it.
 fn shape(text: &str, height: u16) -> Vec<(u16, u16)> {
-    static FONT: LazyLock<fontdue::Font> = LazyLock::new(|| shape::font().unwrap());
+    static FONT: LazyLock<font::Font> = LazyLock::new(|| shape::font().unwrap());
     shape::draw(&FONT, text, height, Mark::LONGEST).unwrap_or_default()
 }
 
@@ -29,11 +29,11 @@ fn the_shape_is_legible() {
     insta::assert_snapshot!(braille(&shape("1/√x", 28)), @r"
     |   ⣀⣤⡄       ⢀⣤       ⣼⠛⠛⠛⠛⠛⠛⠛⠛
     | ⠰⠛⢹⣿⠃      ⢀⣾⠃      ⣸⠇
-    |   ⣼⡿      ⢀⣾⠃⢀⣀⣤   ⢠⡏ ⠐⢶⣶⡀  ⣠⠖
-    |  ⢀⣿⡇     ⢠⣾⠃ ⠈⠉⢿⣆ ⢀⡿    ⢻⣷⣠⠞⠁
+    |   ⣼⡿      ⢀⣾⠃ ⣀⣤   ⢠⡏ ⠐⢶⣶⡀  ⣠⠖
+    |  ⢀⣿⡇     ⢀⣾⠃ ⠈⠉⢿⣆ ⢀⡿    ⢻⣷⣠⠞⠁
     |  ⢸⣿     ⢠⣿⠃    ⠘⣿⡄⣼⠁    ⣠⢿⣷⡀
     |⣀⣀⣿⣏⣀⡀  ⢠⣿⠃      ⠹⣿⠇   ⣠⠞⠁ ⠻⣷⣀⡀
-    |⠉⠉⠉⠉⠉⠁ ⢠⡿⠁        ⠋   ⠈⠉    ⠉⠉⠁
+    |⠉⠉⠉⠉⠉⠁ ⢠⡿⠃        ⠋   ⠈⠉    ⠉⠉⠁
     ");
     insta::assert_snapshot!(braille(&shape("1/√x", 20)), @r"
     | ⢀⣤⣶     ⢀⡤    ⢠⠏⠉⠉⠉⠉⠉
