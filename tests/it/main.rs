@@ -8,6 +8,7 @@ mod attacker;
 mod auth;
 mod binary;
 mod channels;
+mod container;
 mod doors;
 mod files;
 mod hostkey;
