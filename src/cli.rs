@@ -1,6 +1,10 @@
 //! The command line as typed. What it means, together with environment and file, is settled in [`crate::config`].
 
-use std::path::PathBuf;
+use std::{
+    ffi::{OsStr, OsString},
+    os::unix::ffi::OsStrExt as _,
+    path::{Path, PathBuf},
+};
 
 use clap::{Args, Parser, Subcommand};
 
@@ -45,6 +49,8 @@ enum Command {
         config: ConfigFile,
     },
     /// See whether the server is well: make a connection to it as visitors do, and exit with 0 or 1
+    ///
+    /// In a container the options that the server was started with hold here too, unless others are given.
     Healthcheck {
         /// Address and port to look at, or a port alone; where the server is told to listen, when nothing is said
         addr: Option<String>,
@@ -159,6 +165,43 @@ impl Options {
     fn of_profile(profile: Option<PathBuf>, config: ConfigFile) -> Self {
         Self { profile, config: config.path, ..Self::default() }
     }
+
+    /// The options of a server, from the command line of its process: the arguments, each ended by a NUL byte, as in
+    /// `/proc/PID/cmdline` (`proc_pid_cmdline(5)`). `program` is this program as it was called; the server's has the
+    /// same file name. What stands before that belongs to an init that runs the server, as that of `docker run
+    /// --init` does.
+    ///
+    /// `None` if the process is no server of ours.
+    #[must_use]
+    pub fn of_server(command_line: &[u8], program: &OsStr) -> Option<Self> {
+        let name = Path::new(program).file_name()?;
+        let arguments: Vec<OsString> =
+            command_line.split(|byte| *byte == 0).map(|argument| OsStr::from_bytes(argument).to_owned()).collect();
+        let start = arguments.iter().position(|argument| Path::new(argument).file_name() == Some(name))?;
+        // What follows the last NUL is empty and no argument.
+        let arguments = arguments.get(start..arguments.len().checked_sub(1)?)?;
+        match Cli::try_parse_from(arguments).ok()?.into_parts() {
+            (Action::Serve, options) => Some(options),
+            _ => None,
+        }
+    }
+
+    /// These options, and those of `others` that are not given here.
+    #[must_use]
+    pub fn or(self, others: Self) -> Self {
+        let list = |ours: Vec<String>, others| if ours.is_empty() { others } else { ours };
+        Self {
+            listen: list(self.listen, others.listen),
+            profile: self.profile.or(others.profile),
+            keys: self.keys.or(others.keys),
+            log: self.log.or(others.log),
+            max_connections: self.max_connections.or(others.max_connections),
+            max_per_address: self.max_per_address.or(others.max_per_address),
+            proxy_from: list(self.proxy_from, others.proxy_from),
+            ops: self.ops.or(others.ops),
+            config: self.config.or(others.config),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -209,6 +252,62 @@ mod tests {
         let (_, options) = parse("sshcard healthcheck [::1]:23 --listen 22 --keys k --proxy-from ::1").unwrap();
         assert_eq!((options.listen, options.keys), (vec!["[::1]:23".to_owned()], Some("k".into())));
         assert_eq!(options.proxy_from, ["::1"]);
+    }
+
+    #[test]
+    fn a_server_is_known_by_its_command_line() {
+        let of = |line: &str, program: &str| {
+            // As the system tells it: every argument ends with a NUL byte.
+            let line: String = line.split(' ').flat_map(|argument| [argument, "\0"]).collect();
+            Options::of_server(line.as_bytes(), OsStr::new(program)).map(|options| (options.listen, options.proxy_from))
+        };
+        let listening = Some((vec!["0.0.0.0:3022".to_owned()], vec![]));
+        let behind = Some((vec!["3022".to_owned()], vec!["10.0.0.0/8".to_owned()]));
+        for (line, program, expected) in [
+            ("/sshcard serve", "/sshcard", Some((vec![], vec![]))),
+            ("/sshcard", "/sshcard", Some((vec![], vec![]))),
+            ("/sshcard serve --listen 0.0.0.0:3022", "/sshcard", listening.clone()),
+            ("/sshcard --listen 0.0.0.0:3022", "sshcard", listening.clone()),
+            ("/sbin/docker-init -- /sshcard serve --listen 0.0.0.0:3022", "/sshcard", listening.clone()),
+            ("/usr/bin/tini -g -- /card --listen=0.0.0.0:3022", "/card", listening),
+            ("/sshcard serve --listen 3022 --proxy-from 10.0.0.0/8", "/sshcard", behind),
+            // Another program, other commands of ours, and what the server itself would not take.
+            ("/sbin/init splash", "/sshcard", None),
+            ("/pause", "/sshcard", None),
+            ("/sshcard healthcheck", "/sshcard", None),
+            ("/sshcard preview --profile p", "/sshcard", None),
+            ("/sshcard serve --lisen 22", "/sshcard", None),
+            ("/sshcard serve", "", None),
+        ] {
+            assert_eq!(of(line, program), expected, "{line:?} for {program:?}");
+        }
+        for line in [&b""[..], b"\0", b"\0\0\0", b"sshcard", b"\xff\0\xfe\0"] {
+            let options = Options::of_server(line, OsStr::new("sshcard"));
+            assert!(options.is_none_or(|options| options.listen.is_empty()), "{line:?}");
+        }
+    }
+
+    #[test]
+    fn what_a_healthcheck_is_told_itself_wins_over_the_options_of_the_server() {
+        let (_, told) = parse("sshcard healthcheck 23 --keys k").unwrap();
+        let line = "sshcard serve --listen 22 --keys other --proxy-from ::1 --profile p --log json --max-connections 1 \
+                    --max-per-address 2 --ops 9222 --config c.toml";
+        let (_, server) = parse(line).unwrap();
+        let both = told.or(server.clone());
+        assert_eq!((both.listen, both.keys), (vec!["23".to_owned()], Some("k".into())));
+        // What it is not told, all of it.
+        let alone = Options::default().or(server);
+        assert_eq!((&alone.listen[..], alone.keys), (&["22".to_owned()][..], Some("other".into())));
+        for (both, alone) in [
+            (both.log, alone.log),
+            (both.max_connections, alone.max_connections),
+            (both.max_per_address, alone.max_per_address),
+            (both.ops, alone.ops),
+        ] {
+            assert!(both.is_some() && both == alone);
+        }
+        assert_eq!((both.profile, both.config), (alone.profile, alone.config));
+        assert_eq!(both.proxy_from, alone.proxy_from);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 mod heap;
 
 use std::{
-    env,
+    env, fs,
     io::{self, IsTerminal as _, Write as _},
     panic,
     process::ExitCode,
@@ -13,7 +13,7 @@ use std::{
 use anyhow::Context as _;
 use clap::Parser as _;
 use sshcard::{
-    cli::{Action, Cli},
+    cli::{Action, Cli, Options},
     config::{self, Config, Log},
     exhibits, ops,
     profile::{Problems, Profile},
@@ -41,10 +41,11 @@ fn main() -> ExitCode {
 
 fn run() -> anyhow::Result<ExitCode> {
     let (action, options) = Cli::parse().into_parts();
-    let config = Config::load(&options, env::vars_os())?;
     if action == Action::Healthcheck {
-        return Ok(healthcheck(&config));
+        let options = options.or(options_of_the_first_process());
+        return Ok(healthcheck(&Config::load(&options, env::vars_os())?));
     }
+    let config = Config::load(&options, env::vars_os())?;
     let profile = Profile::load(&config.profile, &exhibits::NAMES)?;
     if action == Action::Check {
         let pages = profile.card.pages.len();
@@ -91,6 +92,15 @@ async fn serve(config: &Config, content: Arc<Content>, stopped: CancellationToke
         done = server.serve(listeners, stopped) => done,
         never = watching => match never {},
     }
+}
+
+/// The options that the server in this container was started with. There it is process 1, or run by that; what is
+/// given to it as arguments, nothing else tells a `HEALTHCHECK`, which an engine runs with the environment alone.
+/// None where process 1 is another program.
+fn options_of_the_first_process() -> Options {
+    let program = env::args_os().next().unwrap_or_default();
+    let command_line = fs::read("/proc/1/cmdline").unwrap_or_default();
+    Options::of_server(&command_line, &program).unwrap_or_default()
 }
 
 /// Looks whether the server is well, and says so in a line.

@@ -281,6 +281,9 @@ fn admit(shared: &Arc<Shared>, stream: TcpStream, peer: IpAddr) {
     } else if shared.proxies.include(peer) {
         // Who it is that comes through the proxy, the proxy is about to say.
         shared.admission.enter()
+    } else if comes_from_here(&stream, peer) {
+        // Who is let in from here says `LOCAL`, as a health check does, and counts as any visitor does.
+        shared.admission.admit(peer, Instant::now().into_std())
     } else {
         Err(Refusal::NoProxy)
     };
@@ -290,6 +293,12 @@ fn admit(shared: &Arc<Shared>, stream: TcpStream, peer: IpAddr) {
         }
         Err(refusal) => refuse(shared, stream, peer, refusal),
     }
+}
+
+/// Whether a connection comes from the server's own machine or container: from the address that it goes to. From
+/// elsewhere no connection can: the reply to its first packet would not leave this machine.
+fn comes_from_here(stream: &TcpStream, peer: IpAddr) -> bool {
+    stream.local_addr().is_ok_and(|local| local.ip() == peer)
 }
 
 /// Refusals are logged at most this often, with the number of those that were not.

@@ -82,20 +82,23 @@ pub(super) async fn serve(shared: Arc<Shared>, mut stream: TcpStream, mut peer: 
 
 /// Hears from the proxy at `peer` for whom it connects: from where the connection counts, and its place.
 ///
-/// The limits of an address are those of the address that the proxy says. They are not the proxy's own: it may see whether
-/// the server is well as often as it likes.
+/// The limits of an address are those of the address that the proxy says. They are not the proxy's own: it may see
+/// whether the server is well as often as it likes. A health check on the server's own machine, which is no proxy,
+/// may say that it connects for itself and nothing else; the limits of an address hold for it.
 async fn introduced(
     shared: &Shared,
     stream: &mut TcpStream,
     peer: IpAddr,
     permit: Permit,
 ) -> Result<(IpAddr, Permit), (IpAddr, Refusal)> {
+    let is_proxy = shared.proxies.include(peer);
     match timeout(shared.limits.introduction, proxy::read(stream)).await {
-        Ok(Ok(Client::At(client))) => match permit.counted_for(client, Instant::now().into_std()) {
+        Ok(Ok(Client::At(client))) if is_proxy => match permit.counted_for(client, Instant::now().into_std()) {
             Ok(permit) => Ok((client, permit)),
             Err(refusal) => Err((client, refusal)),
         },
         Ok(Ok(Client::Itself)) => Ok((peer, permit)),
-        Ok(Err(_)) | Err(_) => Err((peer, Refusal::Header)),
+        _ if is_proxy => Err((peer, Refusal::Header)),
+        _ => Err((peer, Refusal::NoProxy)),
     }
 }

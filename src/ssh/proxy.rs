@@ -38,8 +38,8 @@ impl Proxies {
     }
 }
 
-/// What a proxy says that connects for itself, in version 2 (`LOCAL`): whoever looks from this machine whether the server is
-/// well begins with this, where the server is behind proxies.
+/// What a proxy says that connects for itself, in version 2 (`LOCAL`, section 2.2): where the server is behind
+/// proxies, a health check begins with this. It is taken from proxies and from the server's own machine.
 pub const LOCAL: &[u8] = b"\r\n\r\n\0\r\nQUIT\n\x20\0\0\0";
 
 /// For whom a proxy connects.

@@ -1,11 +1,14 @@
 //! Visitors who come through a proxy that says for whom it connects.
 
-use std::time::{Duration, Instant};
+use std::{
+    net::Ipv4Addr,
+    time::{Duration, Instant},
+};
 
 use sshcard::ssh::{limits::Limits, proxy::LOCAL};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
-    net::TcpStream,
+    net::{TcpSocket, TcpStream},
 };
 
 use crate::support::{Client, HEADLINE, Running, soon};
@@ -29,6 +32,15 @@ fn version_2(source: [u8; 4]) -> Vec<u8> {
 /// Connects, and begins with these bytes.
 async fn begin(server: &Running, bytes: &[u8]) -> TcpStream {
     let mut stream = TcpStream::connect(server.address).await.unwrap();
+    stream.write_all(bytes).await.unwrap();
+    stream
+}
+
+/// The same from another address than the server's, as from another machine.
+async fn begin_elsewhere(server: &Running, bytes: &[u8]) -> TcpStream {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind((Ipv4Addr::new(127, 0, 0, 2), 0).into()).unwrap();
+    let mut stream = socket.connect(server.address).await.unwrap();
     stream.write_all(bytes).await.unwrap();
     stream
 }
@@ -95,12 +107,33 @@ async fn a_proxy_looks_whether_the_server_is_well_as_often_as_it_likes() {
 async fn who_is_no_proxy_is_refused() {
     let server = Running::behind(&["192.0.2.0/24", "2001:db8::/32"], Limits::default()).await;
     for header in [&b""[..], &version_1("192.0.2.1"), LOCAL] {
-        let mut stream = begin(&server, header).await;
+        let mut stream = begin_elsewhere(&server, header).await;
         let said = first_line(&mut stream).await;
         // Hung up on with bytes unread, a client may lose the line.
         assert!(said.is_empty() || said == "sshcard: nobody gets in here but through the proxy\r\n", "{said:?}");
     }
     server.deserted().await;
+}
+
+#[tokio::test]
+async fn from_the_own_machine_only_a_health_check_gets_through() {
+    let server = Running::behind(&["192.0.2.0/24"], Limits::default()).await;
+    for header in [&b""[..], b"SSH-2.0-eager\r\n", &version_1("192.0.2.1"), &version_2([192, 0, 2, 1])] {
+        let mut stream = begin(&server, header).await;
+        let said = first_line(&mut stream).await;
+        assert!(said.is_empty() || said == "sshcard: nobody gets in here but through the proxy\r\n", "{said:?}");
+        server.deserted().await;
+    }
+    // Within the limits of an address, which hold for no proxy.
+    let server = Running::behind(&["192.0.2.0/24"], Limits { per_address: 2, ..Limits::default() }).await;
+    let mut looking = Vec::new();
+    for gets_through in [true, true, false] {
+        let mut stream = begin(&server, LOCAL).await;
+        let said = first_line(&mut stream).await;
+        let refused = said.is_empty() || said.starts_with("sshcard: too many connections");
+        assert!(if gets_through { said == WELCOME } else { refused }, "{said:?}");
+        looking.push(stream);
+    }
 }
 
 #[tokio::test]
