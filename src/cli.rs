@@ -118,7 +118,7 @@ pub struct Options {
     /// How the log on standard error is written: text for people, json for programs [default: text]
     #[arg(long, value_name = "text|json")]
     pub log: Option<String>,
-    /// The most connections at a time; 0 for no limit [default: 1000]
+    /// The most connections at a time that are let in; 0 for no limit [default: 1000]
     #[arg(long, value_name = "N")]
     pub max_connections: Option<String>,
     /// The most connections at a time from one address, which may come at once; after those it is one a second. 0 for no

@@ -31,7 +31,7 @@ pub struct Config {
     pub keys: PathBuf,
     /// How the log is written.
     pub log: Log,
-    /// The most connections at a time; 0 for no limit.
+    /// The most connections at a time that are let in; 0 for no limit.
     pub max_connections: usize,
     /// The most connections at a time from one address, and how many may come at once before it is one a second; 0 for no
     /// limit to either.

@@ -71,6 +71,8 @@ pub enum Event {
     Resize(Size),
     /// The visitor will send nothing more; what is written still arrives.
     End,
+    /// Another visitor needs the place of this one, who has sent nothing for a while.
+    Evicted,
     /// The visitor is gone; nothing that is written arrives any more.
     Gone,
 }
@@ -94,6 +96,8 @@ pub enum Ending {
     Overlong,
     /// The visitor stopped reading.
     Stalled,
+    /// Nothing was typed for a while, and another visitor needed the place.
+    Evicted,
     /// The server stops.
     Shutdown,
     /// The session failed; its terminal was put back.
@@ -247,6 +251,7 @@ impl Session {
             // Nobody can say goodbye any more.
             Event::End => return Some(Ending::Goodbye),
             Event::Gone => return Some(Ending::Gone),
+            Event::Evicted => return Some(Ending::Evicted),
             Event::Resize(size) => self.resize = Some(size),
             Event::Input(bytes) => {
                 self.unread = bytes;

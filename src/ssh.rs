@@ -4,6 +4,7 @@
 //! is the only part of the program that knows SSH, and nothing here draws.
 
 use std::{
+    fmt,
     future::Future,
     io::{self, Write as _},
     net::IpAddr,
@@ -42,6 +43,7 @@ mod files;
 #[cfg(any(test, feature = "fuzzing"))]
 pub(crate) mod fuzzing;
 mod handler;
+mod handshake;
 pub mod healthcheck;
 pub mod hostkey;
 pub mod limits;
@@ -280,7 +282,7 @@ fn admit(shared: &Arc<Shared>, stream: TcpStream, peer: IpAddr) {
         shared.admission.admit(peer, Instant::now().into_std())
     } else if shared.proxies.include(peer) {
         // Who it is that comes through the proxy, the proxy is about to say.
-        shared.admission.enter()
+        shared.admission.enter(Instant::now().into_std())
     } else if comes_from_here(&stream, peer) {
         // Who is let in from here says `LOCAL`, as a health check does, and counts as any visitor does.
         shared.admission.admit(peer, Instant::now().into_std())
@@ -307,13 +309,18 @@ const REFUSALS: Duration = Duration::from_secs(10);
 /// Says why, as far as it can be said without waiting, and hangs up.
 fn refuse(shared: &Shared, stream: TcpStream, peer: IpAddr, refusal: Refusal) {
     shared.records.refused.one(refusal);
-    let more = shared.refusals.lock().unwrap_or_else(PoisonError::into_inner).now();
-    if let Some(more) = more {
-        tracing::warn!(from = shortened(peer), why = %refusal, more, "a connection was refused");
-    }
+    refused(shared, peer, refusal);
     // Through the socket itself: tokio would first wait to hear that it can be written to. It never blocks.
     if let Ok(mut stream) = stream.into_std() {
         let _ = stream.write(refusal.line().as_bytes());
+    }
+}
+
+/// Logs that a connection was refused: it was not let in, or was displaced before.
+fn refused(shared: &Shared, peer: IpAddr, why: impl fmt::Display) {
+    let more = shared.refusals.lock().unwrap_or_else(PoisonError::into_inner).now();
+    if let Some(more) = more {
+        tracing::warn!(from = shortened(peer), why = %why, more, "a connection was refused");
     }
 }
 

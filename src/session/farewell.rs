@@ -46,7 +46,7 @@ impl Session {
                 },
                 event = events.next() => match event {
                     Event::Gone => return,
-                    Event::Resize(_) | Event::End => {}
+                    Event::Resize(_) | Event::End | Event::Evicted => {}
                     Event::Input(bytes) => {
                         let capabilities = &mut self.capabilities;
                         self.decoder.feed(&bytes, &mut |input| {
@@ -71,6 +71,9 @@ pub(super) fn last_line(ending: Ending, content: &Content) -> String {
         Ending::Goodbye | Ending::Gone | Ending::Stalled => "",
         Ending::Idle => "Nothing was typed for ten minutes, so the line was hung up. ",
         Ending::Overlong => "An hour has passed, so the line was hung up. ",
+        Ending::Evicted => {
+            "The card is full and nothing was typed for a while, so another visitor has this place; come back later. "
+        }
         Ending::Shutdown => "The card is being restarted; try again in a minute. ",
         Ending::Failed => "Something failed on the card's side; sorry. ",
     };

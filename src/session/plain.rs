@@ -128,6 +128,7 @@ impl Session {
             // What was typed before is still answered.
             Event::End => self.ended = true,
             Event::Gone => return Some(Ending::Gone),
+            Event::Evicted => return Some(Ending::Evicted),
             Event::Resize(size) => self.plain.resize(size.columns),
             Event::Input(bytes) => {
                 let mut inputs = Vec::new();

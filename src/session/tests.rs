@@ -350,6 +350,7 @@ async fn every_end_gives_the_terminal_back() {
         (Some(Err("a failure that a test made")), Ending::Failed, "sorry"),
         (Some(Ok(Event::End)), Ending::Goodbye, "Come back"),
         (Some(Ok(Event::Gone)), Ending::Gone, ""),
+        (Some(Ok(Event::Evicted)), Ending::Evicted, "card is full"),
         (None, Ending::Shutdown, "restarted"),
     ] {
         let mut visitor = Visitor::arrive(80, 24, "xterm-256color", BUFFER);

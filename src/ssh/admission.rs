@@ -1,36 +1,53 @@
 //! Who gets in: counted before any cryptography, so that a flood costs the server an `accept` and a `close` each.
 //!
-//! Pure bookkeeping: it opens no socket, reads no clock and never waits. Whoever is in is never put out for one who comes:
-//! when places are short, it is the newest that do not get one.
+//! Connections that are not let in yet have a room of their own beside the room of those that are: a silent connection
+//! keeps no visitor out, and a visitor who finds the card full is told so. When the first room is full, a newcomer
+//! displaces the oldest silent connection, or else the oldest that has not begun to exchange keys. When the second is,
+//! one that authenticates may evict one whose visitor has sent nothing for a minute.
+//!
+//! Pure bookkeeping: it opens no socket, reads no clock and never waits. A connection that has to go is removed from
+//! the register at once and its [`Permit::evicted`] is cancelled; its task, which waits for that, then closes it. Until
+//! that task has its turn, the connection takes memory that is not counted. The task has been woken by then, and the
+//! accept loop gives way after at most 128 connections (tokio's budget of a task), so that is about as many more for
+//! some milliseconds.
 
 use std::{
-    collections::HashMap,
-    fmt,
     net::IpAddr,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
-use ipnet::{IpNet, Ipv4Net, Ipv6Net};
-use strum::{IntoStaticStr, VariantArray};
+use tokio_util::sync::CancellationToken;
 
 use super::{limits::Limits, rate::Rate};
 
 mod arrivals;
+mod origin;
+mod refusal;
+mod register;
 
 use arrivals::Arrivals;
+use origin::Origin;
+pub use origin::shortened;
+pub(super) use refusal::FULL;
+pub use refusal::Refusal;
+pub(super) use register::Stage;
+use register::{Entry, Key, LastInput, Register};
 
-/// The counts of all connections. What is kept of an address is bounded: a count while it has a connection, and a bucket of
-/// tokens in a table of fixed size.
+/// The counts of all connections, and the rules by which they come and go.
 #[derive(Debug)]
 pub struct Admission {
+    /// Places for connections that are let in, and for others.
     connections: usize,
     unauthenticated: usize,
     /// Whether an address is limited in anything.
     per_address: bool,
     address: Share,
     site: Share,
-    counts: Mutex<Counts>,
+    evictable_after: Duration,
+    /// `None`: none.
+    evictions: Option<Rate>,
+    state: Mutex<State>,
 }
 
 /// What one network may have.
@@ -42,69 +59,11 @@ struct Share {
 }
 
 #[derive(Debug)]
-struct Counts {
-    all: Count,
-    /// One entry for each network with a live connection.
-    networks: HashMap<IpNet, Count>,
+struct State {
+    register: Register,
     arrivals: Arrivals,
-}
-
-/// Live connections.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-struct Count {
-    connections: usize,
-    /// Those of them that have not authenticated.
-    unauthenticated: usize,
-}
-
-/// Why a connection was refused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, IntoStaticStr, VariantArray)]
-#[strum(serialize_all = "snake_case")]
-pub enum Refusal {
-    /// As many connections as there may be.
-    Full,
-    /// As many connections from this address as there may be.
-    Address,
-    /// As many connections from this site (an IPv6 /48) as there may be.
-    Site,
-    /// As many unauthenticated connections as there may be, or as there may be of one network while they are scarce.
-    Handshakes,
-    /// Connections from this address or site come too fast.
-    Rate,
-    /// The server is behind proxies, and this was none of them.
-    NoProxy,
-    /// A proxy did not say in time, or not in a known way, for whom it connects.
-    Header,
-}
-
-impl Refusal {
-    /// The line that the client is told before it is hung up on. SSH permits lines before the server's version as long as
-    /// they do not begin with `SSH-` (RFC 4253, section 4.2); OpenSSH shows them with `-v`.
-    #[must_use]
-    pub const fn line(self) -> &'static str {
-        match self {
-            Self::Full | Self::Handshakes => "sshcard: full, come back in a minute\r\n",
-            Self::Address => "sshcard: too many connections from your address, close one first\r\n",
-            Self::Site => "sshcard: too many connections from your network, come back in a minute\r\n",
-            Self::Rate => "sshcard: too many connections at once from your address, wait a moment\r\n",
-            Self::NoProxy => "sshcard: nobody gets in here but through the proxy\r\n",
-            Self::Header => "sshcard: the proxy did not say for whom it connects\r\n",
-        }
-    }
-}
-
-impl fmt::Display for Refusal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Full => "full",
-            Self::Address => "too many from one address",
-            Self::Site => "too many from one network",
-            Self::Handshakes => "too many not yet authenticated",
-            Self::Rate => "too fast from one address",
-            Self::NoProxy => "not from a proxy",
-            Self::Header => "no PROXY header",
-        })
-    }
+    /// When as many evictions as are permitted at once are permitted again; `None` before the first.
+    evictions: Option<Instant>,
 }
 
 impl Admission {
@@ -124,13 +83,16 @@ impl Admission {
         let (address, site) = (share(1), share(Self::SITE));
         let memory = [address, site].iter().filter_map(|share| share.rate).map(Rate::filling).max();
         let arrivals = Arrivals::new(memory.unwrap_or_default());
+        let in_a_minute = |burst| Rate { burst, every: Duration::from_secs(60) / burst };
         Arc::new(Self {
             connections: unless_zero(limits.connections),
             unauthenticated: unless_zero(limits.unauthenticated),
             per_address: limits.per_address > 0,
             address,
             site,
-            counts: Mutex::new(Counts { all: Count::default(), networks: HashMap::new(), arrivals }),
+            evictable_after: limits.evictable_after,
+            evictions: (limits.evictions > 0).then(|| in_a_minute(limits.evictions)),
+            state: Mutex::new(State { register: Register::default(), arrivals, evictions: None }),
         })
     }
 
@@ -138,169 +100,179 @@ impl Admission {
     ///
     /// # Errors
     ///
-    /// The first limit that is reached; nothing is counted then.
+    /// The first limit that is reached; nothing is counted and no connection is displaced then.
     pub fn admit(self: &Arc<Self>, address: IpAddr, now: Instant) -> Result<Permit, Refusal> {
-        self.enter()?.counted_for(address, now)
+        let origin = Some(Origin::of(address));
+        let mut state = self.state();
+        let displaced = self.make_room(&mut state, origin, now)?;
+        let permit = self.register(&mut state, Stage::Silent, origin, now);
+        drop(state);
+        go(displaced);
+        Ok(permit)
     }
 
-    /// Counts a connection in of which nobody knows yet whose it is: a proxy's, which is about to say so.
+    /// Counts a proxy's connection in, which is about to say for whom it connects. Such connections are as many as may
+    /// be unauthenticated, beside those: none of them displaces another, since the limits of an address cannot be held
+    /// yet.
     ///
     /// # Errors
     ///
-    /// There is no room for anybody.
-    pub fn enter(self: &Arc<Self>) -> Result<Permit, Refusal> {
-        let mut counts = self.counts();
-        if counts.all.connections >= self.connections {
-            return Err(Refusal::Full);
-        }
-        if counts.all.unauthenticated >= self.unauthenticated {
+    /// Too many are about to say it.
+    pub fn enter(self: &Arc<Self>, now: Instant) -> Result<Permit, Refusal> {
+        let mut state = self.state();
+        if state.register.unintroduced() >= self.unauthenticated {
             return Err(Refusal::Handshakes);
         }
-        counts.all.connections += 1;
-        counts.all.unauthenticated += 1;
-        drop(counts);
-        Ok(Permit { admission: Arc::clone(self), place: None, authenticated: false })
+        Ok(self.register(&mut state, Stage::Unintroduced, None, now))
     }
 
     /// How many connections there are.
     #[must_use]
     pub fn connections(&self) -> usize {
-        self.counts().all.connections
+        self.state().register.connections()
     }
 
-    /// How many of them have not authenticated.
+    /// How many of them have not authenticated, or were not let in then.
     #[must_use]
     pub fn unauthenticated(&self) -> usize {
-        self.counts().all.unauthenticated
+        self.state().register.unauthenticated()
     }
 
-    /// Whether `place` may have one more connection: `counts` has it among all, and not yet among the networks'.
-    fn check(&self, counts: &mut Counts, place: Place, now: Instant) -> Result<(), Refusal> {
-        let had = |network: Option<IpNet>| {
-            network.and_then(|network| counts.networks.get(&network)).copied().unwrap_or_default()
-        };
-        let (of_address, of_site) = (had(Some(place.address)), had(place.site));
+    fn register(self: &Arc<Self>, state: &mut State, stage: Stage, origin: Option<Origin>, now: Instant) -> Permit {
+        let (evicted, input) = (CancellationToken::new(), Arc::new(LastInput::new(now)));
+        let entry = Entry { origin, evicted: evicted.clone(), input: Arc::clone(&input) };
+        let key = state.register.insert(stage, entry);
+        Permit { admission: Arc::clone(self), key, evicted, input }
+    }
+
+    /// Makes room for a connection that is not let in yet: the one that was displaced for it, if there was no room.
+    fn make_room(&self, state: &mut State, origin: Option<Origin>, now: Instant) -> Result<Option<Entry>, Refusal> {
+        let register = &state.register;
+        let of_address = register.of(origin.map(|origin| origin.address));
+        let of_site = register.of(origin.and_then(|origin| origin.site));
         if of_address.connections >= self.address.connections {
             return Err(Refusal::Address);
         }
         if of_site.connections >= self.site.connections {
             return Err(Refusal::Site);
         }
-        // The more unauthenticated connections a network has, the sooner it gets no other: with one, when half of the places
-        // are taken; with two, at a third. So the last half is for those who have none, and takes as many networks to fill.
-        let others = counts.all.unauthenticated.saturating_sub(1);
-        let own = of_address.unauthenticated.max(of_site.unauthenticated);
-        if self.per_address && others.saturating_mul(own + 1) >= self.unauthenticated {
-            return Err(Refusal::Handshakes);
+        // The more unauthenticated connections a network has, the sooner a newcomer of it displaces one of its own:
+        // with one, when half of the places are taken; with two, at a third. So a flood from few addresses displaces
+        // itself, and the last half is for those who have none, and takes as many networks to fill. Only a newcomer
+        // whose network has none displaces another's, once all places are taken.
+        let own = if self.per_address { of_address.unauthenticated.max(of_site.unauthenticated) } else { 0 };
+        let waiting = register.unauthenticated() - register.unintroduced();
+        let displaced = if waiting.saturating_mul(own + 1) >= self.unauthenticated {
+            let of_own = |entry: &Entry| {
+                own == 0 || origin.zip(entry.origin).is_some_and(|(ours, theirs)| ours.shares_network_with(theirs))
+            };
+            Some(register.displaceable(of_own).ok_or(Refusal::Handshakes)?)
+        } else {
+            None
+        };
+        if let Some(origin) = origin {
+            let rates = [(Some(origin.address), self.address.rate), (origin.site, self.site.rate)];
+            let rates: Vec<_> = rates.into_iter().filter_map(|(network, rate)| network.zip(rate)).collect();
+            if !state.arrivals.take(&rates, now) {
+                return Err(Refusal::Rate);
+            }
         }
-        let rates = [(Some(place.address), self.address.rate), (place.site, self.site.rate)];
-        let rates: Vec<_> = rates.into_iter().filter_map(|(network, rate)| network.zip(rate)).collect();
-        if counts.arrivals.take(&rates, now) { Ok(()) } else { Err(Refusal::Rate) }
+        Ok(displaced.and_then(|key| state.register.remove(key)))
     }
 
-    /// The counts. A panic cannot leave them half changed, since nothing between two changes can panic.
-    fn counts(&self) -> MutexGuard<'_, Counts> {
-        self.counts.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Makes room for a connection from `origin` that is to be let in: the one that was evicted for it, if there was no
+    /// room; `None` if there is none to be had. A connection of no known origin evicts no other: of its visitor nobody
+    /// knows how many places they have.
+    fn make_room_inside(&self, state: &mut State, origin: Option<Origin>, now: Instant) -> Option<Option<Entry>> {
+        if state.register.let_in() < self.connections {
+            return Some(None);
+        }
+        let full = self.evictions?.take(state.evictions.unwrap_or(now), now)?;
+        let places = state.register.let_in_from(origin?);
+        let evicted = state.register.evictable(self.evictable_after, places, now)?;
+        state.evictions = Some(full);
+        Some(state.register.remove(evicted))
+    }
+
+    /// The state. A panic cannot leave it half changed, since nothing between two changes can panic.
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// A connection's place. Dropping it frees the place.
+/// Tells a connection that it has to go. The state must not be locked meanwhile: this wakes tasks.
+fn go(entry: Option<Entry>) {
+    if let Some(entry) = entry {
+        entry.evicted.cancel();
+    }
+}
+
+/// A connection's place. Dropping it frees the place, if another has not taken it.
 #[derive(Debug)]
 pub struct Permit {
     admission: Arc<Admission>,
-    /// `None` for a connection that is counted for nobody: a proxy's own.
-    place: Option<Place>,
-    authenticated: bool,
+    key: Key,
+    evicted: CancellationToken,
+    input: Arc<LastInput>,
 }
 
 impl Permit {
-    /// Counts the connection for `address`, once it is known; it was let in by [`Admission::enter`].
+    /// Moves a proxy's connection to the unauthenticated, now that the proxy has said for whom it connects; `None` is
+    /// for itself, or for one of whom it knows no address. It was let in by [`Admission::enter`].
     ///
     /// # Errors
     ///
-    /// The first limit of this address that is reached; the place is free then.
-    pub fn counted_for(mut self, address: IpAddr, now: Instant) -> Result<Self, Refusal> {
-        let place = Place::of(address);
-        let mut counts = self.admission.counts();
-        let checked = self.admission.check(&mut counts, place, now);
-        if checked.is_ok() {
-            for network in place.networks() {
-                let count = counts.networks.entry(network).or_default();
-                count.connections += 1;
-                count.unauthenticated += 1;
-            }
-        }
-        drop(counts);
-        checked?;
-        self.place = Some(place);
-        Ok(self)
+    /// The first limit that is reached; no connection is displaced then.
+    pub(super) fn introduced(self, address: Option<IpAddr>, now: Instant) -> Result<Self, Refusal> {
+        let origin = address.map(Origin::of);
+        let mut state = self.admission.state();
+        let displaced = self.admission.make_room(&mut state, origin, now)?;
+        let permit = self.admission.register(&mut state, Stage::Silent, origin, now);
+        drop(state);
+        go(displaced);
+        Ok(permit)
     }
 
-    /// Frees the place among the unauthenticated. Doing it again changes nothing.
-    pub fn authenticated(&mut self) {
-        if !self.authenticated {
-            self.authenticated = true;
-            self.each_count(|count| count.unauthenticated -= 1);
+    /// Cancelled when the connection has to go, since another has its place.
+    pub(super) fn evicted(&self) -> &CancellationToken {
+        &self.evicted
+    }
+
+    /// The client has come so far with its handshake. One that a proxy has not introduced has not begun with it.
+    pub(super) fn reached(&mut self, stage: Stage) {
+        if (Stage::Silent..stage).contains(&self.key.0) {
+            let advanced = self.admission.state().register.advance(self.key, stage);
+            self.key = advanced.unwrap_or(self.key);
         }
     }
 
-    /// Changes every count that this connection is in.
-    fn each_count(&self, change: impl Fn(&mut Count)) {
-        let mut counts = self.admission.counts();
-        change(&mut counts.all);
-        for network in self.place.into_iter().flat_map(Place::networks) {
-            if let Some(count) = counts.networks.get_mut(&network) {
-                change(count);
-                if *count == Count::default() {
-                    counts.networks.remove(&network);
-                }
-            }
+    /// Lets the connection in, which has authenticated `now`: whether there was room, or room could be made. If not, it
+    /// stays among the unauthenticated until it has been told so.
+    pub(super) fn let_in(&mut self, now: Instant) -> bool {
+        let mut state = self.admission.state();
+        // One that was displaced a moment ago, and does not know it yet, has no place.
+        let Some(origin) = state.register.get(self.key).map(|entry| entry.origin) else { return false };
+        if self.key.0 == Stage::LetIn {
+            return true;
         }
+        let Some(evicted) = self.admission.make_room_inside(&mut state, origin, now) else { return false };
+        let advanced = state.register.advance(self.key, Stage::LetIn);
+        drop(state);
+        self.key = advanced.unwrap_or(self.key);
+        self.input.heard(now);
+        go(evicted);
+        true
+    }
+
+    /// The visitor sends something.
+    pub(super) fn heard(&self, now: Instant) {
+        self.input.heard(now);
     }
 }
 
 impl Drop for Permit {
     fn drop(&mut self) {
-        let unauthenticated = usize::from(!self.authenticated);
-        self.each_count(|count| {
-            count.connections -= 1;
-            count.unauthenticated -= unauthenticated;
-        });
-    }
-}
-
-/// Whose a connection is. An IPv4 address that a dual-stack socket shows as IPv6 (`::ffff:192.0.2.1`, RFC 4291, section
-/// 2.5.5.2) is an IPv4 address.
-#[derive(Debug, Clone, Copy)]
-struct Place {
-    /// What counts as one address: an IPv4 address, or the /64 that a household gets of IPv6.
-    address: IpNet,
-    /// The /48 that a provider gives to a customer of some size (RFC 6177). IPv4 has no such border.
-    site: Option<IpNet>,
-}
-
-impl Place {
-    fn of(address: IpAddr) -> Self {
-        let address = address.to_canonical();
-        Self { address: cut(address, 32, 64), site: address.is_ipv6().then(|| cut(address, 32, 48)) }
-    }
-
-    fn networks(self) -> impl Iterator<Item = IpNet> {
-        [self.address].into_iter().chain(self.site)
-    }
-}
-
-/// An address as the log shows it: the network that it is in (IPv4 /24, IPv6 /48), which tells a place and no person.
-#[must_use]
-pub fn shortened(address: IpAddr) -> String {
-    cut(address, 24, 48).to_string()
-}
-
-/// The network of an address: its first `v4` bits (at most 32), or its first `v6` bits (at most 128).
-fn cut(address: IpAddr, v4: u8, v6: u8) -> IpNet {
-    match address.to_canonical() {
-        IpAddr::V4(address) => Ipv4Net::new_assert(address, v4).trunc().into(),
-        IpAddr::V6(address) => Ipv6Net::new_assert(address, v6).trunc().into(),
+        self.admission.state().register.remove(self.key);
     }
 }
 

@@ -18,7 +18,7 @@ use super::{
     records::{Kind, SessionEnd},
     scp::{self, Scp},
     sftp::Sftp,
-    transfer::{self, Talk},
+    transfer::{self, Stops, Talk},
 };
 use crate::session::{self, Choice, Choices, Ending, Environment, Opening, Size, Way};
 
@@ -42,7 +42,8 @@ pub(super) async fn serve(
     let (mut incoming, outgoing) = channel.split();
     let asked = timeout(shared.limits.first_request, Asked::of(&mut incoming)).await;
     let status = if let Ok(Some(asked)) = asked {
-        let run = AssertUnwindSafe(asked.run(&shared, &mut incoming, &outgoing, peer, chosen)).catch_unwind().await;
+        let run =
+            AssertUnwindSafe(asked.run(&shared, &mut incoming, &outgoing, &place, peer, chosen)).catch_unwind().await;
         // A session or a transfer that fails has said so before. Whatever else does ends here, and the connection goes on.
         Some(run.unwrap_or_else(|_| {
             shared.records.panics.one();
@@ -127,9 +128,17 @@ impl Asked {
         shared: &Arc<Shared>,
         incoming: &mut ChannelReadHalf,
         outgoing: &ChannelWriteHalf<Msg>,
+        place: &OpenChannel,
         peer: IpAddr,
         chosen: Option<Choice>,
     ) -> u32 {
+        if !place.is_let_in() {
+            let answer = Answer::full();
+            let status = answer.status;
+            // How long that may take is the connection's business.
+            let _ = Box::pin(print(incoming, outgoing, answer, self.terminal.is_some())).await;
+            return status;
+        }
         let choices = Choices::new(chosen, &self.environment);
         let runs = self.runs(shared, choices.way);
         let kind = runs.kind(choices.way);
@@ -140,7 +149,8 @@ impl Asked {
         // Boxed apart, since the session's future is the larger by far, and nothing else need pay for it.
         let (ended, status) = match runs {
             Runs::Session(size) => {
-                let ending = Box::pin(run_session(shared, size, self.environment, choices, incoming, outgoing)).await;
+                let ending =
+                    Box::pin(run_session(shared, size, self.environment, choices, incoming, outgoing, place)).await;
                 (ending.into(), u32::from(matches!(ending, Ending::Failed | Ending::Stalled)))
             }
             Runs::Answer(answer) => {
@@ -152,8 +162,8 @@ impl Asked {
                     Err(_) => (SessionEnd::Stalled, 1),
                 }
             }
-            Runs::Sftp(sftp) => transfer(shared, sftp, incoming, outgoing).await,
-            Runs::Scp(scp) => transfer(shared, scp, incoming, outgoing).await,
+            Runs::Sftp(sftp) => transfer(shared, sftp, incoming, outgoing, place).await,
+            Runs::Scp(scp) => transfer(shared, scp, incoming, outgoing, place).await,
         };
         visit.end(ended);
         status
@@ -194,8 +204,10 @@ async fn transfer(
     talk: impl Talk,
     incoming: &mut ChannelReadHalf,
     outgoing: &ChannelWriteHalf<Msg>,
+    place: &OpenChannel,
 ) -> (SessionEnd, u32) {
-    let end = Box::pin(transfer::run(talk, incoming, outgoing, &shared.limits, &shared.shutdown)).await;
+    let stops = Stops { shutdown: &shared.shutdown, evicted: place.evicted() };
+    let end = Box::pin(transfer::run(talk, incoming, outgoing, &shared.limits, stops)).await;
     (end.into(), end.status())
 }
 
@@ -207,11 +219,12 @@ async fn run_session(
     choices: Choices,
     incoming: &mut ChannelReadHalf,
     outgoing: &ChannelWriteHalf<Msg>,
+    place: &OpenChannel,
 ) -> Ending {
     let (content, shutdown) = (Arc::clone(&shared.content), shared.shutdown.clone());
     let (cells, patience) = (Arc::clone(&shared.cells), shared.limits.patience);
     let opening = Opening { content, size, environment, choices, cells, patience, shutdown };
-    let mut events = Incoming::new(incoming, shared.hearing);
+    let mut events = Incoming::new(incoming, shared.hearing, place.evicted());
     let mut writer = outgoing.make_writer();
     let run = session::run(opening, &mut events, &mut writer);
     // What a panic leaves half done is dropped with the session.

@@ -1,7 +1,7 @@
 //! One connection from its acceptance to its end: introduced by a proxy where there is one, then russh's, with our clocks and
 //! counts around its socket.
 
-use std::{net::IpAddr, sync::Arc};
+use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use russh::server;
 use tokio::{
@@ -14,12 +14,12 @@ use super::{
     Shared,
     admission::{Permit, Refusal},
     configuration::configuration,
-    deadline::{Deadline, Progress},
+    deadline::{Deadline, Progress, Step},
     ending::{self, LetIn},
     handler::Handler,
     proxy::{self, Client},
     records::{Closed as _, ConnectionEnd},
-    refuse,
+    refuse, refused,
     rekeying::Rekeying,
     socket::Socket,
     traffic::Counted,
@@ -28,7 +28,7 @@ use super::{
 /// Serves one connection to its end.
 pub(super) async fn serve(shared: Arc<Shared>, mut stream: TcpStream, mut peer: IpAddr, mut permit: Permit) {
     // From here on the time runs, also for a proxy's header.
-    let progress = Progress::new(&shared.limits);
+    let accepted = Instant::now();
     let let_in = LetIn::new(&shared.records);
     if !shared.proxies.are_none() {
         let introduced = select! {
@@ -43,17 +43,18 @@ pub(super) async fn serve(shared: Arc<Shared>, mut stream: TcpStream, mut peer: 
             }
         }
     }
+    let progress = Progress::new(&shared.limits, accepted, permit);
     let russh = Arc::new(configuration(&shared.key));
     let stream = Counted::new(Socket::tuned(stream), Arc::clone(&shared.records));
     let stream = Rekeying::new(Deadline::new(stream, Arc::clone(&progress)), &russh);
-    let handler = Handler::new(Arc::clone(&shared), Arc::clone(&progress), permit, peer);
+    let handler = Handler::new(Arc::clone(&shared), Arc::clone(&progress), peer);
     let running = {
         // Boxed, so that this task does not keep the room that the start takes for the rest of its life.
         let start = Box::pin(server::run_stream(russh, stream, handler));
         select! {
             started = start => started,
-            () = shared.shutdown.cancelled() => {
-                progress.cut();
+            why = has_to_end(&shared, &progress) => {
+                progress.cut(why);
                 Err(russh::Error::Disconnect)
             }
         }
@@ -61,13 +62,14 @@ pub(super) async fn serve(shared: Arc<Shared>, mut stream: TcpStream, mut peer: 
     let ended = match running {
         Ok(mut running) => select! {
             ended = &mut running => ended,
-            () = shared.shutdown.cancelled() => {
-                progress.drain();
-                if let Ok(ended) = timeout(shared.limits.drain, &mut running).await {
+            why = has_to_end(&shared, &progress) => {
+                let time = if why == Step::Displaced { Duration::ZERO } else { shared.limits.drain };
+                progress.drain(why);
+                if let Ok(ended) = timeout(time, &mut running).await {
                     ended
                 } else {
                     // Dropping a running session would not end it.
-                    progress.cut();
+                    progress.cut(why);
                     running.await
                 }
             }
@@ -77,7 +79,18 @@ pub(super) async fn serve(shared: Arc<Shared>, mut stream: TcpStream, mut peer: 
     };
     let why = ending::of(&ended, &progress);
     let_in.ended(why);
+    if matches!(why, ConnectionEnd::Full | ConnectionEnd::Displaced) {
+        refused(&shared, peer, why.name());
+    }
     tracing::debug!(why = why.name(), error = ended.err().map(tracing::field::display), "a connection ended");
+}
+
+/// Waits until the connection has to end before its time: why.
+async fn has_to_end(shared: &Shared, progress: &Progress) -> Step {
+    select! {
+        () = shared.shutdown.cancelled() => Step::Stopped,
+        why = progress.evicted() => why,
+    }
 }
 
 /// Hears from the proxy at `peer` for whom it connects: from where the connection counts, and its place.
@@ -92,13 +105,17 @@ async fn introduced(
     permit: Permit,
 ) -> Result<(IpAddr, Permit), (IpAddr, Refusal)> {
     let is_proxy = shared.proxies.include(peer);
-    match timeout(shared.limits.introduction, proxy::read(stream)).await {
-        Ok(Ok(Client::At(client))) if is_proxy => match permit.counted_for(client, Instant::now().into_std()) {
-            Ok(permit) => Ok((client, permit)),
-            Err(refusal) => Err((client, refusal)),
-        },
-        Ok(Ok(Client::Itself)) => Ok((peer, permit)),
-        _ if is_proxy => Err((peer, Refusal::Header)),
-        _ => Err((peer, Refusal::NoProxy)),
+    let client = match timeout(shared.limits.introduction, proxy::read(stream)).await {
+        Ok(Ok(Client::At(client))) if is_proxy => Some(client),
+        Ok(Ok(Client::Itself)) if is_proxy => None,
+        // A health check of this machine has its place already.
+        Ok(Ok(Client::Itself)) => return Ok((peer, permit)),
+        _ if is_proxy => return Err((peer, Refusal::Header)),
+        _ => return Err((peer, Refusal::NoProxy)),
+    };
+    let from = client.unwrap_or(peer);
+    match permit.introduced(client, Instant::now().into_std()) {
+        Ok(permit) => Ok((from, permit)),
+        Err(refusal) => Err((from, refusal)),
     }
 }

@@ -1,9 +1,12 @@
 //! How long a connection may take for each of its steps.
 //!
-//! russh has no grace for logging in: its idle timeout begins again with every packet, and keepalives count as packets. So
-//! the socket is wrapped, and every step has its deadline here: authenticated, a channel open, the last channel closed, and
-//! the connection's whole life. This module knows times and counts; it never looks at a byte.
+//! russh has no grace for logging in: its idle timeout begins again with every packet, and keepalives count as packets.
+//! So the socket is wrapped, and every step has its deadline here: the first messages of the handshake, authenticated,
+//! a channel open, the last channel closed, and the connection's whole life. The first steps are seen in the bytes that
+//! come, which [`Handshake`] reads; the others are told.
 
+#[cfg(test)]
+use std::net::IpAddr;
 use std::{
     io,
     pin::Pin,
@@ -17,8 +20,15 @@ use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
     time::{Instant, Sleep, sleep_until},
 };
+use tokio_util::sync::CancellationToken;
 
-use super::limits::Limits;
+#[cfg(test)]
+use super::admission::Admission;
+use super::{
+    admission::{Permit, Stage},
+    handshake::{Handshake, Message},
+    limits::Limits,
+};
 
 /// A stream that fails with [`io::ErrorKind::TimedOut`] when its connection is due, or when its client has taken nothing of
 /// what waits for too long. One timer, set only when the due time changes.
@@ -26,6 +36,7 @@ use super::limits::Limits;
 pub(super) struct Deadline<S> {
     stream: S,
     progress: Arc<Progress>,
+    handshake: Handshake,
     sleep: Pin<Box<Sleep>>,
     /// Until when a write may wait that waits now.
     taken: Option<Instant>,
@@ -34,7 +45,7 @@ pub(super) struct Deadline<S> {
 impl<S> Deadline<S> {
     pub(super) fn new(stream: S, progress: Arc<Progress>) -> Self {
         let sleep = Box::pin(sleep_until(progress.due()));
-        Self { stream, progress, sleep, taken: None }
+        Self { stream, progress, handshake: Handshake::default(), sleep, taken: None }
     }
 
     /// Ready with an error when the connection is due. Pending otherwise, and the task is woken when it is due or when the
@@ -57,7 +68,12 @@ impl<S: AsyncRead + Unpin> AsyncRead for Deadline<S> {
         if let Poll::Ready(error) = self.poll_due(cx) {
             return Poll::Ready(Err(error));
         }
-        Pin::new(&mut self.stream).poll_read(cx, buffer)
+        let before = buffer.filled().len();
+        let read = Pin::new(&mut self.stream).poll_read(cx, buffer);
+        if let Some(message) = self.handshake.feed(buffer.filled().get(before..).unwrap_or_default()) {
+            self.progress.received(message);
+        }
+        read
     }
 }
 
@@ -92,7 +108,10 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Deadline<S> {
 #[derive(Debug)]
 pub(super) struct Progress {
     accepted: Instant,
+    key_exchange: Duration,
+    authenticated: Duration,
     first_channel: Duration,
+    turned_away: Duration,
     linger: Duration,
     opening: Duration,
     lifetime: Duration,
@@ -101,6 +120,7 @@ pub(super) struct Progress {
     channels_ever: u32,
     now: Mutex<Now>,
     changed: AtomicWaker,
+    evicted: CancellationToken,
 }
 
 #[derive(Debug)]
@@ -109,12 +129,21 @@ struct Now {
     due: Instant,
     open: u32,
     ever: u32,
-    draining: bool,
+    /// Why no channel is opened any more.
+    draining: Option<Step>,
+    /// The connection's place among all. It is given back with the last part of the connection that ends.
+    permit: Permit,
 }
 
 /// What a connection is waited for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Step {
+    /// To send its version line.
+    Identify,
+    /// To send the list of its algorithms (`SSH_MSG_KEXINIT`).
+    Negotiate,
+    /// To send the first message of the key exchange.
+    ExchangeKeys,
     /// To authenticate.
     Authenticate,
     /// To open its first channel.
@@ -123,6 +152,12 @@ pub(super) enum Step {
     Finish,
     /// To hang up after its last channel, or to open another.
     HangUp,
+    /// To hear that there is no room for it.
+    TurnedAway,
+    /// Nothing: a connection that is not let in yet has the place of this one, which was not either.
+    Displaced,
+    /// Nothing: another connection has its place, which had been let in.
+    Evicted,
     /// Nothing: the server stops.
     Stopped,
 }
@@ -131,53 +166,103 @@ impl Step {
     /// What is to be said when the step is overdue.
     const fn overdue(self) -> &'static str {
         match self {
+            Self::Identify => "no version in time",
+            Self::Negotiate => "no list of algorithms in time",
+            Self::ExchangeKeys => "no key exchange in time",
             Self::Authenticate => "not authenticated in time",
             Self::OpenChannel => "no channel opened in time",
             Self::Finish => "connected for too long",
             Self::HangUp => "not hung up in time",
+            Self::TurnedAway => "there was no room",
+            Self::Displaced | Self::Evicted => "another has its place",
             Self::Stopped => "the server stops",
         }
+    }
+
+    /// Whether the connection is not let in yet, and may be.
+    const fn is_handshake(self) -> bool {
+        matches!(self, Self::Identify | Self::Negotiate | Self::ExchangeKeys | Self::Authenticate)
+    }
+
+    /// Whether the connection only has to end.
+    const fn is_last(self) -> bool {
+        matches!(self, Self::TurnedAway | Self::Displaced | Self::Evicted | Self::Stopped)
     }
 }
 
 /// What is to be said of a client that takes nothing.
 const DEAF: &str = "nothing was read in time";
 
-/// How long a connection without a channel stays when the server stops: long enough for the close of its last channel to
-/// be answered.
+/// How long a connection without a channel stays when the server stops, or when it is evicted: long enough for the
+/// close of its last channel to be answered.
 const STOPPING: Duration = Duration::from_millis(500);
 
 impl Progress {
-    pub(super) fn new(limits: &Limits) -> Arc<Self> {
-        let accepted = Instant::now();
+    /// Of a connection that was `accepted` then; its client may send its version line from now on.
+    pub(super) fn new(limits: &Limits, accepted: Instant, permit: Permit) -> Arc<Self> {
+        let evicted = permit.evicted().clone();
+        let due = (Instant::now() + limits.identification).min(accepted + limits.authenticated);
         Arc::new(Self {
             accepted,
+            key_exchange: limits.key_exchange,
+            authenticated: limits.authenticated,
             first_channel: limits.first_channel,
+            turned_away: limits.turned_away,
             linger: limits.linger,
             opening: limits.opening,
             lifetime: limits.lifetime,
             patience: limits.patience,
             channels_open: limits.channels_open,
             channels_ever: limits.channels_ever,
-            now: Mutex::new(Now {
-                step: Step::Authenticate,
-                due: accepted + limits.authenticated,
-                open: 0,
-                ever: 0,
-                draining: false,
-            }),
+            now: Mutex::new(Now { step: Step::Identify, due, open: 0, ever: 0, draining: None, permit }),
             changed: AtomicWaker::new(),
+            evicted,
         })
     }
 
-    /// The connection has authenticated.
-    pub(super) fn authenticated(&self) {
+    /// Of a connection that comes now and is the first of its server.
+    #[cfg(test)]
+    pub(super) fn of_tests(limits: &Limits) -> Arc<Self> {
+        let now = Instant::now();
+        let Ok(permit) = Admission::new(limits).admit(IpAddr::from([192, 0, 2, 1]), now.into_std()) else {
+            panic!("there is room for the first");
+        };
+        Self::new(limits, now, permit)
+    }
+
+    /// A message of the client's handshake is complete.
+    fn received(&self, message: Message) {
         let mut now = self.now();
-        if now.step == Step::Authenticate {
-            self.wait(&mut now, Step::OpenChannel, self.first_channel);
+        let (step, time, stage) = match message {
+            Message::Version => (Step::Negotiate, self.key_exchange, Stage::Identified),
+            Message::KexInit => (Step::ExchangeKeys, self.key_exchange, Stage::Identified),
+            Message::KeyExchange => (Step::Authenticate, self.authenticated, Stage::Exchanging),
+        };
+        if now.step.is_handshake() {
+            now.permit.reached(stage);
+            self.wait(&mut now, step, time);
+        }
+    }
+
+    /// The connection has authenticated: whether there is room for it.
+    pub(super) fn authenticated(&self) -> bool {
+        let mut now = self.now();
+        let let_in = now.permit.let_in(Instant::now().into_std());
+        if now.step.is_handshake() {
+            if let_in {
+                self.wait(&mut now, Step::OpenChannel, self.first_channel);
+            } else {
+                self.wait(&mut now, Step::TurnedAway, self.turned_away);
+            }
         }
         drop(now);
         self.changed.wake();
+        let_in
+    }
+
+    /// The visitor does something.
+    pub(super) fn heard(&self) {
+        self.now().permit.heard(Instant::now().into_std());
     }
 
     /// Counts a channel in, unless too many are open, were ever opened, the connection is too old, or the server stops.
@@ -185,36 +270,46 @@ impl Progress {
         let mut now = self.now();
         let may = now.open < self.channels_open
             && now.ever < self.channels_ever
-            && !now.draining
+            && now.draining.is_none()
             && self.accepted.elapsed() < self.opening;
         if !may {
             return None;
         }
         now.open += 1;
         now.ever += 1;
-        self.wait(&mut now, Step::Finish, self.lifetime);
+        if !now.step.is_last() {
+            self.wait(&mut now, Step::Finish, self.lifetime);
+        }
         drop(now);
         self.changed.wake();
         Some(OpenChannel(Arc::clone(self)))
     }
 
-    /// The server stops: no new channel, and no waiting for a connection without one.
-    pub(super) fn drain(&self) {
+    /// The connection ends, which is let in, because of `why`: no new channel, and no waiting for one without a
+    /// channel.
+    pub(super) fn drain(&self, why: Step) {
         let mut now = self.now();
-        now.draining = true;
+        now.draining = Some(why);
         if now.open == 0 {
-            self.wait(&mut now, Step::Stopped, STOPPING);
+            self.wait(&mut now, why, STOPPING);
         }
         drop(now);
         self.changed.wake();
     }
 
-    /// The connection is due now.
-    pub(super) fn cut(&self) {
+    /// The connection is due now, because of `why`.
+    pub(super) fn cut(&self, why: Step) {
         let mut now = self.now();
-        self.wait(&mut now, Step::Stopped, Duration::ZERO);
+        self.wait(&mut now, why, Duration::ZERO);
         drop(now);
         self.changed.wake();
+    }
+
+    /// Waits until another connection has the place of this one.
+    pub(super) async fn evicted(&self) -> Step {
+        self.evicted.cancelled().await;
+        let step = self.step();
+        if step.is_handshake() || step == Step::TurnedAway { Step::Displaced } else { Step::Evicted }
     }
 
     /// What the connection was waited for too long; `None` if it is not due.
@@ -231,18 +326,19 @@ impl Progress {
     fn closed(&self) {
         let mut now = self.now();
         now.open -= 1;
-        if now.open == 0 && now.step != Step::Stopped {
-            let (step, linger) = if now.draining { (Step::Stopped, STOPPING) } else { (Step::HangUp, self.linger) };
+        if now.open == 0 && !now.step.is_last() {
+            let (step, linger) = now.draining.map_or((Step::HangUp, self.linger), |why| (why, STOPPING));
             self.wait(&mut now, step, linger);
         }
         drop(now);
         self.changed.wake();
     }
 
-    /// Sets what is waited for and for how long, within the connection's life.
+    /// Sets what is waited for and for how long, within the time for all of the handshake or the connection's life.
     fn wait(&self, now: &mut Now, step: Step, time: Duration) {
+        let all = if step.is_handshake() { self.authenticated } else { self.lifetime };
         now.step = step;
-        now.due = (Instant::now() + time).min(self.accepted + self.lifetime);
+        now.due = (Instant::now() + time).min(self.accepted + all);
     }
 
     fn due(&self) -> Instant {
@@ -258,6 +354,18 @@ impl Progress {
 /// An open channel's place on its connection. Dropping it frees the place.
 #[derive(Debug)]
 pub(super) struct OpenChannel(Arc<Progress>);
+
+impl OpenChannel {
+    /// Whether the connection was let in; if not, all that there is to do is to say so.
+    pub(super) fn is_let_in(&self) -> bool {
+        self.0.step() != Step::TurnedAway
+    }
+
+    /// Cancelled when another connection has the place of this one.
+    pub(super) fn evicted(&self) -> &CancellationToken {
+        &self.0.evicted
+    }
+}
 
 impl Drop for OpenChannel {
     fn drop(&mut self) {

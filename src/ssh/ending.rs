@@ -45,17 +45,26 @@ pub(super) fn of(ended: &Result<(), Error>, progress: &Progress) -> ConnectionEn
     // Whatever russh makes of the stream's error, the connection was due.
     if let Some(step) = progress.overdue() {
         return match step {
+            Step::Identify => ConnectionEnd::NotIdentified,
+            Step::Negotiate => ConnectionEnd::NotNegotiated,
+            Step::ExchangeKeys => ConnectionEnd::NoKeyExchange,
             Step::Authenticate => ConnectionEnd::NotAuthenticated,
             Step::OpenChannel => ConnectionEnd::NoChannel,
             Step::Finish => ConnectionEnd::Overlong,
             Step::HangUp => ConnectionEnd::Lingering,
+            Step::TurnedAway => ConnectionEnd::Full,
+            Step::Displaced => ConnectionEnd::Displaced,
+            Step::Evicted => ConnectionEnd::Evicted,
             Step::Stopped => ConnectionEnd::Shutdown,
         };
     }
     let left = match progress.step() {
-        Step::Authenticate => ConnectionEnd::LeftEarly,
+        Step::Identify | Step::Negotiate | Step::ExchangeKeys | Step::Authenticate => ConnectionEnd::LeftEarly,
+        Step::OpenChannel | Step::Finish | Step::HangUp => ConnectionEnd::HungUp,
+        Step::TurnedAway => ConnectionEnd::Full,
+        Step::Displaced => ConnectionEnd::Displaced,
+        Step::Evicted => ConnectionEnd::Evicted,
         Step::Stopped => ConnectionEnd::Shutdown,
-        _ => ConnectionEnd::HungUp,
     };
     let Err(error) = ended else { return left };
     match error {
@@ -86,7 +95,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn what_russh_says_is_one_of_ours() {
-        let progress = Progress::new(&Limits::default());
+        let progress = Progress::of_tests(&Limits::default());
         let no_common =
             Error::NoCommonAlgo { kind: AlgorithmKind::Kex, ours: Vec::new(), theirs: vec!["\x1b[2J".into()] };
         for (ended, expected) in [
@@ -107,12 +116,12 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn how_far_it_came_says_what_it_is_when_nobody_is_there() {
-        let progress = Progress::new(&Limits::default());
+        let progress = Progress::of_tests(&Limits::default());
         progress.authenticated();
         assert_eq!(of(&Ok(()), &progress), ConnectionEnd::HungUp);
         advance(Limits::default().first_channel + Duration::from_millis(1)).await;
         assert_eq!(of(&Ok(()), &progress), ConnectionEnd::NoChannel);
-        progress.drain();
+        progress.drain(Step::Stopped);
         assert_eq!(of(&Ok(()), &progress), ConnectionEnd::Shutdown);
     }
 }

@@ -8,7 +8,7 @@ use std::path::Path;
 use anyhow::{Result, bail};
 use bytes::Bytes;
 
-use super::{hostkey::HostKey, records::Kind};
+use super::{admission::FULL, hostkey::HostKey, records::Kind};
 use crate::{
     formats::{Documents, Format, TEXT_WIDTH},
     profile::Profile,
@@ -111,6 +111,13 @@ impl Answers {
 
     fn request(&self, command: &[u8]) -> Result<Request, Wrong> {
         request::parse(command, &self.documents)
+    }
+}
+
+impl Answer {
+    /// What is answered to whatever is asked for when there is no room. It is no session, and is counted as none.
+    pub(super) fn full() -> Self {
+        refused(Kind::NoCommand, FULL.to_owned(), 1)
     }
 }
 

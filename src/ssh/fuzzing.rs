@@ -15,7 +15,7 @@ use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _, duplex, split},
     join,
     runtime::{Builder, Runtime},
-    time::{sleep, timeout},
+    time::{Instant, sleep, timeout},
 };
 
 use super::{
@@ -125,14 +125,15 @@ impl Bench {
     pub(crate) fn connection(&self, data: &[u8]) -> Vec<u8> {
         let steps = steps(data);
         let shared = &self.shared;
-        let Ok(permit) = shared.admission.enter() else { panic!("there is no place left of one") };
         let heard = paused().block_on(async {
             let (client, stream) = duplex(64 * 1024);
-            let progress = Progress::new(&shared.limits);
+            let now = Instant::now();
+            let Ok(permit) = shared.admission.enter(now.into_std()) else { panic!("there is no place left of one") };
+            let progress = Progress::new(&shared.limits, now, permit);
             let config = Arc::new(server::Config { preferred: open(), ..configuration(&shared.key) });
             let stream = Rekeying::new(Deadline::new(stream, Arc::clone(&progress)), &config);
             let from = IpAddr::from(Ipv4Addr::LOCALHOST);
-            let handler = Handler::new(Arc::clone(shared), progress, permit, from);
+            let handler = Handler::new(Arc::clone(shared), progress, from);
             let serving = async {
                 if let Ok(running) = Box::pin(server::run_stream(config, stream, handler)).await {
                     // However it ends.

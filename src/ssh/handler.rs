@@ -15,20 +15,17 @@ use russh::{
 };
 
 use super::{
-    Shared,
-    admission::Permit,
-    channel,
+    Shared, channel,
     deadline::Progress,
     phase::{Phase, Request},
     records::Method,
 };
 use crate::session::Choice;
 
-/// One connection's callbacks. It lives as long as the connection, and with it its permit.
+/// One connection's callbacks. It lives as long as the connection.
 pub(super) struct Handler {
     shared: Arc<Shared>,
     progress: Arc<Progress>,
-    permit: Permit,
     peer: IpAddr,
     /// What the user name chose; never the name.
     chosen: Option<Choice>,
@@ -39,8 +36,8 @@ pub(super) struct Handler {
 }
 
 impl Handler {
-    pub(super) fn new(shared: Arc<Shared>, progress: Arc<Progress>, permit: Permit, peer: IpAddr) -> Self {
-        Self { shared, progress, permit, peer, chosen: None, method: Method::None, channels: Vec::new() }
+    pub(super) fn new(shared: Arc<Shared>, progress: Arc<Progress>, peer: IpAddr) -> Self {
+        Self { shared, progress, peer, chosen: None, method: Method::None, channels: Vec::new() }
     }
 
     /// Anyone gets in. Of the name only what it chooses is kept: `career`, `plain`; any other chooses nothing.
@@ -101,9 +98,9 @@ impl server::Handler for Handler {
     }
 
     async fn auth_succeeded(&mut self, _: &mut Session) -> Result<(), Self::Error> {
-        self.shared.records.authenticated.one(self.method);
-        self.permit.authenticated();
-        self.progress.authenticated();
+        if self.progress.authenticated() {
+            self.shared.records.authenticated.one(self.method);
+        }
         Ok(())
     }
 
@@ -118,10 +115,17 @@ impl server::Handler for Handler {
             reply.reject(ChannelOpenFailure::ResourceShortage).await;
             return Ok(());
         };
+        self.progress.heard();
         self.channels.push((channel.id(), Phase::default()));
         let shared = Arc::clone(&self.shared);
         self.shared.spawn(channel::serve(shared, channel, place, self.peer, self.chosen));
         reply.accept().await;
+        Ok(())
+    }
+
+    /// Its channel's task gets the data too; here only the time counts.
+    async fn data(&mut self, _: ChannelId, _: &[u8], _: &mut Session) -> Result<(), Self::Error> {
+        self.progress.heard();
         Ok(())
     }
 

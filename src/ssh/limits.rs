@@ -7,7 +7,8 @@ use crate::session;
 /// The bounds of the listener and of each connection.
 #[derive(Debug, Clone)]
 pub struct Limits {
-    /// Connections at a time; 0 is no limit. A thousand idle visitors take about 50 MB.
+    /// Connections at a time that are let in (authenticated); 0 is no limit. A thousand idle visitors take about 50 MB.
+    /// The connections that are not let in yet have a room of their own, `unauthenticated`.
     pub connections: usize,
     /// Connections at a time from one address (an IPv6 /64 is one address); 0 is no limit. Ten is a family behind one
     /// router with a few windows each. It is also how many may come at once; then it is one in each `arrival`. An IPv6 /48
@@ -16,14 +17,36 @@ pub struct Limits {
     /// In how long one address may connect once more after it did as often as `per_address` says; without that limit it is
     /// not looked at. A handshake takes a core a millisecond: one a second from each of a hundred addresses is a tenth of one.
     pub arrival: Duration,
-    /// Connections at a time that have not authenticated. One of them can reserve 307 kB with a four-byte header, so a
-    /// hundred stay under 31 MB. The more of them one network has, the sooner it gets no other, unless `per_address` is 0.
+    /// Connections at a time that have not authenticated; 0 is no limit. One of them can reserve 307 kB with a
+    /// four-byte header, so a hundred stay under 31 MB. When there is no room, a newcomer displaces the oldest silent
+    /// one, or else the oldest that has not begun to exchange keys. The more of them one network has, the sooner a
+    /// newcomer of that network displaces one of its own and no other, unless `per_address` is 0.
     pub unauthenticated: usize,
+    /// After so long without a byte from the visitor, a connection that is let in may be evicted when all `connections`
+    /// are taken: the visitor has read a page, or has left the terminal. A still page that is read takes less than a
+    /// minute to read, and every key begins the minute anew.
+    pub evictable_after: Duration,
+    /// Connections that may be evicted in a minute, all of them at once or one after the other; 0 is none. Ten a minute
+    /// are a hundredth of a full house, and as many as a busy card has new visitors: a flood of connections that are
+    /// let in, from any number of addresses, ends no more visits than that.
+    pub evictions: u32,
     /// From accept until a proxy has said for whom it connects. It says so at once, with its first packet.
     pub introduction: Duration,
-    /// From accept until authenticated, whatever arrives meanwhile. The handshake takes two round trips; the rest is for a
-    /// visitor who is asked whether the host key is the right one.
+    /// From accept, or from a proxy's header, until the client's version line is complete (RFC 4253, section 4.2).
+    /// Clients send it at once, or when they have read the server's: a round trip, which takes 0.6 s over a
+    /// geostationary satellite. A segment that was lost is sent again after 1 s (RFC 6298, section 2), and TCP may lose
+    /// it once on each way.
+    pub identification: Duration,
+    /// From the version line until `SSH_MSG_KEXINIT` is complete, and from there until the first message of the key
+    /// exchange is. Clients send each at once; OpenSSH's are 1.5 and 1.2 kB, which take 5 and 4 s on a line of 300
+    /// bytes a second.
+    pub key_exchange: Duration,
+    /// From accept until authenticated, whatever arrives meanwhile. The handshake takes four round trips; the rest is
+    /// for a visitor who is asked whether the host key is the right one.
     pub authenticated: Duration,
+    /// How long a connection that authenticated when all `connections` were taken may stay to be told so: two round
+    /// trips, in which the client opens a channel and asks for something, and the answer.
+    pub turned_away: Duration,
     /// From authenticated until the first channel is open. Clients open it at once.
     pub first_channel: Duration,
     /// From a channel's opening until it asks for something to run. Clients ask at once.
@@ -65,8 +88,13 @@ impl Default for Limits {
             per_address: 10,
             arrival: Duration::from_secs(1),
             unauthenticated: 100,
+            evictable_after: Duration::from_secs(60),
+            evictions: 10,
             introduction: Duration::from_secs(2),
+            identification: Duration::from_secs(3),
+            key_exchange: Duration::from_secs(6),
             authenticated: Duration::from_secs(20),
+            turned_away: Duration::from_secs(5),
             first_channel: Duration::from_secs(10),
             first_request: Duration::from_secs(10),
             linger: Duration::from_secs(5),

@@ -69,8 +69,20 @@ pub enum ConnectionEnd {
     HungUp,
     /// The client hung up, or its line broke, before it was let in.
     LeftEarly,
+    /// Its version line was not complete in time.
+    NotIdentified,
+    /// Its list of algorithms (`SSH_MSG_KEXINIT`) was not complete in time.
+    NotNegotiated,
+    /// It did not begin to exchange keys in time.
+    NoKeyExchange,
     /// It was not authenticated in time.
     NotAuthenticated,
+    /// It had not begun to exchange keys when a newcomer needed its place.
+    Displaced,
+    /// It authenticated when there was no room for it, and was told so.
+    Full,
+    /// It was let in, and its visitor had sent nothing for a while when another needed its place.
+    Evicted,
     /// It opened no channel in time.
     NoChannel,
     /// After its last channel it stayed for too long.
@@ -147,6 +159,8 @@ pub enum SessionEnd {
     Malformed,
     /// The client asked for far more than it took.
     Overrun,
+    /// Nothing was typed, or asked for, for a while, and another visitor needed the place.
+    Evicted,
     /// The server stops.
     Shutdown,
     /// A fault of ours: a panic.
@@ -297,6 +311,7 @@ impl From<Ending> for SessionEnd {
             Ending::Idle => Self::Idle,
             Ending::Overlong => Self::Overlong,
             Ending::Stalled => Self::Stalled,
+            Ending::Evicted => Self::Evicted,
             Ending::Shutdown => Self::Shutdown,
             Ending::Failed => Self::Failed,
         }
@@ -313,6 +328,7 @@ impl From<transfer::End> for SessionEnd {
             transfer::End::Idle => Self::Idle,
             transfer::End::Stalled => Self::Stalled,
             transfer::End::Overrun => Self::Overrun,
+            transfer::End::Evicted => Self::Evicted,
             transfer::End::Shutdown => Self::Shutdown,
             transfer::End::Failed => Self::Failed,
         }

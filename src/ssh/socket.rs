@@ -131,7 +131,7 @@ mod tests {
         let (socket, mut client) = pair().await;
         // A thirtieth of the time, and a client that is as much quicker as one of 250 bytes a second.
         let patience = Duration::from_secs(1);
-        let progress = Progress::new(&Limits { patience, ..Limits::default() });
+        let progress = Progress::of_tests(&Limits { patience, ..Limits::default() });
         progress.authenticated();
         let _channel = progress.open().unwrap();
         let mut stream = Deadline::new(socket, progress);

@@ -51,6 +51,8 @@ pub(super) enum End {
     Stalled,
     /// The client asked for far more than it took.
     Overrun,
+    /// The client asked for nothing for a while, and another visitor needed the place.
+    Evicted,
     /// The server stops.
     Shutdown,
     /// A fault of ours.
@@ -96,10 +98,19 @@ impl End {
     /// The exit status.
     pub(super) const fn status(self) -> u32 {
         match self {
-            Self::Done | Self::Idle | Self::Shutdown | Self::Gone => 0,
+            Self::Done | Self::Idle | Self::Evicted | Self::Shutdown | Self::Gone => 0,
             Self::Refused | Self::Malformed | Self::Stalled | Self::Overrun | Self::Failed => 1,
         }
     }
+}
+
+/// What may end a transfer before its time.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Stops<'a> {
+    /// Cancelled when the server stops.
+    pub(super) shutdown: &'a CancellationToken,
+    /// Cancelled when another visitor needs the place.
+    pub(super) evicted: &'a CancellationToken,
 }
 
 /// Talks to the end. A panic is an end like others.
@@ -108,9 +119,9 @@ pub(super) async fn run(
     incoming: &mut ChannelReadHalf,
     outgoing: &ChannelWriteHalf<Msg>,
     limits: &Limits,
-    shutdown: &CancellationToken,
+    stops: Stops<'_>,
 ) -> End {
-    let line = Line { incoming, outgoing, limits, shutdown, said: Instant::now() };
+    let line = Line { incoming, outgoing, limits, stops, said: Instant::now() };
     // What a panic leaves half done is dropped with the transfer.
     let end = AssertUnwindSafe(line.carry(talk)).catch_unwind().await;
     end.unwrap_or(Err(End::Failed)).unwrap_or_else(|end| end)
@@ -121,7 +132,7 @@ struct Line<'a> {
     incoming: &'a mut ChannelReadHalf,
     outgoing: &'a ChannelWriteHalf<Msg>,
     limits: &'a Limits,
-    shutdown: &'a CancellationToken,
+    stops: Stops<'a>,
     /// When something was last said, which is when a request was last answered.
     said: Instant,
 }
@@ -159,7 +170,7 @@ impl Line<'_> {
     /// Waits until something is heard. The time for a request runs from the answer to the last, so that one who sends it a byte
     /// at a time has no more of it.
     async fn listen(&mut self, heard: &mut Heard) -> Result<(), End> {
-        let (deadline, end) = if self.shutdown.is_cancelled() {
+        let (deadline, end) = if self.stops.shutdown.is_cancelled() {
             (Instant::now() + LAST_CALL, End::Shutdown)
         } else {
             (self.said + self.limits.idle, End::Idle)
@@ -167,8 +178,9 @@ impl Line<'_> {
         select! {
             biased;
             () = sleep_until(deadline) => Err(end),
+            () = self.stops.evicted.cancelled() => Err(End::Evicted),
             // Then what is there to hear is asked once more, and not for as long.
-            () = self.shutdown.cancelled(), if end == End::Idle => Ok(()),
+            () = self.stops.shutdown.cancelled(), if end == End::Idle => Ok(()),
             message = self.incoming.wait() => heard.take(message),
         }
     }

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use russh::{ChannelOpenFailure, Error, client::Config};
-use sshcard::ssh::limits::Limits;
+use sshcard::ssh::{limits::Limits, records::ConnectionEnd};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::TcpStream,
@@ -45,9 +45,10 @@ async fn one_address_gets_so_many_connections_and_is_told_why() {
 #[tokio::test]
 async fn only_so_many_may_be_unauthenticated() {
     let server = Running::with(Limits { unauthenticated: 1, ..Limits::default() }).await;
-    let silent = TcpStream::connect(server.address).await.unwrap();
+    let mut exchanging = soon(Attacker::dial(server.address)).await.unwrap();
+    soon(exchanging.exchange_keys("")).await.unwrap();
     assert!(listen(&server).await.starts_with("sshcard: full"));
-    drop(silent);
+    drop(exchanging);
     server.deserted().await;
     let _first = Client::connect(&server).await;
     let _second = Client::connect(&server).await;
@@ -95,6 +96,49 @@ async fn one_who_does_not_authenticate_is_hung_up_on_whatever_they_send() {
         server.deserted().await;
     }
     assert!(begin.elapsed() >= 5 * grace);
+}
+
+#[tokio::test]
+async fn each_message_of_the_handshake_has_its_time() {
+    let brief = Duration::from_millis(300);
+    let limits = Limits { identification: brief, key_exchange: brief, per_address: 0, ..Limits::default() };
+    let server = Running::with(Limits { authenticated: Duration::from_secs(60 * 60), ..limits }).await;
+    let ended = |end| server.watch.records().ended.get(end);
+    let offer = [msg::KEXINIT; 300];
+    for (sent, end) in [
+        (vec![], ConnectionEnd::NotIdentified),
+        (vec![b"SSH-2.0-stops".to_vec()], ConnectionEnd::NotIdentified),
+        (vec![b"SSH-2.0-stops\r\n".to_vec()], ConnectionEnd::NotNegotiated),
+        // A header that promises a packet, and a part of the packet.
+        (vec![b"SSH-2.0-stops\r\n\0\0\x01\x80\x04".to_vec(), offer.to_vec()], ConnectionEnd::NotNegotiated),
+    ] {
+        let before = ended(end);
+        let mut stream = TcpStream::connect(server.address).await.unwrap();
+        for bytes in sent {
+            stream.write_all(&bytes).await.unwrap();
+        }
+        // Closed or reset: over.
+        let _ = soon(stream.read_to_end(&mut Vec::new())).await;
+        server.deserted().await;
+        soon(async {
+            while ended(end) == before {
+                tokio::time::sleep(Duration::from_millis(2)).await;
+            }
+        })
+        .await;
+    }
+    let mut client = soon(Attacker::dial(server.address)).await.unwrap();
+    soon(client.send(&Attacker::offer(""))).await.unwrap();
+    soon(client.hung_up()).await;
+    server.deserted().await;
+    // One who has exchanged keys is asked by their client whether the key is the right one, and may take their time.
+    let mut client = soon(Attacker::dial(server.address)).await.unwrap();
+    soon(client.exchange_keys("")).await.unwrap();
+    for _ in 0..2 {
+        assert_eq!(listen(&server).await, "SSH-2.0-sshcard\r\n");
+    }
+    soon(client.authenticate("visitor")).await.unwrap();
+    assert_eq!(ended(ConnectionEnd::NoKeyExchange), 1);
 }
 
 #[tokio::test]

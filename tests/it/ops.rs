@@ -20,7 +20,10 @@ use tokio::{
     task::JoinHandle,
 };
 
-use crate::support::{Client, HEADLINE, Running, soon};
+use crate::{
+    attacker::Attacker,
+    support::{Client, HEADLINE, Running, soon},
+};
 
 /// The listener beside a server; it stops when dropped.
 pub(crate) struct Ops {
@@ -197,6 +200,9 @@ async fn connections_are_counted_by_why_they_end() {
     drop(TcpStream::connect(server.address).await.unwrap());
     ops.counts(&ended("left_early"), 1).await;
     let _silent = TcpStream::connect(server.address).await.unwrap();
+    ops.counts(&ended("not_identified"), 1).await;
+    let mut exchanged = soon(Attacker::dial(server.address)).await.unwrap();
+    soon(exchanged.exchange_keys("")).await.unwrap();
     ops.counts(&ended("not_authenticated"), 1).await;
     let _idle = Client::connect(&server).await;
     ops.counts(&ended("no_channel"), 1).await;
@@ -243,7 +249,7 @@ async fn connections_are_counted_by_why_they_end() {
             }
         }
     });
-    assert_eq!(metrics.await.of("sshcard_connections_accepted_total"), 9);
+    assert_eq!(metrics.await.of("sshcard_connections_accepted_total"), 10);
 }
 
 #[tokio::test]

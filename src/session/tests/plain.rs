@@ -75,6 +75,7 @@ async fn every_end_leaves_a_line() {
         (Some(Ok(Event::Input(Bytes::from_static(b"\x03")))), Ending::Goodbye, "Come back"),
         (Some(Ok(Event::Input(Bytes::from_static(b"\x04")))), Ending::Goodbye, "Come back"),
         (Some(Ok(Event::Gone)), Ending::Gone, ""),
+        (Some(Ok(Event::Evicted)), Ending::Evicted, "card is full"),
         (None, Ending::Shutdown, "restarted"),
     ] {
         let mut visitor = Visitor::arrive_plain(BUFFER);

@@ -1,6 +1,10 @@
-use std::{net::Ipv4Addr, time::Duration};
+use std::net::Ipv4Addr;
 
 use super::*;
+
+mod displacing;
+mod evicting;
+mod properties;
 
 fn admission(connections: usize, per_address: usize, unauthenticated: usize) -> Arc<Admission> {
     Admission::new(&Limits { connections, per_address, unauthenticated, ..Limits::default() })
@@ -16,6 +20,18 @@ fn nth(network: &str, n: u32) -> IpAddr {
         IpAddr::V4(first) => Ipv4Addr::from_bits(first.to_bits() + n).into(),
         IpAddr::V6(first) => std::net::Ipv6Addr::from_bits(first.to_bits() + (u128::from(n) << 64)).into(),
     }
+}
+
+/// A connection that has come as far as the exchange of keys.
+fn exchanging(admission: &Arc<Admission>, address: &str, now: Instant) -> Result<Permit, Refusal> {
+    let mut permit = admission.admit(ip(address), now)?;
+    permit.reached(Stage::Exchanging);
+    Ok(permit)
+}
+
+/// Whether a connection has its place still.
+fn stays(permit: &Permit) -> bool {
+    !permit.evicted.is_cancelled()
 }
 
 /// Those of `asked` who are let in at once, and why the last of the others was not.
@@ -35,15 +51,20 @@ fn let_in(
 }
 
 #[test]
-fn a_full_house_refuses_until_somebody_leaves() {
+fn so_many_are_let_in_until_one_leaves() {
     let now = Instant::now();
     let admission = admission(2, 0, 0);
-    let first = admission.admit(ip("192.0.2.1"), now).unwrap();
-    let _second = admission.admit(ip("192.0.2.2"), now).unwrap();
-    assert_eq!(admission.admit(ip("192.0.2.3"), now).unwrap_err(), Refusal::Full);
-    assert_eq!(admission.enter().unwrap_err(), Refusal::Full);
+    let [mut first, mut second, mut third] = ["192.0.2.1", "192.0.2.2", "192.0.2.3"].map(|address| {
+        // There is a room for those who are not let in yet.
+        admission.admit(ip(address), now).unwrap()
+    });
+    assert!(first.let_in(now) && second.let_in(now));
+    assert!(!third.let_in(now));
+    assert_eq!((admission.connections(), admission.unauthenticated()), (3, 1));
     drop(first);
-    assert!(admission.admit(ip("192.0.2.3"), now).is_ok());
+    assert!(third.let_in(now));
+    assert_eq!((admission.connections(), admission.unauthenticated()), (2, 0));
+    assert!(second.let_in(now), "it is in");
 }
 
 #[test]
@@ -111,10 +132,11 @@ fn those_who_come_and_go_are_let_in_at_a_rate() {
 #[test]
 fn a_refusal_costs_no_token() {
     let now = Instant::now();
-    let admission = admission(1, 2, 0);
-    let first = admission.admit(ip("192.0.2.1"), now).unwrap();
+    let admission = admission(0, 2, 1);
+    let mut first = admission.admit(ip("192.0.2.1"), now).unwrap();
+    first.reached(Stage::Exchanging);
     for _ in 0..50 {
-        assert_eq!(admission.admit(ip("192.0.2.1"), now).unwrap_err(), Refusal::Full);
+        assert_eq!(admission.admit(ip("192.0.2.1"), now).unwrap_err(), Refusal::Handshakes);
     }
     drop(first);
     assert!(admission.admit(ip("192.0.2.1"), now).is_ok(), "the second token is still there");
@@ -125,69 +147,36 @@ fn a_refusal_costs_no_token() {
 fn authenticating_frees_a_place_among_the_unauthenticated_once() {
     let now = Instant::now();
     let admission = admission(0, 0, 1);
-    let mut first = admission.admit(ip("192.0.2.1"), now).unwrap();
-    assert_eq!(admission.admit(ip("192.0.2.2"), now).unwrap_err(), Refusal::Handshakes);
-    first.authenticated();
-    first.authenticated();
-    let second = admission.admit(ip("192.0.2.2"), now).unwrap();
-    assert_eq!(admission.admit(ip("192.0.2.3"), now).unwrap_err(), Refusal::Handshakes);
+    let mut first = exchanging(&admission, "192.0.2.1", now).unwrap();
+    assert_eq!(exchanging(&admission, "192.0.2.2", now).unwrap_err(), Refusal::Handshakes);
+    assert!(first.let_in(now) && first.let_in(now));
+    let second = exchanging(&admission, "192.0.2.2", now).unwrap();
+    assert_eq!(exchanging(&admission, "192.0.2.3", now).unwrap_err(), Refusal::Handshakes);
     drop(first);
-    assert_eq!(admission.admit(ip("192.0.2.3"), now).unwrap_err(), Refusal::Handshakes);
+    assert_eq!(exchanging(&admission, "192.0.2.3", now).unwrap_err(), Refusal::Handshakes);
     drop(second);
-    assert!(admission.admit(ip("192.0.2.3"), now).is_ok());
-}
-
-#[test]
-fn the_last_half_of_the_places_is_for_those_who_have_none() {
-    let now = Instant::now();
-    for network in ["192.0.2.0", "2001:db8:1::"] {
-        let admission = admission(0, 10, 100);
-        // Five sites of IPv6, or addresses of IPv4, that authenticate nothing, as often as they may.
-        let greedy = (0..200).map(|n| match network.parse().unwrap() {
-            IpAddr::V4(_) => nth(network, n % 5),
-            IpAddr::V6(_) => nth(network, (n % 5) << 16 | n),
-        });
-        let (held, refused) = let_in(&admission, greedy, now);
-        assert!(held.len() <= 50, "{} held", held.len());
-        assert_eq!(refused, Some(Refusal::Handshakes));
-        let others = (0..100).map(|n| nth("198.51.100.0", n));
-        let (visitors, refused) = let_in(&admission, others, now);
-        assert_eq!(visitors.len(), 100 - held.len(), "everybody else has one until all are taken");
-        assert_eq!(refused, Some(Refusal::Handshakes));
-    }
-}
-
-#[test]
-fn whoever_is_in_stays_in_and_the_newest_are_refused() {
-    let now = Instant::now();
-    let admission = admission(100, 10, 50);
-    let mut visitors: Vec<_> = (0..80)
-        .map(|n| {
-            let mut permit = admission.admit(nth("192.0.2.0", n), now).unwrap();
-            permit.authenticated();
-            permit
-        })
-        .collect();
-    let flood = (0..100_000).map(|n| nth("198.18.0.0", n));
-    let (held, refused) = let_in(&admission, flood, now);
-    assert_eq!((held.len(), refused), (20, Some(Refusal::Full)));
-    assert_eq!(admission.connections(), 100);
-    visitors.pop();
-    assert!(admission.admit(ip("203.0.113.1"), now).is_ok(), "the next who comes has the place of one who left");
+    assert!(exchanging(&admission, "192.0.2.3", now).is_ok());
 }
 
 #[test]
 fn one_without_an_address_is_counted_until_it_has_one() {
     let now = Instant::now();
     let admission = admission(0, 1, 3);
-    let proxied = |address| admission.enter()?.counted_for(ip(address), now);
-    let first = proxied("192.0.2.1").unwrap();
-    assert_eq!(proxied("192.0.2.1").unwrap_err(), Refusal::Address);
+    let proxied = |address: Option<&str>| admission.enter(now)?.introduced(address.map(ip), now);
+    let first = proxied(Some("192.0.2.1")).unwrap();
+    assert_eq!(proxied(Some("192.0.2.1")).unwrap_err(), Refusal::Address);
     assert_eq!(admission.connections(), 1, "who is refused is counted out");
-    let (second, third) = (admission.enter().unwrap(), admission.enter().unwrap());
-    assert_eq!(admission.enter().unwrap_err(), Refusal::Handshakes);
-    assert_eq!(admission.connections(), 3);
-    drop((first, second, third));
+    let others = [None, None].map(|none| proxied(none).unwrap());
+    // As many may be about to say for whom they come, and none of them displaces another.
+    let about: Vec<_> = (0..3).map(|_| admission.enter(now).unwrap()).collect();
+    assert_eq!(admission.enter(now).unwrap_err(), Refusal::Handshakes);
+    assert_eq!((admission.connections(), admission.unauthenticated()), (6, 6));
+    assert!(!first.evicted.is_cancelled());
+    // But those do who are known.
+    let known: Vec<_> = about.into_iter().map(|permit| permit.introduced(Some(ip("192.0.2.9")), now)).collect();
+    assert!(matches!(&known[..], [Ok(_), Err(Refusal::Address), Err(Refusal::Address)]), "{known:?}");
+    assert!(first.evicted.is_cancelled() && !others.iter().any(|other| other.evicted.is_cancelled()));
+    drop((first, others, known));
     assert_eq!(admission.connections(), 0);
 }
 
@@ -198,29 +187,8 @@ fn nothing_is_kept_of_the_connections_of_those_who_left() {
     for network in ["10.0.0.0", "2001:db8::"] {
         let mut permits: Vec<_> = (0..1000).map(|n| admission.admit(nth(network, n), now).unwrap()).collect();
         assert_eq!(admission.connections(), 1000);
-        permits.iter_mut().step_by(2).for_each(Permit::authenticated);
+        assert!(permits.iter_mut().step_by(2).all(|permit| permit.let_in(now)));
         drop(permits);
-        let counts = admission.counts();
-        assert_eq!((counts.all, counts.networks.len()), (Count::default(), 0));
-    }
-}
-
-#[test]
-fn the_log_shows_networks() {
-    for (address, shown) in [
-        ("192.0.2.77", "192.0.2.0/24"),
-        ("::ffff:192.0.2.77", "192.0.2.0/24"),
-        ("2001:db8:1:2:3:4:5:6", "2001:db8:1::/48"),
-    ] {
-        assert_eq!(shortened(ip(address)), shown);
-    }
-}
-
-#[test]
-fn refusals_are_lines_that_may_stand_before_a_version() {
-    use Refusal::{Address, Full, Handshakes, Header, NoProxy, Rate, Site};
-    for refusal in [Full, Address, Site, Handshakes, Rate, NoProxy, Header] {
-        let line = refusal.line();
-        assert!(line.ends_with("\r\n") && !line.starts_with("SSH-") && line.len() < 255, "{line:?}");
+        assert_eq!(admission.state().register.totals(), (0, 0, 0, 0));
     }
 }

@@ -1,10 +1,17 @@
 //! What arrives on a channel, as a session wants it: input as it comes, sizes of the window no more often than a session could
 //! use them.
 
-use std::{future::Future, time::Duration};
+use std::{
+    future::{Future, pending},
+    time::Duration,
+};
 
 use russh::{ChannelMsg, ChannelReadHalf};
-use tokio::time::{Instant, sleep_until};
+use tokio::{
+    select,
+    time::{Instant, sleep_until},
+};
+use tokio_util::sync::CancellationToken;
 
 use crate::{
     session::{Event, Events, Size},
@@ -36,12 +43,15 @@ pub(super) struct Incoming<'a, M> {
     early: Option<(Size, Instant)>,
     /// When as many sizes as [`RESIZES`] permits at once are permitted again.
     full: Instant,
+    /// `None` once the session has been told.
+    evicted: Option<&'a CancellationToken>,
     gone: bool,
 }
 
 impl<'a, M> Incoming<'a, M> {
-    pub(super) fn new(messages: &'a mut M, hearing: fn(&[u8])) -> Self {
-        Self { messages, hearing, early: None, full: Instant::now(), gone: false }
+    /// `evicted` is cancelled when another connection needs the place of this one.
+    pub(super) fn new(messages: &'a mut M, hearing: fn(&[u8]), evicted: &'a CancellationToken) -> Self {
+        Self { messages, hearing, early: None, full: Instant::now(), evicted: Some(evicted), gone: false }
     }
 }
 
@@ -53,7 +63,15 @@ impl<M: Messages> Events for Incoming<'_, M> {
                 self.early = None;
                 return Event::Resize(size);
             }
-            match self.messages.wait().await {
+            let message = select! {
+                biased;
+                () = cancelled(self.evicted) => {
+                    self.evicted = None;
+                    return Event::Evicted;
+                }
+                message = self.messages.wait() => message,
+            };
+            match message {
                 Some(ChannelMsg::Data { data }) => {
                     (self.hearing)(&data);
                     return Event::Input(data);
@@ -73,6 +91,14 @@ impl<M: Messages> Events for Incoming<'_, M> {
             }
         }
         Event::Gone
+    }
+}
+
+/// Waits until it is cancelled, which without a token it never is.
+async fn cancelled(token: Option<&CancellationToken>) {
+    match token {
+        Some(token) => token.cancelled().await,
+        None => pending().await,
     }
 }
 
@@ -120,7 +146,8 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn sizes_without_end_are_heard_at_their_rate_and_what_is_between_with_them() {
         let mut client = Dragging { sizes: 50, sent: 0 };
-        let mut incoming = Incoming::new(&mut client, |_| ());
+        let evicted = CancellationToken::new();
+        let mut incoming = Incoming::new(&mut client, |_| (), &evicted);
         let (sizes, keys) = heard(&mut incoming, Duration::from_secs(10)).await;
         // A hundred at once, then five hundred a second. Timers are exact to a millisecond, and round up.
         assert!((4_900..=5_100).contains(&sizes), "{sizes}");
@@ -129,5 +156,16 @@ mod tests {
         sleep(Duration::from_secs(1)).await;
         let (sizes, _) = heard(&mut incoming, Duration::from_secs(1)).await;
         assert!((580..=601).contains(&sizes), "{sizes}");
+    }
+
+    #[tokio::test]
+    async fn an_eviction_is_told_once() {
+        let mut client = Dragging { sizes: 0, sent: 0 };
+        let evicted = CancellationToken::new();
+        let mut incoming = Incoming::new(&mut client, |_| (), &evicted);
+        assert!(matches!(incoming.next().await, Event::Input(_)));
+        evicted.cancel();
+        assert!(matches!(incoming.next().await, Event::Evicted));
+        assert!(matches!(incoming.next().await, Event::Input(_)));
     }
 }

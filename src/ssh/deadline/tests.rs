@@ -5,7 +5,7 @@ use super::*;
 /// A connection whose client sends nothing, and the moment when it begins.
 fn connection() -> (Deadline<DuplexStream>, DuplexStream, Arc<Progress>, Instant) {
     let (ours, theirs) = duplex(64);
-    let progress = Progress::new(&Limits::default());
+    let progress = Progress::of_tests(&Limits::default());
     (Deadline::new(ours, Arc::clone(&progress)), theirs, progress, Instant::now())
 }
 
@@ -29,30 +29,85 @@ fn assert_about(took: Duration, expected: Duration) {
     assert!(took >= expected && took < expected + Duration::from_millis(5), "{took:?}, expected {expected:?}");
 }
 
+/// A packet that is not encrypted (RFC 4253, section 6), with so many bytes in it.
+fn packet(message: u8, payload: u8) -> Vec<u8> {
+    [&[0, 0, 0, 2 + payload, 0, message][..], &vec![0; payload.into()]].concat()
+}
+
 #[tokio::test(start_paused = true)]
-async fn authentication_is_due_whatever_arrives() {
-    let (mut stream, mut client, _progress, begin) = connection();
-    let chatter = tokio::spawn(async move {
-        while client.write_all(b"x").await.is_ok() {
-            tokio::time::sleep(Duration::from_secs(1)).await;
-        }
+async fn each_message_of_the_handshake_is_due_whatever_else_arrives() {
+    let (version, kexinit, init) = (b"SSH-2.0-client\r\n".to_vec(), packet(20, 90), packet(30, 32));
+    let Limits { identification, key_exchange, authenticated, .. } = Limits::default();
+    let second = Duration::from_secs(1);
+    // Each is sent a second after the one before, and then a byte a second that ends nothing.
+    for (sent, due, step) in [
+        (vec![], identification, Step::Identify),
+        (vec![&version], key_exchange, Step::Negotiate),
+        (vec![&version, &kexinit], second + key_exchange, Step::ExchangeKeys),
+        (vec![&version, &kexinit, &init], authenticated, Step::Authenticate),
+    ] {
+        let (mut stream, mut client, progress, begin) = connection();
+        let sent: Vec<_> = sent.into_iter().cloned().collect();
+        let chatter = tokio::spawn(async move {
+            for message in sent {
+                client.write_all(&message).await.unwrap();
+                tokio::time::sleep(second).await;
+            }
+            while client.write_all(b"S").await.is_ok() {
+                tokio::time::sleep(second).await;
+            }
+        });
+        let (took, why) = read_until_due(&mut stream, begin).await;
+        assert_about(took, due);
+        assert_eq!((why.as_str(), progress.overdue()), (step.overdue(), Some(step)));
+        drop(stream);
+        chatter.await.unwrap();
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn all_of_the_handshake_is_due_with_authentication() {
+    let limits = Limits { authenticated: Duration::from_secs(4), ..Limits::default() };
+    let progress = Progress::of_tests(&limits);
+    let begin = Instant::now();
+    let (ours, mut client) = duplex(64);
+    let mut stream = Deadline::new(ours, progress);
+    client.write_all(b"SSH-2.0-client\r\n").await.unwrap();
+    let (took, _) = read_until_due(&mut stream, begin).await;
+    assert_about(took, limits.authenticated);
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_that_authenticates_when_there_is_no_room_is_told_and_has_to_go() {
+    let limits = Limits { connections: 1, evictions: 0, ..Limits::default() };
+    let admission = Admission::new(&limits);
+    let [first, second] = [1, 2].map(|n| {
+        let permit = admission.admit([192, 0, 2, n].into(), Instant::now().into_std()).unwrap();
+        Progress::new(&limits, Instant::now(), permit)
     });
+    assert!(first.authenticated());
+    assert!(!second.authenticated());
+    let begin = Instant::now();
+    let (ours, _client) = duplex(64);
+    let mut stream = Deadline::new(ours, Arc::clone(&second));
+    let channel = second.open().unwrap();
+    assert!(!channel.is_let_in());
+    drop(channel);
     let (took, why) = read_until_due(&mut stream, begin).await;
-    assert_about(took, Limits::default().authenticated);
-    assert_eq!(why, Step::Authenticate.overdue());
-    drop(stream);
-    chatter.await.unwrap();
+    assert_about(took, limits.turned_away);
+    assert_eq!(why, Step::TurnedAway.overdue());
+    assert!(first.open().unwrap().is_let_in());
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_channel_is_due_after_authentication_even_while_a_read_waits() {
     let (mut stream, _client, progress, begin) = connection();
     let later = tokio::spawn(async move {
-        tokio::time::sleep(Duration::from_secs(3)).await;
+        tokio::time::sleep(Duration::from_secs(2)).await;
         progress.authenticated();
     });
     let (took, why) = read_until_due(&mut stream, begin).await;
-    assert_about(took, Duration::from_secs(3) + Limits::default().first_channel);
+    assert_about(took, Duration::from_secs(2) + Limits::default().first_channel);
     assert_eq!(why, Step::OpenChannel.overdue());
     later.await.unwrap();
 }
@@ -97,7 +152,7 @@ async fn a_write_that_waits_is_cut_too() {
     let _channel = progress.open().unwrap();
     tokio::spawn(async move {
         tokio::time::sleep(Duration::from_secs(7)).await;
-        progress.cut();
+        progress.cut(Step::Stopped);
     });
     let error = stream.write_all(&[0; 1024]).await.expect_err("nobody reads");
     assert_eq!(error.kind(), io::ErrorKind::TimedOut);
@@ -127,13 +182,13 @@ async fn a_write_that_waits_for_a_client_that_takes_nothing_fails_in_time() {
 async fn stopping_waits_for_channels_and_for_nothing_else() {
     let (mut idle, _client, progress, begin) = connection();
     progress.authenticated();
-    progress.drain();
+    progress.drain(Step::Stopped);
     assert_about(read_until_due(&mut idle, begin).await.0, STOPPING);
 
     let (mut busy, _client, progress, begin) = connection();
     progress.authenticated();
     let channel = progress.open().unwrap();
-    progress.drain();
+    progress.drain(Step::Stopped);
     assert!(progress.open().is_none());
     tokio::spawn(async move {
         tokio::time::sleep(Duration::from_secs(4)).await;

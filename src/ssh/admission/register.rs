@@ -1,0 +1,208 @@
+//! The register of all connections, in the order in which they may have to go.
+//!
+//! Pure bookkeeping: time is an argument.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use ipnet::IpNet;
+use tokio_util::sync::CancellationToken;
+
+use super::origin::Origin;
+
+/// How far a connection has come. The order is the one in which connections are displaced.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::ssh) enum Stage {
+    /// A proxy has connected and not yet said for whom. It waits for a place among the unauthenticated.
+    Unintroduced,
+    /// The client has sent nothing, or a part of its version line.
+    Silent,
+    /// The client's version line is complete, and perhaps its list of algorithms. Both are the same bytes each time and
+    /// cost nothing to send, so that the second is worth no more than the first: a flood that sends both would else
+    /// displace visitors who have sent one.
+    Identified,
+    /// The client has sent the first message of the key exchange. From here on it is not displaced.
+    Exchanging,
+    /// The client has authenticated, and there was room.
+    LetIn,
+}
+
+/// A connection's place in the order: its stage, and its number by arrival.
+pub(super) type Key = (Stage, u64);
+
+/// When a visitor last sent something. The connection writes it and the register reads it, and neither waits for the
+/// other.
+#[derive(Debug)]
+pub(super) struct LastInput {
+    began: Instant,
+    /// Milliseconds since then.
+    last: AtomicU64,
+}
+
+impl LastInput {
+    pub(super) fn new(now: Instant) -> Self {
+        Self { began: now, last: AtomicU64::new(0) }
+    }
+
+    /// The visitor sends something.
+    pub(super) fn heard(&self, now: Instant) {
+        self.last.store(self.since_it_began(now), Ordering::Relaxed);
+    }
+
+    /// How long ago that was.
+    fn idle(&self, now: Instant) -> Duration {
+        Duration::from_millis(self.since_it_began(now).saturating_sub(self.last.load(Ordering::Relaxed)))
+    }
+
+    fn since_it_began(&self, now: Instant) -> u64 {
+        u64::try_from(now.saturating_duration_since(self.began).as_millis()).unwrap_or(u64::MAX)
+    }
+}
+
+/// A connection.
+#[derive(Debug)]
+pub(super) struct Entry {
+    /// `None` for a connection that counts for no network: a proxy's own.
+    pub(super) origin: Option<Origin>,
+    /// Cancelled when the connection has to go, since another has its place.
+    pub(super) evicted: CancellationToken,
+    pub(super) input: Arc<LastInput>,
+}
+
+/// Live connections of one network.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Count {
+    pub(super) connections: usize,
+    /// Those of them that are not let in.
+    pub(super) unauthenticated: usize,
+}
+
+/// All connections. What is kept of an address is bounded: a count while it has a connection.
+#[derive(Debug, Default)]
+pub(super) struct Register {
+    entries: BTreeMap<Key, Entry>,
+    unintroduced: usize,
+    let_in: usize,
+    /// One entry for each network with a live connection.
+    networks: HashMap<IpNet, Count>,
+    /// How many connections ever came.
+    arrived: u64,
+}
+
+impl Register {
+    /// How many connections there are.
+    pub(super) fn connections(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// How many of them are not let in.
+    pub(super) fn unauthenticated(&self) -> usize {
+        self.entries.len() - self.let_in
+    }
+
+    pub(super) fn let_in(&self) -> usize {
+        self.let_in
+    }
+
+    pub(super) fn unintroduced(&self) -> usize {
+        self.unintroduced
+    }
+
+    /// The connections of a network.
+    pub(super) fn of(&self, network: Option<IpNet>) -> Count {
+        network.and_then(|network| self.networks.get(&network)).copied().unwrap_or_default()
+    }
+
+    /// How many connections from there are let in: from its address or its site, whichever are more.
+    pub(super) fn let_in_from(&self, origin: Origin) -> usize {
+        let let_in = |network| {
+            let count = self.of(network);
+            count.connections - count.unauthenticated
+        };
+        let_in(Some(origin.address)).max(let_in(origin.site))
+    }
+
+    /// The oldest silent connection that matches; without one, the oldest that has not begun to exchange keys. Where
+    /// all match, it is the first; else as many are looked at as are not let in, of which there are a hundred.
+    pub(super) fn displaceable(&self, matches: impl Fn(&Entry) -> bool) -> Option<Key> {
+        let mut entries = self.entries.range((Stage::Silent, 0)..(Stage::Exchanging, 0));
+        entries.find(|(_, entry)| matches(entry)).map(|(key, _)| *key)
+    }
+
+    /// Of those that are let in, and have sent nothing for longer than `quiet`, and from whose network more than
+    /// `places` are let in: the one of the network that has most, and of these the one that was quiet for the longest.
+    /// All that are let in are looked at.
+    pub(super) fn evictable(&self, quiet: Duration, places: usize, now: Instant) -> Option<Key> {
+        let entries = self.entries.range((Stage::LetIn, 0)..);
+        let idle = entries.map(|(key, entry)| (key, entry, entry.input.idle(now))).filter(|(.., idle)| *idle > quiet);
+        let held = idle.map(|(key, entry, idle)| {
+            // A proxy's own connection is one place.
+            (entry.origin.map_or(1, |origin| self.let_in_from(origin)), idle, *key)
+        });
+        held.filter(|(held, ..)| *held > places).max().map(|(.., key)| key)
+    }
+
+    /// A connection, if it is still there.
+    pub(super) fn get(&self, key: Key) -> Option<&Entry> {
+        self.entries.get(&key)
+    }
+
+    /// Adds a connection.
+    pub(super) fn insert(&mut self, stage: Stage, entry: Entry) -> Key {
+        self.arrived += 1;
+        let key = (stage, self.arrived);
+        self.put(key, entry);
+        key
+    }
+
+    /// Removes a connection, if it is still there.
+    pub(super) fn remove(&mut self, key: Key) -> Option<Entry> {
+        let entry = self.entries.remove(&key)?;
+        self.count(key.0, &entry, |count| *count -= 1);
+        Some(entry)
+    }
+
+    /// Moves a connection to another stage: its new key, or `None` if it is not there any more.
+    pub(super) fn advance(&mut self, key: Key, stage: Stage) -> Option<Key> {
+        let entry = self.remove(key)?;
+        let key = (stage, key.1);
+        self.put(key, entry);
+        Some(key)
+    }
+
+    fn put(&mut self, key: Key, entry: Entry) {
+        self.count(key.0, &entry, |count| *count += 1);
+        self.entries.insert(key, entry);
+    }
+
+    /// The counts: connections, those a proxy has not introduced, those let in, and networks.
+    #[cfg(test)]
+    pub(super) fn totals(&self) -> (usize, usize, usize, usize) {
+        (self.entries.len(), self.unintroduced, self.let_in, self.networks.len())
+    }
+
+    /// Changes every count that a connection of this stage is in.
+    fn count(&mut self, stage: Stage, entry: &Entry, change: impl Fn(&mut usize)) {
+        match stage {
+            Stage::Unintroduced => change(&mut self.unintroduced),
+            Stage::LetIn => change(&mut self.let_in),
+            _ => (),
+        }
+        for network in entry.origin.into_iter().flat_map(Origin::networks) {
+            let count = self.networks.entry(network).or_default();
+            change(&mut count.connections);
+            if stage != Stage::LetIn {
+                change(&mut count.unauthenticated);
+            }
+            if *count == Count::default() {
+                self.networks.remove(&network);
+            }
+        }
+    }
+}
