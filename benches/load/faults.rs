@@ -3,6 +3,7 @@
 use std::{
     io::ErrorKind,
     net::SocketAddr,
+    path::Path,
     sync::atomic::{AtomicUsize, Ordering},
     time::{Duration, Instant},
 };
@@ -18,7 +19,7 @@ use tokio::{
 use super::{
     attacker::{Attacker, data, open, request},
     client::Session,
-    process::Server,
+    process::{Server, UNLIMITED},
     table::{Row, Value},
 };
 
@@ -27,9 +28,13 @@ const STILL: &str = "still";
 /// Long enough for what was begun to be over.
 const SETTLING: Duration = Duration::from_secs(2);
 
-/// Measures everything.
-pub(crate) async fn all(samples: usize) -> Result<Vec<Row>> {
-    let mut rows = Rows(Vec::new());
+/// Measures everything, or only what visitors notice of clients that stop in the handshake.
+pub(crate) async fn all(binary: &Path, samples: usize, only_stopping: bool) -> Result<Vec<Row>> {
+    let mut rows = Rows { binary, rows: Vec::new() };
+    rows.stopping(samples).await?;
+    if only_stopping {
+        return Ok(rows.rows);
+    }
     rows.flood(samples).await?;
     rows.descriptors().await?;
     rows.channels().await?;
@@ -38,16 +43,25 @@ pub(crate) async fn all(samples: usize) -> Result<Vec<Row>> {
     rows.deaf(samples).await?;
     rows.typing(samples).await?;
     rows.stop().await?;
-    Ok(rows.0)
+    Ok(rows.rows)
 }
 
-struct Rows(Vec<Row>);
+/// What was measured of one binary.
+pub(crate) struct Rows<'a> {
+    binary: &'a Path,
+    rows: Vec<Row>,
+}
 
-impl Rows {
-    fn push(&mut self, what: impl Into<String>, value: Value) {
+impl Rows<'_> {
+    pub(crate) fn push(&mut self, what: impl Into<String>, value: Value) {
         let what = what.into();
         eprintln!("  {what}: {value}");
-        self.0.push(Row { what, value });
+        self.rows.push(Row { what, value });
+    }
+
+    /// A server with these limits.
+    pub(crate) fn server(&self, limits: &[&str]) -> Result<Server> {
+        Server::of(self.binary, limits)
     }
 
     /// One address connects without end; a visitor comes from another.
@@ -55,7 +69,7 @@ impl Rows {
         for limits in [&[][..], &["--max-per-address", "0"]] {
             // Without the limits of an address, for comparison.
             let named = if limits.is_empty() { "a flood from one address" } else { "the same without a limit" };
-            let server = Server::card_with(limits)?;
+            let server = self.server(limits)?;
             let process = server.process.context("no process")?;
             let address = server.address;
             let (alone, _) = first_frames(address, "127.0.1", samples.min(200)).await?;
@@ -78,7 +92,7 @@ impl Rows {
 
     /// More connections than descriptors, and then none.
     async fn descriptors(&mut self) -> Result<()> {
-        let server = Server::card()?;
+        let server = self.server(UNLIMITED)?;
         let process = server.process.context("no process")?;
         process.limit_descriptors(64)?;
         let mut held = Vec::new();
@@ -95,7 +109,7 @@ impl Rows {
 
     /// A hundred thousand channels that are refused.
     async fn channels(&mut self) -> Result<()> {
-        let server = Server::card()?;
+        let server = self.server(UNLIMITED)?;
         let mut client = Attacker::connect(server.address).await?;
         refused(&mut client, 1000).await?;
         let before = server.footprint()?.context("no process")?.0;
@@ -109,7 +123,7 @@ impl Rows {
     /// Twenty thousand resizes a second, for five seconds.
     async fn resizes(&mut self) -> Result<()> {
         for (name, size) in [("80x24", STANDARD), ("400x150", (400, 150))] {
-            let server = Server::card()?;
+            let server = self.server(UNLIMITED)?;
             let process = server.process.context("no process")?;
             let mut client = Attacker::connect(server.address).await?;
             let channel = client.terminal(0, u32::MAX, STANDARD).await?;
@@ -148,7 +162,7 @@ impl Rows {
     /// What a large window costs: of memory at rest, and of time while something moves.
     async fn giants(&mut self) -> Result<()> {
         for size in [STANDARD, (400, 150)] {
-            let server = Server::card()?;
+            let server = self.server(UNLIMITED)?;
             let process = server.process.context("no process")?;
             let name = format!("{}x{}", size.0, size.1);
             let mut session = Session::arrive(server.address, STILL, size).await?.0;
@@ -188,7 +202,7 @@ impl Rows {
     /// Others read nothing while something moves.
     async fn deaf(&mut self, samples: usize) -> Result<()> {
         for window in [0, u32::MAX] {
-            let server = Server::card()?;
+            let server = self.server(UNLIMITED)?;
             let mut typist = self.typist(&server, samples).await?;
             let begin = Instant::now();
             let mut deaf = Vec::new();
@@ -231,7 +245,7 @@ impl Rows {
 
     /// Others paste, and type as fast as the line carries.
     async fn typing(&mut self, samples: usize) -> Result<()> {
-        let server = Server::card()?;
+        let server = self.server(UNLIMITED)?;
         let mut typist = self.typist(&server, samples).await?;
         let before = server.footprint()?.context("no process")?.0;
         let pasting = typed(server.address, b"/\x1b[200~", &vec![b'a'; 32_000], 10_000_000).await?;
@@ -252,7 +266,7 @@ impl Rows {
 
     /// Two hundred sessions, some stuck.
     async fn stop(&mut self) -> Result<()> {
-        let server = Server::card()?;
+        let server = self.server(UNLIMITED)?;
         let mut held = Vec::new();
         for n in 0..50 {
             let mut client = Attacker::connect(server.address).await?;
@@ -288,7 +302,11 @@ async fn floods(address: SocketAddr) {
 }
 
 /// Visitors one after the other, each from an address of its own: what each waited, and how many were refused.
-async fn first_frames(address: SocketAddr, network: &str, visitors: usize) -> Result<(Vec<Duration>, usize)> {
+pub(crate) async fn first_frames(
+    address: SocketAddr,
+    network: &str,
+    visitors: usize,
+) -> Result<(Vec<Duration>, usize)> {
     let (mut times, mut refused) = (Vec::new(), 0);
     for n in 0..visitors {
         let source = format!("{network}.{}:0", 1 + n % 250).parse()?;

@@ -13,6 +13,7 @@ mod faults;
 mod floor;
 mod measure;
 mod process;
+mod stopping;
 mod table;
 mod turns;
 
@@ -42,6 +43,12 @@ struct Cli {
     /// Measure what rude clients do to it instead: floods, giant windows, who reads nothing
     #[arg(long, conflicts_with_all = ["addr", "floor"])]
     faults: bool,
+    /// Of what rude clients do, measure only what becomes of visitors while many connect and stop in the handshake
+    #[arg(long, requires = "faults")]
+    stopping: bool,
+    /// Measure this binary of another build first, in the same run
+    #[arg(long, requires = "faults", value_name = "FILE")]
+    before: Option<PathBuf>,
     /// Measure arrivals and single keys only: half a minute
     #[arg(long)]
     brief: bool,
@@ -73,7 +80,12 @@ fn main() -> Result<()> {
         return runtime.block_on(floor::serve());
     }
     if cli.faults {
-        print!("{}", Table::of(vec![("card", runtime.block_on(faults::all(cli.samples as usize))?)]));
+        let mut columns = Vec::new();
+        for (name, binary) in [("before", cli.before), ("card", Some(process::CARD.into()))] {
+            let Some(binary) = binary else { continue };
+            columns.push((name, runtime.block_on(faults::all(&binary, cli.samples as usize, cli.stopping))?));
+        }
+        print!("{}", Table::of(columns));
         return Ok(());
     }
     let plan = Plan { samples: cli.samples as usize, sessions: cli.sessions as usize, brief: cli.brief };

@@ -4,12 +4,19 @@ use std::{
     env, fs,
     io::{BufRead as _, BufReader},
     net::{SocketAddr, TcpListener, TcpStream},
+    path::Path,
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
 };
 
 use anyhow::{Context as _, Result, bail};
 use rustix::process::{Pid, Resource, Rlimit, Signal, getrlimit, kill_process, prlimit, setrlimit};
+
+/// The release binary.
+pub(crate) const CARD: &str = env!("CARGO_BIN_EXE_sshcard");
+
+/// No limits of its own.
+pub(crate) const UNLIMITED: &[&str] = &["--max-connections", "0", "--max-per-address", "0"];
 
 /// A server that is measured. One that was started here stops when this is dropped.
 #[derive(Debug)]
@@ -33,15 +40,15 @@ impl Server {
 
     /// The release binary with the profile of this repository, on a free port.
     pub(crate) fn card() -> Result<Self> {
-        Self::card_with(&["--max-connections", "0", "--max-per-address", "0"])
+        Self::of(CARD.as_ref(), UNLIMITED)
     }
 
-    /// The same with other limits.
-    pub(crate) fn card_with(limits: &[&str]) -> Result<Self> {
+    /// The same of another binary, and with other limits.
+    pub(crate) fn of(binary: &Path, limits: &[&str]) -> Result<Self> {
         let keys = tempfile::tempdir()?;
         // Between this and the server's own bind somebody else could take the port; then the start fails and says so.
         let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
-        let child = Command::new(env!("CARGO_BIN_EXE_sshcard"))
+        let child = Command::new(binary)
             .args(["--listen", &address.to_string()])
             .args(limits)
             .args(["--profile", concat!(env!("CARGO_MANIFEST_DIR"), "/profile")])
