@@ -20,7 +20,7 @@ mod metrics;
 mod process;
 
 use http::{Request, Response};
-use metrics::Metrics;
+use metrics::{Exposition, Metrics};
 
 /// Connections at a time; more wait to be accepted. A scraper or two, a probe or three, and somebody who looks.
 const CONNECTIONS: usize = 16;
@@ -91,11 +91,11 @@ impl Told {
             "/readyz" => Response::text(503, "not ready\n"),
             "/metrics" => {
                 // Some of it is read from the system.
-                let written = spawn_blocking(move || self.metrics.write()).await;
-                let kind = if request.openmetrics { metrics::OPENMETRICS } else { metrics::TEXT };
+                let exposition = if request.openmetrics { Exposition::OpenMetrics } else { Exposition::Text };
+                let written = spawn_blocking(move || self.metrics.write(exposition)).await;
                 written.map_or(Response::text(500, "failed\n"), |body| Response {
                     status: 200,
-                    kind,
+                    kind: exposition.media_type(),
                     body,
                     head: false,
                 })

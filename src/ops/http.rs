@@ -96,10 +96,23 @@ fn parse(bytes: &[u8]) -> Result<Option<Request>, Response> {
     };
     let path = request.path.unwrap_or_default().split('?').next().unwrap_or_default().to_owned();
     let accepts = |line: &httparse::Header<'_>| {
-        line.name.eq_ignore_ascii_case("accept")
-            && std::str::from_utf8(line.value).is_ok_and(|value| value.contains("application/openmetrics-text"))
+        line.name.eq_ignore_ascii_case("accept") && std::str::from_utf8(line.value).is_ok_and(accepts_openmetrics)
     };
     Ok(Some(Request { path, head, openmetrics: request.headers.iter().any(accepts) }))
+}
+
+/// Whether a list of media ranges has `OpenMetrics` in it, and not with the weight 0, which refuses it (RFC 9110,
+/// sections 12.5.1 and 12.4.2). The version is not looked at: the server writes one version only.
+fn accepts_openmetrics(accept: &str) -> bool {
+    accept.split(',').any(|range| {
+        let mut parts = range.split(';').map(str::trim);
+        let refused = |parameter: &str| {
+            let weight = parameter.split_once('=').filter(|(name, _)| name.trim().eq_ignore_ascii_case("q"));
+            weight.is_some_and(|(_, weight)| weight.trim().parse() == Ok(0.0))
+        };
+        parts.next().is_some_and(|range| range.eq_ignore_ascii_case("application/openmetrics-text"))
+            && !parts.any(refused)
+    })
 }
 
 /// Writes an answer, and ends the connection so that it arrives.

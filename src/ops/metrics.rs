@@ -1,4 +1,4 @@
-//! The counts, in the text format that Prometheus reads.
+//! The counts, in the two text formats that Prometheus reads.
 //!
 //! What is counted is counted where it happens, in [`crate::ssh::records`]; here it is only read, when somebody asks.
 
@@ -9,7 +9,7 @@ use std::{
 
 use prometheus_client::{
     collector::Collector,
-    encoding::{DescriptorEncoder, EncodeMetric, text},
+    encoding::{DescriptorEncoder, EncodeMetric, prometheus_text, text},
     metrics::{TypedMetric, counter::ConstCounter, gauge::ConstGauge},
     registry::Registry,
 };
@@ -20,10 +20,25 @@ use crate::ssh::{
     watch::Watch,
 };
 
-/// The media type for clients that ask for `OpenMetrics` 1.0, and for others: it is written so that it is both, and what the
-/// older format does not know is a comment in it.
-pub(super) const OPENMETRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-pub(super) const TEXT: &str = "text/plain; version=0.0.4; charset=utf-8";
+/// A format of metrics. The two differ in the metadata of a counter, whose name ends in `_total` in the text format
+/// alone, and in the end of the document, which is marked in `OpenMetrics` alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Exposition {
+    /// `OpenMetrics` 1.0, for clients that ask for it.
+    OpenMetrics,
+    /// The text format 0.0.4 of Prometheus.
+    Text,
+}
+
+impl Exposition {
+    /// The media type.
+    pub(super) const fn media_type(self) -> &'static str {
+        match self {
+            Self::OpenMetrics => "application/openmetrics-text; version=1.0.0; charset=utf-8",
+            Self::Text => prometheus_text::CONTENT_TYPE,
+        }
+    }
+}
 
 /// The counts of one server.
 #[derive(Debug)]
@@ -39,10 +54,13 @@ impl Metrics {
     }
 
     /// All counts as they are now. It may read from the system.
-    pub(super) fn write(&self) -> String {
+    pub(super) fn write(&self, exposition: Exposition) -> String {
         let mut text = String::new();
         // Nothing fails that writes to a string.
-        let _ = text::encode(&mut text, &self.0);
+        let _ = match exposition {
+            Exposition::OpenMetrics => text::encode(&mut text, &self.0),
+            Exposition::Text => prometheus_text::encode(&mut text, &self.0),
+        };
         text
     }
 }
@@ -87,6 +105,8 @@ impl Collector for Seen {
         to.count("sshcard_sent_bytes", "Bytes that went to clients", records.sent.get())?;
 
         let process = Process::read();
+        let computed = ConstCounter::new(process.computed);
+        to.one("process_cpu_seconds", "Time on processors, in user and kernel mode", &computed)?;
         to.gauge("process_start_time_seconds", "When the process started, since 1970", self.started)?;
         for (name, help, value) in [
             ("process_resident_memory_bytes", "Memory that is in use", process.resident),

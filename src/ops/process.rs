@@ -3,11 +3,16 @@
 
 use std::fs;
 
-use rustix::process::{Resource, getrlimit};
+use rustix::{
+    process::{Resource, getrlimit},
+    time::{ClockId, clock_gettime},
+};
 
 /// What could be read; where the system does not tell, as outside of Linux, nothing.
 #[derive(Debug, Default)]
 pub(super) struct Process {
+    /// Seconds that processors have worked for it, in user and kernel mode.
+    pub(super) computed: f64,
     /// Bytes of memory that are in use.
     pub(super) resident: Option<u64>,
     /// File descriptors that are open, and how many may be.
@@ -21,7 +26,13 @@ impl Process {
         let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
         // One of those that are counted is for counting.
         let open = fs::read_dir("/proc/self/fd").map(|list| (list.count() as u64).saturating_sub(1));
-        Self { resident: resident(&status), open: open.ok(), most_open: getrlimit(Resource::Nofile).current }
+        let computed = clock_gettime(ClockId::ProcessCPUTime);
+        Self {
+            computed: computed.tv_sec as f64 + computed.tv_nsec as f64 / 1e9,
+            resident: resident(&status),
+            open: open.ok(),
+            most_open: getrlimit(Resource::Nofile).current,
+        }
     }
 }
 

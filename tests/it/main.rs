@@ -11,6 +11,7 @@ mod channels;
 mod container;
 mod doors;
 mod files;
+mod health;
 mod hostkey;
 mod leaving;
 mod limits;
