@@ -6,6 +6,10 @@ use serde::{Serialize, Serializer, ser::SerializeMap as _};
 use super::{listed, plain::plain, shows, uri::uri};
 use crate::profile::{Card, Layer, Page, Profile, Station};
 
+/// Fields that themes look into without asking whether they are there, as in `basics.location.city`: they are empty
+/// where the profile says nothing.
+const LOOKED_INTO: [&str; 2] = ["location", "profiles"];
+
 /// Where the schema is published.
 const SCHEMA: &str = "https://raw.githubusercontent.com/jsonresume/resume-schema/v1.0.0/schema.json";
 
@@ -109,14 +113,15 @@ fn dates(time: &str) -> (Option<&str>, Option<&str>) {
 enum Node {
     Text(String),
     List(Vec<Node>),
-    /// The fields that say something, in order.
+    /// The fields that say something, and those of [`LOOKED_INTO`], in order.
     Object(Vec<(&'static str, Node)>),
     Nothing,
 }
 
 impl Node {
     fn object<const N: usize>(fields: [(&'static str, Self); N]) -> Self {
-        Self::Object(fields.into_iter().filter(|(_, node)| !node.is_empty()).collect())
+        let says = |(key, node): &(&str, Self)| !node.is_empty() || LOOKED_INTO.contains(key);
+        Self::Object(fields.into_iter().filter(says).collect())
     }
 
     fn text(text: impl AsRef<str>) -> Self {

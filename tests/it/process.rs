@@ -33,8 +33,17 @@ impl Process {
         Self::start(Stdio::null(), &["--max-per-address", "0"])
     }
 
+    /// Serves the profile in this directory to any number of visitors from this machine; the log is discarded.
+    pub(crate) fn of(profile: &Path) -> Self {
+        Self::serving(profile, "exec \"$@\"", Stdio::null(), &["--max-per-address", "0"])
+    }
+
     /// The same, started by a line of a shell's, in which `"$@"` is the command.
     pub(crate) fn start_by(shell: &str, log: Stdio, more: &[&str]) -> Self {
+        Self::serving(&Path::new(env!("CARGO_MANIFEST_DIR")).join("profile"), shell, log, more)
+    }
+
+    fn serving(profile: &Path, shell: &str, log: Stdio, more: &[&str]) -> Self {
         let keys = tempfile::tempdir().unwrap();
         let fingerprint = HostKey::load_or_create(keys.path()).unwrap().fingerprint();
         // A port that was free a moment ago.
@@ -46,7 +55,7 @@ impl Process {
             .args(["--listen", &address.to_string(), "--keys"])
             .arg(keys.path())
             .arg("--profile")
-            .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("profile"))
+            .arg(profile)
             .args(more)
             .stderr(log)
             .spawn()

@@ -31,7 +31,7 @@ fn the_own_card_and_a_card_with_everything() {
 #[test]
 fn a_card_with_nothing_else_is_valid_too() {
     let value = read(&render(&load(&[("card.toml", "headline = 'Bridges'")])));
-    assert_eq!(value["basics"], serde_json::json!({ "name": "Bridges" }));
+    assert_eq!(value["basics"], serde_json::json!({ "name": "Bridges", "location": {}, "profiles": [] }));
     assert_eq!(value["work"], Value::Null);
 }
 

@@ -3,7 +3,7 @@
 use std::{
     cell::RefCell,
     collections::BTreeSet,
-    fs::File,
+    fs::{self, File},
     io::{ErrorKind, Read},
     ops::Range,
     path::{Path, PathBuf},
@@ -50,7 +50,7 @@ impl Written {
     ///
     /// # Errors
     ///
-    /// The file cannot be read, is longer than [`LONGEST_FILE`], or is not UTF-8.
+    /// The file cannot be read, is not a regular file, is longer than [`LONGEST_FILE`], or is not UTF-8.
     pub fn open(path: &Path) -> Result<Option<Self>, Problems> {
         let unreadable = |error: std::io::Error| -> Problems {
             Problem::with_file(
@@ -60,11 +60,17 @@ impl Written {
             )
             .into()
         };
-        let file = match File::open(path) {
-            Ok(file) => file,
+        // It is asked before the file is opened: to open a pipe waits for whoever writes to it.
+        match fs::metadata(path) {
+            Ok(metadata) if metadata.is_file() => {}
+            Ok(_) => {
+                let remedy = "put a file of text in its place, or remove it";
+                return Err(Problem::with_file(path, "this is not a regular file", remedy).into());
+            }
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(unreadable(error)),
-        };
+        }
+        let file = File::open(path).map_err(unreadable)?;
         let mut bytes = Vec::new();
         file.take(LONGEST_FILE + 1).read_to_end(&mut bytes).map_err(unreadable)?;
         if bytes.len() as u64 > LONGEST_FILE {
