@@ -7,7 +7,8 @@ use std::{
     io::{self, IsTerminal as _, Write as _},
     panic,
     process::ExitCode,
-    sync::Arc,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 
 use anyhow::Context as _;
@@ -18,7 +19,7 @@ use sshcard::{
     exhibits, ops,
     profile::{Problems, Profile},
     session::{self, Content},
-    ssh::{self, exec::Answer, healthcheck},
+    ssh::{self, exec::Answer, healthcheck, seldom::Seldom},
 };
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
@@ -146,13 +147,21 @@ fn start_log(log: Log) -> WorkerGuard {
         Log::Text => lines.init(),
         Log::Json => lines.json().flatten_event(true).init(),
     }
-    // A panic is a line like any other. What it says may quote a visitor, so only its place is told.
-    panic::set_hook(Box::new(|panic| {
-        let place = panic.location().map(ToString::to_string).unwrap_or_default();
-        tracing::error!(place, "a task failed");
+    // A panic is a line like any other. What it says may quote a visitor, so only its place is told. A visitor who has
+    // found out how to cause one can cause many, so it is told seldom, with the number of those that were not told.
+    let panics = Mutex::new(Seldom::every(PANICS));
+    panic::set_hook(Box::new(move |panic| {
+        let tells = panics.lock().unwrap_or_else(PoisonError::into_inner).now();
+        if let Some(more) = tells {
+            let place = panic.location().map(ToString::to_string).unwrap_or_default();
+            tracing::error!(place, more, "a task failed");
+        }
     }));
     guard
 }
+
+/// How often a panic is told, at most.
+const PANICS: Duration = Duration::from_secs(10);
 
 /// Lines of the log that wait to be written: a hundred bytes each, so a megabyte.
 const WAITING_LINES: usize = 10_000;

@@ -4,13 +4,12 @@
 //! is the only part of the program that knows SSH, and nothing here draws.
 
 use std::{
-    fmt,
     future::Future,
     io::{self, Write as _},
     net::IpAddr,
     panic::AssertUnwindSafe,
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc,
         atomic::{AtomicBool, Ordering},
     },
     time::{Duration, SystemTime},
@@ -21,6 +20,7 @@ use futures_util::FutureExt as _;
 use tokio::{
     net::{TcpListener, TcpStream},
     select,
+    sync::Semaphore,
     task::{JoinSet, spawn_blocking},
     time::{Instant, sleep, timeout},
 };
@@ -48,26 +48,28 @@ pub mod healthcheck;
 pub mod hostkey;
 pub mod limits;
 pub mod listen;
+mod log;
 mod phase;
 pub mod proxy;
 mod rate;
 pub mod records;
 mod rekeying;
 mod scp;
-mod seldom;
+pub mod seldom;
 mod sftp;
 mod socket;
 mod traffic;
 mod transfer;
 pub mod watch;
 
-use admission::{Admission, Refusal, shortened};
+use admission::{Admission, Refusal};
 pub use configuration::configuration;
 use crowd::Crowd;
 use exec::Answers;
 use files::Files;
 use hostkey::HostKey;
 use limits::Limits;
+use log::VisitLog;
 use proxy::Proxies;
 use records::Records;
 use seldom::Seldom;
@@ -115,7 +117,9 @@ struct Shared {
     limits: Limits,
     shutdown: CancellationToken,
     tasks: TaskTracker,
-    refusals: Mutex<Seldom>,
+    log: Arc<VisitLog>,
+    /// Places for closed channels beyond those that each connection has ([`Limits::channels_kept`]).
+    closed_channels: Arc<Semaphore>,
     crowd: Crowd,
     /// Whether visitors are served, until `shutdown`.
     serving: Arc<AtomicBool>,
@@ -159,10 +163,11 @@ impl Server {
             admission: Admission::new(&limits),
             records: Arc::default(),
             cells: Cells::new(limits.cells),
+            closed_channels: Arc::new(Semaphore::new(limits.channels_shared)),
             limits,
             shutdown: CancellationToken::new(),
             tasks: TaskTracker::new(),
-            refusals: Mutex::new(Seldom::every(REFUSALS)),
+            log: Arc::new(VisitLog::new()),
             crowd: Crowd::default(),
             serving: Arc::default(),
             give_back: || (),
@@ -228,6 +233,7 @@ impl Server {
         let ended = select! {
             () = shutdown.cancelled() => Ok(()),
             Some(_) = accepting.join_next() => Err(anyhow::anyhow!("a listener failed")),
+            never = shared.log.sum_up_in_time() => match never {},
         };
         tracing::info!(connections = shared.admission.connections(), "stopping; no new visitors");
         shared.shutdown.cancel();
@@ -235,6 +241,7 @@ impl Server {
         if timeout(shared.limits.drain + CUTTING, shared.tasks.wait()).await.is_err() {
             tracing::warn!(connections = shared.admission.connections(), "some connections did not end in time");
         }
+        shared.log.sum_up();
         ended
     }
 }
@@ -246,9 +253,12 @@ const CUTTING: Duration = Duration::from_millis(500);
 /// visitor leaves; a tenth of a second is soon enough to greet the next, and seldom enough to cost nothing.
 const PAUSE: Duration = Duration::from_millis(100);
 
+/// How often an accept loop tells of its errors, at most: whoever holds all file descriptors makes ten a second.
+const ERRORS: Duration = Duration::from_secs(10);
+
 /// Accepts connections until the server stops.
 async fn accept(shared: Arc<Shared>, listener: TcpListener) {
-    let mut errors = Seldom::every(Duration::from_secs(1));
+    let mut errors = Seldom::every(ERRORS);
     loop {
         let accepted = select! {
             biased;
@@ -303,24 +313,13 @@ fn comes_from_here(stream: &TcpStream, peer: IpAddr) -> bool {
     stream.local_addr().is_ok_and(|local| local.ip() == peer)
 }
 
-/// Refusals are logged at most this often, with the number of those that were not.
-const REFUSALS: Duration = Duration::from_secs(10);
-
 /// Says why, as far as it can be said without waiting, and hangs up.
 fn refuse(shared: &Shared, stream: TcpStream, peer: IpAddr, refusal: Refusal) {
     shared.records.refused.one(refusal);
-    refused(shared, peer, refusal);
+    shared.log.not_let_in(peer, refusal.into(), Instant::now().into_std());
     // Through the socket itself: tokio would first wait to hear that it can be written to. It never blocks.
     if let Ok(mut stream) = stream.into_std() {
         let _ = stream.write(refusal.line().as_bytes());
-    }
-}
-
-/// Logs that a connection was refused: it was not let in, or was displaced before.
-fn refused(shared: &Shared, peer: IpAddr, why: impl fmt::Display) {
-    let more = shared.refusals.lock().unwrap_or_else(PoisonError::into_inner).now();
-    if let Some(more) = more {
-        tracing::warn!(from = shortened(peer), why = %why, more, "a connection was refused");
     }
 }
 

@@ -3,12 +3,18 @@
 //! Whatever is written, the channel is read all the while: while a write waits for the client to make room, the message that
 //! makes it stands behind whatever the client sent before, and a full queue would stop the whole connection.
 
-use std::{future::Future, net::IpAddr, panic::AssertUnwindSafe, pin::pin, sync::Arc};
+use std::{future::Future, panic::AssertUnwindSafe, pin::pin, sync::Arc};
 
 use bytes::Bytes;
 use futures_util::FutureExt as _;
-use russh::{Channel, ChannelMsg, ChannelReadHalf, ChannelWriteHalf, server::Msg};
-use tokio::{select, time::timeout};
+use russh::{
+    Channel, ChannelMsg, ChannelReadHalf, ChannelWriteHalf,
+    server::{ChannelOpenHandle, Msg},
+};
+use tokio::{
+    select,
+    time::{sleep_until, timeout},
+};
 
 use super::{
     Shared,
@@ -26,24 +32,33 @@ mod incoming;
 mod visit;
 
 use incoming::Incoming;
-use visit::Visit;
+pub(super) use visit::Visit;
 
 /// The number of the code of standard error among the extended data (RFC 4254, section 5.2).
 const STDERR: u32 = 1;
 
-/// Serves a channel from its opening to its end.
+/// Serves a channel from its opening to its end. One that is `waiting` is not open yet: it is accepted when its turn
+/// comes.
 pub(super) async fn serve(
     shared: Arc<Shared>,
     channel: Channel<Msg>,
     place: OpenChannel,
-    peer: IpAddr,
+    waiting: Option<ChannelOpenHandle>,
+    visit: Arc<Visit>,
     chosen: Option<Choice>,
 ) {
+    if let Some(reply) = waiting {
+        select! {
+            () = sleep_until(place.turn()) => reply.accept().await,
+            // Dropped, the reply is a refusal.
+            () = shared.shutdown.cancelled() => return,
+        }
+    }
     let (mut incoming, outgoing) = channel.split();
     let asked = timeout(shared.limits.first_request, Asked::of(&mut incoming)).await;
     let status = if let Ok(Some(asked)) = asked {
         let run =
-            AssertUnwindSafe(asked.run(&shared, &mut incoming, &outgoing, &place, peer, chosen)).catch_unwind().await;
+            AssertUnwindSafe(asked.run(&shared, &mut incoming, &outgoing, &place, &visit, chosen)).catch_unwind().await;
         // A session or a transfer that fails has said so before. Whatever else does ends here, and the connection goes on.
         Some(run.unwrap_or_else(|_| {
             shared.records.panics.one();
@@ -129,7 +144,7 @@ impl Asked {
         incoming: &mut ChannelReadHalf,
         outgoing: &ChannelWriteHalf<Msg>,
         place: &OpenChannel,
-        peer: IpAddr,
+        visit: &Arc<Visit>,
         chosen: Option<Choice>,
     ) -> u32 {
         if !place.is_let_in() {
@@ -142,7 +157,7 @@ impl Asked {
         let choices = Choices::new(chosen, &self.environment);
         let runs = self.runs(shared, choices.way);
         let kind = runs.kind(choices.way);
-        let visit = Visit::begin(&shared.records, peer, kind);
+        let session = visit.session(kind);
         if let What::Exec(command) = &self.what {
             (shared.hearing)(command);
         }
@@ -165,7 +180,7 @@ impl Asked {
             Runs::Sftp(sftp) => transfer(shared, sftp, incoming, outgoing, place).await,
             Runs::Scp(scp) => transfer(shared, scp, incoming, outgoing, place).await,
         };
-        visit.end(ended);
+        session.end(ended);
         status
     }
 

@@ -17,9 +17,10 @@ use super::{
     deadline::{Deadline, Progress, Step},
     ending::{self, LetIn},
     handler::Handler,
+    log::WITHOUT_ROOM,
     proxy::{self, Client},
     records::{Closed as _, ConnectionEnd},
-    refuse, refused,
+    refuse,
     rekeying::Rekeying,
     socket::Socket,
     traffic::Counted,
@@ -79,8 +80,8 @@ pub(super) async fn serve(shared: Arc<Shared>, mut stream: TcpStream, mut peer: 
     };
     let why = ending::of(&ended, &progress);
     let_in.ended(why);
-    if matches!(why, ConnectionEnd::Full | ConnectionEnd::Displaced) {
-        refused(&shared, peer, why.name());
+    if WITHOUT_ROOM.contains(&why) {
+        shared.log.not_let_in(peer, why.into(), Instant::now().into_std());
     }
     tracing::debug!(why = why.name(), error = ended.err().map(tracing::field::display), "a connection ended");
 }

@@ -28,6 +28,7 @@ use super::{
     admission::{Permit, Stage},
     handshake::{Handshake, Message},
     limits::Limits,
+    rate::Rate,
 };
 
 /// A stream that fails with [`io::ErrorKind::TimedOut`] when its connection is due, or when its client has taken nothing of
@@ -118,6 +119,7 @@ pub(super) struct Progress {
     patience: Duration,
     channels_open: u32,
     channels_ever: u32,
+    channel_rate: Rate,
     now: Mutex<Now>,
     changed: AtomicWaker,
     evicted: CancellationToken,
@@ -133,6 +135,8 @@ struct Now {
     draining: Option<Step>,
     /// The connection's place among all. It is given back with the last part of the connection that ends.
     permit: Permit,
+    /// When as many channels as [`Limits::channel_burst`] may be opened at once again.
+    full: std::time::Instant,
 }
 
 /// What a connection is waited for.
@@ -152,6 +156,8 @@ pub(super) enum Step {
     Finish,
     /// To hang up after its last channel, or to open another.
     HangUp,
+    /// To hang up after its last channel: it may open no other.
+    UsedUp,
     /// To hear that there is no room for it.
     TurnedAway,
     /// Nothing: a connection that is not let in yet has the place of this one, which was not either.
@@ -173,6 +179,7 @@ impl Step {
             Self::OpenChannel => "no channel opened in time",
             Self::Finish => "connected for too long",
             Self::HangUp => "not hung up in time",
+            Self::UsedUp => "no more channels",
             Self::TurnedAway => "there was no room",
             Self::Displaced | Self::Evicted => "another has its place",
             Self::Stopped => "the server stops",
@@ -193,9 +200,9 @@ impl Step {
 /// What is to be said of a client that takes nothing.
 const DEAF: &str = "nothing was read in time";
 
-/// How long a connection without a channel stays when the server stops, or when it is evicted: long enough for the
-/// close of its last channel to be answered.
-const STOPPING: Duration = Duration::from_millis(500);
+/// How long a connection without a channel stays when it may open no other, when it is evicted, and when the server
+/// stops: long enough for the close of its last channel to be answered.
+const LAST_CLOSE: Duration = Duration::from_millis(500);
 
 impl Progress {
     /// Of a connection that was `accepted` then; its client may send its version line from now on.
@@ -214,7 +221,16 @@ impl Progress {
             patience: limits.patience,
             channels_open: limits.channels_open,
             channels_ever: limits.channels_ever,
-            now: Mutex::new(Now { step: Step::Identify, due, open: 0, ever: 0, draining: None, permit }),
+            channel_rate: Rate { burst: limits.channel_burst, every: limits.channel_interval },
+            now: Mutex::new(Now {
+                step: Step::Identify,
+                due,
+                open: 0,
+                ever: 0,
+                full: accepted.into_std(),
+                draining: None,
+                permit,
+            }),
             changed: AtomicWaker::new(),
             evicted,
         })
@@ -266,23 +282,27 @@ impl Progress {
     }
 
     /// Counts a channel in, unless too many are open, were ever opened, the connection is too old, or the server stops.
+    /// One that comes sooner than the rate permits has to wait for its turn.
     pub(super) fn open(self: &Arc<Self>) -> Option<OpenChannel> {
         let mut now = self.now();
-        let may = now.open < self.channels_open
-            && now.ever < self.channels_ever
-            && now.draining.is_none()
-            && self.accepted.elapsed() < self.opening;
-        if !may {
+        if now.open >= self.channels_open || now.draining.is_some() || self.is_used_up(&now) {
             return None;
         }
         now.open += 1;
         now.ever += 1;
+        let (full, turn) = self.channel_rate.reserve(now.full, Instant::now().into_std());
+        now.full = full;
         if !now.step.is_last() {
             self.wait(&mut now, Step::Finish, self.lifetime);
         }
         drop(now);
         self.changed.wake();
-        Some(OpenChannel(Arc::clone(self)))
+        Some(OpenChannel { progress: Arc::clone(self), turn: turn.into() })
+    }
+
+    /// Whether the connection may open no channel any more, whatever becomes of those that are open.
+    fn is_used_up(&self, now: &Now) -> bool {
+        now.ever >= self.channels_ever || self.accepted.elapsed() >= self.opening
     }
 
     /// The connection ends, which is let in, because of `why`: no new channel, and no waiting for one without a
@@ -291,7 +311,7 @@ impl Progress {
         let mut now = self.now();
         now.draining = Some(why);
         if now.open == 0 {
-            self.wait(&mut now, why, STOPPING);
+            self.wait(&mut now, why, LAST_CLOSE);
         }
         drop(now);
         self.changed.wake();
@@ -327,7 +347,13 @@ impl Progress {
         let mut now = self.now();
         now.open -= 1;
         if now.open == 0 && !now.step.is_last() {
-            let (step, linger) = now.draining.map_or((Step::HangUp, self.linger), |why| (why, STOPPING));
+            let (step, linger) = if let Some(why) = now.draining {
+                (why, LAST_CLOSE)
+            } else if self.is_used_up(&now) {
+                (Step::UsedUp, LAST_CLOSE)
+            } else {
+                (Step::HangUp, self.linger)
+            };
             self.wait(&mut now, step, linger);
         }
         drop(now);
@@ -353,23 +379,31 @@ impl Progress {
 
 /// An open channel's place on its connection. Dropping it frees the place.
 #[derive(Debug)]
-pub(super) struct OpenChannel(Arc<Progress>);
+pub(super) struct OpenChannel {
+    progress: Arc<Progress>,
+    turn: Instant,
+}
 
 impl OpenChannel {
+    /// When the channel may be opened: a moment that has passed, unless others were opened too fast before it.
+    pub(super) const fn turn(&self) -> Instant {
+        self.turn
+    }
+
     /// Whether the connection was let in; if not, all that there is to do is to say so.
     pub(super) fn is_let_in(&self) -> bool {
-        self.0.step() != Step::TurnedAway
+        self.progress.step() != Step::TurnedAway
     }
 
     /// Cancelled when another connection has the place of this one.
     pub(super) fn evicted(&self) -> &CancellationToken {
-        &self.0.evicted
+        &self.progress.evicted
     }
 }
 
 impl Drop for OpenChannel {
     fn drop(&mut self) {
-        self.0.closed();
+        self.progress.closed();
     }
 }
 

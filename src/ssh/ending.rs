@@ -55,12 +55,13 @@ pub(super) fn of(ended: &Result<(), Error>, progress: &Progress) -> ConnectionEn
             Step::TurnedAway => ConnectionEnd::Full,
             Step::Displaced => ConnectionEnd::Displaced,
             Step::Evicted => ConnectionEnd::Evicted,
+            Step::UsedUp => ConnectionEnd::UsedUp,
             Step::Stopped => ConnectionEnd::Shutdown,
         };
     }
     let left = match progress.step() {
         Step::Identify | Step::Negotiate | Step::ExchangeKeys | Step::Authenticate => ConnectionEnd::LeftEarly,
-        Step::OpenChannel | Step::Finish | Step::HangUp => ConnectionEnd::HungUp,
+        Step::OpenChannel | Step::Finish | Step::HangUp | Step::UsedUp => ConnectionEnd::HungUp,
         Step::TurnedAway => ConnectionEnd::Full,
         Step::Displaced => ConnectionEnd::Displaced,
         Step::Evicted => ConnectionEnd::Evicted,

@@ -13,9 +13,14 @@ use russh::{
     Channel, ChannelId, ChannelOpenFailure, Pty,
     server::{self, Auth, ChannelOpenHandle, Msg, PublicKeyOffer, Response, Session, VerifiedPublicKey},
 };
+use tokio::{
+    sync::{OwnedSemaphorePermit, TryAcquireError},
+    time::Instant,
+};
 
 use super::{
-    Shared, channel,
+    Shared,
+    channel::{self, Visit},
     deadline::Progress,
     phase::{Phase, Request},
     records::Method,
@@ -26,18 +31,33 @@ use crate::session::Choice;
 pub(super) struct Handler {
     shared: Arc<Shared>,
     progress: Arc<Progress>,
-    peer: IpAddr,
+    visit: Arc<Visit>,
     /// What the user name chose; never the name.
     chosen: Option<Choice>,
     /// How the client last asked to be let in.
     method: Method,
-    /// The channels that were opened and not closed by the client: at most as many as may ever be opened.
-    channels: Vec<(ChannelId, Phase)>,
+    /// The channels that russh keeps: all that were opened but those that the client closed first, since russh forgets
+    /// the others only with the connection, and does not call [`server::Handler::channel_close`] for them. At most as
+    /// many as may ever be opened ([`Limits::channels_ever`](super::limits::Limits::channels_ever)).
+    channels: Vec<KeptChannel>,
 }
+
+/// A channel that russh keeps, open or closed.
+struct KeptChannel {
+    id: ChannelId,
+    phase: Phase,
+    /// Its place among those that all connections share, if it is one too many for this connection.
+    _shared: Option<OwnedSemaphorePermit>,
+}
+
+/// Why a channel is not opened, and what can be done about it. Its code is `SSH_OPEN_RESOURCE_SHORTAGE` (RFC 4254,
+/// section 5.1).
+const TOO_MANY: &str = "too many channels on this connection: close one, or connect again";
 
 impl Handler {
     pub(super) fn new(shared: Arc<Shared>, progress: Arc<Progress>, peer: IpAddr) -> Self {
-        Self { shared, progress, peer, chosen: None, method: Method::None, channels: Vec::new() }
+        let visit = Visit::new(&shared, peer);
+        Self { shared, progress, visit, chosen: None, method: Method::None, channels: Vec::new() }
     }
 
     /// Anyone gets in. Of the name only what it chooses is kept: `career`, `plain`; any other chooses nothing.
@@ -49,12 +69,20 @@ impl Handler {
 
     /// Replies to a request: success if it is in order, failure if not, nothing if no reply is wanted (russh knows).
     fn reply(&mut self, channel: ChannelId, request: Request, session: &mut Session) -> Result<(), russh::Error> {
-        let phase = self.channels.iter_mut().find(|(id, _)| *id == channel).map(|(_, phase)| phase);
+        let phase = self.channels.iter_mut().find(|kept| kept.id == channel).map(|kept| &mut kept.phase);
         if phase.is_some_and(|phase| phase.admits(request)) {
             session.channel_success(channel)
         } else {
             session.channel_failure(channel)
         }
+    }
+
+    /// A place for one more channel that russh keeps: the connection's own, or one of those that all share.
+    fn shared_place(&self) -> Result<Option<OwnedSemaphorePermit>, TryAcquireError> {
+        if self.channels.len() < self.shared.limits.channels_kept {
+            return Ok(None);
+        }
+        Arc::clone(&self.shared.closed_channels).try_acquire_owned().map(Some)
     }
 }
 
@@ -110,16 +138,25 @@ impl server::Handler for Handler {
         reply: ChannelOpenHandle,
         _: &mut Session,
     ) -> Result<(), Self::Error> {
-        let Some(place) = self.progress.open() else {
+        let opened = self.shared_place().ok().and_then(|shared| Some((shared, self.progress.open()?)));
+        let Some((shared_place, place)) = opened else {
             self.shared.records.channels_refused.one();
-            reply.reject(ChannelOpenFailure::ResourceShortage).await;
+            let code = ChannelOpenFailure::ResourceShortage.code();
+            reply.reject(ChannelOpenFailure::Other { code, reason: TOO_MANY.into() }).await;
             return Ok(());
         };
         self.progress.heard();
-        self.channels.push((channel.id(), Phase::default()));
-        let shared = Arc::clone(&self.shared);
-        self.shared.spawn(channel::serve(shared, channel, place, self.peer, self.chosen));
-        reply.accept().await;
+        self.channels.push(KeptChannel { id: channel.id(), phase: Phase::default(), _shared: shared_place });
+        // One that has to wait for its turn is accepted by its own task: here the connection's other channels would
+        // wait too.
+        let waiting = if place.turn() > Instant::now() {
+            Some(reply)
+        } else {
+            reply.accept().await;
+            None
+        };
+        let (shared, visit) = (Arc::clone(&self.shared), Arc::clone(&self.visit));
+        self.shared.spawn(channel::serve(shared, channel, place, waiting, visit, self.chosen));
         Ok(())
     }
 
@@ -130,7 +167,7 @@ impl server::Handler for Handler {
     }
 
     async fn channel_close(&mut self, channel: ChannelId, _: &mut Session) -> Result<(), Self::Error> {
-        self.channels.retain(|(id, _)| *id != channel);
+        self.channels.retain(|kept| kept.id != channel);
         Ok(())
     }
 

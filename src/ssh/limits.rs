@@ -77,8 +77,22 @@ pub struct Limits {
     pub drain: Duration,
     /// Channels open at a time on one connection: a window, and something fetched beside it.
     pub channels_open: u32,
-    /// Channels that one connection may ever open. A closed channel keeps 3.3 kB in russh's table until the connection ends.
+    /// Channels that one connection may open one after the other without waiting. A script that asks for each document,
+    /// or a multiplexing master (`ControlMaster`) with a few windows, does not notice that there is a limit.
+    pub channel_burst: u32,
+    /// In how long one connection may open one channel more after `channel_burst`. A channel that comes sooner waits,
+    /// which is at most `channels_open` times as long.
+    pub channel_interval: Duration,
+    /// Channels that one connection may ever open. russh keeps 3.4 kB of each that the server closed until the
+    /// connection ends: 875 kB. After them the connection ends with its last channel, and a multiplexing client makes a
+    /// new one.
     pub channels_ever: u32,
+    /// Of `channels_ever`, those that a connection may open whatever others do: 55 kB each, 55 MB of a thousand
+    /// connections.
+    pub channels_kept: usize,
+    /// Channels beyond `channels_kept` that russh may keep of all connections together: 56 MB. Without this bound a
+    /// thousand connections could take 875 MB.
+    pub channels_shared: usize,
 }
 
 impl Default for Limits {
@@ -106,7 +120,11 @@ impl Default for Limits {
             idle: Duration::from_secs(10 * 60),
             drain: Duration::from_secs(9),
             channels_open: 4,
-            channels_ever: 16,
+            channel_burst: 30,
+            channel_interval: Duration::from_secs(1),
+            channels_ever: 256,
+            channels_kept: 16,
+            channels_shared: 16_384,
         }
     }
 }

@@ -89,6 +89,8 @@ pub enum ConnectionEnd {
     Lingering,
     /// It took too long in all.
     Overlong,
+    /// After its last channel: it has opened as many as it may, or is too old to open another.
+    UsedUp,
     /// The client did not answer, or took nothing, for too long.
     Unresponsive,
     /// It exchanged keys too often.

@@ -6,19 +6,21 @@ use tokio::time::Instant;
 
 /// Something that happens often and is said seldom.
 #[derive(Debug)]
-pub(super) struct Seldom {
+pub struct Seldom {
     every: Duration,
     last: Option<Instant>,
     unsaid: u64,
 }
 
 impl Seldom {
-    pub(super) const fn every(every: Duration) -> Self {
+    /// It is said at most once in this time.
+    #[must_use]
+    pub const fn every(every: Duration) -> Self {
         Self { every, last: None, unsaid: 0 }
     }
 
     /// It happens now: `Some` with the number of times that were not said if it is to be said.
-    pub(super) fn now(&mut self) -> Option<u64> {
+    pub fn now(&mut self) -> Option<u64> {
         if self.last.is_some_and(|last| last.elapsed() < self.every) {
             self.unsaid += 1;
             return None;

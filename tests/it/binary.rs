@@ -3,6 +3,7 @@
 use std::{
     collections::BTreeMap,
     fs::{self, File},
+    net::{Ipv4Addr, TcpListener},
     process::Stdio,
     time::Duration,
 };
@@ -12,6 +13,7 @@ use tokio::{io::AsyncWriteExt as _, net::TcpStream};
 
 use super::{
     attacker::{Attacker, msg, number},
+    ops::Ops,
     process::Process,
     support::{Client, soon},
 };
@@ -59,7 +61,7 @@ async fn the_log_shows_the_client_of_a_proxy_and_shortens_it() {
     visitor.hang_up().await;
     // Stopped, it writes what it still has to say.
     let log = server.stopped(log.path()).await;
-    let visit = log.lines().find(|line| line.contains("a session ends")).unwrap();
+    let visit = log.lines().find(|line| line.contains("a visit ends")).unwrap();
     assert!(visit.contains(r#""from":"203.0.113.0/24""#), "{visit}");
     assert!(!visit.contains("127.0.0") && !log.contains("203.0.113.77"), "{log}");
     assert!(log.contains("192.0.2.0/24, 127.0.0.1/32"), "{log}");
@@ -145,7 +147,10 @@ async fn everything(mut client: Attacker) -> BTreeMap<u32, Vec<u8>> {
 #[tokio::test(flavor = "multi_thread")]
 async fn two_hundred_sessions_get_their_terminals_back_and_the_stuck_hold_up_nothing() {
     let log = tempfile::NamedTempFile::new().unwrap();
-    let mut server = Process::start(log.reopen().unwrap().into(), &["--max-per-address", "0"]);
+    // A port that was free a moment ago.
+    let ops = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap();
+    let more = ["--max-per-address", "0", "--ops", &ops.to_string()];
+    let mut server = Process::start(log.reopen().unwrap().into(), &more);
     server.visitor().await.hang_up().await;
     let (mut reading, mut stuck) = (Vec::new(), Vec::new());
     for n in 0..50 {
@@ -161,7 +166,7 @@ async fn two_hundred_sessions_get_their_terminals_back_and_the_stuck_hold_up_not
             reading.push(tokio::spawn(everything(client)));
         }
     }
-    until(|| fs::read_to_string(log.path()).unwrap().matches("a session begins").count() == 200).await;
+    Ops::at(ops).counts("sshcard_sessions", 200).await;
     server.stopped(log.path()).await;
     for client in reading {
         let heard = client.await.unwrap();

@@ -11,7 +11,8 @@ use tokio::{
 
 use crate::{
     attacker::{Attacker, msg, string},
-    support::{Client, Output, Running, soon},
+    ops::Ops,
+    support::{ABOUT, Client, Output, Running, soon},
 };
 
 /// What a server says to one who says nothing, until it hangs up.
@@ -180,13 +181,95 @@ async fn four_channels_at_a_time() {
 }
 
 #[tokio::test]
-async fn sixteen_channels_ever() {
-    let server = Running::start().await;
+async fn commands_beyond_the_burst_wait_for_their_turn_and_none_fails() {
+    let interval = Duration::from_millis(20);
+    let server = Running::with(Limits { per_address: 0, channel_interval: interval, ..Limits::default() }).await;
     let client = Client::connect(&server).await;
-    for _ in 0..16 {
+    let begin = Instant::now();
+    for n in 0..40 {
+        assert_eq!(client.exec("help").await.status, Some(0), "command {n}");
+    }
+    assert!(begin.elapsed() >= 10 * interval, "the ten beyond the burst wait for one interval each");
+}
+
+#[tokio::test]
+async fn a_connection_that_may_open_no_more_channels_ends_with_its_last_one() {
+    let limits = Limits { per_address: 0, channels_ever: 3, linger: Duration::from_secs(60), ..Limits::default() };
+    let server = Running::with(limits).await;
+    let ops = Ops::beside(&server).await;
+    let client = Client::connect(&server).await;
+    let mut page = client.terminal("xterm-256color", 80, 24).await;
+    for _ in 0..2 {
         assert_eq!(client.exec("help").await.status, Some(0));
     }
     assert!(matches!(denied(client.open().await), ChannelOpenFailure::ResourceShortage));
+    // The connection stays as long as its page does.
+    page.types("q").await;
+    assert_eq!(page.ends().await, Some(0));
+    server.deserted().await;
+    ops.counts("sshcard_connections_ended_total{reason=\"used_up\"}", 1).await;
+}
+
+#[tokio::test]
+async fn closed_channels_that_stay_in_memory_are_bounded_over_all_connections() {
+    let limits = Limits { per_address: 0, channels_kept: 2, channels_shared: 3, ..Limits::default() };
+    let server = Running::with(limits).await;
+    let greedy = Client::connect(&server).await;
+    for _ in 0..5 {
+        assert_eq!(greedy.exec("help").await.status, Some(0));
+    }
+    assert!(matches!(denied(greedy.open().await), ChannelOpenFailure::ResourceShortage));
+    // Another connection has its own share, and no more while the first is there.
+    let other = Client::connect(&server).await;
+    for _ in 0..2 {
+        assert_eq!(other.exec("help").await.status, Some(0));
+    }
+    assert!(matches!(denied(other.open().await), ChannelOpenFailure::ResourceShortage));
+    let last = Client::connect(&server).await;
+    let page = last.terminal("xterm-256color", 80, 24).await;
+    greedy.hang_up().await;
+    other.hang_up().await;
+    soon(async {
+        while server.admission.connections() > 1 {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+    })
+    .await;
+    for _ in 0..4 {
+        assert_eq!(last.exec("help").await.status, Some(0));
+    }
+    drop(page);
+}
+
+#[tokio::test]
+async fn a_channel_that_waits_for_its_turn_holds_up_no_other() {
+    let hour = Duration::from_secs(60 * 60);
+    let limits = Limits { per_address: 0, channel_burst: 1, channel_interval: hour, ..Limits::default() };
+    let server = Running::with(limits).await;
+    let client = Client::connect(&server).await;
+    let mut page = client.terminal("xterm-256color", 80, 24).await;
+    let reading = async {
+        page.types("2").await;
+        page.expect(ABOUT).await;
+        page.types("q").await;
+        assert_eq!(page.ends().await, Some(0));
+    };
+    tokio::select! {
+        opened = client.open() => panic!("{opened:?}"),
+        () = reading => (),
+    }
+}
+
+#[tokio::test]
+async fn a_channel_that_waits_for_its_turn_does_not_hold_up_the_stop() {
+    let hour = Duration::from_secs(60 * 60);
+    let limits = Limits { per_address: 0, channel_burst: 1, channel_interval: hour, ..Limits::default() };
+    let mut server = Running::with(limits).await;
+    let client = Client::connect(&server).await;
+    assert_eq!(client.exec("help").await.status, Some(0));
+    let (refused, ()) = tokio::join!(client.open(), server.stop());
+    assert!(refused.is_err(), "opened");
+    assert_eq!(server.watch.records().channels_unused.get(), 0, "it was never open");
 }
 
 #[tokio::test]

@@ -16,6 +16,7 @@ mod health;
 mod hostkey;
 mod leaving;
 mod limits;
+mod log;
 mod malformed;
 mod ops;
 mod owner;

@@ -28,12 +28,15 @@ use crate::{
 /// The listener beside a server; it stops when dropped.
 pub(crate) struct Ops {
     pub(crate) address: SocketAddr,
-    serving: JoinHandle<()>,
+    /// `None` if it is that of another process.
+    serving: Option<JoinHandle<()>>,
 }
 
 impl Drop for Ops {
     fn drop(&mut self) {
-        self.serving.abort();
+        if let Some(serving) = &self.serving {
+            serving.abort();
+        }
     }
 }
 
@@ -42,7 +45,13 @@ impl Ops {
         let listener = ops::listen((Ipv4Addr::LOCALHOST, 0).into()).await.unwrap();
         let address = listener.local_addr().unwrap();
         let watch = server.watch.clone();
-        Self { address, serving: tokio::spawn(async move { match ops::serve(listener, watch).await {} }) }
+        let serving = tokio::spawn(async move { match ops::serve(listener, watch).await {} });
+        Self { address, serving: Some(serving) }
+    }
+
+    /// That of a process that runs.
+    pub(crate) fn at(address: SocketAddr) -> Self {
+        Self { address, serving: None }
     }
 
     /// Sends these bytes, and reads to the end.
@@ -378,13 +387,19 @@ async fn a_session_that_panics_ends_alone_and_is_counted_and_logged() {
     assert_eq!(metrics.of("sshcard_sessions"), 0, "none is taken for one that is still there");
     assert_eq!(metrics.of("sshcard_sessions_ended_total{reason=\"goodbye\"}"), 3);
     assert_eq!(metrics.of("sshcard_connections"), 2, "nobody was hung up on");
-    let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
-    let failed: Vec<_> =
-        log.lines().filter(|line| line.contains("a session ends") && line.contains("failed")).collect();
-    assert_eq!(failed.len(), 3, "{log}");
-    for (line, what) in failed.iter().zip(["page", "plain", "no_command"]) {
-        assert!(line.contains(&format!("what=\"{what}\"")), "{log}");
-    }
+    unlucky.hang_up().await;
+    let logged = || String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    soon(async {
+        while !logged().contains("a visit ends") {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+    })
+    .await;
+    let log = logged();
+    let failed: Vec<_> = log.lines().filter(|line| line.contains("a visit ends")).collect();
+    let [visit] = failed[..] else { panic!("{log}") };
+    let what = "what=\"page*3,plain,no_command,help*3\" sessions=8 ";
+    assert!(visit.contains(what) && visit.contains("why=\"goodbye*2,failed*3,answered*3\""), "{log}");
 }
 
 /// The configuration of a server that runs.

@@ -131,7 +131,7 @@ async fn the_log_is_its_own_lines_and_has_nothing_of_it() {
         first.hang_up().await;
         server.stop();
         let log = fs::read_to_string(log.path()).unwrap();
-        assert!(log.contains("a session ends") && log.contains("a connection was refused"), "{log}");
+        assert!(log.contains("a visit ends") && log.contains("a connection was refused"), "{log}");
         assert_eq!(vetting::of_text(log.as_bytes()), Ok(()));
         assert!(!log.contains("OWNED") && !log.contains("ERROR"), "{log}");
         for line in log.lines() {
@@ -149,7 +149,7 @@ async fn what_a_client_calls_itself_is_in_no_line_and_no_count() {
         server.visitor().await.hang_up().await;
         calls_itself_so(server.address).await;
         let log = server.stopped(log.path()).await;
-        assert!(log.contains("a session ends"), "{log}");
+        assert!(log.contains("a visit ends"), "{log}");
         assert_eq!(vetting::of_text(log.as_bytes()), Ok(()));
         assert!(!log.contains("OWNED") && !log.contains("ERROR"), "{log}");
     }

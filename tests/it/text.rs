@@ -100,7 +100,6 @@ async fn every_document_is_printed_as_it_was_rendered() {
         ("stack", Format::Page(Page::Stack)),
         ("contact", Format::Page(Page::Contact)),
     ] {
-        // A connection may open sixteen channels.
         let document = String::from_utf8(documents.get(format).unwrap().to_vec()).unwrap();
         assert_eq!(client.exec(command).await, whole(document), "{command}");
     }

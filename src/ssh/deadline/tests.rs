@@ -183,7 +183,7 @@ async fn stopping_waits_for_channels_and_for_nothing_else() {
     let (mut idle, _client, progress, begin) = connection();
     progress.authenticated();
     progress.drain(Step::Stopped);
-    assert_about(read_until_due(&mut idle, begin).await.0, STOPPING);
+    assert_about(read_until_due(&mut idle, begin).await.0, LAST_CLOSE);
 
     let (mut busy, _client, progress, begin) = connection();
     progress.authenticated();
@@ -194,18 +194,60 @@ async fn stopping_waits_for_channels_and_for_nothing_else() {
         tokio::time::sleep(Duration::from_secs(4)).await;
         drop(channel);
     });
-    assert_about(read_until_due(&mut busy, begin).await.0, Duration::from_secs(4) + STOPPING);
+    assert_about(read_until_due(&mut busy, begin).await.0, Duration::from_secs(4) + LAST_CLOSE);
 }
 
 #[tokio::test(start_paused = true)]
 async fn channels_are_counted_at_once_and_ever() {
-    let (_stream, _client, progress, _) = connection();
+    let (mut stream, _client, progress, _) = connection();
+    progress.authenticated();
     let mut open: Vec<_> = (0..4).map(|_| progress.open().unwrap()).collect();
     assert!(progress.open().is_none(), "a fifth at once");
-    for _ in 4..16 {
+    for _ in 4..256 {
         open.pop();
         open.push(progress.open().unwrap());
     }
-    open.clear();
-    assert!(progress.open().is_none(), "a seventeenth ever");
+    open.pop();
+    assert!(progress.open().is_none(), "another one after 256");
+    // It ends with the last that is open, and not before.
+    let begin = Instant::now();
+    tokio::spawn(async move {
+        tokio::time::sleep(Duration::from_secs(100)).await;
+        drop(open);
+    });
+    let (took, why) = read_until_due(&mut stream, begin).await;
+    assert_about(took, Duration::from_secs(100) + LAST_CLOSE);
+    assert_eq!((why.as_str(), progress.overdue()), (Step::UsedUp.overdue(), Some(Step::UsedUp)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_connection_that_is_too_old_for_another_channel_ends_with_its_last_one() {
+    let (mut stream, _client, progress, begin) = connection();
+    progress.authenticated();
+    let channel = progress.open().unwrap();
+    let time = Limits::default().opening + Duration::from_secs(1);
+    tokio::spawn(async move {
+        tokio::time::sleep(time).await;
+        drop(channel);
+    });
+    let (took, why) = read_until_due(&mut stream, begin).await;
+    assert_about(took, time + LAST_CLOSE);
+    assert_eq!(why, Step::UsedUp.overdue());
+}
+
+#[tokio::test(start_paused = true)]
+async fn channels_are_opened_at_once_and_then_one_in_each_interval() {
+    let (_stream, _client, progress, begin) = connection();
+    let Limits { channel_burst, channel_interval, .. } = Limits::default();
+    for n in 0..100 {
+        let channel = progress.open().unwrap();
+        let turn = begin + channel_interval * u32::saturating_sub(n + 1, channel_burst);
+        assert_about(channel.turn() - begin, turn - begin);
+        tokio::time::sleep_until(channel.turn()).await;
+    }
+    // One that has rested may open as many at once as at first.
+    tokio::time::sleep(channel_interval * channel_burst).await;
+    let rested = Instant::now();
+    let turns: Vec<_> = (0..channel_burst + 1).map(|_| progress.open().unwrap().turn()).collect();
+    assert_eq!(turns.iter().filter(|turn| **turn <= rested).count(), channel_burst as usize);
 }

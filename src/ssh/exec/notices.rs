@@ -7,12 +7,13 @@ pub(super) const VERSION: &str = concat!("sshcard ", env!("CARGO_PKG_VERSION"), 
 
 /// What is logged. It says no more than the program can keep: how long the log lives is up to whoever runs it.
 pub(super) const PRIVACY: &str = "\
-What is logged of a session: one line when it begins and one when it ends. They
-tell the time, the number of the session since the server started, your network
-(of an IPv4 address its first three numbers, of an IPv6 address its first
-three groups), what was shown (the pages, or which document), for how many
-seconds, and why it ended. A connection that is refused leaves a line as well:
-the same network, and why; many at a time leave one line together.
+What is logged of a visit: one line when you are shown something first, and one
+when the connection ends. They tell the time, the number of the connection since
+the server started, your network (of an IPv4 address its first three numbers, of
+an IPv6 address its first three groups), what was shown (the pages, or which
+documents) and how often, for how many seconds, and why it ended. A connection
+that is refused leaves a line as well: the same network, and why. Many visits or
+refusals at a time leave one line together, without a network.
 
 What is never logged: your address in full, your user name, your keys and
 passwords, your terminal and its settings, and anything you type.
