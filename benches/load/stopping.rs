@@ -86,7 +86,12 @@ async fn floods(server: SocketAddr, stop: Stop, rate: u32) {
     for n in (0..ADDRESSES).cycle() {
         due.tick().await;
         let source = Ipv4Addr::from_bits(FIRST.to_bits() + n);
-        connections.spawn(stops(server, source, stop));
+        // Some time within a second, so that none comes in step with another that leaves.
+        let later = Duration::from_millis(u64::from(n) * 7919 % 1000);
+        connections.spawn(async move {
+            sleep(later).await;
+            stops(server, source, stop).await
+        });
         while connections.try_join_next().is_some() {}
     }
 }

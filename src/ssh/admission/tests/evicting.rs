@@ -22,10 +22,13 @@ fn ten_thousand_busy_addresses_evict_no_reader_of_fifty_seconds() {
     let begin = Instant::now();
     let admission = admission(1000, 10, 100);
     let readers = readers(&admission, 200, begin);
-    let mut busy: Vec<_> = (0..800).map(|n| comes(&admission, nth("10.0.0.0", n), begin).unwrap()).collect();
+    let busy: Vec<_> = (0..800).map(|n| comes(&admission, nth("10.0.0.0", n), begin).unwrap()).collect();
     for n in 0..10_000_u32 {
         let now = begin + Duration::from_millis(5) * n;
-        busy.iter_mut().for_each(|permit| permit.heard(now));
+        // Each of them sends something twice a second.
+        if n % 100 == 0 {
+            busy.iter().for_each(|permit| permit.heard(now));
+        }
         assert!(comes(&admission, nth("10.1.0.0", n), now).is_none(), "connection {n}");
     }
     assert!(readers.iter().chain(&busy).all(stays));
