@@ -2,7 +2,7 @@
 //!
 //! Connections that are not let in yet have a room of their own beside the room of those that are: a silent connection
 //! keeps no visitor out, and a visitor who finds the card full is told so. When the first room is full, a newcomer
-//! displaces the oldest silent connection, or else the oldest that has not begun to exchange keys. When the second is,
+//! displaces the oldest silent connection, or the oldest that has only sent its version line. When the second is,
 //! one that authenticates may evict one whose visitor has sent nothing for a minute.
 //!
 //! Pure bookkeeping: it opens no socket, reads no clock and never waits. A connection that has to go is removed from

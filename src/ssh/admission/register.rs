@@ -1,4 +1,4 @@
-//! The register of all connections, in the order in which they may have to go.
+//! The register of all connections, by how far they have come and by their age.
 //!
 //! Pure bookkeeping: time is an argument.
 
@@ -16,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::origin::Origin;
 
-/// How far a connection has come. The order is the one in which connections are displaced.
+/// How far a connection has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::ssh) enum Stage {
     /// A proxy has connected and not yet said for whom. It waits for a place among the unauthenticated.
@@ -88,6 +88,8 @@ pub(super) struct Count {
 pub(super) struct Register {
     entries: BTreeMap<Key, Entry>,
     unintroduced: usize,
+    silent: usize,
+    identified: usize,
     let_in: usize,
     /// One entry for each network with a live connection.
     networks: HashMap<IpNet, Count>,
@@ -128,11 +130,21 @@ impl Register {
         let_in(Some(origin.address)).max(let_in(origin.site))
     }
 
-    /// The oldest silent connection that matches; without one, the oldest that has not begun to exchange keys. Where
-    /// all match, it is the first; else as many are looked at as are not let in, of which there are a hundred.
+    /// The oldest silent connection that matches; while more are identified than silent, the oldest of those instead. Of
+    /// a flood most connections stop at the same stage, so the flood displaces itself: a visitor's connection is silent
+    /// for a moment too, and would else be displaced by each newcomer of a flood that sends version lines. Where all
+    /// match, it is the first of its stage; else as many are looked at as are not let in, of which there are a hundred.
     pub(super) fn displaceable(&self, matches: impl Fn(&Entry) -> bool) -> Option<Key> {
-        let mut entries = self.entries.range((Stage::Silent, 0)..(Stage::Exchanging, 0));
-        entries.find(|(_, entry)| matches(entry)).map(|(key, _)| *key)
+        let oldest = |stage| {
+            let mut entries = self.entries.range((stage, 0)..=(stage, u64::MAX));
+            entries.find(|(_, entry)| matches(entry)).map(|(key, _)| *key)
+        };
+        let (first, second) = if self.silent >= self.identified {
+            (Stage::Silent, Stage::Identified)
+        } else {
+            (Stage::Identified, Stage::Silent)
+        };
+        oldest(first).or_else(|| oldest(second))
     }
 
     /// Of those that are let in, and have sent nothing for longer than `quiet`, and from whose network more than
@@ -191,8 +203,10 @@ impl Register {
     fn count(&mut self, stage: Stage, entry: &Entry, change: impl Fn(&mut usize)) {
         match stage {
             Stage::Unintroduced => change(&mut self.unintroduced),
+            Stage::Silent => change(&mut self.silent),
+            Stage::Identified => change(&mut self.identified),
+            Stage::Exchanging => (),
             Stage::LetIn => change(&mut self.let_in),
-            _ => (),
         }
         for network in entry.origin.into_iter().flat_map(Origin::networks) {
             let count = self.networks.entry(network).or_default();
