@@ -73,6 +73,9 @@ enum Command {
         /// The directory with the host key [default: keys]
         #[arg(long, value_name = "DIR")]
         keys: Option<PathBuf>,
+        /// The file with the host key, instead of the one in the directory
+        #[arg(long, value_name = "FILE")]
+        host_key: Option<PathBuf>,
         #[command(flatten)]
         config: ConfigFile,
     },
@@ -115,6 +118,10 @@ pub struct Options {
     /// it is still you [default: keys]
     #[arg(long, value_name = "DIR")]
     pub keys: Option<PathBuf>,
+    /// The file with the host key, under any name; it must exist, and --keys is not used then [default: the one in the
+    /// directory of --keys]
+    #[arg(long, value_name = "FILE")]
+    pub host_key: Option<PathBuf>,
     /// How the log on standard error is written: text for people, json for programs [default: text]
     #[arg(long, value_name = "text|json")]
     pub log: Option<String>,
@@ -151,11 +158,11 @@ impl Cli {
                 let listen = addr.map_or(options.listen, |addr| vec![addr]);
                 (Action::Healthcheck, Options { listen, ..options })
             }
-            Some(Command::Print { format, kind, width, profile, keys, config }) => {
+            Some(Command::Print { format, kind, width, profile, keys, host_key, config }) => {
                 // As it is typed over SSH, so that both are told what is wrong in the same words.
                 let width = width.map(|width| format!("--width={width}"));
                 let command: Vec<String> = [Some(format), kind, width].into_iter().flatten().collect();
-                (Action::Print(command.join(" ")), Options { keys, ..Options::of_profile(profile, config) })
+                (Action::Print(command.join(" ")), Options { keys, host_key, ..Options::of_profile(profile, config) })
             }
         }
     }
@@ -319,8 +326,9 @@ mod tests {
         ] {
             assert_eq!(parse(line).unwrap().0, Action::Print(expected.into()), "{line}");
         }
-        let (_, options) = parse("sshcard print hostkey --keys k --profile p").unwrap();
-        assert_eq!((options.keys, options.profile), (Some("k".into()), Some("p".into())));
+        let (_, options) = parse("sshcard print hostkey --keys k --profile p --host-key f").unwrap();
+        let paths = (options.keys, options.profile, options.host_key);
+        assert_eq!(paths, (Some("k".into()), Some("p".into()), Some("f".into())));
         assert_eq!(parse("sshcard print").unwrap_err().exit_code(), 2);
     }
 

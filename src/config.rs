@@ -27,8 +27,10 @@ pub struct Config {
     pub listen: Listen,
     /// The directory with the profile.
     pub profile: PathBuf,
-    /// The directory with the host key.
+    /// The directory with the host key, which is made there when there never was one.
     pub keys: PathBuf,
+    /// The file with the host key, which is never made; `None`, and it is the one in `keys`.
+    pub host_key: Option<PathBuf>,
     /// How the log is written.
     pub log: Log,
     /// The most connections at a time that are let in; 0 for no limit.
@@ -82,6 +84,7 @@ impl Config {
             Setting::Listen => self.listen = Listen::On(addresses(&said.values)?),
             Setting::Profile => self.profile = path(said)?,
             Setting::Keys => self.keys = path(said)?,
+            Setting::HostKey => self.host_key = Some(path(said)?),
             Setting::Log => self.log = log(text(said.value())?)?,
             Setting::MaxConnections => self.max_connections = count(text(said.value())?)?,
             Setting::MaxPerAddress => self.max_per_address = count(text(said.value())?)?,
@@ -98,6 +101,7 @@ impl Default for Config {
             listen: Listen::Default,
             profile: "profile".into(),
             keys: "keys".into(),
+            host_key: None,
             log: Log::Text,
             max_connections: 1000,
             max_per_address: 10,
@@ -151,6 +155,7 @@ enum Setting {
     Listen,
     Profile,
     Keys,
+    HostKey,
     Log,
     MaxConnections,
     MaxPerAddress,
@@ -159,10 +164,11 @@ enum Setting {
 }
 
 impl Setting {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::Listen,
         Self::Profile,
         Self::Keys,
+        Self::HostKey,
         Self::Log,
         Self::MaxConnections,
         Self::MaxPerAddress,
@@ -176,6 +182,7 @@ impl Setting {
             Self::Listen => "listen",
             Self::Profile => "profile",
             Self::Keys => "keys",
+            Self::HostKey => "host-key",
             Self::Log => "log",
             Self::MaxConnections => "max-connections",
             Self::MaxPerAddress => "max-per-address",
@@ -240,6 +247,7 @@ fn read_options(options: &Options) -> Vec<Said> {
         (Setting::Listen, options.listen.iter().map(OsString::from).collect()),
         (Setting::Profile, path(&options.profile)),
         (Setting::Keys, path(&options.keys)),
+        (Setting::HostKey, path(&options.host_key)),
         (Setting::Log, one(&options.log)),
         (Setting::MaxConnections, one(&options.max_connections)),
         (Setting::MaxPerAddress, one(&options.max_per_address)),
@@ -325,7 +333,10 @@ fn text(value: &OsStr) -> Result<&str, String> {
 
 fn path(said: &Said) -> Result<PathBuf, String> {
     match &said.origin {
-        _ if said.value().is_empty() => Err("the path is empty; name a directory".into()),
+        _ if said.value().is_empty() => {
+            let what = if said.setting == Setting::HostKey { "file" } else { "directory" };
+            Err(format!("the path is empty; name a {what}"))
+        }
         Origin::File { path, .. } => Ok(path.parent().unwrap_or(Path::new("")).join(said.value())),
         _ => Ok(said.value().into()),
     }

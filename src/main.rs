@@ -1,6 +1,8 @@
 //! `sshcard`: parse, start the log, run, exit code.
 
+mod hardening;
 mod heap;
+mod signals;
 
 use std::{
     env, fs,
@@ -21,10 +23,11 @@ use sshcard::{
     session::{self, Content},
     ssh::{self, exec::Answer, healthcheck, seldom::Seldom},
 };
-use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::filter::LevelFilter;
+
+use signals::Signals;
 
 fn main() -> ExitCode {
     let error = match run() {
@@ -47,41 +50,52 @@ fn run() -> anyhow::Result<ExitCode> {
         return Ok(healthcheck(&Config::load(&options, env::vars_os())?));
     }
     let config = Config::load(&options, env::vars_os())?;
-    let profile = Profile::load(&config.profile, &exhibits::NAMES)?;
-    if action == Action::Check {
+    if matches!(action, Action::Check | Action::Print(_)) {
+        let profile = Profile::load(&config.profile, &exhibits::NAMES)?;
+        if let Action::Print(command) = action {
+            return print(&ssh::exec::print(&profile, &command, &config)?);
+        }
         let pages = profile.card.pages.len();
         writeln!(io::stdout(), "{}: the card is ready ({pages} pages)", config.profile.display())?;
         return Ok(ExitCode::SUCCESS);
     }
-    if let Action::Print(command) = action {
-        return print(&ssh::exec::print(&profile, &command, &config.keys)?);
+    if action == Action::Serve {
+        hardening::protect_memory()?;
     }
-    let content = Arc::new(Content::new(profile));
     let runtime = tokio::runtime::Runtime::new().context("cannot start the runtime")?;
-    // Beside the first visitors, not before them.
-    runtime.spawn_blocking({
-        let content = Arc::clone(&content);
-        move || content.prepare()
-    });
-    // Signals are waited for on this thread, which serves nobody: no flood of visitors keeps it from the next one.
+    // Before anything is opened or made: a signal during the start is not lost, and leaves nothing half made.
+    let signals = {
+        let _within = runtime.enter();
+        Signals::wait()?
+    };
+    let stopped = CancellationToken::new();
+    let work = runtime.spawn(work(action, config, stopped.clone()));
+    // Signals are waited for on this thread, which does nothing else: neither a flood of visitors nor a start that
+    // hangs keeps it from the next one.
     let done = runtime.block_on(async {
-        let stopped = CancellationToken::new();
-        let work = async {
-            if action == Action::Preview {
-                session::preview(content, config::terminal(env::vars_os()), stopped.clone()).await.map(|_| ())
-            } else {
-                let _log = start_log(config.log);
-                serve(&config, content, stopped.clone()).await
-            }
-        };
         tokio::select! {
-            done = work => done,
-            failed = signals(&stopped) => failed,
+            done = work => done.context("a fault of the program ended it")?,
+            never = signals.cancel(&stopped) => match never {},
         }
     });
     // A connection that would not end in time does not keep the process.
     runtime.shutdown_background();
     done.map(|()| ExitCode::SUCCESS)
+}
+
+/// Shows the card, in this terminal or to visitors, until it is left or `stopped`.
+async fn work(action: Action, config: Config, stopped: CancellationToken) -> anyhow::Result<()> {
+    let content = Arc::new(Content::new(Profile::load(&config.profile, &exhibits::NAMES)?));
+    // Beside the first visitors, not before them.
+    tokio::task::spawn_blocking({
+        let content = Arc::clone(&content);
+        move || content.prepare()
+    });
+    if action == Action::Preview {
+        return session::preview(content, config::terminal(env::vars_os()), stopped).await.map(|_| ());
+    }
+    let _log = start_log(config.log);
+    serve(&config, content, stopped).await
 }
 
 /// Serves visitors and, where that is wanted, whoever watches: until the last visitor has been said goodbye to.
@@ -165,19 +179,3 @@ const PANICS: Duration = Duration::from_secs(10);
 
 /// Lines of the log that wait to be written: a hundred bytes each, so a megabyte.
 const WAITING_LINES: usize = 10_000;
-
-/// The first SIGINT or SIGTERM cancels `stopped`; the second ends the process as it would have without us.
-async fn signals(stopped: &CancellationToken) -> anyhow::Result<()> {
-    let mut interrupt = signal(SignalKind::interrupt()).context("cannot wait for SIGINT")?;
-    let mut terminate = signal(SignalKind::terminate()).context("cannot wait for SIGTERM")?;
-    loop {
-        let code = tokio::select! {
-            _ = interrupt.recv() => 130,
-            _ = terminate.recv() => 143,
-        };
-        if stopped.is_cancelled() {
-            std::process::exit(code);
-        }
-        stopped.cancel();
-    }
-}

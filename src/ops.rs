@@ -5,7 +5,7 @@
 
 use std::{convert::Infallible, io::ErrorKind, net::SocketAddr, sync::Arc, time::Duration};
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use tokio::{
     net::{TcpListener, TcpStream},
     select,
@@ -13,7 +13,7 @@ use tokio::{
     time::{sleep, timeout},
 };
 
-use crate::ssh::watch::Watch;
+use crate::ssh::{listen::cannot_listen, watch::Watch};
 
 mod http;
 mod metrics;
@@ -38,8 +38,7 @@ const PAUSE: Duration = Duration::from_millis(100);
 ///
 /// An address that cannot be listened on.
 pub async fn listen(address: SocketAddr) -> Result<TcpListener> {
-    let listener = TcpListener::bind(address).await;
-    let listener = listener.with_context(|| format!("cannot listen on {address}; choose another with --ops"))?;
+    let listener = TcpListener::bind(address).await.map_err(|error| cannot_listen(error, address, "--ops"))?;
     tracing::info!(address = %listener.local_addr()?, "metrics and health are served over HTTP: /metrics, /livez, /readyz");
     Ok(listener)
 }

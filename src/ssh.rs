@@ -82,9 +82,9 @@ use watch::Watch;
 ///
 /// A host key that cannot be used or made, and an address that cannot be listened on.
 pub fn open(config: &Config, content: Arc<Content>, give_back: fn()) -> Result<(Server, Vec<TcpListener>)> {
-    let key = HostKey::load_or_create(&config.keys)?;
+    let key = HostKey::open(config)?;
     let listeners = listen::listen(&config.listen)?;
-    tracing::info!(fingerprint = key.fingerprint(), "the host key is in {}", config.keys.display());
+    tracing::info!(fingerprint = key.fingerprint(), "the host key is {}", HostKey::path(config).display());
     for listener in &listeners {
         let address = listener.local_addr()?;
         tracing::info!(%address, "listening; try: {}", listen::try_it(address));

@@ -159,7 +159,8 @@ impl Process {
 
     /// Proportional set size, in bytes.
     fn memory(self) -> Result<usize> {
-        let rollup = fs::read_to_string(format!("/proc/{}/smaps_rollup", self.0))?;
+        let rollup = fs::read_to_string(format!("/proc/{}/smaps_rollup", self.0))
+            .context("only root may look into the server's memory; run this as root")?;
         let line = rollup.lines().find_map(|line| line.strip_prefix("Pss:")).context("no Pss")?;
         let kilobytes: usize = line.trim().trim_end_matches(" kB").parse()?;
         Ok(kilobytes * 1024)
@@ -167,7 +168,9 @@ impl Process {
 
     /// Its open file descriptors (`fd`), or its threads (`task`).
     fn count(self, of: &str) -> Result<usize> {
-        Ok(fs::read_dir(format!("/proc/{}/{of}", self.0))?.count())
+        let entries = fs::read_dir(format!("/proc/{}/{of}", self.0))
+            .context("only root may look at the server's descriptors; run this as root")?;
+        Ok(entries.count())
     }
 }
 

@@ -67,7 +67,8 @@ impl Server {
     pub(crate) fn sample(&self) -> Result<Sample> {
         let place = format!("/proc/{}", self.child.id());
         let status = fs::read_to_string(format!("{place}/status")).context("the server is gone")?;
-        let rollup = fs::read_to_string(format!("{place}/smaps_rollup"))?;
+        let rollup = fs::read_to_string(format!("{place}/smaps_rollup"))
+            .context("only root may look into the server's memory and descriptors; run this as root")?;
         let mut cpu = 0;
         for task in fs::read_dir(format!("{place}/task"))? {
             // A thread may end between the two; what it took is counted no more.

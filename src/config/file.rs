@@ -56,7 +56,7 @@ fn settings(path: &Path, written: &Written) -> Vec<Said> {
     for setting in Setting::ALL {
         let values: Vec<Spanned<String>> = match setting {
             Setting::Listen | Setting::ProxyFrom => reader.line_or_list(setting.name(), ADDRESSES, LONGEST),
-            Setting::Profile | Setting::Keys | Setting::Log | Setting::Ops => {
+            Setting::Profile | Setting::Keys | Setting::HostKey | Setting::Log | Setting::Ops => {
                 reader.line(setting.name(), LONGEST).into_iter().collect()
             }
             Setting::MaxConnections | Setting::MaxPerAddress => reader

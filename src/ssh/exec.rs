@@ -3,13 +3,12 @@
 //! A command is looked up, never run: there is no shell, no file and no process behind it. Everything that can be answered was
 //! written when the server started and is shared by all who ask.
 
-use std::path::Path;
-
-use anyhow::{Result, bail};
+use anyhow::Result;
 use bytes::Bytes;
 
 use super::{admission::FULL, hostkey::HostKey, records::Kind};
 use crate::{
+    config::Config,
     formats::{Documents, Format, TEXT_WIDTH},
     profile::Profile,
 };
@@ -48,22 +47,16 @@ pub struct Answer {
     pub(super) has_lines: bool,
 }
 
-/// Answers a command on the owner's machine as it would be answered over SSH. The host key in `keys` is read where the
+/// Answers a command on the owner's machine as it would be answered over SSH. The configured host key is read where the
 /// command asks for it, and never made.
 ///
 /// # Errors
 ///
 /// The host key cannot be used, or there is none.
-pub fn print(profile: &Profile, command: &str, keys: &Path) -> Result<Answer> {
+pub fn print(profile: &Profile, command: &str, config: &Config) -> Result<Answer> {
     let mut answers = Answers::of(profile, Bytes::new());
     if matches!(answers.request(command.as_bytes()), Ok(Request::HostKey)) {
-        let Some(key) = HostKey::load(keys)? else {
-            bail!(
-                "there is no host key in {} yet; `sshcard serve` makes it there when it first starts",
-                keys.display()
-            );
-        };
-        answers.hostkey = key.announcement(profile.card.host()).into();
+        answers.hostkey = HostKey::read(config)?.announcement(profile.card.host()).into();
     }
     Ok(answers.answer(command.as_bytes(), None))
 }

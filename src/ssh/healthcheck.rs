@@ -28,14 +28,14 @@ const DEADLINE: Duration = Duration::from_secs(5);
 /// An address on which nobody answers as a visitor needs it in 5 s, or with another key than the one that is configured,
 /// where that can be read.
 pub async fn run(config: &Config) -> Result<String> {
-    let expected = HostKey::load(&config.keys).ok().flatten().map(|key| key.fingerprint());
+    let expected = HostKey::read(config).ok().map(|key| key.fingerprint());
     let proxies = Proxies::new(&config.proxy_from);
     let mut said = Vec::new();
     for address in targets(&config.listen) {
         let looked = timeout(DEADLINE, look(address, &proxies, expected.as_deref())).await;
         let looked = looked.unwrap_or_else(|_| bail!("it did not answer within {} s", DEADLINE.as_secs()));
         let fingerprint = looked.with_context(|| format!("the server at {address} is not well"))?;
-        let known = if expected.is_some() { "" } else { " (the key in the key directory cannot be read to compare)" };
+        let known = if expected.is_some() { "" } else { " (the configured host key cannot be read to compare)" };
         said.push(format!("the server at {address} is well; its key is {fingerprint}{known}"));
     }
     Ok(said.join("\n"))
@@ -72,7 +72,7 @@ async fn look(address: SocketAddr, proxies: &Proxies, expected: Option<&str>) ->
     }
     let fingerprint = handshake::shake(&mut stream).await?;
     if let Some(expected) = expected {
-        ensure!(fingerprint == expected, "its key is {fingerprint}, and the one in the key directory is {expected}");
+        ensure!(fingerprint == expected, "its key is {fingerprint}, and the configured host key is {expected}");
     }
     Ok(fingerprint)
 }

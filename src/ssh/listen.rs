@@ -5,7 +5,7 @@ use std::{
     net::{Ipv4Addr, Ipv6Addr, SocketAddr},
 };
 
-use anyhow::{Context as _, Result};
+use anyhow::{Error, Result};
 use socket2::{Domain, Protocol, Socket, Type};
 use tokio::net::TcpListener;
 
@@ -37,7 +37,7 @@ pub fn listen(listen: &Listen) -> Result<Vec<TcpListener>> {
             }
             socket => socket,
         };
-        socket.with_context(|| remedy(address))
+        socket.map_err(|error| cannot_listen(error, address, "--listen"))
     };
     addresses.iter().map(socket).collect()
 }
@@ -59,18 +59,42 @@ fn open(address: SocketAddr, only_v6: bool) -> io::Result<TcpListener> {
 /// Whether an error says that the machine has no IPv6: `EAFNOSUPPORT` where the kernel was built or booted without it,
 /// `EADDRNOTAVAIL` where it is switched off.
 fn has_no_ipv6(error: &io::Error) -> bool {
-    error.raw_os_error() == Some(rustix::io::Errno::AFNOSUPPORT.raw_os_error())
-        || error.kind() == ErrorKind::AddrNotAvailable
+    is_no_family(error) || error.kind() == ErrorKind::AddrNotAvailable
 }
 
-fn remedy(address: SocketAddr) -> String {
-    let hint = if address.port() != 0 && address.port() < 1024 {
-        "; ports under 1024 need the capability CAP_NET_BIND_SERVICE, or forward the port to a higher one"
-    } else {
-        "; choose another with --listen"
-    };
-    format!("cannot listen on {address}{hint}")
+fn is_no_family(error: &io::Error) -> bool {
+    error.raw_os_error() == Some(rustix::io::Errno::AFNOSUPPORT.raw_os_error())
 }
+
+/// The error that an address cannot be listened on, with the remedy for its cause. `flag` is the one that names the
+/// address.
+pub fn cannot_listen(error: io::Error, address: SocketAddr, flag: &str) -> Error {
+    let port = address.port();
+    let hint = match error.kind() {
+        ErrorKind::AddrInUse => format!(
+            "the port is in use (`ss -ltnp sport = :{port}` shows by which program); stop that, or choose another with \
+             {flag}"
+        ),
+        ErrorKind::AddrNotAvailable => format!(
+            "this machine has no such address (`ip address` shows those that it has); choose another with {flag}"
+        ),
+        ErrorKind::PermissionDenied if port < FIRST_UNPRIVILEGED => format!(
+            "ports under {FIRST_UNPRIVILEGED} need the capability CAP_NET_BIND_SERVICE; give it, or choose another \
+             with {flag} and forward the port to it"
+        ),
+        ErrorKind::PermissionDenied => {
+            format!("rules of the system (SELinux, AppArmor, seccomp) forbid it; choose another with {flag}")
+        }
+        _ if is_no_family(&error) => {
+            format!("this machine has no IPv{}; choose another with {flag}", if address.is_ipv6() { 6 } else { 4 })
+        }
+        _ => format!("choose another with {flag}"),
+    };
+    Error::new(error).context(format!("cannot listen on {address}: {hint}"))
+}
+
+/// The first port that needs no privilege: Linux' default of `net.ipv4.ip_unprivileged_port_start` (ip(7)).
+const FIRST_UNPRIVILEGED: u16 = 1024;
 
 /// The command that reaches a server listening on `address` from its own machine.
 #[must_use]
@@ -111,12 +135,27 @@ mod tests {
         assert!(tokio::net::TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await.is_ok());
     }
 
-    #[tokio::test]
-    async fn a_taken_port_is_named() {
-        let taken = listen(&addresses(&["127.0.0.1:0"])).unwrap();
-        let address = taken.first().unwrap().local_addr().unwrap();
-        let error = format!("{:#}", listen(&Listen::On(vec![address])).unwrap_err());
-        assert!(error.contains(&address.to_string()) && error.contains("--listen"), "{error}");
+    #[test]
+    fn the_remedy_follows_the_error() {
+        use rustix::io::Errno;
+
+        for (errno, address, told) in [
+            (Errno::ADDRINUSE, "0.0.0.0:22", "the port is in use (`ss -ltnp sport = :22` shows by which program)"),
+            (Errno::ADDRINUSE, "[::1]:2222", "the port is in use"),
+            (Errno::ACCESS, "0.0.0.0:22", "ports under 1024 need the capability CAP_NET_BIND_SERVICE"),
+            (Errno::ACCESS, "0.0.0.0:2222", "rules of the system (SELinux, AppArmor, seccomp) forbid it"),
+            (Errno::PERM, "0.0.0.0:2222", "rules of the system"),
+            (Errno::ADDRNOTAVAIL, "192.0.2.1:22", "this machine has no such address"),
+            (Errno::AFNOSUPPORT, "[::1]:22", "this machine has no IPv6"),
+            (Errno::MFILE, "0.0.0.0:22", "cannot listen on 0.0.0.0:22: choose another"),
+        ] {
+            for flag in ["--listen", "--ops"] {
+                let error = format!("{:#}", cannot_listen(errno.into(), address.parse().unwrap(), flag));
+                assert!(error.starts_with(&format!("cannot listen on {address}: ")), "{error}");
+                assert!(error.contains(told) && error.contains(&format!("choose another with {flag}")), "{error}");
+                assert_eq!(error.contains("CAP_"), errno == Errno::ACCESS && address.ends_with(":22"), "{error}");
+            }
+        }
     }
 
     #[test]

@@ -15,9 +15,11 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("cli", &["*"]),
     ("config", &["*"]),
     ("heap", &[]),
+    ("hardening", &[]),
+    ("signals", &[]),
     // edges
     ("ssh", &["session", "formats", "profile", "config"]),
-    ("ops", &["ssh::records", "ssh::watch"]),
+    ("ops", &["ssh::listen", "ssh::records", "ssh::watch"]),
     // driver
     ("session", &["app", "terminal"]),
     // app
@@ -48,8 +50,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
 /// Crates that only some may name, and who.
 const ONLY: &[(&str, &[&str])] = &[
     ("russh", &["ssh"]),
-    ("tokio", &["session", "ssh", "ops", "main"]),
-    ("tokio_util", &["session", "ssh", "ops", "main"]),
+    ("tokio", &["session", "ssh", "ops", "main", "signals"]),
+    ("tokio_util", &["session", "ssh", "ops", "main", "signals"]),
     ("ratatui", &["terminal", "app", "theme", "exhibits"]),
     ("prometheus_client", &["ops"]),
     ("httparse", &["ops"]),

@@ -425,7 +425,7 @@ async fn a_healthcheck_shakes_hands_and_compares_the_key() {
     let other = Running::start().await;
     let wrong = Config { keys: other.keys.path().to_owned(), ..configured(&server) };
     let error = format!("{:#}", healthcheck::run(&wrong).await.unwrap_err());
-    let expected = format!("its key is {fingerprint}, and the one in the key directory is {}", other.fingerprint);
+    let expected = format!("its key is {fingerprint}, and the configured host key is {}", other.fingerprint);
     assert!(error.ends_with(&expected), "{error}");
     // Every 30 s is no crowd, and nothing of it stays.
     server.deserted().await;

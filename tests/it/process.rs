@@ -19,7 +19,7 @@ pub(crate) struct Process {
     pub(crate) child: Child,
     pub(crate) address: SocketAddr,
     pub(crate) fingerprint: String,
-    _keys: tempfile::TempDir,
+    keys: tempfile::TempDir,
 }
 
 impl Process {
@@ -60,7 +60,7 @@ impl Process {
             .stderr(log)
             .spawn()
             .unwrap();
-        Self { child, address, fingerprint, _keys: keys }
+        Self { child, address, fingerprint, keys }
     }
 
     /// A visitor's connection, as soon as the server listens.
@@ -76,6 +76,11 @@ impl Process {
         .await;
         assert!(soon(client.handle.authenticate_none("visitor")).await.unwrap().success());
         client
+    }
+
+    /// The directory of its host key.
+    pub(crate) fn keys(&self) -> &Path {
+        self.keys.path()
     }
 
     /// What the kernel says of it: a file of `/proc/PID`.
@@ -131,6 +136,22 @@ impl Process {
         assert!(!log.contains("a task failed"), "{log}");
         log
     }
+}
+
+/// Sends a signal by its number, as a shell does: of real-time signals there are no names.
+pub(crate) fn send(signal: i32, process: u32) {
+    let line = format!("kill -{signal} {process}");
+    assert!(Command::new("/bin/sh").args(["-c", &line]).status().unwrap().success(), "{line}");
+}
+
+/// Waits for something that is looked at again and again.
+pub(crate) async fn until(mut what: impl FnMut() -> bool) {
+    soon(async {
+        while !what() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    })
+    .await;
 }
 
 impl Drop for Process {

@@ -1,3 +1,5 @@
+use std::path::Path;
+
 use super::*;
 use crate::{formats::Code, profile::Page};
 
@@ -169,14 +171,15 @@ fn a_narrow_terminal_gets_narrow_text() {
 fn print_is_what_a_visitor_gets_and_makes_no_key() {
     let keys = tempfile::tempdir().unwrap();
     let dir = keys.path().join("keys");
+    let config = Config { keys: dir.clone(), ..Config::default() };
     let answers = answers();
     for command in ["vcard 4", "nonsense", "text --width 5"] {
-        assert_eq!(print(&profile(), command, &dir).unwrap(), answers.answer(command.as_bytes(), None));
+        assert_eq!(print(&profile(), command, &config).unwrap(), answers.answer(command.as_bytes(), None));
     }
-    let refusal = print(&profile(), "hostkey", &dir).unwrap_err().to_string();
+    let refusal = print(&profile(), "hostkey", &config).unwrap_err().to_string();
     assert!(refusal.contains("sshcard serve") && refusal.contains("keys"), "{refusal}");
     assert!(!dir.exists());
     let key = HostKey::load_or_create(&dir).unwrap();
-    let printed = print(&profile(), "hostkey", &dir).unwrap();
+    let printed = print(&profile(), "hostkey", &config).unwrap();
     assert_eq!(printed.out, Answers::new(&profile(), &key).answer(b"hostkey", None).out);
 }

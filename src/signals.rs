@@ -1,0 +1,105 @@
+//! The signals that end the program.
+//!
+//! | signal | here | why |
+//! | --- | --- | --- |
+//! | HUP, INT, QUIT, TERM | ends in order | somebody, or the system, wants the program to end |
+//! | USR1, USR2, ALRM, VTALRM, PROF, XCPU | ends in order | by default they end it too, and mean nothing here |
+//! | IO, PWR, STKFLT, real-time (Linux) | ends in order | the same |
+//! | PIPE, XFSZ | nothing | the write that caused it fails: a line of the log, which costs no visit |
+//! | ABRT, BUS, FPE, ILL, SEGV, SYS, TRAP | ends at once | a fault of the process itself: what ran next might do harm |
+//! | KILL, STOP | ends, stops | they cannot be handled |
+//! | all others | as by default | they end nothing |
+//!
+//! "In order": open sessions say goodbye, terminals are as they were, and the exit code is 0 (signal(7), "Standard
+//! signals").
+
+use std::{convert::Infallible, fs, future::poll_fn, process, task::Poll};
+
+use anyhow::{Context as _, Result};
+use rustix::process::Signal as Number;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+
+/// Those that end the program in order; Linux' own and the real-time ones follow.
+const ENDING: [Number; 10] = [
+    Number::TERM,
+    Number::HUP,
+    Number::INT,
+    Number::QUIT,
+    Number::USR1,
+    Number::USR2,
+    Number::ALARM,
+    Number::VTALARM,
+    Number::PROF,
+    Number::XCPU,
+];
+
+#[cfg(target_os = "linux")]
+const ENDING_ON_LINUX: [Number; 3] = [Number::IO, Number::POWER, Number::STKFLT];
+#[cfg(not(target_os = "linux"))]
+const ENDING_ON_LINUX: [Number; 0] = [];
+
+/// The real-time signals of Linux. The first is the C library's own where that is musl; the last, 64, is one that tokio
+/// cannot wait for.
+#[cfg(target_os = "linux")]
+const REAL_TIME: std::ops::RangeInclusive<i32> = 34..=63;
+#[cfg(not(target_os = "linux"))]
+const REAL_TIME: std::ops::Range<i32> = 0..0;
+
+/// The shell's exit code for a process that a signal ended is this and the signal's number (POSIX, 2.8.2).
+const ENDED_BY_SIGNAL: i32 = 128;
+
+/// The signals that are waited for. Once this is made, none of them ends the process by itself any more, also when this
+/// is dropped.
+pub(crate) struct Signals(Vec<(Signal, i32)>);
+
+impl Signals {
+    /// Begins to wait. A signal that was ignored when the process started stays ignored, as `nohup` and shells with
+    /// jobs in the background mean it; only SIGTERM always ends it. Must be called within the runtime.
+    ///
+    /// # Errors
+    ///
+    /// The system refuses.
+    pub(crate) fn wait() -> Result<Self> {
+        let ignored = ignored();
+        let is_waited_for = |number: &i32| *number == Number::TERM.as_raw() || ignored >> (number - 1) & 1 == 0;
+        let mut waiting = Vec::new();
+        for number in ENDING.into_iter().chain(ENDING_ON_LINUX).map(Number::as_raw).filter(is_waited_for) {
+            let signal = signal(SignalKind::from_raw(number));
+            waiting.push((signal.with_context(|| format!("cannot wait for signal {number}"))?, number));
+        }
+        // One that the C library keeps for itself is refused, and is sent by nobody else.
+        let real_time = REAL_TIME.filter(is_waited_for);
+        waiting.extend(real_time.filter_map(|number| Some((signal(SignalKind::from_raw(number)).ok()?, number))));
+        // Caught and not waited for: the write fails, instead of the process.
+        drop(signal(SignalKind::from_raw(Number::XFSZ.as_raw())).context("cannot wait for SIGXFSZ")?);
+        Ok(Self(waiting))
+    }
+
+    /// Cancels `stopped` at the first signal. The second ends the process at once, as it would have without us.
+    pub(crate) async fn cancel(mut self, stopped: &CancellationToken) -> Infallible {
+        self.next().await;
+        stopped.cancel();
+        let number = self.next().await;
+        process::exit(ENDED_BY_SIGNAL + number)
+    }
+
+    /// The number of the next one.
+    async fn next(&mut self) -> i32 {
+        poll_fn(|cx| {
+            // Where none has come all are polled, so that each wakes this; the one after it is left for the next time.
+            let mut waiting = self.0.iter_mut();
+            let came = waiting.find_map(|(signal, number)| signal.poll_recv(cx).is_ready().then_some(*number));
+            came.map_or(Poll::Pending, Poll::Ready)
+        })
+        .await
+    }
+}
+
+/// The signals that this process was started to ignore, a bit each, the lowest for signal 1 (`SigIgn` in
+/// `proc_pid_status(5)`). Where the system does not tell, none.
+fn ignored() -> u64 {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0)
+}
