@@ -20,8 +20,8 @@ use super::{NAME, file::erase_stack};
 /// letter or digit: at most the 43 characters of a hash of 256 bits in base64.
 const TEMPORARY: &str = ".ssh_host_ed25519_key.SHA256";
 
-/// The characters of a fingerprint that are letters or digits: of 43, each is another (`+` or `/`) once in 32. That
-/// more than 23 of them are not happens once in 10^20 keys.
+/// The letters and digits of a fingerprint. Of its 43 characters each is one of the two others (`+`, `/`) once in 32,
+/// so that fewer than 20 remain less than once in 10^20 keys.
 const SHORTEST_FINGERPRINT: usize = 20;
 const LONGEST_FINGERPRINT: usize = 43;
 

@@ -15,8 +15,8 @@ const LARGEST: usize = 16 * 1024;
 /// How a file in OpenSSH's own format begins (PROTOCOL.key of OpenSSH).
 const OPENSSH: &[u8] = b"-----BEGIN OPENSSH PRIVATE KEY-----";
 
-/// As much of the stack as reading or making a key leaves copies on, in bytes, and some more: the deepest copy was seen
-/// 7 kB below the caller in a debug build.
+/// How much of the stack is overwritten, in bytes: several times what reading a key takes, and a fraction of the 2 MiB
+/// that a thread has.
 const STACK: usize = 64 * 1024;
 
 /// The key at `path`; `None` when there is no such file. `remedy` is what to do about one that is no key.
