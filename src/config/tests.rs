@@ -70,7 +70,8 @@ fn every_setting_can_be_said_in_every_place() {
         proxy_from: ["10.0.0.0/8", "2001:db8::1/128"].map(|network| network.parse().unwrap()).to_vec(),
         ops: Some("127.0.0.1:9222".parse().unwrap()),
     };
-    let file = "listen = [\"22\", \"192.0.2.1:2022\"]\nprofile = \"/p\"\nkeys = \"/k\"\nhost-key = \"/f\"\nlog = \"json\"\n\
+    let file = "listen = [\"22\", \"192.0.2.1:2022\"]\nprofile = \"/p\"\nkeys = \"/k\"\n\
+        host-key = \"/f\"\nlog = \"json\"\n\
                 max-connections = 5\nmax-per-address = 0\nproxy-from = [\"10.1.2.3/8\", \"2001:db8::1\"]\nops = \"9222\"\n";
     assert_eq!(Config::load(&options(&dir, file), []).unwrap(), expected);
 
@@ -145,8 +146,8 @@ fn a_variable_that_is_like_none_of_ours_is_told_which_there_are() {
     assert_eq!(
         wrong(&options(&dir, ""), &[("SSHCARD_COLOUR", "x")]),
         "SSHCARD_COLOUR: there is no such variable; it can be `SSHCARD_LISTEN`, `SSHCARD_PROFILE`, `SSHCARD_KEYS`, \
-         `SSHCARD_HOST_KEY`, `SSHCARD_LOG`, `SSHCARD_MAX_CONNECTIONS`, `SSHCARD_MAX_PER_ADDRESS`, `SSHCARD_PROXY_FROM`, \
-         `SSHCARD_OPS` or `SSHCARD_CONFIG`; rename or unset it"
+         `SSHCARD_HOST_KEY`, `SSHCARD_LOG`, `SSHCARD_MAX_CONNECTIONS`, `SSHCARD_MAX_PER_ADDRESS`, \
+         `SSHCARD_PROXY_FROM`, `SSHCARD_OPS` or `SSHCARD_CONFIG`; rename or unset it"
     );
 }
 

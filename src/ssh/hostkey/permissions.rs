@@ -37,9 +37,9 @@ pub(super) fn check_file(path: &Path, file: &Metadata) -> Result<()> {
         }
     } else if mode & EVERYONE != 0 {
         bail!(
-            "the host key {path} may be read by everyone (mode {mode:04o}) and belongs to user {}; where it is mounted, \
-             mount it with another mode (Kubernetes: defaultMode: 0400; systemd: LoadCredential=), or let its owner run: \
-             chmod o= {path}",
+            "the host key {path} may be read by everyone (mode {mode:04o}) and belongs to user {}; where it is \
+             mounted, mount it with another mode (Kubernetes: defaultMode: 0400; systemd: LoadCredential=), or let its \
+             owner run: chmod o= {path}",
             file.uid()
         );
     }
