@@ -97,16 +97,17 @@ pub struct Choices {
 }
 
 impl Choices {
-    /// Puts together what the user name and the environment choose. A terminal called `dumb` gets text; `ACCESSIBLE`, unless
-    /// it is empty or `0`, asks for the plain way; the words of `LC_SSHCARD`, parted by commas, win over both, a later word
-    /// over an earlier, and the user name over all. Words that mean nothing are passed over.
+    /// Puts together what the user name and the environment choose. A terminal that cannot address its cursor gets text
+    /// ([`Environment::addresses_cursor`]); `ACCESSIBLE`, unless it is empty or `0`, asks for the plain way; the words
+    /// of `LC_SSHCARD`, parted by commas, win over both, a later word over an earlier, and the user name over all.
+    /// Words that mean nothing are passed over.
     #[must_use]
     pub fn new(user: Option<Choice>, environment: &Environment) -> Self {
         let accessible = environment.get("ACCESSIBLE").is_some_and(|value| !matches!(value.trim(), "" | "0"));
         let words = environment.get("LC_SSHCARD").unwrap_or_default().split(',');
         let mut choices = Self::default();
-        let dumb = (environment.term() == "dumb").then_some(Choice::Text);
-        let first = dumb.into_iter().chain(accessible.then_some(Choice::Plain));
+        let text = (!environment.addresses_cursor()).then_some(Choice::Text);
+        let first = text.into_iter().chain(accessible.then_some(Choice::Plain));
         for choice in first.chain(words.filter_map(|word| Choice::of(word.trim()))).chain(user) {
             choices.choose(choice);
         }
@@ -185,6 +186,7 @@ mod tests {
             (Some("ada"), &[("LC_SSHCARD", "light")], light),
         ] {
             let mut environment = Environment::default();
+            environment.set_term("xterm");
             for (name, value) in variables {
                 environment.set(name, value);
             }
@@ -205,8 +207,21 @@ mod tests {
             environment.set("ACCESSIBLE", "1");
             assert_ne!(Choices::new(None, &environment).way, Way::Pages, "{word}");
         }
-        let mut environment = Environment::default();
-        environment.set_term("dumb");
-        assert_eq!(Choices::new(None, &environment).way, Way::Text);
+        for (term, way) in [
+            ("dumb", Way::Text),
+            ("dumb-emacs-ansi", Way::Text),
+            ("", Way::Text),
+            ("unknown", Way::Text),
+            ("lpr", Way::Text),
+            ("emacs", Way::Text),
+            ("xterm-256color", Way::Pages),
+            ("a-terminal-of-tomorrow", Way::Pages),
+        ] {
+            let mut environment = Environment::default();
+            environment.set_term(term);
+            assert_eq!(Choices::new(None, &environment).way, way, "{term}");
+        }
+        // A client, or a shell, that names no terminal.
+        assert_eq!(Choices::new(None, &Environment::default()).way, Way::Text);
     }
 }

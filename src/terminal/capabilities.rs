@@ -113,7 +113,7 @@ impl Capabilities {
                 links: kind == Kind::Modern && known(environment).is_some_and(|known| known.links),
             },
             title: titles::known_by_term(term),
-            asked: if kind == Kind::Console { Asked::Never } else { Asked::NotYet },
+            asked: if matches!(kind, Kind::Console | Kind::Lines) { Asked::Never } else { Asked::NotYet },
             ..Self::default()
         }
     }
@@ -203,7 +203,7 @@ fn depth(environment: &Environment, kind: Kind) -> Depth {
         Depth::True
     } else if term.contains("256color") {
         Depth::Ansi256
-    } else if kind == Kind::Console && !matches!(term, "linux" | "ansi" | "cons25") {
+    } else if kind == Kind::Lines || kind == Kind::Console && !matches!(term, "linux" | "ansi" | "cons25") {
         Depth::Mono
     } else {
         Depth::Ansi16
@@ -211,7 +211,7 @@ fn depth(environment: &Environment, kind: Kind) -> Depth {
 }
 
 fn glyphs(environment: &Environment, kind: Kind) -> Glyphs {
-    if kind == Kind::Console {
+    if matches!(kind, Kind::Console | Kind::Lines) {
         return Glyphs::Ascii;
     }
     // POSIX: the first of these that is set and not empty decides.

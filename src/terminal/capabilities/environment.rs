@@ -1,5 +1,7 @@
 //! What a visitor's client says of its surroundings, bounded and cleaned before anything is made of it.
 
+use super::names;
+
 /// What the visitor's client said of its surroundings: TERM and a short list of variables, bounded and clean.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Environment {
@@ -43,6 +45,13 @@ impl Environment {
     #[must_use]
     pub fn term(&self) -> &str {
         &self.term
+    }
+
+    /// Whether the terminal can move its cursor to any place, by the sequences that pages are made of; judged by its
+    /// name. One without a name cannot, and one with a name that nobody knows can.
+    #[must_use]
+    pub fn addresses_cursor(&self) -> bool {
+        names::Kind::of(&self.term) != names::Kind::Lines
     }
 
     /// A variable's value; `None` when it was not sent or is not kept.

@@ -11,14 +11,40 @@ pub(super) enum Kind {
     Plain,
     /// A real terminal or a console without a window system.
     Console,
+    /// Only lines can be written to it: it cannot address its cursor, or not by ANSI's sequences, or has no name.
+    Lines,
 }
+
+/// Every terminal in terminfo that lacks `cup` (cursor address) or has one of its own that is not ANSI's (`CSI row ;
+/// column H`, ECMA-48, section 8.3.21): printers, teletypes, and makes such as Wyse's and HP's. Made by
+/// `tests/reference/terminfo.py`.
+const NO_ANSI_CURSOR: &str = include_str!("no_ansi_cursor.txt");
+
+/// Names that say that nothing is known of the terminal, as older termcap files have them, and names that programs give
+/// themselves where they show lines only.
+const NO_TERMINAL: [&str; 11] = [
+    "",
+    "arpanet",
+    "bussiplexer",
+    "dialup",
+    "emacs",
+    "ethernet",
+    "hardcopy",
+    "network",
+    "patch",
+    "plugboard",
+    "switch",
+];
 
 impl Kind {
     pub(super) fn of(term: &str) -> Self {
-        const CONSOLES: [&str; 9] = ["", "dumb", "unknown", "linux", "vt", "ansi", "cons25", "sun", "wyse"];
+        const CONSOLES: [&str; 6] = ["linux", "vt", "ansi", "cons25", "sun", "wyse"];
         const MODERN: [&str; 11] =
             ["xterm", "rxvt", "alacritty", "kitty", "foot", "wezterm", "ghostty", "iterm", "contour", "rio", "konsole"];
-        if CONSOLES.iter().any(|name| if name.len() < 3 { term == *name } else { term.starts_with(name) })
+        // Emacs has `dumb` and `dumb-emacs-ansi` for what its buffers show.
+        if NO_TERMINAL.contains(&term) || term.starts_with("dumb") || NO_ANSI_CURSOR.lines().any(|name| name == term) {
+            Self::Lines
+        } else if CONSOLES.iter().any(|name| if name.len() < 3 { term == *name } else { term.starts_with(name) })
             || term.strip_prefix("vt").is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
         {
             Self::Console

@@ -37,6 +37,26 @@ fn names_and_variables_tell_the_look() {
 }
 
 #[test]
+fn names_tell_which_terminals_address_their_cursor() {
+    let addresses = |term: &str| environment(term, &[]).addresses_cursor();
+    let terminals = "ansi cons25 cygwin eterm-color foot linux mach minitel2-80 ms-terminal nsterm pcansi putty rxvt \
+        screen.xterm-256color st-256color sun tmux-256color vt100 vt220-8bit wy75 xterm xterm-8bit xterm-kitty \
+        a-terminal-of-tomorrow";
+    for term in terminals.split(' ') {
+        assert!(addresses(term), "{term}");
+    }
+    for term in " dumb dumb-of-tomorrow network unknown wy60 adm3a vt52 hp2621 xterm-vt52".split(' ') {
+        assert!(!addresses(term), "{term}");
+    }
+    // All of terminfo's are found again as they are, none twice.
+    let names: Vec<_> = include_str!("no_ansi_cursor.txt").lines().collect();
+    assert!(names.is_sorted_by(|a, b| a < b) && names.len() > 1_000, "{}", names.len());
+    assert!(names.iter().all(|name| !addresses(name)));
+    // What cannot be asked is not asked.
+    assert_eq!(Capabilities::guess(&environment("wy60", &[])).ask(), "");
+}
+
+#[test]
 fn what_a_client_sends_is_bounded_and_clean() {
     let long = "x".repeat(5_000);
     let kept = environment("xt\x1b[31merm\n", &[("LANG", &long), ("PATH", "/bin"), ("LC_ALL", "\u{202e}a\r\nb")]);
