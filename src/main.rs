@@ -53,7 +53,8 @@ fn run() -> anyhow::Result<ExitCode> {
     if matches!(action, Action::Check | Action::Print(_)) {
         let profile = Profile::load(&config.profile, &exhibits::NAMES)?;
         if let Action::Print(command) = action {
-            return print(&ssh::exec::print(&profile, &command, &config)?);
+            let to_terminal = io::stdout().is_terminal();
+            return print(&ssh::exec::print(&profile, &command, &config, to_terminal)?);
         }
         let pages = profile.card.pages.len();
         writeln!(io::stdout(), "{}: the card is ready ({pages} pages)", config.profile.display())?;

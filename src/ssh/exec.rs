@@ -15,6 +15,7 @@ use crate::{
 
 mod notices;
 pub(super) mod request;
+mod shell;
 
 use request::{Request, Wrong};
 
@@ -23,6 +24,9 @@ const NOT_FOUND: u32 = 127;
 
 /// The status of a command with options that it does not have, as most programs have it.
 const WRONG_USAGE: u32 = 2;
+
+/// What a file transfer is told that was asked for on a terminal, which would show the protocol's bytes and the files.
+const TRANSFER_ON_TERMINAL: &str = "sshcard: sftp and scp need a channel without a terminal; leave out -t\n";
 
 /// What can be answered.
 #[derive(Debug)]
@@ -48,17 +52,38 @@ pub struct Answer {
 }
 
 /// Answers a command on the owner's machine as it would be answered over SSH. The configured host key is read where the
-/// command asks for it, and never made.
+/// command asks for it, and never made. `to_terminal` says that standard output is a terminal: bytes for a file do not
+/// go there.
 ///
 /// # Errors
 ///
 /// The host key cannot be used, or there is none.
-pub fn print(profile: &Profile, command: &str, config: &Config) -> Result<Answer> {
+pub fn print(profile: &Profile, command: &str, config: &Config, to_terminal: bool) -> Result<Answer> {
     let mut answers = Answers::of(profile, Bytes::new());
     if matches!(answers.request(command.as_bytes()), Ok(Request::HostKey)) {
         answers.hostkey = HostKey::read(config)?.announcement(profile.card.host()).into();
     }
-    Ok(answers.answer(command.as_bytes(), None))
+    let answer = answers.answer(command.as_bytes(), None);
+    Ok(if to_terminal { answer.on_terminal(command, "sshcard print") } else { answer })
+}
+
+/// What a file transfer is told on a channel with a terminal.
+pub(super) fn transfer_on_terminal() -> Answer {
+    refused(Kind::WrongOptions, TRANSFER_ON_TERMINAL.to_owned(), WRONG_USAGE)
+}
+
+impl Answer {
+    /// The answer for a terminal: instead of bytes for a file, one line with what writes them to one. The answer is that to
+    /// `command`, which `program` was given.
+    fn on_terminal(self, command: &str, program: &str) -> Self {
+        if self.has_lines {
+            return self;
+        }
+        let words: Vec<_> = command.split_ascii_whitespace().collect();
+        let command = words.join(" ");
+        let line = format!("sshcard: `{command}` is for a file, not for a terminal: {program} {command} > FILE\n");
+        refused(Kind::WrongOptions, line, WRONG_USAGE)
+    }
 }
 
 impl Answers {
@@ -86,6 +111,14 @@ impl Answers {
     /// Answers a command; `columns` is the width of the visitor's terminal, where there is one. Spaces around words do not
     /// matter; no word at all is a question for help.
     pub(super) fn answer(&self, command: &[u8], columns: Option<u16>) -> Answer {
+        let answer = self.answer_with(command, columns);
+        if columns.is_none() {
+            return answer;
+        }
+        answer.on_terminal(&String::from_utf8_lossy(command), "ssh -T HOST")
+    }
+
+    fn answer_with(&self, command: &[u8], columns: Option<u16>) -> Answer {
         match self.request(command) {
             Ok(Request::Document(Format::Text)) => self.text(columns),
             Ok(Request::Document(format)) => {
@@ -97,6 +130,9 @@ impl Answers {
             Ok(Request::Help) => said(Kind::Help, self.help.clone()),
             Ok(Request::Privacy) => said(Kind::Privacy, Bytes::from_static(notices::PRIVACY.as_bytes())),
             Ok(Request::Version) => said(Kind::Version, Bytes::from_static(notices::VERSION.as_bytes())),
+            Err(Wrong::Command(_)) if columns.is_some() && shell::is_for_a_shell(command) => {
+                refused(Kind::NoCommand, request::no_shell(command), NOT_FOUND)
+            }
             Err(Wrong::Command(line)) => refused(Kind::NoCommand, line, NOT_FOUND),
             Err(Wrong::Options(line)) => refused(Kind::WrongOptions, line, WRONG_USAGE),
         }

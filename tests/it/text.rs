@@ -46,13 +46,13 @@ async fn an_input_that_ends_at_once_does_not_stop_the_output() {
 async fn on_a_terminal_text_ends_its_lines_as_a_terminal_wants() {
     let server = Running::start().await;
     let client = Client::connect(&server).await;
-    for dumb in [true, false] {
+    for term in ["dumb", "dumb-emacs-ansi", "", "unknown", "xterm"] {
         let channel = client.open().await.unwrap();
-        channel.request_pty(true, if dumb { "dumb" } else { "xterm" }, 80, 24, 0, 0, &[]).await.unwrap();
-        if dumb {
-            channel.request_shell(true).await.unwrap();
-        } else {
+        channel.request_pty(true, term, 80, 24, 0, 0, &[]).await.unwrap();
+        if term == "xterm" {
             channel.exec(true, "text").await.unwrap();
+        } else {
+            channel.request_shell(true).await.unwrap();
         }
         let output = Output::of(channel).await;
         assert_eq!(output.out, card().replace('\n', "\r\n"));
@@ -147,6 +147,26 @@ async fn on_a_terminal_every_document_of_lines_ends_them_as_a_terminal_wants() {
         let text = output.out + &output.err;
         assert!(!text.is_empty() && text.split_inclusive('\n').all(|line| line.ends_with("\r\n")), "{text:?}");
         assert!(!text.contains("\r\r"), "{text:?}");
+    }
+}
+
+#[tokio::test]
+async fn bytes_for_a_file_never_go_to_a_terminal() {
+    let server = Running::start().await;
+    let client = Client::connect(&server).await;
+    for transfer in ["sftp", "scp -f README.txt", "scp -t ."] {
+        let channel = client.open().await.unwrap();
+        channel.request_pty(true, "xterm", 80, 24, 0, 0, &[]).await.unwrap();
+        if transfer == "sftp" {
+            channel.request_subsystem(true, transfer).await.unwrap();
+        } else {
+            channel.exec(true, transfer).await.unwrap();
+        }
+        // What makes scp -f go on.
+        channel.data(&b"\0\0\0"[..]).await.unwrap();
+        let output = Output::of(channel).await;
+        assert_eq!((output.out.as_str(), output.status), ("", Some(2)), "{transfer}");
+        assert!(output.err.ends_with("\r\n") && output.err.lines().count() == 1, "{}", output.err);
     }
 }
 

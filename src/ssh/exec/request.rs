@@ -135,6 +135,16 @@ fn not_found(command: &[u8], documents: &Documents) -> String {
     format!("sshcard: no command \"{shown}\"; {meant}`help` lists what there is\n")
 }
 
+/// One line for a command that is meant for a shell: how to get the page instead. Wrappers of `ssh` are circumvented by
+/// `command`, a setting by the option.
+pub(super) fn no_shell(command: &[u8]) -> String {
+    let shown = shown(command);
+    format!(
+        "sshcard: no command \"{shown}\": there is no shell here; for the page: `command ssh HOST` or \
+         `ssh -o RemoteCommand=none HOST`\n"
+    )
+}
+
 fn quoted(word: &str) -> String {
     format!("\"{}\"", shown(word.as_bytes()))
 }

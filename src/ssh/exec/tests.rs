@@ -139,6 +139,63 @@ fn other_commands_are_one_clean_line_on_standard_error() {
 }
 
 #[test]
+fn a_shell_s_command_on_a_terminal_is_told_how_to_get_the_page() {
+    let answers = answers();
+    for command in [
+        // What kitty's `kitten ssh` and Warp's wrapper send, as they begin.
+        "exec sh -c 'eval \"$(echo cHJpbnRm | base64 -d)\"'",
+        "\nexport TERM_PROGRAM='WarpTerminal'\nhook=$(printf '%s' x)\nprintf '%s' \"$hook\"",
+        "tmux new -A -s main",
+        "exec bash -l",
+        "sh",
+        "/usr/bin/zsh -i",
+        "env LANG=C TERM=xterm fish",
+        "LANG=C exec -a -bash bash",
+        "TERM=xterm-256color tmux attach || tmux",
+        "cd /srv && exec $SHELL -l",
+        "exec \"$SHELL\"",
+        "screen -DR",
+    ] {
+        let answer = answers.answer(command.as_bytes(), Some(80));
+        let err = text(&answer.err);
+        assert!(err.contains("`command ssh HOST`") && err.contains("`ssh -o RemoteCommand=none HOST`"), "{err}");
+        assert!(err.ends_with('\n') && err.lines().count() == 1 && err.len() < 200, "{err}");
+        assert!(!err.trim_end().contains(char::is_control), "{err:?}");
+        assert_eq!((answer.out.len(), answer.status, answer.what), (0, 127, Kind::NoCommand));
+        // Without a terminal it is a robot's, and is told what any other is.
+        let answer = answers.answer(command.as_bytes(), None);
+        assert!(!text(&answer.err).contains("RemoteCommand"), "{command}");
+    }
+    for command in ["uname -a", "txet", "bashful", "X=1", "env", "$(reboot)", "\u{1b}[2J", "zshare"] {
+        let answer = answers.answer(command.as_bytes(), Some(80));
+        assert!(!text(&answer.err).contains("RemoteCommand"), "{command}");
+    }
+}
+
+#[test]
+fn bytes_for_a_file_never_go_to_a_terminal() {
+    let answers = answers();
+    let answer = answers.answer(b"qr png", Some(80));
+    let line = "sshcard: `qr png` is for a file, not for a terminal: ssh -T HOST qr png > FILE\n";
+    assert_eq!((text(&answer.err).as_str(), answer.out.len(), answer.status), (line, 0, 2));
+    let keys = Path::new("nowhere");
+    let printed = print(&profile(), " qr  png", keys, true).unwrap();
+    let line = "sshcard: `qr png` is for a file, not for a terminal: sshcard print qr png > FILE\n";
+    assert_eq!((text(&printed.err).as_str(), printed.out.len(), printed.status), (line, 0, 2));
+    assert!(print(&profile(), "qr png", keys, false).unwrap().out.starts_with(b"\x89PNG"));
+    assert!(answers.answer(b"qr png", None).out.starts_with(b"\x89PNG"));
+    // Whatever else is printed on a terminal is lines of text: no control character is among them.
+    for named in Format::ALL {
+        for format in named.variants.iter().map(|(_, format)| *format).chain([named.format]) {
+            let document = answers.documents.get(format).unwrap();
+            let text = std::str::from_utf8(&document).ok();
+            let clean = text.is_some_and(|text| !text.contains(|c: char| c.is_control() && !"\r\n".contains(c)));
+            assert_eq!(clean, format.has_lines(), "{format:?}");
+        }
+    }
+}
+
+#[test]
 fn what_the_card_does_not_have_is_no_command() {
     let mut profile = profile();
     profile.card.pages = vec![Page::Card];
@@ -174,12 +231,12 @@ fn print_is_what_a_visitor_gets_and_makes_no_key() {
     let config = Config { keys: dir.clone(), ..Config::default() };
     let answers = answers();
     for command in ["vcard 4", "nonsense", "text --width 5"] {
-        assert_eq!(print(&profile(), command, &config).unwrap(), answers.answer(command.as_bytes(), None));
+        assert_eq!(print(&profile(), command, &config, true).unwrap(), answers.answer(command.as_bytes(), None));
     }
-    let refusal = print(&profile(), "hostkey", &config).unwrap_err().to_string();
+    let refusal = print(&profile(), "hostkey", &config, true).unwrap_err().to_string();
     assert!(refusal.contains("sshcard serve") && refusal.contains("keys"), "{refusal}");
     assert!(!dir.exists());
     let key = HostKey::load_or_create(&dir).unwrap();
-    let printed = print(&profile(), "hostkey", &config).unwrap();
+    let printed = print(&profile(), "hostkey", &config, true).unwrap();
     assert_eq!(printed.out, Answers::new(&profile(), &key).answer(b"hostkey", None).out);
 }
