@@ -46,6 +46,8 @@ mod handler;
 mod handshake;
 pub mod healthcheck;
 pub mod hostkey;
+mod identification;
+mod incompatible;
 pub mod limits;
 pub mod listen;
 mod log;
@@ -68,6 +70,7 @@ use crowd::Crowd;
 use exec::Answers;
 use files::Files;
 use hostkey::HostKey;
+use incompatible::Incompatible;
 use limits::Limits;
 use log::VisitLog;
 use proxy::Proxies;
@@ -120,6 +123,7 @@ struct Shared {
     log: Arc<VisitLog>,
     /// Places for closed channels beyond those that each connection has ([`Limits::channels_kept`]).
     closed_channels: Arc<Semaphore>,
+    incompatible: Incompatible,
     crowd: Crowd,
     /// Whether visitors are served, until `shutdown`.
     serving: Arc<AtomicBool>,
@@ -168,6 +172,7 @@ impl Server {
             shutdown: CancellationToken::new(),
             tasks: TaskTracker::new(),
             log: Arc::new(VisitLog::new()),
+            incompatible: Incompatible::default(),
             crowd: Crowd::default(),
             serving: Arc::default(),
             give_back: || (),

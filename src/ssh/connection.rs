@@ -17,6 +17,7 @@ use super::{
     deadline::{Deadline, Progress, Step},
     ending::{self, LetIn},
     handler::Handler,
+    identification::{Identification, Identified},
     log::WITHOUT_ROOM,
     proxy::{self, Client},
     records::{Closed as _, ConnectionEnd},
@@ -47,6 +48,8 @@ pub(super) async fn serve(shared: Arc<Shared>, mut stream: TcpStream, mut peer: 
     let progress = Progress::new(&shared.limits, accepted, permit);
     let russh = Arc::new(configuration(&shared.key));
     let stream = Counted::new(Socket::tuned(stream), Arc::clone(&shared.records));
+    let identification = Arc::<Identification>::default();
+    let stream = Identified::new(stream, Arc::clone(&identification));
     let stream = Rekeying::new(Deadline::new(stream, Arc::clone(&progress)), &russh);
     let handler = Handler::new(Arc::clone(&shared), Arc::clone(&progress), peer);
     let running = {
@@ -83,6 +86,7 @@ pub(super) async fn serve(shared: Arc<Shared>, mut stream: TcpStream, mut peer: 
     if WITHOUT_ROOM.contains(&why) {
         shared.log.not_let_in(peer, why.into(), Instant::now().into_std());
     }
+    shared.incompatible.log(peer, &identification, &ended, why, progress.step());
     tracing::debug!(why = why.name(), error = ended.err().map(tracing::field::display), "a connection ended");
 }
 

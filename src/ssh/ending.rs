@@ -2,7 +2,7 @@
 
 use std::{io::ErrorKind, sync::Arc};
 
-use russh::Error;
+use russh::{Error, keys::ssh_encoding};
 
 use super::{
     deadline::{Progress, Step},
@@ -79,6 +79,7 @@ pub(super) fn of(ended: &Result<(), Error>, progress: &Progress) -> ConnectionEn
         }
         Error::Version => ConnectionEnd::NotSsh,
         Error::NoCommonAlgo { .. } => ConnectionEnd::NoAlgorithm,
+        Error::Utf8(_) | Error::SshEncoding(ssh_encoding::Error::CharacterEncoding) => ConnectionEnd::NotUtf8,
         Error::Join(_) => ConnectionEnd::Failed,
         _ => ConnectionEnd::Malformed,
     }
@@ -105,6 +106,8 @@ mod tests {
             (Err(io::Error::from(ErrorKind::ConnectionReset).into()), ConnectionEnd::LeftEarly),
             (Err(Error::Version), ConnectionEnd::NotSsh),
             (Err(no_common), ConnectionEnd::NoAlgorithm),
+            (Err(ssh_encoding::Error::CharacterEncoding.into()), ConnectionEnd::NotUtf8),
+            (Err(ssh_encoding::Error::Length.into()), ConnectionEnd::Malformed),
             (Err(Error::PacketSize(1 << 30)), ConnectionEnd::Malformed),
             (Err(Error::KeepaliveTimeout), ConnectionEnd::Unresponsive),
             // What the system says when nothing that was sent is acknowledged.

@@ -99,6 +99,8 @@ pub enum ConnectionEnd {
     NotSsh,
     /// Client and server have no algorithm in common.
     NoAlgorithm,
+    /// The client sent a string that is not UTF-8: a user name, a terminal's name, a variable.
+    NotUtf8,
     /// The client said what SSH does not permit.
     Malformed,
     /// The server stops.
@@ -351,7 +353,10 @@ mod tests {
             assert_eq!(what.place(), n, "{what:?}");
             let name = what.name();
             assert!(names.insert(name), "{name} is there twice");
-            assert!(!name.is_empty() && name.bytes().all(|c| c.is_ascii_lowercase() || c == b'_'), "{name:?}");
+            assert!(
+                !name.is_empty() && name.bytes().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'_'),
+                "{name:?}"
+            );
             (0..=n).for_each(|_| tally.one(*what));
         }
         let counts: Vec<u64> = tally.each().map(|(_, count)| count).collect();

@@ -1,0 +1,75 @@
+//! Clients that cannot be served through no fault of theirs or ours: what the log says of them, once in a while.
+//!
+//! russh ends their connections without a message to the client: before there are keys it can send none, and a string
+//! that it cannot read ends its loop. The log is the only place where the owner learns that somebody wanted in and
+//! could not.
+
+use std::{
+    net::IpAddr,
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
+
+use russh::{AlgorithmKind, Error};
+
+use super::{
+    admission::shortened, deadline::Step, identification::Identification, records::ConnectionEnd, seldom::Seldom,
+};
+
+/// Each of the two lines is logged at most this often: 1,440 times a day, at some 250 bytes.
+const EVERY: Duration = Duration::from_secs(60);
+
+/// When each of the lines was last logged.
+#[derive(Debug)]
+pub(super) struct Incompatible {
+    no_algorithm: Mutex<Seldom>,
+    not_utf8: Mutex<Seldom>,
+}
+
+impl Default for Incompatible {
+    fn default() -> Self {
+        let every = || Mutex::new(Seldom::every(EVERY));
+        Self { no_algorithm: every(), not_utf8: every() }
+    }
+}
+
+impl Incompatible {
+    /// Logs a connection of `peer` that ended so (`why` is what was made of `ended`) while `step` was waited for, if it
+    /// is one of these and it is time for a line.
+    pub(super) fn log(
+        &self,
+        peer: IpAddr,
+        client: &Identification,
+        ended: &Result<(), Error>,
+        why: ConnectionEnd,
+        step: Step,
+    ) {
+        let throttle = match why {
+            ConnectionEnd::NoAlgorithm => &self.no_algorithm,
+            ConnectionEnd::NotUtf8 => &self.not_utf8,
+            _ => return,
+        };
+        let Some(more) = throttle.lock().unwrap_or_else(PoisonError::into_inner).now() else { return };
+        let (from, client) = (shortened(peer), client.shown());
+        if let Err(Error::NoCommonAlgo { kind, .. }) = ended {
+            let list = list(kind);
+            tracing::info!(from, client, list, more, "a client and this server have no algorithm in common");
+        } else {
+            // Of all strings that a client sends before and after it is let in, these are the ones that it takes from
+            // its user.
+            let likely = if step == Step::Authenticate { "user name" } else { "variable, or name of the terminal" };
+            tracing::info!(from, client, likely, more, "a client sent a string that is not UTF-8");
+        }
+    }
+}
+
+/// The list of `SSH_MSG_KEXINIT` in which nothing was in common (RFC 4253, section 7.1).
+fn list(kind: &AlgorithmKind) -> &'static str {
+    match kind {
+        AlgorithmKind::Kex => "key exchange",
+        AlgorithmKind::Key => "host key",
+        AlgorithmKind::Cipher => "cipher",
+        AlgorithmKind::Compression => "compression",
+        AlgorithmKind::Mac => "MAC",
+    }
+}
