@@ -2,7 +2,11 @@
 
 use std::time::Duration;
 
-use russh::{MethodKind, MethodSet, Preferred, SshId, cipher, compression, kex, keys::Algorithm, mac, server};
+use russh::{
+    MethodKind, MethodSet, Preferred, SshId, cipher, compression, kex,
+    keys::{Algorithm, EcdsaCurve, HashAlg},
+    mac, server,
+};
 
 use super::hostkey::HostKey;
 #[cfg(doc)]
@@ -41,13 +45,40 @@ const KEEPALIVES: usize = 3;
 /// inactive.
 const INACTIVITY: Duration = Duration::from_secs(90);
 
+/// The kinds of a visitor's key that are accepted. They are also what russh announces in `server-sig-algs` (RFC 8308,
+/// section 3.1), since it announces [`Preferred::key`] as it is. A client with a key of an announced kind must get in:
+/// Paramiko asks for the service of authentication again before each attempt, russh does not answer that a second time,
+/// and so a client of that kind does not get past a refused key.
+///
+/// `ssh-rsa` is not among them: its signatures are made with SHA-1. As host keys russh offers only those of these kinds
+/// that the server has, and it has one, an Ed25519 key.
+static ACCEPTED: [Algorithm; 8] = [
+    Algorithm::Ed25519,
+    Algorithm::SkEd25519,
+    Algorithm::Ecdsa { curve: EcdsaCurve::NistP256 },
+    Algorithm::Ecdsa { curve: EcdsaCurve::NistP384 },
+    Algorithm::Ecdsa { curve: EcdsaCurve::NistP521 },
+    Algorithm::SkEcdsaSha2NistP256,
+    Algorithm::Rsa { hash: Some(HashAlg::Sha512) },
+    Algorithm::Rsa { hash: Some(HashAlg::Sha256) },
+];
+
+/// Whether a key may authenticate with signatures of this kind.
+pub(super) fn accepts(algorithm: &Algorithm) -> bool {
+    ACCEPTED.contains(algorithm)
+}
+
+/// The ways to authenticate that a refusal names: all that there are, since each of them may be tried after it.
+const METHODS: [MethodKind; 4] =
+    [MethodKind::None, MethodKind::Password, MethodKind::KeyboardInteractive, MethodKind::PublicKey];
+
 /// How russh is to speak on one connection: each has a configuration of its own, because `Rekeying` counts who holds it.
 /// It is the same for a server that only measures what SSH itself costs.
 #[must_use]
 pub fn configuration(key: &HostKey) -> server::Config {
     server::Config {
         server_id: SshId::Standard("SSH-2.0-sshcard".into()),
-        methods: MethodSet::from(&[MethodKind::None, MethodKind::Password, MethodKind::KeyboardInteractive][..]),
+        methods: MethodSet::from(&METHODS[..]),
         // Nothing is ever rejected that is worth guessing.
         auth_rejection_time: Duration::ZERO,
         auth_rejection_time_initial: Some(Duration::ZERO),
@@ -66,8 +97,9 @@ pub fn configuration(key: &HostKey) -> server::Config {
 }
 
 /// Key exchange that a quantum computer does not undo first, then curve25519 (RFC 8731); authenticated encryption, or
-/// encrypt-then-MAC; no compression (CVE-2026-46702). The last two names are no algorithms: they announce extensions (RFC 8308)
-/// and strict key exchange, without which both are off.
+/// encrypt-then-MAC; no compression (CVE-2026-46702). Last of the MACs are two that encrypt and then authenticate what
+/// was not encrypted: libssh2 before 1.11, and with it the curl of Debian 12, has no others. The last two names of
+/// `kex` are no algorithms: they announce extensions (RFC 8308) and strict key exchange, without which both are off.
 pub(super) fn algorithms() -> Preferred {
     Preferred {
         kex: (&[
@@ -78,7 +110,7 @@ pub(super) fn algorithms() -> Preferred {
             kex::EXTENSION_OPENSSH_STRICT_KEX_AS_SERVER,
         ])
             .into(),
-        key: vec![Algorithm::Ed25519].into(),
+        key: (&ACCEPTED).into(),
         host_key_certificates: Vec::new().into(),
         cipher: (&[
             cipher::CHACHA20_POLY1305,
@@ -88,7 +120,7 @@ pub(super) fn algorithms() -> Preferred {
             cipher::AES_128_CTR,
         ])
             .into(),
-        mac: (&[mac::HMAC_SHA256_ETM, mac::HMAC_SHA512_ETM]).into(),
+        mac: (&[mac::HMAC_SHA256_ETM, mac::HMAC_SHA512_ETM, mac::HMAC_SHA256, mac::HMAC_SHA512]).into(),
         compression: (&[compression::NONE]).into(),
     }
 }

@@ -5,7 +5,8 @@
 //! russh when the handle of its reply is dropped: X11, forwarded ports and sockets, and the agent; requests of a kind that it
 //! does not know get `channel_failure` or `request_failure`.
 //!
-//! A variable that is not UTF-8 ends the connection: russh reads it as text before anybody is asked.
+//! A variable, a terminal's name or a user name that is not UTF-8 ends the connection: russh reads it as text before
+//! these callbacks. It is counted with a reason of its own (`ending.rs`).
 
 use std::{net::IpAddr, sync::Arc};
 
@@ -21,6 +22,7 @@ use tokio::{
 use super::{
     Shared,
     channel::{self, Visit},
+    configuration::accepts,
     deadline::Progress,
     phase::{Phase, Request},
     records::Method,
@@ -108,8 +110,10 @@ impl server::Handler for Handler {
         Ok(self.welcome(user, Method::KeyboardInteractive))
     }
 
-    async fn auth_publickey_offered(&mut self, _: &str, _: PublicKeyOffer<'_>) -> Result<Auth, Self::Error> {
-        Ok(Auth::Accept)
+    /// A key of a kind that was not announced is refused before its signature is looked at: one with SHA-1 among them,
+    /// which russh would verify.
+    async fn auth_publickey_offered(&mut self, _: &str, offer: PublicKeyOffer<'_>) -> Result<Auth, Self::Error> {
+        Ok(if accepts(offer.algorithm) { Auth::Accept } else { Auth::reject() })
     }
 
     /// For clients that go straight to a key. It is not kept.

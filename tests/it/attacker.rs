@@ -29,6 +29,7 @@ pub(crate) mod msg {
     pub(crate) const KEX_ECDH_INIT: u8 = 30;
     pub(crate) const KEX_ECDH_REPLY: u8 = 31;
     pub(crate) const USERAUTH_REQUEST: u8 = 50;
+    pub(crate) const USERAUTH_FAILURE: u8 = 51;
     pub(crate) const USERAUTH_SUCCESS: u8 = 52;
     pub(crate) const GLOBAL_REQUEST: u8 = 80;
     pub(crate) const CHANNEL_OPEN: u8 = 90;
@@ -93,6 +94,8 @@ pub(crate) struct Attacker {
     version: String,
     outgoing: Option<SealingKey>,
     incoming: Option<OpeningKey>,
+    /// The session identifier: the first exchange hash (RFC 4253, section 7.2). Empty before the first key exchange.
+    session_id: Vec<u8>,
     sent: u32,
     received: u32,
 }
@@ -113,7 +116,8 @@ impl Attacker {
         stream.set_nodelay(true)?;
         stream.write_all(format!("{version}\r\n").as_bytes()).await?;
         let version = version.to_owned();
-        let mut client = Self { stream, version, outgoing: None, incoming: None, sent: 0, received: 0 };
+        let (outgoing, incoming, session_id) = (None, None, Vec::new());
+        let mut client = Self { stream, version, outgoing, incoming, session_id, sent: 0, received: 0 };
         client.line().await?;
         Ok(client)
     }
@@ -140,10 +144,13 @@ impl Attacker {
 
     /// What KEXINIT offers: one of a kind, and perhaps `more` of the first.
     pub(crate) fn offer(more: &str) -> Vec<u8> {
-        let kex = format!("curve25519-sha256{more}");
-        let cipher = "chacha20-poly1305@openssh.com";
-        let mac = "hmac-sha2-256-etm@openssh.com";
-        let lists = [&*kex, "ssh-ed25519", cipher, cipher, mac, mac, "none", "none", "", ""].map(string).concat();
+        let (cipher, mac) = ("chacha20-poly1305@openssh.com", "hmac-sha2-256-etm@openssh.com");
+        Self::kexinit(&format!("curve25519-sha256{more}"), "ssh-ed25519", cipher, mac, "none")
+    }
+
+    /// KEXINIT with these lists, the same for both directions (RFC 4253, section 7.1).
+    pub(crate) fn kexinit(kex: &str, key: &str, cipher: &str, mac: &str, compression: &str) -> Vec<u8> {
+        let lists = [kex, key, cipher, cipher, mac, mac, compression, compression, "", ""].map(string).concat();
         [&[msg::KEXINIT][..], &[7; 16], &lists, &[0; 5]].concat()
     }
 
@@ -167,6 +174,9 @@ impl Attacker {
             .collect();
         let hash = digest(&SHA256, &[&strings[..], &secret].concat());
         let hash = hash.as_ref();
+        if self.session_id.is_empty() {
+            self.session_id = hash.to_vec();
+        }
         let keys = ["C", "D"].map(|letter| {
             let first = digest(&SHA256, &[&secret, hash, letter.as_bytes(), hash].concat());
             let second = digest(&SHA256, &[&secret, hash, first.as_ref()].concat());
@@ -188,11 +198,39 @@ impl Attacker {
 
     /// Authenticates with `none`.
     pub(crate) async fn authenticate(&mut self, user: &str) -> io::Result<()> {
-        self.send(&[&[msg::SERVICE_REQUEST][..], &string("ssh-userauth")].concat()).await?;
-        self.expect(msg::SERVICE_ACCEPT).await?;
-        let words = [user, "ssh-connection", "none"].map(string).concat();
-        self.send(&[&[msg::USERAUTH_REQUEST][..], &words].concat()).await?;
+        self.request_authentication().await?;
+        self.send(&Self::userauth(user, "none")).await?;
         self.expect(msg::USERAUTH_SUCCESS).await.map(|_| ())
+    }
+
+    /// Asks for the service of authentication (RFC 4253, section 10).
+    pub(crate) async fn request_authentication(&mut self) -> io::Result<()> {
+        self.send(&[&[msg::SERVICE_REQUEST][..], &string("ssh-userauth")].concat()).await?;
+        self.expect(msg::SERVICE_ACCEPT).await.map(|_| ())
+    }
+
+    /// How `SSH_MSG_USERAUTH_REQUEST` begins (RFC 4252, section 5).
+    pub(crate) fn userauth(user: impl AsRef<[u8]>, method: &str) -> Vec<u8> {
+        [&[msg::USERAUTH_REQUEST][..], &string(user), &string("ssh-connection"), &string(method)].concat()
+    }
+
+    /// Authenticates with a key, without asking first whether it would do (RFC 4252, section 7): the number of the
+    /// message that answers. `sign` makes the fields of the signature's blob that follow the algorithm's name.
+    pub(crate) async fn authenticate_with_key(
+        &mut self,
+        algorithm: &str,
+        public_key: &[u8],
+        sign: impl FnOnce(&[u8]) -> Vec<u8>,
+    ) -> io::Result<u8> {
+        let head = [Self::userauth("visitor", "publickey"), vec![1], string(algorithm), string(public_key)].concat();
+        let signature = sign(&[string(&self.session_id), head.clone()].concat());
+        self.send(&[head, string([string(algorithm), signature].concat())].concat()).await?;
+        loop {
+            let message = self.receive().await?;
+            if let Some(kind @ (msg::USERAUTH_FAILURE | msg::USERAUTH_SUCCESS)) = message.first().copied() {
+                return Ok(kind);
+            }
+        }
     }
 
     /// Opens a session with so much room for what the server sends: the server's channel.
@@ -274,7 +312,7 @@ impl Attacker {
 const SERVER: &str = "SSH-2.0-sshcard";
 
 /// Takes a string off the beginning.
-fn take<'a>(bytes: &mut &'a [u8]) -> io::Result<&'a [u8]> {
+pub(crate) fn take<'a>(bytes: &mut &'a [u8]) -> io::Result<&'a [u8]> {
     let short = || io::Error::other("a short message");
     let (length, rest) = bytes.split_first_chunk().ok_or_else(short)?;
     let (taken, rest) = rest.split_at_checked(u32::from_be_bytes(*length) as usize).ok_or_else(short)?;
@@ -283,7 +321,7 @@ fn take<'a>(bytes: &mut &'a [u8]) -> io::Result<&'a [u8]> {
 }
 
 /// A number as SSH has it (RFC 4251, section 5): no zeros before it, but one where it would look negative.
-fn mpint(number: &[u8]) -> Vec<u8> {
+pub(crate) fn mpint(number: &[u8]) -> Vec<u8> {
     let zeros = number.iter().take_while(|byte| **byte == 0).count();
     let number = number.get(zeros..).unwrap_or_default();
     let sign = number.first().is_some_and(|byte| byte & 0x80 != 0);

@@ -285,7 +285,7 @@ async fn what_is_offered_is_this_and_nothing_else() {
     let kex =
         "mlkem768x25519-sha256,curve25519-sha256,curve25519-sha256@libssh.org,ext-info-s,kex-strict-s-v00@openssh.com";
     let ciphers = "chacha20-poly1305@openssh.com,aes256-gcm@openssh.com,aes128-gcm@openssh.com,aes256-ctr,aes128-ctr";
-    let macs = "hmac-sha2-256-etm@openssh.com,hmac-sha2-512-etm@openssh.com";
+    let macs = "hmac-sha2-256-etm@openssh.com,hmac-sha2-512-etm@openssh.com,hmac-sha2-256,hmac-sha2-512";
     let expected = [kex, "ssh-ed25519", ciphers, ciphers, macs, macs, "none", "none", "", ""];
     assert_eq!(offered(&server).await, expected);
 }
@@ -354,7 +354,9 @@ async fn nothing_is_encrypted_without_a_code_that_tells_changes() {
     for (cipher, mac, good) in [
         ("aes256-ctr", "hmac-sha2-256-etm@openssh.com", true),
         ("aes256-ctr", "none", false),
-        ("aes256-ctr", "hmac-sha2-256", false),
+        ("aes256-ctr", "hmac-sha2-256", true),
+        ("aes256-ctr", "hmac-sha1", false),
+        ("aes256-ctr", "hmac-md5", false),
         ("aes128-cbc", "hmac-sha2-256-etm@openssh.com", false),
         ("none", "none", false),
         // These have one of their own.
