@@ -1,4 +1,5 @@
-//! Terminals of many kinds as clients: what is asked of each, what is set on it, and what a lost connection leaves on it.
+//! Terminals of many kinds as clients: what is asked of each, what is set on it, and what a lost connection leaves on
+//! it.
 
 use std::{collections::BTreeSet, num::NonZeroU16};
 
@@ -198,8 +199,8 @@ async fn a_vt100_is_asked_for_its_secondary_attributes_and_xterm_js_for_its_mode
     assert!(terminal.count("\x1b[?2026h") > 0, "frames are synchronized");
 }
 
-/// What a terminal shows. One that does not know DECRQM (zutty, QTerminal and Apple's Terminal do not) breaks off at its
-/// `$` and shows the `p` where the cursor stands.
+/// What a terminal shows. One that does not know DECRQM (zutty, QTerminal and Apple's Terminal do not) breaks off at
+/// its `$` and shows the `p` where the cursor stands.
 fn shown(sent: &[u8], shows_decrqm: bool) -> String {
     let mut parser = vt100::Parser::new(NonZeroU16::new(24).unwrap(), NonZeroU16::new(80).unwrap(), 0);
     let sent = String::from_utf8_lossy(sent);
@@ -229,8 +230,8 @@ async fn what_a_terminal_shows_of_a_question_is_erased() {
     terminal.expect_sent(|sent| shown(sent, true) == shown(sent, false)).await;
 }
 
-/// Where the cursor stands, counted from 1, after what was sent: on a terminal with UTF-8, and on one that takes each byte
-/// for a character of ISO 8859-1, whose 80 to 9F are control characters and take no column.
+/// Where the cursor stands, counted from 1, after what was sent: on a terminal with UTF-8, and on one that takes each
+/// byte for a character of ISO 8859-1, whose 80 to 9F are control characters and take no column.
 fn cursor(sent: &[u8], utf8: bool) -> (u16, u16) {
     let mut parser = vt100::Parser::new(NonZeroU16::new(24).unwrap(), NonZeroU16::new(80).unwrap(), 0);
     if utf8 {

@@ -1,10 +1,10 @@
 //! Which terminals give the window's title back.
 //!
 //! XTWINOPS 22 saves a title on a stack of the terminal, and XTWINOPS 23 brings it back (xterm's `ctlseqs`,
-//! `CSI Ps ; Ps ; Ps t`). A terminal without that stack ignores both and still takes a title by OSC 2, which then stays
-//! when the session has ended. Neither DA1 nor DECRQM tells of the stack, so the terminal's name decides. A terminal is
-//! listed here if its source shows both the stack and the name. A name that is missing costs a visitor the card's title;
-//! a name that is wrong costs them their own.
+//! `CSI Ps ; Ps ; Ps t`). A terminal without that stack ignores both and still takes a title by OSC 2, which then
+//! stays when the session has ended. Neither DA1 nor DECRQM tells of the stack, so the terminal's name decides. A
+//! terminal is listed here if its source shows both the stack and the name. A name that is missing costs a visitor
+//! the card's title; a name that is wrong costs them their own.
 
 /// Values of TERM that a single terminal has to itself: Alacritty (`Term::push_title`, term/mod.rs; it does not answer
 /// XTVERSION), foot and kitty (as below).
@@ -23,9 +23,10 @@ const TERMS: [&str; 6] = ["alacritty", "alacritty-direct", "foot", "foot-direct"
 /// | xterm | `ewPushTitle`, charproc.c |
 ///
 /// Not listed, though they answer: Ghostty (termio/stream_handler.zig: "Unimplemented"), `WezTerm` (its
-/// terminalstate/mod.rs ignores both; its issue 5800), Konsole (`Vt102Emulation.cpp` ignores both), xterm.js (off unless
-/// the page around it sets `windowOptions.pushTitle`), and Rio (restores an empty title where none was set). tmux has the
-/// stack, but answers DA1 as a VT100 and so is not asked for its name. Windows Terminal (its issue 14575) has none.
+/// terminalstate/mod.rs ignores both; its issue 5800), Konsole (`Vt102Emulation.cpp` ignores both), xterm.js (off
+/// unless the page around it sets `windowOptions.pushTitle`), and Rio (restores an empty title where none was set).
+/// tmux has the stack, but answers DA1 as a VT100 and so is not asked for its name. Windows Terminal (its issue
+/// 14575) has none.
 const VERSIONS: [&str; 7] = ["contour ", "foot(", "iTerm2 ", "kitty(", "mintty ", "VTE(", "XTerm("];
 
 /// Whether a terminal with this value of TERM has a title stack.
