@@ -201,6 +201,7 @@ impl Options {
             listen: list(self.listen, others.listen),
             profile: self.profile.or(others.profile),
             keys: self.keys.or(others.keys),
+            host_key: self.host_key.or(others.host_key),
             log: self.log.or(others.log),
             max_connections: self.max_connections.or(others.max_connections),
             max_per_address: self.max_per_address.or(others.max_per_address),
@@ -298,7 +299,7 @@ mod tests {
     fn what_a_healthcheck_is_told_itself_wins_over_the_options_of_the_server() {
         let (_, told) = parse("sshcard healthcheck 23 --keys k").unwrap();
         let line = "sshcard serve --listen 22 --keys other --proxy-from ::1 --profile p --log json --max-connections 1 \
-                    --max-per-address 2 --ops 9222 --config c.toml";
+                    --max-per-address 2 --ops 9222 --config c.toml --host-key f";
         let (_, server) = parse(line).unwrap();
         let both = told.or(server.clone());
         assert_eq!((both.listen, both.keys), (vec!["23".to_owned()], Some("k".into())));
@@ -313,7 +314,8 @@ mod tests {
         ] {
             assert!(both.is_some() && both == alone);
         }
-        assert_eq!((both.profile, both.config), (alone.profile, alone.config));
+        assert_eq!(alone.host_key, Some("f".into()));
+        assert_eq!((both.profile, both.config, both.host_key), (alone.profile, alone.config, alone.host_key));
         assert_eq!(both.proxy_from, alone.proxy_from);
     }
 

@@ -178,11 +178,11 @@ fn bytes_for_a_file_never_go_to_a_terminal() {
     let answer = answers.answer(b"qr png", Some(80));
     let line = "sshcard: `qr png` is for a file, not for a terminal: ssh -T HOST qr png > FILE\n";
     assert_eq!((text(&answer.err).as_str(), answer.out.len(), answer.status), (line, 0, 2));
-    let keys = Path::new("nowhere");
-    let printed = print(&profile(), " qr  png", keys, true).unwrap();
+    let config = Config::default();
+    let printed = print(&profile(), " qr  png", &config, true).unwrap();
     let line = "sshcard: `qr png` is for a file, not for a terminal: sshcard print qr png > FILE\n";
     assert_eq!((text(&printed.err).as_str(), printed.out.len(), printed.status), (line, 0, 2));
-    assert!(print(&profile(), "qr png", keys, false).unwrap().out.starts_with(b"\x89PNG"));
+    assert!(print(&profile(), "qr png", &config, false).unwrap().out.starts_with(b"\x89PNG"));
     assert!(answers.answer(b"qr png", None).out.starts_with(b"\x89PNG"));
     // Whatever else is printed on a terminal is lines of text: no control character is among them.
     for named in Format::ALL {
