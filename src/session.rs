@@ -1,9 +1,11 @@
 //! One visitor's running page: bytes in, messages to the model, one frame out.
 //!
 //! The loop waits for whatever comes first: input, a new size, room to write, a deadline, the server's end, and, where its
-//! window is drawn smaller for want of cells, for some. It takes everything that is ready, then draws once. While a frame is
-//! still on its way it does not draw, so a slow visitor loses frames and never costs memory. At rest it holds two models and
-//! no cell, and nothing else wakes it but the idle clock.
+//! window is drawn smaller for want of cells, for some. It takes everything that is ready, then draws once. While a frame has
+//! not been taken from it, it does not draw, so a slow visitor loses frames and never costs memory. A key is answered at
+//! once, and only a flood of them is drawn less often. A frame of what moves is drawn only while little is on its way to
+//! the visitor, so that on a slow line no key waits for it. At rest a session holds two models and no cell, and nothing else
+//! wakes it but the idle clock.
 
 mod cells;
 mod clock;
@@ -81,6 +83,12 @@ pub enum Event {
 pub trait Events: Send {
     /// Waits for the next event. Cancel safe; after [`Event::Gone`] it may return that for ever.
     fn next(&mut self) -> impl Future<Output = Event> + Send;
+
+    /// Bytes that were written to the visitor and that its system has not acknowledged yet, as far as can be told; 0 where
+    /// it cannot. It is asked only when a frame of what moves is due.
+    fn unacknowledged(&self) -> usize {
+        0
+    }
 }
 
 /// Why a session ended.
@@ -106,6 +114,12 @@ pub enum Ending {
 
 /// How long a visitor usually may take nothing of what waits: longer than a bad line that is not broken keeps packets back.
 pub const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A frame of what moves is drawn while no more than this is on its way to the visitor, in bytes. On a line of 3 kB/s a page must
+/// be there 1.2 s after its key, on one of 1.2 kB/s 3 s after it: 3.6 kB on either. A page takes 2.1 kB of that as the line
+/// carries it, and a frame of the logo that was drawn just before the key 0.7. On a line that is as fast as any but long,
+/// as much is on its way as fits in a round trip: up to 50 ms all 30 frames a second are drawn of the logo, at 300 ms 8.
+const MOTION_IN_FLIGHT: usize = 768;
 
 /// Events that are taken at a turn, before other sessions have theirs.
 const MOST_EVENTS: usize = 64;
@@ -149,6 +163,8 @@ struct Session {
     resize: Option<Size>,
     /// What arrived and was not decoded yet; nothing more is taken before it is.
     unread: Bytes,
+    /// Whether something else than motion has happened since the last frame.
+    urgent: bool,
     /// What the terminal was asked for.
     modes: Modes,
     /// What goes out with the next frame: a question to the terminal, a text for the clipboard.
@@ -184,6 +200,7 @@ impl Session {
             share,
             resize: None,
             unread: Bytes::new(),
+            urgent: false,
             modes: Modes::default(),
             question,
             copy: None,
@@ -203,10 +220,10 @@ impl Session {
         self.draw(Instant::now());
         loop {
             let now = Instant::now();
-            if let Some(ending) = self.due(now) {
+            if let Some(ending) = self.due(now, events) {
                 return ending;
             }
-            let deadline = self.deadline();
+            let deadline = self.deadline(now);
             if timer.deadline() != deadline {
                 timer.as_mut().reset(deadline);
             }
@@ -263,6 +280,7 @@ impl Session {
 
     /// Decodes a turn's share of what has arrived.
     fn read(&mut self) -> Option<Ending> {
+        self.clock.arrived(Instant::now());
         let bytes = self.unread.split_to(self.unread.len().min(MOST_BYTES));
         let mut inputs = Vec::new();
         self.decoder.feed(&bytes, &mut |input| inputs.push(input));
@@ -277,6 +295,7 @@ impl Session {
                 Input::Mouse(mouse) => Message::Mouse(mouse),
                 Input::Paste(text) => Message::Paste(text),
                 Input::Reply(reply) => {
+                    self.urgent = true;
                     let before = self.capabilities;
                     let question = self.capabilities.learn(&reply);
                     if !question.is_empty() {
@@ -300,6 +319,7 @@ impl Session {
     }
 
     fn update(&mut self, message: Message) -> Option<Ending> {
+        self.urgent |= message != Message::Tick;
         match self.model.update(message, self.clock.elapsed()) {
             Some(Effect::Goodbye) => return Some(Ending::Goodbye),
             Some(Effect::Copy(text)) if self.capabilities.clipboard() => self.copy = Some(text),
@@ -310,7 +330,7 @@ impl Session {
     }
 
     /// Does what is due: the Esc key, a new size, the next frame, a warning, the end.
-    fn due(&mut self, now: Instant) -> Option<Ending> {
+    fn due(&mut self, now: Instant, events: &impl Events) -> Option<Ending> {
         if let Some(ending) = self.clock.ending(now) {
             return Some(ending);
         }
@@ -328,7 +348,7 @@ impl Session {
         if self.clock.warning_is_due(now) {
             self.update(Message::Idle);
         }
-        if self.output.is_empty() && self.clock.frame_is_due(now) {
+        if self.output.is_empty() {
             if let Some(size) = self.resize.take_if(|_| self.clock.layout_is_due(now)) {
                 self.clock.laid_out(now);
                 let size = self.share.fit(size);
@@ -336,21 +356,42 @@ impl Session {
                 // What the terminal made of the old frame nobody knows, not even where the size is the same again.
                 self.shown = None;
             }
-            if self.model.moving() {
-                self.update(Message::Tick);
+            let ticks = self.ticks() && now >= self.clock.next_tick();
+            if ticks {
+                self.clock.ticked(now);
+                // Time goes on whether it is drawn or not, so that all that moves ends when it would.
+                if self.model.moving() {
+                    self.update(Message::Tick);
+                }
             }
-            self.draw(now);
+            let answers = self.urgent && now >= self.next_answer(now);
+            if answers || ticks && events.unacknowledged() <= MOTION_IN_FLIGHT {
+                self.draw(now);
+            }
         }
         None
     }
 
     /// When something is due next.
-    fn deadline(&self) -> Instant {
-        let draws = self.output.is_empty() && (self.model.moving() || self.changed());
-        let frame = draws.then(|| self.clock.next_frame());
-        let layout = (self.output.is_empty() && self.resize.is_some())
-            .then(|| self.clock.next_layout().max(self.clock.next_frame()));
-        [frame, layout].into_iter().flatten().fold(self.clock.next(!self.output.is_empty()), Instant::min)
+    fn deadline(&self, now: Instant) -> Instant {
+        let next = self.clock.next(!self.output.is_empty());
+        if !self.output.is_empty() {
+            return next;
+        }
+        let answer = (self.urgent && self.changed()).then(|| self.next_answer(now));
+        let tick = self.ticks().then(|| self.clock.next_tick());
+        let layout = self.resize.is_some().then(|| self.clock.next_layout());
+        [answer, tick, layout].into_iter().flatten().fold(next, Instant::min)
+    }
+
+    /// When what has happened is drawn: at once, unless more of it is here and is taken first, or there is a flood of it.
+    fn next_answer(&self, now: Instant) -> Instant {
+        if self.unread.is_empty() { self.clock.next_answer(now) } else { self.clock.next_frame() }
+    }
+
+    /// Whether something moves, or has moved and is not shown yet as it is now.
+    fn ticks(&self) -> bool {
+        self.model.moving() || !self.urgent && self.changed()
     }
 
     /// What the terminal should do.
@@ -371,6 +412,7 @@ impl Session {
 
     /// Draws what changed into the output, which nothing else waits in.
     fn draw(&mut self, now: Instant) {
+        self.urgent = false;
         if !self.changed() {
             return;
         }

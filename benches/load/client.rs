@@ -8,7 +8,7 @@ use std::{
 
 use anyhow::{Context as _, Result, bail};
 use russh::{Channel, ChannelMsg, client, keys::PublicKeyOrCertificate};
-use tokio::time::timeout;
+use tokio::time::{timeout, timeout_at};
 
 /// How long anything may take before the measurement is given up.
 const DEADLINE: Duration = Duration::from_secs(30);
@@ -113,10 +113,34 @@ impl Session {
         Ok(frames)
     }
 
+    /// Counts the frames that come within a time.
+    pub(crate) async fn counts(&mut self, time: Duration) -> Result<usize> {
+        let (mut frames, until) = (0, tokio::time::Instant::now() + time);
+        while let Ok(message) = timeout_at(until, self.channel.wait()).await {
+            match message {
+                Some(ChannelMsg::Data { data }) => frames += usize::from(data.len() < PIECE),
+                Some(_) => {}
+                None => bail!("closed by the server"),
+            }
+        }
+        Ok(frames)
+    }
+
+    /// Waits until the server has closed the channel.
+    pub(crate) async fn closed(&mut self) -> Result<()> {
+        let closed = async { while !matches!(self.channel.wait().await, None | Some(ChannelMsg::Close)) {} };
+        timeout(DEADLINE, closed).await.context("not closed in time")
+    }
+
     /// The bytes that come until nothing has come for a moment, and when the last of them came.
     pub(crate) async fn drain(&mut self) -> Result<(usize, Option<Instant>)> {
+        self.drain_until(SILENCE).await
+    }
+
+    /// The same, where nothing has to come for as long as this.
+    pub(crate) async fn drain_until(&mut self, silence: Duration) -> Result<(usize, Option<Instant>)> {
         let (mut bytes, mut last) = (0, None);
-        while let Ok(message) = timeout(SILENCE, self.channel.wait()).await {
+        while let Ok(message) = timeout(silence, self.channel.wait()).await {
             match message {
                 Some(ChannelMsg::Data { data }) => {
                     bytes += data.len();

@@ -3,7 +3,8 @@
 //! `cargo bench --bench load` starts the server itself on a free port of the loopback interface, and beside it, with
 //! `--floor`, a server that does nothing but SSH. It measures both in the same way, in turns, and prints one table.
 //!
-//! `cargo bench --bench load -- --faults` measures what visitors notice while somebody means harm.
+//! `cargo bench --bench load -- --faults` measures what visitors notice while somebody means harm, and `--lines` what they
+//! notice on slow and on long lines.
 
 #[path = "../../tests/it/attacker.rs"]
 #[allow(dead_code, reason = "the tests say more with it")]
@@ -11,13 +12,17 @@ mod attacker;
 mod client;
 mod faults;
 mod floor;
+mod lines;
 mod measure;
 mod process;
 mod stopping;
 mod table;
 mod turns;
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
 
 use anyhow::{Context as _, Result, ensure};
 use clap::Parser;
@@ -46,8 +51,11 @@ struct Cli {
     /// Of what rude clients do, measure only what becomes of visitors while many connect and stop in the handshake
     #[arg(long, requires = "faults")]
     stopping: bool,
-    /// Measure this binary of another build first, in the same run
-    #[arg(long, requires = "faults", value_name = "FILE")]
+    /// Measure it on slow and on long lines instead; needs root and Linux
+    #[arg(long, conflicts_with_all = ["addr", "floor", "faults"])]
+    lines: bool,
+    /// With --faults or --lines, measure this binary of another build first, in the same run
+    #[arg(long, conflicts_with_all = ["addr", "floor"], value_name = "FILE")]
     before: Option<PathBuf>,
     /// Measure arrivals and single keys only: half a minute
     #[arg(long)]
@@ -62,11 +70,16 @@ struct Cli {
     #[arg(long, default_value_t = 5000, value_parser = clap::value_parser!(u32).range(100..=20_000))]
     sessions: u32,
     /// Samples of everything that is measured one at a time
-    #[arg(long, default_value_t = 300, value_parser = clap::value_parser!(u32).range(10..=10_000))]
+    #[arg(long, default_value_t = 300, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     samples: u32,
     /// Be the bare server, until standard input ends
     #[arg(long, hide = true)]
     serve_floor: bool,
+    /// Be the visitor at the other end of a line
+    #[arg(long, hide = true, value_name = "HOST:PORT")]
+    line_visitor: Option<SocketAddr>,
+    #[arg(long, hide = true)]
+    line_is_slow: bool,
     /// Given by cargo
     #[arg(long, hide = true)]
     bench: bool,
@@ -86,6 +99,14 @@ fn main() -> Result<()> {
             columns.push((name, runtime.block_on(faults::all(&binary, cli.samples as usize, cli.stopping))?));
         }
         print!("{}", Table::of(columns));
+        return Ok(());
+    }
+    if let Some(address) = cli.line_visitor {
+        return runtime.block_on(lines::visit(address, cli.samples as usize, cli.line_is_slow));
+    }
+    if cli.lines {
+        let card = Path::new(env!("CARGO_BIN_EXE_sshcard"));
+        print!("{}", Table::of(lines::all(card, cli.before.as_ref(), cli.samples as usize)?));
         return Ok(());
     }
     let plan = Plan { samples: cli.samples as usize, sessions: cli.sessions as usize, brief: cli.brief };

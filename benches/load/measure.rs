@@ -9,7 +9,7 @@ use super::{
     client::Session,
     process::Server,
     table::{Row, Value},
-    turns::{ARRIVALS, AT_ONCE, Arrivals, Keys, STANDARD, STILL, TURNS, UNDER_WAY, key_times, typist},
+    turns::{ARRIVALS, AT_ONCE, Arrivals, HELD, Keys, STANDARD, STILL, TURNS, UNDER_WAY, key_times, typist},
 };
 
 /// How much is measured.
@@ -177,9 +177,12 @@ impl Rows<'_> {
     }
 
     /// From a key to the first byte back.
-    fn keys_alone(&mut self, Keys { times, cpu }: Keys) {
+    fn keys_alone(&mut self, Keys { times, cpu, held }: Keys) {
         self.cpu_for_each("server CPU for a key", cpu, times.len());
         self.push("key to first byte, alone", Value::times(times));
+        for (times, pace) in held.into_iter().zip(HELD) {
+            self.push(format!("key to first byte, one in {} ms", pace / 1000), Value::times(times));
+        }
     }
 
     /// The same while others are there.

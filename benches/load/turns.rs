@@ -6,7 +6,7 @@ use std::{
 };
 
 use anyhow::Result;
-use tokio::{task::JoinSet, time::sleep};
+use tokio::{task::JoinSet, time::sleep_until};
 
 use super::{client::Session, process::Server};
 
@@ -93,7 +93,12 @@ async fn complete(address: SocketAddr) -> Result<[Duration; 3]> {
 pub(crate) struct Keys {
     pub(crate) times: Vec<Duration>,
     pub(crate) cpu: Option<Duration>,
+    /// The same of a key that is held and repeats every 33 ms, and of one that does every 13.
+    pub(crate) held: [Vec<Duration>; 2],
 }
+
+/// How long a held key takes to repeat, in microseconds: as keyboards come, and as some are set.
+pub(crate) const HELD: [u64; 2] = [33_000, 13_000];
 
 impl Keys {
     pub(crate) async fn turn(&mut self, server: &Server, samples: usize) -> Result<()> {
@@ -101,6 +106,9 @@ impl Keys {
         let before = server.cpu()?;
         self.times.extend(key_times(&mut typist, samples).await?);
         self.cpu = spent(self.cpu, before, server.cpu()?);
+        for (times, pace) in self.held.iter_mut().zip(HELD) {
+            times.extend(times_of(&mut typist, samples, |_| pace).await?);
+        }
         typist.leave().await;
         Ok(())
     }
@@ -114,12 +122,19 @@ pub(crate) async fn typist(address: SocketAddr) -> Result<Session> {
     Ok(typist)
 }
 
+/// Keys as a hand presses them quickly, and not in step with anything that ticks.
 pub(crate) async fn key_times(typist: &mut Session, samples: usize) -> Result<Vec<Duration>> {
+    times_of(typist, samples, |sample| 40_000 + (sample * 7919) % 9000).await
+}
+
+/// How long keys wait for their first byte; after each so many microseconds pass before the next.
+async fn times_of(typist: &mut Session, samples: usize, pace: impl Fn(u64) -> u64) -> Result<Vec<Duration>> {
     let mut times = Vec::new();
-    for sample in 0..samples {
+    let mut next = tokio::time::Instant::now();
+    for sample in 0..samples as u64 {
         times.push(typist.press(if sample % 2 == 0 { "j" } else { "k" }).await?);
-        // As fast as a held key repeats, and not in step with anything that ticks.
-        sleep(Duration::from_micros(40_000 + (sample as u64 * 7919) % 9000)).await;
+        next = tokio::time::Instant::now().max(next + Duration::from_micros(pace(sample)));
+        sleep_until(next).await;
     }
     Ok(times)
 }

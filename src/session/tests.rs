@@ -1,3 +1,4 @@
+mod pace;
 mod plain;
 
 use std::{
@@ -22,21 +23,37 @@ fn content() -> Arc<Content> {
 }
 
 /// Events from a test; one of them may be a panic.
-struct Line(mpsc::UnboundedReceiver<Result<Event, &'static str>>);
+struct Line {
+    events: mpsc::UnboundedReceiver<Result<Event, &'static str>>,
+    traffic: Arc<Traffic>,
+}
+
+/// What the line to the visitor holds, as a test says, and how often the session asked.
+#[derive(Default)]
+struct Traffic {
+    unacknowledged: AtomicUsize,
+    asked: AtomicUsize,
+}
 
 impl Events for Line {
     async fn next(&mut self) -> Event {
-        match self.0.recv().await {
+        match self.events.recv().await {
             Some(Ok(event)) => event,
             Some(Err(message)) => panic!("{message}"),
             None => Event::Gone,
         }
+    }
+
+    fn unacknowledged(&self) -> usize {
+        self.traffic.asked.fetch_add(1, Ordering::Relaxed);
+        self.traffic.unacknowledged.load(Ordering::Relaxed)
     }
 }
 
 /// The visitor's side of a session, in paused time: what they type, what they see.
 struct Visitor {
     line: mpsc::UnboundedSender<Result<Event, &'static str>>,
+    traffic: Arc<Traffic>,
     incoming: DuplexStream,
     terminal: vt100::Parser,
     shutdown: CancellationToken,
@@ -64,10 +81,12 @@ impl Visitor {
         let (cells, patience) = (Cells::new(Size::LARGEST.cells()), PATIENCE);
         let opening =
             Opening { content: content(), size, environment, choices, cells, patience, shutdown: shutdown.clone() };
-        let session = tokio::spawn(async move { run(opening, &mut Line(events), &mut outgoing).await });
+        let traffic = Arc::<Traffic>::default();
+        let mut events = Line { events, traffic: Arc::clone(&traffic) };
+        let session = tokio::spawn(async move { run(opening, &mut events, &mut outgoing).await });
         let mut terminal = vt100::Parser::new(rows.try_into().unwrap(), columns.try_into().unwrap(), 0);
         terminal.process(b"$ ssh card\r\n");
-        Self { line, incoming, terminal, shutdown, session, received: Vec::new() }
+        Self { line, traffic, incoming, terminal, shutdown, session, received: Vec::new() }
     }
 
     fn send(&self, bytes: &str) {
@@ -417,7 +436,7 @@ async fn a_resize_that_waits_for_a_frame_is_waited_for_and_not_polled() {
         patience: PATIENCE,
         shutdown: CancellationToken::new(),
     };
-    let mut counted = Counted(Line(events), Arc::clone(&polls));
+    let mut counted = Counted(Line { events, traffic: Arc::default() }, Arc::clone(&polls));
     let session = tokio::spawn(async move { run(opening, &mut counted, &mut outgoing).await });
     tokio::spawn(async move { while incoming.read(&mut [0; 4096]).await.is_ok_and(|n| n > 0) {} });
     line.send(Ok(Event::Input("2".into()))).unwrap();

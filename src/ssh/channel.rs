@@ -24,6 +24,7 @@ use super::{
     records::{Kind, SessionEnd},
     scp::{self, Scp},
     sftp::Sftp,
+    socket::SendQueue,
     transfer::{self, Stops, Talk},
 };
 use crate::session::{self, Choice, Choices, Ending, Environment, Opening, Size, Way};
@@ -37,19 +38,29 @@ pub(super) use visit::Visit;
 /// The number of the code of standard error among the extended data (RFC 4254, section 5.2).
 const STDERR: u32 = 1;
 
+/// What a channel has of its connection.
+pub(super) struct Context {
+    /// Its place among the connection's open channels.
+    pub(super) place: OpenChannel,
+    /// What is told of the connection's sessions.
+    pub(super) visit: Arc<Visit>,
+    /// What is on its way to the client, of all channels.
+    pub(super) queue: SendQueue,
+    /// What the user name chose.
+    pub(super) chosen: Option<Choice>,
+}
+
 /// Serves a channel from its opening to its end. One that is `waiting` is not open yet: it is accepted when its turn
 /// comes.
 pub(super) async fn serve(
     shared: Arc<Shared>,
     channel: Channel<Msg>,
-    place: OpenChannel,
+    context: Context,
     waiting: Option<ChannelOpenHandle>,
-    visit: Arc<Visit>,
-    chosen: Option<Choice>,
 ) {
     if let Some(reply) = waiting {
         select! {
-            () = sleep_until(place.turn()) => reply.accept().await,
+            () = sleep_until(context.place.turn()) => reply.accept().await,
             // Dropped, the reply is a refusal.
             () = shared.shutdown.cancelled() => return,
         }
@@ -57,8 +68,7 @@ pub(super) async fn serve(
     let (mut incoming, outgoing) = channel.split();
     let asked = timeout(shared.limits.first_request, Asked::of(&mut incoming)).await;
     let status = if let Ok(Some(asked)) = asked {
-        let run =
-            AssertUnwindSafe(asked.run(&shared, &mut incoming, &outgoing, &place, &visit, chosen)).catch_unwind().await;
+        let run = AssertUnwindSafe(asked.run(&shared, &mut incoming, &outgoing, &context)).catch_unwind().await;
         // A session or a transfer that fails has said so before. Whatever else does ends here, and the connection goes on.
         Some(run.unwrap_or_else(|_| {
             shared.records.panics.one();
@@ -70,7 +80,7 @@ pub(super) async fn serve(
         None
     };
     // Before the close, so that the client, once it sees the close, finds the place free.
-    drop(place);
+    drop(context);
     let end = async {
         if let Some(status) = status {
             outgoing.exit_status(status).await?;
@@ -143,29 +153,27 @@ impl Asked {
         shared: &Arc<Shared>,
         incoming: &mut ChannelReadHalf,
         outgoing: &ChannelWriteHalf<Msg>,
-        place: &OpenChannel,
-        visit: &Arc<Visit>,
-        chosen: Option<Choice>,
+        context: &Context,
     ) -> u32 {
-        if !place.is_let_in() {
+        if !context.place.is_let_in() {
             let answer = Answer::full();
             let status = answer.status;
             // How long that may take is the connection's business.
             let _ = Box::pin(print(incoming, outgoing, answer, self.terminal.is_some())).await;
             return status;
         }
-        let choices = Choices::new(chosen, &self.environment);
+        let choices = Choices::new(context.chosen, &self.environment);
         let runs = self.runs(shared, choices.way);
         let kind = runs.kind(choices.way);
-        let session = visit.session(kind);
+        let session = context.visit.session(kind);
         if let What::Exec(command) = &self.what {
             (shared.hearing)(command);
         }
         // Boxed apart, since the session's future is the larger by far, and nothing else need pay for it.
         let (ended, status) = match runs {
             Runs::Session(size) => {
-                let ending =
-                    Box::pin(run_session(shared, size, self.environment, choices, incoming, outgoing, place)).await;
+                let run = run_session(shared, size, self.environment, choices, incoming, outgoing, context);
+                let ending = Box::pin(run).await;
                 (ending.into(), u32::from(matches!(ending, Ending::Failed | Ending::Stalled)))
             }
             Runs::Answer(answer) => {
@@ -177,8 +185,8 @@ impl Asked {
                     Err(_) => (SessionEnd::Stalled, 1),
                 }
             }
-            Runs::Sftp(sftp) => transfer(shared, sftp, incoming, outgoing, place).await,
-            Runs::Scp(scp) => transfer(shared, scp, incoming, outgoing, place).await,
+            Runs::Sftp(sftp) => transfer(shared, sftp, incoming, outgoing, &context.place).await,
+            Runs::Scp(scp) => transfer(shared, scp, incoming, outgoing, &context.place).await,
         };
         session.end(ended);
         status
@@ -236,12 +244,12 @@ async fn run_session(
     choices: Choices,
     incoming: &mut ChannelReadHalf,
     outgoing: &ChannelWriteHalf<Msg>,
-    place: &OpenChannel,
+    context: &Context,
 ) -> Ending {
     let (content, shutdown) = (Arc::clone(&shared.content), shared.shutdown.clone());
     let (cells, patience) = (Arc::clone(&shared.cells), shared.limits.patience);
     let opening = Opening { content, size, environment, choices, cells, patience, shutdown };
-    let mut events = Incoming::new(incoming, shared.hearing, place.evicted());
+    let mut events = Incoming::new(incoming, context.queue.clone(), shared.hearing, context.place.evicted());
     let mut writer = outgoing.make_writer();
     let run = session::run(opening, &mut events, &mut writer);
     // What a panic leaves half done is dropped with the session.

@@ -47,11 +47,13 @@ pub(super) async fn serve(shared: Arc<Shared>, mut stream: TcpStream, mut peer: 
     }
     let progress = Progress::new(&shared.limits, accepted, permit);
     let russh = Arc::new(configuration(&shared.key));
-    let stream = Counted::new(Socket::tuned(stream), Arc::clone(&shared.records));
+    let socket = Socket::tuned(stream);
+    let queue = socket.send_queue();
+    let stream = Counted::new(socket, Arc::clone(&shared.records));
     let identification = Arc::<Identification>::default();
     let stream = Identified::new(stream, Arc::clone(&identification));
     let stream = Rekeying::new(Deadline::new(stream, Arc::clone(&progress)), &russh);
-    let handler = Handler::new(Arc::clone(&shared), Arc::clone(&progress), peer);
+    let handler = Handler::new(Arc::clone(&shared), Arc::clone(&progress), queue, peer);
     let running = {
         // Boxed, so that this task does not keep the room that the start takes for the rest of its life.
         let start = Box::pin(server::run_stream(russh, stream, handler));

@@ -30,6 +30,7 @@ use super::{
     rekeying::Rekeying,
     scp::{self, Scp},
     sftp::Sftp,
+    socket::SendQueue,
     transfer::{Heard, Next, PIECE, Talk},
 };
 use crate::{session::Content, terminal::vetting};
@@ -133,7 +134,7 @@ impl Bench {
             let config = Arc::new(server::Config { preferred: open(), ..configuration(&shared.key) });
             let stream = Rekeying::new(Deadline::new(stream, Arc::clone(&progress)), &config);
             let from = IpAddr::from(Ipv4Addr::LOCALHOST);
-            let handler = Handler::new(Arc::clone(shared), progress, from);
+            let handler = Handler::new(Arc::clone(shared), progress, SendQueue::default(), from);
             let serving = async {
                 if let Ok(running) = Box::pin(server::run_stream(config, stream, handler)).await {
                     // However it ends.

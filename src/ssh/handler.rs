@@ -26,6 +26,7 @@ use super::{
     deadline::Progress,
     phase::{Phase, Request},
     records::Method,
+    socket::SendQueue,
 };
 use crate::session::Choice;
 
@@ -34,6 +35,7 @@ pub(super) struct Handler {
     shared: Arc<Shared>,
     progress: Arc<Progress>,
     visit: Arc<Visit>,
+    queue: SendQueue,
     /// What the user name chose; never the name.
     chosen: Option<Choice>,
     /// How the client last asked to be let in.
@@ -57,9 +59,9 @@ struct KeptChannel {
 const TOO_MANY: &str = "too many channels on this connection: close one, or connect again";
 
 impl Handler {
-    pub(super) fn new(shared: Arc<Shared>, progress: Arc<Progress>, peer: IpAddr) -> Self {
+    pub(super) fn new(shared: Arc<Shared>, progress: Arc<Progress>, queue: SendQueue, peer: IpAddr) -> Self {
         let visit = Visit::new(&shared, peer);
-        Self { shared, progress, visit, chosen: None, method: Method::None, channels: Vec::new() }
+        Self { shared, progress, visit, queue, chosen: None, method: Method::None, channels: Vec::new() }
     }
 
     /// Anyone gets in. Of the name only what it chooses is kept: `career`, `plain`; any other chooses nothing.
@@ -159,8 +161,9 @@ impl server::Handler for Handler {
             reply.accept().await;
             None
         };
-        let (shared, visit) = (Arc::clone(&self.shared), Arc::clone(&self.visit));
-        self.shared.spawn(channel::serve(shared, channel, place, waiting, visit, self.chosen));
+        let (visit, queue) = (Arc::clone(&self.visit), self.queue.clone());
+        let context = channel::Context { place, visit, queue, chosen: self.chosen };
+        self.shared.spawn(channel::serve(Arc::clone(&self.shared), channel, context, waiting));
         Ok(())
     }
 

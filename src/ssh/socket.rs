@@ -5,11 +5,19 @@
 //! Left to itself, Linux does so only when a third of its buffer is empty, some 30 kB, which a slow client takes minutes for.
 //! So it is asked to keep little that was not sent (`UNSENT`), and is handed it in pieces that it does not join: to a piece
 //! that waits it would add without asking how much waits. Elsewhere the socket is written to as usual.
+//!
+//! How much of what was written the client's system has acknowledged can be asked for ([`SendQueue`]): behind a proxy that is
+//! the proxy's system, and what waits in the proxy is not known here.
 
 use std::{
     io,
+    net::Shutdown,
     pin::Pin,
-    task::{Context, Poll},
+    sync::{
+        Arc, Weak,
+        atomic::{AtomicU64, Ordering},
+    },
+    task::{Context, Poll, ready},
 };
 
 use socket2::SockRef;
@@ -32,7 +40,67 @@ const UNSENT: u16 = 4096;
 
 /// A socket that was accepted.
 #[derive(Debug)]
-pub(super) struct Socket(TcpStream);
+pub(super) struct Socket(Arc<Stream>);
+
+#[derive(Debug)]
+struct Stream {
+    tcp: TcpStream,
+    /// The bytes that the kernel has taken.
+    written: AtomicU64,
+}
+
+/// How much of what was written to a socket is on its way. It does not keep the socket open.
+#[derive(Debug, Clone, Default)]
+pub(super) struct SendQueue(Weak<Stream>);
+
+impl SendQueue {
+    /// The bytes that were written and not acknowledged yet, sent or not; 0 where the system does not tell, or the socket is
+    /// closed. Takes a core 1.5 microseconds.
+    pub(super) fn unacknowledged(&self) -> usize {
+        let outstanding = self.0.upgrade().and_then(|stream| {
+            let acknowledged = acknowledged::bytes(&stream.tcp)?;
+            Some(stream.written.load(Ordering::Relaxed).saturating_sub(acknowledged))
+        });
+        outstanding.map_or(0, |bytes| usize::try_from(bytes).unwrap_or(usize::MAX))
+    }
+}
+
+/// What Linux says of a TCP connection (`tcp(7)`, `TCP_INFO`).
+#[cfg(target_os = "linux")]
+mod acknowledged {
+    use std::sync::LazyLock;
+
+    use nix::{getsockopt_impl, libc, sockopt_impl, sys::socket::getsockopt};
+    use rustix::system::uname;
+    use tokio::net::TcpStream;
+
+    // The beginning of `struct tcp_info` (linux/tcp.h), of which `tcpi_bytes_acked` are the last eight bytes.
+    sockopt_impl!(TcpInfo, GetOnly, libc::IPPROTO_TCP, libc::TCP_INFO, [u64; 16]);
+
+    /// Whether the kernel knows so much. Linux does since 4.1, and one that knows less must not be asked: nix panics when
+    /// less is filled in than was asked for.
+    static KNOWN: LazyLock<bool> = LazyLock::new(|| {
+        let release = uname().release().to_string_lossy().into_owned();
+        let mut numbers = release.split('.').map_while(|number| number.parse::<u32>().ok());
+        (numbers.next(), numbers.next()) >= (Some(4), Some(1))
+    });
+
+    /// The bytes that were ever acknowledged; `None` where that is not known. A sandbox that plays Linux may fill in nothing;
+    /// on any other, the client's system has acknowledged something once keys are exchanged.
+    pub(super) fn bytes(socket: &TcpStream) -> Option<u64> {
+        let [.., acknowledged] = KNOWN.then(|| getsockopt(socket, TcpInfo).ok()).flatten()?;
+        (acknowledged > 0).then_some(acknowledged)
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+mod acknowledged {
+    use tokio::net::TcpStream;
+
+    pub(super) fn bytes(_: &TcpStream) -> Option<u64> {
+        None
+    }
+}
 
 impl Socket {
     /// Sends small packets at once, and keeps little. What the system refuses of this is left as it was.
@@ -40,7 +108,12 @@ impl Socket {
         if let Err(error) = tune(&stream) {
             tracing::debug!(%error, "a socket stays as the system made it");
         }
-        Self(stream)
+        Self(Arc::new(Stream { tcp: stream, written: AtomicU64::new(0) }))
+    }
+
+    /// For whoever wants to know how much is on its way.
+    pub(super) fn send_queue(&self) -> SendQueue {
+        SendQueue(Arc::downgrade(&self.0))
     }
 }
 
@@ -55,42 +128,58 @@ fn tune(stream: &TcpStream) -> io::Result<()> {
 }
 
 impl AsyncRead for Socket {
-    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.0).poll_read(cx, buffer)
+    fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        loop {
+            ready!(self.0.tcp.poll_read_ready(cx))?;
+            match self.0.tcp.try_read_buf(buffer) {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                read => return Poll::Ready(read.map(drop)),
+            }
+        }
     }
 }
 
 impl AsyncWrite for Socket {
-    #[cfg(target_os = "linux")]
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        use std::task::ready;
-
-        use rustix::net::{SendFlags, send};
-        use tokio::io::Interest;
-
-        let piece = bytes.get(..UNSENT.into()).unwrap_or(bytes);
         loop {
-            ready!(self.0.poll_write_ready(cx))?;
-            // The end of a record, which TCP does not have: Linux takes it for what must not be joined with what follows.
-            let flags = SendFlags::EOR | SendFlags::NOSIGNAL;
-            match self.0.try_io(Interest::WRITABLE, || Ok(send(&self.0, piece, flags)?)) {
+            ready!(self.0.tcp.poll_write_ready(cx))?;
+            match self.0.try_write(bytes) {
                 Err(error) if matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted) => {}
-                sent => return Poll::Ready(sent),
+                Err(error) => return Poll::Ready(Err(error)),
+                Ok(written) => {
+                    self.0.written.fetch_add(written as u64, Ordering::Relaxed);
+                    return Poll::Ready(Ok(written));
+                }
             }
         }
     }
 
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let shut = SockRef::from(&self.0.tcp).shutdown(Shutdown::Write);
+        // Who has gone already needs to hear no end.
+        Poll::Ready(shut.or_else(|error| if error.kind() == io::ErrorKind::NotConnected { Ok(()) } else { Err(error) }))
+    }
+}
+
+impl Stream {
+    #[cfg(target_os = "linux")]
+    fn try_write(&self, bytes: &[u8]) -> io::Result<usize> {
+        use rustix::net::{SendFlags, send};
+        use tokio::io::Interest;
+
+        let piece = bytes.get(..UNSENT.into()).unwrap_or(bytes);
+        // The end of a record, which TCP does not have: Linux takes it for what must not be joined with what follows.
+        let flags = SendFlags::EOR | SendFlags::NOSIGNAL;
+        self.tcp.try_io(Interest::WRITABLE, || Ok(send(&self.tcp, piece, flags)?))
+    }
+
     #[cfg(not(target_os = "linux"))]
-    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.0).poll_write(cx, bytes)
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.0).poll_flush(cx)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.0).poll_shutdown(cx)
+    fn try_write(&self, bytes: &[u8]) -> io::Result<usize> {
+        self.tcp.try_write(bytes)
     }
 }
 
@@ -108,7 +197,7 @@ mod tests {
     use tokio::{
         io::{AsyncReadExt as _, AsyncWriteExt as _},
         net::{TcpListener, TcpSocket},
-        time::{Instant, MissedTickBehavior, interval},
+        time::{Instant, MissedTickBehavior, interval, timeout},
     };
 
     use super::*;
@@ -161,6 +250,37 @@ mod tests {
         assert!(stopped.load(Ordering::Relaxed), "it was still reading");
         let (_client, last) = reading.await.unwrap();
         assert!(dropped - last < 3 * patience, "{:?}", dropped - last);
+    }
+
+    #[tokio::test]
+    async fn what_the_client_has_not_acknowledged_is_known() {
+        let (mut socket, mut client) = pair().await;
+        let queue = socket.send_queue();
+        socket.write_all(&[0; 100]).await.unwrap();
+        client.read_exact(&mut [0; 100]).await.unwrap();
+        // Its system may take a moment to say that it has come.
+        let none = async |queue: &SendQueue| {
+            let mut now = interval(Duration::from_millis(5));
+            while queue.unacknowledged() > 0 {
+                now.tick().await;
+            }
+        };
+        timeout(Duration::from_secs(10), none(&queue)).await.unwrap();
+        // Now it reads nothing, until the kernel takes nothing more.
+        let mut written = 0;
+        while let Ok(more) = timeout(Duration::from_millis(50), socket.write(&[0; 1000])).await {
+            written += more.unwrap();
+        }
+        let waiting = queue.unacknowledged();
+        assert!((usize::from(UNSENT)..=written).contains(&waiting), "{waiting} of {written}");
+        let reading = tokio::spawn(async move {
+            client.read_exact(&mut vec![0; written]).await.unwrap();
+            client
+        });
+        timeout(Duration::from_secs(10), none(&queue)).await.unwrap();
+        reading.await.unwrap();
+        drop(socket);
+        assert_eq!((queue.0.strong_count(), queue.unacknowledged()), (0, 0), "it does not keep the socket open");
     }
 
     #[tokio::test]

@@ -2,9 +2,14 @@
 
 use std::time::Duration;
 
+use russh::client::Config;
 use sshcard::ssh::limits::Limits;
+use tokio::{net::TcpSocket, time::timeout};
 
-use crate::support::{ABOUT, Client, HEADLINE, LAYER, Running, STATION};
+use crate::{
+    attacker::{Attacker, msg},
+    support::{ABOUT, Client, HEADLINE, LAYER, Running, STATION, profile, soon},
+};
 
 #[tokio::test]
 async fn a_visitor_sees_the_card_looks_around_and_leaves() {
@@ -98,6 +103,38 @@ async fn a_client_that_stops_reading_holds_up_nobody() {
     typing.abort();
     drop((deaf, terminal, client));
     server.deserted().await;
+}
+
+#[tokio::test]
+async fn what_moves_does_not_queue_up_for_a_client_that_takes_little() {
+    let mut profile = profile();
+    profile.card.mark = Some("1/x".into());
+    let server = Running::of(profile, Limits { per_address: 0, ..Limits::default() }).await;
+    let still = Client::connect_as(&server, "still", Config::default()).await;
+    let mut resting = still.terminal("xterm-256color", 80, 24).await;
+    resting.expect(HEADLINE).await;
+    let socket = TcpSocket::new_v4().unwrap();
+    // As little as there may be before TCP makes the server wait: less than the first frame.
+    socket.set_recv_buffer_size(1).unwrap();
+    let stream = soon(socket.connect(server.address)).await.unwrap();
+    let mut client = soon(soon(Attacker::over(stream)).await.unwrap().let_in()).await.unwrap();
+    soon(client.terminal(0, u32::MAX, (80, 24))).await.unwrap();
+    // While the logo flows, nothing is read; then all that has come.
+    tokio::time::sleep(Duration::from_millis(1_500)).await;
+    let mut bytes = 0;
+    let mut screen = vt100::Parser::new(24.try_into().unwrap(), 80.try_into().unwrap(), 0);
+    while screen.screen().contents() != resting.contents() {
+        let message = soon(client.receive()).await.unwrap();
+        if message[0] == msg::CHANNEL_DATA {
+            // Its number, its channel and the length of what it carries (RFC 4254, section 5.2).
+            bytes += message[9..].len();
+            screen.process(&message[9..]);
+        }
+    }
+    // The first frame, one that was drawn before the kernel had said that it was on its way, and the last.
+    assert!(bytes < 4_500, "{bytes} bytes");
+    let more = timeout(Duration::from_millis(200), client.receive()).await;
+    assert!(more.is_err(), "all that moved has come to rest");
 }
 
 #[tokio::test]

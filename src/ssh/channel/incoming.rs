@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     session::{Event, Events, Size},
-    ssh::rate::Rate,
+    ssh::{rate::Rate, socket::SendQueue},
 };
 
 /// How often a window's size may change: faster than any hand or window manager does it. To read one takes a core some 25
@@ -38,6 +38,8 @@ impl Messages for ChannelReadHalf {
 /// A channel whose requests have been heard.
 pub(super) struct Incoming<'a, M> {
     messages: &'a mut M,
+    /// What has been sent on the connection, by this channel or another.
+    queue: SendQueue,
     hearing: fn(&[u8]),
     /// A size that came too soon after others, and when it is not too soon. Nothing is read before that.
     early: Option<(Size, Instant)>,
@@ -50,8 +52,13 @@ pub(super) struct Incoming<'a, M> {
 
 impl<'a, M> Incoming<'a, M> {
     /// `evicted` is cancelled when another connection needs the place of this one.
-    pub(super) fn new(messages: &'a mut M, hearing: fn(&[u8]), evicted: &'a CancellationToken) -> Self {
-        Self { messages, hearing, early: None, full: Instant::now(), evicted: Some(evicted), gone: false }
+    pub(super) fn new(
+        messages: &'a mut M,
+        queue: SendQueue,
+        hearing: fn(&[u8]),
+        evicted: &'a CancellationToken,
+    ) -> Self {
+        Self { messages, queue, hearing, early: None, full: Instant::now(), evicted: Some(evicted), gone: false }
     }
 }
 
@@ -91,6 +98,12 @@ impl<M: Messages> Events for Incoming<'_, M> {
             }
         }
         Event::Gone
+    }
+
+    /// What has been handed to the SSH library and not to the socket is not counted: it hands on at once all that the socket
+    /// takes, and while that takes nothing, far more waits in the kernel than any frame of what moves may find there.
+    fn unacknowledged(&self) -> usize {
+        self.queue.unacknowledged()
     }
 }
 
@@ -147,7 +160,7 @@ mod tests {
     async fn sizes_without_end_are_heard_at_their_rate_and_what_is_between_with_them() {
         let mut client = Dragging { sizes: 50, sent: 0 };
         let evicted = CancellationToken::new();
-        let mut incoming = Incoming::new(&mut client, |_| (), &evicted);
+        let mut incoming = Incoming::new(&mut client, SendQueue::default(), |_| (), &evicted);
         let (sizes, keys) = heard(&mut incoming, Duration::from_secs(10)).await;
         // A hundred at once, then five hundred a second. Timers are exact to a millisecond, and round up.
         assert!((4_900..=5_100).contains(&sizes), "{sizes}");
@@ -162,7 +175,7 @@ mod tests {
     async fn an_eviction_is_told_once() {
         let mut client = Dragging { sizes: 0, sent: 0 };
         let evicted = CancellationToken::new();
-        let mut incoming = Incoming::new(&mut client, |_| (), &evicted);
+        let mut incoming = Incoming::new(&mut client, SendQueue::default(), |_| (), &evicted);
         assert!(matches!(incoming.next().await, Event::Input(_)));
         evicted.cancel();
         assert!(matches!(incoming.next().await, Event::Evicted));
