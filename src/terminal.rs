@@ -95,6 +95,7 @@ pub fn enter(out: &mut Vec<u8>) {
 /// `docs/security.md` lists what a shell then meets. So there is no keyboard mode among it (the kitty protocol, xterm's
 /// `modifyOtherKeys`, application keys): under one of those Ctrl-C no longer interrupts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[allow(clippy::struct_excessive_bools, reason = "each mode is set or not")]
 pub struct Modes {
     /// Whether it sends mouse reports.
     pub mouse: bool,

@@ -50,7 +50,7 @@ pub(crate) fn all(card: &Path, beside: Option<&PathBuf>, samples: usize) -> Resu
             let line = Line::new(rate, delay)?;
             let _card = Card::start(binary)?;
             eprintln!("{name}");
-            for row in line.visitor(rate, delay, samples)? {
+            for row in Line::visitor(rate, delay, samples)? {
                 eprintln!("  {}: {}", row.what, row.value);
                 rows.push(row);
             }
@@ -82,7 +82,7 @@ impl Line {
     }
 
     /// Lets a visitor at the other end of it measure.
-    fn visitor(&self, rate: u32, delay: u32, samples: usize) -> Result<Vec<Row>> {
+    fn visitor(rate: u32, delay: u32, samples: usize) -> Result<Vec<Row>> {
         let slow = SLOW.contains(&(rate, delay));
         let output = within("sshcard-visitor", &std::env::current_exe()?)
             .args(["--line-visitor", ADDRESS, "--samples", &samples.to_string()])

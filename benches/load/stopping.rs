@@ -100,7 +100,7 @@ async fn floods(server: SocketAddr, stop: Stop, rate: u32) {
 async fn stops(server: SocketAddr, source: Ipv4Addr, stop: Stop) -> Result<()> {
     let socket = TcpSocket::new_v4()?;
     socket.bind((source, 0).into())?;
-    let mut stream = socket.connect(server).await?;
+    let mut connection = socket.connect(server).await?;
     let version = b"SSH-2.0-stops\r\n".to_vec();
     let offer = packet(&Attacker::offer(""));
     let first = packet(&[&[msg::KEX_ECDH_INIT][..], &string([9; 32])].concat());
@@ -110,21 +110,24 @@ async fn stops(server: SocketAddr, source: Ipv4Addr, stop: Stop) -> Result<()> {
         Stop::KexInit => [version, offer].concat(),
         Stop::KeyExchange => [version, offer, first].concat(),
     };
-    stream.write_all(&says).await?;
-    let stays = async {
+    connection.write_all(&says).await?;
+    let staying = async {
         let mut some = [0; 1024];
         loop {
-            match timeout(Duration::from_secs(1), stream.read(&mut some)).await {
+            match timeout(Duration::from_secs(1), connection.read(&mut some)).await {
                 Ok(Ok(1..)) => {}
                 Ok(Ok(0) | Err(_)) => return,
-                Err(_) if matches!(stop, Stop::Drip) && stream.write_all(b"S").await.is_err() => return,
-                Err(_) => {}
+                Err(_) => {
+                    if matches!(stop, Stop::Drip) && connection.write_all(b"S").await.is_err() {
+                        return;
+                    }
+                }
             }
         }
     };
-    let _ = timeout(Duration::from_secs(30), stays).await;
+    let _ = timeout(Duration::from_secs(30), staying).await;
     // Resets rather than closes, so that no port is left waiting.
-    let _ = stream.set_zero_linger();
+    let _ = connection.set_zero_linger();
     Ok(())
 }
 

@@ -138,10 +138,10 @@ impl Admission {
         self.state().register.unauthenticated()
     }
 
-    fn register(self: &Arc<Self>, state: &mut State, stage: Stage, origin: Option<Origin>, now: Instant) -> Permit {
+    fn register(self: &Arc<Self>, state: &mut State, begin: Stage, origin: Option<Origin>, now: Instant) -> Permit {
         let (evicted, input) = (CancellationToken::new(), Arc::new(LastInput::new(now)));
         let entry = Entry { origin, evicted: evicted.clone(), input: Arc::clone(&input) };
-        let key = state.register.insert(stage, entry);
+        let key = state.register.insert(begin, entry);
         Permit { admission: Arc::clone(self), key, evicted, input }
     }
 
@@ -180,18 +180,14 @@ impl Admission {
         Ok(displaced.and_then(|key| state.register.remove(key)))
     }
 
-    /// Makes room for a connection from `origin` that is to be let in: the one that was evicted for it, if there was no
-    /// room; `None` if there is none to be had. A connection of no known origin evicts no other: of its visitor nobody
-    /// knows how many places they have.
-    fn make_room_inside(&self, state: &mut State, origin: Option<Origin>, now: Instant) -> Option<Option<Entry>> {
-        if state.register.let_in() < self.connections {
-            return Some(None);
-        }
+    /// Removes a connection that may be evicted for one from `origin`; `None` if there is none. A connection of no known
+    /// origin evicts no other: how many places its visitor has is not known.
+    fn evict(&self, state: &mut State, origin: Option<Origin>, now: Instant) -> Option<Entry> {
         let full = self.evictions?.take(state.evictions.unwrap_or(now), now)?;
         let places = state.register.let_in_from(origin?);
         let evicted = state.register.evictable(self.evictable_after, places, now)?;
         state.evictions = Some(full);
-        Some(state.register.remove(evicted))
+        state.register.remove(evicted)
     }
 
     /// The state. A panic cannot leave it half changed, since nothing between two changes can panic.
@@ -255,7 +251,11 @@ impl Permit {
         if self.key.0 == Stage::LetIn {
             return true;
         }
-        let Some(evicted) = self.admission.make_room_inside(&mut state, origin, now) else { return false };
+        let full = state.register.let_in() >= self.admission.connections;
+        let evicted = if full { self.admission.evict(&mut state, origin, now) } else { None };
+        if full && evicted.is_none() {
+            return false;
+        }
         let advanced = state.register.advance(self.key, Stage::LetIn);
         drop(state);
         self.key = advanced.unwrap_or(self.key);

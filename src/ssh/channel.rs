@@ -246,9 +246,15 @@ async fn run_session(
     outgoing: &ChannelWriteHalf<Msg>,
     context: &Context,
 ) -> Ending {
-    let (content, shutdown) = (Arc::clone(&shared.content), shared.shutdown.clone());
-    let (cells, patience) = (Arc::clone(&shared.cells), shared.limits.patience);
-    let opening = Opening { content, size, environment, choices, cells, patience, shutdown };
+    let opening = Opening {
+        content: Arc::clone(&shared.content),
+        size,
+        environment,
+        choices,
+        cells: Arc::clone(&shared.cells),
+        patience: shared.limits.patience,
+        shutdown: shared.shutdown.clone(),
+    };
     let mut events = Incoming::new(incoming, context.queue.clone(), shared.hearing, context.place.evicted());
     let mut writer = outgoing.make_writer();
     let run = session::run(opening, &mut events, &mut writer);

@@ -129,13 +129,11 @@ impl HostKey {
     ///
     /// Those of [`HostKey::load`], and that there is no such file.
     pub fn load_file(path: &Path) -> Result<Self> {
-        match file::load(path, "restore it from a backup")? {
-            Some(key) => Ok(Self(key)),
-            None => {
-                let path = path.display();
-                bail!("there is no host key {path}; put it there, or make one: ssh-keygen -t ed25519 -N '' -f {path}")
-            }
-        }
+        let Some(key) = file::load(path, "restore it from a backup")? else {
+            let path = path.display();
+            bail!("there is no host key {path}; put it there, or make one: ssh-keygen -t ed25519 -N '' -f {path}")
+        };
+        Ok(Self(key))
     }
 
     /// What others may know of the key, for a server that is reached at `host` (a name or an IP address, and the port where

@@ -68,6 +68,7 @@ fn is_no_family(error: &io::Error) -> bool {
 
 /// The error that an address cannot be listened on, with the remedy for its cause. `flag` is the one that names the
 /// address.
+#[must_use]
 pub fn cannot_listen(error: io::Error, address: SocketAddr, flag: &str) -> Error {
     let port = address.port();
     let hint = match error.kind() {

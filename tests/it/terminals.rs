@@ -80,8 +80,8 @@ async fn a_title_is_set_only_where_the_terminal_gives_it_back() {
         assert_eq!(terminal.ends().await, Some(0));
         assert_eq!(TITLE.map(|sequence| terminal.count(sequence)), [expected; 3], "{term} {version:?}");
         let sent = String::from_utf8_lossy(&terminal.bytes);
-        let [saved, set, restored] = TITLE.map(|sequence| sent.find(sequence));
-        assert!(expected == 0 || saved < set && set < restored, "{sent:?}");
+        let [pushed, named, popped] = TITLE.map(|sequence| sent.find(sequence));
+        assert!(expected == 0 || pushed < named && named < popped, "{sent:?}");
     }
 }
 
@@ -199,7 +199,7 @@ async fn a_vt100_is_asked_for_its_secondary_attributes_and_xterm_js_for_its_mode
     assert!(terminal.count("\x1b[?2026h") > 0, "frames are synchronized");
 }
 
-/// What a terminal shows. One that does not know DECRQM (zutty, QTerminal and Apple's Terminal do not) breaks off at
+/// What a terminal shows. One that does not know DECRQM (zutty, `QTerminal` and Apple's Terminal do not) breaks off at
 /// its `$` and shows the `p` where the cursor stands.
 fn shown(sent: &[u8], shows_decrqm: bool) -> String {
     let mut parser = vt100::Parser::new(NonZeroU16::new(24).unwrap(), NonZeroU16::new(80).unwrap(), 0);
@@ -209,7 +209,7 @@ fn shown(sent: &[u8], shows_decrqm: bool) -> String {
     while let Some(text) = part {
         part = parts.next();
         let question = text.rfind("\x1b[?").filter(|at| part.is_some() && text[at + 3..].parse::<u16>().is_ok());
-        parser.process(text[..question.unwrap_or(text.len())].as_bytes());
+        parser.process(&text.as_bytes()[..question.unwrap_or(text.len())]);
         if part.is_some() && (question.is_none() || shows_decrqm) {
             parser.process(if question.is_none() { b"$p" } else { b"p" });
         }

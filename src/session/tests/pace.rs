@@ -20,7 +20,7 @@ impl Visitor {
     /// How many frames arrive in this time.
     async fn frames(&mut self, time: Duration) -> usize {
         let (mut frames, until) = (0, Instant::now() + time);
-        let mut bytes = [0; BUFFER];
+        let mut bytes = vec![0; BUFFER];
         while let Ok(read) = tokio::time::timeout_at(until, self.incoming.read(&mut bytes)).await {
             self.terminal.process(&bytes[..read.unwrap()]);
             frames += 1;
@@ -32,7 +32,7 @@ impl Visitor {
     async fn answered(&mut self, keys: &str) -> Duration {
         let begin = Instant::now();
         self.send(keys);
-        let mut bytes = [0; BUFFER];
+        let mut bytes = vec![0; BUFFER];
         let read = self.incoming.read(&mut bytes).await.unwrap();
         self.terminal.process(&bytes[..read]);
         begin.elapsed()
@@ -129,7 +129,7 @@ async fn what_moves_goes_on_where_its_time_is_once_the_line_is_clear() {
     visitor.line_holds(BUSY);
     assert_eq!(visitor.frames(Duration::from_millis(500)).await, 1);
     visitor.line_holds(MOTION_IN_FLIGHT);
-    let frames = visitor.frames(FLOWING - Duration::from_millis(500)).await;
+    let frames = visitor.frames(FLOWING.saturating_sub(Duration::from_millis(500))).await;
     assert!((15..=28).contains(&frames), "{frames} frames in 0.8 s");
     assert_eq!(visitor.contents(), resting, "it ends when it would have ended");
     assert_eq!(visitor.frames(Duration::from_secs(60)).await, 0);
@@ -177,7 +177,7 @@ async fn an_exhibit_on_a_busy_line_ends_when_it_would_and_lets_its_visitor_go_at
     visitor.line_holds(BUSY);
     let begin = Instant::now();
     visitor.send("\x1b[?1;2cq");
-    let mut bytes = [0; BUFFER];
+    let mut bytes = vec![0; BUFFER];
     while visitor.incoming.read(&mut bytes).await.unwrap() > 0 {}
     assert_eq!(begin.elapsed(), Duration::ZERO);
     assert_eq!((&mut visitor.session).await.unwrap(), Ending::Goodbye);

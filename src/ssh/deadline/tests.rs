@@ -248,6 +248,6 @@ async fn channels_are_opened_at_once_and_then_one_in_each_interval() {
     // One that has rested may open as many at once as at first.
     tokio::time::sleep(channel_interval * channel_burst).await;
     let rested = Instant::now();
-    let turns: Vec<_> = (0..channel_burst + 1).map(|_| progress.open().unwrap().turn()).collect();
+    let turns: Vec<_> = (0..=channel_burst).map(|_| progress.open().unwrap().turn()).collect();
     assert_eq!(turns.iter().filter(|turn| **turn <= rested).count(), channel_burst as usize);
 }

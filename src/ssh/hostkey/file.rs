@@ -76,6 +76,7 @@ fn read(path: &Path, remedy: &str) -> Result<Option<Arc<PrivateKey>>> {
 /// Overwrites what functions that have returned left on the stack. A value that moves is copied, and the place that it
 /// was in is not erased: the key was seen there twelve times.
 #[inline(never)]
+#[expect(clippy::large_stack_arrays, reason = "it is the stack that is to be erased")]
 pub(super) fn erase_stack() {
     drop(black_box(Zeroizing::new([0_u8; STACK])));
 }

@@ -150,7 +150,7 @@ async fn what_is_not_told_one_by_one_is_summed_up_in_a_minute() {
         refused(Refusal::Rate.into());
         refused(ConnectionEnd::Full.into());
         refused(Refusal::Rate.into());
-        sleep(SUMMARY - Duration::from_secs(1)).await;
+        sleep(SUMMARY.saturating_sub(Duration::from_secs(1))).await;
         assert_eq!(written.lines().len(), 1);
         sleep(Duration::from_secs(2)).await;
         let lines = written.lines();
@@ -169,14 +169,18 @@ async fn what_is_not_told_one_by_one_is_summed_up_in_a_minute() {
 /// Each member of a set, so many times.
 fn all<T: Closed + PartialEq>(count: u64) -> Counts<T> {
     let mut counts = Counts::default();
-    T::VARIANTS.iter().for_each(|what| counts.add(*what, count));
+    for what in T::VARIANTS {
+        counts.add(*what, count);
+    }
     counts
 }
 
 /// Every reason for which a connection is not let in, so many times.
 fn every_reason(count: u64) -> Counts<NotLetIn> {
     let mut counts = Counts::default();
-    reasons().into_iter().for_each(|why| counts.add(why, count));
+    for why in reasons() {
+        counts.add(why, count);
+    }
     counts
 }
 

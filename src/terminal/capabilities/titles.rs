@@ -22,8 +22,8 @@ const TERMS: [&str; 6] = ["alacritty", "alacritty-direct", "foot", "foot-direct"
 /// | VTE: the terminals of GNOME and Xfce | `VTE_XTERM_WM_TITLE_STACK_PUSH`, src/vteseq.cc |
 /// | xterm | `ewPushTitle`, charproc.c |
 ///
-/// Not listed, though they answer: Ghostty (termio/stream_handler.zig: "Unimplemented"), `WezTerm` (its
-/// terminalstate/mod.rs ignores both; its issue 5800), Konsole (`Vt102Emulation.cpp` ignores both), xterm.js (off
+/// Not listed, though they answer: Ghostty (`termio/stream_handler.zig`: "Unimplemented"), `WezTerm` (its
+/// `terminalstate/mod.rs` ignores both; its issue 5800), Konsole (`Vt102Emulation.cpp` ignores both), xterm.js (off
 /// unless the page around it sets `windowOptions.pushTitle`), and Rio (restores an empty title where none was set).
 /// tmux has the stack, but answers DA1 as a VT100 and so is not asked for its name. Windows Terminal (its issue
 /// 14575) has none.

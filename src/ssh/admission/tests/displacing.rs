@@ -134,7 +134,7 @@ fn a_flood_from_few_addresses_displaces_itself_and_nobody_else() {
             let now = begin + SECOND * (n / 50);
             let address = match network.parse().unwrap() {
                 IpAddr::V4(_) => nth(network, n % 50),
-                IpAddr::V6(_) => nth(network, (n % 50) << 16 | n / 50 % 9),
+                IpAddr::V6(_) => nth(network, ((n % 50) << 16) | (n / 50 % 9)),
             };
             flood.extend(admission.admit(address, now));
             if flood.len() > 1000 {

@@ -27,7 +27,9 @@ fn ten_thousand_busy_addresses_evict_no_reader_of_fifty_seconds() {
         let now = begin + Duration::from_millis(5) * n;
         // Each of them sends something twice a second.
         if n % 100 == 0 {
-            busy.iter().for_each(|permit| permit.heard(now));
+            for permit in &busy {
+                permit.heard(now);
+            }
         }
         assert!(comes(&admission, nth("10.1.0.0", n), now).is_none(), "connection {n}");
     }
@@ -63,12 +65,14 @@ fn ten_are_evicted_at_once_and_then_ten_a_minute() {
     let admission = admission(200, 0, 0);
     let idle = readers(&admission, 200, begin);
     let evicted = |idle: &[Permit]| idle.iter().filter(|permit| !stays(permit)).count();
-    let mut newcomers = Vec::new();
+    let mut newcomers: Vec<Permit> = Vec::new();
     // One tries it every 100 ms.
     for n in 0..=6000_u32 {
         let now = begin + OVER + Duration::from_millis(100) * n;
         newcomers.extend(comes(&admission, nth("10.0.0.0", n), now));
-        newcomers.iter().for_each(|permit: &Permit| permit.heard(now));
+        for permit in &newcomers {
+            permit.heard(now);
+        }
         assert_eq!(evicted(&idle), (n as usize + 1).min(10 + n as usize / 60), "after {n} tries");
         assert_eq!(newcomers.len(), evicted(&idle));
     }
@@ -102,7 +106,9 @@ fn only_an_address_that_holds_fewer_places_evicts() {
             let readers: Vec<_> = (0..reader).map(|_| comes(&admission, ip(theirs), begin).unwrap()).collect();
             let own: Vec<_> = (0..newcomer).map(|_| comes(&admission, ip(ours), begin).unwrap()).collect();
             // Its own are not idle.
-            own.iter().for_each(|permit| permit.heard(begin + MINUTE));
+            for permit in &own {
+                permit.heard(begin + MINUTE);
+            }
             let let_in = comes(&admission, ip(ours), begin + OVER);
             assert_eq!(let_in.is_some(), expected, "{newcomer} and {reader}");
             assert_eq!(readers.iter().all(stays), !expected);
