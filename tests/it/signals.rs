@@ -71,7 +71,7 @@ async fn a_second_signal_ends_the_server_at_once() {
     // A client that takes nothing keeps the server from ending for some seconds.
     let mut stuck = soon(Attacker::connect(server.address)).await.unwrap();
     soon(stuck.terminal(0, 0, (80, 24))).await.unwrap();
-    until(|| fs::read_to_string(log.path()).unwrap().contains("a session begins")).await;
+    until(|| fs::read_to_string(log.path()).unwrap().contains("a visit begins")).await;
     send(1, server.child.id());
     until(|| fs::read_to_string(log.path()).unwrap().contains("stopping")).await;
     send(10, server.child.id());
