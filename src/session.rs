@@ -1,11 +1,11 @@
 //! One visitor's running page: bytes in, messages to the model, one frame out.
 //!
-//! The loop waits for whatever comes first: input, a new size, room to write, a deadline, the server's end, and, where its
-//! window is drawn smaller for want of cells, for some. It takes everything that is ready, then draws once. While a frame has
-//! not been taken from it, it does not draw, so a slow visitor loses frames and never costs memory. A key is answered at
-//! once, and only a flood of them is drawn less often. A frame of what moves is drawn only while little is on its way to
-//! the visitor, so that on a slow line no key waits for it. At rest a session holds two models and no cell, and nothing else
-//! wakes it but the idle clock.
+//! The loop waits for whatever comes first: input, a new size, room to write, a deadline, the server's end, and, where
+//! its window is drawn smaller for want of cells, for some. It takes everything that is ready, then draws once. While a
+//! frame has not been taken from it, it does not draw, so a slow visitor loses frames and never costs memory. A key is
+//! answered at once, and only a flood of them is drawn less often. A frame of what moves is drawn only while little is
+//! on its way to the visitor, so that on a slow line no key waits for it. At rest a session holds two models and no
+//! cell, and nothing else wakes it but the idle clock.
 
 mod cells;
 mod clock;
@@ -84,8 +84,8 @@ pub trait Events: Send {
     /// Waits for the next event. Cancel safe; after [`Event::Gone`] it may return that for ever.
     fn next(&mut self) -> impl Future<Output = Event> + Send;
 
-    /// Bytes that were written to the visitor and that its system has not acknowledged yet, as far as can be told; 0 where
-    /// it cannot. It is asked only when a frame of what moves is due.
+    /// Bytes that were written to the visitor and that its system has not acknowledged yet, as far as can be told; 0
+    /// where it cannot. It is asked only when a frame of what moves is due.
     fn unacknowledged(&self) -> usize {
         0
     }
@@ -115,10 +115,11 @@ pub enum Ending {
 /// How long a visitor usually may take nothing of what waits: longer than a bad line that is not broken keeps packets back.
 pub const PATIENCE: Duration = Duration::from_secs(30);
 
-/// A frame of what moves is drawn while no more than this is on its way to the visitor, in bytes. On a line of 3 kB/s a page must
-/// be there 1.2 s after its key, on one of 1.2 kB/s 3 s after it: 3.6 kB on either. A page takes 2.1 kB of that as the line
-/// carries it, and a frame of the logo that was drawn just before the key 0.7. On a line that is as fast as any but long,
-/// as much is on its way as fits in a round trip: up to 50 ms all 30 frames a second are drawn of the logo, at 300 ms 8.
+/// A frame of what moves is drawn while no more than this is on its way to the visitor, in bytes. On a line of 3 kB/s a
+/// page must be there 1.2 s after its key, on one of 1.2 kB/s 3 s after it: 3.6 kB on either. A page takes 2.1 kB of
+/// that as the line carries it, and a frame of the logo that was drawn just before the key 0.7. On a line that is fast
+/// and long, frames are on their way for a round trip, and so some are left out: of the 33 frames of the logo, 32 come
+/// where a round trip is 50 ms, 21 at 100 ms and 8 at 300 ms.
 const MOTION_IN_FLIGHT: usize = 768;
 
 /// Events that are taken at a turn, before other sessions have theirs.
@@ -384,7 +385,8 @@ impl Session {
         [answer, tick, layout].into_iter().flatten().fold(next, Instant::min)
     }
 
-    /// When what has happened is drawn: at once, unless more of it is here and is taken first, or there is a flood of it.
+    /// When what has happened is drawn: at once, unless more of it is here and is taken first, or there is a flood of
+    /// it.
     fn next_answer(&self, now: Instant) -> Instant {
         if self.unread.is_empty() { self.clock.next_answer(now) } else { self.clock.next_frame() }
     }

@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
-"""A line between two network namespaces, as slow and as long as is asked for: `cargo bench --bench load -- --lines` runs this.
+"""A line between two network namespaces, as slow and as long as is asked for.
+
+`cargo bench --bench load -- --lines` runs this:
 
     line.py BYTES_PER_SECOND ONE_WAY_MILLISECONDS
 
-makes the namespaces sshcard-visitor (10.87.0.1) and sshcard-server (10.87.0.2), prints "ready", carries packets between them
-until its standard input ends, and removes them. It needs root and Linux. It is a router and no relay: TCP's own queue,
-window and acknowledgements are those of the two ends. In each direction a packet waits until those before it have been
+makes the namespaces sshcard-visitor (10.87.0.1) and sshcard-server (10.87.0.2), prints "ready", carries packets between
+them until its standard input ends, and removes them. It needs root and Linux. It is a router and no relay: TCP's own
+queue, window and acknowledgements are those of the two ends. In each direction a packet waits until those before it have been
 sent, then takes its own length at the line's rate, then the line's delay. What waits is bounded as in a modem; packets
 beyond that are lost.
 """
@@ -36,14 +38,15 @@ def end(namespace, device, address):
     fcntl.ioctl(tun, TUNSETIFF, struct.pack("16sH22x", device.encode(), IFF_TUN | IFF_NO_PI))
     ip("netns", "add", namespace)
     ip("link", "set", device, "netns", namespace)
-    for command in (("addr", "add", f"{address}/24", "dev", device), ("link", "set", device, "up"), ("link", "set", "lo", "up")):
-        ip("-n", namespace, *command)
+    ip("-n", namespace, "addr", "add", f"{address}/24", "dev", device)
+    for each in (device, "lo"):
+        ip("-n", namespace, "link", "set", each, "up")
     return tun
 
 
 def carry(tuns, rate, delay):
     """Carries packets until standard input ends."""
-    # For each direction: the packets under way with the time of their arrival; what waits to be sent; when the line is free.
+    # For each direction: the packets under way, with the time of their arrival, and when the line is free.
     under_way = [collections.deque(), collections.deque()]
     free = [0.0, 0.0]
     while True:

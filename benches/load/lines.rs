@@ -1,8 +1,8 @@
 //! What visitors on slow lines wait for, and how much of what moves visitors far away see: `--lines`.
 //!
-//! The card runs in one network namespace and its visitor in another, with [`line.py`](line.py) between them. That is no relay:
-//! what the kernel of either end keeps and acknowledges is what it would be on such a line. It needs root, Linux, Python and
-//! iproute2.
+//! The card runs in one network namespace and its visitor in another, with [`line.py`](line.py) between them. That is
+//! no relay: what the kernel of either end keeps and acknowledges is what it would be on such a line. It needs root,
+//! Linux, Python and iproute2.
 
 use std::{
     io::{BufRead as _, BufReader, Write as _},
@@ -32,7 +32,8 @@ const SLOW: [(u32, u32); 2] = [(3_000, 20), (1_200, 20)];
 /// Lines that are fast, and of which some are long.
 const LONG: [(u32, u32); 4] = [(10_000_000, 0), (10_000_000, 25), (10_000_000, 50), (10_000_000, 150)];
 
-/// What was sent on a slow line is complete when nothing has come for so long: twice what the largest packet takes there.
+/// What was sent on a slow line is complete when nothing has come for so long: twice what the largest packet takes
+/// there.
 const SILENCE: Duration = Duration::from_millis(2_500);
 /// When a visitor presses a key after the first byte has come: while the logo flows, which it does for 1.3 s.
 const SOON: Duration = Duration::from_millis(300);
@@ -179,8 +180,8 @@ pub(crate) async fn visit(address: SocketAddr, samples: usize, slow: bool) -> Re
             told("`q` while an exhibit runs, to the close", leaving(address).await?)?;
         } else {
             let (logo, exhibit) = frames(address).await?;
-            told("frames of the logo, of 40", logo)?;
-            told("frames of a running exhibit in 2 s, of 60", exhibit)?;
+            told("frames of the logo", logo)?;
+            told("frames of a running exhibit in 2 s", exhibit)?;
         }
     }
     Ok(())

@@ -3,8 +3,8 @@
 //! `cargo bench --bench load` starts the server itself on a free port of the loopback interface, and beside it, with
 //! `--floor`, a server that does nothing but SSH. It measures both in the same way, in turns, and prints one table.
 //!
-//! `cargo bench --bench load -- --faults` measures what visitors notice while somebody means harm, and `--lines` what they
-//! notice on slow and on long lines.
+//! `cargo bench --bench load -- --faults` measures what visitors notice while somebody means harm, and `--lines` what
+//! they notice on slow and on long lines.
 
 #[path = "../../tests/it/attacker.rs"]
 #[allow(dead_code, reason = "the tests say more with it")]

@@ -20,12 +20,13 @@ const ESCAPE: Duration = Duration::from_millis(50);
 const LAYOUT: Duration = Duration::from_millis(100);
 /// Between two frames of what moves, or of a flood of input.
 const FRAME: Duration = Duration::from_nanos(1_000_000_000 / FRAME_RATE as u64);
-/// Input that comes more often than once in this time is a flood, and is drawn once in [`FRAME`]. No key repeats more often
-/// than 77 times a second. A frame and its key take a core 0.27 ms, so this much of the time of one, 2.7 %, is the most that
-/// a visitor takes by typing as fast as is answered at once; by typing faster, 0.8 % and what SSH takes of it.
+/// Input that comes more often than once in this time is a flood, and is drawn once in [`FRAME`]. No key repeats more
+/// often than 77 times a second. A frame and its key take a core 0.27 ms, so this much of the time of one, 2.7 %, is
+/// the most that a visitor takes by typing as fast as is answered at once; by typing faster, 0.8 % and what SSH takes
+/// of it.
 const INPUT: Duration = Duration::from_millis(10);
-/// So much input may come at once and is no flood: what a line that held it back for a quarter of a second brings of a key
-/// that repeats.
+/// So much input may come at once and is no flood: what a line that held it back for a quarter of a second brings of a
+/// key that repeats.
 const AT_ONCE: u32 = 20;
 
 /// The clocks.
@@ -43,8 +44,8 @@ pub(super) struct Clock {
     frame: Instant,
     tick: Instant,
     layout: Instant,
-    /// A meter of input: when it is empty. All that arrives fills it by [`INPUT`], and with more than [`AT_ONCE`] in it there
-    /// is a flood.
+    /// A meter of input: when it is empty. All that arrives fills it by [`INPUT`], and with more than [`AT_ONCE`] in it
+    /// there is a flood.
     meter: Instant,
     /// When the terminal was last asked something.
     question: Instant,

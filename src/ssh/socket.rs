@@ -6,8 +6,8 @@
 //! So it is asked to keep little that was not sent (`UNSENT`), and is handed it in pieces that it does not join: to a piece
 //! that waits it would add without asking how much waits. Elsewhere the socket is written to as usual.
 //!
-//! How much of what was written the client's system has acknowledged can be asked for ([`SendQueue`]): behind a proxy that is
-//! the proxy's system, and what waits in the proxy is not known here.
+//! How much of what was written the client's system has acknowledged can be asked for ([`SendQueue`]): behind a proxy
+//! that is the proxy's system, and what waits in the proxy is not known here.
 
 use std::{
     io,
@@ -54,8 +54,8 @@ struct Stream {
 pub(super) struct SendQueue(Weak<Stream>);
 
 impl SendQueue {
-    /// The bytes that were written and not acknowledged yet, sent or not; 0 where the system does not tell, or the socket is
-    /// closed. Takes a core 1.5 microseconds.
+    /// The bytes that were written and not acknowledged yet, sent or not; 0 where the system does not tell, or the
+    /// socket is closed. Takes a core 1.5 microseconds.
     pub(super) fn unacknowledged(&self) -> usize {
         let outstanding = self.0.upgrade().and_then(|stream| {
             let acknowledged = acknowledged::bytes(&stream.tcp)?;
@@ -77,16 +77,16 @@ mod acknowledged {
     // The beginning of `struct tcp_info` (linux/tcp.h), of which `tcpi_bytes_acked` are the last eight bytes.
     sockopt_impl!(TcpInfo, GetOnly, libc::IPPROTO_TCP, libc::TCP_INFO, [u64; 16]);
 
-    /// Whether the kernel knows so much. Linux does since 4.1, and one that knows less must not be asked: nix panics when
-    /// less is filled in than was asked for.
+    /// Whether the kernel knows so much. Linux does since 4.1, and one that knows less must not be asked: nix panics
+    /// when less is filled in than was asked for.
     static KNOWN: LazyLock<bool> = LazyLock::new(|| {
         let release = uname().release().to_string_lossy().into_owned();
         let mut numbers = release.split('.').map_while(|number| number.parse::<u32>().ok());
         (numbers.next(), numbers.next()) >= (Some(4), Some(1))
     });
 
-    /// The bytes that were ever acknowledged; `None` where that is not known. A sandbox that plays Linux may fill in nothing;
-    /// on any other, the client's system has acknowledged something once keys are exchanged.
+    /// The bytes that were ever acknowledged; `None` where that is not known. A sandbox that plays Linux may fill in
+    /// nothing; on any other, the client's system has acknowledged something once keys are exchanged.
     pub(super) fn bytes(socket: &TcpStream) -> Option<u64> {
         let [.., acknowledged] = KNOWN.then(|| getsockopt(socket, TcpInfo).ok()).flatten()?;
         (acknowledged > 0).then_some(acknowledged)

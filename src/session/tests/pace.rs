@@ -1,4 +1,5 @@
-//! When frames are drawn: at once for a key, seldom for a flood of them, and for what moves only while the line is clear.
+//! When frames are drawn: at once for a key, seldom for a flood of them, and for what moves only while the line is
+//! clear.
 
 use super::*;
 

@@ -100,8 +100,9 @@ impl<M: Messages> Events for Incoming<'_, M> {
         Event::Gone
     }
 
-    /// What has been handed to the SSH library and not to the socket is not counted: it hands on at once all that the socket
-    /// takes, and while that takes nothing, far more waits in the kernel than any frame of what moves may find there.
+    /// What has been handed to the SSH library and not to the socket is not counted: it hands on at once all that the
+    /// socket takes, and while that takes nothing, far more waits in the kernel than any frame of what moves may find
+    /// there.
     fn unacknowledged(&self) -> usize {
         self.queue.unacknowledged()
     }
