@@ -48,7 +48,7 @@ pub(crate) fn all(card: &Path, beside: Option<&PathBuf>, samples: usize) -> Resu
     columns.push(("card", card, Vec::new()));
     for (rate, delay) in SLOW.into_iter().chain(LONG) {
         for (name, binary, rows) in &mut columns {
-            let line = Line::new(rate, delay)?;
+            let _line = Line::new(rate, delay)?;
             let _card = Card::start(binary)?;
             eprintln!("{name}");
             for row in Line::visitor(rate, delay, samples)? {
