@@ -1,4 +1,4 @@
-//! What keeps the host key in this process: nobody else may look into its memory.
+//! Keeps the host key in this process: no other process may read its memory, and no core is dumped.
 
 use anyhow::{Context as _, Result};
 use rustix::process::{Resource, Rlimit, setrlimit};

@@ -23,6 +23,7 @@ use sshcard::{
     session::{self, Content},
     ssh::{self, exec::Answer, healthcheck, seldom::Seldom},
 };
+use tokio::task::spawn_blocking;
 use tokio_util::sync::CancellationToken;
 use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::filter::LevelFilter;
@@ -45,6 +46,10 @@ fn main() -> ExitCode {
 
 fn run() -> anyhow::Result<ExitCode> {
     let (action, options) = Cli::parse().into_parts();
+    if !matches!(action, Action::Check | Action::Preview) {
+        // Before the host key is read.
+        hardening::protect_memory()?;
+    }
     if action == Action::Healthcheck {
         let options = options.or(options_of_the_first_process());
         return Ok(healthcheck(&Config::load(&options, env::vars_os())?));
@@ -59,9 +64,6 @@ fn run() -> anyhow::Result<ExitCode> {
         let pages = profile.card.pages.len();
         writeln!(io::stdout(), "{}: the card is ready ({pages} pages)", config.profile.display())?;
         return Ok(ExitCode::SUCCESS);
-    }
-    if action == Action::Serve {
-        hardening::protect_memory()?;
     }
     let runtime = tokio::runtime::Runtime::new().context("cannot start the runtime")?;
     // Before anything is opened or made: a signal during the start is not lost, and leaves nothing half made.
@@ -86,9 +88,15 @@ fn run() -> anyhow::Result<ExitCode> {
 
 /// Shows the card, in this terminal or to visitors, until it is left or `stopped`.
 async fn work(action: Action, config: Config, stopped: CancellationToken) -> anyhow::Result<()> {
-    let content = Arc::new(Content::new(Profile::load(&config.profile, &exhibits::NAMES)?));
+    let directory = config.profile.clone();
+    let loading = spawn_blocking(move || Profile::load(&directory, &exhibits::NAMES));
+    let profile = tokio::select! {
+        loaded = loading => loaded.context("a fault of the program ended it")??,
+        () = stopped.cancelled() => return Ok(()),
+    };
+    let content = Arc::new(Content::new(profile));
     // Beside the first visitors, not before them.
-    tokio::task::spawn_blocking({
+    spawn_blocking({
         let content = Arc::clone(&content);
         move || content.prepare()
     });

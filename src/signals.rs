@@ -2,7 +2,7 @@
 //!
 //! | signal | here | why |
 //! | --- | --- | --- |
-//! | HUP, INT, QUIT, TERM | ends in order | somebody, or the system, wants the program to end |
+//! | HUP, INT, QUIT, TERM | ends in order | an operator or the system asks for the end |
 //! | USR1, USR2, ALRM, VTALRM, PROF, XCPU | ends in order | by default they end it too, and mean nothing here |
 //! | IO, PWR, STKFLT, real-time (Linux) | ends in order | the same |
 //! | PIPE, XFSZ | nothing | the write that caused it fails: a line of the log, which costs no visit |
@@ -11,9 +11,17 @@
 //! | all others | as by default | they end nothing |
 //!
 //! "In order": open sessions say goodbye, terminals are as they were, and the exit code is 0 (signal(7), "Standard
-//! signals").
+//! signals"). INT, QUIT or TERM ends the program at once when an operator sends it a second or more after the first
+//! signal ([`ONE_CAUSE`]).
 
-use std::{convert::Infallible, fs, future::poll_fn, process, task::Poll};
+use std::{
+    convert::Infallible,
+    fs,
+    future::poll_fn,
+    process,
+    task::Poll,
+    time::{Duration, Instant},
+};
 
 use anyhow::{Context as _, Result};
 use rustix::process::Signal as Number;
@@ -46,6 +54,14 @@ const REAL_TIME: std::ops::RangeInclusive<i32> = 34..=63;
 #[cfg(not(target_os = "linux"))]
 const REAL_TIME: std::ops::Range<i32> = 0..0;
 
+/// Those that end the program at once when they follow another signal.
+const URGENT: [Number; 3] = [Number::INT, Number::QUIT, Number::TERM];
+
+/// Signals that come within this time have one cause, and count as one. When a terminal closes, the shell sends HUP to
+/// its jobs and the kernel sends it to the foreground group; systemd sends HUP right after TERM (`SendSIGHUP=`);
+/// timeout(1) signals its child and then the group.
+const ONE_CAUSE: Duration = Duration::from_secs(1);
+
 /// The shell's exit code for a process that a signal ended is this and the signal's number (POSIX, 2.8.2).
 const ENDED_BY_SIGNAL: i32 = 128;
 
@@ -76,12 +92,18 @@ impl Signals {
         Ok(Self(waiting))
     }
 
-    /// Cancels `stopped` at the first signal. The second ends the process at once, as it would have without us.
+    /// Cancels `stopped` at the first signal. One of [`URGENT`] that comes later than [`ONE_CAUSE`] ends the process at
+    /// once, as it would have without this handler.
     pub(crate) async fn cancel(mut self, stopped: &CancellationToken) -> Infallible {
         self.next().await;
         stopped.cancel();
-        let number = self.next().await;
-        process::exit(ENDED_BY_SIGNAL + number)
+        let first = Instant::now();
+        loop {
+            let number = self.next().await;
+            if first.elapsed() >= ONE_CAUSE && URGENT.iter().any(|urgent| urgent.as_raw() == number) {
+                process::exit(ENDED_BY_SIGNAL + number);
+            }
+        }
     }
 
     /// The number of the next one.

@@ -46,7 +46,6 @@ mod handler;
 mod handshake;
 pub mod healthcheck;
 pub mod hostkey;
-mod identification;
 mod incompatible;
 pub mod limits;
 pub mod listen;

@@ -6,10 +6,11 @@
 //! one that authenticates may evict one whose visitor has sent nothing for a minute.
 //!
 //! Pure bookkeeping: it opens no socket, reads no clock and never waits. A connection that has to go is removed from
-//! the register at once and its [`Permit::evicted`] is cancelled; its task, which waits for that, then closes it. Until
+//! the register at once and its token is cancelled; its task, which waits for that, then closes it. Until
 //! that task has its turn, the connection takes memory that is not counted. The task has been woken by then, and the
 //! accept loop gives way after at most 128 connections (tokio's budget of a task), so that is about as many more for
-//! some milliseconds.
+//! some milliseconds. One that is evicted may stay for [`Limits::drain`] to say goodbye: as many more as may be evicted
+//! in that time.
 
 use std::{
     net::IpAddr,
@@ -180,13 +181,13 @@ impl Admission {
         Ok(displaced.and_then(|key| state.register.remove(key)))
     }
 
-    /// Removes a connection that may be evicted for one from `origin`; `None` if there is none. A connection of no known
-    /// origin evicts no other: how many places its visitor has is not known.
+    /// Removes a connection that may be evicted for one from `origin`; `None` if there is none. A connection of no
+    /// known origin evicts no other: how many places its visitor has is not known.
     fn evict(&self, state: &mut State, origin: Option<Origin>, now: Instant) -> Option<Entry> {
-        let full = self.evictions?.take(state.evictions.unwrap_or(now), now)?;
+        let replenished = self.evictions?.take(state.evictions.unwrap_or(now), now)?;
         let places = state.register.let_in_from(origin?);
         let evicted = state.register.evictable(self.evictable_after, places, now)?;
-        state.evictions = Some(full);
+        state.evictions = Some(replenished);
         state.register.remove(evicted)
     }
 
@@ -251,9 +252,9 @@ impl Permit {
         if self.key.0 == Stage::LetIn {
             return true;
         }
-        let full = state.register.let_in() >= self.admission.connections;
-        let evicted = if full { self.admission.evict(&mut state, origin, now) } else { None };
-        if full && evicted.is_none() {
+        let is_full = state.register.let_in() >= self.admission.connections;
+        let evicted = if is_full { self.admission.evict(&mut state, origin, now) } else { None };
+        if is_full && evicted.is_none() {
             return false;
         }
         let advanced = state.register.advance(self.key, Stage::LetIn);

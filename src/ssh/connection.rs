@@ -17,7 +17,6 @@ use super::{
     deadline::{Deadline, Progress, Step},
     ending::{self, LetIn},
     handler::Handler,
-    identification::{Identification, Identified},
     log::WITHOUT_ROOM,
     proxy::{self, Client},
     records::{Closed as _, ConnectionEnd},
@@ -50,8 +49,6 @@ pub(super) async fn serve(shared: Arc<Shared>, mut stream: TcpStream, mut peer: 
     let socket = Socket::tuned(stream);
     let queue = socket.send_queue();
     let stream = Counted::new(socket, Arc::clone(&shared.records));
-    let identification = Arc::<Identification>::default();
-    let stream = Identified::new(stream, Arc::clone(&identification));
     let stream = Rekeying::new(Deadline::new(stream, Arc::clone(&progress)), &russh);
     let handler = Handler::new(Arc::clone(&shared), Arc::clone(&progress), queue, peer);
     let running = {
@@ -88,7 +85,7 @@ pub(super) async fn serve(shared: Arc<Shared>, mut stream: TcpStream, mut peer: 
     if WITHOUT_ROOM.contains(&why) {
         shared.log.not_let_in(peer, why.into(), Instant::now().into_std());
     }
-    shared.incompatible.log(peer, &identification, &ended, why, progress.step());
+    shared.incompatible.log(peer, &progress, &ended, why);
     tracing::debug!(why = why.name(), error = ended.err().map(tracing::field::display), "a connection ended");
 }
 

@@ -10,7 +10,7 @@ use std::net::IpAddr;
 use std::{
     io,
     pin::Pin,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
     task::{Context, Poll, ready},
     time::Duration,
 };
@@ -72,7 +72,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Deadline<S> {
         let before = buffer.filled().len();
         let read = Pin::new(&mut self.stream).poll_read(cx, buffer);
         if let Some(message) = self.handshake.feed(buffer.filled().get(before..).unwrap_or_default()) {
-            self.progress.received(message);
+            self.progress.received(message, self.handshake.version());
         }
         read
     }
@@ -123,6 +123,7 @@ pub(super) struct Progress {
     now: Mutex<Now>,
     changed: AtomicWaker,
     evicted: CancellationToken,
+    client: OnceLock<Box<[u8]>>,
 }
 
 #[derive(Debug)]
@@ -200,8 +201,8 @@ impl Step {
 /// What is to be said of a client that takes nothing.
 const DEAF: &str = "nothing was read in time";
 
-/// How long a connection without a channel stays when it may open no other, when it is evicted, and when the server
-/// stops: long enough for the close of its last channel to be answered.
+/// How long a connection without a channel stays when it is evicted and when the server stops: long enough for the
+/// close of its last channel to be answered.
 const LAST_CLOSE: Duration = Duration::from_millis(500);
 
 impl Progress {
@@ -233,6 +234,7 @@ impl Progress {
             }),
             changed: AtomicWaker::new(),
             evicted,
+            client: OnceLock::new(),
         })
     }
 
@@ -246,8 +248,9 @@ impl Progress {
         Self::new(limits, now, permit)
     }
 
-    /// A message of the client's handshake is complete.
-    fn received(&self, message: Message) {
+    /// A message of the client's handshake is complete; `version` is its version line.
+    fn received(&self, message: Message, version: &[u8]) {
+        self.client.get_or_init(|| version.into());
         let mut now = self.now();
         let (step, time, stage) = match message {
             Message::Version => (Step::Negotiate, self.key_exchange, Stage::Identified),
@@ -263,13 +266,15 @@ impl Progress {
     /// The connection has authenticated: whether there is room for it.
     pub(super) fn authenticated(&self) -> bool {
         let mut now = self.now();
+        if !now.step.is_handshake() {
+            // It has to end, so that no other connection has to make room for it.
+            return false;
+        }
         let let_in = now.permit.let_in(Instant::now().into_std());
-        if now.step.is_handshake() {
-            if let_in {
-                self.wait(&mut now, Step::OpenChannel, self.first_channel);
-            } else {
-                self.wait(&mut now, Step::TurnedAway, self.turned_away);
-            }
+        if let_in {
+            self.wait(&mut now, Step::OpenChannel, self.first_channel);
+        } else {
+            self.wait(&mut now, Step::TurnedAway, self.turned_away);
         }
         drop(now);
         self.changed.wake();
@@ -292,12 +297,13 @@ impl Progress {
         now.ever += 1;
         let (full, turn) = self.channel_rate.reserve(now.full, Instant::now().into_std());
         now.full = full;
+        let let_in = now.step != Step::TurnedAway;
         if !now.step.is_last() {
             self.wait(&mut now, Step::Finish, self.lifetime);
         }
         drop(now);
         self.changed.wake();
-        Some(OpenChannel { progress: Arc::clone(self), turn: turn.into() })
+        Some(OpenChannel { progress: Arc::clone(self), turn: turn.into(), let_in })
     }
 
     /// Whether the connection may open no channel any more, whatever becomes of those that are open.
@@ -305,8 +311,7 @@ impl Progress {
         now.ever >= self.channels_ever || self.accepted.elapsed() >= self.opening
     }
 
-    /// The connection ends, which is let in, because of `why`: no new channel, and no waiting for one without a
-    /// channel.
+    /// The connection has to end because of `why`: no new channel, and no waiting where no channel is open.
     pub(super) fn drain(&self, why: Step) {
         let mut now = self.now();
         now.draining = Some(why);
@@ -332,6 +337,11 @@ impl Progress {
         if step.is_handshake() || step == Step::TurnedAway { Step::Displaced } else { Step::Evicted }
     }
 
+    /// The client's version line, as far as it is kept; empty before it is complete.
+    pub(super) fn client(&self) -> &[u8] {
+        self.client.get().map_or(&[], |version| version)
+    }
+
     /// What the connection was waited for too long; `None` if it is not due.
     pub(super) fn overdue(&self) -> Option<Step> {
         let now = self.now();
@@ -350,7 +360,7 @@ impl Progress {
             let (step, linger) = if let Some(why) = now.draining {
                 (why, LAST_CLOSE)
             } else if self.is_used_up(&now) {
-                (Step::UsedUp, LAST_CLOSE)
+                (Step::UsedUp, self.linger)
             } else {
                 (Step::HangUp, self.linger)
             };
@@ -382,6 +392,7 @@ impl Progress {
 pub(super) struct OpenChannel {
     progress: Arc<Progress>,
     turn: Instant,
+    let_in: bool,
 }
 
 impl OpenChannel {
@@ -391,8 +402,8 @@ impl OpenChannel {
     }
 
     /// Whether the connection was let in; if not, all that there is to do is to say so.
-    pub(super) fn is_let_in(&self) -> bool {
-        self.progress.step() != Step::TurnedAway
+    pub(super) const fn is_let_in(&self) -> bool {
+        self.let_in
     }
 
     /// Cancelled when another connection has the place of this one.

@@ -73,8 +73,8 @@ pub(super) fn transfer_on_terminal() -> Answer {
 }
 
 impl Answer {
-    /// The answer for a terminal: instead of bytes for a file, one line with what writes them to one. The answer is that to
-    /// `command`, which `program` was given.
+    /// The answer for a terminal: instead of bytes for a file, one line with what writes them to one. The answer is that
+    /// to `command`, which `program` was given.
     fn on_terminal(self, command: &str, program: &str) -> Self {
         if self.has_lines {
             return self;

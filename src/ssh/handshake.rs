@@ -25,12 +25,19 @@ pub(super) enum Message {
     KeyExchange,
 }
 
+/// As many bytes of the version line are kept. The longest in use is shorter (`SSH-2.0-OpenSSH_8.9p1
+/// Ubuntu-3ubuntu0.10` has 41), and as much of it as the log shows is shorter still.
+const KEPT: usize = 64;
+
 /// What the client has sent.
 #[derive(Debug)]
 pub(super) struct Handshake {
     /// The last message that is complete.
     last: Option<Message>,
     expects: Expects,
+    /// The beginning of the version line. russh tells it only to callbacks that come after the key exchange, too late for
+    /// a client with which no keys can be exchanged.
+    version: Vec<u8>,
 }
 
 /// What comes next.
@@ -52,11 +59,16 @@ enum Expects {
 
 impl Default for Handshake {
     fn default() -> Self {
-        Self { last: None, expects: Expects::Version(0) }
+        Self { last: None, expects: Expects::Version(0), version: Vec::new() }
     }
 }
 
 impl Handshake {
+    /// The client's version line without its end, or the beginning of it: at most [`KEPT`] bytes, which may be any.
+    pub(super) fn version(&self) -> &[u8] {
+        &self.version
+    }
+
     /// Reads what has come: the last message that is complete with it.
     pub(super) fn feed(&mut self, mut bytes: &[u8]) -> Option<Message> {
         let before = self.last;
@@ -72,8 +84,12 @@ impl Handshake {
                 expects => {
                     bytes = rest;
                     let next = expects.next(*byte);
-                    if matches!((expects, &next), (Expects::Version(_), Expects::Length { .. })) {
-                        self.last = Some(Message::Version);
+                    match (expects, next) {
+                        (Expects::Version(_), Expects::Length { .. }) => self.last = Some(Message::Version),
+                        (Expects::Version(_), Expects::Version(_)) if self.version.len() < KEPT => {
+                            self.version.push(*byte);
+                        }
+                        _ => {}
                     }
                     match next {
                         Expects::Rest { message, left: 0 } => self.rest(message, 0),
@@ -160,6 +176,26 @@ mod tests {
         assert_eq!(reached.iter().map(|(end, _)| *end).collect::<Vec<_>>(), ends);
         let messages: Vec<_> = reached.into_iter().map(|(_, message)| message).collect();
         assert_eq!(messages, [Message::Version, Message::KexInit, Message::KeyExchange]);
+    }
+
+    #[test]
+    fn the_version_line_is_kept_however_it_arrives() {
+        let long = [b"SSH-2.0-", &vec![b'x'; 10_000][..]].concat();
+        for (said, kept) in [
+            (&b"SSH-2.0-OpenSSH_9.2p1 Debian-2\r\nSSH-2.0-Other\r\n"[..], &b"SSH-2.0-OpenSSH_9.2p1 Debian-2\r"[..]),
+            (b"SSH-2.0-a\x1b[2J\x9b\n", b"SSH-2.0-a\x1b[2J\x9b"),
+            (b"GET / HTTP/1.1\r\n", b""),
+            (b"", b""),
+            (&long, &long[..KEPT]),
+        ] {
+            for piece in [1, 7, 10_008] {
+                let mut handshake = Handshake::default();
+                for bytes in said.chunks(piece) {
+                    handshake.feed(bytes);
+                }
+                assert_eq!(handshake.version(), kept, "in pieces of {piece}");
+            }
+        }
     }
 
     #[test]

@@ -123,7 +123,7 @@ impl HostKey {
         Ok(file::load(&dir.join(NAME), &remedy)?.map(Self))
     }
 
-    /// Loads the key in a file of any name. It is its owner's to keep: it is never made, and has no marker.
+    /// Loads the key in a file of any name, which the server never makes and for which it keeps no marker.
     ///
     /// # Errors
     ///

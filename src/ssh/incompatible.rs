@@ -13,7 +13,11 @@ use std::{
 use russh::{AlgorithmKind, Error};
 
 use super::{
-    admission::shortened, deadline::Step, identification::Identification, records::ConnectionEnd, seldom::Seldom,
+    admission::shortened,
+    deadline::{Progress, Step},
+    exec::request::shown,
+    records::ConnectionEnd,
+    seldom::Seldom,
 };
 
 /// Each of the two lines is logged at most this often: 1,440 times a day, at some 250 bytes.
@@ -34,30 +38,24 @@ impl Default for Incompatible {
 }
 
 impl Incompatible {
-    /// Logs a connection of `peer` that ended so (`why` is what was made of `ended`) while `step` was waited for, if it
-    /// is one of these and it is time for a line.
-    pub(super) fn log(
-        &self,
-        peer: IpAddr,
-        client: &Identification,
-        ended: &Result<(), Error>,
-        why: ConnectionEnd,
-        step: Step,
-    ) {
+    /// Logs a connection of `peer` that came as far as `progress` says and ended so (`why` is what was made of `ended`),
+    /// if it is one of these and it is time for a line.
+    pub(super) fn log(&self, peer: IpAddr, progress: &Progress, ended: &Result<(), Error>, why: ConnectionEnd) {
         let throttle = match why {
             ConnectionEnd::NoAlgorithm => &self.no_algorithm,
             ConnectionEnd::NotUtf8 => &self.not_utf8,
             _ => return,
         };
         let Some(more) = throttle.lock().unwrap_or_else(PoisonError::into_inner).now() else { return };
-        let (from, client) = (shortened(peer), client.shown());
+        let (from, client) = (shortened(peer), shown(progress.client()));
         if let Err(Error::NoCommonAlgo { kind, .. }) = ended {
             let list = list(kind);
             tracing::info!(from, client, list, more, "a client and this server have no algorithm in common");
         } else {
             // Of all strings that a client sends before and after it is let in, these are the ones that it takes from
             // its user.
-            let likely = if step == Step::Authenticate { "user name" } else { "variable, or name of the terminal" };
+            let likely =
+                if progress.step() == Step::Authenticate { "user name" } else { "variable, or name of the terminal" };
             tracing::info!(from, client, likely, more, "a client sent a string that is not UTF-8");
         }
     }

@@ -30,7 +30,7 @@ use throttle::LogThrottle;
 /// minute, and more visits a day (43,200) than a card has that is not flooded.
 const VISITS: Rate = Rate { burst: 30, every: Duration::from_secs(2) };
 
-/// How many refusals are told at once: each costs whoever is refused one packet, so there can be tens of thousands a
+/// How many refusals are told at once: the client needs one packet for each, so there can be tens of thousands a
 /// second.
 const REFUSALS: Rate = Rate { burst: 1, every: SUMMARY };
 
@@ -107,7 +107,7 @@ impl fmt::Display for NotLetIn {
 
 /// A visit, as its two lines name it.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Name {
+pub(super) struct VisitId {
     /// The number of the connection, among those on which a session ran since the process began.
     pub(super) connection: u64,
     pub(super) peer: IpAddr,
@@ -150,7 +150,7 @@ impl VisitLog {
 
     /// The first session of a connection begins. Whether the visit is told in lines of its own: then its end is told
     /// too.
-    pub(super) fn begins(&self, visit: Name, what: Kind, now: Instant) -> bool {
+    pub(super) fn begins(&self, visit: VisitId, what: Kind, now: Instant) -> bool {
         let tells = self.budget().visits.may_tell(now);
         if tells {
             let (connection, from) = (visit.connection, shortened(visit.peer));
@@ -160,7 +160,7 @@ impl VisitLog {
     }
 
     /// A connection has ended, and all of its sessions: it was told when it began, or is added up with others.
-    pub(super) fn ends(&self, visit: Name, was_told: bool, summary: &Summary, lasted: Duration) {
+    pub(super) fn ends(&self, visit: VisitId, was_told: bool, summary: &Summary, lasted: Duration) {
         if !was_told {
             self.budget().ended(summary);
             self.untold.notify_one();

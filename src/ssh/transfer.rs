@@ -51,7 +51,7 @@ pub(super) enum End {
     Stalled,
     /// The client asked for far more than it took.
     Overrun,
-    /// The client asked for nothing for a while, and another visitor needed the place.
+    /// The client asked for nothing for a while, and the connection was evicted for another.
     Evicted,
     /// The server stops.
     Shutdown,

@@ -14,7 +14,7 @@ use tokio::time::Instant;
 
 use crate::ssh::{
     Shared,
-    log::{Name, Summary, VisitLog},
+    log::{Summary, VisitId, VisitLog},
     records::{Kind, Records, SessionEnd},
 };
 
@@ -32,7 +32,7 @@ pub(in crate::ssh) struct Visit {
 }
 
 struct Sessions {
-    name: Name,
+    id: VisitId,
     /// Whether the log has a line of the beginning.
     told: bool,
     begin: Instant,
@@ -60,9 +60,9 @@ impl Visit {
     /// The first session begins.
     fn first(&self, what: Kind) -> Sessions {
         let now = Instant::now();
-        let name = Name { connection: CONNECTIONS.fetch_add(1, Ordering::Relaxed), peer: self.peer };
-        let told = self.log.begins(name, what, now.into_std());
-        Sessions { name, told, begin: now, end: now, summary: Summary { visits: 1, ..Summary::default() } }
+        let id = VisitId { connection: CONNECTIONS.fetch_add(1, Ordering::Relaxed), peer: self.peer };
+        let told = self.log.begins(id, what, now.into_std());
+        Sessions { id, told, begin: now, end: now, summary: Summary { visits: 1, ..Summary::default() } }
     }
 
     fn session_ended(&self, why: SessionEnd) {
@@ -81,8 +81,8 @@ impl Visit {
 impl Drop for Visit {
     fn drop(&mut self) {
         let sessions = self.sessions.get_mut().unwrap_or_else(PoisonError::into_inner);
-        if let Some(Sessions { name, told, begin, end, summary }) = mem::take(sessions) {
-            self.log.ends(name, told, &summary, end - begin);
+        if let Some(Sessions { id, told, begin, end, summary }) = mem::take(sessions) {
+            self.log.ends(id, told, &summary, end - begin);
         }
     }
 }

@@ -216,7 +216,7 @@ async fn channels_are_counted_at_once_and_ever() {
         drop(open);
     });
     let (took, why) = read_until_due(&mut stream, begin).await;
-    assert_about(took, Duration::from_secs(100) + LAST_CLOSE);
+    assert_about(took, Duration::from_secs(100) + Limits::default().linger);
     assert_eq!((why.as_str(), progress.overdue()), (Step::UsedUp.overdue(), Some(Step::UsedUp)));
 }
 
@@ -231,7 +231,7 @@ async fn a_connection_that_is_too_old_for_another_channel_ends_with_its_last_one
         drop(channel);
     });
     let (took, why) = read_until_due(&mut stream, begin).await;
-    assert_about(took, time + LAST_CLOSE);
+    assert_about(took, time + Limits::default().linger);
     assert_eq!(why, Step::UsedUp.overdue());
 }
 

@@ -13,9 +13,9 @@ the server started, your network (of an IPv4 address its first three numbers, of
 an IPv6 address its first three groups), what was shown (the pages, or which
 documents) and how often, for how many seconds, and why it ended. A connection
 that is refused leaves a line as well: the same network, and why. Many visits or
-refusals at a time leave one line together, without a network. So do programs
-that cannot speak with this server, with the name that the program gives itself
-(such as SSH-2.0-PuTTY).
+refusals at a time leave one line together, without a network. A program that
+cannot speak with this server leaves a line, at most one a minute: the same
+network, and the name that the program gives itself (such as SSH-2.0-PuTTY).
 
 What is never logged: your address in full, your user name, your keys and
 passwords, your terminal and its settings, and anything you type.

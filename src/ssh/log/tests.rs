@@ -186,7 +186,7 @@ fn every_reason(count: u64) -> Counts<NotLetIn> {
 
 #[test]
 fn the_longest_lines_of_a_day_are_what_the_documentation_says() {
-    let visit = Name { connection: 10_u64.pow(12), peer: Ipv6Addr::from_bits(u128::MAX).into() };
+    let visit = VisitId { connection: 10_u64.pow(12), peer: Ipv6Addr::from_bits(u128::MAX).into() };
     let now = Instant::now();
     // No connection has more sessions than 256, so each kind at most three digits, and not all of them.
     let summary = Summary { visits: 1, what: all(100), why: all(100) };
