@@ -7,9 +7,9 @@
 
 makes the namespaces sshcard-visitor (10.87.0.1) and sshcard-server (10.87.0.2), prints "ready", carries packets between
 them until its standard input ends, and removes them. It needs root and Linux. It is a router and no relay: TCP's own
-queue, window and acknowledgements are those of the two ends. In each direction a packet waits until those before it have been
-sent, then takes its own length at the line's rate, then the line's delay. What waits is bounded as in a modem; packets
-beyond that are lost.
+queue, window and acknowledgements are those of the two ends. In each direction a packet waits until those before it
+have been sent, then takes its own length at the line's rate, then the line's delay. What waits is bounded as in a
+modem; packets beyond that are lost.
 """
 
 import collections

@@ -194,7 +194,7 @@ async fn commands_beyond_the_burst_wait_for_their_turn_and_none_fails() {
 
 #[tokio::test]
 async fn a_connection_that_may_open_no_more_channels_ends_with_its_last_one() {
-    let limits = Limits { per_address: 0, channels_ever: 3, linger: Duration::from_secs(60), ..Limits::default() };
+    let limits = Limits { per_address: 0, channels_ever: 3, linger: Duration::from_millis(200), ..Limits::default() };
     let server = Running::with(limits).await;
     let ops = Ops::beside(&server).await;
     let client = Client::connect(&server).await;

@@ -132,8 +132,9 @@ impl Register {
 
     /// The oldest silent connection that matches; while more are identified than silent, the oldest of those instead.
     /// Of a flood most connections stop at the same stage, so the flood displaces itself: a visitor's connection is
-    /// silent for a moment too, and would else be displaced by each newcomer of a flood that sends version lines. Where all
-    /// match, it is the first of its stage; else as many are looked at as are not let in, of which there are a hundred.
+    /// silent for a moment too, and would else be displaced by each newcomer of a flood that sends version lines. Where
+    /// all match, it is the first of its stage; else as many are looked at as are not let in, of which there are a
+    /// hundred.
     pub(super) fn displaceable(&self, matches: impl Fn(&Entry) -> bool) -> Option<Key> {
         let oldest = |stage| {
             let mut entries = self.entries.range((stage, 0)..=(stage, u64::MAX));
