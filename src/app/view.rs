@@ -300,11 +300,12 @@ fn hints(model: &Model, theme: &Theme, window: &Window) -> Sheet<'static> {
     if model.help.is_none() {
         // After the page's own two.
         let third = hints.len().min(2);
+        // An exhibit has its own way back.
         if showing.is_none() {
             hints.insert(third, (Command::Find, "find"));
-        }
-        if model.origin.is_some() {
-            hints.insert(third, (Command::Back, "back"));
+            if model.origin.is_some() {
+                hints.insert(third, (Command::Back, "back"));
+            }
         }
         hints.push((Command::Help, "keys"));
     }

@@ -176,3 +176,13 @@ fn the_mouse_opens_changes_and_runs() {
     click(&mut visitor, "Esc back");
     assert!(visitor.model.exhibit.is_none());
 }
+
+#[test]
+fn an_exhibit_names_the_way_back_once_however_it_was_reached() {
+    for keys in ["4<enter>", "/newton<enter><enter>"] {
+        let own = own();
+        let mut visitor = Visitor::arrive(&own, 100, 30);
+        let screen = visitor.keys(keys).screen();
+        assert_eq!(screen.matches("Esc back").count(), 1, "{keys}:\n{screen}");
+    }
+}
