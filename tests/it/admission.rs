@@ -255,8 +255,9 @@ async fn a_reader_who_is_away_makes_room_and_is_told_why() {
         // Until they are away for long enough, others find no room.
         let newcomers = soon(async {
             let mut newcomers = Vec::new();
-            for n in 1.. {
-                let newcomer = Client::from(&format!("127.0.{}.{n}", 1 + u8::from(plain)), &server).await.unwrap();
+            for n in 0.. {
+                let (site, address) = (10 * (1 + u32::from(plain)) + n / 250, 1 + n % 250);
+                let newcomer = Client::from(&format!("127.0.{site}.{address}"), &server).await.unwrap();
                 let told = newcomer.exec("help").await;
                 match told.status {
                     Some(0) => newcomers.push(newcomer),

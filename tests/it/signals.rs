@@ -72,7 +72,7 @@ async fn a_second_signal_ends_the_server_at_once() {
     let mut stuck = soon(Attacker::connect(server.address)).await.unwrap();
     soon(stuck.terminal(0, 0, (80, 24))).await.unwrap();
     until(|| fs::read_to_string(log.path()).unwrap().contains("a visit begins")).await;
-    send(1, server.child.id());
+    send(10, server.child.id());
     until(|| fs::read_to_string(log.path()).unwrap().contains("stopping")).await;
     // Until a second has passed, it may be another signal of the same cause.
     until(|| {
@@ -89,8 +89,8 @@ async fn signals_of_one_cause_end_the_server_in_order() {
     let visitor = server.visitor().await;
     let mut page: Terminal = visitor.terminal("xterm-256color", 80, 24).await;
     page.expect("▌card").await;
-    // As a terminal that closes, or systemd, sends them.
-    for signal in [1, TERM, 1] {
+    // One right behind the other, as systemd and a terminal that closes send theirs.
+    for signal in [10, TERM, 10] {
         send(signal, server.child.id());
     }
     assert!(page.ends().await.is_some() && !page.on_alternate_screen());

@@ -15,10 +15,11 @@ const COMMANDS: [(&str, &[&str]); 5] = [
 ];
 
 /// A value for each option that takes one; an option without a value here is one that this test does not know yet.
-const VALUES: [(&str, &str); 10] = [
+const VALUES: [(&str, &str); 11] = [
     ("listen", "127.0.0.1:2"),
     ("profile", "elsewhere"),
     ("keys", "keys"),
+    ("host-key", "key"),
     ("log", "json"),
     ("max-connections", "5"),
     ("max-per-address", "5"),
