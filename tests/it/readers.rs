@@ -102,21 +102,21 @@ fn name(card: &VCard) -> [String; 5] {
 #[ignore = "mended by step 5 of the second edition (vCard reads the typed card)"]
 fn a_vcard_tells_given_and_family_names_apart_as_well_as_can_be_told() {
     for (written, family, given, suffix) in [
-        ("Ada Lovelace", "Lovelace", "Ada", ""),
+        ("Alex Example", "Example", "Alex", ""),
         // A name of one word is what the person is called by.
-        ("Ada", "", "Ada", ""),
-        ("Björk", "", "Björk", ""),
+        ("Alex", "", "Alex", ""),
+        ("Jörg", "", "Jörg", ""),
         // Particles belong to the family's name.
-        ("Ludwig van Beethoven", "van Beethoven", "Ludwig", ""),
-        ("Ursula von der Leyen", "von der Leyen", "Ursula", ""),
-        ("Leonardo da Vinci", "da Vinci", "Leonardo", ""),
-        ("Charles de Gaulle", "de Gaulle", "Charles", ""),
+        ("Alex van Beispiel", "van Beispiel", "Alex", ""),
+        ("Kim von der Probe", "von der Probe", "Kim", ""),
+        ("Sam da Prova", "da Prova", "Sam", ""),
+        ("Kim de Lessai", "de Lessai", "Kim", ""),
         // Several given names: the others may be additional names.
-        ("John Philip Paul Stevenson", "Stevenson", "John Philip Paul", ""),
-        ("Johann Wolfgang von Goethe", "von Goethe", "Johann Wolfgang", ""),
-        ("Jean-Luc Picard", "Picard", "Jean-Luc", ""),
-        ("bell hooks", "hooks", "bell", ""),
-        ("Sammy Davis Jr.", "Davis", "Sammy", "Jr."),
+        ("Alex Sam Kim Sample", "Sample", "Alex Sam Kim", ""),
+        ("Alex Sam von Muster", "von Muster", "Alex Sam", ""),
+        ("Alex-Sam Sample", "Sample", "Alex-Sam", ""),
+        ("alex sample", "sample", "alex", ""),
+        ("Sam Sample Jr.", "Sample", "Sam", "Jr."),
         // Where names are written in Han characters, kana or Hangul, the family's comes first.
         ("山田 太郎", "山田", "太郎", ""),
         ("김 민수", "김", "민수", ""),
