@@ -391,8 +391,8 @@ impl Session {
         if self.unread.is_empty() { self.clock.next_answer(now) } else { self.clock.next_frame() }
     }
 
-    /// Whether something moves, or has moved and is not shown yet as it is now. Where a client acknowledges nothing, this
-    /// lasts until the connection is given up (keepalives, 80 s), at a query of the socket each tick.
+    /// Whether something moves, or has moved and is not shown yet as it is now. Where a client acknowledges nothing,
+    /// this lasts until the connection is given up (keepalives, 80 s), at a query of the socket each tick.
     fn ticks(&self) -> bool {
         self.model.moving() || !self.urgent && self.changed()
     }

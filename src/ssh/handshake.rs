@@ -35,8 +35,8 @@ pub(super) struct Handshake {
     /// The last message that is complete.
     last: Option<Message>,
     expects: Expects,
-    /// The beginning of the version line. russh tells it only to callbacks that come after the key exchange, too late for
-    /// a client with which no keys can be exchanged.
+    /// The beginning of the version line. russh tells it only to callbacks that come after the key exchange, too late
+    /// for a client with which no keys can be exchanged.
     version: Vec<u8>,
 }
 

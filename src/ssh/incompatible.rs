@@ -20,7 +20,7 @@ use super::{
     seldom::Seldom,
 };
 
-/// Each of the two lines is logged at most this often: 1,440 times a day, at some 250 bytes.
+/// Each of the two lines is logged at most this often: 1,440 times a day, at 320 bytes at most.
 const EVERY: Duration = Duration::from_secs(60);
 
 /// When each of the lines was last logged.
@@ -38,8 +38,8 @@ impl Default for Incompatible {
 }
 
 impl Incompatible {
-    /// Logs a connection of `peer` that came as far as `progress` says and ended so (`why` is what was made of `ended`),
-    /// if it is one of these and it is time for a line.
+    /// Logs a connection of `peer` that came as far as `progress` says and ended so (`why` is what was made of
+    /// `ended`), if it is one of these and it is time for a line.
     pub(super) fn log(&self, peer: IpAddr, progress: &Progress, ended: &Result<(), Error>, why: ConnectionEnd) {
         let throttle = match why {
             ConnectionEnd::NoAlgorithm => &self.no_algorithm,

@@ -34,8 +34,8 @@ impl<S: Default> LogThrottle<S> {
     }
 }
 
-/// How often each member of a closed set was counted, by its name: a word in lower case. Shown as `text*15,page`, in the
-/// order in which each was counted last: the last word is what happened last.
+/// How often each member of a closed set was counted, by its name: a word in lower case. Shown as `text*15,page`, in
+/// the order in which each was counted last: the last word is what happened last.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::ssh) struct Counts<T>(Vec<(T, u64)>);
 
