@@ -16,17 +16,23 @@
 
 #![forbid(unsafe_code)]
 
+#[cfg(any())]
 pub mod app;
+#[cfg(any())]
 pub mod cli;
+#[cfg(any())]
 pub mod config;
+pub mod document;
 pub mod exhibits;
+#[cfg(any())]
 pub mod formats;
-#[cfg(any(test, feature = "fuzzing"))]
-#[doc(hidden)]
-pub mod fuzzing;
+#[cfg(any())]
 pub mod ops;
 pub mod profile;
+#[cfg(any())]
 pub mod session;
+#[cfg(any())]
 pub mod ssh;
 pub mod terminal;
 pub mod theme;
+pub mod typeset;

@@ -10,7 +10,7 @@ use ratatui::style::{Color, Modifier, Style};
 pub use signs::Signs;
 
 use crate::{
-    profile::Accent,
+    document::Accent,
     terminal::capabilities::{Depth, Ground, Look},
 };
 

@@ -2,7 +2,7 @@
 //! [`TEXT_WIDTH`]. What it renders to are the words of the profile, whatever signs they hold.
 
 use super::{TEXT_WIDTH, joined, listed, shows, titles};
-use crate::profile::{Block, Card, Layer, Page, Profile, Prose, Run, Station, Voice};
+use crate::profile::{Block, Card, Layer, Page, Profile, Prose, Run, Station, TextStyle};
 
 mod inline;
 
@@ -277,26 +277,26 @@ const fn title(page: Page) -> &'static str {
 }
 
 fn plain(text: &str) -> Run {
-    run(text, Voice::default(), None)
+    run(text, TextStyle::default(), None)
 }
 
 fn strong(text: &str) -> Run {
-    run(text, Voice { strong: true, ..Voice::default() }, None)
+    run(text, TextStyle { strong: true, ..TextStyle::default() }, None)
 }
 
 fn emphasis(text: &str) -> Run {
-    run(text, Voice { emphasis: true, ..Voice::default() }, None)
+    run(text, TextStyle { emphasis: true, ..TextStyle::default() }, None)
 }
 
 fn code(text: &str) -> Run {
-    run(text, Voice { code: true, ..Voice::default() }, None)
+    run(text, TextStyle { code: true, ..TextStyle::default() }, None)
 }
 
 fn link(text: &str, url: &str) -> Run {
-    run(text, Voice::default(), Some(url.to_owned()))
+    run(text, TextStyle::default(), Some(url.to_owned()))
 }
 
-fn run(text: &str, voice: Voice, link: Option<String>) -> Run {
+fn run(text: &str, voice: TextStyle, link: Option<String>) -> Run {
     Run::Text { text: text.to_owned(), voice, link }
 }
 

@@ -7,7 +7,7 @@ use proptest::{collection::vec, option, prelude::*, sample::select};
 use super::*;
 use crate::exhibits::NAMES;
 use crate::profile::{
-    Accent, Block, Card, Career, Layer, Link, Prose, Qr, Run, Stack, Station, Voice, characters::push_shown,
+    Accent, Block, Card, Career, Layer, Link, Prose, Qr, Run, Stack, Station, TextStyle, characters::push_shown,
 };
 
 /// The project's own card.
@@ -136,7 +136,7 @@ fn run() -> impl Strategy<Value = Run> {
         select(vec!["https://example.com/a(b)?c=d&amp;e", "mailto:a@example.com", "https://ex.ample/ü"]),
     );
     let text = (line(), voice, link, select(vec!["", " "])).prop_map(|(text, (strong, emphasis, code), link, end)| {
-        Run::Text { text: text + end, voice: Voice { strong, emphasis, code }, link: link.map(str::to_owned) }
+        Run::Text { text: text + end, voice: TextStyle { strong, emphasis, code }, link: link.map(str::to_owned) }
     });
     prop_oneof![8 => text, 1 => Just(Run::Break), 1 => (1_usize..3).prop_map(Run::Note)]
 }

@@ -6,7 +6,7 @@ use unicode_width::UnicodeWidthStr as _;
 use crate::{
     exhibits::{Open, Summary},
     profile::{
-        Block, Card, Layer, Page, Profile, Prose, Qr, Run, Stack, Station, Voice,
+        Block, Card, Layer, Page, Profile, Prose, Qr, Run, Stack, Station, TextStyle,
         typeset::{self, Line, Marks, Notes},
     },
 };
@@ -260,7 +260,7 @@ impl Out {
 }
 
 fn words(text: &str) -> Run {
-    Run::Text { text: text.to_owned(), voice: Voice::default(), link: None }
+    Run::Text { text: text.to_owned(), voice: TextStyle::default(), link: None }
 }
 
 fn spelled_notes(prose: &Prose) -> Vec<Vec<Block>> {

@@ -1,5 +1,5 @@
 //! The characters that no text of a profile may hold, because a terminal acts on them, because text after them is shown
-//! in another order than it was written, or because nobody sees that they are there; and how a message shows what somebody
+//! in another order than it was source, or because nobody sees that they are there; and how a message shows what somebody
 //! wrote, and names what was meant.
 
 use std::fmt::Write;

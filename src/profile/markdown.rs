@@ -9,10 +9,10 @@ use std::ops::Range;
 use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd};
 
 use super::{
-    Block, Prose, Run, Voice,
     characters::{is_refused, name, push_shown, quoted},
     url,
 };
+use crate::document::{Block, Prose, Run, TextStyle};
 
 mod notes;
 
@@ -78,6 +78,8 @@ struct Builder<'t> {
     html: Option<(String, Range<usize>)>,
     notes: Notes,
     findings: Vec<Finding>,
+    /// The bytes of comments, which are the owner's alone.
+    comments: Vec<Range<usize>>,
 }
 
 impl Builder<'_> {
@@ -223,13 +225,13 @@ impl Builder<'_> {
         }
     }
 
-    /// Adds words in the voice that is open; they join the run before if it has the same.
+    /// Adds words in the style that is open; they join the run before if it has the same.
     fn words(&mut self, words: &str, code: bool, span: &Range<usize>) {
         self.check_characters(words, span);
         let words = words.replace(['\t', '\n', '\r'], " ");
-        let now = Voice { strong: self.strong > 0, emphasis: self.emphasis > 0, code };
-        if let Some(Run::Text { text, voice, link }) = self.runs.last_mut()
-            && *voice == now
+        let style_now = TextStyle { strong: self.strong > 0, emphasis: self.emphasis > 0, code };
+        if let Some(Run::Text { text, style, link }) = self.runs.last_mut()
+            && *style == style_now
             && *link == self.link
         {
             push_shown(text, &words);
@@ -238,7 +240,7 @@ impl Builder<'_> {
         let mut text = String::new();
         push_shown(&mut text, &words);
         if !text.is_empty() {
-            self.runs.push(Run::Text { text, voice: now, link: self.link.clone() });
+            self.runs.push(Run::Text { text, style: style_now, link: self.link.clone() });
         }
     }
 
@@ -264,6 +266,7 @@ impl Builder<'_> {
     fn html(&mut self, html: &str, span: Range<usize>) {
         let comment = html.trim().strip_prefix("<!--").and_then(|comment| comment.split_once("-->"));
         if comment.is_some_and(|(_, after)| after.is_empty()) {
+            self.comments.push(span);
             return;
         }
         self.finding(
@@ -276,8 +279,8 @@ impl Builder<'_> {
 
     /// Finds what an entity such as `&#27;` smuggled in; what stands in the text itself its reader has found already.
     fn check_characters(&mut self, words: &str, span: &Range<usize>) {
-        let written = self.text.get(span.clone()).unwrap_or_default();
-        let smuggled = |character: &char| is_refused(*character) && !written.contains(*character);
+        let source = self.text.get(span.clone()).unwrap_or_default();
+        let smuggled = |character: &char| is_refused(*character) && !source.contains(*character);
         if let Some(character) = words.chars().find(smuggled) {
             self.finding(span.clone(), format!("{} cannot be shown", name(character)), "remove it");
         }
@@ -295,8 +298,28 @@ impl Builder<'_> {
         let (notes, findings) = self.notes.finish();
         self.findings.extend(findings);
         self.findings.sort_by_key(|finding| finding.span.start);
-        (Prose { blocks: self.blocks, notes }, self.findings)
+        let source = without(self.text, &self.comments);
+        (Prose { source, blocks: self.blocks, notes }, self.findings)
     }
+}
+
+/// A text without some of its bytes, and without blank lines at its ends.
+fn without(text: &str, removed: &[Range<usize>]) -> String {
+    let mut kept = String::with_capacity(text.len());
+    let mut from = 0;
+    for range in removed {
+        kept.push_str(text.get(from..range.start).unwrap_or_default());
+        from = range.end.max(from);
+    }
+    kept.push_str(text.get(from..).unwrap_or_default());
+    kept.trim_matches('\n').trim_end().to_owned()
+}
+
+/// The Markdown of a text without the heading that it begins with.
+pub(super) fn without_title(source: &str) -> String {
+    let mut events = Parser::new_ext(source, Options::ENABLE_FOOTNOTES).into_offset_iter();
+    let heading = events.find(|(event, _)| matches!(event, Event::Start(Tag::Heading { .. })));
+    without(source, heading.map(|(_, range)| range).as_slice())
 }
 
 /// A line of code with its tabs as spaces and without control characters.

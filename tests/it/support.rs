@@ -16,7 +16,7 @@ use russh::{
     keys::PublicKeyOrCertificate,
 };
 use sshcard::{
-    profile::{Accent, Block, Card, Career, Layer, Page, Profile, Prose, Qr, Run, Stack, Station, Voice},
+    profile::{Accent, Block, Card, Career, Layer, Page, Profile, Prose, Qr, Run, Stack, Station, TextStyle},
     session::Content,
     ssh::{Server, admission::Admission, hostkey::HostKey, limits::Limits, proxy::Proxies, watch::Watch},
 };
@@ -44,7 +44,7 @@ pub(crate) async fn soon<T>(what: impl Future<Output = T>) -> T {
 /// The card of a person who does not exist.
 pub(crate) fn profile() -> Profile {
     let prose = |text: &str| Prose {
-        blocks: vec![Block::Paragraph(vec![Run::Text { text: text.into(), voice: Voice::default(), link: None }])],
+        blocks: vec![Block::Paragraph(vec![Run::Text { text: text.into(), voice: TextStyle::default(), link: None }])],
         notes: Vec::new(),
     };
     Profile {

@@ -4,7 +4,7 @@
 use std::{collections::BTreeSet, num::NonZeroU16};
 
 use sshcard::{
-    profile::{Block, Profile, Run, Voice},
+    profile::{Block, Profile, Run, TextStyle},
     ssh::limits::Limits,
 };
 
@@ -288,7 +288,7 @@ async fn the_linux_console_is_dark() {
 
 /// A card whose second page is longer than a window.
 fn long_profile() -> Profile {
-    let paragraph = |n| Run::Text { text: format!("Paragraph {n}."), voice: Voice::default(), link: None };
+    let paragraph = |n| Run::Text { text: format!("Paragraph {n}."), voice: TextStyle::default(), link: None };
     let mut profile = profile();
     profile.about.blocks = (100..160).map(|n| Block::Paragraph(vec![paragraph(n)])).collect();
     profile

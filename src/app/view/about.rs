@@ -8,7 +8,7 @@ use super::{
     sheet::{Row, Sheet},
     window::Window,
 };
-use crate::{profile::typeset::Line, theme::Theme};
+use crate::{theme::Theme, typeset::Line};
 
 /// Between the text and its notes.
 const GUTTER: u16 = 4;

@@ -8,7 +8,7 @@ use super::{
     sheet::{Row, Sheet},
     window::Window,
 };
-use crate::{profile::typeset, terminal::Size, theme::Theme};
+use crate::{terminal::Size, theme::Theme, typeset};
 
 /// Between the words and the QR code.
 const GUTTER: u16 = 4;

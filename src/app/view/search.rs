@@ -14,8 +14,8 @@ use super::{
     window::Window,
 };
 use crate::{
-    profile::typeset::{self, grapheme_width},
     theme::Theme,
+    typeset::{self, grapheme_width},
 };
 
 /// Between a result and its place.

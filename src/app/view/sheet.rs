@@ -19,9 +19,9 @@ pub(in crate::app) use place::Bookmark;
 
 use super::Target;
 use crate::{
-    profile::typeset::{self, Line, NO_BREAK_SPACE, grapheme_width, is_cells},
     terminal::Link,
     theme::Theme,
+    typeset::{self, Line, NO_BREAK_SPACE, grapheme_width, is_cells},
 };
 
 /// What is seen where there is no ink.

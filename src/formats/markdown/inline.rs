@@ -5,7 +5,7 @@
 
 use crate::{
     formats::uri::uri,
-    profile::{Run, Voice, typeset},
+    profile::{Run, TextStyle, typeset},
 };
 
 /// Words that a line may be broken between, as they are written.
@@ -157,7 +157,7 @@ impl Inline {
     }
 
     /// What stands before and after words in a voice, where it may.
-    fn marker(&self, inner: &str, voice: Voice, next: Option<char>) -> &'static str {
+    fn marker(&self, inner: &str, voice: TextStyle, next: Option<char>) -> &'static str {
         let marker = match (voice.strong, voice.emphasis) {
             (false, false) => return "",
             (true, false) => "**",
@@ -207,7 +207,7 @@ fn text_of(run: &Run) -> &str {
 fn first_sign(run: &Run) -> char {
     match run {
         Run::Text { link: Some(_), .. } | Run::Note(_) => '[',
-        Run::Text { voice: Voice { code: true, .. }, .. } => '`',
+        Run::Text { voice: TextStyle { code: true, .. }, .. } => '`',
         Run::Text { text, .. } => text.chars().next().unwrap_or(' '),
         Run::Break => '\\',
     }

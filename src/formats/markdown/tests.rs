@@ -51,7 +51,7 @@ fn bare(block: &Block) -> Block {
     let all = |blocks: &[Block]| blocks.iter().map(bare).collect();
     let runs = |runs: &[Run]| {
         let bare = |run: &Run| match run {
-            Run::Text { text, .. } => Run::Text { text: text.clone(), voice: Voice::default(), link: None },
+            Run::Text { text, .. } => Run::Text { text: text.clone(), voice: TextStyle::default(), link: None },
             other => other.clone(),
         };
         runs.iter().map(bare).collect()
@@ -108,7 +108,7 @@ fn signs_are_escaped_where_they_would_mean_something_and_only_there() {
 fn a_voice_that_cannot_be_written_is_left_out() {
     let linked_code = |text: &str, url: &str| Run::Text {
         text: text.into(),
-        voice: Voice { code: true, ..Voice::default() },
+        voice: TextStyle { code: true, ..TextStyle::default() },
         link: Some(url.into()),
     };
     for (runs, expected) in [

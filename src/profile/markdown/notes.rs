@@ -3,9 +3,9 @@
 use std::ops::Range;
 
 use super::Finding;
-use crate::profile::{
-    Block,
-    characters::{nearest, quoted},
+use crate::{
+    document::Block,
+    profile::characters::{nearest, quoted},
 };
 
 /// The notes found so far.
@@ -44,7 +44,7 @@ impl Notes {
         let key = label.to_lowercase();
         let twice = self.defined.iter().any(|defined| defined.label == key).then(|| Finding {
             span: head(&span, label),
-            message: format!("the side note {} is written twice", quoted(&format!("[^{label}]"))),
+            message: format!("the side note {} is source twice", quoted(&format!("[^{label}]"))),
             remedy: "give one of them another name".to_owned(),
         });
         self.defined.push(Defined { label: key, span: head(&span, label), blocks });

@@ -10,9 +10,9 @@ fn short(blocks: &[Block]) -> String {
             .map(|run| match run {
                 Run::Note(number) => format!("^{number}"),
                 Run::Break => "/".to_owned(),
-                Run::Text { text, voice, link } => {
+                Run::Text { text, style, link } => {
                     let mut text = text.clone();
-                    for (on, mark) in [(voice.code, '`'), (voice.emphasis, '_'), (voice.strong, '*')] {
+                    for (on, mark) in [(style.code, '`'), (style.emphasis, '_'), (style.strong, '*')] {
                         if on {
                             text = format!("{mark}{text}{mark}");
                         }
@@ -86,7 +86,7 @@ fn findings_say_where() {
         ("|a|b|\n|-|-|\n|c|d|", vec![("|a|b|\n|-|-|\n|c|d|", "a table cannot be shown")]),
         ("a[^x] b", vec![("[^x]", "there is no side note `[^x]`")]),
         ("a\n\n[^x]: b", vec![("[^x]:", "nothing refers to the side note `[^x]`")]),
-        ("a[^x]\n\n[^x]: b\n\n[^x]: c", vec![("[^x]:", "the side note `[^x]` is written twice")]),
+        ("a[^x]\n\n[^x]: b\n\n[^x]: c", vec![("[^x]:", "the side note `[^x]` is source twice")]),
         ("a[^x]\n\n[^x]: b[^x]", vec![("[^x]", "a side note refers to a side note")]),
         ("[a](javascript:b)", vec![("[a](javascript:b)", "a link cannot begin with `javascript`")]),
         ("[a](b.html)", vec![("[a](b.html)", "this is not a whole link")]),
@@ -158,7 +158,7 @@ proptest! {
         let mut all = String::new();
         words(&prose.blocks, &mut all);
         let kept: String = all.split_whitespace().collect();
-        let written: String = text.split_whitespace().collect();
-        prop_assert_eq!(kept, written);
+        let source: String = text.split_whitespace().collect();
+        prop_assert_eq!(kept, source);
     }
 }

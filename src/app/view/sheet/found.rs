@@ -7,7 +7,7 @@ use unicode_segmentation::UnicodeSegmentation as _;
 use unicode_width::UnicodeWidthStr as _;
 
 use super::{Part, Row, Sheet, Target};
-use crate::profile::typeset;
+use crate::typeset;
 
 /// What is to be marked.
 #[derive(Debug, Clone, Copy)]

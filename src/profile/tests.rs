@@ -6,7 +6,7 @@ use super::*;
 use crate::profile::{Accent, Block, Qr};
 
 /// Writes a profile of these files and loads it; `sway` is an exhibit.
-fn load_files(files: &[(&str, &str)]) -> Result<Profile, Problems> {
+fn load_files(files: &[(&str, &str)]) -> Result<Profile, Diagnostics> {
     let dir = tempfile::tempdir().unwrap();
     for (name, text) in files {
         fs::write(dir.path().join(name), text).unwrap();
@@ -17,7 +17,7 @@ fn load_files(files: &[(&str, &str)]) -> Result<Profile, Problems> {
 /// The problems as `file:line:column message; remedy`.
 fn problems(files: &[(&str, &str)]) -> Vec<String> {
     let Err(problems) = load_files(files) else { return Vec::new() };
-    let told = |problem: &Problem| {
+    let told = |problem: &Diagnostic| {
         let file = problem.file.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let place = problem.place.as_ref().map(|place| format!(":{}:{}", place.line, place.column)).unwrap_or_default();
         format!("{file}{place} {}; {}", problem.message, problem.remedy)
@@ -207,7 +207,7 @@ fn a_profile_that_is_no_directory_is_one_problem() {
     ] {
         let problems: Vec<_> = Profile::load(&named, &[]).unwrap_err().into_iter().collect();
         let remedy = "name the directory that holds card.toml, about.md, career.toml and stack.toml";
-        assert_eq!(problems, [Problem::with_file(&named, message, remedy)]);
+        assert_eq!(problems, [Diagnostic::with_file(&named, message, remedy)]);
     }
 }
 

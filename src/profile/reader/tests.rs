@@ -4,15 +4,15 @@ use super::*;
 
 /// Reads with `read`, and gives each problem as `line:column message; remedy`.
 fn problems(text: &str, read: impl FnOnce(&mut Reader<'_>)) -> Vec<String> {
-    let written = Written::new(Path::new("test.toml"), text);
-    let mut reader = Reader::new(&written);
+    let source = SourceFile::new(Path::new("test.toml"), text);
+    let mut reader = Reader::new(&source);
     read(&mut reader);
     reader.finish();
-    let told = |problem: &crate::profile::problem::Problem| {
+    let told = |problem: &crate::profile::problem::Diagnostic| {
         let place = problem.place.as_ref().unwrap();
         format!("{}:{} {}; {}", place.line, place.column, problem.message, problem.remedy)
     };
-    written.finish().map_or_else(|problems| problems.iter().map(told).collect(), |()| Vec::new())
+    source.finish().map_or_else(|problems| problems.iter().map(told).collect(), |()| Vec::new())
 }
 
 #[test]

@@ -9,52 +9,63 @@ use std::{
 
 use annotate_snippets::{AnnotationKind, Level, Origin, Renderer, Snippet};
 
-use super::{characters::cleaned, source::MOST_PROBLEMS};
+use super::{characters::cleaned, source_file::MOST_SHOWN};
 
-/// All problems of a profile or a configuration: at least one.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Problems {
-    problems: Vec<Problem>,
-    /// Problems that are counted and not shown.
+/// The errors and warnings of a profile, sorted by file, line and column.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Diagnostics {
+    all: Vec<Diagnostic>,
+    /// Diagnostics that are counted and not shown.
     more: usize,
 }
 
-impl Problems {
-    /// `Ok` when there are none, else all of them, sorted by file, line and column. `more` are those that are only counted.
-    ///
-    /// # Errors
-    ///
-    /// The problems, if there is at least one.
-    pub(super) fn none(mut problems: Vec<Problem>, more: usize) -> Result<(), Self> {
-        if problems.is_empty() {
-            return Ok(());
-        }
-        problems.sort_by(|one, other| one.key().cmp(&other.key()));
-        problems.dedup();
-        Err(Self { problems, more })
+impl Diagnostics {
+    /// Sorts diagnostics and removes repeated ones. `more` is the number of further ones that are only counted.
+    pub(super) fn new(mut all: Vec<Diagnostic>, more: usize) -> Self {
+        all.sort_by(|one, other| one.key().cmp(&other.key()));
+        all.dedup();
+        Self { all, more }
     }
 
-    /// How many there are; and, where that is so, that not all of them are shown.
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.all.is_empty()
+    }
+
+    /// Whether the profile cannot be shown as it is.
+    #[must_use]
+    pub fn has_errors(&self) -> bool {
+        self.all.iter().any(|one| one.severity == Severity::Error)
+    }
+
+    /// The number of errors and warnings; and, where that is so, that not all of them are shown.
     #[must_use]
     pub fn summary(&self) -> String {
-        let count = self.problems.len() + self.more;
-        let plural = if count == 1 { "" } else { "s" };
+        let count = |severity| self.all.iter().filter(|one| one.severity == severity).count();
+        let plural = |count: usize, what: &str| format!("{count} {what}{}", if count == 1 { "" } else { "s" });
+        // Those that are only counted are errors or warnings of a file that has many; which is not known.
+        let errors = count(Severity::Error) + self.more;
+        let warnings = count(Severity::Warning);
+        let parts = [(errors, "problem"), (warnings, "warning")];
+        let parts: Vec<String> =
+            parts.into_iter().filter(|(count, _)| *count > 0).map(|(count, what)| plural(count, what)).collect();
         let shown = match self.more {
             0 => String::new(),
-            _ => format!("; the first {MOST_PROBLEMS} of a file are shown"),
+            _ => format!("; the first {MOST_SHOWN} of a file are shown"),
         };
-        format!("{count} problem{plural}{shown}")
+        parts.join(", ") + &shown
     }
 
-    /// Whether [`Problems::iter`] gives all of them.
+    /// Whether [`Diagnostics::iter`] gives all of them.
     #[must_use]
     pub fn is_complete(&self) -> bool {
         self.more == 0
     }
 
-    /// The problems, sorted by file, line and column.
-    pub fn iter(&self) -> impl Iterator<Item = &Problem> {
-        self.problems.iter()
+    /// All that are shown, sorted by file, line and column.
+    pub fn iter(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.all.iter()
     }
 
     /// The whole report, in the manner of rustc's: for each problem what is wrong, where, the line, a caret and what would
@@ -63,40 +74,42 @@ impl Problems {
     pub fn report(&self, colour: bool) -> String {
         let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
         let mut report = String::new();
-        for problem in &self.problems {
-            report.push_str(&problem.report(&renderer));
+        for diagnostic in &self.all {
+            report.push_str(&diagnostic.report(&renderer));
             report.push_str("\n\n");
         }
         report + &self.summary()
     }
 }
 
-impl fmt::Display for Problems {
+impl fmt::Display for Diagnostics {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(&self.report(false))
     }
 }
 
-impl std::error::Error for Problems {}
+impl std::error::Error for Diagnostics {}
 
-impl From<Problem> for Problems {
-    fn from(problem: Problem) -> Self {
-        Self { problems: vec![problem], more: 0 }
+impl From<Diagnostic> for Diagnostics {
+    fn from(diagnostic: Diagnostic) -> Self {
+        Self { all: vec![diagnostic], more: 0 }
     }
 }
 
-impl IntoIterator for Problems {
-    type Item = Problem;
-    type IntoIter = std::vec::IntoIter<Problem>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.problems.into_iter()
-    }
+/// How bad a diagnostic is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// The profile does not load.
+    Error,
+    /// The profile loads, and something in it is not shown.
+    Warning,
 }
 
 /// One thing that is wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Problem {
+pub struct Diagnostic {
+    /// Whether the profile loads all the same.
+    pub severity: Severity,
     /// The file, as the owner named its directory.
     pub file: PathBuf,
     /// Where in the file; `None` when it is the file itself that is wrong (missing, unreadable, too long).
@@ -120,10 +133,11 @@ pub struct Place {
     marked: Range<usize>,
 }
 
-impl Problem {
-    /// A problem with a file as a whole.
+impl Diagnostic {
+    /// An error of a file as a whole.
     pub fn with_file(file: &Path, message: impl AsRef<str>, remedy: impl AsRef<str>) -> Self {
         Self {
+            severity: Severity::Error,
             file: file.to_path_buf(),
             place: None,
             message: cleaned(message.as_ref()),
@@ -131,13 +145,19 @@ impl Problem {
         }
     }
 
-    /// A problem at the bytes `span` of `text`, the content of `file`. A span that is not within the text, or not on
+    /// An error at the bytes `span` of `text`, the content of `file`. A span that is not within the text, or not on
     /// characters' boundaries, is moved to the nearest place that is.
     pub fn at(file: &Path, text: &str, span: Range<usize>, message: impl AsRef<str>, remedy: impl AsRef<str>) -> Self {
         Self { place: Some(Place::new(text, span)), ..Self::with_file(file, message, remedy) }
     }
 
-    /// What problems are sorted by.
+    /// The same as a warning.
+    #[must_use]
+    pub fn as_warning(self) -> Self {
+        Self { severity: Severity::Warning, ..self }
+    }
+
+    /// What diagnostics are sorted by.
     fn key(&self) -> (&Path, usize, usize) {
         let (line, column) = self.place.as_ref().map_or((0, 0), |place| (place.line, place.column));
         (&self.file, line, column)
@@ -145,7 +165,11 @@ impl Problem {
 
     fn report(&self, renderer: &Renderer) -> String {
         let path = cleaned(&self.file.to_string_lossy());
-        let title = Level::ERROR.primary_title(&*self.message);
+        let level = match self.severity {
+            Severity::Error => Level::ERROR,
+            Severity::Warning => Level::WARNING,
+        };
+        let title = level.primary_title(&*self.message);
         let help = Level::HELP.message(&*self.remedy);
         match &self.place {
             None => renderer.render(&[title.element(Origin::path(path)).element(help)]),
@@ -193,8 +217,8 @@ fn boundary(text: &str, offset: usize) -> usize {
 mod tests {
     use super::*;
 
-    fn problem(text: &str, span: Range<usize>) -> Problem {
-        Problem::at(Path::new("profile/card.toml"), text, span, "unknown key `rol`", "did you mean `role`?")
+    fn problem(text: &str, span: Range<usize>) -> Diagnostic {
+        Diagnostic::at(Path::new("profile/card.toml"), text, span, "unknown key `rol`", "did you mean `role`?")
     }
 
     /// What a character is shown as depends on what stands before it: a variation selector after a quotation mark is its, one
@@ -209,7 +233,7 @@ mod tests {
                 for end in &ends[n..] {
                     let place = Place::new(text, *start..*end);
                     assert!(place.excerpt.get(place.marked.clone()).is_some(), "{text:?} {start}..{end}");
-                    let problems = Problems::none(vec![problem(text, *start..*end)], 0).unwrap_err();
+                    let problems = Diagnostics::from(problem(text, *start..*end));
                     assert!(problems.report(false).contains("rol"));
                 }
             }
@@ -218,14 +242,14 @@ mod tests {
 
     #[test]
     fn a_report_shows_the_place_and_the_remedy() {
-        let problems = Problems::none(
+        let problems = Diagnostics::new(
             vec![
-                Problem::with_file(Path::new("profile/about.md"), "there is no such file", "write one"),
+                Diagnostic::with_file(Path::new("profile/about.md"), "there is no such file", "write one"),
                 problem("name = \"A\"\nrol = \"B\"\n", 11..14),
             ],
             0,
         );
-        insta::assert_snapshot!(problems.unwrap_err().to_string(), @r#"
+        insta::assert_snapshot!(problems.to_string(), @r#"
         error: there is no such file
         --> profile/about.md
          = help: write one
@@ -253,7 +277,7 @@ mod tests {
         let text = "a\u{1b}[31m\u{9b}b\u{202e}c\u{7}\r\nd";
         for start in 0..=text.len() + 2 {
             for end in start..=text.len() + 2 {
-                let report = Problems::from(problem(text, start..end)).to_string();
+                let report = Diagnostics::from(problem(text, start..end)).to_string();
                 assert!(!report.chars().any(|c| c != '\n' && super::super::characters::is_refused(c)), "{report:?}");
             }
         }
@@ -261,14 +285,9 @@ mod tests {
 
     #[test]
     fn colour_only_when_asked_for() {
-        let problems = Problems::from(problem("rol", 0..3));
+        let problems = Diagnostics::from(problem("rol", 0..3));
         assert!(!problems.to_string().contains('\u{1b}'));
         assert!(problems.report(true).contains('\u{1b}'));
         assert!(problems.to_string().ends_with("\n1 problem"));
-    }
-
-    #[test]
-    fn no_problem_is_no_error() {
-        assert_eq!(Problems::none(Vec::new(), 0), Ok(()));
     }
 }

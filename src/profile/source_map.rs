@@ -3,13 +3,13 @@
 
 /// The way back from a string's value to its spelling.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Spelling {
+pub(super) struct SourceMap {
     /// From this byte of the value on, the value is the file from that byte on, until the next step.
     steps: Vec<(usize, usize)>,
     end: usize,
 }
 
-impl Spelling {
+impl SourceMap {
     /// Walks through a string's spelling: `raw` is the string with its quotes, and begins at byte `start` of the file.
     /// Strings and their escapes are those of TOML 1.1 (<https://toml.io/en/v1.1.0#string>); line ends are `\n`.
     pub(super) fn new(raw: &str, start: usize) -> Self {
@@ -72,12 +72,12 @@ fn escape(rest: &str) -> (usize, usize) {
 mod tests {
     use super::*;
 
-    /// Every character of the value is found in the file where it was written.
+    /// Every character of the value is found in the file where it was source.
     fn check(raw: &str) {
         let file = format!("key = {raw}\n");
         let parsed = toml::de::DeTable::parse(&file).unwrap();
         let value = parsed.get_ref().get("key").unwrap();
-        let spelling = Spelling::new(&file[value.span()], value.span().start);
+        let spelling = SourceMap::new(&file[value.span()], value.span().start);
         for (offset, character) in value.get_ref().as_str().unwrap().char_indices() {
             let found = &file[spelling.locate(offset)..];
             assert!(found.starts_with(character) || found.starts_with('\\'), "{raw:?}: {character:?} at {found:?}");
@@ -104,7 +104,7 @@ mod tests {
     fn the_line_of_a_long_string_is_right() {
         let raw = "\"\"\"\nfirst\nsecond \\\n   third X\n\"\"\"";
         let value = "first\nsecond third X\n";
-        let spelling = Spelling::new(raw, 0);
+        let spelling = SourceMap::new(raw, 0);
         assert_eq!(spelling.locate(value.find('X').unwrap()), raw.find('X').unwrap());
     }
 
@@ -112,7 +112,7 @@ mod tests {
     fn nonsense_is_located_within_the_string() {
         for raw in ["", "\"", "\"\"\"", "'", "\"\\", "\"\\u12", "\"\\U0001", "'''''"] {
             for offset in 0..20 {
-                assert!(Spelling::new(raw, 5).locate(offset) <= 5 + raw.len(), "{raw:?} {offset}");
+                assert!(SourceMap::new(raw, 5).locate(offset) <= 5 + raw.len(), "{raw:?} {offset}");
             }
         }
     }

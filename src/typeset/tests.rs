@@ -15,9 +15,9 @@ fn text(line: &Line) -> String {
     format!("{}{words}", " ".repeat(line.indent.into()))
 }
 
-fn lines(markdown: &str, width: u16, notes: Notes) -> Vec<String> {
+fn lines(markdown: &str, width: u16, notes: NotePlacement) -> Vec<String> {
     let (prose, _) = markdown::parse(markdown);
-    set(&prose, width, notes, Marks::Superscript).iter().map(text).collect()
+    set(&prose, width, Options { notes, ascii: false }).iter().map(text).collect()
 }
 
 #[test]
@@ -50,7 +50,7 @@ fn text_is_set_in_lines() {
         ("a\n\n---\n\nb", 9, &["a", "", "  * * *", "", "b"]),
     ];
     for (markdown, width, expected) in cases {
-        assert_eq!(lines(markdown, *width, Notes::Margin), *expected, "{markdown:?} at {width}");
+        assert_eq!(lines(markdown, *width, NotePlacement::Margin), *expected, "{markdown:?} at {width}");
     }
 }
 
@@ -116,7 +116,7 @@ fn a_name_is_not_broken_while_it_fits() {
         ("with **Ada Lovelace**", 8, &["with Ada", "Lovelace"]),
     ];
     for (markdown, width, expected) in cases {
-        assert_eq!(lines(markdown, *width, Notes::Margin), *expected, "{markdown:?} at {width}");
+        assert_eq!(lines(markdown, *width, NotePlacement::Margin), *expected, "{markdown:?} at {width}");
     }
 }
 
@@ -125,46 +125,40 @@ const NOTED: &str = "One two.[^a] Three[^b] four.\n\nFive.[^a]\n\n[^a]: Note **a
 #[test]
 fn notes_go_where_they_are_asked_to() {
     let margin = ["One two.¹", "Three² four.", "", "Five.¹"];
-    assert_eq!(lines(NOTED, 13, Notes::Margin), margin);
+    assert_eq!(lines(NOTED, 13, NotePlacement::Margin), margin);
     let below = ["One two.¹", "Three² four.", "", "  ¹ Note a", "    goes on.", "", "  ² Note b.", "", "Five.¹"];
-    assert_eq!(lines(NOTED, 13, Notes::Below), below);
+    assert_eq!(lines(NOTED, 13, NotePlacement::Below), below);
     let bracketed = ["One two. [Note a goes on.] Three [Note b.] four.", "", "Five. [Note a goes on.]"];
-    assert_eq!(lines(NOTED, 60, Notes::Bracketed), bracketed);
+    assert_eq!(lines(NOTED, 60, NotePlacement::Inline), bracketed);
 }
 
 #[test]
 fn lines_know_what_they_belong_to() {
     let (prose, _) = markdown::parse(NOTED);
-    let lines = set(&prose, 13, Notes::Below, Marks::Superscript);
+    let lines = set(&prose, 13, Options { notes: NotePlacement::Below, ascii: false });
     let notes: Vec<&[usize]> = lines.iter().map(|line| line.notes.as_slice()).collect();
     assert_eq!(notes[..3], [&[1][..], &[2], &[]]);
     assert_eq!(lines.iter().map(|line| line.block).collect::<Vec<_>>(), [0, 0, 0, 0, 0, 0, 0, 0, 1]);
     let asides: Vec<bool> = lines.iter().map(|line| line.aside).collect();
     assert_eq!(asides, [false, false, false, true, true, false, true, false, false]);
     let (prose, _) = markdown::parse("# a\n\nb");
-    let lines = set(&prose, 13, Notes::Margin, Marks::Superscript);
-    assert!(lines[0].heading && lines[0].pieces[0].voice.strong && !lines[2].heading);
+    let lines = set(&prose, 13, Options { notes: NotePlacement::Margin, ascii: false });
+    assert!(lines[0].heading && lines[0].pieces[0].style.strong && !lines[2].heading);
 }
 
 #[test]
 fn a_note_alone_hangs_from_its_number() {
     let (prose, _) = markdown::parse(NOTED);
-    assert_eq!(
-        set_note(&prose, 1, 12, Marks::Superscript).iter().map(text).collect::<Vec<_>>(),
-        ["¹ Note a", "  goes on."]
-    );
-    assert_eq!(
-        set_note(&prose, 1, 14, Marks::Brackets).iter().map(text).collect::<Vec<_>>(),
-        ["[1] Note a", "    goes on."]
-    );
-    assert!(set_note(&prose, 1, 12, Marks::Superscript).iter().all(|line| line.aside));
-    assert_eq!(set_note(&prose, 0, 12, Marks::Superscript), []);
-    assert_eq!(set_note(&prose, 3, 12, Marks::Superscript), []);
+    assert_eq!(set_note(&prose, 1, 12, false).iter().map(text).collect::<Vec<_>>(), ["¹ Note a", "  goes on."]);
+    assert_eq!(set_note(&prose, 1, 14, true).iter().map(text).collect::<Vec<_>>(), ["[1] Note a", "    goes on."]);
+    assert!(set_note(&prose, 1, 12, false).iter().all(|line| line.aside));
+    assert_eq!(set_note(&prose, 0, 12, false), []);
+    assert_eq!(set_note(&prose, 3, 12, false), []);
 }
 
 #[test]
 fn a_note_keeps_to_the_word_before_it() {
-    assert_eq!(lines("aaa bbb [^x][^y]\n\n[^x]: x\n\n[^y]: y", 7, Notes::Margin), ["aaa", "bbb¹,²"]);
+    assert_eq!(lines("aaa bbb [^x][^y]\n\n[^x]: x\n\n[^y]: y", 7, NotePlacement::Margin), ["aaa", "bbb¹,²"]);
     assert_eq!(superscript(10), "¹⁰");
     assert_eq!(superscript(2_345_678_909), "²³⁴⁵⁶⁷⁸⁹⁰⁹");
 }
@@ -172,11 +166,11 @@ fn a_note_keeps_to_the_word_before_it() {
 #[test]
 fn voices_and_links_are_kept() {
     let (prose, _) = markdown::parse("a **b *c*** [d e](https://example.com) `f`");
-    let lines = set(&prose, 40, Notes::Margin, Marks::Superscript);
+    let lines = set(&prose, 40, Options { notes: NotePlacement::Margin, ascii: false });
     let pieces: Vec<(&str, bool, bool, bool, Option<&str>)> = lines[0]
         .pieces
         .iter()
-        .map(|piece| (&*piece.text, piece.voice.strong, piece.voice.emphasis, piece.voice.code, piece.link.as_deref()))
+        .map(|piece| (&*piece.text, piece.style.strong, piece.style.emphasis, piece.style.code, piece.link.as_deref()))
         .collect();
     let expected = [
         ("a ", false, false, false, None),
@@ -189,7 +183,7 @@ fn voices_and_links_are_kept() {
     ];
     assert_eq!(pieces, expected);
     // A link over two lines leads there from both.
-    let lines = set(&prose, 7, Notes::Margin, Marks::Superscript);
+    let lines = set(&prose, 7, Options { notes: NotePlacement::Margin, ascii: false });
     let linked: Vec<&str> = lines
         .iter()
         .flat_map(|line| &line.pieces)
@@ -234,9 +228,9 @@ fn words(blocks: &[Block], into: &mut String) {
 proptest! {
     #[test]
     fn any_text_at_any_width(markdown in any_markdown(), width in 1_u16..=200, notes in 0..3_usize) {
-        let notes = [Notes::Margin, Notes::Below, Notes::Bracketed][notes];
+        let notes = [NotePlacement::Margin, NotePlacement::Below, NotePlacement::Inline][notes];
         let (prose, _) = markdown::parse(&markdown);
-        let lines = set(&prose, width, notes, Marks::Superscript);
+        let lines = set(&prose, width, Options { notes, ascii: false });
         let mut shown = String::new();
         for line in &lines {
             prop_assert!(line.width() <= width, "{line:?} at {width}");
@@ -273,7 +267,7 @@ proptest! {
     #[test]
     fn plain_words_are_set_exactly(words in "([a-zé日🙂]{1,12} ){1,40}", width in 2_u16..=100) {
         let (prose, _) = markdown::parse(&words);
-        let shown: String = set(&prose, width, Notes::Margin, Marks::Superscript).iter().map(text).collect();
+        let shown: String = set(&prose, width, Options { notes: NotePlacement::Margin, ascii: false }).iter().map(text).collect();
         let written: String = words.split_whitespace().collect();
         prop_assert_eq!(shown.replace(' ', ""), written);
     }

@@ -4,51 +4,55 @@
 //! allows it (UAX #14), so that the right edge is as even as it can be, and never within a name that fits; a word longer
 //! than the line is broken between graphemes. Text is kept in logical order.
 
-use std::{rc::Rc, sync::Arc};
+use std::{borrow::Cow, rc::Rc, sync::Arc};
 
-use super::{Block, Prose, Run, Voice};
+use crate::document::{Block, Prose, Run, TextStyle};
 
+mod ascii;
+mod footnotes;
 mod paragraph;
 mod plain;
 
+pub use ascii::ascii;
+pub use footnotes::link_footnotes;
+pub(crate) use footnotes::{map, spell_out};
 pub use paragraph::{NO_BREAK_SPACE, grapheme_width, is_cells, width};
-use paragraph::{Paragraph, Style, is_name};
+use paragraph::{Paragraph, PieceStyle, is_name};
 pub use plain::wrap;
 
-/// Where side notes go.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Notes {
-    /// Not among the lines: whoever draws puts them beside the line that refers to them ([`Line::notes`]).
+/// Where footnotes go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum NotePlacement {
+    /// Not among the lines: the caller puts them beside the line that refers to them ([`Line::notes`]).
     Margin,
     /// After the block that refers to them, indented, begun with their number.
+    #[default]
     Below,
     /// In square brackets where they belong, within the text.
-    Bracketed,
+    Inline,
 }
 
-/// How side notes are numbered, and what stands before an item of a list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Marks {
-    /// `word¹`, `•`
-    Superscript,
-    /// `word[1]`, `*`: ASCII.
-    Brackets,
+/// How a text is set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct Options {
+    /// Where footnotes go.
+    pub notes: NotePlacement,
+    /// Whether punctuation, bullets and the numbers of footnotes are ASCII: `word[1]` and `*` instead of `word¹` and `•`.
+    pub ascii: bool,
 }
 
-impl Marks {
-    /// The number of a side note.
+impl Options {
+    /// The number of a footnote, as it stands in the text.
     fn number(self, number: usize) -> String {
-        match self {
-            Self::Superscript => superscript(number),
-            Self::Brackets => format!("[{number}]"),
-        }
+        if self.ascii { format!("[{number}]") } else { superscript(number) }
     }
 
     fn bullet(self) -> &'static str {
-        match self {
-            Self::Superscript => "• ",
-            Self::Brackets => "* ",
-        }
+        if self.ascii { "* " } else { "• " }
+    }
+
+    fn text(self, text: &str) -> Cow<'_, str> {
+        if self.ascii { ascii(text) } else { text.into() }
     }
 }
 
@@ -61,9 +65,9 @@ pub struct Line {
     pub pieces: Vec<Piece>,
     /// The top-level block that the line belongs to, counted from 0. A blank line belongs to the block above it.
     pub block: usize,
-    /// The side notes that the line refers to, counted from 1.
+    /// The footnotes that the line refers to, counted from 1.
     pub notes: Vec<usize>,
-    /// Whether the line is part of a side note.
+    /// Whether the line is part of a footnote.
     pub aside: bool,
     /// Whether the line is part of a heading.
     pub heading: bool,
@@ -77,7 +81,7 @@ impl Line {
     }
 }
 
-/// A piece of a line in one voice.
+/// A piece of a line in one style.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Piece {
     /// The text: no control character, no newline.
@@ -85,23 +89,23 @@ pub struct Piece {
     /// The cells that it takes.
     pub width: u16,
     /// How it is said.
-    pub voice: Voice,
+    pub style: TextStyle,
     /// Where it leads; the pieces of one link share one address.
     pub link: Option<Arc<str>>,
-    /// Whether it is the number of a side note, which is no word of the text.
+    /// Whether it is the number of a footnote, which is no word of the text.
     pub note: bool,
 }
 
 /// Sets a text in lines of at most `width` cells. A grapheme wider than that is left out.
 #[must_use]
-pub fn set(prose: &Prose, width: u16, notes: Notes, marks: Marks) -> Vec<Line> {
-    let mut setter = Setter { width: width.max(1), notes, marks, ..Setter::new(prose) };
+pub fn set(prose: &Prose, width: u16, options: Options) -> Vec<Line> {
+    let mut setter = Setter::new(prose, width, options);
     for (index, block) in prose.blocks.iter().enumerate() {
         setter.block = index;
         setter.gap();
         setter.told.clear();
         setter.block(block, 0);
-        if notes == Notes::Below {
+        if options.notes == NotePlacement::Below {
             setter.notes_below();
         }
     }
@@ -111,11 +115,11 @@ pub fn set(prose: &Prose, width: u16, notes: Notes, marks: Marks) -> Vec<Line> {
     setter.lines
 }
 
-/// Sets side note `number` of a text, counted from 1, as it stands beside the text or below it: begun with its number, the
+/// Sets footnote `number` of a text, counted from 1, as it stands beside the text or below it: begun with its number, the
 /// following lines hanging. No lines when there is no such note.
 #[must_use]
-pub fn set_note(prose: &Prose, number: usize, width: u16, marks: Marks) -> Vec<Line> {
-    let mut setter = Setter { width: width.max(1), marks, ..Setter::new(prose) };
+pub fn set_note(prose: &Prose, number: usize, width: u16, ascii: bool) -> Vec<Line> {
+    let mut setter = Setter::new(prose, width, Options { ascii, ..Options::default() });
     setter.note(number, 0);
     setter.lines
 }
@@ -138,8 +142,7 @@ struct Setter<'p> {
     prose: &'p Prose,
     names: Rc<[String]>,
     width: u16,
-    notes: Notes,
-    marks: Marks,
+    options: Options,
     lines: Vec<Line>,
     block: usize,
     aside: bool,
@@ -152,15 +155,16 @@ struct Setter<'p> {
 
 /// The names of a text: its short strong runs of several words. They are not broken where they are not strong either. So
 /// many are looked for; a text that fills a page names fewer people and companies.
-fn names(prose: &Prose) -> Rc<[String]> {
+fn names(prose: &Prose, options: Options) -> Rc<[String]> {
     const MOST: usize = 64;
     let mut names = Vec::new();
     for block in prose.blocks.iter().chain(prose.notes.iter().flatten()) {
         let (Block::Paragraph(runs) | Block::Heading(_, runs)) = block else { continue };
         for run in runs {
-            let Run::Text { text, voice, .. } = run else { continue };
-            let name = text.trim();
-            if voice.strong && name.contains(' ') && is_name(name, u16::MAX) && !names.iter().any(|known| known == name)
+            let Run::Text { text, style, .. } = run else { continue };
+            let name = options.text(text.trim());
+            let name = name.as_ref();
+            if style.strong && name.contains(' ') && is_name(name, u16::MAX) && !names.iter().any(|known| known == name)
             {
                 names.push(name.to_owned());
             }
@@ -178,13 +182,12 @@ struct Marker {
 }
 
 impl<'p> Setter<'p> {
-    fn new(prose: &'p Prose) -> Self {
+    fn new(prose: &'p Prose, width: u16, options: Options) -> Self {
         Self {
             prose,
-            names: names(prose),
-            width: 1,
-            notes: Notes::Margin,
-            marks: Marks::Superscript,
+            names: names(prose, options),
+            width: width.max(1),
+            options,
             lines: Vec::new(),
             block: 0,
             aside: false,
@@ -252,12 +255,15 @@ impl<'p> Setter<'p> {
     fn gather(&mut self, paragraph: &mut Paragraph<'_>, runs: &[Run], heading: bool) {
         for run in runs {
             match run {
-                Run::Text { text, voice, link } => {
-                    let voice = Voice { strong: voice.strong || heading, ..*voice };
-                    paragraph.words(text, Style { voice, link: link.as_deref().map(Arc::from), note: false });
+                Run::Text { text, style, link } => {
+                    let style = TextStyle { strong: style.strong || heading, ..*style };
+                    paragraph.words(
+                        &self.options.text(text),
+                        PieceStyle { text: style, link: link.as_deref().map(Arc::from), note: false },
+                    );
                 }
                 Run::Break => paragraph.line_break(),
-                Run::Note(number) if self.notes == Notes::Bracketed => {
+                Run::Note(number) if self.options.notes == NotePlacement::Inline => {
                     let Some(note) = number.checked_sub(1).and_then(|index| self.prose.notes.get(index)) else {
                         continue;
                     };
@@ -265,7 +271,7 @@ impl<'p> Setter<'p> {
                     self.gather_note(paragraph, note);
                     paragraph.bracket("]");
                 }
-                Run::Note(number) => paragraph.note(*number, &self.marks.number(*number)),
+                Run::Note(number) => paragraph.note(*number, &self.options.number(*number)),
             }
         }
     }
@@ -278,7 +284,7 @@ impl<'p> Setter<'p> {
             }
             match block {
                 Block::Paragraph(runs) | Block::Heading(_, runs) => {
-                    let no_break = Run::Text { text: " ".to_owned(), voice: Voice::default(), link: None };
+                    let no_break = Run::Text { text: " ".to_owned(), style: TextStyle::default(), link: None };
                     for run in runs {
                         match run {
                             Run::Note(_) => {}
@@ -295,8 +301,11 @@ impl<'p> Setter<'p> {
                     }
                 }
                 Block::Code(lines) => {
-                    let voice = Voice { code: true, ..Voice::default() };
-                    paragraph.words(&lines.join(" "), Style { voice, ..Style::default() });
+                    let style = TextStyle { code: true, ..TextStyle::default() };
+                    paragraph.words(
+                        &self.options.text(&lines.join(" ")),
+                        PieceStyle { text: style, ..PieceStyle::default() },
+                    );
                 }
                 Block::Rule => {}
             }
@@ -313,12 +322,12 @@ impl<'p> Setter<'p> {
             }
             let marker = match first {
                 Some(first) => format!("{:>digits$}. ", first.saturating_add(index as u64)),
-                None => self.marks.bullet().to_owned(),
+                None => self.options.bullet().to_owned(),
             };
             let inner = self.further(indent, width(&marker));
             if inner == indent {
                 // Too narrow to hang: the marker has its own line.
-                self.runs(&[Run::Text { text: marker, voice: Voice::default(), link: None }], indent, false);
+                self.runs(&[Run::plain(marker)], indent, false);
                 self.blocks(item, indent);
             } else {
                 self.hang(marker, indent);
@@ -351,12 +360,13 @@ impl<'p> Setter<'p> {
 
     /// Code as it is: its own indentation is kept while there is room, and what is too long goes on in the next line.
     fn code(&mut self, lines: &[String], indent: u16) {
-        let style = Style { voice: Voice { code: true, ..Voice::default() }, ..Style::default() };
+        let style = PieceStyle { text: TextStyle { code: true, ..TextStyle::default() }, ..PieceStyle::default() };
         for text in lines {
+            let text = self.options.text(text);
             let spaces = text.chars().take_while(|character| *character == ' ').count();
             let indent = self.further(indent, u16::try_from(spaces).unwrap_or(u16::MAX));
             let mut paragraph = Paragraph::default();
-            paragraph.words(text, style.clone());
+            paragraph.words(&text, style.clone());
             let set = paragraph.set_verbatim(self.width.saturating_sub(indent).max(1));
             if set.is_empty() {
                 self.lines.push(Line { block: self.block, aside: self.aside, ..Line::default() });
@@ -408,10 +418,10 @@ impl<'p> Setter<'p> {
         let prose = self.prose;
         let Some(note) = number.checked_sub(1).and_then(|index| prose.notes.get(index)) else { return };
         self.aside = true;
-        let marker = format!("{} ", self.marks.number(number));
+        let marker = format!("{} ", self.options.number(number));
         let inner = self.further(indent, width(&marker));
         if inner == indent {
-            self.runs(&[Run::Text { text: marker, voice: Voice::default(), link: None }], indent, false);
+            self.runs(&[Run::plain(marker)], indent, false);
             self.blocks(note, indent);
         } else {
             self.hang(marker, indent);

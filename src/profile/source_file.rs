@@ -1,4 +1,5 @@
-//! One file as its owner wrote it, and the problems found in it so far. It is read once, whole, and never written.
+//! One file as its owner wrote it, and the errors found in it so far. It is read once, whole, and never
+//! written.
 
 use std::{
     cell::RefCell,
@@ -9,21 +10,21 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::profile::{
-    Problems,
+use super::{
+    Diagnostics,
     characters::{is_refused, name, stray_joiners},
-    problem::Problem,
+    diagnostic::Diagnostic,
 };
 
 /// The longest file, in bytes. A bio of a hundred pages is 200 KiB; a file beyond this is not one.
 pub const LONGEST_FILE: u64 = 256 * 1024;
 
-/// So many problems of one file are shown; more would only hide the first. The others are counted.
-pub(in crate::profile) const MOST_PROBLEMS: usize = 50;
+/// The errors of one file that are shown; more would only hide the first. The others are counted.
+pub(super) const MOST_SHOWN: usize = 50;
 
-/// One file's text, with `\n` for every line end and no byte order mark, and the problems found in it.
+/// One file's text, with `\n` for every line end and no byte order mark, and the errors found in it.
 #[derive(Debug)]
-pub struct Written {
+pub(super) struct SourceFile {
     path: PathBuf,
     text: String,
     found: RefCell<Found>,
@@ -31,29 +32,29 @@ pub struct Written {
 
 #[derive(Debug, Default)]
 struct Found {
-    /// As they were found. Each is about a byte of the file at least, so they are as bounded as the file is.
-    findings: Vec<Finding>,
+    /// In the order in which they were found. Each is about a byte of the file at least, so that the file's length bounds them.
+    errors: Vec<Unlocated>,
     /// Where the lines begin that could not be parsed; what else is said of them is only a consequence.
     broken: BTreeSet<usize>,
 }
 
-/// A problem whose place is not yet looked up.
+/// An error whose line and column are not yet looked up.
 #[derive(Debug, PartialEq, Eq)]
-struct Finding {
+struct Unlocated {
     span: Range<usize>,
     message: String,
     remedy: String,
 }
 
-impl Written {
+impl SourceFile {
     /// Reads a file; `None` when there is none.
     ///
     /// # Errors
     ///
     /// The file cannot be read, is not a regular file, is longer than [`LONGEST_FILE`], or is not UTF-8.
-    pub fn open(path: &Path) -> Result<Option<Self>, Problems> {
-        let unreadable = |error: std::io::Error| -> Problems {
-            Problem::with_file(
+    pub(super) fn open(path: &Path) -> Result<Option<Self>, Diagnostics> {
+        let unreadable = |error: std::io::Error| -> Diagnostics {
+            Diagnostic::with_file(
                 path,
                 format!("this file cannot be read: {error}"),
                 "make it a file that the server may read",
@@ -65,7 +66,7 @@ impl Written {
             Ok(metadata) if metadata.is_file() => {}
             Ok(_) => {
                 let remedy = "put a file of text in its place, or remove it";
-                return Err(Problem::with_file(path, "this is not a regular file", remedy).into());
+                return Err(Diagnostic::with_file(path, "this is not a regular file", remedy).into());
             }
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(unreadable(error)),
@@ -75,7 +76,7 @@ impl Written {
         file.take(LONGEST_FILE + 1).read_to_end(&mut bytes).map_err(unreadable)?;
         if bytes.len() as u64 > LONGEST_FILE {
             let message = format!("this file is longer than {} KiB", LONGEST_FILE / 1024);
-            return Err(Problem::with_file(path, message, "shorten it: a card is read in a few minutes").into());
+            return Err(Diagnostic::with_file(path, message, "shorten it: a card is read in a few minutes").into());
         }
         match String::from_utf8(bytes) {
             Ok(text) => Ok(Some(Self::new(path, &text))),
@@ -83,36 +84,42 @@ impl Written {
                 let valid = error.utf8_error().valid_up_to();
                 let text = String::from_utf8_lossy(error.as_bytes());
                 let span = valid..valid + '\u{fffd}'.len_utf8();
-                Err(Problem::at(path, &text, span, "this is not UTF-8", "save the file as UTF-8").into())
+                Err(Diagnostic::at(path, &text, span, "this is not UTF-8", "save the file as UTF-8").into())
             }
         }
     }
 
     /// Takes a text as the content of a file.
     #[must_use]
-    pub fn new(path: &Path, text: &str) -> Self {
+    pub(super) fn new(path: &Path, text: &str) -> Self {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n");
         Self { path: path.to_path_buf(), text, found: RefCell::default() }
     }
 
+    /// The file's path, as the owner named its directory.
+    #[must_use]
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// The text.
     #[must_use]
-    pub fn text(&self) -> &str {
+    pub(super) fn text(&self) -> &str {
         &self.text
     }
 
-    /// Notes a problem at the bytes `span` of the text. What is wrong with a line that could not be parsed is dropped.
-    pub fn problem(&self, span: Range<usize>, message: impl Into<String>, remedy: impl Into<String>) {
+    /// Adds an error at the bytes `span` of the text. What is wrong with a line that could not be parsed is dropped.
+    pub(super) fn error(&self, span: Range<usize>, message: impl Into<String>, remedy: impl Into<String>) {
         let mut found = self.found.borrow_mut();
         if found.broken.is_empty() || !found.broken.contains(&self.line_start(span.start)) {
-            found.findings.push(Finding { span, message: message.into(), remedy: remedy.into() });
+            found.errors.push(Unlocated { span, message: message.into(), remedy: remedy.into() });
         }
     }
 
-    /// Notes a line that cannot be parsed.
+    /// Adds the error of a line that cannot be parsed.
     pub(super) fn syntax(&self, span: Range<usize>, message: impl Into<String>, remedy: impl Into<String>) {
         let line = self.line_start(span.start);
-        self.problem(span, message, remedy);
+        self.error(span, message, remedy);
         self.found.borrow_mut().broken.insert(line);
     }
 
@@ -127,7 +134,7 @@ impl Written {
         !self.found.borrow().broken.is_empty()
     }
 
-    /// Notes every character of the text that may not be shown; newline and tab may.
+    /// Adds an error for every character of the text that may not be shown; newline and tab may.
     pub(super) fn check_characters(&self) {
         let refused = self.text.char_indices().filter(|(_, one)| is_refused(*one) && !matches!(one, '\n' | '\t'));
         for (offset, character) in refused.chain(stray_joiners(&self.text)) {
@@ -136,28 +143,17 @@ impl Written {
     }
 
     pub(super) fn refused(&self, span: Range<usize>, character: char) {
-        self.problem(span, format!("{} cannot be shown", name(character)), "remove it");
+        self.error(span, format!("{} cannot be shown", name(character)), "remove it");
     }
 
-    /// The first [`MOST_PROBLEMS`] problems in the order of the file, and the number of all others.
-    pub(super) fn into_problems(self) -> (Vec<Problem>, usize) {
-        let mut findings = self.found.into_inner().findings;
-        findings.sort_by_key(|finding| finding.span.start.min(self.text.len()));
-        findings.dedup();
-        let more = findings.len().saturating_sub(MOST_PROBLEMS);
-        let told = findings.into_iter().take(MOST_PROBLEMS);
-        let problems =
-            told.map(|finding| Problem::at(&self.path, &self.text, finding.span, finding.message, finding.remedy));
-        (problems.collect(), more)
-    }
-
-    /// `Ok` when no problem was found.
-    ///
-    /// # Errors
-    ///
-    /// The problems found, sorted.
-    pub fn finish(self) -> Result<(), Problems> {
-        let (problems, more) = self.into_problems();
-        Problems::none(problems, more)
+    /// The first [`MOST_SHOWN`] errors in the order of the file, and the number of all others.
+    pub(super) fn into_errors(self) -> (Vec<Diagnostic>, usize) {
+        let mut all = self.found.into_inner().errors;
+        all.sort_by_key(|one| one.span.start.min(self.text.len()));
+        all.dedup();
+        let more = all.len().saturating_sub(MOST_SHOWN);
+        let located = all.into_iter().take(MOST_SHOWN);
+        let located = located.map(|one| Diagnostic::at(&self.path, &self.text, one.span, one.message, one.remedy));
+        (located.collect(), more)
     }
 }

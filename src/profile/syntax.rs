@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use toml::de::Error;
 
-use crate::profile::characters::quoted;
+use super::characters::quoted;
 
 /// What an error's message begins with, and what would be right. The first that fits counts.
 const REMEDIES: &[(&str, &str)] = &[

@@ -11,7 +11,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
 use super::Piece;
-use crate::profile::{Voice, characters::push_shown};
+use crate::{document::TextStyle, profile::characters::push_shown};
 
 /// A strong run of at most this many cells is a name, and stays on one line while it fits.
 const NAME: u16 = 32;
@@ -65,8 +65,8 @@ pub fn grapheme_width(grapheme: &str) -> u16 {
 
 /// How a word is said and where it leads.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(super) struct Style {
-    pub(super) voice: Voice,
+pub(super) struct PieceStyle {
+    pub(super) text: TextStyle,
     pub(super) link: Option<Arc<str>>,
     /// Whether it is the number of a side note.
     pub(super) note: bool,
@@ -92,7 +92,7 @@ pub(super) struct Paragraph<'n> {
     known: &'n [String],
     text: String,
     /// Where each style ends, in order.
-    styles: Vec<(usize, Style)>,
+    styles: Vec<(usize, PieceStyle)>,
     /// The references to side notes: their bytes and their numbers.
     notes: Vec<(Range<usize>, usize)>,
     /// The bytes of the lines before the last: the owner asked for a break after each.
@@ -106,7 +106,7 @@ impl<'n> Paragraph<'n> {
     }
 
     /// Adds words.
-    pub(super) fn words(&mut self, words: &str, style: Style) {
+    pub(super) fn words(&mut self, words: &str, style: PieceStyle) {
         push_shown(&mut self.text, words);
         self.close(style);
     }
@@ -116,7 +116,7 @@ impl<'n> Paragraph<'n> {
         let line = self.text.get(self.breaks.last().copied().unwrap_or(0)..).unwrap_or_default();
         let spaced = line.is_empty() || line.ends_with(char::is_whitespace);
         self.text.push_str(if spaced { text.trim_start() } else { text });
-        self.close(Style::default());
+        self.close(PieceStyle::default());
     }
 
     /// Adds a reference to a side note; it is never parted from the word before it, nor run together with another one.
@@ -134,7 +134,7 @@ impl<'n> Paragraph<'n> {
         }
         self.text.push_str(sign);
         self.notes.push((start..self.text.len(), number));
-        self.close(Style { note: true, ..Style::default() });
+        self.close(PieceStyle { note: true, ..PieceStyle::default() });
     }
 
     /// Breaks the line.
@@ -142,7 +142,7 @@ impl<'n> Paragraph<'n> {
         self.breaks.push(self.text.len());
     }
 
-    fn close(&mut self, mut style: Style) {
+    fn close(&mut self, mut style: PieceStyle) {
         // The runs of one link share its address, by which its pieces are known as one.
         if let Some((_, before)) = self.styles.last().filter(|(_, before)| before.link == style.link) {
             style.link.clone_from(&before.link);
@@ -245,7 +245,7 @@ impl<'n> Paragraph<'n> {
         let mut strong: Vec<Range<usize>> = Vec::new();
         let mut start = 0;
         for (end, style) in &self.styles {
-            if style.voice.strong && *end > start {
+            if style.text.strong && *end > start {
                 match strong.last_mut() {
                     Some(run) if run.end == start => run.end = *end,
                     _ => strong.push(start..*end),
@@ -277,7 +277,7 @@ impl<'n> Paragraph<'n> {
             let style = self.styles.get(index).map(|(_, style)| style.clone()).unwrap_or_default();
             let text = self.text.get(atom.bytes.clone()).unwrap_or_default();
             let alike =
-                |piece: &Piece| piece.voice == style.voice && piece.link == style.link && piece.note == style.note;
+                |piece: &Piece| piece.style == style.text && piece.link == style.link && piece.note == style.note;
             match set.pieces.last_mut() {
                 Some(piece) if last == Some(index) || alike(piece) => {
                     piece.text.push_str(text);
@@ -286,7 +286,7 @@ impl<'n> Paragraph<'n> {
                 _ => set.pieces.push(Piece {
                     text: text.to_owned(),
                     width: atom.width,
-                    voice: style.voice,
+                    style: style.text,
                     link: style.link,
                     note: style.note,
                 }),

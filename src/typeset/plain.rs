@@ -2,7 +2,7 @@
 
 use std::{cell::RefCell, collections::HashMap};
 
-use super::paragraph::{self, Paragraph, Style, stands_alone, width};
+use super::paragraph::{self, Paragraph, PieceStyle, stands_alone, width};
 use crate::profile::characters::is_refused;
 
 /// Sets a plain text, as a field of the profile, in lines of at most `width` cells. None when it is blank.
@@ -54,7 +54,7 @@ impl Broken {
 /// Breaks a plain text where it has to be broken.
 pub(super) fn broken(text: &str, width: u16) -> Vec<String> {
     let mut paragraph = Paragraph::default();
-    paragraph.words(text, Style::default());
+    paragraph.words(text, PieceStyle::default());
     let pieces = |set: paragraph::Set| set.pieces.into_iter().map(|piece| piece.text).collect();
     paragraph.set(width.max(1)).into_iter().map(pieces).collect()
 }

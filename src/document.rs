@@ -1,0 +1,361 @@
+//! The owner's words as one tree: the card, and its pages of prose or entries. Every reader of the card (screens, plain
+//! lines, text, Markdown, HTML, search) walks this tree, and none of them knows a page by its name.
+//!
+//! The tree is neutral: text is cut into blocks and runs, without widths or colours. No string in it holds a character
+//! that could act on a terminal; the loader ([`crate::profile`]) refuses those.
+
+mod dates;
+mod text;
+
+pub use dates::{Date, Dates, End};
+pub use text::{Block, Prose, Run, TextStyle, runs_with_addresses, short_address};
+
+/// Everything that the card says, checked and ready to be shown in any form.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Document {
+    /// Who this is.
+    pub card: Card,
+    /// The pages that are shown, in the order of the tabs. The first is not always the card itself.
+    pub pages: Vec<Page>,
+}
+
+/// A page, or an entry of it, of one [`Document`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub struct Place {
+    /// An index into [`Document::pages`].
+    pub page: usize,
+    /// An index into [`Page::entries`]; `None` for the page as a whole.
+    pub entry: Option<usize>,
+}
+
+impl Document {
+    /// The index of the page with this name.
+    #[must_use]
+    pub fn position(&self, name: &str) -> Option<usize> {
+        self.pages.iter().position(|page| page.name == name)
+    }
+
+    /// The entry at a place; `None` for a whole page.
+    #[must_use]
+    pub fn entry(&self, place: Place) -> Option<&Entry> {
+        self.pages.get(place.page)?.entries.get(place.entry?)
+    }
+
+    /// A place as a reader is told of it: `stack: kernels`, or the page's title alone.
+    #[must_use]
+    pub fn place_title(&self, place: Place) -> Option<String> {
+        let page = self.pages.get(place.page)?;
+        let entry = self.entry(place).map(Entry::label);
+        Some(entry.map_or_else(|| page.title.clone(), |entry| format!("{}: {entry}", page.title)))
+    }
+
+    /// Whether the card has its contact page. The ways to reach the person stand there, else on the card itself.
+    #[must_use]
+    pub fn has_contact(&self) -> bool {
+        self.pages.iter().any(|page| page.layout == Layout::Contact)
+    }
+}
+
+/// `card.toml`: who this is, in the fewest words.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Card {
+    /// What the card says largest: one to three lines, none only where there is a name.
+    pub headline: Vec<String>,
+    /// The person's name.
+    pub name: Option<String>,
+    /// Pronouns, as the owner writes them.
+    pub pronouns: Option<String>,
+    /// What the person does.
+    pub role: Option<String>,
+    /// Where they do it.
+    pub organization: Option<String>,
+    /// Where they live or work.
+    pub place: Option<String>,
+    /// E-mail address.
+    pub email: Option<String>,
+    /// Telephone number.
+    pub phone: Option<String>,
+    /// What their work is about.
+    pub interests: Vec<String>,
+    /// What they like besides.
+    pub outside: Vec<String>,
+    /// A short text that is drawn in dots: at most 8 characters.
+    pub logo: Option<String>,
+    /// The card's one colour.
+    pub accent: Accent,
+    /// The host name under which visitors reach the card: `card.example.com`, `card.example.com:2222`.
+    pub address: Option<String>,
+    /// What the QR code on the back of the card holds.
+    pub qr: Qr,
+    /// Where else the person is found.
+    pub links: Vec<Link>,
+}
+
+impl Card {
+    /// The name, or what the card says largest.
+    #[must_use]
+    pub fn title(&self) -> String {
+        self.name.clone().unwrap_or_else(|| self.headline.join(" "))
+    }
+
+    /// Role and organization: `Engineer, Example Ltd`.
+    #[must_use]
+    pub fn work(&self) -> Option<String> {
+        let parts: Vec<&str> = [&self.role, &self.organization].into_iter().flatten().map(String::as_str).collect();
+        (!parts.is_empty()).then(|| parts.join(", "))
+    }
+
+    /// The command that opens this card, where its address is known: `ssh -p 2222 card.example.com`. The words of
+    /// `command`, which may be empty, follow it.
+    #[must_use]
+    pub fn ssh(&self, command: &str) -> Option<String> {
+        let (host, port) = self.host()?;
+        let port = port.map(|port| format!("-p {port} ")).unwrap_or_default();
+        let command = if command.is_empty() { String::new() } else { format!(" {command}") };
+        Some(format!("ssh {port}{host}{command}"))
+    }
+
+    /// The host of the card's address, an IPv6 address without brackets, and the port where it is not 22.
+    #[must_use]
+    pub fn host(&self) -> Option<(&str, Option<u16>)> {
+        let (host, port) = split_address(self.address.as_ref()?)?;
+        Some((host, port.filter(|port| *port != 22)))
+    }
+}
+
+/// A host, and the port where one is given: `card.example.com`, `card.example.com:2222`, `[2001:db8::1]:2222`.
+#[must_use]
+pub fn split_address(address: &str) -> Option<(&str, Option<u16>)> {
+    let port = |port: &str| port.parse::<u16>().ok().filter(|port| *port > 0);
+    if let Some(rest) = address.strip_prefix('[') {
+        let (host, after) = rest.split_once(']')?;
+        host.parse::<std::net::Ipv6Addr>().ok()?;
+        return match after.strip_prefix(':') {
+            Some(after) => Some((host, Some(port(after)?))),
+            None => after.is_empty().then_some((host, None)),
+        };
+    }
+    let (host, port) = match address.split_once(':') {
+        Some((host, after)) => (host, Some(port(after)?)),
+        None => (address, None),
+    };
+    let known = |character: char| character.is_alphanumeric() || matches!(character, '-' | '.' | '_');
+    // A host that begins with a hyphen would be an option of the visitor's ssh.
+    (!host.is_empty() && !host.starts_with('-') && host.chars().all(known)).then_some((host, port))
+}
+
+/// A colour that was chosen for both grounds and every depth; the theme holds its values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Accent {
+    /// `amber`
+    Amber,
+    /// `blue`
+    Blue,
+    /// `green`
+    Green,
+    /// `rose`
+    Rose,
+    /// `teal`
+    #[default]
+    Teal,
+    /// `violet`
+    Violet,
+}
+
+impl Accent {
+    /// All accents, by name.
+    pub const ALL: [(&'static str, Self); 6] = [
+        ("amber", Self::Amber),
+        ("blue", Self::Blue),
+        ("green", Self::Green),
+        ("rose", Self::Rose),
+        ("teal", Self::Teal),
+        ("violet", Self::Violet),
+    ];
+}
+
+/// What the QR code says, as the owner chose it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Qr {
+    /// `qr = "none"`: no code.
+    #[default]
+    None,
+    /// `qr = "address"`: `ssh://` and the card's address (the default where there is one).
+    Address(String),
+    /// `qr = "https://…"`: a link (the default is the first of the links, where there is one and no address).
+    Link(String),
+    /// `qr = "mecard"`: the card's fields as a MECARD (the default of a card without address and link).
+    Mecard(String),
+}
+
+impl Qr {
+    /// What a camera reads in the code; `None` where there is no code.
+    #[must_use]
+    pub fn content(&self) -> Option<&str> {
+        match self {
+            Self::None => None,
+            Self::Address(text) | Self::Link(text) | Self::Mecard(text) => Some(text),
+        }
+    }
+}
+
+/// A labelled address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    /// What it is called.
+    pub label: String,
+    /// An `https`, `http`, `mailto`, `ssh` or `tel` URL.
+    pub url: String,
+}
+
+/// One page: content; its face on the screen is an `app::Screen`.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Page {
+    /// The page's name: its file's name without the ending, `card` or `contact`. The word of commands and doors.
+    pub name: String,
+    /// The tab and the heading, in any language; without one in the file it is the name.
+    pub title: String,
+    /// How the page is laid out.
+    pub layout: Layout,
+    /// What the page is to other programs.
+    pub section: Section,
+    /// The names that one company has had, in order; above a timeline.
+    pub line: Vec<String>,
+    /// What the lowest of the layers stands on.
+    pub ground: Option<String>,
+    /// The whole text of a page of prose; the text above the entries of another.
+    pub intro: Prose,
+    /// The entries, in the order of the file.
+    pub entries: Vec<Entry>,
+}
+
+impl Page {
+    /// The title with an upper-case first letter, as a heading has it.
+    #[must_use]
+    pub fn heading(&self) -> String {
+        let mut letters = self.title.chars();
+        letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    }
+}
+
+/// How a page is laid out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Layout {
+    /// The card itself, from `card.toml`.
+    Card,
+    /// A text.
+    #[default]
+    Prose,
+    /// Entries one below the other.
+    List,
+    /// Entries in time, with the names that a company has had above them.
+    Timeline,
+    /// Entries as layers that are climbed from the ground up.
+    Layers,
+    /// Entries of one line each.
+    Compact,
+    /// Where the person is found, and how to take the card away, from `card.toml`.
+    Contact,
+}
+
+impl Layout {
+    /// The layouts that a page of entries may choose, by name.
+    pub const OF_ENTRIES: [(&'static str, Self); 4] =
+        [("list", Self::List), ("timeline", Self::Timeline), ("layers", Self::Layers), ("compact", Self::Compact)];
+}
+
+/// What a page is to other programs: it decides the section of a JSON Resume and the types of schema.org, and never the
+/// look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Section {
+    /// Employment.
+    Work,
+    /// Schools and degrees.
+    Education,
+    /// Projects.
+    Projects,
+    /// Papers, books, articles.
+    Publications,
+    /// Talks.
+    Talks,
+    /// Awards.
+    Awards,
+    /// Certificates.
+    Certificates,
+    /// Volunteering.
+    Volunteer,
+    /// Skills.
+    Skills,
+    /// Languages that the person speaks.
+    Languages,
+    /// What others say.
+    References,
+    /// Nothing that other programs know.
+    #[default]
+    None,
+}
+
+impl Section {
+    /// All sections, by name.
+    pub const ALL: [(&'static str, Self); 12] = [
+        ("work", Self::Work),
+        ("education", Self::Education),
+        ("projects", Self::Projects),
+        ("publications", Self::Publications),
+        ("talks", Self::Talks),
+        ("awards", Self::Awards),
+        ("certificates", Self::Certificates),
+        ("volunteer", Self::Volunteer),
+        ("skills", Self::Skills),
+        ("languages", Self::Languages),
+        ("references", Self::References),
+        ("none", Self::None),
+    ];
+}
+
+/// One entry of a page: a job, a school, a project, a layer, a skill.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Entry {
+    /// What it is called. An entry has a title or an organization, or both.
+    pub title: Option<String>,
+    /// Company, school, publisher.
+    pub organization: Option<String>,
+    /// What it is about, or what the person was, in a line.
+    pub subtitle: Option<String>,
+    /// When.
+    pub dates: Dates,
+    /// Where.
+    pub place: Option<String>,
+    /// How well, in a word; of skills and languages.
+    pub level: Option<String>,
+    /// Where it is found.
+    pub url: Option<String>,
+    /// Other addresses that belong to it.
+    pub links: Vec<Link>,
+    /// Keywords.
+    pub tags: Vec<String>,
+    /// With whom.
+    pub people: Vec<String>,
+    /// What was done.
+    pub text: Prose,
+    /// The exhibits that it opens, by name.
+    pub exhibits: Vec<String>,
+    /// The place on another page that it belongs to.
+    pub see: Option<Place>,
+}
+
+impl Entry {
+    /// What the entry is called: its title, else its organization.
+    #[must_use]
+    pub fn label(&self) -> &str {
+        self.title.as_deref().or(self.organization.as_deref()).unwrap_or_default()
+    }
+
+    /// The parts of the entry's heading that there are, in order: organization, title, dates.
+    #[must_use]
+    pub fn heading(&self) -> Vec<String> {
+        let dates = self.dates.to_string();
+        let parts = [self.organization.clone(), self.title.clone(), Some(dates).filter(|dates| !dates.is_empty())];
+        parts.into_iter().flatten().collect()
+    }
+}

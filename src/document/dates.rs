@@ -1,0 +1,178 @@
+//! When something was: a span of dates, or the owner's words.
+
+use std::fmt;
+
+/// A day, a month or a year of the Gregorian calendar, as exact as the owner wrote it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Date {
+    /// 1 to 9999.
+    pub year: u16,
+    /// 1 to 12.
+    pub month: Option<u8>,
+    /// 1 to 31; only with a month.
+    pub day: Option<u8>,
+}
+
+/// The months as a page shows them.
+const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+impl Date {
+    /// Reads `2019`, `2019-05` or `2019-05-31`; `None` for anything else, or a date that is none.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let number = |text: &str, digits: usize| {
+            let plain = text.len() == digits && text.bytes().all(|byte| byte.is_ascii_digit());
+            text.parse::<u16>().ok().filter(|number| plain && *number > 0)
+        };
+        let mut parts = text.split('-');
+        let year = number(parts.next()?, 4)?;
+        let month = parts.next().map(|month| number(month, 2).filter(|month| *month <= 12));
+        let day = parts.next().map(|day| number(day, 2));
+        if parts.next().is_some() || month == Some(None) || day == Some(None) {
+            return None;
+        }
+        let (month, day) = (month.flatten().map(|month| month as u8), day.flatten().map(|day| day as u8));
+        let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+        let days = match month {
+            Some(2) => 28 + u8::from(leap),
+            Some(4 | 6 | 9 | 11) => 30,
+            _ => 31,
+        };
+        day.is_none_or(|day| day <= days).then_some(Self { year, month, day })
+    }
+
+    /// The date as ISO 8601 has it, as exact as it is known: `2019-05`.
+    #[must_use]
+    pub fn iso(self) -> String {
+        let part = |part: Option<u8>| part.map(|part| format!("-{part:02}")).unwrap_or_default();
+        format!("{:04}{}{}", self.year, part(self.month), part(self.day))
+    }
+}
+
+impl fmt::Display for Date {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let month = self.month.and_then(|month| MONTHS.get(usize::from(month).checked_sub(1)?));
+        match (self.day, month) {
+            (Some(day), Some(month)) => write!(f, "{day} {month} {}", self.year),
+            (None, Some(month)) => write!(f, "{month} {}", self.year),
+            _ => write!(f, "{}", self.year),
+        }
+    }
+}
+
+/// The end of a span.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum End {
+    /// It goes on.
+    Now,
+    /// It ended then.
+    Date(Date),
+}
+
+impl From<Date> for End {
+    fn from(date: Date) -> Self {
+        Self::Date(date)
+    }
+}
+
+/// When an entry was.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub enum Dates {
+    /// Nothing is said of it.
+    #[default]
+    Unknown,
+    /// In the owner's words.
+    Words(String),
+    /// From one date to another; at least one of the two is there.
+    Span {
+        /// The beginning.
+        from: Option<Date>,
+        /// The end.
+        to: Option<End>,
+    },
+}
+
+impl Dates {
+    /// Whether nothing is said.
+    #[must_use]
+    pub fn is_unknown(&self) -> bool {
+        *self == Self::Unknown
+    }
+
+    /// Beginning and end in the form of ISO 8601; `None` for each that is not known, and for an end that is not yet.
+    #[must_use]
+    pub fn iso(&self) -> (Option<String>, Option<String>) {
+        match self {
+            Self::Span { from, to } => {
+                let to = to.and_then(|to| if let End::Date(date) = to { Some(date.iso()) } else { None });
+                (from.map(Date::iso), to)
+            }
+            Self::Unknown | Self::Words(_) => (None, None),
+        }
+    }
+}
+
+impl fmt::Display for Dates {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unknown => Ok(()),
+            Self::Words(words) => f.write_str(words),
+            Self::Span { from: Some(from), to: Some(End::Date(to)) } if from == to => write!(f, "{to}"),
+            Self::Span { from: Some(from), to: Some(End::Date(to)) } => write!(f, "{from} – {to}"),
+            Self::Span { from: Some(from), to: Some(End::Now) } => write!(f, "{from} – now"),
+            Self::Span { from: Some(from), to: None } => write!(f, "from {from}"),
+            Self::Span { from: None, to: Some(End::Date(to)) } => write!(f, "until {to}"),
+            Self::Span { from: None, to: Some(End::Now) } => f.write_str("now"),
+            Self::Span { from: None, to: None } => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_are_read_as_exactly_as_they_are_written() {
+        for (text, shown) in [
+            ("2019", Some("2019")),
+            ("2019-05", Some("May 2019")),
+            ("2019-05-31", Some("31 May 2019")),
+            ("2024-02-29", Some("29 Feb 2024")),
+            ("2023-02-29", None),
+            ("2019-13", None),
+            ("2019-00", None),
+            ("2019-5", None),
+            ("19", None),
+            ("0000", None),
+            ("2019-05-31-1", None),
+            ("+019", None),
+            ("", None),
+            ("May 2019", None),
+        ] {
+            let date = Date::parse(text);
+            assert_eq!(date.map(|date| date.to_string()).as_deref(), shown, "{text}");
+            assert!(date.is_none_or(|date| date.iso() == text), "{text}");
+        }
+    }
+
+    #[test]
+    fn spans_say_what_is_known_and_no_more() {
+        let date = |text: &str| Date::parse(text).unwrap();
+        let span = |from: Option<&str>, to| Dates::Span { from: from.map(date), to };
+        for (dates, shown, iso) in [
+            (Dates::Unknown, "", (None, None)),
+            (Dates::Words("the way in".into()), "the way in", (None, None)),
+            (span(Some("2019-05"), Some(End::Now)), "May 2019 – now", (Some("2019-05"), None)),
+            (span(Some("2019"), Some(End::Date(date("2021")))), "2019 – 2021", (Some("2019"), Some("2021"))),
+            (span(Some("2023"), Some(End::Date(date("2023")))), "2023", (Some("2023"), Some("2023"))),
+            (span(Some("2019"), None), "from 2019", (Some("2019"), None)),
+            (span(None, Some(End::Date(date("2019")))), "until 2019", (None, Some("2019"))),
+            (span(None, Some(End::Now)), "now", (None, None)),
+        ] {
+            assert_eq!(dates.to_string(), shown);
+            let (from, to) = dates.iso();
+            assert_eq!((from.as_deref(), to.as_deref()), iso, "{shown}");
+        }
+    }
+}

@@ -1,0 +1,275 @@
+//! Reads a TOML table key by key, and collects what is wrong with it instead of stopping at the first error. The reader
+//! knows no key: the caller names each key and what it may hold.
+//!
+//! The steps: [`SourceFile::open`], [`Reader::new`], one call for each key that there may be (a key that is absent gives
+//! `None` or an empty list; one that is wrong gives the same and adds an error), and [`Reader::finish`], which adds an error
+//! for every key that was never asked for. Every value is a [`Spanned`] with its bytes in the file, so that what only the
+//! caller can judge becomes an error in the same form: [`SourceFile::error`].
+
+use std::ops::Range;
+
+use toml::{
+    Spanned,
+    de::{DeTable, DeValue},
+};
+
+use super::{
+    characters::{alternatives, is_refused, nearest, quoted, stray_joiners},
+    markdown,
+    source_file::SourceFile,
+    source_map::SourceMap,
+    syntax::explained,
+};
+use crate::document::{Date, Prose};
+
+/// Reads one table of a file.
+#[derive(Debug)]
+pub(super) struct Reader<'w> {
+    source: &'w SourceFile,
+    table: DeTable<'w>,
+    span: Range<usize>,
+    asked: Vec<&'static str>,
+    /// Keys that owners write for others, each with what is right.
+    mistaken: &'static [(&'static str, &'static str)],
+}
+
+impl<'w> Reader<'w> {
+    /// Begins to read a file. Lines that are no TOML are errors, and the others are read.
+    #[must_use]
+    pub(super) fn new(source: &'w SourceFile) -> Self {
+        let (table, errors) = DeTable::parse_recoverable(source.text());
+        for error in errors {
+            let (span, message, remedy) = explained(&error, source.text());
+            source.syntax(span, message, remedy);
+        }
+        Self { source, table: table.into_inner(), span: 0..0, asked: Vec::new(), mistaken: &[] }
+    }
+
+    /// Answers keys that owners write for others: each unknown key of the list is told with its remedy.
+    #[must_use]
+    pub(super) fn mistaken(self, mistaken: &'static [(&'static str, &'static str)]) -> Self {
+        Self { mistaken, ..self }
+    }
+
+    /// Where the table begins; the beginning of the file for the file's own.
+    #[must_use]
+    pub(super) fn span(&self) -> Range<usize> {
+        self.span.clone()
+    }
+
+    /// The file that is read.
+    #[must_use]
+    pub(super) fn source(&self) -> &'w SourceFile {
+        self.source
+    }
+
+    /// Adds an error when a key is absent; `example` is the line that would be right.
+    pub(super) fn require(&mut self, key: &'static str, example: &str) {
+        self.ask(key);
+        if !self.table.contains_key(key) && !self.source.is_broken() {
+            self.source.error(
+                self.span.clone(),
+                format!("`{key}` is missing here"),
+                format!("add it, as in `{example}`"),
+            );
+        }
+    }
+
+    /// A text of one line: at most `longest` characters, trimmed, not empty, no control character.
+    pub(super) fn line(&mut self, key: &'static str, longest: usize) -> Option<Spanned<String>> {
+        let value = self.take(key)?;
+        self.text(key, value, longest, &[])
+    }
+
+    /// A text that may have several lines, under the bounds of [`Reader::line`].
+    pub(super) fn lines(&mut self, key: &'static str, longest: usize) -> Option<Spanned<String>> {
+        let value = self.take(key)?;
+        self.text(key, value, longest, &['\n'])
+    }
+
+    /// A list of at most `most` texts of one line.
+    pub(super) fn list(&mut self, key: &'static str, most: usize, longest: usize) -> Vec<Spanned<String>> {
+        let Some(value) = self.take(key) else { return Vec::new() };
+        self.texts(key, value, most, longest)
+    }
+
+    /// One of a few names.
+    pub(super) fn choice<T: Clone>(&mut self, key: &'static str, names: &[(&str, T)]) -> Option<Spanned<T>> {
+        let value = self.line(key, usize::MAX)?;
+        let chosen = self.pick(key, &value, names)?;
+        Some(Spanned::new(value.span(), chosen))
+    }
+
+    /// What a text that was read stands for among a few names; any other is an error. `what` names it in the message.
+    pub(super) fn pick<T: Clone>(&self, what: &str, value: &Spanned<String>, names: &[(&str, T)]) -> Option<T> {
+        let found = names.iter().find(|(name, _)| name == value.get_ref()).map(|(_, meant)| meant.clone());
+        if found.is_none() {
+            let names = names.iter().map(|(name, _)| *name);
+            let remedy = match nearest(value.get_ref(), names.clone()) {
+                Some(near) => format!("did you mean {}?", quoted(near)),
+                None if names.len() == 0 => format!("there is no {what} yet: remove it"),
+                None => format!("it can be {}", alternatives(names)),
+            };
+            self.source.error(value.span(), format!("{} is not a known {what}", quoted(value.get_ref())), remedy);
+        }
+        found
+    }
+
+    /// A date: a text as in `2019`, `2019-05`, `2019-05-31`, a year as a number, or a date of TOML. `words` are texts that
+    /// are allowed besides, each with what it means.
+    pub(super) fn date<T: Clone + From<Date>>(&mut self, key: &'static str, words: &[(&str, T)]) -> Option<T> {
+        let value = self.take(key)?;
+        let text = match value.get_ref() {
+            DeValue::String(text) => text.to_string(),
+            DeValue::Integer(year) if year.radix() == 10 => year.as_str().to_owned(),
+            DeValue::Datetime(date) if date.time.is_none() => date.to_string(),
+            _ => {
+                self.wrong_type(key, &value, "a date, as in `\"2019-05\"`");
+                return None;
+            }
+        };
+        let word =
+            words.iter().find(|(word, _)| text.trim().eq_ignore_ascii_case(word)).map(|(_, meant)| meant.clone());
+        let date = word.or_else(|| Date::parse(text.trim()).map(T::from));
+        if date.is_none() {
+            let words: String = words.iter().map(|(word, _)| format!("`{word}`, ")).collect();
+            let remedy = format!("write {words}`2019`, `2019-05` or `2019-05-31`; other words belong into `time`");
+            self.source.error(value.span(), format!("`{key}` is no date: {}", quoted(&text)), remedy);
+        }
+        date
+    }
+
+    /// A text in Markdown of at most `longest` characters.
+    pub(super) fn prose(&mut self, key: &'static str, longest: usize) -> Option<Prose> {
+        let value = self.take(key)?;
+        let map = self.map(value.span());
+        let text = self.text(key, value, longest, &['\n', '\t'])?;
+        let (prose, findings) = markdown::parse(text.get_ref());
+        for finding in findings {
+            let span = map.locate(finding.span.start)..map.locate(finding.span.end);
+            self.source.error(span, finding.message, finding.remedy);
+        }
+        Some(prose)
+    }
+
+    /// The tables of `[[key]]`, at most `most`. Each is to be finished.
+    pub(super) fn tables(&mut self, key: &'static str, most: usize) -> Vec<Self> {
+        let Some(value) = self.take(key) else { return Vec::new() };
+        let span = value.span();
+        let DeValue::Array(array) = value.into_inner() else {
+            self.source.error(span, format!("`{key}` is not a list of parts"), format!("begin each with `[[{key}]]`"));
+            return Vec::new();
+        };
+        if array.len() > most {
+            self.too_many(key, span, most);
+        }
+        let mut readers = Vec::new();
+        for value in array.into_iter().take(most) {
+            let span = value.span();
+            match value.into_inner() {
+                DeValue::Table(table) => {
+                    readers.push(Self { source: self.source, table, span, asked: Vec::new(), mistaken: &[] })
+                }
+                _ => self.source.error(
+                    span,
+                    format!("`{key}` is not a list of parts"),
+                    format!("begin each with `[[{key}]]` on a line of its own"),
+                ),
+            }
+        }
+        readers
+    }
+
+    /// Ends the reading: every key that was never asked for is unknown.
+    pub(super) fn finish(self) {
+        for (key, _) in &self.table {
+            let mistaken = self.mistaken.iter().find(|(of, _)| key.get_ref().eq_ignore_ascii_case(of));
+            let remedy = match (mistaken, nearest(key.get_ref(), self.asked.iter().copied())) {
+                (Some((_, remedy)), _) => (*remedy).to_owned(),
+                (None, Some(near)) => format!("did you mean `{near}`?"),
+                (None, None) => format!("a key can be {}", alternatives(self.asked.iter().copied())),
+            };
+            self.source.error(key.span(), format!("unknown key {}", quoted(key.get_ref())), remedy);
+        }
+    }
+
+    fn ask(&mut self, key: &'static str) {
+        if !self.asked.contains(&key) {
+            self.asked.push(key);
+        }
+    }
+
+    fn take(&mut self, key: &'static str) -> Option<Spanned<DeValue<'w>>> {
+        self.ask(key);
+        self.table.remove(key)
+    }
+
+    /// The way back from a string's value to the file; for anything else a way that is never used.
+    fn map(&self, span: Range<usize>) -> SourceMap {
+        SourceMap::new(self.source.text().get(span.clone()).unwrap_or_default(), span.start)
+    }
+
+    fn texts(&self, key: &str, value: Spanned<DeValue<'w>>, most: usize, longest: usize) -> Vec<Spanned<String>> {
+        let span = value.span();
+        if !value.get_ref().is_array() {
+            self.wrong_type(key, &value, &format!("a list of texts, as in `{key} = [\"one\", \"two\"]`"));
+            return Vec::new();
+        }
+        let DeValue::Array(array) = value.into_inner() else { return Vec::new() };
+        if array.len() > most {
+            self.too_many(key, span, most);
+        }
+        array.into_iter().take(most).filter_map(|value| self.text(key, value, longest, &[])).collect()
+    }
+
+    fn text(&self, key: &str, value: Spanned<DeValue<'w>>, longest: usize, layout: &[char]) -> Option<Spanned<String>> {
+        let span = value.span();
+        let Some(text) = value.get_ref().as_str() else {
+            self.wrong_type(key, &value, "a text in quotes");
+            return None;
+        };
+        let map = self.map(span.clone());
+        let mut right = true;
+        let refused = text.char_indices().filter(|(_, one)| is_refused(*one) && !layout.contains(one));
+        for (offset, character) in refused.chain(stray_joiners(text)) {
+            let span = map.locate(offset)..map.locate(offset + character.len_utf8());
+            self.source.refused(span, character);
+            right = false;
+        }
+        if text.trim().is_empty() {
+            let remedy = "write something between the quotes, or remove the line";
+            self.source.error(span.clone(), format!("`{key}` is empty"), remedy);
+            right = false;
+        }
+        if let Some((offset, _)) = text.char_indices().nth(longest) {
+            let message = format!("`{key}` is too long: {} characters", text.chars().count());
+            let span = map.locate(offset)..span.end;
+            self.source.error(span, message, format!("shorten it to {longest} characters"));
+            right = false;
+        }
+        // Prose keeps its offsets; white space around it means nothing to Markdown but code at its beginning.
+        let text = if layout.contains(&'\t') { text } else { text.trim() };
+        right.then(|| Spanned::new(span, text.to_owned()))
+    }
+
+    fn wrong_type(&self, key: &str, value: &Spanned<DeValue<'w>>, right: &str) {
+        let found = match value.get_ref() {
+            DeValue::String(_) => "a text",
+            DeValue::Integer(_) => "a whole number",
+            DeValue::Float(_) => "a number",
+            DeValue::Boolean(_) => "true or false",
+            DeValue::Datetime(_) => "a date",
+            DeValue::Array(_) => "a list",
+            DeValue::Table(_) => "a table",
+        };
+        self.source.error(value.span(), format!("`{key}` cannot be {found}"), format!("it should be {right}"));
+    }
+
+    fn too_many(&self, key: &str, span: Range<usize>, most: usize) {
+        let remedy = format!("keep at most {most}");
+        self.source.error(span, format!("`{key}` has too many entries"), remedy);
+    }
+}
+
+#[cfg(test)]
+mod tests;
