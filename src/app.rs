@@ -1,32 +1,36 @@
-//! What the visitor does: a model, the messages that change it, and the view that shows it. No I/O, no clock, no random
-//! number: the time arrives with each message.
+//! What the visitor does and sees: tabs, overlays over them, and the keys. No I/O, no clock, no random number: the time
+//! arrives with each event.
+//!
+//! A key's way: [`App::handle`] looks the command up ([`keys`]), gives it to the screen on top ([`Screen::update`]), does
+//! what the screen passes on, and lays the window out once ([`Frame`]). The session draws that frame.
 
-mod choices;
-mod content;
-mod exhibit;
+mod frame;
 pub mod keys;
-pub mod mark;
 pub mod plain;
-mod reading;
-mod search;
-pub mod view;
+mod preferences;
+mod screen;
+mod screens;
+mod sheet;
+mod window;
 
 use std::{sync::Arc, time::Duration};
 
 use ratatui::layout::Size;
 
-pub use choices::{Choice, Choices, Paper, Way};
-pub use content::Content;
-use exhibit::Showing;
-use keys::Command;
-use mark::Mark;
-use search::{Found, Search};
-use view::{Bookmark, Target};
+use frame::Around;
+pub use frame::Frame;
+pub use keys::Command;
+pub use preferences::{ColorScheme, Mode, Preferences, Word};
+use screen::{Context, Hint, Outcome, Screen};
+use screens::{Help, Search};
+use sheet::{Bookmark, Target, Wanted};
+use window::Window;
 
 use crate::{
-    profile::Page,
+    document::Place,
+    site::Site,
     terminal::{
-        capabilities::{Depth, Ground, Look},
+        capabilities::Look,
         input::{Action, Key, Mouse},
     },
     theme::Theme,
@@ -38,7 +42,10 @@ pub const FRAME_RATE: u32 = 30;
 /// Says to a visitor who has typed nothing for long that the session ends soon.
 const STILL_THERE: &str = "Still there? One minute left.";
 
-/// What a page says beside its keys. Each notice has room in the smallest window, whole: it is at most 22 cells wide.
+/// The rows of one step of the mouse's wheel.
+const WHEEL: u16 = 3;
+
+/// What a page says beside its keys. Each notice has room in the smallest window, whole: at most 22 cells.
 mod notice {
     pub(super) const MOTION: &str = "Motion is on.";
     pub(super) const STILL: &str = "Motion is off.";
@@ -46,66 +53,17 @@ mod notice {
     pub(super) const MOUSE_SELECTS: &str = "The mouse selects.";
     pub(super) const DARK: &str = "Ground: dark.";
     pub(super) const LIGHT: &str = "Ground: light.";
-    pub(super) const NO_COLOUR: &str = "Ground: no colour.";
+    pub(super) const NO_COLOR: &str = "Ground: no colour.";
     pub(super) const OWN: &str = "Ground: as it is.";
-    pub(super) const NEVER_COLOUR: &str = "No colour here.";
+    pub(super) const NEVER_COLOR: &str = "No colour here.";
     pub(super) const SENT: &str = "Sent to the clipboard.";
     pub(super) const NOT_COPIED: &str = "No clipboard here.";
     pub(super) const STILL_THERE: &str = "Still there? 1 minute.";
 }
 
-/// How long the card takes to turn over.
-const TURN: Duration = Duration::from_millis(400);
-
-/// What a visitor sees, in a few hundred bytes: two equal models look the same.
-#[derive(Debug, Clone, PartialEq)]
-#[allow(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
-pub struct Model {
-    /// What there is to see, as it was written.
-    written: Arc<Content>,
-    /// The same, as this terminal can show it.
-    content: Arc<Content>,
-    size: Size,
-    look: Look,
-    paper: Paper,
-    /// The page that is shown: an index into the profile's pages.
-    page: usize,
-    /// The first row that is shown of each page.
-    scroll: [u16; Page::ALL.len()],
-    /// What stays in view while the window is resized.
-    place: Option<Bookmark>,
-    station: usize,
-    /// Whether the selected station is told in place, where there is no room beside the list.
-    unfolded: bool,
-    layer: usize,
-    /// The layer whose exhibits Enter has led through.
-    tried: Option<usize>,
-    /// The exhibit that is open, over the stack page.
-    exhibit: Option<Box<Showing>>,
-    item: usize,
-    /// Where Esc leads back to, after a jump.
-    origin: Option<usize>,
-    flipped: bool,
-    /// The first row of the help that is shown; `None` when it is closed.
-    help: Option<u16>,
-    /// The search, while its line is open; everything else waits as it was.
-    search: Option<Box<Search>>,
-    /// What a search led to; marked until the next key.
-    found: Option<Found>,
-    notice: Option<&'static str>,
-    motion: bool,
-    mouse: bool,
-    /// The time, while something moves; zero at rest, so that time alone changes no model.
-    now: Duration,
-    /// When the mark began to flow into shape.
-    arrival: Option<Duration>,
-    /// When the card began to turn.
-    turn: Option<Duration>,
-}
-
 /// What happens.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Message {
+#[derive(Debug, Clone)]
+pub enum Event {
     /// A key was pressed.
     Key(Key),
     /// Text was pasted.
@@ -124,6 +82,8 @@ pub enum Message {
     NotCopied,
     /// Nothing was typed for so long that the session ends soon.
     Idle,
+    /// The card was changed: another site is shown from now on.
+    Site(Arc<Site>),
 }
 
 /// What the session has to do.
@@ -135,120 +95,149 @@ pub enum Effect {
     Copy(String),
 }
 
-impl Model {
-    /// A visitor arrives: the first page of the profile, and the mark begins to flow.
+/// Words that a search led to. They are marked until the next key.
+#[derive(Debug, Clone)]
+pub struct Found {
+    /// The number of the entry in the index.
+    entry: u16,
+    /// The characters of it that match, counted from 0, in order.
+    marks: Box<[u16]>,
+}
+
+/// A screen, and the first row of it that the visitor scrolled to.
+#[derive(Debug)]
+struct Layer {
+    screen: Box<dyn Screen>,
+    scroll: u16,
+    /// What was first in view when another screen was put over this one, and the window's size then.
+    covered_at: Option<(Bookmark, Size)>,
+}
+
+impl Layer {
+    fn new(screen: Box<dyn Screen>) -> Self {
+        Self { screen, scroll: 0, covered_at: None }
+    }
+}
+
+/// What one visitor sees: some hundred bytes at rest, when no frame is kept.
+#[derive(Debug)]
+pub struct App {
+    site: Arc<Site>,
+    size: Size,
+    look: Look,
+    colors: ColorScheme,
+    /// One for each page of the document.
+    tabs: Vec<Layer>,
+    /// The tab that is shown.
+    tab: usize,
+    /// What lies over it; the last is on top.
+    overlays: Vec<Layer>,
+    /// Where Esc leads back to, after a jump.
+    origin: Option<usize>,
+    found: Option<Found>,
+    /// What stays in view while the window is resized.
+    bookmark: Option<Bookmark>,
+    notice: Option<&'static str>,
+    motion: bool,
+    mouse: bool,
+    /// The time, while something moves; zero at rest, so that time alone changes no frame.
+    now: Duration,
+    /// The layout of what is shown now, until it changes or the session rests.
+    frame: Option<Arc<Frame>>,
+}
+
+impl App {
+    /// A visitor arrives: the first page of the card, and its logo begins to flow.
     #[must_use]
-    pub fn new(content: Arc<Content>, size: Size, look: Look) -> Self {
-        let mut model = Self {
-            content: content.edition(look),
-            written: content,
+    pub fn new(site: Arc<Site>, size: Size, look: Look, preferences: &Preferences) -> Self {
+        let tabs = screens::of_pages(site.document()).into_iter().map(Layer::new).collect();
+        let mut app = Self {
+            tab: preferences.page.as_deref().and_then(|page| site.document().position(page)).unwrap_or(0),
+            site,
             size,
             look,
-            paper: Paper::Own,
-            page: 0,
-            scroll: [0; Page::ALL.len()],
-            place: None,
-            station: 0,
-            unfolded: false,
-            layer: 0,
-            tried: None,
-            exhibit: None,
-            item: 0,
+            colors: preferences.colors,
+            tabs,
+            overlays: Vec::new(),
             origin: None,
-            flipped: false,
-            help: None,
-            search: None,
             found: None,
+            bookmark: None,
             notice: None,
-            motion: true,
+            motion: !preferences.still,
             mouse: false,
             now: Duration::ZERO,
-            arrival: None,
-            turn: None,
+            frame: None,
         };
-        if view::mark(&model).is_some() {
-            model.arrival = Some(Duration::ZERO);
+        if app.motion {
+            app.with_top(|screen, context| screen.arrive(context));
         }
-        model
+        app
     }
 
-    /// The visitor who arrives chose how: on which page, on which ground, with or without motion. The mark flows on the
-    /// page where it stands, and only on arrival.
-    #[must_use]
-    pub fn choosing(mut self, choices: &Choices) -> Self {
-        let page = choices.page.and_then(|page| self.content.profile.card.pages.iter().position(|one| *one == page));
-        self.page = page.unwrap_or(self.page);
-        self.paper = choices.paper;
-        self.motion = !choices.still;
-        if choices.still || self.page() != Page::Card {
-            self.rest();
-        }
-        self
-    }
-
-    /// Something happens, `at` this time since the visitor arrived.
-    pub fn update(&mut self, message: Message, at: Duration) -> Option<Effect> {
-        self.now = at;
-        let effect = match message {
-            Message::Key(key) => {
-                self.rest();
+    /// Something happens, `now` after the visitor arrived.
+    pub fn handle(&mut self, event: Event, now: Duration) -> Option<Effect> {
+        self.now = now;
+        let effect = match event {
+            Event::Key(key) => self.key(key),
+            Event::Paste(text) => {
                 self.notice = None;
-                self.place = None;
-                self.found = None;
-                if self.search.is_some() {
-                    self.search_key(key)
-                } else {
-                    keys::command(key).and_then(|command| self.command(command))
+                self.change();
+                if self.edits_a_line() {
+                    self.with_top(|screen, context| screen.paste(&text, context));
+                    self.reveal();
                 }
-            }
-            Message::Paste(text) => {
-                self.notice = None;
-                self.write(&text);
                 None
             }
-            Message::Mouse(mouse) => self.mouse(mouse),
-            Message::Resize(size) => {
-                self.resize(size);
+            Event::Mouse(mouse) => self.mouse(mouse),
+            Event::Resize(size) => {
+                self.lay_out_anew(|app| app.size = size);
                 None
             }
-            Message::Look(look) => {
-                self.look(look);
+            Event::Look(look) => {
+                self.learn(look);
                 None
             }
-            Message::MouseConfirmed => {
+            Event::MouseConfirmed => {
                 self.mouse = true;
                 None
             }
-            Message::Tick => {
-                self.step_exhibit();
+            Event::Tick => {
+                self.with_top(|screen, context| screen.tick(context));
+                self.change();
                 None
             }
-            Message::NotCopied => {
-                self.notice = Some(notice::NOT_COPIED);
-                None
-            }
-            Message::Idle => {
-                self.notice = Some(notice::STILL_THERE);
+            Event::NotCopied => self.say(notice::NOT_COPIED),
+            Event::Idle => self.say(notice::STILL_THERE),
+            Event::Site(site) => {
+                self.replace(site);
                 None
             }
         };
-        if self.arrival.is_some() && (self.page() != Page::Card || self.flow_frame().is_none()) {
-            self.arrival = None;
-        }
-        if self.turn_progress().is_none() {
-            self.turn = None;
-        }
         if !self.moving() {
             self.now = Duration::ZERO;
         }
         effect
     }
 
-    /// Whether the page moves and wants a [`Message::Tick`] for each frame.
+    /// What the window shows, laid out. It is kept until something changes or [`App::rest`].
+    pub fn frame(&mut self) -> Arc<Frame> {
+        if let Some(frame) = &self.frame {
+            return Arc::clone(frame);
+        }
+        let frame = Arc::new(self.lay_out());
+        self.frame = Some(Arc::clone(&frame));
+        frame
+    }
+
+    /// Lets go of the layout: nothing is expected to happen soon.
+    pub fn rest(&mut self) {
+        self.frame = None;
+    }
+
+    /// Whether the window moves and wants an [`Event::Tick`] for each frame.
     #[must_use]
     pub fn moving(&self) -> bool {
-        let runs = |showing: &Showing| showing.exhibit.running();
-        self.arrival.is_some() || self.turn.is_some() || self.exhibit.as_deref().is_some_and(runs)
+        self.top().screen.moving()
     }
 
     /// Whether mouse reports are wanted.
@@ -260,189 +249,385 @@ impl Model {
     /// Whether the visitor edits a line, into which text can be pasted.
     #[must_use]
     pub fn edits_a_line(&self) -> bool {
-        self.search.is_some()
+        self.top().screen.edits_a_line()
     }
 
-    /// The size that is drawn for.
+    /// The size that is laid out for.
     #[must_use]
     pub fn size(&self) -> Size {
         self.size
     }
 
-    fn page(&self) -> Page {
-        self.content.profile.card.pages.get(self.page).copied().unwrap_or(Page::Card)
+    /// The card that is shown.
+    #[must_use]
+    pub fn site(&self) -> &Arc<Site> {
+        &self.site
     }
 
     fn theme(&self) -> Theme {
-        let look = match self.paper {
-            Paper::Own => self.look,
-            Paper::Dark => Look { ground: Ground::Dark, ..self.look },
-            Paper::Light => Look { ground: Ground::Light, ..self.look },
-            Paper::None => Look { depth: Depth::Mono, ..self.look },
-        };
-        Theme::new(self.content.profile.card.accent, look)
+        Theme::new(self.site.document().card.accent, self.colors.applied(self.look))
     }
 
-    /// Everything that moves comes to rest where it was going.
-    fn rest(&mut self) {
-        self.arrival = None;
-        self.turn = None;
+    fn top(&self) -> &Layer {
+        // There is a tab for every page, and always a page.
+        self.overlays.last().or(self.tabs.get(self.tab)).unwrap_or_else(|| unreachable!("a card has a page"))
     }
 
-    /// The frame of the mark's flow that is due; `None` when it has ended or there is none.
-    fn flow_frame(&self) -> Option<usize> {
-        let elapsed = self.now.saturating_sub(self.arrival?);
-        let frame = (elapsed.as_secs_f32() * FRAME_RATE as f32) as usize;
-        (frame < Mark::FRAMES).then_some(frame)
+    fn top_mut(&mut self) -> Option<&mut Layer> {
+        self.overlays.last_mut().or(self.tabs.get_mut(self.tab))
     }
 
-    /// How far the card has turned, 0 to 1; `None` at rest.
-    fn turn_progress(&self) -> Option<f32> {
-        let elapsed = self.now.saturating_sub(self.turn?);
-        (elapsed < TURN).then(|| elapsed.as_secs_f32() / TURN.as_secs_f32())
+    /// Does something with the screen on top; nothing in a window that is too small for any.
+    fn with_top<T: Default>(&mut self, act: impl FnOnce(&mut dyn Screen, &Context<'_>) -> T) -> T {
+        let (site, theme, look) = (Arc::clone(&self.site), self.theme(), self.look);
+        let (size, motion, now) = (self.size, self.motion, self.now);
+        let Some(layer) = self.overlays.last_mut().or(self.tabs.get_mut(self.tab)) else { return T::default() };
+        let Some(window) = layer.screen.window(size) else { return T::default() };
+        let scroll = layer.scroll;
+        let context = Context { site: &site, theme: &theme, look, window: &window, scroll, motion, now };
+        act(layer.screen.as_mut(), &context)
     }
 
-    fn command(&mut self, command: Command) -> Option<Effect> {
-        if self.search_command(command) || self.exhibit_command(command) {
-            return None;
-        }
-        if matches!(command, Command::Find | Command::Help) {
-            self.pause_exhibit();
-        }
-        match command {
-            Command::Goodbye => return Some(Effect::Goodbye),
-            Command::Copy => return self.copy(),
-            Command::Help => self.help = if self.help.is_some() { None } else { Some(0) },
-            Command::Page(page) => self.go(page),
-            Command::NextPage | Command::Right => self.go(self.page + 1),
-            Command::PreviousPage | Command::Left => self.go(self.page.wrapping_sub(1)),
-            Command::Down => self.step(true),
-            Command::Up => self.step(false),
-            Command::Open if self.help.is_none() && self.opens_exhibit() => {
-                self.open_exhibit(0);
-            }
-            Command::PageDown | Command::Run | Command::Open => self.read_on(),
-            Command::Restart => {}
-            Command::PageUp => self.page_up(),
-            Command::Top => self.end(false),
-            Command::Bottom => self.end(true),
-            Command::Back => self.back(),
-            Command::Find => self.find(),
-            Command::Flip => self.flip(),
-            Command::Layer => self.climb_to_layer(),
-            Command::Ground => self.change_paper(),
-            Command::Motion => {
-                self.motion = !self.motion;
-                self.notice = Some(if self.motion { notice::MOTION } else { notice::STILL });
-            }
-            Command::Mouse => {
-                self.mouse = !self.mouse;
-                self.notice = Some(if self.mouse { notice::MOUSE_CLICKS } else { notice::MOUSE_SELECTS });
-            }
-        }
+    /// The layout is out of date; the next one that is asked for is made anew.
+    fn change(&mut self) {
+        self.frame = None;
+    }
+
+    fn say(&mut self, notice: &'static str) -> Option<Effect> {
+        self.notice = Some(notice);
+        self.change();
         None
+    }
+
+    fn lay_out(&self) -> Frame {
+        let (theme, document) = (self.theme(), self.site.document());
+        let layer = self.top();
+        let Some(window) = layer.screen.window(self.size) else {
+            return Frame::tiny(self.size, &document.card.headline.join(" "), &theme);
+        };
+        let context = Context {
+            site: &self.site,
+            theme: &theme,
+            look: self.look,
+            window: &window,
+            scroll: layer.scroll,
+            motion: self.motion,
+            now: self.now,
+        };
+        let hints = self.hints(&context);
+        let around = Around { pages: &document.pages, shown: self.tab, hints, notice: self.notice };
+        let mut frame = Frame::new(layer.screen.as_ref(), layer.scroll, around, &context);
+        let index = self.site.index(self.look.is_ascii());
+        if let Some(found) = &self.found
+            && let Some(entry) = index.entry(found.entry)
+        {
+            let target = entry.place.entry.map(Target::Entry);
+            frame.body.mark(Wanted { text: &entry.text, marks: &found.marks, target }, theme.marked);
+        }
+        frame
+    }
+
+    /// The keys at the bottom: those of the screen, and those that every screen has.
+    fn hints(&self, context: &Context<'_>) -> Vec<Hint> {
+        let screen = &self.top().screen;
+        let mut hints = screen.hints(context);
+        if self.overlays.is_empty() {
+            // After the page's own two.
+            let third = hints.len().min(2);
+            hints.insert(third, (Command::Find, "find"));
+            if self.origin.is_some() {
+                hints.insert(third, (Command::Back, "back"));
+            }
+        }
+        if !screen.hides_page() {
+            hints.push((Command::Help, "keys"));
+        }
+        hints.push((Command::Goodbye, "hang up"));
+        hints
+    }
+
+    fn key(&mut self, key: Key) -> Option<Effect> {
+        let before = self.frame();
+        self.change();
+        self.settle();
+        let edited = self.with_top(|screen, context| screen.edit(key, context));
+        match edited {
+            Some(outcome) => self.follow(outcome, &before),
+            None => keys::command(key).and_then(|command| self.command(command, &before)),
+        }
+    }
+
+    /// The visitor acts: what moves by itself comes to rest, and what was said or marked has been seen.
+    fn settle(&mut self) {
+        (self.notice, self.bookmark, self.found) = (None, None, None);
+        if let Some(layer) = self.top_mut() {
+            layer.screen.rest();
+        }
     }
 
     fn mouse(&mut self, mouse: Mouse) -> Option<Effect> {
-        const NOTCH: u16 = 3;
-        self.place = None;
-        self.notice = None;
+        let before = self.frame();
+        self.change();
         match mouse.action {
             Action::Press => {
-                self.rest();
-                self.found = None;
-                match view::target(self, mouse.column, mouse.row)? {
-                    Target::Command(command) => return self.command(command),
-                    Target::Station(station) if self.station == station => self.unfolded = !self.unfolded,
-                    Target::Station(station) => (self.station, self.unfolded) = (station, true),
-                    Target::Layer(layer) => (self.layer, self.tried) = (layer, None),
-                    Target::Exhibit(nth) => {
-                        self.open_exhibit(nth);
-                    }
-                    Target::Parameter(parameter) => self.choose_parameter(parameter),
-                    Target::Change(parameter, change) => self.change_parameter(parameter, change),
-                    Target::Item(item) if self.item == item => return self.copy(),
-                    Target::Item(item) => self.item = item,
-                    Target::Result(result) => {
-                        self.follow(result);
-                        return None;
+                let target = before.target(mouse.column, mouse.row);
+                self.settle();
+                match target? {
+                    Target::Command(command) => self.command(command, &before),
+                    target => {
+                        let outcome = self.with_top(|screen, context| screen.click(target, context));
+                        self.follow(outcome, &before)
                     }
                 }
+            }
+            Action::WheelDown | Action::WheelUp => {
+                (self.notice, self.bookmark) = (None, None);
+                let down = mouse.action == Action::WheelDown;
+                if self.edits_a_line() {
+                    return self.command(if down { Command::Down } else { Command::Up }, &before);
+                }
+                self.scroll_by(&before, WHEEL, down);
+                None
+            }
+        }
+    }
+
+    /// Does what a command means on the screen on top, or else what it means everywhere.
+    fn command(&mut self, command: Command, before: &Frame) -> Option<Effect> {
+        match self.with_top(|screen, context| screen.update(command, context)) {
+            Outcome::Pass => {}
+            outcome => return self.follow(outcome, before),
+        }
+        match command {
+            Command::Goodbye => return Some(Effect::Goodbye),
+            Command::Copy => {
+                let text = self.with_top(|screen, context| screen.selection(context))?;
+                return self.copy(text);
+            }
+            Command::Help => self.cover(Box::new(Help), before),
+            Command::Find if Window::of(self.size).is_some() => self.cover(Box::new(Search::default()), before),
+            Command::Page(page) => self.go(page),
+            Command::NextPage | Command::Right => self.go(self.tab + 1),
+            Command::PreviousPage | Command::Left => self.go(self.tab.wrapping_sub(1)),
+            Command::Down => self.scroll_by(before, 1, true),
+            Command::Up => self.scroll_by(before, 1, false),
+            Command::PageDown | Command::Run | Command::Open => self.read_on(before),
+            Command::PageUp => self.scroll_by(before, screenful(before), false),
+            Command::Top => {
+                self.scroll_to(0);
                 self.reveal();
             }
-            Action::WheelDown if self.search.is_some() => self.choose(1, true),
-            Action::WheelUp if self.search.is_some() => self.choose(1, false),
-            Action::WheelDown => self.scroll_by(NOTCH, true),
-            Action::WheelUp => self.scroll_by(NOTCH, false),
+            Command::Bottom => {
+                let furthest = self.frame().furthest();
+                self.scroll_to(furthest);
+            }
+            Command::Back => {
+                if let Some(origin) = self.origin.take() {
+                    self.tab = origin;
+                }
+            }
+            Command::Ground => {
+                let (colors, notice) = self.colors.next(self.look);
+                self.colors = colors;
+                self.say(notice);
+            }
+            Command::Motion => {
+                self.motion = !self.motion;
+                self.say(if self.motion { notice::MOTION } else { notice::STILL });
+            }
+            Command::Mouse => {
+                self.mouse = !self.mouse;
+                self.say(if self.mouse { notice::MOUSE_CLICKS } else { notice::MOUSE_SELECTS });
+            }
+            Command::Find | Command::Flip | Command::See | Command::Restart => {}
         }
         None
     }
 
-    /// Shows another page; one that does not exist is not gone to.
-    fn go(&mut self, page: usize) {
-        self.help = None;
-        self.search = None;
-        self.exhibit = None;
-        self.tried = None;
-        if page < self.content.profile.card.pages.len() {
-            self.page = page;
-            self.origin = None;
+    /// Does what a screen asks for. `before` is the layout that the visitor saw.
+    fn follow(&mut self, outcome: Outcome, before: &Frame) -> Option<Effect> {
+        match outcome {
+            Outcome::Pass | Outcome::Stay => {}
+            Outcome::Reveal => self.reveal(),
+            Outcome::Open(screen) => self.cover(screen, before),
+            Outcome::Close { finished } => {
+                self.uncover(finished);
+                if finished {
+                    let under = self.frame();
+                    self.change();
+                    self.read_on(&under);
+                }
+            }
+            Outcome::Go(place) => self.jump(place),
+            Outcome::Found(place, found) => {
+                self.jump(place);
+                self.found = Some(found);
+                self.change();
+                self.reveal();
+                let row = self.frame().revealed_mark();
+                self.scroll_to(row);
+            }
+            Outcome::Copy(text) => return self.copy(text),
         }
+        None
     }
 
-    fn back(&mut self) {
-        if self.help.take().is_some() {
-        } else if let Some(origin) = self.origin.take() {
-            self.page = origin;
-        } else if self.page() == Page::Card {
-            self.flipped = false;
-        } else if self.page() == Page::Career {
-            self.unfolded = false;
-        }
-    }
-
-    fn flip(&mut self) {
-        if self.page() != Page::Card || self.help.is_some() {
-            return;
-        }
-        self.flipped = !self.flipped;
-        if let Some(scroll) = self.scroll.get_mut(self.page) {
-            *scroll = 0;
-        }
-        if self.motion && view::has_box(self) {
-            self.turn = Some(self.now);
-        }
-    }
-
-    fn climb_to_layer(&mut self) {
-        let station = self.content.profile.career.stations.get(self.station);
-        let layer = station.and_then(|station| station.layer);
-        let stack = self.content.profile.card.pages.iter().position(|page| *page == Page::Stack);
-        if let (Page::Career, Some(layer), Some(stack)) = (self.page(), layer, stack) {
-            let origin = self.page;
-            self.go(stack);
-            self.origin = Some(origin);
-            self.layer = layer;
-            self.reveal();
-        }
-    }
-
-    fn change_paper(&mut self) {
-        let (paper, notice) = match self.paper {
-            paper if self.look.depth == Depth::Mono => (paper, notice::NEVER_COLOUR),
-            Paper::Own => (Paper::Dark, notice::DARK),
-            Paper::Dark => (Paper::Light, notice::LIGHT),
-            Paper::Light => (Paper::None, notice::NO_COLOUR),
-            Paper::None => (Paper::Own, notice::OWN),
-        };
-        (self.paper, self.notice) = (paper, Some(notice));
-    }
-
-    fn copy(&mut self) -> Option<Effect> {
-        let text = view::selected_text(self)?;
-        self.notice = Some(notice::SENT);
+    fn copy(&mut self, text: String) -> Option<Effect> {
+        self.say(notice::SENT);
         Some(Effect::Copy(text))
     }
+
+    /// Puts a screen over the others.
+    fn cover(&mut self, screen: Box<dyn Screen>, before: &Frame) {
+        let size = self.size;
+        if let Some(layer) = self.top_mut() {
+            layer.screen.covered();
+            layer.covered_at = before.bookmark().map(|bookmark| (bookmark, size));
+        }
+        self.overlays.push(Layer::new(screen));
+        self.change();
+    }
+
+    /// Takes the screen on top away. The one below stands where it stood, also if the window has another size now.
+    fn uncover(&mut self, finished: bool) {
+        self.overlays.pop();
+        self.change();
+        let size = self.size;
+        let Some(layer) = self.top_mut() else { return };
+        layer.screen.uncovered(finished);
+        if let Some((bookmark, _)) = layer.covered_at.take().filter(|(_, of)| *of != size) {
+            let row = self.frame().body.row_of(bookmark);
+            self.scroll_to(row);
+        }
+    }
+
+    /// Shows another page, without anything over it; one that does not exist is not gone to.
+    fn go(&mut self, page: usize) {
+        self.overlays.clear();
+        self.change();
+        if let Some(layer) = self.tabs.get_mut(self.tab) {
+            layer.screen.uncovered(false);
+        }
+        if page < self.tabs.len() {
+            (self.tab, self.origin) = (page, None);
+        }
+    }
+
+    /// Goes to a place; Esc leads back.
+    fn jump(&mut self, place: Place) {
+        let from = self.tab;
+        self.go(place.page);
+        self.origin = (from != self.tab).then_some(from);
+        if let Some(layer) = self.tabs.get_mut(self.tab) {
+            layer.screen.show(place.entry);
+        }
+        self.reveal();
+    }
+
+    /// The first row of what is on top becomes `row`. A layout that was made already scrolls along.
+    fn scroll_to(&mut self, row: u16) {
+        if let Some(layer) = self.top_mut() {
+            layer.scroll = row;
+        }
+        if let Some(frame) = &mut self.frame {
+            Arc::make_mut(frame).scroll = row;
+        }
+    }
+
+    fn scroll_by(&mut self, before: &Frame, rows: u16, down: bool) {
+        let first = before.first();
+        let to = if down { first.saturating_add(rows) } else { first.saturating_sub(rows) };
+        self.scroll_to(to.min(before.furthest()));
+    }
+
+    /// Scrolls as little as shows what is selected.
+    fn reveal(&mut self) {
+        let row = self.frame().revealed();
+        self.scroll_to(row);
+    }
+
+    /// Shows what comes after what is in view: more of what is selected, the next of the page, the next page. Pressed again
+    /// and again, Enter leads through the whole card.
+    fn read_on(&mut self, before: &Frame) {
+        if !self.overlays.is_empty() {
+            self.scroll_by(before, screenful(before), true);
+            return;
+        }
+        let body = &before.body;
+        let end = body.told.or(body.selected.map(|(_, end)| end)).unwrap_or(body.height());
+        let seen = before.first().saturating_add(before.visible());
+        if before.furthest() > 0 && end > seen {
+            // Not past the end of what is selected: what comes after it is the next one's.
+            self.scroll_by(before, (end - seen).min(screenful(before)), true);
+        } else if self.with_top(|screen, context| screen.select_next(context)) {
+            self.reveal();
+        } else if before.first() < before.furthest() {
+            self.scroll_by(before, screenful(before), true);
+        } else {
+            self.go(self.tab + 1);
+        }
+    }
+
+    /// Changes what the layout depends on. The reader keeps their place: the same paragraph, what is selected, what was
+    /// found.
+    fn lay_out_anew(&mut self, change: impl FnOnce(&mut Self)) {
+        let before = self.frame();
+        // The paragraph that was first when the visitor last moved; not the one that the last of many changes put there.
+        self.bookmark = self.bookmark.or_else(|| before.bookmark());
+        change(self);
+        self.change();
+        if Window::of(self.size).is_none() {
+            // A line cannot be edited where there is no room for one.
+            while self.edits_a_line() {
+                self.uncover(false);
+            }
+        }
+        let after = self.frame();
+        if let Some(bookmark) = self.bookmark {
+            self.scroll_to(after.body.row_of(bookmark));
+        }
+        drop(after);
+        // A visitor who has read on from what is selected stays where they read.
+        if before.first() == before.revealed() {
+            self.reveal();
+        }
+        if self.found.is_some() {
+            let row = self.frame().revealed_mark();
+            self.scroll_to(row);
+        }
+    }
+
+    /// More is known of how the terminal shows things; the texts may have to be set in another variant.
+    fn learn(&mut self, look: Look) {
+        let same = (look.is_ascii(), look.links) == (self.look.is_ascii(), self.look.links);
+        if same {
+            self.look = look;
+            self.change();
+            return;
+        }
+        self.lay_out_anew(|app| {
+            (app.look, app.found) = (look, None);
+            app.with_top(|screen, context| screen.refresh(context));
+        });
+    }
+
+    /// Another site takes the place of the one that is shown. The visitor stays on the page of the same name.
+    fn replace(&mut self, site: Arc<Site>) {
+        let name = self.site.document().pages.get(self.tab).map(|page| page.name.clone());
+        let scroll = self.tabs.get(self.tab).map_or(0, |layer| layer.scroll);
+        self.tab = name.and_then(|name| site.document().position(&name)).unwrap_or(0);
+        self.tabs = screens::of_pages(site.document()).into_iter().map(Layer::new).collect();
+        self.site = site;
+        self.overlays.clear();
+        (self.origin, self.found, self.bookmark) = (None, None, None);
+        self.change();
+        self.scroll_to(scroll);
+    }
+}
+
+/// A screen less the row that the reader's eye holds on to.
+fn screenful(frame: &Frame) -> u16 {
+    frame.visible().saturating_sub(1).max(1)
 }
 
 #[cfg(test)]

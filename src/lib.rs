@@ -16,7 +16,6 @@
 
 #![forbid(unsafe_code)]
 
-#[cfg(any())]
 pub mod app;
 #[cfg(any())]
 pub mod cli;
@@ -24,13 +23,14 @@ pub mod cli;
 pub mod config;
 pub mod document;
 pub mod exhibits;
-#[cfg(any())]
+#[path = "formats_stub.rs"]
 pub mod formats;
 #[cfg(any())]
 pub mod ops;
 pub mod profile;
 #[cfg(any())]
 pub mod session;
+pub mod site;
 #[cfg(any())]
 pub mod ssh;
 pub mod terminal;

@@ -38,8 +38,8 @@ pub enum Command {
     Back,
     /// The other side of the card.
     Flip,
-    /// From a station to its layer of the stack.
-    Layer,
+    /// From an entry to the place on another page that it belongs to.
+    See,
     /// What is selected, to the clipboard.
     Copy,
     /// Another ground: dark, light, none.
@@ -167,7 +167,7 @@ pub static TABLE: [Row; 20] = [
     ),
     row("/", "/", "find anything", &[(char('/'), Command::Find)]),
     row("f", "f", "flip the card", &[(char('f'), Command::Flip)]),
-    row("o", "o", "from a station to its layer of the stack", &[(char('o'), Command::Layer)]),
+    row("o", "o", "to what an entry belongs to, on another page", &[(char('o'), Command::See)]),
     row("y", "y", "copy what is selected", &[(char('y'), Command::Copy)]),
     row("t", "t", "ground: dark, light, none", &[(char('t'), Command::Ground)]),
     row("m M", "m", "motion, mouse: on or off", &[(char('m'), Command::Motion), (char('M'), Command::Mouse)]),

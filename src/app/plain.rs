@@ -8,10 +8,14 @@ use std::sync::Arc;
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr as _};
 
-use super::{Choices, Content, Effect, STILL_THERE, search::Place};
+use super::{Effect, Preferences, STILL_THERE};
 use crate::{
-    profile::{Page, characters::is_refused, typeset},
+    document::{Document, Entry, Place},
+    formats::render_page,
+    profile::characters::is_refused,
+    site::Site,
     terminal::input::{Code, Key},
+    typeset,
 };
 
 /// The widest that text is set, in cells: as wide as without a terminal.
@@ -27,9 +31,11 @@ pub const INTERRUPT: Key = Key::new(Code::Char('c')).with_control();
 const NOTHING_MORE: Key = Key::new(Code::Char('d')).with_control();
 
 /// What the visitor has typed and read so far.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Plain {
-    content: Arc<Content>,
+    site: Arc<Site>,
+    /// Whether what is said keeps to the punctuation of ASCII.
+    ascii: bool,
     /// The terminal's width, in cells.
     width: u16,
     /// The answer that is being typed, at most [`LONGEST_ANSWER`] characters, each one or two cells wide.
@@ -37,22 +43,13 @@ pub struct Plain {
     /// Whether the cursor stands behind the prompt.
     asking: bool,
     /// What Enter alone reads.
-    next: Passage,
-}
-
-/// What can be read at once.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-struct Passage {
-    /// The page, by its place on the list.
-    page: usize,
-    /// One station or layer of it, counted from 0; `None` for the whole page.
-    part: Option<usize>,
+    next: Place,
 }
 
 /// What an answer asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Answer {
-    Read(Passage),
+    Read(Place),
     List,
     Goodbye,
     Unknown,
@@ -61,24 +58,26 @@ enum Answer {
 impl Plain {
     /// A visitor arrives with a terminal so many cells wide.
     #[must_use]
-    pub fn new(content: Arc<Content>, width: u16) -> Self {
-        Self { content, width, line: String::new(), asking: false, next: Passage::default() }
+    pub fn new(site: Arc<Site>, width: u16, ascii: bool) -> Self {
+        Self { site, ascii, width, line: String::new(), asking: false, next: Place::default() }
+    }
+
+    /// The card is another one from here on.
+    pub fn replace(&mut self, site: Arc<Site>) {
+        (self.site, self.next) = (site, Place::default());
     }
 
     /// Greets, reads the page on which the visitor chose to begin, and asks.
-    pub fn greet(&mut self, choices: &Choices, out: &mut String) {
-        let card = &self.content.profile.card;
-        let work: Vec<&str> = [&card.role, &card.organization].into_iter().flatten().map(String::as_str).collect();
-        let work = work.join(", ");
-        for line in card.headline.iter().chain(&card.name).map(String::as_str).chain([work.as_str()]) {
-            if !line.is_empty() {
-                self.say(line, out);
-            }
+    pub fn greet(&mut self, preferences: &Preferences, out: &mut String) {
+        let card = &self.document().card;
+        let lines = card.headline.iter().chain(&card.name).cloned().chain(card.work());
+        for line in lines.collect::<Vec<_>>() {
+            self.say(&line, out);
         }
         say_line("", out);
         self.list(false, out);
-        if let Some(page) = choices.page.and_then(|page| self.pages().iter().position(|one| *one == page)) {
-            self.read(Passage { page, part: None }, out);
+        if let Some(page) = preferences.page.as_deref().and_then(|page| self.document().position(page)) {
+            self.read(Place { page, entry: None }, out);
         }
         self.ask(out);
     }
@@ -151,7 +150,7 @@ impl Plain {
     }
 
     fn meaning(&self, answer: &str) -> Answer {
-        let pages = self.pages();
+        let pages = &self.document().pages;
         let is = |names: &[&str]| names.iter().any(|name| name.eq_ignore_ascii_case(answer));
         if answer.is_empty() {
             if self.next.page < pages.len() { Answer::Read(self.next) } else { Answer::List }
@@ -160,64 +159,60 @@ impl Plain {
         } else if is(&["?", "help"]) {
             Answer::List
         } else {
-            let named = pages.iter().position(|page| is(&[page.name()])).map(|page| Passage { page, part: None });
+            let named = pages.iter().position(|page| is(&[&page.name, &page.title]));
+            let named = named.map(|page| Place { page, entry: None });
             named.or_else(|| self.numbered(answer)).map_or(Answer::Unknown, Answer::Read)
         }
     }
 
-    /// What a number stands for: `3` for the third page, `3.2` for the second part of it.
-    fn numbered(&self, answer: &str) -> Option<Passage> {
+    /// What a number stands for: `3` for the third page, `3.2` for the second entry of it.
+    fn numbered(&self, answer: &str) -> Option<Place> {
         let index = |number: &str| number.parse::<usize>().ok()?.checked_sub(1);
-        let (page, part) = match answer.split_once('.') {
-            Some((page, part)) => (index(page)?, Some(index(part)?)),
+        let (page, entry) = match answer.split_once('.') {
+            Some((page, entry)) => (index(page)?, Some(index(entry)?)),
             None => (index(answer)?, None),
         };
-        let exists = page < self.pages().len() && part.is_none_or(|part| part < self.parts(page).len());
-        exists.then_some(Passage { page, part })
+        let exists = page < self.document().pages.len() && entry.is_none_or(|entry| entry < self.entries(page).len());
+        exists.then_some(Place { page, entry })
     }
 
-    fn pages(&self) -> &[Page] {
-        &self.content.profile.card.pages
+    fn document(&self) -> &Document {
+        self.site.document()
     }
 
-    /// What the parts of a page are called: its stations or its layers.
-    fn parts(&self, page: usize) -> Vec<String> {
-        let profile = &self.content.profile;
-        let (place, count): (fn(usize) -> Place, _) = match self.pages().get(page) {
-            Some(Page::Career) => (Place::Station, profile.career.stations.len()),
-            Some(Page::Stack) => (Place::Layer, profile.stack.layers.len()),
-            _ => return Vec::new(),
+    fn entries(&self, page: usize) -> &[Entry] {
+        self.document().pages.get(page).map_or(&[], |page| page.entries.as_slice())
+    }
+
+    /// Reads a page or an entry of it, and the choices in a line.
+    fn read(&mut self, place: Place, out: &mut String) {
+        let Place { page, entry } = place;
+        let entries = self.entries(page).len();
+        self.next = match entry.map(|entry| entry + 1).filter(|entry| *entry < entries) {
+            Some(next) => Place { page, entry: Some(next) },
+            None => Place { page: page + 1, entry: None },
         };
-        (0..count).filter_map(|part| place(part).title(&self.content)).collect()
-    }
-
-    /// Reads a page or a part of it, and the choices in a line.
-    fn read(&mut self, Passage { page, part }: Passage, out: &mut String) {
-        let Some(of) = self.pages().get(page).copied() else { return };
-        let parts = self.parts(page).len();
-        self.next = match part.map(|part| part + 1).filter(|part| *part < parts) {
-            Some(next) => Passage { page, part: Some(next) },
-            None => Passage { page: page + 1, part: None },
-        };
-        for line in self.content.page(of, part, self.measure()).lines() {
+        for line in render_page(self.document(), place, self.measure(), self.ascii).lines() {
             say_line(line, out);
         }
         say_line("", out);
-        if part.is_none() && parts > 1 {
-            let (page, what) = (page + 1, if of == Page::Career { "station" } else { "layer" });
-            self.say(&format!("{page}.1 to {page}.{parts} read a single {what}; ? lists them."), out);
+        if entry.is_none() && entries > 1 {
+            let page = page + 1;
+            self.say(&format!("{page}.1 to {page}.{entries} read a single entry; ? lists them."), out);
         }
         self.say(&format!("{}.", self.choices()), out);
     }
 
     /// Lists the choices, one a line, and a blank line after them.
-    fn list(&self, parts: bool, out: &mut String) {
+    fn list(&self, entries: bool, out: &mut String) {
         self.say("Type a number or a name, then Enter. Enter alone reads on.", out);
         say_line("", out);
-        for (i, page) in self.pages().iter().enumerate() {
-            self.say(&format!("{} {}", i + 1, page.name()), out);
-            for (j, part) in self.parts(i).iter().enumerate().filter(|_| parts) {
-                self.say(&format!("{}.{} {part}", i + 1, j + 1), out);
+        for (page, i) in self.document().pages.iter().zip(1..) {
+            self.say(&format!("{i} {}", page.title), out);
+            for (entry, j) in page.entries.iter().zip(1..).filter(|_| entries) {
+                let names: Vec<&str> =
+                    [&entry.organization, &entry.title].into_iter().flatten().map(String::as_str).collect();
+                self.say(&format!("{i}.{j} {}", names.join(" · ")), out);
             }
         }
         self.say("? these choices", out);
@@ -227,7 +222,7 @@ impl Plain {
 
     /// The choices in a line.
     fn choices(&self) -> String {
-        let pages = self.pages().iter().enumerate().map(|(i, page)| format!("{} {}", i + 1, page.name()));
+        let pages = self.document().pages.iter().zip(1..).map(|(page, i)| format!("{i} {}", page.title));
         let choices: Vec<String> = pages.chain(["? choices".to_owned(), "q hang up".to_owned()]).collect();
         choices.join(", ")
     }
@@ -238,7 +233,8 @@ impl Plain {
 
     /// Says a sentence, wrapped.
     fn say(&self, text: &str, out: &mut String) {
-        for line in typeset::wrap(text, self.measure()) {
+        let text = if self.ascii { typeset::ascii(text) } else { text.into() };
+        for line in typeset::wrap(&text, self.measure()) {
             say_line(&line, out);
         }
     }

@@ -25,6 +25,14 @@ pub struct Look {
     pub links: bool,
 }
 
+impl Look {
+    /// Whether there are only the characters of ASCII.
+    #[must_use]
+    pub fn is_ascii(self) -> bool {
+        self.glyphs == Glyphs::Ascii
+    }
+}
+
 /// What is behind the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Ground {

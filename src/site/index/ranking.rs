@@ -5,10 +5,10 @@ use std::{cell::RefCell, cmp::Reverse};
 
 use nucleo_matcher::{Config, Matcher, Utf32Str, chars::is_upper_case};
 
-use super::entries::{self, Entry, Index};
+use super::{Index, IndexEntry};
 
 /// So many results are kept, best first; nobody looks further, and it bounds what a search holds.
-pub(super) const MOST_RESULTS: usize = 100;
+const MOST_RESULTS: usize = 100;
 
 /// A word that is matched letter by letter has at least this many: two letters are scattered over every sentence.
 const SHORTEST_SCATTERED: usize = 3;
@@ -59,20 +59,20 @@ struct Needle {
 
 impl Needle {
     fn new(text: &str) -> Self {
-        let exact = entries::exact(text);
+        let exact = super::exact(text);
         if exact.iter().any(|letter| is_upper_case(*letter)) {
             Self { letters: exact, exact: true }
         } else {
-            Self { letters: entries::folded(&exact), exact: false }
+            Self { letters: super::folded(&exact), exact: false }
         }
     }
 
-    fn of<'e>(&self, entry: &'e Entry) -> &'e [char] {
+    fn of<'e>(&self, entry: &'e IndexEntry) -> &'e [char] {
         if self.exact { &entry.exact } else { &entry.folded }
     }
 
     /// The best place where the letters stand together, the first of equally good ones.
-    fn together(&self, entry: &Entry) -> Option<(Fit, usize)> {
+    fn together(&self, entry: &IndexEntry) -> Option<(Fit, usize)> {
         let text = self.of(entry);
         let in_word = |at: Option<usize>| at.and_then(|at| text.get(at)).is_some_and(|c| c.is_alphanumeric());
         let (first, length) = (self.letters.first()?, self.letters.len());
@@ -91,7 +91,7 @@ impl Needle {
     }
 
     /// The letters in order, near each other: over at most twice their own length.
-    fn scattered(&self, entry: &Entry, matcher: &mut Matcher, marks: &mut Vec<u32>) -> Option<u32> {
+    fn scattered(&self, entry: &IndexEntry, matcher: &mut Matcher, marks: &mut Vec<u32>) -> Option<u32> {
         if self.letters.len() < SHORTEST_SCATTERED {
             return None;
         }
@@ -115,7 +115,7 @@ impl Words {
     }
 
     /// How an entry matches, and which of its characters do; `marks` is in no order.
-    fn fit(&self, entry: &Entry, matcher: &mut Matcher, marks: &mut Vec<u32>) -> Option<Fit> {
+    fn fit(&self, entry: &IndexEntry, matcher: &mut Matcher, marks: &mut Vec<u32>) -> Option<Fit> {
         marks.clear();
         let run = |at: usize, needle: &Needle| at as u32..(at + needle.letters.len()) as u32;
         if let Some((fit, at)) = self.phrase.together(entry) {
@@ -140,7 +140,8 @@ impl Words {
 impl Index {
     /// The numbers of the entries that match, best first: by how well they do, names before running text, the shorter name
     /// before the longer, then as they stand on the card.
-    pub(super) fn rank(&self, query: &str) -> Box<[u16]> {
+    #[must_use]
+    pub fn rank(&self, query: &str) -> Box<[u16]> {
         let Some(words) = Words::new(query) else { return Box::default() };
         let mut marks = Vec::new();
         let mut fits = MATCHER.with_borrow_mut(|matcher| {
@@ -158,9 +159,10 @@ impl Index {
     }
 }
 
-impl Entry {
+impl IndexEntry {
     /// The characters that match, counted from 0, in order.
-    pub(in crate::app) fn marks(&self, query: &str) -> Box<[u16]> {
+    #[must_use]
+    pub fn marks(&self, query: &str) -> Box<[u16]> {
         let mut marks = Vec::new();
         if let Some(words) = Words::new(query) {
             MATCHER.with_borrow_mut(|matcher| words.fit(self, matcher, &mut marks));

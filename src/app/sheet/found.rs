@@ -11,13 +11,13 @@ use crate::typeset;
 
 /// What is to be marked.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::app::view) struct Wanted<'w> {
+pub(in crate::app) struct Wanted<'w> {
     /// The name or sentence that it stands in.
-    pub(in crate::app::view) text: &'w str,
+    pub(in crate::app) text: &'w str,
     /// The characters of it that are marked, counted from 0, in order.
-    pub(in crate::app::view) marks: &'w [u16],
+    pub(in crate::app) marks: &'w [u16],
     /// Where the same words stand several times, those that are this.
-    pub(in crate::app::view) target: Option<Target>,
+    pub(in crate::app) target: Option<Target>,
 }
 
 /// A character on a sheet.
@@ -45,9 +45,9 @@ fn is_own(grapheme: &str) -> bool {
     !grapheme.chars().all(|c| c.is_whitespace() || matches!(c, '·' | '/'))
 }
 
-impl Sheet<'_> {
+impl Sheet {
     /// Marks words, if they stand on the sheet, and remembers their rows.
-    pub(in crate::app::view) fn mark(&mut self, wanted: Wanted<'_>, style: Style) {
+    pub(in crate::app) fn mark(&mut self, wanted: Wanted<'_>, style: Style) {
         let runs = self.runs(wanted);
         if let (Some(first), Some(last)) = (runs.first(), runs.last()) {
             self.marked = Some((first.row as u16, last.row as u16 + 1));
@@ -135,17 +135,14 @@ impl Sheet<'_> {
     }
 }
 
-impl Row<'_> {
+impl Row {
     /// Cuts a run out of its part, in a style of its own.
     fn restyle(&mut self, run: &Run, style: Style) {
         let Some(Part { mut x, text, style: before, note, .. }) = self.parts.get(run.part).cloned() else { return };
         let cuts = [(0, run.from, before), (run.from, run.to, before.patch(style)), (run.to, text.len(), before)];
         let mut pieces = Vec::new();
         for (from, to, style) in cuts {
-            let text = match &text {
-                Cow::Borrowed(text) => Cow::Borrowed(text.get(from..to).unwrap_or_default()),
-                Cow::Owned(text) => Cow::Owned(text.get(from..to).unwrap_or_default().to_owned()),
-            };
+            let text = Cow::from(text.get(from..to).unwrap_or_default().to_owned());
             if !text.is_empty() {
                 let part = Part { x, width: typeset::width(&text), text, style, note };
                 x = part.end();

@@ -1,4 +1,4 @@
-//! The mark: a short text drawn as dots that flow from noise into its shape when the card is opened, and then rest.
+//! The logo: a short text drawn as dots that flow from noise into its shape when the card is opened, and then rest.
 //!
 //! The motion is a rectified flow, computed and not imitated: every dot starts at a point of standard normal noise and
 //! follows the flow's velocity to its place ([`Flow`]). All of it is computed once for a text and a height and then only
@@ -9,16 +9,11 @@ mod shape;
 
 use std::{ops::RangeInclusive, sync::OnceLock};
 
-use ratatui::{buffer::Buffer, layout::Rect, style::Style};
-
-use crate::{
-    exhibits::flow::{Flow, Noise},
-    theme::Signs,
-};
+use crate::exhibits::flow::{Flow, Noise};
 
 /// A text as dots, and their way there.
 #[derive(Debug)]
-pub struct Mark {
+pub struct Logo {
     width: u16,
     height: u16,
     /// The dots at rest.
@@ -38,7 +33,7 @@ struct Motion {
 /// Seeds the noise. Any number would do; this one is the month of the paper on rectified flows.
 const SEED: u64 = 2209;
 
-/// A mark of more dots than this does not move: its flow would take half a second to compute, and it is a wall of letters
+/// A logo of more dots than this does not move: its flow would take half a second to compute, and it is a wall of letters
 /// that no card has the space for.
 const MOST_DOTS: usize = 1500;
 
@@ -46,8 +41,8 @@ const MOST_DOTS: usize = 1500;
 /// outside and comes in, and the box is full to its corners.
 const SPREAD: f32 = 1.6;
 
-impl Mark {
-    /// Frames from noise to shape, of a mark that moves. The last of them is the shape at rest.
+impl Logo {
+    /// Frames from noise to shape, of a logo that moves. The last of them is the shape at rest.
     pub const FRAMES: usize = 40;
     /// The least and the greatest height in dots: four dots are one row.
     pub const HEIGHTS: RangeInclusive<u16> = 8..=48;
@@ -74,8 +69,14 @@ impl Mark {
         (self.width, self.height)
     }
 
+    /// Columns and rows of the cells that the logo takes.
+    #[must_use]
+    pub fn cells(&self) -> (u16, u16) {
+        (self.width.div_ceil(2), self.height.div_ceil(4))
+    }
+
     /// The dots of frame `n`, counted from 0, as columns and rows of dots within [`size`](Self::size); from the last frame
-    /// on, and for a mark of more than 1500 dots, which does not move, the shape. Dots that are still outside are not
+    /// on, and for a logo of more than 1500 dots, which does not move, the shape. Dots that are still outside are not
     /// among them.
     ///
     /// The way is computed when a frame is first asked for. That takes time with the square of the dots, some 30 ms for
@@ -109,12 +110,12 @@ impl Mark {
 
 impl Motion {
     fn new(shape: &[(u16, u16)], width: u16, height: u16) -> Self {
-        let (mut dots, mut ends) = (Vec::new(), Vec::with_capacity(Mark::FRAMES));
+        let (mut dots, mut ends) = (Vec::new(), Vec::with_capacity(Logo::FRAMES));
         if shape.len() > MOST_DOTS {
             return Self { dots, ends };
         }
         let flow = Flow::new(shape.iter().map(|&(x, y)| [place(x, width), place(y, height)]).collect());
-        let times: Vec<f32> = (0..Mark::FRAMES - 1).map(time).collect();
+        let times: Vec<f32> = (0..Logo::FRAMES - 1).map(time).collect();
         // For each target a fair draw of the noise that flows there: the path is followed back from it.
         let mut noise = Noise::new(SEED);
         let mut paths: Vec<_> =
@@ -131,7 +132,7 @@ impl Motion {
 /// The flow's time at frame `n`: it slows down towards the end, where the shape comes out of the noise, and the last
 /// moving frame is within a dot of it.
 fn time(n: usize) -> f32 {
-    let left = 1.0 - n as f32 / Mark::FRAMES as f32;
+    let left = 1.0 - n as f32 / Logo::FRAMES as f32;
     1.0 - left * left * left
 }
 
@@ -144,38 +145,6 @@ fn place(dot: u16, size: u16) -> f32 {
 fn dot(place: f32, size: u16) -> Option<u16> {
     let dots = (place / SPREAD + 1.0) * 0.5 * f32::from(size);
     (dots >= 0.0 && dots < f32::from(size)).then_some(dots as u16)
-}
-
-/// Draws dots as signs into the cells of `area`, of which the upper left corner is dot (0, 0). What lies outside of the
-/// area or the buffer is left out, and cells without a dot are left as they are.
-pub fn draw(dots: impl Iterator<Item = (u16, u16)>, area: Rect, style: Style, signs: &Signs, buf: &mut Buffer) {
-    let area = area.intersection(buf.area);
-    let mut cells = vec![0_u8; usize::from(area.width) * usize::from(area.height)];
-    for (x, y) in dots {
-        let (column, row) = (x / 2, y / 4);
-        if column < area.width
-            && let Some(cell) = cells.get_mut(usize::from(row) * usize::from(area.width) + usize::from(column))
-        {
-            *cell |= bit(x % 2, y % 4);
-        }
-    }
-    for (pattern, position) in cells.into_iter().zip(area.positions()) {
-        if pattern != 0
-            && let Some(cell) = buf.cell_mut(position)
-        {
-            cell.set_char(signs.stipple(pattern)).set_style(style);
-        }
-    }
-}
-
-/// A dot's bit in the block of braille patterns: the left column is dots 1, 2, 3 and 7, the right one 4, 5, 6 and 8
-/// (Unicode, chapter 21.1).
-const fn bit(x: u16, y: u16) -> u8 {
-    match (x, y) {
-        (_, 3) => 0x40 << x,
-        (0, _) => 0x01 << y,
-        _ => 0x08 << y,
-    }
 }
 
 #[cfg(test)]

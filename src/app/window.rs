@@ -2,7 +2,7 @@
 
 use ratatui::layout::{Rect, Size};
 
-use super::super::content::MEASURE;
+use crate::site::MEASURE;
 
 /// A composed window. One axis goes through all of it: the names of the pages, the text and the keys begin in the same
 /// column.

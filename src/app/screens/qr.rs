@@ -1,4 +1,4 @@
-//! The QR code, painted so that a camera can read it: dark modules on light paper, whatever the terminal's ground.
+//! The QR code, painted so that a camera can read it: dark modules on a light ground, whatever the terminal's ground.
 
 use qrcode::{Color, QrCode};
 use ratatui::{
@@ -6,56 +6,50 @@ use ratatui::{
     style::{Modifier, Style},
 };
 
-use super::{
-    super::{Content, Model},
+use super::super::{
+    screen::Context,
     sheet::{Row, Sheet},
 };
-use crate::{profile::Qr, terminal::capabilities::Glyphs, theme::Theme};
+use crate::document::Qr;
 
 /// The QR code with at least `quiet` light modules on each side (ISO/IEC 18004 asks for 4; readers make do with fewer);
 /// `None` where there is none. A module is half a cell, or where there are no half blocks two spaces on its own ground.
-pub(super) fn sheet(model: &Model, quiet: u16, theme: &Theme) -> Option<Sheet<'static>> {
-    let code = model.content.qr()?;
+pub(super) fn sheet(context: &Context<'_>, quiet: u16) -> Option<Sheet> {
+    let (code, style) = (context.site.qr()?, context.theme.code);
     let (quiet, side) = (usize::from(quiet), code.width() + 2 * usize::from(quiet));
     let mut sheet = Sheet::default();
-    match model.look.glyphs {
-        Glyphs::Unicode => {
-            for y in (0..side).step_by(2) {
-                let row = (0..side).map(|x| half_block(dark(code, x, y, quiet), dark(code, x, y + 1, quiet)));
-                sheet.line(0, row.collect::<String>(), theme.code);
+    if context.look.is_ascii() {
+        for y in 0..side {
+            let modules: Vec<bool> = (0..side).map(|x| dark(code, x, y, quiet)).collect();
+            let mut row = Row::default();
+            let mut x = 0;
+            for run in modules.chunk_by(|one, next| one == next) {
+                let style = if run.first() == Some(&true) { reversed(style) } else { style };
+                x = row.put(x, "  ".repeat(run.len()), style);
             }
+            sheet.push(row);
         }
-        Glyphs::Ascii => {
-            for y in 0..side {
-                let modules: Vec<bool> = (0..side).map(|x| dark(code, x, y, quiet)).collect();
-                let mut row = Row::default();
-                let mut x = 0;
-                for run in modules.chunk_by(|one, next| one == next) {
-                    let style = if run.first() == Some(&true) { reversed(theme.code) } else { theme.code };
-                    x = row.put(x, "  ".repeat(run.len()), style);
-                }
-                sheet.push(row);
-            }
+    } else {
+        for y in (0..side).step_by(2) {
+            let row = (0..side).map(|x| half_block(dark(code, x, y, quiet), dark(code, x, y + 1, quiet)));
+            sheet.line(0, row.collect::<String>(), style);
         }
     }
     Some(sheet)
 }
 
-/// The columns and rows that it takes, without drawing it.
-pub(super) fn size(model: &Model, quiet: u16) -> Option<(u16, u16)> {
-    let side = model.content.qr()?.width() as u16 + 2 * quiet;
-    Some(match model.look.glyphs {
-        Glyphs::Unicode => (side, side.div_ceil(2)),
-        Glyphs::Ascii => (2 * side, side),
-    })
+/// The columns and rows that the code takes, without drawing it.
+pub(super) fn size(context: &Context<'_>, quiet: u16) -> Option<(u16, u16)> {
+    let side = context.site.qr()?.width() as u16 + 2 * quiet;
+    Some(if context.look.is_ascii() { (2 * side, side) } else { (side, side.div_ceil(2)) })
 }
 
 /// What a window says that has no room for the code.
 pub(super) const TOO_SMALL: &str = "A larger window shows the QR code.";
 
 /// Whether a code can be seen whole in an area, if not at once then scrolled to: a camera reads no half of one.
-pub(super) fn fits(model: &Model, quiet: u16, area: Rect) -> bool {
-    size(model, quiet).is_some_and(|(columns, rows)| columns <= area.width && rows <= area.height)
+pub(super) fn fits(context: &Context<'_>, quiet: u16, area: Rect) -> bool {
+    size(context, quiet).is_some_and(|(columns, rows)| columns <= area.width && rows <= area.height)
 }
 
 /// Dark where the style is light. Colours are those of the style itself, so a terminal without colour can do it.
@@ -67,9 +61,9 @@ fn reversed(style: Style) -> Style {
     }
 }
 
-/// What a camera finds in it.
-pub(super) fn says(content: &Content) -> &str {
-    match &content.profile.card.qr {
+/// What a camera finds in the code, in words.
+pub(super) fn caption<'a>(context: &Context<'a>) -> &'a str {
+    match &context.document().card.qr {
         Qr::None => "",
         Qr::Address(address) => address,
         Qr::Link(link) => link,

@@ -4,7 +4,7 @@ use super::{Row, Sheet};
 
 /// What a row is part of, however the page is set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::app::view) enum Anchor {
+pub(in crate::app) enum Anchor {
     /// An entry of the page's list: a station, a layer, something to copy.
     Entry(usize),
     /// A paragraph of the page's text.
@@ -33,7 +33,7 @@ pub(in crate::app) struct Bookmark {
     rows: u16,
 }
 
-impl Row<'_> {
+impl Row {
     /// What a reader takes the row for. What is told of an entry is read, the list beside it is only seen.
     fn place(&self) -> Option<Anchor> {
         match (self.anchor, self.beside) {
@@ -47,9 +47,9 @@ impl Row<'_> {
     }
 }
 
-impl Sheet<'_> {
+impl Sheet {
     /// The place of a row: that of the first from it on that is part of something, else of the last before it.
-    pub(in crate::app::view) fn anchor(&self, row: u16) -> Option<Bookmark> {
+    pub(in crate::app) fn anchor(&self, row: u16) -> Option<Bookmark> {
         let row = usize::from(row);
         let places = || self.rows.iter().enumerate().filter_map(|(i, row)| Some((i, row.place()?)));
         let (at, anchor) = places().find(|(i, _)| *i >= row).or_else(|| places().next_back())?;
@@ -59,7 +59,7 @@ impl Sheet<'_> {
     }
 
     /// The row of a place; the first of all where it is not on the sheet, or at the very beginning.
-    pub(in crate::app::view) fn row_of(&self, bookmark: Bookmark) -> u16 {
+    pub(in crate::app) fn row_of(&self, bookmark: Bookmark) -> u16 {
         let Bookmark { anchor, above, rows: before } = bookmark;
         let part = |row: &Row| row.is_part_of(anchor);
         let Some(first) = self.rows.iter().position(part) else { return 0 };

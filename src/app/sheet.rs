@@ -1,8 +1,8 @@
-//! A sheet: rows of text from top to bottom, of which a window shows some. It draws only inside the area that it is
+//! A sheet: rows of text from top to bottom, of which a window shows some. A sheet draws only inside the area that it is
 //! given, and knows what a click on it hits.
 
+mod bookmark;
 mod found;
-mod place;
 
 use std::{borrow::Cow, collections::HashMap, ops::Range, sync::Arc};
 
@@ -13,12 +13,13 @@ use ratatui::{
 };
 use unicode_segmentation::UnicodeSegmentation as _;
 
+use bookmark::Anchor;
+pub(super) use bookmark::Bookmark;
 pub(super) use found::Wanted;
-pub(super) use place::Anchor;
-pub(in crate::app) use place::Bookmark;
 
-use super::Target;
+use super::keys::Command;
 use crate::{
+    exhibits::Change,
     terminal::Link,
     theme::Theme,
     typeset::{self, Line, NO_BREAK_SPACE, grapheme_width, is_cells},
@@ -27,10 +28,27 @@ use crate::{
 /// What is seen where there is no ink.
 const SEEN: Modifier = Modifier::REVERSED.union(Modifier::UNDERLINED).union(Modifier::CROSSED_OUT);
 
+/// What a click can hit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Target {
+    /// What a key would do.
+    Command(Command),
+    /// An entry of the screen's list: an entry of the page, an item of the contact page, a result of a search.
+    Entry(usize),
+    /// An exhibit of the selected entry.
+    Exhibit(usize),
+    /// A parameter of an exhibit.
+    Parameter(usize),
+    /// The same, to be changed.
+    Change(usize, Change),
+}
+
 /// Rows of text.
-#[derive(Debug, Default)]
-pub(super) struct Sheet<'a> {
-    rows: Vec<Row<'a>>,
+#[derive(Debug, Clone, Default)]
+pub(super) struct Sheet {
+    rows: Vec<Row>,
+    /// The part of the window in which the sheet stands unscrolled; `None` where it is scrolled in the window's text.
+    pub(super) area: Option<Rect>,
     /// The rows that are shown when something is selected.
     pub(super) selected: Option<(u16, u16)>,
     /// The row after what is told of it, where that is not among them.
@@ -42,9 +60,9 @@ pub(super) struct Sheet<'a> {
 }
 
 /// One row. Columns count from the left edge of the text; the bar stands left of it.
-#[derive(Debug, Default)]
-pub(super) struct Row<'a> {
-    parts: Vec<Part<'a>>,
+#[derive(Debug, Clone, Default)]
+pub(super) struct Row {
+    parts: Vec<Part>,
     hits: Vec<(Range<u16>, Target)>,
     links: Vec<(Range<u16>, Arc<str>)>,
     /// The bar beside what is selected.
@@ -57,27 +75,27 @@ pub(super) struct Row<'a> {
 
 /// A text in a row.
 #[derive(Debug, Clone)]
-struct Part<'a> {
+struct Part {
     /// The column of its first cell.
     x: u16,
     /// The cells that its text takes.
     width: u16,
-    text: Cow<'a, str>,
+    text: Cow<'static, str>,
     style: Style,
     /// Whether it is the number of a side note, which is no word of the text around it.
     note: bool,
 }
 
-impl Part<'_> {
+impl Part {
     /// The column after it.
     fn end(&self) -> u16 {
         self.x.saturating_add(self.width)
     }
 }
 
-impl<'a> Row<'a> {
+impl Row {
     /// Puts a text at a column; returns the column after it.
-    pub(super) fn put(&mut self, x: u16, text: impl Into<Cow<'a, str>>, style: Style) -> u16 {
+    pub(super) fn put(&mut self, x: u16, text: impl Into<Cow<'static, str>>, style: Style) -> u16 {
         let text = text.into();
         let part = Part { x, width: typeset::width(&text), text, style, note: false };
         let end = part.end();
@@ -104,6 +122,18 @@ impl<'a> Row<'a> {
         self.hits.push((columns, target));
     }
 
+    /// The same, before what the columns hit already.
+    pub(super) fn hit_first(&mut self, columns: Range<u16>, target: Target) {
+        self.hits.insert(0, (columns, target));
+    }
+
+    /// Makes the texts of a style lead to an address.
+    pub(super) fn link_parts(&mut self, style: Style, address: &Arc<str>) {
+        for part in self.parts.iter().filter(|part| part.style == style) {
+            self.links.push((part.x..part.end(), Arc::clone(address)));
+        }
+    }
+
     /// The column after the last part.
     pub(super) fn width(&self) -> u16 {
         self.parts.iter().map(Part::end).max().unwrap_or(0)
@@ -120,7 +150,7 @@ impl<'a> Row<'a> {
     }
 
     /// Puts what another row says into this one, `x` columns to the right.
-    fn stands_beside(&mut self, x: u16, other: Row<'a>) {
+    fn stands_beside(&mut self, x: u16, other: Row) {
         let Row { mut parts, mut hits, mut links, anchor, beside, .. } = other;
         self.beside = anchor.or(beside).map(Anchor::told).or(self.beside);
         for part in &mut parts {
@@ -135,28 +165,46 @@ impl<'a> Row<'a> {
         join(&mut self.links, links);
     }
 
+    /// Draws the row into an area of one row.
+    pub(super) fn draw(&self, area: Rect, buffer: &mut Buffer) {
+        if let (Some((sign, style)), Some(x)) = (self.bar, area.x.checked_sub(2)) {
+            put(buffer, Rect { x, width: 2, ..area }, sign, style);
+        }
+        debug_assert!(!self.overlaps(), "two texts in the same cells: {self:?}");
+        for part in &self.parts {
+            let left = area.x.saturating_add(part.x);
+            let width = area.right().saturating_sub(left);
+            put(buffer, Rect { x: left, width, ..area }, &part.text, part.style);
+        }
+    }
+
+    /// What a column hits.
+    pub(super) fn target(&self, column: u16) -> Option<Target> {
+        self.hits.iter().find(|(columns, _)| columns.contains(&column)).map(|(_, target)| *target)
+    }
+
     /// Marks the row as selected.
     pub(super) fn select(&mut self, theme: &Theme) {
         self.bar = Some((theme.signs.bar, theme.accent));
     }
 
     /// A set line, `x` columns in.
-    pub(super) fn set(&mut self, x: u16, line: &'a Line, theme: &Theme) {
+    pub(super) fn set(&mut self, x: u16, line: &Line, theme: &Theme) {
         let base = if line.aside { theme.quiet } else { theme.ink };
         let mut x = x + line.indent;
         for piece in &line.pieces {
             let mut style = base;
-            if piece.voice.strong || line.heading {
+            if piece.style.strong || line.heading {
                 style = style.patch(theme.strong);
             }
-            if piece.voice.emphasis {
+            if piece.style.emphasis {
                 style = style.patch(theme.emphasis);
             }
             if let Some(address) = &piece.link {
                 self.link(x..x + piece.width, Arc::clone(address));
                 style = style.patch(theme.accent).add_modifier(Modifier::UNDERLINED);
             }
-            let (width, text) = (piece.width, Cow::Borrowed(piece.text.as_str()));
+            let (width, text) = (piece.width, piece.text.clone().into());
             self.parts.push(Part { x, width, text, style, note: piece.note });
             x += piece.width;
         }
@@ -172,14 +220,14 @@ fn join<T>(list: &mut Vec<T>, other: Vec<T>) {
     }
 }
 
-impl<'a> From<Row<'a>> for Sheet<'a> {
-    fn from(row: Row<'a>) -> Self {
+impl From<Row> for Sheet {
+    fn from(row: Row) -> Self {
         Self { rows: vec![row], ..Self::default() }
     }
 }
 
-impl<'a> Sheet<'a> {
-    pub(super) fn push(&mut self, row: Row<'a>) {
+impl Sheet {
+    pub(super) fn push(&mut self, row: Row) {
         self.rows.push(row);
     }
 
@@ -205,7 +253,7 @@ impl<'a> Sheet<'a> {
     }
 
     /// A row of one text.
-    pub(super) fn line(&mut self, x: u16, text: impl Into<Cow<'a, str>>, style: Style) {
+    pub(super) fn line(&mut self, x: u16, text: impl Into<Cow<'static, str>>, style: Style) {
         let mut row = Row::default();
         row.put(x, text, style);
         self.rows.push(row);
@@ -218,13 +266,28 @@ impl<'a> Sheet<'a> {
         }
     }
 
+    /// A plain text, wrapped to a width, all of whose rows hit the same.
+    pub(super) fn link_row(&mut self, width: u16, text: &str, style: Style, target: Target) {
+        let first = self.rows.len();
+        self.wrapped(0, width, text, style);
+        for row in self.rows.iter_mut().skip(first) {
+            row.hit(0..width, target);
+        }
+    }
+
     /// Set lines, `x` columns in.
-    pub(super) fn lines(&mut self, x: u16, lines: &'a [Line], theme: &Theme) {
+    pub(super) fn lines(&mut self, x: u16, lines: &[Line], theme: &Theme) {
         for line in lines {
             let mut row = Row { anchor: Some(Anchor::Text(line.block)), ..Row::default() };
             row.set(x, line, theme);
             self.rows.push(row);
         }
+    }
+
+    /// Puts another sheet under this one.
+    pub(super) fn append(&mut self, other: Sheet) {
+        let end = self.height();
+        self.beside(0, end, other);
     }
 
     pub(super) fn height(&self) -> u16 {
@@ -236,12 +299,12 @@ impl<'a> Sheet<'a> {
         self.rows.iter().map(Row::width).max().unwrap_or(0)
     }
 
-    pub(super) fn rows_mut(&mut self) -> &mut Vec<Row<'a>> {
+    pub(super) fn rows_mut(&mut self) -> &mut Vec<Row> {
         &mut self.rows
     }
 
     /// Puts another sheet beside this one: its first row in row `y`, `x` columns to the right.
-    pub(super) fn beside(&mut self, x: u16, y: u16, other: Sheet<'a>) {
+    pub(super) fn beside(&mut self, x: u16, y: u16, other: Sheet) {
         let top = usize::from(y);
         self.columns.push((x, top..top + other.rows.len()));
         if let Some((first, end)) = other.marked {
@@ -284,22 +347,10 @@ impl<'a> Sheet<'a> {
         }
     }
 
-    /// Draws the rows from `first` on into `area`, those of them that the buffer has; the bar stands two cells to the left of
-    /// it.
+    /// Draws the rows from `first` on into `area`; the bar stands two cells to the left of it.
     pub(super) fn draw(&self, area: Rect, first: u16, buffer: &mut Buffer) {
-        let top = area.y;
-        let area = area.intersection(buffer.area);
-        let above = usize::from(first) + usize::from(area.y.saturating_sub(top));
-        for (row, y) in self.rows.iter().skip(above).zip(area.y..area.bottom()) {
-            if let (Some((sign, style)), Some(x)) = (row.bar, area.x.checked_sub(2)) {
-                put(buffer, Rect { x, y, width: 2, height: 1 }, sign, style);
-            }
-            debug_assert!(!row.overlaps(), "two texts in the same cells: {row:?}");
-            for part in &row.parts {
-                let left = area.x.saturating_add(part.x);
-                let width = area.right().saturating_sub(left);
-                put(buffer, Rect { x: left, y, width, height: 1 }, &part.text, part.style);
-            }
+        for (row, y) in self.rows.iter().skip(first.into()).zip(area.y..area.bottom()) {
+            row.draw(Rect { y, height: 1, ..area }, buffer);
         }
     }
 
@@ -326,8 +377,7 @@ impl<'a> Sheet<'a> {
     /// What a cell hits, when the rows are drawn from `first` on into `area`.
     pub(super) fn target(&self, area: Rect, first: u16, at: Position) -> Option<Target> {
         let row = self.rows.get(usize::from(first.checked_add(at.y.checked_sub(area.y)?)?))?;
-        let column = at.x.saturating_sub(area.x);
-        row.hits.iter().find(|(columns, _)| columns.contains(&column)).map(|(_, target)| *target)
+        row.target(at.x.saturating_sub(area.x))
     }
 }
 

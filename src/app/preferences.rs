@@ -1,0 +1,277 @@
+//! How a visitor chose to see the card before it opened: by the user name, as in `ssh career@host`, or by variables that
+//! their client sends. Both speak the words of one table. Nothing of what a visitor wrote is kept, only what was
+//! recognised in it.
+
+use super::notice;
+use crate::{
+    document::Page,
+    terminal::capabilities::{Depth, Environment, Glyphs, Ground, Look},
+};
+
+/// One word of a visitor's preferences.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Word {
+    /// A page's name: the card opens there.
+    Page(String),
+    /// `text`: the whole card is printed.
+    Text,
+    /// `plain`: text to read and answer, line by line.
+    Plain,
+    /// `light`: the ground is light, whatever the terminal says.
+    Light,
+    /// `dark`: the ground is dark.
+    Dark,
+    /// `mono`: no colour.
+    Mono,
+    /// `ascii`: no characters beyond ASCII for lines and signs.
+    Ascii,
+    /// `still`: nothing moves.
+    Still,
+}
+
+/// The words, but for the names of pages.
+const WORDS: [(&str, Word); 7] = [
+    ("text", Word::Text),
+    ("plain", Word::Plain),
+    ("light", Word::Light),
+    ("dark", Word::Dark),
+    ("mono", Word::Mono),
+    ("ascii", Word::Ascii),
+    ("still", Word::Still),
+];
+
+impl Word {
+    /// The words that no page can have for a name.
+    pub const RESERVED: [&str; 8] = ["text", "plain", "light", "dark", "mono", "ascii", "still", "help"];
+
+    /// What a word of a visitor means, in upper or lower case; `None` for one that means nothing.
+    #[must_use]
+    pub fn of(word: &str, pages: &[Page]) -> Option<Self> {
+        let page = pages.iter().find(|page| page.name.eq_ignore_ascii_case(word));
+        let page = page.map(|page| Self::Page(page.name.clone()));
+        page.or_else(|| WORDS.into_iter().find(|(name, _)| name.eq_ignore_ascii_case(word)).map(|(_, meant)| meant))
+    }
+
+    /// What a user name means; `None` for any other, which opens the card. `plain` prints, as `text` does, so that the
+    /// name alone is enough for a pipe.
+    #[must_use]
+    pub fn of_user(name: &str, pages: &[Page]) -> Option<Self> {
+        Self::of(name, pages).map(|word| if word == Self::Plain { Self::Text } else { word })
+    }
+}
+
+/// In which way the card is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Mode {
+    /// As pages on the visitor's screen.
+    #[default]
+    Pages,
+    /// As lines of text that are only ever added, with numbered choices to answer.
+    Plain,
+    /// As text that is printed once.
+    Text,
+}
+
+/// The visitor's choice of colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ColorScheme {
+    /// As the terminal says.
+    #[default]
+    Own,
+    /// For a dark ground.
+    Dark,
+    /// For a light ground.
+    Light,
+    /// No colour at all.
+    None,
+}
+
+impl ColorScheme {
+    /// How the terminal shows things, with the visitor's choice of colours.
+    #[must_use]
+    pub fn applied(self, look: Look) -> Look {
+        match self {
+            Self::Own => look,
+            Self::Dark => Look { ground: Ground::Dark, ..look },
+            Self::Light => Look { ground: Ground::Light, ..look },
+            Self::None => Look { depth: Depth::Mono, ..look },
+        }
+    }
+
+    /// The next of the choices that make a difference on this terminal, and what is said of it.
+    pub(super) fn next(self, look: Look) -> (Self, &'static str) {
+        match self {
+            colors if look.depth == Depth::Mono => (colors, notice::NEVER_COLOR),
+            Self::Own => (Self::Dark, notice::DARK),
+            Self::Dark => (Self::Light, notice::LIGHT),
+            Self::Light => (Self::None, notice::NO_COLOR),
+            Self::None => (Self::Own, notice::OWN),
+        }
+    }
+}
+
+/// Everything that a visitor chose.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Preferences {
+    /// How the card is shown.
+    pub mode: Mode,
+    /// The name of the page on which it opens; the first page where nothing was chosen.
+    pub page: Option<String>,
+    /// The colours.
+    pub colors: ColorScheme,
+    /// Whether lines and signs are drawn in ASCII.
+    pub ascii: bool,
+    /// Whether nothing moves.
+    pub still: bool,
+}
+
+impl Preferences {
+    /// Puts together what the user name and the environment say. A terminal that cannot address its cursor gets text
+    /// ([`Environment::addresses_cursor`]); `ACCESSIBLE`, unless it is empty or `0`, asks for the plain mode; the words
+    /// of `LC_SSHCARD`, parted by commas, win over both, a later word over an earlier, and the user name over all.
+    /// Words that mean nothing are passed over.
+    #[must_use]
+    pub fn new(user: Option<Word>, environment: &Environment, pages: &[Page]) -> Self {
+        let accessible = environment.get("ACCESSIBLE").is_some_and(|value| !matches!(value.trim(), "" | "0"));
+        let words = environment.get("LC_SSHCARD").unwrap_or_default().split(',');
+        let mut preferences = Self::default();
+        let text = (!environment.addresses_cursor()).then_some(Word::Text);
+        let first = text.into_iter().chain(accessible.then_some(Word::Plain));
+        for word in first.chain(words.filter_map(|word| Word::of(word.trim(), pages))).chain(user) {
+            preferences.apply(word);
+        }
+        preferences
+    }
+
+    fn apply(&mut self, word: Word) {
+        match word {
+            Word::Page(page) => self.page = Some(page),
+            Word::Text => self.mode = Mode::Text,
+            Word::Plain => self.mode = Mode::Plain,
+            Word::Light => self.colors = ColorScheme::Light,
+            Word::Dark => self.colors = ColorScheme::Dark,
+            Word::Mono => self.colors = ColorScheme::None,
+            Word::Ascii => self.ascii = true,
+            Word::Still => self.still = true,
+        }
+    }
+
+    /// How the terminal shows things, given the choice of characters. The colours are the app's, which can change them.
+    #[must_use]
+    pub fn look(&self, look: Look) -> Look {
+        if self.ascii { Look { glyphs: Glyphs::Ascii, ..look } } else { look }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pages() -> Vec<Page> {
+        let page = |name: &str| Page { name: name.into(), ..Page::default() };
+        ["card", "about", "career", "stack", "contact"].map(page).into()
+    }
+
+    #[test]
+    fn user_names_are_doors() {
+        for (name, choice) in [
+            ("career", Some(Word::Page("career".into()))),
+            ("card", Some(Word::Page("card".into()))),
+            ("plain", Some(Word::Text)),
+            ("text", Some(Word::Text)),
+            ("Light", Some(Word::Light)),
+            ("dark", Some(Word::Dark)),
+            ("mono", Some(Word::Mono)),
+            ("still", Some(Word::Still)),
+            ("", None),
+            ("ada", None),
+            ("careers", None),
+            ("plain,light", None),
+            ("\u{1b}[2J", None),
+        ] {
+            assert_eq!(Word::of_user(name, &pages()), choice, "{name:?}");
+        }
+    }
+
+    #[test]
+    fn variables_and_the_user_name_make_one_choice() {
+        let none = Preferences::default();
+        let plain = Preferences { mode: Mode::Plain, ..none.clone() };
+        let light = Preferences { colors: ColorScheme::Light, ..none.clone() };
+        for (user, variables, expected) in [
+            (None, &[][..], none.clone()),
+            (None, &[("LC_SSHCARD", "plain")][..], plain.clone()),
+            (None, &[("LC_SSHCARD", "plain, LIGHT")], Preferences { colors: ColorScheme::Light, ..plain.clone() }),
+            (None, &[("LC_SSHCARD", "blink,,light,\u{1b}[31m")], light),
+            (None, &[("LC_SSHCARD", "dark,light")], light),
+            (
+                None,
+                &[("LC_SSHCARD", "mono,ascii,still")],
+                Preferences { colors: ColorScheme::None, ascii: true, still: true, ..none.clone() },
+            ),
+            (
+                None,
+                &[("LC_SSHCARD", "stack,text")],
+                Preferences { mode: Mode::Text, page: Some("stack".into()), ..none.clone() },
+            ),
+            (None, &[("ACCESSIBLE", "1")], plain),
+            (None, &[("ACCESSIBLE", "")], none),
+            (None, &[("ACCESSIBLE", "0")], none),
+            (None, &[("ACCESSIBLE", "yes"), ("LC_SSHCARD", "text")], Preferences { mode: Mode::Text, ..none.clone() }),
+            (
+                Some("career"),
+                &[("LC_SSHCARD", "stack,plain")],
+                Preferences { page: Some("career".into()), ..plain.clone() },
+            ),
+            (Some("light"), &[("LC_SSHCARD", "dark")], light),
+            (Some("plain"), &[("LC_SSHCARD", "plain")], Preferences { mode: Mode::Text, ..none.clone() }),
+            (Some("ada"), &[("LC_SSHCARD", "light")], light),
+        ] {
+            let mut environment = Environment::default();
+            environment.set_term("xterm");
+            for (name, value) in variables {
+                environment.set(name, value);
+            }
+            let choices = Preferences::new(user.and_then(|user| Word::of_user(user, &pages())), &environment, &pages());
+            assert_eq!(choices, expected, "{user:?} {variables:?}");
+        }
+    }
+
+    #[test]
+    fn no_choice_draws_pages_on_a_dumb_terminal() {
+        let words = WORDS
+            .map(|(word, _)| word)
+            .into_iter()
+            .chain(["card", "about", "career", "stack", "contact"])
+            .chain(["", "ada"]);
+        for word in words {
+            let mut environment = Environment::default();
+            environment.set_term("dumb");
+            assert_ne!(
+                Preferences::new(Word::of_user(word, &pages()), &environment, &pages()).mode,
+                Mode::Pages,
+                "{word}@"
+            );
+            environment.set("LC_SSHCARD", word);
+            assert_ne!(Preferences::new(None, &environment, &pages()).mode, Mode::Pages, "{word}");
+            environment.set("ACCESSIBLE", "1");
+            assert_ne!(Preferences::new(None, &environment, &pages()).mode, Mode::Pages, "{word}");
+        }
+        for (term, way) in [
+            ("dumb", Mode::Text),
+            ("dumb-emacs-ansi", Mode::Text),
+            ("", Mode::Text),
+            ("unknown", Mode::Text),
+            ("lpr", Mode::Text),
+            ("emacs", Mode::Text),
+            ("xterm-256color", Mode::Pages),
+            ("a-terminal-of-tomorrow", Mode::Pages),
+        ] {
+            let mut environment = Environment::default();
+            environment.set_term(term);
+            assert_eq!(Preferences::new(None, &environment, &pages()).mode, way, "{term}");
+        }
+        // A client, or a shell, that names no terminal.
+        assert_eq!(Preferences::new(None, &Environment::default(), &pages()).mode, Mode::Text);
+    }
+}

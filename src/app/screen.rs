@@ -1,0 +1,167 @@
+//! A screen: the interactive face of a page, or of what lies over the pages (help, search, an exhibit). A screen owns its
+//! state; [`App`](super::App) owns the screens and does what all of them have in common: scrolling, reading on, overlays.
+
+use std::{borrow::Cow, fmt::Debug, time::Duration};
+
+use ratatui::layout::Size;
+
+use super::{
+    keys::Command,
+    sheet::{Row, Sheet, Target},
+    window::Window,
+};
+use crate::{
+    document::{Document, Place},
+    site::{Site, Variant},
+    terminal::{capabilities::Look, input::Key},
+    theme::Theme,
+    typeset::ascii,
+};
+
+/// What a screen may know of the world around it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Context<'a> {
+    /// The card.
+    pub site: &'a Site,
+    /// Styles and signs.
+    pub theme: &'a Theme,
+    /// How the terminal shows things.
+    pub look: Look,
+    /// How the window is divided.
+    pub window: &'a Window,
+    /// The first row of the screen that was scrolled to.
+    pub scroll: u16,
+    /// Whether anything may move.
+    pub motion: bool,
+    /// The time since the visitor arrived, while something moves.
+    pub now: Duration,
+}
+
+impl<'a> Context<'a> {
+    /// What the card says.
+    #[must_use]
+    pub(super) fn document(&self) -> &'a Document {
+        self.site.document()
+    }
+
+    /// How texts are set for this terminal.
+    #[must_use]
+    pub(super) fn variant(&self) -> Variant {
+        Variant { ascii: self.look.is_ascii(), link_footnotes: !self.look.links }
+    }
+
+    /// A text of the card, as this terminal can show it.
+    #[must_use]
+    pub(super) fn spell<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        if self.look.is_ascii() { ascii(text) } else { text.into() }
+    }
+}
+
+/// What a command or a click did to a screen.
+#[derive(Debug, Default)]
+pub(super) enum Outcome {
+    /// Nothing: the command means what it means everywhere.
+    #[default]
+    Pass,
+    /// The state may have changed; the window stays where it is.
+    Stay,
+    /// The selection may have moved: it is to be in view.
+    Reveal,
+    /// Put a screen over this one.
+    Open(Box<dyn Screen>),
+    /// Take this overlay away. `finished` says that the visitor came to its end rather than turned back.
+    Close {
+        /// Whether to read on after it.
+        finished: bool,
+    },
+    /// Go to another place of the card.
+    Go(Place),
+    /// The same, to words that a search found there.
+    Found(Place, super::Found),
+    /// Copy a text.
+    Copy(String),
+}
+
+/// A key at the bottom of the window, and what it does here.
+pub(super) type Hint = (Command, &'static str);
+
+/// One screen.
+pub(super) trait Screen: Debug + Send + Sync {
+    /// What a command means here.
+    fn update(&mut self, command: Command, context: &Context<'_>) -> Outcome;
+
+    /// Lays the screen out for the window. Called once for each change.
+    fn sheet(&self, context: &Context<'_>) -> Sheet;
+
+    /// The keys that matter here, the most important first.
+    fn hints(&self, context: &Context<'_>) -> Vec<Hint>;
+
+    /// What a click means on one of the targets of the sheet; a command has been answered already.
+    fn click(&mut self, _target: Target, _context: &Context<'_>) -> Outcome {
+        Outcome::Stay
+    }
+
+    /// What `y` copies: what is selected, as text.
+    fn selection(&self, _context: &Context<'_>) -> Option<String> {
+        None
+    }
+
+    /// A search or a reference leads here: to an entry, or to the screen as a whole.
+    fn show(&mut self, _entry: Option<usize>) {}
+
+    /// Selects the next in the order of reading; `false` where there is none, or where reading does not go by selections.
+    fn select_next(&mut self, _context: &Context<'_>) -> bool {
+        false
+    }
+
+    /// The overlay above was closed; `finished` says how.
+    fn uncovered(&mut self, _finished: bool) {}
+
+    /// Another screen lies over this one now.
+    fn covered(&mut self) {}
+
+    /// How the window is divided for this screen; `None` when it is too small for any.
+    fn window(&self, size: Size) -> Option<Window> {
+        Window::of(size)
+    }
+
+    /// Whether the screen moves and wants a [`tick`](Self::tick) for each frame.
+    fn moving(&self) -> bool {
+        false
+    }
+
+    /// The visitor has just come in, and this is the first that they see.
+    fn arrive(&mut self, _context: &Context<'_>) {}
+
+    /// It is time for the next frame of what moves.
+    fn tick(&mut self, _context: &Context<'_>) {}
+
+    /// Everything that moves by itself comes to rest where it was going.
+    fn rest(&mut self) {}
+
+    /// The line that takes the place of the keys at the bottom: a line that the visitor edits.
+    fn line(&self, _notice: Option<&'static str>, _context: &Context<'_>) -> Option<Row> {
+        None
+    }
+
+    /// A key for the line that is edited; `None` for a key that is a command, or where there is no line.
+    fn edit(&mut self, _key: Key, _context: &Context<'_>) -> Option<Outcome> {
+        None
+    }
+
+    /// Text was pasted into the line that is edited.
+    fn paste(&mut self, _text: &str, _context: &Context<'_>) {}
+
+    /// Whether the visitor edits a line, into which text can be pasted.
+    fn edits_a_line(&self) -> bool {
+        false
+    }
+
+    /// Whether the screen hides which page is below, so that no tab is shown as the visitor's.
+    fn hides_page(&self) -> bool {
+        false
+    }
+
+    /// Another site is shown, or the same in other characters: what was found is to be found anew.
+    fn refresh(&mut self, _context: &Context<'_>) {}
+}

@@ -1,0 +1,434 @@
+//! The card itself: the one thing that has a box. The box keeps a business card's proportion and stands in the middle; where
+//! it does not fit, the same words stand without it.
+
+use std::time::Duration;
+
+use ratatui::{buffer::Buffer, layout::Rect, style::Style};
+
+use super::{
+    super::{
+        FRAME_RATE,
+        keys::Command,
+        screen::{Context, Hint, Outcome, Screen},
+        sheet::{Row, Sheet, Target},
+    },
+    qr,
+};
+use crate::{
+    site::{Logo, MEASURE, card_fields, items},
+    theme::{Signs, Theme},
+    typeset,
+};
+
+/// The heights that a card may have, in rows, largest first: the first is as wide as the text of a wide window. Its width
+/// follows: 3.5 by 2 inches, a cell being about twice as high as wide.
+const HEIGHTS: [u16; 7] = [28, 26, 22, 20, 18, 16, 14];
+
+/// Words beside the QR code have at least this many columns.
+const NARROWEST: u16 = 19;
+
+/// How long the card takes to turn over.
+const TURN: Duration = Duration::from_millis(400);
+
+/// The card, which side of it is up, and what moves on it.
+#[derive(Debug, Default)]
+pub(super) struct Card {
+    flipped: bool,
+    /// When the logo began to flow into shape.
+    arrival: Option<Duration>,
+    /// When the card began to turn.
+    turn: Option<Duration>,
+}
+
+impl Card {
+    pub(super) fn new() -> Self {
+        Self::default()
+    }
+
+    /// The frame of the logo's flow that is due; `None` when it has ended or there is none.
+    fn flow_frame(&self, now: Duration) -> Option<usize> {
+        let elapsed = now.saturating_sub(self.arrival?);
+        let frame = (elapsed.as_secs_f32() * FRAME_RATE as f32) as usize;
+        (frame < Logo::FRAMES).then_some(frame)
+    }
+
+    /// How far the card has turned, 0 to 1; `None` at rest.
+    fn turned(&self, now: Duration) -> Option<f32> {
+        let elapsed = now.saturating_sub(self.turn?);
+        (elapsed < TURN).then(|| elapsed.as_secs_f32() / TURN.as_secs_f32())
+    }
+
+    fn flip(&mut self, context: &Context<'_>) -> Outcome {
+        self.flipped = !self.flipped;
+        if context.motion && Face::of(context).is_some() {
+            self.turn = Some(context.now);
+        }
+        Outcome::Stay
+    }
+}
+
+impl Screen for Card {
+    fn update(&mut self, command: Command, context: &Context<'_>) -> Outcome {
+        match command {
+            Command::Flip => self.flip(context),
+            Command::Back if self.flipped => {
+                self.flipped = false;
+                Outcome::Stay
+            }
+            _ => Outcome::Pass,
+        }
+    }
+
+    fn show(&mut self, _entry: Option<usize>) {
+        self.flipped = false;
+    }
+
+    fn hints(&self, _context: &Context<'_>) -> Vec<Hint> {
+        vec![(Command::Open, "read on"), (Command::Flip, "flip")]
+    }
+
+    fn arrive(&mut self, context: &Context<'_>) {
+        let logo = Face::of(context).map_or_else(|| unboxed(context).1.is_some(), |face| face.logo.is_some());
+        self.arrival = logo.then_some(context.now);
+    }
+
+    fn moving(&self) -> bool {
+        self.arrival.is_some() || self.turn.is_some()
+    }
+
+    fn tick(&mut self, context: &Context<'_>) {
+        self.arrival = self.arrival.filter(|_| self.flow_frame(context.now).is_some());
+        self.turn = self.turn.filter(|_| self.turned(context.now).is_some());
+    }
+
+    fn rest(&mut self) {
+        (self.arrival, self.turn) = (None, None);
+    }
+
+    fn covered(&mut self) {
+        self.rest();
+    }
+
+    fn sheet(&self, context: &Context<'_>) -> Sheet {
+        let mut sheet = match Face::of(context) {
+            Some(face) => self.boxed(face, context),
+            None => self.plain(context),
+        };
+        let width = sheet.area.unwrap_or(context.window.text).width;
+        for row in sheet.rows_mut() {
+            row.hit_first(0..width, Target::Command(Command::Flip));
+        }
+        sheet
+    }
+}
+
+impl Card {
+    /// The card in its box: the side that is up, or the card as it turns about its upright axis, which narrows to its edge
+    /// and widens again with the other side up.
+    fn boxed(&self, face: Face<'_>, context: &Context<'_>) -> Sheet {
+        let area = face.area;
+        let Some(progress) = self.turned(context.now) else { return self.side(face, self.flipped, context) };
+        let width = (f32::from(area.width) * (1.0 - 2.0 * progress).abs()).round() as u16;
+        let width = width.clamp(1, area.width);
+        let mut whole = Buffer::empty(area);
+        self.side(face, self.flipped == (progress >= 0.5), context).draw(area, 0, &mut whole);
+        let turned = Rect { x: area.x + (area.width - width) / 2, width, ..area };
+        let mut picture = Buffer::empty(turned);
+        for at in turned.positions() {
+            let x = u32::from(at.x - turned.x) * u32::from(area.width - 1) / u32::from(width.max(2) - 1);
+            let cell = whole.cell((area.x + x as u16, at.y)).filter(|cell| typeset::width(cell.symbol()) == 1);
+            if let (Some(cell), Some(to)) = (cell, picture.cell_mut(at)) {
+                *to = cell.clone();
+            }
+        }
+        let mut sheet = Sheet::default();
+        sheet.area = Some(turned);
+        sheet.picture(&picture, None);
+        sheet
+    }
+
+    /// One side of the card in its box.
+    fn side(&self, face: Face<'_>, back: bool, context: &Context<'_>) -> Sheet {
+        let (area, inside) = (face.area, face.inside);
+        let mut sheet = outline(area, context.theme);
+        let (x, y) = (inside.x - area.x, inside.y - area.y);
+        if back {
+            if let Some(back) = face.back(context) {
+                sheet.beside(x, 1, back);
+            }
+        } else {
+            let foot = y + inside.height - face.foot.height();
+            sheet.beside(x, y, face.head);
+            sheet.beside(x, foot, face.foot);
+            if let Some((x, logo)) = face.logo {
+                sheet.beside(x - area.x, y, self.drawn(logo, context));
+            }
+        }
+        sheet.area = Some(area);
+        sheet
+    }
+
+    /// The card without its box.
+    fn plain(&self, context: &Context<'_>) -> Sheet {
+        if self.flipped {
+            return takeaway(context, context.window.text.width.min(MEASURE));
+        }
+        let (mut sheet, logo) = unboxed(context);
+        if let Some((x, logo)) = logo {
+            sheet.beside(x, 0, self.drawn(logo, context));
+        }
+        sheet
+    }
+
+    /// The logo as it stands at the moment.
+    fn drawn(&self, logo: &Logo, context: &Context<'_>) -> Sheet {
+        let (width, height) = logo.cells();
+        let mut picture = Buffer::empty(Rect { x: 0, y: 0, width, height });
+        let (style, signs) = (context.theme.accent, context.theme.signs);
+        match self.flow_frame(context.now) {
+            Some(frame) => dots(logo.frame(frame), style, signs, &mut picture),
+            None => dots(logo.rest(), style, signs, &mut picture),
+        }
+        let mut sheet = Sheet::default();
+        sheet.picture(&picture, None);
+        sheet
+    }
+}
+
+/// The words of the card without its box, and where its logo stands beside them.
+fn unboxed<'a>(context: &Context<'a>) -> (Sheet, Option<(u16, &'a Logo)>) {
+    let text = context.window.text;
+    let width = text.width.min(MEASURE);
+    let mut sheet = head(context, width);
+    let (height, left) = (sheet.height(), sheet.width());
+    let foot = foot(context, width);
+    if foot.height() > 0 {
+        sheet.blank();
+        sheet.append(foot);
+    }
+    let logo = context.site.logo(text.width.saturating_sub(left + 2), height);
+    (sheet, logo.map(|logo| (text.width - logo.cells().0, logo)))
+}
+
+/// The front of a card in its box.
+struct Face<'a> {
+    /// Where the box stands.
+    area: Rect,
+    /// The area within its margins.
+    inside: Rect,
+    head: Sheet,
+    foot: Sheet,
+    /// The column of the window where the logo begins.
+    logo: Option<(u16, &'a Logo)>,
+}
+
+impl<'a> Face<'a> {
+    /// The largest box that the window has room for, with its words on both sides: a card does not change its size when it
+    /// turns.
+    fn of(context: &Context<'a>) -> Option<Self> {
+        let body = context.window.body;
+        HEIGHTS.into_iter().find_map(|height| {
+            let width = (height * 7).div_ceil(2);
+            if height > body.height || width > body.width {
+                return None;
+            }
+            let (x, y) = (body.x + (body.width - width) / 2, body.y + (body.height - height) / 2);
+            let face = Self::front(Rect { x, y, width, height }, context)?;
+            (takeaway(context, face.inside.width).height() <= face.inside.height).then_some(face)
+        })
+    }
+
+    /// Composes the front; `None` when the words do not fit.
+    fn front(area: Rect, context: &Context<'a>) -> Option<Self> {
+        let (x, y) = if area.height >= 22 { (6, 3) } else { (3, 2) };
+        let (width, height) = (area.width.saturating_sub(2 * x), area.height.saturating_sub(2 * y));
+        let inside = Rect { x: area.x + x, y: area.y + y, width, height };
+        let head = head(context, width);
+        let left = head.width();
+        let foot = foot(context, left.max(width * 4 / 9));
+        if head.height() + 1 + foot.height() > height {
+            return None;
+        }
+        // Under half of the height: a logo, not a poster.
+        let logo = context.site.logo(width.saturating_sub(left + 3), height * 9 / 20);
+        let logo = logo.map(|logo| (inside.right() - logo.cells().0, logo));
+        Some(Self { area, inside, head, foot, logo })
+    }
+
+    /// Composes the back: the QR code, and beside it how to take the card away; `None` when the words do not fit.
+    fn back(&self, context: &Context<'_>) -> Option<Sheet> {
+        let room = Rect { height: self.area.height - 2, ..self.inside };
+        let code = [4, 3, 2, 1].into_iter().find_map(|quiet| {
+            let (columns, rows) = qr::size(context, quiet)?;
+            let fits = rows <= room.height && columns + 3 + NARROWEST <= room.width;
+            let words = takeaway(context, room.width.saturating_sub(columns + 3));
+            (fits && words.height() <= room.height).then(|| qr::sheet(context, quiet))?
+        });
+        let column = code.as_ref().map_or(0, |code| code.width() + 3);
+        let words = takeaway(context, room.width - column);
+        if words.height() > room.height {
+            return None;
+        }
+        let mut sheet = Sheet::default();
+        let top = |of: &Sheet| (room.height - of.height()) / 2;
+        if let Some(code) = code {
+            sheet.beside(0, top(&code), code);
+        }
+        sheet.beside(column, top(&words), words);
+        Some(sheet)
+    }
+}
+
+/// The box.
+fn outline(area: Rect, theme: &Theme) -> Sheet {
+    let signs = &theme.signs.border;
+    let across = usize::from(area.width.saturating_sub(2));
+    let edge = |left: &str, middle: &str, right: &str| format!("{left}{}{right}", middle.repeat(across));
+    let mut sheet = Sheet::default();
+    sheet.line(0, edge(signs.top_left, signs.horizontal_top, signs.top_right), theme.quiet);
+    for _ in 2..area.height {
+        let mut row = Row::default();
+        row.put(0, signs.vertical_left, theme.quiet);
+        row.put(area.width - 1, signs.vertical_right, theme.quiet);
+        sheet.push(row);
+    }
+    sheet.line(0, edge(signs.bottom_left, signs.horizontal_bottom, signs.bottom_right), theme.quiet);
+    sheet
+}
+
+/// Makes the rows that were added last those of a field of the card, so that a search finds them.
+fn field(sheet: &mut Sheet, from: u16, text: &str, context: &Context<'_>) {
+    let number = card_fields(&context.document().card).iter().position(|field| field == text);
+    let rows = sheet.rows_mut().iter_mut().skip(from.into());
+    if let Some(number) = number {
+        rows.for_each(|row| row.hit(0..row.width(), Target::Entry(number)));
+    }
+}
+
+/// Name, headline, role, organization, place: those that the profile has.
+fn head(context: &Context<'_>, width: u16) -> Sheet {
+    let (card, theme) = (&context.document().card, context.theme);
+    let mut sheet = Sheet::default();
+    let add = |sheet: &mut Sheet, text: &str, style| {
+        let from = sheet.height();
+        sheet.wrapped(0, width, &context.spell(text), style);
+        field(sheet, from, text, context);
+    };
+    for (text, style) in [(&card.name, theme.strong), (&card.pronouns, theme.quiet)] {
+        if let Some(text) = text {
+            add(&mut sheet, text, style);
+        }
+    }
+    if sheet.height() > 0 {
+        sheet.blank();
+    }
+    // With a name above it the headline is what the name does; without one it is the largest that there is.
+    let style = if card.name.is_some() { theme.ink } else { theme.strong };
+    let from = sheet.height();
+    for line in &card.headline {
+        sheet.wrapped(0, width, &context.spell(line), style);
+    }
+    field(&mut sheet, from, &card.headline.join(" "), context);
+    let work = [(&card.role, theme.ink), (&card.organization, theme.accent), (&card.place, theme.quiet)];
+    for (i, (text, style)) in work.into_iter().filter_map(|(text, style)| Some((text.as_ref()?, style))).enumerate() {
+        if i == 0 {
+            sheet.blank();
+        }
+        add(&mut sheet, text, style);
+    }
+    sheet
+}
+
+/// Interests, and what else there is to life.
+fn foot(context: &Context<'_>, width: u16) -> Sheet {
+    let (card, theme) = (&context.document().card, context.theme);
+    let mut sheet = Sheet::default();
+    let spelled = |words: &[String]| words.iter().map(|word| context.spell(word).into_owned()).collect::<Vec<_>>();
+    for line in joined(&spelled(&card.interests), theme.signs.separator, width) {
+        sheet.line(0, line, theme.ink);
+    }
+    if !card.interests.is_empty() && !card.outside.is_empty() {
+        sheet.blank();
+    }
+    for line in joined(&spelled(&card.outside), ", ", width) {
+        sheet.line(0, line, theme.quiet);
+    }
+    for word in card.interests.iter().chain(&card.outside) {
+        field(&mut sheet, 0, word, context);
+    }
+    sheet
+}
+
+/// Words with a separator between them, broken only there; the lines are about equally long.
+fn joined(words: &[String], separator: &str, width: u16) -> Vec<String> {
+    let gap = typeset::width(separator);
+    let words: Vec<(&str, u16)> = words.iter().map(|word| (word.as_str(), typeset::width(word))).collect();
+    // How many words stand on each line, where as many do as have room.
+    let fill = |width: u16| {
+        let mut lines: Vec<(usize, u16)> = Vec::new();
+        for (_, cells) in &words {
+            match lines.last_mut() {
+                Some((count, used)) if *used + gap + cells <= width => {
+                    *count += 1;
+                    *used += gap + cells;
+                }
+                _ => lines.push((1, *cells)),
+            }
+        }
+        lines
+    };
+    let count = fill(width).len();
+    // As narrow as it gets without another line; a wider one never has more.
+    let narrowest = (1..=width).collect::<Vec<_>>().partition_point(|width| fill(*width).len() > count) as u16 + 1;
+    let mut rest = words.iter();
+    let line = |(count, _)| rest.by_ref().take(count).map(|(word, _)| *word).collect::<Vec<_>>().join(separator);
+    let mut lines: Vec<String> = fill(narrowest.min(width)).into_iter().map(line).collect();
+    if separator == ", " {
+        let last = lines.len().saturating_sub(1);
+        for line in lines.iter_mut().take(last) {
+            line.push(',');
+        }
+    }
+    lines.into_iter().flat_map(|line| typeset::wrap(&line, width)).collect()
+}
+
+/// How to take the card away.
+fn takeaway(context: &Context<'_>, width: u16) -> Sheet {
+    let (card, theme) = (&context.document().card, context.theme);
+    let mut sheet = Sheet::default();
+    sheet.line(0, "Take the card away", theme.strong);
+    for item in items(card).iter().filter(|item| item.is_command()) {
+        sheet.blank();
+        sheet.wrapped(0, width, &item.text, theme.accent);
+        sheet.wrapped(0, width, &item.label, theme.quiet);
+    }
+    if card.address.is_none() {
+        sheet.blank();
+        sheet.wrapped(0, width, "HOST is the address that brought you here.", theme.quiet);
+    }
+    sheet
+}
+
+/// Draws dots as signs, of which dot (0, 0) is the upper left corner of the buffer. Cells without a dot are left as they are.
+fn dots(dots: impl Iterator<Item = (u16, u16)>, style: Style, signs: &Signs, buffer: &mut Buffer) {
+    let width = usize::from(buffer.area.width);
+    let mut cells = vec![0_u8; buffer.content.len()];
+    for (x, y) in dots {
+        if let Some(cell) = cells.get_mut(usize::from(y / 4) * width + usize::from(x / 2)) {
+            *cell |= bit(x % 2, y % 4);
+        }
+    }
+    for (pattern, cell) in cells.into_iter().zip(&mut buffer.content).filter(|(pattern, _)| *pattern != 0) {
+        cell.set_char(signs.stipple(pattern)).set_style(style);
+    }
+}
+
+/// A dot's bit in the block of braille patterns: the left column is dots 1, 2, 3 and 7, the right one 4, 5, 6 and 8
+/// (Unicode, chapter 21.1).
+const fn bit(x: u16, y: u16) -> u8 {
+    match (x, y) {
+        (_, 3) => 0x40 << x,
+        (0, _) => 0x01 << y,
+        _ => 0x08 << y,
+    }
+}

@@ -1,0 +1,177 @@
+//! The contact page: where the person is found, and how to take the card away.
+
+use std::sync::Arc;
+
+use super::{
+    super::{
+        keys::Command,
+        screen::{Context, Hint, Outcome, Screen},
+        sheet::{Row, Sheet, Target},
+        window::Window,
+    },
+    qr,
+};
+use crate::{
+    site::{Item, MEASURE, items},
+    terminal::Size,
+    typeset,
+};
+
+/// Between the words and the QR code.
+const GUTTER: u16 = 4;
+/// The line under the QR code, and the space before it.
+const CAPTION: u16 = 2;
+/// Words in a narrower column stand above the QR code.
+const NARROWEST: u16 = 26;
+
+/// The contact page, with what is selected of its items.
+#[derive(Debug)]
+pub(super) struct Contact {
+    pub(super) selected: usize,
+}
+
+impl Contact {
+    fn items(context: &Context<'_>) -> Vec<Item> {
+        items(&context.document().card)
+    }
+}
+
+impl Screen for Contact {
+    fn update(&mut self, command: Command, context: &Context<'_>) -> Outcome {
+        let last = Self::items(context).len().saturating_sub(1);
+        let to = match command {
+            Command::Down if self.selected < last => self.selected + 1,
+            Command::Up if self.selected > 0 => self.selected - 1,
+            Command::Top => {
+                self.selected = 0;
+                return Outcome::Pass;
+            }
+            Command::Bottom => {
+                self.selected = last;
+                return Outcome::Pass;
+            }
+            _ => return Outcome::Pass,
+        };
+        self.selected = to;
+        Outcome::Reveal
+    }
+
+    fn click(&mut self, target: Target, context: &Context<'_>) -> Outcome {
+        match target {
+            Target::Entry(item) if self.selected == item => {
+                self.selection(context).map_or(Outcome::Stay, Outcome::Copy)
+            }
+            Target::Entry(item) => {
+                self.selected = item;
+                Outcome::Reveal
+            }
+            _ => Outcome::Stay,
+        }
+    }
+
+    fn selection(&self, context: &Context<'_>) -> Option<String> {
+        Self::items(context).into_iter().nth(self.selected).map(|item| item.text)
+    }
+
+    fn show(&mut self, entry: Option<usize>) {
+        self.selected = entry.unwrap_or(self.selected);
+    }
+
+    fn hints(&self, context: &Context<'_>) -> Vec<Hint> {
+        let next = (Self::items(context).len() > 1).then_some((Command::Down, "next"));
+        next.into_iter().chain([(Command::Copy, "copy")]).collect()
+    }
+
+    fn sheet(&self, context: &Context<'_>) -> Sheet {
+        let (theme, text) = (context.theme, context.window.text);
+        let items = Self::items(context);
+        // With the narrowest frame that cameras make do with, where there is no room for more.
+        let fits = |window: &Window| [2, 1].into_iter().find(|quiet| qr::fits(context, *quiet, window.text));
+        let code = fits(context.window).and_then(|quiet| qr::sheet(context, quiet));
+        let left_out = code.is_none() && Window::of(Size::LARGEST.into()).as_ref().and_then(fits).is_some();
+        let code_width = code.as_ref().map_or(0, Sheet::width);
+        let beside = code.is_some() && text.width >= code_width + GUTTER + NARROWEST;
+        let column = if beside { text.width - code_width - GUTTER } else { text.width }.min(MEASURE);
+        let mut sheet = Sheet::default();
+        sheet.lead(text.height, code.as_ref().map_or(0, |code| code.height().into()).max(2 * items.len()));
+        let top = sheet.height();
+        self.list(&items, column, context, &mut sheet);
+        if context.document().card.address.is_none() {
+            sheet.wrapped(0, column, "HOST is the address that brought you here.", theme.quiet);
+        }
+        if left_out {
+            sheet.blank();
+            sheet.wrapped(0, column, qr::TOO_SMALL, theme.quiet);
+        }
+        if let Some(mut code) = code {
+            if code.height() + CAPTION <= text.height {
+                code.blank();
+            }
+            code.wrapped(0, code_width, qr::caption(context), theme.quiet);
+            if beside {
+                sheet.beside(text.width.min(MEASURE + GUTTER + code_width) - code_width, top, code);
+            } else {
+                sheet.blank();
+                sheet.append(code);
+            }
+        }
+        sheet
+    }
+}
+
+impl Contact {
+    /// Lists the items: the ways to reach the person with their labels beside them where there is room, the commands with
+    /// what each gives below.
+    fn list(&self, items: &[Item], column: u16, context: &Context<'_>, sheet: &mut Sheet) {
+        let theme = context.theme;
+        let top = sheet.height();
+        let ways = items.iter().filter(|item| !item.is_command());
+        let labels = ways.map(|item| typeset::width(&item.label)).max().unwrap_or(0);
+        let first_command = items.iter().position(Item::is_command);
+        for (i, item) in items.iter().enumerate() {
+            if first_command == Some(i) {
+                if sheet.height() > top {
+                    sheet.blank();
+                }
+                sheet.line(0, "Take the card away", theme.strong);
+                sheet.blank();
+            }
+            let first = usize::from(sheet.height());
+            let style = if item.is_command() { theme.ink } else { theme.accent };
+            let style = if i == self.selected { style.patch(theme.strong) } else { style };
+            let label = context.spell(&item.label);
+            let room = column.saturating_sub(labels + 2);
+            if !item.is_command() && room >= typeset::width(&item.text) {
+                let mut row = Row::default();
+                row.put(0, label.into_owned(), theme.quiet);
+                row.put(labels + 2, item.text.clone(), style);
+                sheet.push(row);
+            } else {
+                if !item.is_command() {
+                    sheet.wrapped(0, column, &label, theme.quiet);
+                }
+                sheet.wrapped(0, column, &item.text, style);
+                if item.is_command() {
+                    sheet.wrapped(0, column, &label, theme.quiet);
+                }
+            }
+            let url: Option<Arc<str>> = item.url.as_deref().map(Arc::from);
+            for row in sheet.rows_mut().iter_mut().skip(first) {
+                if let Some(url) = &url {
+                    row.link_parts(style, url);
+                }
+                row.hit(0..column, Target::Entry(i));
+                row.belongs(i);
+            }
+            if i == self.selected {
+                sheet.selected = Some((first as u16, sheet.height()));
+                if let Some(row) = sheet.rows_mut().get_mut(first) {
+                    row.select(theme);
+                }
+            }
+            if item.is_command() {
+                sheet.blank();
+            }
+        }
+    }
+}

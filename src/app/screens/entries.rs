@@ -1,0 +1,396 @@
+//! A page of entries: a list, and what is told of the selected entry beside it, below it or in it. The four layouts differ
+//! in the columns of the list ([`columns`]), in its order, and in what stands above and below it.
+
+mod columns;
+
+use std::sync::Arc;
+
+use super::{
+    super::{
+        keys::Command,
+        screen::{Context, Hint, Outcome, Screen},
+        sheet::{Row, Sheet, Target},
+    },
+    exhibit::Exhibit,
+};
+use crate::{
+    document::{Entry, Layout, Page, Place, short_address},
+    exhibits::Open,
+    formats::render_page,
+    site::MEASURE,
+    theme::Theme,
+    typeset,
+};
+use columns::Columns;
+
+/// Between the list and what is told beside it: the bar's place, and air.
+const GUTTER: u16 = 5;
+/// What is told beside the list has at least this many columns.
+const NARROWEST_TEXT: u16 = 32;
+/// The width to which an entry is set that is copied, in cells: as wide as without a terminal.
+const COPIED: u16 = 72;
+
+/// A page of entries, with what is selected.
+#[derive(Debug)]
+pub(super) struct Entries {
+    page: usize,
+    layout: Layout,
+    /// An index into the entries of the page.
+    selected: usize,
+    /// Whether the selected entry is told in the list, where there is no room beside it.
+    unfolded: bool,
+    /// Whether the visitor came to the end of the selected entry's exhibits.
+    tried: bool,
+}
+
+impl Entries {
+    pub(super) fn new(page: usize, layout: Layout) -> Self {
+        Self { page, layout, selected: 0, unfolded: false, tried: false }
+    }
+
+    fn place(&self) -> Place {
+        Place { page: self.page, entry: Some(self.selected) }
+    }
+
+    fn page<'a>(&self, context: &Context<'a>) -> Option<&'a Page> {
+        context.document().pages.get(self.page)
+    }
+
+    fn entry<'a>(&self, context: &Context<'a>) -> Option<&'a Entry> {
+        context.document().entry(self.place())
+    }
+
+    /// Layers are climbed: the first entry is the lowest.
+    fn is_climbed(&self) -> bool {
+        self.layout == Layout::Layers
+    }
+
+    /// Selects another entry; `false` where it is none.
+    fn select(&mut self, entry: Option<usize>, context: &Context<'_>) -> bool {
+        let count = self.page(context).map_or(0, |page| page.entries.len());
+        let Some(entry) = entry.filter(|entry| *entry < count) else { return false };
+        (self.selected, self.tried) = (entry, false);
+        true
+    }
+
+    /// Where the selected entry is told.
+    fn told(&self, context: &Context<'_>) -> Told {
+        let width = context.window.text.width;
+        let Some(page) = self.page(context) else { return Told::Below };
+        let columns = Columns::of(page, width, context);
+        let x = columns.width + GUTTER;
+        match width.checked_sub(x).filter(|left| *left >= NARROWEST_TEXT) {
+            Some(left) => Told::Beside { x, width: left.min(MEASURE) },
+            None if self.is_climbed() => Told::Below,
+            None => Told::Within,
+        }
+    }
+
+    fn opens_exhibit(&self, context: &Context<'_>) -> bool {
+        !self.tried && self.entry(context).is_some_and(|entry| !entry.exhibits.is_empty())
+    }
+}
+
+/// Where the selected entry is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Told {
+    /// Beside the list, in a column of its own.
+    Beside { x: u16, width: u16 },
+    /// Below the list.
+    Below,
+    /// In the list, when it is unfolded.
+    Within,
+}
+
+impl Screen for Entries {
+    fn update(&mut self, command: Command, context: &Context<'_>) -> Outcome {
+        let last = self.page(context).map_or(0, |page| page.entries.len()).checked_sub(1);
+        match command {
+            Command::Down | Command::Up => {
+                let forward = (command == Command::Down) != self.is_climbed();
+                let to = if forward { Some(self.selected + 1) } else { self.selected.checked_sub(1) };
+                if self.select(to, context) { Outcome::Reveal } else { Outcome::Pass }
+            }
+            Command::Top | Command::Bottom => {
+                let first = (command == Command::Top) != self.is_climbed();
+                self.select(if first { Some(0) } else { last }, context);
+                Outcome::Pass
+            }
+            Command::Open if self.opens_exhibit(context) => self.click(Target::Exhibit(0), context),
+            Command::Open | Command::Run | Command::PageDown
+                if !self.unfolded && self.told(context) == Told::Within && last.is_some() =>
+            {
+                self.unfolded = true;
+                Outcome::Reveal
+            }
+            Command::Back if self.unfolded => {
+                self.unfolded = false;
+                Outcome::Pass
+            }
+            Command::See => self.entry(context).and_then(|entry| entry.see).map_or(Outcome::Pass, Outcome::Go),
+            _ => Outcome::Pass,
+        }
+    }
+
+    fn click(&mut self, target: Target, context: &Context<'_>) -> Outcome {
+        match target {
+            Target::Entry(entry) if entry == self.selected => self.unfolded = !self.unfolded,
+            Target::Entry(entry) => {
+                self.unfolded = true;
+                self.select(Some(entry), context);
+            }
+            Target::Exhibit(nth) => {
+                return match Exhibit::new(self.place(), nth, context) {
+                    Some(exhibit) => Outcome::Open(Box::new(exhibit)),
+                    None => Outcome::Stay,
+                };
+            }
+            _ => return Outcome::Stay,
+        }
+        Outcome::Reveal
+    }
+
+    fn select_next(&mut self, context: &Context<'_>) -> bool {
+        self.select(Some(self.selected + 1), context)
+    }
+
+    fn show(&mut self, entry: Option<usize>) {
+        if let Some(entry) = entry {
+            (self.selected, self.unfolded, self.tried) = (entry, true, false);
+        }
+    }
+
+    fn uncovered(&mut self, finished: bool) {
+        self.tried = finished;
+    }
+
+    fn selection(&self, context: &Context<'_>) -> Option<String> {
+        let text = render_page(context.document(), self.place(), COPIED, context.look.is_ascii());
+        Some(text.trim_end().to_owned()).filter(|text| !text.is_empty())
+    }
+
+    fn hints(&self, context: &Context<'_>) -> Vec<Hint> {
+        let count = self.page(context).map_or(0, |page| page.entries.len());
+        let folded = !self.unfolded && self.told(context) == Told::Within;
+        let open = match (self.opens_exhibit(context), folded) {
+            (true, _) => "try it",
+            (false, true) => "unfold",
+            (false, false) => "read on",
+        };
+        let mut hints = vec![(Command::Open, open)];
+        if self.selected + 1 < count {
+            match self.layout {
+                Layout::Layers => hints.insert(0, (Command::Up, "climb")),
+                Layout::Timeline => hints.push((Command::Down, "earlier")),
+                _ => hints.push((Command::Down, "next")),
+            }
+        }
+        if self.entry(context).is_some_and(|entry| entry.see.is_some()) {
+            hints.push((Command::See, "see"));
+        }
+        hints
+    }
+
+    fn sheet(&self, context: &Context<'_>) -> Sheet {
+        let mut sheet = Sheet::default();
+        let Some(page) = self.page(context) else { return sheet };
+        let (theme, text) = (context.theme, context.window.text);
+        let columns = Columns::of(page, text.width, context);
+        let told = self.told(context);
+        let across = if matches!(told, Told::Beside { .. }) { columns.width } else { text.width.min(MEASURE) };
+        let intro = context.site.text(Place { entry: None, ..self.place() }, context.variant());
+        let intro = intro.map(|intro| intro.below(across)).unwrap_or_default();
+        sheet.lead(text.height, intro.len() + page.entries.len() + 2);
+        line(page, text.width, context, &mut sheet);
+        if !intro.is_empty() {
+            sheet.lines(0, intro, theme);
+            sheet.blank();
+        }
+        let list = sheet.height();
+        let mut selected = None;
+        let mut order: Vec<usize> = (0..page.entries.len()).collect();
+        if self.is_climbed() {
+            order.reverse();
+        }
+        for (position, &i) in order.iter().enumerate() {
+            let above = position.checked_sub(1).and_then(|above| order.get(above));
+            let above = above.and_then(|above| page.entries.get(*above));
+            let Some(entry) = page.entries.get(i) else { continue };
+            let first = sheet.height();
+            columns.list((i, entry), above, i == self.selected, context, &mut sheet);
+            if i != self.selected {
+                continue;
+            }
+            if told == Told::Within && self.unfolded {
+                let mut within = Sheet::default();
+                within.blank();
+                let fields = columns.left_out(entry, false, context);
+                self.tell(entry, &fields, text.width.saturating_sub(2).min(MEASURE), context, &mut within);
+                if position + 1 < order.len() {
+                    within.gap();
+                }
+                let y = sheet.height();
+                sheet.beside(2, y, within);
+            }
+            selected = Some((first, sheet.height()));
+        }
+        if let Some(ground) = &page.ground {
+            sheet.push(ground_row(&context.spell(ground), across, theme));
+        }
+        sheet.selected = selected;
+        let Some((entry, (row, after))) = self.entry(context).zip(selected) else { return sheet };
+        let mut beside = Sheet::default();
+        match told {
+            Told::Within => {}
+            Told::Below => {
+                sheet.blank();
+                let y = sheet.height();
+                let fields = columns.left_out(entry, false, context);
+                self.tell(entry, &fields, across, context, &mut beside);
+                sheet.append(beside);
+                sheet.selected = Some((row, sheet.height().max(y)));
+            }
+            Told::Beside { x, width } => {
+                heading(entry, width, context, &mut beside);
+                let fields = columns.left_out(entry, true, context);
+                self.tell(entry, &fields, width, context, &mut beside);
+                // The list stands still while one steps through it, and the text begins at its head; a list longer than
+                // the window takes its entry's text along.
+                let still = sheet.height() <= text.height;
+                let y = if still { list } else { row };
+                let end = (y + beside.height()).max(after);
+                sheet.beside(x, y, beside);
+                (sheet.selected, sheet.told) =
+                    if still { (Some((0, after)), Some(end)) } else { (Some((row, end)), None) };
+            }
+        }
+        sheet
+    }
+}
+
+impl Entries {
+    /// Everything that there is to say of an entry, after some fields of it.
+    fn tell(&self, entry: &Entry, fields: &[String], width: u16, context: &Context<'_>, sheet: &mut Sheet) {
+        let theme = context.theme;
+        for field in fields {
+            sheet.wrapped(0, width, field, theme.quiet);
+        }
+        sheet.gap();
+        if let Some(text) = context.site.text(self.place(), context.variant()) {
+            sheet.lines(0, text.below(width), theme);
+        }
+        if !entry.people.is_empty() {
+            sheet.gap();
+            sheet.wrapped(0, width, &context.spell(&with(&entry.people)), theme.quiet);
+        }
+        if !entry.tags.is_empty() && self.layout != Layout::Compact {
+            sheet.gap();
+            sheet.wrapped(0, width, &context.spell(&entry.tags.join(theme.signs.separator)), theme.quiet);
+        }
+        if entry.url.is_some() || !entry.links.is_empty() {
+            sheet.gap();
+        }
+        let url = entry.url.iter().map(|url| (short_address(url), url));
+        for (label, url) in url.chain(entry.links.iter().map(|link| (link.label.as_str(), &link.url))) {
+            address(&context.spell(label), url, width, context, sheet);
+        }
+        if let Some(place) = entry.see.and_then(|place| context.document().place_title(place)) {
+            sheet.gap();
+            let text = format!("{} {}", theme.signs.arrow, context.spell(&place));
+            sheet.link_row(width, &text, theme.accent, Target::Command(Command::See));
+        }
+        for (nth, summary) in entry.exhibits.iter().filter_map(|name| Open::summary(name)).enumerate() {
+            if nth == 0 {
+                sheet.gap();
+            }
+            let text = format!("{} {}", theme.signs.arrow, context.spell(summary.title));
+            sheet.link_row(width, &text, theme.accent, Target::Exhibit(nth));
+        }
+    }
+}
+
+/// A label that leads somewhere. Where no text can lead anywhere, the address stands after it.
+fn address(label: &str, url: &str, width: u16, context: &Context<'_>, sheet: &mut Sheet) {
+    let first = usize::from(sheet.height());
+    let style = context.theme.accent;
+    let shown = if context.look.links || label == short_address(url) {
+        label.to_owned()
+    } else {
+        format!("{label}: {}", short_address(url))
+    };
+    sheet.wrapped(0, width, &shown, style);
+    let url: Arc<str> = url.into();
+    sheet.rows_mut().iter_mut().skip(first).for_each(|row| row.link_parts(style, &url));
+}
+
+/// The names that one company has had: `MLIR Systems → Deepvision Inc → …`, broken between names.
+fn line(page: &Page, width: u16, context: &Context<'_>, sheet: &mut Sheet) {
+    let (theme, arrow) = (context.theme, context.theme.signs.arrow);
+    if page.line.is_empty() {
+        return;
+    }
+    let mut row = Row::default();
+    let mut x = 0;
+    for (i, name) in page.line.iter().enumerate() {
+        let name = context.spell(name);
+        let between = if i == 0 { 0 } else { 2 + typeset::width(arrow) + 2 };
+        if x > 0 && x + between + typeset::width(&name) > width {
+            sheet.push(std::mem::take(&mut row));
+            x = row.put(0, arrow, theme.quiet) + 2;
+        } else if i > 0 {
+            x = row.put(x + 2, arrow, theme.quiet) + 2;
+        }
+        if x + typeset::width(&name) <= width {
+            x = row.put(x, name.into_owned(), theme.ink);
+        } else {
+            // A name longer than the window has lines of its own.
+            sheet.push(std::mem::take(&mut row));
+            sheet.wrapped(0, width, &name, theme.ink);
+            x = width;
+        }
+    }
+    sheet.push(row);
+    sheet.blank();
+}
+
+/// What the layers stand on: `═══ hardware ═══`.
+fn ground_row(ground: &str, width: u16, theme: &Theme) -> Row {
+    let label = format!(" {ground} ");
+    let left = usize::from(width.saturating_sub(typeset::width(&label)));
+    let mut row = Row::default();
+    let x = row.put(0, theme.signs.ground.repeat(left / 2), theme.quiet);
+    let x = row.put(x, label, theme.ink);
+    row.put(x, theme.signs.ground.repeat(left - left / 2), theme.quiet);
+    row
+}
+
+/// What and when, above the text beside the list: `Kinara AI · kernels · 2019`.
+fn heading(entry: &Entry, width: u16, context: &Context<'_>, sheet: &mut Sheet) {
+    let theme = context.theme;
+    let parts = entry.heading();
+    let parts: Vec<_> = parts.iter().map(|part| context.spell(part)).collect();
+    let Some((first, rest)) = parts.split_first() else { return };
+    let rest = rest.join(theme.signs.separator);
+    let separator = if rest.is_empty() { "" } else { theme.signs.separator };
+    let mut row = Row::default();
+    let x = row.put(0, first.to_string(), theme.strong);
+    if x + typeset::width(separator) + typeset::width(&rest) <= width {
+        let x = row.put(x, separator, theme.quiet);
+        row.put(x, rest, theme.quiet);
+        sheet.push(row);
+    } else {
+        sheet.wrapped(0, width, first, theme.strong);
+        sheet.wrapped(0, width, &rest, theme.quiet);
+    }
+    sheet.gap();
+}
+
+/// `With A, B and C`, each name in one piece.
+fn with(people: &[String]) -> String {
+    let names: Vec<String> = people.iter().map(|name| name.replace(' ', "\u{a0}")).collect();
+    match names.split_last() {
+        Some((last, [])) => format!("With {last}"),
+        Some((last, others)) => format!("With {} and {last}", others.join(", ")),
+        None => String::new(),
+    }
+}

@@ -1,0 +1,288 @@
+//! An exhibit: its picture, beside or under it what can be changed and the figures that follow, then its words. While an
+//! exhibit runs it takes a step for each frame; when it is left, it and all that it has computed are gone.
+
+use ratatui::{
+    buffer::Buffer,
+    layout::{Rect, Size},
+};
+
+use super::super::{
+    keys::Command,
+    screen::{Context, Hint, Outcome, Screen},
+    sheet::{Row, Sheet, Target},
+    window::Window,
+};
+use crate::{
+    document::Place,
+    exhibits::{Change, Open, Parameter},
+    site::MEASURE,
+    typeset,
+};
+
+/// From so many rows on there is room for all words, and air between the picture and them.
+const TALL: u16 = 26;
+const AIR: u16 = 1;
+/// What stands beside the picture is so wide: a bar, a label, a value between its signs.
+const PANEL: u16 = 31;
+/// In a large window.
+const WIDE_PANEL: u16 = 38;
+/// Between the picture and what stands beside it.
+const GUTTER: u16 = 2;
+/// The bar's place, before a parameter.
+const BAR: u16 = 2;
+/// The labels of parameters, and of figures, with the space after them.
+const LABELS: (u16, u16) = (13, 17);
+/// A picture beside the panel is at least so wide.
+const NARROWEST: u16 = 36;
+/// A picture beside the panel is at least and at most so high.
+const HEIGHTS: (u16, u16) = (10, 28);
+
+/// An exhibit on the screen.
+#[derive(Debug)]
+pub(super) struct Exhibit {
+    exhibit: Open,
+    /// The entry that opens it, and its number among the exhibits of that entry.
+    place: Place,
+    nth: usize,
+    /// The parameter that is changed.
+    parameter: usize,
+}
+
+impl Exhibit {
+    /// Opens an exhibit of an entry; `None` where the entry has no such.
+    pub(super) fn new(place: Place, nth: usize, context: &Context<'_>) -> Option<Self> {
+        let exhibit = Open::new(context.document().entry(place)?.exhibits.get(nth)?)?;
+        Some(Self { exhibit, place, nth, parameter: 0 })
+    }
+
+    /// The parameter that is changed: their number may depend on the setting.
+    fn chosen(&self) -> usize {
+        self.parameter.min(self.exhibit.parameters().len().saturating_sub(1))
+    }
+
+    fn change(&mut self, parameter: usize, change: Change) -> Outcome {
+        self.exhibit.change(parameter, change);
+        self.parameter = parameter;
+        Outcome::Reveal
+    }
+}
+
+impl Screen for Exhibit {
+    fn update(&mut self, command: Command, context: &Context<'_>) -> Outcome {
+        let (chosen, last) = (self.chosen(), self.exhibit.parameters().len().saturating_sub(1));
+        match command {
+            Command::Down if chosen < last => self.parameter = chosen + 1,
+            Command::Up if chosen > 0 && context.scroll == 0 => self.parameter = chosen - 1,
+            Command::Left => return self.change(chosen, Change::Less),
+            Command::Right => return self.change(chosen, Change::More),
+            Command::Run if self.exhibit.moves() => {
+                self.exhibit.toggle();
+                if !context.motion {
+                    self.exhibit.finish();
+                }
+                return Outcome::Stay;
+            }
+            Command::Restart => {
+                self.exhibit.restart();
+                return Outcome::Stay;
+            }
+            Command::Back => return Outcome::Close { finished: false },
+            Command::Open => {
+                let Some(next) = Self::new(self.place, self.nth + 1, context) else {
+                    return Outcome::Close { finished: true };
+                };
+                *self = next;
+            }
+            // The page is under the exhibit: what would change it is not done unseen.
+            Command::Copy | Command::Flip | Command::See | Command::Run => return Outcome::Stay,
+            _ => return Outcome::Pass,
+        }
+        Outcome::Reveal
+    }
+
+    fn click(&mut self, target: Target, _context: &Context<'_>) -> Outcome {
+        match target {
+            Target::Parameter(parameter) => {
+                self.parameter = parameter;
+                Outcome::Reveal
+            }
+            Target::Change(parameter, change) => self.change(parameter, change),
+            _ => Outcome::Stay,
+        }
+    }
+
+    fn window(&self, size: Size) -> Option<Window> {
+        Window::of_exhibit(size)
+    }
+
+    fn moving(&self) -> bool {
+        self.exhibit.running()
+    }
+
+    fn tick(&mut self, context: &Context<'_>) {
+        if self.exhibit.running() {
+            if context.motion { self.exhibit.step() } else { self.exhibit.finish() }
+        }
+    }
+
+    /// A run is held while something else is shown over it.
+    fn covered(&mut self) {
+        if self.exhibit.running() {
+            self.exhibit.toggle();
+        }
+    }
+
+    fn hints(&self, _context: &Context<'_>) -> Vec<Hint> {
+        let mut hints = Vec::new();
+        if self.exhibit.moves() {
+            hints.push((Command::Run, if self.exhibit.running() { "pause" } else { "run" }));
+        }
+        hints.push((Command::Right, "change"));
+        hints.push((Command::Back, "back"));
+        if self.exhibit.parameters().len() > 1 {
+            hints.push((Command::Down, "choose"));
+        }
+        hints
+    }
+
+    fn sheet(&self, context: &Context<'_>) -> Sheet {
+        let (theme, Rect { width, height, .. }) = (context.theme, context.window.text);
+        let [caption, about] = self.words((width.min(MEASURE + 8), height >= TALL), context);
+        let mut sheet = Sheet::default();
+        sheet.wrapped(0, width, &context.spell(self.exhibit.title()), theme.strong);
+        let title = sheet.height();
+        let figures = self.figures(context);
+        let panel_width = if width >= 90 { WIDE_PANEL } else { PANEL };
+        if let Some(left) = width.checked_sub(panel_width + GUTTER).filter(|left| *left >= NARROWEST) {
+            let mut panel = self.parameters(panel_width, context);
+            panel.blank();
+            // In a low window the figures come before what the exhibit is: that is a row or two further down.
+            let under = caption.height() + if height >= TALL { 2 * AIR + about.height() } else { 0 };
+            let room = height.saturating_sub(title + under);
+            let rows = room.clamp(HEIGHTS.0, HEIGHTS.1).min(height.saturating_sub(title)).max(panel.height());
+            // The figures that have no room beside the picture stand under the words.
+            let (beside, below) = figures.split_at(figures.len().min(usize::from(rows - panel.height())));
+            list(beside, panel_width, context, &mut panel);
+            self.picture((left, rows), context, &mut sheet);
+            let selected = panel.selected.map(|(first, end)| (first + title, end + title));
+            sheet.beside(left + GUTTER, title, panel);
+            sheet.selected = selected;
+            if height >= TALL {
+                sheet.blank();
+            }
+            sheet.append(caption);
+            list(below, panel_width, context, &mut sheet);
+            sheet.gap();
+            sheet.append(about);
+        } else {
+            if let Some(one) = self.exhibit.parameters().get(self.chosen()) {
+                parameter((self.chosen(), one), true, width, context, &mut sheet);
+            }
+            let rows = height.saturating_sub(sheet.height()).clamp(4, HEIGHTS.1);
+            self.picture((width, rows), context, &mut sheet);
+            list(&figures, width, context, &mut sheet);
+            sheet.blank();
+            sheet.append(caption);
+            sheet.gap();
+            sheet.append(about);
+            // The parameter stands above the picture: with it in view, so is what it does.
+            sheet.selected = Some((0, title + 1));
+        }
+        sheet
+    }
+}
+
+impl Exhibit {
+    /// What holds for the figures, as the picture's caption, and what to notice; then what the exhibit is.
+    fn words(&self, (width, airy): (u16, bool), context: &Context<'_>) -> [Sheet; 2] {
+        let theme = context.theme;
+        let [mut caption, mut about] = [Sheet::default(), Sheet::default()];
+        caption.wrapped(0, width, &context.spell(&self.exhibit.basis()), theme.quiet);
+        // In a low window their styles keep them apart.
+        if airy {
+            caption.gap();
+        }
+        caption.wrapped(0, width, &context.spell(self.exhibit.notice()), theme.strong);
+        about.wrapped(0, width, &context.spell(self.exhibit.about()), theme.ink);
+        [caption, about]
+    }
+
+    /// Puts the picture under what is there.
+    fn picture(&self, (width, height): (u16, u16), context: &Context<'_>, sheet: &mut Sheet) {
+        let area = Rect::new(0, 0, width, height);
+        let mut picture = Buffer::empty(area);
+        self.exhibit.draw(context.theme, area, &mut picture);
+        sheet.picture(&picture, self.exhibit.moves().then_some(Target::Command(Command::Run)));
+    }
+
+    /// What can be changed.
+    fn parameters(&self, width: u16, context: &Context<'_>) -> Sheet {
+        let mut sheet = Sheet::default();
+        let chosen = self.chosen();
+        for (i, one) in self.exhibit.parameters().iter().enumerate() {
+            let first = sheet.height();
+            parameter((i, one), i == chosen, width, context, &mut sheet);
+            if i == chosen {
+                sheet.selected = Some((first, sheet.height()));
+            }
+        }
+        sheet
+    }
+
+    /// The figures that follow from the setting: labels and values.
+    fn figures(&self, context: &Context<'_>) -> Vec<(&'static str, String)> {
+        let figures = self.exhibit.figures().into_iter();
+        figures.map(|figure| (figure.label, context.spell(&figure.value).into_owned())).collect()
+    }
+}
+
+/// A parameter: `▌ steps        ‹ 2 ›`. A value that has no room beside its label stands under it.
+fn parameter((i, parameter): (usize, &Parameter), chosen: bool, width: u16, context: &Context<'_>, sheet: &mut Sheet) {
+    let theme = context.theme;
+    let [before, after] = theme.signs.change;
+    let value = context.spell(&parameter.value).into_owned();
+    let mut row = Row::default();
+    if chosen {
+        row.put(0, theme.signs.bar, theme.accent);
+    }
+    let style = if chosen { theme.strong } else { theme.ink };
+    row.hit(0..LABELS.0, Target::Parameter(i));
+    let labelled = row.put(BAR, parameter.label, style);
+    let length = typeset::width(&value) + 4;
+    let mut x = BAR + LABELS.0;
+    if x + length > width {
+        x = width.saturating_sub(length).max(labelled + 1);
+    }
+    if x + length > width {
+        sheet.push(std::mem::take(&mut row));
+        x = width.saturating_sub(length).min(BAR + 2);
+    }
+    let end = x + length;
+    if parameter.less {
+        row.put(x, before, theme.accent);
+    }
+    if parameter.more {
+        row.put(end - 1, after, theme.accent);
+    }
+    // Half of the value belongs to each sign: two cells are hard to hit.
+    let middle = x + length / 2;
+    row.hit(x..middle, Target::Change(i, Change::Less));
+    row.hit(middle..end, Target::Change(i, Change::More));
+    row.put(x + 2, value, style);
+    sheet.push(row);
+}
+
+/// Lists figures, their values under each other: behind their labels, or, where one has no room there, at the right edge.
+fn list(figures: &[(&'static str, String)], width: u16, context: &Context<'_>, sheet: &mut Sheet) {
+    let left = figures.iter().all(|(_, value)| BAR + LABELS.1 + typeset::width(value) <= width);
+    for (label, value) in figures {
+        let mut row = Row::default();
+        let labelled = row.put(BAR, *label, context.theme.quiet);
+        let x = if left { BAR + LABELS.1 } else { width.saturating_sub(typeset::width(value)) };
+        if x <= labelled {
+            sheet.push(std::mem::take(&mut row));
+        }
+        row.put(x, value.clone(), context.theme.ink);
+        sheet.push(row);
+    }
+}

@@ -1,0 +1,341 @@
+//! Finding: a line in which the visitor types, the results for what stands in it, and the way to where they are. What is
+//! typed here is text and never a command; leaving changes nothing.
+
+use unicode_segmentation::UnicodeSegmentation as _;
+
+use super::super::{
+    Found,
+    frame::{hint_width, put_hint},
+    keys::{self, Command},
+    screen::{Context, Hint, Outcome, Screen},
+    sheet::{Row, Sheet, Target},
+};
+use crate::{
+    document::Place,
+    profile::characters::push_shown,
+    site::MEASURE,
+    terminal::input::{Code, Key},
+    typeset::{self, grapheme_width},
+};
+
+/// The longest that a visitor's words get, in characters: longer than any name on a card, and one line of it.
+const LONGEST_QUERY: usize = 64;
+
+/// Between a result and its place.
+const GAP: u16 = 3;
+
+/// A search that is open. At its largest it holds [`LONGEST_QUERY`] characters and as many numbers as the index gives.
+#[derive(Debug, Default)]
+pub(in crate::app) struct Search {
+    /// What was typed; nothing that may not be shown.
+    query: String,
+    /// The entries of the index that match, best first.
+    results: Box<[u16]>,
+    selected: usize,
+}
+
+impl Search {
+    /// Moves the selection by so many results, as far as there are any.
+    fn choose(&mut self, by: usize, down: bool) -> Outcome {
+        let last = self.results.len().saturating_sub(1);
+        let to = if down { self.selected.saturating_add(by) } else { self.selected.saturating_sub(by) };
+        self.selected = to.min(last);
+        Outcome::Reveal
+    }
+
+    /// Goes to where a result is.
+    fn follow(&self, result: usize, context: &Context<'_>) -> Outcome {
+        let number = self.results.get(result).copied();
+        let entry = number.and_then(|number| context.site.index(context.look.is_ascii()).entry(number));
+        match number.zip(entry) {
+            Some((number, entry)) => {
+                Outcome::Found(entry.place, Found { entry: number, marks: entry.marks(&self.query) })
+            }
+            None => Outcome::Stay,
+        }
+    }
+
+    fn find(&mut self, context: &Context<'_>) {
+        self.results = context.site.index(context.look.is_ascii()).rank(&self.query);
+    }
+
+    fn change(&mut self, context: &Context<'_>, change: impl FnOnce(&mut String)) -> Outcome {
+        change(&mut self.query);
+        self.find(context);
+        self.selected = 0;
+        Outcome::Reveal
+    }
+
+    /// Adds text at the end of the line; what no text of a profile may have is left out, and what is beyond the bound.
+    fn write(&mut self, text: &str, context: &Context<'_>) -> Outcome {
+        self.change(context, |query| {
+            push_shown(query, text);
+            if let Some((end, _)) = query.char_indices().nth(LONGEST_QUERY) {
+                query.truncate(end);
+            }
+        })
+    }
+
+    /// Takes the last character off; from an empty line there is only the way out.
+    fn erase(&mut self, context: &Context<'_>) -> Outcome {
+        if self.query.is_empty() {
+            return Outcome::Close { finished: false };
+        }
+        self.change(context, |query| {
+            let last = query.grapheme_indices(true).next_back().map_or(0, |(at, _)| at);
+            query.truncate(last);
+        })
+    }
+}
+
+impl Screen for Search {
+    fn update(&mut self, command: Command, context: &Context<'_>) -> Outcome {
+        let screenful = usize::from(context.window.text.height.saturating_sub(1).max(1));
+        match command {
+            Command::Up => self.choose(1, false),
+            Command::Down => self.choose(1, true),
+            Command::PageUp => self.choose(screenful, false),
+            Command::PageDown => self.choose(screenful, true),
+            Command::Open => self.follow(self.selected, context),
+            Command::Back => Outcome::Close { finished: false },
+            _ => Outcome::Pass,
+        }
+    }
+
+    fn click(&mut self, target: Target, context: &Context<'_>) -> Outcome {
+        if let Target::Entry(result) = target { self.follow(result, context) } else { Outcome::Stay }
+    }
+
+    fn edit(&mut self, key: Key, context: &Context<'_>) -> Option<Outcome> {
+        Some(match (key.code, key.control, key.alt) {
+            (Code::Char('u'), true, false) => self.change(context, String::clear),
+            (Code::Char('n'), true, false) => self.choose(1, true),
+            (Code::Char('p'), true, false) => self.choose(1, false),
+            (Code::Char(character), false, false) => self.write(character.encode_utf8(&mut [0; 4]), context),
+            (Code::Backspace, ..) => self.erase(context),
+            _ => match keys::command(key)? {
+                Command::Up
+                | Command::Down
+                | Command::PageUp
+                | Command::PageDown
+                | Command::Open
+                | Command::Back
+                | Command::Goodbye => return None,
+                _ => Outcome::Stay,
+            },
+        })
+    }
+
+    fn paste(&mut self, text: &str, context: &Context<'_>) {
+        self.write(text, context);
+    }
+
+    fn edits_a_line(&self) -> bool {
+        true
+    }
+
+    fn hides_page(&self) -> bool {
+        true
+    }
+
+    fn refresh(&mut self, context: &Context<'_>) {
+        self.find(context);
+        self.selected = self.selected.min(self.results.len().saturating_sub(1));
+    }
+
+    fn hints(&self, _context: &Context<'_>) -> Vec<Hint> {
+        let open = (!self.results.is_empty()).then_some((Command::Open, "go there"));
+        open.into_iter().chain([(Command::Back, "back")]).collect()
+    }
+
+    fn sheet(&self, context: &Context<'_>) -> Sheet {
+        let (theme, text) = (context.theme, context.window.text);
+        let mut sheet = Sheet::default();
+        let width = text.width;
+        if self.query.trim().is_empty() {
+            let prompt = "Type a name, a place, a word: anything on this card.";
+            sheet.wrapped(0, width.min(MEASURE), prompt, theme.quiet);
+            return sheet;
+        }
+        let index = context.site.index(context.look.is_ascii());
+        let entries: Vec<_> = self.results.iter().filter_map(|number| index.entry(*number)).collect();
+        if entries.is_empty() {
+            let [before, after] = theme.signs.quotes;
+            let nothing = format!("Nothing on this card matches {before}{}{after}.", self.query.trim());
+            sheet.wrapped(0, width.min(MEASURE), &nothing, theme.quiet);
+            return sheet;
+        }
+        let places: Vec<String> = entries.iter().map(|entry| place(&entry.text, entry.place, context)).collect();
+        let widest = places.iter().map(|place| typeset::width(place)).max().unwrap_or(0);
+        let column = widest.min(width * 3 / 7);
+        let room = width.saturating_sub(column + GAP).clamp(1, MEASURE);
+        for (i, (entry, place)) in entries.iter().zip(places).enumerate() {
+            let selected = i == self.selected;
+            if selected {
+                sheet.selected = Some((sheet.height(), sheet.height() + 1));
+            }
+            let mut row = Row::default();
+            let mut x = 0;
+            for (text, marked) in excerpt(&entry.text, &entry.marks(&self.query), room, theme.signs.ellipsis) {
+                let style = match (marked, selected) {
+                    (true, _) => theme.found,
+                    (false, true) => theme.strong,
+                    (false, false) => theme.ink,
+                };
+                x = row.put(x, text, style);
+            }
+            let mut x = room + GAP;
+            for (text, _) in excerpt(&place, &[], column, theme.signs.ellipsis) {
+                x = row.put(x, text, theme.quiet);
+            }
+            if selected {
+                row.select(theme);
+            }
+            row.hit(0..room + GAP + column, Target::Entry(i));
+            sheet.push(row);
+        }
+        sheet
+    }
+
+    /// The line in which the visitor types, and how to go on, or a notice.
+    fn line(&self, notice: Option<&'static str>, context: &Context<'_>) -> Option<Row> {
+        let (theme, window) = (context.theme, context.window);
+        let mut row = Row::default();
+        let width = window.hints.width;
+        let prompt = row.put(1, "/", theme.accent) + 1;
+        // The end of a text that is longer than the line: that is where the visitor types.
+        let mut left = width.saturating_sub(prompt + 1);
+        let shown = self.query.grapheme_indices(true).rev().take_while(|(_, grapheme)| {
+            let fits = grapheme_width(grapheme) <= left;
+            left = left.saturating_sub(grapheme_width(grapheme));
+            fits
+        });
+        let from = shown.last().map_or(self.query.len(), |(at, _)| at);
+        let end = row.put(prompt, self.query.get(from..).unwrap_or_default().to_owned(), theme.ink);
+        let end = row.put(end, " ", theme.caret);
+        let gap = if window.narrow { 2 } else { 4 };
+        if let Some(notice) = notice {
+            let x = width.saturating_sub(typeset::width(notice));
+            if x < end + gap {
+                // What was typed waits under the notice: the next key takes the notice away.
+                row = Row::default();
+            }
+            row.put(x, notice, theme.strong);
+            return Some(row);
+        }
+        let hints = self.hints(context);
+        let total = hints.iter().map(|hint| hint_width(*hint, theme) + gap).sum::<u16>() - gap;
+        if let Some(mut x) = width.checked_sub(total + 1).filter(|x| *x >= end + gap) {
+            for hint in hints {
+                x = put_hint(&mut row, x, hint, theme) + gap;
+            }
+        }
+        Some(row)
+    }
+}
+
+/// Where a result is: the page, and what the place on it is called unless the result says that itself.
+fn place(text: &str, place: Place, context: &Context<'_>) -> String {
+    let document = context.document();
+    let page = document.pages.get(place.page).map(|page| page.title.as_str()).unwrap_or_default();
+    let entry = document.entry(place).map(|entry| {
+        let names = [&entry.organization, &entry.title].into_iter().flatten().map(String::as_str);
+        context.spell(&names.collect::<Vec<_>>().join(" · ")).into_owned()
+    });
+    match entry.filter(|entry| !context.window.narrow && entry != text) {
+        Some(entry) => format!("{}{}{entry}", context.spell(page), context.theme.signs.separator),
+        None => context.spell(page).into_owned(),
+    }
+}
+
+/// As much of a text as fits, around what is marked in it, in runs that are marked or not. It is cut between words where
+/// that loses nothing that is marked.
+fn excerpt(text: &str, marks: &[u16], room: u16, ellipsis: &str) -> Vec<(String, bool)> {
+    let graphemes: Vec<&str> = text.graphemes(true).collect();
+    let room = usize::from(room);
+    // The cells before each grapheme, and before the end: what is asked below is asked of every one of them.
+    let mut cells = vec![0];
+    cells.extend(graphemes.iter().scan(0, |sum, grapheme| {
+        *sum += usize::from(grapheme_width(grapheme));
+        Some(*sum)
+    }));
+    let before = |at: usize| cells.get(at).copied().unwrap_or_default();
+    let width = |from: usize, to: usize| before(to).saturating_sub(before(from));
+    let space = |at: usize| graphemes.get(at).is_none_or(|grapheme| grapheme.trim().is_empty());
+    let length = graphemes.len();
+    let dots = |cut: bool| if cut { usize::from(typeset::width(ellipsis)) } else { 0 };
+    let first = marks.first().map_or(0, |mark| usize::from(*mark).min(length));
+    let last = marks.last().map_or(0, |mark| usize::from(*mark).min(length));
+    let (mut from, mut to) = (0, length);
+    if width(0, length) > room {
+        let word = |mut at: usize| {
+            while at > 0 && at < first && !space(at - 1) {
+                at += 1;
+            }
+            at
+        };
+        // A third of the room stands before what is marked; all that is left, where the text ends soon after it.
+        from = first;
+        while from > 0 && (width(from - 1, first) <= room / 3 || width(from - 1, length) + dots(true) <= room) {
+            from -= 1;
+        }
+        from = word(from);
+        while width(from, to) + dots(from > 0) + dots(to < length) > room && to > from {
+            to -= 1;
+        }
+        if to < length {
+            let boundary = (last + 1..=to).rev().find(|at| space(*at));
+            to = boundary.filter(|at| *at > from).unwrap_or(to);
+        }
+        // What the last word left free goes to the words before.
+        let word_before = |from: usize| (0..from).rev().find(|at| *at == 0 || space(at - 1));
+        while let Some(earlier) = word_before(from) {
+            if width(earlier, to) + dots(earlier > 0) + dots(to < length) > room {
+                break;
+            }
+            from = earlier;
+        }
+    }
+    let mut runs: Vec<(String, bool)> = Vec::new();
+    if from > 0 {
+        runs.push((ellipsis.to_owned(), false));
+    }
+    for (at, grapheme) in graphemes.iter().enumerate().take(to).skip(from) {
+        let marked = u16::try_from(at).is_ok_and(|at| marks.binary_search(&at).is_ok());
+        match runs.last_mut() {
+            Some((run, of)) if *of == marked => run.push_str(grapheme),
+            _ => runs.push(((*grapheme).to_owned(), marked)),
+        }
+    }
+    if to < length {
+        runs.push((ellipsis.to_owned(), false));
+    }
+    runs
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_excerpt_fits_and_shows_what_is_marked() {
+        let text = "one two three four five six seven eight nine ten";
+        for (marked, room, ellipsis, expected) in [
+            ("", 48, "…", text),
+            ("", 47, "…", "one two three four five six seven eight nine…"),
+            ("", 46, "...", "one two three four five six seven eight..."),
+            ("six", 20, "…", "…five [six] seven…"),
+            ("six", 20, "...", "...five [six] seven..."),
+            ("six", 19, "...", "...four five [six]..."),
+            ("ten", 20, "…", "…eight nine [ten]"),
+            ("ten", 20, "...", "...eight nine [ten]"),
+            ("one", 9, "...", "[one]..."),
+        ] {
+            let from = text.find(marked).filter(|_| !marked.is_empty()).unwrap_or(0);
+            let marks: Vec<u16> = (from..from + marked.len()).map(|mark| mark as u16).collect();
+            let runs = excerpt(text, &marks, room, ellipsis);
+            let shown = runs.iter().map(|(run, marked)| if *marked { format!("[{run}]") } else { run.clone() });
+            assert_eq!(shown.collect::<String>(), expected, "{marked:?} in {room} cells");
+        }
+    }
+}

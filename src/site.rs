@@ -1,0 +1,164 @@
+//! One loaded card, and everything that is made of it once and shared by all sessions: texts set to each width, the logo,
+//! the QR code, the search index, the renditions. A reload swaps the whole site.
+//!
+//! Each part is made when it is first needed and only read from then on; [`Site::prepare`] makes what takes longer than a
+//! frame.
+
+mod contact;
+mod index;
+mod logo;
+mod text;
+
+use std::sync::OnceLock;
+
+use qrcode::{EcLevel, QrCode};
+
+pub use contact::{Item, items};
+pub use index::{Index, IndexEntry, card_fields};
+pub use logo::Logo;
+pub use text::{MEASURE, Text, Variant};
+
+use crate::{
+    document::{Document, Place},
+    exhibits::Open,
+    formats::Renditions,
+};
+
+/// The heights in which the logo is drawn, in dots (four to a cell), tallest first.
+const LOGO_HEIGHTS: [u16; 4] = [36, 28, 20, 16];
+
+/// One loaded card.
+pub struct Site {
+    document: Document,
+    texts: [OnceLock<Vec<PageTexts>>; Variant::COUNT],
+    indexes: [OnceLock<Index>; 2],
+    logos: [OnceLock<Option<Logo>>; LOGO_HEIGHTS.len()],
+    qr: OnceLock<Option<QrCode>>,
+    renditions: Renditions,
+}
+
+/// The texts of a page: what stands above the entries or instead of them, and one for each entry.
+struct PageTexts {
+    intro: Text,
+    entries: Vec<Text>,
+}
+
+impl std::fmt::Debug for Site {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Site").field("document", &self.document).finish_non_exhaustive()
+    }
+}
+
+impl Site {
+    /// Prepares a card to be shown.
+    #[must_use]
+    pub fn new(document: Document) -> Self {
+        Self {
+            renditions: Renditions::new(&document),
+            document,
+            texts: Default::default(),
+            indexes: Default::default(),
+            logos: Default::default(),
+            qr: OnceLock::new(),
+        }
+    }
+
+    /// What the card says.
+    #[must_use]
+    pub fn document(&self) -> &Document {
+        &self.document
+    }
+
+    /// The card as documents for visitors without a terminal.
+    #[must_use]
+    pub fn renditions(&self) -> &Renditions {
+        &self.renditions
+    }
+
+    /// Computes what takes longer than a frame, so that no visitor waits for it.
+    pub fn prepare(&self) {
+        for height in LOGO_HEIGHTS {
+            if let Some(logo) = self.logo(u16::MAX, height / 4) {
+                logo.prepare();
+            }
+        }
+        let entries = || self.document.pages.iter().flat_map(|page| &page.entries);
+        for name in entries().flat_map(|entry| &entry.exhibits) {
+            let _ = Open::summary(name);
+        }
+        let _ = self.index(false);
+        // What only an exhibit needs comes last: it takes the longest, and no page waits for it.
+        for name in entries().flat_map(|entry| &entry.exhibits) {
+            Open::prepare(name);
+        }
+    }
+
+    /// The text at a place: of an entry, or of a page as a whole. `None` where there is no such place.
+    #[must_use]
+    pub fn text(&self, place: Place, variant: Variant) -> Option<&Text> {
+        let texts = self.texts.get(variant.number())?.get_or_init(|| {
+            let page = |page: &crate::document::Page| PageTexts {
+                intro: Text::new(&page.intro, variant),
+                entries: page.entries.iter().map(|entry| Text::new(&entry.text, variant)).collect(),
+            };
+            self.document.pages.iter().map(page).collect()
+        });
+        let page = texts.get(place.page)?;
+        place.entry.map_or(Some(&page.intro), |entry| page.entries.get(entry))
+    }
+
+    /// Everything that can be found on the card, with its punctuation in ASCII or as it was written.
+    #[must_use]
+    pub fn index(&self, ascii: bool) -> &Index {
+        let [written, in_ascii] = &self.indexes;
+        let index = if ascii { in_ascii } else { written };
+        index.get_or_init(|| Index::new(&self.document, ascii))
+    }
+
+    /// The tallest logo that fits in a box of cells.
+    #[must_use]
+    pub fn logo(&self, columns: u16, rows: u16) -> Option<&Logo> {
+        let text = self.document.card.logo.as_deref()?;
+        let fitting = LOGO_HEIGHTS.into_iter().zip(&self.logos).filter(|(height, _)| height.div_ceil(4) <= rows);
+        fitting.filter_map(|(height, logo)| logo.get_or_init(|| Logo::new(text, height)).as_ref()).find(|logo| {
+            let (width, _) = logo.cells();
+            width <= columns
+        })
+    }
+
+    /// The QR code (ISO/IEC 18004), at the level of error correction that needs the fewest modules, since a screen is not
+    /// scratched; `None` where the card has none.
+    #[must_use]
+    pub fn qr(&self) -> Option<&QrCode> {
+        // The loader bounds the content far below the longest of a code.
+        let code = || QrCode::with_error_correction_level(self.document.card.qr.content()?, EcLevel::L).ok();
+        self.qr.get_or_init(code).as_ref()
+    }
+
+    /// The card in a sentence.
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        let card = &self.document.card;
+        let parts = [card.name.clone(), Some(card.headline.join(" ")), card.work()];
+        let mut sentence = String::new();
+        for part in parts.into_iter().flatten().filter(|part| !part.is_empty()) {
+            if !sentence.is_empty() {
+                sentence.push(' ');
+            }
+            sentence.push_str(&part);
+            if !part.ends_with(['.', '!', '?', '。', '…']) {
+                sentence.push('.');
+            }
+        }
+        sentence
+    }
+
+    /// What stays on the visitor's main screen: the card in a sentence, and how to come back.
+    #[must_use]
+    pub fn goodbye(&self) -> String {
+        match self.document.card.ssh("") {
+            Some(command) => format!("{} Come back: {command}", self.sentence()),
+            None => format!("{} Come back the way you came.", self.sentence()),
+        }
+    }
+}

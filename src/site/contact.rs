@@ -1,0 +1,47 @@
+//! What the contact page lists: the ways to reach the person, and the commands that take the card away.
+
+use crate::{
+    document::{Card, short_address},
+    formats::TAKEAWAYS,
+};
+
+/// Something on the contact page that can be copied.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Item {
+    /// What it is.
+    pub label: String,
+    /// What is shown and copied.
+    pub text: String,
+    /// Where it leads; `None` for a command.
+    pub url: Option<String>,
+}
+
+impl Item {
+    /// Whether it is a command that takes the card away; the others are ways to reach the person.
+    #[must_use]
+    pub fn is_command(&self) -> bool {
+        self.url.is_none()
+    }
+}
+
+/// What the contact page lists, in order. `HOST` stands for an address that the profile does not tell.
+#[must_use]
+pub fn items(card: &Card) -> Vec<Item> {
+    let reach = [("e-mail", "mailto:", &card.email), ("phone", "tel:", &card.phone)];
+    let reach = reach.into_iter().filter_map(|(label, scheme, text)| {
+        let text = text.clone()?;
+        let url = format!("{scheme}{}", text.replace(' ', ""));
+        Some(Item { label: label.to_owned(), text, url: Some(url) })
+    });
+    let links = card.links.iter().map(|link| Item {
+        label: link.label.clone(),
+        text: short_address(&link.url).to_owned(),
+        url: Some(link.url.clone()),
+    });
+    let commands = TAKEAWAYS.iter().map(|(command, gives)| Item {
+        label: (*gives).to_owned(),
+        text: card.ssh(command).unwrap_or_else(|| format!("ssh HOST {command}")),
+        url: None,
+    });
+    reach.chain(links).chain(commands).collect()
+}

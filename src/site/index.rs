@@ -1,0 +1,188 @@
+//! What can be found: every name and every sentence of the card, with its place. Made once for a site and only read after
+//! that; the index holds nothing that is not on a page.
+
+mod ranking;
+
+use nucleo_matcher::chars::{normalize, to_lower_case};
+use unicode_segmentation::UnicodeSegmentation as _;
+
+use super::contact::items;
+use crate::{
+    document::{Block, Card, Document, Entry, Layout, Page, Place, Prose, Run},
+    typeset::ascii,
+};
+
+/// So many entries are searched, names first. Measured with optimization, a long one costs a key about one microsecond, and
+/// three where several words, or letters apart, are sought in it: the largest index takes about three milliseconds. This
+/// repository's own profile has about a hundred entries, most of them short, and takes a twentieth of one.
+const MOST_ENTRIES: usize = 1024;
+
+/// A sentence longer than this many characters becomes several entries: more than three lines of the widest text, and an
+/// entry's characters can be counted in 16 bits.
+const LONGEST_ENTRY: usize = 240;
+
+/// Everything that can be found on a card.
+#[derive(Debug)]
+pub struct Index {
+    entries: Vec<IndexEntry>,
+    ascii: bool,
+}
+
+/// One name or one sentence.
+#[derive(Debug)]
+pub struct IndexEntry {
+    /// The words as they stand on the page.
+    pub text: String,
+    /// Where they stand. On the contact page an entry is one of the [`items`]; on the card it is one of its fields, which
+    /// are counted as they are listed here.
+    pub place: Place,
+    /// Whether they are a name, a title or another short field; the rest is running text.
+    name: bool,
+    /// The text's graphemes without diacritics, a character each.
+    exact: Box<[char]>,
+    /// The same in lower case.
+    folded: Box<[char]>,
+}
+
+/// A text's graphemes without diacritics, a character each.
+pub(super) fn exact(text: &str) -> Box<[char]> {
+    let first = |grapheme: &str| grapheme.chars().next().map(|c| if c.is_whitespace() { ' ' } else { normalize(c) });
+    text.graphemes(true).filter_map(first).collect()
+}
+
+/// The same in lower case.
+pub(super) fn folded(exact: &[char]) -> Box<[char]> {
+    exact.iter().map(|c| to_lower_case(*c)).collect()
+}
+
+/// The fields of a card in the order in which they are found: those above, then those below.
+#[must_use]
+pub fn card_fields(card: &Card) -> Vec<String> {
+    let fields = [&card.name, &card.pronouns, &card.role, &card.organization, &card.place];
+    let headline = Some(card.headline.join(" ")).filter(|headline| !headline.is_empty());
+    let lists = card.interests.iter().chain(&card.outside).cloned();
+    fields.into_iter().flatten().cloned().chain(headline).chain(lists).collect()
+}
+
+impl Index {
+    /// Gathers what stands on the pages: names first, then running text.
+    pub(super) fn new(document: &Document, ascii: bool) -> Self {
+        let mut index = Self { entries: Vec::new(), ascii };
+        for (page, number) in document.pages.iter().zip(0..) {
+            index.names(document, page, number);
+        }
+        for (page, number) in document.pages.iter().zip(0..) {
+            index.prose(&page.intro, Place { page: number, entry: None });
+            for (entry, n) in page.entries.iter().zip(0..) {
+                index.prose(&entry.text, Place { page: number, entry: Some(n) });
+            }
+        }
+        index
+    }
+
+    /// An entry; `None` where there is no such number.
+    #[must_use]
+    pub fn entry(&self, number: u16) -> Option<&IndexEntry> {
+        self.entries.get(usize::from(number))
+    }
+
+    fn names(&mut self, document: &Document, page: &Page, number: usize) {
+        let at = |entry: usize| Place { page: number, entry: Some(entry) };
+        match page.layout {
+            Layout::Card => {
+                for (field, n) in card_fields(&document.card).iter().zip(0..) {
+                    self.name(field, at(n));
+                }
+            }
+            Layout::Contact => {
+                for (item, n) in items(&document.card).iter().zip(0..) {
+                    self.name(&item.label, at(n));
+                    self.name(&item.text, at(n));
+                }
+            }
+            Layout::Prose | Layout::List | Layout::Timeline | Layout::Layers | Layout::Compact => {
+                for name in &page.line {
+                    self.name(name, Place { page: number, entry: None });
+                }
+                for (entry, n) in page.entries.iter().zip(0..) {
+                    self.entry_names(entry, at(n));
+                }
+                if let Some(ground) = &page.ground {
+                    self.name(ground, Place { page: number, entry: None });
+                }
+            }
+        }
+    }
+
+    fn entry_names(&mut self, entry: &Entry, place: Place) {
+        // Organization and title are one name: a visitor who types either finds both.
+        let names = [&entry.organization, &entry.title].into_iter().flatten().map(String::as_str);
+        self.name(&names.collect::<Vec<_>>().join(" · "), place);
+        self.name(&entry.dates.to_string(), place);
+        for field in [&entry.subtitle, &entry.place, &entry.level, &entry.url].into_iter().flatten() {
+            self.name(field, place);
+        }
+        for name in entry.people.iter().chain(&entry.tags) {
+            self.name(name, place);
+        }
+        for link in &entry.links {
+            self.name(&link.label, place);
+        }
+    }
+
+    fn prose(&mut self, prose: &Prose, place: Place) {
+        self.blocks(&prose.blocks, place);
+        for note in &prose.notes {
+            self.blocks(note, place);
+        }
+    }
+
+    fn blocks(&mut self, blocks: &[Block], place: Place) {
+        for block in blocks {
+            match block {
+                Block::Paragraph(runs) | Block::Heading(_, runs) => {
+                    for sentence in said(runs).split_sentence_bounds() {
+                        self.push(sentence, place, false);
+                    }
+                }
+                Block::List(_, items) => items.iter().for_each(|item| self.blocks(item, place)),
+                Block::Quote(blocks) => self.blocks(blocks, place),
+                Block::Code(lines) => lines.iter().for_each(|line| self.push(line, place, false)),
+                Block::Rule => {}
+            }
+        }
+    }
+
+    fn name(&mut self, text: &str, place: Place) {
+        self.push(text, place, true);
+    }
+
+    /// Adds an entry, or several where the text is long; cut between words where there are any.
+    fn push(&mut self, text: &str, place: Place, name: bool) {
+        let text = if self.ascii { ascii(text) } else { text.into() };
+        let mut rest = text.trim();
+        while !rest.is_empty() && self.entries.len() < MOST_ENTRIES {
+            let end = rest.grapheme_indices(true).nth(LONGEST_ENTRY).map_or(rest.len(), |(end, _)| end);
+            let (piece, after) = rest.split_at(end);
+            let cut = if after.is_empty() { None } else { piece.rfind(char::is_whitespace).filter(|cut| *cut > 0) };
+            let (piece, after) = rest.split_at(cut.unwrap_or(end));
+            let exact = exact(piece.trim_end());
+            let folded = folded(&exact);
+            self.entries.push(IndexEntry { text: piece.trim_end().to_owned(), place, name, exact, folded });
+            rest = after.trim_start();
+        }
+    }
+}
+
+/// The words of a paragraph, without the numbers of its notes.
+fn said(runs: &[Run]) -> String {
+    let mut text = String::new();
+    for run in runs {
+        match run {
+            Run::Text { text: words, .. } => text.push_str(words),
+            Run::Break => text.push(' '),
+            Run::Note(_) => {}
+        }
+    }
+    text
+}

@@ -1,0 +1,84 @@
+//! A text of the card, set once for each width.
+
+use std::sync::OnceLock;
+
+use crate::{
+    document::Prose,
+    typeset::{self, Line, NotePlacement, Options},
+};
+
+/// The widest that text is set, in cells.
+pub const MEASURE: u16 = 68;
+
+/// How the texts of the card are set for a kind of terminal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct Variant {
+    /// With ASCII's punctuation and signs.
+    pub ascii: bool,
+    /// With a footnote for the address of each link, where text cannot lead anywhere.
+    pub link_footnotes: bool,
+}
+
+impl Variant {
+    /// How many there are.
+    pub(super) const COUNT: usize = 4;
+
+    pub(super) fn number(self) -> usize {
+        usize::from(self.ascii) + 2 * usize::from(self.link_footnotes)
+    }
+}
+
+/// A text at each width from 0 to [`MEASURE`] that was asked for: a visitor's window can make no more of it.
+#[derive(Debug)]
+pub struct Text {
+    prose: Prose,
+    ascii: bool,
+    below: Widths,
+    margin: Widths,
+    notes: Vec<Widths>,
+}
+
+type Widths = Box<[OnceLock<Box<[Line]>>]>;
+
+impl Text {
+    pub(super) fn new(prose: &Prose, variant: Variant) -> Self {
+        let prose = if variant.link_footnotes { typeset::link_footnotes(prose).into_owned() } else { prose.clone() };
+        let widths = || (0..=MEASURE).map(|_| OnceLock::new()).collect();
+        let notes = prose.notes.iter().map(|_| widths()).collect();
+        Self { prose, ascii: variant.ascii, below: widths(), margin: widths(), notes }
+    }
+
+    /// Whether the text has footnotes.
+    #[must_use]
+    pub fn has_notes(&self) -> bool {
+        !self.notes.is_empty()
+    }
+
+    /// The text with each footnote after its paragraph.
+    #[must_use]
+    pub fn below(&self, width: u16) -> &[Line] {
+        lines(&self.below, width, |width| self.set(width, NotePlacement::Below))
+    }
+
+    /// The text without its footnotes, which stand in the margin.
+    #[must_use]
+    pub fn margin(&self, width: u16) -> &[Line] {
+        lines(&self.margin, width, |width| self.set(width, NotePlacement::Margin))
+    }
+
+    /// Footnote `n`, counted from 1, set to a width of its own.
+    #[must_use]
+    pub fn note(&self, n: usize, width: u16) -> &[Line] {
+        let note = n.checked_sub(1).and_then(|n| self.notes.get(n));
+        note.map_or(&[], |note| lines(note, width, |width| typeset::set_note(&self.prose, n, width, self.ascii)))
+    }
+
+    fn set(&self, width: u16, notes: NotePlacement) -> Vec<Line> {
+        typeset::set(&self.prose, width, Options { notes, ascii: self.ascii })
+    }
+}
+
+fn lines(widths: &Widths, width: u16, set: impl FnOnce(u16) -> Vec<Line>) -> &[Line] {
+    let width = width.clamp(1, MEASURE);
+    widths.get(usize::from(width)).map_or(&[], |lines| lines.get_or_init(|| set(width).into()))
+}
