@@ -212,11 +212,12 @@ fn a_profile_that_is_no_directory_is_one_problem() {
 }
 
 #[test]
-fn the_card_of_the_project_loads() {
-    let profile = Profile::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("profile"), &crate::exhibits::NAMES);
+fn a_rich_card_loads() {
+    let profile =
+        Profile::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/engineer"), &crate::exhibits::NAMES);
     let profile = profile.unwrap_or_else(|problems| panic!("{problems}"));
     assert_eq!(profile.card.pages, Page::ALL);
-    assert_eq!(profile.card.headline, ["Neural networks,", "fast on real hardware."]);
+    assert_eq!(profile.card.headline, ["Speech networks,", "kept in a hearing aid."]);
     assert_eq!(profile.about.notes.len(), 2);
     assert_eq!((profile.career.stations.len(), profile.stack.layers.len()), (8, 5));
 }
