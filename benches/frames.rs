@@ -36,7 +36,7 @@ const SCREENS: [(&str, &str); 11] = [
     ("career", "3"),
     ("stack", "4"),
     ("contact", "5"),
-    ("find", "/ara"),
+    ("find", "/ear"),
     ("kernels", "4\r "),
     ("numerics", "4k\r"),
     ("compiler", "4kk\r "),
@@ -45,8 +45,8 @@ const SCREENS: [(&str, &str); 11] = [
 ];
 
 fn content() -> Arc<Content> {
-    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("profile");
-    let content = Content::new(Profile::load(&directory, &exhibits::NAMES).expect("the project's own profile"));
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/engineer");
+    let content = Content::new(Profile::load(&directory, &exhibits::NAMES).expect("the profile of the fixture"));
     content.prepare();
     Arc::new(content)
 }

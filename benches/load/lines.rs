@@ -144,7 +144,7 @@ impl Card {
         let keys = tempfile::tempdir()?;
         let process = within("sshcard-server", binary)
             .args(["--listen", ADDRESS, "--max-per-address", "0"])
-            .args(["--profile", concat!(env!("CARGO_MANIFEST_DIR"), "/profile")])
+            .args(["--profile", concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/engineer")])
             .arg("--keys")
             .arg(keys.path())
             .stderr(Stdio::null())

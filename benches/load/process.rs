@@ -38,7 +38,7 @@ impl Server {
         Self { name: "card", address, process: pid.map(Process), card: true, child: None, keys: None }
     }
 
-    /// The release binary with the profile of this repository, on a free port.
+    /// The release binary with the profile of the tests, on a free port.
     pub(crate) fn card() -> Result<Self> {
         Self::of(CARD.as_ref(), UNLIMITED)
     }
@@ -51,7 +51,7 @@ impl Server {
         let child = Command::new(binary)
             .args(["--listen", &address.to_string()])
             .args(limits)
-            .args(["--profile", concat!(env!("CARGO_MANIFEST_DIR"), "/profile")])
+            .args(["--profile", concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/engineer")])
             .arg("--keys")
             .arg(keys.path())
             .stdin(Stdio::null())

@@ -15,7 +15,7 @@ use std::{
 
 use anyhow::{Context as _, Result, bail};
 
-/// The release binary with this repository's profile and its own limits. It stops when this is dropped.
+/// The release binary with the profile of the tests and its own limits. It stops when this is dropped.
 pub(crate) struct Server {
     pub(crate) address: SocketAddr,
     child: Child,
@@ -39,7 +39,7 @@ impl Server {
             .env_clear()
             .current_dir(keys.path())
             .args(["--log", "json", "--listen", &address.to_string()])
-            .args(["--profile", concat!(env!("CARGO_MANIFEST_DIR"), "/profile")])
+            .args(["--profile", concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/engineer")])
             .arg("--keys")
             .arg(keys.path())
             .stdin(Stdio::null())

@@ -17,10 +17,10 @@ use crate::{
     },
 };
 
-/// The card of this repository.
+/// The card of an invented engineer: as rich as a real one, and independent of the owner's words in `profile/`.
 fn own() -> Arc<Content> {
     static OWN: LazyLock<Arc<Content>> =
-        LazyLock::new(|| load(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/profile"))));
+        LazyLock::new(|| load(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/engineer"))));
     Arc::clone(&OWN)
 }
 
@@ -230,9 +230,9 @@ fn keys_lead_where_the_table_says() {
         ("9", (80, 24), "▌card"),
         ("<enter>", (80, 24), "▌about"),
         ("f<rest>", (80, 24), "Take the card away"),
-        ("f<rest>f<rest>", (80, 24), "Neural networks,"),
+        ("f<rest>f<rest>", (80, 24), "Speech networks,"),
         ("3G", (80, 24), "▌ Studies"),
-        ("3Gg", (80, 24), "▌ Dheyo AI"),
+        ("3Gg", (80, 24), "▌ Corvo AI"),
         ("3jjjjo", (80, 24), "▌ numerics"),
         ("3jjjjo<esc>", (80, 24), "▌career"),
         ("4<up>", (80, 24), "▌ numerics"),
@@ -245,10 +245,10 @@ fn keys_lead_where_the_table_says() {
         ("m", (80, 24), "Motion is off."),
         ("5y", (80, 24), "Sent to the clipboard."),
         ("5G", (40, 12), "HOST is the address"),
-        ("3", (40, 12), "▌ Dheyo AI"),
-        ("3<enter>", (40, 12), "Model Research and Engineering"),
-        ("3<enter><enter><enter><enter>", (40, 12), "▌ Oxmiq Labs"),
-        ("2G<pgup>", (40, 12), "Dheyo AI"),
+        ("3", (40, 12), "▌ Corvo AI"),
+        ("3<enter>", (40, 12), "Audio Research and Engineering"),
+        ("3<enter><enter><enter><enter>", (40, 12), "▌ Bryde Labs"),
+        ("2G<pgup>", (40, 12), "Corvo AI"),
         ("2<wheel>", (80, 24), "▌about"),
     ] {
         leads_to(keys, size, expected);
@@ -274,7 +274,7 @@ fn reading_on_leads_through_the_whole_card() {
                 seen.push_str(&visitor.keys(key).screen());
             }
             let seen = seen.split_whitespace().collect::<Vec<_>>().join(" ");
-            for expected in ["▌about", "▌career", "▌stack", "▌contact", "Studies", "▌ models", "cycling", "PyTorch"]
+            for expected in ["▌about", "▌career", "▌stack", "▌contact", "Studies", "▌ models", "weaving", "BrydeNet"]
             {
                 assert!(seen.contains(expected), "{key} at {width}x{height} never shows {expected:?}");
             }
@@ -306,7 +306,7 @@ fn the_mouse_alone_is_enough() {
 #[test]
 fn resizing_keeps_the_place_and_the_selection() {
     let own = own();
-    let paragraph = "Then it was 2023";
+    let paragraph = "Then it was 2031";
     let mut visitor = Visitor::arrive(&own, 40, 12);
     visitor.keys("2");
     while !visitor.screen().lines().nth(2).unwrap().contains(paragraph) {
@@ -316,7 +316,7 @@ fn resizing_keeps_the_place_and_the_selection() {
         visitor.keys(size);
         assert!(visitor.screen().contains(paragraph), "{size}:\n{}", visitor.screen());
     }
-    assert!(Visitor::arrive(&own, 80, 24).keys("3jjj<40x12>").screen().contains("▌ Kinara AI      compiler"));
+    assert!(Visitor::arrive(&own, 80, 24).keys("3jjj<40x12>").screen().contains("▌ Selune AI      compiler"));
 }
 
 #[test]
@@ -434,7 +434,7 @@ fn ascii_windows_are_ascii() {
             "m",
             "t",
             "/",
-            "/kinara",
+            "/selune",
             "/er<up>",
             "/xyzzy",
             "/quant<enter>",

@@ -10,13 +10,13 @@ use crate::profile::{
     Accent, Block, Card, Career, Layer, Link, Prose, Qr, Run, Stack, Station, TextStyle, characters::push_shown,
 };
 
-/// The project's own card.
+/// The card of an invented engineer.
 pub(super) fn own() -> Profile {
-    Profile::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("profile"), &NAMES)
+    Profile::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/engineer"), &NAMES)
         .unwrap_or_else(|problems| panic!("{problems}"))
 }
 
-/// A card with everything that the project's own card has not.
+/// A card with everything that the engineer's card has not.
 pub(super) fn full() -> Profile {
     let card = r#"
 headline = "Bridges"

@@ -17,8 +17,11 @@ use super::*;
 use crate::profile::Profile;
 
 fn content() -> Arc<Content> {
-    let profile =
-        Profile::load(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/profile")), &crate::exhibits::NAMES).unwrap();
+    let profile = Profile::load(
+        Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/engineer")),
+        &crate::exhibits::NAMES,
+    )
+    .unwrap();
     Arc::new(Content::new(profile))
 }
 
@@ -129,7 +132,7 @@ impl Visitor {
 }
 
 const BUFFER: usize = 64 * 1024;
-const HEADLINE: &str = "Neural networks,";
+const HEADLINE: &str = "Speech networks,";
 
 #[tokio::test(start_paused = true)]
 async fn a_session_begins_with_one_write_and_ends_with_the_terminal_as_it_was() {

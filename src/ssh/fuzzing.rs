@@ -404,7 +404,7 @@ mod tests {
     use crate::profile::Profile;
 
     fn content() -> Arc<Content> {
-        let profile = concat!(env!("CARGO_MANIFEST_DIR"), "/profile");
+        let profile = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/engineer");
         Arc::new(Content::new(Profile::load(profile.as_ref(), &crate::exhibits::NAMES).unwrap()))
     }
 

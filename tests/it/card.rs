@@ -20,6 +20,10 @@ pub(crate) const FROM: &str = "time";
 pub(crate) const TO: &str = "time";
 pub(crate) const LOGO: &str = "mark";
 
+/// A profile with every kind of content, of an invented engineer. Tests use it in place of the owner's `profile/`, whose
+/// words may change at any time.
+pub(crate) const ENGINEER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/engineer");
+
 /// The name of the profile's directory, as the program is told it; messages begin the paths of files with it.
 const PROFILE: &str = "card";
 

@@ -16,7 +16,7 @@ use rustix::{
 };
 use sshcard::ssh::hostkey::HostKey;
 
-use super::{process::send, support::DEADLINE};
+use super::{card::ENGINEER, process::send, support::DEADLINE};
 
 const KEY: &str = "ssh_host_ed25519_key";
 const MARKER: &str = "ssh_host_ed25519_key.made";
@@ -31,14 +31,10 @@ pub(super) fn command(keys: &Path) -> Command {
     command
 }
 
-/// The program with this repository's profile.
+/// The program with the profile of [`ENGINEER`].
 fn program() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_sshcard"));
-    command
-        .env_clear()
-        .current_dir(std::env::temp_dir())
-        .arg("--profile")
-        .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("profile"));
+    command.env_clear().current_dir(std::env::temp_dir()).args(["--profile", ENGINEER]);
     command
 }
 
@@ -370,8 +366,7 @@ fn a_key_may_have_any_name_and_is_never_made() {
     assert_eq!(fs::read_to_string(keys.path().join(MARKER)).unwrap(), "another's\n");
 
     let mut print = Command::new(env!("CARGO_BIN_EXE_sshcard"));
-    print.env_clear().args(["print", "hostkey", "--profile"]);
-    print.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("profile")).arg("--host-key").arg(&path);
+    print.env_clear().args(["print", "hostkey", "--profile", ENGINEER, "--host-key"]).arg(&path);
     let printed = print.output().unwrap();
     assert!(printed.status.success(), "{}", String::from_utf8_lossy(&printed.stderr));
     assert!(String::from_utf8_lossy(&printed.stdout).contains(&fingerprint));

@@ -1,11 +1,11 @@
 //! What an owner is told by `check`: nothing that was written is dropped in silence, and each message names the true
 //! cause and what to do.
 
-use std::{fs, os::unix::fs::symlink};
+use std::{fs, os::unix::fs::symlink, path::Path};
 
 use rustix::fs::{CWD, FileType, Mode, mknodat};
 
-use crate::card::{Card, ENTRY, FROM, LOGO, SUBTITLE, Said, TO};
+use crate::card::{Card, ENTRY, FROM, LOGO, SUBTITLE, Said, TO, run};
 
 /// The least card.
 const HEADLINE: &str = "headline = \"Bridges\"\n";
@@ -36,6 +36,40 @@ fn refuses(card: &Card, place: &str, words: &[&str]) {
     let said = card.check();
     tells(&said, place, words);
     assert_eq!(said.status, Some(2), "{}", said.all());
+}
+
+/// The only test of the owner's own `profile/`: whatever words stand there, the card loads and every format is printed.
+#[test]
+fn this_card_loads() {
+    let profile = Path::new(env!("CARGO_MANIFEST_DIR")).join("profile");
+    let run = |command: &str| {
+        let arguments: Vec<&str> = command.split(' ').collect();
+        let said = run(&std::env::temp_dir(), &[("SSHCARD_PROFILE", profile.to_str().unwrap())], &arguments);
+        assert_eq!(said.status, Some(0), "`sshcard {command}`: {}", said.all());
+        assert!(!said.out.is_empty(), "`sshcard {command}` prints nothing");
+        said.out
+    };
+    run("check");
+    // A line of the help is two spaces, the names of formats, and two spaces or more before what they give.
+    let help = run("print help");
+    let lines = help.lines().filter_map(|line| line.strip_prefix("  ")?.split("  ").next());
+    let names: Vec<&str> = lines.flat_map(str::split_whitespace).collect();
+    for format in ["text", "markdown", "vcard 3", "vcard 4", "json", "html"] {
+        run(&format!("print {format}"));
+    }
+    for (name, kinds) in [
+        ("qr", &["", " light", " text", " svg", " png"][..]),
+        ("card", &[""]),
+        ("about", &[""]),
+        ("career", &[""]),
+        ("stack", &[""]),
+        ("contact", &[""]),
+    ] {
+        // An owner may leave out pages and the QR code; the help then does not list them.
+        for kind in kinds.iter().filter(|_| names.contains(&name)) {
+            run(&format!("print {name}{kind}"));
+        }
+    }
 }
 
 #[test]

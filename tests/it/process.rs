@@ -12,7 +12,10 @@ use russh::client::Config;
 use rustix::process::{Pid, Signal, kill_process};
 use sshcard::ssh::hostkey::HostKey;
 
-use super::support::{Client, soon};
+use super::{
+    card::ENGINEER,
+    support::{Client, soon},
+};
 
 /// A server in a process of its own; killed when dropped.
 pub(crate) struct Process {
@@ -23,7 +26,7 @@ pub(crate) struct Process {
 }
 
 impl Process {
-    /// Serves this repository's profile, with `log` for standard error.
+    /// Serves the profile of [`ENGINEER`], with `log` for standard error.
     pub(crate) fn start(log: Stdio, more: &[&str]) -> Self {
         Self::start_by("exec \"$@\"", log, more)
     }
@@ -40,7 +43,7 @@ impl Process {
 
     /// The same, started by a line of a shell's, in which `"$@"` is the command.
     pub(crate) fn start_by(shell: &str, log: Stdio, more: &[&str]) -> Self {
-        Self::serving(&Path::new(env!("CARGO_MANIFEST_DIR")).join("profile"), shell, log, more)
+        Self::serving(ENGINEER.as_ref(), shell, log, more)
     }
 
     fn serving(profile: &Path, shell: &str, log: Stdio, more: &[&str]) -> Self {

@@ -1,6 +1,6 @@
 //! Visitors' clients that send too much, read too little, or mean harm: bounded for them, unnoticed by others.
 
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use russh::client::Config;
 use sshcard::{
@@ -18,6 +18,7 @@ use tokio::{io::AsyncWriteExt as _, net::TcpSocket, time::timeout};
 
 use crate::{
     attacker::{Attacker, data, msg, number, request, string},
+    card::ENGINEER,
     process::Process,
     support::{ABOUT, Client, HEADLINE, Running, Terminal, soon},
 };
@@ -243,8 +244,7 @@ const FRAME: usize = 16 * 1024;
 
 #[test]
 fn a_giant_window_costs_no_more_bytes_than_a_large_one() {
-    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("profile");
-    let content = Arc::new(Content::new(Profile::load(&directory, &exhibits::NAMES).unwrap()));
+    let content = Arc::new(Content::new(Profile::load(ENGINEER.as_ref(), &exhibits::NAMES).unwrap()));
     let look = Look { depth: Depth::True, ..Look::default() };
     for keys in ["1", "2", "3", "4", "5", "/a", "?", "4\r ", "4k\r", "4kk\r ", "4kkk\r", "4kkkk\r "] {
         let mut model = Model::new(Arc::clone(&content), Size::LARGEST.into(), look);

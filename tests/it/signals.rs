@@ -10,6 +10,7 @@ use tokio::net::TcpStream;
 
 use super::{
     attacker::Attacker,
+    card::ENGINEER,
     process::{Process, send, until},
     support::{Client, Terminal, soon},
 };
@@ -131,7 +132,6 @@ mod preview {
     use std::{
         fs::File,
         io::Read as _,
-        path::Path,
         sync::mpsc,
         time::{Duration, Instant},
     };
@@ -173,7 +173,7 @@ mod preview {
                 .env("TERM", "xterm-256color")
                 .args(["/bin/sh", "-c", "exec \"$0\" preview --profile \"$1\" <>\"$2\" >&0 2>&0"])
                 .arg(env!("CARGO_BIN_EXE_sshcard"))
-                .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("profile"))
+                .arg(ENGINEER)
                 .arg(&name)
                 .current_dir(std::env::temp_dir())
                 .stdin(Stdio::null())

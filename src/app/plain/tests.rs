@@ -15,8 +15,11 @@ use crate::{
 const CHOICES: &str = "1 card, 2 about, 3 career, 4 stack, 5 contact, ? choices, q hang up.\r\n";
 
 fn content() -> Arc<Content> {
-    let profile =
-        Profile::load(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/profile")), &crate::exhibits::NAMES).unwrap();
+    let profile = Profile::load(
+        Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/engineer")),
+        &crate::exhibits::NAMES,
+    )
+    .unwrap();
     Arc::new(Content::new(profile))
 }
 
@@ -98,7 +101,7 @@ fn a_number_reads_one_station_or_layer_and_enter_the_next() {
     // After the last of them comes the next page.
     assert!(types(&mut arrive(80), "3.8\r\r").0.ends_with(&page(Page::Stack, 72)));
     let listed = types(&mut arrive(80), "?\r").0;
-    for expected in ["\r\n3 career\r\n3.1 Dheyo AI · now\r\n", "\r\n4 stack\r\n4.1 kernels\r\n4.2 numerics\r\n"] {
+    for expected in ["\r\n3 career\r\n3.1 Corvo AI · now\r\n", "\r\n4 stack\r\n4.1 kernels\r\n4.2 numerics\r\n"] {
         assert!(listed.contains(expected), "no {expected:?} in {listed}");
     }
 }
@@ -112,7 +115,7 @@ fn ascii_is_ascii() {
     out.push_str(&types(&mut plain, "?\r1\r\r\r\r\r3.2\rx\r").0);
     let odd: String = out.chars().filter(|c| !c.is_ascii()).collect();
     assert_eq!(odd, "", "{out}");
-    assert!(out.contains("MLIR Systems -> Deepvision Inc") && out.contains("\r\n3.1 Dheyo AI / now\r\n"), "{out}");
+    assert!(out.contains("PCMX Systems -> Clearsound Inc") && out.contains("\r\n3.1 Corvo AI / now\r\n"), "{out}");
 }
 
 #[test]

@@ -8,7 +8,7 @@ fn the_mouse_alone_is_enough_in_a_small_window() {
     for (size, keys, click, expected) in [
         // The card without a box is its own target, and either side says how to flip it.
         ((40, 12), "<rest>", "<click:10,4>", "Take the card away"),
-        ((40, 12), "f", "<click:10,4>", "Neural networks,"),
+        ((40, 12), "f", "<click:10,4>", "Speech networks,"),
         // Where one name of a page has room, its halves lead to the pages beside it.
         ((30, 12), "<rest>", "<click:9,1>", "▌about"),
         ((30, 12), "2", "<click:2,1>", "▌card"),
@@ -64,7 +64,7 @@ fn a_notice_stands_whole_beside_the_keys() {
         }
     }
     for (message, notice) in [(Message::NotCopied, notice::NOT_COPIED), (Message::Idle, notice::STILL_THERE)] {
-        for keys in ["", "/", "/kinara", "/kinara and a long way to the end of it"] {
+        for keys in ["", "/", "/selune", "/selune and a long way to the end of it"] {
             let mut visitor = Visitor::arrive(&own, 24, 6);
             visitor.keys(keys).update(message.clone());
             assert!(visitor.screen().lines().last().unwrap().ends_with(notice), "{keys}:\n{}", visitor.screen());
@@ -94,7 +94,7 @@ fn what_is_selected_can_be_copied() {
     for (keys, expected) in [
         ("1y", None),
         ("2y", None),
-        ("3jy", Some("Oxmiq Labs\n  ")),
+        ("3jy", Some("Bryde Labs\n  ")),
         ("4y", Some("kernels")),
         ("3?y", None),
         ("5y", Some("ssh HOST")),

@@ -83,7 +83,7 @@ fn a_program_finds_the_person() {
     }
     assert_eq!(
         property(&render(&own()), "name").first().map(String::as_str),
-        Some("Neural networks,\nfast on real hardware.")
+        Some("Speech networks,\nkept in a hearing aid.")
     );
 }
 

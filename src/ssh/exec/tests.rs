@@ -4,7 +4,8 @@ use super::*;
 use crate::{formats::Code, profile::Page};
 
 fn profile() -> Profile {
-    Profile::load(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/profile")), &crate::exhibits::NAMES).unwrap()
+    Profile::load(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/engineer")), &crate::exhibits::NAMES)
+        .unwrap()
 }
 
 fn answers() -> Answers {
