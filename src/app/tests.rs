@@ -10,7 +10,7 @@ use ratatui::{buffer::Buffer, layout::Rect, style::Modifier};
 
 use super::*;
 use crate::{
-    profile::Profile,
+    profile::Vocabulary,
     terminal::{
         capabilities::Glyphs,
         input::{Decoder, Input},
@@ -18,18 +18,19 @@ use crate::{
 };
 
 /// The card of an invented engineer: as rich as a real one, and independent of the owner's words in `profile/`.
-fn own() -> Arc<Content> {
-    static OWN: LazyLock<Arc<Content>> =
+fn own() -> Arc<Site> {
+    static OWN: LazyLock<Arc<Site>> =
         LazyLock::new(|| load(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/engineer"))));
     Arc::clone(&OWN)
 }
 
-fn load(directory: &Path) -> Arc<Content> {
-    Arc::new(Content::new(Profile::load(directory, &crate::exhibits::NAMES).unwrap()))
+fn load(directory: &Path) -> Arc<Site> {
+    let vocabulary = Vocabulary { exhibits: &crate::exhibits::NAMES, reserved: &Word::RESERVED };
+    Arc::new(Site::new(crate::profile::load(directory, &vocabulary).unwrap().document))
 }
 
 /// Somebody else's card, from its files.
-fn other(files: &[(&str, &str)]) -> Arc<Content> {
+fn other(files: &[(&str, &str)]) -> Arc<Site> {
     let directory = tempfile::tempdir().unwrap();
     for (name, text) in files {
         std::fs::write(directory.path().join(name), text).unwrap();
@@ -39,15 +40,15 @@ fn other(files: &[(&str, &str)]) -> Arc<Content> {
 
 /// A visitor in a test: a model, and the time.
 struct Visitor {
-    model: Model,
+    app: App,
     now: Duration,
     left: bool,
 }
 
 impl Visitor {
-    fn arrive(content: &Arc<Content>, width: u16, height: u16) -> Self {
+    fn arrive(content: &Arc<Site>, width: u16, height: u16) -> Self {
         let look = Look { depth: Depth::True, ground: Ground::Dark, ..Look::default() };
-        Self { model: Model::new(Arc::clone(content), Size { width, height }, look), now: Duration::ZERO, left: false }
+        Self { app: App::new(Arc::clone(content), Size { width, height }, look), now: Duration::ZERO, left: false }
     }
 
     /// Types keys: text as it is, and `<enter>`, `<esc>`, `<up>`, `<down>`, `<tab>`, `<rest>` (until nothing moves),
@@ -63,7 +64,7 @@ impl Visitor {
             rest = after;
             match token {
                 "enter" => self.types("\r"),
-                "esc" => self.update(Message::Key(Key::new(crate::terminal::input::Code::Escape))),
+                "esc" => self.update(Event::Key(Key::new(crate::terminal::input::Code::Escape))),
                 "up" => self.types("\x1b[A"),
                 "down" => self.types("\x1b[B"),
                 "tab" => self.types("\t"),
@@ -71,9 +72,9 @@ impl Visitor {
                 "wheel" => self.types("\x1b[<65;5;5M"),
                 "wheel-up" => self.types("\x1b[<64;5;5M"),
                 "release" => self.types("\x1b[<0;5;5m"),
-                "ascii" => self.learns(Look { glyphs: Glyphs::Ascii, ..self.model.look }),
-                "links" => self.learns(Look { links: !self.model.look.links, ..self.model.look }),
-                "mono" => self.learns(Look { depth: Depth::Mono, ..self.model.look }),
+                "ascii" => self.learns(Look { glyphs: Glyphs::Ascii, ..self.app.look }),
+                "links" => self.learns(Look { links: !self.app.look.links, ..self.app.look }),
+                "mono" => self.learns(Look { depth: Depth::Mono, ..self.app.look }),
                 "right" => self.types("\x1b[C"),
                 "left" => self.types("\x1b[D"),
                 "rest" => self.rest(),
@@ -85,7 +86,7 @@ impl Visitor {
                 _ if token.contains('x') && token.len() > 1 => {
                     let (width, height) = token.split_once('x').unwrap();
                     let size = Size { width: width.parse().unwrap(), height: height.parse().unwrap() };
-                    self.update(Message::Resize(size));
+                    self.update(Event::Resize(size));
                 }
                 _ => self.types(token),
             }
@@ -94,7 +95,7 @@ impl Visitor {
     }
 
     fn learns(&mut self, look: Look) {
-        self.update(Message::Look(look));
+        self.update(Event::Look(look));
     }
 
     fn types(&mut self, bytes: &str) {
@@ -102,9 +103,9 @@ impl Visitor {
         Decoder::new().feed(bytes.as_bytes(), &mut |input| inputs.push(input));
         for input in inputs {
             match input {
-                Input::Key(key) => self.update(Message::Key(key)),
-                Input::Mouse(mouse) => self.update(Message::Mouse(mouse)),
-                Input::Paste(text) => self.update(Message::Paste(text)),
+                Input::Key(key) => self.update(Event::Key(key)),
+                Input::Mouse(mouse) => self.update(Event::Mouse(mouse)),
+                Input::Paste(text) => self.update(Event::Paste(text)),
                 Input::Reply(_) => {}
             }
         }
@@ -112,7 +113,7 @@ impl Visitor {
 
     fn rest(&mut self) {
         for _ in 0..10 * FRAME_RATE {
-            if !self.model.moving() {
+            if !self.app.moving() {
                 return;
             }
             self.tick();
@@ -123,21 +124,21 @@ impl Visitor {
     /// A frame passes.
     fn tick(&mut self) {
         self.now += Duration::from_secs(1) / FRAME_RATE;
-        self.update(Message::Tick);
+        self.update(Event::Tick);
     }
 
-    fn update(&mut self, message: Message) {
-        self.left |= self.model.update(message, self.now) == Some(Effect::Goodbye);
+    fn update(&mut self, event: Event) {
+        self.left |= self.app.handle(event, self.now) == Some(Effect::Goodbye);
     }
 
-    fn draw(&self) -> Buffer {
-        let Size { width, height } = self.model.size();
+    fn draw(&mut self) -> Buffer {
+        let Size { width, height } = self.app.size();
         let mut buffer = Buffer::empty(Rect { x: 0, y: 0, width, height });
-        view::draw(&self.model, &mut buffer);
+        self.app.frame().draw(&mut buffer);
         buffer
     }
 
-    fn screen(&self) -> String {
+    fn screen(&mut self) -> String {
         let buffer = self.draw();
         let rows = buffer.content().chunks(usize::from(buffer.area.width));
         let mut screen = String::new();
@@ -161,7 +162,7 @@ impl Visitor {
 const SIZES: [(u16, u16); 4] = [(40, 12), (80, 24), (120, 40), (200, 60)];
 
 /// Types keys at every size, and compares each screen with its snapshot.
-fn check(name: &str, content: &Arc<Content>, keys: &str) {
+fn check(name: &str, content: &Arc<Site>, keys: &str) {
     for (width, height) in SIZES {
         let mut visitor = Visitor::arrive(content, width, height);
         visitor.keys(keys);
@@ -189,7 +190,7 @@ fn pages() {
 #[test]
 fn windows_too_small_for_a_page_say_how_to_leave() {
     for (width, height) in [(23, 40), (80, 5), (10, 3), (1, 1)] {
-        let visitor = Visitor::arrive(&own(), width, height);
+        let mut visitor = Visitor::arrive(&own(), width, height);
         insta::assert_snapshot!(format!("tiny-{width}x{height}"), visitor.screen());
     }
 }
@@ -197,7 +198,7 @@ fn windows_too_small_for_a_page_say_how_to_leave() {
 #[test]
 fn another_profile_makes_another_card() {
     let card = "headline = '橋を架ける'\nname = '山田 花子'\npronouns = 'she/her'\nrole = '構造エンジニア'\nplace = '京都'\n\
-        email = 'hanako@example.com'\nmark = 'hy'\naccent = 'rose'\naddress = 'card.example.com:2222'\n\
+        email = 'hanako@example.com'\nlogo = 'hy'\naccent = 'rose'\naddress = 'card.example.com:2222'\n\
         [[link]]\nlabel = 'site'\nurl = 'https://example.com/hanako'\n";
     let about = "私は橋を設計します。**山田 花子**と申します。長い橋も短い橋も、川を渡る人のために。\n\n\
         مرحبا بالعالم، هذا نص من اليمين إلى اليسار.\n\n# Bridges 👩‍🔬\n\n- cafe\u{301}[^e]\n- `code`\n\n[^e]: e\u{301}.\n";
@@ -332,7 +333,7 @@ fn what_is_learned_of_the_terminal_keeps_the_place() {
         }
         visitor.keys(keys);
         for (links, glyphs) in [(true, Glyphs::Unicode), (true, Glyphs::Ascii), (false, Glyphs::Ascii)] {
-            visitor.update(Message::Look(Look { glyphs, links, ..visitor.model.look }));
+            visitor.update(Event::Look(Look { glyphs, links, ..visitor.app.look }));
         }
         let screen = visitor.keys(if keys.is_empty() { "" } else { "<esc>" }).screen();
         assert!(screen.lines().nth(2).unwrap().contains("The paragraph"), "{keys}:\n{screen}");
@@ -352,7 +353,7 @@ fn a_page_that_became_shorter_is_never_blank() {
     ] {
         let mut visitor = Visitor::arrive(&own, 40, 12);
         let screen = visitor.keys(keys).screen();
-        let words = screen.lines().skip(1).take(visitor.model.size().height as usize - 2);
+        let words = screen.lines().skip(1).take(visitor.app.size().height as usize - 2);
         let letters = words.flat_map(str::chars).filter(|c| c.is_alphabetic()).count();
         assert!(letters > 60, "{keys}:\n{screen}");
     }
@@ -374,7 +375,7 @@ fn voices_are_styles() {
     let mut visitor = Visitor::arrive(&own, 80, 24);
     visitor.keys("3");
     let buffer = visitor.draw();
-    let theme = visitor.model.theme();
+    let theme = visitor.app.theme();
     let style = |x, y| {
         let cell = &buffer[(x, y)];
         (cell.symbol().to_owned(), Some(cell.fg), cell.modifier)
@@ -394,7 +395,7 @@ fn voices_are_styles() {
 fn motion_ends_and_a_key_ends_it_at_once() {
     let own = own();
     let mut visitor = Visitor::arrive(&own, 80, 24);
-    assert!(visitor.model.moving(), "the mark flows on arrival");
+    assert!(visitor.app.moving(), "the mark flows on arrival");
     let first = visitor.screen();
     visitor.keys("<rest>");
     assert!(visitor.now <= Duration::from_millis(1500), "{:?}", visitor.now);
@@ -402,15 +403,15 @@ fn motion_ends_and_a_key_ends_it_at_once() {
     let mut hasty = Visitor::arrive(&own, 80, 24);
     assert!(!hasty.keys("m").model.moving());
     hasty.keys("f");
-    assert!(!hasty.model.moving(), "motion is off");
+    assert!(!hasty.app.moving(), "motion is off");
     // The same dots for every visitor.
     assert_eq!(Visitor::arrive(&own, 80, 24).screen(), first);
 }
 
 /// Types keys on a console with ASCII alone, at a size.
-fn in_ascii(content: &Arc<Content>, (width, height): (u16, u16), keys: &str) -> String {
+fn in_ascii(content: &Arc<Site>, (width, height): (u16, u16), keys: &str) -> String {
     let mut visitor = Visitor::arrive(content, width, height);
-    visitor.update(Message::Look(Look { glyphs: Glyphs::Ascii, ..Look::default() }));
+    visitor.update(Event::Look(Look { glyphs: Glyphs::Ascii, ..Look::default() }));
     visitor.keys(keys).screen()
 }
 
@@ -472,7 +473,7 @@ fn ascii_is_composed() {
 
 #[test]
 fn ascii_has_the_punctuation_of_a_typewriter() {
-    let card = "headline = '“Bridges” – and more…'\nname = 'Zoë O’Hara'\nmark = 'Ω'\n";
+    let card = "headline = '“Bridges” – and more…'\nname = 'Zoë O’Hara'\nlogo = 'Ω'\n";
     let about =
         "It’s — well — a *list*:\n\n- one[^a] · two\n- [three](https://example.com/3)\n\n[^a]: 2\u{a0}×\u{a0}3.\n";
     let other = other(&[("card.toml", card), ("about.md", about)]);
@@ -492,12 +493,12 @@ fn links_lead_where_the_profile_says_or_show_their_address() {
     let other = other(&[("card.toml", card), ("about.md", "Read [the paper](https://example.com/p) first.\n")]);
     let seen = |links: bool, keys: &str| {
         let mut visitor = Visitor::arrive(&other, 80, 24);
-        visitor.update(Message::Look(Look { links, ..Look::default() }));
+        visitor.update(Event::Look(Look { links, ..Look::default() }));
         visitor.keys(keys);
         let mut buffer = Buffer::empty(Rect { x: 0, y: 0, width: 80, height: 24 });
-        let drawing = view::drawing(&visitor.model);
-        (drawing.draw)(&mut buffer);
-        let led = drawing.links.into_iter().map(|link| {
+        let frame = visitor.app.frame();
+        frame.draw(&mut buffer);
+        let led = frame.links().into_iter().map(|link| {
             let text: String = link.columns.map(|x| buffer[(x, link.row)].symbol()).collect();
             (text, link.address.to_string())
         });
@@ -525,13 +526,13 @@ fn the_pieces_of_a_link_have_one_number_and_two_links_have_two() {
     let content = other(&[("card.toml", "headline = 'x'\n"), ("about.md", about)]);
     for (size, scroll) in [((30, 8), 0), ((30, 8), 3), ((80, 24), 0), ((120, 40), 0)] {
         let mut visitor = Visitor::arrive(&content, size.0, size.1);
-        visitor.update(Message::Look(Look { links: true, ..Look::default() }));
+        visitor.update(Event::Look(Look { links: true, ..Look::default() }));
         visitor.keys(&format!("2{}", "j".repeat(scroll)));
         let mut buffer = Buffer::empty(Rect { x: 0, y: 0, width: size.0, height: size.1 });
-        let drawing = view::drawing(&visitor.model);
-        (drawing.draw)(&mut buffer);
-        assert!(!drawing.links.is_empty());
-        for link in drawing.links {
+        let frame = visitor.app.frame();
+        frame.draw(&mut buffer);
+        assert!(!frame.links().is_empty());
+        for link in frame.links() {
             let text: String = link.columns.map(|x| buffer[(x, link.row)].symbol()).collect();
             let expected = match link.number {
                 0 => "link of many words that is broken over lines",

@@ -14,7 +14,7 @@ use crate::{
 
 const CHOICES: &str = "1 card, 2 about, 3 career, 4 stack, 5 contact, ? choices, q hang up.\r\n";
 
-fn content() -> Arc<Content> {
+fn content() -> Arc<Site> {
     let profile = Profile::load(
         Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/engineer")),
         &crate::exhibits::NAMES,

@@ -4,8 +4,8 @@ use super::*;
 use crate::exhibits::NAMES;
 
 /// A card with a layer for each exhibit, from the ground up, and one that opens them all.
-fn all() -> Arc<Content> {
-    static ALL: LazyLock<Arc<Content>> = LazyLock::new(|| {
+fn all() -> Arc<Site> {
+    static ALL: LazyLock<Arc<Site>> = LazyLock::new(|| {
         let layer = |title: &str, exhibits: &[&str]| {
             format!("[[layer]]\ntitle = '{title}'\nexhibits = {exhibits:?}\ntext = 'What was done.'\n")
         };
@@ -22,7 +22,7 @@ fn all() -> Arc<Content> {
 fn at(layer: usize, width: u16, height: u16) -> Visitor {
     let mut visitor = Visitor::arrive(&all(), width, height);
     visitor.keys("4").keys(&"k".repeat(layer)).keys("<enter>");
-    assert!(visitor.model.exhibit.is_some());
+    assert!(visitor.app.exhibit.is_some());
     visitor
 }
 
@@ -34,7 +34,7 @@ fn every_exhibit_at_every_size() {
             insta::with_settings!({ omit_expression => true }, {
                 insta::assert_snapshot!(format!("exhibit-{name}-{width}x{height}"), visitor.screen());
             });
-            if visitor.model.exhibit.as_ref().is_some_and(|showing| showing.exhibit.moves()) {
+            if visitor.app.exhibit.as_ref().is_some_and(|showing| showing.exhibit.moves()) {
                 visitor.keys(" <rest>");
                 insta::with_settings!({ omit_expression => true }, {
                     insta::assert_snapshot!(format!("exhibit-{name}-ended-{width}x{height}"), visitor.screen());
@@ -50,7 +50,7 @@ fn an_exhibit_in_ascii_is_ascii() {
     for layer in 0..NAMES.len() {
         for (width, height) in SIZES {
             let mut visitor = at(layer, width, height);
-            visitor.update(Message::Look(look));
+            visitor.update(Event::Look(look));
             for keys in ["", " <rest>", "G<pgup>", "<esc>"] {
                 let screen = visitor.keys(keys).screen();
                 let strange: String = screen.chars().filter(|character| !character.is_ascii()).collect();
@@ -65,7 +65,7 @@ fn in_a_standard_window_all_that_follows_is_seen_at_once() {
     for layer in 0..NAMES.len() {
         let mut visitor = at(layer, 80, 24);
         let screen = visitor.keys(" <rest>").screen();
-        let exhibit = &visitor.model.exhibit.as_ref().unwrap().exhibit;
+        let exhibit = &visitor.app.exhibit.as_ref().unwrap().exhibit;
         let basis = exhibit.basis();
         let basis = basis.split_at(40).0.to_owned();
         let figures = exhibit.figures().into_iter().flat_map(|figure| [figure.label.to_owned(), figure.value]);
@@ -88,7 +88,7 @@ fn what_can_be_changed_changes_the_page_and_comes_back() {
             visitor.keys(ways[0]).keys("<rest>");
             assert_ne!(visitor.screen(), before, "{} of {name}", parameter.label);
             visitor.keys(ways[1]).keys("<rest>");
-            let now = visitor.model.exhibit.as_ref().unwrap().exhibit.parameters();
+            let now = visitor.app.exhibit.as_ref().unwrap().exhibit.parameters();
             assert_eq!(now[i].value, parameter.value, "{} of {name}", parameter.label);
         }
     }
@@ -98,7 +98,7 @@ fn what_can_be_changed_changes_the_page_and_comes_back() {
 fn a_run_ends_by_itself_pauses_and_begins_again() {
     for layer in 0..NAMES.len() {
         let mut visitor = at(layer, 80, 24);
-        if !visitor.model.exhibit.as_ref().unwrap().exhibit.moves() {
+        if !visitor.app.exhibit.as_ref().unwrap().exhibit.moves() {
             assert!(!visitor.keys(" ").model.moving());
             continue;
         }
@@ -121,7 +121,7 @@ fn a_run_ends_by_itself_pauses_and_begins_again() {
         assert_eq!(visitor.screen(), end, "the same setting, the same result");
         let mut still = at(layer, 80, 24);
         still.keys("m <rest>");
-        let figures = |visitor: &Visitor| visitor.model.exhibit.as_ref().unwrap().exhibit.figures();
+        let figures = |visitor: &Visitor| visitor.app.exhibit.as_ref().unwrap().exhibit.figures();
         assert_eq!(figures(&still), figures(&visitor), "without motion the end is the same");
     }
 }
@@ -131,7 +131,7 @@ fn nothing_is_left_of_an_exhibit_that_was_left() {
     for leave in ["<esc>", "<tab>", "3", "5"] {
         let mut visitor = at(0, 80, 24);
         visitor.keys(" <tick>").keys(leave);
-        assert!(visitor.model.exhibit.is_none() && !visitor.model.moving(), "{leave}");
+        assert!(visitor.app.exhibit.is_none() && !visitor.app.moving(), "{leave}");
     }
     assert!(at(0, 80, 24).keys("q").left);
 }
@@ -164,7 +164,7 @@ fn the_mouse_opens_changes_and_runs() {
     };
     let title = crate::exhibits::Open::summary(NAMES[0]).unwrap().title;
     click(&mut visitor, &format!("→ {title}"));
-    let value = |visitor: &Visitor| visitor.model.exhibit.as_ref().unwrap().exhibit.parameters()[0].value.clone();
+    let value = |visitor: &Visitor| visitor.app.exhibit.as_ref().unwrap().exhibit.parameters()[0].value.clone();
     let before = value(&visitor);
     click(&mut visitor, "›");
     let after = value(&visitor);
@@ -172,9 +172,9 @@ fn the_mouse_opens_changes_and_runs() {
     click(&mut visitor, "‹");
     assert_eq!(value(&visitor), before);
     visitor.keys("r<click:10,8>");
-    assert!(visitor.model.moving(), "a click on the picture runs it");
+    assert!(visitor.app.moving(), "a click on the picture runs it");
     click(&mut visitor, "Esc back");
-    assert!(visitor.model.exhibit.is_none());
+    assert!(visitor.app.exhibit.is_none());
 }
 
 #[test]

@@ -63,7 +63,7 @@ fn a_notice_stands_whole_beside_the_keys() {
             assert!(last.ends_with(notice) && last.contains(hints), "{keys} at {width}: {last:?}");
         }
     }
-    for (message, notice) in [(Message::NotCopied, notice::NOT_COPIED), (Message::Idle, notice::STILL_THERE)] {
+    for (message, notice) in [(Event::NotCopied, notice::NOT_COPIED), (Event::Idle, notice::STILL_THERE)] {
         for keys in ["", "/", "/selune", "/selune and a long way to the end of it"] {
             let mut visitor = Visitor::arrive(&own, 24, 6);
             visitor.keys(keys).update(message.clone());
@@ -83,9 +83,9 @@ fn without_colour_the_ground_changes_nothing() {
     let own = own();
     let mut visitor = Visitor::arrive(&own, 80, 24);
     visitor.keys("<rest><mono>");
-    let before = visitor.model.paper;
+    let before = visitor.app.paper;
     visitor.keys("t");
-    assert_eq!(visitor.model.paper, before);
+    assert_eq!(visitor.app.paper, before);
 }
 
 #[test]
@@ -102,7 +102,7 @@ fn what_is_selected_can_be_copied() {
         let mut visitor = Visitor::arrive(&own, 80, 24);
         let (keys, last) = keys.split_at(keys.len() - 1);
         visitor.keys(keys);
-        let effect = visitor.model.update(Message::Key(Key::new(crate::terminal::input::Code::Char('y'))), visitor.now);
+        let effect = visitor.app.update(Event::Key(Key::new(crate::terminal::input::Code::Char('y'))), visitor.now);
         assert_eq!(last, "y");
         match (effect, expected) {
             (Some(Effect::Copy(text)), Some(expected)) => {

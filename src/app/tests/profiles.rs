@@ -46,7 +46,7 @@ fn the_longest() {
     };
     let card = format!(
         "headline = \"\"\"\n{}\n{}\n{}\"\"\"\nname = '{}'\npronouns = '{}'\nrole = '{}'\norganization = '{}'\nplace = '{}'\n\
-         email = '{}@example.com'\ninterests = ['{}', '{}', 'c']\noutside = ['{}']\nmark = 'WWWWWWWW'\n\
+         email = '{}@example.com'\ninterests = ['{}', '{}', 'c']\noutside = ['{}']\nlogo = 'WWWWWWWW'\n\
          address = 'a-host-with-a-rather-long-name.example.com:2222'\n\
          [[link]]\nlabel = '{}'\nurl = 'https://example.com/{}'\n",
         words(36).trim(),

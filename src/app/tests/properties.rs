@@ -59,20 +59,20 @@ pub(super) fn any_keys() -> impl Strategy<Value = String> {
 }
 
 /// What must hold of every screen, whoever's card it is.
-pub(super) fn holds(content: &Arc<Content>, width: u16, height: u16, keys: &str) -> Result<(), TestCaseError> {
+pub(super) fn holds(content: &Arc<Site>, width: u16, height: u16, keys: &str) -> Result<(), TestCaseError> {
     let mut visitor = Visitor::arrive(content, width, height);
     visitor.keys(keys);
-    let Size { width, height } = visitor.model.size();
+    let Size { width, height } = visitor.app.size();
     // A buffer larger than the window shows what is drawn outside of it.
     let mut buffer = Buffer::empty(Rect { x: 0, y: 0, width: width + 3, height: height + 3 });
-    let drawing = view::drawing(&visitor.model);
+    let drawing = view::drawing(&visitor.app);
     (drawing.draw)(&mut buffer);
     for y in 0..height {
         let mut row = Buffer::empty(Rect { x: 0, y, width, height: 1 });
         (drawing.draw)(&mut row);
         prop_assert!((0..width).all(|x| row[(x, y)] == buffer[(x, y)]), "row {y} alone: {row:?}");
     }
-    for link in drawing.links {
+    for link in frame.links() {
         let (row, columns) = (link.row, link.columns);
         prop_assert!(
             row < height && columns.start < columns.end && columns.end <= width,

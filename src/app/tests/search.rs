@@ -78,12 +78,12 @@ fn every_result_is_in_view_and_marked() {
         for query in ["selune", "er", "newton", "text"] {
             let mut visitor = Visitor::arrive(&own, width, height);
             visitor.keys(&format!("/{query}"));
-            let results = visitor.model.search.as_ref().unwrap().results().len();
+            let results = visitor.app.search.as_ref().unwrap().results().len();
             assert!(results > 0, "{query}");
             for result in 0..results {
                 let mut visitor = Visitor::arrive(&own, width, height);
                 visitor.keys(&format!("/{query}")).model.choose(result, true);
-                let entry = own.index().entry(visitor.model.search.as_ref().unwrap().results()[result]).unwrap();
+                let entry = own.index().entry(visitor.app.search.as_ref().unwrap().results()[result]).unwrap();
                 visitor.keys("<enter>");
                 let seen = marked(&visitor).concat().to_lowercase();
                 // A narrow window has no column for a station's time.
@@ -108,10 +108,10 @@ fn leaving_changes_nothing() {
             let model = visitor.keys(before).model.clone();
             for search in ["/<esc>", "/\u{7f}", "/quant<down><down><esc>", "/a\u{7f}\u{7f}", "/abc\u{15}\u{7f}"] {
                 visitor.keys(search);
-                assert!(visitor.model == model, "{before}{search} at {width}x{height}");
+                assert!(visitor.app == model, "{before}{search} at {width}x{height}");
             }
             visitor.keys("/selune<60x15><400x150><esc>");
-            assert!(visitor.model.search.is_none());
+            assert!(visitor.app.search.is_none());
         }
     }
 }
@@ -129,18 +129,18 @@ fn what_is_typed_is_text() {
     visitor.types("\x1b[200~Nora Halven\x1b[201~");
     assert!(visitor.screen().contains("/ Nora Halven"), "{}", visitor.screen());
     visitor.types(&format!("\x1b[200~{}\x1b[201~", "x".repeat(4000)));
-    assert_eq!(visitor.model.search.as_ref().unwrap().query().chars().count(), 64);
+    assert_eq!(visitor.app.search.as_ref().unwrap().query().chars().count(), 64);
     // What turns the direction of text, or ends a line in secret, is no text.
     visitor.keys("\u{15}");
     visitor.types("\u{202e}a\u{2066}\u{2028}b\x1b[200~\u{202e}c\u{9b}\x1b[201~");
-    assert_eq!(visitor.model.search.as_ref().unwrap().query(), "abc");
+    assert_eq!(visitor.app.search.as_ref().unwrap().query(), "abc");
     assert!(!visitor.left);
     assert!(visitor.keys("\u{3}").left);
     // Without a line, pasted text goes nowhere.
     let mut visitor = Visitor::arrive(&own, 80, 24);
     let before = visitor.keys("<rest>").model.clone();
     visitor.types("\x1b[200~q35\x1b[201~");
-    assert!(visitor.model == before && !visitor.left);
+    assert!(visitor.app == before && !visitor.left);
 }
 
 #[test]
@@ -156,7 +156,7 @@ fn results_are_chosen_with_keys_and_mouse() {
     }
     let line = visitor.screen().lines().nth(first + 3).unwrap().to_owned();
     let clicked = visitor.keys(&format!("<click:9,{}>", first + 4)).screen();
-    assert!(visitor.model.search.is_none(), "{line}\n{clicked}");
+    assert!(visitor.app.search.is_none(), "{line}\n{clicked}");
     assert_eq!(marked(&visitor), ["Selune"], "{line}\n{clicked}");
 }
 
@@ -195,7 +195,7 @@ fn other_letters_are_found() {
         let mut visitor = Visitor::arrive(&other, 80, 24);
         let screen = visitor.keys(keys).screen();
         let expected = if words.is_empty() { Vec::new() } else { vec![words.to_owned()] };
-        let seen = if visitor.model.search.is_some() { Vec::new() } else { marked(&visitor) };
+        let seen = if visitor.app.search.is_some() { Vec::new() } else { marked(&visitor) };
         let seen: Vec<String> = seen.into_iter().map(|words| words.replace(' ', "")).collect();
         assert_eq!(seen, expected, "{keys}:\n{screen}");
     }
@@ -219,7 +219,7 @@ fn a_sentence_with_notes_and_links_in_it_is_found() {
             ] {
                 for (width, height) in [(24, 6), (30, 8), (80, 24), (120, 40)] {
                     let mut visitor = Visitor::arrive(&content, width, height);
-                    visitor.update(Message::Look(Look { glyphs, links, ..visitor.model.look }));
+                    visitor.update(Event::Look(Look { glyphs, links, ..visitor.app.look }));
                     let screen = visitor.keys(&format!("/{query}<enter>")).screen();
                     assert_eq!(letters(&visitor), words, "{query}, {glyphs:?}, {links} at {width}x{height}:\n{screen}");
                 }
@@ -234,7 +234,7 @@ fn a_title_is_found_where_it_has_columns() {
     for glyphs in [Glyphs::Unicode, Glyphs::Ascii] {
         for (width, height) in SIZES {
             let mut visitor = Visitor::arrive(&own, width, height);
-            visitor.update(Message::Look(Look { glyphs, ..visitor.model.look }));
+            visitor.update(Event::Look(Look { glyphs, ..visitor.app.look }));
             let screen = visitor.keys("/ai compiler<enter>").screen();
             assert_eq!(letters(&visitor), "AIcompiler", "{glyphs:?} at {width}x{height}:\n{screen}");
         }
@@ -257,7 +257,7 @@ fn whole_words_come_before_parts_and_parts_before_scattered_letters() {
     let other = other(&[("card.toml", card)]);
     let mut visitor = Visitor::arrive(&other, 80, 24);
     visitor.keys("/one");
-    let results = visitor.model.search.as_ref().unwrap().results().iter();
+    let results = visitor.app.search.as_ref().unwrap().results().iter();
     let found: Vec<&str> = results.map(|number| other.index().entry(*number).unwrap().text.as_str()).collect();
     assert_eq!(found, ["one", "scant one", "onerous", "stone", "o n e", "o-n-e"]);
 }
@@ -289,8 +289,8 @@ fn what_is_learned_of_the_terminal_meanwhile_changes_no_result() {
     let content = other(&[("card.toml", "headline = 'Links'\n"), ("about.md", &about)]);
     let mut visitor = Visitor::arrive(&content, 80, 24);
     visitor.keys("/zebra");
-    let look = Look { links: true, ..visitor.model.look };
-    visitor.update(Message::Look(look));
+    let look = Look { links: true, ..visitor.app.look };
+    visitor.update(Event::Look(look));
     assert!(visitor.screen().contains("The zebra runs."), "{}", visitor.screen());
     visitor.keys("<enter>");
     assert_eq!(marked(&visitor), ["zebra"], "{}", visitor.screen());
@@ -310,7 +310,7 @@ proptest! {
         let mut visitor = Visitor::arrive(&own, width, height);
         visitor.keys("/").types(&text);
         visitor.draw();
-        prop_assert!(visitor.model.search.as_ref().is_none_or(|search| search.query().chars().count() <= 64));
+        prop_assert!(visitor.app.search.as_ref().is_none_or(|search| search.query().chars().count() <= 64));
         visitor.keys(&keys).draw();
         // Keys that are drawn with what was typed before.
         let text: String = text.chars().filter(|c| !matches!(c, '<' | '>')).collect();
