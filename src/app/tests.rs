@@ -12,7 +12,7 @@ use super::*;
 use crate::{
     profile::Vocabulary,
     terminal::{
-        capabilities::Glyphs,
+        capabilities::{Depth, Glyphs, Ground},
         input::{Decoder, Input},
     },
 };
@@ -48,7 +48,7 @@ struct Visitor {
 impl Visitor {
     fn arrive(content: &Arc<Site>, width: u16, height: u16) -> Self {
         let look = Look { depth: Depth::True, ground: Ground::Dark, ..Look::default() };
-        Self { app: App::new(Arc::clone(content), Size { width, height }, look), now: Duration::ZERO, left: false }
+        Self { app: App::new(Arc::clone(content), Size { width, height }, look, &Preferences::default()), now: Duration::ZERO, left: false }
     }
 
     /// Types keys: text as it is, and `<enter>`, `<esc>`, `<up>`, `<down>`, `<tab>`, `<rest>` (until nothing moves),
@@ -401,7 +401,7 @@ fn motion_ends_and_a_key_ends_it_at_once() {
     assert!(visitor.now <= Duration::from_millis(1500), "{:?}", visitor.now);
     assert_ne!(first, visitor.screen());
     let mut hasty = Visitor::arrive(&own, 80, 24);
-    assert!(!hasty.keys("m").model.moving());
+    assert!(!hasty.keys("m").app.moving());
     hasty.keys("f");
     assert!(!hasty.app.moving(), "motion is off");
     // The same dots for every visitor.

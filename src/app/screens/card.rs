@@ -1,9 +1,11 @@
 //! The card itself: the one thing that has a box. The box keeps a business card's proportion and stands in the middle; where
 //! it does not fit, the same words stand without it.
 
+mod dots;
+
 use std::time::Duration;
 
-use ratatui::{buffer::Buffer, layout::Rect, style::Style};
+use ratatui::{buffer::Buffer, layout::Rect};
 
 use super::{
     super::{
@@ -16,7 +18,7 @@ use super::{
 };
 use crate::{
     site::{Logo, MEASURE, card_fields, items},
-    theme::{Signs, Theme},
+    theme::Theme,
     typeset,
 };
 
@@ -186,8 +188,8 @@ impl Card {
         let mut picture = Buffer::empty(Rect { x: 0, y: 0, width, height });
         let (style, signs) = (context.theme.accent, context.theme.signs);
         match self.flow_frame(context.now) {
-            Some(frame) => dots(logo.frame(frame), style, signs, &mut picture),
-            None => dots(logo.rest(), style, signs, &mut picture),
+            Some(frame) => dots::draw(logo.frame(frame), style, signs, &mut picture),
+            None => dots::draw(logo.rest(), style, signs, &mut picture),
         }
         let mut sheet = Sheet::default();
         sheet.picture(&picture, None);
@@ -407,28 +409,4 @@ fn takeaway(context: &Context<'_>, width: u16) -> Sheet {
         sheet.wrapped(0, width, "HOST is the address that brought you here.", theme.quiet);
     }
     sheet
-}
-
-/// Draws dots as signs, of which dot (0, 0) is the upper left corner of the buffer. Cells without a dot are left as they are.
-fn dots(dots: impl Iterator<Item = (u16, u16)>, style: Style, signs: &Signs, buffer: &mut Buffer) {
-    let width = usize::from(buffer.area.width);
-    let mut cells = vec![0_u8; buffer.content.len()];
-    for (x, y) in dots {
-        if let Some(cell) = cells.get_mut(usize::from(y / 4) * width + usize::from(x / 2)) {
-            *cell |= bit(x % 2, y % 4);
-        }
-    }
-    for (pattern, cell) in cells.into_iter().zip(&mut buffer.content).filter(|(pattern, _)| *pattern != 0) {
-        cell.set_char(signs.stipple(pattern)).set_style(style);
-    }
-}
-
-/// A dot's bit in the block of braille patterns: the left column is dots 1, 2, 3 and 7, the right one 4, 5, 6 and 8
-/// (Unicode, chapter 21.1).
-const fn bit(x: u16, y: u16) -> u8 {
-    match (x, y) {
-        (_, 3) => 0x40 << x,
-        (0, _) => 0x01 << y,
-        _ => 0x08 << y,
-    }
 }

@@ -1,17 +1,17 @@
 //! The exhibits on the page: what opens them, what the keys do in them, and that nothing is left of one that was left.
 
 use super::*;
-use crate::exhibits::NAMES;
+use crate::exhibits::{NAMES, Open, Summary};
 
 /// A card with a layer for each exhibit, from the ground up, and one that opens them all.
 fn all() -> Arc<Site> {
     static ALL: LazyLock<Arc<Site>> = LazyLock::new(|| {
         let layer = |title: &str, exhibits: &[&str]| {
-            format!("[[layer]]\ntitle = '{title}'\nexhibits = {exhibits:?}\ntext = 'What was done.'\n")
+            format!("[[entry]]\ntitle = '{title}'\nexhibits = {exhibits:?}\ntext = 'What was done.'\n")
         };
         let layers = NAMES.map(|name| layer(&format!("on {name}"), &[name]));
-        let stack = layers.concat() + &layer("everything", &NAMES);
-        let career = "[[station]]\norganization = 'A'\n";
+        let stack = "layout = 'layers'\n".to_owned() + &layers.concat() + &layer("everything", &NAMES);
+        let career = "layout = 'timeline'\n[[entry]]\norganization = 'A'\n";
         let card = "headline = 'All'\n";
         other(&[("card.toml", card), ("about.md", "About.\n"), ("career.toml", career), ("stack.toml", &stack)])
     });
@@ -22,8 +22,31 @@ fn all() -> Arc<Site> {
 fn at(layer: usize, width: u16, height: u16) -> Visitor {
     let mut visitor = Visitor::arrive(&all(), width, height);
     visitor.keys("4").keys(&"k".repeat(layer)).keys("<enter>");
-    assert!(visitor.app.exhibit.is_some());
+    assert!(is_open(&mut visitor) && visitor.screen().contains(summary(layer).title), "{}", visitor.screen());
     visitor
+}
+
+/// What the exhibit of a layer says when its run has ended.
+fn summary(layer: usize) -> &'static Summary {
+    Open::summary(NAMES[layer]).unwrap()
+}
+
+/// Whether the exhibit of a layer has something to run.
+fn moves(layer: usize) -> bool {
+    Open::new(NAMES[layer]).unwrap().moves()
+}
+
+/// Whether an exhibit is on top: its parameters can be changed.
+fn is_open(visitor: &mut Visitor) -> bool {
+    visitor.screen().lines().last().unwrap().contains("change")
+}
+
+/// The value of the chosen parameter, with what stands around it.
+fn value(visitor: &mut Visitor, label: &str) -> String {
+    let screen = visitor.screen();
+    let chosen = format!("▌ {label}");
+    let row = screen.lines().find_map(|line| Some(line.split_once(&chosen)?.1.to_owned()));
+    row.unwrap_or_else(|| panic!("{label:?} is not chosen in\n{screen}"))
 }
 
 #[test]
@@ -34,7 +57,7 @@ fn every_exhibit_at_every_size() {
             insta::with_settings!({ omit_expression => true }, {
                 insta::assert_snapshot!(format!("exhibit-{name}-{width}x{height}"), visitor.screen());
             });
-            if visitor.app.exhibit.as_ref().is_some_and(|showing| showing.exhibit.moves()) {
+            if moves(layer) {
                 visitor.keys(" <rest>");
                 insta::with_settings!({ omit_expression => true }, {
                     insta::assert_snapshot!(format!("exhibit-{name}-ended-{width}x{height}"), visitor.screen());
@@ -65,13 +88,12 @@ fn in_a_standard_window_all_that_follows_is_seen_at_once() {
     for layer in 0..NAMES.len() {
         let mut visitor = at(layer, 80, 24);
         let screen = visitor.keys(" <rest>").screen();
-        let exhibit = &visitor.app.exhibit.as_ref().unwrap().exhibit;
-        let basis = exhibit.basis();
-        let basis = basis.split_at(40).0.to_owned();
-        let figures = exhibit.figures().into_iter().flat_map(|figure| [figure.label.to_owned(), figure.value]);
-        let parameters = exhibit.parameters().into_iter().map(|parameter| parameter.value);
+        let summary = summary(layer);
+        let basis = summary.basis.split_at(40).0;
+        let figures = summary.figures.iter().flat_map(|figure| [figure.label, &figure.value]);
+        let parameters = summary.parameters.iter().map(|parameter| parameter.value.as_str());
         for seen in figures.chain(parameters).chain([basis]) {
-            assert!(screen.contains(&seen), "no {seen:?} in\n{screen}");
+            assert!(screen.contains(seen), "no {seen:?} in\n{screen}");
         }
     }
 }
@@ -80,16 +102,14 @@ fn in_a_standard_window_all_that_follows_is_seen_at_once() {
 fn what_can_be_changed_changes_the_page_and_comes_back() {
     for (layer, name) in NAMES.into_iter().enumerate() {
         let mut visitor = at(layer, 120, 40);
-        let parameters = visitor.keys(" <rest>").model.exhibit.as_ref().unwrap().exhibit.parameters();
-        for (i, parameter) in parameters.iter().enumerate() {
+        for (i, parameter) in summary(layer).parameters.iter().enumerate() {
             let ways = if parameter.more { ["<right>", "<left>"] } else { ["<left>", "<right>"] };
-            let visitor = visitor.keys("4<enter> <rest>").keys(&"<down>".repeat(i));
-            let before = visitor.screen();
+            visitor.keys("4<enter> <rest>").keys(&"<down>".repeat(i));
+            let (before, of_before) = (visitor.screen(), value(&mut visitor, parameter.label));
             visitor.keys(ways[0]).keys("<rest>");
             assert_ne!(visitor.screen(), before, "{} of {name}", parameter.label);
             visitor.keys(ways[1]).keys("<rest>");
-            let now = visitor.app.exhibit.as_ref().unwrap().exhibit.parameters();
-            assert_eq!(now[i].value, parameter.value, "{} of {name}", parameter.label);
+            assert_eq!(value(&mut visitor, parameter.label), of_before, "{} of {name}", parameter.label);
         }
     }
 }
@@ -98,31 +118,30 @@ fn what_can_be_changed_changes_the_page_and_comes_back() {
 fn a_run_ends_by_itself_pauses_and_begins_again() {
     for layer in 0..NAMES.len() {
         let mut visitor = at(layer, 80, 24);
-        if !visitor.app.exhibit.as_ref().unwrap().exhibit.moves() {
-            assert!(!visitor.keys(" ").model.moving());
+        if !moves(layer) {
+            assert!(!visitor.keys(" ").app.moving());
             continue;
         }
         let first = visitor.keys("r").screen();
-        assert!(visitor.keys(" ").model.moving());
+        assert!(visitor.keys(" ").app.moving());
         // Longer than any exhibit stands still.
         visitor.keys(&"<tick>".repeat(35));
-        assert!(!visitor.keys(" ").model.moving(), "paused");
+        assert!(!visitor.keys(" ").app.moving(), "paused");
         let paused = visitor.screen();
         assert_ne!(first, paused);
         visitor.keys("<tick><tick>");
         assert_eq!(visitor.screen(), paused, "a pause is a rest");
-        assert!(visitor.keys(" ").model.moving(), "it goes on");
+        assert!(visitor.keys(" ").app.moving(), "it goes on");
         for over in ["?", "/"] {
-            assert!(!visitor.keys(over).model.moving(), "nothing runs unseen");
-            assert!(visitor.keys("<esc> ").model.moving());
+            assert!(!visitor.keys(over).app.moving(), "nothing runs unseen");
+            assert!(visitor.keys("<esc> ").app.moving());
         }
         let end = visitor.keys("<rest>").screen();
         visitor.keys("r <rest>");
         assert_eq!(visitor.screen(), end, "the same setting, the same result");
         let mut still = at(layer, 80, 24);
         still.keys("m <rest>");
-        let figures = |visitor: &Visitor| visitor.app.exhibit.as_ref().unwrap().exhibit.figures();
-        assert_eq!(figures(&still), figures(&visitor), "without motion the end is the same");
+        assert_eq!(still.screen(), end, "without motion the end is the same");
     }
 }
 
@@ -131,17 +150,17 @@ fn nothing_is_left_of_an_exhibit_that_was_left() {
     for leave in ["<esc>", "<tab>", "3", "5"] {
         let mut visitor = at(0, 80, 24);
         visitor.keys(" <tick>").keys(leave);
-        assert!(visitor.app.exhibit.is_none() && !visitor.app.moving(), "{leave}");
+        assert!(!is_open(&mut visitor) && !visitor.app.moving(), "{leave}");
     }
     assert!(at(0, 80, 24).keys("q").left);
 }
 
 #[test]
 fn enter_leads_through_the_exhibits_and_on() {
-    let titles: Vec<_> = NAMES.iter().map(|name| crate::exhibits::Open::summary(name).unwrap().title).collect();
+    let titles = (0..NAMES.len()).map(|layer| summary(layer).title);
     let mut visitor = Visitor::arrive(&all(), 80, 24);
     visitor.keys("4").keys(&"k".repeat(NAMES.len()));
-    for title in &titles {
+    for title in titles {
         let screen = visitor.keys("<enter>").screen();
         assert!(screen.contains(title), "no {title:?} in\n{screen}");
     }
@@ -162,19 +181,18 @@ fn the_mouse_opens_changes_and_runs() {
         let column = line[..line.find(text).unwrap()].chars().count();
         visitor.keys(&format!("<click:{},{}>", column + 1, row + 1));
     };
-    let title = crate::exhibits::Open::summary(NAMES[0]).unwrap().title;
+    let Summary { title, parameters, .. } = summary(0);
     click(&mut visitor, &format!("→ {title}"));
-    let value = |visitor: &Visitor| visitor.app.exhibit.as_ref().unwrap().exhibit.parameters()[0].value.clone();
-    let before = value(&visitor);
+    let first = |visitor: &mut Visitor| value(visitor, parameters[0].label);
+    let before = first(&mut visitor);
     click(&mut visitor, "›");
-    let after = value(&visitor);
-    assert_ne!(before, after);
+    assert_ne!(first(&mut visitor), before);
     click(&mut visitor, "‹");
-    assert_eq!(value(&visitor), before);
+    assert_eq!(first(&mut visitor), before);
     visitor.keys("r<click:10,8>");
     assert!(visitor.app.moving(), "a click on the picture runs it");
     click(&mut visitor, "Esc back");
-    assert!(visitor.app.exhibit.is_none());
+    assert!(!is_open(&mut visitor));
 }
 
 #[test]

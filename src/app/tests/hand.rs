@@ -51,9 +51,9 @@ fn a_notice_stands_whole_beside_the_keys() {
         ("MM", notice::MOUSE_SELECTS),
         ("t", notice::DARK),
         ("tt", notice::LIGHT),
-        ("ttt", notice::NO_COLOUR),
+        ("ttt", notice::NO_COLOR),
         ("tttt", notice::OWN),
-        ("<mono>t", notice::NEVER_COLOUR),
+        ("<mono>t", notice::NEVER_COLOR),
         ("5y", notice::SENT),
     ];
     for (keys, notice) in notices {
@@ -63,10 +63,10 @@ fn a_notice_stands_whole_beside_the_keys() {
             assert!(last.ends_with(notice) && last.contains(hints), "{keys} at {width}: {last:?}");
         }
     }
-    for (message, notice) in [(Event::NotCopied, notice::NOT_COPIED), (Event::Idle, notice::STILL_THERE)] {
+    for (event, notice) in [(Event::NotCopied, notice::NOT_COPIED), (Event::Idle, notice::STILL_THERE)] {
         for keys in ["", "/", "/selune", "/selune and a long way to the end of it"] {
             let mut visitor = Visitor::arrive(&own, 24, 6);
-            visitor.keys(keys).update(message.clone());
+            visitor.keys(keys).update(event.clone());
             assert!(visitor.screen().lines().last().unwrap().ends_with(notice), "{keys}:\n{}", visitor.screen());
         }
     }
@@ -83,9 +83,10 @@ fn without_colour_the_ground_changes_nothing() {
     let own = own();
     let mut visitor = Visitor::arrive(&own, 80, 24);
     visitor.keys("<rest><mono>");
-    let before = visitor.app.paper;
-    visitor.keys("t");
-    assert_eq!(visitor.app.paper, before);
+    let before = visitor.draw();
+    // The next key takes the notice away.
+    visitor.keys("tz");
+    assert_eq!(visitor.draw(), before);
 }
 
 #[test]
@@ -102,7 +103,7 @@ fn what_is_selected_can_be_copied() {
         let mut visitor = Visitor::arrive(&own, 80, 24);
         let (keys, last) = keys.split_at(keys.len() - 1);
         visitor.keys(keys);
-        let effect = visitor.app.update(Event::Key(Key::new(crate::terminal::input::Code::Char('y'))), visitor.now);
+        let effect = visitor.app.handle(Event::Key(Key::new(crate::terminal::input::Code::Char('y'))), visitor.now);
         assert_eq!(last, "y");
         match (effect, expected) {
             (Some(Effect::Copy(text)), Some(expected)) => {
@@ -114,7 +115,7 @@ fn what_is_selected_can_be_copied() {
 }
 
 #[test]
-fn resizing_keeps_what_is_read_of_a_station_or_a_layer() {
+fn resizing_keeps_what_is_read_of_an_entry() {
     let own = own();
     for (keys, size) in [
         ("3jj<enter><enter><enter>", "<41x12>"),
@@ -137,19 +138,19 @@ fn resizing_keeps_what_is_read_of_a_station_or_a_layer() {
 }
 
 #[test]
-fn stepping_through_the_stations_moves_no_list() {
+fn stepping_through_the_entries_moves_no_list() {
     let own = own();
     for (width, height) in [(80, 24), (100, 20), (120, 40)] {
         let mut visitor = Visitor::arrive(&own, width, height);
-        let rows = |visitor: &Visitor| -> Vec<String> {
+        let rows = |visitor: &mut Visitor| -> Vec<String> {
             let list = |line: &str| line.replace('▌', " ").chars().take(20).collect::<String>().trim().to_owned();
             visitor.screen().lines().take(16).map(list).collect()
         };
         visitor.keys("3");
-        let before = rows(&visitor);
+        let before = rows(&mut visitor);
         for _ in 0..7 {
             visitor.keys("j");
-            assert_eq!(rows(&visitor), before, "{width}x{height}:\n{}", visitor.screen());
+            assert_eq!(rows(&mut visitor), before, "{width}x{height}:\n{}", visitor.screen());
         }
     }
 }

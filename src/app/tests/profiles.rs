@@ -1,4 +1,4 @@
-//! Cards of all kinds: full and empty, with long names and many stations.
+//! Cards of all kinds: full and empty, with long names and many entries.
 
 use super::*;
 
@@ -14,10 +14,10 @@ fn cards(name: &str, files: &[(&str, &str)], pages: &[(&str, &str)]) {
     }
 }
 
-fn stations(count: usize) -> String {
-    let station =
-        |n| format!("[[station]]\norganization = 'Company {n}'\nsubject = 'work {n}'\ntext = 'Text {n}.'\n\n");
-    (1..=count).rev().map(station).collect::<Vec<_>>().concat()
+fn career(count: usize) -> String {
+    let entry = |n| format!("[[entry]]\norganization = 'Company {n}'\ntitle = 'work {n}'\ntext = 'Text {n}.'\n\n");
+    let entries = (1..=count).rev().map(entry).collect::<String>();
+    format!("layout = 'timeline'\n{entries}")
 }
 
 #[test]
@@ -26,14 +26,14 @@ fn the_shortest() {
 }
 
 #[test]
-fn forty_stations_and_one() {
+fn forty_entries_and_one() {
     let card = "headline = 'Forty years'\n";
     cards(
-        "forty-stations",
-        &[("card.toml", card), ("career.toml", &stations(40))],
+        "forty-entries",
+        &[("card.toml", card), ("career.toml", &career(40))],
         &[("career", "2"), ("career-further", "2jjjjjjjjjjjjjjjjjjjjjjjjj"), ("career-end", "2G")],
     );
-    cards("one-station", &[("card.toml", card), ("career.toml", &stations(1))], &[("career", "2")]);
+    cards("one-entry", &[("card.toml", card), ("career.toml", &career(1))], &[("career", "2")]);
 }
 
 #[test]
@@ -66,7 +66,7 @@ fn the_longest() {
     );
     let about = format!("{} **{}** {}[^n]\n\n[^n]: {}\n", words(120), words(80).trim(), word(90), words(100));
     let career = format!(
-        "line = ['{}', '{}']\n[[station]]\norganization = '{}'\nsubject = '{}'\ntime = '{}'\npeople = ['{}', '{}']\ntext = '{}'\n",
+        "layout = 'timeline'\nline = ['{}', '{}']\n[[entry]]\norganization = '{}'\ntitle = '{}'\ntime = '{}'\npeople = ['{}', '{}']\ntext = '{}'\n",
         words(60).trim(),
         word(80),
         words(80).trim(),
@@ -77,7 +77,7 @@ fn the_longest() {
         word(90)
     );
     let stack = format!(
-        "[[layer]]\ntitle = '{}'\nsummary = '{}'\nplace = '{}'\ntext = '{}'\n",
+        "layout = 'layers'\n[[entry]]\ntitle = '{}'\nsubtitle = '{}'\nplace = '{}'\ntext = '{}'\n",
         words(70).trim(),
         words(110).trim(),
         word(80),
@@ -96,9 +96,10 @@ fn every_script() {
         👩‍🔬 👨‍👩‍👧‍👦 🏳️‍🌈 emoji of several code points, and cafe\u{301}, n\u{303}, o\u{308} with combining marks.\n\n\
         한국어 문장도 잘 보입니다. Ελληνικά και кириллица тоже.\n";
     let card = "headline = 'السلام لا الأول'\nname = 'لالا'\ninterests = ['❤️ ❤️', '👩‍🔬👩‍🔬', 'الأول']\n";
-    let career = "line = ['لا', 'السلام', '👩‍🔬']\n[[station]]\norganization = 'السلام الأول'\nsubject = 'لا لا'\ntime = '❤️'\n\
-        [[station]]\norganization = '👩‍🔬 ❤️'\nsubject = 'لا'\n";
-    let stack = "[[layer]]\ntitle = 'لا لا'\nsummary = 'السلام'\nplace = '❤️ لا'\n";
+    let career = "layout = 'timeline'\nline = ['لا', 'السلام', '👩‍🔬']\n\
+        [[entry]]\norganization = 'السلام الأول'\ntitle = 'لا لا'\ntime = '❤️'\n\
+        [[entry]]\norganization = '👩‍🔬 ❤️'\ntitle = 'لا'\n";
+    let stack = "layout = 'layers'\n[[entry]]\ntitle = 'لا لا'\nsubtitle = 'السلام'\nplace = '❤️ لا'\n";
     cards(
         "scripts",
         &[("card.toml", card), ("about.md", about), ("career.toml", career), ("stack.toml", stack)],
@@ -120,8 +121,11 @@ fn a_side_note_stands_once_however_often_it_is_meant() {
 }
 
 #[test]
-fn a_station_without_anything_has_one_blank_line_below_it() {
-    let career = format!("[[station]]\norganization = '{}'\npeople = ['Ada']\n", "Many words ".repeat(5).trim());
+fn an_entry_without_anything_has_one_blank_line_below_it() {
+    let career = format!(
+        "layout = 'timeline'\n[[entry]]\norganization = '{}'\npeople = ['Ada']\n",
+        "Many words ".repeat(5).trim()
+    );
     let content = other(&[("card.toml", "headline = 'x'\n"), ("career.toml", &career)]);
     for ((width, height), keys) in [((40, 20), "2<enter>"), ((200, 60), "2")] {
         let screen = Visitor::arrive(&content, width, height).keys(keys).screen();

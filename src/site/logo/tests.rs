@@ -1,27 +1,28 @@
 use std::{collections::BTreeSet, sync::LazyLock};
 
-use ratatui::style::Color;
-
 use super::*;
-use crate::terminal::capabilities::Glyphs;
 
-fn mark(text: &str, height: u16) -> Mark {
-    Mark::new(text, height).unwrap()
+fn logo(text: &str, height: u16) -> Logo {
+    Logo::new(text, height).unwrap()
 }
 
 /// The shape alone, without the flow to it.
 fn shape(text: &str, height: u16) -> Vec<(u16, u16)> {
     static FONT: LazyLock<font::Font> = LazyLock::new(|| shape::font().unwrap());
-    shape::draw(&FONT, text, height, Mark::LONGEST).unwrap_or_default()
+    shape::draw(&FONT, text, height, Logo::LONGEST).unwrap_or_default()
 }
 
 /// Dots as lines of braille, each behind a bar.
 fn braille(dots: &[(u16, u16)]) -> String {
-    let area = Rect::new(0, 0, 60, dots.iter().map(|dot| dot.1 / 4 + 1).max().unwrap());
-    let mut buf = Buffer::empty(area);
-    draw(dots.iter().copied(), area, Style::new(), Signs::of(Glyphs::Unicode), &mut buf);
-    let row = |y| area.columns().filter_map(|column| Some(buf.cell((column.x, y))?.symbol())).collect::<String>();
-    (0..area.height).flat_map(|y| ["|".to_owned(), row(y).trim_end().to_owned(), "\n".to_owned()]).collect()
+    // Unicode, chapter 21.1: the dots of a cell, row by row.
+    const BITS: [[u32; 2]; 4] = [[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]];
+    let mut rows = vec![[0; 60]; usize::from(dots.iter().map(|dot| dot.1 / 4 + 1).max().unwrap())];
+    for (x, y) in dots.iter().map(|(x, y)| (usize::from(*x), usize::from(*y))) {
+        rows[y / 4][x / 2] |= BITS[y % 4][x % 2];
+    }
+    let sign = |dots| if dots == 0 { ' ' } else { char::from_u32(0x2800 + dots).unwrap() };
+    let line = |row: &[u32; 60]| format!("|{}\n", row.iter().map(|dots| sign(*dots)).collect::<String>().trim_end());
+    rows.iter().map(line).collect()
 }
 
 #[test]
@@ -63,7 +64,7 @@ fn the_shape_fills_its_box() {
             assert!(dots.iter().any(|dot| dot.0 == 0) && dots.is_sorted_by_key(|(x, y)| (*y, *x)));
         }
     }
-    let small = mark("1/√x", 12);
+    let small = logo("1/√x", 12);
     let (width, height) = small.size();
     assert_eq!((height, small.rest().map(|dot| dot.0 + 1).max()), (12, Some(width)));
     assert!(small.rest().eq(shape("1/√x", 12)));
@@ -72,12 +73,12 @@ fn the_shape_fills_its_box() {
 #[test]
 fn what_the_font_lacks_is_left_out() {
     for text in ["", " ", "\u{a0}", "語", "🦀\n\u{1b}"] {
-        assert!(Mark::new(text, 28).is_none(), "{text:?}");
+        assert!(Logo::new(text, 28).is_none(), "{text:?}");
     }
     assert_eq!(shape("語x🦀", 16), shape("x", 16));
     assert_eq!(shape("xxxxxxxxx", 8), shape("xxxxxxxx", 8));
-    assert_eq!(mark("|", 0).size().1, *Mark::HEIGHTS.start());
-    assert_eq!(mark("|", u16::MAX).size().1, *Mark::HEIGHTS.end());
+    assert_eq!(logo("|", 0).size().1, *Logo::HEIGHTS.start());
+    assert_eq!(logo("|", u16::MAX).size().1, *Logo::HEIGHTS.end());
 }
 
 #[test]
@@ -109,15 +110,15 @@ fn a_root_spans_the_next_character_and_no_other() {
 
 #[test]
 fn it_flows_from_noise_to_the_shape() {
-    let mark = mark("1/√x", 24);
-    let (width, height) = mark.size();
-    let shape: BTreeSet<_> = mark.rest().collect();
-    for n in 0..Mark::FRAMES {
-        assert!(mark.frame(n).all(|(x, y)| x < width && y < height), "frame {n}");
-        assert!(mark.frame(n).count() <= shape.len());
+    let logo = logo("1/√x", 24);
+    let (width, height) = logo.size();
+    let shape: BTreeSet<_> = logo.rest().collect();
+    for n in 0..Logo::FRAMES {
+        assert!(logo.frame(n).all(|(x, y)| x < width && y < height), "frame {n}");
+        assert!(logo.frame(n).count() <= shape.len());
     }
     // Noise: four dots in five are in the box, every ninth of it has some, and few are where the shape is.
-    let first: Vec<_> = mark.frame(0).collect();
+    let first: Vec<_> = logo.frame(0).collect();
     assert!((shape.len() * 7 / 10..shape.len() * 9 / 10).contains(&first.len()), "{} of {}", first.len(), shape.len());
     for (column, row) in (0..9).map(|n| (n % 3, n / 3)) {
         let within = |dot: &&(u16, u16)| dot.0 * 3 / width == column && dot.1 * 3 / height == row;
@@ -125,68 +126,27 @@ fn it_flows_from_noise_to_the_shape() {
     }
     assert!(first.iter().filter(|dot| shape.contains(dot)).count() < shape.len() / 3);
     // Shape: every dot has arrived, and comes to rest without a jump.
-    let last: Vec<_> = mark.frame(Mark::FRAMES - 2).collect();
+    let last: Vec<_> = logo.frame(Logo::FRAMES - 2).collect();
     assert_eq!(last.len(), shape.len());
     let arrived = |&(x, y): &(u16, u16)| shape.iter().any(|dot| dot.0.abs_diff(x) <= 1 && dot.1.abs_diff(y) <= 1);
     assert!(last.iter().all(arrived));
-    assert_eq!(mark.frame(Mark::FRAMES - 1).collect::<BTreeSet<_>>(), shape);
-    assert_eq!(mark.frame(usize::MAX).collect::<BTreeSet<_>>(), shape);
+    assert_eq!(logo.frame(Logo::FRAMES - 1).collect::<BTreeSet<_>>(), shape);
+    assert_eq!(logo.frame(usize::MAX).collect::<BTreeSet<_>>(), shape);
 }
 
 #[test]
 fn a_wall_of_letters_stands_still() {
-    let wall = mark("WWWWWWWW", 32);
+    let wall = logo("WWWWWWWW", 32);
     assert!(wall.rest().count() > MOST_DOTS);
     assert!(wall.frame(0).eq(wall.rest()));
-    let small = mark("|", 8);
+    let small = logo("|", 8);
     assert!(!small.frame(0).eq(small.rest()));
 }
 
 #[test]
 fn every_visitor_sees_the_same() {
-    let (one, other) = (mark("π", 12), mark("π", 12));
-    for n in 0..Mark::FRAMES {
+    let (one, other) = (logo("π", 12), logo("π", 12));
+    for n in 0..Logo::FRAMES {
         assert!(one.frame(n).eq(other.frame(n)), "frame {n}");
-    }
-}
-
-#[test]
-fn dots_become_braille() {
-    // Unicode, chapter 21.1: the dots of a cell, column by column, are bits 0, 1, 2, 6 and 3, 4, 5, 7.
-    let bits = ["⠁", "⠂", "⠄", "⡀", "⠈", "⠐", "⠠", "⢀"];
-    for (index, expected) in bits.into_iter().enumerate() {
-        let dot = (u16::try_from(index).unwrap() / 4, u16::try_from(index).unwrap() % 4);
-        let mut buf = Buffer::empty(Rect::new(0, 0, 1, 1));
-        draw([dot].into_iter(), buf.area, Style::new(), Signs::of(Glyphs::Unicode), &mut buf);
-        assert_eq!(buf, Buffer::with_lines([expected]));
-    }
-    let mut buf = Buffer::with_lines(["abc", "def"]);
-    let style = Style::new().fg(Color::Red);
-    draw(
-        [(0, 0), (1, 3), (2, 4), (2, 4)].into_iter(),
-        Rect::new(1, 0, 2, 2),
-        style,
-        Signs::of(Glyphs::Unicode),
-        &mut buf,
-    );
-    let mut expected = Buffer::with_lines(["a⢁c", "de⠁"]);
-    expected.set_style(Rect::new(1, 0, 1, 1), style);
-    expected.set_style(Rect::new(2, 1, 1, 1), style);
-    assert_eq!(buf, expected);
-}
-
-#[test]
-fn nothing_is_drawn_outside_of_the_area() {
-    let dots = || (0..60).flat_map(|y| (0..60).map(move |x| (x, y))).chain([(u16::MAX, u16::MAX), (u16::MAX, 0)]);
-    for (area, expected) in [
-        (Rect::new(1, 1, 2, 1), ["....", ".⣿⣿.", "...."]),
-        (Rect::new(2, 1, 50, 50), ["....", "..⣿⣿", "..⣿⣿"]),
-        (Rect::new(1, 1, 0, 2), ["....", "....", "...."]),
-        (Rect::new(9, 9, 5, 5), ["....", "....", "...."]),
-        (Rect::new(0, 0, 4, 3), ["⣿⣿⣿⣿", "⣿⣿⣿⣿", "⣿⣿⣿⣿"]),
-    ] {
-        let mut buf = Buffer::with_lines(["...."; 3]);
-        draw(dots(), area, Style::new(), Signs::of(Glyphs::Unicode), &mut buf);
-        assert_eq!(buf, Buffer::with_lines(expected), "{area:?}");
     }
 }
