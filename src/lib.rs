@@ -8,7 +8,8 @@
 //! 3. [`terminal`] turns bytes into keys on the way in, and cells into bytes on the way out.
 //! 4. [`app`] is what the visitor does and sees: a model, the messages that change it, and a view that is a pure
 //!    function of it.
-//! 5. [`theme`] names the styles of the view by what they mean, [`exhibits`] is the mathematics of what moves.
+//! 5. [`theme`] names the styles of the view by what they mean, [`exhibits`] are the living models, a crate
+//!    of their own that knows nothing of the card.
 //! 6. [`profile`] is what the card says: the owner's files, read once.
 //! 7. [`formats`] says the same to visitors without a terminal.
 //!
@@ -19,7 +20,6 @@
 pub mod app;
 pub mod cli;
 pub mod config;
-pub mod exhibits;
 pub mod formats;
 #[cfg(any(test, feature = "fuzzing"))]
 #[doc(hidden)]
@@ -30,3 +30,5 @@ pub mod session;
 pub mod ssh;
 pub mod terminal;
 pub mod theme;
+
+pub use sshcard_exhibits as exhibits;

@@ -10,7 +10,7 @@ use qrcode::{EcLevel, QrCode};
 
 use super::{mark::Mark, search::Index};
 use crate::{
-    exhibits::Open,
+    exhibits,
     formats::{Format, render_page},
     profile::{
         Page, Profile, Prose,
@@ -116,12 +116,14 @@ impl Content {
             }
         }
         for name in self.profile.stack.layers.iter().flat_map(|layer| &layer.exhibits) {
-            let _ = Open::summary(name);
+            let _ = exhibits::summary(name);
         }
         self.index();
         // What only an exhibit needs comes last: it takes the longest, and no page waits for it.
         for name in self.profile.stack.layers.iter().flat_map(|layer| &layer.exhibits) {
-            Open::prepare(name);
+            if let Some(exhibit) = exhibits::open(name) {
+                exhibit.prepare();
+            }
         }
     }
 

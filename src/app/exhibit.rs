@@ -2,12 +2,12 @@
 //! it is left, it and all that it has computed are gone.
 
 use super::{Model, keys::Command};
-use crate::exhibits::{Change, Open};
+use crate::exhibits::{self, Change, Exhibit};
 
 /// An exhibit on the screen.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Showing {
-    pub(super) exhibit: Open,
+    pub(super) exhibit: Box<dyn Exhibit>,
     /// Its place among those of its layer.
     pub(super) nth: usize,
     /// The parameter that is changed.
@@ -29,7 +29,7 @@ impl Model {
 
     /// Opens an exhibit of the selected layer; `false` where it has no such.
     pub(super) fn open_exhibit(&mut self, nth: usize) -> bool {
-        let exhibit = self.exhibits().get(nth).and_then(|name| Open::new(name));
+        let exhibit = self.exhibits().get(nth).and_then(|name| exhibits::open(name));
         let opened = exhibit.map(|exhibit| Box::new(Showing { exhibit, nth, parameter: 0, scroll: 0 }));
         self.exhibit = opened;
         self.exhibit.is_some()

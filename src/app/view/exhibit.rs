@@ -9,7 +9,7 @@ use super::{
     window::Window,
 };
 use crate::{
-    exhibits::{Change, Parameter},
+    exhibits::{Change, Palette, Parameter, Signs},
     profile::{typeset, typewritten},
     terminal::capabilities::Glyphs,
     theme::Theme,
@@ -51,7 +51,7 @@ pub(super) fn sheet(model: &Model, showing: &Showing, theme: &Theme, window: &Wi
         // The figures that have no room beside the picture stand under the words.
         let (beside, below) = figures.split_at(figures.len().min(usize::from(rows - panel.height())));
         list(beside, panel_width, theme, &mut panel);
-        picture(showing, (left, rows), theme, &mut sheet);
+        picture(model, showing, (left, rows), theme, &mut sheet);
         let selected = panel.selected.map(|(first, end)| (first + title, end + title));
         sheet.beside(left + GUTTER, title, panel);
         sheet.selected = selected;
@@ -69,7 +69,7 @@ pub(super) fn sheet(model: &Model, showing: &Showing, theme: &Theme, window: &Wi
             parameter(model, (chosen, one), true, width, theme, &mut sheet);
         }
         let rows = height.saturating_sub(sheet.height()).clamp(4, HEIGHTS.1);
-        picture(showing, (width, rows), theme, &mut sheet);
+        picture(model, showing, (width, rows), theme, &mut sheet);
         list(&figures, width, theme, &mut sheet);
         sheet.blank();
         append(&mut sheet, caption);
@@ -115,11 +115,27 @@ fn words(model: &Model, showing: &Showing, (width, airy): (u16, bool), theme: &T
 }
 
 /// Puts the picture under what is there.
-fn picture(showing: &Showing, (width, height): (u16, u16), theme: &Theme, sheet: &mut Sheet<'static>) {
+fn picture(model: &Model, showing: &Showing, (width, height): (u16, u16), theme: &Theme, sheet: &mut Sheet<'static>) {
     let area = Rect::new(0, 0, width, height);
     let mut picture = Buffer::empty(area);
-    showing.exhibit.draw(theme, area, &mut picture);
+    showing.exhibit.draw(&palette(model, theme), area, &mut picture);
     sheet.picture(&picture, showing.exhibit.moves().then_some(Target::Command(Command::Run)));
+}
+
+/// The styles and characters of the picture.
+fn palette(model: &Model, theme: &Theme) -> Palette {
+    Palette {
+        text: theme.ink,
+        strong: theme.strong,
+        quiet: theme.quiet,
+        accent: theme.accent,
+        highlight: theme.found,
+        selected: theme.marked,
+        signs: match model.look.glyphs {
+            Glyphs::Unicode => Signs::Unicode,
+            Glyphs::Ascii => Signs::Ascii,
+        },
+    }
 }
 
 /// What can be changed.

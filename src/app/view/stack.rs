@@ -7,7 +7,7 @@ use super::{
     window::Window,
 };
 use crate::{
-    exhibits::Open,
+    exhibits,
     profile::{Layer, Stack, typeset, typewritten},
     theme::Theme,
 };
@@ -83,7 +83,7 @@ pub(super) fn hints(model: &Model) -> Vec<(Command, &'static str)> {
 
 /// The exhibits that a layer opens, each in a row of its own to be clicked.
 fn exhibits(layer: &Layer, width: u16, theme: &Theme, sheet: &mut Sheet) {
-    let titles = layer.exhibits.iter().filter_map(|name| Some(Open::summary(name)?.title));
+    let titles = layer.exhibits.iter().filter_map(|name| Some(exhibits::summary(name)?.title));
     for (nth, title) in titles.enumerate() {
         if nth == 0 {
             sheet.blank();
