@@ -1,4 +1,6 @@
-//! Plays the exhibit `compiler` in this terminal, a compiler's passes over a transformer block: `cargo run -p sshcard-exhibits --example compiler`.
+//! Plays the exhibit `compiler` in this terminal: a compiler's passes over a transformer block.
+//!
+//! `cargo run -p sshcard-exhibits --example compiler`
 
 #[path = "shared/player.rs"]
 mod player;

@@ -1,4 +1,6 @@
-//! Plays the exhibit `kernels` in this terminal, a matrix product through a cache: `cargo run -p sshcard-exhibits --example kernels`.
+//! Plays the exhibit `kernels` in this terminal: a matrix product through a cache.
+//!
+//! `cargo run -p sshcard-exhibits --example kernels`
 
 #[path = "shared/player.rs"]
 mod player;

@@ -1,4 +1,6 @@
-//! Plays the exhibit `models` in this terminal, a rectified flow, run twice from one seed: `cargo run -p sshcard-exhibits --example models`.
+//! Plays the exhibit `models` in this terminal: a rectified flow, run twice from one seed.
+//!
+//! `cargo run -p sshcard-exhibits --example models`
 
 #[path = "shared/player.rs"]
 mod player;

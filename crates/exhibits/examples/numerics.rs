@@ -1,4 +1,6 @@
-//! Plays the exhibit `numerics` in this terminal, approximations of one over the square root: `cargo run -p sshcard-exhibits --example numerics`.
+//! Plays the exhibit `numerics` in this terminal: approximations of one over the square root.
+//!
+//! `cargo run -p sshcard-exhibits --example numerics`
 
 #[path = "shared/player.rs"]
 mod player;

@@ -1,4 +1,6 @@
-//! Plays the exhibit `quantization` in this terminal, what quantization loses, and what an outlier costs: `cargo run -p sshcard-exhibits --example quantization`.
+//! Plays the exhibit `quantization` in this terminal: what quantization loses, and what an outlier costs.
+//!
+//! `cargo run -p sshcard-exhibits --example quantization`
 
 #[path = "shared/player.rs"]
 mod player;

@@ -8,8 +8,9 @@ use crate::palette::Palette;
 
 /// An interactive model. A new one has its default setting and is at rest before its first step.
 ///
-/// All of it is bounded by constants: the state is some tens of kB at most, and no call takes longer than 5 ms on a small
-/// machine, most far less. What takes longer is cut into steps. Texts are for a visitor who has never heard of the subject.
+/// All of it is bounded by constants: the state is some tens of kB at most, and no call takes longer than 5 ms on a
+/// small machine, most far less. What takes longer is cut into steps. Texts are for a visitor who has never heard of
+/// the subject.
 pub trait Exhibit: View + CloneAndCompare {
     /// The heading above its picture: a few words, without a full stop.
     fn title(&self) -> &'static str;
@@ -26,9 +27,9 @@ pub trait Exhibit: View + CloneAndCompare {
     /// What the visitor can change, in order: two to six of them. Their number may depend on the setting.
     fn parameters(&self) -> Vec<Parameter>;
 
-    /// Changes a parameter, an index into [`parameters`](Self::parameters), by one step. At its end, or where there is no
-    /// such parameter, nothing changes. What follows from a change is there at once, or after some steps, which then begin by
-    /// themselves.
+    /// Changes a parameter, an index into [`parameters`](Self::parameters), by one step. At its end, or where there is
+    /// no such parameter, nothing changes. What follows from a change is there at once, or after some steps, which then
+    /// begin by themselves.
     fn change(&mut self, parameter: usize, change: Change);
 
     /// The figures that follow from the setting and from what has run so far.
@@ -54,24 +55,24 @@ pub trait Exhibit: View + CloneAndCompare {
     /// Goes on by one frame, of which there are 30 a second. A run ends by itself.
     fn step(&mut self) {}
 
-    /// Goes on to the end of the run, or as far as one call may go: for visitors who want no motion, and for text. While it
-    /// is still [`running`](Self::running) afterwards, call it again.
+    /// Goes on to the end of the run, or as far as one call may go: for visitors who want no motion, and for text.
+    /// While it is still [`running`](Self::running) afterwards, call it again.
     fn finish(&mut self) {}
 
-    /// Computes what all exhibits of this kind share and what takes too long for one call: to be called once, on a thread
-    /// that may take its time. Without it the first visitors wait some milliseconds longer.
+    /// Computes what all exhibits of this kind share and what takes too long for one call: to be called once, on a
+    /// thread that may take its time. Without it the first visitors wait some milliseconds longer.
     fn prepare(&self) {}
 }
 
 /// The picture of an exhibit.
 pub trait View {
-    /// Draws the picture, as it is at this moment, into an area of any size. Cells outside of `area` or of the buffer stay as
-    /// they are.
+    /// Draws the picture, as it is at this moment, into an area of any size. Cells outside of `area` or of the buffer
+    /// stay as they are.
     fn draw(&self, palette: &Palette, area: Rect, buffer: &mut Buffer);
 }
 
-/// Copies and comparisons of exhibits behind a `dyn Exhibit`. Every exhibit that is `Clone`, `PartialEq` and so on has this
-/// already; it is not implemented by hand.
+/// Copies and comparisons of exhibits behind a `dyn Exhibit`. Every exhibit that is `Clone`, `PartialEq` and so on has
+/// this already; it is not implemented by hand.
 pub trait CloneAndCompare: Any + Debug + Send + Sync {
     /// A copy with the same setting and progress.
     fn boxed_clone(&self) -> Box<dyn Exhibit>;
@@ -103,8 +104,8 @@ impl PartialEq for dyn Exhibit {
     }
 }
 
-/// Lets a type that holds a `Box<dyn Exhibit>` derive `PartialEq`: what the derive compares is taken by value without this
-/// (<https://github.com/rust-lang/rust/issues/31740>).
+/// Lets a type that holds a `Box<dyn Exhibit>` derive `PartialEq`: what the derive compares is taken by value without
+/// this (<https://github.com/rust-lang/rust/issues/31740>).
 impl PartialEq<&Self> for Box<dyn Exhibit> {
     fn eq(&self, other: &&Self) -> bool {
         self.equals(&***other)

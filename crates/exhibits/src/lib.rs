@@ -1,11 +1,11 @@
 //! Living exhibits for a terminal: small interactive models of things from numerical computing, drawn with ratatui.
 //!
-//! [`NAMES`] lists them, [`open`] opens one by its name, and [`Exhibit`] is what can be done with it: change its parameters,
-//! run it step by step, draw it into a ratatui buffer, and read its figures. [`summary`] is an exhibit in words. The styles
-//! and the characters that it is drawn with are handed in as a [`Palette`].
+//! [`NAMES`] lists them, [`open`] opens one by its name, and [`Exhibit`] is what can be done with it: change its
+//! parameters, run it step by step, draw it into a ratatui buffer, and read its figures. [`summary`] is an exhibit in
+//! words. The styles and the characters that it is drawn with are handed in as a [`Palette`].
 //!
-//! The mathematics is pure and seeded: nothing here does I/O, reads a clock or draws a random number, and the same setting
-//! gives the same picture and the same figures on every machine.
+//! The mathematics is pure and seeded: nothing here does I/O, reads a clock or draws a random number, and the same
+//! setting gives the same picture and the same figures on every machine.
 //!
 //! ```
 //! use ratatui::{buffer::Buffer, layout::Rect};
@@ -66,8 +66,8 @@ pub const NAMES: [&str; TABLE.len()] = {
     names
 };
 
-/// Opens the exhibit of this name at its default setting, at rest before its first step; `None` where there is no exhibit of
-/// this name.
+/// Opens the exhibit of this name at its default setting, at rest before its first step; `None` where there is no
+/// exhibit of this name.
 #[must_use]
 pub fn open(name: &str) -> Option<Box<dyn Exhibit>> {
     TABLE.iter().find(|row| row.0 == name).map(|(_, open)| open())

@@ -6,8 +6,8 @@ use crate::signs::Signs;
 
 /// The styles and the characters that an exhibit is drawn with.
 ///
-/// Colour is never the only difference that matters: [`highlight`](Self::highlight) and [`selected`](Self::selected) should
-/// have a modifier, so that they are seen on a terminal without colours.
+/// Colour is never the only difference that matters: [`highlight`](Self::highlight) and [`selected`](Self::selected)
+/// should have a modifier, so that they are seen on a terminal without colours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Palette {
     /// Words, curves and bars that are neither more nor less important than others.

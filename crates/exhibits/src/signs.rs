@@ -52,8 +52,8 @@ impl Signs {
         }
     }
 
-    /// The character that shows some of the eight dots of a cell: bits as in the block of braille patterns, where the left
-    /// column is 0, 1, 2 and 6, the right one 3, 4, 5 and 7 (Unicode, chapter 21.1). No dots are a space.
+    /// The character that shows some of the eight dots of a cell: bits as in the block of braille patterns, where the
+    /// left column is 0, 1, 2 and 6, the right one 3, 4, 5 and 7 (Unicode, chapter 21.1). No dots are a space.
     pub(crate) fn dots(self, pattern: u8) -> char {
         match (pattern, self) {
             (0, _) => ' ',

@@ -37,8 +37,8 @@ struct Player {
     palette: Palette,
 }
 
-/// Plays the exhibit of this name until the user quits, or prints why that is not possible. With the argument `--ascii` it
-/// is drawn in ASCII.
+/// Plays the exhibit of this name until the user quits, or prints why that is not possible. With the argument `--ascii`
+/// it is drawn in ASCII.
 pub(crate) fn play(name: &'static str) -> ExitCode {
     match try_play(name) {
         Ok(()) => ExitCode::SUCCESS,
