@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     document::{Entry, Layout, Page, Place, short_address},
-    exhibits::Open,
+    exhibits,
     formats::render_page,
     site::MEASURE,
     theme::Theme,
@@ -270,7 +270,7 @@ impl Entries {
             let text = format!("{} {}", theme.signs.arrow, context.spell(&place));
             sheet.link_row(width, &text, theme.accent, Target::Command(Command::See));
         }
-        for (nth, summary) in entry.exhibits.iter().filter_map(|name| Open::summary(name)).enumerate() {
+        for (nth, summary) in entry.exhibits.iter().filter_map(|name| exhibits::summary(name)).enumerate() {
             if nth == 0 {
                 sheet.gap();
             }

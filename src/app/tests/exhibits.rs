@@ -138,7 +138,7 @@ fn nothing_is_left_of_an_exhibit_that_was_left() {
 
 #[test]
 fn enter_leads_through_the_exhibits_and_on() {
-    let titles: Vec<_> = NAMES.iter().map(|name| crate::exhibits::Open::summary(name).unwrap().title).collect();
+    let titles: Vec<_> = NAMES.iter().map(|name| crate::exhibits::summary(name).unwrap().title).collect();
     let mut visitor = Visitor::arrive(&all(), 80, 24);
     visitor.keys("4").keys(&"k".repeat(NAMES.len()));
     for title in &titles {
@@ -162,7 +162,7 @@ fn the_mouse_opens_changes_and_runs() {
         let column = line[..line.find(text).unwrap()].chars().count();
         visitor.keys(&format!("<click:{},{}>", column + 1, row + 1));
     };
-    let title = crate::exhibits::Open::summary(NAMES[0]).unwrap().title;
+    let title = crate::exhibits::summary(NAMES[0]).unwrap().title;
     click(&mut visitor, &format!("→ {title}"));
     let value = |visitor: &Visitor| visitor.app.exhibit.as_ref().unwrap().exhibit.parameters()[0].value.clone();
     let before = value(&visitor);
