@@ -11,15 +11,18 @@ WORKDIR /src
 # The C library is linked into the program. Since the target is named, this does not apply to build scripts and macros.
 ENV CARGO_BUILD_TARGET=host-tuple RUSTFLAGS="-C target-feature=+crt-static"
 COPY Cargo.toml Cargo.lock ./
-# With empty sources only the dependencies are compiled: this layer is built again when they change, not when src/ does.
-RUN mkdir src && touch src/lib.rs && echo 'fn main() {}' >src/main.rs \
+COPY crates/exhibits/Cargo.toml crates/exhibits/
+# With empty sources only the dependencies are compiled: this layer is built again when they change, not when a source
+# does.
+RUN mkdir src crates/exhibits/src && touch src/lib.rs crates/exhibits/src/lib.rs && echo 'fn main() {}' >src/main.rs \
     && cargo build --release --locked --bin sshcard \
-    && rm -r src
+    && rm -r src crates
 
 FROM dependencies AS build
+COPY crates ./crates
 COPY src ./src
 # Cargo goes by times of change, and these files may be older than the empty ones that were compiled in their place.
-RUN touch src/lib.rs src/main.rs \
+RUN touch src/lib.rs src/main.rs crates/exhibits/src/lib.rs \
     && cargo build --release --locked --bin sshcard \
     && cp target/*/release/sshcard /sshcard \
     && mkdir -p /volumes \

@@ -14,7 +14,7 @@ use ratatui::{
 };
 use sshcard::{
     app::{Content, Message, Model, view},
-    exhibits::{self, Open},
+    exhibits::{self, open},
     profile::Profile,
     terminal::{
         self, Stamp,
@@ -151,10 +151,10 @@ fn key_among_others(bencher: Bencher, screen: &str) {
 
 #[divan::bench(args = exhibits::NAMES)]
 fn step(bencher: Bencher, name: &str) {
-    let open = Open::new(name).expect("an exhibit");
+    let opened = open(name).expect("an exhibit");
     bencher
         .with_inputs(|| {
-            let mut exhibit = open.clone();
+            let mut exhibit = opened.clone();
             if exhibit.moves() {
                 exhibit.toggle();
                 exhibit.step();
@@ -170,8 +170,8 @@ fn step(bencher: Bencher, name: &str) {
 /// The most that one call of an exhibit does: to the end of its run, or as far as a call may go.
 #[divan::bench(args = exhibits::NAMES)]
 fn finish(bencher: Bencher, name: &str) {
-    let open = Open::new(name).expect("an exhibit");
-    bencher.with_inputs(|| open.clone()).bench_local_values(|mut exhibit| {
+    let opened = open(name).expect("an exhibit");
+    bencher.with_inputs(|| opened.clone()).bench_local_values(|mut exhibit| {
         exhibit.finish();
         exhibit
     });

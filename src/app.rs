@@ -109,8 +109,8 @@ pub struct Found {
 struct Layer {
     screen: Box<dyn Screen>,
     scroll: u16,
-    /// What was first in view when another screen was put over this one, and the window's size then.
-    covered_at: Option<(Bookmark, Size)>,
+    /// What was first in view when another screen was put over this one, and [`App::generation`] then.
+    covered_at: Option<(Bookmark, u32)>,
 }
 
 impl Layer {
@@ -138,6 +138,8 @@ pub struct App {
     /// What stays in view while the window is resized.
     bookmark: Option<Bookmark>,
     notice: Option<&'static str>,
+    /// How often the size or the look of the window has changed, by which all pages are laid out otherwise.
+    generation: u32,
     motion: bool,
     mouse: bool,
     /// The time, while something moves; zero at rest, so that time alone changes no frame.
@@ -163,6 +165,7 @@ impl App {
             found: None,
             bookmark: None,
             notice: None,
+            generation: 0,
             motion: !preferences.still,
             mouse: false,
             now: Duration::ZERO,
@@ -479,23 +482,23 @@ impl App {
 
     /// Puts a screen over the others.
     fn cover(&mut self, screen: Box<dyn Screen>, before: &Frame) {
-        let size = self.size;
+        let generation = self.generation;
         if let Some(layer) = self.top_mut() {
             layer.screen.covered();
-            layer.covered_at = before.bookmark().map(|bookmark| (bookmark, size));
+            layer.covered_at = before.bookmark().map(|bookmark| (bookmark, generation));
         }
         self.overlays.push(Layer::new(screen));
         self.change();
     }
 
-    /// Takes the screen on top away. The one below stands where it stood, also if the window has another size now.
+    /// Takes the screen on top away. The one below stands where it stood, also if it is laid out otherwise now.
     fn uncover(&mut self, finished: bool) {
         self.overlays.pop();
         self.change();
-        let size = self.size;
+        let generation = self.generation;
         let Some(layer) = self.top_mut() else { return };
         layer.screen.uncovered(finished);
-        if let Some((bookmark, _)) = layer.covered_at.take().filter(|(_, of)| *of != size) {
+        if let Some((bookmark, _)) = layer.covered_at.take().filter(|(_, of)| *of != generation) {
             let row = self.frame().body.row_of(bookmark);
             self.scroll_to(row);
         }
@@ -575,6 +578,7 @@ impl App {
         // The paragraph that was first when the visitor last moved; not the one that the last of many changes put there.
         self.bookmark = self.bookmark.or_else(|| before.bookmark());
         change(self);
+        self.generation = self.generation.wrapping_add(1);
         self.change();
         if Window::of(self.size).is_none() {
             // A line cannot be edited where there is no room for one.

@@ -4,7 +4,7 @@
 use bytes::Bytes;
 
 use crate::{
-    exhibits::Open,
+    exhibits,
     profile::{Layer, Page, Profile, typeset::Marks},
 };
 
@@ -153,7 +153,7 @@ fn joined<const N: usize>(parts: [Option<&str>; N], between: &str) -> Option<Str
 
 /// What the exhibits of a layer are called.
 fn titles(layer: &Layer) -> Vec<String> {
-    layer.exhibits.iter().filter_map(|name| Some(Open::summary(name)?.title.to_owned())).collect()
+    layer.exhibits.iter().filter_map(|name| Some(exhibits::summary(name)?.title.to_owned())).collect()
 }
 
 #[cfg(test)]

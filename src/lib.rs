@@ -22,7 +22,6 @@ pub mod cli;
 #[cfg(any())]
 pub mod config;
 pub mod document;
-pub mod exhibits;
 #[path = "formats_stub.rs"]
 pub mod formats;
 #[cfg(any())]
@@ -36,3 +35,5 @@ pub mod ssh;
 pub mod terminal;
 pub mod theme;
 pub mod typeset;
+
+pub use sshcard_exhibits as exhibits;

@@ -20,7 +20,7 @@ pub use text::{MEASURE, Text, Variant};
 
 use crate::{
     document::{Document, Place},
-    exhibits::Open,
+    exhibits,
     formats::Renditions,
 };
 
@@ -84,12 +84,14 @@ impl Site {
         }
         let entries = || self.document.pages.iter().flat_map(|page| &page.entries);
         for name in entries().flat_map(|entry| &entry.exhibits) {
-            let _ = Open::summary(name);
+            let _ = exhibits::summary(name);
         }
         let _ = self.index(false);
         // What only an exhibit needs comes last: it takes the longest, and no page waits for it.
         for name in entries().flat_map(|entry| &entry.exhibits) {
-            Open::prepare(name);
+            if let Some(exhibit) = exhibits::open(name) {
+                exhibit.prepare();
+            }
         }
     }
 

@@ -210,9 +210,7 @@ impl Plain {
         for (page, i) in self.document().pages.iter().zip(1..) {
             self.say(&format!("{i} {}", page.title), out);
             for (entry, j) in page.entries.iter().zip(1..).filter(|_| entries) {
-                let names: Vec<&str> =
-                    [&entry.organization, &entry.title].into_iter().flatten().map(String::as_str).collect();
-                self.say(&format!("{i}.{j} {}", names.join(" · ")), out);
+                self.say(&format!("{i}.{j} {}", entry.heading().join(" · ")), out);
             }
         }
         self.say("? these choices", out);

@@ -202,8 +202,8 @@ mod tests {
             (None, &[][..], none.clone()),
             (None, &[("LC_SSHCARD", "plain")][..], plain.clone()),
             (None, &[("LC_SSHCARD", "plain, LIGHT")], Preferences { colors: ColorScheme::Light, ..plain.clone() }),
-            (None, &[("LC_SSHCARD", "blink,,light,\u{1b}[31m")], light),
-            (None, &[("LC_SSHCARD", "dark,light")], light),
+            (None, &[("LC_SSHCARD", "blink,,light,\u{1b}[31m")], light.clone()),
+            (None, &[("LC_SSHCARD", "dark,light")], light.clone()),
             (
                 None,
                 &[("LC_SSHCARD", "mono,ascii,still")],
@@ -214,18 +214,18 @@ mod tests {
                 &[("LC_SSHCARD", "stack,text")],
                 Preferences { mode: Mode::Text, page: Some("stack".into()), ..none.clone() },
             ),
-            (None, &[("ACCESSIBLE", "1")], plain),
-            (None, &[("ACCESSIBLE", "")], none),
-            (None, &[("ACCESSIBLE", "0")], none),
+            (None, &[("ACCESSIBLE", "1")], plain.clone()),
+            (None, &[("ACCESSIBLE", "")], none.clone()),
+            (None, &[("ACCESSIBLE", "0")], none.clone()),
             (None, &[("ACCESSIBLE", "yes"), ("LC_SSHCARD", "text")], Preferences { mode: Mode::Text, ..none.clone() }),
             (
                 Some("career"),
                 &[("LC_SSHCARD", "stack,plain")],
                 Preferences { page: Some("career".into()), ..plain.clone() },
             ),
-            (Some("light"), &[("LC_SSHCARD", "dark")], light),
+            (Some("light"), &[("LC_SSHCARD", "dark")], light.clone()),
             (Some("plain"), &[("LC_SSHCARD", "plain")], Preferences { mode: Mode::Text, ..none.clone() }),
-            (Some("ada"), &[("LC_SSHCARD", "light")], light),
+            (Some("ada"), &[("LC_SSHCARD", "light")], light.clone()),
         ] {
             let mut environment = Environment::default();
             environment.set_term("xterm");

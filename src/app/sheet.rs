@@ -127,13 +127,6 @@ impl Row {
         self.hits.insert(0, (columns, target));
     }
 
-    /// Makes the texts of a style lead to an address.
-    pub(super) fn link_parts(&mut self, style: Style, address: &Arc<str>) {
-        for part in self.parts.iter().filter(|part| part.style == style) {
-            self.links.push((part.x..part.end(), Arc::clone(address)));
-        }
-    }
-
     /// The column after the last part.
     pub(super) fn width(&self) -> u16 {
         self.parts.iter().map(Part::end).max().unwrap_or(0)

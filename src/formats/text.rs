@@ -4,7 +4,7 @@
 use unicode_width::UnicodeWidthStr as _;
 
 use crate::{
-    exhibits::{Open, Summary},
+    exhibits::{self, Summary},
     profile::{
         Block, Card, Layer, Page, Profile, Prose, Qr, Run, Stack, Station, TextStyle,
         typeset::{self, Line, Marks, Notes},
@@ -144,7 +144,7 @@ impl Out {
         let heading = joined([Some(layer.title.as_str()), layer.place.as_deref()], self.separator());
         self.lines(heading.as_deref().into_iter().chain(layer.summary.as_deref()), 0);
         self.text_under(&layer.text);
-        for summary in layer.exhibits.iter().filter_map(|name| Open::summary(name)) {
+        for summary in layer.exhibits.iter().filter_map(|name| exhibits::summary(name)) {
             self.exhibit(summary);
         }
     }

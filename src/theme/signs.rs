@@ -31,29 +31,10 @@ pub struct Signs {
     pub quotes: [&'static str; 2],
     /// What stands before and after something that can be changed; one cell wide each.
     pub change: [&'static str; 2],
-    /// The axes of a plot; their left edge is the scroll mark.
-    pub axis: Axis,
-    /// A cell that is filled from below: from the least that can be seen to all of it.
-    pub levels: &'static [&'static str],
-    /// A cell that is filled from the left: from the least that can be seen to all of it.
-    pub parts: &'static [&'static str],
     /// The names of keys whose sign this set does not have.
     keys: &'static [(&'static str, &'static str)],
-    /// The characters that stand for dots, and the dots of each; empty where braille does.
-    dots: &'static [(char, u8)],
-}
-
-/// The signs of a plot's axes, each one cell wide.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Axis {
-    /// A tick of the axis on the left.
-    pub left_tick: &'static str,
-    /// Where the axes meet.
-    pub corner: &'static str,
-    /// The axis below.
-    pub line: &'static str,
-    /// A tick of it.
-    pub lower_tick: &'static str,
+    /// Whether braille patterns stand for dots.
+    braille: bool,
 }
 
 static UNICODE: Signs = Signs {
@@ -67,11 +48,8 @@ static UNICODE: Signs = Signs {
     ellipsis: "…",
     quotes: ["“", "”"],
     change: ["‹", "›"],
-    axis: Axis { left_tick: "┤", corner: "└", line: "─", lower_tick: "┬" },
-    levels: &["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"],
-    parts: &["▏", "▎", "▍", "▌", "▋", "▊", "▉", "█"],
     keys: &[],
-    dots: &[],
+    braille: true,
 };
 
 static ASCII: Signs = Signs {
@@ -94,11 +72,8 @@ static ASCII: Signs = Signs {
     ellipsis: "...",
     quotes: ["\"", "\""],
     change: ["<", ">"],
-    axis: Axis { left_tick: "+", corner: "+", line: "-", lower_tick: "+" },
-    levels: &[".", ":", "#"],
-    parts: &["#"],
     keys: &[("↓", "Down"), ("↑", "Up"), ("→", "Right"), ("←", "Left"), ("⏎", "Enter"), ("…", "to")],
-    dots: &STROKES,
+    braille: false,
 };
 
 impl Signs {
@@ -122,24 +97,13 @@ impl Signs {
     }
 
     /// The character that shows some of the eight dots of a cell: bits as in the block of braille patterns, where the left
-    /// column is 0, 1, 2 and 6, the right one 3, 4, 5 and 7 (Unicode, chapter 21.1). No dots are a space.
-    #[must_use]
-    pub fn dots(&self, pattern: u8) -> char {
-        if pattern == 0 {
-            return ' ';
-        }
-        let braille = char::from_u32(0x2800 + u32::from(pattern)).unwrap_or(' ');
-        // The first of the nearest: the table begins with the strokes that look best.
-        let nearest = self.dots.iter().min_by_key(|(_, stroke)| (stroke ^ pattern).count_ones());
-        nearest.map_or(braille, |(sign, _)| *sign)
-    }
-
-    /// The same for what is made of dots and not of lines. ASCII has two dots to a cell, one above the other.
+    /// column is 0, 1, 2 and 6, the right one 3, 4, 5 and 7 (Unicode, chapter 21.1). No dots are a space. ASCII has two dots
+    /// to a cell, one above the other.
     #[must_use]
     pub fn stipple(&self, pattern: u8) -> char {
         const ABOVE: u8 = rows([0b11, 0b11, 0b00, 0b00]);
-        if self.dots.is_empty() {
-            return self.dots(pattern);
+        if self.braille && pattern != 0 {
+            return char::from_u32(0x2800 + u32::from(pattern)).unwrap_or(' ');
         }
         match (pattern & ABOVE != 0, pattern & !ABOVE != 0) {
             (false, false) => ' ',
@@ -158,39 +122,6 @@ const fn rows(rows: [u8; 4]) -> u8 {
     left | right
 }
 
-/// Where the strokes of ASCII's characters run in a cell, as far as terminals' fonts agree.
-const STROKES: [(char, u8); 29] = [
-    ('|', rows([0b01, 0b01, 0b01, 0b01])),
-    ('|', rows([0b10, 0b10, 0b10, 0b10])),
-    ('/', rows([0b01, 0b01, 0b10, 0b10])),
-    ('\\', rows([0b10, 0b10, 0b01, 0b01])),
-    ('_', rows([0b00, 0b00, 0b00, 0b11])),
-    ('-', rows([0b00, 0b11, 0b00, 0b00])),
-    ('-', rows([0b00, 0b00, 0b11, 0b00])),
-    ('"', rows([0b11, 0b00, 0b00, 0b00])),
-    ('=', rows([0b00, 0b11, 0b11, 0b00])),
-    ('"', rows([0b11, 0b11, 0b00, 0b00])),
-    ('_', rows([0b00, 0b00, 0b11, 0b11])),
-    ('.', rows([0b00, 0b00, 0b00, 0b01])),
-    ('.', rows([0b00, 0b00, 0b00, 0b10])),
-    (',', rows([0b00, 0b00, 0b01, 0b10])),
-    (',', rows([0b00, 0b00, 0b01, 0b01])),
-    (',', rows([0b00, 0b00, 0b10, 0b10])),
-    ('.', rows([0b00, 0b00, 0b01, 0b11])),
-    ('.', rows([0b00, 0b00, 0b10, 0b11])),
-    ('\'', rows([0b01, 0b00, 0b00, 0b00])),
-    ('\'', rows([0b10, 0b00, 0b00, 0b00])),
-    ('\'', rows([0b01, 0b01, 0b00, 0b00])),
-    ('\'', rows([0b10, 0b10, 0b00, 0b00])),
-    ('\'', rows([0b01, 0b10, 0b00, 0b00])),
-    ('`', rows([0b10, 0b01, 0b00, 0b00])),
-    ('-', rows([0b00, 0b01, 0b00, 0b00])),
-    ('-', rows([0b00, 0b10, 0b00, 0b00])),
-    (':', rows([0b01, 0b00, 0b00, 0b01])),
-    (':', rows([0b10, 0b00, 0b00, 0b10])),
-    ('#', rows([0b11, 0b11, 0b11, 0b11])),
-];
-
 #[cfg(test)]
 mod tests {
     use unicode_width::UnicodeWidthStr as _;
@@ -203,8 +134,7 @@ mod tests {
             let signs = Signs::of(glyphs);
             assert!(signs.bar.width() <= 2);
             assert!(signs.shown.iter().all(|sign| sign.width() <= 1));
-            let axis = [signs.axis.left_tick, signs.axis.corner, signs.axis.line, signs.axis.lower_tick];
-            let cells = [&[signs.ground, signs.scroll], &signs.change[..], &axis, signs.levels, signs.parts].concat();
+            let cells = [&[signs.ground, signs.scroll], &signs.change[..]].concat();
             assert!(cells.iter().all(|sign| sign.width() == 1));
             let words =
                 [&[signs.bar, signs.arrow, signs.separator, signs.ellipsis], &signs.quotes[..], &cells].concat();
@@ -219,22 +149,6 @@ mod tests {
             assert_eq!(Signs::of(Glyphs::Ascii).key(keys), expected);
             assert_eq!(Signs::of(Glyphs::Unicode).key(keys), keys);
         }
-    }
-
-    #[test]
-    fn dots_are_braille_or_the_nearest_stroke() {
-        let ascii = Signs::of(Glyphs::Ascii);
-        assert_eq!(Signs::of(Glyphs::Unicode).dots(0b0100_0001), '⡁');
-        for (dots, expected) in [
-            ([0b00, 0b00, 0b00, 0b00], ' '),
-            ([0b01, 0b01, 0b10, 0b10], '/'),
-            ([0b10, 0b10, 0b10, 0b10], '|'),
-            ([0b00, 0b00, 0b00, 0b11], '_'),
-            ([0b00, 0b00, 0b00, 0b01], '.'),
-        ] {
-            assert_eq!(ascii.dots(rows(dots)), expected, "{dots:?}");
-        }
-        assert!((0..=u8::MAX).all(|dots| ascii.dots(dots).is_ascii()));
     }
 
     #[test]

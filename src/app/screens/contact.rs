@@ -140,25 +140,25 @@ impl Contact {
             let style = if item.is_command() { theme.ink } else { theme.accent };
             let style = if i == self.selected { style.patch(theme.strong) } else { style };
             let label = context.spell(&item.label);
-            let room = column.saturating_sub(labels + 2);
-            if !item.is_command() && room >= typeset::width(&item.text) {
+            let beside = !item.is_command() && column.saturating_sub(labels + 2) >= typeset::width(&item.text);
+            let x = if beside { labels + 2 } else { 0 };
+            if beside {
                 let mut row = Row::default();
                 row.put(0, label.into_owned(), theme.quiet);
-                row.put(labels + 2, item.text.clone(), style);
+                row.put(x, item.text.clone(), style);
                 sheet.push(row);
-            } else {
-                if !item.is_command() {
-                    sheet.wrapped(0, column, &label, theme.quiet);
-                }
+            } else if item.is_command() {
                 sheet.wrapped(0, column, &item.text, style);
-                if item.is_command() {
-                    sheet.wrapped(0, column, &label, theme.quiet);
-                }
+                sheet.wrapped(0, column, &label, theme.quiet);
+            } else {
+                sheet.wrapped(0, column, &label, theme.quiet);
+                sheet.wrapped(0, column, &item.text, style);
             }
+            let label_rows = if beside || item.is_command() { 0 } else { typeset::wrap(&item.label, column).len() };
             let url: Option<Arc<str>> = item.url.as_deref().map(Arc::from);
-            for row in sheet.rows_mut().iter_mut().skip(first) {
-                if let Some(url) = &url {
-                    row.link_parts(style, url);
+            for (n, row) in sheet.rows_mut().iter_mut().skip(first).enumerate() {
+                if let Some(url) = url.as_ref().filter(|_| n >= label_rows) {
+                    row.link(x..row.width(), Arc::clone(url));
                 }
                 row.hit(0..column, Target::Entry(i));
                 row.belongs(i);

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     document::{Entry, Layout, Page, Place, short_address},
-    exhibits::Open,
+    exhibits,
     formats::render_page,
     site::MEASURE,
     theme::Theme,
@@ -23,10 +23,6 @@ use crate::{
 };
 use columns::Columns;
 
-/// Between the list and what is told beside it: the bar's place, and air.
-const GUTTER: u16 = 5;
-/// What is told beside the list has at least this many columns.
-const NARROWEST_TEXT: u16 = 32;
 /// The width to which an entry is set that is copied, in cells: as wide as without a terminal.
 const COPIED: u16 = 72;
 
@@ -73,33 +69,16 @@ impl Entries {
         true
     }
 
-    /// Where the selected entry is told.
-    fn told(&self, context: &Context<'_>) -> Told {
-        let width = context.window.text.width;
-        let Some(page) = self.page(context) else { return Told::Below };
-        let columns = Columns::of(page, width, context);
-        let x = columns.width + GUTTER;
-        match width.checked_sub(x).filter(|left| *left >= NARROWEST_TEXT) {
-            Some(left) => Told::Beside { x, width: left.min(MEASURE) },
-            None if self.is_climbed() => Told::Below,
-            None => Told::Within,
-        }
+    /// Whether the selected entry is told in the list, where it can be folded.
+    fn folds(&self, context: &Context<'_>) -> bool {
+        let page = self.page(context);
+        let beside = page.and_then(|page| Columns::of(page, context.window.text.width, context).beside);
+        !self.is_climbed() && beside.is_none()
     }
 
     fn opens_exhibit(&self, context: &Context<'_>) -> bool {
         !self.tried && self.entry(context).is_some_and(|entry| !entry.exhibits.is_empty())
     }
-}
-
-/// Where the selected entry is told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Told {
-    /// Beside the list, in a column of its own.
-    Beside { x: u16, width: u16 },
-    /// Below the list.
-    Below,
-    /// In the list, when it is unfolded.
-    Within,
 }
 
 impl Screen for Entries {
@@ -118,7 +97,7 @@ impl Screen for Entries {
             }
             Command::Open if self.opens_exhibit(context) => self.click(Target::Exhibit(0), context),
             Command::Open | Command::Run | Command::PageDown
-                if !self.unfolded && self.told(context) == Told::Within && last.is_some() =>
+                if !self.unfolded && self.folds(context) && last.is_some() =>
             {
                 self.unfolded = true;
                 Outcome::Reveal
@@ -171,7 +150,7 @@ impl Screen for Entries {
 
     fn hints(&self, context: &Context<'_>) -> Vec<Hint> {
         let count = self.page(context).map_or(0, |page| page.entries.len());
-        let folded = !self.unfolded && self.told(context) == Told::Within;
+        let folded = !self.unfolded && self.folds(context);
         let open = match (self.opens_exhibit(context), folded) {
             (true, _) => "try it",
             (false, true) => "unfold",
@@ -196,8 +175,7 @@ impl Screen for Entries {
         let Some(page) = self.page(context) else { return sheet };
         let (theme, text) = (context.theme, context.window.text);
         let columns = Columns::of(page, text.width, context);
-        let told = self.told(context);
-        let across = if matches!(told, Told::Beside { .. }) { columns.width } else { text.width.min(MEASURE) };
+        let (across, beside) = (columns.width, columns.beside);
         let intro = context.site.text(Place { entry: None, ..self.place() }, context.variant());
         let intro = intro.map(|intro| intro.below(across)).unwrap_or_default();
         sheet.lead(text.height, intro.len() + page.entries.len() + 2);
@@ -221,10 +199,10 @@ impl Screen for Entries {
             if i != self.selected {
                 continue;
             }
-            if told == Told::Within && self.unfolded {
+            if beside.is_none() && !self.is_climbed() && self.unfolded {
                 let mut within = Sheet::default();
                 within.blank();
-                let fields = columns.left_out(entry, false, context);
+                let fields = columns.left_out(entry, context);
                 self.tell(entry, &fields, text.width.saturating_sub(2).min(MEASURE), context, &mut within);
                 if position + 1 < order.len() {
                     within.gap();
@@ -239,30 +217,23 @@ impl Screen for Entries {
         }
         sheet.selected = selected;
         let Some((entry, (row, after))) = self.entry(context).zip(selected) else { return sheet };
-        let mut beside = Sheet::default();
-        match told {
-            Told::Within => {}
-            Told::Below => {
-                sheet.blank();
-                let y = sheet.height();
-                let fields = columns.left_out(entry, false, context);
-                self.tell(entry, &fields, across, context, &mut beside);
-                sheet.append(beside);
-                sheet.selected = Some((row, sheet.height().max(y)));
-            }
-            Told::Beside { x, width } => {
-                heading(entry, width, context, &mut beside);
-                let fields = columns.left_out(entry, true, context);
-                self.tell(entry, &fields, width, context, &mut beside);
-                // The list stands still while one steps through it, and the text begins at its head; a list longer than
-                // the window takes its entry's text along.
-                let still = sheet.height() <= text.height;
-                let y = if still { list } else { row };
-                let end = (y + beside.height()).max(after);
-                sheet.beside(x, y, beside);
-                (sheet.selected, sheet.told) =
-                    if still { (Some((0, after)), Some(end)) } else { (Some((row, end)), None) };
-            }
+        let fields = columns.left_out(entry, context);
+        let mut told = Sheet::default();
+        if let Some((x, width)) = beside {
+            heading(entry, width, context, &mut told);
+            self.tell(entry, &fields, width, context, &mut told);
+            // The list stands still while one steps through it, and the text begins at its head; a list longer than the
+            // window takes its entry's text along.
+            let still = sheet.height() <= text.height;
+            let y = if still { list } else { row };
+            let end = (y + told.height()).max(after);
+            sheet.beside(x, y, told);
+            (sheet.selected, sheet.told) = if still { (Some((0, after)), Some(end)) } else { (Some((row, end)), None) };
+        } else if self.is_climbed() {
+            sheet.blank();
+            self.tell(entry, &fields, across, context, &mut told);
+            sheet.append(told);
+            sheet.selected = Some((row, sheet.height()));
         }
         sheet
     }
@@ -299,7 +270,7 @@ impl Entries {
             let text = format!("{} {}", theme.signs.arrow, context.spell(&place));
             sheet.link_row(width, &text, theme.accent, Target::Command(Command::See));
         }
-        for (nth, summary) in entry.exhibits.iter().filter_map(|name| Open::summary(name)).enumerate() {
+        for (nth, summary) in entry.exhibits.iter().filter_map(|name| exhibits::summary(name)).enumerate() {
             if nth == 0 {
                 sheet.gap();
             }
@@ -320,7 +291,7 @@ fn address(label: &str, url: &str, width: u16, context: &Context<'_>, sheet: &mu
     };
     sheet.wrapped(0, width, &shown, style);
     let url: Arc<str> = url.into();
-    sheet.rows_mut().iter_mut().skip(first).for_each(|row| row.link_parts(style, &url));
+    sheet.rows_mut().iter_mut().skip(first).for_each(|row| row.link(0..row.width(), Arc::clone(&url)));
 }
 
 /// The names that one company has had: `MLIR Systems → Deepvision Inc → …`, broken between names.

@@ -14,7 +14,7 @@ use super::super::{
 };
 use crate::{
     document::Place,
-    exhibits::{Change, Open, Parameter},
+    exhibits::{self, Change, Palette, Parameter, Signs},
     site::MEASURE,
     typeset,
 };
@@ -40,7 +40,7 @@ const HEIGHTS: (u16, u16) = (10, 28);
 /// An exhibit on the screen.
 #[derive(Debug)]
 pub(super) struct Exhibit {
-    exhibit: Open,
+    exhibit: Box<dyn exhibits::Exhibit>,
     /// The entry that opens it, and its number among the exhibits of that entry.
     place: Place,
     nth: usize,
@@ -51,7 +51,7 @@ pub(super) struct Exhibit {
 impl Exhibit {
     /// Opens an exhibit of an entry; `None` where the entry has no such.
     pub(super) fn new(place: Place, nth: usize, context: &Context<'_>) -> Option<Self> {
-        let exhibit = Open::new(context.document().entry(place)?.exhibits.get(nth)?)?;
+        let exhibit = exhibits::open(context.document().entry(place)?.exhibits.get(nth)?)?;
         Some(Self { exhibit, place, nth, parameter: 0 })
     }
 
@@ -211,7 +211,7 @@ impl Exhibit {
     fn picture(&self, (width, height): (u16, u16), context: &Context<'_>, sheet: &mut Sheet) {
         let area = Rect::new(0, 0, width, height);
         let mut picture = Buffer::empty(area);
-        self.exhibit.draw(context.theme, area, &mut picture);
+        self.exhibit.draw(&palette(context), area, &mut picture);
         sheet.picture(&picture, self.exhibit.moves().then_some(Target::Command(Command::Run)));
     }
 
@@ -233,6 +233,20 @@ impl Exhibit {
     fn figures(&self, context: &Context<'_>) -> Vec<(&'static str, String)> {
         let figures = self.exhibit.figures().into_iter();
         figures.map(|figure| (figure.label, context.spell(&figure.value).into_owned())).collect()
+    }
+}
+
+/// The styles and signs that the picture is drawn with.
+fn palette(context: &Context<'_>) -> Palette {
+    let theme = context.theme;
+    Palette {
+        text: theme.ink,
+        strong: theme.strong,
+        quiet: theme.quiet,
+        accent: theme.accent,
+        highlight: theme.found,
+        selected: theme.marked,
+        signs: if context.look.is_ascii() { Signs::Ascii } else { Signs::Unicode },
     }
 }
 

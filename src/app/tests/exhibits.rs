@@ -1,7 +1,7 @@
 //! The exhibits on the page: what opens them, what the keys do in them, and that nothing is left of one that was left.
 
 use super::*;
-use crate::exhibits::{NAMES, Open, Summary};
+use crate::exhibits::{self, NAMES, Summary};
 
 /// A card with a layer for each exhibit, from the ground up, and one that opens them all.
 fn all() -> Arc<Site> {
@@ -28,12 +28,12 @@ fn at(layer: usize, width: u16, height: u16) -> Visitor {
 
 /// What the exhibit of a layer says when its run has ended.
 fn summary(layer: usize) -> &'static Summary {
-    Open::summary(NAMES[layer]).unwrap()
+    exhibits::summary(NAMES[layer]).unwrap()
 }
 
 /// Whether the exhibit of a layer has something to run.
 fn moves(layer: usize) -> bool {
-    Open::new(NAMES[layer]).unwrap().moves()
+    exhibits::open(NAMES[layer]).unwrap().moves()
 }
 
 /// Whether an exhibit is on top: its parameters can be changed.

@@ -1,0 +1,146 @@
+//! What every exhibit can do, and how it is told of in words.
+
+use std::fmt::Debug;
+
+use ratatui::{buffer::Buffer, layout::Rect};
+
+use crate::palette::Palette;
+
+/// An interactive model. A new one has its default setting and is at rest before its first step.
+///
+/// All of it is bounded by constants: the state is some tens of kB at most, and no call takes longer than 5 ms on a
+/// small machine, most far less. What takes longer is cut into steps. Texts are for a visitor who has never heard of
+/// the subject.
+pub trait Exhibit: View + Debug + Send + Sync {
+    /// The heading above its picture: a few words, without a full stop.
+    fn title(&self) -> &'static str;
+
+    /// What is shown, in two sentences.
+    fn about(&self) -> &'static str;
+
+    /// What to notice, in one sentence.
+    fn notice(&self) -> &'static str;
+
+    /// What holds for the figures, in a sentence: the constants of the example machine, or where the methods come from.
+    fn basis(&self) -> String;
+
+    /// What the visitor can change, in order: two to six of them. Their number may depend on the setting.
+    fn parameters(&self) -> Vec<Parameter>;
+
+    /// Changes a parameter, an index into [`parameters`](Self::parameters), by one step. At its end, or where there is
+    /// no such parameter, nothing changes. What follows from a change is there at once, or after some steps, which then
+    /// begin by themselves.
+    fn change(&mut self, parameter: usize, change: Change);
+
+    /// The figures that follow from the setting and from what has run so far.
+    fn figures(&self) -> Vec<Figure>;
+
+    /// Whether it has something to run. An exhibit without motion needs none of the calls below but
+    /// [`prepare`](Self::prepare).
+    fn moves(&self) -> bool {
+        false
+    }
+
+    /// Runs or pauses; begins again where it has ended.
+    fn toggle(&mut self) {}
+
+    /// Goes back to the beginning, at rest, with the same parameters.
+    fn restart(&mut self) {}
+
+    /// Whether it wants a step for every frame.
+    fn running(&self) -> bool {
+        false
+    }
+
+    /// Goes on by one frame, of which there are 30 a second. A run ends by itself.
+    fn step(&mut self) {}
+
+    /// Goes on to the end of the run, or as far as one call may go: for visitors who want no motion, and for text.
+    /// While it is still [`running`](Self::running) afterwards, call it again.
+    fn finish(&mut self) {}
+
+    /// Computes what all exhibits of this kind share and what takes too long for one call: to be called once, on a
+    /// thread that may take its time. Without it the first visitors wait some milliseconds longer.
+    fn prepare(&self) {}
+}
+
+/// The picture of an exhibit.
+pub trait View {
+    /// Draws the picture, as it is at this moment, into an area of any size. Cells outside of `area` or of the buffer
+    /// stay as they are.
+    fn draw(&self, palette: &Palette, area: Rect, buffer: &mut Buffer);
+}
+
+/// Which way a parameter is changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    /// To the value before.
+    Less,
+    /// To the value after.
+    More,
+}
+
+/// What a visitor can change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parameter {
+    /// Its name: a word or two, at most 12 cells.
+    pub label: &'static str,
+    /// Its value with the unit: at most 20 cells.
+    pub value: String,
+    /// Whether there is a value before this one.
+    pub less: bool,
+    /// Whether there is a value after this one.
+    pub more: bool,
+}
+
+/// A result that follows from the parameters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Figure {
+    /// Its name: at most 16 cells.
+    pub label: &'static str,
+    /// Its value with the unit, rounded to the digits that mean something: at most 20 cells.
+    pub value: String,
+}
+
+/// An exhibit in words and figures, for readers of text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Summary {
+    /// [`Exhibit::title`].
+    pub title: &'static str,
+    /// [`Exhibit::about`].
+    pub about: &'static str,
+    /// [`Exhibit::notice`].
+    pub notice: &'static str,
+    /// [`Exhibit::basis`].
+    pub basis: String,
+    /// The parameters at their default setting.
+    pub parameters: Vec<Parameter>,
+    /// The figures at the end of the run.
+    pub figures: Vec<Figure>,
+}
+
+/// Calls of [`Exhibit::finish`] that bring every exhibit to its end; a run that needs more is cut short.
+const LONGEST_RUN: usize = 10_000;
+
+impl Summary {
+    /// Runs an exhibit to its end.
+    pub(crate) fn at_the_end(mut exhibit: Box<dyn Exhibit>) -> Self {
+        if exhibit.moves() {
+            exhibit.toggle();
+        }
+        for _ in 0..LONGEST_RUN {
+            if !exhibit.running() {
+                break;
+            }
+            exhibit.finish();
+        }
+        Self {
+            title: exhibit.title(),
+            about: exhibit.about(),
+            notice: exhibit.notice(),
+            basis: exhibit.basis(),
+            parameters: exhibit.parameters(),
+            figures: exhibit.figures(),
+        }
+    }
+}

@@ -1,0 +1,210 @@
+use proptest::prelude::*;
+
+use super::{matrices::ELEMENTS, *};
+
+/// An exhibit with its parameters at these places.
+fn set(order: usize, tile: usize, size: usize) -> Kernels {
+    let mut kernels = Kernels { size, order, tile, ..Kernels::new() };
+    kernels.restart();
+    kernels
+}
+
+/// The same at the end of its run.
+fn ended(order: usize, tile: usize, size: usize) -> Kernels {
+    let mut kernels = set(order, tile, size);
+    // The largest takes ten calls.
+    (0..10).for_each(|_| kernels.finish());
+    assert!(kernels.ended() && !kernels.running());
+    kernels
+}
+
+fn figure(kernels: &Kernels, label: &str) -> Option<String> {
+    kernels.figures().into_iter().find(|figure| figure.label == label).map(|figure| figure.value)
+}
+
+/// Lines of memory that three matrices take: what has to move at least.
+fn least(kernels: &Kernels) -> u32 {
+    3 * u32::from(kernels.rows()).pow(2) / u32::from(ELEMENTS)
+}
+
+#[test]
+fn misses_and_products_are_those_computed_elsewhere() {
+    let mut rows = 0;
+    for row in include_str!("../../tests/reference/kernels.csv").lines() {
+        let fields: Vec<_> = row.split(',').collect();
+        let number = |at: usize| fields[at].parse::<f64>().unwrap();
+        let size = SIZES.iter().position(|size| size.to_string() == fields[1]).unwrap();
+        if fields[0] == "misses" {
+            let named = |order: &Order| order.name().replace(' ', "") == fields[2];
+            let order = Order::ALL.iter().position(named).unwrap();
+            let tile = TILES.iter().position(|tile| tile.to_string() == fields[3]).unwrap();
+            let kernels = ended(order, tile, size);
+            let expected = [4, 5, 6].map(|at| number(at) as u32);
+            assert_eq!(kernels.chosen.misses, expected, "{row}");
+            assert_eq!(kernels.chosen.cache.written_back(), number(7) as u32, "{row}");
+        } else {
+            let product = ended(0, 0, size).product;
+            let sum: f64 = product.iter().copied().map(f64::from).sum();
+            let found = [product[0].into(), product[product.len() - 1].into(), sum];
+            for (at, found) in found.into_iter().enumerate() {
+                assert!((found - number(2 + at)).abs() < 1e-4, "{row}: {found}");
+            }
+        }
+        rows += 1;
+    }
+    assert_eq!(rows, 155);
+}
+
+#[test]
+fn neither_order_nor_tiles_change_a_bit_of_c() {
+    for order in 0..Order::ALL.len() {
+        for (tile, size) in [(0, 0), (1, 1), (2, 2), (3, 0), (4, 2), (3, 3)] {
+            let kernels = ended(order, tile, size);
+            let all = usize::from(kernels.rows()).pow(2);
+            assert_eq!(kernels.agreement(), (all, all));
+        }
+    }
+}
+
+#[test]
+fn columns_a_power_of_two_apart_fall_into_the_same_sets() {
+    // 64 elements are four lines: a column of B meets four of the sixteen sets, and each of its lines is gone when the next
+    // column wants it. Every access to B misses, n³ of them.
+    assert_eq!(ended(0, 0, 4).chosen.misses[Matrix::B as usize], 64 * 64 * 64);
+    // 48 elements are three lines, which meet all sets; the column stays for the 16 that share its lines, but for a few.
+    let misses = ended(0, 0, 3).chosen.misses[Matrix::B as usize];
+    assert!(misses < 48 * 48 * 48 / 8, "{misses}");
+}
+
+#[test]
+fn nothing_moves_less_than_every_line_once() {
+    for order in 0..Order::ALL.len() {
+        for tile in 0..TILES.len() {
+            let kernels = ended(order, tile, 0);
+            assert!(kernels.chosen.misses.iter().sum::<u32>() >= least(&kernels));
+            assert!(kernels.chosen.cache.written_back() >= least(&kernels) / 3);
+        }
+    }
+}
+
+#[test]
+fn the_default_moves_a_tenth_of_the_plain_order() {
+    let mut kernels = Kernels::new();
+    (0..4).for_each(|_| kernels.finish());
+    assert!(kernels.ended(), "the default ends in four calls");
+    let ratio = kernels.plain.traffic() / kernels.chosen.traffic();
+    assert!((10.0..12.0).contains(&ratio), "{ratio}");
+    // (1068 + 204) lines of 64 bytes, and 2 · 48³ operations: by hand, from the misses of the reference.
+    for (label, expected) in [
+        ("multiply-adds", "110 592"),
+        ("cache misses", "1 068, 0.3 %"),
+        ("memory traffic", "81.4 kB"),
+        ("plain ijk", "894 kB"),
+        ("chosen : plain", "1 : 11.0"),
+        ("intensity", "2.72 FLOP/B"),
+        ("at most", "16.0 GFLOP/s"),
+        ("bound by", "arithmetic"),
+        ("C equals plain", "2304 of 2304"),
+    ] {
+        assert_eq!(figure(&kernels, label).as_deref(), Some(expected));
+    }
+}
+
+#[test]
+fn the_plain_order_is_as_good_as_itself() {
+    let kernels = ended(0, 0, 2);
+    assert_eq!(kernels.chosen, kernels.plain);
+    assert_eq!(figure(&kernels, "chosen : plain").as_deref(), Some("1 : 1.00"));
+    assert_eq!(figure(&kernels, "bound by").as_deref(), Some("memory"));
+}
+
+#[test]
+fn the_roof_is_flat_from_where_memory_feeds_the_arithmetic() {
+    for (intensity, expected) in [(0.25, 2e9), (1.0, 8e9), (2.0, 16e9), (8.0, 16e9)] {
+        assert_eq!(roof(intensity).to_bits(), f64::to_bits(expected));
+    }
+}
+
+#[test]
+fn a_run_takes_five_to_six_seconds_and_ends_by_itself() {
+    for size in 0..SIZES.len() {
+        let mut kernels = set(0, 3, size);
+        kernels.toggle();
+        let mut steps = 0;
+        while kernels.running() {
+            kernels.step();
+            steps += 1;
+        }
+        assert!((150..=180).contains(&steps), "{steps} steps");
+        assert_eq!(kernels.chosen, ended(0, 3, size).chosen.stamped(&kernels.chosen));
+    }
+}
+
+impl Loops {
+    /// These loops, with the times of another's fetches: they say in which frame a line came, not what came of it.
+    fn stamped(mut self, other: &Self) -> Self {
+        assert_eq!((self.misses, &self.walk), (other.misses, &other.walk));
+        assert_eq!(self.cache.written_back(), other.cache.written_back());
+        self.cache = other.cache.clone();
+        self
+    }
+}
+
+#[test]
+fn numbers_are_written_as_people_read_them() {
+    for (number, expected) in [(0, "0"), (999, "999"), (1000, "1 000"), (262_144, "262 144"), (1_234_567, "1 234 567")]
+    {
+        assert_eq!(thousands(number), expected);
+    }
+    for (number, expected) in [(0.0312, "0.031"), (0.25, "0.25"), (2.716, "2.72"), (16.0, "16.0"), (894.1, "894")] {
+        assert_eq!(three_digits(number), expected);
+    }
+    assert_eq!((bytes(0.0), bytes(960.0)), ("0 B".to_owned(), "960 B".to_owned()));
+    assert_eq!((bytes(81_408.0), bytes(17_096_704.0)), ("81.4 kB".to_owned(), "17.1 MB".to_owned()));
+    assert_eq!((ratio(2.0, 1.0), ratio(1.0, 4.0)), ("2.00 : 1".to_owned(), "1 : 4.00".to_owned()));
+}
+
+/// What a visitor can do.
+fn acts() -> impl Strategy<Value = Vec<u8>> {
+    prop::collection::vec(0_u8..16, 0..24)
+}
+
+fn act(kernels: &mut Kernels, act: u8) {
+    match act {
+        0..=3 => kernels.change(usize::from(act), Change::More),
+        4..=6 => kernels.change(usize::from(act - 4), Change::Less),
+        7 => kernels.toggle(),
+        8 => kernels.restart(),
+        9 => kernels.finish(),
+        _ => kernels.step(),
+    }
+}
+
+proptest! {
+    // A run is a hundred thousand multiply-adds: few cases say enough.
+    #![proptest_config(ProptestConfig::with_cases(24))]
+    #[test]
+    fn whatever_is_done_it_holds_its_promises(acts in acts()) {
+        let (mut one, mut other) = (Kernels::new(), Kernels::default());
+        for next in acts {
+            act(&mut one, next);
+            act(&mut other, next);
+            prop_assert_eq!(&one, &other);
+            prop_assert!(one.product.len() <= usize::from(LARGEST).pow(2));
+            prop_assert!(one.chosen.walk.done() <= one.chosen.walk.total());
+            prop_assert_eq!(one.chosen.walk.done(), one.plain.walk.done(), "both did the same arithmetic");
+            prop_assert!(!(one.running() && one.ended()));
+            for Parameter { label, value, .. } in one.parameters() {
+                prop_assert!(label.len() <= 12 && value.len() <= 20, "{}: {}", label, value);
+            }
+            for Figure { label, value } in one.figures() {
+                prop_assert!(label.len() <= 16 && value.len() <= 20, "{}: {}", label, value);
+            }
+        }
+        one.toggle();
+        for _ in 0..400 {
+            one.step();
+        }
+        prop_assert!(!one.running());
+    }
+}

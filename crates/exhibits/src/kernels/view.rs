@@ -1,0 +1,242 @@
+//! What the product looks like: C, A and B as memory sees them, row by row, with the lines that are in the cache; and the
+//! roofline, on which the chosen order and the plain one stand.
+//!
+//! A large picture shows both. A small one shows the matrices until the run has ended, and then the roofline.
+
+use ratatui::{buffer::Buffer, layout::Rect};
+
+use super::{BANDWIDTH, Kernels, PEAK, cache::Cache, matrices::Matrix, roof, thousands, walk::Order};
+use crate::{
+    exhibit::View,
+    palette::Palette,
+    plot::{Axis, Plot, dots::Dots, put},
+};
+
+/// Rows of a roofline beside the matrices, at least: below that only one of them is shown.
+const ROOFLINE: u16 = 11;
+
+/// Rows from which on both are shown.
+const BOTH: u16 = 22;
+
+/// Columns of the whole at most: a roofline that is wider says no more.
+const WIDEST: u16 = 96;
+
+/// Rows of a roofline at most.
+const HIGHEST: u16 = 26;
+
+impl View for Kernels {
+    /// Draws the picture of the exhibit.
+    fn draw(&self, palette: &Palette, area: Rect, buffer: &mut Buffer) {
+        let area = area.intersection(buffer.area);
+        let area = Rect { width: area.width.min(WIDEST), ..area };
+        let grid = Grid::of(self.rows(), area);
+        let below = Rect {
+            y: area.y + (grid.height() + 1).min(area.height),
+            height: area.height.saturating_sub(grid.height() + 1).min(HIGHEST),
+            ..area
+        };
+        if below.height >= ROOFLINE {
+            grid.draw(self, palette, area, buffer);
+            roofline(self, palette, below, buffer);
+        } else if self.ended() {
+            roofline(self, palette, Rect { height: area.height.min(HIGHEST), ..area }, buffer);
+        } else {
+            grid.draw(self, palette, area, buffer);
+        }
+    }
+}
+
+/// How large the three matrices are drawn.
+struct Grid {
+    /// Elements that share a dot, across and down.
+    dot: (u16, u16),
+    /// Cells of a matrix, across and down.
+    cells: (u16, u16),
+    /// Columns between two matrices.
+    gap: u16,
+    /// Rows that are left for what the signs mean.
+    legend: bool,
+}
+
+impl Grid {
+    /// As large as there is room, but never more than a dot for an element. Elements share dots in powers of two, so that
+    /// the lines of memory and the tiles begin at dots.
+    fn of(size: u16, area: Rect) -> Self {
+        let scale = |room: u16, dots: u16| {
+            let fits = |share: &u16| size.div_ceil(dots * share) <= room;
+            [1, 2, 4, 8, 16].into_iter().find(fits).unwrap_or(32)
+        };
+        let share = |gap: u16| scale(area.width.saturating_sub(2 * gap) / 3, 2);
+        // Space between matrices is pleasant, but not at the cost of what is in them.
+        let gap = [5, 3, 1].into_iter().min_by_key(|gap| share(*gap)).unwrap_or(1);
+        // Where there is room for the roofline too it is left.
+        let room = if area.height >= BOTH { area.height - ROOFLINE - 3 } else { area.height };
+        let dot = (share(gap), scale(room.saturating_sub(2), 4));
+        let cells = (size.div_ceil(2 * dot.0), size.div_ceil(4 * dot.1));
+        Self { dot, cells, gap, legend: area.height >= cells.1 + 4 && area.width >= 40 }
+    }
+
+    /// Rows of the whole.
+    fn height(&self) -> u16 {
+        self.cells.1 + if self.legend { 4 } else { 2 }
+    }
+
+    /// Draws the matrices, side by side: their names above, their misses below.
+    fn draw(&self, exhibit: &Kernels, palette: &Palette, area: Rect, buffer: &mut Buffer) {
+        let (columns, rows) = self.cells;
+        let middle = area.y + 1 + rows / 2;
+        // The last has only what is left of the width.
+        let most = exhibit.chosen.misses.iter().max().map_or(0, |most| thousands(*most).len() as u16);
+        let room = (columns + self.gap - 1).min(area.width.saturating_sub(2 * (columns + self.gap)));
+        let said = most + " missed".len() as u16 <= room;
+        for (n, (matrix, sign)) in Matrix::ALL.into_iter().zip(["", "=", "x"]).enumerate() {
+            let x = area.x + n as u16 * (columns + self.gap);
+            put(buffer, area, x.saturating_sub(self.gap / 2 + 1).max(area.x), middle, sign, palette.quiet);
+            put(buffer, area, x, area.y, &format!("{matrix:?}"), palette.strong);
+            let place = Rect { x, y: area.y + 1, width: columns, height: rows };
+            self.matrix(exhibit, matrix, palette, place.intersection(area), buffer);
+            let count = exhibit.chosen.misses.get(matrix as usize).copied().unwrap_or_default();
+            let text = thousands(count) + if said { " missed" } else { "" };
+            put(buffer, area, x, area.y + 1 + rows, &text, palette.quiet);
+        }
+        if self.legend {
+            self.explain(exhibit, palette, area, buffer);
+        }
+    }
+
+    /// Draws one matrix. In a cell are, one above the other: the tile it is in, the lines of it that are in the cache, those
+    /// that have just been fetched, the element that is worked on.
+    fn matrix(&self, exhibit: &Kernels, matrix: Matrix, palette: &Palette, area: Rect, buffer: &mut Buffer) {
+        let scene = Scene::of(exhibit, matrix);
+        for position in area.positions() {
+            let (column, row) = (position.x - area.x, position.y - area.y);
+            let inside = scene.in_tile(row * 4 * self.dot.1, column * 2 * self.dot.0);
+            let (sign, style) = if inside { (":", palette.accent) } else { (".", palette.quiet) };
+            put(buffer, area, position.x, position.y, sign, style);
+        }
+        for (fresh, style) in [(false, palette.text), (true, palette.highlight)] {
+            let mut dots = Dots::new(area);
+            for row in 0..scene.size {
+                for column in 0..scene.size.div_ceil(self.dot.0) {
+                    // Of the elements of a dot the first speaks for all: they share a line, but for where a row begins in
+                    // the middle of one.
+                    if scene.cached(row, column * self.dot.0) == Some(fresh) {
+                        dots.set(i32::from(column), i32::from(row / self.dot.1));
+                    }
+                }
+            }
+            dots.draw(style, palette.signs, buffer);
+        }
+        if let Some((row, column)) = scene.at {
+            let (x, y) = (area.x + column / (2 * self.dot.0), area.y + row / (4 * self.dot.1));
+            if let Some(cell) = buffer.cell_mut((x, y)).filter(|_| area.contains((x, y).into())) {
+                cell.set_style(palette.selected);
+            }
+        }
+    }
+
+    /// What the signs mean.
+    fn explain(&self, exhibit: &Kernels, palette: &Palette, area: Rect, buffer: &mut Buffer) {
+        let line = palette.signs.dots(0b0001_0010).to_string().repeat(3);
+        let mut signs = vec![(line.as_str(), palette.text, "in cache"), (&line, palette.highlight, "just fetched")];
+        if exhibit.chosen.walk.tile() < exhibit.rows() {
+            signs.push((":::", palette.accent, "tile"));
+        }
+        let (mut x, y) = (area.x, area.y + self.cells.1 + 3);
+        for (sign, style, meaning) in signs {
+            put(buffer, area, x, y, sign, style);
+            put(buffer, area, x + 4, y, meaning, palette.quiet);
+            x += 4 + meaning.len() as u16 + 3;
+        }
+    }
+}
+
+/// One matrix at a moment.
+struct Scene<'a> {
+    cache: &'a Cache,
+    matrix: Matrix,
+    size: u16,
+    /// The row and the column of the element that is worked on, once the run has begun and until it has ended.
+    at: Option<(u16, u16)>,
+    /// Where the present tile begins, row and column; `None` where there are no tiles.
+    corner: Option<(u16, u16)>,
+    tile: u16,
+    now: u16,
+}
+
+impl<'a> Scene<'a> {
+    fn of(exhibit: &'a Kernels, matrix: Matrix) -> Self {
+        let walk = &exhibit.chosen.walk;
+        let place = |[i, j, k]: [u16; 3]| match matrix {
+            Matrix::C => (i, j),
+            Matrix::A => (i, k),
+            Matrix::B => (k, j),
+        };
+        let size = exhibit.rows();
+        Self {
+            cache: &exhibit.chosen.cache,
+            matrix,
+            size,
+            at: walk.at().filter(|_| exhibit.steps > 0).map(place),
+            corner: (walk.tile() < size && walk.at().is_some()).then(|| place(walk.corner())),
+            tile: walk.tile(),
+            now: exhibit.steps,
+        }
+    }
+
+    /// Whether an element is in the present tile.
+    fn in_tile(&self, row: u16, column: u16) -> bool {
+        let within = |at: u16, corner: u16| (corner..corner + self.tile).contains(&at);
+        self.corner.is_some_and(|corner| within(row, corner.0) && within(column, corner.1))
+    }
+
+    /// Whether the line of an element is in the cache, and was fetched just now.
+    fn cached(&self, row: u16, column: u16) -> Option<bool> {
+        let fetched = self.cache.fetched(self.matrix.line(row, column.min(self.size - 1), self.size))?;
+        Some(self.at.is_some() && fetched == self.now)
+    }
+}
+
+/// The roofline of the example machine, with the plain order and the chosen one on it.
+fn roofline(exhibit: &Kernels, palette: &Palette, area: Rect, buffer: &mut Buffer) {
+    // Every order and tile of every size lies between 0.01 and 4 FLOP/B.
+    let (least, most) = (0.008, 16.0);
+    let plot = Plot { x: Axis::log10(least, most, "FLOP/B"), y: Axis::log10(0.05, 64.0, "GFLOP/s") };
+    let plane = plot.draw(palette, area, buffer);
+    let ridge = PEAK / BANDWIDTH;
+    let on_roof = |intensity: f64| (intensity, roof(intensity) / 1e9);
+    plane.curve([least, ridge, most].map(on_roof), palette.text, palette, buffer);
+    let constants = [(most, format!("{} GFLOP/s", PEAK / 1e9), 0), (0.1, format!("{} GB/s", BANDWIDTH / 1e9), 2)];
+    for (intensity, text, away) in constants {
+        if let Some(cell) = plane.cell(on_roof(intensity)) {
+            let x = (cell.x + 1).saturating_sub(text.len() as u16 + away);
+            put(buffer, plane.area, x, cell.y.saturating_sub(1), &text, palette.quiet);
+        }
+    }
+    let plain = exhibit.loop_order() == Order::Ijk && exhibit.tile() == 0;
+    let label = match (exhibit.loop_order().name(), exhibit.tile()) {
+        (_, 0) if plain => "plain ijk".to_owned(),
+        (order, 0) => order.to_owned(),
+        (order, tile) => format!("{order} tile {tile}"),
+    };
+    let points =
+        [("o", "plain ijk", &exhibit.plain, palette.strong), ("*", &label, &exhibit.chosen, palette.highlight)];
+    let mut taken: Vec<Rect> = Vec::new();
+    for (sign, label, loops, style) in points.into_iter().skip(usize::from(plain)) {
+        let point = loops.point().map(|point| (point.intensity, point.speed / 1e9));
+        let Some(cell) = point.and_then(|point| plane.cell(point)) else { continue };
+        put(buffer, plane.area, cell.x, cell.y, sign, style);
+        // Under the roof there is room.
+        let width = label.len() as u16;
+        let x = (cell.x + 2).min(plane.area.right().saturating_sub(width)).max(plane.area.x);
+        let mut below = Rect { x, y: cell.y + 1, width, height: 1 };
+        while taken.iter().any(|other| other.intersects(below)) {
+            below.y += 1;
+        }
+        put(buffer, plane.area, below.x, below.y, label, style);
+        taken.push(below);
+    }
+}
+
+#[cfg(test)]
+mod tests;

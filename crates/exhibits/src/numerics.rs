@@ -1,0 +1,258 @@
+//! One over the square root, the operation at the heart of `RMSNorm`: published approximations of it, what each costs, and
+//! how far off it is.
+//!
+//! The methods compute in `f32` as they would on a chip; what is right is known in `f64`. Nothing here draws, and nothing
+//! here is anybody's secret: every constant has been published, and its source stands beside it.
+
+mod measure;
+mod method;
+mod minimax;
+mod view;
+
+use crate::{
+    arithmetic::log2,
+    exhibit::{Change, Exhibit, Figure, Parameter},
+};
+
+use measure::Measured;
+use method::{Constant, LARGEST_TABLE, MOST_PIECES, MOST_STEPS, Method};
+
+/// The exhibit: a method, and which of its two pictures is shown first.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Numerics {
+    family: Family,
+    constant: Constant,
+    /// Newton steps after the guess from the bits.
+    steps: u8,
+    /// Pieces, as a power of two.
+    pieces: u8,
+    /// Entries of the table, as a power of two.
+    entries: u8,
+    /// Newton steps after the table.
+    table_steps: u8,
+    show: Show,
+}
+
+impl Default for Numerics {
+    fn default() -> Self {
+        Self {
+            family: Family::BitTrick,
+            constant: Constant::Classic,
+            steps: 1,
+            pieces: 3,
+            entries: 4,
+            table_steps: 1,
+            show: Show::Error,
+        }
+    }
+}
+
+/// Where a method's guess comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Family {
+    BitTrick,
+    Linear,
+    Quadratic,
+    Table,
+}
+
+/// Which picture has the room, where there is room for one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Show {
+    /// The error of the method over [1, 4).
+    Error,
+    /// The worst error of every method against what it costs.
+    TradeOff,
+}
+
+/// What a parameter of the exhibit sets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Knob {
+    Family,
+    Constant,
+    Steps,
+    Pieces,
+    Entries,
+    TableSteps,
+    Show,
+}
+
+impl Exhibit for Numerics {
+    fn title(&self) -> &'static str {
+        "One over the square root"
+    }
+
+    fn about(&self) -> &'static str {
+        "Every RMSNorm of a language model divides by a square root, once for each token and layer. Here are published \
+         ways to compute 1/sqrt(x) without a division: guess it from the bits of x, lay lines or parabolas along it, or \
+         look it up, and let Newton's method correct the guess."
+    }
+
+    fn notice(&self) -> &'static str {
+        match self.family {
+            Family::BitTrick => {
+                "A Newton step doubles the correct bits of any guess, and better constants in the same formula halve the \
+                 worst error for nothing."
+            }
+            Family::Linear => "Twice the pieces leave a quarter of the error: two more bits for each doubling.",
+            Family::Quadratic => "Twice the pieces leave an eighth of the error: three more bits for each doubling.",
+            Family::Table => {
+                "Twice the table is one bit more, and one Newton step is as many bits as there are already."
+            }
+        }
+    }
+
+    fn basis(&self) -> String {
+        "Published methods only. The approximation invented at Kinara belongs to NXP and is not shown. Constants: Quake \
+         III Arena 1999, Lomont 2003, Kadlec 2010, Walczyk et al. 2021; pieces by Remez's exchange."
+            .to_owned()
+    }
+
+    fn parameters(&self) -> Vec<Parameter> {
+        self.knobs().iter().map(|knob| self.parameter(*knob)).collect()
+    }
+
+    fn change(&mut self, parameter: usize, change: Change) {
+        match self.knobs().get(parameter) {
+            Some(Knob::Family) => self.family = next(&FAMILIES, self.family, change),
+            Some(Knob::Constant) => self.constant = next(&Constant::ALL, self.constant, change),
+            Some(Knob::Steps) => self.steps = moved(self.steps, 0, MOST_STEPS, change),
+            Some(Knob::Pieces) => self.pieces = moved(self.pieces, 0, MOST_PIECES, change),
+            Some(Knob::Entries) => self.entries = moved(self.entries, 1, LARGEST_TABLE, change),
+            Some(Knob::TableSteps) => self.table_steps = moved(self.table_steps, 0, MOST_STEPS - 1, change),
+            Some(Knob::Show) => self.show = next(&SHOWS, self.show, change),
+            None => (),
+        }
+    }
+
+    fn figures(&self) -> Vec<Figure> {
+        let method = self.method();
+        let (measured, cost) = (method.measured(), method.cost());
+        let bits = |measured: Measured| -log2(measured.worst);
+        let mut figures = vec![
+            figure("worst error", scientific(measured.worst)),
+            figure("correct bits", format!("{:.1}", bits(measured))),
+        ];
+        if let Some(simpler) = method.simpler() {
+            let label = if method.steps() > 0 { "this step gave" } else { "doubling gave" };
+            figures.push(figure(label, format!("{:+.1} bits", bits(measured) - bits(simpler.measured()))));
+        }
+        figures.extend([
+            figure("multiplies", cost.multiplies.to_string()),
+            figure("additions", cost.additions.to_string()),
+            figure("on integers", format!("{} operations", cost.integers)),
+            figure("table", format!("{} B", cost.table)),
+            figure("in RMSNorm", format!("{} % off", percent(100.0 * measured.normalized))),
+        ]);
+        figures
+    }
+
+    fn prepare(&self) {
+        Method::all().for_each(|method| _ = method.measured());
+    }
+}
+
+impl Numerics {
+    /// The method that is set.
+    fn method(&self) -> Method {
+        match self.family {
+            Family::BitTrick => Method::BitTrick { constant: self.constant, steps: self.steps },
+            Family::Linear => Method::Linear { pieces: self.pieces },
+            Family::Quadratic => Method::Quadratic { pieces: self.pieces },
+            Family::Table => Method::Table { entries: self.entries, steps: self.table_steps },
+        }
+    }
+
+    /// The picture to show where there is room for one, and to give more room where there is room for both.
+    fn show(&self) -> Show {
+        self.show
+    }
+
+    fn knobs(&self) -> &'static [Knob] {
+        match self.family {
+            Family::BitTrick => &[Knob::Family, Knob::Constant, Knob::Steps, Knob::Show],
+            Family::Linear | Family::Quadratic => &[Knob::Family, Knob::Pieces, Knob::Show],
+            Family::Table => &[Knob::Family, Knob::Entries, Knob::TableSteps, Knob::Show],
+        }
+    }
+
+    fn parameter(&self, knob: Knob) -> Parameter {
+        let (label, value, at, last) = match knob {
+            Knob::Family => {
+                let value = match self.family {
+                    Family::BitTrick => "bit trick + Newton",
+                    Family::Linear => "linear pieces",
+                    Family::Quadratic => "quadratic pieces",
+                    Family::Table => "table + Newton",
+                };
+                let at = place(&FAMILIES, self.family);
+                ("method", value.to_owned(), at, FAMILIES.len() - 1)
+            }
+            Knob::Constant => {
+                let at = place(&Constant::ALL, self.constant);
+                ("constant", format!("{:#010x}", self.constant.magic()), at, Constant::ALL.len() - 1)
+            }
+            Knob::Steps => ("steps", self.steps.to_string(), self.steps.into(), MOST_STEPS.into()),
+            Knob::Pieces => ("pieces", (1_u32 << self.pieces).to_string(), self.pieces.into(), MOST_PIECES.into()),
+            Knob::Entries => {
+                let value = (1_u32 << self.entries).to_string();
+                ("entries", value, usize::from(self.entries) - 1, usize::from(LARGEST_TABLE) - 1)
+            }
+            Knob::TableSteps => {
+                ("steps", self.table_steps.to_string(), self.table_steps.into(), usize::from(MOST_STEPS) - 1)
+            }
+            Knob::Show => {
+                let value = if self.show == Show::Error { "error" } else { "trade-off" };
+                ("show", value.to_owned(), place(&SHOWS, self.show), SHOWS.len() - 1)
+            }
+        };
+        Parameter { label, value, less: at > 0, more: at < last }
+    }
+}
+
+const FAMILIES: [Family; 4] = [Family::BitTrick, Family::Linear, Family::Quadratic, Family::Table];
+const SHOWS: [Show; 2] = [Show::Error, Show::TradeOff];
+
+fn place<T: PartialEq>(all: &[T], one: T) -> usize {
+    all.iter().position(|other| *other == one).unwrap_or(0)
+}
+
+/// The neighbour of `one` in `all`, or itself at the end.
+fn next<T: PartialEq + Copy>(all: &[T], one: T, change: Change) -> T {
+    let at = place(all, one);
+    let to = match change {
+        Change::Less => at.saturating_sub(1),
+        Change::More => at + 1,
+    };
+    all.get(to).copied().unwrap_or(one)
+}
+
+fn moved(value: u8, least: u8, most: u8, change: Change) -> u8 {
+    match change {
+        Change::Less => value.saturating_sub(1).max(least),
+        Change::More => value.saturating_add(1).min(most),
+    }
+}
+
+fn figure(label: &'static str, value: String) -> Figure {
+    Figure { label, value }
+}
+
+/// Three digits, or two where rounding of single floats decides the third.
+fn scientific(value: f64) -> String {
+    if value < 1e-6 { format!("{value:.1e}") } else { format!("{value:.2e}") }
+}
+
+/// Two digits, without an exponent where that is short.
+fn percent(value: f64) -> String {
+    match value {
+        1.0.. => format!("{value:.1}"),
+        0.1.. => format!("{value:.2}"),
+        0.01.. => format!("{value:.3}"),
+        0.001.. => format!("{value:.4}"),
+        _ => format!("{value:.1e}"),
+    }
+}
+
+#[cfg(test)]
+mod tests;

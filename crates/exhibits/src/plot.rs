@@ -1,0 +1,193 @@
+//! Plots of the exhibits: axes with ticks and units, and curves, points and bars on them. Everything is drawn inside the
+//! area that is given, whatever its size; where there is no room for axes, the curves have it to themselves.
+
+pub(crate) mod axis;
+pub(crate) mod dots;
+
+use ratatui::{
+    buffer::Buffer,
+    layout::{Position, Rect},
+    style::Style,
+};
+use unicode_width::UnicodeWidthStr as _;
+
+pub(crate) use axis::Axis;
+use dots::Dots;
+
+use crate::palette::Palette;
+
+/// The narrowest and lowest plane that still has its axes beside it, in cells.
+const LEAST: (u16, u16) = (12, 3);
+
+/// Two axes. Their titles stand at their ends: that of `y` above it, that of `x` right under its end.
+#[derive(Debug, Clone)]
+pub(crate) struct Plot {
+    /// From left to right.
+    pub(crate) x: Axis,
+    /// From the bottom up.
+    pub(crate) y: Axis,
+}
+
+impl Plot {
+    /// Draws the axes and hands out the plane between them.
+    pub(crate) fn draw(self, palette: &Palette, area: Rect, buffer: &mut Buffer) -> Plane {
+        let area = area.intersection(buffer.area);
+        let signs = palette.signs.axis();
+        let rows = area.height.saturating_sub(3);
+        let ticks = self.y.ticks(usize::from(rows.saturating_sub(1) / 2 + 1));
+        let margin = ticks.iter().map(|(_, label)| label.width() as u16).max().unwrap_or(0) + 2;
+        let columns = area.width.saturating_sub(margin);
+        if columns < LEAST.0 || rows < LEAST.1 {
+            return Plane { area, plot: self };
+        }
+        let inner = Rect { x: area.x + margin, y: area.y + 1, width: columns, height: rows };
+        let left = inner.x - 1;
+        put(buffer, area, area.x + margin - 1, area.y, self.y.title, palette.quiet);
+        for y in inner.y..inner.bottom() {
+            put(buffer, area, left, y, signs.vertical, palette.quiet);
+        }
+        for (place, label) in ticks {
+            let y = inner.bottom() - 1 - (place * f64::from(rows - 1)).round() as u16;
+            put(buffer, area, left - label.width() as u16 - 1, y, &label, palette.quiet);
+            put(buffer, area, left, y, signs.left_tick, palette.quiet);
+        }
+        put(buffer, area, left, inner.bottom(), signs.corner, palette.quiet);
+        for x in inner.x..inner.right() {
+            put(buffer, area, x, inner.bottom(), signs.horizontal, palette.quiet);
+        }
+        self.label_x(palette, area, inner, buffer);
+        Plane { area: inner, plot: self }
+    }
+
+    /// The ticks of the lower axis with their labels, as many as have room, and its title in the last gap that holds it.
+    fn label_x(&self, palette: &Palette, area: Rect, inner: Rect, buffer: &mut Buffer) {
+        let row = inner.bottom() + 1;
+        let mut free = area.x;
+        let mut gaps = Vec::new();
+        for (place, label) in self.x.ticks_of(usize::from(inner.width), |label| label.width() + 3) {
+            let x = inner.x + (place * f64::from(inner.width - 1)).round() as u16;
+            let width = label.width() as u16;
+            let begin = x.saturating_sub((width - 1) / 2).min(area.right().saturating_sub(width));
+            put(buffer, area, x, inner.bottom(), palette.signs.axis().lower_tick, palette.quiet);
+            if begin >= free {
+                put(buffer, area, begin, row, &label, palette.quiet);
+                gaps.push((free, begin));
+                free = begin + width + 1;
+            }
+        }
+        gaps.push((free, area.right() + 1));
+        let width = self.x.title.width() as u16;
+        if let Some((_, end)) = gaps.iter().rev().find(|(begin, end)| end.saturating_sub(*begin) > width) {
+            put(buffer, area, end - width - 1, row, self.x.title, palette.quiet);
+        }
+    }
+}
+
+/// What lies between the axes.
+#[derive(Debug)]
+pub(crate) struct Plane {
+    /// Its cells.
+    pub(crate) area: Rect,
+    plot: Plot,
+}
+
+impl Plane {
+    /// Where a point of the plot lies in dots from the upper left corner; `None` where one of its coordinates has no place
+    /// on its axis at all. Points outside of the plane have places outside of it.
+    fn dot(&self, (x, y): (f64, f64)) -> Option<(f64, f64)> {
+        let [width, height] = [self.area.width * 2, self.area.height * 4].map(|dots| f64::from(dots.max(1) - 1));
+        Some((self.plot.x.place(x)? * width, (1.0 - self.plot.y.place(y)?) * height))
+    }
+
+    /// The cell in which a point of the plot lies, if it is in the plane.
+    pub(crate) fn cell(&self, point: (f64, f64)) -> Option<Position> {
+        let (x, y) = self.dot(point)?;
+        let [x, y] = [(x.round() / 2.0).floor(), (y.round() / 4.0).floor()];
+        let inside = x >= 0.0 && y >= 0.0 && x < f64::from(self.area.width) && y < f64::from(self.area.height);
+        inside.then(|| Position::new(self.area.x + x as u16, self.area.y + y as u16))
+    }
+
+    /// Draws a curve through points, in dots. Where a point has no place the curve is broken.
+    pub(crate) fn curve(
+        &self,
+        points: impl IntoIterator<Item = (f64, f64)>,
+        style: Style,
+        palette: &Palette,
+        buffer: &mut Buffer,
+    ) {
+        let mut dots = Dots::new(self.area);
+        let mut before = None;
+        for point in points {
+            let here = self.dot(point);
+            if let Some(to) = here {
+                dots.line(before.unwrap_or(to), to);
+            }
+            before = here;
+        }
+        dots.draw(style, palette.signs, buffer);
+    }
+
+    /// Draws points as single dots.
+    pub(crate) fn scatter(
+        &self,
+        points: impl IntoIterator<Item = (f64, f64)>,
+        style: Style,
+        palette: &Palette,
+        buffer: &mut Buffer,
+    ) {
+        let mut dots = Dots::new(self.area);
+        for (x, y) in points.into_iter().filter_map(|point| self.dot(point)) {
+            dots.set(x.round() as i32, y.round() as i32);
+        }
+        dots.draw(style, palette.signs, buffer);
+    }
+
+    /// Puts a sign or a word at a point: its first cell on it, or its last one where it would not fit.
+    pub(crate) fn mark(&self, point: (f64, f64), text: &str, style: Style, buffer: &mut Buffer) {
+        if let Some(at) = self.cell(point) {
+            let width = text.width() as u16;
+            let x = if at.x + width > self.area.right() { (at.x + 1).saturating_sub(width) } else { at.x };
+            put(buffer, self.area, x.max(self.area.x), at.y, text, style);
+        }
+    }
+
+    /// Draws columns of bars from the lower axis up: `heights` are values of `y`, each of an equal part of the width.
+    pub(crate) fn bars(&self, heights: &[f64], style: Style, palette: &Palette, buffer: &mut Buffer) {
+        let levels = palette.signs.levels();
+        for column in 0..self.area.width {
+            let bar = usize::from(column) * heights.len() / usize::from(self.area.width);
+            let Some(place) = heights.get(bar).and_then(|height| self.plot.y.place(*height)) else { continue };
+            let steps = f64::from(self.area.height) * levels.len() as f64;
+            // What is there at all is seen.
+            let least = usize::from(place > 0.0);
+            let mut left = ((place.clamp(0.0, 1.0) * steps).round() as usize).max(least);
+            for row in (0..self.area.height).rev() {
+                let filled = left.min(levels.len());
+                left -= filled;
+                let Some(sign) = filled.checked_sub(1).and_then(|level| levels.get(level)) else { break };
+                put(buffer, self.area, self.area.x + column, self.area.y + row, sign, style);
+            }
+        }
+    }
+}
+
+/// A bar from left to right: `part` of `width` cells, as full cells and, where there are signs for it, a part of one.
+pub(crate) fn bar(part: f64, width: u16, palette: &Palette) -> String {
+    let parts = palette.signs.parts();
+    let steps = (part.clamp(0.0, 1.0) * f64::from(width) * parts.len() as f64).round() as usize;
+    let steps = if part > 0.0 { steps.max(1) } else { steps };
+    let full = parts.last().copied().unwrap_or_default().repeat(steps / parts.len());
+    let rest = (steps % parts.len()).checked_sub(1).and_then(|rest| parts.get(rest)).copied().unwrap_or_default();
+    full + rest
+}
+
+/// Writes a text into one row, cut off at the area's edge.
+pub(crate) fn put(buffer: &mut Buffer, area: Rect, x: u16, y: u16, text: &str, style: Style) {
+    let area = area.intersection(buffer.area);
+    if area.contains(Position::new(x, y)) {
+        buffer.set_stringn(x, y, text, usize::from(area.right() - x), style);
+    }
+}
+
+#[cfg(test)]
+mod tests;

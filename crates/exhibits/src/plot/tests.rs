@@ -1,0 +1,103 @@
+use proptest::prelude::*;
+use ratatui::style::Modifier;
+
+use super::*;
+use crate::{check::palette, signs::Signs};
+
+/// The rows of a buffer, without the spaces at their ends.
+fn rows(buffer: &Buffer) -> Vec<String> {
+    let row = |y| (0..buffer.area.width).map(|x| buffer[(x, y)].symbol()).collect::<String>().trim_end().to_owned();
+    (0..buffer.area.height).map(row).collect()
+}
+
+fn labels(ticks: Vec<(f64, String)>) -> Vec<String> {
+    ticks.into_iter().map(|(_, label)| label).collect()
+}
+
+#[test]
+fn ticks_are_round_numbers_and_as_many_as_have_room() {
+    for (axis, most, expected) in [
+        (Axis::linear(0.0, 1.0, ""), 11, "0.0 0.1 0.2 0.3 0.4 0.5 0.6 0.7 0.8 0.9 1.0"),
+        (Axis::linear(0.0, 1.0, ""), 6, "0.0 0.2 0.4 0.6 0.8 1.0"),
+        (Axis::linear(-3.0, 3.0, ""), 8, "-3 -2 -1 0 1 2 3"),
+        (Axis::linear(1.0, 4.0, ""), 4, "1 2 3 4"),
+        (Axis::linear(0.0, 1100.0, ""), 4, "0 500 1000"),
+        (Axis::log10(1e-6, 1.0, ""), 9, "1e-6 1e-5 1e-4 1e-3 0.01 0.1 1"),
+        (Axis::log10(1e-6, 1.0, ""), 4, "1e-6 1e-4 0.01 1"),
+        (Axis::log10(10.0, 1e5, ""), 9, "10 100 1000 1e4 1e5"),
+        (Axis::log2(0.25, 64.0, ""), 9, "0.25 0.5 1 2 4 8 16 32 64"),
+        (Axis::log2(0.25, 64.0, ""), 3, "1 8 64"),
+        (Axis::linear(0.0, 1.0, ""), 0, ""),
+    ] {
+        assert_eq!(labels(axis.ticks(most)).join(" "), expected, "{axis:?} with {most}");
+    }
+}
+
+#[test]
+fn a_place_is_a_part_of_the_axis() {
+    assert_eq!(Axis::linear(1.0, 3.0, "").place(2.0), Some(0.5));
+    assert_eq!(Axis::linear(3.0, 1.0, "").place(1.0), Some(1.0));
+    let half = Axis::log10(1e-4, 1.0, "").place(1e-2).unwrap();
+    assert!((half - 0.5).abs() < 1e-12);
+    assert_eq!(Axis::log2(1.0, 2.0, "").place(0.0), None);
+    assert_eq!(Axis::log2(1.0, 2.0, "").place(-1.0), None);
+    assert_eq!(Axis::linear(0.0, 1.0, "").place(f64::NAN), None);
+}
+
+#[test]
+fn a_plot_has_its_axes_and_its_curve() {
+    for (signs, name) in [(Signs::Unicode, "unicode"), (Signs::Ascii, "ascii")] {
+        let palette = palette(signs);
+        let mut buffer = Buffer::empty(Rect::new(0, 0, 40, 10));
+        let plot = Plot { x: Axis::linear(0.0, 4.0, "x"), y: Axis::log10(1e-3, 1.0, "relative error") };
+        let plane = plot.draw(&palette, buffer.area, &mut buffer);
+        let curve = (0..=100).map(|n| f64::from(n) / 25.0).map(|x| (x, 0.001 + x * x / 16.0));
+        plane.curve(curve, palette.accent, &palette, &mut buffer);
+        plane.mark((2.0, 0.25), "x", palette.strong, &mut buffer);
+        plane.mark((4.0, 1.0), "end", palette.strong, &mut buffer);
+        insta::assert_snapshot!(name, rows(&buffer).join("\n"));
+    }
+}
+
+#[test]
+fn bars_stand_on_the_axis_and_none_that_is_there_is_lost() {
+    for (signs, name) in [(Signs::Unicode, "bars_unicode"), (Signs::Ascii, "bars_ascii")] {
+        let palette = palette(signs);
+        let mut buffer = Buffer::empty(Rect::new(0, 0, 24, 8));
+        let plot = Plot { x: Axis::linear(-1.0, 1.0, "w"), y: Axis::linear(0.0, 10.0, "count") };
+        let plane = plot.draw(&palette, buffer.area, &mut buffer);
+        plane.bars(&[0.0, 0.01, 2.0, 10.0, 5.0, 1.0], palette.text, &palette, &mut buffer);
+        insta::assert_snapshot!(name, rows(&buffer).join("\n"));
+    }
+    let full = palette(Signs::Unicode);
+    for (part, expected) in [(0.0, ""), (1e-6, "▏"), (0.5, "██"), (0.53, "██▏"), (1.0, "████"), (7.0, "████")]
+    {
+        assert_eq!(bar(part, 4, &full), expected);
+    }
+    assert_eq!(bar(0.4, 5, &palette(Signs::Ascii)), "##");
+}
+
+proptest! {
+    #[test]
+    fn nothing_is_drawn_outside_of_the_area(
+        (x, y, width, height) in (0_u16..30, 0_u16..20, 0_u16..90, 0_u16..40),
+        points in prop::collection::vec((-1e9_f64..1e9, -1e9_f64..1e9), 0..20),
+        ascii: bool,
+    ) {
+        let palette = palette(if ascii { Signs::Ascii } else { Signs::Unicode });
+        let area = Rect::new(x, y, width, height);
+        let mut buffer = Buffer::empty(Rect::new(0, 0, 80, 30));
+        let plot = Plot { x: Axis::linear(-10.0, 10.0, "the x"), y: Axis::log2(0.01, 64.0, "the y") };
+        let plane = plot.draw(&palette, area, &mut buffer);
+        let near = points.iter().map(|(x, y)| (x / 1e8, y / 1e7));
+        plane.curve(points.iter().copied().chain(near.clone()), palette.text, &palette, &mut buffer);
+        plane.scatter(near.clone(), palette.accent, &palette, &mut buffer);
+        plane.bars(&[1.0, 70.0, -2.0], palette.text, &palette, &mut buffer);
+        for point in near {
+            plane.mark(point, "here", palette.strong.add_modifier(Modifier::REVERSED), &mut buffer);
+        }
+        for position in buffer.area.positions().filter(|position| !area.contains(*position)) {
+            prop_assert_eq!(buffer[position].symbol(), " ");
+        }
+    }
+}

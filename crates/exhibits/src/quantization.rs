@@ -1,0 +1,175 @@
+//! Quantization of a layer's weights: what a grid of few levels loses, what one outlier costs, and what scales for small
+//! groups give back. The weights are made up; the arithmetic is that of any integer quantizer.
+
+mod layer;
+mod scheme;
+mod view;
+
+use crate::exhibit::{Change, Exhibit, Figure, Parameter};
+use layer::{Outliers, WEIGHTS};
+use scheme::{BITS, Rounding, Scales, Scheme, Setting};
+
+/// The exhibit: a way to quantize the layer.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Quantization {
+    setting: Setting,
+}
+
+impl Default for Quantization {
+    fn default() -> Self {
+        let setting = Setting {
+            bits: 4,
+            scheme: Scheme::Symmetric,
+            scales: Scales::Tensor,
+            rounding: Rounding::Nearest,
+            outliers: Outliers::One,
+        };
+        Self { setting }
+    }
+}
+
+impl Exhibit for Quantization {
+    fn title(&self) -> &'static str {
+        "Quantization: what an outlier costs"
+    }
+
+    fn about(&self) -> &'static str {
+        "Weights of a network are kept as integers of a few bits and a scale, and what lies between two levels of that \
+         grid is rounded. Where a grid reaches to its largest weight, one outlier spreads the levels of all that share \
+         its scale."
+    }
+
+    fn notice(&self) -> &'static str {
+        match (self.setting.scales, self.setting.outliers) {
+            (Scales::Tensor, Outliers::None) => {
+                "One scale for the whole tensor serves its widest channel; give each channel its own."
+            }
+            (Scales::Tensor, _) => {
+                "With one scale for the tensor, the outlier takes most of the levels and the other weights share the rest."
+            }
+            (Scales::Channel | Scales::Groups(_), Outliers::None) => {
+                "Smaller groups fit their grids more closely, and each scale they need adds to the bits of its weights."
+            }
+            (Scales::Channel | Scales::Groups(_), _) => {
+                "Only the outlier's own group pays for it now: that is what small groups give back, for a fraction of a bit."
+            }
+        }
+    }
+
+    fn basis(&self) -> String {
+        format!(
+            "{WEIGHTS} made-up weights, scales in fp16; a symmetric grid has 2^b - 1 levels. Rule: 6.02 b + 4.77 dB less \
+             the grid's reach over the rms of the weights. A 7B model: 7e9 weights, all quantized like these."
+        )
+    }
+
+    fn parameters(&self) -> Vec<Parameter> {
+        let Setting { bits, scheme, scales, rounding, outliers } = self.setting;
+        let scheme_value = match scheme {
+            Scheme::Symmetric => "symmetric",
+            Scheme::Asymmetric => "asymmetric",
+        };
+        let scales_value = match scales {
+            Scales::Tensor => "one per tensor".to_owned(),
+            Scales::Channel => "one per channel".to_owned(),
+            Scales::Groups(weights) => format!("groups of {weights}"),
+        };
+        let rounding_value = match rounding {
+            Rounding::Nearest => "to nearest",
+            Rounding::LeastSquares => "least-square clip",
+        };
+        let outliers_value = match outliers {
+            Outliers::None => "none",
+            Outliers::One => "one",
+            Outliers::Eight => "eight",
+        };
+        let bits_place = (usize::from(bits - BITS.start()), usize::from(BITS.end() - BITS.start()));
+        [
+            ("bits", bits.to_string(), bits_place),
+            ("grid", scheme_value.to_owned(), place(&Scheme::ALL, scheme)),
+            ("scales", scales_value, place(&Scales::ALL, scales)),
+            ("rounding", rounding_value.to_owned(), place(&Rounding::ALL, rounding)),
+            ("outliers", outliers_value.to_owned(), place(&Outliers::ALL, outliers)),
+        ]
+        .map(|(label, value, (at, last))| Parameter { label, value, less: at > 0, more: at < last })
+        .into()
+    }
+
+    fn change(&mut self, parameter: usize, change: Change) {
+        let setting = &mut self.setting;
+        match (parameter, change) {
+            (0, Change::Less) => setting.bits = (setting.bits - 1).max(*BITS.start()),
+            (0, Change::More) => setting.bits = (setting.bits + 1).min(*BITS.end()),
+            (1, _) => setting.scheme = next(&Scheme::ALL, setting.scheme, change),
+            (2, _) => setting.scales = next(&Scales::ALL, setting.scales, change),
+            (3, _) => setting.rounding = next(&Rounding::ALL, setting.rounding, change),
+            (4, _) => setting.outliers = next(&Outliers::ALL, setting.outliers, change),
+            _ => return,
+        }
+        // The picture shows every width. All of them are there, unless the server has only just started.
+        for bits in BITS {
+            Setting { bits, ..self.setting }.outcome();
+        }
+    }
+
+    fn prepare(&self) {
+        Setting::all().for_each(|setting| _ = setting.outcome());
+    }
+
+    fn figures(&self) -> Vec<Figure> {
+        let setting = self.setting;
+        let outcome = setting.outcome();
+        let sqnr = outcome.sqnr();
+        let without = Setting { outliers: Outliers::None, ..setting }.outcome().sqnr();
+        let (one, many) = match setting.scales {
+            Scales::Tensor => (setting, Setting { scales: Scales::Groups(64), ..setting }),
+            Scales::Channel | Scales::Groups(_) => (Setting { scales: Scales::Tensor, ..setting }, setting),
+        };
+        let given = decibels(many.outcome().sqnr() - one.outcome().sqnr());
+        let given = match setting.scales {
+            // What they would give.
+            Scales::Tensor => ("groups of 64 add", given),
+            Scales::Channel => ("scales give back", given),
+            Scales::Groups(_) => ("groups give back", given),
+        };
+        let zeros = 100.0 * outcome.zeros as f64 / WEIGHTS as f64;
+        let bits = setting.bits_per_weight();
+        [
+            ("SQNR", decibels(sqnr)),
+            ("rule 6.02 b + c", decibels(outcome.rule(setting.bits, WEIGHTS))),
+            ("reach over rms", decibels(outcome.reach_over_rms(WEIGHTS))),
+            ("outliers cost", decibels(without - sqnr)),
+            given,
+            ("become zero", format!("{zeros:.0} % of weights")),
+            ("bits a weight", format!("{bits:.3}")),
+            ("7B model", format!("{:.2} GB", 7.0 * bits / 8.0)),
+        ]
+        .map(|(label, value)| Figure { label, value })
+        .into()
+    }
+}
+
+/// A tenth of a decibel is as much as anybody hears.
+fn decibels(value: f64) -> String {
+    // A difference of nothing has no sign.
+    let value = if value.abs() < 0.05 { 0.0 } else { value };
+    format!("{value:.1} dB")
+}
+
+/// The place of `one` in `all`, and the last one.
+fn place<T: PartialEq>(all: &[T], one: T) -> (usize, usize) {
+    (all.iter().position(|other| *other == one).unwrap_or(0), all.len() - 1)
+}
+
+/// The neighbour of `one` in `all`, or itself at the end.
+fn next<T: PartialEq + Copy>(all: &[T], one: T, change: Change) -> T {
+    let (at, last) = place(all, one);
+    let to = match change {
+        Change::Less => at.saturating_sub(1),
+        Change::More => (at + 1).min(last),
+    };
+    all.get(to).copied().unwrap_or(one)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,229 @@
+use proptest::prelude::*;
+use ratatui::{buffer::Buffer, layout::Rect, style::Modifier};
+
+use super::{scheme::Grid, *};
+use crate::{check, exhibit::View as _, signs::Signs};
+
+const REFERENCE: &str = include_str!("../../tests/reference/quantization.csv");
+
+fn setting(bits: u8, scheme: Scheme, rounding: Rounding) -> Setting {
+    Setting { bits, scheme, scales: Scales::Tensor, rounding, outliers: Outliers::None }
+}
+
+#[track_caller]
+fn close(found: f64, expected: f64, tolerance: f64) {
+    assert!((found - expected).abs() <= tolerance, "{found}, not {expected}");
+}
+
+/// The rows of the reference: a setting that rounds to nearest, its ratio, and the best that clipping can give.
+fn reference() -> Vec<(Setting, f64, f64)> {
+    let row = |row: &str| {
+        let [bits, scheme, group, outliers, nearest, best] = row.split(',').collect::<Vec<_>>().try_into().unwrap();
+        let group: usize = group.parse().unwrap();
+        let outliers: usize = outliers.parse().unwrap();
+        let setting = Setting {
+            bits: bits.parse().unwrap(),
+            scheme: if scheme == "symmetric" { Scheme::Symmetric } else { Scheme::Asymmetric },
+            scales: Scales::ALL.into_iter().find(|scales| scales.group() == group).unwrap(),
+            rounding: Rounding::Nearest,
+            outliers: Outliers::ALL.into_iter().find(|some| some.values().len() == outliers).unwrap(),
+        };
+        (setting, nearest.parse().unwrap(), best.parse().unwrap())
+    };
+    REFERENCE.lines().skip(1).map(row).collect()
+}
+
+#[test]
+fn ratios_are_those_of_numpy() {
+    let reference = reference();
+    assert_eq!(reference.len(), 252);
+    for (setting, nearest, best) in reference {
+        close(setting.outcome().sqnr(), nearest, 1e-3);
+        // The search is coarse, so that it is quick: it may miss a third of a decibel, and find nothing that is not there.
+        let found = Setting { rounding: Rounding::LeastSquares, ..setting }.outcome().sqnr();
+        assert!((best - 0.33..best + 1e-3).contains(&found), "{setting:?}: {found}, not {best}");
+        assert!(found >= nearest - 1e-3, "{setting:?}: clipping made it worse");
+    }
+}
+
+/// Four weights on three levels, by hand: −1, −0.4, 0.2 and 1 become −1, 0, 0 and 1.
+#[test]
+fn a_case_that_can_be_done_by_hand() {
+    let outcome = setting(2, Scheme::Symmetric, Rounding::Nearest).quantize(&[-1.0, -0.4, 0.2, 1.0]);
+    close(outcome.signal, 2.2, 1e-6);
+    close(outcome.noise, 0.2, 1e-6);
+    close(outcome.sqnr(), 10.0 * 11.0_f64.log10(), 1e-4);
+    assert_eq!((outcome.zeros, outcome.reach), (2, 1.0));
+}
+
+/// Weights spread evenly from 0 to 1 on 2ᵇ levels from end to end: the errors are uniform over a step, whose mean square is
+/// a twelfth of its square, and the ratio is `20 log₁₀ 2(2ᵇ − 1)`. The rule takes a step of a 2ᵇth of the span.
+#[test]
+fn the_rule_holds_where_errors_are_uniform() {
+    let even: Vec<f32> = (0..=8000_u16).map(|n| f32::from(n) / 8000.0).collect();
+    for bits in BITS {
+        let outcome = setting(bits, Scheme::Asymmetric, Rounding::Nearest).quantize(&even);
+        let levels = f64::from(1_u16 << bits);
+        close(outcome.sqnr(), 20.0 * (2.0 * (levels - 1.0)).log10(), 0.1);
+        close(outcome.rule(bits, even.len()), 20.0 * (2.0 * levels).log10(), 0.01);
+    }
+    // A sine's constant is 1.76 dB: its peak is 3.01 dB over its root mean square.
+    let sine = setting(8, Scheme::Symmetric, Rounding::Nearest).quantize(&[1.0, 0.5_f32.sqrt(), 0.0, -0.5_f32.sqrt()]);
+    close(sine.rule(16, 4), 16.0 * 6.0206 + 1.7609, 0.01);
+}
+
+#[test]
+fn steps_are_half_precision() {
+    // To the even one of two neighbours at 2⁻¹⁰ from each other, and to multiples of 2⁻²⁴ below 2⁻¹⁴.
+    let ulp = 1.0 / 1024.0;
+    for (peak, expected) in [
+        (1.0, 1.0),
+        (0.1, 0.099_975_586),
+        (1.0 + 0.4 * ulp, 1.0),
+        (1.0 + 0.5 * ulp, 1.0),
+        (1.0 + 0.6 * ulp, 1.0 + ulp),
+        (1.0 + 1.5 * ulp, 1.0 + 2.0 * ulp),
+        (1.25 / 16_777_216.0, 1.0 / 16_777_216.0),
+        (0.0, 1.0 / 16_777_216.0),
+    ] {
+        let grid = Grid::new(setting(2, Scheme::Symmetric, Rounding::Nearest), 0.0, peak);
+        let step = grid.levels().last().unwrap();
+        assert_eq!(step.to_bits(), f32::to_bits(expected), "{peak}: {step}");
+    }
+}
+
+proptest! {
+    /// Every level stays what it is, 0 is one of them, and nothing within the grid is further from its level than half a step.
+    #[test]
+    fn grids_round_to_nearest(bits in BITS, asymmetric: bool, low in -2.0..0.5_f32, width in 1e-3..2.0_f32, part in 0.0..1.0_f32) {
+        let scheme = if asymmetric { Scheme::Asymmetric } else { Scheme::Symmetric };
+        let grid = Grid::new(setting(bits, scheme, Rounding::Nearest), low, low + width);
+        let levels: Vec<f32> = grid.levels().collect();
+        prop_assert_eq!(levels.len(), (1 << bits) - usize::from(!asymmetric));
+        prop_assert!(levels.contains(&0.0));
+        prop_assert!(levels.iter().all(|level| grid.level(*level).to_bits() == level.to_bits() || *level == 0.0));
+        let weight = levels[0] + part * (levels[levels.len() - 1] - levels[0]);
+        let step = levels[1] - levels[0];
+        prop_assert!((grid.level(weight) - weight).abs() <= 0.5001 * step, "{weight} in {levels:?}");
+        // The zero point is rounded: that may move an end by half a step, and the half precision of the step a little more.
+        prop_assert!((grid.level(low + width) - (low + width)).abs() <= 1.2 * step);
+    }
+
+    #[test]
+    fn any_weights_can_be_quantized(weights in prop::collection::vec(prop::num::f32::NORMAL | prop::num::f32::ZERO, 0..40), bits in BITS) {
+        for (scheme, rounding) in Scheme::ALL.into_iter().zip(Rounding::ALL) {
+            let _ = setting(bits, scheme, rounding).quantize(&weights);
+        }
+    }
+
+    #[test]
+    fn any_changes_keep_what_was_promised(changes in check::changes()) {
+        let (mut one, mut other) = (Quantization::default(), Quantization::default());
+        check::make(&mut one, &changes);
+        check::make(&mut other, &changes);
+        prop_assert_eq!(one, other);
+    }
+}
+
+#[test]
+fn the_layer_has_heavy_tails_and_its_outliers() {
+    let body = Outliers::None.weights();
+    assert_eq!(body.len(), WEIGHTS);
+    let moment = |power: i32| body.iter().map(|w| f64::from(*w).powi(power)).sum::<f64>() / WEIGHTS as f64;
+    close(moment(2).sqrt(), 0.02, 0.002);
+    // A normal distribution has 3.
+    assert!(moment(4) / (moment(2) * moment(2)) > 6.0);
+    assert!(body.iter().all(|weight| weight.abs() < 0.15));
+    for outliers in Outliers::ALL {
+        let changed: Vec<f32> = outliers
+            .weights()
+            .iter()
+            .zip(body)
+            .filter(|(with, without)| with.to_bits() != without.to_bits())
+            .map(|(with, _)| *with)
+            .collect();
+        // In the order of their channels, which is that of the list.
+        assert_eq!(changed, outliers.values());
+        assert!(outliers.weights().iter().all(|weight| weight.abs() < 0.45));
+    }
+}
+
+#[test]
+fn bits_of_a_weight_count_the_scales() {
+    for (bits, scheme, scales, expected) in [
+        (4, Scheme::Symmetric, Scales::Groups(64), 4.25),
+        (4, Scheme::Asymmetric, Scales::Groups(64), 4.3125),
+        (2, Scheme::Symmetric, Scales::Groups(16), 3.0),
+        (8, Scheme::Symmetric, Scales::Channel, 8.0625),
+        (3, Scheme::Asymmetric, Scales::Groups(128), 3.0 + 19.0 / 128.0),
+    ] {
+        let setting = Setting { scales, ..setting(bits, scheme, Rounding::Nearest) };
+        close(setting.bits_per_weight(), expected, 1e-12);
+    }
+}
+
+/// Keys as the visitor presses them: a parameter's number, then `+` or `-`.
+fn set(keys: &str) -> Quantization {
+    let mut exhibit = Quantization::default();
+    for key in keys.split_whitespace() {
+        let (parameter, sign) = key.split_at(1);
+        exhibit.change(parameter.parse().unwrap(), if sign == "+" { Change::More } else { Change::Less });
+    }
+    exhibit
+}
+
+#[test]
+fn figures_say_what_the_outlier_costs_and_what_groups_give_back() {
+    for (keys, expected) in [
+        ("", ["3.3 dB", "2.8 dB", "26.1 dB", "8.2 dB", "13.2 dB", "88 % of weights", "4.002", "3.50 GB"]),
+        ("2+", ["13.3 dB", "14.0 dB", "14.9 dB", "1.5 dB", "10.0 dB", "32 % of weights", "4.062", "3.55 GB"]),
+        ("2+ 2+ 2+", ["16.6 dB", "17.3 dB", "11.5 dB", "0.5 dB", "13.2 dB", "24 % of weights", "4.250", "3.72 GB"]),
+        ("4-", ["11.5 dB", "12.6 dB", "16.3 dB", "0.0 dB", "5.6 dB", "46 % of weights", "4.002", "3.50 GB"]),
+    ] {
+        let exhibit = set(keys);
+        check::promises(&exhibit);
+        let values: Vec<_> = exhibit.figures().into_iter().map(|figure| figure.value).collect();
+        assert_eq!(values, expected, "{keys}");
+    }
+}
+
+const MOST_TELLING: &str = "2+ 2+ 2+ 4+";
+
+#[test]
+fn pictures_at_their_sizes() {
+    for (name, keys) in [("default", ""), ("groups", MOST_TELLING), ("eight_bits", "4- 3+ 1+ 0+ 0+ 0+ 0+")] {
+        let exhibit = set(keys);
+        for (size, signs) in [((46, 16), Signs::Unicode), ((70, 28), Signs::Unicode), ((46, 16), Signs::Ascii)] {
+            let text = check::picture(signs, size, |palette, area, buffer| exhibit.draw(palette, area, buffer));
+            insta::assert_snapshot!(format!("{name}-{}x{}-{signs:?}", size.0, size.1), text);
+        }
+    }
+}
+
+#[test]
+fn pictures_stay_in_their_area() {
+    for keys in ["", MOST_TELLING, "0- 0- 1+ 3+", "0+ 0+ 0+ 0+ 2+ 4-"] {
+        let exhibit = set(keys);
+        check::stays_inside(|palette, area, buffer| exhibit.draw(palette, area, buffer));
+    }
+}
+
+/// Outliers and the chosen number of bits can be told without colour.
+#[test]
+fn what_matters_is_marked() {
+    for (keys, word) in [("", "outlier"), ("4+", "outliers")] {
+        let exhibit = set(keys);
+        let mut buffer = Buffer::empty(Rect::new(0, 0, 70, 28));
+        exhibit.draw(&check::palette(Signs::Ascii), buffer.area, &mut buffer);
+        let text: String = buffer.content.iter().map(ratatui::buffer::Cell::symbol).collect();
+        assert!(text.contains(word), "{text}");
+        assert_eq!(buffer.content.iter().filter(|cell| cell.modifier.contains(Modifier::REVERSED)).count(), 1);
+    }
+}
+
+#[test]
+fn every_setting_has_a_place_of_its_own() {
+    let mut places: Vec<_> = Setting::all().map(Setting::number).collect();
+    places.sort_unstable();
+    assert_eq!(places, (0..7 * 2 * 6 * 2 * 3).collect::<Vec<_>>());
+}
