@@ -5,7 +5,7 @@
 //! use std::path::Path;
 //! use sshcard::profile::source::{Reader, Written};
 //!
-//! let written = Written::new(Path::new("sshcard.toml"), "listen = '[::]:2222'\nlog = 'jsn'\nprofil = 'x'\n");
+//! let written = Written::new(Path::new("example.toml"), "listen = '[::]:2222'\nlog = 'jsn'\nprofil = 'x'\n");
 //! let mut reader = Reader::new(&written);
 //! let listen = reader.line_or_list("listen", 8, 100);
 //! let profile = reader.line("profile", 4096);
