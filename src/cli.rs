@@ -1,7 +1,7 @@
 //! The command line and the settings of the server: flags, variables of the environment, and defaults.
 //!
-//! A flag wins over its variable, the variable over the default. Every option may stand before or after the command; the
-//! help of a command lists those that it uses.
+//! A flag wins over its variable, the variable over the default. Every option may stand before or after the command;
+//! the help of a command lists those that it uses.
 
 use std::{
     env,
@@ -89,8 +89,8 @@ pub enum Command {
 /// How the server is to run.
 #[derive(Debug, Clone, Args)]
 pub struct Settings {
-    /// Address and port to listen on, such as `0.0.0.0:22` or `[::1]:2222`; a port alone means all addresses. May be given
-    /// more than once. `[::]` takes IPv4 too
+    /// Address and port to listen on, such as `0.0.0.0:22` or `[::1]:2222`; a port alone means all addresses. May be
+    /// given more than once. `[::]` takes IPv4 too
     #[arg(long, env = "SSHCARD_LISTEN", global = true, value_name = "ADDR", value_delimiter = ',')]
     #[arg(value_parser = listen_address, default_value = "[::]:2222")]
     pub listen: Vec<SocketAddr>,
@@ -113,13 +113,13 @@ pub struct Settings {
     #[arg(long, env = "SSHCARD_MAX_CONNECTIONS", global = true, value_name = "N", default_value = "1000")]
     #[arg(value_parser = count)]
     pub max_connections: usize,
-    /// The most connections at a time from one address, which may come at once; after those it is one a second. 0 for no
-    /// limit to either
+    /// The most connections at a time from one address, which may come at once; after those it is one a second. 0 for
+    /// no limit to either
     #[arg(long, env = "SSHCARD_MAX_PER_ADDRESS", global = true, value_name = "N", default_value = "10")]
     #[arg(value_parser = count)]
     pub max_per_address: usize,
-    /// Visitors come through proxies in these networks, such as `10.0.0.0/8`, which say for whom they connect (the PROXY
-    /// protocol, version 1 or 2); nobody else gets in [default: visitors come themselves]
+    /// Visitors come through proxies in these networks, such as `10.0.0.0/8`, which say for whom they connect (the
+    /// PROXY protocol, version 1 or 2); nobody else gets in [default: visitors come themselves]
     #[arg(long, env = "SSHCARD_PROXY_FROM", global = true, value_name = "CIDR", value_delimiter = ',')]
     #[arg(value_parser = network)]
     pub proxy_from: Vec<IpNet>,
@@ -184,8 +184,8 @@ impl Cli {
     }
 }
 
-/// The definition of the command line for these arguments. A variable does not count where its flag is given, on whichever
-/// side of the command; nor does an empty one, since containers are often started that way.
+/// The definition of the command line for these arguments. A variable does not count where its flag is given, on
+/// whichever side of the command; nor does an empty one, since containers are often started that way.
 fn command(arguments: &[OsString]) -> clap::Command {
     let is_given = |arg: &Arg| {
         let flag = arg.get_long().map(|long| format!("--{long}")).unwrap_or_default();
@@ -245,8 +245,8 @@ fn naming_the_variable(mut error: Error, command: &clap::Command) -> Error {
 
 /// The command line of a health check with the options of the server before its own, which win over them. `server` is
 /// the command line of the server's process: the arguments, each ended by a NUL byte, as in `/proc/PID/cmdline`
-/// (`proc_pid_cmdline(5)`). The server's program has the same file name as this one; what stands before it belongs to an
-/// init that runs the server, as that of `docker run --init` does.
+/// (`proc_pid_cmdline(5)`). The server's program has the same file name as this one; what stands before it belongs to
+/// an init that runs the server, as that of `docker run --init` does.
 ///
 /// `None` if the process is no server of ours.
 fn with_options_of_server(arguments: &[OsString], server: &[u8]) -> Option<Vec<OsString>> {
@@ -339,8 +339,8 @@ mod tests {
         let Cli { command, settings, .. } = parse("sshcard").unwrap();
         assert_eq!((command, settings.listen, settings.profile), (None, addresses(&["[::]:2222"]), "profile".into()));
         assert_eq!((settings.max_connections, settings.max_per_address, settings.ops), (1000, 10, None));
-        let line = "sshcard serve --listen 22 --listen 192.0.2.1:2022 --keys k --log json --max-connections 0 --ops 9222 \
-                    --max-per-address 4294967295 --proxy-from 10.1.2.3/8,::1 --proxy-from 192.0.2.1";
+        let line = "sshcard serve --listen 22 --listen 192.0.2.1:2022 --keys k --log json --max-connections 0 \
+                    --ops 9222 --max-per-address 4294967295 --proxy-from 10.1.2.3/8,::1 --proxy-from 192.0.2.1";
         let Cli { command, settings, .. } = parse(line).unwrap();
         assert_eq!((command, settings.key()), (Some(Command::Serve), KeyPlace::Directory("k".into())));
         assert_eq!(settings.listen, addresses(&["[::]:22", "192.0.2.1:2022"]));

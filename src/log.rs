@@ -33,8 +33,8 @@ pub(crate) fn start(format: LogFormat) -> WorkerGuard {
         LogFormat::Text => lines.init(),
         LogFormat::Json => lines.json().flatten_event(true).init(),
     }
-    // The message of a panic may quote a visitor, so only its place is logged; and a visitor who can cause one can cause
-    // many, so they are logged seldom.
+    // The message of a panic may quote a visitor, so only its place is logged; and a visitor who can cause one can
+    // cause many, so they are logged seldom.
     let throttle = Mutex::new(LogThrottle::every(PANICS));
     panic::set_hook(Box::new(move |panic| {
         let line = throttle.lock().unwrap_or_else(PoisonError::into_inner).may_log(Instant::now());

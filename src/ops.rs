@@ -1,8 +1,8 @@
 //! Metrics and health over HTTP, for whoever runs the server: a listener of its own, off unless the owner names an
 //! address for it.
 //!
-//! It tells and changes nothing, and knows nothing about any visitor. It is for the owner's own networks; bounded all the
-//! same, so that a stranger who finds it takes nothing from visitors.
+//! It tells and changes nothing, and knows nothing about any visitor. It is for the owner's own networks; bounded all
+//! the same, so that a stranger who finds it takes nothing from visitors.
 
 use std::{collections::VecDeque, convert::Infallible, io::ErrorKind, net::SocketAddr, sync::Arc, time::Duration};
 
@@ -45,8 +45,8 @@ use process::Process;
 /// answer.
 const CONNECTIONS: usize = 16;
 
-/// What a connection may take from accept to its last byte. An answer has some kilobytes and is there at once; Prometheus
-/// and Kubernetes themselves wait 10 s and 1 s.
+/// What a connection may take from accept to its last byte. An answer has some kilobytes and is there at once;
+/// Prometheus and Kubernetes themselves wait 10 s and 1 s.
 const TIME: Duration = Duration::from_secs(5);
 
 /// The longest head of a request, and the least that hyper takes as a bound. Prometheus sends some 400 bytes; a browser
@@ -121,13 +121,23 @@ struct Shown {
     process: Arc<Registry>,
 }
 
+impl Shown {
+    fn readiness(&self) -> (StatusCode, &'static str) {
+        if self.watch.is_ready() {
+            (StatusCode::OK, "ready\n")
+        } else {
+            (StatusCode::SERVICE_UNAVAILABLE, "not ready\n")
+        }
+    }
+}
+
 /// What is answered to which path. One that `is_local` answers no request for another host.
 fn router(watch: Watch, is_local: bool) -> Router {
     let mut process = Registry::default();
     process.register_collector(Box::new(Process::new()));
     let router = Router::new()
         .route("/livez", get("alive\n"))
-        .route("/readyz", get(ready))
+        .route("/readyz", get(async |State(shown): State<Shown>| shown.readiness()))
         .route("/metrics", get(metrics))
         .with_state(Shown { watch, process: Arc::new(process) })
         .fallback((StatusCode::NOT_FOUND, "there is /metrics, /livez and /readyz\n"))
@@ -157,17 +167,13 @@ fn host(version: Version, headers: &HeaderMap) -> Result<Option<Authority>, Stat
     }
 }
 
-/// Whether a host is this machine by an address or as `localhost`. A page in a browser can make any other name lead here,
-/// and would then read what is told (DNS rebinding).
+/// Whether a host is this machine by an address or as `localhost`. A page in a browser can make any other name lead
+/// here, and would then read what is told (DNS rebinding).
 fn is_here(host: &Authority) -> bool {
     let host = host.host();
     let address = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
     address.parse::<std::net::IpAddr>().is_ok()
         || host.strip_suffix('.').unwrap_or(host).eq_ignore_ascii_case("localhost")
-}
-
-async fn ready(State(shown): State<Shown>) -> (StatusCode, &'static str) {
-    if shown.watch.is_ready() { (StatusCode::OK, "ready\n") } else { (StatusCode::SERVICE_UNAVAILABLE, "not ready\n") }
 }
 
 /// The metrics, in `OpenMetrics` 1.0 for a client that accepts it, else in the text format 0.0.4 of Prometheus. The two

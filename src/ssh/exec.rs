@@ -54,8 +54,8 @@ pub struct Answer {
     pub(super) has_lines: bool,
 }
 
-/// Answers a command on the owner's machine as it would be answered over SSH. The profile is loaded by `load`; a command
-/// that tells of the program alone is answered without one. The host key is read where the command asks for it, and never
+/// Answers a command on the owner's machine as it would be answered over SSH. `load` loads the profile; a command that
+/// tells of the program alone is answered without one. The host key is read where the command asks for it, and never
 /// made. `to_terminal` says that standard output is a terminal: bytes for a file do not go there.
 ///
 /// # Errors
