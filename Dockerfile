@@ -40,11 +40,11 @@ COPY profile /profile
 COPY --from=build --chown=65532:65532 /volumes /
 # A number: an image without /etc/passwd has no names, and Kubernetes' runAsNonRoot can check it.
 USER 65532:65532
-# Beside /profile and /keys, which are the defaults here; a mounted /sshcard.toml is read.
+# Beside /profile and /keys, which are the defaults here.
 WORKDIR /
 EXPOSE 2222
 VOLUME ["/keys"]
-# It looks where the server listens, be that set in the environment, in /sshcard.toml or by arguments of `docker run`.
+# It looks where the server listens, be that set in the environment or by arguments of `docker run`.
 HEALTHCHECK --interval=30s --timeout=10s --start-period=5s --retries=3 CMD ["/sshcard", "healthcheck"]
 ENTRYPOINT ["/sshcard"]
 CMD ["serve"]

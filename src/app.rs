@@ -255,6 +255,12 @@ impl App {
         self.top().screen.edits_a_line()
     }
 
+    /// Whether the window has room for a page. Then its first cell is blank, at the top left.
+    #[must_use]
+    pub fn has_page(&self) -> bool {
+        Window::of(self.size).is_some()
+    }
+
     /// The size that is laid out for.
     #[must_use]
     pub fn size(&self) -> Size {

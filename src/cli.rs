@@ -1,12 +1,28 @@
-//! The command line as typed. What it means, together with environment and file, is settled in [`crate::config`].
+//! The command line and the settings of the server: flags, variables of the environment, and defaults.
+//!
+//! A flag wins over its variable, the variable over the default. Every option may stand before or after the command;
+//! the help of a command lists those that it uses.
 
 use std::{
+    env,
     ffi::{OsStr, OsString},
+    fs,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
     os::unix::ffi::OsStrExt as _,
     path::{Path, PathBuf},
 };
 
-use clap::{Args, Parser, Subcommand};
+use clap::{
+    Arg, Args, CommandFactory as _, Error, FromArgMatches as _, Parser, Subcommand,
+    builder::Resettable,
+    error::{ContextKind, ContextValue, ErrorKind},
+};
+use ipnet::IpNet;
+
+use crate::{
+    profile::characters::{alternatives, nearest},
+    ssh::hostkey::KeyPlace,
+};
 
 /// The command line.
 #[derive(Debug, Parser)]
@@ -17,325 +33,400 @@ use clap::{Args, Parser, Subcommand};
     long_about = "A business card that answers the phone: `ssh card.example.com` shows who you are.\n\n\
         Put your own words in the files of profile/, start sshcard, and anyone can look at your card with `ssh`, without an \
         account or a password. Without a command, sshcard serves the card.",
-    after_help = "Every option can also be set in the environment (--max-per-address as SSHCARD_MAX_PER_ADDRESS) and in \
-        sshcard.toml (max-per-address = 10). Options win over the environment, the environment over the file.",
-    args_conflicts_with_subcommands = true
+    after_help = "Examples:\n  \
+        sshcard                            serve the card in profile/ on port 2222\n  \
+        sshcard --listen 22 --ops 9222     on port 22, and metrics on port 9222\n  \
+        SSHCARD_KEYS=/srv/keys sshcard     with the host key in another directory\n\n\
+        A flag wins over its variable, and an empty variable is the same as none."
 )]
 pub struct Cli {
     /// What to do; serving, when nothing is said.
     #[command(subcommand)]
-    command: Option<Command>,
+    pub command: Option<Command>,
+    /// The settings of the server, of which other commands use some.
     #[command(flatten)]
-    options: Options,
+    pub settings: Settings,
+    /// The columns that text may take, from 20 to 200 [default: 72]
+    #[arg(long, value_name = "N", global = true, hide = true)]
+    pub width: Option<String>,
 }
 
-#[derive(Debug, Subcommand)]
-enum Command {
+/// What to do.
+#[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
+pub enum Command {
     /// Serve the card to visitors (what sshcard does without a command)
-    Serve(Options),
+    #[command(after_help = "Example: sshcard serve --listen 0.0.0.0:22 --keys /var/lib/sshcard")]
+    Serve,
     /// Look for mistakes in the profile and say where they are, without serving it
+    #[command(after_help = "Example: sshcard check my-profile")]
     Check {
         /// The directory with the profile; the one that would be served, when nothing is said
         dir: Option<PathBuf>,
-        #[command(flatten)]
-        config: ConfigFile,
     },
     /// Show the card here, in this terminal, as a visitor would see it
-    Preview {
-        /// The directory with the profile [default: profile]
-        #[arg(long, value_name = "DIR")]
-        profile: Option<PathBuf>,
-        #[command(flatten)]
-        config: ConfigFile,
-    },
+    #[command(after_help = "Example: sshcard preview --profile my-profile")]
+    Preview,
     /// See whether the server is well: make a connection to it as visitors do, and exit with 0 or 1
     ///
     /// In a container the options that the server was started with hold here too, unless others are given.
+    #[command(after_help = "Example: sshcard healthcheck 127.0.0.1:2222")]
     Healthcheck {
         /// Address and port to look at, or a port alone; where the server is told to listen, when nothing is said
-        addr: Option<String>,
-        #[command(flatten)]
-        options: Options,
+        #[arg(value_parser = listen_address)]
+        addr: Option<SocketAddr>,
     },
     /// Print what `ssh HOST FORMAT` prints; `sshcard print help` lists what there is
+    #[command(after_help = "Examples:\n  sshcard print text --width 60\n  sshcard print vcard 4 > card.vcf")]
     Print {
         /// What to print: text, card, about, career, stack, contact, markdown, vcard, json, html, qr, hostkey, privacy,
         /// version or help
         format: String,
         /// Which kind of it: `3` or `4` of vcard; `light`, `text`, `svg` or `png` of qr
         kind: Option<String>,
-        /// The columns that text may take, from 20 to 200 [default: 72]
-        #[arg(long, value_name = "N")]
-        width: Option<String>,
-        /// The directory with the profile [default: profile]
-        #[arg(long, value_name = "DIR")]
-        profile: Option<PathBuf>,
-        /// The directory with the host key [default: keys]
-        #[arg(long, value_name = "DIR")]
-        keys: Option<PathBuf>,
-        /// The file with the host key, instead of the one in the directory
-        #[arg(long, value_name = "FILE")]
-        host_key: Option<PathBuf>,
-        #[command(flatten)]
-        config: ConfigFile,
     },
 }
 
-#[derive(Debug, Args)]
-struct ConfigFile {
-    /// The configuration file [default: sshcard.toml, if there is one]
-    #[arg(long = "config", value_name = "FILE")]
-    path: Option<PathBuf>,
-}
-
-/// What is to be done.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Action {
-    /// Serve the card.
-    Serve,
-    /// Look for mistakes in the profile.
-    Check,
-    /// Show the card in this terminal.
-    Preview,
-    /// See whether the server is well.
-    Healthcheck,
-    /// Print what is printed for this command over SSH.
-    Print(String),
-}
-
-/// The options as typed. They are checked where they meet the environment and the file, so that all three are told what is
-/// wrong in the same words.
-#[derive(Debug, Clone, Default, Args)]
-pub struct Options {
-    /// Address and port to listen on, such as `0.0.0.0:22` or `[::1]:2222`; a port alone means all addresses. May be given
-    /// more than once [default: `[::]:2222`, which takes IPv4 and IPv6]
-    #[arg(long, value_name = "ADDR")]
-    pub listen: Vec<String>,
-    /// The directory with the profile: card.toml, about.md, career.toml, stack.toml [default: profile]
-    #[arg(long, value_name = "DIR")]
-    pub profile: Option<PathBuf>,
+/// How the server is to run.
+#[derive(Debug, Clone, Args)]
+pub struct Settings {
+    /// Address and port to listen on, such as `0.0.0.0:22` or `[::1]:2222`; a port alone means all addresses. May be
+    /// given more than once. `[::]` takes IPv4 too
+    #[arg(long, env = "SSHCARD_LISTEN", global = true, value_name = "ADDR", value_delimiter = ',')]
+    #[arg(value_parser = listen_address, default_value = "[::]:2222")]
+    pub listen: Vec<SocketAddr>,
+    /// The directory with the profile: card.toml, about.md, career.toml, stack.toml
+    #[arg(long, env = "SSHCARD_PROFILE", global = true, value_name = "DIR", default_value = "profile")]
+    pub profile: PathBuf,
     /// The directory with the host key, which is made there on the first start. Keep it: by this key visitors know that
-    /// it is still you [default: keys]
-    #[arg(long, value_name = "DIR")]
-    pub keys: Option<PathBuf>,
+    /// it is still you
+    #[arg(long, env = "SSHCARD_KEYS", global = true, value_name = "DIR", default_value = "keys")]
+    pub keys: PathBuf,
     /// The file with the host key, under any name; it must exist, and --keys is not used then [default: the one in the
     /// directory of --keys]
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, env = "SSHCARD_HOST_KEY", global = true, value_name = "FILE")]
     pub host_key: Option<PathBuf>,
-    /// How the log on standard error is written: text for people, json for programs [default: text]
-    #[arg(long, value_name = "text|json")]
-    pub log: Option<String>,
-    /// The most connections at a time that are let in; 0 for no limit [default: 1000]
-    #[arg(long, value_name = "N")]
-    pub max_connections: Option<String>,
-    /// The most connections at a time from one address, which may come at once; after those it is one a second. 0 for no
-    /// limit to either [default: 10]
-    #[arg(long, value_name = "N")]
-    pub max_per_address: Option<String>,
-    /// Visitors come through proxies in these networks, such as `10.0.0.0/8`, which say for whom they connect (the PROXY
-    /// protocol, version 1 or 2); nobody else gets in [default: visitors come themselves]
-    #[arg(long, value_name = "CIDR", value_delimiter = ',')]
-    pub proxy_from: Vec<String>,
+    /// How the log on standard error is written: text for people, json for programs
+    #[arg(long, env = "SSHCARD_LOG", global = true, value_name = "text|json", default_value = "text")]
+    #[arg(value_parser = log_format)]
+    pub log: LogFormat,
+    /// The most connections at a time that are let in; 0 for no limit
+    #[arg(long, env = "SSHCARD_MAX_CONNECTIONS", global = true, value_name = "N", default_value = "1000")]
+    #[arg(value_parser = count)]
+    pub max_connections: usize,
+    /// The most connections at a time from one address, which may come at once; after those it is one a second. 0 for
+    /// no limit to either
+    #[arg(long, env = "SSHCARD_MAX_PER_ADDRESS", global = true, value_name = "N", default_value = "10")]
+    #[arg(value_parser = count)]
+    pub max_per_address: usize,
+    /// Visitors come through proxies in these networks, such as `10.0.0.0/8`, which say for whom they connect (the
+    /// PROXY protocol, version 1 or 2); nobody else gets in [default: visitors come themselves]
+    #[arg(long, env = "SSHCARD_PROXY_FROM", global = true, value_name = "CIDR", value_delimiter = ',')]
+    #[arg(value_parser = network)]
+    pub proxy_from: Vec<IpNet>,
     /// Serve counts of what goes on, and whether the server is well, over HTTP at this address: `/metrics`, `/livez`,
     /// `/readyz`. A port alone means this machine only [default: not served]
-    #[arg(long, value_name = "ADDR")]
-    pub ops: Option<String>,
-    /// The configuration file [default: sshcard.toml, if there is one]
-    #[arg(long, value_name = "FILE")]
-    pub config: Option<PathBuf>,
+    #[arg(long, env = "SSHCARD_OPS", global = true, value_name = "ADDR", value_parser = ops_address)]
+    pub ops: Option<SocketAddr>,
 }
+
+/// How the log is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    /// Lines for people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+impl Settings {
+    /// Where the host key is.
+    #[must_use]
+    pub fn key(&self) -> KeyPlace {
+        let file = self.host_key.clone().map(KeyPlace::File);
+        file.unwrap_or_else(|| KeyPlace::Directory(self.keys.clone()))
+    }
+}
+
+/// What the commands use of the options, by the names of [`Settings`]' fields; `serve` uses all of them.
+const USED: [(&str, &[&str]); 4] = [
+    ("check", &["profile"]),
+    ("preview", &["profile"]),
+    ("healthcheck", &["listen", "keys", "host_key", "proxy_from"]),
+    ("print", &["profile", "keys", "host_key", "width"]),
+];
+
+/// What the name of every variable begins with.
+const PREFIX: &str = "SSHCARD_";
 
 impl Cli {
-    /// What is to be done, and with which options.
-    #[must_use]
-    pub fn into_parts(self) -> (Action, Options) {
-        match self.command {
-            None => (Action::Serve, self.options),
-            Some(Command::Serve(options)) => (Action::Serve, options),
-            Some(Command::Check { dir: profile, config }) => (Action::Check, Options::of_profile(profile, config)),
-            Some(Command::Preview { profile, config }) => (Action::Preview, Options::of_profile(profile, config)),
-            Some(Command::Healthcheck { addr, options }) => {
-                let listen = addr.map_or(options.listen, |addr| vec![addr]);
-                (Action::Healthcheck, Options { listen, ..options })
-            }
-            Some(Command::Print { format, kind, width, profile, keys, host_key, config }) => {
-                // As it is typed over SSH, so that both are told what is wrong in the same words.
-                let width = width.map(|width| format!("--width={width}"));
-                let command: Vec<String> = [Some(format), kind, width].into_iter().flatten().collect();
-                (Action::Print(command.join(" ")), Options { keys, host_key, ..Options::of_profile(profile, config) })
-            }
+    /// Reads the command line and the environment of this process. A health check in a container goes by the options
+    /// that the server was started with, too: it is process 1 there, or is run by that, and nothing else tells a
+    /// `HEALTHCHECK` what was given to it as arguments.
+    ///
+    /// # Errors
+    ///
+    /// Wrong usage, and a variable that is unknown or has a wrong value; or help or the version, which is asked for.
+    pub fn read() -> Result<Self, Error> {
+        let arguments: Vec<OsString> = env::args_os().collect();
+        let cli = Self::parsed(&arguments)?;
+        if !matches!(cli.command, Some(Command::Healthcheck { .. })) {
+            return Ok(cli);
         }
+        let of_server = fs::read("/proc/1/cmdline").ok().and_then(|line| with_options_of_server(&arguments, &line));
+        of_server.map_or(Ok(cli), |arguments| Self::parsed(&arguments))
+    }
+
+    fn parsed(arguments: &[OsString]) -> Result<Self, Error> {
+        check_names_of_variables()?;
+        let mut command = command(arguments);
+        let matches = command.try_get_matches_from_mut(arguments);
+        Self::from_arg_matches(&matches.map_err(|error| naming_the_variable(error, &command))?)
     }
 }
 
-impl Options {
-    fn of_profile(profile: Option<PathBuf>, config: ConfigFile) -> Self {
-        Self { profile, config: config.path, ..Self::default() }
-    }
+/// The definition of the command line for these arguments. A variable does not count where its flag is given, on
+/// whichever side of the command; nor does an empty one, since containers are often started that way.
+fn command(arguments: &[OsString]) -> clap::Command {
+    let is_given = |arg: &Arg| {
+        let flag = arg.get_long().map(|long| format!("--{long}")).unwrap_or_default();
+        let flags = arguments.iter().filter_map(|argument| argument.to_str()?.split('=').next());
+        flags.into_iter().any(|given| given == flag)
+    };
+    let is_empty = |arg: &Arg| arg.get_env().and_then(env::var_os).is_some_and(|value| value.is_empty());
+    let command = Cli::command().mut_args(|arg| {
+        let arg = arg.hide_env_values(true);
+        if is_given(&arg) || is_empty(&arg) { arg.env(Resettable::Reset) } else { arg }
+    });
+    // An option that a command defines itself is not taken over from the program, so its help can leave it out.
+    let options: Vec<Arg> = command.get_opts().cloned().collect();
+    USED.into_iter().fold(command, |command, (name, used)| {
+        let options = options.iter().map(|arg| arg.clone().hide(!used.contains(&arg.get_id().as_str())));
+        command.mut_subcommand(name, |command| command.args(options))
+    })
+}
 
-    /// The options of a server, from the command line of its process: the arguments, each ended by a NUL byte, as in
-    /// `/proc/PID/cmdline` (`proc_pid_cmdline(5)`). `program` is this program as it was called; the server's has the
-    /// same file name. What stands before that belongs to an init that runs the server, as that of `docker run
-    /// --init` does.
-    ///
-    /// `None` if the process is no server of ours.
-    #[must_use]
-    pub fn of_server(command_line: &[u8], program: &OsStr) -> Option<Self> {
-        let name = Path::new(program).file_name()?;
-        let arguments: Vec<OsString> =
-            command_line.split(|byte| *byte == 0).map(|argument| OsStr::from_bytes(argument).to_owned()).collect();
-        let start = arguments.iter().position(|argument| Path::new(argument).file_name() == Some(name))?;
-        // What follows the last NUL is empty and no argument.
-        let arguments = arguments.get(start..arguments.len().checked_sub(1)?)?;
-        match Cli::try_parse_from(arguments).ok()?.into_parts() {
-            (Action::Serve, options) => Some(options),
-            _ => None,
+/// Looks for variables that begin as ours do and are none, so that a spelling mistake does not go unnoticed.
+fn check_names_of_variables() -> Result<(), Error> {
+    let definition = Cli::command();
+    let known: Vec<&str> = definition.get_opts().filter_map(|arg| arg.get_env()?.to_str()).collect();
+    let words: Vec<String> = known.iter().filter_map(|name| Some(name.strip_prefix(PREFIX)?.to_lowercase())).collect();
+    for (name, _) in env::vars_os() {
+        let name = name.to_string_lossy();
+        let Some(word) = name.strip_prefix(PREFIX).filter(|_| !known.contains(&&*name)) else { continue };
+        let meant = match nearest(word, words.iter().map(String::as_str)) {
+            Some(near) => format!("did you mean `{PREFIX}{}`?", near.to_uppercase()),
+            None => format!("it can be {};", alternatives(known.iter().copied())),
+        };
+        let line = format!("there is no variable `{}`; {meant} rename or unset it\n", name.escape_debug());
+        return Err(Error::raw(ErrorKind::UnknownArgument, line));
+    }
+    Ok(())
+}
+
+/// An error of a value that a variable has is told of the variable, where clap tells of the flag.
+fn naming_the_variable(mut error: Error, command: &clap::Command) -> Error {
+    if error.kind() == ErrorKind::InvalidUtf8 {
+        let is_text = |name: &&OsStr| env::var_os(name).is_none_or(|value| value.to_str().is_some());
+        if let Some(name) = command.get_opts().filter_map(Arg::get_env).find(|name| !is_text(name)) {
+            let line = format!("the value of `{}` is not UTF-8; set it anew\n", name.to_string_lossy());
+            return Error::raw(ErrorKind::InvalidUtf8, line);
         }
     }
-
-    /// These options, and those of `others` that are not given here.
-    #[must_use]
-    pub fn or(self, others: Self) -> Self {
-        let list = |ours: Vec<String>, others| if ours.is_empty() { others } else { ours };
-        Self {
-            listen: list(self.listen, others.listen),
-            profile: self.profile.or(others.profile),
-            keys: self.keys.or(others.keys),
-            host_key: self.host_key.or(others.host_key),
-            log: self.log.or(others.log),
-            max_connections: self.max_connections.or(others.max_connections),
-            max_per_address: self.max_per_address.or(others.max_per_address),
-            proxy_from: list(self.proxy_from, others.proxy_from),
-            ops: self.ops.or(others.ops),
-            config: self.config.or(others.config),
-        }
+    if let Some(ContextValue::String(shown)) = error.get(ContextKind::InvalidArg)
+        && let Some(flag) = shown.strip_prefix("--").and_then(|shown| shown.split(' ').next())
+        && let Some(arg) = command.get_opts().find(|arg| arg.get_long() == Some(flag))
+        && let Some(variable) = arg.get_env().filter(|name| env::var_os(name).is_some())
+    {
+        let variable = ContextValue::String(variable.to_string_lossy().into_owned());
+        error.insert(ContextKind::InvalidArg, variable);
     }
+    error
+}
+
+/// The command line of a health check with the options of the server before its own, which win over them. `server` is
+/// the command line of the server's process: the arguments, each ended by a NUL byte, as in `/proc/PID/cmdline`
+/// (`proc_pid_cmdline(5)`). The server's program has the same file name as this one; what stands before it belongs to
+/// an init that runs the server, as that of `docker run --init` does.
+///
+/// `None` if the process is no server of ours.
+fn with_options_of_server(arguments: &[OsString], server: &[u8]) -> Option<Vec<OsString>> {
+    let program = arguments.first()?;
+    let name = Path::new(program).file_name()?;
+    let server =
+        server.strip_suffix(b"\0")?.split(|byte| *byte == 0).map(|argument| OsStr::from_bytes(argument).into());
+    let server: Vec<OsString> = server.skip_while(|argument| Path::new(argument).file_name() != Some(name)).collect();
+    let options = match Cli::parsed(&server).ok()?.command {
+        None => server.get(1..)?.to_vec(),
+        Some(Command::Serve) => without(&server, "serve"),
+        Some(_) => return None,
+    };
+    let own = without(arguments, "healthcheck");
+    Some([vec![program.clone()], options, vec!["healthcheck".into()], own].concat())
+}
+
+/// The arguments of a program, without the first that is `command`.
+fn without(arguments: &[OsString], command: &str) -> Vec<OsString> {
+    let mut arguments: Vec<OsString> = arguments.iter().skip(1).cloned().collect();
+    // Where an option has the same word as its value, it does not matter which of the two goes.
+    if let Some(at) = arguments.iter().position(|argument| argument == command) {
+        arguments.remove(at);
+    }
+    arguments
+}
+
+fn listen_address(text: &str) -> Result<SocketAddr, String> {
+    address(text, Ipv6Addr::UNSPECIFIED.into(), 2222, "0.0.0.0:2222, [::]:2222 or 2222")
+}
+
+fn ops_address(text: &str) -> Result<SocketAddr, String> {
+    address(text, Ipv4Addr::LOCALHOST.into(), 9222, "127.0.0.1:9222 or 9222")
+}
+
+/// An address with its port, or a port alone, which is that of `host`. `port` and `examples` are for whoever says none.
+fn address(text: &str, host: IpAddr, port: u16, examples: &str) -> Result<SocketAddr, String> {
+    let text = text.trim();
+    if let Ok(port) = text.parse::<u16>() {
+        return Ok((host, port).into());
+    }
+    text.parse().map_err(|_| match text.trim_start_matches('[').trim_end_matches(']').parse() {
+        Ok(ip) => format!("it has no port; say {}", SocketAddr::new(ip, port)),
+        Err(_) => format!("it is no address; say one like {examples}"),
+    })
+}
+
+fn log_format(text: &str) -> Result<LogFormat, &'static str> {
+    match text {
+        "text" => Ok(LogFormat::Text),
+        "json" => Ok(LogFormat::Json),
+        _ => Err("it is no format of the log; say text or json"),
+    }
+}
+
+fn count(text: &str) -> Result<usize, String> {
+    let count = text.trim().parse::<u32>().map(|count| count as usize);
+    count.map_err(|_| format!("it is not a number; say 0 for no limit, or a number up to {}", u32::MAX))
+}
+
+/// A network, or an address for the network that is it alone. Bits beyond the network's are cut off, as routers do.
+fn network(text: &str) -> Result<IpNet, String> {
+    let text = text.trim();
+    let network = text.parse().or_else(|_| text.parse::<IpAddr>().map(IpNet::from));
+    network
+        .map(|network: IpNet| network.trunc())
+        .map_err(|_| "it is no network; say one like 10.0.0.0/8, 2001:db8::/32, or an address".to_owned())
 }
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory as _;
-
     use super::*;
 
-    fn parse(line: &str) -> Result<(Action, Options), clap::Error> {
-        Cli::try_parse_from(line.split_whitespace()).map(Cli::into_parts)
+    fn parse(line: &str) -> Result<Cli, Error> {
+        let arguments: Vec<OsString> = line.split_whitespace().map(OsString::from).collect();
+        Cli::parsed(&arguments)
+    }
+
+    fn addresses(addresses: &[&str]) -> Vec<SocketAddr> {
+        addresses.iter().map(|address| address.parse().unwrap()).collect()
     }
 
     #[test]
     fn the_definition_is_sound() {
-        Cli::command().debug_assert();
+        command(&[]).debug_assert();
     }
 
     #[test]
-    fn serving_needs_no_command() {
-        for line in
-            ["sshcard --listen 22 --listen [::1]:23 --keys k", "sshcard serve --listen 22 --listen [::1]:23 --keys k"]
-        {
-            let (action, options) = parse(line).unwrap();
-            assert_eq!(action, Action::Serve);
-            assert_eq!(options.listen, ["22", "[::1]:23"]);
-            assert_eq!(options.keys, Some("k".into()));
+    fn every_setting_can_be_given_and_has_a_default() {
+        let Cli { command, settings, .. } = parse("sshcard").unwrap();
+        assert_eq!((command, settings.listen, settings.profile), (None, addresses(&["[::]:2222"]), "profile".into()));
+        assert_eq!((settings.max_connections, settings.max_per_address, settings.ops), (1000, 10, None));
+        let line = "sshcard serve --listen 22 --listen 192.0.2.1:2022 --keys k --log json --max-connections 0 \
+                    --ops 9222 --max-per-address 4294967295 --proxy-from 10.1.2.3/8,::1 --proxy-from 192.0.2.1";
+        let Cli { command, settings, .. } = parse(line).unwrap();
+        assert_eq!((command, settings.key()), (Some(Command::Serve), KeyPlace::Directory("k".into())));
+        assert_eq!(settings.listen, addresses(&["[::]:22", "192.0.2.1:2022"]));
+        assert_eq!((settings.max_connections, settings.max_per_address), (0, 4_294_967_295));
+        assert_eq!((settings.log, settings.ops), (LogFormat::Json, Some("127.0.0.1:9222".parse().unwrap())));
+        let networks: Vec<_> = settings.proxy_from.iter().map(ToString::to_string).collect();
+        assert_eq!(networks, ["10.0.0.0/8", "::1/128", "192.0.2.1/32"]);
+        let settings = parse("sshcard print hostkey --host-key f --keys k").unwrap().settings;
+        assert_eq!(settings.key(), KeyPlace::File("f".into()));
+    }
+
+    #[test]
+    fn a_wrong_value_is_told_with_its_remedy() {
+        for (line, expected) in [
+            ("--listen 0.0.0.0", "'0.0.0.0' for '--listen <ADDR>': it has no port; say 0.0.0.0:2222"),
+            ("--listen ::1", "it has no port; say [::1]:2222"),
+            ("--listen [::1]", "it has no port; say [::1]:2222"),
+            ("--listen localhost", "it is no address; say one like 0.0.0.0:2222, [::]:2222 or 2222"),
+            ("--ops localhost", "it is no address; say one like 127.0.0.1:9222 or 9222"),
+            ("--ops 10.0.0.1", "it has no port; say 10.0.0.1:9222"),
+            ("--log xml", "it is no format of the log; say text or json"),
+            ("--max-connections=-1", "'-1' for '--max-connections <N>': it is not a number; say 0 for no limit, or"),
+            ("--max-connections 4294967296", "a number up to 4294967295"),
+            ("--max-per-address 1.5", "it is not a number"),
+            ("--proxy-from 10.0.0.0/33", "it is no network; say one like 10.0.0.0/8, 2001:db8::/32, or an address"),
+            ("--proxy-from ::1,proxy.example.com", "'proxy.example.com' for '--proxy-from <CIDR>': it is no network"),
+            ("healthcheck nowhere", "it is no address"),
+            ("--lisen 22", "unexpected argument '--lisen' found"),
+            ("print", "required arguments were not provided"),
+        ] {
+            let error = parse(&format!("sshcard {line}")).unwrap_err();
+            assert!(error.to_string().contains(expected), "{line}: {error}");
+            assert_eq!(error.exit_code(), 2, "{line}");
         }
-        let (_, options) = parse("sshcard --proxy-from 10.0.0.0/8,::1 --proxy-from 192.0.2.1").unwrap();
-        assert_eq!(options.proxy_from, ["10.0.0.0/8", "::1", "192.0.2.1"]);
     }
 
-    #[test]
-    fn check_takes_a_directory_and_preview_a_profile() {
-        let (action, options) = parse("sshcard check elsewhere").unwrap();
-        assert_eq!((action, options.profile), (Action::Check, Some("elsewhere".into())));
-        let (action, options) = parse("sshcard preview --profile elsewhere --config c.toml").unwrap();
-        assert_eq!(
-            (action, options.profile, options.config),
-            (Action::Preview, Some("elsewhere".into()), Some("c.toml".into()))
-        );
-        assert!(parse("sshcard preview --listen 22").is_err());
-    }
-
-    #[test]
-    fn a_healthcheck_takes_what_the_server_takes() {
-        let (action, options) = parse("sshcard healthcheck").unwrap();
-        assert_eq!((action, options.listen), (Action::Healthcheck, vec![]));
-        let (_, options) = parse("sshcard healthcheck [::1]:23 --listen 22 --keys k --proxy-from ::1").unwrap();
-        assert_eq!((options.listen, options.keys), (vec!["[::1]:23".to_owned()], Some("k".into())));
-        assert_eq!(options.proxy_from, ["::1"]);
+    /// The command line of a health check that was called as `own`, beside a server that was called as `server`.
+    fn beside(own: &str, server: &str) -> Option<Cli> {
+        let own: Vec<OsString> = own.split(' ').map(OsString::from).collect();
+        // As the system tells it: every argument ends with a NUL byte.
+        let server: String = server.split(' ').flat_map(|argument| [argument, "\0"]).collect();
+        with_options_of_server(&own, server.as_bytes()).map(|arguments| Cli::parsed(&arguments).unwrap())
     }
 
     #[test]
     fn a_server_is_known_by_its_command_line() {
-        let of = |line: &str, program: &str| {
-            // As the system tells it: every argument ends with a NUL byte.
-            let line: String = line.split(' ').flat_map(|argument| [argument, "\0"]).collect();
-            Options::of_server(line.as_bytes(), OsStr::new(program)).map(|options| (options.listen, options.proxy_from))
-        };
-        let listening = Some((vec!["0.0.0.0:3022".to_owned()], vec![]));
-        let behind = Some((vec!["3022".to_owned()], vec!["10.0.0.0/8".to_owned()]));
-        for (line, program, expected) in [
-            ("/sshcard serve", "/sshcard", Some((vec![], vec![]))),
-            ("/sshcard", "/sshcard", Some((vec![], vec![]))),
-            ("/sshcard serve --listen 0.0.0.0:3022", "/sshcard", listening.clone()),
-            ("/sshcard --listen 0.0.0.0:3022", "sshcard", listening.clone()),
-            ("/sbin/docker-init -- /sshcard serve --listen 0.0.0.0:3022", "/sshcard", listening.clone()),
-            ("/usr/bin/tini -g -- /card --listen=0.0.0.0:3022", "/card", listening),
-            ("/sshcard serve --listen 3022 --proxy-from 10.0.0.0/8", "/sshcard", behind),
+        let own = "/sshcard healthcheck";
+        for (own, server, expected) in [
+            (own, "/sshcard serve", Some("[::]:2222")),
+            (own, "/sshcard", Some("[::]:2222")),
+            (own, "/sshcard serve --listen 0.0.0.0:3022", Some("0.0.0.0:3022")),
+            ("sshcard healthcheck", "/sshcard --listen 0.0.0.0:3022", Some("0.0.0.0:3022")),
+            (own, "/sshcard --listen 0.0.0.0:3022 serve", Some("0.0.0.0:3022")),
+            (own, "/sbin/docker-init -- /sshcard serve --listen 0.0.0.0:3022", Some("0.0.0.0:3022")),
+            ("/card healthcheck", "/usr/bin/tini -g -- /card --listen=0.0.0.0:3022", Some("0.0.0.0:3022")),
+            (own, "/sshcard --profile serve --listen 1:1::1:1", None),
+            (own, "/sshcard serve --profile serve --listen 0.0.0.0:3022", Some("0.0.0.0:3022")),
             // Another program, other commands of ours, and what the server itself would not take.
-            ("/sbin/init splash", "/sshcard", None),
-            ("/pause", "/sshcard", None),
-            ("/sshcard healthcheck", "/sshcard", None),
-            ("/sshcard preview --profile p", "/sshcard", None),
-            ("/sshcard serve --lisen 22", "/sshcard", None),
-            ("/sshcard serve", "", None),
+            (own, "/sbin/init splash", None),
+            (own, "/pause", None),
+            (own, "/sshcard healthcheck", None),
+            (own, "/sshcard preview --profile p", None),
+            (own, "/sshcard serve --lisen 22", None),
         ] {
-            assert_eq!(of(line, program), expected, "{line:?} for {program:?}");
+            let cli = beside(own, server);
+            let listen = cli.as_ref().map(|cli| cli.settings.listen.clone());
+            assert_eq!(listen, expected.map(|address| addresses(&[address])), "{own} beside {server}");
+            assert!(cli.is_none_or(|cli| cli.command == Some(Command::Healthcheck { addr: None })), "{server}");
         }
         for line in [&b""[..], b"\0", b"\0\0\0", b"sshcard", b"\xff\0\xfe\0"] {
-            let options = Options::of_server(line, OsStr::new("sshcard"));
-            assert!(options.is_none_or(|options| options.listen.is_empty()), "{line:?}");
+            assert_eq!(with_options_of_server(&["sshcard".into(), "healthcheck".into()], line), None, "{line:?}");
         }
     }
 
     #[test]
-    fn what_a_healthcheck_is_told_itself_wins_over_the_options_of_the_server() {
-        let (_, told) = parse("sshcard healthcheck 23 --keys k").unwrap();
-        let line = "sshcard serve --listen 22 --keys other --proxy-from ::1 --profile p --log json --max-connections 1 \
-                    --max-per-address 2 --ops 9222 --config c.toml --host-key f";
-        let (_, server) = parse(line).unwrap();
-        let both = told.or(server.clone());
-        assert_eq!((both.listen, both.keys), (vec!["23".to_owned()], Some("k".into())));
-        // What it is not told, all of it.
-        let alone = Options::default().or(server);
-        assert_eq!((&alone.listen[..], alone.keys), (&["22".to_owned()][..], Some("other".into())));
-        for (both, alone) in [
-            (both.log, alone.log),
-            (both.max_connections, alone.max_connections),
-            (both.max_per_address, alone.max_per_address),
-            (both.ops, alone.ops),
+    fn what_a_health_check_is_told_itself_wins_over_the_options_of_the_server() {
+        let server = "sshcard serve --listen 22 --keys other --proxy-from ::1 --host-key f";
+        for own in [
+            "sshcard healthcheck --listen 23 --keys healthcheck --profile p",
+            "sshcard --listen 23 --keys healthcheck healthcheck --profile p",
         ] {
-            assert!(both.is_some() && both == alone);
+            let Cli { command, settings, .. } = beside(own, server).unwrap();
+            assert_eq!(command, Some(Command::Healthcheck { addr: None }));
+            assert_eq!((settings.listen, settings.keys), (addresses(&["[::]:23"]), "healthcheck".into()), "{own}");
+            assert_eq!((settings.profile, settings.host_key), ("p".into(), Some("f".into())));
+            assert_eq!(settings.proxy_from.len(), 1);
         }
-        assert_eq!(alone.host_key, Some("f".into()));
-        assert_eq!((both.profile, both.config, both.host_key), (alone.profile, alone.config, alone.host_key));
-        assert_eq!(both.proxy_from, alone.proxy_from);
-    }
-
-    #[test]
-    fn print_becomes_the_command_that_a_visitor_types() {
-        for (line, expected) in [
-            ("sshcard print text", "text"),
-            ("sshcard print text --width 40", "text --width=40"),
-            ("sshcard print vcard 4 --profile elsewhere", "vcard 4"),
-        ] {
-            assert_eq!(parse(line).unwrap().0, Action::Print(expected.into()), "{line}");
-        }
-        let (_, options) = parse("sshcard print hostkey --keys k --profile p --host-key f").unwrap();
-        let paths = (options.keys, options.profile, options.host_key);
-        assert_eq!(paths, (Some("k".into()), Some("p".into()), Some("f".into())));
-        assert_eq!(parse("sshcard print").unwrap_err().exit_code(), 2);
-    }
-
-    #[test]
-    fn a_wrong_option_is_wrong_usage() {
-        assert_eq!(parse("sshcard --lisen 22").unwrap_err().exit_code(), 2);
     }
 }

@@ -12,15 +12,14 @@
 //! 6. [`profile`] is what the card says: the owner's files, read once.
 //! 7. [`formats`] says the same to visitors without a terminal.
 //!
-//! [`cli`] and [`config`] are how the owner starts all this, and [`ops`] is how it is watched. `docs/architecture.md` has the rules that hold between them.
+//! [`cli`] is how the owner starts all this, and [`ops`] is how it is watched. `docs/architecture.md` has the rules that
+//! hold between them.
 
 #![forbid(unsafe_code)]
 
 pub mod app;
 #[cfg(any())]
 pub mod cli;
-#[cfg(any())]
-pub mod config;
 pub mod document;
 #[path = "formats_stub.rs"]
 pub mod formats;

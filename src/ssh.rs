@@ -6,7 +6,7 @@
 use std::{
     future::Future,
     io::{self, Write as _},
-    net::IpAddr,
+    net::{IpAddr, SocketAddr},
     panic::AssertUnwindSafe,
     sync::{
         Arc,
@@ -26,10 +26,7 @@ use tokio::{
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use crate::{
-    config::Config,
-    session::{Cells, Content},
-};
+use crate::session::{Cells, Content};
 
 pub mod admission;
 mod channel;
@@ -37,7 +34,7 @@ mod configuration;
 mod connection;
 mod crowd;
 mod deadline;
-mod ending;
+pub mod ending;
 pub mod exec;
 mod files;
 #[cfg(any(test, feature = "fuzzing"))]
@@ -49,56 +46,49 @@ pub mod hostkey;
 mod incompatible;
 pub mod limits;
 pub mod listen;
-mod log;
+pub mod log;
+pub mod metrics;
 mod phase;
 pub mod proxy;
 mod rate;
-pub mod records;
 mod rekeying;
 mod scp;
-pub mod seldom;
 mod sftp;
 mod socket;
-mod traffic;
 mod transfer;
-pub mod watch;
 
 use admission::{Admission, Refusal};
 pub use configuration::configuration;
 use crowd::Crowd;
 use exec::Answers;
 use files::Files;
-use hostkey::HostKey;
+use hostkey::{HostKey, KeyPlace};
 use incompatible::Incompatible;
 use limits::Limits;
-use log::VisitLog;
+use log::{LogThrottle, VisitLog};
+use metrics::{Metrics, Watch};
 use proxy::Proxies;
-use records::Records;
-use seldom::Seldom;
-use watch::Watch;
 
-/// Opens what is configured to serve `content`: a server, and where it will listen. Says in the log where, with which key, and
-/// what to type. `give_back` is called whenever a crowd has left ([`Server::giving_back`]). Must be called within the runtime.
+/// Opens what serves `content`: a server, and where it will listen. Says in the log where, with which key, and what to
+/// type. Must be called within the runtime.
 ///
 /// # Errors
 ///
 /// A host key that cannot be used or made, and an address that cannot be listened on.
-pub fn open(config: &Config, content: Arc<Content>, give_back: fn()) -> Result<(Server, Vec<TcpListener>)> {
-    let key = HostKey::open(config)?;
-    let listeners = listen::listen(&config.listen)?;
-    tracing::info!(fingerprint = key.fingerprint(), "the host key is {}", HostKey::path(config).display());
+pub fn open(
+    content: Arc<Content>,
+    key: &KeyPlace,
+    addresses: &[SocketAddr],
+    limits: Limits,
+) -> Result<(Server, Vec<TcpListener>)> {
+    let server = Server::new(content, HostKey::open(key)?, limits);
+    let listeners = listen::listen(addresses)?;
+    tracing::info!(fingerprint = server.0.key.fingerprint(), "the host key is {}", HostKey::path(key).display());
     for listener in &listeners {
         let address = listener.local_addr()?;
         tracing::info!(%address, "listening; try: {}", listen::try_it(address));
     }
-    let limits =
-        Limits { connections: config.max_connections, per_address: config.max_per_address, ..Limits::default() };
-    if !config.proxy_from.is_empty() {
-        let networks: Vec<_> = config.proxy_from.iter().map(ToString::to_string).collect();
-        tracing::info!(from = networks.join(", "), "visitors come through proxies, and nobody gets in without one");
-    }
-    let proxies = Proxies::new(&config.proxy_from);
-    Ok((Server::new(content, key, limits).behind(proxies).giving_back(give_back), listeners))
+    Ok((server, listeners))
 }
 
 /// A server of one card.
@@ -114,7 +104,7 @@ struct Shared {
     files: Arc<Files>,
     proxies: Proxies,
     admission: Arc<Admission>,
-    records: Arc<Records>,
+    metrics: Arc<Metrics>,
     cells: Arc<Cells>,
     limits: Limits,
     shutdown: CancellationToken,
@@ -140,7 +130,7 @@ impl Shared {
         // What a panic leaves half done is dropped with the task.
         let task = AssertUnwindSafe(task).catch_unwind().map(move |ended| {
             if ended.is_err() {
-                shared.records.panics.one();
+                shared.metrics.panics.inc();
             }
             // What it held is freed by now.
             if shared.crowd.left() {
@@ -156,6 +146,7 @@ impl Server {
     #[must_use]
     pub fn new(content: Arc<Content>, key: HostKey, limits: Limits) -> Self {
         let answers = Answers::new(&content.profile, &key);
+        let admission = Admission::new(&limits);
         Self(Shared {
             key,
             // The profile was loaded a moment ago.
@@ -163,8 +154,8 @@ impl Server {
             answers,
             content,
             proxies: Proxies::default(),
-            admission: Admission::new(&limits),
-            records: Arc::default(),
+            metrics: Arc::new(Metrics::new(&limits, &admission)),
+            admission,
             cells: Cells::new(limits.cells),
             closed_channels: Arc::new(Semaphore::new(limits.channels_shared)),
             limits,
@@ -211,8 +202,7 @@ impl Server {
     #[must_use]
     pub fn watch(&self) -> Watch {
         Watch {
-            admission: Arc::clone(&self.0.admission),
-            records: Arc::clone(&self.0.records),
+            metrics: Arc::clone(&self.0.metrics),
             serving: Arc::clone(&self.0.serving),
             shutdown: self.0.shutdown.clone(),
         }
@@ -262,7 +252,7 @@ const ERRORS: Duration = Duration::from_secs(10);
 
 /// Accepts connections until the server stops.
 async fn accept(shared: Arc<Shared>, listener: TcpListener) {
-    let mut errors = Seldom::every(ERRORS);
+    let mut errors = LogThrottle::every(ERRORS);
     loop {
         let accepted = select! {
             biased;
@@ -271,14 +261,14 @@ async fn accept(shared: Arc<Shared>, listener: TcpListener) {
         };
         match accepted {
             Ok((stream, peer)) => {
-                shared.records.accepted.one();
+                shared.metrics.accepted.inc();
                 admit(&shared, stream, peer.ip());
             }
             // The client was gone before it was accepted.
             Err(error) if error.kind() == io::ErrorKind::ConnectionAborted => (),
             Err(error) => {
-                shared.records.accept_errors.one();
-                if let Some(more) = errors.now() {
+                shared.metrics.accept_errors.inc();
+                if let Some(more) = errors.may_log(Instant::now().into_std()) {
                     tracing::error!(%error, more, "cannot accept a connection; trying again");
                 }
                 select! {
@@ -319,7 +309,7 @@ fn comes_from_here(stream: &TcpStream, peer: IpAddr) -> bool {
 
 /// Says why, as far as it can be said without waiting, and hangs up.
 fn refuse(shared: &Shared, stream: TcpStream, peer: IpAddr, refusal: Refusal) {
-    shared.records.refused.one(refusal);
+    shared.metrics.refused.get_or_create(&refusal).inc();
     shared.log.not_let_in(peer, refusal.into(), Instant::now().into_std());
     // Through the socket itself: tokio would first wait to hear that it can be written to. It never blocks.
     if let Ok(mut stream) = stream.into_std() {
@@ -329,21 +319,25 @@ fn refuse(shared: &Shared, stream: TcpStream, peer: IpAddr, refusal: Refusal) {
 
 #[cfg(test)]
 mod tests {
-    use super::{ending::LetIn, records::ConnectionEnd, *};
+    use super::{
+        ending::{ConnectionEnd, ConnectionGuard},
+        *,
+    };
     use crate::fuzzing::content_of_ours;
 
     #[tokio::test]
     async fn a_connection_whose_task_panics_has_ended() {
         let server = Server::new(content_of_ours(), HostKey::of_tests(), Limits::default());
         let shared = Arc::new(server.0);
-        let let_in = LetIn::new(&shared.records);
+        let guard = ConnectionGuard::new(&shared.metrics);
         shared.spawn(async move {
-            let _let_in = let_in;
+            let _guard = guard;
             panic!("a failure that a test made");
         });
         shared.tasks.close();
         shared.tasks.wait().await;
-        let records = &shared.records;
-        assert_eq!((records.ended.get(ConnectionEnd::Failed), records.ended.total(), records.panics.get()), (1, 1, 1));
+        let metrics = &shared.metrics;
+        let failed = metrics.ended.get_or_create(&ConnectionEnd::Failed).get();
+        assert_eq!((failed, metrics.panics.get()), (1, 1));
     }
 }

@@ -1,38 +1,58 @@
-//! What the system says of this process, under the names that Prometheus' own libraries have for it. It is read when it is asked
-//! for: a container that holds one program has nothing else in it that could tell.
+//! What the system says of this process, under the names that Prometheus' own libraries have for it. It is read when it
+//! is asked for: a container that holds one program has nothing else in it that could tell.
 
-use std::fs;
+use std::{
+    fmt, fs,
+    time::{SystemTime, UNIX_EPOCH},
+};
 
+use prometheus_client::{
+    collector::Collector,
+    encoding::{DescriptorEncoder, EncodeMetric},
+    metrics::{counter::ConstCounter, gauge::ConstGauge},
+};
 use rustix::{
     process::{Resource, getrlimit},
     time::{ClockId, clock_gettime},
 };
 
-/// What could be read; where the system does not tell, as outside of Linux, nothing.
-#[derive(Debug, Default)]
+/// This process. What the system does not tell, as outside of Linux, is left out.
+#[derive(Debug)]
 pub(super) struct Process {
-    /// Seconds that processors have worked for it, in user and kernel mode.
-    pub(super) computed: f64,
-    /// Bytes of memory that are in use.
-    pub(super) resident: Option<u64>,
-    /// File descriptors that are open, and how many may be.
-    pub(super) open: Option<u64>,
-    pub(super) most_open: Option<u64>,
+    /// When it started, in seconds since 1970.
+    started: u64,
 }
 
 impl Process {
+    /// The process, which counts as started now.
+    pub(super) fn new() -> Self {
+        Self { started: SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs() }
+    }
+}
+
+impl Collector for Process {
     /// Reads it. It takes some system calls, and waits for no disk.
-    pub(super) fn read() -> Self {
+    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> fmt::Result {
+        let mut one = |name: &str, help: &str, metric: &dyn EncodeMetric| {
+            metric.encode(encoder.encode_descriptor(name, help, None, metric.metric_type())?)
+        };
+        let computed = clock_gettime(ClockId::ProcessCPUTime);
+        let computed = ConstCounter::new(computed.tv_sec as f64 + computed.tv_nsec as f64 / 1e9);
+        one("process_cpu_seconds", "Time on processors, in user and kernel mode.", &computed)?;
         let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
         // One of those that are counted is for counting.
         let open = fs::read_dir("/proc/self/fd").map(|list| (list.count() as u64).saturating_sub(1));
-        let computed = clock_gettime(ClockId::ProcessCPUTime);
-        Self {
-            computed: computed.tv_sec as f64 + computed.tv_nsec as f64 / 1e9,
-            resident: resident(&status),
-            open: open.ok(),
-            most_open: getrlimit(Resource::Nofile).current,
+        for (name, help, value) in [
+            ("process_start_time_seconds", "When the process started, since 1970.", Some(self.started)),
+            ("process_resident_memory_bytes", "Memory that is in use.", resident(&status)),
+            ("process_open_fds", "File descriptors that are open.", open.ok()),
+            ("process_max_fds", "File descriptors that may be open.", getrlimit(Resource::Nofile).current),
+        ] {
+            if let Some(value) = value {
+                one(name, help, &ConstGauge::new(value))?;
+            }
         }
+        Ok(())
     }
 }
 
@@ -53,16 +73,5 @@ mod tests {
         for other in ["", "VmRSS:\t many kB", "VmRSS:\t 5 pages", "VmRSS:\t99999999999999999999 kB"] {
             assert_eq!(resident(other), None);
         }
-    }
-
-    #[cfg(target_os = "linux")]
-    #[test]
-    fn this_process_is_somewhere_between_nothing_and_all() {
-        let before = Process::read();
-        let _file = fs::File::open("/proc/self/status").unwrap();
-        assert!(before.resident.is_some_and(|bytes| bytes > 100_000));
-        // Other tests open and close files meanwhile.
-        assert!(before.open.is_some_and(|open| open >= 3));
-        assert!(before.most_open.is_none_or(|most| before.open.is_some_and(|open| open <= most)));
     }
 }

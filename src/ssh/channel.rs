@@ -19,9 +19,10 @@ use tokio::{
 use super::{
     Shared,
     deadline::OpenChannel,
+    ending::SessionEnd,
     exec::{Answer, transfer_on_terminal, with_carriage_returns},
+    metrics::Kind,
     phase::{Phase, Request},
-    records::{Kind, SessionEnd},
     scp::{self, Scp},
     sftp::Sftp,
     socket::SendQueue,
@@ -71,12 +72,12 @@ pub(super) async fn serve(
         let run = AssertUnwindSafe(asked.run(&shared, &mut incoming, &outgoing, &context)).catch_unwind().await;
         // A session or a transfer that fails has said so before. Whatever else does ends here, and the connection goes on.
         Some(run.unwrap_or_else(|_| {
-            shared.records.panics.one();
+            shared.metrics.panics.inc();
             1
         }))
     } else {
         // Nothing was asked for in time, or the client is gone: there is nothing to say.
-        shared.records.channels_unused.one();
+        shared.metrics.channels_unused.inc();
         None
     };
     // Before the close, so that the client, once it sees the close, finds the place free.

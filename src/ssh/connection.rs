@@ -9,37 +9,36 @@ use tokio::{
     select,
     time::{Instant, timeout},
 };
+use tokio_util::io::{InspectReader, InspectWriter};
 
 use super::{
     Shared,
     admission::{Permit, Refusal},
     configuration::configuration,
     deadline::{Deadline, Progress, Step},
-    ending::{self, LetIn},
+    ending::{self, ConnectionEnd, ConnectionGuard},
     handler::Handler,
     log::WITHOUT_ROOM,
     proxy::{self, Client},
-    records::{Closed as _, ConnectionEnd},
     refuse,
     rekeying::Rekeying,
     socket::Socket,
-    traffic::Counted,
 };
 
 /// Serves one connection to its end.
 pub(super) async fn serve(shared: Arc<Shared>, mut stream: TcpStream, mut peer: IpAddr, mut permit: Permit) {
     // From here on the time runs, also for a proxy's header.
     let accepted = Instant::now();
-    let let_in = LetIn::new(&shared.records);
+    let guard = ConnectionGuard::new(&shared.metrics);
     if !shared.proxies.are_none() {
         let introduced = select! {
             introduced = Box::pin(introduced(&shared, &mut stream, peer, permit)) => introduced,
-            () = shared.shutdown.cancelled() => return let_in.ended(ConnectionEnd::Shutdown),
+            () = shared.shutdown.cancelled() => return guard.ended(ConnectionEnd::Shutdown),
         };
         match introduced {
             Ok(known) => (peer, permit) = known,
             Err((from, refusal)) => {
-                let_in.refused();
+                guard.refused();
                 return refuse(&shared, stream, from, refusal);
             }
         }
@@ -48,7 +47,9 @@ pub(super) async fn serve(shared: Arc<Shared>, mut stream: TcpStream, mut peer: 
     let russh = Arc::new(configuration(&shared.key));
     let socket = Socket::tuned(stream);
     let queue = socket.send_queue();
-    let stream = Counted::new(socket, Arc::clone(&shared.records));
+    let (received, sent) = (shared.metrics.received.clone(), shared.metrics.sent.clone());
+    let stream = InspectReader::new(socket, move |bytes: &[u8]| _ = received.inc_by(bytes.len() as u64));
+    let stream = InspectWriter::new(stream, move |bytes: &[u8]| _ = sent.inc_by(bytes.len() as u64));
     let stream = Rekeying::new(Deadline::new(stream, Arc::clone(&progress)), &russh);
     let handler = Handler::new(Arc::clone(&shared), Arc::clone(&progress), queue, peer);
     let running = {
@@ -81,12 +82,12 @@ pub(super) async fn serve(shared: Arc<Shared>, mut stream: TcpStream, mut peer: 
         Err(error) => Err(error),
     };
     let why = ending::of(&ended, &progress);
-    let_in.ended(why);
+    guard.ended(why);
     if WITHOUT_ROOM.contains(&why) {
         shared.log.not_let_in(peer, why.into(), Instant::now().into_std());
     }
     shared.incompatible.log(peer, &progress, &ended, why);
-    tracing::debug!(why = why.name(), error = ended.err().map(tracing::field::display), "a connection ended");
+    tracing::debug!(why = <&str>::from(why), error = ended.err().map(tracing::field::display), "a connection ended");
 }
 
 /// Waits until the connection has to end before its time: why.

@@ -1,41 +1,154 @@
-//! Why a connection ended, as far as it can be told from what russh says of it.
+//! Why connections and sessions end: one word for each reason, in the log and in the counters.
 
 use std::{io::ErrorKind, sync::Arc};
 
 use russh::{Error, keys::ssh_encoding};
+use strum::{IntoStaticStr, VariantArray};
 
 use super::{
     deadline::{Progress, Step},
-    records::{ConnectionEnd, Records},
+    metrics::Metrics,
     rekeying::TooMany,
+    transfer,
 };
+use crate::session::Ending;
 
-/// A connection that was let in. When it is dropped it has ended, and is counted so: one that a panic ends is never taken for
-/// one that is still there.
-pub(super) struct LetIn(Option<Arc<Records>>);
+/// Why a connection ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "snake_case")]
+pub enum ConnectionEnd {
+    /// The client hung up, or its line broke, after it was let in.
+    HungUp,
+    /// The client hung up, or its line broke, before it was let in.
+    LeftEarly,
+    /// Its version line was not complete in time.
+    NotIdentified,
+    /// Its list of algorithms (`SSH_MSG_KEXINIT`) was not complete in time.
+    NotNegotiated,
+    /// It did not begin to exchange keys in time.
+    NoKeyExchange,
+    /// It was not authenticated in time.
+    NotAuthenticated,
+    /// It had not begun to exchange keys when a newcomer needed its place.
+    Displaced,
+    /// It authenticated when there was no room for it, and was told so.
+    Full,
+    /// It was let in, and its visitor had sent nothing for a while when another needed its place.
+    Evicted,
+    /// It opened no channel in time.
+    NoChannel,
+    /// After its last channel it stayed for too long.
+    Lingering,
+    /// It took too long in all.
+    Overlong,
+    /// After its last channel: it has opened as many as it may, or is too old to open another.
+    UsedUp,
+    /// The client did not answer, or took nothing, for too long.
+    Unresponsive,
+    /// It exchanged keys too often.
+    Rekeying,
+    /// What the client began with is not SSH.
+    NotSsh,
+    /// Client and server have no algorithm in common.
+    NoAlgorithm,
+    /// The client sent a string that is not UTF-8: a user name, a terminal's name, a variable.
+    NotUtf8,
+    /// The client said what SSH does not permit.
+    Malformed,
+    /// The server stops.
+    Shutdown,
+    /// A fault of ours: a panic.
+    Failed,
+}
 
-impl LetIn {
-    pub(super) fn new(records: &Arc<Records>) -> Self {
-        Self(Some(Arc::clone(records)))
+/// Why a session ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "snake_case")]
+pub enum SessionEnd {
+    /// The visitor said goodbye, or has all that was wanted.
+    Goodbye,
+    /// What was asked for was sent.
+    Answered,
+    /// The visitor's end of the line went away.
+    Gone,
+    /// Nothing was typed, or asked for, for too long.
+    Idle,
+    /// It took too long.
+    Overlong,
+    /// The visitor stopped reading.
+    Stalled,
+    /// A file was asked for that there is not, or that cannot be written.
+    Refused,
+    /// The client said what cannot be understood.
+    Malformed,
+    /// The client asked for far more than it took.
+    Overrun,
+    /// Nothing was typed, or asked for, for a while, and another visitor needed the place.
+    Evicted,
+    /// The server stops.
+    Shutdown,
+    /// A fault of ours: a panic.
+    Failed,
+}
+
+impl From<Ending> for SessionEnd {
+    fn from(ending: Ending) -> Self {
+        match ending {
+            Ending::Goodbye => Self::Goodbye,
+            Ending::Gone => Self::Gone,
+            Ending::Idle => Self::Idle,
+            Ending::Overlong => Self::Overlong,
+            Ending::Stalled => Self::Stalled,
+            Ending::Evicted => Self::Evicted,
+            Ending::Shutdown => Self::Shutdown,
+            Ending::Failed => Self::Failed,
+        }
+    }
+}
+
+impl From<transfer::End> for SessionEnd {
+    fn from(end: transfer::End) -> Self {
+        match end {
+            transfer::End::Done => Self::Goodbye,
+            transfer::End::Refused => Self::Refused,
+            transfer::End::Malformed => Self::Malformed,
+            transfer::End::Gone => Self::Gone,
+            transfer::End::Idle => Self::Idle,
+            transfer::End::Stalled => Self::Stalled,
+            transfer::End::Overrun => Self::Overrun,
+            transfer::End::Evicted => Self::Evicted,
+            transfer::End::Shutdown => Self::Shutdown,
+            transfer::End::Failed => Self::Failed,
+        }
+    }
+}
+
+/// A connection that is counted as accepted. When the guard is dropped, as a panic does it, the connection has failed.
+pub(super) struct ConnectionGuard(Option<Arc<Metrics>>);
+
+impl ConnectionGuard {
+    pub(super) fn new(metrics: &Arc<Metrics>) -> Self {
+        Self(Some(Arc::clone(metrics)))
     }
 
+    /// Counts why the connection ended.
     pub(super) fn ended(mut self, why: ConnectionEnd) {
-        if let Some(records) = self.0.take() {
-            records.connection_ended(why);
+        if let Some(metrics) = self.0.take() {
+            metrics.connection_ended(why);
         }
     }
 
-    /// It was refused after all, and is counted as such.
+    /// The connection was refused, and is counted as such elsewhere.
     pub(super) fn refused(mut self) {
         self.0 = None;
     }
 }
 
-impl Drop for LetIn {
+impl Drop for ConnectionGuard {
     fn drop(&mut self) {
-        if let Some(records) = self.0.take() {
-            // The panic is counted by who catches it.
-            records.ended.one(ConnectionEnd::Failed);
+        if let Some(metrics) = self.0.take() {
+            // The panic is counted where it is caught.
+            metrics.ended.get_or_create(&ConnectionEnd::Failed).inc();
         }
     }
 }

@@ -6,11 +6,14 @@
 use anyhow::Result;
 use bytes::Bytes;
 
-use super::{admission::FULL, hostkey::HostKey, records::Kind};
+use super::{
+    admission::FULL,
+    hostkey::{HostKey, KeyPlace},
+    metrics::Kind,
+};
 use crate::{
-    config::Config,
     formats::{Documents, Format, TEXT_WIDTH},
-    profile::Profile,
+    profile::{Page, Profile},
 };
 
 mod notices;
@@ -51,20 +54,39 @@ pub struct Answer {
     pub(super) has_lines: bool,
 }
 
-/// Answers a command on the owner's machine as it would be answered over SSH. The configured host key is read where the
-/// command asks for it, and never made. `to_terminal` says that standard output is a terminal: bytes for a file do not
-/// go there.
+/// Answers a command on the owner's machine as it would be answered over SSH. `load` loads the profile; a command that
+/// tells of the program alone is answered without one. The host key is read where the command asks for it, and never
+/// made. `to_terminal` says that standard output is a terminal: bytes for a file do not go there.
 ///
 /// # Errors
 ///
-/// The host key cannot be used, or there is none.
-pub fn print(profile: &Profile, command: &str, config: &Config, to_terminal: bool) -> Result<Answer> {
-    let mut answers = Answers::of(profile, Bytes::new());
+/// The profile does not load; the host key cannot be used, or there is none.
+pub fn print(
+    load: impl FnOnce() -> Result<Profile>,
+    command: &str,
+    key: &KeyPlace,
+    to_terminal: bool,
+) -> Result<Answer> {
+    let profile = match load() {
+        Ok(profile) => profile,
+        Err(error) => return without_profile(command).ok_or(error),
+    };
+    let mut answers = Answers::of(&profile, Bytes::new());
     if matches!(answers.request(command.as_bytes()), Ok(Request::HostKey)) {
-        answers.hostkey = HostKey::read(config)?.announcement(profile.card.host()).into();
+        answers.hostkey = HostKey::read(key)?.announcement(profile.card.host()).into();
     }
     let answer = answers.answer(command.as_bytes(), None);
     Ok(if to_terminal { answer.on_terminal(command, "sshcard print") } else { answer })
+}
+
+/// What the program says of itself, where there is no card.
+fn without_profile(command: &str) -> Option<Answer> {
+    match command {
+        "help" => Some(said(Kind::Help, notices::help(&Page::ALL, |_| true).into())),
+        "privacy" => Some(said(Kind::Privacy, notices::PRIVACY.into())),
+        "version" => Some(said(Kind::Version, notices::VERSION.into())),
+        _ => None,
+    }
 }
 
 /// What a file transfer is told on a channel with a terminal.
@@ -99,7 +121,8 @@ impl Answers {
 
     fn of(profile: &Profile, hostkey: Bytes) -> Self {
         let documents = Documents::new(profile);
-        Self { help: notices::help(&documents).into(), hostkey, documents }
+        let help = notices::help(&profile.card.pages, |format| documents.get(format).is_some());
+        Self { help: help.into(), hostkey, documents }
     }
 
     /// The whole card as text, what there is to see without a terminal; on one that is narrower, no wider than it is.
@@ -128,8 +151,8 @@ impl Answers {
             Ok(Request::Text { width }) => said(Kind::Text, self.documents.text(width)),
             Ok(Request::HostKey) => said(Kind::Hostkey, self.hostkey.clone()),
             Ok(Request::Help) => said(Kind::Help, self.help.clone()),
-            Ok(Request::Privacy) => said(Kind::Privacy, Bytes::from_static(notices::PRIVACY.as_bytes())),
-            Ok(Request::Version) => said(Kind::Version, Bytes::from_static(notices::VERSION.as_bytes())),
+            Ok(Request::Privacy) => said(Kind::Privacy, notices::PRIVACY.into()),
+            Ok(Request::Version) => said(Kind::Version, notices::VERSION.into()),
             Err(Wrong::Command(_)) if columns.is_some() && shell::is_for_a_shell(command) => {
                 refused(Kind::NoCommand, request::no_shell(command), NOT_FOUND)
             }

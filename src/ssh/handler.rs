@@ -24,8 +24,8 @@ use super::{
     channel::{self, Visit},
     configuration::accepts,
     deadline::Progress,
+    metrics::Method,
     phase::{Phase, Request},
-    records::Method,
     socket::SendQueue,
 };
 use crate::session::Choice;
@@ -133,7 +133,7 @@ impl server::Handler for Handler {
 
     async fn auth_succeeded(&mut self, _: &mut Session) -> Result<(), Self::Error> {
         if self.progress.authenticated() {
-            self.shared.records.authenticated.one(self.method);
+            self.shared.metrics.authenticated.get_or_create(&self.method).inc();
         }
         Ok(())
     }
@@ -146,7 +146,7 @@ impl server::Handler for Handler {
     ) -> Result<(), Self::Error> {
         let opened = self.shared_place().ok().and_then(|shared| Some((shared, self.progress.open()?)));
         let Some((shared_place, place)) = opened else {
-            self.shared.records.channels_refused.one();
+            self.shared.metrics.channels_refused.inc();
             let code = ChannelOpenFailure::ResourceShortage.code();
             reply.reject(ChannelOpenFailure::Other { code, reason: TOO_MANY.into() }).await;
             return Ok(());

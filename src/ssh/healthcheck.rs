@@ -7,15 +7,15 @@ use std::{
 };
 
 use anyhow::{Context as _, Result, bail, ensure};
+use ipnet::IpNet;
 use tokio::{io::AsyncWriteExt as _, net::TcpStream, time::timeout};
 
 mod handshake;
 
 use super::{
-    hostkey::HostKey,
+    hostkey::{HostKey, KeyPlace},
     proxy::{LOCAL, Proxies},
 };
-use crate::config::{Config, Listen};
 
 /// How long all of it may take: three round trips on one machine, and one signature. Whoever takes longer is not well, and who
 /// asks wants to know before asking again.
@@ -27,11 +27,11 @@ const DEADLINE: Duration = Duration::from_secs(5);
 ///
 /// An address on which nobody answers as a visitor needs it in 5 s, or with another key than the one that is configured,
 /// where that can be read.
-pub async fn run(config: &Config) -> Result<String> {
-    let expected = HostKey::read(config).ok().map(|key| key.fingerprint());
-    let proxies = Proxies::new(&config.proxy_from);
+pub async fn run(listen: &[SocketAddr], proxy_from: &[IpNet], key: &KeyPlace) -> Result<String> {
+    let expected = HostKey::read(key).ok().map(|key| key.fingerprint());
+    let proxies = Proxies::new(proxy_from);
     let mut said = Vec::new();
-    for address in targets(&config.listen) {
+    for address in targets(listen) {
         let looked = timeout(DEADLINE, look(address, &proxies, expected.as_deref())).await;
         let looked = looked.unwrap_or_else(|_| bail!("it did not answer within {} s", DEADLINE.as_secs()));
         let fingerprint = looked.with_context(|| format!("the server at {address} is not well"))?;
@@ -42,12 +42,7 @@ pub async fn run(config: &Config) -> Result<String> {
 }
 
 /// Where the configured addresses are reached from this machine.
-fn targets(listen: &Listen) -> Vec<SocketAddr> {
-    let default = [SocketAddr::from((Ipv6Addr::UNSPECIFIED, Listen::PORT))];
-    let addresses = match listen {
-        Listen::Default => &default[..],
-        Listen::On(addresses) => addresses,
-    };
+fn targets(addresses: &[SocketAddr]) -> Vec<SocketAddr> {
     let reached = |address: &SocketAddr| {
         let beside = SocketAddr::from((Ipv4Addr::UNSPECIFIED, address.port()));
         let ip = match address.ip() {
@@ -84,15 +79,13 @@ mod tests {
     #[test]
     fn a_server_is_looked_for_where_it_can_be_reached() {
         for (listen, expected) in [
-            (&[][..], &["127.0.0.1:2222"][..]),
-            (&["[::]:22"], &["127.0.0.1:22"]),
+            (&["[::]:22"][..], &["127.0.0.1:22"][..]),
             (&["0.0.0.0:22", "[::]:22"], &["127.0.0.1:22", "[::1]:22"]),
             (&["0.0.0.0:22", "[::]:2222"], &["127.0.0.1:22", "127.0.0.1:2222"]),
             (&["192.0.2.7:22", "[2001:db8::7]:22"], &["192.0.2.7:22", "[2001:db8::7]:22"]),
         ] {
             let addresses: Vec<SocketAddr> = listen.iter().map(|address| address.parse().unwrap()).collect();
-            let listen = if addresses.is_empty() { Listen::Default } else { Listen::On(addresses) };
-            let targets: Vec<_> = targets(&listen).iter().map(ToString::to_string).collect();
+            let targets: Vec<_> = targets(&addresses).iter().map(ToString::to_string).collect();
             assert_eq!(targets, expected);
         }
     }

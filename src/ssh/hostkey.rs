@@ -13,8 +13,6 @@ use std::{
 use anyhow::{Result, bail};
 use russh::keys::{HashAlg, PrivateKey};
 
-use crate::config::Config;
-
 mod creation;
 mod file;
 mod marker;
@@ -23,19 +21,30 @@ mod permissions;
 /// The name of the key's file, that of OpenSSH's own.
 const NAME: &str = "ssh_host_ed25519_key";
 
+/// Where the host key is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum KeyPlace {
+    /// In this directory, under the name of OpenSSH's own; a key is made there when there never was one.
+    Directory(PathBuf),
+    /// In this file, which is never made.
+    File(PathBuf),
+}
+
 /// The server's Ed25519 key. It is held once, however many hold this.
 #[derive(Debug)]
 pub struct HostKey(Arc<PrivateKey>);
 
 impl HostKey {
-    /// The key that the server is configured to have: the file that is named, or the one in the directory of keys,
-    /// which is made there when there never was one.
+    /// The key of a server that starts: in a directory where there never was one, it is made.
     ///
     /// # Errors
     ///
     /// Those of [`HostKey::load_or_create`] and [`HostKey::load_file`].
-    pub(super) fn open(config: &Config) -> Result<Self> {
-        config.host_key.as_deref().map_or_else(|| Self::load_or_create(&config.keys), Self::load_file)
+    pub fn open(place: &KeyPlace) -> Result<Self> {
+        match place {
+            KeyPlace::Directory(dir) => Self::load_or_create(dir),
+            KeyPlace::File(file) => Self::load_file(file),
+        }
     }
 
     /// The same, but nothing is ever made.
@@ -43,22 +52,26 @@ impl HostKey {
     /// # Errors
     ///
     /// Those of [`HostKey::open`], and that there is no key yet.
-    pub(super) fn read(config: &Config) -> Result<Self> {
-        if let Some(file) = &config.host_key {
-            return Self::load_file(file);
-        }
-        match Self::load(&config.keys)? {
+    pub(super) fn read(place: &KeyPlace) -> Result<Self> {
+        let dir = match place {
+            KeyPlace::Directory(dir) => dir,
+            KeyPlace::File(file) => return Self::load_file(file),
+        };
+        match Self::load(dir)? {
             Some(key) => Ok(key),
             None => bail!(
                 "there is no host key in {} yet; `sshcard serve` makes it there when it first starts",
-                config.keys.display()
+                dir.display()
             ),
         }
     }
 
     /// The file that [`HostKey::open`] takes the key from, as an absolute path.
-    pub(super) fn path(config: &Config) -> PathBuf {
-        absolute(&config.host_key.clone().unwrap_or_else(|| config.keys.join(NAME)))
+    pub(super) fn path(place: &KeyPlace) -> PathBuf {
+        match place {
+            KeyPlace::Directory(dir) => absolute(&dir.join(NAME)),
+            KeyPlace::File(file) => absolute(file),
+        }
     }
 
     /// Loads the key in `dir`, or makes one when there is none, and says so in the log. The directory is made if it is

@@ -11,13 +11,14 @@ use std::{
 };
 
 use russh::{AlgorithmKind, Error};
+use tokio::time::Instant;
 
 use super::{
     admission::shortened,
     deadline::{Progress, Step},
+    ending::ConnectionEnd,
     exec::request::shown,
-    records::ConnectionEnd,
-    seldom::Seldom,
+    log::LogThrottle,
 };
 
 /// Each of the two lines is logged at most this often: 1,440 times a day, at 320 bytes at most.
@@ -26,13 +27,13 @@ const EVERY: Duration = Duration::from_secs(60);
 /// When each of the lines was last logged.
 #[derive(Debug)]
 pub(super) struct Incompatible {
-    no_algorithm: Mutex<Seldom>,
-    not_utf8: Mutex<Seldom>,
+    no_algorithm: Mutex<LogThrottle>,
+    not_utf8: Mutex<LogThrottle>,
 }
 
 impl Default for Incompatible {
     fn default() -> Self {
-        let every = || Mutex::new(Seldom::every(EVERY));
+        let every = || Mutex::new(LogThrottle::every(EVERY));
         Self { no_algorithm: every(), not_utf8: every() }
     }
 }
@@ -46,7 +47,8 @@ impl Incompatible {
             ConnectionEnd::NotUtf8 => &self.not_utf8,
             _ => return,
         };
-        let Some(more) = throttle.lock().unwrap_or_else(PoisonError::into_inner).now() else { return };
+        let now = Instant::now().into_std();
+        let Some(more) = throttle.lock().unwrap_or_else(PoisonError::into_inner).may_log(now) else { return };
         let (from, client) = (shortened(peer), shown(progress.client()));
         if let Err(Error::NoCommonAlgo { kind, .. }) = ended {
             let list = list(kind);

@@ -9,26 +9,19 @@ use anyhow::{Error, Result};
 use socket2::{Domain, Protocol, Socket, Type};
 use tokio::net::TcpListener;
 
-use crate::config::Listen;
-
 /// Connections that wait to be accepted: what arrives in a second of the busiest server. The kernel cuts it to
 /// `net.core.somaxconn`.
 const BACKLOG: i32 = 1024;
 
-/// Opens a socket for each address. Must be called within the runtime.
+/// Opens a socket for each address; one that is named twice is opened once. Must be called within the runtime.
 ///
 /// `[::]` takes IPv4 too, unless `0.0.0.0` is asked for with the same port, and is `0.0.0.0` on a machine without IPv6.
 ///
 /// # Errors
 ///
 /// The first address that cannot be listened on, with the likely remedy.
-pub fn listen(listen: &Listen) -> Result<Vec<TcpListener>> {
-    let default = [SocketAddr::from((Ipv6Addr::UNSPECIFIED, Listen::PORT))];
-    let addresses = match listen {
-        Listen::Default => &default[..],
-        Listen::On(addresses) => addresses,
-    };
-    let socket = |&address: &SocketAddr| {
+pub fn listen(addresses: &[SocketAddr]) -> Result<Vec<TcpListener>> {
+    let socket = |address: SocketAddr| {
         let beside = SocketAddr::from((Ipv4Addr::UNSPECIFIED, address.port()));
         let only_v6 = address.port() != 0 && addresses.contains(&beside);
         let socket = match open(address, only_v6) {
@@ -39,7 +32,10 @@ pub fn listen(listen: &Listen) -> Result<Vec<TcpListener>> {
         };
         socket.map_err(|error| cannot_listen(error, address, "--listen"))
     };
-    addresses.iter().map(socket).collect()
+    let is_first =
+        |n: usize, address: &SocketAddr| address.port() == 0 || !addresses.iter().take(n).any(|a| a == address);
+    let different = addresses.iter().enumerate().filter(|(n, address)| is_first(*n, address));
+    different.map(|(_, address)| socket(*address)).collect()
 }
 
 fn open(address: SocketAddr, only_v6: bool) -> io::Result<TcpListener> {
@@ -112,8 +108,8 @@ pub fn try_it(address: SocketAddr) -> String {
 mod tests {
     use super::*;
 
-    fn addresses(text: &[&str]) -> Listen {
-        Listen::On(text.iter().map(|address| address.parse().unwrap()).collect())
+    fn addresses(text: &[&str]) -> Vec<SocketAddr> {
+        text.iter().map(|address| address.parse().unwrap()).collect()
     }
 
     #[tokio::test]

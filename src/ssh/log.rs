@@ -17,14 +17,15 @@ use tokio::{sync::Notify, time::sleep};
 
 use super::{
     admission::{Refusal, shortened},
+    ending::{ConnectionEnd, SessionEnd},
+    metrics::Kind,
     rate::Rate,
-    records::{Closed as _, ConnectionEnd, Kind, SessionEnd},
 };
 
 mod throttle;
 
 pub(super) use throttle::Counts;
-use throttle::LogThrottle;
+pub use throttle::LogThrottle;
 
 /// How many visits are told in two lines of their own: thirty at once, then one in two seconds. That is 60 lines a
 /// minute, and more visits a day (43,200) than a card has that is not flooded.
@@ -90,8 +91,8 @@ impl From<ConnectionEnd> for NotLetIn {
 impl From<NotLetIn> for &'static str {
     fn from(why: NotLetIn) -> Self {
         match why {
-            NotLetIn::Refused(refusal) => refusal.name(),
-            NotLetIn::Ended(end) => end.name(),
+            NotLetIn::Refused(refusal) => refusal.into(),
+            NotLetIn::Ended(end) => end.into(),
         }
     }
 }
@@ -100,7 +101,7 @@ impl fmt::Display for NotLetIn {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Refused(refusal) => refusal.fmt(f),
-            Self::Ended(end) => f.write_str(end.name()),
+            Self::Ended(end) => f.write_str(end.into()),
         }
     }
 }
@@ -154,7 +155,7 @@ impl VisitLog {
         let tells = self.budget().visits.may_tell(now);
         if tells {
             let (connection, from) = (visit.connection, shortened(visit.peer));
-            tracing::info!(connection, from, what = what.name(), "a visit begins");
+            tracing::info!(connection, from, what = <&str>::from(what), "a visit begins");
         }
         tells
     }

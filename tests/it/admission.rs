@@ -6,9 +6,12 @@ use std::{
 };
 
 use sshcard::ssh::{
+    admission::Refusal,
+    ending::{ConnectionEnd, SessionEnd},
     limits::Limits,
-    records::{ConnectionEnd, SessionEnd},
+    metrics::Method,
 };
+use strum::VariantArray as _;
 use tokio::{io::AsyncReadExt as _, net::TcpStream};
 
 use crate::{
@@ -48,7 +51,7 @@ fn is_over(stream: &TcpStream) -> bool {
 async fn ended(server: &Running, end: ConnectionEnd, expected: u64) {
     let counted = soon(async {
         loop {
-            match server.watch.records().ended.get(end) {
+            match server.watch.metrics.ended.get_or_create(&end).get() {
                 counted if counted >= expected => return counted,
                 _ => tokio::time::sleep(Duration::from_millis(2)).await,
             }
@@ -142,7 +145,8 @@ async fn silent_connections_keep_no_visitor_out() {
         let visitor = Client::from(&format!("127.0.2.{}", 1 + n), &server).await.unwrap();
         assert_eq!(visitor.exec("help").await.status, Some(0));
     }
-    assert_eq!(server.watch.records().refused.total(), 0);
+    let refused = |why: &Refusal| server.watch.metrics.refused.get_or_create(why).get();
+    assert_eq!(Refusal::VARIANTS.iter().map(refused).sum::<u64>(), 0);
 }
 
 #[tokio::test]
@@ -219,7 +223,7 @@ async fn one_who_finds_no_room_is_told_so_and_whoever_is_in_stays() {
     }
     server.deserted().await;
     ended(&server, ConnectionEnd::Full, 12).await;
-    assert_eq!(server.watch.records().authenticated.total(), 2, "the others were not let in");
+    assert_eq!(server.watch.metrics.authenticated.get_or_create(&Method::None).get(), 2, "the others were not let in");
     let visitor = Client::from("127.0.0.5", &server).await.unwrap();
     assert_eq!(visitor.exec("help").await.status, Some(0), "there is room again");
 }
@@ -282,7 +286,7 @@ async fn a_reader_who_is_away_makes_room_and_is_told_why() {
         ended(&server, ConnectionEnd::Evicted, if plain { 4 } else { 2 }).await;
         server.deserted().await;
     }
-    assert_eq!(server.watch.records().sessions_ended.get(SessionEnd::Evicted), 4);
+    assert_eq!(server.watch.metrics.sessions_ended.get_or_create(&SessionEnd::Evicted).get(), 4);
 }
 
 #[tokio::test]

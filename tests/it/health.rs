@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use sshcard::ssh::limits::Limits;
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::TcpStream,
@@ -164,9 +165,7 @@ async fn the_process_s_time_on_a_processor_is_counted_and_rises() {
 
 /// How near a server is to its limits is seen when they stand beside what is counted.
 #[tokio::test]
-#[ignore = "mended by step 4 of the second edition (the counters of prometheus-client)"]
 async fn the_limits_of_the_server_are_gauges() {
-    use sshcard::ssh::limits::Limits;
     let limits = Limits { connections: 123, per_address: 45, unauthenticated: 67, ..Limits::default() };
     let server = Running::with(limits).await;
     let ops = Ops::beside(&server).await;
@@ -184,7 +183,6 @@ async fn the_limits_of_the_server_are_gauges() {
 /// How long visitors stay: a histogram of sessions' seconds, by kind. A bucket counts all that lasted no longer than
 /// it says.
 #[tokio::test]
-#[ignore = "mended by step 4 of the second edition (the counters of prometheus-client)"]
 async fn sessions_are_in_a_histogram_of_how_long_they_lasted() {
     let server = Running::start().await;
     let ops = Ops::beside(&server).await;
@@ -255,7 +253,6 @@ fn is_over(stream: &TcpStream) -> bool {
 /// A probe waits for a second, as Kubernetes' do (`timeoutSeconds`), and whoever holds connections open holds them
 /// again when they are taken from them.
 #[tokio::test]
-#[ignore = "mended by step 4 of the second edition (axum over hyper-util with a header timeout and a cap)"]
 async fn health_is_told_whatever_else_is_held_open() {
     let server = Running::start().await;
     let ops = Ops::beside(&server).await;
@@ -287,7 +284,6 @@ async fn health_is_told_whatever_else_is_held_open() {
 /// A page in a browser can make its own name lead to this machine and then read what is told there (DNS rebinding);
 /// the name is in the request's Host. A name that is not this listener's gets no answer to what it asks.
 #[tokio::test]
-#[ignore = "mended by step 4 of the second edition (axum's router for whatever speaks HTTP)"]
 async fn a_host_that_is_not_this_listener_s_is_told_nothing() {
     let server = Running::start().await;
     let ops = Ops::beside(&server).await;
@@ -330,7 +326,6 @@ async fn a_host_that_is_not_this_listener_s_is_told_nothing() {
 
 /// Whoever takes no answer, or keeps the connection when it has it, is not waited for either.
 #[tokio::test]
-#[ignore = "mended by step 4 of the second edition (axum over hyper-util with a header timeout and a cap)"]
 async fn clients_that_keep_their_connections_hold_nobody_up() {
     let server = Running::start().await;
     let ops = Ops::beside(&server).await;

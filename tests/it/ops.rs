@@ -8,11 +8,11 @@ use std::{
     time::{Duration, Instant},
 };
 
+use ipnet::IpNet;
 use russh::client::Config as ClientConfig;
 use sshcard::{
-    config::{Config, Listen},
     ops,
-    ssh::{healthcheck, limits::Limits},
+    ssh::{healthcheck, hostkey::KeyPlace, limits::Limits},
 };
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
@@ -114,12 +114,18 @@ async fn health_is_told_and_nothing_else() {
         assert_eq!(ops.get(path).await.0, 404, "{path}");
     }
     for method in ["POST", "PUT", "DELETE", "OPTIONS", "CONNECT"] {
-        let answer = ops.say(&format!("{method} /metrics HTTP/1.1\r\n\r\n")).await;
+        let answer = ops.say(&format!("{method} /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n")).await;
         assert!(answer.starts_with("HTTP/1.1 405 ") && answer.contains("\r\nallow: GET, HEAD\r\n"), "{answer}");
     }
-    let head = ops.say("HEAD /livez HTTP/1.1\r\n\r\n").await;
+    let head = ops.say("HEAD /livez HTTP/1.1\r\nHost: localhost\r\n\r\n").await;
     assert!(head.starts_with("HTTP/1.1 200 ") && head.ends_with("\r\n\r\n"), "{head}");
+    assert!(head.contains("\r\ncontent-length: 6\r\n") && head.contains("\r\ncache-control: no-store\r\n"), "{head}");
     assert!(ops.say("SSH-2.0-lost\r\n\r\n").await.starts_with("HTTP/1.1 400 "));
+    let many = |n: usize| ["GET /livez HTTP/1.1\r\nHost: localhost\r\n", &"a: b\r\n".repeat(n), "\r\n"].concat();
+    assert!(ops.say(&many(63)).await.starts_with("HTTP/1.1 200 "));
+    assert!(ops.say(&many(64)).await.starts_with("HTTP/1.1 431 "));
+    let long = format!("GET /livez HTTP/1.1\r\nHost: localhost\r\na: {}\r\n\r\n", "a".repeat(8 * 1024));
+    assert!(ops.say(&long).await.starts_with("HTTP/1.1 431 "));
 
     // While it stops, it lives and is not ready.
     server.stop().await;
@@ -295,15 +301,15 @@ async fn every_line_is_a_sample_or_says_what_one_is() {
             assert!(families.insert(family), "{family} is there twice");
         } else if let Some(about) = line.strip_prefix("# TYPE ") {
             let (name, kind) = about.split_once(' ').unwrap();
-            assert!(name == family && matches!(kind, "counter" | "gauge"), "{line}");
+            assert!(name == family && matches!(kind, "counter" | "gauge" | "histogram"), "{line}");
         } else {
             let (sample, value) = line.rsplit_once(' ').unwrap();
             assert!(sample.starts_with(family), "{line} in {family}");
             assert!(value.parse::<f64>().is_ok_and(|value| value >= 0.0), "{line}");
             assert!(samples.insert(sample), "{sample} is there twice");
-            // A label is a word of ours, or the version.
+            // A label is a word of ours, the version, or a bound of a histogram.
             let labels = sample.split('{').nth(1).unwrap_or_default();
-            assert!(labels.bytes().all(|c| c.is_ascii_alphanumeric() || b"_=\"}.-".contains(&c)), "{line}");
+            assert!(labels.bytes().all(|c| c.is_ascii_alphanumeric() || b"_=\"}.-+,".contains(&c)), "{line}");
         }
     }
     let version = format!("sshcard_build_info{{version=\"{}\"}}", env!("CARGO_PKG_VERSION"));
@@ -402,29 +408,27 @@ async fn a_session_that_panics_ends_alone_and_is_counted_and_logged() {
     assert!(visit.contains(what) && visit.contains("why=\"goodbye*2,failed*3,answered*3\""), "{log}");
 }
 
-/// The configuration of a server that runs.
-fn configured(server: &Running) -> Config {
-    let keys = server.keys.path().to_owned();
-    Config { listen: Listen::On(vec![server.address]), keys, ..Config::default() }
+/// Checks the server at an address, with the key of the server `of`.
+async fn check(address: SocketAddr, of: &Running) -> anyhow::Result<String> {
+    healthcheck::run(&[address], &[], &KeyPlace::Directory(of.keys.path().to_owned())).await
 }
 
 #[tokio::test]
 async fn a_healthcheck_shakes_hands_and_compares_the_key() {
     let server = Running::with(Limits::default()).await;
     let ops = Ops::beside(&server).await;
-    let well = healthcheck::run(&configured(&server)).await.unwrap();
+    let well = check(server.address, &server).await.unwrap();
     let (address, fingerprint) = (server.address, &server.fingerprint);
     assert_eq!(well, format!("the server at {address} is well; its key is {fingerprint}"));
     // It is no visitor who was let in.
     ops.counts("sshcard_connections_ended_total{reason=\"left_early\"}", 1).await;
 
     // Where the key cannot be read, it says so.
-    let elsewhere = Config { keys: "/nowhere".into(), ..configured(&server) };
-    assert!(healthcheck::run(&elsewhere).await.unwrap().contains("cannot be read to compare"));
+    let elsewhere = KeyPlace::Directory("/nowhere".into());
+    assert!(healthcheck::run(&[server.address], &[], &elsewhere).await.unwrap().contains("cannot be read to compare"));
 
     let other = Running::start().await;
-    let wrong = Config { keys: other.keys.path().to_owned(), ..configured(&server) };
-    let error = format!("{:#}", healthcheck::run(&wrong).await.unwrap_err());
+    let error = format!("{:#}", check(server.address, &other).await.unwrap_err());
     let expected = format!("its key is {fingerprint}, and the configured host key is {}", other.fingerprint);
     assert!(error.ends_with(&expected), "{error}");
     // Every 30 s is no crowd, and nothing of it stays.
@@ -435,18 +439,16 @@ async fn a_healthcheck_shakes_hands_and_compares_the_key() {
 async fn a_healthcheck_says_what_is_wrong() {
     let mut server = Running::with(Limits { per_address: 1, ..Limits::default() }).await;
     let _only = Client::connect(&server).await;
-    let check = |config: Config| async move { format!("{:#}", healthcheck::run(&config).await.unwrap_err()) };
-    let error = check(configured(&server)).await;
+    let error = format!("{:#}", check(server.address, &server).await.unwrap_err());
     assert!(error.contains("instead of SSH it says \"sshcard: too many connections from your address"), "{error}");
     server.stop().await;
-    let error = check(configured(&server)).await;
+    let error = format!("{:#}", check(server.address, &server).await.unwrap_err());
     assert!(error.contains("nobody listens there"), "{error}");
 
     // The system takes the connection, and nobody says a word.
     let mute = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
     let begin = Instant::now();
-    let listen = Listen::On(vec![mute.local_addr().unwrap()]);
-    let error = check(Config { listen, ..configured(&server) }).await;
+    let error = format!("{:#}", check(mute.local_addr().unwrap(), &server).await.unwrap_err());
     assert!(error.ends_with("it did not answer within 5 s") && begin.elapsed() >= Duration::from_secs(5), "{error}");
 }
 
@@ -455,9 +457,9 @@ async fn a_healthcheck_passes_where_proxies_do() {
     // This machine is one of the proxies, or it is none: a health check gets through from there all the same.
     for networks in [&["192.0.2.0/24", "127.0.0.1/32"][..], &["10.0.0.0/8"]] {
         let server = Running::behind(networks, Limits::default()).await;
-        let proxy_from = networks.iter().map(|network| network.parse().unwrap()).collect();
-        let config = Config { proxy_from, ..configured(&server) };
-        let well = healthcheck::run(&config).await.unwrap();
+        let proxy_from: Vec<IpNet> = networks.iter().map(|network| network.parse().unwrap()).collect();
+        let key = KeyPlace::Directory(server.keys.path().to_owned());
+        let well = healthcheck::run(&[server.address], &proxy_from, &key).await.unwrap();
         assert!(well.ends_with(&server.fingerprint), "{well}");
     }
 }

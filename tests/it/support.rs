@@ -18,7 +18,7 @@ use russh::{
 use sshcard::{
     profile::{Accent, Block, Card, Career, Layer, Page, Profile, Prose, Qr, Run, Stack, Station, TextStyle},
     session::Content,
-    ssh::{Server, admission::Admission, hostkey::HostKey, limits::Limits, proxy::Proxies, watch::Watch},
+    ssh::{Server, admission::Admission, hostkey::HostKey, limits::Limits, metrics::Watch, proxy::Proxies},
 };
 use tokio::{
     net::{TcpListener, TcpSocket, TcpStream},

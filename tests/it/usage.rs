@@ -1,6 +1,6 @@
 //! How the program is started: each option on either side of each command, and what needs no profile.
 
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{collections::BTreeMap, ffi::OsStr, fs, os::unix::ffi::OsStrExt as _, path::Path, process::Command};
 
 use crate::card::{Said, run};
 
@@ -15,7 +15,7 @@ const COMMANDS: [(&str, &[&str]); 5] = [
 ];
 
 /// A value for each option that takes one; an option without a value here is one that this test does not know yet.
-const VALUES: [(&str, &str); 11] = [
+const VALUES: [(&str, &str); 10] = [
     ("listen", "127.0.0.1:2"),
     ("profile", "elsewhere"),
     ("keys", "keys"),
@@ -25,11 +25,10 @@ const VALUES: [(&str, &str); 11] = [
     ("max-per-address", "5"),
     ("proxy-from", "192.0.2.0/24"),
     ("ops", "127.0.0.1:3"),
-    ("config", "other.toml"),
     ("width", "60"),
 ];
 
-/// A directory to run in, with two profiles and a configuration.
+/// A directory to run in, with two profiles.
 fn directory() -> tempfile::TempDir {
     let directory = tempfile::tempdir().unwrap();
     for (profile, headline) in [("profile", "The usual card"), ("elsewhere", "Another card")] {
@@ -37,7 +36,6 @@ fn directory() -> tempfile::TempDir {
         let card = directory.path().join(profile).join("card.toml");
         fs::write(card, format!("headline = \"{headline}\"\n")).unwrap();
     }
-    fs::write(directory.path().join("other.toml"), "max-connections = 7\n").unwrap();
     directory
 }
 
@@ -64,7 +62,6 @@ fn understood(arguments: &[&str], said: &Said) {
 }
 
 #[test]
-#[ignore = "mended by step 4 of the second edition (one clap struct)"]
 fn every_option_is_taken_on_both_sides_of_every_command() {
     let directory = directory();
     let values = BTreeMap::from(VALUES);
@@ -100,7 +97,6 @@ fn every_option_is_taken_on_both_sides_of_every_command() {
 }
 
 #[test]
-#[ignore = "mended by step 4 of the second edition (one clap struct)"]
 fn the_profile_that_is_named_is_the_one_that_is_used() {
     let directory = directory();
     for arguments in [
@@ -128,7 +124,6 @@ fn the_profile_that_is_named_is_the_one_that_is_used() {
 }
 
 #[test]
-#[ignore = "mended by step 4 of the second edition (one clap struct; a profile is read by what needs one)"]
 fn what_needs_no_profile_needs_none() {
     let directory = tempfile::tempdir().unwrap();
     fs::create_dir(directory.path().join("broken")).unwrap();
@@ -156,4 +151,73 @@ fn what_needs_no_profile_needs_none() {
     let said = run(directory.path(), &[], &["print", "text"]);
     assert_eq!(said.status, Some(2), "{}", said.all());
     assert!(said.err.contains("profile"), "{}", said.err);
+}
+
+/// What the program says of a wrong variable, which is one line that names it, its value and what to do.
+#[test]
+fn a_wrong_variable_is_told_by_its_name() {
+    let directory = directory();
+    for (variable, value, arguments, words) in [
+        ("SSHCARD_LISTEN", "22, localhost", &["check"][..], &["localhost", "say one like 0.0.0.0:2222"][..]),
+        ("SSHCARD_LISTEN", "::1", &["--keys=listen", "serve"], &["::1", "say [::1]:2222"]),
+        ("SSHCARD_OPS", "10.0.0.1", &["check", "--listen", "22"], &["10.0.0.1", "say 10.0.0.1:9222"]),
+        ("SSHCARD_LOG", "xml", &["check"], &["xml", "say text or json"]),
+        ("SSHCARD_MAX_CONNECTIONS", "many", &["check"], &["many", "say 0 for no limit"]),
+        ("SSHCARD_PROXY_FROM", "10.0.0.0/33", &["check"], &["10.0.0.0/33", "10.0.0.0/8"]),
+        ("SSHCARD_LISTENER", "22", &["check"], &["did you mean `SSHCARD_LISTEN`?"]),
+        ("SSHCARD_Listen", "22", &["check"], &["did you mean `SSHCARD_LISTEN`?"]),
+        ("SSHCARD_COLOUR", "x", &["check"], &["it can be `SSHCARD_LISTEN`, `SSHCARD_PROFILE`", "or `SSHCARD_OPS`"]),
+    ] {
+        let said = run(directory.path(), &[(variable, value)], arguments);
+        assert_eq!(said.status, Some(2), "{variable}: {}", said.all());
+        let line = said.err.lines().next().unwrap_or_default();
+        assert!(line.starts_with("error: ") && line.contains(variable) && !line.contains("--"), "{}", said.err);
+        assert!(words.iter().all(|word| line.contains(word)), "{}", said.err);
+    }
+    // A flag wins over the variable, and is the one that is told of.
+    let said = run(directory.path(), &[("SSHCARD_LISTEN", "localhost")], &["--listen", "localhost", "check"]);
+    assert!(said.err.contains("'--listen <ADDR>'") && !said.err.contains("SSHCARD"), "{}", said.err);
+    let said = run(directory.path(), &[("SSHCARD_LISTEN", "localhost")], &["check", "--listen", "22"]);
+    assert_eq!(said.status, Some(0), "{}", said.err);
+    // An empty variable is none.
+    let empty = [("SSHCARD_LISTEN", ""), ("SSHCARD_PROFILE", ""), ("SSHCARD_OPS", ""), ("SSHCARD_LOG", "")];
+    assert_eq!(run(directory.path(), &empty, &["check"]).status, Some(0));
+}
+
+#[test]
+fn what_is_not_utf8_is_told_so() {
+    let not_utf8 = OsStr::from_bytes(b"\xff\xfe");
+    let run = |variable: &str, argument: Option<&OsStr>| {
+        let mut program = Command::new(env!("CARGO_BIN_EXE_sshcard"));
+        program.env_clear().env(variable, not_utf8).arg("check").args(argument);
+        let output = program.output().unwrap();
+        (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    for variable in ["SSHCARD_LISTEN", "SSHCARD_LOG", "SSHCARD_MAX_CONNECTIONS", "SSHCARD_PROXY_FROM", "SSHCARD_OPS"] {
+        let expected = format!("error: the value of `{variable}` is not UTF-8; set it anew\n");
+        assert_eq!(run(variable, None), (Some(2), expected));
+    }
+    // A path may be any bytes.
+    let (status, error) = run("SSHCARD_PROFILE", None);
+    assert!(status == Some(2) && error.contains("card.toml"), "{error}");
+    let (status, error) = run("OTHER", Some(not_utf8));
+    assert!(status == Some(2) && error.contains("card.toml"), "{error}");
+}
+
+#[test]
+fn the_help_of_a_command_lists_what_it_uses() {
+    let directory = directory();
+    for (command, expected) in [
+        ("check", &["profile"][..]),
+        ("preview", &["profile"]),
+        ("healthcheck", &["listen", "keys", "host-key", "proxy-from"]),
+        ("print", &["profile", "keys", "host-key", "width"]),
+    ] {
+        let mut listed = options(directory.path(), Some(command));
+        let mut expected = expected.to_vec();
+        listed.sort_unstable();
+        expected.sort_unstable();
+        assert_eq!(listed, expected, "{command}");
+    }
+    assert_eq!(options(directory.path(), Some("serve")), options(directory.path(), None));
 }

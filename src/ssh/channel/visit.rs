@@ -14,8 +14,9 @@ use tokio::time::Instant;
 
 use crate::ssh::{
     Shared,
+    ending::SessionEnd,
     log::{Summary, VisitId, VisitLog},
-    records::{Kind, Records, SessionEnd},
+    metrics::{Kind, Metrics},
 };
 
 /// Connections are numbered when their first session begins, so that the two lines of one can be found.
@@ -24,7 +25,7 @@ static CONNECTIONS: AtomicU64 = AtomicU64::new(1);
 /// The sessions of one connection. It is shared by the connection and by those of its channels that run something; when
 /// the last of them lets go of it, the visit has ended.
 pub(in crate::ssh) struct Visit {
-    records: Arc<Records>,
+    metrics: Arc<Metrics>,
     log: Arc<VisitLog>,
     peer: IpAddr,
     /// `None` until the first session begins.
@@ -44,17 +45,18 @@ struct Sessions {
 impl Visit {
     /// A connection from `peer`, on which nothing has run yet.
     pub(in crate::ssh) fn new(shared: &Shared, peer: IpAddr) -> Arc<Self> {
-        let (records, log) = (Arc::clone(&shared.records), Arc::clone(&shared.log));
-        Arc::new(Self { records, log, peer, sessions: Mutex::new(None) })
+        let (metrics, log) = (Arc::clone(&shared.metrics), Arc::clone(&shared.log));
+        Arc::new(Self { metrics, log, peer, sessions: Mutex::new(None) })
     }
 
     /// A session begins.
-    pub(super) fn session(self: &Arc<Self>, what: Kind) -> SessionGuard {
-        self.records.sessions.one(what);
+    pub(super) fn session(self: &Arc<Self>, kind: Kind) -> SessionGuard {
+        self.metrics.sessions.inc();
+        self.metrics.sessions_started.get_or_create(&kind).inc();
         let mut sessions = self.sessions();
-        sessions.get_or_insert_with(|| self.first(what)).summary.what.add(what, 1);
+        sessions.get_or_insert_with(|| self.first(kind)).summary.what.add(kind, 1);
         drop(sessions);
-        SessionGuard { visit: Arc::clone(self), end: None }
+        SessionGuard { visit: Arc::clone(self), kind, begin: Instant::now(), end: SessionEnd::Failed }
     }
 
     /// The first session begins.
@@ -87,30 +89,31 @@ impl Drop for Visit {
     }
 }
 
-/// A session that has begun. When it is dropped it has ended, and is counted so: a session that a panic ends is never
-/// taken for one that is still there.
+/// A session that has begun. When the guard is dropped without a reason, as a panic does it, the session has failed.
 pub(super) struct SessionGuard {
     visit: Arc<Visit>,
-    end: Option<SessionEnd>,
+    kind: Kind,
+    begin: Instant,
+    end: SessionEnd,
 }
 
 impl SessionGuard {
+    /// The session ends. One that failed did so by a panic.
     pub(super) fn end(mut self, why: SessionEnd) {
-        self.end = Some(why);
+        self.end = why;
+        if why == SessionEnd::Failed {
+            // Without a reason, the panic is counted where it is caught.
+            self.visit.metrics.panics.inc();
+        }
     }
 }
 
 impl Drop for SessionGuard {
     fn drop(&mut self) {
-        let records = &self.visit.records;
-        let why = if let Some(why) = self.end {
-            records.session_ended(why);
-            why
-        } else {
-            // The panic is counted by who catches it.
-            records.sessions_ended.one(SessionEnd::Failed);
-            SessionEnd::Failed
-        };
-        self.visit.session_ended(why);
+        let metrics = &self.visit.metrics;
+        metrics.sessions.dec();
+        metrics.sessions_ended.get_or_create(&self.end).inc();
+        metrics.session_duration.get_or_create(&self.kind).observe(self.begin.elapsed().as_secs_f64());
+        self.visit.session_ended(self.end);
     }
 }

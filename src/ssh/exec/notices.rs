@@ -1,6 +1,9 @@
 //! What the server says of itself: what there is to ask for, and what it keeps of a session.
 
-use crate::formats::{Documents, Format, Named};
+use crate::{
+    formats::{Format, Named},
+    profile::Page,
+};
 
 /// The program and its version.
 pub(super) const VERSION: &str = concat!("sshcard ", env!("CARGO_PKG_VERSION"), "\n");
@@ -28,10 +31,10 @@ How long the lines of the log are kept is up to the owner of this card. The
 server writes them to its standard error and keeps no copy.
 ";
 
-/// What there is to ask for, one line each: commands, and user names.
-pub(super) fn help(documents: &Documents) -> String {
-    let pages = &documents.profile().card.pages;
-    let formats = Format::ALL.iter().filter(|named| documents.get(named.format).is_some());
+/// What there is to ask for, one line each: commands, and user names; of a card with these pages and the formats that
+/// `has` says.
+pub(super) fn help(pages: &[Page], has: impl Fn(Format) -> bool) -> String {
+    let formats = Format::ALL.iter().filter(|named| has(named.format));
     let mut commands: Vec<(String, &str)> = formats.map(|named| (usage(named), named.gives)).collect();
     let each: Vec<_> = pages.iter().map(|page| page.name()).collect();
     commands.insert(1, (each.join(" "), "that page as text"));

@@ -179,11 +179,11 @@ fn bytes_for_a_file_never_go_to_a_terminal() {
     let answer = answers.answer(b"qr png", Some(80));
     let line = "sshcard: `qr png` is for a file, not for a terminal: ssh -T HOST qr png > FILE\n";
     assert_eq!((text(&answer.err).as_str(), answer.out.len(), answer.status), (line, 0, 2));
-    let config = Config::default();
-    let printed = print(&profile(), " qr  png", &config, true).unwrap();
+    let key = KeyPlace::Directory("keys".into());
+    let printed = print(|| Ok(profile()), " qr  png", &key, true).unwrap();
     let line = "sshcard: `qr png` is for a file, not for a terminal: sshcard print qr png > FILE\n";
     assert_eq!((text(&printed.err).as_str(), printed.out.len(), printed.status), (line, 0, 2));
-    assert!(print(&profile(), "qr png", &config, false).unwrap().out.starts_with(b"\x89PNG"));
+    assert!(print(|| Ok(profile()), "qr png", &key, false).unwrap().out.starts_with(b"\x89PNG"));
     assert!(answers.answer(b"qr png", None).out.starts_with(b"\x89PNG"));
     // Whatever else is printed on a terminal is lines of text: no control character is among them.
     for named in Format::ALL {
@@ -229,15 +229,15 @@ fn a_narrow_terminal_gets_narrow_text() {
 fn print_is_what_a_visitor_gets_and_makes_no_key() {
     let keys = tempfile::tempdir().unwrap();
     let dir = keys.path().join("keys");
-    let config = Config { keys: dir.clone(), ..Config::default() };
+    let key = KeyPlace::Directory(dir.clone());
     let answers = answers();
     for command in ["vcard 4", "nonsense", "text --width 5"] {
-        assert_eq!(print(&profile(), command, &config, true).unwrap(), answers.answer(command.as_bytes(), None));
+        assert_eq!(print(|| Ok(profile()), command, &key, true).unwrap(), answers.answer(command.as_bytes(), None));
     }
-    let refusal = print(&profile(), "hostkey", &config, true).unwrap_err().to_string();
+    let refusal = print(|| Ok(profile()), "hostkey", &key, true).unwrap_err().to_string();
     assert!(refusal.contains("sshcard serve") && refusal.contains("keys"), "{refusal}");
     assert!(!dir.exists());
-    let key = HostKey::load_or_create(&dir).unwrap();
-    let printed = print(&profile(), "hostkey", &config, true).unwrap();
-    assert_eq!(printed.out, Answers::new(&profile(), &key).answer(b"hostkey", None).out);
+    let made = HostKey::load_or_create(&dir).unwrap();
+    let printed = print(|| Ok(profile()), "hostkey", &key, true).unwrap();
+    assert_eq!(printed.out, Answers::new(&profile(), &made).answer(b"hostkey", None).out);
 }

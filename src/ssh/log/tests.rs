@@ -5,10 +5,9 @@ use std::{
 };
 
 use proptest::{collection::vec, prelude::*, sample::select};
-use strum::VariantArray as _;
+use strum::VariantArray;
 
 use super::*;
-use crate::ssh::records::Closed;
 
 /// What strangers do, after so many milliseconds.
 #[derive(Debug, Clone)]
@@ -94,7 +93,7 @@ proptest! {
 }
 
 /// How often each member was counted, in the order of the set.
-fn each<T: Closed + PartialEq>(counts: &Counts<T>) -> Vec<u64> {
+fn each<T: VariantArray + Copy + PartialEq>(counts: &Counts<T>) -> Vec<u64> {
     T::VARIANTS.iter().map(|what| counts.of(*what)).collect()
 }
 
@@ -167,7 +166,7 @@ async fn what_is_not_told_one_by_one_is_summed_up_in_a_minute() {
 }
 
 /// Each member of a set, so many times.
-fn all<T: Closed + PartialEq>(count: u64) -> Counts<T> {
+fn all<T: VariantArray + Copy + PartialEq>(count: u64) -> Counts<T> {
     let mut counts = Counts::default();
     for what in T::VARIANTS {
         counts.add(*what, count);

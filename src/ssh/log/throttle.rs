@@ -2,18 +2,38 @@
 //!
 //! Pure: time is an argument.
 
-use std::{fmt, mem, time::Instant};
+use std::{
+    fmt, mem,
+    time::{Duration, Instant},
+};
 
 use crate::ssh::rate::Rate;
 
-/// Lines that may be written at a rate; what happens beyond that is added up.
+/// Lines that may be written at a rate; what happens beyond that is added up in `S`, which is a number by default.
 #[derive(Debug)]
-pub(super) struct LogThrottle<S> {
+pub struct LogThrottle<S = u64> {
     rate: Rate,
     /// When as much as the rate permits at once is permitted again; `None` before the first line.
     full: Option<Instant>,
     /// What was not told.
     pub(super) untold: S,
+}
+
+impl LogThrottle {
+    /// Permits one line in this time.
+    #[must_use]
+    pub fn every(every: Duration) -> Self {
+        Self::new(Rate { burst: 1, every })
+    }
+
+    /// The event happens `now`: the number of events since the last line, if this one may be logged.
+    pub fn may_log(&mut self, now: Instant) -> Option<u64> {
+        if self.may_tell(now) {
+            return Some(self.take());
+        }
+        self.untold = self.untold.saturating_add(1);
+        None
+    }
 }
 
 impl<S: Default> LogThrottle<S> {
@@ -87,5 +107,18 @@ impl<T: Copy + Into<&'static str>> fmt::Display for Counts<T> {
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_line_is_permitted_in_a_while_and_the_rest_is_counted() {
+        let (begin, second) = (Instant::now(), Duration::from_secs(1));
+        let mut throttle = LogThrottle::every(second);
+        assert_eq!([begin; 3].map(|now| throttle.may_log(now)), [Some(0), None, None]);
+        assert_eq!([begin + second; 2].map(|now| throttle.may_log(now)), [Some(2), None]);
     }
 }

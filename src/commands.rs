@@ -1,0 +1,161 @@
+//! The commands: what each does with the settings, and its exit code.
+
+use std::{
+    env,
+    future::Future,
+    io::{self, IsTerminal as _, Write as _},
+    path::{Path, PathBuf},
+    process::ExitCode,
+    sync::Arc,
+};
+
+use anyhow::{Context as _, Result};
+use sshcard::{
+    cli::{Cli, Command, Settings},
+    exhibits, ops,
+    profile::{Problems, Profile},
+    session::{self, Content, Environment},
+    ssh::{self, healthcheck, limits::Limits, proxy::Proxies},
+};
+use tokio::{
+    runtime::{Builder, Runtime},
+    task::spawn_blocking,
+};
+use tokio_util::sync::CancellationToken;
+
+use crate::{hardening, heap, log, signals::Signals};
+
+/// Does what the command line says.
+///
+/// # Errors
+///
+/// What failed, and the problems of a profile that does not load.
+pub(crate) fn run(cli: Cli) -> Result<ExitCode> {
+    let Cli { command, mut settings, width } = cli;
+    let command = command.unwrap_or(Command::Serve);
+    if !matches!(command, Command::Check { .. } | Command::Preview) {
+        // Before the host key is read.
+        hardening::protect_memory()?;
+    }
+    match command {
+        Command::Check { dir } => check(&dir.unwrap_or(settings.profile)),
+        Command::Print { format, kind } => {
+            // As it is typed over SSH, so that both are told what is wrong in the same words.
+            let width = width.map(|width| format!("--width={width}"));
+            let words: Vec<String> = [Some(format), kind, width].into_iter().flatten().collect();
+            print(&settings, &words.join(" "))
+        }
+        Command::Healthcheck { addr } => {
+            settings.listen = addr.map_or(settings.listen, |addr| vec![addr]);
+            check_health(&settings)
+        }
+        Command::Preview => until_signalled(|stopped| preview(settings.profile, stopped)),
+        Command::Serve => until_signalled(|stopped| serve(settings, stopped)),
+    }
+}
+
+fn load(directory: &Path) -> Result<Profile, Problems> {
+    Profile::load(directory, &exhibits::NAMES)
+}
+
+fn check(directory: &Path) -> Result<ExitCode> {
+    let pages = load(directory)?.card.pages.len();
+    writeln!(io::stdout(), "{}: the card is ready ({pages} pages)", directory.display())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Writes an answer where a visitor would find it. A reader that takes no more of it, as `head` does, is no error.
+fn print(settings: &Settings, command: &str) -> Result<ExitCode> {
+    let load = || Ok(load(&settings.profile)?);
+    let answer = ssh::exec::print(load, command, &settings.key(), io::stdout().is_terminal())?;
+    let written = io::stdout().write_all(&answer.out).and_then(|()| io::stdout().flush());
+    match written {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => return Err(error).context("cannot print"),
+        _ => io::stderr().write_all(&answer.err)?,
+    }
+    Ok(ExitCode::from(u8::try_from(answer.status).unwrap_or(u8::MAX)))
+}
+
+fn check_health(settings: &Settings) -> Result<ExitCode> {
+    let runtime = Builder::new_current_thread().enable_all().build().context("cannot start the runtime")?;
+    let key = settings.key();
+    let check = healthcheck::run(&settings.listen, &settings.proxy_from, &key);
+    let line = runtime.block_on(check)?;
+    // The exit code says the same to a caller that does not read the line.
+    let _ = writeln!(io::stdout(), "{line}");
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Runs `work` until it is done, or until a signal cancels the token that it is given and it has ended in order.
+fn until_signalled<F>(work: impl FnOnce(CancellationToken) -> F) -> Result<ExitCode>
+where
+    F: Future<Output = Result<()>> + Send + 'static,
+{
+    let runtime = Runtime::new().context("cannot start the runtime")?;
+    // Before anything is opened or made: a signal during the start is not lost, and leaves nothing half made.
+    let signals = {
+        let _within = runtime.enter();
+        Signals::wait()?
+    };
+    let stopped = CancellationToken::new();
+    let work = runtime.spawn(work(stopped.clone()));
+    // Signals are waited for on this thread, which does nothing else: neither a flood of visitors nor a start that
+    // hangs keeps it from the next one.
+    let done = runtime.block_on(async {
+        tokio::select! {
+            done = work => done.context("a fault of the program ended it")?,
+            never = signals.cancel(&stopped) => match never {},
+        }
+    });
+    // A connection that would not end in time does not keep the process.
+    runtime.shutdown_background();
+    done.map(|()| ExitCode::SUCCESS)
+}
+
+/// Loads the profile and begins to prepare what is made of it; `None` when it is stopped before.
+async fn content(directory: PathBuf, stopped: &CancellationToken) -> Result<Option<Arc<Content>>> {
+    let profile = tokio::select! {
+        loaded = spawn_blocking(move || load(&directory)) => loaded.context("a fault of the program ended it")??,
+        () = stopped.cancelled() => return Ok(None),
+    };
+    let content = Arc::new(Content::new(profile));
+    // Beside the first visitors, not before them.
+    spawn_blocking({
+        let content = Arc::clone(&content);
+        move || content.prepare()
+    });
+    Ok(Some(content))
+}
+
+async fn preview(directory: PathBuf, stopped: CancellationToken) -> Result<()> {
+    let Some(content) = content(directory, &stopped).await? else { return Ok(()) };
+    let mut environment = Environment::default();
+    for (name, value) in env::vars_os() {
+        match (name.to_str(), value.to_str()) {
+            (Some("TERM"), Some(term)) => environment.set_term(term),
+            (Some(name), Some(value)) => environment.set(name, value),
+            _ => (),
+        }
+    }
+    session::preview(content, environment, stopped).await.map(|_| ())
+}
+
+/// Serves visitors and, where that is wanted, metrics and health, until the last visitor has been said goodbye to.
+async fn serve(settings: Settings, stopped: CancellationToken) -> Result<()> {
+    let Some(content) = content(settings.profile.clone(), &stopped).await? else { return Ok(()) };
+    let _log = log::start(settings.log);
+    let (connections, per_address) = (settings.max_connections, settings.max_per_address);
+    let limits = Limits { connections, per_address, ..Limits::default() };
+    let (server, listeners) = ssh::open(content, &settings.key(), &settings.listen, limits)?;
+    if !settings.proxy_from.is_empty() {
+        let networks: Vec<_> = settings.proxy_from.iter().map(ToString::to_string).collect();
+        tracing::info!(from = networks.join(", "), "visitors come through proxies, and nobody gets in without one");
+    }
+    let server = server.behind(Proxies::new(&settings.proxy_from)).giving_back(heap::give_back);
+    let Some(address) = settings.ops else { return server.serve(listeners, stopped).await };
+    let watching = ops::serve(ops::listen(address).await?, server.watch());
+    tokio::select! {
+        done = server.serve(listeners, stopped) => done,
+        never = watching => match never {},
+    }
+}

@@ -1,0 +1,325 @@
+//! The counters of one server, for the log's reader and for Prometheus: what became of connections and sessions.
+//!
+//! Every label's value is a member of a closed set, never something that a client sent. All members exist from the
+//! start, so that Prometheus sees the first event of each as a rise from 0.
+
+use std::{
+    fmt,
+    hash::Hash,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use prometheus_client::{
+    collector::Collector,
+    encoding::{DescriptorEncoder, EncodeLabelSet, EncodeMetric as _, LabelSetEncoder},
+    metrics::{
+        counter::Counter,
+        family::{Family, MetricConstructor},
+        gauge::{ConstGauge, Gauge},
+        histogram::Histogram,
+    },
+    registry::{Metric, Registry},
+};
+use strum::{IntoStaticStr, VariantArray};
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    admission::{Admission, Refusal},
+    ending::{ConnectionEnd, SessionEnd},
+    limits::Limits,
+};
+use crate::{formats::Format, profile::Page, session::Way};
+
+/// The counters of one server, from its start.
+#[derive(Debug)]
+pub struct Metrics {
+    /// Connections that were accepted. Each was refused, has ended, or is there.
+    pub accepted: Counter,
+    /// Times that a connection could not be accepted, as when there are no file descriptors left.
+    pub accept_errors: Counter,
+    /// Connections that were refused.
+    pub refused: Family<Refusal, Counter>,
+    /// Connections that were let in, by how they asked for it.
+    pub authenticated: Family<Method, Counter>,
+    /// Connections that ended, those that were refused apart.
+    pub ended: Family<ConnectionEnd, Counter>,
+    /// Channels that were refused, as one too many.
+    pub channels_refused: Counter,
+    /// Channels on which nothing was asked for, in time or before the client was gone.
+    pub channels_unused: Counter,
+    /// Sessions that there are.
+    pub sessions: Gauge,
+    /// Sessions that began.
+    pub sessions_started: Family<Kind, Counter>,
+    /// Sessions that ended.
+    pub sessions_ended: Family<SessionEnd, Counter>,
+    /// How many seconds sessions lasted.
+    pub session_duration: Family<Kind, Histogram>,
+    /// Tasks that panicked. Each ended a session or a connection, and nothing else.
+    pub panics: Counter,
+    /// Bytes that came from clients, as TCP carries them; without a proxy's header.
+    pub received: Counter,
+    /// Bytes that went to clients, as TCP carries them.
+    pub sent: Counter,
+    registry: Registry,
+}
+
+/// The upper bounds of the durations of sessions, in seconds: a command is answered in a fraction of a second, and a
+/// session lasts an hour at most.
+const DURATIONS: [f64; 8] = [0.1, 1.0, 10.0, 60.0, 300.0, 600.0, 1800.0, 3600.0];
+
+impl Metrics {
+    /// The counters of a server with these limits.
+    pub(super) fn new(limits: &Limits, admission: &Arc<Admission>) -> Self {
+        let mut registry = Registry::default();
+        let all = &mut registry;
+        let version = Family::<[(&str, &str); 1], Gauge>::default();
+        version.get_or_create(&[("version", env!("CARGO_PKG_VERSION"))]).set(1);
+        all.register("sshcard_build_info", "The program that runs", version);
+        all.register_collector(Box::new(Connections(Arc::clone(admission))));
+        for (name, help, limit) in [
+            ("sshcard_connections_limit", "Connections that may be let in", limits.connections),
+            ("sshcard_connections_per_address_limit", "Connections that one address may have", limits.per_address),
+            (
+                "sshcard_connections_unauthenticated_limit",
+                "Connections not let in that there may be",
+                limits.unauthenticated,
+            ),
+        ] {
+            gauge(all, name, help).set(i64::try_from(limit).unwrap_or(i64::MAX));
+        }
+        Self {
+            accepted: counter(all, "sshcard_connections_accepted", "Connections that came"),
+            refused: family(all, "sshcard_connections_refused", "Connections that were refused"),
+            authenticated: family(all, "sshcard_connections_authenticated", "Connections that were let in"),
+            ended: family(all, "sshcard_connections_ended", "Connections that ended and were not refused"),
+            accept_errors: counter(all, "sshcard_accept_errors", "Connections that could not be accepted"),
+            channels_refused: counter(all, "sshcard_channels_refused", "Channels that were one too many"),
+            channels_unused: counter(all, "sshcard_channels_unused", "Channels on which nothing was asked for"),
+            sessions: gauge(all, "sshcard_sessions", "Sessions that there are"),
+            sessions_started: family(all, "sshcard_sessions_started", "Sessions that began"),
+            sessions_ended: family(all, "sshcard_sessions_ended", "Sessions that ended"),
+            session_duration: registered(
+                all,
+                "sshcard_session_duration_seconds",
+                "How long sessions lasted",
+                complete(Family::new_with_constructor(|| Histogram::new(DURATIONS))),
+            ),
+            panics: counter(all, "sshcard_panics", "Faults that each ended a session or a connection"),
+            received: counter(all, "sshcard_received_bytes", "Bytes that came from clients"),
+            sent: counter(all, "sshcard_sent_bytes", "Bytes that went to clients"),
+            registry,
+        }
+    }
+
+    /// All of them with their names, to be written as text.
+    #[must_use]
+    pub fn registry(&self) -> &Registry {
+        &self.registry
+    }
+
+    /// A connection ends. One that failed did so by a panic.
+    pub(super) fn connection_ended(&self, end: ConnectionEnd) {
+        self.ended.get_or_create(&end).inc();
+        if end == ConnectionEnd::Failed {
+            self.panics.inc();
+        }
+    }
+}
+
+/// Registers a metric under a name and a help.
+fn registered<M: Metric + Clone>(registry: &mut Registry, name: &str, help: &str, metric: M) -> M {
+    registry.register(name, help, metric.clone());
+    metric
+}
+
+fn gauge(registry: &mut Registry, name: &str, help: &str) -> Gauge {
+    registered(registry, name, help, Gauge::default())
+}
+
+/// A count from the start; `_total` is added to its name.
+fn counter(registry: &mut Registry, name: &str, help: &str) -> Counter {
+    registered(registry, name, help, Counter::default())
+}
+
+/// A counter for each member of a closed set.
+fn family<S>(registry: &mut Registry, name: &str, help: &str) -> Family<S, Counter>
+where
+    S: VariantArray + EncodeLabelSet + Clone + Hash + Eq + fmt::Debug + Send + Sync,
+{
+    registered(registry, name, help, complete(Family::default()))
+}
+
+/// A family in which all members of the set are there.
+fn complete<S: VariantArray + Clone + Hash + Eq, M, C: MetricConstructor<M>>(
+    family: Family<S, M, C>,
+) -> Family<S, M, C> {
+    for member in S::VARIANTS {
+        drop(family.get_or_create(member));
+    }
+    family
+}
+
+/// The members of each set are the values of one label.
+macro_rules! label {
+    ($($set:ty => $label:literal),*) => { $(impl EncodeLabelSet for $set {
+        fn encode(&self, encoder: &mut LabelSetEncoder<'_>) -> fmt::Result {
+            [($label, <&str>::from(self))].encode(encoder)
+        }
+    })* };
+}
+
+label!(Refusal => "reason", ConnectionEnd => "reason", SessionEnd => "reason", Method => "method", Kind => "kind");
+
+/// The connections that there are now, as admission counts them.
+#[derive(Debug)]
+struct Connections(Arc<Admission>);
+
+impl Collector for Connections {
+    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> fmt::Result {
+        for (name, help, count) in [
+            ("sshcard_connections", "Connections that there are.", self.0.connections()),
+            ("sshcard_connections_unauthenticated", "Connections that are not let in yet.", self.0.unauthenticated()),
+        ] {
+            let gauge = ConstGauge::new(count as u64);
+            gauge.encode(encoder.encode_descriptor(name, help, None, gauge.metric_type())?)?;
+        }
+        Ok(())
+    }
+}
+
+/// What the listener for the owner may see of a server: its counters, and whether it is ready.
+#[derive(Debug, Clone)]
+pub struct Watch {
+    /// The counters.
+    pub metrics: Arc<Metrics>,
+    pub(super) serving: Arc<AtomicBool>,
+    pub(super) shutdown: CancellationToken,
+}
+
+impl Watch {
+    /// Whether new visitors are served: the server listens and does not stop.
+    #[must_use]
+    pub fn is_ready(&self) -> bool {
+        self.serving.load(Ordering::Relaxed) && !self.shutdown.is_cancelled()
+    }
+}
+
+/// How a client asked to be let in (RFC 4252; RFC 4256).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "snake_case")]
+pub enum Method {
+    /// `none`, as OpenSSH asks first.
+    None,
+    /// `password`; not looked at.
+    Password,
+    /// `keyboard-interactive`; nothing was asked.
+    KeyboardInteractive,
+    /// `publickey`; not kept.
+    Publickey,
+}
+
+/// What a session is: what is shown, or what was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "snake_case")]
+#[allow(missing_docs, reason = "most are the commands of their names")]
+pub enum Kind {
+    /// The card on a terminal.
+    Page,
+    /// The card on a terminal in plain lines.
+    Plain,
+    Text,
+    Card,
+    About,
+    Career,
+    Stack,
+    Contact,
+    Markdown,
+    Vcard,
+    Json,
+    Html,
+    Qr,
+    Hostkey,
+    Help,
+    Privacy,
+    Version,
+    /// A command that there is not.
+    NoCommand,
+    /// A command with options that it does not have.
+    WrongOptions,
+    Sftp,
+    Scp,
+}
+
+impl Kind {
+    /// A session on a terminal.
+    pub(super) const fn on_terminal(way: Way) -> Self {
+        match way {
+            Way::Plain => Self::Plain,
+            _ => Self::Page,
+        }
+    }
+}
+
+impl From<Format> for Kind {
+    fn from(format: Format) -> Self {
+        match format {
+            Format::Text => Self::Text,
+            Format::Page(Page::Card) => Self::Card,
+            Format::Page(Page::About) => Self::About,
+            Format::Page(Page::Career) => Self::Career,
+            Format::Page(Page::Stack) => Self::Stack,
+            Format::Page(Page::Contact) => Self::Contact,
+            Format::Markdown => Self::Markdown,
+            Format::Vcard(_) => Self::Vcard,
+            Format::Json => Self::Json,
+            Format::Html => Self::Html,
+            Format::Qr(_) => Self::Qr,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    /// Each member has a name of its own, which needs no quoting anywhere.
+    fn check<T: VariantArray + Copy + Into<&'static str> + std::fmt::Debug>() {
+        let mut names = HashSet::new();
+        for member in T::VARIANTS {
+            let name = (*member).into();
+            assert!(names.insert(name), "{name} is there twice");
+            assert!(
+                !name.is_empty() && name.bytes().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'_'),
+                "{name:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn every_member_of_a_set_has_a_name() {
+        check::<Refusal>();
+        check::<Method>();
+        check::<ConnectionEnd>();
+        check::<Kind>();
+        check::<SessionEnd>();
+    }
+
+    #[test]
+    fn a_document_is_counted_by_the_word_that_asks_for_it() {
+        let name = |format| <&str>::from(Kind::from(format));
+        for named in Format::ALL {
+            for format in named.variants.iter().map(|(_, format)| *format).chain([named.format]) {
+                assert_eq!(name(format), named.name);
+            }
+        }
+        for page in Page::ALL {
+            assert_eq!(name(Format::Page(page)), page.name());
+        }
+    }
+}
