@@ -195,11 +195,14 @@ impl Screen for Entries {
             let above = above.and_then(|above| page.entries.get(*above));
             let Some(entry) = page.entries.get(i) else { continue };
             let first = sheet.height();
-            columns.list((i, entry), above, i == self.selected, context, &mut sheet);
-            if i != self.selected {
+            let selected_here = i == self.selected;
+            let unfolded = selected_here && beside.is_none() && !self.is_climbed() && self.unfolded;
+            // The row above may be out of view while one reads what is told of an entry.
+            columns.list((i, entry), above.filter(|_| !unfolded), selected_here, context, &mut sheet);
+            if !selected_here {
                 continue;
             }
-            if beside.is_none() && !self.is_climbed() && self.unfolded {
+            if unfolded {
                 let mut within = Sheet::default();
                 within.blank();
                 let fields = columns.left_out(entry, context);
@@ -213,7 +216,7 @@ impl Screen for Entries {
             selected = Some((first, sheet.height()));
         }
         if let Some(ground) = &page.ground {
-            sheet.push(ground_row(&context.spell(ground), across, theme));
+            ground_rows(&context.spell(ground), across, theme, &mut sheet);
         }
         sheet.selected = selected;
         let Some((entry, (row, after))) = self.entry(context).zip(selected) else { return sheet };
@@ -321,18 +324,23 @@ fn line(page: &Page, width: u16, context: &Context<'_>, sheet: &mut Sheet) {
         }
     }
     sheet.push(row);
-    sheet.blank();
+    sheet.gap();
 }
 
-/// What the layers stand on: `═══ hardware ═══`.
-fn ground_row(ground: &str, width: u16, theme: &Theme) -> Row {
+/// What the layers stand on: `═══ hardware ═══`; words that have no room in the line stand under it.
+fn ground_rows(ground: &str, width: u16, theme: &Theme, sheet: &mut Sheet) {
     let label = format!(" {ground} ");
-    let left = usize::from(width.saturating_sub(typeset::width(&label)));
+    let Some(left) = width.checked_sub(typeset::width(&label)) else {
+        sheet.line(0, theme.signs.ground.repeat(width.into()), theme.quiet);
+        sheet.wrapped(0, width, ground, theme.ink);
+        return;
+    };
+    let left = usize::from(left);
     let mut row = Row::default();
     let x = row.put(0, theme.signs.ground.repeat(left / 2), theme.quiet);
     let x = row.put(x, label, theme.ink);
     row.put(x, theme.signs.ground.repeat(left - left / 2), theme.quiet);
-    row
+    sheet.push(row);
 }
 
 /// What and when, above the text beside the list: `Kinara AI · kernels · 2019`.

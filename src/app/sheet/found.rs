@@ -65,11 +65,12 @@ impl Sheet {
         let own: Vec<(u16, &str)> = (0..).zip(wanted.text.graphemes(true)).filter(|(_, sign)| is_own(sign)).collect();
         let (Some(first), Some(last)) = (wanted.marks.first(), wanted.marks.last()) else { return Vec::new() };
         let columns = self.columns();
-        let found = self.find(&columns, &own, wanted.target, false).or_else(|| {
-            // A title that was cut short, or of which only a part has a column.
-            wanted.target?;
-            let marked: Vec<_> = own.iter().copied().filter(|(n, _)| (first..=last).contains(&n)).collect();
-            self.find(&columns, &marked, wanted.target, true)
+        // Not all of a text may stand on the sheet as it is: a title was cut short, or only a part of it has a column; an
+        // address was put into a note. Words alone, without what is before or after them, must be those that are meant.
+        let found = [(0, u16::MAX), (0, *last), (*first, u16::MAX), (*first, *last)].into_iter().find_map(|(from, to)| {
+            let words: Vec<_> = own.iter().copied().filter(|(n, _)| (from..=to).contains(n)).collect();
+            let strict = words.len() < own.len() && (from, to) == (*first, *last);
+            self.find(&columns, &words, wanted.target, strict)
         });
         let mut runs: Vec<Run> = Vec::new();
         let mut before: Option<u16> = None;

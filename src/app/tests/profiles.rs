@@ -77,7 +77,8 @@ fn the_longest() {
         word(90)
     );
     let stack = format!(
-        "layout = 'layers'\n[[entry]]\ntitle = '{}'\nsubtitle = '{}'\nplace = '{}'\ntext = '{}'\n",
+        "layout = 'layers'\nground = '{}'\n[[entry]]\ntitle = '{}'\nsubtitle = '{}'\nplace = '{}'\ntext = '{}'\n",
+        words(78).trim(),
         words(70).trim(),
         words(110).trim(),
         word(80),
@@ -99,7 +100,7 @@ fn every_script() {
     let career = "layout = 'timeline'\nline = ['لا', 'السلام', '👩‍🔬']\n\
         [[entry]]\norganization = 'السلام الأول'\ntitle = 'لا لا'\ntime = '❤️'\n\
         [[entry]]\norganization = '👩‍🔬 ❤️'\ntitle = 'لا'\n";
-    let stack = "layout = 'layers'\n[[entry]]\ntitle = 'لا لا'\nsubtitle = 'السلام'\nplace = '❤️ لا'\n";
+    let stack = "layout = 'layers'\nground = 'السلام'\n[[entry]]\ntitle = 'لا لا'\nsubtitle = 'السلام'\nplace = '❤️ لا'\n";
     cards(
         "scripts",
         &[("card.toml", card), ("about.md", about), ("career.toml", career), ("stack.toml", stack)],
