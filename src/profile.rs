@@ -361,12 +361,5 @@ fn not_a_profile(dir: &Path, error: &std::io::Error) -> Diagnostics {
     Diagnostic::with_file(dir, message, format!("name the directory that holds {CARD} and the pages")).into()
 }
 
-/// The least that a card can be, for tests of what is made of one.
-#[cfg(test)]
-pub(crate) fn of_card(card: crate::document::Card) -> Document {
-    let page = |name: &str, layout| Page { name: name.into(), title: name.into(), layout, ..Page::default() };
-    Document { card, pages: vec![page("card", Layout::Card), page("contact", Layout::Contact)] }
-}
-
 #[cfg(test)]
 mod tests;

@@ -8,7 +8,7 @@ use unicode_width::UnicodeWidthStr as _;
 
 use super::{Change, Exhibit};
 use crate::{
-    profile::Accent,
+    document::Accent,
     terminal::capabilities::{Glyphs, Look},
     theme::Theme,
 };

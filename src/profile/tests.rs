@@ -3,67 +3,202 @@ use std::fs;
 use proptest::prelude::*;
 
 use super::*;
-use crate::profile::{Accent, Block, Qr};
+use crate::document::{Accent, Block, Dates, Qr, Section};
 
-/// Writes a profile of these files and loads it; `sway` is an exhibit.
-fn load_files(files: &[(&str, &str)]) -> Result<Profile, Diagnostics> {
+/// Writes a profile of these files and loads it; `sway` is an exhibit, `text` a command.
+fn load_files(files: &[(&str, &str)]) -> Result<Loaded, Diagnostics> {
     let dir = tempfile::tempdir().unwrap();
     for (name, text) in files {
         fs::write(dir.path().join(name), text).unwrap();
     }
-    Profile::load(dir.path(), &["sway", "load"])
+    load(dir.path(), &Vocabulary { exhibits: &["sway", "load"], reserved: &["text"] })
 }
 
-/// The problems as `file:line:column message; remedy`.
-fn problems(files: &[(&str, &str)]) -> Vec<String> {
-    let Err(problems) = load_files(files) else { return Vec::new() };
-    let told = |problem: &Diagnostic| {
-        let file = problem.file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let place = problem.place.as_ref().map(|place| format!(":{}:{}", place.line, place.column)).unwrap_or_default();
-        format!("{file}{place} {}; {}", problem.message, problem.remedy)
+/// Errors or warnings as `file:line:column message; remedy`.
+fn told(diagnostics: &Diagnostics) -> Vec<String> {
+    let told = |one: &Diagnostic| {
+        let file = one.file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let place = one.place.as_ref().map(|place| format!(":{}:{}", place.line, place.column)).unwrap_or_default();
+        format!("{file}{place} {}; {}", one.message, one.remedy)
     };
-    problems.iter().map(told).collect()
+    diagnostics.iter().map(told).collect()
 }
 
-fn card(text: &str) -> Profile {
-    load_files(&[("card.toml", text)]).unwrap_or_else(|problems| panic!("{problems}"))
+fn errors(files: &[(&str, &str)]) -> Vec<String> {
+    load_files(files).map_or_else(|errors| told(&errors), |_| Vec::new())
+}
+
+fn loaded(files: &[(&str, &str)]) -> Loaded {
+    load_files(files).unwrap_or_else(|errors| panic!("{errors}"))
+}
+
+fn card(text: &str) -> Document {
+    loaded(&[("card.toml", text)]).document
+}
+
+fn names(document: &Document) -> Vec<&str> {
+    document.pages.iter().map(|page| page.name.as_str()).collect()
 }
 
 #[test]
 fn a_headline_is_a_card() {
-    let profile = card("headline = 'One'");
-    assert_eq!(profile.card.headline, ["One"]);
-    assert_eq!(profile.card.pages, [Page::Card, Page::Contact]);
-    assert_eq!(profile.card.accent, Accent::Teal);
-    assert_eq!(profile.card.qr, Qr::Mecard("MECARD:N:One;;".to_owned()));
-    assert_eq!(profile.card.ssh("text"), None);
+    let document = card("headline = 'One'");
+    assert_eq!(document.card.headline, ["One"]);
+    assert_eq!(names(&document), ["card", "contact"]);
+    assert_eq!(document.card.accent, Accent::Teal);
+    assert_eq!(document.card.qr, Qr::Mecard("MECARD:N:One;;".to_owned()));
+    assert_eq!(document.card.ssh("text"), None);
 }
 
 #[test]
 fn everything_is_read() {
-    let profile = load_files(&[
+    let Loaded { document, warnings } = loaded(&[
         (
             "card.toml",
             "\u{feff}headline = \"\"\"\r\nOne\r\ntwo\"\"\"\r\naccent = 'rose'\r\naddress = 'card.example.com:2222'\r\n\
-             pages = ['stack', 'card']\r\n[[link]]\r\nlabel = 'L'\r\nurl = 'https://example.com'\r\n",
+             pages = ['stack', 'card', 'career']\r\n[[link]]\r\nlabel = 'L'\r\nurl = 'https://example.com'\r\n",
         ),
         ("about.md", "<!-- nothing -->\r\n"),
-        ("stack.toml", "[[layer]]\ntitle = 'a'\n[[layer]]\ntitle = 'b'\nexhibits = ['sway']\ntext = 'T'"),
-        ("career.toml", "line = ['x']\n[[station]]\norganization = 'O'\nlayer = 'b'\npeople = ['P']\n"),
+        (
+            "stack.toml",
+            "title = 'Turm'\nlayout = 'layers'\nground = 'g'\nintro = 'I'\n[[entry]]\ntitle = 'a'\n[[entry]]\ntitle = 'b'\n\
+             exhibits = ['sway']\ntext = 'T'\nplace = 'P'\nsubtitle = 'S'",
+        ),
+        (
+            "career.toml",
+            "layout = 'timeline'\nline = ['x']\n[[entry]]\norganization = 'O'\nsee = 'stack/b'\npeople = ['P']\n\
+             from = 2019\nto = 2020-05-01\nurl = 'https://o.example'\nlinks = [{ label = 'p', url = 'https://p.example' }]\n\
+             tags = ['t']\n[[entry]]\ntitle = 'U'\nto = 'now'\nsee = 'stack'\n[[entry]]\ntitle = 'V'\ntime = 'once'\n",
+        ),
         ("notes.txt", "not ours"),
-    ])
-    .unwrap_or_else(|problems| panic!("{problems}"));
-    assert_eq!(profile.card.headline, ["One", "two"]);
-    assert_eq!(profile.card.accent, Accent::Rose);
-    assert_eq!(profile.card.pages, [Page::Stack, Page::Card]);
-    assert_eq!(profile.card.qr, Qr::Address("ssh://card.example.com:2222".to_owned()));
-    assert_eq!(profile.card.ssh("text").as_deref(), Some("ssh -p 2222 card.example.com text"));
-    assert_eq!(profile.about.blocks, []);
-    let station = profile.career.stations.first().unwrap();
-    assert_eq!((station.layer, station.people.as_slice()), (Some(1), &["P".to_owned()][..]));
-    let layer = profile.stack.layers.last().unwrap();
-    assert_eq!(layer.exhibits, ["sway"]);
+        ("README.md", "not ours either"),
+    ]);
+    assert_eq!(document.card.headline, ["One", "two"]);
+    assert_eq!(names(&document), ["stack", "card", "career"]);
+    assert_eq!(document.card.ssh("text").as_deref(), Some("ssh -p 2222 card.example.com text"));
+    let [stack, _, career] = document.pages.as_slice() else { panic!("three pages") };
+    assert_eq!((stack.title.as_str(), stack.heading().as_str()), ("Turm", "Turm"));
+    assert_eq!((stack.layout, stack.section, stack.ground.as_deref()), (Layout::Layers, Section::Skills, Some("g")));
+    assert_eq!(stack.intro.source, "I");
+    let layer = stack.entries.last().unwrap();
+    assert_eq!((layer.exhibits.as_slice(), layer.place.as_deref()), (&["sway".to_owned()][..], Some("P")));
     assert!(matches!(layer.text.blocks.as_slice(), [Block::Paragraph(_)]));
+    assert_eq!(
+        (career.layout, career.section, career.line.as_slice()),
+        (Layout::Timeline, Section::Work, &["x".to_owned()][..])
+    );
+    let [first, second, third] = career.entries.as_slice() else { panic!("three entries") };
+    assert_eq!(first.see, Some(Place { page: 0, entry: Some(1) }));
+    assert_eq!(document.place_title(first.see.unwrap()).as_deref(), Some("Turm: b"));
+    assert_eq!(first.dates.to_string(), "2019 – 1 May 2020");
+    assert_eq!((first.links.len(), first.tags.len(), first.url.as_deref()), (1, 1, Some("https://o.example")));
+    assert_eq!((second.dates.to_string().as_str(), second.see), ("now", Some(Place { page: 0, entry: None })));
+    assert_eq!(third.dates, Dates::Words("once".to_owned()));
+    let expected = [
+        "about.md this page has nothing to show; write it, list it as `about`, or remove the file",
+        "notes.txt this is not read; a page is a file NAME.md or NAME.toml; remove this one if it is none",
+    ];
+    assert_eq!(told(&warnings), expected);
+    assert!(!warnings.has_errors());
+}
+
+#[test]
+fn a_file_is_a_page_in_the_order_of_known_names_and_the_alphabet() {
+    let entry = "[[entry]]\ntitle = 'T'\n";
+    let files = [
+        ("card.toml", "headline = 'x'"),
+        ("zebra.md", "# Zebras\n\nAll of them.[^n]\n\n[^n]: Each."),
+        ("about.md", "Me."),
+        ("projects.toml", entry),
+        ("climbing.toml", entry),
+        ("talks.md", "Some."),
+    ];
+    let document = loaded(&files).document;
+    assert_eq!(names(&document), ["card", "about", "projects", "talks", "climbing", "zebra", "contact"]);
+    let zebra = document.pages.get(5).unwrap();
+    assert_eq!((zebra.title.as_str(), zebra.layout), ("Zebras", Layout::Prose));
+    assert_eq!((zebra.intro.blocks.len(), zebra.intro.notes.len()), (1, 1));
+    assert_eq!(zebra.intro.source, "All of them.[^n]\n\n[^n]: Each.");
+    let sections: Vec<Section> = document.pages.iter().map(|page| page.section).collect();
+    use Section::{None, Projects, Talks};
+    assert_eq!(sections, [None, None, Projects, Talks, None, None, None]);
+    // A page that is not listed is not shown, and its owner is told so.
+    let mut listed = files;
+    listed[0].1 = "headline = 'x'\npages = ['zebra', 'about', 'talks', 'climbing']";
+    let Loaded { document, warnings } = loaded(&listed);
+    assert_eq!(names(&document), ["card", "zebra", "about", "talks", "climbing"]);
+    let warning = "projects.toml this page is not shown: `pages` in card.toml does not list it; write it, list it as \
+                   `projects`, or remove the file";
+    assert_eq!(told(&warnings), [warning]);
+}
+
+#[test]
+fn names_that_no_page_can_have_are_told() {
+    let card = ("card.toml", "headline = 'x'");
+    for (file, expected) in [
+        ("text.md", "text.md no page can be called `text`: the word has another meaning; rename the file"),
+        ("sway.toml", "sway.toml no page can be called `sway`: the word has another meaning; rename the file"),
+        ("contact.md", "contact.md the page `contact` is made from card.toml; write it there, or rename the file"),
+        (
+            "About.md",
+            "About.md no page can be called `About`; a page's name has letters from a to z, digits and `-`, at most 32; its \
+             `title` can be anything",
+        ),
+    ] {
+        assert_eq!(errors(&[card, (file, "x")]), [expected]);
+    }
+    let twice = errors(&[card, ("talks.md", "x"), ("talks.toml", "[[entry]]\ntitle = 'T'")]);
+    assert_eq!(twice, ["talks.toml there are two files for the page `talks`; keep talks.md or talks.toml"]);
+}
+
+#[test]
+fn keys_of_others_are_answered_with_the_right_one() {
+    let page = "[[station]]\norganization = 'O'\n[[entry]]\ncompany = 'O'\nposition = 'P'\nstart = '2019'\nTitle = 'x'\n\
+                title = 'T'\nlayer = 'x'\n";
+    let expected = [
+        "work.toml:1:3 unknown key `station`; write `[[entry]]`",
+        "work.toml:4:1 unknown key `company`; write `organization`",
+        "work.toml:5:1 unknown key `position`; write `title`",
+        "work.toml:6:1 unknown key `start`; write `from`",
+        "work.toml:7:1 unknown key `Title`; did you mean `title`?",
+        "work.toml:9:1 unknown key `layer`; write `[[entry]]`; in an entry, `see = \"stack/kernels\"`",
+    ];
+    assert_eq!(errors(&[("card.toml", "headline = 'x'"), ("work.toml", page)]), expected);
+    let found = errors(&[("card.toml", "headline = 'x'\nmark = 'y'")]);
+    assert_eq!(found, ["card.toml:2:1 unknown key `mark`; write `logo`"]);
+}
+
+#[test]
+fn each_wrong_line_of_an_entry_is_told() {
+    let remedy = "write `2019`, `2019-05` or `2019-05-31`; other words belong into `time`";
+    for (line, expected) in [
+        ("from = 'May'", format!("2:8 `from` is no date: `May`; {remedy}")),
+        ("from = 1.5", "2:8 `from` cannot be a number; it should be a date, as in `\"2019-05\"`".to_owned()),
+        ("from = '2019-02-30'", format!("2:8 `from` is no date: `2019-02-30`; {remedy}")),
+        ("to = 'soon'", format!("2:6 `to` is no date: `soon`; {}", remedy.replace("write", "write `now`, `present`, `today`,"))),
+        ("from = '2020'\nto = '2019'", "1:1 an entry ends before it begins; exchange `from` and `to`".to_owned()),
+        (
+            "from = '2020'\ntime = 'x'",
+            "3:8 `time` says `x` beside `from` or `to`; keep the words or the dates".to_owned(),
+        ),
+        (
+            "level = 'x'",
+            "2:9 `level` is shown by `layout = \"compact\"` alone; choose that layout, or remove the line".to_owned(),
+        ),
+        ("url = 'x'", "2:7 this is not a whole link; begin it with its scheme, as in `https://example.com`".to_owned()),
+        ("see = 'abut'", "2:7 `see` leads to `abut`, which is no page; did you mean `about`?".to_owned()),
+        ("see = 'work/U'", "2:7 the page `work` has no entry `U`; write the title of one of its entries, or `see = \"work\"` for the page".to_owned()),
+    ] {
+        let page = format!("[[entry]]\n{line}\ntitle = 'T'\n");
+        let found = errors(&[("card.toml", "headline = 'x'"), ("about.md", "x"), ("work.toml", &page)]);
+        assert_eq!(found, [format!("work.toml:{expected}")], "{line}");
+    }
+    let found = errors(&[("card.toml", "headline = 'x'"), ("work.toml", "ground = 'g'\n[[entry]]\nplace = 'P'\n")]);
+    let expected = [
+        "work.toml:1:10 `ground` is shown by `layout = \"layers\"` alone; choose that layout, or remove the line",
+        "work.toml:2:1 an entry has neither `title` nor `organization`; add at least one, as in `title = \"Compiler\"`",
+    ];
+    assert_eq!(found, expected);
 }
 
 #[test]
@@ -89,10 +224,13 @@ fn each_wrong_line_of_a_card_is_told() {
             "2:10 `purple` is not a known accent; it can be `amber`, `blue`, `green`, `rose`, `teal` or `violet`",
         ),
         ("accent = 'gren'", "2:10 `gren` is not a known accent; did you mean `green`?"),
-        ("mark = '123456789'", "2:8 `mark` is too long: 9 characters; shorten it to 8 characters"),
-        ("pages = ['card', 'abot']", "2:18 `abot` is not a known page; did you mean `about`?"),
+        ("logo = '123456789'", "2:8 `logo` is too long: 9 characters; shorten it to 8 characters"),
+        ("pages = ['card', 'contat']", "2:18 there is no page `contat`; did you mean `contact`?"),
         ("pages = ['card', 'card']", "2:18 the page `card` is listed twice; remove one of the two"),
-        ("pages = ['about']", "2:10 the page `about` has nothing to show; write about.md, or remove the page here"),
+        (
+            "pages = ['about']",
+            "2:10 there is no page `about`; write about.md or about.toml; there are `card` or `contact`",
+        ),
         ("email = 'x'", "2:9 `email` is not an e-mail address; write it as in `someone@example.com`"),
         ("phone = 'call me'", "2:9 `phone` is not a telephone number; write it as in `+1 555 0100`"),
         ("qr = 'adress'", "2:6 `qr` cannot be `adress`; did you mean `address`?"),
@@ -113,18 +251,18 @@ fn each_wrong_line_of_a_card_is_told() {
         ("name = \"\\u009b\"", "2:9 a control character (U+009B) cannot be shown; remove it"),
     ];
     for (line, expected) in cases {
-        assert_eq!(problems(&[("card.toml", &format!("headline = 'x'\n{line}"))]), [format!("card.toml:{expected}")]);
+        assert_eq!(errors(&[("card.toml", &format!("headline = 'x'\n{line}"))]), [format!("card.toml:{expected}")]);
     }
     for wrong in ["-oProxyCommand=x", "a b", "a:0", "a:99999", "[::1", "ssh://a", "user@a", ""] {
-        assert_eq!(problems(&[("card.toml", &format!("headline = 'x'\naddress = '{wrong}'"))]).len(), 1, "{wrong}");
+        assert_eq!(errors(&[("card.toml", &format!("headline = 'x'\naddress = '{wrong}'"))]).len(), 1, "{wrong}");
     }
 }
 
 #[test]
 fn all_problems_of_all_files_are_told_in_order() {
-    let found = problems(&[
-        ("stack.toml", "[[layer]]\ntitle = 'kernels'\nexhibits = ['swya']\n[[layer]]\ntitle = 'kernels'\n"),
-        ("career.toml", "[[station]]\nlayer = 'kernel'\ntext = '''\nfine\nnot <b>fine</b>\n'''\n"),
+    let found = errors(&[
+        ("stack.toml", "[[entry]]\ntitle = 'kernels'\nexhibits = ['swya']\n"),
+        ("career.toml", "[[entry]]\nsee = 'stack/kernel'\ntext = '''\nfine\nnot <b>fine</b>\n'''\n"),
         ("about.md", "One[^x].\n\nTwo\u{1b}[2J.\n\n![a](b.png)\n"),
         ("card.toml", "role = 3\n"),
     ]);
@@ -134,22 +272,21 @@ fn all_problems_of_all_files_are_told_in_order() {
         "about.md:5:1 an image cannot be shown; say in words what is on it, or link to it",
         "card.toml:1:1 `headline` is missing here; add it, as in `headline = \"What you do\"`",
         "card.toml:1:8 `role` cannot be a whole number; it should be a text in quotes",
-        "career.toml:1:1 `organization` is missing here; add it, as in `organization = \"Example Ltd\"`",
-        "career.toml:2:9 `kernel` is not a known layer; did you mean `kernels`?",
+        "career.toml:1:1 an entry has neither `title` nor `organization`; add at least one, as in `title = \"Compiler\"`",
+        "career.toml:2:7 the page `stack` has no entry `kernel`; did you mean `stack/kernels`?",
         "career.toml:5:5 HTML would not be shown: `<b>`; write it as Markdown, or `\\<` for a plain `<`",
         "career.toml:5:12 HTML would not be shown: `</b>`; write it as Markdown, or `\\<` for a plain `<`",
         "stack.toml:3:13 `swya` is not a known exhibit; did you mean `sway`?",
-        "stack.toml:5:9 there are two layers called `kernels`; give each layer a title of its own",
     ];
     assert_eq!(found, expected);
 }
 
 #[test]
 fn a_stack_that_cannot_be_read_leaves_the_career_alone() {
-    let found = problems(&[
+    let found = errors(&[
         ("card.toml", "headline = 'x'\npages = ['stack', 'career']"),
-        ("stack.toml", "[[layer]]\ntitle = 'ker\n"),
-        ("career.toml", "[[station]]\norganization = 'O'\nlayer = 'kernels'\n"),
+        ("stack.toml", "[[entry]]\ntitle = 'ker\n"),
+        ("career.toml", "[[entry]]\norganization = 'O'\nsee = 'stack/kernels'\n"),
     ]);
     assert_eq!(found.len(), 1, "{found:#?}");
     assert!(found.first().unwrap().starts_with("stack.toml:2:"), "{found:#?}");
@@ -173,7 +310,7 @@ fn problems_beyond_those_shown_are_counted() {
 #[test]
 fn the_first_problems_of_a_file_are_shown_whatever_was_found_first() {
     // A key that nobody asks for is found after every value was read.
-    let stations = "[[station]]\norganization = 3\n".repeat(60);
+    let stations = "[[entry]]\ntitle = 'T'\norganization = 3\n".repeat(60);
     let problems = load_files(&[("card.toml", "headline = 'x'"), ("career.toml", &format!("lin = 'x'\n{stations}"))]);
     let problems = problems.unwrap_err();
     assert_eq!(problems.iter().next().unwrap().message, "unknown key `lin`");
@@ -182,15 +319,15 @@ fn the_first_problems_of_a_file_are_shown_whatever_was_found_first() {
 
 #[test]
 fn files_that_are_no_profile_are_told() {
-    let found = problems(&[]);
+    let found = errors(&[]);
     assert_eq!(found.len(), 1);
     assert!(found.first().unwrap().starts_with("card.toml there is no such file; "), "{found:?}");
     let long = "x".repeat(usize::try_from(LONGEST_FILE).unwrap() + 1);
-    let found = problems(&[("card.toml", "headline = 'x'"), ("about.md", &long)]);
+    let found = errors(&[("card.toml", "headline = 'x'"), ("about.md", &long)]);
     assert_eq!(found, ["about.md this file is longer than 256 KiB; shorten it: a card is read in a few minutes"]);
     let dir = tempfile::tempdir().unwrap();
     fs::write(dir.path().join("card.toml"), b"headline = 'a'\nrole = 'b\xff'").unwrap();
-    let problems = Profile::load(dir.path(), &[]).unwrap_err();
+    let problems = load(dir.path(), &Vocabulary::default()).unwrap_err();
     let place = problems.iter().next().unwrap().place.as_ref().unwrap();
     assert_eq!((place.line, place.column), (2, 10));
 }
@@ -205,20 +342,10 @@ fn a_profile_that_is_no_directory_is_one_problem() {
         (file.clone(), "this is not a directory"),
         (file.join("none"), "this is not a directory"),
     ] {
-        let problems: Vec<_> = Profile::load(&named, &[]).unwrap_err().into_iter().collect();
-        let remedy = "name the directory that holds card.toml, about.md, career.toml and stack.toml";
+        let problems: Vec<_> = load(&named, &Vocabulary::default()).unwrap_err().iter().cloned().collect();
+        let remedy = "name the directory that holds card.toml and the pages";
         assert_eq!(problems, [Diagnostic::with_file(&named, message, remedy)]);
     }
-}
-
-#[test]
-fn the_card_of_the_project_loads() {
-    let profile = Profile::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("profile"), &crate::exhibits::NAMES);
-    let profile = profile.unwrap_or_else(|problems| panic!("{problems}"));
-    assert_eq!(profile.card.pages, Page::ALL);
-    assert_eq!(profile.card.headline, ["Neural networks,", "fast on real hardware."]);
-    assert_eq!(profile.about.notes.len(), 2);
-    assert_eq!((profile.career.stations.len(), profile.stack.layers.len()), (8, 5));
 }
 
 proptest! {
@@ -226,10 +353,10 @@ proptest! {
     fn any_files_load_or_are_told(
         card in "(headline|role|pages|qr|\\[\\[link\\]\\]|=|'|\"|\"\"\"|\\[|\\]|\n| |[a-z]|\\\\u00|.){0,60}",
         about in "(?s).{0,100}",
-        stack in "(\\[\\[layer\\]\\]\n|title = |text = |'''|\"\"\"|'[a-z]'|\\[\\^x\\]|<b>|\n|\\\\|.){0,40}",
+        stack in "(\\[\\[entry\\]\\]\n|title = |text = |'''|\"\"\"|'[a-z]'|\\[\\^x\\]|<b>|\n|\\\\|.){0,40}",
     ) {
-        let told = load_files(&[("card.toml", &card), ("about.md", &about), ("stack.toml", &stack)]);
-        if let Err(problems) = told {
+        let result = load_files(&[("card.toml", &card), ("about.md", &about), ("stack.toml", &stack)]);
+        if let Err(problems) = result {
             let report = problems.to_string();
             prop_assert!(problems.iter().next().is_some());
             prop_assert!(!report.chars().any(|character| character.is_control() && character != '\n'), "{report:?}");

@@ -3,7 +3,7 @@ use ratatui::style::Modifier;
 
 use super::*;
 use crate::{
-    profile::Accent,
+    document::Accent,
     terminal::capabilities::{Glyphs, Look},
 };
 

@@ -3,7 +3,7 @@ use super::{
     *,
 };
 use crate::{
-    profile::Accent,
+    document::Accent,
     terminal::capabilities::{Glyphs, Look},
 };
 

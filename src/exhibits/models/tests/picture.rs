@@ -4,7 +4,7 @@ use ratatui::{buffer::Buffer, layout::Rect, style::Modifier};
 
 use super::*;
 use crate::{
-    profile::Accent,
+    document::Accent,
     terminal::capabilities::{Glyphs, Look},
     theme::Theme,
 };
