@@ -24,7 +24,6 @@ pub mod cli;
 pub mod config;
 pub mod document;
 pub mod exhibits;
-#[cfg(any())]
 pub mod formats;
 #[cfg(any())]
 pub mod ops;
