@@ -21,7 +21,6 @@ pub mod app;
 #[cfg(any())]
 pub mod cli;
 pub mod document;
-#[path = "formats_stub.rs"]
 pub mod formats;
 #[cfg(any())]
 pub mod ops;
