@@ -14,16 +14,11 @@
 //!
 //! [`cli`] and [`config`] are how the owner starts all this, and [`ops`] is how it is watched. `docs/architecture.md` has the rules that hold between them.
 
-#![forbid(unsafe_code)]
-
 pub mod app;
 pub mod cli;
 pub mod config;
 pub mod exhibits;
 pub mod formats;
-#[cfg(any(test, feature = "fuzzing"))]
-#[doc(hidden)]
-pub mod fuzzing;
 pub mod ops;
 pub mod profile;
 pub mod session;

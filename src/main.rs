@@ -1,7 +1,6 @@
 //! `sshcard`: parse, start the log, run, exit code.
 
 mod hardening;
-mod heap;
 mod signals;
 
 use std::{
@@ -109,7 +108,7 @@ async fn work(action: Action, config: Config, stopped: CancellationToken) -> any
 
 /// Serves visitors and, where that is wanted, whoever watches: until the last visitor has been said goodbye to.
 async fn serve(config: &Config, content: Arc<Content>, stopped: CancellationToken) -> anyhow::Result<()> {
-    let (server, listeners) = ssh::open(config, content, heap::give_back)?;
+    let (server, listeners) = ssh::open(config, content)?;
     let Some(address) = config.ops else { return server.serve(listeners, stopped).await };
     let watching = ops::serve(ops::listen(address).await?, server.watch());
     tokio::select! {

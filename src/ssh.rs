@@ -17,11 +17,13 @@ use std::{
 
 use anyhow::Result;
 use futures_util::FutureExt as _;
+use russh::server;
 use tokio::{
+    io::{AsyncRead, AsyncWrite},
     net::{TcpListener, TcpStream},
     select,
     sync::Semaphore,
-    task::{JoinSet, spawn_blocking},
+    task::JoinSet,
     time::{Instant, sleep, timeout},
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -35,13 +37,10 @@ pub mod admission;
 mod channel;
 mod configuration;
 mod connection;
-mod crowd;
 mod deadline;
 mod ending;
 pub mod exec;
-mod files;
-#[cfg(any(test, feature = "fuzzing"))]
-pub(crate) mod fuzzing;
+pub mod files;
 mod handler;
 mod handshake;
 pub mod healthcheck;
@@ -55,17 +54,17 @@ pub mod proxy;
 mod rate;
 pub mod records;
 mod rekeying;
-mod scp;
+pub mod scp;
 pub mod seldom;
-mod sftp;
+pub mod sftp;
 mod socket;
 mod traffic;
-mod transfer;
+pub mod transfer;
 pub mod watch;
 
 use admission::{Admission, Refusal};
 pub use configuration::configuration;
-use crowd::Crowd;
+use ending::LetIn;
 use exec::Answers;
 use files::Files;
 use hostkey::HostKey;
@@ -75,15 +74,16 @@ use log::VisitLog;
 use proxy::Proxies;
 use records::Records;
 use seldom::Seldom;
+use socket::SendQueue;
 use watch::Watch;
 
 /// Opens what is configured to serve `content`: a server, and where it will listen. Says in the log where, with which key, and
-/// what to type. `give_back` is called whenever a crowd has left ([`Server::giving_back`]). Must be called within the runtime.
+/// what to type. Must be called within the runtime.
 ///
 /// # Errors
 ///
 /// A host key that cannot be used or made, and an address that cannot be listened on.
-pub fn open(config: &Config, content: Arc<Content>, give_back: fn()) -> Result<(Server, Vec<TcpListener>)> {
+pub fn open(config: &Config, content: Arc<Content>) -> Result<(Server, Vec<TcpListener>)> {
     let key = HostKey::open(config)?;
     let listeners = listen::listen(&config.listen)?;
     tracing::info!(fingerprint = key.fingerprint(), "the host key is {}", HostKey::path(config).display());
@@ -98,12 +98,12 @@ pub fn open(config: &Config, content: Arc<Content>, give_back: fn()) -> Result<(
         tracing::info!(from = networks.join(", "), "visitors come through proxies, and nobody gets in without one");
     }
     let proxies = Proxies::new(&config.proxy_from);
-    Ok((Server::new(content, key, limits).behind(proxies).giving_back(give_back), listeners))
+    Ok((Server::new(content, key, limits, proxies), listeners))
 }
 
 /// A server of one card.
 #[derive(Debug)]
-pub struct Server(Shared);
+pub struct Server(Arc<Shared>);
 
 /// What all connections share.
 #[derive(Debug)]
@@ -123,28 +123,18 @@ struct Shared {
     /// Places for closed channels beyond those that each connection has ([`Limits::channels_kept`]).
     closed_channels: Arc<Semaphore>,
     incompatible: Incompatible,
-    crowd: Crowd,
     /// Whether visitors are served, until `shutdown`.
     serving: Arc<AtomicBool>,
-    /// Gives back the memory of a crowd that has left.
-    give_back: fn(),
-    /// Hears what is typed in a session, and what is commanded, before the session does.
-    hearing: fn(&[u8]),
 }
 
 impl Shared {
     /// Runs a task that is waited for when the server stops. A panic ends it and nothing else, and is counted.
     fn spawn(self: &Arc<Self>, task: impl Future<Output = ()> + Send + 'static) {
-        self.crowd.came();
         let shared = Arc::clone(self);
         // What a panic leaves half done is dropped with the task.
         let task = AssertUnwindSafe(task).catch_unwind().map(move |ended| {
             if ended.is_err() {
                 shared.records.panics.one();
-            }
-            // What it held is freed by now.
-            if shared.crowd.left() {
-                spawn_blocking(shared.give_back);
             }
         });
         self.tasks.spawn(task);
@@ -152,17 +142,17 @@ impl Shared {
 }
 
 impl Server {
-    /// Prepares to serve `content` under `key` within `limits`.
+    /// Prepares to serve `content` under `key` within `limits`, to clients that come through `proxies` where there are any.
     #[must_use]
-    pub fn new(content: Arc<Content>, key: HostKey, limits: Limits) -> Self {
+    pub fn new(content: Arc<Content>, key: HostKey, limits: Limits, proxies: Proxies) -> Self {
         let answers = Answers::new(&content.profile, &key);
-        Self(Shared {
+        Self(Arc::new(Shared {
             key,
             // The profile was loaded a moment ago.
             files: Arc::new(Files::new(answers.documents().files(), SystemTime::now())),
             answers,
             content,
-            proxies: Proxies::default(),
+            proxies,
             admission: Admission::new(&limits),
             records: Arc::default(),
             cells: Cells::new(limits.cells),
@@ -172,39 +162,8 @@ impl Server {
             tasks: TaskTracker::new(),
             log: Arc::new(VisitLog::new()),
             incompatible: Incompatible::default(),
-            crowd: Crowd::default(),
             serving: Arc::default(),
-            give_back: || (),
-            hearing: |_| (),
-        })
-    }
-
-    /// The same, for visitors who come through these proxies.
-    #[must_use]
-    pub fn behind(mut self, proxies: Proxies) -> Self {
-        self.0.proxies = proxies;
-        self
-    }
-
-    /// Calls `give_back`, on a thread where it may take its time, whenever a crowd has left.
-    #[must_use]
-    pub fn giving_back(mut self, give_back: fn()) -> Self {
-        self.0.give_back = give_back;
-        self
-    }
-
-    /// Calls `hearing` with what is typed in a session and with commands, in the session's own task and before it: for a test
-    /// that makes one of them panic. The program does not call it.
-    #[must_use]
-    pub fn hearing(mut self, hearing: fn(&[u8])) -> Self {
-        self.0.hearing = hearing;
-        self
-    }
-
-    /// The counts of connections.
-    #[must_use]
-    pub fn admission(&self) -> Arc<Admission> {
-        Arc::clone(&self.0.admission)
+        }))
     }
 
     /// What can be seen of the server while it serves.
@@ -218,6 +177,24 @@ impl Server {
         }
     }
 
+    /// Serves one SSH connection over a stream of any kind, to its end. It counts as a connection from `peer`. `config` says
+    /// how russh is to speak: [`configuration`] of the server's key, and for this connection alone.
+    ///
+    /// # Errors
+    ///
+    /// The server has no room for a connection from `peer`.
+    pub async fn serve_stream<S>(&self, stream: S, peer: IpAddr, config: server::Config) -> Result<(), Refusal>
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
+        let accepted = Instant::now();
+        let permit = self.0.admission.admit(peer, accepted.into_std())?;
+        let let_in = LetIn::new(&self.0.records);
+        let client = connection::Client { accepted, peer, permit, let_in };
+        connection::serve(&self.0, stream, SendQueue::default(), client, config).await;
+        Ok(())
+    }
+
     /// Serves whoever connects to `listeners` until `shutdown`. Then open sessions say goodbye, and what is still there
     /// after [`Limits::drain`] is cut.
     ///
@@ -225,7 +202,7 @@ impl Server {
     ///
     /// A listener failed, and all else was ended as by `shutdown`.
     pub async fn serve(self, listeners: Vec<TcpListener>, shutdown: CancellationToken) -> Result<()> {
-        let shared = Arc::new(self.0);
+        let shared = self.0;
         // However this future ends, even dropped, connections and sessions learn of it.
         let _stop = shared.shutdown.clone().drop_guard();
         shared.serving.store(true, Ordering::Relaxed);
@@ -305,7 +282,7 @@ fn admit(shared: &Arc<Shared>, stream: TcpStream, peer: IpAddr) {
     };
     match admitted {
         Ok(permit) => {
-            shared.spawn(connection::serve(Arc::clone(shared), stream, peer, permit));
+            shared.spawn(connection::serve_tcp(Arc::clone(shared), stream, peer, permit));
         }
         Err(refusal) => refuse(shared, stream, peer, refusal),
     }
@@ -329,13 +306,16 @@ fn refuse(shared: &Shared, stream: TcpStream, peer: IpAddr, refusal: Refusal) {
 
 #[cfg(test)]
 mod tests {
-    use super::{ending::LetIn, records::ConnectionEnd, *};
-    use crate::fuzzing::content_of_ours;
+    use std::path::Path;
+
+    use super::{records::ConnectionEnd, *};
+    use crate::profile::Profile;
 
     #[tokio::test]
     async fn a_connection_whose_task_panics_has_ended() {
-        let server = Server::new(content_of_ours(), HostKey::of_tests(), Limits::default());
-        let shared = Arc::new(server.0);
+        let directory = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/profile"));
+        let content = Arc::new(Content::new(Profile::load(directory, &crate::exhibits::NAMES).unwrap()));
+        let shared = Server::new(content, HostKey::of_tests(), Limits::default(), Proxies::default()).0;
         let let_in = LetIn::new(&shared.records);
         shared.spawn(async move {
             let _let_in = let_in;

@@ -37,7 +37,7 @@ use register::{Entry, Key, LastInput, Register};
 
 /// The counts of all connections, and the rules by which they come and go.
 #[derive(Debug)]
-pub struct Admission {
+pub(super) struct Admission {
     /// Places for connections that are let in, and for others.
     connections: usize,
     unauthenticated: usize,
@@ -73,8 +73,7 @@ impl Admission {
     const SITE: u32 = 4;
 
     /// Counts against `limits`; 0 is no limit.
-    #[must_use]
-    pub fn new(limits: &Limits) -> Arc<Self> {
+    pub(super) fn new(limits: &Limits) -> Arc<Self> {
         let share = |times: u32| {
             let connections = limits.per_address.saturating_mul(times as usize);
             let burst = u32::try_from(connections).unwrap_or(u32::MAX);
@@ -102,7 +101,7 @@ impl Admission {
     /// # Errors
     ///
     /// The first limit that is reached; nothing is counted and no connection is displaced then.
-    pub fn admit(self: &Arc<Self>, address: IpAddr, now: Instant) -> Result<Permit, Refusal> {
+    pub(super) fn admit(self: &Arc<Self>, address: IpAddr, now: Instant) -> Result<Permit, Refusal> {
         let origin = Some(Origin::of(address));
         let mut state = self.state();
         let displaced = self.make_room(&mut state, origin, now)?;
@@ -119,7 +118,7 @@ impl Admission {
     /// # Errors
     ///
     /// Too many are about to say it.
-    pub fn enter(self: &Arc<Self>, now: Instant) -> Result<Permit, Refusal> {
+    pub(super) fn enter(self: &Arc<Self>, now: Instant) -> Result<Permit, Refusal> {
         let mut state = self.state();
         if state.register.unintroduced() >= self.unauthenticated {
             return Err(Refusal::Handshakes);
@@ -129,13 +128,13 @@ impl Admission {
 
     /// How many connections there are.
     #[must_use]
-    pub fn connections(&self) -> usize {
+    pub(super) fn connections(&self) -> usize {
         self.state().register.connections()
     }
 
     /// How many of them have not authenticated, or were not let in then.
     #[must_use]
-    pub fn unauthenticated(&self) -> usize {
+    pub(super) fn unauthenticated(&self) -> usize {
         self.state().register.unauthenticated()
     }
 
@@ -206,7 +205,7 @@ fn go(entry: Option<Entry>) {
 
 /// A connection's place. Dropping it frees the place, if another has not taken it.
 #[derive(Debug)]
-pub struct Permit {
+pub(super) struct Permit {
     admission: Arc<Admission>,
     key: Key,
     evicted: CancellationToken,

@@ -25,7 +25,7 @@ use super::{
     scp::{self, Scp},
     sftp::Sftp,
     socket::SendQueue,
-    transfer::{self, Stops, Talk},
+    transfer::{self, Protocol, Stops},
 };
 use crate::session::{self, Choice, Choices, Ending, Environment, Opening, Size, Way};
 
@@ -166,9 +166,6 @@ impl Asked {
         let runs = self.runs(shared, choices.way);
         let kind = runs.kind(choices.way);
         let session = context.visit.session(kind);
-        if let What::Exec(command) = &self.what {
-            (shared.hearing)(command);
-        }
         // Boxed apart, since the session's future is the larger by far, and nothing else need pay for it.
         let (ended, status) = match runs {
             Runs::Session(size) => {
@@ -226,13 +223,13 @@ impl Runs {
 /// Transfers files: why it ended, and the exit status.
 async fn transfer(
     shared: &Shared,
-    talk: impl Talk,
+    protocol: impl Protocol,
     incoming: &mut ChannelReadHalf,
     outgoing: &ChannelWriteHalf<Msg>,
     place: &OpenChannel,
 ) -> (SessionEnd, u32) {
     let stops = Stops { shutdown: &shared.shutdown, evicted: place.evicted() };
-    let end = Box::pin(transfer::run(talk, incoming, outgoing, &shared.limits, stops)).await;
+    let end = Box::pin(transfer::run(protocol, incoming, outgoing, &shared.limits, stops)).await;
     (end.into(), end.status())
 }
 
@@ -255,7 +252,7 @@ async fn run_session(
         patience: shared.limits.patience,
         shutdown: shared.shutdown.clone(),
     };
-    let mut events = Incoming::new(incoming, context.queue.clone(), shared.hearing, context.place.evicted());
+    let mut events = Incoming::new(incoming, context.queue.clone(), context.place.evicted());
     let mut writer = outgoing.make_writer();
     let run = session::run(opening, &mut events, &mut writer);
     // What a panic leaves half done is dropped with the session.

@@ -30,7 +30,7 @@ const TRANSFER_ON_TERMINAL: &str = "sshcard: sftp and scp need a channel without
 
 /// What can be answered.
 #[derive(Debug)]
-pub(super) struct Answers {
+pub struct Answers {
     documents: Documents,
     help: Bytes,
     hostkey: Bytes,
@@ -48,7 +48,7 @@ pub struct Answer {
     /// What it is, for the log; never a word that a visitor said.
     pub(super) what: Kind,
     /// Whether it is lines of text.
-    pub(super) has_lines: bool,
+    pub has_lines: bool,
 }
 
 /// Answers a command on the owner's machine as it would be answered over SSH. The configured host key is read where the
@@ -93,7 +93,8 @@ impl Answers {
     }
 
     /// Renders the profile in every format, and tells of the key.
-    pub(super) fn new(profile: &Profile, key: &HostKey) -> Self {
+    #[must_use]
+    pub fn new(profile: &Profile, key: &HostKey) -> Self {
         Self::of(profile, key.announcement(profile.card.host()).into())
     }
 
@@ -110,7 +111,8 @@ impl Answers {
 
     /// Answers a command; `columns` is the width of the visitor's terminal, where there is one. Spaces around words do not
     /// matter; no word at all is a question for help.
-    pub(super) fn answer(&self, command: &[u8], columns: Option<u16>) -> Answer {
+    #[must_use]
+    pub fn answer(&self, command: &[u8], columns: Option<u16>) -> Answer {
         let answer = self.answer_with(command, columns);
         if columns.is_none() {
             return answer;

@@ -12,7 +12,7 @@ use crate::profile::characters::{is_joiner, is_refused};
 
 /// The files, in the order in which they are listed.
 #[derive(Debug)]
-pub(super) struct Files {
+pub struct Files {
     files: Vec<File>,
     /// Seconds since 1970: when the profile was loaded, which is when every file became what it is.
     time: u32,
@@ -55,7 +55,8 @@ const DIRECTORY_MODE: u32 = 0o040_755;
 
 impl Files {
     /// Files of these names, all as old as `loaded`.
-    pub(super) fn new(files: impl IntoIterator<Item = (&'static str, Bytes)>, loaded: SystemTime) -> Self {
+    #[must_use]
+    pub fn new(files: impl IntoIterator<Item = (&'static str, Bytes)>, loaded: SystemTime) -> Self {
         let seconds = loaded.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
         let files = files.into_iter().map(|(name, content)| File { name, content }).collect();
         // SFTP has 32 bits for a time, which last until 2106.

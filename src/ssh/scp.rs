@@ -11,15 +11,16 @@ use bytes::{Buf as _, Bytes};
 use super::{
     exec::request::shown,
     files::{Files, Nowhere, Place},
-    transfer::{End, Heard, Next, PIECE, Talk},
+    transfer::{End, Received, Next, PIECE, Protocol},
 };
 
 mod command;
 
-pub(super) use command::Command;
+pub use command::Command;
 
 /// What is sent to one client.
-pub(super) struct Scp {
+#[derive(Debug)]
+pub struct Scp {
     files: Arc<Files>,
     plan: vec::IntoIter<Item>,
     times: bool,
@@ -72,25 +73,25 @@ const LONGEST_COMPLAINT: usize = 2048;
 /// itself, and is refused by clients as a name (CVE-2018-20685).
 const DIRECTORY: &str = "card";
 
-impl Talk for Scp {
-    fn next(&mut self, heard: &mut Heard) -> Next {
+impl Protocol for Scp {
+    fn next(&mut self, received: &mut Received) -> Next {
         loop {
             match mem::replace(&mut self.state, State::Free) {
                 State::Free => return self.announce_next(),
                 State::Sending(mut rest) if !rest.is_empty() => {
                     let piece = rest.split_to(rest.len().min(PIECE));
                     self.state = State::Sending(rest);
-                    return Next::Say(piece);
+                    return Next::Send(piece);
                 }
                 State::Sending(_) => {
                     self.state = State::Sent;
-                    return Next::Say(Bytes::from_static(b"\0"));
+                    return Next::Send(Bytes::from_static(b"\0"));
                 }
                 // Everything else waits for an answer.
-                state => match answer(heard) {
+                state => match answer(received) {
                     Ok(None) => {
                         self.state = state;
-                        return Next::Listen;
+                        return Next::Receive;
                     }
                     Ok(Some(Answer::Yes)) => match state {
                         State::Timed(item) => return self.announce(item),
@@ -111,12 +112,12 @@ impl Talk for Scp {
     }
 }
 
-/// Takes an answer off what was heard; `None` if it has not all come yet.
-fn answer(heard: &mut Heard) -> Result<Option<Answer>, End> {
-    let answer = match heard.bytes.first() {
+/// Takes an answer off what was received; `None` if it has not all come yet.
+fn answer(received: &mut Received) -> Result<Option<Answer>, End> {
+    let answer = match received.bytes.first() {
         None => return Ok(None),
         Some(0) => {
-            heard.bytes.advance(1);
+            received.bytes.advance(1);
             return Ok(Some(Answer::Yes));
         }
         Some(1) => Answer::No,
@@ -124,19 +125,20 @@ fn answer(heard: &mut Heard) -> Result<Option<Answer>, End> {
         Some(_) => return Err(End::Malformed),
     };
     // What it complains of is its own affair.
-    match heard.bytes.iter().position(|byte| *byte == b'\n') {
+    match received.bytes.iter().position(|byte| *byte == b'\n') {
         Some(end) => {
-            heard.bytes.advance(end + 1);
+            received.bytes.advance(end + 1);
             Ok(Some(answer))
         }
-        None if heard.bytes.len() > LONGEST_COMPLAINT => Err(End::Malformed),
+        None if received.bytes.len() > LONGEST_COMPLAINT => Err(End::Malformed),
         None => Ok(None),
     }
 }
 
 impl Scp {
     /// Sends what a command asks for.
-    pub(super) fn new(files: Arc<Files>, command: &Command) -> Self {
+    #[must_use]
+    pub fn new(files: Arc<Files>, command: &Command) -> Self {
         let (plan, state) = match command {
             // The client waits for a word, and says none itself.
             Command::Upload => {
@@ -158,7 +160,7 @@ impl Scp {
         if self.times && matches!(item, Item::File(_) | Item::Enter) {
             let time = self.files.time();
             self.state = State::Timed(item);
-            return Next::Say(format!("T{time} 0 {time} 0\n").into());
+            return Next::Send(format!("T{time} 0 {time} 0\n").into());
         }
         self.announce(item)
     }
@@ -186,7 +188,7 @@ impl Scp {
                 format!("\x01scp: {complaint}\n")
             }
         };
-        Next::Say(line.into())
+        Next::Send(line.into())
     }
 }
 

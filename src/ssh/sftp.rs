@@ -11,7 +11,7 @@ use russh_sftp::protocol::{Attrs, Data, File, FileAttributes, Handle, Name, Open
 
 use super::{
     files::{Files, Nowhere, Place},
-    transfer::{End, Heard, Next, PIECE, Talk},
+    transfer::{End, Received, Next, PIECE, Protocol},
 };
 
 /// The name of the subsystem (draft-ietf-secsh-filexfer-02, section 2).
@@ -34,7 +34,8 @@ const fn is_request(kind: u8) -> bool {
 const INIT: u8 = 1;
 
 /// One client's view of the files.
-pub(super) struct Sftp {
+#[derive(Debug)]
+pub struct Sftp {
     files: Arc<Files>,
     /// What is open; a handle is a number of this list, in decimal digits. Places of closed handles are taken again.
     open: Vec<Option<Open>>,
@@ -48,15 +49,15 @@ enum Open {
     Directory { listed: bool },
 }
 
-impl Talk for Sftp {
-    fn next(&mut self, heard: &mut Heard) -> Next {
-        match request(heard) {
+impl Protocol for Sftp {
+    fn next(&mut self, received: &mut Received) -> Next {
+        match request(received) {
             Ok(Some(request)) => match self.reply(request) {
-                Some(reply) => Next::Say(reply),
+                Some(reply) => Next::Send(reply),
                 None => Next::End(End::Malformed),
             },
-            Ok(None) if heard.ended && heard.bytes.is_empty() => Next::End(End::Done),
-            Ok(None) => Next::Listen,
+            Ok(None) if received.ended && received.bytes.is_empty() => Next::End(End::Done),
+            Ok(None) => Next::Receive,
             Err(Overlong) => Next::End(End::Malformed),
         }
     }
@@ -65,24 +66,26 @@ impl Talk for Sftp {
 /// A request that is longer than any can be.
 struct Overlong;
 
-/// Takes the next request off what was heard, without its length; `None` if it has not all come yet. A length alone reserves
+/// Takes the next request off what was received, without its length; `None` if it has not all come yet. A length alone reserves
 /// nothing.
-fn request(heard: &mut Heard) -> Result<Option<Bytes>, Overlong> {
-    let Some(length) = heard.bytes.first_chunk().map(|length| u32::from_be_bytes(*length) as usize) else {
+fn request(received: &mut Received) -> Result<Option<Bytes>, Overlong> {
+    let Some(length) = received.bytes.first_chunk().map(|length| u32::from_be_bytes(*length) as usize) else {
         return Ok(None);
     };
     if length > LONGEST_REQUEST {
         return Err(Overlong);
     }
-    if heard.bytes.len() < 4 + length {
+    if received.bytes.len() < 4 + length {
         return Ok(None);
     }
-    heard.bytes.advance(4);
-    Ok(Some(heard.bytes.split_to(length).freeze()))
+    received.bytes.advance(4);
+    Ok(Some(received.bytes.split_to(length).freeze()))
 }
 
 impl Sftp {
-    pub(super) fn new(files: Arc<Files>) -> Self {
+    /// Serves these files to one client.
+    #[must_use]
+    pub fn new(files: Arc<Files>) -> Self {
         Self { files, open: Vec::new() }
     }
 

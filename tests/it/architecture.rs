@@ -14,7 +14,6 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("lib", &["*"]),
     ("cli", &["*"]),
     ("config", &["*"]),
-    ("heap", &[]),
     ("hardening", &[]),
     ("signals", &[]),
     // edges
@@ -129,7 +128,7 @@ fn sources() -> Vec<Source> {
 /// The sources that run in the server: no tests.
 fn production() -> impl Iterator<Item = Source> {
     sources().into_iter().filter(|source| {
-        let names = ["tests", "tests.rs", "check.rs", "fuzzing", "fuzzing.rs", "vetting.rs"];
+        let names = ["tests", "tests.rs", "check.rs"];
         let of_tests = |part: &OsStr| names.iter().any(|name| part == *name);
         !source.path.iter().any(of_tests)
     })

@@ -2,7 +2,7 @@
 
 /// What is asked for.
 #[derive(Debug, PartialEq, Eq)]
-pub(in super::super) enum Command {
+pub enum Command {
     /// `scp -f`: files from here.
     Download {
         /// What to send; patterns are not yet looked up.
@@ -21,7 +21,8 @@ const LONGEST: usize = 256;
 
 impl Command {
     /// Reads a command; `None` if it is not one of scp's to its server.
-    pub(in super::super) fn parse(command: &[u8]) -> Option<Self> {
+    #[must_use]
+    pub fn parse(command: &[u8]) -> Option<Self> {
         let command = std::str::from_utf8(command).ok().filter(|command| command.len() <= LONGEST)?;
         let mut words = words(command)?.into_iter().peekable();
         if words.next()? != "scp" {
