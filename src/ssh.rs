@@ -53,11 +53,11 @@ mod phase;
 pub mod proxy;
 mod rate;
 pub mod records;
-mod rekeying;
 pub mod scp;
 pub mod seldom;
 pub mod sftp;
 mod socket;
+mod stream;
 mod traffic;
 pub mod transfer;
 pub mod watch;
@@ -116,7 +116,7 @@ struct Shared {
     admission: Arc<Admission>,
     records: Arc<Records>,
     cells: Arc<Cells>,
-    limits: Limits,
+    limits: Arc<Limits>,
     shutdown: CancellationToken,
     tasks: TaskTracker,
     log: Arc<VisitLog>,
@@ -157,7 +157,7 @@ impl Server {
             records: Arc::default(),
             cells: Cells::new(limits.cells),
             closed_channels: Arc::new(Semaphore::new(limits.channels_shared)),
-            limits,
+            limits: Arc::new(limits),
             shutdown: CancellationToken::new(),
             tasks: TaskTracker::new(),
             log: Arc::new(VisitLog::new()),

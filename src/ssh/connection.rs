@@ -15,15 +15,15 @@ use super::{
     Shared,
     admission::{Permit, Refusal},
     configuration::configuration,
-    deadline::{Deadline, Progress, Step},
+    deadline::{Progress, Step},
     ending::{self, LetIn},
     handler::Handler,
     log::WITHOUT_ROOM,
     proxy::{self, Source},
     records::{Closed as _, ConnectionEnd},
     refuse,
-    rekeying::Rekeying,
     socket::{SendQueue, Socket},
+    stream::Supervised,
     traffic::Counted,
 };
 
@@ -73,7 +73,7 @@ pub(super) async fn serve<S>(
     let progress = Progress::new(&shared.limits, accepted, permit);
     let russh = Arc::new(config);
     let stream = Counted::new(stream, Arc::clone(&shared.records));
-    let stream = Rekeying::new(Deadline::new(stream, Arc::clone(&progress)), &russh);
+    let stream = Supervised::new(stream, Arc::clone(&progress), &russh);
     let handler = Handler::new(Arc::clone(shared), Arc::clone(&progress), queue, peer);
     let running = {
         // Boxed, so that this task does not keep the room that the start takes for the rest of its life.

@@ -7,7 +7,7 @@ use russh::{Error, keys::ssh_encoding};
 use super::{
     deadline::{Progress, Step},
     records::{ConnectionEnd, Records},
-    rekeying::TooMany,
+    stream::TooMany,
 };
 
 /// A connection that was let in. When it is dropped it has ended, and is counted so: one that a panic ends is never taken for
