@@ -19,7 +19,7 @@ use tokio::{
 use super::{
     Shared,
     deadline::OpenChannel,
-    exec::{Answer, transfer_on_terminal, with_carriage_returns},
+    exec::{Answer, with_carriage_returns},
     phase::{Phase, Request},
     records::{Kind, SessionEnd},
     scp::{self, Scp},
@@ -194,10 +194,10 @@ impl Asked {
         let answers = &shared.answers;
         let columns = self.terminal.map(|size| size.columns);
         match (&self.what, self.terminal) {
-            (What::Sftp, Some(_)) => Runs::Answer(transfer_on_terminal()),
+            (What::Sftp, Some(_)) => Runs::Answer(Answer::transfer_on_terminal()),
             (What::Sftp, None) => Runs::Sftp(Sftp::new(Arc::clone(&shared.files))),
             (What::Exec(command), terminal) => match scp::Command::parse(command) {
-                Some(_) if terminal.is_some() => Runs::Answer(transfer_on_terminal()),
+                Some(_) if terminal.is_some() => Runs::Answer(Answer::transfer_on_terminal()),
                 Some(command) => Runs::Scp(Scp::new(Arc::clone(&shared.files), &command)),
                 None => Runs::Answer(answers.answer(command, columns)),
             },

@@ -1,7 +1,8 @@
 //! Commands: `ssh host text` and the like.
 //!
 //! A command is looked up, never run: there is no shell, no file and no process behind it. Everything that can be answered was
-//! written when the server started and is shared by all who ask.
+//! written when the server started and is shared by all who ask. Words are parted by spaces and mean themselves: there is
+//! no quoting, since nothing that can be asked for has a space in it.
 
 use anyhow::Result;
 use bytes::Bytes;
@@ -9,15 +10,15 @@ use bytes::Bytes;
 use super::{admission::FULL, hostkey::HostKey, records::Kind};
 use crate::{
     config::Config,
-    formats::{Documents, Format, TEXT_WIDTH},
-    profile::Profile,
+    formats::{Documents, Format, Named, TEXT_WIDTH, WIDEST},
+    profile::{
+        Page, Profile,
+        characters::{alternatives, nearest},
+    },
 };
 
 mod notices;
-pub(super) mod request;
 mod shell;
-
-use request::{Request, Wrong};
 
 /// The status of a command that is not there, as shells have it (POSIX, Shell Command Language, section 2.8.2).
 const NOT_FOUND: u32 = 127;
@@ -25,15 +26,21 @@ const NOT_FOUND: u32 = 127;
 /// The status of a command with options that it does not have, as most programs have it.
 const WRONG_USAGE: u32 = 2;
 
-/// What a file transfer is told that was asked for on a terminal, which would show the protocol's bytes and the files.
-const TRANSFER_ON_TERMINAL: &str = "sshcard: sftp and scp need a channel without a terminal; leave out -t\n";
+/// A command longer than this is not looked at, in bytes. The longest that means anything has two dozen.
+const LONGEST: usize = 256;
+
+/// At most this many characters of a command are shown again.
+const SHOWN: usize = 32;
+
+/// The narrowest that text is set on request, in cells; narrower, words would be cut.
+const NARROWEST: u16 = 20;
 
 /// What can be answered.
 #[derive(Debug)]
 pub struct Answers {
     documents: Documents,
-    help: Bytes,
-    hostkey: Bytes,
+    /// What is no document: the command, what it is, and the text.
+    notices: [(&'static str, Kind, Bytes); 4],
 }
 
 /// What a command says, and how it ends.
@@ -59,20 +66,26 @@ pub struct Answer {
 ///
 /// The host key cannot be used, or there is none.
 pub fn print(profile: &Profile, command: &str, config: &Config, to_terminal: bool) -> Result<Answer> {
-    let mut answers = Answers::of(profile, Bytes::new());
-    if matches!(answers.request(command.as_bytes()), Ok(Request::HostKey)) {
-        answers.hostkey = HostKey::read(config)?.announcement(profile.card.host()).into();
-    }
-    let answer = answers.answer(command.as_bytes(), None);
+    let hostkey = if command.split_ascii_whitespace().next() == Some("hostkey") {
+        HostKey::read(config)?.announcement(profile.card.host())
+    } else {
+        String::new()
+    };
+    let answer = Answers::of(profile, hostkey).answer(command.as_bytes(), None);
     Ok(if to_terminal { answer.on_terminal(command, "sshcard print") } else { answer })
 }
 
-/// What a file transfer is told on a channel with a terminal.
-pub(super) fn transfer_on_terminal() -> Answer {
-    refused(Kind::WrongOptions, TRANSFER_ON_TERMINAL.to_owned(), WRONG_USAGE)
-}
-
 impl Answer {
+    /// What a file transfer is told that was asked for on a terminal, which would show the protocol's bytes and the files.
+    pub(super) fn transfer_on_terminal() -> Self {
+        wrong_usage("sftp and scp need a channel without a terminal; leave out -t")
+    }
+
+    /// What is answered to whatever is asked for when there is no room. It is no session, and is counted as none.
+    pub(super) fn full() -> Self {
+        refused(Kind::NoCommand, FULL.to_owned(), 1)
+    }
+
     /// The answer for a terminal: instead of bytes for a file, one line with what writes them to one. The answer is that
     /// to `command`, which `program` was given.
     fn on_terminal(self, command: &str, program: &str) -> Self {
@@ -81,26 +94,31 @@ impl Answer {
         }
         let words: Vec<_> = command.split_ascii_whitespace().collect();
         let command = words.join(" ");
-        let line = format!("sshcard: `{command}` is for a file, not for a terminal: {program} {command} > FILE\n");
-        refused(Kind::WrongOptions, line, WRONG_USAGE)
+        wrong_usage(&format!("`{command}` is for a file, not for a terminal: {program} {command} > FILE"))
     }
 }
 
 impl Answers {
-    /// What the answers are made of.
-    pub(super) fn documents(&self) -> &Documents {
-        &self.documents
-    }
-
     /// Renders the profile in every format, and tells of the key.
     #[must_use]
     pub fn new(profile: &Profile, key: &HostKey) -> Self {
-        Self::of(profile, key.announcement(profile.card.host()).into())
+        Self::of(profile, key.announcement(profile.card.host()))
     }
 
-    fn of(profile: &Profile, hostkey: Bytes) -> Self {
+    fn of(profile: &Profile, hostkey: String) -> Self {
         let documents = Documents::new(profile);
-        Self { help: notices::help(&documents).into(), hostkey, documents }
+        let notices = [
+            ("hostkey", Kind::Hostkey, hostkey.into()),
+            ("help", Kind::Help, notices::help(&documents).into()),
+            ("privacy", Kind::Privacy, notices::PRIVACY.into()),
+            ("version", Kind::Version, notices::VERSION.into()),
+        ];
+        Self { documents, notices }
+    }
+
+    /// What the answers are made of.
+    pub(super) fn documents(&self) -> &Documents {
+        &self.documents
     }
 
     /// The whole card as text, what there is to see without a terminal; on one that is narrower, no wider than it is.
@@ -113,43 +131,103 @@ impl Answers {
     /// matter; no word at all is a question for help.
     #[must_use]
     pub fn answer(&self, command: &[u8], columns: Option<u16>) -> Answer {
-        let answer = self.answer_with(command, columns);
-        if columns.is_none() {
-            return answer;
-        }
-        answer.on_terminal(&String::from_utf8_lossy(command), "ssh -T HOST")
-    }
-
-    fn answer_with(&self, command: &[u8], columns: Option<u16>) -> Answer {
-        match self.request(command) {
-            Ok(Request::Document(Format::Text)) => self.text(columns),
-            Ok(Request::Document(format)) => {
-                let out = self.documents.get(format).unwrap_or_default();
-                Answer { has_lines: format.has_lines(), ..said(format.into(), out) }
-            }
-            Ok(Request::Text { width }) => said(Kind::Text, self.documents.text(width)),
-            Ok(Request::HostKey) => said(Kind::Hostkey, self.hostkey.clone()),
-            Ok(Request::Help) => said(Kind::Help, self.help.clone()),
-            Ok(Request::Privacy) => said(Kind::Privacy, Bytes::from_static(notices::PRIVACY.as_bytes())),
-            Ok(Request::Version) => said(Kind::Version, Bytes::from_static(notices::VERSION.as_bytes())),
-            Err(Wrong::Command(_)) if columns.is_some() && shell::is_for_a_shell(command) => {
-                refused(Kind::NoCommand, request::no_shell(command), NOT_FOUND)
-            }
-            Err(Wrong::Command(line)) => refused(Kind::NoCommand, line, NOT_FOUND),
-            Err(Wrong::Options(line)) => refused(Kind::WrongOptions, line, WRONG_USAGE),
+        let (Ok(answer) | Err(answer)) = self.look_up(command, columns);
+        match columns {
+            Some(_) => answer.on_terminal(&String::from_utf8_lossy(command), "ssh -T HOST"),
+            None => answer,
         }
     }
 
-    fn request(&self, command: &[u8]) -> Result<Request, Wrong> {
-        request::parse(command, &self.documents)
+    /// The answer to a command, or to one that cannot be answered.
+    fn look_up(&self, command: &[u8], columns: Option<u16>) -> Result<Answer, Answer> {
+        let unknown = || self.unknown(command, columns.is_some());
+        let text = std::str::from_utf8(command).ok().filter(|text| text.len() <= LONGEST);
+        let mut words = text.ok_or_else(unknown)?.split_ascii_whitespace();
+        let name = words.next().unwrap_or("help");
+        let options: Vec<&str> = words.collect();
+        if let Some((_, what, notice)) = self.notices.iter().find(|(notice, ..)| *notice == name) {
+            stands_alone(name, &options)?;
+            return Ok(said(*what, notice.clone()));
+        }
+        let named = self.named().find(|named| named.name == name).ok_or_else(unknown)?;
+        if named.format == Format::Text {
+            let width = width(&options)?;
+            return Ok(width.map_or_else(|| self.text(columns), |width| said(Kind::Text, self.documents.text(width))));
+        }
+        let format = variant(&named, &options)?;
+        let out = self.documents.get(format).unwrap_or_default();
+        Ok(Answer { has_lines: format.has_lines(), ..said(format.into(), out) })
+    }
+
+    /// The documents that this card has, by name.
+    fn named(&self) -> impl Iterator<Item = Named> {
+        let page = |page: Page| Named { name: page.name(), gives: "", format: Format::Page(page), variants: &[] };
+        let all = Format::ALL.into_iter().chain(Page::ALL.into_iter().map(page));
+        all.filter(|named| self.documents.get(named.format).is_some())
+    }
+
+    /// A command that there is not. One that is meant for a shell, on a terminal, is told how to get the page instead:
+    /// wrappers of `ssh` are circumvented by `command`, a setting by the option.
+    fn unknown(&self, command: &[u8], on_terminal: bool) -> Answer {
+        let shown = shown(command);
+        let line = if on_terminal && shell::is_for_a_shell(command) {
+            format!(
+                "sshcard: no command \"{shown}\": there is no shell here; for the page: `command ssh HOST` or \
+                 `ssh -o RemoteCommand=none HOST`\n"
+            )
+        } else {
+            let word = shown.split(' ').next().unwrap_or_default();
+            let names = self.named().map(|named| named.name).chain(self.notices.iter().map(|(name, ..)| *name));
+            let meant = nearest(word, names).map(|near| format!("did you mean `{near}`? ")).unwrap_or_default();
+            format!("sshcard: no command \"{shown}\"; {meant}`help` lists what there is\n")
+        };
+        refused(Kind::NoCommand, line, NOT_FOUND)
     }
 }
 
-impl Answer {
-    /// What is answered to whatever is asked for when there is no room. It is no session, and is counted as none.
-    pub(super) fn full() -> Self {
-        refused(Kind::NoCommand, FULL.to_owned(), 1)
+/// A command that no word may follow.
+fn stands_alone(name: &str, options: &[&str]) -> Result<(), Answer> {
+    match options.first() {
+        None => Ok(()),
+        Some(word) => Err(wrong_usage(&format!("`{name}` stands alone; leave out {}", quoted(word)))),
     }
+}
+
+/// The format of a command that may be followed by one of a few words.
+fn variant(named: &Named, options: &[&str]) -> Result<Format, Answer> {
+    let Some((word, more)) = options.split_first() else { return Ok(named.format) };
+    if named.variants.is_empty() {
+        stands_alone(named.name, options)?;
+    }
+    let Some((_, format)) = named.variants.iter().find(|(variant, _)| variant == word) else {
+        let known = alternatives(named.variants.iter().map(|(variant, _)| *variant));
+        let (name, word) = (named.name, quoted(word));
+        return Err(wrong_usage(&format!("`{name}` cannot be followed by {word}; it can be by {known}")));
+    };
+    match more.first() {
+        None => Ok(*format),
+        Some(more) => Err(wrong_usage(&format!("`{} {word}` is complete; leave out {}", named.name, quoted(more)))),
+    }
+}
+
+/// The width of `text [--width N]`; of several the last counts, as of any option.
+fn width(options: &[&str]) -> Result<Option<u16>, Answer> {
+    let mut width = None;
+    let mut words = options.iter();
+    while let Some(word) = words.next() {
+        let value = match word.split_once('=') {
+            Some(("--width", value)) => Some(value),
+            _ if *word == "--width" => words.next().copied(),
+            _ => return Err(wrong_usage(&format!("`text` has no option {}; it has `--width`", quoted(word)))),
+        };
+        let range = format!("say a number from {NARROWEST} to {WIDEST}, as in `text --width 60`");
+        let Some(value) = value else { return Err(wrong_usage(&format!("`--width` needs a number; {range}"))) };
+        width = value.parse().ok().filter(|width| (NARROWEST..=WIDEST).contains(width));
+        if width.is_none() {
+            return Err(wrong_usage(&format!("`--width` cannot be {}; {range}", quoted(value))));
+        }
+    }
+    Ok(width)
 }
 
 fn said(what: Kind, out: Bytes) -> Answer {
@@ -158,6 +236,25 @@ fn said(what: Kind, out: Bytes) -> Answer {
 
 fn refused(what: Kind, line: String, status: u32) -> Answer {
     Answer { out: Bytes::new(), err: line.into(), status, what, has_lines: true }
+}
+
+fn wrong_usage(why: &str) -> Answer {
+    refused(Kind::WrongOptions, format!("sshcard: {why}\n"), WRONG_USAGE)
+}
+
+fn quoted(word: &str) -> String {
+    format!("\"{}\"", shown(word.as_bytes()))
+}
+
+/// The beginning of what a visitor said, fit to be shown on a terminal: printable ASCII, and `?` for everything else.
+pub(super) fn shown(said: &[u8]) -> String {
+    let said = said.trim_ascii();
+    let printable = |byte: &u8| if byte.is_ascii_graphic() || *byte == b' ' { char::from(*byte) } else { '?' };
+    let mut shown: String = said.iter().take(SHOWN).map(printable).collect();
+    if said.len() > SHOWN {
+        shown.push_str("...");
+    }
+    shown
 }
 
 /// Text for a terminal that is in raw mode, as it is behind a PTY: a line feed alone would leave the cursor in its column.

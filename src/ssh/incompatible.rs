@@ -15,7 +15,7 @@ use russh::{AlgorithmKind, Error};
 use super::{
     admission::shortened,
     deadline::{Progress, Step},
-    exec::request::shown,
+    exec::shown,
     records::ConnectionEnd,
     seldom::Seldom,
 };

@@ -9,8 +9,8 @@ use std::{mem, sync::Arc, vec};
 use bytes::{Buf as _, Bytes};
 
 use super::{
-    exec::request::shown,
-    files::{Files, Nowhere, Place},
+    exec::shown,
+    files::{File, Files, Nowhere, Place},
     transfer::{End, Received, Next, PIECE, Protocol},
 };
 
@@ -32,8 +32,7 @@ pub struct Scp {
 /// One thing to send.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Item {
-    /// A file, by its number.
-    File(usize),
+    File(File),
     /// The directory of all files: until [`Item::Leave`] follows what is in it.
     Enter,
     Leave,
@@ -167,16 +166,15 @@ impl Scp {
 
     fn announce(&mut self, item: Item) -> Next {
         let line = match item {
-            Item::File(number) => {
-                let (name, content) =
-                    self.files.get(number).map(|file| (file.name, file.content.clone())).unwrap_or_default();
-                let line = format!("C{:04o} {} {name}\n", permissions(Place::File(number)), content.len());
+            Item::File(file) => {
+                let (name, content) = (file.name, file.content.clone());
+                let line = format!("C{:04o} {} {name}\n", permissions(&Place::File(file)), content.len());
                 self.state = State::Announced(content);
                 line
             }
             Item::Enter => {
                 self.state = State::Entered;
-                format!("D{:04o} 0 {DIRECTORY}\n", permissions(Place::Root))
+                format!("D{:04o} 0 {DIRECTORY}\n", permissions(&Place::Root))
             }
             Item::Leave => {
                 self.state = State::Sent;
@@ -193,7 +191,7 @@ impl Scp {
 }
 
 /// The permissions of a place, without its type.
-const fn permissions(place: Place) -> u32 {
+const fn permissions(place: &Place) -> u32 {
     place.mode() & 0o777
 }
 
@@ -201,9 +199,9 @@ const fn permissions(place: Place) -> u32 {
 fn items(files: &Files, path: &str, recursive: bool) -> Vec<Item> {
     let complaint = |why| vec![Item::Complaint(format!("{}: {why}", shown(path.as_bytes())))];
     match files.find(path) {
-        Ok(Place::File(number)) => vec![Item::File(number)],
+        Ok(Place::File(file)) => vec![Item::File(file)],
         Ok(Place::Root) if recursive => {
-            let all = files.all().map(|(number, _)| Item::File(number));
+            let all = files.all().iter().cloned().map(Item::File);
             [Item::Enter].into_iter().chain(all).chain([Item::Leave]).collect()
         }
         Ok(Place::Root) => complaint("not a regular file"),
@@ -211,11 +209,8 @@ fn items(files: &Files, path: &str, recursive: bool) -> Vec<Item> {
         Err(Nowhere::NotFound) => {
             let pattern = Files::canonical(path).unwrap_or_default();
             let pattern = pattern.trim_start_matches('/');
-            let fitting: Vec<_> = files
-                .all()
-                .filter(|(_, file)| fits(pattern.as_bytes(), file.name.as_bytes()))
-                .map(|(number, _)| Item::File(number))
-                .collect();
+            let fitting = files.all().iter().filter(|file| fits(pattern.as_bytes(), file.name.as_bytes()));
+            let fitting: Vec<_> = fitting.cloned().map(Item::File).collect();
             if fitting.is_empty() { complaint("No such file or directory") } else { fitting }
         }
     }

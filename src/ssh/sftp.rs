@@ -7,10 +7,10 @@
 use std::sync::Arc;
 
 use bytes::{Buf as _, Bytes};
-use russh_sftp::protocol::{Attrs, Data, File, FileAttributes, Handle, Name, OpenFlags, Packet, StatusCode, Version};
+use russh_sftp::protocol::{Attrs, Data, File as Listed, FileAttributes, Handle, Name, OpenFlags, Packet, StatusCode, Version};
 
 use super::{
-    files::{Files, Nowhere, Place},
+    files::{File, Files, Nowhere, Place},
     transfer::{End, Received, Next, PIECE, Protocol},
 };
 
@@ -41,10 +41,9 @@ pub struct Sftp {
     open: Vec<Option<Open>>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug)]
 enum Open {
-    /// A file, by its number.
-    File(usize),
+    File(File),
     /// The directory, and whether it has been listed.
     Directory { listed: bool },
 }
@@ -114,10 +113,10 @@ impl Sftp {
                 if !OpenFlags::READ.contains(open.pflags) {
                     return Err(Refusal::READ_ONLY);
                 }
-                let Place::File(number) = self.files.find(&open.filename)? else {
+                let Place::File(file) = self.files.find(&open.filename)? else {
                     return Err(Refusal::because(StatusCode::Failure, "This is a directory"));
                 };
-                Packet::Handle(Handle { id: open.id, handle: self.hold(Open::File(number))? })
+                Packet::Handle(Handle { id: open.id, handle: self.hold(Open::File(file))? })
             }
             Packet::OpenDir(open) => {
                 let Place::Root = self.files.find(&open.path)? else {
@@ -130,11 +129,10 @@ impl Sftp {
                 Packet::status(close.id, StatusCode::Ok, "", LANGUAGE)
             }
             Packet::Read(read) => {
-                let Some(Open::File(number)) = *self.held(&read.handle)? else {
+                let Some(Open::File(file)) = self.held(&read.handle)? else {
                     return Err(Refusal::NO_HANDLE);
                 };
-                let content = self.files.get(number).map(|file| &file.content).ok_or(Refusal::NO_HANDLE)?;
-                Packet::Data(Data { id: read.id, data: piece(content, read.offset, read.len)?.to_vec() })
+                Packet::Data(Data { id: read.id, data: piece(&file.content, read.offset, read.len)?.to_vec() })
             }
             Packet::ReadDir(read) => match self.held(&read.handle)? {
                 Some(Open::Directory { listed: true }) => return Err(Refusal::END),
@@ -145,19 +143,18 @@ impl Sftp {
                 _ => return Err(Refusal::NO_HANDLE),
             },
             // Nothing here is a link.
-            Packet::Stat(stat) => self.attributes(stat.id, self.files.find(&stat.path)?),
-            Packet::Lstat(stat) => self.attributes(stat.id, self.files.find(&stat.path)?),
+            Packet::Stat(stat) => self.attributes(stat.id, &self.files.find(&stat.path)?),
+            Packet::Lstat(stat) => self.attributes(stat.id, &self.files.find(&stat.path)?),
             Packet::Fstat(stat) => {
-                let place = match *self.held(&stat.handle)? {
-                    Some(Open::File(number)) => Place::File(number),
-                    Some(Open::Directory { .. }) => Place::Root,
-                    None => return Err(Refusal::NO_HANDLE),
+                let place = match self.held(&stat.handle)? {
+                    Some(Open::File(file)) => Place::File(file.clone()),
+                    _ => Place::Root,
                 };
-                self.attributes(stat.id, place)
+                self.attributes(stat.id, &place)
             }
             Packet::RealPath(path) => {
                 let found = Files::canonical(&path.path)?;
-                let name = File { filename: found.clone(), longname: found, attrs: FileAttributes::empty() };
+                let name = Listed { filename: found.clone(), longname: found, attrs: FileAttributes::empty() };
                 Packet::Name(Name { id: path.id, files: vec![name] })
             }
             Packet::Extended(_) => return Err(Refusal::UNSUPPORTED),
@@ -168,18 +165,18 @@ impl Sftp {
         Ok(reply)
     }
 
-    fn attributes(&self, id: u32, place: Place) -> Packet {
+    fn attributes(&self, id: u32, place: &Place) -> Packet {
         Packet::Attrs(Attrs { id, attrs: attributes(&self.files, place) })
     }
 
     /// All there is in the directory.
-    fn list(&self) -> Vec<File> {
-        let files = self.files.all().map(|(number, file)| (file.name, Place::File(number)));
+    fn list(&self) -> Vec<Listed> {
+        let files = self.files.all().iter().map(|file| (file.name, Place::File(file.clone())));
         let here = [(".", Place::Root), ("..", Place::Root)];
-        let entry = |(name, place)| File {
+        let entry = |(name, place)| Listed {
             filename: String::from(name),
-            longname: self.files.line(name, place),
-            attrs: attributes(&self.files, place),
+            longname: self.files.line(name, &place),
+            attrs: attributes(&self.files, &place),
         };
         here.into_iter().chain(files).map(entry).collect()
     }
@@ -205,9 +202,9 @@ impl Sftp {
 }
 
 /// What a client learns of a place.
-fn attributes(files: &Files, place: Place) -> FileAttributes {
+fn attributes(files: &Files, place: &Place) -> FileAttributes {
     FileAttributes {
-        size: Some(files.size(place)),
+        size: Some(place.size()),
         uid: Some(0),
         gid: Some(0),
         permissions: Some(place.mode()),

@@ -169,7 +169,7 @@ fn a_file_is_read_from_any_offset_and_in_pieces() {
             other => panic!("{other:?}"),
         }
     }
-    assert_eq!(whole, files().get(3).unwrap().content);
+    assert_eq!(whole, files().all()[3].content);
 }
 
 #[test]
