@@ -33,7 +33,7 @@ pub use origin::shortened;
 pub(super) use refusal::FULL;
 pub use refusal::Refusal;
 pub(super) use register::Stage;
-use register::{Entry, Key, LastInput, Register};
+use register::{Entry, Key, Register};
 
 /// The counts of all connections, and the rules by which they come and go.
 #[derive(Debug)]
@@ -120,7 +120,7 @@ impl Admission {
     /// Too many are about to say it.
     pub(super) fn enter(self: &Arc<Self>, now: Instant) -> Result<Permit, Refusal> {
         let mut state = self.state();
-        if state.register.unintroduced() >= self.unauthenticated {
+        if state.register.at(Stage::Unintroduced) >= self.unauthenticated {
             return Err(Refusal::Handshakes);
         }
         Ok(self.register(&mut state, Stage::Unintroduced, None, now))
@@ -139,10 +139,9 @@ impl Admission {
     }
 
     fn register(self: &Arc<Self>, state: &mut State, begin: Stage, origin: Option<Origin>, now: Instant) -> Permit {
-        let (evicted, input) = (CancellationToken::new(), Arc::new(LastInput::new(now)));
-        let entry = Entry { origin, evicted: evicted.clone(), input: Arc::clone(&input) };
-        let key = state.register.insert(begin, entry);
-        Permit { admission: Arc::clone(self), key, evicted, input }
+        let evicted = CancellationToken::new();
+        let key = state.register.insert(begin, Entry { origin, evicted: evicted.clone(), heard: now });
+        Permit { admission: Arc::clone(self), key, evicted }
     }
 
     /// Makes room for a connection that is not let in yet: the one that was displaced for it, if there was no room.
@@ -161,7 +160,7 @@ impl Admission {
         // itself, and the last half is for those who have none, and takes as many networks to fill. Only a newcomer
         // whose network has none displaces another's, once all places are taken.
         let own = if self.per_address { of_address.unauthenticated.max(of_site.unauthenticated) } else { 0 };
-        let waiting = register.unauthenticated() - register.unintroduced();
+        let waiting = register.unauthenticated() - register.at(Stage::Unintroduced);
         let displaced = if waiting.saturating_mul(own + 1) >= self.unauthenticated {
             let of_own = |entry: &Entry| {
                 own == 0 || origin.zip(entry.origin).is_some_and(|(ours, theirs)| ours.shares_network_with(theirs))
@@ -209,7 +208,6 @@ pub(super) struct Permit {
     admission: Arc<Admission>,
     key: Key,
     evicted: CancellationToken,
-    input: Arc<LastInput>,
 }
 
 impl Permit {
@@ -251,22 +249,21 @@ impl Permit {
         if self.key.0 == Stage::LetIn {
             return true;
         }
-        let is_full = state.register.let_in() >= self.admission.connections;
+        let is_full = state.register.at(Stage::LetIn) >= self.admission.connections;
         let evicted = if is_full { self.admission.evict(&mut state, origin, now) } else { None };
         if is_full && evicted.is_none() {
             return false;
         }
-        let advanced = state.register.advance(self.key, Stage::LetIn);
+        self.key = state.register.advance(self.key, Stage::LetIn).unwrap_or(self.key);
+        state.register.heard(self.key, now);
         drop(state);
-        self.key = advanced.unwrap_or(self.key);
-        self.input.heard(now);
         go(evicted);
         true
     }
 
     /// The visitor sends something.
     pub(super) fn heard(&self, now: Instant) {
-        self.input.heard(now);
+        self.admission.state().register.heard(self.key, now);
     }
 }
 

@@ -105,83 +105,70 @@ impl End {
     }
 }
 
-/// What may end a transfer before its time.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Stops<'a> {
+/// The channel of a transfer, and its clocks.
+pub(super) struct Transfer<'a> {
+    pub(super) incoming: &'a mut ChannelReadHalf,
+    pub(super) outgoing: &'a ChannelWriteHalf<Msg>,
+    pub(super) limits: &'a Limits,
     /// Cancelled when the server stops.
     pub(super) shutdown: &'a CancellationToken,
     /// Cancelled when another visitor needs the place.
     pub(super) evicted: &'a CancellationToken,
+    /// When something was last sent, which is when a request was last answered; at first, when the transfer began.
+    pub(super) sent: Instant,
 }
 
-/// Talks to the end. A panic is an end like others.
-pub(super) async fn run(
-    protocol: impl Protocol,
-    incoming: &mut ChannelReadHalf,
-    outgoing: &ChannelWriteHalf<Msg>,
-    limits: &Limits,
-    stops: Stops<'_>,
-) -> End {
-    let line = Line { incoming, outgoing, limits, stops, said: Instant::now() };
-    // What a panic leaves half done is dropped with the transfer.
-    let end = AssertUnwindSafe(line.carry(protocol)).catch_unwind().await;
-    end.unwrap_or(Err(End::Failed)).unwrap_or_else(|end| end)
-}
+impl Transfer<'_> {
+    /// Runs the protocol to its end. A panic is an end like others.
+    pub(super) async fn run(self, protocol: impl Protocol) -> End {
+        // What a panic leaves half done is dropped with the transfer.
+        let end = AssertUnwindSafe(self.carry(protocol)).catch_unwind().await;
+        end.unwrap_or(Err(End::Failed)).unwrap_or_else(|end| end)
+    }
 
-/// The channel, and its clocks.
-struct Line<'a> {
-    incoming: &'a mut ChannelReadHalf,
-    outgoing: &'a ChannelWriteHalf<Msg>,
-    limits: &'a Limits,
-    stops: Stops<'a>,
-    /// When something was last said, which is when a request was last answered.
-    said: Instant,
-}
-
-impl Line<'_> {
     async fn carry(mut self, mut protocol: impl Protocol) -> Result<End, End> {
         let mut received = Received::default();
         loop {
             match protocol.next(&mut received) {
-                Next::Send(bytes) => self.say(bytes, &mut received).await?,
+                Next::Send(bytes) => self.send(bytes, &mut received).await?,
                 Next::Receive if received.ended => return Err(End::Malformed),
-                Next::Receive => self.listen(&mut received).await?,
+                Next::Receive => self.receive(&mut received).await?,
                 Next::End(end) => return Ok(end),
             }
         }
     }
 
-    /// Says something, and hears what comes meanwhile.
-    async fn say(&mut self, bytes: Bytes, received: &mut Received) -> Result<(), End> {
-        let saying = async {
-            let mut saying = pin!(self.outgoing.data_bytes(bytes));
+    /// Sends something, and receives what comes meanwhile.
+    async fn send(&mut self, bytes: Bytes, received: &mut Received) -> Result<(), End> {
+        let sending = async {
+            let mut sending = pin!(self.outgoing.data_bytes(bytes));
             loop {
                 select! {
                     biased;
-                    said = &mut saying => return said.map_err(|_| End::Gone),
+                    sent = &mut sending => return sent.map_err(|_| End::Gone),
                     message = self.incoming.wait() => received.take(message)?,
                 }
             }
         };
-        let said = timeout(self.limits.output, saying).await.unwrap_or(Err(End::Stalled));
-        self.said = Instant::now();
-        said
+        let sent = timeout(self.limits.output, sending).await.unwrap_or(Err(End::Stalled));
+        self.sent = Instant::now();
+        sent
     }
 
     /// Waits until something is received. The time for a request runs from the answer to the last, so that one who sends it a byte
     /// at a time has no more of it.
-    async fn listen(&mut self, received: &mut Received) -> Result<(), End> {
-        let (deadline, end) = if self.stops.shutdown.is_cancelled() {
+    async fn receive(&mut self, received: &mut Received) -> Result<(), End> {
+        let (deadline, end) = if self.shutdown.is_cancelled() {
             (Instant::now() + LAST_CALL, End::Shutdown)
         } else {
-            (self.said + self.limits.idle, End::Idle)
+            (self.sent + self.limits.idle, End::Idle)
         };
         select! {
             biased;
             () = sleep_until(deadline) => Err(end),
-            () = self.stops.evicted.cancelled() => Err(End::Evicted),
+            () = self.evicted.cancelled() => Err(End::Evicted),
             // Then what is there to hear is asked once more, and not for as long.
-            () = self.stops.shutdown.cancelled(), if end == End::Idle => Ok(()),
+            () = self.shutdown.cancelled(), if end == End::Idle => Ok(()),
             message = self.incoming.wait() => received.take(message),
         }
     }
