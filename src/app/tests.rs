@@ -133,7 +133,7 @@ impl Visitor {
     fn draw(&self) -> Buffer {
         let Size { width, height } = self.model.size();
         let mut buffer = Buffer::empty(Rect { x: 0, y: 0, width, height });
-        view::draw(&self.model, &mut buffer);
+        (view::drawing(&self.model).draw)(&mut buffer);
         buffer
     }
 

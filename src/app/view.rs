@@ -85,11 +85,6 @@ impl<'a> Pane<'a> {
     }
 }
 
-/// Draws what the visitor sees, all of it at once.
-pub fn draw(model: &Model, buffer: &mut Buffer) {
-    (drawing(model).draw)(buffer);
-}
-
 /// What the visitor sees, and which cells lead where; none do where the terminal knows no links.
 #[must_use]
 pub fn drawing(model: &Model) -> Drawing<impl Fn(&mut Buffer)> {

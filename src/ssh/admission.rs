@@ -6,11 +6,9 @@
 //! one that authenticates may evict one whose visitor has sent nothing for a minute.
 //!
 //! Pure bookkeeping: it opens no socket, reads no clock and never waits. A connection that has to go is removed from
-//! the register at once and its token is cancelled; its task, which waits for that, then closes it. Until
-//! that task has its turn, the connection takes memory that is not counted. The task has been woken by then, and the
-//! accept loop gives way after at most 128 connections (tokio's budget of a task), so that is about as many more for
-//! some milliseconds. One that is evicted may stay for [`Limits::drain`] to say goodbye: as many more as may be evicted
-//! in that time.
+//! the register at once and its token is cancelled; its task then closes it. Until that task has its turn, the connection
+//! takes memory that is not counted: at most 128 of them for some milliseconds, since the accept loop gives way then
+//! (tokio's budget of a task). One that is evicted may stay for [`Limits::drain`] to say goodbye.
 
 use std::{
     net::IpAddr,

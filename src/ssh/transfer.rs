@@ -1,8 +1,7 @@
-//! The loop of one file transfer: what SFTP and scp have in common. It carries bytes and keeps the clocks; what they mean is
-//! the business of [`super::sftp`] and [`super::scp`], which do no I/O.
+//! The loop of one file transfer, for the protocols of [`super::sftp`] and [`super::scp`], which do no I/O.
 //!
-//! One thing is said at a time, and the channel is read all the while, since the message that makes room for it may stand
-//! behind what the client asks next. What is read meanwhile waits in [`Received`], which is bounded.
+//! One message is sent at a time, and the channel is read all the while, since the window adjustment that makes room for it
+//! may stand behind what the client asks next. What is read meanwhile waits in [`Received`], which is bounded.
 
 use std::{panic::AssertUnwindSafe, pin::pin, time::Duration};
 
