@@ -70,7 +70,8 @@ impl Handshake {
         let room = KEPT - self.version.len();
         self.version.extend(line.iter().take(room));
         let compared = self.version.len().min(VERSION.len());
-        self.over = self.version.get(..compared) != VERSION.get(..compared) || (end.is_some() && compared < VERSION.len());
+        self.over =
+            self.version.get(..compared) != VERSION.get(..compared) || (end.is_some() && compared < VERSION.len());
         if self.over {
             self.version.clear();
         } else if end.is_some() {

@@ -11,7 +11,7 @@ use bytes::{Buf as _, Bytes};
 use super::{
     exec::shown,
     files::{File, Files, Nowhere, Place},
-    transfer::{End, Received, Next, PIECE, Protocol},
+    transfer::{End, Next, PIECE, Protocol, Received},
 };
 
 mod command;

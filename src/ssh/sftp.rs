@@ -7,11 +7,13 @@
 use std::sync::Arc;
 
 use bytes::{Buf as _, Bytes};
-use russh_sftp::protocol::{Attrs, Data, File as Listed, FileAttributes, Handle, Name, OpenFlags, Packet, StatusCode, Version};
+use russh_sftp::protocol::{
+    Attrs, Data, File as Listed, FileAttributes, Handle, Name, OpenFlags, Packet, StatusCode, Version,
+};
 
 use super::{
     files::{File, Files, Nowhere, Place},
-    transfer::{End, Received, Next, PIECE, Protocol},
+    transfer::{End, Next, PIECE, Protocol, Received},
 };
 
 /// The name of the subsystem (draft-ietf-secsh-filexfer-02, section 2).
@@ -45,7 +47,9 @@ pub struct Sftp {
 enum Open {
     File(File),
     /// The directory, and whether it has been listed.
-    Directory { listed: bool },
+    Directory {
+        listed: bool,
+    },
 }
 
 impl Protocol for Sftp {

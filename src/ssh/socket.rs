@@ -201,11 +201,7 @@ mod tests {
     };
 
     use super::*;
-    use crate::ssh::{
-        deadline::Progress,
-        limits::Limits,
-        stream::Supervised,
-    };
+    use crate::ssh::{deadline::Progress, limits::Limits, stream::Supervised};
 
     /// The server's end, and a client's that has as little room as there may be before TCP makes the server wait.
     async fn pair() -> (Socket, TcpStream) {

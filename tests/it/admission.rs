@@ -1,8 +1,6 @@
 //! Who gets in when many come: from one address, from many, and more than there is room for.
 
-use std::{
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
 use sshcard::ssh::{
     limits::Limits,
