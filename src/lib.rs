@@ -15,8 +15,6 @@
 //! [`cli`] is how the owner starts all this, and [`ops`] is how it is watched. `docs/architecture.md` has the rules that
 //! hold between them.
 
-#![forbid(unsafe_code)]
-
 pub mod app;
 #[cfg(any())]
 pub mod cli;

@@ -10,8 +10,6 @@
 mod cells;
 mod clock;
 mod farewell;
-#[cfg(any(test, feature = "fuzzing"))]
-pub(crate) mod fuzzing;
 mod output;
 mod plain;
 mod preview;

@@ -8,8 +8,6 @@ pub mod capabilities;
 mod frame;
 pub mod input;
 mod link;
-#[cfg(any(test, feature = "fuzzing"))]
-pub(crate) mod vetting;
 
 pub use frame::{Drawing, NOTHING, Stamp, frame};
 pub use link::Link;

@@ -13,20 +13,20 @@ use russh::{
 };
 use tokio::{
     select,
-    time::{sleep_until, timeout},
+    time::{Instant, sleep_until, timeout},
 };
 
 use super::{
     Shared,
     deadline::OpenChannel,
     ending::SessionEnd,
-    exec::{Answer, transfer_on_terminal, with_carriage_returns},
+    exec::{Answer, with_carriage_returns},
     metrics::Kind,
     phase::{Phase, Request},
     scp::{self, Scp},
     sftp::Sftp,
     socket::SendQueue,
-    transfer::{self, Stops, Talk},
+    transfer::{Protocol, Transfer},
 };
 use crate::session::{self, Choice, Choices, Ending, Environment, Opening, Size, Way};
 
@@ -67,7 +67,7 @@ pub(super) async fn serve(
         }
     }
     let (mut incoming, outgoing) = channel.split();
-    let asked = timeout(shared.limits.first_request, Asked::of(&mut incoming)).await;
+    let asked = timeout(shared.limits.first_request, ChannelRequest::of(&mut incoming)).await;
     let status = if let Ok(Some(asked)) = asked {
         let run = AssertUnwindSafe(asked.run(&shared, &mut incoming, &outgoing, &context)).catch_unwind().await;
         // A session or a transfer that fails has said so before. Whatever else does ends here, and the connection goes on.
@@ -95,34 +95,34 @@ pub(super) async fn serve(
     let _ = Box::pin(while_reading(&mut incoming, end)).await;
 }
 
-/// What a client asked for, and the terminal that it has.
-struct Asked {
-    what: What,
+/// What a client requested on a channel: the program, and the terminal that it has.
+struct ChannelRequest {
+    program: Program,
     terminal: Option<Size>,
     environment: Environment,
 }
 
-enum What {
+enum Program {
     Shell,
     Exec(Vec<u8>),
     Sftp,
 }
 
 /// What runs on a channel.
-enum Runs {
+enum Run {
     Session(Size),
     Answer(Answer),
     Sftp(Sftp),
     Scp(Scp),
 }
 
-impl Asked {
+impl ChannelRequest {
     /// Reads requests until one asks for something to run; `None` when the client is gone before that.
     async fn of(incoming: &mut ChannelReadHalf) -> Option<Self> {
         let mut phase = Phase::default();
         let mut terminal = None;
         let mut environment = Environment::default();
-        let what = loop {
+        let program = loop {
             match incoming.wait().await? {
                 ChannelMsg::RequestPty { term, col_width, row_height, .. } if phase.admits(Request::Pty) => {
                     environment.set_term(&term);
@@ -134,10 +134,10 @@ impl Asked {
                 ChannelMsg::SetEnv { variable_name, variable_value, .. } if phase.admits(Request::Variable) => {
                     environment.set(&variable_name, &variable_value);
                 }
-                ChannelMsg::RequestShell { .. } if phase.admits(Request::Shell) => break What::Shell,
-                ChannelMsg::Exec { command, .. } if phase.admits(Request::Exec) => break What::Exec(command),
+                ChannelMsg::RequestShell { .. } if phase.admits(Request::Shell) => break Program::Shell,
+                ChannelMsg::Exec { command, .. } if phase.admits(Request::Exec) => break Program::Exec(command),
                 ChannelMsg::RequestSubsystem { name, .. } if phase.admits(Request::subsystem(&name)) => {
-                    break What::Sftp;
+                    break Program::Sftp;
                 }
                 ChannelMsg::Close => return None,
                 // Everything else was answered by the handler, or wants no answer. An EOF says only that the client will
@@ -145,10 +145,10 @@ impl Asked {
                 _ => (),
             }
         };
-        Some(Self { what, terminal, environment })
+        Some(Self { program, terminal, environment })
     }
 
-    /// Runs it to its end; the exit status.
+    /// Run it to its end; the exit status.
     async fn run(
         self,
         shared: &Arc<Shared>,
@@ -167,17 +167,14 @@ impl Asked {
         let runs = self.runs(shared, choices.way);
         let kind = runs.kind(choices.way);
         let session = context.visit.session(kind);
-        if let What::Exec(command) = &self.what {
-            (shared.hearing)(command);
-        }
         // Boxed apart, since the session's future is the larger by far, and nothing else need pay for it.
         let (ended, status) = match runs {
-            Runs::Session(size) => {
+            Run::Session(size) => {
                 let run = run_session(shared, size, self.environment, choices, incoming, outgoing, context);
                 let ending = Box::pin(run).await;
                 (ending.into(), u32::from(matches!(ending, Ending::Failed | Ending::Stalled)))
             }
-            Runs::Answer(answer) => {
+            Run::Answer(answer) => {
                 let status = answer.status;
                 let print = Box::pin(print(incoming, outgoing, answer, self.terminal.is_some()));
                 match timeout(shared.limits.output, print).await {
@@ -186,33 +183,33 @@ impl Asked {
                     Err(_) => (SessionEnd::Stalled, 1),
                 }
             }
-            Runs::Sftp(sftp) => transfer(shared, sftp, incoming, outgoing, &context.place).await,
-            Runs::Scp(scp) => transfer(shared, scp, incoming, outgoing, &context.place).await,
+            Run::Sftp(sftp) => transfer(shared, sftp, incoming, outgoing, &context.place).await,
+            Run::Scp(scp) => transfer(shared, scp, incoming, outgoing, &context.place).await,
         };
         session.end(ended);
         status
     }
 
     /// What it is that runs.
-    fn runs(&self, shared: &Shared, way: Way) -> Runs {
+    fn runs(&self, shared: &Shared, way: Way) -> Run {
         let answers = &shared.answers;
         let columns = self.terminal.map(|size| size.columns);
-        match (&self.what, self.terminal) {
-            (What::Sftp, Some(_)) => Runs::Answer(transfer_on_terminal()),
-            (What::Sftp, None) => Runs::Sftp(Sftp::new(Arc::clone(&shared.files))),
-            (What::Exec(command), terminal) => match scp::Command::parse(command) {
-                Some(_) if terminal.is_some() => Runs::Answer(transfer_on_terminal()),
-                Some(command) => Runs::Scp(Scp::new(Arc::clone(&shared.files), &command)),
-                None => Runs::Answer(answers.answer(command, columns)),
+        match (&self.program, self.terminal) {
+            (Program::Sftp, Some(_)) => Run::Answer(Answer::transfer_on_terminal()),
+            (Program::Sftp, None) => Run::Sftp(Sftp::new(Arc::clone(&shared.files))),
+            (Program::Exec(command), terminal) => match scp::Command::parse(command) {
+                Some(_) if terminal.is_some() => Run::Answer(Answer::transfer_on_terminal()),
+                Some(command) => Run::Scp(Scp::new(Arc::clone(&shared.files), &command)),
+                None => Run::Answer(answers.answer(command, columns)),
             },
-            (What::Shell, None) => Runs::Answer(answers.text(None)),
-            (What::Shell, Some(size)) if way == Way::Text => Runs::Answer(answers.text(Some(size.columns))),
-            (What::Shell, Some(size)) => Runs::Session(size),
+            (Program::Shell, None) => Run::Answer(answers.text(None)),
+            (Program::Shell, Some(size)) if way == Way::Text => Run::Answer(answers.text(Some(size.columns))),
+            (Program::Shell, Some(size)) => Run::Session(size),
         }
     }
 }
 
-impl Runs {
+impl Run {
     /// What is shown.
     fn kind(&self, way: Way) -> Kind {
         match self {
@@ -227,17 +224,18 @@ impl Runs {
 /// Transfers files: why it ended, and the exit status.
 async fn transfer(
     shared: &Shared,
-    talk: impl Talk,
+    protocol: impl Protocol,
     incoming: &mut ChannelReadHalf,
     outgoing: &ChannelWriteHalf<Msg>,
     place: &OpenChannel,
 ) -> (SessionEnd, u32) {
-    let stops = Stops { shutdown: &shared.shutdown, evicted: place.evicted() };
-    let end = Box::pin(transfer::run(talk, incoming, outgoing, &shared.limits, stops)).await;
+    let (limits, shutdown, evicted) = (&shared.limits, &shared.shutdown, place.evicted());
+    let transfer = Transfer { incoming, outgoing, limits, shutdown, evicted, sent: Instant::now() };
+    let end = Box::pin(transfer.run(protocol)).await;
     (end.into(), end.status())
 }
 
-/// Runs the session. A panic ends it and nothing else.
+/// Run the session. A panic ends it and nothing else.
 async fn run_session(
     shared: &Arc<Shared>,
     size: Size,
@@ -256,7 +254,7 @@ async fn run_session(
         patience: shared.limits.patience,
         shutdown: shared.shutdown.clone(),
     };
-    let mut events = Incoming::new(incoming, context.queue.clone(), shared.hearing, context.place.evicted());
+    let mut events = Incoming::new(incoming, context.queue.clone(), context.place.evicted());
     let mut writer = outgoing.make_writer();
     let run = session::run(opening, &mut events, &mut writer);
     // What a panic leaves half done is dropped with the session.

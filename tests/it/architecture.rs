@@ -13,7 +13,6 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("main", &["*"]),
     ("lib", &["*"]),
     ("cli", &["*"]),
-    ("heap", &[]),
     ("hardening", &[]),
     ("log", &["cli", "ssh::log"]),
     ("commands", &["*"]),
@@ -148,7 +147,7 @@ fn production() -> impl Iterator<Item = Source> {
 
 fn without_tests(sources: Vec<Source>) -> impl Iterator<Item = Source> {
     sources.into_iter().filter(|source| {
-        let names = ["tests", "tests.rs", "check.rs", "fuzzing", "fuzzing.rs", "vetting.rs"];
+        let names = ["tests", "tests.rs", "check.rs"];
         let of_tests = |part: &OsStr| names.iter().any(|name| part == *name);
         !source.path.iter().any(of_tests)
     })

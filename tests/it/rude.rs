@@ -199,7 +199,7 @@ async fn who_reads_nothing_from_the_socket_is_dropped() {
     // What has gone to the kernel has gone; so it turns pages until that is full as well, and reads nothing.
     let turning = async {
         for key in b"25".iter().cycle() {
-            if server.admission.connections() == 0 {
+            if server.watch.connections() == 0 {
                 return;
             }
             let key = client.packet(&data(channel, &[*key]));

@@ -1,16 +1,18 @@
-//! A visitor's whole session, in paused time, as a list of bytes tells it: for the fuzzers and for tests like them.
+//! A visitor's whole session, in paused time, as a list of bytes tells it.
 
 use std::{collections::VecDeque, sync::Arc, time::Duration};
 
 use bytes::Bytes;
+use sshcard::session::{
+    self, Cells, Choice, Choices, Content, Ending, Environment, Event, Events, Opening, PATIENCE, Size,
+};
 use tokio::{
     runtime::Builder,
     time::{Instant, sleep_until},
 };
 use tokio_util::sync::CancellationToken;
 
-use super::{Cells, Choice, Choices, Content, Ending, Environment, Event, Events, Opening, PATIENCE, Size, run};
-use crate::terminal::vetting;
+use super::vetting;
 
 /// Runs what `data` tells: a line with a user name, TERM and variables (parted by commas, as `visitor,xterm,LANG=C`), then
 /// steps of a byte each with what belongs to it:
@@ -25,7 +27,7 @@ use crate::terminal::vetting;
 /// # Panics
 ///
 /// Where something reaches the terminal that is not on its list, or the terminal is not given back.
-pub(crate) fn session(content: Arc<Content>, data: &[u8]) {
+pub fn run(content: Arc<Content>, data: &[u8]) {
     let (line, steps) = data.split_at(data.iter().position(|byte| *byte == b'\n').unwrap_or(data.len()));
     let line = String::from_utf8_lossy(line);
     let mut words = line.split(',');
@@ -50,7 +52,7 @@ pub(crate) fn session(content: Arc<Content>, data: &[u8]) {
     };
     let mut sent = Vec::new();
     let Ok(runtime) = Builder::new_current_thread().enable_time().start_paused(true).build() else { return };
-    let ending = runtime.block_on(run(opening, &mut script, &mut sent));
+    let ending = runtime.block_on(session::run(opening, &mut script, &mut sent));
     assert_ne!(ending, Ending::Failed, "the session failed");
     if let Err(why) = vetting::of_terminal(&sent) {
         panic!("{why}");

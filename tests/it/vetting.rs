@@ -159,7 +159,7 @@ fn is_unseen(c: char) -> bool {
 
 /// Looks at all that a session sent to a terminal: text, CR LF and the sequences of the list. What is not on it is quoted in
 /// the error, with what follows.
-pub(crate) fn of_terminal(sent: &[u8]) -> Result<(), String> {
+pub fn of_terminal(sent: &[u8]) -> Result<(), String> {
     let mut rest = text(sent)?;
     while let Some(c) = rest.chars().next() {
         let taken = match c {
@@ -178,7 +178,7 @@ pub(crate) fn of_terminal(sent: &[u8]) -> Result<(), String> {
 }
 
 /// Looks at a text that is printed: lines, and no sequence at all.
-pub(crate) fn of_text(sent: &[u8]) -> Result<(), String> {
+pub fn of_text(sent: &[u8]) -> Result<(), String> {
     let text = text(sent)?;
     let wrong = text.grapheme_indices(true).find(|(_, one)| !matches!(*one, "\n" | "\r\n") && !may_be_shown(one));
     wrong.map_or(Ok(()), |(at, _)| Err(quoted(text.get(at..).unwrap_or_default())))
