@@ -186,6 +186,17 @@ impl Model {
         self
     }
 
+    /// The same visitor on another card: on the same page where it has one, at rest, with what was chosen for the screen.
+    #[must_use]
+    pub fn renewed(&self, content: Arc<Content>) -> Self {
+        let page = content.profile.card.pages.iter().position(|page| *page == self.page());
+        let Self { paper, motion, mouse, .. } = *self;
+        let mut model = Self { paper, motion, mouse, ..Self::new(content, self.size, self.look) };
+        model.page = page.unwrap_or_default();
+        model.rest();
+        model
+    }
+
     /// Something happens, `at` this time since the visitor arrived.
     pub fn update(&mut self, message: Message, at: Duration) -> Option<Effect> {
         self.now = at;
@@ -261,6 +272,12 @@ impl Model {
     #[must_use]
     pub fn edits_a_line(&self) -> bool {
         self.search.is_some()
+    }
+
+    /// Whether the window has room for a page. Then its first cell is blank, at the top left.
+    #[must_use]
+    pub fn has_page(&self) -> bool {
+        view::has_room(self.size)
     }
 
     /// The size that is drawn for.

@@ -3,8 +3,8 @@
 //! The modules, in the order in which a visitor's byte meets them:
 //!
 //! 1. [`ssh`] accepts the connection, decides whether there is room, and gives each channel a task of its own.
-//! 2. [`session`] is that task for a visitor with a terminal: it waits, feeds what arrives to the model, and sends what
-//!    the view draws.
+//! 2. [`session`] is what that task drives for a visitor with a terminal: a state machine that feeds what arrives to the
+//!    model, and has what the view draws sent. [`preview`] drives one on this terminal.
 //! 3. [`terminal`] turns bytes into keys on the way in, and cells into bytes on the way out.
 //! 4. [`app`] is what the visitor does and sees: a model, the messages that change it, and a view that is a pure
 //!    function of it.
@@ -19,12 +19,14 @@
 pub mod app;
 pub mod cli;
 pub mod config;
+mod driver;
 pub mod exhibits;
 pub mod formats;
 #[cfg(any(test, feature = "fuzzing"))]
 #[doc(hidden)]
 pub mod fuzzing;
 pub mod ops;
+pub mod preview;
 pub mod profile;
 pub mod session;
 pub mod ssh;

@@ -18,9 +18,9 @@ use clap::Parser as _;
 use sshcard::{
     cli::{Action, Cli, Options},
     config::{self, Config, Log},
-    exhibits, ops,
+    exhibits, ops, preview,
     profile::{Problems, Profile},
-    session::{self, Content},
+    session::Content,
     ssh::{self, exec::Answer, healthcheck, seldom::Seldom},
 };
 use tokio::task::spawn_blocking;
@@ -101,7 +101,7 @@ async fn work(action: Action, config: Config, stopped: CancellationToken) -> any
         move || content.prepare()
     });
     if action == Action::Preview {
-        return session::preview(content, config::terminal(env::vars_os()), stopped).await.map(|_| ());
+        return preview::preview(content, config::terminal(env::vars_os()), stopped).await.map(|_| ());
     }
     let _log = start_log(config.log);
     serve(&config, content, stopped).await

@@ -28,7 +28,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     config::Config,
-    session::{Cells, Content},
+    session::Content,
 };
 
 pub mod admission;
@@ -115,7 +115,6 @@ struct Shared {
     proxies: Proxies,
     admission: Arc<Admission>,
     records: Arc<Records>,
-    cells: Arc<Cells>,
     limits: Limits,
     shutdown: CancellationToken,
     tasks: TaskTracker,
@@ -128,8 +127,6 @@ struct Shared {
     serving: Arc<AtomicBool>,
     /// Gives back the memory of a crowd that has left.
     give_back: fn(),
-    /// Hears what is typed in a session, and what is commanded, before the session does.
-    hearing: fn(&[u8]),
 }
 
 impl Shared {
@@ -165,7 +162,6 @@ impl Server {
             proxies: Proxies::default(),
             admission: Admission::new(&limits),
             records: Arc::default(),
-            cells: Cells::new(limits.cells),
             closed_channels: Arc::new(Semaphore::new(limits.channels_shared)),
             limits,
             shutdown: CancellationToken::new(),
@@ -175,7 +171,6 @@ impl Server {
             crowd: Crowd::default(),
             serving: Arc::default(),
             give_back: || (),
-            hearing: |_| (),
         })
     }
 
@@ -190,14 +185,6 @@ impl Server {
     #[must_use]
     pub fn giving_back(mut self, give_back: fn()) -> Self {
         self.0.give_back = give_back;
-        self
-    }
-
-    /// Calls `hearing` with what is typed in a session and with commands, in the session's own task and before it: for a test
-    /// that makes one of them panic. The program does not call it.
-    #[must_use]
-    pub fn hearing(mut self, hearing: fn(&[u8])) -> Self {
-        self.0.hearing = hearing;
         self
     }
 

@@ -212,12 +212,13 @@ impl Content {
         card.name.clone().unwrap_or_else(|| card.headline.join(" "))
     }
 
-    /// What stays on the visitor's main screen: the card in a sentence, and how to come back.
+    /// What stays on the visitor's main screen: the card in a sentence and how to come back, and the command for it, where
+    /// the profile tells an address.
     #[must_use]
-    pub fn goodbye(&self) -> String {
+    pub fn goodbye(&self) -> (String, Option<String>) {
         match self.profile.card.ssh("") {
-            Some(command) => format!("{} Come back: {command}", self.sentence()),
-            None => format!("{} Come back the way you came.", self.sentence()),
+            Some(command) => (format!("{} Come back:", self.sentence()), Some(command)),
+            None => (format!("{} Come back the way you came.", self.sentence()), None),
         }
     }
 

@@ -27,7 +27,10 @@ use super::{
     socket::SendQueue,
     transfer::{self, Stops, Talk},
 };
-use crate::session::{self, Choice, Choices, Ending, Environment, Opening, Size, Way};
+use crate::{
+    driver,
+    session::{Choice, Choices, Ending, Environment, Opening, Session, Size, Way},
+};
 
 mod incoming;
 mod visit;
@@ -166,9 +169,6 @@ impl Asked {
         let runs = self.runs(shared, choices.way);
         let kind = runs.kind(choices.way);
         let session = context.visit.session(kind);
-        if let What::Exec(command) = &self.what {
-            (shared.hearing)(command);
-        }
         // Boxed apart, since the session's future is the larger by far, and nothing else need pay for it.
         let (ended, status) = match runs {
             Runs::Session(size) => {
@@ -236,7 +236,7 @@ async fn transfer(
     (end.into(), end.status())
 }
 
-/// Runs the session. A panic ends it and nothing else.
+/// Runs a session on a terminal.
 async fn run_session(
     shared: &Arc<Shared>,
     size: Size,
@@ -246,20 +246,10 @@ async fn run_session(
     outgoing: &ChannelWriteHalf<Msg>,
     context: &Context,
 ) -> Ending {
-    let opening = Opening {
-        content: Arc::clone(&shared.content),
-        size,
-        environment,
-        choices,
-        cells: Arc::clone(&shared.cells),
-        patience: shared.limits.patience,
-        shutdown: shared.shutdown.clone(),
-    };
-    let mut events = Incoming::new(incoming, context.queue.clone(), shared.hearing, context.place.evicted());
-    let mut writer = outgoing.make_writer();
-    let run = session::run(opening, &mut events, &mut writer);
-    // What a panic leaves half done is dropped with the session.
-    AssertUnwindSafe(run).catch_unwind().await.unwrap_or(Ending::Failed)
+    let (content, write_timeout) = (Arc::clone(&shared.content), shared.limits.patience);
+    let session = Session::new(Opening { content, size, environment, choices, write_timeout });
+    let mut events = Incoming::new(incoming, context.queue.clone(), context.place.evicted());
+    driver::run(session, &mut events, &mut outgoing.make_writer(), &shared.shutdown).await
 }
 
 /// Nobody reads any more.

@@ -124,24 +124,14 @@ impl Running {
         Self::serving(profile(), limits, Proxies::new(&networks)).await
     }
 
-    /// A server that tells what is typed before a session hears it.
-    pub(crate) async fn hearing(hearing: fn(&[u8])) -> Self {
-        let limits = Limits { per_address: 0, ..Limits::default() };
-        Self::built(profile(), limits, |server| server.hearing(hearing)).await
-    }
-
     async fn serving(profile: Profile, limits: Limits, proxies: Proxies) -> Self {
-        Self::built(profile, limits, |server| server.behind(proxies)).await
-    }
-
-    async fn built(profile: Profile, limits: Limits, build: impl FnOnce(Server) -> Server) -> Self {
         let keys = tempfile::tempdir().unwrap();
         let key = HostKey::load_or_create(keys.path()).unwrap();
         let fingerprint = key.fingerprint();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let stop = CancellationToken::new();
-        let server = build(Server::new(Arc::new(Content::new(profile)), key, limits));
+        let server = Server::new(Arc::new(Content::new(profile)), key, limits).behind(proxies);
         let (admission, watch) = (server.admission(), server.watch());
         let serving = server.serve(vec![listener], stop.clone());
         let done = tokio::spawn(async move { serving.await.expect("no listener fails") });

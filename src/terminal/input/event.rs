@@ -138,6 +138,15 @@ pub enum Reply {
         /// 0 not known, 1 set, 2 reset, 3 always set, 4 always reset.
         state: u16,
     },
+    /// DA2: `CSI > kind ; version ; … c`
+    SecondaryAttributes {
+        /// The terminal's kind: 0 for a VT100.
+        kind: u16,
+        /// The version of its program.
+        version: u16,
+    },
+    /// CPR, `CSI row ; column R`: the column in which the cursor stands, counted from 1.
+    CursorColumn(u16),
     /// XTVERSION, `DCS > | text ST`: the terminal's name and version, at most 64 characters of printable ASCII.
     Version(String),
 }

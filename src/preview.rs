@@ -15,8 +15,10 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use super::{Cells, Choices, Content, Ending, Event, Events, Opening, PATIENCE, run};
-use crate::terminal::{Size, capabilities::Environment};
+use crate::{
+    driver::{self, Events},
+    session::{Choices, Content, Ending, Environment, Event, Opening, Session, Size, WRITE_TIMEOUT},
+};
 
 /// Shows the card on the controlling terminal until the visitor leaves.
 ///
@@ -37,17 +39,9 @@ pub async fn preview(
         resized: signal(SignalKind::window_change())?,
     };
     let choices = Choices::new(None, &environment);
-    let opening = Opening {
-        content,
-        size: size(&raw.terminal),
-        environment,
-        choices,
-        // Nobody else draws here.
-        cells: Cells::new(Size::LARGEST.cells()),
-        patience: PATIENCE,
-        shutdown,
-    };
-    Ok(run(opening, &mut keyboard, &mut screen).await)
+    let size = size(&raw.terminal);
+    let session = Session::new(Opening { content, size, environment, choices, write_timeout: WRITE_TIMEOUT });
+    Ok(driver::run(session, &mut keyboard, &mut screen, &shutdown).await)
 }
 
 /// Opens the controlling terminal anew, so that what is set on it does not outlive this process.
@@ -101,7 +95,7 @@ impl Events for Keyboard {
             _ = self.resized.recv() => Event::Resize(size(&self.terminal)),
             read = self.bytes.read_buf(&mut bytes) => match read {
                 Ok(1..) => Event::Input(bytes.freeze()),
-                Ok(0) | Err(_) => Event::Gone,
+                Ok(0) | Err(_) => Event::HangUp,
             },
         }
     }
