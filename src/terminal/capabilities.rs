@@ -129,8 +129,8 @@ impl Question {
 /// The fence alone.
 const FENCE: &str = "\x1b[c";
 
-/// The column of the cursor after the character of [`Question::GroundAndUtf8`], counted from 1.
-const COLUMN_IN_UTF8: u16 = 2;
+/// Where the cursor stands after the two bytes of [`Question::GroundAndUtf8`]'s character, if each is a character.
+const WITHOUT_UTF8: Reply = Reply::Cursor { row: 1, column: 3 };
 
 /// What xterm.js answers to DA2. It says that it is a VT100, as real ones do, and can do more.
 const XTERM_JS: Reply = Reply::SecondaryAttributes { kind: 0, version: 276 };
@@ -203,9 +203,7 @@ impl Capabilities {
             Reply::Mode { mode: 1006, state } => self.mouse = matches!(state, 1..=3),
             Reply::Mode { mode: 2027, state } => self.graphemes |= state == 2,
             Reply::Version(ref version) => self.introduced(version),
-            Reply::CursorColumn(column) if self.asked == Some(Question::GroundAndUtf8) && column > COLUMN_IN_UTF8 => {
-                self.look.glyphs = Glyphs::Ascii;
-            }
+            WITHOUT_UTF8 if self.asked == Some(Question::GroundAndUtf8) => self.look.glyphs = Glyphs::Ascii,
             XTERM_JS if self.asked == Some(Question::Kind) => self.next = Some(Question::Modes),
             Reply::DeviceAttributes { level, .. } if self.passes_fence() => {
                 if matches!(self.asked, Some(Question::Ground | Question::GroundAndUtf8)) {

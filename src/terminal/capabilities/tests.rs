@@ -107,13 +107,18 @@ fn questions_are_asked_once_and_in_order() {
 
 #[test]
 fn a_terminal_of_which_nothing_says_that_it_reads_utf8_is_asked() {
-    for (column, glyphs) in [(2, Glyphs::Unicode), (3, Glyphs::Ascii)] {
+    for (row, column, glyphs) in [
+        (1, 2, Glyphs::Unicode),
+        (1, 3, Glyphs::Ascii),
+        (2, 3, Glyphs::Unicode),
+        (24, 80, Glyphs::Unicode),
+    ] {
         let mut terminal = Capabilities::guess(&environment("xterm", &[]));
         // A cursor position for which nobody asked says nothing.
-        terminal.learn(&Reply::CursorColumn(3));
+        terminal.learn(&WITHOUT_UTF8);
         assert_eq!(terminal.look.glyphs, Glyphs::Unicode);
         assert_eq!(terminal.ask(), Some(Question::GroundAndUtf8.as_str()));
-        terminal.learn(&Reply::CursorColumn(column));
+        terminal.learn(&Reply::Cursor { row, column });
         assert_eq!(terminal.look.glyphs, glyphs);
     }
 }

@@ -145,8 +145,13 @@ pub enum Reply {
         /// The version of its program.
         version: u16,
     },
-    /// CPR, `CSI row ; column R`: the column in which the cursor stands, counted from 1.
-    CursorColumn(u16),
+    /// CPR, `CSI row ; column R`: where the cursor stands.
+    Cursor {
+        /// The row, counted from 1.
+        row: u16,
+        /// The column, counted from 1.
+        column: u16,
+    },
     /// XTVERSION, `DCS > | text ST`: the terminal's name and version, at most 64 characters of printable ASCII.
     Version(String),
 }

@@ -112,7 +112,9 @@ fn control(params: &Parameters, intermediates: &[u8], action: u8) -> Option<Mean
         ([], b'[') if params.none() => Some(Meaning::LinuxFunction),
         ([], b'~') if params.get(0) == 200 => Some(Meaning::PasteBegins),
         ([], b'~') if params.get(0) == 201 => Some(Meaning::PasteEnds),
-        ([], b'R') if params.count() == 2 => Some(Meaning::Reply(Reply::CursorColumn(params.get(1)))),
+        ([], b'R') if params.count() == 2 => {
+            Some(Meaning::Reply(Reply::Cursor { row: params.get(0), column: params.get(1) }))
+        }
         ([], _) => key(params, action).map(Meaning::Key),
         ([b'?'], b'c') => {
             Some(Meaning::Reply(Reply::DeviceAttributes { level: params.get(0), more: params.count() > 1 }))
