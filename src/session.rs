@@ -20,6 +20,7 @@ mod plain;
 use std::{
     borrow::Cow,
     mem,
+    ops::ControlFlow::{self, Break, Continue},
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
     time::Duration,
@@ -110,17 +111,19 @@ const MOST_BYTES: usize = 16;
 /// What a visitor who reads slowly gets to take the last bytes; the server's shutdown allows 10 s for all.
 const FAREWELL: Duration = Duration::from_secs(3);
 
-/// How a session shows the card: as pages or as plain lines. Whatever is shown goes to `output`; what is typed may end the
-/// session.
+/// Whether a session goes on, or how it ends.
+type Flow = ControlFlow<Ending>;
+
+/// How a session shows the card: as pages or as plain lines. Whatever is shown goes to `output`.
 trait Face: Send {
     /// The visitor did something, or the terminal replied.
-    fn input(&mut self, input: Input, now: Duration, output: &mut Output) -> Option<Ending>;
+    fn input(&mut self, input: Input, now: Duration, output: &mut Output) -> Flow;
 
     /// The terminal has another size.
     fn resize(&mut self, size: Size);
 
-    /// The visitor will send nothing more: the ending, if nothing is left to do.
-    fn end_of_input(&mut self) -> Option<Ending>;
+    /// The visitor will send nothing more.
+    fn end_of_input(&mut self) -> Flow;
 
     /// The card has changed: lets go of the old one.
     fn renew(&mut self, content: &Arc<Content>);
@@ -129,7 +132,7 @@ trait Face: Send {
     fn warn(&mut self, now: Duration, output: &mut Output);
 
     /// Does what is due. What has happened is drawn from `calm` on at once, and before that at most 30 times a second.
-    fn tick(&mut self, now: Duration, unacknowledged: usize, calm: Duration, output: &mut Output) -> Option<Ending>;
+    fn tick(&mut self, now: Duration, unacknowledged: usize, calm: Duration, output: &mut Output) -> Flow;
 
     /// When a tick is due next; `None` while nothing is to be done.
     fn deadline(&self, calm: Duration, output: &Output) -> Option<Duration>;
@@ -137,11 +140,13 @@ trait Face: Send {
     /// Gives the terminal back, and leaves the last lines on it. `asks` says whether a reply would be read.
     fn leave(&mut self, ending: Ending, asks: bool, now: Duration, output: &mut Output);
 
-    /// After [`Face::leave`]: the terminal sent something.
-    fn input_after_leaving(&mut self, input: &Input);
+    /// After [`Face::leave`], the terminal sent something.
+    fn input_after_leaving(&mut self, _: &Input) {}
 
     /// Until when a reply is waited for, if the session ends; `None` if none is under way.
-    fn awaits_reply(&self) -> Option<Duration>;
+    fn awaits_reply(&self) -> Option<Duration> {
+        None
+    }
 }
 
 /// A visitor's session. All its times are counted from its beginning.
@@ -171,11 +176,11 @@ impl Session {
     /// A visitor arrives. The first tick is due at once.
     #[must_use]
     pub fn new(opening: Opening) -> Self {
-        let clock = Clock::new(opening.write_timeout);
+        let (clock, mut output) = (Clock::new(opening.write_timeout), Output::default());
         // Way::Text is printed without a session; if one is opened for it all the same, plain lines are the nearest to it.
         let face: Box<dyn Face> = match opening.choices.way {
             Way::Pages => Box::new(Pages::new(opening)),
-            Way::Plain | Way::Text => Box::new(PlainLines::new(opening)),
+            Way::Plain | Way::Text => Box::new(PlainLines::new(opening, &mut output)),
         };
         Self {
             face,
@@ -184,7 +189,7 @@ impl Session {
             clock,
             unread: Bytes::new(),
             input_ended: false,
-            output: Output::default(),
+            output,
             deadline: Duration::ZERO,
         }
     }
@@ -195,8 +200,14 @@ impl Session {
     pub fn handle(&mut self, now: Duration, event: Event) {
         self.guarded(now, |session| {
             let had_output = !session.output.is_empty();
-            if let Some(ending) = session.step(now, event) {
-                session.leave(now, ending);
+            match session.stage {
+                Stage::Live => {
+                    if let Break(ending) = session.step(now, event) {
+                        session.leave(now, ending);
+                    }
+                }
+                Stage::Leaving(ending, _) => session.step_after_leaving(now, event, ending),
+                Stage::Over(_) => {}
             }
             if !had_output {
                 // From here on the visitor has something to take.
@@ -246,13 +257,8 @@ impl Session {
             self.settle();
         }));
         if changed.is_err() {
-            let left = catch_unwind(AssertUnwindSafe(|| {
-                self.leave(now, Ending::Failed);
-                self.settle();
-            }));
-            if left.is_err() {
-                self.stage = Stage::Over(Ending::Failed);
-            }
+            self.leave(now, Ending::Failed);
+            self.settle();
         }
     }
 
@@ -279,48 +285,40 @@ impl Session {
         if self.unread.is_empty() { self.clock.flood_ends() } else { Duration::MAX }
     }
 
-    /// Takes an event in; the ending, if that ends the session.
-    fn step(&mut self, now: Duration, event: Event) -> Option<Ending> {
-        match self.stage {
-            Stage::Live => {}
-            Stage::Leaving(ending, _) => {
-                match event {
-                    Event::Input(bytes) => self.read_after_leaving(&bytes),
-                    Event::HangUp => self.stage = Stage::Over(ending),
-                    Event::Tick { .. } if now >= self.deadline => self.stage = Stage::Over(ending),
-                    _ => {}
-                }
-                return None;
-            }
-            Stage::Over(_) => return None,
-        }
+    /// Takes an event in.
+    fn step(&mut self, now: Duration, event: Event) -> Flow {
         match event {
             Event::Input(bytes) => {
-                while !self.unread.is_empty() {
-                    if let Some(ending) = self.read(now) {
-                        return Some(ending);
-                    }
-                }
                 let reply = self.face.awaits_reply().and_then(|_| input::with_introducer(&bytes));
                 self.unread = reply.map_or(bytes, Bytes::from);
-                return self.read(now);
+                self.read(now)?;
             }
             Event::Resize(size) => self.face.resize(size),
             Event::EndOfInput => {
                 self.input_ended = true;
-                return self.face.end_of_input();
+                self.face.end_of_input()?;
             }
             Event::Content(content) => self.face.renew(&content),
-            Event::Evicted => return Some(Ending::Evicted),
-            Event::Shutdown => return Some(Ending::Shutdown),
-            Event::HangUp => return Some(Ending::Gone),
-            Event::Tick { unacknowledged } => return self.tick(now, unacknowledged),
+            Event::Evicted => return Break(Ending::Evicted),
+            Event::Shutdown => return Break(Ending::Shutdown),
+            Event::HangUp => return Break(Ending::Gone),
+            Event::Tick { unacknowledged } => self.tick(now, unacknowledged)?,
         }
-        None
+        Continue(())
+    }
+
+    /// Takes an event in after [`Session::leave`].
+    fn step_after_leaving(&mut self, now: Duration, event: Event, ending: Ending) {
+        match event {
+            Event::Input(bytes) => self.read_after_leaving(&bytes),
+            Event::HangUp => self.stage = Stage::Over(ending),
+            Event::Tick { .. } if now >= self.deadline => self.stage = Stage::Over(ending),
+            _ => {}
+        }
     }
 
     /// Decodes a tick's share of what has arrived.
-    fn read(&mut self, now: Duration) -> Option<Ending> {
+    fn read(&mut self, now: Duration) -> Flow {
         self.clock.arrived(now);
         let bytes = self.unread.split_to(self.unread.len().min(MOST_BYTES));
         let mut inputs = Vec::new();
@@ -329,38 +327,32 @@ impl Session {
         self.inputs(now, inputs)
     }
 
-    fn inputs(&mut self, now: Duration, inputs: Vec<Input>) -> Option<Ending> {
-        let mut ending = None;
+    fn inputs(&mut self, now: Duration, inputs: Vec<Input>) -> Flow {
+        let mut flow = Continue(());
         for input in inputs {
-            if ending.is_some() {
+            if flow.is_break() {
                 self.face.input_after_leaving(&input);
                 continue;
             }
             if !matches!(input, Input::Reply(_)) {
                 self.clock.visitor_was_here(now);
             }
-            ending = self.face.input(input, now, &mut self.output);
+            flow = self.face.input(input, now, &mut self.output);
         }
-        ending
+        flow
     }
 
     /// Does what is due: the end, input that waits, the Esc key, a warning, and what the face shows.
-    fn tick(&mut self, now: Duration, unacknowledged: usize) -> Option<Ending> {
-        if let Some(ending) = self.clock.ending(now, !self.output.is_empty()) {
-            return Some(ending);
-        }
-        if !self.unread.is_empty()
-            && let Some(ending) = self.read(now)
-        {
-            return Some(ending);
+    fn tick(&mut self, now: Duration, unacknowledged: usize) -> Flow {
+        self.clock.check(now, !self.output.is_empty())?;
+        if !self.unread.is_empty() {
+            self.read(now)?;
         }
         if self.clock.escape_is_due(now) {
             let mut inputs = Vec::new();
             self.decoder.timeout(&mut |input| inputs.push(input));
             self.clock.pending_escape(now, self.decoder.pending());
-            if let Some(ending) = self.inputs(now, inputs) {
-                return Some(ending);
-            }
+            self.inputs(now, inputs)?;
         }
         if self.clock.warning_is_due(now) {
             self.face.warn(now, &mut self.output);

@@ -1,10 +1,12 @@
 //! The clocks of one session: deadlines, computed from the times that are handed in. All times are counted from the
 //! session's beginning.
 
-use std::time::Duration;
+use std::{
+    ops::ControlFlow::{Break, Continue},
+    time::Duration,
+};
 
-use super::Ending;
-use crate::app::FRAME_RATE;
+use super::{Ending, Flow};
 
 /// A visitor who types nothing for this long is told that the line will be hung up.
 const WARNING: Duration = Duration::from_secs(9 * 60);
@@ -14,11 +16,7 @@ const IDLE: Duration = Duration::from_secs(10 * 60);
 const LONGEST: Duration = Duration::from_secs(60 * 60);
 /// After an ESC that nothing follows for this long it was the Esc key.
 const ESCAPE: Duration = Duration::from_millis(50);
-/// Between two layouts of a window that is being dragged: ten a second follow the hand.
-const LAYOUT: Duration = Duration::from_millis(100);
-/// Between two frames of what moves, or of a flood of input.
-const FRAME: Duration = Duration::from_nanos(1_000_000_000 / FRAME_RATE as u64);
-/// Input that comes more often than once in this time is a flood, and is drawn once in [`FRAME`]. No key repeats more
+/// Input that comes more often than once in this time is a flood, and is drawn 30 times a second. No key repeats more
 /// often than 77 times a second. A frame and its key take a core 0.27 ms, so this much of the time of one, 2.7 %, is
 /// the most that a visitor takes by typing as fast as is answered at once; by typing faster, 0.8 % and what SSH takes
 /// of it.
@@ -84,14 +82,16 @@ impl Clock {
         due
     }
 
-    /// Whether time has ended the session; `waiting` says whether output waits.
-    pub(super) fn ending(&self, now: Duration, waiting: bool) -> Option<Ending> {
+    /// Ends the session where it is time to; `waiting` says whether output waits.
+    pub(super) fn check(&self, now: Duration, waiting: bool) -> Flow {
         if now >= LONGEST {
-            Some(Ending::Overlong)
+            Break(Ending::Overlong)
         } else if now >= self.input + IDLE {
-            Some(Ending::Idle)
+            Break(Ending::Idle)
+        } else if waiting && now >= self.progress + self.write_timeout {
+            Break(Ending::Stalled)
         } else {
-            (waiting && now >= self.progress + self.write_timeout).then_some(Ending::Stalled)
+            Continue(())
         }
     }
 
@@ -100,35 +100,5 @@ impl Clock {
         let idle = self.input + if self.warned { IDLE } else { WARNING };
         let stalled = waiting.then(|| self.progress + self.write_timeout);
         [self.escape, stalled].into_iter().flatten().fold(idle.min(LONGEST), Duration::min)
-    }
-}
-
-/// When pages are laid out and drawn next, at the earliest.
-#[derive(Debug)]
-pub(super) struct Pace {
-    /// A frame of a flood of input.
-    pub(super) frame: Duration,
-    /// A frame of what moves.
-    pub(super) tick: Duration,
-    /// A layout for another size.
-    pub(super) layout: Duration,
-}
-
-impl Pace {
-    /// The first frame and the first layout are due at once.
-    pub(super) fn new() -> Self {
-        Self { frame: Duration::ZERO, tick: FRAME, layout: Duration::ZERO }
-    }
-
-    pub(super) fn drew(&mut self, now: Duration) {
-        self.frame = now + FRAME;
-    }
-
-    pub(super) fn ticked(&mut self, now: Duration) {
-        self.tick = now + FRAME;
-    }
-
-    pub(super) fn laid_out(&mut self, now: Duration) {
-        self.layout = now + LAYOUT;
     }
 }

@@ -4,11 +4,15 @@
 //! little is on its way to the visitor, so that on a slow line no key waits for it. At rest there are two models and no
 //! cell.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    ops::ControlFlow::{Break, Continue},
+    sync::Arc,
+    time::Duration,
+};
 
-use super::{Content, Ending, Face, Opening, Output, Size, clock::Pace, last_lines};
+use super::{Content, Ending, Face, Flow, Opening, Output, Size, last_lines};
 use crate::{
-    app::{Effect, Message, Model, view},
+    app::{Effect, FRAME_RATE, Message, Model, view},
     terminal::{
         self, Modes, Stamp,
         capabilities::Capabilities,
@@ -22,6 +26,11 @@ use crate::{
 /// and long, frames are on their way for a round trip, and so some are left out: of the 33 frames of the logo, 32 come
 /// where a round trip is 50 ms, 21 at 100 ms and 8 at 300 ms.
 pub(super) const MOTION_IN_FLIGHT: usize = 768;
+
+/// Between two layouts of a window that is being dragged: ten a second follow the hand.
+const LAYOUT: Duration = Duration::from_millis(100);
+/// Between two frames of what moves, or of a flood of input.
+const FRAME: Duration = Duration::from_nanos(1_000_000_000 / FRAME_RATE as u64);
 
 /// How long the first question waits after the first frame. A client whose input has ended (`ssh -tt HOST < /dev/null`) says
 /// so right behind its request for a shell, in the same or the next packet; a reply would land in the visitor's shell.
@@ -38,7 +47,10 @@ pub(super) struct Pages {
     /// What the visitor's screen shows; `None` when it may show anything.
     shown: Option<Box<Shown>>,
     capabilities: Capabilities,
-    pace: Pace,
+    /// When a frame of a flood of input is due next, when one of what moves, and when another size may be laid out.
+    next_frame: Duration,
+    next_tick: Duration,
+    next_layout: Duration,
     /// Another size that waits for its turn.
     resize: Option<Size>,
     /// Whether something else than motion has happened since the last frame.
@@ -68,7 +80,9 @@ impl Pages {
             content: opening.content,
             shown: None,
             capabilities,
-            pace: Pace::new(),
+            next_frame: Duration::ZERO,
+            next_tick: FRAME,
+            next_layout: Duration::ZERO,
             resize: None,
             urgent: true,
             modes: None,
@@ -77,32 +91,33 @@ impl Pages {
         }
     }
 
-    fn update(&mut self, message: Message, now: Duration) -> Option<Ending> {
+    fn update(&mut self, message: Message, now: Duration) -> Flow {
         self.urgent |= message != Message::Tick;
         match self.model.update(message, now) {
-            Some(Effect::Goodbye) => return Some(Ending::Goodbye),
+            Some(Effect::Goodbye) => return Break(Ending::Goodbye),
             Some(Effect::Copy(text)) if self.capabilities.clipboard() => self.copy = Some(text),
-            Some(Effect::Copy(_)) => return self.update(Message::NotCopied, now),
+            Some(Effect::Copy(_)) => self.update(Message::NotCopied, now)?,
             None => {}
         }
-        None
+        Continue(())
     }
 
     /// The terminal has answered: the page improves, and the next question is put with the next frame.
-    fn learn(&mut self, reply: &Reply, now: Duration) {
+    fn learn(&mut self, reply: &Reply, now: Duration) -> Flow {
         self.urgent = true;
         let before = self.capabilities;
         self.capabilities.learn(reply);
         if self.capabilities.mouse && !before.mouse {
-            self.update(Message::MouseConfirmed, now);
+            self.update(Message::MouseConfirmed, now)?;
         }
         if self.capabilities.look != before.look {
-            self.update(Message::Look(self.capabilities.look), now);
+            self.update(Message::Look(self.capabilities.look), now)?;
         }
         if self.capabilities.look.glyphs != before.look.glyphs || self.capabilities.graphemes != before.graphemes {
             // What was shown took other cells than it should have.
             self.shown = None;
         }
+        Continue(())
     }
 
     /// Whether something moves, or has moved and is not shown yet as it is now. Where a client acknowledges nothing,
@@ -145,7 +160,7 @@ impl Pages {
         }
         // Two models may look alike; what was begun for them is given back.
         output.wrote(0);
-        self.pace.drew(now);
+        self.next_frame = now + FRAME;
     }
 
     /// Puts the next question to the terminal, if there is one.
@@ -175,26 +190,22 @@ impl Pages {
 }
 
 impl Face for Pages {
-    fn input(&mut self, input: Input, now: Duration, _: &mut Output) -> Option<Ending> {
-        let message = match input {
-            Input::Key(key) => Message::Key(key),
-            Input::Mouse(mouse) => Message::Mouse(mouse),
-            Input::Paste(text) => Message::Paste(text),
-            Input::Reply(reply) => {
-                self.learn(&reply, now);
-                return None;
-            }
-        };
-        self.update(message, now)
+    fn input(&mut self, input: Input, now: Duration, _: &mut Output) -> Flow {
+        match input {
+            Input::Key(key) => self.update(Message::Key(key), now),
+            Input::Mouse(mouse) => self.update(Message::Mouse(mouse), now),
+            Input::Paste(text) => self.update(Message::Paste(text), now),
+            Input::Reply(reply) => self.learn(&reply, now),
+        }
     }
 
     fn resize(&mut self, size: Size) {
         self.resize = Some(size);
     }
 
-    fn end_of_input(&mut self) -> Option<Ending> {
-        // Nobody can say goodbye any more.
-        Some(Ending::Goodbye)
+    fn end_of_input(&mut self) -> Flow {
+        // The visitor cannot say goodbye any more.
+        Break(Ending::Goodbye)
     }
 
     fn renew(&mut self, content: &Arc<Content>) {
@@ -203,44 +214,44 @@ impl Face for Pages {
     }
 
     fn warn(&mut self, now: Duration, _: &mut Output) {
-        self.update(Message::Idle, now);
+        let _ = self.update(Message::Idle, now);
     }
 
-    fn tick(&mut self, now: Duration, unacknowledged: usize, calm: Duration, output: &mut Output) -> Option<Ending> {
+    fn tick(&mut self, now: Duration, unacknowledged: usize, calm: Duration, output: &mut Output) -> Flow {
         if !output.is_empty() {
-            return None;
+            return Continue(());
         }
-        if let Some(size) = self.resize.take_if(|_| now >= self.pace.layout) {
-            self.pace.laid_out(now);
-            self.update(Message::Resize(size.into()), now);
+        if let Some(size) = self.resize.take_if(|_| now >= self.next_layout) {
+            self.next_layout = now + LAYOUT;
+            self.update(Message::Resize(size.into()), now)?;
             // The terminal may have made anything of the old frame, even where the size is the same again.
             self.shown = None;
         }
-        let ticks = self.ticks() && now >= self.pace.tick;
+        let ticks = self.ticks() && now >= self.next_tick;
         if ticks {
-            self.pace.ticked(now);
+            self.next_tick = now + FRAME;
             // Time goes on whether it is drawn or not, so that all that moves ends when it would.
             if self.model.moving() {
-                self.update(Message::Tick, now);
+                self.update(Message::Tick, now)?;
             }
         }
-        let answers = self.urgent && now >= calm.min(self.pace.frame);
+        let answers = self.urgent && now >= calm.min(self.next_frame);
         if answers || ticks && unacknowledged <= MOTION_IN_FLIGHT {
             self.draw(now, output);
         }
         if now >= FIRST_QUESTION {
             self.ask(now, output);
         }
-        None
+        Continue(())
     }
 
     fn deadline(&self, calm: Duration, output: &Output) -> Option<Duration> {
         if !output.is_empty() {
             return None;
         }
-        let answer = (self.urgent && self.changed()).then(|| calm.min(self.pace.frame));
-        let tick = self.ticks().then_some(self.pace.tick);
-        let layout = self.resize.and(Some(self.pace.layout));
+        let answer = (self.urgent && self.changed()).then(|| calm.min(self.next_frame));
+        let tick = self.ticks().then_some(self.next_tick);
+        let layout = self.resize.and(Some(self.next_layout));
         let question = self.capabilities.has_question().then_some(FIRST_QUESTION);
         [answer, tick, layout, question].into_iter().flatten().min()
     }

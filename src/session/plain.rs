@@ -3,9 +3,14 @@
 //! While what was said is still on its way, keys wait, a few of them; nothing more is said until the visitor has taken
 //! it. A slow visitor loses keys and never costs memory.
 
-use std::{collections::VecDeque, sync::Arc, time::Duration};
+use std::{
+    collections::VecDeque,
+    ops::ControlFlow::{Break, Continue},
+    sync::Arc,
+    time::Duration,
+};
 
-use super::{Choices, Content, Ending, Face, Opening, Output, Size, last_lines};
+use super::{Content, Ending, Face, Flow, Opening, Output, Size, last_lines};
 use crate::{
     app::{
         Effect,
@@ -28,8 +33,6 @@ pub(super) struct PlainLines {
     content: Arc<Content>,
     plain: Plain,
     look: Look,
-    /// The visitor's choices, until the visitor has been greeted.
-    greeting: Option<Choices>,
     /// Keys that were typed and not yet taken.
     ahead: VecDeque<Key>,
     /// Whether the visitor will type nothing more.
@@ -37,23 +40,19 @@ pub(super) struct PlainLines {
 }
 
 impl PlainLines {
-    pub(super) fn new(opening: Opening) -> Self {
+    /// Greets the visitor.
+    pub(super) fn new(opening: Opening, output: &mut Output) -> Self {
         let look = opening.choices.look(Capabilities::guess(&opening.environment).look);
         // Text says where its links lead; no side note has to.
         let look = Look { links: true, ..look };
         let content = opening.content.edition(look);
-        Self {
-            plain: Plain::new(Arc::clone(&content), opening.size.columns),
-            content,
-            look,
-            greeting: Some(opening.choices),
-            ahead: VecDeque::new(),
-            ended: false,
-        }
+        let mut plain = Plain::new(Arc::clone(&content), opening.size.columns);
+        say(output, |out| plain.greet(&opening.choices, out));
+        Self { plain, content, look, ahead: VecDeque::new(), ended: false }
     }
 
     /// Takes the keys that wait, as far as there is room for what they say.
-    fn take_keys(&mut self, output: &mut Output) -> Option<Ending> {
+    fn take_keys(&mut self, output: &mut Output) -> Flow {
         while output.waiting().len() <= MOST_WAITING {
             let Some(key) = self.ahead.pop_front() else {
                 // A session at rest keeps no room for keys.
@@ -63,10 +62,10 @@ impl PlainLines {
             let mut effect = None;
             say(output, |out| effect = self.plain.key(key, out));
             if effect == Some(Effect::Goodbye) {
-                return Some(Ending::Goodbye);
+                return Break(Ending::Goodbye);
             }
         }
-        None
+        Continue(())
     }
 
     /// Whether everything is said that was asked for, and nothing more will be.
@@ -83,26 +82,26 @@ fn say(output: &mut Output, what: impl FnOnce(&mut String)) {
 }
 
 impl Face for PlainLines {
-    fn input(&mut self, input: Input, _: Duration, output: &mut Output) -> Option<Ending> {
+    fn input(&mut self, input: Input, _: Duration, output: &mut Output) -> Flow {
         // Nothing was asked of the terminal, neither replies nor marks around what is pasted.
-        let Input::Key(key) = input else { return None };
+        let Input::Key(key) = input else { return Continue(()) };
         if key == INTERRUPT {
-            return Some(Ending::Goodbye);
+            return Break(Ending::Goodbye);
         }
         if self.ahead.len() < MOST_AHEAD {
             self.ahead.push_back(key);
         }
-        if self.greeting.is_some() { None } else { self.take_keys(output) }
+        self.take_keys(output)
     }
 
     fn resize(&mut self, size: Size) {
         self.plain.resize(size.columns);
     }
 
-    fn end_of_input(&mut self) -> Option<Ending> {
+    fn end_of_input(&mut self) -> Flow {
         // What was typed before is still answered.
         self.ended = true;
-        None
+        Continue(())
     }
 
     fn renew(&mut self, content: &Arc<Content>) {
@@ -114,27 +113,18 @@ impl Face for PlainLines {
         say(output, |out| self.plain.warn(out));
     }
 
-    fn tick(&mut self, _: Duration, _: usize, _: Duration, output: &mut Output) -> Option<Ending> {
-        if let Some(choices) = self.greeting.take() {
-            say(output, |out| self.plain.greet(&choices, out));
-        }
-        let ending = self.take_keys(output);
-        ending.or_else(|| self.is_done(output).then_some(Ending::Goodbye))
+    fn tick(&mut self, _: Duration, _: usize, _: Duration, output: &mut Output) -> Flow {
+        self.take_keys(output)?;
+        if self.is_done(output) { Break(Ending::Goodbye) } else { Continue(()) }
     }
 
     fn deadline(&self, _: Duration, output: &Output) -> Option<Duration> {
         let takes_keys = !self.ahead.is_empty() && output.waiting().len() <= MOST_WAITING;
-        (self.greeting.is_some() || takes_keys || self.is_done(output)).then_some(Duration::ZERO)
+        (takes_keys || self.is_done(output)).then_some(Duration::ZERO)
     }
 
     fn leave(&mut self, ending: Ending, _: bool, _: Duration, output: &mut Output) {
         let lines = last_lines(ending, &self.content, self.plain.measure());
         say(output, |out| self.plain.leave(&lines, out));
-    }
-
-    fn input_after_leaving(&mut self, _: &Input) {}
-
-    fn awaits_reply(&self) -> Option<Duration> {
-        None
     }
 }

@@ -197,7 +197,7 @@ impl Visitor {
 struct Failing(Box<dyn Face>);
 
 impl Face for Failing {
-    fn input(&mut self, _: Input, _: Duration, _: &mut Output) -> Option<Ending> {
+    fn input(&mut self, _: Input, _: Duration, _: &mut Output) -> Flow {
         panic!("a failure that a test made");
     }
 
@@ -205,7 +205,7 @@ impl Face for Failing {
         self.0.resize(size);
     }
 
-    fn end_of_input(&mut self) -> Option<Ending> {
+    fn end_of_input(&mut self) -> Flow {
         self.0.end_of_input()
     }
 
@@ -217,7 +217,7 @@ impl Face for Failing {
         self.0.warn(now, output);
     }
 
-    fn tick(&mut self, now: Duration, unacknowledged: usize, calm: Duration, output: &mut Output) -> Option<Ending> {
+    fn tick(&mut self, now: Duration, unacknowledged: usize, calm: Duration, output: &mut Output) -> Flow {
         self.0.tick(now, unacknowledged, calm, output)
     }
 
