@@ -29,11 +29,11 @@ use std::{
 use bytes::Bytes;
 use textwrap::core::display_width;
 
+use crate::terminal::input::{self, Decoder, Input};
 pub use crate::{
     app::{Choice, Choices, Content, Way},
     terminal::{Size, capabilities::Environment},
 };
-use crate::terminal::input::{self, Decoder, Input};
 use clock::Clock;
 use output::Output;
 use pages::Pages;

@@ -26,10 +26,7 @@ use tokio::{
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use crate::{
-    config::Config,
-    session::Content,
-};
+use crate::{config::Config, session::Content};
 
 pub mod admission;
 mod channel;

@@ -69,9 +69,9 @@ pub(super) async fn serve(
         }
     }
     let (mut incoming, outgoing) = channel.split();
-    let asked = timeout(shared.limits.first_request, Asked::of(&mut incoming)).await;
-    let status = if let Ok(Some(asked)) = asked {
-        let run = AssertUnwindSafe(asked.run(&shared, &mut incoming, &outgoing, &context)).catch_unwind().await;
+    let request = timeout(shared.limits.first_request, ChannelRequest::of(&mut incoming)).await;
+    let status = if let Ok(Some(request)) = request {
+        let run = AssertUnwindSafe(request.run(&shared, &mut incoming, &outgoing, &context)).catch_unwind().await;
         // A session or a transfer that fails has said so before. Whatever else does ends here, and the connection goes on.
         Some(run.unwrap_or_else(|_| {
             shared.records.panics.one();
@@ -97,34 +97,34 @@ pub(super) async fn serve(
     let _ = Box::pin(while_reading(&mut incoming, end)).await;
 }
 
-/// What a client asked for, and the terminal that it has.
-struct Asked {
-    what: What,
+/// What a client asked a channel for, and the terminal that it has.
+struct ChannelRequest {
+    kind: RequestKind,
     terminal: Option<Size>,
     environment: Environment,
 }
 
-enum What {
+enum RequestKind {
     Shell,
     Exec(Vec<u8>),
     Sftp,
 }
 
 /// What runs on a channel.
-enum Runs {
+enum Program {
     Session(Size),
     Answer(Answer),
     Sftp(Sftp),
     Scp(Scp),
 }
 
-impl Asked {
+impl ChannelRequest {
     /// Reads requests until one asks for something to run; `None` when the client is gone before that.
     async fn of(incoming: &mut ChannelReadHalf) -> Option<Self> {
         let mut phase = Phase::default();
         let mut terminal = None;
         let mut environment = Environment::default();
-        let what = loop {
+        let kind = loop {
             match incoming.wait().await? {
                 ChannelMsg::RequestPty { term, col_width, row_height, .. } if phase.admits(Request::Pty) => {
                     environment.set_term(&term);
@@ -136,10 +136,10 @@ impl Asked {
                 ChannelMsg::SetEnv { variable_name, variable_value, .. } if phase.admits(Request::Variable) => {
                     environment.set(&variable_name, &variable_value);
                 }
-                ChannelMsg::RequestShell { .. } if phase.admits(Request::Shell) => break What::Shell,
-                ChannelMsg::Exec { command, .. } if phase.admits(Request::Exec) => break What::Exec(command),
+                ChannelMsg::RequestShell { .. } if phase.admits(Request::Shell) => break RequestKind::Shell,
+                ChannelMsg::Exec { command, .. } if phase.admits(Request::Exec) => break RequestKind::Exec(command),
                 ChannelMsg::RequestSubsystem { name, .. } if phase.admits(Request::subsystem(&name)) => {
-                    break What::Sftp;
+                    break RequestKind::Sftp;
                 }
                 ChannelMsg::Close => return None,
                 // Everything else was answered by the handler, or wants no answer. An EOF says only that the client will
@@ -147,10 +147,10 @@ impl Asked {
                 _ => (),
             }
         };
-        Some(Self { what, terminal, environment })
+        Some(Self { kind, terminal, environment })
     }
 
-    /// Runs it to its end; the exit status.
+    /// Runs the program to its end; the exit status.
     async fn run(
         self,
         shared: &Arc<Shared>,
@@ -166,17 +166,17 @@ impl Asked {
             return status;
         }
         let choices = Choices::new(context.chosen, &self.environment);
-        let runs = self.runs(shared, choices.way);
-        let kind = runs.kind(choices.way);
+        let program = self.program(shared, choices.way);
+        let kind = program.kind(choices.way);
         let session = context.visit.session(kind);
         // Boxed apart, since the session's future is the larger by far, and nothing else need pay for it.
-        let (ended, status) = match runs {
-            Runs::Session(size) => {
+        let (ended, status) = match program {
+            Program::Session(size) => {
                 let run = run_session(shared, size, self.environment, choices, incoming, outgoing, context);
                 let ending = Box::pin(run).await;
                 (ending.into(), u32::from(matches!(ending, Ending::Failed | Ending::Stalled)))
             }
-            Runs::Answer(answer) => {
+            Program::Answer(answer) => {
                 let status = answer.status;
                 let print = Box::pin(print(incoming, outgoing, answer, self.terminal.is_some()));
                 match timeout(shared.limits.output, print).await {
@@ -185,33 +185,33 @@ impl Asked {
                     Err(_) => (SessionEnd::Stalled, 1),
                 }
             }
-            Runs::Sftp(sftp) => transfer(shared, sftp, incoming, outgoing, &context.place).await,
-            Runs::Scp(scp) => transfer(shared, scp, incoming, outgoing, &context.place).await,
+            Program::Sftp(sftp) => transfer(shared, sftp, incoming, outgoing, &context.place).await,
+            Program::Scp(scp) => transfer(shared, scp, incoming, outgoing, &context.place).await,
         };
         session.end(ended);
         status
     }
 
-    /// What it is that runs.
-    fn runs(&self, shared: &Shared, way: Way) -> Runs {
+    /// The program that runs.
+    fn program(&self, shared: &Shared, way: Way) -> Program {
         let answers = &shared.answers;
         let columns = self.terminal.map(|size| size.columns);
-        match (&self.what, self.terminal) {
-            (What::Sftp, Some(_)) => Runs::Answer(transfer_on_terminal()),
-            (What::Sftp, None) => Runs::Sftp(Sftp::new(Arc::clone(&shared.files))),
-            (What::Exec(command), terminal) => match scp::Command::parse(command) {
-                Some(_) if terminal.is_some() => Runs::Answer(transfer_on_terminal()),
-                Some(command) => Runs::Scp(Scp::new(Arc::clone(&shared.files), &command)),
-                None => Runs::Answer(answers.answer(command, columns)),
+        match (&self.kind, self.terminal) {
+            (RequestKind::Sftp, Some(_)) => Program::Answer(transfer_on_terminal()),
+            (RequestKind::Sftp, None) => Program::Sftp(Sftp::new(Arc::clone(&shared.files))),
+            (RequestKind::Exec(command), terminal) => match scp::Command::parse(command) {
+                Some(_) if terminal.is_some() => Program::Answer(transfer_on_terminal()),
+                Some(command) => Program::Scp(Scp::new(Arc::clone(&shared.files), &command)),
+                None => Program::Answer(answers.answer(command, columns)),
             },
-            (What::Shell, None) => Runs::Answer(answers.text(None)),
-            (What::Shell, Some(size)) if way == Way::Text => Runs::Answer(answers.text(Some(size.columns))),
-            (What::Shell, Some(size)) => Runs::Session(size),
+            (RequestKind::Shell, None) => Program::Answer(answers.text(None)),
+            (RequestKind::Shell, Some(size)) if way == Way::Text => Program::Answer(answers.text(Some(size.columns))),
+            (RequestKind::Shell, Some(size)) => Program::Session(size),
         }
     }
 }
 
-impl Runs {
+impl Program {
     /// What is shown.
     fn kind(&self, way: Way) -> Kind {
         match self {

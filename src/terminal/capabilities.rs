@@ -119,9 +119,7 @@ impl Question {
             // DECRQM of synchronized output, SGR mouse and graphemes.
             Self::Modes => "\x1b[H\x1b[?2026$p\x1b[H\x1b[?1006$p\x1b[H\x1b[?2027$p\x1b[H \x1b[c",
             // The same behind XTVERSION, whose reply is a DCS.
-            Self::NameAndModes => {
-                "\x1b[H\x1b[>0q\x1b[H\x1b[?2026$p\x1b[H\x1b[?1006$p\x1b[H\x1b[?2027$p\x1b[H \x1b[c"
-            }
+            Self::NameAndModes => "\x1b[H\x1b[>0q\x1b[H\x1b[?2026$p\x1b[H\x1b[?1006$p\x1b[H\x1b[?2027$p\x1b[H \x1b[c",
         }
     }
 }

@@ -107,12 +107,9 @@ fn questions_are_asked_once_and_in_order() {
 
 #[test]
 fn a_terminal_of_which_nothing_says_that_it_reads_utf8_is_asked() {
-    for (row, column, glyphs) in [
-        (1, 2, Glyphs::Unicode),
-        (1, 3, Glyphs::Ascii),
-        (2, 3, Glyphs::Unicode),
-        (24, 80, Glyphs::Unicode),
-    ] {
+    for (row, column, glyphs) in
+        [(1, 2, Glyphs::Unicode), (1, 3, Glyphs::Ascii), (2, 3, Glyphs::Unicode), (24, 80, Glyphs::Unicode)]
+    {
         let mut terminal = Capabilities::guess(&environment("xterm", &[]));
         // A cursor position for which nobody asked says nothing.
         terminal.learn(&WITHOUT_UTF8);
