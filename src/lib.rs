@@ -16,17 +16,19 @@
 //! hold between them.
 
 pub mod app;
-#[cfg(any())]
+
 pub mod cli;
 pub mod document;
+mod driver;
 pub mod formats;
-#[cfg(any())]
+
 pub mod ops;
+pub mod preview;
 pub mod profile;
-#[cfg(any())]
+
 pub mod session;
 pub mod site;
-#[cfg(any())]
+
 pub mod ssh;
 pub mod terminal;
 pub mod theme;

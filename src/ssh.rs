@@ -58,12 +58,13 @@ pub mod transfer;
 
 use admission::{Admission, Refusal};
 pub use configuration::configuration;
+use ending::ConnectionGuard;
 use exec::Answers;
 use files::Files;
 use hostkey::{HostKey, KeyPlace};
 use incompatible::Incompatible;
 use limits::Limits;
-use log::VisitLog;
+use log::{LogThrottle, VisitLog};
 use metrics::{Metrics, Watch};
 use proxy::Proxies;
 use socket::SendQueue;
@@ -105,7 +106,6 @@ struct Shared {
     proxies: Proxies,
     admission: Arc<Admission>,
     metrics: Arc<Metrics>,
-    cells: Arc<Cells>,
     limits: Arc<Limits>,
     shutdown: CancellationToken,
     tasks: TaskTracker,
@@ -146,7 +146,6 @@ impl Server {
             proxies,
             metrics: Arc::new(Metrics::new(&limits, &admission)),
             admission,
-            cells: Cells::new(limits.cells),
             closed_channels: Arc::new(Semaphore::new(limits.channels_shared)),
             limits: Arc::new(limits),
             shutdown: CancellationToken::new(),
@@ -179,8 +178,8 @@ impl Server {
     {
         let accepted = Instant::now();
         let permit = self.0.admission.admit(peer, accepted.into_std())?;
-        let let_in = LetIn::new(&self.0.records);
-        let client = connection::Client { accepted, peer, permit, let_in };
+        let guard = ConnectionGuard::new(&self.0.metrics);
+        let client = connection::Client { accepted, peer, permit, guard };
         connection::serve(&self.0, stream, SendQueue::default(), client, config).await;
         Ok(())
     }
@@ -296,10 +295,8 @@ fn refuse(shared: &Shared, stream: TcpStream, peer: IpAddr, refusal: Refusal) {
 
 #[cfg(test)]
 mod tests {
-    use super::{
-        ending::{ConnectionEnd, ConnectionGuard},
-        *,
-    };
+    use super::{ending::ConnectionEnd, *};
+    use crate::document::Document;
 
     #[tokio::test]
     async fn a_connection_whose_task_panics_has_ended() {

@@ -12,8 +12,6 @@ mod link;
 pub use frame::{Drawing, NOTHING, Stamp, frame};
 pub use link::Link;
 
-use std::borrow::Cow;
-
 use base64ct::{Base64, Encoding};
 use ratatui::layout;
 
@@ -46,14 +44,6 @@ impl Size {
             columns: clamp(columns, Self::DEFAULT.columns, Self::LARGEST.columns),
             rows: clamp(rows, Self::DEFAULT.rows, Self::LARGEST.rows),
         }
-    }
-}
-
-impl Size {
-    /// How many cells there are.
-    #[must_use]
-    pub const fn cells(self) -> usize {
-        self.columns as usize * self.rows as usize
     }
 }
 
@@ -127,13 +117,17 @@ impl Modes {
     }
 }
 
-/// Gives the screen back as it was, from what was asked of it, and leaves a text on it.
-pub fn leave(capabilities: &Capabilities, modes: Modes, lines: &[Cow<'_, str>], out: &mut Vec<u8>) {
+/// Gives the screen back as it was, from what was asked of it.
+pub fn leave(capabilities: &Capabilities, modes: Modes, out: &mut Vec<u8>) {
     modes.change(Modes::default(), "", out);
     if capabilities.look.links {
         out.extend_from_slice(link::CLOSE.as_bytes());
     }
     out.extend_from_slice(LEAVE.as_bytes());
+}
+
+/// Writes lines on the main screen, one after the other.
+pub fn lines(lines: &[String], out: &mut Vec<u8>) {
     for line in lines {
         out.extend(printable(line).bytes());
         out.extend_from_slice(b"\r\n");

@@ -1,21 +1,18 @@
-//! A visitor's whole session, in paused time, as a list of bytes tells it.
+//! A visitor's whole session as a list of bytes tells it.
 
-use std::{collections::VecDeque, sync::Arc, time::Duration};
+use std::{mem, sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use sshcard::session::{
-    self, Cells, Choice, Choices, Content, Ending, Environment, Event, Events, Opening, PATIENCE, Size,
+use sshcard::{
+    app::{Preferences, Word},
+    session::{Ending, Environment, Event, Opening, Session, Size, WRITE_TIMEOUT},
+    site::Site,
 };
-use tokio::{
-    runtime::Builder,
-    time::{Instant, sleep_until},
-};
-use tokio_util::sync::CancellationToken;
 
 use super::vetting;
 
 /// Runs what `data` tells: a line with a user name, TERM and variables (parted by commas, as `visitor,xterm,LANG=C`), then
-/// steps of a byte each with what belongs to it:
+/// two bytes of columns and rows, then steps of a byte each with what belongs to it:
 ///
 /// | byte, modulo 8 | step |
 /// | --- | --- |
@@ -27,7 +24,7 @@ use super::vetting;
 /// # Panics
 ///
 /// Where something reaches the terminal that is not on its list, or the terminal is not given back.
-pub fn run(content: Arc<Content>, data: &[u8]) {
+pub fn run(site: Arc<Site>, data: &[u8]) {
     let (line, steps) = data.split_at(data.iter().position(|byte| *byte == b'\n').unwrap_or(data.len()));
     let line = String::from_utf8_lossy(line);
     let mut words = line.split(',');
@@ -39,21 +36,38 @@ pub fn run(content: Arc<Content>, data: &[u8]) {
         environment.set(name, &value.replace('+', ","));
     }
     let choices = Choices::new(chosen, &environment);
-    let mut script = Script::of(steps.get(1..).unwrap_or_default());
-    let size = script.size;
-    let opening = Opening {
-        content,
-        size,
-        environment,
-        choices,
-        cells: Cells::new(0),
-        patience: PATIENCE,
-        shutdown: CancellationToken::new(),
-    };
-    let mut sent = Vec::new();
-    let Ok(runtime) = Builder::new_current_thread().enable_time().start_paused(true).build() else { return };
-    let ending = runtime.block_on(session::run(opening, &mut script, &mut sent));
-    assert_ne!(ending, Ending::Failed, "the session failed");
+    let mut rest = steps.iter().copied().skip(1);
+    let mut number = || u32::from(rest.next().unwrap_or_default());
+    let size = Size::clamped(number(), number());
+    let opening = Opening { site, size, environment, preferences, write_timeout: WRITE_TIMEOUT };
+    let mut run = Run { session: Session::new(opening), now: Duration::ZERO, sent: Vec::new() };
+    while let Some(kind) = rest.next() {
+        let mut number = || u32::from(rest.next().unwrap_or_default());
+        match kind % 8 {
+            0..=4 => {
+                let length = number() as usize;
+                run.input(rest.by_ref().take(length).collect());
+            }
+            5 => {
+                let mut two = || number() << 8 | number();
+                run.session.handle(run.now, Event::Resize(Size::clamped(two(), two())));
+            }
+            6 => {
+                let time = Duration::from_millis(40) * number();
+                run.wait(if run.now + time <= LONGEST { time } else { Duration::ZERO });
+            }
+            _ => run.session.handle(run.now, Event::EndOfInput),
+        }
+    }
+    // Goodbye; and once more where that was taken for something else.
+    for _ in 0..2 {
+        run.input(Bytes::from_static(b"\x03"));
+        run.wait(Duration::from_secs(4));
+    }
+    run.session.handle(run.now, Event::Shutdown);
+    run.wait(Duration::from_secs(4));
+    let sent = mem::take(&mut run.sent);
+    assert!(!matches!(run.session.ending(), None | Some(Ending::Failed)), "it ended: {:?}", run.session.ending());
     if let Err(why) = vetting::of_terminal(&sent) {
         panic!("{why}");
     }
@@ -64,69 +78,35 @@ pub fn run(content: Arc<Content>, data: &[u8]) {
 /// A page may move all the while, and each frame of it is drawn.
 const LONGEST: Duration = Duration::from_secs(15);
 
-/// What the visitor does.
-struct Script {
-    size: Size,
-    steps: VecDeque<Step>,
-    until: Option<Instant>,
-    waited: Duration,
-    /// Whether there is nothing more to do than to say goodbye, and it is time.
-    leaves: bool,
+/// A session, the time, and what was sent to the visitor.
+struct Run {
+    session: Session,
+    now: Duration,
+    sent: Vec<u8>,
 }
 
-enum Step {
-    Does(Event),
-    Waits(Duration),
-}
-
-impl Script {
-    fn of(data: &[u8]) -> Self {
-        let mut rest = data.iter().copied();
-        let mut number = || u32::from(rest.next().unwrap_or_default());
-        let size = Size::clamped(number(), number());
-        let mut steps = VecDeque::new();
-        while let Some(kind) = rest.next() {
-            let step = match kind % 8 {
-                0..=4 => {
-                    let length = rest.next().unwrap_or_default();
-                    Step::Does(Event::Input(rest.by_ref().take(length.into()).collect()))
-                }
-                5 => {
-                    let mut two =
-                        || u32::from(rest.next().unwrap_or_default()) << 8 | u32::from(rest.next().unwrap_or_default());
-                    Step::Does(Event::Resize(Size::clamped(two(), two())))
-                }
-                6 => Step::Waits(Duration::from_millis(40) * rest.next().unwrap_or_default().into()),
-                _ => Step::Does(Event::End),
-            };
-            steps.push_back(step);
-        }
-        Self { size, steps, until: None, waited: Duration::ZERO, leaves: false }
+impl Run {
+    fn input(&mut self, bytes: Bytes) {
+        self.session.handle(self.now, Event::Input(bytes));
+        self.wait(Duration::ZERO);
     }
-}
 
-impl Events for Script {
-    async fn next(&mut self) -> Event {
-        loop {
-            if let Some(until) = self.until {
-                sleep_until(until).await;
-                self.until = None;
-            }
-            match self.steps.pop_front() {
-                Some(Step::Does(event)) => return event,
-                Some(Step::Waits(time)) if self.waited + time <= LONGEST => {
-                    self.waited += time;
-                    self.until = Some(Instant::now() + time);
-                }
-                Some(Step::Waits(_)) => (),
-                // Goodbye; and once more where that was taken for something else. Not at once, since time only passes while
-                // everything waits.
-                None if self.leaves => {
-                    self.leaves = false;
-                    return Event::Input(Bytes::from_static(b"\x03"));
-                }
-                None => (self.leaves, self.until) = (true, Some(Instant::now() + Duration::from_millis(100))),
+    /// Lets time pass, with all that is due in it; the visitor takes everything at once.
+    fn wait(&mut self, time: Duration) {
+        let until = self.now + time;
+        while self.session.ending().is_none() {
+            let waiting = self.session.output();
+            if !waiting.is_empty() {
+                let taken = waiting.len();
+                self.sent.extend_from_slice(waiting);
+                self.session.wrote(self.now, taken);
+            } else if self.session.deadline() <= until {
+                self.now = self.now.max(self.session.deadline());
+                self.session.handle(self.now, Event::Tick { unacknowledged: 0 });
+            } else {
+                break;
             }
         }
+        self.now = until;
     }
 }

@@ -28,7 +28,11 @@ use super::{
     socket::SendQueue,
     transfer::{Protocol, Transfer},
 };
-use crate::session::{self, Choice, Choices, Ending, Environment, Opening, Size, Way};
+use crate::{
+    driver,
+    app::{Mode, Preferences, Word},
+    session::{Ending, Environment, Opening, Session, Size},
+};
 
 mod incoming;
 mod visit;
@@ -48,7 +52,7 @@ pub(super) struct Context {
     /// What is on its way to the client, of all channels.
     pub(super) queue: SendQueue,
     /// What the user name chose.
-    pub(super) chosen: Option<Choice>,
+    pub(super) chosen: Option<Word>,
 }
 
 /// Serves a channel from its opening to its end. One that is `waiting` is not open yet: it is accepted when its turn
@@ -67,9 +71,9 @@ pub(super) async fn serve(
         }
     }
     let (mut incoming, outgoing) = channel.split();
-    let asked = timeout(shared.limits.first_request, ChannelRequest::of(&mut incoming)).await;
-    let status = if let Ok(Some(asked)) = asked {
-        let run = AssertUnwindSafe(asked.run(&shared, &mut incoming, &outgoing, &context)).catch_unwind().await;
+    let request = timeout(shared.limits.first_request, ChannelRequest::of(&mut incoming)).await;
+    let status = if let Ok(Some(request)) = request {
+        let run = AssertUnwindSafe(request.run(&shared, &mut incoming, &outgoing, &context)).catch_unwind().await;
         // A session or a transfer that fails has said so before. Whatever else does ends here, and the connection goes on.
         Some(run.unwrap_or_else(|_| {
             shared.metrics.panics.inc();
@@ -95,21 +99,21 @@ pub(super) async fn serve(
     let _ = Box::pin(while_reading(&mut incoming, end)).await;
 }
 
-/// What a client requested on a channel: the program, and the terminal that it has.
+/// What a client asked a channel for, and the terminal that it has.
 struct ChannelRequest {
-    program: Program,
+    kind: RequestKind,
     terminal: Option<Size>,
     environment: Environment,
 }
 
-enum Program {
+enum RequestKind {
     Shell,
     Exec(Vec<u8>),
     Sftp,
 }
 
 /// What runs on a channel.
-enum Run {
+enum Program {
     Session(Size),
     Answer(Answer),
     Sftp(Sftp),
@@ -122,7 +126,7 @@ impl ChannelRequest {
         let mut phase = Phase::default();
         let mut terminal = None;
         let mut environment = Environment::default();
-        let program = loop {
+        let kind = loop {
             match incoming.wait().await? {
                 ChannelMsg::RequestPty { term, col_width, row_height, .. } if phase.admits(Request::Pty) => {
                     environment.set_term(&term);
@@ -134,10 +138,10 @@ impl ChannelRequest {
                 ChannelMsg::SetEnv { variable_name, variable_value, .. } if phase.admits(Request::Variable) => {
                     environment.set(&variable_name, &variable_value);
                 }
-                ChannelMsg::RequestShell { .. } if phase.admits(Request::Shell) => break Program::Shell,
-                ChannelMsg::Exec { command, .. } if phase.admits(Request::Exec) => break Program::Exec(command),
+                ChannelMsg::RequestShell { .. } if phase.admits(Request::Shell) => break RequestKind::Shell,
+                ChannelMsg::Exec { command, .. } if phase.admits(Request::Exec) => break RequestKind::Exec(command),
                 ChannelMsg::RequestSubsystem { name, .. } if phase.admits(Request::subsystem(&name)) => {
-                    break Program::Sftp;
+                    break RequestKind::Sftp;
                 }
                 ChannelMsg::Close => return None,
                 // Everything else was answered by the handler, or wants no answer. An EOF says only that the client will
@@ -145,10 +149,10 @@ impl ChannelRequest {
                 _ => (),
             }
         };
-        Some(Self { program, terminal, environment })
+        Some(Self { kind, terminal, environment })
     }
 
-    /// Run it to its end; the exit status.
+    /// Runs the program to its end; the exit status.
     async fn run(
         self,
         shared: &Arc<Shared>,
@@ -163,18 +167,18 @@ impl ChannelRequest {
             let _ = Box::pin(print(incoming, outgoing, answer, self.terminal.is_some())).await;
             return status;
         }
-        let choices = Choices::new(context.chosen, &self.environment);
-        let runs = self.runs(shared, choices.way);
-        let kind = runs.kind(choices.way);
+        let preferences = Preferences::new(context.chosen.clone(), &self.environment, &shared.site.document().pages);
+        let program = self.program(shared, preferences.mode);
+        let kind = program.kind(preferences.mode);
         let session = context.visit.session(kind);
         // Boxed apart, since the session's future is the larger by far, and nothing else need pay for it.
-        let (ended, status) = match runs {
-            Run::Session(size) => {
-                let run = run_session(shared, size, self.environment, choices, incoming, outgoing, context);
+        let (ended, status) = match program {
+            Program::Session(size) => {
+                let run = run_session(shared, size, self.environment, preferences, incoming, outgoing, context);
                 let ending = Box::pin(run).await;
                 (ending.into(), u32::from(matches!(ending, Ending::Failed | Ending::Stalled)))
             }
-            Run::Answer(answer) => {
+            Program::Answer(answer) => {
                 let status = answer.status;
                 let print = Box::pin(print(incoming, outgoing, answer, self.terminal.is_some()));
                 match timeout(shared.limits.output, print).await {
@@ -183,37 +187,37 @@ impl ChannelRequest {
                     Err(_) => (SessionEnd::Stalled, 1),
                 }
             }
-            Run::Sftp(sftp) => transfer(shared, sftp, incoming, outgoing, &context.place).await,
-            Run::Scp(scp) => transfer(shared, scp, incoming, outgoing, &context.place).await,
+            Program::Sftp(sftp) => transfer(shared, sftp, incoming, outgoing, &context.place).await,
+            Program::Scp(scp) => transfer(shared, scp, incoming, outgoing, &context.place).await,
         };
         session.end(ended);
         status
     }
 
-    /// What it is that runs.
-    fn runs(&self, shared: &Shared, way: Way) -> Run {
+    /// The program that runs.
+    fn program(&self, shared: &Shared, mode: Mode) -> Program {
         let answers = &shared.answers;
         let columns = self.terminal.map(|size| size.columns);
-        match (&self.program, self.terminal) {
-            (Program::Sftp, Some(_)) => Run::Answer(Answer::transfer_on_terminal()),
-            (Program::Sftp, None) => Run::Sftp(Sftp::new(Arc::clone(&shared.files))),
-            (Program::Exec(command), terminal) => match scp::Command::parse(command) {
-                Some(_) if terminal.is_some() => Run::Answer(Answer::transfer_on_terminal()),
-                Some(command) => Run::Scp(Scp::new(Arc::clone(&shared.files), &command)),
-                None => Run::Answer(answers.answer(command, columns)),
+        match (&self.kind, self.terminal) {
+            (RequestKind::Sftp, Some(_)) => Program::Answer(Answer::transfer_on_terminal()),
+            (RequestKind::Sftp, None) => Program::Sftp(Sftp::new(Arc::clone(&shared.files))),
+            (RequestKind::Exec(command), terminal) => match scp::Command::parse(command) {
+                Some(_) if terminal.is_some() => Program::Answer(Answer::transfer_on_terminal()),
+                Some(command) => Program::Scp(Scp::new(Arc::clone(&shared.files), &command)),
+                None => Program::Answer(answers.answer(command, columns)),
             },
-            (Program::Shell, None) => Run::Answer(answers.text(None)),
-            (Program::Shell, Some(size)) if way == Way::Text => Run::Answer(answers.text(Some(size.columns))),
-            (Program::Shell, Some(size)) => Run::Session(size),
+            (RequestKind::Shell, None) => Program::Answer(answers.text(None)),
+            (RequestKind::Shell, Some(size)) if mode == Mode::Text => Program::Answer(answers.text(Some(size.columns))),
+            (RequestKind::Shell, Some(size)) => Program::Session(size),
         }
     }
 }
 
-impl Run {
+impl Program {
     /// What is shown.
-    fn kind(&self, way: Way) -> Kind {
+    fn kind(&self, mode: Mode) -> Kind {
         match self {
-            Self::Session(_) => Kind::on_terminal(way),
+            Self::Session(_) => Kind::on_terminal(mode),
             Self::Answer(answer) => answer.what,
             Self::Sftp(_) => Kind::Sftp,
             Self::Scp(_) => Kind::Scp,
@@ -235,30 +239,20 @@ async fn transfer(
     (end.into(), end.status())
 }
 
-/// Run the session. A panic ends it and nothing else.
+/// Runs a session on a terminal.
 async fn run_session(
     shared: &Arc<Shared>,
     size: Size,
     environment: Environment,
-    choices: Choices,
+    preferences: Preferences,
     incoming: &mut ChannelReadHalf,
     outgoing: &ChannelWriteHalf<Msg>,
     context: &Context,
 ) -> Ending {
-    let opening = Opening {
-        content: Arc::clone(&shared.content),
-        size,
-        environment,
-        choices,
-        cells: Arc::clone(&shared.cells),
-        patience: shared.limits.patience,
-        shutdown: shared.shutdown.clone(),
-    };
+    let (site, write_timeout) = (Arc::clone(&shared.site), shared.limits.patience);
+    let session = Session::new(Opening { site, size, environment, preferences, write_timeout });
     let mut events = Incoming::new(incoming, context.queue.clone(), context.place.evicted());
-    let mut writer = outgoing.make_writer();
-    let run = session::run(opening, &mut events, &mut writer);
-    // What a panic leaves half done is dropped with the session.
-    AssertUnwindSafe(run).catch_unwind().await.unwrap_or(Ending::Failed)
+    driver::run(session, &mut events, &mut outgoing.make_writer(), &shared.shutdown).await
 }
 
 /// Nobody reads any more.

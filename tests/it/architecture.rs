@@ -18,9 +18,11 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("commands", &["*"]),
     ("signals", &[]),
     // edges
-    ("ssh", &["session", "formats", "profile"]),
+    ("ssh", &["driver", "session", "site", "document", "formats", "profile"]),
     ("ops", &["ssh::listen", "ssh::metrics"]),
-    // driver
+    ("preview", &["driver", "session"]),
+    ("driver", &["session"]),
+    // session
     ("session", &["app", "terminal"]),
     // app
     (
@@ -49,8 +51,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
 /// Crates that only some may name, and who.
 const ONLY: &[(&str, &[&str])] = &[
     ("russh", &["ssh"]),
-    ("tokio", &["session", "ssh", "ops", "commands", "signals"]),
-    ("tokio_util", &["session", "ssh", "ops", "commands", "signals"]),
+    ("tokio", &["driver", "preview", "ssh", "ops", "commands", "signals"]),
+    ("tokio_util", &["driver", "preview", "ssh", "ops", "commands", "signals"]),
     ("ratatui", &["terminal", "app", "theme"]),
     // All others name it as `crate::exhibits`, for which MAY_USE holds.
     ("sshcard_exhibits", &["lib"]),
@@ -77,7 +79,7 @@ const IMPURE: &[&str] = &[
 ];
 
 /// Modules without I/O. The crate of the exhibits is pure as a whole.
-const PURE: &[&str] = &["app", "formats"];
+const PURE: &[&str] = &["app", "document", "formats", "session", "site", "typeset"];
 
 /// The most lines of a file: past 400 it is two subjects, and this is where the doubt ends.
 const LONGEST: usize = 600;

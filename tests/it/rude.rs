@@ -214,30 +214,6 @@ async fn who_reads_nothing_from_the_socket_is_dropped() {
     page.expect(ABOUT).await;
 }
 
-/// Whether a window of 300x100 is drawn to its last row.
-async fn fills(server: &Running) -> (Client, Terminal, bool) {
-    let client = Client::connect_as(server, "still", Config::default()).await;
-    let mut page = client.terminal("xterm-256color", 300, 100).await;
-    page.types("2").await;
-    page.expect(ABOUT).await;
-    let filled = page.contents().lines().count() > 60;
-    (client, page, filled)
-}
-
-#[tokio::test]
-async fn giant_windows_share_what_there_is_for_them() {
-    let giant = Size { columns: 300, rows: 100 };
-    let server = Running::with(Limits { per_address: 0, cells: giant.cells(), ..Limits::default() }).await;
-    let (_first, mut page, filled) = fills(&server).await;
-    assert!(filled, "{}", page.contents());
-    let (_second, mut small, filled) = fills(&server).await;
-    assert!(!filled, "{}", small.contents());
-    page.types("q").await;
-    assert_eq!(page.ends().await, Some(0));
-    // Nobody types or resizes: there is enough now, and the window is drawn whole.
-    small.expect_that(|contents| contents.lines().count() > 60).await;
-}
-
 /// The most that one frame takes in bytes, whatever the window: what the card shows has a measure, and what is around it is
 /// blank.
 const FRAME: usize = 16 * 1024;

@@ -25,9 +25,11 @@ const SEQUENCES: &[&str] = &[
     "\x1b[22;2t",
     "\x1b[23;2t",
     "\x1b]2;{text}\x1b\\",
-    // Questions: OSC 11 (paper), DA1, DECRQM, XTVERSION.
+    // Questions: OSC 11 (paper), CPR, DA1, DA2, DECRQM, XTVERSION.
     "\x1b]11;?\x1b\\",
+    "\x1b[6n",
     "\x1b[c",
+    "\x1b[>c",
     "\x1b[?2026$p",
     "\x1b[?1006$p",
     "\x1b[?2027$p",
@@ -254,7 +256,7 @@ mod tests {
             "\x1b",
             "\x1b[",
             "\x1b[3J",
-            "\x1b[6n",
+            "\x1b[5n",
             "\x1b[?1003h",
             "\x1b[>1u",
             "\x1b[>4;2m",

@@ -14,7 +14,8 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    session::{Event, Events, Size},
+    driver::Events,
+    session::{Event, Size},
     ssh::{rate::Rate, socket::SendQueue},
 };
 
@@ -83,12 +84,12 @@ impl<M: Messages> Events for Incoming<'_, M> {
                     }
                     self.early = Some((size, when.into()));
                 }
-                Some(ChannelMsg::Eof) => return Event::End,
+                Some(ChannelMsg::Eof) => return Event::EndOfInput,
                 Some(ChannelMsg::Close) | None => self.gone = true,
                 Some(_) => (),
             }
         }
-        Event::Gone
+        Event::HangUp
     }
 
     /// What has been handed to the SSH library and not to the socket is not counted: it hands on at once all that the
