@@ -1,13 +1,11 @@
 //! One visitor's running page: bytes in, messages to the model, one frame out.
 //!
-//! The loop waits for whatever comes first: input, a new size, room to write, a deadline, the server's end, and, where
-//! its window is drawn smaller for want of cells, for some. It takes everything that is ready, then draws once. While a
-//! frame has not been taken from it, it does not draw, so a slow visitor loses frames and never costs memory. A key is
-//! answered at once, and only a flood of them is drawn less often. A frame of what moves is drawn only while little is
-//! on its way to the visitor, so that on a slow line no key waits for it. At rest a session holds two models and no
-//! cell, and nothing else wakes it but the idle clock.
+//! The loop waits for whatever comes first: input, a new size, room to write, a deadline, the server's end. It takes
+//! everything that is ready, then draws once. While a frame has not been taken from it, it does not draw, so a slow
+//! visitor loses frames and never costs memory. A key is answered at once, and only a flood of them is drawn less often.
+//! A frame of what moves is drawn only while little is on its way to the visitor, so that on a slow line no key waits
+//! for it. At rest a session holds two models and no cell, and nothing else wakes it but the idle clock.
 
-mod cells;
 mod clock;
 mod farewell;
 #[cfg(any(test, feature = "fuzzing"))]
@@ -34,13 +32,11 @@ pub use crate::{
 use crate::{
     app::{Effect, Message, Model, view},
     terminal::{
-        self, Modes, Stamp,
+        self, Modes,
         capabilities::Capabilities,
         input::{Decoder, Input},
     },
 };
-pub use cells::Cells;
-use cells::Share;
 use clock::Clock;
 use output::Output;
 pub use preview::preview;
@@ -56,8 +52,6 @@ pub struct Opening {
     pub environment: Environment,
     /// What the visitor chose before.
     pub choices: Choices,
-    /// What there is for large windows.
-    pub cells: Arc<Cells>,
     /// How long a visitor may take nothing of what waits before it is a visitor who has stopped reading.
     pub patience: Duration,
     /// Says that the server is stopping.
@@ -153,13 +147,11 @@ pub async fn run(
 struct Session {
     content: Arc<Content>,
     model: Model,
-    /// What the visitor's screen shows; `None` when nobody knows.
-    shown: Option<Box<Shown>>,
+    /// The state that the visitor's screen was drawn from; `None` when it may show anything.
+    shown: Option<Box<Model>>,
     capabilities: Capabilities,
     decoder: Decoder,
     clock: Clock,
-    /// The window's share of what there is for large ones.
-    share: Share,
     /// A new size that waits for its turn.
     resize: Option<Size>,
     /// What arrived and was not decoded yet; nothing more is taken before it is.
@@ -175,13 +167,6 @@ struct Session {
     output: Output,
 }
 
-/// What a screen shows.
-struct Shown {
-    model: Model,
-    /// The frame that was drawn of it.
-    stamp: Stamp,
-}
-
 impl Session {
     fn new(opening: Opening) -> Self {
         let mut capabilities = Capabilities::guess(&opening.environment);
@@ -189,16 +174,14 @@ impl Session {
         let question = capabilities.ask();
         let mut output = Output::default();
         terminal::enter(output.add());
-        let mut share = Share::new(opening.cells);
-        let size = share.fit(opening.size);
         Self {
-            model: Model::new(Arc::clone(&opening.content), size.into(), capabilities.look).choosing(&opening.choices),
+            model: Model::new(Arc::clone(&opening.content), opening.size.into(), capabilities.look)
+                .choosing(&opening.choices),
             content: opening.content,
             shown: None,
             capabilities,
             decoder: Decoder::new(),
             clock: Clock::start(Instant::now(), opening.patience),
-            share,
             resize: None,
             unread: Bytes::new(),
             urgent: false,
@@ -253,10 +236,6 @@ impl Session {
                     if let Some(ending) = event.and_then(|last| self.event(last)) {
                         return ending;
                     }
-                }
-                window = self.share.restored(), if self.share.is_reduced() => {
-                    // A newer size that waits for its turn is what counts.
-                    self.resize.get_or_insert(window);
                 }
                 () = timer.as_mut() => {}
             }
@@ -352,7 +331,6 @@ impl Session {
         if self.output.is_empty() {
             if let Some(size) = self.resize.take_if(|_| self.clock.layout_is_due(now)) {
                 self.clock.laid_out(now);
-                let size = self.share.fit(size);
                 self.update(Message::Resize(size.into()));
                 // What the terminal made of the old frame nobody knows, not even where the size is the same again.
                 self.shown = None;
@@ -405,7 +383,7 @@ impl Session {
 
     /// Whether the screen shows something else than the model.
     fn differs(&self) -> bool {
-        self.shown.as_deref().is_none_or(|shown| shown.model != self.model)
+        self.shown.as_deref().is_none_or(|shown| *shown != self.model)
     }
 
     /// Whether there is something to send.
@@ -431,15 +409,11 @@ impl Session {
             before.change(wanted, &self.content.title(), out);
         }
         if differs {
-            let shown = self.shown.as_deref().map(|Shown { model, stamp }| (*stamp, || view::drawing(model)));
-            let (size, synchronized) = (self.model.size().into(), self.capabilities.synchronized);
-            let stamp = terminal::frame(size, shown, view::drawing(&self.model), synchronized, out);
+            let (area, synchronized) = (view::area(self.model.size()), self.capabilities.synchronized);
+            terminal::frame(area, view::draw, self.shown.as_deref(), &self.model, synchronized, out);
             match self.shown.as_deref_mut() {
-                Some(shown) => {
-                    shown.model.clone_from(&self.model);
-                    shown.stamp = stamp;
-                }
-                None => self.shown = Some(Box::new(Shown { model: self.model.clone(), stamp })),
+                Some(shown) => shown.clone_from(&self.model),
+                None => self.shown = Some(Box::new(self.model.clone())),
             }
         }
         if let Some(text) = self.copy.take() {

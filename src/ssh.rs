@@ -26,10 +26,7 @@ use tokio::{
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use crate::{
-    config::Config,
-    session::{Cells, Content},
-};
+use crate::{config::Config, session::Content};
 
 pub mod admission;
 mod channel;
@@ -115,7 +112,6 @@ struct Shared {
     proxies: Proxies,
     admission: Arc<Admission>,
     records: Arc<Records>,
-    cells: Arc<Cells>,
     limits: Limits,
     shutdown: CancellationToken,
     tasks: TaskTracker,
@@ -165,7 +161,6 @@ impl Server {
             proxies: Proxies::default(),
             admission: Admission::new(&limits),
             records: Arc::default(),
-            cells: Cells::new(limits.cells),
             closed_channels: Arc::new(Semaphore::new(limits.channels_shared)),
             limits,
             shutdown: CancellationToken::new(),

@@ -1,9 +1,8 @@
 //! The view: a pure function from a model to cells. It asks nobody, keeps nothing, and draws inside the buffer's area
 //! whatever its size.
 //!
-//! A window is composed of panes: the line of pages, the page, the line of keys. Each pane is a sheet of rows that is
-//! drawn from its first visible one, any of them alone if need be; where the visitor clicks is found in the same rows that were
-//! drawn.
+//! A window is composed of the line of pages, the page, and the line of keys. Each is a sheet of rows that is drawn from its
+//! first visible one; where the visitor clicks is found in the same rows that were drawn.
 
 mod about;
 mod card;
@@ -28,6 +27,7 @@ pub(super) use contact::items;
 pub(super) use sheet::Bookmark;
 use sheet::{Row, Sheet, Wanted};
 use window::Window;
+pub use window::area;
 
 use super::{
     Model,
@@ -38,7 +38,7 @@ use super::{
 use crate::{
     exhibits::Change,
     profile::{Page, typeset},
-    terminal::Drawing,
+    terminal::Link,
     theme::Theme,
 };
 
@@ -66,55 +66,28 @@ pub enum Target {
     Result(usize),
 }
 
-/// A sheet in a part of the window.
-struct Pane<'a> {
-    area: Rect,
-    sheet: Sheet<'a>,
-    /// The first row of the sheet that is shown.
-    first: u16,
-}
-
-impl<'a> Pane<'a> {
-    fn new(area: Rect, sheet: Sheet<'a>) -> Self {
-        Self { area, sheet, first: 0 }
-    }
-
-    /// Draws those of its rows that the buffer has.
-    fn draw(&self, buffer: &mut Buffer) {
-        self.sheet.draw(self.area, self.first, buffer);
-    }
-}
-
-/// Draws what the visitor sees, all of it at once.
-pub fn draw(model: &Model, buffer: &mut Buffer) {
-    (drawing(model).draw)(buffer);
-}
-
-/// What the visitor sees, and which cells lead where; none do where the terminal knows no links.
-#[must_use]
-pub fn drawing(model: &Model) -> Drawing<impl Fn(&mut Buffer)> {
+/// Draws what the visitor sees into a blank buffer that has at least the cells of [`area`]; returns which cells are links: none
+/// where the terminal knows no links.
+pub fn draw(model: &Model, buffer: &mut Buffer) -> Vec<Link> {
     let theme = model.theme();
-    let (mut panes, mut links) = (Vec::with_capacity(4), Vec::new());
-    if let Some(window) = window(model) {
-        panes.push(Pane::new(window.bar, pages(model, &theme, &window)));
-        if let Some(face) = card::boxed(model, &window) {
-            panes.extend(face.panes(model, &theme));
-        } else {
-            let sheet = body(model, &theme, &window);
-            let first = first_row(model, &sheet, &window);
-            if model.look.links {
-                links = sheet.links(window.text, first);
-            }
-            panes.extend(scroll_mark(&sheet, first, &theme, &window));
-            panes.push(Pane { area: window.text, sheet, first });
-        }
-        panes.push(Pane::new(window.hints, hints(model, &theme, &window)));
-    } else {
+    let Some(window) = window(model) else {
         let all = Rect::new(0, 0, model.size().width, model.size().height);
-        panes.push(Pane::new(all, tiny(model, &theme)));
+        tiny(model, &theme).draw(all, 0, buffer);
+        return Vec::new();
+    };
+    pages(model, &theme, &window).draw(window.bar, 0, buffer);
+    hints(model, &theme, &window).draw(window.hints, 0, buffer);
+    if let Some(face) = card::boxed(model, &window) {
+        face.draw(model, &theme, buffer);
+        return Vec::new();
     }
-    let draw = move |buffer: &mut Buffer| panes.iter().for_each(|pane| pane.draw(buffer));
-    Drawing { draw, links }
+    let sheet = body(model, &theme, &window);
+    let first = first_row(model, &sheet, &window);
+    if let Some((area, mark)) = scroll_mark(&sheet, first, &theme, &window) {
+        mark.draw(area, 0, buffer);
+    }
+    sheet.draw(window.text, first, buffer);
+    if model.look.links { sheet.links(window.text, first) } else { Vec::new() }
 }
 
 /// How the window is composed for what it shows: an exhibit takes more room than text.
@@ -346,8 +319,8 @@ fn tiny(model: &Model, theme: &Theme) -> Sheet<'static> {
     sheet
 }
 
-/// A quiet mark in the right margin, as long as what is shown is of the whole; only when there is more.
-fn scroll_mark(sheet: &Sheet, scrolled: u16, theme: &Theme, window: &Window) -> Option<Pane<'static>> {
+/// A quiet mark in the right margin, as long as what is shown is of the whole, and where it stands; only when there is more.
+fn scroll_mark(sheet: &Sheet, scrolled: u16, theme: &Theme, window: &Window) -> Option<(Rect, Sheet<'static>)> {
     let (rows, visible) = (u32::from(sheet.height()), u32::from(window.text.height));
     if rows <= visible || visible == 0 {
         return None;
@@ -360,5 +333,5 @@ fn scroll_mark(sheet: &Sheet, scrolled: u16, theme: &Theme, window: &Window) -> 
     for _ in 0..length {
         mark.line(0, theme.signs.scroll, theme.quiet);
     }
-    Some(Pane::new(area, mark))
+    Some((area, mark))
 }

@@ -9,7 +9,7 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use super::{Cells, Choice, Choices, Content, Ending, Environment, Event, Events, Opening, PATIENCE, Size, run};
+use super::{Choice, Choices, Content, Ending, Environment, Event, Events, Opening, PATIENCE, Size, run};
 use crate::terminal::vetting;
 
 /// Runs what `data` tells: a line with a user name, TERM and variables (parted by commas, as `visitor,xterm,LANG=C`), then
@@ -39,15 +39,8 @@ pub(crate) fn session(content: Arc<Content>, data: &[u8]) {
     let choices = Choices::new(chosen, &environment);
     let mut script = Script::of(steps.get(1..).unwrap_or_default());
     let size = script.size;
-    let opening = Opening {
-        content,
-        size,
-        environment,
-        choices,
-        cells: Cells::new(0),
-        patience: PATIENCE,
-        shutdown: CancellationToken::new(),
-    };
+    let opening =
+        Opening { content, size, environment, choices, patience: PATIENCE, shutdown: CancellationToken::new() };
     let mut sent = Vec::new();
     let Ok(runtime) = Builder::new_current_thread().enable_time().start_paused(true).build() else { return };
     let ending = runtime.block_on(run(opening, &mut script, &mut sent));

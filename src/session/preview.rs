@@ -15,7 +15,7 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use super::{Cells, Choices, Content, Ending, Event, Events, Opening, PATIENCE, run};
+use super::{Choices, Content, Ending, Event, Events, Opening, PATIENCE, run};
 use crate::terminal::{Size, capabilities::Environment};
 
 /// Shows the card on the controlling terminal until the visitor leaves.
@@ -37,16 +37,7 @@ pub async fn preview(
         resized: signal(SignalKind::window_change())?,
     };
     let choices = Choices::new(None, &environment);
-    let opening = Opening {
-        content,
-        size: size(&raw.terminal),
-        environment,
-        choices,
-        // Nobody else draws here.
-        cells: Cells::new(Size::LARGEST.cells()),
-        patience: PATIENCE,
-        shutdown,
-    };
+    let opening = Opening { content, size: size(&raw.terminal), environment, choices, patience: PATIENCE, shutdown };
     Ok(run(opening, &mut keyboard, &mut screen).await)
 }
 

@@ -78,9 +78,8 @@ impl Visitor {
         environment.set("LC_SSHCARD", words);
         let choices = Choices::new(None, &environment);
         let size = Size { columns, rows };
-        let (cells, patience) = (Cells::new(Size::LARGEST.cells()), PATIENCE);
-        let opening =
-            Opening { content: content(), size, environment, choices, cells, patience, shutdown: shutdown.clone() };
+        let patience = PATIENCE;
+        let opening = Opening { content: content(), size, environment, choices, patience, shutdown: shutdown.clone() };
         let traffic = Arc::<Traffic>::default();
         let mut events = Line { events, traffic: Arc::clone(&traffic) };
         let session = tokio::spawn(async move { run(opening, &mut events, &mut outgoing).await });
@@ -432,7 +431,6 @@ async fn a_resize_that_waits_for_a_frame_is_waited_for_and_not_polled() {
         size,
         environment,
         choices: Choices::default(),
-        cells: Cells::new(0),
         patience: PATIENCE,
         shutdown: CancellationToken::new(),
     };

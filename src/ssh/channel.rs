@@ -251,7 +251,6 @@ async fn run_session(
         size,
         environment,
         choices,
-        cells: Arc::clone(&shared.cells),
         patience: shared.limits.patience,
         shutdown: shared.shutdown.clone(),
     };

@@ -1,6 +1,7 @@
 //! What holds of every screen: any keys at any size, any profile, no word cut.
 
 use proptest::prelude::*;
+use ratatui::buffer::Cell;
 
 use super::*;
 
@@ -65,14 +66,9 @@ pub(super) fn holds(content: &Arc<Content>, width: u16, height: u16, keys: &str)
     let Size { width, height } = visitor.model.size();
     // A buffer larger than the window shows what is drawn outside of it.
     let mut buffer = Buffer::empty(Rect { x: 0, y: 0, width: width + 3, height: height + 3 });
-    let drawing = view::drawing(&visitor.model);
-    (drawing.draw)(&mut buffer);
-    for y in 0..height {
-        let mut row = Buffer::empty(Rect { x: 0, y, width, height: 1 });
-        (drawing.draw)(&mut row);
-        prop_assert!((0..width).all(|x| row[(x, y)] == buffer[(x, y)]), "row {y} alone: {row:?}");
-    }
-    for link in drawing.links {
+    let links = view::draw(&visitor.model, &mut buffer);
+    let drawn = view::area(visitor.model.size());
+    for link in links {
         let (row, columns) = (link.row, link.columns);
         prop_assert!(
             row < height && columns.start < columns.end && columns.end <= width,
@@ -86,8 +82,8 @@ pub(super) fn holds(content: &Arc<Content>, width: u16, height: u16, keys: &str)
             let symbol = buffer[(x, y)].symbol();
             prop_assert!(!symbol.chars().any(char::is_control), "a control character at {x}, {y}");
             let end = x + unicode_width::UnicodeWidthStr::width(symbol) as u16;
-            let inside = y < height && end <= width;
-            prop_assert!(inside || symbol == " ", "{symbol:?} at {x}, {y} of {width}x{height}");
+            let inside = (drawn.y..drawn.bottom()).contains(&y) && drawn.x <= x && end <= drawn.right();
+            prop_assert!(inside || buffer[(x, y)] == Cell::EMPTY, "{symbol:?} at {x}, {y} of {width}x{height}");
         }
     }
     Ok(())

@@ -3,7 +3,7 @@
 
 use super::{
     super::{Model, content::MEASURE, keys::Command, mark::Mark},
-    Pane, Target, mark_found, qr,
+    Target, mark_found, qr,
     sheet::{Row, Sheet},
     window::Window,
 };
@@ -158,45 +158,42 @@ impl<'a> Face<'a> {
         Some(sheet)
     }
 
-    /// The side that is up, or the card as it turns.
-    pub(super) fn panes(self, model: &'a Model, theme: &Theme) -> Vec<Pane<'a>> {
+    /// Draws the side that is up, or the card as it turns.
+    pub(super) fn draw(self, model: &'a Model, theme: &Theme, buffer: &mut Buffer) {
         let area = self.area;
-        let Some(progress) = model.turn_progress() else { return self.side(model, model.flipped, theme) };
+        let Some(progress) = model.turn_progress() else { return self.side(model, model.flipped, theme, buffer) };
         // Half a turn about the upright axis: the card narrows to its edge, then widens with its other side up.
         let width = (f32::from(area.width) * (1.0 - 2.0 * progress).abs()).round() as u16;
         let width = width.clamp(1, area.width);
         let mut whole = Buffer::empty(area);
-        for pane in self.side(model, model.flipped == (progress >= 0.5), theme) {
-            pane.draw(&mut whole);
-        }
+        self.side(model, model.flipped == (progress >= 0.5), theme, &mut whole);
         let turned = Rect { x: area.x + (area.width - width) / 2, width, ..area };
-        let mut picture = Buffer::empty(turned);
         for at in turned.positions() {
             let x = u32::from(at.x - turned.x) * u32::from(area.width - 1) / u32::from(width.max(2) - 1);
             let cell = whole.cell((area.x + x as u16, at.y)).filter(|cell| typeset::width(cell.symbol()) == 1);
-            if let (Some(cell), Some(to)) = (cell, picture.cell_mut(at)) {
+            if let (Some(cell), Some(to)) = (cell, buffer.cell_mut(at)) {
                 *to = cell.clone();
             }
         }
-        let mut sheet = Sheet::default();
-        sheet.picture(&picture, None);
-        vec![Pane::new(turned, sheet)]
     }
 
-    fn side(self, model: &'a Model, back: bool, theme: &Theme) -> Vec<Pane<'a>> {
+    fn side(self, model: &'a Model, back: bool, theme: &Theme, buffer: &mut Buffer) {
         let (inside, below) = (inside(self.area), self.area.height - 2);
-        let mut panes = vec![Pane::new(self.area, outline(self.area, theme))];
+        outline(self.area, theme).draw(self.area, 0, buffer);
         if back {
-            let sheet = self.back(model, theme);
-            panes.extend(sheet.map(|sheet| Pane::new(Rect { y: self.area.y + 1, height: below, ..inside }, sheet)));
+            let area = Rect { y: self.area.y + 1, height: below, ..inside };
+            if let Some(sheet) = self.back(model, theme) {
+                sheet.draw(area, 0, buffer);
+            }
         } else {
             let Front { head, foot, mark } = self.front;
             let height = foot.height();
-            panes.push(Pane::new(inside, head));
-            panes.push(Pane::new(Rect { y: inside.bottom() - height, height, ..inside }, foot));
-            panes.extend(mark.map(|(at, mark)| Pane::new(at, drawn(model, mark, theme))));
+            head.draw(inside, 0, buffer);
+            foot.draw(Rect { y: inside.bottom() - height, height, ..inside }, 0, buffer);
+            if let Some((at, mark)) = mark {
+                drawn(model, mark, theme).draw(at, 0, buffer);
+            }
         }
-        panes
     }
 }
 

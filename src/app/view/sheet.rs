@@ -284,13 +284,10 @@ impl<'a> Sheet<'a> {
         }
     }
 
-    /// Draws the rows from `first` on into `area`, those of them that the buffer has; the bar stands two cells to the left of
-    /// it.
+    /// Draws the rows from `first` on into `area`; the bar stands two cells to the left of it.
     pub(super) fn draw(&self, area: Rect, first: u16, buffer: &mut Buffer) {
-        let top = area.y;
         let area = area.intersection(buffer.area);
-        let above = usize::from(first) + usize::from(area.y.saturating_sub(top));
-        for (row, y) in self.rows.iter().skip(above).zip(area.y..area.bottom()) {
+        for (row, y) in self.rows.iter().skip(first.into()).zip(area.y..area.bottom()) {
             if let (Some((sign, style)), Some(x)) = (row.bar, area.x.checked_sub(2)) {
                 put(buffer, Rect { x, y, width: 2, height: 1 }, sign, style);
             }
