@@ -16,8 +16,8 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    driver::{self, Events},
     app::Preferences,
+    driver::{self, Events},
     session::{Ending, Environment, Event, Opening, Session, Size, WRITE_TIMEOUT},
     site::Site,
 };
@@ -27,11 +27,7 @@ use crate::{
 /// # Errors
 ///
 /// When there is no controlling terminal, or it cannot be put into raw mode.
-pub async fn preview(
-    site: Arc<Site>,
-    environment: Environment,
-    shutdown: CancellationToken,
-) -> anyhow::Result<Ending> {
+pub async fn preview(site: Arc<Site>, environment: Environment, shutdown: CancellationToken) -> anyhow::Result<Ending> {
     let raw = Raw::new(open(OFlags::RDONLY)?).context("cannot put this terminal into raw mode")?;
     // A terminal is read and written as a pipe is: by readiness.
     let mut screen = pipe::Sender::from_file_unchecked(open(OFlags::WRONLY)?)?;

@@ -27,14 +27,14 @@ use std::{
 use bytes::Bytes;
 use textwrap::core::display_width;
 
-use crate::{
-    terminal::input::{self, Decoder, Input},
-    typeset::ascii,
-};
 pub use crate::{
     app::{Mode, Preferences, Word},
     site::Site,
     terminal::{Size, capabilities::Environment},
+};
+use crate::{
+    terminal::input::{self, Decoder, Input},
+    typeset::ascii,
 };
 use clock::Clock;
 use output::Output;

@@ -9,7 +9,7 @@ mod frame;
 pub mod input;
 mod link;
 
-pub use frame::{Drawing, NOTHING, Stamp, frame};
+pub use frame::frame;
 pub use link::Link;
 
 use base64ct::{Base64, Encoding};
@@ -29,8 +29,7 @@ pub struct Size {
 impl Size {
     /// What a terminal is taken for that does not say: the size of a VT100.
     pub const DEFAULT: Self = Self { columns: 80, rows: 24 };
-    /// The largest that is drawn: a wall of text at the smallest font on a large screen. Beyond it nobody reads. What a thread
-    /// remembers of such a screen takes half a megabyte.
+    /// The largest that is taken: a wall of text at the smallest font on a large screen. Beyond it nobody reads.
     pub const LARGEST: Self = Self { columns: 400, rows: 150 };
 
     /// The size that a client asked for (RFC 4254, section 6.2), made sane: 0 is the default, too large is the largest.

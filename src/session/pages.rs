@@ -181,8 +181,7 @@ impl Pages {
     fn frame(&mut self, out: &mut Vec<u8>) {
         let next = self.app.frame();
         let shown = if let Shown::Frame(frame) = &self.shown { Some(&**frame) } else { None };
-        let next_drawing = terminal::Drawing { draw: |buffer: &mut _| next.draw(buffer), links: next.links() };
-        let _ = (shown, next_drawing, out);
+        terminal::frame(next.drawn_area(), Frame::draw, shown, &next, self.capabilities.synchronized, out);
         self.changed = false;
         // What moves is drawn again soon; otherwise no layout is kept until something happens.
         if self.app.moving() {

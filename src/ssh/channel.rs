@@ -29,8 +29,8 @@ use super::{
     transfer::{Protocol, Transfer},
 };
 use crate::{
-    driver,
     app::{Mode, Preferences, Word},
+    driver,
     session::{Ending, Environment, Opening, Session, Size},
 };
 

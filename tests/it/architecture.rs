@@ -37,7 +37,6 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "terminal::capabilities",
             "terminal::Size",
             "terminal::Link",
-            "terminal::Drawing",
         ],
     ),
     // pure; the theme holds the values of the profile's accents for what a terminal can show

@@ -2,6 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
+use ratatui::layout;
 use russh::client::Config;
 use sshcard::{
     app::{Content, Message, Model, view},
@@ -231,8 +232,34 @@ fn a_giant_window_costs_no_more_bytes_than_a_large_one() {
         for tick in 1..10 {
             model.update(Message::Tick, Duration::from_millis(33 * tick));
             let mut frame = Vec::new();
-            terminal::frame(Size::LARGEST, terminal::NOTHING, view::drawing(&model), true, &mut frame);
+            terminal::frame(view::area(model.size()), view::draw, None, &model, true, &mut frame);
             assert!((500..FRAME).contains(&frame.len()), "{keys:?}: {} bytes", frame.len());
         }
+    }
+}
+
+/// The most that the first frame, and the turn from one page to another, take in bytes at 120x40.
+const FIRST_FRAME: usize = 2_500;
+const PAGE_TURN: usize = 3_500;
+
+#[test]
+fn frames_take_few_bytes() {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("profile");
+    let content = Arc::new(Content::new(Profile::load(&directory, &exhibits::NAMES).unwrap()));
+    let look = Look { depth: Depth::Ansi256, links: true, ..Look::default() };
+    let mut model = Model::new(content, layout::Size::new(120, 40), look);
+    let area = view::area(model.size());
+    let frame = |shown: Option<&Model>, next: &Model| {
+        let mut out = Vec::new();
+        terminal::frame(area, view::draw, shown, next, true, &mut out);
+        out.len()
+    };
+    let first = frame(None, &model);
+    assert!((500..=FIRST_FRAME).contains(&first), "the first frame: {first} bytes");
+    for key in "1213141523242534351".chars() {
+        let shown = model.clone();
+        model.update(Message::Key(Key::new(Code::Char(key))), Duration::ZERO);
+        let turn = frame(Some(&shown), &model);
+        assert!(turn <= PAGE_TURN, "to page {key}: {turn} bytes");
     }
 }
