@@ -8,16 +8,13 @@
 use std::{path::Path, sync::Arc, time::Duration};
 
 use divan::{Bencher, black_box};
-use ratatui::{
-    buffer::Buffer,
-    layout::{Rect, Size},
-};
+use ratatui::{buffer::Buffer, layout::Size};
 use sshcard::{
     app::{Content, Message, Model, view},
     exhibits::{self, open},
     profile::Profile,
     terminal::{
-        self, Stamp,
+        self,
         capabilities::{Depth, Ground, Look},
         input::{Code, Decoder, Input, Key},
     },
@@ -84,30 +81,23 @@ fn of(screen: &str) -> (Size, &'static str) {
 fn draw(bencher: Bencher, screen: &str) {
     let (size, keys) = of(screen);
     let model = model(&content(), size, keys);
-    let mut row = Buffer::empty(Rect::new(0, 0, size.width, 1));
+    let mut buffer = Buffer::empty(view::area(size));
     bencher.bench_local(|| {
-        let drawing = view::drawing(black_box(&model));
-        for y in 0..size.height {
-            row.reset();
-            row.area.y = y;
-            (drawing.draw)(&mut row);
-        }
+        buffer.reset();
+        view::draw(black_box(&model), &mut buffer)
     });
 }
 
 /// A visitor who presses ↓ and ↑ in turns, and what the screen shows.
 struct Typist {
     shown: Model,
-    stamp: Stamp,
     down: bool,
 }
 
 impl Typist {
-    /// A first frame is drawn.
     fn new(screen: &str) -> Self {
         let (size, keys) = of(screen);
-        let shown = model(&content(), size, keys);
-        Self { stamp: arrived(&shown), shown, down: false }
+        Self { shown: model(&content(), size, keys), down: false }
     }
 
     /// The whole of a key: the model, the screen, and the bytes to it.
@@ -116,36 +106,26 @@ impl Typist {
         let mut next = self.shown.clone();
         next.update(Message::Key(Key::new(if self.down { Code::Down } else { Code::Up })), Duration::ZERO);
         let mut bytes = Vec::new();
-        let shown = Some((self.stamp, || view::drawing(&self.shown)));
-        self.stamp = terminal::frame(next.size().into(), shown, view::drawing(&next), false, &mut bytes);
+        terminal::frame(view::area(next.size()), view::draw, Some(&self.shown), &next, false, &mut bytes);
         self.shown = next;
         bytes
     }
 }
 
-/// Draws a first frame.
-fn arrived(model: &Model) -> Stamp {
-    terminal::frame(model.size().into(), terminal::NOTHING, view::drawing(model), false, &mut Vec::new())
-}
-
-/// A key of who is alone.
+/// A key, when the processor's caches hold what it needs.
 #[divan::bench(args = screens())]
 fn key(bencher: Bencher, screen: &str) {
     let mut typist = Typist::new(screen);
     bencher.bench_local(|| typist.press());
 }
 
-/// The same after others have drawn, and when the processor's caches hold something else.
+/// The same when they hold something else, as between two keys of a hand.
 #[divan::bench(args = screens())]
-fn key_among_others(bencher: Bencher, screen: &str) {
+fn key_after_a_while(bencher: Bencher, screen: &str) {
     let mut typist = Typist::new(screen);
-    let other = typist.shown.clone();
     // More than the largest cache of a usual machine.
     let mut memory = vec![0_u8; 64 << 20];
-    let others = || {
-        arrived(&other);
-        memory.iter_mut().step_by(64).for_each(|byte| *byte = byte.wrapping_add(1));
-    };
+    let others = || memory.iter_mut().step_by(64).for_each(|byte| *byte = byte.wrapping_add(1));
     bencher.with_inputs(others).bench_local_values(|()| typist.press());
 }
 

@@ -324,7 +324,7 @@ impl App {
             now: self.now,
         };
         let hints = self.hints(&context);
-        let around = Around { pages: &document.pages, shown: self.tab, hints, notice: self.notice };
+        let around = Around { pages: &document.pages, shown: self.tab, hints, notice: self.notice, size: self.size };
         let mut frame = Frame::new(layer.screen.as_ref(), layer.scroll, around, &context);
         let index = self.site.index(self.look.is_ascii());
         if let Some(found) = &self.found

@@ -11,10 +11,13 @@ use std::{
 
 use anyhow::{Context as _, Result};
 use sshcard::{
+    app::Word,
     cli::{Cli, Command, Settings},
-    exhibits, ops,
-    profile::{Problems, Profile},
-    session::{self, Content, Environment},
+    document::Document,
+    exhibits, formats, ops, preview,
+    profile::{self, Loaded, Vocabulary},
+    session::Environment,
+    site::Site,
     ssh::{self, healthcheck, limits::Limits, proxy::Proxies},
 };
 use tokio::{
@@ -23,7 +26,7 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use crate::{hardening, heap, log, signals::Signals};
+use crate::{hardening, log, signals::Signals};
 
 /// Does what the command line says.
 ///
@@ -54,19 +57,26 @@ pub(crate) fn run(cli: Cli) -> Result<ExitCode> {
     }
 }
 
-fn load(directory: &Path) -> Result<Profile, Problems> {
-    Profile::load(directory, &exhibits::NAMES)
+/// Loads a profile. What is written in it and not shown is told on standard error.
+fn load(directory: &Path) -> Result<Document> {
+    let reserved: Vec<&str> = formats::reserved().chain(Word::RESERVED).collect();
+    let vocabulary = Vocabulary { exhibits: &exhibits::NAMES, reserved: &reserved };
+    let Loaded { document, warnings } = profile::load(directory, &vocabulary)?;
+    if !warnings.is_empty() {
+        eprintln!("{}", warnings.report(io::stderr().is_terminal()));
+    }
+    Ok(document)
 }
 
 fn check(directory: &Path) -> Result<ExitCode> {
-    let pages = load(directory)?.card.pages.len();
+    let pages = load(directory)?.pages.len();
     writeln!(io::stdout(), "{}: the card is ready ({pages} pages)", directory.display())?;
     Ok(ExitCode::SUCCESS)
 }
 
 /// Writes an answer where a visitor would find it. A reader that takes no more of it, as `head` does, is no error.
 fn print(settings: &Settings, command: &str) -> Result<ExitCode> {
-    let load = || Ok(load(&settings.profile)?);
+    let load = || load(&settings.profile);
     let answer = ssh::exec::print(load, command, &settings.key(), io::stdout().is_terminal())?;
     let written = io::stdout().write_all(&answer.out).and_then(|()| io::stdout().flush());
     match written {
@@ -113,22 +123,22 @@ where
 }
 
 /// Loads the profile and begins to prepare what is made of it; `None` when it is stopped before.
-async fn content(directory: PathBuf, stopped: &CancellationToken) -> Result<Option<Arc<Content>>> {
-    let profile = tokio::select! {
+async fn site(directory: PathBuf, stopped: &CancellationToken) -> Result<Option<Arc<Site>>> {
+    let document = tokio::select! {
         loaded = spawn_blocking(move || load(&directory)) => loaded.context("a fault of the program ended it")??,
         () = stopped.cancelled() => return Ok(None),
     };
-    let content = Arc::new(Content::new(profile));
+    let site = Arc::new(Site::new(document));
     // Beside the first visitors, not before them.
     spawn_blocking({
-        let content = Arc::clone(&content);
-        move || content.prepare()
+        let site = Arc::clone(&site);
+        move || site.prepare()
     });
-    Ok(Some(content))
+    Ok(Some(site))
 }
 
 async fn preview(directory: PathBuf, stopped: CancellationToken) -> Result<()> {
-    let Some(content) = content(directory, &stopped).await? else { return Ok(()) };
+    let Some(site) = site(directory, &stopped).await? else { return Ok(()) };
     let mut environment = Environment::default();
     for (name, value) in env::vars_os() {
         match (name.to_str(), value.to_str()) {
@@ -137,21 +147,21 @@ async fn preview(directory: PathBuf, stopped: CancellationToken) -> Result<()> {
             _ => (),
         }
     }
-    session::preview(content, environment, stopped).await.map(|_| ())
+    preview::preview(site, environment, stopped).await.map(|_| ())
 }
 
 /// Serves visitors and, where that is wanted, metrics and health, until the last visitor has been said goodbye to.
 async fn serve(settings: Settings, stopped: CancellationToken) -> Result<()> {
-    let Some(content) = content(settings.profile.clone(), &stopped).await? else { return Ok(()) };
+    let Some(site) = site(settings.profile.clone(), &stopped).await? else { return Ok(()) };
     let _log = log::start(settings.log);
     let (connections, per_address) = (settings.max_connections, settings.max_per_address);
     let limits = Limits { connections, per_address, ..Limits::default() };
-    let (server, listeners) = ssh::open(content, &settings.key(), &settings.listen, limits)?;
     if !settings.proxy_from.is_empty() {
         let networks: Vec<_> = settings.proxy_from.iter().map(ToString::to_string).collect();
         tracing::info!(from = networks.join(", "), "visitors come through proxies, and nobody gets in without one");
     }
-    let server = server.behind(Proxies::new(&settings.proxy_from)).giving_back(heap::give_back);
+    let proxies = Proxies::new(&settings.proxy_from);
+    let (server, listeners) = ssh::open(site, &settings.key(), &settings.listen, limits, proxies)?;
     let Some(address) = settings.ops else { return server.serve(listeners, stopped).await };
     let watching = ops::serve(ops::listen(address).await?, server.watch());
     tokio::select! {

@@ -1,139 +1,150 @@
-//! The card for no terminal: one rendering of the profile for each format. It reads no file and knows no visitor; the same
-//! profile is always rendered the same.
+//! The card for visitors without a terminal: one rendering of the document for each format. A format is a file here and
+//! a row of [`FORMATS`]; none of them reads a file or knows a page by its name, and the same document is always rendered
+//! the same.
 
 use bytes::Bytes;
 
 use crate::{
-    exhibits,
-    profile::{Layer, Page, Profile, typeset::Marks},
+    document::{Card, Document, Entry, Layout, Page, Place, Prose, Qr, Section},
+    exhibits::{self, Summary},
 };
 
-mod documents;
 mod html;
 mod json_resume;
 mod markdown;
 mod plain;
 mod qr;
+mod renditions;
 mod text;
 mod uri;
 mod vcard;
 
-pub use documents::{Documents, WIDEST};
-pub use qr::Code;
-pub use vcard::Version;
+pub use renditions::{Rendition, Renditions, WIDEST};
 
 /// The width of text without a terminal, in cells.
 pub const TEXT_WIDTH: u16 = 72;
 
-/// A way to take the card away.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Format {
-    /// The whole card as running text.
-    Text,
-    /// One page as running text.
-    Page(Page),
-    /// The whole card as Markdown.
-    Markdown,
-    /// The card for an address book.
-    Vcard(Version),
-    /// The card as a JSON Resume.
-    Json,
-    /// The whole card as a web page.
-    Html,
-    /// What a camera reads on the card.
-    Qr(Code),
-}
+/// A way to give the card to a visitor without a terminal.
+pub trait Format: Sync {
+    /// The first word of the command that asks for it. No page has this name.
+    fn name(&self) -> &'static str;
 
-/// A name by which a format is asked for.
-#[derive(Debug, Clone, Copy)]
-pub struct Named {
-    /// The name: the first word of a command.
-    pub name: &'static str,
     /// What it gives, for help.
-    pub gives: &'static str,
-    /// The format, when nothing more is said.
-    pub format: Format,
-    /// The words that may follow the name, and the format that each gives.
-    pub variants: &'static [(&'static str, Format)],
-}
+    fn gives(&self) -> &'static str;
 
-impl Format {
-    /// All names but those of the pages, which are each a format by their own name.
-    pub const ALL: [Named; 6] = [
-        Named { name: "text", gives: "the whole card as running text", format: Self::Text, variants: &[] },
-        Named { name: "markdown", gives: "the whole card as Markdown", format: Self::Markdown, variants: &[] },
-        Named {
-            name: "vcard",
-            gives: "for an address book, as vCard 3.0 or 4.0",
-            format: Self::Vcard(Version::V3),
-            variants: &[("3", Self::Vcard(Version::V3)), ("4", Self::Vcard(Version::V4))],
-        },
-        Named { name: "json", gives: "the card as a JSON Resume", format: Self::Json, variants: &[] },
-        Named { name: "html", gives: "the whole card as a web page", format: Self::Html, variants: &[] },
-        Named {
-            name: "qr",
-            gives: "the QR code, for a dark terminal or as said",
-            format: Self::Qr(Code::Dark),
-            variants: &[
-                ("light", Self::Qr(Code::Light)),
-                ("text", Self::Qr(Code::Text)),
-                ("svg", Self::Qr(Code::Svg)),
-                ("png", Self::Qr(Code::Png)),
-            ],
-        },
-    ];
-
-    /// How a page tells visitors to take the card away: the command after `ssh HOST`, and what it gives. Few, since they
-    /// stand beside the QR code in a small window; the last names the others.
-    pub const TAKEAWAYS: [(&'static str, &'static str); 3] = [
-        ("text", "the whole card as running text"),
-        ("vcard > card.vcf", "for an address book"),
-        ("help", "what else there is"),
-    ];
-
-    /// Whether the document is lines of text, and a terminal wants them ended its way.
-    #[must_use]
-    pub const fn has_lines(self) -> bool {
-        !matches!(self, Self::Qr(Code::Png))
+    /// The words that may follow the name. The first is the default; without any there is one rendering.
+    fn variants(&self) -> &'static [&'static str] {
+        &[]
     }
 
-    /// Every format, with its variants.
-    fn each(profile: &Profile) -> impl Iterator<Item = Self> {
-        let named = Self::ALL.into_iter().flat_map(|named| {
-            let variants = named.variants.iter().map(|(_, format)| *format);
-            [named.format].into_iter().chain(variants.filter(move |variant| *variant != named.format))
-        });
-        named.chain(profile.card.pages.clone().into_iter().map(Self::Page))
+    /// The files that hold it, for visitors who copy the card as files.
+    fn files(&self) -> &'static [File] {
+        &[]
     }
+
+    /// Whether a variant is lines of text, and a terminal wants them ended its way.
+    fn has_lines(&self, _variant: &str) -> bool {
+        true
+    }
+
+    /// The command with what may follow it: `vcard [3|4]`.
+    fn usage(&self) -> String {
+        match self.variants() {
+            [] => self.name().to_owned(),
+            variants => format!("{} [{}]", self.name(), variants.join("|")),
+        }
+    }
+
+    /// Renders a document. `variant` is one of [`variants`](Self::variants); any other word counts as the default.
+    /// `None` where the document has nothing of the kind. The result is complete: it ends with a line end where it has
+    /// lines.
+    fn render(&self, document: &Document, variant: &str) -> Option<Bytes>;
 }
 
-/// Renders the profile; `None` where it has nothing of the kind: a QR code that it does not want, a page that it does not
-/// show. The result is complete: it ends with a line end where the format has lines.
+/// A file that holds one variant of a format.
+#[derive(Debug, Clone, Copy)]
+pub struct File {
+    /// The file's name.
+    pub name: &'static str,
+    /// What it is for, in the file that tells of the others.
+    pub about: &'static str,
+    /// The variant that is in it.
+    pub variant: &'static str,
+}
+
+/// All formats, in the order of help.
+pub static FORMATS: [&dyn Format; 6] =
+    [&text::Text, &markdown::Markdown, &vcard::Vcard, &json_resume::JsonResume, &html::Html, &qr::Qr];
+
+/// How a page tells visitors to take the card away: the command after `ssh HOST`, and what it gives. Few, since they stand
+/// beside the QR code in a small window; the last names the others.
+pub const TAKEAWAYS: [(&str, &str); 3] = [
+    ("text", "the whole card as running text"),
+    ("vcard > card.vcf", "for an address book"),
+    ("help", "what else there is"),
+];
+
+/// The format of this name.
 #[must_use]
-pub fn render(profile: &Profile, format: Format) -> Option<Bytes> {
-    Some(match format {
-        Format::Text => text::render(profile, TEXT_WIDTH).into(),
-        Format::Page(page) if !shows(profile, page) => return None,
-        Format::Page(page) => text::render_page(profile, page, None, TEXT_WIDTH, Marks::Superscript).into(),
-        Format::Markdown => markdown::render(profile).into(),
-        Format::Vcard(version) => vcard::render(profile, version).into(),
-        Format::Json => json_resume::render(profile).into(),
-        Format::Html => html::render(profile).into(),
-        Format::Qr(code) => qr::render(profile, code)?.into(),
-    })
+pub fn find(name: &str) -> Option<&'static dyn Format> {
+    FORMATS.into_iter().find(|format| format.name() == name)
 }
 
-/// Renders one page as running text of at most `width` cells a line; a width of 0 counts as 1. `part` is the one station
-/// or layer that is wanted of it, counted from 0; there is no text where there is no such part. [`Marks::Brackets`] adds
-/// nothing to the profile's words that is not ASCII.
+/// The names of all formats: words that no page may have for its name.
+pub fn reserved() -> impl Iterator<Item = &'static str> {
+    FORMATS.into_iter().map(Format::name)
+}
+
+/// Renders a page, or one entry of it, as running text of at most `width` cells a line; a width of 0 counts as 1. With
+/// `ascii`, the punctuation is ASCII and only letters are not. Empty where there is no such place.
 #[must_use]
-pub fn render_page(profile: &Profile, page: Page, part: Option<usize>, width: u16, marks: Marks) -> String {
-    text::render_page(profile, page, part, width, marks)
+pub fn render_page(document: &Document, place: Place, width: u16, ascii: bool) -> String {
+    text::place(document, place, width, ascii)
 }
 
-/// Whether the card shows a page. What stands on no page is in no format either: its owner keeps it back.
-fn shows(profile: &Profile, page: Page) -> bool {
-    profile.card.pages.contains(&page)
+/// The pages below the card itself, which stands above them all.
+fn pages(document: &Document) -> impl Iterator<Item = &Page> {
+    document.pages.iter().filter(|page| page.layout != Layout::Card)
+}
+
+/// What the person says of themselves, for programs that have room for one text: the first page of prose that is nothing
+/// else to them.
+fn story(document: &Document) -> Option<&Page> {
+    document.pages.iter().find(|page| page.layout == Layout::Prose && page.section == Section::None)
+}
+
+/// The line above an entry, in parts: organization, title, dates, level, place.
+fn heading(entry: &Entry) -> Vec<String> {
+    entry.heading().into_iter().chain(entry.level.clone()).chain(entry.place.clone()).collect()
+}
+
+/// `With A and B.`
+fn with(entry: &Entry) -> Option<String> {
+    (!entry.people.is_empty()).then(|| format!("With {}.", listed(&entry.people)))
+}
+
+/// `See stack: kernels.`
+fn see(document: &Document, entry: &Entry) -> Option<String> {
+    Some(format!("See {}.", document.place_title(entry.see?)?))
+}
+
+/// The exhibits that an entry opens, in words.
+fn exhibits_of(entry: &Entry) -> impl Iterator<Item = &'static Summary> {
+    entry.exhibits.iter().filter_map(|name| exhibits::summary(name))
+}
+
+/// `To try in a terminal: A and B.`
+fn to_try(entry: &Entry) -> Option<String> {
+    let titles: Vec<String> = exhibits_of(entry).map(|exhibit| exhibit.title.to_owned()).collect();
+    (!titles.is_empty()).then(|| format!("To try in a terminal: {}.", listed(&titles)))
+}
+
+/// The address in the QR code, where it is a link and the card has it nowhere else.
+fn code_link(card: &Card) -> Option<&str> {
+    match &card.qr {
+        Qr::Link(url) if !card.links.iter().any(|link| link.url == *url) => Some(url),
+        _ => None,
+    }
 }
 
 /// `a`, `a and b`, `a, b and c`.
@@ -146,14 +157,14 @@ fn listed(names: &[String]) -> String {
 }
 
 /// What there is of `parts`, with `between` between them.
-fn joined<const N: usize>(parts: [Option<&str>; N], between: &str) -> Option<String> {
+fn joined<'a>(parts: impl IntoIterator<Item = Option<&'a str>>, between: &str) -> Option<String> {
     let parts: Vec<&str> = parts.into_iter().flatten().collect();
     (!parts.is_empty()).then(|| parts.join(between))
 }
 
-/// What the exhibits of a layer are called.
-fn titles(layer: &Layer) -> Vec<String> {
-    layer.exhibits.iter().filter_map(|name| Some(exhibits::summary(name)?.title.to_owned())).collect()
+/// The first block of a text, with the footnotes of the text.
+fn first_block(prose: &Prose) -> Prose {
+    Prose { blocks: prose.blocks.iter().take(1).cloned().collect(), notes: prose.notes.clone(), ..Prose::default() }
 }
 
 #[cfg(test)]

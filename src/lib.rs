@@ -15,21 +15,20 @@
 //! [`cli`] is how the owner starts all this, and [`ops`] is how it is watched. `docs/architecture.md` has the rules that
 //! hold between them.
 
-#![forbid(unsafe_code)]
-
 pub mod app;
-#[cfg(any())]
+
 pub mod cli;
 pub mod document;
-#[path = "formats_stub.rs"]
+mod driver;
 pub mod formats;
-#[cfg(any())]
+
 pub mod ops;
+pub mod preview;
 pub mod profile;
-#[cfg(any())]
+
 pub mod session;
 pub mod site;
-#[cfg(any())]
+
 pub mod ssh;
 pub mod terminal;
 pub mod theme;

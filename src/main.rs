@@ -2,7 +2,6 @@
 
 mod commands;
 mod hardening;
-mod heap;
 mod log;
 mod signals;
 
@@ -11,7 +10,7 @@ use std::{
     process::ExitCode,
 };
 
-use sshcard::{cli::Cli, profile::Problems};
+use sshcard::{cli::Cli, profile::Diagnostics};
 
 fn main() -> ExitCode {
     // Wrong usage ends here, with status 2.
@@ -20,10 +19,10 @@ fn main() -> ExitCode {
         Ok(code) => return code,
         Err(error) => error,
     };
-    match error.downcast_ref::<Problems>() {
-        Some(problems) => eprintln!("{}", problems.report(io::stderr().is_terminal())),
+    match error.downcast_ref::<Diagnostics>() {
+        Some(diagnostics) => eprintln!("{}", diagnostics.report(io::stderr().is_terminal())),
         None => eprintln!("sshcard: {error:#}"),
     }
     // 2: a profile that does not load; 1: whatever else went wrong.
-    ExitCode::from(if error.is::<Problems>() { 2 } else { 1 })
+    ExitCode::from(if error.is::<Diagnostics>() { 2 } else { 1 })
 }

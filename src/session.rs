@@ -1,94 +1,84 @@
-//! One visitor's running page: bytes in, messages to the model, one frame out.
+//! One visitor's session as a state machine: events and times in, bytes out. It does no I/O, reads no clock and waits for
+//! nothing: a driver does (`driver.rs` for SSH and for this terminal, the tests and the fuzzer by hand).
 //!
-//! The loop waits for whatever comes first: input, a new size, room to write, a deadline, the server's end, and, where
-//! its window is drawn smaller for want of cells, for some. It takes everything that is ready, then draws once. While a
-//! frame has not been taken from it, it does not draw, so a slow visitor loses frames and never costs memory. A key is
-//! answered at once, and only a flood of them is drawn less often. A frame of what moves is drawn only while little is
-//! on its way to the visitor, so that on a slow line no key waits for it. At rest a session holds two models and no
-//! cell, and nothing else wakes it but the idle clock.
+//! A driver hands over events ([`Session::handle`]), among them [`Event::Tick`] whenever [`Session::deadline`] has come,
+//! writes [`Session::output`] and says how much of it was taken ([`Session::wrote`]), until [`Session::ending`] is known.
+//! Other events only change state; what has become due is drawn or said at the next tick. So a driver that hands over
+//! all that is there before it ticks has all of it drawn at once. While output waits, nothing more is drawn: a slow
+//! visitor loses frames and never costs memory.
+//!
+//! A session has one of two faces: pages that are drawn (`pages.rs`), or plain lines (`plain.rs`). Its clocks, its
+//! endings and its last lines are the same for both.
 
-mod cells;
 mod clock;
-mod farewell;
-#[cfg(any(test, feature = "fuzzing"))]
-pub(crate) mod fuzzing;
 mod output;
+mod pages;
 mod plain;
-mod preview;
 
-use std::{future::Future, panic::AssertUnwindSafe, pin::pin, sync::Arc, time::Duration};
+use std::{
+    borrow::Cow,
+    mem,
+    ops::ControlFlow::{self, Break, Continue},
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+    time::Duration,
+};
 
 use bytes::Bytes;
-use futures_util::FutureExt as _;
-use tokio::{
-    io::{AsyncWrite, AsyncWriteExt as _},
-    task::yield_now,
-    time::{Instant, sleep_until},
-};
-use tokio_util::sync::CancellationToken;
+use textwrap::core::display_width;
 
 pub use crate::{
-    app::{Choice, Choices, Content, Way},
+    app::{Mode, Preferences, Word},
+    site::Site,
     terminal::{Size, capabilities::Environment},
 };
 use crate::{
-    app::{Effect, Message, Model, view},
-    terminal::{
-        self, Modes, Stamp,
-        capabilities::Capabilities,
-        input::{Decoder, Input},
-    },
+    terminal::input::{self, Decoder, Input},
+    typeset::ascii,
 };
-pub use cells::Cells;
-use cells::Share;
 use clock::Clock;
 use output::Output;
-pub use preview::preview;
+use pages::Pages;
+use plain::PlainLines;
 
 /// What a session opens with.
 #[derive(Debug)]
 pub struct Opening {
     /// What there is to see.
-    pub content: Arc<Content>,
+    pub site: Arc<Site>,
     /// The terminal's size at the start.
     pub size: Size,
     /// What the visitor's client said of its terminal.
     pub environment: Environment,
     /// What the visitor chose before.
-    pub choices: Choices,
-    /// What there is for large windows.
-    pub cells: Arc<Cells>,
-    /// How long a visitor may take nothing of what waits before it is a visitor who has stopped reading.
-    pub patience: Duration,
-    /// Says that the server is stopping.
-    pub shutdown: CancellationToken,
+    pub preferences: Preferences,
+    /// How long the visitor may take nothing of the output that waits; [`WRITE_TIMEOUT`] as a rule.
+    pub write_timeout: Duration,
 }
 
-/// What arrives from the visitor.
+/// What happens to a session.
 #[derive(Debug)]
 pub enum Event {
-    /// Bytes that the terminal sent: keys, mouse, paste, replies.
+    /// The terminal sent bytes: keys, mouse, paste, replies. Only while [`Session::accepts_input`].
     Input(Bytes),
     /// The terminal has another size.
     Resize(Size),
     /// The visitor will send nothing more; what is written still arrives.
-    End,
+    EndOfInput,
     /// Another visitor needs the place of this one, who has sent nothing for a while.
     Evicted,
+    /// The server stops.
+    Shutdown,
     /// The visitor is gone; nothing that is written arrives any more.
-    Gone,
-}
-
-/// Where a session's events come from.
-pub trait Events: Send {
-    /// Waits for the next event. Cancel safe; after [`Event::Gone`] it may return that for ever.
-    fn next(&mut self) -> impl Future<Output = Event> + Send;
-
-    /// Bytes that were written to the visitor and that its system has not acknowledged yet, as far as can be told; 0
-    /// where it cannot. It is asked only when a frame of what moves is due.
-    fn unacknowledged(&self) -> usize {
-        0
-    }
+    HangUp,
+    /// The card has changed. The session lets go of what it showed before.
+    Site(Arc<Site>),
+    /// The deadline has come.
+    Tick {
+        /// Bytes that were written to the visitor and that the visitor's system has not acknowledged yet, as far as can
+        /// be told; 0 where it cannot.
+        unacknowledged: usize,
+    },
 }
 
 /// Why a session ended.
@@ -113,351 +103,308 @@ pub enum Ending {
 }
 
 /// How long a visitor usually may take nothing of what waits: longer than a bad line that is not broken keeps packets back.
-pub const PATIENCE: Duration = Duration::from_secs(30);
+pub const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// A frame of what moves is drawn while no more than this is on its way to the visitor, in bytes. On a line of 3 kB/s a
-/// page must be there 1.2 s after its key, on one of 1.2 kB/s 3 s after it: 3.6 kB on either. A page takes 2.1 kB of
-/// that as the line carries it, and a frame of the logo that was drawn just before the key 0.7. On a line that is fast
-/// and long, frames are on their way for a round trip, and so some are left out: of the 33 frames of the logo, 32 come
-/// where a round trip is 50 ms, 21 at 100 ms and 8 at 300 ms.
-const MOTION_IN_FLIGHT: usize = 768;
-
-/// Events that are taken at a turn, before other sessions have theirs.
-const MOST_EVENTS: usize = 64;
-/// Bytes that are decoded at a turn: more than a hand types in a frame's time, few enough that a flood of keys does not keep
+/// Bytes that are decoded at a tick: more than a hand types in a frame's time, few enough that a flood of keys does not keep
 /// the thread from other sessions. On a page a key costs a few microseconds, a tenth of a millisecond where the text is as
-/// long as it may be; in a search it costs up to three milliseconds (the largest index), and a turn a twentieth of a second.
+/// long as it may be; in a search it costs up to three milliseconds (the largest index), and a tick a twentieth of a second.
 const MOST_BYTES: usize = 16;
 
-/// Runs a session until it ends, as pages or, where the visitor chose that, in plain lines. When it returns, everything
-/// that could be sent has been written to `outgoing`, the terminal is as it was, and one line stays on its main screen;
-/// `outgoing` is flushed and not closed.
-pub async fn run(
-    opening: Opening,
-    events: &mut impl Events,
-    outgoing: &mut (impl AsyncWrite + Unpin + Send),
-) -> Ending {
-    // Text is for whoever can print it and hang up; here the plain way is the nearest to it.
-    if matches!(opening.choices.way, Way::Plain | Way::Text) {
-        // Boxed, so that pages do not pay for the room that plain lines take; they are the many.
-        return Box::pin(plain::run(opening, events, outgoing)).await;
+/// What a visitor who reads slowly gets to take the last bytes; the server's shutdown allows 10 s for all.
+const FAREWELL: Duration = Duration::from_secs(3);
+
+/// Whether a session goes on, or how it ends.
+type Flow = ControlFlow<Ending>;
+
+/// How a session shows the card: as pages or as plain lines. Whatever is shown goes to `output`.
+trait Face: Send {
+    /// The visitor did something, or the terminal replied.
+    fn input(&mut self, input: Input, now: Duration, output: &mut Output) -> Flow;
+
+    /// The terminal has another size.
+    fn resize(&mut self, size: Size);
+
+    /// The visitor will send nothing more.
+    fn end_of_input(&mut self) -> Flow;
+
+    /// The card has changed: lets go of the old one.
+    fn renew(&mut self, site: &Arc<Site>);
+
+    /// Warns that the session ends soon.
+    fn warn(&mut self, now: Duration, output: &mut Output);
+
+    /// Does what is due. What has happened is drawn from `calm` on at once, and before that at most 30 times a second.
+    fn tick(&mut self, now: Duration, unacknowledged: usize, calm: Duration, output: &mut Output) -> Flow;
+
+    /// When a tick is due next; `None` while nothing is to be done.
+    fn deadline(&self, calm: Duration, output: &Output) -> Option<Duration>;
+
+    /// Gives the terminal back, and leaves the last lines on it. `asks` says whether a reply would be read.
+    fn leave(&mut self, ending: Ending, asks: bool, now: Duration, output: &mut Output);
+
+    /// After [`Face::leave`], the terminal sent something.
+    fn input_after_leaving(&mut self, _: &Input) {}
+
+    /// Until when a reply is waited for, if the session ends; `None` if none is under way.
+    fn awaits_reply(&self) -> Option<Duration> {
+        None
     }
-    let shutdown = opening.shutdown.clone();
-    let mut session = Session::new(opening);
-    let live = AssertUnwindSafe(session.live(&shutdown, events, outgoing)).catch_unwind();
-    let ending = live.await.unwrap_or(Ending::Failed);
-    session.leave(ending, events, outgoing).await;
-    ending
 }
 
-struct Session {
-    content: Arc<Content>,
-    model: Model,
-    /// What the visitor's screen shows; `None` when nobody knows.
-    shown: Option<Box<Shown>>,
-    capabilities: Capabilities,
+/// A visitor's session. All its times are counted from its beginning.
+pub struct Session {
+    face: Box<dyn Face>,
+    stage: Stage,
     decoder: Decoder,
     clock: Clock,
-    /// The window's share of what there is for large ones.
-    share: Share,
-    /// A new size that waits for its turn.
-    resize: Option<Size>,
-    /// What arrived and was not decoded yet; nothing more is taken before it is.
+    /// What arrived and was not decoded yet.
     unread: Bytes,
-    /// Whether something else than motion has happened since the last frame.
-    urgent: bool,
-    /// What the terminal was asked for.
-    modes: Modes,
-    /// What goes out with the next frame: a question to the terminal, a text for the clipboard.
-    question: &'static str,
-    copy: Option<String>,
-    /// What is on its way: at most one frame.
+    /// Whether the visitor will send nothing more.
+    input_ended: bool,
     output: Output,
+    deadline: Duration,
 }
 
-/// What a screen shows.
-struct Shown {
-    model: Model,
-    /// The frame that was drawn of it.
-    stamp: Stamp,
+/// How far a session has come.
+#[derive(Debug, Clone, Copy)]
+enum Stage {
+    Live,
+    /// The last lines are on their way, until this time at most.
+    Leaving(Ending, Duration),
+    Over(Ending),
 }
 
 impl Session {
-    fn new(opening: Opening) -> Self {
-        let mut capabilities = Capabilities::guess(&opening.environment);
-        capabilities.look = opening.choices.look(capabilities.look);
-        let question = capabilities.ask();
-        let mut output = Output::default();
-        terminal::enter(output.add());
-        let mut share = Share::new(opening.cells);
-        let size = share.fit(opening.size);
+    /// A visitor arrives. The first tick is due at once.
+    #[must_use]
+    pub fn new(opening: Opening) -> Self {
+        let (clock, mut output) = (Clock::new(opening.write_timeout), Output::default());
+        // Mode::Text is printed without a session; if one is opened for it all the same, plain lines are the nearest to it.
+        let face: Box<dyn Face> = match opening.preferences.mode {
+            Mode::Pages => Box::new(Pages::new(opening)),
+            Mode::Plain | Mode::Text => Box::new(PlainLines::new(opening, &mut output)),
+        };
         Self {
-            model: Model::new(Arc::clone(&opening.content), size.into(), capabilities.look).choosing(&opening.choices),
-            content: opening.content,
-            shown: None,
-            capabilities,
+            face,
+            stage: Stage::Live,
             decoder: Decoder::new(),
-            clock: Clock::start(Instant::now(), opening.patience),
-            share,
-            resize: None,
+            clock,
             unread: Bytes::new(),
-            urgent: false,
-            modes: Modes::default(),
-            question,
-            copy: None,
+            input_ended: false,
             output,
+            deadline: Duration::ZERO,
         }
     }
 
-    /// Runs until something ends it.
-    async fn live(
-        &mut self,
-        shutdown: &CancellationToken,
-        events: &mut impl Events,
-        outgoing: &mut (impl AsyncWrite + Unpin + Send),
-    ) -> Ending {
-        let mut timer = pin!(sleep_until(Instant::now()));
-        // The first frame follows what takes the screen over, in the same write.
-        self.draw(Instant::now());
-        loop {
-            let now = Instant::now();
-            if let Some(ending) = self.due(now, events) {
-                return ending;
-            }
-            let deadline = self.deadline(now);
-            if timer.deadline() != deadline {
-                timer.as_mut().reset(deadline);
-            }
-            let waiting = self.output.waiting();
-            tokio::select! {
-                biased;
-                () = shutdown.cancelled() => return Ending::Shutdown,
-                written = outgoing.write(waiting), if !waiting.is_empty() => match written {
-                    Ok(0) | Err(_) => return Ending::Gone,
-                    Ok(n) => self.wrote(n),
-                },
-                () = yield_now(), if !self.unread.is_empty() => {
-                    if let Some(ending) = self.read() {
-                        return ending;
+    /// An event happens, at this time. After the session's end it changes nothing.
+    ///
+    /// A panic inside ends the session as [`Ending::Failed`] and goes no further.
+    pub fn handle(&mut self, now: Duration, event: Event) {
+        self.guarded(now, |session| {
+            let had_output = !session.output.is_empty();
+            match session.stage {
+                Stage::Live => {
+                    if let Break(ending) = session.step(now, event) {
+                        session.leave(now, ending);
                     }
                 }
-                event = events.next(), if self.unread.is_empty() => {
-                    let mut event = Some(event);
-                    for _ in 0..MOST_EVENTS {
-                        let Some(ready) = event else { break };
-                        if let Some(ending) = self.event(ready) {
-                            return ending;
-                        }
-                        event = if self.unread.is_empty() { events.next().now_or_never() } else { None };
-                    }
-                    if let Some(ending) = event.and_then(|last| self.event(last)) {
-                        return ending;
-                    }
-                }
-                window = self.share.restored(), if self.share.is_reduced() => {
-                    // A newer size that waits for its turn is what counts.
-                    self.resize.get_or_insert(window);
-                }
-                () = timer.as_mut() => {}
+                Stage::Leaving(ending, _) => session.step_after_leaving(now, event, ending),
+                Stage::Over(_) => {}
             }
+            if !had_output {
+                // From here on the visitor has something to take.
+                session.clock.progressed(now);
+            }
+        });
+    }
+
+    /// What is to be written to the visitor next; empty while there is nothing.
+    #[must_use]
+    pub fn output(&self) -> &[u8] {
+        self.output.waiting()
+    }
+
+    /// So many bytes of [`Session::output`] were written, at this time.
+    pub fn wrote(&mut self, now: Duration, bytes: usize) {
+        self.guarded(now, |session| {
+            session.output.wrote(bytes);
+            session.clock.progressed(now);
+        });
+    }
+
+    /// When the next [`Event::Tick`] is due; it may be past. It changes with every event and every write.
+    #[must_use]
+    pub fn deadline(&self) -> Duration {
+        self.deadline
+    }
+
+    /// Whether the last input has been decoded. While it has not, a tick is due at once, and what arrives has to wait.
+    #[must_use]
+    pub fn accepts_input(&self) -> bool {
+        self.unread.is_empty()
+    }
+
+    /// How the session ended; `None` until everything that could be written was. Then the terminal is as it was, and the
+    /// last lines stand on its main screen.
+    #[must_use]
+    pub fn ending(&self) -> Option<Ending> {
+        if let Stage::Over(ending) = self.stage { Some(ending) } else { None }
+    }
+
+    /// Changes something, and finds out what that means for the deadline and the end. What a panic leaves half done is only
+    /// used to give the terminal back.
+    fn guarded(&mut self, now: Duration, change: impl FnOnce(&mut Self)) {
+        let changed = catch_unwind(AssertUnwindSafe(|| {
+            change(self);
+            self.settle();
+        }));
+        if changed.is_err() {
+            self.leave(now, Ending::Failed);
+            self.settle();
         }
+    }
+
+    /// Finds out when the next tick is due, or whether the session is over.
+    fn settle(&mut self) {
+        let waiting = !self.output.is_empty();
+        self.deadline = match (self.stage, self.face.awaits_reply()) {
+            (Stage::Live, _) => {
+                let more = (!self.unread.is_empty()).then_some(Duration::ZERO);
+                let face = self.face.deadline(self.calm(), &self.output);
+                [more, face].into_iter().flatten().fold(self.clock.deadline(waiting), Duration::min)
+            }
+            (Stage::Leaving(_, until), _) if waiting => until,
+            (Stage::Leaving(_, until), Some(reply)) => until.min(reply),
+            (Stage::Leaving(ending, _) | Stage::Over(ending), _) => {
+                self.stage = Stage::Over(ending);
+                Duration::MAX
+            }
+        };
+    }
+
+    /// From when on what has happened is drawn at once: not while more input is here, and not in a flood of it.
+    fn calm(&self) -> Duration {
+        if self.unread.is_empty() { self.clock.flood_ends() } else { Duration::MAX }
     }
 
     /// Takes an event in.
-    fn event(&mut self, event: Event) -> Option<Ending> {
+    fn step(&mut self, now: Duration, event: Event) -> Flow {
         match event {
-            // Nobody can say goodbye any more.
-            Event::End => return Some(Ending::Goodbye),
-            Event::Gone => return Some(Ending::Gone),
-            Event::Evicted => return Some(Ending::Evicted),
-            Event::Resize(size) => self.resize = Some(size),
             Event::Input(bytes) => {
-                self.unread = bytes;
-                return self.read();
+                let reply = self.face.awaits_reply().and_then(|_| input::with_introducer(&bytes));
+                self.unread = reply.map_or(bytes, Bytes::from);
+                self.read(now)?;
             }
+            Event::Resize(size) => self.face.resize(size),
+            Event::EndOfInput => {
+                self.input_ended = true;
+                self.face.end_of_input()?;
+            }
+            Event::Site(site) => self.face.renew(&site),
+            Event::Evicted => return Break(Ending::Evicted),
+            Event::Shutdown => return Break(Ending::Shutdown),
+            Event::HangUp => return Break(Ending::Gone),
+            Event::Tick { unacknowledged } => self.tick(now, unacknowledged)?,
         }
-        None
+        Continue(())
     }
 
-    /// Decodes a turn's share of what has arrived.
-    fn read(&mut self) -> Option<Ending> {
-        self.clock.arrived(Instant::now());
+    /// Takes an event in after [`Session::leave`].
+    fn step_after_leaving(&mut self, now: Duration, event: Event, ending: Ending) {
+        match event {
+            Event::Input(bytes) => self.read_after_leaving(&bytes),
+            Event::HangUp => self.stage = Stage::Over(ending),
+            Event::Tick { .. } if now >= self.deadline => self.stage = Stage::Over(ending),
+            _ => {}
+        }
+    }
+
+    /// Decodes a tick's share of what has arrived.
+    fn read(&mut self, now: Duration) -> Flow {
+        self.clock.arrived(now);
         let bytes = self.unread.split_to(self.unread.len().min(MOST_BYTES));
         let mut inputs = Vec::new();
         self.decoder.feed(&bytes, &mut |input| inputs.push(input));
-        self.clock.pending_escape(self.unread.is_empty() && self.decoder.pending());
-        self.inputs(inputs)
+        self.clock.pending_escape(now, self.unread.is_empty() && self.decoder.pending());
+        self.inputs(now, inputs)
     }
 
-    fn inputs(&mut self, inputs: Vec<Input>) -> Option<Ending> {
+    fn inputs(&mut self, now: Duration, inputs: Vec<Input>) -> Flow {
+        let mut flow = Continue(());
         for input in inputs {
-            let message = match input {
-                Input::Key(key) => Message::Key(key),
-                Input::Mouse(mouse) => Message::Mouse(mouse),
-                Input::Paste(text) => Message::Paste(text),
-                Input::Reply(reply) => {
-                    self.urgent = true;
-                    let before = self.capabilities;
-                    let question = self.capabilities.learn(&reply);
-                    if !question.is_empty() {
-                        self.question = question;
-                    }
-                    if self.capabilities.mouse && !before.mouse {
-                        self.update(Message::MouseConfirmed);
-                    }
-                    if self.capabilities.look != before.look {
-                        self.update(Message::Look(self.capabilities.look));
-                    }
-                    continue;
-                }
-            };
-            self.clock.visitor_was_here();
-            if let Some(ending) = self.update(message) {
-                return Some(ending);
+            if flow.is_break() {
+                self.face.input_after_leaving(&input);
+                continue;
             }
+            if !matches!(input, Input::Reply(_)) {
+                self.clock.visitor_was_here(now);
+            }
+            flow = self.face.input(input, now, &mut self.output);
         }
-        None
+        flow
     }
 
-    fn update(&mut self, message: Message) -> Option<Ending> {
-        self.urgent |= message != Message::Tick;
-        match self.model.update(message, self.clock.elapsed()) {
-            Some(Effect::Goodbye) => return Some(Ending::Goodbye),
-            Some(Effect::Copy(text)) if self.capabilities.clipboard() => self.copy = Some(text),
-            Some(Effect::Copy(_)) => return self.update(Message::NotCopied),
-            None => {}
-        }
-        None
-    }
-
-    /// Does what is due: the Esc key, a new size, the next frame, a warning, the end.
-    fn due(&mut self, now: Instant, events: &impl Events) -> Option<Ending> {
-        if let Some(ending) = self.clock.ending(now) {
-            return Some(ending);
-        }
-        if !self.output.is_empty() && self.clock.is_stalled(now) {
-            return Some(Ending::Stalled);
+    /// Does what is due: the end, input that waits, the Esc key, a warning, and what the face shows.
+    fn tick(&mut self, now: Duration, unacknowledged: usize) -> Flow {
+        self.clock.check(now, !self.output.is_empty())?;
+        if !self.unread.is_empty() {
+            self.read(now)?;
         }
         if self.clock.escape_is_due(now) {
             let mut inputs = Vec::new();
             self.decoder.timeout(&mut |input| inputs.push(input));
-            self.clock.pending_escape(self.decoder.pending());
-            if let Some(ending) = self.inputs(inputs) {
-                return Some(ending);
-            }
+            self.clock.pending_escape(now, self.decoder.pending());
+            self.inputs(now, inputs)?;
         }
         if self.clock.warning_is_due(now) {
-            self.update(Message::Idle);
+            self.face.warn(now, &mut self.output);
         }
-        if self.output.is_empty() {
-            if let Some(size) = self.resize.take_if(|_| self.clock.layout_is_due(now)) {
-                self.clock.laid_out(now);
-                let size = self.share.fit(size);
-                self.update(Message::Resize(size.into()));
-                // What the terminal made of the old frame nobody knows, not even where the size is the same again.
-                self.shown = None;
-            }
-            let ticks = self.ticks() && now >= self.clock.next_tick();
-            if ticks {
-                self.clock.ticked(now);
-                // Time goes on whether it is drawn or not, so that all that moves ends when it would.
-                if self.model.moving() {
-                    self.update(Message::Tick);
-                }
-            }
-            let answers = self.urgent && now >= self.next_answer(now);
-            if answers || ticks && events.unacknowledged() <= MOTION_IN_FLIGHT {
-                self.draw(now);
-            }
-        }
-        None
+        self.face.tick(now, unacknowledged, self.calm(), &mut self.output)
     }
 
-    /// When something is due next.
-    fn deadline(&self, now: Instant) -> Instant {
-        let next = self.clock.next(!self.output.is_empty());
-        if !self.output.is_empty() {
-            return next;
-        }
-        let answer = (self.urgent && self.changed()).then(|| self.next_answer(now));
-        let tick = self.ticks().then(|| self.clock.next_tick());
-        let layout = self.resize.is_some().then(|| self.clock.next_layout());
-        [answer, tick, layout].into_iter().flatten().fold(next, Instant::min)
-    }
-
-    /// When what has happened is drawn: at once, unless more of it is here and is taken first, or there is a flood of
-    /// it.
-    fn next_answer(&self, now: Instant) -> Instant {
-        if self.unread.is_empty() { self.clock.next_answer(now) } else { self.clock.next_frame() }
-    }
-
-    /// Whether something moves, or has moved and is not shown yet as it is now. Where a client acknowledges nothing,
-    /// this lasts until the connection is given up (keepalives, 80 s), at a query of the socket each tick.
-    fn ticks(&self) -> bool {
-        self.model.moving() || !self.urgent && self.changed()
-    }
-
-    /// What the terminal should do.
-    fn wanted(&self) -> Modes {
-        let Capabilities { graphemes, title, .. } = self.capabilities;
-        Modes { mouse: self.model.wants_mouse(), paste: self.model.edits_a_line(), graphemes, title }
-    }
-
-    /// Whether the screen shows something else than the model.
-    fn differs(&self) -> bool {
-        self.shown.as_deref().is_none_or(|shown| shown.model != self.model)
-    }
-
-    /// Whether there is something to send.
-    fn changed(&self) -> bool {
-        self.differs() || self.modes != self.wanted() || !self.question.is_empty() || self.copy.is_some()
-    }
-
-    /// Draws what changed into the output, which nothing else waits in.
-    fn draw(&mut self, now: Instant) {
-        self.urgent = false;
-        if !self.changed() {
+    /// Gives the terminal back and says the last lines; says nothing to a visitor who is gone.
+    fn leave(&mut self, now: Duration, ending: Ending) {
+        if ending == Ending::Gone || !matches!(self.stage, Stage::Live) {
+            self.stage = Stage::Over(ending);
             return;
         }
-        let (before, wanted) = (self.modes, self.wanted());
-        self.modes = wanted;
-        if before.graphemes != wanted.graphemes {
-            // What was shown took other cells than it should have.
-            self.shown = None;
-        }
-        let differs = self.differs();
-        let out = self.output.add();
-        if before != wanted {
-            before.change(wanted, &self.content.title(), out);
-        }
-        if differs {
-            let shown = self.shown.as_deref().map(|Shown { model, stamp }| (*stamp, || view::drawing(model)));
-            let (size, synchronized) = (self.model.size().into(), self.capabilities.synchronized);
-            let stamp = terminal::frame(size, shown, view::drawing(&self.model), synchronized, out);
-            match self.shown.as_deref_mut() {
-                Some(shown) => {
-                    shown.model.clone_from(&self.model);
-                    shown.stamp = stamp;
-                }
-                None => self.shown = Some(Box::new(Shown { model: self.model.clone(), stamp })),
-            }
-        }
-        if let Some(text) = self.copy.take() {
-            terminal::copy(&text, out);
-        }
-        if !self.question.is_empty() {
-            out.extend_from_slice(std::mem::take(&mut self.question).as_bytes());
-            self.clock.asked(now);
-        }
-        // Two models may look alike; what was begun for them is given back.
-        self.output.wrote(0);
-        self.clock.drew(now);
+        self.stage = Stage::Leaving(ending, now + FAREWELL);
+        let asks = !self.input_ended && ending != Ending::Shutdown;
+        self.face.leave(ending, asks, now, &mut self.output);
+        let rest = mem::take(&mut self.unread);
+        self.read_after_leaving(&rest);
     }
 
-    fn wrote(&mut self, bytes: usize) {
-        self.output.wrote(bytes);
-        self.clock.progressed();
+    fn read_after_leaving(&mut self, bytes: &[u8]) {
+        let face = &mut self.face;
+        self.decoder.feed(bytes, &mut |input| face.input_after_leaving(&input));
     }
+}
+
+/// The lines that stay on the visitor's main screen, in so many columns; a command among them is longer if need be.
+fn last_lines(ending: Ending, site: &Site, in_ascii: bool, columns: u16) -> Vec<String> {
+    let why = match ending {
+        Ending::Goodbye | Ending::Gone | Ending::Stalled => "",
+        Ending::Idle => "Nothing was typed for ten minutes, so the line was hung up. ",
+        Ending::Overlong => "An hour has passed, so the line was hung up. ",
+        Ending::Evicted => {
+            "The card is full and nothing was typed for a while, so another visitor has this place; come back later. "
+        }
+        Ending::Shutdown => "The card is being restarted; try again in a minute. ",
+        Ending::Failed => "Something failed on the card's side; sorry. ",
+    };
+    let columns = usize::from(columns.max(1));
+    let (text, command) = site.goodbye();
+    let text = if in_ascii { ascii(&text).into_owned() } else { text };
+    let mut lines: Vec<_> = textwrap::wrap(&format!("{why}{text}"), columns).into_iter().map(Cow::into_owned).collect();
+    // A command that is broken into two lines cannot be copied.
+    if let Some(command) = command {
+        match lines.last_mut().filter(|line| display_width(line) + 1 + display_width(&command) <= columns) {
+            Some(line) => line.extend([" ", &command]),
+            None => lines.push(command),
+        }
+    }
+    lines
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ mod index;
 mod logo;
 mod text;
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use qrcode::{EcLevel, QrCode};
 
@@ -29,7 +29,7 @@ const LOGO_HEIGHTS: [u16; 4] = [36, 28, 20, 16];
 
 /// One loaded card.
 pub struct Site {
-    document: Document,
+    document: Arc<Document>,
     texts: [OnceLock<Vec<PageTexts>>; Variant::COUNT],
     indexes: [OnceLock<Index>; 2],
     logos: [OnceLock<Option<Logo>>; LOGO_HEIGHTS.len()],
@@ -53,8 +53,9 @@ impl Site {
     /// Prepares a card to be shown.
     #[must_use]
     pub fn new(document: Document) -> Self {
+        let document = Arc::new(document);
         Self {
-            renditions: Renditions::new(&document),
+            renditions: Renditions::new(Arc::clone(&document)),
             document,
             texts: Default::default(),
             indexes: Default::default(),

@@ -17,28 +17,27 @@ use std::{
 
 use anyhow::Result;
 use futures_util::FutureExt as _;
+use russh::server;
 use tokio::{
+    io::{AsyncRead, AsyncWrite},
     net::{TcpListener, TcpStream},
     select,
     sync::Semaphore,
-    task::{JoinSet, spawn_blocking},
+    task::JoinSet,
     time::{Instant, sleep, timeout},
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use crate::session::{Cells, Content};
+use crate::site::Site;
 
 pub mod admission;
 mod channel;
 mod configuration;
 mod connection;
-mod crowd;
 mod deadline;
 pub mod ending;
 pub mod exec;
-mod files;
-#[cfg(any(test, feature = "fuzzing"))]
-pub(crate) mod fuzzing;
+pub mod files;
 mod handler;
 mod handshake;
 pub mod healthcheck;
@@ -51,15 +50,15 @@ pub mod metrics;
 mod phase;
 pub mod proxy;
 mod rate;
-mod rekeying;
-mod scp;
-mod sftp;
+pub mod scp;
+pub mod sftp;
 mod socket;
-mod transfer;
+mod stream;
+pub mod transfer;
 
 use admission::{Admission, Refusal};
 pub use configuration::configuration;
-use crowd::Crowd;
+use ending::ConnectionGuard;
 use exec::Answers;
 use files::Files;
 use hostkey::{HostKey, KeyPlace};
@@ -68,20 +67,22 @@ use limits::Limits;
 use log::{LogThrottle, VisitLog};
 use metrics::{Metrics, Watch};
 use proxy::Proxies;
+use socket::SendQueue;
 
-/// Opens what serves `content`: a server, and where it will listen. Says in the log where, with which key, and what to
-/// type. Must be called within the runtime.
+/// Opens what serves `site` to clients that come through `proxies` where there are any: a server, and where it will listen.
+/// Says in the log where, with which key, and what to type. Must be called within the runtime.
 ///
 /// # Errors
 ///
 /// A host key that cannot be used or made, and an address that cannot be listened on.
 pub fn open(
-    content: Arc<Content>,
+    site: Arc<Site>,
     key: &KeyPlace,
     addresses: &[SocketAddr],
     limits: Limits,
+    proxies: Proxies,
 ) -> Result<(Server, Vec<TcpListener>)> {
-    let server = Server::new(content, HostKey::open(key)?, limits);
+    let server = Server::new(site, HostKey::open(key)?, limits, proxies);
     let listeners = listen::listen(addresses)?;
     tracing::info!(fingerprint = server.0.key.fingerprint(), "the host key is {}", HostKey::path(key).display());
     for listener in &listeners {
@@ -93,48 +94,37 @@ pub fn open(
 
 /// A server of one card.
 #[derive(Debug)]
-pub struct Server(Shared);
+pub struct Server(Arc<Shared>);
 
 /// What all connections share.
 #[derive(Debug)]
 struct Shared {
     key: HostKey,
-    content: Arc<Content>,
+    site: Arc<Site>,
     answers: Answers,
     files: Arc<Files>,
     proxies: Proxies,
     admission: Arc<Admission>,
     metrics: Arc<Metrics>,
-    cells: Arc<Cells>,
-    limits: Limits,
+    limits: Arc<Limits>,
     shutdown: CancellationToken,
     tasks: TaskTracker,
     log: Arc<VisitLog>,
     /// Places for closed channels beyond those that each connection has ([`Limits::channels_kept`]).
     closed_channels: Arc<Semaphore>,
     incompatible: Incompatible,
-    crowd: Crowd,
     /// Whether visitors are served, until `shutdown`.
     serving: Arc<AtomicBool>,
-    /// Gives back the memory of a crowd that has left.
-    give_back: fn(),
-    /// Hears what is typed in a session, and what is commanded, before the session does.
-    hearing: fn(&[u8]),
 }
 
 impl Shared {
     /// Runs a task that is waited for when the server stops. A panic ends it and nothing else, and is counted.
     fn spawn(self: &Arc<Self>, task: impl Future<Output = ()> + Send + 'static) {
-        self.crowd.came();
         let shared = Arc::clone(self);
         // What a panic leaves half done is dropped with the task.
         let task = AssertUnwindSafe(task).catch_unwind().map(move |ended| {
             if ended.is_err() {
                 shared.metrics.panics.inc();
-            }
-            // What it held is freed by now.
-            if shared.crowd.left() {
-                spawn_blocking(shared.give_back);
             }
         });
         self.tasks.spawn(task);
@@ -142,60 +132,28 @@ impl Shared {
 }
 
 impl Server {
-    /// Prepares to serve `content` under `key` within `limits`.
+    /// Prepares to serve `site` under `key` within `limits`, to clients that come through `proxies` where there are any.
     #[must_use]
-    pub fn new(content: Arc<Content>, key: HostKey, limits: Limits) -> Self {
-        let answers = Answers::new(&content.profile, &key);
+    pub fn new(site: Arc<Site>, key: HostKey, limits: Limits, proxies: Proxies) -> Self {
+        let answers = Answers::new(&site, &key);
         let admission = Admission::new(&limits);
-        Self(Shared {
+        Self(Arc::new(Shared {
             key,
             // The profile was loaded a moment ago.
-            files: Arc::new(Files::new(answers.documents().files(), SystemTime::now())),
+            files: Arc::new(Files::new(site.renditions().files(), SystemTime::now())),
             answers,
-            content,
-            proxies: Proxies::default(),
+            site,
+            proxies,
             metrics: Arc::new(Metrics::new(&limits, &admission)),
             admission,
-            cells: Cells::new(limits.cells),
             closed_channels: Arc::new(Semaphore::new(limits.channels_shared)),
-            limits,
+            limits: Arc::new(limits),
             shutdown: CancellationToken::new(),
             tasks: TaskTracker::new(),
             log: Arc::new(VisitLog::new()),
             incompatible: Incompatible::default(),
-            crowd: Crowd::default(),
             serving: Arc::default(),
-            give_back: || (),
-            hearing: |_| (),
-        })
-    }
-
-    /// The same, for visitors who come through these proxies.
-    #[must_use]
-    pub fn behind(mut self, proxies: Proxies) -> Self {
-        self.0.proxies = proxies;
-        self
-    }
-
-    /// Calls `give_back`, on a thread where it may take its time, whenever a crowd has left.
-    #[must_use]
-    pub fn giving_back(mut self, give_back: fn()) -> Self {
-        self.0.give_back = give_back;
-        self
-    }
-
-    /// Calls `hearing` with what is typed in a session and with commands, in the session's own task and before it: for a test
-    /// that makes one of them panic. The program does not call it.
-    #[must_use]
-    pub fn hearing(mut self, hearing: fn(&[u8])) -> Self {
-        self.0.hearing = hearing;
-        self
-    }
-
-    /// The counts of connections.
-    #[must_use]
-    pub fn admission(&self) -> Arc<Admission> {
-        Arc::clone(&self.0.admission)
+        }))
     }
 
     /// What can be seen of the server while it serves.
@@ -208,6 +166,24 @@ impl Server {
         }
     }
 
+    /// Serves one SSH connection over a stream of any kind, to its end. It counts as a connection from `peer`. `config` says
+    /// how russh is to speak: [`configuration`] of the server's key, and for this connection alone.
+    ///
+    /// # Errors
+    ///
+    /// The server has no room for a connection from `peer`.
+    pub async fn serve_stream<S>(&self, stream: S, peer: IpAddr, config: server::Config) -> Result<(), Refusal>
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
+        let accepted = Instant::now();
+        let permit = self.0.admission.admit(peer, accepted.into_std())?;
+        let guard = ConnectionGuard::new(&self.0.metrics);
+        let client = connection::Client { accepted, peer, permit, guard };
+        connection::serve(&self.0, stream, SendQueue::default(), client, config).await;
+        Ok(())
+    }
+
     /// Serves whoever connects to `listeners` until `shutdown`. Then open sessions say goodbye, and what is still there
     /// after [`Limits::drain`] is cut.
     ///
@@ -215,7 +191,7 @@ impl Server {
     ///
     /// A listener failed, and all else was ended as by `shutdown`.
     pub async fn serve(self, listeners: Vec<TcpListener>, shutdown: CancellationToken) -> Result<()> {
-        let shared = Arc::new(self.0);
+        let shared = self.0;
         // However this future ends, even dropped, connections and sessions learn of it.
         let _stop = shared.shutdown.clone().drop_guard();
         shared.serving.store(true, Ordering::Relaxed);
@@ -295,7 +271,7 @@ fn admit(shared: &Arc<Shared>, stream: TcpStream, peer: IpAddr) {
     };
     match admitted {
         Ok(permit) => {
-            shared.spawn(connection::serve(Arc::clone(shared), stream, peer, permit));
+            shared.spawn(connection::serve_tcp(Arc::clone(shared), stream, peer, permit));
         }
         Err(refusal) => refuse(shared, stream, peer, refusal),
     }
@@ -319,16 +295,13 @@ fn refuse(shared: &Shared, stream: TcpStream, peer: IpAddr, refusal: Refusal) {
 
 #[cfg(test)]
 mod tests {
-    use super::{
-        ending::{ConnectionEnd, ConnectionGuard},
-        *,
-    };
-    use crate::fuzzing::content_of_ours;
+    use super::{ending::ConnectionEnd, *};
+    use crate::document::Document;
 
     #[tokio::test]
     async fn a_connection_whose_task_panics_has_ended() {
-        let server = Server::new(content_of_ours(), HostKey::of_tests(), Limits::default());
-        let shared = Arc::new(server.0);
+        let site = Arc::new(Site::new(Document::default()));
+        let shared = Server::new(site, HostKey::of_tests(), Limits::default(), Proxies::default()).0;
         let guard = ConnectionGuard::new(&shared.metrics);
         shared.spawn(async move {
             let _guard = guard;

@@ -8,13 +8,9 @@ pub mod capabilities;
 mod frame;
 pub mod input;
 mod link;
-#[cfg(any(test, feature = "fuzzing"))]
-pub(crate) mod vetting;
 
-pub use frame::{Drawing, NOTHING, Stamp, frame};
+pub use frame::frame;
 pub use link::Link;
-
-use std::borrow::Cow;
 
 use base64ct::{Base64, Encoding};
 use ratatui::layout;
@@ -33,8 +29,7 @@ pub struct Size {
 impl Size {
     /// What a terminal is taken for that does not say: the size of a VT100.
     pub const DEFAULT: Self = Self { columns: 80, rows: 24 };
-    /// The largest that is drawn: a wall of text at the smallest font on a large screen. Beyond it nobody reads. What a thread
-    /// remembers of such a screen takes half a megabyte.
+    /// The largest that is taken: a wall of text at the smallest font on a large screen. Beyond it nobody reads.
     pub const LARGEST: Self = Self { columns: 400, rows: 150 };
 
     /// The size that a client asked for (RFC 4254, section 6.2), made sane: 0 is the default, too large is the largest.
@@ -48,14 +43,6 @@ impl Size {
             columns: clamp(columns, Self::DEFAULT.columns, Self::LARGEST.columns),
             rows: clamp(rows, Self::DEFAULT.rows, Self::LARGEST.rows),
         }
-    }
-}
-
-impl Size {
-    /// How many cells there are.
-    #[must_use]
-    pub const fn cells(self) -> usize {
-        self.columns as usize * self.rows as usize
     }
 }
 
@@ -129,13 +116,17 @@ impl Modes {
     }
 }
 
-/// Gives the screen back as it was, from what was asked of it, and leaves a text on it.
-pub fn leave(capabilities: &Capabilities, modes: Modes, lines: &[Cow<'_, str>], out: &mut Vec<u8>) {
+/// Gives the screen back as it was, from what was asked of it.
+pub fn leave(capabilities: &Capabilities, modes: Modes, out: &mut Vec<u8>) {
     modes.change(Modes::default(), "", out);
     if capabilities.look.links {
         out.extend_from_slice(link::CLOSE.as_bytes());
     }
     out.extend_from_slice(LEAVE.as_bytes());
+}
+
+/// Writes lines on the main screen, one after the other.
+pub fn lines(lines: &[String], out: &mut Vec<u8>) {
     for line in lines {
         out.extend(printable(line).bytes());
         out.extend_from_slice(b"\r\n");

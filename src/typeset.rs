@@ -73,14 +73,6 @@ pub struct Line {
     pub heading: bool,
 }
 
-impl Line {
-    /// The cells that the line takes, with its indent.
-    #[must_use]
-    pub fn width(&self) -> u16 {
-        self.pieces.iter().fold(self.indent, |width, piece| width.saturating_add(piece.width))
-    }
-}
-
 /// A piece of a line in one style.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Piece {

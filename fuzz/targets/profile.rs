@@ -1,3 +1,3 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| sshcard::fuzzing::profile(data));
+libfuzzer_sys::fuzz_target!(|data: &[u8]| sshcard_fuzz::profile(data));

@@ -9,7 +9,7 @@ use super::{
     keys::{self, Command},
     screen::{Context, Hint, Screen},
     sheet::{Bookmark, Row, Sheet, Target},
-    window::Window,
+    window::{Window, drawn_area},
 };
 use crate::{document::Page, terminal::Link, theme::Theme, typeset};
 
@@ -36,6 +36,8 @@ pub(super) struct Around<'a> {
     pub(super) shown: usize,
     pub(super) hints: Vec<Hint>,
     pub(super) notice: Option<&'static str>,
+    /// The size of the terminal.
+    pub(super) size: Size,
 }
 
 impl Frame {
@@ -47,7 +49,7 @@ impl Frame {
         scroll_sign.put(0, theme.signs.scroll, theme.quiet);
         Self {
             window: Some(*window),
-            size: Size::default(),
+            size: around.size,
             bar: tabs(&around, screen.hides_page(), context),
             body: screen.sheet(context),
             scroll,
@@ -134,21 +136,25 @@ impl Frame {
         }
     }
 
-    /// Draws the window. What is not drawn is blank.
-    pub fn draw(&self, buffer: &mut Buffer) {
-        self.body.draw(self.area(), self.first(), buffer);
-        let Some(window) = &self.window else { return };
-        self.bar.draw(window.bar, buffer);
-        self.hints.draw(window.hints, buffer);
-        for y in self.scroll_mark(window) {
-            self.scroll_sign.draw(Rect { x: window.margin, y, width: 1, height: 1 }, buffer);
-        }
+    /// The part of the window that is drawn; the rest of it is blank. It depends on the size alone.
+    #[must_use]
+    pub fn drawn_area(&self) -> Rect {
+        drawn_area(self.size)
     }
 
-    /// Which cells lead where; none where the terminal knows no links.
-    #[must_use]
-    pub fn links(&self) -> Vec<Link> {
-        if self.links { self.body.links(self.area(), self.first()) } else { Vec::new() }
+    /// Draws the window into a blank buffer that has at least the cells of [`Frame::drawn_area`]; returns which cells lead
+    /// where: none where the terminal knows no links.
+    pub fn draw(&self, buffer: &mut Buffer) -> Vec<Link> {
+        let (area, first) = (self.area(), self.first());
+        self.body.draw(area, first, buffer);
+        if let Some(window) = &self.window {
+            self.bar.draw(window.bar, buffer);
+            self.hints.draw(window.hints, buffer);
+            for y in self.scroll_mark(window) {
+                self.scroll_sign.draw(Rect { x: window.margin, y, width: 1, height: 1 }, buffer);
+            }
+        }
+        if self.links { self.body.links(area, first) } else { Vec::new() }
     }
 
     /// The rows of a quiet mark in the right margin, as long as what is shown is of the whole; only when there is more.

@@ -121,9 +121,9 @@ impl Plain {
     }
 
     /// Says the last lines.
-    pub fn leave(&mut self, text: &str, out: &mut String) {
+    pub fn leave(&mut self, lines: &[String], out: &mut String) {
         self.end_line(out);
-        self.say(text, out);
+        lines.iter().for_each(|line| say_line(line, out));
     }
 
     /// The cells that an answer may take: those of its line, so that Backspace finds all of it; in a window too narrow for
@@ -225,7 +225,9 @@ impl Plain {
         choices.join(", ")
     }
 
-    fn measure(&self) -> u16 {
+    /// The width that text is set to, in cells.
+    #[must_use]
+    pub fn measure(&self) -> u16 {
         self.width.clamp(1, MEASURE)
     }
 

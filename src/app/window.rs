@@ -22,6 +22,10 @@ pub(super) struct Window {
     pub(super) narrow: bool,
 }
 
+/// The most that is drawn of a window, in its middle: an exhibit of [`Window::EXHIBIT`] columns is the widest, and no page is
+/// higher than [`Window::LARGEST`]. A frame takes two buffers of so many cells, of 40 bytes each, which a thread keeps: 0.8 MB.
+const DRAWN: Size = Size { width: Window::EXHIBIT, height: 60 };
+
 impl Window {
     /// The smallest that holds a page.
     const SMALLEST: Size = Size { width: 24, height: 6 };
@@ -86,6 +90,17 @@ impl Window {
     }
 }
 
+/// The part of a window of this size that a page may draw in; the rest of the window is blank.
+#[must_use]
+pub(super) fn drawn_area(size: Size) -> Rect {
+    if Window::of(size).is_none() {
+        // One of its sides is short.
+        return Rect::new(0, 0, size.width, size.height);
+    }
+    let (width, height) = (size.width.min(DRAWN.width), size.height.min(DRAWN.height));
+    Rect { x: (size.width - width) / 2, y: (size.height - height) / 2, width, height }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -100,7 +115,10 @@ mod tests {
                     let all = Rect { x: 0, y: 0, width, height };
                     for part in [window.bar, window.body, window.text, window.hints] {
                         assert_eq!(part.intersection(all), part, "{width}x{height}: {part:?} is outside");
+                        let drawn = drawn_area(size);
+                        assert_eq!(part.intersection(drawn), part, "{width}x{height}: {part:?} is outside {drawn:?}");
                     }
+                    assert!(drawn_area(size).contains((window.margin, window.body.y).into()), "{width}x{height}");
                     assert!(window.bar.bottom() <= window.body.y, "{width}x{height}");
                     assert!(window.body.bottom() <= window.hints.y, "{width}x{height}");
                     assert!(window.text.height >= 3 && window.text.width >= least, "{width}x{height}: {window:?}");

@@ -1,13 +1,15 @@
 //! The whole card as one web page that needs nothing else: no script, no request, no font of its own. It says who this is
 //! to programs as well, as an h-card (<https://microformats.org/wiki/h-card>) and as a Person of schema.org.
 
+use bytes::Bytes;
+
 use super::{
-    joined, listed,
+    File, Format, heading, listed, pages,
     plain::plain,
-    qr, shows, titles,
+    qr, story, to_try,
     uri::{tel, uri},
 };
-use crate::profile::{Accent, Card, Layer, Page, Profile, Qr, Station};
+use crate::document::{Accent, Card, Document, Entry, Layout, Page, Qr, Section, short_address};
 
 mod prose;
 
@@ -20,13 +22,31 @@ const STYLE: &str = include_str!("html/card.css");
 const POLICY: &str =
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
 
-/// Renders the profile.
-pub(super) fn render(profile: &Profile) -> String {
-    let card = &profile.card;
-    let title = card.name.clone().unwrap_or_else(|| card.headline.join(" "));
-    let description = joined([card.role.as_deref(), card.organization.as_deref()], ", ");
+/// `html`
+pub(super) struct Html;
+
+impl Format for Html {
+    fn name(&self) -> &'static str {
+        "html"
+    }
+
+    fn gives(&self) -> &'static str {
+        "the whole card as a web page"
+    }
+
+    fn files(&self) -> &'static [File] {
+        &[File { name: "card.html", about: "the whole card as a web page, to read and to print", variant: "" }]
+    }
+
+    fn render(&self, document: &Document, _: &str) -> Option<Bytes> {
+        Some(whole(document).into())
+    }
+}
+
+fn whole(document: &Document) -> String {
+    let card = &document.card;
     let [light, dark] = accent(card.accent);
-    let mut out = Out::default();
+    let mut out = Out { document, html: String::new() };
     out.line("<!DOCTYPE html>");
     out.line("<html lang=\"en\">");
     out.line("<head>");
@@ -34,8 +54,8 @@ pub(super) fn render(profile: &Profile) -> String {
     out.line(&format!("<meta http-equiv=\"Content-Security-Policy\" content=\"{POLICY}\">"));
     out.line("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">");
     out.line("<meta name=\"color-scheme\" content=\"light dark\">");
-    out.line(&format!("<title>{}</title>", escaped(&title)));
-    if let Some(description) = description {
+    out.line(&format!("<title>{}</title>", escaped(&card.title())));
+    if let Some(description) = card.work() {
         out.line(&format!("<meta name=\"description\" content=\"{}\">", escaped(&description)));
     }
     // A browser that is told of an icon asks for none.
@@ -46,16 +66,14 @@ pub(super) fn render(profile: &Profile) -> String {
     out.line("</style>");
     out.line("</head>");
     out.line("<body class=\"h-card\" itemscope itemtype=\"https://schema.org/Person\">");
-    out.navigation(profile);
+    out.navigation();
     out.card(card);
     out.line("<main>");
-    for page in card.pages.iter().filter(|page| **page != Page::Card) {
-        out.page(profile, *page);
-    }
+    sections(document).for_each(|page| out.page(page));
     out.line("</main>");
     out.line("</body>");
     out.line("</html>");
-    out.0
+    out.html
 }
 
 /// The accent's values on light and on dark paper; the same as a terminal of sixteen million colours has.
@@ -70,25 +88,16 @@ const fn accent(accent: Accent) -> [u32; 2] {
     }
 }
 
-/// The name of a page as a heading.
-const fn title(page: Page) -> &'static str {
-    match page {
-        Page::Card => "Card",
-        Page::About => "About",
-        Page::Career => "Career",
-        Page::Stack => "Stack",
-        Page::Contact => "Contact",
-    }
+/// The page so far.
+struct Out<'d> {
+    document: &'d Document,
+    html: String,
 }
 
-/// The page so far.
-#[derive(Default)]
-struct Out(String);
-
-impl Out {
+impl Out<'_> {
     fn line(&mut self, line: &str) {
-        self.0.push_str(line);
-        self.0.push('\n');
+        self.html.push_str(line);
+        self.html.push('\n');
     }
 
     /// An element that holds words and nothing else.
@@ -96,20 +105,20 @@ impl Out {
         self.line(&element(tag, attributes, words));
     }
 
-    fn navigation(&mut self, profile: &Profile) {
-        let pages: Vec<Page> = profile.card.pages.iter().copied().filter(|page| has_section(profile, *page)).collect();
+    fn navigation(&mut self) {
+        let pages: Vec<&Page> = sections(self.document).collect();
         if pages.len() < 2 {
             return;
         }
         self.line("<nav aria-label=\"Pages\">");
-        for page in pages {
-            self.line(&format!("<a href=\"#{name}\">{name}</a>", name = page.name()));
+        for Page { name, title, .. } in pages {
+            self.line(&element("a", &format!("href=\"#{name}\""), title));
         }
         self.line("</nav>");
     }
 
     fn card(&mut self, card: &Card) {
-        self.line("<header class=\"card\">");
+        self.line("<header class=\"card\" id=\"card\">");
         self.line("<div class=\"who\">");
         let headline: Vec<_> = card.headline.iter().map(|line| escaped(line)).collect();
         let headline = headline.join("<br>\n");
@@ -129,8 +138,8 @@ impl Out {
             }
         }
         self.line("</div>");
-        if let Some(mark) = &card.mark {
-            self.element("p", "class=\"mark\"", mark);
+        if let Some(logo) = &card.logo {
+            self.element("p", "class=\"logo\"", logo);
         }
         self.work(card);
         self.likes(card);
@@ -175,97 +184,85 @@ impl Out {
         self.line("</div>");
     }
 
-    fn page(&mut self, profile: &Profile, page: Page) {
-        if !has_section(profile, page) {
-            return;
-        }
-        self.line(&format!("<section id=\"{}\">", page.name()));
-        self.element("h2", "", title(page));
+    fn page(&mut self, page: &Page) {
+        self.line(&format!("<section id=\"{}\">", page.name));
+        self.element("h2", "", &page.heading());
         self.line("<div class=\"body\">");
-        match page {
-            Page::Card => {}
-            Page::About => {
-                self.line("<div class=\"p-note\" itemprop=\"description\">");
-                self.0.push_str(&prose(&profile.about, 2));
-                self.line("</div>");
+        if page.layout == Layout::Contact {
+            self.contact(&self.document.card);
+        }
+        let is_story = story(self.document).is_some_and(|story| story.name == page.name);
+        if is_story {
+            self.line("<div class=\"p-note\" itemprop=\"description\">");
+        }
+        self.html.push_str(&prose(&page.intro, 2));
+        if is_story {
+            self.line("</div>");
+        }
+        if !page.line.is_empty() {
+            let names: Vec<_> = page.line.iter().map(|name| element("span", "", name)).collect();
+            self.line(&format!("<p class=\"line\">{}</p>", names.join(" → ")));
+        }
+        let entries = page.entries.iter().enumerate();
+        if page.layout == Layout::Layers {
+            // The layers as they lie: the lowest comes last, and stands on the ground.
+            self.line("<div class=\"layers\">");
+            entries.rev().for_each(|(index, entry)| self.entry(page, entry, index + 1));
+            if let Some(ground) = &page.ground {
+                self.element("p", "class=\"ground\"", ground);
             }
-            Page::Career => self.career(profile),
-            Page::Stack => self.stack(profile),
-            Page::Contact => self.contact(profile),
+            self.line("</div>");
+        } else {
+            entries.for_each(|(index, entry)| self.entry(page, entry, index + 1));
         }
         self.line("</div>");
         self.line("</section>");
     }
 
-    fn career(&mut self, profile: &Profile) {
-        if !profile.career.line.is_empty() {
-            let names: Vec<_> =
-                profile.career.line.iter().map(|name| format!("<span>{}</span>", escaped(name))).collect();
-            self.line(&format!("<p class=\"line\">{}</p>", names.join(" → ")));
+    /// An entry, `number` of its page, counted from 1.
+    fn entry(&mut self, page: &Page, entry: &Entry, number: usize) {
+        let (attributes, property) = schema(page.section, entry);
+        self.line(&format!("<article id=\"{}/{number}\"{attributes}>", page.name));
+        self.line("<header>");
+        let parts = heading(entry);
+        let (title, more) = parts.split_first().map_or(("", &[][..]), |(title, more)| (title, more));
+        self.element("h3", "", title);
+        if !more.is_empty() {
+            self.element("p", "", &more.join(" · "));
         }
-        for station in &profile.career.stations {
-            self.station(station, profile);
+        self.line("</header>");
+        if let Some((property, words)) = property {
+            self.line(&format!("<meta itemprop=\"{property}\" content=\"{}\">", escaped(words)));
         }
-    }
-
-    fn station(&mut self, station: &Station, profile: &Profile) {
-        self.line("<article>");
-        let more = joined([station.subject.as_deref(), station.time.as_deref()], " · ");
-        self.titled(&station.organization, more.as_deref());
-        self.0.push_str(&prose(&station.text, 3));
-        let people: Vec<_> = station.people.iter().map(|person| name(person)).collect();
-        let with = (!people.is_empty()).then(|| format!("With {}.", listed(&people)));
-        let layer = station.layer.filter(|_| shows(profile, Page::Stack));
-        let layer = layer.and_then(|index| Some((index, profile.stack.layers.get(index)?)));
-        let layer = layer.map(|(index, layer)| {
-            format!("In the stack: <a href=\"#layer-{}\">{}</a>.", index + 1, escaped(&layer.title))
-        });
-        let lines: Vec<String> = with.into_iter().chain(layer).collect();
+        if let Some(subtitle) = &entry.subtitle {
+            self.element("p", "class=\"summary\"", subtitle);
+        }
+        self.html.push_str(&prose(&entry.text, 3));
+        let lines = self.below(entry);
         if !lines.is_empty() {
             self.line(&format!("<p class=\"with\">{}</p>", lines.join("<br>\n")));
         }
         self.line("</article>");
     }
 
-    /// The layers as they lie: the lowest comes last, and stands on the ground.
-    fn stack(&mut self, profile: &Profile) {
-        self.0.push_str(&prose(&profile.stack.text, 2));
-        self.line("<div class=\"layers\">");
-        for (index, layer) in profile.stack.layers.iter().enumerate().rev() {
-            self.layer(layer, index + 1);
-        }
-        if let Some(ground) = &profile.stack.ground {
-            self.element("p", "class=\"ground\"", ground);
-        }
-        self.line("</div>");
+    /// What is said below an entry's text.
+    fn below(&self, entry: &Entry) -> Vec<String> {
+        let people: Vec<String> = entry.people.iter().map(|person| name(person)).collect();
+        let with = (!people.is_empty()).then(|| format!("With {}.", listed(&people)));
+        let see = entry.see.and_then(|place| {
+            let page = &self.document.pages.get(place.page)?.name;
+            let entry = place.entry.map(|entry| format!("/{}", entry + 1)).unwrap_or_default();
+            let to = element("a", &format!("href=\"#{page}{entry}\""), &self.document.place_title(place)?);
+            Some(format!("See {to}."))
+        });
+        let tags = (!entry.tags.is_empty()).then(|| element("span", "", &entry.tags.join(" · ")));
+        let url = entry.url.as_ref().map(|url| link("", url, short_address(url)));
+        let links = entry.links.iter().map(|to| link("", &to.url, &to.label));
+        let exhibits = to_try(entry).map(|exhibits| escaped(&exhibits).into_owned());
+        [with, see, tags, url].into_iter().flatten().chain(links).chain(exhibits).collect()
     }
 
-    fn layer(&mut self, layer: &Layer, number: usize) {
-        self.line(&format!("<article id=\"layer-{number}\">"));
-        self.titled(&layer.title, layer.place.as_deref());
-        if let Some(summary) = &layer.summary {
-            self.element("p", "class=\"summary\"", summary);
-        }
-        self.0.push_str(&prose(&layer.text, 3));
-        let exhibits = titles(layer);
-        if !exhibits.is_empty() {
-            self.element("p", "class=\"with\"", &format!("To try in a terminal: {}.", listed(&exhibits)));
-        }
-        self.line("</article>");
-    }
-
-    /// A heading, and what is said beside it.
-    fn titled(&mut self, title: &str, more: Option<&str>) {
-        self.line("<header>");
-        self.element("h3", "", title);
-        if let Some(more) = more {
-            self.element("p", "", more);
-        }
-        self.line("</header>");
-    }
-
-    fn contact(&mut self, profile: &Profile) {
-        let card = &profile.card;
+    fn contact(&mut self, card: &Card) {
         let ways = ways(card);
         if !ways.is_empty() {
             self.line("<ul class=\"reach\">");
@@ -274,7 +271,7 @@ impl Out {
             }
             self.line("</ul>");
         }
-        if let Some(code) = qr::svg(profile) {
+        if let Some(code) = qr::svg(card) {
             self.line("<figure>");
             self.line(&code);
             let says = match &card.qr {
@@ -289,32 +286,56 @@ impl Out {
 
 /// Where the person is found, and the card.
 fn ways(card: &Card) -> Vec<String> {
-    let to = |class: &str, address: &str, words: &str| {
-        element("a", &format!("{class} href=\"{}\"", escaped(&uri(address))), words)
-    };
-    let email =
-        card.email.as_ref().map(|email| to("class=\"u-email\" itemprop=\"email\"", &format!("mailto:{email}"), email));
+    let email = card
+        .email
+        .as_ref()
+        .map(|email| link("class=\"u-email\" itemprop=\"email\"", &format!("mailto:{email}"), email));
     let phone = card.phone.as_ref().map(|phone| {
         let class = "class=\"p-tel\" itemprop=\"telephone\"";
-        tel(phone).map_or_else(|| element("span", class, phone), |tel| to(class, &tel, phone))
+        tel(phone).map_or_else(|| element("span", class, phone), |tel| link(class, &tel, phone))
     });
-    let links = card.links.iter().map(|link| to("class=\"u-url\" itemprop=\"url\" rel=\"me\"", &link.url, &link.label));
+    let links = card.links.iter().map(|to| link("class=\"u-url\" itemprop=\"url\" rel=\"me\"", &to.url, &to.label));
     let ssh = card.ssh("").map(|ssh| format!("{} opens this card in a terminal", element("code", "", &ssh)));
     email.into_iter().chain(phone).chain(links).chain(ssh).collect()
 }
 
-/// Whether a page has something for a section of its own; the card itself stands above them all.
-fn has_section(profile: &Profile, page: Page) -> bool {
-    let card = &profile.card;
-    match page {
-        Page::Card => false,
-        Page::About => !plain(&profile.about).is_empty(),
-        Page::Career | Page::Stack => true,
-        Page::Contact => {
-            let reach = [&card.email, &card.phone, &card.address].into_iter().any(Option::is_some);
-            reach || !card.links.is_empty() || card.qr != Qr::None
+/// The pages that have a section of their own: all with something to show, below the card itself.
+fn sections(document: &Document) -> impl Iterator<Item = &Page> {
+    let card = &document.card;
+    let reach = [&card.email, &card.phone, &card.address].into_iter().any(Option::is_some);
+    let contact = reach || !card.links.is_empty() || card.qr != Qr::None;
+    pages(document).filter(move |page| match page.layout {
+        Layout::Contact => contact,
+        Layout::Prose => !plain(&page.intro).is_empty(),
+        _ => true,
+    })
+}
+
+/// What an entry is of a Person of schema.org: attributes of its element, and a property with its value.
+fn schema(section: Section, entry: &Entry) -> (&'static str, Option<(&'static str, &str)>) {
+    let named = (!entry.label().is_empty()).then_some(entry.label());
+    let property = |property| named.map(|name| (property, name));
+    match section {
+        Section::Education if entry.organization.is_some() => (
+            " itemprop=\"alumniOf\" itemscope itemtype=\"https://schema.org/EducationalOrganization\"",
+            entry.organization.as_deref().map(|name| ("name", name)),
+        ),
+        Section::Certificates => (
+            " itemprop=\"hasCredential\" itemscope itemtype=\"https://schema.org/EducationalOccupationalCredential\"",
+            property("name"),
+        ),
+        Section::Projects | Section::Publications => {
+            (" itemscope itemtype=\"https://schema.org/CreativeWork\"", property("name"))
         }
+        Section::Awards => ("", property("award")),
+        Section::Skills => ("", property("knowsAbout")),
+        Section::Languages => ("", property("knowsLanguage")),
+        _ => ("", None),
     }
+}
+
+fn link(attributes: &str, address: &str, words: &str) -> String {
+    element("a", format!("{attributes} href=\"{}\"", escaped(&uri(address))).trim_start(), words)
 }
 
 /// An element that holds words and nothing else.

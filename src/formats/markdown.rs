@@ -1,315 +1,186 @@
-//! The whole card as Markdown that reads well as it is written: `CommonMark` with GitHub's footnotes, its lines of
-//! [`TEXT_WIDTH`]. What it renders to are the words of the profile, whatever signs they hold.
+//! The whole card as Markdown: the owner's texts as they were written, and the rest of the card round them. The texts
+//! keep their headings; only a label that two of them have is renamed in one.
 
-use super::{TEXT_WIDTH, joined, listed, shows, titles};
-use crate::profile::{Block, Card, Layer, Page, Profile, Prose, Run, Station, TextStyle};
+use bytes::Bytes;
 
-mod inline;
+use super::{File, Format, code_link, heading, joined, pages, see, to_try, uri::uri, with};
+use crate::document::{Card, Document, Entry, Layout, Page, Prose};
 
-use inline::{Words, words};
+mod labels;
 
-/// Renders the profile.
-pub(super) fn render(profile: &Profile) -> String {
-    let mut out = Out::default();
-    out.card(&profile.card);
-    for page in profile.card.pages.iter().filter(|page| **page != Page::Card) {
-        out.page(profile, *page);
+use labels::Labels;
+
+/// `markdown`
+pub(super) struct Markdown;
+
+impl Format for Markdown {
+    fn name(&self) -> &'static str {
+        "markdown"
     }
-    out.text
+
+    fn gives(&self) -> &'static str {
+        "the whole card as Markdown"
+    }
+
+    fn files(&self) -> &'static [File] {
+        &[File { name: "about.md", about: "the whole card as Markdown", variant: "" }]
+    }
+
+    fn render(&self, document: &Document, _: &str) -> Option<Bytes> {
+        let mut out = Out { document, labels: Labels::of(texts(document)), written: 0, text: String::new() };
+        out.card(&document.card);
+        pages(document).for_each(|page| out.page(page));
+        Some(out.text.into())
+    }
 }
 
-/// Text deep in lists and quotations is no narrower than this, and goes beyond the width instead.
-const NARROWEST: usize = 20;
+/// The owner's texts, in the order in which they are written.
+fn texts(document: &Document) -> impl Iterator<Item = &str> {
+    let texts = pages(document).flat_map(|page| {
+        let entries = page.entries.iter().map(|entry| &entry.text);
+        [&page.intro].into_iter().chain(entries)
+    });
+    texts.map(|text| text.source.as_str())
+}
 
 /// The document so far. Blocks are parted by blank lines.
-#[derive(Default)]
-struct Out {
+struct Out<'d> {
+    document: &'d Document,
+    labels: Labels,
+    /// The owner's texts that were written.
+    written: usize,
     text: String,
-    /// What every line begins with: quotation marks, and room under an item's or a note's first line.
-    prefix: String,
-    /// What the next line begins with in place of the prefix.
-    marker: Option<String>,
-    /// The side notes told so far; the numbers go through the whole document.
-    told: usize,
 }
 
-impl Out {
+impl Out<'_> {
     fn card(&mut self, card: &Card) {
         let headline = card.headline.join(" ");
         match &card.name {
             Some(name) => {
-                self.heading(1, &joined([Some(name.as_str()), card.pronouns.as_deref()], ", ").unwrap_or_default());
-                self.paragraph(&headline);
+                let name = joined([Some(name.as_str()), card.pronouns.as_deref()], ", ").unwrap_or_default();
+                self.heading(1, &name);
+                self.block(&escaped(&headline));
             }
             None => self.heading(1, &headline),
         }
-        let role = card.role.as_deref().map(strong);
-        let rest = joined([card.organization.as_deref(), card.place.as_deref()], ", ").map(|rest| plain(&rest));
-        self.runs(&between([role, rest], ", "));
-        let about = [card.interests.join(" · "), card.outside.join(" · ")];
-        let about = about.into_iter().filter(|line| !line.is_empty()).map(|line| plain(&line));
-        self.lines(about);
-        self.lines(card.mark.iter().map(|mark| plain(mark)));
-        if !card.pages.contains(&Page::Contact) {
-            self.lines(card.ssh("").map(|ssh| code(&ssh)));
+        let role = card.role.as_ref().map(|role| format!("**{}**", escaped(role)));
+        let rest = joined([card.organization.as_deref(), card.place.as_deref()], ", ").map(|rest| escaped(&rest));
+        self.block(&joined([role.as_deref(), rest.as_deref()], ", ").unwrap_or_default());
+        self.lines([card.interests.join(" · "), card.outside.join(" · ")].iter().map(|line| escaped(line)));
+        self.lines(card.logo.iter().map(|logo| escaped(logo)));
+        if !self.document.has_contact() {
+            self.lines(card.ssh("").map(|ssh| format!("`{ssh}`")));
         }
     }
 
-    fn page(&mut self, profile: &Profile, page: Page) {
-        let before = self.text.len();
-        self.heading(2, title(page));
-        let empty = self.text.len();
-        match page {
-            Page::Card => {}
-            Page::About => self.prose(&profile.about, 2),
-            Page::Career => {
-                if !profile.career.line.is_empty() {
-                    self.paragraph(&profile.career.line.join(" → "));
-                }
-                profile.career.stations.iter().for_each(|station| self.station(station, profile));
-            }
-            Page::Stack => {
-                self.prose(&profile.stack.text, 2);
-                if let Some(ground) = &profile.stack.ground {
-                    self.paragraph(&format!("From the ground up, on {ground}:"));
-                }
-                profile.stack.layers.iter().for_each(|layer| self.layer(layer));
-            }
-            Page::Contact => self.contact(&profile.card),
+    fn page(&mut self, page: &Page) {
+        self.heading(2, &page.heading());
+        if page.layout == Layout::Contact {
+            self.contact(&self.document.card);
         }
-        if self.text.len() == empty {
-            self.text.truncate(before);
+        self.prose(&page.intro);
+        self.block(&escaped(&page.line.join(" → ")));
+        if let Some(ground) = &page.ground {
+            self.block(&format!("From the ground up, on {}:", escaped(ground)));
+        }
+        for entry in &page.entries {
+            self.entry(entry);
         }
     }
 
-    fn station(&mut self, station: &Station, profile: &Profile) {
-        let heading = [Some(station.organization.as_str()), station.subject.as_deref(), station.time.as_deref()];
-        self.heading(3, &joined(heading, " · ").unwrap_or_default());
-        self.blocks(&station.text.blocks, 3);
-        let with = (!station.people.is_empty()).then(|| format!("With {}.", listed(&station.people)));
-        let layer = station.layer.filter(|_| shows(profile, Page::Stack));
-        let layer = layer.and_then(|layer| profile.stack.layers.get(layer));
-        let layer = layer.map(|layer| format!("In the stack: {}.", layer.title));
-        self.lines(with.iter().chain(&layer).map(|line| plain(line)));
-        self.notes(&station.text, 3);
-    }
-
-    fn layer(&mut self, layer: &Layer) {
-        self.heading(3, &joined([Some(layer.title.as_str()), layer.place.as_deref()], " · ").unwrap_or_default());
-        self.lines(layer.summary.iter().map(|summary| emphasis(summary)));
-        self.blocks(&layer.text.blocks, 3);
-        let exhibits = titles(layer);
-        if !exhibits.is_empty() {
-            self.paragraph(&format!("To try in a terminal: {}.", listed(&exhibits)));
-        }
-        self.notes(&layer.text, 3);
+    fn entry(&mut self, entry: &Entry) {
+        self.heading(3, &heading(entry).join(" · "));
+        self.lines(entry.subtitle.iter().map(|subtitle| escaped(subtitle)));
+        self.prose(&entry.text);
+        let words = [with(entry), see(self.document, entry), Some(entry.tags.join(" · ")), to_try(entry)];
+        let words = words.into_iter().flatten().map(|line| escaped(&line));
+        let url = entry.url.iter().map(|url| link(url, url));
+        self.lines(words.chain(url).chain(entry.links.iter().map(|to| link(&to.label, &to.url))));
     }
 
     fn contact(&mut self, card: &Card) {
-        let mail = card.email.iter().map(|email| link(email, &format!("mailto:{email}")));
-        let phone = card.phone.iter().map(|phone| plain(phone));
+        let email = card.email.iter().map(|email| link(email, &format!("mailto:{email}")));
+        let phone = card.phone.iter().map(|phone| escaped(phone));
         let links = card.links.iter().map(|to| link(&to.label, &to.url));
-        let ssh = card.ssh("").map(|ssh| code(&ssh));
-        let items: Vec<Vec<Block>> =
-            mail.chain(phone).chain(links).chain(ssh).map(|run| vec![Block::Paragraph(vec![run])]).collect();
-        if !items.is_empty() {
-            self.block(&Block::List(None, items), 0, '-');
-        }
+        let code = code_link(card).map(|url| link(url, url));
+        let ssh = card.ssh("").map(|ssh| format!("`{ssh}`"));
+        let items = email.chain(phone).chain(links).chain(code).chain(ssh).map(|item| format!("- {item}"));
+        self.block(&items.collect::<Vec<_>>().join("\n"));
     }
 
-    /// A text with its notes.
-    fn prose(&mut self, prose: &Prose, level: u8) {
-        self.blocks(&prose.blocks, level);
-        self.notes(prose, level);
+    /// One of the owner's texts.
+    fn prose(&mut self, prose: &Prose) {
+        let text = self.labels.apart(self.written, &prose.source);
+        self.written += 1;
+        self.block(&text);
     }
 
-    /// The notes of a text whose blocks were written last.
-    fn notes(&mut self, prose: &Prose, level: u8) {
-        let first = self.told;
-        for (note, number) in prose.notes.iter().zip(first + 1..) {
-            self.gap();
-            self.under(&format!("[^{number}]: "), "    ", |out| out.blocks(note, level));
-        }
-        self.told += prose.notes.len();
-    }
-
-    fn blocks(&mut self, blocks: &[Block], level: u8) {
-        // Two lists, one after the other, are told apart by their markers.
-        let mut sign = '-';
-        for (index, block) in blocks.iter().enumerate() {
-            let before = index.checked_sub(1).and_then(|index| blocks.get(index));
-            let after_list = matches!((before, block), (Some(Block::List(..)), Block::List(..)));
-            sign = if after_list && sign == '-' { '*' } else { '-' };
-            self.block(block, level, sign);
-        }
-    }
-
-    fn block(&mut self, block: &Block, level: u8, sign: char) {
-        match block {
-            Block::Paragraph(runs) => self.runs(runs),
-            Block::Heading(own, runs) => self.heading_of(level.saturating_add(*own), runs),
-            Block::List(first, items) => self.list(*first, items, level, sign),
-            Block::Quote(blocks) => {
-                self.gap();
-                self.under("> ", "> ", |out| out.blocks(blocks, level));
-            }
-            Block::Code(lines) => self.code(lines),
-            Block::Rule => {
-                self.gap();
-                self.line("___");
-            }
-        }
-    }
-
-    fn list(&mut self, first: Option<u64>, items: &[Vec<Block>], level: u8, sign: char) {
-        // A list whose items are a paragraph each is written without blank lines.
-        let tight = items.iter().all(|item| matches!(item.as_slice(), [] | [Block::Paragraph(_)]));
-        for (item, n) in items.iter().zip(0..) {
-            if n == 0 || !tight {
-                self.gap();
-            }
-            let marker = match first {
-                Some(first) => format!("{}{} ", first.saturating_add(n), if sign == '-' { '.' } else { ')' }),
-                None => format!("{sign} "),
-            };
-            self.under(&marker, &" ".repeat(marker.len()), |out| out.blocks(item, level));
-        }
-    }
-
-    fn code(&mut self, lines: &[String]) {
-        let longest = lines.iter().map(|line| inline::longest_run(line, '`')).max().unwrap_or_default();
-        let fence = "`".repeat((longest + 1).max(3));
-        self.gap();
-        self.line(&fence);
-        for line in lines {
-            self.line(line);
-        }
-        self.line(&fence);
-    }
-
-    fn heading(&mut self, level: u8, text: &str) {
-        self.heading_of(level, &[plain(text)]);
-    }
-
-    fn heading_of(&mut self, level: u8, runs: &[Run]) {
-        self.gap();
-        let words: Vec<String> = self.words(runs).into_iter().flatten().collect();
-        self.line(&format!("{} {}", "#".repeat(level.min(6).into()), words.join(" ")));
-    }
-
-    fn paragraph(&mut self, text: &str) {
-        self.runs(&[plain(text)]);
+    fn heading(&mut self, level: usize, text: &str) {
+        self.block(&format!("{} {}", "#".repeat(level), escaped(text)));
     }
 
     /// Lines that belong together.
-    fn lines(&mut self, lines: impl IntoIterator<Item = Run>) {
-        let mut runs: Vec<Run> = lines.into_iter().flat_map(|line| [line, Run::Break]).collect();
-        runs.pop();
-        self.runs(&runs);
+    fn lines(&mut self, lines: impl IntoIterator<Item = String>) {
+        let lines: Vec<String> = lines.into_iter().filter(|line| !line.is_empty()).collect();
+        self.block(&lines.join("\\\n"));
     }
 
-    /// A paragraph.
-    fn runs(&mut self, runs: &[Run]) {
-        let lines: Vec<Words> = self.words(runs).into_iter().filter(|line| !line.is_empty()).collect();
-        if lines.is_empty() {
-            return;
-        }
-        self.gap();
-        let width = usize::from(TEXT_WIDTH).saturating_sub(self.prefix.chars().count()).max(NARROWEST);
-        let last = lines.len().saturating_sub(1);
-        for (n, line) in lines.iter().enumerate() {
-            let mut wrapped = inline::wrap(line, width);
-            if let Some(end) = wrapped.last_mut().filter(|_| n < last) {
-                end.push('\\');
-            }
-            for line in &wrapped {
-                self.line(line);
-            }
+    /// What is empty is no block.
+    fn block(&mut self, text: &str) {
+        if !text.is_empty() {
+            self.text.push_str(if self.text.is_empty() { "" } else { "\n" });
+            self.text.push_str(text);
+            self.text.push('\n');
         }
     }
+}
 
-    /// The words of each line of a paragraph.
-    fn words(&self, runs: &[Run]) -> Vec<Words> {
-        words(runs, self.told)
+/// Words that mean themselves, also at the beginning of a line: what could begin or end something of Markdown
+/// (`CommonMark` 0.31) stands after a backslash.
+fn escaped(text: &str) -> String {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let mut escaped = String::with_capacity(text.len() + 8);
+    let mut before = None;
+    for (index, sign) in text.char_indices() {
+        let after = text.get(index + sign.len_utf8()..).unwrap_or_default();
+        let inside = |sign: Option<char>| sign.is_some_and(char::is_alphanumeric);
+        let means = match sign {
+            '\\' | '`' | '*' | '[' | ']' | '<' | '~' | '|' | '$' => true,
+            '_' => !(inside(before) && inside(after.chars().next())),
+            '&' => is_entity(after),
+            '#' => before.is_none_or(char::is_whitespace),
+            '>' | '+' | '-' | '=' => before.is_none(),
+            // A list.
+            '.' | ')' => index == digits && digits > 0,
+            _ => false,
+        };
+        escaped.push_str(if means { "\\" } else { "" });
+        escaped.push(sign);
+        before = Some(sign);
     }
+    escaped
+}
 
-    /// A blank line, unless there is nothing above it to be parted from.
-    fn gap(&mut self) {
-        if self.marker.is_none() && !self.text.is_empty() {
-            self.line("");
-        }
+/// Whether `rest` would make a reference to a character of an `&` before it.
+fn is_entity(rest: &str) -> bool {
+    let name = rest.split_once(';').map_or("", |(name, _)| name);
+    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'#')
+}
+
+/// Words that lead somewhere; an address that says so itself stands alone (section 6.5).
+fn link(words: &str, url: &str) -> String {
+    let address = uri(url);
+    let plain = words.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-_@".contains(&byte));
+    if words == address || (plain && url.strip_prefix("mailto:") == Some(words)) {
+        return format!("<{words}>");
     }
-
-    /// Writes something whose first line begins with `marker`, and the others with room as wide.
-    fn under(&mut self, marker: &str, room: &str, write: impl FnOnce(&mut Self)) {
-        let outer = self.prefix.len();
-        let first = self.marker.take().unwrap_or_else(|| self.prefix.clone());
-        self.marker = Some(first + marker);
-        self.prefix.push_str(room);
-        write(self);
-        // What has nothing in it is its marker alone.
-        if self.marker.is_some() {
-            self.line("");
-        }
-        self.prefix.truncate(outer);
-    }
-
-    fn line(&mut self, line: &str) {
-        let prefix = self.marker.take();
-        let start = self.text.len();
-        self.text.push_str(prefix.as_deref().unwrap_or(&self.prefix));
-        self.text.push_str(line);
-        let end = self.text.trim_end_matches(' ').len().max(start);
-        self.text.truncate(end);
-        self.text.push('\n');
-    }
-}
-
-/// The name of a page as a heading.
-const fn title(page: Page) -> &'static str {
-    match page {
-        Page::Card => "Card",
-        Page::About => "About",
-        Page::Career => "Career",
-        Page::Stack => "Stack",
-        Page::Contact => "Contact",
-    }
-}
-
-fn plain(text: &str) -> Run {
-    run(text, TextStyle::default(), None)
-}
-
-fn strong(text: &str) -> Run {
-    run(text, TextStyle { strong: true, ..TextStyle::default() }, None)
-}
-
-fn emphasis(text: &str) -> Run {
-    run(text, TextStyle { emphasis: true, ..TextStyle::default() }, None)
-}
-
-fn code(text: &str) -> Run {
-    run(text, TextStyle { code: true, ..TextStyle::default() }, None)
-}
-
-fn link(text: &str, url: &str) -> Run {
-    run(text, TextStyle::default(), Some(url.to_owned()))
-}
-
-fn run(text: &str, voice: TextStyle, link: Option<String>) -> Run {
-    Run::Text { text: text.to_owned(), voice, link }
-}
-
-/// What there is of the runs, with words between them.
-fn between<const N: usize>(runs: [Option<Run>; N], words: &str) -> Vec<Run> {
-    let mut joined = Vec::new();
-    for run in runs.into_iter().flatten() {
-        if !joined.is_empty() {
-            joined.push(plain(words));
-        }
-        joined.push(run);
-    }
-    joined
+    let signs = address.char_indices().map(|(index, sign)| match sign {
+        '&' if is_entity(address.get(index + 1..).unwrap_or_default()) => "\\&".to_owned(),
+        _ => sign.to_string(),
+    });
+    let target: String = signs.collect();
+    let target = if target.contains(['(', ')']) { format!("<{target}>") } else { target };
+    format!("[{}]({target})", escaped(words))
 }
 
 #[cfg(test)]

@@ -1,18 +1,13 @@
-//! Prose as words alone, for fields that hold one text: paragraphs parted by blank lines, no width, no voice. Side notes
+//! Text as words alone, for fields that hold one text: paragraphs parted by blank lines, no width, no style. Footnotes
 //! stand in brackets where they belong, and the address of a link after its words.
 
 use std::fmt::Write as _;
 
-use crate::profile::{Block, Prose, Run};
+use crate::document::{Block, Prose, Run, runs_with_addresses, short_address};
 
 /// A text without any form.
 pub(super) fn plain(prose: &Prose) -> String {
-    blocks(&prose.blocks, &prose.notes)
-}
-
-/// The same of some blocks of a text with these side notes.
-pub(super) fn blocks(blocks: &[Block], notes: &[Vec<Block>]) -> String {
-    Plain { notes, told: Vec::new() }.parted(blocks, "\n\n")
+    Plain { notes: &prose.notes, told: Vec::new() }.parted(&prose.blocks, "\n\n")
 }
 
 struct Plain<'p> {
@@ -46,14 +41,14 @@ impl Plain<'_> {
 
     fn runs(&mut self, runs: &[Run]) -> String {
         let mut words = String::new();
-        for (run, address) in spelled(runs) {
+        for (run, address) in runs_with_addresses(runs) {
             match run {
                 Run::Text { text, .. } => words.push_str(text),
                 Run::Break => words.push('\n'),
                 Run::Note(number) => self.note(*number, &mut words),
             }
             if let Some(address) = address {
-                let _ = write!(words, " <{address}>");
+                let _ = write!(words, " <{}>", short_address(address));
             }
         }
         words
@@ -65,29 +60,10 @@ impl Plain<'_> {
             self.told.push(number);
             let space = if words.ends_with(' ') { "" } else { " " };
             // A note has no notes of its own.
-            let _ = write!(words, "{space}[{}]", blocks(note, &[]));
+            let note = Plain { notes: &[], told: Vec::new() }.parted(note, "\n\n");
+            let _ = write!(words, "{space}[{note}]");
         }
     }
-}
-
-/// Each run, and the address to be told after it: at a link's end, where its words do not tell it. A line break or a
-/// reference to a note may stand within a link, and does not end it.
-pub(super) fn spelled(runs: &[Run]) -> impl Iterator<Item = (&Run, Option<&str>)> {
-    fn link_of(run: &Run) -> Option<&str> {
-        if let Run::Text { link, .. } = run { link.as_deref() } else { None }
-    }
-    let mut linked = String::new();
-    runs.iter().enumerate().map(move |(index, run)| {
-        let (Run::Text { text, .. }, Some(url)) = (run, link_of(run)) else { return (run, None) };
-        linked.push_str(text);
-        let next = runs.iter().skip(index + 1).find(|run| matches!(run, Run::Text { .. }));
-        if next.and_then(link_of) == Some(url) {
-            return (run, None);
-        }
-        let said = std::mem::take(&mut linked);
-        let tells = said == url || url.strip_prefix("mailto:") == Some(said.as_str());
-        (run, (!tells).then_some(url))
-    })
 }
 
 #[cfg(test)]

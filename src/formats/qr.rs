@@ -1,25 +1,55 @@
-//! The QR code (ISO/IEC 18004) of what the profile chose: in characters for a terminal, and as a picture. It encodes
+//! The QR code (ISO/IEC 18004) of what the owner chose: in characters for a terminal, and as a picture. It encodes
 //! nothing that a visitor said.
 
 use std::fmt::Write as _;
 
+use bytes::Bytes;
 use qrcode::{Color, EcLevel, QrCode};
 
-use crate::profile::Profile;
+use super::{File, Format};
+use crate::document::{Card, Document};
 
-/// What the code is drawn with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Code {
-    /// Half blocks, for light letters on a dark ground: light modules are drawn.
-    Dark,
-    /// Half blocks, for dark letters on a light ground or on paper: dark modules are drawn.
-    Light,
-    /// `##`, for where there are no blocks: dark modules are drawn.
-    Text,
-    /// A drawing.
-    Svg,
-    /// A picture.
-    Png,
+/// `qr`: in half blocks for light letters on a dark ground (light modules are drawn) or for dark letters on a light one or
+/// on paper (dark modules are drawn); in `##` for where there are no blocks; as a drawing or a picture.
+pub(super) struct Qr;
+
+impl Format for Qr {
+    fn name(&self) -> &'static str {
+        "qr"
+    }
+
+    fn gives(&self) -> &'static str {
+        "the QR code, for a dark terminal or as said"
+    }
+
+    fn variants(&self) -> &'static [&'static str] {
+        &["dark", "light", "text", "svg", "png"]
+    }
+
+    fn files(&self) -> &'static [File] {
+        &[
+            File { name: "qr.svg", about: "the QR code as a drawing", variant: "svg" },
+            File { name: "qr.png", about: "the QR code as a picture", variant: "png" },
+        ]
+    }
+
+    fn has_lines(&self, variant: &str) -> bool {
+        variant != "png"
+    }
+
+    /// `None` also where the card has more for the code than any code can hold.
+    fn render(&self, document: &Document, variant: &str) -> Option<Bytes> {
+        let card = &document.card;
+        let content = card.qr.content()?;
+        let shown = || Modules::new(content, EcLevel::L);
+        Some(match variant {
+            "light" => shown()?.half_blocks(true).into(),
+            "text" => shown()?.text().into(),
+            "svg" => format!("{}\n", svg(card)?).into(),
+            "png" => printed(content)?.png()?.into(),
+            _ => shown()?.half_blocks(false).into(),
+        })
+    }
 }
 
 /// Light modules on each side: what the standard asks for.
@@ -28,21 +58,9 @@ const QUIET: usize = 4;
 /// The pixels of a module's side: a small code of 29 modules is 296 pixels wide and prints sharply at the size of a stamp.
 const SCALE: u8 = 8;
 
-/// Renders the code; `None` where the profile wants none, or holds more than any code can.
-pub(super) fn render(profile: &Profile, code: Code) -> Option<Vec<u8>> {
-    let content = profile.card.qr.content()?;
-    Some(match code {
-        Code::Dark => Modules::new(content, EcLevel::L)?.half_blocks(false).into_bytes(),
-        Code::Light => Modules::new(content, EcLevel::L)?.half_blocks(true).into_bytes(),
-        Code::Text => Modules::new(content, EcLevel::L)?.text().into_bytes(),
-        Code::Svg => format!("{}\n", svg(profile)?).into_bytes(),
-        Code::Png => printed(content)?.png()?,
-    })
-}
-
 /// The code as an element of a web page, its side a module long for each module.
-pub(super) fn svg(profile: &Profile) -> Option<String> {
-    Some(printed(profile.card.qr.content()?)?.svg())
+pub(super) fn svg(card: &Card) -> Option<String> {
+    Some(printed(card.qr.content()?)?.svg())
 }
 
 /// A code that will be printed can be stained or folded, so it has more redundancy than one on a screen, where fewer

@@ -1,247 +1,211 @@
 //! The card as running text: everything that its pages say, in their order, to be read in a pipe, on paper or aloud. It
 //! uses no colour, no position and no line drawing; what belongs together is parted by blank lines alone.
 
-use unicode_width::UnicodeWidthStr as _;
+use bytes::Bytes;
 
+use super::{Format, TAKEAWAYS, TEXT_WIDTH, code_link, exhibits_of, heading, joined, pages, see, with};
 use crate::{
-    exhibits::{self, Summary},
-    profile::{
-        Block, Card, Layer, Page, Profile, Prose, Qr, Run, Stack, Station, TextStyle,
-        typeset::{self, Line, Marks, Notes},
-    },
+    document::{Block, Card, Document, Entry, Layout, Page, Place, Prose, Qr, Run, TextStyle, short_address},
+    exhibits::Summary,
+    typeset::{self, Line, NotePlacement, Options},
 };
 
-use super::{Format, joined, listed, plain::spelled};
+/// `text`
+pub(super) struct Text;
 
-/// The text of a station or a layer stands this far under its heading.
+impl Format for Text {
+    fn name(&self) -> &'static str {
+        "text"
+    }
+
+    fn gives(&self) -> &'static str {
+        "the whole card as running text"
+    }
+
+    fn usage(&self) -> String {
+        "text [--width N]".to_owned()
+    }
+
+    fn render(&self, document: &Document, _: &str) -> Option<Bytes> {
+        Some(whole(document, TEXT_WIDTH).into())
+    }
+}
+
+/// The text of an entry stands so many cells under its heading.
 const INDENT: u16 = 2;
 
-/// Renders the profile as text of at most `width` cells a line.
-pub(super) fn render(profile: &Profile, width: u16) -> String {
-    let mut out = Out::new(width, Marks::Superscript);
-    out.page(profile, Page::Card);
-    for page in profile.card.pages.iter().filter(|page| **page != Page::Card) {
+/// Between words that stand side by side.
+const SEPARATOR: &str = " · ";
+
+/// The whole card in lines of at most `width` cells.
+pub(super) fn whole(document: &Document, width: u16) -> String {
+    let mut out = Out::new(document, width, false);
+    out.card(&document.card);
+    for page in pages(document) {
         out.text.push('\n');
-        out.page(profile, *page);
+        out.page(page);
     }
     out.text
 }
 
-/// Renders one page, or one station or layer of it, as text of at most `width` cells a line.
-pub(super) fn render_page(profile: &Profile, page: Page, part: Option<usize>, width: u16, marks: Marks) -> String {
-    let mut out = Out::new(width, marks);
-    match part {
-        None => out.page(profile, page),
-        Some(part) => out.part(profile, page, part),
+/// A page, or an entry of it, in lines of at most `width` cells.
+pub(super) fn place(document: &Document, place: Place, width: u16, ascii: bool) -> String {
+    let mut out = Out::new(document, width, ascii);
+    match (place.entry, document.pages.get(place.page)) {
+        (None, Some(page)) => out.page(page),
+        (Some(_), Some(page)) => document.entry(place).into_iter().for_each(|entry| out.entry(page, entry)),
+        (_, None) => {}
     }
     out.text
 }
 
 /// The text so far. Every part begins with a blank line, unless it is the first.
-struct Out {
+struct Out<'d> {
+    document: &'d Document,
     width: u16,
-    /// Whether what is added to the profile's words is ASCII.
-    marks: Marks,
+    options: Options,
     text: String,
 }
 
-impl Out {
-    fn new(width: u16, marks: Marks) -> Self {
-        Self { width: width.max(1), marks, text: String::new() }
+impl<'d> Out<'d> {
+    fn new(document: &'d Document, width: u16, ascii: bool) -> Self {
+        let options = Options { notes: NotePlacement::Inline, ascii };
+        Self { document, width: width.max(1), options, text: String::new() }
     }
 
-    /// From one name to the next.
-    fn arrow(&self) -> &'static str {
-        match self.marks {
-            Marks::Superscript => " → ",
-            Marks::Brackets => " -> ",
+    fn page(&mut self, page: &Page) {
+        if page.layout == Layout::Card {
+            return self.card(&self.document.card);
         }
-    }
-
-    /// Between words that stand side by side.
-    fn separator(&self) -> &'static str {
-        match self.marks {
-            Marks::Superscript => " · ",
-            Marks::Brackets => " / ",
+        self.paragraph(&page.title.to_uppercase(), 0);
+        if page.layout == Layout::Contact {
+            return self.contact(&self.document.card);
         }
-    }
-
-    fn page(&mut self, profile: &Profile, page: Page) {
-        if page != Page::Card {
-            self.heading(page.name());
+        self.write(&page.intro, 0, true);
+        if !page.line.is_empty() {
+            self.paragraph(&page.line.join(" → "), 0);
         }
-        match page {
-            Page::Card => self.card(&profile.card),
-            Page::About => self.prose(&profile.about, 0),
-            Page::Career => {
-                if !profile.career.line.is_empty() {
-                    self.paragraph(&profile.career.line.join(self.arrow()), 0);
-                }
-                for station in &profile.career.stations {
-                    self.station(station, &profile.stack);
-                }
-            }
-            Page::Stack => self.stack(&profile.stack),
-            Page::Contact => self.contact(&profile.card),
+        if let Some(ground) = &page.ground {
+            self.paragraph(&format!("From the ground up, on {ground}:"), 0);
         }
-    }
-
-    /// One station or layer.
-    fn part(&mut self, profile: &Profile, page: Page, part: usize) {
-        let station = profile.career.stations.get(part).filter(|_| page == Page::Career);
-        let layer = profile.stack.layers.get(part).filter(|_| page == Page::Stack);
-        if let Some(station) = station {
-            self.station(station, &profile.stack);
-        } else if let Some(layer) = layer {
-            self.layer(layer);
+        if page.layout == Layout::Compact {
+            self.text.push('\n');
         }
-    }
-
-    fn heading(&mut self, name: &str) {
-        self.paragraph(&name.to_uppercase(), 0);
+        for entry in &page.entries {
+            self.entry(page, entry);
+        }
     }
 
     fn card(&mut self, card: &Card) {
-        self.lines(card.headline.iter().map(String::as_str), 0);
+        self.lines(card.headline.iter().map(Run::plain), 0);
         let name = joined([card.name.as_deref(), card.pronouns.as_deref()], ", ");
-        let place = [card.role.as_deref(), card.organization.as_deref(), card.place.as_deref()];
-        let who = name.as_deref().into_iter().chain(place.into_iter().flatten());
-        self.lines(who, 0);
-        let about = [card.interests.join(self.separator()), card.outside.join(self.separator())];
-        self.lines(about.iter().map(String::as_str).filter(|line| !line.is_empty()), 0);
-        // The mark is drawn as dots on the page; here it is what it says.
-        let mark = card.mark.as_deref().filter(|mark| self.marks == Marks::Superscript || mark.is_ascii());
-        self.lines(mark, 0);
+        let work = [&card.role, &card.organization, &card.place].into_iter().flatten().cloned();
+        self.lines(name.into_iter().chain(work).map(Run::plain), 0);
+        let about = [card.interests.join(SEPARATOR), card.outside.join(SEPARATOR)];
+        self.lines(about.into_iter().filter(|line| !line.is_empty()).map(Run::plain), 0);
+        // The logo is drawn in dots on the page; here it is what it says.
+        let logo = card.logo.as_ref().filter(|logo| !self.options.ascii || logo.is_ascii());
+        self.lines(logo.map(Run::plain), 0);
         // The back of the card says what the contact page says of it; once is enough.
-        if !card.pages.contains(&Page::Contact) {
+        if !self.document.has_contact() {
             self.code(card);
-            self.lines(card.ssh("").as_deref(), 0);
-            self.takeaway(card);
+            self.lines(card.ssh("").map(Run::plain), 0);
+            self.takeaways(card);
         }
     }
 
-    fn station(&mut self, station: &Station, stack: &Stack) {
-        let heading = [Some(station.organization.as_str()), station.subject.as_deref(), station.time.as_deref()];
-        self.lines(joined(heading, self.separator()).as_deref(), 0);
-        self.text_under(&station.text);
-        let layer = station.layer.and_then(|layer| stack.layers.get(layer));
-        let people = (!station.people.is_empty()).then(|| format!("With {}.", listed(&station.people)));
-        let layer = layer.map(|layer| format!("In the stack: {}.", layer.title));
-        self.lines(people.iter().chain(&layer).map(String::as_str), INDENT);
-    }
-
-    fn stack(&mut self, stack: &Stack) {
-        self.prose(&stack.text, 0);
-        if let Some(ground) = &stack.ground {
-            self.paragraph(&format!("From the ground up, on {ground}:"), 0);
-        }
-        for layer in &stack.layers {
-            self.layer(layer);
-        }
-    }
-
-    fn layer(&mut self, layer: &Layer) {
-        let heading = joined([Some(layer.title.as_str()), layer.place.as_deref()], self.separator());
-        self.lines(heading.as_deref().into_iter().chain(layer.summary.as_deref()), 0);
-        self.text_under(&layer.text);
-        for summary in layer.exhibits.iter().filter_map(|name| exhibits::summary(name)) {
-            self.exhibit(summary);
+    fn entry(&mut self, page: &Page, entry: &Entry) {
+        let apart = page.layout != Layout::Compact;
+        let head = [heading(entry).join(SEPARATOR)].into_iter().chain(entry.subtitle.clone());
+        self.runs(head.map(Run::plain), 0, apart);
+        // The heading stands directly on its text.
+        self.write(&entry.text, INDENT, false);
+        let tags = (!entry.tags.is_empty()).then(|| entry.tags.join(SEPARATOR));
+        let url = entry.url.as_deref().map(short_address).map(str::to_owned);
+        let words = [with(entry), see(self.document, entry), tags, url].into_iter().flatten().map(Run::plain);
+        let links = entry.links.iter().map(|link| Run::Text {
+            text: link.label.clone(),
+            style: TextStyle::default(),
+            link: Some(link.url.clone()),
+        });
+        self.runs(words.chain(links), INDENT, apart);
+        for exhibit in exhibits_of(entry) {
+            self.exhibit(exhibit);
         }
     }
 
     /// An exhibit in words, and its figures at the default setting.
-    fn exhibit(&mut self, summary: &Summary) {
-        self.paragraph(&format!("To try on the page: {}. {}", summary.title, summary.about), INDENT);
-        let parameters = summary.parameters.iter().map(|one| (one.label, &one.value));
-        let figures = summary.figures.iter().map(|one| (one.label, &one.value));
-        let rows: Vec<_> = parameters.chain(figures).collect();
-        let column = rows.iter().map(|(label, _)| label.width()).max().unwrap_or(0);
-        let pad = |label: &str| " ".repeat(column - label.width());
-        let lines = rows.iter().map(|(label, value)| format!("{label}{}  {value}", pad(label))).collect();
-        self.prose(&Prose { blocks: vec![Block::Code(lines)], notes: Vec::new() }, 2 * INDENT);
-        self.paragraph(&format!("{} {}", summary.notice, summary.basis), INDENT);
+    fn exhibit(&mut self, exhibit: &Summary) {
+        self.paragraph(&format!("To try on the page: {}. {}", exhibit.title, exhibit.about), INDENT);
+        let parameters = exhibit.parameters.iter().map(|one| (one.label, &one.value));
+        let rows: Vec<_> = parameters.chain(exhibit.figures.iter().map(|one| (one.label, &one.value))).collect();
+        let column = rows.iter().map(|(label, _)| label.chars().count()).max().unwrap_or(0);
+        let lines = rows.iter().map(|(label, value)| format!("{label:column$}  {value}")).collect();
+        self.write(&Prose::of(vec![Block::Code(lines)]), 2 * INDENT, true);
+        self.paragraph(&format!("{} {}", exhibit.notice, exhibit.basis), INDENT);
     }
 
     fn contact(&mut self, card: &Card) {
         for link in &card.links {
-            self.lines([link.label.as_str(), link.url.as_str()], 0);
+            self.lines([&link.label, &link.url].map(Run::plain), 0);
         }
-        if let Qr::Link(url) = &card.qr
-            && !card.links.iter().any(|link| link.url == *url)
-        {
-            self.paragraph(url, 0);
-        }
-        let mail = card.email.iter().chain(&card.phone).map(String::as_str);
-        self.lines(mail, 0);
-        self.lines(card.ssh("").as_deref(), 0);
-        self.takeaway(card);
+        self.lines(code_link(card).map(Run::plain), 0);
+        self.lines(card.email.iter().chain(&card.phone).map(Run::plain), 0);
+        self.lines(card.ssh("").map(Run::plain), 0);
+        self.takeaways(card);
     }
 
-    /// What a camera finds in the QR code, where no page says it in words. The card's own address follows in the text anyway.
+    /// What a camera finds in the QR code, where no page says it in words. The card's own address follows in the text
+    /// anyway.
     fn code(&mut self, card: &Card) {
         match &card.qr {
             Qr::None | Qr::Address(_) => {}
             Qr::Link(url) => {
-                let label = card.links.iter().find(|link| link.url == *url).map(|link| link.label.as_str());
-                self.lines(label.into_iter().chain([url.as_str()]), 0);
+                let label = card.links.iter().find(|link| link.url == *url).map(|link| &link.label);
+                self.lines(label.into_iter().chain([url]).map(Run::plain), 0);
             }
             Qr::Mecard(_) => {
                 let link = card.links.first().map(|link| &link.url);
-                self.lines(card.email.iter().chain(&card.phone).chain(link).map(String::as_str), 0);
+                self.lines(card.email.iter().chain(&card.phone).chain(link).map(Run::plain), 0);
             }
         }
     }
 
-    fn takeaway(&mut self, card: &Card) {
+    fn takeaways(&mut self, card: &Card) {
         self.paragraph("To take this card away:", 0);
         let host = card.ssh("").unwrap_or_else(|| "ssh HOST".to_owned());
-        let longest = Format::TAKEAWAYS.iter().map(|(command, _)| command.len()).max().unwrap_or_default();
-        let lines: Vec<String> =
-            Format::TAKEAWAYS.iter().map(|(command, what)| format!("{host} {command:longest$}   {what}")).collect();
-        self.verbatim(&lines);
+        let longest = TAKEAWAYS.iter().map(|(command, _)| command.len()).max().unwrap_or_default();
+        let lines = TAKEAWAYS.iter().map(|(command, gives)| format!("{host} {command:longest$}   {gives}")).collect();
+        self.write(&Prose::of(vec![Block::Code(lines)]), 0, true);
         if card.address.is_none() {
             self.paragraph("HOST is the name under which you reached this card.", 0);
         }
     }
 
-    fn text_under(&mut self, prose: &Prose) {
-        if !prose.blocks.is_empty() {
-            // The heading stands directly on its text.
-            self.write(prose, INDENT, false);
-        }
-    }
-
-    fn prose(&mut self, prose: &Prose, indent: u16) {
-        self.write(prose, indent, true);
-    }
-
     fn paragraph(&mut self, text: &str, indent: u16) {
-        self.lines([text], indent);
+        self.lines([Run::plain(text)], indent);
     }
 
     /// Lines that belong together, each set for itself.
-    fn lines<'a>(&mut self, lines: impl IntoIterator<Item = &'a str>, indent: u16) {
-        let mut runs = Vec::new();
-        for line in lines {
-            if !runs.is_empty() {
-                runs.push(Run::Break);
-            }
-            runs.push(words(line));
-        }
+    fn lines(&mut self, lines: impl IntoIterator<Item = Run>, indent: u16) {
+        self.runs(lines, indent, true);
+    }
+
+    fn runs(&mut self, lines: impl IntoIterator<Item = Run>, indent: u16, apart: bool) {
+        let mut runs: Vec<Run> = lines.into_iter().flat_map(|line| [line, Run::Break]).collect();
+        runs.pop();
         if !runs.is_empty() {
-            self.prose(&Prose { blocks: vec![Block::Paragraph(runs)], notes: Vec::new() }, indent);
+            self.write(&Prose::of(vec![Block::Paragraph(runs)]), indent, apart);
         }
     }
 
-    /// Lines in which columns stand under each other.
-    fn verbatim(&mut self, lines: &[String]) {
-        self.prose(&Prose { blocks: vec![Block::Code(lines.to_vec())], notes: Vec::new() }, 0);
-    }
-
+    /// Sets a text below a blank line, if it stands `apart`, with the address of every link after its words.
     fn write(&mut self, prose: &Prose, indent: u16, apart: bool) {
         let indent = if self.width > indent.saturating_mul(8) { indent } else { 0 };
-        let prose = Prose { blocks: prose.blocks.iter().map(spelled_out).collect(), notes: spelled_notes(prose) };
-        let lines = typeset::set(&prose, self.width - indent, Notes::Bracketed, self.marks);
+        let spelled = |blocks: &[Block]| typeset::map(blocks, &mut |runs| typeset::spell_out(runs, " <", ">"));
+        let notes = prose.notes.iter().map(|note| spelled(note)).collect();
+        let prose = Prose { blocks: spelled(&prose.blocks), notes, ..Prose::default() };
+        let lines = typeset::set(&prose, self.width - indent, self.options);
         if apart && !self.text.is_empty() && !lines.is_empty() {
             self.text.push('\n');
         }
@@ -257,35 +221,6 @@ impl Out {
         }
         self.text.push('\n');
     }
-}
-
-fn words(text: &str) -> Run {
-    Run::Text { text: text.to_owned(), voice: TextStyle::default(), link: None }
-}
-
-fn spelled_notes(prose: &Prose) -> Vec<Vec<Block>> {
-    prose.notes.iter().map(|note| note.iter().map(spelled_out).collect()).collect()
-}
-
-/// A block with the address of every link after its words, where the words are not the address.
-fn spelled_out(block: &Block) -> Block {
-    match block {
-        Block::Paragraph(runs) => Block::Paragraph(spelled_runs(runs)),
-        Block::Heading(level, runs) => Block::Heading(*level, spelled_runs(runs)),
-        Block::List(first, items) => {
-            Block::List(*first, items.iter().map(|item| item.iter().map(spelled_out).collect()).collect())
-        }
-        Block::Quote(blocks) => Block::Quote(blocks.iter().map(spelled_out).collect()),
-        Block::Code(_) | Block::Rule => block.clone(),
-    }
-}
-
-fn spelled_runs(runs: &[Run]) -> Vec<Run> {
-    let spelled = spelled(runs).flat_map(|(run, address)| {
-        let address = address.map(|address| words(&format!(" <{address}>")));
-        [run.clone()].into_iter().chain(address)
-    });
-    spelled.collect()
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Addresses as strict readers want them. A profile's links may hold what people write (`https://example.com/brücke`); a
+//! Addresses as strict readers want them. A card's links may hold what people write (`https://example.com/brücke`); a
 //! URI has ASCII alone (RFC 3986). Nothing here checks where an address leads.
 
 use std::{borrow::Cow, fmt::Write as _};

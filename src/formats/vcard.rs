@@ -1,27 +1,45 @@
 //! The card for an address book: vCard 3.0 (RFC 2426), which phones import, and 4.0 (RFC 6350). It has only what the
-//! profile says: no date of revision, no identifier, no name taken apart.
+//! owner says: no date of revision, no identifier, no name taken apart.
 
+use bytes::Bytes;
 use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::{
-    plain, shows,
+    File, Format, first_block,
+    plain::plain,
+    story,
     uri::{tel, uri},
 };
-use crate::profile::{Card, Page, Profile};
+use crate::document::{Card, Document};
 
-/// A version of vCard.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Version {
-    /// RFC 2426.
-    V3,
-    /// RFC 6350.
-    V4,
+/// `vcard`
+pub(super) struct Vcard;
+
+impl Format for Vcard {
+    fn name(&self) -> &'static str {
+        "vcard"
+    }
+
+    fn gives(&self) -> &'static str {
+        "for an address book, as vCard 3.0 or 4.0"
+    }
+
+    fn variants(&self) -> &'static [&'static str] {
+        &["3", "4"]
+    }
+
+    fn files(&self) -> &'static [File] {
+        &[File { name: "card.vcf", about: "for an address book (vCard 3.0, which phones import)", variant: "3" }]
+    }
+
+    fn render(&self, document: &Document, variant: &str) -> Option<Bytes> {
+        Some(card(document, variant == "4").into())
+    }
 }
 
-/// Renders the card.
-pub(super) fn render(profile: &Profile, version: Version) -> String {
-    let card = &profile.card;
-    let v4 = version == Version::V4;
+/// The card, as RFC 6350 (`v4`) or RFC 2426 has it.
+fn card(document: &Document, v4: bool) -> String {
+    let card = &document.card;
     let mut out = Lines::default();
     out.line("BEGIN", "VCARD");
     out.line("VERSION", if v4 { "4.0" } else { "3.0" });
@@ -29,7 +47,7 @@ pub(super) fn render(profile: &Profile, version: Version) -> String {
         out.line("KIND", "individual");
     }
     // FN has to be there (RFC 6350, section 6.2.1): a card without a name says what it says largest.
-    let name = card.name.clone().unwrap_or_else(|| card.headline.join(" "));
+    let name = card.title();
     out.text("FN", &name);
     // N has to be there in 3.0 (RFC 2426, section 3.1.2). Which words are the family's is not known, so all are.
     out.line("N", &format!("{};;;;", escaped(&name)));
@@ -47,7 +65,7 @@ pub(super) fn render(profile: &Profile, version: Version) -> String {
         // RFC 6715, section 2.3
         card.outside.iter().for_each(|hobby| out.text("HOBBY", hobby));
     }
-    out.optional("NOTE", note(profile).as_deref());
+    out.optional("NOTE", note(document).as_deref());
     out.line("END", "VCARD");
     out.0
 }
@@ -74,12 +92,12 @@ fn reach(out: &mut Lines, card: &Card, v4: bool) {
 }
 
 /// What else an address book should know: what the card says largest, the story's first paragraph, and the way back here.
-fn note(profile: &Profile) -> Option<String> {
-    let card = &profile.card;
+fn note(document: &Document) -> Option<String> {
+    let card = &document.card;
     let headline = card.name.as_ref().map(|_| card.headline.join(" "));
-    let about = shows(profile, Page::About).then_some(&profile.about);
-    let first = about.and_then(|about| Some(plain::blocks(about.blocks.get(..1)?, &about.notes)));
-    let parts: Vec<String> = [headline, first, card.ssh("")].into_iter().flatten().collect();
+    let first = story(document).map(|page| plain(&first_block(&page.intro)));
+    let parts = [headline, first, card.ssh("")].into_iter().flatten();
+    let parts: Vec<String> = parts.filter(|part| !part.is_empty()).collect();
     (!parts.is_empty()).then(|| parts.join("\n\n"))
 }
 

@@ -1,12 +1,12 @@
-//! The clocks of one session: when something is due. It decides nothing else, and reads the time only when it is told
-//! that something happened.
+//! The clocks of one session: deadlines, computed from the times that are handed in. All times are counted from the
+//! session's beginning.
 
-use std::time::Duration;
+use std::{
+    ops::ControlFlow::{Break, Continue},
+    time::Duration,
+};
 
-use tokio::time::Instant;
-
-use super::Ending;
-use crate::app::FRAME_RATE;
+use super::{Ending, Flow};
 
 /// A visitor who types nothing for this long is told that the line will be hung up.
 const WARNING: Duration = Duration::from_secs(9 * 60);
@@ -16,11 +16,7 @@ const IDLE: Duration = Duration::from_secs(10 * 60);
 const LONGEST: Duration = Duration::from_secs(60 * 60);
 /// After an ESC that nothing follows for this long it was the Esc key.
 const ESCAPE: Duration = Duration::from_millis(50);
-/// Between two layouts of a window that is being dragged: ten a second follow the hand.
-const LAYOUT: Duration = Duration::from_millis(100);
-/// Between two frames of what moves, or of a flood of input.
-const FRAME: Duration = Duration::from_nanos(1_000_000_000 / FRAME_RATE as u64);
-/// Input that comes more often than once in this time is a flood, and is drawn once in [`FRAME`]. No key repeats more
+/// Input that comes more often than once in this time is a flood, and is drawn 30 times a second. No key repeats more
 /// often than 77 times a second. A frame and its key take a core 0.27 ms, so this much of the time of one, 2.7 %, is
 /// the most that a visitor takes by typing as fast as is answered at once; by typing faster, 0.8 % and what SSH takes
 /// of it.
@@ -29,147 +25,80 @@ const INPUT: Duration = Duration::from_millis(10);
 /// key that repeats.
 const AT_ONCE: u32 = 20;
 
-/// The clocks.
+/// What ends a session by time, what the Esc key waits for, and what is a flood of input.
 #[derive(Debug)]
 pub(super) struct Clock {
-    started: Instant,
-    /// How long a visitor may take nothing of what waits.
-    patience: Duration,
+    /// How long the visitor may take nothing of the output that waits.
+    write_timeout: Duration,
     /// The visitor's last key, click or paste.
-    input: Instant,
+    input: Duration,
     warned: bool,
     /// When the Esc key is known to be one.
-    escape: Option<Instant>,
-    /// When the last frame was drawn, time last went on for what moves, and the last layout for a new size was made.
-    frame: Instant,
-    tick: Instant,
-    layout: Instant,
+    escape: Option<Duration>,
+    /// When the visitor last took a part of the output, or got some to take.
+    progress: Duration,
     /// A meter of input: when it is empty. All that arrives fills it by [`INPUT`], and with more than [`AT_ONCE`] in it
     /// there is a flood.
-    meter: Instant,
-    /// When the terminal was last asked something.
-    question: Instant,
-    /// When the visitor last took a part of what waits.
-    progress: Instant,
+    meter: Duration,
 }
 
 impl Clock {
-    pub(super) fn start(now: Instant, patience: Duration) -> Self {
-        // The first frame and the first layout are due at once.
-        let past = now.checked_sub(LAYOUT).unwrap_or(now);
-        Self {
-            started: now,
-            patience,
-            input: now,
-            warned: false,
-            escape: None,
-            frame: past,
-            tick: now,
-            layout: past,
-            meter: now,
-            question: past,
-            progress: now,
-        }
-    }
-
-    /// The time since the visitor arrived.
-    pub(super) fn elapsed(&self) -> Duration {
-        self.started.elapsed()
-    }
-
-    pub(super) fn visitor_was_here(&mut self) {
-        self.input = Instant::now();
-        self.warned = false;
-    }
-
-    pub(super) fn pending_escape(&mut self, pending: bool) {
-        self.escape = pending.then(|| Instant::now() + ESCAPE);
+    pub(super) fn new(write_timeout: Duration) -> Self {
+        let zero = Duration::ZERO;
+        Self { write_timeout, input: zero, warned: false, escape: None, progress: zero, meter: zero }
     }
 
     /// Something arrived. A flood is over when nothing more has come for as long as [`AT_ONCE`] takes.
-    pub(super) fn arrived(&mut self, now: Instant) {
+    pub(super) fn arrived(&mut self, now: Duration) {
         self.meter = (self.meter.max(now) + INPUT).min(now + 2 * AT_ONCE * INPUT);
     }
 
-    pub(super) fn ticked(&mut self, now: Instant) {
-        self.tick = now;
+    /// When the flood of input ends, unless more arrives; a time that is past where there is none.
+    pub(super) fn flood_ends(&self) -> Duration {
+        self.meter.saturating_sub(AT_ONCE * INPUT)
     }
 
-    pub(super) fn drew(&mut self, now: Instant) {
-        self.frame = now;
+    pub(super) fn visitor_was_here(&mut self, now: Duration) {
+        self.input = now;
+        self.warned = false;
+    }
+
+    pub(super) fn pending_escape(&mut self, now: Duration, pending: bool) {
+        self.escape = pending.then(|| now + ESCAPE);
+    }
+
+    pub(super) fn progressed(&mut self, now: Duration) {
         self.progress = now;
     }
 
-    pub(super) fn asked(&mut self, now: Instant) {
-        self.question = now;
-    }
-
-    pub(super) fn laid_out(&mut self, now: Instant) {
-        self.layout = now;
-    }
-
-    pub(super) fn progressed(&mut self) {
-        self.progress = Instant::now();
-    }
-
-    /// When the terminal was last asked something.
-    pub(super) fn asked_at(&self) -> Instant {
-        self.question
-    }
-
-    pub(super) fn escape_is_due(&self, now: Instant) -> bool {
+    pub(super) fn escape_is_due(&self, now: Duration) -> bool {
         self.escape.is_some_and(|escape| now >= escape)
     }
 
-    pub(super) fn layout_is_due(&self, now: Instant) -> bool {
-        now >= self.next_layout()
-    }
-
     /// Whether to warn the visitor; true once.
-    pub(super) fn warning_is_due(&mut self, now: Instant) -> bool {
+    pub(super) fn warning_is_due(&mut self, now: Duration) -> bool {
         let due = !self.warned && now >= self.input + WARNING;
         self.warned |= due;
         due
     }
 
-    /// Whether time has ended the session.
-    pub(super) fn ending(&self, now: Instant) -> Option<Ending> {
-        if now >= self.started + LONGEST {
-            Some(Ending::Overlong)
+    /// Ends the session where it is time to; `waiting` says whether output waits.
+    pub(super) fn check(&self, now: Duration, waiting: bool) -> Flow {
+        if now >= LONGEST {
+            Break(Ending::Overlong)
         } else if now >= self.input + IDLE {
-            Some(Ending::Idle)
+            Break(Ending::Idle)
+        } else if waiting && now >= self.progress + self.write_timeout {
+            Break(Ending::Stalled)
         } else {
-            None
+            Continue(())
         }
     }
 
-    /// Whether the visitor has stopped reading, where something waits.
-    pub(super) fn is_stalled(&self, now: Instant) -> bool {
-        now >= self.progress + self.patience
-    }
-
-    pub(super) fn next_frame(&self) -> Instant {
-        self.frame + FRAME
-    }
-
-    pub(super) fn next_tick(&self) -> Instant {
-        self.tick + FRAME
-    }
-
-    /// When what arrived is drawn: at once, and in a flood when the next frame is due or the flood is over.
-    pub(super) fn next_answer(&self, now: Instant) -> Instant {
-        let over = now + self.meter.saturating_duration_since(now).saturating_sub(AT_ONCE * INPUT);
-        over.min(self.next_frame())
-    }
-
-    pub(super) fn next_layout(&self) -> Instant {
-        self.layout + LAYOUT
-    }
-
-    /// When one of the clocks rings next; `waiting` says whether output waits for the visitor.
-    pub(super) fn next(&self, waiting: bool) -> Instant {
+    /// When something of this is due next; `waiting` says whether output waits.
+    pub(super) fn deadline(&self, waiting: bool) -> Duration {
         let idle = self.input + if self.warned { IDLE } else { WARNING };
-        let stalled = waiting.then(|| self.progress + self.patience);
-        [self.escape, stalled].into_iter().flatten().fold(idle.min(self.started + LONGEST), Instant::min)
+        let stalled = waiting.then(|| self.progress + self.write_timeout);
+        [self.escape, stalled].into_iter().flatten().fold(idle.min(LONGEST), Duration::min)
     }
 }

@@ -6,11 +6,9 @@
 //! one that authenticates may evict one whose visitor has sent nothing for a minute.
 //!
 //! Pure bookkeeping: it opens no socket, reads no clock and never waits. A connection that has to go is removed from
-//! the register at once and its token is cancelled; its task, which waits for that, then closes it. Until
-//! that task has its turn, the connection takes memory that is not counted. The task has been woken by then, and the
-//! accept loop gives way after at most 128 connections (tokio's budget of a task), so that is about as many more for
-//! some milliseconds. One that is evicted may stay for [`Limits::drain`] to say goodbye: as many more as may be evicted
-//! in that time.
+//! the register at once and its token is cancelled; its task then closes it. Until that task has its turn, the connection
+//! takes memory that is not counted: at most 128 of them for some milliseconds, since the accept loop gives way then
+//! (tokio's budget of a task). One that is evicted may stay for [`Limits::drain`] to say goodbye.
 
 use std::{
     net::IpAddr,
@@ -33,11 +31,11 @@ pub use origin::shortened;
 pub(super) use refusal::FULL;
 pub use refusal::Refusal;
 pub(super) use register::Stage;
-use register::{Entry, Key, LastInput, Register};
+use register::{Entry, Key, Register};
 
 /// The counts of all connections, and the rules by which they come and go.
 #[derive(Debug)]
-pub struct Admission {
+pub(super) struct Admission {
     /// Places for connections that are let in, and for others.
     connections: usize,
     unauthenticated: usize,
@@ -73,8 +71,7 @@ impl Admission {
     const SITE: u32 = 4;
 
     /// Counts against `limits`; 0 is no limit.
-    #[must_use]
-    pub fn new(limits: &Limits) -> Arc<Self> {
+    pub(super) fn new(limits: &Limits) -> Arc<Self> {
         let share = |times: u32| {
             let connections = limits.per_address.saturating_mul(times as usize);
             let burst = u32::try_from(connections).unwrap_or(u32::MAX);
@@ -102,7 +99,7 @@ impl Admission {
     /// # Errors
     ///
     /// The first limit that is reached; nothing is counted and no connection is displaced then.
-    pub fn admit(self: &Arc<Self>, address: IpAddr, now: Instant) -> Result<Permit, Refusal> {
+    pub(super) fn admit(self: &Arc<Self>, address: IpAddr, now: Instant) -> Result<Permit, Refusal> {
         let origin = Some(Origin::of(address));
         let mut state = self.state();
         let displaced = self.make_room(&mut state, origin, now)?;
@@ -119,9 +116,9 @@ impl Admission {
     /// # Errors
     ///
     /// Too many are about to say it.
-    pub fn enter(self: &Arc<Self>, now: Instant) -> Result<Permit, Refusal> {
+    pub(super) fn enter(self: &Arc<Self>, now: Instant) -> Result<Permit, Refusal> {
         let mut state = self.state();
-        if state.register.unintroduced() >= self.unauthenticated {
+        if state.register.at(Stage::Unintroduced) >= self.unauthenticated {
             return Err(Refusal::Handshakes);
         }
         Ok(self.register(&mut state, Stage::Unintroduced, None, now))
@@ -129,21 +126,20 @@ impl Admission {
 
     /// How many connections there are.
     #[must_use]
-    pub fn connections(&self) -> usize {
+    pub(super) fn connections(&self) -> usize {
         self.state().register.connections()
     }
 
     /// How many of them have not authenticated, or were not let in then.
     #[must_use]
-    pub fn unauthenticated(&self) -> usize {
+    pub(super) fn unauthenticated(&self) -> usize {
         self.state().register.unauthenticated()
     }
 
     fn register(self: &Arc<Self>, state: &mut State, begin: Stage, origin: Option<Origin>, now: Instant) -> Permit {
-        let (evicted, input) = (CancellationToken::new(), Arc::new(LastInput::new(now)));
-        let entry = Entry { origin, evicted: evicted.clone(), input: Arc::clone(&input) };
-        let key = state.register.insert(begin, entry);
-        Permit { admission: Arc::clone(self), key, evicted, input }
+        let evicted = CancellationToken::new();
+        let key = state.register.insert(begin, Entry { origin, evicted: evicted.clone(), heard: now });
+        Permit { admission: Arc::clone(self), key, evicted }
     }
 
     /// Makes room for a connection that is not let in yet: the one that was displaced for it, if there was no room.
@@ -162,7 +158,7 @@ impl Admission {
         // itself, and the last half is for those who have none, and takes as many networks to fill. Only a newcomer
         // whose network has none displaces another's, once all places are taken.
         let own = if self.per_address { of_address.unauthenticated.max(of_site.unauthenticated) } else { 0 };
-        let waiting = register.unauthenticated() - register.unintroduced();
+        let waiting = register.unauthenticated() - register.at(Stage::Unintroduced);
         let displaced = if waiting.saturating_mul(own + 1) >= self.unauthenticated {
             let of_own = |entry: &Entry| {
                 own == 0 || origin.zip(entry.origin).is_some_and(|(ours, theirs)| ours.shares_network_with(theirs))
@@ -206,11 +202,10 @@ fn go(entry: Option<Entry>) {
 
 /// A connection's place. Dropping it frees the place, if another has not taken it.
 #[derive(Debug)]
-pub struct Permit {
+pub(super) struct Permit {
     admission: Arc<Admission>,
     key: Key,
     evicted: CancellationToken,
-    input: Arc<LastInput>,
 }
 
 impl Permit {
@@ -252,22 +247,21 @@ impl Permit {
         if self.key.0 == Stage::LetIn {
             return true;
         }
-        let is_full = state.register.let_in() >= self.admission.connections;
+        let is_full = state.register.at(Stage::LetIn) >= self.admission.connections;
         let evicted = if is_full { self.admission.evict(&mut state, origin, now) } else { None };
         if is_full && evicted.is_none() {
             return false;
         }
-        let advanced = state.register.advance(self.key, Stage::LetIn);
+        self.key = state.register.advance(self.key, Stage::LetIn).unwrap_or(self.key);
+        state.register.heard(self.key, now);
         drop(state);
-        self.key = advanced.unwrap_or(self.key);
-        self.input.heard(now);
         go(evicted);
         true
     }
 
     /// The visitor sends something.
     pub(super) fn heard(&self, now: Instant) {
-        self.input.heard(now);
+        self.admission.state().register.heard(self.key, now);
     }
 }
 

@@ -13,22 +13,26 @@ use russh::{
 };
 use tokio::{
     select,
-    time::{sleep_until, timeout},
+    time::{Instant, sleep_until, timeout},
 };
 
 use super::{
     Shared,
     deadline::OpenChannel,
     ending::SessionEnd,
-    exec::{Answer, transfer_on_terminal, with_carriage_returns},
+    exec::{Answer, with_carriage_returns},
     metrics::Kind,
     phase::{Phase, Request},
     scp::{self, Scp},
     sftp::Sftp,
     socket::SendQueue,
-    transfer::{self, Stops, Talk},
+    transfer::{Protocol, Transfer},
 };
-use crate::session::{self, Choice, Choices, Ending, Environment, Opening, Size, Way};
+use crate::{
+    app::{Mode, Preferences, Word},
+    driver,
+    session::{Ending, Environment, Opening, Session, Size},
+};
 
 mod incoming;
 mod visit;
@@ -48,7 +52,7 @@ pub(super) struct Context {
     /// What is on its way to the client, of all channels.
     pub(super) queue: SendQueue,
     /// What the user name chose.
-    pub(super) chosen: Option<Choice>,
+    pub(super) chosen: Option<Word>,
 }
 
 /// Serves a channel from its opening to its end. One that is `waiting` is not open yet: it is accepted when its turn
@@ -67,9 +71,9 @@ pub(super) async fn serve(
         }
     }
     let (mut incoming, outgoing) = channel.split();
-    let asked = timeout(shared.limits.first_request, Asked::of(&mut incoming)).await;
-    let status = if let Ok(Some(asked)) = asked {
-        let run = AssertUnwindSafe(asked.run(&shared, &mut incoming, &outgoing, &context)).catch_unwind().await;
+    let request = timeout(shared.limits.first_request, ChannelRequest::of(&mut incoming)).await;
+    let status = if let Ok(Some(request)) = request {
+        let run = AssertUnwindSafe(request.run(&shared, &mut incoming, &outgoing, &context)).catch_unwind().await;
         // A session or a transfer that fails has said so before. Whatever else does ends here, and the connection goes on.
         Some(run.unwrap_or_else(|_| {
             shared.metrics.panics.inc();
@@ -95,34 +99,34 @@ pub(super) async fn serve(
     let _ = Box::pin(while_reading(&mut incoming, end)).await;
 }
 
-/// What a client asked for, and the terminal that it has.
-struct Asked {
-    what: What,
+/// What a client asked a channel for, and the terminal that it has.
+struct ChannelRequest {
+    kind: RequestKind,
     terminal: Option<Size>,
     environment: Environment,
 }
 
-enum What {
+enum RequestKind {
     Shell,
     Exec(Vec<u8>),
     Sftp,
 }
 
 /// What runs on a channel.
-enum Runs {
+enum Program {
     Session(Size),
     Answer(Answer),
     Sftp(Sftp),
     Scp(Scp),
 }
 
-impl Asked {
+impl ChannelRequest {
     /// Reads requests until one asks for something to run; `None` when the client is gone before that.
     async fn of(incoming: &mut ChannelReadHalf) -> Option<Self> {
         let mut phase = Phase::default();
         let mut terminal = None;
         let mut environment = Environment::default();
-        let what = loop {
+        let kind = loop {
             match incoming.wait().await? {
                 ChannelMsg::RequestPty { term, col_width, row_height, .. } if phase.admits(Request::Pty) => {
                     environment.set_term(&term);
@@ -134,10 +138,10 @@ impl Asked {
                 ChannelMsg::SetEnv { variable_name, variable_value, .. } if phase.admits(Request::Variable) => {
                     environment.set(&variable_name, &variable_value);
                 }
-                ChannelMsg::RequestShell { .. } if phase.admits(Request::Shell) => break What::Shell,
-                ChannelMsg::Exec { command, .. } if phase.admits(Request::Exec) => break What::Exec(command),
+                ChannelMsg::RequestShell { .. } if phase.admits(Request::Shell) => break RequestKind::Shell,
+                ChannelMsg::Exec { command, .. } if phase.admits(Request::Exec) => break RequestKind::Exec(command),
                 ChannelMsg::RequestSubsystem { name, .. } if phase.admits(Request::subsystem(&name)) => {
-                    break What::Sftp;
+                    break RequestKind::Sftp;
                 }
                 ChannelMsg::Close => return None,
                 // Everything else was answered by the handler, or wants no answer. An EOF says only that the client will
@@ -145,10 +149,10 @@ impl Asked {
                 _ => (),
             }
         };
-        Some(Self { what, terminal, environment })
+        Some(Self { kind, terminal, environment })
     }
 
-    /// Runs it to its end; the exit status.
+    /// Runs the program to its end; the exit status.
     async fn run(
         self,
         shared: &Arc<Shared>,
@@ -163,21 +167,18 @@ impl Asked {
             let _ = Box::pin(print(incoming, outgoing, answer, self.terminal.is_some())).await;
             return status;
         }
-        let choices = Choices::new(context.chosen, &self.environment);
-        let runs = self.runs(shared, choices.way);
-        let kind = runs.kind(choices.way);
+        let preferences = Preferences::new(context.chosen.clone(), &self.environment, &shared.site.document().pages);
+        let program = self.program(shared, preferences.mode);
+        let kind = program.kind(preferences.mode);
         let session = context.visit.session(kind);
-        if let What::Exec(command) = &self.what {
-            (shared.hearing)(command);
-        }
         // Boxed apart, since the session's future is the larger by far, and nothing else need pay for it.
-        let (ended, status) = match runs {
-            Runs::Session(size) => {
-                let run = run_session(shared, size, self.environment, choices, incoming, outgoing, context);
+        let (ended, status) = match program {
+            Program::Session(size) => {
+                let run = run_session(shared, size, self.environment, preferences, incoming, outgoing, context);
                 let ending = Box::pin(run).await;
                 (ending.into(), u32::from(matches!(ending, Ending::Failed | Ending::Stalled)))
             }
-            Runs::Answer(answer) => {
+            Program::Answer(answer) => {
                 let status = answer.status;
                 let print = Box::pin(print(incoming, outgoing, answer, self.terminal.is_some()));
                 match timeout(shared.limits.output, print).await {
@@ -186,37 +187,37 @@ impl Asked {
                     Err(_) => (SessionEnd::Stalled, 1),
                 }
             }
-            Runs::Sftp(sftp) => transfer(shared, sftp, incoming, outgoing, &context.place).await,
-            Runs::Scp(scp) => transfer(shared, scp, incoming, outgoing, &context.place).await,
+            Program::Sftp(sftp) => transfer(shared, sftp, incoming, outgoing, &context.place).await,
+            Program::Scp(scp) => transfer(shared, scp, incoming, outgoing, &context.place).await,
         };
         session.end(ended);
         status
     }
 
-    /// What it is that runs.
-    fn runs(&self, shared: &Shared, way: Way) -> Runs {
+    /// The program that runs.
+    fn program(&self, shared: &Shared, mode: Mode) -> Program {
         let answers = &shared.answers;
         let columns = self.terminal.map(|size| size.columns);
-        match (&self.what, self.terminal) {
-            (What::Sftp, Some(_)) => Runs::Answer(transfer_on_terminal()),
-            (What::Sftp, None) => Runs::Sftp(Sftp::new(Arc::clone(&shared.files))),
-            (What::Exec(command), terminal) => match scp::Command::parse(command) {
-                Some(_) if terminal.is_some() => Runs::Answer(transfer_on_terminal()),
-                Some(command) => Runs::Scp(Scp::new(Arc::clone(&shared.files), &command)),
-                None => Runs::Answer(answers.answer(command, columns)),
+        match (&self.kind, self.terminal) {
+            (RequestKind::Sftp, Some(_)) => Program::Answer(Answer::transfer_on_terminal()),
+            (RequestKind::Sftp, None) => Program::Sftp(Sftp::new(Arc::clone(&shared.files))),
+            (RequestKind::Exec(command), terminal) => match scp::Command::parse(command) {
+                Some(_) if terminal.is_some() => Program::Answer(Answer::transfer_on_terminal()),
+                Some(command) => Program::Scp(Scp::new(Arc::clone(&shared.files), &command)),
+                None => Program::Answer(answers.answer(command, columns)),
             },
-            (What::Shell, None) => Runs::Answer(answers.text(None)),
-            (What::Shell, Some(size)) if way == Way::Text => Runs::Answer(answers.text(Some(size.columns))),
-            (What::Shell, Some(size)) => Runs::Session(size),
+            (RequestKind::Shell, None) => Program::Answer(answers.text(None)),
+            (RequestKind::Shell, Some(size)) if mode == Mode::Text => Program::Answer(answers.text(Some(size.columns))),
+            (RequestKind::Shell, Some(size)) => Program::Session(size),
         }
     }
 }
 
-impl Runs {
+impl Program {
     /// What is shown.
-    fn kind(&self, way: Way) -> Kind {
+    fn kind(&self, mode: Mode) -> Kind {
         match self {
-            Self::Session(_) => Kind::on_terminal(way),
+            Self::Session(_) => Kind::on_terminal(mode),
             Self::Answer(answer) => answer.what,
             Self::Sftp(_) => Kind::Sftp,
             Self::Scp(_) => Kind::Scp,
@@ -227,40 +228,31 @@ impl Runs {
 /// Transfers files: why it ended, and the exit status.
 async fn transfer(
     shared: &Shared,
-    talk: impl Talk,
+    protocol: impl Protocol,
     incoming: &mut ChannelReadHalf,
     outgoing: &ChannelWriteHalf<Msg>,
     place: &OpenChannel,
 ) -> (SessionEnd, u32) {
-    let stops = Stops { shutdown: &shared.shutdown, evicted: place.evicted() };
-    let end = Box::pin(transfer::run(talk, incoming, outgoing, &shared.limits, stops)).await;
+    let (limits, shutdown, evicted) = (&shared.limits, &shared.shutdown, place.evicted());
+    let transfer = Transfer { incoming, outgoing, limits, shutdown, evicted, sent: Instant::now() };
+    let end = Box::pin(transfer.run(protocol)).await;
     (end.into(), end.status())
 }
 
-/// Runs the session. A panic ends it and nothing else.
+/// Runs a session on a terminal.
 async fn run_session(
     shared: &Arc<Shared>,
     size: Size,
     environment: Environment,
-    choices: Choices,
+    preferences: Preferences,
     incoming: &mut ChannelReadHalf,
     outgoing: &ChannelWriteHalf<Msg>,
     context: &Context,
 ) -> Ending {
-    let opening = Opening {
-        content: Arc::clone(&shared.content),
-        size,
-        environment,
-        choices,
-        cells: Arc::clone(&shared.cells),
-        patience: shared.limits.patience,
-        shutdown: shared.shutdown.clone(),
-    };
-    let mut events = Incoming::new(incoming, context.queue.clone(), shared.hearing, context.place.evicted());
-    let mut writer = outgoing.make_writer();
-    let run = session::run(opening, &mut events, &mut writer);
-    // What a panic leaves half done is dropped with the session.
-    AssertUnwindSafe(run).catch_unwind().await.unwrap_or(Ending::Failed)
+    let (site, write_timeout) = (Arc::clone(&shared.site), shared.limits.patience);
+    let session = Session::new(Opening { site, size, environment, preferences, write_timeout });
+    let mut events = Incoming::new(incoming, context.queue.clone(), context.place.evicted());
+    driver::run(session, &mut events, &mut outgoing.make_writer(), &shared.shutdown).await
 }
 
 /// Nobody reads any more.

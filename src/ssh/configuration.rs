@@ -12,23 +12,18 @@ use super::hostkey::HostKey;
 #[cfg(doc)]
 use super::limits::Limits;
 
-/// What a client may send on a channel before it hears that it may send more, in bytes; and how much of it in one packet,
-/// which is what every SSH can take (RFC 4253, section 6.1). A well-behaved client keeps to both, and this is far more than
-/// anyone types or pastes. russh holds nobody to them, and allows more as soon as data has come rather than once it is read,
-/// so they bound no memory: [`MESSAGES_IN`] does.
+/// What a client may send on a channel before it hears that it may send more, in bytes, and in one packet (RFC 4253,
+/// section 6.1). russh does not enforce them, so they bound no memory: [`MESSAGES_IN`] does.
 const WINDOW: u32 = 64 * 1024;
 const PACKET: u32 = 32 * 1024;
 
 /// Messages of one channel that its task has not yet read; while there are so many, the connection reads nothing, and TCP
-/// makes the client wait. What russh takes for a message is a packet of at most 256 KiB, whatever [`PACKET`] says, and four
-/// channels may be open ([`Limits::channels_open`]), so a connection holds back 4 MiB in the worst case. More would gain
-/// nothing: a channel's task reads all the while, also while it writes, and must, since a full queue here would keep the
-/// message from it that makes room to write.
+/// makes the client wait. A message is a packet of at most 256 KiB, whatever [`PACKET`] says, and four channels may be open
+/// ([`Limits::channels_open`]), so a connection holds back 4 MiB in the worst case.
 const MESSAGES_IN: usize = 4;
 
-/// Messages of all channels that the connection has not yet written; while there are so many, whoever writes waits. Each is
-/// at most what was written at once: a frame, or a piece of an answer that is shared by all who ask. Two for each of four
-/// channels: one on its way, and the next.
+/// Messages of all channels that the connection has not yet written; while there are so many, whoever writes waits. Two for
+/// each of four channels: one on its way, and the next.
 const MESSAGES_OUT: usize = 8;
 
 /// Requests for authentication that may fail: as many as OpenSSH's server allows. Anyone gets in with the first of a kind
@@ -72,7 +67,7 @@ pub(super) fn accepts(algorithm: &Algorithm) -> bool {
 const METHODS: [MethodKind; 4] =
     [MethodKind::None, MethodKind::Password, MethodKind::KeyboardInteractive, MethodKind::PublicKey];
 
-/// How russh is to speak on one connection: each has a configuration of its own, because `Rekeying` counts who holds it.
+/// How russh is to speak on one connection: each has a configuration of its own, because [`Supervised`](super::stream::Supervised) counts who holds it.
 /// It is the same for a server that only measures what SSH itself costs.
 #[must_use]
 pub fn configuration(key: &HostKey) -> server::Config {

@@ -5,6 +5,7 @@ use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use russh::server;
 use tokio::{
+    io::{AsyncRead, AsyncWrite},
     net::TcpStream,
     select,
     time::{Instant, timeout},
@@ -15,18 +16,27 @@ use super::{
     Shared,
     admission::{Permit, Refusal},
     configuration::configuration,
-    deadline::{Deadline, Progress, Step},
+    deadline::{Progress, Step},
     ending::{self, ConnectionEnd, ConnectionGuard},
     handler::Handler,
     log::WITHOUT_ROOM,
-    proxy::{self, Client},
+    proxy::{self, Source},
     refuse,
-    rekeying::Rekeying,
-    socket::Socket,
+    socket::{SendQueue, Socket},
+    stream::Supervised,
 };
 
-/// Serves one connection to its end.
-pub(super) async fn serve(shared: Arc<Shared>, mut stream: TcpStream, mut peer: IpAddr, mut permit: Permit) {
+/// A connection that has a place among all, before its first byte of SSH.
+pub(super) struct Client {
+    pub(super) accepted: Instant,
+    /// From where it counts.
+    pub(super) peer: IpAddr,
+    pub(super) permit: Permit,
+    pub(super) guard: ConnectionGuard,
+}
+
+/// Serves a TCP connection to its end.
+pub(super) async fn serve_tcp(shared: Arc<Shared>, mut stream: TcpStream, mut peer: IpAddr, mut permit: Permit) {
     // From here on the time runs, also for a proxy's header.
     let accepted = Instant::now();
     let guard = ConnectionGuard::new(&shared.metrics);
@@ -43,21 +53,35 @@ pub(super) async fn serve(shared: Arc<Shared>, mut stream: TcpStream, mut peer: 
             }
         }
     }
-    let progress = Progress::new(&shared.limits, accepted, permit);
-    let russh = Arc::new(configuration(&shared.key));
     let socket = Socket::tuned(stream);
     let queue = socket.send_queue();
+    let config = configuration(&shared.key);
+    serve(&shared, socket, queue, Client { accepted, peer, permit, guard }, config).await;
+}
+
+/// Serves a connection over a stream to its end; `queue` knows what is on its way to the client.
+pub(super) async fn serve<S>(
+    shared: &Arc<Shared>,
+    stream: S,
+    queue: SendQueue,
+    Client { accepted, peer, permit, guard }: Client,
+    config: server::Config,
+) where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let progress = Progress::new(&shared.limits, accepted, permit);
+    let russh = Arc::new(config);
     let (received, sent) = (shared.metrics.received.clone(), shared.metrics.sent.clone());
-    let stream = InspectReader::new(socket, move |bytes: &[u8]| _ = received.inc_by(bytes.len() as u64));
+    let stream = InspectReader::new(stream, move |bytes: &[u8]| _ = received.inc_by(bytes.len() as u64));
     let stream = InspectWriter::new(stream, move |bytes: &[u8]| _ = sent.inc_by(bytes.len() as u64));
-    let stream = Rekeying::new(Deadline::new(stream, Arc::clone(&progress)), &russh);
-    let handler = Handler::new(Arc::clone(&shared), Arc::clone(&progress), queue, peer);
+    let stream = Supervised::new(stream, Arc::clone(&progress), &russh);
+    let handler = Handler::new(Arc::clone(shared), Arc::clone(&progress), queue, peer);
     let running = {
         // Boxed, so that this task does not keep the room that the start takes for the rest of its life.
         let start = Box::pin(server::run_stream(russh, stream, handler));
         select! {
             started = start => started,
-            why = has_to_end(&shared, &progress) => {
+            why = has_to_end(shared, &progress) => {
                 progress.cut(why);
                 Err(russh::Error::Disconnect)
             }
@@ -66,7 +90,7 @@ pub(super) async fn serve(shared: Arc<Shared>, mut stream: TcpStream, mut peer: 
     let ended = match running {
         Ok(mut running) => select! {
             ended = &mut running => ended,
-            why = has_to_end(&shared, &progress) => {
+            why = has_to_end(shared, &progress) => {
                 let time = if why == Step::Displaced { Duration::ZERO } else { shared.limits.drain };
                 progress.drain(why);
                 if let Ok(ended) = timeout(time, &mut running).await {
@@ -111,10 +135,10 @@ async fn introduced(
 ) -> Result<(IpAddr, Permit), (IpAddr, Refusal)> {
     let is_proxy = shared.proxies.include(peer);
     let client = match timeout(shared.limits.introduction, proxy::read(stream)).await {
-        Ok(Ok(Client::At(client))) if is_proxy => Some(client),
-        Ok(Ok(Client::Itself)) if is_proxy => None,
+        Ok(Ok(Source::Client(client))) if is_proxy => Some(client),
+        Ok(Ok(Source::Proxy)) if is_proxy => None,
         // A health check of this machine has its place already.
-        Ok(Ok(Client::Itself)) => return Ok((peer, permit)),
+        Ok(Ok(Source::Proxy)) => return Ok((peer, permit)),
         _ if is_proxy => return Err((peer, Refusal::Header)),
         _ => return Err((peer, Refusal::NoProxy)),
     };

@@ -8,7 +8,7 @@ use strum::{IntoStaticStr, VariantArray};
 use super::{
     deadline::{Progress, Step},
     metrics::Metrics,
-    rekeying::TooMany,
+    stream::TooMany,
     transfer,
 };
 use crate::session::Ending;

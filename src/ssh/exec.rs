@@ -1,7 +1,10 @@
 //! Commands: `ssh host text` and the like.
 //!
 //! A command is looked up, never run: there is no shell, no file and no process behind it. Everything that can be answered was
-//! written when the server started and is shared by all who ask.
+//! written when the server started and is shared by all who ask. Words are parted by spaces and mean themselves: there is
+//! no quoting, since nothing that can be asked for has a space in it.
+
+use std::sync::Arc;
 
 use anyhow::Result;
 use bytes::Bytes;
@@ -12,15 +15,14 @@ use super::{
     metrics::Kind,
 };
 use crate::{
-    formats::{Documents, Format, TEXT_WIDTH},
-    profile::{Page, Profile},
+    document::Document,
+    formats::{self, Format, TEXT_WIDTH, WIDEST},
+    profile::characters::{alternatives, nearest},
+    site::Site,
 };
 
 mod notices;
-pub(super) mod request;
 mod shell;
-
-use request::{Request, Wrong};
 
 /// The status of a command that is not there, as shells have it (POSIX, Shell Command Language, section 2.8.2).
 const NOT_FOUND: u32 = 127;
@@ -28,15 +30,21 @@ const NOT_FOUND: u32 = 127;
 /// The status of a command with options that it does not have, as most programs have it.
 const WRONG_USAGE: u32 = 2;
 
-/// What a file transfer is told that was asked for on a terminal, which would show the protocol's bytes and the files.
-const TRANSFER_ON_TERMINAL: &str = "sshcard: sftp and scp need a channel without a terminal; leave out -t\n";
+/// A command longer than this is not looked at, in bytes. The longest that means anything has two dozen.
+const LONGEST: usize = 256;
+
+/// At most this many characters of a command are shown again.
+const SHOWN: usize = 32;
+
+/// The narrowest that text is set on request, in cells; narrower, words would be cut.
+const NARROWEST: u16 = 20;
 
 /// What can be answered.
 #[derive(Debug)]
-pub(super) struct Answers {
-    documents: Documents,
-    help: Bytes,
-    hostkey: Bytes,
+pub struct Answers {
+    site: Arc<Site>,
+    /// What is no rendition of the card: the command, what it is, and the text.
+    notices: [(&'static str, Kind, Bytes); 4],
 }
 
 /// What a command says, and how it ends.
@@ -51,7 +59,7 @@ pub struct Answer {
     /// What it is, for the log; never a word that a visitor said.
     pub(super) what: Kind,
     /// Whether it is lines of text.
-    pub(super) has_lines: bool,
+    pub has_lines: bool,
 }
 
 /// Answers a command on the owner's machine as it would be answered over SSH. `load` loads the profile; a command that
@@ -62,39 +70,39 @@ pub struct Answer {
 ///
 /// The profile does not load; the host key cannot be used, or there is none.
 pub fn print(
-    load: impl FnOnce() -> Result<Profile>,
+    load: impl FnOnce() -> Result<Document>,
     command: &str,
     key: &KeyPlace,
     to_terminal: bool,
 ) -> Result<Answer> {
-    let profile = match load() {
-        Ok(profile) => profile,
-        Err(error) => return without_profile(command).ok_or(error),
+    let document = match load() {
+        Ok(document) => document,
+        // Without a card the program can only tell of itself.
+        Err(error) => {
+            let answers = Answers::of(Arc::new(Site::new(Document::default())), String::new());
+            return answers.notice(command).filter(|answer| answer.what != Kind::Hostkey).ok_or(error);
+        }
     };
-    let mut answers = Answers::of(&profile, Bytes::new());
-    if matches!(answers.request(command.as_bytes()), Ok(Request::HostKey)) {
-        answers.hostkey = HostKey::read(key)?.announcement(profile.card.host()).into();
-    }
-    let answer = answers.answer(command.as_bytes(), None);
+    let hostkey = if command.split_ascii_whitespace().next() == Some("hostkey") {
+        HostKey::read(key)?.announcement(document.card.host())
+    } else {
+        String::new()
+    };
+    let answer = Answers::of(Arc::new(Site::new(document)), hostkey).answer(command.as_bytes(), None);
     Ok(if to_terminal { answer.on_terminal(command, "sshcard print") } else { answer })
 }
 
-/// What the program says of itself, where there is no card.
-fn without_profile(command: &str) -> Option<Answer> {
-    match command {
-        "help" => Some(said(Kind::Help, notices::help(&Page::ALL, |_| true).into())),
-        "privacy" => Some(said(Kind::Privacy, notices::PRIVACY.into())),
-        "version" => Some(said(Kind::Version, notices::VERSION.into())),
-        _ => None,
-    }
-}
-
-/// What a file transfer is told on a channel with a terminal.
-pub(super) fn transfer_on_terminal() -> Answer {
-    refused(Kind::WrongOptions, TRANSFER_ON_TERMINAL.to_owned(), WRONG_USAGE)
-}
-
 impl Answer {
+    /// What a file transfer is told that was asked for on a terminal, which would show the protocol's bytes and the files.
+    pub(super) fn transfer_on_terminal() -> Self {
+        wrong_usage("sftp and scp need a channel without a terminal; leave out -t")
+    }
+
+    /// What is answered to whatever is asked for when there is no room. It is no session, and is counted as none.
+    pub(super) fn full() -> Self {
+        refused(Kind::NoCommand, FULL.to_owned(), 1)
+    }
+
     /// The answer for a terminal: instead of bytes for a file, one line with what writes them to one. The answer is that
     /// to `command`, which `program` was given.
     fn on_terminal(self, command: &str, program: &str) -> Self {
@@ -103,74 +111,137 @@ impl Answer {
         }
         let words: Vec<_> = command.split_ascii_whitespace().collect();
         let command = words.join(" ");
-        let line = format!("sshcard: `{command}` is for a file, not for a terminal: {program} {command} > FILE\n");
-        refused(Kind::WrongOptions, line, WRONG_USAGE)
+        wrong_usage(&format!("`{command}` is for a file, not for a terminal: {program} {command} > FILE"))
     }
 }
 
 impl Answers {
-    /// What the answers are made of.
-    pub(super) fn documents(&self) -> &Documents {
-        &self.documents
+    /// Answers from a site, and tells of the key.
+    #[must_use]
+    pub fn new(site: &Arc<Site>, key: &HostKey) -> Self {
+        Self::of(Arc::clone(site), key.announcement(site.document().card.host()))
     }
 
-    /// Renders the profile in every format, and tells of the key.
-    pub(super) fn new(profile: &Profile, key: &HostKey) -> Self {
-        Self::of(profile, key.announcement(profile.card.host()).into())
-    }
-
-    fn of(profile: &Profile, hostkey: Bytes) -> Self {
-        let documents = Documents::new(profile);
-        let help = notices::help(&profile.card.pages, |format| documents.get(format).is_some());
-        Self { help: help.into(), hostkey, documents }
+    fn of(site: Arc<Site>, hostkey: String) -> Self {
+        let notices = [
+            ("hostkey", Kind::Hostkey, hostkey.into()),
+            ("help", Kind::Help, notices::help(&site).into()),
+            ("privacy", Kind::Privacy, notices::PRIVACY.into()),
+            ("version", Kind::Version, notices::VERSION.into()),
+        ];
+        Self { site, notices }
     }
 
     /// The whole card as text, what there is to see without a terminal; on one that is narrower, no wider than it is.
     pub(super) fn text(&self, columns: Option<u16>) -> Answer {
         let width = columns.map_or(TEXT_WIDTH, |columns| columns.min(TEXT_WIDTH));
-        said(Kind::Text, self.documents.text(width))
+        said(Kind::Text, self.site.renditions().text(width))
     }
 
     /// Answers a command; `columns` is the width of the visitor's terminal, where there is one. Spaces around words do not
     /// matter; no word at all is a question for help.
-    pub(super) fn answer(&self, command: &[u8], columns: Option<u16>) -> Answer {
-        let answer = self.answer_with(command, columns);
-        if columns.is_none() {
-            return answer;
-        }
-        answer.on_terminal(&String::from_utf8_lossy(command), "ssh -T HOST")
-    }
-
-    fn answer_with(&self, command: &[u8], columns: Option<u16>) -> Answer {
-        match self.request(command) {
-            Ok(Request::Document(Format::Text)) => self.text(columns),
-            Ok(Request::Document(format)) => {
-                let out = self.documents.get(format).unwrap_or_default();
-                Answer { has_lines: format.has_lines(), ..said(format.into(), out) }
-            }
-            Ok(Request::Text { width }) => said(Kind::Text, self.documents.text(width)),
-            Ok(Request::HostKey) => said(Kind::Hostkey, self.hostkey.clone()),
-            Ok(Request::Help) => said(Kind::Help, self.help.clone()),
-            Ok(Request::Privacy) => said(Kind::Privacy, notices::PRIVACY.into()),
-            Ok(Request::Version) => said(Kind::Version, notices::VERSION.into()),
-            Err(Wrong::Command(_)) if columns.is_some() && shell::is_for_a_shell(command) => {
-                refused(Kind::NoCommand, request::no_shell(command), NOT_FOUND)
-            }
-            Err(Wrong::Command(line)) => refused(Kind::NoCommand, line, NOT_FOUND),
-            Err(Wrong::Options(line)) => refused(Kind::WrongOptions, line, WRONG_USAGE),
+    #[must_use]
+    pub fn answer(&self, command: &[u8], columns: Option<u16>) -> Answer {
+        let (Ok(answer) | Err(answer)) = self.look_up(command, columns);
+        match columns {
+            Some(_) => answer.on_terminal(&String::from_utf8_lossy(command), "ssh -T HOST"),
+            None => answer,
         }
     }
 
-    fn request(&self, command: &[u8]) -> Result<Request, Wrong> {
-        request::parse(command, &self.documents)
+    /// The answer to a command, or to one that cannot be answered.
+    fn look_up(&self, command: &[u8], columns: Option<u16>) -> Result<Answer, Answer> {
+        let unknown = || self.unknown(command, columns.is_some());
+        let text = std::str::from_utf8(command).ok().filter(|text| text.len() <= LONGEST);
+        let mut words = text.ok_or_else(unknown)?.split_ascii_whitespace();
+        let name = words.next().unwrap_or("help");
+        let options: Vec<&str> = words.collect();
+        if let Some(notice) = self.notice(name) {
+            stands_alone(name, &options)?;
+            return Ok(notice);
+        }
+        let renditions = self.site.renditions();
+        let Some(format) = formats::find(name) else {
+            let page = renditions.get(name, "").ok_or_else(unknown)?;
+            stands_alone(name, &options)?;
+            return Ok(said(Kind::PageText, page.bytes.clone()));
+        };
+        if name == "text" {
+            let width = width(&options)?;
+            return Ok(width.map_or_else(|| self.text(columns), |width| said(Kind::Text, renditions.text(width))));
+        }
+        let rendition = renditions.get(name, variant(format, &options)?).ok_or_else(unknown)?;
+        Ok(Answer { has_lines: rendition.has_lines, ..said(Kind::of_format(name), rendition.bytes.clone()) })
+    }
+
+    /// The answer to a command that gives no rendition of the card.
+    fn notice(&self, name: &str) -> Option<Answer> {
+        let (_, what, notice) = self.notices.iter().find(|(notice, ..)| *notice == name)?;
+        Some(said(*what, notice.clone()))
+    }
+
+    /// A command that there is not. One that is meant for a shell, on a terminal, is told how to get the page instead:
+    /// wrappers of `ssh` are circumvented by `command`, a setting by the option.
+    fn unknown(&self, command: &[u8], on_terminal: bool) -> Answer {
+        let shown = shown(command);
+        let line = if on_terminal && shell::is_for_a_shell(command) {
+            format!(
+                "sshcard: no command \"{shown}\": there is no shell here; for the page: `command ssh HOST` or \
+                 `ssh -o RemoteCommand=none HOST`\n"
+            )
+        } else {
+            let word = shown.split(' ').next().unwrap_or_default();
+            let names = self.site.renditions().names().chain(self.notices.iter().map(|(name, ..)| *name));
+            let meant = nearest(word, names).map(|near| format!("did you mean `{near}`? ")).unwrap_or_default();
+            format!("sshcard: no command \"{shown}\"; {meant}`help` lists what there is\n")
+        };
+        refused(Kind::NoCommand, line, NOT_FOUND)
     }
 }
 
-impl Answer {
-    /// What is answered to whatever is asked for when there is no room. It is no session, and is counted as none.
-    pub(super) fn full() -> Self {
-        refused(Kind::NoCommand, FULL.to_owned(), 1)
+/// A command that no word may follow.
+fn stands_alone(name: &str, options: &[&str]) -> Result<(), Answer> {
+    match options.first() {
+        None => Ok(()),
+        Some(word) => Err(wrong_usage(&format!("`{name}` stands alone; leave out {}", quoted(word)))),
     }
+}
+
+/// The variant of a format that is asked for: the word that may follow its name; empty for the default.
+fn variant(format: &dyn Format, options: &[&str]) -> Result<&'static str, Answer> {
+    let Some((word, more)) = options.split_first() else { return Ok("") };
+    let name = format.name();
+    if format.variants().is_empty() {
+        stands_alone(name, options)?;
+    }
+    let Some(variant) = format.variants().iter().find(|variant| *variant == word) else {
+        let (known, word) = (alternatives(format.variants().iter().copied()), quoted(word));
+        return Err(wrong_usage(&format!("`{name}` cannot be followed by {word}; it can be by {known}")));
+    };
+    match more.first() {
+        None => Ok(variant),
+        Some(more) => Err(wrong_usage(&format!("`{name} {word}` is complete; leave out {}", quoted(more)))),
+    }
+}
+
+/// The width of `text [--width N]`; of several the last counts, as of any option.
+fn width(options: &[&str]) -> Result<Option<u16>, Answer> {
+    let mut width = None;
+    let mut words = options.iter();
+    while let Some(word) = words.next() {
+        let value = match word.split_once('=') {
+            Some(("--width", value)) => Some(value),
+            _ if *word == "--width" => words.next().copied(),
+            _ => return Err(wrong_usage(&format!("`text` has no option {}; it has `--width`", quoted(word)))),
+        };
+        let range = format!("say a number from {NARROWEST} to {WIDEST}, as in `text --width 60`");
+        let Some(value) = value else { return Err(wrong_usage(&format!("`--width` needs a number; {range}"))) };
+        width = value.parse().ok().filter(|width| (NARROWEST..=WIDEST).contains(width));
+        if width.is_none() {
+            return Err(wrong_usage(&format!("`--width` cannot be {}; {range}", quoted(value))));
+        }
+    }
+    Ok(width)
 }
 
 fn said(what: Kind, out: Bytes) -> Answer {
@@ -179,6 +250,25 @@ fn said(what: Kind, out: Bytes) -> Answer {
 
 fn refused(what: Kind, line: String, status: u32) -> Answer {
     Answer { out: Bytes::new(), err: line.into(), status, what, has_lines: true }
+}
+
+fn wrong_usage(why: &str) -> Answer {
+    refused(Kind::WrongOptions, format!("sshcard: {why}\n"), WRONG_USAGE)
+}
+
+fn quoted(word: &str) -> String {
+    format!("\"{}\"", shown(word.as_bytes()))
+}
+
+/// The beginning of what a visitor said, fit to be shown on a terminal: printable ASCII, and `?` for everything else.
+pub(super) fn shown(said: &[u8]) -> String {
+    let said = said.trim_ascii();
+    let printable = |byte: &u8| if byte.is_ascii_graphic() || *byte == b' ' { char::from(*byte) } else { '?' };
+    let mut shown: String = said.iter().take(SHOWN).map(printable).collect();
+    if said.len() > SHOWN {
+        shown.push_str("...");
+    }
+    shown
 }
 
 /// Text for a terminal that is in raw mode, as it is behind a PTY: a line feed alone would leave the cursor in its column.

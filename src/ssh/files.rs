@@ -12,26 +12,26 @@ use crate::profile::characters::{is_joiner, is_refused};
 
 /// The files, in the order in which they are listed.
 #[derive(Debug)]
-pub(super) struct Files {
+pub struct Files {
     files: Vec<File>,
     /// Seconds since 1970: when the profile was loaded, which is when every file became what it is.
     time: u32,
 }
 
-/// One file.
-#[derive(Debug)]
+/// One file. It is cheap to clone.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct File {
     pub(super) name: &'static str,
     pub(super) content: Bytes,
 }
 
 /// Where a path leads.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Place {
     /// The directory of all files: the only one.
     Root,
-    /// A file, by its number.
-    File(usize),
+    /// A file.
+    File(File),
 }
 
 /// Why a path leads nowhere.
@@ -55,7 +55,8 @@ const DIRECTORY_MODE: u32 = 0o040_755;
 
 impl Files {
     /// Files of these names, all as old as `loaded`.
-    pub(super) fn new(files: impl IntoIterator<Item = (&'static str, Bytes)>, loaded: SystemTime) -> Self {
+    #[must_use]
+    pub fn new(files: impl IntoIterator<Item = (&'static str, Bytes)>, loaded: SystemTime) -> Self {
         let seconds = loaded.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
         let files = files.into_iter().map(|(name, content)| File { name, content }).collect();
         // SFTP has 32 bits for a time, which last until 2106.
@@ -71,7 +72,10 @@ impl Files {
         }
         match (parts.next(), parts.next()) {
             (None, _) => Ok(Place::Root),
-            (Some(name), None) => self.named(name).map(Place::File).ok_or(Nowhere::NotFound),
+            (Some(name), None) => {
+                let file = self.files.iter().find(|file| file.name == name);
+                file.cloned().map(Place::File).ok_or(Nowhere::NotFound)
+            }
             (Some(_), Some(_)) => Err(Nowhere::NotFound),
         }
     }
@@ -94,19 +98,9 @@ impl Files {
         }
     }
 
-    /// The number of the file of this name.
-    fn named(&self, name: &str) -> Option<usize> {
-        self.files.iter().position(|file| file.name == name)
-    }
-
-    /// A file by its number.
-    pub(super) fn get(&self, number: usize) -> Option<&File> {
-        self.files.get(number)
-    }
-
-    /// All files with their numbers.
-    pub(super) fn all(&self) -> impl Iterator<Item = (usize, &File)> {
-        self.files.iter().enumerate()
+    /// All files.
+    pub(super) fn all(&self) -> &[File] {
+        &self.files
     }
 
     /// When the files became what they are, in seconds since 1970.
@@ -114,23 +108,15 @@ impl Files {
         self.time
     }
 
-    /// The length of what is there, in bytes. A directory has none of its own.
-    pub(super) fn size(&self, place: Place) -> u64 {
-        match place {
-            Place::Root => 0,
-            Place::File(number) => self.get(number).map_or(0, |file| file.content.len() as u64),
-        }
-    }
-
     /// A line of `ls -l`, in the columns that the draft of SFTP gives as an example (draft-ietf-secsh-filexfer-02, section
     /// 7). The date has its year, since there is no clock here to tell whether it was this one.
-    pub(super) fn line(&self, name: &str, place: Place) -> String {
+    pub(super) fn line(&self, name: &str, place: &Place) -> String {
         let (permissions, links) = match place {
             Place::Root => ("drwxr-xr-x", 2),
             Place::File(_) => ("-rw-r--r--", 1),
         };
         let date = DateTime::from_timestamp(self.time.into(), 0).unwrap_or_default().format("%b %e  %Y");
-        let size = self.size(place);
+        let size = place.size();
         format!("{permissions} {links:>3} {OWNER:<8} {OWNER:<8} {size:>8} {date} {name}")
     }
 }
@@ -140,10 +126,18 @@ const OWNER: &str = "owner";
 
 impl Place {
     /// Its type and permissions, as in `st_mode` of POSIX.
-    pub(super) const fn mode(self) -> u32 {
+    pub(super) const fn mode(&self) -> u32 {
         match self {
             Self::Root => DIRECTORY_MODE,
             Self::File(_) => FILE_MODE,
+        }
+    }
+
+    /// Its length, in bytes. A directory has none of its own.
+    pub(super) const fn size(&self) -> u64 {
+        match self {
+            Self::Root => 0,
+            Self::File(file) => file.content.len() as u64,
         }
     }
 }
@@ -184,17 +178,17 @@ pub(super) mod tests {
     fn paths_lead_to_the_root_to_a_file_or_nowhere() {
         let long = format!("{}card.vcf", "./".repeat(200));
         for (path, expected) in [
-            ("", Ok(Place::Root)),
-            ("/", Ok(Place::Root)),
-            (".", Ok(Place::Root)),
-            ("~", Ok(Place::Root)),
-            ("~/", Ok(Place::Root)),
-            ("//./", Ok(Place::Root)),
-            ("card.vcf", Ok(Place::File(1))),
-            ("./card.vcf", Ok(Place::File(1))),
-            ("/card.vcf", Ok(Place::File(1))),
-            ("~/card.vcf", Ok(Place::File(1))),
-            ("//./card.vcf", Ok(Place::File(1))),
+            ("", Ok("/")),
+            ("/", Ok("/")),
+            (".", Ok("/")),
+            ("~", Ok("/")),
+            ("~/", Ok("/")),
+            ("//./", Ok("/")),
+            ("card.vcf", Ok("card.vcf")),
+            ("./card.vcf", Ok("card.vcf")),
+            ("/card.vcf", Ok("card.vcf")),
+            ("~/card.vcf", Ok("card.vcf")),
+            ("//./card.vcf", Ok("card.vcf")),
             ("CARD.VCF", Err(Nowhere::NotFound)),
             ("card.vcf/more", Err(Nowhere::NotFound)),
             ("~root/card.vcf", Err(Nowhere::NotFound)),
@@ -206,7 +200,11 @@ pub(super) mod tests {
             ("...", Err(Nowhere::NotFound)),
             (&long, Err(Nowhere::NotFound)),
         ] {
-            assert_eq!(files().find(path), expected, "{path:?}");
+            let found = files().find(path).map(|place| match place {
+                Place::Root => "/",
+                Place::File(file) => file.name,
+            });
+            assert_eq!(found, expected, "{path:?}");
         }
     }
 
@@ -233,15 +231,16 @@ pub(super) mod tests {
     #[test]
     fn listings_look_as_ls_prints_them() {
         let files = files();
+        let file = |number: usize| Place::File(files.all()[number].clone());
         for (name, place, expected) in [
             (".", Place::Root, "drwxr-xr-x   2 owner    owner           0 Nov 24  2025 ."),
-            ("README.txt", Place::File(0), "-rw-r--r--   1 owner    owner           9 Nov 24  2025 README.txt"),
-            ("large.bin", Place::File(3), "-rw-r--r--   1 owner    owner      200000 Nov 24  2025 large.bin"),
+            ("README.txt", file(0), "-rw-r--r--   1 owner    owner           9 Nov 24  2025 README.txt"),
+            ("large.bin", file(3), "-rw-r--r--   1 owner    owner      200000 Nov 24  2025 large.bin"),
         ] {
-            assert_eq!(files.line(name, place), expected);
+            assert_eq!(files.line(name, &place), expected);
         }
         let never = Files::new([], UNIX_EPOCH + Duration::from_secs(u64::MAX / 4));
-        assert_eq!(never.line(".", Place::Root), "drwxr-xr-x   2 owner    owner           0 Feb  7  2106 .");
+        assert_eq!(never.line(".", &Place::Root), "drwxr-xr-x   2 owner    owner           0 Feb  7  2106 .");
         assert_eq!(Files::new([], UNIX_EPOCH - Duration::from_secs(1)).time(), 0);
     }
 }

@@ -28,7 +28,7 @@ use super::{
     phase::{Phase, Request},
     socket::SendQueue,
 };
-use crate::session::Choice;
+use crate::app::Word;
 
 /// One connection's callbacks. It lives as long as the connection.
 pub(super) struct Handler {
@@ -37,7 +37,7 @@ pub(super) struct Handler {
     visit: Arc<Visit>,
     queue: SendQueue,
     /// What the user name chose; never the name.
-    chosen: Option<Choice>,
+    chosen: Option<Word>,
     /// How the client last asked to be let in.
     method: Method,
     /// The channels that russh keeps: all that were opened but those that the client closed first, since russh forgets
@@ -67,7 +67,7 @@ impl Handler {
     /// Anyone gets in. Of the name only what it chooses is kept: `career`, `plain`; any other chooses nothing.
     fn welcome(&mut self, user: &str, method: Method) -> Auth {
         self.method = method;
-        self.chosen = Choice::of_user(user);
+        self.chosen = Word::of_user(user, &self.shared.site.document().pages);
         Auth::Accept
     }
 
@@ -162,7 +162,7 @@ impl server::Handler for Handler {
             None
         };
         let (visit, queue) = (Arc::clone(&self.visit), self.queue.clone());
-        let context = channel::Context { place, visit, queue, chosen: self.chosen };
+        let context = channel::Context { place, visit, queue, chosen: self.chosen.clone() };
         self.shared.spawn(channel::serve(Arc::clone(&self.shared), channel, context, waiting));
         Ok(())
     }

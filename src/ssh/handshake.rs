@@ -30,38 +30,23 @@ pub(super) enum Message {
 const KEPT: usize = 64;
 
 /// What the client has sent.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Handshake {
     /// The last message that is complete.
     last: Option<Message>,
-    expects: Expects,
     /// The beginning of the version line. russh tells it only to callbacks that come after the key exchange, too late
     /// for a client with which no keys can be exchanged.
     version: Vec<u8>,
+    /// The beginning of the packet under way: the lengths of the packet and of its padding, and the message's number.
+    header: Vec<u8>,
+    /// As many bytes of the packet are still to come after its header.
+    left: usize,
+    /// Nothing more can be read: what was sent is no SSH, or what follows is encrypted.
+    over: bool,
 }
 
-/// What comes next.
-#[derive(Debug, Clone, Copy)]
-enum Expects {
-    /// The first line, of which so many bytes have come; as many as there are in [`VERSION`] were compared with it.
-    Version(usize),
-    /// The length of a packet, of which so many bytes have come.
-    Length { length: u32, bytes: u8 },
-    /// The length of the padding, which comes before the number of the message.
-    Padding { length: u32 },
-    /// The number of the message, and what follows it.
-    Message { length: u32 },
-    /// The rest of a packet.
-    Rest { message: u8, left: u32 },
-    /// Nothing that can be read.
-    Nothing,
-}
-
-impl Default for Handshake {
-    fn default() -> Self {
-        Self { last: None, expects: Expects::Version(0), version: Vec::new() }
-    }
-}
+/// The bytes of a packet up to and with the number of its message (RFC 4253, section 6).
+const HEADER: usize = 6;
 
 impl Handshake {
     /// The client's version line without its end, or the beginning of it: at most [`KEPT`] bytes, which may be any.
@@ -72,77 +57,58 @@ impl Handshake {
     /// Reads what has come: the last message that is complete with it.
     pub(super) fn feed(&mut self, mut bytes: &[u8]) -> Option<Message> {
         let before = self.last;
-        while let Some((byte, rest)) = bytes.split_first() {
-            self.expects = match self.expects {
-                Expects::Nothing => break,
-                Expects::Rest { message, left } => {
-                    // As much of the packet as there is, at once.
-                    let some = left.min(u32::try_from(bytes.len()).unwrap_or(u32::MAX));
-                    bytes = bytes.get(some as usize..).unwrap_or_default();
-                    self.rest(message, left - some)
-                }
-                expects => {
-                    bytes = rest;
-                    let next = expects.next(*byte);
-                    match (expects, next) {
-                        (Expects::Version(_), Expects::Length { .. }) => self.last = Some(Message::Version),
-                        (Expects::Version(_), Expects::Version(_)) if self.version.len() < KEPT => {
-                            self.version.push(*byte);
-                        }
-                        _ => {}
-                    }
-                    match next {
-                        Expects::Rest { message, left: 0 } => self.rest(message, 0),
-                        next => next,
-                    }
-                }
-            };
+        while !bytes.is_empty() && !self.over {
+            bytes = if self.last.is_none() { self.version_line(bytes) } else { self.packet(bytes) };
         }
         self.last.filter(|_| self.last > before)
     }
 
-    /// Goes on in a packet, or after it.
-    fn rest(&mut self, message: u8, left: u32) -> Expects {
-        if left > 0 {
-            return Expects::Rest { message, left };
+    /// Reads a part of the version line: what follows it. russh bounds the line's length.
+    fn version_line<'a>(&mut self, bytes: &'a [u8]) -> &'a [u8] {
+        let end = bytes.iter().position(|byte| *byte == b'\n');
+        let line = bytes.get(..end.unwrap_or(bytes.len())).unwrap_or_default();
+        let room = KEPT - self.version.len();
+        self.version.extend(line.iter().take(room));
+        let compared = self.version.len().min(VERSION.len());
+        self.over =
+            self.version.get(..compared) != VERSION.get(..compared) || (end.is_some() && compared < VERSION.len());
+        if self.over {
+            self.version.clear();
+        } else if end.is_some() {
+            self.last = Some(Message::Version);
         }
-        match (message, self.last) {
-            (KEXINIT, Some(Message::Version)) => self.last = Some(Message::KexInit),
-            (KEX_INIT, Some(Message::KexInit)) => {
-                self.last = Some(Message::KeyExchange);
-                return Expects::Nothing;
-            }
+        end.and_then(|end| bytes.get(end + 1..)).unwrap_or_default()
+    }
+
+    /// Reads a part of a packet: what follows it.
+    fn packet<'a>(&mut self, bytes: &'a [u8]) -> &'a [u8] {
+        let missing = HEADER - self.header.len();
+        let (header, rest) = bytes.split_at(missing.min(bytes.len()));
+        if missing > 0 {
+            self.header.extend(header);
+            let Some((length, [_, _])) = self.header.split_first_chunk() else { return rest };
+            // The padding's length and the message's number are among the bytes that are counted.
+            let left = (u32::from_be_bytes(*length) as usize).checked_sub(2);
+            (self.left, self.over) = (left.unwrap_or_default(), left.is_none());
+        }
+        let (some, rest) = rest.split_at(self.left.min(rest.len()));
+        self.left -= some.len();
+        if self.left == 0 && !self.over {
+            self.complete();
+        }
+        rest
+    }
+
+    /// A packet is complete.
+    fn complete(&mut self) {
+        match (self.header.last(), self.last) {
+            (Some(&KEXINIT), Some(Message::Version)) => self.last = Some(Message::KexInit),
+            (Some(&KEX_INIT), Some(Message::KexInit)) => (self.last, self.over) = (Some(Message::KeyExchange), true),
             // What follows is encrypted.
-            (NEWKEYS, _) => return Expects::Nothing,
+            (Some(&NEWKEYS), _) => self.over = true,
             _ => (),
         }
-        Expects::LENGTH
-    }
-}
-
-impl Expects {
-    const LENGTH: Self = Self::Length { length: 0, bytes: 0 };
-
-    /// What comes after this byte.
-    fn next(self, byte: u8) -> Self {
-        match self {
-            Self::Version(read) => match VERSION.get(read) {
-                Some(expected) if *expected != byte => Self::Nothing,
-                None if byte == b'\n' => Self::LENGTH,
-                Some(_) => Self::Version(read + 1),
-                // It is long enough to be told from others; russh bounds the rest of the line.
-                None => Self::Version(read),
-            },
-            Self::Length { length, bytes } => {
-                let length = length << 8 | u32::from(byte);
-                if bytes < 3 { Self::Length { length, bytes: bytes + 1 } } else { Self::Padding { length } }
-            }
-            Self::Padding { length } => length.checked_sub(1).map_or(Self::Nothing, |length| Self::Message { length }),
-            Self::Message { length } => {
-                length.checked_sub(1).map_or(Self::Nothing, |left| Self::Rest { message: byte, left })
-            }
-            Self::Rest { .. } | Self::Nothing => Self::Nothing,
-        }
+        self.header.clear();
     }
 }
 

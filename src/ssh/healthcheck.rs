@@ -1,25 +1,31 @@
-//! Whether a server is well, as a visitor finds out: a connection, and a handshake in which the server proves its key. For
+//! The health check: connects to the server as a client does, exchanges keys with it, and compares its host key. It is for
 //! containers, which have nothing in them but this program.
 
 use std::{
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    sync::Arc,
     time::Duration,
 };
 
 use anyhow::{Context as _, Result, bail, ensure};
 use ipnet::IpNet;
-use tokio::{io::AsyncWriteExt as _, net::TcpStream, time::timeout};
-
-mod handshake;
+use russh::{
+    Disconnect, SshId,
+    client::{self, Handler},
+    keys::{HashAlg, PublicKeyOrCertificate},
+};
+use tokio::{io::AsyncWriteExt as _, net::TcpStream, sync::oneshot, time::timeout};
 
 use super::{
     hostkey::{HostKey, KeyPlace},
     proxy::{LOCAL, Proxies},
 };
 
-/// How long all of it may take: three round trips on one machine, and one signature. Whoever takes longer is not well, and who
-/// asks wants to know before asking again.
+/// How long the check of one address may take: three round trips on one machine, and one signature.
 const DEADLINE: Duration = Duration::from_secs(5);
+
+/// The longest line that a server may begin with (RFC 4253, section 4.2).
+const LONGEST_LINE: usize = 255;
 
 /// Looks whether the server that is configured is well, on this machine: a line that says so.
 ///
@@ -59,17 +65,45 @@ fn targets(addresses: &[SocketAddr]) -> Vec<SocketAddr> {
     addresses.iter().map(reached).collect()
 }
 
-/// Connects and shakes hands: the fingerprint of the server's key.
+/// Connects and exchanges keys: the fingerprint of the server's key.
 async fn look(address: SocketAddr, proxies: &Proxies, expected: Option<&str>) -> Result<String> {
     let mut stream = TcpStream::connect(address).await.context("nobody listens there")?;
     if !proxies.are_none() {
         stream.write_all(LOCAL).await?;
     }
-    let fingerprint = handshake::shake(&mut stream).await?;
+    // A server that has no room says so in a line, which russh would skip.
+    let mut first = [0; LONGEST_LINE];
+    let first = stream.peek(&mut first).await.map(|length| first.get(..length).unwrap_or_default())?;
+    ensure!(!first.is_empty(), "it hung up before it said anything");
+    ensure!(first.starts_with(b"SSH-"), "instead of SSH it says {:?}", String::from_utf8_lossy(first).trim_end());
+
+    let config = client::Config { client_id: SshId::Standard(VERSION.into()), ..client::Config::default() };
+    let (sends, fingerprint) = oneshot::channel();
+    let connected = client::connect_stream(Arc::new(config), stream, KeyReader(Some(sends))).await;
+    let connected = connected.context("the key exchange failed")?;
+    // The key has been proved, whatever becomes of the disconnect message.
+    let _ = connected.disconnect(Disconnect::ByApplication, "", "").await;
+    let fingerprint = fingerprint.await.context("it showed no host key")?;
     if let Some(expected) = expected {
         ensure!(fingerprint == expected, "its key is {fingerprint}, and the configured host key is {expected}");
     }
     Ok(fingerprint)
+}
+
+/// The version line of the health check.
+const VERSION: &str = "SSH-2.0-sshcard_healthcheck";
+
+/// Sends the fingerprint of the server's key, as `ssh` shows it, once russh has verified the server's signature.
+struct KeyReader(Option<oneshot::Sender<String>>);
+
+impl Handler for KeyReader {
+    type Error = russh::Error;
+
+    async fn check_server_key(&mut self, key: &PublicKeyOrCertificate) -> Result<bool, Self::Error> {
+        let PublicKeyOrCertificate::PublicKey { key, .. } = key else { return Ok(false) };
+        let sent = self.0.take().map(|sender| sender.send(key.fingerprint(HashAlg::Sha256).to_string()));
+        Ok(sent.is_some_and(|sent| sent.is_ok()))
+    }
 }
 
 #[cfg(test)]

@@ -176,7 +176,7 @@ impl HostKey {
     }
 
     /// A key that is always the same and that nobody may rely on.
-    #[cfg(any(test, feature = "fuzzing"))]
+    #[cfg(test)]
     pub(super) fn of_tests() -> Self {
         let pair = russh::keys::ssh_key::private::Ed25519Keypair::from_seed(&[7; 32]);
         Self(Arc::new(pair.into()))

@@ -17,7 +17,7 @@ use super::{
     admission::shortened,
     deadline::{Progress, Step},
     ending::ConnectionEnd,
-    exec::request::shown,
+    exec::shown,
     log::LogThrottle,
 };
 

@@ -65,10 +65,6 @@ pub struct Limits {
     /// How long a client may take nothing of what waits for it: what waits in a session for room on its channel, and what
     /// waits in the connection for the network.
     pub patience: Duration,
-    /// The cells of all windows together that are beyond 200x60 ([`session::Cells`]). At rest a window costs nothing for its
-    /// cells; a frame takes a core 20 to 30 ns for each, so a million of them in motion, thirty frames a second, take less than
-    /// one.
-    pub cells: usize,
     /// From an answer in a file transfer to the next request: as long as a page waits for a key, since whoever typed `sftp`
     /// reads a listing as others read a page.
     pub idle: Duration,
@@ -115,8 +111,7 @@ impl Default for Limits {
             opening: Duration::from_secs(60 * 60),
             lifetime: Duration::from_secs(125 * 60),
             output: Duration::from_secs(120),
-            patience: session::PATIENCE,
-            cells: 1_000_000,
+            patience: session::WRITE_TIMEOUT,
             idle: Duration::from_secs(10 * 60),
             drain: Duration::from_secs(9),
             channels_open: 4,

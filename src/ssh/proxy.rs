@@ -44,12 +44,12 @@ pub const LOCAL: &[u8] = b"\r\n\r\n\0\r\nQUIT\n\x20\0\0\0";
 
 /// For whom a proxy connects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Client {
+pub enum Source {
     /// For a client at this address.
-    At(IpAddr),
+    Client(IpAddr),
     /// For itself, to see whether the server is well (`LOCAL`), or for one of whom it knows no address (`UNKNOWN`, `AF_UNSPEC`,
     /// `AF_UNIX`): the connection is to be taken for the proxy's own.
-    Itself,
+    Proxy,
 }
 
 /// The bytes of version 2 up to and with its length (section 2.2), and the signature that they begin with.
@@ -68,7 +68,7 @@ const LARGEST_REST: usize = 2048;
 /// # Errors
 ///
 /// [`ErrorKind::InvalidData`] for what is no header, or one that is not for TCP; errors of the stream.
-pub(super) async fn read(stream: &mut (impl AsyncRead + Unpin)) -> io::Result<Client> {
+pub async fn read(stream: &mut (impl AsyncRead + Unpin)) -> io::Result<Source> {
     let mut header = Vec::new();
     // Both versions are longer than the signature.
     more(stream, &mut header, SIGNATURE).await?;
@@ -104,27 +104,27 @@ async fn more(stream: &mut (impl AsyncRead + Unpin), header: &mut Vec<u8>, n: us
 }
 
 /// What a header of version 1 says.
-fn line(header: &[u8]) -> io::Result<Client> {
+fn line(header: &[u8]) -> io::Result<Source> {
     Ok(match v1::Header::try_from(header).map_err(invalid)?.addresses {
-        v1::Addresses::Tcp4(addresses) => Client::At(addresses.source_address.into()),
-        v1::Addresses::Tcp6(addresses) => Client::At(IpAddr::from(addresses.source_address).to_canonical()),
-        v1::Addresses::Unknown => Client::Itself,
+        v1::Addresses::Tcp4(addresses) => Source::Client(addresses.source_address.into()),
+        v1::Addresses::Tcp6(addresses) => Source::Client(IpAddr::from(addresses.source_address).to_canonical()),
+        v1::Addresses::Unknown => Source::Proxy,
     })
 }
 
 /// What a header of version 2 says.
-fn binary(header: &[u8]) -> io::Result<Client> {
+fn binary(header: &[u8]) -> io::Result<Source> {
     let header = v2::Header::try_from(header).map_err(invalid)?;
     if header.command == v2::Command::Local {
-        return Ok(Client::Itself);
+        return Ok(Source::Proxy);
     }
     if header.protocol == v2::Protocol::Datagram {
         return Err(invalid("SSH has no datagrams"));
     }
     Ok(match header.addresses {
-        v2::Addresses::IPv4(addresses) => Client::At(addresses.source_address.into()),
-        v2::Addresses::IPv6(addresses) => Client::At(IpAddr::from(addresses.source_address).to_canonical()),
-        v2::Addresses::Unspecified | v2::Addresses::Unix(_) => Client::Itself,
+        v2::Addresses::IPv4(addresses) => Source::Client(addresses.source_address.into()),
+        v2::Addresses::IPv6(addresses) => Source::Client(IpAddr::from(addresses.source_address).to_canonical()),
+        v2::Addresses::Unspecified | v2::Addresses::Unix(_) => Source::Proxy,
     })
 }
 
@@ -145,15 +145,15 @@ mod tests {
     }
 
     /// What is read of `bytes`, and what is left.
-    fn read(bytes: &[u8]) -> (io::Result<Client>, &[u8]) {
+    fn read(bytes: &[u8]) -> (io::Result<Source>, &[u8]) {
         let mut left = bytes;
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         let read = runtime.block_on(super::read(&mut left));
         (read, left)
     }
 
-    fn at(address: &str) -> Client {
-        Client::At(address.parse().unwrap())
+    fn at(address: &str) -> Source {
+        Source::Client(address.parse().unwrap())
     }
 
     const V4: &[u8] = &[192, 0, 2, 7, 198, 51, 100, 1, 0x30, 0x39, 0, 22];
@@ -172,19 +172,19 @@ mod tests {
             (b"PROXY TCP4 192.0.2.7 198.51.100.1 12345 22\r\n".to_vec(), at("192.0.2.7")),
             (b"PROXY TCP6 2001:db8::7 2001:db8::1 12345 22\r\n".to_vec(), at("2001:db8::7")),
             (b"PROXY TCP6 ::ffff:192.0.2.7 ::1 12345 22\r\n".to_vec(), at("192.0.2.7")),
-            (b"PROXY UNKNOWN\r\n".to_vec(), Client::Itself),
-            (format!("PROXY UNKNOWN {0} {0} 65535 65535\r\n", "ffff:".repeat(7) + "ffff").into(), Client::Itself),
+            (b"PROXY UNKNOWN\r\n".to_vec(), Source::Proxy),
+            (format!("PROXY UNKNOWN {0} {0} 65535 65535\r\n", "ffff:".repeat(7) + "ffff").into(), Source::Proxy),
             (version_2(1, 0x11, V4), at("192.0.2.7")),
             (version_2(1, 0x21, &v6("2001:db8::7")), at("2001:db8::7")),
             (version_2(1, 0x21, &v6("::ffff:192.0.2.7")), at("192.0.2.7")),
             // With a value that a proxy adds: NOOP of one byte.
             (version_2(1, 0x11, &[V4, &[4, 0, 1, 0]].concat()), at("192.0.2.7")),
             (version_2(1, 0x11, &[V4, &[0; LARGEST_REST - 12]].concat()), at("192.0.2.7")),
-            (version_2(1, 0x31, &[b'x'; 216]), Client::Itself),
-            (version_2(1, 0x00, &[]), Client::Itself),
-            (LOCAL.to_vec(), Client::Itself),
+            (version_2(1, 0x31, &[b'x'; 216]), Source::Proxy),
+            (version_2(1, 0x00, &[]), Source::Proxy),
+            (LOCAL.to_vec(), Source::Proxy),
             // A proxy that is well may say where it is; it is to be ignored.
-            (version_2(0, 0x11, V4), Client::Itself),
+            (version_2(0, 0x11, V4), Source::Proxy),
         ] {
             for following in [&b""[..], b"SSH-2.0-x\r\n", b"\r\n", b"PROXY "] {
                 let bytes = [&header[..], following].concat();

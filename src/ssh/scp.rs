@@ -9,17 +9,18 @@ use std::{mem, sync::Arc, vec};
 use bytes::{Buf as _, Bytes};
 
 use super::{
-    exec::request::shown,
-    files::{Files, Nowhere, Place},
-    transfer::{End, Heard, Next, PIECE, Talk},
+    exec::shown,
+    files::{File, Files, Nowhere, Place},
+    transfer::{End, Next, PIECE, Protocol, Received},
 };
 
 mod command;
 
-pub(super) use command::Command;
+pub use command::Command;
 
 /// What is sent to one client.
-pub(super) struct Scp {
+#[derive(Debug)]
+pub struct Scp {
     files: Arc<Files>,
     plan: vec::IntoIter<Item>,
     times: bool,
@@ -31,8 +32,7 @@ pub(super) struct Scp {
 /// One thing to send.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Item {
-    /// A file, by its number.
-    File(usize),
+    File(File),
     /// The directory of all files: until [`Item::Leave`] follows what is in it.
     Enter,
     Leave,
@@ -72,25 +72,25 @@ const LONGEST_COMPLAINT: usize = 2048;
 /// itself, and is refused by clients as a name (CVE-2018-20685).
 const DIRECTORY: &str = "card";
 
-impl Talk for Scp {
-    fn next(&mut self, heard: &mut Heard) -> Next {
+impl Protocol for Scp {
+    fn next(&mut self, received: &mut Received) -> Next {
         loop {
             match mem::replace(&mut self.state, State::Free) {
                 State::Free => return self.announce_next(),
                 State::Sending(mut rest) if !rest.is_empty() => {
                     let piece = rest.split_to(rest.len().min(PIECE));
                     self.state = State::Sending(rest);
-                    return Next::Say(piece);
+                    return Next::Send(piece);
                 }
                 State::Sending(_) => {
                     self.state = State::Sent;
-                    return Next::Say(Bytes::from_static(b"\0"));
+                    return Next::Send(Bytes::from_static(b"\0"));
                 }
                 // Everything else waits for an answer.
-                state => match answer(heard) {
+                state => match answer(received) {
                     Ok(None) => {
                         self.state = state;
-                        return Next::Listen;
+                        return Next::Receive;
                     }
                     Ok(Some(Answer::Yes)) => match state {
                         State::Timed(item) => return self.announce(item),
@@ -111,12 +111,12 @@ impl Talk for Scp {
     }
 }
 
-/// Takes an answer off what was heard; `None` if it has not all come yet.
-fn answer(heard: &mut Heard) -> Result<Option<Answer>, End> {
-    let answer = match heard.bytes.first() {
+/// Takes an answer off what was received; `None` if it has not all come yet.
+fn answer(received: &mut Received) -> Result<Option<Answer>, End> {
+    let answer = match received.bytes.first() {
         None => return Ok(None),
         Some(0) => {
-            heard.bytes.advance(1);
+            received.bytes.advance(1);
             return Ok(Some(Answer::Yes));
         }
         Some(1) => Answer::No,
@@ -124,19 +124,20 @@ fn answer(heard: &mut Heard) -> Result<Option<Answer>, End> {
         Some(_) => return Err(End::Malformed),
     };
     // What it complains of is its own affair.
-    match heard.bytes.iter().position(|byte| *byte == b'\n') {
+    match received.bytes.iter().position(|byte| *byte == b'\n') {
         Some(end) => {
-            heard.bytes.advance(end + 1);
+            received.bytes.advance(end + 1);
             Ok(Some(answer))
         }
-        None if heard.bytes.len() > LONGEST_COMPLAINT => Err(End::Malformed),
+        None if received.bytes.len() > LONGEST_COMPLAINT => Err(End::Malformed),
         None => Ok(None),
     }
 }
 
 impl Scp {
     /// Sends what a command asks for.
-    pub(super) fn new(files: Arc<Files>, command: &Command) -> Self {
+    #[must_use]
+    pub fn new(files: Arc<Files>, command: &Command) -> Self {
         let (plan, state) = match command {
             // The client waits for a word, and says none itself.
             Command::Upload => {
@@ -158,23 +159,22 @@ impl Scp {
         if self.times && matches!(item, Item::File(_) | Item::Enter) {
             let time = self.files.time();
             self.state = State::Timed(item);
-            return Next::Say(format!("T{time} 0 {time} 0\n").into());
+            return Next::Send(format!("T{time} 0 {time} 0\n").into());
         }
         self.announce(item)
     }
 
     fn announce(&mut self, item: Item) -> Next {
         let line = match item {
-            Item::File(number) => {
-                let (name, content) =
-                    self.files.get(number).map(|file| (file.name, file.content.clone())).unwrap_or_default();
-                let line = format!("C{:04o} {} {name}\n", permissions(Place::File(number)), content.len());
+            Item::File(file) => {
+                let (name, content) = (file.name, file.content.clone());
+                let line = format!("C{:04o} {} {name}\n", permissions(&Place::File(file)), content.len());
                 self.state = State::Announced(content);
                 line
             }
             Item::Enter => {
                 self.state = State::Entered;
-                format!("D{:04o} 0 {DIRECTORY}\n", permissions(Place::Root))
+                format!("D{:04o} 0 {DIRECTORY}\n", permissions(&Place::Root))
             }
             Item::Leave => {
                 self.state = State::Sent;
@@ -186,12 +186,12 @@ impl Scp {
                 format!("\x01scp: {complaint}\n")
             }
         };
-        Next::Say(line.into())
+        Next::Send(line.into())
     }
 }
 
 /// The permissions of a place, without its type.
-const fn permissions(place: Place) -> u32 {
+const fn permissions(place: &Place) -> u32 {
     place.mode() & 0o777
 }
 
@@ -199,9 +199,9 @@ const fn permissions(place: Place) -> u32 {
 fn items(files: &Files, path: &str, recursive: bool) -> Vec<Item> {
     let complaint = |why| vec![Item::Complaint(format!("{}: {why}", shown(path.as_bytes())))];
     match files.find(path) {
-        Ok(Place::File(number)) => vec![Item::File(number)],
+        Ok(Place::File(file)) => vec![Item::File(file)],
         Ok(Place::Root) if recursive => {
-            let all = files.all().map(|(number, _)| Item::File(number));
+            let all = files.all().iter().cloned().map(Item::File);
             [Item::Enter].into_iter().chain(all).chain([Item::Leave]).collect()
         }
         Ok(Place::Root) => complaint("not a regular file"),
@@ -209,11 +209,8 @@ fn items(files: &Files, path: &str, recursive: bool) -> Vec<Item> {
         Err(Nowhere::NotFound) => {
             let pattern = Files::canonical(path).unwrap_or_default();
             let pattern = pattern.trim_start_matches('/');
-            let fitting: Vec<_> = files
-                .all()
-                .filter(|(_, file)| fits(pattern.as_bytes(), file.name.as_bytes()))
-                .map(|(number, _)| Item::File(number))
-                .collect();
+            let fitting = files.all().iter().filter(|file| fits(pattern.as_bytes(), file.name.as_bytes()));
+            let fitting: Vec<_> = fitting.cloned().map(Item::File).collect();
             if fitting.is_empty() { complaint("No such file or directory") } else { fitting }
         }
     }

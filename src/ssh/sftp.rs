@@ -7,11 +7,13 @@
 use std::sync::Arc;
 
 use bytes::{Buf as _, Bytes};
-use russh_sftp::protocol::{Attrs, Data, File, FileAttributes, Handle, Name, OpenFlags, Packet, StatusCode, Version};
+use russh_sftp::protocol::{
+    Attrs, Data, File as Listed, FileAttributes, Handle, Name, OpenFlags, Packet, StatusCode, Version,
+};
 
 use super::{
-    files::{Files, Nowhere, Place},
-    transfer::{End, Heard, Next, PIECE, Talk},
+    files::{File, Files, Nowhere, Place},
+    transfer::{End, Next, PIECE, Protocol, Received},
 };
 
 /// The name of the subsystem (draft-ietf-secsh-filexfer-02, section 2).
@@ -34,29 +36,31 @@ const fn is_request(kind: u8) -> bool {
 const INIT: u8 = 1;
 
 /// One client's view of the files.
-pub(super) struct Sftp {
+#[derive(Debug)]
+pub struct Sftp {
     files: Arc<Files>,
     /// What is open; a handle is a number of this list, in decimal digits. Places of closed handles are taken again.
     open: Vec<Option<Open>>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug)]
 enum Open {
-    /// A file, by its number.
-    File(usize),
+    File(File),
     /// The directory, and whether it has been listed.
-    Directory { listed: bool },
+    Directory {
+        listed: bool,
+    },
 }
 
-impl Talk for Sftp {
-    fn next(&mut self, heard: &mut Heard) -> Next {
-        match request(heard) {
+impl Protocol for Sftp {
+    fn next(&mut self, received: &mut Received) -> Next {
+        match request(received) {
             Ok(Some(request)) => match self.reply(request) {
-                Some(reply) => Next::Say(reply),
+                Some(reply) => Next::Send(reply),
                 None => Next::End(End::Malformed),
             },
-            Ok(None) if heard.ended && heard.bytes.is_empty() => Next::End(End::Done),
-            Ok(None) => Next::Listen,
+            Ok(None) if received.ended && received.bytes.is_empty() => Next::End(End::Done),
+            Ok(None) => Next::Receive,
             Err(Overlong) => Next::End(End::Malformed),
         }
     }
@@ -65,24 +69,26 @@ impl Talk for Sftp {
 /// A request that is longer than any can be.
 struct Overlong;
 
-/// Takes the next request off what was heard, without its length; `None` if it has not all come yet. A length alone reserves
+/// Takes the next request off what was received, without its length; `None` if it has not all come yet. A length alone reserves
 /// nothing.
-fn request(heard: &mut Heard) -> Result<Option<Bytes>, Overlong> {
-    let Some(length) = heard.bytes.first_chunk().map(|length| u32::from_be_bytes(*length) as usize) else {
+fn request(received: &mut Received) -> Result<Option<Bytes>, Overlong> {
+    let Some(length) = received.bytes.first_chunk().map(|length| u32::from_be_bytes(*length) as usize) else {
         return Ok(None);
     };
     if length > LONGEST_REQUEST {
         return Err(Overlong);
     }
-    if heard.bytes.len() < 4 + length {
+    if received.bytes.len() < 4 + length {
         return Ok(None);
     }
-    heard.bytes.advance(4);
-    Ok(Some(heard.bytes.split_to(length).freeze()))
+    received.bytes.advance(4);
+    Ok(Some(received.bytes.split_to(length).freeze()))
 }
 
 impl Sftp {
-    pub(super) fn new(files: Arc<Files>) -> Self {
+    /// Serves these files to one client.
+    #[must_use]
+    pub fn new(files: Arc<Files>) -> Self {
         Self { files, open: Vec::new() }
     }
 
@@ -111,10 +117,10 @@ impl Sftp {
                 if !OpenFlags::READ.contains(open.pflags) {
                     return Err(Refusal::READ_ONLY);
                 }
-                let Place::File(number) = self.files.find(&open.filename)? else {
+                let Place::File(file) = self.files.find(&open.filename)? else {
                     return Err(Refusal::because(StatusCode::Failure, "This is a directory"));
                 };
-                Packet::Handle(Handle { id: open.id, handle: self.hold(Open::File(number))? })
+                Packet::Handle(Handle { id: open.id, handle: self.hold(Open::File(file))? })
             }
             Packet::OpenDir(open) => {
                 let Place::Root = self.files.find(&open.path)? else {
@@ -127,11 +133,10 @@ impl Sftp {
                 Packet::status(close.id, StatusCode::Ok, "", LANGUAGE)
             }
             Packet::Read(read) => {
-                let Some(Open::File(number)) = *self.held(&read.handle)? else {
+                let Some(Open::File(file)) = self.held(&read.handle)? else {
                     return Err(Refusal::NO_HANDLE);
                 };
-                let content = self.files.get(number).map(|file| &file.content).ok_or(Refusal::NO_HANDLE)?;
-                Packet::Data(Data { id: read.id, data: piece(content, read.offset, read.len)?.to_vec() })
+                Packet::Data(Data { id: read.id, data: piece(&file.content, read.offset, read.len)?.to_vec() })
             }
             Packet::ReadDir(read) => match self.held(&read.handle)? {
                 Some(Open::Directory { listed: true }) => return Err(Refusal::END),
@@ -142,19 +147,18 @@ impl Sftp {
                 _ => return Err(Refusal::NO_HANDLE),
             },
             // Nothing here is a link.
-            Packet::Stat(stat) => self.attributes(stat.id, self.files.find(&stat.path)?),
-            Packet::Lstat(stat) => self.attributes(stat.id, self.files.find(&stat.path)?),
+            Packet::Stat(stat) => self.attributes(stat.id, &self.files.find(&stat.path)?),
+            Packet::Lstat(stat) => self.attributes(stat.id, &self.files.find(&stat.path)?),
             Packet::Fstat(stat) => {
-                let place = match *self.held(&stat.handle)? {
-                    Some(Open::File(number)) => Place::File(number),
-                    Some(Open::Directory { .. }) => Place::Root,
-                    None => return Err(Refusal::NO_HANDLE),
+                let place = match self.held(&stat.handle)? {
+                    Some(Open::File(file)) => Place::File(file.clone()),
+                    _ => Place::Root,
                 };
-                self.attributes(stat.id, place)
+                self.attributes(stat.id, &place)
             }
             Packet::RealPath(path) => {
                 let found = Files::canonical(&path.path)?;
-                let name = File { filename: found.clone(), longname: found, attrs: FileAttributes::empty() };
+                let name = Listed { filename: found.clone(), longname: found, attrs: FileAttributes::empty() };
                 Packet::Name(Name { id: path.id, files: vec![name] })
             }
             Packet::Extended(_) => return Err(Refusal::UNSUPPORTED),
@@ -165,18 +169,18 @@ impl Sftp {
         Ok(reply)
     }
 
-    fn attributes(&self, id: u32, place: Place) -> Packet {
+    fn attributes(&self, id: u32, place: &Place) -> Packet {
         Packet::Attrs(Attrs { id, attrs: attributes(&self.files, place) })
     }
 
     /// All there is in the directory.
-    fn list(&self) -> Vec<File> {
-        let files = self.files.all().map(|(number, file)| (file.name, Place::File(number)));
+    fn list(&self) -> Vec<Listed> {
+        let files = self.files.all().iter().map(|file| (file.name, Place::File(file.clone())));
         let here = [(".", Place::Root), ("..", Place::Root)];
-        let entry = |(name, place)| File {
+        let entry = |(name, place)| Listed {
             filename: String::from(name),
-            longname: self.files.line(name, place),
-            attrs: attributes(&self.files, place),
+            longname: self.files.line(name, &place),
+            attrs: attributes(&self.files, &place),
         };
         here.into_iter().chain(files).map(entry).collect()
     }
@@ -202,9 +206,9 @@ impl Sftp {
 }
 
 /// What a client learns of a place.
-fn attributes(files: &Files, place: Place) -> FileAttributes {
+fn attributes(files: &Files, place: &Place) -> FileAttributes {
     FileAttributes {
-        size: Some(files.size(place)),
+        size: Some(place.size()),
         uid: Some(0),
         gid: Some(0),
         permissions: Some(place.mode()),

@@ -201,10 +201,7 @@ mod tests {
     };
 
     use super::*;
-    use crate::ssh::{
-        deadline::{Deadline, Progress},
-        limits::Limits,
-    };
+    use crate::ssh::{deadline::Progress, limits::Limits, stream::Supervised};
 
     /// The server's end, and a client's that has as little room as there may be before TCP makes the server wait.
     async fn pair() -> (Socket, TcpStream) {
@@ -223,7 +220,7 @@ mod tests {
         let progress = Progress::of_tests(&Limits { patience, ..Limits::default() });
         progress.authenticated();
         let _channel = progress.open().unwrap();
-        let mut stream = Deadline::new(socket, progress);
+        let mut stream = Supervised::new(socket, progress, &Arc::new(()));
         let stopped = Arc::new(AtomicBool::new(false));
         let reading = tokio::spawn({
             let stopped = Arc::clone(&stopped);

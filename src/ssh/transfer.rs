@@ -1,8 +1,7 @@
-//! The loop of one file transfer: what SFTP and scp have in common. It carries bytes and keeps the clocks; what they mean is
-//! the business of [`super::sftp`] and [`super::scp`], which do no I/O.
+//! The loop of one file transfer, for the protocols of [`super::sftp`] and [`super::scp`], which do no I/O.
 //!
-//! One thing is said at a time, and the channel is read all the while, since the message that makes room for it may stand
-//! behind what the client asks next. What is read meanwhile waits in [`Heard`], which is bounded.
+//! One message is sent at a time, and the channel is read all the while, since the window adjustment that makes room for it
+//! may stand behind what the client asks next. What is read meanwhile waits in [`Received`], which is bounded.
 
 use std::{panic::AssertUnwindSafe, pin::pin, time::Duration};
 
@@ -17,26 +16,26 @@ use tokio_util::sync::CancellationToken;
 
 use super::limits::Limits;
 
-/// The server's side of a transfer.
-pub(super) trait Talk {
-    /// What to do, now that this was heard. It takes what it understands off `heard` and leaves the rest.
-    fn next(&mut self, heard: &mut Heard) -> Next;
+/// The server's side of a protocol that transfers files. It does no I/O.
+pub trait Protocol {
+    /// What to do, now that this was received. It takes what it understands off `received` and leaves the rest.
+    fn next(&mut self, received: &mut Received) -> Next;
 }
 
 /// What to do next.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Next {
-    /// Say this: at most [`PIECE`] bytes of a file, and what goes with them.
-    Say(Bytes),
-    /// Wait until more is heard. Where nothing more will be, the transfer has ended before its time.
-    Listen,
+pub enum Next {
+    /// Send this: at most [`PIECE`] bytes of a file, and what goes with them.
+    Send(Bytes),
+    /// Wait until more is received. Where nothing more will be, the transfer has ended before its time.
+    Receive,
     /// It is over.
     End(End),
 }
 
 /// How a transfer ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum End {
+pub enum End {
     /// The client has all that it wanted.
     Done,
     /// The client asked for something that it did not get, and was told.
@@ -61,7 +60,7 @@ pub(super) enum End {
 
 /// The most of a file that is sent at once, in bytes. Clients of SFTP ask for 32 KiB at a time, which is what every SSH can
 /// take in one packet (RFC 4253, section 6.1), and take it well if less comes than they asked for.
-pub(super) const PIECE: usize = 32 * 1024;
+pub const PIECE: usize = 32 * 1024;
 
 /// With so much waiting to be understood, in bytes, nothing more may come: it is two thousand requests to read, and clients
 /// have some hundred on their way, each of them for 32 KiB. One packet may be on top, of at most 256 KiB. Not to read instead
@@ -72,15 +71,16 @@ const WAITING: usize = 64 * 1024;
 /// this long is not.
 const LAST_CALL: Duration = Duration::from_secs(1);
 
-/// What the client said that was not yet understood.
+/// What the client sent and the protocol has not yet read.
 #[derive(Debug, Default)]
-pub(super) struct Heard {
-    pub(super) bytes: BytesMut,
+pub struct Received {
+    /// The bytes, in order.
+    pub bytes: BytesMut,
     /// Nothing more will come.
-    pub(super) ended: bool,
+    pub ended: bool,
 }
 
-impl Heard {
+impl Received {
     /// Takes a message of the channel; `Err` if nobody is there any more, or too much is said.
     fn take(&mut self, message: Option<ChannelMsg>) -> Result<(), End> {
         match message {
@@ -104,84 +104,71 @@ impl End {
     }
 }
 
-/// What may end a transfer before its time.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Stops<'a> {
+/// The channel of a transfer, and its clocks.
+pub(super) struct Transfer<'a> {
+    pub(super) incoming: &'a mut ChannelReadHalf,
+    pub(super) outgoing: &'a ChannelWriteHalf<Msg>,
+    pub(super) limits: &'a Limits,
     /// Cancelled when the server stops.
     pub(super) shutdown: &'a CancellationToken,
     /// Cancelled when another visitor needs the place.
     pub(super) evicted: &'a CancellationToken,
+    /// When something was last sent, which is when a request was last answered; at first, when the transfer began.
+    pub(super) sent: Instant,
 }
 
-/// Talks to the end. A panic is an end like others.
-pub(super) async fn run(
-    talk: impl Talk,
-    incoming: &mut ChannelReadHalf,
-    outgoing: &ChannelWriteHalf<Msg>,
-    limits: &Limits,
-    stops: Stops<'_>,
-) -> End {
-    let line = Line { incoming, outgoing, limits, stops, said: Instant::now() };
-    // What a panic leaves half done is dropped with the transfer.
-    let end = AssertUnwindSafe(line.carry(talk)).catch_unwind().await;
-    end.unwrap_or(Err(End::Failed)).unwrap_or_else(|end| end)
-}
+impl Transfer<'_> {
+    /// Runs the protocol to its end. A panic is an end like others.
+    pub(super) async fn run(self, protocol: impl Protocol) -> End {
+        // What a panic leaves half done is dropped with the transfer.
+        let end = AssertUnwindSafe(self.carry(protocol)).catch_unwind().await;
+        end.unwrap_or(Err(End::Failed)).unwrap_or_else(|end| end)
+    }
 
-/// The channel, and its clocks.
-struct Line<'a> {
-    incoming: &'a mut ChannelReadHalf,
-    outgoing: &'a ChannelWriteHalf<Msg>,
-    limits: &'a Limits,
-    stops: Stops<'a>,
-    /// When something was last said, which is when a request was last answered.
-    said: Instant,
-}
-
-impl Line<'_> {
-    async fn carry(mut self, mut talk: impl Talk) -> Result<End, End> {
-        let mut heard = Heard::default();
+    async fn carry(mut self, mut protocol: impl Protocol) -> Result<End, End> {
+        let mut received = Received::default();
         loop {
-            match talk.next(&mut heard) {
-                Next::Say(bytes) => self.say(bytes, &mut heard).await?,
-                Next::Listen if heard.ended => return Err(End::Malformed),
-                Next::Listen => self.listen(&mut heard).await?,
+            match protocol.next(&mut received) {
+                Next::Send(bytes) => self.send(bytes, &mut received).await?,
+                Next::Receive if received.ended => return Err(End::Malformed),
+                Next::Receive => self.receive(&mut received).await?,
                 Next::End(end) => return Ok(end),
             }
         }
     }
 
-    /// Says something, and hears what comes meanwhile.
-    async fn say(&mut self, bytes: Bytes, heard: &mut Heard) -> Result<(), End> {
-        let saying = async {
-            let mut saying = pin!(self.outgoing.data_bytes(bytes));
+    /// Sends something, and receives what comes meanwhile.
+    async fn send(&mut self, bytes: Bytes, received: &mut Received) -> Result<(), End> {
+        let sending = async {
+            let mut sending = pin!(self.outgoing.data_bytes(bytes));
             loop {
                 select! {
                     biased;
-                    said = &mut saying => return said.map_err(|_| End::Gone),
-                    message = self.incoming.wait() => heard.take(message)?,
+                    sent = &mut sending => return sent.map_err(|_| End::Gone),
+                    message = self.incoming.wait() => received.take(message)?,
                 }
             }
         };
-        let said = timeout(self.limits.output, saying).await.unwrap_or(Err(End::Stalled));
-        self.said = Instant::now();
-        said
+        let sent = timeout(self.limits.output, sending).await.unwrap_or(Err(End::Stalled));
+        self.sent = Instant::now();
+        sent
     }
 
-    /// Waits until something is heard. The time for a request runs from the answer to the last, so that one who sends it a byte
+    /// Waits until something is received. The time for a request runs from the answer to the last, so that one who sends it a byte
     /// at a time has no more of it.
-    async fn listen(&mut self, heard: &mut Heard) -> Result<(), End> {
-        let (deadline, end) = if self.stops.shutdown.is_cancelled() {
+    async fn receive(&mut self, received: &mut Received) -> Result<(), End> {
+        let (deadline, end) = if self.shutdown.is_cancelled() {
             (Instant::now() + LAST_CALL, End::Shutdown)
         } else {
-            (self.said + self.limits.idle, End::Idle)
+            (self.sent + self.limits.idle, End::Idle)
         };
         select! {
             biased;
             () = sleep_until(deadline) => Err(end),
-            () = self.stops.evicted.cancelled() => Err(End::Evicted),
+            () = self.evicted.cancelled() => Err(End::Evicted),
             // Then what is there to hear is asked once more, and not for as long.
-            () = self.stops.shutdown.cancelled(), if end == End::Idle => Ok(()),
-            message = self.incoming.wait() => heard.take(message),
+            () = self.shutdown.cancelled(), if end == End::Idle => Ok(()),
+            message = self.incoming.wait() => received.take(message),
         }
     }
 }

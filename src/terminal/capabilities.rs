@@ -83,29 +83,63 @@ pub struct Capabilities {
     pub mouse: bool,
     /// Whether it can count a grapheme as one character, and does not do so unasked (DEC private mode 2027).
     pub graphemes: bool,
-    /// How far the questions have come.
-    asked: Asked,
+    /// Whether it might show a question as text: it is asked nothing.
+    shows_questions: bool,
+    /// The question that is put next.
+    next: Option<Question>,
+    /// The question that was put last.
+    asked: Option<Question>,
+    /// The fences (DA1) that were asked for and have not come.
+    fences: u8,
+    /// Whether a fence has ever come.
+    answers: bool,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-enum Asked {
-    /// Nothing will be asked: this terminal might show a question as text.
-    Never,
-    #[default]
-    NotYet,
-    /// The ground, then DA1 as the fence: whatever was not answered before it will not be.
+/// What a terminal may be asked. Each question ends with DA1, primary device attributes, which every terminal answers: a
+/// fence, since whatever was not answered before it will not be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Question {
+    /// What is behind the text.
     Ground,
-    /// The modes, then DA1 as the fence again.
+    /// The same, and whether it reads UTF-8.
+    GroundAndUtf8,
+    /// Which terminal it is that says it is a VT100.
+    Kind,
+    /// What it can do.
     Modes,
-    Done,
+    /// The same, and its name.
+    NameAndModes,
 }
 
-/// The ground (OSC 11), and primary device attributes (DA1), which every terminal answers.
-const ASK_GROUND: &str = "\x1b]11;?\x1b\\\x1b[c";
-/// Synchronized output, SGR mouse and graphemes (DECRQM), and DA1.
-const ASK_MODES: &str = "\x1b[?2026$p\x1b[?1006$p\x1b[?2027$p\x1b[c";
-/// The same behind XTVERSION, whose reply is a DCS: the terminal's name.
-const ASK_NAME_AND_MODES: &str = "\x1b[>0q\x1b[?2026$p\x1b[?1006$p\x1b[?2027$p\x1b[c";
+impl Question {
+    /// The sequences, named as in xterm's `ctlseqs`. What a terminal might show of a question that it does not know, as the
+    /// final `p` of DECRQM, is put into the first cell of the window (CUP), which is blank on every page, and is
+    /// blanked again.
+    const fn as_str(self) -> &'static str {
+        match self {
+            // OSC 11.
+            Self::Ground => "\x1b]11;?\x1b\\\x1b[c",
+            // CPR (DSR 6) after a character that takes one column in UTF-8, and two where each byte is a character. It is
+            // one that East Asian terminals do not draw wide either.
+            Self::GroundAndUtf8 => "\x1b[Hñ\x1b[6n\x1b[H \x1b]11;?\x1b\\\x1b[c",
+            // DA2.
+            Self::Kind => "\x1b[H\x1b[>c\x1b[H \x1b[c",
+            // DECRQM of synchronized output, SGR mouse and graphemes.
+            Self::Modes => "\x1b[H\x1b[?2026$p\x1b[H\x1b[?1006$p\x1b[H\x1b[?2027$p\x1b[H \x1b[c",
+            // The same behind XTVERSION, whose reply is a DCS.
+            Self::NameAndModes => "\x1b[H\x1b[>0q\x1b[H\x1b[?2026$p\x1b[H\x1b[?1006$p\x1b[H\x1b[?2027$p\x1b[H \x1b[c",
+        }
+    }
+}
+
+/// The fence alone.
+const FENCE: &str = "\x1b[c";
+
+/// Where the cursor stands after the two bytes of [`Question::GroundAndUtf8`]'s character, if each is a character.
+const WITHOUT_UTF8: Reply = Reply::Cursor { row: 1, column: 3 };
+
+/// What xterm.js answers to DA2. It says that it is a VT100, as real ones do, and can do more.
+const XTERM_JS: Reply = Reply::SecondaryAttributes { kind: 0, version: 276 };
 
 impl Capabilities {
     /// What can be known before the terminal has said anything.
@@ -113,6 +147,8 @@ impl Capabilities {
     pub fn guess(environment: &Environment) -> Self {
         let term = environment.term();
         let kind = Kind::of(term);
+        let shows_questions = matches!(kind, Kind::Console | Kind::Lines);
+        let first = if locale(environment).is_some() { Question::Ground } else { Question::GroundAndUtf8 };
         Self {
             look: Look {
                 ground: ground(environment),
@@ -121,7 +157,8 @@ impl Capabilities {
                 links: kind == Kind::Modern && known(environment).is_some_and(|known| known.links),
             },
             title: titles::known_by_term(term),
-            asked: if matches!(kind, Kind::Console | Kind::Lines) { Asked::Never } else { Asked::NotYet },
+            shows_questions,
+            next: (!shows_questions).then_some(first),
             ..Self::default()
         }
     }
@@ -129,26 +166,37 @@ impl Capabilities {
     /// Whether a text may be sent for the clipboard (OSC 52): not to a terminal that might show it.
     #[must_use]
     pub fn clipboard(&self) -> bool {
-        self.asked != Asked::Never
+        !self.shows_questions
     }
 
-    /// The first questions to put to the terminal, once: empty for one that might show them.
-    pub fn ask(&mut self) -> &'static str {
-        if self.asked != Asked::NotYet {
-            return "";
-        }
-        self.asked = Asked::Ground;
-        ASK_GROUND
+    /// Whether there is something to ask the terminal.
+    #[must_use]
+    pub fn has_question(&self) -> bool {
+        self.next.is_some()
+    }
+
+    /// Puts the next question to the terminal; `None` where there is none. It blanks the first cell of the window.
+    pub fn ask(&mut self) -> Option<&'static str> {
+        self.asked = Some(self.next.take()?);
+        self.fences += 1;
+        self.asked.map(Question::as_str)
+    }
+
+    /// Asks for a fence when nothing else will be asked: its reply comes after all that the terminal sent before. `None`
+    /// for a terminal that has answered none, and might not answer this one.
+    pub fn ask_last(&mut self) -> Option<&'static str> {
+        self.fences += u8::from(self.answers);
+        self.answers.then_some(FENCE)
     }
 
     /// Whether a reply is still under way.
     #[must_use]
     pub fn asking(&self) -> bool {
-        matches!(self.asked, Asked::Ground | Asked::Modes)
+        self.fences > 0
     }
 
-    /// Learns from a reply, and gives the next question, empty where there is none.
-    pub fn learn(&mut self, reply: &Reply) -> &'static str {
+    /// Learns from a reply, which may lead to the next question.
+    pub fn learn(&mut self, reply: &Reply) {
         match *reply {
             Reply::Background { red, green, blue } => {
                 // Relative luminance (WCAG 2.2) with a gamma of 2: near enough to tell paper from night.
@@ -161,17 +209,30 @@ impl Capabilities {
             Reply::Mode { mode: 1006, state } => self.mouse = matches!(state, 1..=3),
             Reply::Mode { mode: 2027, state } => self.graphemes |= state == 2,
             Reply::Version(ref version) => self.introduced(version),
-            Reply::DeviceAttributes { level, .. } => return self.fence(level),
-            Reply::Mode { .. } => {}
+            WITHOUT_UTF8 if self.asked == Some(Question::GroundAndUtf8) => self.look.glyphs = Glyphs::Ascii,
+            XTERM_JS if self.asked == Some(Question::Kind) => self.next = Some(Question::Modes),
+            Reply::DeviceAttributes { level, .. } if self.passes_fence() => {
+                if matches!(self.asked, Some(Question::Ground | Question::GroundAndUtf8)) {
+                    self.next = Some(after_ground(level));
+                }
+            }
+            _ => {}
         }
-        ""
     }
 
     /// Learns from a reply when nothing more will be asked.
     pub fn learn_last(&mut self, reply: &Reply) {
         if matches!(reply, Reply::DeviceAttributes { .. }) {
-            self.asked = Asked::Done;
+            self.passes_fence();
         }
+    }
+
+    /// A fence has come: whether it was asked for.
+    fn passes_fence(&mut self) -> bool {
+        let asked = self.fences > 0;
+        self.fences = self.fences.saturating_sub(1);
+        self.answers |= asked;
+        asked
     }
 
     /// The terminal has said its name: that can only add to what is known. Who wants no colour gets none.
@@ -183,21 +244,15 @@ impl Capabilities {
         }
         self.look.links |= known.links;
     }
+}
 
-    /// DA1 has come: `level` 1 is a VT100, which is asked nothing more. Its name is asked of none under a VT200 (62; some
-    /// say 61): `PuTTY` is a VT102 (6), and might print a DCS.
-    fn fence(&mut self, level: u16) -> &'static str {
-        match self.asked {
-            Asked::Ground if level > 1 => {
-                self.asked = Asked::Modes;
-                if (61..=65).contains(&level) { ASK_NAME_AND_MODES } else { ASK_MODES }
-            }
-            Asked::Ground | Asked::Modes => {
-                self.asked = Asked::Done;
-                ""
-            }
-            Asked::Never | Asked::NotYet | Asked::Done => "",
-        }
+/// What a terminal of this level (DA1) is asked next: 1 is a VT100. The name is asked of none under a VT200 (62; some say
+/// 61): `PuTTY` is a VT102 (6), and might print a DCS.
+const fn after_ground(level: u16) -> Question {
+    match level {
+        ..=1 => Question::Kind,
+        61..=65 => Question::NameAndModes,
+        _ => Question::Modes,
     }
 }
 
@@ -222,21 +277,26 @@ fn glyphs(environment: &Environment, kind: Kind) -> Glyphs {
     if matches!(kind, Kind::Console | Kind::Lines) {
         return Glyphs::Ascii;
     }
-    // POSIX: the first of these that is set and not empty decides.
-    let locale =
-        ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(|name| environment.get(name).filter(|v| !v.is_empty()));
-    match locale.map(str::to_ascii_lowercase) {
+    match locale(environment).map(str::to_ascii_lowercase) {
         Some(locale) if !locale.contains("utf-8") && !locale.contains("utf8") => Glyphs::Ascii,
         _ => Glyphs::Unicode,
     }
 }
 
-/// rxvt and its kin say in COLORFGBG which of the sixteen colours are ink and paper: `15;0`.
+/// The visitor's locale. POSIX: the first of these that is set and not empty decides.
+fn locale(environment: &Environment) -> Option<&str> {
+    let mut names = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter();
+    names.find_map(|name| environment.get(name).filter(|value| !value.is_empty()))
+}
+
+/// rxvt and its kin say in COLORFGBG which of the sixteen colours are ink and paper: `15;0`. The Linux console is black, and
+/// has nothing to be asked with.
 fn ground(environment: &Environment) -> Ground {
     let paper = environment.get("COLORFGBG").and_then(|value| value.rsplit(';').next()).and_then(|n| n.parse().ok());
     match paper {
         Some(7 | 15) => Ground::Light,
         Some(0..=6 | 8) => Ground::Dark,
+        None if environment.term() == "linux" => Ground::Dark,
         _ => Ground::Unknown,
     }
 }

@@ -1,63 +1,61 @@
-//! One frame as bytes: what has to be sent so that a screen that shows one drawing shows another.
+//! One frame as bytes: what turns a screen that shows one state into a screen that shows another.
 //!
-//! The result depends on the two drawings alone. It contains cursor movements (CUP, CUD, CUF, CUB, CR LF), SGR, EL,
-//! links (OSC 8) and printable text, nothing else: a control character in a cell is a space. A VT100 understands all of it but
-//! the colours and the links.
+//! Both states are drawn into buffers that belong to the thread, and what ratatui's diff finds between them is written: cursor
+//! movements (CUP, CUF, CR LF), SGR, EL, links (OSC 8) and printable text, nothing else. A control character in a cell is
+//! sent as a space. A VT100 understands all of it but the colours and the links.
 
-mod canvas;
-mod glyph;
-mod moves;
-mod pen;
+mod sgr;
 
-use std::ops::Range;
+use std::{cell::RefCell, collections::HashMap, num::NonZeroU16, ops::Range};
 
-use ratatui::buffer::Buffer;
-
-use super::{
-    Size,
-    link::{self, Lead, Link},
+use ratatui::{
+    buffer::{Buffer, Cell, CellDiffOption, CellWidth as _},
+    layout::Rect,
+    style::Color,
 };
-use canvas::Canvas;
-pub use canvas::Stamp;
-use glyph::{Glyph, Numbers, PenNumber};
-use moves::{Move, shorter};
+use unicode_width::UnicodeWidthStr as _;
+
+use super::link::{self, Link, link_at};
+use sgr::{SgrState, VISIBLE_ON_BLANKS};
 
 /// Begin and end of synchronized output (DEC private mode 2026): the terminal shows the frame whole.
 const BEGIN: &[u8] = b"\x1b[?2026h";
 const END: &[u8] = b"\x1b[?2026l";
-/// Plain ink, and the whole screen erased (ED 2): after a resize nobody knows what the terminal made of it.
+/// Plain style, and the whole screen erased (ED 2).
 const ERASE_SCREEN: &[u8] = b"\x1b[m\x1b[2J";
-/// Clears to the end of the line (EL 0).
+/// Erases to the end of the line (EL 0).
 const ERASE_LINE: &[u8] = b"\x1b[K";
 
 /// Bytes that most frames fit in.
 const USUAL: usize = 1024;
 
-/// What a screen should show.
-#[derive(Debug)]
-pub struct Drawing<D> {
-    /// Draws what stands in the buffer's rows, which are whole and blank: one row of the screen, or more.
-    pub draw: D,
-    /// Which cells lead where.
-    pub links: Vec<Link>,
+thread_local! {
+    /// The buffers of the screen that is shown and of the next one. A thread draws one frame at a time, so that all its sessions
+    /// share them, and a session at rest keeps no cell.
+    static BUFFERS: RefCell<[Buffer; 2]> = RefCell::default();
 }
 
-type Never = fn() -> Drawing<fn(&mut Buffer)>;
-
-/// What a screen shows of which nobody knows anything, for [`frame`].
-pub const NOTHING: Option<(Stamp, Never)> = None;
-
-/// Appends what turns a screen of `size` that shows one drawing into one that shows the next. Without `shown` nobody knows
-/// what the screen shows, and it is erased first. What is returned says in the next call that this is what the screen shows; if
-/// it is remembered then, it is not drawn again.
-pub fn frame<D: Fn(&mut Buffer)>(
-    size: Size,
-    shown: Option<(Stamp, impl FnOnce() -> Drawing<D>)>,
-    next: Drawing<impl Fn(&mut Buffer)>,
+/// Appends what turns a screen that shows one state into one that shows the next. `draw` draws a state into a blank buffer and
+/// returns which of its cells are links; it is called for both states. Only `area` of the screen is drawn, the rest stays blank;
+/// it must be the same area for both. Without `shown` the screen may show anything, and is erased first. Nothing is appended where
+/// nothing changes.
+pub fn frame<S>(
+    area: Rect,
+    draw: impl Fn(&S, &mut Buffer) -> Vec<Link>,
+    shown: Option<&S>,
+    next: &S,
     synchronized: bool,
     out: &mut Vec<u8>,
-) -> Stamp {
-    canvas::with(|canvas| {
+) {
+    BUFFERS.with_borrow_mut(|[before, after]| {
+        let drawn = |state: Option<&S>, buffer: &mut Buffer| {
+            buffer.content.clear();
+            buffer.resize(area);
+            let links = state.map_or_else(Vec::new, |state| draw(state, buffer));
+            normalize(buffer);
+            links
+        };
+        let links = [drawn(shown, before), drawn(Some(next), after)];
         out.reserve(USUAL);
         let begin = out.len();
         if synchronized {
@@ -67,303 +65,220 @@ pub fn frame<D: Fn(&mut Buffer)>(
         if shown.is_none() {
             out.extend_from_slice(ERASE_SCREEN);
         }
-        canvas.show(size, shown);
-        difference(canvas, &next, out);
+        difference(before, after, &links, out);
         if out.len() == body {
             out.truncate(begin);
         } else if synchronized {
             out.extend_from_slice(END);
         }
-        canvas.shows(size, next.links)
-    })
+    });
 }
 
-/// Appends what turns the screen into one that shows the drawing, and makes it show that.
-fn difference(canvas: &mut Canvas, next: &Drawing<impl Fn(&mut Buffer)>, out: &mut Vec<u8>) {
-    let Canvas { row, screen, numbers, links, .. } = canvas;
-    let columns = row.columns();
-    let mut encoder = Encoder {
-        out,
-        numbers,
-        pen: PenNumber::PLAIN,
-        cursor: None,
-        columns,
-        links: [links, &next.links],
-        linked: false,
-        link: None,
-    };
-    for (before, y) in screen.chunks_exact_mut(usize::from(columns).max(1)).zip(0..) {
-        let (after, changed) = row.draw(y, &next.draw, before, encoder.numbers);
-        encoder.row(y, before, after, changed);
-        before.copy_from_slice(after);
+/// Makes cells equal that look alike, replaces by a space what must not be sent or has no width, and says how wide the others are:
+/// ratatui counts halfwidth sound marks of katakana twice (`ｶﾞ`), and would write over the second half of an emoji with a
+/// variation selector. The cells that a wide character covers are skipped by the diff, and differ from all others: a terminal
+/// blanks them, in a style of its choice, when the character goes.
+fn normalize(buffer: &mut Buffer) {
+    let columns = usize::from(buffer.area.width).max(1);
+    for row in buffer.content.chunks_exact_mut(columns) {
+        let mut covered = 0;
+        for (cell, room) in row.iter_mut().zip((1..=columns).rev()) {
+            if covered > 0 {
+                covered -= 1;
+                cell.reset();
+                cell.set_diff_option(CellDiffOption::Skip);
+                continue;
+            }
+            let text = cell.symbol();
+            if !matches!(text.as_bytes(), [b' '..=b'~']) {
+                let width = if text.contains(char::is_control) { 0 } else { text.width() };
+                match NonZeroU16::new(width as u16).filter(|_| width <= room) {
+                    Some(forced) => {
+                        covered = width - 1;
+                        cell.set_diff_option(CellDiffOption::ForcedWidth(forced));
+                    }
+                    None => {
+                        cell.set_symbol(" ");
+                    }
+                }
+            }
+            // The colour and weight of a character are not seen where there is none.
+            if cell.symbol() == " " && !cell.modifier.intersects(VISIBLE_ON_BLANKS) {
+                (cell.fg, cell.modifier) = (Color::Reset, cell.modifier & VISIBLE_ON_BLANKS);
+            }
+        }
     }
-    encoder.pen(PenNumber::PLAIN);
-    encoder.link(None);
+}
+
+/// Appends what turns the screen that one buffer and its links describe into the screen of another.
+fn difference(before: &mut Buffer, after: &Buffer, links: &[Vec<Link>; 2], out: &mut Vec<u8>) {
+    let [links_before, links_after] = links;
+    for link in links.iter().flatten() {
+        for x in link.columns.clone() {
+            if link_at(links_before, x, link.row) != link_at(links_after, x, link.row)
+                && let Some(cell) = before.cell_mut((x, link.row))
+            {
+                // No drawn cell has this option, so that the diff finds a difference.
+                cell.set_diff_option(CellDiffOption::AlwaysUpdate);
+            }
+        }
+    }
+    // One style after the other, the plain one first: to move over what has another style takes fewer bytes than to change the
+    // style to and fro.
+    let mut style = SgrState::default();
+    let mut styles = HashMap::from([(style, 0)]);
+    let mut writes: Vec<(usize, u16, u16, Option<&Cell>)> =
+        erase_ends(before, after, links).into_iter().map(|(x, y)| (0, y, x, None)).collect();
+    for (x, y, cell) in before.diff_iter(after) {
+        style = style.needed(cell);
+        let next = styles.len();
+        writes.push((*styles.entry(style).or_insert(next), y, x, Some(cell)));
+    }
+    writes.sort_unstable_by_key(|(style, y, x, _)| (*style, *y, *x));
+    let mut encoder =
+        Encoder { out, screen: after, links: links_after, cursor: None, style: SgrState::default(), link: None };
+    for (_, y, x, cell) in writes {
+        match cell {
+            Some(cell) => encoder.cell(x, y, cell),
+            None => encoder.erase(x, y),
+        }
+    }
+    encoder.set_link(None);
+    encoder.set_style(SgrState::default());
+}
+
+/// Blanks the ends of rows that are to be erased (EL), because that is shorter than to write their blanks; returns from which
+/// columns, and in which rows.
+fn erase_ends(before: &mut Buffer, after: &Buffer, links: &[Vec<Link>; 2]) -> Vec<(u16, u16)> {
+    let area = after.area;
+    let columns = usize::from(area.width).max(1);
+    let [links_before, links_after] = links;
+    let end = |row: &[Cell], links: &[Link], y: u16| {
+        let end = row.iter().rposition(|cell| *cell != Cell::EMPTY).map_or(0, |last| last + 1);
+        let links = links.iter().filter(|link| link.row == y).map(|link| link.columns.end.saturating_sub(area.x));
+        links.map(usize::from).fold(end, usize::max)
+    };
+    let rows = before.content.chunks_exact_mut(columns).zip(after.content.chunks_exact(columns)).zip(area.y..);
+    let erased = rows.filter_map(|((old, new), y)| {
+        let (old_end, new_end) = (end(old, links_before, y), end(new, links_after, y));
+        // Up to so many blanks are written as they are.
+        if old_end <= new_end + ERASE_LINE.len() {
+            return None;
+        }
+        old.get_mut(new_end..)?.fill(Cell::EMPTY);
+        Some((area.x + new_end as u16, y))
+    });
+    erased.collect()
 }
 
 struct Encoder<'a> {
     out: &'a mut Vec<u8>,
-    numbers: &'a mut Numbers,
-    pen: PenNumber,
-    /// Where the terminal's cursor stands; `None` when that depends on the terminal.
+    /// What the screen shows after the frame.
+    screen: &'a Buffer,
+    links: &'a [Link],
+    /// Where the terminal's cursor stands; `None` where terminals differ in that.
     cursor: Option<(u16, u16)>,
-    columns: u16,
-    /// The links of what is shown, and of what is next.
-    links: [&'a [Link]; 2],
-    /// Whether any of them is in the row that is written.
-    linked: bool,
-    /// Where what is written leads.
-    link: Option<Lead<'a>>,
+    style: SgrState,
+    /// The link that is open.
+    link: Option<&'a Link>,
 }
 
-impl<'a> Encoder<'a> {
-    /// Writes a row: what changed in it, or, where that is shorter, all that is right of its first change, anew.
-    fn row(&mut self, y: u16, before: &[Glyph], after: &[Glyph], changed: Range<usize>) {
-        self.linked = self.links.into_iter().flatten().any(|link| link.row == y);
-        // Most rows stay as they are.
-        if changed.is_empty() && !self.linked {
-            return;
+impl Encoder<'_> {
+    /// Writes a cell.
+    fn cell(&mut self, x: u16, y: u16, cell: &Cell) {
+        let link = link_at(self.links, x, y);
+        if link != self.link {
+            self.set_link(None);
         }
-        // What a wide character covers depends on what is left of it, and where a link begins is not seen in the cells.
-        let alone = !self.linked && !self.numbers.are_wide([before, after]);
-        let columns = if alone { changed } else { 0..after.len() };
-        let (begin, start) = (self.out.len(), (self.pen, self.cursor, self.link));
-        let Some(first) = self.changes(y, [before, after], columns, alone) else { return };
-        let (middle, end) = (self.out.len(), (self.pen, self.cursor, self.link));
-        // Each of them takes a byte at least, so what is shorter already need not be tried.
-        let [mut was, is] = [before, after].map(|row| row.iter().skip(first).filter(|glyph| !glyph.blank));
-        if was.next().is_none() || middle - begin <= is.count() + ERASE_LINE.len() {
-            return;
-        }
-        (self.pen, self.cursor, self.link) = start;
-        self.erase_from(first, y, after);
-        self.anew(first, y, after, alone);
-        if self.out.len() - middle < middle - begin {
-            self.out.drain(begin..middle);
-        } else {
-            self.out.truncate(middle);
-            (self.pen, self.cursor, self.link) = end;
-        }
+        self.go(x, y);
+        self.set_link(link);
+        self.set_style(self.style.needed(cell));
+        self.out.extend_from_slice(cell.symbol().as_bytes());
+        // Terminals differ in how far a character of another width moves the cursor, and in where the cursor is after the last
+        // column.
+        let right = x + 1;
+        self.cursor = (cell.cell_width() == 1 && right < self.screen.area.right()).then_some((right, y));
     }
 
-    /// Writes what changed in a row, of which nothing did outside of some columns; the first column that did. Where cells stand
-    /// alone, each is a character, and leads nowhere.
-    fn changes(&mut self, y: u16, [before, after]: [&[Glyph]; 2], columns: Range<usize>, alone: bool) -> Option<usize> {
-        // Erasing takes three bytes and perhaps a pen; up to that many blanks are written as they are.
-        let (end_before, end_after) = (self.end_of(0, y, before), self.end_of(1, y, after));
-        let erase = end_before > end_after + ERASE_LINE.len();
-        let end = if erase { end_after } else { end_before.max(end_after) };
-
-        let mut first = if alone {
-            let changed = |x: usize, new: Glyph| before.get(x).is_none_or(|old| !old.same(new));
-            self.runs(y, after, columns.start..columns.end.min(end), changed)
-        } else {
-            self.changes_of_any_width(y, [before, after], end)
-        };
-        if erase {
-            first.get_or_insert(end_after);
-            self.erase_from(end_after, y, after);
-        }
-        first
-    }
-
-    /// Writes what changed in a row up to a column, where characters may be wide, and may lead somewhere.
-    fn changes_of_any_width(&mut self, y: u16, [before, after]: [&[Glyph]; 2], end: usize) -> Option<usize> {
-        let mut first = None;
-        // The cells of the row that were right of a wide character's first half: what stands there is not in `before`.
-        let mut hidden_before = 0;
-        // The cells that the wide character in `after` covers.
-        let mut covered = 0;
-        for ((old, new), x) in before.iter().zip(after).zip(0..).take(end) {
-            let disturbed = hidden_before > 0;
-            hidden_before = old.width.max(hidden_before).saturating_sub(1);
-            if covered > 0 {
-                covered -= 1;
-                continue;
-            }
-            covered = new.width.saturating_sub(1);
-            let led_elsewhere = || self.leads(0, x, y) != self.leads(1, x, y);
-            if disturbed || !old.same(*new) || old.width != new.width || led_elsewhere() {
-                first.get_or_insert(usize::from(x));
-                self.glyph(x, y, after, *new);
-            }
-        }
-        first
-    }
-
-    /// Writes a row from a column on, from which it is blank.
-    fn anew(&mut self, first: usize, y: u16, after: &[Glyph], alone: bool) {
-        if alone {
-            self.runs(y, after, first..self.end_of(1, y, after), |_, glyph| !glyph.blank);
-            return;
-        }
-        let mut covered = 0;
-        for (new, x) in after.iter().take(self.end_of(1, y, after)).skip(first).zip(first as u16..) {
-            if covered > 0 {
-                covered -= 1;
-                continue;
-            }
-            covered = new.width.saturating_sub(1);
-            if !new.blank || self.leads(1, x, y).is_some() {
-                self.glyph(x, y, after, *new);
-            }
-        }
-    }
-
-    /// Writes some cells of a row whose cells stand alone, those that are wanted; the first of them.
-    fn runs(
-        &mut self,
-        y: u16,
-        row: &[Glyph],
-        columns: Range<usize>,
-        wanted: impl Fn(usize, Glyph) -> bool,
-    ) -> Option<usize> {
-        let (mut first, mut begin) = (None, None);
-        for (x, glyph) in row.iter().enumerate().take(columns.end).skip(columns.start) {
-            if wanted(x, *glyph) {
-                begin = begin.or(Some(x));
-            } else if let Some(begin) = begin.take() {
-                first = first.or(Some(begin));
-                self.run(begin..x, y, row);
-            }
-        }
-        if let Some(begin) = begin {
-            first = first.or(Some(begin));
-            self.run(begin..columns.end, y, row);
-        }
-        first
-    }
-
-    /// Writes cells of row `y`, whose cells are `row` and stand alone.
-    fn run(&mut self, columns: Range<usize>, y: u16, row: &[Glyph]) {
-        self.link(None);
-        self.go(columns.start as u16, y, row);
-        let end = columns.end as u16;
-        for glyph in row.get(columns).unwrap_or_default() {
-            self.put(*glyph);
-        }
-        self.at(end, y);
-    }
-
-    /// Writes a cell of row `y`, whose cells are `row`.
-    fn glyph(&mut self, x: u16, y: u16, row: &[Glyph], glyph: Glyph) {
-        let leads = self.leads(1, x, y);
-        if leads != self.link {
-            self.link(None);
-        }
-        self.go(x, y, row);
-        self.link(leads);
-        self.put(glyph);
-        // Terminals differ in how far a character of another width moves the cursor.
-        if glyph.width == 1 {
-            self.at(x + 1, y);
-        } else {
-            self.cursor = None;
-        }
-    }
-
-    /// The column after the last one of row `y` that is not blank, or that leads somewhere: on what is shown (0), or on what is
-    /// next (1).
-    fn end_of(&self, screen: usize, y: u16, row: &[Glyph]) -> usize {
-        let last = row.iter().enumerate().rfind(|(_, glyph)| !glyph.blank);
-        let ink = last.map_or(0, |(x, glyph)| x + usize::from(glyph.width).max(1));
-        let links = self.links.get(screen).filter(|_| self.linked).copied().unwrap_or_default();
-        let led = links.iter().filter(|link| link.row == y).map(|link| usize::from(link.columns.end)).max();
-        ink.max(led.unwrap_or(0)).min(row.len())
-    }
-
-    /// Where a cell leads: on what is shown (0), or on what is next (1).
-    fn leads(&self, screen: usize, x: u16, y: u16) -> Option<Lead<'a>> {
-        if !self.linked {
-            return None;
-        }
-        // There are few links on a screen.
-        let links = self.links.get(screen).copied().unwrap_or_default();
-        links.iter().find(|link| link.row == y && link.columns.contains(&x)).map(Lead::from)
-    }
-
-    /// Erases what is right of a column of row `y`, whose cells are `row`.
-    fn erase_from(&mut self, x: usize, y: u16, row: &[Glyph]) {
-        self.go(x as u16, y, row);
-        self.link(None);
-        if !self.numbers.pen(self.pen).erases() {
-            self.pen(PenNumber::PLAIN);
+    /// Erases a row from a column on.
+    fn erase(&mut self, x: u16, y: u16) {
+        self.set_link(None);
+        self.go(x, y);
+        if !self.style.erases() {
+            self.set_style(SgrState::default());
         }
         self.out.extend_from_slice(ERASE_LINE);
     }
 
-    /// Moves to a cell of row `y`, whose cells are `row`, in the fewest bytes.
-    fn go(&mut self, x: u16, y: u16, row: &[Glyph]) {
+    /// Moves the cursor to a cell, or writes the cells before it again where that is as short.
+    fn go(&mut self, x: u16, y: u16) {
         if self.cursor == Some((x, y)) {
             return;
         }
-        let mut best = Move::To { x, y };
-        if let Some((from, at)) = self.cursor
-            && at <= y
-        {
-            let down = y - at;
-            best = shorter(best, Move::Along { down, right: i32::from(x) - i32::from(from) });
-            // A line feed moves down and never scrolls here: row `y` is on the screen.
-            if (1..=2).contains(&down) {
-                best = shorter(best, Move::Lines { down, right: x });
-            }
-            // What is between may be short enough to be written again.
-            if down == 0 && from < x && self.again(from..x, y, row, best.bytes()) {
-                self.cursor = Some((x, y));
-                return;
-            }
+        let movement = movement(self.cursor, (x, y));
+        let rewritten = match self.cursor {
+            Some((from, row)) if row == y && from < x => self.rewrite(from..x, y, movement.len()),
+            _ => false,
+        };
+        if !rewritten {
+            self.out.extend_from_slice(movement.as_bytes());
         }
-        best.write(self.out);
         self.cursor = Some((x, y));
     }
 
-    /// Writes what stands in some columns of row `y` again, in at most so many bytes and with the pen as it is; whether it
-    /// could.
-    fn again(&mut self, columns: Range<u16>, y: u16, row: &[Glyph], most: usize) -> bool {
+    /// Writes some cells of a row again, if that takes at most so many bytes and no other style or link; whether it was done.
+    fn rewrite(&mut self, columns: Range<u16>, y: u16, most: usize) -> bool {
         if columns.len() > most {
             return false;
         }
         let begin = self.out.len();
-        for (glyph, x) in row.iter().skip(columns.start.into()).zip(columns) {
-            let alike = self.numbers.needed(*glyph, self.pen) == self.pen && self.leads(1, x, y) == self.link;
-            if alike && glyph.width == 1 {
-                self.numbers.write(*glyph, self.out);
-            }
-            if !alike || glyph.width != 1 || self.out.len() - begin > most {
+        for x in columns {
+            let cell = self.screen.cell((x, y)).filter(|cell| {
+                let alike = self.style.needed(cell) == self.style && link_at(self.links, x, y) == self.link;
+                alike && cell.cell_width() == 1 && self.out.len() - begin + cell.symbol().len() <= most
+            });
+            let Some(cell) = cell else {
                 self.out.truncate(begin);
                 return false;
-            }
+            };
+            self.out.extend_from_slice(cell.symbol().as_bytes());
         }
         true
     }
 
-    fn put(&mut self, glyph: Glyph) {
-        if glyph.pen != self.pen {
-            self.pen(self.numbers.needed(glyph, self.pen));
+    fn set_style(&mut self, style: SgrState) {
+        self.style.change(style, self.out);
+        self.style = style;
+    }
+}
+
+impl<'a> Encoder<'a> {
+    /// Ends the link that is open, and begins another.
+    fn set_link(&mut self, link: Option<&'a Link>) {
+        if link != self.link {
+            // One link ends where another begins; what cannot be a link is plain text.
+            let sequence = link.and_then(link::open);
+            self.out.extend_from_slice(sequence.as_deref().unwrap_or(link::CLOSE).as_bytes());
+            self.link = link;
         }
-        self.numbers.write(glyph, self.out);
     }
+}
 
-    /// Says where the cursor is now. Terminals differ in where it is after the last column: from there every move is absolute.
-    fn at(&mut self, x: u16, y: u16) {
-        self.cursor = (x < self.columns).then_some((x, y));
-    }
-
-    /// Changes where what is written leads.
-    fn link(&mut self, lead: Option<Lead<'a>>) {
-        if lead == self.link {
-            return;
-        }
-        // One link ends where another begins; what cannot be a link is plain text.
-        let sequence = lead.and_then(link::open);
-        self.out.extend_from_slice(sequence.as_deref().unwrap_or(link::CLOSE).as_bytes());
-        self.link = lead;
-    }
-
-    fn pen(&mut self, pen: PenNumber) {
-        self.numbers.pen(self.pen).change(self.numbers.pen(pen), self.out);
-        self.pen = pen;
-    }
+/// The shortest of some ways to move the cursor to a cell: absolute (CUP), along its row (CUF), or to the start of one of the
+/// next two rows (CR LF) and along it. A line feed never scrolls here: the cell is on the screen.
+fn movement(cursor: Option<(u16, u16)>, (x, y): (u16, u16)) -> String {
+    let right = |cells: u16| match cells {
+        0 => String::new(),
+        1 => "\x1b[C".to_owned(),
+        cells => format!("\x1b[{cells}C"),
+    };
+    let absolute = if x == 0 { format!("\x1b[{}H", y + 1) } else { format!("\x1b[{};{}H", y + 1, x + 1) };
+    let relative = cursor.and_then(|(column, row)| match y.checked_sub(row)? {
+        0 => Some(right(x.checked_sub(column)?)),
+        down @ 1..=2 => Some("\r\n".repeat(down.into()) + &right(x)),
+        _ => None,
+    });
+    relative.filter(|relative| relative.len() < absolute.len()).unwrap_or(absolute)
 }
 
 #[cfg(test)]

@@ -12,11 +12,13 @@
 mod event;
 mod keys;
 mod sequence;
+mod tail;
 
 use std::{mem, str};
 
 pub use event::{Action, Code, Input, Key, Mouse, Reply};
 use sequence::{Meaning, Reader};
+pub use tail::with_introducer;
 
 /// Makes sense of one visitor's bytes. About 110 bytes, some 450 more within a sequence, and up to 4 KiB more while text is pasted.
 #[derive(Default)]
@@ -94,7 +96,7 @@ impl Decoder {
     /// A control character inside a sequence breaks it off and is a key again, so that no cut or stray introducer can make
     /// a terminal deaf to Ctrl-C; CAN and SUB break it off and are nothing, as on a VT500. CR LF and CR NUL are one
     /// Enter. `CSI r ; c R` is always the cursor's position: xterm's Shift-F3 and its like, which look the same, are
-    /// not keys here, and neither means anything.
+    /// not keys here.
     pub fn feed(&mut self, bytes: &[u8], sink: &mut impl FnMut(Input)) {
         for &byte in bytes {
             self.byte(byte, sink);

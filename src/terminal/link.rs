@@ -1,9 +1,9 @@
-//! Where cells lead (OSC 8, "Hyperlinks in Terminal Emulators"): cells have no place for it, so it stands beside them.
-//! Nothing but printable ASCII is ever sent of an address.
+//! Links (OSC 8, "Hyperlinks in Terminal Emulators"). A cell has no place for its link, so that links are listed beside the
+//! cells. Nothing but printable ASCII is ever sent of an address.
 
 use std::{fmt::Write as _, ops::Range, sync::Arc};
 
-/// Cells of a row that lead somewhere.
+/// Cells of a row that are a link.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Link {
     /// The row, counted from 0.
@@ -16,17 +16,9 @@ pub struct Link {
     pub number: u16,
 }
 
-/// Where a cell leads.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Lead<'a> {
-    address: &'a str,
-    number: u16,
-}
-
-impl<'a> From<&'a Link> for Lead<'a> {
-    fn from(link: &'a Link) -> Self {
-        Self { address: &link.address, number: link.number }
-    }
+/// The link of a cell. There are few on a screen.
+pub(super) fn link_at(links: &[Link], x: u16, y: u16) -> Option<&Link> {
+    links.iter().find(|link| link.row == y && link.columns.contains(&x))
 }
 
 /// Ends a link.
@@ -37,7 +29,7 @@ const LONGEST: usize = 2083;
 
 /// What begins a link, or goes on with one: its `id` is its number. `None` for an address that cannot be one. Bytes outside
 /// of ASCII are percent-encoded (RFC 3987, section 3.1); an address with a control character or a space leads nowhere.
-pub(super) fn open(Lead { address, number }: Lead<'_>) -> Option<String> {
+pub(super) fn open(Link { address, number, .. }: &Link) -> Option<String> {
     let mut sequence = format!("\x1b]8;id={number};");
     for byte in address.bytes() {
         match byte {
@@ -56,6 +48,7 @@ mod tests {
 
     #[test]
     fn only_printable_ascii_is_an_address() {
+        let open = |address: &str| open(&Link { row: 0, columns: 0..1, address: address.into(), number: 7 });
         for (address, expected) in [
             ("https://example.com/?a=b;c#d", Some("\x1b]8;id=7;https://example.com/?a=b;c#d\x1b\\")),
             ("https://example.com/é", Some("\x1b]8;id=7;https://example.com/%C3%A9\x1b\\")),
@@ -65,8 +58,8 @@ mod tests {
             ("a b", None),
             ("", None),
         ] {
-            assert_eq!(open(Lead { address, number: 7 }).as_deref(), expected, "{address:?}");
+            assert_eq!(open(address).as_deref(), expected, "{address:?}");
         }
-        assert_eq!(open(Lead { address: &"a".repeat(3000), number: 7 }), None);
+        assert_eq!(open(&"a".repeat(3000)), None);
     }
 }

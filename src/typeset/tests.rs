@@ -233,7 +233,8 @@ proptest! {
         let lines = set(&prose, width, Options { notes, ascii: false });
         let mut shown = String::new();
         for line in &lines {
-            prop_assert!(line.width() <= width, "{line:?} at {width}");
+            let taken = line.pieces.iter().fold(line.indent, |taken, piece| taken.saturating_add(piece.width));
+            prop_assert!(taken <= width, "{line:?} at {width}");
             for piece in &line.pieces {
                 prop_assert_eq!(paragraph::width(&piece.text), piece.width, "{:?}", piece);
                 prop_assert!(!piece.text.chars().any(char::is_control), "{:?}", piece);

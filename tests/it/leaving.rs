@@ -44,7 +44,6 @@ async fn leave_and_be_asked(terminal: &mut Terminal) {
 }
 
 #[tokio::test]
-#[ignore = "mended by step 7 of the second edition: the session without I/O"]
 async fn what_is_under_way_at_the_end_is_read_before_the_channel_closes() {
     let server = Running::start().await;
     let client = Client::connect(&server).await;
@@ -72,7 +71,6 @@ async fn what_is_under_way_at_the_end_is_read_before_the_channel_closes() {
 }
 
 #[tokio::test]
-#[ignore = "mended by step 7 of the second edition: the session without I/O"]
 async fn a_terminal_that_has_become_silent_holds_the_end_up_for_a_bounded_time() {
     let server = Running::start().await;
     let client = Client::connect(&server).await;
@@ -107,7 +105,6 @@ async fn nothing_is_asked_at_the_end_where_no_reply_would_be_read() {
 
 /// `ssh -tt HOST < /dev/null`: the client sends its EOF right behind the request for a shell.
 #[tokio::test]
-#[ignore = "mended by step 7 of the second edition: the session without I/O"]
 async fn nothing_is_asked_of_a_terminal_whose_input_has_ended() {
     const QUESTIONS: [&str; 7] = ["\x1b]11;?", "\x1b]10;?", "\x1b[c", "\x1b[>c", "\x1b[>0q", "$p", "\x1b[6n"];
     let server = Running::start().await;

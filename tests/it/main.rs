@@ -12,6 +12,7 @@ mod channels;
 mod container;
 mod doors;
 mod files;
+mod fuzzing;
 mod health;
 mod hostkey;
 mod leaving;

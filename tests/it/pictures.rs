@@ -90,7 +90,7 @@ fn screen(content: &Arc<Content>, size: Size, ground: Ground, keys: &str) -> Buf
         model.update(Message::Tick, now);
     }
     let mut buffer = Buffer::empty(Rect { x: 0, y: 0, width: size.width, height: size.height });
-    view::draw(&model, &mut buffer);
+    (view::drawing(&model).draw)(&mut buffer);
     buffer
 }
 

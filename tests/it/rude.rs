@@ -2,6 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
+use ratatui::layout;
 use russh::client::Config;
 use sshcard::{
     app::{Content, Message, Model, view},
@@ -199,7 +200,7 @@ async fn who_reads_nothing_from_the_socket_is_dropped() {
     // What has gone to the kernel has gone; so it turns pages until that is full as well, and reads nothing.
     let turning = async {
         for key in b"25".iter().cycle() {
-            if server.admission.connections() == 0 {
+            if server.watch.connections() == 0 {
                 return;
             }
             let key = client.packet(&data(channel, &[*key]));
@@ -212,30 +213,6 @@ async fn who_reads_nothing_from_the_socket_is_dropped() {
     let mut page = page_of(&server).await;
     page.types("2").await;
     page.expect(ABOUT).await;
-}
-
-/// Whether a window of 300x100 is drawn to its last row.
-async fn fills(server: &Running) -> (Client, Terminal, bool) {
-    let client = Client::connect_as(server, "still", Config::default()).await;
-    let mut page = client.terminal("xterm-256color", 300, 100).await;
-    page.types("2").await;
-    page.expect(ABOUT).await;
-    let filled = page.contents().lines().count() > 60;
-    (client, page, filled)
-}
-
-#[tokio::test]
-async fn giant_windows_share_what_there_is_for_them() {
-    let giant = Size { columns: 300, rows: 100 };
-    let server = Running::with(Limits { per_address: 0, cells: giant.cells(), ..Limits::default() }).await;
-    let (_first, mut page, filled) = fills(&server).await;
-    assert!(filled, "{}", page.contents());
-    let (_second, mut small, filled) = fills(&server).await;
-    assert!(!filled, "{}", small.contents());
-    page.types("q").await;
-    assert_eq!(page.ends().await, Some(0));
-    // Nobody types or resizes: there is enough now, and the window is drawn whole.
-    small.expect_that(|contents| contents.lines().count() > 60).await;
 }
 
 /// The most that one frame takes in bytes, whatever the window: what the card shows has a measure, and what is around it is
@@ -255,8 +232,34 @@ fn a_giant_window_costs_no_more_bytes_than_a_large_one() {
         for tick in 1..10 {
             model.update(Message::Tick, Duration::from_millis(33 * tick));
             let mut frame = Vec::new();
-            terminal::frame(Size::LARGEST, terminal::NOTHING, view::drawing(&model), true, &mut frame);
+            terminal::frame(view::area(model.size()), view::draw, None, &model, true, &mut frame);
             assert!((500..FRAME).contains(&frame.len()), "{keys:?}: {} bytes", frame.len());
         }
+    }
+}
+
+/// The most that the first frame, and the turn from one page to another, take in bytes at 120x40.
+const FIRST_FRAME: usize = 2_500;
+const PAGE_TURN: usize = 3_500;
+
+#[test]
+fn frames_take_few_bytes() {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("profile");
+    let content = Arc::new(Content::new(Profile::load(&directory, &exhibits::NAMES).unwrap()));
+    let look = Look { depth: Depth::Ansi256, links: true, ..Look::default() };
+    let mut model = Model::new(content, layout::Size::new(120, 40), look);
+    let area = view::area(model.size());
+    let frame = |shown: Option<&Model>, next: &Model| {
+        let mut out = Vec::new();
+        terminal::frame(area, view::draw, shown, next, true, &mut out);
+        out.len()
+    };
+    let first = frame(None, &model);
+    assert!((500..=FIRST_FRAME).contains(&first), "the first frame: {first} bytes");
+    for key in "1213141523242534351".chars() {
+        let shown = model.clone();
+        model.update(Message::Key(Key::new(Code::Char(key))), Duration::ZERO);
+        let turn = frame(Some(&shown), &model);
+        assert!(turn <= PAGE_TURN, "to page {key}: {turn} bytes");
     }
 }

@@ -126,7 +126,6 @@ fn markdown_breaks_no_word_no_command_and_no_address() {
 
 /// What stays on the visitor's screen when the page is gone.
 #[tokio::test]
-#[ignore = "mended by step 7 of the second edition (the session without I/O)"]
 async fn the_goodbye_breaks_no_command() {
     let address = "a-rather-long-host.example.com:2222";
     let card = card(address);

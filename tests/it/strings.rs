@@ -7,13 +7,11 @@ use tokio::{io::AsyncWriteExt as _, net::TcpStream};
 
 use super::{
     attacker::{Attacker, msg, request, string},
+    fuzzing::harness::vetting,
     ops::Ops,
     process::Process,
     support::{Client, Output, Running, soon},
 };
-
-#[path = "../../src/terminal/vetting.rs"]
-mod vetting;
 
 /// Escape sequences, C1, an override of direction, characters without width, line ends of every kind, and a line as the log
 /// has them; the word by which it is found again.

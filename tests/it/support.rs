@@ -18,7 +18,7 @@ use russh::{
 use sshcard::{
     profile::{Accent, Block, Card, Career, Layer, Page, Profile, Prose, Qr, Run, Stack, Station, TextStyle},
     session::Content,
-    ssh::{Server, admission::Admission, hostkey::HostKey, limits::Limits, metrics::Watch, proxy::Proxies},
+    ssh::{Server, hostkey::HostKey, limits::Limits, metrics::Watch, proxy::Proxies},
 };
 use tokio::{
     net::{TcpListener, TcpSocket, TcpStream},
@@ -96,7 +96,6 @@ pub(crate) fn profile() -> Profile {
 pub(crate) struct Running {
     pub(crate) address: SocketAddr,
     pub(crate) fingerprint: String,
-    pub(crate) admission: Arc<Admission>,
     pub(crate) watch: Watch,
     pub(crate) keys: tempfile::TempDir,
     stop: CancellationToken,
@@ -124,28 +123,18 @@ impl Running {
         Self::serving(profile(), limits, Proxies::new(&networks)).await
     }
 
-    /// A server that tells what is typed before a session hears it.
-    pub(crate) async fn hearing(hearing: fn(&[u8])) -> Self {
-        let limits = Limits { per_address: 0, ..Limits::default() };
-        Self::built(profile(), limits, |server| server.hearing(hearing)).await
-    }
-
     async fn serving(profile: Profile, limits: Limits, proxies: Proxies) -> Self {
-        Self::built(profile, limits, |server| server.behind(proxies)).await
-    }
-
-    async fn built(profile: Profile, limits: Limits, build: impl FnOnce(Server) -> Server) -> Self {
         let keys = tempfile::tempdir().unwrap();
         let key = HostKey::load_or_create(keys.path()).unwrap();
         let fingerprint = key.fingerprint();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let stop = CancellationToken::new();
-        let server = build(Server::new(Arc::new(Content::new(profile)), key, limits));
-        let (admission, watch) = (server.admission(), server.watch());
+        let server = Server::new(Arc::new(Content::new(profile)), key, limits, proxies);
+        let watch = server.watch();
         let serving = server.serve(vec![listener], stop.clone());
         let done = tokio::spawn(async move { serving.await.expect("no listener fails") });
-        Self { address, fingerprint, admission, watch, keys, stop, done: Some(done) }
+        Self { address, fingerprint, watch, keys, stop, done: Some(done) }
     }
 
     /// Stops the server and waits until it has ended.
@@ -159,7 +148,7 @@ impl Running {
     /// Waits until nobody is connected.
     pub(crate) async fn deserted(&self) {
         soon(async {
-            while self.admission.connections() > 0 {
+            while self.watch.connections() > 0 {
                 tokio::time::sleep(Duration::from_millis(2)).await;
             }
         })

@@ -144,7 +144,6 @@ async fn a_lost_connection_leaves_no_keyboard_mode_behind() {
 }
 
 #[tokio::test]
-#[ignore = "mended by step 7 of the second edition: the session without I/O"]
 async fn a_reply_that_lost_its_introducer_is_no_key_while_a_question_is_open() {
     let server = Running::start().await;
     let client = Client::connect(&server).await;
@@ -180,7 +179,6 @@ async fn keys_are_keys_while_a_question_is_open() {
 }
 
 #[tokio::test]
-#[ignore = "mended by step 7 of the second edition: the session without I/O"]
 async fn a_vt100_is_asked_for_its_secondary_attributes_and_xterm_js_for_its_modes() {
     let server = Running::start().await;
     let client = Client::connect(&server).await;
@@ -218,7 +216,6 @@ fn shown(sent: &[u8], shows_decrqm: bool) -> String {
 }
 
 #[tokio::test]
-#[ignore = "mended by step 7 of the second edition: the session without I/O"]
 async fn what_a_terminal_shows_of_a_question_is_erased() {
     let server = Running::start().await;
     let client = Client::connect(&server).await;
@@ -246,7 +243,6 @@ fn cursor(sent: &[u8], utf8: bool) -> (u16, u16) {
 }
 
 #[tokio::test]
-#[ignore = "mended by step 7 of the second edition: the session without I/O"]
 async fn a_terminal_without_utf8_is_found_out_by_its_cursor() {
     const CPR: &str = "\x1b[6n";
     let server = Running::start().await;
@@ -268,7 +264,6 @@ async fn a_terminal_without_utf8_is_found_out_by_its_cursor() {
 }
 
 #[tokio::test]
-#[ignore = "mended by step 7 of the second edition: the session without I/O"]
 async fn the_linux_console_is_dark() {
     let server = Running::start().await;
     let client = Client::connect(&server).await;

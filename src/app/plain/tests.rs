@@ -202,7 +202,7 @@ fn a_warning_keeps_what_was_typed() {
     assert_eq!(out, format!("\r\n{STILL_THERE}\r\n{PROMPT}car"));
     assert_eq!(types(&mut plain, "eer\r").0, format!("eer\r\n{}", page("career")));
     let mut out = String::new();
-    plain.leave("Come back.", &mut out);
+    plain.leave(&["Come back.".to_owned()], &mut out);
     assert_eq!(out, "\r\nCome back.\r\n");
 }
 
@@ -220,7 +220,7 @@ proptest! {
                 plain.key(key, &mut out);
             }
         });
-        plain.leave("Come back.", &mut out);
+        plain.leave(&["Come back.".to_owned()], &mut out);
         let moves = |c: char| c.is_control() && !"\r\n\x08".contains(c);
         prop_assert!(!out.contains(moves));
         for line in out.split("\r\n") {

@@ -1,12 +1,12 @@
-//! Prose as elements of a web page. Every word is escaped, and a side note stands within its paragraph: the style puts it
+//! Prose as elements of a web page. Every word is escaped, and a footnote stands within its paragraph: the style puts it
 //! in the margin where there is one, and it reads in its place, in brackets, where there is none or no style.
 
 use std::{borrow::Cow, ops::Range};
 
 use super::dir;
 use crate::{
-    formats::{plain, uri::uri},
-    profile::{Block, Prose, Run},
+    document::{Block, Prose, Run},
+    formats::{plain::plain, uri::uri},
 };
 
 /// A text below a heading of `level`.
@@ -67,9 +67,9 @@ fn collect<'p>(blocks: &'p [Block], names: &mut Vec<&'p str>) {
         match block {
             Block::Paragraph(runs) | Block::Heading(_, runs) => {
                 for run in runs {
-                    let Run::Text { text, voice, .. } = run else { continue };
+                    let Run::Text { text, style, .. } = run else { continue };
                     let text = text.trim();
-                    if voice.strong && text.contains(' ') && is_name(text) && names.len() < MOST {
+                    if style.strong && text.contains(' ') && is_name(text) && names.len() < MOST {
                         names.push(text);
                     }
                 }
@@ -184,13 +184,13 @@ impl Writer<'_> {
         match run {
             Run::Break => self.out.push_str("<br>\n"),
             Run::Note(number) => self.note(*number),
-            Run::Text { text, voice, .. } => {
-                let tags = [(voice.strong, "strong"), (voice.emphasis, "em"), (voice.code, "code")];
+            Run::Text { text, style, .. } => {
+                let tags = [(style.strong, "strong"), (style.emphasis, "em"), (style.code, "code")];
                 let tags = tags.into_iter().filter_map(|(is, tag)| is.then_some(tag));
                 tags.clone().for_each(|tag| self.put(&format!("<{tag}>")));
-                if voice.code {
+                if style.code {
                     self.out.push_str(&escaped(text));
-                } else if voice.strong {
+                } else if style.strong {
                     self.out.push_str(&name(text));
                 } else {
                     self.words(text);
@@ -235,7 +235,7 @@ impl Writer<'_> {
             if let Block::Paragraph(runs) = block {
                 self.runs(runs);
             } else {
-                let words = plain::blocks(std::slice::from_ref(block), &[]);
+                let words = plain(&Prose::of(vec![block.clone()]));
                 self.out.push_str(&escaped(&words).replace('\n', "<br>\n"));
             }
         }

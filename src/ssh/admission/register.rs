@@ -4,20 +4,17 @@
 
 use std::{
     collections::{BTreeMap, HashMap},
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
     time::{Duration, Instant},
 };
 
 use ipnet::IpNet;
+use strum::EnumCount;
 use tokio_util::sync::CancellationToken;
 
 use super::origin::Origin;
 
 /// How far a connection has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, EnumCount)]
 pub(in crate::ssh) enum Stage {
     /// A proxy has connected and not yet said for whom. It waits for a place among the unauthenticated.
     Unintroduced,
@@ -36,35 +33,6 @@ pub(in crate::ssh) enum Stage {
 /// A connection's place in the order: its stage, and its number by arrival.
 pub(super) type Key = (Stage, u64);
 
-/// When a visitor last sent something. The connection writes it and the register reads it, and neither waits for the
-/// other.
-#[derive(Debug)]
-pub(super) struct LastInput {
-    began: Instant,
-    /// Milliseconds since then.
-    last: AtomicU64,
-}
-
-impl LastInput {
-    pub(super) fn new(now: Instant) -> Self {
-        Self { began: now, last: AtomicU64::new(0) }
-    }
-
-    /// The visitor sends something.
-    pub(super) fn heard(&self, now: Instant) {
-        self.last.store(self.since_it_began(now), Ordering::Relaxed);
-    }
-
-    /// How long ago that was.
-    fn idle(&self, now: Instant) -> Duration {
-        Duration::from_millis(self.since_it_began(now).saturating_sub(self.last.load(Ordering::Relaxed)))
-    }
-
-    fn since_it_began(&self, now: Instant) -> u64 {
-        u64::try_from(now.saturating_duration_since(self.began).as_millis()).unwrap_or(u64::MAX)
-    }
-}
-
 /// A connection.
 #[derive(Debug)]
 pub(super) struct Entry {
@@ -72,7 +40,8 @@ pub(super) struct Entry {
     pub(super) origin: Option<Origin>,
     /// Cancelled when the connection has to go, since another has its place.
     pub(super) evicted: CancellationToken,
-    pub(super) input: Arc<LastInput>,
+    /// When its visitor last sent something.
+    pub(super) heard: Instant,
 }
 
 /// Live connections of one network.
@@ -87,10 +56,8 @@ pub(super) struct Count {
 #[derive(Debug, Default)]
 pub(super) struct Register {
     entries: BTreeMap<Key, Entry>,
-    unintroduced: usize,
-    silent: usize,
-    identified: usize,
-    let_in: usize,
+    /// How many there are of each stage.
+    stages: [usize; Stage::COUNT],
     /// One entry for each network with a live connection.
     networks: HashMap<IpNet, Count>,
     /// How many connections ever came.
@@ -103,17 +70,14 @@ impl Register {
         self.entries.len()
     }
 
+    /// How many of them have come exactly so far.
+    pub(super) fn at(&self, stage: Stage) -> usize {
+        self.stages.get(stage as usize).copied().unwrap_or_default()
+    }
+
     /// How many of them are not let in.
     pub(super) fn unauthenticated(&self) -> usize {
-        self.entries.len() - self.let_in
-    }
-
-    pub(super) fn let_in(&self) -> usize {
-        self.let_in
-    }
-
-    pub(super) fn unintroduced(&self) -> usize {
-        self.unintroduced
+        self.entries.len() - self.at(Stage::LetIn)
     }
 
     /// The connections of a network.
@@ -140,7 +104,7 @@ impl Register {
             let mut entries = self.entries.range((stage, 0)..=(stage, u64::MAX));
             entries.find(|(_, entry)| matches(entry)).map(|(key, _)| *key)
         };
-        let (first, second) = if self.silent >= self.identified {
+        let (first, second) = if self.at(Stage::Silent) >= self.at(Stage::Identified) {
             (Stage::Silent, Stage::Identified)
         } else {
             (Stage::Identified, Stage::Silent)
@@ -153,7 +117,8 @@ impl Register {
     /// All that are let in are looked at.
     pub(super) fn evictable(&self, quiet: Duration, places: usize, now: Instant) -> Option<Key> {
         let entries = self.entries.range((Stage::LetIn, 0)..);
-        let idle = entries.map(|(key, entry)| (key, entry, entry.input.idle(now))).filter(|(.., idle)| *idle > quiet);
+        let idle = entries.map(|(key, entry)| (key, entry, now.saturating_duration_since(entry.heard)));
+        let idle = idle.filter(|(.., idle)| *idle > quiet);
         let held = idle.map(|(key, entry, idle)| {
             // A proxy's own connection is one place.
             (entry.origin.map_or(1, |origin| self.let_in_from(origin)), idle, *key)
@@ -164,6 +129,13 @@ impl Register {
     /// A connection, if it is still there.
     pub(super) fn get(&self, key: Key) -> Option<&Entry> {
         self.entries.get(&key)
+    }
+
+    /// The visitor of a connection has sent something.
+    pub(super) fn heard(&mut self, key: Key, now: Instant) {
+        if let Some(entry) = self.entries.get_mut(&key) {
+            entry.heard = now;
+        }
     }
 
     /// Adds a connection.
@@ -197,18 +169,12 @@ impl Register {
     /// The counts: connections, those a proxy has not introduced, those let in, and networks.
     #[cfg(test)]
     pub(super) fn totals(&self) -> (usize, usize, usize, usize) {
-        (self.entries.len(), self.unintroduced, self.let_in, self.networks.len())
+        (self.entries.len(), self.at(Stage::Unintroduced), self.at(Stage::LetIn), self.networks.len())
     }
 
     /// Changes every count that a connection of this stage is in.
     fn count(&mut self, stage: Stage, entry: &Entry, change: impl Fn(&mut usize)) {
-        match stage {
-            Stage::Unintroduced => change(&mut self.unintroduced),
-            Stage::Silent => change(&mut self.silent),
-            Stage::Identified => change(&mut self.identified),
-            Stage::Exchanging => (),
-            Stage::LetIn => change(&mut self.let_in),
-        }
+        self.stages.get_mut(stage as usize).map(&change);
         for network in entry.origin.into_iter().flat_map(Origin::networks) {
             let count = self.networks.entry(network).or_default();
             change(&mut count.connections);

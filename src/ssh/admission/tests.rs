@@ -130,6 +130,18 @@ fn those_who_come_and_go_are_let_in_at_a_rate() {
 }
 
 #[test]
+fn a_hundred_thousand_addresses_lock_nobody_out() {
+    let now = Instant::now();
+    let never = Duration::from_secs(60 * 60);
+    let admission = Admission::new(&Limits { arrival: never, ..Limits::default() });
+    for n in 0..100_000 {
+        let address = nth("10.0.0.0", n);
+        assert!(admission.admit(address, now).is_ok(), "address {address}");
+    }
+    assert!(admission.admit(ip("127.0.0.2"), now).is_ok());
+}
+
+#[test]
 fn a_refusal_costs_no_token() {
     let now = Instant::now();
     let admission = admission(0, 2, 1);

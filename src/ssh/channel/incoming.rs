@@ -14,7 +14,8 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    session::{Event, Events, Size},
+    driver::Events,
+    session::{Event, Size},
     ssh::{rate::Rate, socket::SendQueue},
 };
 
@@ -40,7 +41,6 @@ pub(super) struct Incoming<'a, M> {
     messages: &'a mut M,
     /// What has been sent on the connection, by this channel or another.
     queue: SendQueue,
-    hearing: fn(&[u8]),
     /// A size that came too soon after others, and when it is not too soon. Nothing is read before that.
     early: Option<(Size, Instant)>,
     /// When as many sizes as [`RESIZES`] permits at once are permitted again.
@@ -52,13 +52,8 @@ pub(super) struct Incoming<'a, M> {
 
 impl<'a, M> Incoming<'a, M> {
     /// `evicted` is cancelled when another connection needs the place of this one.
-    pub(super) fn new(
-        messages: &'a mut M,
-        queue: SendQueue,
-        hearing: fn(&[u8]),
-        evicted: &'a CancellationToken,
-    ) -> Self {
-        Self { messages, queue, hearing, early: None, full: Instant::now(), evicted: Some(evicted), gone: false }
+    pub(super) fn new(messages: &'a mut M, queue: SendQueue, evicted: &'a CancellationToken) -> Self {
+        Self { messages, queue, early: None, full: Instant::now(), evicted: Some(evicted), gone: false }
     }
 }
 
@@ -79,10 +74,7 @@ impl<M: Messages> Events for Incoming<'_, M> {
                 message = self.messages.wait() => message,
             };
             match message {
-                Some(ChannelMsg::Data { data }) => {
-                    (self.hearing)(&data);
-                    return Event::Input(data);
-                }
+                Some(ChannelMsg::Data { data }) => return Event::Input(data),
                 Some(ChannelMsg::WindowChange { col_width, row_height, .. }) => {
                     let (size, now) = (Size::clamped(col_width, row_height), Instant::now());
                     let (full, when) = RESIZES.reserve(self.full.into_std(), now.into_std());
@@ -92,12 +84,12 @@ impl<M: Messages> Events for Incoming<'_, M> {
                     }
                     self.early = Some((size, when.into()));
                 }
-                Some(ChannelMsg::Eof) => return Event::End,
+                Some(ChannelMsg::Eof) => return Event::EndOfInput,
                 Some(ChannelMsg::Close) | None => self.gone = true,
                 Some(_) => (),
             }
         }
-        Event::Gone
+        Event::HangUp
     }
 
     /// What has been handed to the SSH library and not to the socket is not counted: it hands on at once all that the
@@ -161,7 +153,7 @@ mod tests {
     async fn sizes_without_end_are_heard_at_their_rate_and_what_is_between_with_them() {
         let mut client = Dragging { sizes: 50, sent: 0 };
         let evicted = CancellationToken::new();
-        let mut incoming = Incoming::new(&mut client, SendQueue::default(), |_| (), &evicted);
+        let mut incoming = Incoming::new(&mut client, SendQueue::default(), &evicted);
         let (sizes, keys) = heard(&mut incoming, Duration::from_secs(10)).await;
         // A hundred at once, then five hundred a second. Timers are exact to a millisecond, and round up.
         assert!((4_900..=5_100).contains(&sizes), "{sizes}");
@@ -176,7 +168,7 @@ mod tests {
     async fn an_eviction_is_told_once() {
         let mut client = Dragging { sizes: 0, sent: 0 };
         let evicted = CancellationToken::new();
-        let mut incoming = Incoming::new(&mut client, SendQueue::default(), |_| (), &evicted);
+        let mut incoming = Incoming::new(&mut client, SendQueue::default(), &evicted);
         assert!(matches!(incoming.next().await, Event::Input(_)));
         evicted.cancel();
         assert!(matches!(incoming.next().await, Event::Evicted));

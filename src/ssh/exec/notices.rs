@@ -1,9 +1,6 @@
 //! What the server says of itself: what there is to ask for, and what it keeps of a session.
 
-use crate::{
-    formats::{Format, Named},
-    profile::Page,
-};
+use crate::{formats::FORMATS, site::Site};
 
 /// The program and its version.
 pub(super) const VERSION: &str = concat!("sshcard ", env!("CARGO_PKG_VERSION"), "\n");
@@ -31,13 +28,14 @@ How long the lines of the log are kept is up to the owner of this card. The
 server writes them to its standard error and keeps no copy.
 ";
 
-/// What there is to ask for, one line each: commands, and user names; of a card with these pages and the formats that
-/// `has` says.
-pub(super) fn help(pages: &[Page], has: impl Fn(Format) -> bool) -> String {
-    let formats = Format::ALL.iter().filter(|named| has(named.format));
-    let mut commands: Vec<(String, &str)> = formats.map(|named| (usage(named), named.gives)).collect();
-    let each: Vec<_> = pages.iter().map(|page| page.name()).collect();
-    commands.insert(1, (each.join(" "), "that page as text"));
+/// What there is to ask for, one line each: commands, and user names.
+pub(super) fn help(site: &Site) -> String {
+    let formats = FORMATS.into_iter().filter(|format| site.renditions().get(format.name(), "").is_some());
+    let mut commands: Vec<(String, &str)> = formats.map(|format| (format.usage(), format.gives())).collect();
+    let each: Vec<&str> = site.document().pages.iter().map(|page| page.name.as_str()).collect();
+    if !each.is_empty() {
+        commands.insert(1, (each.join(" "), "that page as text"));
+    }
     commands.extend(NOTICES.map(|(name, gives)| (name.to_owned(), gives)));
     let doors = [
         (each.iter().map(|page| format!("{page}@")).collect::<Vec<_>>().join(" "), "opens on that page"),
@@ -60,16 +58,6 @@ const NOTICES: [(&str, &str); 4] = [
     ("version", "the program and its version"),
     ("help", "this list"),
 ];
-
-/// A command with the words that may follow it.
-fn usage(named: &Named) -> String {
-    let variants: Vec<_> = named.variants.iter().map(|(variant, _)| *variant).collect();
-    match named.format {
-        Format::Text => format!("{} [--width N]", named.name),
-        _ if variants.is_empty() => named.name.to_owned(),
-        _ => format!("{} [{}]", named.name, variants.join("|")),
-    }
-}
 
 /// Two columns.
 fn listed(rows: &[(String, &str)]) -> String {

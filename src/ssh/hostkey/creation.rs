@@ -1,29 +1,27 @@
-//! A new key: written whole under a name of its own, then linked to the name that it is to have.
+//! A new key: written whole under a name of its own, then renamed to the name that it is to have, if nothing has it.
 
 use std::{
     fs::{self, DirBuilder, File, OpenOptions},
     io::{self, ErrorKind, Write as _},
+    ops::RangeInclusive,
     os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _},
-    path::{Path, PathBuf},
+    path::Path,
 };
 
 use anyhow::{Context as _, Result};
-use russh::keys::{Algorithm, HashAlg, PrivateKey, key::safe_rng, ssh_key::LineEnding};
+use russh::keys::{Algorithm, PrivateKey, key::safe_rng, ssh_key::LineEnding};
 use rustix::{
     fs::{FlockOperation, OFlags, flock},
     process::geteuid,
 };
 
-use super::{NAME, file::erase_stack};
+use super::file::erase_stack;
 
-/// How the name of a file begins in which a new key is written. The key's fingerprint follows, without what is no
-/// letter or digit: at most the 43 characters of a hash of 256 bits in base64.
+/// How the name of a file begins in which a new key is written. Letters and digits of chance follow: [`UNIQUE`] of them, and
+/// from 20 to 43 in the names of earlier versions.
 const TEMPORARY: &str = ".ssh_host_ed25519_key.SHA256";
-
-/// The letters and digits of a fingerprint. Of its 43 characters each is one of the two others (`+`, `/`) once in 32,
-/// so that fewer than 20 remain less than once in 10^20 keys.
-const SHORTEST_FINGERPRINT: usize = 20;
-const LONGEST_FINGERPRINT: usize = 43;
+const UNIQUE: usize = 32;
+const UNIQUE_EVER: RangeInclusive<usize> = 20..=43;
 
 /// Makes a key at `path` in `dir`, unless another server was faster: whether it did.
 ///
@@ -50,50 +48,22 @@ fn make(dir: &Path, path: &Path) -> Result<bool> {
     let _ = flock(&directory, FlockOperation::LockShared);
     let mut key = PrivateKey::random(&mut safe_rng(), Algorithm::Ed25519)?;
     key.set_comment("sshcard");
-    let temporary = Temporary::write(dir, &key)?;
-    // A link never replaces what is there, as a rename would.
-    let made = match fs::hard_link(&temporary.0, path) {
-        Ok(()) => true,
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => false,
-        Err(error) => return Err(error.into()),
+    // Its mode is 0600. Its name goes when it is dropped.
+    let mut file = tempfile::Builder::new().prefix(TEMPORARY).rand_bytes(UNIQUE).tempfile_in(dir)?;
+    // The library erases this text.
+    file.write_all(key.to_openssh(LineEnding::LF)?.as_bytes())?;
+    file.as_file().sync_all()?;
+    let made = match file.persist_noclobber(path) {
+        Ok(_) => true,
+        Err(failed) if failed.error.kind() == ErrorKind::AlreadyExists => false,
+        Err(failed) => return Err(failed.error.into()),
     };
-    drop(temporary);
     directory.sync_all()?;
     Ok(made)
 }
 
-/// A key under a name of its own; the name goes when this is dropped.
-struct Temporary(PathBuf);
-
-impl Temporary {
-    fn write(dir: &Path, key: &PrivateKey) -> Result<Self> {
-        // The fingerprint makes the name one that no other server, living or crashed, has used.
-        let unique: String =
-            key.fingerprint(HashAlg::Sha256).to_string().chars().filter(char::is_ascii_alphanumeric).collect();
-        let path = dir.join(format!(".{NAME}.{unique}"));
-        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path)?;
-        let temporary = Self(path);
-        // The library erases this text.
-        file.write_all(key.to_openssh(LineEnding::LF)?.as_bytes())?;
-        file.sync_all()?;
-        Ok(temporary)
-    }
-}
-
-impl Drop for Temporary {
-    fn drop(&mut self) {
-        if let Err(error) = fs::remove_file(&self.0) {
-            report_leftover(&self.0, &error);
-        }
-    }
-}
-
-fn report_leftover(path: &Path, error: &io::Error) {
-    tracing::warn!(path = %path.display(), %error, "a temporary file could not be removed; remove it by hand");
-}
-
 /// Removes the files with private keys that an interrupted start has left in `dir`, and says so in the log: regular
-/// files of this user's whose names are those of [`Temporary`], unless another server is making a key there just now.
+/// files of this user's whose names are those of temporary files here, unless another server is making a key there just now.
 pub(super) fn remove_leftovers(dir: &Path) {
     // Where there is no directory, or it cannot be read, there is nothing that could be removed.
     let (Ok(directory), Ok(entries)) = (open(dir), fs::read_dir(dir)) else { return };
@@ -116,7 +86,9 @@ pub(super) fn remove_leftovers(dir: &Path) {
                 path = %path.display(),
                 "removed a file with a private key that an interrupted start had left"
             ),
-            Err(error) => report_leftover(&path, &error),
+            Err(error) => {
+                tracing::warn!(path = %path.display(), %error, "a temporary file could not be removed; remove it by hand");
+            }
         }
     }
 }
@@ -127,9 +99,8 @@ fn open(dir: &Path) -> io::Result<File> {
     OpenOptions::new().read(true).custom_flags(flags.bits().cast_signed()).open(dir)
 }
 
-/// Whether [`Temporary`] gives a file this name.
+/// Whether a temporary file of this or an earlier version has this name.
 fn is_temporary(name: &str) -> bool {
-    let Some(fingerprint) = name.strip_prefix(TEMPORARY) else { return false };
-    (SHORTEST_FINGERPRINT..=LONGEST_FINGERPRINT).contains(&fingerprint.len())
-        && fingerprint.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    let Some(unique) = name.strip_prefix(TEMPORARY) else { return false };
+    UNIQUE_EVER.contains(&unique.len()) && unique.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }

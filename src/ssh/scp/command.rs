@@ -1,8 +1,8 @@
-//! The command that a client's scp sends. It is written for a shell; only as much of one is understood as clients write.
+//! The command that a client's scp sends. It is written for a shell: words, and the quotes of POSIX.
 
 /// What is asked for.
 #[derive(Debug, PartialEq, Eq)]
-pub(in super::super) enum Command {
+pub enum Command {
     /// `scp -f`: files from here.
     Download {
         /// What to send; patterns are not yet looked up.
@@ -21,9 +21,10 @@ const LONGEST: usize = 256;
 
 impl Command {
     /// Reads a command; `None` if it is not one of scp's to its server.
-    pub(in super::super) fn parse(command: &[u8]) -> Option<Self> {
+    #[must_use]
+    pub fn parse(command: &[u8]) -> Option<Self> {
         let command = std::str::from_utf8(command).ok().filter(|command| command.len() <= LONGEST)?;
-        let mut words = words(command)?.into_iter().peekable();
+        let mut words = shlex::split(command)?.into_iter().peekable();
         if words.next()? != "scp" {
             return None;
         }
@@ -51,35 +52,6 @@ impl Command {
             _ => None,
         }
     }
-}
-
-/// The words of a command: parted by blanks, with the three ways of POSIX to quote (Shell Command Language, section 2.2).
-/// `None` if a quote does not end.
-fn words(command: &str) -> Option<Vec<String>> {
-    let mut words = Vec::new();
-    // Two quotes with nothing between them are a word too.
-    let mut word: Option<String> = None;
-    let mut chars = command.chars();
-    while let Some(c) = chars.next() {
-        if matches!(c, ' ' | '\t' | '\n') {
-            words.extend(word.take());
-            continue;
-        }
-        let word = word.get_or_insert_default();
-        match c {
-            '\\' => word.push(chars.next()?),
-            '\'' | '"' => loop {
-                match chars.next()? {
-                    end if end == c => break,
-                    '\\' if c == '"' => word.push(chars.next()?),
-                    quoted => word.push(quoted),
-                }
-            },
-            c => word.push(c),
-        }
-    }
-    words.extend(word);
-    Some(words)
 }
 
 #[cfg(test)]

@@ -9,15 +9,15 @@ use super::{super::files::tests::files, *};
 fn talk(command: &str, answers: &[&str]) -> (String, Option<End>) {
     let command = Command::parse(command.as_bytes()).unwrap();
     let mut scp = Scp::new(files(), &command);
-    let (mut heard, mut said, mut answers) = (Heard::default(), String::new(), answers.iter());
+    let (mut received, mut said, mut answers) = (Received::default(), String::new(), answers.iter());
     loop {
-        match scp.next(&mut heard) {
-            Next::Say(bytes) if bytes.len() > 100 => write!(said, "<{}>", bytes.len()).unwrap(),
-            Next::Say(bytes) => said += &String::from_utf8_lossy(&bytes),
-            Next::Listen => match answers.next() {
+        match scp.next(&mut received) {
+            Next::Send(bytes) if bytes.len() > 100 => write!(said, "<{}>", bytes.len()).unwrap(),
+            Next::Send(bytes) => said += &String::from_utf8_lossy(&bytes),
+            Next::Receive => match answers.next() {
                 Some(answer) => {
                     said.push('|');
-                    heard.bytes.extend_from_slice(answer.as_bytes());
+                    received.bytes.extend_from_slice(answer.as_bytes());
                 }
                 None => return (said, None),
             },

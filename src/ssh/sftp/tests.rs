@@ -13,16 +13,16 @@ fn sftp() -> Sftp {
 }
 
 /// What is said to these bytes, one after the other, until more are needed; and how it ended, if it did.
-fn says(sftp: &mut Sftp, heard: &mut Heard) -> (Vec<Packet>, Option<End>) {
+fn says(sftp: &mut Sftp, received: &mut Received) -> (Vec<Packet>, Option<End>) {
     let mut said = Vec::new();
     loop {
-        match sftp.next(heard) {
-            Next::Say(bytes) => {
+        match sftp.next(received) {
+            Next::Send(bytes) => {
                 let (length, mut reply) = (u32::from_be_bytes(bytes[..4].try_into().unwrap()), bytes.slice(4..));
                 assert_eq!(length as usize, reply.len());
                 said.push(Packet::try_from(&mut reply).unwrap());
             }
-            Next::Listen => return (said, None),
+            Next::Receive => return (said, None),
             Next::End(end) => return (said, Some(end)),
         }
     }
@@ -33,9 +33,9 @@ fn bytes(packet: impl Into<Packet>) -> Bytes {
 }
 
 fn ask(sftp: &mut Sftp, packet: impl Into<Packet>) -> String {
-    let mut heard = Heard { bytes: bytes(packet).into(), ended: false };
-    let (said, ended) = says(sftp, &mut heard);
-    assert!(ended.is_none() && heard.bytes.is_empty());
+    let mut received = Received { bytes: bytes(packet).into(), ended: false };
+    let (said, ended) = says(sftp, &mut received);
+    assert!(ended.is_none() && received.bytes.is_empty());
     let [reply] = &said[..] else { panic!("{said:?}") };
     told(reply)
 }
@@ -161,15 +161,15 @@ fn a_file_is_read_from_any_offset_and_in_pieces() {
 
     // All pieces together are the file.
     let mut whole = Vec::new();
-    let mut heard = Heard::default();
+    let mut received = Received::default();
     while whole.len() < 200_000 {
-        heard.bytes.extend_from_slice(&bytes(read("0", whole.len() as u64, 50_000)));
-        match says(&mut sftp, &mut heard).0.pop() {
+        received.bytes.extend_from_slice(&bytes(read("0", whole.len() as u64, 50_000)));
+        match says(&mut sftp, &mut received).0.pop() {
             Some(Packet::Data(data)) => whole.extend(data.data),
             other => panic!("{other:?}"),
         }
     }
-    assert_eq!(whole, files().get(3).unwrap().content);
+    assert_eq!(whole, files().all()[3].content);
 }
 
 #[test]
@@ -248,8 +248,8 @@ fn what_is_no_request_is_told_so_or_ends_the_session() {
         (vec![0xff; 4], Err(End::Malformed)),
         (34_001_u32.to_be_bytes().to_vec(), Err(End::Malformed)),
     ] {
-        let mut heard = Heard { bytes: packet[..].into(), ended: false };
-        let (said, ended) = says(&mut sftp(), &mut heard);
+        let mut received = Received { bytes: packet[..].into(), ended: false };
+        let (said, ended) = says(&mut sftp(), &mut received);
         match expected {
             Ok(words) => assert_eq!((said.iter().map(told).collect(), ended), (vec![words.to_owned()], None)),
             Err(end) => assert_eq!((said.len(), ended), (0, Some(end)), "{packet:?}"),
@@ -261,9 +261,9 @@ fn what_is_no_request_is_told_so_or_ends_the_session() {
 fn a_session_ends_where_the_client_stops() {
     let init = bytes(Init { version: 3, extensions: [].into() });
     for (length, expected) in [(0, Some(End::Done)), (init.len(), Some(End::Done)), (6, None), (3, None)] {
-        let mut heard = Heard { bytes: init[..length].into(), ended: true };
+        let mut received = Received { bytes: init[..length].into(), ended: true };
         // `None` is more that is waited for, and will not come.
-        assert_eq!(says(&mut sftp(), &mut heard).1, expected, "{length}");
+        assert_eq!(says(&mut sftp(), &mut received).1, expected, "{length}");
     }
 }
 
@@ -277,13 +277,13 @@ fn the_longest_request_is_read() {
 proptest! {
     #[test]
     fn any_bytes_in_any_pieces_are_survived(bytes in proptest::collection::vec(any::<u8>(), 0..4000), piece in 1_usize..100) {
-        let (mut sftp, mut heard) = (sftp(), Heard::default());
+        let (mut sftp, mut received) = (sftp(), Received::default());
         for piece in bytes.chunks(piece) {
-            heard.bytes.extend_from_slice(piece);
-            if says(&mut sftp, &mut heard).1.is_some() {
+            received.bytes.extend_from_slice(piece);
+            if says(&mut sftp, &mut received).1.is_some() {
                 break;
             }
-            prop_assert!(heard.bytes.len() < 4 + LONGEST_REQUEST);
+            prop_assert!(received.bytes.len() < 4 + LONGEST_REQUEST);
         }
     }
 
@@ -291,10 +291,10 @@ proptest! {
     fn any_requests_are_answered_each_with_its_number(
         requests in proptest::collection::vec((prop_oneof![3_u8..=21, Just(200), any::<u8>()], any::<u32>(), any::<Vec<u8>>()), 1..50),
     ) {
-        let (mut sftp, mut heard) = (sftp(), Heard::default());
+        let (mut sftp, mut received) = (sftp(), Received::default());
         for (kind, number, content) in requests {
-            heard.bytes.extend_from_slice(&raw(kind, &[&number.to_be_bytes()[..], &content].concat()));
-            match (says(&mut sftp, &mut heard), kind) {
+            received.bytes.extend_from_slice(&raw(kind, &[&number.to_be_bytes()[..], &content].concat()));
+            match (says(&mut sftp, &mut received), kind) {
                 ((_, Some(end)), INIT) => {
                     prop_assert_eq!(end, End::Malformed);
                     return Ok(());

@@ -27,7 +27,8 @@ fn names_and_variables_tell_the_look() {
         ("tmux-256color", &[][..], Ansi256, Unicode, Unknown),
         ("rxvt-unicode-256color", &[("COLORFGBG", "15;default;0")][..], Ansi256, Unicode, Dark),
         ("rxvt", &[("COLORFGBG", "0;15")][..], Ansi16, Unicode, Light),
-        ("linux", &[("LANG", "en_US.UTF-8")][..], Ansi16, Ascii, Unknown),
+        ("linux", &[("LANG", "en_US.UTF-8")][..], Ansi16, Ascii, Dark),
+        ("linux", &[("COLORFGBG", "0;15")][..], Ansi16, Ascii, Light),
         ("vt100", &[][..], Mono, Ascii, Unknown),
         ("vte-256color", &[][..], True, Unicode, Unknown),
     ] {
@@ -53,7 +54,7 @@ fn names_tell_which_terminals_address_their_cursor() {
     assert!(names.is_sorted_by(|a, b| a < b) && names.len() > 1_000, "{}", names.len());
     assert!(names.iter().all(|name| !addresses(name)));
     // What cannot be asked is not asked.
-    assert_eq!(Capabilities::guess(&environment("wy60", &[])).ask(), "");
+    assert_eq!(Capabilities::guess(&environment("wy60", &[])).ask(), None);
 }
 
 #[test]
@@ -66,19 +67,57 @@ fn what_a_client_sends_is_bounded_and_clean() {
     assert_eq!(kept.get("LC_ALL"), Some("ab"));
 }
 
+/// A reply to DA1.
+fn fence(level: u16) -> Reply {
+    Reply::DeviceAttributes { level, more: true }
+}
+
+/// A terminal of this level that was asked the first question and has answered it, and the question that follows.
+fn second_question(term: &str, level: u16) -> (Capabilities, Option<&'static str>) {
+    let mut terminal = Capabilities::guess(&environment(term, &[]));
+    assert!(terminal.ask().is_some());
+    terminal.learn(&fence(level));
+    let question = terminal.ask();
+    (terminal, question)
+}
+
 #[test]
 fn questions_are_asked_once_and_in_order() {
-    let mut terminal = Capabilities::guess(&environment("xterm-256color", &[]));
-    assert_eq!((terminal.ask(), terminal.ask()), (ASK_GROUND, ""));
-    assert_eq!(terminal.learn(&Reply::Background { red: 0xfb, green: 0xf9, blue: 0xf4 }), "");
-    assert_eq!(terminal.look.ground, Ground::Light);
-    assert_eq!(terminal.learn(&Reply::DeviceAttributes { level: 64, more: true }), ASK_NAME_AND_MODES);
-    assert_eq!(terminal.learn(&Reply::Mode { mode: 2026, state: 2 }), "");
-    assert!(terminal.synchronized && terminal.asking());
-    assert_eq!(terminal.learn(&Reply::DeviceAttributes { level: 64, more: true }), "");
+    let mut terminal = Capabilities::guess(&environment("xterm-256color", &[("LANG", "C.UTF-8")]));
+    assert!(terminal.has_question() && !terminal.asking() && terminal.ask_last().is_none());
+    assert_eq!((terminal.ask(), terminal.ask()), (Some(Question::Ground.as_str()), None));
+    terminal.learn(&Reply::Background { red: 0xfb, green: 0xf9, blue: 0xf4 });
+    assert_eq!((terminal.look.ground, terminal.ask()), (Ground::Light, None));
+    terminal.learn(&fence(64));
     assert!(!terminal.asking());
-    // A forged or repeated fence asks nothing again.
-    assert_eq!(terminal.learn(&Reply::DeviceAttributes { level: 64, more: true }), "");
+    assert_eq!(terminal.ask(), Some(Question::NameAndModes.as_str()));
+    terminal.learn(&Reply::Mode { mode: 2026, state: 2 });
+    assert!(terminal.synchronized && terminal.asking());
+    // The fence, and then a forged or repeated one, which asks nothing again.
+    for _ in 0..2 {
+        terminal.learn(&fence(64));
+        assert!(!terminal.asking() && !terminal.has_question());
+    }
+    // It has answered, so that the end can be fenced.
+    assert_eq!(terminal.ask_last(), Some(FENCE));
+    assert!(terminal.asking());
+    terminal.learn_last(&fence(64));
+    assert!(!terminal.asking());
+}
+
+#[test]
+fn a_terminal_of_which_nothing_says_that_it_reads_utf8_is_asked() {
+    for (row, column, glyphs) in
+        [(1, 2, Glyphs::Unicode), (1, 3, Glyphs::Ascii), (2, 3, Glyphs::Unicode), (24, 80, Glyphs::Unicode)]
+    {
+        let mut terminal = Capabilities::guess(&environment("xterm", &[]));
+        // A cursor position for which nobody asked says nothing.
+        terminal.learn(&WITHOUT_UTF8);
+        assert_eq!(terminal.look.glyphs, Glyphs::Unicode);
+        assert_eq!(terminal.ask(), Some(Question::GroundAndUtf8.as_str()));
+        terminal.learn(&Reply::Cursor { row, column });
+        assert_eq!(terminal.look.glyphs, glyphs);
+    }
 }
 
 #[test]
@@ -111,23 +150,32 @@ fn a_terminal_introduces_itself() {
         ("", Depth::Ansi256, false),
     ] {
         let mut terminal = Capabilities::guess(&environment("xterm-256color", &[]));
-        assert_eq!(terminal.learn(&Reply::Version(version.into())), "");
+        terminal.learn(&Reply::Version(version.into()));
         assert_eq!((terminal.look.depth, terminal.look.links), (depth, links), "{version}");
     }
     let mut terminal = Capabilities::guess(&environment("xterm", &[("NO_COLOR", "1")]));
     terminal.learn(&Reply::Version("kitty(0.35.2)".into()));
     assert_eq!(terminal.look.depth, Depth::Mono);
     // PuTTY is a VT102, and is not asked for its name.
-    let mut putty = Capabilities::guess(&environment("xterm", &[]));
-    putty.ask();
-    assert_eq!(putty.learn(&Reply::DeviceAttributes { level: 6, more: false }), ASK_MODES);
+    assert_eq!(second_question("xterm", 6).1, Some(Question::Modes.as_str()));
 }
 
 #[test]
-fn a_vt100_is_asked_nothing_more_and_a_console_nothing_at_all() {
-    let mut terminal = Capabilities::guess(&environment("screen", &[]));
-    assert_eq!(terminal.ask(), ASK_GROUND);
-    assert_eq!(terminal.learn(&Reply::DeviceAttributes { level: 1, more: true }), "");
-    assert!(!terminal.asking());
-    assert_eq!(Capabilities::guess(&environment("linux", &[])).ask(), "");
+fn a_vt100_is_asked_which_one_it_is_and_a_console_nothing_at_all() {
+    let (mut terminal, question) = second_question("screen", 1);
+    assert_eq!(question, Some(Question::Kind.as_str()));
+    // screen's reply to DA2, and the fence.
+    terminal.learn(&Reply::SecondaryAttributes { kind: 83, version: 50_001 });
+    terminal.learn(&fence(1));
+    assert!(!terminal.has_question() && !terminal.asking());
+    // xterm.js, whose second fence comes after its modes were asked for.
+    let (mut terminal, _) = second_question("xterm-256color", 1);
+    terminal.learn(&XTERM_JS);
+    assert_eq!(terminal.ask(), Some(Question::Modes.as_str()));
+    terminal.learn(&XTERM_JS);
+    terminal.learn(&fence(1));
+    assert!(terminal.asking() && !terminal.has_question());
+    terminal.learn(&fence(1));
+    assert!(!terminal.asking() && !terminal.has_question());
+    assert!(!Capabilities::guess(&environment("linux", &[])).has_question());
 }

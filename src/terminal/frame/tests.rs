@@ -5,36 +5,21 @@ use ratatui::{
     style::{Color, Modifier, Style},
 };
 
-use super::{pen::VISIBLE_ON_BLANKS, *};
+use super::*;
 
 /// What is sent to a screen that shows one buffer, so that it shows another; for any other, without one.
 fn difference(shown: Option<(&Buffer, &[Link])>, next: (&Buffer, &[Link]), synchronized: bool) -> String {
-    let area = next.0.area;
-    let mut out = Vec::new();
-    let shown = shown.map(|shown| (Stamp::next(), move || paint(shown)));
-    frame(Size { columns: area.width, rows: area.height }, shown, paint(next), synchronized, &mut out);
-    String::from_utf8(out).unwrap()
-}
-
-/// What copies cells.
-fn paint<'a>((cells, links): (&'a Buffer, &[Link])) -> Drawing<impl Fn(&mut Buffer) + use<'a>> {
-    let draw = |canvas: &mut Buffer| {
-        for at in canvas.area.positions() {
-            canvas[at] = cells[at].clone();
-        }
+    let draw = |(cells, links): &(&Buffer, &[Link]), buffer: &mut Buffer| {
+        buffer.clone_from(cells);
+        links.to_vec()
     };
-    Drawing { draw, links: links.to_vec() }
+    let mut out = Vec::new();
+    frame(next.0.area, draw, shown.as_ref(), &next, synchronized, &mut out);
+    String::from_utf8(out).unwrap()
 }
 
 fn encoded(shown: &Buffer, next: &Buffer) -> String {
     difference(Some((shown, &[])), (next, &[]), false)
-}
-
-/// The cells that a cell takes.
-fn width(cell: &Cell) -> u8 {
-    let mut glyphs = [Glyph::BLANK];
-    Numbers::default().glyphs(std::slice::from_ref(cell), &[Glyph::BLANK], &mut glyphs);
-    glyphs[0].width
 }
 
 /// From a screen to another one, as lines: what is sent.
@@ -61,16 +46,10 @@ fn the_rest_of_a_line_is_erased() {
 }
 
 #[test]
-fn a_row_of_which_little_stays_is_erased_and_written_anew() {
-    check(&["||||||||||||||||||||||x"], &["a    b    c           x"], "\x1b[1H\x1b[Ka    b    c\x1b[11Cx");
-    check(&["same ||||||||||||||||||"], &["same b    c            "], "\x1b[1;6Hb    c\x1b[K");
-}
-
-#[test]
 fn the_cursor_takes_the_shortest_way() {
     check(&["a     ", "a     "], &["a  b  ", "a  c  "], "\x1b[1;4Hb\x1b[2;4Hc");
     check(&["a     ", "a     ", "a     "], &["b     ", "a     ", "b     "], "\x1b[1Hb\x1b[3Hb");
-    check(&["ab    ", "ab    "], &["cb    ", "ad    "], "\x1b[1Hc\x1b[Bd");
+    check(&["ab    ", "ab    "], &["cb    ", "ad    "], "\x1b[1Hc\r\n\x1b[Cd");
 }
 
 #[test]
@@ -78,6 +57,72 @@ fn after_a_wide_character_the_cursor_is_placed_anew() {
     check(&["      "], &["日本ab"], "\x1b[1H日\x1b[1;3H本\x1b[1;5Hab");
     // Half of a wide character that went away is written again.
     check(&["日 "], &["x  "], "\x1b[1Hx ");
+    check(&[" 日"], &["日 "], "\x1b[1H日\x1b[1;3H ");
+    check(&["日 "], &[" 日"], "\x1b[1H 日");
+}
+
+#[test]
+fn what_a_wide_character_covers_is_not_written() {
+    // An emoji that is wide by its variation selector is a whole, of which no half is written over.
+    check(&["abc "], &["⌨\u{fe0f}c "], "\x1b[1H⌨\u{fe0f}");
+    check(&["⌨\u{fe0f}c "], &["⌨\u{fe0f}d "], "\x1b[1;3Hd");
+    // Terminals show a sound mark in a cell of its own.
+    let mut marked = Buffer::with_lines(["  x "]);
+    marked[(0, 0)].set_symbol("ｶﾞ");
+    assert_eq!(encoded(&Buffer::with_lines(["    "]), &marked), "\x1b[1Hｶﾞ\x1b[1;3Hx");
+}
+
+#[test]
+fn a_cell_that_a_terminal_would_show_elsewhere_is_a_space() {
+    let shown = Buffer::with_lines(["abc", "def"]);
+    let mut next = shown.clone();
+    next[(0, 0)].set_symbol("\u{301}");
+    next[(1, 0)].set_symbol("");
+    // There is one cell left in the row, and the next row is as it was.
+    next[(2, 0)].set_symbol("日");
+    assert_eq!(encoded(&shown, &next), "\x1b[1H   ");
+    let mut torn = shown.clone();
+    torn[(0, 0)].set_symbol("日");
+    assert_eq!(encoded(&shown, &torn), "\x1b[1H日");
+}
+
+#[test]
+fn a_style_that_cannot_be_sent_changes_nothing() {
+    let shown = Buffer::with_lines(["ab"]);
+    let mut next = Buffer::with_lines(["AB"]);
+    next[(0, 0)].set_style(Style::new().bold());
+    next[(1, 0)].set_style(Style::new().bold().add_modifier(Modifier::SLOW_BLINK | Modifier::HIDDEN));
+    assert_eq!(encoded(&shown, &next), "\x1b[1H\x1b[1mAB\x1b[m");
+}
+
+#[test]
+fn the_area_may_stand_anywhere_on_the_screen() {
+    let area = Rect::new(30, 10, 12, 2);
+    let [mut shown, mut next] = [Buffer::empty(area), Buffer::empty(area)];
+    shown.set_string(32, 10, "a long one", Style::new());
+    next.set_string(32, 10, "one", Style::new());
+    next.set_string(30, 11, "two", Style::new());
+    assert_eq!(encoded(&shown, &next), "\x1b[11;33Hone\x1b[K\r\n\x1b[30Ctwo");
+    assert_eq!(difference(None, (&next, &[]), false), "\x1b[m\x1b[2J\x1b[11;33Hone\r\n\x1b[30Ctwo");
+}
+
+#[test]
+fn a_state_that_cannot_be_drawn_spoils_no_later_frame() {
+    let text = |text: &&str, buffer: &mut Buffer| {
+        buffer.set_string(0, 0, text, Style::new());
+        assert_ne!(*text, "fails", "in the middle");
+        Vec::new()
+    };
+    let area = Rect::new(0, 0, 8, 1);
+    let frame = |shown: Option<&'static str>, next: &'static str| {
+        let mut out = Vec::new();
+        super::frame(area, text, shown.as_ref(), &next, false, &mut out);
+        String::from_utf8(out).unwrap()
+    };
+    for (shown, next) in [("a", "fails"), ("fails", "a")] {
+        assert!(std::panic::catch_unwind(|| frame(Some(shown), next)).is_err());
+        assert_eq!(frame(Some("a"), "b"), "\x1b[1Hb");
+    }
 }
 
 #[test]
@@ -97,7 +142,9 @@ fn styles_are_changed_by_the_shorter_way() {
     next.set_string(4, 0, "e", Style::new());
     next.set_string(5, 0, "f", Style::new().fg(Color::LightCyan));
     let sent = encoded(&Buffer::empty(Rect::new(0, 0, 9, 1)), &next);
-    assert_eq!(sent, "\x1b[1H\x1b[1;38;2;1;2;3mab\x1b[0;38;2;1;2;3mcd\x1b[me\x1b[96mf\x1b[m");
+    // The plain style comes first, and each style once.
+    let expected = "\x1b[1;5He\x1b[1H\x1b[1;38;2;1;2;3mab\x1b[0;38;2;1;2;3mcd\x1b[C\x1b[96mf\x1b[m";
+    assert_eq!(sent, expected);
 }
 
 #[test]
@@ -129,7 +176,7 @@ fn links_are_opened_and_closed_around_their_text() {
     assert_eq!(sent(&blank, &text, &[], &end), format!("\x1b[1Ha bc {open_x}d{close}"));
     let long = Buffer::with_lines(["a bc d ...and more"]);
     let short = Buffer::with_lines(["a bc e            "]);
-    assert_eq!(sent(&long, &short, &end, &end), format!("\x1b[1;6H\x1b[K{open_x}e{close}"));
+    assert_eq!(sent(&long, &short, &end, &end), format!("\x1b[1;6H{open_x}e{close}\x1b[K"));
     // What is between two changes is not written again within a link that it is not part of.
     let apart = Buffer::with_lines(["A bC D    "]);
     assert_eq!(sent(&text, &apart, x, x), format!("\x1b[1HA\x1b[2C{open_x}C{close} D"));
@@ -172,12 +219,12 @@ fn screen() -> impl Strategy<Value = Buffer> {
         // What a widget overdraws in the middle of a wide character is no whole character any more; views never do it.
         for y in 0..ROWS {
             for x in 0..COLUMNS - 1 {
-                let torn = width(&buffer[(x, y)]) == 2 && buffer[(x + 1, y)] != Cell::EMPTY;
+                let torn = buffer[(x, y)].cell_width() == 2 && buffer[(x + 1, y)] != Cell::EMPTY;
                 if torn {
                     buffer[(x, y)].set_symbol(" ");
                 }
             }
-            if width(&buffer[(COLUMNS - 1, y)]) == 2 {
+            if buffer[(COLUMNS - 1, y)].cell_width() == 2 {
                 buffer[(COLUMNS - 1, y)].set_symbol(" ");
             }
         }
@@ -224,7 +271,7 @@ impl Leads {
                 "\x1b[2J" => self.cells = Self::default().cells,
                 _ if first.is_control() => {}
                 _ => {
-                    let end = x + usize::from(width(Cell::default().set_symbol(now)));
+                    let end = x + usize::from(now.cell_width());
                     self.cells[row][x..end].fill(link.clone());
                 }
             }
@@ -265,7 +312,7 @@ proptest! {
                         continue;
                     }
                     let drawn = &next[(x, y)];
-                    covered = width(drawn).saturating_sub(1);
+                    covered = drawn.cell_width().saturating_sub(1);
                     let seen = terminal.screen().cell(y, x).unwrap();
                     let link = links.iter().find(|link| link.row == y && link.columns.contains(&x));
                     let led = leads.cells[usize::from(y)][usize::from(x)].as_deref();
@@ -285,170 +332,4 @@ proptest! {
             shown = Some((next, links));
         }
     }
-}
-
-/// Draws a screen of a visitor, which differs from any other in its size or its text.
-fn painted(text: u8) -> Drawing<impl Fn(&mut Buffer)> {
-    let draw = move |canvas: &mut Buffer| {
-        let row = u16::from(text) % 2;
-        if (canvas.area.y..canvas.area.bottom()).contains(&row) {
-            canvas.set_string(0, row, "abc".repeat(text.into()), Style::new());
-        }
-    };
-    Drawing { draw, links: Vec::new() }
-}
-
-/// What must not be drawn.
-fn never() -> Drawing<fn(&mut Buffer)> {
-    panic!("drawn again")
-}
-
-proptest! {
-    #[test]
-    fn who_draws_in_between_changes_nothing(turns in prop::collection::vec((0_usize..3, 0_u8..4), 0..20)) {
-        let sizes = [(8, 3), (8, 3), (12, 2)].map(|(columns, rows)| Size { columns, rows });
-        let mut shown = [None; 3];
-        for (visitor, text) in turns {
-            let size = sizes[visitor];
-            let on = |text: u8| {
-                let mut canvas = Buffer::empty(Rect::new(0, 0, size.columns, size.rows));
-                (painted(text).draw)(&mut canvas);
-                canvas
-            };
-            let mut sent = Vec::new();
-            let before = shown[visitor].map(|(stamp, text)| (stamp, move || painted(text)));
-            let stamp = frame(size, before, painted(text), false, &mut sent);
-            let known = shown[visitor].map(|(_, text)| on(text));
-            // Another thread has a canvas of its own, which nobody drew on.
-            let alone = || difference(known.as_ref().map(|known| (known, &[][..])), (&on(text), &[]), false);
-            let expected = std::thread::scope(|scope| scope.spawn(alone).join()).unwrap();
-            prop_assert_eq!(String::from_utf8_lossy(&sent), expected);
-            shown[visitor] = Some((stamp, text));
-        }
-    }
-}
-
-#[test]
-fn what_the_canvas_still_shows_is_not_drawn_again() {
-    let size = Size { columns: 8, rows: 3 };
-    let mut out = Vec::new();
-    let first = frame(size, NOTHING, painted(1), false, &mut out);
-    let second = frame(size, Some((first, never)), painted(2), false, &mut out);
-    let third = frame(size, Some((second, never)), painted(3), false, &mut out);
-    // Somebody else comes in between: then it is.
-    frame(size, NOTHING, painted(0), false, &mut out);
-    let mut drawn = false;
-    let shown = || {
-        drawn = true;
-        painted(3)
-    };
-    frame(size, Some((third, shown)), painted(4), false, &mut out);
-    assert!(drawn);
-}
-
-#[test]
-fn a_frame_that_failed_is_not_remembered() {
-    let size = Size { columns: 8, rows: 3 };
-    // With a row half drawn.
-    let fails = || {
-        let draw = |canvas: &mut Buffer| {
-            canvas.set_string(0, canvas.area.y, "xyz", Style::new().fg(Color::Red));
-            assert_eq!(canvas.area.y, 0, "in the middle");
-        };
-        Drawing { draw, links: Vec::new() }
-    };
-    let first = frame(size, NOTHING, painted(1), false, &mut Vec::new());
-    let failed =
-        std::panic::catch_unwind(|| frame(size, Some((first, || painted(1))), fails(), false, &mut Vec::new()));
-    assert!(failed.is_err());
-    let shows_the_first = || {
-        let mut out = Vec::new();
-        let stamp = frame(size, Some((first, || painted(1))), painted(1), false, &mut out);
-        assert_eq!(String::from_utf8_lossy(&out), "", "it still shows the first");
-        stamp
-    };
-    let first = shows_the_first();
-    // What somebody else's screen shows fails: then what is left is neither his nor the first.
-    let failed =
-        std::panic::catch_unwind(|| frame(size, Some((Stamp::next(), fails)), painted(2), false, &mut Vec::new()));
-    assert!(failed.is_err());
-    let mut out = Vec::new();
-    frame(size, Some((first, || painted(1))), painted(1), false, &mut out);
-    assert_eq!(String::from_utf8_lossy(&out), "", "it still shows the first");
-}
-
-#[test]
-fn however_many_clusters_there_were_each_is_written_as_it_is() {
-    let size = Size { columns: 80, rows: 24 };
-    // A letter with two marks, of which there are a hundred and twelve.
-    let mark = |n: u32| char::from_u32(0x300 + n % 112).unwrap();
-    let text = |n: u32| format!("a{}{}", mark(n), mark(n / 112));
-    let clusters = |turn: u32| {
-        let draw = move |canvas: &mut Buffer| {
-            let first = turn + u32::from(canvas.area.y) * u32::from(size.columns);
-            for (cell, n) in canvas.content.iter_mut().zip(first..) {
-                cell.set_symbol(&text(n));
-            }
-        };
-        Drawing { draw, links: Vec::new() }
-    };
-    let mut shown = None;
-    for turn in [0, 1, 2000, 2001, 9000] {
-        let mut out = Vec::new();
-        let before = shown.map(|(stamp, turn)| (stamp, move || clusters(turn)));
-        let stamp = frame(size, before, clusters(turn), false, &mut out);
-        let sent = String::from_utf8(out).unwrap();
-        assert!(sent.ends_with(&text(turn + 80 * 24 - 1)), "the last of turn {turn}");
-        assert_eq!(sent.matches('a').count(), 80 * 24, "each is another one");
-        shown = Some((stamp, turn));
-    }
-}
-
-#[test]
-fn however_many_pens_there_were_each_is_written_as_it_is() {
-    let size = Size { columns: 80, rows: 24 };
-    let colour = |n: u32| {
-        let [_, r, g, b] = n.to_be_bytes();
-        (r, g, b)
-    };
-    let pens = |turn: u32| {
-        let draw = move |canvas: &mut Buffer| {
-            let first = turn + u32::from(canvas.area.y) * u32::from(size.columns);
-            for (cell, n) in canvas.content.iter_mut().zip(first..) {
-                let (r, g, b) = colour(n);
-                cell.set_symbol("x").set_fg(Color::Rgb(r, g, b));
-            }
-        };
-        Drawing { draw, links: Vec::new() }
-    };
-    let mut terminal = vt100::Parser::new(size.rows.try_into().unwrap(), size.columns.try_into().unwrap(), 0);
-    let mut shown = None;
-    for turn in [0, 1, 2000, 2001, 9000] {
-        let mut out = Vec::new();
-        let before = shown.map(|(stamp, turn)| (stamp, move || pens(turn)));
-        let stamp = frame(size, before, pens(turn), false, &mut out);
-        terminal.process(&out);
-        for n in 0..size.columns * size.rows {
-            let seen = terminal.screen().cell(n / size.columns, n % size.columns).unwrap();
-            let (r, g, b) = colour(turn + u32::from(n));
-            assert_eq!(seen.fgcolor(), vt100::Color::Rgb(r, g, b), "cell {n} of turn {turn}");
-        }
-        shown = Some((stamp, turn));
-    }
-}
-
-#[test]
-fn the_links_of_a_remembered_frame_are_remembered() {
-    let size = Size { columns: 8, rows: 3 };
-    let linked = || Drawing {
-        links: vec![Link { row: 1, columns: 0..3, address: "https://x".into(), number: 3 }],
-        ..painted(1)
-    };
-    let mut out = Vec::new();
-    let stamp = frame(size, NOTHING, linked(), false, &mut out);
-    let mut sent = Vec::new();
-    let stamp = frame(size, Some((stamp, never)), linked(), false, &mut sent);
-    assert_eq!(String::from_utf8_lossy(&sent), "", "they lead where they did");
-    frame(size, Some((stamp, never)), painted(1), false, &mut sent);
-    assert_eq!(String::from_utf8_lossy(&sent), "\x1b[2Habc", "they lead nowhere any more");
 }

@@ -138,6 +138,20 @@ pub enum Reply {
         /// 0 not known, 1 set, 2 reset, 3 always set, 4 always reset.
         state: u16,
     },
+    /// DA2: `CSI > kind ; version ; … c`
+    SecondaryAttributes {
+        /// The terminal's kind: 0 for a VT100.
+        kind: u16,
+        /// The version of its program.
+        version: u16,
+    },
+    /// CPR, `CSI row ; column R`: where the cursor stands.
+    Cursor {
+        /// The row, counted from 1.
+        row: u16,
+        /// The column, counted from 1.
+        column: u16,
+    },
     /// XTVERSION, `DCS > | text ST`: the terminal's name and version, at most 64 characters of printable ASCII.
     Version(String),
 }

@@ -112,11 +112,15 @@ fn control(params: &Parameters, intermediates: &[u8], action: u8) -> Option<Mean
         ([], b'[') if params.none() => Some(Meaning::LinuxFunction),
         ([], b'~') if params.get(0) == 200 => Some(Meaning::PasteBegins),
         ([], b'~') if params.get(0) == 201 => Some(Meaning::PasteEnds),
-        // CPR, for which nobody asks; it is no key either.
-        ([], b'R') if params.count() == 2 => None,
+        ([], b'R') if params.count() == 2 => {
+            Some(Meaning::Reply(Reply::Cursor { row: params.get(0), column: params.get(1) }))
+        }
         ([], _) => key(params, action).map(Meaning::Key),
         ([b'?'], b'c') => {
             Some(Meaning::Reply(Reply::DeviceAttributes { level: params.get(0), more: params.count() > 1 }))
+        }
+        ([b'>'], b'c') => {
+            Some(Meaning::Reply(Reply::SecondaryAttributes { kind: params.get(0), version: params.get(1) }))
         }
         ([b'?', b'$'], b'y') => Some(Meaning::Reply(Reply::Mode { mode: params.get(0), state: params.get(1) })),
         _ => None,

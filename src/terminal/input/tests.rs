@@ -382,10 +382,10 @@ fn replies_are_never_keys() {
     check_reply("\x1b[?2026;2$y", Reply::Mode { mode: 2026, state: 2 });
     check_reply("\x1bP>|xterm(390)\x1b\\", Reply::Version("xterm(390)".into()));
     check_reply(format!("\x1bP>|é{}\x1b\\", "a".repeat(5000)), Reply::Version("a".repeat(64)));
+    check_reply("\x1b[>41;390;0c", Reply::SecondaryAttributes { kind: 41, version: 390 });
+    check_reply("\x1b[24;80R", Reply::Cursor { row: 24, column: 80 });
+    check_reply("\x1b[1;2R", Reply::Cursor { row: 1, column: 2 });
     check_silent(&[
-        b"\x1b[>41;390;0c",
-        b"\x1b[24;80R",
-        b"\x1b[1;2R",
         b"\x1bP!|00000000\x1b\\",
         b"\x1bP1$r0m\x1b\\",
         b"\x1bP1+r544e=787465726d\x1b\\",

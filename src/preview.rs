@@ -15,19 +15,19 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use super::{Cells, Choices, Content, Ending, Event, Events, Opening, PATIENCE, run};
-use crate::terminal::{Size, capabilities::Environment};
+use crate::{
+    app::Preferences,
+    driver::{self, Events},
+    session::{Ending, Environment, Event, Opening, Session, Size, WRITE_TIMEOUT},
+    site::Site,
+};
 
 /// Shows the card on the controlling terminal until the visitor leaves.
 ///
 /// # Errors
 ///
 /// When there is no controlling terminal, or it cannot be put into raw mode.
-pub async fn preview(
-    content: Arc<Content>,
-    environment: Environment,
-    shutdown: CancellationToken,
-) -> anyhow::Result<Ending> {
+pub async fn preview(site: Arc<Site>, environment: Environment, shutdown: CancellationToken) -> anyhow::Result<Ending> {
     let raw = Raw::new(open(OFlags::RDONLY)?).context("cannot put this terminal into raw mode")?;
     // A terminal is read and written as a pipe is: by readiness.
     let mut screen = pipe::Sender::from_file_unchecked(open(OFlags::WRONLY)?)?;
@@ -36,18 +36,10 @@ pub async fn preview(
         bytes: pipe::Receiver::from_file_unchecked(raw.terminal.try_clone()?)?,
         resized: signal(SignalKind::window_change())?,
     };
-    let choices = Choices::new(None, &environment);
-    let opening = Opening {
-        content,
-        size: size(&raw.terminal),
-        environment,
-        choices,
-        // Nobody else draws here.
-        cells: Cells::new(Size::LARGEST.cells()),
-        patience: PATIENCE,
-        shutdown,
-    };
-    Ok(run(opening, &mut keyboard, &mut screen).await)
+    let preferences = Preferences::new(None, &environment, &site.document().pages);
+    let size = size(&raw.terminal);
+    let session = Session::new(Opening { site, size, environment, preferences, write_timeout: WRITE_TIMEOUT });
+    Ok(driver::run(session, &mut keyboard, &mut screen, &shutdown).await)
 }
 
 /// Opens the controlling terminal anew, so that what is set on it does not outlive this process.
@@ -101,7 +93,7 @@ impl Events for Keyboard {
             _ = self.resized.recv() => Event::Resize(size(&self.terminal)),
             read = self.bytes.read_buf(&mut bytes) => match read {
                 Ok(1..) => Event::Input(bytes.freeze()),
-                Ok(0) | Err(_) => Event::Gone,
+                Ok(0) | Err(_) => Event::HangUp,
             },
         }
     }

@@ -1,8 +1,25 @@
 //! The fuzzers' short run: what they found before, that with chance mixed in, and bytes of chance alone.
 
-use proptest::{prelude::*, sample, test_runner::TestRunner};
+use std::{
+    fs,
+    panic::{catch_unwind, resume_unwind},
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
-use super::*;
+use proptest::{prelude::*, sample, test_runner::TestRunner};
+use sshcard::session::Content;
+
+use crate::support::profile;
+
+#[path = "../../fuzz/harness/lib.rs"]
+#[allow(unreachable_pub, clippy::panic, reason = "the fuzzers use it as a library")]
+pub(crate) mod harness;
+
+use harness::{
+    TARGETS,
+    connection::{Bench, packets},
+};
 
 /// The inputs of a target in the repository, by name.
 fn corpus(target: &str) -> Vec<(PathBuf, Vec<u8>)> {
@@ -128,6 +145,19 @@ fn every_target_has_its_fuzzer() {
     for (name, _) in TARGETS {
         let fuzzer = format!("fuzz/targets/{name}.rs");
         let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(&fuzzer)).unwrap();
-        assert!(text.contains(&format!("sshcard::fuzzing::{name}")), "{fuzzer}");
+        assert!(text.contains(&format!("sshcard_fuzz::{name}")), "{fuzzer}");
     }
+}
+
+/// Without this the fuzzer might never come past the authentication.
+#[test]
+fn a_client_that_does_as_it_should_gets_in() {
+    let bench = Bench::new(Arc::new(Content::new(profile())));
+    let said = bench.connection(b"\x01\x01\xff\x03\x00\x03\x01\x07version\x0b\x0a");
+    let types: Vec<u8> = packets(&said).filter_map(|packet| packet.first().copied()).collect();
+    // KEXINIT, NEWKEYS, SERVICE_ACCEPT and USERAUTH_SUCCESS; the channel, the request, its answer and its end.
+    for expected in [20, 21, 6, 52, 91, 99, 94, 96, 97] {
+        assert!(types.contains(&expected), "no {expected}: {types:?}");
+    }
+    assert!(said.windows(8).any(|bytes| bytes == b"sshcard "), "the answer");
 }

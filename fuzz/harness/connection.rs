@@ -1,4 +1,4 @@
-//! What a client says to the server, as a list of bytes tells it: for the fuzzers and for tests like them.
+//! What a client says to the server, as a list of bytes tells it: commands, files, a proxy's header, and whole connections.
 
 use std::{
     collections::VecDeque,
@@ -9,51 +9,64 @@ use std::{
 };
 
 use bytes::Bytes;
-use russh::{Preferred, cipher, kex, mac, server};
+use russh::{Preferred, cipher, kex, mac};
 use russh_sftp::protocol::Packet;
+use sshcard::{
+    session::Content,
+    ssh::{
+        Server, configuration,
+        exec::Answers,
+        files::Files,
+        hostkey::HostKey,
+        limits::Limits,
+        proxy::{self, Proxies},
+        scp::{Command, Scp},
+        sftp::Sftp,
+        transfer::{Next, PIECE, Protocol, Received},
+        watch::Watch,
+    },
+};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _, duplex, split},
     join,
     runtime::{Builder, Runtime},
-    time::{Instant, sleep, timeout},
+    time::{sleep, timeout},
 };
 
-use super::{
-    Server, Shared,
-    configuration::{algorithms, configuration},
-    deadline::{Deadline, Progress},
-    files::Files,
-    handler::Handler,
-    hostkey::HostKey,
-    limits::Limits,
-    proxy,
-    rekeying::Rekeying,
-    scp::{self, Scp},
-    sftp::Sftp,
-    socket::SendQueue,
-    transfer::{Heard, Next, PIECE, Talk},
-};
-use crate::{session::Content, terminal::vetting};
+use super::{temporary, vetting};
 
 /// What is served to those who are fuzzed.
-pub(crate) struct Bench {
-    shared: Arc<Shared>,
+pub struct Bench {
+    server: Server,
+    watch: Watch,
+    key: HostKey,
+    answers: Answers,
     files: Arc<Files>,
 }
 
 impl Bench {
-    /// Of this content, under a key that is always the same.
-    pub(crate) fn new(content: Arc<Content>) -> Self {
+    /// A server of this content.
+    ///
+    /// # Panics
+    ///
+    /// Where no host key can be made.
+    pub fn new(content: Arc<Content>) -> Self {
+        let keys = temporary();
+        let (key, again) = match (HostKey::load_or_create(keys.path()), HostKey::load_or_create(keys.path())) {
+            (Ok(key), Ok(again)) => (key, again),
+            (Err(error), _) | (_, Err(error)) => panic!("{error}"),
+        };
         let files = [
             ("README.txt", Bytes::from_static(b"Read me.\n")),
             ("empty", Bytes::new()),
             ("large.bin", vec![7; 3 * PIECE].into()),
         ];
-        let limits = Limits { unauthenticated: 0, ..Limits::default() };
-        Self {
-            shared: Arc::new(Server::new(content, HostKey::of_tests(), limits).0),
-            files: Arc::new(Files::new(files, SystemTime::UNIX_EPOCH)),
-        }
+        // A connection takes no real time, so that any number of them may come from one address.
+        let limits = Limits { unauthenticated: 0, per_address: 0, ..Limits::default() };
+        let answers = Answers::new(&content.profile, &key);
+        let server = Server::new(content, again, limits, Proxies::default());
+        let watch = server.watch();
+        Self { server, watch, key, answers, files: Arc::new(Files::new(files, SystemTime::UNIX_EPOCH)) }
     }
 
     /// A command: the first byte is the width of the terminal, 0 for none.
@@ -61,9 +74,9 @@ impl Bench {
     /// # Panics
     ///
     /// Where the answer is not fit for a terminal.
-    pub(crate) fn exec(&self, data: &[u8]) {
+    pub fn exec(&self, data: &[u8]) {
         let Some((columns, command)) = data.split_first() else { return };
-        let answer = self.shared.answers.answer(command, Some(u16::from(*columns)).filter(|columns| *columns > 0));
+        let answer = self.answers.answer(command, Some(u16::from(*columns)).filter(|columns| *columns > 0));
         holds(vetting::of_text(&answer.err));
         assert!(answer.err.len() < 1024, "an answer of {} bytes to what is not known", answer.err.len());
         assert_eq!(answer.err.is_empty(), answer.status == 0, "a status of {}", answer.status);
@@ -77,7 +90,7 @@ impl Bench {
     /// # Panics
     ///
     /// Where a reply is no packet, or has what is not fit for a terminal.
-    pub(crate) fn sftp(&self, data: &[u8]) {
+    pub fn sftp(&self, data: &[u8]) {
         let Some((length, requests)) = data.split_first() else { return };
         let mut sftp = Sftp::new(Arc::clone(&self.files));
         carry(&mut sftp, requests.chunks(usize::from(*length) + 1), |said| {
@@ -104,9 +117,9 @@ impl Bench {
     /// # Panics
     ///
     /// Where a line that is shown is not fit for a terminal.
-    pub(crate) fn scp(&self, data: &[u8]) {
+    pub fn scp(&self, data: &[u8]) {
         let (command, answers) = data.split_at(data.iter().position(|byte| *byte == b'\n').unwrap_or(data.len()));
-        let Some(command) = scp::Command::parse(command) else { return };
+        let Some(command) = Command::parse(command) else { return };
         let mut scp = Scp::new(Arc::clone(&self.files), &command);
         let answers = answers.get(1..).unwrap_or_default();
         carry(&mut scp, answers.chunks(3), |said| {
@@ -123,23 +136,16 @@ impl Bench {
     /// # Panics
     ///
     /// Where a connection or a channel does not end, or a client gets more channels than it may.
-    pub(crate) fn connection(&self, data: &[u8]) -> Vec<u8> {
+    pub fn connection(&self, data: &[u8]) -> Vec<u8> {
         let steps = steps(data);
-        let shared = &self.shared;
-        let heard = paused().block_on(async {
+        paused().block_on(async {
             let (client, stream) = duplex(64 * 1024);
-            let now = Instant::now();
-            let Ok(permit) = shared.admission.enter(now.into_std()) else { panic!("there is no place left of one") };
-            let progress = Progress::new(&shared.limits, now, permit);
-            let config = Arc::new(server::Config { preferred: open(), ..configuration(&shared.key) });
-            let stream = Rekeying::new(Deadline::new(stream, Arc::clone(&progress)), &config);
+            let mut config = configuration(&self.key);
+            open(&mut config.preferred);
             let from = IpAddr::from(Ipv4Addr::LOCALHOST);
-            let handler = Handler::new(Arc::clone(shared), progress, SendQueue::default(), from);
             let serving = async {
-                if let Ok(running) = Box::pin(server::run_stream(config, stream, handler)).await {
-                    // However it ends.
-                    let _ = running.await;
-                }
+                let served = self.server.serve_stream(stream, from, config).await;
+                assert_eq!(served, Ok(()), "there is no place left of one");
             };
             let (mut read, mut write) = split(client);
             let saying = async {
@@ -159,14 +165,17 @@ impl Bench {
             let reading = async { while matches!(read.read_buf(&mut heard).await, Ok(1..)) {} };
             let all = async { join!(serving, saying, reading) };
             ends(all, "the connection").await;
-            shared.tasks.close();
-            ends(shared.tasks.wait(), "a channel").await;
+            // A channel may end after its connection, and holds the place of it until then.
+            let channels = async {
+                while self.watch.connections() > 0 {
+                    sleep(Duration::from_secs(1)).await;
+                }
+            };
+            ends(channels, "a channel").await;
             let confirmed = packets(&heard).filter(|packet| packet.first() == Some(&CHANNEL_OPEN_CONFIRMATION)).count();
-            assert!(confirmed <= shared.limits.channels_ever as usize, "{confirmed} channels");
+            assert!(confirmed <= Limits::default().channels_ever as usize, "{confirmed} channels");
             heard
-        });
-        assert_eq!(shared.admission.connections(), 0, "a place is not given back");
-        heard
+        })
     }
 }
 
@@ -175,7 +184,7 @@ impl Bench {
 /// # Panics
 ///
 /// Where more is read than a header may have.
-pub(crate) fn proxy(data: &[u8]) {
+pub fn proxy(data: &[u8]) {
     let mut left = data;
     let read = paused().block_on(proxy::read(&mut left));
     let taken = data.len() - left.len();
@@ -205,14 +214,14 @@ async fn ends<T>(what: impl Future<Output = T>, name: &str) -> T {
 }
 
 /// Talks until it ends, or nothing more is heard.
-fn carry<'a>(talk: &mut impl Talk, mut hears: impl Iterator<Item = &'a [u8]>, mut says: impl FnMut(&[u8])) {
-    let mut waiting = Heard::default();
+fn carry<'a>(protocol: &mut impl Protocol, mut hears: impl Iterator<Item = &'a [u8]>, mut says: impl FnMut(&[u8])) {
+    let mut waiting = Received::default();
     // What is heard is taken off or ends it, and what is said to it is bounded: this many turns are never needed.
     for _ in 0..1_000_000 {
-        match talk.next(&mut waiting) {
-            Next::Say(bytes) => says(&bytes),
-            Next::Listen if waiting.ended => return,
-            Next::Listen => match hears.next() {
+        match protocol.next(&mut waiting) {
+            Next::Send(bytes) => says(&bytes),
+            Next::Receive if waiting.ended => return,
+            Next::Receive => match hears.next() {
                 Some(bytes) => waiting.bytes.extend_from_slice(bytes),
                 None => waiting.ended = true,
             },
@@ -223,13 +232,10 @@ fn carry<'a>(talk: &mut impl Talk, mut hears: impl Iterator<Item = &'a [u8]>, mu
 }
 
 /// No key exchange and no encryption, only for this.
-fn open() -> Preferred {
-    Preferred {
-        kex: (&[kex::NONE]).into(),
-        cipher: (&[cipher::NONE]).into(),
-        mac: (&[mac::NONE]).into(),
-        ..algorithms()
-    }
+fn open(preferred: &mut Preferred) {
+    preferred.kex = (&[kex::NONE]).into();
+    preferred.cipher = (&[cipher::NONE]).into();
+    preferred.mac = (&[mac::NONE]).into();
 }
 
 enum Step {
@@ -386,7 +392,7 @@ fn kexinit() -> Vec<u8> {
 }
 
 /// The packets after the server's first line.
-fn packets(heard: &[u8]) -> impl Iterator<Item = &[u8]> {
+pub fn packets(heard: &[u8]) -> impl Iterator<Item = &[u8]> {
     let first = heard.iter().position(|byte| *byte == b'\n').map_or(heard.len(), |end| end + 1);
     let mut rest = heard.get(first..).unwrap_or_default();
     std::iter::from_fn(move || {
@@ -396,28 +402,4 @@ fn packets(heard: &[u8]) -> impl Iterator<Item = &[u8]> {
         let (padding, payload) = packet.split_first()?;
         payload.get(..payload.len().checked_sub((*padding).into())?)
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::profile::Profile;
-
-    fn content() -> Arc<Content> {
-        let profile = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/engineer");
-        Arc::new(Content::new(Profile::load(profile.as_ref(), &crate::exhibits::NAMES).unwrap()))
-    }
-
-    /// Without this the fuzzer might never come past the door.
-    #[test]
-    fn a_client_that_does_as_it_should_gets_in() {
-        let bench = Bench::new(content());
-        let said = bench.connection(b"\x01\x01\xff\x03\x00\x03\x01\x07version\x0b\x0a");
-        let types: Vec<u8> = packets(&said).filter_map(|packet| packet.first().copied()).collect();
-        // Keys, EXT_INFO or not, the service, in; the channel, the request, its answer and its end.
-        for expected in [KEXINIT, NEWKEYS, 6, 52, CHANNEL_OPEN_CONFIRMATION, 99, 94, 96, 97] {
-            assert!(types.contains(&expected), "no {expected}: {types:?}");
-        }
-        assert!(said.windows(8).any(|bytes| bytes == b"sshcard "), "the answer");
-    }
 }

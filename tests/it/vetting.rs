@@ -25,9 +25,11 @@ const SEQUENCES: &[&str] = &[
     "\x1b[22;2t",
     "\x1b[23;2t",
     "\x1b]2;{text}\x1b\\",
-    // Questions: OSC 11 (paper), DA1, DECRQM, XTVERSION.
+    // Questions: OSC 11 (paper), CPR, DA1, DA2, DECRQM, XTVERSION.
     "\x1b]11;?\x1b\\",
+    "\x1b[6n",
     "\x1b[c",
+    "\x1b[>c",
     "\x1b[?2026$p",
     "\x1b[?1006$p",
     "\x1b[?2027$p",
@@ -159,7 +161,7 @@ fn is_unseen(c: char) -> bool {
 
 /// Looks at all that a session sent to a terminal: text, CR LF and the sequences of the list. What is not on it is quoted in
 /// the error, with what follows.
-pub(crate) fn of_terminal(sent: &[u8]) -> Result<(), String> {
+pub fn of_terminal(sent: &[u8]) -> Result<(), String> {
     let mut rest = text(sent)?;
     while let Some(c) = rest.chars().next() {
         let taken = match c {
@@ -178,7 +180,7 @@ pub(crate) fn of_terminal(sent: &[u8]) -> Result<(), String> {
 }
 
 /// Looks at a text that is printed: lines, and no sequence at all.
-pub(crate) fn of_text(sent: &[u8]) -> Result<(), String> {
+pub fn of_text(sent: &[u8]) -> Result<(), String> {
     let text = text(sent)?;
     let wrong = text.grapheme_indices(true).find(|(_, one)| !matches!(*one, "\n" | "\r\n") && !may_be_shown(one));
     wrong.map_or(Ok(()), |(at, _)| Err(quoted(text.get(at..).unwrap_or_default())))
@@ -254,7 +256,7 @@ mod tests {
             "\x1b",
             "\x1b[",
             "\x1b[3J",
-            "\x1b[6n",
+            "\x1b[5n",
             "\x1b[?1003h",
             "\x1b[>1u",
             "\x1b[>4;2m",

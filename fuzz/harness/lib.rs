@@ -1,33 +1,37 @@
-//! What is driven with any bytes at all: by the fuzzers in `fuzz/`, for as long as one likes, and by the tests here, which give
-//! them what a fuzzer found before (`fuzz/corpus/`) and bytes of chance. Nothing here runs in the server.
+//! The harness of the fuzzers: one function for each thing that reads what clients and owners send. The fuzzers in
+//! `targets/` run them for as long as one likes; `tests/it/fuzzing.rs` runs them over the corpus and over bytes of chance.
 //!
-//! Each function takes what a visitor or an owner might give and panics where what must hold does not. So does whatever they
-//! call: a panic that the server would have caught is one here.
+//! Each function takes what a client or an owner might give and panics where what must hold does not. So does whatever it
+//! calls: a panic that the server would have caught is one here. Only the public API of the card is used.
 
 use std::{
     cell::{Cell, OnceCell},
     fs,
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
-    path::{Path, PathBuf},
+    path::Path,
     sync::{Arc, Once},
 };
 
-use crate::{
+use sshcard::{
     exhibits,
     formats::Documents,
     profile::Profile,
-    session::{self, Content},
-    ssh::fuzzing as ssh,
-    terminal::{
-        input::{Code, Decoder, Input},
-        vetting,
-    },
+    session::Content,
+    terminal::input::{Code, Decoder, Input},
 };
+
+pub mod connection;
+pub mod session;
+#[path = "../../tests/it/vetting.rs"]
+pub mod vetting;
+
+use connection::Bench;
+pub use connection::proxy;
 
 /// A function that takes any bytes.
 pub type Target = fn(&[u8]);
 
-/// All of them, under the names that they have in `fuzz/`.
+/// All of them, under the names that they have in `targets/` and `corpus/`.
 pub const TARGETS: [(&str, Target); 8] = [
     ("decoder", decoder),
     ("profile", profile),
@@ -67,10 +71,11 @@ pub fn decoder(data: &[u8]) {
 /// be shown; what loads is rendered in every format.
 pub fn profile(data: &[u8]) {
     thread_local! {
-        static DIRECTORY: Directory = Directory::new();
+        static DIRECTORY: tempfile::TempDir = temporary();
     }
     let mut files = data.splitn(4, |byte| *byte == 0x0c);
-    let loaded = DIRECTORY.with(|Directory(directory)| {
+    let loaded = DIRECTORY.with(|directory| {
+        let directory = directory.path();
         for name in ["card.toml", "about.md", "career.toml", "stack.toml"] {
             let path = directory.join(name);
             let done = match files.next() {
@@ -104,24 +109,11 @@ pub fn profile(data: &[u8]) {
     }
 }
 
-/// A directory of a thread's own, as long as the thread lives.
-struct Directory(PathBuf);
-
-impl Directory {
-    fn new() -> Self {
-        let thread = format!("{:?}", std::thread::current().id());
-        let number: String = thread.chars().filter(char::is_ascii_digit).collect();
-        let path = std::env::temp_dir().join(format!("sshcard-fuzzing-{}-{number}", std::process::id()));
-        if let Err(error) = fs::create_dir_all(&path) {
-            panic!("{}: {error}", path.display());
-        }
-        Self(path)
-    }
-}
-
-impl Drop for Directory {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
+/// A directory that is removed when it is dropped.
+fn temporary() -> tempfile::TempDir {
+    match tempfile::tempdir() {
+        Ok(directory) => directory,
+        Err(error) => panic!("{error}"),
     }
 }
 
@@ -140,15 +132,10 @@ pub fn scp(data: &[u8]) {
     with_bench(|bench| bench.scp(data));
 }
 
-/// What a proxy says first.
-pub fn proxy(data: &[u8]) {
-    ssh::proxy(data);
-}
-
 /// A visitor at a terminal.
 pub fn session(data: &[u8]) {
     watched(|| {
-        CONTENT.with(|content| session::fuzzing::session(Arc::clone(content.get_or_init(content_of_ours)), data));
+        CONTENT.with(|shared| session::run(Arc::clone(shared.get_or_init(content)), data));
     });
 }
 
@@ -159,22 +146,28 @@ pub fn connection(data: &[u8]) {
 
 thread_local! {
     static CONTENT: OnceCell<Arc<Content>> = const { OnceCell::new() };
-    static BENCH: OnceCell<ssh::Bench> = const { OnceCell::new() };
+    static BENCH: OnceCell<Bench> = const { OnceCell::new() };
     /// Whether something panicked on this thread, caught or not.
     static PANICKED: Cell<bool> = const { Cell::new(false) };
 }
 
-fn with_bench(runs: impl FnOnce(&ssh::Bench)) {
-    BENCH.with(|bench| runs(bench.get_or_init(|| ssh::Bench::new(content_of_ours()))));
+fn with_bench(runs: impl FnOnce(&Bench)) {
+    BENCH.with(|bench| runs(bench.get_or_init(|| Bench::new(content()))));
 }
 
-/// The profile that is served: an invented engineer's, so that a seed means the same whatever stands in `profile/`.
-pub(crate) fn content_of_ours() -> Arc<Content> {
-    let directory = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/engineer"));
-    match Profile::load(directory, &exhibits::NAMES) {
+/// The site that is served: that of an invented engineer, so that a seed means the same whatever stands in `profile/`.
+fn site() -> Arc<Site> {
+    let vocabulary = Vocabulary { exhibits: &exhibits::NAMES, reserved: &[] };
+    match profile::load(&repository().join("tests/fixtures/engineer"), &vocabulary) {
         Ok(profile) => Arc::new(Content::new(profile)),
         Err(problems) => panic!("{}", problems.report(false)),
     }
+}
+
+/// The repository's root: this is a part of the tests of the package there, and of the package in `fuzz/`.
+fn repository() -> &'static Path {
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    if package.ends_with("fuzz") { package.parent().unwrap_or(package) } else { package }
 }
 
 /// Runs what may catch panics itself, and panics if it did.
@@ -193,6 +186,3 @@ fn watched(runs: impl FnOnce()) {
     }
     assert!(!PANICKED.get(), "something panicked, and it was caught");
 }
-
-#[cfg(test)]
-mod tests;

@@ -1,0 +1,128 @@
+//! Several texts in one document. Each was written on its own, so that two may have the same label for a footnote
+//! (`[^1]`) or for the address of a link (`[site]: https://…`), and one may end within a block of code.
+
+use std::{collections::HashMap, ops::Range};
+
+use pulldown_cmark::{CodeBlockKind, Event, LinkType, Options, Parser, Tag};
+
+/// Every label of the texts, and what could be one, with the first and the last text that holds it.
+pub(super) struct Labels(HashMap<String, (usize, usize)>);
+
+impl Labels {
+    /// The labels of the texts of a document, in order.
+    pub(super) fn of<'t>(texts: impl Iterator<Item = &'t str>) -> Self {
+        let mut held: HashMap<String, (usize, usize)> = HashMap::new();
+        for (number, text) in texts.enumerate() {
+            for label in brackets(text) {
+                let key = normalized(text.get(label).unwrap_or_default());
+                held.entry(key).or_insert((number, number)).1 = number;
+            }
+        }
+        Self(held)
+    }
+
+    /// Text `number`, counted from 0, as it may stand beside the others: labels that are not its own are renamed, and its
+    /// last block is closed.
+    pub(super) fn apart(&self, number: usize, text: &str) -> String {
+        let parser = Parser::new_ext(text, Options::ENABLE_FOOTNOTES | Options::ENABLE_TABLES);
+        let mut edits: Vec<(Range<usize>, String)> = Vec::new();
+        for (_, definition) in parser.reference_definitions().iter() {
+            edits.extend(self.renamed(number, text, first(text, definition.span.clone())));
+        }
+        let mut depth = 0_usize;
+        for (event, span) in parser.into_offset_iter() {
+            match &event {
+                Event::Start(Tag::Link { link_type, .. } | Tag::Image { link_type, .. }) => {
+                    // The label stands last: `[words][label]`, `[label][]`, `[label]`.
+                    let label = brackets_in(text, span.clone()).last();
+                    let edit = self.renamed(number, text, label);
+                    edits.extend(edit.and_then(|(label, name)| match link_type {
+                        LinkType::Reference => Some((label, name)),
+                        LinkType::Collapsed => Some((span.end - 1..span.end - 1, name)),
+                        LinkType::Shortcut => Some((span.end..span.end, format!("[{name}]"))),
+                        _ => None,
+                    }));
+                }
+                Event::FootnoteReference(_) | Event::Start(Tag::FootnoteDefinition(_)) => {
+                    edits.extend(self.renamed(number, text, first(text, span)));
+                }
+                // Within a list or a quotation the next text ends it.
+                Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(_))) if depth == 0 => {
+                    edits.extend(missing_fence(text, span).map(|fence| (text.len()..text.len(), fence)));
+                }
+                _ => {}
+            }
+            match event {
+                Event::Start(_) => depth += 1,
+                Event::End(_) => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+        }
+        edits.sort_by_key(|(range, _)| range.start);
+        let mut apart = String::with_capacity(text.len());
+        let mut from = 0;
+        for (range, new) in edits {
+            apart.push_str(text.get(from..range.start).unwrap_or_default());
+            apart.push_str(&new);
+            from = range.end;
+        }
+        apart + text.get(from..).unwrap_or_default()
+    }
+
+    /// The new name of a label of text `number`, where it needs one. A footnote keeps its label in the first text that has
+    /// it; that of a link could be words of any other text.
+    fn renamed(&self, number: usize, text: &str, label: Option<Range<usize>>) -> Option<(Range<usize>, String)> {
+        let label = label?;
+        let name = text.get(label.clone())?;
+        let (first, last) = *self.0.get(&normalized(name))?;
+        let collides = if name.starts_with('^') { first < number } else { first != last };
+        let mut new = format!("{name}-{}", number + 1);
+        while self.0.contains_key(&normalized(&new)) {
+            new.push('-');
+        }
+        collides.then_some((label, new))
+    }
+}
+
+/// A label as it is compared (`CommonMark` 0.31, section 4.7, matches).
+fn normalized(label: &str) -> String {
+    label.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+}
+
+/// What stands in square brackets without others in it, and is not empty.
+fn brackets(text: &str) -> impl Iterator<Item = Range<usize>> {
+    let (mut open, mut escape) = (None, false);
+    text.bytes().enumerate().filter_map(move |(index, byte)| {
+        let escaped = std::mem::take(&mut escape);
+        match byte {
+            b'\\' => escape = !escaped,
+            b'[' if !escaped => open = Some(index + 1),
+            b']' if !escaped => return open.take().map(|open| open..index).filter(|label| !label.is_empty()),
+            _ => {}
+        }
+        None
+    })
+}
+
+/// The same, in a part of a text.
+fn brackets_in(text: &str, part: Range<usize>) -> impl Iterator<Item = Range<usize>> {
+    let start = part.start;
+    brackets(text.get(part).unwrap_or_default()).map(move |label| label.start + start..label.end + start)
+}
+
+fn first(text: &str, part: Range<usize>) -> Option<Range<usize>> {
+    brackets_in(text, part).next()
+}
+
+/// The fence that a block of code at the end of a text lacks.
+fn missing_fence(text: &str, block: Range<usize>) -> Option<String> {
+    let block = text.get(block)?.trim_start();
+    let sign = block.chars().next()?;
+    let fence: String = block.chars().take_while(|other| *other == sign).collect();
+    let last = block.lines().skip(1).last().unwrap_or_default();
+    let words = last.trim();
+    // Further in, it is a line of code.
+    let indented = last.len() - last.trim_start().len() > 3;
+    let closed = !indented && words.len() >= fence.len() && words.chars().all(|other| other == sign);
+    (!closed).then(|| format!("\n{fence}"))
+}

@@ -1,0 +1,119 @@
+//! Every rendition of a card, made once when its profile loads and sent from memory from then on: a visitor's request
+//! costs a lookup.
+
+use std::{
+    fmt::Write as _,
+    sync::{Arc, OnceLock},
+};
+
+use bytes::Bytes;
+
+use super::{FORMATS, File, TEXT_WIDTH, render_page, text};
+use crate::document::{Document, Place};
+
+/// A document in one format, or one of its pages as text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rendition {
+    /// The word that asks for it: the name of a format or of a page.
+    pub name: String,
+    /// One of the format's variants; empty where it has none.
+    pub variant: &'static str,
+    /// What is sent. Clones share it.
+    pub bytes: Bytes,
+    /// Whether it is lines of text, and a terminal wants them ended its way.
+    pub has_lines: bool,
+}
+
+/// All renditions of one document.
+#[derive(Debug)]
+pub struct Renditions {
+    document: Arc<Document>,
+    /// Those of the formats, then those of the pages.
+    made: Vec<Rendition>,
+    /// The text at each width from 1 to [`WIDEST`], set when it is first asked for and kept: what visitors can make of it
+    /// is bounded by [`WIDEST`] texts, a card's of ten kilobytes, so two megabytes.
+    widths: Box<[OnceLock<Bytes>]>,
+}
+
+/// The widest that text is set, in cells; longer lines are hard to read.
+pub const WIDEST: u16 = 200;
+
+/// The name of the file that tells of the others.
+const README: &str = "README.txt";
+
+impl Renditions {
+    /// Renders a document in every format.
+    #[must_use]
+    pub fn new(document: Arc<Document>) -> Self {
+        let formats = FORMATS.into_iter().flat_map(|format| {
+            let variants = if format.variants().is_empty() { &[""] } else { format.variants() };
+            variants.iter().map(move |variant| (format, *variant))
+        });
+        let formats = formats.filter_map(|(format, variant)| {
+            let bytes = format.render(&document, variant)?;
+            Some(Rendition { name: format.name().to_owned(), variant, bytes, has_lines: format.has_lines(variant) })
+        });
+        let pages = document.pages.iter().enumerate().map(|(index, page)| {
+            let text = render_page(&document, Place { page: index, entry: None }, TEXT_WIDTH, false);
+            Rendition { name: page.name.clone(), variant: "", bytes: text.into(), has_lines: true }
+        });
+        let made = formats.chain(pages).collect();
+        Self { document, made, widths: (1..=WIDEST).map(|_| OnceLock::new()).collect() }
+    }
+
+    /// The document that they are of.
+    #[must_use]
+    pub fn document(&self) -> &Arc<Document> {
+        &self.document
+    }
+
+    /// The rendition in a format, or of a page, by its name; an empty `variant` is the default. `None` where the card has
+    /// none: no QR code, or no such page.
+    #[must_use]
+    pub fn get(&self, name: &str, variant: &str) -> Option<&Rendition> {
+        self.made.iter().find(|made| made.name == name && (variant.is_empty() || made.variant == variant))
+    }
+
+    /// Every name that [`get`](Self::get) knows: formats, then pages.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        // Variants of one format stand side by side; a page's name is no format's.
+        let names = self.made.chunk_by(|one, other| one.name == other.name);
+        names.filter_map(|made| Some(made.first()?.name.as_str()))
+    }
+
+    /// The whole card as text of at most `width` cells a line, from 1 to [`WIDEST`]; beyond, the nearest of them.
+    #[must_use]
+    pub fn text(&self, width: u16) -> Bytes {
+        let width = width.clamp(1, WIDEST);
+        let set = || Bytes::from(text::whole(&self.document, width));
+        self.widths.get(usize::from(width - 1)).map_or_else(set, |kept| kept.get_or_init(set).clone())
+    }
+
+    /// The card as files, by name: what a visitor finds who looks into it as into a directory.
+    #[must_use]
+    pub fn files(&self) -> Vec<(&'static str, Bytes)> {
+        let files = self.found().map(|(file, bytes)| (file.name, bytes));
+        [(README, self.readme().into())].into_iter().chain(files).collect()
+    }
+
+    /// The files that there are beside the [`README`].
+    fn found(&self) -> impl Iterator<Item = (&'static File, Bytes)> {
+        let files = FORMATS.into_iter().flat_map(|format| format.files().iter().map(move |file| (format.name(), file)));
+        files.filter_map(|(name, file)| Some((file, self.get(name, file.variant)?.bytes.clone())))
+    }
+
+    /// What is here, what to do with it, and the card itself for a visitor who opens only this.
+    fn readme(&self) -> String {
+        let mut readme = String::from("This is a card. It comes in several files; each says the same.\n\n");
+        for (file, _) in self.found() {
+            let _ = writeln!(readme, "  {:11}  {}", file.name, file.about);
+        }
+        readme.push_str("\nFor an address book, copy card.vcf and open it, or send it to your phone.\n");
+        if let Some(ssh) = self.document.card.ssh("") {
+            let _ = writeln!(readme, "For the card itself, with everything that moves: {ssh}");
+        }
+        readme.push_str("\n\n");
+        readme.push_str(&String::from_utf8_lossy(&self.text(TEXT_WIDTH)));
+        readme
+    }
+}

@@ -1,0 +1,287 @@
+//! A session as pages: events to the app, one frame out.
+//!
+//! A key is answered at once, and only a flood of them is drawn less often. A frame of what moves is drawn only while
+//! little is on its way to the visitor, so that on a slow line no key waits for it. At rest there is the state of the app,
+//! and neither a layout nor a cell: what the screen shows is laid out and drawn again from that state when something
+//! happens.
+
+use std::{
+    ops::ControlFlow::{Break, Continue},
+    sync::Arc,
+    time::Duration,
+};
+
+use super::{Ending, Face, Flow, Opening, Output, Size, last_lines};
+use crate::{
+    app::{App, Effect, Event, FRAME_RATE, Frame},
+    site::Site,
+    terminal::{
+        self, Modes,
+        capabilities::Capabilities,
+        input::{Input, Reply},
+    },
+};
+
+/// A frame of what moves is drawn while no more than this is on its way to the visitor, in bytes. On a line of 3 kB/s a
+/// page must be there 1.2 s after its key, on one of 1.2 kB/s 3 s after it: 3.6 kB on either. A page takes 2.1 kB of
+/// that as the line carries it, and a frame of the logo that was drawn just before the key 0.7. On a line that is fast
+/// and long, frames are on their way for a round trip, and so some are left out: of the 33 frames of the logo, 32 come
+/// where a round trip is 50 ms, 21 at 100 ms and 8 at 300 ms.
+pub(super) const MOTION_IN_FLIGHT: usize = 768;
+
+/// Between two layouts of a window that is being dragged: ten a second follow the hand.
+const LAYOUT: Duration = Duration::from_millis(100);
+/// Between two frames of what moves, or of a flood of input.
+const FRAME: Duration = Duration::from_nanos(1_000_000_000 / FRAME_RATE as u64);
+
+/// How long the first question waits after the first frame. A client whose input has ended (`ssh -tt HOST < /dev/null`) says
+/// so right behind its request for a shell, in the same or the next packet; a reply would land in the visitor's shell.
+const FIRST_QUESTION: Duration = Duration::from_millis(50);
+
+/// How long replies that are still under way are waited for at the end, so that they do not land in the visitor's
+/// shell: a round trip to the other side of the earth takes a third of it.
+const LAST_REPLY: Duration = Duration::from_secs(1);
+
+/// The pages, and the terminal that shows them.
+pub(super) struct Pages {
+    app: App,
+    shown: Shown,
+    /// Whether something has happened since the screen was drawn.
+    changed: bool,
+    capabilities: Capabilities,
+    /// When a frame of a flood of input is due next, when one of what moves, and when another size may be laid out.
+    next_frame: Duration,
+    next_tick: Duration,
+    next_layout: Duration,
+    /// Another size that waits for its turn.
+    resize: Option<Size>,
+    /// Whether something else than motion has happened since the last frame.
+    urgent: bool,
+    /// What is set on the terminal; `None` before the first frame, when its screen is not ours.
+    modes: Option<Modes>,
+    /// When the terminal was last asked something.
+    asked: Duration,
+    /// A text for the visitor's clipboard.
+    copy: Option<String>,
+}
+
+/// What the visitor's screen shows.
+enum Shown {
+    /// Perhaps anything: the next frame erases the screen first.
+    Anything,
+    /// This frame.
+    Frame(Arc<Frame>),
+    /// The frame of the app as it is now. It is laid out again before the app changes.
+    App,
+}
+
+impl Pages {
+    pub(super) fn new(opening: Opening) -> Self {
+        let mut capabilities = Capabilities::guess(&opening.environment);
+        capabilities.look = opening.preferences.look(capabilities.look);
+        Self {
+            app: App::new(opening.site, opening.size.into(), capabilities.look, &opening.preferences),
+            shown: Shown::Anything,
+            changed: true,
+            capabilities,
+            next_frame: Duration::ZERO,
+            next_tick: FRAME,
+            next_layout: Duration::ZERO,
+            resize: None,
+            urgent: true,
+            modes: None,
+            asked: Duration::ZERO,
+            copy: None,
+        }
+    }
+
+    fn update(&mut self, event: Event, now: Duration) -> Flow {
+        self.urgent |= !matches!(event, Event::Tick);
+        if matches!(self.shown, Shown::App) {
+            self.shown = Shown::Frame(self.app.frame());
+        }
+        self.changed = true;
+        match self.app.handle(event, now) {
+            Some(Effect::Goodbye) => return Break(Ending::Goodbye),
+            Some(Effect::Copy(text)) if self.capabilities.clipboard() => self.copy = Some(text),
+            Some(Effect::Copy(_)) => self.update(Event::NotCopied, now)?,
+            None => {}
+        }
+        Continue(())
+    }
+
+    /// The terminal has answered: the page improves, and the next question is put with the next frame.
+    fn learn(&mut self, reply: &Reply, now: Duration) -> Flow {
+        self.urgent = true;
+        let before = self.capabilities;
+        self.capabilities.learn(reply);
+        if self.capabilities.mouse && !before.mouse {
+            self.update(Event::MouseConfirmed, now)?;
+        }
+        if self.capabilities.look != before.look {
+            self.update(Event::Look(self.capabilities.look), now)?;
+        }
+        if self.capabilities.look.glyphs != before.look.glyphs || self.capabilities.graphemes != before.graphemes {
+            // What was shown took other cells than it should have.
+            (self.shown, self.changed) = (Shown::Anything, true);
+        }
+        Continue(())
+    }
+
+    /// Whether something moves, or has moved and is not shown yet as it is now. Where a client acknowledges nothing,
+    /// this lasts until the connection is given up (keepalives, 80 s), at a query of the socket each tick.
+    fn ticks(&self) -> bool {
+        self.app.moving() || !self.urgent && self.changed()
+    }
+
+    /// What the terminal should do.
+    fn wanted(&self) -> Modes {
+        let Capabilities { graphemes, title, .. } = self.capabilities;
+        Modes { mouse: self.app.wants_mouse(), paste: self.app.edits_a_line(), graphemes, title }
+    }
+
+    /// Whether there is something to draw.
+    fn changed(&self) -> bool {
+        self.changed || self.modes != Some(self.wanted()) || self.copy.is_some()
+    }
+
+    /// Draws what changed. The output is empty before.
+    fn draw(&mut self, now: Duration, output: &mut Output) {
+        self.urgent = false;
+        let out = output.add();
+        let wanted = self.wanted();
+        let before = self.modes.replace(wanted).unwrap_or_else(|| {
+            terminal::enter(out);
+            Modes::default()
+        });
+        before.change(wanted, &self.app.site().document().card.title(), out);
+        if self.changed {
+            self.frame(out);
+        }
+        if let Some(text) = self.copy.take() {
+            terminal::copy(&text, out);
+        }
+        // Two states may look alike; what was begun for them is given back.
+        output.wrote(0);
+        self.next_frame = now + FRAME;
+    }
+
+    /// Puts the next question to the terminal, if there is one.
+    fn ask(&mut self, now: Duration, output: &mut Output) {
+        let Some(question) = self.capabilities.ask() else { return };
+        output.add().extend_from_slice(question.as_bytes());
+        self.asked = now;
+        if !self.app.has_page() {
+            // In so small a window, the cell that a question blanks may be one that shows something.
+            (self.shown, self.changed, self.urgent) = (Shown::Anything, true, true);
+        }
+    }
+
+    /// Draws the app: what turns the screen that is shown into one that shows it.
+    fn frame(&mut self, out: &mut Vec<u8>) {
+        let next = self.app.frame();
+        let shown = if let Shown::Frame(frame) = &self.shown { Some(&**frame) } else { None };
+        terminal::frame(next.drawn_area(), Frame::draw, shown, &next, self.capabilities.synchronized, out);
+        self.changed = false;
+        // What moves is drawn again soon; otherwise no layout is kept until something happens.
+        if self.app.moving() {
+            self.shown = Shown::Frame(next);
+        } else {
+            self.shown = Shown::App;
+            self.app.rest();
+        }
+    }
+}
+
+impl Face for Pages {
+    fn input(&mut self, input: Input, now: Duration, _: &mut Output) -> Flow {
+        match input {
+            Input::Key(key) => self.update(Event::Key(key), now),
+            Input::Mouse(mouse) => self.update(Event::Mouse(mouse), now),
+            Input::Paste(text) => self.update(Event::Paste(text), now),
+            Input::Reply(reply) => self.learn(&reply, now),
+        }
+    }
+
+    fn resize(&mut self, size: Size) {
+        self.resize = Some(size);
+    }
+
+    fn end_of_input(&mut self) -> Flow {
+        // The visitor cannot say goodbye any more.
+        Break(Ending::Goodbye)
+    }
+
+    fn renew(&mut self, site: &Arc<Site>) {
+        let _ = self.app.handle(Event::Site(Arc::clone(site)), Duration::ZERO);
+        // A frame of the old site is not kept.
+        (self.shown, self.changed, self.urgent) = (Shown::Anything, true, true);
+    }
+
+    fn warn(&mut self, now: Duration, _: &mut Output) {
+        let _ = self.update(Event::Idle, now);
+    }
+
+    fn tick(&mut self, now: Duration, unacknowledged: usize, calm: Duration, output: &mut Output) -> Flow {
+        if !output.is_empty() {
+            return Continue(());
+        }
+        if let Some(size) = self.resize.take_if(|_| now >= self.next_layout) {
+            self.next_layout = now + LAYOUT;
+            self.update(Event::Resize(size.into()), now)?;
+            // The terminal may have made anything of the old frame, even where the size is the same again.
+            (self.shown, self.changed) = (Shown::Anything, true);
+        }
+        let ticks = self.ticks() && now >= self.next_tick;
+        if ticks {
+            self.next_tick = now + FRAME;
+            // Time goes on whether it is drawn or not, so that all that moves ends when it would.
+            if self.app.moving() {
+                self.update(Event::Tick, now)?;
+            }
+        }
+        let answers = self.urgent && now >= calm.min(self.next_frame);
+        if answers || ticks && unacknowledged <= MOTION_IN_FLIGHT {
+            self.draw(now, output);
+        }
+        if now >= FIRST_QUESTION {
+            self.ask(now, output);
+        }
+        Continue(())
+    }
+
+    fn deadline(&self, calm: Duration, output: &Output) -> Option<Duration> {
+        if !output.is_empty() {
+            return None;
+        }
+        let answer = (self.urgent && self.changed()).then(|| calm.min(self.next_frame));
+        let tick = self.ticks().then_some(self.next_tick);
+        let layout = self.resize.and(Some(self.next_layout));
+        let question = self.capabilities.has_question().then_some(FIRST_QUESTION);
+        [answer, tick, layout, question].into_iter().flatten().min()
+    }
+
+    fn leave(&mut self, ending: Ending, asks: bool, now: Duration, output: &mut Output) {
+        let out = output.add();
+        if let Some(modes) = self.modes.take() {
+            terminal::leave(&self.capabilities, modes, out);
+        }
+        let ascii = self.capabilities.look.is_ascii();
+        terminal::lines(&last_lines(ending, self.app.site(), ascii, self.app.size().width), out);
+        if let Some(question) = asks.then(|| self.capabilities.ask_last()).flatten() {
+            out.extend_from_slice(question.as_bytes());
+            self.asked = now;
+        }
+    }
+
+    fn input_after_leaving(&mut self, input: &Input) {
+        if let Input::Reply(reply) = input {
+            // Nothing more is asked: the fences of what was asked are all that is waited for.
+            self.capabilities.learn_last(reply);
+        }
+    }
+
+    fn awaits_reply(&self) -> Option<Duration> {
+        self.capabilities.asking().then_some(self.asked + LAST_REPLY)
+    }
+}
