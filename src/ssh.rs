@@ -81,14 +81,16 @@ pub fn open(
     addresses: &[SocketAddr],
     limits: Limits,
 ) -> Result<(Server, Vec<TcpListener>)> {
-    let server = Server::new(content, HostKey::open(key)?, limits);
+    let path = HostKey::path(key);
+    let key = HostKey::open(key)?;
+    // Visitors who come while the documents are rendered wait in the backlog.
     let listeners = listen::listen(addresses)?;
-    tracing::info!(fingerprint = server.0.key.fingerprint(), "the host key is {}", HostKey::path(key).display());
+    tracing::info!(fingerprint = key.fingerprint(), "the host key is {}", path.display());
     for listener in &listeners {
         let address = listener.local_addr()?;
         tracing::info!(%address, "listening; try: {}", listen::try_it(address));
     }
-    Ok((server, listeners))
+    Ok((Server::new(content, key, limits), listeners))
 }
 
 /// A server of one card.
