@@ -34,7 +34,7 @@ pub struct Site {
     indexes: [OnceLock<Index>; 2],
     logos: [OnceLock<Option<Logo>>; LOGO_HEIGHTS.len()],
     qr: OnceLock<Option<QrCode>>,
-    renditions: Renditions,
+    renditions: OnceLock<Renditions>,
 }
 
 /// The texts of a page: what stands above the entries or instead of them, and one for each entry.
@@ -53,14 +53,13 @@ impl Site {
     /// Prepares a card to be shown.
     #[must_use]
     pub fn new(document: Document) -> Self {
-        let document = Arc::new(document);
         Self {
-            renditions: Renditions::new(Arc::clone(&document)),
-            document,
+            document: Arc::new(document),
             texts: Default::default(),
             indexes: Default::default(),
             logos: Default::default(),
             qr: OnceLock::new(),
+            renditions: OnceLock::new(),
         }
     }
 
@@ -73,7 +72,7 @@ impl Site {
     /// The card as documents for visitors without a terminal.
     #[must_use]
     pub fn renditions(&self) -> &Renditions {
-        &self.renditions
+        self.renditions.get_or_init(|| Renditions::new(Arc::clone(&self.document)))
     }
 
     /// Computes what takes longer than a frame, so that no visitor waits for it.

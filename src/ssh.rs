@@ -82,14 +82,16 @@ pub fn open(
     limits: Limits,
     proxies: Proxies,
 ) -> Result<(Server, Vec<TcpListener>)> {
-    let server = Server::new(site, HostKey::open(key)?, limits, proxies);
+    let path = HostKey::path(key);
+    let key = HostKey::open(key)?;
+    // Visitors who come while the documents are rendered wait in the backlog.
     let listeners = listen::listen(addresses)?;
-    tracing::info!(fingerprint = server.0.key.fingerprint(), "the host key is {}", HostKey::path(key).display());
+    tracing::info!(fingerprint = key.fingerprint(), "the host key is {}", path.display());
     for listener in &listeners {
         let address = listener.local_addr()?;
         tracing::info!(%address, "listening; try: {}", listen::try_it(address));
     }
-    Ok((server, listeners))
+    Ok((Server::new(site, key, limits, proxies), listeners))
 }
 
 /// A server of one card.
