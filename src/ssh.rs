@@ -1,7 +1,7 @@
 //! The listener: accept, admit, serve, drain.
 //!
-//! Bytes come in here and become channels; what is shown on one is decided by [`crate::session`] and [`crate::formats`]. This
-//! is the only part of the program that knows SSH, and nothing here draws.
+//! Bytes come in here and become channels; what is shown on one is decided by [`crate::session`] and
+//! [`crate::formats`]. This is the only part of the program that knows SSH, and nothing here draws.
 
 use std::{
     future::Future,
@@ -77,8 +77,8 @@ use seldom::Seldom;
 use socket::SendQueue;
 use watch::Watch;
 
-/// Opens what is configured to serve `content`: a server, and where it will listen. Says in the log where, with which key, and
-/// what to type. Must be called within the runtime.
+/// Opens what is configured to serve `content`: a server, and where it will listen. Says in the log where, with which
+/// key, and what to type. Must be called within the runtime.
 ///
 /// # Errors
 ///
@@ -142,7 +142,8 @@ impl Shared {
 }
 
 impl Server {
-    /// Prepares to serve `content` under `key` within `limits`, to clients that come through `proxies` where there are any.
+    /// Prepares to serve `content` under `key` within `limits`, to clients that come through `proxies` where there are
+    /// any.
     #[must_use]
     pub fn new(content: Arc<Content>, key: HostKey, limits: Limits, proxies: Proxies) -> Self {
         let answers = Answers::new(&content.profile, &key);
@@ -177,8 +178,8 @@ impl Server {
         }
     }
 
-    /// Serves one SSH connection over a stream of any kind, to its end. It counts as a connection from `peer`. `config` says
-    /// how russh is to speak: [`configuration`] of the server's key, and for this connection alone.
+    /// Serves one SSH connection over a stream of any kind, to its end. It counts as a connection from `peer`. `config`
+    /// says how russh is to speak: [`configuration`] of the server's key, and for this connection alone.
     ///
     /// # Errors
     ///
@@ -210,7 +211,8 @@ impl Server {
         for listener in listeners {
             accepting.spawn(shared.tasks.track_future(accept(Arc::clone(&shared), listener)));
         }
-        // Nothing ends an accept loop but the shutdown; if one failed all the same, better to be restarted than to be deaf.
+        // Nothing ends an accept loop but the shutdown; if one failed all the same, better to be restarted than to be
+        // deaf.
         let ended = select! {
             () = shutdown.cancelled() => Ok(()),
             Some(_) = accepting.join_next() => Err(anyhow::anyhow!("a listener failed")),
@@ -230,8 +232,8 @@ impl Server {
 /// How long connections have to end once they are cut: a poll each.
 const CUTTING: Duration = Duration::from_millis(500);
 
-/// How long the accept loop waits after an error. Out of file descriptors, an error comes back at once and for ever until a
-/// visitor leaves; a tenth of a second is soon enough to greet the next, and seldom enough to cost nothing.
+/// How long the accept loop waits after an error. Out of file descriptors, an error comes back at once and for ever
+/// until a visitor leaves; a tenth of a second is soon enough to greet the next, and seldom enough to cost nothing.
 const PAUSE: Duration = Duration::from_millis(100);
 
 /// How often an accept loop tells of its errors, at most: whoever holds all file descriptors makes ten a second.

@@ -14,8 +14,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::vetting;
 
-/// Runs what `data` tells: a line with a user name, TERM and variables (parted by commas, as `visitor,xterm,LANG=C`), then
-/// steps of a byte each with what belongs to it:
+/// Runs what `data` tells: a line with a user name, TERM and variables (parted by commas, as `visitor,xterm,LANG=C`),
+/// then steps of a byte each with what belongs to it:
 ///
 /// | byte, modulo 8 | step |
 /// | --- | --- |
@@ -119,8 +119,8 @@ impl Events for Script {
                     self.until = Some(Instant::now() + time);
                 }
                 Some(Step::Waits(_)) => (),
-                // Goodbye; and once more where that was taken for something else. Not at once, since time only passes while
-                // everything waits.
+                // Goodbye; and once more where that was taken for something else. Not at once, since time only passes
+                // while everything waits.
                 None if self.leaves => {
                     self.leaves = false;
                     return Event::Input(Bytes::from_static(b"\x03"));

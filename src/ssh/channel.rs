@@ -1,7 +1,7 @@
 //! One channel: its requests, what runs on it, and its end. One task a channel, and nothing shared between two.
 //!
-//! Whatever is written, the channel is read all the while: while a write waits for the client to make room, the message that
-//! makes it stands behind whatever the client sent before, and a full queue would stop the whole connection.
+//! Whatever is written, the channel is read all the while: while a write waits for the client to make room, the message
+//! that makes it stands behind whatever the client sent before, and a full queue would stop the whole connection.
 
 use std::{future::Future, panic::AssertUnwindSafe, pin::pin, sync::Arc};
 
@@ -69,7 +69,8 @@ pub(super) async fn serve(
     let asked = timeout(shared.limits.first_request, ChannelRequest::of(&mut incoming)).await;
     let status = if let Ok(Some(asked)) = asked {
         let run = AssertUnwindSafe(asked.run(&shared, &mut incoming, &outgoing, &context)).catch_unwind().await;
-        // A session or a transfer that fails has said so before. Whatever else does ends here, and the connection goes on.
+        // A session or a transfer that fails has said so before. Whatever else does ends here, and the connection goes
+        // on.
         Some(run.unwrap_or_else(|_| {
             shared.records.panics.one();
             1
@@ -88,9 +89,9 @@ pub(super) async fn serve(
         }
         outgoing.close().await
     };
-    // An error here says that the connection is gone, and with it the channel. The client's own close is not waited for:
-    // russh takes the channel off its table with ours, and drops whatever comes for it later.
-    // Boxed, so that the task does not keep the room that its end takes for all of its life.
+    // An error here says that the connection is gone, and with it the channel. The client's own close is not waited
+    // for: russh takes the channel off its table with ours, and drops whatever comes for it later. Boxed, so that the
+    // task does not keep the room that its end takes for all of its life.
     let _ = Box::pin(while_reading(&mut incoming, end)).await;
 }
 
@@ -139,8 +140,8 @@ impl ChannelRequest {
                     break Program::Sftp;
                 }
                 ChannelMsg::Close => return None,
-                // Everything else was answered by the handler, or wants no answer. An EOF says only that the client will
-                // type nothing.
+                // Everything else was answered by the handler, or wants no answer. An EOF says only that the client
+                // will type nothing.
                 _ => (),
             }
         };
@@ -280,8 +281,8 @@ async fn print(
     .await
 }
 
-/// Does some writing, and reads and drops what the client sends meanwhile. An EOF does not stop it: a client whose input has
-/// ended still wants its output.
+/// Does some writing, and reads and drops what the client sends meanwhile. An EOF does not stop it: a client whose
+/// input has ended still wants its output.
 async fn while_reading(
     incoming: &mut ChannelReadHalf,
     writing: impl Future<Output = Result<(), russh::Error>>,
