@@ -1,4 +1,5 @@
-//! What a client says to the server, as a list of bytes tells it: commands, files, a proxy's header, and whole connections.
+//! What a client says to the server, as a list of bytes tells it: commands, files, a proxy's header, and whole
+//! connections.
 
 use std::{
     collections::VecDeque,
@@ -129,9 +130,10 @@ impl Bench {
         });
     }
 
-    /// A connection from its first byte, and all that the server said on it. The exchange of keys is left out, and nothing is encrypted, so that a fuzzer reaches
-    /// what is behind it: the first byte is odd for a client that does the rest of the beginning as it should and gets in.
-    /// Then come steps of a byte each with what belongs to it; see [`steps`].
+    /// A connection from its first byte, and all that the server said on it. The exchange of keys is left out, and
+    /// nothing is encrypted, so that a fuzzer reaches what is behind it: the first byte is odd for a client that does
+    /// the rest of the beginning as it should and gets in. Then come steps of a byte each with what belongs to it; see
+    /// [`steps`].
     ///
     /// # Panics
     ///

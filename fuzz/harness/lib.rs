@@ -1,8 +1,9 @@
 //! The harness of the fuzzers: one function for each thing that reads what clients and owners send. The fuzzers in
-//! `targets/` run them for as long as one likes; `tests/it/fuzzing.rs` runs them over the corpus and over bytes of chance.
+//! `targets/` run them for as long as one likes; `tests/it/fuzzing.rs` runs them over the corpus and over bytes of
+//! chance.
 //!
-//! Each function takes what a client or an owner might give and panics where what must hold does not. So does whatever it
-//! calls: a panic that the server would have caught is one here. Only the public API of the card is used.
+//! Each function takes what a client or an owner might give and panics where what must hold does not. So does whatever
+//! it calls: a panic that the server would have caught is one here. Only the public API of the card is used.
 
 use std::{
     cell::{Cell, OnceCell},
@@ -67,8 +68,8 @@ pub fn decoder(data: &[u8]) {
     }
 }
 
-/// The four files of a profile, with a form feed between them: card, about, career, stack. What does not load is told fit to
-/// be shown; what loads is rendered in every format.
+/// The four files of a profile, with a form feed between them: card, about, career, stack. What does not load is told
+/// fit to be shown; what loads is rendered in every format.
 pub fn profile(data: &[u8]) {
     thread_local! {
         static DIRECTORY: tempfile::TempDir = temporary();

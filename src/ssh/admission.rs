@@ -6,9 +6,9 @@
 //! one that authenticates may evict one whose visitor has sent nothing for a minute.
 //!
 //! Pure bookkeeping: it opens no socket, reads no clock and never waits. A connection that has to go is removed from
-//! the register at once and its token is cancelled; its task then closes it. Until that task has its turn, the connection
-//! takes memory that is not counted: at most 128 of them for some milliseconds, since the accept loop gives way then
-//! (tokio's budget of a task). One that is evicted may stay for [`Limits::drain`] to say goodbye.
+//! the register at once and its token is cancelled; its task then closes it. Until that task has its turn, the
+//! connection takes memory that is not counted: at most 128 of them for some milliseconds, since the accept loop gives
+//! way then (tokio's budget of a task). One that is evicted may stay for [`Limits::drain`] to say goodbye.
 
 use std::{
     net::IpAddr,
@@ -66,8 +66,9 @@ struct State {
 }
 
 impl Admission {
-    /// How many times as much as one address a site may have, at once and a second. A site is a company or a university, or
-    /// one customer of a provider who has 65,536 networks to come from; ten visitors at once are no site's everyday.
+    /// How many times as much as one address a site may have, at once and a second. A site is a company or a
+    /// university, or one customer of a provider who has 65,536 networks to come from; ten visitors at once are no
+    /// site's everyday.
     const SITE: u32 = 4;
 
     /// Counts against `limits`; 0 is no limit.

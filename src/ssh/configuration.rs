@@ -17,27 +17,27 @@ use super::limits::Limits;
 const WINDOW: u32 = 64 * 1024;
 const PACKET: u32 = 32 * 1024;
 
-/// Messages of one channel that its task has not yet read; while there are so many, the connection reads nothing, and TCP
-/// makes the client wait. A message is a packet of at most 256 KiB, whatever [`PACKET`] says, and four channels may be open
-/// ([`Limits::channels_open`]), so a connection holds back 4 MiB in the worst case.
+/// Messages of one channel that its task has not yet read; while there are so many, the connection reads nothing, and
+/// TCP makes the client wait. A message is a packet of at most 256 KiB, whatever [`PACKET`] says, and four channels may
+/// be open ([`Limits::channels_open`]), so a connection holds back 4 MiB in the worst case.
 const MESSAGES_IN: usize = 4;
 
-/// Messages of all channels that the connection has not yet written; while there are so many, whoever writes waits. Two for
-/// each of four channels: one on its way, and the next.
+/// Messages of all channels that the connection has not yet written; while there are so many, whoever writes waits. Two
+/// for each of four channels: one on its way, and the next.
 const MESSAGES_OUT: usize = 8;
 
-/// Requests for authentication that may fail: as many as OpenSSH's server allows. Anyone gets in with the first of a kind
-/// that is known here; this ends a client that knows only other kinds.
+/// Requests for authentication that may fail: as many as OpenSSH's server allows. Anyone gets in with the first of a
+/// kind that is known here; this ends a client that knows only other kinds.
 const ATTEMPTS: usize = 6;
 
 /// A client that has sent nothing for so long is asked whether it is there, and asked again this often; when
-/// [`KEEPALIVES`] questions are unanswered at the next, it is gone: after 80 s. A router that forgets idle connections does
-/// so after minutes.
+/// [`KEEPALIVES`] questions are unanswered at the next, it is gone: after 80 s. A router that forgets idle connections
+/// does so after minutes.
 const KEEPALIVE: Duration = Duration::from_secs(20);
 const KEEPALIVES: usize = 3;
 
-/// russh's own clock of silence, which any packet winds. Longer than the 80 s of the questions: whoever answers those is never
-/// inactive.
+/// russh's own clock of silence, which any packet winds. Longer than the 80 s of the questions: whoever answers those
+/// is never inactive.
 const INACTIVITY: Duration = Duration::from_secs(90);
 
 /// The kinds of a visitor's key that are accepted. They are also what russh announces in `server-sig-algs` (RFC 8308,
@@ -67,8 +67,9 @@ pub(super) fn accepts(algorithm: &Algorithm) -> bool {
 const METHODS: [MethodKind; 4] =
     [MethodKind::None, MethodKind::Password, MethodKind::KeyboardInteractive, MethodKind::PublicKey];
 
-/// How russh is to speak on one connection: each has a configuration of its own, because [`Supervised`](super::stream::Supervised) counts who holds it.
-/// It is the same for a server that only measures what SSH itself costs.
+/// How russh is to speak on one connection: each has a configuration of its own, because
+/// [`Supervised`](super::stream::Supervised) counts who holds it. It is the same for a server that only measures what
+/// SSH itself costs.
 #[must_use]
 pub fn configuration(key: &HostKey) -> server::Config {
     server::Config {

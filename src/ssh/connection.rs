@@ -1,5 +1,5 @@
-//! One connection from its acceptance to its end: introduced by a proxy where there is one, then russh's, with our clocks and
-//! counts around its socket.
+//! One connection from its acceptance to its end: introduced by a proxy where there is one, then russh's, with our
+//! clocks and counts around its socket.
 
 use std::{net::IpAddr, sync::Arc, time::Duration};
 

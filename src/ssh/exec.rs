@@ -1,8 +1,8 @@
 //! Commands: `ssh host text` and the like.
 //!
-//! A command is looked up, never run: there is no shell, no file and no process behind it. Everything that can be answered was
-//! written when the server started and is shared by all who ask. Words are parted by spaces and mean themselves: there is
-//! no quoting, since nothing that can be asked for has a space in it.
+//! A command is looked up, never run: there is no shell, no file and no process behind it. Everything that can be
+//! answered was written when the server started and is shared by all who ask. Words are parted by spaces and mean
+//! themselves: there is no quoting, since nothing that can be asked for has a space in it.
 
 use std::sync::Arc;
 
@@ -93,7 +93,8 @@ pub fn print(
 }
 
 impl Answer {
-    /// What a file transfer is told that was asked for on a terminal, which would show the protocol's bytes and the files.
+    /// What a file transfer is told that was asked for on a terminal, which would show the protocol's bytes and the
+    /// files.
     pub(super) fn transfer_on_terminal() -> Self {
         wrong_usage("sftp and scp need a channel without a terminal; leave out -t")
     }
@@ -103,8 +104,8 @@ impl Answer {
         refused(Kind::NoCommand, FULL.to_owned(), 1)
     }
 
-    /// The answer for a terminal: instead of bytes for a file, one line with what writes them to one. The answer is that
-    /// to `command`, which `program` was given.
+    /// The answer for a terminal: instead of bytes for a file, one line with what writes them to one. The answer is
+    /// that to `command`, which `program` was given.
     fn on_terminal(self, command: &str, program: &str) -> Self {
         if self.has_lines {
             return self;
@@ -138,8 +139,8 @@ impl Answers {
         said(Kind::Text, self.site.renditions().text(width))
     }
 
-    /// Answers a command; `columns` is the width of the visitor's terminal, where there is one. Spaces around words do not
-    /// matter; no word at all is a question for help.
+    /// Answers a command; `columns` is the width of the visitor's terminal, where there is one. Spaces around words do
+    /// not matter; no word at all is a question for help.
     #[must_use]
     pub fn answer(&self, command: &[u8], columns: Option<u16>) -> Answer {
         let (Ok(answer) | Err(answer)) = self.look_up(command, columns);
@@ -271,7 +272,8 @@ pub(super) fn shown(said: &[u8]) -> String {
     shown
 }
 
-/// Text for a terminal that is in raw mode, as it is behind a PTY: a line feed alone would leave the cursor in its column.
+/// Text for a terminal that is in raw mode, as it is behind a PTY: a line feed alone would leave the cursor in its
+/// column.
 pub(super) fn with_carriage_returns(text: &Bytes) -> Bytes {
     let mut bytes = Vec::with_capacity(text.len() + text.len() / 32);
     let mut before = 0;

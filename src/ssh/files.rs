@@ -1,7 +1,7 @@
 //! The card as files: one directory that can be read, and nothing else.
 //!
-//! Nothing here is on a disk. What the files hold was rendered when the profile was loaded, and is shared by all who fetch
-//! it. A path that a visitor names is looked up in a list and leads nowhere else; nobody can write.
+//! Nothing here is on a disk. What the files hold was rendered when the profile was loaded, and is shared by all who
+//! fetch it. A path that a visitor names is looked up in a list and leads nowhere else; nobody can write.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -43,13 +43,14 @@ pub(super) enum Nowhere {
     NotFound,
 }
 
-/// A path longer than this leads nowhere, in bytes. The longest that leads somewhere has a dozen, and clients may put a few
-/// `./` before it; `PATH_MAX` of POSIX is never less than this.
+/// A path longer than this leads nowhere, in bytes. The longest that leads somewhere has a dozen, and clients may put a
+/// few `./` before it; `PATH_MAX` of POSIX is never less than this.
 const LONGEST_PATH: usize = 256;
 
-/// What may be done with a file and with the directory: the type of each and its permissions, as in `st_mode` of POSIX. The
-/// owner writes them, visitors read them. Clients give these modes to the copies: a copy that nobody may write could not be
-/// fetched anew, and OpenSSH takes the right to write from a directory that was there before, if this one does not have it.
+/// What may be done with a file and with the directory: the type of each and its permissions, as in `st_mode` of POSIX.
+/// The owner writes them, visitors read them. Clients give these modes to the copies: a copy that nobody may write
+/// could not be fetched anew, and OpenSSH takes the right to write from a directory that was there before, if this one
+/// does not have it.
 const FILE_MODE: u32 = 0o100_644;
 const DIRECTORY_MODE: u32 = 0o040_755;
 
@@ -80,8 +81,8 @@ impl Files {
         }
     }
 
-    /// The path in its shortest form, whether there is such a file or not: `/`, or a name in it. Here `..` is taken, since
-    /// clients ask this before they go there; from the root it leads to the root.
+    /// The path in its shortest form, whether there is such a file or not: `/`, or a name in it. Here `..` is taken,
+    /// since clients ask this before they go there; from the root it leads to the root.
     pub(super) fn canonical(path: &str) -> Result<String, Nowhere> {
         let mut found = Vec::new();
         for part in parts(path)? {
@@ -108,8 +109,8 @@ impl Files {
         self.time
     }
 
-    /// A line of `ls -l`, in the columns that the draft of SFTP gives as an example (draft-ietf-secsh-filexfer-02, section
-    /// 7). The date has its year, since there is no clock here to tell whether it was this one.
+    /// A line of `ls -l`, in the columns that the draft of SFTP gives as an example (draft-ietf-secsh-filexfer-02,
+    /// section 7). The date has its year, since there is no clock here to tell whether it was this one.
     pub(super) fn line(&self, name: &str, place: &Place) -> String {
         let (permissions, links) = match place {
             Place::Root => ("drwxr-xr-x", 2),
@@ -142,8 +143,8 @@ impl Place {
     }
 }
 
-/// The parts of a path that lead anywhere. No part has a character that a text of a profile may not have, nor one that only
-/// changes another: what is made of one may be shown.
+/// The parts of a path that lead anywhere. No part has a character that a text of a profile may not have, nor one that
+/// only changes another: what is made of one may be shown.
 fn parts(path: &str) -> Result<impl Iterator<Item = &str> + Clone, Nowhere> {
     if path.len() > LONGEST_PATH || path.contains(is_refused) || path.contains(is_joiner) {
         return Err(Nowhere::NotFound);

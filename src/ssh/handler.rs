@@ -1,9 +1,9 @@
 //! What the connection's own loop asks of us: who may get in, which channels may open, and a reply to every request.
 //!
-//! These callbacks run inside that loop, so they decide and return; they never wait, write or draw. What a channel is for is the
-//! business of its task, which sees the same requests in the same order. Everything that is not answered here is refused by
-//! russh when the handle of its reply is dropped: X11, forwarded ports and sockets, and the agent; requests of a kind that it
-//! does not know get `channel_failure` or `request_failure`.
+//! These callbacks run inside that loop, so they decide and return; they never wait, write or draw. What a channel is
+//! for is the business of its task, which sees the same requests in the same order. Everything that is not answered
+//! here is refused by russh when the handle of its reply is dropped: X11, forwarded ports and sockets, and the agent;
+//! requests of a kind that it does not know get `channel_failure` or `request_failure`.
 //!
 //! A variable, a terminal's name or a user name that is not UTF-8 ends the connection: russh reads it as text before
 //! these callbacks. It is counted with a reason of its own (`ending.rs`).
@@ -102,7 +102,8 @@ impl server::Handler for Handler {
         Ok(self.welcome(user, Method::Password))
     }
 
-    /// For clients that never try `none`. There is nothing to ask, so success is the first answer (RFC 4256, section 3.1).
+    /// For clients that never try `none`. There is nothing to ask, so success is the first answer (RFC 4256, section
+    /// 3.1).
     async fn auth_keyboard_interactive<'a>(
         &'a mut self,
         user: &str,

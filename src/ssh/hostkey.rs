@@ -1,8 +1,8 @@
 //! The server's own key: by it visitors know that they reach the same card as the last time.
 //!
-//! A key is made once, when there never was one, and never replaced: a key that cannot be used stops the start, since a new
-//! one would tell every visitor who was here before that somebody sits in the middle. So does a key that is gone: a marker
-//! beside it says that there was one.
+//! A key is made once, when there never was one, and never replaced: a key that cannot be used stops the start, since a
+//! new one would tell every visitor who was here before that somebody sits in the middle. So does a key that is gone: a
+//! marker beside it says that there was one.
 
 use std::{
     net::IpAddr,
@@ -77,8 +77,9 @@ impl HostKey {
     /// Loads the key in `dir`, or makes one when there is none, and says so in the log. The directory is made if it is
     /// missing (mode 0700). What an interrupted start has left there is removed.
     ///
-    /// The key appears whole or not at all, whenever the machine stops; and when two servers start at once, both use the key
-    /// of the one that was first. Beside it stands a marker, so that a key that was lost is not taken for one that never was.
+    /// The key appears whole or not at all, whenever the machine stops; and when two servers start at once, both use
+    /// the key of the one that was first. Beside it stands a marker, so that a key that was lost is not taken for one
+    /// that never was.
     ///
     /// # Errors
     ///
@@ -149,9 +150,10 @@ impl HostKey {
         Ok(Self(key))
     }
 
-    /// What others may know of the key, for a server that is reached at `host` (a name or an IP address, and the port where
-    /// it is not 22): its fingerprint, the line for a `known_hosts` file (sshd(8)) and, where there is a name, the record
-    /// for its DNS zone (RFC 4255, section 3; RFC 7479: Ed25519 is algorithm 4; RFC 6594: SHA-256 is type 2).
+    /// What others may know of the key, for a server that is reached at `host` (a name or an IP address, and the port
+    /// where it is not 22): its fingerprint, the line for a `known_hosts` file (sshd(8)) and, where there is a name,
+    /// the record for its DNS zone (RFC 4255, section 3; RFC 7479: Ed25519 is algorithm 4; RFC 6594: SHA-256 is type
+    /// 2).
     #[must_use]
     pub fn announcement(&self, host: Option<(&str, Option<u16>)>) -> String {
         let (name, port) = host.unwrap_or(("HOST", None));

@@ -1,7 +1,7 @@
 //! How far a channel has come with its requests (RFC 4254, section 6).
 //!
-//! Both the handler, which must reply at once and in order, and the channel's task, which acts, see every request in the same
-//! order; so both keep a [`Phase`] of their own and agree without speaking.
+//! Both the handler, which must reply at once and in order, and the channel's task, which acts, see every request in
+//! the same order; so both keep a [`Phase`] of their own and agree without speaking.
 
 use super::sftp;
 

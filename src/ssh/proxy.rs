@@ -1,7 +1,7 @@
 //! The PROXY protocol, versions 1 and 2: a proxy says for whom it connects, before the first byte of SSH.
 //!
-//! What is said is believed of the proxies that the owner names, and asked of nobody else. Of the stream no byte more is read
-//! than the header has; how long that may take is the caller's business.
+//! What is said is believed of the proxies that the owner names, and asked of nobody else. Of the stream no byte more
+//! is read than the header has; how long that may take is the caller's business.
 //!
 //! Source: <https://www.haproxy.org/download/3.2/doc/proxy-protocol.txt>.
 
@@ -47,8 +47,8 @@ pub const LOCAL: &[u8] = b"\r\n\r\n\0\r\nQUIT\n\x20\0\0\0";
 pub enum Source {
     /// For a client at this address.
     Client(IpAddr),
-    /// For itself, to see whether the server is well (`LOCAL`), or for one of whom it knows no address (`UNKNOWN`, `AF_UNSPEC`,
-    /// `AF_UNIX`): the connection is to be taken for the proxy's own.
+    /// For itself, to see whether the server is well (`LOCAL`), or for one of whom it knows no address (`UNKNOWN`,
+    /// `AF_UNSPEC`, `AF_UNIX`): the connection is to be taken for the proxy's own.
     Proxy,
 }
 
@@ -59,8 +59,9 @@ const SIGNATURE: usize = v2::PROTOCOL_PREFIX.len();
 /// The longest line of version 1 with its CRLF (section 2.1 of the document).
 const LONGEST_LINE: usize = 107;
 
-/// The most that is read after [`FIXED`] bytes of version 2. The addresses take at most 216 bytes; of what proxies add to them
-/// (the name that was asked for, an identifier, a certificate's names), each is shorter than 256 bytes, and they are few.
+/// The most that is read after [`FIXED`] bytes of version 2. The addresses take at most 216 bytes; of what proxies add
+/// to them (the name that was asked for, an identifier, a certificate's names), each is shorter than 256 bytes, and
+/// they are few.
 const LARGEST_REST: usize = 2048;
 
 /// Reads a header, and nothing of what follows.

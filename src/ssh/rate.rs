@@ -16,15 +16,15 @@ pub(super) struct Rate {
 impl Rate {
     /// Takes a token from a bucket that is full at `full`: when it will be full again, or `None` where it has no token.
     ///
-    /// This is the generic cell rate algorithm (ITU-T I.371, annex A): a bucket is one moment, and nothing has to be poured
-    /// in while nobody comes.
+    /// This is the generic cell rate algorithm (ITU-T I.371, annex A): a bucket is one moment, and nothing has to be
+    /// poured in while nobody comes.
     pub(super) fn take(self, full: Instant, now: Instant) -> Option<Instant> {
         let after = full.max(now) + self.every;
         (after - now <= self.filling()).then_some(after)
     }
 
-    /// Takes the next token there will be from a bucket that is full at `full`, however long it has to be waited for: when the
-    /// bucket will be full again, and when the token may be used, which is `now` where there is one.
+    /// Takes the next token there will be from a bucket that is full at `full`, however long it has to be waited for:
+    /// when the bucket will be full again, and when the token may be used, which is `now` where there is one.
     pub(super) fn reserve(self, full: Instant, now: Instant) -> (Instant, Instant) {
         let after = full.max(now) + self.every;
         let wait = (after - now).saturating_sub(self.filling());

@@ -1,8 +1,9 @@
 //! The old protocol of scp, which `scp -O` and old clients speak: the client runs `scp -f PATH` here and is sent files.
 //!
-//! It was never written down but in OpenSSH's `scp.c`, whose functions `source`, `sink` and `response` are what this follows.
-//! A line announces each file, its bytes follow, and a zero byte says that they are all; the client answers each of the three
-//! steps with a byte. No program runs and no shell reads the path: it is looked up among the [`Files`].
+//! It was never written down but in OpenSSH's `scp.c`, whose functions `source`, `sink` and `response` are what this
+//! follows. A line announces each file, its bytes follow, and a zero byte says that they are all; the client answers
+//! each of the three steps with a byte. No program runs and no shell reads the path: it is looked up among the
+//! [`Files`].
 
 use std::{mem, sync::Arc, vec};
 
@@ -68,8 +69,8 @@ enum Answer {
 /// What may stand in a client's complaint, in bytes. `scp.c` reads 2048 of ours.
 const LONGEST_COMPLAINT: usize = 2048;
 
-/// What the directory is called where a name is needed, as by a client that fetches all of it. `.` would be its name for
-/// itself, and is refused by clients as a name (CVE-2018-20685).
+/// What the directory is called where a name is needed, as by a client that fetches all of it. `.` would be its name
+/// for itself, and is refused by clients as a name (CVE-2018-20685).
 const DIRECTORY: &str = "card";
 
 impl Protocol for Scp {

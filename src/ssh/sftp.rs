@@ -1,8 +1,9 @@
 //! SFTP, version 3 (draft-ietf-secsh-filexfer-02): the server's side, for files that can only be read.
 //!
 //! The packets are those of `russh_sftp`, its loop is not: that one runs apart from the channel's task, goes on after a
-//! length that cannot be, forgets the number of a request that it does not know, and ends without an exit status. Here a request
-//! goes in and its reply comes out, and nothing else happens. Replies come in the order of the requests, one at a time.
+//! length that cannot be, forgets the number of a request that it does not know, and ends without an exit status. Here
+//! a request goes in and its reply comes out, and nothing else happens. Replies come in the order of the requests, one
+//! at a time.
 
 use std::sync::Arc;
 
@@ -19,7 +20,8 @@ use super::{
 /// The name of the subsystem (draft-ietf-secsh-filexfer-02, section 2).
 pub(super) const NAME: &str = "sftp";
 
-/// The longest request that is read, in bytes: what the draft asks of a server (section 3). Only a write would be longer.
+/// The longest request that is read, in bytes: what the draft asks of a server (section 3). Only a write would be
+/// longer.
 const LONGEST_REQUEST: usize = 34_000;
 
 /// Handles that may be open at a time. A client opens a file for each that it fetches at once, and a directory for each
@@ -69,8 +71,8 @@ impl Protocol for Sftp {
 /// A request that is longer than any can be.
 struct Overlong;
 
-/// Takes the next request off what was received, without its length; `None` if it has not all come yet. A length alone reserves
-/// nothing.
+/// Takes the next request off what was received, without its length; `None` if it has not all come yet. A length alone
+/// reserves nothing.
 fn request(received: &mut Received) -> Result<Option<Bytes>, Overlong> {
     let Some(length) = received.bytes.first_chunk().map(|length| u32::from_be_bytes(*length) as usize) else {
         return Ok(None);
@@ -162,8 +164,8 @@ impl Sftp {
                 Packet::Name(Name { id: path.id, files: vec![name] })
             }
             Packet::Extended(_) => return Err(Refusal::UNSUPPORTED),
-            // Write, set attributes, remove, rename, make and remove directories and links; and read a link, of which there
-            // is none.
+            // Write, set attributes, remove, rename, make and remove directories and links; and read a link, of which
+            // there is none.
             _ => return Err(Refusal::READ_ONLY),
         };
         Ok(reply)

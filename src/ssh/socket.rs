@@ -1,10 +1,11 @@
-//! A connection's socket: how it is set up, and how it is written to so that a client who takes little can be told from one who
-//! takes nothing.
+//! A connection's socket: how it is set up, and how it is written to so that a client who takes little can be told from
+//! one who takes nothing.
 //!
-//! Of what was handed to the kernel nobody learns here how much the client took; all that is seen is that the kernel takes more.
-//! Left to itself, Linux does so only when a third of its buffer is empty, some 30 kB, which a slow client takes minutes for.
-//! So it is asked to keep little that was not sent (`UNSENT`), and is handed it in pieces that it does not join: to a piece
-//! that waits it would add without asking how much waits. Elsewhere the socket is written to as usual.
+//! Of what was handed to the kernel nobody learns here how much the client took; all that is seen is that the kernel
+//! takes more. Left to itself, Linux does so only when a third of its buffer is empty, some 30 kB, which a slow client
+//! takes minutes for. So it is asked to keep little that was not sent (`UNSENT`), and is handed it in pieces that it
+//! does not join: to a piece that waits it would add without asking how much waits. Elsewhere the socket is written to
+//! as usual.
 //!
 //! How much of what was written the client's system has acknowledged can be asked for ([`SendQueue`]): behind a proxy
 //! that is the proxy's system, and what waits in the proxy is not known here.
@@ -26,14 +27,16 @@ use tokio::{
     net::TcpStream,
 };
 
-/// What the kernel keeps for one connection in either direction, in bytes; Linux counts its own needs with it and takes twice as
-/// much. Left to itself it keeps some megabytes for whoever reads nothing, or sends more than is read. Thirty frames a second of
-/// 5 kB, larger than those of any exhibit in motion, to the other side of the earth and back (0.3 s) are 45 kB on their way.
+/// What the kernel keeps for one connection in either direction, in bytes; Linux counts its own needs with it and takes
+/// twice as much. Left to itself it keeps some megabytes for whoever reads nothing, or sends more than is read. Thirty
+/// frames a second of 5 kB, larger than those of any exhibit in motion, to the other side of the earth and back (0.3 s)
+/// are 45 kB on their way.
 const KERNEL: usize = 64 * 1024;
 
-/// The kernel takes another piece while less than this waits that could not be sent yet, in bytes; and no piece is larger, so
-/// that twice as much waits at most. It says that it does when less than half of this waits: so a client that takes 7 kB in its time is seen to do so, at 250 bytes a second in the
-/// 30 s of [`Limits::patience`](super::limits::Limits::patience), if its own system says as soon that there is room again. What
+/// The kernel takes another piece while less than this waits that could not be sent yet, in bytes; and no piece is
+/// larger, so that twice as much waits at most. It says that it does when less than half of this waits: so a client
+/// that takes 7 kB in its time is seen to do so, at 250 bytes a second in the 30 s of
+/// [`Limits::patience`](super::limits::Limits::patience), if its own system says as soon that there is room again. What
 /// was sent and is on its way does not count, so this makes no line slower.
 #[cfg(target_os = "linux")]
 const UNSENT: u16 = 4096;

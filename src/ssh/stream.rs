@@ -1,8 +1,8 @@
-//! The stream of one connection, as russh reads and writes it: it fails when the connection is due, when the client takes
-//! nothing of what waits for it, and when keys are exchanged too often.
+//! The stream of one connection, as russh reads and writes it: it fails when the connection is due, when the client
+//! takes nothing of what waits for it, and when keys are exchanged too often.
 //!
-//! Each key exchange costs the server a signature and a key agreement, and a client may ask for one as often as it likes
-//! (RFC 4253, section 9). russh has no limit for that and no callback. But while an exchange runs, it holds its
+//! Each key exchange costs the server a signature and a key agreement, and a client may ask for one as often as it
+//! likes (RFC 4253, section 9). russh has no limit for that and no callback. But while an exchange runs, it holds its
 //! configuration once more, from the client's first message to its last, and reads packet by packet. So each connection
 //! has a configuration of its own, and whenever something is read, the number of its holders tells whether an exchange
 //! runs.
@@ -24,12 +24,12 @@ use tokio::{
 use super::{deadline::Progress, handshake::Handshake, rate::Rate};
 
 /// The key exchanges of one connection: the first, and what comes after it. Clients ask for another once in an hour or
-/// gigabyte, and this server does too; thirty at once is a client that was told to ask after every few kilobytes. One takes
-/// a core 0.3 ms, so a thousand connections that never stop take 3 % of one.
+/// gigabyte, and this server does too; thirty at once is a client that was told to ask after every few kilobytes. One
+/// takes a core 0.3 ms, so a thousand connections that never stop take 3 % of one.
 const KEY_EXCHANGES: Rate = Rate { burst: 30, every: Duration::from_secs(10) };
 
-/// A stream that fails with [`io::ErrorKind::TimedOut`] when its connection is due, or when its client has taken nothing of
-/// what waits for too long; and with [`TooMany`] when keys are exchanged too often.
+/// A stream that fails with [`io::ErrorKind::TimedOut`] when its connection is due, or when its client has taken
+/// nothing of what waits for too long; and with [`TooMany`] when keys are exchanged too often.
 #[derive(Debug)]
 pub(super) struct Supervised<S, C> {
     stream: S,

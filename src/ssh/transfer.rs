@@ -1,7 +1,7 @@
 //! The loop of one file transfer, for the protocols of [`super::sftp`] and [`super::scp`], which do no I/O.
 //!
-//! One message is sent at a time, and the channel is read all the while, since the window adjustment that makes room for it
-//! may stand behind what the client asks next. What is read meanwhile waits in [`Received`], which is bounded.
+//! One message is sent at a time, and the channel is read all the while, since the window adjustment that makes room
+//! for it may stand behind what the client asks next. What is read meanwhile waits in [`Received`], which is bounded.
 
 use std::{panic::AssertUnwindSafe, pin::pin, time::Duration};
 
@@ -58,17 +58,17 @@ pub enum End {
     Failed,
 }
 
-/// The most of a file that is sent at once, in bytes. Clients of SFTP ask for 32 KiB at a time, which is what every SSH can
-/// take in one packet (RFC 4253, section 6.1), and take it well if less comes than they asked for.
+/// The most of a file that is sent at once, in bytes. Clients of SFTP ask for 32 KiB at a time, which is what every SSH
+/// can take in one packet (RFC 4253, section 6.1), and take it well if less comes than they asked for.
 pub const PIECE: usize = 32 * 1024;
 
-/// With so much waiting to be understood, in bytes, nothing more may come: it is two thousand requests to read, and clients
-/// have some hundred on their way, each of them for 32 KiB. One packet may be on top, of at most 256 KiB. Not to read instead
-/// would stop the whole connection, and nobody would notice when the client is gone.
+/// With so much waiting to be understood, in bytes, nothing more may come: it is two thousand requests to read, and
+/// clients have some hundred on their way, each of them for 32 KiB. One packet may be on top, of at most 256 KiB. Not
+/// to read instead would stop the whole connection, and nobody would notice when the client is gone.
 const WAITING: usize = 64 * 1024;
 
-/// After the server was told to stop, a client who is in the middle of something may go on, and one who asks for nothing for
-/// this long is not.
+/// After the server was told to stop, a client who is in the middle of something may go on, and one who asks for
+/// nothing for this long is not.
 const LAST_CALL: Duration = Duration::from_secs(1);
 
 /// What the client sent and the protocol has not yet read.
@@ -154,8 +154,8 @@ impl Transfer<'_> {
         sent
     }
 
-    /// Waits until something is received. The time for a request runs from the answer to the last, so that one who sends it a byte
-    /// at a time has no more of it.
+    /// Waits until something is received. The time for a request runs from the answer to the last, so that one who
+    /// sends it a byte at a time has no more of it.
     async fn receive(&mut self, received: &mut Received) -> Result<(), End> {
         let (deadline, end) = if self.shutdown.is_cancelled() {
             (Instant::now() + LAST_CALL, End::Shutdown)

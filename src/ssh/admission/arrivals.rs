@@ -12,16 +12,16 @@ use ipnet::IpNet;
 
 use crate::ssh::rate::Rate;
 
-/// Networks in one generation of the table: what fits in 8,192 slots of a hash table (it is filled to 7 in 8), which take 336
-/// kB. A flood from more networks than that, in the time that a bucket takes to fill, is not one that can be told from a
-/// crowd by what each of them does.
+/// Networks in one generation of the table: what fits in 8,192 slots of a hash table (it is filled to 7 in 8), which
+/// take 336 kB. A flood from more networks than that, in the time that a bucket takes to fill, is not one that can be
+/// told from a crowd by what each of them does.
 const GENERATION: usize = 7 * 1024;
 
 /// The buckets of those who came lately; whoever is not in the table has a full one.
 ///
-/// There are two generations. Whoever comes is put in the younger; when that is full, or as old as a bucket takes to fill, it
-/// becomes the older, and who was in the older and did not come again is forgotten: the quietest. So the table never
-/// locks anybody out: at worst it forgets, and what it forgets is let in.
+/// There are two generations. Whoever comes is put in the younger; when that is full, or as old as a bucket takes to
+/// fill, it becomes the older, and who was in the older and did not come again is forgotten: the quietest. So the table
+/// never locks anybody out: at worst it forgets, and what it forgets is let in.
 #[derive(Debug)]
 pub(super) struct Arrivals {
     younger: HashMap<IpNet, Instant>,
@@ -37,8 +37,8 @@ impl Arrivals {
         Self { younger: HashMap::new(), older: HashMap::new(), since: None, memory }
     }
 
-    /// Takes a token of each of these networks, or of none when one has none left. Either way they are remembered, so that
-    /// one who goes on asking is not forgotten for it.
+    /// Takes a token of each of these networks, or of none when one has none left. Either way they are remembered, so
+    /// that one who goes on asking is not forgotten for it.
     pub(super) fn take(&mut self, asked: &[(IpNet, Rate)], now: Instant) -> bool {
         let after: Vec<_> = asked.iter().map(|(network, rate)| rate.take(self.full(network, now), now)).collect();
         let may = after.iter().all(Option::is_some);

@@ -1,5 +1,5 @@
-//! What arrives on a channel, as a session wants it: input as it comes, sizes of the window no more often than a session could
-//! use them.
+//! What arrives on a channel, as a session wants it: input as it comes, sizes of the window no more often than a
+//! session could use them.
 
 use std::{
     future::{Future, pending},
@@ -19,9 +19,9 @@ use crate::{
     ssh::{rate::Rate, socket::SendQueue},
 };
 
-/// How often a window's size may change: faster than any hand or window manager does it. To read one takes a core some 25
-/// microseconds, with what SSH and waiting take of it, so a client that never stops takes less than a fiftieth of one; what it
-/// sends beyond that waits with it.
+/// How often a window's size may change: faster than any hand or window manager does it. To read one takes a core some
+/// 25 microseconds, with what SSH and waiting take of it, so a client that never stops takes less than a fiftieth of
+/// one; what it sends beyond that waits with it.
 const RESIZES: Rate = Rate { burst: 100, every: Duration::from_millis(2) };
 
 /// Where messages come from.

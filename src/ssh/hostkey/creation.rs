@@ -17,8 +17,8 @@ use rustix::{
 
 use super::file::erase_stack;
 
-/// How the name of a file begins in which a new key is written. Letters and digits of chance follow: [`UNIQUE`] of them, and
-/// from 20 to 43 in the names of earlier versions.
+/// How the name of a file begins in which a new key is written. Letters and digits of chance follow: [`UNIQUE`] of
+/// them, and from 20 to 43 in the names of earlier versions.
 const TEMPORARY: &str = ".ssh_host_ed25519_key.SHA256";
 const UNIQUE: usize = 32;
 const UNIQUE_EVER: RangeInclusive<usize> = 20..=43;
@@ -63,7 +63,8 @@ fn make(dir: &Path, path: &Path) -> Result<bool> {
 }
 
 /// Removes the files with private keys that an interrupted start has left in `dir`, and says so in the log: regular
-/// files of this user's whose names are those of temporary files here, unless another server is making a key there just now.
+/// files of this user's whose names are those of temporary files here, unless another server is making a key there just
+/// now.
 pub(super) fn remove_leftovers(dir: &Path) {
     // Where there is no directory, or it cannot be read, there is nothing that could be removed.
     let (Ok(directory), Ok(entries)) = (open(dir), fs::read_dir(dir)) else { return };
@@ -87,7 +88,8 @@ pub(super) fn remove_leftovers(dir: &Path) {
                 "removed a file with a private key that an interrupted start had left"
             ),
             Err(error) => {
-                tracing::warn!(path = %path.display(), %error, "a temporary file could not be removed; remove it by hand");
+                let path = path.display();
+                tracing::warn!(%path, %error, "a temporary file could not be removed; remove it by hand");
             }
         }
     }
