@@ -501,8 +501,8 @@ fn links_lead_where_the_profile_says_or_show_their_address() {
         visitor.keys(keys);
         let mut buffer = Buffer::empty(Rect { x: 0, y: 0, width: 80, height: 24 });
         let frame = visitor.app.frame();
-        frame.draw(&mut buffer);
-        let led = frame.links().into_iter().map(|link| {
+        let links = frame.draw(&mut buffer);
+        let led = links.into_iter().map(|link| {
             let text: String = link.columns.map(|x| buffer[(x, link.row)].symbol()).collect();
             (text, link.address.to_string())
         });
@@ -534,9 +534,9 @@ fn the_pieces_of_a_link_have_one_number_and_two_links_have_two() {
         visitor.keys(&format!("2{}", "j".repeat(scroll)));
         let mut buffer = Buffer::empty(Rect { x: 0, y: 0, width: size.0, height: size.1 });
         let frame = visitor.app.frame();
-        frame.draw(&mut buffer);
-        assert!(!frame.links().is_empty());
-        for link in frame.links() {
+        let links = frame.draw(&mut buffer);
+        assert!(!links.is_empty());
+        for link in links {
             let text: String = link.columns.map(|x| buffer[(x, link.row)].symbol()).collect();
             let expected = match link.number {
                 0 => "link of many words that is broken over lines",

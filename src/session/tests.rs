@@ -2,15 +2,11 @@ mod pace;
 mod pages;
 mod plain;
 
-use std::path::Path;
-
 use super::*;
-use crate::profile::Profile;
 
-fn content() -> Arc<Content> {
-    let profile =
-        Profile::load(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/profile")), &crate::exhibits::NAMES).unwrap();
-    Arc::new(Content::new(profile))
+/// The card of an invented engineer, loaded anew.
+fn site() -> Arc<Site> {
+    Arc::new(crate::site::tests::another_engineer())
 }
 
 /// The visitor's side of a session: what is typed, what is seen, and the time. The line holds `line` bytes that the
@@ -41,12 +37,12 @@ impl Visitor {
         environment.set_term(term);
         environment.set("LC_SSHCARD", words);
         environment.set("LANG", "C.UTF-8");
-        let choices = Choices::new(None, &environment);
+        let preferences = Preferences::new(None, &environment, &site().document().pages);
         Self::opening(Opening {
-            content: content(),
+            site: site(),
             size: Size { columns, rows },
             environment,
-            choices,
+            preferences,
             write_timeout: WRITE_TIMEOUT,
         })
         .with_line(line)
@@ -209,8 +205,8 @@ impl Face for Failing {
         self.0.end_of_input()
     }
 
-    fn renew(&mut self, content: &Arc<Content>) {
-        self.0.renew(content);
+    fn renew(&mut self, site: &Arc<Site>) {
+        self.0.renew(site);
     }
 
     fn warn(&mut self, now: Duration, output: &mut Output) {
@@ -240,7 +236,7 @@ impl Face for Failing {
 
 /// A line that never fills.
 const WIDE: usize = usize::MAX;
-const HEADLINE: &str = "Neural networks,";
+const HEADLINE: &str = "Speech networks,";
 
 fn has(bytes: &[u8], sequence: &str) -> bool {
     bytes.windows(sequence.len()).any(|part| part == sequence.as_bytes())

@@ -67,11 +67,12 @@ impl Sheet {
         let columns = self.columns();
         // Not all of a text may stand on the sheet as it is: a title was cut short, or only a part of it has a column; an
         // address was put into a note. Words alone, without what is before or after them, must be those that are meant.
-        let found = [(0, u16::MAX), (0, *last), (*first, u16::MAX), (*first, *last)].into_iter().find_map(|(from, to)| {
-            let words: Vec<_> = own.iter().copied().filter(|(n, _)| (from..=to).contains(n)).collect();
-            let strict = words.len() < own.len() && (from, to) == (*first, *last);
-            self.find(&columns, &words, wanted.target, strict)
-        });
+        let found =
+            [(0, u16::MAX), (0, *last), (*first, u16::MAX), (*first, *last)].into_iter().find_map(|(from, to)| {
+                let words: Vec<_> = own.iter().copied().filter(|(n, _)| (from..=to).contains(n)).collect();
+                let strict = words.len() < own.len() && (from, to) == (*first, *last);
+                self.find(&columns, &words, wanted.target, strict)
+            });
         let mut runs: Vec<Run> = Vec::new();
         let mut before: Option<u16> = None;
         for (n, sign) in found.unwrap_or_default() {

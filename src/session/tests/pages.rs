@@ -349,8 +349,9 @@ fn a_question_leaves_no_trace_even_in_the_smallest_window() {
     for (columns, rows) in [(80, 24), (40, 12), (24, 6), (20, 5), (3, 1)] {
         let mut environment = Environment::default();
         environment.set_term("xterm");
-        let (content, size, choices) = (content(), Size { columns, rows }, Choices::new(None, &environment));
-        let opening = Opening { content, size, environment, choices, write_timeout: WRITE_TIMEOUT };
+        let (site, size, preferences) =
+            (site(), Size { columns, rows }, Preferences::new(None, &environment, &site().document().pages));
+        let opening = Opening { site, size, environment, preferences, write_timeout: WRITE_TIMEOUT };
         let mut visitor = Visitor::opening(opening);
         visitor.frames(millis(49));
         visitor.send("l");
@@ -367,15 +368,15 @@ fn a_question_leaves_no_trace_even_in_the_smallest_window() {
 #[test]
 fn another_card_is_drawn_anew_on_the_same_page_and_the_old_one_is_let_go_of() {
     let mut visitor = Visitor::arrive(80, 24, "xterm-256color", WIDE);
-    let old = content();
-    visitor.event(Event::Content(Arc::clone(&old)));
+    let old = site();
+    visitor.event(Event::Site(Arc::clone(&old)));
     visitor.look();
-    visitor.send("2/j\r?");
+    visitor.send("/j\r2?");
     visitor.look();
     visitor.send("\x1b");
     visitor.look();
     assert!(visitor.sees("▌about") && Arc::strong_count(&old) > 1);
-    visitor.event(Event::Content(content()));
+    visitor.event(Event::Site(site()));
     assert_eq!(Arc::strong_count(&old), 1, "nothing keeps the old card");
     assert!(has(visitor.look(), "\x1b[2J"), "the next frame is a full one");
     assert!(visitor.sees("▌about"), "{}", visitor.contents());

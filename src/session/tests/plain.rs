@@ -153,12 +153,12 @@ fn ascii_is_chosen() {
 #[test]
 fn another_card_is_what_is_said_from_then_on() {
     let mut visitor = Visitor::arrive_plain(WIDE);
-    let old = content();
-    visitor.event(Event::Content(Arc::clone(&old)));
+    let old = site();
+    visitor.event(Event::Site(Arc::clone(&old)));
     visitor.reads();
     visitor.send("ab");
     visitor.reads();
-    visitor.event(Event::Content(content()));
+    visitor.event(Event::Site(site()));
     assert_eq!(Arc::strong_count(&old), 1, "nothing keeps the old card");
     assert_eq!(visitor.reads(), "", "what was said stays as it is");
     visitor.send("out\r");

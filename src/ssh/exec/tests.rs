@@ -1,15 +1,8 @@
-use std::path::Path;
-
 use super::*;
-use crate::{formats::Code, profile::Page};
-
-fn profile() -> Profile {
-    Profile::load(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/engineer")), &crate::exhibits::NAMES)
-        .unwrap()
-}
+use crate::{formats::FORMATS, site::tests::engineer};
 
 fn answers() -> Answers {
-    Answers::of(&profile(), "the key\n".to_owned())
+    Answers::of(engineer(), "the key\n".to_owned())
 }
 
 fn help(answers: &Answers) -> Bytes {
@@ -23,23 +16,24 @@ fn text(bytes: &Bytes) -> String {
 #[test]
 fn commands_give_their_documents() {
     let answers = answers();
-    let document = |format| answers.documents.get(format).unwrap();
+    let renditions = answers.site.renditions();
+    let document = |name, variant| renditions.get(name, variant).unwrap().bytes.clone();
     for (command, expected) in [
-        ("text", document(Format::Text)),
-        (" text ", document(Format::Text)),
-        ("text\n", document(Format::Text)),
-        ("text --width 72", document(Format::Text)),
-        ("text --width=40", answers.documents.text(40)),
-        ("text --width 40 --width 50", answers.documents.text(50)),
-        ("about", document(Format::Page(Page::About))),
-        ("markdown", document(Format::Markdown)),
-        ("vcard", document(Format::Vcard(crate::formats::Version::V3))),
-        ("vcard  4", document(Format::Vcard(crate::formats::Version::V4))),
-        ("json", document(Format::Json)),
-        ("html", document(Format::Html)),
-        ("qr", document(Format::Qr(Code::Dark))),
-        ("qr text", document(Format::Qr(Code::Text))),
-        ("qr png", document(Format::Qr(Code::Png))),
+        ("text", document("text", "")),
+        (" text ", document("text", "")),
+        ("text\n", document("text", "")),
+        ("text --width 72", document("text", "")),
+        ("text --width=40", renditions.text(40)),
+        ("text --width 40 --width 50", renditions.text(50)),
+        ("about", document("about", "")),
+        ("markdown", document("markdown", "")),
+        ("vcard", document("vcard", "3")),
+        ("vcard  4", document("vcard", "4")),
+        ("json", document("json", "")),
+        ("html", document("html", "")),
+        ("qr", document("qr", "")),
+        ("qr text", document("qr", "text")),
+        ("qr png", document("qr", "png")),
         ("hostkey", Bytes::from_static(b"the key\n")),
         ("help", help(&answers)),
         ("", help(&answers)),
@@ -71,9 +65,9 @@ fn ten_thousand_requests_render_nothing() {
 fn help_has_a_line_for_everything_that_can_be_asked_for() {
     let answers = answers();
     let help = text(&help(&answers));
-    for named in Format::ALL {
-        assert!(help.contains(&format!("\n  {}", named.name)) && help.contains(named.gives), "{help}");
-        assert!(named.variants.iter().all(|(variant, _)| help.contains(variant)), "{help}");
+    for format in FORMATS {
+        assert!(help.contains(&format!("\n  {}", format.name())) && help.contains(format.gives()), "{help}");
+        assert!(format.variants().iter().all(|variant| help.contains(variant)), "{help}");
     }
     for line in help.lines().filter(|line| line.starts_with("  ") && !line.contains('@')) {
         for name in line
@@ -107,7 +101,7 @@ fn wrong_options_are_one_line_that_says_what_would_be_right() {
         ("json please", "`json` stands alone; leave out \"please\""),
         ("about me", "`about` stands alone; leave out \"me\""),
         ("help text", "`help` stands alone; leave out \"text\""),
-        ("qr jpeg", "`qr` cannot be followed by \"jpeg\"; it can be by `light`, `text`, `svg` or `png`"),
+        ("qr jpeg", "`qr` cannot be followed by \"jpeg\"; it can be by `dark`, `light`, `text`, `svg` or `png`"),
     ] {
         let answer = answers().answer(command.as_bytes(), None);
         assert_eq!(
@@ -184,28 +178,28 @@ fn bytes_for_a_file_never_go_to_a_terminal() {
     let line = "sshcard: `qr png` is for a file, not for a terminal: ssh -T HOST qr png > FILE\n";
     assert_eq!((text(&answer.err).as_str(), answer.out.len(), answer.status), (line, 0, 2));
     let key = KeyPlace::Directory("keys".into());
-    let printed = print(|| Ok(profile()), " qr  png", &key, true).unwrap();
+    let printed = print(|| Ok(engineer().document().clone()), " qr  png", &key, true).unwrap();
     let line = "sshcard: `qr png` is for a file, not for a terminal: sshcard print qr png > FILE\n";
     assert_eq!((text(&printed.err).as_str(), printed.out.len(), printed.status), (line, 0, 2));
-    assert!(print(|| Ok(profile()), "qr png", &key, false).unwrap().out.starts_with(b"\x89PNG"));
+    assert!(print(|| Ok(engineer().document().clone()), "qr png", &key, false).unwrap().out.starts_with(b"\x89PNG"));
     assert!(answers.answer(b"qr png", None).out.starts_with(b"\x89PNG"));
     // Whatever else is printed on a terminal is lines of text: no control character is among them.
-    for named in Format::ALL {
-        for format in named.variants.iter().map(|(_, format)| *format).chain([named.format]) {
-            let document = answers.documents.get(format).unwrap();
-            let text = std::str::from_utf8(&document).ok();
+    for format in FORMATS {
+        for variant in format.variants().iter().chain([&""]) {
+            let rendition = answers.site.renditions().get(format.name(), variant).unwrap();
+            let text = std::str::from_utf8(&rendition.bytes).ok();
             let clean = text.is_some_and(|text| !text.contains(|c: char| c.is_control() && !"\r\n".contains(c)));
-            assert_eq!(clean, format.has_lines(), "{format:?}");
+            assert_eq!(clean, format.has_lines(rendition.variant), "{} {variant}", format.name());
         }
     }
 }
 
 #[test]
 fn what_the_card_does_not_have_is_no_command() {
-    let mut profile = profile();
-    profile.card.pages = vec![Page::Card];
-    profile.card.qr = crate::profile::Qr::None;
-    let answers = Answers::of(&profile, String::new());
+    let mut document = engineer().document().clone();
+    document.pages.truncate(1);
+    document.card.qr = crate::document::Qr::None;
+    let answers = Answers::of(Arc::new(Site::new(document)), String::new());
     for command in ["qr", "qr png", "about", "about me"] {
         assert_eq!(answers.answer(command.as_bytes(), None).status, 127, "{command}");
     }
@@ -236,12 +230,15 @@ fn print_is_what_a_visitor_gets_and_makes_no_key() {
     let key = KeyPlace::Directory(dir.clone());
     let answers = answers();
     for command in ["vcard 4", "nonsense", "text --width 5"] {
-        assert_eq!(print(|| Ok(profile()), command, &key, true).unwrap(), answers.answer(command.as_bytes(), None));
+        assert_eq!(
+            print(|| Ok(engineer().document().clone()), command, &key, true).unwrap(),
+            answers.answer(command.as_bytes(), None)
+        );
     }
-    let refusal = print(|| Ok(profile()), "hostkey", &key, true).unwrap_err().to_string();
+    let refusal = print(|| Ok(engineer().document().clone()), "hostkey", &key, true).unwrap_err().to_string();
     assert!(refusal.contains("sshcard serve") && refusal.contains("keys"), "{refusal}");
     assert!(!dir.exists());
     let made = HostKey::load_or_create(&dir).unwrap();
-    let printed = print(|| Ok(profile()), "hostkey", &key, true).unwrap();
-    assert_eq!(printed.out, Answers::new(&profile(), &made).answer(b"hostkey", None).out);
+    let printed = print(|| Ok(engineer().document().clone()), "hostkey", &key, true).unwrap();
+    assert_eq!(printed.out, Answers::new(&engineer(), &made).answer(b"hostkey", None).out);
 }
