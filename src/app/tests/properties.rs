@@ -66,13 +66,13 @@ pub(super) fn holds(content: &Arc<Site>, width: u16, height: u16, keys: &str) ->
     // A buffer larger than the window shows what is drawn outside of it.
     let mut buffer = Buffer::empty(Rect { x: 0, y: 0, width: width + 3, height: height + 3 });
     let frame = visitor.app.frame();
-    frame.draw(&mut buffer);
+    let links = frame.draw(&mut buffer);
     // The layout that is kept is the one that would be made now.
     visitor.app.rest();
     let mut anew = Buffer::empty(buffer.area);
     visitor.app.frame().draw(&mut anew);
     prop_assert!(anew == buffer, "kept:\n{buffer:?}\nanew:\n{anew:?}");
-    for link in frame.links() {
+    for link in links {
         let (row, columns) = (link.row, link.columns);
         prop_assert!(
             row < height && columns.start < columns.end && columns.end <= width,
@@ -86,7 +86,7 @@ pub(super) fn holds(content: &Arc<Site>, width: u16, height: u16, keys: &str) ->
             let symbol = buffer[(x, y)].symbol();
             prop_assert!(!symbol.chars().any(char::is_control), "a control character at {x}, {y}");
             let end = x + unicode_width::UnicodeWidthStr::width(symbol) as u16;
-            let inside = y < height && end <= width;
+            let inside = frame.drawn_area().contains((x, y).into()) && end <= frame.drawn_area().right();
             prop_assert!(inside || symbol == " ", "{symbol:?} at {x}, {y} of {width}x{height}");
         }
     }
