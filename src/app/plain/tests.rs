@@ -99,7 +99,11 @@ fn a_number_reads_one_entry_and_enter_the_next() {
     // After the last of them comes the next page.
     assert!(types(&mut arrive(80), "3.8\r\r").0.ends_with(&page("stack")));
     let listed = types(&mut arrive(80), "?\r").0;
-    for expected in ["\r\n3 career\r\n3.1 Corvo AI · now\r\n", "\r\n3.3 Selune AI · SLMs · 2031\r\n", "\r\n4 stack\r\n4.1 kernels\r\n4.2 numerics\r\n"] {
+    for expected in [
+        "\r\n3 career\r\n3.1 Corvo AI · now\r\n",
+        "\r\n3.3 Selune AI · SLMs · 2031\r\n",
+        "\r\n4 stack\r\n4.1 kernels\r\n4.2 numerics\r\n",
+    ] {
         assert!(listed.contains(expected), "no {expected:?} in {listed}");
     }
 }
@@ -112,7 +116,10 @@ fn ascii_is_ascii() {
     out.push_str(&types(&mut plain, "?\r1\r\r\r\r\r3.2\rx\r").0);
     let odd: String = out.chars().filter(|c| !c.is_ascii()).collect();
     assert_eq!(odd, "", "{out}");
-    assert!(out.contains("PCMX Systems -> Clearsound Inc") && out.contains("\r\n3.3 Selune AI / SLMs / 2031\r\n"), "{out}");
+    assert!(
+        out.contains("PCMX Systems -> Clearsound Inc") && out.contains("\r\n3.3 Selune AI / SLMs / 2031\r\n"),
+        "{out}"
+    );
 }
 
 #[test]

@@ -124,7 +124,8 @@ proptest! {
         let job = |n: usize| {
             let [organization, title, people] = [line(n), line(n + 1), line(n + 2)];
             format!(
-                "[[entry]]\norganization = '{organization}'\ntitle = '{title}'\npeople = ['{people}']\ntext = '{text}'\n"
+                "[[entry]]\norganization = '{organization}'\ntitle = '{title}'\npeople = ['{people}']\n\
+                text = '{text}'\n"
             )
         };
         let layer = |n: usize| format!("[[entry]]\ntitle = '{n} {}'\nsubtitle = '{}'\n", line(n), line(n + 1));

@@ -218,7 +218,11 @@ fn a_sentence_with_notes_and_links_in_it_is_found() {
                     let mut visitor = Visitor::arrive(&content, width, height);
                     visitor.update(Event::Look(Look { glyphs, links, ..visitor.app.look }));
                     let screen = visitor.keys(&format!("/{query}<enter>")).screen();
-                    assert_eq!(letters(&mut visitor), words, "{query}, {glyphs:?}, {links} at {width}x{height}:\n{screen}");
+                    assert_eq!(
+                        letters(&mut visitor),
+                        words,
+                        "{query}, {glyphs:?}, {links} at {width}x{height}:\n{screen}"
+                    );
                 }
             }
         }
