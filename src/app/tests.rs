@@ -500,9 +500,7 @@ fn links_lead_where_the_profile_says_or_show_their_address() {
         visitor.update(Event::Look(Look { links, ..Look::default() }));
         visitor.keys(keys);
         let mut buffer = Buffer::empty(Rect { x: 0, y: 0, width: 80, height: 24 });
-        let frame = visitor.app.frame();
-        let links = frame.draw(&mut buffer);
-        let led = links.into_iter().map(|link| {
+        let led = visitor.app.frame().draw(&mut buffer).into_iter().map(|link| {
             let text: String = link.columns.map(|x| buffer[(x, link.row)].symbol()).collect();
             (text, link.address.to_string())
         });
@@ -533,8 +531,7 @@ fn the_pieces_of_a_link_have_one_number_and_two_links_have_two() {
         visitor.update(Event::Look(Look { links: true, ..Look::default() }));
         visitor.keys(&format!("2{}", "j".repeat(scroll)));
         let mut buffer = Buffer::empty(Rect { x: 0, y: 0, width: size.0, height: size.1 });
-        let frame = visitor.app.frame();
-        let links = frame.draw(&mut buffer);
+        let links = visitor.app.frame().draw(&mut buffer);
         assert!(!links.is_empty());
         for link in links {
             let text: String = link.columns.map(|x| buffer[(x, link.row)].symbol()).collect();

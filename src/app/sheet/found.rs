@@ -65,8 +65,8 @@ impl Sheet {
         let own: Vec<(u16, &str)> = (0..).zip(wanted.text.graphemes(true)).filter(|(_, sign)| is_own(sign)).collect();
         let (Some(first), Some(last)) = (wanted.marks.first(), wanted.marks.last()) else { return Vec::new() };
         let columns = self.columns();
-        // Not all of a text may stand on the sheet as it is: a title was cut short, or only a part of it has a column; an
-        // address was put into a note. Words alone, without what is before or after them, must be those that are meant.
+        // A text may stand on the sheet only in part: a title was cut short, or a part of it has no column, or an address
+        // was put into a note. Marked words without the words around them count only where the target is.
         let found =
             [(0, u16::MAX), (0, *last), (*first, u16::MAX), (*first, *last)].into_iter().find_map(|(from, to)| {
                 let words: Vec<_> = own.iter().copied().filter(|(n, _)| (from..=to).contains(n)).collect();

@@ -66,7 +66,8 @@ fn the_longest() {
     );
     let about = format!("{} **{}** {}[^n]\n\n[^n]: {}\n", words(120), words(80).trim(), word(90), words(100));
     let career = format!(
-        "layout = 'timeline'\nline = ['{}', '{}']\n[[entry]]\norganization = '{}'\ntitle = '{}'\ntime = '{}'\npeople = ['{}', '{}']\ntext = '{}'\n",
+        "layout = 'timeline'\nline = ['{}', '{}']\n[[entry]]\norganization = '{}'\ntitle = '{}'\ntime = '{}'\n\
+         people = ['{}', '{}']\ntext = '{}'\n",
         words(60).trim(),
         word(80),
         words(80).trim(),
@@ -100,7 +101,8 @@ fn every_script() {
     let career = "layout = 'timeline'\nline = ['لا', 'السلام', '👩‍🔬']\n\
         [[entry]]\norganization = 'السلام الأول'\ntitle = 'لا لا'\ntime = '❤️'\n\
         [[entry]]\norganization = '👩‍🔬 ❤️'\ntitle = 'لا'\n";
-    let stack = "layout = 'layers'\nground = 'السلام'\n[[entry]]\ntitle = 'لا لا'\nsubtitle = 'السلام'\nplace = '❤️ لا'\n";
+    let stack = "layout = 'layers'\nground = 'السلام'\n\
+        [[entry]]\ntitle = 'لا لا'\nsubtitle = 'السلام'\nplace = '❤️ لا'\n";
     cards(
         "scripts",
         &[("card.toml", card), ("about.md", about), ("career.toml", career), ("stack.toml", stack)],

@@ -86,7 +86,7 @@ pub(super) fn holds(content: &Arc<Site>, width: u16, height: u16, keys: &str) ->
             let symbol = buffer[(x, y)].symbol();
             prop_assert!(!symbol.chars().any(char::is_control), "a control character at {x}, {y}");
             let end = x + unicode_width::UnicodeWidthStr::width(symbol) as u16;
-            let inside = y < height && end <= width;
+            let inside = frame.drawn_area().contains((x, y).into()) && end <= frame.drawn_area().right();
             prop_assert!(inside || symbol == " ", "{symbol:?} at {x}, {y} of {width}x{height}");
         }
     }
@@ -124,7 +124,8 @@ proptest! {
         let job = |n: usize| {
             let [organization, title, people] = [line(n), line(n + 1), line(n + 2)];
             format!(
-                "[[entry]]\norganization = '{organization}'\ntitle = '{title}'\npeople = ['{people}']\ntext = '{text}'\n"
+                "[[entry]]\norganization = '{organization}'\ntitle = '{title}'\npeople = ['{people}']\n\
+                text = '{text}'\n"
             )
         };
         let layer = |n: usize| format!("[[entry]]\ntitle = '{n} {}'\nsubtitle = '{}'\n", line(n), line(n + 1));
