@@ -1,8 +1,8 @@
-//! The server's own key: by it visitors know that they reach the same card as the last time.
+//! The server's own key, by which returning visitors recognize the server.
 //!
-//! A key is made once, when there never was one, and never replaced: a key that cannot be used stops the start, since a
-//! new one would tell every visitor who was here before that somebody sits in the middle. So does a key that is gone: a
-//! marker beside it says that there was one.
+//! A key is made once, when there never was one, and never replaced: with a new one the clients of returning visitors
+//! would warn of an attack. So a key that cannot be used stops the start. A key that is gone does too: a marker beside
+//! it says that there was one.
 
 use std::{
     net::IpAddr,
@@ -15,8 +15,6 @@ use russh::keys::{HashAlg, PrivateKey};
 
 mod creation;
 mod file;
-mod marker;
-mod permissions;
 
 /// The name of the key's file, that of OpenSSH's own.
 const NAME: &str = "ssh_host_ed25519_key";
@@ -78,8 +76,7 @@ impl HostKey {
     /// missing (mode 0700). What an interrupted start has left there is removed.
     ///
     /// The key appears whole or not at all, whenever the machine stops; and when two servers start at once, both use
-    /// the key of the one that was first. Beside it stands a marker, so that a key that was lost is not taken for one
-    /// that never was.
+    /// the key of the one that was first.
     ///
     /// # Errors
     ///
@@ -89,13 +86,13 @@ impl HostKey {
     pub fn load_or_create(dir: &Path) -> Result<Self> {
         creation::remove_leftovers(dir);
         let path = dir.join(NAME);
-        let existed = marker::exists(dir)?;
+        let existed = creation::has_marker(dir)?;
         if let Some(key) = Self::load(dir)? {
-            marker::write(dir, &key.fingerprint());
+            creation::write_marker(dir, &key.fingerprint());
             return Ok(key);
         }
         if existed {
-            let (path, marker, lost) = (path.display(), marker::path(dir), marker::read(dir)?);
+            let (path, marker, lost) = (path.display(), creation::marker_path(dir), creation::read_marker(dir)?);
             bail!(
                 "the host key {path} is gone; restore it from a backup (its fingerprint was {lost}), or remove {} to \
                  get a new key (visitors who know the old one will be warned)",
@@ -106,7 +103,7 @@ impl HostKey {
         let Some(key) = Self::load(dir)? else {
             bail!("the host key {} was removed right after it was made; start again", path.display());
         };
-        marker::write(dir, &key.fingerprint());
+        creation::write_marker(dir, &key.fingerprint());
         if made {
             tracing::warn!(
                 fingerprint = key.fingerprint(),
@@ -132,7 +129,7 @@ impl HostKey {
         let remedy = format!(
             "restore it from a backup, or move it away with {} to get a new key (visitors who know the old one will be \
              warned)",
-            marker::NAME
+            creation::MARKER
         );
         Ok(file::load(&dir.join(NAME), &remedy)?.map(Self))
     }
@@ -165,16 +162,17 @@ impl HostKey {
         let fingerprint = self.0.fingerprint(HashAlg::Sha256);
         let digest: Vec<String> = fingerprint.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
         let digest = digest.concat();
-        let record = format!("The record for the DNS:\n{name}. IN SSHFP 4 2 {digest}\n");
-        let told = [
-            Some(format!("The fingerprint:\n{fingerprint}\n")),
-            Some(format!("The line for known_hosts:\n{known_as} {key}\n")),
-            // Addresses have no records.
-            name.parse::<IpAddr>().is_err().then_some(record),
-            host.is_none().then(|| "HOST is the name under which this card is reached.\n".to_owned()),
-            Some("What comes over the connection itself proves nothing: compare it with what\nreached you another way.\n".to_owned()),
-        ];
-        told.into_iter().flatten().collect::<Vec<_>>().join("\n")
+        // Addresses have no records.
+        let record = if name.parse::<IpAddr>().is_ok() {
+            String::new()
+        } else {
+            format!("The record for the DNS:\n{name}. IN SSHFP 4 2 {digest}\n\n")
+        };
+        let placeholder = if host.is_some() { "" } else { "HOST is the name under which this card is reached.\n\n" };
+        format!(
+            "The fingerprint:\n{fingerprint}\n\nThe line for known_hosts:\n{known_as} {key}\n\n{record}{placeholder}\
+             What comes over the connection itself proves nothing: compare it with what\nreached you another way.\n"
+        )
     }
 
     /// A key that is always the same and that nobody may rely on.

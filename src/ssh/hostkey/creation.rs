@@ -1,11 +1,12 @@
-//! A new key: written whole under a name of its own, then renamed to the name that it is to have, if nothing has it.
+//! A new key: written whole under a temporary name, then renamed if nothing has its final name. A marker beside the key
+//! has the key's fingerprint and stays when the key is gone.
 
 use std::{
     fs::{self, DirBuilder, File, OpenOptions},
-    io::{self, ErrorKind, Write as _},
+    io::{self, ErrorKind, Read as _, Write as _},
     ops::RangeInclusive,
     os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use anyhow::{Context as _, Result};
@@ -15,10 +16,16 @@ use rustix::{
     process::geteuid,
 };
 
-use super::file::erase_stack;
+use super::file::{erase_stack, is_regular_file, without_waiting};
 
-/// How the name of a file begins in which a new key is written. Letters and digits of chance follow: [`UNIQUE`] of
-/// them, and from 20 to 43 in the names of earlier versions.
+/// The name of the marker.
+pub(super) const MARKER: &str = "ssh_host_ed25519_key.made";
+
+/// As much of the marker is shown, in bytes: `SHA256:` and 43 characters.
+const LONGEST_FINGERPRINT: u64 = 50;
+
+/// The beginning of the name of a temporary file. Random letters and digits follow: [`UNIQUE`] of them, and from 20 to
+/// 43 in the names of earlier versions.
 const TEMPORARY: &str = ".ssh_host_ed25519_key.SHA256";
 const UNIQUE: usize = 32;
 const UNIQUE_EVER: RangeInclusive<usize> = 20..=43;
@@ -73,24 +80,16 @@ pub(super) fn remove_leftovers(dir: &Path) {
         return;
     }
     for entry in entries.flatten() {
-        let is_ours = || {
-            // Of a link, the link itself.
-            let found = entry.metadata().ok()?;
-            (found.is_file() && found.uid() == geteuid().as_raw()).then_some(())
-        };
-        if !entry.file_name().to_str().is_some_and(is_temporary) || is_ours().is_none() {
+        // Of a link, these are the metadata of the link itself.
+        let is_ours = || entry.metadata().is_ok_and(|it| it.is_file() && it.uid() == geteuid().as_raw());
+        if !entry.file_name().to_str().is_some_and(is_temporary) || !is_ours() {
             continue;
         }
-        let path = entry.path();
-        match fs::remove_file(&path) {
-            Ok(()) => tracing::warn!(
-                path = %path.display(),
-                "removed a file with a private key that an interrupted start had left"
-            ),
-            Err(error) => {
-                let path = path.display();
-                tracing::warn!(%path, %error, "a temporary file could not be removed; remove it by hand");
-            }
+        let file = entry.path();
+        let (removed, path) = (fs::remove_file(&file), file.display());
+        match removed {
+            Ok(()) => tracing::warn!(%path, "removed a file with a private key that an interrupted start had left"),
+            Err(error) => tracing::warn!(%path, %error, "a temporary file could not be removed; remove it by hand"),
         }
     }
 }
@@ -105,4 +104,52 @@ fn open(dir: &Path) -> io::Result<File> {
 fn is_temporary(name: &str) -> bool {
     let Some(unique) = name.strip_prefix(TEMPORARY) else { return false };
     UNIQUE_EVER.contains(&unique.len()) && unique.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
+/// Where the marker of the key in `dir` is.
+pub(super) fn marker_path(dir: &Path) -> PathBuf {
+    dir.join(MARKER)
+}
+
+/// Whether there is a marker in `dir`.
+///
+/// # Errors
+///
+/// A marker that is no regular file: nothing could be told from it, nor written to it.
+pub(super) fn has_marker(dir: &Path) -> Result<bool> {
+    is_regular_file(&marker_path(dir), "the host key's marker")
+}
+
+/// The fingerprint of the key that there was in `dir`, where there is a marker.
+///
+/// # Errors
+///
+/// A marker that cannot be read.
+pub(super) fn read_marker(dir: &Path) -> Result<String> {
+    let path = marker_path(dir);
+    let mut text = Vec::new();
+    let file = without_waiting().read(true).open(&path);
+    file.and_then(|file| file.take(LONGEST_FINGERPRINT).read_to_end(&mut text))
+        .with_context(|| format!("the host key's marker {} cannot be read", path.display()))?;
+    // It is shown; and whatever it says, that it is there is what counts.
+    let known: String = text.iter().take_while(|c| c.is_ascii_graphic()).map(|c| char::from(*c)).collect();
+    Ok(if known.is_empty() { "not noted".into() } else { known })
+}
+
+/// Leaves the marker, if it is not there or is another key's. Where it cannot be written, as in a directory that an
+/// owner mounted read-only with a key in it, no key will be made either.
+pub(super) fn write_marker(dir: &Path, fingerprint: &str) {
+    let path = marker_path(dir);
+    let line = format!("{fingerprint}\n");
+    let mut there = Vec::new();
+    let read = without_waiting().read(true).open(&path);
+    // One byte more than the marker has, so that a longer one differs.
+    let read = read.and_then(|file| file.take(line.len() as u64 + 1).read_to_end(&mut there));
+    if read.is_ok() && there == line.as_bytes() {
+        return;
+    }
+    let written = without_waiting().write(true).create(true).truncate(true).open(&path);
+    if let Err(error) = written.and_then(|mut file| file.write_all(line.as_bytes())) {
+        tracing::debug!(path = %path.display(), %error, "the host key's marker cannot be written");
+    }
 }

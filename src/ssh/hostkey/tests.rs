@@ -5,7 +5,7 @@ use std::{
 
 use russh::keys::{Algorithm, key::safe_rng, ssh_key::LineEnding};
 
-use super::{marker::NAME as MARKER, *};
+use super::{creation::MARKER, *};
 
 fn directory() -> tempfile::TempDir {
     tempfile::tempdir().unwrap()
