@@ -288,7 +288,7 @@ fn comes_from_here(stream: &TcpStream, peer: IpAddr) -> bool {
 /// Says why, as far as it can be said without waiting, and hangs up.
 fn refuse(shared: &Shared, stream: TcpStream, peer: IpAddr, refusal: Refusal) {
     shared.metrics.refused.get_or_create(&refusal).inc();
-    shared.log.not_let_in(peer, refusal.into(), Instant::now().into_std());
+    shared.log.not_let_in(peer, refusal.into(), refusal, Instant::now().into_std());
     // Through the socket itself: tokio would first wait to hear that it can be written to. It never blocks.
     if let Ok(mut stream) = stream.into_std() {
         let _ = stream.write(refusal.line().as_bytes());

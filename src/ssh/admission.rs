@@ -18,7 +18,10 @@ use std::{
 
 use tokio_util::sync::CancellationToken;
 
-use super::{limits::Limits, rate::Rate};
+use super::{
+    limits::Limits,
+    rate::{Bucket, Rate},
+};
 
 mod arrivals;
 mod origin;
@@ -44,8 +47,6 @@ pub(super) struct Admission {
     address: Share,
     site: Share,
     evictable_after: Duration,
-    /// `None`: none.
-    evictions: Option<Rate>,
     state: Mutex<State>,
 }
 
@@ -61,8 +62,8 @@ struct Share {
 struct State {
     register: Register,
     arrivals: Arrivals,
-    /// When as many evictions as are permitted at once are permitted again; `None` before the first.
-    evictions: Option<Instant>,
+    /// `None`: no evictions.
+    evictions: Option<Bucket>,
 }
 
 impl Admission {
@@ -82,7 +83,8 @@ impl Admission {
         let (address, site) = (share(1), share(Self::SITE));
         let memory = [address, site].iter().filter_map(|share| share.rate).map(Rate::filling).max();
         let arrivals = Arrivals::new(memory.unwrap_or_default());
-        let in_a_minute = |burst| Rate { burst, every: Duration::from_secs(60) / burst };
+        let in_a_minute = |burst| Bucket::new(Rate { burst, every: Duration::from_secs(60) / burst });
+        let evictions = (limits.evictions > 0).then(|| in_a_minute(limits.evictions));
         Arc::new(Self {
             connections: unless_zero(limits.connections),
             unauthenticated: unless_zero(limits.unauthenticated),
@@ -90,8 +92,7 @@ impl Admission {
             address,
             site,
             evictable_after: limits.evictable_after,
-            evictions: (limits.evictions > 0).then(|| in_a_minute(limits.evictions)),
-            state: Mutex::new(State { register: Register::default(), arrivals, evictions: None }),
+            state: Mutex::new(State { register: Register::default(), arrivals, evictions }),
         })
     }
 
@@ -181,11 +182,10 @@ impl Admission {
     /// Removes a connection that may be evicted for one from `origin`; `None` if there is none. A connection of no
     /// known origin evicts no other: how many places its visitor has is not known.
     fn evict(&self, state: &mut State, origin: Option<Origin>, now: Instant) -> Option<Entry> {
-        let replenished = self.evictions?.take(state.evictions.unwrap_or(now), now)?;
+        let bucket = state.evictions.as_mut()?;
         let places = state.register.let_in_from(origin?);
         let evicted = state.register.evictable(self.evictable_after, places, now)?;
-        state.evictions = Some(replenished);
-        state.register.remove(evicted)
+        if bucket.take(now) { state.register.remove(evicted) } else { None }
     }
 
     /// The state. A panic cannot leave it half changed, since nothing between two changes can panic.

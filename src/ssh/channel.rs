@@ -175,8 +175,8 @@ impl ChannelRequest {
         let (ended, status) = match program {
             Program::Session(size) => {
                 let run = run_session(shared, size, self.environment, preferences, incoming, outgoing, context);
-                let ending = Box::pin(run).await;
-                (ending.into(), u32::from(matches!(ending, Ending::Failed | Ending::Stalled)))
+                let end = SessionEnd::from(Box::pin(run).await);
+                (end, end.status())
             }
             Program::Answer(answer) => {
                 let status = answer.status;
@@ -236,7 +236,7 @@ async fn transfer(
     let (limits, shutdown, evicted) = (&shared.limits, &shared.shutdown, place.evicted());
     let transfer = Transfer { incoming, outgoing, limits, shutdown, evicted, sent: Instant::now() };
     let end = Box::pin(transfer.run(protocol)).await;
-    (end.into(), end.status())
+    (end, end.status())
 }
 
 /// Runs a session on a terminal.

@@ -16,10 +16,9 @@ use super::{
     Shared,
     admission::{Permit, Refusal},
     configuration::configuration,
-    deadline::{Progress, Step},
+    deadline::Progress,
     ending::{self, ConnectionEnd, ConnectionGuard},
     handler::Handler,
-    log::WITHOUT_ROOM,
     proxy::{self, Source},
     refuse,
     socket::{SendQueue, Socket},
@@ -91,7 +90,7 @@ pub(super) async fn serve<S>(
         Ok(mut running) => select! {
             ended = &mut running => ended,
             why = has_to_end(shared, &progress) => {
-                let time = if why == Step::Displaced { Duration::ZERO } else { shared.limits.drain };
+                let time = if why == ConnectionEnd::Displaced { Duration::ZERO } else { shared.limits.drain };
                 progress.drain(why);
                 if let Ok(ended) = timeout(time, &mut running).await {
                     ended
@@ -107,17 +106,17 @@ pub(super) async fn serve<S>(
     };
     let why = ending::of(&ended, &progress);
     guard.ended(why);
-    if WITHOUT_ROOM.contains(&why) {
-        shared.log.not_let_in(peer, why.into(), Instant::now().into_std());
+    if ending::WITHOUT_ROOM.contains(&why) {
+        shared.log.not_let_in(peer, why.into(), <&str>::from(why), Instant::now().into_std());
     }
     shared.incompatible.log(peer, &progress, &ended, why);
     tracing::debug!(why = <&str>::from(why), error = ended.err().map(tracing::field::display), "a connection ended");
 }
 
 /// Waits until the connection has to end before its time: why.
-async fn has_to_end(shared: &Shared, progress: &Progress) -> Step {
+async fn has_to_end(shared: &Shared, progress: &Progress) -> ConnectionEnd {
     select! {
-        () = shared.shutdown.cancelled() => Step::Stopped,
+        () = shared.shutdown.cancelled() => ConnectionEnd::Shutdown,
         why = progress.evicted() => why,
     }
 }

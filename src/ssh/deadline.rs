@@ -17,9 +17,10 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     admission::{Permit, Stage},
+    ending::ConnectionEnd,
     handshake::Message,
     limits::Limits,
-    rate::Rate,
+    rate::{Bucket, Rate},
 };
 
 /// How long a connection without a channel stays when it is evicted and when the server stops: long enough for the
@@ -45,25 +46,19 @@ pub(super) enum Step {
     HangUp,
     /// To hang up after its last channel: it may open no other.
     UsedUp,
-    /// To hear that there is no room for it.
-    TurnedAway,
-    /// Nothing: a connection that is not let in yet has the place of this one, which was not either.
-    Displaced,
-    /// Nothing: another connection has its place, which had been let in.
-    Evicted,
-    /// Nothing: the server stops.
-    Stopped,
+    /// To end, because of this. A connection that is [`ConnectionEnd::Full`] may open channels to be told so.
+    Last(ConnectionEnd),
 }
 
 impl Step {
     /// Whether the connection is not let in yet, and may be.
-    const fn is_handshake(self) -> bool {
+    pub(super) const fn is_handshake(self) -> bool {
         matches!(self, Self::Identify | Self::Negotiate | Self::ExchangeKeys | Self::Authenticate)
     }
 
     /// Whether the connection only has to end.
     const fn is_last(self) -> bool {
-        matches!(self, Self::TurnedAway | Self::Displaced | Self::Evicted | Self::Stopped)
+        matches!(self, Self::Last(_))
     }
 }
 
@@ -87,24 +82,31 @@ struct State {
     open: u32,
     opened: u32,
     /// Why no channel is opened any more.
-    draining: Option<Step>,
+    draining: Option<ConnectionEnd>,
     /// The connection's place among all. It is given back with the last part of the connection that ends.
     permit: Permit,
-    /// When as many channels as [`Limits::channel_burst`] may be opened at once again.
-    full: std::time::Instant,
+    channels: Bucket,
 }
 
 impl Progress {
     /// Of a connection that was `accepted` then; its client may send its version line from now on.
     pub(super) fn new(limits: &Arc<Limits>, accepted: Instant, permit: Permit) -> Arc<Self> {
         let due = (Instant::now() + limits.identification).min(accepted + limits.authenticated);
-        let full = accepted.into_std();
+        let channels = Bucket::new(Rate { burst: limits.channel_burst, every: limits.channel_interval });
         Arc::new(Self {
             limits: Arc::clone(limits),
             accepted,
             changed: AtomicWaker::new(),
             evicted: permit.evicted().clone(),
-            state: Mutex::new(State { step: Step::Identify, due, open: 0, opened: 0, draining: None, permit, full }),
+            state: Mutex::new(State {
+                step: Step::Identify,
+                due,
+                open: 0,
+                opened: 0,
+                draining: None,
+                permit,
+                channels,
+            }),
             version: OnceLock::new(),
         })
     }
@@ -147,7 +149,7 @@ impl Progress {
             if let_in {
                 self.wait(state, Step::OpenChannel, self.limits.first_channel);
             } else {
-                self.wait(state, Step::TurnedAway, self.limits.turned_away);
+                self.wait(state, Step::Last(ConnectionEnd::Full), self.limits.turned_away);
             }
             let_in
         })
@@ -161,16 +163,14 @@ impl Progress {
     /// Counts a channel in, unless too many are open, were ever opened, the connection is too old, or the server stops.
     /// One that comes sooner than the rate permits has to wait for its turn.
     pub(super) fn open(self: &Arc<Self>) -> Option<OpenChannel> {
-        let rate = Rate { burst: self.limits.channel_burst, every: self.limits.channel_interval };
         self.change(|state| {
             if state.open >= self.limits.channels_open || state.draining.is_some() || self.is_used_up(state) {
                 return None;
             }
             state.open += 1;
             state.opened += 1;
-            let (full, turn) = rate.reserve(state.full, Instant::now().into_std());
-            state.full = full;
-            let let_in = state.step != Step::TurnedAway;
+            let turn = state.channels.reserve(Instant::now().into_std());
+            let let_in = state.step != Step::Last(ConnectionEnd::Full);
             if !state.step.is_last() {
                 self.wait(state, Step::Finish, self.limits.lifetime);
             }
@@ -184,25 +184,29 @@ impl Progress {
     }
 
     /// The connection has to end because of `why`: no new channel, and no waiting where no channel is open.
-    pub(super) fn drain(&self, why: Step) {
+    pub(super) fn drain(&self, why: ConnectionEnd) {
         self.change(|state| {
             state.draining = Some(why);
             if state.open == 0 {
-                self.wait(state, why, LAST_CLOSE);
+                self.wait(state, Step::Last(why), LAST_CLOSE);
             }
         });
     }
 
     /// The connection is due now, because of `why`.
-    pub(super) fn cut(&self, why: Step) {
-        self.change(|state| self.wait(state, why, Duration::ZERO));
+    pub(super) fn cut(&self, why: ConnectionEnd) {
+        self.change(|state| self.wait(state, Step::Last(why), Duration::ZERO));
     }
 
     /// Waits until another connection has the place of this one.
-    pub(super) async fn evicted(&self) -> Step {
+    pub(super) async fn evicted(&self) -> ConnectionEnd {
         self.evicted.cancelled().await;
         let step = self.step();
-        if step.is_handshake() || step == Step::TurnedAway { Step::Displaced } else { Step::Evicted }
+        if step.is_handshake() || step == Step::Last(ConnectionEnd::Full) {
+            ConnectionEnd::Displaced
+        } else {
+            ConnectionEnd::Evicted
+        }
     }
 
     /// The client's version line, as far as it is kept; empty before it is complete.
@@ -239,7 +243,7 @@ impl Progress {
                 return;
             }
             let (step, time) = match state.draining {
-                Some(why) => (why, LAST_CLOSE),
+                Some(why) => (Step::Last(why), LAST_CLOSE),
                 None if self.is_used_up(state) => (Step::UsedUp, self.limits.linger),
                 None => (Step::HangUp, self.limits.linger),
             };

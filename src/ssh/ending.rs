@@ -9,7 +9,6 @@ use super::{
     deadline::{Progress, Step},
     metrics::Metrics,
     stream::TooMany,
-    transfer,
 };
 use crate::session::Ending;
 
@@ -61,6 +60,9 @@ pub enum ConnectionEnd {
     Failed,
 }
 
+/// The ends of connections that the log counts as refusals: there was no room, though the handshake had begun.
+pub(super) const WITHOUT_ROOM: [ConnectionEnd; 2] = [ConnectionEnd::Full, ConnectionEnd::Displaced];
+
 /// Why a session ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "snake_case")]
@@ -106,19 +108,12 @@ impl From<Ending> for SessionEnd {
     }
 }
 
-impl From<transfer::End> for SessionEnd {
-    fn from(end: transfer::End) -> Self {
-        match end {
-            transfer::End::Done => Self::Goodbye,
-            transfer::End::Refused => Self::Refused,
-            transfer::End::Malformed => Self::Malformed,
-            transfer::End::Gone => Self::Gone,
-            transfer::End::Idle => Self::Idle,
-            transfer::End::Stalled => Self::Stalled,
-            transfer::End::Overrun => Self::Overrun,
-            transfer::End::Evicted => Self::Evicted,
-            transfer::End::Shutdown => Self::Shutdown,
-            transfer::End::Failed => Self::Failed,
+impl SessionEnd {
+    /// The exit status of a session or a file transfer.
+    pub(super) const fn status(self) -> u32 {
+        match self {
+            Self::Refused | Self::Malformed | Self::Stalled | Self::Overrun | Self::Failed => 1,
+            _ => 0,
         }
     }
 }
@@ -165,20 +160,14 @@ pub(super) fn of(ended: &Result<(), Error>, progress: &Progress) -> ConnectionEn
             Step::OpenChannel => ConnectionEnd::NoChannel,
             Step::Finish => ConnectionEnd::Overlong,
             Step::HangUp => ConnectionEnd::Lingering,
-            Step::TurnedAway => ConnectionEnd::Full,
-            Step::Displaced => ConnectionEnd::Displaced,
-            Step::Evicted => ConnectionEnd::Evicted,
             Step::UsedUp => ConnectionEnd::UsedUp,
-            Step::Stopped => ConnectionEnd::Shutdown,
+            Step::Last(why) => why,
         };
     }
     let left = match progress.step() {
-        Step::Identify | Step::Negotiate | Step::ExchangeKeys | Step::Authenticate => ConnectionEnd::LeftEarly,
-        Step::OpenChannel | Step::Finish | Step::HangUp | Step::UsedUp => ConnectionEnd::HungUp,
-        Step::TurnedAway => ConnectionEnd::Full,
-        Step::Displaced => ConnectionEnd::Displaced,
-        Step::Evicted => ConnectionEnd::Evicted,
-        Step::Stopped => ConnectionEnd::Shutdown,
+        Step::Last(why) => why,
+        step if step.is_handshake() => ConnectionEnd::LeftEarly,
+        _ => ConnectionEnd::HungUp,
     };
     let Err(error) = ended else { return left };
     match error {
@@ -238,7 +227,7 @@ mod tests {
         assert_eq!(of(&Ok(()), &progress), ConnectionEnd::HungUp);
         advance(Limits::default().first_channel + Duration::from_millis(1)).await;
         assert_eq!(of(&Ok(()), &progress), ConnectionEnd::NoChannel);
-        progress.drain(Step::Stopped);
+        progress.drain(ConnectionEnd::Shutdown);
         assert_eq!(of(&Ok(()), &progress), ConnectionEnd::Shutdown);
     }
 }

@@ -1,13 +1,14 @@
-//! What visitors, and strangers who are refused, make the log say: few lines, however many they are.
+//! What visitors and refused clients make the log say. The number of lines is bounded, however many clients come.
 //!
-//! A visit is two lines, whatever runs on its connection, and only so many visits are told in lines of their own
-//! ([`VISITS`]). Of refusals one is told at once, and then one a minute ([`REFUSALS`]). Everything else is added up and
-//! told in one line, a minute after it began ([`SUMMARY`]) and when the server stops. A line has only words of ours,
-//! counts, and a network, so its length is bounded too.
+//! A visit is two lines, whatever runs on its connection, and only so many visits have lines of their own ([`VISITS`]).
+//! The first refusal is logged at once, and then one a minute ([`REFUSALS`]). Everything else is counted, and the counts
+//! are logged in one line, a minute after the first of them ([`SUMMARY`]) and when the server stops. A line has only
+//! words of ours, counts, and a network, so its length is bounded too.
 
 use std::{
     convert::Infallible,
-    fmt,
+    fmt::{self, Display},
+    mem,
     net::IpAddr,
     sync::{Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
@@ -16,16 +17,10 @@ use std::{
 use tokio::{sync::Notify, time::sleep};
 
 use super::{
-    admission::{Refusal, shortened},
-    ending::{ConnectionEnd, SessionEnd},
+    admission::shortened,
     metrics::Kind,
-    rate::Rate,
+    rate::{Bucket, Rate},
 };
-
-mod throttle;
-
-pub(super) use throttle::Counts;
-pub use throttle::LogThrottle;
 
 /// How many visits are told in two lines of their own: thirty at once, then one in two seconds. That is 60 lines a
 /// minute, and more visits a day (43,200) than a card has that is not flooded.
@@ -35,22 +30,69 @@ const VISITS: Rate = Rate { burst: 30, every: Duration::from_secs(2) };
 /// second.
 const REFUSALS: Rate = Rate { burst: 1, every: SUMMARY };
 
-/// How long is added up what is not told in lines of its own.
+/// How long events are counted before their counts are logged.
 const SUMMARY: Duration = Duration::from_secs(60);
 
-/// The lines of visits and refusals.
+/// A bound for lines of one kind: one in a while, with the number of events since the last.
 #[derive(Debug)]
-pub(super) struct VisitLog {
-    budget: Mutex<Budget>,
-    /// Something is left to be summed up.
-    untold: Notify,
+pub struct LogThrottle {
+    bucket: Bucket,
+    untold: u64,
 }
 
-/// What may be told in lines of its own, and the sum of what was not. Time is an argument.
-#[derive(Debug)]
-struct Budget {
-    visits: LogThrottle<Summary>,
-    refusals: LogThrottle<Counts<NotLetIn>>,
+impl LogThrottle {
+    /// Permits one line in this time.
+    #[must_use]
+    pub fn every(every: Duration) -> Self {
+        Self { bucket: Bucket::new(Rate { burst: 1, every }), untold: 0 }
+    }
+
+    /// The event happens `now`: the number of events since the last line, if this one may be logged.
+    pub fn may_log(&mut self, now: Instant) -> Option<u64> {
+        if self.bucket.take(now) {
+            return Some(mem::take(&mut self.untold));
+        }
+        self.untold = self.untold.saturating_add(1);
+        None
+    }
+}
+
+/// How often each member of a closed set was counted, by its name: a word in lower case. Shown as `text*15,page`, in
+/// the order in which each was counted last: the last word is what happened last.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub(super) struct Counts(Vec<(&'static str, u64)>);
+
+impl Counts {
+    /// Counts so many more of this member.
+    pub(super) fn add(&mut self, member: impl Into<&'static str>, more: u64) {
+        let name = member.into();
+        let counted = self.0.iter().position(|(counted, _)| *counted == name);
+        let before = counted.map_or(0, |at| self.0.remove(at).1);
+        self.0.push((name, before.saturating_add(more)));
+    }
+
+    fn add_all(&mut self, others: &Self) {
+        for (name, count) in &others.0 {
+            self.add(*name, *count);
+        }
+    }
+
+    fn total(&self) -> u64 {
+        self.0.iter().fold(0, |sum, (_, count)| sum.saturating_add(*count))
+    }
+}
+
+impl Display for Counts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (n, (name, count)) in self.0.iter().enumerate() {
+            let comma = if n == 0 { "" } else { "," };
+            match count {
+                1 => write!(f, "{comma}{name}")?,
+                _ => write!(f, "{comma}{name}*{count}")?,
+            }
+        }
+        Ok(())
+    }
 }
 
 /// What ran on one connection, or on many.
@@ -59,81 +101,9 @@ pub(super) struct Summary {
     /// Connections on which a session ran.
     pub(super) visits: u64,
     /// Sessions that began, by what was shown.
-    pub(super) what: Counts<Kind>,
+    pub(super) what: Counts,
     /// Why they ended.
-    pub(super) why: Counts<SessionEnd>,
-}
-
-/// The ends of connections that count as not let in: there was no room for them, though their handshake had begun.
-pub(super) const WITHOUT_ROOM: [ConnectionEnd; 2] = [ConnectionEnd::Full, ConnectionEnd::Displaced];
-
-/// Why a connection is not let in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum NotLetIn {
-    /// It is refused before its handshake.
-    Refused(Refusal),
-    /// It ends in its handshake or right after it: one of [`WITHOUT_ROOM`].
-    Ended(ConnectionEnd),
-}
-
-impl From<Refusal> for NotLetIn {
-    fn from(refusal: Refusal) -> Self {
-        Self::Refused(refusal)
-    }
-}
-
-impl From<ConnectionEnd> for NotLetIn {
-    fn from(end: ConnectionEnd) -> Self {
-        Self::Ended(end)
-    }
-}
-
-impl From<NotLetIn> for &'static str {
-    fn from(why: NotLetIn) -> Self {
-        match why {
-            NotLetIn::Refused(refusal) => refusal.into(),
-            NotLetIn::Ended(end) => end.into(),
-        }
-    }
-}
-
-impl fmt::Display for NotLetIn {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Refused(refusal) => refusal.fmt(f),
-            Self::Ended(end) => f.write_str(end.into()),
-        }
-    }
-}
-
-/// A visit, as its two lines name it.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct VisitId {
-    /// The number of the connection, among those on which a session ran since the process began.
-    pub(super) connection: u64,
-    pub(super) peer: IpAddr,
-}
-
-impl Budget {
-    fn new() -> Self {
-        Self { visits: LogThrottle::new(VISITS), refusals: LogThrottle::new(REFUSALS) }
-    }
-
-    /// A connection is not let in: the counts that are to be told now.
-    fn not_let_in(&mut self, why: NotLetIn, now: Instant) -> Option<Counts<NotLetIn>> {
-        self.refusals.untold.add(why, 1);
-        self.refusals.may_tell(now).then(|| self.refusals.take())
-    }
-
-    /// A visit has ended that was not told when it began.
-    fn ended(&mut self, visit: &Summary) {
-        self.visits.untold.add(visit);
-    }
-
-    /// What is left to be summed up.
-    fn take(&mut self) -> (Summary, Counts<NotLetIn>) {
-        (self.visits.take(), self.refusals.take())
-    }
+    pub(super) why: Counts,
 }
 
 impl Summary {
@@ -144,39 +114,67 @@ impl Summary {
     }
 }
 
+/// The lines of visits and refusals.
+#[derive(Debug)]
+pub(super) struct VisitLog {
+    budget: Mutex<Budget>,
+    /// There are counts to log.
+    untold: Notify,
+}
+
+/// What may be logged in lines of its own, and the counts of what was not.
+#[derive(Debug)]
+struct Budget {
+    visits: Bucket,
+    ended: Summary,
+    refusals: Bucket,
+    refused: Counts,
+}
+
+impl Budget {
+    fn new() -> Self {
+        let (visits, refusals) = (Bucket::new(VISITS), Bucket::new(REFUSALS));
+        Self { visits, ended: Summary::default(), refusals, refused: Counts::default() }
+    }
+
+    /// A connection is not let in: the counts that are to be logged now.
+    fn not_let_in(&mut self, reason: &'static str, now: Instant) -> Option<Counts> {
+        self.refused.add(reason, 1);
+        self.refusals.take(now).then(|| mem::take(&mut self.refused))
+    }
+}
+
 impl VisitLog {
     pub(super) fn new() -> Self {
         Self { budget: Mutex::new(Budget::new()), untold: Notify::new() }
     }
 
-    /// The first session of a connection begins. Whether the visit is told in lines of its own: then its end is told
-    /// too.
-    pub(super) fn begins(&self, visit: VisitId, what: Kind, now: Instant) -> bool {
-        let tells = self.budget().visits.may_tell(now);
+    /// The first session begins on the connection of this number: whether the visit has lines of its own.
+    pub(super) fn begins(&self, connection: u64, peer: IpAddr, what: Kind, now: Instant) -> bool {
+        let tells = self.budget().visits.take(now);
         if tells {
-            let (connection, from) = (visit.connection, shortened(visit.peer));
-            tracing::info!(connection, from, what = <&str>::from(what), "a visit begins");
+            tracing::info!(connection, from = shortened(peer), what = <&str>::from(what), "a visit begins");
         }
         tells
     }
 
-    /// A connection has ended, and all of its sessions: it was told when it began, or is added up with others.
-    pub(super) fn ends(&self, visit: VisitId, was_told: bool, summary: &Summary, lasted: Duration) {
-        if !was_told {
-            self.budget().ended(summary);
-            self.untold.notify_one();
-            return;
-        }
-        let (connection, from) = (visit.connection, shortened(visit.peer));
-        let (what, sessions) = (summary.what.to_string(), summary.what.total());
-        let (seconds, why) = (lasted.as_secs(), summary.why.to_string());
+    /// A connection has ended whose visit has lines of its own.
+    pub(super) fn ends(connection: u64, peer: IpAddr, Summary { what, why, .. }: &Summary, lasted: Duration) {
+        let (from, sessions, seconds) = (shortened(peer), what.total(), lasted.as_secs());
+        let (what, why) = (what.to_string(), why.to_string());
         tracing::info!(connection, from, what, sessions, seconds, why, "a visit ends");
     }
 
-    /// A connection is not let in.
-    pub(super) fn not_let_in(&self, peer: IpAddr, why: NotLetIn, now: Instant) {
-        let tells = self.budget().not_let_in(why, now);
-        match tells {
+    /// A connection has ended whose visit has no lines of its own.
+    pub(super) fn count(&self, visit: &Summary) {
+        self.budget().ended.add(visit);
+        self.untold.notify_one();
+    }
+
+    /// A connection is not let in, for the reason of this name; `why` explains it.
+    pub(super) fn not_let_in(&self, peer: IpAddr, reason: &'static str, why: impl Display, now: Instant) {
+        let refused = self.budget().not_let_in(reason, now);
+        match refused {
             Some(refused) => {
                 let (from, refused) = (shortened(peer), refused.to_string());
                 tracing::warn!(from, %why, refused, "a connection was refused");
@@ -185,19 +183,21 @@ impl VisitLog {
         }
     }
 
-    /// Tells what is left to be summed up.
+    /// Logs the counts of what had no lines of its own.
     pub(super) fn sum_up(&self) {
-        let (Summary { visits, what, why }, refused) = self.budget().take();
+        let mut budget = self.budget();
+        let (Summary { visits, what, why }, refused) = (mem::take(&mut budget.ended), mem::take(&mut budget.refused));
+        drop(budget);
         if visits > 0 {
             let (what, sessions, why) = (what.to_string(), what.total(), why.to_string());
             tracing::info!(visits, what, sessions, why, "more visits ended than are told one by one");
         }
-        if !refused.is_empty() {
+        if refused != Counts::default() {
             tracing::warn!(refused = refused.to_string(), "more connections were refused");
         }
     }
 
-    /// Sums up what is not told in lines of its own, a minute after the first of it; sleeps as long as there is none.
+    /// Logs the counts a minute after the first of them, for ever.
     pub(super) async fn sum_up_in_time(&self) -> Infallible {
         loop {
             self.untold.notified().await;

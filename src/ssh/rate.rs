@@ -1,6 +1,6 @@
 //! How often something may happen: so many times at once, and then one in a while.
 //!
-//! Pure: time is an argument, and the state is one moment that the caller keeps.
+//! Time is an argument.
 
 use std::time::{Duration, Instant};
 
@@ -23,17 +23,38 @@ impl Rate {
         (after - now <= self.filling()).then_some(after)
     }
 
-    /// Takes the next token there will be from a bucket that is full at `full`, however long it has to be waited for:
-    /// when the bucket will be full again, and when the token may be used, which is `now` where there is one.
-    pub(super) fn reserve(self, full: Instant, now: Instant) -> (Instant, Instant) {
-        let after = full.max(now) + self.every;
-        let wait = (after - now).saturating_sub(self.filling());
-        (after, now + wait)
-    }
-
     /// How long an empty bucket takes to be full again.
     pub(super) fn filling(self) -> Duration {
         self.every.saturating_mul(self.burst)
+    }
+}
+
+/// One bucket of tokens.
+#[derive(Debug)]
+pub(super) struct Bucket {
+    rate: Rate,
+    /// When the bucket is full again; `None` before the first token is taken.
+    full: Option<Instant>,
+}
+
+impl Bucket {
+    /// A full bucket.
+    pub(super) const fn new(rate: Rate) -> Self {
+        Self { rate, full: None }
+    }
+
+    /// Takes a token: whether there was one.
+    pub(super) fn take(&mut self, now: Instant) -> bool {
+        let after = self.rate.take(self.full.unwrap_or(now), now);
+        self.full = after.or(self.full);
+        after.is_some()
+    }
+
+    /// Takes the next token, whenever there is one: when it may be used, which is `now` where there is one.
+    pub(super) fn reserve(&mut self, now: Instant) -> Instant {
+        let after = self.full.unwrap_or(now).max(now) + self.rate.every;
+        self.full = Some(after);
+        now + (after - now).saturating_sub(self.rate.filling())
     }
 }
 
@@ -66,12 +87,12 @@ mod tests {
     fn who_waits_for_each_token_gets_as_many_as_who_comes_back_for_them() {
         let begin = Instant::now();
         let rate = Rate { burst: 10, every: Duration::from_secs(1) };
-        let (mut full, mut now) = (begin, begin);
+        let (mut bucket, mut now) = (Bucket::new(rate), begin);
         for n in 0..100 {
-            (full, now) = rate.reserve(full, now);
+            now = bucket.reserve(now);
             // Ten at once, and then each a second after the other.
             assert_eq!(now - begin, rate.every * u32::saturating_sub(n, 9), "token {n}");
-            assert_eq!(rate.take(full, now).is_some(), n < 9, "another beside token {n}");
+            assert_eq!(rate.take(bucket.full.unwrap(), now).is_some(), n < 9, "another beside token {n}");
         }
     }
 

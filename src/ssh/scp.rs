@@ -10,9 +10,10 @@ use std::{mem, sync::Arc, vec};
 use bytes::{Buf as _, Bytes};
 
 use super::{
+    ending::SessionEnd,
     exec::shown,
     files::{File, Files, Nowhere, Place},
-    transfer::{End, Next, PIECE, Protocol, Received},
+    transfer::{Next, PIECE, Protocol, Received},
 };
 
 mod command;
@@ -104,7 +105,7 @@ impl Protocol for Scp {
                             self.plan.by_ref().find(|item| *item == Item::Leave);
                         }
                     }
-                    Ok(Some(Answer::Never)) => return Next::End(End::Refused),
+                    Ok(Some(Answer::Never)) => return Next::End(SessionEnd::Refused),
                     Err(end) => return Next::End(end),
                 },
             }
@@ -113,7 +114,7 @@ impl Protocol for Scp {
 }
 
 /// Takes an answer off what was received; `None` if it has not all come yet.
-fn answer(received: &mut Received) -> Result<Option<Answer>, End> {
+fn answer(received: &mut Received) -> Result<Option<Answer>, SessionEnd> {
     let answer = match received.bytes.first() {
         None => return Ok(None),
         Some(0) => {
@@ -122,7 +123,7 @@ fn answer(received: &mut Received) -> Result<Option<Answer>, End> {
         }
         Some(1) => Answer::No,
         Some(2) => Answer::Never,
-        Some(_) => return Err(End::Malformed),
+        Some(_) => return Err(SessionEnd::Malformed),
     };
     // What it complains of is its own affair.
     match received.bytes.iter().position(|byte| *byte == b'\n') {
@@ -130,7 +131,7 @@ fn answer(received: &mut Received) -> Result<Option<Answer>, End> {
             received.bytes.advance(end + 1);
             Ok(Some(answer))
         }
-        None if received.bytes.len() > LONGEST_COMPLAINT => Err(End::Malformed),
+        None if received.bytes.len() > LONGEST_COMPLAINT => Err(SessionEnd::Malformed),
         None => Ok(None),
     }
 }
@@ -155,7 +156,7 @@ impl Scp {
 
     fn announce_next(&mut self) -> Next {
         let Some(item) = self.plan.next() else {
-            return Next::End(if self.refused { End::Refused } else { End::Done });
+            return Next::End(if self.refused { SessionEnd::Refused } else { SessionEnd::Goodbye });
         };
         if self.times && matches!(item, Item::File(_) | Item::Enter) {
             let time = self.files.time();

@@ -13,8 +13,9 @@ use russh_sftp::protocol::{
 };
 
 use super::{
+    ending::SessionEnd,
     files::{File, Files, Nowhere, Place},
-    transfer::{End, Next, PIECE, Protocol, Received},
+    transfer::{Next, PIECE, Protocol, Received},
 };
 
 /// The name of the subsystem (draft-ietf-secsh-filexfer-02, section 2).
@@ -59,11 +60,11 @@ impl Protocol for Sftp {
         match request(received) {
             Ok(Some(request)) => match self.reply(request) {
                 Some(reply) => Next::Send(reply),
-                None => Next::End(End::Malformed),
+                None => Next::End(SessionEnd::Malformed),
             },
-            Ok(None) if received.ended && received.bytes.is_empty() => Next::End(End::Done),
+            Ok(None) if received.ended && received.bytes.is_empty() => Next::End(SessionEnd::Goodbye),
             Ok(None) => Next::Receive,
-            Err(Overlong) => Next::End(End::Malformed),
+            Err(Overlong) => Next::End(SessionEnd::Malformed),
         }
     }
 }

@@ -21,7 +21,11 @@ use tokio::{
     time::{Instant, Sleep, sleep_until},
 };
 
-use super::{deadline::Progress, handshake::Handshake, rate::Rate};
+use super::{
+    deadline::Progress,
+    handshake::Handshake,
+    rate::{Bucket, Rate},
+};
 
 /// The key exchanges of one connection: the first, and what comes after it. Clients ask for another once in an hour or
 /// gigabyte, and this server does too; thirty at once is a client that was told to ask after every few kilobytes. One
@@ -42,8 +46,7 @@ pub(super) struct Supervised<S, C> {
     /// The configuration that only this connection's russh holds.
     config: Weak<C>,
     exchanging: bool,
-    /// When as many exchanges as [`KEY_EXCHANGES`] permits at once are permitted again.
-    full: Instant,
+    exchanges: Bucket,
 }
 
 /// Keys were exchanged too often.
@@ -61,16 +64,15 @@ impl Error for TooMany {}
 impl<S, C> Supervised<S, C> {
     /// Of the connection that came as far as `progress` says, and that russh serves with `config` alone.
     pub(super) fn new(stream: S, progress: Arc<Progress>, config: &Arc<C>) -> Self {
-        let now = Instant::now();
         Self {
             stream,
             progress,
             handshake: Handshake::default(),
-            timer: Box::pin(sleep_until(now)),
+            timer: Box::pin(sleep_until(Instant::now())),
             write_due: None,
             config: Arc::downgrade(config),
             exchanging: false,
-            full: now,
+            exchanges: Bucket::new(KEY_EXCHANGES),
         }
     }
 
@@ -87,9 +89,8 @@ impl<S, C> Supervised<S, C> {
     /// Counts a key exchange that has begun since the last read.
     fn check_key_exchanges(&mut self) -> io::Result<()> {
         let exchanging = self.config.strong_count() > 1;
-        if exchanging && !self.exchanging {
-            let full = KEY_EXCHANGES.take(self.full.into_std(), Instant::now().into_std());
-            self.full = full.ok_or_else(|| io::Error::other(TooMany))?.into();
+        if exchanging && !self.exchanging && !self.exchanges.take(Instant::now().into_std()) {
+            return Err(io::Error::other(TooMany));
         }
         self.exchanging = exchanging;
         Ok(())

@@ -14,7 +14,7 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use super::limits::Limits;
+use super::{ending::SessionEnd, limits::Limits};
 
 /// The server's side of a protocol that transfers files. It does no I/O.
 pub trait Protocol {
@@ -30,32 +30,7 @@ pub enum Next {
     /// Wait until more is received. Where nothing more will be, the transfer has ended before its time.
     Receive,
     /// It is over.
-    End(End),
-}
-
-/// How a transfer ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum End {
-    /// The client has all that it wanted.
-    Done,
-    /// The client asked for something that it did not get, and was told.
-    Refused,
-    /// The client said what cannot be understood, or stopped in the middle of it.
-    Malformed,
-    /// Nobody is there any more.
-    Gone,
-    /// The client asked for nothing for too long.
-    Idle,
-    /// The client took nothing for too long.
-    Stalled,
-    /// The client asked for far more than it took.
-    Overrun,
-    /// The client asked for nothing for a while, and the connection was evicted for another.
-    Evicted,
-    /// The server stops.
-    Shutdown,
-    /// A fault of ours.
-    Failed,
+    End(SessionEnd),
 }
 
 /// The most of a file that is sent at once, in bytes. Clients of SFTP ask for 32 KiB at a time, which is what every SSH
@@ -82,25 +57,15 @@ pub struct Received {
 
 impl Received {
     /// Takes a message of the channel; `Err` if nobody is there any more, or too much is said.
-    fn take(&mut self, message: Option<ChannelMsg>) -> Result<(), End> {
+    fn take(&mut self, message: Option<ChannelMsg>) -> Result<(), SessionEnd> {
         match message {
-            Some(ChannelMsg::Data { .. }) if self.bytes.len() >= WAITING => return Err(End::Overrun),
+            Some(ChannelMsg::Data { .. }) if self.bytes.len() >= WAITING => return Err(SessionEnd::Overrun),
             Some(ChannelMsg::Data { data }) if !self.ended => self.bytes.extend_from_slice(&data),
             Some(ChannelMsg::Eof) => self.ended = true,
-            Some(ChannelMsg::Close) | None => return Err(End::Gone),
+            Some(ChannelMsg::Close) | None => return Err(SessionEnd::Gone),
             Some(_) => (),
         }
         Ok(())
-    }
-}
-
-impl End {
-    /// The exit status.
-    pub(super) const fn status(self) -> u32 {
-        match self {
-            Self::Done | Self::Idle | Self::Evicted | Self::Shutdown | Self::Gone => 0,
-            Self::Refused | Self::Malformed | Self::Stalled | Self::Overrun | Self::Failed => 1,
-        }
     }
 }
 
@@ -119,18 +84,18 @@ pub(super) struct Transfer<'a> {
 
 impl Transfer<'_> {
     /// Runs the protocol to its end. A panic is an end like others.
-    pub(super) async fn run(self, protocol: impl Protocol) -> End {
+    pub(super) async fn run(self, protocol: impl Protocol) -> SessionEnd {
         // What a panic leaves half done is dropped with the transfer.
         let end = AssertUnwindSafe(self.carry(protocol)).catch_unwind().await;
-        end.unwrap_or(Err(End::Failed)).unwrap_or_else(|end| end)
+        end.unwrap_or(Err(SessionEnd::Failed)).unwrap_or_else(|end| end)
     }
 
-    async fn carry(mut self, mut protocol: impl Protocol) -> Result<End, End> {
+    async fn carry(mut self, mut protocol: impl Protocol) -> Result<SessionEnd, SessionEnd> {
         let mut received = Received::default();
         loop {
             match protocol.next(&mut received) {
                 Next::Send(bytes) => self.send(bytes, &mut received).await?,
-                Next::Receive if received.ended => return Err(End::Malformed),
+                Next::Receive if received.ended => return Err(SessionEnd::Malformed),
                 Next::Receive => self.receive(&mut received).await?,
                 Next::End(end) => return Ok(end),
             }
@@ -138,36 +103,36 @@ impl Transfer<'_> {
     }
 
     /// Sends something, and receives what comes meanwhile.
-    async fn send(&mut self, bytes: Bytes, received: &mut Received) -> Result<(), End> {
+    async fn send(&mut self, bytes: Bytes, received: &mut Received) -> Result<(), SessionEnd> {
         let sending = async {
             let mut sending = pin!(self.outgoing.data_bytes(bytes));
             loop {
                 select! {
                     biased;
-                    sent = &mut sending => return sent.map_err(|_| End::Gone),
+                    sent = &mut sending => return sent.map_err(|_| SessionEnd::Gone),
                     message = self.incoming.wait() => received.take(message)?,
                 }
             }
         };
-        let sent = timeout(self.limits.output, sending).await.unwrap_or(Err(End::Stalled));
+        let sent = timeout(self.limits.output, sending).await.unwrap_or(Err(SessionEnd::Stalled));
         self.sent = Instant::now();
         sent
     }
 
     /// Waits until something is received. The time for a request runs from the answer to the last, so that one who
     /// sends it a byte at a time has no more of it.
-    async fn receive(&mut self, received: &mut Received) -> Result<(), End> {
+    async fn receive(&mut self, received: &mut Received) -> Result<(), SessionEnd> {
         let (deadline, end) = if self.shutdown.is_cancelled() {
-            (Instant::now() + LAST_CALL, End::Shutdown)
+            (Instant::now() + LAST_CALL, SessionEnd::Shutdown)
         } else {
-            (self.sent + self.limits.idle, End::Idle)
+            (self.sent + self.limits.idle, SessionEnd::Idle)
         };
         select! {
             biased;
             () = sleep_until(deadline) => Err(end),
-            () = self.evicted.cancelled() => Err(End::Evicted),
+            () = self.evicted.cancelled() => Err(SessionEnd::Evicted),
             // Then what is there to hear is asked once more, and not for as long.
-            () = self.shutdown.cancelled(), if end == End::Idle => Ok(()),
+            () = self.shutdown.cancelled(), if end == SessionEnd::Idle => Ok(()),
             message = self.incoming.wait() => received.take(message),
         }
     }

@@ -16,7 +16,10 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     driver::Events,
     session::{Event, Size},
-    ssh::{rate::Rate, socket::SendQueue},
+    ssh::{
+        rate::{Bucket, Rate},
+        socket::SendQueue,
+    },
 };
 
 /// How often a window's size may change: faster than any hand or window manager does it. To read one takes a core some
@@ -43,8 +46,7 @@ pub(super) struct Incoming<'a, M> {
     queue: SendQueue,
     /// A size that came too soon after others, and when it is not too soon. Nothing is read before that.
     early: Option<(Size, Instant)>,
-    /// When as many sizes as [`RESIZES`] permits at once are permitted again.
-    full: Instant,
+    resizes: Bucket,
     /// `None` once the session has been told.
     evicted: Option<&'a CancellationToken>,
     gone: bool,
@@ -53,7 +55,7 @@ pub(super) struct Incoming<'a, M> {
 impl<'a, M> Incoming<'a, M> {
     /// `evicted` is cancelled when another connection needs the place of this one.
     pub(super) fn new(messages: &'a mut M, queue: SendQueue, evicted: &'a CancellationToken) -> Self {
-        Self { messages, queue, early: None, full: Instant::now(), evicted: Some(evicted), gone: false }
+        Self { messages, queue, early: None, resizes: Bucket::new(RESIZES), evicted: Some(evicted), gone: false }
     }
 }
 
@@ -77,12 +79,11 @@ impl<M: Messages> Events for Incoming<'_, M> {
                 Some(ChannelMsg::Data { data }) => return Event::Input(data),
                 Some(ChannelMsg::WindowChange { col_width, row_height, .. }) => {
                     let (size, now) = (Size::clamped(col_width, row_height), Instant::now());
-                    let (full, when) = RESIZES.reserve(self.full.into_std(), now.into_std());
-                    self.full = full.into();
-                    if when <= now.into_std() {
+                    let when = self.resizes.reserve(now.into_std()).into();
+                    if when <= now {
                         return Event::Resize(size);
                     }
-                    self.early = Some((size, when.into()));
+                    self.early = Some((size, when));
                 }
                 Some(ChannelMsg::Eof) => return Event::EndOfInput,
                 Some(ChannelMsg::Close) | None => self.gone = true,

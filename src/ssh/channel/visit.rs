@@ -15,7 +15,7 @@ use tokio::time::Instant;
 use crate::ssh::{
     Shared,
     ending::SessionEnd,
-    log::{Summary, VisitId, VisitLog},
+    log::{Summary, VisitLog},
     metrics::{Kind, Metrics},
 };
 
@@ -33,7 +33,7 @@ pub(in crate::ssh) struct Visit {
 }
 
 struct Sessions {
-    id: VisitId,
+    connection: u64,
     /// Whether the log has a line of the beginning.
     told: bool,
     begin: Instant,
@@ -62,9 +62,9 @@ impl Visit {
     /// The first session begins.
     fn first(&self, what: Kind) -> Sessions {
         let now = Instant::now();
-        let id = VisitId { connection: CONNECTIONS.fetch_add(1, Ordering::Relaxed), peer: self.peer };
-        let told = self.log.begins(id, what, now.into_std());
-        Sessions { id, told, begin: now, end: now, summary: Summary { visits: 1, ..Summary::default() } }
+        let connection = CONNECTIONS.fetch_add(1, Ordering::Relaxed);
+        let told = self.log.begins(connection, self.peer, what, now.into_std());
+        Sessions { connection, told, begin: now, end: now, summary: Summary { visits: 1, ..Summary::default() } }
     }
 
     fn session_ended(&self, why: SessionEnd) {
@@ -83,8 +83,12 @@ impl Visit {
 impl Drop for Visit {
     fn drop(&mut self) {
         let sessions = self.sessions.get_mut().unwrap_or_else(PoisonError::into_inner);
-        if let Some(Sessions { id, told, begin, end, summary }) = mem::take(sessions) {
-            self.log.ends(id, told, &summary, end - begin);
+        match mem::take(sessions) {
+            Some(Sessions { connection, told: true, begin, end, summary }) => {
+                VisitLog::ends(connection, self.peer, &summary, end - begin);
+            }
+            Some(sessions) => self.log.count(&sessions.summary),
+            None => (),
         }
     }
 }

@@ -96,7 +96,7 @@ async fn one_that_authenticates_when_there_is_no_room_is_told_and_has_to_go() {
     drop(channel);
     let took = read_until_due(&mut stream, begin).await;
     assert_about(took, limits.turned_away);
-    assert_eq!(second.overdue(), Some(Step::TurnedAway));
+    assert_eq!(second.overdue(), Some(Step::Last(ConnectionEnd::Full)));
     assert!(first.open().unwrap().is_let_in());
 }
 
@@ -156,7 +156,7 @@ async fn a_write_that_waits_is_cut_too() {
     let _channel = progress.open().unwrap();
     tokio::spawn(async move {
         tokio::time::sleep(Duration::from_secs(7)).await;
-        progress.cut(Step::Stopped);
+        progress.cut(ConnectionEnd::Shutdown);
     });
     let error = stream.write_all(&[0; 1024]).await.expect_err("nobody reads");
     assert_eq!(error.kind(), std::io::ErrorKind::TimedOut);
@@ -186,13 +186,13 @@ async fn a_write_that_waits_for_a_client_that_takes_nothing_fails_in_time() {
 async fn stopping_waits_for_channels_and_for_nothing_else() {
     let (mut idle, _client, progress, begin) = connection();
     progress.authenticated();
-    progress.drain(Step::Stopped);
+    progress.drain(ConnectionEnd::Shutdown);
     assert_about(read_until_due(&mut idle, begin).await, LAST_CLOSE);
 
     let (mut busy, _client, progress, begin) = connection();
     progress.authenticated();
     let channel = progress.open().unwrap();
-    progress.drain(Step::Stopped);
+    progress.drain(ConnectionEnd::Shutdown);
     assert!(progress.open().is_none());
     tokio::spawn(async move {
         tokio::time::sleep(Duration::from_secs(4)).await;

@@ -8,19 +8,22 @@ use proptest::{collection::vec, prelude::*, sample::select};
 use strum::VariantArray;
 
 use super::*;
+use crate::ssh::{
+    admission::Refusal,
+    ending::{SessionEnd, WITHOUT_ROOM},
+};
 
 /// What strangers do, after so many milliseconds.
 #[derive(Debug, Clone)]
 enum Step {
     Visit(Kind, SessionEnd, u64),
-    NotLetIn(NotLetIn),
+    NotLetIn(&'static str),
     SumUp,
 }
 
 /// Every reason for which a connection is not let in.
-fn reasons() -> Vec<NotLetIn> {
-    let refusals = Refusal::VARIANTS.iter().copied().map(NotLetIn::from);
-    refusals.chain(WITHOUT_ROOM.map(NotLetIn::from)).collect()
+fn reasons() -> Vec<&'static str> {
+    Refusal::VARIANTS.iter().map(Into::into).chain(WITHOUT_ROOM.map(Into::into)).collect()
 }
 
 fn steps() -> impl Strategy<Value = Vec<(u64, Step)>> {
@@ -52,11 +55,11 @@ proptest! {
                     visit.what.add(what, sessions);
                     visit.why.add(why, sessions);
                     happened.0.add(&visit);
-                    if budget.visits.may_tell(now) {
+                    if budget.visits.take(now) {
                         told.push(now);
                         said.0.add(&visit);
                     } else {
-                        budget.ended(&visit);
+                        budget.ended.add(&visit);
                     }
                 }
                 Step::NotLetIn(why) => {
@@ -67,20 +70,17 @@ proptest! {
                     }
                 }
                 Step::SumUp => {
-                    let (visits, refused) = budget.take();
-                    said.0.add(&visits);
-                    said.1.add_all(&refused);
+                    said.0.add(&mem::take(&mut budget.ended));
+                    said.1.add_all(&mem::take(&mut budget.refused));
                 }
             }
         }
-        let (visits, refused) = budget.take();
-        said.0.add(&visits);
-        said.1.add_all(&refused);
+        said.0.add(&budget.ended);
+        said.1.add_all(&budget.refused);
         prop_assert_eq!(said.0.visits, happened.0.visits);
-        prop_assert_eq!(each(&said.0.what), each(&happened.0.what));
-        prop_assert_eq!(each(&said.0.why), each(&happened.0.why));
-        let refused = |counts: &Counts<NotLetIn>| reasons().into_iter().map(|why| counts.of(why)).collect::<Vec<_>>();
-        prop_assert_eq!(refused(&said.1), refused(&happened.1));
+        prop_assert_eq!(each(said.0.what), each(happened.0.what));
+        prop_assert_eq!(each(said.0.why), each(happened.0.why));
+        prop_assert_eq!(each(said.1), each(happened.1));
         // In any minute.
         for (told, rate) in [(told, VISITS), (refusals, REFUSALS)] {
             for (n, first) in told.iter().enumerate() {
@@ -92,9 +92,10 @@ proptest! {
     }
 }
 
-/// How often each member was counted, in the order of the set.
-fn each<T: VariantArray + Copy + PartialEq>(counts: &Counts<T>) -> Vec<u64> {
-    T::VARIANTS.iter().map(|what| counts.of(*what)).collect()
+/// How often each member was counted, by name.
+fn each(mut counts: Counts) -> Vec<(&'static str, u64)> {
+    counts.0.sort_unstable();
+    counts.0
 }
 
 /// What is written to the log.
@@ -142,12 +143,12 @@ async fn what_is_not_told_one_by_one_is_summed_up_in_a_minute() {
     let (written, _guards) = Written::here();
     let log = VisitLog::new();
     let peer = Ipv6Addr::LOCALHOST.into();
-    let refused = |why: NotLetIn| log.not_let_in(peer, why, tokio::time::Instant::now().into_std());
+    let refused = |why: &'static str| log.not_let_in(peer, why, why, tokio::time::Instant::now().into_std());
     let happening = async {
         refused(Refusal::Rate.into());
         assert_eq!(written.lines().len(), 1, "the first is told at once");
         refused(Refusal::Rate.into());
-        refused(ConnectionEnd::Full.into());
+        refused("full");
         refused(Refusal::Rate.into());
         sleep(SUMMARY.saturating_sub(Duration::from_secs(1))).await;
         assert_eq!(written.lines().len(), 1);
@@ -166,7 +167,7 @@ async fn what_is_not_told_one_by_one_is_summed_up_in_a_minute() {
 }
 
 /// Each member of a set, so many times.
-fn all<T: VariantArray + Copy + PartialEq>(count: u64) -> Counts<T> {
+fn all<T: VariantArray + Copy + Into<&'static str>>(count: u64) -> Counts {
     let mut counts = Counts::default();
     for what in T::VARIANTS {
         counts.add(*what, count);
@@ -175,7 +176,7 @@ fn all<T: VariantArray + Copy + PartialEq>(count: u64) -> Counts<T> {
 }
 
 /// Every reason for which a connection is not let in, so many times.
-fn every_reason(count: u64) -> Counts<NotLetIn> {
+fn every_reason(count: u64) -> Counts {
     let mut counts = Counts::default();
     for why in reasons() {
         counts.add(why, count);
@@ -185,22 +186,22 @@ fn every_reason(count: u64) -> Counts<NotLetIn> {
 
 #[test]
 fn the_longest_lines_of_a_day_are_what_the_documentation_says() {
-    let visit = VisitId { connection: 10_u64.pow(12), peer: Ipv6Addr::from_bits(u128::MAX).into() };
+    let (connection, peer) = (10_u64.pow(12), Ipv6Addr::from_bits(u128::MAX).into());
     let now = Instant::now();
     // No connection has more sessions than 256, so each kind at most three digits, and not all of them.
-    let summary = Summary { visits: 1, what: all(100), why: all(100) };
+    let summary = Summary { visits: 1, what: all::<Kind>(100), why: all::<SessionEnd>(100) };
     let own = lengths(|log| {
-        log.begins(visit, Kind::WrongOptions, now);
-        log.ends(visit, true, &summary, Duration::from_secs(125 * 60));
+        log.begins(connection, peer, Kind::WrongOptions, now);
+        VisitLog::ends(connection, peer, &summary, Duration::from_secs(125 * 60));
     });
     let summed = lengths(|log| {
         // Far more in a minute than a machine can serve.
-        let many = Summary { visits: 10_u64.pow(9), what: all(10_u64.pow(9)), why: all(10_u64.pow(9)) };
-        log.budget().ended(&many);
-        log.budget().refusals.untold = every_reason(10_u64.pow(9));
+        let many = 10_u64.pow(9);
+        log.count(&Summary { visits: many, what: all::<Kind>(many), why: all::<SessionEnd>(many) });
+        log.budget().refused = every_reason(many);
         log.sum_up();
-        log.budget().refusals.untold = every_reason(10_u64.pow(9));
-        log.not_let_in(visit.peer, Refusal::Handshakes.into(), now);
+        log.budget().refused = every_reason(many);
+        log.not_let_in(peer, Refusal::Handshakes.into(), Refusal::Handshakes, now);
     });
     let (&[begin, end], &[visits, more, refused]) = (&own[..], &summed[..]) else { panic!("{own:?} {summed:?}") };
     let day = Duration::from_secs(24 * 60 * 60);

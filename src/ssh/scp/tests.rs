@@ -6,7 +6,7 @@ use super::{super::files::tests::files, *};
 
 /// What is said to a client that answers so, with `|` where an answer was waited for; and how it ended, if it did. Long
 /// contents are told by their length.
-fn talk(command: &str, answers: &[&str]) -> (String, Option<End>) {
+fn talk(command: &str, answers: &[&str]) -> (String, Option<SessionEnd>) {
     let command = Command::parse(command.as_bytes()).unwrap();
     let mut scp = Scp::new(files(), &command);
     let (mut received, mut said, mut answers) = (Received::default(), String::new(), answers.iter());
@@ -36,32 +36,32 @@ fn what_is_asked_for_is_sent() {
         "C0644 0 empty\n|\0|C0644 200000 large.bin\n|<32768><32768><32768><32768><32768><32768><3392>\0|";
     const TIME: &str = "T1763986800 0 1763986800 0\n|";
     for (command, said, end) in [
-        ("scp -f card.vcf", format!("|{CARD}"), End::Done),
-        ("scp -v -f -- ./card.vcf", format!("|{CARD}"), End::Done),
-        ("scp -f '~/card.vcf'", format!("|{CARD}"), End::Done),
-        ("scp -p -f /card.vcf", format!("|{TIME}{CARD}"), End::Done),
-        ("scp -f *.vcf", format!("|{CARD}"), End::Done),
-        ("scp -f /????.vcf", format!("|{CARD}"), End::Done),
-        ("scp -f card.vcf README.txt", format!("|{CARD}{README}"), End::Done),
-        ("scp -f *", format!("|{README}{CARD}{REST}"), End::Done),
-        ("scp -r -f .", format!("|D0755 0 card\n|{README}{CARD}{REST}E\n|"), End::Done),
-        ("scp -r -f card.vcf", format!("|{CARD}"), End::Done),
+        ("scp -f card.vcf", format!("|{CARD}"), SessionEnd::Goodbye),
+        ("scp -v -f -- ./card.vcf", format!("|{CARD}"), SessionEnd::Goodbye),
+        ("scp -f '~/card.vcf'", format!("|{CARD}"), SessionEnd::Goodbye),
+        ("scp -p -f /card.vcf", format!("|{TIME}{CARD}"), SessionEnd::Goodbye),
+        ("scp -f *.vcf", format!("|{CARD}"), SessionEnd::Goodbye),
+        ("scp -f /????.vcf", format!("|{CARD}"), SessionEnd::Goodbye),
+        ("scp -f card.vcf README.txt", format!("|{CARD}{README}"), SessionEnd::Goodbye),
+        ("scp -f *", format!("|{README}{CARD}{REST}"), SessionEnd::Goodbye),
+        ("scp -r -f .", format!("|D0755 0 card\n|{README}{CARD}{REST}E\n|"), SessionEnd::Goodbye),
+        ("scp -r -f card.vcf", format!("|{CARD}"), SessionEnd::Goodbye),
         (
             "scp -rp -f /",
             format!(
                 "|{TIME}D0755 0 card\n|{TIME}{README}{TIME}{CARD}{TIME}{}E\n|",
                 REST.replace("|C", &format!("|{TIME}C"))
             ),
-            End::Done,
+            SessionEnd::Goodbye,
         ),
-        ("scp -f .", "|\x01scp: .: not a regular file\n".into(), End::Refused),
-        ("scp -f nothing", "|\x01scp: nothing: No such file or directory\n".into(), End::Refused),
-        ("scp -f *.doc", "|\x01scp: *.doc: No such file or directory\n".into(), End::Refused),
-        ("scp -f ../*", "|\x01scp: ../*: Permission denied\n".into(), End::Refused),
-        ("scp -r -f ..", "|\x01scp: ..: Permission denied\n".into(), End::Refused),
-        ("scp -f '\x1b[2J'", "|\x01scp: ?[2J: No such file or directory\n".into(), End::Refused),
-        ("scp -f x card.vcf", format!("|\x01scp: x: No such file or directory\n{CARD}"), End::Refused),
-        ("scp -t .", "\x01scp: permission denied: this card is read-only\n".into(), End::Refused),
+        ("scp -f .", "|\x01scp: .: not a regular file\n".into(), SessionEnd::Refused),
+        ("scp -f nothing", "|\x01scp: nothing: No such file or directory\n".into(), SessionEnd::Refused),
+        ("scp -f *.doc", "|\x01scp: *.doc: No such file or directory\n".into(), SessionEnd::Refused),
+        ("scp -f ../*", "|\x01scp: ../*: Permission denied\n".into(), SessionEnd::Refused),
+        ("scp -r -f ..", "|\x01scp: ..: Permission denied\n".into(), SessionEnd::Refused),
+        ("scp -f '\x1b[2J'", "|\x01scp: ?[2J: No such file or directory\n".into(), SessionEnd::Refused),
+        ("scp -f x card.vcf", format!("|\x01scp: x: No such file or directory\n{CARD}"), SessionEnd::Refused),
+        ("scp -t .", "\x01scp: permission denied: this card is read-only\n".into(), SessionEnd::Refused),
     ] {
         assert_eq!(talk(command, &YES), (said, Some(end)), "{command}");
     }
@@ -79,21 +79,21 @@ fn a_client_may_do_without() {
             "|C0644 24 card.vcf\n||C0644 9 README.txt\n",
             None,
         ),
-        ("scp -f card.vcf", &["\0", "\x01\n"], "|C0644 24 card.vcf\n|", Some(End::Refused)),
-        ("scp -p -f card.vcf", &["\0", "\x01\n"], "|T1763986800 0 1763986800 0\n|", Some(End::Refused)),
-        ("scp -r -f .", &["\0", "\x01no\n"], "|D0755 0 card\n|", Some(End::Refused)),
-        ("scp -pr -f .", &["\0", "\x01no\n"], "|T1763986800 0 1763986800 0\n|", Some(End::Refused)),
+        ("scp -f card.vcf", &["\0", "\x01\n"], "|C0644 24 card.vcf\n|", Some(SessionEnd::Refused)),
+        ("scp -p -f card.vcf", &["\0", "\x01\n"], "|T1763986800 0 1763986800 0\n|", Some(SessionEnd::Refused)),
+        ("scp -r -f .", &["\0", "\x01no\n"], "|D0755 0 card\n|", Some(SessionEnd::Refused)),
+        ("scp -pr -f .", &["\0", "\x01no\n"], "|T1763986800 0 1763986800 0\n|", Some(SessionEnd::Refused)),
         ("scp -r -f . empty", &["\0", "\x01no\n"], "|D0755 0 card\n|C0644 0 empty\n", None),
-        ("scp -f card.vcf README.txt", &["\0", "\x02no\n"], "|C0644 24 card.vcf\n|", Some(End::Refused)),
-        ("scp -f card.vcf", &["x"], "|", Some(End::Malformed)),
-        ("scp -f card.vcf", &["\n"], "|", Some(End::Malformed)),
+        ("scp -f card.vcf README.txt", &["\0", "\x02no\n"], "|C0644 24 card.vcf\n|", Some(SessionEnd::Refused)),
+        ("scp -f card.vcf", &["x"], "|", Some(SessionEnd::Malformed)),
+        ("scp -f card.vcf", &["\n"], "|", Some(SessionEnd::Malformed)),
         // All answers at once, and more of them than were asked for.
-        ("scp -f empty", &["\0\0\0\0\0\0"], "|C0644 0 empty\n\0", Some(End::Done)),
+        ("scp -f empty", &["\0\0\0\0\0\0"], "|C0644 0 empty\n\0", Some(SessionEnd::Goodbye)),
     ] {
         assert_eq!(talk(command, answers), (said.to_owned(), end), "{command} {answers:?}");
     }
     let long = format!("\x01{}", "x".repeat(LONGEST_COMPLAINT));
-    assert_eq!(talk("scp -f empty", &[&long]), ("|".to_owned(), Some(End::Malformed)));
+    assert_eq!(talk("scp -f empty", &[&long]), ("|".to_owned(), Some(SessionEnd::Malformed)));
 }
 
 #[test]

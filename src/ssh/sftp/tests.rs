@@ -13,7 +13,7 @@ fn sftp() -> Sftp {
 }
 
 /// What is said to these bytes, one after the other, until more are needed; and how it ended, if it did.
-fn says(sftp: &mut Sftp, received: &mut Received) -> (Vec<Packet>, Option<End>) {
+fn says(sftp: &mut Sftp, received: &mut Received) -> (Vec<Packet>, Option<SessionEnd>) {
     let mut said = Vec::new();
     loop {
         match sftp.next(received) {
@@ -240,13 +240,13 @@ fn what_is_no_request_is_told_so_or_ends_the_session() {
         (raw(101, &id), Ok("Operation unsupported")),
         (raw(255, &cut), Ok("Operation unsupported")),
         // Nothing to answer to.
-        (raw(17, &id[..3]), Err(End::Malformed)),
-        (vec![0; 4], Err(End::Malformed)),
-        (raw(1, b"\0\0"), Err(End::Malformed)),
-        (raw(1, &[0, 0, 0, 3, 0xff, 0xff, 0xff, 0xff]), Err(End::Malformed)),
+        (raw(17, &id[..3]), Err(SessionEnd::Malformed)),
+        (vec![0; 4], Err(SessionEnd::Malformed)),
+        (raw(1, b"\0\0"), Err(SessionEnd::Malformed)),
+        (raw(1, &[0, 0, 0, 3, 0xff, 0xff, 0xff, 0xff]), Err(SessionEnd::Malformed)),
         // Lengths that cannot be: told at once, before anything is kept for them.
-        (vec![0xff; 4], Err(End::Malformed)),
-        (34_001_u32.to_be_bytes().to_vec(), Err(End::Malformed)),
+        (vec![0xff; 4], Err(SessionEnd::Malformed)),
+        (34_001_u32.to_be_bytes().to_vec(), Err(SessionEnd::Malformed)),
     ] {
         let mut received = Received { bytes: packet[..].into(), ended: false };
         let (said, ended) = says(&mut sftp(), &mut received);
@@ -260,7 +260,9 @@ fn what_is_no_request_is_told_so_or_ends_the_session() {
 #[test]
 fn a_session_ends_where_the_client_stops() {
     let init = bytes(Init { version: 3, extensions: [].into() });
-    for (length, expected) in [(0, Some(End::Done)), (init.len(), Some(End::Done)), (6, None), (3, None)] {
+    for (length, expected) in
+        [(0, Some(SessionEnd::Goodbye)), (init.len(), Some(SessionEnd::Goodbye)), (6, None), (3, None)]
+    {
         let mut received = Received { bytes: init[..length].into(), ended: true };
         // `None` is more that is waited for, and will not come.
         assert_eq!(says(&mut sftp(), &mut received).1, expected, "{length}");
@@ -296,7 +298,7 @@ proptest! {
             received.bytes.extend_from_slice(&raw(kind, &[&number.to_be_bytes()[..], &content].concat()));
             match (says(&mut sftp, &mut received), kind) {
                 ((_, Some(end)), INIT) => {
-                    prop_assert_eq!(end, End::Malformed);
+                    prop_assert_eq!(end, SessionEnd::Malformed);
                     return Ok(());
                 }
                 ((said, None), INIT) => prop_assert!(matches!(said[..], [Packet::Version(_)])),
