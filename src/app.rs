@@ -326,7 +326,7 @@ impl App {
         let hints = self.hints(&context);
         let around = Around { pages: &document.pages, shown: self.tab, hints, notice: self.notice, size: self.size };
         let mut frame = Frame::new(layer.screen.as_ref(), layer.scroll, around, &context);
-        let index = self.site.index(self.look.is_ascii());
+        let index = self.site.search_index(self.look.is_ascii());
         if let Some(found) = &self.found
             && let Some(entry) = index.entry(found.entry)
         {
@@ -411,7 +411,7 @@ impl App {
             Command::Goodbye => return Some(Effect::Goodbye),
             Command::Copy => {
                 let text = self.with_top(|screen, context| screen.selection(context))?;
-                return self.copy(text);
+                return Some(self.copy(text));
             }
             Command::Help => self.cover(Box::new(Help), before),
             Command::Find if Window::of(self.size).is_some() => self.cover(Box::new(Search::default()), before),
@@ -476,14 +476,14 @@ impl App {
                 let row = self.frame().revealed_mark();
                 self.scroll_to(row);
             }
-            Outcome::Copy(text) => return self.copy(text),
+            Outcome::Copy(text) => return Some(self.copy(text)),
         }
         None
     }
 
-    fn copy(&mut self, text: String) -> Option<Effect> {
+    fn copy(&mut self, text: String) -> Effect {
         self.say(notice::SENT);
-        Some(Effect::Copy(text))
+        Effect::Copy(text)
     }
 
     /// Puts a screen over the others.

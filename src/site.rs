@@ -86,7 +86,7 @@ impl Site {
         for name in entries().flat_map(|entry| &entry.exhibits) {
             let _ = exhibits::summary(name);
         }
-        let _ = self.index(false);
+        let _ = self.search_index(false);
         // What only an exhibit needs comes last: it takes the longest, and no page waits for it.
         for name in entries().flat_map(|entry| &entry.exhibits) {
             if let Some(exhibit) = exhibits::open(name) {
@@ -111,7 +111,7 @@ impl Site {
 
     /// Everything that can be found on the card, with its punctuation in ASCII or as it was written.
     #[must_use]
-    pub fn index(&self, ascii: bool) -> &Index {
+    pub fn search_index(&self, ascii: bool) -> &Index {
         let [written, in_ascii] = &self.indexes;
         let index = if ascii { in_ascii } else { written };
         index.get_or_init(|| Index::new(&self.document, ascii))
