@@ -236,7 +236,7 @@ impl Plain {
     /// Says a sentence, wrapped.
     fn say(&self, text: &str, out: &mut String) {
         let text = if self.ascii { typeset::ascii(text) } else { text.into() };
-        for line in typeset::wrap(&text, self.measure()) {
+        for line in typeset::wrap_words(&text, self.measure()) {
             say_line(&line, out);
         }
     }

@@ -69,7 +69,7 @@ struct Out<'d> {
 
 impl<'d> Out<'d> {
     fn new(document: &'d Document, width: u16, ascii: bool) -> Self {
-        let options = Options { notes: NotePlacement::Inline, ascii };
+        let options = Options { notes: NotePlacement::Inline, ascii, whole_words: true };
         Self { document, width: width.max(1), options, text: String::new() }
     }
 
