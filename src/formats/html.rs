@@ -122,19 +122,18 @@ impl Out<'_> {
         self.line("<div class=\"who\">");
         let headline: Vec<_> = card.headline.iter().map(|line| escaped(line)).collect();
         let headline = headline.join("<br>\n");
+        let pronouns = card.pronouns.as_ref();
+        let pronouns = pronouns.map(|words| element("p", "class=\"pronouns p-pronouns\" itemprop=\"pronouns\"", words));
+        let dir = dir(&headline);
         match &card.name {
             Some(name) => {
                 self.element("h1", "class=\"p-name\" itemprop=\"name\"", name);
-                if let Some(pronouns) = &card.pronouns {
-                    self.element("p", "class=\"pronouns p-pronouns\" itemprop=\"pronouns\"", pronouns);
-                }
-                self.line(&format!("<p class=\"headline\"{}>{headline}</p>", dir(&headline)));
+                pronouns.iter().for_each(|pronouns| self.line(pronouns));
+                self.line(&format!("<p class=\"headline\"{dir}>{headline}</p>"));
             }
             None => {
-                self.line(&format!(
-                    "<h1 class=\"headline p-name\" itemprop=\"name\"{}>{headline}</h1>",
-                    dir(&headline)
-                ));
+                self.line(&format!("<h1 class=\"headline p-name\" itemprop=\"name\"{dir}>{headline}</h1>"));
+                pronouns.iter().for_each(|pronouns| self.line(pronouns));
             }
         }
         self.line("</div>");
@@ -355,4 +354,4 @@ fn dir(words: &str) -> &'static str {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -88,7 +88,7 @@ impl<'d> Out<'d> {
         if let Some(ground) = &page.ground {
             self.paragraph(&format!("From the ground up, on {ground}:"), 0);
         }
-        if page.layout == Layout::Compact {
+        if page.layout == Layout::Compact && !page.entries.is_empty() {
             self.text.push('\n');
         }
         for entry in &page.entries {

@@ -38,7 +38,11 @@ impl Labels {
                     let edit = self.renamed(number, text, label);
                     edits.extend(edit.and_then(|(label, name)| match link_type {
                         LinkType::Reference => Some((label, name)),
-                        LinkType::Collapsed => Some((span.end - 1..span.end - 1, name)),
+                        // The parser's span ends before the empty brackets.
+                        LinkType::Collapsed => {
+                            let empty = text.get(label.end..)?.find("[]")? + label.end + 1;
+                            Some((empty..empty, name))
+                        }
                         LinkType::Shortcut => Some((span.end..span.end, format!("[{name}]"))),
                         _ => None,
                     }));
@@ -76,7 +80,7 @@ impl Labels {
         let name = text.get(label.clone())?;
         let (first, last) = *self.0.get(&normalized(name))?;
         let collides = if name.starts_with('^') { first < number } else { first != last };
-        let mut new = format!("{name}-{}", number + 1);
+        let mut new = format!("{}-{}", name.trim_end(), number + 1);
         while self.0.contains_key(&normalized(&new)) {
             new.push('-');
         }
