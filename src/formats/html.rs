@@ -1,5 +1,5 @@
-//! The whole card as one web page that needs nothing else: no script, no request, no font of its own. It says who this is
-//! to programs as well, as an h-card (<https://microformats.org/wiki/h-card>) and as a Person of schema.org.
+//! The whole card as one web page that needs nothing else: no script, no request, no font of its own. It says who this
+//! is to programs as well, as an h-card (<https://microformats.org/wiki/h-card>) and as a Person of schema.org.
 
 use bytes::Bytes;
 

@@ -1,5 +1,6 @@
-//! The card as a JSON Resume, version 1 (<https://jsonresume.org/schema>). What the schema has and the card has not is left
-//! out, and words are not made into a date or a title. Pages without a section are not in it, but for the owner's story.
+//! The card as a JSON Resume, version 1 (<https://jsonresume.org/schema>). What the schema has and the card has not is
+//! left out, and words are not made into a date or a title. Pages without a section are not in it, but for the owner's
+//! story.
 
 use bytes::Bytes;
 use serde::{Serialize, Serializer};

@@ -3,9 +3,9 @@
 
 use std::{borrow::Cow, fmt::Write as _};
 
-/// An address as a URI: every byte that may not stand in one is percent-encoded (RFC 3986, section 2.1). A `%` stays where
-/// two hexadecimal digits follow, since it is what the owner has encoded already; brackets stay round an IPv6 address; the
-/// first `#` begins the fragment.
+/// An address as a URI: every byte that may not stand in one is percent-encoded (RFC 3986, section 2.1). A `%` stays
+/// where two hexadecimal digits follow, since it is what the owner has encoded already; brackets stay round an IPv6
+/// address; the first `#` begins the fragment.
 pub(super) fn uri(address: &str) -> Cow<'_, str> {
     let bytes = address.as_bytes();
     let authority = address.find("://").map_or(0..0, |colon| {
@@ -34,8 +34,8 @@ pub(super) fn uri(address: &str) -> Cow<'_, str> {
     uri.into()
 }
 
-/// A telephone number as a URI, without what people put between its digits (RFC 3966, section 5.1.1); `None` for a number
-/// that is not global, since it would lead elsewhere from elsewhere.
+/// A telephone number as a URI, without what people put between its digits (RFC 3966, section 5.1.1); `None` for a
+/// number that is not global, since it would lead elsewhere from elsewhere.
 pub(super) fn tel(number: &str) -> Option<String> {
     let digits: String = number.strip_prefix('+')?.chars().filter(char::is_ascii_digit).collect();
     (!digits.is_empty()).then(|| format!("tel:+{digits}"))

@@ -104,10 +104,12 @@ fn a_program_finds_the_person() {
 
 #[test]
 fn names_are_kept_on_one_line() {
-    let about = "**Ada Lovelace** and Ada Lovelace ran GPT-3 on a well-known machine, `GPT-3`. **Longer than any line of a phone is.**";
+    let about = "**Ada Lovelace** and Ada Lovelace ran GPT-3 on a well-known machine, `GPT-3`. \
+        **Longer than any line of a phone is.**";
     let html = render(&load(&[("card.toml", "headline = 'Names'"), ("about.md", about)]));
-    let expected = "<p><strong><span class=\"whole\">Ada Lovelace</span></strong> and <span class=\"whole\">Ada Lovelace</span> \
-         ran <span class=\"whole\">GPT-3</span> on a well-known machine, <code>GPT-3</code>. \
+    let expected = "<p><strong><span class=\"whole\">Ada Lovelace</span></strong> and \
+         <span class=\"whole\">Ada Lovelace</span> ran \
+         <span class=\"whole\">GPT-3</span> on a well-known machine, <code>GPT-3</code>. \
          <strong>Longer than any line of a phone is.</strong></p>";
     assert!(html.contains(expected), "{html}");
 }

@@ -41,7 +41,8 @@ fn a_card_with_nothing_else_is_valid_too() {
 
 #[test]
 fn each_section_has_its_list_and_its_keys() {
-    let entry = "[[entry]]\ntitle = 'T'\norganization = 'O'\nsubtitle = 'S'\nplace = 'P'\nurl = 'https://e.example/\u{fc}'\n\
+    let entry = "[[entry]]\ntitle = 'T'\norganization = 'O'\nsubtitle = 'S'\nplace = 'P'\n\
+        url = 'https://e.example/\u{fc}'\n\
         tags = ['t', 'u']\npeople = ['A', 'B', 'C']\ntext = \"Said.\\n\\n- one\\n- *two*\\n\\nMore.\"\n\
         from = '2019-05'\nto = '2020-06-07'\n";
     let span = json!({ "startDate": "2019-05", "endDate": "2020-06-07" });

@@ -21,8 +21,8 @@ impl Labels {
         Self(held)
     }
 
-    /// Text `number`, counted from 0, as it may stand beside the others: labels that are not its own are renamed, and its
-    /// last block is closed.
+    /// Text `number`, counted from 0, as it may stand beside the others: labels that are not its own are renamed, and
+    /// its last block is closed.
     pub(super) fn apart(&self, number: usize, text: &str) -> String {
         let parser = Parser::new_ext(text, Options::ENABLE_FOOTNOTES | Options::ENABLE_TABLES);
         let mut edits: Vec<(Range<usize>, String)> = Vec::new();
@@ -73,8 +73,8 @@ impl Labels {
         apart + text.get(from..).unwrap_or_default()
     }
 
-    /// The new name of a label of text `number`, where it needs one. A footnote keeps its label in the first text that has
-    /// it; that of a link could be words of any other text.
+    /// The new name of a label of text `number`, where it needs one. A footnote keeps its label in the first text that
+    /// has it; that of a link could be words of any other text.
     fn renamed(&self, number: usize, text: &str, label: Option<Range<usize>>) -> Option<(Range<usize>, String)> {
         let label = label?;
         let name = text.get(label.clone())?;

@@ -42,7 +42,8 @@ url = "https://example.com/work"
 label = "Br\u00fccken"
 url = "https://example.com/br\u00fccken?a=1&b=(2)"
 "#;
-    let about = "# A heading\n\nSee [my work](https://example.com), <https://example.org> and <a@example.com>.[^one]\n\n\
+    let about = "# A heading\n\n\
+        See [my work](https://example.com), <https://example.org> and <a@example.com>.[^one]\n\n\
         <!-- a comment -->\n\n- one\n- two\n  1. deep\n\n> quoted\n\n```\ncode  here\n```\n\n---\n\n\
         [^one]: A note with *two*\n\n    paragraphs.\n";
     let career = r#"
@@ -233,7 +234,8 @@ const PARTS: [&str; 16] = [
     "Setext\n------",
     "***",
     "<!-- a secret -->",
-    "See [the Site][ site ] and [it][], [site] or ![^0].\n\n[Site]: https://a.example/ 'title'\n[it]: <https://b.example>\n\
+    "See [the Site][ site ] and [it][], [site] or ![^0].\n\n[Site]: https://a.example/ 'title'\n\
+     [it]: <https://b.example>\n\
      [^0]: Zero.",
     "Noted.[^1] Again.[^1]\n\n[^1]: A note of `code`\n\n    and *more*.",
     "Noted.[^Two-2]\n\n[^two-2]: - in a list",

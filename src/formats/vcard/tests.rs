@@ -82,7 +82,9 @@ proptest! {
             let card = read(&text);
             let own = &document.card;
             let name = own.name.clone().unwrap_or_else(|| own.headline.join(" "));
-            let all = |values: &[Option<&String>]| values.iter().flatten().map(|value| (*value).clone()).collect::<Vec<_>>();
+            let all = |values: &[Option<&String>]| -> Vec<String> {
+                values.iter().flatten().map(|value| (*value).clone()).collect()
+            };
             for (property, expected) in [
                 (VCardProperty::Fn, vec![name.clone()]),
                 (VCardProperty::N, vec![name]),
