@@ -112,7 +112,8 @@ mod tests {
     fn check(text: &str, expected: &[&str]) {
         let prose = markdown::parse(text).0;
         let prose = link_footnotes(&prose);
-        let lines = typeset::set(&prose, 60, Options { notes: NotePlacement::Below, ascii: true, ..Options::default() });
+        let lines =
+            typeset::set(&prose, 60, Options { notes: NotePlacement::Below, ascii: true, ..Options::default() });
         let lines: Vec<String> = lines
             .iter()
             .map(|line| {

@@ -184,7 +184,7 @@ impl<'n> Paragraph<'n> {
                 let mut used = 0_u16;
                 let fits = rest.iter().take_while(|atom| {
                     used = used.saturating_add(atom.width);
-                    self.whole_words || used <= room
+                    used <= room
                 });
                 let count = fits.count().max(1);
                 let (line, after) = rest.split_at(count);
