@@ -125,15 +125,16 @@ impl Out<'_> {
         let pronouns = card.pronouns.as_ref();
         let pronouns = pronouns.map(|words| element("p", "class=\"pronouns p-pronouns\" itemprop=\"pronouns\"", words));
         let dir = dir(&headline);
-        match &card.name {
-            Some(name) => {
-                self.element("h1", "class=\"p-name\" itemprop=\"name\"", name);
-                pronouns.iter().for_each(|pronouns| self.line(pronouns));
-                self.line(&format!("<p class=\"headline\"{dir}>{headline}</p>"));
+        if let Some(name) = &card.name {
+            self.element("h1", "class=\"p-name\" itemprop=\"name\"", name);
+            if let Some(pronouns) = &pronouns {
+                self.line(pronouns);
             }
-            None => {
-                self.line(&format!("<h1 class=\"headline p-name\" itemprop=\"name\"{dir}>{headline}</h1>"));
-                pronouns.iter().for_each(|pronouns| self.line(pronouns));
+            self.line(&format!("<p class=\"headline\"{dir}>{headline}</p>"));
+        } else {
+            self.line(&format!("<h1 class=\"headline p-name\" itemprop=\"name\"{dir}>{headline}</h1>"));
+            if let Some(pronouns) = &pronouns {
+                self.line(pronouns);
             }
         }
         self.line("</div>");

@@ -55,16 +55,13 @@ struct Out<'d> {
 impl Out<'_> {
     fn card(&mut self, card: &Card) {
         let headline = card.headline.join(" ");
-        match &card.name {
-            Some(name) => {
-                let name = joined([Some(name.as_str()), card.pronouns.as_deref()], ", ").unwrap_or_default();
-                self.heading(1, &name);
-                self.block(&escaped(&headline));
-            }
-            None => {
-                self.heading(1, &headline);
-                self.block(&card.pronouns.as_deref().map(escaped).unwrap_or_default());
-            }
+        if let Some(name) = &card.name {
+            let name = joined([Some(name.as_str()), card.pronouns.as_deref()], ", ").unwrap_or_default();
+            self.heading(1, &name);
+            self.block(&escaped(&headline));
+        } else {
+            self.heading(1, &headline);
+            self.block(&card.pronouns.as_deref().map(escaped).unwrap_or_default());
         }
         let role = card.role.as_ref().map(|role| format!("**{}**", escaped(role)));
         let rest = joined([card.organization.as_deref(), card.place.as_deref()], ", ").map(|rest| escaped(&rest));

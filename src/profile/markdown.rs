@@ -314,8 +314,11 @@ fn structure(text: &str) -> String {
     let mut structure = String::new();
     for event in Parser::new_ext(text, OPTIONS) {
         match event {
-            Event::Start(Tag::HtmlBlock) | Event::End(TagEnd::HtmlBlock) => {}
-            Event::Html(_) | Event::InlineHtml(_) | Event::SoftBreak => {}
+            Event::Start(Tag::HtmlBlock)
+            | Event::End(TagEnd::HtmlBlock)
+            | Event::Html(_)
+            | Event::InlineHtml(_)
+            | Event::SoftBreak => {}
             Event::Text(words) => structure.extend(words.chars().filter(|letter| !letter.is_whitespace())),
             event => {
                 let _ = write!(structure, "{event:?}");

@@ -126,7 +126,9 @@ fn an_entry_alone_is_a_part_of_its_page() {
             let whole = render_page(&document, place, TEXT_WIDTH, false);
             let entry = |entry| render_page(&document, Place { entry: Some(entry), ..place }, TEXT_WIDTH, false);
             let parts: Vec<String> = (0..page.entries.len()).map(entry).collect();
-            parts.iter().for_each(|part| check(part, TEXT_WIDTH));
+            for part in &parts {
+                check(part, TEXT_WIDTH);
+            }
             let between = if page.layout == Layout::Compact { "" } else { "\n" };
             assert!(whole.ends_with(&parts.join(between)), "{}: {parts:#?}", page.name);
             assert_eq!(entry(page.entries.len()), "", "{}", page.name);
