@@ -12,6 +12,8 @@ WORKDIR /src
 ENV CARGO_BUILD_TARGET=host-tuple RUSTFLAGS="-C target-feature=+crt-static"
 COPY Cargo.toml Cargo.lock ./
 COPY crates/exhibits/Cargo.toml crates/exhibits/
+# A member of the workspace, without which cargo does not read the other files.
+COPY xtask ./xtask
 # With empty sources only the dependencies are compiled: this layer is built again when they change, not when a source
 # does.
 RUN mkdir src crates/exhibits/src && touch src/lib.rs crates/exhibits/src/lib.rs && echo 'fn main() {}' >src/main.rs \

@@ -10,9 +10,10 @@ use std::{path::Path, sync::Arc, time::Duration};
 use divan::{Bencher, black_box};
 use ratatui::{buffer::Buffer, layout::Size};
 use sshcard::{
-    app::{Content, Message, Model, view},
+    app::{App, Event, Frame, Preferences},
     exhibits::{self, open},
-    profile::Profile,
+    profile::{self, Vocabulary},
+    site::Site,
     terminal::{
         self,
         capabilities::{Depth, Ground, Look},
@@ -41,26 +42,27 @@ const SCREENS: [(&str, &str); 11] = [
     ("models", "4kkkk\r "),
 ];
 
-fn content() -> Arc<Content> {
+fn site() -> Arc<Site> {
     let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/engineer");
-    let content = Content::new(Profile::load(&directory, &exhibits::NAMES).expect("the profile of the fixture"));
-    content.prepare();
-    Arc::new(content)
+    let vocabulary = Vocabulary { exhibits: &exhibits::NAMES, reserved: &[] };
+    let site = Site::new(profile::load(&directory, &vocabulary).expect("the profile of the fixture").document);
+    site.prepare();
+    Arc::new(site)
 }
 
-/// A visitor's model after these keys, at rest.
-fn model(content: &Arc<Content>, size: Size, keys: &str) -> Model {
+/// What a visitor sees after these keys, at rest.
+fn app(site: Arc<Site>, size: Size, keys: &str) -> App {
     let look = Look { ground: Ground::Dark, depth: Depth::Ansi256, ..Look::default() };
-    let mut model = Model::new(Arc::clone(content), size, look);
+    let mut app = App::new(site, size, look, &Preferences::default());
     let mut now = Duration::ZERO;
     for key in keys.chars() {
-        model.update(Message::Key(Key::new(if key == '\r' { Code::Enter } else { Code::Char(key) })), now);
+        app.handle(Event::Key(Key::new(if key == '\r' { Code::Enter } else { Code::Char(key) })), now);
     }
-    while model.moving() {
+    while app.moving() {
         now += Duration::from_millis(33);
-        model.update(Message::Tick, now);
+        app.handle(Event::Tick, now);
     }
-    model
+    app
 }
 
 fn screens() -> impl Iterator<Item = String> {
@@ -80,33 +82,36 @@ fn of(screen: &str) -> (Size, &'static str) {
 #[divan::bench(args = screens())]
 fn draw(bencher: Bencher, screen: &str) {
     let (size, keys) = of(screen);
-    let model = model(&content(), size, keys);
-    let mut buffer = Buffer::empty(view::area(size));
+    let mut app = app(site(), size, keys);
+    let mut buffer = Buffer::empty(app.frame().drawn_area());
     bencher.bench_local(|| {
         buffer.reset();
-        view::draw(black_box(&model), &mut buffer)
+        app.rest();
+        black_box(&mut app).frame().draw(&mut buffer)
     });
 }
 
 /// A visitor who presses ↓ and ↑ in turns, and what the screen shows.
 struct Typist {
-    shown: Model,
+    app: App,
+    shown: Arc<Frame>,
     down: bool,
 }
 
 impl Typist {
     fn new(screen: &str) -> Self {
         let (size, keys) = of(screen);
-        Self { shown: model(&content(), size, keys), down: false }
+        let mut app = app(site(), size, keys);
+        Self { shown: app.frame(), app, down: false }
     }
 
-    /// The whole of a key: the model, the screen, and the bytes to it.
+    /// The whole of a key: the state, the screen, and the bytes to it.
     fn press(&mut self) -> Vec<u8> {
         self.down = !self.down;
-        let mut next = self.shown.clone();
-        next.update(Message::Key(Key::new(if self.down { Code::Down } else { Code::Up })), Duration::ZERO);
+        self.app.handle(Event::Key(Key::new(if self.down { Code::Down } else { Code::Up })), Duration::ZERO);
+        let next = self.app.frame();
         let mut bytes = Vec::new();
-        terminal::frame(view::area(next.size()), view::draw, Some(&self.shown), &next, false, &mut bytes);
+        terminal::frame(next.drawn_area(), Frame::draw, Some(&*self.shown), &next, false, &mut bytes);
         self.shown = next;
         bytes
     }
@@ -131,10 +136,9 @@ fn key_after_a_while(bencher: Bencher, screen: &str) {
 
 #[divan::bench(args = exhibits::NAMES)]
 fn step(bencher: Bencher, name: &str) {
-    let opened = open(name).expect("an exhibit");
     bencher
         .with_inputs(|| {
-            let mut exhibit = opened.clone();
+            let mut exhibit = open(name).expect("an exhibit");
             if exhibit.moves() {
                 exhibit.toggle();
                 exhibit.step();
@@ -150,8 +154,7 @@ fn step(bencher: Bencher, name: &str) {
 /// The most that one call of an exhibit does: to the end of its run, or as far as a call may go.
 #[divan::bench(args = exhibits::NAMES)]
 fn finish(bencher: Bencher, name: &str) {
-    let opened = open(name).expect("an exhibit");
-    bencher.with_inputs(|| opened.clone()).bench_local_values(|mut exhibit| {
+    bencher.with_inputs(|| open(name).expect("an exhibit")).bench_local_values(|mut exhibit| {
         exhibit.finish();
         exhibit
     });

@@ -4,8 +4,10 @@
 //! A key's way: [`App::handle`] looks the command up ([`keys`]), gives it to the screen on top ([`Screen::update`]), does
 //! what the screen passes on, and lays the window out once ([`Frame`]). The session draws that frame.
 
+mod event;
 mod frame;
 pub mod keys;
+mod notice;
 pub mod plain;
 mod preferences;
 mod screen;
@@ -17,6 +19,7 @@ use std::{sync::Arc, time::Duration};
 
 use ratatui::layout::Size;
 
+pub use event::{Effect, Event};
 use frame::Around;
 pub use frame::Frame;
 pub use keys::Command;
@@ -44,56 +47,6 @@ const STILL_THERE: &str = "Still there? One minute left.";
 
 /// The rows of one step of the mouse's wheel.
 const WHEEL: u16 = 3;
-
-/// What a page says beside its keys. Each notice has room in the smallest window, whole: at most 22 cells.
-mod notice {
-    pub(super) const MOTION: &str = "Motion is on.";
-    pub(super) const STILL: &str = "Motion is off.";
-    pub(super) const MOUSE_CLICKS: &str = "The mouse clicks.";
-    pub(super) const MOUSE_SELECTS: &str = "The mouse selects.";
-    pub(super) const DARK: &str = "Ground: dark.";
-    pub(super) const LIGHT: &str = "Ground: light.";
-    pub(super) const NO_COLOR: &str = "Ground: no colour.";
-    pub(super) const OWN: &str = "Ground: as it is.";
-    pub(super) const NEVER_COLOR: &str = "No colour here.";
-    pub(super) const SENT: &str = "Sent to the clipboard.";
-    pub(super) const NOT_COPIED: &str = "No clipboard here.";
-    pub(super) const STILL_THERE: &str = "Still there? 1 minute.";
-}
-
-/// What happens.
-#[derive(Debug, Clone)]
-pub enum Event {
-    /// A key was pressed.
-    Key(Key),
-    /// Text was pasted.
-    Paste(String),
-    /// The mouse was used.
-    Mouse(Mouse),
-    /// The terminal has another size.
-    Resize(Size),
-    /// More is known of how the terminal shows things.
-    Look(Look),
-    /// The terminal's mouse reports can be trusted.
-    MouseConfirmed,
-    /// It is time for the next frame of what moves.
-    Tick,
-    /// What was to be copied could not be.
-    NotCopied,
-    /// Nothing was typed for so long that the session ends soon.
-    Idle,
-    /// The card was changed: another site is shown from now on.
-    Site(Arc<Site>),
-}
-
-/// What the session has to do.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Effect {
-    /// Say goodbye.
-    Goodbye,
-    /// Put a text on the visitor's clipboard.
-    Copy(String),
-}
 
 /// Words that a search led to. They are marked until the next key.
 #[derive(Debug, Clone)]
@@ -326,7 +279,7 @@ impl App {
         let hints = self.hints(&context);
         let around = Around { pages: &document.pages, shown: self.tab, hints, notice: self.notice, size: self.size };
         let mut frame = Frame::new(layer.screen.as_ref(), layer.scroll, around, &context);
-        let index = self.site.index(self.look.is_ascii());
+        let index = self.site.search_index(self.look.is_ascii());
         if let Some(found) = &self.found
             && let Some(entry) = index.entry(found.entry)
         {
@@ -411,7 +364,7 @@ impl App {
             Command::Goodbye => return Some(Effect::Goodbye),
             Command::Copy => {
                 let text = self.with_top(|screen, context| screen.selection(context))?;
-                return self.copy(text);
+                return Some(self.copy(text));
             }
             Command::Help => self.cover(Box::new(Help), before),
             Command::Find if Window::of(self.size).is_some() => self.cover(Box::new(Search::default()), before),
@@ -476,14 +429,14 @@ impl App {
                 let row = self.frame().revealed_mark();
                 self.scroll_to(row);
             }
-            Outcome::Copy(text) => return self.copy(text),
+            Outcome::Copy(text) => return Some(self.copy(text)),
         }
         None
     }
 
-    fn copy(&mut self, text: String) -> Option<Effect> {
+    fn copy(&mut self, text: String) -> Effect {
         self.say(notice::SENT);
-        Some(Effect::Copy(text))
+        Effect::Copy(text)
     }
 
     /// Puts a screen over the others.

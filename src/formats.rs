@@ -1,6 +1,6 @@
 //! The card for visitors without a terminal: one rendering of the document for each format. A format is a file here and
-//! a row of [`FORMATS`]; none of them reads a file or knows a page by its name, and the same document is always rendered
-//! the same.
+//! a row of [`FORMATS`]; none of them reads a file or knows a page by its name, and the same document is always
+//! rendered the same.
 
 use bytes::Bytes;
 
@@ -76,8 +76,8 @@ pub struct File {
 pub static FORMATS: [&dyn Format; 6] =
     [&text::Text, &markdown::Markdown, &vcard::Vcard, &json_resume::JsonResume, &html::Html, &qr::Qr];
 
-/// How a page tells visitors to take the card away: the command after `ssh HOST`, and what it gives. Few, since they stand
-/// beside the QR code in a small window; the last names the others.
+/// How a page tells visitors to take the card away: the command after `ssh HOST`, and what it gives. Few, since they
+/// stand beside the QR code in a small window; the last names the others.
 pub const TAKEAWAYS: [(&str, &str); 3] = [
     ("text", "the whole card as running text"),
     ("vcard > card.vcf", "for an address book"),
@@ -107,8 +107,8 @@ fn pages(document: &Document) -> impl Iterator<Item = &Page> {
     document.pages.iter().filter(|page| page.layout != Layout::Card)
 }
 
-/// What the person says of themselves, for programs that have room for one text: the first page of prose that is nothing
-/// else to them.
+/// What the person says of themselves, for programs that have room for one text: the first page of prose that is
+/// nothing else to them.
 fn story(document: &Document) -> Option<&Page> {
     document.pages.iter().find(|page| page.layout == Layout::Prose && page.section == Section::None)
 }

@@ -1,19 +1,16 @@
-//! A business card that answers the phone: `ssh card.example.com` shows a person's bio as an interactive terminal page.
+//! An SSH server that shows a person's card as an interactive page in the terminal.
 //!
-//! The modules, in the order in which a visitor's byte meets them:
+//! The modules, from the data up; `docs/architecture.md` has the rules that hold between them:
 //!
-//! 1. [`ssh`] accepts the connection, decides whether there is room, and gives each channel a task of its own.
-//! 2. [`session`] is that task for a visitor with a terminal: it waits, feeds what arrives to the model, and sends what
-//!    the view draws.
-//! 3. [`terminal`] turns bytes into keys on the way in, and cells into bytes on the way out.
-//! 4. [`app`] is what the visitor does and sees: a model, the messages that change it, and a view that is a pure
-//!    function of it.
-//! 5. [`theme`] names the styles of the view by what they mean, [`exhibits`] is the mathematics of what moves.
-//! 6. [`profile`] is what the card says: the owner's files, read once.
-//! 7. [`formats`] says the same to visitors without a terminal.
+//! 1. [`document`] is what the card says, as one tree; [`profile`] reads the owner's files into it.
+//! 2. [`typeset`] sets its texts in lines, [`theme`] names styles by what they mean, [`formats`] renders it for visitors
+//!    without a terminal. [`exhibits`] are the interactive models, a crate of their own.
+//! 3. [`site`] is one loaded card, with everything that is made of it once.
+//! 4. [`app`] is what the visitor does and sees. [`terminal`] turns bytes into keys, and cells into bytes.
+//! 5. [`session`] is one visitor's card as a state machine without I/O.
+//! 6. [`ssh`] and [`preview`] drive sessions; [`ops`] serves metrics and health.
 //!
-//! [`cli`] is how the owner starts all this, and [`ops`] is how it is watched. `docs/architecture.md` has the rules that
-//! hold between them.
+//! [`cli`] is the settings.
 
 pub mod app;
 

@@ -188,7 +188,7 @@ impl Loader<'_> {
         if file == CARD || file.starts_with('.') || file.ends_with('~') || other {
             return false;
         }
-        if !file.ends_with(".md") && !file.ends_with(".toml") {
+        if !path.extension().is_some_and(|extension| extension == "md" || extension == "toml") {
             let remedy = "a page is a file NAME.md or NAME.toml; remove this one if it is none";
             self.diagnostics.push(Diagnostic::with_file(&path, "this is not read", remedy).as_warning());
             return false;

@@ -86,7 +86,7 @@ impl Site {
         for name in entries().flat_map(|entry| &entry.exhibits) {
             let _ = exhibits::summary(name);
         }
-        let _ = self.index(false);
+        let _ = self.search_index(false);
         // What only an exhibit needs comes last: it takes the longest, and no page waits for it.
         for name in entries().flat_map(|entry| &entry.exhibits) {
             if let Some(exhibit) = exhibits::open(name) {
@@ -111,7 +111,7 @@ impl Site {
 
     /// Everything that can be found on the card, with its punctuation in ASCII or as it was written.
     #[must_use]
-    pub fn index(&self, ascii: bool) -> &Index {
+    pub fn search_index(&self, ascii: bool) -> &Index {
         let [written, in_ascii] = &self.indexes;
         let index = if ascii { in_ascii } else { written };
         index.get_or_init(|| Index::new(&self.document, ascii))
@@ -167,32 +167,4 @@ impl Site {
 }
 
 #[cfg(test)]
-pub(crate) mod tests {
-    use std::{path::Path, sync::LazyLock};
-
-    use super::*;
-    use crate::{
-        exhibits::NAMES,
-        profile::{Vocabulary, load},
-    };
-
-    /// The card of an invented engineer.
-    pub(crate) fn engineer() -> Arc<Site> {
-        static SITE: LazyLock<Arc<Site>> = LazyLock::new(|| Arc::new(another_engineer()));
-        Arc::clone(&SITE)
-    }
-
-    /// The same, loaded anew.
-    pub(crate) fn another_engineer() -> Site {
-        let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/engineer");
-        Site::new(load(&directory, &Vocabulary { exhibits: &NAMES, reserved: &[] }).unwrap().document)
-    }
-
-    #[test]
-    fn a_rich_card_loads() {
-        let site = engineer();
-        let pages: Vec<_> = site.document().pages.iter().map(|page| (page.name.as_str(), page.entries.len())).collect();
-        assert_eq!(pages, [("card", 0), ("about", 0), ("career", 8), ("stack", 5), ("contact", 0)]);
-        assert_eq!(site.document().card.title(), "Speech networks, kept in a hearing aid.");
-    }
-}
+pub(crate) mod tests;

@@ -18,7 +18,7 @@ pub use footnotes::link_footnotes;
 pub(crate) use footnotes::{map, spell_out};
 pub use paragraph::{NO_BREAK_SPACE, grapheme_width, is_cells, width};
 use paragraph::{Paragraph, PieceStyle, is_name};
-pub use plain::wrap;
+pub use plain::{wrap, wrap_words};
 
 /// Where footnotes go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -39,6 +39,8 @@ pub struct Options {
     pub notes: NotePlacement,
     /// Whether punctuation, bullets and the numbers of footnotes are ASCII: `word[1]` and `*` instead of `word¹` and `•`.
     pub ascii: bool,
+    /// Whether no word is broken: a line is longer than the width where a word is. A broken address cannot be copied.
+    pub whole_words: bool,
 }
 
 impl Options {
@@ -232,7 +234,7 @@ impl<'p> Setter<'p> {
 
     fn runs(&mut self, runs: &[Run], indent: u16, heading: bool) {
         let names = Rc::clone(&self.names);
-        let mut paragraph = Paragraph::new(&names);
+        let mut paragraph = Paragraph::new(&names, self.options.whole_words);
         self.gather(&mut paragraph, runs, heading);
         for set in paragraph.set(self.width.saturating_sub(indent).max(1)) {
             for note in &set.notes {
@@ -357,7 +359,7 @@ impl<'p> Setter<'p> {
             let text = self.options.text(text);
             let spaces = text.chars().take_while(|character| *character == ' ').count();
             let indent = self.further(indent, u16::try_from(spaces).unwrap_or(u16::MAX));
-            let mut paragraph = Paragraph::default();
+            let mut paragraph = Paragraph::new(&[], self.options.whole_words);
             paragraph.words(&text, style.clone());
             let set = paragraph.set_verbatim(self.width.saturating_sub(indent).max(1));
             if set.is_empty() {

@@ -13,18 +13,18 @@ use bytes::Bytes;
 use russh::{Preferred, cipher, kex, mac};
 use russh_sftp::protocol::Packet;
 use sshcard::{
-    session::Content,
+    site::Site,
     ssh::{
         Server, configuration,
         exec::Answers,
         files::Files,
         hostkey::HostKey,
         limits::Limits,
+        metrics::Watch,
         proxy::{self, Proxies},
         scp::{Command, Scp},
         sftp::Sftp,
         transfer::{Next, PIECE, Protocol, Received},
-        watch::Watch,
     },
 };
 use tokio::{
@@ -34,7 +34,7 @@ use tokio::{
     time::{sleep, timeout},
 };
 
-use super::{temporary, vetting};
+use super::{gauges::gauge, temporary, vetting};
 
 /// What is served to those who are fuzzed.
 pub struct Bench {
@@ -46,12 +46,12 @@ pub struct Bench {
 }
 
 impl Bench {
-    /// A server of this content.
+    /// A server of this site.
     ///
     /// # Panics
     ///
     /// Where no host key can be made.
-    pub fn new(content: Arc<Content>) -> Self {
+    pub fn new(site: Arc<Site>) -> Self {
         let keys = temporary();
         let (key, again) = match (HostKey::load_or_create(keys.path()), HostKey::load_or_create(keys.path())) {
             (Ok(key), Ok(again)) => (key, again),
@@ -64,8 +64,8 @@ impl Bench {
         ];
         // A connection takes no real time, so that any number of them may come from one address.
         let limits = Limits { unauthenticated: 0, per_address: 0, ..Limits::default() };
-        let answers = Answers::new(&content.profile, &key);
-        let server = Server::new(content, again, limits, Proxies::default());
+        let answers = Answers::new(&site, &key);
+        let server = Server::new(site, again, limits, Proxies::default());
         let watch = server.watch();
         Self { server, watch, key, answers, files: Arc::new(Files::new(files, SystemTime::UNIX_EPOCH)) }
     }
@@ -169,7 +169,7 @@ impl Bench {
             ends(all, "the connection").await;
             // A channel may end after its connection, and holds the place of it until then.
             let channels = async {
-                while self.watch.connections() > 0 {
+                while gauge(&self.watch.metrics, "sshcard_connections") > 0 {
                     sleep(Duration::from_secs(1)).await;
                 }
             };

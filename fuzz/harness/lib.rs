@@ -15,19 +15,24 @@ use std::{
 
 use sshcard::{
     exhibits,
-    formats::Documents,
-    profile::Profile,
-    session::Content,
+    formats::Renditions,
+    profile::{self, Vocabulary},
+    site::Site,
     terminal::input::{Code, Decoder, Input},
 };
 
 pub mod connection;
+#[path = "../../tests/it/gauges.rs"]
+pub mod gauges;
 pub mod session;
 #[path = "../../tests/it/vetting.rs"]
 pub mod vetting;
 
 use connection::Bench;
 pub use connection::proxy;
+
+/// The names that mean something outside of a profile.
+const VOCABULARY: Vocabulary<'static> = Vocabulary { exhibits: &exhibits::NAMES, reserved: &[] };
 
 /// A function that takes any bytes.
 pub type Target = fn(&[u8]);
@@ -87,22 +92,25 @@ pub fn profile(data: &[u8]) {
                 panic!("{}: {error}", path.display());
             }
         }
-        Profile::load(directory, &exhibits::NAMES)
+        profile::load(directory, &VOCABULARY)
     });
     let shown = |text: &[u8]| {
         if let Err(why) = vetting::of_text(text) {
             panic!("{why}");
         }
     };
-    let profile = match loaded {
-        Ok(profile) => profile,
-        Err(problems) => return shown(problems.report(false).as_bytes()),
+    let document = match loaded {
+        Ok(loaded) => {
+            shown(loaded.warnings.report(false).as_bytes());
+            loaded.document
+        }
+        Err(diagnostics) => return shown(diagnostics.report(false).as_bytes()),
     };
-    let documents = Documents::new(&profile);
+    let renditions = Renditions::new(Arc::new(document));
     for width in [1, 20, 72, 200] {
-        shown(&documents.text(width));
+        shown(&renditions.text(width));
     }
-    for (name, content) in documents.files() {
+    for (name, content) in renditions.files() {
         assert!(!content.is_empty(), "{name} is empty");
         if Path::new(name).extension().is_some_and(|extension| extension != "png") {
             shown(&content);
@@ -136,7 +144,7 @@ pub fn scp(data: &[u8]) {
 /// A visitor at a terminal.
 pub fn session(data: &[u8]) {
     watched(|| {
-        CONTENT.with(|shared| session::run(Arc::clone(shared.get_or_init(content)), data));
+        SITE.with(|shared| session::run(Arc::clone(shared.get_or_init(site)), data));
     });
 }
 
@@ -146,22 +154,21 @@ pub fn connection(data: &[u8]) {
 }
 
 thread_local! {
-    static CONTENT: OnceCell<Arc<Content>> = const { OnceCell::new() };
+    static SITE: OnceCell<Arc<Site>> = const { OnceCell::new() };
     static BENCH: OnceCell<Bench> = const { OnceCell::new() };
     /// Whether something panicked on this thread, caught or not.
     static PANICKED: Cell<bool> = const { Cell::new(false) };
 }
 
 fn with_bench(runs: impl FnOnce(&Bench)) {
-    BENCH.with(|bench| runs(bench.get_or_init(|| Bench::new(content()))));
+    BENCH.with(|bench| runs(bench.get_or_init(|| Bench::new(site()))));
 }
 
 /// The site that is served: that of an invented engineer, so that a seed means the same whatever stands in `profile/`.
 fn site() -> Arc<Site> {
-    let vocabulary = Vocabulary { exhibits: &exhibits::NAMES, reserved: &[] };
-    match profile::load(&repository().join("tests/fixtures/engineer"), &vocabulary) {
-        Ok(profile) => Arc::new(Content::new(profile)),
-        Err(problems) => panic!("{}", problems.report(false)),
+    match profile::load(&repository().join("tests/fixtures/engineer"), &VOCABULARY) {
+        Ok(loaded) => Arc::new(Site::new(loaded.document)),
+        Err(diagnostics) => panic!("{}", diagnostics.report(false)),
     }
 }
 

@@ -123,7 +123,9 @@ impl Plain {
     /// Says the last lines.
     pub fn leave(&mut self, lines: &[String], out: &mut String) {
         self.end_line(out);
-        lines.iter().for_each(|line| say_line(line, out));
+        for line in lines {
+            say_line(line, out);
+        }
     }
 
     /// The cells that an answer may take: those of its line, so that Backspace finds all of it; in a window too narrow for
@@ -234,7 +236,7 @@ impl Plain {
     /// Says a sentence, wrapped.
     fn say(&self, text: &str, out: &mut String) {
         let text = if self.ascii { typeset::ascii(text) } else { text.into() };
-        for line in typeset::wrap(&text, self.measure()) {
+        for line in typeset::wrap_words(&text, self.measure()) {
             say_line(&line, out);
         }
     }

@@ -115,7 +115,6 @@ impl Dates {
 impl fmt::Display for Dates {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Unknown => Ok(()),
             Self::Words(words) => f.write_str(words),
             Self::Span { from: Some(from), to: Some(End::Date(to)) } if from == to => write!(f, "{to}"),
             Self::Span { from: Some(from), to: Some(End::Date(to)) } => write!(f, "{from} – {to}"),
@@ -123,7 +122,7 @@ impl fmt::Display for Dates {
             Self::Span { from: Some(from), to: None } => write!(f, "from {from}"),
             Self::Span { from: None, to: Some(End::Date(to)) } => write!(f, "until {to}"),
             Self::Span { from: None, to: Some(End::Now) } => f.write_str("now"),
-            Self::Span { from: None, to: None } => Ok(()),
+            Self::Unknown | Self::Span { from: None, to: None } => Ok(()),
         }
     }
 }

@@ -68,6 +68,14 @@ impl Run {
     }
 }
 
+impl Run {
+    /// Code, as a command.
+    #[must_use]
+    pub fn code(text: impl Into<String>) -> Self {
+        Self::Text { text: text.into(), style: TextStyle { code: true, ..TextStyle::default() }, link: None }
+    }
+}
+
 /// How words are marked up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct TextStyle {

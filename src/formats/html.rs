@@ -1,5 +1,5 @@
-//! The whole card as one web page that needs nothing else: no script, no request, no font of its own. It says who this is
-//! to programs as well, as an h-card (<https://microformats.org/wiki/h-card>) and as a Person of schema.org.
+//! The whole card as one web page that needs nothing else: no script, no request, no font of its own. It says who this
+//! is to programs as well, as an h-card (<https://microformats.org/wiki/h-card>) and as a Person of schema.org.
 
 use bytes::Bytes;
 
@@ -122,19 +122,19 @@ impl Out<'_> {
         self.line("<div class=\"who\">");
         let headline: Vec<_> = card.headline.iter().map(|line| escaped(line)).collect();
         let headline = headline.join("<br>\n");
-        match &card.name {
-            Some(name) => {
-                self.element("h1", "class=\"p-name\" itemprop=\"name\"", name);
-                if let Some(pronouns) = &card.pronouns {
-                    self.element("p", "class=\"pronouns p-pronouns\" itemprop=\"pronouns\"", pronouns);
-                }
-                self.line(&format!("<p class=\"headline\"{}>{headline}</p>", dir(&headline)));
+        let pronouns = card.pronouns.as_ref();
+        let pronouns = pronouns.map(|words| element("p", "class=\"pronouns p-pronouns\" itemprop=\"pronouns\"", words));
+        let dir = dir(&headline);
+        if let Some(name) = &card.name {
+            self.element("h1", "class=\"p-name\" itemprop=\"name\"", name);
+            if let Some(pronouns) = &pronouns {
+                self.line(pronouns);
             }
-            None => {
-                self.line(&format!(
-                    "<h1 class=\"headline p-name\" itemprop=\"name\"{}>{headline}</h1>",
-                    dir(&headline)
-                ));
+            self.line(&format!("<p class=\"headline\"{dir}>{headline}</p>"));
+        } else {
+            self.line(&format!("<h1 class=\"headline p-name\" itemprop=\"name\"{dir}>{headline}</h1>"));
+            if let Some(pronouns) = &pronouns {
+                self.line(pronouns);
             }
         }
         self.line("</div>");
@@ -355,4 +355,4 @@ fn dir(words: &str) -> &'static str {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

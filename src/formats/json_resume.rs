@@ -1,5 +1,6 @@
-//! The card as a JSON Resume, version 1 (<https://jsonresume.org/schema>). What the schema has and the card has not is left
-//! out, and words are not made into a date or a title. Pages without a section are not in it, but for the owner's story.
+//! The card as a JSON Resume, version 1 (<https://jsonresume.org/schema>). What the schema has and the card has not is
+//! left out, and words are not made into a date or a title. Pages without a section are not in it, but for the owner's
+//! story.
 
 use bytes::Bytes;
 use serde::{Serialize, Serializer};
@@ -154,6 +155,7 @@ impl Shape {
         let (from, to) = entry.dates.iso();
         let [first, last] = self.dates;
         let (from, to) = if first == last { (from.or(to), None) } else { (from, to) };
+        // Themes show one address.
         let url = entry.url.as_ref().or(entry.links.first().map(|link| &link.url));
         let (summary, mut highlights) = summary_and_highlights(&entry.text);
         highlights.extend(with(entry));
@@ -173,8 +175,15 @@ impl Shape {
             (self.text, text(&summary)),
             ("highlights", Node::List(highlights.iter().map(|line| text(line)).collect())),
             (KEYWORDS, Node::List(keywords.map(|word| text(word)).collect())),
+            ("links", links(entry)),
         ])
     }
+}
+
+/// The labelled addresses of an entry. The schema has no key for them, and allows more than it names.
+fn links(entry: &Entry) -> Node {
+    let links = entry.links.iter().map(|link| object([("label", text(&link.label)), ("url", text(&uri(&link.url)))]));
+    Node::List(links.collect())
 }
 
 /// The items of a text's lists apart from the rest of it.

@@ -36,7 +36,7 @@ impl Format for Markdown {
 
 /// The owner's texts, in the order in which they are written.
 fn texts(document: &Document) -> impl Iterator<Item = &str> {
-    let texts = pages(document).flat_map(|page| {
+    let texts = pages(document).filter(|page| page.layout != Layout::Contact).flat_map(|page| {
         let entries = page.entries.iter().map(|entry| &entry.text);
         [&page.intro].into_iter().chain(entries)
     });
@@ -55,13 +55,13 @@ struct Out<'d> {
 impl Out<'_> {
     fn card(&mut self, card: &Card) {
         let headline = card.headline.join(" ");
-        match &card.name {
-            Some(name) => {
-                let name = joined([Some(name.as_str()), card.pronouns.as_deref()], ", ").unwrap_or_default();
-                self.heading(1, &name);
-                self.block(&escaped(&headline));
-            }
-            None => self.heading(1, &headline),
+        if let Some(name) = &card.name {
+            let name = joined([Some(name.as_str()), card.pronouns.as_deref()], ", ").unwrap_or_default();
+            self.heading(1, &name);
+            self.block(&escaped(&headline));
+        } else {
+            self.heading(1, &headline);
+            self.block(&card.pronouns.as_deref().map(escaped).unwrap_or_default());
         }
         let role = card.role.as_ref().map(|role| format!("**{}**", escaped(role)));
         let rest = joined([card.organization.as_deref(), card.place.as_deref()], ", ").map(|rest| escaped(&rest));
@@ -74,10 +74,10 @@ impl Out<'_> {
     }
 
     fn page(&mut self, page: &Page) {
-        self.heading(2, &page.heading());
         if page.layout == Layout::Contact {
-            self.contact(&self.document.card);
+            return self.contact(page, &self.document.card);
         }
+        self.heading(2, &page.heading());
         self.prose(&page.intro);
         self.block(&escaped(&page.line.join(" → ")));
         if let Some(ground) = &page.ground {
@@ -98,14 +98,19 @@ impl Out<'_> {
         self.lines(words.chain(url).chain(entry.links.iter().map(|to| link(&to.label, &to.url))));
     }
 
-    fn contact(&mut self, card: &Card) {
+    /// The ways to reach the person; a card without any has no such part.
+    fn contact(&mut self, page: &Page, card: &Card) {
         let email = card.email.iter().map(|email| link(email, &format!("mailto:{email}")));
         let phone = card.phone.iter().map(|phone| escaped(phone));
         let links = card.links.iter().map(|to| link(&to.label, &to.url));
         let code = code_link(card).map(|url| link(url, url));
         let ssh = card.ssh("").map(|ssh| format!("`{ssh}`"));
         let items = email.chain(phone).chain(links).chain(code).chain(ssh).map(|item| format!("- {item}"));
-        self.block(&items.collect::<Vec<_>>().join("\n"));
+        let items = items.collect::<Vec<_>>().join("\n");
+        if !items.is_empty() {
+            self.heading(2, &page.heading());
+            self.block(&items);
+        }
     }
 
     /// One of the owner's texts.
@@ -149,8 +154,12 @@ fn escaped(text: &str) -> String {
             '_' => !(inside(before) && inside(after.chars().next())),
             '&' => is_entity(after),
             '#' => before.is_none_or(char::is_whitespace),
-            '>' | '+' | '-' | '=' => before.is_none(),
-            // A list.
+            '>' | '=' => before.is_none(),
+            // A list, or the line below a heading.
+            '+' | '-' => {
+                before.is_none() && after.chars().next().is_none_or(|next| next == sign || next.is_whitespace())
+            }
+            // A numbered list.
             '.' | ')' => index == digits && digits > 0,
             _ => false,
         };
@@ -184,4 +193,4 @@ fn link(words: &str, url: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -9,8 +9,8 @@ use qrcode::{Color, EcLevel, QrCode};
 use super::{File, Format};
 use crate::document::{Card, Document};
 
-/// `qr`: in half blocks for light letters on a dark ground (light modules are drawn) or for dark letters on a light one or
-/// on paper (dark modules are drawn); in `##` for where there are no blocks; as a drawing or a picture.
+/// `qr`: in half blocks for light letters on a dark ground (light modules are drawn) or for dark letters on a light one
+/// or on paper (dark modules are drawn); in `##` for where there are no blocks; as a drawing or a picture.
 pub(super) struct Qr;
 
 impl Format for Qr {
@@ -55,7 +55,8 @@ impl Format for Qr {
 /// Light modules on each side: what the standard asks for.
 const QUIET: usize = 4;
 
-/// The pixels of a module's side: a small code of 29 modules is 296 pixels wide and prints sharply at the size of a stamp.
+/// The pixels of a module's side: a small code of 29 modules is 296 pixels wide and prints sharply at the size of a
+/// stamp.
 const SCALE: u8 = 8;
 
 /// The code as an element of a web page, its side a module long for each module.
@@ -126,8 +127,8 @@ impl Modules {
         )
     }
 
-    /// One bit a pixel, black and white. A module is [`SCALE`] pixels, which is a byte, so a row of the picture is a byte
-    /// for each module.
+    /// One bit a pixel, black and white. A module is [`SCALE`] pixels, which is a byte, so a row of the picture is a
+    /// byte for each module.
     fn png(&self) -> Option<Vec<u8>> {
         let row = |y| (0..self.side).map(move |x| if self.is_dark(x, y) { 0x00 } else { 0xff });
         let pixels: Vec<u8> = (0..self.side).flat_map(|y| (0..SCALE).flat_map(move |_| row(y))).collect();

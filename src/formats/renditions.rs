@@ -30,8 +30,8 @@ pub struct Renditions {
     document: Arc<Document>,
     /// Those of the formats, then those of the pages.
     made: Vec<Rendition>,
-    /// The text at each width from 1 to [`WIDEST`], set when it is first asked for and kept: what visitors can make of it
-    /// is bounded by [`WIDEST`] texts, a card's of ten kilobytes, so two megabytes.
+    /// The text at each width from 1 to [`WIDEST`], set when it is first asked for and kept: what visitors can make of
+    /// it is bounded by [`WIDEST`] texts, a card's of ten kilobytes, so two megabytes.
     widths: Box<[OnceLock<Bytes>]>,
 }
 
@@ -67,8 +67,8 @@ impl Renditions {
         &self.document
     }
 
-    /// The rendition in a format, or of a page, by its name; an empty `variant` is the default. `None` where the card has
-    /// none: no QR code, or no such page.
+    /// The rendition in a format, or of a page, by its name; an empty `variant` is the default. `None` where the card
+    /// has none: no QR code, or no such page.
     #[must_use]
     pub fn get(&self, name: &str, variant: &str) -> Option<&Rendition> {
         self.made.iter().find(|made| made.name == name && (variant.is_empty() || made.variant == variant))

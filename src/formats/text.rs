@@ -69,7 +69,7 @@ struct Out<'d> {
 
 impl<'d> Out<'d> {
     fn new(document: &'d Document, width: u16, ascii: bool) -> Self {
-        let options = Options { notes: NotePlacement::Inline, ascii };
+        let options = Options { notes: NotePlacement::Inline, ascii, whole_words: true };
         Self { document, width: width.max(1), options, text: String::new() }
     }
 
@@ -88,7 +88,7 @@ impl<'d> Out<'d> {
         if let Some(ground) = &page.ground {
             self.paragraph(&format!("From the ground up, on {ground}:"), 0);
         }
-        if page.layout == Layout::Compact {
+        if page.layout == Layout::Compact && !page.entries.is_empty() {
             self.text.push('\n');
         }
         for entry in &page.entries {
@@ -109,7 +109,7 @@ impl<'d> Out<'d> {
         // The back of the card says what the contact page says of it; once is enough.
         if !self.document.has_contact() {
             self.code(card);
-            self.lines(card.ssh("").map(Run::plain), 0);
+            self.lines(card.ssh("").map(Run::code), 0);
             self.takeaways(card);
         }
     }
@@ -151,7 +151,7 @@ impl<'d> Out<'d> {
         }
         self.lines(code_link(card).map(Run::plain), 0);
         self.lines(card.email.iter().chain(&card.phone).map(Run::plain), 0);
-        self.lines(card.ssh("").map(Run::plain), 0);
+        self.lines(card.ssh("").map(Run::code), 0);
         self.takeaways(card);
     }
 
@@ -174,9 +174,19 @@ impl<'d> Out<'d> {
     fn takeaways(&mut self, card: &Card) {
         self.paragraph("To take this card away:", 0);
         let host = card.ssh("").unwrap_or_else(|| "ssh HOST".to_owned());
-        let longest = TAKEAWAYS.iter().map(|(command, _)| command.len()).max().unwrap_or_default();
-        let lines = TAKEAWAYS.iter().map(|(command, gives)| format!("{host} {command:longest$}   {gives}")).collect();
-        self.write(&Prose::of(vec![Block::Code(lines)]), 0, true);
+        let commands = TAKEAWAYS.iter().map(|(command, gives)| (format!("{host} {command}"), *gives));
+        let commands: Vec<_> = commands.collect();
+        let longest = commands.iter().map(|(command, _)| command.len()).max().unwrap_or_default();
+        let lines: Vec<String> =
+            commands.iter().map(|(command, gives)| format!("{command:longest$}   {gives}")).collect();
+        if lines.iter().all(|line| typeset::width(line) + 2 * INDENT <= self.width) {
+            self.write(&Prose::of(vec![Block::Code(lines)]), 0, true);
+        } else {
+            // A command that is broken cannot be copied: what it gives stands below it.
+            for (command, gives) in commands {
+                self.lines([Run::code(command), Run::plain(gives)], INDENT);
+            }
+        }
         if card.address.is_none() {
             self.paragraph("HOST is the name under which you reached this card.", 0);
         }

@@ -3,17 +3,30 @@
 
 use std::{borrow::Cow, fmt::Write as _};
 
-/// An address as a URI: every byte that may not stand in one is percent-encoded (RFC 3986, section 2.1). A `%` stays, since
-/// it is part of what the owner has encoded already.
+/// An address as a URI: every byte that may not stand in one is percent-encoded (RFC 3986, section 2.1). A `%` stays
+/// where two hexadecimal digits follow, since it is what the owner has encoded already; brackets stay round an IPv6
+/// address; the first `#` begins the fragment.
 pub(super) fn uri(address: &str) -> Cow<'_, str> {
-    let legal = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:/?#[]@!$&'()*+,;=%".contains(&byte);
-    if address.bytes().all(legal) {
+    let bytes = address.as_bytes();
+    let authority = address.find("://").map_or(0..0, |colon| {
+        let end = address.get(colon + 3..).and_then(|rest| rest.find(['/', '?', '#']));
+        colon + 3..end.map_or(address.len(), |end| colon + 3 + end)
+    });
+    let fragment = address.find('#');
+    let is_hex = |index: usize| bytes.get(index).is_some_and(u8::is_ascii_hexdigit);
+    let legal = |(index, byte): (usize, &u8)| match byte {
+        b'%' => is_hex(index + 1) && is_hex(index + 2),
+        b'[' | b']' => authority.contains(&index),
+        b'#' => fragment == Some(index),
+        byte => byte.is_ascii_alphanumeric() || b"-._~:/?@!$&'()*+,;=".contains(byte),
+    };
+    if bytes.iter().enumerate().all(legal) {
         return address.into();
     }
     let mut uri = String::with_capacity(address.len() + 8);
-    for byte in address.bytes() {
-        if legal(byte) {
-            uri.push(char::from(byte));
+    for (index, byte) in bytes.iter().enumerate() {
+        if legal((index, byte)) {
+            uri.push(char::from(*byte));
         } else {
             let _ = write!(uri, "%{byte:02X}");
         }
@@ -21,8 +34,8 @@ pub(super) fn uri(address: &str) -> Cow<'_, str> {
     uri.into()
 }
 
-/// A telephone number as a URI, without what people put between its digits (RFC 3966, section 5.1.1); `None` for a number
-/// that is not global, since it would lead elsewhere from elsewhere.
+/// A telephone number as a URI, without what people put between its digits (RFC 3966, section 5.1.1); `None` for a
+/// number that is not global, since it would lead elsewhere from elsewhere.
 pub(super) fn tel(number: &str) -> Option<String> {
     let digits: String = number.strip_prefix('+')?.chars().filter(char::is_ascii_digit).collect();
     (!digits.is_empty()).then(|| format!("tel:+{digits}"))
@@ -38,6 +51,9 @@ mod tests {
             ("https://example.com/a?b=c#d", "https://example.com/a?b=c#d"),
             ("https://example.com/br\u{fc}cke", "https://example.com/br%C3%BCcke"),
             ("https://example.com/100%25", "https://example.com/100%25"),
+            ("https://example.com/100%", "https://example.com/100%25"),
+            ("https://[2001:db8::1]:80/a[1]#b[2]#c", "https://[2001:db8::1]:80/a%5B1%5D#b%5B2%5D%23c"),
+            ("mailto:a[b]@example.com", "mailto:a%5Bb%5D@example.com"),
             ("https://example.com/\"<\\>", "https://example.com/%22%3C%5C%3E"),
         ] {
             assert_eq!(uri(address), expected);

@@ -91,7 +91,8 @@ fn reach(out: &mut Lines, card: &Card, v4: bool) {
     }
 }
 
-/// What else an address book should know: what the card says largest, the story's first paragraph, and the way back here.
+/// What else an address book should know: what the card says largest, the story's first paragraph, and the way back
+/// here.
 fn note(document: &Document) -> Option<String> {
     let card = &document.card;
     let headline = card.name.as_ref().map(|_| card.headline.join(" "));

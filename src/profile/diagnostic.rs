@@ -9,7 +9,10 @@ use std::{
 
 use annotate_snippets::{AnnotationKind, Level, Origin, Renderer, Snippet};
 
-use super::{characters::cleaned, source_file::MOST_SHOWN};
+use super::characters::cleaned;
+
+/// The errors of one file that are shown; more would only hide the first. The others are counted.
+pub(super) const MOST_SHOWN: usize = 50;
 
 /// The errors and warnings of a profile, sorted by file, line and column.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

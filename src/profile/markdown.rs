@@ -1,10 +1,10 @@
-//! Markdown to neutral blocks. It loses no word of a text, it lets no control character through, and what the card cannot
-//! show (raw HTML, images, tables) becomes a finding instead of a guess.
+//! Markdown to neutral blocks. It loses no word of a text, it lets no control character through, and what the card
+//! cannot show (raw HTML, images, tables) becomes a finding instead of a guess.
 //!
-//! The Markdown is `CommonMark` 0.31 with GitHub's footnotes, which are the side notes. Comments (`<!-- … -->`) are for the
-//! owner alone and are never shown.
+//! The Markdown is `CommonMark` 0.31 with GitHub's footnotes, which are the side notes. Comments (`<!-- … -->`) are for
+//! the owner alone and are never shown.
 
-use std::ops::Range;
+use std::{fmt::Write as _, ops::Range};
 
 use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd};
 
@@ -24,6 +24,9 @@ const DEEPEST: usize = 8;
 /// A tab within code goes to the next multiple of this many characters.
 const TAB: usize = 4;
 
+/// What is read beside `CommonMark`.
+const OPTIONS: Options = Options::ENABLE_FOOTNOTES.union(Options::ENABLE_TABLES);
+
 /// Something in a text that the card cannot show.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
@@ -39,8 +42,7 @@ pub struct Finding {
 #[must_use]
 pub fn parse(text: &str) -> (Prose, Vec<Finding>) {
     let mut builder = Builder { text, ..Builder::default() };
-    let options = Options::ENABLE_FOOTNOTES | Options::ENABLE_TABLES;
-    for (event, span) in Parser::new_ext(text, options).into_offset_iter() {
+    for (event, span) in Parser::new_ext(text, OPTIONS).into_offset_iter() {
         builder.event(event, span);
     }
     builder.finish()
@@ -298,17 +300,43 @@ impl Builder<'_> {
         let (notes, findings) = self.notes.finish();
         self.findings.extend(findings);
         self.findings.sort_by_key(|finding| finding.span.start);
-        let source = without(self.text, &self.comments);
+        let mut source = without(self.text, &self.comments, "");
+        // A comment can part two blocks, as a list from the next one: there an empty comment stays.
+        if !self.comments.is_empty() && structure(&source) != structure(self.text) {
+            source = without(self.text, &self.comments, "<!-- -->");
+        }
         (Prose { source, blocks: self.blocks, notes }, self.findings)
     }
 }
 
-/// A text without some of its bytes, and without blank lines at its ends.
-fn without(text: &str, removed: &[Range<usize>]) -> String {
+/// The tags and the words of a text, without comments and spaces.
+fn structure(text: &str) -> String {
+    let mut structure = String::new();
+    for event in Parser::new_ext(text, OPTIONS) {
+        match event {
+            Event::Start(Tag::HtmlBlock)
+            | Event::End(TagEnd::HtmlBlock)
+            | Event::Html(_)
+            | Event::InlineHtml(_)
+            | Event::SoftBreak => {}
+            Event::Text(words) => structure.extend(words.chars().filter(|letter| !letter.is_whitespace())),
+            event => {
+                let _ = write!(structure, "{event:?}");
+            }
+        }
+    }
+    structure
+}
+
+/// A text with something else in place of some of its bytes, and without blank lines at its ends.
+fn without(text: &str, removed: &[Range<usize>], instead: &str) -> String {
     let mut kept = String::with_capacity(text.len());
     let mut from = 0;
     for range in removed {
         kept.push_str(text.get(from..range.start).unwrap_or_default());
+        let ends_line = !instead.is_empty() && text.get(range.clone()).is_some_and(|removed| removed.ends_with('\n'));
+        kept.push_str(instead);
+        kept.push_str(if ends_line { "\n" } else { "" });
         from = range.end.max(from);
     }
     kept.push_str(text.get(from..).unwrap_or_default());
@@ -319,7 +347,7 @@ fn without(text: &str, removed: &[Range<usize>]) -> String {
 pub(super) fn without_title(source: &str) -> String {
     let mut events = Parser::new_ext(source, Options::ENABLE_FOOTNOTES).into_offset_iter();
     let heading = events.find(|(event, _)| matches!(event, Event::Start(Tag::Heading { .. })));
-    without(source, heading.map(|(_, range)| range).as_slice())
+    without(source, heading.map(|(_, range)| range).as_slice(), "")
 }
 
 /// A line of code with its tabs as spaces and without control characters.

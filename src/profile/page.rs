@@ -57,7 +57,7 @@ pub(super) fn prose(name: &str, source: &SourceFile) -> ReadPage {
     let mut title = name.to_owned();
     if let Some(Block::Heading(1, runs)) = text.blocks.first() {
         let words = runs.iter().map(|run| if let Run::Text { text, .. } = run { text.as_str() } else { " " });
-        title = words.collect::<String>().trim().to_owned();
+        words.collect::<String>().trim().clone_into(&mut title);
         text.blocks.remove(0);
         text.source = markdown::without_title(&text.source);
     }

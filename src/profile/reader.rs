@@ -132,7 +132,8 @@ impl<'w> Reader<'w> {
             words.iter().find(|(word, _)| text.trim().eq_ignore_ascii_case(word)).map(|(_, meant)| meant.clone());
         let date = word.or_else(|| Date::parse(text.trim()).map(T::from));
         if date.is_none() {
-            let words: String = words.iter().map(|(word, _)| format!("`{word}`, ")).collect();
+            let words: Vec<String> = words.iter().map(|(word, _)| format!("`{word}`, ")).collect();
+            let words = words.concat();
             let remedy = format!("write {words}`2019`, `2019-05` or `2019-05-31`; other words belong into `time`");
             self.source.error(value.span(), format!("`{key}` is no date: {}", quoted(&text)), remedy);
         }
@@ -168,7 +169,7 @@ impl<'w> Reader<'w> {
             let span = value.span();
             match value.into_inner() {
                 DeValue::Table(table) => {
-                    readers.push(Self { source: self.source, table, span, asked: Vec::new(), mistaken: &[] })
+                    readers.push(Self { source: self.source, table, span, asked: Vec::new(), mistaken: &[] });
                 }
                 _ => self.source.error(
                     span,

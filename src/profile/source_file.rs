@@ -13,14 +13,11 @@ use std::{
 use super::{
     Diagnostics,
     characters::{is_refused, name, stray_joiners},
-    diagnostic::Diagnostic,
+    diagnostic::{Diagnostic, MOST_SHOWN},
 };
 
 /// The longest file, in bytes. A bio of a hundred pages is 200 KiB; a file beyond this is not one.
 pub const LONGEST_FILE: u64 = 256 * 1024;
-
-/// The errors of one file that are shown; more would only hide the first. The others are counted.
-pub(super) const MOST_SHOWN: usize = 50;
 
 /// One file's text, with `\n` for every line end and no byte order mark, and the errors found in it.
 #[derive(Debug)]

@@ -104,6 +104,8 @@ fn everything_is_read() {
 
 #[test]
 fn a_file_is_a_page_in_the_order_of_known_names_and_the_alphabet() {
+    use Section::{None, Projects, Talks};
+
     let entry = "[[entry]]\ntitle = 'T'\n";
     let files = [
         ("card.toml", "headline = 'x'"),
@@ -120,7 +122,6 @@ fn a_file_is_a_page_in_the_order_of_known_names_and_the_alphabet() {
     assert_eq!((zebra.intro.blocks.len(), zebra.intro.notes.len()), (1, 1));
     assert_eq!(zebra.intro.source, "All of them.[^n]\n\n[^n]: Each.");
     let sections: Vec<Section> = document.pages.iter().map(|page| page.section).collect();
-    use Section::{None, Projects, Talks};
     assert_eq!(sections, [None, None, Projects, Talks, None, None, None]);
     // A page that is not listed is not shown, and its owner is told so.
     let mut listed = files;

@@ -142,7 +142,7 @@ impl Visitor {
             self.now = self.session.deadline();
             self.work();
         }
-        let answered = self.now - begin;
+        let answered = self.now.saturating_sub(begin);
         self.frames(Duration::ZERO);
         answered
     }

@@ -74,7 +74,7 @@ impl Text {
     }
 
     fn set(&self, width: u16, notes: NotePlacement) -> Vec<Line> {
-        typeset::set(&self.prose, width, Options { notes, ascii: self.ascii })
+        typeset::set(&self.prose, width, Options { notes, ascii: self.ascii, whole_words: false })
     }
 }
 

@@ -8,7 +8,8 @@ mod names;
 mod titles;
 
 pub use environment::Environment;
-use names::{Kind, Known, known};
+use environment::known;
+use names::{Kind, Known};
 
 use super::input::Reply;
 

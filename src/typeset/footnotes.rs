@@ -11,9 +11,10 @@ pub fn link_footnotes(prose: &Prose) -> Cow<'_, Prose> {
     if !prose.blocks.iter().chain(prose.notes.iter().flatten()).any(has_link) {
         return Cow::Borrowed(prose);
     }
-    let mut notes = Notes { old: &prose.notes, renumbered: vec![None; prose.notes.len()], ..Notes::default() };
-    let blocks = map(&prose.blocks, &mut |runs| notes.runs(runs));
-    Cow::Owned(Prose { source: prose.source.clone(), blocks, notes: notes.notes })
+    let mut footnotes =
+        Footnotes { old: &prose.notes, renumbered: vec![None; prose.notes.len()], ..Footnotes::default() };
+    let blocks = map(&prose.blocks, &mut |runs| footnotes.runs(runs));
+    Cow::Owned(Prose { source: prose.source.clone(), blocks, notes: footnotes.notes })
 }
 
 fn has_link(block: &Block) -> bool {
@@ -50,7 +51,7 @@ pub(crate) fn spell_out(runs: &[Run], before: &str, after: &str) -> Vec<Run> {
 
 /// Gives links their footnotes.
 #[derive(Default)]
-struct Notes<'p> {
+struct Footnotes<'p> {
     /// The footnotes that there were.
     old: &'p [Vec<Block>],
     /// The new number of each of them that was referred to.
@@ -60,7 +61,7 @@ struct Notes<'p> {
     notes: Vec<Vec<Block>>,
 }
 
-impl Notes<'_> {
+impl Footnotes<'_> {
     fn runs(&mut self, runs: &[Run]) -> Vec<Run> {
         let mut noted = Vec::with_capacity(runs.len());
         for (run, address) in runs_with_addresses(runs) {
@@ -111,7 +112,8 @@ mod tests {
     fn check(text: &str, expected: &[&str]) {
         let prose = markdown::parse(text).0;
         let prose = link_footnotes(&prose);
-        let lines = typeset::set(&prose, 60, Options { notes: NotePlacement::Below, ascii: true });
+        let lines =
+            typeset::set(&prose, 60, Options { notes: NotePlacement::Below, ascii: true, ..Options::default() });
         let lines: Vec<String> = lines
             .iter()
             .map(|line| {

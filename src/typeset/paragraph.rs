@@ -90,6 +90,8 @@ pub(super) fn is_name(strong: &str, room: u16) -> bool {
 pub(super) struct Paragraph<'n> {
     /// The names of the whole text; they are kept whole here as well, strong or not.
     known: &'n [String],
+    /// Whether no word is broken, however long it is.
+    whole_words: bool,
     text: String,
     /// Where each style ends, in order.
     styles: Vec<(usize, PieceStyle)>,
@@ -101,8 +103,8 @@ pub(super) struct Paragraph<'n> {
 
 impl<'n> Paragraph<'n> {
     /// A paragraph of a text in which these names are strong somewhere.
-    pub(super) fn new(known: &'n [String]) -> Self {
-        Self { known, ..Self::default() }
+    pub(super) fn new(known: &'n [String], whole_words: bool) -> Self {
+        Self { known, whole_words, ..Self::default() }
     }
 
     /// Adds words.
@@ -156,7 +158,7 @@ impl<'n> Paragraph<'n> {
         let names = self.names(room);
         for segment in self.segments() {
             let atoms = self.atoms(segment, room, &names);
-            let fragments = fragments(&atoms, room);
+            let fragments = fragments(&atoms, if self.whole_words { u16::MAX } else { room });
             let widths = [f64::from(room)];
             // An overfull line must never be the better one, however wide the page.
             let penalties = Penalties { overflow_penalty: 1_000_000_000, ..Penalties::new() };
@@ -220,7 +222,7 @@ impl<'n> Paragraph<'n> {
             let name = names.get(names.partition_point(|name| name.end <= start));
             let within = name.is_some_and(|name| name.start < start);
             let noted = self.note_at(start).is_some();
-            let before = if within || noted {
+            let before = if within || noted || self.whole_words && self.is_within_word(start, grapheme) {
                 Before::Never
             } else if opportunities.binary_search(&start).is_ok() && !is_within_unit(text, offset) {
                 Before::Line
@@ -233,6 +235,20 @@ impl<'n> Paragraph<'n> {
             atoms.push(Atom { bytes: start..start + grapheme.len(), width, space, before });
         }
         atoms
+    }
+
+    /// Whether a grapheme stands within a word: no space is before it, nor are two characters of a script without spaces, which
+    /// are wide. Code, as a command in a sentence, is one word.
+    fn is_within_word(&self, start: usize, grapheme: &str) -> bool {
+        let before = self.text.get(..start).and_then(|before| before.graphemes(true).next_back()).unwrap_or(" ");
+        let is_code = |at: usize| {
+            let style = self.styles.get(self.styles.partition_point(|(end, _)| *end <= at));
+            style.is_some_and(|(_, style)| style.text.code)
+        };
+        let code = is_code(start) && start.checked_sub(before.len()).is_some_and(is_code);
+        let spaced = before.chars().all(char::is_whitespace);
+        let wide = grapheme_width(before) > 1 && grapheme_width(grapheme) > 1;
+        code || !spaced && !wide
     }
 
     /// The strong runs, and the names that are strong elsewhere in the text, where they are short enough to be kept whole;

@@ -1,12 +1,7 @@
-use std::collections::HashMap;
-
 use proptest::prelude::*;
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::{
-    plain::{Broken, broken},
-    *,
-};
+use super::*;
 use crate::profile::markdown;
 
 /// A line as its text, with its indent as spaces.
@@ -17,7 +12,7 @@ fn text(line: &Line) -> String {
 
 fn lines(markdown: &str, width: u16, notes: NotePlacement) -> Vec<String> {
     let (prose, _) = markdown::parse(markdown);
-    set(&prose, width, Options { notes, ascii: false }).iter().map(text).collect()
+    set(&prose, width, Options { notes, ..Options::default() }).iter().map(text).collect()
 }
 
 #[test]
@@ -95,18 +90,6 @@ fn what_stands_alone_takes_a_cell() {
 }
 
 #[test]
-fn what_is_kept_is_bounded() {
-    let mut kept = Broken::default();
-    for n in 0..3 * Broken::MOST {
-        kept.lines(&format!("{n} and a word"), 8);
-        kept.lines(&"long ".repeat(n), 8);
-    }
-    let texts = kept.kept.values().flat_map(HashMap::keys);
-    assert!(texts.clone().count() == kept.count && kept.count <= Broken::MOST);
-    assert!(texts.clone().all(|text| text.len() <= Broken::LONGEST));
-}
-
-#[test]
 fn a_name_is_not_broken_while_it_fits() {
     let cases: &[(&str, u16, &[&str])] = &[
         ("with **Ada Lovelace** here", 14, &["with", "Ada Lovelace", "here"]),
@@ -135,14 +118,14 @@ fn notes_go_where_they_are_asked_to() {
 #[test]
 fn lines_know_what_they_belong_to() {
     let (prose, _) = markdown::parse(NOTED);
-    let lines = set(&prose, 13, Options { notes: NotePlacement::Below, ascii: false });
+    let lines = set(&prose, 13, Options { notes: NotePlacement::Below, ..Options::default() });
     let notes: Vec<&[usize]> = lines.iter().map(|line| line.notes.as_slice()).collect();
     assert_eq!(notes[..3], [&[1][..], &[2], &[]]);
     assert_eq!(lines.iter().map(|line| line.block).collect::<Vec<_>>(), [0, 0, 0, 0, 0, 0, 0, 0, 1]);
     let asides: Vec<bool> = lines.iter().map(|line| line.aside).collect();
     assert_eq!(asides, [false, false, false, true, true, false, true, false, false]);
     let (prose, _) = markdown::parse("# a\n\nb");
-    let lines = set(&prose, 13, Options { notes: NotePlacement::Margin, ascii: false });
+    let lines = set(&prose, 13, Options { notes: NotePlacement::Margin, ..Options::default() });
     assert!(lines[0].heading && lines[0].pieces[0].style.strong && !lines[2].heading);
 }
 
@@ -166,7 +149,7 @@ fn a_note_keeps_to_the_word_before_it() {
 #[test]
 fn voices_and_links_are_kept() {
     let (prose, _) = markdown::parse("a **b *c*** [d e](https://example.com) `f`");
-    let lines = set(&prose, 40, Options { notes: NotePlacement::Margin, ascii: false });
+    let lines = set(&prose, 40, Options { notes: NotePlacement::Margin, ..Options::default() });
     let pieces: Vec<(&str, bool, bool, bool, Option<&str>)> = lines[0]
         .pieces
         .iter()
@@ -183,7 +166,7 @@ fn voices_and_links_are_kept() {
     ];
     assert_eq!(pieces, expected);
     // A link over two lines leads there from both.
-    let lines = set(&prose, 7, Options { notes: NotePlacement::Margin, ascii: false });
+    let lines = set(&prose, 7, Options { notes: NotePlacement::Margin, ..Options::default() });
     let linked: Vec<&str> = lines
         .iter()
         .flat_map(|line| &line.pieces)
@@ -230,7 +213,7 @@ proptest! {
     fn any_text_at_any_width(markdown in any_markdown(), width in 1_u16..=200, notes in 0..3_usize) {
         let notes = [NotePlacement::Margin, NotePlacement::Below, NotePlacement::Inline][notes];
         let (prose, _) = markdown::parse(&markdown);
-        let lines = set(&prose, width, Options { notes, ascii: false });
+        let lines = set(&prose, width, Options { notes, ..Options::default() });
         let mut shown = String::new();
         for line in &lines {
             let taken = line.pieces.iter().fold(line.indent, |taken, piece| taken.saturating_add(piece.width));
@@ -260,16 +243,19 @@ proptest! {
     }
 
     #[test]
-    fn what_is_a_line_is_not_broken(text in "[a-zA-Z0-9é日لا🙂\u{3164}\u{300}\u{a0}\u{ad}\u{200b}⣿─ .,;:!?()/·–'\"-]{0,40}", width in 1_u16..=60) {
-        prop_assert_eq!(wrap(&text, width), broken(&text, width));
-        prop_assert_eq!(wrap(&text, width), broken(&text, width), "the second time");
-    }
-
-    #[test]
     fn plain_words_are_set_exactly(words in "([a-zé日🙂]{1,12} ){1,40}", width in 2_u16..=100) {
         let (prose, _) = markdown::parse(&words);
-        let shown: String = set(&prose, width, Options { notes: NotePlacement::Margin, ascii: false }).iter().map(text).collect();
+        let shown: String = set(&prose, width, Options { notes: NotePlacement::Margin, ..Options::default() }).iter().map(text).collect();
         let written: String = words.split_whitespace().collect();
         prop_assert_eq!(shown.replace(' ', ""), written);
     }
+}
+
+#[test]
+fn whole_words_are_never_broken() {
+    let prose = markdown::parse("See https://example.com/a/long-path and `ssh -p 22 host` in 日本語の文章です.").0;
+    let options = Options { whole_words: true, ..Options::default() };
+    let lines: Vec<String> = set(&prose, 12, options).iter().map(text).collect();
+    assert_eq!(lines, ["See", "https://example.com/a/long-path", "and", "ssh -p 22 host", "in 日本語の", "文章です."]);
+    assert_eq!(wrap_words("mail@a-host.example.com or call", 8), ["mail@a-host.example.com", "or call"]);
 }

@@ -122,7 +122,7 @@ async fn silent_connections_keep_no_visitor_out() {
     for (n, stream) in silent.iter_mut().take(40).enumerate() {
         assert_eq!(soon(stream.read(&mut [0])).await.unwrap(), 0, "connection {n}");
     }
-    assert_eq!(server.watch.unauthenticated(), 10);
+    assert_eq!(server.unauthenticated(), 10);
     assert!(!silent.iter().skip(40).any(is_over), "the newest stay");
     ended(&server, ConnectionEnd::Displaced, 40).await;
     for n in 0..20 {
@@ -220,7 +220,7 @@ async fn one_who_finds_no_room_stays_no_longer_than_to_be_told() {
     let visitor = Client::from("127.0.1.1", &server).await.unwrap();
     let _channel = visitor.open().await.unwrap();
     soon(async {
-        while server.watch.connections() > 1 {
+        while server.connections() > 1 {
             tokio::time::sleep(Duration::from_millis(2)).await;
         }
     })

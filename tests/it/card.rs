@@ -9,20 +9,31 @@ use std::{
 };
 
 use rustix::process::{Pid, Signal, kill_process};
+use sshcard::{
+    document::Document,
+    exhibits,
+    profile::{self, Vocabulary},
+};
 
 use crate::support::DEADLINE;
 
 /// The words of the owner's files that the second edition renames stand here alone, so that the tests follow it in one
 /// place: the table of `career.toml`, what an entry was about, when it was, and the text that is drawn in dots.
-pub(crate) const ENTRY: &str = "station";
-pub(crate) const SUBTITLE: &str = "subject";
-pub(crate) const FROM: &str = "time";
-pub(crate) const TO: &str = "time";
-pub(crate) const LOGO: &str = "mark";
+pub(crate) const ENTRY: &str = "entry";
+pub(crate) const SUBTITLE: &str = "subtitle";
+pub(crate) const FROM: &str = "from";
+pub(crate) const TO: &str = "to";
+pub(crate) const LOGO: &str = "logo";
 
 /// A profile with every kind of content, of an invented engineer. Tests use it in place of the owner's `profile/`, whose
 /// words may change at any time.
 pub(crate) const ENGINEER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/engineer");
+
+/// The document of the [`ENGINEER`].
+pub(crate) fn engineer() -> Document {
+    let vocabulary = Vocabulary { exhibits: &exhibits::NAMES, reserved: &[] };
+    profile::load(ENGINEER.as_ref(), &vocabulary).unwrap().document
+}
 
 /// The name of the profile's directory, as the program is told it; messages begin the paths of files with it.
 const PROFILE: &str = "card";

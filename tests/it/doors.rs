@@ -1,15 +1,11 @@
 //! Doors: user names and variables that open the card another way, and the plain mode that one of them opens.
 
 use russh::client::Config;
-use sshcard::{
-    formats::{self, Format},
-    profile::{Page, typeset::Marks},
-};
 
-use crate::support::{ABOUT, Client, HEADLINE, LAYER, Output, Running, STATION, profile};
+use crate::support::{ABOUT, Client, HEADLINE, LAYER, Output, Running, STATION, document, page_text, rendered};
 
 fn card_on_a_terminal() -> String {
-    String::from_utf8(formats::render(&profile(), Format::Text).unwrap().to_vec()).unwrap().replace('\n', "\r\n")
+    rendered(&document(), "text").replace('\n', "\r\n")
 }
 
 #[tokio::test]
@@ -56,7 +52,7 @@ async fn plain_mode_reads_answers_and_sends_no_escape_sequence() {
         assert_eq!(terminal.ends().await, Some(0));
         let said = String::from_utf8(terminal.bytes.clone()).unwrap();
         assert!(!said.contains(|c: char| c.is_control() && !"\r\n\x08".contains(c)), "{said:?}");
-        let page = formats::render_page(&profile(), Page::About, None, 72, Marks::Superscript).replace('\n', "\r\n");
+        let page = page_text(1).replace('\n', "\r\n");
         assert!(said.contains(&page), "{said}");
     }
 }

@@ -9,25 +9,24 @@ use russh_sftp::{
     protocol::{FileAttributes, Open, OpenFlags, Packet, StatusCode},
 };
 use sshcard::{
-    formats::{self, Format},
-    profile::{Profile, Prose},
+    document::{Document, Prose},
     ssh::limits::Limits,
 };
 
-use crate::support::{Client, Output, Running, profile, soon};
+use crate::support::{Client, Output, Running, document, rendered, soon};
 
 const README: &str = "README.txt";
 
 /// A card whose text takes several packets.
-fn long() -> Profile {
-    let mut profile = profile();
-    let Prose { blocks, .. } = &mut profile.about;
+fn long() -> Document {
+    let mut document = document();
+    let Prose { blocks, .. } = &mut document.pages[1].intro;
     *blocks = std::iter::repeat_n(blocks.clone(), 6_000).flatten().collect();
-    profile
+    document
 }
 
-fn text(profile: &Profile) -> Vec<u8> {
-    formats::render(profile, Format::Text).expect("every card has a text").into()
+fn text(document: &Document) -> Vec<u8> {
+    rendered(document, "text").into()
 }
 
 /// A file at once, as `get` fetches it.
@@ -76,7 +75,7 @@ async fn the_card_is_listed_and_fetched() {
         // It is as old as the server, which has just started.
         assert!(attributes.modified().unwrap().elapsed().unwrap() < Duration::from_secs(300));
         if entry.file_name() == README {
-            assert!(content.ends_with(&text(&profile())));
+            assert!(content.ends_with(&text(&document())));
         }
     }
     soon(session.close()).await.unwrap();

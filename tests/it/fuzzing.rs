@@ -8,9 +8,9 @@ use std::{
 };
 
 use proptest::{prelude::*, sample, test_runner::TestRunner};
-use sshcard::session::Content;
+use sshcard::site::Site;
 
-use crate::support::profile;
+use crate::support::document;
 
 #[path = "../../fuzz/harness/lib.rs"]
 #[allow(unreachable_pub, clippy::panic, reason = "the fuzzers use it as a library")]
@@ -152,7 +152,7 @@ fn every_target_has_its_fuzzer() {
 /// Without this the fuzzer might never come past the authentication.
 #[test]
 fn a_client_that_does_as_it_should_gets_in() {
-    let bench = Bench::new(Arc::new(Content::new(profile())));
+    let bench = Bench::new(Arc::new(Site::new(document())));
     let said = bench.connection(b"\x01\x01\xff\x03\x00\x03\x01\x07version\x0b\x0a");
     let types: Vec<u8> = packets(&said).filter_map(|packet| packet.first().copied()).collect();
     // KEXINIT, NEWKEYS, SERVICE_ACCEPT and USERAUTH_SUCCESS; the channel, the request, its answer and its end.

@@ -230,7 +230,7 @@ async fn closed_channels_that_stay_in_memory_are_bounded_over_all_connections() 
     greedy.hang_up().await;
     other.hang_up().await;
     soon(async {
-        while server.watch.connections() > 1 {
+        while server.connections() > 1 {
             tokio::time::sleep(Duration::from_millis(2)).await;
         }
     })
@@ -339,7 +339,7 @@ async fn stopping_ends_the_idle_at_once() {
     let begin = Instant::now();
     server.stop().await;
     assert!(begin.elapsed() < Duration::from_secs(5));
-    assert_eq!(server.watch.connections(), 0);
+    assert_eq!(server.connections(), 0);
     drop(silent);
     assert!(TcpStream::connect(server.address).await.is_err(), "nobody listens any more");
 }

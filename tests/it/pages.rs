@@ -8,7 +8,7 @@ use tokio::{net::TcpSocket, time::timeout};
 
 use crate::{
     attacker::{Attacker, msg},
-    support::{ABOUT, Client, HEADLINE, LAYER, Running, STATION, profile, soon},
+    support::{ABOUT, Client, HEADLINE, LAYER, Running, STATION, document, soon},
 };
 
 #[tokio::test]
@@ -107,9 +107,9 @@ async fn a_client_that_stops_reading_holds_up_nobody() {
 
 #[tokio::test]
 async fn what_moves_does_not_queue_up_for_a_client_that_takes_little() {
-    let mut profile = profile();
-    profile.card.mark = Some("1/x".into());
-    let server = Running::of(profile, Limits { per_address: 0, ..Limits::default() }).await;
+    let mut document = document();
+    document.card.logo = Some("1/x".into());
+    let server = Running::of(document, Limits { per_address: 0, ..Limits::default() }).await;
     let still = Client::connect_as(&server, "still", Config::default()).await;
     let mut resting = still.terminal("xterm-256color", 80, 24).await;
     resting.expect(HEADLINE).await;

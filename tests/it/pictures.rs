@@ -10,16 +10,16 @@ use ratatui::{
     style::{Color, Modifier},
 };
 use sshcard::{
-    app::{Content, Message, Model, view},
-    exhibits,
-    profile::{Profile, typeset::grapheme_width},
+    app::{App, Event, Preferences},
+    site::Site,
     terminal::{
         capabilities::{Depth, Glyphs, Ground, Look},
         input::{Code, Key},
     },
+    typeset::grapheme_width,
 };
 
-use crate::card::ENGINEER;
+use crate::card::engineer;
 
 const SIZES: [(u16, u16); 3] = [(40, 12), (80, 24), (120, 40)];
 const GROUNDS: [(&str, Ground); 2] = [("dark", Ground::Dark), ("light", Ground::Light)];
@@ -44,8 +44,7 @@ const PAGES: [(&str, &str); 13] = [
 fn pictures_show_the_card() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let directory = root.join("docs/pictures");
-    let profile = Profile::load(ENGINEER.as_ref(), &exhibits::NAMES).unwrap();
-    let content = Arc::new(Content::new(profile));
+    let site = Arc::new(Site::new(engineer()));
     let update = env::var_os("UPDATE_PICTURES").is_some();
     if update {
         fs::create_dir_all(&directory).unwrap();
@@ -56,7 +55,7 @@ fn pictures_show_the_card() {
         for (width, height) in SIZES {
             for (ground_name, ground) in GROUNDS {
                 let name = format!("{page}-{width}x{height}-{ground_name}.svg");
-                let svg = svg(&screen(&content, Size { width, height }, ground, keys), ground);
+                let svg = svg(&screen(&site, Size { width, height }, ground, keys), ground);
                 let path = directory.join(&name);
                 if update {
                     fs::write(&path, svg).unwrap();
@@ -77,20 +76,20 @@ fn pictures_show_the_card() {
 }
 
 /// What a visitor sees at rest after these keys.
-fn screen(content: &Arc<Content>, size: Size, ground: Ground, keys: &str) -> Buffer {
+fn screen(site: &Arc<Site>, size: Size, ground: Ground, keys: &str) -> Buffer {
     let look = Look { ground, depth: Depth::True, glyphs: Glyphs::Unicode, links: true };
-    let mut model = Model::new(Arc::clone(content), size, look);
+    let mut app = App::new(Arc::clone(site), size, look, &Preferences::default());
     let mut now = Duration::ZERO;
     for key in keys.chars() {
         let code = if key == '\r' { Code::Enter } else { Code::Char(key) };
-        model.update(Message::Key(Key::new(code)), now);
+        app.handle(Event::Key(Key::new(code)), now);
     }
-    while model.moving() {
+    while app.moving() {
         now += Duration::from_millis(100);
-        model.update(Message::Tick, now);
+        app.handle(Event::Tick, now);
     }
     let mut buffer = Buffer::empty(Rect { x: 0, y: 0, width: size.width, height: size.height });
-    (view::drawing(&model).draw)(&mut buffer);
+    app.frame().draw(&mut buffer);
     buffer
 }
 

@@ -76,7 +76,7 @@ async fn visitors_come_through_a_proxy_and_count_where_they_come_from() {
         let said = first_line(&mut second).await;
         assert_eq!(said, "sshcard: too many connections from your address, close one first\r\n");
     }
-    assert_eq!(server.watch.connections(), 3);
+    assert_eq!(server.connections(), 3);
 }
 
 #[tokio::test]

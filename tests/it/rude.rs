@@ -5,9 +5,8 @@ use std::{sync::Arc, time::Duration};
 use ratatui::layout;
 use russh::client::Config;
 use sshcard::{
-    app::{Content, Message, Model, view},
-    exhibits,
-    profile::Profile,
+    app::{App, Event, Frame, Preferences},
+    site::Site,
     ssh::limits::Limits,
     terminal::{
         self, Size,
@@ -19,7 +18,7 @@ use tokio::{io::AsyncWriteExt as _, net::TcpSocket, time::timeout};
 
 use crate::{
     attacker::{Attacker, data, msg, number, request, string},
-    card::ENGINEER,
+    card::engineer,
     process::Process,
     support::{ABOUT, Client, HEADLINE, Running, Terminal, soon},
 };
@@ -200,7 +199,7 @@ async fn who_reads_nothing_from_the_socket_is_dropped() {
     // What has gone to the kernel has gone; so it turns pages until that is full as well, and reads nothing.
     let turning = async {
         for key in b"25".iter().cycle() {
-            if server.watch.connections() == 0 {
+            if server.connections() == 0 {
                 return;
             }
             let key = client.packet(&data(channel, &[*key]));
@@ -219,21 +218,27 @@ async fn who_reads_nothing_from_the_socket_is_dropped() {
 /// blank.
 const FRAME: usize = 16 * 1024;
 
+/// The bytes that turn a screen that shows one frame, or anything, into one that shows the next.
+fn bytes_of(shown: Option<&Frame>, next: &Frame) -> usize {
+    let mut out = Vec::new();
+    terminal::frame(next.drawn_area(), Frame::draw, shown, next, true, &mut out);
+    out.len()
+}
+
 #[test]
 fn a_giant_window_costs_no_more_bytes_than_a_large_one() {
-    let content = Arc::new(Content::new(Profile::load(ENGINEER.as_ref(), &exhibits::NAMES).unwrap()));
+    let site = Arc::new(Site::new(engineer()));
     let look = Look { depth: Depth::True, ..Look::default() };
     for keys in ["1", "2", "3", "4", "5", "/a", "?", "4\r ", "4k\r", "4kk\r ", "4kkk\r", "4kkkk\r "] {
-        let mut model = Model::new(Arc::clone(&content), Size::LARGEST.into(), look);
+        let mut app = App::new(Arc::clone(&site), Size::LARGEST.into(), look, &Preferences::default());
         for key in keys.chars() {
             let code = if key == '\r' { Code::Enter } else { Code::Char(key) };
-            model.update(Message::Key(Key::new(code)), Duration::ZERO);
+            app.handle(Event::Key(Key::new(code)), Duration::ZERO);
         }
         for tick in 1..10 {
-            model.update(Message::Tick, Duration::from_millis(33 * tick));
-            let mut frame = Vec::new();
-            terminal::frame(view::area(model.size()), view::draw, None, &model, true, &mut frame);
-            assert!((500..FRAME).contains(&frame.len()), "{keys:?}: {} bytes", frame.len());
+            app.handle(Event::Tick, Duration::from_millis(33 * tick));
+            let bytes = bytes_of(None, &app.frame());
+            assert!((500..FRAME).contains(&bytes), "{keys:?}: {bytes} bytes");
         }
     }
 }
@@ -244,22 +249,15 @@ const PAGE_TURN: usize = 3_500;
 
 #[test]
 fn frames_take_few_bytes() {
-    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("profile");
-    let content = Arc::new(Content::new(Profile::load(&directory, &exhibits::NAMES).unwrap()));
+    let site = Arc::new(Site::new(engineer()));
     let look = Look { depth: Depth::Ansi256, links: true, ..Look::default() };
-    let mut model = Model::new(content, layout::Size::new(120, 40), look);
-    let area = view::area(model.size());
-    let frame = |shown: Option<&Model>, next: &Model| {
-        let mut out = Vec::new();
-        terminal::frame(area, view::draw, shown, next, true, &mut out);
-        out.len()
-    };
-    let first = frame(None, &model);
+    let mut app = App::new(site, layout::Size::new(120, 40), look, &Preferences::default());
+    let first = bytes_of(None, &app.frame());
     assert!((500..=FIRST_FRAME).contains(&first), "the first frame: {first} bytes");
     for key in "1213141523242534351".chars() {
-        let shown = model.clone();
-        model.update(Message::Key(Key::new(Code::Char(key))), Duration::ZERO);
-        let turn = frame(Some(&shown), &model);
+        let shown = app.frame();
+        app.handle(Event::Key(Key::new(Code::Char(key))), Duration::ZERO);
+        let turn = bytes_of(Some(&shown), &app.frame());
         assert!(turn <= PAGE_TURN, "to page {key}: {turn} bytes");
     }
 }

@@ -16,8 +16,9 @@ use russh::{
     keys::PublicKeyOrCertificate,
 };
 use sshcard::{
-    profile::{Accent, Block, Card, Career, Layer, Page, Profile, Prose, Qr, Run, Stack, Station, TextStyle},
-    session::Content,
+    document::{Block, Card, Dates, Document, Entry, Layout, Page, Place, Prose, Run, Section},
+    formats,
+    site::Site,
     ssh::{Server, hostkey::HostKey, limits::Limits, metrics::Watch, proxy::Proxies},
 };
 use tokio::{
@@ -27,10 +28,12 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
+use crate::fuzzing::harness::gauges::gauge;
+
 /// How long anything that is expected may take, on a machine that has much else to do.
 pub(crate) const DEADLINE: Duration = Duration::from_secs(20);
 
-/// Words that stand on the card of [`profile`], each on another page.
+/// Words that stand on the card of [`document`], each on another page.
 pub(crate) const HEADLINE: &str = "Bridges, drawn by hand";
 pub(crate) const ABOUT: &str = "I began with paper models";
 pub(crate) const STATION: &str = "Harbour Office";
@@ -42,54 +45,56 @@ pub(crate) async fn soon<T>(what: impl Future<Output = T>) -> T {
 }
 
 /// The card of a person who does not exist.
-pub(crate) fn profile() -> Profile {
-    let prose = |text: &str| Prose {
-        blocks: vec![Block::Paragraph(vec![Run::Text { text: text.into(), voice: TextStyle::default(), link: None }])],
-        notes: Vec::new(),
+pub(crate) fn document() -> Document {
+    let prose = |text: &str| Prose::of(vec![Block::Paragraph(vec![Run::plain(text)])]);
+    let page = |name: &str, layout| Page { name: name.into(), title: name.into(), layout, ..Page::default() };
+    let card = Card {
+        headline: vec![HEADLINE.into()],
+        name: Some("Ada Example".into()),
+        role: Some("Engineer".into()),
+        organization: Some("Example & Daughters".into()),
+        interests: vec!["steel".into(), "stone".into()],
+        outside: vec!["rowing".into()],
+        ..Card::default()
     };
-    Profile {
-        card: Card {
-            headline: vec![HEADLINE.into()],
-            name: Some("Ada Example".into()),
-            pronouns: None,
-            role: Some("Engineer".into()),
-            organization: Some("Example & Daughters".into()),
-            place: None,
-            email: None,
-            phone: None,
-            interests: vec!["steel".into(), "stone".into()],
-            outside: vec!["rowing".into()],
-            mark: None,
-            pages: Page::ALL.to_vec(),
-            accent: Accent::Teal,
-            address: None,
-            qr: Qr::None,
-            links: Vec::new(),
-        },
-        about: prose(ABOUT),
-        career: Career {
+    let job = Entry {
+        organization: Some(STATION.into()),
+        title: Some("quays".into()),
+        dates: Dates::Words("now".into()),
+        text: prose("Piers and quays."),
+        see: Some(Place { page: 3, entry: Some(0) }),
+        ..Entry::default()
+    };
+    let layer = Entry {
+        title: Some(LAYER.into()),
+        subtitle: Some("what everything stands on".into()),
+        text: prose("Deep enough."),
+        ..Entry::default()
+    };
+    let pages = vec![
+        page("card", Layout::Card),
+        Page { intro: prose(ABOUT), ..page("about", Layout::Prose) },
+        Page {
+            section: Section::Work,
             line: vec!["Harbour Office".into(), "Bridge Works".into()],
-            stations: vec![Station {
-                organization: STATION.into(),
-                subject: Some("quays".into()),
-                time: Some("now".into()),
-                people: Vec::new(),
-                text: prose("Piers and quays."),
-                layer: Some(0),
-            }],
+            entries: vec![job],
+            ..page("career", Layout::Timeline)
         },
-        stack: Stack {
-            ground: Some("rock".into()),
-            text: Prose::default(),
-            layers: vec![Layer {
-                title: LAYER.into(),
-                summary: Some("what everything stands on".into()),
-                place: None,
-                text: prose("Deep enough."),
-                exhibits: Vec::new(),
-            }],
-        },
-    }
+        Page { ground: Some("rock".into()), entries: vec![layer], ..page("stack", Layout::Layers) },
+        page("contact", Layout::Contact),
+    ];
+    Document { card, pages }
+}
+
+/// The text of a page of [`document`], by its number, as a visitor without a terminal reads it.
+pub(crate) fn page_text(page: usize) -> String {
+    formats::render_page(&document(), Place { page, entry: None }, formats::TEXT_WIDTH, false)
+}
+
+/// A document in a format without variants, which must have it.
+pub(crate) fn rendered(document: &Document, format: &str) -> String {
+    let bytes = formats::find(format).unwrap().render(document, "").unwrap();
+    String::from_utf8(bytes.into()).unwrap()
 }
 
 /// A running server.
@@ -109,28 +114,28 @@ impl Running {
     }
 
     pub(crate) async fn with(limits: Limits) -> Self {
-        Self::of(profile(), limits).await
+        Self::of(document(), limits).await
     }
 
     /// A server of another card.
-    pub(crate) async fn of(profile: Profile, limits: Limits) -> Self {
-        Self::serving(profile, limits, Proxies::default()).await
+    pub(crate) async fn of(document: Document, limits: Limits) -> Self {
+        Self::serving(document, limits, Proxies::default()).await
     }
 
     /// A server behind proxies in these networks.
     pub(crate) async fn behind(networks: &[&str], limits: Limits) -> Self {
         let networks: Vec<_> = networks.iter().map(|network| network.parse().unwrap()).collect();
-        Self::serving(profile(), limits, Proxies::new(&networks)).await
+        Self::serving(document(), limits, Proxies::new(&networks)).await
     }
 
-    async fn serving(profile: Profile, limits: Limits, proxies: Proxies) -> Self {
+    async fn serving(document: Document, limits: Limits, proxies: Proxies) -> Self {
         let keys = tempfile::tempdir().unwrap();
         let key = HostKey::load_or_create(keys.path()).unwrap();
         let fingerprint = key.fingerprint();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let stop = CancellationToken::new();
-        let server = Server::new(Arc::new(Content::new(profile)), key, limits, proxies);
+        let server = Server::new(Arc::new(Site::new(document)), key, limits, proxies);
         let watch = server.watch();
         let serving = server.serve(vec![listener], stop.clone());
         let done = tokio::spawn(async move { serving.await.expect("no listener fails") });
@@ -145,10 +150,20 @@ impl Running {
         }
     }
 
+    /// Connections that there are.
+    pub(crate) fn connections(&self) -> usize {
+        gauge(&self.watch.metrics, "sshcard_connections")
+    }
+
+    /// Connections that are not let in yet.
+    pub(crate) fn unauthenticated(&self) -> usize {
+        gauge(&self.watch.metrics, "sshcard_connections_unauthenticated")
+    }
+
     /// Waits until nobody is connected.
     pub(crate) async fn deserted(&self) {
         soon(async {
-            while self.watch.connections() > 0 {
+            while self.connections() > 0 {
                 tokio::time::sleep(Duration::from_millis(2)).await;
             }
         })

@@ -1,14 +1,13 @@
 //! The card without a terminal.
 
-use sshcard::{
-    formats::{self, Documents, Format, Version},
-    profile::Page,
-};
+use std::sync::Arc;
 
-use crate::support::{ABOUT, Client, HEADLINE, LAYER, Output, Running, STATION, profile};
+use sshcard::formats::{FORMATS, Renditions};
+
+use crate::support::{ABOUT, Client, HEADLINE, LAYER, Output, Running, STATION, document, rendered};
 
 fn card() -> String {
-    String::from_utf8(formats::render(&profile(), Format::Text).unwrap().to_vec()).unwrap()
+    rendered(&document(), "text")
 }
 
 fn whole(out: String) -> Output {
@@ -75,10 +74,10 @@ async fn help_says_what_there_is() {
     let server = Running::start().await;
     let output = Client::connect(&server).await.exec("help").await;
     assert_eq!((output.status, output.err.as_str(), output.eof), (Some(0), "", true));
-    for named in Format::ALL {
-        let shown = output.out.contains(named.name) && output.out.contains(named.gives);
+    for format in FORMATS {
+        let shown = output.out.contains(format.name()) && output.out.contains(format.gives());
         // The card of these tests has no code.
-        assert_eq!(shown, named.name != "qr", "{}", output.out);
+        assert_eq!(shown, format.name() != "qr", "{}", output.out);
     }
 }
 
@@ -86,24 +85,24 @@ async fn help_says_what_there_is() {
 async fn every_document_is_printed_as_it_was_rendered() {
     let server = Running::start().await;
     let client = Client::connect(&server).await;
-    let documents = Documents::new(&profile());
-    for (command, format) in [
-        ("markdown", Format::Markdown),
-        ("vcard", Format::Vcard(Version::V3)),
-        ("vcard 3", Format::Vcard(Version::V3)),
-        ("vcard 4", Format::Vcard(Version::V4)),
-        ("json", Format::Json),
-        ("html", Format::Html),
-        ("card", Format::Page(Page::Card)),
-        ("about", Format::Page(Page::About)),
-        ("career", Format::Page(Page::Career)),
-        ("stack", Format::Page(Page::Stack)),
-        ("contact", Format::Page(Page::Contact)),
+    let renditions = Renditions::new(Arc::new(document()));
+    for (command, name, variant) in [
+        ("markdown", "markdown", ""),
+        ("vcard", "vcard", "3"),
+        ("vcard 3", "vcard", "3"),
+        ("vcard 4", "vcard", "4"),
+        ("json", "json", ""),
+        ("html", "html", ""),
+        ("card", "card", ""),
+        ("about", "about", ""),
+        ("career", "career", ""),
+        ("stack", "stack", ""),
+        ("contact", "contact", ""),
     ] {
-        let document = String::from_utf8(documents.get(format).unwrap().to_vec()).unwrap();
-        assert_eq!(client.exec(command).await, whole(document), "{command}");
+        let rendition = String::from_utf8(renditions.get(name, variant).unwrap().bytes.to_vec()).unwrap();
+        assert_eq!(client.exec(command).await, whole(rendition), "{command}");
     }
-    let narrow = String::from_utf8(documents.text(40).to_vec()).unwrap();
+    let narrow = String::from_utf8(renditions.text(40).to_vec()).unwrap();
     assert_eq!(client.exec("text --width 40").await, whole(narrow));
 }
 

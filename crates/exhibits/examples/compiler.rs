@@ -8,5 +8,5 @@ mod player;
 mod screen;
 
 fn main() -> std::process::ExitCode {
-    player::play("compiler")
+    player::play("compiler", sshcard_exhibits::open("compiler"))
 }

@@ -8,5 +8,5 @@ mod player;
 mod screen;
 
 fn main() -> std::process::ExitCode {
-    player::play("kernels")
+    player::play("kernels", sshcard_exhibits::open("kernels"))
 }

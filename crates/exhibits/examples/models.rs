@@ -8,5 +8,5 @@ mod player;
 mod screen;
 
 fn main() -> std::process::ExitCode {
-    player::play("models")
+    player::play("models", sshcard_exhibits::open("models"))
 }

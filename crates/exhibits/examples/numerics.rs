@@ -8,5 +8,5 @@ mod player;
 mod screen;
 
 fn main() -> std::process::ExitCode {
-    player::play("numerics")
+    player::play("numerics", sshcard_exhibits::open("numerics"))
 }

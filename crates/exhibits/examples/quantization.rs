@@ -8,5 +8,5 @@ mod player;
 mod screen;
 
 fn main() -> std::process::ExitCode {
-    player::play("quantization")
+    player::play("quantization", sshcard_exhibits::open("quantization"))
 }

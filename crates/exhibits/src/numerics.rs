@@ -103,7 +103,7 @@ impl Exhibit for Numerics {
     }
 
     fn basis(&self) -> String {
-        "Published methods only. The approximation invented at Kinara belongs to NXP and is not shown. Constants: Quake \
+        "Published methods only. Constants: Quake \
          III Arena 1999, Lomont 2003, Kadlec 2010, Walczyk et al. 2021; pieces by Remez's exchange."
             .to_owned()
     }

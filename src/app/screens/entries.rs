@@ -76,6 +76,16 @@ impl Entries {
         !self.is_climbed() && beside.is_none()
     }
 
+    /// Whether there is anything to say of the selected entry that the list does not say.
+    fn has_more(&self, context: &Context<'_>) -> bool {
+        let Some((entry, page)) = self.entry(context).zip(self.page(context)) else { return false };
+        let fields = Columns::of(page, context.window.text.width, context).left_out(entry, context);
+        let tags = !entry.tags.is_empty() && self.layout != Layout::Compact;
+        let lists = !entry.people.is_empty() || !entry.links.is_empty() || !entry.exhibits.is_empty();
+        let more = tags || lists || entry.url.is_some() || entry.see.is_some();
+        more || !fields.is_empty() || !entry.text.is_empty()
+    }
+
     fn opens_exhibit(&self, context: &Context<'_>) -> bool {
         !self.tried && self.entry(context).is_some_and(|entry| !entry.exhibits.is_empty())
     }
@@ -97,7 +107,7 @@ impl Screen for Entries {
             }
             Command::Open if self.opens_exhibit(context) => self.click(Target::Exhibit(0), context),
             Command::Open | Command::Run | Command::PageDown
-                if !self.unfolded && self.folds(context) && last.is_some() =>
+                if !self.unfolded && self.folds(context) && self.has_more(context) =>
             {
                 self.unfolded = true;
                 Outcome::Reveal
@@ -150,7 +160,7 @@ impl Screen for Entries {
 
     fn hints(&self, context: &Context<'_>) -> Vec<Hint> {
         let count = self.page(context).map_or(0, |page| page.entries.len());
-        let folded = !self.unfolded && self.folds(context);
+        let folded = !self.unfolded && self.folds(context) && self.has_more(context);
         let open = match (self.opens_exhibit(context), folded) {
             (true, _) => "try it",
             (false, true) => "unfold",
@@ -297,7 +307,7 @@ fn address(label: &str, url: &str, width: u16, context: &Context<'_>, sheet: &mu
     sheet.rows_mut().iter_mut().skip(first).for_each(|row| row.link(0..row.width(), Arc::clone(&url)));
 }
 
-/// The names that one company has had: `MLIR Systems → Deepvision Inc → …`, broken between names.
+/// The names that one company has had: `Example Ltd → Sample Inc → …`, broken between names.
 fn line(page: &Page, width: u16, context: &Context<'_>, sheet: &mut Sheet) {
     let (theme, arrow) = (context.theme, context.theme.signs.arrow);
     if page.line.is_empty() {
@@ -343,7 +353,7 @@ fn ground_rows(ground: &str, width: u16, theme: &Theme, sheet: &mut Sheet) {
     sheet.push(row);
 }
 
-/// What and when, above the text beside the list: `Kinara AI · kernels · 2019`.
+/// What and when, above the text beside the list: `Example Ltd · Compiler · 2019`.
 fn heading(entry: &Entry, width: u16, context: &Context<'_>, sheet: &mut Sheet) {
     let theme = context.theme;
     let parts = entry.heading();

@@ -40,7 +40,7 @@ const HEIGHTS: (u16, u16) = (10, 28);
 /// An exhibit on the screen.
 #[derive(Debug)]
 pub(super) struct Exhibit {
-    exhibit: Box<dyn exhibits::Exhibit>,
+    model: Box<dyn exhibits::Exhibit>,
     /// The entry that opens it, and its number among the exhibits of that entry.
     place: Place,
     nth: usize,
@@ -51,17 +51,17 @@ pub(super) struct Exhibit {
 impl Exhibit {
     /// Opens an exhibit of an entry; `None` where the entry has no such.
     pub(super) fn new(place: Place, nth: usize, context: &Context<'_>) -> Option<Self> {
-        let exhibit = exhibits::open(context.document().entry(place)?.exhibits.get(nth)?)?;
-        Some(Self { exhibit, place, nth, parameter: 0 })
+        let model = exhibits::open(context.document().entry(place)?.exhibits.get(nth)?)?;
+        Some(Self { model, place, nth, parameter: 0 })
     }
 
     /// The parameter that is changed: their number may depend on the setting.
     fn chosen(&self) -> usize {
-        self.parameter.min(self.exhibit.parameters().len().saturating_sub(1))
+        self.parameter.min(self.model.parameters().len().saturating_sub(1))
     }
 
     fn change(&mut self, parameter: usize, change: Change) -> Outcome {
-        self.exhibit.change(parameter, change);
+        self.model.change(parameter, change);
         self.parameter = parameter;
         Outcome::Reveal
     }
@@ -69,21 +69,21 @@ impl Exhibit {
 
 impl Screen for Exhibit {
     fn update(&mut self, command: Command, context: &Context<'_>) -> Outcome {
-        let (chosen, last) = (self.chosen(), self.exhibit.parameters().len().saturating_sub(1));
+        let (chosen, last) = (self.chosen(), self.model.parameters().len().saturating_sub(1));
         match command {
             Command::Down if chosen < last => self.parameter = chosen + 1,
             Command::Up if chosen > 0 && context.scroll == 0 => self.parameter = chosen - 1,
             Command::Left => return self.change(chosen, Change::Less),
             Command::Right => return self.change(chosen, Change::More),
-            Command::Run if self.exhibit.moves() => {
-                self.exhibit.toggle();
+            Command::Run if self.model.moves() => {
+                self.model.toggle();
                 if !context.motion {
-                    self.exhibit.finish();
+                    self.model.finish();
                 }
                 return Outcome::Stay;
             }
             Command::Restart => {
-                self.exhibit.restart();
+                self.model.restart();
                 return Outcome::Stay;
             }
             Command::Back => return Outcome::Close { finished: false },
@@ -116,30 +116,30 @@ impl Screen for Exhibit {
     }
 
     fn moving(&self) -> bool {
-        self.exhibit.running()
+        self.model.running()
     }
 
     fn tick(&mut self, context: &Context<'_>) {
-        if self.exhibit.running() {
-            if context.motion { self.exhibit.step() } else { self.exhibit.finish() }
+        if self.model.running() {
+            if context.motion { self.model.step() } else { self.model.finish() }
         }
     }
 
     /// A run is held while something else is shown over it.
     fn covered(&mut self) {
-        if self.exhibit.running() {
-            self.exhibit.toggle();
+        if self.model.running() {
+            self.model.toggle();
         }
     }
 
     fn hints(&self, _context: &Context<'_>) -> Vec<Hint> {
         let mut hints = Vec::new();
-        if self.exhibit.moves() {
-            hints.push((Command::Run, if self.exhibit.running() { "pause" } else { "run" }));
+        if self.model.moves() {
+            hints.push((Command::Run, if self.model.running() { "pause" } else { "run" }));
         }
         hints.push((Command::Right, "change"));
         hints.push((Command::Back, "back"));
-        if self.exhibit.parameters().len() > 1 {
+        if self.model.parameters().len() > 1 {
             hints.push((Command::Down, "choose"));
         }
         hints
@@ -149,7 +149,7 @@ impl Screen for Exhibit {
         let (theme, Rect { width, height, .. }) = (context.theme, context.window.text);
         let [caption, about] = self.words((width.min(MEASURE + 8), height >= TALL), context);
         let mut sheet = Sheet::default();
-        sheet.wrapped(0, width, &context.spell(self.exhibit.title()), theme.strong);
+        sheet.wrapped(0, width, &context.spell(self.model.title()), theme.strong);
         let title = sheet.height();
         let figures = self.figures(context);
         let panel_width = if width >= 90 { WIDE_PANEL } else { PANEL };
@@ -175,7 +175,7 @@ impl Screen for Exhibit {
             sheet.gap();
             sheet.append(about);
         } else {
-            if let Some(one) = self.exhibit.parameters().get(self.chosen()) {
+            if let Some(one) = self.model.parameters().get(self.chosen()) {
                 parameter((self.chosen(), one), true, width, context, &mut sheet);
             }
             let rows = height.saturating_sub(sheet.height()).clamp(4, HEIGHTS.1);
@@ -197,13 +197,13 @@ impl Exhibit {
     fn words(&self, (width, airy): (u16, bool), context: &Context<'_>) -> [Sheet; 2] {
         let theme = context.theme;
         let [mut caption, mut about] = [Sheet::default(), Sheet::default()];
-        caption.wrapped(0, width, &context.spell(&self.exhibit.basis()), theme.quiet);
+        caption.wrapped(0, width, &context.spell(&self.model.basis()), theme.quiet);
         // In a low window their styles keep them apart.
         if airy {
             caption.gap();
         }
-        caption.wrapped(0, width, &context.spell(self.exhibit.notice()), theme.strong);
-        about.wrapped(0, width, &context.spell(self.exhibit.about()), theme.ink);
+        caption.wrapped(0, width, &context.spell(self.model.notice()), theme.strong);
+        about.wrapped(0, width, &context.spell(self.model.about()), theme.ink);
         [caption, about]
     }
 
@@ -211,15 +211,15 @@ impl Exhibit {
     fn picture(&self, (width, height): (u16, u16), context: &Context<'_>, sheet: &mut Sheet) {
         let area = Rect::new(0, 0, width, height);
         let mut picture = Buffer::empty(area);
-        self.exhibit.draw(&palette(context), area, &mut picture);
-        sheet.picture(&picture, self.exhibit.moves().then_some(Target::Command(Command::Run)));
+        self.model.draw(&palette(context), area, &mut picture);
+        sheet.picture(&picture, self.model.moves().then_some(Target::Command(Command::Run)));
     }
 
     /// What can be changed.
     fn parameters(&self, width: u16, context: &Context<'_>) -> Sheet {
         let mut sheet = Sheet::default();
         let chosen = self.chosen();
-        for (i, one) in self.exhibit.parameters().iter().enumerate() {
+        for (i, one) in self.model.parameters().iter().enumerate() {
             let first = sheet.height();
             parameter((i, one), i == chosen, width, context, &mut sheet);
             if i == chosen {
@@ -231,7 +231,7 @@ impl Exhibit {
 
     /// The figures that follow from the setting: labels and values.
     fn figures(&self, context: &Context<'_>) -> Vec<(&'static str, String)> {
-        let figures = self.exhibit.figures().into_iter();
+        let figures = self.model.figures().into_iter();
         figures.map(|figure| (figure.label, context.spell(&figure.value).into_owned())).collect()
     }
 }

@@ -83,13 +83,13 @@ fn every_result_is_in_view_and_marked() {
     let own = own();
     for (width, height) in SIZES {
         for query in ["selune", "er", "newton", "text"] {
-            let results = own.index(false).rank(query);
+            let results = own.search_index(false).rank(query);
             assert!(!results.is_empty(), "{query}");
             for (i, result) in results.iter().enumerate() {
                 let mut visitor = Visitor::arrive(&own, width, height);
                 let screen = visitor.keys(&format!("/{query}{}<enter>", "<down>".repeat(i))).screen();
                 let seen = marked(&mut visitor).concat().to_lowercase();
-                let entry = own.index(false).entry(*result).unwrap();
+                let entry = own.search_index(false).entry(*result).unwrap();
                 assert_eq!(seen, query, "{:?} at {width}x{height}:\n{screen}", entry.text);
             }
         }
@@ -256,7 +256,7 @@ fn nonsense_is_not_found() {
 fn whole_words_come_before_parts_and_parts_before_scattered_letters() {
     let card = "headline = 'x'\ninterests = ['scant one', 'o-n-e', 'stone', 'onerous', 'one', 'o n e']\n";
     let other = other(&[("card.toml", card)]);
-    let index = other.index(false);
+    let index = other.search_index(false);
     let results = index.rank("one");
     let found: Vec<&str> = results.iter().map(|number| index.entry(*number).unwrap().text.as_str()).collect();
     assert_eq!(found, ["one", "scant one", "onerous", "stone", "o n e", "o-n-e"]);

@@ -1,5 +1,5 @@
-//! Prose as elements of a web page. Every word is escaped, and a footnote stands within its paragraph: the style puts it
-//! in the margin where there is one, and it reads in its place, in brackets, where there is none or no style.
+//! Prose as elements of a web page. Every word is escaped, and a footnote stands within its paragraph: the style puts
+//! it in the margin where there is one, and it reads in its place, in brackets, where there is none or no style.
 
 use std::{borrow::Cow, ops::Range};
 
@@ -18,8 +18,8 @@ pub(super) fn prose(prose: &Prose, level: u8) -> String {
     writer.out
 }
 
-/// A text for the content of an element or for an attribute's value. Characters that no document may hold (noncharacters,
-/// Unicode 16.0, section 23.7) are shown as one that says so.
+/// A text for the content of an element or for an attribute's value. Characters that no document may hold
+/// (noncharacters, Unicode 16.0, section 23.7) are shown as one that says so.
 pub(super) fn escaped(text: &str) -> Cow<'_, str> {
     let none = |sign: char| matches!(sign, '\u{fdd0}'..='\u{fdef}') || u32::from(sign) & 0xfffe == 0xfffe;
     if !text.contains(|sign| matches!(sign, '&' | '<' | '>' | '"' | '\'') || none(sign)) {

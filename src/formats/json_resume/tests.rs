@@ -1,9 +1,13 @@
 use boon::{Compiler, Schemas};
 use proptest::prelude::*;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::*;
-use crate::formats::tests::{full, load, own, profile};
+use crate::formats::tests::{document, full, load, own, prose, rendered};
+
+fn render(document: &Document) -> String {
+    rendered(document, "json")
+}
 
 /// Reads a document, and holds it against the published schema.
 fn read(json: &str) -> Value {
@@ -21,8 +25,8 @@ fn read(json: &str) -> Value {
 
 #[test]
 fn the_own_card_and_a_card_with_everything() {
-    for (name, profile) in [("own", own()), ("full", full())] {
-        let json = render(&profile);
+    for (name, document) in [("own", own()), ("full", full())] {
+        let json = render(&document);
         read(&json);
         insta::with_settings!({ snapshot_path => "../snapshots" }, { insta::assert_snapshot!(name, json) });
     }
@@ -31,50 +35,126 @@ fn the_own_card_and_a_card_with_everything() {
 #[test]
 fn a_card_with_nothing_else_is_valid_too() {
     let value = read(&render(&load(&[("card.toml", "headline = 'Bridges'")])));
-    assert_eq!(value["basics"], serde_json::json!({ "name": "Bridges", "location": {}, "profiles": [] }));
+    assert_eq!(value["basics"], json!({ "name": "Bridges", "location": {}, "profiles": [] }));
     assert_eq!(value["work"], Value::Null);
 }
 
 #[test]
-fn words_are_no_dates() {
-    for (time, expected) in [
-        ("2019", (Some("2019"), Some("2019"))),
-        ("2019-05", (Some("2019-05"), Some("2019-05"))),
-        ("2019–2021", (Some("2019"), Some("2021"))),
-        ("2019-2021", (Some("2019"), Some("2021"))),
-        ("2019-05 – 2021-12", (Some("2019-05"), Some("2021-12"))),
-        ("2019 - now", (Some("2019"), None)),
-        ("now", (None, None)),
-        ("2019-13", (None, None)),
-        ("summer of 2019", (None, None)),
-        ("20190", (None, None)),
-        ("ü19", (None, None)),
-        ("–", (None, None)),
+fn each_section_has_its_list_and_its_keys() {
+    let entry = "[[entry]]\ntitle = 'T'\norganization = 'O'\nsubtitle = 'S'\nplace = 'P'\n\
+        url = 'https://e.example/\u{fc}'\n\
+        tags = ['t', 'u']\npeople = ['A', 'B', 'C']\ntext = \"Said.\\n\\n- one\\n- *two*\\n\\nMore.\"\n\
+        from = '2019-05'\nto = '2020-06-07'\n";
+    let span = json!({ "startDate": "2019-05", "endDate": "2020-06-07" });
+    let common = json!({
+        "location": "P", "url": "https://e.example/%C3%BC", "summary": "Said.\n\nMore.", "description": "S",
+        "highlights": ["one", "two", "With A, B and C."], "keywords": ["t", "u"],
+    });
+    for (section, list, own) in [
+        ("work", "work", json!({ "name": "O", "position": "T" })),
+        ("volunteer", "volunteer", json!({ "organization": "O", "position": "T" })),
+        ("education", "education", json!({ "institution": "O", "studyType": "T", "area": "S", "description": null })),
+        ("awards", "awards", json!({ "title": "T", "awarder": "O", "date": "2019-05" })),
+        ("certificates", "certificates", json!({ "name": "T", "issuer": "O", "date": "2019-05" })),
+        ("publications", "publications", json!({ "name": "T", "publisher": "O", "releaseDate": "2019-05" })),
+        ("talks", "publications", json!({ "name": "T", "publisher": "O", "releaseDate": "2019-05" })),
+        (
+            "skills",
+            "skills",
+            json!({ "name": "T", "organization": "O", "level": "L", "keywords": ["S", "P", "t", "u"], "location": null,
+                "description": null }),
+        ),
+        ("languages", "languages", json!({ "language": "T", "organization": "O", "fluency": "L" })),
+        (
+            "references",
+            "references",
+            json!({ "name": "T", "organization": "O", "reference": "Said.\n\nMore.", "summary": null }),
+        ),
+        ("projects", "projects", json!({ "name": "T", "entity": "O" })),
     ] {
-        assert_eq!(dates(time), expected, "{time}");
+        let (layout, level) = match section {
+            "skills" | "languages" => ("compact", "level = 'L'\n"),
+            _ => ("list", ""),
+        };
+        let page = format!(
+            "section = '{section}'\nlayout = '{layout}'\n{entry}{level}[[entry]]\norganization = 'Other'\nto = 'now'\n"
+        );
+        let resume = read(&render(&load(&[("card.toml", "headline = 'Bridges'"), ("mine.toml", &page)])));
+        // Keys that differ from the common ones, or that the list has not, are in `own`.
+        let mut expected = common.clone();
+        let dated = own.as_object().unwrap().keys().any(|key| key.to_lowercase().ends_with("date"));
+        for (key, value) in span.as_object().unwrap().iter().filter(|_| !dated).chain(own.as_object().unwrap()) {
+            expected[key] = value.clone();
+        }
+        expected.as_object_mut().unwrap().retain(|_, value| !value.is_null());
+        assert_eq!(resume[list][0], expected, "{section}");
+        assert!(resume[list][1].as_object().unwrap().values().any(|value| value == "Other"), "{section}");
+        let lists = SHAPES.iter().filter(|shape| !resume[shape.list].is_null()).count();
+        assert_eq!(lists, 1, "{section}: {resume:#}");
     }
 }
 
+#[test]
+fn words_and_open_ends_are_no_dates() {
+    for (dates, expected) in [
+        ("time = 'once'", [None, None]),
+        ("from = 2019", [Some("2019"), None]),
+        ("from = 2019\nto = 'now'", [Some("2019"), None]),
+        ("to = 2019", [None, Some("2019")]),
+        ("from = 2019-05-31\nto = 2020", [Some("2019-05-31"), Some("2020")]),
+        // The schema's years begin with 1000.
+        ("from = '0999'\nto = '1000'", [None, Some("1000")]),
+    ] {
+        let page = format!("[[entry]]\norganization = 'O'\n{dates}");
+        let resume = read(&render(&load(&[("card.toml", "headline = 'Bridges'"), ("work.toml", &page)])));
+        let found = ["startDate", "endDate"].map(|key| resume["work"][0][key].as_str());
+        assert_eq!(found, expected, "{dates}");
+    }
+}
+
+#[test]
+fn a_page_without_a_section_is_not_in_a_resume() {
+    let resume = read(&render(&load(&[
+        ("card.toml", "headline = 'Bridges'"),
+        ("about.md", "The story."),
+        ("boats.toml", "[[entry]]\ntitle = 'A boat'"),
+    ])));
+    assert_eq!(resume["basics"]["summary"], "The story.");
+    assert!(!resume.to_string().contains("A boat"), "{resume:#}");
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn any_profile_is_valid_and_says_the_same(profile in profile().prop_map(|mut profile| {
+    fn any_document_is_valid_and_says_the_same(document in document(prose()).prop_map(|mut document| {
         // The schema wants an address as RFC 5321 has it; what an owner may write is more.
-        profile.card.email = profile.card.email.map(|_| "a@example.com".to_owned());
-        profile
+        document.card.email = document.card.email.map(|_| "a@example.com".to_owned());
+        document
     })) {
-        let value = read(&render(&profile));
-        let card = &profile.card;
+        let value = read(&render(&document));
+        let card = &document.card;
         let text = |value: &Value| value.as_str().map(str::to_owned);
-        let name = card.name.clone().unwrap_or_else(|| card.headline.join(" "));
-        prop_assert_eq!(text(&value["basics"]["name"]), Some(name));
+        prop_assert_eq!(text(&value["basics"]["name"]), Some(card.title()));
         prop_assert_eq!(text(&value["basics"]["label"]), card.role.clone());
-        for (station, work) in profile.career.stations.iter().enumerate() {
-            prop_assert_eq!(text(&value["work"][station]["name"]), Some(work.organization.clone()));
-        }
         for (n, interest) in card.interests.iter().chain(&card.outside).enumerate() {
             prop_assert_eq!(text(&value["interests"][n]["name"]), Some(interest.clone()));
+        }
+        for shape in SHAPES {
+            let pages = pages(&document).filter(|page| shape.sections.contains(&page.section));
+            let entries: Vec<Entry> = pages.flat_map(entries).collect();
+            let listed = value[shape.list].as_array().map_or(&[][..], Vec::as_slice);
+            prop_assert_eq!(listed.len(), entries.len(), "{}", shape.list);
+            for (entry, listed) in entries.iter().zip(listed) {
+                let said = listed.to_string();
+                let lines = [&entry.title, &entry.organization, &entry.subtitle, &entry.place, &entry.level];
+                let lines = lines.into_iter().flatten().chain(&entry.tags);
+                let lines = lines.chain(entry.links.iter().map(|link| &link.label));
+                for line in lines {
+                    let line = Value::from(line.as_str()).to_string();
+                    prop_assert!(said.contains(&line), "{} is not in {}", line, said);
+                }
+            }
         }
     }
 }

@@ -21,8 +21,8 @@ impl Labels {
         Self(held)
     }
 
-    /// Text `number`, counted from 0, as it may stand beside the others: labels that are not its own are renamed, and its
-    /// last block is closed.
+    /// Text `number`, counted from 0, as it may stand beside the others: labels that are not its own are renamed, and
+    /// its last block is closed.
     pub(super) fn apart(&self, number: usize, text: &str) -> String {
         let parser = Parser::new_ext(text, Options::ENABLE_FOOTNOTES | Options::ENABLE_TABLES);
         let mut edits: Vec<(Range<usize>, String)> = Vec::new();
@@ -38,7 +38,11 @@ impl Labels {
                     let edit = self.renamed(number, text, label);
                     edits.extend(edit.and_then(|(label, name)| match link_type {
                         LinkType::Reference => Some((label, name)),
-                        LinkType::Collapsed => Some((span.end - 1..span.end - 1, name)),
+                        // The parser's span ends before the empty brackets.
+                        LinkType::Collapsed => {
+                            let empty = text.get(label.end..)?.find("[]")? + label.end + 1;
+                            Some((empty..empty, name))
+                        }
                         LinkType::Shortcut => Some((span.end..span.end, format!("[{name}]"))),
                         _ => None,
                     }));
@@ -69,14 +73,14 @@ impl Labels {
         apart + text.get(from..).unwrap_or_default()
     }
 
-    /// The new name of a label of text `number`, where it needs one. A footnote keeps its label in the first text that has
-    /// it; that of a link could be words of any other text.
+    /// The new name of a label of text `number`, where it needs one. A footnote keeps its label in the first text that
+    /// has it; that of a link could be words of any other text.
     fn renamed(&self, number: usize, text: &str, label: Option<Range<usize>>) -> Option<(Range<usize>, String)> {
         let label = label?;
         let name = text.get(label.clone())?;
         let (first, last) = *self.0.get(&normalized(name))?;
         let collides = if name.starts_with('^') { first < number } else { first != last };
-        let mut new = format!("{name}-{}", number + 1);
+        let mut new = format!("{}-{}", name.trim_end(), number + 1);
         while self.0.contains_key(&normalized(&new)) {
             new.push('-');
         }

@@ -1,15 +1,23 @@
 use proptest::prelude::*;
+use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::*;
 use crate::formats::{
-    TEXT_WIDTH,
-    tests::{full, load, own},
+    render_page,
+    tests::{document, full, load, own, prose, rendered, written},
 };
+
+fn render(document: &Document) -> String {
+    rendered(document, "text")
+}
 
 fn check(text: &str, width: u16) {
     for line in text.lines() {
-        assert!(typeset::width(line) <= width, "{line:?} is wider than {width}");
-        assert!(!line.ends_with(' '), "{line:?} ends with a space");
+        // A word, an address and a command are never broken.
+        let whole = !line.trim().contains(char::is_whitespace) || line.trim().starts_with("ssh ");
+        assert!(typeset::width(line) <= width || whole, "{line:?} is wider than {width}");
+        // A space can be a part of what a reader takes for one character.
+        assert_ne!(line.graphemes(true).next_back(), Some(" "), "{line:?} ends with a space");
     }
     assert!(!text.contains("\n\n\n\n"), "more than two blank lines");
     assert!(text.ends_with('\n') && !text.ends_with("\n\n"), "the end is not one line end");
@@ -18,21 +26,21 @@ fn check(text: &str, width: u16) {
 
 #[test]
 fn the_own_card() {
-    let text = render(&own(), TEXT_WIDTH);
+    let text = render(&own());
     check(&text, TEXT_WIDTH);
     insta::with_settings!({ snapshot_path => "../snapshots" }, { insta::assert_snapshot!("own", text) });
 }
 
 #[test]
 fn a_card_with_everything() {
-    let text = render(&full(), TEXT_WIDTH);
+    let text = render(&full());
     check(&text, TEXT_WIDTH);
     insta::with_settings!({ snapshot_path => "../snapshots" }, { insta::assert_snapshot!("full", text) });
 }
 
 #[test]
 fn every_name_and_fact_word_is_there() {
-    let text = render(&own(), TEXT_WIDTH).split_whitespace().collect::<Vec<_>>().join(" ");
+    let text = render(&own()).split_whitespace().collect::<Vec<_>>().join(" ");
     for name in [
         "Corvo AI",
         "Audio Research and Engineering",
@@ -93,41 +101,47 @@ fn every_name_and_fact_word_is_there() {
     }
 }
 
+/// The places of the pages.
+fn places(document: &Document) -> impl Iterator<Item = Place> {
+    (0..document.pages.len()).map(|page| Place { page, entry: None })
+}
+
 #[test]
 fn a_page_alone_is_a_part_of_the_whole() {
-    for profile in [own(), full()] {
-        let whole = render(&profile, TEXT_WIDTH);
-        for page in profile.card.pages.clone() {
-            let part = render_page(&profile, page, None, TEXT_WIDTH, Marks::Superscript);
+    for document in [own(), full()] {
+        let whole = render(&document);
+        for place in places(&document) {
+            let part = render_page(&document, place, TEXT_WIDTH, false);
             check(&part, TEXT_WIDTH);
-            assert!(whole.contains(&part), "{page:?}");
+            assert!(whole.contains(&part), "{place:?}");
+        }
+        assert_eq!(render_page(&document, Place { page: 99, entry: None }, TEXT_WIDTH, false), "");
+    }
+}
+
+#[test]
+fn an_entry_alone_is_a_part_of_its_page() {
+    for document in [own(), full()] {
+        for (page, place) in document.pages.iter().zip(places(&document)) {
+            let whole = render_page(&document, place, TEXT_WIDTH, false);
+            let entry = |entry| render_page(&document, Place { entry: Some(entry), ..place }, TEXT_WIDTH, false);
+            let parts: Vec<String> = (0..page.entries.len()).map(entry).collect();
+            for part in &parts {
+                check(part, TEXT_WIDTH);
+            }
+            let between = if page.layout == Layout::Compact { "" } else { "\n" };
+            assert!(whole.ends_with(&parts.join(between)), "{}: {parts:#?}", page.name);
+            assert_eq!(entry(page.entries.len()), "", "{}", page.name);
         }
     }
 }
 
 #[test]
-fn a_station_or_a_layer_alone_is_a_part_of_its_page() {
-    let profile = own();
-    for page in Page::ALL {
-        let whole = render_page(&profile, page, None, TEXT_WIDTH, Marks::Superscript);
-        let parts = (0..20).map(|part| render_page(&profile, page, Some(part), TEXT_WIDTH, Marks::Superscript));
-        let parts: Vec<String> = parts.filter(|part| !part.is_empty()).collect();
-        let expected = match page {
-            Page::Career => profile.career.stations.len(),
-            Page::Stack => profile.stack.layers.len(),
-            _ => 0,
-        };
-        assert_eq!(parts.len(), expected, "{page:?}");
-        assert!(whole.ends_with(&parts.join("\n")), "{page:?}: {parts:#?}");
-    }
-}
-
-#[test]
 fn ascii_adds_only_ascii() {
-    for profile in [own(), full()].map(|profile| profile.typewritten()) {
+    for document in [own(), full()] {
         for width in [20, TEXT_WIDTH, 200] {
-            for page in profile.card.pages.clone() {
-                let text = render_page(&profile, page, None, width, Marks::Brackets);
+            for place in places(&document) {
+                let text = render_page(&document, place, width, true);
                 check(&text, width);
                 // Letters are the owner's.
                 assert!(text.chars().all(|sign| sign.is_ascii() || sign.is_alphabetic()), "{text}");
@@ -138,7 +152,7 @@ fn ascii_adds_only_ascii() {
 
 /// The text of a card of these lines.
 fn card(lines: &str) -> String {
-    let text = render(&load(&[("card.toml", &format!("headline = 'Bridges'\n{lines}"))]), TEXT_WIDTH);
+    let text = render(&load(&[("card.toml", &format!("headline = 'Bridges'\n{lines}"))]));
     check(&text, TEXT_WIDTH);
     text
 }
@@ -166,7 +180,8 @@ fn the_back_of_the_card_is_there_without_a_contact_page() {
     );
     let text = card("pages = ['card']\naddress = 'card.example.com:2222'\n");
     assert!(text.contains("ssh -p 2222 card.example.com\n"), "{text}");
-    assert!(text.contains("\n  ssh -p 2222 card.example.com text "), "{text}");
+    // Beside its command there is no room for what it gives.
+    assert!(text.contains("\n  ssh -p 2222 card.example.com text\n  the whole card as running text\n"), "{text}");
     let text = card("pages = ['card']\nqr = 'mecard'\nemail = 'a@example.com'\nphone = '+1 555'\n");
     assert!(text.contains("\na@example.com\n+1 555\n"), "{text}");
 }
@@ -174,8 +189,8 @@ fn the_back_of_the_card_is_there_without_a_contact_page() {
 #[test]
 fn a_link_is_spelled_once() {
     let about = |text| {
-        let profile = load(&[("card.toml", "headline = 'Bridges'"), ("about.md", text)]);
-        render_page(&profile, Page::About, None, TEXT_WIDTH, Marks::Superscript)
+        let document = load(&[("card.toml", "headline = 'Bridges'"), ("about.md", text)]);
+        render_page(&document, Place { page: 1, entry: None }, TEXT_WIDTH, false)
     };
     for (text, expected) in [
         ("[a\\\nb](https://x.example).", "a\nb <https://x.example>.\n"),
@@ -187,13 +202,31 @@ fn a_link_is_spelled_once() {
     }
 }
 
+#[test]
+fn entries_of_a_compact_page_stand_line_by_line() {
+    let skills =
+        "layout = 'compact'\n[[entry]]\ntitle = 'Rust'\nlevel = 'daily'\n[[entry]]\ntitle = 'C'\nsubtitle = 'once'\n";
+    let text = |skills: &str| {
+        let document = load(&[("card.toml", "headline = 'Bridges'"), ("skills.toml", skills)]);
+        render_page(&document, Place { page: 1, entry: None }, TEXT_WIDTH, false)
+    };
+    assert_eq!(text(skills), "SKILLS\n\nRust · daily\nC\nonce\n");
+    assert_eq!(text("layout = 'compact'\nintro = 'None.'"), "SKILLS\n\nNone.\n");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn every_width_holds(width in 1_u16..200) {
-        for profile in [own(), full()] {
-            check(&render(&profile, width), width);
+    fn every_width_holds(width in 20_u16..200) {
+        for document in [own(), full()] {
+            check(&whole(&document, width), width);
         }
+    }
+
+    #[test]
+    fn any_document_is_text(document in prop_oneof![document(prose()), document(written())], width in 1_u16..200) {
+        // Code is never broken, and of any length here.
+        check(&whole(&document, width), u16::MAX);
     }
 }

@@ -61,6 +61,12 @@ impl Environment {
     }
 }
 
+/// The terminal that the environment names.
+pub(super) fn known(environment: &Environment) -> Option<names::Known> {
+    let programs = ["TERM_PROGRAM", "LC_TERMINAL"].into_iter().filter_map(|name| environment.get(name));
+    std::iter::once(environment.term()).chain(programs).find_map(names::Known::of)
+}
+
 /// What is left of a visitor's string: ASCII letters, digits, space and `-+._,:;@=`, cut to [`LONGEST`].
 fn clean(text: &str) -> String {
     text.chars().filter(|c| c.is_ascii_alphanumeric() || "-+._,:;@= ".contains(*c)).take(LONGEST).collect()

@@ -1,7 +1,5 @@
 //! What is known of terminals by their names: a table of ours, since the server's terminfo does not know them.
 
-use super::Environment;
-
 /// What kind of terminal a name stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -89,10 +87,4 @@ impl Known {
         let name = name.strip_prefix("xterm-").unwrap_or(&name);
         KNOWN.into_iter().find(|known| name.starts_with(known.name))
     }
-}
-
-/// The terminal that the environment names.
-pub(super) fn known(environment: &Environment) -> Option<Known> {
-    let programs = ["TERM_PROGRAM", "LC_TERMINAL"].into_iter().filter_map(|name| environment.get(name));
-    std::iter::once(environment.term()).chain(programs).find_map(Known::of)
 }

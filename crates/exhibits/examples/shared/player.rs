@@ -14,7 +14,7 @@ use ratatui::{
     widgets::{Paragraph, Wrap},
 };
 use ratatui_crossterm::crossterm::event::{self, Event, KeyCode, KeyEvent, KeyModifiers};
-use sshcard_exhibits::{Change, Exhibit, NAMES, Palette, Signs, open};
+use sshcard_exhibits::{Change, Exhibit, NAMES, Palette, Signs};
 
 use crate::screen::Screen;
 
@@ -37,10 +37,10 @@ struct Player {
     palette: Palette,
 }
 
-/// Plays the exhibit of this name until the user quits, or prints why that is not possible. With the argument `--ascii`
-/// it is drawn in ASCII.
-pub(crate) fn play(name: &'static str) -> ExitCode {
-    match try_play(name) {
+/// Plays an exhibit until the user quits, or prints why that is not possible. With the argument `--ascii` it is drawn in
+/// ASCII.
+pub(crate) fn play(name: &'static str, exhibit: Option<Box<dyn Exhibit>>) -> ExitCode {
+    match try_play(name, exhibit) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("{name}: {error}");
@@ -49,7 +49,7 @@ pub(crate) fn play(name: &'static str) -> ExitCode {
     }
 }
 
-fn try_play(name: &'static str) -> io::Result<()> {
+fn try_play(name: &'static str, exhibit: Option<Box<dyn Exhibit>>) -> io::Result<()> {
     let mut palette = Palette::default();
     for argument in env::args().skip(1) {
         match argument.as_str() {
@@ -58,7 +58,7 @@ fn try_play(name: &'static str) -> io::Result<()> {
         }
     }
     let exhibit =
-        open(name).ok_or_else(|| io::Error::other(format!("no exhibit {name:?}; there are {}", NAMES.join(", "))))?;
+        exhibit.ok_or_else(|| io::Error::other(format!("no exhibit {name:?}; there are {}", NAMES.join(", "))))?;
     if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
         return Err(io::Error::other("an exhibit is played in a terminal: run it without redirection"));
     }

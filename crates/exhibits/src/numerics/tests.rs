@@ -177,7 +177,7 @@ fn the_default_says_what_one_step_buys() {
         ("in RMSNorm", "0.11 % off"),
     ];
     assert_eq!(figures, expected.map(|(label, value)| (label, value.to_owned())));
-    let promise = "Published methods only. The approximation invented at Kinara belongs to NXP and is not shown.";
+    let promise = "Published methods only.";
     assert!(exhibit.basis().starts_with(promise));
 }
 

@@ -59,8 +59,8 @@ impl Columns {
         let (three, two) = (set(Form::Three), set(Form::Two));
         let left = |full: u16| window.checked_sub(full.saturating_add(GUTTER)).filter(|left| *left >= NARROWEST_TEXT);
         // Layers without their summaries would say too little; those of a wide window stand beside the text, others above.
-        let fits_beside = [three, two].into_iter().take(if layout == Layout::Layers { 1 } else { 2 });
-        if let Some(((form, widths, full), left)) = fits_beside.filter_map(|set| Some((set, left(set.2)?))).next() {
+        let mut fits_beside = [three, two].into_iter().take(if layout == Layout::Layers { 1 } else { 2 });
+        if let Some(((form, widths, full), left)) = fits_beside.find_map(|set| Some((set, left(set.2)?))) {
             let beside = Some((full + GUTTER, left.min(MEASURE)));
             return Self { layout, form, widths, width: full, beside };
         }

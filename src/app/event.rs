@@ -1,0 +1,47 @@
+//! What happens to a visitor's window, and what the session has to do about it.
+
+use std::sync::Arc;
+
+use ratatui::layout::Size;
+
+use crate::{
+    site::Site,
+    terminal::{
+        capabilities::Look,
+        input::{Key, Mouse},
+    },
+};
+
+/// What happens.
+#[derive(Debug, Clone)]
+pub enum Event {
+    /// A key was pressed.
+    Key(Key),
+    /// Text was pasted.
+    Paste(String),
+    /// The mouse was used.
+    Mouse(Mouse),
+    /// The terminal has another size.
+    Resize(Size),
+    /// More is known of how the terminal shows things.
+    Look(Look),
+    /// The terminal's mouse reports can be trusted.
+    MouseConfirmed,
+    /// It is time for the next frame of what moves.
+    Tick,
+    /// What was to be copied could not be.
+    NotCopied,
+    /// Nothing was typed for so long that the session ends soon.
+    Idle,
+    /// The card was changed: another site is shown from now on.
+    Site(Arc<Site>),
+}
+
+/// What the session has to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// Say goodbye.
+    Goodbye,
+    /// Put a text on the visitor's clipboard.
+    Copy(String),
+}

@@ -1,0 +1,27 @@
+use std::{path::Path, sync::LazyLock};
+
+use super::*;
+use crate::{
+    exhibits::NAMES,
+    profile::{Vocabulary, load},
+};
+
+/// The card of an invented engineer.
+pub(crate) fn engineer() -> Arc<Site> {
+    static SITE: LazyLock<Arc<Site>> = LazyLock::new(|| Arc::new(another_engineer()));
+    Arc::clone(&SITE)
+}
+
+/// The same, loaded anew.
+pub(crate) fn another_engineer() -> Site {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/engineer");
+    Site::new(load(&directory, &Vocabulary { exhibits: &NAMES, reserved: &[] }).unwrap().document)
+}
+
+#[test]
+fn a_rich_card_loads() {
+    let site = engineer();
+    let pages: Vec<_> = site.document().pages.iter().map(|page| (page.name.as_str(), page.entries.len())).collect();
+    assert_eq!(pages, [("card", 0), ("about", 0), ("career", 8), ("stack", 5), ("contact", 0)]);
+    assert_eq!(site.document().card.title(), "Speech networks, kept in a hearing aid.");
+}
