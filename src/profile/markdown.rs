@@ -1,8 +1,8 @@
-//! Markdown to neutral blocks. It loses no word of a text, it lets no control character through, and what the card cannot
-//! show (raw HTML, images, tables) becomes a finding instead of a guess.
+//! Markdown to neutral blocks. It loses no word of a text, it lets no control character through, and what the card
+//! cannot show (raw HTML, images, tables) becomes a finding instead of a guess.
 //!
-//! The Markdown is `CommonMark` 0.31 with GitHub's footnotes, which are the side notes. Comments (`<!-- … -->`) are for the
-//! owner alone and are never shown.
+//! The Markdown is `CommonMark` 0.31 with GitHub's footnotes, which are the side notes. Comments (`<!-- … -->`) are for
+//! the owner alone and are never shown.
 
 use std::{fmt::Write as _, ops::Range};
 
