@@ -1,8 +1,8 @@
 //! Reads the owner's files into a [`Document`], and tells everything that is wrong with them at once, each with file,
 //! line, column and remedy.
 //!
-//! The files are read once, when [`load`] is called. No string that leaves this module can harm a terminal: every control
-//! character, invisible character and character that changes the direction of text is an error.
+//! The files are read once, when [`load`] is called. No string that leaves this module can harm a terminal: every
+//! control character, invisible character and character that changes the direction of text is an error.
 
 use std::{
     fs,
@@ -79,8 +79,8 @@ pub struct Loaded {
     pub warnings: Diagnostics,
 }
 
-/// Reads `card.toml` and every page, `NAME.md` or `NAME.toml`, in `dir`. Folders, files that begin with a dot, README and
-/// LICENSE are not read.
+/// Reads `card.toml` and every page, `NAME.md` or `NAME.toml`, in `dir`. Folders, files that begin with a dot, README
+/// and LICENSE are not read.
 ///
 /// # Errors
 ///
@@ -233,8 +233,8 @@ impl Loader<'_> {
         self.diagnostics.push(Diagnostic::with_file(&self.path(CARD), "there is no such file", remedy));
     }
 
-    /// The pages in their order: those that the owner listed, or all that have something to show. `names` are those of all
-    /// pages, also of those that could not be read.
+    /// The pages in their order: those that the owner listed, or all that have something to show. `names` are those of
+    /// all pages, also of those that could not be read.
     fn shown(
         &mut self,
         read: &[(ReadPage, &SourceFile)],

@@ -1,8 +1,8 @@
-//! One loaded card, and everything that is made of it once and shared by all sessions: texts set to each width, the logo,
-//! the QR code, the search index, the renditions. A reload swaps the whole site.
+//! One loaded card, and everything that is made of it once and shared by all sessions: texts set to each width, the
+//! logo, the QR code, the search index, the renditions. A reload swaps the whole site.
 //!
-//! Each part is made when it is first needed and only read from then on; [`Site::prepare`] makes what takes longer than a
-//! frame.
+//! Each part is made when it is first needed and only read from then on; [`Site::prepare`] makes what takes longer than
+//! a frame.
 
 mod contact;
 mod index;
@@ -128,8 +128,8 @@ impl Site {
         })
     }
 
-    /// The QR code (ISO/IEC 18004), at the level of error correction that needs the fewest modules, since a screen is not
-    /// scratched; `None` where the card has none.
+    /// The QR code (ISO/IEC 18004), at the level of error correction that needs the fewest modules, since a screen is
+    /// not scratched; `None` where the card has none.
     #[must_use]
     pub fn qr(&self) -> Option<&QrCode> {
         // The loader bounds the content far below the longest of a code.
@@ -155,8 +155,8 @@ impl Site {
         sentence
     }
 
-    /// What stays on the visitor's main screen: the card in a sentence and how to come back, and the command for it, where
-    /// the profile tells an address.
+    /// What stays on the visitor's main screen: the card in a sentence and how to come back, and the command for it,
+    /// where the profile tells an address.
     #[must_use]
     pub fn goodbye(&self) -> (String, Option<String>) {
         match self.document.card.ssh("") {

@@ -60,8 +60,8 @@ impl From<layout::Size> for Size {
 
 /// Alternate screen with the cursor saved (DECSET 1049), cursor hidden (DECRST 25).
 const ENTER: &str = "\x1b[?1049h\x1b[?25l";
-/// The reverse of [`ENTER`], after a possibly interrupted frame: synchronized output ended, plain ink. What was drawn is
-/// erased first, for a terminal that has no alternate screen to leave.
+/// The reverse of [`ENTER`], after a possibly interrupted frame: synchronized output ended, plain ink. What was drawn
+/// is erased first, for a terminal that has no alternate screen to leave.
 const LEAVE: &str = "\x1b[?2026l\x1b[m\x1b[2J\x1b[H\x1b[?25h\x1b[?1049l";
 /// Buttons and wheel (DECSET 1000) as SGR reports (DECSET 1006).
 const MOUSE: [&str; 2] = ["\x1b[?1000;1006l", "\x1b[?1000;1006h"];

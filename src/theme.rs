@@ -71,8 +71,8 @@ impl Theme {
     }
 }
 
-/// A dimmer ink whose contrast with the paper is still 4.5:1 (WCAG 2.2, 1.4.3); none where no colour has that: the sixteen
-/// are each terminal's own, and what counts is the palette in which a colour is the faintest.
+/// A dimmer ink whose contrast with the paper is still 4.5:1 (WCAG 2.2, 1.4.3); none where no colour has that: the
+/// sixteen are each terminal's own, and what counts is the palette in which a colour is the faintest.
 fn quiet(look: Look) -> Option<Color> {
     match (look.depth, look.ground) {
         (Depth::Mono, _) | (Depth::Ansi16, Ground::Unknown | Ground::Light) => None,
@@ -86,8 +86,8 @@ fn quiet(look: Look) -> Option<Color> {
     }
 }
 
-/// The one colour, chosen for each ground and depth: 4.5:1 on its ground, 3:1 on both where the ground is unknown. Where none
-/// of the sixteen has that, there is none: the bar, bold and underlined text say the same.
+/// The one colour, chosen for each ground and depth: 4.5:1 on its ground, 3:1 on both where the ground is unknown.
+/// Where none of the sixteen has that, there is none: the bar, bold and underlined text say the same.
 fn accent_colour(accent: Accent, look: Look) -> Option<Color> {
     let values = values(accent);
     let [unknown, dark, light] = match look.depth {

@@ -1,8 +1,8 @@
 //! Prose set to a width: which words stand on which line. Pure; it knows widths, not colours.
 //!
 //! A line is never wider than what was asked for and never begins or ends with a space. Lines are broken where Unicode
-//! allows it (UAX #14), so that the right edge is as even as it can be, and never within a name that fits; a word longer
-//! than the line is broken between graphemes. Text is kept in logical order.
+//! allows it (UAX #14), so that the right edge is as even as it can be, and never within a name that fits; a word
+//! longer than the line is broken between graphemes. Text is kept in logical order.
 
 use std::{borrow::Cow, rc::Rc, sync::Arc};
 
@@ -37,7 +37,8 @@ pub enum NotePlacement {
 pub struct Options {
     /// Where footnotes go.
     pub notes: NotePlacement,
-    /// Whether punctuation, bullets and the numbers of footnotes are ASCII: `word[1]` and `*` instead of `word¹` and `•`.
+    /// Whether punctuation, bullets and the numbers of footnotes are ASCII: `word[1]` and `*` instead of `word¹` and
+    /// `•`.
     pub ascii: bool,
     /// Whether no word is broken: a line is longer than the width where a word is. A broken address cannot be copied.
     pub whole_words: bool,
@@ -109,8 +110,8 @@ pub fn set(prose: &Prose, width: u16, options: Options) -> Vec<Line> {
     setter.lines
 }
 
-/// Sets footnote `number` of a text, counted from 1, as it stands beside the text or below it: begun with its number, the
-/// following lines hanging. No lines when there is no such note.
+/// Sets footnote `number` of a text, counted from 1, as it stands beside the text or below it: begun with its number,
+/// the following lines hanging. No lines when there is no such note.
 #[must_use]
 pub fn set_note(prose: &Prose, number: usize, width: u16, ascii: bool) -> Vec<Line> {
     let mut setter = Setter::new(prose, width, Options { ascii, ..Options::default() });
@@ -147,8 +148,8 @@ struct Setter<'p> {
     below: Vec<usize>,
 }
 
-/// The names of a text: its short strong runs of several words. They are not broken where they are not strong either. So
-/// many are looked for; a text that fills a page names fewer people and companies.
+/// The names of a text: its short strong runs of several words. They are not broken where they are not strong either.
+/// So many are looked for; a text that fills a page names fewer people and companies.
 fn names(prose: &Prose, options: Options) -> Rc<[String]> {
     const MOST: usize = 64;
     let mut names = Vec::new();

@@ -87,8 +87,8 @@ pub struct TextStyle {
     pub code: bool,
 }
 
-/// Each run with the address to be told after it, for readers that cannot follow a link: at a link's end, where its words
-/// are not the address already. A line break or a footnote within a link does not end it.
+/// Each run with the address to be told after it, for readers that cannot follow a link: at a link's end, where its
+/// words are not the address already. A line break or a footnote within a link does not end it.
 pub fn runs_with_addresses(runs: &[Run]) -> impl Iterator<Item = (&Run, Option<&str>)> {
     fn link_of(run: &Run) -> Option<&str> {
         if let Run::Text { link, .. } = run { link.as_deref() } else { None }

@@ -1,6 +1,6 @@
 //! The characters that no text of a profile may hold, because a terminal acts on them, because text after them is shown
-//! in another order than it was source, or because nobody sees that they are there; and how a message shows what somebody
-//! wrote, and names what was meant.
+//! in another order than it was source, or because nobody sees that they are there; and how a message shows what
+//! somebody wrote, and names what was meant.
 
 use std::fmt::Write;
 
@@ -8,11 +8,11 @@ use unicode_segmentation::UnicodeSegmentation as _;
 use unicode_width::UnicodeWidthChar as _;
 
 /// Whether a character may never be shown: every control character (Unicode's Cc, which are C0, DEL and C1), the
-/// embeddings, overrides, isolates and marks of bidirectional text (UAX #9), the two separators that end a line (U+2028,
-/// U+2029), and everything else that nobody sees, as Unicode lists it (`Default_Ignorable_Code_Point`) but for what
-/// [`is_joiner`] knows: among it soft hyphens, word joiners, fillers, and the tags that spell the flags of England, Scotland
-/// and Wales, which few terminals show and which can carry a text of any length. The caller lets newline and tab through where
-/// they are layout.
+/// embeddings, overrides, isolates and marks of bidirectional text (UAX #9), the two separators that end a line
+/// (U+2028, U+2029), and everything else that nobody sees, as Unicode lists it (`Default_Ignorable_Code_Point`) but for
+/// what [`is_joiner`] knows: among it soft hyphens, word joiners, fillers, and the tags that spell the flags of
+/// England, Scotland and Wales, which few terminals show and which can carry a text of any length. The caller lets
+/// newline and tab through where they are layout.
 pub(crate) fn is_refused(character: char) -> bool {
     character.is_control() || ends_line(character) || turns(character) || is_tag(character) || is_invisible(character)
 }
@@ -55,8 +55,8 @@ impl Base {
     }
 }
 
-/// Whether a character is seen, if at all, at the one before it: joiners and combining marks. Others without width, as the
-/// vowels of Hangul that follow no consonant, begin something of their own.
+/// Whether a character is seen, if at all, at the one before it: joiners and combining marks. Others without width, as
+/// the vowels of Hangul that follow no consonant, begin something of their own.
 fn changes(character: char) -> bool {
     character.width() == Some(0) && String::from_iter(['x', character]).graphemes(true).count() == 1
 }
@@ -113,8 +113,9 @@ pub(super) fn name(character: char) -> String {
     format!("{kind} (U+{:04X})", u32::from(character))
 }
 
-/// A text for a message or a quoted source line: a line break or a tab stands as a space and any other refused character
-/// as U+FFFD, so that nothing in a report can act on the owner's terminal. The number of characters does not change.
+/// A text for a message or a quoted source line: a line break or a tab stands as a space and any other refused
+/// character as U+FFFD, so that nothing in a report can act on the owner's terminal. The number of characters does not
+/// change.
 pub(crate) fn cleaned(text: &str) -> String {
     let mut base = Base::default();
     let shown = |character| match character {
@@ -151,8 +152,8 @@ pub(crate) fn alternatives<'a>(names: impl IntoIterator<Item = &'a str>) -> Stri
 }
 
 /// The one of `names` that was probably meant; `None` when none is near. Near is one slip of the keyboard (a letter too
-/// many, too few, wrong, or two exchanged) in three letters or more, or a Jaro-Winkler similarity from 0.8, both in lower
-/// case: `compilr` is `compiler`, another word is not.
+/// many, too few, wrong, or two exchanged) in three letters or more, or a Jaro-Winkler similarity from 0.8, both in
+/// lower case: `compilr` is `compiler`, another word is not.
 pub(crate) fn nearest<'a>(wrong: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     const NEAR: f64 = 0.8;
     let wrong = wrong.to_lowercase();

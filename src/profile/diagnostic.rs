@@ -71,8 +71,9 @@ impl Diagnostics {
         self.all.iter()
     }
 
-    /// The whole report, in the manner of rustc's: for each problem what is wrong, where, the line, a caret and what would
-    /// be right; at the end their number. `colour` adds the escape sequences of ANSI colours. Ends without a newline.
+    /// The whole report, in the manner of rustc's: for each problem what is wrong, where, the line, a caret and what
+    /// would be right; at the end their number. `colour` adds the escape sequences of ANSI colours. Ends without a
+    /// newline.
     #[must_use]
     pub fn report(&self, colour: bool) -> String {
         let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
@@ -197,8 +198,8 @@ impl Place {
         let line = line.strip_suffix('\r').unwrap_or(line);
         let lead = text.get(line_start..start).unwrap_or_default();
         let end = boundary(text, span.end.max(start)).min(line_start + line.len());
-        // Cleaning changes the length of a character, so the marked bytes are measured in the cleaned text; and what it makes of
-        // one depends on what stands before it, so each is measured from the beginning of the line.
+        // Cleaning changes the length of a character, so the marked bytes are measured in the cleaned text; and what it
+        // makes of one depends on what stands before it, so each is measured from the beginning of the line.
         let excerpt = cleaned(line);
         let from = cleaned(lead).len().min(excerpt.len());
         let to = cleaned(text.get(line_start..end).unwrap_or_default()).len();
@@ -224,8 +225,8 @@ mod tests {
         Diagnostic::at(Path::new("profile/card.toml"), text, span, "unknown key `rol`", "did you mean `role`?")
     }
 
-    /// What a character is shown as depends on what stands before it: a variation selector after a quotation mark is its, one
-    /// at the beginning of a value is not.
+    /// What a character is shown as depends on what stands before it: a variation selector after a quotation mark is
+    /// its, one at the beginning of a value is not.
     #[test]
     fn what_is_marked_begins_and_ends_between_characters() {
         for text in

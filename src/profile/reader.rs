@@ -1,10 +1,10 @@
 //! Reads a TOML table key by key, and collects what is wrong with it instead of stopping at the first error. The reader
 //! knows no key: the caller names each key and what it may hold.
 //!
-//! The steps: [`SourceFile::open`], [`Reader::new`], one call for each key that there may be (a key that is absent gives
-//! `None` or an empty list; one that is wrong gives the same and adds an error), and [`Reader::finish`], which adds an error
-//! for every key that was never asked for. Every value is a [`Spanned`] with its bytes in the file, so that what only the
-//! caller can judge becomes an error in the same form: [`SourceFile::error`].
+//! The steps: [`SourceFile::open`], [`Reader::new`], one call for each key that there may be (a key that is absent
+//! gives `None` or an empty list; one that is wrong gives the same and adds an error), and [`Reader::finish`], which
+//! adds an error for every key that was never asked for. Every value is a [`Spanned`] with its bytes in the file, so
+//! that what only the caller can judge becomes an error in the same form: [`SourceFile::error`].
 
 use std::ops::Range;
 
@@ -115,8 +115,8 @@ impl<'w> Reader<'w> {
         found
     }
 
-    /// A date: a text as in `2019`, `2019-05`, `2019-05-31`, a year as a number, or a date of TOML. `words` are texts that
-    /// are allowed besides, each with what it means.
+    /// A date: a text as in `2019`, `2019-05`, `2019-05-31`, a year as a number, or a date of TOML. `words` are texts
+    /// that are allowed besides, each with what it means.
     pub(super) fn date<T: Clone + From<Date>>(&mut self, key: &'static str, words: &[(&str, T)]) -> Option<T> {
         let value = self.take(key)?;
         let text = match value.get_ref() {

@@ -29,7 +29,8 @@ pub(super) struct SourceFile {
 
 #[derive(Debug, Default)]
 struct Found {
-    /// In the order in which they were found. Each is about a byte of the file at least, so that the file's length bounds them.
+    /// In the order in which they were found. Each is about a byte of the file at least, so that the file's length
+    /// bounds them.
     errors: Vec<Unlocated>,
     /// Where the lines begin that could not be parsed; what else is said of them is only a consequence.
     broken: BTreeSet<usize>,

@@ -1,5 +1,5 @@
-//! What can be found: every name and every sentence of the card, with its place. Made once for a site and only read after
-//! that; the index holds nothing that is not on a page.
+//! What can be found: every name and every sentence of the card, with its place. Made once for a site and only read
+//! after that; the index holds nothing that is not on a page.
 
 mod ranking;
 
@@ -12,13 +12,13 @@ use crate::{
     typeset::ascii,
 };
 
-/// So many entries are searched, names first. Measured with optimization, a long one costs a key about one microsecond, and
-/// three where several words, or letters apart, are sought in it: the largest index takes about three milliseconds. This
-/// repository's own profile has about a hundred entries, most of them short, and takes a twentieth of one.
+/// So many entries are searched, names first. Measured with optimization, a long one costs a key about one microsecond,
+/// and three where several words, or letters apart, are sought in it: the largest index takes about three milliseconds.
+/// This repository's own profile has about a hundred entries, most of them short, and takes a twentieth of one.
 const MOST_ENTRIES: usize = 1024;
 
-/// A sentence longer than this many characters becomes several entries: more than three lines of the widest text, and an
-/// entry's characters can be counted in 16 bits.
+/// A sentence longer than this many characters becomes several entries: more than three lines of the widest text, and
+/// an entry's characters can be counted in 16 bits.
 const LONGEST_ENTRY: usize = 240;
 
 /// Everything that can be found on a card.
@@ -33,8 +33,8 @@ pub struct Index {
 pub struct IndexEntry {
     /// The words as they stand on the page.
     pub text: String,
-    /// Where they stand. On the contact page an entry is one of the [`items`]; on the card it is one of its fields, which
-    /// are counted as they are listed here.
+    /// Where they stand. On the contact page an entry is one of the [`items`]; on the card it is one of its fields,
+    /// which are counted as they are listed here.
     pub place: Place,
     /// Whether they are a name, a title or another short field; the rest is running text.
     name: bool,

@@ -1,8 +1,8 @@
 //! The logo: a short text drawn as dots that flow from noise into its shape when the card is opened, and then rest.
 //!
 //! The motion is a rectified flow, computed and not imitated: every dot starts at a point of standard normal noise and
-//! follows the flow's velocity to its place ([`Flow`]). All of it is computed once for a text and a height and then only
-//! read; it is the same for every visitor, reads no clock and never draws outside the area that it is given.
+//! follows the flow's velocity to its place ([`Flow`]). All of it is computed once for a text and a height and then
+//! only read; it is the same for every visitor, reads no clock and never draws outside the area that it is given.
 
 mod font;
 mod shape;
@@ -33,8 +33,8 @@ struct Motion {
 /// Seeds the noise. Any number would do; this one is the month of the paper on rectified flows.
 const SEED: u64 = 2209;
 
-/// A logo of more dots than this does not move: its flow would take half a second to compute, and it is a wall of letters
-/// that no card has the space for.
+/// A logo of more dots than this does not move: its flow would take half a second to compute, and it is a wall of
+/// letters that no card has the space for.
 const MOST_DOTS: usize = 1500;
 
 /// How many standard deviations of the noise lie between the middle of the box and its edges: one dot in five begins
@@ -75,9 +75,9 @@ impl Logo {
         (self.width.div_ceil(2), self.height.div_ceil(4))
     }
 
-    /// The dots of frame `n`, counted from 0, as columns and rows of dots within [`size`](Self::size); from the last frame
-    /// on, and for a logo of more than 1500 dots, which does not move, the shape. Dots that are still outside are not
-    /// among them.
+    /// The dots of frame `n`, counted from 0, as columns and rows of dots within [`size`](Self::size); from the last
+    /// frame on, and for a logo of more than 1500 dots, which does not move, the shape. Dots that are still outside are
+    /// not among them.
     ///
     /// The way is computed when a frame is first asked for. That takes time with the square of the dots, some 30 ms for
     /// the 380 of `1/√x` at a height of 28: see [`prepare`](Self::prepare).

@@ -96,8 +96,8 @@ pub struct Capabilities {
     answers: bool,
 }
 
-/// What a terminal may be asked. Each question ends with DA1, primary device attributes, which every terminal answers: a
-/// fence, since whatever was not answered before it will not be.
+/// What a terminal may be asked. Each question ends with DA1, primary device attributes, which every terminal answers:
+/// a fence, since whatever was not answered before it will not be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Question {
     /// What is behind the text.
@@ -113,15 +113,15 @@ enum Question {
 }
 
 impl Question {
-    /// The sequences, named as in xterm's `ctlseqs`. What a terminal might show of a question that it does not know, as the
-    /// final `p` of DECRQM, is put into the first cell of the window (CUP), which is blank on every page, and is
+    /// The sequences, named as in xterm's `ctlseqs`. What a terminal might show of a question that it does not know, as
+    /// the final `p` of DECRQM, is put into the first cell of the window (CUP), which is blank on every page, and is
     /// blanked again.
     const fn as_str(self) -> &'static str {
         match self {
             // OSC 11.
             Self::Ground => "\x1b]11;?\x1b\\\x1b[c",
-            // CPR (DSR 6) after a character that takes one column in UTF-8, and two where each byte is a character. It is
-            // one that East Asian terminals do not draw wide either.
+            // CPR (DSR 6) after a character that takes one column in UTF-8, and two where each byte is a character. It
+            // is one that East Asian terminals do not draw wide either.
             Self::GroundAndUtf8 => "\x1b[Hñ\x1b[6n\x1b[H \x1b]11;?\x1b\\\x1b[c",
             // DA2.
             Self::Kind => "\x1b[H\x1b[>c\x1b[H \x1b[c",
@@ -183,8 +183,8 @@ impl Capabilities {
         self.asked.map(Question::as_str)
     }
 
-    /// Asks for a fence when nothing else will be asked: its reply comes after all that the terminal sent before. `None`
-    /// for a terminal that has answered none, and might not answer this one.
+    /// Asks for a fence when nothing else will be asked: its reply comes after all that the terminal sent before.
+    /// `None` for a terminal that has answered none, and might not answer this one.
     pub fn ask_last(&mut self) -> Option<&'static str> {
         self.fences += u8::from(self.answers);
         self.answers.then_some(FENCE)
@@ -247,7 +247,8 @@ impl Capabilities {
     }
 }
 
-/// What a terminal of this level (DA1) is asked next: 1 is a VT100. The name is asked of none under a VT200 (62; some say
+/// What a terminal of this level (DA1) is asked next: 1 is a VT100. The name is asked of none under a VT200 (62; some
+/// say
 /// 61): `PuTTY` is a VT102 (6), and might print a DCS.
 const fn after_ground(level: u16) -> Question {
     match level {
@@ -290,8 +291,8 @@ fn locale(environment: &Environment) -> Option<&str> {
     names.find_map(|name| environment.get(name).filter(|value| !value.is_empty()))
 }
 
-/// rxvt and its kin say in COLORFGBG which of the sixteen colours are ink and paper: `15;0`. The Linux console is black, and
-/// has nothing to be asked with.
+/// rxvt and its kin say in COLORFGBG which of the sixteen colours are ink and paper: `15;0`. The Linux console is
+/// black, and has nothing to be asked with.
 fn ground(environment: &Environment) -> Ground {
     let paper = environment.get("COLORFGBG").and_then(|value| value.rsplit(';').next()).and_then(|n| n.parse().ok());
     match paper {

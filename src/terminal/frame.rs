@@ -1,8 +1,8 @@
 //! One frame as bytes: what turns a screen that shows one state into a screen that shows another.
 //!
-//! Both states are drawn into buffers that belong to the thread, and what ratatui's diff finds between them is written: cursor
-//! movements (CUP, CUF, CR LF), SGR, EL, links (OSC 8) and printable text, nothing else. A control character in a cell is
-//! sent as a space. A VT100 understands all of it but the colours and the links.
+//! Both states are drawn into buffers that belong to the thread, and what ratatui's diff finds between them is written:
+//! cursor movements (CUP, CUF, CR LF), SGR, EL, links (OSC 8) and printable text, nothing else. A control character in
+//! a cell is sent as a space. A VT100 understands all of it but the colours and the links.
 
 mod sgr;
 
@@ -30,15 +30,15 @@ const ERASE_LINE: &[u8] = b"\x1b[K";
 const USUAL: usize = 1024;
 
 thread_local! {
-    /// The buffers of the screen that is shown and of the next one. A thread draws one frame at a time, so that all its sessions
-    /// share them, and a session at rest keeps no cell.
+    /// The buffers of the screen that is shown and of the next one. A thread draws one frame at a time, so that all its
+    /// sessions share them, and a session at rest keeps no cell.
     static BUFFERS: RefCell<[Buffer; 2]> = RefCell::default();
 }
 
-/// Appends what turns a screen that shows one state into one that shows the next. `draw` draws a state into a blank buffer and
-/// returns which of its cells are links; it is called for both states. Only `area` of the screen is drawn, the rest stays blank;
-/// it must be the same area for both. Without `shown` the screen may show anything, and is erased first. Nothing is appended where
-/// nothing changes.
+/// Appends what turns a screen that shows one state into one that shows the next. `draw` draws a state into a blank
+/// buffer and returns which of its cells are links; it is called for both states. Only `area` of the screen is drawn,
+/// the rest stays blank; it must be the same area for both. Without `shown` the screen may show anything, and is erased
+/// first. Nothing is appended where nothing changes.
 pub fn frame<S>(
     area: Rect,
     draw: impl Fn(&S, &mut Buffer) -> Vec<Link>,
@@ -74,10 +74,10 @@ pub fn frame<S>(
     });
 }
 
-/// Makes cells equal that look alike, replaces by a space what must not be sent or has no width, and says how wide the others are:
-/// ratatui counts halfwidth sound marks of katakana twice (`ｶﾞ`), and would write over the second half of an emoji with a
-/// variation selector. The cells that a wide character covers are skipped by the diff, and differ from all others: a terminal
-/// blanks them, in a style of its choice, when the character goes.
+/// Makes cells equal that look alike, replaces by a space what must not be sent or has no width, and says how wide the
+/// others are: ratatui counts halfwidth sound marks of katakana twice (`ｶﾞ`), and would write over the second half of
+/// an emoji with a variation selector. The cells that a wide character covers are skipped by the diff, and differ from
+/// all others: a terminal blanks them, in a style of its choice, when the character goes.
 fn normalize(buffer: &mut Buffer) {
     let columns = usize::from(buffer.area.width).max(1);
     for row in buffer.content.chunks_exact_mut(columns) {
@@ -123,8 +123,8 @@ fn difference(before: &mut Buffer, after: &Buffer, links: &[Vec<Link>; 2], out: 
             }
         }
     }
-    // One style after the other, the plain one first: to move over what has another style takes fewer bytes than to change the
-    // style to and fro.
+    // One style after the other, the plain one first: to move over what has another style takes fewer bytes than to
+    // change the style to and fro.
     let mut style = SgrState::default();
     let mut styles = HashMap::from([(style, 0)]);
     let mut writes: Vec<(usize, u16, u16, Option<&Cell>)> =
@@ -147,8 +147,8 @@ fn difference(before: &mut Buffer, after: &Buffer, links: &[Vec<Link>; 2], out: 
     encoder.set_style(SgrState::default());
 }
 
-/// Blanks the ends of rows that are to be erased (EL), because that is shorter than to write their blanks; returns from which
-/// columns, and in which rows.
+/// Blanks the ends of rows that are to be erased (EL), because that is shorter than to write their blanks; returns from
+/// which columns, and in which rows.
 fn erase_ends(before: &mut Buffer, after: &Buffer, links: &[Vec<Link>; 2]) -> Vec<(u16, u16)> {
     let area = after.area;
     let columns = usize::from(area.width).max(1);
@@ -194,8 +194,8 @@ impl Encoder<'_> {
         self.set_link(link);
         self.set_style(self.style.needed(cell));
         self.out.extend_from_slice(cell.symbol().as_bytes());
-        // Terminals differ in how far a character of another width moves the cursor, and in where the cursor is after the last
-        // column.
+        // Terminals differ in how far a character of another width moves the cursor, and in where the cursor is after
+        // the last column.
         let right = x + 1;
         self.cursor = (cell.cell_width() == 1 && right < self.screen.area.right()).then_some((right, y));
     }
@@ -226,7 +226,8 @@ impl Encoder<'_> {
         self.cursor = Some((x, y));
     }
 
-    /// Writes some cells of a row again, if that takes at most so many bytes and no other style or link; whether it was done.
+    /// Writes some cells of a row again, if that takes at most so many bytes and no other style or link; whether it was
+    /// done.
     fn rewrite(&mut self, columns: Range<u16>, y: u16, most: usize) -> bool {
         if columns.len() > most {
             return false;
@@ -264,8 +265,8 @@ impl<'a> Encoder<'a> {
     }
 }
 
-/// The shortest of some ways to move the cursor to a cell: absolute (CUP), along its row (CUF), or to the start of one of the
-/// next two rows (CR LF) and along it. A line feed never scrolls here: the cell is on the screen.
+/// The shortest of some ways to move the cursor to a cell: absolute (CUP), along its row (CUF), or to the start of one
+/// of the next two rows (CR LF) and along it. A line feed never scrolls here: the cell is on the screen.
 fn movement(cursor: Option<(u16, u16)>, (x, y): (u16, u16)) -> String {
     let right = |cells: u16| match cells {
         0 => String::new(),

@@ -1,13 +1,13 @@
 //! Bytes from the visitor's terminal become keys, mouse events, pasted text and the terminal's replies.
 //!
-//! Clients cut the stream as they like, so a [`Decoder`] keeps its place between packets and what it finds does not depend
-//! on the cuts. It never blocks, never reads a clock, never keeps more than a bounded part of what it is sent, and never
-//! takes a reply for a key: a sequence that it does not know is swallowed whole.
+//! Clients cut the stream as they like, so a [`Decoder`] keeps its place between packets and what it finds does not
+//! depend on the cuts. It never blocks, never reads a clock, never keeps more than a bounded part of what it is sent,
+//! and never takes a reply for a key: a sequence that it does not know is swallowed whole.
 //!
-//! The sequences are those of ECMA-48 (5th edition, section 5: control functions and strings), of xterm (its `ctlseqs`),
-//! of the kitty keyboard protocol, and of rxvt, the Linux console and `PuTTY` where they differ. `vte` parses the inside of
-//! a sequence; where one begins and ends is found here, because a keyboard sends what no screen is sent: Alt as an ESC
-//! before any character, an ESC alone, raw bytes after `CSI M`.
+//! The sequences are those of ECMA-48 (5th edition, section 5: control functions and strings), of xterm (its
+//! `ctlseqs`), of the kitty keyboard protocol, and of rxvt, the Linux console and `PuTTY` where they differ. `vte`
+//! parses the inside of a sequence; where one begins and ends is found here, because a keyboard sends what no screen is
+//! sent: Alt as an ESC before any character, an ESC alone, raw bytes after `CSI M`.
 
 mod event;
 mod keys;
@@ -20,7 +20,8 @@ pub use event::{Action, Code, Input, Key, Mouse, Reply};
 use sequence::{Meaning, Reader};
 pub use tail::with_introducer;
 
-/// Makes sense of one visitor's bytes. About 110 bytes, some 450 more within a sequence, and up to 4 KiB more while text is pasted.
+/// Makes sense of one visitor's bytes. About 110 bytes, some 450 more within a sequence, and up to 4 KiB more while
+/// text is pasted.
 #[derive(Default)]
 pub struct Decoder {
     /// Reads the sequence that has begun; there is none while nothing but characters come.
@@ -38,8 +39,8 @@ pub struct Decoder {
     paste: Option<Paste>,
 }
 
-/// The longest OSC that is understood, a colour as `11;rgba:ffff/ffff/ffff/ffff`, is 27 bytes; the rest of a longer one is
-/// dropped.
+/// The longest OSC that is understood, a colour as `11;rgba:ffff/ffff/ffff/ffff`, is 27 bytes; the rest of a longer one
+/// is dropped.
 const LONGEST_OSC: usize = 64;
 
 /// What is kept of a pasted text, in bytes of UTF-8: more than fits any field of the card.
@@ -80,8 +81,8 @@ const SUB: u8 = 0x1A;
 const ESC: u8 = 0x1B;
 const DEL: u8 = 0x7F;
 
-/// What a late ESC may still be the beginning of: an introducer, and the bytes one of which must follow it at once. Only
-/// what terminals really send, since a visitor may type the same after the Esc key.
+/// What a late ESC may still be the beginning of: an introducer, and the bytes one of which must follow it at once.
+/// Only what terminals really send, since a visitor may type the same after the Esc key.
 const LATE: [(u8, &[u8]); 3] = [(b'[', b"?<>0123456789ABCDFHIOZ"), (b']', b"0123456789"), (b'P', b">!01")];
 
 impl Decoder {
@@ -93,10 +94,10 @@ impl Decoder {
 
     /// Reads `bytes` and hands what they complete to `sink`, in order. What is unfinished waits for the next call.
     ///
-    /// A control character inside a sequence breaks it off and is a key again, so that no cut or stray introducer can make
-    /// a terminal deaf to Ctrl-C; CAN and SUB break it off and are nothing, as on a VT500. CR LF and CR NUL are one
-    /// Enter. `CSI r ; c R` is always the cursor's position: xterm's Shift-F3 and its like, which look the same, are
-    /// not keys here.
+    /// A control character inside a sequence breaks it off and is a key again, so that no cut or stray introducer can
+    /// make a terminal deaf to Ctrl-C; CAN and SUB break it off and are nothing, as on a VT500. CR LF and CR NUL are
+    /// one Enter. `CSI r ; c R` is always the cursor's position: xterm's Shift-F3 and its like, which look the same,
+    /// are not keys here.
     pub fn feed(&mut self, bytes: &[u8], sink: &mut impl FnMut(Input)) {
         for &byte in bytes {
             self.byte(byte, sink);
@@ -112,8 +113,8 @@ impl Decoder {
 
     /// Nothing came for 50 ms: an ESC that stands alone is the Esc key. Does nothing unless [`pending`](Self::pending).
     ///
-    /// The rest of a sequence that was cut after its ESC and comes later than that is still recognised if it comes in one
-    /// piece, so that a slow line does not turn replies into keys.
+    /// The rest of a sequence that was cut after its ESC and comes later than that is still recognised if it comes in
+    /// one piece, so that a slow line does not turn replies into keys.
     pub fn timeout(&mut self, sink: &mut impl FnMut(Input)) {
         if !self.pending() {
             return;
@@ -185,7 +186,8 @@ impl Decoder {
         }
     }
 
-    /// A byte of a character beyond ASCII. What is no UTF-8 is dropped, up to the byte with which something new may begin.
+    /// A byte of a character beyond ASCII. What is no UTF-8 is dropped, up to the byte with which something new may
+    /// begin.
     fn multibyte(&mut self, byte: u8, sink: &mut impl FnMut(Input)) {
         let place = usize::from(self.character_length);
         let Some(slot) = self.character.get_mut(place) else {

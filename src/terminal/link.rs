@@ -1,5 +1,5 @@
-//! Links (OSC 8, "Hyperlinks in Terminal Emulators"). A cell has no place for its link, so that links are listed beside the
-//! cells. Nothing but printable ASCII is ever sent of an address.
+//! Links (OSC 8, "Hyperlinks in Terminal Emulators"). A cell has no place for its link, so that links are listed beside
+//! the cells. Nothing but printable ASCII is ever sent of an address.
 
 use std::{fmt::Write as _, ops::Range, sync::Arc};
 
@@ -27,8 +27,9 @@ pub(super) const CLOSE: &str = "\x1b]8;;\x1b\\";
 /// Addresses are at most this long: VTE and iTerm2 drop what is longer.
 const LONGEST: usize = 2083;
 
-/// What begins a link, or goes on with one: its `id` is its number. `None` for an address that cannot be one. Bytes outside
-/// of ASCII are percent-encoded (RFC 3987, section 3.1); an address with a control character or a space leads nowhere.
+/// What begins a link, or goes on with one: its `id` is its number. `None` for an address that cannot be one. Bytes
+/// outside of ASCII are percent-encoded (RFC 3987, section 3.1); an address with a control character or a space leads
+/// nowhere.
 pub(super) fn open(Link { address, number, .. }: &Link) -> Option<String> {
     let mut sequence = format!("\x1b]8;id={number};");
     for byte in address.bytes() {

@@ -96,9 +96,9 @@ impl Signs {
         keys.split(' ').map(name).collect::<Vec<_>>().join(" ").into()
     }
 
-    /// The character that shows some of the eight dots of a cell: bits as in the block of braille patterns, where the left
-    /// column is 0, 1, 2 and 6, the right one 3, 4, 5 and 7 (Unicode, chapter 21.1). No dots are a space. ASCII has two dots
-    /// to a cell, one above the other.
+    /// The character that shows some of the eight dots of a cell: bits as in the block of braille patterns, where the
+    /// left column is 0, 1, 2 and 6, the right one 3, 4, 5 and 7 (Unicode, chapter 21.1). No dots are a space. ASCII
+    /// has two dots to a cell, one above the other.
     #[must_use]
     pub fn stipple(&self, pattern: u8) -> char {
         const ABOVE: u8 = rows([0b11, 0b11, 0b00, 0b00]);

@@ -31,15 +31,16 @@ pub fn width(text: &str) -> u16 {
     text.graphemes(true).fold(0, |width, grapheme| width.saturating_add(grapheme_width(grapheme)))
 }
 
-/// Whether each character of a text is a cell of its own, as in most of what a card says: such a text needs no graphemes.
+/// Whether each character of a text is a cell of its own, as in most of what a card says: such a text needs no
+/// graphemes.
 #[must_use]
 pub fn is_cells(text: &str) -> bool {
     text.chars().all(|character| stands_alone(character) || character == NO_BREAK_SPACE)
 }
 
-/// Whether a character is a grapheme and a cell of its own, whatever stands beside it: printable ASCII, the letters and signs
-/// of Latin-1 and Latin Extended, dashes and quotation marks, superscript digits, arrows, the Enter key, and what pictures are
-/// made of (box drawing, block elements, braille patterns). Many more are, and are found out the long way.
+/// Whether a character is a grapheme and a cell of its own, whatever stands beside it: printable ASCII, the letters and
+/// signs of Latin-1 and Latin Extended, dashes and quotation marks, superscript digits, arrows, the Enter key, and what
+/// pictures are made of (box drawing, block elements, braille patterns). Many more are, and are found out the long way.
 #[must_use]
 pub(super) fn stands_alone(character: char) -> bool {
     matches!(
@@ -237,8 +238,8 @@ impl<'n> Paragraph<'n> {
         atoms
     }
 
-    /// Whether a grapheme stands within a word: no space is before it, nor are two characters of a script without spaces, which
-    /// are wide. Code, as a command in a sentence, is one word.
+    /// Whether a grapheme stands within a word: no space is before it, nor are two characters of a script without
+    /// spaces, which are wide. Code, as a command in a sentence, is one word.
     fn is_within_word(&self, start: usize, grapheme: &str) -> bool {
         let before = self.text.get(..start).and_then(|before| before.graphemes(true).next_back()).unwrap_or(" ");
         let is_code = |at: usize| {
@@ -251,8 +252,8 @@ impl<'n> Paragraph<'n> {
         code || !spaced && !wide
     }
 
-    /// The strong runs, and the names that are strong elsewhere in the text, where they are short enough to be kept whole;
-    /// in order, and apart from each other.
+    /// The strong runs, and the names that are strong elsewhere in the text, where they are short enough to be kept
+    /// whole; in order, and apart from each other.
     fn names(&self, room: u16) -> Vec<Range<usize>> {
         let mut names: Vec<Range<usize>> = Vec::new();
         for name in self.known {

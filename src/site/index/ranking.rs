@@ -12,13 +12,13 @@ const MOST_RESULTS: usize = 100;
 
 /// A word that is matched letter by letter has at least this many: two letters are scattered over every sentence.
 const SHORTEST_SCATTERED: usize = 3;
-/// A matcher's points for each letter (nucleo's `SCORE_MATCH`): the gaps of a match must not cost more than its beginnings
-/// of words and its runs bring in.
+/// A matcher's points for each letter (nucleo's `SCORE_MATCH`): the gaps of a match must not cost more than its
+/// beginnings of words and its runs bring in.
 const POINTS: usize = 16;
 
 thread_local! {
-    /// The matcher allocates 135 kB of scratch memory, in which nothing lasts beyond a call. In each model that would be
-    /// more than the rest of a session; anew for each key it would be mapped and cleared each time.
+    /// The matcher allocates 135 kB of scratch memory, in which nothing lasts beyond a call. In each model that would
+    /// be more than the rest of a session; anew for each key it would be mapped and cleared each time.
     static MATCHER: RefCell<Matcher> = RefCell::new(Matcher::new({
         // Case and diacritics are folded when the index is made.
         let mut config = Config::DEFAULT;
@@ -138,8 +138,8 @@ impl Words {
 }
 
 impl Index {
-    /// The numbers of the entries that match, best first: by how well they do, names before running text, the shorter name
-    /// before the longer, then as they stand on the card.
+    /// The numbers of the entries that match, best first: by how well they do, names before running text, the shorter
+    /// name before the longer, then as they stand on the card.
     #[must_use]
     pub fn rank(&self, query: &str) -> Box<[u16]> {
         let Some(words) = Words::new(query) else { return Box::default() };

@@ -1,9 +1,10 @@
-//! A text's shape in dots: glyphs of an embedded font, set on the dot grid. It never draws a character that the font lacks.
+//! A text's shape in dots: glyphs of an embedded font, set on the dot grid. It never draws a character that the font
+//! lacks.
 
 use super::font::{Font, Raster};
 
-/// `DejaVu` Serif Italic, cut down; its licence is beside it. Of the faces that were tried its strokes make the best dots:
-/// stems of two or three, hairlines of one.
+/// `DejaVu` Serif Italic, cut down; its licence is beside it. Of the faces that were tried its strokes make the best
+/// dots: stems of two or three, hairlines of one.
 const FONT: &[u8] = include_bytes!("DejaVuSerif-Italic-subset.ttf");
 
 /// A glyph is drawn this many times larger and then gathered into dots, so that it can be shifted by parts of a dot.
@@ -15,8 +16,8 @@ const INK: f32 = 0.42;
 /// The thickness of the bar of a root, in ems: that of the font's own.
 const BAR: f32 = 0.055;
 
-/// The least space between two characters, row by row, in ems: where one leans over the foot of the next, dots would run
-/// together that strokes do not.
+/// The least space between two characters, row by row, in ems: where one leans over the foot of the next, dots would
+/// run together that strokes do not.
 const APART: f32 = 0.09;
 
 /// The least space between the bar and what stands under it, in ems.

@@ -24,7 +24,8 @@ const KEPT: [&str; 10] = [
     "COLORFGBG",
 ];
 
-/// A name or value is at most this long: the longest real ones (`xterm-256color`, `en_US.UTF-8`, `vscode`) are far under.
+/// A name or value is at most this long: the longest real ones (`xterm-256color`, `en_US.UTF-8`, `vscode`) are far
+/// under.
 const LONGEST: usize = 64;
 
 impl Environment {

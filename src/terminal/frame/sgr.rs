@@ -43,8 +43,8 @@ impl SgrState {
         self.background == Color::Reset && !self.modifier.intersects(VISIBLE_ON_BLANKS)
     }
 
-    /// Appends what changes this style to another: the difference, or all of it anew, whichever is shorter. A modifier ends anew:
-    /// the parameters that end a single one (22, 23, 24, 27) came with the VT220.
+    /// Appends what changes this style to another: the difference, or all of it anew, whichever is shorter. A modifier
+    /// ends anew: the parameters that end a single one (22, 23, 24, 27) came with the VT220.
     pub(super) fn change(self, to: Self, out: &mut Vec<u8>) {
         if to == self {
             return;
@@ -72,8 +72,8 @@ impl SgrState {
     }
 }
 
-/// The parameter of a colour; `base` is 30 for the foreground and 40 for the background. The sixteen named colours have numbers
-/// of their own, which every terminal with colour knows; others are indexed or direct (ITU-T T.416).
+/// The parameter of a colour; `base` is 30 for the foreground and 40 for the background. The sixteen named colours have
+/// numbers of their own, which every terminal with colour knows; others are indexed or direct (ITU-T T.416).
 fn parameter(colour: Color, base: u8) -> String {
     let offset = match colour {
         Color::Indexed(n) => return format!("{};5;{n}", base + 8),

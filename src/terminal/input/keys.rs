@@ -22,8 +22,8 @@ const LETTERS: [(u8, Code, u16); 15] = [
     (b'd', Code::Left, SHIFT),
 ];
 
-/// `SS3 letter`: cursor keys in application mode, F1 to F4, rxvt's cursor keys under Ctrl, the keypad (xterm, "VT220-Style
-/// Function Keys").
+/// `SS3 letter`: cursor keys in application mode, F1 to F4, rxvt's cursor keys under Ctrl, the keypad (xterm,
+/// "VT220-Style Function Keys").
 const SINGLES: [(u8, Code, u16); 34] = [
     (b'A', Code::Up, 0),
     (b'B', Code::Down, 0),
@@ -152,7 +152,8 @@ const KITTY_FUNCTIONAL: std::ops::RangeInclusive<u16> = 57344..=63743;
 pub(super) const SHIFT: u16 = 1;
 const ALT: u16 = 2;
 pub(super) const CONTROL: u16 = 4;
-/// Super, Hyper, Meta: such a key is meant for the desktop and is dropped. The bits above them are locks and say nothing.
+/// Super, Hyper, Meta: such a key is meant for the desktop and is dropped. The bits above them are locks and say
+/// nothing.
 const DESKTOP: u16 = 8 | 16 | 32;
 
 /// A control character as the key that sends it. Ctrl-I, -M, -J and -H cannot be told from Tab, Enter and Backspace.

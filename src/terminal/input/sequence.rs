@@ -149,9 +149,9 @@ fn key(params: &Parameters, action: u8) -> Option<Key> {
     }
 }
 
-/// A mouse event in xterm's numbers ("Mouse Tracking"): `code` without the 32 that older encodings add, positions counted
-/// from 1. `None` for what the card has no use for: a button that goes up, the other buttons, a move, a wheel that is
-/// pushed aside.
+/// A mouse event in xterm's numbers ("Mouse Tracking"): `code` without the 32 that older encodings add, positions
+/// counted from 1. `None` for what the card has no use for: a button that goes up, the other buttons, a move, a wheel
+/// that is pushed aside.
 pub(super) fn mouse(code: u16, column: u16, row: u16, released: bool) -> Option<Mouse> {
     const SHIFT: u16 = 4;
     const ALT: u16 = 8;

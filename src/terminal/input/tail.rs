@@ -1,11 +1,11 @@
-//! Replies that have lost their beginning. `OpenSSH` for Windows and tmux may drop the ESC of a reply, or more of it; what is
-//! left would be keys.
+//! Replies that have lost their beginning. `OpenSSH` for Windows and tmux may drop the ESC of a reply, or more of it;
+//! what is left would be keys.
 
 use super::LONGEST_OSC;
 
-/// The reply whose tail a packet is, whole: of DA1 (`61;4;6c`) or of OSC 11 (`11;rgb:1414/1414/1414`), each with any part of
-/// its introducer but ESC. `None` for any other packet. A visitor may type the same, so it is asked only while a question is
-/// open, and of a packet that holds nothing else.
+/// The reply whose tail a packet is, whole: of DA1 (`61;4;6c`) or of OSC 11 (`11;rgb:1414/1414/1414`), each with any
+/// part of its introducer but ESC. `None` for any other packet. A visitor may type the same, so it is asked only while
+/// a question is open, and of a packet that holds nothing else.
 #[must_use]
 pub fn with_introducer(packet: &[u8]) -> Option<Vec<u8>> {
     let text = str::from_utf8(packet).ok().filter(|text| text.len() <= LONGEST_OSC)?;
