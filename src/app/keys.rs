@@ -94,8 +94,14 @@ const fn row(shown: &'static str, hint: &'static str, help: &'static str, chords
 
 /// The table. Help lists it in this order.
 pub static TABLE: [Row; 20] = [
-    row("↓ j", "↓", "down", &[(key(Code::Down), Command::Down), (char('j'), Command::Down)]),
-    row("↑ k", "↑", "up", &[(key(Code::Up), Command::Up), (char('k'), Command::Up)]),
+    // Ctrl-E and Ctrl-Y are vi's, and what st sends for the wheel where no mouse reports are on.
+    row(
+        "↓ j",
+        "↓",
+        "down",
+        &[(key(Code::Down), Command::Down), (char('j'), Command::Down), (control('e'), Command::Down)],
+    ),
+    row("↑ k", "↑", "up", &[(key(Code::Up), Command::Up), (char('k'), Command::Up), (control('y'), Command::Up)]),
     row(
         "→ l",
         "→",

@@ -99,6 +99,12 @@ impl Dates {
         *self == Self::Unknown
     }
 
+    /// The owner's words for the time, where there is no date.
+    #[must_use]
+    pub fn words(&self) -> Option<&str> {
+        if let Self::Words(words) = self { Some(words) } else { None }
+    }
+
     /// Beginning and end in the form of ISO 8601; `None` for each that is not known, and for an end that is not yet.
     #[must_use]
     pub fn iso(&self) -> (Option<String>, Option<String>) {

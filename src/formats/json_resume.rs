@@ -158,6 +158,8 @@ impl Shape {
         // Themes show one address.
         let url = entry.url.as_ref().or(entry.links.first().map(|link| &link.url));
         let (summary, mut highlights) = summary_and_highlights(&entry.text);
+        // A time in words is no date for the schema.
+        highlights.extend(entry.dates.words().map(str::to_owned));
         highlights.extend(with(entry));
         let described = [&entry.subtitle, &entry.place].map(Option::as_ref);
         let is_skill = self.subtitle == KEYWORDS;

@@ -1,8 +1,12 @@
 //! The card for an address book: vCard 3.0 (RFC 2426), which phones import, and 4.0 (RFC 6350). It has only what the
-//! owner says: no date of revision, no identifier, no name taken apart.
+//! owner says: no date of revision, no identifier.
+
+mod name;
 
 use bytes::Bytes;
 use unicode_segmentation::UnicodeSegmentation as _;
+
+use name::StructuredName;
 
 use super::{
     File, Format, first_block,
@@ -49,8 +53,12 @@ fn card(document: &Document, v4: bool) -> String {
     // FN has to be there (RFC 6350, section 6.2.1): a card without a name says what it says largest.
     let name = card.title();
     out.text("FN", &name);
-    // N has to be there in 3.0 (RFC 2426, section 3.1.2). Which words are the family's is not known, so all are.
-    out.line("N", &format!("{};;;;", escaped(&name)));
+    // N has to be there in 3.0 (RFC 2426, section 3.1.2), and address books show it. A headline has no family's name.
+    let StructuredName { family, given, suffix } = match &card.name {
+        Some(name) => StructuredName::of(name),
+        None => StructuredName { given: name.clone(), ..StructuredName::default() },
+    };
+    out.line("N", &format!("{};{};;;{}", escaped(&family), escaped(&given), escaped(&suffix)));
     if let Some(pronouns) = &card.pronouns {
         // RFC 9554, section 3.4
         out.text(if v4 { "PRONOUNS" } else { "X-PRONOUNS" }, pronouns);

@@ -80,7 +80,6 @@ fn words(text: &str) -> Vec<&str> {
 }
 
 #[test]
-#[ignore = "addresses are broken where they are longer than a line"]
 fn text_breaks_no_word_no_command_and_no_address_at_any_width() {
     for address in addresses() {
         let card = card(&address);
@@ -99,7 +98,6 @@ fn text_breaks_no_word_no_command_and_no_address_at_any_width() {
 }
 
 #[test]
-#[ignore = "addresses are broken where they are longer than a line"]
 fn each_page_as_text_breaks_no_word_no_command_and_no_address() {
     for address in addresses() {
         let card = card(&address);
@@ -149,7 +147,6 @@ fn help_breaks_no_command() {
 }
 
 #[tokio::test]
-#[ignore = "addresses are broken where they are longer than a line"]
 async fn plain_mode_breaks_no_word_no_command_and_no_address_at_any_width() {
     let address = "a-rather-long-host.example.com:2222";
     let card = card(address);

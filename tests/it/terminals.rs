@@ -291,7 +291,6 @@ fn long_document() -> Document {
 
 /// st sends Ctrl-Y and Ctrl-E for its wheel, as vi and less know them, where no mouse reports are on.
 #[tokio::test]
-#[ignore = "Ctrl-E and Ctrl-Y are no keys of the pages"]
 async fn control_e_and_control_y_scroll_a_line() {
     let server = Running::of(long_document(), Limits { per_address: 0, ..Limits::default() }).await;
     let client = Client::connect(&server).await;
