@@ -1,8 +1,8 @@
 //! What visitors, and strangers who are refused, make the log say: few lines, however many they are.
 //!
 //! A visit is two lines, whatever runs on its connection, and only so many visits are told in lines of their own
-//! ([`VISITS`]). Of refusals one is told at once, and then one a minute ([`REFUSALS`]). Everything else is added up and
-//! told in one line, a minute after it began ([`SUMMARY`]) and when the server stops. A line has only words of ours,
+//! (`VISITS`). Of refusals one is told at once, and then one a minute (`REFUSALS`). Everything else is added up and
+//! told in one line, a minute after it began (`SUMMARY`) and when the server stops. A line has only words of ours,
 //! counts, and a network, so its length is bounded too.
 
 use std::{
