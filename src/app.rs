@@ -1,7 +1,7 @@
 //! What the visitor does and sees: tabs, overlays over them, and the keys. No I/O, no clock, no random number: the time
 //! arrives with each event.
 //!
-//! A key's way: [`App::handle`] looks the command up ([`keys`]), gives it to the screen on top ([`Screen::update`]), does
+//! A key's way: [`App::handle`] looks the command up ([`keys`]), gives it to the screen on top (`Screen::update`), does
 //! what the screen passes on, and lays the window out once ([`Frame`]). The session draws that frame.
 
 mod event;

@@ -67,9 +67,8 @@ pub(super) fn accepts(algorithm: &Algorithm) -> bool {
 const METHODS: [MethodKind; 4] =
     [MethodKind::None, MethodKind::Password, MethodKind::KeyboardInteractive, MethodKind::PublicKey];
 
-/// How russh is to speak on one connection: each has a configuration of its own, because
-/// [`Supervised`](super::stream::Supervised) counts who holds it. It is the same for a server that only measures what
-/// SSH itself costs.
+/// How russh is to speak on one connection: each has a configuration of its own, because `Supervised` counts who holds
+/// it. It is the same for a server that only measures what SSH itself costs.
 #[must_use]
 pub fn configuration(key: &HostKey) -> server::Config {
     server::Config {
