@@ -59,7 +59,7 @@ pub(crate) fn run(cli: Cli) -> Result<ExitCode> {
 
 /// Loads a profile. What is written in it and not shown is told on standard error.
 fn load(directory: &Path) -> Result<Document> {
-    let reserved: Vec<&str> = formats::reserved().chain(Word::RESERVED).collect();
+    let reserved: Vec<&str> = formats::reserved().chain(Word::RESERVED).chain(ssh::exec::NOTICES).collect();
     let vocabulary = Vocabulary { exhibits: &exhibits::NAMES, reserved: &reserved };
     let Loaded { document, warnings } = profile::load(directory, &vocabulary)?;
     if !warnings.is_empty() {
@@ -69,8 +69,9 @@ fn load(directory: &Path) -> Result<Document> {
 }
 
 fn check(directory: &Path) -> Result<ExitCode> {
-    let pages = load(directory)?.pages.len();
-    writeln!(io::stdout(), "{}: the card is ready ({pages} pages)", directory.display())?;
+    let document = load(directory)?;
+    let pages: Vec<&str> = document.pages.iter().map(|page| page.name.as_str()).collect();
+    writeln!(io::stdout(), "{}: the card is ready: {}", directory.display(), pages.join(", "))?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -151,7 +151,8 @@ impl Out<'_> {
         let nested = |class, property, kind, words: &str| {
             format!(
                 "<span class=\"{class}\" itemprop=\"{property}\" itemscope itemtype=\"https://schema.org/{kind}\">\
-                 <span itemprop=\"name\">{}</span></span>",
+                 <span itemprop=\"name\"{}>{}</span></span>",
+                dir(words),
                 escaped(words)
             )
         };
@@ -240,7 +241,8 @@ impl Out<'_> {
         self.html.push_str(&prose(&entry.text, 3));
         let lines = self.below(entry);
         if !lines.is_empty() {
-            self.line(&format!("<p class=\"with\">{}</p>", lines.join("<br>\n")));
+            let lines = lines.join("<br>\n");
+            self.line(&format!("<p class=\"with\"{}>{lines}</p>", dir(&lines)));
         }
         self.line("</article>");
     }
@@ -267,7 +269,7 @@ impl Out<'_> {
         if !ways.is_empty() {
             self.line("<ul class=\"reach\">");
             for way in ways {
-                self.line(&format!("<li>{way}</li>"));
+                self.line(&format!("<li{}>{way}</li>", dir(&way)));
             }
             self.line("</ul>");
         }

@@ -30,12 +30,24 @@ const LINKS: usize = 24;
 const URL: usize = 300;
 
 /// Keys of other programs and of the first edition, and what to write instead.
-const MISTAKEN: [(&str, &str); 5] = [
+const MISTAKEN: [(&str, &str); 17] = [
     ("mark", "write `logo`"),
-    ("title", "write `role` for what you do, `headline` for what the card says largest"),
-    ("company", "write `organization`"),
-    ("location", "write `place`"),
+    ("title", "did you mean `role`? What the card says largest is the `headline`"),
+    ("position", "did you mean `role`?"),
+    ("job", "did you mean `role`?"),
+    ("company", "did you mean `organization`?"),
+    ("employer", "did you mean `organization`?"),
+    ("organisation", "did you mean `organization`?"),
+    ("location", "did you mean `place`?"),
+    ("city", "did you mean `place`?"),
+    ("mail", "did you mean `email`?"),
+    ("tel", "did you mean `phone`?"),
+    ("color", "did you mean `accent`?"),
+    ("colour", "did you mean `accent`?"),
+    ("tagline", "did you mean `headline`?"),
+    ("hobbies", "did you mean `outside`?"),
     ("website", "write it as a link: `[[link]]` with `label` and `url`"),
+    ("url", "write it as a link: `[[link]]` with `label` and `url`"),
 ];
 
 /// A page in `pages`, as it was written.

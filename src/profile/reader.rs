@@ -31,6 +31,8 @@ pub(super) struct Reader<'w> {
     asked: Vec<&'static str>,
     /// Keys that owners write for others, each with what is right.
     mistaken: &'static [(&'static str, &'static str)],
+    /// For the table of a `[[key]]`: that key, and the file's own keys, which stand above it.
+    above: Option<(&'static str, Vec<&'static str>)>,
 }
 
 impl<'w> Reader<'w> {
@@ -42,7 +44,7 @@ impl<'w> Reader<'w> {
             let (span, message, remedy) = explained(&error, source.text());
             source.syntax(span, message, remedy);
         }
-        Self { source, table: table.into_inner(), span: 0..0, asked: Vec::new(), mistaken: &[] }
+        Self { source, table: table.into_inner(), span: 0..0, asked: Vec::new(), mistaken: &[], above: None }
     }
 
     /// Answers keys that owners write for others: each unknown key of the list is told with its remedy.
@@ -169,7 +171,8 @@ impl<'w> Reader<'w> {
             let span = value.span();
             match value.into_inner() {
                 DeValue::Table(table) => {
-                    readers.push(Self { source: self.source, table, span, asked: Vec::new(), mistaken: &[] });
+                    let above = Some((key, self.asked.clone()));
+                    readers.push(Self { source: self.source, table, span, asked: Vec::new(), mistaken: &[], above });
                 }
                 _ => self.source.error(
                     span,
@@ -184,11 +187,13 @@ impl<'w> Reader<'w> {
     /// Ends the reading: every key that was never asked for is unknown.
     pub(super) fn finish(self) {
         for (key, _) in &self.table {
+            let above = self.above.as_ref().filter(|(_, keys)| keys.iter().any(|of| key.get_ref() == of));
             let mistaken = self.mistaken.iter().find(|(of, _)| key.get_ref().eq_ignore_ascii_case(of));
-            let remedy = match (mistaken, nearest(key.get_ref(), self.asked.iter().copied())) {
-                (Some((_, remedy)), _) => (*remedy).to_owned(),
-                (None, Some(near)) => format!("did you mean `{near}`?"),
-                (None, None) => format!("a key can be {}", alternatives(self.asked.iter().copied())),
+            let remedy = match (above, mistaken, nearest(key.get_ref(), self.asked.iter().copied())) {
+                (Some((table, _)), ..) => format!("move the line above the first `[[{table}]]`"),
+                (_, Some((_, remedy)), _) => (*remedy).to_owned(),
+                (_, _, Some(near)) => format!("did you mean `{near}`?"),
+                _ => format!("a key can be {}", alternatives(self.asked.iter().copied())),
             };
             self.source.error(key.span(), format!("unknown key {}", quoted(key.get_ref())), remedy);
         }

@@ -158,9 +158,9 @@ fn keys_of_others_are_answered_with_the_right_one() {
                 title = 'T'\nlayer = 'x'\n";
     let expected = [
         "work.toml:1:3 unknown key `station`; write `[[entry]]`",
-        "work.toml:4:1 unknown key `company`; write `organization`",
-        "work.toml:5:1 unknown key `position`; write `title`",
-        "work.toml:6:1 unknown key `start`; write `from`",
+        "work.toml:4:1 unknown key `company`; did you mean `organization`?",
+        "work.toml:5:1 unknown key `position`; did you mean `title`?",
+        "work.toml:6:1 unknown key `start`; did you mean `from`?",
         "work.toml:7:1 unknown key `Title`; did you mean `title`?",
         "work.toml:9:1 unknown key `layer`; write `[[entry]]`; in an entry, `see = \"stack/kernels\"`",
     ];

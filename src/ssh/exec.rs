@@ -116,6 +116,12 @@ impl Answer {
     }
 }
 
+/// What is answered to `qr` where the card has no code.
+const NOTHING_TO_ENCODE: &str = "sshcard: this card has no QR code: there is nothing to encode\n";
+
+/// The commands that tell of the server, not of the card. No page can have their names.
+pub const NOTICES: [&str; 4] = ["hostkey", "help", "privacy", "version"];
+
 impl Answers {
     /// Answers from a site, and tells of the key.
     #[must_use]
@@ -124,11 +130,12 @@ impl Answers {
     }
 
     fn of(site: Arc<Site>, hostkey: String) -> Self {
+        let [of_key, help, privacy, version] = NOTICES;
         let notices = [
-            ("hostkey", Kind::Hostkey, hostkey.into()),
-            ("help", Kind::Help, notices::help(&site).into()),
-            ("privacy", Kind::Privacy, notices::PRIVACY.into()),
-            ("version", Kind::Version, notices::VERSION.into()),
+            (of_key, Kind::Hostkey, hostkey.into()),
+            (help, Kind::Help, notices::help(&site).into()),
+            (privacy, Kind::Privacy, notices::PRIVACY.into()),
+            (version, Kind::Version, notices::VERSION.into()),
         ];
         Self { site, notices }
     }
@@ -171,7 +178,9 @@ impl Answers {
             let width = width(&options)?;
             return Ok(width.map_or_else(|| self.text(columns), |width| said(Kind::Text, renditions.text(width))));
         }
-        let rendition = renditions.get(name, variant(format, &options)?).ok_or_else(unknown)?;
+        // Every card has every format but the code, which needs something to encode.
+        let without = || refused(Kind::of_format(name), NOTHING_TO_ENCODE.to_owned(), 1);
+        let rendition = renditions.get(name, variant(format, &options)?).ok_or_else(without)?;
         Ok(Answer { has_lines: rendition.has_lines, ..said(Kind::of_format(name), rendition.bytes.clone()) })
     }
 

@@ -133,7 +133,7 @@ impl Writer<'_> {
             Block::Code(lines) => {
                 // A line end right after the tag is dropped by browsers, so that the first line may be empty.
                 let lines = lines.join("\n");
-                self.put(&format!("<pre><code>{}</code></pre>", escaped(&lines)));
+                self.put(&format!("<pre{}><code>{}</code></pre>", dir(&lines), escaped(&lines)));
             }
             Block::Rule => self.out.push_str("<hr>"),
         }
@@ -144,6 +144,7 @@ impl Writer<'_> {
         let start = first.filter(|first| *first != 1).map(|first| format!(" start=\"{first}\"")).unwrap_or_default();
         self.put(&format!("<{tag}{start}>\n"));
         for item in items {
+            let start = self.out.len();
             self.out.push_str("<li>");
             // An item of one paragraph needs no paragraph.
             if let [Block::Paragraph(runs)] = item.as_slice() {
@@ -151,6 +152,7 @@ impl Writer<'_> {
             } else {
                 self.blocks(item);
             }
+            self.direct(start, "<li");
             self.out.push_str("</li>\n");
         }
         self.put(&format!("</{tag}>"));
@@ -226,6 +228,7 @@ impl Writer<'_> {
             return;
         }
         self.told.push(number);
+        let start = self.out.len();
         self.put(&format!("<span class=\"note\" role=\"note\" data-n=\"{number}\"><span class=\"bracket\"> [</span>"));
         for (index, block) in blocks.iter().enumerate() {
             if index > 0 {
@@ -239,6 +242,13 @@ impl Writer<'_> {
                 self.out.push_str(&escaped(&words).replace('\n', "<br>\n"));
             }
         }
+        self.direct(start, "<span");
         self.out.push_str("<span class=\"bracket\">]</span></span>");
+    }
+
+    /// Gives the element that begins at `start` with `tag` the direction of the words in it.
+    fn direct(&mut self, start: usize, tag: &str) {
+        let dir = dir(self.out.get(start..).unwrap_or_default());
+        self.out.insert_str(start + tag.len(), dir);
     }
 }

@@ -165,7 +165,7 @@ time = "for ever"
                 "keywords": ["statics", "solver"],
                 "links": [{ "label": "the paper", "url": "https://span.example/p.pdf" }],
             },
-            { "name": "A kit" },
+            { "name": "A kit", "highlights": ["for ever"] },
         ])
     );
     assert_eq!(

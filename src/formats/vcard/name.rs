@@ -2,8 +2,8 @@
 
 /// Words in lower case that begin a family's name, as in "Alex van Beispiel".
 const PARTICLES: [&str; 30] = [
-    "af", "al", "av", "ben", "bin", "bint", "da", "das", "de", "degli", "dei", "del", "della", "den", "der", "di", "do",
-    "dos", "du", "el", "ibn", "la", "le", "ten", "ter", "van", "vom", "von", "zu", "zur",
+    "af", "al", "av", "ben", "bin", "bint", "da", "das", "de", "degli", "dei", "del", "della", "den", "der", "di",
+    "do", "dos", "du", "el", "ibn", "la", "le", "ten", "ter", "van", "vom", "von", "zu", "zur",
 ];
 
 /// Words after a name that are no part of the family's.
@@ -41,8 +41,13 @@ impl StructuredName {
         // The first word is what the person is called by, even where a particle is spelled like that.
         let given = words.len().saturating_sub(1 + particles).max(1).min(words.len());
         let (given, family) = words.split_at(given);
-        let without_comma = |words: &[&str]| words.join(" ").trim_end_matches(',').to_owned();
-        Self { family: without_comma(family), given: without_comma(given), suffix }
+        // A comma before a suffix is no part of the name.
+        let comma = if suffix.is_empty() { "" } else { "," };
+        let part = |words: &[&str]| {
+            let words = words.join(" ");
+            words.strip_suffix(comma).unwrap_or(&words).to_owned()
+        };
+        Self { family: part(family), given: part(given), suffix }
     }
 }
 

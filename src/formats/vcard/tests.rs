@@ -87,7 +87,6 @@ proptest! {
             };
             for (property, expected) in [
                 (VCardProperty::Fn, vec![name.clone()]),
-                (VCardProperty::N, vec![name]),
                 (VCardProperty::Org, all(&[own.organization.as_ref()])),
                 (VCardProperty::Title, all(&[own.role.as_ref()])),
                 (VCardProperty::Email, all(&[own.email.as_ref()])),
@@ -97,6 +96,14 @@ proptest! {
             ] {
                 prop_assert_eq!(values(&card, &property), expected, "{:?}:\n{}", property, text);
             }
+            // The parts of the name are all of it, in another order.
+            let letters = |text: &str| {
+                let letters = text.chars().filter(|letter| !letter.is_whitespace() && *letter != ',');
+                let mut letters: Vec<char> = letters.collect();
+                letters.sort_unstable();
+                letters
+            };
+            prop_assert_eq!(letters(&values(&card, &VCardProperty::N).concat()), letters(&name), "{}", text);
             // This reader makes one space of some that stand together in a list.
             let squeezed = |values: &[String]| values.iter().map(|value| squeezed(value)).collect::<Vec<_>>();
             prop_assert_eq!(squeezed(&values(&card, &VCardProperty::Categories)), squeezed(&own.interests), "{}", text);
