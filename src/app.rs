@@ -193,7 +193,9 @@ impl App {
     /// Whether the window moves and wants an [`Event::Tick`] for each frame.
     #[must_use]
     pub fn moving(&self) -> bool {
-        self.top().screen.moving()
+        // In a window that is too small for a page nothing moves, nor is a tick of use.
+        let screen = &self.top().screen;
+        screen.moving() && screen.window(self.size).is_some()
     }
 
     /// Whether mouse reports are wanted.

@@ -412,6 +412,14 @@ fn motion_ends_and_a_key_ends_it_at_once() {
     assert_eq!(Visitor::arrive(&own, 80, 24).screen(), first);
 }
 
+#[test]
+fn nothing_moves_in_a_window_that_is_too_small_for_a_page() {
+    let mut visitor = Visitor::arrive(&own(), 80, 24);
+    assert!(visitor.app.moving());
+    assert!(!visitor.keys("<10x2>").app.moving());
+    assert!(visitor.keys("<80x24>").app.moving(), "it goes on where there is room");
+}
+
 /// Types keys on a console with ASCII alone, at a size.
 fn in_ascii(content: &Arc<Site>, (width, height): (u16, u16), keys: &str) -> String {
     let mut visitor = Visitor::arrive(content, width, height);
