@@ -20,7 +20,9 @@ fn targets(markdown: &str) -> Vec<String> {
     let mut targets = Vec::new();
     for event in parser(markdown) {
         match event {
-            Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) => targets.push(dest_url.into_string()),
+            Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) => {
+                targets.push(dest_url.into_string())
+            }
             Event::Html(html) | Event::InlineHtml(html) => {
                 let values = ATTRIBUTES.iter().flat_map(|attribute| html.split(attribute).skip(1));
                 targets.extend(values.filter_map(|value| Some(value.split_once('"')?.0.to_owned())));
@@ -68,14 +70,17 @@ fn broken(markdown: &str, directory: &Path, own: &str) -> Vec<String> {
             return None;
         }
         let (path, anchor) = target.split_once('#').map_or((target.as_str(), None), |(path, to)| (path, Some(to)));
-        let file = directory.join(if path.is_empty() { own } else { path });
+        let file = directory.join(path);
         if !file.exists() {
             return Some(format!("{own}: {target}: there is no such file"));
         }
         let anchor = anchor?;
-        let text = if path.is_empty() { markdown.to_owned() } else { fs::read_to_string(&file).unwrap_or_default() };
-        let exists = file.extension().is_some_and(|extension| extension == "md")
-            && anchors(&text).iter().any(|heading| heading == anchor);
+        let anchors = match file.extension() {
+            _ if path.is_empty() => anchors(markdown),
+            Some(extension) if extension == "md" => anchors(&fs::read_to_string(&file).unwrap()),
+            _ => Vec::new(),
+        };
+        let exists = anchors.iter().any(|heading| heading == anchor);
         (!exists).then(|| format!("{own}: {target}: there is no such heading"))
     };
     targets(markdown).iter().filter_map(wrong).collect()
