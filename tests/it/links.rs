@@ -21,7 +21,7 @@ fn targets(markdown: &str) -> Vec<String> {
     for event in parser(markdown) {
         match event {
             Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) => {
-                targets.push(dest_url.into_string())
+                targets.push(dest_url.into_string());
             }
             Event::Html(html) | Event::InlineHtml(html) => {
                 let values = ATTRIBUTES.iter().flat_map(|attribute| html.split(attribute).skip(1));
@@ -111,8 +111,8 @@ fn every_link_of_the_documentation_leads_somewhere() {
 #[test]
 fn a_link_that_leads_nowhere_is_found() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let text = "# One `two`, three!\n\n# Again\n\n# Again\n\n[a](#one-two-three) [b](#again-1) [c](Cargo.toml) [d](src)\n\
-                [e](https://example.com/#x) [f](mailto:a@example.com)\n";
+    let text = "# One `two`, three!\n\n# Again\n\n# Again\n\n[a](#one-two-three) [b](#again-1) [c](Cargo.toml)\n\
+                [d](src) [e](https://example.com/#x) [f](mailto:a@example.com)\n";
     assert_eq!(broken(text, root, "text.md"), Vec::<String>::new());
     for (link, expected) in [
         ("[a](nowhere.md)", "text.md: nowhere.md: there is no such file"),
