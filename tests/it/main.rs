@@ -17,6 +17,7 @@ mod health;
 mod hostkey;
 mod leaving;
 mod limits;
+mod links;
 mod log;
 mod malformed;
 mod memory;
