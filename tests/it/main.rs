@@ -22,6 +22,7 @@ mod malformed;
 mod memory;
 mod ops;
 mod owner;
+mod owners;
 mod pages;
 mod pictures;
 mod process;
