@@ -23,6 +23,7 @@ mod malformed;
 mod memory;
 mod ops;
 mod owner;
+mod owners;
 mod pages;
 mod pictures;
 mod process;

@@ -10,13 +10,18 @@ use crate::card::{Card, ENTRY, LOGO, SUBTITLE};
 
 /// The card as a JSON Resume, held against the published schema.
 fn resume(card: &Card) -> Value {
+    valid(&card.print("json"))
+}
+
+/// A JSON Resume that the published schema takes.
+#[track_caller]
+pub(crate) fn valid(text: &str) -> Value {
     let schema = include_str!("../schemas/json-resume.json");
     let (mut schemas, mut compiler) = (Schemas::new(), Compiler::new());
     compiler.enable_format_assertions();
     compiler.add_resource("schema.json", serde_json::from_str(schema).unwrap()).unwrap();
     let index = compiler.compile("schema.json", &mut schemas).unwrap();
-    let text = card.print("json");
-    let value: Value = serde_json::from_str(&text).unwrap();
+    let value: Value = serde_json::from_str(text).unwrap();
     if let Err(error) = schemas.validate(&value, index) {
         panic!("{error:#}\n{text}");
     }
@@ -255,13 +260,13 @@ fn is_block(tag: &str) -> bool {
 
 /// One piece of text in a page, with the elements that it is in: from the innermost to the block that its line is set
 /// in.
-struct Piece {
-    text: String,
+pub(crate) struct Piece {
+    pub(crate) text: String,
     within: Vec<(String, Option<String>)>,
 }
 
 /// Every piece of text in the page's body.
-fn pieces(html: &str) -> Vec<Piece> {
+pub(crate) fn pieces(html: &str) -> Vec<Piece> {
     fn walk(node: &Handle, path: &mut Vec<(String, Option<String>)>, found: &mut Vec<Piece>) {
         match &node.data {
             NodeData::Element { name, attrs, .. } => {

@@ -1,0 +1,375 @@
+//! Owners who do not exist, each with as much to say as a real person: their files load without a warning, and every
+//! fact in them is told by every format.
+
+use std::{collections::BTreeSet, fs, path::Path};
+
+use calcard::vcard::{VCard, VCardProperty, VCardValue};
+use pulldown_cmark::{Event, LinkType, Options, Parser, Tag};
+use serde_json::Value;
+use sshcard::{
+    document::{Accent, Block, Document, Entry, Layout, Link, Page, Prose, Qr, Run, Section, short_address},
+    exhibits,
+    profile::{self, Vocabulary},
+};
+
+use crate::{
+    card::{Said, run},
+    readers::{pieces, valid},
+};
+
+/// A directory for each owner.
+const OWNERS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/owners");
+
+/// One of them.
+struct Owner {
+    name: String,
+    document: Document,
+}
+
+impl Owner {
+    /// All of them, in the order of the alphabet.
+    fn all() -> Vec<Self> {
+        let directories = fs::read_dir(OWNERS).unwrap().map(|directory| directory.unwrap().file_name());
+        let names: BTreeSet<String> = directories.map(|name| name.into_string().unwrap()).collect();
+        assert!(names.len() >= 7, "{names:?}");
+        let vocabulary = Vocabulary { exhibits: &exhibits::NAMES, reserved: &[] };
+        let load = |name: &str| profile::load(&Path::new(OWNERS).join(name), &vocabulary).unwrap().document;
+        names.into_iter().map(|name| Self { document: load(&name), name }).collect()
+    }
+
+    fn run(&self, arguments: &[&str]) -> Said {
+        run(Path::new(OWNERS), &[("SSHCARD_PROFILE", &self.name)], arguments)
+    }
+
+    /// What `ssh HOST WORDS` prints, which there must be.
+    fn print(&self, words: &str) -> String {
+        let arguments: Vec<&str> = ["print"].into_iter().chain(words.split(' ')).collect();
+        let said = self.run(&arguments);
+        assert_eq!((said.status, said.err.as_str()), (Some(0), ""), "print {words} of {}", self.name);
+        said.out
+    }
+
+    /// The pages that are files of the owner.
+    fn pages(&self) -> impl Iterator<Item = &Page> {
+        self.document.pages.iter().filter(|page| !matches!(page.layout, Layout::Card | Layout::Contact))
+    }
+}
+
+/// Words without white space and in lower case: the same however lines are broken, and in a heading of capitals.
+fn glued(words: &str) -> String {
+    words.split_whitespace().collect::<String>().to_lowercase()
+}
+
+/// An address with the bytes that `%` stands for, as people read it.
+fn decoded(address: &str) -> String {
+    let mut parts = address.split('%');
+    let mut bytes = parts.next().unwrap_or_default().as_bytes().to_vec();
+    for part in parts {
+        let byte = part.get(..2).and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        match byte {
+            Some(byte) => {
+                bytes.push(byte);
+                bytes.extend_from_slice(&part.as_bytes()[2..]);
+            }
+            None => bytes.extend([b"%", part.as_bytes()].concat()),
+        }
+    }
+    String::from_utf8(bytes).unwrap()
+}
+
+/// What a page or a card says: words that stand together, and addresses.
+#[derive(Default)]
+struct Facts {
+    words: Vec<String>,
+    addresses: Vec<String>,
+}
+
+impl Facts {
+    fn say<'w>(&mut self, words: impl IntoIterator<Item = &'w String>) {
+        self.words.extend(words.into_iter().cloned());
+    }
+
+    fn link(&mut self, link: &Link) {
+        self.words.push(link.label.clone());
+        self.addresses.push(link.url.clone());
+    }
+
+    fn of_card(document: &Document) -> Self {
+        let card = &document.card;
+        let mut facts = Self::default();
+        facts.say(&card.headline);
+        let lines = [&card.name, &card.pronouns, &card.role, &card.organization, &card.place, &card.email, &card.phone];
+        facts.say(lines.into_iter().flatten());
+        facts.say(card.interests.iter().chain(&card.outside).chain(&card.logo));
+        card.links.iter().for_each(|link| facts.link(link));
+        facts.words.extend(card.ssh(""));
+        facts
+    }
+
+    fn of_page(document: &Document, page: &Page) -> Self {
+        let mut facts = Self::default();
+        facts.say([&page.title].into_iter().chain(&page.ground).chain(&page.line));
+        facts.prose(&page.intro);
+        page.entries.iter().for_each(|entry| facts.entry(document, entry));
+        facts
+    }
+
+    fn entry(&mut self, document: &Document, entry: &Entry) {
+        let lines = [&entry.organization, &entry.title, &entry.subtitle, &entry.place, &entry.level];
+        self.say(lines.into_iter().flatten());
+        self.say(entry.tags.iter().chain(&entry.people));
+        self.words.push(entry.dates.to_string());
+        self.addresses.extend(entry.url.clone());
+        entry.links.iter().for_each(|link| self.link(link));
+        self.prose(&entry.text);
+        let exhibits = entry.exhibits.iter().filter_map(|name| exhibits::summary(name));
+        self.words.extend(exhibits.map(|exhibit| exhibit.title.to_owned()));
+        self.words.extend(entry.see.and_then(|place| document.place_title(place)));
+    }
+
+    fn prose(&mut self, prose: &Prose) {
+        prose.notes.iter().chain([&prose.blocks]).flatten().for_each(|block| self.block(block));
+    }
+
+    fn block(&mut self, block: &Block) {
+        match block {
+            Block::Paragraph(runs) | Block::Heading(_, runs) => {
+                for run in runs {
+                    let Run::Text { text, link, .. } = run else { continue };
+                    self.words.push(text.clone());
+                    self.addresses.extend(link.clone());
+                }
+            }
+            Block::List(_, items) => items.iter().flatten().for_each(|block| self.block(block)),
+            Block::Quote(blocks) => blocks.iter().for_each(|block| self.block(block)),
+            Block::Code(lines) => self.say(lines),
+            Block::Rule => {}
+        }
+    }
+
+    /// Asserts that all of them are among these words and addresses.
+    #[track_caller]
+    fn are_told(&self, by: &str, words: &str, addresses: &str) {
+        let (words, addresses) = (glued(words), glued(&decoded(addresses)));
+        let lost: Vec<_> = self.words.iter().filter(|fact| !words.contains(&glued(fact))).collect();
+        assert_eq!(lost, [""; 0], "{by} does not tell this");
+        let lost: Vec<_> = self.addresses.iter().filter(|fact| !addresses.contains(&glued(fact))).collect();
+        assert_eq!(lost, [""; 0], "{by} does not tell these addresses");
+    }
+}
+
+/// The words of a page of HTML, and where its links lead.
+fn words_of_html(html: &str) -> [String; 2] {
+    let words = pieces(html).into_iter().map(|piece| piece.text).collect::<Vec<_>>().concat();
+    let links = html.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next());
+    [words, links.map(|link| link.replace("&amp;", "&") + "\n").collect()]
+}
+
+/// The words of a Markdown document, and where its links lead.
+fn words_of_markdown(markdown: &str) -> [String; 2] {
+    let [mut words, mut links] = [String::new(), String::new()];
+    for event in Parser::new_ext(markdown, Options::ENABLE_FOOTNOTES) {
+        match event {
+            Event::Text(text) | Event::Code(text) => words.push_str(&text),
+            Event::SoftBreak | Event::HardBreak => words.push(' '),
+            Event::Start(Tag::Link { link_type, dest_url, .. }) => {
+                let scheme = if link_type == LinkType::Email { "mailto:" } else { "" };
+                links.extend([scheme, &dest_url, "\n"]);
+            }
+            _ => {}
+        }
+    }
+    [words, links]
+}
+
+/// Every text in a JSON document.
+fn texts_of_json(value: &Value, into: &mut Vec<String>) {
+    match value {
+        Value::String(text) => into.push(text.clone()),
+        Value::Array(values) => values.iter().for_each(|value| texts_of_json(value, into)),
+        Value::Object(fields) => fields.values().for_each(|value| texts_of_json(value, into)),
+        _ => {}
+    }
+}
+
+#[test]
+fn every_owner_loads_without_a_warning() {
+    for owner in Owner::all() {
+        let said = owner.run(&["check"]);
+        assert_eq!((said.status, said.err.as_str()), (Some(0), ""), "{}", owner.name);
+        let files = fs::read_dir(Path::new(OWNERS).join(&owner.name)).unwrap().count();
+        assert_eq!(owner.pages().count() + 1, files, "{} has a file that is not shown", owner.name);
+    }
+}
+
+/// Together they write everything that can be written: what no owner has is looked at by nobody.
+#[test]
+fn together_the_owners_use_the_whole_format() {
+    let owners = Owner::all();
+    let cards = || owners.iter().map(|owner| &owner.document.card);
+    let pages = || owners.iter().flat_map(Owner::pages);
+    let entries = || pages().flat_map(|page| &page.entries);
+    for (name, accent) in Accent::ALL {
+        assert!(cards().any(|card| card.accent == accent), "accent {name}");
+    }
+    for (name, layout) in Layout::OF_ENTRIES {
+        assert!(pages().any(|page| page.layout == layout), "layout {name}");
+    }
+    for (name, section) in Section::ALL {
+        assert!(pages().any(|page| page.section == section && page.layout != Layout::Prose), "section {name}");
+    }
+    for (what, used) in [
+        ("a card without an organization", cards().any(|card| card.organization.is_none())),
+        ("every line of a card", cards().any(|card| card.pronouns.is_some() && card.phone.is_some())),
+        ("three lines of headline", cards().any(|card| card.headline.len() == 3)),
+        ("interests and outside", cards().any(|card| !card.interests.is_empty() && !card.outside.is_empty())),
+        ("logo", cards().any(|card| card.logo.is_some())),
+        ("qr = none", cards().any(|card| card.qr == Qr::None)),
+        ("qr = address", cards().any(|card| matches!(card.qr, Qr::Address(_)))),
+        ("qr = mecard", cards().any(|card| matches!(card.qr, Qr::Mecard(_)))),
+        ("qr = a link", cards().any(|card| matches!(card.qr, Qr::Link(_)))),
+        ("line", pages().any(|page| !page.line.is_empty())),
+        ("ground", pages().any(|page| page.ground.is_some())),
+        ("intro", pages().any(|page| !page.entries.is_empty() && !page.intro.is_empty())),
+        ("a title alone", entries().any(|entry| entry.organization.is_none())),
+        ("an organization alone", entries().any(|entry| entry.title.is_none())),
+        ("subtitle", entries().any(|entry| entry.subtitle.is_some())),
+        ("dates", entries().any(|entry| entry.dates.iso().1.is_some())),
+        ("time", entries().any(|entry| entry.dates.words().is_some())),
+        ("no dates", entries().any(|entry| entry.dates.is_unknown())),
+        ("place", entries().any(|entry| entry.place.is_some())),
+        ("level", entries().any(|entry| entry.level.is_some())),
+        ("url", entries().any(|entry| entry.url.is_some())),
+        ("links", entries().any(|entry| entry.links.len() > 1)),
+        ("tags", entries().any(|entry| !entry.tags.is_empty())),
+        ("people", entries().any(|entry| entry.people.len() > 10)),
+        ("text", entries().any(|entry| entry.text.blocks.len() > 1)),
+        ("exhibits", entries().any(|entry| entry.exhibits.len() > 1)),
+        ("see, a page's entry", entries().any(|entry| entry.see.is_some_and(|place| place.entry.is_some()))),
+        ("notes", pages().any(|page| !page.intro.notes.is_empty())),
+    ] {
+        assert!(used, "no owner has {what}");
+    }
+}
+
+#[test]
+fn text_tells_every_fact() {
+    for owner in Owner::all() {
+        let whole = owner.print("text");
+        Facts::of_card(&owner.document).are_told(&format!("text of {}", owner.name), &whole, &whole);
+        for page in owner.pages() {
+            let alone = owner.print(&page.name);
+            let told = Facts::of_page(&owner.document, page);
+            // Running text has a mail address and a telephone number without its scheme.
+            let addresses = told.addresses.iter().map(|address| short_address(address).to_owned()).collect();
+            let told = Facts { addresses, ..told };
+            for (what, text) in [("text", &whole), (page.name.as_str(), &alone)] {
+                told.are_told(&format!("{what} of {}", owner.name), text, text);
+            }
+        }
+    }
+}
+
+#[test]
+fn html_tells_every_fact() {
+    for owner in Owner::all() {
+        let html = owner.print("html");
+        let [words, links] = words_of_html(&html);
+        Facts::of_card(&owner.document).are_told(&format!("html of {}", owner.name), &words, &links);
+        for page in owner.pages() {
+            let section = html.split(&format!("<section id=\"{}\"", page.name)).nth(1);
+            let section = section.and_then(|rest| rest.split("</section>").next());
+            let section = section.unwrap_or_else(|| panic!("html of {} has no {}", owner.name, page.name));
+            let [words, links] = words_of_html(&format!("<section{section}</section>"));
+            let by = format!("{} in html of {}", page.name, owner.name);
+            Facts::of_page(&owner.document, page).are_told(&by, &words, &links);
+        }
+    }
+}
+
+#[test]
+fn markdown_tells_every_fact() {
+    for owner in Owner::all() {
+        let [words, links] = words_of_markdown(&owner.print("markdown"));
+        let by = format!("markdown of {}", owner.name);
+        Facts::of_card(&owner.document).are_told(&by, &words, &links);
+        for page in owner.pages() {
+            Facts::of_page(&owner.document, page).are_told(&by, &words, &links);
+        }
+    }
+}
+
+/// The pages that are something to other programs, and what stands on the card, are in a JSON Resume.
+#[test]
+fn a_json_resume_is_valid_and_tells_what_it_has_a_place_for() {
+    for owner in Owner::all() {
+        let mut texts = Vec::new();
+        texts_of_json(&valid(&owner.print("json")), &mut texts);
+        let texts = texts.join("\n");
+        let Owner { name, document } = &owner;
+        for page in owner.pages().filter(|page| page.section != Section::None) {
+            let mut facts = Facts::default();
+            for entry in &page.entries {
+                let lines = [&entry.organization, &entry.title, &entry.subtitle, &entry.place, &entry.level];
+                facts.say(lines.into_iter().flatten().chain(&entry.tags).chain(&entry.people));
+                entry.links.iter().for_each(|link| facts.link(link));
+                facts.addresses.extend(entry.url.clone());
+                facts.words.extend(entry.dates.words().map(str::to_owned));
+                let spans = !matches!(page.section, Section::Awards | Section::Publications | Section::Talks);
+                let (from, to) = entry.dates.iso();
+                facts
+                    .words
+                    .extend(from.into_iter().chain(to.filter(|_| spans && page.section != Section::Certificates)));
+            }
+            facts.are_told(&format!("{} in the resume of {name}", page.name), &texts, &texts);
+        }
+        let mut facts = Facts::of_card(document);
+        // A resume has no pronouns, no logo and no command.
+        let card = &document.card;
+        let elsewhere = [card.pronouns.clone(), card.logo.clone(), card.ssh(""), card.organization.clone()];
+        facts.words.retain(|fact| !elsewhere.contains(&Some(fact.clone())));
+        facts.are_told(&format!("the resume of {name}"), &texts, &texts);
+    }
+}
+
+/// The texts of a property of a vCard, one for each time that it is there; the parts of one are joined by `;`.
+fn values(card: &VCard, property: &VCardProperty) -> Vec<String> {
+    let text = |value: &VCardValue| match value {
+        VCardValue::Component(parts) => parts.join(";"),
+        value => value.as_text().unwrap_or_default().to_owned(),
+    };
+    let entries = card.entries.iter().filter(|entry| entry.name == *property);
+    entries.map(|entry| entry.values.iter().map(text).collect::<Vec<_>>().join(";")).collect()
+}
+
+#[test]
+fn a_vcard_is_read_back_as_it_was_written() {
+    for owner in Owner::all() {
+        let card = &owner.document.card;
+        for version in ["3", "4"] {
+            let text = owner.print(&format!("vcard {version}"));
+            let read = VCard::parse(&text).unwrap_or_else(|other| panic!("{other:?}:\n{text}"));
+            assert!(text.lines().all(|line| line.len() <= 75), "{text}");
+            for (property, expected) in [
+                (VCardProperty::Fn, Some(card.title())),
+                (VCardProperty::Org, card.organization.clone()),
+                (VCardProperty::Title, card.role.clone()),
+                (VCardProperty::Email, card.email.clone()),
+                (VCardProperty::Categories, Some(card.interests.join(";")).filter(|words| !words.is_empty())),
+            ] {
+                let found = values(&read, &property);
+                assert_eq!(found, expected.into_iter().collect::<Vec<_>>(), "{property:?} of {}:\n{text}", owner.name);
+            }
+            let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+            let found: Vec<_> = values(&read, &VCardProperty::Tel).iter().map(|tel| digits(tel)).collect();
+            assert_eq!(found, card.phone.iter().map(|phone| digits(phone)).collect::<Vec<_>>(), "{text}");
+            let place = values(&read, &VCardProperty::Adr).concat();
+            assert_eq!(place.trim_matches(';'), card.place.as_deref().unwrap_or_default(), "{text}");
+            let found: Vec<_> = values(&read, &VCardProperty::Url).iter().map(|url| decoded(url)).collect();
+            assert_eq!(found, card.links.iter().map(|link| link.url.clone()).collect::<Vec<_>>(), "{text}");
+            let note = glued(&values(&read, &VCardProperty::Note).concat());
+            let headline = card.name.as_ref().map(|_| glued(&card.headline.concat())).unwrap_or_default();
+            assert!(note.contains(&headline), "{note} of {}", owner.name);
+        }
+    }
+}
