@@ -174,7 +174,7 @@ fn words_of_markdown(markdown: &str) -> [String; 2] {
             Event::SoftBreak | Event::HardBreak => words.push(' '),
             Event::Start(Tag::Link { link_type, dest_url, .. }) => {
                 let scheme = if link_type == LinkType::Email { "mailto:" } else { "" };
-                links.extend([scheme, &dest_url, "\n"]);
+                links.extend([scheme, &*dest_url, "\n"]);
             }
             _ => {}
         }
