@@ -4,29 +4,22 @@
 //! is the only part of the program that knows SSH, and nothing here draws.
 
 use std::{
-    future::Future,
-    io::{self, Write as _},
+    io,
     net::{IpAddr, SocketAddr},
-    panic::AssertUnwindSafe,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-    time::{Duration, SystemTime},
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
 };
 
 use anyhow::Result;
-use futures_util::FutureExt as _;
 use russh::server;
 use tokio::{
     io::{AsyncRead, AsyncWrite},
     net::{TcpListener, TcpStream},
     select,
-    sync::Semaphore,
     task::JoinSet,
     time::{Instant, sleep, timeout},
 };
-use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tokio_util::sync::CancellationToken;
 
 use crate::site::Site;
 
@@ -52,21 +45,20 @@ pub mod proxy;
 mod rate;
 pub mod scp;
 pub mod sftp;
+mod shared;
 mod socket;
 mod stream;
 pub mod transfer;
 
-use admission::{Admission, Refusal};
+use admission::Refusal;
 pub use configuration::configuration;
-use ending::ConnectionGuard;
-use exec::Answers;
-use files::Files;
+use connection::{Client, ConnectionGuard};
 use hostkey::{HostKey, KeyPlace};
-use incompatible::Incompatible;
 use limits::Limits;
-use log::{LogThrottle, VisitLog};
-use metrics::{Metrics, Watch};
+use log::LogThrottle;
+use metrics::Watch;
 use proxy::Proxies;
+use shared::Shared;
 use socket::SendQueue;
 
 /// Opens what serves `site` to clients that come through `proxies` where there are any: a server, and where it will listen.
@@ -98,64 +90,11 @@ pub fn open(
 #[derive(Debug)]
 pub struct Server(Arc<Shared>);
 
-/// What all connections share.
-#[derive(Debug)]
-struct Shared {
-    key: HostKey,
-    site: Arc<Site>,
-    answers: Answers,
-    files: Arc<Files>,
-    proxies: Proxies,
-    admission: Arc<Admission>,
-    metrics: Arc<Metrics>,
-    limits: Arc<Limits>,
-    shutdown: CancellationToken,
-    tasks: TaskTracker,
-    log: Arc<VisitLog>,
-    /// Places for closed channels beyond those that each connection has ([`Limits::channels_kept`]).
-    closed_channels: Arc<Semaphore>,
-    incompatible: Incompatible,
-    /// Whether visitors are served, until `shutdown`.
-    serving: Arc<AtomicBool>,
-}
-
-impl Shared {
-    /// Runs a task that is waited for when the server stops. A panic ends it and nothing else, and is counted.
-    fn spawn(self: &Arc<Self>, task: impl Future<Output = ()> + Send + 'static) {
-        let shared = Arc::clone(self);
-        // What a panic leaves half done is dropped with the task.
-        let task = AssertUnwindSafe(task).catch_unwind().map(move |ended| {
-            if ended.is_err() {
-                shared.metrics.panics.inc();
-            }
-        });
-        self.tasks.spawn(task);
-    }
-}
-
 impl Server {
     /// Prepares to serve `site` under `key` within `limits`, to clients that come through `proxies` where there are any.
     #[must_use]
     pub fn new(site: Arc<Site>, key: HostKey, limits: Limits, proxies: Proxies) -> Self {
-        let answers = Answers::new(&site, &key);
-        let admission = Admission::new(&limits);
-        Self(Arc::new(Shared {
-            key,
-            // The profile was loaded a moment ago.
-            files: Arc::new(Files::new(site.renditions().files(), SystemTime::now())),
-            answers,
-            site,
-            proxies,
-            metrics: Arc::new(Metrics::new(&limits, &admission)),
-            admission,
-            closed_channels: Arc::new(Semaphore::new(limits.channels_shared)),
-            limits: Arc::new(limits),
-            shutdown: CancellationToken::new(),
-            tasks: TaskTracker::new(),
-            log: Arc::new(VisitLog::new()),
-            incompatible: Incompatible::default(),
-            serving: Arc::default(),
-        }))
+        Self(Arc::new(Shared::new(site, key, limits, proxies)))
     }
 
     /// What can be seen of the server while it serves.
@@ -181,7 +120,7 @@ impl Server {
         let accepted = Instant::now();
         let permit = self.0.admission.admit(peer, accepted.into_std())?;
         let guard = ConnectionGuard::new(&self.0.metrics);
-        let client = connection::Client { accepted, peer, permit, guard };
+        let client = Client { accepted, peer, permit, guard };
         connection::serve(&self.0, stream, SendQueue::default(), client, config).await;
         Ok(())
     }
@@ -275,7 +214,7 @@ fn admit(shared: &Arc<Shared>, stream: TcpStream, peer: IpAddr) {
         Ok(permit) => {
             shared.spawn(connection::serve_tcp(Arc::clone(shared), stream, peer, permit));
         }
-        Err(refusal) => refuse(shared, stream, peer, refusal),
+        Err(refusal) => shared.refuse(stream, peer, refusal),
     }
 }
 
@@ -283,16 +222,6 @@ fn admit(shared: &Arc<Shared>, stream: TcpStream, peer: IpAddr) {
 /// elsewhere no connection can: the reply to its first packet would not leave this machine.
 fn comes_from_here(stream: &TcpStream, peer: IpAddr) -> bool {
     stream.local_addr().is_ok_and(|local| local.ip() == peer)
-}
-
-/// Says why, as far as it can be said without waiting, and hangs up.
-fn refuse(shared: &Shared, stream: TcpStream, peer: IpAddr, refusal: Refusal) {
-    shared.metrics.refused.get_or_create(&refusal).inc();
-    shared.log.not_let_in(peer, refusal.into(), refusal, Instant::now().into_std());
-    // Through the socket itself: tokio would first wait to hear that it can be written to. It never blocks.
-    if let Ok(mut stream) = stream.into_std() {
-        let _ = stream.write(refusal.line().as_bytes());
-    }
 }
 
 #[cfg(test)]

@@ -17,7 +17,6 @@ use tokio::{
 };
 
 use super::{
-    Shared,
     deadline::OpenChannel,
     ending::SessionEnd,
     exec::{Answer, with_carriage_returns},
@@ -25,6 +24,7 @@ use super::{
     phase::{Phase, Request},
     scp::{self, Scp},
     sftp::Sftp,
+    shared::Shared,
     socket::SendQueue,
     transfer::{Protocol, Transfer},
 };

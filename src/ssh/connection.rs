@@ -13,17 +13,19 @@ use tokio::{
 use tokio_util::io::{InspectReader, InspectWriter};
 
 use super::{
-    Shared,
     admission::{Permit, Refusal},
     configuration::configuration,
     deadline::Progress,
-    ending::{self, ConnectionEnd, ConnectionGuard},
+    ending::{ConnectionEnd, WITHOUT_ROOM},
     handler::Handler,
+    metrics::Metrics,
     proxy::{self, Source},
-    refuse,
+    shared::Shared,
     socket::{SendQueue, Socket},
     stream::Supervised,
 };
+
+mod end;
 
 /// A connection that has a place among all, before its first byte of SSH.
 pub(super) struct Client {
@@ -32,6 +34,36 @@ pub(super) struct Client {
     pub(super) peer: IpAddr,
     pub(super) permit: Permit,
     pub(super) guard: ConnectionGuard,
+}
+
+/// A connection that is counted as accepted. When the guard is dropped, as a panic does it, the connection has failed.
+pub(super) struct ConnectionGuard(Option<Arc<Metrics>>);
+
+impl ConnectionGuard {
+    pub(super) fn new(metrics: &Arc<Metrics>) -> Self {
+        Self(Some(Arc::clone(metrics)))
+    }
+
+    /// Counts why the connection ended.
+    pub(super) fn ended(mut self, why: ConnectionEnd) {
+        if let Some(metrics) = self.0.take() {
+            metrics.connection_ended(why);
+        }
+    }
+
+    /// The connection was refused, and is counted as such elsewhere.
+    pub(super) fn refused(mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for ConnectionGuard {
+    fn drop(&mut self) {
+        if let Some(metrics) = self.0.take() {
+            // The panic is counted where it is caught.
+            metrics.ended.get_or_create(&ConnectionEnd::Failed).inc();
+        }
+    }
 }
 
 /// Serves a TCP connection to its end.
@@ -48,7 +80,7 @@ pub(super) async fn serve_tcp(shared: Arc<Shared>, mut stream: TcpStream, mut pe
             Ok(known) => (peer, permit) = known,
             Err((from, refusal)) => {
                 guard.refused();
-                return refuse(&shared, stream, from, refusal);
+                return shared.refuse(stream, from, refusal);
             }
         }
     }
@@ -104,9 +136,9 @@ pub(super) async fn serve<S>(
         // It did not begin.
         Err(error) => Err(error),
     };
-    let why = ending::of(&ended, &progress);
+    let why = end::of(&ended, &progress);
     guard.ended(why);
-    if ending::WITHOUT_ROOM.contains(&why) {
+    if WITHOUT_ROOM.contains(&why) {
         shared.log.not_let_in(peer, why.into(), <&str>::from(why), Instant::now().into_std());
     }
     shared.incompatible.log(peer, &progress, &ended, why);

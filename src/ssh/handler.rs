@@ -20,12 +20,12 @@ use tokio::{
 };
 
 use super::{
-    Shared,
     channel::{self, Visit},
     configuration::accepts,
     deadline::Progress,
     metrics::Method,
     phase::{Phase, Request},
+    shared::Shared,
     socket::SendQueue,
 };
 use crate::app::Word;

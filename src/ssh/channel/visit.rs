@@ -13,10 +13,10 @@ use std::{
 use tokio::time::Instant;
 
 use crate::ssh::{
-    Shared,
     ending::SessionEnd,
     log::{Summary, VisitLog},
     metrics::{Kind, Metrics},
+    shared::Shared,
 };
 
 /// Connections are numbered when their first session begins, so that the two lines of one can be found.
