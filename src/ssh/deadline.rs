@@ -56,6 +56,15 @@ impl Step {
         matches!(self, Self::Identify | Self::Negotiate | Self::ExchangeKeys | Self::Authenticate)
     }
 
+    /// What is waited for once the connection has to end because of `why`. One that found no room keeps that reason when
+    /// the server stops.
+    const fn ending(self, why: ConnectionEnd) -> Self {
+        match (self, why) {
+            (Self::Last(ConnectionEnd::Full), ConnectionEnd::Shutdown) => self,
+            _ => Self::Last(why),
+        }
+    }
+
     /// Whether the connection only has to end.
     const fn is_last(self) -> bool {
         matches!(self, Self::Last(_))
@@ -188,14 +197,14 @@ impl Progress {
         self.change(|state| {
             state.draining = Some(why);
             if state.open == 0 {
-                self.wait(state, Step::Last(why), LAST_CLOSE);
+                self.wait(state, state.step.ending(why), LAST_CLOSE);
             }
         });
     }
 
     /// The connection is due now, because of `why`.
     pub(super) fn cut(&self, why: ConnectionEnd) {
-        self.change(|state| self.wait(state, Step::Last(why), Duration::ZERO));
+        self.change(|state| self.wait(state, state.step.ending(why), Duration::ZERO));
     }
 
     /// Waits until another connection has the place of this one.

@@ -78,16 +78,22 @@ async fn all_of_the_handshake_is_due_with_authentication() {
     assert_about(took, limits.authenticated);
 }
 
-#[tokio::test(start_paused = true)]
-async fn one_that_authenticates_when_there_is_no_room_is_told_and_has_to_go() {
-    let limits = Limits { connections: 1, evictions: 0, ..Limits::default() };
+/// Two connections that have authenticated, of a server that has room for the first.
+fn with_and_without_room() -> [Arc<Progress>; 2] {
+    let limits = Arc::new(Limits { connections: 1, evictions: 0, ..Limits::default() });
     let admission = Admission::new(&limits);
     let [first, second] = [1, 2].map(|n| {
         let permit = admission.admit([192, 0, 2, n].into(), Instant::now().into_std()).unwrap();
-        Progress::new(&Arc::new(limits.clone()), Instant::now(), permit)
+        Progress::new(&limits, Instant::now(), permit)
     });
     assert!(first.authenticated());
     assert!(!second.authenticated());
+    [first, second]
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_that_authenticates_when_there_is_no_room_is_told_and_has_to_go() {
+    let [first, second] = with_and_without_room();
     let begin = Instant::now();
     let (ours, _client) = duplex(64);
     let mut stream = Supervised::new(ours, Arc::clone(&second), &Arc::default());
@@ -95,7 +101,7 @@ async fn one_that_authenticates_when_there_is_no_room_is_told_and_has_to_go() {
     assert!(!channel.is_let_in());
     drop(channel);
     let took = read_until_due(&mut stream, begin).await;
-    assert_about(took, limits.turned_away);
+    assert_about(took, Limits::default().turned_away);
     assert_eq!(second.overdue(), Some(Step::Last(ConnectionEnd::Full)));
     assert!(first.open().unwrap().is_let_in());
 }
@@ -199,6 +205,24 @@ async fn stopping_waits_for_channels_and_for_nothing_else() {
         drop(channel);
     });
     assert_about(read_until_due(&mut busy, begin).await, Duration::from_secs(4) + LAST_CLOSE);
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_that_found_no_room_keeps_that_reason_while_the_server_stops() {
+    for end in [Progress::drain, Progress::cut] {
+        let [let_in, told] = with_and_without_room();
+        for (progress, why) in [(let_in, ConnectionEnd::Shutdown), (told, ConnectionEnd::Full)] {
+            end(&progress, ConnectionEnd::Shutdown);
+            tokio::time::sleep(LAST_CLOSE).await;
+            assert_eq!(progress.overdue(), Some(Step::Last(why)));
+        }
+    }
+    let [_, told] = with_and_without_room();
+    let channel = told.open().unwrap();
+    told.drain(ConnectionEnd::Shutdown);
+    drop(channel);
+    tokio::time::sleep(Limits::default().turned_away).await;
+    assert_eq!(told.overdue(), Some(Step::Last(ConnectionEnd::Full)));
 }
 
 #[tokio::test(start_paused = true)]
