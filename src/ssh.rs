@@ -2,11 +2,14 @@
 //!
 //! Bytes come in here and become channels; what is shown on one is decided by [`crate::session`] and [`crate::formats`]. This
 //! is the only part of the program that knows SSH, and nothing here draws.
+//!
+//! Locks are those of `parking_lot`, which a panic does not poison: nothing between two changes of a state can panic, so no
+//! state is left half changed.
 
 use std::{
     io,
     net::{IpAddr, SocketAddr},
-    sync::{Arc, atomic::Ordering},
+    sync::Arc,
     time::Duration,
 };
 
@@ -49,6 +52,7 @@ mod shared;
 mod socket;
 mod stream;
 pub mod transfer;
+mod writing;
 
 use admission::Refusal;
 pub use configuration::configuration;
@@ -74,7 +78,7 @@ pub fn open(
     limits: Limits,
     proxies: Proxies,
 ) -> Result<(Server, Vec<TcpListener>)> {
-    let path = HostKey::path(key);
+    let path = key.path();
     let key = HostKey::open(key)?;
     // Visitors who come while the documents are rendered wait in the backlog.
     let listeners = listen::listen(addresses)?;
@@ -100,11 +104,7 @@ impl Server {
     /// What can be seen of the server while it serves.
     #[must_use]
     pub fn watch(&self) -> Watch {
-        Watch {
-            metrics: Arc::clone(&self.0.metrics),
-            serving: Arc::clone(&self.0.serving),
-            shutdown: self.0.shutdown.clone(),
-        }
+        Watch { metrics: Arc::clone(&self.0.metrics), shutdown: self.0.shutdown.clone() }
     }
 
     /// Serves one SSH connection over a stream of any kind, to its end. It counts as a connection from `peer`. `config` says
@@ -135,7 +135,6 @@ impl Server {
         let shared = self.0;
         // However this future ends, even dropped, connections and sessions learn of it.
         let _stop = shared.shutdown.clone().drop_guard();
-        shared.serving.store(true, Ordering::Relaxed);
         let mut accepting = JoinSet::new();
         for listener in listeners {
             accepting.spawn(shared.tasks.track_future(accept(Arc::clone(&shared), listener)));

@@ -36,37 +36,41 @@ pub(super) struct Client {
     pub(super) guard: ConnectionGuard,
 }
 
-/// A connection that is counted as accepted. When the guard is dropped, as a panic does it, the connection has failed.
-pub(super) struct ConnectionGuard(Option<Arc<Metrics>>);
+/// A connection that is counted as accepted. When the guard is dropped without a reason, as a panic does it, the
+/// connection has failed.
+pub(super) struct ConnectionGuard {
+    metrics: Arc<Metrics>,
+    /// `None` for one that was refused, which is counted elsewhere.
+    end: Option<ConnectionEnd>,
+}
 
 impl ConnectionGuard {
     pub(super) fn new(metrics: &Arc<Metrics>) -> Self {
-        Self(Some(Arc::clone(metrics)))
+        Self { metrics: Arc::clone(metrics), end: Some(ConnectionEnd::Failed) }
     }
 
-    /// Counts why the connection ended.
-    pub(super) fn ended(mut self, why: ConnectionEnd) {
-        if let Some(metrics) = self.0.take() {
-            metrics.connection_ended(why);
+    /// The connection ends. One that failed did so by a panic.
+    fn ended(mut self, why: ConnectionEnd) {
+        self.end = Some(why);
+        if why == ConnectionEnd::Failed {
+            // Without a reason, the panic is counted where it is caught.
+            self.metrics.panics.inc();
         }
     }
 
-    /// The connection was refused, and is counted as such elsewhere.
-    pub(super) fn refused(mut self) {
-        self.0 = None;
+    fn refused(mut self) {
+        self.end = None;
     }
 }
 
 impl Drop for ConnectionGuard {
     fn drop(&mut self) {
-        if let Some(metrics) = self.0.take() {
-            // The panic is counted where it is caught.
-            metrics.ended.get_or_create(&ConnectionEnd::Failed).inc();
+        if let Some(end) = self.end {
+            self.metrics.ended.get_or_create(&end).inc();
         }
     }
 }
 
-/// Serves a TCP connection to its end.
 pub(super) async fn serve_tcp(shared: Arc<Shared>, mut stream: TcpStream, mut peer: IpAddr, mut permit: Permit) {
     // From here on the time runs, also for a proxy's header.
     let accepted = Instant::now();

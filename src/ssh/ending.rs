@@ -52,6 +52,19 @@ pub enum ConnectionEnd {
     Failed,
 }
 
+impl ConnectionEnd {
+    /// Whether a connection that is to end so when it is due is not let in yet, and may be.
+    pub(super) const fn is_handshake(self) -> bool {
+        matches!(self, Self::NotIdentified | Self::NotNegotiated | Self::NoKeyExchange | Self::NotAuthenticated)
+    }
+
+    /// Whether a connection that is to end so when it is due only has to end. One that is `Full` may open channels to be
+    /// told so.
+    pub(super) const fn is_final(self) -> bool {
+        matches!(self, Self::Full | Self::Displaced | Self::Evicted | Self::Shutdown)
+    }
+}
+
 /// The ends of connections that the log counts as refusals: there was no room, though the handshake had begun.
 pub(super) const WITHOUT_ROOM: [ConnectionEnd; 2] = [ConnectionEnd::Full, ConnectionEnd::Displaced];
 

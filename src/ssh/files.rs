@@ -13,25 +13,24 @@ use crate::profile::characters::{is_joiner, is_refused};
 /// The files, in the order in which they are listed.
 #[derive(Debug)]
 pub struct Files {
-    files: Vec<File>,
+    files: Vec<CardFile>,
     /// Seconds since 1970: when the profile was loaded, which is when every file became what it is.
     time: u32,
 }
 
 /// One file. It is cheap to clone.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct File {
+pub(super) struct CardFile {
     pub(super) name: &'static str,
     pub(super) content: Bytes,
 }
 
-/// Where a path leads.
+/// What a path leads to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum Target {
     /// The directory of all files: the only one.
     Root,
-    /// A file.
-    File(File),
+    File(CardFile),
 }
 
 /// Why a path leads nowhere.
@@ -39,7 +38,6 @@ pub(super) enum Place {
 pub(super) enum Nowhere {
     /// It leads upwards, and there is no upwards.
     Denied,
-    /// There is no such file.
     NotFound,
 }
 
@@ -51,31 +49,31 @@ const LONGEST_PATH: usize = 256;
 /// The owner writes them, visitors read them. Clients give these modes to the copies: a copy that nobody may write
 /// could not be fetched anew, and OpenSSH takes the right to write from a directory that was there before, if this one
 /// does not have it.
-const FILE_MODE: u32 = 0o100_644;
-const DIRECTORY_MODE: u32 = 0o040_755;
+pub(super) const FILE_MODE: u32 = 0o100_644;
+pub(super) const DIRECTORY_MODE: u32 = 0o040_755;
 
 impl Files {
     /// Files of these names, all as old as `loaded`.
     #[must_use]
     pub fn new(files: impl IntoIterator<Item = (&'static str, Bytes)>, loaded: SystemTime) -> Self {
         let seconds = loaded.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
-        let files = files.into_iter().map(|(name, content)| File { name, content }).collect();
+        let files = files.into_iter().map(|(name, content)| CardFile { name, content }).collect();
         // SFTP has 32 bits for a time, which last until 2106.
         Self { files, time: u32::try_from(seconds).unwrap_or(u32::MAX) }
     }
 
     /// Where a path leads. It begins at the root, whether it says so or not; `~` is the root too.
-    pub(super) fn find(&self, path: &str) -> Result<Place, Nowhere> {
+    pub(super) fn find(&self, path: &str) -> Result<Target, Nowhere> {
         let mut parts = parts(path)?;
         // Before anything is looked up: what leads upwards is refused whatever it leads to.
         if parts.clone().any(|part| part == "..") {
             return Err(Nowhere::Denied);
         }
         match (parts.next(), parts.next()) {
-            (None, _) => Ok(Place::Root),
+            (None, _) => Ok(Target::Root),
             (Some(name), None) => {
                 let file = self.files.iter().find(|file| file.name == name);
-                file.cloned().map(Place::File).ok_or(Nowhere::NotFound)
+                file.cloned().map(Target::File).ok_or(Nowhere::NotFound)
             }
             (Some(_), Some(_)) => Err(Nowhere::NotFound),
         }
@@ -99,8 +97,7 @@ impl Files {
         }
     }
 
-    /// All files.
-    pub(super) fn all(&self) -> &[File] {
+    pub(super) fn all(&self) -> &[CardFile] {
         &self.files
     }
 
@@ -111,13 +108,13 @@ impl Files {
 
     /// A line of `ls -l`, in the columns that the draft of SFTP gives as an example (draft-ietf-secsh-filexfer-02,
     /// section 7). The date has its year, since there is no clock here to tell whether it was this one.
-    pub(super) fn line(&self, name: &str, place: &Place) -> String {
-        let (permissions, links) = match place {
-            Place::Root => ("drwxr-xr-x", 2),
-            Place::File(_) => ("-rw-r--r--", 1),
+    pub(super) fn line(&self, name: &str, target: &Target) -> String {
+        let (permissions, links) = match target {
+            Target::Root => ("drwxr-xr-x", 2),
+            Target::File(_) => ("-rw-r--r--", 1),
         };
         let date = DateTime::from_timestamp(self.time.into(), 0).unwrap_or_default().format("%b %e  %Y");
-        let size = place.size();
+        let size = target.size();
         format!("{permissions} {links:>3} {OWNER:<8} {OWNER:<8} {size:>8} {date} {name}")
     }
 }
@@ -125,7 +122,7 @@ impl Files {
 /// Whose the files are, in listings. Where a number is wanted it is 0.
 const OWNER: &str = "owner";
 
-impl Place {
+impl Target {
     /// Its type and permissions, as in `st_mode` of POSIX.
     pub(super) const fn mode(&self) -> u32 {
         match self {
@@ -201,9 +198,9 @@ pub(super) mod tests {
             ("...", Err(Nowhere::NotFound)),
             (&long, Err(Nowhere::NotFound)),
         ] {
-            let found = files().find(path).map(|place| match place {
-                Place::Root => "/",
-                Place::File(file) => file.name,
+            let found = files().find(path).map(|target| match target {
+                Target::Root => "/",
+                Target::File(file) => file.name,
             });
             assert_eq!(found, expected, "{path:?}");
         }
@@ -232,16 +229,16 @@ pub(super) mod tests {
     #[test]
     fn listings_look_as_ls_prints_them() {
         let files = files();
-        let file = |number: usize| Place::File(files.all()[number].clone());
+        let file = |number: usize| Target::File(files.all()[number].clone());
         for (name, place, expected) in [
-            (".", Place::Root, "drwxr-xr-x   2 owner    owner           0 Nov 24  2025 ."),
+            (".", Target::Root, "drwxr-xr-x   2 owner    owner           0 Nov 24  2025 ."),
             ("README.txt", file(0), "-rw-r--r--   1 owner    owner           9 Nov 24  2025 README.txt"),
             ("large.bin", file(3), "-rw-r--r--   1 owner    owner      200000 Nov 24  2025 large.bin"),
         ] {
             assert_eq!(files.line(name, &place), expected);
         }
         let never = Files::new([], UNIX_EPOCH + Duration::from_secs(u64::MAX / 4));
-        assert_eq!(never.line(".", &Place::Root), "drwxr-xr-x   2 owner    owner           0 Feb  7  2106 .");
+        assert_eq!(never.line(".", &Target::Root), "drwxr-xr-x   2 owner    owner           0 Feb  7  2106 .");
         assert_eq!(Files::new([], UNIX_EPOCH - Duration::from_secs(1)).time(), 0);
     }
 }

@@ -53,10 +53,10 @@ pub struct Limits {
     pub first_request: Duration,
     /// From the end of the last channel until the connection is cut. Clients hang up at once, a multiplexing master
     /// waits for the next channel and may open another connection for it.
-    pub linger: Duration,
+    pub idle_after_last_channel: Duration,
     /// The age of a connection at which it opens no more channels. A session takes at most 60 minutes more.
-    pub opening: Duration,
-    /// The age at which a connection is cut, whatever it does: `opening`, a session of 60 minutes, and five minutes in which
+    pub no_channel_after: Duration,
+    /// The age at which a connection is cut, whatever it does: `no_channel_after`, a session of 60 minutes, and five minutes in which
     /// that session says goodbye.
     pub lifetime: Duration,
     /// How long text, or a piece of a file, may take to be read by the client. The whole card is some 10 kB: a minute at
@@ -64,7 +64,7 @@ pub struct Limits {
     pub output: Duration,
     /// How long a client may take nothing of what waits for it: what waits in a session for room on its channel, and what
     /// waits in the connection for the network.
-    pub patience: Duration,
+    pub write_timeout: Duration,
     /// From an answer in a file transfer to the next request: as long as a page waits for a key, since whoever typed `sftp`
     /// reads a listing as others read a page.
     pub idle: Duration,
@@ -107,11 +107,11 @@ impl Default for Limits {
             turned_away: Duration::from_secs(5),
             first_channel: Duration::from_secs(10),
             first_request: Duration::from_secs(10),
-            linger: Duration::from_secs(5),
-            opening: Duration::from_secs(60 * 60),
+            idle_after_last_channel: Duration::from_secs(5),
+            no_channel_after: Duration::from_secs(60 * 60),
             lifetime: Duration::from_secs(125 * 60),
             output: Duration::from_secs(120),
-            patience: session::WRITE_TIMEOUT,
+            write_timeout: session::WRITE_TIMEOUT,
             idle: Duration::from_secs(10 * 60),
             drain: Duration::from_secs(9),
             channels_open: 4,

@@ -1,13 +1,6 @@
 //! What all connections of one server share.
 
-use std::{
-    future::Future,
-    io::Write as _,
-    net::IpAddr,
-    panic::AssertUnwindSafe,
-    sync::{Arc, atomic::AtomicBool},
-    time::SystemTime,
-};
+use std::{future::Future, io::Write as _, net::IpAddr, panic::AssertUnwindSafe, sync::Arc, time::SystemTime};
 
 use futures_util::FutureExt as _;
 use tokio::{net::TcpStream, sync::Semaphore, time::Instant};
@@ -43,8 +36,6 @@ pub(super) struct Shared {
     /// Places for closed channels beyond those that each connection has ([`Limits::channels_kept`]).
     pub(super) closed_channels: Arc<Semaphore>,
     pub(super) incompatible: Incompatible,
-    /// Whether visitors are served, until `shutdown`.
-    pub(super) serving: Arc<AtomicBool>,
 }
 
 impl Shared {
@@ -67,7 +58,6 @@ impl Shared {
             tasks: TaskTracker::new(),
             log: Arc::new(VisitLog::new()),
             incompatible: Incompatible::default(),
-            serving: Arc::default(),
         }
     }
 

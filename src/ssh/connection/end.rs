@@ -4,38 +4,23 @@ use std::io::ErrorKind;
 
 use russh::{Error, keys::ssh_encoding};
 
-use crate::ssh::{
-    deadline::{Progress, Step},
-    ending::ConnectionEnd,
-    stream::TooMany,
-};
+use crate::ssh::{deadline::Progress, ending::ConnectionEnd};
 
 /// Why a connection ended that came as far as `progress` says.
 pub(super) fn of(ended: &Result<(), Error>, progress: &Progress) -> ConnectionEnd {
     // Whatever russh makes of the stream's error, the connection was due.
-    if let Some(step) = progress.overdue() {
-        return match step {
-            Step::Identify => ConnectionEnd::NotIdentified,
-            Step::Negotiate => ConnectionEnd::NotNegotiated,
-            Step::ExchangeKeys => ConnectionEnd::NoKeyExchange,
-            Step::Authenticate => ConnectionEnd::NotAuthenticated,
-            Step::OpenChannel => ConnectionEnd::NoChannel,
-            Step::Finish => ConnectionEnd::Overlong,
-            Step::HangUp => ConnectionEnd::Lingering,
-            Step::UsedUp => ConnectionEnd::UsedUp,
-            Step::Last(why) => why,
-        };
+    if let Some(why) = progress.overdue() {
+        return why;
     }
-    let left = match progress.step() {
-        Step::Last(why) => why,
-        step if step.is_handshake() => ConnectionEnd::LeftEarly,
+    let left = match progress.when_due() {
+        why if why.is_final() => why,
+        why if why.is_handshake() => ConnectionEnd::LeftEarly,
         _ => ConnectionEnd::HungUp,
     };
     let Err(error) = ended else { return left };
     match error {
-        Error::IO(error) if error.get_ref().and_then(|error| error.downcast_ref()).is_some_and(|TooMany| true) => {
-            ConnectionEnd::Rekeying
-        }
+        // No error of a socket is of this kind.
+        Error::IO(error) if error.kind() == ErrorKind::QuotaExceeded => ConnectionEnd::Rekeying,
         Error::IO(error) if error.kind() == ErrorKind::TimedOut => ConnectionEnd::Unresponsive,
         Error::IO(_) | Error::Disconnect | Error::HUP | Error::SendError => left,
         Error::KeepaliveTimeout | Error::InactivityTimeout | Error::ConnectionTimeout | Error::Elapsed(_) => {
@@ -76,7 +61,7 @@ mod tests {
             (Err(Error::KeepaliveTimeout), ConnectionEnd::Unresponsive),
             // What the system says when nothing that was sent is acknowledged.
             (Err(io::Error::from(ErrorKind::TimedOut).into()), ConnectionEnd::Unresponsive),
-            (Err(io::Error::other(TooMany).into()), ConnectionEnd::Rekeying),
+            (Err(io::Error::from(ErrorKind::QuotaExceeded).into()), ConnectionEnd::Rekeying),
         ] {
             assert_eq!(of(&ended, &progress), expected, "{ended:?}");
         }
