@@ -10,7 +10,7 @@ use std::{
     io,
     net::{IpAddr, SocketAddr},
     sync::Arc,
-    time::Duration,
+    time::{Duration, SystemTime},
 };
 
 use anyhow::Result;
@@ -98,7 +98,8 @@ impl Server {
     /// Prepares to serve `site` under `key` within `limits`, to clients that come through `proxies` where there are any.
     #[must_use]
     pub fn new(site: Arc<Site>, key: HostKey, limits: Limits, proxies: Proxies) -> Self {
-        Self(Arc::new(Shared::new(site, key, limits, proxies)))
+        // The profile was loaded a moment ago.
+        Self(Arc::new(Shared::new(site, SystemTime::now(), key, limits, proxies)))
     }
 
     /// What can be seen of the server while it serves.

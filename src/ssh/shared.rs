@@ -39,14 +39,13 @@ pub(super) struct Shared {
 }
 
 impl Shared {
-    /// What a server of `site` begins with.
-    pub(super) fn new(site: Arc<Site>, key: HostKey, limits: Limits, proxies: Proxies) -> Self {
+    /// What a server begins with of a site that was `loaded` then.
+    pub(super) fn new(site: Arc<Site>, loaded: SystemTime, key: HostKey, limits: Limits, proxies: Proxies) -> Self {
         let answers = Answers::new(&site, &key);
         let admission = Admission::new(&limits);
         Self {
             key,
-            // The profile was loaded a moment ago.
-            files: Arc::new(Files::new(site.renditions().files(), SystemTime::now())),
+            files: Arc::new(Files::new(site.renditions().files(), loaded)),
             answers,
             site,
             proxies,
