@@ -56,8 +56,8 @@ pub struct Limits {
     pub idle_after_last_channel: Duration,
     /// The age of a connection at which it opens no more channels. A session takes at most 60 minutes more.
     pub no_channel_after: Duration,
-    /// The age at which a connection is cut, whatever it does: `no_channel_after`, a session of 60 minutes, and five minutes in which
-    /// that session says goodbye.
+    /// The age at which a connection is cut, whatever it does: `no_channel_after`, a session of 60 minutes, and five
+    /// minutes in which that session says goodbye.
     pub lifetime: Duration,
     /// How long text, or a piece of a file, may take to be read by the client. The whole card is some 10 kB: a minute at
     /// 2,400 baud.

@@ -84,7 +84,11 @@ pub(super) struct Transfer<'a> {
 }
 
 impl Transfer<'_> {
-    /// Runs the protocol to its end: of its own (`Ok`), or by what the client or the server did.
+    /// Runs the protocol to its end.
+    ///
+    /// # Errors
+    ///
+    /// The client or the server ended it before.
     pub(super) async fn run(mut self, protocol: &mut dyn Protocol) -> Result<SessionEnd, SessionEnd> {
         let mut received = Received::default();
         loop {

@@ -30,8 +30,7 @@ pub(super) async fn while_reading(
     }
 }
 
-/// Takes a message that says nothing. An EOF is none of those that end anything: a client whose input has ended still wants
-/// its output.
+/// Drops a message unread. An EOF ends nothing: a client whose input has ended still wants its output.
 ///
 /// # Errors
 ///
