@@ -1,10 +1,10 @@
 //! The listener: accept, admit, serve, drain.
 //!
-//! Bytes come in here and become channels; what is shown on one is decided by [`crate::session`] and [`crate::formats`]. This
-//! is the only part of the program that knows SSH, and nothing here draws.
+//! Bytes come in here and become channels; what is shown on one is decided by [`crate::session`] and
+//! [`crate::formats`]. This is the only part of the program that knows SSH, and nothing here draws.
 //!
-//! Locks are those of `parking_lot`, which a panic does not poison: nothing between two changes of a state can panic, so no
-//! state is left half changed.
+//! Locks are those of `parking_lot`, which a panic does not poison: nothing between two changes of a state can panic,
+//! so no state is left half changed.
 
 use std::{
     io,
@@ -65,8 +65,8 @@ use proxy::Proxies;
 use shared::Shared;
 use socket::SendQueue;
 
-/// Opens what serves `site` to clients that come through `proxies` where there are any: a server, and where it will listen.
-/// Says in the log where, with which key, and what to type. Must be called within the runtime.
+/// Opens what serves `site` to clients that come through `proxies` where there are any: a server, and where it will
+/// listen. Says in the log where, with which key, and what to type. Must be called within the runtime.
 ///
 /// # Errors
 ///
@@ -95,7 +95,8 @@ pub fn open(
 pub struct Server(Arc<Shared>);
 
 impl Server {
-    /// Prepares to serve `site` under `key` within `limits`, to clients that come through `proxies` where there are any.
+    /// Prepares to serve `site` under `key` within `limits`, to clients that come through `proxies` where there are
+    /// any.
     #[must_use]
     pub fn new(site: Arc<Site>, key: HostKey, limits: Limits, proxies: Proxies) -> Self {
         // The profile was loaded a moment ago.
@@ -108,8 +109,8 @@ impl Server {
         Watch { metrics: Arc::clone(&self.0.metrics), shutdown: self.0.shutdown.clone() }
     }
 
-    /// Serves one SSH connection over a stream of any kind, to its end. It counts as a connection from `peer`. `config` says
-    /// how russh is to speak: [`configuration`] of the server's key, and for this connection alone.
+    /// Serves one SSH connection over a stream of any kind, to its end. It counts as a connection from `peer`. `config`
+    /// says how russh is to speak: [`configuration`] of the server's key, and for this connection alone.
     ///
     /// # Errors
     ///
@@ -140,7 +141,8 @@ impl Server {
         for listener in listeners {
             accepting.spawn(shared.tasks.track_future(accept(Arc::clone(&shared), listener)));
         }
-        // Nothing ends an accept loop but the shutdown; if one failed all the same, better to be restarted than to be deaf.
+        // Nothing ends an accept loop but the shutdown; if one failed all the same, better to be restarted than to be
+        // deaf.
         let ended = select! {
             () = shutdown.cancelled() => Ok(()),
             Some(_) = accepting.join_next() => Err(anyhow::anyhow!("a listener failed")),
@@ -160,8 +162,8 @@ impl Server {
 /// How long connections have to end once they are cut: a poll each.
 const CUTTING: Duration = Duration::from_millis(500);
 
-/// How long the accept loop waits after an error. Out of file descriptors, an error comes back at once and for ever until a
-/// visitor leaves; a tenth of a second is soon enough to greet the next, and seldom enough to cost nothing.
+/// How long the accept loop waits after an error. Out of file descriptors, an error comes back at once and for ever
+/// until a visitor leaves; a tenth of a second is soon enough to greet the next, and seldom enough to cost nothing.
 const PAUSE: Duration = Duration::from_millis(100);
 
 /// How often an accept loop tells of its errors, at most: whoever holds all file descriptors makes ten a second.

@@ -90,9 +90,9 @@ pub(super) async fn serve(
         }
         outgoing.close().await
     };
-    // An error here says that the connection is gone, and with it the channel. The client's own close is not waited for:
-    // russh takes the channel off its table with ours, and drops whatever comes for it later.
-    // Boxed, so that the task does not keep the room that its end takes for all of its life.
+    // An error here says that the connection is gone, and with it the channel. The client's own close is not waited
+    // for: russh takes the channel off its table with ours, and drops whatever comes for it later. Boxed, so that the
+    // task does not keep the room that its end takes for all of its life.
     let _ = Box::pin(while_reading(&mut incoming, end, drop_message)).await;
 }
 
@@ -139,8 +139,8 @@ impl ChannelRequest {
                     break RequestKind::Sftp;
                 }
                 ChannelMsg::Close => return None,
-                // Everything else was answered by the handler, or wants no answer. An EOF says only that the client will
-                // type nothing.
+                // Everything else was answered by the handler, or wants no answer. An EOF says only that the client
+                // will type nothing.
                 _ => (),
             }
         };

@@ -226,8 +226,8 @@ impl Progress {
         self.wait(state, if keeps { state.when_due } else { why }, time);
     }
 
-    /// Sets when the connection is due and why it ends then, within the time for all of the handshake or the connection's
-    /// life.
+    /// Sets when the connection is due and why it ends then, within the time for all of the handshake or the
+    /// connection's life.
     fn wait(&self, state: &mut ProgressState, when_due: ConnectionEnd, time: Duration) {
         let all = if when_due.is_handshake() { self.limits.authenticated } else { self.limits.lifetime };
         state.when_due = when_due;

@@ -58,8 +58,8 @@ impl ConnectionEnd {
         matches!(self, Self::NotIdentified | Self::NotNegotiated | Self::NoKeyExchange | Self::NotAuthenticated)
     }
 
-    /// Whether a connection that is to end so when it is due only has to end. One that is `Full` may open channels to be
-    /// told so.
+    /// Whether a connection that is to end so when it is due only has to end. One that is `Full` may open channels to
+    /// be told so.
     pub(super) const fn is_final(self) -> bool {
         matches!(self, Self::Full | Self::Displaced | Self::Evicted | Self::Shutdown)
     }

@@ -72,8 +72,8 @@ impl HostKey {
         }
     }
 
-    /// Loads the key in `dir`, or makes one when there never was one, and says so in the log. The directory is made if it is
-    /// missing (mode 0700). What an interrupted start has left there is removed.
+    /// Loads the key in `dir`, or makes one when there never was one, and says so in the log. The directory is made if
+    /// it is missing (mode 0700). What an interrupted start has left there is removed.
     ///
     /// The key appears whole or not at all, whenever the machine stops; and when two servers start at once, both use
     /// the key of the one that was first.
@@ -90,8 +90,8 @@ impl HostKey {
         let key = match (Self::load(dir)?, &marked) {
             (Some(key), _) => key,
             (None, Some(lost)) => bail!(
-                "the host key {} is gone; restore it from a backup (its fingerprint was {lost}), or remove {} to get a new \
-                 key (visitors who know the old one will be warned)",
+                "the host key {} is gone; restore it from a backup (its fingerprint was {lost}), or remove {} to get a \
+                 new key (visitors who know the old one will be warned)",
                 dir.join(NAME).display(),
                 creation::marker_path(dir).display()
             ),

@@ -11,11 +11,12 @@ pub struct Limits {
     /// The connections that are not let in yet have a room of their own, `unauthenticated`.
     pub connections: usize,
     /// Connections at a time from one address (an IPv6 /64 is one address); 0 is no limit. Ten is a family behind one
-    /// router with a few windows each. It is also how many may come at once; then it is one in each `arrival`. An IPv6 /48
-    /// may have four times as much.
+    /// router with a few windows each. It is also how many may come at once; then it is one in each `arrival`. An IPv6
+    /// /48 may have four times as much.
     pub per_address: usize,
-    /// In how long one address may connect once more after it did as often as `per_address` says; without that limit it is
-    /// not looked at. A handshake takes a core a millisecond: one a second from each of a hundred addresses is a tenth of one.
+    /// In how long one address may connect once more after it did as often as `per_address` says; without that limit it
+    /// is not looked at. A handshake takes a core a millisecond: one a second from each of a hundred addresses is a
+    /// tenth of one.
     pub arrival: Duration,
     /// Connections at a time that have not authenticated; 0 is no limit. One of them can reserve 307 kB with a
     /// four-byte header, so a hundred stay under 31 MB. When there is no room, a newcomer displaces the oldest silent
@@ -59,17 +60,17 @@ pub struct Limits {
     /// The age at which a connection is cut, whatever it does: `no_channel_after`, a session of 60 minutes, and five
     /// minutes in which that session says goodbye.
     pub lifetime: Duration,
-    /// How long text, or a piece of a file, may take to be read by the client. The whole card is some 10 kB: a minute at
-    /// 2,400 baud.
+    /// How long text, or a piece of a file, may take to be read by the client. The whole card is some 10 kB: a minute
+    /// at 2,400 baud.
     pub output: Duration,
-    /// How long a client may take nothing of what waits for it: what waits in a session for room on its channel, and what
-    /// waits in the connection for the network.
+    /// How long a client may take nothing of what waits for it: what waits in a session for room on its channel, and
+    /// what waits in the connection for the network.
     pub write_timeout: Duration,
-    /// From an answer in a file transfer to the next request: as long as a page waits for a key, since whoever typed `sftp`
-    /// reads a listing as others read a page.
+    /// From an answer in a file transfer to the next request: as long as a page waits for a key, since whoever typed
+    /// `sftp` reads a listing as others read a page.
     pub idle: Duration,
-    /// From the server's stop until connections are cut. Sessions say goodbye meanwhile; with the time that cutting takes,
-    /// the server is gone within 10 s, which is what service managers and containers wait.
+    /// From the server's stop until connections are cut. Sessions say goodbye meanwhile; with the time that cutting
+    /// takes, the server is gone within 10 s, which is what service managers and containers wait.
     pub drain: Duration,
     /// Channels open at a time on one connection: a window, and something fetched beside it.
     pub channels_open: u32,

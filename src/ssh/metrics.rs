@@ -156,7 +156,8 @@ macro_rules! label {
     })* };
 }
 
-label!(Refusal => "reason", ConnectionEnd => "reason", SessionEnd => "reason", Method => "method", SessionKind => "kind");
+label!(Refusal => "reason", ConnectionEnd => "reason", SessionEnd => "reason");
+label!(Method => "method", SessionKind => "kind");
 
 /// The connections that there are now, as admission counts them.
 #[derive(Debug)]

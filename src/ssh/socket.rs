@@ -36,8 +36,8 @@ const KERNEL: usize = 64 * 1024;
 /// The kernel takes another piece while less than this waits that could not be sent yet, in bytes; and no piece is
 /// larger, so that twice as much waits at most. It says that it does when less than half of this waits: so a client
 /// that takes 7 kB in its time is seen to do so, at 250 bytes a second in the 30 s of
-/// [`Limits::write_timeout`](super::limits::Limits::write_timeout), if its own system says as soon that there is room again. What
-/// was sent and is on its way does not count, so this makes no line slower.
+/// [`Limits::write_timeout`](super::limits::Limits::write_timeout), if its own system says as soon that there is room
+/// again. What was sent and is on its way does not count, so this makes no line slower.
 #[cfg(target_os = "linux")]
 const UNSENT: u16 = 4096;
 

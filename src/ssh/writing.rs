@@ -1,7 +1,7 @@
 //! Writing to a channel, which is read all the while.
 //!
-//! While a write waits for the client to make room, the message that makes it stands behind whatever the client sent before,
-//! and a full queue would stop the whole connection.
+//! While a write waits for the client to make room, the message that makes it stands behind whatever the client sent
+//! before, and a full queue would stop the whole connection.
 
 use std::{future::Future, pin::pin};
 

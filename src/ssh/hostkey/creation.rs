@@ -106,7 +106,8 @@ pub(super) fn marker_path(dir: &Path) -> PathBuf {
     dir.join(MARKER)
 }
 
-/// The fingerprint in the marker of `dir`; `None` where there is no marker. Whatever it says, that it is there is what counts.
+/// The fingerprint in the marker of `dir`; `None` where there is no marker. Whatever it says, that it is there is what
+/// counts.
 ///
 /// # Errors
 ///
@@ -125,8 +126,8 @@ pub(super) fn read_marker(dir: &Path) -> Result<Option<String>> {
     Ok(Some(if known.is_empty() { "not noted".into() } else { known }))
 }
 
-/// Leaves the marker. Where it cannot be written, as in a directory that an owner mounted read-only with a key in it, no key
-/// will be made either.
+/// Leaves the marker. Where it cannot be written, as in a directory that an owner mounted read-only with a key in it,
+/// no key will be made either.
 pub(super) fn write_marker(dir: &Path, fingerprint: &str) {
     let path = marker_path(dir);
     let written = without_waiting().write(true).create(true).truncate(true).open(&path);
