@@ -27,7 +27,7 @@ pub(super) struct CardFile {
 
 /// What a path leads to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Target {
+pub(super) enum PathTarget {
     /// The directory of all files: the only one.
     Root,
     File(CardFile),
@@ -63,17 +63,17 @@ impl Files {
     }
 
     /// Where a path leads. It begins at the root, whether it says so or not; `~` is the root too.
-    pub(super) fn find(&self, path: &str) -> Result<Target, Nowhere> {
+    pub(super) fn find(&self, path: &str) -> Result<PathTarget, Nowhere> {
         let mut parts = parts(path)?;
         // Before anything is looked up: what leads upwards is refused whatever it leads to.
         if parts.clone().any(|part| part == "..") {
             return Err(Nowhere::Denied);
         }
         match (parts.next(), parts.next()) {
-            (None, _) => Ok(Target::Root),
+            (None, _) => Ok(PathTarget::Root),
             (Some(name), None) => {
                 let file = self.files.iter().find(|file| file.name == name);
-                file.cloned().map(Target::File).ok_or(Nowhere::NotFound)
+                file.cloned().map(PathTarget::File).ok_or(Nowhere::NotFound)
             }
             (Some(_), Some(_)) => Err(Nowhere::NotFound),
         }
@@ -108,10 +108,10 @@ impl Files {
 
     /// A line of `ls -l`, in the columns that the draft of SFTP gives as an example (draft-ietf-secsh-filexfer-02,
     /// section 7). The date has its year, since there is no clock here to tell whether it was this one.
-    pub(super) fn line(&self, name: &str, target: &Target) -> String {
+    pub(super) fn line(&self, name: &str, target: &PathTarget) -> String {
         let (permissions, links) = match target {
-            Target::Root => ("drwxr-xr-x", 2),
-            Target::File(_) => ("-rw-r--r--", 1),
+            PathTarget::Root => ("drwxr-xr-x", 2),
+            PathTarget::File(_) => ("-rw-r--r--", 1),
         };
         let date = DateTime::from_timestamp(self.time.into(), 0).unwrap_or_default().format("%b %e  %Y");
         let size = target.size();
@@ -122,7 +122,7 @@ impl Files {
 /// Whose the files are, in listings. Where a number is wanted it is 0.
 const OWNER: &str = "owner";
 
-impl Target {
+impl PathTarget {
     /// Its type and permissions, as in `st_mode` of POSIX.
     pub(super) const fn mode(&self) -> u32 {
         match self {

@@ -13,7 +13,7 @@ use wildmatch::WildMatch;
 use super::{
     ending::SessionEnd,
     exec::shown,
-    files::{CardFile, DIRECTORY_MODE, FILE_MODE, Files, Nowhere, Target},
+    files::{CardFile, DIRECTORY_MODE, FILE_MODE, Files, Nowhere, PathTarget},
     transfer::{Next, PIECE, Protocol, Received},
 };
 
@@ -183,12 +183,12 @@ const PERMISSIONS: u32 = 0o777;
 fn items(files: &Files, path: &str, recursive: bool) -> Vec<PlanItem> {
     let complaint = |why| vec![PlanItem::Complaint(format!("{}: {why}", shown(path.as_bytes())))];
     match files.find(path) {
-        Ok(Target::File(file)) => vec![PlanItem::File(file)],
-        Ok(Target::Root) if recursive => {
+        Ok(PathTarget::File(file)) => vec![PlanItem::File(file)],
+        Ok(PathTarget::Root) if recursive => {
             let all = files.all().iter().cloned().map(PlanItem::File);
             [PlanItem::Enter].into_iter().chain(all).chain([PlanItem::Leave]).collect()
         }
-        Ok(Target::Root) => complaint("not a regular file"),
+        Ok(PathTarget::Root) => complaint("not a regular file"),
         Err(Nowhere::Denied) => complaint("Permission denied"),
         Err(Nowhere::NotFound) => {
             let pattern = Files::canonical(path).unwrap_or_default();

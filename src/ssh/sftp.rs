@@ -15,7 +15,7 @@ use slab::Slab;
 
 use super::{
     ending::SessionEnd,
-    files::{Files, Nowhere, Target},
+    files::{Files, Nowhere, PathTarget},
     transfer::{Next, PIECE, Protocol, Received},
 };
 
@@ -49,7 +49,7 @@ pub struct Sftp {
 
 #[derive(Debug)]
 struct OpenFile {
-    target: Target,
+    target: PathTarget,
     /// Whether the directory has been listed.
     listed: bool,
 }
@@ -119,30 +119,30 @@ impl Sftp {
                 if !OpenFlags::READ.contains(open.pflags) {
                     return Err(Failure::READ_ONLY);
                 }
-                let Target::File(file) = self.files.find(&open.filename)? else {
+                let PathTarget::File(file) = self.files.find(&open.filename)? else {
                     return Err(Failure::because(StatusCode::Failure, "This is a directory"));
                 };
-                Packet::Handle(Handle { id: open.id, handle: self.hold(Target::File(file))? })
+                Packet::Handle(Handle { id: open.id, handle: self.hold(PathTarget::File(file))? })
             }
             Packet::OpenDir(open) => {
-                let Target::Root = self.files.find(&open.path)? else {
+                let PathTarget::Root = self.files.find(&open.path)? else {
                     return Err(Failure::because(StatusCode::Failure, "This is no directory"));
                 };
-                Packet::Handle(Handle { id: open.id, handle: self.hold(Target::Root)? })
+                Packet::Handle(Handle { id: open.id, handle: self.hold(PathTarget::Root)? })
             }
             Packet::Close(close) => {
                 self.open.try_remove(number(&close.handle)?).ok_or(Failure::NO_HANDLE)?;
                 Packet::status(close.id, StatusCode::Ok, "", LANGUAGE)
             }
             Packet::Read(read) => {
-                let Target::File(file) = &self.held(&read.handle)?.target else {
+                let PathTarget::File(file) = &self.held(&read.handle)?.target else {
                     return Err(Failure::NO_HANDLE);
                 };
                 Packet::Data(Data { id: read.id, data: piece(&file.content, read.offset, read.len)?.to_vec() })
             }
             Packet::ReadDir(read) => {
                 let open = self.held(&read.handle)?;
-                if open.target != Target::Root {
+                if open.target != PathTarget::Root {
                     return Err(Failure::NO_HANDLE);
                 }
                 if mem::replace(&mut open.listed, true) {
@@ -170,13 +170,13 @@ impl Sftp {
         Ok(reply)
     }
 
-    fn attributes(&self, id: u32, target: &Target) -> Packet {
+    fn attributes(&self, id: u32, target: &PathTarget) -> Packet {
         Packet::Attrs(Attrs { id, attrs: attributes(&self.files, target) })
     }
 
     fn list(&self) -> Vec<Listed> {
-        let files = self.files.all().iter().map(|file| (file.name, Target::File(file.clone())));
-        let here = [(".", Target::Root), ("..", Target::Root)];
+        let files = self.files.all().iter().map(|file| (file.name, PathTarget::File(file.clone())));
+        let here = [(".", PathTarget::Root), ("..", PathTarget::Root)];
         let entry = |(name, target)| Listed {
             filename: String::from(name),
             longname: self.files.line(name, &target),
@@ -186,7 +186,7 @@ impl Sftp {
     }
 
     /// Opens a file or the directory: its handle.
-    fn hold(&mut self, target: Target) -> Result<String, Failure> {
+    fn hold(&mut self, target: PathTarget) -> Result<String, Failure> {
         if self.open.len() >= HANDLES {
             return Err(Failure::because(StatusCode::Failure, "Too many files are open"));
         }
@@ -203,7 +203,7 @@ fn number(handle: &str) -> Result<usize, Failure> {
 }
 
 /// What a client learns of a file or the directory.
-fn attributes(files: &Files, target: &Target) -> FileAttributes {
+fn attributes(files: &Files, target: &PathTarget) -> FileAttributes {
     FileAttributes {
         size: Some(target.size()),
         uid: Some(0),

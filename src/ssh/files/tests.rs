@@ -42,8 +42,8 @@ fn paths_lead_to_the_root_to_a_file_or_nowhere() {
         (&long, Err(Nowhere::NotFound)),
     ] {
         let found = files().find(path).map(|target| match target {
-            Target::Root => "/",
-            Target::File(file) => file.name,
+            PathTarget::Root => "/",
+            PathTarget::File(file) => file.name,
         });
         assert_eq!(found, expected, "{path:?}");
     }
@@ -72,15 +72,15 @@ fn paths_have_a_shortest_form() {
 #[test]
 fn listings_look_as_ls_prints_them() {
     let files = files();
-    let file = |number: usize| Target::File(files.all()[number].clone());
+    let file = |number: usize| PathTarget::File(files.all()[number].clone());
     for (name, place, expected) in [
-        (".", Target::Root, "drwxr-xr-x   2 owner    owner           0 Nov 24  2025 ."),
+        (".", PathTarget::Root, "drwxr-xr-x   2 owner    owner           0 Nov 24  2025 ."),
         ("README.txt", file(0), "-rw-r--r--   1 owner    owner           9 Nov 24  2025 README.txt"),
         ("large.bin", file(3), "-rw-r--r--   1 owner    owner      200000 Nov 24  2025 large.bin"),
     ] {
         assert_eq!(files.line(name, &place), expected);
     }
     let never = Files::new([], UNIX_EPOCH + Duration::from_secs(u64::MAX / 4));
-    assert_eq!(never.line(".", &Target::Root), "drwxr-xr-x   2 owner    owner           0 Feb  7  2106 .");
+    assert_eq!(never.line(".", &PathTarget::Root), "drwxr-xr-x   2 owner    owner           0 Feb  7  2106 .");
     assert_eq!(Files::new([], UNIX_EPOCH - Duration::from_secs(1)).time(), 0);
 }
