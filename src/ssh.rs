@@ -1,32 +1,28 @@
 //! The listener: accept, admit, serve, drain.
 //!
-//! Bytes come in here and become channels; what is shown on one is decided by [`crate::session`] and [`crate::formats`]. This
-//! is the only part of the program that knows SSH, and nothing here draws.
+//! Bytes come in here and become channels; what is shown on one is decided by [`crate::session`] and
+//! [`crate::formats`]. This is the only part of the program that knows SSH, and nothing here draws.
+//!
+//! Locks are those of `parking_lot`, which a panic does not poison: nothing between two changes of a state can panic,
+//! so no state is left half changed.
 
 use std::{
-    future::Future,
-    io::{self, Write as _},
+    io,
     net::{IpAddr, SocketAddr},
-    panic::AssertUnwindSafe,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::Arc,
     time::{Duration, SystemTime},
 };
 
 use anyhow::Result;
-use futures_util::FutureExt as _;
 use russh::server;
 use tokio::{
     io::{AsyncRead, AsyncWrite},
     net::{TcpListener, TcpStream},
     select,
-    sync::Semaphore,
     task::JoinSet,
     time::{Instant, sleep, timeout},
 };
-use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tokio_util::sync::CancellationToken;
 
 use crate::site::Site;
 
@@ -52,25 +48,25 @@ pub mod proxy;
 mod rate;
 pub mod scp;
 pub mod sftp;
+mod shared;
 mod socket;
 mod stream;
 pub mod transfer;
+mod writing;
 
-use admission::{Admission, Refusal};
+use admission::Refusal;
 pub use configuration::configuration;
-use ending::ConnectionGuard;
-use exec::Answers;
-use files::Files;
+use connection::{Client, ConnectionGuard};
 use hostkey::{HostKey, KeyPlace};
-use incompatible::Incompatible;
 use limits::Limits;
-use log::{LogThrottle, VisitLog};
-use metrics::{Metrics, Watch};
+use log::LogThrottle;
+use metrics::Watch;
 use proxy::Proxies;
+use shared::Shared;
 use socket::SendQueue;
 
-/// Opens what serves `site` to clients that come through `proxies` where there are any: a server, and where it will listen.
-/// Says in the log where, with which key, and what to type. Must be called within the runtime.
+/// Opens what serves `site` to clients that come through `proxies` where there are any: a server, and where it will
+/// listen. Says in the log where, with which key, and what to type. Must be called within the runtime.
 ///
 /// # Errors
 ///
@@ -82,7 +78,7 @@ pub fn open(
     limits: Limits,
     proxies: Proxies,
 ) -> Result<(Server, Vec<TcpListener>)> {
-    let path = HostKey::path(key);
+    let path = key.path();
     let key = HostKey::open(key)?;
     // Visitors who come while the documents are rendered wait in the backlog.
     let listeners = listen::listen(addresses)?;
@@ -98,78 +94,23 @@ pub fn open(
 #[derive(Debug)]
 pub struct Server(Arc<Shared>);
 
-/// What all connections share.
-#[derive(Debug)]
-struct Shared {
-    key: HostKey,
-    site: Arc<Site>,
-    answers: Answers,
-    files: Arc<Files>,
-    proxies: Proxies,
-    admission: Arc<Admission>,
-    metrics: Arc<Metrics>,
-    limits: Arc<Limits>,
-    shutdown: CancellationToken,
-    tasks: TaskTracker,
-    log: Arc<VisitLog>,
-    /// Places for closed channels beyond those that each connection has ([`Limits::channels_kept`]).
-    closed_channels: Arc<Semaphore>,
-    incompatible: Incompatible,
-    /// Whether visitors are served, until `shutdown`.
-    serving: Arc<AtomicBool>,
-}
-
-impl Shared {
-    /// Runs a task that is waited for when the server stops. A panic ends it and nothing else, and is counted.
-    fn spawn(self: &Arc<Self>, task: impl Future<Output = ()> + Send + 'static) {
-        let shared = Arc::clone(self);
-        // What a panic leaves half done is dropped with the task.
-        let task = AssertUnwindSafe(task).catch_unwind().map(move |ended| {
-            if ended.is_err() {
-                shared.metrics.panics.inc();
-            }
-        });
-        self.tasks.spawn(task);
-    }
-}
-
 impl Server {
-    /// Prepares to serve `site` under `key` within `limits`, to clients that come through `proxies` where there are any.
+    /// Prepares to serve `site` under `key` within `limits`, to clients that come through `proxies` where there are
+    /// any.
     #[must_use]
     pub fn new(site: Arc<Site>, key: HostKey, limits: Limits, proxies: Proxies) -> Self {
-        let answers = Answers::new(&site, &key);
-        let admission = Admission::new(&limits);
-        Self(Arc::new(Shared {
-            key,
-            // The profile was loaded a moment ago.
-            files: Arc::new(Files::new(site.renditions().files(), SystemTime::now())),
-            answers,
-            site,
-            proxies,
-            metrics: Arc::new(Metrics::new(&limits, &admission)),
-            admission,
-            closed_channels: Arc::new(Semaphore::new(limits.channels_shared)),
-            limits: Arc::new(limits),
-            shutdown: CancellationToken::new(),
-            tasks: TaskTracker::new(),
-            log: Arc::new(VisitLog::new()),
-            incompatible: Incompatible::default(),
-            serving: Arc::default(),
-        }))
+        // The profile was loaded a moment ago.
+        Self(Arc::new(Shared::new(site, SystemTime::now(), key, limits, proxies)))
     }
 
     /// What can be seen of the server while it serves.
     #[must_use]
     pub fn watch(&self) -> Watch {
-        Watch {
-            metrics: Arc::clone(&self.0.metrics),
-            serving: Arc::clone(&self.0.serving),
-            shutdown: self.0.shutdown.clone(),
-        }
+        Watch { metrics: Arc::clone(&self.0.metrics), shutdown: self.0.shutdown.clone() }
     }
 
-    /// Serves one SSH connection over a stream of any kind, to its end. It counts as a connection from `peer`. `config` says
-    /// how russh is to speak: [`configuration`] of the server's key, and for this connection alone.
+    /// Serves one SSH connection over a stream of any kind, to its end. It counts as a connection from `peer`. `config`
+    /// says how russh is to speak: [`configuration`] of the server's key, and for this connection alone.
     ///
     /// # Errors
     ///
@@ -181,7 +122,7 @@ impl Server {
         let accepted = Instant::now();
         let permit = self.0.admission.admit(peer, accepted.into_std())?;
         let guard = ConnectionGuard::new(&self.0.metrics);
-        let client = connection::Client { accepted, peer, permit, guard };
+        let client = Client { accepted, peer, permit, guard };
         connection::serve(&self.0, stream, SendQueue::default(), client, config).await;
         Ok(())
     }
@@ -196,12 +137,12 @@ impl Server {
         let shared = self.0;
         // However this future ends, even dropped, connections and sessions learn of it.
         let _stop = shared.shutdown.clone().drop_guard();
-        shared.serving.store(true, Ordering::Relaxed);
         let mut accepting = JoinSet::new();
         for listener in listeners {
             accepting.spawn(shared.tasks.track_future(accept(Arc::clone(&shared), listener)));
         }
-        // Nothing ends an accept loop but the shutdown; if one failed all the same, better to be restarted than to be deaf.
+        // Nothing ends an accept loop but the shutdown; if one failed all the same, better to be restarted than to be
+        // deaf.
         let ended = select! {
             () = shutdown.cancelled() => Ok(()),
             Some(_) = accepting.join_next() => Err(anyhow::anyhow!("a listener failed")),
@@ -221,8 +162,8 @@ impl Server {
 /// How long connections have to end once they are cut: a poll each.
 const CUTTING: Duration = Duration::from_millis(500);
 
-/// How long the accept loop waits after an error. Out of file descriptors, an error comes back at once and for ever until a
-/// visitor leaves; a tenth of a second is soon enough to greet the next, and seldom enough to cost nothing.
+/// How long the accept loop waits after an error. Out of file descriptors, an error comes back at once and for ever
+/// until a visitor leaves; a tenth of a second is soon enough to greet the next, and seldom enough to cost nothing.
 const PAUSE: Duration = Duration::from_millis(100);
 
 /// How often an accept loop tells of its errors, at most: whoever holds all file descriptors makes ten a second.
@@ -275,7 +216,7 @@ fn admit(shared: &Arc<Shared>, stream: TcpStream, peer: IpAddr) {
         Ok(permit) => {
             shared.spawn(connection::serve_tcp(Arc::clone(shared), stream, peer, permit));
         }
-        Err(refusal) => refuse(shared, stream, peer, refusal),
+        Err(refusal) => shared.refuse(stream, peer, refusal),
     }
 }
 
@@ -283,16 +224,6 @@ fn admit(shared: &Arc<Shared>, stream: TcpStream, peer: IpAddr) {
 /// elsewhere no connection can: the reply to its first packet would not leave this machine.
 fn comes_from_here(stream: &TcpStream, peer: IpAddr) -> bool {
     stream.local_addr().is_ok_and(|local| local.ip() == peer)
-}
-
-/// Says why, as far as it can be said without waiting, and hangs up.
-fn refuse(shared: &Shared, stream: TcpStream, peer: IpAddr, refusal: Refusal) {
-    shared.metrics.refused.get_or_create(&refusal).inc();
-    shared.log.not_let_in(peer, refusal.into(), refusal, Instant::now().into_std());
-    // Through the socket itself: tokio would first wait to hear that it can be written to. It never blocks.
-    if let Ok(mut stream) = stream.into_std() {
-        let _ = stream.write(refusal.line().as_bytes());
-    }
 }
 
 #[cfg(test)]

@@ -22,7 +22,7 @@ use sshcard::{
         limits::Limits,
         metrics::Watch,
         proxy::{self, Proxies},
-        scp::{Command, Scp},
+        scp::{Scp, ScpCommand},
         sftp::Sftp,
         transfer::{Next, PIECE, Protocol, Received},
     },
@@ -120,7 +120,7 @@ impl Bench {
     /// Where a line that is shown is not fit for a terminal.
     pub fn scp(&self, data: &[u8]) {
         let (command, answers) = data.split_at(data.iter().position(|byte| *byte == b'\n').unwrap_or(data.len()));
-        let Some(command) = Command::parse(command) else { return };
+        let Some(command) = ScpCommand::parse(command) else { return };
         let mut scp = Scp::new(Arc::clone(&self.files), &command);
         let answers = answers.get(1..).unwrap_or_default();
         carry(&mut scp, answers.chunks(3), |said| {

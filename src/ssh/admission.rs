@@ -12,10 +12,11 @@
 
 use std::{
     net::IpAddr,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
+use parking_lot::Mutex;
 use tokio_util::sync::CancellationToken;
 
 use super::{
@@ -33,8 +34,8 @@ use origin::Origin;
 pub use origin::shortened;
 pub(super) use refusal::FULL;
 pub use refusal::Refusal;
-pub(super) use register::Stage;
-use register::{Entry, Key, Register};
+pub(super) use register::ConnectionStage;
+use register::{Connection, ConnectionKey, Register};
 
 /// The counts of all connections, and the rules by which they come and go.
 #[derive(Debug)]
@@ -42,24 +43,22 @@ pub(super) struct Admission {
     /// Places for connections that are let in, and for others.
     connections: usize,
     unauthenticated: usize,
-    /// Whether an address is limited in anything.
-    per_address: bool,
     address: Share,
     site: Share,
     evictable_after: Duration,
-    state: Mutex<State>,
+    state: Mutex<AdmissionState>,
 }
 
 /// What one network may have.
 #[derive(Debug, Clone, Copy)]
 struct Share {
     connections: usize,
-    /// `None`: as fast as they like.
+    /// `None`: as many and as fast as they like.
     rate: Option<Rate>,
 }
 
 #[derive(Debug)]
-struct State {
+struct AdmissionState {
     register: Register,
     arrivals: Arrivals,
     /// `None`: no evictions.
@@ -88,11 +87,10 @@ impl Admission {
         Arc::new(Self {
             connections: unless_zero(limits.connections),
             unauthenticated: unless_zero(limits.unauthenticated),
-            per_address: limits.per_address > 0,
             address,
             site,
             evictable_after: limits.evictable_after,
-            state: Mutex::new(State { register: Register::default(), arrivals, evictions }),
+            state: Mutex::new(AdmissionState { register: Register::default(), arrivals, evictions }),
         })
     }
 
@@ -102,13 +100,7 @@ impl Admission {
     ///
     /// The first limit that is reached; nothing is counted and no connection is displaced then.
     pub(super) fn admit(self: &Arc<Self>, address: IpAddr, now: Instant) -> Result<Permit, Refusal> {
-        let origin = Some(Origin::of(address));
-        let mut state = self.state();
-        let displaced = self.make_room(&mut state, origin, now)?;
-        let permit = self.register(&mut state, Stage::Silent, origin, now);
-        drop(state);
-        go(displaced);
-        Ok(permit)
+        self.place(Some(Origin::of(address)), now)
     }
 
     /// Counts a proxy's connection in, which is about to say for whom it connects. Such connections are as many as may
@@ -119,33 +111,52 @@ impl Admission {
     ///
     /// Too many are about to say it.
     pub(super) fn enter(self: &Arc<Self>, now: Instant) -> Result<Permit, Refusal> {
-        let mut state = self.state();
-        if state.register.at(Stage::Unintroduced) >= self.unauthenticated {
+        let mut state = self.state.lock();
+        if state.register.at(ConnectionStage::Unintroduced) >= self.unauthenticated {
             return Err(Refusal::Handshakes);
         }
-        Ok(self.register(&mut state, Stage::Unintroduced, None, now))
+        Ok(self.register(&mut state, ConnectionStage::Unintroduced, None, now))
     }
 
-    /// How many connections there are.
     #[must_use]
     pub(super) fn connections(&self) -> usize {
-        self.state().register.connections()
+        self.state.lock().register.connections()
     }
 
-    /// How many of them have not authenticated, or were not let in then.
+    /// How many connections have not authenticated, or were not let in then.
     #[must_use]
     pub(super) fn unauthenticated(&self) -> usize {
-        self.state().register.unauthenticated()
+        self.state.lock().register.unauthenticated()
     }
 
-    fn register(self: &Arc<Self>, state: &mut State, begin: Stage, origin: Option<Origin>, now: Instant) -> Permit {
+    fn place(self: &Arc<Self>, origin: Option<Origin>, now: Instant) -> Result<Permit, Refusal> {
+        let mut state = self.state.lock();
+        let displaced = self.make_room(&mut state, origin, now)?;
+        let permit = self.register(&mut state, ConnectionStage::Silent, origin, now);
+        drop(state);
+        go(displaced);
+        Ok(permit)
+    }
+
+    fn register(
+        self: &Arc<Self>,
+        state: &mut AdmissionState,
+        begin: ConnectionStage,
+        origin: Option<Origin>,
+        now: Instant,
+    ) -> Permit {
         let evicted = CancellationToken::new();
-        let key = state.register.insert(begin, Entry { origin, evicted: evicted.clone(), heard: now });
+        let key = state.register.insert(begin, Connection { origin, evicted: evicted.clone(), heard: now });
         Permit { admission: Arc::clone(self), key, evicted }
     }
 
     /// Makes room for a connection that is not let in yet: the one that was displaced for it, if there was no room.
-    fn make_room(&self, state: &mut State, origin: Option<Origin>, now: Instant) -> Result<Option<Entry>, Refusal> {
+    fn make_room(
+        &self,
+        state: &mut AdmissionState,
+        origin: Option<Origin>,
+        now: Instant,
+    ) -> Result<Option<Connection>, Refusal> {
         let register = &state.register;
         let of_address = register.of(origin.map(|origin| origin.address));
         let of_site = register.of(origin.and_then(|origin| origin.site));
@@ -159,10 +170,10 @@ impl Admission {
         // with one, when half of the places are taken; with two, at a third. So a flood from few addresses displaces
         // itself, and the last half is for those who have none, and takes as many networks to fill. Only a newcomer
         // whose network has none displaces another's, once all places are taken.
-        let own = if self.per_address { of_address.unauthenticated.max(of_site.unauthenticated) } else { 0 };
-        let waiting = register.unauthenticated() - register.at(Stage::Unintroduced);
+        let own = if self.address.rate.is_some() { of_address.unauthenticated.max(of_site.unauthenticated) } else { 0 };
+        let waiting = register.unauthenticated() - register.at(ConnectionStage::Unintroduced);
         let displaced = if waiting.saturating_mul(own + 1) >= self.unauthenticated {
-            let of_own = |entry: &Entry| {
+            let of_own = |entry: &Connection| {
                 own == 0 || origin.zip(entry.origin).is_some_and(|(ours, theirs)| ours.shares_network_with(theirs))
             };
             Some(register.displaceable(of_own).ok_or(Refusal::Handshakes)?)
@@ -181,21 +192,16 @@ impl Admission {
 
     /// Removes a connection that may be evicted for one from `origin`; `None` if there is none. A connection of no
     /// known origin evicts no other: how many places its visitor has is not known.
-    fn evict(&self, state: &mut State, origin: Option<Origin>, now: Instant) -> Option<Entry> {
+    fn evict(&self, state: &mut AdmissionState, origin: Option<Origin>, now: Instant) -> Option<Connection> {
         let bucket = state.evictions.as_mut()?;
         let places = state.register.let_in_from(origin?);
         let evicted = state.register.evictable(self.evictable_after, places, now)?;
         if bucket.take(now) { state.register.remove(evicted) } else { None }
     }
-
-    /// The state. A panic cannot leave it half changed, since nothing between two changes can panic.
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
 /// Tells a connection that it has to go. The state must not be locked meanwhile: this wakes tasks.
-fn go(entry: Option<Entry>) {
+fn go(entry: Option<Connection>) {
     if let Some(entry) = entry {
         entry.evicted.cancel();
     }
@@ -205,7 +211,7 @@ fn go(entry: Option<Entry>) {
 #[derive(Debug)]
 pub(super) struct Permit {
     admission: Arc<Admission>,
-    key: Key,
+    key: ConnectionKey,
     evicted: CancellationToken,
 }
 
@@ -217,13 +223,7 @@ impl Permit {
     ///
     /// The first limit that is reached; no connection is displaced then.
     pub(super) fn introduced(self, address: Option<IpAddr>, now: Instant) -> Result<Self, Refusal> {
-        let origin = address.map(Origin::of);
-        let mut state = self.admission.state();
-        let displaced = self.admission.make_room(&mut state, origin, now)?;
-        let permit = self.admission.register(&mut state, Stage::Silent, origin, now);
-        drop(state);
-        go(displaced);
-        Ok(permit)
+        self.admission.place(address.map(Origin::of), now)
     }
 
     /// Cancelled when the connection has to go, since another has its place.
@@ -232,9 +232,9 @@ impl Permit {
     }
 
     /// The client has come so far with its handshake. One that a proxy has not introduced has not begun with it.
-    pub(super) fn reached(&mut self, stage: Stage) {
-        if (Stage::Silent..stage).contains(&self.key.0) {
-            let advanced = self.admission.state().register.advance(self.key, stage);
+    pub(super) fn reached(&mut self, stage: ConnectionStage) {
+        if (ConnectionStage::Silent..stage).contains(&self.key.0) {
+            let advanced = self.admission.state.lock().register.advance(self.key, stage);
             self.key = advanced.unwrap_or(self.key);
         }
     }
@@ -242,33 +242,32 @@ impl Permit {
     /// Lets the connection in, which has authenticated `now`: whether there was room, or room could be made. If not, it
     /// stays among the unauthenticated until it has been told so.
     pub(super) fn let_in(&mut self, now: Instant) -> bool {
-        let mut state = self.admission.state();
+        let mut state = self.admission.state.lock();
         // One that was displaced a moment ago, and does not know it yet, has no place.
         let Some(origin) = state.register.get(self.key).map(|entry| entry.origin) else { return false };
-        if self.key.0 == Stage::LetIn {
+        if self.key.0 == ConnectionStage::Admitted {
             return true;
         }
-        let is_full = state.register.at(Stage::LetIn) >= self.admission.connections;
+        let is_full = state.register.at(ConnectionStage::Admitted) >= self.admission.connections;
         let evicted = if is_full { self.admission.evict(&mut state, origin, now) } else { None };
         if is_full && evicted.is_none() {
             return false;
         }
-        self.key = state.register.advance(self.key, Stage::LetIn).unwrap_or(self.key);
+        self.key = state.register.advance(self.key, ConnectionStage::Admitted).unwrap_or(self.key);
         state.register.heard(self.key, now);
         drop(state);
         go(evicted);
         true
     }
 
-    /// The visitor sends something.
     pub(super) fn heard(&self, now: Instant) {
-        self.admission.state().register.heard(self.key, now);
+        self.admission.state.lock().register.heard(self.key, now);
     }
 }
 
 impl Drop for Permit {
     fn drop(&mut self) {
-        self.admission.state().register.remove(self.key);
+        self.admission.state.lock().register.remove(self.key);
     }
 }
 

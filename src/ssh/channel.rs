@@ -1,9 +1,6 @@
 //! One channel: its requests, what runs on it, and its end. One task a channel, and nothing shared between two.
-//!
-//! Whatever is written, the channel is read all the while: while a write waits for the client to make room, the message that
-//! makes it stands behind whatever the client sent before, and a full queue would stop the whole connection.
 
-use std::{future::Future, panic::AssertUnwindSafe, pin::pin, sync::Arc};
+use std::{panic::AssertUnwindSafe, sync::Arc};
 
 use bytes::Bytes;
 use futures_util::FutureExt as _;
@@ -17,41 +14,41 @@ use tokio::{
 };
 
 use super::{
-    Shared,
     deadline::OpenChannel,
     ending::SessionEnd,
     exec::{Answer, with_carriage_returns},
-    metrics::Kind,
+    metrics::SessionKind,
     phase::{Phase, Request},
-    scp::{self, Scp},
+    scp::{Scp, ScpCommand},
     sftp::Sftp,
+    shared::Shared,
     socket::SendQueue,
     transfer::{Protocol, Transfer},
+    writing::{drop_message, while_reading},
 };
 use crate::{
     app::{Mode, Preferences, Word},
     driver,
-    session::{Ending, Environment, Opening, Session, Size},
+    session::{Environment, Opening, Session, Size},
 };
 
 mod incoming;
 mod visit;
 
 use incoming::Incoming;
-pub(super) use visit::Visit;
+pub(super) use visit::VisitRecord;
 
 /// The number of the code of standard error among the extended data (RFC 4254, section 5.2).
 const STDERR: u32 = 1;
 
 /// What a channel has of its connection.
-pub(super) struct Context {
+pub(super) struct ChannelContext {
     /// Its place among the connection's open channels.
     pub(super) place: OpenChannel,
     /// What is told of the connection's sessions.
-    pub(super) visit: Arc<Visit>,
+    pub(super) visit: Arc<VisitRecord>,
     /// What is on its way to the client, of all channels.
     pub(super) queue: SendQueue,
-    /// What the user name chose.
     pub(super) chosen: Option<Word>,
 }
 
@@ -60,7 +57,7 @@ pub(super) struct Context {
 pub(super) async fn serve(
     shared: Arc<Shared>,
     channel: Channel<Msg>,
-    context: Context,
+    context: ChannelContext,
     waiting: Option<ChannelOpenHandle>,
 ) {
     if let Some(reply) = waiting {
@@ -74,7 +71,7 @@ pub(super) async fn serve(
     let request = timeout(shared.limits.first_request, ChannelRequest::of(&mut incoming)).await;
     let status = if let Ok(Some(request)) = request {
         let run = AssertUnwindSafe(request.run(&shared, &mut incoming, &outgoing, &context)).catch_unwind().await;
-        // A session or a transfer that fails has said so before. Whatever else does ends here, and the connection goes on.
+        // A session catches its own panics; every other one ends here, and the connection goes on.
         Some(run.unwrap_or_else(|_| {
             shared.metrics.panics.inc();
             1
@@ -93,10 +90,10 @@ pub(super) async fn serve(
         }
         outgoing.close().await
     };
-    // An error here says that the connection is gone, and with it the channel. The client's own close is not waited for:
-    // russh takes the channel off its table with ours, and drops whatever comes for it later.
-    // Boxed, so that the task does not keep the room that its end takes for all of its life.
-    let _ = Box::pin(while_reading(&mut incoming, end)).await;
+    // An error here says that the connection is gone, and with it the channel. The client's own close is not waited
+    // for: russh takes the channel off its table with ours, and drops whatever comes for it later. Boxed, so that the
+    // task does not keep the room that its end takes for all of its life.
+    let _ = Box::pin(while_reading(&mut incoming, end, drop_message)).await;
 }
 
 /// What a client asked a channel for, and the terminal that it has.
@@ -112,12 +109,10 @@ enum RequestKind {
     Sftp,
 }
 
-/// What runs on a channel.
 enum Program {
     Session(Size),
     Answer(Answer),
-    Sftp(Sftp),
-    Scp(Scp),
+    Transfer(SessionKind, Box<dyn Protocol>),
 }
 
 impl ChannelRequest {
@@ -144,8 +139,8 @@ impl ChannelRequest {
                     break RequestKind::Sftp;
                 }
                 ChannelMsg::Close => return None,
-                // Everything else was answered by the handler, or wants no answer. An EOF says only that the client will
-                // type nothing.
+                // Everything else was answered by the handler, or wants no answer. An EOF says only that the client
+                // will type nothing.
                 _ => (),
             }
         };
@@ -158,52 +153,56 @@ impl ChannelRequest {
         shared: &Arc<Shared>,
         incoming: &mut ChannelReadHalf,
         outgoing: &ChannelWriteHalf<Msg>,
-        context: &Context,
+        context: &ChannelContext,
     ) -> u32 {
+        let on_terminal = self.terminal.is_some();
         if !context.place.is_let_in() {
-            let answer = Answer::full();
-            let status = answer.status;
             // How long that may take is the connection's business.
-            let _ = Box::pin(print(incoming, outgoing, answer, self.terminal.is_some())).await;
+            let (_, status) = Box::pin(print(incoming, outgoing, Answer::full(), on_terminal)).await;
             return status;
         }
         let preferences = Preferences::new(context.chosen.clone(), &self.environment, &shared.site.document().pages);
         let program = self.program(shared, preferences.mode);
-        let kind = program.kind(preferences.mode);
-        let session = context.visit.session(kind);
+        let session = context.visit.session(program.kind(preferences.mode));
+        let (limits, shutdown, evicted) = (&shared.limits, &shared.shutdown, context.place.evicted());
         // Boxed apart, since the session's future is the larger by far, and nothing else need pay for it.
-        let (ended, status) = match program {
+        let (end, status) = match program {
             Program::Session(size) => {
-                let run = run_session(shared, size, self.environment, preferences, incoming, outgoing, context);
-                let end = SessionEnd::from(Box::pin(run).await);
-                (end, end.status())
+                let (site, environment, write_timeout) =
+                    (Arc::clone(&shared.site), self.environment, limits.write_timeout);
+                let session = Session::new(Opening { site, size, environment, preferences, write_timeout });
+                let mut events = Incoming::new(incoming, context.queue.clone(), evicted);
+                let mut writer = outgoing.make_writer();
+                let end = Box::pin(driver::run(session, &mut events, &mut writer, shutdown)).await;
+                with_status(end.into())
             }
             Program::Answer(answer) => {
-                let status = answer.status;
-                let print = Box::pin(print(incoming, outgoing, answer, self.terminal.is_some()));
-                match timeout(shared.limits.output, print).await {
-                    Ok(Ok(())) => (SessionEnd::Answered, status),
-                    Ok(Err(Gone)) => (SessionEnd::Gone, status),
-                    Err(_) => (SessionEnd::Stalled, 1),
-                }
+                let print = Box::pin(print(incoming, outgoing, answer, on_terminal));
+                timeout(limits.output, print).await.unwrap_or(with_status(SessionEnd::Stalled))
             }
-            Program::Sftp(sftp) => transfer(shared, sftp, incoming, outgoing, &context.place).await,
-            Program::Scp(scp) => transfer(shared, scp, incoming, outgoing, &context.place).await,
+            Program::Transfer(_, mut protocol) => {
+                let transfer = Transfer { incoming, outgoing, limits, shutdown, evicted, sent: Instant::now() };
+                let (Ok(end) | Err(end)) = Box::pin(transfer.run(protocol.as_mut())).await;
+                with_status(end)
+            }
         };
-        session.end(ended);
+        session.end(end);
         status
     }
 
-    /// The program that runs.
     fn program(&self, shared: &Shared, mode: Mode) -> Program {
         let answers = &shared.answers;
         let columns = self.terminal.map(|size| size.columns);
         match (&self.kind, self.terminal) {
             (RequestKind::Sftp, Some(_)) => Program::Answer(Answer::transfer_on_terminal()),
-            (RequestKind::Sftp, None) => Program::Sftp(Sftp::new(Arc::clone(&shared.files))),
-            (RequestKind::Exec(command), terminal) => match scp::Command::parse(command) {
+            (RequestKind::Sftp, None) => {
+                Program::Transfer(SessionKind::Sftp, Box::new(Sftp::new(Arc::clone(&shared.files))))
+            }
+            (RequestKind::Exec(command), terminal) => match ScpCommand::parse(command) {
                 Some(_) if terminal.is_some() => Program::Answer(Answer::transfer_on_terminal()),
-                Some(command) => Program::Scp(Scp::new(Arc::clone(&shared.files), &command)),
+                Some(command) => {
+                    Program::Transfer(SessionKind::Scp, Box::new(Scp::new(Arc::clone(&shared.files), &command)))
+                }
                 None => Program::Answer(answers.answer(command, columns)),
             },
             (RequestKind::Shell, None) => Program::Answer(answers.text(None)),
@@ -214,81 +213,33 @@ impl ChannelRequest {
 }
 
 impl Program {
-    /// What is shown.
-    fn kind(&self, mode: Mode) -> Kind {
+    fn kind(&self, mode: Mode) -> SessionKind {
         match self {
-            Self::Session(_) => Kind::on_terminal(mode),
+            Self::Session(_) => SessionKind::on_terminal(mode),
             Self::Answer(answer) => answer.what,
-            Self::Sftp(_) => Kind::Sftp,
-            Self::Scp(_) => Kind::Scp,
+            Self::Transfer(kind, _) => *kind,
         }
     }
 }
 
-/// Transfers files: why it ended, and the exit status.
-async fn transfer(
-    shared: &Shared,
-    protocol: impl Protocol,
-    incoming: &mut ChannelReadHalf,
-    outgoing: &ChannelWriteHalf<Msg>,
-    place: &OpenChannel,
-) -> (SessionEnd, u32) {
-    let (limits, shutdown, evicted) = (&shared.limits, &shared.shutdown, place.evicted());
-    let transfer = Transfer { incoming, outgoing, limits, shutdown, evicted, sent: Instant::now() };
-    let end = Box::pin(transfer.run(protocol)).await;
+/// Why a session or a transfer ended, and its exit status.
+fn with_status(end: SessionEnd) -> (SessionEnd, u32) {
     (end, end.status())
 }
 
-/// Runs a session on a terminal.
-async fn run_session(
-    shared: &Arc<Shared>,
-    size: Size,
-    environment: Environment,
-    preferences: Preferences,
-    incoming: &mut ChannelReadHalf,
-    outgoing: &ChannelWriteHalf<Msg>,
-    context: &Context,
-) -> Ending {
-    let (site, write_timeout) = (Arc::clone(&shared.site), shared.limits.patience);
-    let session = Session::new(Opening { site, size, environment, preferences, write_timeout });
-    let mut events = Incoming::new(incoming, context.queue.clone(), context.place.evicted());
-    driver::run(session, &mut events, &mut outgoing.make_writer(), &shared.shutdown).await
-}
-
-/// Nobody reads any more.
-struct Gone;
-
-/// Writes an answer.
+/// Writes an answer: how that ended, and the exit status.
 async fn print(
     incoming: &mut ChannelReadHalf,
     outgoing: &ChannelWriteHalf<Msg>,
     answer: Answer,
     on_terminal: bool,
-) -> Result<(), Gone> {
-    let has_lines = answer.has_lines;
+) -> (SessionEnd, u32) {
+    let Answer { out, err, status, has_lines, .. } = answer;
     let text = |bytes: Bytes| if on_terminal && has_lines { with_carriage_returns(&bytes) } else { bytes };
-    let (out, err) = (text(answer.out), text(answer.err));
-    while_reading(incoming, async {
-        outgoing.data_bytes(out).await?;
-        outgoing.extended_data_bytes(STDERR, err).await
-    })
-    .await
-}
-
-/// Does some writing, and reads and drops what the client sends meanwhile. An EOF does not stop it: a client whose input has
-/// ended still wants its output.
-async fn while_reading(
-    incoming: &mut ChannelReadHalf,
-    writing: impl Future<Output = Result<(), russh::Error>>,
-) -> Result<(), Gone> {
-    let mut writing = pin!(writing);
-    loop {
-        select! {
-            biased;
-            written = &mut writing => return written.map_err(|_| Gone),
-            message = incoming.wait() => if matches!(message, None | Some(ChannelMsg::Close)) {
-                return Err(Gone);
-            },
-        }
-    }
+    let writing = async {
+        outgoing.data_bytes(text(out)).await?;
+        outgoing.extended_data_bytes(STDERR, text(err)).await
+    };
+    let written = while_reading(incoming, writing, drop_message).await;
+    (written.err().unwrap_or(SessionEnd::Answered), status)
 }

@@ -13,17 +13,19 @@ use tokio::{
 use tokio_util::io::{InspectReader, InspectWriter};
 
 use super::{
-    Shared,
     admission::{Permit, Refusal},
     configuration::configuration,
     deadline::Progress,
-    ending::{self, ConnectionEnd, ConnectionGuard},
+    ending::{ConnectionEnd, WITHOUT_ROOM},
     handler::Handler,
+    metrics::Metrics,
     proxy::{self, Source},
-    refuse,
+    shared::Shared,
     socket::{SendQueue, Socket},
     stream::Supervised,
 };
+
+mod end;
 
 /// A connection that has a place among all, before its first byte of SSH.
 pub(super) struct Client {
@@ -34,7 +36,41 @@ pub(super) struct Client {
     pub(super) guard: ConnectionGuard,
 }
 
-/// Serves a TCP connection to its end.
+/// A connection that is counted as accepted. When the guard is dropped without a reason, as a panic does it, the
+/// connection has failed.
+pub(super) struct ConnectionGuard {
+    metrics: Arc<Metrics>,
+    /// `None` for one that was refused, which is counted elsewhere.
+    end: Option<ConnectionEnd>,
+}
+
+impl ConnectionGuard {
+    pub(super) fn new(metrics: &Arc<Metrics>) -> Self {
+        Self { metrics: Arc::clone(metrics), end: Some(ConnectionEnd::Failed) }
+    }
+
+    /// The connection ends. One that failed did so by a panic.
+    fn ended(mut self, why: ConnectionEnd) {
+        self.end = Some(why);
+        if why == ConnectionEnd::Failed {
+            // Without a reason, the panic is counted where it is caught.
+            self.metrics.panics.inc();
+        }
+    }
+
+    fn refused(mut self) {
+        self.end = None;
+    }
+}
+
+impl Drop for ConnectionGuard {
+    fn drop(&mut self) {
+        if let Some(end) = self.end {
+            self.metrics.ended.get_or_create(&end).inc();
+        }
+    }
+}
+
 pub(super) async fn serve_tcp(shared: Arc<Shared>, mut stream: TcpStream, mut peer: IpAddr, mut permit: Permit) {
     // From here on the time runs, also for a proxy's header.
     let accepted = Instant::now();
@@ -48,7 +84,7 @@ pub(super) async fn serve_tcp(shared: Arc<Shared>, mut stream: TcpStream, mut pe
             Ok(known) => (peer, permit) = known,
             Err((from, refusal)) => {
                 guard.refused();
-                return refuse(&shared, stream, from, refusal);
+                return shared.refuse(stream, from, refusal);
             }
         }
     }
@@ -104,9 +140,9 @@ pub(super) async fn serve<S>(
         // It did not begin.
         Err(error) => Err(error),
     };
-    let why = ending::of(&ended, &progress);
+    let why = end::of(&ended, &progress);
     guard.ended(why);
-    if ending::WITHOUT_ROOM.contains(&why) {
+    if WITHOUT_ROOM.contains(&why) {
         shared.log.not_let_in(peer, why.into(), <&str>::from(why), Instant::now().into_std());
     }
     shared.incompatible.log(peer, &progress, &ended, why);

@@ -6,17 +6,18 @@
 //! sends ([`Supervised`](super::stream::Supervised)); the handler and the channels report the others.
 
 use std::{
-    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
+    sync::{Arc, OnceLock},
     task::Waker,
     time::Duration,
 };
 
 use futures_util::task::AtomicWaker;
+use parking_lot::Mutex;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    admission::{Permit, Stage},
+    admission::{ConnectionStage, Permit},
     ending::ConnectionEnd,
     handshake::Message,
     limits::Limits,
@@ -27,47 +28,12 @@ use super::{
 /// close of its last channel to be answered.
 const LAST_CLOSE: Duration = Duration::from_millis(500);
 
-/// What a connection is waited for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Step {
-    /// To send its version line.
-    Identify,
-    /// To send the list of its algorithms (`SSH_MSG_KEXINIT`).
-    Negotiate,
-    /// To send the first message of the key exchange.
-    ExchangeKeys,
-    /// To authenticate.
-    Authenticate,
-    /// To open its first channel.
-    OpenChannel,
-    /// To finish with its channels.
-    Finish,
-    /// To hang up after its last channel, or to open another.
-    HangUp,
-    /// To hang up after its last channel: it may open no other.
-    UsedUp,
-    /// To end, because of this. A connection that is [`ConnectionEnd::Full`] may open channels to be told so.
-    Last(ConnectionEnd),
-}
-
-impl Step {
-    /// Whether the connection is not let in yet, and may be.
-    pub(super) const fn is_handshake(self) -> bool {
-        matches!(self, Self::Identify | Self::Negotiate | Self::ExchangeKeys | Self::Authenticate)
-    }
-
-    /// Whether the connection only has to end.
-    const fn is_last(self) -> bool {
-        matches!(self, Self::Last(_))
-    }
-}
-
 /// A connection's progress. Shared by its stream, its handler and its channels.
 #[derive(Debug)]
 pub(super) struct Progress {
     limits: Arc<Limits>,
     accepted: Instant,
-    state: Mutex<State>,
+    state: Mutex<ProgressState>,
     changed: AtomicWaker,
     evicted: CancellationToken,
     /// The client's version line, as far as it is kept.
@@ -75,8 +41,9 @@ pub(super) struct Progress {
 }
 
 #[derive(Debug)]
-struct State {
-    step: Step,
+struct ProgressState {
+    /// Why the connection ends when it is due: what its client has not done by then.
+    when_due: ConnectionEnd,
     due: Instant,
     /// Channels that are open, and those that ever were.
     open: u32,
@@ -98,8 +65,8 @@ impl Progress {
             accepted,
             changed: AtomicWaker::new(),
             evicted: permit.evicted().clone(),
-            state: Mutex::new(State {
-                step: Step::Identify,
+            state: Mutex::new(ProgressState {
+                when_due: ConnectionEnd::NotIdentified,
                 due,
                 open: 0,
                 opened: 0,
@@ -125,15 +92,17 @@ impl Progress {
     /// A message of the client's handshake is complete; `version` is its version line.
     pub(super) fn received(&self, message: Message, version: &[u8]) {
         self.version.get_or_init(|| version.into());
-        let (step, time, stage) = match message {
-            Message::Version => (Step::Negotiate, self.limits.key_exchange, Stage::Identified),
-            Message::KexInit => (Step::ExchangeKeys, self.limits.key_exchange, Stage::Identified),
-            Message::KeyExchange => (Step::Authenticate, self.limits.authenticated, Stage::Exchanging),
+        let (when_due, time, stage) = match message {
+            Message::Version => (ConnectionEnd::NotNegotiated, self.limits.key_exchange, ConnectionStage::Identified),
+            Message::KexInit => (ConnectionEnd::NoKeyExchange, self.limits.key_exchange, ConnectionStage::Identified),
+            Message::KeyExchange => {
+                (ConnectionEnd::NotAuthenticated, self.limits.authenticated, ConnectionStage::Exchanging)
+            }
         };
         self.change(|state| {
-            if state.step.is_handshake() {
+            if state.when_due.is_handshake() {
                 state.permit.reached(stage);
-                self.wait(state, step, time);
+                self.wait(state, when_due, time);
             }
         });
     }
@@ -142,22 +111,21 @@ impl Progress {
     pub(super) fn authenticated(&self) -> bool {
         self.change(|state| {
             // One that has to end needs no other connection to make room for it.
-            if !state.step.is_handshake() {
+            if !state.when_due.is_handshake() {
                 return false;
             }
             let let_in = state.permit.let_in(Instant::now().into_std());
             if let_in {
-                self.wait(state, Step::OpenChannel, self.limits.first_channel);
+                self.wait(state, ConnectionEnd::NoChannel, self.limits.first_channel);
             } else {
-                self.wait(state, Step::Last(ConnectionEnd::Full), self.limits.turned_away);
+                self.wait(state, ConnectionEnd::Full, self.limits.turned_away);
             }
             let_in
         })
     }
 
-    /// The visitor does something.
     pub(super) fn heard(&self) {
-        self.state().permit.heard(Instant::now().into_std());
+        self.state.lock().permit.heard(Instant::now().into_std());
     }
 
     /// Counts a channel in, unless too many are open, were ever opened, the connection is too old, or the server stops.
@@ -170,17 +138,17 @@ impl Progress {
             state.open += 1;
             state.opened += 1;
             let turn = state.channels.reserve(Instant::now().into_std());
-            let let_in = state.step != Step::Last(ConnectionEnd::Full);
-            if !state.step.is_last() {
-                self.wait(state, Step::Finish, self.limits.lifetime);
+            let let_in = state.when_due != ConnectionEnd::Full;
+            if !state.when_due.is_final() {
+                self.wait(state, ConnectionEnd::Overlong, self.limits.lifetime);
             }
             Some(OpenChannel { progress: Arc::clone(self), turn: turn.into(), let_in })
         })
     }
 
     /// Whether the connection may open no channel any more, whatever becomes of those that are open.
-    fn is_used_up(&self, state: &State) -> bool {
-        state.opened >= self.limits.channels_ever || self.accepted.elapsed() >= self.limits.opening
+    fn is_used_up(&self, state: &ProgressState) -> bool {
+        state.opened >= self.limits.channels_ever || self.accepted.elapsed() >= self.limits.no_channel_after
     }
 
     /// The connection has to end because of `why`: no new channel, and no waiting where no channel is open.
@@ -188,21 +156,21 @@ impl Progress {
         self.change(|state| {
             state.draining = Some(why);
             if state.open == 0 {
-                self.wait(state, Step::Last(why), LAST_CLOSE);
+                self.end(state, why, LAST_CLOSE);
             }
         });
     }
 
     /// The connection is due now, because of `why`.
     pub(super) fn cut(&self, why: ConnectionEnd) {
-        self.change(|state| self.wait(state, Step::Last(why), Duration::ZERO));
+        self.change(|state| self.end(state, why, Duration::ZERO));
     }
 
     /// Waits until another connection has the place of this one.
     pub(super) async fn evicted(&self) -> ConnectionEnd {
         self.evicted.cancelled().await;
-        let step = self.step();
-        if step.is_handshake() || step == Step::Last(ConnectionEnd::Full) {
+        let when_due = self.when_due();
+        if when_due.is_handshake() || when_due == ConnectionEnd::Full {
             ConnectionEnd::Displaced
         } else {
             ConnectionEnd::Evicted
@@ -214,60 +182,63 @@ impl Progress {
         self.version.get().map_or(&[], |version| version)
     }
 
-    /// What the connection was waited for too long; `None` if it is not due.
-    pub(super) fn overdue(&self) -> Option<Step> {
-        let state = self.state();
-        (state.due <= Instant::now()).then_some(state.step)
+    /// Why the connection ends, which is due; `None` if it is not due.
+    pub(super) fn overdue(&self) -> Option<ConnectionEnd> {
+        let state = self.state.lock();
+        (state.due <= Instant::now()).then_some(state.when_due)
     }
 
-    /// What the connection is waited for.
-    pub(super) fn step(&self) -> Step {
-        self.state().step
+    /// Why the connection ends when it is due.
+    pub(super) fn when_due(&self) -> ConnectionEnd {
+        self.state.lock().when_due
     }
 
     /// When the connection is due. `waker` is woken when that changes.
     pub(super) fn due(&self, waker: &Waker) -> Instant {
         self.changed.register(waker);
-        self.state().due
+        self.state.lock().due
     }
 
     /// How long the client may take nothing of what waits for it.
-    pub(super) fn patience(&self) -> Duration {
-        self.limits.patience
+    pub(super) fn write_timeout(&self) -> Duration {
+        self.limits.write_timeout
     }
 
     fn closed(&self) {
         self.change(|state| {
             state.open -= 1;
-            if state.open > 0 || state.step.is_last() {
+            if state.open > 0 || state.when_due.is_final() {
                 return;
             }
-            let (step, time) = match state.draining {
-                Some(why) => (Step::Last(why), LAST_CLOSE),
-                None if self.is_used_up(state) => (Step::UsedUp, self.limits.linger),
-                None => (Step::HangUp, self.limits.linger),
+            let (when_due, time) = match state.draining {
+                Some(why) => (why, LAST_CLOSE),
+                None if self.is_used_up(state) => (ConnectionEnd::UsedUp, self.limits.idle_after_last_channel),
+                None => (ConnectionEnd::Lingering, self.limits.idle_after_last_channel),
             };
-            self.wait(state, step, time);
+            self.wait(state, when_due, time);
         });
     }
 
-    /// Sets what is waited for and for how long, within the time for all of the handshake or the connection's life.
-    fn wait(&self, state: &mut State, step: Step, time: Duration) {
-        let all = if step.is_handshake() { self.limits.authenticated } else { self.limits.lifetime };
-        state.step = step;
+    /// The connection has to end because of `why` within this time. One that found no room keeps that reason when the
+    /// server stops.
+    fn end(&self, state: &mut ProgressState, why: ConnectionEnd, time: Duration) {
+        let keeps = (state.when_due, why) == (ConnectionEnd::Full, ConnectionEnd::Shutdown);
+        self.wait(state, if keeps { state.when_due } else { why }, time);
+    }
+
+    /// Sets when the connection is due and why it ends then, within the time for all of the handshake or the
+    /// connection's life.
+    fn wait(&self, state: &mut ProgressState, when_due: ConnectionEnd, time: Duration) {
+        let all = if when_due.is_handshake() { self.limits.authenticated } else { self.limits.lifetime };
+        state.when_due = when_due;
         state.due = (Instant::now() + time).min(self.accepted + all);
     }
 
     /// Changes the state, and wakes the stream, which may be due at another time then.
-    fn change<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
-        let changed = change(&mut self.state());
+    fn change<T>(&self, change: impl FnOnce(&mut ProgressState) -> T) -> T {
+        let changed = change(&mut self.state.lock());
         self.changed.wake();
         changed
-    }
-
-    /// The state. A panic cannot leave it half changed, since nothing between two changes can panic.
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -12,7 +12,7 @@ use bytes::Bytes;
 use super::{
     admission::FULL,
     hostkey::{HostKey, KeyPlace},
-    metrics::Kind,
+    metrics::SessionKind,
 };
 use crate::{
     document::Document,
@@ -44,7 +44,7 @@ const NARROWEST: u16 = 20;
 pub struct Answers {
     site: Arc<Site>,
     /// What is no rendition of the card: the command, what it is, and the text.
-    notices: [(&'static str, Kind, Bytes); 4],
+    notices: [(&'static str, SessionKind, Bytes); 4],
 }
 
 /// What a command says, and how it ends.
@@ -57,7 +57,7 @@ pub struct Answer {
     /// The exit status.
     pub status: u32,
     /// What it is, for the log; never a word that a visitor said.
-    pub(super) what: Kind,
+    pub(super) what: SessionKind,
     /// Whether it is lines of text.
     pub has_lines: bool,
 }
@@ -80,7 +80,7 @@ pub fn print(
         // Without a card the program can only tell of itself.
         Err(error) => {
             let answers = Answers::of(Arc::new(Site::new(Document::default())), String::new());
-            return answers.notice(command).filter(|answer| answer.what != Kind::Hostkey).ok_or(error);
+            return answers.notice(command).filter(|answer| answer.what != SessionKind::Hostkey).ok_or(error);
         }
     };
     let hostkey = if command.split_ascii_whitespace().next() == Some("hostkey") {
@@ -101,7 +101,7 @@ impl Answer {
 
     /// What is answered to whatever is asked for when there is no room. It is no session, and is counted as none.
     pub(super) fn full() -> Self {
-        refused(Kind::NoCommand, FULL.to_owned(), 1)
+        refused(SessionKind::NoCommand, FULL.to_owned(), 1)
     }
 
     /// The answer for a terminal: instead of bytes for a file, one line with what writes them to one. The answer is
@@ -120,7 +120,10 @@ impl Answer {
 const NOTHING_TO_ENCODE: &str = "sshcard: this card has no QR code: there is nothing to encode\n";
 
 /// The commands that tell of the server, not of the card. No page can have their names.
-pub const NOTICES: [&str; 4] = ["hostkey", "help", "privacy", "version"];
+pub const NOTICES: [&str; 4] = {
+    let [(hostkey, _), (privacy, _), (version, _), (help, _)] = notices::NOTICES;
+    [hostkey, privacy, version, help]
+};
 
 impl Answers {
     /// Answers from a site, and tells of the key.
@@ -130,12 +133,12 @@ impl Answers {
     }
 
     fn of(site: Arc<Site>, hostkey: String) -> Self {
-        let [of_key, help, privacy, version] = NOTICES;
+        let [of_key, privacy, version, help] = NOTICES;
         let notices = [
-            (of_key, Kind::Hostkey, hostkey.into()),
-            (help, Kind::Help, notices::help(&site).into()),
-            (privacy, Kind::Privacy, notices::PRIVACY.into()),
-            (version, Kind::Version, notices::VERSION.into()),
+            (of_key, SessionKind::Hostkey, hostkey.into()),
+            (help, SessionKind::Help, notices::help(&site).into()),
+            (privacy, SessionKind::Privacy, notices::PRIVACY.into()),
+            (version, SessionKind::Version, notices::VERSION.into()),
         ];
         Self { site, notices }
     }
@@ -143,7 +146,7 @@ impl Answers {
     /// The whole card as text, what there is to see without a terminal; on one that is narrower, no wider than it is.
     pub(super) fn text(&self, columns: Option<u16>) -> Answer {
         let width = columns.map_or(TEXT_WIDTH, |columns| columns.min(TEXT_WIDTH));
-        said(Kind::Text, self.site.renditions().text(width))
+        said(SessionKind::Text, self.site.renditions().text(width))
     }
 
     /// Answers a command; `columns` is the width of the visitor's terminal, where there is one. Spaces around words do
@@ -172,16 +175,18 @@ impl Answers {
         let Some(format) = formats::find(name) else {
             let page = renditions.get(name, "").ok_or_else(unknown)?;
             stands_alone(name, &options)?;
-            return Ok(said(Kind::PageText, page.bytes.clone()));
+            return Ok(said(SessionKind::PageText, page.bytes.clone()));
         };
         if name == "text" {
             let width = width(&options)?;
-            return Ok(width.map_or_else(|| self.text(columns), |width| said(Kind::Text, renditions.text(width))));
+            return Ok(
+                width.map_or_else(|| self.text(columns), |width| said(SessionKind::Text, renditions.text(width)))
+            );
         }
         // Every card has every format but the code, which needs something to encode.
-        let without = || refused(Kind::of_format(name), NOTHING_TO_ENCODE.to_owned(), 1);
+        let without = || refused(SessionKind::of_format(name), NOTHING_TO_ENCODE.to_owned(), 1);
         let rendition = renditions.get(name, variant(format, &options)?).ok_or_else(without)?;
-        Ok(Answer { has_lines: rendition.has_lines, ..said(Kind::of_format(name), rendition.bytes.clone()) })
+        Ok(Answer { has_lines: rendition.has_lines, ..said(SessionKind::of_format(name), rendition.bytes.clone()) })
     }
 
     /// The answer to a command that gives no rendition of the card.
@@ -205,7 +210,7 @@ impl Answers {
             let meant = nearest(word, names).map(|near| format!("did you mean `{near}`? ")).unwrap_or_default();
             format!("sshcard: no command \"{shown}\"; {meant}`help` lists what there is\n")
         };
-        refused(Kind::NoCommand, line, NOT_FOUND)
+        refused(SessionKind::NoCommand, line, NOT_FOUND)
     }
 }
 
@@ -254,16 +259,16 @@ fn width(options: &[&str]) -> Result<Option<u16>, Answer> {
     Ok(width)
 }
 
-fn said(what: Kind, out: Bytes) -> Answer {
+fn said(what: SessionKind, out: Bytes) -> Answer {
     Answer { out, err: Bytes::new(), status: 0, what, has_lines: true }
 }
 
-fn refused(what: Kind, line: String, status: u32) -> Answer {
+fn refused(what: SessionKind, line: String, status: u32) -> Answer {
     Answer { out: Bytes::new(), err: line.into(), status, what, has_lines: true }
 }
 
 fn wrong_usage(why: &str) -> Answer {
-    refused(Kind::WrongOptions, format!("sshcard: {why}\n"), WRONG_USAGE)
+    refused(SessionKind::WrongOptions, format!("sshcard: {why}\n"), WRONG_USAGE)
 }
 
 fn quoted(word: &str) -> String {

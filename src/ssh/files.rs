@@ -13,25 +13,24 @@ use crate::profile::characters::{is_joiner, is_refused};
 /// The files, in the order in which they are listed.
 #[derive(Debug)]
 pub struct Files {
-    files: Vec<File>,
+    files: Vec<CardFile>,
     /// Seconds since 1970: when the profile was loaded, which is when every file became what it is.
     time: u32,
 }
 
 /// One file. It is cheap to clone.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct File {
+pub(super) struct CardFile {
     pub(super) name: &'static str,
     pub(super) content: Bytes,
 }
 
-/// Where a path leads.
+/// What a path leads to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum PathTarget {
     /// The directory of all files: the only one.
     Root,
-    /// A file.
-    File(File),
+    File(CardFile),
 }
 
 /// Why a path leads nowhere.
@@ -39,7 +38,6 @@ pub(super) enum Place {
 pub(super) enum Nowhere {
     /// It leads upwards, and there is no upwards.
     Denied,
-    /// There is no such file.
     NotFound,
 }
 
@@ -51,31 +49,31 @@ const LONGEST_PATH: usize = 256;
 /// The owner writes them, visitors read them. Clients give these modes to the copies: a copy that nobody may write
 /// could not be fetched anew, and OpenSSH takes the right to write from a directory that was there before, if this one
 /// does not have it.
-const FILE_MODE: u32 = 0o100_644;
-const DIRECTORY_MODE: u32 = 0o040_755;
+pub(super) const FILE_MODE: u32 = 0o100_644;
+pub(super) const DIRECTORY_MODE: u32 = 0o040_755;
 
 impl Files {
     /// Files of these names, all as old as `loaded`.
     #[must_use]
     pub fn new(files: impl IntoIterator<Item = (&'static str, Bytes)>, loaded: SystemTime) -> Self {
         let seconds = loaded.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
-        let files = files.into_iter().map(|(name, content)| File { name, content }).collect();
+        let files = files.into_iter().map(|(name, content)| CardFile { name, content }).collect();
         // SFTP has 32 bits for a time, which last until 2106.
         Self { files, time: u32::try_from(seconds).unwrap_or(u32::MAX) }
     }
 
     /// Where a path leads. It begins at the root, whether it says so or not; `~` is the root too.
-    pub(super) fn find(&self, path: &str) -> Result<Place, Nowhere> {
+    pub(super) fn find(&self, path: &str) -> Result<PathTarget, Nowhere> {
         let mut parts = parts(path)?;
         // Before anything is looked up: what leads upwards is refused whatever it leads to.
         if parts.clone().any(|part| part == "..") {
             return Err(Nowhere::Denied);
         }
         match (parts.next(), parts.next()) {
-            (None, _) => Ok(Place::Root),
+            (None, _) => Ok(PathTarget::Root),
             (Some(name), None) => {
                 let file = self.files.iter().find(|file| file.name == name);
-                file.cloned().map(Place::File).ok_or(Nowhere::NotFound)
+                file.cloned().map(PathTarget::File).ok_or(Nowhere::NotFound)
             }
             (Some(_), Some(_)) => Err(Nowhere::NotFound),
         }
@@ -99,8 +97,7 @@ impl Files {
         }
     }
 
-    /// All files.
-    pub(super) fn all(&self) -> &[File] {
+    pub(super) fn all(&self) -> &[CardFile] {
         &self.files
     }
 
@@ -111,13 +108,13 @@ impl Files {
 
     /// A line of `ls -l`, in the columns that the draft of SFTP gives as an example (draft-ietf-secsh-filexfer-02,
     /// section 7). The date has its year, since there is no clock here to tell whether it was this one.
-    pub(super) fn line(&self, name: &str, place: &Place) -> String {
-        let (permissions, links) = match place {
-            Place::Root => ("drwxr-xr-x", 2),
-            Place::File(_) => ("-rw-r--r--", 1),
+    pub(super) fn line(&self, name: &str, target: &PathTarget) -> String {
+        let (permissions, links) = match target {
+            PathTarget::Root => ("drwxr-xr-x", 2),
+            PathTarget::File(_) => ("-rw-r--r--", 1),
         };
         let date = DateTime::from_timestamp(self.time.into(), 0).unwrap_or_default().format("%b %e  %Y");
-        let size = place.size();
+        let size = target.size();
         format!("{permissions} {links:>3} {OWNER:<8} {OWNER:<8} {size:>8} {date} {name}")
     }
 }
@@ -125,7 +122,7 @@ impl Files {
 /// Whose the files are, in listings. Where a number is wanted it is 0.
 const OWNER: &str = "owner";
 
-impl Place {
+impl PathTarget {
     /// Its type and permissions, as in `st_mode` of POSIX.
     pub(super) const fn mode(&self) -> u32 {
         match self {
@@ -157,91 +154,4 @@ fn parts(path: &str) -> Result<impl Iterator<Item = &str> + Clone, Nowhere> {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
-    use std::{sync::Arc, time::Duration};
-
-    use super::*;
-
-    /// A card that is larger than one packet, and small things beside it.
-    pub(in super::super) fn files() -> Arc<Files> {
-        let large: Vec<u8> = (0..200_000_u32).map(|n| (n.wrapping_mul(n) / 7) as u8).collect();
-        let list = [
-            ("README.txt", Bytes::from_static(b"Read me.\n")),
-            ("card.vcf", Bytes::from_static(b"BEGIN:VCARD\r\nEND:VCARD\r\n")),
-            ("empty", Bytes::new()),
-            ("large.bin", large.into()),
-        ];
-        // 2025-11-24 12:20:00 UTC
-        Arc::new(Files::new(list, UNIX_EPOCH + Duration::from_secs(1_763_986_800)))
-    }
-
-    #[test]
-    fn paths_lead_to_the_root_to_a_file_or_nowhere() {
-        let long = format!("{}card.vcf", "./".repeat(200));
-        for (path, expected) in [
-            ("", Ok("/")),
-            ("/", Ok("/")),
-            (".", Ok("/")),
-            ("~", Ok("/")),
-            ("~/", Ok("/")),
-            ("//./", Ok("/")),
-            ("card.vcf", Ok("card.vcf")),
-            ("./card.vcf", Ok("card.vcf")),
-            ("/card.vcf", Ok("card.vcf")),
-            ("~/card.vcf", Ok("card.vcf")),
-            ("//./card.vcf", Ok("card.vcf")),
-            ("CARD.VCF", Err(Nowhere::NotFound)),
-            ("card.vcf/more", Err(Nowhere::NotFound)),
-            ("~root/card.vcf", Err(Nowhere::NotFound)),
-            ("etc/passwd", Err(Nowhere::NotFound)),
-            ("card.vcf\0", Err(Nowhere::NotFound)),
-            ("..", Err(Nowhere::Denied)),
-            ("/../card.vcf", Err(Nowhere::Denied)),
-            ("card.vcf/..", Err(Nowhere::Denied)),
-            ("...", Err(Nowhere::NotFound)),
-            (&long, Err(Nowhere::NotFound)),
-        ] {
-            let found = files().find(path).map(|place| match place {
-                Place::Root => "/",
-                Place::File(file) => file.name,
-            });
-            assert_eq!(found, expected, "{path:?}");
-        }
-    }
-
-    #[test]
-    fn paths_have_a_shortest_form() {
-        for (path, expected) in [
-            ("", Ok("/")),
-            (".", Ok("/")),
-            ("..", Ok("/")),
-            ("/../..", Ok("/")),
-            ("~", Ok("/")),
-            ("card.vcf", Ok("/card.vcf")),
-            ("/./new.txt", Ok("/new.txt")),
-            ("a/../b", Ok("/b")),
-            ("../../card.vcf", Ok("/card.vcf")),
-            ("a/b", Err(Nowhere::NotFound)),
-            ("\x1b[2J", Err(Nowhere::NotFound)),
-            ("\u{202e}txt.EMDAER", Err(Nowhere::NotFound)),
-        ] {
-            assert_eq!(Files::canonical(path), expected.map(str::to_owned), "{path:?}");
-        }
-    }
-
-    #[test]
-    fn listings_look_as_ls_prints_them() {
-        let files = files();
-        let file = |number: usize| Place::File(files.all()[number].clone());
-        for (name, place, expected) in [
-            (".", Place::Root, "drwxr-xr-x   2 owner    owner           0 Nov 24  2025 ."),
-            ("README.txt", file(0), "-rw-r--r--   1 owner    owner           9 Nov 24  2025 README.txt"),
-            ("large.bin", file(3), "-rw-r--r--   1 owner    owner      200000 Nov 24  2025 large.bin"),
-        ] {
-            assert_eq!(files.line(name, &place), expected);
-        }
-        let never = Files::new([], UNIX_EPOCH + Duration::from_secs(u64::MAX / 4));
-        assert_eq!(never.line(".", &Place::Root), "drwxr-xr-x   2 owner    owner           0 Feb  7  2106 .");
-        assert_eq!(Files::new([], UNIX_EPOCH - Duration::from_secs(1)).time(), 0);
-    }
-}
+pub(super) mod tests;

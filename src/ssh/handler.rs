@@ -6,7 +6,7 @@
 //! requests of a kind that it does not know get `channel_failure` or `request_failure`.
 //!
 //! A variable, a terminal's name or a user name that is not UTF-8 ends the connection: russh reads it as text before
-//! these callbacks. It is counted with a reason of its own (`ending.rs`).
+//! these callbacks. It is counted with a reason of its own (`connection/end.rs`).
 
 use std::{net::IpAddr, sync::Arc};
 
@@ -20,12 +20,12 @@ use tokio::{
 };
 
 use super::{
-    Shared,
-    channel::{self, Visit},
+    channel::{self, VisitRecord},
     configuration::accepts,
     deadline::Progress,
     metrics::Method,
     phase::{Phase, Request},
+    shared::Shared,
     socket::SendQueue,
 };
 use crate::app::Word;
@@ -34,7 +34,7 @@ use crate::app::Word;
 pub(super) struct Handler {
     shared: Arc<Shared>,
     progress: Arc<Progress>,
-    visit: Arc<Visit>,
+    visit: Arc<VisitRecord>,
     queue: SendQueue,
     /// What the user name chose; never the name.
     chosen: Option<Word>,
@@ -60,7 +60,7 @@ const TOO_MANY: &str = "too many channels on this connection: close one, or conn
 
 impl Handler {
     pub(super) fn new(shared: Arc<Shared>, progress: Arc<Progress>, queue: SendQueue, peer: IpAddr) -> Self {
-        let visit = Visit::new(&shared, peer);
+        let visit = VisitRecord::new(&shared, peer);
         Self { shared, progress, visit, queue, chosen: None, method: Method::None, channels: Vec::new() }
     }
 
@@ -163,7 +163,7 @@ impl server::Handler for Handler {
             None
         };
         let (visit, queue) = (Arc::clone(&self.visit), self.queue.clone());
-        let context = channel::Context { place, visit, queue, chosen: self.chosen.clone() };
+        let context = channel::ChannelContext { place, visit, queue, chosen: self.chosen.clone() };
         self.shared.spawn(channel::serve(Arc::clone(&self.shared), channel, context, waiting));
         Ok(())
     }

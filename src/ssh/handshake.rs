@@ -17,7 +17,6 @@ const VERSION: &[u8] = b"SSH-";
 /// A message of the handshake, in their order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Message {
-    /// The version line.
     Version,
     /// The list of algorithms.
     KexInit,
@@ -29,7 +28,6 @@ pub(super) enum Message {
 /// Ubuntu-3ubuntu0.10` has 41), and as much of it as the log shows is shorter still.
 const KEPT: usize = 64;
 
-/// What the client has sent.
 #[derive(Debug, Default)]
 pub(super) struct Handshake {
     /// The last message that is complete.
@@ -99,7 +97,6 @@ impl Handshake {
         rest
     }
 
-    /// A packet is complete.
     fn complete(&mut self) {
         match (self.header.last(), self.last) {
             (Some(&KEXINIT), Some(Message::Version)) => self.last = Some(Message::KexInit),

@@ -1,5 +1,5 @@
-//! The health check: connects to the server as a client does, exchanges keys with it, and compares its host key. It is for
-//! containers, which have nothing in them but this program.
+//! The health check: connects to the server as a client does, exchanges keys with it, and compares its host key. It is
+//! for containers, which have nothing in them but this program.
 
 use std::{
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
@@ -31,8 +31,8 @@ const LONGEST_LINE: usize = 255;
 ///
 /// # Errors
 ///
-/// An address on which nobody answers as a visitor needs it in 5 s, or with another key than the one that is configured,
-/// where that can be read.
+/// An address on which nobody answers as a visitor needs it in 5 s, or with another key than the one that is
+/// configured, where that can be read.
 pub async fn run(listen: &[SocketAddr], proxy_from: &[IpNet], key: &KeyPlace) -> Result<String> {
     let expected = HostKey::read(key).ok().map(|key| key.fingerprint());
     let proxies = Proxies::new(proxy_from);

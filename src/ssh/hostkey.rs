@@ -10,7 +10,7 @@ use std::{
     sync::Arc,
 };
 
-use anyhow::{Result, bail};
+use anyhow::{Context as _, Result, bail};
 use russh::keys::{HashAlg, PrivateKey};
 
 mod creation;
@@ -28,6 +28,16 @@ pub enum KeyPlace {
     File(PathBuf),
 }
 
+impl KeyPlace {
+    /// The key's file, as an absolute path.
+    pub(super) fn path(&self) -> PathBuf {
+        match self {
+            Self::Directory(dir) => absolute(&dir.join(NAME)),
+            Self::File(file) => absolute(file),
+        }
+    }
+}
+
 /// The server's Ed25519 key. It is held once, however many hold this.
 #[derive(Debug)]
 pub struct HostKey(Arc<PrivateKey>);
@@ -37,7 +47,7 @@ impl HostKey {
     ///
     /// # Errors
     ///
-    /// Those of [`HostKey::load_or_create`] and [`HostKey::load_file`].
+    /// Those of [`HostKey::load_or_create`], and that there is no such file.
     pub fn open(place: &KeyPlace) -> Result<Self> {
         match place {
             KeyPlace::Directory(dir) => Self::load_or_create(dir),
@@ -51,29 +61,19 @@ impl HostKey {
     ///
     /// Those of [`HostKey::open`], and that there is no key yet.
     pub(super) fn read(place: &KeyPlace) -> Result<Self> {
-        let dir = match place {
-            KeyPlace::Directory(dir) => dir,
-            KeyPlace::File(file) => return Self::load_file(file),
-        };
-        match Self::load(dir)? {
-            Some(key) => Ok(key),
-            None => bail!(
-                "there is no host key in {} yet; `sshcard serve` makes it there when it first starts",
-                dir.display()
-            ),
-        }
-    }
-
-    /// The file that [`HostKey::open`] takes the key from, as an absolute path.
-    pub(super) fn path(place: &KeyPlace) -> PathBuf {
         match place {
-            KeyPlace::Directory(dir) => absolute(&dir.join(NAME)),
-            KeyPlace::File(file) => absolute(file),
+            KeyPlace::File(file) => Self::load_file(file),
+            KeyPlace::Directory(dir) => Self::load(dir)?.with_context(|| {
+                format!(
+                    "there is no host key in {} yet; `sshcard serve` makes it there when it first starts",
+                    dir.display()
+                )
+            }),
         }
     }
 
-    /// Loads the key in `dir`, or makes one when there is none, and says so in the log. The directory is made if it is
-    /// missing (mode 0700). What an interrupted start has left there is removed.
+    /// Loads the key in `dir`, or makes one when there never was one, and says so in the log. The directory is made if
+    /// it is missing (mode 0700). What an interrupted start has left there is removed.
     ///
     /// The key appears whole or not at all, whenever the machine stops; and when two servers start at once, both use
     /// the key of the one that was first.
@@ -85,25 +85,32 @@ impl HostKey {
     /// cannot be written to. Each says what to do.
     pub fn load_or_create(dir: &Path) -> Result<Self> {
         creation::remove_leftovers(dir);
-        let path = dir.join(NAME);
-        let existed = creation::has_marker(dir)?;
-        if let Some(key) = Self::load(dir)? {
-            creation::write_marker(dir, &key.fingerprint());
-            return Ok(key);
-        }
-        if existed {
-            let (path, marker, lost) = (path.display(), creation::marker_path(dir), creation::read_marker(dir)?);
-            bail!(
-                "the host key {path} is gone; restore it from a backup (its fingerprint was {lost}), or remove {} to \
-                 get a new key (visitors who know the old one will be warned)",
-                marker.display()
-            );
-        }
-        let made = creation::create(dir, &path)?;
-        let Some(key) = Self::load(dir)? else {
-            bail!("the host key {} was removed right after it was made; start again", path.display());
+        // Before the key: another server may make both meanwhile.
+        let marked = creation::read_marker(dir)?;
+        let key = match (Self::load(dir)?, &marked) {
+            (Some(key), _) => key,
+            (None, Some(lost)) => bail!(
+                "the host key {} is gone; restore it from a backup (its fingerprint was {lost}), or remove {} to get a \
+                 new key (visitors who know the old one will be warned)",
+                dir.join(NAME).display(),
+                creation::marker_path(dir).display()
+            ),
+            (None, None) => Self::create(dir)?,
         };
-        creation::write_marker(dir, &key.fingerprint());
+        let fingerprint = key.fingerprint();
+        if marked.as_ref() != Some(&fingerprint) {
+            creation::write_marker(dir, &fingerprint);
+        }
+        Ok(key)
+    }
+
+    /// Makes a key in `dir`, unless another server is faster.
+    fn create(dir: &Path) -> Result<Self> {
+        let path = dir.join(NAME);
+        let made = creation::create(dir, &path)?;
+        let key = Self::load(dir)?.with_context(|| {
+            format!("the host key {} was removed right after it was made; start again", path.display())
+        })?;
         if made {
             tracing::warn!(
                 fingerprint = key.fingerprint(),
@@ -114,18 +121,8 @@ impl HostKey {
         Ok(key)
     }
 
-    /// The fingerprint as `ssh` shows it: `SHA256:` and 43 characters.
-    #[must_use]
-    pub fn fingerprint(&self) -> String {
-        self.0.fingerprint(HashAlg::Sha256).to_string()
-    }
-
-    /// Loads the key in `dir`; `None` when there is none.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`HostKey::load_or_create`] for a key that is there and cannot be used.
-    pub fn load(dir: &Path) -> Result<Option<Self>> {
+    /// The key in `dir`; `None` when there is none.
+    fn load(dir: &Path) -> Result<Option<Self>> {
         let remedy = format!(
             "restore it from a backup, or move it away with {} to get a new key (visitors who know the old one will be \
              warned)",
@@ -134,17 +131,19 @@ impl HostKey {
         Ok(file::load(&dir.join(NAME), &remedy)?.map(Self))
     }
 
-    /// Loads the key in a file of any name, which the server never makes and for which it keeps no marker.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`HostKey::load`], and that there is no such file.
-    pub fn load_file(path: &Path) -> Result<Self> {
-        let Some(key) = file::load(path, "restore it from a backup")? else {
+    /// The key in a file of any name, which the server never makes and for which it keeps no marker.
+    fn load_file(path: &Path) -> Result<Self> {
+        let key = file::load(path, "restore it from a backup")?.with_context(|| {
             let path = path.display();
-            bail!("there is no host key {path}; put it there, or make one: ssh-keygen -t ed25519 -N '' -f {path}")
-        };
+            format!("there is no host key {path}; put it there, or make one: ssh-keygen -t ed25519 -N '' -f {path}")
+        })?;
         Ok(Self(key))
+    }
+
+    /// The fingerprint as `ssh` shows it: `SHA256:` and 43 characters.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        self.0.fingerprint(HashAlg::Sha256).to_string()
     }
 
     /// What others may know of the key, for a server that is reached at `host` (a name or an IP address, and the port

@@ -4,22 +4,13 @@
 //! that it cannot read ends its loop. The log is the only place where the owner learns that somebody wanted in and
 //! could not.
 
-use std::{
-    net::IpAddr,
-    sync::{Mutex, PoisonError},
-    time::Duration,
-};
+use std::{net::IpAddr, time::Duration};
 
+use parking_lot::Mutex;
 use russh::{AlgorithmKind, Error};
 use tokio::time::Instant;
 
-use super::{
-    admission::shortened,
-    deadline::{Progress, Step},
-    ending::ConnectionEnd,
-    exec::shown,
-    log::LogThrottle,
-};
+use super::{admission::shortened, deadline::Progress, ending::ConnectionEnd, exec::shown, log::LogThrottle};
 
 /// Each of the two lines is logged at most this often: 1,440 times a day, at 320 bytes at most.
 const EVERY: Duration = Duration::from_secs(60);
@@ -48,7 +39,7 @@ impl Incompatible {
             _ => return,
         };
         let now = Instant::now().into_std();
-        let Some(more) = throttle.lock().unwrap_or_else(PoisonError::into_inner).may_log(now) else { return };
+        let Some(more) = throttle.lock().may_log(now) else { return };
         let (from, client) = (shortened(peer), shown(progress.client()));
         if let Err(Error::NoCommonAlgo { kind, .. }) = ended {
             let list = list(kind);
@@ -56,8 +47,8 @@ impl Incompatible {
         } else {
             // Of all strings that a client sends before and after it is let in, these are the ones that it takes from
             // its user.
-            let likely =
-                if progress.step() == Step::Authenticate { "user name" } else { "variable, or name of the terminal" };
+            let is_let_in = progress.when_due() != ConnectionEnd::NotAuthenticated;
+            let likely = if is_let_in { "variable, or name of the terminal" } else { "user name" };
             tracing::info!(from, client, likely, more, "a client sent a string that is not UTF-8");
         }
     }

@@ -11,11 +11,12 @@ pub struct Limits {
     /// The connections that are not let in yet have a room of their own, `unauthenticated`.
     pub connections: usize,
     /// Connections at a time from one address (an IPv6 /64 is one address); 0 is no limit. Ten is a family behind one
-    /// router with a few windows each. It is also how many may come at once; then it is one in each `arrival`. An IPv6 /48
-    /// may have four times as much.
+    /// router with a few windows each. It is also how many may come at once; then it is one in each `arrival`. An IPv6
+    /// /48 may have four times as much.
     pub per_address: usize,
-    /// In how long one address may connect once more after it did as often as `per_address` says; without that limit it is
-    /// not looked at. A handshake takes a core a millisecond: one a second from each of a hundred addresses is a tenth of one.
+    /// In how long one address may connect once more after it did as often as `per_address` says; without that limit it
+    /// is not looked at. A handshake takes a core a millisecond: one a second from each of a hundred addresses is a
+    /// tenth of one.
     pub arrival: Duration,
     /// Connections at a time that have not authenticated; 0 is no limit. One of them can reserve 307 kB with a
     /// four-byte header, so a hundred stay under 31 MB. When there is no room, a newcomer displaces the oldest silent
@@ -53,23 +54,23 @@ pub struct Limits {
     pub first_request: Duration,
     /// From the end of the last channel until the connection is cut. Clients hang up at once, a multiplexing master
     /// waits for the next channel and may open another connection for it.
-    pub linger: Duration,
+    pub idle_after_last_channel: Duration,
     /// The age of a connection at which it opens no more channels. A session takes at most 60 minutes more.
-    pub opening: Duration,
-    /// The age at which a connection is cut, whatever it does: `opening`, a session of 60 minutes, and five minutes in which
-    /// that session says goodbye.
+    pub no_channel_after: Duration,
+    /// The age at which a connection is cut, whatever it does: `no_channel_after`, a session of 60 minutes, and five
+    /// minutes in which that session says goodbye.
     pub lifetime: Duration,
-    /// How long text, or a piece of a file, may take to be read by the client. The whole card is some 10 kB: a minute at
-    /// 2,400 baud.
+    /// How long text, or a piece of a file, may take to be read by the client. The whole card is some 10 kB: a minute
+    /// at 2,400 baud.
     pub output: Duration,
-    /// How long a client may take nothing of what waits for it: what waits in a session for room on its channel, and what
-    /// waits in the connection for the network.
-    pub patience: Duration,
-    /// From an answer in a file transfer to the next request: as long as a page waits for a key, since whoever typed `sftp`
-    /// reads a listing as others read a page.
+    /// How long a client may take nothing of what waits for it: what waits in a session for room on its channel, and
+    /// what waits in the connection for the network.
+    pub write_timeout: Duration,
+    /// From an answer in a file transfer to the next request: as long as a page waits for a key, since whoever typed
+    /// `sftp` reads a listing as others read a page.
     pub idle: Duration,
-    /// From the server's stop until connections are cut. Sessions say goodbye meanwhile; with the time that cutting takes,
-    /// the server is gone within 10 s, which is what service managers and containers wait.
+    /// From the server's stop until connections are cut. Sessions say goodbye meanwhile; with the time that cutting
+    /// takes, the server is gone within 10 s, which is what service managers and containers wait.
     pub drain: Duration,
     /// Channels open at a time on one connection: a window, and something fetched beside it.
     pub channels_open: u32,
@@ -107,11 +108,11 @@ impl Default for Limits {
             turned_away: Duration::from_secs(5),
             first_channel: Duration::from_secs(10),
             first_request: Duration::from_secs(10),
-            linger: Duration::from_secs(5),
-            opening: Duration::from_secs(60 * 60),
+            idle_after_last_channel: Duration::from_secs(5),
+            no_channel_after: Duration::from_secs(60 * 60),
             lifetime: Duration::from_secs(125 * 60),
             output: Duration::from_secs(120),
-            patience: session::WRITE_TIMEOUT,
+            write_timeout: session::WRITE_TIMEOUT,
             idle: Duration::from_secs(10 * 60),
             drain: Duration::from_secs(9),
             channels_open: 4,

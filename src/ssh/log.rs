@@ -10,15 +10,15 @@ use std::{
     fmt::{self, Display},
     mem,
     net::IpAddr,
-    sync::{Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 
+use parking_lot::Mutex;
 use tokio::{sync::Notify, time::sleep};
 
 use super::{
     admission::shortened,
-    metrics::Kind,
+    metrics::SessionKind,
     rate::{Bucket, Rate},
 };
 
@@ -63,7 +63,6 @@ impl LogThrottle {
 pub(super) struct Counts(Vec<(&'static str, u64)>);
 
 impl Counts {
-    /// Counts so many more of this member.
     pub(super) fn add(&mut self, member: impl Into<&'static str>, more: u64) {
         let name = member.into();
         let counted = self.0.iter().position(|(counted, _)| *counted == name);
@@ -102,7 +101,6 @@ pub(super) struct Summary {
     pub(super) visits: u64,
     /// Sessions that began, by what was shown.
     pub(super) what: Counts,
-    /// Why they ended.
     pub(super) why: Counts,
 }
 
@@ -150,8 +148,8 @@ impl VisitLog {
     }
 
     /// The first session begins on the connection of this number: whether the visit has lines of its own.
-    pub(super) fn begins(&self, connection: u64, peer: IpAddr, what: Kind, now: Instant) -> bool {
-        let tells = self.budget().visits.take(now);
+    pub(super) fn begins(&self, connection: u64, peer: IpAddr, what: SessionKind, now: Instant) -> bool {
+        let tells = self.budget.lock().visits.take(now);
         if tells {
             tracing::info!(connection, from = shortened(peer), what = <&str>::from(what), "a visit begins");
         }
@@ -167,13 +165,13 @@ impl VisitLog {
 
     /// A connection has ended whose visit has no lines of its own.
     pub(super) fn count(&self, visit: &Summary) {
-        self.budget().ended.add(visit);
+        self.budget.lock().ended.add(visit);
         self.untold.notify_one();
     }
 
     /// A connection is not let in, for the reason of this name; `why` explains it.
     pub(super) fn not_let_in(&self, peer: IpAddr, reason: &'static str, why: impl Display, now: Instant) {
-        let refused = self.budget().not_let_in(reason, now);
+        let refused = self.budget.lock().not_let_in(reason, now);
         match refused {
             Some(refused) => {
                 let (from, refused) = (shortened(peer), refused.to_string());
@@ -185,7 +183,7 @@ impl VisitLog {
 
     /// Logs the counts of what had no lines of its own.
     pub(super) fn sum_up(&self) {
-        let mut budget = self.budget();
+        let mut budget = self.budget.lock();
         let (Summary { visits, what, why }, refused) = (mem::take(&mut budget.ended), mem::take(&mut budget.refused));
         drop(budget);
         if visits > 0 {
@@ -204,11 +202,6 @@ impl VisitLog {
             sleep(SUMMARY).await;
             self.sum_up();
         }
-    }
-
-    /// The budget. A panic cannot leave it half changed, since nothing between two changes can panic.
-    fn budget(&self) -> MutexGuard<'_, Budget> {
-        self.budget.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -3,14 +3,7 @@
 //! Every label's value is a member of a closed set, never something that a client sent. All members exist from the
 //! start, so that Prometheus sees the first event of each as a rise from 0.
 
-use std::{
-    fmt,
-    hash::Hash,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-};
+use std::{fmt, hash::Hash, sync::Arc};
 
 use prometheus_client::{
     collector::Collector,
@@ -53,11 +46,11 @@ pub struct Metrics {
     /// Sessions that there are.
     pub sessions: Gauge,
     /// Sessions that began.
-    pub sessions_started: Family<Kind, Counter>,
+    pub sessions_started: Family<SessionKind, Counter>,
     /// Sessions that ended.
     pub sessions_ended: Family<SessionEnd, Counter>,
     /// How many seconds sessions lasted.
-    pub session_duration: Family<Kind, Histogram>,
+    pub session_duration: Family<SessionKind, Histogram>,
     /// Tasks that panicked. Each ended a session or a connection, and nothing else.
     pub panics: Counter,
     /// Bytes that came from clients, as TCP carries them; without a proxy's header.
@@ -79,7 +72,7 @@ impl Metrics {
         let version = Family::<[(&str, &str); 1], Gauge>::default();
         version.get_or_create(&[("version", env!("CARGO_PKG_VERSION"))]).set(1);
         all.register("sshcard_build_info", "The program that runs", version);
-        all.register_collector(Box::new(Connections(Arc::clone(admission))));
+        all.register_collector(Box::new(ConnectionGauges(Arc::clone(admission))));
         for (name, help, limit) in [
             ("sshcard_connections_limit", "Connections that may be let in", limits.connections),
             ("sshcard_connections_per_address_limit", "Connections that one address may have", limits.per_address),
@@ -120,14 +113,6 @@ impl Metrics {
     pub fn registry(&self) -> &Registry {
         &self.registry
     }
-
-    /// A connection ends. One that failed did so by a panic.
-    pub(super) fn connection_ended(&self, end: ConnectionEnd) {
-        self.ended.get_or_create(&end).inc();
-        if end == ConnectionEnd::Failed {
-            self.panics.inc();
-        }
-    }
 }
 
 /// Registers a metric under a name and a help.
@@ -140,7 +125,6 @@ fn gauge(registry: &mut Registry, name: &str, help: &str) -> Gauge {
     registered(registry, name, help, Gauge::default())
 }
 
-/// A count from the start; `_total` is added to its name.
 fn counter(registry: &mut Registry, name: &str, help: &str) -> Counter {
     registered(registry, name, help, Counter::default())
 }
@@ -172,13 +156,14 @@ macro_rules! label {
     })* };
 }
 
-label!(Refusal => "reason", ConnectionEnd => "reason", SessionEnd => "reason", Method => "method", Kind => "kind");
+label!(Refusal => "reason", ConnectionEnd => "reason", SessionEnd => "reason");
+label!(Method => "method", SessionKind => "kind");
 
 /// The connections that there are now, as admission counts them.
 #[derive(Debug)]
-struct Connections(Arc<Admission>);
+struct ConnectionGauges(Arc<Admission>);
 
-impl Collector for Connections {
+impl Collector for ConnectionGauges {
     fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> fmt::Result {
         for (name, help, count) in [
             ("sshcard_connections", "Connections that there are.", self.0.connections()),
@@ -196,15 +181,14 @@ impl Collector for Connections {
 pub struct Watch {
     /// The counters.
     pub metrics: Arc<Metrics>,
-    pub(super) serving: Arc<AtomicBool>,
     pub(super) shutdown: CancellationToken,
 }
 
 impl Watch {
-    /// Whether new visitors are served: the server listens and does not stop.
+    /// Whether new visitors are served: the server does not stop. Its sockets were opened before it was made.
     #[must_use]
     pub fn is_ready(&self) -> bool {
-        self.serving.load(Ordering::Relaxed) && !self.shutdown.is_cancelled()
+        !self.shutdown.is_cancelled()
     }
 }
 
@@ -226,7 +210,7 @@ pub enum Method {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "snake_case")]
 #[allow(missing_docs, reason = "most are the commands of their names")]
-pub enum Kind {
+pub enum SessionKind {
     /// The card on a terminal.
     Page,
     /// The card on a terminal in plain lines.
@@ -253,7 +237,7 @@ pub enum Kind {
     Scp,
 }
 
-impl Kind {
+impl SessionKind {
     /// A session on a terminal.
     pub(super) const fn on_terminal(mode: Mode) -> Self {
         match mode {
@@ -293,15 +277,15 @@ mod tests {
         check::<Refusal>();
         check::<Method>();
         check::<ConnectionEnd>();
-        check::<Kind>();
+        check::<SessionKind>();
         check::<SessionEnd>();
     }
 
     #[test]
     fn a_format_is_counted_by_its_name() {
         for format in FORMATS {
-            assert_eq!(<&str>::from(Kind::of_format(format.name())), format.name());
+            assert_eq!(<&str>::from(SessionKind::of_format(format.name())), format.name());
         }
-        assert_eq!(Kind::of_format("postcard"), Kind::Document);
+        assert_eq!(SessionKind::of_format("postcard"), SessionKind::Document);
     }
 }

@@ -8,31 +8,19 @@ use super::sftp;
 /// How far a channel has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Phase {
-    stage: Stage,
-    variables: u8,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-enum Stage {
-    /// Opened; nothing was asked for.
-    #[default]
-    Fresh,
-    /// There is a terminal, and nothing runs on it.
-    HasPty,
+    has_pty: bool,
     /// Something runs, or has run: nothing else can be asked for.
-    Running,
+    runs: bool,
+    variables: u8,
 }
 
 /// A request that a channel can make, without what it says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Request {
-    /// `pty-req`
     Pty,
     /// `env`
     Variable,
-    /// `shell`
     Shell,
-    /// `exec`
     Exec,
     /// `subsystem`, for SFTP
     Sftp,
@@ -53,12 +41,11 @@ const VARIABLES: u8 = 64;
 impl Phase {
     /// Takes a request, if it is in order; whether it was.
     pub(super) fn admits(&mut self, request: Request) -> bool {
-        match (request, self.stage) {
-            (Request::Pty, Stage::Fresh) => self.stage = Stage::HasPty,
-            (Request::Variable, Stage::Fresh | Stage::HasPty) if self.variables < VARIABLES => self.variables += 1,
-            (Request::Shell | Request::Exec | Request::Sftp, Stage::Fresh | Stage::HasPty) => {
-                self.stage = Stage::Running;
-            }
+        match request {
+            _ if self.runs => return false,
+            Request::Pty if !self.has_pty => self.has_pty = true,
+            Request::Variable if self.variables < VARIABLES => self.variables += 1,
+            Request::Shell | Request::Exec | Request::Sftp => self.runs = true,
             _ => return false,
         }
         true

@@ -25,12 +25,10 @@ impl Proxies {
         Self(networks.to_vec())
     }
 
-    /// Whether visitors come themselves.
     pub(super) fn are_none(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Whether one of them connects from `address`.
     pub(super) fn include(&self, address: IpAddr) -> bool {
         // A dual-stack socket shows an IPv4 address as IPv6.
         let address = address.to_canonical();
@@ -96,7 +94,6 @@ pub async fn read(stream: &mut (impl AsyncRead + Unpin)) -> io::Result<Source> {
     }
 }
 
-/// Appends the next `n` bytes.
 async fn more(stream: &mut (impl AsyncRead + Unpin), header: &mut Vec<u8>, n: usize) -> io::Result<()> {
     let mut bytes = vec![0; n];
     stream.read_exact(&mut bytes).await?;

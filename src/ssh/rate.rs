@@ -29,7 +29,6 @@ impl Rate {
     }
 }
 
-/// One bucket of tokens.
 #[derive(Debug)]
 pub(super) struct Bucket {
     rate: Rate,
@@ -38,7 +37,6 @@ pub(super) struct Bucket {
 }
 
 impl Bucket {
-    /// A full bucket.
     pub(super) const fn new(rate: Rate) -> Self {
         Self { rate, full: None }
     }

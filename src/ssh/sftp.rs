@@ -5,16 +5,17 @@
 //! a request goes in and its reply comes out, and nothing else happens. Replies come in the order of the requests, one
 //! at a time.
 
-use std::sync::Arc;
+use std::{mem, sync::Arc};
 
 use bytes::{Buf as _, Bytes};
 use russh_sftp::protocol::{
     Attrs, Data, File as Listed, FileAttributes, Handle, Name, OpenFlags, Packet, StatusCode, Version,
 };
+use slab::Slab;
 
 use super::{
     ending::SessionEnd,
-    files::{File, Files, Nowhere, Place},
+    files::{Files, Nowhere, PathTarget},
     transfer::{Next, PIECE, Protocol, Received},
 };
 
@@ -42,17 +43,15 @@ const INIT: u8 = 1;
 #[derive(Debug)]
 pub struct Sftp {
     files: Arc<Files>,
-    /// What is open; a handle is a number of this list, in decimal digits. Places of closed handles are taken again.
-    open: Vec<Option<Open>>,
+    /// What is open; a handle is a key of this table, in decimal digits. Keys of closed handles are taken again.
+    open: Slab<OpenFile>,
 }
 
 #[derive(Debug)]
-enum Open {
-    File(File),
-    /// The directory, and whether it has been listed.
-    Directory {
-        listed: bool,
-    },
+struct OpenFile {
+    target: PathTarget,
+    /// Whether the directory has been listed.
+    listed: bool,
 }
 
 impl Protocol for Sftp {
@@ -92,7 +91,7 @@ impl Sftp {
     /// Serves these files to one client.
     #[must_use]
     pub fn new(files: Arc<Files>) -> Self {
-        Self { files, open: Vec::new() }
+        Self { files, open: Slab::new() }
     }
 
     /// Answers a request; `None` if it has not even a number to answer to.
@@ -106,115 +105,110 @@ impl Sftp {
             // Version 3 is the only one here; a client of an older one may hang up.
             Ok(Packet::Init(_)) => Packet::Version(Version::new()),
             Err(_) if kind == INIT => return None,
-            Ok(request) if is_request(kind) => self.answer(request).unwrap_or_else(|refusal| refusal.packet(id)),
-            Err(_) if is_request(kind) => Refusal::because(StatusCode::BadMessage, "Bad message").packet(id),
-            Ok(_) | Err(_) => Refusal::UNSUPPORTED.packet(id),
+            Ok(request) if is_request(kind) => self.answer(request).unwrap_or_else(|failure| failure.packet(id)),
+            Err(_) if is_request(kind) => Failure::because(StatusCode::BadMessage, "Bad message").packet(id),
+            Ok(_) | Err(_) => Failure::UNSUPPORTED.packet(id),
         };
         Bytes::try_from(reply).ok()
     }
 
-    fn answer(&mut self, request: Packet) -> Result<Packet, Refusal> {
+    fn answer(&mut self, request: Packet) -> Result<Packet, Failure> {
         let reply = match request {
             Packet::Open(open) => {
                 // First, so that one who would write hears that, whether there is such a file or not.
                 if !OpenFlags::READ.contains(open.pflags) {
-                    return Err(Refusal::READ_ONLY);
+                    return Err(Failure::READ_ONLY);
                 }
-                let Place::File(file) = self.files.find(&open.filename)? else {
-                    return Err(Refusal::because(StatusCode::Failure, "This is a directory"));
+                let PathTarget::File(file) = self.files.find(&open.filename)? else {
+                    return Err(Failure::because(StatusCode::Failure, "This is a directory"));
                 };
-                Packet::Handle(Handle { id: open.id, handle: self.hold(Open::File(file))? })
+                Packet::Handle(Handle { id: open.id, handle: self.hold(PathTarget::File(file))? })
             }
             Packet::OpenDir(open) => {
-                let Place::Root = self.files.find(&open.path)? else {
-                    return Err(Refusal::because(StatusCode::Failure, "This is no directory"));
+                let PathTarget::Root = self.files.find(&open.path)? else {
+                    return Err(Failure::because(StatusCode::Failure, "This is no directory"));
                 };
-                Packet::Handle(Handle { id: open.id, handle: self.hold(Open::Directory { listed: false })? })
+                Packet::Handle(Handle { id: open.id, handle: self.hold(PathTarget::Root)? })
             }
             Packet::Close(close) => {
-                *self.held(&close.handle)? = None;
+                self.open.try_remove(number(&close.handle)?).ok_or(Failure::NO_HANDLE)?;
                 Packet::status(close.id, StatusCode::Ok, "", LANGUAGE)
             }
             Packet::Read(read) => {
-                let Some(Open::File(file)) = self.held(&read.handle)? else {
-                    return Err(Refusal::NO_HANDLE);
+                let PathTarget::File(file) = &self.held(&read.handle)?.target else {
+                    return Err(Failure::NO_HANDLE);
                 };
                 Packet::Data(Data { id: read.id, data: piece(&file.content, read.offset, read.len)?.to_vec() })
             }
-            Packet::ReadDir(read) => match self.held(&read.handle)? {
-                Some(Open::Directory { listed: true }) => return Err(Refusal::END),
-                Some(Open::Directory { listed }) => {
-                    *listed = true;
-                    Packet::Name(Name { id: read.id, files: self.list() })
+            Packet::ReadDir(read) => {
+                let open = self.held(&read.handle)?;
+                if open.target != PathTarget::Root {
+                    return Err(Failure::NO_HANDLE);
                 }
-                _ => return Err(Refusal::NO_HANDLE),
-            },
+                if mem::replace(&mut open.listed, true) {
+                    return Err(Failure::END);
+                }
+                Packet::Name(Name { id: read.id, files: self.list() })
+            }
             // Nothing here is a link.
             Packet::Stat(stat) => self.attributes(stat.id, &self.files.find(&stat.path)?),
             Packet::Lstat(stat) => self.attributes(stat.id, &self.files.find(&stat.path)?),
             Packet::Fstat(stat) => {
-                let place = match self.held(&stat.handle)? {
-                    Some(Open::File(file)) => Place::File(file.clone()),
-                    _ => Place::Root,
-                };
-                self.attributes(stat.id, &place)
+                let target = self.held(&stat.handle)?.target.clone();
+                self.attributes(stat.id, &target)
             }
             Packet::RealPath(path) => {
                 let found = Files::canonical(&path.path)?;
                 let name = Listed { filename: found.clone(), longname: found, attrs: FileAttributes::empty() };
                 Packet::Name(Name { id: path.id, files: vec![name] })
             }
-            Packet::Extended(_) => return Err(Refusal::UNSUPPORTED),
+            Packet::Extended(_) => return Err(Failure::UNSUPPORTED),
             // Write, set attributes, remove, rename, make and remove directories and links; and read a link, of which
             // there is none.
-            _ => return Err(Refusal::READ_ONLY),
+            _ => return Err(Failure::READ_ONLY),
         };
         Ok(reply)
     }
 
-    fn attributes(&self, id: u32, place: &Place) -> Packet {
-        Packet::Attrs(Attrs { id, attrs: attributes(&self.files, place) })
+    fn attributes(&self, id: u32, target: &PathTarget) -> Packet {
+        Packet::Attrs(Attrs { id, attrs: attributes(&self.files, target) })
     }
 
-    /// All there is in the directory.
     fn list(&self) -> Vec<Listed> {
-        let files = self.files.all().iter().map(|file| (file.name, Place::File(file.clone())));
-        let here = [(".", Place::Root), ("..", Place::Root)];
-        let entry = |(name, place)| Listed {
+        let files = self.files.all().iter().map(|file| (file.name, PathTarget::File(file.clone())));
+        let here = [(".", PathTarget::Root), ("..", PathTarget::Root)];
+        let entry = |(name, target)| Listed {
             filename: String::from(name),
-            longname: self.files.line(name, &place),
-            attrs: attributes(&self.files, &place),
+            longname: self.files.line(name, &target),
+            attrs: attributes(&self.files, &target),
         };
         here.into_iter().chain(files).map(entry).collect()
     }
 
-    /// Opens something: its handle.
-    fn hold(&mut self, open: Open) -> Result<String, Refusal> {
-        let free = self.open.iter().position(Option::is_none);
-        if let Some(place) = free.and_then(|free| self.open.get_mut(free)) {
-            *place = Some(open);
-        } else if self.open.len() < HANDLES {
-            self.open.push(Some(open));
-        } else {
-            return Err(Refusal::because(StatusCode::Failure, "Too many files are open"));
+    /// Opens a file or the directory: its handle.
+    fn hold(&mut self, target: PathTarget) -> Result<String, Failure> {
+        if self.open.len() >= HANDLES {
+            return Err(Failure::because(StatusCode::Failure, "Too many files are open"));
         }
-        Ok(free.unwrap_or(self.open.len().saturating_sub(1)).to_string())
+        Ok(self.open.insert(OpenFile { target, listed: false }).to_string())
     }
 
-    /// What is open under a handle.
-    fn held(&mut self, handle: &str) -> Result<&mut Option<Open>, Refusal> {
-        let number: usize = handle.parse().map_err(|_| Refusal::NO_HANDLE)?;
-        self.open.get_mut(number).filter(|open| open.is_some()).ok_or(Refusal::NO_HANDLE)
+    fn held(&mut self, handle: &str) -> Result<&mut OpenFile, Failure> {
+        self.open.get_mut(number(handle)?).ok_or(Failure::NO_HANDLE)
     }
 }
 
-/// What a client learns of a place.
-fn attributes(files: &Files, place: &Place) -> FileAttributes {
+fn number(handle: &str) -> Result<usize, Failure> {
+    handle.parse().map_err(|_| Failure::NO_HANDLE)
+}
+
+/// What a client learns of a file or the directory.
+fn attributes(files: &Files, target: &PathTarget) -> FileAttributes {
     FileAttributes {
-        size: Some(place.size()),
+        size: Some(target.size()),
         uid: Some(0),
         gid: Some(0),
-        permissions: Some(place.mode()),
+        permissions: Some(target.mode()),
         atime: Some(files.time()),
         mtime: Some(files.time()),
         ..FileAttributes::default()
@@ -222,25 +216,25 @@ fn attributes(files: &Files, place: &Place) -> FileAttributes {
 }
 
 /// A part of a file: at most `length` bytes, and at most [`PIECE`]. Past its end there is none.
-fn piece(content: &Bytes, offset: u64, length: u32) -> Result<&[u8], Refusal> {
+fn piece(content: &Bytes, offset: u64, length: u32) -> Result<&[u8], Failure> {
     let rest = usize::try_from(offset).ok().and_then(|offset| content.get(offset..)).unwrap_or_default();
     if rest.is_empty() {
-        return Err(Refusal::END);
+        return Err(Failure::END);
     }
     let length = rest.len().min(PIECE).min(length as usize);
-    rest.get(..length).ok_or(Refusal::END)
+    rest.get(..length).ok_or(Failure::END)
 }
 
 /// The language of what is said (RFC 1766), which clients of version 3 seldom show.
 const LANGUAGE: &str = "en";
 
 /// Why a request is not granted.
-struct Refusal {
+struct Failure {
     code: StatusCode,
     said: &'static str,
 }
 
-impl Refusal {
+impl Failure {
     const READ_ONLY: Self = Self::because(StatusCode::PermissionDenied, "This card is read-only");
     const UNSUPPORTED: Self = Self::because(StatusCode::OpUnsupported, "This is not served here");
     const NO_HANDLE: Self = Self::because(StatusCode::Failure, "This is not open");
@@ -255,7 +249,7 @@ impl Refusal {
     }
 }
 
-impl From<Nowhere> for Refusal {
+impl From<Nowhere> for Failure {
     fn from(nowhere: Nowhere) -> Self {
         match nowhere {
             Nowhere::Denied => Self::because(StatusCode::PermissionDenied, "Nothing leads upwards from here"),

@@ -36,12 +36,11 @@ const KERNEL: usize = 64 * 1024;
 /// The kernel takes another piece while less than this waits that could not be sent yet, in bytes; and no piece is
 /// larger, so that twice as much waits at most. It says that it does when less than half of this waits: so a client
 /// that takes 7 kB in its time is seen to do so, at 250 bytes a second in the 30 s of
-/// [`Limits::patience`](super::limits::Limits::patience), if its own system says as soon that there is room again. What
-/// was sent and is on its way does not count, so this makes no line slower.
+/// [`Limits::write_timeout`](super::limits::Limits::write_timeout), if its own system says as soon that there is room
+/// again. What was sent and is on its way does not count, so this makes no line slower.
 #[cfg(target_os = "linux")]
 const UNSENT: u16 = 4096;
 
-/// A socket that was accepted.
 #[derive(Debug)]
 pub(super) struct Socket(Arc<Stream>);
 
@@ -220,7 +219,7 @@ mod tests {
         let (socket, mut client) = pair().await;
         // A thirtieth of the time, and a client that is as much quicker as one of 250 bytes a second.
         let patience = Duration::from_secs(1);
-        let progress = Progress::of_tests(&Limits { patience, ..Limits::default() });
+        let progress = Progress::of_tests(&Limits { write_timeout: patience, ..Limits::default() });
         progress.authenticated();
         let _channel = progress.open().unwrap();
         let mut stream = Supervised::new(socket, progress, &Arc::new(()));

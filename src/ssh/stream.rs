@@ -8,8 +8,7 @@
 //! runs.
 
 use std::{
-    error::Error,
-    fmt, io,
+    io,
     pin::Pin,
     sync::{Arc, Weak},
     task::{Context, Poll, ready},
@@ -33,7 +32,7 @@ use super::{
 const KEY_EXCHANGES: Rate = Rate { burst: 30, every: Duration::from_secs(10) };
 
 /// A stream that fails with [`io::ErrorKind::TimedOut`] when its connection is due, or when its client has taken
-/// nothing of what waits for too long; and with [`TooMany`] when keys are exchanged too often.
+/// nothing of what waits for too long; and with [`io::ErrorKind::QuotaExceeded`] when keys are exchanged too often.
 #[derive(Debug)]
 pub(super) struct Supervised<S, C> {
     stream: S,
@@ -48,18 +47,6 @@ pub(super) struct Supervised<S, C> {
     exchanging: bool,
     exchanges: Bucket,
 }
-
-/// Keys were exchanged too often.
-#[derive(Debug)]
-pub(super) struct TooMany;
-
-impl fmt::Display for TooMany {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("too many key exchanges")
-    }
-}
-
-impl Error for TooMany {}
 
 impl<S, C> Supervised<S, C> {
     /// Of the connection that came as far as `progress` says, and that russh serves with `config` alone.
@@ -90,7 +77,7 @@ impl<S, C> Supervised<S, C> {
     fn check_key_exchanges(&mut self) -> io::Result<()> {
         let exchanging = self.config.strong_count() > 1;
         if exchanging && !self.exchanging && !self.exchanges.take(Instant::now().into_std()) {
-            return Err(io::Error::other(TooMany));
+            return Err(io::ErrorKind::QuotaExceeded.into());
         }
         self.exchanging = exchanging;
         Ok(())
@@ -117,7 +104,7 @@ impl<S: AsyncWrite + Unpin, C> AsyncWrite for Supervised<S, C> {
         if written.is_ready() {
             self.write_due = None;
         } else if self.write_due.is_none() {
-            self.write_due = Some(Instant::now() + self.progress.patience());
+            self.write_due = Some(Instant::now() + self.progress.write_timeout());
             self.check_due(cx)?;
         }
         written
@@ -137,7 +124,7 @@ mod tests {
     use tokio::{io::AsyncReadExt as _, time::advance};
 
     use super::*;
-    use crate::ssh::{deadline::Step, limits::Limits};
+    use crate::ssh::{ending::ConnectionEnd, limits::Limits};
 
     /// Reads during `exchanges`, of three packets each, until the stream fails: how many there were.
     async fn exchanges(stream: &mut Supervised<tokio::io::Repeat, ()>, config: &Arc<()>, exchanges: usize) -> usize {
@@ -160,7 +147,7 @@ mod tests {
         let progress = Progress::of_tests(&Limits::default());
         progress.authenticated();
         let _channel = progress.open().unwrap();
-        assert_eq!(progress.step(), Step::Finish);
+        assert_eq!(progress.when_due(), ConnectionEnd::Overlong);
         let mut stream = Supervised::new(tokio::io::repeat(0), progress, &config);
         for _ in 0..10_000 {
             assert!(stream.read_u8().await.is_ok());

@@ -1,12 +1,10 @@
 //! The loop of one file transfer, for the protocols of [`super::sftp`] and [`super::scp`], which do no I/O.
 //!
-//! One message is sent at a time, and the channel is read all the while, since the window adjustment that makes room
-//! for it may stand behind what the client asks next. What is read meanwhile waits in [`Received`], which is bounded.
+//! One message is sent at a time. What is read meanwhile waits in [`Received`], which is bounded.
 
-use std::{panic::AssertUnwindSafe, pin::pin, time::Duration};
+use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use futures_util::FutureExt as _;
 use russh::{ChannelMsg, ChannelReadHalf, ChannelWriteHalf, server::Msg};
 use tokio::{
     select,
@@ -14,10 +12,14 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use super::{ending::SessionEnd, limits::Limits};
+use super::{
+    ending::SessionEnd,
+    limits::Limits,
+    writing::{drop_message, while_reading},
+};
 
 /// The server's side of a protocol that transfers files. It does no I/O.
-pub trait Protocol {
+pub trait Protocol: Send {
     /// What to do, now that this was received. It takes what it understands off `received` and leaves the rest.
     fn next(&mut self, received: &mut Received) -> Next;
 }
@@ -62,8 +64,7 @@ impl Received {
             Some(ChannelMsg::Data { .. }) if self.bytes.len() >= WAITING => return Err(SessionEnd::Overrun),
             Some(ChannelMsg::Data { data }) if !self.ended => self.bytes.extend_from_slice(&data),
             Some(ChannelMsg::Eof) => self.ended = true,
-            Some(ChannelMsg::Close) | None => return Err(SessionEnd::Gone),
-            Some(_) => (),
+            message => return drop_message(message),
         }
         Ok(())
     }
@@ -83,14 +84,12 @@ pub(super) struct Transfer<'a> {
 }
 
 impl Transfer<'_> {
-    /// Runs the protocol to its end. A panic is an end like others.
-    pub(super) async fn run(self, protocol: impl Protocol) -> SessionEnd {
-        // What a panic leaves half done is dropped with the transfer.
-        let end = AssertUnwindSafe(self.carry(protocol)).catch_unwind().await;
-        end.unwrap_or(Err(SessionEnd::Failed)).unwrap_or_else(|end| end)
-    }
-
-    async fn carry(mut self, mut protocol: impl Protocol) -> Result<SessionEnd, SessionEnd> {
+    /// Runs the protocol to its end.
+    ///
+    /// # Errors
+    ///
+    /// The client or the server ended it before.
+    pub(super) async fn run(mut self, protocol: &mut dyn Protocol) -> Result<SessionEnd, SessionEnd> {
         let mut received = Received::default();
         loop {
             match protocol.next(&mut received) {
@@ -102,18 +101,8 @@ impl Transfer<'_> {
         }
     }
 
-    /// Sends something, and receives what comes meanwhile.
     async fn send(&mut self, bytes: Bytes, received: &mut Received) -> Result<(), SessionEnd> {
-        let sending = async {
-            let mut sending = pin!(self.outgoing.data_bytes(bytes));
-            loop {
-                select! {
-                    biased;
-                    sent = &mut sending => return sent.map_err(|_| SessionEnd::Gone),
-                    message = self.incoming.wait() => received.take(message)?,
-                }
-            }
-        };
+        let sending = while_reading(self.incoming, self.outgoing.data_bytes(bytes), |message| received.take(message));
         let sent = timeout(self.limits.output, sending).await.unwrap_or(Err(SessionEnd::Stalled));
         self.sent = Instant::now();
         sent

@@ -177,7 +177,9 @@ async fn requests_in_any_order_are_answered_as_they_should() {
 
 #[tokio::test]
 async fn messages_for_channels_that_are_not_there_harm_nobody() {
-    let server = Running::with(Limits { per_address: 0, linger: Duration::from_secs(60), ..Limits::default() }).await;
+    let server =
+        Running::with(Limits { per_address: 0, idle_after_last_channel: Duration::from_secs(60), ..Limits::default() })
+            .await;
     let neighbour = Client::connect(&server).await;
     let mut page = neighbour.terminal("xterm-256color", 80, 24).await;
     for channel in [0, 1, 2, 77, u32::MAX] {

@@ -317,23 +317,23 @@ fn what_a_killed_start_has_left_is_removed_by_the_next() {
 fn only_what_a_start_of_ours_has_left_is_removed() {
     let (keys, _) = used();
     let at = |name: &str| keys.path().join(name);
-    let name = ".ssh_host_ed25519_key.SHA256gZ1cTqTqSKWbHAgfSyQLsWDxv91oazGtgVvCmgYM6c";
+    let name = ".ssh_host_ed25519_key.SHA256gZ1cTqTqSKWbHAgfSyQLsWDxv91oazGt";
     fs::copy(at(KEY), at(name)).unwrap();
     let others = [
         ".ssh_host_ed25519_key.swp",
         ".ssh_host_ed25519_key.SHA256",
-        ".ssh_host_ed25519_key.SHA256gZ1cTqTqSKWbHAgfSyQLsWDxv91oazGtgVvCmgYM6c.bak",
-        ".ssh_host_ed25519_key.SHA256+Z1cTqTqSKWbHAgfSyQLsWDxv91oazGtgVvCmgYM6c",
-        "ssh_host_ed25519_key.SHA256gZ1cTqTqSKWbHAgfSyQLsWDxv91oazGtgVvCmgYM6c",
+        ".ssh_host_ed25519_key.SHA256gZ1cTqTqSKWbHAgfSyQLsWDxv91oazGt.bak",
+        ".ssh_host_ed25519_key.SHA256+Z1cTqTqSKWbHAgfSyQLsWDxv91oazGt",
+        "ssh_host_ed25519_key.SHA256gZ1cTqTqSKWbHAgfSyQLsWDxv91oazGt",
     ];
     for other in others {
         fs::write(at(other), "").unwrap();
     }
-    let directory = ".ssh_host_ed25519_key.SHA256aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+    let directory = ".ssh_host_ed25519_key.SHA256aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
     fs::create_dir(at(directory)).unwrap();
-    let link = ".ssh_host_ed25519_key.SHA256bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb";
+    let link = ".ssh_host_ed25519_key.SHA256bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb";
     std::os::unix::fs::symlink(KEY, at(link)).unwrap();
-    let foreign = ".ssh_host_ed25519_key.SHA256cccccccccccccccccccccccccccccccccccccccc";
+    let foreign = ".ssh_host_ed25519_key.SHA256cccccccccccccccccccccccccccccccc";
     fs::write(at(foreign), "").unwrap();
     let given = give_away(&at(foreign));
 

@@ -151,7 +151,8 @@ async fn one_who_opens_no_channel_is_hung_up_on() {
 
 #[tokio::test]
 async fn one_who_stays_after_the_last_channel_is_hung_up_on() {
-    let server = Running::with(Limits { linger: Duration::from_millis(200), ..Limits::default() }).await;
+    let server =
+        Running::with(Limits { idle_after_last_channel: Duration::from_millis(200), ..Limits::default() }).await;
     let client = Client::connect(&server).await;
     assert_eq!(client.exec("help").await.status, Some(0));
     server.deserted().await;
@@ -194,7 +195,12 @@ async fn commands_beyond_the_burst_wait_for_their_turn_and_none_fails() {
 
 #[tokio::test]
 async fn a_connection_that_may_open_no_more_channels_ends_with_its_last_one() {
-    let limits = Limits { per_address: 0, channels_ever: 3, linger: Duration::from_millis(200), ..Limits::default() };
+    let limits = Limits {
+        per_address: 0,
+        channels_ever: 3,
+        idle_after_last_channel: Duration::from_millis(200),
+        ..Limits::default()
+    };
     let server = Running::with(limits).await;
     let ops = Ops::beside(&server).await;
     let client = Client::connect(&server).await;

@@ -203,8 +203,12 @@ async fn sessions_are_counted_by_what_they_are_and_how_they_end() {
 #[tokio::test]
 async fn connections_are_counted_by_why_they_end() {
     let brief = Duration::from_millis(200);
-    let limits =
-        Limits { authenticated: Duration::from_secs(1), first_channel: brief, linger: brief, ..Limits::default() };
+    let limits = Limits {
+        authenticated: Duration::from_secs(1),
+        first_channel: brief,
+        idle_after_last_channel: brief,
+        ..Limits::default()
+    };
     let server = Running::with(Limits { per_address: 0, first_request: brief, ..limits }).await;
     let ops = Ops::beside(&server).await;
     let ended = |reason: &str| format!("sshcard_connections_ended_total{{reason=\"{reason}\"}}");
@@ -346,7 +350,7 @@ async fn a_session_that_panics_ends_alone_and_is_counted_and_logged() {
     let _logged = tracing::subscriber::set_default(lines);
     // With one subscriber alone, a line that another thread says first is taken for one that nobody listens to.
     let _second = tracing::Dispatch::new(tracing::subscriber::NoSubscriber::default());
-    let server = Running::with(Limits { patience: ENDLESS, idle: ENDLESS, ..Limits::default() }).await;
+    let server = Running::with(Limits { write_timeout: ENDLESS, idle: ENDLESS, ..Limits::default() }).await;
     let ops = Ops::beside(&server).await;
 
     let neighbour = Client::connect(&server).await;

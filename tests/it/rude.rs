@@ -170,7 +170,7 @@ async fn closed(client: &mut Attacker) -> usize {
 #[tokio::test]
 async fn who_makes_no_room_on_a_channel_is_dropped() {
     let server =
-        Running::with(Limits { per_address: 0, patience: Duration::from_millis(300), ..Limits::default() }).await;
+        Running::with(Limits { per_address: 0, write_timeout: Duration::from_millis(300), ..Limits::default() }).await;
     for window in [0, 100] {
         let mut client = soon(Attacker::connect(server.address)).await.unwrap();
         // The mark arrives: there is something to draw all the while.
@@ -187,8 +187,12 @@ async fn who_makes_no_room_on_a_channel_is_dropped() {
 
 #[tokio::test]
 async fn who_reads_nothing_from_the_socket_is_dropped() {
-    let limits =
-        Limits { per_address: 0, patience: Duration::from_millis(300), linger: Duration::ZERO, ..Limits::default() };
+    let limits = Limits {
+        per_address: 0,
+        write_timeout: Duration::from_millis(300),
+        idle_after_last_channel: Duration::ZERO,
+        ..Limits::default()
+    };
     let server = Running::with(limits).await;
     let socket = TcpSocket::new_v4().unwrap();
     // As little as there may be before TCP makes the server wait.

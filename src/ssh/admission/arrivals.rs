@@ -26,7 +26,6 @@ const GENERATION: usize = 7 * 1024;
 pub(super) struct Arrivals {
     younger: HashMap<IpNet, Instant>,
     older: HashMap<IpNet, Instant>,
-    /// When the younger generation began.
     since: Option<Instant>,
     memory: Duration,
 }
@@ -49,7 +48,6 @@ impl Arrivals {
         may
     }
 
-    /// When a network's bucket is full.
     fn full(&self, network: &IpNet, now: Instant) -> Instant {
         self.younger.get(network).or_else(|| self.older.get(network)).copied().unwrap_or(now)
     }

@@ -20,12 +20,10 @@ impl Origin {
         Self { address: cut(address, 32, 64), site: address.is_ipv6().then(|| cut(address, 32, 48)) }
     }
 
-    /// The networks: one or two.
     pub(super) fn networks(self) -> impl Iterator<Item = IpNet> {
         [self.address].into_iter().chain(self.site)
     }
 
-    /// Whether both have a network in common.
     pub(super) fn shares_network_with(self, other: Self) -> bool {
         self.address == other.address || (self.site.is_some() && self.site == other.site)
     }

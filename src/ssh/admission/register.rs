@@ -15,7 +15,7 @@ use super::origin::Origin;
 
 /// How far a connection has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, EnumCount)]
-pub(in crate::ssh) enum Stage {
+pub(in crate::ssh) enum ConnectionStage {
     /// A proxy has connected and not yet said for whom. It waits for a place among the unauthenticated.
     Unintroduced,
     /// The client has sent nothing, or a part of its version line.
@@ -27,20 +27,18 @@ pub(in crate::ssh) enum Stage {
     /// The client has sent the first message of the key exchange. From here on it is not displaced.
     Exchanging,
     /// The client has authenticated, and there was room.
-    LetIn,
+    Admitted,
 }
 
 /// A connection's place in the order: its stage, and its number by arrival.
-pub(super) type Key = (Stage, u64);
+pub(super) type ConnectionKey = (ConnectionStage, u64);
 
-/// A connection.
 #[derive(Debug)]
-pub(super) struct Entry {
+pub(super) struct Connection {
     /// `None` for a connection that counts for no network: a proxy's own.
     pub(super) origin: Option<Origin>,
     /// Cancelled when the connection has to go, since another has its place.
     pub(super) evicted: CancellationToken,
-    /// When its visitor last sent something.
     pub(super) heard: Instant,
 }
 
@@ -48,39 +46,33 @@ pub(super) struct Entry {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Count {
     pub(super) connections: usize,
-    /// Those of them that are not let in.
     pub(super) unauthenticated: usize,
 }
 
 /// All connections. What is kept of an address is bounded: a count while it has a connection.
 #[derive(Debug, Default)]
 pub(super) struct Register {
-    entries: BTreeMap<Key, Entry>,
+    entries: BTreeMap<ConnectionKey, Connection>,
     /// How many there are of each stage.
-    stages: [usize; Stage::COUNT],
+    stages: [usize; ConnectionStage::COUNT],
     /// One entry for each network with a live connection.
     networks: HashMap<IpNet, Count>,
-    /// How many connections ever came.
     arrived: u64,
 }
 
 impl Register {
-    /// How many connections there are.
     pub(super) fn connections(&self) -> usize {
         self.entries.len()
     }
 
-    /// How many of them have come exactly so far.
-    pub(super) fn at(&self, stage: Stage) -> usize {
+    pub(super) fn at(&self, stage: ConnectionStage) -> usize {
         self.stages.get(stage as usize).copied().unwrap_or_default()
     }
 
-    /// How many of them are not let in.
     pub(super) fn unauthenticated(&self) -> usize {
-        self.entries.len() - self.at(Stage::LetIn)
+        self.entries.len() - self.at(ConnectionStage::Admitted)
     }
 
-    /// The connections of a network.
     pub(super) fn of(&self, network: Option<IpNet>) -> Count {
         network.and_then(|network| self.networks.get(&network)).copied().unwrap_or_default()
     }
@@ -99,15 +91,15 @@ impl Register {
     /// silent for a moment too, and would else be displaced by each newcomer of a flood that sends version lines. Where
     /// all match, it is the first of its stage; else as many are looked at as are not let in, of which there are a
     /// hundred.
-    pub(super) fn displaceable(&self, matches: impl Fn(&Entry) -> bool) -> Option<Key> {
+    pub(super) fn displaceable(&self, matches: impl Fn(&Connection) -> bool) -> Option<ConnectionKey> {
         let oldest = |stage| {
             let mut entries = self.entries.range((stage, 0)..=(stage, u64::MAX));
             entries.find(|(_, entry)| matches(entry)).map(|(key, _)| *key)
         };
-        let (first, second) = if self.at(Stage::Silent) >= self.at(Stage::Identified) {
-            (Stage::Silent, Stage::Identified)
+        let (first, second) = if self.at(ConnectionStage::Silent) >= self.at(ConnectionStage::Identified) {
+            (ConnectionStage::Silent, ConnectionStage::Identified)
         } else {
-            (Stage::Identified, Stage::Silent)
+            (ConnectionStage::Identified, ConnectionStage::Silent)
         };
         oldest(first).or_else(|| oldest(second))
     }
@@ -115,8 +107,8 @@ impl Register {
     /// Of those that are let in, and have sent nothing for longer than `quiet`, and from whose network more than
     /// `places` are let in: the one of the network that has most, and of these the one that was quiet for the longest.
     /// All that are let in are looked at.
-    pub(super) fn evictable(&self, quiet: Duration, places: usize, now: Instant) -> Option<Key> {
-        let entries = self.entries.range((Stage::LetIn, 0)..);
+    pub(super) fn evictable(&self, quiet: Duration, places: usize, now: Instant) -> Option<ConnectionKey> {
+        let entries = self.entries.range((ConnectionStage::Admitted, 0)..);
         let idle = entries.map(|(key, entry)| (key, entry, now.saturating_duration_since(entry.heard)));
         let idle = idle.filter(|(.., idle)| *idle > quiet);
         let held = idle.map(|(key, entry, idle)| {
@@ -126,42 +118,38 @@ impl Register {
         held.filter(|(held, ..)| *held > places).max().map(|(.., key)| key)
     }
 
-    /// A connection, if it is still there.
-    pub(super) fn get(&self, key: Key) -> Option<&Entry> {
+    pub(super) fn get(&self, key: ConnectionKey) -> Option<&Connection> {
         self.entries.get(&key)
     }
 
-    /// The visitor of a connection has sent something.
-    pub(super) fn heard(&mut self, key: Key, now: Instant) {
+    pub(super) fn heard(&mut self, key: ConnectionKey, now: Instant) {
         if let Some(entry) = self.entries.get_mut(&key) {
             entry.heard = now;
         }
     }
 
-    /// Adds a connection.
-    pub(super) fn insert(&mut self, stage: Stage, entry: Entry) -> Key {
+    pub(super) fn insert(&mut self, stage: ConnectionStage, entry: Connection) -> ConnectionKey {
         self.arrived += 1;
         let key = (stage, self.arrived);
         self.put(key, entry);
         key
     }
 
-    /// Removes a connection, if it is still there.
-    pub(super) fn remove(&mut self, key: Key) -> Option<Entry> {
+    pub(super) fn remove(&mut self, key: ConnectionKey) -> Option<Connection> {
         let entry = self.entries.remove(&key)?;
         self.count(key.0, &entry, |count| *count -= 1);
         Some(entry)
     }
 
     /// Moves a connection to another stage: its new key, or `None` if it is not there any more.
-    pub(super) fn advance(&mut self, key: Key, stage: Stage) -> Option<Key> {
+    pub(super) fn advance(&mut self, key: ConnectionKey, stage: ConnectionStage) -> Option<ConnectionKey> {
         let entry = self.remove(key)?;
         let key = (stage, key.1);
         self.put(key, entry);
         Some(key)
     }
 
-    fn put(&mut self, key: Key, entry: Entry) {
+    fn put(&mut self, key: ConnectionKey, entry: Connection) {
         self.count(key.0, &entry, |count| *count += 1);
         self.entries.insert(key, entry);
     }
@@ -169,16 +157,21 @@ impl Register {
     /// The counts: connections, those a proxy has not introduced, those let in, and networks.
     #[cfg(test)]
     pub(super) fn totals(&self) -> (usize, usize, usize, usize) {
-        (self.entries.len(), self.at(Stage::Unintroduced), self.at(Stage::LetIn), self.networks.len())
+        (
+            self.entries.len(),
+            self.at(ConnectionStage::Unintroduced),
+            self.at(ConnectionStage::Admitted),
+            self.networks.len(),
+        )
     }
 
     /// Changes every count that a connection of this stage is in.
-    fn count(&mut self, stage: Stage, entry: &Entry, change: impl Fn(&mut usize)) {
+    fn count(&mut self, stage: ConnectionStage, entry: &Connection, change: impl Fn(&mut usize)) {
         self.stages.get_mut(stage as usize).map(&change);
         for network in entry.origin.into_iter().flat_map(Origin::networks) {
             let count = self.networks.entry(network).or_default();
             change(&mut count.connections);
-            if stage != Stage::LetIn {
+            if stage != ConnectionStage::Admitted {
                 change(&mut count.unauthenticated);
             }
             if *count == Count::default() {

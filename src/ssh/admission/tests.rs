@@ -25,7 +25,7 @@ fn nth(network: &str, n: u32) -> IpAddr {
 /// A connection that has come as far as the exchange of keys.
 fn exchanging(admission: &Arc<Admission>, address: &str, now: Instant) -> Result<Permit, Refusal> {
     let mut permit = admission.admit(ip(address), now)?;
-    permit.reached(Stage::Exchanging);
+    permit.reached(ConnectionStage::Exchanging);
     Ok(permit)
 }
 
@@ -146,7 +146,7 @@ fn a_refusal_costs_no_token() {
     let now = Instant::now();
     let admission = admission(0, 2, 1);
     let mut first = admission.admit(ip("192.0.2.1"), now).unwrap();
-    first.reached(Stage::Exchanging);
+    first.reached(ConnectionStage::Exchanging);
     for _ in 0..50 {
         assert_eq!(admission.admit(ip("192.0.2.1"), now).unwrap_err(), Refusal::Handshakes);
     }
@@ -201,6 +201,6 @@ fn nothing_is_kept_of_the_connections_of_those_who_left() {
         assert_eq!(admission.connections(), 1000);
         assert!(permits.iter_mut().step_by(2).all(|permit| permit.let_in(now)));
         drop(permits);
-        assert_eq!(admission.state().register.totals(), (0, 0, 0, 0));
+        assert_eq!(admission.state.lock().register.totals(), (0, 0, 0, 0));
     }
 }

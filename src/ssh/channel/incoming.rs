@@ -1,10 +1,7 @@
 //! What arrives on a channel, as a session wants it: input as it comes, sizes of the window no more often than a
 //! session could use them.
 
-use std::{
-    future::{Future, pending},
-    time::Duration,
-};
+use std::{future::Future, time::Duration};
 
 use russh::{ChannelMsg, ChannelReadHalf};
 use tokio::{
@@ -47,15 +44,16 @@ pub(super) struct Incoming<'a, M> {
     /// A size that came too soon after others, and when it is not too soon. Nothing is read before that.
     early: Option<(Size, Instant)>,
     resizes: Bucket,
-    /// `None` once the session has been told.
-    evicted: Option<&'a CancellationToken>,
+    evicted: &'a CancellationToken,
+    /// Whether the session knows that it is evicted.
+    told: bool,
     gone: bool,
 }
 
 impl<'a, M> Incoming<'a, M> {
     /// `evicted` is cancelled when another connection needs the place of this one.
     pub(super) fn new(messages: &'a mut M, queue: SendQueue, evicted: &'a CancellationToken) -> Self {
-        Self { messages, queue, early: None, resizes: Bucket::new(RESIZES), evicted: Some(evicted), gone: false }
+        Self { messages, queue, early: None, resizes: Bucket::new(RESIZES), evicted, told: false, gone: false }
     }
 }
 
@@ -69,8 +67,8 @@ impl<M: Messages> Events for Incoming<'_, M> {
             }
             let message = select! {
                 biased;
-                () = cancelled(self.evicted) => {
-                    self.evicted = None;
+                () = self.evicted.cancelled(), if !self.told => {
+                    self.told = true;
                     return Event::Evicted;
                 }
                 message = self.messages.wait() => message,
@@ -98,14 +96,6 @@ impl<M: Messages> Events for Incoming<'_, M> {
     /// there.
     fn unacknowledged(&self) -> usize {
         self.queue.unacknowledged()
-    }
-}
-
-/// Waits until it is cancelled, which without a token it never is.
-async fn cancelled(token: Option<&CancellationToken>) {
-    match token {
-        Some(token) => token.cancelled().await,
-        None => pending().await,
     }
 }
 

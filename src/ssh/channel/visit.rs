@@ -5,18 +5,19 @@ use std::{
     mem,
     net::IpAddr,
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
+        Arc,
         atomic::{AtomicU64, Ordering},
     },
 };
 
+use parking_lot::Mutex;
 use tokio::time::Instant;
 
 use crate::ssh::{
-    Shared,
     ending::SessionEnd,
     log::{Summary, VisitLog},
-    metrics::{Kind, Metrics},
+    metrics::{Metrics, SessionKind},
+    shared::Shared,
 };
 
 /// Connections are numbered when their first session begins, so that the two lines of one can be found.
@@ -24,7 +25,7 @@ static CONNECTIONS: AtomicU64 = AtomicU64::new(1);
 
 /// The sessions of one connection. It is shared by the connection and by those of its channels that run something; when
 /// the last of them lets go of it, the visit has ended.
-pub(in crate::ssh) struct Visit {
+pub(in crate::ssh) struct VisitRecord {
     metrics: Arc<Metrics>,
     log: Arc<VisitLog>,
     peer: IpAddr,
@@ -37,30 +38,27 @@ struct Sessions {
     /// Whether the log has a line of the beginning.
     told: bool,
     begin: Instant,
-    /// When the last session ended.
     end: Instant,
     summary: Summary,
 }
 
-impl Visit {
+impl VisitRecord {
     /// A connection from `peer`, on which nothing has run yet.
     pub(in crate::ssh) fn new(shared: &Shared, peer: IpAddr) -> Arc<Self> {
         let (metrics, log) = (Arc::clone(&shared.metrics), Arc::clone(&shared.log));
         Arc::new(Self { metrics, log, peer, sessions: Mutex::new(None) })
     }
 
-    /// A session begins.
-    pub(super) fn session(self: &Arc<Self>, kind: Kind) -> SessionGuard {
+    pub(super) fn session(self: &Arc<Self>, kind: SessionKind) -> SessionGuard {
         self.metrics.sessions.inc();
         self.metrics.sessions_started.get_or_create(&kind).inc();
-        let mut sessions = self.sessions();
+        let mut sessions = self.sessions.lock();
         sessions.get_or_insert_with(|| self.first(kind)).summary.what.add(kind, 1);
         drop(sessions);
         SessionGuard { visit: Arc::clone(self), kind, begin: Instant::now(), end: SessionEnd::Failed }
     }
 
-    /// The first session begins.
-    fn first(&self, what: Kind) -> Sessions {
+    fn first(&self, what: SessionKind) -> Sessions {
         let now = Instant::now();
         let connection = CONNECTIONS.fetch_add(1, Ordering::Relaxed);
         let told = self.log.begins(connection, self.peer, what, now.into_std());
@@ -68,22 +66,16 @@ impl Visit {
     }
 
     fn session_ended(&self, why: SessionEnd) {
-        if let Some(sessions) = self.sessions().as_mut() {
+        if let Some(sessions) = self.sessions.lock().as_mut() {
             sessions.end = Instant::now();
             sessions.summary.why.add(why, 1);
         }
     }
-
-    /// The sessions. A panic cannot leave them half changed, since nothing between two changes can panic.
-    fn sessions(&self) -> MutexGuard<'_, Option<Sessions>> {
-        self.sessions.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
-impl Drop for Visit {
+impl Drop for VisitRecord {
     fn drop(&mut self) {
-        let sessions = self.sessions.get_mut().unwrap_or_else(PoisonError::into_inner);
-        match mem::take(sessions) {
+        match mem::take(self.sessions.get_mut()) {
             Some(Sessions { connection, told: true, begin, end, summary }) => {
                 VisitLog::ends(connection, self.peer, &summary, end - begin);
             }
@@ -95,8 +87,8 @@ impl Drop for Visit {
 
 /// A session that has begun. When the guard is dropped without a reason, as a panic does it, the session has failed.
 pub(super) struct SessionGuard {
-    visit: Arc<Visit>,
-    kind: Kind,
+    visit: Arc<VisitRecord>,
+    kind: SessionKind,
     begin: Instant,
     end: SessionEnd,
 }

@@ -41,11 +41,11 @@ async fn each_message_of_the_handshake_is_due_whatever_else_arrives() {
     let Limits { identification, key_exchange, authenticated, .. } = Limits::default();
     let second = Duration::from_secs(1);
     // Each is sent a second after the one before, and then a byte a second that ends nothing.
-    for (sent, due, step) in [
-        (vec![], identification, Step::Identify),
-        (vec![&version], key_exchange, Step::Negotiate),
-        (vec![&version, &kexinit], second + key_exchange, Step::ExchangeKeys),
-        (vec![&version, &kexinit, &init], authenticated, Step::Authenticate),
+    for (sent, due, end) in [
+        (vec![], identification, ConnectionEnd::NotIdentified),
+        (vec![&version], key_exchange, ConnectionEnd::NotNegotiated),
+        (vec![&version, &kexinit], second + key_exchange, ConnectionEnd::NoKeyExchange),
+        (vec![&version, &kexinit, &init], authenticated, ConnectionEnd::NotAuthenticated),
     ] {
         let (mut stream, mut client, progress, begin) = connection();
         let sent: Vec<_> = sent.into_iter().cloned().collect();
@@ -60,7 +60,7 @@ async fn each_message_of_the_handshake_is_due_whatever_else_arrives() {
         });
         let took = read_until_due(&mut stream, begin).await;
         assert_about(took, due);
-        assert_eq!(progress.overdue(), Some(step));
+        assert_eq!(progress.overdue(), Some(end));
         drop(stream);
         chatter.await.unwrap();
     }
@@ -78,16 +78,22 @@ async fn all_of_the_handshake_is_due_with_authentication() {
     assert_about(took, limits.authenticated);
 }
 
-#[tokio::test(start_paused = true)]
-async fn one_that_authenticates_when_there_is_no_room_is_told_and_has_to_go() {
-    let limits = Limits { connections: 1, evictions: 0, ..Limits::default() };
+/// Two connections that have authenticated, of a server that has room for the first.
+fn with_and_without_room() -> [Arc<Progress>; 2] {
+    let limits = Arc::new(Limits { connections: 1, evictions: 0, ..Limits::default() });
     let admission = Admission::new(&limits);
     let [first, second] = [1, 2].map(|n| {
         let permit = admission.admit([192, 0, 2, n].into(), Instant::now().into_std()).unwrap();
-        Progress::new(&Arc::new(limits.clone()), Instant::now(), permit)
+        Progress::new(&limits, Instant::now(), permit)
     });
     assert!(first.authenticated());
     assert!(!second.authenticated());
+    [first, second]
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_that_authenticates_when_there_is_no_room_is_told_and_has_to_go() {
+    let [first, second] = with_and_without_room();
     let begin = Instant::now();
     let (ours, _client) = duplex(64);
     let mut stream = Supervised::new(ours, Arc::clone(&second), &Arc::default());
@@ -95,8 +101,8 @@ async fn one_that_authenticates_when_there_is_no_room_is_told_and_has_to_go() {
     assert!(!channel.is_let_in());
     drop(channel);
     let took = read_until_due(&mut stream, begin).await;
-    assert_about(took, limits.turned_away);
-    assert_eq!(second.overdue(), Some(Step::Last(ConnectionEnd::Full)));
+    assert_about(took, Limits::default().turned_away);
+    assert_eq!(second.overdue(), Some(ConnectionEnd::Full));
     assert!(first.open().unwrap().is_let_in());
 }
 
@@ -112,7 +118,7 @@ async fn a_channel_is_due_after_authentication_even_while_a_read_waits() {
     });
     let took = read_until_due(&mut stream, begin).await;
     assert_about(took, Duration::from_secs(2) + Limits::default().first_channel);
-    assert_eq!(progress.overdue(), Some(Step::OpenChannel));
+    assert_eq!(progress.overdue(), Some(ConnectionEnd::NoChannel));
     later.await.unwrap();
 }
 
@@ -129,8 +135,8 @@ async fn the_last_channel_closed_starts_the_linger() {
         drop(second);
     });
     let took = read_until_due(&mut stream, begin).await;
-    assert_about(took, Duration::from_secs(200) + Limits::default().linger);
-    assert_eq!(progress.overdue(), Some(Step::HangUp));
+    assert_about(took, Duration::from_secs(200) + Limits::default().idle_after_last_channel);
+    assert_eq!(progress.overdue(), Some(ConnectionEnd::Lingering));
 }
 
 #[tokio::test(start_paused = true)]
@@ -140,12 +146,12 @@ async fn no_connection_outlives_its_lifetime_and_old_ones_open_nothing() {
     let _channel = progress.open().unwrap();
     let late = Arc::clone(&progress);
     let refused = tokio::spawn(async move {
-        tokio::time::sleep(Limits::default().opening).await;
+        tokio::time::sleep(Limits::default().no_channel_after).await;
         late.open().is_none()
     });
     let took = read_until_due(&mut stream, begin).await;
     assert_about(took, Limits::default().lifetime);
-    assert_eq!(progress.overdue(), Some(Step::Finish));
+    assert_eq!(progress.overdue(), Some(ConnectionEnd::Overlong));
     assert!(refused.await.unwrap());
 }
 
@@ -178,7 +184,7 @@ async fn a_write_that_waits_for_a_client_that_takes_nothing_fails_in_time() {
     });
     let error = stream.write_all(&[0; 1024]).await.expect_err("nobody reads on");
     assert_eq!(error.kind(), std::io::ErrorKind::TimedOut);
-    assert_about(begin.elapsed(), Duration::from_secs(200) + Limits::default().patience);
+    assert_about(begin.elapsed(), Duration::from_secs(200) + Limits::default().write_timeout);
     slow.await.unwrap();
 }
 
@@ -202,6 +208,24 @@ async fn stopping_waits_for_channels_and_for_nothing_else() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn one_that_found_no_room_keeps_that_reason_while_the_server_stops() {
+    for end in [Progress::drain, Progress::cut] {
+        let [let_in, told] = with_and_without_room();
+        for (progress, why) in [(let_in, ConnectionEnd::Shutdown), (told, ConnectionEnd::Full)] {
+            end(&progress, ConnectionEnd::Shutdown);
+            tokio::time::sleep(LAST_CLOSE).await;
+            assert_eq!(progress.overdue(), Some(why));
+        }
+    }
+    let [_, told] = with_and_without_room();
+    let channel = told.open().unwrap();
+    told.drain(ConnectionEnd::Shutdown);
+    drop(channel);
+    tokio::time::sleep(Limits::default().turned_away).await;
+    assert_eq!(told.overdue(), Some(ConnectionEnd::Full));
+}
+
+#[tokio::test(start_paused = true)]
 async fn channels_are_counted_at_once_and_ever() {
     let (mut stream, _client, progress, _) = connection();
     progress.authenticated();
@@ -220,8 +244,8 @@ async fn channels_are_counted_at_once_and_ever() {
         drop(open);
     });
     let took = read_until_due(&mut stream, begin).await;
-    assert_about(took, Duration::from_secs(100) + Limits::default().linger);
-    assert_eq!(progress.overdue(), Some(Step::UsedUp));
+    assert_about(took, Duration::from_secs(100) + Limits::default().idle_after_last_channel);
+    assert_eq!(progress.overdue(), Some(ConnectionEnd::UsedUp));
 }
 
 #[tokio::test(start_paused = true)]
@@ -229,14 +253,14 @@ async fn a_connection_that_is_too_old_for_another_channel_ends_with_its_last_one
     let (mut stream, _client, progress, begin) = connection();
     progress.authenticated();
     let channel = progress.open().unwrap();
-    let time = Limits::default().opening + Duration::from_secs(1);
+    let time = Limits::default().no_channel_after + Duration::from_secs(1);
     tokio::spawn(async move {
         tokio::time::sleep(time).await;
         drop(channel);
     });
     let took = read_until_due(&mut stream, begin).await;
-    assert_about(took, time + Limits::default().linger);
-    assert_eq!(progress.overdue(), Some(Step::UsedUp));
+    assert_about(took, time + Limits::default().idle_after_last_channel);
+    assert_eq!(progress.overdue(), Some(ConnectionEnd::UsedUp));
 }
 
 #[tokio::test(start_paused = true)]

@@ -51,8 +51,8 @@ pub(super) fn help(site: &Site) -> String {
     )
 }
 
-/// Commands that give no document.
-const NOTICES: [(&str, &str); 4] = [
+/// Commands that give no rendition of the card, and what each gives.
+pub(super) const NOTICES: [(&str, &str); 4] = [
     ("hostkey", "this server's key, for known_hosts and DNS"),
     ("privacy", "what is logged, and what is not"),
     ("version", "the program and its version"),

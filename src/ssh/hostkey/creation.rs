@@ -4,7 +4,6 @@
 use std::{
     fs::{self, DirBuilder, File, OpenOptions},
     io::{self, ErrorKind, Read as _, Write as _},
-    ops::RangeInclusive,
     os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _},
     path::{Path, PathBuf},
 };
@@ -18,17 +17,14 @@ use rustix::{
 
 use super::file::{erase_stack, is_regular_file, without_waiting};
 
-/// The name of the marker.
 pub(super) const MARKER: &str = "ssh_host_ed25519_key.made";
 
 /// As much of the marker is shown, in bytes: `SHA256:` and 43 characters.
 const LONGEST_FINGERPRINT: u64 = 50;
 
-/// The beginning of the name of a temporary file. Random letters and digits follow: [`UNIQUE`] of them, and from 20 to
-/// 43 in the names of earlier versions.
+/// The beginning of the name of a temporary file, and how many random letters and digits follow it.
 const TEMPORARY: &str = ".ssh_host_ed25519_key.SHA256";
 const UNIQUE: usize = 32;
-const UNIQUE_EVER: RangeInclusive<usize> = 20..=43;
 
 /// Makes a key at `path` in `dir`, unless another server was faster: whether it did.
 ///
@@ -100,10 +96,9 @@ fn open(dir: &Path) -> io::Result<File> {
     OpenOptions::new().read(true).custom_flags(flags.bits().cast_signed()).open(dir)
 }
 
-/// Whether a temporary file of this or an earlier version has this name.
 fn is_temporary(name: &str) -> bool {
-    let Some(unique) = name.strip_prefix(TEMPORARY) else { return false };
-    UNIQUE_EVER.contains(&unique.len()) && unique.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    let unique = name.strip_prefix(TEMPORARY).filter(|unique| unique.len() == UNIQUE);
+    unique.is_some_and(|unique| unique.bytes().all(|byte| byte.is_ascii_alphanumeric()))
 }
 
 /// Where the marker of the key in `dir` is.
@@ -111,45 +106,32 @@ pub(super) fn marker_path(dir: &Path) -> PathBuf {
     dir.join(MARKER)
 }
 
-/// Whether there is a marker in `dir`.
+/// The fingerprint in the marker of `dir`; `None` where there is no marker. Whatever it says, that it is there is what
+/// counts.
 ///
 /// # Errors
 ///
 /// A marker that is no regular file: nothing could be told from it, nor written to it.
-pub(super) fn has_marker(dir: &Path) -> Result<bool> {
-    is_regular_file(&marker_path(dir), "the host key's marker")
-}
-
-/// The fingerprint of the key that there was in `dir`, where there is a marker.
-///
-/// # Errors
-///
-/// A marker that cannot be read.
-pub(super) fn read_marker(dir: &Path) -> Result<String> {
+pub(super) fn read_marker(dir: &Path) -> Result<Option<String>> {
     let path = marker_path(dir);
+    if !is_regular_file(&path, "the host key's marker")? {
+        return Ok(None);
+    }
     let mut text = Vec::new();
-    let file = without_waiting().read(true).open(&path);
-    file.and_then(|file| file.take(LONGEST_FINGERPRINT).read_to_end(&mut text))
-        .with_context(|| format!("the host key's marker {} cannot be read", path.display()))?;
-    // It is shown; and whatever it says, that it is there is what counts.
+    // One that cannot be read says nothing.
+    let _ =
+        without_waiting().read(true).open(&path).and_then(|file| file.take(LONGEST_FINGERPRINT).read_to_end(&mut text));
+    // It is shown.
     let known: String = text.iter().take_while(|c| c.is_ascii_graphic()).map(|c| char::from(*c)).collect();
-    Ok(if known.is_empty() { "not noted".into() } else { known })
+    Ok(Some(if known.is_empty() { "not noted".into() } else { known }))
 }
 
-/// Leaves the marker, if it is not there or is another key's. Where it cannot be written, as in a directory that an
-/// owner mounted read-only with a key in it, no key will be made either.
+/// Leaves the marker. Where it cannot be written, as in a directory that an owner mounted read-only with a key in it,
+/// no key will be made either.
 pub(super) fn write_marker(dir: &Path, fingerprint: &str) {
     let path = marker_path(dir);
-    let line = format!("{fingerprint}\n");
-    let mut there = Vec::new();
-    let read = without_waiting().read(true).open(&path);
-    // One byte more than the marker has, so that a longer one differs.
-    let read = read.and_then(|file| file.take(line.len() as u64 + 1).read_to_end(&mut there));
-    if read.is_ok() && there == line.as_bytes() {
-        return;
-    }
     let written = without_waiting().write(true).create(true).truncate(true).open(&path);
-    if let Err(error) = written.and_then(|mut file| file.write_all(line.as_bytes())) {
+    if let Err(error) = written.and_then(|mut file| writeln!(file, "{fingerprint}")) {
         tracing::debug!(path = %path.display(), %error, "the host key's marker cannot be written");
     }
 }

@@ -16,7 +16,7 @@ use crate::ssh::{
 /// What strangers do, after so many milliseconds.
 #[derive(Debug, Clone)]
 enum Step {
-    Visit(Kind, SessionEnd, u64),
+    Visit(SessionKind, SessionEnd, u64),
     NotLetIn(&'static str),
     SumUp,
 }
@@ -28,8 +28,9 @@ fn reasons() -> Vec<&'static str> {
 
 fn steps() -> impl Strategy<Value = Vec<(u64, Step)>> {
     let any_of = |n: usize| 0..n;
-    let visit = (any_of(Kind::VARIANTS.len()), any_of(SessionEnd::VARIANTS.len()), 1..20u64)
-        .prop_map(|(what, why, sessions)| Step::Visit(Kind::VARIANTS[what], SessionEnd::VARIANTS[why], sessions));
+    let visit = (any_of(SessionKind::VARIANTS.len()), any_of(SessionEnd::VARIANTS.len()), 1..20u64).prop_map(
+        |(what, why, sessions)| Step::Visit(SessionKind::VARIANTS[what], SessionEnd::VARIANTS[why], sessions),
+    );
     let refused = select(reasons()).prop_map(Step::NotLetIn);
     let step = prop_oneof![10 => visit, 10 => refused, 1 => Just(Step::SumUp)];
     // Floods, and now and then a pause.
@@ -189,18 +190,18 @@ fn the_longest_lines_of_a_day_are_what_the_documentation_says() {
     let (connection, peer) = (10_u64.pow(12), Ipv6Addr::from_bits(u128::MAX).into());
     let now = Instant::now();
     // No connection has more sessions than 256, so each kind at most three digits, and not all of them.
-    let summary = Summary { visits: 1, what: all::<Kind>(100), why: all::<SessionEnd>(100) };
+    let summary = Summary { visits: 1, what: all::<SessionKind>(100), why: all::<SessionEnd>(100) };
     let own = lengths(|log| {
-        log.begins(connection, peer, Kind::WrongOptions, now);
+        log.begins(connection, peer, SessionKind::WrongOptions, now);
         VisitLog::ends(connection, peer, &summary, Duration::from_secs(125 * 60));
     });
     let summed = lengths(|log| {
         // Far more in a minute than a machine can serve.
         let many = 10_u64.pow(9);
-        log.count(&Summary { visits: many, what: all::<Kind>(many), why: all::<SessionEnd>(many) });
-        log.budget().refused = every_reason(many);
+        log.count(&Summary { visits: many, what: all::<SessionKind>(many), why: all::<SessionEnd>(many) });
+        log.budget.lock().refused = every_reason(many);
         log.sum_up();
-        log.budget().refused = every_reason(many);
+        log.budget.lock().refused = every_reason(many);
         log.not_let_in(peer, Refusal::Handshakes.into(), Refusal::Handshakes, now);
     });
     let (&[begin, end], &[visits, more, refused]) = (&own[..], &summed[..]) else { panic!("{own:?} {summed:?}") };

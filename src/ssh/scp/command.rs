@@ -2,7 +2,7 @@
 
 /// What is asked for.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Command {
+pub enum ScpCommand {
     /// `scp -f`: files from here.
     Download {
         /// What to send; patterns are not yet looked up.
@@ -19,7 +19,7 @@ pub enum Command {
 /// A command longer than this is not looked at. The longest that names every file here has half of it.
 const LONGEST: usize = 256;
 
-impl Command {
+impl ScpCommand {
     /// Reads a command; `None` if it is not one of scp's to its server.
     #[must_use]
     pub fn parse(command: &[u8]) -> Option<Self> {
@@ -62,7 +62,7 @@ mod tests {
     fn commands_are_read_as_clients_write_them() {
         let download = |paths: &[&str], recursive, times| {
             let paths = paths.iter().map(|path| (*path).to_owned()).collect();
-            Some(Command::Download { paths, recursive, times })
+            Some(ScpCommand::Download { paths, recursive, times })
         };
         for (command, expected) in [
             ("scp -f card.vcf", download(&["card.vcf"], false, false)),
@@ -76,8 +76,8 @@ mod tests {
             ("scp -f", None),
             ("scp -f -", download(&["-"], false, false)),
             ("scp -f -- -r", download(&["-r"], false, false)),
-            ("scp -t /tmp", Some(Command::Upload)),
-            ("scp -r -d -t -- .", Some(Command::Upload)),
+            ("scp -t /tmp", Some(ScpCommand::Upload)),
+            ("scp -r -d -t -- .", Some(ScpCommand::Upload)),
             ("scp -t -f x", None),
             ("scp -x -f x", None),
             ("scp x", None),
@@ -90,8 +90,8 @@ mod tests {
             ("", None),
             (&format!("scp -f {}", "x".repeat(LONGEST)), None),
         ] {
-            assert_eq!(Command::parse(command.as_bytes()), expected, "{command}");
+            assert_eq!(ScpCommand::parse(command.as_bytes()), expected, "{command}");
         }
-        assert_eq!(Command::parse(b"scp -f \xff"), None);
+        assert_eq!(ScpCommand::parse(b"scp -f \xff"), None);
     }
 }

@@ -7,7 +7,7 @@ use super::{super::files::tests::files, *};
 /// What is said to a client that answers so, with `|` where an answer was waited for; and how it ended, if it did. Long
 /// contents are told by their length.
 fn talk(command: &str, answers: &[&str]) -> (String, Option<SessionEnd>) {
-    let command = Command::parse(command.as_bytes()).unwrap();
+    let command = ScpCommand::parse(command.as_bytes()).unwrap();
     let mut scp = Scp::new(files(), &command);
     let (mut received, mut said, mut answers) = (Received::default(), String::new(), answers.iter());
     loop {
@@ -115,7 +115,7 @@ fn patterns_fit_as_in_a_shell() {
         ("card.vcf", "card.vcf", true),
         ("card", "card.vcf", false),
     ] {
-        assert_eq!(fits(pattern.as_bytes(), name.as_bytes()), fits_it, "{pattern} {name}");
+        assert_eq!(WildMatch::new(pattern).matches(name), fits_it, "{pattern} {name}");
     }
 }
 
@@ -125,7 +125,7 @@ proptest! {
         command in "scp (-[frpvqdt]{1,3} ){0,3}[ -~\u{80}]{0,40}",
         answers in proptest::collection::vec("[\0\0\0\x01\x02a-c\n]{0,6}", 0..60),
     ) {
-        if Command::parse(command.as_bytes()).is_some() {
+        if ScpCommand::parse(command.as_bytes()).is_some() {
             let answers: Vec<_> = answers.iter().map(String::as_str).collect();
             let (said, _) = talk(&command, &answers);
             prop_assert!(!said.contains(|c: char| c.is_control() && !"\0\x01\r\n".contains(c)), "{said:?}");

@@ -9,13 +9,13 @@ fn the_oldest_silent_one_goes_first_or_of_the_identified_while_they_are_more() {
     let now = Instant::now();
     let admission = admission(0, 0, 7);
     let stages = [
-        Stage::Identified,
-        Stage::Silent,
-        Stage::Exchanging,
-        Stage::Identified,
-        Stage::Silent,
-        Stage::Exchanging,
-        Stage::Identified,
+        ConnectionStage::Identified,
+        ConnectionStage::Silent,
+        ConnectionStage::Exchanging,
+        ConnectionStage::Identified,
+        ConnectionStage::Silent,
+        ConnectionStage::Exchanging,
+        ConnectionStage::Identified,
     ];
     let old: Vec<_> = (0..)
         .zip(stages)
@@ -30,7 +30,7 @@ fn the_oldest_silent_one_goes_first_or_of_the_identified_while_they_are_more() {
         assert!(stays(&old[gone]));
         let mut newcomer = admission.admit(nth("198.51.100.0", n), now).unwrap();
         assert!(!stays(&old[gone]), "the {gone}th was to go for newcomer {n}");
-        newcomer.reached(Stage::Exchanging);
+        newcomer.reached(ConnectionStage::Exchanging);
         held.push(newcomer);
         assert_eq!(admission.unauthenticated(), 7);
     }
@@ -64,11 +64,11 @@ fn a_stage_is_never_taken_back() {
     let now = Instant::now();
     let admission = admission(0, 0, 1);
     let mut permit = exchanging(&admission, "192.0.2.1", now).unwrap();
-    permit.reached(Stage::Identified);
+    permit.reached(ConnectionStage::Identified);
     assert_eq!(admission.admit(ip("192.0.2.2"), now).unwrap_err(), Refusal::Handshakes);
     assert!(permit.let_in(now));
-    permit.reached(Stage::Exchanging);
-    assert_eq!(admission.state().register.totals(), (1, 0, 1, 1));
+    permit.reached(ConnectionStage::Exchanging);
+    assert_eq!(admission.state.lock().register.totals(), (1, 0, 1, 1));
 }
 
 #[test]
@@ -78,11 +78,11 @@ fn one_that_was_displaced_and_does_not_know_it_yet_gets_no_place() {
     let mut first = admission.admit(ip("192.0.2.1"), now).unwrap();
     let mut second = admission.admit(ip("192.0.2.2"), now).unwrap();
     assert!(!stays(&first));
-    first.reached(Stage::Exchanging);
+    first.reached(ConnectionStage::Exchanging);
     assert!(!first.let_in(now));
     assert!(second.let_in(now));
     drop(first);
-    assert_eq!(admission.state().register.totals(), (1, 0, 1, 1));
+    assert_eq!(admission.state.lock().register.totals(), (1, 0, 1, 1));
 }
 
 /// Connections from 10,000 addresses, a hundred a second, that stop somewhere before the exchange of keys; and
@@ -90,7 +90,7 @@ fn one_that_was_displaced_and_does_not_know_it_yet_gets_no_place() {
 #[test]
 fn a_flood_from_ten_thousand_addresses_keeps_no_visitor_out() {
     const ROUND_TRIP: u32 = 300;
-    for stops in [Stage::Silent, Stage::Identified] {
+    for stops in [ConnectionStage::Silent, ConnectionStage::Identified] {
         let begin = Instant::now();
         let admission = admission(1000, 10, 100);
         let (mut flood, mut visitors) = (Vec::new(), Vec::new());
@@ -109,8 +109,8 @@ fn a_flood_from_ten_thousand_addresses_keeps_no_visitor_out() {
                 // One half sends the version line at once, the other once the server's has come.
                 let identified = if *came % 200 == 0 { 1 } else { ROUND_TRIP };
                 match at - *came {
-                    n if n == identified => visitor.reached(Stage::Identified),
-                    n if n == 2 * ROUND_TRIP => visitor.reached(Stage::Exchanging),
+                    n if n == identified => visitor.reached(ConnectionStage::Identified),
+                    n if n == 2 * ROUND_TRIP => visitor.reached(ConnectionStage::Exchanging),
                     n if n == 4 * ROUND_TRIP => assert!(visitor.let_in(now), "after {came} ms, stop at {stops:?}"),
                     _ => {}
                 }

@@ -12,7 +12,7 @@ enum Step {
     /// A proxy connects and has not said for whom.
     Enters,
     /// A connection reaches a stage.
-    Reaches(Index, Stage),
+    Reaches(Index, ConnectionStage),
     /// A connection authenticates.
     Authenticates(Index),
     /// A visitor types.
@@ -24,7 +24,7 @@ enum Step {
 }
 
 fn step() -> impl Strategy<Value = Step> {
-    let stage = prop_oneof![Just(Stage::Identified), Just(Stage::Exchanging)];
+    let stage = prop_oneof![Just(ConnectionStage::Identified), Just(ConnectionStage::Exchanging)];
     prop_oneof![
         4 => (0_u8..12, any::<bool>()).prop_map(|(address, proxied)| Step::Comes { address, proxied }),
         1 => Just(Step::Enters),
@@ -86,18 +86,18 @@ proptest! {
             // The permits that have a place, counted anew.
             let live: Vec<_> = permits.iter().filter(|permit| stays(permit)).collect();
             let of = |stage| live.iter().filter(|permit| permit.key.0 == stage).count();
-            let (unintroduced, let_in) = (of(Stage::Unintroduced), of(Stage::LetIn));
+            let (unintroduced, let_in) = (of(ConnectionStage::Unintroduced), of(ConnectionStage::Admitted));
             prop_assert_eq!(admission.connections(), live.len());
             prop_assert_eq!(admission.unauthenticated(), live.len() - let_in);
             let networks = {
-                let state = admission.state();
+                let state = admission.state.lock();
                 let entries: Vec<_> = live.iter().map(|permit| state.register.get(permit.key)).collect();
                 prop_assert!(entries.iter().all(Option::is_some));
                 let origins = entries.into_iter().flatten().filter_map(|entry| entry.origin);
                 let networks = origins.flat_map(Origin::networks);
                 networks.collect::<std::collections::HashSet<_>>().len()
             };
-            let totals = admission.state().register.totals();
+            let totals = admission.state.lock().register.totals();
             prop_assert_eq!(totals, (live.len(), unintroduced, let_in, networks));
             // And within their bounds.
             prop_assert!(connections == 0 || let_in <= connections);
@@ -105,6 +105,6 @@ proptest! {
             prop_assert!(unauthenticated == 0 || unintroduced <= unauthenticated);
         }
         drop(permits);
-        prop_assert_eq!(admission.state().register.totals(), (0, 0, 0, 0));
+        prop_assert_eq!(admission.state.lock().register.totals(), (0, 0, 0, 0));
     }
 }

@@ -1,0 +1,86 @@
+use std::{sync::Arc, time::Duration};
+
+use super::*;
+
+/// A card that is larger than one packet, and small things beside it.
+pub(in super::super) fn files() -> Arc<Files> {
+    let large: Vec<u8> = (0..200_000_u32).map(|n| (n.wrapping_mul(n) / 7) as u8).collect();
+    let list = [
+        ("README.txt", Bytes::from_static(b"Read me.\n")),
+        ("card.vcf", Bytes::from_static(b"BEGIN:VCARD\r\nEND:VCARD\r\n")),
+        ("empty", Bytes::new()),
+        ("large.bin", large.into()),
+    ];
+    // 2025-11-24 12:20:00 UTC
+    Arc::new(Files::new(list, UNIX_EPOCH + Duration::from_secs(1_763_986_800)))
+}
+
+#[test]
+fn paths_lead_to_the_root_to_a_file_or_nowhere() {
+    let long = format!("{}card.vcf", "./".repeat(200));
+    for (path, expected) in [
+        ("", Ok("/")),
+        ("/", Ok("/")),
+        (".", Ok("/")),
+        ("~", Ok("/")),
+        ("~/", Ok("/")),
+        ("//./", Ok("/")),
+        ("card.vcf", Ok("card.vcf")),
+        ("./card.vcf", Ok("card.vcf")),
+        ("/card.vcf", Ok("card.vcf")),
+        ("~/card.vcf", Ok("card.vcf")),
+        ("//./card.vcf", Ok("card.vcf")),
+        ("CARD.VCF", Err(Nowhere::NotFound)),
+        ("card.vcf/more", Err(Nowhere::NotFound)),
+        ("~root/card.vcf", Err(Nowhere::NotFound)),
+        ("etc/passwd", Err(Nowhere::NotFound)),
+        ("card.vcf\0", Err(Nowhere::NotFound)),
+        ("..", Err(Nowhere::Denied)),
+        ("/../card.vcf", Err(Nowhere::Denied)),
+        ("card.vcf/..", Err(Nowhere::Denied)),
+        ("...", Err(Nowhere::NotFound)),
+        (&long, Err(Nowhere::NotFound)),
+    ] {
+        let found = files().find(path).map(|target| match target {
+            PathTarget::Root => "/",
+            PathTarget::File(file) => file.name,
+        });
+        assert_eq!(found, expected, "{path:?}");
+    }
+}
+
+#[test]
+fn paths_have_a_shortest_form() {
+    for (path, expected) in [
+        ("", Ok("/")),
+        (".", Ok("/")),
+        ("..", Ok("/")),
+        ("/../..", Ok("/")),
+        ("~", Ok("/")),
+        ("card.vcf", Ok("/card.vcf")),
+        ("/./new.txt", Ok("/new.txt")),
+        ("a/../b", Ok("/b")),
+        ("../../card.vcf", Ok("/card.vcf")),
+        ("a/b", Err(Nowhere::NotFound)),
+        ("\x1b[2J", Err(Nowhere::NotFound)),
+        ("\u{202e}txt.EMDAER", Err(Nowhere::NotFound)),
+    ] {
+        assert_eq!(Files::canonical(path), expected.map(str::to_owned), "{path:?}");
+    }
+}
+
+#[test]
+fn listings_look_as_ls_prints_them() {
+    let files = files();
+    let file = |number: usize| PathTarget::File(files.all()[number].clone());
+    for (name, place, expected) in [
+        (".", PathTarget::Root, "drwxr-xr-x   2 owner    owner           0 Nov 24  2025 ."),
+        ("README.txt", file(0), "-rw-r--r--   1 owner    owner           9 Nov 24  2025 README.txt"),
+        ("large.bin", file(3), "-rw-r--r--   1 owner    owner      200000 Nov 24  2025 large.bin"),
+    ] {
+        assert_eq!(files.line(name, &place), expected);
+    }
+    let never = Files::new([], UNIX_EPOCH + Duration::from_secs(u64::MAX / 4));
+    assert_eq!(never.line(".", &PathTarget::Root), "drwxr-xr-x   2 owner    owner           0 Feb  7  2106 .");
+    assert_eq!(Files::new([], UNIX_EPOCH - Duration::from_secs(1)).time(), 0);
+}
