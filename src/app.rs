@@ -19,12 +19,12 @@ use std::{sync::Arc, time::Duration};
 
 use ratatui::layout::Size;
 
-pub use event::{Effect, Event};
+pub use event::{Effect, Event, FRAME_RATE};
 use frame::Around;
 pub use frame::Frame;
 pub use keys::Command;
 pub use preferences::{ColorScheme, Mode, Preferences, Word};
-use screen::{Context, Hint, Outcome, Screen};
+use screen::{Context, Found, Hint, Outcome, Screen};
 use screens::{Help, Search};
 use sheet::{Bookmark, Target, Wanted};
 use window::Window;
@@ -39,23 +39,8 @@ use crate::{
     theme::Theme,
 };
 
-/// Frames a second while something moves.
-pub const FRAME_RATE: u32 = 30;
-
-/// Says to a visitor who has typed nothing for long that the session ends soon.
-const STILL_THERE: &str = "Still there? One minute left.";
-
 /// The rows of one step of the mouse's wheel.
 const WHEEL: u16 = 3;
-
-/// Words that a search led to. They are marked until the next key.
-#[derive(Debug, Clone)]
-pub struct Found {
-    /// The number of the entry in the index.
-    entry: u16,
-    /// The characters of it that match, counted from 0, in order.
-    marks: Box<[u16]>,
-}
 
 /// A screen, and the first row of it that the visitor scrolled to.
 #[derive(Debug)]

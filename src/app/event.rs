@@ -12,6 +12,9 @@ use crate::{
     },
 };
 
+/// [`Event::Tick`]s a second while something moves.
+pub const FRAME_RATE: u32 = 30;
+
 /// What happens.
 #[derive(Debug, Clone)]
 pub enum Event {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr as _};
 
-use super::{Effect, Preferences, STILL_THERE};
+use super::{event::Effect, preferences::Preferences};
 use crate::{
     document::{Document, Entry, Place},
     formats::render_page,
@@ -24,6 +24,8 @@ const MEASURE: u16 = 72;
 const LONGEST_ANSWER: usize = 64;
 /// What is said before an answer is typed.
 const PROMPT: &str = "Your choice: ";
+/// Says to a visitor who has typed nothing for long that the session ends soon.
+const STILL_THERE: &str = "Still there? One minute left.";
 
 /// The key that hangs up at once, ahead of the keys that wait.
 pub const INTERRUPT: Key = Key::new(Code::Char('c')).with_control();

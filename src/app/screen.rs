@@ -77,9 +77,18 @@ pub(super) enum Outcome {
     /// Go to another place of the card.
     Go(Place),
     /// The same, to words that a search found there.
-    Found(Place, super::Found),
+    Found(Place, Found),
     /// Copy a text.
     Copy(String),
+}
+
+/// Words that a search led to. They are marked until the next key.
+#[derive(Debug, Clone)]
+pub(super) struct Found {
+    /// The number of the entry in the index.
+    pub entry: u16,
+    /// The characters of it that match, counted from 0, in order.
+    pub marks: Box<[u16]>,
 }
 
 /// A key at the bottom of the window, and what it does here.

@@ -3,45 +3,28 @@
 
 mod bookmark;
 mod found;
+mod row;
 
 use std::{borrow::Cow, collections::HashMap, ops::Range, sync::Arc};
 
 use ratatui::{
-    buffer::{Buffer, Cell},
+    buffer::Buffer,
     layout::{Position, Rect},
     style::{Color, Modifier, Style},
 };
-use unicode_segmentation::UnicodeSegmentation as _;
 
-use bookmark::Anchor;
 pub(super) use bookmark::Bookmark;
 pub(super) use found::Wanted;
+pub(super) use row::{Anchor, Row, Target};
 
-use super::keys::Command;
 use crate::{
-    exhibits::Change,
     terminal::Link,
     theme::Theme,
-    typeset::{self, Line, NO_BREAK_SPACE, grapheme_width, is_cells},
+    typeset::{self, Line},
 };
 
 /// What is seen where there is no ink.
 const SEEN: Modifier = Modifier::REVERSED.union(Modifier::UNDERLINED).union(Modifier::CROSSED_OUT);
-
-/// What a click can hit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Target {
-    /// What a key would do.
-    Command(Command),
-    /// An entry of the screen's list: an entry of the page, an item of the contact page, a result of a search.
-    Entry(usize),
-    /// An exhibit of the selected entry.
-    Exhibit(usize),
-    /// A parameter of an exhibit.
-    Parameter(usize),
-    /// The same, to be changed.
-    Change(usize, Change),
-}
 
 /// Rows of text.
 #[derive(Debug, Clone, Default)]
@@ -57,160 +40,6 @@ pub(super) struct Sheet {
     pub(super) marked: Option<(u16, u16)>,
     /// The sheets that were put beside this one: their left edge, and their rows. Words run on within a column.
     columns: Vec<(u16, Range<usize>)>,
-}
-
-/// One row. Columns count from the left edge of the text; the bar stands left of it.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Row {
-    parts: Vec<Part>,
-    hits: Vec<(Range<u16>, Target)>,
-    links: Vec<(Range<u16>, Arc<str>)>,
-    /// The bar beside what is selected.
-    bar: Option<(&'static str, Style)>,
-    /// What the row is part of.
-    anchor: Option<Anchor>,
-    /// What stands beside it, or in it, is part of.
-    beside: Option<Anchor>,
-}
-
-/// A text in a row.
-#[derive(Debug, Clone)]
-struct Part {
-    /// The column of its first cell.
-    x: u16,
-    /// The cells that its text takes.
-    width: u16,
-    text: Cow<'static, str>,
-    style: Style,
-    /// Whether it is the number of a side note, which is no word of the text around it.
-    note: bool,
-}
-
-impl Part {
-    /// The column after it.
-    fn end(&self) -> u16 {
-        self.x.saturating_add(self.width)
-    }
-}
-
-impl Row {
-    /// Puts a text at a column; returns the column after it.
-    pub(super) fn put(&mut self, x: u16, text: impl Into<Cow<'static, str>>, style: Style) -> u16 {
-        let text = text.into();
-        let part = Part { x, width: typeset::width(&text), text, style, note: false };
-        let end = part.end();
-        self.parts.push(part);
-        end
-    }
-
-    /// A run of a picture's cells has ended.
-    fn ends(&mut self, run: Option<(u16, String, Style)>) {
-        if let Some((x, text, style)) = run {
-            self.put(x, text, style);
-        }
-    }
-
-    /// Whether two texts stand in the same cells.
-    fn overlaps(&self) -> bool {
-        let mut columns: Vec<_> = self.parts.iter().map(|part| (part.x, part.end())).collect();
-        columns.sort_unstable();
-        columns.windows(2).any(|pair| matches!(pair, [(_, end), (next, _)] if end > next))
-    }
-
-    /// Makes the columns a target.
-    pub(super) fn hit(&mut self, columns: Range<u16>, target: Target) {
-        self.hits.push((columns, target));
-    }
-
-    /// The same, before what the columns hit already.
-    pub(super) fn hit_first(&mut self, columns: Range<u16>, target: Target) {
-        self.hits.insert(0, (columns, target));
-    }
-
-    /// The column after the last part.
-    pub(super) fn width(&self) -> u16 {
-        self.parts.iter().map(Part::end).max().unwrap_or(0)
-    }
-
-    /// Makes the columns lead to an address.
-    pub(super) fn link(&mut self, columns: Range<u16>, address: Arc<str>) {
-        self.links.push((columns, address));
-    }
-
-    /// Makes the row part of an entry of its page's list.
-    pub(super) fn belongs(&mut self, entry: usize) {
-        self.anchor = Some(Anchor::Entry(entry));
-    }
-
-    /// Puts what another row says into this one, `x` columns to the right.
-    fn stands_beside(&mut self, x: u16, other: Row) {
-        let Row { mut parts, mut hits, mut links, anchor, beside, .. } = other;
-        self.beside = anchor.or(beside).map(Anchor::told).or(self.beside);
-        for part in &mut parts {
-            part.x += x;
-        }
-        let hit = hits.iter_mut().map(|(columns, _)| columns);
-        for columns in hit.chain(links.iter_mut().map(|(columns, _)| columns)) {
-            *columns = columns.start + x..columns.end + x;
-        }
-        join(&mut self.parts, parts);
-        join(&mut self.hits, hits);
-        join(&mut self.links, links);
-    }
-
-    /// Draws the row into an area of one row.
-    pub(super) fn draw(&self, area: Rect, buffer: &mut Buffer) {
-        if let (Some((sign, style)), Some(x)) = (self.bar, area.x.checked_sub(2)) {
-            put(buffer, Rect { x, width: 2, ..area }, sign, style);
-        }
-        debug_assert!(!self.overlaps(), "two texts in the same cells: {self:?}");
-        for part in &self.parts {
-            let left = area.x.saturating_add(part.x);
-            let width = area.right().saturating_sub(left);
-            put(buffer, Rect { x: left, width, ..area }, &part.text, part.style);
-        }
-    }
-
-    /// What a column hits.
-    pub(super) fn target(&self, column: u16) -> Option<Target> {
-        self.hits.iter().find(|(columns, _)| columns.contains(&column)).map(|(_, target)| *target)
-    }
-
-    /// Marks the row as selected.
-    pub(super) fn select(&mut self, theme: &Theme) {
-        self.bar = Some((theme.signs.bar, theme.accent));
-    }
-
-    /// A set line, `x` columns in.
-    pub(super) fn set(&mut self, x: u16, line: &Line, theme: &Theme) {
-        let base = if line.aside { theme.quiet } else { theme.ink };
-        let mut x = x + line.indent;
-        for piece in &line.pieces {
-            let mut style = base;
-            if piece.style.strong || line.heading {
-                style = style.patch(theme.strong);
-            }
-            if piece.style.emphasis {
-                style = style.patch(theme.emphasis);
-            }
-            if let Some(address) = &piece.link {
-                self.link(x..x + piece.width, Arc::clone(address));
-                style = style.patch(theme.accent).add_modifier(Modifier::UNDERLINED);
-            }
-            let (width, text) = (piece.width, piece.text.clone().into());
-            self.parts.push(Part { x, width, text, style, note: piece.note });
-            x += piece.width;
-        }
-    }
-}
-
-/// Appends a list to another, most of which are empty: then it is moved, not copied.
-fn join<T>(list: &mut Vec<T>, other: Vec<T>) {
-    if list.is_empty() {
-        *list = other;
-    } else {
-        list.extend(other);
-    }
 }
 
 impl From<Row> for Sheet {
@@ -271,8 +100,9 @@ impl Sheet {
     /// Set lines, `x` columns in.
     pub(super) fn lines(&mut self, x: u16, lines: &[Line], theme: &Theme) {
         for line in lines {
-            let mut row = Row { anchor: Some(Anchor::Text(line.block)), ..Row::default() };
+            let mut row = Row::default();
             row.set(x, line, theme);
+            row.belongs(Anchor::Text(line.block));
             self.rows.push(row);
         }
     }
@@ -371,44 +201,6 @@ impl Sheet {
     pub(super) fn target(&self, area: Rect, first: u16, at: Position) -> Option<Target> {
         let row = self.rows.get(usize::from(first.checked_add(at.y.checked_sub(area.y)?)?))?;
         row.target(at.x.saturating_sub(area.x))
-    }
-}
-
-/// Writes a text into one row of cells; what does not fit is left out, whole characters at a time. A space at which no line is
-/// broken is a space like any other.
-pub(super) fn put(buffer: &mut Buffer, area: Rect, text: &str, style: Style) {
-    let area = area.intersection(buffer.area);
-    if area.height > 0 && is_cells(text) {
-        let start =
-            usize::from(area.y - buffer.area.y) * usize::from(buffer.area.width) + usize::from(area.x - buffer.area.x);
-        let cells = buffer.content.iter_mut().skip(start).take(area.width.into());
-        let mut styled = Cell::EMPTY;
-        styled.set_style(style);
-        for (cell, character) in cells.zip(text.chars()) {
-            cell.set_char(if character == NO_BREAK_SPACE { ' ' } else { character });
-            (cell.fg, cell.bg, cell.modifier) = (styled.fg, styled.bg, styled.modifier);
-        }
-        return;
-    }
-    let mut x = area.x;
-    for grapheme in text.graphemes(true) {
-        let width = grapheme_width(grapheme);
-        if width == 0 || grapheme.contains(char::is_control) {
-            continue;
-        }
-        if area.height == 0 || x.saturating_add(width) > area.right() {
-            break;
-        }
-        let symbol = if grapheme.chars().eq([NO_BREAK_SPACE]) { " " } else { grapheme };
-        for covered in x..x + width {
-            if let Some(cell) = buffer.cell_mut((covered, area.y)) {
-                cell.reset();
-            }
-        }
-        if let Some(cell) = buffer.cell_mut((x, area.y)) {
-            cell.set_symbol(symbol).set_style(style);
-        }
-        x += width;
     }
 }
 

@@ -11,12 +11,16 @@ use std::{
     time::Duration,
 };
 
-use super::{Ending, Face, Flow, Opening, Output, Size, last_lines};
+use super::{
+    ending::{Ending, Flow, last_lines},
+    face::{Face, Opening},
+    output::Output,
+};
 use crate::{
     app::{App, Effect, Event, FRAME_RATE, Frame},
     site::Site,
     terminal::{
-        self, Modes,
+        self, Modes, Size,
         capabilities::Capabilities,
         input::{Input, Reply},
     },

@@ -10,7 +10,11 @@ use std::{
     time::Duration,
 };
 
-use super::{Ending, Face, Flow, Opening, Output, Size, last_lines};
+use super::{
+    ending::{Ending, Flow, last_lines},
+    face::{Face, Opening},
+    output::Output,
+};
 use crate::{
     app::{
         Effect,
@@ -18,6 +22,7 @@ use crate::{
     },
     site::Site,
     terminal::{
+        Size,
         capabilities::Capabilities,
         input::{Input, Key},
     },

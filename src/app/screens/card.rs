@@ -9,7 +9,7 @@ use ratatui::{buffer::Buffer, layout::Rect};
 
 use super::{
     super::{
-        FRAME_RATE,
+        event::FRAME_RATE,
         keys::Command,
         screen::{Context, Hint, Outcome, Screen},
         sheet::{Row, Sheet, Target},

@@ -6,7 +6,7 @@ use super::{
     super::{
         keys::Command,
         screen::{Context, Hint, Outcome, Screen},
-        sheet::{Row, Sheet, Target},
+        sheet::{Anchor, Row, Sheet, Target},
         window::Window,
     },
     qr,
@@ -161,7 +161,7 @@ impl Contact {
                     row.link(x..row.width(), Arc::clone(url));
                 }
                 row.hit(0..column, Target::Entry(i));
-                row.belongs(i);
+                row.belongs(Anchor::Entry(i));
             }
             if i == self.selected {
                 sheet.selected = Some((first as u16, sheet.height()));

@@ -4,10 +4,9 @@
 use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::super::{
-    Found,
     frame::{hint_width, put_hint},
     keys::{self, Command},
-    screen::{Context, Hint, Outcome, Screen},
+    screen::{Context, Found, Hint, Outcome, Screen},
     sheet::{Row, Sheet, Target},
 };
 use crate::{

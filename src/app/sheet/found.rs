@@ -1,13 +1,13 @@
 //! Marking words on a sheet: they are found again in the rows that were set, whatever the lines were broken into.
 
-use std::borrow::Cow;
-
 use ratatui::style::Style;
 use unicode_segmentation::UnicodeSegmentation as _;
 use unicode_width::UnicodeWidthStr as _;
 
-use super::{Part, Row, Sheet, Target};
-use crate::typeset;
+use super::{
+    Sheet,
+    row::{Part, Target},
+};
 
 /// What is to be marked.
 #[derive(Debug, Clone, Copy)]
@@ -55,7 +55,7 @@ impl Sheet {
         // From the last to the first, so that the parts before keep their places.
         for run in runs.iter().rev() {
             if let Some(row) = self.rows.get_mut(run.row) {
-                row.restyle(run, style);
+                row.restyle(run.part, run.from..run.to, style);
             }
         }
     }
@@ -134,23 +134,5 @@ impl Sheet {
     fn hits(&self, sign: Sign<'_>, target: Target) -> bool {
         let row = self.rows.get(sign.row);
         row.is_some_and(|row| row.hits.iter().any(|(columns, of)| *of == target && columns.contains(&sign.x)))
-    }
-}
-
-impl Row {
-    /// Cuts a run out of its part, in a style of its own.
-    fn restyle(&mut self, run: &Run, style: Style) {
-        let Some(Part { mut x, text, style: before, note, .. }) = self.parts.get(run.part).cloned() else { return };
-        let cuts = [(0, run.from, before), (run.from, run.to, before.patch(style)), (run.to, text.len(), before)];
-        let mut pieces = Vec::new();
-        for (from, to, style) in cuts {
-            let text = Cow::from(text.get(from..to).unwrap_or_default().to_owned());
-            if !text.is_empty() {
-                let part = Part { x, width: typeset::width(&text), text, style, note };
-                x = part.end();
-                pieces.push(part);
-            }
-        }
-        self.parts.splice(run.part..=run.part, pieces);
     }
 }

@@ -2,7 +2,7 @@
 
 use super::super::super::{
     screen::Context,
-    sheet::{Row, Sheet, Target},
+    sheet::{Anchor, Row, Sheet, Target},
 };
 use crate::{
     document::{Entry, Layout, Page},
@@ -104,7 +104,7 @@ impl Columns {
         }
         for row in sheet.rows_mut().iter_mut().skip(first) {
             row.hit(0..self.width, Target::Entry(i));
-            row.belongs(i);
+            row.belongs(Anchor::Entry(i));
         }
         if let Some(row) = sheet.rows_mut().get_mut(first).filter(|_| selected) {
             row.select(theme);
