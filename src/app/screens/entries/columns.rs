@@ -137,7 +137,7 @@ fn cells(layout: Layout, form: Form, entry: &Entry) -> [String; 3] {
             let about = if entry.tags.is_empty() { text(&entry.subtitle) } else { entry.tags.join(", ") };
             [entry.label().to_owned(), about, text(&entry.level)]
         }
-        Layout::Card | Layout::Prose | Layout::List | Layout::Contact => {
+        _ => {
             let organization = entry.organization.as_ref().filter(|_| entry.title.is_some());
             let about = organization.or(entry.subtitle.as_ref()).cloned().unwrap_or_default();
             [entry.label().to_owned(), about, dates]
