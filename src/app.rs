@@ -33,7 +33,7 @@ use crate::{
     document::Place,
     site::Site,
     terminal::{
-        capabilities::Look,
+        capabilities::Appearance,
         input::{Action, Key, Mouse},
     },
     theme::Theme,
@@ -62,7 +62,7 @@ impl Layer {
 pub struct App {
     site: Arc<Site>,
     size: Size,
-    look: Look,
+    appearance: Appearance,
     colors: ColorScheme,
     /// One for each page of the document.
     tabs: Vec<Layer>,
@@ -76,7 +76,7 @@ pub struct App {
     /// What stays in view while the window is resized.
     bookmark: Option<Bookmark>,
     notice: Option<&'static str>,
-    /// How often the size or the look of the window has changed, by which all pages are laid out otherwise.
+    /// How often the size or the appearance of the window has changed, by which all pages are laid out otherwise.
     generation: u32,
     motion: bool,
     mouse: bool,
@@ -89,13 +89,13 @@ pub struct App {
 impl App {
     /// A visitor arrives: the first page of the card, and its logo begins to flow.
     #[must_use]
-    pub fn new(site: Arc<Site>, size: Size, look: Look, preferences: &Preferences) -> Self {
+    pub fn new(site: Arc<Site>, size: Size, appearance: Appearance, preferences: &Preferences) -> Self {
         let tabs = screens::of_pages(site.document()).into_iter().map(Layer::new).collect();
         let mut app = Self {
             tab: preferences.page.as_deref().and_then(|page| site.document().position(page)).unwrap_or(0),
             site,
             size,
-            look,
+            appearance,
             colors: preferences.colors,
             tabs,
             overlays: Vec::new(),
@@ -134,8 +134,8 @@ impl App {
                 self.lay_out_anew(|app| app.size = size);
                 None
             }
-            Event::Look(look) => {
-                self.learn(look);
+            Event::Appearance(appearance) => {
+                self.learn(appearance);
                 None
             }
             Event::MouseConfirmed => {
@@ -214,7 +214,7 @@ impl App {
     }
 
     fn theme(&self) -> Theme {
-        Theme::new(self.site.document().card.accent, self.colors.applied(self.look))
+        Theme::new(self.site.document().card.accent, self.colors.applied(self.appearance))
     }
 
     fn top(&self) -> &Layer {
@@ -228,12 +228,12 @@ impl App {
 
     /// Does something with the screen on top; nothing in a window that is too small for any.
     fn with_top<T: Default>(&mut self, act: impl FnOnce(&mut dyn Screen, &Context<'_>) -> T) -> T {
-        let (site, theme, look) = (Arc::clone(&self.site), self.theme(), self.look);
+        let (site, theme, appearance) = (Arc::clone(&self.site), self.theme(), self.appearance);
         let (size, motion, now) = (self.size, self.motion, self.now);
         let Some(layer) = self.overlays.last_mut().or(self.tabs.get_mut(self.tab)) else { return T::default() };
         let Some(window) = layer.screen.window(size) else { return T::default() };
         let scroll = layer.scroll;
-        let context = Context { site: &site, theme: &theme, look, window: &window, scroll, motion, now };
+        let context = Context { site: &site, theme: &theme, appearance, window: &window, scroll, motion, now };
         act(layer.screen.as_mut(), &context)
     }
 
@@ -257,7 +257,7 @@ impl App {
         let context = Context {
             site: &self.site,
             theme: &theme,
-            look: self.look,
+            appearance: self.appearance,
             window: &window,
             scroll: layer.scroll,
             motion: self.motion,
@@ -266,7 +266,7 @@ impl App {
         let hints = self.hints(&context);
         let around = Around { pages: &document.pages, shown: self.tab, hints, notice: self.notice, size: self.size };
         let mut frame = Frame::new(layer.screen.as_ref(), layer.scroll, around, &context);
-        let index = self.site.search_index(self.look.is_ascii());
+        let index = self.site.search_index(self.appearance.is_ascii());
         if let Some(found) = &self.found
             && let Some(entry) = index.entry(found.entry)
         {
@@ -376,7 +376,7 @@ impl App {
                 }
             }
             Command::Ground => {
-                let (colors, notice) = self.colors.next(self.look);
+                let (colors, notice) = self.colors.next(self.appearance);
                 self.colors = colors;
                 self.say(notice);
             }
@@ -548,15 +548,15 @@ impl App {
     }
 
     /// More is known of how the terminal shows things; the texts may have to be set in another variant.
-    fn learn(&mut self, look: Look) {
-        let same = (look.is_ascii(), look.links) == (self.look.is_ascii(), self.look.links);
+    fn learn(&mut self, appearance: Appearance) {
+        let same = (appearance.is_ascii(), appearance.links) == (self.appearance.is_ascii(), self.appearance.links);
         if same {
-            self.look = look;
+            self.appearance = appearance;
             self.change();
             return;
         }
         self.lay_out_anew(|app| {
-            (app.look, app.found) = (look, None);
+            (app.appearance, app.found) = (appearance, None);
             app.with_top(|screen, context| screen.refresh(context));
         });
     }

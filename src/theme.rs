@@ -11,7 +11,7 @@ pub use signs::Signs;
 
 use crate::{
     document::Accent,
-    terminal::capabilities::{Depth, Ground, Look},
+    terminal::capabilities::{Appearance, Depth, Ground},
 };
 
 /// The voices in which a page speaks, and its signs.
@@ -42,39 +42,39 @@ pub struct Theme {
 impl Theme {
     /// The theme of a card with this accent on this terminal.
     #[must_use]
-    pub fn new(accent: Accent, look: Look) -> Self {
+    pub fn new(accent: Accent, appearance: Appearance) -> Self {
         let style = |colour: Option<Color>| Style { fg: colour, ..Style::new() };
         Self {
             ink: Style::new(),
             strong: Style::new().add_modifier(Modifier::BOLD),
-            emphasis: match look.depth {
+            emphasis: match appearance.depth {
                 // Terminals old enough for sixteen colours show italic as reverse, if at all.
                 Depth::Mono | Depth::Ansi16 => Style::new().add_modifier(Modifier::UNDERLINED),
                 Depth::Ansi256 | Depth::True => Style::new().add_modifier(Modifier::ITALIC),
             },
-            quiet: style(quiet(look)),
-            accent: style(accent_colour(accent, look)),
-            found: match accent_colour(accent, look) {
+            quiet: style(quiet(appearance)),
+            accent: style(accent_colour(accent, appearance)),
+            found: match accent_colour(accent, appearance) {
                 None => Style::new().add_modifier(Modifier::BOLD | Modifier::UNDERLINED),
                 colour => style(colour).add_modifier(Modifier::BOLD),
             },
-            marked: style(accent_colour(accent, look)).add_modifier(Modifier::REVERSED),
+            marked: style(accent_colour(accent, appearance)).add_modifier(Modifier::REVERSED),
             caret: Style::new().add_modifier(Modifier::REVERSED),
-            code: match look.depth {
+            code: match appearance.depth {
                 Depth::True | Depth::Ansi256 => Style::new().fg(Color::Indexed(16)).bg(Color::Indexed(231)),
                 Depth::Ansi16 => Style::new().fg(Color::Black).bg(Color::White),
-                Depth::Mono if look.ground == Ground::Light => Style::new(),
+                Depth::Mono if appearance.ground == Ground::Light => Style::new(),
                 Depth::Mono => Style::new().add_modifier(Modifier::REVERSED),
             },
-            signs: Signs::of(look.glyphs),
+            signs: Signs::of(appearance.glyphs),
         }
     }
 }
 
 /// A dimmer ink whose contrast with the paper is still 4.5:1 (WCAG 2.2, 1.4.3); none where no colour has that: the
 /// sixteen are each terminal's own, and what counts is the palette in which a colour is the faintest.
-fn quiet(look: Look) -> Option<Color> {
-    match (look.depth, look.ground) {
+fn quiet(appearance: Appearance) -> Option<Color> {
+    match (appearance.depth, appearance.ground) {
         (Depth::Mono, _) | (Depth::Ansi16, Ground::Unknown | Ground::Light) => None,
         (Depth::Ansi16, Ground::Dark) => Some(Color::Gray),
         (Depth::Ansi256, Ground::Unknown) => Some(Color::Indexed(243)),
@@ -88,9 +88,9 @@ fn quiet(look: Look) -> Option<Color> {
 
 /// The one colour, chosen for each ground and depth: 4.5:1 on its ground, 3:1 on both where the ground is unknown.
 /// Where none of the sixteen has that, there is none: the bar, bold and underlined text say the same.
-fn accent_colour(accent: Accent, look: Look) -> Option<Color> {
+fn accent_colour(accent: Accent, appearance: Appearance) -> Option<Color> {
     let values = values(accent);
-    let [unknown, dark, light] = match look.depth {
+    let [unknown, dark, light] = match appearance.depth {
         Depth::Mono => return None,
         Depth::Ansi16 => {
             let [dark, light] = values.ansi16.map(Some);
@@ -99,7 +99,7 @@ fn accent_colour(accent: Accent, look: Look) -> Option<Color> {
         Depth::Ansi256 => values.ansi256.map(|index| Some(Color::Indexed(index))),
         Depth::True => values.rgb.map(|hex| Some(rgb(hex))),
     };
-    match look.ground {
+    match appearance.ground {
         Ground::Unknown => unknown,
         Ground::Dark => dark,
         Ground::Light => light,

@@ -55,7 +55,7 @@ impl Frame {
             scroll,
             hints,
             scroll_sign,
-            links: context.look.links,
+            links: context.appearance.links,
         }
     }
 

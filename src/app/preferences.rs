@@ -5,7 +5,7 @@
 use super::notice;
 use crate::{
     document::Page,
-    terminal::capabilities::{Depth, Environment, Glyphs, Ground, Look},
+    terminal::capabilities::{Appearance, Depth, Environment, Glyphs, Ground},
 };
 
 /// One word of a visitor's preferences.
@@ -89,19 +89,19 @@ pub enum ColorScheme {
 impl ColorScheme {
     /// How the terminal shows things, with the visitor's choice of colours.
     #[must_use]
-    pub fn applied(self, look: Look) -> Look {
+    pub fn applied(self, appearance: Appearance) -> Appearance {
         match self {
-            Self::Own => look,
-            Self::Dark => Look { ground: Ground::Dark, ..look },
-            Self::Light => Look { ground: Ground::Light, ..look },
-            Self::None => Look { depth: Depth::Mono, ..look },
+            Self::Own => appearance,
+            Self::Dark => Appearance { ground: Ground::Dark, ..appearance },
+            Self::Light => Appearance { ground: Ground::Light, ..appearance },
+            Self::None => Appearance { depth: Depth::Mono, ..appearance },
         }
     }
 
     /// The next of the choices that make a difference on this terminal, and what is said of it.
-    pub(super) fn next(self, look: Look) -> (Self, &'static str) {
+    pub(super) fn next(self, appearance: Appearance) -> (Self, &'static str) {
         match self {
-            colors if look.depth == Depth::Mono => (colors, notice::NEVER_COLOR),
+            colors if appearance.depth == Depth::Mono => (colors, notice::NEVER_COLOR),
             Self::Own => (Self::Dark, notice::DARK),
             Self::Dark => (Self::Light, notice::LIGHT),
             Self::Light => (Self::None, notice::NO_COLOR),
@@ -158,8 +158,8 @@ impl Preferences {
 
     /// How the terminal shows things, given the choice of characters. The colours are the app's, which can change them.
     #[must_use]
-    pub fn look(&self, look: Look) -> Look {
-        if self.ascii { Look { glyphs: Glyphs::Ascii, ..look } } else { look }
+    pub fn appearance(&self, appearance: Appearance) -> Appearance {
+        if self.ascii { Appearance { glyphs: Glyphs::Ascii, ..appearance } } else { appearance }
     }
 }
 

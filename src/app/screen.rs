@@ -13,7 +13,7 @@ use super::{
 use crate::{
     document::{Document, Place},
     site::{Site, Variant},
-    terminal::{capabilities::Look, input::Key},
+    terminal::{capabilities::Appearance, input::Key},
     theme::Theme,
     typeset::ascii,
 };
@@ -26,7 +26,7 @@ pub(super) struct Context<'a> {
     /// Styles and signs.
     pub theme: &'a Theme,
     /// How the terminal shows things.
-    pub look: Look,
+    pub appearance: Appearance,
     /// How the window is divided.
     pub window: &'a Window,
     /// The first row of the screen that was scrolled to.
@@ -47,13 +47,13 @@ impl<'a> Context<'a> {
     /// How texts are set for this terminal.
     #[must_use]
     pub(super) fn variant(&self) -> Variant {
-        Variant { ascii: self.look.is_ascii(), link_footnotes: !self.look.links }
+        Variant { ascii: self.appearance.is_ascii(), link_footnotes: !self.appearance.links }
     }
 
     /// A text of the card, as this terminal can show it.
     #[must_use]
     pub(super) fn spell<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        if self.look.is_ascii() { ascii(text) } else { text.into() }
+        if self.appearance.is_ascii() { ascii(text) } else { text.into() }
     }
 }
 

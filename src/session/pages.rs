@@ -82,9 +82,9 @@ enum Shown {
 impl Pages {
     pub(super) fn new(opening: Opening) -> Self {
         let mut capabilities = Capabilities::guess(&opening.environment);
-        capabilities.look = opening.preferences.look(capabilities.look);
+        capabilities.appearance = opening.preferences.appearance(capabilities.appearance);
         Self {
-            app: App::new(opening.site, opening.size.into(), capabilities.look, &opening.preferences),
+            app: App::new(opening.site, opening.size.into(), capabilities.appearance, &opening.preferences),
             shown: Shown::Anything,
             changed: true,
             capabilities,
@@ -122,10 +122,12 @@ impl Pages {
         if self.capabilities.mouse && !before.mouse {
             self.update(Event::MouseConfirmed, now)?;
         }
-        if self.capabilities.look != before.look {
-            self.update(Event::Look(self.capabilities.look), now)?;
+        if self.capabilities.appearance != before.appearance {
+            self.update(Event::Appearance(self.capabilities.appearance), now)?;
         }
-        if self.capabilities.look.glyphs != before.look.glyphs || self.capabilities.graphemes != before.graphemes {
+        if self.capabilities.appearance.glyphs != before.appearance.glyphs
+            || self.capabilities.graphemes != before.graphemes
+        {
             // What was shown took other cells than it should have.
             (self.shown, self.changed) = (Shown::Anything, true);
         }
@@ -270,7 +272,7 @@ impl Face for Pages {
         if let Some(modes) = self.modes.take() {
             terminal::leave(&self.capabilities, modes, out);
         }
-        let ascii = self.capabilities.look.is_ascii();
+        let ascii = self.capabilities.appearance.is_ascii();
         terminal::lines(&last_lines(ending, self.app.site(), ascii, self.app.size().width), out);
         if let Some(question) = asks.then(|| self.capabilities.ask_last()).flatten() {
             out.extend_from_slice(question.as_bytes());

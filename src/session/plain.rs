@@ -49,7 +49,7 @@ pub(super) struct PlainLines {
 impl PlainLines {
     /// Greets the visitor.
     pub(super) fn new(opening: Opening, output: &mut Output) -> Self {
-        let ascii = opening.preferences.look(Capabilities::guess(&opening.environment).look).is_ascii();
+        let ascii = opening.preferences.appearance(Capabilities::guess(&opening.environment).appearance).is_ascii();
         let mut plain = Plain::new(Arc::clone(&opening.site), opening.size.columns, ascii);
         say(output, |out| plain.greet(&opening.preferences, out));
         Self { plain, site: opening.site, ascii, ahead: VecDeque::new(), ended: false }

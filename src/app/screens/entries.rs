@@ -154,7 +154,7 @@ impl Screen for Entries {
     }
 
     fn selection(&self, context: &Context<'_>) -> Option<String> {
-        let text = render_page(context.document(), self.place(), COPIED, context.look.is_ascii());
+        let text = render_page(context.document(), self.place(), COPIED, context.appearance.is_ascii());
         Some(text.trim_end().to_owned()).filter(|text| !text.is_empty())
     }
 
@@ -297,7 +297,7 @@ impl Entries {
 fn address(label: &str, url: &str, width: u16, context: &Context<'_>, sheet: &mut Sheet) {
     let first = usize::from(sheet.height());
     let style = context.theme.accent;
-    let shown = if context.look.links || label == short_address(url) {
+    let shown = if context.appearance.links || label == short_address(url) {
         label.to_owned()
     } else {
         format!("{label}: {}", short_address(url))

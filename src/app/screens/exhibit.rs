@@ -246,7 +246,7 @@ fn palette(context: &Context<'_>) -> Palette {
         accent: theme.accent,
         highlight: theme.found,
         selected: theme.marked,
-        signs: if context.look.is_ascii() { Signs::Ascii } else { Signs::Unicode },
+        signs: if context.appearance.is_ascii() { Signs::Ascii } else { Signs::Unicode },
     }
 }
 

@@ -18,7 +18,7 @@ pub(super) fn sheet(context: &Context<'_>, quiet: u16) -> Option<Sheet> {
     let (code, style) = (context.site.qr()?, context.theme.code);
     let (quiet, side) = (usize::from(quiet), code.width() + 2 * usize::from(quiet));
     let mut sheet = Sheet::default();
-    if context.look.is_ascii() {
+    if context.appearance.is_ascii() {
         for y in 0..side {
             let modules: Vec<bool> = (0..side).map(|x| dark(code, x, y, quiet)).collect();
             let mut row = Row::default();
@@ -41,7 +41,7 @@ pub(super) fn sheet(context: &Context<'_>, quiet: u16) -> Option<Sheet> {
 /// The columns and rows that the code takes, without drawing it.
 pub(super) fn size(context: &Context<'_>, quiet: u16) -> Option<(u16, u16)> {
     let side = context.site.qr()?.width() as u16 + 2 * quiet;
-    Some(if context.look.is_ascii() { (2 * side, side) } else { (side, side.div_ceil(2)) })
+    Some(if context.appearance.is_ascii() { (2 * side, side) } else { (side, side.div_ceil(2)) })
 }
 
 /// What a window says that has no room for the code.

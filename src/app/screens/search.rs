@@ -45,7 +45,7 @@ impl Search {
     /// Goes to where a result is.
     fn follow(&self, result: usize, context: &Context<'_>) -> Outcome {
         let number = self.results.get(result).copied();
-        let entry = number.and_then(|number| context.site.search_index(context.look.is_ascii()).entry(number));
+        let entry = number.and_then(|number| context.site.search_index(context.appearance.is_ascii()).entry(number));
         match number.zip(entry) {
             Some((number, entry)) => {
                 Outcome::Found(entry.place, Found { entry: number, marks: entry.marks(&self.query) })
@@ -55,7 +55,7 @@ impl Search {
     }
 
     fn find(&mut self, context: &Context<'_>) {
-        self.results = context.site.search_index(context.look.is_ascii()).rank(&self.query);
+        self.results = context.site.search_index(context.appearance.is_ascii()).rank(&self.query);
     }
 
     fn change(&mut self, context: &Context<'_>, change: impl FnOnce(&mut String)) -> Outcome {
@@ -156,7 +156,7 @@ impl Screen for Search {
             sheet.wrapped(0, width.min(MEASURE), prompt, theme.quiet);
             return sheet;
         }
-        let index = context.site.search_index(context.look.is_ascii());
+        let index = context.site.search_index(context.appearance.is_ascii());
         let entries: Vec<_> = self.results.iter().filter_map(|number| index.entry(*number)).collect();
         if entries.is_empty() {
             let [before, after] = theme.signs.quotes;
