@@ -2,16 +2,20 @@
 //! their client sends. Both speak the words of one table. Nothing of what a visitor wrote is kept, only what was
 //! recognised in it.
 
+use strum::EnumString;
+
 use super::notice;
 use crate::{
     document::Page,
     terminal::capabilities::{Appearance, Depth, Environment, Glyphs, Ground},
 };
 
-/// One word of a visitor's preferences.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// One word of a visitor's preferences, in upper or lower case.
+#[derive(Debug, Clone, PartialEq, Eq, EnumString)]
+#[strum(serialize_all = "lowercase", ascii_case_insensitive)]
 pub enum Word {
     /// A page's name: the card opens there.
+    #[strum(disabled)]
     Page(String),
     /// `text`: the whole card is printed.
     Text,
@@ -29,27 +33,15 @@ pub enum Word {
     Still,
 }
 
-/// The words, but for the names of pages.
-const WORDS: [(&str, Word); 7] = [
-    ("text", Word::Text),
-    ("plain", Word::Plain),
-    ("light", Word::Light),
-    ("dark", Word::Dark),
-    ("mono", Word::Mono),
-    ("ascii", Word::Ascii),
-    ("still", Word::Still),
-];
-
 impl Word {
     /// The words that no page can have for a name.
     pub const RESERVED: [&str; 8] = ["text", "plain", "light", "dark", "mono", "ascii", "still", "help"];
 
-    /// What a word of a visitor means, in upper or lower case; `None` for one that means nothing.
+    /// What a word of a visitor means; `None` for one that means nothing.
     #[must_use]
     pub fn of(word: &str, pages: &[Page]) -> Option<Self> {
         let page = pages.iter().find(|page| page.name.eq_ignore_ascii_case(word));
-        let page = page.map(|page| Self::Page(page.name.clone()));
-        page.or_else(|| WORDS.into_iter().find(|(name, _)| name.eq_ignore_ascii_case(word)).map(|(_, meant)| meant))
+        page.map(|page| Self::Page(page.name.clone())).or_else(|| word.parse().ok())
     }
 
     /// What a user name means; `None` for any other, which opens the card. `plain` prints, as `text` does, so that the
@@ -60,7 +52,7 @@ impl Word {
     }
 }
 
-/// In which way the card is shown.
+/// How the card is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Mode {
     /// As pages on the visitor's screen.
@@ -239,12 +231,8 @@ mod tests {
 
     #[test]
     fn no_choice_draws_pages_on_a_dumb_terminal() {
-        let words = WORDS
-            .map(|(word, _)| word)
-            .into_iter()
-            .chain(["card", "about", "career", "stack", "contact"])
-            .chain(["", "ada"]);
-        for word in words {
+        let others = ["card", "about", "career", "stack", "contact", "", "ada"];
+        for word in Word::RESERVED.into_iter().chain(others) {
             let mut environment = Environment::default();
             environment.set_term("dumb");
             assert_ne!(
