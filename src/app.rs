@@ -1,12 +1,13 @@
 //! What the visitor does and sees: tabs, overlays over them, and the keys. No I/O, no clock, no random number: the time
 //! arrives with each event.
 //!
-//! A key's way: [`App::handle`] looks the command up ([`keys`]), gives it to the screen on top (`Screen::update`), does
+//! A key's way: [`App::handle`] looks the command up (`keys.rs`), gives it to the screen on top (`Screen::update`), does
 //! what the screen passes on, and lays the window out once ([`Frame`]). The session draws that frame.
 
 mod event;
 mod frame;
-pub mod keys;
+mod keys;
+mod layers;
 mod notice;
 pub mod plain;
 mod preferences;
@@ -20,11 +21,11 @@ use std::{sync::Arc, time::Duration};
 use ratatui::layout::Size;
 
 pub use event::{Effect, Event, FRAME_RATE};
-use frame::Around;
 pub use frame::Frame;
-pub use keys::Command;
+use keys::Command;
+use layers::Layers;
 pub use preferences::{ColorScheme, Mode, Preferences, Word};
-use screen::{Context, Found, Hint, Outcome, Screen};
+use screen::{Context, Found, Hint, Outcome, Screen, View};
 use screens::{Help, Search};
 use sheet::{Bookmark, Target, Wanted};
 use window::Window;
@@ -36,52 +37,23 @@ use crate::{
         capabilities::Appearance,
         input::{Action, Key, Mouse},
     },
-    theme::Theme,
 };
 
 /// The rows of one step of the mouse's wheel.
 const WHEEL: u16 = 3;
 
-/// A screen, and the first row of it that the visitor scrolled to.
-#[derive(Debug)]
-struct Layer {
-    screen: Box<dyn Screen>,
-    scroll: u16,
-    /// What was first in view when another screen was put over this one, and [`App::generation`] then.
-    covered_at: Option<(Bookmark, u32)>,
-}
-
-impl Layer {
-    fn new(screen: Box<dyn Screen>) -> Self {
-        Self { screen, scroll: 0, covered_at: None }
-    }
-}
-
 /// What one visitor sees: some hundred bytes at rest, when no frame is kept.
 #[derive(Debug)]
 pub struct App {
-    site: Arc<Site>,
-    size: Size,
-    appearance: Appearance,
-    colors: ColorScheme,
-    /// One for each page of the document.
-    tabs: Vec<Layer>,
-    /// The tab that is shown.
-    tab: usize,
-    /// What lies over it; the last is on top.
-    overlays: Vec<Layer>,
-    /// Where Esc leads back to, after a jump.
-    origin: Option<usize>,
+    view: View,
+    layers: Layers,
     found: Option<Found>,
     /// What stays in view while the window is resized.
     bookmark: Option<Bookmark>,
     notice: Option<&'static str>,
     /// How often the size or the appearance of the window has changed, by which all pages are laid out otherwise.
     generation: u32,
-    motion: bool,
     mouse: bool,
-    /// The time, while something moves; zero at rest, so that time alone changes no frame.
-    now: Duration,
     /// The layout of what is shown now, until it changes or the session rests.
     frame: Option<Arc<Frame>>,
 }
@@ -90,26 +62,20 @@ impl App {
     /// A visitor arrives: the first page of the card, and its logo begins to flow.
     #[must_use]
     pub fn new(site: Arc<Site>, size: Size, appearance: Appearance, preferences: &Preferences) -> Self {
-        let tabs = screens::of_pages(site.document()).into_iter().map(Layer::new).collect();
+        let page = preferences.page.as_deref().and_then(|page| site.document().position(page));
+        let layers = Layers::new(site.document(), page.unwrap_or(0));
+        let motion = !preferences.still;
         let mut app = Self {
-            tab: preferences.page.as_deref().and_then(|page| site.document().position(page)).unwrap_or(0),
-            site,
-            size,
-            appearance,
-            colors: preferences.colors,
-            tabs,
-            overlays: Vec::new(),
-            origin: None,
+            view: View { site, size, appearance, colors: preferences.colors, motion, now: Duration::ZERO },
+            layers,
             found: None,
             bookmark: None,
             notice: None,
             generation: 0,
-            motion: !preferences.still,
             mouse: false,
-            now: Duration::ZERO,
             frame: None,
         };
-        if app.motion {
+        if motion {
             app.with_top(|screen, context| screen.arrive(context));
         }
         app
@@ -117,7 +83,7 @@ impl App {
 
     /// Something happens, `now` after the visitor arrived.
     pub fn handle(&mut self, event: Event, now: Duration) -> Option<Effect> {
-        self.now = now;
+        self.view.now = now;
         let effect = match event {
             Event::Key(key) => self.key(key),
             Event::Paste(text) => {
@@ -131,7 +97,7 @@ impl App {
             }
             Event::Mouse(mouse) => self.mouse(mouse),
             Event::Resize(size) => {
-                self.lay_out_anew(|app| app.size = size);
+                self.lay_out_anew(|app| app.view.size = size);
                 None
             }
             Event::Appearance(appearance) => {
@@ -155,7 +121,7 @@ impl App {
             }
         };
         if !self.moving() {
-            self.now = Duration::ZERO;
+            self.view.now = Duration::ZERO;
         }
         effect
     }
@@ -179,8 +145,8 @@ impl App {
     #[must_use]
     pub fn moving(&self) -> bool {
         // In a window that is too small for a page nothing moves, nor is a tick of use.
-        let screen = &self.top().screen;
-        screen.moving() && screen.window(self.size).is_some()
+        let screen = &self.layers.top().screen;
+        screen.moving() && screen.window(self.view.size).is_some()
     }
 
     /// Whether mouse reports are wanted.
@@ -192,48 +158,33 @@ impl App {
     /// Whether the visitor edits a line, into which text can be pasted.
     #[must_use]
     pub fn edits_a_line(&self) -> bool {
-        self.top().screen.edits_a_line()
+        self.layers.top().screen.edits_a_line()
     }
 
     /// Whether the window has room for a page. Then its first cell is blank, at the top left.
     #[must_use]
     pub fn has_page(&self) -> bool {
-        Window::of(self.size).is_some()
+        Window::of(self.view.size).is_some()
     }
 
     /// The size that is laid out for.
     #[must_use]
     pub fn size(&self) -> Size {
-        self.size
+        self.view.size
     }
 
     /// The card that is shown.
     #[must_use]
     pub fn site(&self) -> &Arc<Site> {
-        &self.site
-    }
-
-    fn theme(&self) -> Theme {
-        Theme::new(self.site.document().card.accent, self.colors.applied(self.appearance))
-    }
-
-    fn top(&self) -> &Layer {
-        // There is a tab for every page, and always a page.
-        self.overlays.last().or(self.tabs.get(self.tab)).unwrap_or_else(|| unreachable!("a card has a page"))
-    }
-
-    fn top_mut(&mut self) -> Option<&mut Layer> {
-        self.overlays.last_mut().or(self.tabs.get_mut(self.tab))
+        &self.view.site
     }
 
     /// Does something with the screen on top; nothing in a window that is too small for any.
     fn with_top<T: Default>(&mut self, act: impl FnOnce(&mut dyn Screen, &Context<'_>) -> T) -> T {
-        let (site, theme, appearance) = (Arc::clone(&self.site), self.theme(), self.appearance);
-        let (size, motion, now) = (self.size, self.motion, self.now);
-        let Some(layer) = self.overlays.last_mut().or(self.tabs.get_mut(self.tab)) else { return T::default() };
-        let Some(window) = layer.screen.window(size) else { return T::default() };
-        let scroll = layer.scroll;
-        let context = Context { site: &site, theme: &theme, appearance, window: &window, scroll, motion, now };
+        let layer = self.layers.top_mut();
+        let Some(window) = layer.screen.window(self.view.size) else { return T::default() };
+        let (view, theme) = (&self.view, &self.view.theme());
+        let context = Context { view, theme, window: &window, scroll: layer.scroll };
         act(layer.screen.as_mut(), &context)
     }
 
@@ -249,26 +200,16 @@ impl App {
     }
 
     fn lay_out(&self) -> Frame {
-        let (theme, document) = (self.theme(), self.site.document());
-        let layer = self.top();
-        let Some(window) = layer.screen.window(self.size) else {
-            return Frame::tiny(self.size, &document.card.headline.join(" "), &theme);
+        let (view, theme) = (&self.view, &self.view.theme());
+        let (screen, scroll) = (self.layers.top().screen.as_ref(), self.layers.top().scroll);
+        let Some(window) = screen.window(view.size) else {
+            return Frame::tiny(view.size, &view.site.document().card.headline.join(" "), theme);
         };
-        let context = Context {
-            site: &self.site,
-            theme: &theme,
-            appearance: self.appearance,
-            window: &window,
-            scroll: layer.scroll,
-            motion: self.motion,
-            now: self.now,
-        };
-        let hints = self.hints(&context);
-        let around = Around { pages: &document.pages, shown: self.tab, hints, notice: self.notice, size: self.size };
-        let mut frame = Frame::new(layer.screen.as_ref(), layer.scroll, around, &context);
-        let index = self.site.search_index(self.appearance.is_ascii());
+        let context = Context { view, theme, window: &window, scroll };
+        let hints = self.hints(screen, &context);
+        let mut frame = Frame::new(screen, self.layers.tab(), hints, self.notice, &context);
         if let Some(found) = &self.found
-            && let Some(entry) = index.entry(found.entry)
+            && let Some(entry) = context.search_index().entry(found.entry)
         {
             let target = entry.place.entry.map(Target::Entry);
             frame.body.mark(Wanted { text: &entry.text, marks: &found.marks, target }, theme.marked);
@@ -277,21 +218,23 @@ impl App {
     }
 
     /// The keys at the bottom: those of the screen, and those that every screen has.
-    fn hints(&self, context: &Context<'_>) -> Vec<Hint> {
-        let screen = &self.top().screen;
+    fn hints(&self, screen: &dyn Screen, context: &Context<'_>) -> Vec<Hint> {
         let mut hints = screen.hints(context);
-        if self.overlays.is_empty() {
+        if !self.layers.has_overlay() {
             // After the page's own two.
             let third = hints.len().min(2);
             hints.insert(third, (Command::Find, "find"));
-            if self.origin.is_some() {
+            if self.layers.leads_back() {
                 hints.insert(third, (Command::Back, "back"));
             }
         }
         if !screen.hides_page() {
             hints.push((Command::Help, "keys"));
         }
-        hints.push((Command::Goodbye, "hang up"));
+        // What is typed into a line hangs nothing up.
+        if !screen.edits_a_line() {
+            hints.push((Command::Goodbye, "hang up"));
+        }
         hints
     }
 
@@ -309,9 +252,7 @@ impl App {
     /// The visitor acts: what moves by itself comes to rest, and what was said or marked has been seen.
     fn settle(&mut self) {
         (self.notice, self.bookmark, self.found) = (None, None, None);
-        if let Some(layer) = self.top_mut() {
-            layer.screen.rest();
-        }
+        self.layers.top_mut().screen.rest();
     }
 
     fn mouse(&mut self, mouse: Mouse) -> Option<Effect> {
@@ -354,10 +295,10 @@ impl App {
                 return Some(self.copy(text));
             }
             Command::Help => self.cover(Box::new(Help), before),
-            Command::Find if Window::of(self.size).is_some() => self.cover(Box::new(Search::default()), before),
+            Command::Find if self.has_page() => self.cover(Box::new(Search::default()), before),
             Command::Page(page) => self.go(page),
-            Command::NextPage | Command::Right => self.go(self.tab + 1),
-            Command::PreviousPage | Command::Left => self.go(self.tab.wrapping_sub(1)),
+            Command::NextPage | Command::Right => self.go(self.layers.tab() + 1),
+            Command::PreviousPage | Command::Left => self.go(self.layers.tab().wrapping_sub(1)),
             Command::Down => self.scroll_by(before, 1, true),
             Command::Up => self.scroll_by(before, 1, false),
             Command::PageDown | Command::Run | Command::Open => self.read_on(before),
@@ -370,19 +311,15 @@ impl App {
                 let furthest = self.frame().furthest();
                 self.scroll_to(furthest);
             }
-            Command::Back => {
-                if let Some(origin) = self.origin.take() {
-                    self.tab = origin;
-                }
-            }
+            Command::Back => self.layers.back(),
             Command::Ground => {
-                let (colors, notice) = self.colors.next(self.appearance);
-                self.colors = colors;
+                let (colors, notice) = self.view.colors.next(self.view.appearance);
+                self.view.colors = colors;
                 self.say(notice);
             }
             Command::Motion => {
-                self.motion = !self.motion;
-                self.say(if self.motion { notice::MOTION } else { notice::STILL });
+                self.view.motion = !self.view.motion;
+                self.say(if self.view.motion { notice::MOTION } else { notice::STILL });
             }
             Command::Mouse => {
                 self.mouse = !self.mouse;
@@ -426,58 +363,35 @@ impl App {
         Effect::Copy(text)
     }
 
-    /// Puts a screen over the others.
     fn cover(&mut self, screen: Box<dyn Screen>, before: &Frame) {
-        let generation = self.generation;
-        if let Some(layer) = self.top_mut() {
-            layer.screen.covered();
-            layer.covered_at = before.bookmark().map(|bookmark| (bookmark, generation));
-        }
-        self.overlays.push(Layer::new(screen));
+        self.layers.cover(screen, before.bookmark().map(|bookmark| (bookmark, self.generation)));
         self.change();
     }
 
     /// Takes the screen on top away. The one below stands where it stood, also if it is laid out otherwise now.
     fn uncover(&mut self, finished: bool) {
-        self.overlays.pop();
+        let covered_at = self.layers.uncover(finished);
         self.change();
-        let generation = self.generation;
-        let Some(layer) = self.top_mut() else { return };
-        layer.screen.uncovered(finished);
-        if let Some((bookmark, _)) = layer.covered_at.take().filter(|(_, of)| *of != generation) {
+        if let Some((bookmark, _)) = covered_at.filter(|(_, of)| *of != self.generation) {
             let row = self.frame().body.row_of(bookmark);
             self.scroll_to(row);
         }
     }
 
-    /// Shows another page, without anything over it; one that does not exist is not gone to.
     fn go(&mut self, page: usize) {
-        self.overlays.clear();
+        self.layers.go(page);
         self.change();
-        if let Some(layer) = self.tabs.get_mut(self.tab) {
-            layer.screen.uncovered(false);
-        }
-        if page < self.tabs.len() {
-            (self.tab, self.origin) = (page, None);
-        }
     }
 
-    /// Goes to a place; Esc leads back.
     fn jump(&mut self, place: Place) {
-        let from = self.tab;
-        self.go(place.page);
-        self.origin = (from != self.tab).then_some(from);
-        if let Some(layer) = self.tabs.get_mut(self.tab) {
-            layer.screen.show(place.entry);
-        }
+        self.layers.jump(place);
+        self.change();
         self.reveal();
     }
 
     /// The first row of what is on top becomes `row`. A layout that was made already scrolls along.
     fn scroll_to(&mut self, row: u16) {
-        if let Some(layer) = self.top_mut() {
-            layer.scroll = row;
-        }
+        self.layers.top_mut().scroll = row;
         if let Some(frame) = &mut self.frame {
             Arc::make_mut(frame).scroll = row;
         }
@@ -498,7 +412,7 @@ impl App {
     /// Shows what comes after what is in view: more of what is selected, the next of the page, the next page. Pressed again
     /// and again, Enter leads through the whole card.
     fn read_on(&mut self, before: &Frame) {
-        if !self.overlays.is_empty() {
+        if self.layers.has_overlay() {
             self.scroll_by(before, screenful(before), true);
             return;
         }
@@ -513,7 +427,7 @@ impl App {
         } else if before.first() < before.furthest() {
             self.scroll_by(before, screenful(before), true);
         } else {
-            self.go(self.tab + 1);
+            self.go(self.layers.tab() + 1);
         }
     }
 
@@ -526,7 +440,7 @@ impl App {
         change(self);
         self.generation = self.generation.wrapping_add(1);
         self.change();
-        if Window::of(self.size).is_none() {
+        if !self.has_page() {
             // A line cannot be edited where there is no room for one.
             while self.edits_a_line() {
                 self.uncover(false);
@@ -549,29 +463,24 @@ impl App {
 
     /// More is known of how the terminal shows things; the texts may have to be set in another variant.
     fn learn(&mut self, appearance: Appearance) {
-        let same = (appearance.is_ascii(), appearance.links) == (self.appearance.is_ascii(), self.appearance.links);
-        if same {
-            self.appearance = appearance;
+        let before = self.view.appearance;
+        if (appearance.is_ascii(), appearance.links) == (before.is_ascii(), before.links) {
+            self.view.appearance = appearance;
             self.change();
             return;
         }
         self.lay_out_anew(|app| {
-            (app.appearance, app.found) = (appearance, None);
+            (app.view.appearance, app.found) = (appearance, None);
             app.with_top(|screen, context| screen.refresh(context));
         });
     }
 
     /// Another site takes the place of the one that is shown. The visitor stays on the page of the same name.
     fn replace(&mut self, site: Arc<Site>) {
-        let name = self.site.document().pages.get(self.tab).map(|page| page.name.clone());
-        let scroll = self.tabs.get(self.tab).map_or(0, |layer| layer.scroll);
-        self.tab = name.and_then(|name| site.document().position(&name)).unwrap_or(0);
-        self.tabs = screens::of_pages(site.document()).into_iter().map(Layer::new).collect();
-        self.site = site;
-        self.overlays.clear();
-        (self.origin, self.found, self.bookmark) = (None, None, None);
+        self.layers.replace(self.view.site.document(), site.document());
+        self.view.site = site;
+        (self.found, self.bookmark) = (None, None);
         self.change();
-        self.scroll_to(scroll);
     }
 }
 

@@ -48,15 +48,6 @@ pub struct Plain {
     next: Place,
 }
 
-/// What an answer asks for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Answer {
-    Read(Place),
-    List,
-    Goodbye,
-    Unknown,
-}
-
 impl Plain {
     /// A visitor arrives with a terminal so many cells wide.
     #[must_use]
@@ -137,36 +128,37 @@ impl Plain {
         usize::from(self.width).saturating_sub(PROMPT.len() + 1).max(LEAST)
     }
 
+    /// Does what the line asks for that was typed.
     fn answer(&mut self, out: &mut String) -> Option<Effect> {
         let line = std::mem::take(&mut self.line);
         self.end_line(out);
-        match self.meaning(line.trim()) {
-            Answer::Goodbye => return Some(Effect::Goodbye),
-            Answer::Read(passage) => {
-                say_line("", out);
-                self.read(passage, out);
-            }
-            Answer::List => self.list(true, out),
-            Answer::Unknown => self.say(&format!("That is no choice. {}.", self.choices()), out),
+        let answer = line.trim();
+        let is = |names: &[&str]| names.iter().any(|name| name.eq_ignore_ascii_case(answer));
+        if is(&["q", "quit", "exit"]) {
+            return Some(Effect::Goodbye);
+        }
+        let all_was_read = self.next.page >= self.document().pages.len();
+        if is(&["?", "help"]) || answer.is_empty() && all_was_read {
+            self.list(true, out);
+        } else if let Some(place) = self.chosen(answer) {
+            say_line("", out);
+            self.read(place, out);
+        } else {
+            self.say(&format!("That is no choice. {}.", self.choices()), out);
         }
         self.ask(out);
         None
     }
 
-    fn meaning(&self, answer: &str) -> Answer {
-        let pages = &self.document().pages;
-        let is = |names: &[&str]| names.iter().any(|name| name.eq_ignore_ascii_case(answer));
+    /// The place that an answer stands for: without words the next, else a page by its name, its title or its number, or an
+    /// entry by its number.
+    fn chosen(&self, answer: &str) -> Option<Place> {
         if answer.is_empty() {
-            if self.next.page < pages.len() { Answer::Read(self.next) } else { Answer::List }
-        } else if is(&["q", "quit", "exit"]) {
-            Answer::Goodbye
-        } else if is(&["?", "help"]) {
-            Answer::List
-        } else {
-            let named = pages.iter().position(|page| is(&[&page.name, &page.title]));
-            let named = named.map(|page| Place { page, entry: None });
-            named.or_else(|| self.numbered(answer)).map_or(Answer::Unknown, Answer::Read)
+            return Some(self.next);
         }
+        let is = |name: &str| name.eq_ignore_ascii_case(answer);
+        let named = self.document().pages.iter().position(|page| is(&page.name) || is(&page.title));
+        named.map(|page| Place { page, entry: None }).or_else(|| self.numbered(answer))
     }
 
     /// What a number stands for: `3` for the third page, `3.2` for the second entry of it.

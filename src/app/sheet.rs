@@ -8,7 +8,7 @@ mod row;
 use std::{borrow::Cow, collections::HashMap, ops::Range, sync::Arc};
 
 use ratatui::{
-    buffer::Buffer,
+    buffer::{Buffer, Cell},
     layout::{Position, Rect},
     style::{Color, Modifier, Style},
 };
@@ -88,13 +88,17 @@ impl Sheet {
         }
     }
 
+    /// Makes the rows from `first` on lead to an address, from column `x` on.
+    pub(super) fn link(&mut self, first: u16, x: u16, address: &str) {
+        let address: Arc<str> = address.into();
+        self.rows_from(first).for_each(|row| row.link(x..row.width(), Arc::clone(&address)));
+    }
+
     /// A plain text, wrapped to a width, all of whose rows hit the same.
     pub(super) fn link_row(&mut self, width: u16, text: &str, style: Style, target: Target) {
-        let first = self.rows.len();
+        let first = self.height();
         self.wrapped(0, width, text, style);
-        for row in self.rows.iter_mut().skip(first) {
-            row.hit(0..width, target);
-        }
+        self.rows_from(first).for_each(|row| row.hit(0..width, target));
     }
 
     /// Set lines, `x` columns in.
@@ -122,17 +126,31 @@ impl Sheet {
         self.rows.iter().map(Row::width).max().unwrap_or(0)
     }
 
-    pub(super) fn rows_mut(&mut self) -> &mut Vec<Row> {
-        &mut self.rows
+    pub(super) fn rows_from(&mut self, first: u16) -> impl Iterator<Item = &mut Row> {
+        self.rows.iter_mut().skip(first.into())
+    }
+
+    pub(super) fn truncate(&mut self, height: u16) {
+        self.rows.truncate(height.into());
+    }
+
+    /// Makes the rows from `first` on an entry of the screen's list, `width` columns wide.
+    pub(super) fn entry(&mut self, first: u16, width: u16, entry: usize, selected: bool, theme: &Theme) {
+        for row in self.rows_from(first) {
+            row.hit(0..width, Target::Entry(entry));
+            row.belongs(Anchor::Entry(entry));
+        }
+        if selected {
+            self.rows_from(first).take(1).for_each(|row| row.select(theme));
+            self.selected = Some((first, self.height()));
+        }
     }
 
     /// Puts another sheet beside this one: its first row in row `y`, `x` columns to the right.
     pub(super) fn beside(&mut self, x: u16, y: u16, other: Sheet) {
         let top = usize::from(y);
         self.columns.push((x, top..top + other.rows.len()));
-        if let Some((first, end)) = other.marked {
-            self.marked = Some((first + y, end + y));
-        }
+        self.selected = other.selected.map(|(first, end)| (first + y, end + y)).or(self.selected);
         let within = other.columns.into_iter();
         self.columns.extend(within.map(|(left, rows)| (left + x, rows.start + top..rows.end + top)));
         let rows = top + other.rows.len();
@@ -148,21 +166,17 @@ impl Sheet {
     /// Puts a picture under what is there: its cells as rows, all of which hit the same.
     pub(super) fn picture(&mut self, picture: &Buffer, target: Option<Target>) {
         let width = picture.area.width;
+        let seen = |cell: &Cell| cell.symbol() != " " || cell.bg != Color::Reset || cell.modifier.intersects(SEEN);
+        let alike = |one: &Cell, next: &Cell| one.style() == next.style() && seen(one) == seen(next);
         for cells in picture.content().chunks(usize::from(width.max(1))) {
             let mut row = Row::default();
-            let mut run: Option<(u16, String, Style)> = None;
-            for (x, cell) in (0..).zip(cells) {
-                let style = cell.style();
-                let blank = cell.symbol() == " " && cell.bg == Color::Reset && !cell.modifier.intersects(SEEN);
-                match &mut run {
-                    Some((_, text, of)) if *of == style && !blank => text.push_str(cell.symbol()),
-                    _ => {
-                        row.ends(run.take());
-                        run = (!blank).then(|| (x, cell.symbol().to_owned(), style));
-                    }
+            let mut x = 0;
+            for run in cells.chunk_by(alike) {
+                if let Some(first) = run.first().filter(|cell| seen(cell)) {
+                    row.put(x, run.iter().map(Cell::symbol).collect::<String>(), first.style());
                 }
+                x += run.len() as u16;
             }
-            row.ends(run);
             if let Some(target) = target {
                 row.hit(0..width, target);
             }

@@ -91,7 +91,6 @@ impl Window {
 }
 
 /// The part of a window of this size that a page may draw in; the rest of the window is blank.
-#[must_use]
 pub(super) fn drawn_area(size: Size) -> Rect {
     if Window::of(size).is_none() {
         // One of its sides is short.

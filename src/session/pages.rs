@@ -129,9 +129,14 @@ impl Pages {
             || self.capabilities.graphemes != before.graphemes
         {
             // What was shown took other cells than it should have.
-            (self.shown, self.changed) = (Shown::Anything, true);
+            self.erase();
         }
         Continue(())
+    }
+
+    /// Draws the whole screen anew, whatever is on it.
+    fn erase(&mut self) {
+        (self.shown, self.changed, self.urgent) = (Shown::Anything, true, true);
     }
 
     /// Whether something moves, or has moved and is not shown yet as it is now. Where a client acknowledges nothing,
@@ -179,7 +184,7 @@ impl Pages {
         self.asked = now;
         if !self.app.has_page() {
             // In so small a window, the cell that a question blanks may be one that shows something.
-            (self.shown, self.changed, self.urgent) = (Shown::Anything, true, true);
+            self.erase();
         }
     }
 
@@ -221,7 +226,7 @@ impl Face for Pages {
     fn renew(&mut self, site: &Arc<Site>) {
         let _ = self.app.handle(Event::Site(Arc::clone(site)), Duration::ZERO);
         // A frame of the old site is not kept.
-        (self.shown, self.changed, self.urgent) = (Shown::Anything, true, true);
+        self.erase();
     }
 
     fn warn(&mut self, now: Duration, _: &mut Output) {
@@ -236,7 +241,7 @@ impl Face for Pages {
             self.next_layout = now + LAYOUT;
             self.update(Event::Resize(size.into()), now)?;
             // The terminal may have made anything of the old frame, even where the size is the same again.
-            (self.shown, self.changed) = (Shown::Anything, true);
+            self.erase();
         }
         let ticks = self.ticks() && now >= self.next_tick;
         if ticks {

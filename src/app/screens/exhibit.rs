@@ -77,7 +77,7 @@ impl Screen for Exhibit {
             Command::Right => return self.change(chosen, Change::More),
             Command::Run if self.model.moves() => {
                 self.model.toggle();
-                if !context.motion {
+                if !context.view.motion {
                     self.model.finish();
                 }
                 return Outcome::Stay;
@@ -121,7 +121,7 @@ impl Screen for Exhibit {
 
     fn tick(&mut self, context: &Context<'_>) {
         if self.model.running() {
-            if context.motion { self.model.step() } else { self.model.finish() }
+            if context.view.motion { self.model.step() } else { self.model.finish() }
         }
     }
 
@@ -164,9 +164,7 @@ impl Screen for Exhibit {
             let (beside, below) = figures.split_at(figures.len().min(usize::from(rows - panel.height())));
             list(beside, panel_width, context, &mut panel);
             self.picture((left, rows), context, &mut sheet);
-            let selected = panel.selected.map(|(first, end)| (first + title, end + title));
             sheet.beside(left + GUTTER, title, panel);
-            sheet.selected = selected;
             if height >= TALL {
                 sheet.blank();
             }
@@ -246,7 +244,7 @@ fn palette(context: &Context<'_>) -> Palette {
         accent: theme.accent,
         highlight: theme.found,
         selected: theme.marked,
-        signs: if context.appearance.is_ascii() { Signs::Ascii } else { Signs::Unicode },
+        signs: if context.view.appearance.is_ascii() { Signs::Ascii } else { Signs::Unicode },
     }
 }
 

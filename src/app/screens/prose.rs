@@ -32,7 +32,7 @@ impl Screen for Prose {
     fn sheet(&self, context: &Context<'_>) -> Sheet {
         let mut sheet = Sheet::default();
         let place = Place { page: self.page, entry: None };
-        let Some(text) = context.site.text(place, context.variant()) else { return sheet };
+        let Some(text) = context.view.site.text(place, context.variant()) else { return sheet };
         let width = context.window.text.width;
         if !text.has_notes() || width < NARROWEST_TEXT + GUTTER + NARROWEST_NOTE {
             sheet.lines(0, text.below(width.min(MEASURE)), context.theme);

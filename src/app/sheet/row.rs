@@ -7,13 +7,12 @@ use ratatui::{
     layout::Rect,
     style::{Modifier, Style},
 };
-use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::super::keys::Command;
 use crate::{
     exhibits::Change,
     theme::Theme,
-    typeset::{self, Line, NO_BREAK_SPACE, grapheme_width, is_cells},
+    typeset::{self, Line, NO_BREAK_SPACE, is_cells},
 };
 
 /// What a click can hit.
@@ -96,13 +95,6 @@ impl Row {
         end
     }
 
-    /// A run of a picture's cells has ended.
-    pub(super) fn ends(&mut self, run: Option<(u16, String, Style)>) {
-        if let Some((x, text, style)) = run {
-            self.put(x, text, style);
-        }
-    }
-
     /// Whether two texts stand in the same cells.
     fn overlaps(&self) -> bool {
         let mut columns: Vec<_> = self.parts.iter().map(|part| (part.x, part.end())).collect();
@@ -110,14 +102,9 @@ impl Row {
         columns.windows(2).any(|pair| matches!(pair, [(_, end), (next, _)] if end > next))
     }
 
-    /// Makes the columns a target.
+    /// Makes the columns a target, above those that they had.
     pub(in crate::app) fn hit(&mut self, columns: Range<u16>, target: Target) {
         self.hits.push((columns, target));
-    }
-
-    /// The same, before what the columns hit already.
-    pub(in crate::app) fn hit_first(&mut self, columns: Range<u16>, target: Target) {
-        self.hits.insert(0, (columns, target));
     }
 
     /// The column after the last part.
@@ -166,7 +153,7 @@ impl Row {
 
     /// What a column hits.
     pub(in crate::app) fn target(&self, column: u16) -> Option<Target> {
-        self.hits.iter().find(|(columns, _)| columns.contains(&column)).map(|(_, target)| *target)
+        self.hits.iter().rev().find(|(columns, _)| columns.contains(&column)).map(|(_, target)| *target)
     }
 
     /// Marks the row as selected.
@@ -237,36 +224,18 @@ fn join<T>(list: &mut Vec<T>, other: Vec<T>) {
 /// broken is a space like any other.
 fn put(buffer: &mut Buffer, area: Rect, text: &str, style: Style) {
     let area = area.intersection(buffer.area);
-    if area.height > 0 && is_cells(text) {
-        let start =
-            usize::from(area.y - buffer.area.y) * usize::from(buffer.area.width) + usize::from(area.x - buffer.area.x);
-        let cells = buffer.content.iter_mut().skip(start).take(area.width.into());
-        let mut styled = Cell::EMPTY;
-        styled.set_style(style);
-        for (cell, character) in cells.zip(text.chars()) {
-            cell.set_char(if character == NO_BREAK_SPACE { ' ' } else { character });
-            (cell.fg, cell.bg, cell.modifier) = (styled.fg, styled.bg, styled.modifier);
-        }
+    if area.is_empty() {
         return;
     }
-    let mut x = area.x;
-    for grapheme in text.graphemes(true) {
-        let width = grapheme_width(grapheme);
-        if width == 0 || grapheme.contains(char::is_control) {
-            continue;
-        }
-        if area.height == 0 || x.saturating_add(width) > area.right() {
-            break;
-        }
-        let symbol = if grapheme.chars().eq([NO_BREAK_SPACE]) { " " } else { grapheme };
-        for covered in x..x + width {
-            if let Some(cell) = buffer.cell_mut((covered, area.y)) {
-                cell.reset();
-            }
-        }
-        if let Some(cell) = buffer.cell_mut((x, area.y)) {
-            cell.set_symbol(symbol).set_style(style);
-        }
-        x += width;
+    if !is_cells(text) {
+        buffer.set_stringn(area.x, area.y, text.replace(NO_BREAK_SPACE, " "), area.width.into(), style);
+        return;
+    }
+    let start = buffer.index_of(area.x, area.y);
+    let mut styled = Cell::EMPTY;
+    styled.set_style(style);
+    for (cell, character) in buffer.content.iter_mut().skip(start).take(area.width.into()).zip(text.chars()) {
+        cell.set_char(if character == NO_BREAK_SPACE { ' ' } else { character });
+        (cell.fg, cell.bg, cell.modifier) = (styled.fg, styled.bg, styled.modifier);
     }
 }

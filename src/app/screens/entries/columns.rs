@@ -2,7 +2,7 @@
 
 use super::super::super::{
     screen::Context,
-    sheet::{Anchor, Row, Sheet, Target},
+    sheet::{Row, Sheet},
 };
 use crate::{
     document::{Entry, Layout, Page},
@@ -80,7 +80,7 @@ impl Columns {
         sheet: &mut Sheet,
     ) {
         let theme = context.theme;
-        let first = usize::from(sheet.height());
+        let first = sheet.height();
         let spelled = |entry| cells(self.layout, self.form, entry).map(|text| context.spell(&text).into_owned());
         let [left, middle, right] = spelled(entry);
         let repeated = !middle.is_empty() && above.is_some_and(|above| spelled(above).first() == Some(&left));
@@ -102,13 +102,7 @@ impl Columns {
             row.put(self.width.saturating_sub(right_width), right, theme.quiet);
             sheet.push(row);
         }
-        for row in sheet.rows_mut().iter_mut().skip(first) {
-            row.hit(0..self.width, Target::Entry(i));
-            row.belongs(Anchor::Entry(i));
-        }
-        if let Some(row) = sheet.rows_mut().get_mut(first).filter(|_| selected) {
-            row.select(theme);
-        }
+        sheet.entry(first, self.width, i, selected, theme);
     }
 
     /// The fields of an entry that the list does not have, nor, where there is one, the heading beside it.
