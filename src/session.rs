@@ -1,11 +1,11 @@
-//! One visitor's session as a state machine: events and times in, bytes out. It does no I/O, reads no clock and waits for
-//! nothing: a driver does (`driver.rs` for SSH and for this terminal, the tests and the fuzzer by hand).
+//! One visitor's session as a state machine: events and times in, bytes out. It does no I/O, reads no clock and waits
+//! for nothing: a driver does (`driver.rs` for SSH and for this terminal, the tests and the fuzzer by hand).
 //!
-//! A driver hands over events ([`Session::handle`]), among them [`Event::Tick`] whenever [`Session::deadline`] has come,
-//! writes [`Session::output`] and says how much of it was taken ([`Session::wrote`]), until [`Session::ending`] is known.
-//! Other events only change state; what has become due is drawn or said at the next tick. So a driver that hands over
-//! all that is there before it ticks has all of it drawn at once. While output waits, nothing more is drawn: a slow
-//! visitor loses frames and never costs memory.
+//! A driver hands over events ([`Session::handle`]), among them [`Event::Tick`] whenever [`Session::deadline`] has
+//! come, writes [`Session::output`] and says how much of it was taken ([`Session::wrote`]), until [`Session::ending`]
+//! is known. Other events only change state; what has become due is drawn or said at the next tick. So a driver that
+//! hands over all that is there before it ticks has all of it drawn at once. While output waits, nothing more is drawn:
+//! a slow visitor loses frames and never costs memory.
 //!
 //! A session has one of two faces: pages that are drawn (`pages.rs`), or plain lines (`plain.rs`). Its clocks, its
 //! endings and its last lines are the same for both.
@@ -67,9 +67,10 @@ pub enum Event {
     },
 }
 
-/// Bytes that are decoded at a tick: more than a hand types in a frame's time, few enough that a flood of keys does not keep
-/// the thread from other sessions. On a page a key costs a few microseconds, a tenth of a millisecond where the text is as
-/// long as it may be; in a search it costs up to three milliseconds (the largest index), and a tick a twentieth of a second.
+/// Bytes that are decoded at a tick: more than a hand types in a frame's time, few enough that a flood of keys does not
+/// keep the thread from other sessions. On a page a key costs a few microseconds, a tenth of a millisecond where the
+/// text is as long as it may be; in a search it costs up to three milliseconds (the largest index), and a tick a
+/// twentieth of a second.
 const MOST_BYTES: usize = 16;
 
 /// What a visitor who reads slowly gets to take the last bytes; the server's shutdown allows 10 s for all.
@@ -103,7 +104,8 @@ impl Session {
     #[must_use]
     pub fn new(opening: Opening) -> Self {
         let (clock, mut output) = (Clock::new(opening.write_timeout), Output::default());
-        // Mode::Text is printed without a session; if one is opened for it all the same, plain lines are the nearest to it.
+        // Mode::Text is printed without a session; if one is opened for it all the same, plain lines are the nearest to
+        // it.
         let face: Box<dyn Face> = match opening.preferences.mode {
             Mode::Pages => Box::new(Pages::new(opening)),
             Mode::Plain | Mode::Text => Box::new(PlainLines::new(opening, &mut output)),
@@ -168,15 +170,15 @@ impl Session {
         self.unread.is_empty()
     }
 
-    /// How the session ended; `None` until everything that could be written was. Then the terminal is as it was, and the
-    /// last lines stand on its main screen.
+    /// How the session ended; `None` until everything that could be written was. Then the terminal is as it was, and
+    /// the last lines stand on its main screen.
     #[must_use]
     pub fn ending(&self) -> Option<Ending> {
         if let Stage::Over(ending) = self.stage { Some(ending) } else { None }
     }
 
-    /// Changes something, and finds out what that means for the deadline and the end. What a panic leaves half done is only
-    /// used to give the terminal back.
+    /// Changes something, and finds out what that means for the deadline and the end. What a panic leaves half done is
+    /// only used to give the terminal back.
     fn guarded(&mut self, now: Duration, change: impl FnOnce(&mut Self)) {
         let changed = catch_unwind(AssertUnwindSafe(|| {
             change(self);

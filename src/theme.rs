@@ -88,8 +88,8 @@ fn quiet(appearance: Appearance) -> Option<Color> {
 }
 
 /// The one colour, chosen for each ground and depth: 4.5:1 on its ground, 3:1 on both where the ground is unknown.
-/// Where none of the sixteen has that, there is none: the bar, bold and underlined text say the same. Of the sixteen only
-/// light red and magenta can be read on both grounds.
+/// Where none of the sixteen has that, there is none: the bar, bold and underlined text say the same. Of the sixteen
+/// only light red and magenta can be read on both grounds.
 fn accent_colour(accent: Accent, appearance: Appearance) -> Option<Color> {
     use Color::{Blue, Cyan, LightCyan, LightGreen, LightMagenta, LightRed, LightYellow, Magenta, Red};
     // For an unknown, a dark and a light ground each.

@@ -83,6 +83,11 @@ impl Frame {
         self.area().height
     }
 
+    /// The rows of the body that the window shows, less the one that the reader's eye holds on to.
+    pub(super) fn screenful(&self) -> u16 {
+        self.visible().saturating_sub(1).max(1)
+    }
+
     /// The furthest that the body scrolls.
     pub(super) fn furthest(&self) -> u16 {
         if self.body.area.is_some() { 0 } else { self.body.height().saturating_sub(self.visible()) }
@@ -136,8 +141,8 @@ impl Frame {
         drawn_area(self.size)
     }
 
-    /// Draws the window into a blank buffer that has at least the cells of [`Frame::drawn_area`]; returns which cells lead
-    /// where: none where the terminal knows no links.
+    /// Draws the window into a blank buffer that has at least the cells of [`Frame::drawn_area`]; returns which cells
+    /// lead where: none where the terminal knows no links.
     pub fn draw(&self, buffer: &mut Buffer) -> Vec<Link> {
         let (area, first) = (self.area(), self.first());
         self.body.draw(area, first, buffer);

@@ -1,5 +1,5 @@
-//! One table: which key does what, and what help says of it. Every page has the same keys; what a command means there is
-//! the page's business.
+//! One table: which key does what, and what help says of it. Every page has the same keys; what a command means there
+//! is the page's business.
 
 use crate::terminal::input::{Code, Key};
 

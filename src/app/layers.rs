@@ -8,11 +8,9 @@ use crate::document::{Document, Place};
 pub(super) struct Layer {
     pub(super) screen: Box<dyn Screen>,
     pub(super) scroll: u16,
-    covered_at: Option<CoveredAt>,
+    /// What was first in view when another screen was put over this one.
+    covered_at: Option<Bookmark>,
 }
-
-/// What was first in view when another screen was put over a layer, and the number of the layout in which it was.
-type CoveredAt = (Bookmark, u32);
 
 impl Layer {
     fn new(screen: Box<dyn Screen>) -> Self {
@@ -26,11 +24,11 @@ pub(super) struct Layers {
     /// One for each page of the document.
     tabs: Vec<Layer>,
     /// The tab that is shown.
-    tab: usize,
+    pub(super) tab: usize,
     /// What lies over it; the last is on top.
-    overlays: Vec<Layer>,
+    pub(super) overlays: Vec<Layer>,
     /// Where Esc leads back to, after a jump.
-    origin: Option<usize>,
+    pub(super) origin: Option<usize>,
 }
 
 impl Layers {
@@ -57,26 +55,13 @@ impl Layers {
         layer.unwrap_or_else(|| unreachable!("a card has a page"))
     }
 
-    /// The index of the page that is shown.
-    pub(super) fn tab(&self) -> usize {
-        self.tab
-    }
-
-    pub(super) fn has_overlay(&self) -> bool {
-        !self.overlays.is_empty()
-    }
-
-    /// Whether Esc leads back to another page.
-    pub(super) fn leads_back(&self) -> bool {
-        self.origin.is_some()
-    }
-
+    /// Back to where a jump began.
     pub(super) fn back(&mut self) {
         self.tab = self.origin.take().unwrap_or(self.tab);
     }
 
     /// Puts a screen over the others.
-    pub(super) fn cover(&mut self, screen: Box<dyn Screen>, at: Option<CoveredAt>) {
+    pub(super) fn cover(&mut self, screen: Box<dyn Screen>, at: Option<Bookmark>) {
         let layer = self.top_mut();
         layer.screen.covered();
         layer.covered_at = at;
@@ -84,7 +69,7 @@ impl Layers {
     }
 
     /// Takes the screen on top away; says where the one below was covered.
-    pub(super) fn uncover(&mut self, finished: bool) -> Option<CoveredAt> {
+    pub(super) fn uncover(&mut self, finished: bool) -> Option<Bookmark> {
         self.overlays.pop();
         let layer = self.top_mut();
         layer.screen.uncovered(finished);

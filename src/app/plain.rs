@@ -1,5 +1,5 @@
-//! The card in plain lines, for screen readers and braille: text is only ever added below, nothing moves, and what is read
-//! is chosen by number or name.
+//! The card in plain lines, for screen readers and braille: text is only ever added below, nothing moves, and what is
+//! read is chosen by number or name.
 //!
 //! What is said holds no escape sequence and no control character but CR, LF and the backspaces that take back a typed
 //! character. Lines end with CR LF, since the visitor's terminal is raw.
@@ -121,8 +121,8 @@ impl Plain {
         }
     }
 
-    /// The cells that an answer may take: those of its line, so that Backspace finds all of it; in a window too narrow for
-    /// the prompt at least the longest that means anything.
+    /// The cells that an answer may take: those of its line, so that Backspace finds all of it; in a window too narrow
+    /// for the prompt at least the longest that means anything.
     fn room(&self) -> usize {
         const LEAST: usize = 8;
         usize::from(self.width).saturating_sub(PROMPT.len() + 1).max(LEAST)
@@ -150,8 +150,8 @@ impl Plain {
         None
     }
 
-    /// The place that an answer stands for: without words the next, else a page by its name, its title or its number, or an
-    /// entry by its number.
+    /// The place that an answer stands for: without words the next, else a page by its name, its title or its number,
+    /// or an entry by its number.
     fn chosen(&self, answer: &str) -> Option<Place> {
         if answer.is_empty() {
             return Some(self.next);

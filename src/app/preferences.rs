@@ -1,5 +1,5 @@
-//! How a visitor chose to see the card before it opened: by the user name, as in `ssh career@host`, or by variables that
-//! their client sends. Both speak the words of one table. Nothing of what a visitor wrote is kept, only what was
+//! How a visitor chose to see the card before it opened: by the user name, as in `ssh career@host`, or by variables
+//! that their client sends. Both speak the words of one table. Nothing of what a visitor wrote is kept, only what was
 //! recognised in it.
 
 use strum::EnumString;

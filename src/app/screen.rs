@@ -1,13 +1,15 @@
-//! A screen: the interactive face of a page, or of what lies over the pages (help, search, an exhibit). A screen owns its
-//! state; [`App`](super::App) owns the screens and does what all of them have in common: scrolling, reading on, overlays.
+//! A screen: the interactive face of a page, or of what lies over the pages (help, search, an exhibit). A screen owns
+//! its state; [`App`](super::App) owns the screens and does what all of them have in common: scrolling, reading on,
+//! overlays.
 
 use std::{borrow::Cow, fmt::Debug, sync::Arc, time::Duration};
 
 use ratatui::layout::Size;
 
-use super::{
+use super::preferences::ColorScheme;
+/// What screens are made with.
+pub(super) use super::{
     keys::Command,
-    preferences::ColorScheme,
     sheet::{Row, Sheet, Target},
     window::Window,
 };
@@ -135,7 +137,8 @@ pub(super) trait Screen: Debug + Send + Sync {
     /// A search or a reference leads here: to an entry, or to the screen as a whole.
     fn show(&mut self, _entry: Option<usize>) {}
 
-    /// Selects the next in the order of reading; `false` where there is none, or where reading does not go by selections.
+    /// Selects the next in the order of reading; `false` where there is none, or where reading does not go by
+    /// selections.
     fn select_next(&mut self, _context: &Context<'_>) -> bool {
         false
     }

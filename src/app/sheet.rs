@@ -1,5 +1,5 @@
-//! A sheet: rows of text from top to bottom, of which a window shows some. A sheet draws only inside the area that it is
-//! given, and knows what a click on it hits.
+//! A sheet: rows of text from top to bottom, of which a window shows some. A sheet draws only inside the area that it
+//! is given, and knows what a click on it hits.
 
 mod bookmark;
 mod found;
@@ -14,7 +14,6 @@ use ratatui::{
 };
 
 pub(super) use bookmark::Bookmark;
-pub(super) use found::Wanted;
 pub(super) use row::{Anchor, Row, Target};
 
 use crate::{
@@ -40,12 +39,6 @@ pub(super) struct Sheet {
     pub(super) marked: Option<(u16, u16)>,
     /// The sheets that were put beside this one: their left edge, and their rows. Words run on within a column.
     columns: Vec<(u16, Range<usize>)>,
-}
-
-impl From<Row> for Sheet {
-    fn from(row: Row) -> Self {
-        Self { rows: vec![row], ..Self::default() }
-    }
 }
 
 impl Sheet {

@@ -56,8 +56,8 @@ impl Visitor {
     }
 
     /// Types keys: text as it is, and `<enter>`, `<esc>`, `<up>`, `<down>`, `<tab>`, `<rest>` (until nothing moves),
-    /// `<right>`, `<left>`, `<tick>` (a frame), `<60x20>` (a new size), `<click:COLUMN,ROW>` (press and release), `<ascii>`,
-    /// `<links>` and `<mono>` (what the terminal is learned to be).
+    /// `<right>`, `<left>`, `<tick>` (a frame), `<60x20>` (a new size), `<click:COLUMN,ROW>` (press and release),
+    /// `<ascii>`, `<links>` and `<mono>` (what the terminal is learned to be).
     fn keys(&mut self, keys: &str) -> &mut Self {
         let mut rest = keys;
         while !rest.is_empty() {
@@ -76,11 +76,12 @@ impl Visitor {
                 "wheel" => self.types("\x1b[<65;5;5M"),
                 "wheel-up" => self.types("\x1b[<64;5;5M"),
                 "release" => self.types("\x1b[<0;5;5m"),
-                "ascii" => self.learns(Appearance { glyphs: Glyphs::Ascii, ..self.app.view.appearance }),
-                "links" => {
-                    self.learns(Appearance { links: !self.app.view.appearance.links, ..self.app.view.appearance })
-                }
-                "mono" => self.learns(Appearance { depth: Depth::Mono, ..self.app.view.appearance }),
+                "ascii" => self.learns(Appearance { glyphs: Glyphs::Ascii, ..self.app.display.view.appearance }),
+                "links" => self.learns(Appearance {
+                    links: !self.app.display.view.appearance.links,
+                    ..self.app.display.view.appearance
+                }),
+                "mono" => self.learns(Appearance { depth: Depth::Mono, ..self.app.display.view.appearance }),
                 "right" => self.types("\x1b[C"),
                 "left" => self.types("\x1b[D"),
                 "rest" => self.rest(),
@@ -339,7 +340,7 @@ fn what_is_learned_of_the_terminal_keeps_the_place() {
         }
         visitor.keys(keys);
         for (links, glyphs) in [(true, Glyphs::Unicode), (true, Glyphs::Ascii), (false, Glyphs::Ascii)] {
-            visitor.update(Event::Appearance(Appearance { glyphs, links, ..visitor.app.view.appearance }));
+            visitor.update(Event::Appearance(Appearance { glyphs, links, ..visitor.app.display.view.appearance }));
         }
         let screen = visitor.keys(if keys.is_empty() { "" } else { "<esc>" }).screen();
         assert!(screen.lines().nth(2).unwrap().contains("The paragraph"), "{keys}:\n{screen}");
@@ -381,7 +382,7 @@ fn voices_are_styles() {
     let mut visitor = Visitor::arrive(&own, 80, 24);
     visitor.keys("3");
     let buffer = visitor.draw();
-    let theme = visitor.app.view.theme();
+    let theme = visitor.app.display.view.theme();
     let style = |x, y| {
         let cell = &buffer[(x, y)];
         (cell.symbol().to_owned(), Some(cell.fg), cell.modifier)

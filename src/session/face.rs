@@ -27,7 +27,8 @@ pub struct Opening {
     pub write_timeout: Duration,
 }
 
-/// How long a visitor usually may take nothing of what waits: longer than a bad line that is not broken keeps packets back.
+/// How long a visitor usually may take nothing of what waits: longer than a bad line that is not broken keeps packets
+/// back.
 pub const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// How a session shows the card: as pages or as plain lines. Whatever is shown goes to `output`.

@@ -1,9 +1,9 @@
 //! A session as pages: events to the app, one frame out.
 //!
 //! A key is answered at once, and only a flood of them is drawn less often. A frame of what moves is drawn only while
-//! little is on its way to the visitor, so that on a slow line no key waits for it. At rest there is the state of the app,
-//! and neither a layout nor a cell: what the screen shows is laid out and drawn again from that state when something
-//! happens.
+//! little is on its way to the visitor, so that on a slow line no key waits for it. At rest there is the state of the
+//! app, and neither a layout nor a cell: what the screen shows is laid out and drawn again from that state when
+//! something happens.
 
 use std::{
     ops::ControlFlow::{Break, Continue},
@@ -38,8 +38,9 @@ const LAYOUT: Duration = Duration::from_millis(100);
 /// Between two frames of what moves, or of a flood of input.
 const FRAME: Duration = Duration::from_nanos(1_000_000_000 / FRAME_RATE as u64);
 
-/// How long the first question waits after the first frame. A client whose input has ended (`ssh -tt HOST < /dev/null`) says
-/// so right behind its request for a shell, in the same or the next packet; a reply would land in the visitor's shell.
+/// How long the first question waits after the first frame. A client whose input has ended (`ssh -tt HOST < /dev/null`)
+/// says so right behind its request for a shell, in the same or the next packet; a reply would land in the visitor's
+/// shell.
 const FIRST_QUESTION: Duration = Duration::from_millis(50);
 
 /// How long replies that are still under way are waited for at the end, so that they do not land in the visitor's

@@ -28,8 +28,8 @@ use crate::{
     },
 };
 
-/// With more bytes than this on their way, no further key is taken. One answer may cross it: what waits is at most this and
-/// the longest page, some 10 kB.
+/// With more bytes than this on their way, no further key is taken. One answer may cross it: what waits is at most this
+/// and the longest page, some 10 kB.
 const MOST_WAITING: usize = 1024;
 /// Keys that wait meanwhile: four of the longest answers. What is typed beyond them is lost.
 const MOST_AHEAD: usize = 256;

@@ -1,5 +1,5 @@
-//! The card itself: the one thing that has a box. The box keeps a business card's proportion and stands in the middle; where
-//! it does not fit, the same words stand without it.
+//! The card itself: the one thing that has a box. The box keeps a business card's proportion and stands in the middle;
+//! where it does not fit, the same words stand without it.
 
 mod dots;
 mod words;
@@ -11,9 +11,7 @@ use ratatui::{buffer::Buffer, layout::Rect};
 use super::{
     super::{
         event::FRAME_RATE,
-        keys::Command,
-        screen::{Context, Hint, Outcome, Screen},
-        sheet::{Row, Sheet, Target},
+        screen::{Command, Context, Hint, Outcome, Row, Screen, Sheet, Target},
     },
     qr,
 };
@@ -24,8 +22,8 @@ use crate::{
 };
 use words::{foot, head, takeaway};
 
-/// The heights that a card may have, in rows, largest first: the first is as wide as the text of a wide window. Its width
-/// follows: 3.5 by 2 inches, a cell being about twice as high as wide.
+/// The heights that a card may have, in rows, largest first: the first is as wide as the text of a wide window. Its
+/// width follows: 3.5 by 2 inches, a cell being about twice as high as wide.
 const HEIGHTS: [u16; 7] = [28, 26, 22, 20, 18, 16, 14];
 
 /// Words beside the QR code have at least this many columns.
@@ -45,10 +43,6 @@ pub(super) struct Card {
 }
 
 impl Card {
-    pub(super) fn new() -> Self {
-        Self::default()
-    }
-
     /// The frame of the logo's flow that is due; `None` when it has ended or there is none.
     fn flow_frame(&self, now: Duration) -> Option<usize> {
         let elapsed = now.saturating_sub(self.arrival?);
@@ -121,8 +115,8 @@ impl Screen for Card {
 }
 
 impl Card {
-    /// The card in its box: the side that is up, or the card as it turns about its upright axis, which narrows to its edge
-    /// and widens again with the other side up.
+    /// The card in its box: the side that is up, or the card as it turns about its upright axis, which narrows to its
+    /// edge and widens again with the other side up.
     fn boxed(&self, face: Face<'_>, context: &Context<'_>) -> Sheet {
         let area = face.area;
         let Some(progress) = self.turned(context.view.now) else { return self.side(face, self.flipped, context) };
@@ -221,8 +215,8 @@ struct Face<'a> {
 }
 
 impl<'a> Face<'a> {
-    /// The largest box that the window has room for, with its words on both sides: a card does not change its size when it
-    /// turns.
+    /// The largest box that the window has room for, with its words on both sides: a card does not change its size when
+    /// it turns.
     fn of(context: &Context<'a>) -> Option<Self> {
         let body = context.window.body;
         HEIGHTS.into_iter().find_map(|height| {

@@ -1,12 +1,7 @@
 //! The contact page: where the person is found, and how to take the card away.
 
 use super::{
-    super::{
-        keys::Command,
-        screen::{Context, Hint, Outcome, Screen},
-        sheet::{Row, Sheet, Target},
-        window::Window,
-    },
+    super::screen::{Command, Context, Hint, Outcome, Row, Screen, Sheet, Target, Window},
     qr,
 };
 use crate::{
@@ -118,8 +113,8 @@ impl Screen for Contact {
 }
 
 impl Contact {
-    /// Lists the items: the ways to reach the person with their labels beside them where there is room, the commands with
-    /// what each gives below.
+    /// Lists the items: the ways to reach the person with their labels beside them where there is room, the commands
+    /// with what each gives below.
     fn list(&self, items: &[Item], column: u16, context: &Context<'_>, sheet: &mut Sheet) {
         let theme = context.theme;
         let top = sheet.height();

@@ -1,14 +1,10 @@
-//! A page of entries: a list, and what is told of the selected entry beside it, below it or in it. The four layouts differ
-//! in the columns of the list ([`columns`]), in its order, and in what stands above and below it.
+//! A page of entries: a list, and what is told of the selected entry beside it, below it or in it. The four layouts
+//! differ in the columns of the list ([`columns`]), in its order, and in what stands above and below it.
 
 mod columns;
 
 use super::{
-    super::{
-        keys::Command,
-        screen::{Context, Hint, Outcome, Screen},
-        sheet::{Row, Sheet, Target},
-    },
+    super::screen::{Command, Context, Hint, Outcome, Row, Screen, Sheet, Target},
     exhibit::Exhibit,
 };
 use crate::{
@@ -70,7 +66,8 @@ impl Entries {
         true
     }
 
-    /// Whether there is anything to say of the selected entry that the list does not say, and room for it in the list alone.
+    /// Whether there is anything to say of the selected entry that the list does not say, and room for it in the list
+    /// alone.
     fn unfolds(&self, context: &Context<'_>) -> bool {
         let Some((entry, page)) = self.entry(context).zip(self.page(context)) else { return false };
         let columns = Columns::of(page, context.window.text.width, context);

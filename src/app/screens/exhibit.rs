@@ -1,17 +1,12 @@
-//! An exhibit: its picture, beside or under it what can be changed and the figures that follow, then its words. While an
-//! exhibit runs it takes a step for each frame; when it is left, it and all that it has computed are gone.
+//! An exhibit: its picture, beside or under it what can be changed and the figures that follow, then its words. While
+//! an exhibit runs it takes a step for each frame; when it is left, it and all that it has computed are gone.
 
 use ratatui::{
     buffer::Buffer,
     layout::{Rect, Size},
 };
 
-use super::super::{
-    keys::Command,
-    screen::{Context, Hint, Outcome, Screen},
-    sheet::{Row, Sheet, Target},
-    window::Window,
-};
+use super::super::screen::{Command, Context, Hint, Outcome, Row, Screen, Sheet, Target, Window};
 use crate::{
     document::Place,
     exhibits::{self, Change, Palette, Parameter, Signs},
@@ -284,7 +279,8 @@ fn parameter((i, parameter): (usize, &Parameter), chosen: bool, width: u16, cont
     sheet.push(row);
 }
 
-/// Lists figures, their values under each other: behind their labels, or, where one has no room there, at the right edge.
+/// Lists figures, their values under each other: behind their labels, or, where one has no room there, at the right
+/// edge.
 fn list(figures: &[(&'static str, String)], width: u16, context: &Context<'_>, sheet: &mut Sheet) {
     let left = figures.iter().all(|(_, value)| BAR + LABELS.1 + typeset::width(value) <= width);
     for (label, value) in figures {

@@ -1,9 +1,8 @@
 //! The keys, from the one table of them, and the user names that open the card another way.
 
 use super::super::{
-    keys::{self, Command, TABLE},
-    screen::{Context, Hint, Outcome, Screen},
-    sheet::Sheet,
+    keys::{self, TABLE},
+    screen::{Command, Context, Hint, Outcome, Screen, Sheet},
 };
 use crate::typeset;
 

@@ -1,13 +1,9 @@
-//! A page of prose: one column of text. In a wide window a footnote stands beside the line that refers to it, in a narrow
-//! one after its paragraph.
+//! A page of prose: one column of text. In a wide window a footnote stands beside the line that refers to it, in a
+//! narrow one after its paragraph.
 
 use std::collections::BTreeSet;
 
-use super::super::{
-    keys::Command,
-    screen::{Context, Hint, Outcome, Screen},
-    sheet::{Row, Sheet},
-};
+use super::super::screen::{Command, Context, Hint, Outcome, Row, Screen, Sheet};
 use crate::{document::Place, site::MEASURE, theme::Theme, typeset::Line};
 
 /// Between the text and its notes.

@@ -6,10 +6,7 @@ use ratatui::{
     style::{Modifier, Style},
 };
 
-use super::super::{
-    screen::Context,
-    sheet::{Row, Sheet},
-};
+use super::super::screen::{Context, Row, Sheet};
 use crate::document::Qr;
 
 /// The QR code with at least `quiet` light modules on each side (ISO/IEC 18004 asks for 4; readers make do with fewer);

@@ -1,12 +1,11 @@
-//! Finding: a line in which the visitor types, the results for what stands in it, and the way to where they are. What is
-//! typed here is text and never a command; leaving changes nothing.
+//! Finding: a line in which the visitor types, the results for what stands in it, and the way to where they are. What
+//! is typed here is text and never a command; leaving changes nothing.
 
 use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::super::{
-    keys::{self, Command},
-    screen::{Context, Found, Hint, Outcome, Screen},
-    sheet::{Row, Sheet, Target},
+    keys,
+    screen::{Command, Context, Found, Hint, Outcome, Row, Screen, Sheet, Target},
 };
 use crate::{
     document::Place,
@@ -222,8 +221,8 @@ fn place(text: &str, place: Place, context: &Context<'_>) -> String {
     }
 }
 
-/// As much of a text as fits, around what is marked in it, in runs that are marked or not. It is cut between words where
-/// that loses nothing that is marked.
+/// As much of a text as fits, around what is marked in it, in runs that are marked or not. It is cut between words
+/// where that loses nothing that is marked.
 fn excerpt(text: &str, marks: &[u16], room: u16, ellipsis: &str) -> Vec<(String, bool)> {
     let graphemes: Vec<&str> = text.graphemes(true).collect();
     let room = usize::from(room);

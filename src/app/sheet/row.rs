@@ -211,6 +211,7 @@ impl Row {
         self.parts.splice(part..=part, pieces);
     }
 }
+
 /// Appends a list to another, most of which are empty: then it is moved, not copied.
 fn join<T>(list: &mut Vec<T>, other: Vec<T>) {
     if list.is_empty() {
@@ -220,8 +221,8 @@ fn join<T>(list: &mut Vec<T>, other: Vec<T>) {
     }
 }
 
-/// Writes a text into one row of cells; what does not fit is left out, whole characters at a time. A space at which no line is
-/// broken is a space like any other.
+/// Writes a text into one row of cells; what does not fit is left out, whole characters at a time. A space at which no
+/// line is broken is a space like any other.
 fn put(buffer: &mut Buffer, area: Rect, text: &str, style: Style) {
     let area = area.intersection(buffer.area);
     if area.is_empty() {

@@ -1,9 +1,6 @@
 //! The words of the card, as sheets of a width.
 
-use super::super::super::{
-    screen::Context,
-    sheet::{Sheet, Target},
-};
+use super::super::super::screen::{Context, Sheet, Target};
 use crate::{
     site::{card_fields, items},
     typeset,

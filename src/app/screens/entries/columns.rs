@@ -1,9 +1,6 @@
 //! The list of a page of entries: which fields of an entry stand in which column.
 
-use super::super::super::{
-    screen::Context,
-    sheet::{Row, Sheet},
-};
+use super::super::super::screen::{Context, Row, Sheet};
 use crate::{
     document::{Entry, Layout, Page},
     site::MEASURE,
@@ -58,7 +55,8 @@ impl Columns {
         };
         let (three, two) = (set(Form::Three), set(Form::Two));
         let left = |full: u16| window.checked_sub(full.saturating_add(GUTTER)).filter(|left| *left >= NARROWEST_TEXT);
-        // Layers without their summaries would say too little; those of a wide window stand beside the text, others above.
+        // Layers without their summaries would say too little; those of a wide window stand beside the text, others
+        // above.
         let mut fits_beside = [three, two].into_iter().take(if layout == Layout::Layers { 1 } else { 2 });
         if let Some(((form, widths, full), left)) = fits_beside.find_map(|set| Some((set, left(set.2)?))) {
             let beside = Some((full + GUTTER, left.min(MEASURE)));
