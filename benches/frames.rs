@@ -16,7 +16,7 @@ use sshcard::{
     site::Site,
     terminal::{
         self,
-        capabilities::{Depth, Ground, Look},
+        capabilities::{Appearance, Depth, Ground},
         input::{Code, Decoder, Input, Key},
     },
 };
@@ -52,8 +52,8 @@ fn site() -> Arc<Site> {
 
 /// What a visitor sees after these keys, at rest.
 fn app(site: Arc<Site>, size: Size, keys: &str) -> App {
-    let look = Look { ground: Ground::Dark, depth: Depth::Ansi256, ..Look::default() };
-    let mut app = App::new(site, size, look, &Preferences::default());
+    let appearance = Appearance { ground: Ground::Dark, depth: Depth::Ansi256, ..Appearance::default() };
+    let mut app = App::new(site, size, appearance, &Preferences::default());
     let mut now = Duration::ZERO;
     for key in keys.chars() {
         app.handle(Event::Key(Key::new(if key == '\r' { Code::Enter } else { Code::Char(key) })), now);

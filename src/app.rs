@@ -1,12 +1,14 @@
 //! What the visitor does and sees: tabs, overlays over them, and the keys. No I/O, no clock, no random number: the time
 //! arrives with each event.
 //!
-//! A key's way: [`App::handle`] looks the command up ([`keys`]), gives it to the screen on top (`Screen::update`), does
-//! what the screen passes on, and lays the window out once ([`Frame`]). The session draws that frame.
+//! A key's way: [`App::handle`] looks the command up (`keys.rs`), gives it to the screen on top (`Screen::update`),
+//! does what the screen passes on, and lays the window out once ([`Frame`]). The session draws that frame.
 
+mod display;
 mod event;
 mod frame;
-pub mod keys;
+mod keys;
+mod layers;
 mod notice;
 pub mod plain;
 mod preferences;
@@ -19,138 +21,74 @@ use std::{sync::Arc, time::Duration};
 
 use ratatui::layout::Size;
 
-pub use event::{Effect, Event};
-use frame::Around;
+use display::Display;
+pub use event::{Effect, Event, FRAME_RATE};
 pub use frame::Frame;
-pub use keys::Command;
+use keys::Command;
+use layers::Layers;
 pub use preferences::{ColorScheme, Mode, Preferences, Word};
-use screen::{Context, Hint, Outcome, Screen};
+use screen::{Outcome, Screen, View};
 use screens::{Help, Search};
-use sheet::{Bookmark, Target, Wanted};
+use sheet::{Bookmark, Target};
 use window::Window;
 
 use crate::{
     document::Place,
     site::Site,
     terminal::{
-        capabilities::Look,
+        capabilities::Appearance,
         input::{Action, Key, Mouse},
     },
-    theme::Theme,
 };
-
-/// Frames a second while something moves.
-pub const FRAME_RATE: u32 = 30;
-
-/// Says to a visitor who has typed nothing for long that the session ends soon.
-const STILL_THERE: &str = "Still there? One minute left.";
 
 /// The rows of one step of the mouse's wheel.
 const WHEEL: u16 = 3;
 
-/// Words that a search led to. They are marked until the next key.
-#[derive(Debug, Clone)]
-pub struct Found {
-    /// The number of the entry in the index.
-    entry: u16,
-    /// The characters of it that match, counted from 0, in order.
-    marks: Box<[u16]>,
-}
-
-/// A screen, and the first row of it that the visitor scrolled to.
-#[derive(Debug)]
-struct Layer {
-    screen: Box<dyn Screen>,
-    scroll: u16,
-    /// What was first in view when another screen was put over this one, and [`App::generation`] then.
-    covered_at: Option<(Bookmark, u32)>,
-}
-
-impl Layer {
-    fn new(screen: Box<dyn Screen>) -> Self {
-        Self { screen, scroll: 0, covered_at: None }
-    }
-}
-
-/// What one visitor sees: some hundred bytes at rest, when no frame is kept.
+/// What one visitor does and sees: some hundred bytes at rest, when no frame is kept.
 #[derive(Debug)]
 pub struct App {
-    site: Arc<Site>,
-    size: Size,
-    look: Look,
-    colors: ColorScheme,
-    /// One for each page of the document.
-    tabs: Vec<Layer>,
-    /// The tab that is shown.
-    tab: usize,
-    /// What lies over it; the last is on top.
-    overlays: Vec<Layer>,
-    /// Where Esc leads back to, after a jump.
-    origin: Option<usize>,
-    found: Option<Found>,
+    display: Display,
     /// What stays in view while the window is resized.
     bookmark: Option<Bookmark>,
-    notice: Option<&'static str>,
-    /// How often the size or the look of the window has changed, by which all pages are laid out otherwise.
-    generation: u32,
-    motion: bool,
     mouse: bool,
-    /// The time, while something moves; zero at rest, so that time alone changes no frame.
-    now: Duration,
-    /// The layout of what is shown now, until it changes or the session rests.
-    frame: Option<Arc<Frame>>,
 }
 
 impl App {
     /// A visitor arrives: the first page of the card, and its logo begins to flow.
     #[must_use]
-    pub fn new(site: Arc<Site>, size: Size, look: Look, preferences: &Preferences) -> Self {
-        let tabs = screens::of_pages(site.document()).into_iter().map(Layer::new).collect();
-        let mut app = Self {
-            tab: preferences.page.as_deref().and_then(|page| site.document().position(page)).unwrap_or(0),
-            site,
-            size,
-            look,
-            colors: preferences.colors,
-            tabs,
-            overlays: Vec::new(),
-            origin: None,
-            found: None,
-            bookmark: None,
-            notice: None,
-            generation: 0,
-            motion: !preferences.still,
-            mouse: false,
-            now: Duration::ZERO,
-            frame: None,
-        };
-        if app.motion {
-            app.with_top(|screen, context| screen.arrive(context));
+    pub fn new(site: Arc<Site>, size: Size, appearance: Appearance, preferences: &Preferences) -> Self {
+        let page = preferences.page.as_deref().and_then(|page| site.document().position(page));
+        let layers = Layers::new(site.document(), page.unwrap_or(0));
+        let motion = !preferences.still;
+        let view = View { site, size, appearance, colors: preferences.colors, motion, now: Duration::ZERO };
+        let mut display = Display { view, layers, found: None, notice: None, frame: None };
+        if motion {
+            display.with_top(|screen, context| screen.arrive(context));
         }
-        app
+        Self { display, bookmark: None, mouse: false }
     }
 
     /// Something happens, `now` after the visitor arrived.
     pub fn handle(&mut self, event: Event, now: Duration) -> Option<Effect> {
-        self.now = now;
+        self.display.view.now = now;
         let effect = match event {
             Event::Key(key) => self.key(key),
             Event::Paste(text) => {
-                self.notice = None;
-                self.change();
+                self.display.notice = None;
+                self.display.change();
                 if self.edits_a_line() {
-                    self.with_top(|screen, context| screen.paste(&text, context));
-                    self.reveal();
+                    self.display.with_top(|screen, context| screen.paste(&text, context));
+                    self.display.reveal();
                 }
                 None
             }
             Event::Mouse(mouse) => self.mouse(mouse),
             Event::Resize(size) => {
-                self.lay_out_anew(|app| app.size = size);
+                self.lay_out_anew(|app| app.display.view.size = size);
                 None
             }
-            Event::Look(look) => {
-                self.learn(look);
+            Event::Appearance(appearance) => {
+                self.learn(appearance);
                 None
             }
             Event::MouseConfirmed => {
@@ -158,8 +96,8 @@ impl App {
                 None
             }
             Event::Tick => {
-                self.with_top(|screen, context| screen.tick(context));
-                self.change();
+                self.display.with_top(|screen, context| screen.tick(context));
+                self.display.change();
                 None
             }
             Event::NotCopied => self.say(notice::NOT_COPIED),
@@ -170,32 +108,27 @@ impl App {
             }
         };
         if !self.moving() {
-            self.now = Duration::ZERO;
+            self.display.view.now = Duration::ZERO;
         }
         effect
     }
 
     /// What the window shows, laid out. It is kept until something changes or [`App::rest`].
     pub fn frame(&mut self) -> Arc<Frame> {
-        if let Some(frame) = &self.frame {
-            return Arc::clone(frame);
-        }
-        let frame = Arc::new(self.lay_out());
-        self.frame = Some(Arc::clone(&frame));
-        frame
+        self.display.frame()
     }
 
     /// Lets go of the layout: nothing is expected to happen soon.
     pub fn rest(&mut self) {
-        self.frame = None;
+        self.display.change();
     }
 
     /// Whether the window moves and wants an [`Event::Tick`] for each frame.
     #[must_use]
     pub fn moving(&self) -> bool {
         // In a window that is too small for a page nothing moves, nor is a tick of use.
-        let screen = &self.top().screen;
-        screen.moving() && screen.window(self.size).is_some()
+        let screen = &self.display.layers.top().screen;
+        screen.moving() && screen.window(self.display.view.size).is_some()
     }
 
     /// Whether mouse reports are wanted.
@@ -207,114 +140,38 @@ impl App {
     /// Whether the visitor edits a line, into which text can be pasted.
     #[must_use]
     pub fn edits_a_line(&self) -> bool {
-        self.top().screen.edits_a_line()
+        self.display.layers.top().screen.edits_a_line()
     }
 
     /// Whether the window has room for a page. Then its first cell is blank, at the top left.
     #[must_use]
     pub fn has_page(&self) -> bool {
-        Window::of(self.size).is_some()
+        Window::of(self.display.view.size).is_some()
     }
 
     /// The size that is laid out for.
     #[must_use]
     pub fn size(&self) -> Size {
-        self.size
+        self.display.view.size
     }
 
     /// The card that is shown.
     #[must_use]
     pub fn site(&self) -> &Arc<Site> {
-        &self.site
-    }
-
-    fn theme(&self) -> Theme {
-        Theme::new(self.site.document().card.accent, self.colors.applied(self.look))
-    }
-
-    fn top(&self) -> &Layer {
-        // There is a tab for every page, and always a page.
-        self.overlays.last().or(self.tabs.get(self.tab)).unwrap_or_else(|| unreachable!("a card has a page"))
-    }
-
-    fn top_mut(&mut self) -> Option<&mut Layer> {
-        self.overlays.last_mut().or(self.tabs.get_mut(self.tab))
-    }
-
-    /// Does something with the screen on top; nothing in a window that is too small for any.
-    fn with_top<T: Default>(&mut self, act: impl FnOnce(&mut dyn Screen, &Context<'_>) -> T) -> T {
-        let (site, theme, look) = (Arc::clone(&self.site), self.theme(), self.look);
-        let (size, motion, now) = (self.size, self.motion, self.now);
-        let Some(layer) = self.overlays.last_mut().or(self.tabs.get_mut(self.tab)) else { return T::default() };
-        let Some(window) = layer.screen.window(size) else { return T::default() };
-        let scroll = layer.scroll;
-        let context = Context { site: &site, theme: &theme, look, window: &window, scroll, motion, now };
-        act(layer.screen.as_mut(), &context)
-    }
-
-    /// The layout is out of date; the next one that is asked for is made anew.
-    fn change(&mut self) {
-        self.frame = None;
+        &self.display.view.site
     }
 
     fn say(&mut self, notice: &'static str) -> Option<Effect> {
-        self.notice = Some(notice);
-        self.change();
+        self.display.notice = Some(notice);
+        self.display.change();
         None
     }
 
-    fn lay_out(&self) -> Frame {
-        let (theme, document) = (self.theme(), self.site.document());
-        let layer = self.top();
-        let Some(window) = layer.screen.window(self.size) else {
-            return Frame::tiny(self.size, &document.card.headline.join(" "), &theme);
-        };
-        let context = Context {
-            site: &self.site,
-            theme: &theme,
-            look: self.look,
-            window: &window,
-            scroll: layer.scroll,
-            motion: self.motion,
-            now: self.now,
-        };
-        let hints = self.hints(&context);
-        let around = Around { pages: &document.pages, shown: self.tab, hints, notice: self.notice, size: self.size };
-        let mut frame = Frame::new(layer.screen.as_ref(), layer.scroll, around, &context);
-        let index = self.site.search_index(self.look.is_ascii());
-        if let Some(found) = &self.found
-            && let Some(entry) = index.entry(found.entry)
-        {
-            let target = entry.place.entry.map(Target::Entry);
-            frame.body.mark(Wanted { text: &entry.text, marks: &found.marks, target }, theme.marked);
-        }
-        frame
-    }
-
-    /// The keys at the bottom: those of the screen, and those that every screen has.
-    fn hints(&self, context: &Context<'_>) -> Vec<Hint> {
-        let screen = &self.top().screen;
-        let mut hints = screen.hints(context);
-        if self.overlays.is_empty() {
-            // After the page's own two.
-            let third = hints.len().min(2);
-            hints.insert(third, (Command::Find, "find"));
-            if self.origin.is_some() {
-                hints.insert(third, (Command::Back, "back"));
-            }
-        }
-        if !screen.hides_page() {
-            hints.push((Command::Help, "keys"));
-        }
-        hints.push((Command::Goodbye, "hang up"));
-        hints
-    }
-
     fn key(&mut self, key: Key) -> Option<Effect> {
-        let before = self.frame();
-        self.change();
+        let before = self.display.frame();
+        self.display.change();
         self.settle();
-        let edited = self.with_top(|screen, context| screen.edit(key, context));
+        let edited = self.display.with_top(|screen, context| screen.edit(key, context));
         match edited {
             Some(outcome) => self.follow(outcome, &before),
             None => keys::command(key).and_then(|command| self.command(command, &before)),
@@ -323,15 +180,13 @@ impl App {
 
     /// The visitor acts: what moves by itself comes to rest, and what was said or marked has been seen.
     fn settle(&mut self) {
-        (self.notice, self.bookmark, self.found) = (None, None, None);
-        if let Some(layer) = self.top_mut() {
-            layer.screen.rest();
-        }
+        (self.display.notice, self.bookmark, self.display.found) = (None, None, None);
+        self.display.layers.top_mut().screen.rest();
     }
 
     fn mouse(&mut self, mouse: Mouse) -> Option<Effect> {
-        let before = self.frame();
-        self.change();
+        let before = self.display.frame();
+        self.display.change();
         match mouse.action {
             Action::Press => {
                 let target = before.target(mouse.column, mouse.row);
@@ -339,18 +194,18 @@ impl App {
                 match target? {
                     Target::Command(command) => self.command(command, &before),
                     target => {
-                        let outcome = self.with_top(|screen, context| screen.click(target, context));
+                        let outcome = self.display.with_top(|screen, context| screen.click(target, context));
                         self.follow(outcome, &before)
                     }
                 }
             }
             Action::WheelDown | Action::WheelUp => {
-                (self.notice, self.bookmark) = (None, None);
+                (self.display.notice, self.bookmark) = (None, None);
                 let down = mouse.action == Action::WheelDown;
                 if self.edits_a_line() {
                     return self.command(if down { Command::Down } else { Command::Up }, &before);
                 }
-                self.scroll_by(&before, WHEEL, down);
+                self.display.scroll_by(&before, WHEEL, down);
                 None
             }
         }
@@ -358,46 +213,42 @@ impl App {
 
     /// Does what a command means on the screen on top, or else what it means everywhere.
     fn command(&mut self, command: Command, before: &Frame) -> Option<Effect> {
-        match self.with_top(|screen, context| screen.update(command, context)) {
+        match self.display.with_top(|screen, context| screen.update(command, context)) {
             Outcome::Pass => {}
             outcome => return self.follow(outcome, before),
         }
         match command {
             Command::Goodbye => return Some(Effect::Goodbye),
             Command::Copy => {
-                let text = self.with_top(|screen, context| screen.selection(context))?;
+                let text = self.display.with_top(|screen, context| screen.selection(context))?;
                 return Some(self.copy(text));
             }
             Command::Help => self.cover(Box::new(Help), before),
-            Command::Find if Window::of(self.size).is_some() => self.cover(Box::new(Search::default()), before),
+            Command::Find if self.has_page() => self.cover(Box::new(Search::default()), before),
             Command::Page(page) => self.go(page),
-            Command::NextPage | Command::Right => self.go(self.tab + 1),
-            Command::PreviousPage | Command::Left => self.go(self.tab.wrapping_sub(1)),
-            Command::Down => self.scroll_by(before, 1, true),
-            Command::Up => self.scroll_by(before, 1, false),
+            Command::NextPage | Command::Right => self.go(self.display.layers.tab + 1),
+            Command::PreviousPage | Command::Left => self.go(self.display.layers.tab.wrapping_sub(1)),
+            Command::Down => self.display.scroll_by(before, 1, true),
+            Command::Up => self.display.scroll_by(before, 1, false),
             Command::PageDown | Command::Run | Command::Open => self.read_on(before),
-            Command::PageUp => self.scroll_by(before, screenful(before), false),
+            Command::PageUp => self.display.scroll_by(before, before.screenful(), false),
             Command::Top => {
-                self.scroll_to(0);
-                self.reveal();
+                self.display.scroll_to(0);
+                self.display.reveal();
             }
             Command::Bottom => {
-                let furthest = self.frame().furthest();
-                self.scroll_to(furthest);
+                let furthest = self.display.frame().furthest();
+                self.display.scroll_to(furthest);
             }
-            Command::Back => {
-                if let Some(origin) = self.origin.take() {
-                    self.tab = origin;
-                }
-            }
+            Command::Back => self.display.layers.back(),
             Command::Ground => {
-                let (colors, notice) = self.colors.next(self.look);
-                self.colors = colors;
+                let (colors, notice) = self.display.view.colors.next(self.display.view.appearance);
+                self.display.view.colors = colors;
                 self.say(notice);
             }
             Command::Motion => {
-                self.motion = !self.motion;
-                self.say(if self.motion { notice::MOTION } else { notice::STILL });
+                self.display.view.motion = !self.display.view.motion;
+                self.say(if self.display.view.motion { notice::MOTION } else { notice::STILL });
             }
             Command::Mouse => {
                 self.mouse = !self.mouse;
@@ -412,24 +263,24 @@ impl App {
     fn follow(&mut self, outcome: Outcome, before: &Frame) -> Option<Effect> {
         match outcome {
             Outcome::Pass | Outcome::Stay => {}
-            Outcome::Reveal => self.reveal(),
+            Outcome::Reveal => self.display.reveal(),
             Outcome::Open(screen) => self.cover(screen, before),
             Outcome::Close { finished } => {
                 self.uncover(finished);
                 if finished {
-                    let under = self.frame();
-                    self.change();
+                    let under = self.display.frame();
+                    self.display.change();
                     self.read_on(&under);
                 }
             }
             Outcome::Go(place) => self.jump(place),
             Outcome::Found(place, found) => {
                 self.jump(place);
-                self.found = Some(found);
-                self.change();
-                self.reveal();
-                let row = self.frame().revealed_mark();
-                self.scroll_to(row);
+                self.display.found = Some(found);
+                self.display.change();
+                self.display.reveal();
+                let row = self.display.frame().revealed_mark();
+                self.display.scroll_to(row);
             }
             Outcome::Copy(text) => return Some(self.copy(text)),
         }
@@ -441,80 +292,40 @@ impl App {
         Effect::Copy(text)
     }
 
-    /// Puts a screen over the others.
     fn cover(&mut self, screen: Box<dyn Screen>, before: &Frame) {
-        let generation = self.generation;
-        if let Some(layer) = self.top_mut() {
-            layer.screen.covered();
-            layer.covered_at = before.bookmark().map(|bookmark| (bookmark, generation));
-        }
-        self.overlays.push(Layer::new(screen));
-        self.change();
+        self.display.layers.cover(screen, before.bookmark());
+        self.display.change();
     }
 
     /// Takes the screen on top away. The one below stands where it stood, also if it is laid out otherwise now.
     fn uncover(&mut self, finished: bool) {
-        self.overlays.pop();
-        self.change();
-        let generation = self.generation;
-        let Some(layer) = self.top_mut() else { return };
-        layer.screen.uncovered(finished);
-        if let Some((bookmark, _)) = layer.covered_at.take().filter(|(_, of)| *of != generation) {
-            let row = self.frame().body.row_of(bookmark);
-            self.scroll_to(row);
+        let covered_at = self.display.layers.uncover(finished);
+        self.display.change();
+        let frame = self.display.frame();
+        let moved = covered_at.filter(|bookmark| frame.bookmark() != Some(*bookmark));
+        let row = moved.map(|bookmark| frame.body.row_of(bookmark));
+        drop(frame);
+        if let Some(row) = row {
+            self.display.scroll_to(row);
         }
     }
 
-    /// Shows another page, without anything over it; one that does not exist is not gone to.
     fn go(&mut self, page: usize) {
-        self.overlays.clear();
-        self.change();
-        if let Some(layer) = self.tabs.get_mut(self.tab) {
-            layer.screen.uncovered(false);
-        }
-        if page < self.tabs.len() {
-            (self.tab, self.origin) = (page, None);
-        }
+        self.display.layers.go(page);
+        self.display.change();
     }
 
-    /// Goes to a place; Esc leads back.
     fn jump(&mut self, place: Place) {
-        let from = self.tab;
-        self.go(place.page);
-        self.origin = (from != self.tab).then_some(from);
-        if let Some(layer) = self.tabs.get_mut(self.tab) {
-            layer.screen.show(place.entry);
-        }
-        self.reveal();
+        self.display.layers.jump(place);
+        self.display.change();
+        self.display.reveal();
     }
 
-    /// The first row of what is on top becomes `row`. A layout that was made already scrolls along.
-    fn scroll_to(&mut self, row: u16) {
-        if let Some(layer) = self.top_mut() {
-            layer.scroll = row;
-        }
-        if let Some(frame) = &mut self.frame {
-            Arc::make_mut(frame).scroll = row;
-        }
-    }
-
-    fn scroll_by(&mut self, before: &Frame, rows: u16, down: bool) {
-        let first = before.first();
-        let to = if down { first.saturating_add(rows) } else { first.saturating_sub(rows) };
-        self.scroll_to(to.min(before.furthest()));
-    }
-
-    /// Scrolls as little as shows what is selected.
-    fn reveal(&mut self) {
-        let row = self.frame().revealed();
-        self.scroll_to(row);
-    }
-
-    /// Shows what comes after what is in view: more of what is selected, the next of the page, the next page. Pressed again
-    /// and again, Enter leads through the whole card.
+    /// Shows what comes after what is in view: more of what is selected, the next of the page, the next page. Pressed
+    /// again and again, Enter leads through the whole card.
     fn read_on(&mut self, before: &Frame) {
-        if !self.overlays.is_empty() {
-            self.scroll_by(before, screenful(before), true);
+        if !self.display.layers.overlays.is_empty() {
+            self.display.scroll_by(before, before.screenful(), true);
             return;
         }
         let body = &before.body;
@@ -522,77 +333,67 @@ impl App {
         let seen = before.first().saturating_add(before.visible());
         if before.furthest() > 0 && end > seen {
             // Not past the end of what is selected: what comes after it is the next one's.
-            self.scroll_by(before, (end - seen).min(screenful(before)), true);
-        } else if self.with_top(|screen, context| screen.select_next(context)) {
-            self.reveal();
+            self.display.scroll_by(before, (end - seen).min(before.screenful()), true);
+        } else if self.display.with_top(|screen, context| screen.select_next(context)) {
+            self.display.reveal();
         } else if before.first() < before.furthest() {
-            self.scroll_by(before, screenful(before), true);
+            self.display.scroll_by(before, before.screenful(), true);
         } else {
-            self.go(self.tab + 1);
+            self.go(self.display.layers.tab + 1);
         }
     }
 
     /// Changes what the layout depends on. The reader keeps their place: the same paragraph, what is selected, what was
     /// found.
     fn lay_out_anew(&mut self, change: impl FnOnce(&mut Self)) {
-        let before = self.frame();
-        // The paragraph that was first when the visitor last moved; not the one that the last of many changes put there.
+        let before = self.display.frame();
+        // The paragraph that was first when the visitor last moved; not the one that the last of many changes put
+        // there.
         self.bookmark = self.bookmark.or_else(|| before.bookmark());
         change(self);
-        self.generation = self.generation.wrapping_add(1);
-        self.change();
-        if Window::of(self.size).is_none() {
+        self.display.change();
+        if !self.has_page() {
             // A line cannot be edited where there is no room for one.
             while self.edits_a_line() {
                 self.uncover(false);
             }
         }
-        let after = self.frame();
+        let after = self.display.frame();
         if let Some(bookmark) = self.bookmark {
-            self.scroll_to(after.body.row_of(bookmark));
+            self.display.scroll_to(after.body.row_of(bookmark));
         }
         drop(after);
         // A visitor who has read on from what is selected stays where they read.
         if before.first() == before.revealed() {
-            self.reveal();
+            self.display.reveal();
         }
-        if self.found.is_some() {
-            let row = self.frame().revealed_mark();
-            self.scroll_to(row);
+        if self.display.found.is_some() {
+            let row = self.display.frame().revealed_mark();
+            self.display.scroll_to(row);
         }
     }
 
     /// More is known of how the terminal shows things; the texts may have to be set in another variant.
-    fn learn(&mut self, look: Look) {
-        let same = (look.is_ascii(), look.links) == (self.look.is_ascii(), self.look.links);
-        if same {
-            self.look = look;
-            self.change();
+    fn learn(&mut self, appearance: Appearance) {
+        let before = self.display.view.appearance;
+        if (appearance.is_ascii(), appearance.links) == (before.is_ascii(), before.links) {
+            self.display.view.appearance = appearance;
+            self.display.change();
             return;
         }
         self.lay_out_anew(|app| {
-            (app.look, app.found) = (look, None);
-            app.with_top(|screen, context| screen.refresh(context));
+            (app.display.view.appearance, app.display.found) = (appearance, None);
+            app.display.with_top(|screen, context| screen.refresh(context));
         });
     }
 
     /// Another site takes the place of the one that is shown. The visitor stays on the page of the same name.
     fn replace(&mut self, site: Arc<Site>) {
-        let name = self.site.document().pages.get(self.tab).map(|page| page.name.clone());
-        let scroll = self.tabs.get(self.tab).map_or(0, |layer| layer.scroll);
-        self.tab = name.and_then(|name| site.document().position(&name)).unwrap_or(0);
-        self.tabs = screens::of_pages(site.document()).into_iter().map(Layer::new).collect();
-        self.site = site;
-        self.overlays.clear();
-        (self.origin, self.found, self.bookmark) = (None, None, None);
-        self.change();
-        self.scroll_to(scroll);
+        self.display.layers.replace(self.display.view.site.document(), site.document());
+        self.display.view.site = site;
+        (self.display.found, self.bookmark) = (None, None);
+        self.display.change();
     }
-}
-
-/// A screen less the row that the reader's eye holds on to.
-fn screenful(frame: &Frame) -> u16 {
-    frame.visible().saturating_sub(1).max(1)
 }
 
 #[cfg(test)]

@@ -7,6 +7,8 @@
 mod dates;
 mod text;
 
+use strum::{IntoStaticStr, VariantArray};
+
 pub use dates::{Date, Dates, End};
 pub use text::{Block, Prose, Run, TextStyle, runs_with_addresses, short_address};
 
@@ -238,8 +240,9 @@ impl Page {
     }
 }
 
-/// How a page is laid out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+/// How a page is laid out. The name that an owner writes for a layout is that of its variant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "lowercase")]
 pub enum Layout {
     /// The card itself, from `card.toml`.
     Card,
@@ -260,8 +263,11 @@ pub enum Layout {
 
 impl Layout {
     /// The layouts that a page of entries may choose, by name.
-    pub const OF_ENTRIES: [(&'static str, Self); 4] =
-        [("list", Self::List), ("timeline", Self::Timeline), ("layers", Self::Layers), ("compact", Self::Compact)];
+    #[must_use]
+    pub fn of_entries() -> Vec<(&'static str, Self)> {
+        let chosen = |layout: &&Self| !matches!(layout, Self::Card | Self::Prose | Self::Contact);
+        Self::VARIANTS.iter().filter(chosen).map(|layout| (layout.into(), *layout)).collect()
+    }
 }
 
 /// What a page is to other programs: it decides the section of a JSON Resume and the types of schema.org, and never the

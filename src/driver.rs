@@ -1,5 +1,5 @@
-//! The loop that drives a session: it waits for whatever comes first, and carries bytes and times between the session and
-//! its visitor. What is read and written is the caller's: an SSH channel, or this terminal.
+//! The loop that drives a session: it waits for whatever comes first, and carries bytes and times between the session
+//! and its visitor. What is read and written is the caller's: an SSH channel, or this terminal.
 
 use std::{future::Future, pin::pin};
 
@@ -28,8 +28,8 @@ pub(crate) trait Events: Send {
 /// Events that are taken at a turn, before other sessions have theirs.
 const MOST_EVENTS: usize = 64;
 
-/// Drives a session until it ends. When it returns, everything that could be sent has been written to `outgoing`, which is
-/// flushed and not closed. `shutdown` says that the server stops.
+/// Drives a session until it ends. When it returns, everything that could be sent has been written to `outgoing`, which
+/// is flushed and not closed. `shutdown` says that the server stops.
 pub(crate) async fn run(
     mut session: Session,
     events: &mut impl Events,

@@ -1,60 +1,46 @@
-//! One visitor's session as a state machine: events and times in, bytes out. It does no I/O, reads no clock and waits for
-//! nothing: a driver does (`driver.rs` for SSH and for this terminal, the tests and the fuzzer by hand).
+//! One visitor's session as a state machine: events and times in, bytes out. It does no I/O, reads no clock and waits
+//! for nothing: a driver does (`driver.rs` for SSH and for this terminal, the tests and the fuzzer by hand).
 //!
-//! A driver hands over events ([`Session::handle`]), among them [`Event::Tick`] whenever [`Session::deadline`] has come,
-//! writes [`Session::output`] and says how much of it was taken ([`Session::wrote`]), until [`Session::ending`] is known.
-//! Other events only change state; what has become due is drawn or said at the next tick. So a driver that hands over
-//! all that is there before it ticks has all of it drawn at once. While output waits, nothing more is drawn: a slow
-//! visitor loses frames and never costs memory.
+//! A driver hands over events ([`Session::handle`]), among them [`Event::Tick`] whenever [`Session::deadline`] has
+//! come, writes [`Session::output`] and says how much of it was taken ([`Session::wrote`]), until [`Session::ending`]
+//! is known. Other events only change state; what has become due is drawn or said at the next tick. So a driver that
+//! hands over all that is there before it ticks has all of it drawn at once. While output waits, nothing more is drawn:
+//! a slow visitor loses frames and never costs memory.
 //!
 //! A session has one of two faces: pages that are drawn (`pages.rs`), or plain lines (`plain.rs`). Its clocks, its
 //! endings and its last lines are the same for both.
 
 mod clock;
+mod ending;
+mod face;
 mod output;
 mod pages;
 mod plain;
 
 use std::{
-    borrow::Cow,
     mem,
-    ops::ControlFlow::{self, Break, Continue},
+    ops::ControlFlow::{Break, Continue},
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
     time::Duration,
 };
 
 use bytes::Bytes;
-use textwrap::core::display_width;
 
+use crate::terminal::input::{self, Decoder, Input};
 pub use crate::{
     app::{Mode, Preferences, Word},
     site::Site,
     terminal::{Size, capabilities::Environment},
 };
-use crate::{
-    terminal::input::{self, Decoder, Input},
-    typeset::ascii,
-};
 use clock::Clock;
+pub use ending::Ending;
+use ending::Flow;
+use face::Face;
+pub use face::{Opening, WRITE_TIMEOUT};
 use output::Output;
 use pages::Pages;
 use plain::PlainLines;
-
-/// What a session opens with.
-#[derive(Debug)]
-pub struct Opening {
-    /// What there is to see.
-    pub site: Arc<Site>,
-    /// The terminal's size at the start.
-    pub size: Size,
-    /// What the visitor's client said of its terminal.
-    pub environment: Environment,
-    /// What the visitor chose before.
-    pub preferences: Preferences,
-    /// How long the visitor may take nothing of the output that waits; [`WRITE_TIMEOUT`] as a rule.
-    pub write_timeout: Duration,
-}
 
 /// What happens to a session.
 #[derive(Debug)]
@@ -81,75 +67,14 @@ pub enum Event {
     },
 }
 
-/// Why a session ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ending {
-    /// The visitor said goodbye.
-    Goodbye,
-    /// The visitor's end of the line went away.
-    Gone,
-    /// Nothing was typed for too long.
-    Idle,
-    /// It took too long.
-    Overlong,
-    /// The visitor stopped reading.
-    Stalled,
-    /// Nothing was typed for a while, and another visitor needed the place.
-    Evicted,
-    /// The server stops.
-    Shutdown,
-    /// The session failed; its terminal was put back.
-    Failed,
-}
-
-/// How long a visitor usually may take nothing of what waits: longer than a bad line that is not broken keeps packets back.
-pub const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
-
-/// Bytes that are decoded at a tick: more than a hand types in a frame's time, few enough that a flood of keys does not keep
-/// the thread from other sessions. On a page a key costs a few microseconds, a tenth of a millisecond where the text is as
-/// long as it may be; in a search it costs up to three milliseconds (the largest index), and a tick a twentieth of a second.
+/// Bytes that are decoded at a tick: more than a hand types in a frame's time, few enough that a flood of keys does not
+/// keep the thread from other sessions. On a page a key costs a few microseconds, a tenth of a millisecond where the
+/// text is as long as it may be; in a search it costs up to three milliseconds (the largest index), and a tick a
+/// twentieth of a second.
 const MOST_BYTES: usize = 16;
 
 /// What a visitor who reads slowly gets to take the last bytes; the server's shutdown allows 10 s for all.
 const FAREWELL: Duration = Duration::from_secs(3);
-
-/// Whether a session goes on, or how it ends.
-type Flow = ControlFlow<Ending>;
-
-/// How a session shows the card: as pages or as plain lines. Whatever is shown goes to `output`.
-trait Face: Send {
-    /// The visitor did something, or the terminal replied.
-    fn input(&mut self, input: Input, now: Duration, output: &mut Output) -> Flow;
-
-    /// The terminal has another size.
-    fn resize(&mut self, size: Size);
-
-    /// The visitor will send nothing more.
-    fn end_of_input(&mut self) -> Flow;
-
-    /// The card has changed: lets go of the old one.
-    fn renew(&mut self, site: &Arc<Site>);
-
-    /// Warns that the session ends soon.
-    fn warn(&mut self, now: Duration, output: &mut Output);
-
-    /// Does what is due. What has happened is drawn from `calm` on at once, and before that at most 30 times a second.
-    fn tick(&mut self, now: Duration, unacknowledged: usize, calm: Duration, output: &mut Output) -> Flow;
-
-    /// When a tick is due next; `None` while nothing is to be done.
-    fn deadline(&self, calm: Duration, output: &Output) -> Option<Duration>;
-
-    /// Gives the terminal back, and leaves the last lines on it. `asks` says whether a reply would be read.
-    fn leave(&mut self, ending: Ending, asks: bool, now: Duration, output: &mut Output);
-
-    /// After [`Face::leave`], the terminal sent something.
-    fn input_after_leaving(&mut self, _: &Input) {}
-
-    /// Until when a reply is waited for, if the session ends; `None` if none is under way.
-    fn awaits_reply(&self) -> Option<Duration> {
-        None
-    }
-}
 
 /// A visitor's session. All its times are counted from its beginning.
 pub struct Session {
@@ -179,7 +104,8 @@ impl Session {
     #[must_use]
     pub fn new(opening: Opening) -> Self {
         let (clock, mut output) = (Clock::new(opening.write_timeout), Output::default());
-        // Mode::Text is printed without a session; if one is opened for it all the same, plain lines are the nearest to it.
+        // Mode::Text is printed without a session; if one is opened for it all the same, plain lines are the nearest to
+        // it.
         let face: Box<dyn Face> = match opening.preferences.mode {
             Mode::Pages => Box::new(Pages::new(opening)),
             Mode::Plain | Mode::Text => Box::new(PlainLines::new(opening, &mut output)),
@@ -244,15 +170,15 @@ impl Session {
         self.unread.is_empty()
     }
 
-    /// How the session ended; `None` until everything that could be written was. Then the terminal is as it was, and the
-    /// last lines stand on its main screen.
+    /// How the session ended; `None` until everything that could be written was. Then the terminal is as it was, and
+    /// the last lines stand on its main screen.
     #[must_use]
     pub fn ending(&self) -> Option<Ending> {
         if let Stage::Over(ending) = self.stage { Some(ending) } else { None }
     }
 
-    /// Changes something, and finds out what that means for the deadline and the end. What a panic leaves half done is only
-    /// used to give the terminal back.
+    /// Changes something, and finds out what that means for the deadline and the end. What a panic leaves half done is
+    /// only used to give the terminal back.
     fn guarded(&mut self, now: Duration, change: impl FnOnce(&mut Self)) {
         let changed = catch_unwind(AssertUnwindSafe(|| {
             change(self);
@@ -379,32 +305,6 @@ impl Session {
         let face = &mut self.face;
         self.decoder.feed(bytes, &mut |input| face.input_after_leaving(&input));
     }
-}
-
-/// The lines that stay on the visitor's main screen, in so many columns; a command among them is longer if need be.
-fn last_lines(ending: Ending, site: &Site, in_ascii: bool, columns: u16) -> Vec<String> {
-    let why = match ending {
-        Ending::Goodbye | Ending::Gone | Ending::Stalled => "",
-        Ending::Idle => "Nothing was typed for ten minutes, so the line was hung up. ",
-        Ending::Overlong => "An hour has passed, so the line was hung up. ",
-        Ending::Evicted => {
-            "The card is full and nothing was typed for a while, so another visitor has this place; come back later. "
-        }
-        Ending::Shutdown => "The card is being restarted; try again in a minute. ",
-        Ending::Failed => "Something failed on the card's side; sorry. ",
-    };
-    let columns = usize::from(columns.max(1));
-    let (text, command) = site.goodbye();
-    let text = if in_ascii { ascii(&text).into_owned() } else { text };
-    let mut lines: Vec<_> = textwrap::wrap(&format!("{why}{text}"), columns).into_iter().map(Cow::into_owned).collect();
-    // A command that is broken into two lines cannot be copied.
-    if let Some(command) = command {
-        match lines.last_mut().filter(|line| display_width(line) + 1 + display_width(&command) <= columns) {
-            Some(line) => line.extend([" ", &command]),
-            None => lines.push(command),
-        }
-    }
-    lines
 }
 
 #[cfg(test)]

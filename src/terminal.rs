@@ -119,7 +119,7 @@ impl Modes {
 /// Gives the screen back as it was, from what was asked of it.
 pub fn leave(capabilities: &Capabilities, modes: Modes, out: &mut Vec<u8>) {
     modes.change(Modes::default(), "", out);
-    if capabilities.look.links {
+    if capabilities.appearance.links {
         out.extend_from_slice(link::CLOSE.as_bytes());
     }
     out.extend_from_slice(LEAVE.as_bytes());

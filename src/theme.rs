@@ -11,7 +11,7 @@ pub use signs::Signs;
 
 use crate::{
     document::Accent,
-    terminal::capabilities::{Depth, Ground, Look},
+    terminal::capabilities::{Appearance, Depth, Ground},
 };
 
 /// The voices in which a page speaks, and its signs.
@@ -42,39 +42,40 @@ pub struct Theme {
 impl Theme {
     /// The theme of a card with this accent on this terminal.
     #[must_use]
-    pub fn new(accent: Accent, look: Look) -> Self {
+    pub fn new(accent: Accent, appearance: Appearance) -> Self {
         let style = |colour: Option<Color>| Style { fg: colour, ..Style::new() };
+        let accent = accent_colour(accent, appearance);
         Self {
             ink: Style::new(),
             strong: Style::new().add_modifier(Modifier::BOLD),
-            emphasis: match look.depth {
+            emphasis: match appearance.depth {
                 // Terminals old enough for sixteen colours show italic as reverse, if at all.
                 Depth::Mono | Depth::Ansi16 => Style::new().add_modifier(Modifier::UNDERLINED),
                 Depth::Ansi256 | Depth::True => Style::new().add_modifier(Modifier::ITALIC),
             },
-            quiet: style(quiet(look)),
-            accent: style(accent_colour(accent, look)),
-            found: match accent_colour(accent, look) {
+            quiet: style(quiet(appearance)),
+            accent: style(accent),
+            found: match accent {
                 None => Style::new().add_modifier(Modifier::BOLD | Modifier::UNDERLINED),
                 colour => style(colour).add_modifier(Modifier::BOLD),
             },
-            marked: style(accent_colour(accent, look)).add_modifier(Modifier::REVERSED),
+            marked: style(accent).add_modifier(Modifier::REVERSED),
             caret: Style::new().add_modifier(Modifier::REVERSED),
-            code: match look.depth {
+            code: match appearance.depth {
                 Depth::True | Depth::Ansi256 => Style::new().fg(Color::Indexed(16)).bg(Color::Indexed(231)),
                 Depth::Ansi16 => Style::new().fg(Color::Black).bg(Color::White),
-                Depth::Mono if look.ground == Ground::Light => Style::new(),
+                Depth::Mono if appearance.ground == Ground::Light => Style::new(),
                 Depth::Mono => Style::new().add_modifier(Modifier::REVERSED),
             },
-            signs: Signs::of(look.glyphs),
+            signs: Signs::of(appearance.glyphs),
         }
     }
 }
 
 /// A dimmer ink whose contrast with the paper is still 4.5:1 (WCAG 2.2, 1.4.3); none where no colour has that: the
 /// sixteen are each terminal's own, and what counts is the palette in which a colour is the faintest.
-fn quiet(look: Look) -> Option<Color> {
-    match (look.depth, look.ground) {
+fn quiet(appearance: Appearance) -> Option<Color> {
+    match (appearance.depth, appearance.ground) {
         (Depth::Mono, _) | (Depth::Ansi16, Ground::Unknown | Ground::Light) => None,
         (Depth::Ansi16, Ground::Dark) => Some(Color::Gray),
         (Depth::Ansi256, Ground::Unknown) => Some(Color::Indexed(243)),
@@ -87,73 +88,33 @@ fn quiet(look: Look) -> Option<Color> {
 }
 
 /// The one colour, chosen for each ground and depth: 4.5:1 on its ground, 3:1 on both where the ground is unknown.
-/// Where none of the sixteen has that, there is none: the bar, bold and underlined text say the same.
-fn accent_colour(accent: Accent, look: Look) -> Option<Color> {
-    let values = values(accent);
-    let [unknown, dark, light] = match look.depth {
-        Depth::Mono => return None,
-        Depth::Ansi16 => {
-            let [dark, light] = values.ansi16.map(Some);
-            [values.ansi16_unknown, dark, light]
+/// Where none of the sixteen has that, there is none: the bar, bold and underlined text say the same. Of the sixteen
+/// only light red and magenta can be read on both grounds.
+fn accent_colour(accent: Accent, appearance: Appearance) -> Option<Color> {
+    use Color::{Blue, Cyan, LightCyan, LightGreen, LightMagenta, LightRed, LightYellow, Magenta, Red};
+    // For an unknown, a dark and a light ground each.
+    let (hex, ansi256, ansi16) = match accent {
+        Accent::Amber => ([0x9b_6c_27, 0xd8_a4_57, 0x82_56_15], [130, 179, 94], [None, Some(LightYellow), Some(Red)]),
+        Accent::Blue => ([0x33_75_cc, 0x89_b0_e3, 0x1d_5e_b2], [32, 110, 25], [None, Some(Cyan), Some(Blue)]),
+        Accent::Green => ([0x22_86_43, 0x2f_c6_61, 0x12_6e_31], [28, 78, 22], [None, Some(LightGreen), Some(Blue)]),
+        Accent::Rose => {
+            ([0xcf_41_62, 0xe7_97_a9, 0xb8_1e_42], [161, 211, 125], [Some(LightRed), Some(LightMagenta), Some(Red)])
         }
-        Depth::Ansi256 => values.ansi256.map(|index| Some(Color::Indexed(index))),
-        Depth::True => values.rgb.map(|hex| Some(rgb(hex))),
+        Accent::Teal => ([0x21_83_76, 0x2d_c2_ae, 0x11_6b_5f], [30, 79, 23], [None, Some(LightCyan), Some(Blue)]),
+        Accent::Violet => {
+            ([0x8e_5a_d6, 0xbe_a0_e9, 0x79_31_dd], [98, 183, 56], [Some(Magenta), Some(LightMagenta), Some(Magenta)])
+        }
     };
-    match look.ground {
+    let [unknown, dark, light] = match appearance.depth {
+        Depth::Mono => return None,
+        Depth::Ansi16 => ansi16,
+        Depth::Ansi256 => ansi256.map(|index| Some(Color::Indexed(index))),
+        Depth::True => hex.map(|hex| Some(rgb(hex))),
+    };
+    match appearance.ground {
         Ground::Unknown => unknown,
         Ground::Dark => dark,
         Ground::Light => light,
-    }
-}
-
-/// An accent's values, each for an unknown, a dark and a light ground.
-struct Values {
-    rgb: [u32; 3],
-    ansi256: [u8; 3],
-    /// For an unknown ground: of the sixteen only light red and magenta can be read on both.
-    ansi16_unknown: Option<Color>,
-    ansi16: [Color; 2],
-}
-
-fn values(accent: Accent) -> Values {
-    use Color::{Blue, Cyan, LightCyan, LightGreen, LightMagenta, LightRed, LightYellow, Magenta, Red};
-    match accent {
-        Accent::Amber => Values {
-            rgb: [0x9b_6c_27, 0xd8_a4_57, 0x82_56_15],
-            ansi256: [130, 179, 94],
-            ansi16_unknown: None,
-            ansi16: [LightYellow, Red],
-        },
-        Accent::Blue => Values {
-            rgb: [0x33_75_cc, 0x89_b0_e3, 0x1d_5e_b2],
-            ansi256: [32, 110, 25],
-            ansi16_unknown: None,
-            ansi16: [Cyan, Blue],
-        },
-        Accent::Green => Values {
-            rgb: [0x22_86_43, 0x2f_c6_61, 0x12_6e_31],
-            ansi256: [28, 78, 22],
-            ansi16_unknown: None,
-            ansi16: [LightGreen, Blue],
-        },
-        Accent::Rose => Values {
-            rgb: [0xcf_41_62, 0xe7_97_a9, 0xb8_1e_42],
-            ansi256: [161, 211, 125],
-            ansi16_unknown: Some(LightRed),
-            ansi16: [LightMagenta, Red],
-        },
-        Accent::Teal => Values {
-            rgb: [0x21_83_76, 0x2d_c2_ae, 0x11_6b_5f],
-            ansi256: [30, 79, 23],
-            ansi16_unknown: None,
-            ansi16: [LightCyan, Blue],
-        },
-        Accent::Violet => Values {
-            rgb: [0x8e_5a_d6, 0xbe_a0_e9, 0x79_31_dd],
-            ansi256: [98, 183, 56],
-            ansi16_unknown: Some(Magenta),
-            ansi16: [LightMagenta, Magenta],
-        },
     }
 }
 

@@ -7,10 +7,13 @@ use ratatui::layout::Size;
 use crate::{
     site::Site,
     terminal::{
-        capabilities::Look,
+        capabilities::Appearance,
         input::{Key, Mouse},
     },
 };
+
+/// [`Event::Tick`]s a second while something moves.
+pub const FRAME_RATE: u32 = 30;
 
 /// What happens.
 #[derive(Debug, Clone)]
@@ -24,7 +27,7 @@ pub enum Event {
     /// The terminal has another size.
     Resize(Size),
     /// More is known of how the terminal shows things.
-    Look(Look),
+    Appearance(Appearance),
     /// The terminal's mouse reports can be trusted.
     MouseConfirmed,
     /// It is time for the next frame of what moves.

@@ -3,6 +3,7 @@
 use ratatui::{
     buffer::Buffer,
     layout::{Position, Rect, Size},
+    style::Style,
 };
 
 use super::{
@@ -11,7 +12,7 @@ use super::{
     sheet::{Bookmark, Row, Sheet, Target},
     window::{Window, drawn_area},
 };
-use crate::{document::Page, terminal::Link, theme::Theme, typeset};
+use crate::{terminal::Link, theme::Theme, typeset};
 
 /// A laid-out window.
 #[derive(Debug, Clone)]
@@ -24,38 +25,31 @@ pub struct Frame {
     pub(super) body: Sheet,
     /// The row of the body that was scrolled to; see [`Frame::first`].
     pub(super) scroll: u16,
-    /// The line of keys.
+    /// The line at the bottom.
     hints: Row,
-    scroll_sign: Row,
+    scroll_sign: (&'static str, Style),
     links: bool,
 }
 
-/// What stands around the body.
-pub(super) struct Around<'a> {
-    pub(super) pages: &'a [Page],
-    pub(super) shown: usize,
-    pub(super) hints: Vec<Hint>,
-    pub(super) notice: Option<&'static str>,
-    /// The size of the terminal.
-    pub(super) size: Size,
-}
-
 impl Frame {
-    /// Lays a window out.
-    pub(super) fn new(screen: &dyn Screen, scroll: u16, around: Around<'_>, context: &Context<'_>) -> Self {
-        let (theme, window) = (context.theme, context.window);
-        let hints = screen.line(around.notice, context).unwrap_or_else(|| hint_row(&around, theme, window));
-        let mut scroll_sign = Row::default();
-        scroll_sign.put(0, theme.signs.scroll, theme.quiet);
+    /// Lays a window out. `page` is the index of the page that is shown, or lies under the screen.
+    pub(super) fn new(
+        screen: &dyn Screen,
+        page: usize,
+        hints: Vec<Hint>,
+        notice: Option<&'static str>,
+        context: &Context<'_>,
+    ) -> Self {
+        let theme = context.theme;
         Self {
-            window: Some(*window),
-            size: around.size,
-            bar: tabs(&around, screen.hides_page(), context),
+            window: Some(*context.window),
+            size: context.view.size,
+            bar: tabs(page, screen.hides_page(), context),
             body: screen.sheet(context),
-            scroll,
-            hints,
-            scroll_sign,
-            links: context.look.links,
+            scroll: context.scroll,
+            hints: bottom(screen.line(context), hints, notice, context),
+            scroll_sign: (theme.signs.scroll, theme.quiet),
+            links: context.view.appearance.links,
         }
     }
 
@@ -63,7 +57,7 @@ impl Frame {
     pub(super) fn tiny(size: Size, headline: &str, theme: &Theme) -> Self {
         let mut body = Sheet::default();
         body.wrapped(0, size.width, headline, theme.strong);
-        body.rows_mut().truncate(usize::from(size.height).saturating_sub(1));
+        body.truncate(size.height.saturating_sub(1));
         let leave = ["q: hang up", "q: bye", "q"].into_iter().find(|leave| leave.len() <= usize::from(size.width));
         body.line(0, leave.unwrap_or_default(), theme.quiet);
         let (bar, hints, scroll_sign) = Default::default();
@@ -87,6 +81,11 @@ impl Frame {
     /// The rows of the body that the window shows.
     pub(super) fn visible(&self) -> u16 {
         self.area().height
+    }
+
+    /// The rows of the body that the window shows, less the one that the reader's eye holds on to.
+    pub(super) fn screenful(&self) -> u16 {
+        self.visible().saturating_sub(1).max(1)
     }
 
     /// The furthest that the body scrolls.
@@ -142,8 +141,8 @@ impl Frame {
         drawn_area(self.size)
     }
 
-    /// Draws the window into a blank buffer that has at least the cells of [`Frame::drawn_area`]; returns which cells lead
-    /// where: none where the terminal knows no links.
+    /// Draws the window into a blank buffer that has at least the cells of [`Frame::drawn_area`]; returns which cells
+    /// lead where: none where the terminal knows no links.
     pub fn draw(&self, buffer: &mut Buffer) -> Vec<Link> {
         let (area, first) = (self.area(), self.first());
         self.body.draw(area, first, buffer);
@@ -151,7 +150,7 @@ impl Frame {
             self.bar.draw(window.bar, buffer);
             self.hints.draw(window.hints, buffer);
             for y in self.scroll_mark(window) {
-                self.scroll_sign.draw(Rect { x: window.margin, y, width: 1, height: 1 }, buffer);
+                buffer.set_string(window.margin, y, self.scroll_sign.0, self.scroll_sign.1);
             }
         }
         if self.links { self.body.links(area, first) } else { Vec::new() }
@@ -172,18 +171,18 @@ impl Frame {
 }
 
 /// The line of tabs; only the one that is shown where there is no room for all.
-fn tabs(around: &Around<'_>, hidden: bool, context: &Context<'_>) -> Row {
+fn tabs(page: usize, hidden: bool, context: &Context<'_>) -> Row {
     let (theme, window) = (context.theme, context.window);
     let gap = if window.narrow { 2 } else { 4 };
     let mut row = Row::default();
     let [before, after] = theme.signs.shown;
-    let titles: Vec<_> = around.pages.iter().map(|page| context.spell(&page.title).into_owned()).collect();
+    let titles: Vec<_> = context.document().pages.iter().map(|page| context.spell(&page.title).into_owned()).collect();
     // The first title stands where its sign does when it is shown.
     let length = 1 + titles.iter().map(|title| typeset::width(title).saturating_add(gap)).fold(0, u16::saturating_add);
     if length.saturating_sub(gap) + typeset::width(after) <= window.bar.width {
         let mut x = 1;
         for (i, title) in titles.into_iter().enumerate() {
-            let shown = i == around.shown && !hidden;
+            let shown = i == page && !hidden;
             let end = row.put(x, title, if shown { theme.strong } else { theme.quiet });
             if shown {
                 row.put(x - 1, before, theme.accent);
@@ -194,17 +193,17 @@ fn tabs(around: &Around<'_>, hidden: bool, context: &Context<'_>) -> Row {
         }
     } else {
         let [previous, next] = theme.signs.change;
-        if around.shown > 0 {
+        if page > 0 {
             row.put(0, previous, theme.accent);
         }
-        let count = format!("{} of {}", around.shown + 1, titles.len());
+        let count = format!("{} of {}", page + 1, titles.len());
         let room = window.bar.width.saturating_sub(3 + 5 + typeset::width(&count));
         row.put(2, before, theme.accent);
-        let title = titles.into_iter().nth(around.shown).unwrap_or_default();
+        let title = titles.into_iter().nth(page).unwrap_or_default();
         let title = typeset::wrap(&title, room.max(1)).into_iter().next().unwrap_or_default();
         let end = row.put(3, title, theme.strong);
         let end = row.put(end, after, theme.accent) + 1;
-        if around.shown + 1 < around.pages.len() {
+        if page + 1 < context.document().pages.len() {
             row.put(end, next, theme.accent);
         }
         row.put(end + 3, count, theme.quiet);
@@ -215,37 +214,45 @@ fn tabs(around: &Around<'_>, hidden: bool, context: &Context<'_>) -> Row {
     row
 }
 
-/// The keys that matter here, and a notice at their right.
-fn hint_row(around: &Around<'_>, theme: &Theme, window: &Window) -> Row {
-    let mut row = Row::default();
-    let mut hints = around.hints.clone();
+/// The line that the visitor edits, if there is one, the keys that matter here, and a notice at the right.
+fn bottom(line: Option<Row>, mut hints: Vec<Hint>, notice: Option<&'static str>, context: &Context<'_>) -> Row {
+    let (theme, window) = (context.theme, context.window);
     let gap: u16 = if window.narrow { 2 } else { 4 };
-    let length = |hints: &[Hint]| -> u16 { hints.iter().map(|hint| hint_width(*hint, theme) + gap).sum() };
-    let notice = around.notice.map(|notice| (notice, window.hints.width.saturating_sub(typeset::width(notice))));
-    let room = notice.map_or(window.hints.width + gap, |(_, x)| x);
-    // The last two stay longest, of the others the earlier ones; a notice leaves no room for some of them.
-    while 1 + length(&hints) > room && (hints.len() > 2 || notice.is_some() && !hints.is_empty()) {
-        hints.remove(hints.len().saturating_sub(3));
+    let key = |command| theme.signs.key(keys::hint(command));
+    let length = |hints: &[Hint]| -> u16 {
+        hints.iter().map(|(command, label)| typeset::width(&key(*command)) + 1 + typeset::width(label) + gap).sum()
+    };
+    let width = window.hints.width;
+    let notice = notice.map(|notice| (notice, width.saturating_sub(typeset::width(notice))));
+    let mut row = Row::default();
+    let mut x = 1;
+    if let Some(line) = line {
+        // All of the keys, at the right, or none.
+        let free = line.width() + gap;
+        let right = (width + gap).checked_sub(1 + length(&hints)).filter(|x| *x >= free && notice.is_none());
+        x = right.unwrap_or_else(|| {
+            hints.clear();
+            free
+        });
+        // What was typed waits under a notice that has no room beside it: the next key takes the notice away.
+        if notice.is_none_or(|(_, x)| x >= free) {
+            row = line;
+        }
+    } else {
+        let room = notice.map_or(width + gap, |(_, x)| x);
+        // The last two stay longest, of the others the earlier ones; a notice leaves no room for some of them.
+        while 1 + length(&hints) > room && (hints.len() > 2 || notice.is_some() && !hints.is_empty()) {
+            hints.remove(hints.len().saturating_sub(3));
+        }
     }
     if let Some((notice, x)) = notice {
         row.put(x, notice, theme.strong);
     }
-    let mut x = 1;
-    for hint in hints {
-        x = put_hint(&mut row, x, hint, theme) + gap;
+    for (command, label) in hints {
+        let end = row.put(x, key(command), theme.ink);
+        let end = row.put(end + 1, label, theme.quiet);
+        row.hit(x..end, Target::Command(command));
+        x = end + gap;
     }
     row
-}
-
-/// The cells that a key and its label take.
-pub(super) fn hint_width((command, label): Hint, theme: &Theme) -> u16 {
-    typeset::width(&theme.signs.key(keys::hint(command))) + 1 + typeset::width(label)
-}
-
-/// Puts a key and its label into a row; returns the column after them.
-pub(super) fn put_hint(row: &mut Row, x: u16, (command, label): Hint, theme: &Theme) -> u16 {
-    let end = row.put(x, theme.signs.key(keys::hint(command)), theme.ink);
-    let end = row.put(end + 1, label, theme.quiet);
-    row.hit(x..end, Target::Command(command));
-    end
 }

@@ -1,32 +1,25 @@
-//! One table: which key does what, and what help says of it. Every page has the same keys; what a command means there is
-//! the page's business.
+//! One table: which key does what, and what help says of it. Every page has the same keys; what a command means there
+//! is the page's business.
 
 use crate::terminal::input::{Code, Key};
 
 /// What a visitor can ask for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Command {
+pub(super) enum Command {
     /// The page at this place of the top line, from 0.
     Page(usize),
-    /// The page to the right.
     NextPage,
-    /// The page to the left.
     PreviousPage,
-    /// The page to the right; in an exhibit, more.
+    /// The next page; in an exhibit, more.
     Right,
-    /// The page to the left; in an exhibit, less.
+    /// The previous page; in an exhibit, less.
     Left,
-    /// One step down.
     Down,
-    /// One step up.
     Up,
     /// A screen down; from the end of a page on to the next one.
     PageDown,
-    /// A screen up.
     PageUp,
-    /// The beginning.
     Top,
-    /// The end.
     Bottom,
     /// A screen down, as [`PageDown`](Self::PageDown); in an exhibit, run or pause.
     Run,
@@ -42,90 +35,57 @@ pub enum Command {
     See,
     /// What is selected, to the clipboard.
     Copy,
-    /// Another ground: dark, light, none.
+    /// Other colours: for a dark ground, for a light one, none.
     Ground,
     /// Motion on or off.
     Motion,
     /// Mouse on or off.
     Mouse,
-    /// Find anything on the card.
     Find,
-    /// This table.
     Help,
-    /// Goodbye.
     Goodbye,
 }
 
 /// A line of the table.
 #[derive(Debug)]
-pub struct Row {
-    /// The keys as they are shown in help.
-    pub shown: &'static str,
-    /// The one key that is shown at the bottom of a page.
-    pub hint: &'static str,
+pub(super) struct Row {
+    /// The keys as they are shown in help, with a space between them.
+    pub(super) shown: &'static str,
     /// What they do.
-    pub help: &'static str,
-    chords: &'static [(Chord, Command)],
+    pub(super) help: &'static str,
+    keys: &'static [(Key, Command)],
 }
 
-/// A key as the table names it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Chord {
-    code: Code,
-    control: bool,
-    shift: bool,
+const fn row(shown: &'static str, help: &'static str, keys: &'static [(Key, Command)]) -> Row {
+    Row { shown, help, keys }
 }
 
-const fn key(code: Code) -> Chord {
-    Chord { code, control: false, shift: false }
+const fn key(code: Code) -> Key {
+    Key::new(code)
 }
 
-const fn char(char: char) -> Chord {
+const fn char(char: char) -> Key {
     key(Code::Char(char))
 }
 
-const fn control(char: char) -> Chord {
-    Chord { code: Code::Char(char), control: true, shift: false }
-}
-
-const fn row(shown: &'static str, hint: &'static str, help: &'static str, chords: &'static [(Chord, Command)]) -> Row {
-    Row { shown, hint, help, chords }
+const fn control(char: char) -> Key {
+    self::char(char).with_control()
 }
 
 /// The table. Help lists it in this order.
-pub static TABLE: [Row; 20] = [
+pub(super) static TABLE: [Row; 20] = [
     // Ctrl-E and Ctrl-Y are vi's, and what st sends for the wheel where no mouse reports are on.
-    row(
-        "↓ j",
-        "↓",
-        "down",
-        &[(key(Code::Down), Command::Down), (char('j'), Command::Down), (control('e'), Command::Down)],
-    ),
-    row("↑ k", "↑", "up", &[(key(Code::Up), Command::Up), (char('k'), Command::Up), (control('y'), Command::Up)]),
-    row(
-        "→ l",
-        "→",
-        "next page; in an exhibit: more",
-        &[(key(Code::Right), Command::Right), (char('l'), Command::Right)],
-    ),
-    row(
-        "← h",
-        "←",
-        "previous page; in an exhibit: less",
-        &[(key(Code::Left), Command::Left), (char('h'), Command::Left)],
-    ),
+    row("↓ j", "down", &[(key(Code::Down), Command::Down), (char('j'), Command::Down), (control('e'), Command::Down)]),
+    row("↑ k", "up", &[(key(Code::Up), Command::Up), (char('k'), Command::Up), (control('y'), Command::Up)]),
+    row("→ l", "next page; in an exhibit: more", &[(key(Code::Right), Command::Right), (char('l'), Command::Right)]),
+    row("← h", "previous page; in an exhibit: less", &[(key(Code::Left), Command::Left), (char('h'), Command::Left)]),
     row(
         "Tab Shift-Tab",
-        "Tab",
         "next page, previous page",
-        &[
-            (key(Code::Tab), Command::NextPage),
-            (Chord { code: Code::Tab, control: false, shift: true }, Command::PreviousPage),
-        ],
+        &[(key(Code::Tab), Command::NextPage), (key(Code::Tab).with_shift(), Command::PreviousPage)],
     ),
     row(
         "1 … 9",
-        "1",
         "go to a page",
         &[
             (char('1'), Command::Page(0)),
@@ -139,18 +99,12 @@ pub static TABLE: [Row; 20] = [
             (char('9'), Command::Page(8)),
         ],
     ),
-    row("⏎", "⏎", "open, or read on", &[(key(Code::Enter), Command::Open)]),
-    row("Esc", "Esc", "back", &[(key(Code::Escape), Command::Back), (key(Code::Backspace), Command::Back)]),
-    row(
-        "Space",
-        "Space",
-        "a screen down, then on to the next page; in an exhibit: run, pause",
-        &[(char(' '), Command::Run)],
-    ),
-    row("r", "r", "an exhibit from its beginning", &[(char('r'), Command::Restart)]),
+    row("⏎", "open, or read on", &[(key(Code::Enter), Command::Open)]),
+    row("Esc", "back", &[(key(Code::Escape), Command::Back), (key(Code::Backspace), Command::Back)]),
+    row("Space", "a screen down, then on to the next page; in an exhibit: run, pause", &[(char(' '), Command::Run)]),
+    row("r", "an exhibit from its beginning", &[(char('r'), Command::Restart)]),
     row(
         "PageDown PageUp b",
-        "PageUp",
         "a screen down, a screen up",
         &[
             (key(Code::PageDown), Command::PageDown),
@@ -162,7 +116,6 @@ pub static TABLE: [Row; 20] = [
     ),
     row(
         "g G",
-        "g",
         "to the beginning, to the end",
         &[
             (char('g'), Command::Top),
@@ -171,37 +124,31 @@ pub static TABLE: [Row; 20] = [
             (key(Code::End), Command::Bottom),
         ],
     ),
-    row("/", "/", "find anything", &[(char('/'), Command::Find)]),
-    row("f", "f", "flip the card", &[(char('f'), Command::Flip)]),
-    row("o", "o", "to what an entry belongs to, on another page", &[(char('o'), Command::See)]),
-    row("y", "y", "copy what is selected", &[(char('y'), Command::Copy)]),
-    row("t", "t", "ground: dark, light, none", &[(char('t'), Command::Ground)]),
-    row("m M", "m", "motion, mouse: on or off", &[(char('m'), Command::Motion), (char('M'), Command::Mouse)]),
-    row("?", "?", "these keys", &[(char('?'), Command::Help), (key(Code::Function(1)), Command::Help)]),
+    row("/", "find anything", &[(char('/'), Command::Find)]),
+    row("f", "flip the card", &[(char('f'), Command::Flip)]),
+    row("o", "to what an entry belongs to, on another page", &[(char('o'), Command::See)]),
+    row("y", "copy what is selected", &[(char('y'), Command::Copy)]),
+    row("t", "ground: dark, light, none", &[(char('t'), Command::Ground)]),
+    row("m M", "motion, mouse: on or off", &[(char('m'), Command::Motion), (char('M'), Command::Mouse)]),
+    row("?", "these keys", &[(char('?'), Command::Help), (key(Code::Function(1)), Command::Help)]),
     row(
         "q Ctrl-C Ctrl-D",
-        "q",
         "hang up",
         &[(char('q'), Command::Goodbye), (control('c'), Command::Goodbye), (control('d'), Command::Goodbye)],
     ),
 ];
 
 /// What a key asks for; `None` for one that the table does not have.
-#[must_use]
-pub fn command(key: Key) -> Option<Command> {
-    if key.alt {
-        return None;
-    }
+pub(super) fn command(key: Key) -> Option<Command> {
     // A character says itself whether it is shifted.
-    let shift = key.shift && !matches!(key.code, Code::Char(_));
-    let chord = Chord { code: key.code, control: key.control, shift };
-    TABLE.iter().flat_map(|row| row.chords).find(|(of, _)| *of == chord).map(|(_, command)| *command)
+    let key = Key { shift: key.shift && !matches!(key.code, Code::Char(_)), ..key };
+    TABLE.iter().flat_map(|row| row.keys).find(|(of, _)| *of == key).map(|(_, command)| *command)
 }
 
-/// The key that is shown for a command at the bottom of a page.
-#[must_use]
-pub fn hint(command: Command) -> &'static str {
-    TABLE.iter().find(|row| row.chords.iter().any(|(_, of)| *of == command)).map_or("", |row| row.hint)
+/// The key that is shown for a command at the bottom of a page: the first of its line.
+pub(super) fn hint(command: Command) -> &'static str {
+    let row = TABLE.iter().find(|row| row.keys.iter().any(|(_, of)| *of == command));
+    row.and_then(|row| row.shown.split(' ').next()).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -210,9 +157,9 @@ mod tests {
 
     #[test]
     fn no_key_means_two_things() {
-        let chords: Vec<Chord> = TABLE.iter().flat_map(|row| row.chords).map(|(chord, _)| *chord).collect();
-        for (i, chord) in chords.iter().enumerate() {
-            assert!(!chords.iter().skip(i + 1).any(|other| other == chord), "{chord:?} stands twice");
+        let keys: Vec<Key> = TABLE.iter().flat_map(|row| row.keys).map(|(key, _)| *key).collect();
+        for (i, key) in keys.iter().enumerate() {
+            assert!(!keys[..i].contains(key), "{key:?} stands twice");
         }
     }
 

@@ -1,5 +1,5 @@
-//! The card in plain lines, for screen readers and braille: text is only ever added below, nothing moves, and what is read
-//! is chosen by number or name.
+//! The card in plain lines, for screen readers and braille: text is only ever added below, nothing moves, and what is
+//! read is chosen by number or name.
 //!
 //! What is said holds no escape sequence and no control character but CR, LF and the backspaces that take back a typed
 //! character. Lines end with CR LF, since the visitor's terminal is raw.
@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr as _};
 
-use super::{Effect, Preferences, STILL_THERE};
+use super::{event::Effect, preferences::Preferences};
 use crate::{
     document::{Document, Entry, Place},
     formats::render_page,
@@ -24,6 +24,8 @@ const MEASURE: u16 = 72;
 const LONGEST_ANSWER: usize = 64;
 /// What is said before an answer is typed.
 const PROMPT: &str = "Your choice: ";
+/// Says to a visitor who has typed nothing for long that the session ends soon.
+const STILL_THERE: &str = "Still there? One minute left.";
 
 /// The key that hangs up at once, ahead of the keys that wait.
 pub const INTERRUPT: Key = Key::new(Code::Char('c')).with_control();
@@ -44,15 +46,6 @@ pub struct Plain {
     asking: bool,
     /// What Enter alone reads.
     next: Place,
-}
-
-/// What an answer asks for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Answer {
-    Read(Place),
-    List,
-    Goodbye,
-    Unknown,
 }
 
 impl Plain {
@@ -128,43 +121,44 @@ impl Plain {
         }
     }
 
-    /// The cells that an answer may take: those of its line, so that Backspace finds all of it; in a window too narrow for
-    /// the prompt at least the longest that means anything.
+    /// The cells that an answer may take: those of its line, so that Backspace finds all of it; in a window too narrow
+    /// for the prompt at least the longest that means anything.
     fn room(&self) -> usize {
         const LEAST: usize = 8;
         usize::from(self.width).saturating_sub(PROMPT.len() + 1).max(LEAST)
     }
 
+    /// Does what the line asks for that was typed.
     fn answer(&mut self, out: &mut String) -> Option<Effect> {
         let line = std::mem::take(&mut self.line);
         self.end_line(out);
-        match self.meaning(line.trim()) {
-            Answer::Goodbye => return Some(Effect::Goodbye),
-            Answer::Read(passage) => {
-                say_line("", out);
-                self.read(passage, out);
-            }
-            Answer::List => self.list(true, out),
-            Answer::Unknown => self.say(&format!("That is no choice. {}.", self.choices()), out),
+        let answer = line.trim();
+        let is = |names: &[&str]| names.iter().any(|name| name.eq_ignore_ascii_case(answer));
+        if is(&["q", "quit", "exit"]) {
+            return Some(Effect::Goodbye);
+        }
+        let all_was_read = self.next.page >= self.document().pages.len();
+        if is(&["?", "help"]) || answer.is_empty() && all_was_read {
+            self.list(true, out);
+        } else if let Some(place) = self.chosen(answer) {
+            say_line("", out);
+            self.read(place, out);
+        } else {
+            self.say(&format!("That is no choice. {}.", self.choices()), out);
         }
         self.ask(out);
         None
     }
 
-    fn meaning(&self, answer: &str) -> Answer {
-        let pages = &self.document().pages;
-        let is = |names: &[&str]| names.iter().any(|name| name.eq_ignore_ascii_case(answer));
+    /// The place that an answer stands for: without words the next, else a page by its name, its title or its number,
+    /// or an entry by its number.
+    fn chosen(&self, answer: &str) -> Option<Place> {
         if answer.is_empty() {
-            if self.next.page < pages.len() { Answer::Read(self.next) } else { Answer::List }
-        } else if is(&["q", "quit", "exit"]) {
-            Answer::Goodbye
-        } else if is(&["?", "help"]) {
-            Answer::List
-        } else {
-            let named = pages.iter().position(|page| is(&[&page.name, &page.title]));
-            let named = named.map(|page| Place { page, entry: None });
-            named.or_else(|| self.numbered(answer)).map_or(Answer::Unknown, Answer::Read)
+            return Some(self.next);
         }
+        let is = |name: &str| name.eq_ignore_ascii_case(answer);
+        let named = self.document().pages.iter().position(|page| is(&page.name) || is(&page.title));
+        named.map(|page| Place { page, entry: None }).or_else(|| self.numbered(answer))
     }
 
     /// What a number stands for: `3` for the third page, `3.2` for the second entry of it.

@@ -1,17 +1,21 @@
-//! How a visitor chose to see the card before it opened: by the user name, as in `ssh career@host`, or by variables that
-//! their client sends. Both speak the words of one table. Nothing of what a visitor wrote is kept, only what was
+//! How a visitor chose to see the card before it opened: by the user name, as in `ssh career@host`, or by variables
+//! that their client sends. Both speak the words of one table. Nothing of what a visitor wrote is kept, only what was
 //! recognised in it.
+
+use strum::EnumString;
 
 use super::notice;
 use crate::{
     document::Page,
-    terminal::capabilities::{Depth, Environment, Glyphs, Ground, Look},
+    terminal::capabilities::{Appearance, Depth, Environment, Glyphs, Ground},
 };
 
-/// One word of a visitor's preferences.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// One word of a visitor's preferences, in upper or lower case.
+#[derive(Debug, Clone, PartialEq, Eq, EnumString)]
+#[strum(serialize_all = "lowercase", ascii_case_insensitive)]
 pub enum Word {
     /// A page's name: the card opens there.
+    #[strum(disabled)]
     Page(String),
     /// `text`: the whole card is printed.
     Text,
@@ -29,27 +33,15 @@ pub enum Word {
     Still,
 }
 
-/// The words, but for the names of pages.
-const WORDS: [(&str, Word); 7] = [
-    ("text", Word::Text),
-    ("plain", Word::Plain),
-    ("light", Word::Light),
-    ("dark", Word::Dark),
-    ("mono", Word::Mono),
-    ("ascii", Word::Ascii),
-    ("still", Word::Still),
-];
-
 impl Word {
     /// The words that no page can have for a name.
     pub const RESERVED: [&str; 8] = ["text", "plain", "light", "dark", "mono", "ascii", "still", "help"];
 
-    /// What a word of a visitor means, in upper or lower case; `None` for one that means nothing.
+    /// What a word of a visitor means; `None` for one that means nothing.
     #[must_use]
     pub fn of(word: &str, pages: &[Page]) -> Option<Self> {
         let page = pages.iter().find(|page| page.name.eq_ignore_ascii_case(word));
-        let page = page.map(|page| Self::Page(page.name.clone()));
-        page.or_else(|| WORDS.into_iter().find(|(name, _)| name.eq_ignore_ascii_case(word)).map(|(_, meant)| meant))
+        page.map(|page| Self::Page(page.name.clone())).or_else(|| word.parse().ok())
     }
 
     /// What a user name means; `None` for any other, which opens the card. `plain` prints, as `text` does, so that the
@@ -60,7 +52,7 @@ impl Word {
     }
 }
 
-/// In which way the card is shown.
+/// How the card is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Mode {
     /// As pages on the visitor's screen.
@@ -89,19 +81,19 @@ pub enum ColorScheme {
 impl ColorScheme {
     /// How the terminal shows things, with the visitor's choice of colours.
     #[must_use]
-    pub fn applied(self, look: Look) -> Look {
+    pub fn applied(self, appearance: Appearance) -> Appearance {
         match self {
-            Self::Own => look,
-            Self::Dark => Look { ground: Ground::Dark, ..look },
-            Self::Light => Look { ground: Ground::Light, ..look },
-            Self::None => Look { depth: Depth::Mono, ..look },
+            Self::Own => appearance,
+            Self::Dark => Appearance { ground: Ground::Dark, ..appearance },
+            Self::Light => Appearance { ground: Ground::Light, ..appearance },
+            Self::None => Appearance { depth: Depth::Mono, ..appearance },
         }
     }
 
     /// The next of the choices that make a difference on this terminal, and what is said of it.
-    pub(super) fn next(self, look: Look) -> (Self, &'static str) {
+    pub(super) fn next(self, appearance: Appearance) -> (Self, &'static str) {
         match self {
-            colors if look.depth == Depth::Mono => (colors, notice::NEVER_COLOR),
+            colors if appearance.depth == Depth::Mono => (colors, notice::NEVER_COLOR),
             Self::Own => (Self::Dark, notice::DARK),
             Self::Dark => (Self::Light, notice::LIGHT),
             Self::Light => (Self::None, notice::NO_COLOR),
@@ -158,8 +150,8 @@ impl Preferences {
 
     /// How the terminal shows things, given the choice of characters. The colours are the app's, which can change them.
     #[must_use]
-    pub fn look(&self, look: Look) -> Look {
-        if self.ascii { Look { glyphs: Glyphs::Ascii, ..look } } else { look }
+    pub fn appearance(&self, appearance: Appearance) -> Appearance {
+        if self.ascii { Appearance { glyphs: Glyphs::Ascii, ..appearance } } else { appearance }
     }
 }
 
@@ -239,12 +231,8 @@ mod tests {
 
     #[test]
     fn no_choice_draws_pages_on_a_dumb_terminal() {
-        let words = WORDS
-            .map(|(word, _)| word)
-            .into_iter()
-            .chain(["card", "about", "career", "stack", "contact"])
-            .chain(["", "ada"]);
-        for word in words {
+        let others = ["card", "about", "career", "stack", "contact", "", "ada"];
+        for word in Word::RESERVED.into_iter().chain(others) {
             let mut environment = Environment::default();
             environment.set_term("dumb");
             assert_ne!(

@@ -1,59 +1,78 @@
-//! A screen: the interactive face of a page, or of what lies over the pages (help, search, an exhibit). A screen owns its
-//! state; [`App`](super::App) owns the screens and does what all of them have in common: scrolling, reading on, overlays.
+//! A screen: the interactive face of a page, or of what lies over the pages (help, search, an exhibit). A screen owns
+//! its state; [`App`](super::App) owns the screens and does what all of them have in common: scrolling, reading on,
+//! overlays.
 
-use std::{borrow::Cow, fmt::Debug, time::Duration};
+use std::{borrow::Cow, fmt::Debug, sync::Arc, time::Duration};
 
 use ratatui::layout::Size;
 
-use super::{
+use super::preferences::ColorScheme;
+/// What screens are made with.
+pub(super) use super::{
     keys::Command,
     sheet::{Row, Sheet, Target},
     window::Window,
 };
 use crate::{
     document::{Document, Place},
-    site::{Site, Variant},
-    terminal::{capabilities::Look, input::Key},
+    site::{Index, Site, Variant},
+    terminal::{capabilities::Appearance, input::Key},
     theme::Theme,
     typeset::ascii,
 };
 
+/// The card, and how a visitor sees it.
+#[derive(Debug)]
+pub(super) struct View {
+    pub site: Arc<Site>,
+    /// The terminal's size.
+    pub size: Size,
+    pub appearance: Appearance,
+    /// The visitor's choice.
+    pub colors: ColorScheme,
+    /// Whether anything may move.
+    pub motion: bool,
+    /// The time since the visitor arrived, while something moves; zero at rest, so that time alone changes no frame.
+    pub now: Duration,
+}
+
+impl View {
+    /// The styles and signs of the card on this terminal.
+    pub(super) fn theme(&self) -> Theme {
+        Theme::new(self.site.document().card.accent, self.colors.applied(self.appearance))
+    }
+}
+
 /// What a screen may know of the world around it.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Context<'a> {
-    /// The card.
-    pub site: &'a Site,
-    /// Styles and signs.
+    pub view: &'a View,
     pub theme: &'a Theme,
-    /// How the terminal shows things.
-    pub look: Look,
     /// How the window is divided.
     pub window: &'a Window,
     /// The first row of the screen that was scrolled to.
     pub scroll: u16,
-    /// Whether anything may move.
-    pub motion: bool,
-    /// The time since the visitor arrived, while something moves.
-    pub now: Duration,
 }
 
 impl<'a> Context<'a> {
     /// What the card says.
-    #[must_use]
     pub(super) fn document(&self) -> &'a Document {
-        self.site.document()
+        self.view.site.document()
+    }
+
+    /// What can be found on the card, in the characters of this terminal.
+    pub(super) fn search_index(&self) -> &'a Index {
+        self.view.site.search_index(self.view.appearance.is_ascii())
     }
 
     /// How texts are set for this terminal.
-    #[must_use]
     pub(super) fn variant(&self) -> Variant {
-        Variant { ascii: self.look.is_ascii(), link_footnotes: !self.look.links }
+        Variant { ascii: self.view.appearance.is_ascii(), link_footnotes: !self.view.appearance.links }
     }
 
     /// A text of the card, as this terminal can show it.
-    #[must_use]
     pub(super) fn spell<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        if self.look.is_ascii() { ascii(text) } else { text.into() }
+        if self.view.appearance.is_ascii() { ascii(text) } else { text.into() }
     }
 }
 
@@ -77,9 +96,18 @@ pub(super) enum Outcome {
     /// Go to another place of the card.
     Go(Place),
     /// The same, to words that a search found there.
-    Found(Place, super::Found),
+    Found(Place, Found),
     /// Copy a text.
     Copy(String),
+}
+
+/// Words that a search led to. They are marked until the next key.
+#[derive(Debug, Clone)]
+pub(super) struct Found {
+    /// The number of the entry in the index.
+    pub entry: u16,
+    /// The characters of it that match, counted from 0, in order.
+    pub marks: Box<[u16]>,
 }
 
 /// A key at the bottom of the window, and what it does here.
@@ -109,7 +137,8 @@ pub(super) trait Screen: Debug + Send + Sync {
     /// A search or a reference leads here: to an entry, or to the screen as a whole.
     fn show(&mut self, _entry: Option<usize>) {}
 
-    /// Selects the next in the order of reading; `false` where there is none, or where reading does not go by selections.
+    /// Selects the next in the order of reading; `false` where there is none, or where reading does not go by
+    /// selections.
     fn select_next(&mut self, _context: &Context<'_>) -> bool {
         false
     }
@@ -139,8 +168,8 @@ pub(super) trait Screen: Debug + Send + Sync {
     /// Everything that moves by itself comes to rest where it was going.
     fn rest(&mut self) {}
 
-    /// The line that takes the place of the keys at the bottom: a line that the visitor edits.
-    fn line(&self, _notice: Option<&'static str>, _context: &Context<'_>) -> Option<Row> {
+    /// The line that the visitor edits; it stands at the bottom, before the keys.
+    fn line(&self, _context: &Context<'_>) -> Option<Row> {
         None
     }
 

@@ -13,19 +13,19 @@ pub(super) use help::Help;
 pub(super) use search::Search;
 
 use super::screen::Screen;
-use crate::document::{Document, Layout};
+use crate::document::{Document, Layout, Page};
 
 /// The screen of each page of a document.
 pub(super) fn of_pages(document: &Document) -> Vec<Box<dyn Screen>> {
-    let screen = |(layout, page): (Layout, usize)| -> Box<dyn Screen> {
-        match layout {
-            Layout::Card => Box::new(card::Card::new()),
+    let screen = |(page, of): (usize, &Page)| -> Box<dyn Screen> {
+        match of.layout {
+            Layout::Card => Box::new(card::Card::default()),
             Layout::Prose => Box::new(prose::Prose { page }),
             Layout::Contact => Box::new(contact::Contact { selected: 0 }),
             Layout::List | Layout::Timeline | Layout::Layers | Layout::Compact => {
-                Box::new(entries::Entries::new(page, layout))
+                Box::new(entries::Entries::new(page, of.layout))
             }
         }
     };
-    document.pages.iter().map(|page| page.layout).zip(0..).map(screen).collect()
+    document.pages.iter().enumerate().map(screen).collect()
 }

@@ -1,8 +1,9 @@
-//! A sheet: rows of text from top to bottom, of which a window shows some. A sheet draws only inside the area that it is
-//! given, and knows what a click on it hits.
+//! A sheet: rows of text from top to bottom, of which a window shows some. A sheet draws only inside the area that it
+//! is given, and knows what a click on it hits.
 
 mod bookmark;
 mod found;
+mod row;
 
 use std::{borrow::Cow, collections::HashMap, ops::Range, sync::Arc};
 
@@ -11,37 +12,18 @@ use ratatui::{
     layout::{Position, Rect},
     style::{Color, Modifier, Style},
 };
-use unicode_segmentation::UnicodeSegmentation as _;
 
-use bookmark::Anchor;
 pub(super) use bookmark::Bookmark;
-pub(super) use found::Wanted;
+pub(super) use row::{Anchor, Row, Target};
 
-use super::keys::Command;
 use crate::{
-    exhibits::Change,
     terminal::Link,
     theme::Theme,
-    typeset::{self, Line, NO_BREAK_SPACE, grapheme_width, is_cells},
+    typeset::{self, Line},
 };
 
 /// What is seen where there is no ink.
 const SEEN: Modifier = Modifier::REVERSED.union(Modifier::UNDERLINED).union(Modifier::CROSSED_OUT);
-
-/// What a click can hit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Target {
-    /// What a key would do.
-    Command(Command),
-    /// An entry of the screen's list: an entry of the page, an item of the contact page, a result of a search.
-    Entry(usize),
-    /// An exhibit of the selected entry.
-    Exhibit(usize),
-    /// A parameter of an exhibit.
-    Parameter(usize),
-    /// The same, to be changed.
-    Change(usize, Change),
-}
 
 /// Rows of text.
 #[derive(Debug, Clone, Default)]
@@ -57,166 +39,6 @@ pub(super) struct Sheet {
     pub(super) marked: Option<(u16, u16)>,
     /// The sheets that were put beside this one: their left edge, and their rows. Words run on within a column.
     columns: Vec<(u16, Range<usize>)>,
-}
-
-/// One row. Columns count from the left edge of the text; the bar stands left of it.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Row {
-    parts: Vec<Part>,
-    hits: Vec<(Range<u16>, Target)>,
-    links: Vec<(Range<u16>, Arc<str>)>,
-    /// The bar beside what is selected.
-    bar: Option<(&'static str, Style)>,
-    /// What the row is part of.
-    anchor: Option<Anchor>,
-    /// What stands beside it, or in it, is part of.
-    beside: Option<Anchor>,
-}
-
-/// A text in a row.
-#[derive(Debug, Clone)]
-struct Part {
-    /// The column of its first cell.
-    x: u16,
-    /// The cells that its text takes.
-    width: u16,
-    text: Cow<'static, str>,
-    style: Style,
-    /// Whether it is the number of a side note, which is no word of the text around it.
-    note: bool,
-}
-
-impl Part {
-    /// The column after it.
-    fn end(&self) -> u16 {
-        self.x.saturating_add(self.width)
-    }
-}
-
-impl Row {
-    /// Puts a text at a column; returns the column after it.
-    pub(super) fn put(&mut self, x: u16, text: impl Into<Cow<'static, str>>, style: Style) -> u16 {
-        let text = text.into();
-        let part = Part { x, width: typeset::width(&text), text, style, note: false };
-        let end = part.end();
-        self.parts.push(part);
-        end
-    }
-
-    /// A run of a picture's cells has ended.
-    fn ends(&mut self, run: Option<(u16, String, Style)>) {
-        if let Some((x, text, style)) = run {
-            self.put(x, text, style);
-        }
-    }
-
-    /// Whether two texts stand in the same cells.
-    fn overlaps(&self) -> bool {
-        let mut columns: Vec<_> = self.parts.iter().map(|part| (part.x, part.end())).collect();
-        columns.sort_unstable();
-        columns.windows(2).any(|pair| matches!(pair, [(_, end), (next, _)] if end > next))
-    }
-
-    /// Makes the columns a target.
-    pub(super) fn hit(&mut self, columns: Range<u16>, target: Target) {
-        self.hits.push((columns, target));
-    }
-
-    /// The same, before what the columns hit already.
-    pub(super) fn hit_first(&mut self, columns: Range<u16>, target: Target) {
-        self.hits.insert(0, (columns, target));
-    }
-
-    /// The column after the last part.
-    pub(super) fn width(&self) -> u16 {
-        self.parts.iter().map(Part::end).max().unwrap_or(0)
-    }
-
-    /// Makes the columns lead to an address.
-    pub(super) fn link(&mut self, columns: Range<u16>, address: Arc<str>) {
-        self.links.push((columns, address));
-    }
-
-    /// Makes the row part of an entry of its page's list.
-    pub(super) fn belongs(&mut self, entry: usize) {
-        self.anchor = Some(Anchor::Entry(entry));
-    }
-
-    /// Puts what another row says into this one, `x` columns to the right.
-    fn stands_beside(&mut self, x: u16, other: Row) {
-        let Row { mut parts, mut hits, mut links, anchor, beside, .. } = other;
-        self.beside = anchor.or(beside).map(Anchor::told).or(self.beside);
-        for part in &mut parts {
-            part.x += x;
-        }
-        let hit = hits.iter_mut().map(|(columns, _)| columns);
-        for columns in hit.chain(links.iter_mut().map(|(columns, _)| columns)) {
-            *columns = columns.start + x..columns.end + x;
-        }
-        join(&mut self.parts, parts);
-        join(&mut self.hits, hits);
-        join(&mut self.links, links);
-    }
-
-    /// Draws the row into an area of one row.
-    pub(super) fn draw(&self, area: Rect, buffer: &mut Buffer) {
-        if let (Some((sign, style)), Some(x)) = (self.bar, area.x.checked_sub(2)) {
-            put(buffer, Rect { x, width: 2, ..area }, sign, style);
-        }
-        debug_assert!(!self.overlaps(), "two texts in the same cells: {self:?}");
-        for part in &self.parts {
-            let left = area.x.saturating_add(part.x);
-            let width = area.right().saturating_sub(left);
-            put(buffer, Rect { x: left, width, ..area }, &part.text, part.style);
-        }
-    }
-
-    /// What a column hits.
-    pub(super) fn target(&self, column: u16) -> Option<Target> {
-        self.hits.iter().find(|(columns, _)| columns.contains(&column)).map(|(_, target)| *target)
-    }
-
-    /// Marks the row as selected.
-    pub(super) fn select(&mut self, theme: &Theme) {
-        self.bar = Some((theme.signs.bar, theme.accent));
-    }
-
-    /// A set line, `x` columns in.
-    pub(super) fn set(&mut self, x: u16, line: &Line, theme: &Theme) {
-        let base = if line.aside { theme.quiet } else { theme.ink };
-        let mut x = x + line.indent;
-        for piece in &line.pieces {
-            let mut style = base;
-            if piece.style.strong || line.heading {
-                style = style.patch(theme.strong);
-            }
-            if piece.style.emphasis {
-                style = style.patch(theme.emphasis);
-            }
-            if let Some(address) = &piece.link {
-                self.link(x..x + piece.width, Arc::clone(address));
-                style = style.patch(theme.accent).add_modifier(Modifier::UNDERLINED);
-            }
-            let (width, text) = (piece.width, piece.text.clone().into());
-            self.parts.push(Part { x, width, text, style, note: piece.note });
-            x += piece.width;
-        }
-    }
-}
-
-/// Appends a list to another, most of which are empty: then it is moved, not copied.
-fn join<T>(list: &mut Vec<T>, other: Vec<T>) {
-    if list.is_empty() {
-        *list = other;
-    } else {
-        list.extend(other);
-    }
-}
-
-impl From<Row> for Sheet {
-    fn from(row: Row) -> Self {
-        Self { rows: vec![row], ..Self::default() }
-    }
 }
 
 impl Sheet {
@@ -259,20 +81,25 @@ impl Sheet {
         }
     }
 
+    /// Makes the rows from `first` on lead to an address, from column `x` on.
+    pub(super) fn link(&mut self, first: u16, x: u16, address: &str) {
+        let address: Arc<str> = address.into();
+        self.rows_from(first).for_each(|row| row.link(x..row.width(), Arc::clone(&address)));
+    }
+
     /// A plain text, wrapped to a width, all of whose rows hit the same.
     pub(super) fn link_row(&mut self, width: u16, text: &str, style: Style, target: Target) {
-        let first = self.rows.len();
+        let first = self.height();
         self.wrapped(0, width, text, style);
-        for row in self.rows.iter_mut().skip(first) {
-            row.hit(0..width, target);
-        }
+        self.rows_from(first).for_each(|row| row.hit(0..width, target));
     }
 
     /// Set lines, `x` columns in.
     pub(super) fn lines(&mut self, x: u16, lines: &[Line], theme: &Theme) {
         for line in lines {
-            let mut row = Row { anchor: Some(Anchor::Text(line.block)), ..Row::default() };
+            let mut row = Row::default();
             row.set(x, line, theme);
+            row.belongs(Anchor::Text(line.block));
             self.rows.push(row);
         }
     }
@@ -292,17 +119,31 @@ impl Sheet {
         self.rows.iter().map(Row::width).max().unwrap_or(0)
     }
 
-    pub(super) fn rows_mut(&mut self) -> &mut Vec<Row> {
-        &mut self.rows
+    pub(super) fn rows_from(&mut self, first: u16) -> impl Iterator<Item = &mut Row> {
+        self.rows.iter_mut().skip(first.into())
+    }
+
+    pub(super) fn truncate(&mut self, height: u16) {
+        self.rows.truncate(height.into());
+    }
+
+    /// Makes the rows from `first` on an entry of the screen's list, `width` columns wide.
+    pub(super) fn entry(&mut self, first: u16, width: u16, entry: usize, selected: bool, theme: &Theme) {
+        for row in self.rows_from(first) {
+            row.hit(0..width, Target::Entry(entry));
+            row.belongs(Anchor::Entry(entry));
+        }
+        if selected {
+            self.rows_from(first).take(1).for_each(|row| row.select(theme));
+            self.selected = Some((first, self.height()));
+        }
     }
 
     /// Puts another sheet beside this one: its first row in row `y`, `x` columns to the right.
     pub(super) fn beside(&mut self, x: u16, y: u16, other: Sheet) {
         let top = usize::from(y);
         self.columns.push((x, top..top + other.rows.len()));
-        if let Some((first, end)) = other.marked {
-            self.marked = Some((first + y, end + y));
-        }
+        self.selected = other.selected.map(|(first, end)| (first + y, end + y)).or(self.selected);
         let within = other.columns.into_iter();
         self.columns.extend(within.map(|(left, rows)| (left + x, rows.start + top..rows.end + top)));
         let rows = top + other.rows.len();
@@ -318,21 +159,17 @@ impl Sheet {
     /// Puts a picture under what is there: its cells as rows, all of which hit the same.
     pub(super) fn picture(&mut self, picture: &Buffer, target: Option<Target>) {
         let width = picture.area.width;
+        let seen = |cell: &Cell| cell.symbol() != " " || cell.bg != Color::Reset || cell.modifier.intersects(SEEN);
+        let alike = |one: &Cell, next: &Cell| one.style() == next.style() && seen(one) == seen(next);
         for cells in picture.content().chunks(usize::from(width.max(1))) {
             let mut row = Row::default();
-            let mut run: Option<(u16, String, Style)> = None;
-            for (x, cell) in (0..).zip(cells) {
-                let style = cell.style();
-                let blank = cell.symbol() == " " && cell.bg == Color::Reset && !cell.modifier.intersects(SEEN);
-                match &mut run {
-                    Some((_, text, of)) if *of == style && !blank => text.push_str(cell.symbol()),
-                    _ => {
-                        row.ends(run.take());
-                        run = (!blank).then(|| (x, cell.symbol().to_owned(), style));
-                    }
+            let mut x = 0;
+            for run in cells.chunk_by(alike) {
+                if let Some(first) = run.first().filter(|cell| seen(cell)) {
+                    row.put(x, run.iter().map(Cell::symbol).collect::<String>(), first.style());
                 }
+                x += run.len() as u16;
             }
-            row.ends(run);
             if let Some(target) = target {
                 row.hit(0..width, target);
             }
@@ -371,44 +208,6 @@ impl Sheet {
     pub(super) fn target(&self, area: Rect, first: u16, at: Position) -> Option<Target> {
         let row = self.rows.get(usize::from(first.checked_add(at.y.checked_sub(area.y)?)?))?;
         row.target(at.x.saturating_sub(area.x))
-    }
-}
-
-/// Writes a text into one row of cells; what does not fit is left out, whole characters at a time. A space at which no line is
-/// broken is a space like any other.
-pub(super) fn put(buffer: &mut Buffer, area: Rect, text: &str, style: Style) {
-    let area = area.intersection(buffer.area);
-    if area.height > 0 && is_cells(text) {
-        let start =
-            usize::from(area.y - buffer.area.y) * usize::from(buffer.area.width) + usize::from(area.x - buffer.area.x);
-        let cells = buffer.content.iter_mut().skip(start).take(area.width.into());
-        let mut styled = Cell::EMPTY;
-        styled.set_style(style);
-        for (cell, character) in cells.zip(text.chars()) {
-            cell.set_char(if character == NO_BREAK_SPACE { ' ' } else { character });
-            (cell.fg, cell.bg, cell.modifier) = (styled.fg, styled.bg, styled.modifier);
-        }
-        return;
-    }
-    let mut x = area.x;
-    for grapheme in text.graphemes(true) {
-        let width = grapheme_width(grapheme);
-        if width == 0 || grapheme.contains(char::is_control) {
-            continue;
-        }
-        if area.height == 0 || x.saturating_add(width) > area.right() {
-            break;
-        }
-        let symbol = if grapheme.chars().eq([NO_BREAK_SPACE]) { " " } else { grapheme };
-        for covered in x..x + width {
-            if let Some(cell) = buffer.cell_mut((covered, area.y)) {
-                cell.reset();
-            }
-        }
-        if let Some(cell) = buffer.cell_mut((x, area.y)) {
-            cell.set_symbol(symbol).set_style(style);
-        }
-        x += width;
     }
 }
 

@@ -47,17 +47,17 @@ struct Visitor {
 
 impl Visitor {
     fn arrive(content: &Arc<Site>, width: u16, height: u16) -> Self {
-        let look = Look { depth: Depth::True, ground: Ground::Dark, ..Look::default() };
+        let appearance = Appearance { depth: Depth::True, ground: Ground::Dark, ..Appearance::default() };
         Self {
-            app: App::new(Arc::clone(content), Size { width, height }, look, &Preferences::default()),
+            app: App::new(Arc::clone(content), Size { width, height }, appearance, &Preferences::default()),
             now: Duration::ZERO,
             left: false,
         }
     }
 
     /// Types keys: text as it is, and `<enter>`, `<esc>`, `<up>`, `<down>`, `<tab>`, `<rest>` (until nothing moves),
-    /// `<right>`, `<left>`, `<tick>` (a frame), `<60x20>` (a new size), `<click:COLUMN,ROW>` (press and release), `<ascii>`,
-    /// `<links>` and `<mono>` (what the terminal is learned to be).
+    /// `<right>`, `<left>`, `<tick>` (a frame), `<60x20>` (a new size), `<click:COLUMN,ROW>` (press and release),
+    /// `<ascii>`, `<links>` and `<mono>` (what the terminal is learned to be).
     fn keys(&mut self, keys: &str) -> &mut Self {
         let mut rest = keys;
         while !rest.is_empty() {
@@ -76,9 +76,12 @@ impl Visitor {
                 "wheel" => self.types("\x1b[<65;5;5M"),
                 "wheel-up" => self.types("\x1b[<64;5;5M"),
                 "release" => self.types("\x1b[<0;5;5m"),
-                "ascii" => self.learns(Look { glyphs: Glyphs::Ascii, ..self.app.look }),
-                "links" => self.learns(Look { links: !self.app.look.links, ..self.app.look }),
-                "mono" => self.learns(Look { depth: Depth::Mono, ..self.app.look }),
+                "ascii" => self.learns(Appearance { glyphs: Glyphs::Ascii, ..self.app.display.view.appearance }),
+                "links" => self.learns(Appearance {
+                    links: !self.app.display.view.appearance.links,
+                    ..self.app.display.view.appearance
+                }),
+                "mono" => self.learns(Appearance { depth: Depth::Mono, ..self.app.display.view.appearance }),
                 "right" => self.types("\x1b[C"),
                 "left" => self.types("\x1b[D"),
                 "rest" => self.rest(),
@@ -98,8 +101,8 @@ impl Visitor {
         self
     }
 
-    fn learns(&mut self, look: Look) {
-        self.update(Event::Look(look));
+    fn learns(&mut self, appearance: Appearance) {
+        self.update(Event::Appearance(appearance));
     }
 
     fn types(&mut self, bytes: &str) {
@@ -337,7 +340,7 @@ fn what_is_learned_of_the_terminal_keeps_the_place() {
         }
         visitor.keys(keys);
         for (links, glyphs) in [(true, Glyphs::Unicode), (true, Glyphs::Ascii), (false, Glyphs::Ascii)] {
-            visitor.update(Event::Look(Look { glyphs, links, ..visitor.app.look }));
+            visitor.update(Event::Appearance(Appearance { glyphs, links, ..visitor.app.display.view.appearance }));
         }
         let screen = visitor.keys(if keys.is_empty() { "" } else { "<esc>" }).screen();
         assert!(screen.lines().nth(2).unwrap().contains("The paragraph"), "{keys}:\n{screen}");
@@ -379,7 +382,7 @@ fn voices_are_styles() {
     let mut visitor = Visitor::arrive(&own, 80, 24);
     visitor.keys("3");
     let buffer = visitor.draw();
-    let theme = visitor.app.theme();
+    let theme = visitor.app.display.view.theme();
     let style = |x, y| {
         let cell = &buffer[(x, y)];
         (cell.symbol().to_owned(), Some(cell.fg), cell.modifier)
@@ -423,7 +426,7 @@ fn nothing_moves_in_a_window_that_is_too_small_for_a_page() {
 /// Types keys on a console with ASCII alone, at a size.
 fn in_ascii(content: &Arc<Site>, (width, height): (u16, u16), keys: &str) -> String {
     let mut visitor = Visitor::arrive(content, width, height);
-    visitor.update(Event::Look(Look { glyphs: Glyphs::Ascii, ..Look::default() }));
+    visitor.update(Event::Appearance(Appearance { glyphs: Glyphs::Ascii, ..Appearance::default() }));
     visitor.keys(keys).screen()
 }
 
@@ -505,7 +508,7 @@ fn links_lead_where_the_profile_says_or_show_their_address() {
     let other = other(&[("card.toml", card), ("about.md", "Read [the paper](https://example.com/p) first.\n")]);
     let seen = |links: bool, keys: &str| {
         let mut visitor = Visitor::arrive(&other, 80, 24);
-        visitor.update(Event::Look(Look { links, ..Look::default() }));
+        visitor.update(Event::Appearance(Appearance { links, ..Appearance::default() }));
         visitor.keys(keys);
         let mut buffer = Buffer::empty(Rect { x: 0, y: 0, width: 80, height: 24 });
         let led = visitor.app.frame().draw(&mut buffer).into_iter().map(|link| {
@@ -536,7 +539,7 @@ fn the_pieces_of_a_link_have_one_number_and_two_links_have_two() {
     let content = other(&[("card.toml", "headline = 'x'\n"), ("about.md", about)]);
     for (size, scroll) in [((30, 8), 0), ((30, 8), 3), ((80, 24), 0), ((120, 40), 0)] {
         let mut visitor = Visitor::arrive(&content, size.0, size.1);
-        visitor.update(Event::Look(Look { links: true, ..Look::default() }));
+        visitor.update(Event::Appearance(Appearance { links: true, ..Appearance::default() }));
         visitor.keys(&format!("2{}", "j".repeat(scroll)));
         let mut buffer = Buffer::empty(Rect { x: 0, y: 0, width: size.0, height: size.1 });
         let links = visitor.app.frame().draw(&mut buffer);

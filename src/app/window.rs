@@ -22,8 +22,9 @@ pub(super) struct Window {
     pub(super) narrow: bool,
 }
 
-/// The most that is drawn of a window, in its middle: an exhibit of [`Window::EXHIBIT`] columns is the widest, and no page is
-/// higher than [`Window::LARGEST`]. A frame takes two buffers of so many cells, of 40 bytes each, which a thread keeps: 0.8 MB.
+/// The most that is drawn of a window, in its middle: an exhibit of [`Window::EXHIBIT`] columns is the widest, and no
+/// page is higher than [`Window::LARGEST`]. A frame takes two buffers of so many cells, of 40 bytes each, which a
+/// thread keeps: 0.8 MB.
 const DRAWN: Size = Size { width: Window::EXHIBIT, height: 60 };
 
 impl Window {
@@ -33,8 +34,8 @@ impl Window {
     const LARGEST: Size = Size { width: 106, height: 44 };
     /// Under this many columns there is one column and a small margin.
     const NARROW: u16 = 60;
-    /// From this many columns on there is room for a column beside the text; under it, only the text and its margins stand in
-    /// the middle.
+    /// From this many columns on there is room for a column beside the text; under it, only the text and its margins
+    /// stand in the middle.
     const WIDE: u16 = 92;
     /// The margins between the window's edge and the axis: air that the bar of what is selected stands in.
     const INDENT: u16 = 4;
@@ -47,8 +48,8 @@ impl Window {
         Self::composed(size, Self::LARGEST.width)
     }
 
-    /// The same for an exhibit, which is no text: it takes the margin at the right, but for the scroll mark, and in a large
-    /// window as much room as it has a use for.
+    /// The same for an exhibit, which is no text: it takes the margin at the right, but for the scroll mark, and in a
+    /// large window as much room as it has a use for.
     pub(super) fn of_exhibit(size: Size) -> Option<Self> {
         let large = size.width >= Self::EXHIBIT + 4;
         let most = if large { Self::EXHIBIT } else { Self::LARGEST.width };
@@ -91,7 +92,6 @@ impl Window {
 }
 
 /// The part of a window of this size that a page may draw in; the rest of the window is blank.
-#[must_use]
 pub(super) fn drawn_area(size: Size) -> Rect {
     if Window::of(size).is_none() {
         // One of its sides is short.

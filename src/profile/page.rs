@@ -70,7 +70,7 @@ pub(super) fn entries(name: &str, source: &SourceFile, vocabulary: &Vocabulary<'
     let mut reader = Reader::new(source).mistaken(&MISTAKEN);
     let title = reader.line("title", LINE).map_or_else(|| name.to_owned(), Spanned::into_inner);
     let section = reader.choice("section", &Section::ALL).map_or_else(|| section_of(name), Spanned::into_inner);
-    let layout = reader.choice("layout", &Layout::OF_ENTRIES).map_or(Layout::List, Spanned::into_inner);
+    let layout = reader.choice("layout", &Layout::of_entries()).map_or(Layout::List, Spanned::into_inner);
     let intro = reader.prose("intro", TEXT).unwrap_or_default();
     let ground = reader.line("ground", LINE);
     let line = reader.list("line", NAMES, LINE);

@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use super::{Ending, Flow};
+use super::ending::{Ending, Flow};
 
 /// A visitor who types nothing for this long is told that the line will be hung up.
 const WARNING: Duration = Duration::from_secs(9 * 60);

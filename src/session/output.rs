@@ -1,8 +1,8 @@
 //! What is on its way to a visitor. It does not bound itself: whoever adds to it looks first at what still waits.
 
-/// So much is handed on at once. The SSH library keeps two buffers as large as the largest packet that it ever wrote, for as
-/// long as the connection lasts; the handshake makes them 2 KiB, and a piece with what SSH puts around it makes them no
-/// larger.
+/// So much is handed on at once. The SSH library keeps two buffers as large as the largest packet that it ever wrote,
+/// for as long as the connection lasts; the handshake makes them 2 KiB, and a piece with what SSH puts around it makes
+/// them no larger.
 const PIECE: usize = 1792;
 
 /// Bytes on their way.

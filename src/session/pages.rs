@@ -1,9 +1,9 @@
 //! A session as pages: events to the app, one frame out.
 //!
 //! A key is answered at once, and only a flood of them is drawn less often. A frame of what moves is drawn only while
-//! little is on its way to the visitor, so that on a slow line no key waits for it. At rest there is the state of the app,
-//! and neither a layout nor a cell: what the screen shows is laid out and drawn again from that state when something
-//! happens.
+//! little is on its way to the visitor, so that on a slow line no key waits for it. At rest there is the state of the
+//! app, and neither a layout nor a cell: what the screen shows is laid out and drawn again from that state when
+//! something happens.
 
 use std::{
     ops::ControlFlow::{Break, Continue},
@@ -11,12 +11,16 @@ use std::{
     time::Duration,
 };
 
-use super::{Ending, Face, Flow, Opening, Output, Size, last_lines};
+use super::{
+    ending::{Ending, Flow, last_lines},
+    face::{Face, Opening},
+    output::Output,
+};
 use crate::{
     app::{App, Effect, Event, FRAME_RATE, Frame},
     site::Site,
     terminal::{
-        self, Modes,
+        self, Modes, Size,
         capabilities::Capabilities,
         input::{Input, Reply},
     },
@@ -34,8 +38,9 @@ const LAYOUT: Duration = Duration::from_millis(100);
 /// Between two frames of what moves, or of a flood of input.
 const FRAME: Duration = Duration::from_nanos(1_000_000_000 / FRAME_RATE as u64);
 
-/// How long the first question waits after the first frame. A client whose input has ended (`ssh -tt HOST < /dev/null`) says
-/// so right behind its request for a shell, in the same or the next packet; a reply would land in the visitor's shell.
+/// How long the first question waits after the first frame. A client whose input has ended (`ssh -tt HOST < /dev/null`)
+/// says so right behind its request for a shell, in the same or the next packet; a reply would land in the visitor's
+/// shell.
 const FIRST_QUESTION: Duration = Duration::from_millis(50);
 
 /// How long replies that are still under way are waited for at the end, so that they do not land in the visitor's
@@ -78,9 +83,9 @@ enum Shown {
 impl Pages {
     pub(super) fn new(opening: Opening) -> Self {
         let mut capabilities = Capabilities::guess(&opening.environment);
-        capabilities.look = opening.preferences.look(capabilities.look);
+        capabilities.appearance = opening.preferences.appearance(capabilities.appearance);
         Self {
-            app: App::new(opening.site, opening.size.into(), capabilities.look, &opening.preferences),
+            app: App::new(opening.site, opening.size.into(), capabilities.appearance, &opening.preferences),
             shown: Shown::Anything,
             changed: true,
             capabilities,
@@ -118,14 +123,21 @@ impl Pages {
         if self.capabilities.mouse && !before.mouse {
             self.update(Event::MouseConfirmed, now)?;
         }
-        if self.capabilities.look != before.look {
-            self.update(Event::Look(self.capabilities.look), now)?;
+        if self.capabilities.appearance != before.appearance {
+            self.update(Event::Appearance(self.capabilities.appearance), now)?;
         }
-        if self.capabilities.look.glyphs != before.look.glyphs || self.capabilities.graphemes != before.graphemes {
+        if self.capabilities.appearance.glyphs != before.appearance.glyphs
+            || self.capabilities.graphemes != before.graphemes
+        {
             // What was shown took other cells than it should have.
-            (self.shown, self.changed) = (Shown::Anything, true);
+            self.erase();
         }
         Continue(())
+    }
+
+    /// Draws the whole screen anew, whatever is on it.
+    fn erase(&mut self) {
+        (self.shown, self.changed, self.urgent) = (Shown::Anything, true, true);
     }
 
     /// Whether something moves, or has moved and is not shown yet as it is now. Where a client acknowledges nothing,
@@ -173,7 +185,7 @@ impl Pages {
         self.asked = now;
         if !self.app.has_page() {
             // In so small a window, the cell that a question blanks may be one that shows something.
-            (self.shown, self.changed, self.urgent) = (Shown::Anything, true, true);
+            self.erase();
         }
     }
 
@@ -215,7 +227,7 @@ impl Face for Pages {
     fn renew(&mut self, site: &Arc<Site>) {
         let _ = self.app.handle(Event::Site(Arc::clone(site)), Duration::ZERO);
         // A frame of the old site is not kept.
-        (self.shown, self.changed, self.urgent) = (Shown::Anything, true, true);
+        self.erase();
     }
 
     fn warn(&mut self, now: Duration, _: &mut Output) {
@@ -230,7 +242,7 @@ impl Face for Pages {
             self.next_layout = now + LAYOUT;
             self.update(Event::Resize(size.into()), now)?;
             // The terminal may have made anything of the old frame, even where the size is the same again.
-            (self.shown, self.changed) = (Shown::Anything, true);
+            self.erase();
         }
         let ticks = self.ticks() && now >= self.next_tick;
         if ticks {
@@ -266,7 +278,7 @@ impl Face for Pages {
         if let Some(modes) = self.modes.take() {
             terminal::leave(&self.capabilities, modes, out);
         }
-        let ascii = self.capabilities.look.is_ascii();
+        let ascii = self.capabilities.appearance.is_ascii();
         terminal::lines(&last_lines(ending, self.app.site(), ascii, self.app.size().width), out);
         if let Some(question) = asks.then(|| self.capabilities.ask_last()).flatten() {
             out.extend_from_slice(question.as_bytes());

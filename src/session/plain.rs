@@ -10,7 +10,11 @@ use std::{
     time::Duration,
 };
 
-use super::{Ending, Face, Flow, Opening, Output, Size, last_lines};
+use super::{
+    ending::{Ending, Flow, last_lines},
+    face::{Face, Opening},
+    output::Output,
+};
 use crate::{
     app::{
         Effect,
@@ -18,13 +22,14 @@ use crate::{
     },
     site::Site,
     terminal::{
+        Size,
         capabilities::Capabilities,
         input::{Input, Key},
     },
 };
 
-/// With more bytes than this on their way, no further key is taken. One answer may cross it: what waits is at most this and
-/// the longest page, some 10 kB.
+/// With more bytes than this on their way, no further key is taken. One answer may cross it: what waits is at most this
+/// and the longest page, some 10 kB.
 const MOST_WAITING: usize = 1024;
 /// Keys that wait meanwhile: four of the longest answers. What is typed beyond them is lost.
 const MOST_AHEAD: usize = 256;
@@ -44,7 +49,7 @@ pub(super) struct PlainLines {
 impl PlainLines {
     /// Greets the visitor.
     pub(super) fn new(opening: Opening, output: &mut Output) -> Self {
-        let ascii = opening.preferences.look(Capabilities::guess(&opening.environment).look).is_ascii();
+        let ascii = opening.preferences.appearance(Capabilities::guess(&opening.environment).appearance).is_ascii();
         let mut plain = Plain::new(Arc::clone(&opening.site), opening.size.columns, ascii);
         say(output, |out| plain.greet(&opening.preferences, out));
         Self { plain, site: opening.site, ascii, ahead: VecDeque::new(), ended: false }

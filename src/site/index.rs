@@ -100,7 +100,7 @@ impl Index {
                     self.name(&item.text, at(n));
                 }
             }
-            Layout::Prose | Layout::List | Layout::Timeline | Layout::Layers | Layout::Compact => {
+            _ => {
                 for name in &page.line {
                     self.name(name, Place { page: number, entry: None });
                 }

@@ -15,7 +15,7 @@ use super::input::Reply;
 
 /// How a terminal shows things; what a theme needs to know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub struct Look {
+pub struct Appearance {
     /// What is behind the text.
     pub ground: Ground,
     /// The colours that there are.
@@ -26,7 +26,7 @@ pub struct Look {
     pub links: bool,
 }
 
-impl Look {
+impl Appearance {
     /// Whether there are only the characters of ASCII.
     #[must_use]
     pub fn is_ascii(self) -> bool {
@@ -75,7 +75,7 @@ pub enum Glyphs {
 #[allow(clippy::struct_excessive_bools, reason = "a terminal can do each of them or not")]
 pub struct Capabilities {
     /// How it shows things.
-    pub look: Look,
+    pub appearance: Appearance,
     /// Whether it is known to save the window's title and to bring it back.
     pub title: bool,
     /// Whether it confirmed synchronized output (DEC private mode 2026).
@@ -151,7 +151,7 @@ impl Capabilities {
         let shows_questions = matches!(kind, Kind::Console | Kind::Lines);
         let first = if locale(environment).is_some() { Question::Ground } else { Question::GroundAndUtf8 };
         Self {
-            look: Look {
+            appearance: Appearance {
                 ground: ground(environment),
                 depth: depth(environment, kind),
                 glyphs: glyphs(environment, kind),
@@ -203,14 +203,14 @@ impl Capabilities {
                 // Relative luminance (WCAG 2.2) with a gamma of 2: near enough to tell paper from night.
                 let [red, green, blue] = [red, green, blue].map(|part| f32::from(part) / 255.0);
                 let luminance = 0.2126 * red * red + 0.7152 * green * green + 0.0722 * blue * blue;
-                self.look.ground = if luminance > 0.2 { Ground::Light } else { Ground::Dark };
+                self.appearance.ground = if luminance > 0.2 { Ground::Light } else { Ground::Dark };
             }
             // DECRPM: 0 is "not recognized", 4 "permanently reset"; the others can be set.
             Reply::Mode { mode: 2026, state } => self.synchronized = matches!(state, 1..=3),
             Reply::Mode { mode: 1006, state } => self.mouse = matches!(state, 1..=3),
             Reply::Mode { mode: 2027, state } => self.graphemes |= state == 2,
             Reply::Version(ref version) => self.introduced(version),
-            WITHOUT_UTF8 if self.asked == Some(Question::GroundAndUtf8) => self.look.glyphs = Glyphs::Ascii,
+            WITHOUT_UTF8 if self.asked == Some(Question::GroundAndUtf8) => self.appearance.glyphs = Glyphs::Ascii,
             XTERM_JS if self.asked == Some(Question::Kind) => self.next = Some(Question::Modes),
             Reply::DeviceAttributes { level, .. } if self.passes_fence() => {
                 if matches!(self.asked, Some(Question::Ground | Question::GroundAndUtf8)) {
@@ -240,10 +240,10 @@ impl Capabilities {
     fn introduced(&mut self, version: &str) {
         self.title |= titles::known_by_version(version);
         let Some(known) = Known::of(version) else { return };
-        if self.look.depth != Depth::Mono {
-            self.look.depth = Depth::True;
+        if self.appearance.depth != Depth::Mono {
+            self.appearance.depth = Depth::True;
         }
-        self.look.links |= known.links;
+        self.appearance.links |= known.links;
     }
 }
 

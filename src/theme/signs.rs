@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 
-use ratatui::symbols::border;
+use ratatui::symbols::{border, braille::BRAILLE};
 
 use crate::terminal::capabilities::Glyphs;
 
@@ -96,30 +96,18 @@ impl Signs {
         keys.split(' ').map(name).collect::<Vec<_>>().join(" ").into()
     }
 
-    /// The character that shows some of the eight dots of a cell: bits as in the block of braille patterns, where the
-    /// left column is 0, 1, 2 and 6, the right one 3, 4, 5 and 7 (Unicode, chapter 21.1). No dots are a space. ASCII
-    /// has two dots to a cell, one above the other.
+    /// The character that shows some of the eight dots of a cell: dot (x, y) is bit `x + 2 * y`. No dots are a space.
+    /// ASCII has two dots to a cell, one above the other.
     #[must_use]
     pub fn stipple(&self, pattern: u8) -> char {
-        const ABOVE: u8 = rows([0b11, 0b11, 0b00, 0b00]);
-        if self.braille && pattern != 0 {
-            return char::from_u32(0x2800 + u32::from(pattern)).unwrap_or(' ');
-        }
-        match (pattern & ABOVE != 0, pattern & !ABOVE != 0) {
+        match (pattern & 0x0f != 0, pattern & 0xf0 != 0) {
             (false, false) => ' ',
+            _ if self.braille => BRAILLE.get(usize::from(pattern)).copied().unwrap_or(' '),
             (true, false) => '\'',
             (false, true) => '.',
             (true, true) => ':',
         }
     }
-}
-
-/// Dots from rows of two, the upper one first.
-const fn rows(rows: [u8; 4]) -> u8 {
-    let [a, b, c, d] = rows;
-    let left = (a >> 1) | (b >> 1) << 1 | (c >> 1) << 2 | (d >> 1) << 6;
-    let right = (a & 1) << 3 | (b & 1) << 4 | (c & 1) << 5 | (d & 1) << 7;
-    left | right
 }
 
 #[cfg(test)]
@@ -156,15 +144,15 @@ mod tests {
         let ascii = Signs::of(Glyphs::Ascii);
         assert_eq!(Signs::of(Glyphs::Unicode).stipple(0b0100_0001), '⡁');
         for (dots, expected) in [
-            ([0b00, 0b00, 0b00, 0b00], ' '),
-            ([0b01, 0b00, 0b00, 0b00], '\''),
-            ([0b00, 0b11, 0b00, 0b00], '\''),
-            ([0b00, 0b00, 0b10, 0b00], '.'),
-            ([0b00, 0b00, 0b00, 0b11], '.'),
-            ([0b00, 0b01, 0b01, 0b00], ':'),
-            ([0b11, 0b11, 0b11, 0b11], ':'),
+            (0b00_00_00_00, ' '),
+            (0b00_00_00_10, '\''),
+            (0b00_00_11_00, '\''),
+            (0b00_01_00_00, '.'),
+            (0b11_00_00_00, '.'),
+            (0b00_10_10_00, ':'),
+            (0b11_11_11_11, ':'),
         ] {
-            assert_eq!(ascii.stipple(rows(dots)), expected, "{dots:?}");
+            assert_eq!(ascii.stipple(dots), expected, "{dots:#b}");
         }
     }
 }

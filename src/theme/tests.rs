@@ -93,7 +93,7 @@ fn every_voice_can_be_read_on_its_ground() {
                 (Ground::Light, &paper[..], 4.5, 4.5),
                 (Ground::Unknown, &plain[..], 4.5, 3.0),
             ] {
-                let theme = Theme::new(accent, Look { ground, depth, ..Look::default() });
+                let theme = Theme::new(accent, Appearance { ground, depth, ..Appearance::default() });
                 for ground in grounds {
                     for (voice, least) in [(theme.quiet, quiet_least), (theme.accent, accent_least)] {
                         let colour = voice.fg.expect("a colour at this depth");
@@ -115,7 +115,7 @@ fn strong_is_the_terminal_s_own_ink_and_bold() {
     }
     for (_, accent) in Accent::ALL {
         for depth in [Depth::Mono, Depth::Ansi16, Depth::Ansi256, Depth::True] {
-            let strong = Theme::new(accent, Look { depth, ..Look::default() }).strong;
+            let strong = Theme::new(accent, Appearance { depth, ..Appearance::default() }).strong;
             assert_eq!((strong.fg, strong.bg, strong.add_modifier), (None, None, Modifier::BOLD));
         }
     }
@@ -123,8 +123,8 @@ fn strong_is_the_terminal_s_own_ink_and_bold() {
 
 #[test]
 fn without_colour_there_is_none() {
-    let look = Look { depth: Depth::Mono, ground: Ground::Dark, ..Look::default() };
-    let theme = Theme::new(Accent::Teal, look);
+    let appearance = Appearance { depth: Depth::Mono, ground: Ground::Dark, ..Appearance::default() };
+    let theme = Theme::new(Accent::Teal, appearance);
     for style in [theme.ink, theme.strong, theme.quiet, theme.accent, theme.code] {
         assert_eq!((style.fg, style.bg), (None, None));
     }
@@ -138,7 +138,7 @@ fn sixteen_colours_can_be_read_in_every_palette_or_are_not_used() {
         for (ground, grounds, accent_least) in
             [(Ground::Dark, &night[..], 4.5), (Ground::Light, &paper[..], 4.5), (Ground::Unknown, &both[..], 3.0)]
         {
-            let theme = Theme::new(accent, Look { ground, depth: Depth::Ansi16, ..Look::default() });
+            let theme = Theme::new(accent, Appearance { ground, depth: Depth::Ansi16, ..Appearance::default() });
             assert!(ground == Ground::Unknown || theme.accent.fg.is_some(), "{accent:?} has none on {ground:?}");
             for (palette, colours) in PALETTES {
                 for (voice, least) in [(theme.quiet, 4.5), (theme.accent, accent_least), (theme.found, accent_least)] {
@@ -158,7 +158,7 @@ fn what_was_found_can_be_told_from_what_is_selected() {
     for (_, accent) in Accent::ALL {
         for depth in [Depth::Mono, Depth::Ansi16, Depth::Ansi256, Depth::True] {
             for ground in [Ground::Unknown, Ground::Dark, Ground::Light] {
-                let theme = Theme::new(accent, Look { ground, depth, ..Look::default() });
+                let theme = Theme::new(accent, Appearance { ground, depth, ..Appearance::default() });
                 assert_ne!(theme.found, theme.strong, "{accent:?} {depth:?} {ground:?}");
             }
         }

@@ -13,7 +13,7 @@ use sshcard::{
     app::{App, Event, Preferences},
     site::Site,
     terminal::{
-        capabilities::{Depth, Glyphs, Ground, Look},
+        capabilities::{Appearance, Depth, Glyphs, Ground},
         input::{Code, Key},
     },
     typeset::grapheme_width,
@@ -77,8 +77,8 @@ fn pictures_show_the_card() {
 
 /// What a visitor sees at rest after these keys.
 fn screen(site: &Arc<Site>, size: Size, ground: Ground, keys: &str) -> Buffer {
-    let look = Look { ground, depth: Depth::True, glyphs: Glyphs::Unicode, links: true };
-    let mut app = App::new(Arc::clone(site), size, look, &Preferences::default());
+    let appearance = Appearance { ground, depth: Depth::True, glyphs: Glyphs::Unicode, links: true };
+    let mut app = App::new(Arc::clone(site), size, appearance, &Preferences::default());
     let mut now = Duration::ZERO;
     for key in keys.chars() {
         let code = if key == '\r' { Code::Enter } else { Code::Char(key) };

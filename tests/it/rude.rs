@@ -10,7 +10,7 @@ use sshcard::{
     ssh::limits::Limits,
     terminal::{
         self, Size,
-        capabilities::{Depth, Look},
+        capabilities::{Appearance, Depth},
         input::{Code, Key},
     },
 };
@@ -232,9 +232,9 @@ fn bytes_of(shown: Option<&Frame>, next: &Frame) -> usize {
 #[test]
 fn a_giant_window_costs_no_more_bytes_than_a_large_one() {
     let site = Arc::new(Site::new(engineer()));
-    let look = Look { depth: Depth::True, ..Look::default() };
+    let appearance = Appearance { depth: Depth::True, ..Appearance::default() };
     for keys in ["1", "2", "3", "4", "5", "/a", "?", "4\r ", "4k\r", "4kk\r ", "4kkk\r", "4kkkk\r "] {
-        let mut app = App::new(Arc::clone(&site), Size::LARGEST.into(), look, &Preferences::default());
+        let mut app = App::new(Arc::clone(&site), Size::LARGEST.into(), appearance, &Preferences::default());
         for key in keys.chars() {
             let code = if key == '\r' { Code::Enter } else { Code::Char(key) };
             app.handle(Event::Key(Key::new(code)), Duration::ZERO);
@@ -254,8 +254,8 @@ const PAGE_TURN: usize = 3_500;
 #[test]
 fn frames_take_few_bytes() {
     let site = Arc::new(Site::new(engineer()));
-    let look = Look { depth: Depth::Ansi256, links: true, ..Look::default() };
-    let mut app = App::new(site, layout::Size::new(120, 40), look, &Preferences::default());
+    let appearance = Appearance { depth: Depth::Ansi256, links: true, ..Appearance::default() };
+    let mut app = App::new(site, layout::Size::new(120, 40), appearance, &Preferences::default());
     let first = bytes_of(None, &app.frame());
     assert!((500..=FIRST_FRAME).contains(&first), "the first frame: {first} bytes");
     for key in "1213141523242534351".chars() {

@@ -1,7 +1,8 @@
-//! The card itself: the one thing that has a box. The box keeps a business card's proportion and stands in the middle; where
-//! it does not fit, the same words stand without it.
+//! The card itself: the one thing that has a box. The box keeps a business card's proportion and stands in the middle;
+//! where it does not fit, the same words stand without it.
 
 mod dots;
+mod words;
 
 use std::time::Duration;
 
@@ -9,21 +10,20 @@ use ratatui::{buffer::Buffer, layout::Rect};
 
 use super::{
     super::{
-        FRAME_RATE,
-        keys::Command,
-        screen::{Context, Hint, Outcome, Screen},
-        sheet::{Row, Sheet, Target},
+        event::FRAME_RATE,
+        screen::{Command, Context, Hint, Outcome, Row, Screen, Sheet, Target},
     },
     qr,
 };
 use crate::{
-    site::{Logo, MEASURE, card_fields, items},
+    site::{Logo, MEASURE},
     theme::Theme,
     typeset,
 };
+use words::{foot, head, takeaway};
 
-/// The heights that a card may have, in rows, largest first: the first is as wide as the text of a wide window. Its width
-/// follows: 3.5 by 2 inches, a cell being about twice as high as wide.
+/// The heights that a card may have, in rows, largest first: the first is as wide as the text of a wide window. Its
+/// width follows: 3.5 by 2 inches, a cell being about twice as high as wide.
 const HEIGHTS: [u16; 7] = [28, 26, 22, 20, 18, 16, 14];
 
 /// Words beside the QR code have at least this many columns.
@@ -43,10 +43,6 @@ pub(super) struct Card {
 }
 
 impl Card {
-    pub(super) fn new() -> Self {
-        Self::default()
-    }
-
     /// The frame of the logo's flow that is due; `None` when it has ended or there is none.
     fn flow_frame(&self, now: Duration) -> Option<usize> {
         let elapsed = now.saturating_sub(self.arrival?);
@@ -62,8 +58,8 @@ impl Card {
 
     fn flip(&mut self, context: &Context<'_>) -> Outcome {
         self.flipped = !self.flipped;
-        if context.motion && Face::of(context).is_some() {
-            self.turn = Some(context.now);
+        if context.view.motion && Face::of(context).is_some() {
+            self.turn = Some(context.view.now);
         }
         Outcome::Stay
     }
@@ -91,7 +87,7 @@ impl Screen for Card {
 
     fn arrive(&mut self, context: &Context<'_>) {
         let logo = Face::of(context).map_or_else(|| unboxed(context).1.is_some(), |face| face.logo.is_some());
-        self.arrival = logo.then_some(context.now);
+        self.arrival = logo.then_some(context.view.now);
     }
 
     fn moving(&self) -> bool {
@@ -99,16 +95,12 @@ impl Screen for Card {
     }
 
     fn tick(&mut self, context: &Context<'_>) {
-        self.arrival = self.arrival.filter(|_| self.flow_frame(context.now).is_some());
-        self.turn = self.turn.filter(|_| self.turned(context.now).is_some());
+        self.arrival = self.arrival.filter(|_| self.flow_frame(context.view.now).is_some());
+        self.turn = self.turn.filter(|_| self.turned(context.view.now).is_some());
     }
 
     fn rest(&mut self) {
         (self.arrival, self.turn) = (None, None);
-    }
-
-    fn covered(&mut self) {
-        self.rest();
     }
 
     fn sheet(&self, context: &Context<'_>) -> Sheet {
@@ -117,19 +109,17 @@ impl Screen for Card {
             None => self.plain(context),
         };
         let width = sheet.area.unwrap_or(context.window.text).width;
-        for row in sheet.rows_mut() {
-            row.hit_first(0..width, Target::Command(Command::Flip));
-        }
+        sheet.rows_from(0).for_each(|row| row.hit(0..width, Target::Command(Command::Flip)));
         sheet
     }
 }
 
 impl Card {
-    /// The card in its box: the side that is up, or the card as it turns about its upright axis, which narrows to its edge
-    /// and widens again with the other side up.
+    /// The card in its box: the side that is up, or the card as it turns about its upright axis, which narrows to its
+    /// edge and widens again with the other side up.
     fn boxed(&self, face: Face<'_>, context: &Context<'_>) -> Sheet {
         let area = face.area;
-        let Some(progress) = self.turned(context.now) else { return self.side(face, self.flipped, context) };
+        let Some(progress) = self.turned(context.view.now) else { return self.side(face, self.flipped, context) };
         let width = (f32::from(area.width) * (1.0 - 2.0 * progress).abs()).round() as u16;
         let width = width.clamp(1, area.width);
         let mut whole = Buffer::empty(area);
@@ -187,7 +177,7 @@ impl Card {
         let (width, height) = logo.cells();
         let mut picture = Buffer::empty(Rect { x: 0, y: 0, width, height });
         let (style, signs) = (context.theme.accent, context.theme.signs);
-        match self.flow_frame(context.now) {
+        match self.flow_frame(context.view.now) {
             Some(frame) => dots::draw(logo.frame(frame), style, signs, &mut picture),
             None => dots::draw(logo.rest(), style, signs, &mut picture),
         }
@@ -208,7 +198,7 @@ fn unboxed<'a>(context: &Context<'a>) -> (Sheet, Option<(u16, &'a Logo)>) {
         sheet.blank();
         sheet.append(foot);
     }
-    let logo = context.site.logo(text.width.saturating_sub(left + 2), height);
+    let logo = context.view.site.logo(text.width.saturating_sub(left + 2), height);
     (sheet, logo.map(|logo| (text.width - logo.cells().0, logo)))
 }
 
@@ -225,8 +215,8 @@ struct Face<'a> {
 }
 
 impl<'a> Face<'a> {
-    /// The largest box that the window has room for, with its words on both sides: a card does not change its size when it
-    /// turns.
+    /// The largest box that the window has room for, with its words on both sides: a card does not change its size when
+    /// it turns.
     fn of(context: &Context<'a>) -> Option<Self> {
         let body = context.window.body;
         HEIGHTS.into_iter().find_map(|height| {
@@ -252,7 +242,7 @@ impl<'a> Face<'a> {
             return None;
         }
         // Under half of the height: a logo, not a poster.
-        let logo = context.site.logo(width.saturating_sub(left + 3), height * 9 / 20);
+        let logo = context.view.site.logo(width.saturating_sub(left + 3), height * 9 / 20);
         let logo = logo.map(|logo| (inside.right() - logo.cells().0, logo));
         Some(Self { area, inside, head, foot, logo })
     }
@@ -295,118 +285,5 @@ fn outline(area: Rect, theme: &Theme) -> Sheet {
         sheet.push(row);
     }
     sheet.line(0, edge(signs.bottom_left, signs.horizontal_bottom, signs.bottom_right), theme.quiet);
-    sheet
-}
-
-/// Makes the rows that were added last those of a field of the card, so that a search finds them.
-fn field(sheet: &mut Sheet, from: u16, text: &str, context: &Context<'_>) {
-    let number = card_fields(&context.document().card).iter().position(|field| field == text);
-    let rows = sheet.rows_mut().iter_mut().skip(from.into());
-    if let Some(number) = number {
-        rows.for_each(|row| row.hit(0..row.width(), Target::Entry(number)));
-    }
-}
-
-/// Name, headline, role, organization, place: those that the profile has.
-fn head(context: &Context<'_>, width: u16) -> Sheet {
-    let (card, theme) = (&context.document().card, context.theme);
-    let mut sheet = Sheet::default();
-    let add = |sheet: &mut Sheet, text: &str, style| {
-        let from = sheet.height();
-        sheet.wrapped(0, width, &context.spell(text), style);
-        field(sheet, from, text, context);
-    };
-    for (text, style) in [(&card.name, theme.strong), (&card.pronouns, theme.quiet)] {
-        if let Some(text) = text {
-            add(&mut sheet, text, style);
-        }
-    }
-    if sheet.height() > 0 {
-        sheet.blank();
-    }
-    // With a name above it the headline is what the name does; without one it is the largest that there is.
-    let style = if card.name.is_some() { theme.ink } else { theme.strong };
-    let from = sheet.height();
-    for line in &card.headline {
-        sheet.wrapped(0, width, &context.spell(line), style);
-    }
-    field(&mut sheet, from, &card.headline.join(" "), context);
-    let work = [(&card.role, theme.ink), (&card.organization, theme.accent), (&card.place, theme.quiet)];
-    for (i, (text, style)) in work.into_iter().filter_map(|(text, style)| Some((text.as_ref()?, style))).enumerate() {
-        if i == 0 {
-            sheet.blank();
-        }
-        add(&mut sheet, text, style);
-    }
-    sheet
-}
-
-/// Interests, and what else there is to life.
-fn foot(context: &Context<'_>, width: u16) -> Sheet {
-    let (card, theme) = (&context.document().card, context.theme);
-    let mut sheet = Sheet::default();
-    let spelled = |words: &[String]| words.iter().map(|word| context.spell(word).into_owned()).collect::<Vec<_>>();
-    for line in joined(&spelled(&card.interests), theme.signs.separator, width) {
-        sheet.line(0, line, theme.ink);
-    }
-    if !card.interests.is_empty() && !card.outside.is_empty() {
-        sheet.blank();
-    }
-    for line in joined(&spelled(&card.outside), ", ", width) {
-        sheet.line(0, line, theme.quiet);
-    }
-    for word in card.interests.iter().chain(&card.outside) {
-        field(&mut sheet, 0, word, context);
-    }
-    sheet
-}
-
-/// Words with a separator between them, broken only there; the lines are about equally long.
-fn joined(words: &[String], separator: &str, width: u16) -> Vec<String> {
-    let gap = typeset::width(separator);
-    let words: Vec<(&str, u16)> = words.iter().map(|word| (word.as_str(), typeset::width(word))).collect();
-    // How many words stand on each line, where as many do as have room.
-    let fill = |width: u16| {
-        let mut lines: Vec<(usize, u16)> = Vec::new();
-        for (_, cells) in &words {
-            match lines.last_mut() {
-                Some((count, used)) if *used + gap + cells <= width => {
-                    *count += 1;
-                    *used += gap + cells;
-                }
-                _ => lines.push((1, *cells)),
-            }
-        }
-        lines
-    };
-    let count = fill(width).len();
-    // As narrow as it gets without another line; a wider one never has more.
-    let narrowest = (1..=width).collect::<Vec<_>>().partition_point(|width| fill(*width).len() > count) as u16 + 1;
-    let mut rest = words.iter();
-    let line = |(count, _)| rest.by_ref().take(count).map(|(word, _)| *word).collect::<Vec<_>>().join(separator);
-    let mut lines: Vec<String> = fill(narrowest.min(width)).into_iter().map(line).collect();
-    if separator == ", " {
-        let last = lines.len().saturating_sub(1);
-        for line in lines.iter_mut().take(last) {
-            line.push(',');
-        }
-    }
-    lines.into_iter().flat_map(|line| typeset::wrap(&line, width)).collect()
-}
-
-/// How to take the card away.
-fn takeaway(context: &Context<'_>, width: u16) -> Sheet {
-    let (card, theme) = (&context.document().card, context.theme);
-    let mut sheet = Sheet::default();
-    sheet.line(0, "Take the card away", theme.strong);
-    for item in items(card).iter().filter(|item| item.is_command()) {
-        sheet.blank();
-        sheet.wrapped(0, width, &item.text, theme.accent);
-        sheet.wrapped(0, width, &item.label, theme.quiet);
-    }
-    if card.address.is_none() {
-        sheet.blank();
-        sheet.wrapped(0, width, "HOST is the address that brought you here.", theme.quiet);
-    }
     sheet
 }

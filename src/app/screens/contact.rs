@@ -1,14 +1,7 @@
 //! The contact page: where the person is found, and how to take the card away.
 
-use std::sync::Arc;
-
 use super::{
-    super::{
-        keys::Command,
-        screen::{Context, Hint, Outcome, Screen},
-        sheet::{Row, Sheet, Target},
-        window::Window,
-    },
+    super::screen::{Command, Context, Hint, Outcome, Row, Screen, Sheet, Target, Window},
     qr,
 };
 use crate::{
@@ -120,8 +113,8 @@ impl Screen for Contact {
 }
 
 impl Contact {
-    /// Lists the items: the ways to reach the person with their labels beside them where there is room, the commands with
-    /// what each gives below.
+    /// Lists the items: the ways to reach the person with their labels beside them where there is room, the commands
+    /// with what each gives below.
     fn list(&self, items: &[Item], column: u16, context: &Context<'_>, sheet: &mut Sheet) {
         let theme = context.theme;
         let top = sheet.height();
@@ -136,7 +129,9 @@ impl Contact {
                 sheet.line(0, "Take the card away", theme.strong);
                 sheet.blank();
             }
-            let first = usize::from(sheet.height());
+            let first = sheet.height();
+            // The first row of the text, after those of the label.
+            let mut text = first;
             let style = if item.is_command() { theme.ink } else { theme.accent };
             let style = if i == self.selected { style.patch(theme.strong) } else { style };
             let label = context.spell(&item.label);
@@ -152,23 +147,13 @@ impl Contact {
                 sheet.wrapped(0, column, &label, theme.quiet);
             } else {
                 sheet.wrapped(0, column, &label, theme.quiet);
+                text = sheet.height();
                 sheet.wrapped(0, column, &item.text, style);
             }
-            let label_rows = if beside || item.is_command() { 0 } else { typeset::wrap(&item.label, column).len() };
-            let url: Option<Arc<str>> = item.url.as_deref().map(Arc::from);
-            for (n, row) in sheet.rows_mut().iter_mut().skip(first).enumerate() {
-                if let Some(url) = url.as_ref().filter(|_| n >= label_rows) {
-                    row.link(x..row.width(), Arc::clone(url));
-                }
-                row.hit(0..column, Target::Entry(i));
-                row.belongs(i);
+            if let Some(url) = item.url.as_deref() {
+                sheet.link(text, x, url);
             }
-            if i == self.selected {
-                sheet.selected = Some((first as u16, sheet.height()));
-                if let Some(row) = sheet.rows_mut().get_mut(first) {
-                    row.select(theme);
-                }
-            }
+            sheet.entry(first, column, i, i == self.selected, theme);
             if item.is_command() {
                 sheet.blank();
             }

@@ -1,16 +1,10 @@
-//! A page of entries: a list, and what is told of the selected entry beside it, below it or in it. The four layouts differ
-//! in the columns of the list ([`columns`]), in its order, and in what stands above and below it.
+//! A page of entries: a list, and what is told of the selected entry beside it, below it or in it. The four layouts
+//! differ in the columns of the list ([`columns`]), in its order, and in what stands above and below it.
 
 mod columns;
 
-use std::sync::Arc;
-
 use super::{
-    super::{
-        keys::Command,
-        screen::{Context, Hint, Outcome, Screen},
-        sheet::{Row, Sheet, Target},
-    },
+    super::screen::{Command, Context, Hint, Outcome, Row, Screen, Sheet, Target},
     exhibit::Exhibit,
 };
 use crate::{
@@ -56,6 +50,10 @@ impl Entries {
         context.document().entry(self.place())
     }
 
+    fn count(&self, context: &Context<'_>) -> usize {
+        self.page(context).map_or(0, |page| page.entries.len())
+    }
+
     /// Layers are climbed: the first entry is the lowest.
     fn is_climbed(&self) -> bool {
         self.layout == Layout::Layers
@@ -63,27 +61,18 @@ impl Entries {
 
     /// Selects another entry; `false` where it is none.
     fn select(&mut self, entry: Option<usize>, context: &Context<'_>) -> bool {
-        let count = self.page(context).map_or(0, |page| page.entries.len());
-        let Some(entry) = entry.filter(|entry| *entry < count) else { return false };
+        let Some(entry) = entry.filter(|entry| *entry < self.count(context)) else { return false };
         (self.selected, self.tried) = (entry, false);
         true
     }
 
-    /// Whether the selected entry is told in the list, where it can be folded.
-    fn folds(&self, context: &Context<'_>) -> bool {
-        let page = self.page(context);
-        let beside = page.and_then(|page| Columns::of(page, context.window.text.width, context).beside);
-        !self.is_climbed() && beside.is_none()
-    }
-
-    /// Whether there is anything to say of the selected entry that the list does not say.
-    fn has_more(&self, context: &Context<'_>) -> bool {
+    /// Whether there is anything to say of the selected entry that the list does not say, and room for it in the list
+    /// alone.
+    fn unfolds(&self, context: &Context<'_>) -> bool {
         let Some((entry, page)) = self.entry(context).zip(self.page(context)) else { return false };
-        let fields = Columns::of(page, context.window.text.width, context).left_out(entry, context);
-        let tags = !entry.tags.is_empty() && self.layout != Layout::Compact;
-        let lists = !entry.people.is_empty() || !entry.links.is_empty() || !entry.exhibits.is_empty();
-        let more = tags || lists || entry.url.is_some() || entry.see.is_some();
-        more || !fields.is_empty() || !entry.text.is_empty()
+        let columns = Columns::of(page, context.window.text.width, context);
+        let folded = !self.unfolded && !self.is_climbed() && columns.beside.is_none();
+        folded && self.told(entry, &columns, MEASURE, context).height() > 0
     }
 
     fn opens_exhibit(&self, context: &Context<'_>) -> bool {
@@ -93,7 +82,6 @@ impl Entries {
 
 impl Screen for Entries {
     fn update(&mut self, command: Command, context: &Context<'_>) -> Outcome {
-        let last = self.page(context).map_or(0, |page| page.entries.len()).checked_sub(1);
         match command {
             Command::Down | Command::Up => {
                 let forward = (command == Command::Down) != self.is_climbed();
@@ -102,13 +90,11 @@ impl Screen for Entries {
             }
             Command::Top | Command::Bottom => {
                 let first = (command == Command::Top) != self.is_climbed();
-                self.select(if first { Some(0) } else { last }, context);
+                self.select(if first { Some(0) } else { self.count(context).checked_sub(1) }, context);
                 Outcome::Pass
             }
             Command::Open if self.opens_exhibit(context) => self.click(Target::Exhibit(0), context),
-            Command::Open | Command::Run | Command::PageDown
-                if !self.unfolded && self.folds(context) && self.has_more(context) =>
-            {
+            Command::Open | Command::Run | Command::PageDown if self.unfolds(context) => {
                 self.unfolded = true;
                 Outcome::Reveal
             }
@@ -154,20 +140,18 @@ impl Screen for Entries {
     }
 
     fn selection(&self, context: &Context<'_>) -> Option<String> {
-        let text = render_page(context.document(), self.place(), COPIED, context.look.is_ascii());
+        let text = render_page(context.document(), self.place(), COPIED, context.view.appearance.is_ascii());
         Some(text.trim_end().to_owned()).filter(|text| !text.is_empty())
     }
 
     fn hints(&self, context: &Context<'_>) -> Vec<Hint> {
-        let count = self.page(context).map_or(0, |page| page.entries.len());
-        let folded = !self.unfolded && self.folds(context) && self.has_more(context);
-        let open = match (self.opens_exhibit(context), folded) {
+        let open = match (self.opens_exhibit(context), self.unfolds(context)) {
             (true, _) => "try it",
             (false, true) => "unfold",
             (false, false) => "read on",
         };
         let mut hints = vec![(Command::Open, open)];
-        if self.selected + 1 < count {
+        if self.selected + 1 < self.count(context) {
             match self.layout {
                 Layout::Layers => hints.insert(0, (Command::Up, "climb")),
                 Layout::Timeline => hints.push((Command::Down, "earlier")),
@@ -186,7 +170,7 @@ impl Screen for Entries {
         let (theme, text) = (context.theme, context.window.text);
         let columns = Columns::of(page, text.width, context);
         let (across, beside) = (columns.width, columns.beside);
-        let intro = context.site.text(Place { entry: None, ..self.place() }, context.variant());
+        let intro = context.view.site.text(Place { entry: None, ..self.place() }, context.variant());
         let intro = intro.map(|intro| intro.below(across)).unwrap_or_default();
         sheet.lead(text.height, intro.len() + page.entries.len() + 2);
         line(page, text.width, context, &mut sheet);
@@ -195,46 +179,40 @@ impl Screen for Entries {
             sheet.blank();
         }
         let list = sheet.height();
-        let mut selected = None;
-        let mut order: Vec<usize> = (0..page.entries.len()).collect();
+        let (mut selected, mut above) = (None, None);
+        let mut entries: Vec<_> = page.entries.iter().enumerate().collect();
         if self.is_climbed() {
-            order.reverse();
+            entries.reverse();
         }
-        for (position, &i) in order.iter().enumerate() {
-            let above = position.checked_sub(1).and_then(|above| order.get(above));
-            let above = above.and_then(|above| page.entries.get(*above));
-            let Some(entry) = page.entries.get(i) else { continue };
+        for (position, &(i, entry)) in entries.iter().enumerate() {
             let first = sheet.height();
             let selected_here = i == self.selected;
             let unfolded = selected_here && beside.is_none() && !self.is_climbed() && self.unfolded;
             // The row above may be out of view while one reads what is told of an entry.
-            columns.list((i, entry), above.filter(|_| !unfolded), selected_here, context, &mut sheet);
-            if !selected_here {
-                continue;
-            }
+            let above = above.replace(entry).filter(|_| !unfolded);
+            columns.list((i, entry), above, selected_here, context, &mut sheet);
             if unfolded {
                 let mut within = Sheet::default();
                 within.blank();
-                let fields = columns.left_out(entry, context);
-                self.tell(entry, &fields, text.width.saturating_sub(2).min(MEASURE), context, &mut within);
-                if position + 1 < order.len() {
+                within.append(self.told(entry, &columns, text.width.saturating_sub(2).min(MEASURE), context));
+                if position + 1 < entries.len() {
                     within.gap();
                 }
                 let y = sheet.height();
                 sheet.beside(2, y, within);
             }
-            selected = Some((first, sheet.height()));
+            if selected_here {
+                selected = Some((first, sheet.height()));
+            }
         }
         if let Some(ground) = &page.ground {
             ground_rows(&context.spell(ground), across, theme, &mut sheet);
         }
         sheet.selected = selected;
         let Some((entry, (row, after))) = self.entry(context).zip(selected) else { return sheet };
-        let fields = columns.left_out(entry, context);
-        let mut told = Sheet::default();
         if let Some((x, width)) = beside {
-            heading(entry, width, context, &mut told);
-            self.tell(entry, &fields, width, context, &mut told);
+            let mut told = heading(entry, width, context);
+            told.append(self.told(entry, &columns, width, context));
             // The list stands still while one steps through it, and the text begins at its head; a list longer than the
             // window takes its entry's text along.
             let still = sheet.height() <= text.height;
@@ -244,8 +222,7 @@ impl Screen for Entries {
             (sheet.selected, sheet.told) = if still { (Some((0, after)), Some(end)) } else { (Some((row, end)), None) };
         } else if self.is_climbed() {
             sheet.blank();
-            self.tell(entry, &fields, across, context, &mut told);
-            sheet.append(told);
+            sheet.append(self.told(entry, &columns, across, context));
             sheet.selected = Some((row, sheet.height()));
         }
         sheet
@@ -253,14 +230,14 @@ impl Screen for Entries {
 }
 
 impl Entries {
-    /// Everything that there is to say of an entry, after some fields of it.
-    fn tell(&self, entry: &Entry, fields: &[String], width: u16, context: &Context<'_>, sheet: &mut Sheet) {
-        let theme = context.theme;
-        for field in fields {
-            sheet.wrapped(0, width, field, theme.quiet);
+    /// Everything that there is to say of an entry, beginning with the fields that the list leaves out.
+    fn told(&self, entry: &Entry, columns: &Columns, width: u16, context: &Context<'_>) -> Sheet {
+        let (theme, mut sheet) = (context.theme, Sheet::default());
+        for field in columns.left_out(entry, context) {
+            sheet.wrapped(0, width, &field, theme.quiet);
         }
         sheet.gap();
-        if let Some(text) = context.site.text(self.place(), context.variant()) {
+        if let Some(text) = context.view.site.text(self.place(), context.variant()) {
             sheet.lines(0, text.below(width), theme);
         }
         if !entry.people.is_empty() {
@@ -276,7 +253,7 @@ impl Entries {
         }
         let url = entry.url.iter().map(|url| (short_address(url), url));
         for (label, url) in url.chain(entry.links.iter().map(|link| (link.label.as_str(), &link.url))) {
-            address(&context.spell(label), url, width, context, sheet);
+            address(&context.spell(label), url, width, context, &mut sheet);
         }
         if let Some(place) = entry.see.and_then(|place| context.document().place_title(place)) {
             sheet.gap();
@@ -290,21 +267,21 @@ impl Entries {
             let text = format!("{} {}", theme.signs.arrow, context.spell(summary.title));
             sheet.link_row(width, &text, theme.accent, Target::Exhibit(nth));
         }
+        sheet
     }
 }
 
 /// A label that leads somewhere. Where no text can lead anywhere, the address stands after it.
 fn address(label: &str, url: &str, width: u16, context: &Context<'_>, sheet: &mut Sheet) {
-    let first = usize::from(sheet.height());
+    let first = sheet.height();
     let style = context.theme.accent;
-    let shown = if context.look.links || label == short_address(url) {
+    let shown = if context.view.appearance.links || label == short_address(url) {
         label.to_owned()
     } else {
         format!("{label}: {}", short_address(url))
     };
     sheet.wrapped(0, width, &shown, style);
-    let url: Arc<str> = url.into();
-    sheet.rows_mut().iter_mut().skip(first).for_each(|row| row.link(0..row.width(), Arc::clone(&url)));
+    sheet.link(first, 0, url);
 }
 
 /// The names that one company has had: `Example Ltd → Sample Inc → …`, broken between names.
@@ -354,11 +331,11 @@ fn ground_rows(ground: &str, width: u16, theme: &Theme, sheet: &mut Sheet) {
 }
 
 /// What and when, above the text beside the list: `Example Ltd · Compiler · 2019`.
-fn heading(entry: &Entry, width: u16, context: &Context<'_>, sheet: &mut Sheet) {
-    let theme = context.theme;
+fn heading(entry: &Entry, width: u16, context: &Context<'_>) -> Sheet {
+    let (theme, mut sheet) = (context.theme, Sheet::default());
     let parts = entry.heading();
     let parts: Vec<_> = parts.iter().map(|part| context.spell(part)).collect();
-    let Some((first, rest)) = parts.split_first() else { return };
+    let Some((first, rest)) = parts.split_first() else { return sheet };
     let rest = rest.join(theme.signs.separator);
     let separator = if rest.is_empty() { "" } else { theme.signs.separator };
     let mut row = Row::default();
@@ -372,6 +349,7 @@ fn heading(entry: &Entry, width: u16, context: &Context<'_>, sheet: &mut Sheet) 
         sheet.wrapped(0, width, &rest, theme.quiet);
     }
     sheet.gap();
+    sheet
 }
 
 /// `With A, B and C`, each name in one piece.

@@ -1,17 +1,12 @@
-//! An exhibit: its picture, beside or under it what can be changed and the figures that follow, then its words. While an
-//! exhibit runs it takes a step for each frame; when it is left, it and all that it has computed are gone.
+//! An exhibit: its picture, beside or under it what can be changed and the figures that follow, then its words. While
+//! an exhibit runs it takes a step for each frame; when it is left, it and all that it has computed are gone.
 
 use ratatui::{
     buffer::Buffer,
     layout::{Rect, Size},
 };
 
-use super::super::{
-    keys::Command,
-    screen::{Context, Hint, Outcome, Screen},
-    sheet::{Row, Sheet, Target},
-    window::Window,
-};
+use super::super::screen::{Command, Context, Hint, Outcome, Row, Screen, Sheet, Target, Window};
 use crate::{
     document::Place,
     exhibits::{self, Change, Palette, Parameter, Signs},
@@ -77,7 +72,7 @@ impl Screen for Exhibit {
             Command::Right => return self.change(chosen, Change::More),
             Command::Run if self.model.moves() => {
                 self.model.toggle();
-                if !context.motion {
+                if !context.view.motion {
                     self.model.finish();
                 }
                 return Outcome::Stay;
@@ -121,7 +116,7 @@ impl Screen for Exhibit {
 
     fn tick(&mut self, context: &Context<'_>) {
         if self.model.running() {
-            if context.motion { self.model.step() } else { self.model.finish() }
+            if context.view.motion { self.model.step() } else { self.model.finish() }
         }
     }
 
@@ -164,9 +159,7 @@ impl Screen for Exhibit {
             let (beside, below) = figures.split_at(figures.len().min(usize::from(rows - panel.height())));
             list(beside, panel_width, context, &mut panel);
             self.picture((left, rows), context, &mut sheet);
-            let selected = panel.selected.map(|(first, end)| (first + title, end + title));
             sheet.beside(left + GUTTER, title, panel);
-            sheet.selected = selected;
             if height >= TALL {
                 sheet.blank();
             }
@@ -246,7 +239,7 @@ fn palette(context: &Context<'_>) -> Palette {
         accent: theme.accent,
         highlight: theme.found,
         selected: theme.marked,
-        signs: if context.look.is_ascii() { Signs::Ascii } else { Signs::Unicode },
+        signs: if context.view.appearance.is_ascii() { Signs::Ascii } else { Signs::Unicode },
     }
 }
 
@@ -286,7 +279,8 @@ fn parameter((i, parameter): (usize, &Parameter), chosen: bool, width: u16, cont
     sheet.push(row);
 }
 
-/// Lists figures, their values under each other: behind their labels, or, where one has no room there, at the right edge.
+/// Lists figures, their values under each other: behind their labels, or, where one has no room there, at the right
+/// edge.
 fn list(figures: &[(&'static str, String)], width: u16, context: &Context<'_>, sheet: &mut Sheet) {
     let left = figures.iter().all(|(_, value)| BAR + LABELS.1 + typeset::width(value) <= width);
     for (label, value) in figures {

@@ -1,11 +1,10 @@
 //! The keys, from the one table of them, and the user names that open the card another way.
 
 use super::super::{
-    keys::{self, Command, TABLE},
-    screen::{Context, Hint, Outcome, Screen},
-    sheet::{Row, Sheet},
+    keys::{self, TABLE},
+    screen::{Command, Context, Hint, Outcome, Screen, Sheet},
 };
-use crate::{document::Layout, typeset};
+use crate::typeset;
 
 /// What a key does stands below it where there is less room than this beside it.
 const NARROWEST: u16 = 14;
@@ -36,14 +35,10 @@ impl Screen for Help {
                 sheet.wrapped(2, width.saturating_sub(2), line.help, theme.ink);
                 continue;
             }
-            for (i, help) in typeset::wrap(line.help, room).into_iter().enumerate() {
-                let mut row = Row::default();
-                if i == 0 {
-                    row.put(0, name(line), theme.strong);
-                }
-                row.put(keys + 3, help, theme.ink);
-                sheet.push(row);
-            }
+            let (y, mut help) = (sheet.height(), Sheet::default());
+            help.wrapped(0, room, line.help, theme.ink);
+            sheet.line(0, name(line), theme.strong);
+            sheet.beside(keys + 3, y, help);
         }
         sheet.blank();
         sheet.wrapped(0, width, &user_names(context), theme.quiet);
@@ -62,7 +57,7 @@ impl Screen for Help {
 /// The user names in a line.
 fn user_names(context: &Context<'_>) -> String {
     let pages = &context.document().pages;
-    let entries = pages.iter().find(|page| !matches!(page.layout, Layout::Card | Layout::Contact | Layout::Prose));
-    let page = entries.or(pages.last()).map_or("card", |page| page.name.as_str());
+    let with_entries = pages.iter().find(|page| !page.entries.is_empty());
+    let page = with_entries.or(pages.last()).map_or("card", |page| page.name.as_str());
     format!("ssh {page}@HOST opens on a page; also plain@, light@, dark@, mono@")
 }

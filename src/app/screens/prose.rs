@@ -1,13 +1,9 @@
-//! A page of prose: one column of text. In a wide window a footnote stands beside the line that refers to it, in a narrow
-//! one after its paragraph.
+//! A page of prose: one column of text. In a wide window a footnote stands beside the line that refers to it, in a
+//! narrow one after its paragraph.
 
 use std::collections::BTreeSet;
 
-use super::super::{
-    keys::Command,
-    screen::{Context, Hint, Outcome, Screen},
-    sheet::{Row, Sheet},
-};
+use super::super::screen::{Command, Context, Hint, Outcome, Row, Screen, Sheet};
 use crate::{document::Place, site::MEASURE, theme::Theme, typeset::Line};
 
 /// Between the text and its notes.
@@ -32,7 +28,7 @@ impl Screen for Prose {
     fn sheet(&self, context: &Context<'_>) -> Sheet {
         let mut sheet = Sheet::default();
         let place = Place { page: self.page, entry: None };
-        let Some(text) = context.site.text(place, context.variant()) else { return sheet };
+        let Some(text) = context.view.site.text(place, context.variant()) else { return sheet };
         let width = context.window.text.width;
         if !text.has_notes() || width < NARROWEST_TEXT + GUTTER + NARROWEST_NOTE {
             sheet.lines(0, text.below(width.min(MEASURE)), context.theme);

@@ -6,19 +6,16 @@ use ratatui::{
     style::{Modifier, Style},
 };
 
-use super::super::{
-    screen::Context,
-    sheet::{Row, Sheet},
-};
+use super::super::screen::{Context, Row, Sheet};
 use crate::document::Qr;
 
 /// The QR code with at least `quiet` light modules on each side (ISO/IEC 18004 asks for 4; readers make do with fewer);
 /// `None` where there is none. A module is half a cell, or where there are no half blocks two spaces on its own ground.
 pub(super) fn sheet(context: &Context<'_>, quiet: u16) -> Option<Sheet> {
-    let (code, style) = (context.site.qr()?, context.theme.code);
+    let (code, style) = (context.view.site.qr()?, context.theme.code);
     let (quiet, side) = (usize::from(quiet), code.width() + 2 * usize::from(quiet));
     let mut sheet = Sheet::default();
-    if context.look.is_ascii() {
+    if context.view.appearance.is_ascii() {
         for y in 0..side {
             let modules: Vec<bool> = (0..side).map(|x| dark(code, x, y, quiet)).collect();
             let mut row = Row::default();
@@ -40,8 +37,8 @@ pub(super) fn sheet(context: &Context<'_>, quiet: u16) -> Option<Sheet> {
 
 /// The columns and rows that the code takes, without drawing it.
 pub(super) fn size(context: &Context<'_>, quiet: u16) -> Option<(u16, u16)> {
-    let side = context.site.qr()?.width() as u16 + 2 * quiet;
-    Some(if context.look.is_ascii() { (2 * side, side) } else { (side, side.div_ceil(2)) })
+    let side = context.view.site.qr()?.width() as u16 + 2 * quiet;
+    Some(if context.view.appearance.is_ascii() { (2 * side, side) } else { (side, side.div_ceil(2)) })
 }
 
 /// What a window says that has no room for the code.

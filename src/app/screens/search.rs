@@ -1,14 +1,11 @@
-//! Finding: a line in which the visitor types, the results for what stands in it, and the way to where they are. What is
-//! typed here is text and never a command; leaving changes nothing.
+//! Finding: a line in which the visitor types, the results for what stands in it, and the way to where they are. What
+//! is typed here is text and never a command; leaving changes nothing.
 
 use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::super::{
-    Found,
-    frame::{hint_width, put_hint},
-    keys::{self, Command},
-    screen::{Context, Hint, Outcome, Screen},
-    sheet::{Row, Sheet, Target},
+    keys,
+    screen::{Command, Context, Found, Hint, Outcome, Row, Screen, Sheet, Target},
 };
 use crate::{
     document::Place,
@@ -46,7 +43,7 @@ impl Search {
     /// Goes to where a result is.
     fn follow(&self, result: usize, context: &Context<'_>) -> Outcome {
         let number = self.results.get(result).copied();
-        let entry = number.and_then(|number| context.site.search_index(context.look.is_ascii()).entry(number));
+        let entry = number.and_then(|number| context.search_index().entry(number));
         match number.zip(entry) {
             Some((number, entry)) => {
                 Outcome::Found(entry.place, Found { entry: number, marks: entry.marks(&self.query) })
@@ -56,7 +53,7 @@ impl Search {
     }
 
     fn find(&mut self, context: &Context<'_>) {
-        self.results = context.site.search_index(context.look.is_ascii()).rank(&self.query);
+        self.results = context.search_index().rank(&self.query);
     }
 
     fn change(&mut self, context: &Context<'_>, change: impl FnOnce(&mut String)) -> Outcome {
@@ -157,7 +154,7 @@ impl Screen for Search {
             sheet.wrapped(0, width.min(MEASURE), prompt, theme.quiet);
             return sheet;
         }
-        let index = context.site.search_index(context.look.is_ascii());
+        let index = context.search_index();
         let entries: Vec<_> = self.results.iter().filter_map(|number| index.entry(*number)).collect();
         if entries.is_empty() {
             let [before, after] = theme.signs.quotes;
@@ -171,9 +168,6 @@ impl Screen for Search {
         let room = width.saturating_sub(column + GAP).clamp(1, MEASURE);
         for (i, (entry, place)) in entries.iter().zip(places).enumerate() {
             let selected = i == self.selected;
-            if selected {
-                sheet.selected = Some((sheet.height(), sheet.height() + 1));
-            }
             let mut row = Row::default();
             let mut x = 0;
             for (text, marked) in excerpt(&entry.text, &entry.marks(&self.query), room, theme.signs.ellipsis) {
@@ -188,23 +182,19 @@ impl Screen for Search {
             for (text, _) in excerpt(&place, &[], column, theme.signs.ellipsis) {
                 x = row.put(x, text, theme.quiet);
             }
-            if selected {
-                row.select(theme);
-            }
-            row.hit(0..room + GAP + column, Target::Entry(i));
+            let y = sheet.height();
             sheet.push(row);
+            sheet.entry(y, room + GAP + column, i, selected, theme);
         }
         sheet
     }
 
-    /// The line in which the visitor types, and how to go on, or a notice.
-    fn line(&self, notice: Option<&'static str>, context: &Context<'_>) -> Option<Row> {
-        let (theme, window) = (context.theme, context.window);
+    fn line(&self, context: &Context<'_>) -> Option<Row> {
+        let theme = context.theme;
         let mut row = Row::default();
-        let width = window.hints.width;
         let prompt = row.put(1, "/", theme.accent) + 1;
         // The end of a text that is longer than the line: that is where the visitor types.
-        let mut left = width.saturating_sub(prompt + 1);
+        let mut left = context.window.hints.width.saturating_sub(prompt + 1);
         let shown = self.query.grapheme_indices(true).rev().take_while(|(_, grapheme)| {
             let fits = grapheme_width(grapheme) <= left;
             left = left.saturating_sub(grapheme_width(grapheme));
@@ -212,24 +202,7 @@ impl Screen for Search {
         });
         let from = shown.last().map_or(self.query.len(), |(at, _)| at);
         let end = row.put(prompt, self.query.get(from..).unwrap_or_default().to_owned(), theme.ink);
-        let end = row.put(end, " ", theme.caret);
-        let gap = if window.narrow { 2 } else { 4 };
-        if let Some(notice) = notice {
-            let x = width.saturating_sub(typeset::width(notice));
-            if x < end + gap {
-                // What was typed waits under the notice: the next key takes the notice away.
-                row = Row::default();
-            }
-            row.put(x, notice, theme.strong);
-            return Some(row);
-        }
-        let hints = self.hints(context);
-        let total = hints.iter().map(|hint| hint_width(*hint, theme) + gap).sum::<u16>() - gap;
-        if let Some(mut x) = width.checked_sub(total + 1).filter(|x| *x >= end + gap) {
-            for hint in hints {
-                x = put_hint(&mut row, x, hint, theme) + gap;
-            }
-        }
+        row.put(end, " ", theme.caret);
         Some(row)
     }
 }
@@ -248,8 +221,8 @@ fn place(text: &str, place: Place, context: &Context<'_>) -> String {
     }
 }
 
-/// As much of a text as fits, around what is marked in it, in runs that are marked or not. It is cut between words where
-/// that loses nothing that is marked.
+/// As much of a text as fits, around what is marked in it, in runs that are marked or not. It is cut between words
+/// where that loses nothing that is marked.
 fn excerpt(text: &str, marks: &[u16], room: u16, ellipsis: &str) -> Vec<(String, bool)> {
     let graphemes: Vec<&str> = text.graphemes(true).collect();
     let room = usize::from(room);

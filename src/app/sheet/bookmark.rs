@@ -1,27 +1,9 @@
 //! The reader's place on a sheet, that it may be found again when the same page is set to another width.
 
-use super::{Row, Sheet};
-
-/// What a row is part of, however the page is set.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::app) enum Anchor {
-    /// An entry of the page's list: a station, a layer, something to copy.
-    Entry(usize),
-    /// A paragraph of the page's text.
-    Text(usize),
-    /// A paragraph of what is told of the selected entry.
-    Told(usize),
-}
-
-impl Anchor {
-    /// The same within a sheet that is put beside another: what stands there is told of an entry.
-    pub(super) fn told(self) -> Self {
-        match self {
-            Self::Text(paragraph) => Self::Told(paragraph),
-            Self::Entry(_) | Self::Told(_) => self,
-        }
-    }
-}
+use super::{
+    Sheet,
+    row::{Anchor, Row},
+};
 
 /// A place: how far into what.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,20 +13,6 @@ pub(in crate::app) struct Bookmark {
     above: u16,
     /// All of its rows.
     rows: u16,
-}
-
-impl Row {
-    /// What a reader takes the row for. What is told of an entry is read, the list beside it is only seen.
-    fn place(&self) -> Option<Anchor> {
-        match (self.anchor, self.beside) {
-            (None | Some(Anchor::Entry(_)), Some(beside)) => Some(beside),
-            (own, _) => own,
-        }
-    }
-
-    fn is_part_of(&self, anchor: Anchor) -> bool {
-        [self.anchor, self.beside].contains(&Some(anchor))
-    }
 }
 
 impl Sheet {

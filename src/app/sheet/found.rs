@@ -1,24 +1,14 @@
 //! Marking words on a sheet: they are found again in the rows that were set, whatever the lines were broken into.
 
-use std::borrow::Cow;
-
 use ratatui::style::Style;
 use unicode_segmentation::UnicodeSegmentation as _;
 use unicode_width::UnicodeWidthStr as _;
 
-use super::{Part, Row, Sheet, Target};
-use crate::typeset;
-
-/// What is to be marked.
-#[derive(Debug, Clone, Copy)]
-pub(in crate::app) struct Wanted<'w> {
-    /// The name or sentence that it stands in.
-    pub(in crate::app) text: &'w str,
-    /// The characters of it that are marked, counted from 0, in order.
-    pub(in crate::app) marks: &'w [u16],
-    /// Where the same words stand several times, those that are this.
-    pub(in crate::app) target: Option<Target>,
-}
+use super::{
+    Sheet,
+    row::{Part, Target},
+};
+use crate::site::IndexEntry;
 
 /// A character on a sheet.
 #[derive(Clone, Copy)]
@@ -46,40 +36,42 @@ fn is_own(grapheme: &str) -> bool {
 }
 
 impl Sheet {
-    /// Marks words, if they stand on the sheet, and remembers their rows.
-    pub(in crate::app) fn mark(&mut self, wanted: Wanted<'_>, style: Style) {
-        let runs = self.runs(wanted);
+    /// Marks characters of an entry, counted from 0 and in order, if they stand on the sheet, and remembers their rows.
+    pub(in crate::app) fn mark(&mut self, entry: &IndexEntry, marks: &[u16], style: Style) {
+        let runs = self.runs(entry, marks);
         if let (Some(first), Some(last)) = (runs.first(), runs.last()) {
             self.marked = Some((first.row as u16, last.row as u16 + 1));
         }
         // From the last to the first, so that the parts before keep their places.
         for run in runs.iter().rev() {
             if let Some(row) = self.rows.get_mut(run.row) {
-                row.restyle(run, style);
+                row.restyle(run.part, run.from..run.to, style);
             }
         }
     }
 
     /// What is marked, in order.
-    fn runs(&self, wanted: Wanted<'_>) -> Vec<Run> {
-        let own: Vec<(u16, &str)> = (0..).zip(wanted.text.graphemes(true)).filter(|(_, sign)| is_own(sign)).collect();
-        let (Some(first), Some(last)) = (wanted.marks.first(), wanted.marks.last()) else { return Vec::new() };
+    fn runs(&self, entry: &IndexEntry, marks: &[u16]) -> Vec<Run> {
+        let own: Vec<(u16, &str)> = (0..).zip(entry.text.graphemes(true)).filter(|(_, sign)| is_own(sign)).collect();
+        let (Some(first), Some(last)) = (marks.first(), marks.last()) else { return Vec::new() };
         let columns = self.columns();
-        // A text may stand on the sheet only in part: a title was cut short, or a part of it has no column, or an address
-        // was put into a note. Marked words without the words around them count only where the target is.
+        // Where the same words stand several times, those of the entry are meant.
+        let target = entry.place.entry.map(Target::Entry);
+        // A text may stand on the sheet only in part: a title was cut short, or a part of it has no column, or an
+        // address was put into a note. Marked words without the words around them count only where the target is.
         let found =
             [(0, u16::MAX), (0, *last), (*first, u16::MAX), (*first, *last)].into_iter().find_map(|(from, to)| {
                 let words: Vec<_> = own.iter().copied().filter(|(n, _)| (from..=to).contains(n)).collect();
                 let strict = words.len() < own.len() && (from, to) == (*first, *last);
-                self.find(&columns, &words, wanted.target, strict)
+                self.find(&columns, &words, target, strict)
             });
         let mut runs: Vec<Run> = Vec::new();
         let mut before: Option<u16> = None;
         for (n, sign) in found.unwrap_or_default() {
-            if wanted.marks.binary_search(&n).is_err() {
+            if marks.binary_search(&n).is_err() {
                 continue;
             }
-            let joins = before.is_some_and(|before| (before..n).all(|n| wanted.marks.binary_search(&n).is_ok()));
+            let joins = before.is_some_and(|before| (before..n).all(|n| marks.binary_search(&n).is_ok()));
             let to = sign.at + sign.text.len();
             match runs.last_mut() {
                 Some(run) if joins && (run.row, run.part) == (sign.row, sign.part) => run.to = to,
@@ -134,23 +126,5 @@ impl Sheet {
     fn hits(&self, sign: Sign<'_>, target: Target) -> bool {
         let row = self.rows.get(sign.row);
         row.is_some_and(|row| row.hits.iter().any(|(columns, of)| *of == target && columns.contains(&sign.x)))
-    }
-}
-
-impl Row {
-    /// Cuts a run out of its part, in a style of its own.
-    fn restyle(&mut self, run: &Run, style: Style) {
-        let Some(Part { mut x, text, style: before, note, .. }) = self.parts.get(run.part).cloned() else { return };
-        let cuts = [(0, run.from, before), (run.from, run.to, before.patch(style)), (run.to, text.len(), before)];
-        let mut pieces = Vec::new();
-        for (from, to, style) in cuts {
-            let text = Cow::from(text.get(from..to).unwrap_or_default().to_owned());
-            if !text.is_empty() {
-                let part = Part { x, width: typeset::width(&text), text, style, note };
-                x = part.end();
-                pieces.push(part);
-            }
-        }
-        self.parts.splice(run.part..=run.part, pieces);
     }
 }

@@ -71,11 +71,11 @@ fn every_exhibit_at_every_size() {
 
 #[test]
 fn an_exhibit_in_ascii_is_ascii() {
-    let look = Look { glyphs: Glyphs::Ascii, ..Look::default() };
+    let appearance = Appearance { glyphs: Glyphs::Ascii, ..Appearance::default() };
     for layer in 0..NAMES.len() {
         for (width, height) in SIZES {
             let mut visitor = at(layer, width, height);
-            visitor.update(Event::Look(look));
+            visitor.update(Event::Appearance(appearance));
             for keys in ["", " <rest>", "G<pgup>", "<esc>"] {
                 let screen = visitor.keys(keys).screen();
                 let strange: String = screen.chars().filter(|character| !character.is_ascii()).collect();

@@ -216,7 +216,11 @@ fn a_sentence_with_notes_and_links_in_it_is_found() {
             ] {
                 for (width, height) in [(24, 6), (30, 8), (80, 24), (120, 40)] {
                     let mut visitor = Visitor::arrive(&content, width, height);
-                    visitor.update(Event::Look(Look { glyphs, links, ..visitor.app.look }));
+                    visitor.update(Event::Appearance(Appearance {
+                        glyphs,
+                        links,
+                        ..visitor.app.display.view.appearance
+                    }));
                     let screen = visitor.keys(&format!("/{query}<enter>")).screen();
                     assert_eq!(
                         letters(&mut visitor),
@@ -235,7 +239,7 @@ fn a_title_is_found_where_it_has_columns() {
     for glyphs in [Glyphs::Unicode, Glyphs::Ascii] {
         for (width, height) in SIZES {
             let mut visitor = Visitor::arrive(&own, width, height);
-            visitor.update(Event::Look(Look { glyphs, ..visitor.app.look }));
+            visitor.update(Event::Appearance(Appearance { glyphs, ..visitor.app.display.view.appearance }));
             let screen = visitor.keys("/ai compiler<enter>").screen();
             assert_eq!(letters(&mut visitor), "AIcompiler", "{glyphs:?} at {width}x{height}:\n{screen}");
         }
@@ -289,8 +293,8 @@ fn what_is_learned_of_the_terminal_meanwhile_changes_no_result() {
     let content = other(&[("card.toml", "headline = 'Links'\n"), ("about.md", &about)]);
     let mut visitor = Visitor::arrive(&content, 80, 24);
     visitor.keys("/zebra");
-    let look = Look { links: true, ..visitor.app.look };
-    visitor.update(Event::Look(look));
+    let appearance = Appearance { links: true, ..visitor.app.display.view.appearance };
+    visitor.update(Event::Appearance(appearance));
     assert!(visitor.screen().contains("The zebra runs."), "{}", visitor.screen());
     visitor.keys("<enter>");
     assert_eq!(marked(&mut visitor), ["zebra"], "{}", visitor.screen());

@@ -8,7 +8,7 @@ use ratatui::style::Color;
 use super::*;
 use crate::{
     formats::tests::{Said, document, full, load, missing, own, prose, rendered},
-    terminal::capabilities::{Depth, Ground, Look},
+    terminal::capabilities::{Appearance, Depth, Ground},
     theme::Theme,
 };
 
@@ -138,7 +138,7 @@ fn nothing_is_fetched_and_nothing_runs() {
 fn the_accent_is_that_of_the_terminal() {
     for (_, accent) in Accent::ALL {
         for (value, ground) in super::accent(accent).into_iter().zip([Ground::Light, Ground::Dark]) {
-            let theme = Theme::new(accent, Look { ground, depth: Depth::True, ..Look::default() });
+            let theme = Theme::new(accent, Appearance { ground, depth: Depth::True, ..Appearance::default() });
             let [_, r, g, b] = value.to_be_bytes();
             assert_eq!(theme.accent.fg, Some(Color::Rgb(r, g, b)), "{accent:?} {ground:?}");
         }

@@ -32,8 +32,12 @@ fn names_and_variables_tell_the_look() {
         ("vt100", &[][..], Mono, Ascii, Unknown),
         ("vte-256color", &[][..], True, Unicode, Unknown),
     ] {
-        let look = Capabilities::guess(&environment(term, variables)).look;
-        assert_eq!((look.ground, look.depth, look.glyphs), (ground, depth, glyphs), "{term} {variables:?}");
+        let appearance = Capabilities::guess(&environment(term, variables)).appearance;
+        assert_eq!(
+            (appearance.ground, appearance.depth, appearance.glyphs),
+            (ground, depth, glyphs),
+            "{term} {variables:?}"
+        );
     }
 }
 
@@ -87,7 +91,7 @@ fn questions_are_asked_once_and_in_order() {
     assert!(terminal.has_question() && !terminal.asking() && terminal.ask_last().is_none());
     assert_eq!((terminal.ask(), terminal.ask()), (Some(Question::Ground.as_str()), None));
     terminal.learn(&Reply::Background { red: 0xfb, green: 0xf9, blue: 0xf4 });
-    assert_eq!((terminal.look.ground, terminal.ask()), (Ground::Light, None));
+    assert_eq!((terminal.appearance.ground, terminal.ask()), (Ground::Light, None));
     terminal.learn(&fence(64));
     assert!(!terminal.asking());
     assert_eq!(terminal.ask(), Some(Question::NameAndModes.as_str()));
@@ -113,10 +117,10 @@ fn a_terminal_of_which_nothing_says_that_it_reads_utf8_is_asked() {
         let mut terminal = Capabilities::guess(&environment("xterm", &[]));
         // A cursor position for which nobody asked says nothing.
         terminal.learn(&WITHOUT_UTF8);
-        assert_eq!(terminal.look.glyphs, Glyphs::Unicode);
+        assert_eq!(terminal.appearance.glyphs, Glyphs::Unicode);
         assert_eq!(terminal.ask(), Some(Question::GroundAndUtf8.as_str()));
         terminal.learn(&Reply::Cursor { row, column });
-        assert_eq!(terminal.look.glyphs, glyphs);
+        assert_eq!(terminal.appearance.glyphs, glyphs);
     }
 }
 
@@ -133,8 +137,8 @@ fn names_tell_of_links() {
         ("tmux-256color", &[("LC_TERMINAL", "iTerm2")][..], false),
         ("linux", &[("TERM_PROGRAM", "WezTerm")][..], false),
     ] {
-        let look = Capabilities::guess(&environment(term, variables)).look;
-        assert_eq!(look.links, links, "{term} {variables:?}");
+        let appearance = Capabilities::guess(&environment(term, variables)).appearance;
+        assert_eq!(appearance.links, links, "{term} {variables:?}");
     }
 }
 
@@ -151,11 +155,11 @@ fn a_terminal_introduces_itself() {
     ] {
         let mut terminal = Capabilities::guess(&environment("xterm-256color", &[]));
         terminal.learn(&Reply::Version(version.into()));
-        assert_eq!((terminal.look.depth, terminal.look.links), (depth, links), "{version}");
+        assert_eq!((terminal.appearance.depth, terminal.appearance.links), (depth, links), "{version}");
     }
     let mut terminal = Capabilities::guess(&environment("xterm", &[("NO_COLOR", "1")]));
     terminal.learn(&Reply::Version("kitty(0.35.2)".into()));
-    assert_eq!(terminal.look.depth, Depth::Mono);
+    assert_eq!(terminal.appearance.depth, Depth::Mono);
     // PuTTY is a VT102, and is not asked for its name.
     assert_eq!(second_question("xterm", 6).1, Some(Question::Modes.as_str()));
 }

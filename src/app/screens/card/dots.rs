@@ -11,21 +11,11 @@ pub(super) fn draw(dots: impl Iterator<Item = (u16, u16)>, style: Style, signs: 
     let mut cells = vec![0_u8; buffer.content.len()];
     for (x, y) in dots.filter(|(x, _)| x / 2 < width) {
         if let Some(cell) = cells.get_mut(usize::from(y / 4) * usize::from(width) + usize::from(x / 2)) {
-            *cell |= bit(x % 2, y % 4);
+            *cell |= 1 << (x % 2 + 2 * (y % 4));
         }
     }
     for (pattern, cell) in cells.into_iter().zip(&mut buffer.content).filter(|(pattern, _)| *pattern != 0) {
         cell.set_char(signs.stipple(pattern)).set_style(style);
-    }
-}
-
-/// A dot's bit in the block of braille patterns: the left column is dots 1, 2, 3 and 7, the right one 4, 5, 6 and 8
-/// (Unicode, chapter 21.1).
-const fn bit(x: u16, y: u16) -> u8 {
-    match (x, y) {
-        (_, 3) => 0x40 << x,
-        (0, _) => 0x01 << y,
-        _ => 0x08 << y,
     }
 }
 
@@ -38,7 +28,7 @@ mod tests {
 
     #[test]
     fn dots_become_braille() {
-        // Column by column they are bits 0, 1, 2, 6 and 3, 4, 5, 7.
+        // Column by column.
         let bits = ["⠁", "⠂", "⠄", "⡀", "⠈", "⠐", "⠠", "⢀"];
         for (index, expected) in bits.into_iter().enumerate() {
             let dot = (u16::try_from(index).unwrap() / 4, u16::try_from(index).unwrap() % 4);

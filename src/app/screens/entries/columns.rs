@@ -1,9 +1,6 @@
 //! The list of a page of entries: which fields of an entry stand in which column.
 
-use super::super::super::{
-    screen::Context,
-    sheet::{Row, Sheet, Target},
-};
+use super::super::super::screen::{Context, Row, Sheet};
 use crate::{
     document::{Entry, Layout, Page},
     site::MEASURE,
@@ -58,7 +55,8 @@ impl Columns {
         };
         let (three, two) = (set(Form::Three), set(Form::Two));
         let left = |full: u16| window.checked_sub(full.saturating_add(GUTTER)).filter(|left| *left >= NARROWEST_TEXT);
-        // Layers without their summaries would say too little; those of a wide window stand beside the text, others above.
+        // Layers without their summaries would say too little; those of a wide window stand beside the text, others
+        // above.
         let mut fits_beside = [three, two].into_iter().take(if layout == Layout::Layers { 1 } else { 2 });
         if let Some(((form, widths, full), left)) = fits_beside.find_map(|set| Some((set, left(set.2)?))) {
             let beside = Some((full + GUTTER, left.min(MEASURE)));
@@ -80,7 +78,7 @@ impl Columns {
         sheet: &mut Sheet,
     ) {
         let theme = context.theme;
-        let first = usize::from(sheet.height());
+        let first = sheet.height();
         let spelled = |entry| cells(self.layout, self.form, entry).map(|text| context.spell(&text).into_owned());
         let [left, middle, right] = spelled(entry);
         let repeated = !middle.is_empty() && above.is_some_and(|above| spelled(above).first() == Some(&left));
@@ -102,13 +100,7 @@ impl Columns {
             row.put(self.width.saturating_sub(right_width), right, theme.quiet);
             sheet.push(row);
         }
-        for row in sheet.rows_mut().iter_mut().skip(first) {
-            row.hit(0..self.width, Target::Entry(i));
-            row.belongs(i);
-        }
-        if let Some(row) = sheet.rows_mut().get_mut(first).filter(|_| selected) {
-            row.select(theme);
-        }
+        sheet.entry(first, self.width, i, selected, theme);
     }
 
     /// The fields of an entry that the list does not have, nor, where there is one, the heading beside it.
@@ -137,7 +129,7 @@ fn cells(layout: Layout, form: Form, entry: &Entry) -> [String; 3] {
             let about = if entry.tags.is_empty() { text(&entry.subtitle) } else { entry.tags.join(", ") };
             [entry.label().to_owned(), about, text(&entry.level)]
         }
-        Layout::Card | Layout::Prose | Layout::List | Layout::Contact => {
+        _ => {
             let organization = entry.organization.as_ref().filter(|_| entry.title.is_some());
             let about = organization.or(entry.subtitle.as_ref()).cloned().unwrap_or_default();
             [entry.label().to_owned(), about, dates]

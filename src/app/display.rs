@@ -1,0 +1,102 @@
+//! What is shown: the screen on top, how far it is scrolled, and its layout, which is made once for each change.
+
+use std::sync::Arc;
+
+use super::{
+    frame::Frame,
+    keys::Command,
+    layers::Layers,
+    screen::{Context, Found, Hint, Screen, View},
+};
+
+/// What a visitor sees.
+#[derive(Debug)]
+pub(super) struct Display {
+    pub(super) view: View,
+    pub(super) layers: Layers,
+    pub(super) found: Option<Found>,
+    pub(super) notice: Option<&'static str>,
+    /// The layout of what is shown now, until it changes or the session rests.
+    pub(super) frame: Option<Arc<Frame>>,
+}
+
+impl Display {
+    /// What the window shows, laid out. It is kept until something changes.
+    pub(super) fn frame(&mut self) -> Arc<Frame> {
+        let frame = self.frame.take().unwrap_or_else(|| Arc::new(self.lay_out()));
+        self.frame = Some(Arc::clone(&frame));
+        frame
+    }
+
+    /// Does something with the screen on top; nothing in a window that is too small for any.
+    pub(super) fn with_top<T: Default>(&mut self, act: impl FnOnce(&mut dyn Screen, &Context<'_>) -> T) -> T {
+        let layer = self.layers.top_mut();
+        let Some(window) = layer.screen.window(self.view.size) else { return T::default() };
+        let (view, theme) = (&self.view, &self.view.theme());
+        let context = Context { view, theme, window: &window, scroll: layer.scroll };
+        act(layer.screen.as_mut(), &context)
+    }
+
+    /// The layout is out of date; the next one that is asked for is made anew.
+    pub(super) fn change(&mut self) {
+        self.frame = None;
+    }
+
+    /// The first row of what is on top becomes `row`. A layout that was made already scrolls along.
+    pub(super) fn scroll_to(&mut self, row: u16) {
+        self.layers.top_mut().scroll = row;
+        if let Some(frame) = &mut self.frame {
+            Arc::make_mut(frame).scroll = row;
+        }
+    }
+
+    pub(super) fn scroll_by(&mut self, before: &Frame, rows: u16, down: bool) {
+        let first = before.first();
+        let to = if down { first.saturating_add(rows) } else { first.saturating_sub(rows) };
+        self.scroll_to(to.min(before.furthest()));
+    }
+
+    /// Scrolls as little as shows what is selected.
+    pub(super) fn reveal(&mut self) {
+        let row = self.frame().revealed();
+        self.scroll_to(row);
+    }
+
+    fn lay_out(&self) -> Frame {
+        let (view, theme) = (&self.view, &self.view.theme());
+        let (screen, scroll) = (self.layers.top().screen.as_ref(), self.layers.top().scroll);
+        let Some(window) = screen.window(view.size) else {
+            return Frame::tiny(view.size, &view.site.document().card.headline.join(" "), theme);
+        };
+        let context = Context { view, theme, window: &window, scroll };
+        let hints = self.hints(screen, &context);
+        let mut frame = Frame::new(screen, self.layers.tab, hints, self.notice, &context);
+        if let Some(found) = &self.found
+            && let Some(entry) = context.search_index().entry(found.entry)
+        {
+            frame.body.mark(entry, &found.marks, theme.marked);
+        }
+        frame
+    }
+
+    /// The keys at the bottom: those of the screen, and those that every screen has.
+    fn hints(&self, screen: &dyn Screen, context: &Context<'_>) -> Vec<Hint> {
+        let mut hints = screen.hints(context);
+        if self.layers.overlays.is_empty() {
+            // After the page's own two.
+            let third = hints.len().min(2);
+            hints.insert(third, (Command::Find, "find"));
+            if self.layers.origin.is_some() {
+                hints.insert(third, (Command::Back, "back"));
+            }
+        }
+        if !screen.hides_page() {
+            hints.push((Command::Help, "keys"));
+        }
+        // What is typed into a line hangs nothing up.
+        if !screen.edits_a_line() {
+            hints.push((Command::Goodbye, "hang up"));
+        }
+        hints
+    }
+}

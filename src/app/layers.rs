@@ -1,0 +1,95 @@
+//! The screens that a visitor has: a tab for each page, and what lies over them.
+
+use super::{screen::Screen, screens, sheet::Bookmark};
+use crate::document::{Document, Place};
+
+/// A screen, and the first row of it that the visitor scrolled to.
+#[derive(Debug)]
+pub(super) struct Layer {
+    pub(super) screen: Box<dyn Screen>,
+    pub(super) scroll: u16,
+    /// What was first in view when another screen was put over this one.
+    covered_at: Option<Bookmark>,
+}
+
+impl Layer {
+    fn new(screen: Box<dyn Screen>) -> Self {
+        Self { screen, scroll: 0, covered_at: None }
+    }
+}
+
+/// All screens of a visitor.
+#[derive(Debug)]
+pub(super) struct Layers {
+    /// One for each page of the document.
+    tabs: Vec<Layer>,
+    /// The tab that is shown.
+    pub(super) tab: usize,
+    /// What lies over it; the last is on top.
+    pub(super) overlays: Vec<Layer>,
+    /// Where Esc leads back to, after a jump.
+    pub(super) origin: Option<usize>,
+}
+
+impl Layers {
+    pub(super) fn new(document: &Document, tab: usize) -> Self {
+        let tabs = screens::of_pages(document).into_iter().map(Layer::new).collect();
+        Self { tabs, tab, overlays: Vec::new(), origin: None }
+    }
+
+    /// Another document takes the place of the one that is shown. The visitor stays on the page of the same name.
+    pub(super) fn replace(&mut self, before: &Document, document: &Document) {
+        let page = before.pages.get(self.tab).and_then(|page| document.position(&page.name));
+        let scroll = self.tabs.get(self.tab).map_or(0, |layer| layer.scroll);
+        *self = Self::new(document, page.unwrap_or(0));
+        self.top_mut().scroll = scroll;
+    }
+
+    pub(super) fn top(&self) -> &Layer {
+        // There is a tab for every page, and always a page.
+        self.overlays.last().or(self.tabs.get(self.tab)).unwrap_or_else(|| unreachable!("a card has a page"))
+    }
+
+    pub(super) fn top_mut(&mut self) -> &mut Layer {
+        let layer = self.overlays.last_mut().or(self.tabs.get_mut(self.tab));
+        layer.unwrap_or_else(|| unreachable!("a card has a page"))
+    }
+
+    /// Back to where a jump began.
+    pub(super) fn back(&mut self) {
+        self.tab = self.origin.take().unwrap_or(self.tab);
+    }
+
+    /// Puts a screen over the others.
+    pub(super) fn cover(&mut self, screen: Box<dyn Screen>, at: Option<Bookmark>) {
+        let layer = self.top_mut();
+        layer.screen.covered();
+        layer.covered_at = at;
+        self.overlays.push(Layer::new(screen));
+    }
+
+    /// Takes the screen on top away; says where the one below was covered.
+    pub(super) fn uncover(&mut self, finished: bool) -> Option<Bookmark> {
+        self.overlays.pop();
+        let layer = self.top_mut();
+        layer.screen.uncovered(finished);
+        layer.covered_at.take()
+    }
+
+    /// Shows another page, without anything over it; one that does not exist is not gone to.
+    pub(super) fn go(&mut self, page: usize) {
+        self.overlays.clear();
+        self.top_mut().screen.uncovered(false);
+        if page < self.tabs.len() {
+            (self.tab, self.origin) = (page, None);
+        }
+    }
+
+    /// Goes to a place; Esc leads back.
+    pub(super) fn jump(&mut self, place: Place) {
+        let from = self.tab;
+        self.go(place.page);
+        self.origin = (from != self.tab).then_some(from);
+        self.top_mut().screen.show(place.entry);
+    }
+}

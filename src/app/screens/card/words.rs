@@ -1,0 +1,119 @@
+//! The words of the card, as sheets of a width.
+
+use super::super::super::screen::{Context, Sheet, Target};
+use crate::{
+    site::{card_fields, items},
+    typeset,
+};
+
+/// Makes the rows that were added last those of a field of the card, so that a search finds them.
+fn field(sheet: &mut Sheet, from: u16, text: &str, context: &Context<'_>) {
+    let number = card_fields(&context.document().card).iter().position(|field| field == text);
+    if let Some(number) = number {
+        sheet.rows_from(from).for_each(|row| row.hit(0..row.width(), Target::Entry(number)));
+    }
+}
+
+/// Name, headline, role, organization, place: those that the profile has.
+pub(super) fn head(context: &Context<'_>, width: u16) -> Sheet {
+    let (card, theme) = (&context.document().card, context.theme);
+    let mut sheet = Sheet::default();
+    let add = |sheet: &mut Sheet, text: &str, style| {
+        let from = sheet.height();
+        sheet.wrapped(0, width, &context.spell(text), style);
+        field(sheet, from, text, context);
+    };
+    for (text, style) in [(&card.name, theme.strong), (&card.pronouns, theme.quiet)] {
+        if let Some(text) = text {
+            add(&mut sheet, text, style);
+        }
+    }
+    if sheet.height() > 0 {
+        sheet.blank();
+    }
+    // With a name above it the headline is what the name does; without one it is the largest that there is.
+    let style = if card.name.is_some() { theme.ink } else { theme.strong };
+    let from = sheet.height();
+    for line in &card.headline {
+        sheet.wrapped(0, width, &context.spell(line), style);
+    }
+    field(&mut sheet, from, &card.headline.join(" "), context);
+    let work = [(&card.role, theme.ink), (&card.organization, theme.accent), (&card.place, theme.quiet)];
+    for (i, (text, style)) in work.into_iter().filter_map(|(text, style)| Some((text.as_ref()?, style))).enumerate() {
+        if i == 0 {
+            sheet.blank();
+        }
+        add(&mut sheet, text, style);
+    }
+    sheet
+}
+
+/// Interests, and what else there is to life.
+pub(super) fn foot(context: &Context<'_>, width: u16) -> Sheet {
+    let (card, theme) = (&context.document().card, context.theme);
+    let mut sheet = Sheet::default();
+    let spelled = |words: &[String]| words.iter().map(|word| context.spell(word).into_owned()).collect::<Vec<_>>();
+    for line in joined(&spelled(&card.interests), theme.signs.separator, width) {
+        sheet.line(0, line, theme.ink);
+    }
+    if !card.interests.is_empty() && !card.outside.is_empty() {
+        sheet.blank();
+    }
+    for line in joined(&spelled(&card.outside), ", ", width) {
+        sheet.line(0, line, theme.quiet);
+    }
+    for word in card.interests.iter().chain(&card.outside) {
+        field(&mut sheet, 0, word, context);
+    }
+    sheet
+}
+
+/// Words with a separator between them, broken only there; the lines are about equally long.
+fn joined(words: &[String], separator: &str, width: u16) -> Vec<String> {
+    let gap = typeset::width(separator);
+    let words: Vec<(&str, u16)> = words.iter().map(|word| (word.as_str(), typeset::width(word))).collect();
+    // How many words stand on each line, where as many do as have room.
+    let fill = |width: u16| {
+        let mut lines: Vec<(usize, u16)> = Vec::new();
+        for (_, cells) in &words {
+            match lines.last_mut() {
+                Some((count, used)) if *used + gap + cells <= width => {
+                    *count += 1;
+                    *used += gap + cells;
+                }
+                _ => lines.push((1, *cells)),
+            }
+        }
+        lines
+    };
+    let count = fill(width).len();
+    // As narrow as it gets without another line; a wider one never has more.
+    let narrowest = (1..=width).collect::<Vec<_>>().partition_point(|width| fill(*width).len() > count) as u16 + 1;
+    let mut rest = words.iter();
+    let line = |(count, _)| rest.by_ref().take(count).map(|(word, _)| *word).collect::<Vec<_>>().join(separator);
+    let mut lines: Vec<String> = fill(narrowest.min(width)).into_iter().map(line).collect();
+    if separator == ", " {
+        let last = lines.len().saturating_sub(1);
+        for line in lines.iter_mut().take(last) {
+            line.push(',');
+        }
+    }
+    lines.into_iter().flat_map(|line| typeset::wrap(&line, width)).collect()
+}
+
+/// How to take the card away.
+pub(super) fn takeaway(context: &Context<'_>, width: u16) -> Sheet {
+    let (card, theme) = (&context.document().card, context.theme);
+    let mut sheet = Sheet::default();
+    sheet.line(0, "Take the card away", theme.strong);
+    for item in items(card).iter().filter(|item| item.is_command()) {
+        sheet.blank();
+        sheet.wrapped(0, width, &item.text, theme.accent);
+        sheet.wrapped(0, width, &item.label, theme.quiet);
+    }
+    if card.address.is_none() {
+        sheet.blank();
+        sheet.wrapped(0, width, "HOST is the address that brought you here.", theme.quiet);
+    }
+    sheet
+}
