@@ -32,6 +32,7 @@ use crate::{
     app::{Mode, Preferences, Word},
     driver,
     session::{Ending, Environment, Opening, Session, Size},
+    terminal::clamped_size,
 };
 
 mod incoming;
@@ -130,10 +131,10 @@ impl ChannelRequest {
             match incoming.wait().await? {
                 ChannelMsg::RequestPty { term, col_width, row_height, .. } if phase.admits(Request::Pty) => {
                     environment.set_term(&term);
-                    terminal = Some(Size::clamped(col_width, row_height));
+                    terminal = Some(clamped_size(col_width, row_height));
                 }
                 ChannelMsg::WindowChange { col_width, row_height, .. } if terminal.is_some() => {
-                    terminal = Some(Size::clamped(col_width, row_height));
+                    terminal = Some(clamped_size(col_width, row_height));
                 }
                 ChannelMsg::SetEnv { variable_name, variable_value, .. } if phase.admits(Request::Variable) => {
                     environment.set(&variable_name, &variable_value);
@@ -197,7 +198,7 @@ impl ChannelRequest {
     /// The program that runs.
     fn program(&self, shared: &Shared, mode: Mode) -> Program {
         let answers = &shared.answers;
-        let columns = self.terminal.map(|size| size.columns);
+        let columns = self.terminal.map(|size| size.width);
         match (&self.kind, self.terminal) {
             (RequestKind::Sftp, Some(_)) => Program::Answer(Answer::transfer_on_terminal()),
             (RequestKind::Sftp, None) => Program::Sftp(Sftp::new(Arc::clone(&shared.files))),
@@ -207,7 +208,7 @@ impl ChannelRequest {
                 None => Program::Answer(answers.answer(command, columns)),
             },
             (RequestKind::Shell, None) => Program::Answer(answers.text(None)),
-            (RequestKind::Shell, Some(size)) if mode == Mode::Text => Program::Answer(answers.text(Some(size.columns))),
+            (RequestKind::Shell, Some(size)) if mode == Mode::Text => Program::Answer(answers.text(Some(size.width))),
             (RequestKind::Shell, Some(size)) => Program::Session(size),
         }
     }
