@@ -13,7 +13,7 @@ use std::{
 };
 
 use clap::{
-    Arg, Args, CommandFactory as _, Error, FromArgMatches as _, Parser, Subcommand,
+    Arg, Args, CommandFactory as _, Error, FromArgMatches as _, Parser, Subcommand, ValueEnum,
     builder::Resettable,
     error::{ContextKind, ContextValue, ErrorKind},
 };
@@ -29,11 +29,10 @@ use crate::{
 #[command(
     name = "sshcard",
     version,
-    about = "A business card that answers the phone: `ssh card.example.com` shows who you are.",
-    long_about = "A business card that answers the phone: `ssh card.example.com` shows who you are.\n\n\
-        Put your own words in the files of profile/, start sshcard, and anyone can look at your card with `ssh`, without an \
-        account or a password. Without a command, sshcard serves the card.",
-    after_help = "Examples:\n  \
+    about,
+    after_help = "Put your own words in the files of profile/, start sshcard, and anyone can look at your card with `ssh`, \
+        without an account or a password. Without a command, sshcard serves the card.\n\n\
+        Examples:\n  \
         sshcard                            serve the card in profile/ on port 2222\n  \
         sshcard --listen 22 --ops 9222     on port 22, and metrics on port 9222\n  \
         SSHCARD_KEYS=/srv/keys sshcard     with the host key in another directory\n\n\
@@ -107,7 +106,7 @@ pub struct Settings {
     pub host_key: Option<PathBuf>,
     /// How the log on standard error is written: text for people, json for programs
     #[arg(long, env = "SSHCARD_LOG", global = true, value_name = "text|json", default_value = "text")]
-    #[arg(value_parser = log_format)]
+    #[arg(hide_possible_values = true)]
     pub log: LogFormat,
     /// The most connections at a time that are let in; 0 for no limit
     #[arg(long, env = "SSHCARD_MAX_CONNECTIONS", global = true, value_name = "N", default_value = "1000")]
@@ -130,7 +129,7 @@ pub struct Settings {
 }
 
 /// How the log is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum LogFormat {
     /// Lines for people.
     Text,
@@ -294,14 +293,6 @@ fn address(text: &str, host: IpAddr, port: u16, examples: &str) -> Result<Socket
     })
 }
 
-fn log_format(text: &str) -> Result<LogFormat, &'static str> {
-    match text {
-        "text" => Ok(LogFormat::Text),
-        "json" => Ok(LogFormat::Json),
-        _ => Err("it is no format of the log; say text or json"),
-    }
-}
-
 fn count(text: &str) -> Result<usize, String> {
     let count = text.trim().parse::<u32>().map(|count| count as usize);
     count.map_err(|_| format!("it is not a number; say 0 for no limit, or a number up to {}", u32::MAX))
@@ -361,7 +352,7 @@ mod tests {
             ("--listen localhost", "it is no address; say one like 0.0.0.0:2222, [::]:2222 or 2222"),
             ("--ops localhost", "it is no address; say one like 127.0.0.1:9222 or 9222"),
             ("--ops 10.0.0.1", "it has no port; say 10.0.0.1:9222"),
-            ("--log xml", "it is no format of the log; say text or json"),
+            ("--log xml", "invalid value 'xml' for '--log <text|json>'\n  [possible values: text, json]"),
             ("--max-connections=-1", "'-1' for '--max-connections <N>': it is not a number; say 0 for no limit, or"),
             ("--max-connections 4294967296", "a number up to 4294967295"),
             ("--max-per-address 1.5", "it is not a number"),

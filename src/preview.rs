@@ -20,6 +20,7 @@ use crate::{
     driver::{self, Events},
     session::{Ending, Environment, Event, Opening, Session, Size, WRITE_TIMEOUT},
     site::Site,
+    terminal::clamped_size,
 };
 
 /// Shows the card on the controlling terminal until the visitor leaves.
@@ -73,8 +74,9 @@ impl Drop for Raw {
 }
 
 fn size(terminal: &File) -> Size {
-    let size = termios::tcgetwinsize(terminal.as_fd());
-    size.map_or(Size::DEFAULT, |size| Size::clamped(size.ws_col.into(), size.ws_row.into()))
+    let size = termios::tcgetwinsize(terminal.as_fd()).map(|size| (size.ws_col, size.ws_row));
+    let (columns, rows) = size.unwrap_or_default();
+    clamped_size(columns.into(), rows.into())
 }
 
 /// Read at once: as much as a terminal line holds.

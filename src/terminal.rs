@@ -13,49 +13,22 @@ pub use frame::frame;
 pub use link::Link;
 
 use base64ct::{Base64, Encoding};
-use ratatui::layout;
+pub use ratatui::layout::Size;
 
 use capabilities::Capabilities;
 
-/// A terminal's size in cells.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Size {
-    /// Cells in a row.
-    pub columns: u16,
-    /// Rows.
-    pub rows: u16,
-}
+/// The largest size, in cells: a wall of text at the smallest font on a large screen. Beyond it nobody reads.
+pub const LARGEST: Size = Size { width: 400, height: 150 };
 
-impl Size {
-    /// What a terminal is taken for that does not say: the size of a VT100.
-    pub const DEFAULT: Self = Self { columns: 80, rows: 24 };
-    /// The largest that is taken: a wall of text at the smallest font on a large screen. Beyond it nobody reads.
-    pub const LARGEST: Self = Self { columns: 400, rows: 150 };
-
-    /// The size that a client asked for (RFC 4254, section 6.2), made sane: 0 is the default, too large is the largest.
-    #[must_use]
-    pub fn clamped(columns: u32, rows: u32) -> Self {
-        let clamp = |asked: u32, default: u16, largest: u16| match asked {
-            0 => default,
-            n => u16::try_from(n).unwrap_or(largest).min(largest),
-        };
-        Self {
-            columns: clamp(columns, Self::DEFAULT.columns, Self::LARGEST.columns),
-            rows: clamp(rows, Self::DEFAULT.rows, Self::LARGEST.rows),
-        }
-    }
-}
-
-impl From<Size> for layout::Size {
-    fn from(Size { columns: width, rows: height }: Size) -> Self {
-        Self { width, height }
-    }
-}
-
-impl From<layout::Size> for Size {
-    fn from(layout::Size { width: columns, height: rows }: layout::Size) -> Self {
-        Self { columns, rows }
-    }
+/// The size, in cells, for what a client asked for (RFC 4254, section 6.2): at most [`LARGEST`], and where it says 0, that
+/// of a VT100.
+#[must_use]
+pub fn clamped_size(columns: u32, rows: u32) -> Size {
+    let clamped = |asked: u32, default: u16, largest: u16| match asked {
+        0 => default,
+        n => u16::try_from(n).unwrap_or(largest).min(largest),
+    };
+    Size { width: clamped(columns, 80, LARGEST.width), height: clamped(rows, 24, LARGEST.height) }
 }
 
 /// Alternate screen with the cursor saved (DECSET 1049), cursor hidden (DECRST 25).
@@ -176,8 +149,8 @@ mod tests {
             ((65_535, 65_535), (400, 150)),
             ((u32::MAX, u32::MAX), (400, 150)),
         ] {
-            let size = Size::clamped(columns, rows);
-            assert_eq!((size.columns, size.rows), expected, "{columns}x{rows}");
+            let size = clamped_size(columns, rows);
+            assert_eq!((size.width, size.height), expected, "{columns}x{rows}");
         }
     }
 }

@@ -5,8 +5,9 @@ use std::{mem, sync::Arc, time::Duration};
 use bytes::Bytes;
 use sshcard::{
     app::{Preferences, Word},
-    session::{Ending, Environment, Event, Opening, Session, Size, WRITE_TIMEOUT},
+    session::{Ending, Environment, Event, Opening, Session, WRITE_TIMEOUT},
     site::Site,
+    terminal::clamped_size,
 };
 
 use super::vetting;
@@ -38,7 +39,7 @@ pub fn run(site: Arc<Site>, data: &[u8]) {
     let preferences = Preferences::new(chosen, &environment, &site.document().pages);
     let mut rest = steps.iter().copied().skip(1);
     let mut number = || u32::from(rest.next().unwrap_or_default());
-    let size = Size::clamped(number(), number());
+    let size = clamped_size(number(), number());
     let opening = Opening { site, size, environment, preferences, write_timeout: WRITE_TIMEOUT };
     let mut run = Run { session: Session::new(opening), now: Duration::ZERO, sent: Vec::new() };
     while let Some(kind) = rest.next() {
@@ -50,7 +51,7 @@ pub fn run(site: Arc<Site>, data: &[u8]) {
             }
             5 => {
                 let mut two = || number() << 8 | number();
-                run.session.handle(run.now, Event::Resize(Size::clamped(two(), two())));
+                run.session.handle(run.now, Event::Resize(clamped_size(two(), two())));
             }
             6 => {
                 let time = Duration::from_millis(40) * number();

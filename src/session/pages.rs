@@ -85,7 +85,7 @@ impl Pages {
         let mut capabilities = Capabilities::guess(&opening.environment);
         capabilities.appearance = opening.preferences.appearance(capabilities.appearance);
         Self {
-            app: App::new(opening.site, opening.size.into(), capabilities.appearance, &opening.preferences),
+            app: App::new(opening.site, opening.size, capabilities.appearance, &opening.preferences),
             shown: Shown::Anything,
             changed: true,
             capabilities,
@@ -240,7 +240,7 @@ impl Face for Pages {
         }
         if let Some(size) = self.resize.take_if(|_| now >= self.next_layout) {
             self.next_layout = now + LAYOUT;
-            self.update(Event::Resize(size.into()), now)?;
+            self.update(Event::Resize(size), now)?;
             // The terminal may have made anything of the old frame, even where the size is the same again.
             self.erase();
         }
@@ -288,8 +288,8 @@ impl Face for Pages {
 
     fn input_after_leaving(&mut self, input: &Input) {
         if let Input::Reply(reply) = input {
-            // Nothing more is asked: the fences of what was asked are all that is waited for.
-            self.capabilities.learn_last(reply);
+            // The fences of what was asked are waited for; nothing more is asked.
+            self.capabilities.learn(reply);
         }
     }
 

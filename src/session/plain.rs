@@ -50,7 +50,7 @@ impl PlainLines {
     /// Greets the visitor.
     pub(super) fn new(opening: Opening, output: &mut Output) -> Self {
         let ascii = opening.preferences.appearance(Capabilities::guess(&opening.environment).appearance).is_ascii();
-        let mut plain = Plain::new(Arc::clone(&opening.site), opening.size.columns, ascii);
+        let mut plain = Plain::new(Arc::clone(&opening.site), opening.size.width, ascii);
         say(output, |out| plain.greet(&opening.preferences, out));
         Self { plain, site: opening.site, ascii, ahead: VecDeque::new(), ended: false }
     }
@@ -99,7 +99,7 @@ impl Face for PlainLines {
     }
 
     fn resize(&mut self, size: Size) {
-        self.plain.resize(size.columns);
+        self.plain.resize(size.width);
     }
 
     fn end_of_input(&mut self) -> Flow {

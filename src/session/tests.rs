@@ -40,7 +40,7 @@ impl Visitor {
         let preferences = Preferences::new(None, &environment, &site().document().pages);
         Self::opening(Opening {
             site: site(),
-            size: Size { columns, rows },
+            size: Size { width: columns, height: rows },
             environment,
             preferences,
             write_timeout: WRITE_TIMEOUT,
@@ -49,7 +49,7 @@ impl Visitor {
     }
 
     fn opening(opening: Opening) -> Self {
-        let Size { columns, rows } = opening.size;
+        let Size { width: columns, height: rows } = opening.size;
         let mut terminal = vt100::Parser::new(rows.try_into().unwrap(), columns.try_into().unwrap(), 0);
         terminal.process(b"$ ssh card\r\n");
         Self {

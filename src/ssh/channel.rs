@@ -30,6 +30,7 @@ use crate::{
     app::{Mode, Preferences, Word},
     driver,
     session::{Environment, Opening, Session, Size},
+    terminal::clamped_size,
 };
 
 mod incoming;
@@ -125,10 +126,10 @@ impl ChannelRequest {
             match incoming.wait().await? {
                 ChannelMsg::RequestPty { term, col_width, row_height, .. } if phase.admits(Request::Pty) => {
                     environment.set_term(&term);
-                    terminal = Some(Size::clamped(col_width, row_height));
+                    terminal = Some(clamped_size(col_width, row_height));
                 }
                 ChannelMsg::WindowChange { col_width, row_height, .. } if terminal.is_some() => {
-                    terminal = Some(Size::clamped(col_width, row_height));
+                    terminal = Some(clamped_size(col_width, row_height));
                 }
                 ChannelMsg::SetEnv { variable_name, variable_value, .. } if phase.admits(Request::Variable) => {
                     environment.set(&variable_name, &variable_value);
@@ -192,7 +193,7 @@ impl ChannelRequest {
 
     fn program(&self, shared: &Shared, mode: Mode) -> Program {
         let answers = &shared.answers;
-        let columns = self.terminal.map(|size| size.columns);
+        let columns = self.terminal.map(|size| size.width);
         match (&self.kind, self.terminal) {
             (RequestKind::Sftp, Some(_)) => Program::Answer(Answer::transfer_on_terminal()),
             (RequestKind::Sftp, None) => {
@@ -206,7 +207,7 @@ impl ChannelRequest {
                 None => Program::Answer(answers.answer(command, columns)),
             },
             (RequestKind::Shell, None) => Program::Answer(answers.text(None)),
-            (RequestKind::Shell, Some(size)) if mode == Mode::Text => Program::Answer(answers.text(Some(size.columns))),
+            (RequestKind::Shell, Some(size)) if mode == Mode::Text => Program::Answer(answers.text(Some(size.width))),
             (RequestKind::Shell, Some(size)) => Program::Session(size),
         }
     }

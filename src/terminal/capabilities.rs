@@ -9,7 +9,7 @@ mod titles;
 
 pub use environment::Environment;
 use environment::known;
-use names::{Kind, Known};
+use names::{Kind, shows_links};
 
 use super::input::Reply;
 
@@ -155,7 +155,7 @@ impl Capabilities {
                 ground: ground(environment),
                 depth: depth(environment, kind),
                 glyphs: glyphs(environment, kind),
-                links: kind == Kind::Modern && known(environment).is_some_and(|known| known.links),
+                links: kind == Kind::Modern && known(environment).is_some_and(shows_links),
             },
             title: titles::known_by_term(term),
             shows_questions,
@@ -212,7 +212,9 @@ impl Capabilities {
             Reply::Version(ref version) => self.introduced(version),
             WITHOUT_UTF8 if self.asked == Some(Question::GroundAndUtf8) => self.appearance.glyphs = Glyphs::Ascii,
             XTERM_JS if self.asked == Some(Question::Kind) => self.next = Some(Question::Modes),
-            Reply::DeviceAttributes { level, .. } if self.passes_fence() => {
+            Reply::DeviceAttributes { level, .. } if self.fences > 0 => {
+                self.fences -= 1;
+                self.answers = true;
                 if matches!(self.asked, Some(Question::Ground | Question::GroundAndUtf8)) {
                     self.next = Some(after_ground(level));
                 }
@@ -221,35 +223,19 @@ impl Capabilities {
         }
     }
 
-    /// Learns from a reply when nothing more will be asked.
-    pub fn learn_last(&mut self, reply: &Reply) {
-        if matches!(reply, Reply::DeviceAttributes { .. }) {
-            self.passes_fence();
-        }
-    }
-
-    /// A fence has come: whether it was asked for.
-    fn passes_fence(&mut self) -> bool {
-        let asked = self.fences > 0;
-        self.fences = self.fences.saturating_sub(1);
-        self.answers |= asked;
-        asked
-    }
-
     /// The terminal has said its name: that can only add to what is known. Who wants no colour gets none.
     fn introduced(&mut self, version: &str) {
         self.title |= titles::known_by_version(version);
-        let Some(known) = Known::of(version) else { return };
+        let Some(known) = names::known(version) else { return };
         if self.appearance.depth != Depth::Mono {
             self.appearance.depth = Depth::True;
         }
-        self.appearance.links |= known.links;
+        self.appearance.links |= shows_links(known);
     }
 }
 
 /// What a terminal of this level (DA1) is asked next: 1 is a VT100. The name is asked of none under a VT200 (62; some
-/// say
-/// 61): `PuTTY` is a VT102 (6), and might print a DCS.
+/// say 61): `PuTTY` is a VT102 (6), and might print a DCS.
 const fn after_ground(level: u16) -> Question {
     match level {
         ..=1 => Question::Kind,

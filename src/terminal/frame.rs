@@ -1,6 +1,6 @@
 //! One frame as bytes: what turns a screen that shows one state into a screen that shows another.
 //!
-//! Both states are drawn into buffers that belong to the thread, and what ratatui's diff finds between them is written:
+//! Both states are drawn into buffers that belong to the thread, and the cells that differ between them are written:
 //! cursor movements (CUP, CUF, CR LF), SGR, EL, links (OSC 8) and printable text, nothing else. A control character in
 //! a cell is sent as a space. A VT100 understands all of it but the colours and the links.
 
@@ -15,7 +15,7 @@ use ratatui::{
 };
 use unicode_width::UnicodeWidthStr as _;
 
-use super::link::{self, Link, link_at};
+use super::link::{self, Link, in_row, link_at};
 use sgr::{SgrState, VISIBLE_ON_BLANKS};
 
 /// Begin and end of synchronized output (DEC private mode 2026): the terminal shows the frame whole.
@@ -49,126 +49,123 @@ pub fn frame<S>(
 ) {
     BUFFERS.with_borrow_mut(|[before, after]| {
         let drawn = |state: Option<&S>, buffer: &mut Buffer| {
-            buffer.content.clear();
             buffer.resize(area);
-            let links = state.map_or_else(Vec::new, |state| draw(state, buffer));
-            normalize(buffer);
-            links
+            buffer.reset();
+            state.map_or_else(Vec::new, |state| draw(state, buffer))
         };
         let links = [drawn(shown, before), drawn(Some(next), after)];
+        let changes = changes(before, after, &links);
+        if shown.is_some() && changes.is_empty() {
+            return;
+        }
         out.reserve(USUAL);
-        let begin = out.len();
         if synchronized {
             out.extend_from_slice(BEGIN);
         }
-        let body = out.len();
         if shown.is_none() {
             out.extend_from_slice(ERASE_SCREEN);
         }
-        difference(before, after, &links, out);
-        if out.len() == body {
-            out.truncate(begin);
-        } else if synchronized {
+        let [_, links] = &links;
+        let mut encoder = Encoder { out, screen: after, links, cursor: None, style: SgrState::default(), link: None };
+        for Change { y, x, erases, .. } in changes {
+            if erases { encoder.erase(x, y) } else { encoder.cell(x, y) }
+        }
+        encoder.set_link(None);
+        encoder.set_style(SgrState::default());
+        if synchronized {
             out.extend_from_slice(END);
         }
     });
 }
 
-/// Makes cells equal that look alike, replaces by a space what must not be sent or has no width, and says how wide the
-/// others are: ratatui counts halfwidth sound marks of katakana twice (`ｶﾞ`), and would write over the second half of
-/// an emoji with a variation selector. The cells that a wide character covers are skipped by the diff, and differ from
-/// all others: a terminal blanks them, in a style of its choice, when the character goes.
-fn normalize(buffer: &mut Buffer) {
-    let columns = usize::from(buffer.area.width).max(1);
-    for row in buffer.content.chunks_exact_mut(columns) {
-        let mut covered = 0;
-        for (cell, room) in row.iter_mut().zip((1..=columns).rev()) {
-            if covered > 0 {
-                covered -= 1;
-                cell.reset();
-                cell.set_diff_option(CellDiffOption::Skip);
-                continue;
-            }
-            let text = cell.symbol();
-            if !matches!(text.as_bytes(), [b' '..=b'~']) {
-                let width = if text.contains(char::is_control) { 0 } else { text.width() };
-                match NonZeroU16::new(width as u16).filter(|_| width <= room) {
-                    Some(forced) => {
-                        covered = width - 1;
-                        cell.set_diff_option(CellDiffOption::ForcedWidth(forced));
-                    }
-                    None => {
-                        cell.set_symbol(" ");
-                    }
-                }
-            }
-            // The colour and weight of a character are not seen where there is none.
-            if cell.symbol() == " " && !cell.modifier.intersects(VISIBLE_ON_BLANKS) {
-                (cell.fg, cell.modifier) = (Color::Reset, cell.modifier & VISIBLE_ON_BLANKS);
-            }
-        }
-    }
+/// Something to write.
+struct Change {
+    /// The style, by the order in which the styles come from the top of the screen down; 0 is the plain one.
+    style: usize,
+    y: u16,
+    x: u16,
+    /// Whether the row is blank from here on, and is erased (EL); otherwise the cell is written.
+    erases: bool,
 }
 
-/// Appends what turns the screen that one buffer and its links describe into the screen of another.
-fn difference(before: &mut Buffer, after: &Buffer, links: &[Vec<Link>; 2], out: &mut Vec<u8>) {
-    let [links_before, links_after] = links;
-    for link in links.iter().flatten() {
-        for x in link.columns.clone() {
-            if link_at(links_before, x, link.row) != link_at(links_after, x, link.row)
-                && let Some(cell) = before.cell_mut((x, link.row))
-            {
-                // No drawn cell has this option, so that the diff finds a difference.
-                cell.set_diff_option(CellDiffOption::AlwaysUpdate);
+/// What turns the screen that one buffer and its links describe into the screen of another. Only rows that change are
+/// normalized; ratatui's diff would ask for the width of every cell of all rows.
+fn changes(before: &mut Buffer, after: &mut Buffer, [old_links, new_links]: &[Vec<Link>; 2]) -> Vec<Change> {
+    let area = after.area;
+    let columns = usize::from(area.width).max(1);
+    let (mut style, mut number) = (SgrState::default(), 0);
+    let mut styles = HashMap::from([(style, number)]);
+    let mut changes = Vec::new();
+    let rows = before.content.chunks_exact_mut(columns).zip(after.content.chunks_exact_mut(columns));
+    for ((old, new), y) in rows.zip(area.y..) {
+        let relinked = !in_row(old_links, y).eq(in_row(new_links, y));
+        if old == new && !relinked {
+            continue;
+        }
+        normalize(old);
+        normalize(new);
+        let end = |row: &[Cell], links: &[Link]| {
+            let cells = row.iter().rposition(|cell| *cell != Cell::EMPTY).map_or(0, |last| last + 1);
+            let links = in_row(links, y).map(|link| usize::from(link.columns.end.saturating_sub(area.x)));
+            links.fold(cells, usize::max)
+        };
+        let new_end = end(new, new_links);
+        // Up to so many blanks are written as they are.
+        let erases = end(old, old_links) > new_end + ERASE_LINE.len();
+        for ((old, new), x) in old.iter().zip(&*new).zip(area.x..).take(if erases { new_end } else { columns }) {
+            let changed = old != new || relinked && link_at(old_links, x, y) != link_at(new_links, x, y);
+            if !changed || new.diff_option == CellDiffOption::Skip {
+                continue;
             }
+            let needed = style.needed(new);
+            if needed != style {
+                let next = styles.len();
+                (style, number) = (needed, *styles.entry(needed).or_insert(next));
+            }
+            changes.push(Change { style: number, y, x, erases: false });
+        }
+        if erases {
+            changes.push(Change { style: 0, y, x: area.x + new_end as u16, erases });
         }
     }
     // One style after the other, the plain one first: to move over what has another style takes fewer bytes than to
     // change the style to and fro.
-    let mut style = SgrState::default();
-    let mut styles = HashMap::from([(style, 0)]);
-    let mut writes: Vec<(usize, u16, u16, Option<&Cell>)> =
-        erase_ends(before, after, links).into_iter().map(|(x, y)| (0, y, x, None)).collect();
-    for (x, y, cell) in before.diff_iter(after) {
-        style = style.needed(cell);
-        let next = styles.len();
-        writes.push((*styles.entry(style).or_insert(next), y, x, Some(cell)));
-    }
-    writes.sort_unstable_by_key(|(style, y, x, _)| (*style, *y, *x));
-    let mut encoder =
-        Encoder { out, screen: after, links: links_after, cursor: None, style: SgrState::default(), link: None };
-    for (_, y, x, cell) in writes {
-        match cell {
-            Some(cell) => encoder.cell(x, y, cell),
-            None => encoder.erase(x, y),
-        }
-    }
-    encoder.set_link(None);
-    encoder.set_style(SgrState::default());
+    changes.sort_by_key(|change| change.style);
+    changes
 }
 
-/// Blanks the ends of rows that are to be erased (EL), because that is shorter than to write their blanks; returns from
-/// which columns, and in which rows.
-fn erase_ends(before: &mut Buffer, after: &Buffer, links: &[Vec<Link>; 2]) -> Vec<(u16, u16)> {
-    let area = after.area;
-    let columns = usize::from(area.width).max(1);
-    let [links_before, links_after] = links;
-    let end = |row: &[Cell], links: &[Link], y: u16| {
-        let end = row.iter().rposition(|cell| *cell != Cell::EMPTY).map_or(0, |last| last + 1);
-        let links = links.iter().filter(|link| link.row == y).map(|link| link.columns.end.saturating_sub(area.x));
-        links.map(usize::from).fold(end, usize::max)
-    };
-    let rows = before.content.chunks_exact_mut(columns).zip(after.content.chunks_exact(columns)).zip(area.y..);
-    let erased = rows.filter_map(|((old, new), y)| {
-        let (old_end, new_end) = (end(old, links_before, y), end(new, links_after, y));
-        // Up to so many blanks are written as they are.
-        if old_end <= new_end + ERASE_LINE.len() {
-            return None;
+/// Makes cells of a row equal that look alike, replaces by a space what must not be sent or has no width, and says how
+/// wide the others are: ratatui counts halfwidth sound marks of katakana twice (`ｶﾞ`). The cells that a wide character
+/// covers are never written, and differ from all others: a terminal blanks them, in a style of its choice, when the
+/// character goes.
+fn normalize(row: &mut [Cell]) {
+    let mut covered = 0;
+    let columns = row.len();
+    for (x, cell) in row.iter_mut().enumerate() {
+        if covered > 0 {
+            covered -= 1;
+            cell.reset();
+            cell.set_diff_option(CellDiffOption::Skip);
+            continue;
         }
-        old.get_mut(new_end..)?.fill(Cell::EMPTY);
-        Some((area.x + new_end as u16, y))
-    });
-    erased.collect()
+        let text = cell.symbol();
+        if !matches!(text.as_bytes(), [b' '..=b'~']) {
+            let width = if text.contains(char::is_control) { 0 } else { text.width() };
+            match NonZeroU16::new(width as u16).filter(|_| x + width <= columns) {
+                Some(forced) => {
+                    covered = width - 1;
+                    cell.set_diff_option(CellDiffOption::ForcedWidth(forced));
+                }
+                None => {
+                    cell.set_symbol(" ");
+                }
+            }
+        }
+        // The colour and weight of a character are not seen where there is none.
+        if cell.symbol() == " " && !cell.modifier.intersects(VISIBLE_ON_BLANKS) {
+            (cell.fg, cell.modifier) = (Color::Reset, cell.modifier & VISIBLE_ON_BLANKS);
+        }
+    }
 }
 
 struct Encoder<'a> {
@@ -183,9 +180,10 @@ struct Encoder<'a> {
     link: Option<&'a Link>,
 }
 
-impl Encoder<'_> {
+impl<'a> Encoder<'a> {
     /// Writes a cell.
-    fn cell(&mut self, x: u16, y: u16, cell: &Cell) {
+    fn cell(&mut self, x: u16, y: u16) {
+        let Some(cell) = self.screen.cell((x, y)) else { return };
         let link = link_at(self.links, x, y);
         if link != self.link {
             self.set_link(None);
@@ -251,9 +249,7 @@ impl Encoder<'_> {
         self.style.change(style, self.out);
         self.style = style;
     }
-}
 
-impl<'a> Encoder<'a> {
     /// Ends the link that is open, and begins another.
     fn set_link(&mut self, link: Option<&'a Link>) {
         if link != self.link {
@@ -273,13 +269,16 @@ fn movement(cursor: Option<(u16, u16)>, (x, y): (u16, u16)) -> String {
         1 => "\x1b[C".to_owned(),
         cells => format!("\x1b[{cells}C"),
     };
-    let absolute = if x == 0 { format!("\x1b[{}H", y + 1) } else { format!("\x1b[{};{}H", y + 1, x + 1) };
-    let relative = cursor.and_then(|(column, row)| match y.checked_sub(row)? {
-        0 => Some(right(x.checked_sub(column)?)),
-        down @ 1..=2 => Some("\r\n".repeat(down.into()) + &right(x)),
-        _ => None,
-    });
-    relative.filter(|relative| relative.len() < absolute.len()).unwrap_or(absolute)
+    let absolute = || if x == 0 { format!("\x1b[{}H", y + 1) } else { format!("\x1b[{};{}H", y + 1, x + 1) };
+    match cursor {
+        // Shorter than the absolute way, which says the row too.
+        Some((column, row)) if row == y && column < x => right(x - column),
+        Some((_, row)) if (1..=2).contains(&y.saturating_sub(row)) => {
+            let (down, absolute) = ("\r\n".repeat((y - row).into()) + &right(x), absolute());
+            if down.len() < absolute.len() { down } else { absolute }
+        }
+        _ => absolute(),
+    }
 }
 
 #[cfg(test)]

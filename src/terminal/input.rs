@@ -66,8 +66,9 @@ enum Stage {
     Text,
     /// After the ESC that ends such a string, before its `\`.
     Terminator,
-    /// After `CSI M`: button, column and row follow, a raw byte each.
-    LegacyMouse { taken: u8, bytes: [u8; 2] },
+    /// After `CSI M`, by which a terminal reports the mouse that was not asked for SGR reports: so many raw bytes
+    /// follow, for the button, the column and the row. They are dropped.
+    LegacyMouse { bytes: u8 },
     /// After `CSI [`, with which the Linux console begins F1 to F5.
     LinuxFunction,
 }
@@ -116,10 +117,8 @@ impl Decoder {
     /// The rest of a sequence that was cut after its ESC and comes later than that is still recognised if it comes in
     /// one piece, so that a slow line does not turn replies into keys.
     pub fn timeout(&mut self, sink: &mut impl FnMut(Input)) {
-        if !self.pending() {
-            return;
-        }
         match self.stage {
+            _ if !self.pending() => {}
             Stage::Escape => {
                 self.release_escape(sink);
                 self.emit(Input::Key(Key::new(Code::Escape)), sink);
@@ -158,14 +157,12 @@ impl Decoder {
                     self.escape(byte, sink);
                 }
             }
-            Stage::LegacyMouse { taken, bytes } => self.legacy_mouse(taken, bytes, byte, sink),
-            Stage::LinuxFunction => {
-                if breaks_off(byte) {
-                    self.break_off(byte, sink);
-                } else {
-                    self.finish(keys::linux(byte).map(Meaning::Key), sink);
-                }
-            }
+            // Each is 32 or more, or NUL for a position too far to the right or down.
+            Stage::LegacyMouse { .. } if byte < 0x20 && byte != NUL => self.break_off(byte, sink),
+            Stage::LegacyMouse { bytes: ..=1 } => self.stage = Stage::Ground,
+            Stage::LegacyMouse { bytes } => self.stage = Stage::LegacyMouse { bytes: bytes - 1 },
+            Stage::LinuxFunction if breaks_off(byte) => self.break_off(byte, sink),
+            Stage::LinuxFunction => self.finish(keys::linux(byte).map(Meaning::Key), sink),
         }
     }
 
@@ -310,21 +307,6 @@ impl Decoder {
         }
     }
 
-    /// A byte after `CSI M`: 32 and more, or NUL for a position too far to the right or down.
-    fn legacy_mouse(&mut self, taken: u8, mut bytes: [u8; 2], byte: u8, sink: &mut impl FnMut(Input)) {
-        if byte < 0x20 && byte != NUL {
-            return self.break_off(byte, sink);
-        }
-        if let Some(slot) = bytes.get_mut(usize::from(taken)) {
-            *slot = byte;
-            self.stage = Stage::LegacyMouse { taken: taken + 1, bytes };
-        } else {
-            let [button, column] = bytes.map(|byte| u16::from(byte).saturating_sub(32));
-            let row = u16::from(byte).saturating_sub(32);
-            self.finish(sequence::mouse(button, column, row, false).map(Meaning::Mouse), sink);
-        }
-    }
-
     /// A control character has come where a sequence should have gone on.
     fn break_off(&mut self, byte: u8, sink: &mut impl FnMut(Input)) {
         self.parser = None;
@@ -359,7 +341,7 @@ impl Decoder {
             }
             // Within a paste nothing but its end matters, and what only looks like a sequence takes nothing with it.
             Some(Meaning::LegacyMouse) if self.paste.is_none() => {
-                self.stage = Stage::LegacyMouse { taken: 0, bytes: [0; 2] };
+                self.stage = Stage::LegacyMouse { bytes: 3 };
             }
             Some(Meaning::LinuxFunction) if self.paste.is_none() => self.stage = Stage::LinuxFunction,
             _ => {}

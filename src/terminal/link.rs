@@ -16,9 +16,14 @@ pub struct Link {
     pub number: u16,
 }
 
-/// The link of a cell. There are few on a screen.
+/// The links of a row. There are few on a screen.
+pub(super) fn in_row(links: &[Link], y: u16) -> impl Iterator<Item = &Link> {
+    links.iter().filter(move |link| link.row == y)
+}
+
+/// The link of a cell.
 pub(super) fn link_at(links: &[Link], x: u16, y: u16) -> Option<&Link> {
-    links.iter().find(|link| link.row == y && link.columns.contains(&x))
+    in_row(links, y).find(|link| link.columns.contains(&x))
 }
 
 /// Ends a link.

@@ -154,10 +154,38 @@ fn without_tests(sources: Vec<Source>) -> impl Iterator<Item = Source> {
 
 /// A file without comments, strings, character literals and its tests.
 fn code(text: &str) -> String {
-    let text = match text.find("#[cfg(test)]\nmod ") {
-        Some(tests) => &text[..tests],
-        None => text,
-    };
+    without_test_items(&without_literals(text))
+}
+
+/// Code without the items before which `#[cfg(test)]` stands.
+fn without_test_items(code: &str) -> String {
+    let mut kept = String::with_capacity(code.len());
+    let mut rest = code;
+    while let Some((before, item)) = rest.split_once("#[cfg(test)]") {
+        kept.push_str(before);
+        rest = &item[item_length(item)..];
+    }
+    kept + rest
+}
+
+/// The length of the item that `code` begins with: up to its semicolon or the end of its block.
+fn item_length(code: &str) -> usize {
+    let mut depth = 0;
+    for (at, c) in code.char_indices() {
+        match c {
+            '{' | '(' | '[' => depth += 1,
+            '}' | ')' | ']' => depth -= 1,
+            _ => (),
+        }
+        if depth <= 0 && matches!(c, ';' | '}') {
+            return at + 1;
+        }
+    }
+    code.len()
+}
+
+/// A file without comments, strings and character literals.
+fn without_literals(text: &str) -> String {
     let mut code = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
@@ -469,7 +497,16 @@ fn imports(code: &str) -> (Vec<Import>, String) {
 #[test]
 #[ignore = "modules and their parts still use each other in profile, app, formats, ssh, typeset and session"]
 fn no_files_use_each_other_in_a_circle() {
-    let circles = Graph::new(production().collect()).circles();
+    assert_no_circles(production());
+}
+
+#[test]
+fn no_files_of_the_exhibits_use_each_other_in_a_circle() {
+    assert_no_circles(without_tests(exhibits()));
+}
+
+fn assert_no_circles(sources: impl Iterator<Item = Source>) {
+    let circles = Graph::new(sources.collect()).circles();
     let told: Vec<_> = circles.iter().map(|circle| circle.join(", ")).collect();
     assert!(
         told.is_empty(),
@@ -603,10 +640,18 @@ fn paths_are_found_wherever_they_stand() {
         // use comment::no;
         fn g<'a>(x: &'a str) -> h::I { let s = "string::no"; let c = '"'; crate::j::k(r#"raw::no"#) }
         #[cfg(test)]
-mod tests { use test::no; }
+        mod tests { use test::no; }
+        #[cfg(test)]
+        pub(super) mod tests { fn f() { use test::no; } }
+        #[cfg(test)]
+        impl L { fn of_tests(_: [u8; 2]) -> test::no { test::no() } }
+        use m::n;
+        #[cfg(test)]
+        use test::no;
+        fn o() { p::q() }
     "##;
     let found = paths(&code(text));
-    for path in ["a::b", "a::c", "a::c::d", "a::f", "h::I", "crate::j::k"] {
+    for path in ["a::b", "a::c", "a::c::d", "a::f", "h::I", "crate::j::k", "m::n", "p::q"] {
         assert!(found.contains(path), "{path} in {found:?}");
     }
     assert!(!found.iter().any(|path| path.ends_with("::no")), "{found:?}");

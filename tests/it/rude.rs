@@ -9,7 +9,7 @@ use sshcard::{
     site::Site,
     ssh::limits::Limits,
     terminal::{
-        self, Size,
+        self, LARGEST,
         capabilities::{Appearance, Depth},
         input::{Code, Key},
     },
@@ -234,7 +234,7 @@ fn a_giant_window_costs_no_more_bytes_than_a_large_one() {
     let site = Arc::new(Site::new(engineer()));
     let appearance = Appearance { depth: Depth::True, ..Appearance::default() };
     for keys in ["1", "2", "3", "4", "5", "/a", "?", "4\r ", "4k\r", "4kk\r ", "4kkk\r", "4kkkk\r "] {
-        let mut app = App::new(Arc::clone(&site), Size::LARGEST.into(), appearance, &Preferences::default());
+        let mut app = App::new(Arc::clone(&site), LARGEST, appearance, &Preferences::default());
         for key in keys.chars() {
             let code = if key == '\r' { Code::Enter } else { Code::Char(key) };
             app.handle(Event::Key(Key::new(code)), Duration::ZERO);

@@ -4,8 +4,10 @@
 //! its plan of memory, and its result compared with that of the graph as it was written. How long it would take, and what it
 //! would move, is estimated from its shapes for a labelled example machine.
 
+mod cost;
 pub(crate) mod execute;
 pub(crate) mod graph;
+pub(crate) mod kernel;
 pub(crate) mod machine;
 pub(crate) mod passes;
 mod view;
@@ -13,10 +15,12 @@ mod view;
 use std::sync::OnceLock;
 
 use self::{
+    cost::{Cost, costs},
     execute::{Tensor, difference, largest, run},
     graph::{Op, Part},
-    machine::{Cost, MODEL, Machine, SAMPLE, costs},
-    passes::{Kernel, Pass, Passes, Program, Tile, compile},
+    kernel::{Kernel, Tile},
+    machine::{MODEL, Machine, SAMPLE},
+    passes::{Pass, Passes, Program, compile},
 };
 use crate::exhibit::{Change, Exhibit, Figure, Parameter};
 

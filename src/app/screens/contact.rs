@@ -6,8 +6,7 @@ use super::{
 };
 use crate::{
     site::{Item, MEASURE, items},
-    terminal::Size,
-    typeset,
+    terminal, typeset,
 };
 
 /// Between the words and the QR code.
@@ -81,7 +80,7 @@ impl Screen for Contact {
         // With the narrowest frame that cameras make do with, where there is no room for more.
         let fits = |window: &Window| [2, 1].into_iter().find(|quiet| qr::fits(context, *quiet, window.text));
         let code = fits(context.window).and_then(|quiet| qr::sheet(context, quiet));
-        let left_out = code.is_none() && Window::of(Size::LARGEST.into()).as_ref().and_then(fits).is_some();
+        let left_out = code.is_none() && Window::of(terminal::LARGEST).as_ref().and_then(fits).is_some();
         let code_width = code.as_ref().map_or(0, Sheet::width);
         let beside = code.is_some() && text.width >= code_width + GUTTER + NARROWEST;
         let column = if beside { text.width - code_width - GUTTER } else { text.width }.min(MEASURE);

@@ -72,7 +72,7 @@ fn only_the_visitor_keeps_the_line_open_and_not_for_ever() {
     for _ in 0..9 {
         visitor.waits(Duration::from_secs(61));
         visitor.send("\x1b[?64;1c");
-        visitor.event(Event::Resize(Size { columns: 70, rows: 20 }));
+        visitor.event(Event::Resize(Size { width: 70, height: 20 }));
         visitor.look();
     }
     assert!(visitor.sees("Still there?"));
@@ -257,7 +257,7 @@ fn a_flood_of_resizes_is_laid_out_ten_times_a_second() {
     visitor.look();
     visitor.received.clear();
     for i in 0..1_000 {
-        visitor.event(Event::Resize(Size { columns: 60 + i % 40, rows: 24 }));
+        visitor.event(Event::Resize(Size { width: 60 + i % 40, height: 24 }));
         visitor.frames(millis(1));
     }
     let cleared = visitor.received.windows(4).filter(|bytes| bytes == b"\x1b[2J").count();
@@ -325,7 +325,7 @@ fn a_resize_that_waits_for_a_frame_is_waited_for_and_not_polled() {
     let before = visitor.ticks;
     // A window that is dragged while keys are typed: layouts and frames fall due at different times.
     for i in 0..6 {
-        visitor.event(Event::Resize(Size { columns: 70 + i, rows: 24 }));
+        visitor.event(Event::Resize(Size { width: 70 + i, height: 24 }));
         visitor.frames(millis(60));
         visitor.send("j");
         visitor.frames(millis(33));
@@ -349,8 +349,11 @@ fn a_question_leaves_no_trace_even_in_the_smallest_window() {
     for (columns, rows) in [(80, 24), (40, 12), (24, 6), (20, 5), (3, 1)] {
         let mut environment = Environment::default();
         environment.set_term("xterm");
-        let (site, size, preferences) =
-            (site(), Size { columns, rows }, Preferences::new(None, &environment, &site().document().pages));
+        let (site, size, preferences) = (
+            site(),
+            Size { width: columns, height: rows },
+            Preferences::new(None, &environment, &site().document().pages),
+        );
         let opening = Opening { site, size, environment, preferences, write_timeout: WRITE_TIMEOUT };
         let mut visitor = Visitor::opening(opening);
         visitor.frames(millis(49));

@@ -47,7 +47,7 @@ fn what_was_typed_before_the_end_is_answered() {
 fn another_width_is_that_of_the_next_page() {
     let mut visitor = Visitor::arrive_plain(WIDE);
     visitor.reads();
-    visitor.event(Event::Resize(Size { columns: 30, rows: 10 }));
+    visitor.event(Event::Resize(Size { width: 30, height: 10 }));
     assert_eq!(visitor.reads(), "", "what was said stays as it is");
     visitor.send("about\r");
     let page = visitor.reads();

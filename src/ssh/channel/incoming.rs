@@ -17,6 +17,7 @@ use crate::{
         rate::{Bucket, Rate},
         socket::SendQueue,
     },
+    terminal::clamped_size,
 };
 
 /// How often a window's size may change: faster than any hand or window manager does it. To read one takes a core some
@@ -76,7 +77,7 @@ impl<M: Messages> Events for Incoming<'_, M> {
             match message {
                 Some(ChannelMsg::Data { data }) => return Event::Input(data),
                 Some(ChannelMsg::WindowChange { col_width, row_height, .. }) => {
-                    let (size, now) = (Size::clamped(col_width, row_height), Instant::now());
+                    let (size, now) = (clamped_size(col_width, row_height), Instant::now());
                     let when = self.resizes.reserve(now.into_std()).into();
                     if when <= now {
                         return Event::Resize(size);

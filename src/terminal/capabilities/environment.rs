@@ -63,9 +63,9 @@ impl Environment {
 }
 
 /// The terminal that the environment names.
-pub(super) fn known(environment: &Environment) -> Option<names::Known> {
+pub(super) fn known(environment: &Environment) -> Option<&'static str> {
     let programs = ["TERM_PROGRAM", "LC_TERMINAL"].into_iter().filter_map(|name| environment.get(name));
-    std::iter::once(environment.term()).chain(programs).find_map(names::Known::of)
+    std::iter::once(environment.term()).chain(programs).find_map(names::known)
 }
 
 /// What is left of a visitor's string: ASCII letters, digits, space and `-+._,:;@=`, cut to [`LONGEST`].

@@ -36,14 +36,16 @@ const NO_TERMINAL: [&str; 11] = [
 
 impl Kind {
     pub(super) fn of(term: &str) -> Self {
-        const CONSOLES: [&str; 6] = ["linux", "vt", "ansi", "cons25", "sun", "wyse"];
+        const CONSOLES: [&str; 5] = ["linux", "ansi", "cons25", "sun", "wyse"];
         const MODERN: [&str; 11] =
             ["xterm", "rxvt", "alacritty", "kitty", "foot", "wezterm", "ghostty", "iterm", "contour", "rio", "konsole"];
         // Emacs has `dumb` and `dumb-emacs-ansi` for what its buffers show.
         if NO_TERMINAL.contains(&term) || term.starts_with("dumb") || NO_ANSI_CURSOR.lines().any(|name| name == term) {
             Self::Lines
-        } else if CONSOLES.iter().any(|name| if name.len() < 3 { term == *name } else { term.starts_with(name) })
-            || term.strip_prefix("vt").is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+        } else if CONSOLES.iter().any(|name| term.starts_with(name))
+            || term
+                .strip_prefix("vt")
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with(|c: char| c.is_ascii_digit()))
         {
             Self::Console
         } else if MODERN.iter().any(|name| term.starts_with(name)) {
@@ -54,37 +56,32 @@ impl Kind {
     }
 }
 
-/// A terminal that is known to have 24-bit colour.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Known {
-    /// How its name begins in TERM (after `xterm-`), `TERM_PROGRAM`, `LC_TERMINAL` and its own reply, in lower case.
-    name: &'static str,
-    /// Whether it shows OSC 8 links without being told to.
-    pub(super) links: bool,
-}
-
-/// The terminals that are known. Not here: xterm, which has neither; tmux and screen, which stand for another terminal;
-/// Terminal.app, whose colours depend on its version.
-const KNOWN: [Known; 12] = [
-    Known { name: "alacritty", links: true },
-    Known { name: "contour", links: true },
-    Known { name: "foot", links: true },
-    Known { name: "ghostty", links: true },
-    Known { name: "iterm", links: true },
-    Known { name: "kitty", links: true },
-    // Links are off until its user turns them on.
-    Known { name: "konsole", links: false },
-    Known { name: "mintty", links: true },
-    Known { name: "rio", links: true },
-    Known { name: "vscode", links: true },
-    Known { name: "vte", links: true },
-    Known { name: "wezterm", links: true },
+/// The terminals that are known to have 24-bit colour, by how their names begin in TERM (after `xterm-`),
+/// `TERM_PROGRAM`, `LC_TERMINAL` and their own reply, in lower case. Not here: xterm, which may have none; tmux and
+/// screen, which stand for another terminal; Terminal.app, whose colours depend on its version.
+const KNOWN: [&str; 12] = [
+    "alacritty",
+    "contour",
+    "foot",
+    "ghostty",
+    "iterm",
+    "kitty",
+    "konsole",
+    "mintty",
+    "rio",
+    "vscode",
+    "vte",
+    "wezterm",
 ];
 
-impl Known {
-    pub(super) fn of(name: &str) -> Option<Self> {
-        let name = name.to_ascii_lowercase();
-        let name = name.strip_prefix("xterm-").unwrap_or(&name);
-        KNOWN.into_iter().find(|known| name.starts_with(known.name))
-    }
+/// The entry of [`KNOWN`] for a terminal of this name.
+pub(super) fn known(name: &str) -> Option<&'static str> {
+    let name = name.to_ascii_lowercase();
+    let name = name.strip_prefix("xterm-").unwrap_or(&name);
+    KNOWN.into_iter().find(|known| name.starts_with(known))
+}
+
+/// Whether a known terminal shows links (OSC 8) before its user turns them on.
+pub(super) fn shows_links(known: &str) -> bool {
+    known != "konsole"
 }

@@ -73,7 +73,7 @@ fn what_a_client_sends_is_bounded_and_clean() {
 
 /// A reply to DA1.
 fn fence(level: u16) -> Reply {
-    Reply::DeviceAttributes { level, more: true }
+    Reply::DeviceAttributes { level }
 }
 
 /// A terminal of this level that was asked the first question and has answered it, and the question that follows.
@@ -105,7 +105,7 @@ fn questions_are_asked_once_and_in_order() {
     // It has answered, so that the end can be fenced.
     assert_eq!(terminal.ask_last(), Some(FENCE));
     assert!(terminal.asking());
-    terminal.learn_last(&fence(64));
+    terminal.learn(&fence(64));
     assert!(!terminal.asking());
 }
 

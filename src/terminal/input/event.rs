@@ -39,18 +39,6 @@ impl Key {
     pub const fn with_control(self) -> Self {
         Self { control: true, ..self }
     }
-
-    /// The key with Alt.
-    #[must_use]
-    pub const fn with_alt(self) -> Self {
-        Self { alt: true, ..self }
-    }
-
-    /// The key with Shift.
-    #[must_use]
-    pub const fn with_shift(self) -> Self {
-        Self { shift: true, ..self }
-    }
 }
 
 /// Which key.
@@ -119,8 +107,6 @@ pub enum Reply {
     DeviceAttributes {
         /// The first parameter: 1 for a VT100, 61 to 65 for a VT100 to a VT500.
         level: u16,
-        /// Whether others follow it.
-        more: bool,
     },
     /// OSC 11: the colour of the ground, 0 to 255 each.
     Background {

@@ -1,152 +1,6 @@
-//! What bytes mean as keys: tables, and the little that is common to them.
+//! What bytes mean as keys.
 
 use super::{Code, Key};
-
-/// `CSI … letter`: cursor and editing keys (xterm, "PC-Style Function Keys"), with the modifiers that rxvt says by the
-/// letter itself.
-const LETTERS: [(u8, Code, u16); 15] = [
-    (b'A', Code::Up, 0),
-    (b'B', Code::Down, 0),
-    (b'C', Code::Right, 0),
-    (b'D', Code::Left, 0),
-    (b'F', Code::End, 0),
-    (b'H', Code::Home, 0),
-    (b'P', Code::Function(1), 0),
-    (b'Q', Code::Function(2), 0),
-    (b'R', Code::Function(3), 0),
-    (b'S', Code::Function(4), 0),
-    (b'Z', Code::Tab, SHIFT),
-    (b'a', Code::Up, SHIFT),
-    (b'b', Code::Down, SHIFT),
-    (b'c', Code::Right, SHIFT),
-    (b'd', Code::Left, SHIFT),
-];
-
-/// `SS3 letter`: cursor keys in application mode, F1 to F4, rxvt's cursor keys under Ctrl, the keypad (xterm,
-/// "VT220-Style Function Keys").
-const SINGLES: [(u8, Code, u16); 34] = [
-    (b'A', Code::Up, 0),
-    (b'B', Code::Down, 0),
-    (b'C', Code::Right, 0),
-    (b'D', Code::Left, 0),
-    (b'F', Code::End, 0),
-    (b'H', Code::Home, 0),
-    (b'I', Code::Tab, 0),
-    (b'M', Code::Enter, 0),
-    (b'P', Code::Function(1), 0),
-    (b'Q', Code::Function(2), 0),
-    (b'R', Code::Function(3), 0),
-    (b'S', Code::Function(4), 0),
-    (b'X', Code::Char('='), 0),
-    (b' ', Code::Char(' '), 0),
-    (b'a', Code::Up, CONTROL),
-    (b'b', Code::Down, CONTROL),
-    (b'c', Code::Right, CONTROL),
-    (b'd', Code::Left, CONTROL),
-    (b'j', Code::Char('*'), 0),
-    (b'k', Code::Char('+'), 0),
-    (b'l', Code::Char(','), 0),
-    (b'm', Code::Char('-'), 0),
-    (b'n', Code::Char('.'), 0),
-    (b'o', Code::Char('/'), 0),
-    (b'p', Code::Char('0'), 0),
-    (b'q', Code::Char('1'), 0),
-    (b'r', Code::Char('2'), 0),
-    (b's', Code::Char('3'), 0),
-    (b't', Code::Char('4'), 0),
-    (b'u', Code::Char('5'), 0),
-    (b'v', Code::Char('6'), 0),
-    (b'w', Code::Char('7'), 0),
-    (b'x', Code::Char('8'), 0),
-    (b'y', Code::Char('9'), 0),
-];
-
-/// `CSI number ~`: the VT220's editing keys and function keys with xterm's, rxvt's and `PuTTY`'s additions.
-const NUMBERS: [(u16, Code); 28] = [
-    (1, Code::Home),
-    (2, Code::Insert),
-    (3, Code::Delete),
-    (4, Code::End),
-    (5, Code::PageUp),
-    (6, Code::PageDown),
-    (7, Code::Home),
-    (8, Code::End),
-    (11, Code::Function(1)),
-    (12, Code::Function(2)),
-    (13, Code::Function(3)),
-    (14, Code::Function(4)),
-    (15, Code::Function(5)),
-    (17, Code::Function(6)),
-    (18, Code::Function(7)),
-    (19, Code::Function(8)),
-    (20, Code::Function(9)),
-    (21, Code::Function(10)),
-    (23, Code::Function(11)),
-    (24, Code::Function(12)),
-    (25, Code::Function(13)),
-    (26, Code::Function(14)),
-    (28, Code::Function(15)),
-    (29, Code::Function(16)),
-    (31, Code::Function(17)),
-    (32, Code::Function(18)),
-    (33, Code::Function(19)),
-    (34, Code::Function(20)),
-];
-
-/// `CSI [ letter`: the Linux console's F1 to F5 (`console_codes(4)`, the keymaps' F strings).
-const LINUX: [(u8, Code); 5] = [
-    (b'A', Code::Function(1)),
-    (b'B', Code::Function(2)),
-    (b'C', Code::Function(3)),
-    (b'D', Code::Function(4)),
-    (b'E', Code::Function(5)),
-];
-
-/// `CSI number u`: keys that write no character (kitty keyboard protocol, "Functional key definitions"; the keypad is
-/// taken for the keys that it doubles). F13 and up are counted on from [`KITTY_F13`].
-const KITTY: [(u16, Code); 34] = [
-    (8, Code::Backspace),
-    (9, Code::Tab),
-    (10, Code::Enter),
-    (13, Code::Enter),
-    (27, Code::Escape),
-    (127, Code::Backspace),
-    (57399, Code::Char('0')),
-    (57400, Code::Char('1')),
-    (57401, Code::Char('2')),
-    (57402, Code::Char('3')),
-    (57403, Code::Char('4')),
-    (57404, Code::Char('5')),
-    (57405, Code::Char('6')),
-    (57406, Code::Char('7')),
-    (57407, Code::Char('8')),
-    (57408, Code::Char('9')),
-    (57409, Code::Char('.')),
-    (57410, Code::Char('/')),
-    (57411, Code::Char('*')),
-    (57412, Code::Char('-')),
-    (57413, Code::Char('+')),
-    (57414, Code::Enter),
-    (57415, Code::Char('=')),
-    (57416, Code::Char(',')),
-    (57417, Code::Left),
-    (57418, Code::Right),
-    (57419, Code::Up),
-    (57420, Code::Down),
-    (57421, Code::PageUp),
-    (57422, Code::PageDown),
-    (57423, Code::Home),
-    (57424, Code::End),
-    (57425, Code::Insert),
-    (57426, Code::Delete),
-];
-
-/// The kitty protocol's F13; F35 is the last.
-const KITTY_F13: u16 = 57376;
-const KITTY_F35: u16 = 57398;
-
-/// The private use area from which the kitty protocol takes the numbers of keys that write nothing.
-const KITTY_FUNCTIONAL: std::ops::RangeInclusive<u16> = 57344..=63743;
 
 /// Modifiers as xterm and kitty encode them: the parameter less one is a sum of these.
 pub(super) const SHIFT: u16 = 1;
@@ -169,37 +23,112 @@ pub(super) const fn control(byte: u8) -> Key {
     }
 }
 
-/// `SS3 letter`, with the parameter that some terminals put before the letter; 1 or 0 for none.
+/// Cursor and function keys by the letter that ends both `CSI` and `SS3` (xterm, "PC-Style Function Keys").
+const fn cursor(letter: u8) -> Option<Code> {
+    Some(match letter {
+        b'A' => Code::Up,
+        b'B' => Code::Down,
+        b'C' => Code::Right,
+        b'D' => Code::Left,
+        b'F' => Code::End,
+        b'H' => Code::Home,
+        b'P'..=b'S' => Code::Function(letter - b'O'),
+        _ => return None,
+    })
+}
+
+/// `SS3 letter`, with the parameter that some terminals put before the letter; 1 or 0 for none: cursor keys in
+/// application mode, F1 to F4, rxvt's cursor keys under Ctrl, and the keypad, most of whose keys send their character
+/// and 64 (xterm, "VT220-Style Function Keys").
 pub(super) fn single(letter: u8, modifiers: u16) -> Option<Key> {
-    SINGLES.iter().find(|row| row.0 == letter).and_then(|&(_, code, own)| modified(code, modifiers, own))
+    let (code, own) = match letter {
+        b'a'..=b'd' => (cursor(letter.to_ascii_uppercase())?, CONTROL),
+        b'j'..=b'y' => (Code::Char(char::from(letter - 64)), 0),
+        b'I' => (Code::Tab, 0),
+        b'M' => (Code::Enter, 0),
+        b'X' => (Code::Char('='), 0),
+        b' ' => (Code::Char(' '), 0),
+        _ => (cursor(letter)?, 0),
+    };
+    modified(code, modifiers, own)
 }
 
-/// `CSI letter` and `CSI 1 ; modifiers letter`.
+/// `CSI letter` and `CSI 1 ; modifiers letter`; rxvt says Shift by a small letter.
 pub(super) fn letter(letter: u8, modifiers: u16) -> Option<Key> {
-    LETTERS.iter().find(|row| row.0 == letter).and_then(|&(_, code, own)| modified(code, modifiers, own))
+    let (code, own) = match letter {
+        b'a'..=b'd' => (cursor(letter.to_ascii_uppercase())?, SHIFT),
+        b'Z' => (Code::Tab, SHIFT),
+        _ => (cursor(letter)?, 0),
+    };
+    modified(code, modifiers, own)
 }
 
-/// `CSI number ~` and `CSI number ; modifiers ~`; `own` are the bits that rxvt says by another final byte.
+/// `CSI number ~` and `CSI number ; modifiers ~`: the VT220's editing keys and function keys with xterm's, rxvt's and
+/// `PuTTY`'s additions; `own` are the bits that rxvt says by another final byte.
 pub(super) fn number(number: u16, modifiers: u16, own: u16) -> Option<Key> {
-    NUMBERS.iter().find(|row| row.0 == number).and_then(|&(_, code)| modified(code, modifiers, own))
+    let code = match number {
+        1 | 7 => Code::Home,
+        2 => Code::Insert,
+        3 => Code::Delete,
+        4 | 8 => Code::End,
+        5 => Code::PageUp,
+        6 => Code::PageDown,
+        11..=15 => Code::Function(number as u8 - 10),
+        17..=21 => Code::Function(number as u8 - 11),
+        23..=26 => Code::Function(number as u8 - 12),
+        28..=29 => Code::Function(number as u8 - 13),
+        31..=34 => Code::Function(number as u8 - 14),
+        _ => return None,
+    };
+    modified(code, modifiers, own)
 }
 
-/// `CSI [ letter`.
+/// `CSI [ letter`: the Linux console's F1 to F5 (`console_codes(4)`, the keymaps' F strings).
 pub(super) fn linux(letter: u8) -> Option<Key> {
-    LINUX.iter().find(|row| row.0 == letter).map(|&(_, code)| Key::new(code))
+    matches!(letter, b'A'..=b'E').then(|| Key::new(Code::Function(letter - b'@')))
+}
+
+/// `CSI number u`: keys that write no character (kitty keyboard protocol, "Functional key definitions"; the keypad is
+/// taken for the keys that it doubles).
+const fn kitty(number: u16) -> Option<Code> {
+    Some(match number {
+        8 | 127 => Code::Backspace,
+        9 => Code::Tab,
+        10 | 13 | 57414 => Code::Enter,
+        27 => Code::Escape,
+        // F13 to F35.
+        57376..=57398 => Code::Function((number - 57363) as u8),
+        57399..=57408 => Code::Char((b'0' + (number - 57399) as u8) as char),
+        57409 => Code::Char('.'),
+        57410 => Code::Char('/'),
+        57411 => Code::Char('*'),
+        57412 => Code::Char('-'),
+        57413 => Code::Char('+'),
+        57415 => Code::Char('='),
+        57416 => Code::Char(','),
+        57417 => Code::Left,
+        57418 => Code::Right,
+        57419 => Code::Up,
+        57420 => Code::Down,
+        57421 => Code::PageUp,
+        57422 => Code::PageDown,
+        57423 => Code::Home,
+        57424 => Code::End,
+        57425 => Code::Insert,
+        57426 => Code::Delete,
+        _ => return None,
+    })
 }
 
 /// `CSI character ; modifiers u` and `CSI 27 ; modifiers ; character ~`: any key, by its number or its character.
 /// `shifted` is the character that it writes with Shift, 0 where the terminal does not say.
 pub(super) fn character(number: u16, shifted: u16, modifiers: u16) -> Option<Key> {
-    if let Some(&(_, code)) = KITTY.iter().find(|row| row.0 == number) {
+    // The private use area from which the kitty protocol takes the numbers of keys that write nothing.
+    const FUNCTIONAL: std::ops::RangeInclusive<u16> = 57344..=63743;
+    if let Some(code) = kitty(number) {
         return modified(code, modifiers, 0);
     }
-    if (KITTY_F13..=KITTY_F35).contains(&number) {
-        let index = u8::try_from(number - KITTY_F13).ok()?;
-        return modified(Code::Function(13 + index), modifiers, 0);
-    }
-    if KITTY_FUNCTIONAL.contains(&number) {
+    if FUNCTIONAL.contains(&number) {
         return None;
     }
     let key = modified(Code::Char(written(number)?), modifiers, 0)?;

@@ -102,13 +102,8 @@ impl Parameters<'_> {
 fn control(params: &Parameters, intermediates: &[u8], action: u8) -> Option<Meaning> {
     match (intermediates, action) {
         ([], b'M') if params.none() => Some(Meaning::LegacyMouse),
-        // urxvt's mouse (mode 1015): the older encoding's numbers in decimal.
-        ([], b'M') if params.count() == 3 => {
-            mouse(params.get(0).saturating_sub(32), params.get(1), params.get(2), false).map(Meaning::Mouse)
-        }
-        ([b'<'], b'M' | b'm') if params.count() == 3 => {
-            mouse(params.get(0), params.get(1), params.get(2), action == b'm').map(Meaning::Mouse)
-        }
+        // With `m` a button goes up.
+        ([b'<'], b'M') if params.count() == 3 => mouse(params).map(Meaning::Mouse),
         ([], b'[') if params.none() => Some(Meaning::LinuxFunction),
         ([], b'~') if params.get(0) == 200 => Some(Meaning::PasteBegins),
         ([], b'~') if params.get(0) == 201 => Some(Meaning::PasteEnds),
@@ -116,9 +111,7 @@ fn control(params: &Parameters, intermediates: &[u8], action: u8) -> Option<Mean
             Some(Meaning::Reply(Reply::Cursor { row: params.get(0), column: params.get(1) }))
         }
         ([], _) => key(params, action).map(Meaning::Key),
-        ([b'?'], b'c') => {
-            Some(Meaning::Reply(Reply::DeviceAttributes { level: params.get(0), more: params.count() > 1 }))
-        }
+        ([b'?'], b'c') => Some(Meaning::Reply(Reply::DeviceAttributes { level: params.get(0) })),
         ([b'>'], b'c') => {
             Some(Meaning::Reply(Reply::SecondaryAttributes { kind: params.get(0), version: params.get(1) }))
         }
@@ -149,66 +142,37 @@ fn key(params: &Parameters, action: u8) -> Option<Key> {
     }
 }
 
-/// A mouse event in xterm's numbers ("Mouse Tracking"): `code` without the 32 that older encodings add, positions
-/// counted from 1. `None` for what the card has no use for: a button that goes up, the other buttons, a move, a wheel
-/// that is pushed aside.
-pub(super) fn mouse(code: u16, column: u16, row: u16, released: bool) -> Option<Mouse> {
-    const SHIFT: u16 = 4;
-    const ALT: u16 = 8;
-    const CONTROL: u16 = 16;
-    const LEFT: u16 = 0;
-    const WHEEL_UP: u16 = 64;
-    const WHEEL_DOWN: u16 = 65;
-    let action = match code & !(SHIFT | ALT | CONTROL) {
-        _ if released => return None,
-        LEFT => Action::Press,
-        WHEEL_UP => Action::WheelUp,
-        WHEEL_DOWN => Action::WheelDown,
+/// A mouse event (xterm, "Mouse Tracking", SGR 1006): the button's code, the column and the row, counted from 1. `None` for
+/// what the card has no use for: the other buttons, a move, a wheel that is pushed aside.
+fn mouse(params: &Parameters) -> Option<Mouse> {
+    const MODIFIERS: u16 = 4 | 8 | 16;
+    let action = match params.get(0) & !MODIFIERS {
+        0 => Action::Press,
+        64 => Action::WheelUp,
+        65 => Action::WheelDown,
         _ => return None,
     };
-    Some(Mouse { action, column: column.saturating_sub(1), row: row.saturating_sub(1) })
+    Some(Mouse { action, column: params.get(1).saturating_sub(1), row: params.get(2).saturating_sub(1) })
 }
 
-/// OSC 11: `11;colour`, in one of the forms of X11's `XParseColor(3)`.
+/// OSC 11: `11;rgb:r/g/b` or `11;rgba:r/g/b/a`, as X11's `XParseColor(3)` has it, with one to four digits each.
 fn colour(params: &[&[u8]]) -> Option<Reply> {
     let &[b"11", value] = params else { return None };
-    let value = str::from_utf8(value).ok()?;
-    let [red, green, blue] = if let Some(digits) = value.strip_prefix('#') {
-        hexadecimal(digits)?
-    } else {
-        let (model, parts) = value.split_once(':')?;
-        let parts: Vec<&str> = parts.split('/').collect();
-        match (model, parts.as_slice()) {
-            ("rgb", &[red, green, blue]) | ("rgba", &[red, green, blue, _]) => {
-                [intensity(red)?, intensity(green)?, intensity(blue)?]
-            }
-            _ => return None,
+    let (model, parts) = str::from_utf8(value).ok()?.split_once(':')?;
+    let parts: Vec<&str> = parts.split('/').collect();
+    match (model, parts.as_slice()) {
+        ("rgb", &[red, green, blue]) | ("rgba", &[red, green, blue, _]) => {
+            Some(Reply::Background { red: intensity(red)?, green: intensity(green)?, blue: intensity(blue)? })
         }
-    };
-    Some(Reply::Background { red, green, blue })
-}
-
-/// `rrggbb`, and the same with one, three or four digits each, of which the upper bits count.
-fn hexadecimal(digits: &str) -> Option<[u8; 3]> {
-    let width = digits.len() / 3;
-    if digits.len() != 3 * width || !(1..=4).contains(&width) || !digits.is_ascii() {
-        return None;
+        _ => None,
     }
-    let mut colour = [0; 3];
-    for (index, part) in colour.iter_mut().enumerate() {
-        let value = hex(digits.get(index * width..(index + 1) * width)?)?;
-        *part = u8::try_from((value << (16 - 4 * width)) >> 8).ok()?;
-    }
-    Some(colour)
 }
 
 /// One to four hexadecimal digits as a share of the largest number that they can hold, rounded to 0 to 255.
 fn intensity(digits: &str) -> Option<u8> {
-    let largest = (1 << (4 * u32::try_from(digits.len()).ok().filter(|n| (1..=4).contains(n))?)) - 1;
-    u8::try_from((hex(digits)? * 255 + largest / 2) / largest).ok()
-}
-
-/// Hexadecimal digits alone: `from_str_radix` would let a sign pass.
-fn hex(digits: &str) -> Option<u32> {
-    u32::from_str_radix(digits, 16).ok().filter(|_| digits.bytes().all(|byte| byte.is_ascii_hexdigit()))
+    // `from_str_radix` alone would let a sign pass.
+    let all_digits = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let value = u32::from_str_radix(digits, 16).ok().filter(|_| all_digits && digits.len() <= 4)?;
+    let largest = (1 << (4 * digits.len())) - 1;
+    u8::try_from((value * 255 + largest / 2) / largest).ok()
 }

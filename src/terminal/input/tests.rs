@@ -2,6 +2,16 @@ use proptest::{collection::vec, prelude::*};
 
 use super::*;
 
+impl Key {
+    const fn with_alt(self) -> Self {
+        Self { alt: true, ..self }
+    }
+
+    const fn with_shift(self) -> Self {
+        Self { shift: true, ..self }
+    }
+}
+
 const UP: Key = Key::new(Code::Up);
 const HOME: Key = Key::new(Code::Home);
 
@@ -288,7 +298,7 @@ fn decode_slowly(pieces: &[&[u8]]) -> Vec<Input> {
 #[test]
 fn the_rest_of_a_sequence_may_be_late() {
     let escape = Input::Key(Key::new(Code::Escape));
-    let level = Input::Reply(Reply::DeviceAttributes { level: 62, more: true });
+    let level = Input::Reply(Reply::DeviceAttributes { level: 62 });
     assert_eq!(decode_slowly(&[b"\x1b", b"[A"]), [escape.clone(), Input::Key(UP)]);
     assert_eq!(decode_slowly(&[b"\x1b", b"[?62;22c"]), [escape.clone(), level.clone()]);
     let white = Input::Reply(Reply::Background { red: 255, green: 255, blue: 255 });
@@ -316,19 +326,12 @@ fn mouse() {
         (b"\x1b[<65;5;6M", at(Action::WheelDown, 4, 5)),
         (b"\x1b[<28;2;2M", at(Action::Press, 1, 1)),
         (b"\x1b[<0;0;0M", at(Action::Press, 0, 0)),
-        // X10 and xterm's normal tracking: raw bytes, which need not be ASCII; urxvt: the same in decimal.
-        (b"\x1b[M !!", at(Action::Press, 0, 0)),
-        (b"\x1b[M`!\"", at(Action::WheelUp, 0, 1)),
-        (b"\x1b[M \xc3\x9c", at(Action::Press, 162, 123)),
-        (b"\x1b[M \x7f\0", at(Action::Press, 94, 0)),
-        (b"\x1b[32;10;20M", at(Action::Press, 9, 19)),
     ] {
         check([bytes, b"j"].concat(), &[Input::Mouse(mouse), Input::Key(char('j'))]);
     }
     check_silent(&[
         // A button that goes up, the right and the middle one, a drag, a move, a wheel pushed aside, buttons beyond it.
         b"\x1b[<0;1;1m",
-        b"\x1b[M#!!",
         b"\x1b[<2;80;24M",
         b"\x1b[<1;3;2M",
         b"\x1b[<32;5;6M",
@@ -338,7 +341,11 @@ fn mouse() {
         b"\x1b[<128;5;6M",
         b"\x1b[<64;5;6m",
         b"\x1b[<0;5M",
-        b"\x1b[M\xa0!!",
+        // Reports that were not asked for: raw bytes, which need not be ASCII; urxvt's have the same in decimal.
+        b"\x1b[M !!",
+        b"\x1b[M \xc3\x9c",
+        b"\x1b[M \x7f\0",
+        b"\x1b[32;10;20M",
     ]);
     check(b"\x1b[M \x1b[A", &[Input::Key(UP)]);
 }
@@ -377,8 +384,8 @@ fn a_paste_is_bounded() {
 
 #[test]
 fn replies_are_never_keys() {
-    check_reply("\x1b[?62;22c", Reply::DeviceAttributes { level: 62, more: true });
-    check_reply("\x1b[?6c", Reply::DeviceAttributes { level: 6, more: false });
+    check_reply("\x1b[?62;22c", Reply::DeviceAttributes { level: 62 });
+    check_reply("\x1b[?6c", Reply::DeviceAttributes { level: 6 });
     check_reply("\x1b[?2026;2$y", Reply::Mode { mode: 2026, state: 2 });
     check_reply("\x1bP>|xterm(390)\x1b\\", Reply::Version("xterm(390)".into()));
     check_reply(format!("\x1bP>|é{}\x1b\\", "a".repeat(5000)), Reply::Version("a".repeat(64)));
@@ -408,9 +415,6 @@ fn colours_in_every_form() {
         ("rgb:0/8/f", [0, 136, 255]),
         ("rgb:1e1e/1e/fff", [30, 30, 255]),
         ("rgba:ffff/0000/0000/ffff", [255, 0, 0]),
-        ("#1e1e2E", [30, 30, 46]),
-        ("#fff", [240, 240, 240]),
-        ("#ffff80000000", [255, 128, 0]),
     ] {
         for end in ["\x07", "\x1b\\"] {
             check_reply(format!("\x1b]11;{text}{end}"), Reply::Background { red, green, blue });
@@ -460,7 +464,7 @@ fn what_is_not_known_is_swallowed_whole() {
     check("\x1bP>|x\x1bj", &[Input::Key(char('j').with_alt())]);
     // A reply after the Esc key leaves the key what it was.
     let escape = Input::Key(Key::new(Code::Escape));
-    check("\x1b\x1b[?6c", &[escape.clone(), Input::Reply(Reply::DeviceAttributes { level: 6, more: false })]);
+    check("\x1b\x1b[?6c", &[escape.clone(), Input::Reply(Reply::DeviceAttributes { level: 6 })]);
     check("\x1b\x1b[I", std::slice::from_ref(&escape));
     check("\x1b\x1b]0;x\x07", &[escape]);
 }

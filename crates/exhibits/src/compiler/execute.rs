@@ -5,7 +5,8 @@
 
 use super::{
     graph::{Graph, Id, Node, Op},
-    passes::{Program, Tile},
+    kernel::Tile,
+    passes::Program,
 };
 use crate::{arithmetic::exp, flow::Noise};
 

@@ -6,12 +6,10 @@ mod plan;
 mod schedule;
 mod tile;
 
-pub(crate) use self::{
-    plan::Plan,
-    tile::{Tile, fetches},
-};
+use self::plan::Plan;
 use super::{
-    graph::{Dims, Graph, Id, Op},
+    graph::{Dims, Graph, Op},
+    kernel::{Kernel, Tile},
     machine::Machine,
 };
 
@@ -86,37 +84,6 @@ impl Passes {
     /// A number of their own, below [`Self::COUNT`].
     pub(crate) const fn number(self) -> usize {
         self.0 as usize
-    }
-}
-
-/// Operators that run as one: what one of them hands to another never leaves the chip.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Kernel {
-    /// In an order in which each stands after its inputs.
-    pub(crate) nodes: Vec<Id>,
-    /// How much of a product is computed at a time.
-    pub(crate) tile: Tile,
-}
-
-impl Kernel {
-    /// The first of its nodes that multiplies matrices.
-    pub(crate) fn product(&self, graph: &Graph) -> Option<Id> {
-        self.nodes.iter().copied().find(|id| graph.node(*id).op.is_product())
-    }
-
-    /// The values that it reads from memory, each once.
-    pub(crate) fn inputs(&self, graph: &Graph) -> Vec<Id> {
-        let mut inputs: Vec<Id> = self.nodes.iter().flat_map(|id| graph.node(*id).inputs.iter().copied()).collect();
-        inputs.sort_unstable();
-        inputs.dedup();
-        inputs.retain(|input| !self.nodes.contains(input));
-        inputs
-    }
-
-    /// The values that it writes to memory: those that others use, and what leaves the block.
-    pub(crate) fn outputs<'a>(&'a self, graph: &'a Graph) -> impl Iterator<Item = Id> + 'a {
-        let leaves = |id: &Id| *id == graph.output || graph.users(*id).any(|user| !self.nodes.contains(&user));
-        self.nodes.iter().copied().filter(leaves)
     }
 }
 

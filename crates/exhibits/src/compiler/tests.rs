@@ -1,9 +1,8 @@
 use proptest::prelude::*;
 
 use super::{
+    cost::Bound,
     graph::{Dims, Graph},
-    machine::Bound,
-    passes::Kernel,
     *,
 };
 

@@ -6,11 +6,13 @@
 use ratatui::{buffer::Buffer, layout::Rect};
 
 use super::{
-    Compiler, Line, estimate,
+    Compiler, Line,
+    cost::Bound,
+    estimate,
     graph::Part,
-    machine::Bound,
+    kernel::Tile,
     megabytes, microseconds,
-    passes::{Pass, Passes, Tile},
+    passes::{Pass, Passes},
     saves_alone,
 };
 use crate::{

@@ -4,9 +4,9 @@
 //! run row by row, or where what follows a product is applied to its blocks as they are finished. Products that read the
 //! same left side become one, so that it is read once. Every operator computes what it did.
 
-use super::{
-    super::graph::{Graph, Id, Op},
-    Kernel,
+use super::super::{
+    graph::{Graph, Id, Op},
+    kernel::Kernel,
 };
 
 /// Fuses until nothing more can be.

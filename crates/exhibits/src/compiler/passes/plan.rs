@@ -5,11 +5,10 @@ use std::cmp::Reverse;
 use super::{
     super::{
         graph::{Graph, Id},
+        kernel::{Kernel, fetches},
         machine::Machine,
     },
-    Kernel,
     schedule::lifetimes,
-    tile::fetches,
 };
 
 /// Where a value lies.

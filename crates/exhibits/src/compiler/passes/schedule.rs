@@ -1,6 +1,6 @@
 //! Scheduling: the order in which kernels run.
 
-use super::{super::graph::Graph, Kernel};
+use super::super::{graph::Graph, kernel::Kernel};
 
 /// The order of the exporter, as far as what was fused allows it.
 pub(super) fn as_written(graph: &Graph, kernels: Vec<Kernel>) -> Vec<Kernel> {

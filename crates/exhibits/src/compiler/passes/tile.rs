@@ -4,25 +4,11 @@
 use super::{
     super::{
         graph::{Graph, Id, Op},
+        kernel::{Kernel, Tile, fetches, products},
         machine::Machine,
     },
-    Kernel,
     fuse::{feeds_alone, merge},
 };
-
-/// A block of a product.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Tile {
-    pub(crate) rows: usize,
-    pub(crate) columns: usize,
-}
-
-impl Tile {
-    /// The block that the arithmetic takes by itself.
-    pub(crate) const fn unit(machine: &Machine) -> Self {
-        Self { rows: machine.unit, columns: machine.unit }
-    }
-}
 
 /// Chooses the block of each product that moves the least through the machine's buffer, and joins attention where rows of
 /// its scores fit.
@@ -85,37 +71,6 @@ fn best(graph: &Graph, kernel: &Kernel, product: Id, machine: &Machine) -> Tile 
         .filter(|tile| 4 * (tile.rows * tile.columns + (tile.rows + tile.columns) * unit) <= machine.buffer)
         .min_by_key(|tile| (operands(graph, kernel, *tile), tile.rows * tile.columns))
         .unwrap_or(kernel.tile)
-}
-
-/// The nodes of a kernel that multiply matrices.
-pub(crate) fn products<'a>(graph: &'a Graph, kernel: &'a Kernel) -> impl Iterator<Item = Id> + 'a {
-    kernel.nodes.iter().copied().filter(|id| graph.node(*id).op.is_product())
-}
-
-/// How often the kernel fetches a value that it reads, in blocks of this size.
-pub(crate) fn fetches(graph: &Graph, kernel: &Kernel, tile: Tile, value: Id) -> usize {
-    let node = |id: Id| graph.node(id);
-    if products(graph, kernel).any(|id| node(id).op == Op::Scores)
-        && products(graph, kernel).any(|id| node(id).op == Op::Mix)
-    {
-        return 1;
-    }
-    let across: usize = products(graph, kernel).map(|id| node(id).columns).sum();
-    let times = |id: Id| {
-        let heads = if node(id).op == Op::MatMul { 1 } else { graph.heads.max(1) };
-        // The scores of the heads stand one below the other, the mixes side by side: each has its own operands.
-        let (rows, columns) = match node(id).op {
-            Op::Scores => (node(id).rows / heads, node(id).columns),
-            Op::Mix => (node(id).rows, node(id).columns / heads),
-            _ => (node(id).rows, across),
-        };
-        match node(id).inputs.iter().position(|input| *input == value) {
-            Some(0) => columns.div_ceil(tile.columns.max(1)),
-            Some(_) => rows.div_ceil(tile.rows.max(1)),
-            None => 1,
-        }
-    };
-    products(graph, kernel).map(times).max().unwrap_or(1)
 }
 
 /// Bytes of the sides of all products that are fetched, in blocks of this size.
