@@ -44,7 +44,7 @@ const SCREENS: [(&str, &str); 11] = [
 
 fn site() -> Arc<Site> {
     let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/engineer");
-    let vocabulary = Vocabulary { exhibits: &exhibits::NAMES, reserved: &[] };
+    let vocabulary = Vocabulary { exhibits: &exhibits::NAMES, ..Vocabulary::default() };
     let site = Site::new(profile::load(&directory, &vocabulary).expect("the profile of the fixture").document);
     site.prepare();
     Arc::new(site)

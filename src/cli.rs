@@ -80,7 +80,7 @@ pub enum Command {
         /// What to print: text, card, about, career, stack, contact, markdown, vcard, json, html, qr, hostkey, privacy,
         /// version or help
         format: String,
-        /// Which kind of it: `3` or `4` of vcard; `light`, `text`, `svg` or `png` of qr
+        /// Which kind of it: `3` or `4` of vcard; `dark`, `light`, `text`, `svg` or `png` of qr
         kind: Option<String>,
     },
 }

@@ -17,7 +17,7 @@ use sshcard::{
     exhibits, formats, ops, preview,
     profile::{self, Loaded, Vocabulary},
     session::Environment,
-    site::Site,
+    site::{Logo, Site},
     ssh::{self, healthcheck, limits::Limits, proxy::Proxies},
 };
 use tokio::{
@@ -32,7 +32,7 @@ use crate::{hardening, log, signals::Signals};
 ///
 /// # Errors
 ///
-/// What failed, and the problems of a profile that does not load.
+/// What failed, and the diagnostics of a profile that does not load.
 pub(crate) fn run(cli: Cli) -> Result<ExitCode> {
     let Cli { command, mut settings, width } = cli;
     let command = command.unwrap_or(Command::Serve);
@@ -60,7 +60,7 @@ pub(crate) fn run(cli: Cli) -> Result<ExitCode> {
 /// Loads a profile. What is written in it and not shown is told on standard error.
 fn load(directory: &Path) -> Result<Document> {
     let reserved: Vec<&str> = formats::reserved().chain(Word::RESERVED).chain(ssh::exec::NOTICES).collect();
-    let vocabulary = Vocabulary { exhibits: &exhibits::NAMES, reserved: &reserved };
+    let vocabulary = Vocabulary { exhibits: &exhibits::NAMES, reserved: &reserved, has_glyph: Logo::has_glyph };
     let Loaded { document, warnings } = profile::load(directory, &vocabulary)?;
     if !warnings.is_empty() {
         eprintln!("{}", warnings.report(io::stderr().is_terminal()));

@@ -32,7 +32,7 @@ use connection::Bench;
 pub use connection::proxy;
 
 /// The names that mean something outside of a profile.
-const VOCABULARY: Vocabulary<'static> = Vocabulary { exhibits: &exhibits::NAMES, reserved: &[] };
+const VOCABULARY: Vocabulary<'static> = Vocabulary { exhibits: &exhibits::NAMES, reserved: &[], has_glyph: |_| true };
 
 /// A function that takes any bytes.
 pub type Target = fn(&[u8]);

@@ -4,7 +4,7 @@ mod profiles;
 mod properties;
 mod search;
 
-use std::{path::Path, sync::LazyLock};
+use std::path::Path;
 
 use ratatui::{buffer::Buffer, layout::Rect, style::Modifier};
 
@@ -19,13 +19,12 @@ use crate::{
 
 /// The card of an invented engineer: as rich as a real one, and independent of the owner's words in `profile/`.
 fn own() -> Arc<Site> {
-    static OWN: LazyLock<Arc<Site>> =
-        LazyLock::new(|| load(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/engineer"))));
-    Arc::clone(&OWN)
+    crate::site::tests::engineer()
 }
 
 fn load(directory: &Path) -> Arc<Site> {
-    let vocabulary = Vocabulary { exhibits: &crate::exhibits::NAMES, reserved: &Word::RESERVED };
+    let vocabulary =
+        Vocabulary { exhibits: &crate::exhibits::NAMES, reserved: &Word::RESERVED, ..Vocabulary::default() };
     Arc::new(Site::new(crate::profile::load(directory, &vocabulary).unwrap().document))
 }
 

@@ -9,8 +9,9 @@ use qrcode::{Color, EcLevel, QrCode};
 use super::{File, Format};
 use crate::document::{Card, Document};
 
-/// `qr`: in half blocks for light letters on a dark ground (light modules are drawn) or for dark letters on a light one
-/// or on paper (dark modules are drawn); in `##` for where there are no blocks; as a drawing or a picture.
+/// `qr`: in half blocks in colours of its own for a terminal; without colours for light letters on a dark ground (light
+/// modules are drawn) or for dark letters on a light one or on paper (dark modules are drawn); in `##` for where there
+/// are no blocks; as a drawing or a picture.
 pub(super) struct Qr;
 
 impl Format for Qr {
@@ -19,11 +20,11 @@ impl Format for Qr {
     }
 
     fn gives(&self) -> &'static str {
-        "the QR code, for a dark terminal or as said"
+        "the QR code, for a terminal or as said"
     }
 
     fn variants(&self) -> &'static [&'static str] {
-        &["dark", "light", "text", "svg", "png"]
+        &["terminal", "dark", "light", "text", "svg", "png"]
     }
 
     fn files(&self) -> &'static [File] {
@@ -43,17 +44,22 @@ impl Format for Qr {
         let content = card.qr.content()?;
         let shown = || Modules::new(content, EcLevel::L);
         Some(match variant {
+            "dark" => shown()?.half_blocks(false).into(),
             "light" => shown()?.half_blocks(true).into(),
             "text" => shown()?.text().into(),
             "svg" => format!("{}\n", svg(card)?).into(),
             "png" => printed(content)?.png()?.into(),
-            _ => shown()?.half_blocks(false).into(),
+            _ => shown()?.coloured().into(),
         })
     }
 }
 
 /// Light modules on each side: what the standard asks for.
 const QUIET: usize = 4;
+
+/// Black on white, of the 256 colours those that no theme of a terminal changes, and the way back (ECMA-48, SGR).
+const BLACK_ON_WHITE: &str = "\x1b[38;5;16;48;5;231m";
+const RESET: &str = "\x1b[0m";
 
 /// The pixels of a module's side: a small code of 29 modules is 296 pixels wide and prints sharply at the size of a
 /// stamp.
@@ -88,13 +94,22 @@ impl Modules {
         matches!((inside(x), inside(y)), (Some(x), Some(y)) if self.code[(x, y)] == Color::Dark)
     }
 
-    fn half_blocks(&self, draws_dark: bool) -> String {
-        let drawn = |x, y| self.is_dark(x, y) == draws_dark;
-        let rows = (0..self.side).step_by(2).map(|y| {
-            let row: String = (0..self.side).map(|x| half_block(drawn(x, y), drawn(x, y + 1))).collect();
-            format!("{}\n", row.trim_end())
-        });
+    /// In two colours, so that a camera reads it on every ground. The quiet zone is painted too.
+    fn coloured(&self) -> String {
+        let rows = self.rows(true).map(|row| format!("{BLACK_ON_WHITE}{row}{RESET}\n"));
         rows.collect()
+    }
+
+    fn half_blocks(&self, draws_dark: bool) -> String {
+        let rows = self.rows(draws_dark).map(|row| format!("{}\n", row.trim_end()));
+        rows.collect()
+    }
+
+    /// Two rows of modules at a time, as characters.
+    fn rows(&self, draws_dark: bool) -> impl Iterator<Item = String> {
+        let drawn = move |x, y| self.is_dark(x, y) == draws_dark;
+        let row = move |y| (0..self.side).map(|x| half_block(drawn(x, y), drawn(x, y + 1))).collect();
+        (0..self.side).step_by(2).map(row)
     }
 
     fn text(&self) -> String {
@@ -183,6 +198,9 @@ mod tests {
         assert_eq!(drawn(&code.half_blocks(true), side), dark);
         let light: Vec<Vec<bool>> = dark.iter().map(|row| row.iter().map(|dark| !dark).collect()).collect();
         assert_eq!(drawn(&code.half_blocks(false), side), light);
+        let plain = code.coloured().replace(BLACK_ON_WHITE, "").replace(RESET, "");
+        assert_eq!(drawn(&plain, side), dark);
+        assert!(plain.lines().all(|line| line.chars().count() == side));
         let text = code.text();
         let hashes: Vec<Vec<bool>> = text
             .lines()

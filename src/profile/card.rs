@@ -4,19 +4,20 @@ use toml::Spanned;
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::{
-    characters::{nearest, quoted},
-    reader::Reader,
+    characters::{alternatives, nearest, quoted},
+    link::link,
+    page::PAGES,
+    reader::{LINE, Reader, URL},
     source_file::SourceFile,
     url,
+    vocabulary::Vocabulary,
 };
-use crate::document::{Accent, Card, Link, Qr, split_address};
+use crate::document::{Accent, Card, Qr, split_address};
 
 /// The lines of a headline: what fits on a card.
 const HEADLINE_LINES: usize = 3;
 /// The characters of one of them: what fits beside the card's edge in a window of 40 columns.
 const HEADLINE: usize = 36;
-/// A name, a role, a place: a long one is half of this.
-const LINE: usize = 80;
 /// An interest, and how many of them the card has room for.
 const INTEREST: usize = 40;
 const INTERESTS: usize = 12;
@@ -25,9 +26,8 @@ const LOGO: usize = 8;
 /// The longest e-mail address (RFC 5321, section 4.5.3.1.3), and the longest host name (RFC 1035) with its port.
 const EMAIL: usize = 254;
 const ADDRESS: usize = 260;
-/// Links: more would be a directory, not a card. A QR code that is still read easily from a screen holds this many.
+/// Links: more would be a directory, not a card.
 const LINKS: usize = 24;
-const URL: usize = 300;
 
 /// Keys of other programs and of the first edition, and what to write instead.
 const MISTAKEN: [(&str, &str); 17] = [
@@ -50,40 +50,36 @@ const MISTAKEN: [(&str, &str); 17] = [
     ("url", "write it as a link: `[[link]]` with `label` and `url`"),
 ];
 
-/// A page in `pages`, as it was written.
-pub(super) type Listed = Spanned<String>;
-
 /// Reads the card, and the names of the pages in the owner's order: none where the order is left to the program.
-pub(super) fn card(source: &SourceFile) -> (Card, Vec<Listed>) {
+pub(super) fn card(source: &SourceFile, vocabulary: &Vocabulary<'_>) -> (Card, Vec<Spanned<String>>) {
     let mut reader = Reader::new(source).mistaken(&MISTAKEN);
     reader.require("headline", "headline = \"What you do\"");
     let headline = reader.lines("headline", HEADLINE_LINES * (HEADLINE + 1));
-    let headline = headline.map(|text| lines(source, &text)).unwrap_or_default();
-    let line = |reader: &mut Reader<'_>, key| reader.line(key, LINE).map(Spanned::into_inner);
-    let list = |reader: &mut Reader<'_>, key| {
-        reader.list(key, INTERESTS, INTEREST).into_iter().map(Spanned::into_inner).collect()
-    };
-    let mut card = Card {
-        headline,
-        name: line(&mut reader, "name"),
-        pronouns: line(&mut reader, "pronouns"),
-        role: line(&mut reader, "role"),
-        organization: line(&mut reader, "organization"),
-        place: line(&mut reader, "place"),
-        ..Card::default()
-    };
     let checked = |value: Option<Spanned<String>>, check: fn(&SourceFile, &Spanned<String>) -> bool| {
         value.filter(|value| check(source, value)).map(Spanned::into_inner)
     };
-    card.email = checked(reader.line("email", EMAIL), check_email);
-    card.phone = checked(reader.line("phone", LINE), check_phone);
-    card.interests = list(&mut reader, "interests");
-    card.outside = list(&mut reader, "outside");
-    card.logo = checked(reader.line("logo", LINE), check_logo);
-    let pages = reader.list("pages", 2 * super::PAGES, LINE);
-    card.accent = reader.choice("accent", &Accent::ALL).map(Spanned::into_inner).unwrap_or_default();
-    card.address = checked(reader.line("address", ADDRESS), check_address);
-    let qr = reader.line("qr", URL);
+    let mut card = Card {
+        headline: headline.map(|text| lines(source, &text)).unwrap_or_default(),
+        name: reader.line("name", LINE),
+        pronouns: reader.line("pronouns", LINE),
+        role: reader.line("role", LINE),
+        organization: reader.line("organization", LINE),
+        place: reader.line("place", LINE),
+        email: checked(reader.spanned_line("email", EMAIL), check_email),
+        phone: checked(reader.spanned_line("phone", LINE), check_phone),
+        interests: reader.list("interests", INTERESTS, INTEREST),
+        outside: reader.list("outside", INTERESTS, INTEREST),
+        logo: {
+            let logo = reader.spanned_line("logo", LINE);
+            logo.filter(|logo| check_logo(source, logo, vocabulary)).map(Spanned::into_inner)
+        },
+        accent: reader.choice("accent", &Accent::ALL).unwrap_or_default(),
+        address: checked(reader.spanned_line("address", ADDRESS), check_address),
+        ..Card::default()
+    };
+    let pages = reader.spanned_list("pages", 2 * PAGES, LINE);
+    let qr = reader.spanned_line("qr", URL);
+    // Last: a key of the file that stands below a table is told that it belongs above.
     card.links = reader.tables("link", LINKS).into_iter().filter_map(link).collect();
     reader.finish();
     card.qr = read_qr(source, qr, &card);
@@ -128,11 +124,20 @@ fn check_phone(source: &SourceFile, phone: &Spanned<String>) -> bool {
     right
 }
 
-fn check_logo(source: &SourceFile, logo: &Spanned<String>) -> bool {
-    let length = logo.get_ref().graphemes(true).count();
+/// A logo that is too long is an error; characters that its font lacks are left out of it.
+fn check_logo(source: &SourceFile, logo: &Spanned<String>, vocabulary: &Vocabulary<'_>) -> bool {
+    let lacks = |part: &&str| !part.chars().all(|letter| letter.is_whitespace() || (vocabulary.has_glyph)(letter));
+    let (length, lacking) = {
+        let parts = || logo.get_ref().graphemes(true);
+        (parts().count(), parts().filter(lacks).collect::<Vec<_>>())
+    };
     if length > LOGO {
         let message = format!("`logo` is too long: {length} characters");
         source.error(logo.span(), message, format!("shorten it to {LOGO} characters"));
+    } else if !lacking.is_empty() {
+        let message = format!("the font of `logo` has no {}", alternatives(lacking));
+        let remedy = "leave it out; the font has Latin, Greek and Cyrillic letters, arrows and mathematics";
+        source.warning(logo.span(), message, remedy);
     }
     length <= LOGO
 }
@@ -146,60 +151,53 @@ fn check_address(source: &SourceFile, address: &Spanned<String>) -> bool {
     right
 }
 
-/// Reads a label and an address.
-pub(super) fn link(mut reader: Reader<'_>) -> Option<Link> {
-    reader.require("label", "label = \"My work\"");
-    reader.require("url", "url = \"https://example.com\"");
-    let label = reader.line("label", LINE);
-    let url = reader.line("url", URL);
-    let source = reader.source();
-    reader.finish();
-    let (label, url) = (label?, url?);
-    if let Err((message, remedy)) = url::check(url.get_ref()) {
-        source.error(url.span(), message, remedy);
-        return None;
-    }
-    Some(Link { label: label.into_inner(), url: url.into_inner() })
-}
-
+/// What the QR code holds: what the owner chose, else the first of address, link and MECARD that there is.
 fn read_qr(source: &SourceFile, qr: Option<Spanned<String>>, card: &Card) -> Qr {
     let address = || card.address.as_ref().map(|address| Qr::Address(format!("ssh://{address}")));
     let link = || card.links.first().map(|link| Qr::Link(link.url.clone()));
-    let mecard = || Qr::Mecard(mecard(card));
     let Some(qr) = qr else {
-        return address().or_else(link).unwrap_or_else(mecard);
+        return address().or_else(link).or_else(|| mecard(card)).unwrap_or_default();
     };
-    match qr.get_ref().as_str() {
-        "none" => Qr::None,
-        "mecard" => mecard(),
-        "address" => address().unwrap_or_else(|| {
-            let remedy = "add it, as in `address = \"card.example.com\"`, or choose another content";
-            source.error(qr.span(), "`qr` shows an address, and there is no `address`", remedy);
-            Qr::None
-        }),
-        other => match url::check(other) {
-            Ok(()) => Qr::Link(other.to_owned()),
-            Err((message, remedy)) => {
-                let names = ["none", "address", "mecard"];
-                if other.contains(':') {
-                    source.error(qr.span(), message, remedy);
-                } else {
-                    let remedy = match nearest(other, names) {
-                        Some(near) => format!("did you mean `{near}`?"),
-                        None => "it can be `none`, `address`, `mecard` or a link".to_owned(),
-                    };
-                    let message = format!("`qr` cannot be {}", quoted(other));
-                    source.error(qr.span(), message, remedy);
-                }
-                Qr::None
-            }
+    let (message, remedy) = match qr.get_ref().as_str() {
+        "none" => return Qr::None,
+        "address" => match address() {
+            Some(address) => return address,
+            None => (
+                "`qr` shows an address, and there is no `address`".to_owned(),
+                "add it, as in `address = \"card.example.com\"`, or choose another content".to_owned(),
+            ),
         },
+        "mecard" => match mecard(card) {
+            Some(mecard) => return mecard,
+            None => (
+                "`qr` shows how to reach you, and the card does not say it".to_owned(),
+                "add `name`, `email`, `phone` or a `[[link]]`, or choose another content".to_owned(),
+            ),
+        },
+        other => match (url::check(other), nearest(other, ["none", "address", "mecard"])) {
+            (Ok(()), _) => return Qr::Link(other.to_owned()),
+            (Err(wrong), _) if other.contains(':') => wrong,
+            (_, Some(near)) => (format!("`qr` cannot be {}", quoted(other)), format!("did you mean `{near}`?")),
+            (_, None) => (
+                format!("`qr` cannot be {}", quoted(other)),
+                "it can be `none`, `address`, `mecard` or a link".to_owned(),
+            ),
+        },
+    };
+    // What seems to be missing may stand in a line that could not be parsed.
+    if !source.is_broken() {
+        source.error(qr.span(), message, remedy);
     }
+    Qr::None
 }
 
-/// The card as a MECARD, NTT Docomo's format of an address book entry. It needs a name; a card without one gives what
-/// stands largest on it.
-fn mecard(card: &Card) -> String {
+/// The card as a MECARD, NTT Docomo's format of an address book entry. It needs a name: a card without one gives what
+/// stands largest on it. `None` where there is neither a name nor a way to reach the person.
+fn mecard(card: &Card) -> Option<Qr> {
+    let link = card.links.first().map(|link| &link.url);
+    if [card.name.as_ref(), card.phone.as_ref(), card.email.as_ref(), link].iter().all(Option::is_none) {
+        return None;
+    }
     let name = card.name.clone().or_else(|| card.organization.clone()).unwrap_or_else(|| card.headline.join(" "));
     let organization = card.organization.as_ref().filter(|_| card.name.is_some());
     let fields = [
@@ -209,7 +207,7 @@ fn mecard(card: &Card) -> String {
         ("ADR", card.place.as_ref()),
         ("TEL", card.phone.as_ref()),
         ("EMAIL", card.email.as_ref()),
-        ("URL", card.links.first().map(|link| &link.url)),
+        ("URL", link),
     ];
     let mut mecard = String::from("MECARD:");
     for (field, value) in fields {
@@ -225,5 +223,5 @@ fn mecard(card: &Card) -> String {
         mecard.push(';');
     }
     mecard.push(';');
-    mecard
+    Some(Qr::Mecard(mecard))
 }

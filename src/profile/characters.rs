@@ -1,5 +1,5 @@
 //! The characters that no text of a profile may hold, because a terminal acts on them, because text after them is shown
-//! in another order than it was source, or because nobody sees that they are there; and how a message shows what
+//! in another order than it was written, or because nobody sees that they are there; and how a message shows what
 //! somebody wrote, and names what was meant.
 
 use std::fmt::Write;
@@ -151,6 +151,11 @@ pub(crate) fn alternatives<'a>(names: impl IntoIterator<Item = &'a str>) -> Stri
     list
 }
 
+/// Whether one slip of the keyboard makes `name`, which has three letters or more, what was written.
+pub(super) fn slip(written: &str, name: &str) -> bool {
+    name.chars().count() >= 3 && strsim::osa_distance(written, name) <= 1
+}
+
 /// The one of `names` that was probably meant; `None` when none is near. Near is one slip of the keyboard (a letter too
 /// many, too few, wrong, or two exchanged) in three letters or more, or a Jaro-Winkler similarity from 0.8, both in
 /// lower case: `compilr` is `compiler`, another word is not.
@@ -159,8 +164,7 @@ pub(crate) fn nearest<'a>(wrong: &str, names: impl IntoIterator<Item = &'a str>)
     let wrong = wrong.to_lowercase();
     let similarity = |name: &str| {
         let name = name.to_lowercase();
-        let slip = name.chars().count() >= 3 && strsim::osa_distance(&wrong, &name) <= 1;
-        strsim::jaro_winkler(&wrong, &name).max(if slip { NEAR } else { 0.0 })
+        strsim::jaro_winkler(&wrong, &name).max(if slip(&wrong, &name) { NEAR } else { 0.0 })
     };
     names
         .into_iter()

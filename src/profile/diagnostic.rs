@@ -11,23 +11,46 @@ use annotate_snippets::{AnnotationKind, Level, Origin, Renderer, Snippet};
 
 use super::characters::cleaned;
 
-/// The errors of one file that are shown; more would only hide the first. The others are counted.
-pub(super) const MOST_SHOWN: usize = 50;
+/// The diagnostics of one file that are shown; more would only hide the first.
+const MOST_SHOWN: usize = 50;
 
 /// The errors and warnings of a profile, sorted by file, line and column.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Diagnostics {
     all: Vec<Diagnostic>,
-    /// Diagnostics that are counted and not shown.
-    more: usize,
+    /// Those that are counted and not shown.
+    more_errors: usize,
+    more_warnings: usize,
 }
 
 impl Diagnostics {
-    /// Sorts diagnostics and removes repeated ones. `more` is the number of further ones that are only counted.
-    pub(super) fn new(mut all: Vec<Diagnostic>, more: usize) -> Self {
-        all.sort_by(|one, other| one.key().cmp(&other.key()));
+    /// Looks up line and column of the diagnostics of a file whose content is `text`. Of more than [`MOST_SHOWN`] the
+    /// first errors, then the first warnings, are shown; the others are counted.
+    pub(super) fn of_file(file: &Path, text: &str, mut all: Vec<SpannedDiagnostic>) -> Self {
+        all.sort_by_key(|one| (one.severity, one.span.start.min(text.len())));
         all.dedup();
-        Self { all, more }
+        let more = all.split_off(all.len().min(MOST_SHOWN));
+        let more_errors = more.iter().filter(|one| one.severity == Severity::Error).count();
+        let located = |SpannedDiagnostic { severity, span, message, remedy }| Diagnostic {
+            severity,
+            ..Diagnostic::at(file, text, span, message, remedy)
+        };
+        let all = all.into_iter().map(located).collect();
+        Self { all, more_errors, more_warnings: more.len() - more_errors }
+    }
+
+    /// Adds one.
+    pub(super) fn push(&mut self, diagnostic: Diagnostic) {
+        self.append(diagnostic.into());
+    }
+
+    /// Adds others.
+    pub(super) fn append(&mut self, others: Self) {
+        self.all.extend(others.all);
+        self.all.sort_by(|one, other| one.key().cmp(&other.key()));
+        self.all.dedup();
+        self.more_errors += others.more_errors;
+        self.more_warnings += others.more_warnings;
     }
 
     /// Whether there is none.
@@ -45,25 +68,21 @@ impl Diagnostics {
     /// The number of errors and warnings; and, where that is so, that not all of them are shown.
     #[must_use]
     pub fn summary(&self) -> String {
-        let count = |severity| self.all.iter().filter(|one| one.severity == severity).count();
-        let plural = |count: usize, what: &str| format!("{count} {what}{}", if count == 1 { "" } else { "s" });
-        // Those that are only counted are errors or warnings of a file that has many; which is not known.
-        let errors = count(Severity::Error) + self.more;
-        let warnings = count(Severity::Warning);
-        let parts = [(errors, "problem"), (warnings, "warning")];
-        let parts: Vec<String> =
-            parts.into_iter().filter(|(count, _)| *count > 0).map(|(count, what)| plural(count, what)).collect();
-        let shown = match self.more {
-            0 => String::new(),
-            _ => format!("; the first {MOST_SHOWN} of a file are shown"),
-        };
-        parts.join(", ") + &shown
+        let shown = |severity| self.all.iter().filter(|one| one.severity == severity).count();
+        let counts = [
+            (shown(Severity::Error) + self.more_errors, "error"),
+            (shown(Severity::Warning) + self.more_warnings, "warning"),
+        ];
+        let counts = counts.into_iter().filter(|(count, _)| *count > 0);
+        let counts = counts.map(|(count, what)| format!("{count} {what}{}", if count == 1 { "" } else { "s" }));
+        let more = if self.is_complete() { String::new() } else { format!("; {MOST_SHOWN} of a file are shown") };
+        counts.collect::<Vec<_>>().join(", ") + &more
     }
 
     /// Whether [`Diagnostics::iter`] gives all of them.
     #[must_use]
     pub fn is_complete(&self) -> bool {
-        self.more == 0
+        self.more_errors + self.more_warnings == 0
     }
 
     /// All that are shown, sorted by file, line and column.
@@ -71,7 +90,7 @@ impl Diagnostics {
         self.all.iter()
     }
 
-    /// The whole report, in the manner of rustc's: for each problem what is wrong, where, the line, a caret and what
+    /// The whole report, in the manner of rustc's: for each diagnostic what is wrong, where, the line, a caret and what
     /// would be right; at the end their number. `colour` adds the escape sequences of ANSI colours. Ends without a
     /// newline.
     #[must_use]
@@ -96,7 +115,7 @@ impl std::error::Error for Diagnostics {}
 
 impl From<Diagnostic> for Diagnostics {
     fn from(diagnostic: Diagnostic) -> Self {
-        Self { all: vec![diagnostic], more: 0 }
+        Self { all: vec![diagnostic], ..Self::default() }
     }
 }
 
@@ -117,16 +136,41 @@ pub struct Diagnostic {
     /// The file, as the owner named its directory.
     pub file: PathBuf,
     /// Where in the file; `None` when it is the file itself that is wrong (missing, unreadable, too long).
-    pub place: Option<Place>,
+    pub location: Option<Location>,
     /// What is wrong, in a sentence without a full stop.
     pub message: String,
     /// What would be right, in the same form.
     pub remedy: String,
 }
 
-/// A place in a file.
+/// One thing that is wrong with a text, whose line and column are not yet looked up.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
+pub struct SpannedDiagnostic {
+    /// Whether the profile loads all the same.
+    pub severity: Severity,
+    /// The bytes of the text that are meant.
+    pub span: Range<usize>,
+    /// What is wrong, in a sentence without a full stop.
+    pub message: String,
+    /// What would be right, in the same form.
+    pub remedy: String,
+}
+
+impl SpannedDiagnostic {
+    /// An error at the bytes `span` of a text.
+    pub(super) fn error(span: Range<usize>, message: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self { severity: Severity::Error, span, message: message.into(), remedy: remedy.into() }
+    }
+
+    /// The same as a warning.
+    pub(super) fn as_warning(self) -> Self {
+        Self { severity: Severity::Warning, ..self }
+    }
+}
+
+/// A location in a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Location {
     /// The line, counted from 1.
     pub line: usize,
     /// The column in characters, counted from 1.
@@ -143,7 +187,7 @@ impl Diagnostic {
         Self {
             severity: Severity::Error,
             file: file.to_path_buf(),
-            place: None,
+            location: None,
             message: cleaned(message.as_ref()),
             remedy: cleaned(remedy.as_ref()),
         }
@@ -152,7 +196,7 @@ impl Diagnostic {
     /// An error at the bytes `span` of `text`, the content of `file`. A span that is not within the text, or not on
     /// characters' boundaries, is moved to the nearest place that is.
     pub fn at(file: &Path, text: &str, span: Range<usize>, message: impl AsRef<str>, remedy: impl AsRef<str>) -> Self {
-        Self { place: Some(Place::new(text, span)), ..Self::with_file(file, message, remedy) }
+        Self { location: Some(Location::new(text, span)), ..Self::with_file(file, message, remedy) }
     }
 
     /// The same as a warning.
@@ -163,7 +207,7 @@ impl Diagnostic {
 
     /// What diagnostics are sorted by.
     fn key(&self) -> (&Path, usize, usize) {
-        let (line, column) = self.place.as_ref().map_or((0, 0), |place| (place.line, place.column));
+        let (line, column) = self.location.as_ref().map_or((0, 0), |at| (at.line, at.column));
         (&self.file, line, column)
     }
 
@@ -175,20 +219,20 @@ impl Diagnostic {
         };
         let title = level.primary_title(&*self.message);
         let help = Level::HELP.message(&*self.remedy);
-        match &self.place {
+        match &self.location {
             None => renderer.render(&[title.element(Origin::path(path)).element(help)]),
-            Some(place) => {
-                let snippet = Snippet::source(&*place.excerpt)
-                    .line_start(place.line)
+            Some(location) => {
+                let snippet = Snippet::source(&*location.excerpt)
+                    .line_start(location.line)
                     .path(path)
-                    .annotation(AnnotationKind::Primary.span(place.marked.clone()));
+                    .annotation(AnnotationKind::Primary.span(location.marked.clone()));
                 renderer.render(&[title.element(snippet).element(help)])
             }
         }
     }
 }
 
-impl Place {
+impl Location {
     fn new(text: &str, span: Range<usize>) -> Self {
         let start = boundary(text, span.start);
         let before = text.get(..start).unwrap_or_default();
@@ -221,7 +265,7 @@ fn boundary(text: &str, offset: usize) -> usize {
 mod tests {
     use super::*;
 
-    fn problem(text: &str, span: Range<usize>) -> Diagnostic {
+    fn unknown_key(text: &str, span: Range<usize>) -> Diagnostic {
         Diagnostic::at(Path::new("profile/card.toml"), text, span, "unknown key `rol`", "did you mean `role`?")
     }
 
@@ -235,10 +279,10 @@ mod tests {
             let ends: Vec<_> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
             for (n, start) in ends.iter().enumerate() {
                 for end in &ends[n..] {
-                    let place = Place::new(text, *start..*end);
-                    assert!(place.excerpt.get(place.marked.clone()).is_some(), "{text:?} {start}..{end}");
-                    let problems = Diagnostics::from(problem(text, *start..*end));
-                    assert!(problems.report(false).contains("rol"));
+                    let location = Location::new(text, *start..*end);
+                    assert!(location.excerpt.get(location.marked.clone()).is_some(), "{text:?} {start}..{end}");
+                    let diagnostics = Diagnostics::from(unknown_key(text, *start..*end));
+                    assert!(diagnostics.report(false).contains("rol"));
                 }
             }
         }
@@ -246,15 +290,11 @@ mod tests {
 
     #[test]
     fn a_report_shows_the_place_and_the_remedy() {
-        let problems = Diagnostics::new(
-            vec![
-                Diagnostic::with_file(Path::new("profile/about.md"), "there is no such file", "write one"),
-                problem("name = \"A\"\nrol = \"B\"\n", 11..14),
-            ],
-            0,
-        );
-        insta::assert_snapshot!(problems.to_string(), @r#"
-        error: there is no such file
+        let mut diagnostics = Diagnostics::from(unknown_key("name = \"A\"\nrol = \"B\"\n", 11..14));
+        let missing = Diagnostic::with_file(Path::new("profile/about.md"), "there is no such file", "write one");
+        diagnostics.push(missing.as_warning());
+        insta::assert_snapshot!(diagnostics.to_string(), @r#"
+        warning: there is no such file
         --> profile/about.md
          = help: write one
 
@@ -266,14 +306,14 @@ mod tests {
           |
           = help: did you mean `role`?
 
-        2 problems
+        1 error, 1 warning
         "#);
     }
 
     #[test]
     fn columns_count_characters() {
-        let place = problem("é日\u{1b}x", 6..7).place.unwrap();
-        assert_eq!((place.line, place.column), (1, 4));
+        let location = unknown_key("é日\u{1b}x", 6..7).location.unwrap();
+        assert_eq!((location.line, location.column), (1, 4));
     }
 
     #[test]
@@ -281,7 +321,7 @@ mod tests {
         let text = "a\u{1b}[31m\u{9b}b\u{202e}c\u{7}\r\nd";
         for start in 0..=text.len() + 2 {
             for end in start..=text.len() + 2 {
-                let report = Diagnostics::from(problem(text, start..end)).to_string();
+                let report = Diagnostics::from(unknown_key(text, start..end)).to_string();
                 assert!(!report.chars().any(|c| c != '\n' && super::super::characters::is_refused(c)), "{report:?}");
             }
         }
@@ -289,9 +329,9 @@ mod tests {
 
     #[test]
     fn colour_only_when_asked_for() {
-        let problems = Diagnostics::from(problem("rol", 0..3));
-        assert!(!problems.to_string().contains('\u{1b}'));
-        assert!(problems.report(true).contains('\u{1b}'));
-        assert!(problems.to_string().ends_with("\n1 problem"));
+        let diagnostics = Diagnostics::from(unknown_key("rol", 0..3));
+        assert!(!diagnostics.to_string().contains('\u{1b}'));
+        assert!(diagnostics.report(true).contains('\u{1b}'));
+        assert!(diagnostics.to_string().ends_with("\n1 error"));
     }
 }

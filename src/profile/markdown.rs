@@ -1,49 +1,66 @@
 //! Markdown to neutral blocks. It loses no word of a text, it lets no control character through, and what the card
-//! cannot show (raw HTML, images, tables) becomes a finding instead of a guess.
+//! cannot show (raw HTML, images, tables) becomes a diagnostic instead of a guess.
 //!
-//! The Markdown is `CommonMark` 0.31 with GitHub's footnotes, which are the side notes. Comments (`<!-- … -->`) are for
-//! the owner alone and are never shown.
+//! The Markdown is `CommonMark` 0.31 with GitHub's footnotes. Comments (`<!-- … -->`) are for the owner alone and are
+//! never shown.
 
-use std::{fmt::Write as _, ops::Range};
+use std::{borrow::Cow, ops::Range};
 
-use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{CodeBlockKind, CowStr, Event, HeadingLevel, Parser, Tag, TagEnd};
 
 use super::{
     characters::{is_refused, name, push_shown, quoted},
+    diagnostic::SpannedDiagnostic,
     url,
 };
 use crate::document::{Block, Prose, Run, TextStyle};
 
-mod notes;
+mod code;
+mod footnotes;
+mod source;
 
-use notes::Notes;
+use code::without_tabs;
+use footnotes::Footnotes;
+use source::{OPTIONS, blanked, front_matter, without_comments};
 
 /// Lists and quotations may stand in each other so deep; a page has no room for more.
 const DEEPEST: usize = 8;
 
-/// A tab within code goes to the next multiple of this many characters.
-const TAB: usize = 4;
+/// The longest title of a page, in characters.
+const TITLE: usize = 80;
 
-/// What is read beside `CommonMark`.
-const OPTIONS: Options = Options::ENABLE_FOOTNOTES.union(Options::ENABLE_TABLES);
-
-/// Something in a text that the card cannot show.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Finding {
-    /// The bytes of the text that are meant.
-    pub span: Range<usize>,
-    /// What is wrong.
-    pub message: String,
-    /// What would be right.
-    pub remedy: String,
+/// Cuts a text into blocks. A text with errors is cut as well as it can be.
+#[must_use]
+pub fn parse(text: &str) -> (Prose, Vec<SpannedDiagnostic>) {
+    let (_, prose, diagnostics) = read(text, false);
+    (prose, diagnostics)
 }
 
-/// Cuts a text into blocks. A text with findings is cut as well as it can be.
-#[must_use]
-pub fn parse(text: &str) -> (Prose, Vec<Finding>) {
-    let mut builder = Builder { text, ..Builder::default() };
-    for (event, span) in Parser::new_ext(text, OPTIONS).into_offset_iter() {
+/// The same for the text of a page: a first-level heading that it begins with is the page's title, and no block.
+pub(super) fn parse_page(text: &str) -> (Option<String>, Prose, Vec<SpannedDiagnostic>) {
+    read(text, true)
+}
+
+fn read(text: &str, is_page: bool) -> (Option<String>, Prose, Vec<SpannedDiagnostic>) {
+    let front_matter = front_matter(text);
+    let text = front_matter.clone().map_or(Cow::Borrowed(text), |front_matter| blanked(text, front_matter).into());
+    let mut builder = Builder { text: &text, is_page, ..Builder::default() };
+    if let Some(front_matter) = front_matter {
+        let remedy = "remove it; the page's title is a heading at the top, as in `# About me`";
+        builder.warning(front_matter, "front matter of another program is not read", remedy);
+    }
+    let mut events = Parser::new_ext(&text, OPTIONS).into_offset_iter();
+    for (event, span) in events.by_ref() {
         builder.event(event, span);
+    }
+    let definitions = events.reference_definitions();
+    for (label, definition) in definitions.iter() {
+        let span = &definition.span;
+        if !builder.referred.iter().any(|of| definitions.get(of).is_some_and(|definition| definition.span == *span)) {
+            let label = quoted(&format!("[{label}]"));
+            let remedy = format!("write {label} after the words that lead there, or remove it");
+            builder.warning(span.clone(), format!("nothing refers to the link {label}"), remedy);
+        }
     }
     builder.finish()
 }
@@ -60,12 +77,24 @@ enum Kind {
     Quote,
     List(Option<u64>, Vec<Vec<Block>>),
     Item,
-    Note(String, Range<usize>),
+    Footnote(String, Range<usize>),
+}
+
+/// The title of a page.
+#[derive(Debug)]
+struct Title {
+    /// The bytes of its heading.
+    span: Range<usize>,
+    /// `None` while its heading is open.
+    words: Option<String>,
 }
 
 #[derive(Debug, Default)]
 struct Builder<'t> {
     text: &'t str,
+    /// Whether a first-level heading at the top is the page's title.
+    is_page: bool,
+    title: Option<Title>,
     /// The blocks outside of every container.
     blocks: Vec<Block>,
     open: Vec<Open>,
@@ -76,10 +105,14 @@ struct Builder<'t> {
     strong: usize,
     emphasis: usize,
     link: Option<String>,
+    /// The bytes of the link that is open, as long as it has no words.
+    empty_link: Option<Range<usize>>,
+    /// The labels of links that are written as references.
+    referred: Vec<String>,
     code: Option<String>,
     html: Option<(String, Range<usize>)>,
-    notes: Notes,
-    findings: Vec<Finding>,
+    footnotes: Footnotes,
+    diagnostics: Vec<SpannedDiagnostic>,
     /// The bytes of comments, which are the owner's alone.
     comments: Vec<Range<usize>>,
 }
@@ -93,7 +126,7 @@ impl Builder<'_> {
                 if let Some(code) = &mut self.code {
                     code.push_str(&words);
                 } else {
-                    self.notes.look_for_missing(self.text, span.clone());
+                    self.footnotes.look_for_missing(self.text, span.clone());
                     self.words(&words, false, &span);
                 }
             }
@@ -120,10 +153,14 @@ impl Builder<'_> {
             Tag::BlockQuote(_) => self.container(Kind::Quote, span),
             Tag::List(first) => self.container(Kind::List(first, Vec::new()), span),
             Tag::Item => self.container(Kind::Item, span),
-            Tag::FootnoteDefinition(label) => self.container(Kind::Note(label.into_string(), span.clone()), span),
-            Tag::CodeBlock(_) => {
+            Tag::FootnoteDefinition(label) => self.container(Kind::Footnote(label.into_string(), span.clone()), span),
+            Tag::CodeBlock(kind) => {
                 self.close_paragraph();
                 self.code = Some(String::new());
+                if kind == CodeBlockKind::Indented {
+                    let remedy = "remove the indent, or put code between lines of three backticks";
+                    self.warning(span, "an indent of four spaces or a tab makes this code", remedy);
+                }
             }
             Tag::HtmlBlock => {
                 self.close_paragraph();
@@ -131,15 +168,29 @@ impl Builder<'_> {
             }
             Tag::Strong => self.strong += 1,
             Tag::Emphasis => self.emphasis += 1,
-            Tag::Link { dest_url, .. } => self.open_link(&dest_url, span),
+            Tag::Link { dest_url, title, id, .. } => {
+                self.referred.extend(Some(id.into_string()).filter(|id| !id.is_empty()));
+                if !title.is_empty() {
+                    let message = format!("the title of a link is not shown: {}", quoted(&title));
+                    self.warning(span.clone(), message, "say it in the text, or remove it");
+                }
+                self.open_link(&dest_url, span);
+            }
             Tag::Image { .. } => {
-                self.finding(span, "an image cannot be shown", "say in words what is on it, or link to it");
+                self.error(span, "an image cannot be shown", "say in words what is on it, or link to it");
             }
             Tag::Table(_) => {
                 self.close_paragraph();
-                self.finding(span, "a table cannot be shown", "write it as a list");
+                self.error(span, "a table cannot be shown", "write it as a list");
             }
-            Tag::Paragraph | Tag::Heading { .. } => self.close_paragraph(),
+            Tag::Heading { level, .. } => {
+                self.close_paragraph();
+                let first = self.title.is_none() && self.blocks.is_empty() && self.open.is_empty();
+                if self.is_page && first && level == HeadingLevel::H1 {
+                    self.title = Some(Title { span, words: None });
+                }
+            }
+            Tag::Paragraph => self.close_paragraph(),
             _ => {}
         }
     }
@@ -164,10 +215,18 @@ impl Builder<'_> {
             }
             TagEnd::Strong => self.strong = self.strong.saturating_sub(1),
             TagEnd::Emphasis => self.emphasis = self.emphasis.saturating_sub(1),
-            TagEnd::Link => self.link = None,
+            TagEnd::Link => {
+                self.link = None;
+                if let Some(span) = self.empty_link.take() {
+                    self.warning(span, "a link without words is not shown", "write words between the brackets");
+                }
+            }
             TagEnd::Heading(level) => {
                 let runs = std::mem::take(&mut self.runs);
-                if !runs.is_empty() {
+                if let Some(Title { words: words @ None, .. }) = &mut self.title {
+                    let text = |run: &Run| if let Run::Text { text, .. } = run { text.clone() } else { " ".to_owned() };
+                    *words = Some(runs.iter().map(text).collect::<String>().trim().to_owned());
+                } else if !runs.is_empty() {
                     self.push(Block::Heading(level as u8, runs));
                 }
             }
@@ -185,7 +244,7 @@ impl Builder<'_> {
         } else if depth >= DEEPEST && matches!(kind, Kind::Quote | Kind::List(..)) {
             self.too_deep = 1;
             let message = format!("lists and quotations stand in each other deeper than {DEEPEST}");
-            self.finding(span, message, "begin a new paragraph instead");
+            self.error(span, message, "begin a new paragraph instead");
         } else {
             self.open.push(Open { kind, blocks: Vec::new() });
         }
@@ -205,11 +264,7 @@ impl Builder<'_> {
                 Some(Open { kind: Kind::List(_, items), .. }) => items.push(blocks),
                 _ => self.blocks.extend(blocks),
             },
-            Kind::Note(label, span) => {
-                if let Some(finding) = self.notes.define(&label, span, blocks) {
-                    self.findings.push(finding);
-                }
-            }
+            Kind::Footnote(label, span) => self.diagnostics.extend(self.footnotes.define(&label, span, blocks)),
         }
     }
 
@@ -230,6 +285,7 @@ impl Builder<'_> {
     /// Adds words in the style that is open; they join the run before if it has the same.
     fn words(&mut self, words: &str, code: bool, span: &Range<usize>) {
         self.check_characters(words, span);
+        self.empty_link = None;
         let words = words.replace(['\t', '\n', '\r'], " ");
         let style_now = TextStyle { strong: self.strong > 0, emphasis: self.emphasis > 0, code };
         if let Some(Run::Text { text, style, link }) = self.runs.last_mut()
@@ -251,27 +307,43 @@ impl Builder<'_> {
         let bare = destination.contains('@') && !destination.contains(':');
         let link = if bare { format!("mailto:{destination}") } else { destination.to_string() };
         match url::check(&link) {
-            Ok(()) => self.link = Some(link),
-            Err((message, remedy)) => self.finding(span, message, remedy),
+            Err((message, remedy)) => self.error(span, message, remedy),
+            Ok(()) if self.is_in_title() => {
+                self.warning(span, "a page's title shows no link", "put the link in the text below the title");
+            }
+            Ok(()) => (self.link, self.empty_link) = (Some(link), Some(span)),
         }
     }
 
     fn reference(&mut self, label: &str, span: Range<usize>) {
-        if self.open.iter().any(|open| matches!(open.kind, Kind::Note(..))) {
-            self.finding(span, "a side note refers to a side note", "say it in one note, or in the text");
+        if self.open.iter().any(|open| matches!(open.kind, Kind::Footnote(..))) {
+            self.error(span, "a footnote refers to a footnote", "say it in one footnote, or in the text");
+        } else if self.is_in_title() {
+            self.warning(span, "a page's title shows no footnote", "refer to it in the text below the title");
         } else {
-            let number = self.notes.refer(label);
+            let number = self.footnotes.refer(label);
             self.runs.push(Run::Note(number));
         }
     }
 
+    fn is_in_title(&self) -> bool {
+        self.title.as_ref().is_some_and(|title| title.words.is_none())
+    }
+
     fn html(&mut self, html: &str, span: Range<usize>) {
-        let comment = html.trim().strip_prefix("<!--").and_then(|comment| comment.split_once("-->"));
-        if comment.is_some_and(|(_, after)| after.is_empty()) {
+        let mut rest = html.trim();
+        while let Some((_, after)) = rest.strip_prefix("<!--").and_then(|comment| comment.split_once("-->")) {
+            rest = after.trim_start();
+        }
+        if rest.is_empty() {
             self.comments.push(span);
             return;
         }
-        self.finding(
+        if rest.starts_with("<!--") {
+            self.error(span, "this comment has no end", "write `-->` where it ends");
+            return;
+        }
+        self.error(
             span.clone(),
             format!("HTML would not be shown: {}", quoted(html.trim())),
             "write it as Markdown, or `\\<` for a plain `<`",
@@ -284,89 +356,41 @@ impl Builder<'_> {
         let source = self.text.get(span.clone()).unwrap_or_default();
         let smuggled = |character: &char| is_refused(*character) && !source.contains(*character);
         if let Some(character) = words.chars().find(smuggled) {
-            self.finding(span.clone(), format!("{} cannot be shown", name(character)), "remove it");
+            self.error(span.clone(), format!("{} cannot be shown", name(character)), "remove it");
         }
     }
 
-    fn finding(&mut self, span: Range<usize>, message: impl Into<String>, remedy: impl Into<String>) {
-        self.findings.push(Finding { span, message: message.into(), remedy: remedy.into() });
+    fn error(&mut self, span: Range<usize>, message: impl Into<String>, remedy: impl Into<String>) {
+        self.diagnostics.push(SpannedDiagnostic::error(span, message, remedy));
     }
 
-    fn finish(mut self) -> (Prose, Vec<Finding>) {
+    fn warning(&mut self, span: Range<usize>, message: impl Into<String>, remedy: impl Into<String>) {
+        self.diagnostics.push(SpannedDiagnostic::error(span, message, remedy).as_warning());
+    }
+
+    fn finish(mut self) -> (Option<String>, Prose, Vec<SpannedDiagnostic>) {
         while !self.open.is_empty() {
             self.close_container();
         }
         self.close_paragraph();
-        let (notes, findings) = self.notes.finish();
-        self.findings.extend(findings);
-        self.findings.sort_by_key(|finding| finding.span.start);
-        let mut source = without(self.text, &self.comments, "");
-        // A comment can part two blocks, as a list from the next one: there an empty comment stays.
-        if !self.comments.is_empty() && structure(&source) != structure(self.text) {
-            source = without(self.text, &self.comments, "<!-- -->");
-        }
-        (Prose { source, blocks: self.blocks, notes }, self.findings)
-    }
-}
-
-/// The tags and the words of a text, without comments and spaces.
-fn structure(text: &str) -> String {
-    let mut structure = String::new();
-    for event in Parser::new_ext(text, OPTIONS) {
-        match event {
-            Event::Start(Tag::HtmlBlock)
-            | Event::End(TagEnd::HtmlBlock)
-            | Event::Html(_)
-            | Event::InlineHtml(_)
-            | Event::SoftBreak => {}
-            Event::Text(words) => structure.extend(words.chars().filter(|letter| !letter.is_whitespace())),
-            event => {
-                let _ = write!(structure, "{event:?}");
+        let mut text = Cow::Borrowed(self.text);
+        let mut title = None;
+        if let Some(Title { span, words }) = self.title.take() {
+            text = blanked(self.text, span.clone()).into();
+            self.comments.retain(|comment| comment.start < span.start || comment.start >= span.end);
+            title = words.filter(|words| !words.is_empty());
+            let length = title.as_ref().map_or(0, |title| title.chars().count());
+            if length > TITLE {
+                let message = format!("the page's title is too long: {length} characters");
+                self.error(span, message, format!("shorten it to {TITLE} characters"));
             }
         }
+        let (notes, diagnostics) = self.footnotes.finish();
+        self.diagnostics.extend(diagnostics);
+        self.diagnostics.sort_by_key(|one| one.span.start);
+        let source = without_comments(&text, &self.comments);
+        (title, Prose { source, blocks: self.blocks, notes }, self.diagnostics)
     }
-    structure
-}
-
-/// A text with something else in place of some of its bytes, and without blank lines at its ends.
-fn without(text: &str, removed: &[Range<usize>], instead: &str) -> String {
-    let mut kept = String::with_capacity(text.len());
-    let mut from = 0;
-    for range in removed {
-        kept.push_str(text.get(from..range.start).unwrap_or_default());
-        let ends_line = !instead.is_empty() && text.get(range.clone()).is_some_and(|removed| removed.ends_with('\n'));
-        kept.push_str(instead);
-        kept.push_str(if ends_line { "\n" } else { "" });
-        from = range.end.max(from);
-    }
-    kept.push_str(text.get(from..).unwrap_or_default());
-    kept.trim_matches('\n').trim_end().to_owned()
-}
-
-/// The Markdown of a text without the heading that it begins with.
-pub(super) fn without_title(source: &str) -> String {
-    let mut events = Parser::new_ext(source, Options::ENABLE_FOOTNOTES).into_offset_iter();
-    let heading = events.find(|(event, _)| matches!(event, Event::Start(Tag::Heading { .. })));
-    without(source, heading.map(|(_, range)| range).as_slice(), "")
-}
-
-/// A line of code with its tabs as spaces and without control characters.
-fn without_tabs(line: &str) -> String {
-    let mut shown = String::new();
-    let mut column = 0;
-    for character in line.chars() {
-        if character == '\t' {
-            let cells = TAB - column % TAB;
-            shown.extend(std::iter::repeat_n(' ', cells));
-            column += cells;
-        } else {
-            let before = shown.len();
-            push_shown(&mut shown, character.encode_utf8(&mut [0; 4]));
-            column += usize::from(shown.len() > before);
-        }
-    }
-    shown.truncate(shown.trim_end().len());
-    shown
 }
 
 #[cfg(test)]

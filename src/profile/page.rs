@@ -2,19 +2,25 @@
 
 use toml::Spanned;
 
-use super::{Vocabulary, card, characters::quoted, markdown, reader::Reader, source_file::SourceFile, url};
-use crate::document::{Block, Date, Dates, End, Entry, Layout, Page, Prose, Run, Section};
+use super::{
+    characters::quoted,
+    known_pages::{misspelled, section_of},
+    link::link,
+    markdown,
+    reader::{LINE, Reader},
+    source_file::SourceFile,
+    vocabulary::Vocabulary,
+};
+use crate::document::{Date, Dates, End, Entry, Layout, Page, Section};
 
-/// A title, an organization, a person: a long one is half of this.
-const LINE: usize = 80;
+/// The pages of a card, beside the card itself and its contact page: more than a line of tabs holds.
+pub(super) const PAGES: usize = 24;
 /// What an entry is about, in a line of the page.
 const SUBTITLE: usize = 120;
 /// What is told of an entry: some screens of it.
 const TEXT: usize = 20_000;
 /// The names that a company has had; the people, tags, links and exhibits of an entry.
 const NAMES: usize = 16;
-/// An address.
-const URL: usize = 300;
 /// The entries of a page: more than a long life has.
 const ENTRIES: usize = 128;
 
@@ -45,42 +51,40 @@ pub(super) struct ReadPage {
     pub(super) page: Page,
     /// For each entry that has one.
     pub(super) see: Vec<(usize, Spanned<String>)>,
+    /// The known name of which the page's name is a slip, where the owner gave neither a title nor a section.
+    pub(super) meant: Option<&'static str>,
 }
 
 /// Reads a page of prose. A first-level heading at the top is its title.
 pub(super) fn prose(name: &str, source: &SourceFile) -> ReadPage {
     source.check_characters();
-    let (mut text, findings) = markdown::parse(source.text());
-    for finding in findings {
-        source.error(finding.span, finding.message, finding.remedy);
+    let (title, intro, diagnostics) = markdown::parse_page(source.text());
+    for diagnostic in diagnostics {
+        source.add(diagnostic);
     }
-    let mut title = name.to_owned();
-    if let Some(Block::Heading(1, runs)) = text.blocks.first() {
-        let words = runs.iter().map(|run| if let Run::Text { text, .. } = run { text.as_str() } else { " " });
-        words.collect::<String>().trim().clone_into(&mut title);
-        text.blocks.remove(0);
-        text.source = markdown::without_title(&text.source);
-    }
-    let page = Page { name: name.to_owned(), title, section: section_of(name), intro: text, ..Page::default() };
-    ReadPage { page, see: Vec::new() }
+    let meant = misspelled(name).filter(|_| title.is_none());
+    let title = title.unwrap_or_else(|| name.to_owned());
+    let page = Page { name: name.to_owned(), title, section: section_of(name), intro, ..Page::default() };
+    ReadPage { page, see: Vec::new(), meant }
 }
 
 /// Reads a page of entries; `None` when some of the file is no TOML.
 pub(super) fn entries(name: &str, source: &SourceFile, vocabulary: &Vocabulary<'_>) -> Option<ReadPage> {
     let mut reader = Reader::new(source).mistaken(&MISTAKEN);
-    let title = reader.line("title", LINE).map_or_else(|| name.to_owned(), Spanned::into_inner);
-    let section = reader.choice("section", &Section::ALL).map_or_else(|| section_of(name), Spanned::into_inner);
-    let layout = reader.choice("layout", &Layout::of_entries()).map_or(Layout::List, Spanned::into_inner);
+    let title = reader.line("title", LINE);
+    let section = reader.choice("section", &Section::ALL);
+    let layout = reader.choice("layout", &Layout::of_entries()).unwrap_or(Layout::List);
     let intro = reader.prose("intro", TEXT).unwrap_or_default();
-    let ground = reader.line("ground", LINE);
-    let line = reader.list("line", NAMES, LINE);
+    let ground = reader.spanned_line("ground", LINE);
+    let line = reader.spanned_list("line", NAMES, LINE);
     only(source, ground.as_ref(), "ground", layout == Layout::Layers, "layers");
     only(source, line.first(), "line", layout == Layout::Timeline, "timeline");
+    let meant = misspelled(name).filter(|_| title.is_none() && section.is_none());
     let mut page = Page {
         name: name.to_owned(),
-        title,
+        title: title.unwrap_or_else(|| name.to_owned()),
         layout,
-        section,
+        section: section.unwrap_or_else(|| section_of(name)),
         line: line.into_iter().map(Spanned::into_inner).collect(),
         ground: ground.map(Spanned::into_inner),
         intro,
@@ -93,7 +97,7 @@ pub(super) fn entries(name: &str, source: &SourceFile, vocabulary: &Vocabulary<'
         page.entries.push(entry);
     }
     reader.finish();
-    (!source.is_broken()).then_some(ReadPage { page, see })
+    (!source.is_broken()).then_some(ReadPage { page, see, meant })
 }
 
 /// A key that only one layout shows.
@@ -107,47 +111,36 @@ fn only(source: &SourceFile, value: Option<&Spanned<String>>, key: &str, shown: 
 fn entry(reader: Reader<'_>, layout: Layout, vocabulary: &Vocabulary<'_>) -> (Entry, Option<Spanned<String>>) {
     let mut reader = reader.mistaken(&MISTAKEN);
     let source = reader.source();
-    let line = |reader: &mut Reader<'_>, key| reader.line(key, LINE).map(Spanned::into_inner);
-    let list = |reader: &mut Reader<'_>, key| -> Vec<String> {
-        reader.list(key, NAMES, LINE).into_iter().map(Spanned::into_inner).collect()
-    };
-    let title = line(&mut reader, "title");
-    let organization = line(&mut reader, "organization");
+    let title = reader.line("title", LINE);
+    let organization = reader.line("organization", LINE);
     if title.is_none() && organization.is_none() && !source.is_broken() {
         let remedy = "add at least one, as in `title = \"Compiler\"`";
         source.error(reader.span(), "an entry has neither `title` nor `organization`", remedy);
     }
-    let subtitle = reader.line("subtitle", SUBTITLE).map(Spanned::into_inner);
-    let dates = dates(&mut reader);
-    let level = reader.line("level", LINE);
-    only(source, level.as_ref(), "level", layout == Layout::Compact, "compact");
-    let url = reader.line("url", URL).filter(|url| match url::check(url.get_ref()) {
-        Ok(()) => true,
-        Err((message, remedy)) => {
-            source.error(url.span(), message, remedy);
-            false
-        }
-    });
-    let names: Vec<(&str, &str)> = vocabulary.exhibits.iter().map(|name| (*name, *name)).collect();
     let entry = Entry {
         title,
         organization,
-        subtitle,
-        dates,
-        place: line(&mut reader, "place"),
-        level: level.map(Spanned::into_inner),
-        url: url.map(Spanned::into_inner),
-        links: reader.tables("links", NAMES).into_iter().filter_map(card::link).collect(),
-        tags: list(&mut reader, "tags"),
-        people: list(&mut reader, "people"),
+        subtitle: reader.line("subtitle", SUBTITLE),
+        dates: dates(&mut reader),
+        place: reader.line("place", LINE),
+        level: {
+            let level = reader.spanned_line("level", LINE);
+            only(source, level.as_ref(), "level", layout == Layout::Compact, "compact");
+            level.map(Spanned::into_inner)
+        },
+        url: reader.url("url"),
+        links: reader.tables("links", NAMES).into_iter().filter_map(link).collect(),
+        tags: reader.list("tags", NAMES, LINE),
+        people: reader.list("people", NAMES, LINE),
         text: reader.prose("text", TEXT).unwrap_or_default(),
         exhibits: {
-            let listed = reader.list("exhibits", NAMES, LINE);
+            let names: Vec<(&str, &str)> = vocabulary.exhibits.iter().map(|name| (*name, *name)).collect();
+            let listed = reader.spanned_list("exhibits", NAMES, LINE);
             listed.iter().filter_map(|one| reader.pick("exhibit", one, &names)).map(str::to_owned).collect()
         },
         see: None,
     };
-    let see = reader.line("see", 2 * LINE);
+    let see = reader.spanned_line("see", 2 * LINE);
     reader.finish();
     (entry, see)
 }
@@ -156,7 +149,7 @@ fn entry(reader: Reader<'_>, layout: Layout, vocabulary: &Vocabulary<'_>) -> (En
 fn dates(reader: &mut Reader<'_>) -> Dates {
     let from: Option<Date> = reader.date("from", &[]);
     let to = reader.date("to", &[("now", End::Now), ("present", End::Now), ("today", End::Now)]);
-    let time = reader.line("time", LINE);
+    let time = reader.spanned_line("time", LINE);
     if let (Some(End::Date(to)), Some(from)) = (to, from)
         && to < from
     {
@@ -174,20 +167,7 @@ fn dates(reader: &mut Reader<'_>) -> Dates {
     }
 }
 
-/// What a page is to other programs, by the name of its file.
-fn section_of(name: &str) -> Section {
-    match name {
-        "career" | "experience" | "jobs" => Section::Work,
-        "papers" => Section::Publications,
-        "certifications" => Section::Certificates,
-        "volunteering" => Section::Volunteer,
-        "stack" => Section::Skills,
-        _ => Section::ALL.into_iter().find(|(of, _)| *of == name).map_or(Section::None, |(_, section)| section),
-    }
-}
-
 /// Whether a page has nothing to show.
 pub(super) fn is_empty(page: &Page) -> bool {
-    let Page { intro: Prose { blocks, .. }, entries, line, .. } = page;
-    blocks.is_empty() && entries.is_empty() && line.is_empty()
+    page.intro.blocks.is_empty() && page.entries.is_empty() && page.line.is_empty()
 }

@@ -14,13 +14,21 @@ use toml::{
 };
 
 use super::{
-    characters::{alternatives, is_refused, nearest, quoted, stray_joiners},
+    characters::{alternatives, is_refused, name, nearest, quoted, stray_joiners},
+    diagnostic::SpannedDiagnostic,
     markdown,
     source_file::SourceFile,
     source_map::SourceMap,
-    syntax::explained,
+    syntax::{BACKSLASH, explained},
+    url,
 };
 use crate::document::{Date, Prose};
+
+/// The longest of most texts of a line, in characters: a long name or title is half of this.
+pub(super) const LINE: usize = 80;
+
+/// The longest address of a link. The QR code of one that long is still read easily from a screen.
+pub(super) const URL: usize = 300;
 
 /// Reads one table of a file.
 #[derive(Debug)]
@@ -40,9 +48,8 @@ impl<'w> Reader<'w> {
     #[must_use]
     pub(super) fn new(source: &'w SourceFile) -> Self {
         let (table, errors) = DeTable::parse_recoverable(source.text());
-        for error in errors {
-            let (span, message, remedy) = explained(&error, source.text());
-            source.syntax(span, message, remedy);
+        for error in explained(&errors, source.text()) {
+            source.syntax(error);
         }
         Self { source, table: table.into_inner(), span: 0..0, asked: Vec::new(), mistaken: &[], above: None }
     }
@@ -78,7 +85,12 @@ impl<'w> Reader<'w> {
     }
 
     /// A text of one line: at most `longest` characters, trimmed, not empty, no control character.
-    pub(super) fn line(&mut self, key: &'static str, longest: usize) -> Option<Spanned<String>> {
+    pub(super) fn line(&mut self, key: &'static str, longest: usize) -> Option<String> {
+        self.spanned_line(key, longest).map(Spanned::into_inner)
+    }
+
+    /// The same with its bytes in the file.
+    pub(super) fn spanned_line(&mut self, key: &'static str, longest: usize) -> Option<Spanned<String>> {
         let value = self.take(key)?;
         self.text(key, value, longest, &[])
     }
@@ -89,17 +101,45 @@ impl<'w> Reader<'w> {
         self.text(key, value, longest, &['\n'])
     }
 
+    /// A link that the card may show.
+    pub(super) fn url(&mut self, key: &'static str) -> Option<String> {
+        let url = self.spanned_line(key, URL)?;
+        match url::check(url.get_ref()) {
+            Ok(()) => Some(url.into_inner()),
+            Err((message, remedy)) => {
+                self.source.error(url.span(), message, remedy);
+                None
+            }
+        }
+    }
+
     /// A list of at most `most` texts of one line.
-    pub(super) fn list(&mut self, key: &'static str, most: usize, longest: usize) -> Vec<Spanned<String>> {
+    pub(super) fn list(&mut self, key: &'static str, most: usize, longest: usize) -> Vec<String> {
+        self.spanned_list(key, most, longest).into_iter().map(Spanned::into_inner).collect()
+    }
+
+    /// The same, each with its bytes in the file.
+    pub(super) fn spanned_list(&mut self, key: &'static str, most: usize, longest: usize) -> Vec<Spanned<String>> {
         let Some(value) = self.take(key) else { return Vec::new() };
-        self.texts(key, value, most, longest)
+        let span = value.span();
+        if !value.get_ref().is_array() {
+            self.wrong_type(key, &value, &format!("a list of texts, as in `{key} = [\"one\", \"two\"]`"));
+            return Vec::new();
+        }
+        let DeValue::Array(array) = value.into_inner() else { return Vec::new() };
+        if array.is_empty() && !self.source.is_broken() {
+            let remedy = "write something between the brackets, or remove the line";
+            self.source.warning(span, format!("`{key}` is empty"), remedy);
+        } else if array.len() > most {
+            self.too_many(key, span, most);
+        }
+        array.into_iter().take(most).filter_map(|value| self.text(key, value, longest, &[])).collect()
     }
 
     /// One of a few names.
-    pub(super) fn choice<T: Clone>(&mut self, key: &'static str, names: &[(&str, T)]) -> Option<Spanned<T>> {
-        let value = self.line(key, usize::MAX)?;
-        let chosen = self.pick(key, &value, names)?;
-        Some(Spanned::new(value.span(), chosen))
+    pub(super) fn choice<T: Clone>(&mut self, key: &'static str, names: &[(&str, T)]) -> Option<T> {
+        let value = self.spanned_line(key, usize::MAX)?;
+        self.pick(key, &value, names)
     }
 
     /// What a text that was read stands for among a few names; any other is an error. `what` names it in the message.
@@ -147,10 +187,10 @@ impl<'w> Reader<'w> {
         let value = self.take(key)?;
         let map = self.map(value.span());
         let text = self.text(key, value, longest, &['\n', '\t'])?;
-        let (prose, findings) = markdown::parse(text.get_ref());
-        for finding in findings {
-            let span = map.locate(finding.span.start)..map.locate(finding.span.end);
-            self.source.error(span, finding.message, finding.remedy);
+        let (prose, diagnostics) = markdown::parse(text.get_ref());
+        for diagnostic in diagnostics {
+            let span = map.locate(diagnostic.span.start)..map.locate(diagnostic.span.end);
+            self.source.add(SpannedDiagnostic { span, ..diagnostic });
         }
         Some(prose)
     }
@@ -215,19 +255,6 @@ impl<'w> Reader<'w> {
         SourceMap::new(self.source.text().get(span.clone()).unwrap_or_default(), span.start)
     }
 
-    fn texts(&self, key: &str, value: Spanned<DeValue<'w>>, most: usize, longest: usize) -> Vec<Spanned<String>> {
-        let span = value.span();
-        if !value.get_ref().is_array() {
-            self.wrong_type(key, &value, &format!("a list of texts, as in `{key} = [\"one\", \"two\"]`"));
-            return Vec::new();
-        }
-        let DeValue::Array(array) = value.into_inner() else { return Vec::new() };
-        if array.len() > most {
-            self.too_many(key, span, most);
-        }
-        array.into_iter().take(most).filter_map(|value| self.text(key, value, longest, &[])).collect()
-    }
-
     fn text(&self, key: &str, value: Spanned<DeValue<'w>>, longest: usize, layout: &[char]) -> Option<Spanned<String>> {
         let span = value.span();
         let Some(text) = value.get_ref().as_str() else {
@@ -238,8 +265,7 @@ impl<'w> Reader<'w> {
         let mut right = true;
         let refused = text.char_indices().filter(|(_, one)| is_refused(*one) && !layout.contains(one));
         for (offset, character) in refused.chain(stray_joiners(text)) {
-            let span = map.locate(offset)..map.locate(offset + character.len_utf8());
-            self.source.refused(span, character);
+            self.refused(map.locate(offset)..map.locate(offset + character.len_utf8()), character);
             right = false;
         }
         if text.trim().is_empty() {
@@ -256,6 +282,18 @@ impl<'w> Reader<'w> {
         // Prose keeps its offsets; white space around it means nothing to Markdown but code at its beginning.
         let text = if layout.contains(&'\t') { text } else { text.trim() };
         right.then(|| Spanned::new(span, text.to_owned()))
+    }
+
+    /// Adds an error for a character that may not be shown. That of a backslash and a letter was hardly meant.
+    fn refused(&self, span: Range<usize>, character: char) {
+        let written = self.source.text().get(span.clone()).unwrap_or_default();
+        match written.strip_prefix('\\').filter(|letter| letter.len() == 1) {
+            Some(letter) => {
+                let message = format!("a backslash and `{letter}` are {}, which cannot be shown", name(character));
+                self.source.error(span, message, BACKSLASH);
+            }
+            None => self.source.refused(span, character),
+        }
     }
 
     fn wrong_type(&self, key: &str, value: &Spanned<DeValue<'w>>, right: &str) {

@@ -1,5 +1,4 @@
-//! One file as its owner wrote it, and the errors found in it so far. It is read once, whole, and never
-//! written.
+//! One file as its owner wrote it, and the diagnostics of it so far. It is read once, whole, and never written.
 
 use std::{
     cell::RefCell,
@@ -11,15 +10,14 @@ use std::{
 };
 
 use super::{
-    Diagnostics,
     characters::{is_refused, name, stray_joiners},
-    diagnostic::{Diagnostic, MOST_SHOWN},
+    diagnostic::{Diagnostic, Diagnostics, SpannedDiagnostic},
 };
 
 /// The longest file, in bytes. A bio of a hundred pages is 200 KiB; a file beyond this is not one.
 pub const LONGEST_FILE: u64 = 256 * 1024;
 
-/// One file's text, with `\n` for every line end and no byte order mark, and the errors found in it.
+/// One file's text, with `\n` for every line end and no byte order mark, and the diagnostics of it.
 #[derive(Debug)]
 pub(super) struct SourceFile {
     path: PathBuf,
@@ -31,17 +29,9 @@ pub(super) struct SourceFile {
 struct Found {
     /// In the order in which they were found. Each is about a byte of the file at least, so that the file's length
     /// bounds them.
-    errors: Vec<Unlocated>,
-    /// Where the lines begin that could not be parsed; what else is said of them is only a consequence.
+    diagnostics: Vec<SpannedDiagnostic>,
+    /// Where the lines begin that could not be parsed; every other diagnostic of such a line is only a consequence.
     broken: BTreeSet<usize>,
-}
-
-/// An error whose line and column are not yet looked up.
-#[derive(Debug, PartialEq, Eq)]
-struct Unlocated {
-    span: Range<usize>,
-    message: String,
-    remedy: String,
 }
 
 impl SourceFile {
@@ -106,18 +96,28 @@ impl SourceFile {
         &self.text
     }
 
-    /// Adds an error at the bytes `span` of the text. What is wrong with a line that could not be parsed is dropped.
+    /// Adds an error at the bytes `span` of the text.
     pub(super) fn error(&self, span: Range<usize>, message: impl Into<String>, remedy: impl Into<String>) {
+        self.add(SpannedDiagnostic::error(span, message, remedy));
+    }
+
+    /// Adds a warning at the bytes `span` of the text.
+    pub(super) fn warning(&self, span: Range<usize>, message: impl Into<String>, remedy: impl Into<String>) {
+        self.add(SpannedDiagnostic::error(span, message, remedy).as_warning());
+    }
+
+    /// Adds a diagnostic, unless it is of a line that could not be parsed.
+    pub(super) fn add(&self, diagnostic: SpannedDiagnostic) {
         let mut found = self.found.borrow_mut();
-        if found.broken.is_empty() || !found.broken.contains(&self.line_start(span.start)) {
-            found.errors.push(Unlocated { span, message: message.into(), remedy: remedy.into() });
+        if found.broken.is_empty() || !found.broken.contains(&self.line_start(diagnostic.span.start)) {
+            found.diagnostics.push(diagnostic);
         }
     }
 
     /// Adds the error of a line that cannot be parsed.
-    pub(super) fn syntax(&self, span: Range<usize>, message: impl Into<String>, remedy: impl Into<String>) {
-        let line = self.line_start(span.start);
-        self.error(span, message, remedy);
+    pub(super) fn syntax(&self, error: SpannedDiagnostic) {
+        let line = self.line_start(error.span.start);
+        self.add(error);
         self.found.borrow_mut().broken.insert(line);
     }
 
@@ -140,18 +140,13 @@ impl SourceFile {
         }
     }
 
+    /// Adds an error for a character that may not be shown.
     pub(super) fn refused(&self, span: Range<usize>, character: char) {
         self.error(span, format!("{} cannot be shown", name(character)), "remove it");
     }
 
-    /// The first [`MOST_SHOWN`] errors in the order of the file, and the number of all others.
-    pub(super) fn into_errors(self) -> (Vec<Diagnostic>, usize) {
-        let mut all = self.found.into_inner().errors;
-        all.sort_by_key(|one| one.span.start.min(self.text.len()));
-        all.dedup();
-        let more = all.len().saturating_sub(MOST_SHOWN);
-        let located = all.into_iter().take(MOST_SHOWN);
-        let located = located.map(|one| Diagnostic::at(&self.path, &self.text, one.span, one.message, one.remedy));
-        (located.collect(), more)
+    /// What was found.
+    pub(super) fn into_diagnostics(self) -> Diagnostics {
+        Diagnostics::of_file(&self.path, &self.text, self.found.into_inner().diagnostics)
     }
 }

@@ -72,14 +72,14 @@ fn escape(rest: &str) -> (usize, usize) {
 mod tests {
     use super::*;
 
-    /// Every character of the value is found in the file where it was source.
+    /// Every character of the value is found in the file where it was written.
     fn check(raw: &str) {
         let file = format!("key = {raw}\n");
         let parsed = toml::de::DeTable::parse(&file).unwrap();
         let value = parsed.get_ref().get("key").unwrap();
-        let spelling = SourceMap::new(&file[value.span()], value.span().start);
+        let map = SourceMap::new(&file[value.span()], value.span().start);
         for (offset, character) in value.get_ref().as_str().unwrap().char_indices() {
-            let found = &file[spelling.locate(offset)..];
+            let found = &file[map.locate(offset)..];
             assert!(found.starts_with(character) || found.starts_with('\\'), "{raw:?}: {character:?} at {found:?}");
         }
     }
@@ -104,8 +104,8 @@ mod tests {
     fn the_line_of_a_long_string_is_right() {
         let raw = "\"\"\"\nfirst\nsecond \\\n   third X\n\"\"\"";
         let value = "first\nsecond third X\n";
-        let spelling = SourceMap::new(raw, 0);
-        assert_eq!(spelling.locate(value.find('X').unwrap()), raw.find('X').unwrap());
+        let map = SourceMap::new(raw, 0);
+        assert_eq!(map.locate(value.find('X').unwrap()), raw.find('X').unwrap());
     }
 
     #[test]

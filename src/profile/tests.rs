@@ -3,7 +3,9 @@ use std::fs;
 use proptest::prelude::*;
 
 use super::*;
-use crate::document::{Accent, Block, Dates, Qr, Section};
+use crate::document::{Accent, Block, Dates, Layout, Place, Qr, Section};
+
+mod warnings;
 
 /// Writes a profile of these files and loads it; `sway` is an exhibit, `text` a command.
 fn load_files(files: &[(&str, &str)]) -> Result<Loaded, Diagnostics> {
@@ -11,15 +13,15 @@ fn load_files(files: &[(&str, &str)]) -> Result<Loaded, Diagnostics> {
     for (name, text) in files {
         fs::write(dir.path().join(name), text).unwrap();
     }
-    load(dir.path(), &Vocabulary { exhibits: &["sway", "load"], reserved: &["text"] })
+    load(dir.path(), &Vocabulary { exhibits: &["sway", "load"], reserved: &["text"], ..Vocabulary::default() })
 }
 
 /// Errors or warnings as `file:line:column message; remedy`.
 fn told(diagnostics: &Diagnostics) -> Vec<String> {
     let told = |one: &Diagnostic| {
         let file = one.file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let place = one.place.as_ref().map(|place| format!(":{}:{}", place.line, place.column)).unwrap_or_default();
-        format!("{file}{place} {}; {}", one.message, one.remedy)
+        let at = one.location.as_ref().map(|at| format!(":{}:{}", at.line, at.column)).unwrap_or_default();
+        format!("{file}{at} {}; {}", one.message, one.remedy)
     };
     diagnostics.iter().map(told).collect()
 }
@@ -46,7 +48,7 @@ fn a_headline_is_a_card() {
     assert_eq!(document.card.headline, ["One"]);
     assert_eq!(names(&document), ["card", "contact"]);
     assert_eq!(document.card.accent, Accent::Teal);
-    assert_eq!(document.card.qr, Qr::Mecard("MECARD:N:One;;".to_owned()));
+    assert_eq!(document.card.qr, Qr::None);
     assert_eq!(document.card.ssh("text"), None);
 }
 
@@ -95,8 +97,8 @@ fn everything_is_read() {
     assert_eq!((second.dates.to_string().as_str(), second.see), ("now", Some(Place { page: 0, entry: None })));
     assert_eq!(third.dates, Dates::Words("once".to_owned()));
     let expected = [
-        "about.md this page has nothing to show; write it, list it as `about`, or remove the file",
-        "notes.txt this is not read; a page is a file NAME.md or NAME.toml; remove this one if it is none",
+        "about.md this page has nothing to show; write something in it, or remove the file",
+        "notes.txt this is not read: a page is a file NAME.md or NAME.toml; rename it to notes.md, or remove it",
     ];
     assert_eq!(told(&warnings), expected);
     assert!(!warnings.has_errors());
@@ -128,8 +130,8 @@ fn a_file_is_a_page_in_the_order_of_known_names_and_the_alphabet() {
     listed[0].1 = "headline = 'x'\npages = ['zebra', 'about', 'talks', 'climbing']";
     let Loaded { document, warnings } = loaded(&listed);
     assert_eq!(names(&document), ["card", "zebra", "about", "talks", "climbing"]);
-    let warning = "projects.toml this page is not shown: `pages` in card.toml does not list it; write it, list it as \
-                   `projects`, or remove the file";
+    let warning = "projects.toml this page is not shown: `pages` in card.toml does not list it; list it as `projects`, or \
+                   remove the file";
     assert_eq!(told(&warnings), [warning]);
 }
 
@@ -140,11 +142,6 @@ fn names_that_no_page_can_have_are_told() {
         ("text.md", "text.md no page can be called `text`: the word has another meaning; rename the file"),
         ("sway.toml", "sway.toml no page can be called `sway`: the word has another meaning; rename the file"),
         ("contact.md", "contact.md the page `contact` is made from card.toml; write it there, or rename the file"),
-        (
-            "About.md",
-            "About.md no page can be called `About`; a page's name has letters from a to z, digits and `-`, at most 32; its \
-             `title` can be anything",
-        ),
     ] {
         assert_eq!(errors(&[card, (file, "x")]), [expected]);
     }
@@ -206,6 +203,8 @@ fn each_wrong_line_of_an_entry_is_told() {
 fn the_qr_code_holds_what_was_chosen() {
     let cases = [
         ("qr = 'none'", Qr::None),
+        ("role = 'R'", Qr::None),
+        ("email = 'a@b.c'", Qr::Mecard("MECARD:N:x;EMAIL:a@b.c;;".to_owned())),
         ("qr = 'https://example.com'", Qr::Link("https://example.com".to_owned())),
         ("[[link]]\nlabel = 'a'\nurl = 'https://b'", Qr::Link("https://b".to_owned())),
         ("qr = 'mecard'\nname = 'A; B'\nrole = 'R'", Qr::Mecard("MECARD:N:A\\; B;NOTE:R;;".to_owned())),
@@ -234,6 +233,11 @@ fn each_wrong_line_of_a_card_is_told() {
         ),
         ("email = 'x'", "2:9 `email` is not an e-mail address; write it as in `someone@example.com`"),
         ("phone = 'call me'", "2:9 `phone` is not a telephone number; write it as in `+1 555 0100`"),
+        (
+            "qr = 'mecard'",
+            "2:6 `qr` shows how to reach you, and the card does not say it; add `name`, `email`, `phone` or a `[[link]]`, or \
+             choose another content",
+        ),
         ("qr = 'adress'", "2:6 `qr` cannot be `adress`; did you mean `address`?"),
         (
             "qr = 'address'",
@@ -268,7 +272,7 @@ fn all_problems_of_all_files_are_told_in_order() {
         ("card.toml", "role = 3\n"),
     ]);
     let expected = [
-        "about.md:1:4 there is no side note `[^x]`; add the note as a paragraph of its own: `[^x]: …`",
+        "about.md:1:4 there is no footnote `[^x]`; add the footnote as a paragraph of its own: `[^x]: …`",
         "about.md:3:4 the control character Escape (U+001B) cannot be shown; remove it",
         "about.md:5:1 an image cannot be shown; say in words what is on it, or link to it",
         "card.toml:1:1 `headline` is missing here; add it, as in `headline = \"What you do\"`",
@@ -298,12 +302,13 @@ fn problems_beyond_those_shown_are_counted() {
     let about =
         |count: usize| load_files(&[("card.toml", "rol = 'x'"), ("about.md", &"\u{7}\n".repeat(count))]).unwrap_err();
     // Two are the card's.
-    for (count, end) in [(50, "\n52 problems"), (58, "\n60 problems; the first 50 of a file are shown")] {
+    for (count, end) in [(50, "\n52 errors"), (58, "\n60 errors; 50 of a file are shown")] {
         let problems = about(count);
         let report = problems.to_string();
         assert!(report.ends_with(end), "{report}");
         let lines = problems.iter().filter(|problem| problem.file.ends_with("about.md"));
-        let lines: Vec<_> = lines.filter_map(|problem| problem.place.as_ref()).map(|place| place.line).collect();
+        let lines: Vec<_> =
+            lines.filter_map(|problem| problem.location.as_ref()).map(|location| location.line).collect();
         assert_eq!(lines, (1..=50).collect::<Vec<_>>());
     }
 }
@@ -329,8 +334,8 @@ fn files_that_are_no_profile_are_told() {
     let dir = tempfile::tempdir().unwrap();
     fs::write(dir.path().join("card.toml"), b"headline = 'a'\nrole = 'b\xff'").unwrap();
     let problems = load(dir.path(), &Vocabulary::default()).unwrap_err();
-    let place = problems.iter().next().unwrap().place.as_ref().unwrap();
-    assert_eq!((place.line, place.column), (2, 10));
+    let location = problems.iter().next().unwrap().location.as_ref().unwrap();
+    assert_eq!((location.line, location.column), (2, 10));
 }
 
 #[test]

@@ -63,6 +63,12 @@ impl Logo {
         Some(Self { width, height, shape, motion: OnceLock::new() })
     }
 
+    /// Whether the font has a glyph for a character.
+    #[must_use]
+    pub fn has_glyph(character: char) -> bool {
+        shape::font().is_some_and(|font| font.has(character))
+    }
+
     /// Width and height in dots. Two dots are a cell's width, four its height.
     #[must_use]
     pub fn size(&self) -> (u16, u16) {

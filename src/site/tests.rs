@@ -2,11 +2,12 @@ use std::{path::Path, sync::LazyLock};
 
 use super::*;
 use crate::{
+    document::Qr,
     exhibits::NAMES,
     profile::{Vocabulary, load},
 };
 
-/// The card of an invented engineer.
+/// The card of an invented engineer, with a QR code.
 pub(crate) fn engineer() -> Arc<Site> {
     static SITE: LazyLock<Arc<Site>> = LazyLock::new(|| Arc::new(another_engineer()));
     Arc::clone(&SITE)
@@ -15,7 +16,11 @@ pub(crate) fn engineer() -> Arc<Site> {
 /// The same, loaded anew.
 pub(crate) fn another_engineer() -> Site {
     let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/engineer");
-    Site::new(load(&directory, &Vocabulary { exhibits: &NAMES, reserved: &[] }).unwrap().document)
+    let vocabulary = Vocabulary { exhibits: &NAMES, ..Vocabulary::default() };
+    let mut document = load(&directory, &vocabulary).unwrap().document;
+    // A card without a name, an address and a link has nothing to encode.
+    document.card.qr = Qr::Mecard("MECARD:N:Corvo AI;NOTE:Audio Research and Engineering;;".to_owned());
+    Site::new(document)
 }
 
 #[test]

@@ -31,7 +31,7 @@ pub(crate) const ENGINEER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fi
 
 /// The document of the [`ENGINEER`].
 pub(crate) fn engineer() -> Document {
-    let vocabulary = Vocabulary { exhibits: &exhibits::NAMES, reserved: &[] };
+    let vocabulary = Vocabulary { exhibits: &exhibits::NAMES, ..Vocabulary::default() };
     profile::load(ENGINEER.as_ref(), &vocabulary).unwrap().document
 }
 

@@ -8,21 +8,21 @@ fn problems(text: &str, read: impl FnOnce(&mut Reader<'_>)) -> Vec<String> {
     let mut reader = Reader::new(&source);
     read(&mut reader);
     reader.finish();
-    let told = |error: crate::profile::Diagnostic| {
-        let place = error.place.as_ref().unwrap();
-        format!("{}:{} {}; {}", place.line, place.column, error.message, error.remedy)
+    let told = |error: &crate::profile::Diagnostic| {
+        let at = error.location.as_ref().unwrap();
+        format!("{}:{} {}; {}", at.line, at.column, error.message, error.remedy)
     };
-    source.into_errors().0.into_iter().map(told).collect()
+    source.into_diagnostics().iter().map(told).collect()
 }
 
 #[test]
 fn what_is_right_is_read() {
     let found = problems("a = ' one '\nb = ['x', 'y']\nd = 'two'\n[[f]]\ng = '1'\n", |reader| {
-        assert_eq!(reader.line("a", 9).unwrap().get_ref(), "one");
+        assert_eq!(reader.line("a", 9).as_deref(), Some("one"));
         assert_eq!(reader.list("b", 2, 1).len(), 2);
-        assert_eq!(reader.choice("d", &[("one", 1), ("two", 2)]).unwrap().into_inner(), 2);
+        assert_eq!(reader.choice("d", &[("one", 1), ("two", 2)]), Some(2));
         for mut table in reader.tables("f", 1) {
-            assert_eq!(table.line("g", 1).unwrap().get_ref(), "1");
+            assert_eq!(table.line("g", 1).as_deref(), Some("1"));
             table.finish();
         }
         assert!(reader.line("absent", 1).is_none());
@@ -39,7 +39,12 @@ fn each_problem_says_what_would_be_right() {
         ("role = ' '", "1:8 `role` is empty; write something between the quotes, or remove the line"),
         ("role = '123456789'", "1:14 `role` is too long: 9 characters; shorten it to 5 characters"),
         ("role = \"a\\u001bb\"", "1:10 the control character Escape (U+001B) cannot be shown; remove it"),
-        ("role = \"a\\nb\"", "1:10 a line break (U+000A) cannot be shown; remove it"),
+        (
+            "role = \"a\\nb\"",
+            "1:10 a backslash and `n` are a line break (U+000A), which cannot be shown; write `\\\\` for a backslash, or put the \
+             text in single quotes",
+        ),
+        ("list = []", "1:8 `list` is empty; write something between the brackets, or remove the line"),
         (
             "role = 'a\u{202e}b'",
             "1:10 a character that turns the direction of text (U+202E) cannot be shown; remove it",
@@ -62,7 +67,7 @@ fn each_problem_says_what_would_be_right() {
 
 #[test]
 fn a_missing_key_is_told_at_its_table() {
-    let found = problems("[[f]]\nx = []\n[[f]]\n", |reader| {
+    let found = problems("[[f]]\nx = ['y']\n[[f]]\n", |reader| {
         for mut table in reader.tables("f", 9) {
             table.require("x", "x = 1");
             table.list("x", 1, 1);
@@ -90,6 +95,9 @@ fn what_is_no_toml_is_told_what_would_be_right() {
     let value = "put a text in quotes, as in `key = \"value\"`, and write a number in digits alone";
     let line = "write `key = \"value\"`, one a line, and begin a comment with `#`";
     let end = "end the line after the value; a text that holds a quote stands in quotes of the other kind";
+    let backslash = "write `\\\\` for a backslash, or put the text in single quotes";
+    let straight = "put the text in straight quotes, as in `\"text\"`";
+    let key = "a key has only the letters from a to z, digits, `-` and `_`";
     for (text, expected) in [
         ("a = 1\na = 2", "2:1 `a` is set twice; remove one of the two"),
         ("[[x]]\na = 1\na = 2\n[[x]]\na = 3", "3:1 `a` is set twice; remove one of the two"),
@@ -106,17 +114,27 @@ fn what_is_no_toml_is_told_what_would_be_right() {
         ("a = ['x',, 'y']", "1:10 extra comma in array; remove it"),
         ("a = ['x' 'y']", "1:10 missing comma between array elements; here belongs `,`"),
         ("[[x]", "1:5 unclosed array table; here belongs `]`"),
-        ("a = \"x", "1:7 invalid basic string; here belongs `\"`"),
-        ("a = \"\"\"x", "1:9 invalid multi-line basic string; end the text with the three quotes that it began with"),
+        ("a = \"x", "1:5 this text has no end; write `\"` where it ends"),
+        ("a = 'x\nx = 'y'", "1:5 this text has no end; write `'` where it ends"),
+        ("a = \"C:\\\"", &format!("1:8 a backslash makes the quotation mark after it a part of the text; {backslash}")),
+        ("a = \"\"\"x", "1:5 this text has no end; write `\"\"\"` where it ends"),
         (
-            "a = \"C:\\dir\"",
-            "1:9 missing escaped value; write `\\\\` for a backslash, or put the text in single quotes",
+            "a = '''\nx\n\nx = '''\ny\n'''",
+            "1:5 this text has no end: it goes on to line 4, where another one begins; write `'''` where it ends",
         ),
+        ("a = \"\"\"\nx = 'y'\n\"\"\"\nx", &format!("4:2 key with no value; {line}")),
+        ("a = \"C:\\dir\"", &format!("1:8 a backslash begins an escape sequence, and `\\d` is none; {backslash}")),
+        ("a = \"C:\\Users\"", &format!("1:8 a backslash begins an escape sequence, and `\\U` is none; {backslash}")),
+        ("a = “x”", &format!("1:5 `“` is no quotation mark of TOML; {straight}")),
+        ("a = \"x”", &format!("1:7 `”` is no quotation mark of TOML; {straight}")),
+        ("a = ['x', «y»]", &format!("1:11 `«` is no quotation mark of TOML; {straight}")),
+        ("don’t forget", &format!("1:7 key with no value; {line}")),
+        ("a = \"it’s", "1:5 this text has no end; write `\"` where it ends"),
         ("a = 'x\u{7}y'", "1:7 invalid literal string; remove the control character that stands here"),
         ("# x\u{7}", "1:4 invalid comment character; remove the control character that stands here"),
         ("headline", &format!("1:9 key with no value; {line}")),
         ("my key = 'x'", &format!("1:4 key with no value; {line}")),
-        ("ä = 'x'", "1:1 invalid unquoted key; a key has only the letters from a to z, digits, `-` and `_`"),
+        ("ä = 'x'", &format!("1:1 invalid unquoted key; {key}")),
     ] {
         let found = problems(text, |reader| {
             reader.take("a");

@@ -101,7 +101,10 @@ fn wrong_options_are_one_line_that_says_what_would_be_right() {
         ("json please", "`json` stands alone; leave out \"please\""),
         ("about me", "`about` stands alone; leave out \"me\""),
         ("help text", "`help` stands alone; leave out \"text\""),
-        ("qr jpeg", "`qr` cannot be followed by \"jpeg\"; it can be by `dark`, `light`, `text`, `svg` or `png`"),
+        (
+            "qr jpeg",
+            "`qr` cannot be followed by \"jpeg\"; it can be by `terminal`, `dark`, `light`, `text`, `svg` or `png`",
+        ),
     ] {
         let answer = answers().answer(command.as_bytes(), None);
         assert_eq!(

@@ -1,0 +1,181 @@
+//! The profile's directory: which of its files are pages.
+
+use std::{
+    fs,
+    io::ErrorKind,
+    path::{Path, PathBuf},
+};
+
+use super::{
+    characters::{quoted, slip},
+    diagnostic::{Diagnostic, Diagnostics},
+    known_pages::rank,
+    page::PAGES,
+    vocabulary::Vocabulary,
+};
+
+/// The file of the card itself.
+pub(super) const CARD: &str = "card.toml";
+
+/// The longest name of a page, in characters.
+const LONGEST_NAME: usize = 32;
+
+/// Files in the profile's directory that may be there and are no pages.
+const OTHER_FILES: [&str; 4] = ["readme", "license", "licence", "copying"];
+
+/// The endings of texts, in lower case, with the ending of the page that was meant.
+const ENDINGS: [(&str, &str); 8] = [
+    ("md", "md"),
+    ("markdown", "md"),
+    ("mdown", "md"),
+    ("mkd", "md"),
+    ("txt", "md"),
+    ("text", "md"),
+    ("toml", "toml"),
+    ("tml", "toml"),
+];
+
+/// The files of the pages, in the order of the known names and of the alphabet. Every other file that an owner may have
+/// taken for a page is told.
+///
+/// # Errors
+///
+/// The directory cannot be read.
+pub(super) fn page_files(
+    dir: &Path,
+    vocabulary: &Vocabulary<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Result<Vec<PathBuf>, Diagnostics> {
+    // The dot asks for what the files in the directory will need: that it is one, and that it may be entered.
+    let listed = fs::read_dir(dir.join(".")).and_then(Iterator::collect::<Result<Vec<_>, _>>);
+    let listed = listed.map_err(|error| not_a_profile(dir, &error))?;
+    let mut files: Vec<PathBuf> = Vec::new();
+    for file in listed {
+        let path = dir.join(file.file_name());
+        match is_page(&path, vocabulary) {
+            Ok(true) => files.push(path),
+            Ok(false) => {}
+            Err(diagnostic) => diagnostics.append(diagnostic),
+        }
+    }
+    files.sort_by(|one, other| (rank(name_of(one)), one).cmp(&(rank(name_of(other)), other)));
+    files.dedup_by(|next, file| {
+        let same = name_of(next) == name_of(file);
+        if same {
+            let message = format!("there are two files for the page {}", quoted(name_of(next)));
+            let remedy = format!("keep {} or {}", file_name(file), file_name(next));
+            diagnostics.push(Diagnostic::with_file(next, message, remedy));
+        }
+        same
+    });
+    if files.len() > PAGES {
+        let message = format!("there are {} pages", files.len());
+        diagnostics.push(Diagnostic::with_file(dir, message, format!("keep at most {PAGES}")));
+        files.truncate(PAGES);
+    }
+    Ok(files)
+}
+
+/// The name of a page, by its file.
+pub(super) fn name_of(file: &Path) -> &str {
+    file.file_stem().and_then(|name| name.to_str()).unwrap_or_default()
+}
+
+fn file_name(file: &Path) -> &str {
+    file.file_name().and_then(|name| name.to_str()).unwrap_or_default()
+}
+
+/// The error of a card's file that is not there.
+pub(super) fn missing_card(dir: &Path, pages: &[PathBuf]) -> Diagnostic {
+    let path = dir.join(CARD);
+    if let Some(link) = broken_link(&path) {
+        return link;
+    }
+    let misspelled = pages.iter().map(|page| file_name(page)).find(|page| slip(page, CARD));
+    let remedy = match misspelled {
+        Some(misspelled) => format!("did you mean {misspelled}? Rename it to {CARD}"),
+        None => "it says who this is; the least that it can hold is `headline = \"What you do\"`".to_owned(),
+    };
+    Diagnostic::with_file(&path, "there is no such file", remedy)
+}
+
+/// Whether a file is a page; neither page nor known files are the error.
+fn is_page(path: &Path, vocabulary: &Vocabulary<'_>) -> Result<bool, Diagnostics> {
+    let not_read = |message: &str, remedy: &str| -> Result<bool, Diagnostics> {
+        Err(Diagnostic::with_file(path, message, remedy).as_warning().into())
+    };
+    let Some(file) = path.file_name().and_then(|file| file.to_str()) else {
+        return not_read("this name is not UTF-8", "give the file a name of letters");
+    };
+    let name = name_of(path);
+    let is_other = OTHER_FILES.iter().any(|other| name.eq_ignore_ascii_case(other));
+    // An editor's backup ends in a tilde.
+    if file == CARD || file.starts_with('.') || file.ends_with('~') || is_other {
+        return Ok(false);
+    }
+    let is_text = path.extension().is_some_and(|extension| extension == "md" || extension == "toml");
+    if !is_text || !is_page_name(name) {
+        let why = if is_text {
+            format!("a page's name has letters from a to z, digits and `-`, at most {LONGEST_NAME}")
+        } else {
+            "a page is a file NAME.md or NAME.toml".to_owned()
+        };
+        let remedy = match meant(file) {
+            Some(meant) if path.with_file_name(&meant).exists() => format!("remove it, since there is {meant} too"),
+            Some(meant) => format!("rename it to {meant}, or remove it"),
+            None if is_text => "rename it; its `title` can be anything".to_owned(),
+            None => "remove it if it is no page".to_owned(),
+        };
+        return not_read(&format!("this is not read: {why}"), &remedy);
+    }
+    let (message, remedy) = if name == "card" || name == "contact" {
+        (format!("the page {} is made from {CARD}", quoted(name)), "write it there, or rename the file")
+    } else if vocabulary.reserved.contains(&name) || vocabulary.exhibits.contains(&name) {
+        (format!("no page can be called {}: the word has another meaning", quoted(name)), "rename the file")
+    } else {
+        return broken_link(path).map_or(Ok(true), |link| Err(link.as_warning().into()));
+    };
+    Err(Diagnostic::with_file(path, message, remedy).into())
+}
+
+fn is_page_name(name: &str) -> bool {
+    let allowed = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-';
+    !name.is_empty() && name.len() <= LONGEST_NAME && name.chars().all(allowed)
+}
+
+/// What the name of a text should be for a page: `About me.MD` is about-me.md, `card.toml.txt` is card.toml.
+fn meant(file: &str) -> Option<String> {
+    let lower = file.to_lowercase();
+    let (mut name, mut ending) = (lower.as_str(), None);
+    while let Some((before, last)) = name.rsplit_once('.') {
+        let Some((_, meant)) = ENDINGS.iter().find(|(known, _)| *known == last) else { break };
+        (name, ending) = (before, Some(*meant));
+    }
+    let name = name.trim().replace([' ', '_', '.'], "-");
+    match ending {
+        Some(_) if name == "card" => Some(CARD.to_owned()),
+        Some(ending) if is_page_name(&name) => Some(format!("{name}.{ending}")),
+        _ => None,
+    }
+}
+
+/// A link to a file that is not there.
+fn broken_link(path: &Path) -> Option<Diagnostic> {
+    let target = fs::read_link(path).ok()?;
+    let missing = fs::metadata(path).is_err_and(|error| error.kind() == ErrorKind::NotFound);
+    let message = format!("this is a link to {}, which is not there", target.display());
+    missing.then(|| Diagnostic::with_file(path, message, "put a file there, or remove the link"))
+}
+
+/// One error for a profile that is no directory, rather than one for each file that is not in it.
+fn not_a_profile(dir: &Path, error: &std::io::Error) -> Diagnostics {
+    let message = match error.kind() {
+        ErrorKind::NotFound => "there is no such directory".to_owned(),
+        ErrorKind::NotADirectory => "this is not a directory".to_owned(),
+        _ => {
+            let message = format!("this directory cannot be read: {error}");
+            return Diagnostic::with_file(dir, message, "make it a directory that the server may read").into();
+        }
+    };
+    Diagnostic::with_file(dir, message, format!("name the directory that holds {CARD} and the pages")).into()
+}

@@ -1,0 +1,84 @@
+//! Which pages are shown, and in what order.
+
+use toml::Spanned;
+
+use super::{
+    characters::{alternatives, nearest, quoted},
+    diagnostic::{Diagnostic, Diagnostics},
+    page::{ReadPage, is_empty},
+    source_file::SourceFile,
+};
+use crate::document::{Layout, Page};
+
+/// The pages in their order: those that the owner `listed` in the card's file, or all that have something to show.
+/// `names` are those of all pages, also of those that could not be read.
+pub(super) fn shown(
+    read: &[(ReadPage, &SourceFile)],
+    names: &[&str],
+    listed: &[Spanned<String>],
+    card_file: &SourceFile,
+    diagnostics: &mut Diagnostics,
+) -> Vec<Page> {
+    let built_in = |name: &str, layout| Page { name: name.into(), title: name.into(), layout, ..Page::default() };
+    let card = || built_in("card", Layout::Card);
+    let contact = || built_in("contact", Layout::Contact);
+    let full = || read.iter().map(|(read, _)| &read.page).filter(|page| !is_empty(page));
+    let mut pages: Vec<Page> = Vec::new();
+    for name in listed {
+        let found = match name.get_ref().as_str() {
+            "card" => Some(card()),
+            "contact" => Some(contact()),
+            of => full().find(|page| page.name == *of).cloned(),
+        };
+        if pages.iter().any(|page| page.name == *name.get_ref()) {
+            let message = format!("the page {} is listed twice", quoted(name.get_ref()));
+            card_file.error(name.span(), message, "remove one of the two");
+        } else if let Some(page) = found {
+            pages.push(page);
+        } else {
+            not_found(name, read, names, card_file);
+        }
+    }
+    if listed.is_empty() {
+        pages = std::iter::once(card()).chain(full().cloned()).chain([contact()]).collect();
+    }
+    if !pages.iter().any(|page| page.layout == Layout::Card) {
+        pages.insert(0, card());
+    }
+    for (ReadPage { page, meant, .. }, file) in read {
+        let mut warn = |message: &str, remedy: String| {
+            diagnostics.push(Diagnostic::with_file(file.path(), message, remedy).as_warning());
+        };
+        if is_empty(page) {
+            warn("this page has nothing to show", "write something in it, or remove the file".to_owned());
+        } else if !pages.iter().any(|shown| shown.name == page.name) {
+            let remedy = format!("list it as `{}`, or remove the file", page.name);
+            warn("this page is not shown: `pages` in card.toml does not list it", remedy);
+        }
+        if let Some(meant) = meant.filter(|meant| !names.contains(meant)) {
+            let ending = file.path().extension().unwrap_or_default().to_string_lossy();
+            let remedy = format!("did you mean {meant}? Rename the file to {meant}.{ending}, or give the page a title");
+            warn("the name of this page is almost one that other programs know", remedy);
+        }
+    }
+    pages
+}
+
+/// A name in `pages` that no page has which is shown.
+fn not_found(name: &Spanned<String>, read: &[(ReadPage, &SourceFile)], names: &[&str], card_file: &SourceFile) {
+    let text = name.get_ref().as_str();
+    let empty = read.iter().find(|(read, _)| read.page.name == text);
+    if let Some((_, file)) = empty {
+        let file = file.path().file_name().unwrap_or_default().to_string_lossy();
+        let message = format!("the page {} has nothing to show", quoted(text));
+        card_file.error(name.span(), message, format!("write {file}, or remove the page here"));
+    } else if !names.contains(&text) {
+        // A page that could not be read has errors of its own.
+        let names = || names.iter().copied().chain(["card", "contact"]);
+        let remedy = match nearest(text, names()) {
+            Some(near) => format!("did you mean {}?", quoted(near)),
+            None => format!("write {text}.md or {text}.toml; there are {}", alternatives(names())),
+        };
+        card_file.error(name.span(), format!("there is no page {}", quoted(text)), remedy);
+    }
+}

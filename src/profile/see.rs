@@ -1,0 +1,63 @@
+//! The `see` of entries: each leads to a page, or to an entry of one.
+
+use toml::Spanned;
+
+use super::{
+    characters::{alternatives, nearest, quoted},
+    page::ReadPage,
+    source_file::SourceFile,
+};
+use crate::document::{Document, Entry, Place};
+
+/// Looks each `see` up: `PAGE`, or `PAGE/ENTRY` by the entry's title or organization.
+pub(super) fn resolve(document: &mut Document, read: &[(ReadPage, &SourceFile)]) {
+    for (page, source) in read {
+        let Some(from) = document.position(&page.page.name) else { continue };
+        for (entry, see) in &page.see {
+            let place = find(document, see, source);
+            let entry = document.pages.get_mut(from).and_then(|page| page.entries.get_mut(*entry));
+            if let Some(entry) = entry {
+                entry.see = place;
+            }
+        }
+    }
+}
+
+fn find(document: &Document, see: &Spanned<String>, source: &SourceFile) -> Option<Place> {
+    let (page_name, entry_name) = match see.get_ref().split_once('/') {
+        Some((page, entry)) => (page.trim(), Some(entry.trim())),
+        None => (see.get_ref().as_str(), None),
+    };
+    let Some(page) = document.position(page_name) else {
+        let names = document.pages.iter().map(|page| page.name.as_str());
+        let remedy = match nearest(page_name, names.clone()) {
+            Some(near) => format!("did you mean {}?", quoted(near)),
+            None => format!("write the name of a page that is shown: {}", alternatives(names)),
+        };
+        source.error(see.span(), format!("`see` leads to {}, which is no page", quoted(page_name)), remedy);
+        return None;
+    };
+    let Some(entry_name) = entry_name else { return Some(Place { page, entry: None }) };
+    let entries = document.pages.get(page).map_or(&[][..], |page| page.entries.as_slice());
+    let named = |name: fn(&Entry) -> Option<&String>| {
+        let named = entries.iter().enumerate().filter(move |(_, entry)| name(entry).is_some_and(|of| of == entry_name));
+        named.map(|(index, _)| index)
+    };
+    let titled: Vec<usize> = named(|entry| entry.title.as_ref()).collect();
+    if titled.len() > 1 {
+        let message = format!("the page {} has {} entries {}", quoted(page_name), titled.len(), quoted(entry_name));
+        source.warning(see.span(), message, "`see` leads to the first; give the others titles of their own");
+    }
+    // Of the entries of one organization the first stands below its name.
+    let entry = titled.first().copied().or_else(|| named(|entry| entry.organization.as_ref()).next());
+    if entry.is_none() {
+        let names = entries.iter().map(Entry::label);
+        let remedy = match nearest(entry_name, names) {
+            Some(near) => format!("did you mean {}?", quoted(&format!("{page_name}/{near}"))),
+            None => format!("write the title of one of its entries, or `see = \"{page_name}\"` for the page"),
+        };
+        let message = format!("the page {} has no entry {}", quoted(page_name), quoted(entry_name));
+        source.error(see.span(), message, remedy);
+    }
+    Some(Place { page, entry: Some(entry?) })
+}
