@@ -15,13 +15,15 @@ use toml::Spanned;
 mod card;
 pub(crate) mod characters;
 pub mod diagnostic;
+mod extra;
+pub(crate) mod first_edition;
 pub mod markdown;
 mod page;
 mod reader;
 mod source_file;
 mod source_map;
 mod syntax;
-mod url;
+pub(crate) mod url;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Severity};
 pub use source_file::LONGEST_FILE;
@@ -107,8 +109,8 @@ pub fn load(dir: &Path, vocabulary: &Vocabulary<'_>) -> Result<Loaded, Diagnosti
     let mut document = Document::default();
     match &card {
         Some(source) => {
-            let (card, listed) = card::card(source);
-            document.card = card;
+            let (card, listed, extra) = card::card(source);
+            (document.card, document.extra) = (card, extra);
             document.pages = loader.shown(&read, &names, &listed, source);
         }
         None if dir.join(CARD).exists() => {}
@@ -184,8 +186,8 @@ impl Loader<'_> {
         let path = self.path(file);
         let name = name_of(file);
         let other = OTHER_FILES.iter().any(|other| name.eq_ignore_ascii_case(other));
-        // An editor's backup ends in a tilde.
-        if file == CARD || file.starts_with('.') || file.ends_with('~') || other {
+        // An editor's backup ends in a tilde, and what `sshcard migrate` keeps in the old version.
+        if file == CARD || file.starts_with('.') || file.ends_with('~') || file.ends_with(".toml.0.1") || other {
             return false;
         }
         if !path.extension().is_some_and(|extension| extension == "md" || extension == "toml") {

@@ -5,11 +5,12 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use super::{
     characters::{nearest, quoted},
+    extra,
     reader::Reader,
     source_file::SourceFile,
     url,
 };
-use crate::document::{Accent, Card, Link, Qr, split_address};
+use crate::document::{Accent, Card, Extra, Link, Qr, split_address};
 
 /// The lines of a headline: what fits on a card.
 const HEADLINE_LINES: usize = 3;
@@ -53,10 +54,13 @@ const MISTAKEN: [(&str, &str); 17] = [
 /// A page in `pages`, as it was written.
 pub(super) type Listed = Spanned<String>;
 
-/// Reads the card, and the names of the pages in the owner's order: none where the order is left to the program.
-pub(super) fn card(source: &SourceFile) -> (Card, Vec<Listed>) {
+/// Reads the card, the names of the pages in the owner's order (none where the order is left to the program), and what
+/// is carried of a JSON Resume.
+pub(super) fn card(source: &SourceFile) -> (Card, Vec<Listed>, Extra) {
     let mut reader = Reader::new(source).mistaken(&MISTAKEN);
-    reader.require("headline", "headline = \"What you do\"");
+    if !reader.has("name") {
+        reader.require("headline", "headline = \"What you do\"");
+    }
     let headline = reader.lines("headline", HEADLINE_LINES * (HEADLINE + 1));
     let headline = headline.map(|text| lines(source, &text)).unwrap_or_default();
     let line = |reader: &mut Reader<'_>, key| reader.line(key, LINE).map(Spanned::into_inner);
@@ -85,9 +89,10 @@ pub(super) fn card(source: &SourceFile) -> (Card, Vec<Listed>) {
     card.address = checked(reader.line("address", ADDRESS), check_address);
     let qr = reader.line("qr", URL);
     card.links = reader.tables("link", LINKS).into_iter().filter_map(link).collect();
+    let extra = extra::of_card(&mut reader);
     reader.finish();
     card.qr = read_qr(source, qr, &card);
-    (card, pages)
+    (card, pages, extra)
 }
 
 fn lines(source: &SourceFile, text: &Spanned<String>) -> Vec<String> {

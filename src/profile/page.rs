@@ -2,7 +2,9 @@
 
 use toml::Spanned;
 
-use super::{Vocabulary, card, characters::quoted, markdown, reader::Reader, source_file::SourceFile, url};
+use super::{
+    Vocabulary, card, characters::quoted, extra, first_edition, markdown, reader::Reader, source_file::SourceFile, url,
+};
 use crate::document::{Block, Date, Dates, End, Entry, Layout, Page, Prose, Run, Section};
 
 /// A title, an organization, a person: a long one is half of this.
@@ -87,6 +89,7 @@ pub(super) fn entries(name: &str, source: &SourceFile, vocabulary: &Vocabulary<'
         entries: Vec::new(),
     };
     let mut see = Vec::new();
+    first_edition::tell(&mut reader);
     for reader in reader.tables("entry", ENTRIES) {
         let (entry, place) = entry(reader, layout, vocabulary);
         see.extend(place.map(|place| (page.entries.len(), place)));
@@ -146,6 +149,7 @@ fn entry(reader: Reader<'_>, layout: Layout, vocabulary: &Vocabulary<'_>) -> (En
             listed.iter().filter_map(|one| reader.pick("exhibit", one, &names)).map(str::to_owned).collect()
         },
         see: None,
+        extra: extra::extra(&mut reader),
     };
     let see = reader.line("see", 2 * LINE);
     reader.finish();
