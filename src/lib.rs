@@ -18,10 +18,15 @@ pub mod cli;
 pub mod document;
 mod driver;
 pub mod formats;
+pub mod import;
+pub mod init;
+pub mod migrate;
 
 pub mod ops;
+pub mod places;
 pub mod preview;
 pub mod profile;
+pub mod scaffold;
 
 pub mod session;
 pub mod site;

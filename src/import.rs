@@ -1,0 +1,126 @@
+//! A JSON Resume as the files of a profile: version 1 of the schema (<https://jsonresume.org/schema>), and what is found
+//! in its place. What no key of the profile holds is carried under `extra`, so that [`formats`](crate::formats) give it
+//! back. The table of the keys is in docs/profile.md.
+
+use std::path::Path;
+
+use anyhow::{Result, anyhow};
+
+mod basics;
+mod dates;
+mod entry;
+mod fields;
+mod markdown;
+mod resume;
+
+pub use fields::Report;
+
+use fields::Fields;
+
+use crate::{
+    document::Extra,
+    formats::json_resume::shape::{SHAPES, Shape},
+    profile::LONGEST_FILE,
+    scaffold::NewFile,
+};
+
+/// The entries of a page; those beyond are carried.
+const ENTRIES: usize = 128;
+
+/// What a resume becomes.
+#[derive(Debug)]
+pub struct Imported {
+    /// The files of the profile: card.toml first.
+    pub files: Vec<NewFile>,
+    /// What the owner should know.
+    pub report: Report,
+}
+
+/// Reads a resume and makes the files of a profile.
+///
+/// # Errors
+///
+/// The file cannot be read, is no JSON Resume, or is larger than one is.
+pub fn import(path: &Path) -> Result<Imported> {
+    let (resume, report) = resume::read(path)?;
+    let imported = files(resume, report);
+    match imported.files.iter().find(|file| file.text.len() as u64 > LONGEST_FILE) {
+        None => Ok(imported),
+        Some(file) => Err(anyhow!(
+            "{}: {} would be longer than the {} KiB that a profile's file may have; shorten what is imported",
+            path.display(),
+            file.name,
+            LONGEST_FILE / 1024
+        )),
+    }
+}
+
+fn files(resume: Extra, mut report: Report) -> Imported {
+    let mut resume = Fields::new("", resume);
+    let mut pages = Vec::new();
+    let card = basics::card(&mut resume, &mut report);
+    pages.extend(card.about.map(|text| NewFile { name: "about.md".into(), text: text + "\n" }));
+    for shape in &SHAPES {
+        let (page, carried) = page(shape, &mut resume, &mut report);
+        pages.extend(page);
+        if !carried.is_empty() {
+            resume.carry(shape.list, carried.into());
+        }
+    }
+    let mut toml = card.toml;
+    let extra = resume.finish(&mut report);
+    if !extra.is_empty() {
+        toml.raw(EXTRA);
+        toml.extra("", &extra);
+    }
+    let mut files = vec![NewFile { name: "card.toml".into(), text: toml.finish() }];
+    files.append(&mut pages);
+    Imported { files, report }
+}
+
+const EXTRA: &str = "
+# What the resume says and the card has no key for. It is shown nowhere and comes back in `sshcard print json`.
+# What you add to this file belongs above this line.
+[extra]";
+
+/// The page of a list, and what of the list is carried because it cannot be an entry.
+fn page(shape: &Shape, resume: &mut Fields, report: &mut Report) -> (Option<NewFile>, Vec<serde_json::Value>) {
+    let mut carried = Vec::new();
+    let mut entries = String::new();
+    let mut count = 0;
+    for (index, value) in resume.values(shape.list).into_iter().enumerate() {
+        let path = format!("{}[{index}]", shape.list);
+        let entry = if count < ENTRIES { entry::entry(shape, &path, value, report) } else { Err(value) };
+        match entry {
+            Ok(entry) => {
+                entries.push_str(&entry);
+                count += 1;
+            }
+            Err(value) => {
+                let why = if count < ENTRIES {
+                    format!("it has neither `{}` nor `{}`", shape.name, shape.other)
+                } else {
+                    format!("a page has at most {ENTRIES} entries")
+                };
+                report.carried(&path, &why);
+                carried.push(value);
+            }
+        }
+    }
+    let layout = match shape.list {
+        "work" | "education" | "volunteer" => "timeline",
+        "skills" | "languages" => "compact",
+        _ => "list",
+    };
+    let file = (count > 0).then(|| NewFile {
+        name: format!("{}.toml", shape.list),
+        text: format!(
+            "# Each entry begins with [[entry]]. The keys that there are: docs/profile.md.\n\n\
+            layout = \"{layout}\"\n{entries}"
+        ),
+    });
+    (file, carried)
+}
+
+#[cfg(test)]
+mod tests;
