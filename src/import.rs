@@ -5,6 +5,7 @@
 use std::path::Path;
 
 use anyhow::{Result, anyhow};
+use serde_json::Value;
 
 mod basics;
 mod dates;
@@ -19,9 +20,12 @@ use fields::Fields;
 
 use crate::{
     document::Extra,
-    formats::json_resume::shape::{SHAPES, Shape},
+    formats::json_resume::{
+        SCHEMA, VERSION,
+        shape::{SHAPES, Shape},
+    },
     profile::LONGEST_FILE,
-    scaffold::NewFile,
+    scaffold::{NewFile, writer},
 };
 
 /// The entries of a page; those beyond are carried.
@@ -56,7 +60,7 @@ pub fn import(path: &Path) -> Result<Imported> {
 }
 
 fn files(resume: Extra, mut report: Report) -> Imported {
-    let mut resume = Fields::new("", resume);
+    let mut resume = Fields::new("", without_defaults(resume));
     let mut pages = Vec::new();
     let card = basics::card(&mut resume, &mut report);
     pages.extend(card.about.map(|text| NewFile { name: "about.md".into(), text: text + "\n" }));
@@ -71,11 +75,33 @@ fn files(resume: Extra, mut report: Report) -> Imported {
     let extra = resume.finish(&mut report);
     if !extra.is_empty() {
         toml.raw(EXTRA);
-        toml.extra("", &extra);
+        for (key, value) in extra {
+            match value {
+                // Key by key they are easier to read.
+                Value::Object(fields) => toml.extra(&format!("{}.", writer::key(&key)), &fields),
+                value => toml.extra("", &Extra::from_iter([(key, value)])),
+            }
+        }
     }
     let mut files = vec![NewFile { name: "card.toml".into(), text: toml.finish() }];
     files.append(&mut pages);
     Imported { files, report }
+}
+
+/// A resume without what every one says that is printed here.
+fn without_defaults(mut resume: Extra) -> Extra {
+    if resume.get("$schema").and_then(Value::as_str) == Some(SCHEMA) {
+        resume.remove("$schema");
+    }
+    if let Some(Value::Object(meta)) = resume.get_mut("meta") {
+        if meta.get("version").and_then(Value::as_str) == Some(VERSION) {
+            meta.remove("version");
+        }
+        if meta.is_empty() {
+            resume.remove("meta");
+        }
+    }
+    resume
 }
 
 const EXTRA: &str = "
@@ -84,7 +110,7 @@ const EXTRA: &str = "
 [extra]";
 
 /// The page of a list, and what of the list is carried because it cannot be an entry.
-fn page(shape: &Shape, resume: &mut Fields, report: &mut Report) -> (Option<NewFile>, Vec<serde_json::Value>) {
+fn page(shape: &Shape, resume: &mut Fields, report: &mut Report) -> (Option<NewFile>, Vec<Value>) {
     let mut carried = Vec::new();
     let mut entries = String::new();
     let mut count = 0;

@@ -48,7 +48,7 @@ impl Default for Answers {
     fn default() -> Self {
         Self {
             name: "Alex Example".to_owned(),
-            headline: vec!["What you do,".to_owned(), "in a few words.".to_owned()],
+            headline: vec!["What you do, in a few words.".to_owned()],
             links: Vec::new(),
             pages: USUAL.to_vec(),
         }

@@ -36,8 +36,11 @@ impl Format for JsonResume {
     }
 }
 
+/// The version of the schema.
+pub(crate) const VERSION: &str = "v1.0.0";
+
 /// Where the schema is published.
-const SCHEMA: &str = "https://raw.githubusercontent.com/jsonresume/resume-schema/v1.0.0/schema.json";
+pub(crate) const SCHEMA: &str = "https://raw.githubusercontent.com/jsonresume/resume-schema/v1.0.0/schema.json";
 
 fn resume(document: &Document) -> Node {
     let Document { card, extra, .. } = document;
@@ -48,7 +51,7 @@ fn resume(document: &Document) -> Node {
     });
     let interests = card.interests.iter().chain(&card.outside).map(|name| object([("name", text(name))]));
     let schema = extra.get("$schema").and_then(Value::as_str).unwrap_or(SCHEMA);
-    let version = extra.get("meta").and_then(|meta| meta.get("version")?.as_str()).unwrap_or("v1.0.0");
+    let version = extra.get("meta").and_then(|meta| meta.get("version")?.as_str()).unwrap_or(VERSION);
     let head = [("$schema", text(schema)), ("basics", basics(document))];
     let tail = [("interests", Node::List(interests.collect())), ("meta", object([("version", text(version))]))];
     let mut resume = object(head.into_iter().chain(lists).chain(tail));

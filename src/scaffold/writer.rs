@@ -60,6 +60,11 @@ impl Toml {
     }
 }
 
+/// A key, in quotes where it needs them.
+pub(crate) fn key(key: &str) -> String {
+    key.to_toml_key()
+}
+
 /// A text of one line in quotes.
 pub(crate) fn text(value: &str) -> String {
     TomlStringBuilder::new(value).as_default().to_toml_value()
