@@ -19,7 +19,6 @@ mod text;
 mod uri;
 mod vcard;
 
-#[cfg(test)]
 pub(crate) use uri::uri;
 
 pub use renditions::{Rendition, Renditions, WIDEST};

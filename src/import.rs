@@ -60,7 +60,7 @@ pub fn import(path: &Path) -> Result<Imported> {
 }
 
 fn files(resume: Extra, mut report: Report) -> Imported {
-    let mut resume = Fields::new("", without_defaults(resume));
+    let mut resume = Fields::new("", without_defaults(resume, &mut report));
     let mut pages = Vec::new();
     let card = basics::card(&mut resume, &mut report);
     pages.extend(card.about.map(|text| NewFile { name: "about.md".into(), text: text + "\n" }));
@@ -89,12 +89,16 @@ fn files(resume: Extra, mut report: Report) -> Imported {
 }
 
 /// A resume without what every one says that is printed here.
-fn without_defaults(mut resume: Extra) -> Extra {
-    if resume.get("$schema").and_then(Value::as_str) == Some(SCHEMA) {
+fn without_defaults(mut resume: Extra, report: &mut Report) -> Extra {
+    if resume.get("$schema").is_some_and(|schema| !schema.is_string() || schema == SCHEMA) {
         resume.remove("$schema");
     }
+    if resume.get("meta").is_some_and(|meta| !meta.is_object()) {
+        report.note("meta", "it is no object, and was left out");
+        resume.remove("meta");
+    }
     if let Some(Value::Object(meta)) = resume.get_mut("meta") {
-        if meta.get("version").and_then(Value::as_str) == Some(VERSION) {
+        if meta.get("version").is_some_and(|version| !version.is_string() || version == VERSION) {
             meta.remove("version");
         }
         if meta.is_empty() {

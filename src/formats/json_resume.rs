@@ -106,8 +106,9 @@ fn entry(shape: &Shape, entry: &Entry, card: &Card) -> Node {
     let (name, other) = if shape.named_by_title { (title, organization) } else { (organization, title) };
     let [(first, from), (last, to)] = shape.iso(&entry.dates);
     // Themes show one address.
-    let url = entry.url.as_ref().or(entry.links.first().map(|link| &link.url));
-    let (summary, mut highlights) = summary_and_highlights(&entry.text);
+    let first_link = entry.links.first().filter(|_| !entry.extra.contains_key("url")).map(|link| &link.url);
+    let url = entry.url.as_ref().or(first_link);
+    let (mut summary, mut highlights) = summary_and_highlights(&entry.text);
     // A time in words is no date for the schema. What the words were made of is carried.
     let words = entry.dates.words().filter(|_| !shape.dates.iter().any(|key| entry.extra.contains_key(*key)));
     highlights.extend(words.map(str::to_owned));
@@ -116,7 +117,11 @@ fn entry(shape: &Shape, entry: &Entry, card: &Card) -> Node {
     // Of a skill they are keywords.
     let is_skill = shape.list == "skills";
     let [subtitle, place] = if is_skill { [None; 2] } else { described };
-    let subtitle = subtitle.filter(|subtitle| shape::roles(&entry.extra).as_ref() != Some(subtitle));
+    let mut subtitle = subtitle.filter(|subtitle| shape::roles(&entry.extra).as_ref() != Some(subtitle));
+    // What is said in a line alone is the description, which the schema has, and not a summary, which it has not.
+    if shape.list == "projects" && summary.is_empty() {
+        summary = subtitle.take().cloned().unwrap_or_default();
+    }
     let tags = described.into_iter().filter(|_| is_skill).flatten().chain(&entry.tags);
     let mut node = object([
         (shape.name, optional(name)),

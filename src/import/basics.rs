@@ -8,7 +8,10 @@ use super::{
 };
 use crate::{
     document::Extra,
-    formats::json_resume::shape::{self, WEBSITE, is_website},
+    formats::{
+        json_resume::shape::{self, WEBSITE, is_website},
+        uri,
+    },
     profile::url,
     scaffold::writer::Toml,
 };
@@ -34,8 +37,11 @@ pub(super) fn card(resume: &mut Fields, report: &mut Report) -> Card {
     let object = match resume.take("basics") {
         Some(Value::Object(basics)) => basics,
         Some(other) => {
-            resume.untaken("basics", other);
-            Extra::new()
+            let name = scalar(&other);
+            if name.is_none() {
+                report.note("basics", "it is no object, and was left out");
+            }
+            Extra::from_iter(name.map(|name| ("name".to_owned(), name.into())))
         }
         None => Extra::new(),
     };
@@ -170,7 +176,7 @@ fn links(toml: &mut Toml, basics: &mut Fields, report: &mut Report) {
         let field = |key: &str| profile.get(key).and_then(scalar);
         let label = field("network").or_else(|| field("username")).map(|label| label.replace(['\n', '\t'], " "));
         let label = label.filter(|label| shortened(label, LINE).1);
-        let address = field("url").or_else(|| scalar(&profile));
+        let address = field("url").or_else(|| scalar(&profile)).map(|address| uri(&address).into_owned());
         let address = address.filter(|address| url::check(address).is_ok() && shortened(address, 300).1);
         // One is kept for the person's own site.
         let (Some(label), Some(address)) = (label, address.filter(|_| links.len() + 1 < LINKS)) else {
@@ -189,7 +195,7 @@ fn links(toml: &mut Toml, basics: &mut Fields, report: &mut Report) {
         links.push((label, address));
     }
     let site = basics.take("url").and_then(|value| {
-        let known = scalar(&value).filter(|text| links.iter().any(|(_, address)| address == text));
+        let known = scalar(&value).filter(|text| links.iter().any(|(_, address)| *address == uri(text)));
         match known {
             Some(_) => basics.carry("url", value),
             None => basics.untaken("url", value),

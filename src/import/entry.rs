@@ -9,7 +9,10 @@ use super::{
 };
 use crate::{
     document::Extra,
-    formats::json_resume::shape::{self, Shape},
+    formats::{
+        json_resume::shape::{self, Shape},
+        uri,
+    },
     profile::url,
     scaffold::writer::{self, Toml},
 };
@@ -141,7 +144,8 @@ fn labelled(links: &Value) -> Option<Vec<(String, String)>> {
         let object = link.as_object().filter(|object| object.len() == 2)?;
         let (label, url) = (object.get("label")?.as_str()?, object.get("url")?.as_str()?);
         let is_line = shortened(label, LINE).1 && !label.contains(['\n', '\t']);
-        (is_line && url::check(url).is_ok() && shortened(url, 300).1).then(|| (label.to_owned(), url.to_owned()))
+        (is_line && url::check(url).is_ok() && shortened(&uri(url), 300).1)
+            .then(|| (label.to_owned(), uri(url).into_owned()))
     });
     links.collect()
 }

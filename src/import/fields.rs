@@ -4,7 +4,7 @@ use std::fmt::{self, Write as _};
 
 use serde_json::Value;
 
-use crate::{document::Extra, profile::url};
+use crate::{document::Extra, formats::uri, profile::url};
 
 /// The longest address that a profile holds.
 const URL: usize = 300;
@@ -170,6 +170,8 @@ impl Fields {
     /// An address that a profile may hold.
     pub(super) fn url(&mut self, key: &str, report: &mut Report) -> Option<String> {
         let text = scalar(self.fields.get(key)?)?;
+        // As it is printed again.
+        let text = uri(&text).into_owned();
         let is_good = |url: &str| url::check(url).is_ok() && url.chars().count() <= URL;
         if is_good(&text) {
             self.take(key);

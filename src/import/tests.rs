@@ -269,7 +269,7 @@ fn more_entries_than_a_page_has_are_carried() {
     let work: Vec<Value> = (0..130).map(|n| json!({ "name": format!("Employer {n}") })).collect();
     let resume = json!({ "basics": { "name": "Sam" }, "work": work });
     let first = imported(&resume);
-    assert_eq!(file(&first, "work.toml").matches("[[entry]]").count(), 128);
+    assert_eq!(file(&first, "work.toml").matches("\n[[entry]]").count(), 128);
     let back = printed(&first);
     assert_eq!(back["work"].as_array().map(Vec::len), Some(130));
     assert_eq!(back["work"][129]["name"], "Employer 129");
