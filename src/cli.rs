@@ -20,6 +20,7 @@ use clap::{
 use ipnet::IpNet;
 
 use crate::{
+    places,
     profile::characters::{alternatives, nearest},
     ssh::hostkey::KeyPlace,
 };
@@ -33,6 +34,7 @@ use crate::{
     after_help = "Put your own words in the files of profile/, start sshcard, and anyone can look at your card with `ssh`, \
         without an account or a password. Without a command, sshcard serves the card.\n\n\
         Examples:\n  \
+        sshcard init                       write the files of a card into profile/\n  \
         sshcard                            serve the card in profile/ on port 2222\n  \
         sshcard --listen 22 --ops 9222     on port 22, and metrics on port 9222\n  \
         SSHCARD_KEYS=/srv/keys sshcard     with the host key in another directory\n\n\
@@ -56,6 +58,35 @@ pub enum Command {
     /// Serve the card to visitors (what sshcard does without a command)
     #[command(after_help = "Example: sshcard serve --listen 0.0.0.0:22 --keys /var/lib/sshcard")]
     Serve,
+    /// Write the files of a new card, with comments, and say what to do next
+    ///
+    /// On a terminal it asks a few questions first. It never writes over a file that is there.
+    #[command(after_help = "Examples:\n  sshcard init\n  sshcard init --yes my-profile\n  \
+        sshcard init --from resume.json")]
+    Init {
+        /// The directory to write into; the one that would be served, or ./profile, when nothing is said
+        dir: Option<PathBuf>,
+        /// Ask nothing
+        #[arg(long)]
+        yes: bool,
+        /// Make the card from this JSON Resume
+        #[arg(long, value_name = "FILE")]
+        from: Option<PathBuf>,
+    },
+    /// Write the files of a card from a JSON Resume, and say what of it has no place on a card
+    #[command(after_help = "Example: sshcard import resume.json my-profile")]
+    Import {
+        /// The file of the resume
+        resume: PathBuf,
+        /// The directory to write into; the one that would be served, or ./profile, when nothing is said
+        dir: Option<PathBuf>,
+    },
+    /// Move a profile of version 0.1 to the files of this version, and keep the old ones beside them
+    #[command(after_help = "Example: sshcard migrate my-profile")]
+    Migrate {
+        /// The directory with the profile; the one that would be served, when nothing is said
+        dir: Option<PathBuf>,
+    },
     /// Look for mistakes in the profile and say where they are, without serving it
     #[command(after_help = "Example: sshcard check my-profile")]
     Check {
@@ -93,13 +124,17 @@ pub struct Settings {
     #[arg(long, env = "SSHCARD_LISTEN", global = true, value_name = "ADDR", value_delimiter = ',')]
     #[arg(value_parser = listen_address, default_value = "[::]:2222")]
     pub listen: Vec<SocketAddr>,
-    /// The directory with the profile: card.toml, about.md, career.toml, stack.toml
-    #[arg(long, env = "SSHCARD_PROFILE", global = true, value_name = "DIR", default_value = "profile")]
-    pub profile: PathBuf,
+    /// The directory with the profile: card.toml and the pages [default: ./profile, else sshcard/profile in
+    /// $XDG_CONFIG_HOME or ~/.config]
+    #[arg(long, env = "SSHCARD_PROFILE", global = true, value_name = "DIR")]
+    pub profile: Option<PathBuf>,
+    /// Take the sample that is in the program, whatever profile there is
+    #[arg(long, global = true)]
+    pub sample: bool,
     /// The directory with the host key, which is made there on the first start. Keep it: by this key visitors know that
-    /// it is still you
-    #[arg(long, env = "SSHCARD_KEYS", global = true, value_name = "DIR", default_value = "keys")]
-    pub keys: PathBuf,
+    /// it is still you [default: ./keys, or beside a profile that is found in the configuration]
+    #[arg(long, env = "SSHCARD_KEYS", global = true, value_name = "DIR")]
+    pub keys: Option<PathBuf>,
     /// The file with the host key, under any name; it must exist, and --keys is not used then [default: the one in the
     /// directory of --keys]
     #[arg(long, env = "SSHCARD_HOST_KEY", global = true, value_name = "FILE")]
@@ -142,16 +177,19 @@ impl Settings {
     #[must_use]
     pub fn key(&self) -> KeyPlace {
         let file = self.host_key.clone().map(KeyPlace::File);
-        file.unwrap_or_else(|| KeyPlace::Directory(self.keys.clone()))
+        file.unwrap_or_else(|| KeyPlace::Directory(places::keys(self.keys.as_deref(), self.profile.as_deref())))
     }
 }
 
 /// What the commands use of the options, by the names of [`Settings`]' fields; `serve` uses all of them.
-const USED: [(&str, &[&str]); 4] = [
+const USED: [(&str, &[&str]); 7] = [
+    ("init", &[]),
+    ("import", &[]),
+    ("migrate", &["profile"]),
     ("check", &["profile"]),
-    ("preview", &["profile"]),
+    ("preview", &["profile", "sample"]),
     ("healthcheck", &["listen", "keys", "host_key", "proxy_from"]),
-    ("print", &["profile", "keys", "host_key", "width"]),
+    ("print", &["profile", "sample", "keys", "host_key", "width"]),
 ];
 
 /// What the name of every variable begins with.
@@ -328,7 +366,7 @@ mod tests {
     #[test]
     fn every_setting_can_be_given_and_has_a_default() {
         let Cli { command, settings, .. } = parse("sshcard").unwrap();
-        assert_eq!((command, settings.listen, settings.profile), (None, addresses(&["[::]:2222"]), "profile".into()));
+        assert_eq!((command, settings.listen, settings.profile), (None, addresses(&["[::]:2222"]), None));
         assert_eq!((settings.max_connections, settings.max_per_address, settings.ops), (1000, 10, None));
         let line = "sshcard serve --listen 22 --listen 192.0.2.1:2022 --keys k --log json --max-connections 0 \
                     --ops 9222 --max-per-address 4294967295 --proxy-from 10.1.2.3/8,::1 --proxy-from 192.0.2.1";
@@ -415,8 +453,12 @@ mod tests {
         ] {
             let Cli { command, settings, .. } = beside(own, server).unwrap();
             assert_eq!(command, Some(Command::Healthcheck { addr: None }));
-            assert_eq!((settings.listen, settings.keys), (addresses(&["[::]:23"]), "healthcheck".into()), "{own}");
-            assert_eq!((settings.profile, settings.host_key), ("p".into(), Some("f".into())));
+            assert_eq!(
+                (settings.listen, settings.keys),
+                (addresses(&["[::]:23"]), Some("healthcheck".into())),
+                "{own}"
+            );
+            assert_eq!((settings.profile, settings.host_key), (Some("p".into()), Some("f".into())));
             assert_eq!(settings.proxy_from.len(), 1);
         }
     }

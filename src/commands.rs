@@ -4,7 +4,7 @@ use std::{
     env,
     future::Future,
     io::{self, IsTerminal as _, Write as _},
-    path::{Path, PathBuf},
+    path::Path,
     process::ExitCode,
     sync::Arc,
 };
@@ -14,7 +14,7 @@ use sshcard::{
     app::Word,
     cli::{Cli, Command, Settings},
     document::Document,
-    exhibits, formats, ops, preview,
+    exhibits, formats, init, ops, places, preview,
     profile::{self, Loaded, Vocabulary},
     session::Environment,
     site::{Logo, Site},
@@ -28,6 +28,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{hardening, log, signals::Signals};
 
+mod begin;
+
 /// Does what the command line says.
 ///
 /// # Errors
@@ -36,12 +38,15 @@ use crate::{hardening, log, signals::Signals};
 pub(crate) fn run(cli: Cli) -> Result<ExitCode> {
     let Cli { command, mut settings, width } = cli;
     let command = command.unwrap_or(Command::Serve);
-    if !matches!(command, Command::Check { .. } | Command::Preview) {
+    if matches!(command, Command::Print { .. } | Command::Healthcheck { .. } | Command::Serve) {
         // Before the host key is read.
         hardening::protect_memory()?;
     }
     match command {
-        Command::Check { dir } => check(&dir.unwrap_or(settings.profile)),
+        Command::Init { dir, yes, from } => begin::init(dir.or(settings.profile), yes, from),
+        Command::Import { resume, dir } => begin::init(dir.or(settings.profile), true, Some(resume)),
+        Command::Migrate { dir } => begin::migrate(&places::profile(dir.or(settings.profile).as_deref())?),
+        Command::Check { dir } => check(&places::profile(dir.or(settings.profile).as_deref())?),
         Command::Print { format, kind } => {
             // As it is typed over SSH, so that both are told what is wrong in the same words.
             let width = width.map(|width| format!("--width={width}"));
@@ -52,9 +57,18 @@ pub(crate) fn run(cli: Cli) -> Result<ExitCode> {
             settings.listen = addr.map_or(settings.listen, |addr| vec![addr]);
             check_health(&settings)
         }
-        Command::Preview => until_signalled(|stopped| preview(settings.profile, stopped)),
+        Command::Preview => until_signalled(|stopped| preview(settings, stopped)),
         Command::Serve => until_signalled(|stopped| serve(settings, stopped)),
     }
+}
+
+/// Loads the profile of these settings, or the sample.
+fn chosen(settings: &Settings) -> Result<Document> {
+    if settings.sample {
+        let sample = init::sample().context("the sample needs a directory for temporary files")?;
+        return load(sample.path());
+    }
+    load(&places::profile(settings.profile.as_deref())?)
 }
 
 /// Loads a profile. What is written in it and not shown is told on standard error.
@@ -77,7 +91,7 @@ fn check(directory: &Path) -> Result<ExitCode> {
 
 /// Writes an answer where a visitor would find it. A reader that takes no more of it, as `head` does, is no error.
 fn print(settings: &Settings, command: &str) -> Result<ExitCode> {
-    let load = || load(&settings.profile);
+    let load = || chosen(settings);
     let answer = ssh::exec::print(load, command, &settings.key(), io::stdout().is_terminal())?;
     let written = io::stdout().write_all(&answer.out).and_then(|()| io::stdout().flush());
     match written {
@@ -124,9 +138,9 @@ where
 }
 
 /// Loads the profile and begins to prepare what is made of it; `None` when it is stopped before.
-async fn site(directory: PathBuf, stopped: &CancellationToken) -> Result<Option<Arc<Site>>> {
+async fn site(settings: Settings, stopped: &CancellationToken) -> Result<Option<Arc<Site>>> {
     let document = tokio::select! {
-        loaded = spawn_blocking(move || load(&directory)) => loaded.context("a fault of the program ended it")??,
+        loaded = spawn_blocking(move || chosen(&settings)) => loaded.context("a fault of the program ended it")??,
         () = stopped.cancelled() => return Ok(None),
     };
     let site = Arc::new(Site::new(document));
@@ -138,8 +152,8 @@ async fn site(directory: PathBuf, stopped: &CancellationToken) -> Result<Option<
     Ok(Some(site))
 }
 
-async fn preview(directory: PathBuf, stopped: CancellationToken) -> Result<()> {
-    let Some(site) = site(directory, &stopped).await? else { return Ok(()) };
+async fn preview(settings: Settings, stopped: CancellationToken) -> Result<()> {
+    let Some(site) = site(settings, &stopped).await? else { return Ok(()) };
     let mut environment = Environment::default();
     for (name, value) in env::vars_os() {
         match (name.to_str(), value.to_str()) {
@@ -153,8 +167,14 @@ async fn preview(directory: PathBuf, stopped: CancellationToken) -> Result<()> {
 
 /// Serves visitors and, where that is wanted, metrics and health, until the last visitor has been said goodbye to.
 async fn serve(settings: Settings, stopped: CancellationToken) -> Result<()> {
-    let Some(site) = site(settings.profile.clone(), &stopped).await? else { return Ok(()) };
+    let Some(site) = site(settings.clone(), &stopped).await? else { return Ok(()) };
     let _log = log::start(settings.log);
+    if settings.sample {
+        tracing::info!("the card is the sample; `sshcard init` writes one of your own");
+    } else {
+        let profile = places::absolute(&places::profile(settings.profile.as_deref())?);
+        tracing::info!("the profile is {}", profile.display());
+    }
     let (connections, per_address) = (settings.max_connections, settings.max_per_address);
     let limits = Limits { connections, per_address, ..Limits::default() };
     if !settings.proxy_from.is_empty() {

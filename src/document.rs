@@ -19,7 +19,12 @@ pub struct Document {
     pub card: Card,
     /// The pages that are shown, in the order of the tabs. The first is not always the card itself.
     pub pages: Vec<Page>,
+    /// What a JSON Resume says and the card has no key for, by the keys of the resume.
+    pub extra: Extra,
 }
+
+/// What is carried from one JSON Resume to the next and never shown.
+pub type Extra = serde_json::Map<String, serde_json::Value>;
 
 /// A page, or an entry of it, of one [`Document`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
@@ -348,6 +353,8 @@ pub struct Entry {
     pub exhibits: Vec<String>,
     /// The place on another page that it belongs to.
     pub see: Option<Place>,
+    /// What a JSON Resume says of it and an entry has no key for, by the keys of the resume.
+    pub extra: Extra,
 }
 
 impl Entry {

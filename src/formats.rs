@@ -10,14 +10,16 @@ use crate::{
 };
 
 mod html;
-mod json_resume;
-mod markdown;
-mod plain;
+pub(crate) mod json_resume;
+pub(crate) mod markdown;
+pub(crate) mod plain;
 mod qr;
 mod renditions;
 mod text;
 mod uri;
 mod vcard;
+
+pub(crate) use uri::uri;
 
 pub use renditions::{Rendition, Renditions, WIDEST};
 
@@ -168,4 +170,4 @@ fn first_block(prose: &Prose) -> Prose {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

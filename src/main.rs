@@ -10,7 +10,7 @@ use std::{
     process::ExitCode,
 };
 
-use sshcard::{cli::Cli, profile::Diagnostics};
+use sshcard::{cli::Cli, places::NoProfile, profile::Diagnostics};
 
 fn main() -> ExitCode {
     // Wrong usage ends here, with status 2.
@@ -24,5 +24,5 @@ fn main() -> ExitCode {
         None => eprintln!("sshcard: {error:#}"),
     }
     // 2: a profile that does not load; 1: whatever else went wrong.
-    ExitCode::from(if error.is::<Diagnostics>() { 2 } else { 1 })
+    ExitCode::from(if error.is::<Diagnostics>() || error.is::<NoProfile>() { 2 } else { 1 })
 }

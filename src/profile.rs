@@ -10,6 +10,8 @@ mod card;
 pub(crate) mod characters;
 pub mod diagnostic;
 mod directory;
+mod extra;
+pub(crate) mod first_edition;
 mod known_pages;
 mod link;
 pub mod markdown;
@@ -20,7 +22,7 @@ mod see;
 mod source_file;
 mod source_map;
 mod syntax;
-mod url;
+pub(crate) mod url;
 mod vocabulary;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Severity};
@@ -73,9 +75,9 @@ pub fn load(dir: &Path, vocabulary: &Vocabulary<'_>) -> Result<Loaded, Diagnosti
     let read: Vec<(ReadPage, &SourceFile)> = read.collect();
     let mut document = Document::default();
     if let Some(file) = &card_file {
-        let (card, listed) = card::card(file, vocabulary);
+        let (card, listed, extra) = card::card(file, vocabulary);
         let names: Vec<&str> = files.iter().map(|file| name_of(file)).collect();
-        document.card = card;
+        (document.card, document.extra) = (card, extra);
         document.pages = pages::shown(&read, &names, &listed, file, &mut diagnostics);
         // An entry of a page that could not be read may be what a `see` leads to.
         if read.len() == files.len() {

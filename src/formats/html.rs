@@ -130,7 +130,9 @@ impl Out<'_> {
             if let Some(pronouns) = &pronouns {
                 self.line(pronouns);
             }
-            self.line(&format!("<p class=\"headline\"{dir}>{headline}</p>"));
+            if !headline.is_empty() {
+                self.line(&format!("<p class=\"headline\"{dir}>{headline}</p>"));
+            }
         } else {
             self.line(&format!("<h1 class=\"headline p-name\" itemprop=\"name\"{dir}>{headline}</h1>"));
             if let Some(pronouns) = &pronouns {

@@ -142,7 +142,7 @@ impl Out<'_> {
 
 /// Words that mean themselves, also at the beginning of a line: what could begin or end something of Markdown
 /// (`CommonMark` 0.31) stands after a backslash.
-fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     let mut escaped = String::with_capacity(text.len() + 8);
     let mut before = None;

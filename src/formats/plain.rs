@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use crate::document::{Block, Prose, Run, runs_with_addresses, short_address};
 
 /// A text without any form.
-pub(super) fn plain(prose: &Prose) -> String {
+pub(crate) fn plain(prose: &Prose) -> String {
     Plain { notes: &prose.notes, told: Vec::new() }.parted(&prose.blocks, "\n\n")
 }
 

@@ -9,7 +9,8 @@ use super::*;
 mod documents;
 mod owner;
 
-pub(super) use documents::{document, full, load, own, prose, written};
+pub(crate) use documents::{address, document, line, load, prose};
+pub(super) use documents::{full, own, written};
 pub(super) use owner::{Said, missing};
 
 /// The words of a text without the space between and within them.
@@ -26,7 +27,7 @@ fn variants() -> impl Iterator<Item = (&'static dyn Format, &'static str)> {
 }
 
 /// A document in a format, as text.
-pub(super) fn rendered(document: &Document, name: &str) -> String {
+pub(crate) fn rendered(document: &Document, name: &str) -> String {
     let (name, variant) = name.split_once(' ').unwrap_or((name, ""));
     let bytes = find(name).unwrap().render(document, variant).unwrap();
     String::from_utf8(bytes.to_vec()).unwrap()

@@ -6,7 +6,7 @@ use std::{borrow::Cow, fmt::Write as _};
 /// An address as a URI: every byte that may not stand in one is percent-encoded (RFC 3986, section 2.1). A `%` stays
 /// where two hexadecimal digits follow, since it is what the owner has encoded already; brackets stay round an IPv6
 /// address; the first `#` begins the fragment.
-pub(super) fn uri(address: &str) -> Cow<'_, str> {
+pub(crate) fn uri(address: &str) -> Cow<'_, str> {
     let bytes = address.as_bytes();
     let authority = address.find("://").map_or(0..0, |colon| {
         let end = address.get(colon + 3..).and_then(|rest| rest.find(['/', '?', '#']));

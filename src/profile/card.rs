@@ -5,6 +5,7 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use super::{
     characters::{alternatives, nearest, quoted},
+    extra,
     link::link,
     page::PAGES,
     reader::{LINE, Reader, URL},
@@ -12,7 +13,7 @@ use super::{
     url,
     vocabulary::Vocabulary,
 };
-use crate::document::{Accent, Card, Qr, split_address};
+use crate::document::{Accent, Card, Extra, Qr, split_address};
 
 /// The lines of a headline: what fits on a card.
 const HEADLINE_LINES: usize = 3;
@@ -50,10 +51,13 @@ const MISTAKEN: [(&str, &str); 17] = [
     ("url", "write it as a link: `[[link]]` with `label` and `url`"),
 ];
 
-/// Reads the card, and the names of the pages in the owner's order: none where the order is left to the program.
-pub(super) fn card(source: &SourceFile, vocabulary: &Vocabulary<'_>) -> (Card, Vec<Spanned<String>>) {
+/// Reads the card, the names of the pages in the owner's order (none where the order is left to the program), and what
+/// is carried of a JSON Resume.
+pub(super) fn card(source: &SourceFile, vocabulary: &Vocabulary<'_>) -> (Card, Vec<Spanned<String>>, Extra) {
     let mut reader = Reader::new(source).mistaken(&MISTAKEN);
-    reader.require("headline", "headline = \"What you do\"");
+    if !reader.has("name") {
+        reader.require("headline", "headline = \"What you do\"");
+    }
     let headline = reader.lines("headline", HEADLINE_LINES * (HEADLINE + 1));
     let checked = |value: Option<Spanned<String>>, check: fn(&SourceFile, &Spanned<String>) -> bool| {
         value.filter(|value| check(source, value)).map(Spanned::into_inner)
@@ -81,9 +85,10 @@ pub(super) fn card(source: &SourceFile, vocabulary: &Vocabulary<'_>) -> (Card, V
     let qr = reader.spanned_line("qr", URL);
     // Last: a key of the file that stands below a table is told that it belongs above.
     card.links = reader.tables("link", LINKS).into_iter().filter_map(link).collect();
+    let extra = extra::of_card(&mut reader);
     reader.finish();
     card.qr = read_qr(source, qr, &card);
-    (card, pages)
+    (card, pages, extra)
 }
 
 fn lines(source: &SourceFile, text: &Spanned<String>) -> Vec<String> {

@@ -98,7 +98,7 @@ fn is_invisible(character: char) -> bool {
 }
 
 /// What a refused character is, in a message.
-pub(super) fn name(character: char) -> String {
+pub(crate) fn name(character: char) -> String {
     let kind = match character {
         '\n' => "a line break",
         '\t' => "a tab",

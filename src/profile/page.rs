@@ -4,6 +4,7 @@ use toml::Spanned;
 
 use super::{
     characters::quoted,
+    extra, first_edition,
     known_pages::{misspelled, section_of},
     link::link,
     markdown,
@@ -91,6 +92,7 @@ pub(super) fn entries(name: &str, source: &SourceFile, vocabulary: &Vocabulary<'
         entries: Vec::new(),
     };
     let mut see = Vec::new();
+    first_edition::tell(&mut reader);
     for reader in reader.tables("entry", ENTRIES) {
         let (entry, place) = entry(reader, layout, vocabulary);
         see.extend(place.map(|place| (page.entries.len(), place)));
@@ -139,6 +141,7 @@ fn entry(reader: Reader<'_>, layout: Layout, vocabulary: &Vocabulary<'_>) -> (En
             listed.iter().filter_map(|one| reader.pick("exhibit", one, &names)).map(str::to_owned).collect()
         },
         see: None,
+        extra: extra::extra(&mut reader),
     };
     let see = reader.spanned_line("see", 2 * LINE);
     reader.finish();

@@ -239,6 +239,21 @@ impl<'w> Reader<'w> {
         }
     }
 
+    /// The value of a key that no remedy suggests.
+    pub(super) fn carried(&mut self, key: &str) -> Option<Spanned<DeValue<'w>>> {
+        self.table.remove(key)
+    }
+
+    /// Whether a key is there and was not read yet.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.table.contains_key(key)
+    }
+
+    /// The keys that were asked for.
+    pub(super) fn asked(&self) -> &[&'static str] {
+        &self.asked
+    }
+
     fn ask(&mut self, key: &'static str) {
         if !self.asked.contains(&key) {
             self.asked.push(key);

@@ -154,7 +154,7 @@ fn keys_of_others_are_answered_with_the_right_one() {
     let page = "[[station]]\norganization = 'O'\n[[entry]]\ncompany = 'O'\nposition = 'P'\nstart = '2019'\nTitle = 'x'\n\
                 title = 'T'\nlayer = 'x'\n";
     let expected = [
-        "work.toml:1:3 unknown key `station`; write `[[entry]]`",
+        "work.toml:1:1 `[[station]]` is `[[entry]]` now; write `[[entry]]`, or let `sshcard migrate` change all files",
         "work.toml:4:1 unknown key `company`; did you mean `organization`?",
         "work.toml:5:1 unknown key `position`; did you mean `title`?",
         "work.toml:6:1 unknown key `start`; did you mean `from`?",
@@ -164,6 +164,28 @@ fn keys_of_others_are_answered_with_the_right_one() {
     assert_eq!(errors(&[("card.toml", "headline = 'x'"), ("work.toml", page)]), expected);
     let found = errors(&[("card.toml", "headline = 'x'\nmark = 'y'")]);
     assert_eq!(found, ["card.toml:2:1 unknown key `mark`; write `logo`"]);
+}
+
+#[test]
+fn a_profile_of_the_first_edition_is_told_key_by_key() {
+    let found = errors(&[
+        ("card.toml", "headline = 'x'"),
+        ("career.toml", "[[station]]\norganization = 'O'\nsubject = 'S'\ntime = 'now'\nlayer = 'deck'\ntext = 'T'\n"),
+        ("stack.toml", "text = 'I'\n[[layer]]\ntitle = 'deck'\nsummary = 'S'\n[[layer]]\ntitle = 'x'\n"),
+    ]);
+    let remedy = "write `[[entry]]`, or let `sshcard migrate` change all files";
+    let expected = [
+        format!("career.toml:1:1 `[[station]]` is `[[entry]]` now; {remedy}"),
+        "career.toml:3:1 `subject` is `title` now; write `title = …`".to_owned(),
+        "career.toml:4:1 `time` is `to` now; write `to = \"now\"`".to_owned(),
+        "career.toml:5:1 `layer` is `see` now; write `see = \"stack/deck\"`".to_owned(),
+        "stack.toml:1:8 `text` above the entries is `intro` now; write `intro = …`".to_owned(),
+        format!("stack.toml:2:1 `[[layer]]` is `[[entry]]` now; {remedy}"),
+        "stack.toml:4:1 `summary` is `subtitle` now; write `subtitle = …`".to_owned(),
+        format!("stack.toml:5:1 `[[layer]]` is `[[entry]]` now; {remedy}"),
+    ];
+    let found: Vec<_> = found.into_iter().filter(|line| !line.contains("has nothing to show")).collect();
+    assert_eq!(found, expected);
 }
 
 #[test]

@@ -10,7 +10,7 @@ pub(super) const SCHEMES: [&str; 5] = ["https", "http", "mailto", "ssh", "tel"];
 /// # Errors
 ///
 /// What is wrong with it, and what would be right.
-pub(super) fn check(url: &str) -> Result<(), (String, String)> {
+pub(crate) fn check(url: &str) -> Result<(), (String, String)> {
     let wrong = |message: &str, remedy: &str| Err((message.to_owned(), remedy.to_owned()));
     if url.chars().any(|character| is_refused(character) || is_joiner(character) || character.is_whitespace()) {
         return wrong(

@@ -6,6 +6,7 @@ mod admission;
 mod architecture;
 mod attacker;
 mod auth;
+mod begin;
 mod binary;
 mod card;
 mod channels;

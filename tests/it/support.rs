@@ -83,7 +83,7 @@ pub(crate) fn document() -> Document {
         Page { ground: Some("rock".into()), entries: vec![layer], ..page("stack", Layout::Layers) },
         page("contact", Layout::Contact),
     ];
-    Document { card, pages }
+    Document { card, pages, ..Document::default() }
 }
 
 /// The text of a page of [`document`], by its number, as a visitor without a terminal reads it.

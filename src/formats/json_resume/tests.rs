@@ -53,7 +53,12 @@ fn each_section_has_its_list_and_its_keys() {
     for (section, list, own) in [
         ("work", "work", json!({ "name": "O", "position": "T" })),
         ("volunteer", "volunteer", json!({ "organization": "O", "position": "T" })),
-        ("education", "education", json!({ "institution": "O", "studyType": "T", "area": "S", "description": null })),
+        (
+            "education",
+            "education",
+            json!({ "institution": "O", "studyType": "T", "area": "S", "courses": ["t", "u"], "description": null,
+                "keywords": null }),
+        ),
         ("awards", "awards", json!({ "title": "T", "awarder": "O", "date": "2019-05" })),
         ("certificates", "certificates", json!({ "name": "T", "issuer": "O", "date": "2019-05" })),
         ("publications", "publications", json!({ "name": "T", "publisher": "O", "releaseDate": "2019-05" })),
@@ -70,7 +75,11 @@ fn each_section_has_its_list_and_its_keys() {
             "references",
             json!({ "name": "T", "organization": "O", "reference": "Said.\n\nMore.", "summary": null }),
         ),
-        ("projects", "projects", json!({ "name": "T", "entity": "O" })),
+        (
+            "projects",
+            "projects",
+            json!({ "name": "T", "entity": "O", "description": "Said.\n\nMore.", "summary": "S" }),
+        ),
     ] {
         let (layout, level) = match section {
             "skills" | "languages" => ("compact", "level = 'L'\n"),

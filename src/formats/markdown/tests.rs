@@ -42,6 +42,7 @@ fn document_of(texts: &[&str]) -> Document {
     Document {
         card: Card { headline: vec!["Bridges".into()], ..Card::default() },
         pages: texts.iter().zip(1..).map(page).collect(),
+        ..Document::default()
     }
 }
 

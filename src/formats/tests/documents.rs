@@ -96,7 +96,7 @@ text = "What holds:\n\n- a keystone\n- a good [scaffold][s]\n\n[s]: https://exam
 }
 
 /// The document of these files.
-pub(in crate::formats) fn load(files: &[(&str, &str)]) -> Document {
+pub(crate) fn load(files: &[(&str, &str)]) -> Document {
     let dir = tempfile::tempdir().unwrap();
     for (name, text) in files {
         std::fs::write(dir.path().join(name), text).unwrap();
@@ -111,7 +111,7 @@ fn read(dir: &Path) -> Document {
 }
 
 /// A line of text with whatever a profile may hold, and what a format might stumble over.
-pub(in crate::formats) fn line() -> impl Strategy<Value = String> {
+pub(crate) fn line() -> impl Strategy<Value = String> {
     let words = select(vec![
         "plain",
         "a;b,c\\n",
@@ -169,7 +169,7 @@ pub(in crate::formats) fn line() -> impl Strategy<Value = String> {
 }
 
 /// An address that the loader lets through.
-pub(in crate::formats) fn address() -> impl Strategy<Value = String> {
+pub(crate) fn address() -> impl Strategy<Value = String> {
     let addresses = vec![
         "https://example.com/a(b)?c=d&amp;e",
         "mailto:a@example.com",
@@ -213,7 +213,7 @@ fn block() -> impl Strategy<Value = Block> {
 }
 
 /// A text of any blocks, with two footnotes. It has no source.
-pub(in crate::formats) fn prose() -> BoxedStrategy<Prose> {
+pub(crate) fn prose() -> BoxedStrategy<Prose> {
     let note = || run().prop_filter("a footnote has no footnotes", |run| matches!(run, Run::Text { .. }));
     let prose = (vec(block(), 0..4), note(), note()).prop_map(|(blocks, one, two)| Prose {
         notes: vec![vec![Block::Paragraph(vec![one])], vec![Block::Paragraph(vec![two])]],
@@ -297,7 +297,22 @@ fn entry(layout: Layout, text: impl Strategy<Value = Prose>) -> impl Strategy<Va
         let title = if organization.is_none() { title.or(Some(name)) } else { title };
         let exhibits = exhibit.into_iter().map(str::to_owned).collect();
         let see = None;
-        Entry { title, organization, subtitle, dates, place, level, url, links, tags, people, text, exhibits, see }
+        Entry {
+            title,
+            organization,
+            subtitle,
+            dates,
+            place,
+            level,
+            url,
+            links,
+            tags,
+            people,
+            text,
+            exhibits,
+            see,
+            ..Entry::default()
+        }
     })
 }
 
@@ -350,7 +365,7 @@ fn card() -> impl Strategy<Value = Card> {
 }
 
 /// A document of any texts, with pages of every layout and section. The texts are those of `text`.
-pub(in crate::formats) fn document(text: BoxedStrategy<Prose>) -> impl Strategy<Value = Document> {
+pub(crate) fn document(text: BoxedStrategy<Prose>) -> impl Strategy<Value = Document> {
     let see = vec(option::of((any::<Index>(), option::of(any::<Index>()))), 16);
     (card(), vec(page(text), 0..5), any::<bool>(), any::<Index>(), see).prop_map(
         |(card, mut pages, has_contact, first, see)| {
@@ -368,7 +383,7 @@ pub(in crate::formats) fn document(text: BoxedStrategy<Prose>) -> impl Strategy<
                     Place { page, entry: entry.filter(|_| sizes[page] > 0).map(|entry| entry.index(sizes[page])) }
                 });
             }
-            Document { card, pages }
+            Document { card, pages, ..Document::default() }
         },
     )
 }

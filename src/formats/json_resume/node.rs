@@ -1,0 +1,132 @@
+//! A value of a JSON Resume. Its fields keep the order of the schema, which is the order of reading.
+
+use serde::{Serialize, Serializer};
+use serde_json::Value;
+
+use super::shape;
+use crate::document::Extra;
+
+/// A value of the document.
+#[derive(Debug)]
+pub(super) enum Node {
+    Text(String),
+    List(Vec<Node>),
+    Object(Vec<(String, Node)>),
+    /// What was carried from the resume that the profile was imported from.
+    Carried(Value),
+}
+
+pub(super) fn text(text: &str) -> Node {
+    Node::Text(text.to_owned())
+}
+
+pub(super) fn optional(value: Option<&String>) -> Node {
+    text(value.map_or("", String::as_str))
+}
+
+pub(super) fn texts<'t>(texts: impl IntoIterator<Item = &'t String>) -> Node {
+    Node::List(texts.into_iter().map(|one| text(one)).collect())
+}
+
+pub(super) fn object(fields: impl IntoIterator<Item = (&'static str, Node)>) -> Node {
+    Node::Object(said(fields))
+}
+
+/// The fields that say something.
+pub(super) fn said(fields: impl IntoIterator<Item = (&'static str, Node)>) -> Vec<(String, Node)> {
+    let fields = fields.into_iter().filter(|(_, node)| match node {
+        Node::Text(text) => !text.is_empty(),
+        Node::List(nodes) => !nodes.is_empty(),
+        Node::Object(_) | Node::Carried(_) => true,
+    });
+    fields.map(|(key, node)| (key.to_owned(), node)).collect()
+}
+
+impl Node {
+    /// Adds what was carried: fields that are not there, and the whole of texts and lists that had to be shortened. What
+    /// the owner wrote since then stays.
+    pub(super) fn fill(&mut self, extra: &Extra) {
+        let Self::Object(fields) = self else { return };
+        for (key, value) in extra {
+            match fields.iter_mut().find(|(of, _)| of == key) {
+                None => fields.push((key.clone(), Self::Carried(value.clone()))),
+                Some((_, node)) => node.complete(key, value),
+            }
+        }
+    }
+
+    fn complete(&mut self, key: &str, value: &Value) {
+        match (self, value) {
+            (node @ Self::Object(_), Value::Object(more)) => node.fill(more),
+            (node @ Self::Object(_), _) if matches!(node, Self::Object(fields) if fields.is_empty()) => {
+                *node = Self::Carried(value.clone());
+            }
+            (node @ Self::Text(_), Value::Object(location)) if key == "location" => {
+                // A place that was made of a location is that location again.
+                if matches!(node, Self::Text(text) if *text == shape::place(location)) {
+                    *node = Self::Carried(value.clone());
+                }
+            }
+            (Self::Text(text), Value::String(whole)) if begins(whole, text) => text.clone_from(whole),
+            (Self::List(items), Value::Array(more)) if items.iter().all(|item| matches!(item, Self::Text(_))) => {
+                let begins = items.len() <= more.len()
+                    && items.iter().zip(more).all(|(item, whole)| match (item, whole.as_str()) {
+                        (Self::Text(text), Some(whole)) => words(text) == words(whole) || begins(whole, text),
+                        _ => false,
+                    });
+                if begins {
+                    *items = more.iter().cloned().map(Self::Carried).collect();
+                }
+            }
+            (Self::List(items), Value::Array(more)) => more.iter().for_each(|value| add(items, key, value)),
+            _ => {}
+        }
+    }
+
+    /// The text of a field.
+    fn field(&self, key: &str) -> Option<&str> {
+        let Self::Object(fields) = self else { return None };
+        fields
+            .iter()
+            .find_map(|(of, node)| if let Self::Text(text) = node { (of == key).then_some(&**text) } else { None })
+    }
+}
+
+/// Adds a carried element of a list: to the one of the card that has its name, where the card has such ones, else at the
+/// end.
+fn add(items: &mut Vec<Node>, list: &str, value: &Value) {
+    let name = match list {
+        "profiles" => "network",
+        "interests" => "name",
+        _ => "",
+    };
+    // An address tells two profiles of one network apart.
+    let same = |item: &Node, key: &str| value.get(key).and_then(Value::as_str) == item.field(key);
+    let found = items.iter_mut().find(|item| {
+        value.get(name).is_some() && same(item, name) && (value.get("url").is_none() || same(item, "url"))
+    });
+    match (found, value) {
+        (Some(item), Value::Object(more)) => item.fill(more),
+        _ => items.push(Node::Carried(value.clone())),
+    }
+}
+
+/// Whether a text is the beginning of another, and was shortened to it.
+fn begins(whole: &str, text: &str) -> bool {
+    text.strip_suffix('…').is_some_and(|text| words(whole).starts_with(&words(text)))
+}
+
+fn words(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+impl Serialize for Node {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Text(text) => serializer.serialize_str(text),
+            Self::List(nodes) => serializer.collect_seq(nodes),
+            Self::Object(fields) => serializer.collect_map(fields.iter().map(|(key, node)| (key, node))),
+            Self::Carried(value) => value.serialize(serializer),
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! How the entries of each section are written in a JSON Resume: the one table for reading and writing them.
+
+use serde_json::Value;
+
+use crate::document::{Dates, Extra, Section};
+
+/// How the entries of a section are written.
+pub(crate) struct Shape {
+    /// The key of the list in the resume.
+    pub(crate) list: &'static str,
+    pub(crate) sections: &'static [Section],
+    /// The key of what an entry is called: its title, or its organization.
+    pub(crate) name: &'static str,
+    pub(crate) named_by_title: bool,
+    /// The key of the other of the two.
+    pub(crate) other: &'static str,
+    pub(crate) subtitle: &'static str,
+    pub(crate) level: &'static str,
+    pub(crate) text: &'static str,
+    pub(crate) tags: &'static str,
+    /// The keys of beginning and end; one key for both is the day when it was.
+    pub(crate) dates: [&'static str; 2],
+}
+
+const SPAN: [&str; 2] = ["startDate", "endDate"];
+
+/// What most have. The schema allows keys that it does not name.
+const ORGANIZATION: Shape = Shape {
+    list: "",
+    sections: &[],
+    name: "name",
+    named_by_title: false,
+    other: "position",
+    subtitle: "description",
+    level: "level",
+    text: "summary",
+    tags: "keywords",
+    dates: SPAN,
+};
+const TITLE: Shape = Shape { named_by_title: true, other: "organization", ..ORGANIZATION };
+
+/// The lists, in the order of the schema. It has none for talks: they are publications.
+pub(crate) const SHAPES: [Shape; 10] = [
+    Shape { list: "work", sections: &[Section::Work], ..ORGANIZATION },
+    Shape { list: "volunteer", sections: &[Section::Volunteer], name: "organization", ..ORGANIZATION },
+    Shape {
+        list: "education",
+        sections: &[Section::Education],
+        name: "institution",
+        other: "studyType",
+        subtitle: "area",
+        tags: "courses",
+        ..ORGANIZATION
+    },
+    Shape {
+        list: "awards",
+        sections: &[Section::Awards],
+        name: "title",
+        other: "awarder",
+        dates: ["date"; 2],
+        ..TITLE
+    },
+    Shape { list: "certificates", sections: &[Section::Certificates], other: "issuer", dates: ["date"; 2], ..TITLE },
+    Shape {
+        list: "publications",
+        sections: &[Section::Publications, Section::Talks],
+        other: "publisher",
+        dates: ["releaseDate"; 2],
+        ..TITLE
+    },
+    Shape { list: "skills", sections: &[Section::Skills], ..TITLE },
+    Shape { list: "languages", sections: &[Section::Languages], name: "language", level: "fluency", ..TITLE },
+    Shape { list: "references", sections: &[Section::References], text: "reference", ..TITLE },
+    // The description of a project is what others have as a summary.
+    Shape {
+        list: "projects",
+        sections: &[Section::Projects],
+        other: "entity",
+        subtitle: "summary",
+        text: "description",
+        ..TITLE
+    },
+];
+
+impl Shape {
+    /// Whether an entry has one day, not a beginning and an end.
+    pub(crate) fn has_one_date(&self) -> bool {
+        let [first, last] = self.dates;
+        first == last
+    }
+
+    /// Whether no end means that it goes on. Other programs read the schema so where somebody works.
+    pub(crate) fn goes_on_without_end(&self) -> bool {
+        matches!(self.list, "work" | "volunteer")
+    }
+
+    /// Beginning and end as they are written.
+    pub(crate) fn iso(&self, dates: &Dates) -> [(&'static str, Option<String>); 2] {
+        let (from, to) = dates.iso();
+        let [first, last] = self.dates;
+        if self.has_one_date() { [(first, from.or(to)), (last, None)] } else { [(first, from), (last, to)] }
+    }
+}
+
+/// A label that says that a link is the person's own site: the `url` of a resume, and none of its profiles.
+pub(crate) fn is_website(label: &str) -> bool {
+    ["website", "homepage", "web"].iter().any(|word| label.eq_ignore_ascii_case(word))
+}
+
+/// The label of the link that is made of a resume's `url`.
+pub(crate) const WEBSITE: &str = "Website";
+
+/// A place as a card shows it: of a resume's location city, region and country.
+pub(crate) fn place(location: &Extra) -> String {
+    let parts =
+        ["city", "region", "countryCode"].into_iter().filter_map(|key| location.get(key).and_then(Value::as_str));
+    parts.map(str::trim).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
+}
+
+/// The roles of a project in a line, as an entry's subtitle has them; `None` where there are none.
+pub(crate) fn roles(extra: &Extra) -> Option<String> {
+    let roles: Option<Vec<&str>> = extra.get("roles")?.as_array()?.iter().map(Value::as_str).collect();
+    Some(roles?.join(", "))
+}

@@ -1,0 +1,214 @@
+//! `basics` and `interests` as card.toml and about.md.
+
+use serde_json::{Value, json};
+
+use super::{
+    fields::{Fields, Report, scalar, shortened},
+    markdown,
+};
+use crate::{
+    document::Extra,
+    formats::{
+        json_resume::shape::{self, WEBSITE, is_website},
+        uri,
+    },
+    profile::url,
+    scaffold::writer::Toml,
+};
+
+/// What card.toml holds of a line; of an e-mail address; of interests; of links. What about.md holds.
+const LINE: usize = 80;
+const EMAIL: usize = 254;
+const INTEREST: usize = 40;
+const INTERESTS: usize = 12;
+const LINKS: usize = 24;
+const ABOUT: usize = 30_000;
+
+/// What `basics` and `interests` become.
+pub(super) struct Card {
+    /// The card, without what is carried.
+    pub(super) toml: Toml,
+    /// The text of about.md.
+    pub(super) about: Option<String>,
+}
+
+/// Takes `basics` and `interests`, and carries what of them has no home.
+pub(super) fn card(resume: &mut Fields, report: &mut Report) -> Card {
+    let object = match resume.take("basics") {
+        Some(Value::Object(basics)) => basics,
+        Some(other) => {
+            let name = scalar(&other);
+            if name.is_none() {
+                report.note("basics", "it is no object, and was left out");
+            }
+            Extra::from_iter(name.map(|name| ("name".to_owned(), name.into())))
+        }
+        None => Extra::new(),
+    };
+    let mut basics = Fields::new("basics", object);
+    basics.rename("website", "url");
+    basics.rename("picture", "image");
+    let mut toml = Toml::default();
+    toml.raw("# The card itself. Its other keys, as `headline`, `pronouns`, `logo` and `accent`: docs/profile.md.\n");
+    let name = basics.line("name", LINE, report);
+    if name.is_none() {
+        report.note("basics.name", "there is none; write yours into card.toml, where it says \"Your name\"");
+    }
+    toml.line("name", name.as_deref().unwrap_or("Your name"));
+    toml.optional("role", basics.line("label", LINE, report).as_ref());
+    toml.optional("place", place(&mut basics, report).as_ref());
+    toml.optional("email", checked(&mut basics, "email", EMAIL, report, is_email).as_ref());
+    toml.optional("phone", checked(&mut basics, "phone", LINE, report, is_phone).as_ref());
+    toml.list("interests", &interests(resume, report));
+    links(&mut toml, &mut basics, report);
+    let about = about(&mut basics, report);
+    let carried = basics.finish(report);
+    if !carried.is_empty() {
+        resume.carry("basics", carried.into());
+    }
+    Card { toml, about: Some(about).filter(|about| !about.is_empty()) }
+}
+
+fn about(basics: &mut Fields, report: &mut Report) -> String {
+    let text = basics.text("summary");
+    let (shown, is_whole) = shortened(&text, ABOUT);
+    if !is_whole {
+        report.shortened("basics.summary", ABOUT);
+        basics.carry("summary", text.into());
+    }
+    markdown::markdown(&shown)
+}
+
+/// City, region and country are the place; the location comes back whole.
+fn place(basics: &mut Fields, report: &mut Report) -> Option<String> {
+    let location = match basics.take("location")? {
+        Value::Object(location) => location,
+        // `"location": "Example City"`
+        other => {
+            let city = scalar(&other);
+            if city.is_none() {
+                basics.untaken("location", other);
+            }
+            Extra::from_iter(city.map(|city| ("city".to_owned(), city.into())))
+        }
+    };
+    let place = shape::place(&location).replace(['\n', '\t'], " ");
+    let (shown, is_whole) = shortened(&place, LINE);
+    let is_shown = |key: &str| matches!(key, "city" | "region" | "countryCode");
+    for (key, value) in &location {
+        if !is_shown(key) || !value.is_string() {
+            report.carried(&format!("basics.location.{key}"), "");
+        }
+    }
+    if !is_whole {
+        report.shortened("basics.location", LINE);
+    }
+    // A city alone is the place and nothing else.
+    if !is_whole || location.len() != 1 || location.get("city").and_then(Value::as_str) != Some(&*place) {
+        basics.carry("location", location.into());
+    }
+    Some(shown).filter(|place| !place.is_empty())
+}
+
+/// A line that the card takes only in its form.
+fn checked(
+    basics: &mut Fields,
+    key: &str,
+    longest: usize,
+    report: &mut Report,
+    is_good: fn(&str) -> bool,
+) -> Option<String> {
+    let value = basics.take(key)?;
+    let text = scalar(&value).filter(|text| shortened(text, longest).1 && is_good(text));
+    if text.is_none() {
+        report.note(&basics.path(key), "the card cannot hold it as it is written");
+        basics.untaken(key, value);
+    }
+    text
+}
+
+fn is_email(text: &str) -> bool {
+    text.split_once('@').is_some_and(|(user, host)| {
+        !user.is_empty() && !host.is_empty() && !host.contains('@') && !text.contains(char::is_whitespace)
+    })
+}
+
+fn is_phone(text: &str) -> bool {
+    text.chars().all(|sign| sign.is_ascii_digit() || "+-() ./".contains(sign))
+        && text.contains(|sign: char| sign.is_ascii_digit())
+}
+
+/// The names of the interests that a card has room for. Their keywords, and the others, are carried.
+fn interests(resume: &mut Fields, report: &mut Report) -> Vec<String> {
+    let (mut shown, mut with_more, mut others) = (Vec::new(), Vec::new(), Vec::new());
+    for (index, value) in resume.values("interests").into_iter().enumerate() {
+        let path = format!("interests[{index}]");
+        let name = scalar(&value).or_else(|| scalar(value.get("name")?));
+        let name = name.filter(|name| shortened(name, INTEREST).1 && !name.contains(['\n', '\t']));
+        let more: Vec<&String> = value.as_object().into_iter().flatten().map(|(key, _)| key).collect();
+        match name.filter(|name| shown.len() < INTERESTS && !shown.contains(name)) {
+            Some(name) => {
+                shown.push(name);
+                let more: Vec<&&String> = more.iter().filter(|key| **key != "name").collect();
+                more.iter().for_each(|key| report.carried(&format!("{path}.{key}"), ""));
+                if !more.is_empty() {
+                    with_more.push(value);
+                }
+            }
+            None => {
+                report.carried(&path, "");
+                others.push(value);
+            }
+        }
+    }
+    with_more.append(&mut others);
+    if !with_more.is_empty() {
+        resume.carry("interests", with_more.into());
+    }
+    shown
+}
+
+/// `url` and `profiles`.
+fn links(toml: &mut Toml, basics: &mut Fields, report: &mut Report) {
+    let (mut links, mut with_more, mut others): (Vec<(String, String)>, Vec<Value>, Vec<Value>) = Default::default();
+    for (index, profile) in basics.values("profiles").into_iter().enumerate() {
+        let path = format!("basics.profiles[{index}]");
+        let field = |key: &str| profile.get(key).and_then(scalar);
+        let label = field("network").or_else(|| field("username")).map(|label| label.replace(['\n', '\t'], " "));
+        let label = label.filter(|label| shortened(label, LINE).1);
+        let address = field("url").or_else(|| scalar(&profile)).map(|address| uri(&address).into_owned());
+        let address = address.filter(|address| url::check(address).is_ok() && shortened(address, 300).1);
+        // One is kept for the person's own site.
+        let (Some(label), Some(address)) = (label, address.filter(|_| links.len() + 1 < LINKS)) else {
+            report.carried(&path, "it has no address, or no network");
+            others.push(profile);
+            continue;
+        };
+        let more: Vec<&String> = profile.as_object().into_iter().flatten().map(|(key, _)| key).collect();
+        let more: Vec<&&String> = more.iter().filter(|key| !matches!(key.as_str(), "network" | "url")).collect();
+        for key in &more {
+            report.carried(&format!("{path}.{key}"), "");
+        }
+        if !more.is_empty() || is_website(&label) {
+            with_more.push(profile);
+        }
+        links.push((label, address));
+    }
+    let site = basics.take("url").and_then(|value| {
+        let known = scalar(&value).filter(|text| links.iter().any(|(_, address)| *address == uri(text)));
+        match known {
+            Some(_) => basics.carry("url", value),
+            None => basics.untaken("url", value),
+        }
+        basics.url("url", report)
+    });
+    with_more.append(&mut others);
+    if !with_more.is_empty() {
+        basics.carry("profiles", json!(with_more));
+    }
+    for (label, address) in site.map(|site| (WEBSITE.to_owned(), site)).into_iter().chain(links) {
+        toml.raw("\n[[link]]");
+        toml.line("label", &label);
+        toml.line("url", &address);
+    }
+}

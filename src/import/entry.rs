@@ -1,0 +1,172 @@
+//! One element of a resume's list as an entry.
+
+use serde_json::Value;
+
+use super::{
+    dates,
+    fields::{Fields, Report, scalar, shortened},
+    markdown,
+};
+use crate::{
+    document::Extra,
+    formats::{
+        json_resume::shape::{self, Shape},
+        uri,
+    },
+    profile::url,
+    scaffold::writer::{self, Toml},
+};
+
+/// What a profile holds of a title, an organization, a place, a tag; of a subtitle; of a list; of a text.
+const LINE: usize = 80;
+const SUBTITLE: usize = 120;
+const NAMES: usize = 16;
+const TEXT: usize = 20_000;
+/// The characters of a text that has to be shortened: each may need a backslash, and the text has lists.
+const SHORTENED: usize = 8_000;
+
+/// The entry; what is no entry is given back.
+pub(super) fn entry(shape: &Shape, path: &str, value: Value, report: &mut Report) -> Result<String, Value> {
+    let object = match value {
+        Value::Object(object) => object,
+        // `["English", "German"]`
+        value => match scalar(&value) {
+            Some(name) => Extra::from_iter([(shape.name.to_owned(), name.into())]),
+            None => return Err(value),
+        },
+    };
+    let original = object.clone();
+    let mut fields = Fields::new(path, object);
+    rename(shape, &mut fields);
+    if !fields.has(shape.name) && !fields.has(shape.other) {
+        return Err(Value::Object(original));
+    }
+    let name = fields.line(shape.name, LINE, report);
+    let other = fields.line(shape.other, LINE, report);
+    let (title, organization) = if shape.named_by_title { (name, other) } else { (other, name) };
+    let is_line = matches!(shape.list, "skills" | "languages");
+    // Of a skill they would become keywords.
+    let subtitle = (shape.list != "skills").then(|| subtitle(shape, &mut fields, report)).flatten();
+    let place = (shape.list != "skills").then(|| place(&mut fields, report)).flatten();
+    let level = if is_line { fields.line(shape.level, LINE, report) } else { None };
+    let mut toml = Toml::default();
+    toml.raw("\n[[entry]]");
+    toml.optional("title", title.as_ref());
+    toml.optional("organization", organization.as_ref());
+    toml.optional("subtitle", subtitle.as_ref());
+    toml.optional("level", level.as_ref());
+    for (key, value) in dates::take(&mut fields, shape, report) {
+        toml.line(key, &value);
+    }
+    toml.optional("place", place.as_ref());
+    addresses(&mut toml, &mut fields, report);
+    toml.list("tags", &fields.lines(shape.tags, NAMES, LINE, report));
+    toml.prose("text", &text(shape, &mut fields, report));
+    toml.extra("extra.", &fields.finish(report));
+    Ok(toml.finish())
+}
+
+/// The keys of version 0 of the schema, and of other sections.
+fn rename(shape: &Shape, fields: &mut Fields) {
+    fields.rename("website", "url");
+    match shape.list {
+        "work" => fields.rename("company", "name"),
+        "volunteer" => fields.rename("name", "organization"),
+        "projects" => fields.rename("summary", "description"),
+        _ => {}
+    }
+}
+
+/// The roles of a project are its subtitle where it has no other.
+fn subtitle(shape: &Shape, fields: &mut Fields, report: &mut Report) -> Option<String> {
+    if let Some(subtitle) = fields.line(shape.subtitle, SUBTITLE, report) {
+        return Some(subtitle);
+    }
+    let roles = fields.take("roles").filter(|_| shape.list == "projects")?;
+    let line = shape::roles(&Extra::from_iter([("roles".to_owned(), roles.clone())]));
+    match line.filter(|line| line.chars().count() <= SUBTITLE && !line.contains(['\n', '\t'])) {
+        Some(line) => {
+            fields.carry("roles", roles);
+            Some(line)
+        }
+        None => {
+            fields.untaken("roles", roles);
+            None
+        }
+    }
+}
+
+/// Some have the object here that the person's own location is.
+fn place(fields: &mut Fields, report: &mut Report) -> Option<String> {
+    match fields.take("location")? {
+        Value::Object(location) => {
+            let place =
+                Some(shape::place(&location)).filter(|place| !place.is_empty() && place.chars().count() <= LINE);
+            match place {
+                Some(_) => fields.carry("location", Value::Object(location)),
+                None => fields.untaken("location", Value::Object(location)),
+            }
+            place
+        }
+        other => {
+            fields.untaken("location", other);
+            fields.line("location", LINE, report)
+        }
+    }
+}
+
+/// `url` and `links`. What `sshcard print json` writes has the first of the links as its address too.
+fn addresses(toml: &mut Toml, fields: &mut Fields, report: &mut Report) {
+    let url = fields.url("url", report);
+    let links = fields.take("links").and_then(|links| match labelled(&links) {
+        Some(links) => Some(links),
+        None => {
+            fields.untaken("links", links);
+            None
+        }
+    });
+    let links = links.unwrap_or_default();
+    let first = links.first().map(|(_, url)| url);
+    toml.optional("url", url.as_ref().filter(|url| first != Some(url)));
+    let links: Vec<String> = links
+        .iter()
+        .map(|(label, url)| format!("{{ label = {}, url = {} }}", writer::text(label), writer::text(url)))
+        .collect();
+    if !links.is_empty() {
+        toml.raw(&format!("links = [{}]", links.join(", ")));
+    }
+}
+
+/// A list of labels and addresses, where it is one that a profile may hold.
+fn labelled(links: &Value) -> Option<Vec<(String, String)>> {
+    let links = links.as_array().filter(|links| links.len() <= NAMES)?;
+    let links = links.iter().map(|link| {
+        let object = link.as_object().filter(|object| object.len() == 2)?;
+        let (label, url) = (object.get("label")?.as_str()?, object.get("url")?.as_str()?);
+        let is_line = shortened(label, LINE).1 && !label.contains(['\n', '\t']);
+        (is_line && url::check(url).is_ok() && shortened(&uri(url), 300).1)
+            .then(|| (label.to_owned(), uri(url).into_owned()))
+    });
+    links.collect()
+}
+
+/// The text, with the highlights as a list.
+fn text(shape: &Shape, fields: &mut Fields, report: &mut Report) -> String {
+    let (text, highlights) = (fields.text(shape.text), fields.texts("highlights"));
+    let list = markdown::list(&highlights);
+    let whole = [markdown::markdown(&text), list].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>();
+    let whole = whole.join("\n\n");
+    if whole.chars().count() <= TEXT {
+        return whole;
+    }
+    // Too long together: the list is carried, and of the text what fits.
+    if !highlights.is_empty() {
+        fields.untaken("highlights", highlights.into());
+    }
+    let (shown, is_whole) = shortened(&text, SHORTENED);
+    if !is_whole {
+        report.shortened(&fields.path(shape.text), SHORTENED);
+        fields.carry(shape.text, text.into());
+    }
+    markdown::markdown(&shown)
+}

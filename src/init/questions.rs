@@ -1,0 +1,216 @@
+//! What is asked before a profile is written: a line of text for each question, Enter for what stands in the brackets. An
+//! answer that the card cannot take is told and asked again.
+
+use std::io::{BufRead, Write};
+
+use anyhow::{Context as _, Result, bail};
+
+use super::{Answers, PAGES};
+use crate::profile::{
+    characters::{alternatives, is_refused, name, nearest, quoted, stray_joiners},
+    url,
+};
+
+/// What card.toml holds of a name and a label, of a line of the headline, of its lines, of links, of an address.
+const LINE: usize = 80;
+const HEADLINE: usize = 36;
+const HEADLINE_LINES: usize = 3;
+const LINKS: usize = 24;
+const URL: usize = 300;
+/// The longest line that is read, in bytes.
+const LONGEST: u64 = 4096;
+
+/// Asks what the card is to say.
+///
+/// # Errors
+///
+/// The answers end before the questions do, or a line cannot be read or written.
+pub fn ask(answers: impl BufRead, questions: impl Write) -> Result<Answers> {
+    let mut asker = Asker { answers, questions };
+    let defaults = Answers::default();
+    asker.say("Enter takes what stands in brackets. Everything can be changed in the files later.\n")?;
+    let name = asker.until("Your name", &defaults.name, |text| line(text, LINE).map(str::to_owned))?;
+    let headline = asker.until("What do you do, in a few words?", &defaults.headline.join(" "), headline)?;
+    let links = asker.links()?;
+    let names = alternatives(PAGES.iter().map(|(name, ..)| *name)).replace('`', "").replace(" or ", ", ");
+    asker.say(&format!("The pages can be {names}.\n"))?;
+    let pages = asker.until("Which pages are there to be?", &defaults.pages.join(" "), pages)?;
+    Ok(Answers { name, headline, links, pages })
+}
+
+struct Asker<R, W> {
+    answers: R,
+    questions: W,
+}
+
+impl<R: BufRead, W: Write> Asker<R, W> {
+    fn say(&mut self, words: &str) -> Result<()> {
+        let written = self.questions.write_all(words.as_bytes()).and_then(|()| self.questions.flush());
+        written.context("the question cannot be asked here; `sshcard init --yes` asks nothing")
+    }
+
+    /// One line, without the space around it.
+    fn read(&mut self) -> Result<String> {
+        let mut bytes = Vec::new();
+        let mut limited = std::io::Read::take(&mut self.answers, LONGEST);
+        limited.read_until(b'\n', &mut bytes).context("the answer cannot be read")?;
+        if !bytes.ends_with(b"\n") {
+            self.say("\n")?;
+            bail!("the answers ended before the questions did, and nothing was written");
+        }
+        Ok(String::from_utf8_lossy(&bytes).trim().to_owned())
+    }
+
+    /// Asks until the answer is one.
+    fn until<T>(&mut self, question: &str, default: &str, read: impl Fn(&str) -> Result<T, String>) -> Result<T> {
+        loop {
+            let shown = if default.is_empty() { String::new() } else { format!(" [{default}]") };
+            self.say(&format!("{question}{shown}: "))?;
+            let answer = self.read()?;
+            match read(if answer.is_empty() { default } else { &answer }) {
+                Ok(answer) => return Ok(answer),
+                Err(reason) => self.say(&format!("  {reason}.\n"))?,
+            }
+        }
+    }
+
+    fn links(&mut self) -> Result<Vec<(String, String)>> {
+        let mut links = Vec::new();
+        while links.len() < LINKS {
+            let more = if links.is_empty() { "A link, as in https://example.com" } else { "Another link" };
+            let Some(address) = self.until(&format!("{more} (Enter for none)"), "", address)? else { break };
+            let host = address.split("://").nth(1).unwrap_or(&address).split('/').next().unwrap_or_default();
+            let host = host.trim_start_matches("www.").to_owned();
+            let label = self.until("  What is it called?", &host, |text| line(text, LINE).map(str::to_owned))?;
+            links.push((label, address));
+        }
+        Ok(links)
+    }
+}
+
+/// A line that a card may hold.
+fn line(text: &str, longest: usize) -> Result<&str, String> {
+    let refused = text.char_indices().filter(|(_, sign)| is_refused(*sign)).chain(stray_joiners(text)).next();
+    match refused {
+        Some((_, character)) => Err(format!("{} cannot be shown", name(character))),
+        None if text.is_empty() => Err("Write something".to_owned()),
+        None if text.chars().nth(longest).is_some() => {
+            Err(format!("That has {} characters; shorten it to {longest}", text.chars().count()))
+        }
+        None => Ok(text),
+    }
+}
+
+/// Few words in at most three lines.
+fn headline(text: &str) -> Result<Vec<String>, String> {
+    let text = line(text, HEADLINE * HEADLINE_LINES)?;
+    let options =
+        textwrap::Options::new(HEADLINE).break_words(false).word_splitter(textwrap::WordSplitter::NoHyphenation);
+    let lines: Vec<String> = textwrap::wrap(text, options).into_iter().map(|line| line.trim().to_owned()).collect();
+    let fits = lines.len() <= HEADLINE_LINES && lines.iter().all(|line| line.chars().count() <= HEADLINE);
+    if fits {
+        Ok(lines)
+    } else {
+        Err(format!("That is too long: {HEADLINE_LINES} lines of {HEADLINE} characters have room"))
+    }
+}
+
+/// A link, or none.
+fn address(text: &str) -> Result<Option<String>, String> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    line(text, URL)?;
+    match url::check(text) {
+        Ok(()) => Ok(Some(text.to_owned())),
+        Err((message, remedy)) => Err(format!("{}; {remedy}", capitalized(&message))),
+    }
+}
+
+fn capitalized(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// Names of pages, in any order, with or without commas.
+fn pages(text: &str) -> Result<Vec<&'static str>, String> {
+    let names = || PAGES.iter().map(|(name, ..)| *name);
+    let mut pages = Vec::new();
+    for word in text.split([' ', ',', '\t']).filter(|word| !word.is_empty()) {
+        let lower = word.to_lowercase();
+        // A page that was made from card.toml is there anyway.
+        if matches!(&*lower, "card" | "contact" | "none") {
+            continue;
+        }
+        let Some(page) = names().find(|name| *name == lower) else {
+            let remedy = nearest(&lower, names()).map(|near| format!("did you mean {}?", quoted(near)));
+            let remedy = remedy.unwrap_or_else(|| "it can be a file that you add later".to_owned());
+            return Err(format!("There is no template {}; {}", quoted(word), remedy.trim_end_matches('?')));
+        };
+        pages.push(page);
+    }
+    Ok(names().filter(|name| pages.contains(name)).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked(answers: &str) -> (Result<Answers>, String) {
+        let mut questions = Vec::new();
+        let answers = ask(answers.as_bytes(), &mut questions);
+        (answers, String::from_utf8(questions).unwrap())
+    }
+
+    #[test]
+    fn enter_takes_what_stands_in_the_brackets() {
+        let (answers, questions) = asked("\n\n\n\n");
+        assert_eq!(answers.unwrap(), Answers::default());
+        insta::assert_snapshot!(questions);
+    }
+
+    #[test]
+    fn answers_are_taken_as_they_are() {
+        let (answers, _) = asked(
+            " Sam Sample \nI build bridges of stone and of steel in the north\nhttps://www.example.com/x\n\n\
+             mailto:a@example.com\nMail\n\nskills, About talks\n",
+        );
+        let expected = Answers {
+            name: "Sam Sample".to_owned(),
+            headline: vec!["I build bridges of stone".to_owned(), "and of steel in the north".to_owned()],
+            links: vec![
+                ("example.com".to_owned(), "https://www.example.com/x".to_owned()),
+                ("Mail".to_owned(), "mailto:a@example.com".to_owned()),
+            ],
+            pages: vec!["about", "talks", "skills"],
+        };
+        let answers = answers.unwrap();
+        assert_eq!((answers.name, answers.links, answers.pages), (expected.name, expected.links, expected.pages));
+        assert_eq!(answers.headline.join(" "), expected.headline.join(" "));
+    }
+
+    #[test]
+    fn what_cannot_be_is_told_and_asked_again() {
+        for (wrong, right, reason) in [
+            (format!("{}\n", "x".repeat(81)), "\n\n\n\n", "That has 81 characters; shorten it to 80."),
+            ("a\u{1b}b\n".into(), "\n\n\n\n", "the control character Escape (U+001B) cannot be shown."),
+            (format!("\n{}\n", "x".repeat(37)), "\n\n\n", "That is too long: 3 lines of 36 characters have room."),
+            ("\n\nexample.com\n".into(), "\n\n", "This is not a whole link; begin it with its scheme"),
+            ("\n\n\nskils\n".into(), "\n", "There is no template `skils`; did you mean `skills`."),
+            ("\n\n\nboats\n".into(), "\n", "There is no template `boats`; it can be a file that you add later."),
+        ] {
+            let (answers, questions) = asked(&format!("{wrong}{right}"));
+            assert_eq!(answers.unwrap(), Answers::default(), "{questions}");
+            assert!(questions.contains(reason), "{questions}");
+        }
+    }
+
+    #[test]
+    fn the_end_of_the_answers_is_an_end() {
+        for answers in ["", "Sam", "Sam\n", "\n\nhttps://example.com\n"] {
+            let error = asked(answers).0.unwrap_err().to_string();
+            assert_eq!(error, "the answers ended before the questions did, and nothing was written");
+        }
+        assert!(asked(&"x".repeat(5000)).0.is_err());
+    }
+}

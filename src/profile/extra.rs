@@ -1,0 +1,144 @@
+//! `[extra]`: what a JSON Resume says and no key of the profile holds. It is carried to the next JSON Resume and is shown
+//! nowhere else, so that its keys can be any; its texts are checked as all others are.
+
+use toml::{
+    Spanned,
+    de::{DeTable, DeValue},
+};
+
+use super::{
+    characters::{is_refused, quoted, stray_joiners},
+    reader::Reader,
+    source_file::SourceFile,
+};
+use crate::document::Extra;
+use serde_json::{Number, Value};
+
+/// Lists and tables may stand in each other so deep: the schema of JSON Resume needs four levels.
+pub(crate) const DEEPEST: usize = 16;
+
+/// Reads the `[extra]` of a card. What was written below it and belongs to the card would be carried and never shown, so
+/// a key of the card in it is an error.
+pub(super) fn of_card(reader: &mut Reader<'_>) -> Extra {
+    let Some(value) = reader.carried("extra") else { return Extra::new() };
+    if let DeValue::Table(table) = value.get_ref() {
+        // A JSON Resume has interests too.
+        let of_card = |key: &str| key != "interests" && reader.asked().contains(&key);
+        for (key, _) in table.iter().filter(|(key, _)| of_card(key.get_ref())) {
+            let message = format!("{} stands under `[extra]`, which is not shown", quoted(key.get_ref()));
+            reader.source().error(key.span(), message, "move the line above `[extra]`");
+        }
+    }
+    read(reader.source(), value)
+}
+
+/// Reads the `extra` of an entry.
+pub(super) fn extra(reader: &mut Reader<'_>) -> Extra {
+    reader.carried("extra").map(|value| read(reader.source(), value)).unwrap_or_default()
+}
+
+fn read(source: &SourceFile, value: Spanned<DeValue<'_>>) -> Extra {
+    let span = value.span();
+    if let DeValue::Table(table) = value.into_inner() {
+        return object(source, table, DEEPEST);
+    }
+    source.error(span, "`extra` is not a table", "begin it with `[extra]`, or write `extra.key = \"value\"`");
+    Extra::new()
+}
+
+fn object(source: &SourceFile, table: DeTable<'_>, depth: usize) -> Extra {
+    let fields = table.into_iter().filter_map(|(key, value)| {
+        check(source, &key.span(), key.get_ref());
+        Some((key.into_inner().into_owned(), json(source, value, depth)?))
+    });
+    fields.collect()
+}
+
+/// A value of TOML as one of JSON; `None` with an error where there is none.
+fn json(source: &SourceFile, value: Spanned<DeValue<'_>>, depth: usize) -> Option<Value> {
+    let span = value.span();
+    let Some(depth) = depth.checked_sub(1) else {
+        let message = format!("`extra` is nested deeper than {DEEPEST} levels");
+        source.error(span, message, "remove what stands so deep");
+        return None;
+    };
+    let number = match value.into_inner() {
+        DeValue::String(text) => {
+            check(source, &span, &text);
+            return Some(Value::String(text.into_owned()));
+        }
+        DeValue::Boolean(value) => return Some(Value::Bool(value)),
+        DeValue::Datetime(date) => return Some(Value::String(date.to_string())),
+        DeValue::Array(array) => {
+            return Some(array.into_iter().filter_map(|value| json(source, value, depth)).collect());
+        }
+        DeValue::Table(table) => return Some(Value::Object(object(source, table, depth))),
+        DeValue::Integer(number) => i64::from_str_radix(number.as_str(), number.radix()).ok().map(Number::from),
+        DeValue::Float(number) => number.as_str().parse().ok().and_then(Number::from_f64),
+    };
+    if number.is_none() {
+        source.error(span, "JSON has no such number", "write it as a text, in quotes");
+    }
+    number.map(Value::Number)
+}
+
+/// Line breaks and tabs are layout; every other character that may not be shown is an error.
+fn check(source: &SourceFile, span: &std::ops::Range<usize>, text: &str) {
+    let refused = text.char_indices().filter(|(_, one)| is_refused(*one) && !matches!(one, '\n' | '\t'));
+    if let Some((_, character)) = refused.chain(stray_joiners(text)).next() {
+        source.refused(span.clone(), character);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use serde_json::json;
+
+    use super::{super::vocabulary::Vocabulary, *};
+
+    fn extra_of(text: &str) -> (Extra, Vec<String>) {
+        let source = SourceFile::new(Path::new("work.toml"), text);
+        let extra = extra(&mut Reader::new(&source));
+        (extra, source.into_diagnostics().iter().map(|error| error.message.clone()).collect())
+    }
+
+    #[test]
+    fn values_become_those_of_json() {
+        let (extra, errors) = extra_of(
+            "extra.score = '1,3'\nextra.n = 0x10\nextra.f = 1.5\nextra.b = true\nextra.d = 2019-05-01\n\
+             extra.list = ['a', { b = \"c\\nd\" }]\n",
+        );
+        let expected = json!({
+            "score": "1,3", "n": 16, "f": 1.5, "b": true, "d": "2019-05-01", "list": ["a", { "b": "c\nd" }]
+        });
+        assert_eq!((Value::Object(extra), errors), (expected, Vec::new()));
+    }
+
+    #[test]
+    fn what_json_or_a_terminal_cannot_take_is_told() {
+        let deep = format!("extra.a = {}1{}", "[".repeat(DEEPEST), "]".repeat(DEEPEST));
+        for (text, message) in [
+            ("extra = 1", "`extra` is not a table"),
+            ("extra.a = inf", "JSON has no such number"),
+            ("extra.a = 99999999999999999999", "JSON has no such number"),
+            ("extra.a = \"\\u009b\"", "a control character (U+009B) cannot be shown"),
+            ("extra.\"\\u202e\" = 1", "a character that turns the direction of text (U+202E) cannot be shown"),
+            (&*deep, "`extra` is nested deeper than 16 levels"),
+        ] {
+            assert_eq!(extra_of(text).1, [message], "{text}");
+        }
+    }
+
+    #[test]
+    fn what_belongs_to_the_card_is_not_carried_in_silence() {
+        let text = "name = 'A'\n[extra]\ninterests = []\nbasics.image = 'x'\nemail = 'a@example.com'\n";
+        let source = SourceFile::new(Path::new("card.toml"), text);
+        let (_, _, extra) = super::super::card::card(&source, &Vocabulary::default());
+        assert_eq!(extra["basics"], json!({ "image": "x" }));
+        let errors = source.into_diagnostics();
+        let errors: Vec<_> = errors.iter().map(|error| (error.message.as_str(), error.remedy.as_str())).collect();
+        assert_eq!(errors, [("`email` stands under `[extra]`, which is not shown", "move the line above `[extra]`")]);
+    }
+}

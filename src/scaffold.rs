@@ -1,0 +1,178 @@
+//! Writes new files of a profile: all of them or none, and never over one that is there.
+
+use std::{
+    fs::{self, OpenOptions},
+    io::Write as _,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context as _, Result, bail};
+
+pub(crate) mod writer;
+
+/// A file that is to be written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewFile {
+    /// Its name in the profile's directory.
+    pub name: String,
+    /// What it holds.
+    pub text: String,
+}
+
+/// Refuses a directory that holds a page or a card of one of these names already.
+///
+/// # Errors
+///
+/// The files that are there, and what to do.
+pub fn check_is_free(dir: &Path, names: &[&str]) -> Result<()> {
+    let page = |name: &str| name.rsplit_once('.').map_or(name, |(page, _)| page).to_owned();
+    // `about.md` and `about.toml` are the same page.
+    let taken = |file: &str| names.iter().any(|name| *name == file || page(name) == page(file) && is_page(file));
+    let files = match fs::read_dir(dir) {
+        Ok(files) => files,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => {
+            let remedy = "name a directory that may be read and written";
+            return Err(error).with_context(|| format!("{} cannot be read; {remedy}", dir.display()));
+        }
+    };
+    let mut there: Vec<String> = Vec::new();
+    for file in files {
+        let file = file.with_context(|| format!("{} cannot be read", dir.display()))?;
+        there.extend(file.file_name().into_string().ok().filter(|file| taken(file)));
+    }
+    there.sort();
+    if there.is_empty() {
+        return Ok(());
+    }
+    let there: Vec<String> = there.iter().map(|file| dir.join(file).display().to_string()).collect();
+    let is = if there.len() == 1 { "is" } else { "are" };
+    bail!("{} {is} there already, and nothing was written; move that away, or name another directory", there.join(", "))
+}
+
+fn is_page(file: &str) -> bool {
+    Path::new(file).extension().is_some_and(|extension| extension == "md" || extension == "toml")
+}
+
+/// Writes the files into a directory, which is made where it is missing.
+///
+/// # Errors
+///
+/// A file of the name is there, or one cannot be written. Then none of them is there, nor a directory that was made for
+/// them.
+pub fn write(dir: &Path, files: &[NewFile]) -> Result<()> {
+    let names: Vec<&str> = files.iter().map(|file| file.name.as_str()).collect();
+    check_is_free(dir, &names)?;
+    let mut written = Written::default();
+    written.directory(dir).with_context(|| format!("the directory {} cannot be made", dir.display()))?;
+    for file in files {
+        let path = dir.join(&file.name);
+        written.file(&path, &file.text).with_context(|| format!("{} cannot be written", path.display()))?;
+    }
+    written.keep();
+    Ok(())
+}
+
+/// What was written so far; dropped, it is removed again.
+#[derive(Default)]
+struct Written {
+    /// In the order in which they were made.
+    directories: Vec<PathBuf>,
+    files: Vec<PathBuf>,
+}
+
+impl Written {
+    fn directory(&mut self, dir: &Path) -> std::io::Result<()> {
+        let missing = dir.ancestors().filter(|dir| !dir.as_os_str().is_empty()).take_while(|dir| !dir.exists());
+        let missing: Vec<PathBuf> = missing.map(Path::to_path_buf).collect();
+        for dir in missing.into_iter().rev() {
+            fs::create_dir(&dir)?;
+            self.directories.push(dir);
+        }
+        Ok(())
+    }
+
+    fn file(&mut self, path: &Path, text: &str) -> std::io::Result<()> {
+        let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
+        self.files.push(path.to_path_buf());
+        file.write_all(text.as_bytes())?;
+        file.sync_all()
+    }
+
+    fn keep(mut self) {
+        self.files.clear();
+        self.directories.clear();
+    }
+}
+
+impl Drop for Written {
+    fn drop(&mut self) {
+        // What cannot be removed is left there; the error that is told says where.
+        for file in &self.files {
+            let _ = fs::remove_file(file);
+        }
+        for dir in self.directories.iter().rev() {
+            let _ = fs::remove_dir(dir);
+        }
+    }
+}
+
+/// The commands that come next, as they are typed: `program` is how this one was called, `dir` the directory that was
+/// written, `None` where the commands look by themselves.
+#[must_use]
+pub fn next_commands(program: &str, dir: Option<&Path>) -> String {
+    let quoted = |word: &str| shlex::try_quote(word).map_or_else(|_| word.to_owned(), |word| word.into_owned());
+    let program = quoted(program);
+    let profile = dir.map(|dir| format!(" --profile {}", quoted(&dir.display().to_string()))).unwrap_or_default();
+    let commands = [
+        (format!("{program} preview{profile}"), "look at the card in this terminal; q leaves"),
+        (format!("{program} serve{profile}"), "then, from another terminal: ssh -p 2222 localhost"),
+    ];
+    let width = commands.iter().map(|(command, _)| command.chars().count()).max().unwrap_or_default();
+    let lines = commands.iter().map(|(command, about)| format!("  {command:width$}   {about}\n"));
+    format!("Next:\n{}", lines.collect::<String>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(name: &str) -> NewFile {
+        NewFile { name: name.to_owned(), text: format!("# {name}\n") }
+    }
+
+    fn names(dir: &Path) -> Vec<String> {
+        let mut names: Vec<_> =
+            fs::read_dir(dir).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn all_files_are_written_or_none() {
+        let temporary = tempfile::tempdir().unwrap();
+        let dir = temporary.path().join("deep/profile");
+        write(&dir, &[file("card.toml"), file("about.md")]).unwrap();
+        assert_eq!(names(&dir), ["about.md", "card.toml"]);
+        let error = write(&dir, &[file("work.toml"), file("about.toml"), file("card.toml")]).unwrap_err().to_string();
+        for part in ["about.md, ", "card.toml are there already, and nothing was written", "name another directory"] {
+            assert!(error.contains(part), "{error}");
+        }
+        assert_eq!(names(&dir), ["about.md", "card.toml"]);
+        // A file that cannot be made, after one that was: neither is left, nor the directories.
+        let dir = temporary.path().join("other/profile");
+        assert!(write(&dir, &[file("card.toml"), file("no/such.md")]).is_err());
+        assert_eq!(names(temporary.path()), ["deep"]);
+        // What is no page may have its name.
+        fs::create_dir(temporary.path().join("notes")).unwrap();
+        fs::write(temporary.path().join("notes/about.txt"), "").unwrap();
+        write(&temporary.path().join("notes"), &[file("about.md")]).unwrap();
+    }
+
+    #[test]
+    fn the_next_commands_are_quoted() {
+        let next = next_commands("sshcard", Some(Path::new("my card")));
+        assert!(next.contains("  sshcard preview --profile 'my card'   look"), "{next}");
+        assert!(next_commands("./sshcard", None).contains("\n  ./sshcard serve     then"), "{next}");
+    }
+}
