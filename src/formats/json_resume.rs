@@ -5,7 +5,12 @@
 use bytes::Bytes;
 use serde::{Serialize, Serializer};
 
-use super::{File, Format, pages, plain::plain, story, uri::uri, with};
+use super::{
+    format::{File, Format},
+    parts::{pages, story, with},
+    plain::plain,
+    uri::uri,
+};
 use crate::document::{Block, Card, Document, Entry, Layout, Page, Prose, Section};
 
 /// `json`

@@ -3,7 +3,11 @@
 
 use bytes::Bytes;
 
-use super::{File, Format, code_link, heading, joined, pages, see, to_try, uri::uri, with};
+use super::{
+    format::{File, Format},
+    parts::{code_link, heading, joined, pages, see, to_try, with},
+    uri::uri,
+};
 use crate::document::{Card, Document, Entry, Layout, Page, Prose};
 
 mod labels;

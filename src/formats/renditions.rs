@@ -8,7 +8,12 @@ use std::{
 
 use bytes::Bytes;
 
-use super::{FORMATS, File, TEXT_WIDTH, render_page, text};
+use super::{
+    FORMATS,
+    format::File,
+    render_page,
+    text::{self, TEXT_WIDTH},
+};
 use crate::document::{Document, Place};
 
 /// A document in one format, or one of its pages as text.

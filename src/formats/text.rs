@@ -3,7 +3,10 @@
 
 use bytes::Bytes;
 
-use super::{Format, TAKEAWAYS, TEXT_WIDTH, code_link, exhibits_of, heading, joined, pages, see, with};
+use super::{
+    format::Format,
+    parts::{TAKEAWAYS, code_link, exhibits_of, heading, joined, pages, see, with},
+};
 use crate::{
     document::{Block, Card, Document, Entry, Layout, Page, Place, Prose, Qr, Run, TextStyle, short_address},
     exhibits::Summary,
@@ -30,6 +33,9 @@ impl Format for Text {
         Some(whole(document, TEXT_WIDTH).into())
     }
 }
+
+/// The width of text without a terminal, in cells.
+pub const TEXT_WIDTH: u16 = 72;
 
 /// The text of an entry stands so many cells under its heading.
 const INDENT: u16 = 2;

@@ -9,9 +9,9 @@ use unicode_segmentation::UnicodeSegmentation as _;
 use name::StructuredName;
 
 use super::{
-    File, Format, first_block,
+    format::{File, Format},
+    parts::{first_block, story},
     plain::plain,
-    story,
     uri::{tel, uri},
 };
 use crate::document::{Card, Document};

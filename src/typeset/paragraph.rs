@@ -10,7 +10,7 @@ use textwrap::{
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
-use super::Piece;
+use super::line::Piece;
 use crate::{document::TextStyle, profile::characters::push_shown};
 
 /// A strong run of at most this many cells is a name, and stays on one line while it fits.

@@ -1,9 +1,9 @@
 //! Prose as elements of a web page. Every word is escaped, and a footnote stands within its paragraph: the style puts
 //! it in the margin where there is one, and it reads in its place, in brackets, where there is none or no style.
 
-use std::{borrow::Cow, ops::Range};
+use std::ops::Range;
 
-use super::dir;
+use super::elements::{dir, escaped};
 use crate::{
     document::{Block, Prose, Run},
     formats::{plain::plain, uri::uri},
@@ -16,28 +16,6 @@ pub(super) fn prose(prose: &Prose, level: u8) -> String {
     let mut writer = Writer { notes: &prose.notes, told: Vec::new(), names, level, out: String::new() };
     writer.blocks(&prose.blocks);
     writer.out
-}
-
-/// A text for the content of an element or for an attribute's value. Characters that no document may hold
-/// (noncharacters, Unicode 16.0, section 23.7) are shown as one that says so.
-pub(super) fn escaped(text: &str) -> Cow<'_, str> {
-    let none = |sign: char| matches!(sign, '\u{fdd0}'..='\u{fdef}') || u32::from(sign) & 0xfffe == 0xfffe;
-    if !text.contains(|sign| matches!(sign, '&' | '<' | '>' | '"' | '\'') || none(sign)) {
-        return text.into();
-    }
-    let mut escaped = String::with_capacity(text.len() + 16);
-    for sign in text.chars() {
-        match sign {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            sign if none(sign) => escaped.push(char::REPLACEMENT_CHARACTER),
-            sign => escaped.push(sign),
-        }
-    }
-    escaped.into()
 }
 
 /// The most characters of a name that is not broken into two lines: as many as stand in one on a small phone, where 320
