@@ -21,19 +21,19 @@ pub use parts::TAKEAWAYS;
 pub use renditions::{Rendition, Renditions, WIDEST};
 pub use text::TEXT_WIDTH;
 
-/// All formats, in the order of help.
-pub static FORMATS: [&dyn Format; 6] =
-    [&text::Text, &markdown::Markdown, &vcard::Vcard, &json_resume::JsonResume, &html::Html, &qr::Qr];
+/// All formats, in the order of help. A new format is a file and a row here.
+pub static FORMATS: &[&dyn Format] =
+    &[&text::Text, &markdown::Markdown, &vcard::Vcard, &json_resume::JsonResume, &html::Html, &qr::Qr];
 
 /// The format of this name.
 #[must_use]
 pub fn find(name: &str) -> Option<&'static dyn Format> {
-    FORMATS.into_iter().find(|format| format.name() == name)
+    FORMATS.iter().copied().find(|format| format.name() == name)
 }
 
 /// The names of all formats: words that no page may have for its name.
 pub fn reserved() -> impl Iterator<Item = &'static str> {
-    FORMATS.into_iter().map(Format::name)
+    FORMATS.iter().map(|format| format.name())
 }
 
 /// Renders a page, or one entry of it, as running text of at most `width` cells a line; a width of 0 counts as 1. With

@@ -50,7 +50,7 @@ impl Renditions {
     /// Renders a document in every format.
     #[must_use]
     pub fn new(document: Arc<Document>) -> Self {
-        let formats = FORMATS.into_iter().flat_map(|format| {
+        let formats = FORMATS.iter().flat_map(|format| {
             let variants = if format.variants().is_empty() { &[""] } else { format.variants() };
             variants.iter().map(move |variant| (format, *variant))
         });
@@ -103,7 +103,7 @@ impl Renditions {
 
     /// The files that there are beside the [`README`].
     fn found(&self) -> impl Iterator<Item = (&'static File, Bytes)> {
-        let files = FORMATS.into_iter().flat_map(|format| format.files().iter().map(move |file| (format.name(), file)));
+        let files = FORMATS.iter().flat_map(|format| format.files().iter().map(move |file| (format.name(), file)));
         files.filter_map(|(name, file)| Some((file, self.get(name, file.variant)?.bytes.clone())))
     }
 

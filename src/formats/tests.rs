@@ -19,9 +19,9 @@ pub(super) fn squeezed(text: &str) -> String {
 
 /// Each format with each of its variants.
 fn variants() -> impl Iterator<Item = (&'static dyn Format, &'static str)> {
-    FORMATS.into_iter().flat_map(|format| {
+    FORMATS.iter().flat_map(|format| {
         let variants = if format.variants().is_empty() { &[""] } else { format.variants() };
-        variants.iter().map(move |variant| (format, *variant))
+        variants.iter().map(move |variant| (*format, *variant))
     })
 }
 

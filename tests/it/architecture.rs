@@ -13,7 +13,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("main", &["*"]),
     ("lib", &["*"]),
     ("commands", &["*"]),
-    ("cli", &["ssh::hostkey", "ssh::limits", "ssh::listen", "ssh::proxy", "profile::characters"]),
+    ("cli", &["ssh::hostkey", "ssh::limits", "ssh::listen", "ssh::proxy", "formats", "profile::characters"]),
     ("hardening", &[]),
     ("log", &["cli", "ssh::log"]),
     ("signals", &[]),
