@@ -300,7 +300,7 @@ fn ways(card: &Card) -> Vec<String> {
         tel(phone).map_or_else(|| element("span", class, phone), |tel| link(class, &tel, phone))
     });
     let links = card.links.iter().map(|to| link("class=\"u-url\" itemprop=\"url\" rel=\"me\"", &to.url, &to.label));
-    let ssh = card.ssh("").map(|ssh| format!("{} opens this card in a terminal", element("code", "", &ssh)));
+    let ssh = card.ssh().map(|ssh| format!("{} opens this card in a terminal", element("code", "", &ssh)));
     email.into_iter().chain(phone).chain(links).chain(ssh).collect()
 }
 

@@ -73,7 +73,7 @@ impl Out<'_> {
         self.lines([card.interests.join(" · "), card.outside.join(" · ")].iter().map(|line| escaped(line)));
         self.lines(card.logo.iter().map(|logo| escaped(logo)));
         if !self.document.has_contact() {
-            self.lines(card.ssh("").map(|ssh| format!("`{ssh}`")));
+            self.lines(card.ssh().map(|ssh| format!("`{ssh}`")));
         }
     }
 
@@ -108,7 +108,7 @@ impl Out<'_> {
         let phone = card.phone.iter().map(|phone| escaped(phone));
         let links = card.links.iter().map(|to| link(&to.label, &to.url));
         let code = code_link(card).map(|url| link(url, url));
-        let ssh = card.ssh("").map(|ssh| format!("`{ssh}`"));
+        let ssh = card.ssh().map(|ssh| format!("`{ssh}`"));
         let items = email.chain(phone).chain(links).chain(code).chain(ssh).map(|item| format!("- {item}"));
         let items = items.collect::<Vec<_>>().join("\n");
         if !items.is_empty() {

@@ -5,13 +5,17 @@ use crate::{
     exhibits::{self, Summary},
 };
 
-/// How a page tells visitors to take the card away: the command after `ssh HOST`, and what it gives. Few, since they
-/// stand beside the QR code in a small window; the last names the others.
-pub const TAKEAWAYS: [(&str, &str); 3] = [
-    ("text", "the whole card as running text"),
-    ("vcard > card.vcf", "for an address book"),
-    ("help", "what else there is"),
-];
+/// The commands that take the card away, and what each gives; `HOST` stands for an address that the profile does not
+/// tell. Few, since they stand beside the QR code in a small window; the last names the others.
+#[must_use]
+pub fn takeaways(card: &Card) -> [(String, &'static str); 3] {
+    let ssh = card.ssh().unwrap_or_else(|| "ssh HOST".to_owned());
+    [
+        (format!("{ssh} text"), "the whole card as running text"),
+        (format!("{ssh} vcard > card.vcf"), "for an address book"),
+        (format!("{ssh} help"), "what else there is"),
+    ]
+}
 
 /// The pages below the card itself, which stands above them all.
 pub(super) fn pages(document: &Document) -> impl Iterator<Item = &Page> {

@@ -11,8 +11,7 @@ use bytes::Bytes;
 use super::{
     FORMATS,
     format::File,
-    render_page,
-    text::{self, TEXT_WIDTH},
+    text::{self, TEXT_WIDTH, render_page},
 };
 use crate::document::{Document, Place};
 
@@ -66,12 +65,6 @@ impl Renditions {
         Self { document, made, widths: (1..=WIDEST).map(|_| OnceLock::new()).collect() }
     }
 
-    /// The document that they are of.
-    #[must_use]
-    pub fn document(&self) -> &Arc<Document> {
-        &self.document
-    }
-
     /// The rendition in a format, or of a page, by its name; an empty `variant` is the default. `None` where the card
     /// has none: no QR code, or no such page.
     #[must_use]
@@ -114,7 +107,7 @@ impl Renditions {
             let _ = writeln!(readme, "  {:11}  {}", file.name, file.about);
         }
         readme.push_str("\nFor an address book, copy card.vcf and open it, or send it to your phone.\n");
-        if let Some(ssh) = self.document.card.ssh("") {
+        if let Some(ssh) = self.document.card.ssh() {
             let _ = writeln!(readme, "For the card itself, with everything that moves: {ssh}");
         }
         readme.push_str("\n\n");

@@ -105,7 +105,7 @@ fn note(document: &Document) -> Option<String> {
     let card = &document.card;
     let headline = card.name.as_ref().map(|_| card.headline.join(" "));
     let first = story(document).map(|page| plain(&first_block(&page.intro)));
-    let parts = [headline, first, card.ssh("")].into_iter().flatten();
+    let parts = [headline, first, card.ssh()].into_iter().flatten();
     let parts: Vec<String> = parts.filter(|part| !part.is_empty()).collect();
     (!parts.is_empty()).then(|| parts.join("\n\n"))
 }
