@@ -1,5 +1,5 @@
-//! One paragraph, or its part between two line breaks: words in, lines of pieces out. It knows nothing of blocks, indents
-//! or markers.
+//! One paragraph, or its part between two line breaks: words in, lines of pieces out. It knows nothing of blocks,
+//! indents or markers.
 
 use std::{ops::Range, sync::Arc};
 
