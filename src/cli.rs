@@ -20,6 +20,7 @@ use clap::{
 use ipnet::IpNet;
 
 use crate::{
+    formats::{self, FORMATS},
     places,
     profile::characters::{alternatives, nearest},
     ssh::hostkey::KeyPlace,
@@ -108,10 +109,11 @@ pub enum Command {
     /// Print what `ssh HOST FORMAT` prints; `sshcard print help` lists what there is
     #[command(after_help = "Examples:\n  sshcard print text --width 60\n  sshcard print vcard 4 > card.vcf")]
     Print {
-        /// What to print: text, card, about, career, stack, contact, markdown, vcard, json, html, qr, hostkey, privacy,
-        /// version or help
+        /// A format, a page, or what else `sshcard print help` lists
+        #[arg(help = help_of_format())]
         format: String,
-        /// Which kind of it: `3` or `4` of vcard; `dark`, `light`, `text`, `svg` or `png` of qr
+        /// A variant of the format
+        #[arg(help = help_of_kind())]
         kind: Option<String>,
     },
 }
@@ -191,6 +193,21 @@ const USED: [(&str, &[&str]); 7] = [
     ("healthcheck", &["listen", "keys", "host_key", "proxy_from"]),
     ("print", &["profile", "sample", "keys", "host_key", "width"]),
 ];
+
+/// The help of what `sshcard print` prints.
+fn help_of_format() -> String {
+    let formats: Vec<_> = formats::reserved().collect();
+    format!("What to print: {}, the name of a page, hostkey, privacy, version or help", formats.join(", "))
+}
+
+/// The help of the variants of formats.
+fn help_of_kind() -> String {
+    let formats = FORMATS.iter().filter(|format| !format.variants().is_empty());
+    let kinds: Vec<_> = formats
+        .map(|format| format!("{} of {}", alternatives(format.variants().iter().copied()), format.name()))
+        .collect();
+    format!("Which kind of it: {}", kinds.join("; "))
+}
 
 /// What the name of every variable begins with.
 const PREFIX: &str = "SSHCARD_";

@@ -112,14 +112,11 @@ impl Card {
         (!parts.is_empty()).then(|| parts.join(", "))
     }
 
-    /// The command that opens this card, where its address is known: `ssh -p 2222 card.example.com`. The words of
-    /// `command`, which may be empty, follow it.
+    /// The command that opens this card, where its address is known: `ssh -p 2222 card.example.com`.
     #[must_use]
-    pub fn ssh(&self, command: &str) -> Option<String> {
+    pub fn ssh(&self) -> Option<String> {
         let (host, port) = self.host()?;
-        let port = port.map(|port| format!("-p {port} ")).unwrap_or_default();
-        let command = if command.is_empty() { String::new() } else { format!(" {command}") };
-        Some(format!("ssh {port}{host}{command}"))
+        Some(port.map_or_else(|| format!("ssh {host}"), |port| format!("ssh -p {port} {host}")))
     }
 
     /// The host of the card's address, an IPv6 address without brackets, and the port where it is not 22.
@@ -153,19 +150,14 @@ pub fn split_address(address: &str) -> Option<(&str, Option<u16>)> {
 
 /// A colour that was chosen for both grounds and every depth; the theme holds its values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[expect(missing_docs, reason = "each is the colour of its name")]
 pub enum Accent {
-    /// `amber`
     Amber,
-    /// `blue`
     Blue,
-    /// `green`
     Green,
-    /// `rose`
     Rose,
-    /// `teal`
     #[default]
     Teal,
-    /// `violet`
     Violet,
 }
 
@@ -278,24 +270,16 @@ impl Layout {
 /// What a page is to other programs: it decides the section of a JSON Resume and the types of schema.org, and never the
 /// look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[expect(missing_docs, reason = "each is what its name says")]
 pub enum Section {
-    /// Employment.
     Work,
-    /// Schools and degrees.
     Education,
-    /// Projects.
     Projects,
-    /// Papers, books, articles.
     Publications,
-    /// Talks.
     Talks,
-    /// Awards.
     Awards,
-    /// Certificates.
     Certificates,
-    /// Volunteering.
     Volunteer,
-    /// Skills.
     Skills,
     /// Languages that the person speaks.
     Languages,

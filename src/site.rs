@@ -159,7 +159,7 @@ impl Site {
     /// where the profile tells an address.
     #[must_use]
     pub fn goodbye(&self) -> (String, Option<String>) {
-        match self.document.card.ssh("") {
+        match self.document.card.ssh() {
             Some(command) => (format!("{} Come back:", self.sentence()), Some(command)),
             None => (format!("{} Come back the way you came.", self.sentence()), None),
         }

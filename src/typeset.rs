@@ -4,39 +4,33 @@
 //! allows it (UAX #14), so that the right edge is as even as it can be, and never within a name that fits; a word
 //! longer than the line is broken between graphemes. Text is kept in logical order.
 
-use std::{borrow::Cow, rc::Rc, sync::Arc};
+use std::borrow::Cow;
 
 use crate::document::{Block, Prose, Run, TextStyle};
 
 mod ascii;
 mod footnotes;
+mod fragment;
+mod line;
+mod names;
 mod paragraph;
 mod plain;
+mod width;
 
 pub use ascii::ascii;
 pub use footnotes::link_footnotes;
-pub(crate) use footnotes::{map, spell_out};
-pub use paragraph::{NO_BREAK_SPACE, grapheme_width, is_cells, width};
-use paragraph::{Paragraph, PieceStyle, is_name};
+pub(crate) use footnotes::{map, notes_in_brackets, spell_out};
+pub use line::{Line, Piece};
+use paragraph::Paragraph;
 pub use plain::{wrap, wrap_words};
-
-/// Where footnotes go.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub enum NotePlacement {
-    /// Not among the lines: the caller puts them beside the line that refers to them ([`Line::notes`]).
-    Margin,
-    /// After the block that refers to them, indented, begun with their number.
-    #[default]
-    Below,
-    /// In square brackets where they belong, within the text.
-    Inline,
-}
+pub use width::{NO_BREAK_SPACE, grapheme_width, is_cells, width};
 
 /// How a text is set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Options {
-    /// Where footnotes go.
-    pub notes: NotePlacement,
+    /// Whether each footnote stands after the block that refers to it, indented and begun with its number. Otherwise it
+    /// is not among the lines, and the caller puts it beside the line that refers to it ([`Line::notes`]).
+    pub notes_below: bool,
     /// Whether punctuation, bullets and the numbers of footnotes are ASCII: `word[1]` and `*` instead of `word¹` and
     /// `•`.
     pub ascii: bool,
@@ -59,48 +53,16 @@ impl Options {
     }
 }
 
-/// One line of text.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Line {
-    /// The cells left free before the first piece.
-    pub indent: u16,
-    /// The pieces, one after the other; together with the indent they are never wider than what was asked for.
-    pub pieces: Vec<Piece>,
-    /// The top-level block that the line belongs to, counted from 0. A blank line belongs to the block above it.
-    pub block: usize,
-    /// The footnotes that the line refers to, counted from 1.
-    pub notes: Vec<usize>,
-    /// Whether the line is part of a footnote.
-    pub aside: bool,
-    /// Whether the line is part of a heading.
-    pub heading: bool,
-}
-
-/// A piece of a line in one style.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Piece {
-    /// The text: no control character, no newline.
-    pub text: String,
-    /// The cells that it takes.
-    pub width: u16,
-    /// How it is said.
-    pub style: TextStyle,
-    /// Where it leads; the pieces of one link share one address.
-    pub link: Option<Arc<str>>,
-    /// Whether it is the number of a footnote, which is no word of the text.
-    pub note: bool,
-}
-
 /// Sets a text in lines of at most `width` cells. A grapheme wider than that is left out.
 #[must_use]
 pub fn set(prose: &Prose, width: u16, options: Options) -> Vec<Line> {
-    let mut setter = Setter::new(prose, width, options);
+    let names = names::names(prose, |name| options.text(name).into_owned());
+    let mut setter = Setter::new(prose, &names, width, options);
     for (index, block) in prose.blocks.iter().enumerate() {
         setter.block = index;
         setter.gap();
-        setter.told.clear();
         setter.block(block, 0);
-        if options.notes == NotePlacement::Below {
+        if options.notes_below {
             setter.notes_below();
         }
     }
@@ -114,14 +76,15 @@ pub fn set(prose: &Prose, width: u16, options: Options) -> Vec<Line> {
 /// the following lines hanging. No lines when there is no such note.
 #[must_use]
 pub fn set_note(prose: &Prose, number: usize, width: u16, ascii: bool) -> Vec<Line> {
-    let mut setter = Setter::new(prose, width, Options { ascii, ..Options::default() });
+    let options = Options { ascii, ..Options::default() };
+    let names = names::names(prose, |name| options.text(name).into_owned());
+    let mut setter = Setter::new(prose, &names, width, options);
     setter.note(number, 0);
     setter.lines
 }
 
 /// A number in superscript digits: `¹⁰`.
-#[must_use]
-pub fn superscript(number: usize) -> String {
+fn superscript(number: usize) -> String {
     const DIGITS: [char; 10] = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
     let digits = number.to_string();
     digits.chars().filter_map(|digit| DIGITS.get(digit.to_digit(10)? as usize)).collect()
@@ -135,7 +98,7 @@ const INDENT: u16 = 2;
 
 struct Setter<'p> {
     prose: &'p Prose,
-    names: Rc<[String]>,
+    names: &'p [String],
     width: u16,
     options: Options,
     lines: Vec<Line>,
@@ -143,32 +106,8 @@ struct Setter<'p> {
     aside: bool,
     /// What stands before the next line: the bullets and numbers of the items that it begins.
     marker: Option<Marker>,
-    /// The notes that the block refers to, and those that were told below a block before.
-    told: Vec<usize>,
+    /// The notes that stand below a block already.
     below: Vec<usize>,
-}
-
-/// The names of a text: its short strong runs of several words. They are not broken where they are not strong either.
-/// So many are looked for; a text that fills a page names fewer people and companies.
-fn names(prose: &Prose, options: Options) -> Rc<[String]> {
-    const MOST: usize = 64;
-    let mut names = Vec::new();
-    for block in prose.blocks.iter().chain(prose.notes.iter().flatten()) {
-        let (Block::Paragraph(runs) | Block::Heading(_, runs)) = block else { continue };
-        for run in runs {
-            let Run::Text { text, style, .. } = run else { continue };
-            let name = options.text(text.trim());
-            let name = name.as_ref();
-            if style.strong && name.contains(' ') && is_name(name, u16::MAX) && !names.iter().any(|known| known == name)
-            {
-                names.push(name.to_owned());
-            }
-            if names.len() == MOST {
-                return names.into();
-            }
-        }
-    }
-    names.into()
 }
 
 struct Marker {
@@ -177,19 +116,9 @@ struct Marker {
 }
 
 impl<'p> Setter<'p> {
-    fn new(prose: &'p Prose, width: u16, options: Options) -> Self {
-        Self {
-            prose,
-            names: names(prose, options),
-            width: width.max(1),
-            options,
-            lines: Vec::new(),
-            block: 0,
-            aside: false,
-            marker: None,
-            told: Vec::new(),
-            below: Vec::new(),
-        }
+    fn new(prose: &'p Prose, names: &'p [String], width: u16, options: Options) -> Self {
+        let (lines, below) = (Vec::new(), Vec::new());
+        Self { prose, names, width: width.max(1), options, lines, block: 0, aside: false, marker: None, below }
     }
 
     /// A blank line, unless there is nothing above it or one is there already.
@@ -233,78 +162,29 @@ impl<'p> Setter<'p> {
         if self.width.saturating_sub(indent) >= by.saturating_add(NARROWEST) { indent + by } else { indent }
     }
 
+    /// Sets runs; each line break of the owner begins a line.
     fn runs(&mut self, runs: &[Run], indent: u16, heading: bool) {
-        let names = Rc::clone(&self.names);
-        let mut paragraph = Paragraph::new(&names, self.options.whole_words);
-        self.gather(&mut paragraph, runs, heading);
-        for set in paragraph.set(self.width.saturating_sub(indent).max(1)) {
-            for note in &set.notes {
-                if !self.told.contains(note) {
-                    self.told.push(*note);
+        for part in runs.split(|run| *run == Run::Break) {
+            let mut paragraph = Paragraph::new(self.names, self.options.whole_words);
+            for run in part {
+                match run {
+                    Run::Text { text, style, link } => {
+                        let style = TextStyle { strong: style.strong || heading, ..*style };
+                        paragraph.words(&self.options.text(text), style, link.as_deref());
+                    }
+                    Run::Note(number) => paragraph.note(*number, &self.options.number(*number)),
+                    Run::Break => {}
                 }
             }
-            self.line(Line { indent, pieces: set.pieces, notes: set.notes, heading, ..Line::default() });
-        }
-    }
-
-    fn gather(&mut self, paragraph: &mut Paragraph<'_>, runs: &[Run], heading: bool) {
-        for run in runs {
-            match run {
-                Run::Text { text, style, link } => {
-                    let style = TextStyle { strong: style.strong || heading, ..*style };
-                    paragraph.words(
-                        &self.options.text(text),
-                        PieceStyle { text: style, link: link.as_deref().map(Arc::from), note: false },
-                    );
-                }
-                Run::Break => paragraph.line_break(),
-                Run::Note(number) if self.options.notes == NotePlacement::Inline => {
-                    let Some(note) = number.checked_sub(1).and_then(|index| self.prose.notes.get(index)) else {
-                        continue;
-                    };
-                    paragraph.bracket(" [");
-                    self.gather_note(paragraph, note);
-                    paragraph.bracket("]");
-                }
-                Run::Note(number) => paragraph.note(*number, &self.options.number(*number)),
+            for line in paragraph.set(self.room(indent)) {
+                self.line(Line { indent, heading, ..line });
             }
         }
     }
 
-    /// A note's words, within a paragraph.
-    fn gather_note(&mut self, paragraph: &mut Paragraph<'_>, blocks: &[Block]) {
-        for (index, block) in blocks.iter().enumerate() {
-            if index > 0 {
-                paragraph.bracket(" ");
-            }
-            match block {
-                Block::Paragraph(runs) | Block::Heading(_, runs) => {
-                    let no_break = Run::Text { text: " ".to_owned(), style: TextStyle::default(), link: None };
-                    for run in runs {
-                        match run {
-                            Run::Note(_) => {}
-                            Run::Break => self.gather(paragraph, std::slice::from_ref(&no_break), false),
-                            Run::Text { .. } => self.gather(paragraph, std::slice::from_ref(run), false),
-                        }
-                    }
-                }
-                Block::Quote(blocks) => self.gather_note(paragraph, blocks),
-                Block::List(_, items) => {
-                    for (index, item) in items.iter().enumerate() {
-                        paragraph.bracket(if index > 0 { "; " } else { "" });
-                        self.gather_note(paragraph, item);
-                    }
-                }
-                Block::Code(lines) => {
-                    let style = TextStyle { code: true, ..TextStyle::default() };
-                    paragraph.words(
-                        &self.options.text(&lines.join(" ")),
-                        PieceStyle { text: style, ..PieceStyle::default() },
-                    );
-                }
-                Block::Rule => {}
-            }
-        }
+    /// The cells right of an indent.
+    fn room(&self, indent: u16) -> u16 {
+        self.width.saturating_sub(indent).max(1)
     }
 
     fn list(&mut self, first: Option<u64>, items: &[Vec<Block>], indent: u16) {
@@ -319,16 +199,21 @@ impl<'p> Setter<'p> {
                 Some(first) => format!("{:>digits$}. ", first.saturating_add(index as u64)),
                 None => self.options.bullet().to_owned(),
             };
-            let inner = self.further(indent, width(&marker));
-            if inner == indent {
-                // Too narrow to hang: the marker has its own line.
-                self.runs(&[Run::plain(marker)], indent, false);
-                self.blocks(item, indent);
-            } else {
-                self.hang(marker, indent);
-                self.blocks(item, inner);
-                self.leave_marker();
-            }
+            self.item(marker, item, indent);
+        }
+    }
+
+    /// Blocks that hang from a marker.
+    fn item(&mut self, marker: String, blocks: &[Block], indent: u16) {
+        let inner = self.further(indent, width(&marker));
+        if inner == indent {
+            // Too narrow to hang: the marker has its own line.
+            self.runs(&[Run::plain(marker)], indent, false);
+            self.blocks(blocks, indent);
+        } else {
+            self.hang(marker, indent);
+            self.blocks(blocks, inner);
+            self.leave_marker();
         }
     }
 
@@ -343,40 +228,33 @@ impl<'p> Setter<'p> {
     /// A marker that no line followed stands alone.
     fn leave_marker(&mut self) {
         if let Some(marker) = self.marker.take() {
-            let text = marker.text.trim_end().to_owned();
-            let width = width(&text);
-            self.line(Line {
-                indent: marker.indent,
-                pieces: vec![Piece { text, width, ..Piece::default() }],
-                ..Line::default()
-            });
+            let piece = piece(marker.text.trim_end());
+            self.line(Line { indent: marker.indent, pieces: vec![piece], ..Line::default() });
         }
     }
 
     /// Code as it is: its own indentation is kept while there is room, and what is too long goes on in the next line.
     fn code(&mut self, lines: &[String], indent: u16) {
-        let style = PieceStyle { text: TextStyle { code: true, ..TextStyle::default() }, ..PieceStyle::default() };
         for text in lines {
             let text = self.options.text(text);
             let spaces = text.chars().take_while(|character| *character == ' ').count();
             let indent = self.further(indent, u16::try_from(spaces).unwrap_or(u16::MAX));
-            let mut paragraph = Paragraph::new(&[], self.options.whole_words);
-            paragraph.words(&text, style.clone());
-            let set = paragraph.set_verbatim(self.width.saturating_sub(indent).max(1));
-            if set.is_empty() {
+            let mut paragraph = Paragraph::default();
+            paragraph.words(&text, TextStyle::CODE, None);
+            let lines = paragraph.set_verbatim(self.room(indent));
+            if lines.is_empty() {
                 self.lines.push(Line { block: self.block, aside: self.aside, ..Line::default() });
             }
-            for set in set {
-                self.line(Line { indent, pieces: set.pieces, ..Line::default() });
+            for line in lines {
+                self.line(Line { indent, ..line });
             }
         }
     }
 
     /// Three asterisks in the middle, as a printer parts two sections.
     fn rule(&mut self, indent: u16) {
-        let room = self.width.saturating_sub(indent).max(1);
-        let text = if room >= 5 { "* * *" } else { "*" };
-        let piece = Piece { text: text.to_owned(), width: text.len() as u16, ..Piece::default() };
+        let room = self.room(indent);
+        let piece = piece(if room >= 5 { "* * *" } else { "*" });
         // After a marker it cannot stand in the middle.
         let indent = if self.marker.is_some() { indent } else { indent + (room - piece.width) / 2 };
         self.line(Line { indent, pieces: vec![piece], ..Line::default() });
@@ -386,11 +264,9 @@ impl<'p> Setter<'p> {
     fn line(&mut self, mut line: Line) {
         if let Some(marker) = self.marker.take() {
             // The line's indent is where its marker ends; code may stand further in.
-            let width = width(&marker.text);
-            let filled = line.indent.saturating_sub(marker.indent).saturating_sub(width);
-            let text = format!("{}{}", marker.text, " ".repeat(filled.into()));
+            let filled = line.indent.saturating_sub(marker.indent).saturating_sub(width(&marker.text));
             line.indent = marker.indent;
-            line.pieces.insert(0, Piece { text, width: width + filled, ..Piece::default() });
+            line.pieces.insert(0, piece(&(marker.text + &" ".repeat(filled.into()))));
         }
         line.block = self.block;
         line.aside = self.aside;
@@ -399,32 +275,27 @@ impl<'p> Setter<'p> {
 
     /// The notes that the block above refers to for the first time.
     fn notes_below(&mut self) {
-        for number in std::mem::take(&mut self.told) {
+        let of_block = self.lines.iter().filter(|line| line.block == self.block);
+        for number in of_block.flat_map(|line| line.notes.clone()).collect::<Vec<_>>() {
             if !self.below.contains(&number) {
                 self.below.push(number);
                 self.gap();
-                let indent = self.further(0, INDENT);
-                self.note(number, indent);
+                self.note(number, self.further(0, INDENT));
             }
         }
     }
 
     fn note(&mut self, number: usize, indent: u16) {
-        let prose = self.prose;
-        let Some(note) = number.checked_sub(1).and_then(|index| prose.notes.get(index)) else { return };
+        let Some(note) = self.prose.note(number) else { return };
         self.aside = true;
-        let marker = format!("{} ", self.options.number(number));
-        let inner = self.further(indent, width(&marker));
-        if inner == indent {
-            self.runs(&[Run::plain(marker)], indent, false);
-            self.blocks(note, indent);
-        } else {
-            self.hang(marker, indent);
-            self.blocks(note, inner);
-            self.leave_marker();
-        }
+        self.item(format!("{} ", self.options.number(number)), note, indent);
         self.aside = false;
     }
+}
+
+/// A piece without a style.
+fn piece(text: &str) -> Piece {
+    Piece { text: text.to_owned(), width: width(text), ..Piece::default() }
 }
 
 #[cfg(test)]

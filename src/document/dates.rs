@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use chrono::NaiveDate;
+
 /// A day, a month or a year of the Gregorian calendar, as exact as the owner wrote it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Date {
@@ -26,19 +28,13 @@ impl Date {
         };
         let mut parts = text.split('-');
         let year = number(parts.next()?, 4)?;
-        let month = parts.next().map(|month| number(month, 2).filter(|month| *month <= 12));
-        let day = parts.next().map(|day| number(day, 2));
+        let [month, day] = [parts.next(), parts.next()].map(|part| part.map(|part| number(part, 2)));
         if parts.next().is_some() || month == Some(None) || day == Some(None) {
             return None;
         }
-        let (month, day) = (month.flatten().map(|month| month as u8), day.flatten().map(|day| day as u8));
-        let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-        let days = match month {
-            Some(2) => 28 + u8::from(leap),
-            Some(4 | 6 | 9 | 11) => 30,
-            _ => 31,
-        };
-        day.is_none_or(|day| day <= days).then_some(Self { year, month, day })
+        let [month, day] = [month, day].map(|part| part.flatten().map(|part| part as u8));
+        let or_first = |part: Option<u8>| part.unwrap_or(1).into();
+        NaiveDate::from_ymd_opt(year.into(), or_first(month), or_first(day)).map(|_| Self { year, month, day })
     }
 
     /// The date as ISO 8601 has it, as exact as it is known: `2019-05`.
@@ -93,12 +89,6 @@ pub enum Dates {
 }
 
 impl Dates {
-    /// Whether nothing is said.
-    #[must_use]
-    pub fn is_unknown(&self) -> bool {
-        *self == Self::Unknown
-    }
-
     /// The owner's words for the time, where there is no date.
     #[must_use]
     pub fn words(&self) -> Option<&str> {

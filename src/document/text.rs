@@ -18,6 +18,30 @@ impl Prose {
         self.blocks.is_empty()
     }
 
+    /// The blocks of footnote `number`, counted from 1.
+    #[must_use]
+    pub fn note(&self, number: usize) -> Option<&[Block]> {
+        self.notes.get(number.checked_sub(1)?).map(Vec::as_slice)
+    }
+
+    /// The runs of each paragraph and heading, those of lists, quotations and footnotes too.
+    pub fn texts(&self) -> impl Iterator<Item = &[Run]> {
+        let blocks = self.blocks.iter().chain(self.notes.iter().flatten());
+        blocks.flat_map(Block::texts)
+    }
+
+    /// The words that are strong, as far as they stand together: in most texts names.
+    pub fn strong(&self) -> impl Iterator<Item = String> {
+        let is_strong = |run: &Run| matches!(run, Run::Text { style, .. } if style.strong);
+        let alike =
+            self.texts().flat_map(move |runs| runs.chunk_by(move |one, next| is_strong(one) == is_strong(next)));
+        alike.filter(move |runs| runs.first().is_some_and(is_strong)).map(|runs| {
+            let words =
+                runs.iter().filter_map(|run| if let Run::Text { text, .. } = run { Some(text.as_str()) } else { None });
+            words.collect()
+        })
+    }
+
     /// The text of blocks that were put together by the program, without footnotes and without a source.
     #[must_use]
     pub fn of(blocks: Vec<Block>) -> Self {
@@ -40,6 +64,18 @@ pub enum Block {
     Code(Vec<String>),
     /// A line between two parts.
     Rule,
+}
+
+impl Block {
+    /// The runs of each paragraph and heading in the block.
+    fn texts(&self) -> Vec<&[Run]> {
+        match self {
+            Self::Paragraph(runs) | Self::Heading(_, runs) => vec![runs],
+            Self::List(_, items) => items.iter().flatten().flat_map(Self::texts).collect(),
+            Self::Quote(blocks) => blocks.iter().flat_map(Self::texts).collect(),
+            Self::Code(_) | Self::Rule => Vec::new(),
+        }
+    }
 }
 
 /// A piece of text in one style.
@@ -66,13 +102,17 @@ impl Run {
     pub fn plain(text: impl Into<String>) -> Self {
         Self::Text { text: text.into(), style: TextStyle::default(), link: None }
     }
-}
 
-impl Run {
     /// Code, as a command.
     #[must_use]
     pub fn code(text: impl Into<String>) -> Self {
-        Self::Text { text: text.into(), style: TextStyle { code: true, ..TextStyle::default() }, link: None }
+        Self::Text { text: text.into(), style: TextStyle::CODE, link: None }
+    }
+
+    /// Where the run leads.
+    #[must_use]
+    pub fn link(&self) -> Option<&str> {
+        if let Self::Text { link, .. } = self { link.as_deref() } else { None }
     }
 }
 
@@ -87,18 +127,20 @@ pub struct TextStyle {
     pub code: bool,
 }
 
+impl TextStyle {
+    /// Code and nothing else.
+    pub(crate) const CODE: Self = Self { strong: false, emphasis: false, code: true };
+}
+
 /// Each run with the address to be told after it, for readers that cannot follow a link: at a link's end, where its
 /// words are not the address already. A line break or a footnote within a link does not end it.
 pub fn runs_with_addresses(runs: &[Run]) -> impl Iterator<Item = (&Run, Option<&str>)> {
-    fn link_of(run: &Run) -> Option<&str> {
-        if let Run::Text { link, .. } = run { link.as_deref() } else { None }
-    }
     let mut linked = String::new();
     runs.iter().enumerate().map(move |(index, run)| {
-        let (Run::Text { text, .. }, Some(url)) = (run, link_of(run)) else { return (run, None) };
+        let (Run::Text { text, .. }, Some(url)) = (run, run.link()) else { return (run, None) };
         linked.push_str(text);
         let next = runs.iter().skip(index + 1).find(|run| matches!(run, Run::Text { .. }));
-        if next.and_then(link_of) == Some(url) {
+        if next.and_then(Run::link) == Some(url) {
             return (run, None);
         }
         let words = std::mem::take(&mut linked);

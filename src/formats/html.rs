@@ -4,16 +4,19 @@
 use bytes::Bytes;
 
 use super::{
-    File, Format, heading, listed, pages,
+    format::{File, Format},
+    parts::{heading, listed, pages, story, to_try},
     plain::plain,
-    qr, story, to_try,
-    uri::{tel, uri},
+    qr,
+    uri::tel,
 };
 use crate::document::{Accent, Card, Document, Entry, Layout, Page, Qr, Section, short_address};
 
+mod elements;
 mod prose;
 
-use prose::{escaped, name, prose};
+use elements::{dir, element, escaped, link};
+use prose::{name, prose};
 
 /// How the page looks, on every screen and on paper.
 const STYLE: &str = include_str!("html/card.css");
@@ -299,7 +302,7 @@ fn ways(card: &Card) -> Vec<String> {
         tel(phone).map_or_else(|| element("span", class, phone), |tel| link(class, &tel, phone))
     });
     let links = card.links.iter().map(|to| link("class=\"u-url\" itemprop=\"url\" rel=\"me\"", &to.url, &to.label));
-    let ssh = card.ssh("").map(|ssh| format!("{} opens this card in a terminal", element("code", "", &ssh)));
+    let ssh = card.ssh().map(|ssh| format!("{} opens this card in a terminal", element("code", "", &ssh)));
     email.into_iter().chain(phone).chain(links).chain(ssh).collect()
 }
 
@@ -336,26 +339,6 @@ fn schema(section: Section, entry: &Entry) -> (&'static str, Option<(&'static st
         Section::Languages => ("", property("knowsLanguage")),
         _ => ("", None),
     }
-}
-
-fn link(attributes: &str, address: &str, words: &str) -> String {
-    element("a", format!("{attributes} href=\"{}\"", escaped(&uri(address))).trim_start(), words)
-}
-
-/// An element that holds words and nothing else.
-fn element(tag: &str, attributes: &str, words: &str) -> String {
-    let space = if attributes.is_empty() { "" } else { " " };
-    format!("<{tag}{space}{attributes}{}>{}</{tag}>", dir(words), escaped(words))
-}
-
-/// The direction of words is found out by the browser where they hold letters that are written from the right: Hebrew,
-/// Arabic and what stands between and after them in Unicode.
-fn dir(words: &str) -> &'static str {
-    let from_the_right = |letter: char| {
-        matches!(letter, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{feff}'
-            | '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}')
-    };
-    if words.contains(from_the_right) { " dir=\"auto\"" } else { "" }
 }
 
 #[cfg(test)]

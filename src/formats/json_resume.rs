@@ -5,14 +5,19 @@
 use bytes::Bytes;
 use serde_json::Value;
 
-use super::{File, Format, pages, plain::plain, story, uri::uri, with};
-use crate::document::{Block, Card, Document, Entry, Layout, Page, Prose};
-
 mod node;
 pub(crate) mod shape;
 
 use node::{Node, object, optional, said, text, texts};
 use shape::{SHAPES, Shape, is_website};
+
+use super::{
+    format::{File, Format},
+    parts::{pages, story, with},
+    plain::plain,
+    uri::uri,
+};
+use crate::document::{Block, Card, Document, Entry, Layout, Page, Prose};
 
 /// `json`
 pub(super) struct JsonResume;

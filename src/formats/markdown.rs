@@ -3,7 +3,11 @@
 
 use bytes::Bytes;
 
-use super::{File, Format, code_link, heading, joined, pages, see, to_try, uri::uri, with};
+use super::{
+    format::{File, Format},
+    parts::{code_link, heading, joined, pages, see, to_try, with},
+    uri::uri,
+};
 use crate::document::{Card, Document, Entry, Layout, Page, Prose};
 
 mod labels;
@@ -69,7 +73,7 @@ impl Out<'_> {
         self.lines([card.interests.join(" · "), card.outside.join(" · ")].iter().map(|line| escaped(line)));
         self.lines(card.logo.iter().map(|logo| escaped(logo)));
         if !self.document.has_contact() {
-            self.lines(card.ssh("").map(|ssh| format!("`{ssh}`")));
+            self.lines(card.ssh().map(|ssh| format!("`{ssh}`")));
         }
     }
 
@@ -104,7 +108,7 @@ impl Out<'_> {
         let phone = card.phone.iter().map(|phone| escaped(phone));
         let links = card.links.iter().map(|to| link(&to.label, &to.url));
         let code = code_link(card).map(|url| link(url, url));
-        let ssh = card.ssh("").map(|ssh| format!("`{ssh}`"));
+        let ssh = card.ssh().map(|ssh| format!("`{ssh}`"));
         let items = email.chain(phone).chain(links).chain(code).chain(ssh).map(|item| format!("- {item}"));
         let items = items.collect::<Vec<_>>().join("\n");
         if !items.is_empty() {

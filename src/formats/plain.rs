@@ -7,11 +7,11 @@ use crate::document::{Block, Prose, Run, runs_with_addresses, short_address};
 
 /// A text without any form.
 pub(crate) fn plain(prose: &Prose) -> String {
-    Plain { notes: &prose.notes, told: Vec::new() }.parted(&prose.blocks, "\n\n")
+    Plain { prose, told: Vec::new() }.parted(&prose.blocks, "\n\n")
 }
 
 struct Plain<'p> {
-    notes: &'p [Vec<Block>],
+    prose: &'p Prose,
     /// The notes that were told; each is told where the text first refers to it.
     told: Vec<usize>,
 }
@@ -55,12 +55,12 @@ impl Plain<'_> {
     }
 
     fn note(&mut self, number: usize, words: &mut String) {
-        let Some(note) = number.checked_sub(1).and_then(|index| self.notes.get(index)) else { return };
+        let Some(note) = self.prose.note(number) else { return };
         if !self.told.contains(&number) {
             self.told.push(number);
             let space = if words.ends_with(' ') { "" } else { " " };
             // A note has no notes of its own.
-            let note = Plain { notes: &[], told: Vec::new() }.parted(note, "\n\n");
+            let note = plain(&Prose::of(note.to_vec()));
             let _ = write!(words, "{space}[{note}]");
         }
     }

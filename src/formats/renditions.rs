@@ -8,7 +8,11 @@ use std::{
 
 use bytes::Bytes;
 
-use super::{FORMATS, File, TEXT_WIDTH, render_page, text};
+use super::{
+    FORMATS,
+    format::File,
+    text::{self, TEXT_WIDTH, render_page},
+};
 use crate::document::{Document, Place};
 
 /// A document in one format, or one of its pages as text.
@@ -45,7 +49,7 @@ impl Renditions {
     /// Renders a document in every format.
     #[must_use]
     pub fn new(document: Arc<Document>) -> Self {
-        let formats = FORMATS.into_iter().flat_map(|format| {
+        let formats = FORMATS.iter().flat_map(|format| {
             let variants = if format.variants().is_empty() { &[""] } else { format.variants() };
             variants.iter().map(move |variant| (format, *variant))
         });
@@ -59,12 +63,6 @@ impl Renditions {
         });
         let made = formats.chain(pages).collect();
         Self { document, made, widths: (1..=WIDEST).map(|_| OnceLock::new()).collect() }
-    }
-
-    /// The document that they are of.
-    #[must_use]
-    pub fn document(&self) -> &Arc<Document> {
-        &self.document
     }
 
     /// The rendition in a format, or of a page, by its name; an empty `variant` is the default. `None` where the card
@@ -98,7 +96,7 @@ impl Renditions {
 
     /// The files that there are beside the [`README`].
     fn found(&self) -> impl Iterator<Item = (&'static File, Bytes)> {
-        let files = FORMATS.into_iter().flat_map(|format| format.files().iter().map(move |file| (format.name(), file)));
+        let files = FORMATS.iter().flat_map(|format| format.files().iter().map(move |file| (format.name(), file)));
         files.filter_map(|(name, file)| Some((file, self.get(name, file.variant)?.bytes.clone())))
     }
 
@@ -109,7 +107,7 @@ impl Renditions {
             let _ = writeln!(readme, "  {:11}  {}", file.name, file.about);
         }
         readme.push_str("\nFor an address book, copy card.vcf and open it, or send it to your phone.\n");
-        if let Some(ssh) = self.document.card.ssh("") {
+        if let Some(ssh) = self.document.card.ssh() {
             let _ = writeln!(readme, "For the card itself, with everything that moves: {ssh}");
         }
         readme.push_str("\n\n");

@@ -5,6 +5,7 @@ use std::{path::Path, sync::Arc};
 use proptest::prelude::*;
 
 use super::*;
+use crate::document::Document;
 
 mod documents;
 mod owner;
@@ -20,9 +21,9 @@ pub(super) fn squeezed(text: &str) -> String {
 
 /// Each format with each of its variants.
 fn variants() -> impl Iterator<Item = (&'static dyn Format, &'static str)> {
-    FORMATS.into_iter().flat_map(|format| {
+    FORMATS.iter().flat_map(|format| {
         let variants = if format.variants().is_empty() { &[""] } else { format.variants() };
-        variants.iter().map(move |variant| (format, *variant))
+        variants.iter().map(move |variant| (*format, *variant))
     })
 }
 
@@ -82,7 +83,7 @@ fn what_the_card_does_not_have_has_no_rendition() {
         assert_eq!(renditions.get(name, variant), None, "{name} {variant}");
     }
     let names: Vec<_> = renditions.files().into_iter().map(|(name, _)| name).collect();
-    assert_eq!(names, ["README.txt", "about.md", "card.vcf", "resume.json", "card.html"]);
+    assert!(names.contains(&"card.vcf") && !names.iter().any(|name| name.starts_with("qr")), "{names:?}");
 }
 
 #[test]
@@ -103,12 +104,16 @@ fn the_files_are_the_renditions() {
     let renditions = Renditions::new(Arc::new(full()));
     let files = renditions.files();
     let names: Vec<_> = files.iter().map(|(name, _)| *name).collect();
-    assert_eq!(names, ["README.txt", "about.md", "card.vcf", "resume.json", "card.html", "qr.svg", "qr.png"]);
+    for name in ["about.md", "card.vcf", "resume.json", "card.html", "qr.svg", "qr.png"] {
+        assert!(names.contains(&name), "{name}");
+    }
+    assert_eq!(names[0], "README.txt");
     let readme = String::from_utf8(files[0].1.to_vec()).unwrap();
     assert!(names.iter().skip(1).all(|name| readme.contains(name)), "{readme}");
     assert!(readme.ends_with(std::str::from_utf8(&renditions.text(TEXT_WIDTH)).unwrap()), "{readme}");
     assert!(readme.lines().all(|line| line.chars().count() <= 80), "{readme}");
-    assert_eq!(files[2].1, renditions.get("vcard", "3").unwrap().bytes);
+    let vcard = renditions.get("vcard", "3").unwrap().bytes.clone();
+    assert!(files.contains(&("card.vcf", vcard)));
 }
 
 #[test]

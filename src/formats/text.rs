@@ -3,11 +3,14 @@
 
 use bytes::Bytes;
 
-use super::{Format, TAKEAWAYS, TEXT_WIDTH, code_link, exhibits_of, heading, joined, pages, see, with};
+use super::{
+    format::Format,
+    parts::{code_link, exhibits_of, heading, joined, pages, see, takeaways, with},
+};
 use crate::{
     document::{Block, Card, Document, Entry, Layout, Page, Place, Prose, Qr, Run, TextStyle, short_address},
     exhibits::Summary,
-    typeset::{self, Line, NotePlacement, Options},
+    typeset::{self, Line, Options},
 };
 
 /// `text`
@@ -31,6 +34,9 @@ impl Format for Text {
     }
 }
 
+/// The width of text without a terminal, in cells.
+pub const TEXT_WIDTH: u16 = 72;
+
 /// The text of an entry stands so many cells under its heading.
 const INDENT: u16 = 2;
 
@@ -48,8 +54,10 @@ pub(super) fn whole(document: &Document, width: u16) -> String {
     out.text
 }
 
-/// A page, or an entry of it, in lines of at most `width` cells.
-pub(super) fn place(document: &Document, place: Place, width: u16, ascii: bool) -> String {
+/// Renders a page, or one entry of it, as running text of at most `width` cells a line; a width of 0 counts as 1. With
+/// `ascii`, the punctuation is ASCII and only letters are not. Empty where there is no such place.
+#[must_use]
+pub fn render_page(document: &Document, place: Place, width: u16, ascii: bool) -> String {
     let mut out = Out::new(document, width, ascii);
     match (place.entry, document.pages.get(place.page)) {
         (None, Some(page)) => out.page(page),
@@ -69,7 +77,7 @@ struct Out<'d> {
 
 impl<'d> Out<'d> {
     fn new(document: &'d Document, width: u16, ascii: bool) -> Self {
-        let options = Options { notes: NotePlacement::Inline, ascii, whole_words: true };
+        let options = Options { notes_below: false, ascii, whole_words: true };
         Self { document, width: width.max(1), options, text: String::new() }
     }
 
@@ -109,7 +117,7 @@ impl<'d> Out<'d> {
         // The back of the card says what the contact page says of it; once is enough.
         if !self.document.has_contact() {
             self.code(card);
-            self.lines(card.ssh("").map(Run::code), 0);
+            self.lines(card.ssh().map(Run::code), 0);
             self.takeaways(card);
         }
     }
@@ -151,7 +159,7 @@ impl<'d> Out<'d> {
         }
         self.lines(code_link(card).map(Run::plain), 0);
         self.lines(card.email.iter().chain(&card.phone).map(Run::plain), 0);
-        self.lines(card.ssh("").map(Run::code), 0);
+        self.lines(card.ssh().map(Run::code), 0);
         self.takeaways(card);
     }
 
@@ -173,9 +181,7 @@ impl<'d> Out<'d> {
 
     fn takeaways(&mut self, card: &Card) {
         self.paragraph("To take this card away:", 0);
-        let host = card.ssh("").unwrap_or_else(|| "ssh HOST".to_owned());
-        let commands = TAKEAWAYS.iter().map(|(command, gives)| (format!("{host} {command}"), *gives));
-        let commands: Vec<_> = commands.collect();
+        let commands = takeaways(card);
         let longest = commands.iter().map(|(command, _)| command.len()).max().unwrap_or_default();
         let lines: Vec<String> =
             commands.iter().map(|(command, gives)| format!("{command:longest$}   {gives}")).collect();
@@ -215,6 +221,7 @@ impl<'d> Out<'d> {
         let spelled = |blocks: &[Block]| typeset::map(blocks, &mut |runs| typeset::spell_out(runs, " <", ">"));
         let notes = prose.notes.iter().map(|note| spelled(note)).collect();
         let prose = Prose { blocks: spelled(&prose.blocks), notes, ..Prose::default() };
+        let prose = Prose::of(typeset::notes_in_brackets(&prose));
         let lines = typeset::set(&prose, self.width - indent, self.options);
         if apart && !self.text.is_empty() && !lines.is_empty() {
             self.text.push('\n');

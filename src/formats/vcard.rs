@@ -9,9 +9,9 @@ use unicode_segmentation::UnicodeSegmentation as _;
 use name::StructuredName;
 
 use super::{
-    File, Format, first_block,
+    format::{File, Format},
+    parts::{first_block, story},
     plain::plain,
-    story,
     uri::{tel, uri},
 };
 use crate::document::{Card, Document};
@@ -105,7 +105,7 @@ fn note(document: &Document) -> Option<String> {
     let card = &document.card;
     let headline = card.name.as_ref().map(|_| card.headline.join(" "));
     let first = story(document).map(|page| plain(&first_block(&page.intro)));
-    let parts = [headline, first, card.ssh("")].into_iter().flatten();
+    let parts = [headline, first, card.ssh()].into_iter().flatten();
     let parts: Vec<String> = parts.filter(|part| !part.is_empty()).collect();
     (!parts.is_empty()).then(|| parts.join("\n\n"))
 }

@@ -49,7 +49,7 @@ fn a_headline_is_a_card() {
     assert_eq!(names(&document), ["card", "contact"]);
     assert_eq!(document.card.accent, Accent::Teal);
     assert_eq!(document.card.qr, Qr::None);
-    assert_eq!(document.card.ssh("text"), None);
+    assert_eq!(document.card.ssh(), None);
 }
 
 #[test]
@@ -77,7 +77,7 @@ fn everything_is_read() {
     ]);
     assert_eq!(document.card.headline, ["One", "two"]);
     assert_eq!(names(&document), ["stack", "card", "career"]);
-    assert_eq!(document.card.ssh("text").as_deref(), Some("ssh -p 2222 card.example.com text"));
+    assert_eq!(document.card.ssh().as_deref(), Some("ssh -p 2222 card.example.com"));
     let [stack, _, career] = document.pages.as_slice() else { panic!("three pages") };
     assert_eq!((stack.title.as_str(), stack.heading().as_str()), ("Turm", "Turm"));
     assert_eq!((stack.layout, stack.section, stack.ground.as_deref()), (Layout::Layers, Section::Skills, Some("g")));

@@ -2,7 +2,7 @@
 
 use crate::{
     document::{Card, short_address},
-    formats::TAKEAWAYS,
+    formats::takeaways,
 };
 
 /// Something on the contact page that can be copied.
@@ -38,10 +38,6 @@ pub fn items(card: &Card) -> Vec<Item> {
         text: short_address(&link.url).to_owned(),
         url: Some(link.url.clone()),
     });
-    let commands = TAKEAWAYS.iter().map(|(command, gives)| Item {
-        label: (*gives).to_owned(),
-        text: card.ssh(command).unwrap_or_else(|| format!("ssh HOST {command}")),
-        url: None,
-    });
+    let commands = takeaways(card).map(|(command, gives)| Item { label: gives.to_owned(), text: command, url: None });
     reach.chain(links).chain(commands).collect()
 }

@@ -7,7 +7,7 @@
 mod font;
 mod shape;
 
-use std::{ops::RangeInclusive, sync::OnceLock};
+use std::sync::OnceLock;
 
 use crate::exhibits::flow::{Flow, Noise};
 
@@ -44,21 +44,12 @@ const SPREAD: f32 = 1.6;
 impl Logo {
     /// Frames from noise to shape, of a logo that moves. The last of them is the shape at rest.
     pub const FRAMES: usize = 40;
-    /// The least and the greatest height in dots: four dots are one row.
-    pub const HEIGHTS: RangeInclusive<u16> = 8..=48;
-    /// How many characters of a text are drawn.
-    pub const LONGEST: usize = 8;
 
-    /// Draws `text`, `height` dots high (cut to [`HEIGHTS`](Self::HEIGHTS)), as wide as it becomes.
-    ///
-    /// At most [`LONGEST`](Self::LONGEST) characters are drawn, of those that the font has: Latin, Greek, Cyrillic,
-    /// arrows, mathematics; the others are left out. `None` if there is nothing to draw. A `√` spreads its bar over the
-    /// character after it.
-    ///
+    /// Draws `text`, `height` dots high, as wide as it becomes. `None` if the font has none of its characters: it has
+    /// Latin, Greek, Cyrillic, arrows, mathematics. A `√` spreads its bar over the character after it.
     #[must_use]
-    pub fn new(text: &str, height: u16) -> Option<Self> {
-        let height = height.clamp(*Self::HEIGHTS.start(), *Self::HEIGHTS.end());
-        let shape = shape::draw(&shape::font()?, text, height, Self::LONGEST)?;
+    pub(super) fn new(text: &str, height: u16) -> Option<Self> {
+        let shape = shape::draw(&shape::font()?, text, height)?;
         let width = shape.iter().map(|(x, _)| x + 1).max().unwrap_or(1);
         Some(Self { width, height, shape, motion: OnceLock::new() })
     }
@@ -69,21 +60,14 @@ impl Logo {
         shape::font().is_some_and(|font| font.has(character))
     }
 
-    /// Width and height in dots. Two dots are a cell's width, four its height.
-    #[must_use]
-    pub fn size(&self) -> (u16, u16) {
-        (self.width, self.height)
-    }
-
     /// Columns and rows of the cells that the logo takes.
     #[must_use]
     pub fn cells(&self) -> (u16, u16) {
         (self.width.div_ceil(2), self.height.div_ceil(4))
     }
 
-    /// The dots of frame `n`, counted from 0, as columns and rows of dots within [`size`](Self::size); from the last
-    /// frame on, and for a logo of more than 1500 dots, which does not move, the shape. Dots that are still outside are
-    /// not among them.
+    /// The dots of frame `n`, counted from 0, as columns and rows of dots; from the last frame on, and for a logo of
+    /// more than `MOST_DOTS`, the shape. Dots that are still outside are not among them.
     ///
     /// The way is computed when a frame is first asked for. That takes time with the square of the dots, some 30 ms for
     /// the 380 of `1/√x` at a height of 28: see [`prepare`](Self::prepare).
@@ -100,7 +84,7 @@ impl Logo {
     }
 
     /// Computes the dots' way, so that no visitor waits for it.
-    pub fn prepare(&self) {
+    pub(super) fn prepare(&self) {
         self.motion();
     }
 

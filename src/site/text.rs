@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use crate::{
     document::Prose,
-    typeset::{self, Line, NotePlacement, Options},
+    typeset::{self, Line, Options},
 };
 
 /// The widest that text is set, in cells.
@@ -57,13 +57,13 @@ impl Text {
     /// The text with each footnote after its paragraph.
     #[must_use]
     pub fn below(&self, width: u16) -> &[Line] {
-        lines(&self.below, width, |width| self.set(width, NotePlacement::Below))
+        lines(&self.below, width, |width| self.set(width, true))
     }
 
     /// The text without its footnotes, which stand in the margin.
     #[must_use]
     pub fn margin(&self, width: u16) -> &[Line] {
-        lines(&self.margin, width, |width| self.set(width, NotePlacement::Margin))
+        lines(&self.margin, width, |width| self.set(width, false))
     }
 
     /// Footnote `n`, counted from 1, set to a width of its own.
@@ -73,8 +73,8 @@ impl Text {
         note.map_or(&[], |note| lines(note, width, |width| typeset::set_note(&self.prose, n, width, self.ascii)))
     }
 
-    fn set(&self, width: u16, notes: NotePlacement) -> Vec<Line> {
-        typeset::set(&self.prose, width, Options { notes, ascii: self.ascii, whole_words: false })
+    fn set(&self, width: u16, notes_below: bool) -> Vec<Line> {
+        typeset::set(&self.prose, width, Options { notes_below, ascii: self.ascii, whole_words: false })
     }
 }
 

@@ -8,24 +8,13 @@ use crate::document::{Block, Prose, Run, TextStyle, runs_with_addresses, short_a
 /// order in which the text refers to them.
 #[must_use]
 pub fn link_footnotes(prose: &Prose) -> Cow<'_, Prose> {
-    if !prose.blocks.iter().chain(prose.notes.iter().flatten()).any(has_link) {
+    if !prose.texts().flatten().any(|run| run.link().is_some()) {
         return Cow::Borrowed(prose);
     }
-    let mut footnotes =
-        Footnotes { old: &prose.notes, renumbered: vec![None; prose.notes.len()], ..Footnotes::default() };
+    let renumbered = vec![None; prose.notes.len()];
+    let mut footnotes = Footnotes { old: prose, renumbered, told: Vec::new(), notes: Vec::new() };
     let blocks = map(&prose.blocks, &mut |runs| footnotes.runs(runs));
     Cow::Owned(Prose { source: prose.source.clone(), blocks, notes: footnotes.notes })
-}
-
-fn has_link(block: &Block) -> bool {
-    match block {
-        Block::Paragraph(runs) | Block::Heading(_, runs) => {
-            runs.iter().any(|run| matches!(run, Run::Text { link: Some(_), .. }))
-        }
-        Block::List(_, items) => items.iter().flatten().any(has_link),
-        Block::Quote(blocks) => blocks.iter().any(has_link),
-        Block::Code(_) | Block::Rule => false,
-    }
 }
 
 /// Blocks with the runs of each paragraph and heading changed.
@@ -49,11 +38,52 @@ pub(crate) fn spell_out(runs: &[Run], before: &str, after: &str) -> Vec<Run> {
     spelled.collect()
 }
 
+/// The blocks of a text with each footnote in square brackets where the text refers to it.
+pub(crate) fn notes_in_brackets(prose: &Prose) -> Vec<Block> {
+    map(&prose.blocks, &mut |runs| {
+        let mut told: Vec<Run> = Vec::with_capacity(runs.len());
+        for run in runs {
+            let Run::Note(number) = run else {
+                told.push(run.clone());
+                continue;
+            };
+            if let Some(note) = prose.note(*number) {
+                let spaced = match told.last() {
+                    Some(Run::Text { text, .. }) => text.ends_with(char::is_whitespace),
+                    _ => true,
+                };
+                told.push(Run::plain(if spaced { "[" } else { " [" }));
+                told.extend(in_a_line(note));
+                told.push(Run::plain("]"));
+            }
+        }
+        told
+    })
+}
+
+/// The words of blocks, one after the other.
+fn in_a_line(blocks: &[Block]) -> Vec<Run> {
+    let parts = blocks.iter().map(|block| match block {
+        Block::Paragraph(runs) | Block::Heading(_, runs) => {
+            let words = runs.iter().filter(|run| !matches!(run, Run::Note(_)));
+            words.map(|run| if *run == Run::Break { Run::plain(" ") } else { run.clone() }).collect()
+        }
+        Block::Quote(blocks) => in_a_line(blocks),
+        Block::List(_, items) => {
+            let items: Vec<Vec<Run>> = items.iter().map(|item| in_a_line(item)).collect();
+            items.join(&Run::plain("; "))
+        }
+        Block::Code(lines) => vec![Run::code(lines.join(" "))],
+        Block::Rule => Vec::new(),
+    });
+    let parts: Vec<Vec<Run>> = parts.filter(|runs| !runs.is_empty()).collect();
+    parts.join(&Run::plain(" "))
+}
+
 /// Gives links their footnotes.
-#[derive(Default)]
 struct Footnotes<'p> {
-    /// The footnotes that there were.
-    old: &'p [Vec<Block>],
+    /// The text as it was.
+    old: &'p Prose,
     /// The new number of each of them that was referred to.
     renumbered: Vec<Option<usize>>,
     /// The addresses that have a footnote, with its number.
@@ -82,7 +112,7 @@ impl Footnotes<'_> {
             return Some(number);
         }
         // A footnote has no footnotes of its own: an address stands in it.
-        let note = map(self.old.get(index)?, &mut |runs| spell_out(runs, " (", ")"));
+        let note = map(self.old.note(number)?, &mut |runs| spell_out(runs, " (", ")"));
         self.notes.push(note);
         *self.renumbered.get_mut(index)? = Some(self.notes.len());
         Some(self.notes.len())
@@ -105,15 +135,14 @@ mod tests {
     use super::*;
     use crate::{
         profile::markdown,
-        typeset::{self, NotePlacement, Options},
+        typeset::{self, Options},
     };
 
     /// A text with addresses, as it is set with notes below.
     fn check(text: &str, expected: &[&str]) {
         let prose = markdown::parse(text).0;
         let prose = link_footnotes(&prose);
-        let lines =
-            typeset::set(&prose, 60, Options { notes: NotePlacement::Below, ascii: true, ..Options::default() });
+        let lines = typeset::set(&prose, 60, Options { notes_below: true, ascii: true, ..Options::default() });
         let lines: Vec<String> = lines
             .iter()
             .map(|line| {

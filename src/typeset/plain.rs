@@ -1,21 +1,26 @@
 //! Plain texts, as the fields of a profile are, in lines.
 
-use super::paragraph::{Paragraph, PieceStyle, Set};
+use super::{
+    line::{Line, Piece},
+    paragraph::Paragraph,
+};
+use crate::document::TextStyle;
 
 /// Sets a plain text, as a field of the profile, in lines of at most `width` cells. None when it is blank.
 #[must_use]
 pub fn wrap(text: &str, width: u16) -> Vec<String> {
-    set(text, Paragraph::default(), width)
+    set(text, width, false)
 }
 
 /// The same without breaking a word: a line is longer than `width` where one word is.
 #[must_use]
 pub fn wrap_words(text: &str, width: u16) -> Vec<String> {
-    set(text, Paragraph::new(&[], true), width)
+    set(text, width, true)
 }
 
-fn set(text: &str, mut paragraph: Paragraph<'_>, width: u16) -> Vec<String> {
-    paragraph.words(text, PieceStyle::default());
-    let text = |set: Set| set.pieces.into_iter().map(|piece| piece.text).collect();
-    paragraph.set(width.max(1)).into_iter().map(text).collect()
+fn set(text: &str, width: u16, whole_words: bool) -> Vec<String> {
+    let mut paragraph = Paragraph::new(&[], whole_words);
+    paragraph.words(text, TextStyle::default(), None);
+    let lines = paragraph.set(width.max(1)).into_iter();
+    lines.map(|Line { pieces, .. }| pieces.into_iter().map(|Piece { text, .. }| text).collect()).collect()
 }

@@ -10,9 +10,9 @@ fn text(line: &Line) -> String {
     format!("{}{words}", " ".repeat(line.indent.into()))
 }
 
-fn lines(markdown: &str, width: u16, notes: NotePlacement) -> Vec<String> {
+fn lines(markdown: &str, width: u16, notes_below: bool) -> Vec<String> {
     let (prose, _) = markdown::parse(markdown);
-    set(&prose, width, Options { notes, ..Options::default() }).iter().map(text).collect()
+    set(&prose, width, Options { notes_below, ..Options::default() }).iter().map(text).collect()
 }
 
 #[test]
@@ -45,7 +45,7 @@ fn text_is_set_in_lines() {
         ("a\n\n---\n\nb", 9, &["a", "", "  * * *", "", "b"]),
     ];
     for (markdown, width, expected) in cases {
-        assert_eq!(lines(markdown, *width, NotePlacement::Margin), *expected, "{markdown:?} at {width}");
+        assert_eq!(lines(markdown, *width, false), *expected, "{markdown:?} at {width}");
     }
 }
 
@@ -77,7 +77,7 @@ fn fields_are_wrapped_by_the_same_measure() {
 
 #[test]
 fn what_stands_alone_takes_a_cell() {
-    let all: Vec<char> = ('\0'..=char::MAX).filter(|character| paragraph::stands_alone(*character)).collect();
+    let all: Vec<char> = ('\0'..=char::MAX).filter(|character| width::stands_alone(*character)).collect();
     assert!(all.len() > 1000);
     for one in &all {
         assert_eq!(grapheme_width(one.encode_utf8(&mut [0; 4])), 1, "{one:?}");
@@ -99,7 +99,7 @@ fn a_name_is_not_broken_while_it_fits() {
         ("with **Ada Lovelace**", 8, &["with Ada", "Lovelace"]),
     ];
     for (markdown, width, expected) in cases {
-        assert_eq!(lines(markdown, *width, NotePlacement::Margin), *expected, "{markdown:?} at {width}");
+        assert_eq!(lines(markdown, *width, false), *expected, "{markdown:?} at {width}");
     }
 }
 
@@ -108,24 +108,26 @@ const NOTED: &str = "One two.[^a] Three[^b] four.\n\nFive.[^a]\n\n[^a]: Note **a
 #[test]
 fn notes_go_where_they_are_asked_to() {
     let margin = ["One two.¹", "Three² four.", "", "Five.¹"];
-    assert_eq!(lines(NOTED, 13, NotePlacement::Margin), margin);
+    assert_eq!(lines(NOTED, 13, false), margin);
     let below = ["One two.¹", "Three² four.", "", "  ¹ Note a", "    goes on.", "", "  ² Note b.", "", "Five.¹"];
-    assert_eq!(lines(NOTED, 13, NotePlacement::Below), below);
+    assert_eq!(lines(NOTED, 13, true), below);
     let bracketed = ["One two. [Note a goes on.] Three [Note b.] four.", "", "Five. [Note a goes on.]"];
-    assert_eq!(lines(NOTED, 60, NotePlacement::Inline), bracketed);
+    let (prose, _) = markdown::parse(NOTED);
+    let prose = Prose::of(notes_in_brackets(&prose));
+    assert_eq!(set(&prose, 60, Options::default()).iter().map(text).collect::<Vec<_>>(), bracketed);
 }
 
 #[test]
 fn lines_know_what_they_belong_to() {
     let (prose, _) = markdown::parse(NOTED);
-    let lines = set(&prose, 13, Options { notes: NotePlacement::Below, ..Options::default() });
+    let lines = set(&prose, 13, Options { notes_below: true, ..Options::default() });
     let notes: Vec<&[usize]> = lines.iter().map(|line| line.notes.as_slice()).collect();
     assert_eq!(notes[..3], [&[1][..], &[2], &[]]);
     assert_eq!(lines.iter().map(|line| line.block).collect::<Vec<_>>(), [0, 0, 0, 0, 0, 0, 0, 0, 1]);
     let asides: Vec<bool> = lines.iter().map(|line| line.aside).collect();
     assert_eq!(asides, [false, false, false, true, true, false, true, false, false]);
     let (prose, _) = markdown::parse("# a\n\nb");
-    let lines = set(&prose, 13, Options { notes: NotePlacement::Margin, ..Options::default() });
+    let lines = set(&prose, 13, Options::default());
     assert!(lines[0].heading && lines[0].pieces[0].style.strong && !lines[2].heading);
 }
 
@@ -141,7 +143,7 @@ fn a_note_alone_hangs_from_its_number() {
 
 #[test]
 fn a_note_keeps_to_the_word_before_it() {
-    assert_eq!(lines("aaa bbb [^x][^y]\n\n[^x]: x\n\n[^y]: y", 7, NotePlacement::Margin), ["aaa", "bbb¹,²"]);
+    assert_eq!(lines("aaa bbb [^x][^y]\n\n[^x]: x\n\n[^y]: y", 7, false), ["aaa", "bbb¹,²"]);
     assert_eq!(superscript(10), "¹⁰");
     assert_eq!(superscript(2_345_678_909), "²³⁴⁵⁶⁷⁸⁹⁰⁹");
 }
@@ -149,7 +151,7 @@ fn a_note_keeps_to_the_word_before_it() {
 #[test]
 fn voices_and_links_are_kept() {
     let (prose, _) = markdown::parse("a **b *c*** [d e](https://example.com) `f`");
-    let lines = set(&prose, 40, Options { notes: NotePlacement::Margin, ..Options::default() });
+    let lines = set(&prose, 40, Options::default());
     let pieces: Vec<(&str, bool, bool, bool, Option<&str>)> = lines[0]
         .pieces
         .iter()
@@ -166,7 +168,7 @@ fn voices_and_links_are_kept() {
     ];
     assert_eq!(pieces, expected);
     // A link over two lines leads there from both.
-    let lines = set(&prose, 7, Options { notes: NotePlacement::Margin, ..Options::default() });
+    let lines = set(&prose, 7, Options::default());
     let linked: Vec<&str> = lines
         .iter()
         .flat_map(|line| &line.pieces)
@@ -210,16 +212,18 @@ fn words(blocks: &[Block], into: &mut String) {
 
 proptest! {
     #[test]
-    fn any_text_at_any_width(markdown in any_markdown(), width in 1_u16..=200, notes in 0..3_usize) {
-        let notes = [NotePlacement::Margin, NotePlacement::Below, NotePlacement::Inline][notes];
-        let (prose, _) = markdown::parse(&markdown);
-        let lines = set(&prose, width, Options { notes, ..Options::default() });
+    fn any_text_at_any_width(markdown in any_markdown(), width in 1_u16..=200, notes in 0..3) {
+        let (mut prose, _) = markdown::parse(&markdown);
+        if notes == 2 {
+            prose = Prose::of(notes_in_brackets(&prose));
+        }
+        let lines = set(&prose, width, Options { notes_below: notes == 1, ..Options::default() });
         let mut shown = String::new();
         for line in &lines {
             let taken = line.pieces.iter().fold(line.indent, |taken, piece| taken.saturating_add(piece.width));
             prop_assert!(taken <= width, "{line:?} at {width}");
             for piece in &line.pieces {
-                prop_assert_eq!(paragraph::width(&piece.text), piece.width, "{:?}", piece);
+                prop_assert_eq!(self::width(&piece.text), piece.width, "{:?}", piece);
                 prop_assert!(!piece.text.chars().any(char::is_control), "{:?}", piece);
                 shown.push_str(&piece.text);
             }
@@ -245,7 +249,7 @@ proptest! {
     #[test]
     fn plain_words_are_set_exactly(words in "([a-zé日🙂]{1,12} ){1,40}", width in 2_u16..=100) {
         let (prose, _) = markdown::parse(&words);
-        let shown: String = set(&prose, width, Options { notes: NotePlacement::Margin, ..Options::default() }).iter().map(text).collect();
+        let shown: String = set(&prose, width, Options::default()).iter().map(text).collect();
         let written: String = words.split_whitespace().collect();
         prop_assert_eq!(shown.replace(' ', ""), written);
     }

@@ -13,7 +13,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("main", &["*"]),
     ("lib", &["*"]),
     ("commands", &["*"]),
-    ("cli", &["places", "ssh::hostkey", "ssh::limits", "ssh::listen", "ssh::proxy", "profile::characters"]),
+    ("cli", &["places", "formats", "ssh::hostkey", "ssh::limits", "ssh::listen", "ssh::proxy", "profile::characters"]),
     ("hardening", &[]),
     ("import", &["scaffold", "formats", "profile", "document"]),
     ("init", &["scaffold", "profile"]),

@@ -46,7 +46,7 @@ pub use signs::Signs;
 type Row = (&'static str, fn() -> Box<dyn Exhibit>);
 
 /// All exhibits, in the order in which they are listed. A new exhibit is a module and a row here.
-const TABLE: [Row; 5] = [
+const TABLE: &[Row] = &[
     ("kernels", || Box::new(kernels::Kernels::default())),
     ("numerics", || Box::new(numerics::Numerics::default())),
     ("quantization", || Box::new(quantization::Quantization::default())),

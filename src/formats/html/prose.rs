@@ -1,9 +1,9 @@
 //! Prose as elements of a web page. Every word is escaped, and a footnote stands within its paragraph: the style puts
 //! it in the margin where there is one, and it reads in its place, in brackets, where there is none or no style.
 
-use std::{borrow::Cow, ops::Range};
+use std::ops::Range;
 
-use super::dir;
+use super::elements::{dir, escaped};
 use crate::{
     document::{Block, Prose, Run},
     formats::{plain::plain, uri::uri},
@@ -11,33 +11,11 @@ use crate::{
 
 /// A text below a heading of `level`.
 pub(super) fn prose(prose: &Prose, level: u8) -> String {
-    let mut names = Vec::new();
-    prose.notes.iter().chain([&prose.blocks]).for_each(|blocks| collect(blocks, &mut names));
-    let mut writer = Writer { notes: &prose.notes, told: Vec::new(), names, level, out: String::new() };
+    let names = prose.strong().map(|strong| strong.trim().to_owned());
+    let names = names.filter(|name| name.contains(' ') && is_name(name)).take(MOST).collect();
+    let mut writer = Writer { prose, told: Vec::new(), names, level, out: String::new() };
     writer.blocks(&prose.blocks);
     writer.out
-}
-
-/// A text for the content of an element or for an attribute's value. Characters that no document may hold
-/// (noncharacters, Unicode 16.0, section 23.7) are shown as one that says so.
-pub(super) fn escaped(text: &str) -> Cow<'_, str> {
-    let none = |sign: char| matches!(sign, '\u{fdd0}'..='\u{fdef}') || u32::from(sign) & 0xfffe == 0xfffe;
-    if !text.contains(|sign| matches!(sign, '&' | '<' | '>' | '"' | '\'') || none(sign)) {
-        return text.into();
-    }
-    let mut escaped = String::with_capacity(text.len() + 16);
-    for sign in text.chars() {
-        match sign {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            sign if none(sign) => escaped.push(char::REPLACEMENT_CHARACTER),
-            sign => escaped.push(sign),
-        }
-    }
-    escaped.into()
 }
 
 /// The most characters of a name that is not broken into two lines: as many as stand in one on a small phone, where 320
@@ -61,26 +39,6 @@ pub(super) fn name(name: &str) -> String {
     }
 }
 
-/// The names in blocks: what is strong and has several words. They are kept whole where they are not strong either.
-fn collect<'p>(blocks: &'p [Block], names: &mut Vec<&'p str>) {
-    for block in blocks {
-        match block {
-            Block::Paragraph(runs) | Block::Heading(_, runs) => {
-                for run in runs {
-                    let Run::Text { text, style, .. } = run else { continue };
-                    let text = text.trim();
-                    if style.strong && text.contains(' ') && is_name(text) && names.len() < MOST {
-                        names.push(text);
-                    }
-                }
-            }
-            Block::List(_, items) => items.iter().for_each(|item| collect(item, names)),
-            Block::Quote(blocks) => collect(blocks, names),
-            Block::Code(_) | Block::Rule => {}
-        }
-    }
-}
-
 /// The first word that a browser would break after a hyphen and that is a name by its looks: GPT-3, Newton-Raphson.
 fn hyphenated(text: &str) -> Option<Range<usize>> {
     let is_one = |word: &str| {
@@ -96,9 +54,9 @@ fn hyphenated(text: &str) -> Option<Range<usize>> {
 }
 
 struct Writer<'p> {
-    notes: &'p [Vec<Block>],
-    /// What is kept on one line.
-    names: Vec<&'p str>,
+    prose: &'p Prose,
+    /// What is kept on one line: strong words here, and wherever else they stand.
+    names: Vec<String>,
     /// The notes that stand in the text already; a second reference is a number alone.
     told: Vec<usize>,
     level: u8,
@@ -169,7 +127,7 @@ impl Writer<'_> {
     fn runs(&mut self, runs: &[Run]) {
         let mut open: Option<&str> = None;
         for run in runs {
-            let link = if let Run::Text { link, .. } = run { link.as_deref() } else { None };
+            let link = run.link();
             if link != open {
                 self.out.push_str(if open.is_some() { "</a>" } else { "" });
                 if let Some(link) = link {
@@ -205,8 +163,8 @@ impl Writer<'_> {
     /// Words, with the names in them kept whole.
     fn words(&mut self, mut text: &str) {
         let first = |text: &str| {
-            let known = self.names.iter().filter_map(|name| Some((text.find(name)?, name.len())));
-            let known = known.map(|(start, length)| start..start + length);
+            let known = self.names.iter().filter_map(|name| text.match_indices(name.as_str()).next());
+            let known = known.map(|(start, name)| start..start + name.len());
             known.chain(hyphenated(text)).min_by_key(|range| range.start)
         };
         let mut words = String::with_capacity(text.len() + 16);
@@ -222,7 +180,7 @@ impl Writer<'_> {
     }
 
     fn note(&mut self, number: usize) {
-        let Some(blocks) = number.checked_sub(1).and_then(|index| self.notes.get(index)) else { return };
+        let Some(blocks) = self.prose.note(number) else { return };
         self.put(&format!("<span class=\"ref\" data-n=\"{number}\"></span>"));
         if self.told.contains(&number) {
             return;

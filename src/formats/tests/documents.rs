@@ -9,7 +9,10 @@ use proptest::{
 
 use super::*;
 use crate::{
-    document::{Accent, Block, Date, Dates, End, Link, Run, TextStyle},
+    document::{
+        Accent, Block, Card, Date, Dates, Document, End, Entry, Layout, Link, Page, Place, Prose, Qr, Run, Section,
+        TextStyle,
+    },
     exhibits::NAMES,
     profile::{Severity, Vocabulary, characters::push_shown, markdown::parse},
 };

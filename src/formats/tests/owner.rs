@@ -4,7 +4,10 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::document::{Block, Run, short_address};
+use crate::{
+    document::{Block, Document, Layout, Page, Prose, Run, short_address},
+    formats::parts::{exhibits_of, pages},
+};
 
 /// What a format says of a document: its words, and where its links lead.
 pub(in crate::formats) struct Said {

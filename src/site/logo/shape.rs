@@ -28,9 +28,12 @@ pub(super) fn font() -> Option<Font> {
     Font::parse(FONT)
 }
 
+/// At most so many characters are drawn.
+const LONGEST: usize = 8;
+
 /// The dots of `text`, row by row, `height` rows of them; the leftmost column is 0. `None` if none is set.
-pub(super) fn draw(font: &Font, text: &str, height: u16, longest: usize) -> Option<Vec<(u16, u16)>> {
-    let text: Vec<char> = text.chars().filter(|c| font.has(*c)).take(longest).collect();
+pub(super) fn draw(font: &Font, text: &str, height: u16) -> Option<Vec<(u16, u16)>> {
+    let text: Vec<char> = text.chars().filter(|c| font.has(*c)).take(LONGEST).collect();
     // The ink fills the height where it can; rounding to the grid decides by how much the size must give way.
     let mut px = largest(font, &text, f32::from(height))?;
     loop {

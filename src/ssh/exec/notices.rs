@@ -30,7 +30,7 @@ server writes them to its standard error and keeps no copy.
 
 /// What there is to ask for, one line each: commands, and user names.
 pub(super) fn help(site: &Site) -> String {
-    let formats = FORMATS.into_iter().filter(|format| site.renditions().get(format.name(), "").is_some());
+    let formats = FORMATS.iter().filter(|format| site.renditions().get(format.name(), "").is_some());
     let mut commands: Vec<(String, &str)> = formats.map(|format| (format.usage(), format.gives())).collect();
     let each: Vec<&str> = site.document().pages.iter().map(|page| page.name.as_str()).collect();
     if !each.is_empty() {
