@@ -29,11 +29,10 @@ use crate::{
 #[command(
     name = "sshcard",
     version,
-    about = "A business card that answers the phone: `ssh card.example.com` shows who you are.",
-    long_about = "A business card that answers the phone: `ssh card.example.com` shows who you are.\n\n\
-        Put your own words in the files of profile/, start sshcard, and anyone can look at your card with `ssh`, without an \
-        account or a password. Without a command, sshcard serves the card.",
-    after_help = "Examples:\n  \
+    about,
+    after_help = "Put your own words in the files of profile/, start sshcard, and anyone can look at your card with \
+        `ssh`, without an account or a password. Without a command, sshcard serves the card.\n\n\
+        Examples:\n  \
         sshcard                            serve the card in profile/ on port 2222\n  \
         sshcard --listen 22 --ops 9222     on port 22, and metrics on port 9222\n  \
         SSHCARD_KEYS=/srv/keys sshcard     with the host key in another directory\n\n\

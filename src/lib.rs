@@ -13,19 +13,15 @@
 //! [`cli`] is the settings.
 
 pub mod app;
-
 pub mod cli;
 pub mod document;
 mod driver;
 pub mod formats;
-
 pub mod ops;
 pub mod preview;
 pub mod profile;
-
 pub mod session;
 pub mod site;
-
 pub mod ssh;
 pub mod terminal;
 pub mod theme;

@@ -18,6 +18,7 @@ use std::{
     convert::Infallible,
     fs,
     future::poll_fn,
+    ops::RangeInclusive,
     process,
     task::Poll,
     time::{Duration, Instant},
@@ -28,8 +29,8 @@ use rustix::process::Signal as Number;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
-/// Those that end the program in order; Linux' own and the real-time ones follow.
-const ENDING: [Number; 10] = [
+/// Those that end the program in order, beside the real-time ones.
+const ENDING: &[Number] = &[
     Number::TERM,
     Number::HUP,
     Number::INT,
@@ -40,19 +41,17 @@ const ENDING: [Number; 10] = [
     Number::VTALARM,
     Number::PROF,
     Number::XCPU,
+    #[cfg(target_os = "linux")]
+    Number::IO,
+    #[cfg(target_os = "linux")]
+    Number::POWER,
+    #[cfg(target_os = "linux")]
+    Number::STKFLT,
 ];
 
-#[cfg(target_os = "linux")]
-const ENDING_ON_LINUX: [Number; 3] = [Number::IO, Number::POWER, Number::STKFLT];
-#[cfg(not(target_os = "linux"))]
-const ENDING_ON_LINUX: [Number; 0] = [];
-
-/// The real-time signals of Linux. The first is the C library's own where that is musl; the last, 64, is one that tokio
-/// cannot wait for.
-#[cfg(target_os = "linux")]
-const REAL_TIME: std::ops::RangeInclusive<i32> = 34..=63;
-#[cfg(not(target_os = "linux"))]
-const REAL_TIME: std::ops::Range<i32> = 0..0;
+/// The real-time signals of Linux; other systems refuse these numbers. The first is the C library's own where that is
+/// musl; the last, 64, is one that tokio cannot wait for.
+const REAL_TIME: RangeInclusive<i32> = 34..=63;
 
 /// Those that end the program at once when they follow another signal.
 const URGENT: [Number; 3] = [Number::INT, Number::QUIT, Number::TERM];
@@ -80,11 +79,11 @@ impl Signals {
         let ignored = ignored();
         let is_waited_for = |number: &i32| *number == Number::TERM.as_raw() || ignored >> (number - 1) & 1 == 0;
         let mut waiting = Vec::new();
-        for number in ENDING.into_iter().chain(ENDING_ON_LINUX).map(Number::as_raw).filter(is_waited_for) {
+        for number in ENDING.iter().map(|signal| signal.as_raw()).filter(is_waited_for) {
             let signal = signal(SignalKind::from_raw(number));
             waiting.push((signal.with_context(|| format!("cannot wait for signal {number}"))?, number));
         }
-        // One that the C library keeps for itself is refused, and is sent by nobody else.
+        // One that is refused is the C library's own, or there is none of this number.
         let real_time = REAL_TIME.filter(is_waited_for);
         waiting.extend(real_time.filter_map(|number| Some((signal(SignalKind::from_raw(number)).ok()?, number))));
         // Caught and not waited for: the write fails, instead of the process.
