@@ -32,8 +32,8 @@ use crate::{
     name = "sshcard",
     version,
     about,
-    after_help = "Put your own words in the files of profile/, start sshcard, and anyone can look at your card with `ssh`, \
-        without an account or a password. Without a command, sshcard serves the card.\n\n\
+    after_help = "Put your own words in the files of profile/, start sshcard, and anyone can look at your card with \
+        `ssh`, without an account or a password. Without a command, sshcard serves the card.\n\n\
         Examples:\n  \
         sshcard init                       write the files of a card into profile/\n  \
         sshcard                            serve the card in profile/ on port 2222\n  \

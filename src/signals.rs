@@ -49,8 +49,8 @@ const ENDING: &[Number] = &[
     Number::STKFLT,
 ];
 
-/// The real-time signals of Linux; other systems refuse these numbers. The first is the C library's own where that is musl;
-/// the last, 64, is one that tokio cannot wait for.
+/// The real-time signals of Linux; other systems refuse these numbers. The first is the C library's own where that is
+/// musl; the last, 64, is one that tokio cannot wait for.
 const REAL_TIME: RangeInclusive<i32> = 34..=63;
 
 /// Those that end the program at once when they follow another signal.

@@ -20,8 +20,8 @@ use capabilities::Capabilities;
 /// The largest size, in cells: a wall of text at the smallest font on a large screen. Beyond it nobody reads.
 pub const LARGEST: Size = Size { width: 400, height: 150 };
 
-/// The size, in cells, for what a client asked for (RFC 4254, section 6.2): at most [`LARGEST`], and where it says 0, that
-/// of a VT100.
+/// The size, in cells, for what a client asked for (RFC 4254, section 6.2): at most [`LARGEST`], and where it says 0,
+/// that of a VT100.
 #[must_use]
 pub fn clamped_size(columns: u32, rows: u32) -> Size {
     let clamped = |asked: u32, default: u16, largest: u16| match asked {

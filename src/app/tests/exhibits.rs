@@ -1,5 +1,7 @@
 //! The exhibits on the page: what opens them, what the keys do in them, and that nothing is left of one that was left.
 
+use std::sync::LazyLock;
+
 use super::*;
 use crate::exhibits::{self, NAMES, Summary};
 

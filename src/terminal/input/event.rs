@@ -39,6 +39,12 @@ impl Key {
     pub const fn with_control(self) -> Self {
         Self { control: true, ..self }
     }
+
+    /// The key with Shift.
+    #[must_use]
+    pub const fn with_shift(self) -> Self {
+        Self { shift: true, ..self }
+    }
 }
 
 /// Which key.

@@ -142,8 +142,8 @@ fn key(params: &Parameters, action: u8) -> Option<Key> {
     }
 }
 
-/// A mouse event (xterm, "Mouse Tracking", SGR 1006): the button's code, the column and the row, counted from 1. `None` for
-/// what the card has no use for: the other buttons, a move, a wheel that is pushed aside.
+/// A mouse event (xterm, "Mouse Tracking", SGR 1006): the button's code, the column and the row, counted from 1. `None`
+/// for what the card has no use for: the other buttons, a move, a wheel that is pushed aside.
 fn mouse(params: &Parameters) -> Option<Mouse> {
     const MODIFIERS: u16 = 4 | 8 | 16;
     let action = match params.get(0) & !MODIFIERS {

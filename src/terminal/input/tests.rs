@@ -6,10 +6,6 @@ impl Key {
     const fn with_alt(self) -> Self {
         Self { alt: true, ..self }
     }
-
-    const fn with_shift(self) -> Self {
-        Self { shift: true, ..self }
-    }
 }
 
 const UP: Key = Key::new(Code::Up);

@@ -1,5 +1,5 @@
-//! How long a program would take on the example machine: for each kernel the longer of its arithmetic and its traffic, as
-//! on a roofline, and the time of a launch.
+//! How long a program would take on the example machine: for each kernel the longer of its arithmetic and its traffic,
+//! as on a roofline, and the time of a launch.
 
 use super::{
     graph::Id,
