@@ -500,7 +500,6 @@ fn imports(code: &str) -> (Vec<Import>, String) {
 }
 
 #[test]
-#[ignore = "modules and their parts still use each other in profile, app, formats, ssh, typeset and session"]
 fn no_files_use_each_other_in_a_circle() {
     assert_no_circles(production());
 }

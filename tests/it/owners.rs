@@ -32,7 +32,7 @@ impl Owner {
         let directories = fs::read_dir(OWNERS).unwrap().map(|directory| directory.unwrap().file_name());
         let names: BTreeSet<String> = directories.map(|name| name.into_string().unwrap()).collect();
         assert!(names.len() >= 7, "{names:?}");
-        let vocabulary = Vocabulary { exhibits: &exhibits::NAMES, reserved: &[] };
+        let vocabulary = Vocabulary { exhibits: &exhibits::NAMES, ..Vocabulary::default() };
         let load = |name: &str| profile::load(&Path::new(OWNERS).join(name), &vocabulary).unwrap().document;
         names.into_iter().map(|name| Self { document: load(&name), name }).collect()
     }
@@ -102,7 +102,7 @@ impl Facts {
         facts.say(lines.into_iter().flatten());
         facts.say(card.interests.iter().chain(&card.outside).chain(&card.logo));
         card.links.iter().for_each(|link| facts.link(link));
-        facts.words.extend(card.ssh(""));
+        facts.words.extend(card.ssh());
         facts
     }
 
@@ -212,7 +212,7 @@ fn together_the_owners_use_the_whole_format() {
     for (name, accent) in Accent::ALL {
         assert!(cards().any(|card| card.accent == accent), "accent {name}");
     }
-    for (name, layout) in Layout::OF_ENTRIES {
+    for (name, layout) in Layout::of_entries() {
         assert!(pages().any(|page| page.layout == layout), "layout {name}");
     }
     for (name, section) in Section::ALL {
@@ -236,7 +236,7 @@ fn together_the_owners_use_the_whole_format() {
         ("subtitle", entries().any(|entry| entry.subtitle.is_some())),
         ("dates", entries().any(|entry| entry.dates.iso().1.is_some())),
         ("time", entries().any(|entry| entry.dates.words().is_some())),
-        ("no dates", entries().any(|entry| entry.dates.is_unknown())),
+        ("no dates", entries().any(|entry| entry.dates == Dates::Unknown)),
         ("place", entries().any(|entry| entry.place.is_some())),
         ("level", entries().any(|entry| entry.level.is_some())),
         ("url", entries().any(|entry| entry.url.is_some())),
@@ -326,7 +326,7 @@ fn a_json_resume_is_valid_and_tells_what_it_has_a_place_for() {
         let mut facts = Facts::of_card(document);
         // A resume has no pronouns, no logo and no command.
         let card = &document.card;
-        let elsewhere = [card.pronouns.clone(), card.logo.clone(), card.ssh(""), card.organization.clone()];
+        let elsewhere = [card.pronouns.clone(), card.logo.clone(), card.ssh(), card.organization.clone()];
         facts.words.retain(|fact| !elsewhere.contains(&Some(fact.clone())));
         facts.are_told(&format!("the resume of {name}"), &texts, &texts);
     }
