@@ -24,7 +24,7 @@ impl Format for Qr {
     }
 
     fn variants(&self) -> &'static [&'static str] {
-        &["terminal", "dark", "light", "text", "svg", "png"]
+        &["ansi", "dark", "light", "text", "svg", "png"]
     }
 
     fn files(&self) -> &'static [File] {

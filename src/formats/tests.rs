@@ -65,7 +65,7 @@ fn only_a_vcard_ends_its_lines_with_carriage_returns() {
     let document = full();
     for (format, variant) in variants().filter(|(format, variant)| format.has_lines(variant)) {
         // What is for a terminal sets its colours.
-        if variant == "terminal" {
+        if variant == "ansi" {
             continue;
         }
         let text = rendered(&document, &format!("{} {variant}", format.name()));

@@ -162,9 +162,9 @@ impl SpannedDiagnostic {
         Self { severity: Severity::Error, span, message: message.into(), remedy: remedy.into() }
     }
 
-    /// The same as a warning.
-    pub(super) fn as_warning(self) -> Self {
-        Self { severity: Severity::Warning, ..self }
+    /// A warning at the bytes `span` of a text.
+    pub(super) fn warning(span: Range<usize>, message: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self { severity: Severity::Warning, span, message: message.into(), remedy: remedy.into() }
     }
 }
 

@@ -365,7 +365,7 @@ impl Builder<'_> {
     }
 
     fn warning(&mut self, span: Range<usize>, message: impl Into<String>, remedy: impl Into<String>) {
-        self.diagnostics.push(SpannedDiagnostic::error(span, message, remedy).as_warning());
+        self.diagnostics.push(SpannedDiagnostic::warning(span, message, remedy));
     }
 
     fn finish(mut self) -> (Option<String>, Prose, Vec<SpannedDiagnostic>) {

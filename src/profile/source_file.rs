@@ -103,7 +103,7 @@ impl SourceFile {
 
     /// Adds a warning at the bytes `span` of the text.
     pub(super) fn warning(&self, span: Range<usize>, message: impl Into<String>, remedy: impl Into<String>) {
-        self.add(SpannedDiagnostic::error(span, message, remedy).as_warning());
+        self.add(SpannedDiagnostic::warning(span, message, remedy));
     }
 
     /// Adds a diagnostic, unless it is of a line that could not be parsed.

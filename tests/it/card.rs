@@ -10,7 +10,7 @@ use std::{
 
 use rustix::process::{Pid, Signal, kill_process};
 use sshcard::{
-    document::Document,
+    document::{Document, Qr},
     exhibits,
     profile::{self, Vocabulary},
 };
@@ -29,10 +29,13 @@ pub(crate) const LOGO: &str = "logo";
 /// words may change at any time.
 pub(crate) const ENGINEER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/engineer");
 
-/// The document of the [`ENGINEER`].
+/// The document of the [`ENGINEER`], with a QR code.
 pub(crate) fn engineer() -> Document {
     let vocabulary = Vocabulary { exhibits: &exhibits::NAMES, ..Vocabulary::default() };
-    profile::load(ENGINEER.as_ref(), &vocabulary).unwrap().document
+    let mut document = profile::load(ENGINEER.as_ref(), &vocabulary).unwrap().document;
+    // A card without a name, an address and a link has nothing to encode.
+    document.card.qr = Qr::Mecard("MECARD:N:Corvo AI;NOTE:Audio Research and Engineering;;".to_owned());
+    document
 }
 
 /// The name of the profile's directory, as the program is told it; messages begin the paths of files with it.

@@ -100,7 +100,7 @@ impl Footnotes {
             } else {
                 continue;
             };
-            diagnostics.push(SpannedDiagnostic::error(span.clone(), warning.0, warning.1).as_warning());
+            diagnostics.push(SpannedDiagnostic::warning(span.clone(), warning.0, warning.1));
         }
         let mut notes = Vec::new();
         for label in &self.referred {

@@ -15,7 +15,7 @@ pub(super) fn front_matter(text: &str) -> Option<Range<usize>> {
     let mut end = lines.next().filter(|line| line.trim_end() == fence)?.len();
     for (index, line) in lines.enumerate() {
         // Between two rules may also stand a paragraph.
-        if index == 0 && !line.split_once(assigns).is_some_and(|(key, _)| !key.trim().contains(char::is_whitespace)) {
+        if index == 0 && line.split_once(assigns).is_none_or(|(key, _)| key.trim().contains(char::is_whitespace)) {
             return None;
         }
         end += line.len();
