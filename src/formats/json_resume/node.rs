@@ -56,11 +56,10 @@ impl Node {
     }
 
     fn complete(&mut self, key: &str, value: &Value) {
+        let is_empty = matches!(self, Self::Object(fields) if fields.is_empty());
         match (self, value) {
+            (node, _) if is_empty => *node = Self::Carried(value.clone()),
             (node @ Self::Object(_), Value::Object(more)) => node.fill(more),
-            (node @ Self::Object(_), _) if matches!(node, Self::Object(fields) if fields.is_empty()) => {
-                *node = Self::Carried(value.clone());
-            }
             (node @ Self::Text(_), Value::Object(location)) if key == "location" => {
                 // A place that was made of a location is that location again.
                 if matches!(node, Self::Text(text) if *text == shape::place(location)) {
