@@ -121,7 +121,7 @@ impl Drop for Written {
 /// written, `None` where the commands look by themselves.
 #[must_use]
 pub fn next_commands(program: &str, dir: Option<&Path>) -> String {
-    let quoted = |word: &str| shlex::try_quote(word).map_or_else(|_| word.to_owned(), |word| word.into_owned());
+    let quoted = |word: &str| shlex::try_quote(word).map_or_else(|_| word.to_owned(), std::borrow::Cow::into_owned);
     let program = quoted(program);
     let profile = dir.map(|dir| format!(" --profile {}", quoted(&dir.display().to_string()))).unwrap_or_default();
     format!(

@@ -146,19 +146,18 @@ fn interests(resume: &mut Fields, report: &mut Report) -> Vec<String> {
         let name = scalar(&value).or_else(|| scalar(value.get("name")?));
         let name = name.filter(|name| shortened(name, INTEREST).1 && !name.contains(['\n', '\t']));
         let more: Vec<&String> = value.as_object().into_iter().flatten().map(|(key, _)| key).collect();
-        match name.filter(|name| shown.len() < INTERESTS && !shown.contains(name)) {
-            Some(name) => {
-                shown.push(name);
-                let more: Vec<&&String> = more.iter().filter(|key| **key != "name").collect();
-                more.iter().for_each(|key| report.carried(&format!("{path}.{key}"), ""));
-                if !more.is_empty() {
-                    with_more.push(value);
-                }
-            }
-            None => {
-                report.carried(&path, "");
-                others.push(value);
-            }
+        let Some(name) = name.filter(|name| shown.len() < INTERESTS && !shown.contains(name)) else {
+            report.carried(&path, "");
+            others.push(value);
+            continue;
+        };
+        shown.push(name);
+        let more: Vec<&String> = more.into_iter().filter(|key| *key != "name").collect();
+        for key in &more {
+            report.carried(&format!("{path}.{key}"), "");
+        }
+        if !more.is_empty() {
+            with_more.push(value);
         }
     }
     with_more.append(&mut others);
