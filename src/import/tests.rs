@@ -227,8 +227,8 @@ fn a_resume_becomes_files_that_a_person_reads_on() {
         "x-theme": { "colour": "blue" },
     });
     let first = imported(&resume);
-    let text: String = first.files.iter().map(|file| format!("=== {}\n{}", file.name, file.text)).collect();
-    insta::assert_snapshot!(format!("{text}===\n{}", first.report));
+    let texts: Vec<String> = first.files.iter().map(|file| format!("=== {}\n{}", file.name, file.text)).collect();
+    insta::assert_snapshot!(format!("{}===\n{}", texts.concat(), first.report));
     let back = printed(&first);
     assert_eq!(back["basics"]["location"], resume["basics"]["location"]);
     assert_eq!(
