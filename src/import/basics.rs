@@ -173,9 +173,9 @@ fn links(toml: &mut Toml, basics: &mut Fields, report: &mut Report) {
     for (index, profile) in basics.values("profiles").into_iter().enumerate() {
         let path = format!("basics.profiles[{index}]");
         let field = |key: &str| profile.get(key).and_then(scalar);
-        let label = field("network").or_else(|| field("username")).map(|label| label.replace(['\n', '\t'], " "));
+        let label = field("network").map(|label| label.replace(['\n', '\t'], " "));
         let label = label.filter(|label| shortened(label, LINE).1);
-        let address = field("url").or_else(|| scalar(&profile)).map(|address| uri(&address).into_owned());
+        let address = field("url").map(|address| uri(&address).into_owned());
         let address = address.filter(|address| url::check(address).is_ok() && shortened(address, 300).1);
         // One is kept for the person's own site.
         let (Some(label), Some(address)) = (label, address.filter(|_| links.len() + 1 < LINKS)) else {

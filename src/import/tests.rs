@@ -30,9 +30,10 @@ fn says_nothing(value: &Value) -> bool {
 }
 
 /// What of a resume is not in another. A text is the same with other white space in it, an address with other escapes, a
-/// date as the schema has it; the profiles and interests may have another order.
+/// date as the schema has it; the elements of a section, and the profiles, may have another order.
 fn lost(of: &Value, other: &Value, path: &str, lost: &mut Vec<String>) {
-    let in_any_order = path == "basics.profiles" || path == "interests";
+    // What cannot be an entry comes after the others.
+    let in_any_order = path == "basics.profiles" || !path.contains(['.', '[']);
     match (of, other) {
         _ if says_nothing(of) => {}
         (Value::Object(fields), Value::Object(others)) => {
