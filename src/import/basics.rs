@@ -92,7 +92,7 @@ fn place(basics: &mut Fields, report: &mut Report) -> Option<String> {
             Extra::from_iter(city.map(|city| ("city".to_owned(), city.into())))
         }
     };
-    let place = shape::place(&location).replace(['\n', '\t'], " ");
+    let place = shape::place(&location);
     let (shown, is_whole) = shortened(&place, LINE);
     let is_shown = |key: &str| matches!(key, "city" | "region" | "countryCode");
     for (key, value) in &location {
@@ -196,6 +196,8 @@ fn links(toml: &mut Toml, basics: &mut Fields, report: &mut Report) {
     let site = basics.take("url").and_then(|value| {
         let known = scalar(&value).filter(|text| links.iter().any(|(_, address)| *address == uri(text)));
         match known {
+            // Without a key of its own the same address is printed.
+            Some(url) if is_printed(&links, &uri(&url)) => {}
             Some(_) => basics.carry("url", value),
             None => basics.untaken("url", value),
         }
@@ -210,4 +212,9 @@ fn links(toml: &mut Toml, basics: &mut Fields, report: &mut Report) {
         toml.line("label", &label);
         toml.line("url", &address);
     }
+}
+
+/// Whether an address is printed as that of the person's own site.
+fn is_printed(links: &[(String, String)], address: &str) -> bool {
+    shape::website(links.iter().map(|(label, url)| (label.as_str(), url.as_str()))) == Some(address)
 }

@@ -111,7 +111,7 @@ fn add(items: &mut Vec<Node>, list: &str, value: &Value) {
 }
 
 /// Whether a text is the beginning of another, and was shortened to it.
-fn begins(whole: &str, text: &str) -> bool {
+pub(super) fn begins(whole: &str, text: &str) -> bool {
     text.strip_suffix('…').is_some_and(|text| words(whole).starts_with(&words(text)))
 }
 
