@@ -146,7 +146,7 @@ fn interests(resume: &mut Fields, report: &mut Report) -> Vec<String> {
         let name = scalar(&value).or_else(|| scalar(value.get("name")?));
         let name = name.filter(|name| shortened(name, INTEREST).1 && !name.contains(['\n', '\t']));
         let more: Vec<&String> = value.as_object().into_iter().flatten().map(|(key, _)| key).collect();
-        let Some(name) = name.filter(|name| shown.len() < INTERESTS && !shown.contains(name)) else {
+        let Some(name) = name.filter(|_| shown.len() < INTERESTS) else {
             report.carried(&path, "");
             others.push(value);
             continue;
@@ -170,7 +170,7 @@ fn interests(resume: &mut Fields, report: &mut Report) -> Vec<String> {
 /// `url` and `profiles`.
 fn links(toml: &mut Toml, basics: &mut Fields, report: &mut Report) {
     let (mut links, mut with_more, mut others): (Vec<(String, String)>, Vec<Value>, Vec<Value>) = Default::default();
-    for (index, profile) in basics.values("profiles").into_iter().enumerate() {
+    for (index, mut profile) in basics.values("profiles").into_iter().enumerate() {
         let path = format!("basics.profiles[{index}]");
         let field = |key: &str| profile.get(key).and_then(scalar);
         let label = field("network").map(|label| label.replace(['\n', '\t'], " "));
@@ -189,6 +189,7 @@ fn links(toml: &mut Toml, basics: &mut Fields, report: &mut Report) {
             report.carried(&format!("{path}.{key}"), "");
         }
         if !more.is_empty() || is_website(&label) {
+            profile["url"] = address.as_str().into();
             with_more.push(profile);
         }
         links.push((label, address));

@@ -155,14 +155,13 @@ impl Fields {
 
     /// A list of at most `most` texts of one line.
     pub(super) fn lines(&mut self, key: &str, most: usize, longest: usize, report: &mut Report) -> Vec<String> {
-        let value = self.left.get(key).cloned();
         let texts = self.texts(key);
         let lines: Vec<(String, bool)> =
             texts.iter().take(most).map(|text| shortened(&one_line(text), longest)).collect();
         if texts.len() > most || lines.iter().any(|(_, whole)| !whole) {
             let path = self.path(key);
             report.shortened.push(format!("{path}: to {most} entries of {longest} characters"));
-            self.extra.extend(value.map(|value| (key.to_owned(), value)));
+            self.carry(key, texts.into());
         }
         lines.into_iter().map(|(line, _)| line).collect()
     }

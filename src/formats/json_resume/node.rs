@@ -82,6 +82,16 @@ impl Node {
         }
     }
 
+    /// Whether no field of an object says something else than this one.
+    fn takes(&self, other: &Value) -> bool {
+        let (Self::Object(fields), Value::Object(more)) = (self, other) else { return false };
+        fields.iter().all(|(key, node)| match (node, more.get(key)) {
+            (_, None) => true,
+            (Self::Text(text), Some(other)) => other == text,
+            _ => false,
+        })
+    }
+
     /// The text of a field.
     fn field(&self, key: &str) -> Option<&str> {
         let Self::Object(fields) = self else { return None };
@@ -102,7 +112,8 @@ fn add(items: &mut Vec<Node>, list: &str, value: &Value) {
     // An address tells two profiles of one network apart.
     let same = |item: &Node, key: &str| value.get(key).and_then(Value::as_str) == item.field(key);
     let found = items.iter_mut().find(|item| {
-        value.get(name).is_some() && same(item, name) && (value.get("url").is_none() || same(item, "url"))
+        let is_same = same(item, name) && (value.get("url").is_none() || same(item, "url"));
+        value.get(name).is_some() && is_same && item.takes(value)
     });
     match (found, value) {
         (Some(item), Value::Object(more)) => item.fill(more),
