@@ -126,8 +126,8 @@ pub struct Settings {
     #[arg(long, env = "SSHCARD_LISTEN", global = true, value_name = "ADDR", value_delimiter = ',')]
     #[arg(value_parser = listen_address, default_value = "[::]:2222")]
     pub listen: Vec<SocketAddr>,
-    /// The directory with the profile: card.toml and the pages [default: ./profile, else sshcard/profile in
-    /// $XDG_CONFIG_HOME or ~/.config]
+    /// The directory with the profile: card.toml and the pages [default: ./profile, else sshcard/profile in the
+    /// directory of your configuration, as ~/.config]
     #[arg(long, env = "SSHCARD_PROFILE", global = true, value_name = "DIR")]
     pub profile: Option<PathBuf>,
     /// Take the sample that is in the program, whatever profile there is

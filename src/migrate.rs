@@ -62,7 +62,8 @@ fn files(dir: &Path) -> Result<Vec<String>> {
     let listed = fs::read_dir(dir).and_then(Iterator::collect::<Result<Vec<_>, _>>);
     let listed = listed.with_context(|| format!("{} cannot be read; name the profile's directory", dir.display()))?;
     let names = listed.into_iter().filter_map(|file| file.file_name().into_string().ok());
-    let mut names: Vec<String> = names.filter(|name| name.ends_with(".toml") && !name.starts_with('.')).collect();
+    let is_toml = |name: &String| Path::new(name).extension().is_some_and(|extension| extension == "toml");
+    let mut names: Vec<String> = names.filter(|name| is_toml(name) && !name.starts_with('.')).collect();
     names.sort();
     Ok(names)
 }

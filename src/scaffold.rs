@@ -121,16 +121,13 @@ impl Drop for Written {
 /// written, `None` where the commands look by themselves.
 #[must_use]
 pub fn next_commands(program: &str, dir: Option<&Path>) -> String {
-    let quoted = |word: &str| shlex::try_quote(word).map_or_else(|_| word.to_owned(), |word| word.into_owned());
+    let quoted = |word: &str| shlex::try_quote(word).map_or_else(|_| word.to_owned(), std::borrow::Cow::into_owned);
     let program = quoted(program);
     let profile = dir.map(|dir| format!(" --profile {}", quoted(&dir.display().to_string()))).unwrap_or_default();
-    let commands = [
-        (format!("{program} preview{profile}"), "look at the card in this terminal; q leaves"),
-        (format!("{program} serve{profile}"), "then, from another terminal: ssh -p 2222 localhost"),
-    ];
-    let width = commands.iter().map(|(command, _)| command.chars().count()).max().unwrap_or_default();
-    let lines = commands.iter().map(|(command, about)| format!("  {command:width$}   {about}\n"));
-    format!("Next:\n{}", lines.collect::<String>())
+    format!(
+        "\nLook at the card in this terminal (q leaves):\n  {program} preview{profile}\n\
+         Serve it; then, from another terminal, ssh -p 2222 localhost:\n  {program} serve{profile}\n"
+    )
 }
 
 #[cfg(test)]
@@ -172,7 +169,7 @@ mod tests {
     #[test]
     fn the_next_commands_are_quoted() {
         let next = next_commands("sshcard", Some(Path::new("my card")));
-        assert!(next.contains("  sshcard preview --profile 'my card'   look"), "{next}");
-        assert!(next_commands("./sshcard", None).contains("\n  ./sshcard serve     then"), "{next}");
+        assert!(next.contains(":\n  sshcard preview --profile 'my card'\n"), "{next}");
+        assert!(next_commands("./sshcard", None).ends_with("\n  ./sshcard serve\n"), "{next}");
     }
 }

@@ -34,7 +34,7 @@ pub(super) fn init(named: Option<PathBuf>, yes: bool, from: Option<PathBuf>) -> 
 fn written(dir: &Path, files: &[NewFile]) -> Result<()> {
     scaffold::write(dir, files)?;
     let names: Vec<&str> = files.iter().map(|file| file.name.as_str()).collect();
-    writeln!(io::stdout(), "Wrote {}: {}\n", places::absolute(dir).display(), names.join(", "))
+    writeln!(io::stdout(), "Wrote {}: {}", places::absolute(dir).display(), names.join(", "))
         .context("cannot print")?;
     super::load(dir).map(|_| ())
 }

@@ -76,10 +76,8 @@ fn basics(document: &Document) -> Node {
     let Document { card, extra, .. } = document;
     let carried = extra.get("basics").and_then(Value::as_object);
     let carried = |key| carried.and_then(|basics| basics.get(key));
-    // The person's own site; without one the first that there is.
-    let website = card.links.iter().find(|link| is_website(&link.label)).map(|link| link.url.as_str());
-    let website = website.or_else(|| carried("url")?.as_str());
-    let website = website.or_else(|| Some(&*card.links.iter().find(|link| link.url.starts_with("http"))?.url));
+    let website = carried("url").and_then(Value::as_str);
+    let website = website.or_else(|| shape::website(card.links.iter().map(|link| (&*link.label, &*link.url))));
     let story = story(document).map(|page| plain(&page.intro)).unwrap_or_default();
     let headline = card.name.as_ref().map(|_| card.headline.join(" ")).unwrap_or_default();
     let fields = [
@@ -91,7 +89,10 @@ fn basics(document: &Document) -> Node {
         ("summary", text([headline, story].join("\n\n").trim())),
     ];
     // A place that was made of a location is that location again.
-    let location = carried("location").and_then(Value::as_object).filter(|of| card.place == Some(shape::place(of)));
+    let location = carried("location").and_then(Value::as_object).filter(|location| {
+        let whole = shape::place(location);
+        card.place.as_ref().is_some_and(|place| *place == whole || node::begins(&whole, place))
+    });
     let location = match location {
         Some(_) => object([]),
         None => object([("city", optional(card.place.as_ref()))]),

@@ -92,7 +92,7 @@ fn place(basics: &mut Fields, report: &mut Report) -> Option<String> {
             Extra::from_iter(city.map(|city| ("city".to_owned(), city.into())))
         }
     };
-    let place = shape::place(&location).replace(['\n', '\t'], " ");
+    let place = shape::place(&location);
     let (shown, is_whole) = shortened(&place, LINE);
     let is_shown = |key: &str| matches!(key, "city" | "region" | "countryCode");
     for (key, value) in &location {
@@ -146,19 +146,18 @@ fn interests(resume: &mut Fields, report: &mut Report) -> Vec<String> {
         let name = scalar(&value).or_else(|| scalar(value.get("name")?));
         let name = name.filter(|name| shortened(name, INTEREST).1 && !name.contains(['\n', '\t']));
         let more: Vec<&String> = value.as_object().into_iter().flatten().map(|(key, _)| key).collect();
-        match name.filter(|name| shown.len() < INTERESTS && !shown.contains(name)) {
-            Some(name) => {
-                shown.push(name);
-                let more: Vec<&&String> = more.iter().filter(|key| **key != "name").collect();
-                more.iter().for_each(|key| report.carried(&format!("{path}.{key}"), ""));
-                if !more.is_empty() {
-                    with_more.push(value);
-                }
-            }
-            None => {
-                report.carried(&path, "");
-                others.push(value);
-            }
+        let Some(name) = name.filter(|_| shown.len() < INTERESTS) else {
+            report.carried(&path, "");
+            others.push(value);
+            continue;
+        };
+        shown.push(name);
+        let more: Vec<&String> = more.into_iter().filter(|key| *key != "name").collect();
+        for key in &more {
+            report.carried(&format!("{path}.{key}"), "");
+        }
+        if !more.is_empty() {
+            with_more.push(value);
         }
     }
     with_more.append(&mut others);
@@ -171,12 +170,12 @@ fn interests(resume: &mut Fields, report: &mut Report) -> Vec<String> {
 /// `url` and `profiles`.
 fn links(toml: &mut Toml, basics: &mut Fields, report: &mut Report) {
     let (mut links, mut with_more, mut others): (Vec<(String, String)>, Vec<Value>, Vec<Value>) = Default::default();
-    for (index, profile) in basics.values("profiles").into_iter().enumerate() {
+    for (index, mut profile) in basics.values("profiles").into_iter().enumerate() {
         let path = format!("basics.profiles[{index}]");
         let field = |key: &str| profile.get(key).and_then(scalar);
-        let label = field("network").or_else(|| field("username")).map(|label| label.replace(['\n', '\t'], " "));
+        let label = field("network").map(|label| label.replace(['\n', '\t'], " "));
         let label = label.filter(|label| shortened(label, LINE).1);
-        let address = field("url").or_else(|| scalar(&profile)).map(|address| uri(&address).into_owned());
+        let address = field("url").map(|address| uri(&address).into_owned());
         let address = address.filter(|address| url::check(address).is_ok() && shortened(address, 300).1);
         // One is kept for the person's own site.
         let (Some(label), Some(address)) = (label, address.filter(|_| links.len() + 1 < LINKS)) else {
@@ -190,6 +189,7 @@ fn links(toml: &mut Toml, basics: &mut Fields, report: &mut Report) {
             report.carried(&format!("{path}.{key}"), "");
         }
         if !more.is_empty() || is_website(&label) {
+            profile["url"] = address.as_str().into();
             with_more.push(profile);
         }
         links.push((label, address));
@@ -197,6 +197,8 @@ fn links(toml: &mut Toml, basics: &mut Fields, report: &mut Report) {
     let site = basics.take("url").and_then(|value| {
         let known = scalar(&value).filter(|text| links.iter().any(|(_, address)| *address == uri(text)));
         match known {
+            // Without a key of its own the same address is printed.
+            Some(url) if is_printed(&links, &uri(&url)) => {}
             Some(_) => basics.carry("url", value),
             None => basics.untaken("url", value),
         }
@@ -211,4 +213,9 @@ fn links(toml: &mut Toml, basics: &mut Fields, report: &mut Report) {
         toml.line("label", &label);
         toml.line("url", &address);
     }
+}
+
+/// Whether an address is printed as that of the person's own site.
+fn is_printed(links: &[(String, String)], address: &str) -> bool {
+    shape::website(links.iter().map(|(label, url)| (label.as_str(), url.as_str()))) == Some(address)
 }

@@ -59,13 +59,11 @@ pub(super) fn take(fields: &mut Fields, shape: &Shape, report: &mut Report) -> L
 
 fn take_one(fields: &mut Fields, key: &str) -> Option<(String, Value)> {
     let value = fields.take(key)?;
-    match scalar(&value) {
-        Some(text) => Some((text, value)),
-        None => {
-            fields.untaken(key, value);
-            None
-        }
-    }
+    let Some(text) = scalar(&value) else {
+        fields.untaken(key, value);
+        return None;
+    };
+    Some((text, value))
 }
 
 /// What is written for what goes on.

@@ -82,18 +82,18 @@ fn subtitle(shape: &Shape, fields: &mut Fields, report: &mut Report) -> Option<S
     if let Some(subtitle) = fields.line(shape.subtitle, SUBTITLE, report) {
         return Some(subtitle);
     }
-    let roles = fields.take("roles").filter(|_| shape.list == "projects")?;
-    let line = shape::roles(&Extra::from_iter([("roles".to_owned(), roles.clone())]));
-    match line.filter(|line| line.chars().count() <= SUBTITLE && !line.contains(['\n', '\t'])) {
-        Some(line) => {
-            fields.carry("roles", roles);
-            Some(line)
-        }
-        None => {
-            fields.untaken("roles", roles);
-            None
-        }
+    if shape.list != "projects" {
+        return None;
     }
+    let roles = fields.take("roles")?;
+    let line = shape::roles(&Extra::from_iter([("roles".to_owned(), roles.clone())]));
+    let line = line.filter(|line| line.chars().count() <= SUBTITLE && !line.contains(['\n', '\t']));
+    if line.is_some() {
+        fields.carry("roles", roles);
+    } else {
+        fields.untaken("roles", roles);
+    }
+    line
 }
 
 /// Some have the object here that the person's own location is.
@@ -118,14 +118,11 @@ fn place(fields: &mut Fields, report: &mut Report) -> Option<String> {
 /// `url` and `links`. What `sshcard print json` writes has the first of the links as its address too.
 fn addresses(toml: &mut Toml, fields: &mut Fields, report: &mut Report) {
     let url = fields.url("url", report);
-    let links = fields.take("links").and_then(|links| match labelled(&links) {
-        Some(links) => Some(links),
-        None => {
-            fields.untaken("links", links);
-            None
-        }
-    });
-    let links = links.unwrap_or_default();
+    let given = fields.take("links");
+    let links = given.as_ref().and_then(labelled).unwrap_or_default();
+    if let Some(given) = given.filter(|_| links.is_empty()) {
+        fields.untaken("links", given);
+    }
     let first = links.first().map(|(_, url)| url);
     toml.optional("url", url.as_ref().filter(|url| first != Some(url)));
     let links: Vec<String> = links

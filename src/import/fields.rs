@@ -66,14 +66,14 @@ impl fmt::Display for Report {
 pub(super) struct Fields {
     path: String,
     /// What was not taken yet.
-    fields: Extra,
+    left: Extra,
     /// What is carried though it is shown, so that it comes back as it was.
     extra: Extra,
 }
 
 impl Fields {
-    pub(super) fn new(path: &str, fields: Extra) -> Self {
-        Self { path: path.to_owned(), fields, extra: Extra::new() }
+    pub(super) fn new(path: &str, left: Extra) -> Self {
+        Self { path: path.to_owned(), left, extra: Extra::new() }
     }
 
     /// The path of a field in the resume.
@@ -82,12 +82,12 @@ impl Fields {
     }
 
     pub(super) fn take(&mut self, key: &str) -> Option<Value> {
-        self.fields.remove(key)
+        self.left.remove(key)
     }
 
     /// Gives a field back that nothing could be made of.
     pub(super) fn untaken(&mut self, key: &str, value: Value) {
-        self.fields.insert(key.to_owned(), value);
+        self.left.insert(key.to_owned(), value);
     }
 
     /// Carries a field that is shown in another form.
@@ -97,16 +97,16 @@ impl Fields {
 
     /// Takes a key of another version of the schema for that of this one.
     pub(super) fn rename(&mut self, old: &str, key: &str) {
-        if !self.fields.contains_key(key)
-            && let Some(value) = self.fields.remove(old)
+        if !self.left.contains_key(key)
+            && let Some(value) = self.left.remove(old)
         {
-            self.fields.insert(key.to_owned(), value);
+            self.left.insert(key.to_owned(), value);
         }
     }
 
     /// Whether a field is there and is a text.
     pub(super) fn has(&self, key: &str) -> bool {
-        self.fields.get(key).is_some_and(|value| scalar(value).is_some())
+        self.left.get(key).is_some_and(|value| scalar(value).is_some())
     }
 
     /// A text of one line of at most `longest` characters.
@@ -142,7 +142,7 @@ impl Fields {
 
     /// A list of texts. One text is a list of one.
     pub(super) fn texts(&mut self, key: &str) -> Vec<String> {
-        let texts: Option<Vec<String>> = match self.fields.get(key) {
+        let texts: Option<Vec<String>> = match self.left.get(key) {
             None => return Vec::new(),
             Some(Value::Array(values)) => values.iter().map(scalar).collect(),
             Some(value) => scalar(value).map(|text| vec![text]),
@@ -155,21 +155,20 @@ impl Fields {
 
     /// A list of at most `most` texts of one line.
     pub(super) fn lines(&mut self, key: &str, most: usize, longest: usize, report: &mut Report) -> Vec<String> {
-        let value = self.fields.get(key).cloned();
         let texts = self.texts(key);
         let lines: Vec<(String, bool)> =
             texts.iter().take(most).map(|text| shortened(&one_line(text), longest)).collect();
         if texts.len() > most || lines.iter().any(|(_, whole)| !whole) {
             let path = self.path(key);
             report.shortened.push(format!("{path}: to {most} entries of {longest} characters"));
-            self.extra.extend(value.map(|value| (key.to_owned(), value)));
+            self.carry(key, texts.into());
         }
         lines.into_iter().map(|(line, _)| line).collect()
     }
 
     /// An address that a profile may hold.
     pub(super) fn url(&mut self, key: &str, report: &mut Report) -> Option<String> {
-        let text = scalar(self.fields.get(key)?)?;
+        let text = scalar(self.left.get(key)?)?;
         // As it is printed again.
         let text = uri(&text).into_owned();
         let is_good = |url: &str| url::check(url).is_ok() && url.chars().count() <= URL;
@@ -199,7 +198,7 @@ impl Fields {
 
     /// What is carried. Every field that was not taken is told.
     pub(super) fn finish(mut self, report: &mut Report) -> Extra {
-        for (key, value) in std::mem::take(&mut self.fields) {
+        for (key, value) in std::mem::take(&mut self.left) {
             // It is about the file and not about the person.
             if key != "$schema" {
                 report.carried(&self.path(&key), "");

@@ -30,6 +30,8 @@ pub(super) fn list(items: &[String]) -> String {
 }
 
 fn paragraphs(text: &str, width: usize) -> Vec<String> {
+    // A tab is a space on the card.
+    let text = text.replace('\t', " ");
     let lines: Vec<&str> = text.lines().map(str::trim).collect();
     let paragraphs = lines.split(|line| line.is_empty()).filter(|lines| !lines.is_empty());
     paragraphs.map(|lines| paragraph(lines, width)).collect()

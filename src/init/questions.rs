@@ -28,12 +28,12 @@ const LONGEST: u64 = 4096;
 pub fn ask(answers: impl BufRead, questions: impl Write) -> Result<Answers> {
     let mut asker = Asker { answers, questions };
     let defaults = Answers::default();
-    asker.say("Enter takes what stands in brackets. Everything can be changed in the files later.\n")?;
+    asker.say("Enter takes what stands in brackets. All of it can be changed later.\n")?;
     let name = asker.until("Your name", &defaults.name, |text| line(text, LINE).map(str::to_owned))?;
     let headline = asker.until("What do you do, in a few words?", &defaults.headline.join(" "), headline)?;
     let links = asker.links()?;
     let names = alternatives(PAGES.iter().map(|(name, ..)| *name)).replace('`', "").replace(" or ", ", ");
-    asker.say(&format!("The pages can be {names}.\n"))?;
+    asker.say(&format!("{}\n", textwrap::fill(&format!("The pages can be {names}."), 76)))?;
     let pages = asker.until("Which pages are there to be?", &defaults.pages.join(" "), pages)?;
     Ok(Answers { name, headline, links, pages })
 }

@@ -66,7 +66,7 @@ impl Edits<'_> {
     /// A page with entries of the old name.
     fn page(&mut self, file: &DeTable<'_>, name: &str, keys: &[(&str, &str)]) {
         let Some(DeValue::Array(tables)) = file.get(name).map(Spanned::get_ref) else { return };
-        for value in tables.iter() {
+        for value in tables {
             let DeValue::Table(table) = value.get_ref() else { continue };
             for (old, new) in keys {
                 self.key(table, old, new);

@@ -89,7 +89,8 @@ fn list(values: Vec<String>) -> String {
     if line.chars().count() <= LONGEST_LIST || values.len() < 2 {
         return line;
     }
-    format!("[\n{}]", values.iter().map(|value| format!("    {value},\n")).collect::<String>())
+    let lines: Vec<String> = values.into_iter().map(|value| format!("    {value},\n")).collect();
+    format!("[\n{}]", lines.concat())
 }
 
 /// A value of JSON in TOML, which has no null.

@@ -6,8 +6,8 @@ use crate::card::{Said, run};
 
 /// The commands that a run names at its end.
 fn next_commands(said: &Said) -> Vec<String> {
-    let after = said.out.split("Next:\n").nth(1).unwrap_or_else(|| panic!("{}", said.all()));
-    after.lines().map(|line| line.trim().split("   ").next().unwrap().to_owned()).collect()
+    let lines = said.out.lines().skip_while(|line| !line.starts_with("Look at the card"));
+    lines.filter_map(|line| line.strip_prefix("  ").map(str::to_owned)).collect()
 }
 
 /// Runs a line as it was printed, in a shell, with another command of the program in place of the one that needs a
@@ -31,6 +31,7 @@ fn init_writes_a_card_that_is_ready_and_never_over_a_file() {
             "{}",
             said.out
         );
+        assert_eq!(next_commands(&said).len(), 2, "{}", said.out);
         for line in next_commands(&said) {
             let checked = as_printed(directory.path(), &line, " check");
             assert!(checked.contains("the card is ready: card, about, career"), "{checked}");

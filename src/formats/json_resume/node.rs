@@ -56,13 +56,10 @@ impl Node {
     }
 
     fn complete(&mut self, key: &str, value: &Value) {
+        let is_empty = matches!(self, Self::Object(fields) if fields.is_empty());
         match (self, value) {
+            (node, _) if is_empty => *node = Self::Carried(value.clone()),
             (node @ Self::Object(_), Value::Object(more)) => node.fill(more),
-            (node @ Self::Object(_), _) => {
-                if matches!(node, Self::Object(fields) if fields.is_empty()) {
-                    *node = Self::Carried(value.clone());
-                }
-            }
             (node @ Self::Text(_), Value::Object(location)) if key == "location" => {
                 // A place that was made of a location is that location again.
                 if matches!(node, Self::Text(text) if *text == shape::place(location)) {
@@ -85,6 +82,16 @@ impl Node {
         }
     }
 
+    /// Whether no field of an object says something else than this one.
+    fn takes(&self, other: &Value) -> bool {
+        let (Self::Object(fields), Value::Object(more)) = (self, other) else { return false };
+        fields.iter().all(|(key, node)| match (node, more.get(key)) {
+            (_, None) => true,
+            (Self::Text(text), Some(other)) => other == text,
+            _ => false,
+        })
+    }
+
     /// The text of a field.
     fn field(&self, key: &str) -> Option<&str> {
         let Self::Object(fields) = self else { return None };
@@ -105,7 +112,8 @@ fn add(items: &mut Vec<Node>, list: &str, value: &Value) {
     // An address tells two profiles of one network apart.
     let same = |item: &Node, key: &str| value.get(key).and_then(Value::as_str) == item.field(key);
     let found = items.iter_mut().find(|item| {
-        value.get(name).is_some() && same(item, name) && (value.get("url").is_none() || same(item, "url"))
+        let is_same = same(item, name) && (value.get("url").is_none() || same(item, "url"));
+        value.get(name).is_some() && is_same && item.takes(value)
     });
     match (found, value) {
         (Some(item), Value::Object(more)) => item.fill(more),
@@ -114,7 +122,7 @@ fn add(items: &mut Vec<Node>, list: &str, value: &Value) {
 }
 
 /// Whether a text is the beginning of another, and was shortened to it.
-fn begins(whole: &str, text: &str) -> bool {
+pub(super) fn begins(whole: &str, text: &str) -> bool {
     text.strip_suffix('…').is_some_and(|text| words(whole).starts_with(&words(text)))
 }
 

@@ -107,6 +107,12 @@ pub(crate) fn is_website(label: &str) -> bool {
     ["website", "homepage", "web"].iter().any(|word| label.eq_ignore_ascii_case(word))
 }
 
+/// The person's own site of these labels and addresses; without one the first that a browser opens.
+pub(crate) fn website<'l>(links: impl Iterator<Item = (&'l str, &'l str)> + Clone) -> Option<&'l str> {
+    let own = links.clone().find(|(label, _)| is_website(label));
+    own.or_else(|| links.into_iter().find(|(_, url)| url.starts_with("http"))).map(|(_, url)| url)
+}
+
 /// The label of the link that is made of a resume's `url`.
 pub(crate) const WEBSITE: &str = "Website";
 
@@ -114,7 +120,7 @@ pub(crate) const WEBSITE: &str = "Website";
 pub(crate) fn place(location: &Extra) -> String {
     let parts =
         ["city", "region", "countryCode"].into_iter().filter_map(|key| location.get(key).and_then(Value::as_str));
-    parts.map(str::trim).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
+    parts.map(str::trim).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ").replace(['\n', '\t'], " ")
 }
 
 /// The roles of a project in a line, as an entry's subtitle has them; `None` where there are none.

@@ -162,13 +162,13 @@ time = "for ever"
                 "url": "https://span.example",
                 "startDate": "2019-05",
                 "endDate": "2020-06-07",
-                "description": "a solver",
-                "summary": "It solves.",
+                "description": "It solves.",
+                "summary": "a solver",
                 "highlights": ["ten times faster", "and smaller", "With Sam Sample and Kim Kind."],
                 "keywords": ["statics", "solver"],
                 "links": [{ "label": "the paper", "url": "https://span.example/p.pdf" }],
             },
-            { "name": "A kit", "highlights": ["for ever"] },
+            { "entity": "A kit", "highlights": ["for ever"] },
         ])
     );
     assert_eq!(
