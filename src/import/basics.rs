@@ -141,7 +141,7 @@ fn is_phone(text: &str) -> bool {
 /// The names of the interests that a card has room for. Their keywords, and the others, are carried.
 fn interests(resume: &mut Fields, report: &mut Report) -> Vec<String> {
     let (mut shown, mut with_more, mut others) = (Vec::new(), Vec::new(), Vec::new());
-    for (index, value) in resume.values("interests").into_iter().enumerate() {
+    for (index, mut value) in resume.values("interests").into_iter().enumerate() {
         let path = format!("interests[{index}]");
         let name = scalar(&value).or_else(|| scalar(value.get("name")?));
         let name = name.filter(|name| shortened(name, INTEREST).1 && !name.contains(['\n', '\t']));
@@ -151,6 +151,7 @@ fn interests(resume: &mut Fields, report: &mut Report) -> Vec<String> {
             others.push(value);
             continue;
         };
+        set(&mut value, "name", &name);
         shown.push(name);
         let more: Vec<&String> = more.into_iter().filter(|key| *key != "name").collect();
         for key in &more {
@@ -189,7 +190,9 @@ fn links(toml: &mut Toml, basics: &mut Fields, report: &mut Report) {
             report.carried(&format!("{path}.{key}"), "");
         }
         if !more.is_empty() || is_website(&label) {
-            profile["url"] = address.as_str().into();
+            // As they are printed, so that the rest is found again.
+            set(&mut profile, "network", &label);
+            set(&mut profile, "url", &address);
             with_more.push(profile);
         }
         links.push((label, address));
@@ -218,4 +221,11 @@ fn links(toml: &mut Toml, basics: &mut Fields, report: &mut Report) {
 /// Whether an address is printed as that of the person's own site.
 fn is_printed(links: &[(String, String)], address: &str) -> bool {
     shape::website(links.iter().map(|(label, url)| (label.as_str(), url.as_str()))) == Some(address)
+}
+
+/// Sets a field of an object.
+fn set(value: &mut Value, key: &str, text: &str) {
+    if let Value::Object(fields) = value {
+        fields.insert(key.to_owned(), text.into());
+    }
 }
