@@ -145,21 +145,21 @@ fn interests(resume: &mut Fields, report: &mut Report) -> Vec<String> {
         let path = format!("interests[{index}]");
         let name = scalar(&value).or_else(|| scalar(value.get("name")?));
         let name = name.filter(|name| shortened(name, INTEREST).1 && !name.contains(['\n', '\t']));
-        let more: Vec<&String> = value.as_object().into_iter().flatten().map(|(key, _)| key).collect();
         let Some(name) = name.filter(|_| shown.len() < INTERESTS) else {
             report.carried(&path, "");
             others.push(value);
             continue;
         };
-        set(&mut value, "name", &name);
-        shown.push(name);
-        let more: Vec<&String> = more.into_iter().filter(|key| *key != "name").collect();
+        let more: Vec<String> = value.as_object().into_iter().flatten().map(|(key, _)| key.clone()).collect();
+        let more: Vec<String> = more.into_iter().filter(|key| key != "name").collect();
         for key in &more {
             report.carried(&format!("{path}.{key}"), "");
         }
         if !more.is_empty() {
+            set(&mut value, "name", &name);
             with_more.push(value);
         }
+        shown.push(name);
     }
     with_more.append(&mut others);
     if !with_more.is_empty() {
@@ -184,8 +184,8 @@ fn links(toml: &mut Toml, basics: &mut Fields, report: &mut Report) {
             others.push(profile);
             continue;
         };
-        let more: Vec<&String> = profile.as_object().into_iter().flatten().map(|(key, _)| key).collect();
-        let more: Vec<&&String> = more.iter().filter(|key| !matches!(key.as_str(), "network" | "url")).collect();
+        let more: Vec<String> = profile.as_object().into_iter().flatten().map(|(key, _)| key.clone()).collect();
+        let more: Vec<String> = more.into_iter().filter(|key| key != "network" && key != "url").collect();
         for key in &more {
             report.carried(&format!("{path}.{key}"), "");
         }
