@@ -141,24 +141,25 @@ fn is_phone(text: &str) -> bool {
 /// The names of the interests that a card has room for. Their keywords, and the others, are carried.
 fn interests(resume: &mut Fields, report: &mut Report) -> Vec<String> {
     let (mut shown, mut with_more, mut others) = (Vec::new(), Vec::new(), Vec::new());
-    for (index, value) in resume.values("interests").into_iter().enumerate() {
+    for (index, mut value) in resume.values("interests").into_iter().enumerate() {
         let path = format!("interests[{index}]");
         let name = scalar(&value).or_else(|| scalar(value.get("name")?));
         let name = name.filter(|name| shortened(name, INTEREST).1 && !name.contains(['\n', '\t']));
-        let more: Vec<&String> = value.as_object().into_iter().flatten().map(|(key, _)| key).collect();
         let Some(name) = name.filter(|_| shown.len() < INTERESTS) else {
             report.carried(&path, "");
             others.push(value);
             continue;
         };
-        shown.push(name);
-        let more: Vec<&String> = more.into_iter().filter(|key| *key != "name").collect();
+        let more: Vec<String> = value.as_object().into_iter().flatten().map(|(key, _)| key.clone()).collect();
+        let more: Vec<String> = more.into_iter().filter(|key| key != "name").collect();
         for key in &more {
             report.carried(&format!("{path}.{key}"), "");
         }
         if !more.is_empty() {
+            set(&mut value, "name", &name);
             with_more.push(value);
         }
+        shown.push(name);
     }
     with_more.append(&mut others);
     if !with_more.is_empty() {
@@ -183,13 +184,15 @@ fn links(toml: &mut Toml, basics: &mut Fields, report: &mut Report) {
             others.push(profile);
             continue;
         };
-        let more: Vec<&String> = profile.as_object().into_iter().flatten().map(|(key, _)| key).collect();
-        let more: Vec<&&String> = more.iter().filter(|key| !matches!(key.as_str(), "network" | "url")).collect();
+        let more: Vec<String> = profile.as_object().into_iter().flatten().map(|(key, _)| key.clone()).collect();
+        let more: Vec<String> = more.into_iter().filter(|key| key != "network" && key != "url").collect();
         for key in &more {
             report.carried(&format!("{path}.{key}"), "");
         }
         if !more.is_empty() || is_website(&label) {
-            profile["url"] = address.as_str().into();
+            // As they are printed, so that the rest is found again.
+            set(&mut profile, "network", &label);
+            set(&mut profile, "url", &address);
             with_more.push(profile);
         }
         links.push((label, address));
@@ -218,4 +221,11 @@ fn links(toml: &mut Toml, basics: &mut Fields, report: &mut Report) {
 /// Whether an address is printed as that of the person's own site.
 fn is_printed(links: &[(String, String)], address: &str) -> bool {
     shape::website(links.iter().map(|(label, url)| (label.as_str(), url.as_str()))) == Some(address)
+}
+
+/// Sets a field of an object.
+fn set(value: &mut Value, key: &str, text: &str) {
+    if let Value::Object(fields) = value {
+        fields.insert(key.to_owned(), text.into());
+    }
 }
