@@ -13,7 +13,7 @@ use std::{
 };
 
 use clap::{
-    Arg, Args, CommandFactory as _, Error, FromArgMatches as _, Parser, Subcommand, ValueEnum,
+    Arg, Args, CommandFactory as _, Error, FromArgMatches as _, Parser, Subcommand,
     builder::Resettable,
     error::{ContextKind, ContextValue, ErrorKind},
 };
@@ -143,7 +143,7 @@ pub struct Settings {
     pub host_key: Option<PathBuf>,
     /// How the log on standard error is written: text for people, json for programs
     #[arg(long, env = "SSHCARD_LOG", global = true, value_name = "text|json", default_value = "text")]
-    #[arg(hide_possible_values = true)]
+    #[arg(value_parser = log_format)]
     pub log: LogFormat,
     /// The most connections at a time that are let in; 0 for no limit
     #[arg(long, env = "SSHCARD_MAX_CONNECTIONS", global = true, value_name = "N", default_value = "1000")]
@@ -159,14 +159,14 @@ pub struct Settings {
     #[arg(long, env = "SSHCARD_PROXY_FROM", global = true, value_name = "CIDR", value_delimiter = ',')]
     #[arg(value_parser = network)]
     pub proxy_from: Vec<IpNet>,
-    /// Serve counts of what goes on, and whether the server is well, over HTTP at this address: `/metrics`, `/livez`,
-    /// `/readyz`. A port alone means this machine only [default: not served]
+    /// Serve metrics and health over HTTP at this address: `/metrics`, `/livez`, `/readyz`. A port alone means this
+    /// machine only [default: not served]
     #[arg(long, env = "SSHCARD_OPS", global = true, value_name = "ADDR", value_parser = ops_address)]
     pub ops: Option<SocketAddr>,
 }
 
 /// How the log is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LogFormat {
     /// Lines for people.
     Text,
@@ -346,6 +346,14 @@ fn address(text: &str, host: IpAddr, port: u16, examples: &str) -> Result<Socket
         Ok(ip) => format!("it has no port; say {}", SocketAddr::new(ip, port)),
         Err(_) => format!("it is no address; say one like {examples}"),
     })
+}
+
+fn log_format(text: &str) -> Result<LogFormat, &'static str> {
+    match text {
+        "text" => Ok(LogFormat::Text),
+        "json" => Ok(LogFormat::Json),
+        _ => Err("it is no format of the log; say text or json"),
+    }
 }
 
 fn count(text: &str) -> Result<usize, String> {

@@ -4,20 +4,16 @@ use std::{
     env,
     future::Future,
     io::{self, IsTerminal as _, Write as _},
-    path::Path,
     process::ExitCode,
     sync::Arc,
 };
 
 use anyhow::{Context as _, Result};
 use sshcard::{
-    app::Word,
     cli::{Cli, Command, Settings},
-    document::Document,
-    exhibits, formats, init, ops, places, preview,
-    profile::{self, Loaded, Vocabulary},
+    ops, places, preview,
     session::Environment,
-    site::{Logo, Site},
+    site::Site,
     ssh::{self, healthcheck, limits::Limits, proxy::Proxies},
 };
 use tokio::{
@@ -29,6 +25,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{hardening, log, signals::Signals};
 
 mod begin;
+mod profile;
 
 /// Does what the command line says.
 ///
@@ -46,7 +43,7 @@ pub(crate) fn run(cli: Cli) -> Result<ExitCode> {
         Command::Init { dir, yes, from } => begin::init(dir.or(settings.profile), yes, from),
         Command::Import { resume, dir } => begin::init(dir.or(settings.profile), true, Some(resume)),
         Command::Migrate { dir } => begin::migrate(&places::profile(dir.or(settings.profile).as_deref())?),
-        Command::Check { dir } => check(&places::profile(dir.or(settings.profile).as_deref())?),
+        Command::Check { dir } => profile::check(&places::profile(dir.or(settings.profile).as_deref())?),
         Command::Print { format, kind } => {
             // As it is typed over SSH, so that both are told what is wrong in the same words.
             let width = width.map(|width| format!("--width={width}"));
@@ -62,36 +59,9 @@ pub(crate) fn run(cli: Cli) -> Result<ExitCode> {
     }
 }
 
-/// Loads the profile of these settings, or the sample.
-fn chosen(settings: &Settings) -> Result<Document> {
-    if settings.sample {
-        let sample = init::sample().context("the sample needs a directory for temporary files")?;
-        return load(sample.path());
-    }
-    load(&places::profile(settings.profile.as_deref())?)
-}
-
-/// Loads a profile. What is written in it and not shown is told on standard error.
-fn load(directory: &Path) -> Result<Document> {
-    let reserved: Vec<&str> = formats::reserved().chain(Word::RESERVED).chain(ssh::exec::NOTICES).collect();
-    let vocabulary = Vocabulary { exhibits: &exhibits::NAMES, reserved: &reserved, has_glyph: Logo::has_glyph };
-    let Loaded { document, warnings } = profile::load(directory, &vocabulary)?;
-    if !warnings.is_empty() {
-        eprintln!("{}", warnings.report(io::stderr().is_terminal()));
-    }
-    Ok(document)
-}
-
-fn check(directory: &Path) -> Result<ExitCode> {
-    let document = load(directory)?;
-    let pages: Vec<&str> = document.pages.iter().map(|page| page.name.as_str()).collect();
-    writeln!(io::stdout(), "{}: the card is ready: {}", directory.display(), pages.join(", "))?;
-    Ok(ExitCode::SUCCESS)
-}
-
 /// Writes an answer where a visitor would find it. A reader that takes no more of it, as `head` does, is no error.
 fn print(settings: &Settings, command: &str) -> Result<ExitCode> {
-    let load = || chosen(settings);
+    let load = || profile::chosen(settings);
     let answer = ssh::exec::print(load, command, &settings.key(), io::stdout().is_terminal())?;
     let written = io::stdout().write_all(&answer.out).and_then(|()| io::stdout().flush());
     match written {
@@ -140,7 +110,7 @@ where
 /// Loads the profile and begins to prepare what is made of it; `None` when it is stopped before.
 async fn site(settings: Settings, stopped: &CancellationToken) -> Result<Option<Arc<Site>>> {
     let document = tokio::select! {
-        loaded = spawn_blocking(move || chosen(&settings)) => loaded.context("a fault of the program ended it")??,
+        loaded = spawn_blocking(move || profile::chosen(&settings)) => loaded.context("a fault of the program ended it")??,
         () = stopped.cancelled() => return Ok(None),
     };
     let site = Arc::new(Site::new(document));
@@ -169,12 +139,6 @@ async fn preview(settings: Settings, stopped: CancellationToken) -> Result<()> {
 async fn serve(settings: Settings, stopped: CancellationToken) -> Result<()> {
     let Some(site) = site(settings.clone(), &stopped).await? else { return Ok(()) };
     let _log = log::start(settings.log);
-    if settings.sample {
-        tracing::info!("the card is the sample; `sshcard init` writes one of your own");
-    } else {
-        let profile = places::absolute(&places::profile(settings.profile.as_deref())?);
-        tracing::info!("the profile is {}", profile.display());
-    }
     let (connections, per_address) = (settings.max_connections, settings.max_per_address);
     let limits = Limits { connections, per_address, ..Limits::default() };
     if !settings.proxy_from.is_empty() {
@@ -183,6 +147,12 @@ async fn serve(settings: Settings, stopped: CancellationToken) -> Result<()> {
     }
     let proxies = Proxies::new(&settings.proxy_from);
     let (server, listeners) = ssh::open(site, &settings.key(), &settings.listen, limits, proxies)?;
+    if settings.sample {
+        tracing::info!("the card is the sample; `sshcard init` writes one of your own");
+    } else {
+        let profile = places::absolute(&places::profile(settings.profile.as_deref())?);
+        tracing::info!("the profile is {}", profile.display());
+    }
     let Some(address) = settings.ops else { return server.serve(listeners, stopped).await };
     let watching = ops::serve(ops::listen(address).await?, server.watch());
     tokio::select! {

@@ -4,7 +4,7 @@ mod profiles;
 mod properties;
 mod search;
 
-use std::{path::Path, sync::LazyLock};
+use std::path::Path;
 
 use ratatui::{buffer::Buffer, layout::Rect, style::Modifier};
 

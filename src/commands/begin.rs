@@ -13,6 +13,8 @@ use sshcard::{
     scaffold::{self, NewFile},
 };
 
+use super::profile;
+
 /// Writes the files of a new profile. `from` is a JSON Resume.
 pub(super) fn init(named: Option<PathBuf>, yes: bool, from: Option<PathBuf>) -> Result<ExitCode> {
     let dir = places::new_profile(named.as_deref());
@@ -36,7 +38,7 @@ fn written(dir: &Path, files: &[NewFile]) -> Result<()> {
     let names: Vec<&str> = files.iter().map(|file| file.name.as_str()).collect();
     writeln!(io::stdout(), "Wrote {}: {}", places::absolute(dir).display(), names.join(", "))
         .context("cannot print")?;
-    super::load(dir).map(|_| ())
+    profile::load(dir).map(|_| ())
 }
 
 /// Says what to do next, as it is typed here.
@@ -58,5 +60,5 @@ pub(super) fn migrate(dir: &Path) -> Result<ExitCode> {
     if moved.is_empty() {
         writeln!(out, "{}: no file has keys of version 0.1; nothing was changed", dir.display())?;
     }
-    super::check(dir)
+    profile::check(dir)
 }

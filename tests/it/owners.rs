@@ -7,7 +7,7 @@ use calcard::vcard::{VCard, VCardProperty, VCardValue};
 use pulldown_cmark::{Event, LinkType, Options, Parser, Tag};
 use serde_json::Value;
 use sshcard::{
-    document::{Accent, Block, Document, Entry, Layout, Link, Page, Prose, Qr, Run, Section, short_address},
+    document::{Accent, Block, Dates, Document, Entry, Layout, Link, Page, Prose, Qr, Run, Section, short_address},
     exhibits,
     profile::{self, Vocabulary},
 };
