@@ -415,7 +415,7 @@ mod tests {
             ("--listen localhost", "it is no address; say one like 0.0.0.0:2222, [::]:2222 or 2222"),
             ("--ops localhost", "it is no address; say one like 127.0.0.1:9222 or 9222"),
             ("--ops 10.0.0.1", "it has no port; say 10.0.0.1:9222"),
-            ("--log xml", "invalid value 'xml' for '--log <text|json>'\n  [possible values: text, json]"),
+            ("--log xml", "it is no format of the log; say text or json"),
             ("--max-connections=-1", "'-1' for '--max-connections <N>': it is not a number; say 0 for no limit, or"),
             ("--max-connections 4294967296", "a number up to 4294967295"),
             ("--max-per-address 1.5", "it is not a number"),

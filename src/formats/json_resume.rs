@@ -2,6 +2,8 @@
 //! left out, unless it was carried from an imported resume, and words are not made into a date or a title. Pages without
 //! a section are not in it, but for the owner's story.
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
 use serde_json::Value;
 
@@ -76,8 +78,10 @@ fn basics(document: &Document) -> Node {
     let Document { card, extra, .. } = document;
     let carried = extra.get("basics").and_then(Value::as_object);
     let carried = |key| carried.and_then(|basics| basics.get(key));
-    let website = carried("url").and_then(Value::as_str);
-    let website = website.or_else(|| shape::website(card.links.iter().map(|link| (&*link.label, &*link.url))));
+    // What was carried is printed as it was, even where it is no address.
+    let website = carried("url").and_then(Value::as_str).map(Cow::from);
+    let links = card.links.iter().map(|link| (&*link.label, &*link.url));
+    let website = website.or_else(|| shape::website(links).map(uri));
     let story = story(document).map(|page| plain(&page.intro)).unwrap_or_default();
     let headline = card.name.as_ref().map(|_| card.headline.join(" ")).unwrap_or_default();
     let fields = [
@@ -85,7 +89,7 @@ fn basics(document: &Document) -> Node {
         ("label", optional(card.role.as_ref())),
         ("email", optional(card.email.as_ref())),
         ("phone", optional(card.phone.as_ref())),
-        ("url", text(&website.map(uri).unwrap_or_default())),
+        ("url", text(&website.unwrap_or_default())),
         ("summary", text([headline, story].join("\n\n").trim())),
     ];
     // A place that was made of a location is that location again.

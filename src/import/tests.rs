@@ -195,6 +195,14 @@ proptest! {
 }
 
 #[test]
+fn a_website_that_is_no_address_comes_back_as_it_was() {
+    let resume = json!({ "basics": { "name": "Alex Example", "url": "May 2019" } });
+    let first = imported(&resume);
+    assert_eq!(printed(&first)["basics"]["url"], "May 2019");
+    comes_back(&first, &printed(&first)).unwrap();
+}
+
+#[test]
 fn a_resume_becomes_files_that_a_person_reads_on() {
     let resume = json!({
         "basics": {
