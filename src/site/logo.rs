@@ -70,7 +70,7 @@ impl Logo {
     /// more than `MOST_DOTS`, the shape. Dots that are still outside are not among them.
     ///
     /// The way is computed when a frame is first asked for. That takes time with the square of the dots, some 30 ms for
-    /// the 380 of `1/√x` at a height of 28: see [`prepare`](Self::prepare).
+    /// the 380 of `1/√x` at a height of 28: they are computed by [`Site::prepare`](super::Site::prepare).
     pub fn frame(&self, n: usize) -> impl Iterator<Item = (u16, u16)> + '_ {
         let motion = self.motion();
         let dots = match motion.ends.get(n) {
