@@ -8,17 +8,19 @@ pub(super) const VERSION: &str = concat!("sshcard ", env!("CARGO_PKG_VERSION"), 
 /// What is logged. It says no more than the program can keep: how long the log lives is up to whoever runs it.
 pub(super) const PRIVACY: &str = "\
 What is logged of a visit: one line when you are shown something first, and one
-when the connection ends. They tell the time, the number of the connection since
-the server started, your network (of an IPv4 address its first three numbers, of
-an IPv6 address its first three groups), what was shown (the pages, or which
-documents) and how often, for how many seconds, and why it ended. A connection
-that is refused leaves a line as well: the same network, and why. Many visits or
-refusals at a time leave one line together, without a network. A program that
-cannot speak with this server leaves a line, at most one a minute: the same
-network, and the name that the program gives itself (such as SSH-2.0-PuTTY).
+when the connection ends. They tell the time, the number of the connection
+since the server started, your network (of an IPv4 address its first three
+numbers, of an IPv6 address its first three groups), what was shown (the page,
+plain lines, files, or which document) and how often, for how many seconds, and
+why it ended. A connection that is refused leaves a line as well: the same
+network, and why. Many visits or refusals at a time leave one line together,
+without a network. A program that cannot speak with this server leaves a line,
+at most one a minute: the same network, and the name that the program gives
+itself (such as SSH-2.0-PuTTY).
 
 What is never logged: your address in full, your user name, your keys and
-passwords, your terminal and its settings, and anything you type.
+passwords, your terminal and its settings, and what you type, but for the name
+of a document that you ask for.
 
 While you are connected, the server holds your address in memory, to count the
 connections from it. When you leave, that is forgotten. It sets no cookie,
