@@ -104,7 +104,7 @@ impl App {
             Event::Idle => self.say(notice::STILL_THERE),
             Event::Site(site) => {
                 self.replace(site);
-                None
+                self.say(notice::UPDATED)
             }
         };
         if !self.moving() {

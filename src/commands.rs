@@ -2,27 +2,32 @@
 
 use std::{
     env,
-    future::Future,
+    future::{Future, pending},
     io::{self, IsTerminal as _, Write as _},
     process::ExitCode,
     sync::Arc,
 };
 
 use anyhow::{Context as _, Result};
+use futures_util::FutureExt as _;
 use sshcard::{
     cli::{Cli, Command, Settings},
-    ops, places, preview,
+    ops, places, preview, reload,
     session::Environment,
     site::Site,
     ssh::{self, healthcheck, limits::Limits, proxy::Proxies},
 };
 use tokio::{
     runtime::{Builder, Runtime},
+    signal::unix::Signal,
     task::spawn_blocking,
 };
 use tokio_util::sync::CancellationToken;
 
-use crate::{hardening, log, signals::Signals};
+use crate::{
+    hardening, log,
+    signals::{Hangup, Signals},
+};
 
 mod begin;
 mod profile;
@@ -54,8 +59,8 @@ pub(crate) fn run(cli: Cli) -> Result<ExitCode> {
             settings.listen = addr.map_or(settings.listen, |addr| vec![addr]);
             check_health(&settings)
         }
-        Command::Preview => until_signalled(|stopped| preview(settings, stopped)),
-        Command::Serve => until_signalled(|stopped| serve(settings, stopped)),
+        Command::Preview => until_signalled(Hangup::Ends, |stopped, _| preview(settings, stopped)),
+        Command::Serve => until_signalled(Hangup::of_server(), |stopped, hangup| serve(settings, stopped, hangup)),
     }
 }
 
@@ -81,19 +86,20 @@ fn check_health(settings: &Settings) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Runs `work` until it is done, or until a signal cancels the token that it is given and it has ended in order.
-fn until_signalled<F>(work: impl FnOnce(CancellationToken) -> F) -> Result<ExitCode>
+/// Runs `work` until it is done, or until a signal cancels the token that it is given and it has ended in order. It is
+/// given SIGHUP too, where that does not end it.
+fn until_signalled<F>(asks: Hangup, work: impl FnOnce(CancellationToken, Option<Signal>) -> F) -> Result<ExitCode>
 where
     F: Future<Output = Result<()>> + Send + 'static,
 {
     let runtime = Runtime::new().context("cannot start the runtime")?;
     // Before anything is opened or made: a signal during the start is not lost, and leaves nothing half made.
-    let signals = {
+    let mut signals = {
         let _within = runtime.enter();
-        Signals::wait()?
+        Signals::wait(asks)?
     };
     let stopped = CancellationToken::new();
-    let work = runtime.spawn(work(stopped.clone()));
+    let work = runtime.spawn(work(stopped.clone(), signals.hangup()));
     // Signals are waited for on this thread, which does nothing else: neither a flood of visitors nor a start that
     // hangs keeps it from the next one.
     let done = runtime.block_on(async {
@@ -136,7 +142,7 @@ async fn preview(settings: Settings, stopped: CancellationToken) -> Result<()> {
 }
 
 /// Serves visitors and, where that is wanted, metrics and health, until the last visitor has been said goodbye to.
-async fn serve(settings: Settings, stopped: CancellationToken) -> Result<()> {
+async fn serve(settings: Settings, stopped: CancellationToken, hangup: Option<Signal>) -> Result<()> {
     let Some(site) = site(settings.clone(), &stopped).await? else { return Ok(()) };
     let _log = log::start(settings.log);
     let (connections, per_address) = (settings.max_connections, settings.max_per_address);
@@ -146,17 +152,24 @@ async fn serve(settings: Settings, stopped: CancellationToken) -> Result<()> {
         tracing::info!(from = networks.join(", "), "visitors come through proxies, and nobody gets in without one");
     }
     let proxies = Proxies::new(&settings.proxy_from);
+    let document = site.document().clone();
     let (server, listeners) = ssh::open(site, &settings.key(), &settings.listen, limits, proxies)?;
-    if settings.sample {
+    let reloading = if settings.sample {
         tracing::info!("the card is the sample; `sshcard init` writes one of your own");
+        // The sample is in the program: there is nothing to read again.
+        pending().left_future()
     } else {
         let profile = places::absolute(&places::profile(settings.profile.as_deref())?);
         tracing::info!("the profile is {}", profile.display());
-    }
-    let Some(address) = settings.ops else { return server.serve(listeners, stopped).await };
-    let watching = ops::serve(ops::listen(address).await?, server.watch());
+        reload::follow(profile, document, profile::reload, server.publisher(), hangup).right_future()
+    };
+    let watching = match settings.ops {
+        Some(address) => ops::serve(ops::listen(address).await?, server.watch()).left_future(),
+        None => pending().right_future(),
+    };
     tokio::select! {
         done = server.serve(listeners, stopped) => done,
         never = watching => match never {},
+        never = reloading => match never {},
     }
 }

@@ -8,7 +8,7 @@
 //! 3. [`site`] is one loaded card, with everything that is made of it once.
 //! 4. [`app`] is what the visitor does and sees. [`terminal`] turns bytes into keys, and cells into bytes.
 //! 5. [`session`] is one visitor's card as a state machine without I/O.
-//! 6. [`ssh`] and [`preview`] drive sessions; [`ops`] serves metrics and health.
+//! 6. [`ssh`] and [`preview`] drive sessions; [`ops`] serves metrics and health; [`reload`] reads the files again.
 //!
 //! [`cli`] is the settings.
 
@@ -24,6 +24,7 @@ pub mod ops;
 pub mod places;
 pub mod preview;
 pub mod profile;
+pub mod reload;
 pub mod scaffold;
 pub mod session;
 pub mod site;

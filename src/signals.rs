@@ -2,7 +2,8 @@
 //!
 //! | signal | here | why |
 //! | --- | --- | --- |
-//! | HUP, INT, QUIT, TERM | ends in order | an operator or the system asks for the end |
+//! | INT, QUIT, TERM | ends in order | an operator or the system asks for the end |
+//! | HUP | ends in order; reloads the profile in a server without a terminal | a terminal closed; an operator asks |
 //! | USR1, USR2, ALRM, VTALRM, PROF, XCPU | ends in order | by default they end it too, and mean nothing here |
 //! | IO, PWR, STKFLT, real-time (Linux) | ends in order | the same |
 //! | PIPE, XFSZ | nothing | the write that caused it fails: a line of the log, which costs no visit |
@@ -18,6 +19,7 @@ use std::{
     convert::Infallible,
     fs,
     future::poll_fn,
+    io::{self, IsTerminal as _},
     ops::RangeInclusive,
     process,
     task::Poll,
@@ -66,7 +68,26 @@ const ENDED_BY_SIGNAL: i32 = 128;
 
 /// The signals that are waited for. Once this is made, none of them ends the process by itself any more, also when this
 /// is dropped.
-pub(crate) struct Signals(Vec<(Signal, i32)>);
+pub(crate) struct Signals {
+    ending: Vec<(Signal, i32)>,
+    hangup: Option<Signal>,
+}
+
+/// What SIGHUP asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Hangup {
+    /// The end: the terminal has closed.
+    Ends,
+    /// That the profile is read again: there is no terminal that could close.
+    Reloads,
+}
+
+impl Hangup {
+    /// What it asks a server for.
+    pub(crate) fn of_server() -> Self {
+        if io::stdin().is_terminal() || io::stderr().is_terminal() { Self::Ends } else { Self::Reloads }
+    }
+}
 
 impl Signals {
     /// Begins to wait. A signal that was ignored when the process started stays ignored, as `nohup` and shells with
@@ -75,20 +96,31 @@ impl Signals {
     /// # Errors
     ///
     /// The system refuses.
-    pub(crate) fn wait() -> Result<Self> {
+    pub(crate) fn wait(asks: Hangup) -> Result<Self> {
         let ignored = ignored();
         let is_waited_for = |number: &i32| *number == Number::TERM.as_raw() || ignored >> (number - 1) & 1 == 0;
         let mut waiting = Vec::new();
+        let mut hangup = None;
         for number in ENDING.iter().map(|signal| signal.as_raw()).filter(is_waited_for) {
             let signal = signal(SignalKind::from_raw(number));
-            waiting.push((signal.with_context(|| format!("cannot wait for signal {number}"))?, number));
+            let signal = signal.with_context(|| format!("cannot wait for signal {number}"))?;
+            if asks == Hangup::Reloads && number == Number::HUP.as_raw() {
+                hangup = Some(signal);
+            } else {
+                waiting.push((signal, number));
+            }
         }
         // One that is refused is the C library's own, or there is none of this number.
         let real_time = REAL_TIME.filter(is_waited_for);
         waiting.extend(real_time.filter_map(|number| Some((signal(SignalKind::from_raw(number)).ok()?, number))));
         // Caught and not waited for: the write fails, instead of the process.
         drop(signal(SignalKind::from_raw(Number::XFSZ.as_raw())).context("cannot wait for SIGXFSZ")?);
-        Ok(Self(waiting))
+        Ok(Self { ending: waiting, hangup })
+    }
+
+    /// SIGHUP, where it asks for a reload; once.
+    pub(crate) fn hangup(&mut self) -> Option<Signal> {
+        self.hangup.take()
     }
 
     /// Cancels `stopped` at the first signal. One of [`URGENT`] that comes later than [`ONE_CAUSE`] ends the process at
@@ -109,7 +141,7 @@ impl Signals {
     async fn next(&mut self) -> i32 {
         poll_fn(|cx| {
             // Where none has come all are polled, so that each wakes this; the one after it is left for the next time.
-            let mut waiting = self.0.iter_mut();
+            let mut waiting = self.ending.iter_mut();
             let came = waiting.find_map(|(signal, number)| signal.poll_recv(cx).is_ready().then_some(*number));
             came.map_or(Poll::Pending, Poll::Ready)
         })

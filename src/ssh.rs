@@ -47,6 +47,7 @@ mod phase;
 pub mod proxy;
 mod rate;
 pub mod scp;
+mod served;
 pub mod sftp;
 mod shared;
 mod socket;
@@ -60,8 +61,9 @@ use connection::{Client, ConnectionGuard};
 use hostkey::{HostKey, KeyPlace};
 use limits::Limits;
 use log::LogThrottle;
-use metrics::Watch;
+use metrics::{Metrics, Watch};
 use proxy::Proxies;
+use served::Served;
 use shared::Shared;
 use socket::SendQueue;
 
@@ -107,6 +109,12 @@ impl Server {
     #[must_use]
     pub fn watch(&self) -> Watch {
         Watch { metrics: Arc::clone(&self.0.metrics), shutdown: self.0.shutdown.clone() }
+    }
+
+    /// What gives the server another card while it serves.
+    #[must_use]
+    pub fn publisher(&self) -> Publisher {
+        Publisher(Arc::clone(&self.0))
     }
 
     /// Serves one SSH connection over a stream of any kind, to its end. It counts as a connection from `peer`. `config`
@@ -156,6 +164,25 @@ impl Server {
         }
         shared.log.sum_up();
         ended
+    }
+}
+
+/// Gives a server another card.
+#[derive(Debug, Clone)]
+pub struct Publisher(Arc<Shared>);
+
+impl Publisher {
+    /// Serves `site` from now on. Open sessions show it too; an answer or a file transfer that has begun goes on with the
+    /// card that it began with. What is made of the site is made here: call it where that may take its time.
+    pub fn publish(&self, site: Arc<Site>) {
+        let served = Served::new(site, &self.0.key, SystemTime::now());
+        self.0.served.send_replace(Arc::new(served));
+    }
+
+    /// The counters of the server.
+    #[must_use]
+    pub fn metrics(&self) -> &Metrics {
+        &self.0.metrics
     }
 }
 

@@ -28,13 +28,26 @@ pub(super) fn chosen(settings: &Settings) -> Result<Document> {
 
 /// Loads a profile. What is written in it and not shown is told on standard error.
 pub(super) fn load(directory: &Path) -> Result<Document> {
-    let reserved: Vec<&str> = formats::reserved().chain(Word::RESERVED).chain(ssh::exec::NOTICES).collect();
-    let vocabulary = Vocabulary { exhibits: &exhibits::NAMES, reserved: &reserved, has_glyph: Logo::has_glyph };
-    let Loaded { document, warnings } = profile::load(directory, &vocabulary)?;
+    let Loaded { document, warnings } = read(directory)?;
     if !warnings.is_empty() {
         eprintln!("{}", warnings.report(io::stderr().is_terminal()));
     }
     Ok(document)
+}
+
+/// Loads a profile again. Of what is written in it and not shown, the log has the number.
+pub(super) fn reload(directory: &Path) -> Result<Document> {
+    let Loaded { document, warnings } = read(directory)?;
+    if !warnings.is_empty() {
+        tracing::warn!("the profile loads with {}; `sshcard check` tells which", warnings.summary());
+    }
+    Ok(document)
+}
+
+fn read(directory: &Path) -> Result<Loaded> {
+    let reserved: Vec<&str> = formats::reserved().chain(Word::RESERVED).chain(ssh::exec::NOTICES).collect();
+    let vocabulary = Vocabulary { exhibits: &exhibits::NAMES, reserved: &reserved, has_glyph: Logo::has_glyph };
+    Ok(profile::load(directory, &vocabulary)?)
 }
 
 /// Says whether a profile loads, and the pages of its card.

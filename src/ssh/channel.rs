@@ -1,6 +1,6 @@
 //! One channel: its requests, what runs on it, and its end. One task a channel, and nothing shared between two.
 
-use std::{panic::AssertUnwindSafe, sync::Arc};
+use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use futures_util::FutureExt as _;
@@ -20,6 +20,7 @@ use super::{
     metrics::SessionKind,
     phase::{Phase, Request},
     scp::{Scp, ScpCommand},
+    served::Served,
     sftp::Sftp,
     shared::Shared,
     socket::SendQueue,
@@ -111,7 +112,7 @@ enum RequestKind {
 }
 
 enum Program {
-    Session(Size),
+    Session(Box<Opening>),
     Answer(Answer),
     Transfer(SessionKind, Box<dyn Protocol>),
 }
@@ -162,17 +163,18 @@ impl ChannelRequest {
             let (_, status) = Box::pin(print(incoming, outgoing, Answer::full(), on_terminal)).await;
             return status;
         }
-        let preferences = Preferences::new(context.chosen.clone(), &self.environment, &shared.site.document().pages);
-        let program = self.program(shared, preferences.mode);
-        let session = context.visit.session(program.kind(preferences.mode));
+        let mut renewals = shared.served.subscribe();
         let (limits, shutdown, evicted) = (&shared.limits, &shared.shutdown, context.place.evicted());
+        // Of one card, whatever is published meanwhile; the program keeps no more of it than it needs.
+        let served = Arc::clone(&renewals.borrow_and_update());
+        let program = self.program(&served, context.chosen.clone(), limits.write_timeout);
+        drop(served);
+        let session = context.visit.session(program.kind());
         // Boxed apart, since the session's future is the larger by far, and nothing else need pay for it.
         let (end, status) = match program {
-            Program::Session(size) => {
-                let (site, environment, write_timeout) =
-                    (Arc::clone(&shared.site), self.environment, limits.write_timeout);
-                let session = Session::new(Opening { site, size, environment, preferences, write_timeout });
-                let mut events = Incoming::new(incoming, context.queue.clone(), evicted);
+            Program::Session(opening) => {
+                let session = Session::new(*opening);
+                let mut events = Incoming::new(incoming, context.queue.clone(), evicted).renewed_by(renewals);
                 let mut writer = outgoing.make_writer();
                 let end = Box::pin(driver::run(session, &mut events, &mut writer, shutdown)).await;
                 with_status(end.into())
@@ -191,32 +193,38 @@ impl ChannelRequest {
         status
     }
 
-    fn program(&self, shared: &Shared, mode: Mode) -> Program {
-        let answers = &shared.answers;
+    fn program(self, served: &Served, chosen: Option<Word>, write_timeout: Duration) -> Program {
+        let preferences = Preferences::new(chosen, &self.environment, &served.site.document().pages);
+        let answers = &served.answers;
         let columns = self.terminal.map(|size| size.width);
-        match (&self.kind, self.terminal) {
+        match (self.kind, self.terminal) {
             (RequestKind::Sftp, Some(_)) => Program::Answer(Answer::transfer_on_terminal()),
             (RequestKind::Sftp, None) => {
-                Program::Transfer(SessionKind::Sftp, Box::new(Sftp::new(Arc::clone(&shared.files))))
+                Program::Transfer(SessionKind::Sftp, Box::new(Sftp::new(Arc::clone(&served.files))))
             }
-            (RequestKind::Exec(command), terminal) => match ScpCommand::parse(command) {
+            (RequestKind::Exec(command), terminal) => match ScpCommand::parse(&command) {
                 Some(_) if terminal.is_some() => Program::Answer(Answer::transfer_on_terminal()),
                 Some(command) => {
-                    Program::Transfer(SessionKind::Scp, Box::new(Scp::new(Arc::clone(&shared.files), &command)))
+                    Program::Transfer(SessionKind::Scp, Box::new(Scp::new(Arc::clone(&served.files), &command)))
                 }
-                None => Program::Answer(answers.answer(command, columns)),
+                None => Program::Answer(answers.answer(&command, columns)),
             },
             (RequestKind::Shell, None) => Program::Answer(answers.text(None)),
-            (RequestKind::Shell, Some(size)) if mode == Mode::Text => Program::Answer(answers.text(Some(size.width))),
-            (RequestKind::Shell, Some(size)) => Program::Session(size),
+            (RequestKind::Shell, Some(size)) if preferences.mode == Mode::Text => {
+                Program::Answer(answers.text(Some(size.width)))
+            }
+            (RequestKind::Shell, Some(size)) => {
+                let (site, environment) = (Arc::clone(&served.site), self.environment);
+                Program::Session(Box::new(Opening { site, size, environment, preferences, write_timeout }))
+            }
         }
     }
 }
 
 impl Program {
-    fn kind(&self, mode: Mode) -> SessionKind {
+    fn kind(&self) -> SessionKind {
         match self {
-            Self::Session(_) => SessionKind::on_terminal(mode),
+            Self::Session(opening) => SessionKind::on_terminal(opening.preferences.mode),
             Self::Answer(answer) => answer.what,
             Self::Transfer(kind, _) => *kind,
         }

@@ -53,6 +53,8 @@ pub struct Metrics {
     pub session_duration: Family<SessionKind, Histogram>,
     /// Tasks that panicked. Each ended a session or a connection, and nothing else.
     pub panics: Counter,
+    /// Times that the profile was read again, by what came of it.
+    pub profile_reloads: Family<ReloadResult, Counter>,
     /// Bytes that came from clients, as TCP carries them; without a proxy's header.
     pub received: Counter,
     /// Bytes that went to clients, as TCP carries them.
@@ -102,6 +104,7 @@ impl Metrics {
                 complete(Family::new_with_constructor(|| Histogram::new(DURATIONS))),
             ),
             panics: counter(all, "sshcard_panics", "Faults that each ended a session or a connection"),
+            profile_reloads: family(all, "sshcard_profile_reloads", "Times that the profile was read again"),
             received: counter(all, "sshcard_received_bytes", "Bytes that came from clients"),
             sent: counter(all, "sshcard_sent_bytes", "Bytes that went to clients"),
             registry,
@@ -157,7 +160,7 @@ macro_rules! label {
 }
 
 label!(Refusal => "reason", ConnectionEnd => "reason", SessionEnd => "reason");
-label!(Method => "method", SessionKind => "kind");
+label!(Method => "method", SessionKind => "kind", ReloadResult => "result");
 
 /// The connections that there are now, as admission counts them.
 #[derive(Debug)]
@@ -190,6 +193,18 @@ impl Watch {
     pub fn is_ready(&self) -> bool {
         !self.shutdown.is_cancelled()
     }
+}
+
+/// What came of reading the profile again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "snake_case")]
+pub enum ReloadResult {
+    /// Another card is served.
+    Changed,
+    /// The files say the same as before.
+    Unchanged,
+    /// The files do not load; the card is served that was served before.
+    Failed,
 }
 
 /// How a client asked to be let in (RFC 4252; RFC 4256).
@@ -279,6 +294,7 @@ mod tests {
         check::<ConnectionEnd>();
         check::<SessionKind>();
         check::<SessionEnd>();
+        check::<ReloadResult>();
     }
 
     #[test]

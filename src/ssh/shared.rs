@@ -3,19 +3,22 @@
 use std::{future::Future, io::Write as _, net::IpAddr, panic::AssertUnwindSafe, sync::Arc, time::SystemTime};
 
 use futures_util::FutureExt as _;
-use tokio::{net::TcpStream, sync::Semaphore, time::Instant};
+use tokio::{
+    net::TcpStream,
+    sync::{Semaphore, watch},
+    time::Instant,
+};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{
     admission::{Admission, Refusal},
-    exec::Answers,
-    files::Files,
     hostkey::HostKey,
     incompatible::Incompatible,
     limits::Limits,
     log::VisitLog,
     metrics::Metrics,
     proxy::Proxies,
+    served::Served,
 };
 use crate::site::Site;
 
@@ -23,9 +26,8 @@ use crate::site::Site;
 #[derive(Debug)]
 pub(super) struct Shared {
     pub(super) key: HostKey,
-    pub(super) site: Arc<Site>,
-    pub(super) answers: Answers,
-    pub(super) files: Arc<Files>,
+    /// What is served now. A channel takes it when its program begins.
+    pub(super) served: watch::Sender<Arc<Served>>,
     pub(super) proxies: Proxies,
     pub(super) admission: Arc<Admission>,
     pub(super) metrics: Arc<Metrics>,
@@ -41,13 +43,11 @@ pub(super) struct Shared {
 impl Shared {
     /// What a server begins with of a site that was `loaded` then.
     pub(super) fn new(site: Arc<Site>, loaded: SystemTime, key: HostKey, limits: Limits, proxies: Proxies) -> Self {
-        let answers = Answers::new(&site, &key);
+        let served = Served::new(site, &key, loaded);
         let admission = Admission::new(&limits);
         Self {
             key,
-            files: Arc::new(Files::new(site.renditions().files(), loaded)),
-            answers,
-            site,
+            served: watch::Sender::new(Arc::new(served)),
             proxies,
             metrics: Arc::new(Metrics::new(&limits, &admission)),
             admission,

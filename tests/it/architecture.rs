@@ -25,6 +25,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     // drivers; the shell opens them
     ("ssh", &["driver", "session", "app", "site", "formats", "profile", "terminal", "document"]),
     ("ops", &["ssh::listen", "ssh::metrics"]),
+    ("reload", &["ssh", "ssh::metrics", "site", "profile", "document"]),
     ("preview", &["driver", "session", "app", "site", "terminal"]),
     ("driver", &["session"]),
     // session
@@ -46,7 +47,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
 /// Crates that only some may name, and who.
 const ONLY: &[(&str, &[&str])] = &[
     ("russh", &["ssh"]),
-    ("tokio", &["driver", "preview", "ssh", "ops", "commands", "signals"]),
+    ("tokio", &["driver", "preview", "reload", "ssh", "ops", "commands", "signals"]),
+    ("notify", &["reload"]),
     ("tokio_util", &["driver", "preview", "ssh", "ops", "commands", "signals"]),
     ("ratatui", &["terminal", "app", "theme"]),
     // All others name it as `crate::exhibits`, for which MAY_USE holds.
@@ -557,10 +559,10 @@ fn nothing_connects_but_the_healthcheck() {
     }
 }
 
-/// Whoever sets the machine's clock moves no deadline: it is read when the server starts, for what says when that was, and by the
-/// log, which is tracing's.
+/// Whoever sets the machine's clock moves no deadline: it is read when the server starts and when it is given another card, for
+/// what says when that was, and by the log, which is tracing's.
 #[test]
-fn the_time_of_day_is_asked_only_at_the_start() {
+fn the_time_of_day_is_asked_only_for_what_says_when_something_was() {
     let asks = |path: &String| ["SystemTime::now", "Utc::now", "Local::now"].iter().any(|name| path.ends_with(name));
     let mut asks: Vec<_> = production()
         .filter(|source| source.paths.iter().any(asks))

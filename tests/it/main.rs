@@ -30,6 +30,7 @@ mod pictures;
 mod process;
 mod proxy;
 mod readers;
+mod reload;
 mod rude;
 mod said;
 mod signals;

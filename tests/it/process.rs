@@ -46,7 +46,8 @@ impl Process {
         Self::serving(ENGINEER.as_ref(), shell, log, more)
     }
 
-    fn serving(profile: &Path, shell: &str, log: Stdio, more: &[&str]) -> Self {
+    /// The same of any profile. It has no terminal, whatever the tests have, so that SIGHUP reloads.
+    pub(crate) fn serving(profile: &Path, shell: &str, log: Stdio, more: &[&str]) -> Self {
         let keys = tempfile::tempdir().unwrap();
         let fingerprint = HostKey::load_or_create(keys.path()).unwrap().fingerprint();
         // A port that was free a moment ago.
@@ -60,6 +61,7 @@ impl Process {
             .arg("--profile")
             .arg(profile)
             .args(more)
+            .stdin(Stdio::null())
             .stderr(log)
             .spawn()
             .unwrap();

@@ -1,20 +1,26 @@
 //! What arrives on a channel, as a session wants it: input as it comes, sizes of the window no more often than a
 //! session could use them.
 
-use std::{future::Future, time::Duration};
+use std::{
+    future::{Future, pending},
+    sync::Arc,
+    time::Duration,
+};
 
 use russh::{ChannelMsg, ChannelReadHalf};
 use tokio::{
     select,
+    sync::watch,
     time::{Instant, sleep_until},
 };
 use tokio_util::sync::CancellationToken;
 
 use crate::{
     driver::Events,
-    session::{Event, Size},
+    session::{Event, Site, Size},
     ssh::{
         rate::{Bucket, Rate},
+        served::Served,
         socket::SendQueue,
     },
     terminal::clamped_size,
@@ -49,12 +55,20 @@ pub(super) struct Incoming<'a, M> {
     /// Whether the session knows that it is evicted.
     told: bool,
     gone: bool,
+    /// Where other cards come from; `None` where none does.
+    renewals: Option<watch::Receiver<Arc<Served>>>,
 }
 
 impl<'a, M> Incoming<'a, M> {
     /// `evicted` is cancelled when another connection needs the place of this one.
     pub(super) fn new(messages: &'a mut M, queue: SendQueue, evicted: &'a CancellationToken) -> Self {
-        Self { messages, queue, early: None, resizes: Bucket::new(RESIZES), evicted, told: false, gone: false }
+        let resizes = Bucket::new(RESIZES);
+        Self { messages, queue, early: None, resizes, evicted, told: false, gone: false, renewals: None }
+    }
+
+    /// Tells the session of each other card that is served.
+    pub(super) fn renewed_by(self, renewals: watch::Receiver<Arc<Served>>) -> Self {
+        Self { renewals: Some(renewals), ..self }
     }
 }
 
@@ -72,6 +86,7 @@ impl<M: Messages> Events for Incoming<'_, M> {
                     self.told = true;
                     return Event::Evicted;
                 }
+                site = renewed(&mut self.renewals) => return Event::Site(site),
                 message = self.messages.wait() => message,
             };
             match message {
@@ -98,6 +113,16 @@ impl<M: Messages> Events for Incoming<'_, M> {
     fn unacknowledged(&self) -> usize {
         self.queue.unacknowledged()
     }
+}
+
+/// Waits for another card. Cancel safe.
+async fn renewed(renewals: &mut Option<watch::Receiver<Arc<Served>>>) -> Arc<Site> {
+    if let Some(renewals) = renewals
+        && renewals.changed().await.is_ok()
+    {
+        return Arc::clone(&renewals.borrow_and_update().site);
+    }
+    pending().await
 }
 
 #[cfg(test)]

@@ -1,0 +1,201 @@
+//! The profile that changes while visitors read.
+
+use std::{
+    fs::{self, File},
+    io::{Read as _, Write as _},
+    net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream},
+    os::unix::fs::symlink,
+    path::{Path, PathBuf},
+    process::Stdio,
+};
+
+use tempfile::TempDir;
+
+use super::{
+    process::{Process, send, until},
+    support::{Client, Terminal, soon},
+};
+
+/// SIGHUP.
+const HANGUP: i32 = 1;
+
+/// A server of a profile that a test changes.
+struct Edited {
+    place: TempDir,
+    server: Process,
+    log: PathBuf,
+    ops: SocketAddr,
+}
+
+/// A card of these words, which are on the card and, twice, on a page of its own.
+fn write(profile: &Path, words: &str) {
+    fs::create_dir_all(profile).unwrap();
+    replace(&profile.join("card.toml"), &format!("headline = \"{words} headline\"\nname = \"Ada Example\"\n"));
+    replace(&profile.join("about.md"), &format!("# About\n\n{words} beginning.\n\n{words} end.\n"));
+}
+
+/// Writes a file as editors do: beside it, and then in its place.
+fn replace(file: &Path, content: &str) {
+    let swap = file.with_file_name(".swap");
+    File::create(&swap).unwrap().write_all(content.as_bytes()).unwrap();
+    fs::rename(swap, file).unwrap();
+}
+
+impl Edited {
+    /// Serves `profile` in a directory of the test's own, once `prepare` has written it.
+    fn of(prepare: impl FnOnce(&Path)) -> Self {
+        let place = tempfile::tempdir().unwrap();
+        prepare(place.path());
+        let log = place.path().join("log");
+        let ops = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap();
+        let more = ["--max-per-address", "0", "--ops", &ops.to_string()];
+        let server = Process::serving(
+            &place.path().join("profile"),
+            "exec \"$@\"",
+            Stdio::from(File::create(&log).unwrap()),
+            &more,
+        );
+        Self { place, server, log, ops }
+    }
+
+    fn profile(&self) -> PathBuf {
+        self.place.path().join("profile")
+    }
+
+    fn log(&self) -> String {
+        fs::read_to_string(&self.log).unwrap()
+    }
+
+    /// How many reloads have had this result.
+    fn reloads(&self, result: &str) -> u32 {
+        let mut answer = String::new();
+        let mut stream = TcpStream::connect(self.ops).unwrap();
+        write!(stream, "GET /metrics HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", self.ops).unwrap();
+        stream.read_to_string(&mut answer).unwrap();
+        let name = format!("sshcard_profile_reloads_total{{result=\"{result}\"}} ");
+        let count = answer.lines().find_map(|line| line.strip_prefix(&name));
+        count.unwrap_or_else(|| panic!("{answer}")).parse().unwrap()
+    }
+
+    /// Waits until there were so many reloads with this result.
+    async fn reloaded(&self, result: &str, times: u32) {
+        until(|| self.reloads(result) >= times).await;
+    }
+}
+
+async fn about(visitor: &Client) -> String {
+    let output = visitor.exec("about").await;
+    assert_eq!(output.status, Some(0));
+    output.out
+}
+
+/// Waits until the page says these words.
+async fn says(visitor: &Client, words: &str) {
+    soon(async { while !about(visitor).await.contains(words) {} }).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_open_page_shows_what_the_files_say_now() {
+    let edited = Edited::of(|place| write(&place.join("profile"), "Former"));
+    let visitor = edited.server.visitor().await;
+    let mut page: Terminal = visitor.terminal("xterm-256color", 80, 24).await;
+    page.expect("Former headline").await;
+    page.types("2").await;
+    page.expect("Former beginning").await;
+    write(&edited.profile(), "Present");
+    page.expect("Present beginning").await;
+    page.expect("The card was updated.").await;
+    assert!(about(&visitor).await.contains("Present end"));
+    assert_eq!(edited.reloads("failed"), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_broken_edit_keeps_the_card_and_is_told() {
+    let edited = Edited::of(|place| write(&place.join("profile"), "Former"));
+    let visitor = edited.server.visitor().await;
+    replace(&edited.profile().join("card.toml"), "name = \"Ada Example\"\nheadline = \"not closed\n");
+    edited.reloaded("failed", 1).await;
+    let told = edited.log();
+    assert!(told.contains("/profile/card.toml:2:") && told.contains("the card stays as it is"), "{told}");
+    assert!(visitor.exec("text").await.out.contains("Former headline"));
+    write(&edited.profile(), "Present");
+    edited.reloaded("changed", 1).await;
+    assert!(visitor.exec("text").await.out.contains("Present headline"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_is_of_one_card() {
+    let link = |place: &Path, edit: usize| {
+        write(&place.join(edit.to_string()), &format!("Edition {edit}"));
+        symlink(edit.to_string(), place.join("next")).unwrap();
+        fs::rename(place.join("next"), place.join("profile")).unwrap();
+    };
+    let edited = Edited::of(|place| link(place, 0));
+    let visitor = edited.server.visitor().await;
+    for edit in 1..=10 {
+        link(edited.place.path(), edit);
+        for _ in 0..2 {
+            let text = visitor.exec("text").await.out;
+            let editions: Vec<&str> =
+                text.match_indices("Edition ").map(|(at, _)| text[at + 8..].split(' ').next().unwrap()).collect();
+            assert!(editions.len() >= 3 && editions.iter().all(|one| *one == editions[0]), "{text}");
+        }
+    }
+    says(&visitor, "Edition 10 end").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_to_other_files_is_seen() {
+    // As Kubernetes mounts a ConfigMap: the files are links through `..data`, which is replaced.
+    let edited = Edited::of(|place| {
+        let profile = place.join("profile");
+        write(&profile.join("..1"), "Former");
+        write(&profile.join("..2"), "Present");
+        symlink("..1", profile.join("..data")).unwrap();
+        for file in ["card.toml", "about.md"] {
+            symlink(format!("..data/{file}"), profile.join(file)).unwrap();
+        }
+    });
+    let visitor = edited.server.visitor().await;
+    assert!(about(&visitor).await.contains("Former end"));
+    symlink("..2", edited.profile().join("..data_tmp")).unwrap();
+    fs::rename(edited.profile().join("..data_tmp"), edited.profile().join("..data")).unwrap();
+    edited.reloaded("changed", 1).await;
+    assert!(about(&visitor).await.contains("Present end"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_directory_that_is_replaced_is_watched() {
+    let edited = Edited::of(|place| {
+        write(&place.join("1"), "Former");
+        write(&place.join("2"), "Present");
+        symlink("1", place.join("profile")).unwrap();
+    });
+    let visitor = edited.server.visitor().await;
+    assert!(about(&visitor).await.contains("Former end"));
+    symlink("2", edited.place.path().join("next")).unwrap();
+    fs::rename(edited.place.path().join("next"), edited.profile()).unwrap();
+    edited.reloaded("changed", 1).await;
+    write(&edited.place.path().join("2"), "Final");
+    says(&visitor, "Final end").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sighup_reads_the_files_again() {
+    // A file that is a link to another directory changes where nothing is watched.
+    let edited = Edited::of(|place| {
+        write(&place.join("elsewhere"), "Former");
+        fs::create_dir(place.join("profile")).unwrap();
+        for file in ["card.toml", "about.md"] {
+            symlink(format!("../elsewhere/{file}"), place.join("profile").join(file)).unwrap();
+        }
+    });
+    let visitor = edited.server.visitor().await;
+    edited.reloaded("unchanged", 1).await;
+    write(&edited.place.path().join("elsewhere"), "Present");
+    send(HANGUP, edited.server.child.id());
+    edited.reloaded("changed", 1).await;
+    assert!(about(&visitor).await.contains("Present end"));
+    // To read files is no change of theirs: nothing reloads without end.
+    assert_eq!((edited.reloads("unchanged"), edited.reloads("changed")), (1, 1));
+}
