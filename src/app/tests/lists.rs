@@ -52,3 +52,19 @@ fn dates_stand_flush_right_in_each_row() {
     }
     assert!(pages > 12, "{pages}");
 }
+
+#[test]
+fn the_tabs_around_the_shown_one_are_seen() {
+    for name in OWNERS {
+        let site = owner(name);
+        let titles: Vec<_> = site.document().pages.iter().map(|page| page.title.clone()).collect();
+        for (i, shown) in titles.iter().enumerate() {
+            let screen = Visitor::arrive(&site, 80, 24).keys(&"<tab>".repeat(i)).screen();
+            let bar = screen.lines().next().unwrap();
+            assert!(bar.contains(&format!("▌{shown}")), "{name}: {bar}");
+            for neighbour in titles.iter().take(i + 2).skip(i.saturating_sub(1)) {
+                assert!(bar.contains(neighbour.as_str()), "{name}: no {neighbour} in {bar}");
+            }
+        }
+    }
+}
