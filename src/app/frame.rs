@@ -96,6 +96,12 @@ impl Frame {
         if self.body.area.is_some() { 0 } else { self.body.height().saturating_sub(self.visible()) }
     }
 
+    /// Scrolls to where the body opens.
+    pub(super) fn open(&mut self) {
+        let row = self.body.opening.map_or(0, |(from, end)| end.saturating_sub(self.visible()).min(from));
+        self.scroll = row.min(self.furthest());
+    }
+
     /// The first row when the body is scrolled as little as shows what is selected; its beginning, if it does not fit.
     pub(super) fn revealed(&self) -> u16 {
         let first = self.first();

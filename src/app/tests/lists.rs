@@ -54,6 +54,23 @@ fn dates_stand_flush_right_in_each_row() {
 }
 
 #[test]
+fn layers_open_at_the_ground() {
+    for (name, page) in [("maintainer", "stack"), ("designer", "process")] {
+        let site = owner(name);
+        let position = site.document().position(page).unwrap();
+        let ground = site.document().pages[position].ground.clone().unwrap();
+        for (width, height) in [(40, 12), (60, 12), (80, 24)] {
+            let screen = Visitor::arrive(&site, width, height).keys(&"<tab>".repeat(position)).screen();
+            let body = screen.split_once('\n').unwrap().1;
+            assert!(body.contains('▌') && body.contains(&ground), "{name} at {width}x{height}:\n{screen}");
+            // Climbing begins at the lowest.
+            let climbed = Visitor::arrive(&site, width, height).keys(&"<tab>".repeat(position)).keys("<up>").screen();
+            assert!(climbed.split_once('\n').unwrap().1.contains('▌'), "{name} at {width}x{height}:\n{climbed}");
+        }
+    }
+}
+
+#[test]
 fn the_tabs_around_the_shown_one_are_seen() {
     for name in OWNERS {
         let site = owner(name);
