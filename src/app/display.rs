@@ -33,7 +33,7 @@ impl Display {
         let layer = self.layers.top_mut();
         let Some(window) = layer.screen.window(self.view.size) else { return T::default() };
         let (view, theme) = (&self.view, &self.view.theme());
-        let context = Context { view, theme, window: &window, scroll: layer.scroll };
+        let context = Context { view, theme, window: &window, scroll: layer.scroll.unwrap_or(0) };
         act(layer.screen.as_mut(), &context)
     }
 
@@ -44,7 +44,7 @@ impl Display {
 
     /// The first row of what is on top becomes `row`. A layout that was made already scrolls along.
     pub(super) fn scroll_to(&mut self, row: u16) {
-        self.layers.top_mut().scroll = row;
+        self.layers.top_mut().scroll = Some(row);
         if let Some(frame) = &mut self.frame {
             Arc::make_mut(frame).scroll = row;
         }
@@ -68,9 +68,12 @@ impl Display {
         let Some(window) = screen.window(view.size) else {
             return Frame::tiny(view.size, &view.site.document().card.headline.join(" "), theme);
         };
-        let context = Context { view, theme, window: &window, scroll };
+        let context = Context { view, theme, window: &window, scroll: scroll.unwrap_or(0) };
         let hints = self.hints(screen, &context);
         let mut frame = Frame::new(screen, self.layers.tab, hints, self.notice, &context);
+        if scroll.is_none() {
+            frame.open();
+        }
         if let Some(found) = &self.found
             && let Some(entry) = context.search_index().entry(found.entry)
         {

@@ -14,6 +14,9 @@ use super::{
 };
 use crate::{terminal::Link, theme::Theme, typeset};
 
+/// The least room between the titles of two tabs: the sign of the one that is shown stands in it.
+const TAB_GAP: u16 = 2;
+
 /// A laid-out window.
 #[derive(Debug, Clone)]
 pub struct Frame {
@@ -93,6 +96,12 @@ impl Frame {
         if self.body.area.is_some() { 0 } else { self.body.height().saturating_sub(self.visible()) }
     }
 
+    /// Scrolls to where the body opens.
+    pub(super) fn open(&mut self) {
+        let row = self.body.opening.map_or(0, |(from, end)| end.saturating_sub(self.visible()).min(from));
+        self.scroll = row.min(self.furthest());
+    }
+
     /// The first row when the body is scrolled as little as shows what is selected; its beginning, if it does not fit.
     pub(super) fn revealed(&self) -> u16 {
         let first = self.first();
@@ -170,46 +179,101 @@ impl Frame {
     }
 }
 
-/// The line of tabs; only the one that is shown where there is no room for all.
+/// The line of tabs: all of them, or as many around the one that is shown as there is room for.
 fn tabs(page: usize, hidden: bool, context: &Context<'_>) -> Row {
     let (theme, window) = (context.theme, context.window);
-    let gap = if window.narrow { 2 } else { 4 };
-    let mut row = Row::default();
-    let [before, after] = theme.signs.shown;
     let titles: Vec<_> = context.document().pages.iter().map(|page| context.spell(&page.title).into_owned()).collect();
+    let [before, after] = theme.signs.shown;
     // The first title stands where its sign does when it is shown.
-    let length = 1 + titles.iter().map(|title| typeset::width(title).saturating_add(gap)).fold(0, u16::saturating_add);
-    if length.saturating_sub(gap) + typeset::width(after) <= window.bar.width {
-        let mut x = 1;
-        for (i, title) in titles.into_iter().enumerate() {
-            let shown = i == page && !hidden;
-            let end = row.put(x, title, if shown { theme.strong } else { theme.quiet });
-            if shown {
-                row.put(x - 1, before, theme.accent);
-                row.put(end, after, theme.accent);
-            }
-            row.hit(x.saturating_sub(1)..end + 1, Target::Command(Command::Page(i)));
-            x = end + gap;
+    let words = titles.iter().map(|title| typeset::width(title)).fold(1 + typeset::width(after), u16::saturating_add);
+    let gaps = u16::try_from(titles.len().saturating_sub(1)).unwrap_or(u16::MAX);
+    let room = window.bar.width.checked_sub(words);
+    let widest = if window.narrow { TAB_GAP } else { 2 * TAB_GAP };
+    let gap = (TAB_GAP..=widest).rev().find(|gap| room.is_some_and(|room| gaps.saturating_mul(*gap) <= room));
+    let Some(gap) = gap else { return tabs_around(page, &titles, context) };
+    let mut row = Row::default();
+    let mut x = 1;
+    for (i, title) in titles.into_iter().enumerate() {
+        let shown = i == page && !hidden;
+        let end = row.put(x, title, if shown { theme.strong } else { theme.quiet });
+        if shown {
+            row.put(x - 1, before, theme.accent);
+            row.put(end, after, theme.accent);
         }
-    } else {
-        let [previous, next] = theme.signs.change;
-        if page > 0 {
-            row.put(0, previous, theme.accent);
+        row.hit(x.saturating_sub(1)..end + 1, Target::Command(Command::Page(i)));
+        x = end + gap;
+    }
+    row
+}
+
+/// The tab that is shown and its neighbours, between signs that lead to the pages before and after:
+/// `‹ Education  ▌Publications  Talks … ›`. Its number follows where room is left.
+fn tabs_around(page: usize, titles: &[String], context: &Context<'_>) -> Row {
+    let theme = context.theme;
+    let ([before, after], [previous, next]) = (theme.signs.shown, theme.signs.change);
+    let (width, last) = (context.window.bar.width, titles.len().saturating_sub(1));
+    let ellipsis = theme.signs.ellipsis;
+    // The signs at the left, and those at the right when the last of the titles in the row is that of page `to`.
+    let left = 3;
+    let right = |to: usize| {
+        let more = if to < last { 1 + typeset::width(ellipsis) } else { 0 };
+        typeset::width(after).max(1) + more + if page < last { 1 + typeset::width(next) } else { 0 }
+    };
+    let length = |from: usize, to: usize| {
+        let titles = titles.iter().take(to + 1).skip(from).map(|title| typeset::width(title).saturating_add(TAB_GAP));
+        titles.fold(left + right(to), u16::saturating_add).saturating_sub(TAB_GAP)
+    };
+    let (mut from, mut to) = (page, page);
+    loop {
+        let size = to - from;
+        if to < last && length(from, to + 1) <= width {
+            to += 1;
         }
-        let count = format!("{} of {}", page + 1, titles.len());
-        let room = window.bar.width.saturating_sub(3 + 5 + typeset::width(&count));
-        row.put(2, before, theme.accent);
-        let title = titles.into_iter().nth(page).unwrap_or_default();
-        let title = typeset::wrap(&title, room.max(1)).into_iter().next().unwrap_or_default();
-        let end = row.put(3, title, theme.strong);
-        let end = row.put(end, after, theme.accent) + 1;
-        if page + 1 < context.document().pages.len() {
-            row.put(end, next, theme.accent);
+        if from > 0 && length(from - 1, to) <= width {
+            from -= 1;
         }
-        row.put(end + 3, count, theme.quiet);
+        if to - from == size {
+            break;
+        }
+    }
+    let mut row = Row::default();
+    if page > 0 {
+        row.put(0, previous, theme.accent);
+        row.hit(0..left - 1, Target::Command(Command::PreviousPage));
+    }
+    let alone = from == to;
+    let (mut x, mut end) = (left, left);
+    for (i, title) in titles.iter().enumerate().take(to + 1).skip(from) {
+        let room = width.saturating_sub(x + right(last)).max(1);
+        // A title that has no room alone shows its first words.
+        let title =
+            if alone { typeset::wrap(title, room).into_iter().next().unwrap_or_default() } else { title.clone() };
+        let shown = i == page;
+        end = row.put(x, title, if shown { theme.strong } else { theme.quiet });
+        if shown {
+            row.put(x - 1, before, theme.accent);
+            row.put(end, after, theme.accent);
+        }
+        row.hit(x - 1..end + 1, Target::Command(Command::Page(i)));
+        x = end + TAB_GAP;
+    }
+    let shown_end = end;
+    end += typeset::width(after).max(1);
+    if to < last && end + right(to) - typeset::width(after).max(1) <= width {
+        end = row.put(end, ellipsis, theme.quiet) + 1;
+    }
+    if page < last {
+        end = row.put(end, next, theme.accent);
+        row.hit(shown_end + 1..end + 1, Target::Command(Command::NextPage));
+    }
+    if alone {
         // Half of the title belongs to each sign: one cell is hard to hit.
-        row.hit(0..end / 2, Target::Command(Command::PreviousPage));
-        row.hit(end / 2..end + 2, Target::Command(Command::NextPage));
+        row.hit(0..shown_end / 2, Target::Command(Command::PreviousPage));
+        row.hit(shown_end / 2..end + 1, Target::Command(Command::NextPage));
+    }
+    let count = format!("{} of {}", page + 1, titles.len());
+    if end + TAB_GAP + typeset::width(&count) <= width {
+        row.put(end + TAB_GAP, count, theme.quiet);
     }
     row
 }

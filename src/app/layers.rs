@@ -3,18 +3,18 @@
 use super::{screen::Screen, screens, sheet::Bookmark};
 use crate::document::{Document, Place};
 
-/// A screen, and the first row of it that the visitor scrolled to.
+/// A screen, and the first row of it that the visitor scrolled to; `None` until they scroll.
 #[derive(Debug)]
 pub(super) struct Layer {
     pub(super) screen: Box<dyn Screen>,
-    pub(super) scroll: u16,
+    pub(super) scroll: Option<u16>,
     /// What was first in view when another screen was put over this one.
     covered_at: Option<Bookmark>,
 }
 
 impl Layer {
     fn new(screen: Box<dyn Screen>) -> Self {
-        Self { screen, scroll: 0, covered_at: None }
+        Self { screen, scroll: None, covered_at: None }
     }
 }
 
@@ -40,7 +40,7 @@ impl Layers {
     /// Another document takes the place of the one that is shown. The visitor stays on the page of the same name.
     pub(super) fn replace(&mut self, before: &Document, document: &Document) {
         let page = before.pages.get(self.tab).and_then(|page| document.position(&page.name));
-        let scroll = self.tabs.get(self.tab).map_or(0, |layer| layer.scroll);
+        let scroll = self.tabs.get(self.tab).and_then(|layer| layer.scroll);
         *self = Self::new(document, page.unwrap_or(0));
         self.top_mut().scroll = scroll;
     }

@@ -33,6 +33,8 @@ pub(super) struct Sheet {
     pub(super) area: Option<Rect>,
     /// The rows that are shown when something is selected.
     pub(super) selected: Option<(u16, u16)>,
+    /// The rows that are in view before the visitor scrolls; without them it begins at the first row.
+    pub(super) opening: Option<(u16, u16)>,
     /// The row after what is told of it, where that is not among them.
     pub(super) told: Option<u16>,
     /// The rows of what is marked.

@@ -1,5 +1,6 @@
 mod exhibits;
 mod hand;
+mod lists;
 mod profiles;
 mod properties;
 mod search;
@@ -388,7 +389,7 @@ fn voices_are_styles() {
     };
     assert_eq!(style(4, 4), ("▌".to_owned(), theme.accent.fg, Modifier::empty()));
     assert_eq!(style(6, 4).2, Modifier::BOLD);
-    assert_eq!(style(21, 4).1, theme.quiet.fg);
+    assert_eq!(style(28, 4).1, theme.quiet.fg);
     // Without colour there is none, and what is selected can still be seen.
     visitor.keys("ttt");
     let buffer = visitor.draw();

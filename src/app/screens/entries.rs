@@ -208,6 +208,10 @@ impl Screen for Entries {
         if let Some(ground) = &page.ground {
             ground_rows(&context.spell(ground), across, theme, &mut sheet);
         }
+        if self.is_climbed() {
+            // Layers open at the ground.
+            sheet.opening = selected.map(|(first, _)| (first, sheet.height()));
+        }
         sheet.selected = selected;
         let Some((entry, (row, after))) = self.entry(context).zip(selected) else { return sheet };
         if let Some((x, width)) = beside {

@@ -9,8 +9,8 @@ fn the_mouse_alone_is_enough_in_a_small_window() {
         // The card without a box is its own target, and either side says how to flip it.
         ((40, 12), "<rest>", "<click:10,4>", "Take the card away"),
         ((40, 12), "f", "<click:10,4>", "Speech networks,"),
-        // Where one name of a page has room, its halves lead to the pages beside it.
-        ((30, 12), "<rest>", "<click:9,1>", "▌about"),
+        // The sign before the names leads to the page before, a name to its page.
+        ((30, 12), "<rest>", "<click:11,1>", "▌about"),
         ((30, 12), "2", "<click:2,1>", "▌card"),
         ((30, 12), "1<mono><ascii>", "<click:10,1>", "[about]"),
     ] {
@@ -27,13 +27,13 @@ fn the_mouse_alone_is_enough_in_a_small_window() {
 #[test]
 fn a_narrow_bar_has_arrows_where_there_is_a_page() {
     let own = own();
-    for (keys, expected) in [("", "   ▌card ›  1 of 5"), ("2", " ‹ ▌about ›  2 of 5"), ("5", " ‹ ▌contact    5 of 5")]
+    for (keys, expected) in [("", "   ▌card  about … ›"), ("2", " ‹ ▌about  career … ›"), ("5", " ‹  stack ▌contact")]
     {
         let screen = Visitor::arrive(&own, 24, 8).keys(keys).screen();
         assert_eq!(screen.lines().next(), Some(expected), "{keys}");
     }
     let screen = Visitor::arrive(&own, 24, 8).keys("<ascii>5").screen();
-    assert_eq!(screen.lines().next(), Some(" < [contact]    5 of 5"));
+    assert_eq!(screen.lines().next(), Some(" <  stack [contact]"));
     // Nothing falls off at the right edge, at the width at which all names fit and under it.
     for width in 24..50 {
         let screen = Visitor::arrive(&own, width, 8).keys("<ascii>5").screen();

@@ -2,7 +2,7 @@
 
 use super::super::super::screen::{Context, Row, Sheet};
 use crate::{
-    document::{Entry, Layout, Page},
+    document::{Dates, Entry, Layout, Page},
     site::MEASURE,
     typeset,
 };
@@ -13,6 +13,12 @@ const GAP: u16 = 3;
 const GUTTER: u16 = 5;
 /// What is told beside the list has at least this many columns.
 const NARROWEST_TEXT: u16 = 32;
+/// A list wraps at this many columns where that leaves room for what is told beside it.
+const WRAPPED_LIST: u16 = 44;
+/// A stacked text stands this many columns to the right of the one above it.
+const STEP: u16 = 2;
+/// A time in the owner's words wraps at this many columns; dates are never broken.
+const TIME: u16 = 20;
 
 /// How a list is set in a window.
 #[derive(Debug)]
@@ -36,6 +42,8 @@ enum Form {
     Two,
     /// The second below the first.
     Stacked,
+    /// The second below the first, and the dates at the right of the title.
+    Dated,
 }
 
 impl Columns {
@@ -44,8 +52,8 @@ impl Columns {
         let set = |form| {
             let mut widths = [0; 3];
             for entry in &page.entries {
-                for (widest, text) in widths.iter_mut().zip(cells(layout, form, entry)) {
-                    *widest = typeset::width(&context.spell(&text)).max(*widest);
+                for (widest, lines) in widths.iter_mut().zip(texts(layout, form, entry, context)) {
+                    *widest = lines.iter().map(|line| typeset::width(line)).fold(*widest, u16::max);
                 }
             }
             let [first, rest @ ..] = widths;
@@ -53,17 +61,25 @@ impl Columns {
             let full = columns.fold(first, |full, width| full.saturating_add(GAP).saturating_add(width));
             (form, widths, full)
         };
+        let narrow = context.window.narrow;
+        let has_dates = page.entries.iter().any(|entry| entry.dates != Dates::Unknown);
+        let dated = (has_dates && !narrow && has_dates_at_the_right(layout)).then(|| {
+            let width = |entry| dated_width(layout, entry, context);
+            (Form::Dated, [0; 3], page.entries.iter().map(width).max().unwrap_or(0))
+        });
         let (three, two) = (set(Form::Three), set(Form::Two));
         let left = |full: u16| window.checked_sub(full.saturating_add(GUTTER)).filter(|left| *left >= NARROWEST_TEXT);
-        // Layers without their summaries would say too little; those of a wide window stand beside the text, others
-        // above.
-        let mut fits_beside = [three, two].into_iter().take(if layout == Layout::Layers { 1 } else { 2 });
+        // A list of dates wraps before it takes the place of what is told beside it. Layers without their summaries
+        // would say too little; those of a wide window stand beside the text, others above.
+        let wrapped = dated.map(|(form, widths, full)| (form, widths, full.min(WRAPPED_LIST)));
+        let second = if layout == Layout::Layers { None } else { dated.or(Some(two)) };
+        let mut fits_beside = [Some(three), second, wrapped].into_iter().flatten();
         if let Some(((form, widths, full), left)) = fits_beside.find_map(|set| Some((set, left(set.2)?))) {
             let beside = Some((full + GUTTER, left.min(MEASURE)));
             return Self { layout, form, widths, width: full, beside };
         }
         let across = window.min(MEASURE);
-        let wide = (three.2 <= across && !context.window.narrow).then_some(three);
+        let wide = (three.2 <= across && !narrow).then_some(three).or(dated);
         let fitting = wide.or((two.2 <= across).then_some(two)).unwrap_or((Form::Stacked, two.1, across));
         Self { layout, form: fitting.0, widths: fitting.1, width: across, beside: None }
     }
@@ -79,26 +95,62 @@ impl Columns {
     ) {
         let theme = context.theme;
         let first = sheet.height();
-        let spelled = |entry| cells(self.layout, self.form, entry).map(|text| context.spell(&text).into_owned());
-        let [left, middle, right] = spelled(entry);
-        let repeated = !middle.is_empty() && above.is_some_and(|above| spelled(above).first() == Some(&left));
+        let name = |entry| cells(self.layout, self.form, entry).into_iter().next();
+        let [left, middle, right] = texts(self.layout, self.form, entry, context);
+        let repeated = !middle.is_empty() && above.is_some_and(|above| name(above) == name(entry));
         let style = if selected { theme.strong } else { theme.ink };
         // Under a name that is not repeated, what tells the entries apart speaks for it.
         let middle_style = if repeated { style } else { theme.quiet };
-        if self.form == Form::Stacked {
-            if !repeated {
-                sheet.wrapped(0, self.width, &left, style);
+        let (left, middle) = (left.concat(), middle.concat());
+        match self.form {
+            Form::Stacked => {
+                if !repeated {
+                    sheet.wrapped(0, self.width, &left, style);
+                }
+                sheet.wrapped(STEP, self.width.saturating_sub(STEP), &middle, middle_style);
             }
-            sheet.wrapped(2, self.width.saturating_sub(2), &middle, middle_style);
-        } else {
-            let mut row = Row::default();
-            let [left_width, _, right_width] = self.widths;
-            if !repeated {
-                row.put(0, left, style);
+            Form::Dated => {
+                let mut rows = Vec::new();
+                if !repeated {
+                    rows.push((0, left, style));
+                }
+                if !middle.is_empty() {
+                    rows.push((STEP, middle, middle_style));
+                }
+                // The title of a timeline stands under the organization, that of a list above it.
+                let title = if self.layout == Layout::Timeline { rows.len().saturating_sub(1) } else { 0 };
+                for (nth, (x, text, style)) in rows.into_iter().enumerate() {
+                    let dates: &[String] = if nth == title { &right } else { &[] };
+                    let widest = dates.iter().map(|line| typeset::width(line) + GAP).max().unwrap_or(0);
+                    let lines = typeset::wrap(&text, self.width.saturating_sub(x + widest));
+                    for i in 0..lines.len().max(dates.len()) {
+                        let mut row = Row::default();
+                        if let Some(line) = lines.get(i) {
+                            row.put(x, line.clone(), style);
+                        }
+                        if let Some(line) = dates.get(i) {
+                            row.put(self.width.saturating_sub(typeset::width(line)), line.clone(), theme.quiet);
+                        }
+                        sheet.push(row);
+                    }
+                }
             }
-            row.put(left_width + GAP, middle, middle_style);
-            row.put(self.width.saturating_sub(right_width), right, theme.quiet);
-            sheet.push(row);
+            Form::Three | Form::Two => {
+                let mut row = Row::default();
+                let [left_width, _, right_width] = self.widths;
+                if !repeated {
+                    row.put(0, left, style);
+                }
+                row.put(left_width + GAP, middle, middle_style);
+                for line in right {
+                    let width = if has_dates_at_the_right(self.layout) { typeset::width(&line) } else { right_width };
+                    row.put(self.width.saturating_sub(width), line, theme.quiet);
+                    sheet.push(std::mem::take(&mut row));
+                }
+                if row.width() > 0 {
+                    sheet.push(row);
+                }
+            }
         }
         sheet.entry(first, self.width, i, selected, theme);
     }
@@ -113,6 +165,34 @@ impl Columns {
         let fields = fields.into_iter().flatten().filter(|field| !field.is_empty() && !listed.contains(field));
         fields.map(|field| context.spell(&field).into_owned()).collect()
     }
+}
+
+/// Whether the right column of a list in this layout holds dates, which stand flush right.
+fn has_dates_at_the_right(layout: Layout) -> bool {
+    matches!(layout, Layout::Timeline | Layout::List)
+}
+
+/// The lines of an entry's columns, in the characters of this terminal. Only a time in words is wrapped.
+fn texts(layout: Layout, form: Form, entry: &Entry, context: &Context<'_>) -> [Vec<String>; 3] {
+    let [left, middle, right] = cells(layout, form, entry).map(|text| context.spell(&text).into_owned());
+    let line = |text: String| if text.is_empty() { Vec::new() } else { vec![text] };
+    let in_words = has_dates_at_the_right(layout) && entry.dates.words().is_some();
+    [line(left), line(middle), if in_words { typeset::wrap(&right, TIME) } else { line(right) }]
+}
+
+/// The columns that an entry takes in [`Form::Dated`] when nothing but a time in words is wrapped.
+fn dated_width(layout: Layout, entry: &Entry, context: &Context<'_>) -> u16 {
+    let widths = texts(layout, Form::Dated, entry, context)
+        .map(|lines| lines.iter().map(|line| typeset::width(line)).max().unwrap_or(0));
+    let [mut left, mut middle, right] = widths;
+    if middle > 0 {
+        middle = middle.saturating_add(STEP);
+    }
+    let title = if layout == Layout::Timeline && middle > 0 { &mut middle } else { &mut left };
+    if right > 0 {
+        *title = title.saturating_add(GAP).saturating_add(right);
+    }
+    left.max(middle)
 }
 
 /// The texts of an entry's columns; empty where there is none.
@@ -135,7 +215,7 @@ fn cells(layout: Layout, form: Form, entry: &Entry) -> [String; 3] {
             [entry.label().to_owned(), about, dates]
         }
     };
-    if form == Form::Three {
+    if matches!(form, Form::Three | Form::Dated) {
         return [left, middle, right];
     }
     let (preferred, other) = if layout == Layout::Layers { (right, middle) } else { (middle, right) };
