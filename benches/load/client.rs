@@ -13,9 +13,13 @@ use tokio::time::{timeout, timeout_at};
 /// How long anything may take before the measurement is given up.
 const DEADLINE: Duration = Duration::from_secs(30);
 
-/// A frame is taken as complete when nothing has come for so long. A server asks the terminal its questions 50 ms after
-/// the first frame; this is shorter, so that those questions do not count as a part of the frame.
-const SILENCE: Duration = Duration::from_millis(40);
+/// The first frame is taken as complete when nothing has come for so long. A server asks the terminal its questions 50 ms
+/// after that frame; this is shorter, so that those questions do not count as a part of the frame.
+pub(crate) const FIRST_FRAME_END: Duration = Duration::from_millis(40);
+
+/// A page is taken as still when nothing has come for so long: three times what a frame in motion takes on an idle
+/// machine, so that a late one is not taken for the answer to a key.
+const SILENCE: Duration = Duration::from_millis(120);
 
 /// What the card hands on at once of a frame, in bytes.
 const PIECE: usize = 1792;
@@ -133,7 +137,7 @@ impl Session {
         timeout(DEADLINE, closed).await.context("not closed in time")
     }
 
-    /// The bytes that come until nothing has come for a moment, and when the last of them came.
+    /// The bytes that come until the page is still, and when the last of them came.
     pub(crate) async fn drain(&mut self) -> Result<(usize, Option<Instant>)> {
         self.drain_until(SILENCE).await
     }

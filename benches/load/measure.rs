@@ -6,7 +6,7 @@ use anyhow::Result;
 use tokio::{task::JoinSet, time::sleep};
 
 use super::{
-    client::Session,
+    client::{FIRST_FRAME_END, Session},
     process::Server,
     table::{Row, Value},
     turns::{ARRIVALS, AT_ONCE, Arrivals, HELD, Keys, STANDARD, STILL, TURNS, UNDER_WAY, key_times, typist},
@@ -217,7 +217,7 @@ impl Rows<'_> {
         for size in [STANDARD, HUGE] {
             let (columns, rows) = size;
             let (mut session, arrival) = Session::arrive(self.address(), STILL, size).await?;
-            let first = arrival.bytes + session.drain().await?.0;
+            let first = arrival.bytes + session.drain_until(FIRST_FRAME_END).await?.0;
             let mut action = async |setup: &str, key: &str| -> Result<f64> {
                 session.types(setup).await?;
                 session.drain().await?;

@@ -8,7 +8,10 @@ use std::{
 use anyhow::Result;
 use tokio::{task::JoinSet, time::sleep_until};
 
-use super::{client::Session, process::Server};
+use super::{
+    client::{FIRST_FRAME_END, Session},
+    process::Server,
+};
 
 pub(crate) const STANDARD: (u32, u32) = (80, 24);
 /// Sessions under way when arrivals are counted, and when many arrive at once.
@@ -83,7 +86,7 @@ fn note(times: &mut [Vec<Duration>; 3], new: [Duration; 3]) {
 async fn complete(address: SocketAddr) -> Result<[Duration; 3]> {
     let begin = Instant::now();
     let (mut session, arrival) = Session::arrive(address, STILL, STANDARD).await?;
-    let (_, last) = session.drain().await?;
+    let (_, last) = session.drain_until(FIRST_FRAME_END).await?;
     session.leave().await;
     Ok([arrival.handshake, arrival.first_byte, last.map_or(arrival.first_byte, |last| last - begin)])
 }
