@@ -24,12 +24,9 @@ use crate::{
         SCHEMA, VERSION,
         shape::{SHAPES, Shape},
     },
-    profile::LONGEST_FILE,
+    profile::{LONGEST_FILE, limits::ENTRIES},
     scaffold::{NewFile, writer},
 };
-
-/// The entries of a page; those beyond are carried.
-const ENTRIES: usize = 128;
 
 /// What a resume becomes.
 #[derive(Debug)]

@@ -13,6 +13,7 @@ mod directory;
 mod extra;
 pub(crate) mod first_edition;
 mod known_pages;
+pub(crate) mod limits;
 mod link;
 pub mod markdown;
 mod page;

@@ -12,16 +12,14 @@ use crate::{
         json_resume::shape::{self, WEBSITE, is_website},
         uri,
     },
-    profile::url,
+    profile::{
+        limits::{EMAIL, INTEREST, INTERESTS, LINE, LINKS, URL},
+        url,
+    },
     scaffold::writer::Toml,
 };
 
-/// What card.toml holds of a line; of an e-mail address; of interests; of links. What about.md holds.
-const LINE: usize = 80;
-const EMAIL: usize = 254;
-const INTEREST: usize = 40;
-const INTERESTS: usize = 12;
-const LINKS: usize = 24;
+/// The characters of about.md.
 const ABOUT: usize = 30_000;
 
 /// What `basics` and `interests` become.
@@ -177,7 +175,7 @@ fn links(toml: &mut Toml, basics: &mut Fields, report: &mut Report) {
         let label = field("network").map(|label| label.replace(['\n', '\t'], " "));
         let label = label.filter(|label| shortened(label, LINE).1);
         let address = field("url").map(|address| uri(&address).into_owned());
-        let address = address.filter(|address| url::check(address).is_ok() && shortened(address, 300).1);
+        let address = address.filter(|address| url::check(address).is_ok() && shortened(address, URL).1);
         // One is kept for the person's own site.
         let (Some(label), Some(address)) = (label, address.filter(|_| links.len() + 1 < LINKS)) else {
             report.carried(&path, "it has no address, or no network");

@@ -4,10 +4,7 @@
 use serde_json::Value;
 
 use super::fields::{Fields, Report, scalar, shortened};
-use crate::{document::Date, formats::json_resume::shape::Shape};
-
-/// The longest time in words.
-const WORDS: usize = 80;
+use crate::{document::Date, formats::json_resume::shape::Shape, profile::limits::LINE};
 
 /// The keys of an entry that say when it was, each with its value.
 pub(super) type Lines = Vec<(&'static str, String)>;
@@ -38,9 +35,9 @@ pub(super) fn take(fields: &mut Fields, shape: &Shape, report: &mut Report) -> L
         // No dates, or an end before its beginning: the words as they are.
         _ => {
             let words: Vec<&str> = [&from, &to].into_iter().flatten().map(|(text, _)| text.as_str()).collect();
-            let (words, whole) = shortened(&words.join(" – ").replace(['\n', '\t'], " "), WORDS);
+            let (words, whole) = shortened(&words.join(" – ").replace(['\n', '\t'], " "), LINE);
             if !whole {
-                report.shortened(&fields.path(first), WORDS);
+                report.shortened(&fields.path(first), LINE);
             }
             for (key, one) in [(first, &from), (last, &to)] {
                 if let Some((_, value)) = one {

@@ -13,15 +13,13 @@ use crate::{
         json_resume::shape::{self, Shape},
         uri,
     },
-    profile::url,
+    profile::{
+        limits::{LINE, NAMES, SUBTITLE, TEXT, URL},
+        url,
+    },
     scaffold::writer::{self, Toml},
 };
 
-/// What a profile holds of a title, an organization, a place, a tag; of a subtitle; of a list; of a text.
-const LINE: usize = 80;
-const SUBTITLE: usize = 120;
-const NAMES: usize = 16;
-const TEXT: usize = 20_000;
 /// The characters of a text that has to be shortened: each may need a backslash, and the text has lists.
 const SHORTENED: usize = 8_000;
 
@@ -141,7 +139,7 @@ fn labelled(links: &Value) -> Option<Vec<(String, String)>> {
         let object = link.as_object().filter(|object| object.len() == 2)?;
         let (label, url) = (object.get("label")?.as_str()?, object.get("url")?.as_str()?);
         let is_line = shortened(label, LINE).1 && !label.contains(['\n', '\t']);
-        (is_line && url::check(url).is_ok() && shortened(&uri(url), 300).1)
+        (is_line && url::check(url).is_ok() && shortened(&uri(url), URL).1)
             .then(|| (label.to_owned(), uri(url).into_owned()))
     });
     links.collect()

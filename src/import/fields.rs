@@ -4,10 +4,12 @@ use std::fmt::{self, Write as _};
 
 use serde_json::Value;
 
-use crate::{document::Extra, formats::uri, profile::url};
+use crate::{
+    document::Extra,
+    formats::uri,
+    profile::{limits::URL, url},
+};
 
-/// The longest address that a profile holds.
-const URL: usize = 300;
 /// The lines of one kind that are told; more would hide the others.
 const MOST_TOLD: usize = 40;
 

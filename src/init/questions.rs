@@ -8,15 +8,10 @@ use anyhow::{Context as _, Result, bail};
 use super::{Answers, PAGES};
 use crate::profile::{
     characters::{alternatives, is_refused, name, nearest, quoted, stray_joiners},
+    limits::{HEADLINE, HEADLINE_LINES, LINE, LINKS, URL},
     url,
 };
 
-/// What card.toml holds of a name and a label, of a line of the headline, of its lines, of links, of an address.
-const LINE: usize = 80;
-const HEADLINE: usize = 36;
-const HEADLINE_LINES: usize = 3;
-const LINKS: usize = 24;
-const URL: usize = 300;
 /// The longest line that is read, in bytes.
 const LONGEST: u64 = 4096;
 

@@ -6,29 +6,19 @@ use unicode_segmentation::UnicodeSegmentation;
 use super::{
     characters::{alternatives, nearest, quoted},
     extra,
+    limits::{EMAIL, HEADLINE, HEADLINE_LINES, INTEREST, INTERESTS, LINE, LINKS, PAGES, URL},
     link::link,
-    page::PAGES,
-    reader::{LINE, Reader, URL},
+    reader::Reader,
     source_file::SourceFile,
     url,
     vocabulary::Vocabulary,
 };
 use crate::document::{Accent, Card, Extra, Qr, split_address};
 
-/// The lines of a headline: what fits on a card.
-const HEADLINE_LINES: usize = 3;
-/// The characters of one of them: what fits beside the card's edge in a window of 40 columns.
-const HEADLINE: usize = 36;
-/// An interest, and how many of them the card has room for.
-const INTEREST: usize = 40;
-const INTERESTS: usize = 12;
 /// The logo's characters, as they are seen.
 const LOGO: usize = 8;
-/// The longest e-mail address (RFC 5321, section 4.5.3.1.3), and the longest host name (RFC 1035) with its port.
-const EMAIL: usize = 254;
+/// The longest host name (RFC 1035) with its port.
 const ADDRESS: usize = 260;
-/// Links: more would be a directory, not a card.
-const LINKS: usize = 24;
 
 /// Keys of other programs and of the first edition, and what to write instead.
 const MISTAKEN: [(&str, &str); 17] = [

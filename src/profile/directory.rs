@@ -10,7 +10,7 @@ use super::{
     characters::{quoted, slip},
     diagnostic::{Diagnostic, Diagnostics},
     known_pages::rank,
-    page::PAGES,
+    limits::PAGES,
     vocabulary::Vocabulary,
 };
 

@@ -1,6 +1,6 @@
 //! A link: a label and an address.
 
-use super::reader::{LINE, Reader};
+use super::{limits::LINE, reader::Reader};
 use crate::document::Link;
 
 /// Keys of other programs, and what to write instead.

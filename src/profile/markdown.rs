@@ -11,6 +11,7 @@ use pulldown_cmark::{CodeBlockKind, CowStr, Event, HeadingLevel, Parser, Tag, Ta
 use super::{
     characters::{is_refused, name, push_shown, quoted},
     diagnostic::SpannedDiagnostic,
+    limits::LINE,
     url,
 };
 use crate::document::{Block, Prose, Run, TextStyle};
@@ -25,9 +26,6 @@ use source::{OPTIONS, blanked, front_matter, without_comments};
 
 /// Lists and quotations may stand in each other so deep; a page has no room for more.
 const DEEPEST: usize = 8;
-
-/// The longest title of a page, in characters.
-const TITLE: usize = 80;
 
 /// Cuts a text into blocks. A text with errors is cut as well as it can be.
 #[must_use]
@@ -380,9 +378,9 @@ impl Builder<'_> {
             self.comments.retain(|comment| comment.start < span.start || comment.start >= span.end);
             title = words.filter(|words| !words.is_empty());
             let length = title.as_ref().map_or(0, |title| title.chars().count());
-            if length > TITLE {
+            if length > LINE {
                 let message = format!("the page's title is too long: {length} characters");
-                self.error(span, message, format!("shorten it to {TITLE} characters"));
+                self.error(span, message, format!("shorten it to {LINE} characters"));
             }
         }
         let (notes, diagnostics) = self.footnotes.finish();

@@ -6,24 +6,14 @@ use super::{
     characters::quoted,
     extra, first_edition,
     known_pages::{misspelled, section_of},
+    limits::{ENTRIES, LINE, NAMES, SUBTITLE, TEXT},
     link::link,
     markdown,
-    reader::{LINE, Reader},
+    reader::Reader,
     source_file::SourceFile,
     vocabulary::Vocabulary,
 };
 use crate::document::{Date, Dates, End, Entry, Layout, Page, Section};
-
-/// The pages of a card, beside the card itself and its contact page: more than a line of tabs holds.
-pub(super) const PAGES: usize = 24;
-/// What an entry is about, in a line of the page.
-const SUBTITLE: usize = 120;
-/// What is told of an entry: some screens of it.
-const TEXT: usize = 20_000;
-/// The names that a company has had; the people, tags, links and exhibits of an entry.
-const NAMES: usize = 16;
-/// The entries of a page: more than a long life has.
-const ENTRIES: usize = 128;
 
 /// Keys of other programs and of the first edition, and what to write instead. In any case of letters.
 const MISTAKEN: [(&str, &str); 18] = [

@@ -16,6 +16,7 @@ use toml::{
 use super::{
     characters::{alternatives, is_refused, name, nearest, quoted, stray_joiners},
     diagnostic::SpannedDiagnostic,
+    limits::URL,
     markdown,
     source_file::SourceFile,
     source_map::SourceMap,
@@ -23,12 +24,6 @@ use super::{
     url,
 };
 use crate::document::{Date, Prose};
-
-/// The longest of most texts of a line, in characters: a long name or title is half of this.
-pub(super) const LINE: usize = 80;
-
-/// The longest address of a link. The QR code of one that long is still read easily from a screen.
-pub(super) const URL: usize = 300;
 
 /// Reads one table of a file.
 #[derive(Debug)]
