@@ -13,6 +13,7 @@ mod directory;
 mod extra;
 pub(crate) mod first_edition;
 mod known_pages;
+mod language;
 pub(crate) mod limits;
 mod link;
 pub mod markdown;
@@ -76,10 +77,13 @@ pub fn load(dir: &Path, vocabulary: &Vocabulary<'_>) -> Result<Loaded, Diagnosti
     let read: Vec<(ReadPage, &SourceFile)> = read.collect();
     let mut document = Document::default();
     if let Some(file) = &card_file {
-        let (card, listed, extra) = card::card(file, vocabulary);
+        let listed = card::card(file, vocabulary, &mut document);
         let names: Vec<&str> = files.iter().map(|file| name_of(file)).collect();
-        (document.card, document.extra) = (card, extra);
         document.pages = pages::shown(&read, &names, &listed, file, &mut diagnostics);
+        let words = &document.words;
+        for page in document.pages.iter_mut().filter(|page| page.title.is_empty()) {
+            page.title.clone_from(words.pages.get(&page.name).unwrap_or(&page.name));
+        }
         // An entry of a page that could not be read may be what a `see` leads to.
         if read.len() == files.len() {
             see::resolve(&mut document, &read);

@@ -2,10 +2,12 @@
 
 use toml::Spanned;
 use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr as _;
 
 use super::{
     characters::{alternatives, nearest, quoted},
     extra,
+    language::language,
     limits::{EMAIL, HEADLINE, HEADLINE_LINES, INTEREST, INTERESTS, LINE, LINKS, PAGES, URL},
     link::link,
     reader::Reader,
@@ -13,7 +15,7 @@ use super::{
     url,
     vocabulary::Vocabulary,
 };
-use crate::document::{Accent, Card, Extra, Qr, split_address};
+use crate::document::{Accent, Card, Document, Qr, split_address};
 
 /// The logo's characters, as they are seen.
 const LOGO: usize = 8;
@@ -21,7 +23,9 @@ const LOGO: usize = 8;
 const ADDRESS: usize = 260;
 
 /// Keys of other programs and of the first edition, and what to write instead.
-const MISTAKEN: [(&str, &str); 17] = [
+const MISTAKEN: [(&str, &str); 19] = [
+    ("lang", "did you mean `language`?"),
+    ("locale", "did you mean `language`?"),
     ("mark", "write `logo`"),
     ("title", "did you mean `role`? What the card says largest is the `headline`"),
     ("position", "did you mean `role`?"),
@@ -41,9 +45,13 @@ const MISTAKEN: [(&str, &str); 17] = [
     ("url", "write it as a link: `[[link]]` with `label` and `url`"),
 ];
 
-/// Reads the card, the names of the pages in the owner's order (none where the order is left to the program), and what
-/// is carried of a JSON Resume.
-pub(super) fn card(source: &SourceFile, vocabulary: &Vocabulary<'_>) -> (Card, Vec<Spanned<String>>, Extra) {
+/// Reads everything into a document but its pages. Returns their names in the owner's order; none where the order is
+/// left to the program.
+pub(super) fn card(
+    source: &SourceFile,
+    vocabulary: &Vocabulary<'_>,
+    document: &mut Document,
+) -> Vec<Spanned<String>> {
     let mut reader = Reader::new(source).mistaken(&MISTAKEN);
     if !reader.has("name") {
         reader.require("headline", "headline = \"What you do\"");
@@ -72,13 +80,15 @@ pub(super) fn card(source: &SourceFile, vocabulary: &Vocabulary<'_>) -> (Card, V
         ..Card::default()
     };
     let pages = reader.spanned_list("pages", 2 * PAGES, LINE);
+    (document.language, document.words) = language(&mut reader);
     let qr = reader.spanned_line("qr", URL);
     // Last: a key of the file that stands below a table is told that it belongs above.
     card.links = reader.tables("link", LINKS).into_iter().filter_map(link).collect();
-    let extra = extra::of_card(&mut reader);
+    document.extra = extra::of_card(&mut reader);
     reader.finish();
     card.qr = read_qr(source, qr, &card);
-    (card, pages, extra)
+    document.card = card;
+    pages
 }
 
 fn lines(source: &SourceFile, text: &Spanned<String>) -> Vec<String> {
@@ -88,10 +98,10 @@ fn lines(source: &SourceFile, text: &Spanned<String>) -> Vec<String> {
         source.error(text.span(), message, format!("shorten it to {HEADLINE_LINES} lines"));
     }
     for line in &lines {
-        let length = line.chars().count();
+        let length = line.width();
         if length > HEADLINE {
-            let message = format!("a line of `headline` is too long: {length} characters");
-            let remedy = format!("shorten it to {HEADLINE} characters, or break it");
+            let message = format!("a line of `headline` is too long: {length} columns");
+            let remedy = format!("shorten it to {HEADLINE} columns, of which an ideograph takes two, or break it");
             source.error(text.span(), message, remedy);
         } else if line.is_empty() {
             source.error(text.span(), "a line of `headline` is empty", "remove it");

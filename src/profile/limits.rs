@@ -2,12 +2,14 @@
 
 /// The longest of most texts of a line, in characters: a long name or title is half of this.
 pub(crate) const LINE: usize = 80;
+/// The longest tag of a language: one of all kinds of subtags (RFC 5646, section 4.4.1).
+pub(crate) const TAG: usize = 35;
 /// The longest address of a link. The QR code of one that long is still read easily from a screen.
 pub(crate) const URL: usize = 300;
 
 /// The lines of a headline: what fits on a card.
 pub(crate) const HEADLINE_LINES: usize = 3;
-/// The characters of one of them: what fits beside the card's edge in a window of 40 columns.
+/// The columns of one of them: what fits beside the card's edge in a window of 40 columns.
 pub(crate) const HEADLINE: usize = 36;
 /// The characters of an interest.
 pub(crate) const INTEREST: usize = 40;

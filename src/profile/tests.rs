@@ -92,9 +92,9 @@ fn everything_is_read() {
     let [first, second, third] = career.entries.as_slice() else { panic!("three entries") };
     assert_eq!(first.see, Some(Place { page: 0, entry: Some(1) }));
     assert_eq!(document.place_title(first.see.unwrap()).as_deref(), Some("Turm: b"));
-    assert_eq!(first.dates.to_string(), "2019 – 1 May 2020");
+    assert_eq!(first.dates.text(&Words::default()), "2019 – 1 May 2020");
     assert_eq!((first.links.len(), first.tags.len(), first.url.as_deref()), (1, 1, Some("https://o.example")));
-    assert_eq!((second.dates.to_string().as_str(), second.see), ("now", Some(Place { page: 0, entry: None })));
+    assert_eq!((second.dates.text(&Words::default()).as_str(), second.see), ("now", Some(Place { page: 0, entry: None })));
     assert_eq!(third.dates, Dates::Words("once".to_owned()));
     let expected = [
         "about.md this page has nothing to show; write something in it, or remove the file",

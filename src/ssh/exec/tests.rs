@@ -66,7 +66,7 @@ fn help_has_a_line_for_everything_that_can_be_asked_for() {
     let answers = answers();
     let help = text(&help(&answers));
     for format in FORMATS {
-        assert!(help.contains(&format!("\n  {}", format.name())) && help.contains(format.gives()), "{help}");
+        assert!(help.contains(&format!("\n  {}", format.name())) && help.contains(format.gives(&Words::default())), "{help}");
         assert!(format.variants().iter().all(|variant| help.contains(variant)), "{help}");
     }
     for line in help.lines().filter(|line| line.starts_with("  ") && !line.contains('@')) {
