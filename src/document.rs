@@ -5,6 +5,7 @@
 //! that could act on a terminal; the loader ([`crate::profile`]) refuses those.
 
 mod dates;
+mod language;
 mod text;
 pub mod words;
 
@@ -13,14 +14,15 @@ use std::sync::Arc;
 use strum::{IntoStaticStr, VariantArray};
 
 pub use dates::{Date, Dates, End};
+pub use language::Language;
 pub use text::{Block, Prose, Run, TextStyle, runs_with_addresses, short_address};
 pub use words::{Direction, Words};
 
 /// Everything that the card says, checked and ready to be shown in any form.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Document {
-    /// The tag of the language (BCP 47) in which the profile is written.
-    pub language: String,
+    /// What the card is written in.
+    pub language: Language,
     /// The card's own words, in that language where there is a table of it.
     pub words: Arc<Words>,
     /// Who this is.
@@ -29,19 +31,6 @@ pub struct Document {
     pub pages: Vec<Page>,
     /// What a JSON Resume says and the card has no key for, by the keys of the resume.
     pub extra: Extra,
-}
-
-impl Default for Document {
-    /// An empty card in [`words::DEFAULT_LANGUAGE`].
-    fn default() -> Self {
-        Self {
-            language: words::DEFAULT_LANGUAGE.to_owned(),
-            words: Arc::default(),
-            card: Card::default(),
-            pages: Vec::new(),
-            extra: Extra::default(),
-        }
-    }
 }
 
 /// What is carried from one JSON Resume to the next and never shown.
@@ -96,7 +85,7 @@ impl Document {
     #[must_use]
     pub fn upper_case(&self, text: &str) -> String {
         // Turkish and Azerbaijani keep the dot of an `i` (Unicode's SpecialCasing.txt).
-        let dotted = ["tr", "az"].iter().any(|tag| self.language.split('-').next() == Some(tag));
+        let dotted = ["tr", "az"].contains(&self.language.primary());
         if dotted { text.replace('i', "İ").to_uppercase() } else { text.to_uppercase() }
     }
 

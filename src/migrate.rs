@@ -96,7 +96,7 @@ fn replace(text: &str, moved: &Moved) -> Result<()> {
 mod tests {
     use super::*;
     use crate::{
-        document::Layout,
+        document::{Layout, Words},
         profile::{Vocabulary, load},
     };
 

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use toml::Table;
 
-/// The language of a card that names none.
+/// The language that has every word.
 pub const DEFAULT_LANGUAGE: &str = "en";
 
 /// The tables, by the primary subtag of their language (BCP 47).

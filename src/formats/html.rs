@@ -10,7 +10,10 @@ use super::{
     qr,
     uri::tel,
 };
-use crate::document::{Accent, Card, Document, Entry, Direction, Layout, Page, Qr, Section, Words, short_address, words::{Lists, filled, listed}};
+use crate::document::{
+    Accent, Card, Direction, Document, Entry, Layout, Page, Qr, Section, Words, short_address,
+    words::{Lists, filled, listed},
+};
 
 mod elements;
 mod prose;
@@ -52,7 +55,7 @@ fn whole(document: &Document) -> String {
     let mut out = Out { document, html: String::new() };
     out.line("<!DOCTYPE html>");
     let rtl = if document.words.direction == Direction::Rtl { " dir=\"rtl\"" } else { "" };
-    out.line(&format!("<html lang=\"{}\"{rtl}>", document.language));
+    out.line(&format!("<html lang=\"{}\"{rtl}>", document.language.tag()));
     out.line("<head>");
     out.line("<meta charset=\"utf-8\">");
     out.line(&format!("<meta http-equiv=\"Content-Security-Policy\" content=\"{POLICY}\">"));

@@ -8,7 +8,10 @@ use super::{
     parts::{code_link, exhibits_of, heading, pages, see, takeaways, with},
 };
 use crate::{
-    document::{Block, Card, Document, Entry, Layout, Page, Place, Prose, Qr, Run, TextStyle, Words, short_address, words::filled},
+    document::{
+        Block, Card, Document, Entry, Layout, Page, Place, Prose, Qr, Run, TextStyle, Words, short_address,
+        words::filled,
+    },
     exhibits::Summary,
     typeset::{self, Line, Options},
 };

@@ -1,5 +1,7 @@
 //! `card.toml`: who this is, in the fewest words. It fills in no fact that the owner left out.
 
+use std::sync::Arc;
+
 use toml::Spanned;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr as _;
@@ -7,15 +9,15 @@ use unicode_width::UnicodeWidthStr as _;
 use super::{
     characters::{alternatives, nearest, quoted},
     extra,
-    language::language,
     limits::{EMAIL, HEADLINE, HEADLINE_LINES, INTEREST, INTERESTS, LINE, LINKS, PAGES, URL},
     link::link,
     reader::Reader,
     source_file::SourceFile,
     url,
     vocabulary::Vocabulary,
+    words::words,
 };
-use crate::document::{Accent, Card, Document, Qr, split_address};
+use crate::document::{Accent, Card, Extra, Language, Qr, Words, split_address};
 
 /// The logo's characters, as they are seen.
 const LOGO: usize = 8;
@@ -45,13 +47,19 @@ const MISTAKEN: [(&str, &str); 19] = [
     ("url", "write it as a link: `[[link]]` with `label` and `url`"),
 ];
 
-/// Reads everything into a document but its pages. Returns their names in the owner's order; none where the order is
-/// left to the program.
-pub(super) fn card(
-    source: &SourceFile,
-    vocabulary: &Vocabulary<'_>,
-    document: &mut Document,
-) -> Vec<Spanned<String>> {
+/// What the card's file says.
+pub(super) struct ReadCard {
+    pub(super) card: Card,
+    pub(super) language: Language,
+    pub(super) words: Arc<Words>,
+    /// The names of the pages in the owner's order; none where the order is left to the program.
+    pub(super) pages: Vec<Spanned<String>>,
+    /// What is carried of a JSON Resume.
+    pub(super) extra: Extra,
+}
+
+/// Reads the card's file.
+pub(super) fn card(source: &SourceFile, vocabulary: &Vocabulary<'_>) -> ReadCard {
     let mut reader = Reader::new(source).mistaken(&MISTAKEN);
     if !reader.has("name") {
         reader.require("headline", "headline = \"What you do\"");
@@ -79,16 +87,26 @@ pub(super) fn card(
         address: checked(reader.spanned_line("address", ADDRESS), check_address),
         ..Card::default()
     };
+    let tag = reader.spanned_line("language", LINE);
+    let language = tag.as_ref().and_then(|tag| read_language(source, tag)).unwrap_or_default();
+    let words = words(&mut reader, &language, tag.as_ref().map(Spanned::span));
     let pages = reader.spanned_list("pages", 2 * PAGES, LINE);
-    (document.language, document.words) = language(&mut reader);
     let qr = reader.spanned_line("qr", URL);
     // Last: a key of the file that stands below a table is told that it belongs above.
     card.links = reader.tables("link", LINKS).into_iter().filter_map(link).collect();
-    document.extra = extra::of_card(&mut reader);
+    let extra = extra::of_card(&mut reader);
     reader.finish();
     card.qr = read_qr(source, qr, &card);
-    document.card = card;
-    pages
+    ReadCard { card, language, words, pages, extra }
+}
+
+fn read_language(source: &SourceFile, tag: &Spanned<String>) -> Option<Language> {
+    let language = Language::parse(tag.get_ref());
+    if language.is_none() {
+        let message = format!("`language` is not the tag of a language: {}", quoted(tag.get_ref()));
+        source.error(tag.span(), message, "write two or three letters, as in `en`, `de`, `pt-BR`");
+    }
+    language
 }
 
 fn lines(source: &SourceFile, text: &Spanned<String>) -> Vec<String> {
@@ -101,7 +119,7 @@ fn lines(source: &SourceFile, text: &Spanned<String>) -> Vec<String> {
         let length = line.width();
         if length > HEADLINE {
             let message = format!("a line of `headline` is too long: {length} columns");
-            let remedy = format!("shorten it to {HEADLINE} columns, of which an ideograph takes two, or break it");
+            let remedy = format!("shorten it to {HEADLINE} columns, or break it; an ideograph takes two");
             source.error(text.span(), message, remedy);
         } else if line.is_empty() {
             source.error(text.span(), "a line of `headline` is empty", "remove it");

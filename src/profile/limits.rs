@@ -2,8 +2,6 @@
 
 /// The longest of most texts of a line, in characters: a long name or title is half of this.
 pub(crate) const LINE: usize = 80;
-/// The longest tag of a language: one of all kinds of subtags (RFC 5646, section 4.4.1).
-pub(crate) const TAG: usize = 35;
 /// The longest address of a link. The QR code of one that long is still read easily from a screen.
 pub(crate) const URL: usize = 300;
 

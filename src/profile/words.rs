@@ -1,63 +1,38 @@
-//! `language` and `[words]` of a card: the language of the profile, and the words of the card that the owner replaces.
+//! `[words]` of a card: the card's own words in its language, and those that the owner replaces.
 
-use std::sync::Arc;
+use std::{ops::Range, sync::Arc};
 
 use toml::{
-    Spanned, Table, Value,
+    Table, Value,
     de::{DeTable, DeValue},
 };
 
 use super::{
     characters::{alternatives, is_refused, nearest, quoted, stray_joiners},
-    limits::{LINE, TAG},
+    limits::LINE,
     reader::Reader,
     source_file::SourceFile,
 };
 use crate::document::{
-    Words,
-    words::{DEFAULT_LANGUAGE, default_locale, languages, locale, placeholders},
+    Language, Words,
+    words::{default_locale, languages, locale, placeholders},
 };
 
-/// The language's tag, and the card's words.
-pub(super) fn language(reader: &mut Reader<'_>) -> (String, Arc<Words>) {
+/// The card's words in a language. `tag` is where the owner names it.
+pub(super) fn words(reader: &mut Reader<'_>, language: &Language, tag: Option<Range<usize>>) -> Arc<Words> {
     let source = reader.source();
-    let tag = reader.spanned_line("language", TAG).filter(|tag| check_tag(source, tag));
-    let own = reader.table("words");
-    let language = tag.as_ref().map_or(DEFAULT_LANGUAGE, |tag| tag.get_ref());
-    let mut table = locale(language).unwrap_or_else(default_locale);
-    // Who writes all words themselves needs no table.
-    if let Some(tag) = tag.as_ref().filter(|tag| own.is_none() && locale(tag.get_ref()).is_none()) {
-        let message = format!("the card has no words in {} yet: they are English", quoted(tag.get_ref()));
-        source.warning(tag.span(), message, format!("write your own under `[words]`; there are {}", known()));
+    let (own, known) = (reader.table("words"), locale(language.tag()));
+    // Who writes words under `[words]` knows.
+    if let Some(tag) = tag.filter(|_| own.is_none() && known.is_none()) {
+        let message = format!("the card has no words in {} yet: they are English", quoted(language.tag()));
+        let remedy = format!("write your own under `[words]`; there are {}", alternatives(languages()));
+        source.warning(tag, message, remedy);
     }
+    let mut table = known.unwrap_or_else(default_locale);
     if let Some(own) = own {
         replace(source, &mut table, "words", own);
     }
-    (language.to_owned(), Arc::new(Words::from_table(table).unwrap_or_default()))
-}
-
-fn known() -> String {
-    alternatives(languages())
-}
-
-/// Whether a text is formed as the tag of a language is (BCP 47, RFC 5646, section 2.1): a language, and subtags.
-pub(super) fn is_tag(text: &str) -> bool {
-    let mut subtags = text.split('-');
-    let formed = |subtag: &str, letters: bool, lengths: std::ops::RangeInclusive<usize>| {
-        let known = |byte: u8| if letters { byte.is_ascii_alphabetic() } else { byte.is_ascii_alphanumeric() };
-        lengths.contains(&subtag.len()) && subtag.bytes().all(known)
-    };
-    subtags.next().is_some_and(|language| formed(language, true, 2..=3)) && subtags.all(|tag| formed(tag, false, 1..=8))
-}
-
-fn check_tag(source: &SourceFile, tag: &Spanned<String>) -> bool {
-    let right = is_tag(tag.get_ref());
-    if !right {
-        let message = format!("`language` cannot be {}", quoted(tag.get_ref()));
-        let remedy = format!("write the tag of a language, as in `de` or `pt-BR`; there are words in {}", known());
-        source.error(tag.span(), message, remedy);
-    }
-    right
+    Arc::new(Words::from_table(table).unwrap_or_default())
 }
 
 /// Puts the owner's words in the place of the card's. `path` names the table.
@@ -106,12 +81,12 @@ fn replace(source: &SourceFile, words: &mut Table, path: &str, own: DeTable<'_>)
     }
 }
 
-fn wrong_type(source: &SourceFile, key: &str, span: std::ops::Range<usize>, right: &str) {
+fn wrong_type(source: &SourceFile, key: &str, span: Range<usize>, right: &str) {
     source.error(span, format!("{} is no word", quoted(key)), format!("it should be {right}"));
 }
 
 /// Whether the owner's word can stand for the card's: it can be shown, and all that is put into it has its place.
-fn check_word(source: &SourceFile, (key, span): (&str, std::ops::Range<usize>), word: &str, own: &str) -> bool {
+fn check_word(source: &SourceFile, (key, span): (&str, Range<usize>), word: &str, own: &str) -> bool {
     let refused = own.char_indices().filter(|(_, one)| is_refused(*one)).chain(stray_joiners(own)).next();
     let places = placeholders(word);
     let (message, remedy) = if let Some((_, character)) = refused {
@@ -139,27 +114,33 @@ fn check_word(source: &SourceFile, (key, span): (&str, std::ops::Range<usize>), 
 mod tests {
     use std::path::Path;
 
-    use super::*;
+    use super::{
+        super::{
+            card::{ReadCard, card},
+            vocabulary::Vocabulary,
+        },
+        *,
+    };
 
-    fn read(text: &str) -> ((String, Arc<Words>), Vec<String>) {
-        let source = SourceFile::new(Path::new("card.toml"), text);
-        let language = language(&mut Reader::new(&source));
+    fn read(text: &str) -> (ReadCard, Vec<String>) {
+        let source = SourceFile::new(Path::new("card.toml"), &format!("headline = 'x'\n{text}"));
+        let card = card(&source, &Vocabulary::default());
         let told = source.into_diagnostics();
-        (language, told.iter().map(|one| format!("{}; {}", one.message, one.remedy)).collect())
+        (card, told.iter().map(|one| format!("{}; {}", one.message, one.remedy)).collect())
     }
 
     #[test]
     fn the_language_decides_the_words() {
-        for (text, tag, card) in [
+        for (text, tag, word) in [
             ("", "en", "card"),
             ("language = 'de'", "de", "Karte"),
-            ("language = 'DE-at'", "DE-at", "Karte"),
+            ("language = 'DE-at'", "de-AT", "Karte"),
             ("language = 'zh-Hans-CN'", "zh-Hans-CN", "名片"),
             ("language = 'de'\n[words.pages]\ncard = 'Visitenkarte'", "de", "Visitenkarte"),
             ("language = 'sv'\n[words.pages]\ncard = 'kort'", "sv", "kort"),
         ] {
-            let ((language, words), told) = read(text);
-            assert_eq!((language.as_str(), words.pages["card"].as_str()), (tag, card), "{text}");
+            let (ReadCard { language, words, .. }, told) = read(text);
+            assert_eq!((language.tag(), words.pages["card"].as_str()), (tag, word), "{text}");
             assert_eq!(told, [""; 0], "{text}");
         }
     }
@@ -167,7 +148,6 @@ mod tests {
     #[test]
     fn what_is_wrong_with_a_word_is_told() {
         for (text, message) in [
-            ("language = 'deutsch'", "`language` cannot be `deutsch`; write the tag of a language"),
             ("language = 'sv'", "the card has no words in `sv` yet: they are English; write your own under `[words]`"),
             ("words = 1", "`words` cannot be a whole number; it should be a table: begin it with `[words]`"),
             ("[words]\nhint = {}", "`hint` is no word of `[words]`; did you mean `hints`?"),

@@ -39,6 +39,7 @@ pub fn items(document: &Document) -> Vec<Item> {
         text: short_address(&link.url).to_owned(),
         url: Some(link.url.clone()),
     });
-    let commands = takeaways(document).map(|(command, gives)| Item { label: gives.to_owned(), text: command, url: None });
+    let commands =
+        takeaways(document).map(|(command, gives)| Item { label: gives.to_owned(), text: command, url: None });
     reach.chain(links).chain(commands).collect()
 }

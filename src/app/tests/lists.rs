@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{
-    document::{Dates, Layout},
+    document::{Dates, Layout, Words},
     typeset,
 };
 

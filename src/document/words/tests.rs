@@ -80,7 +80,8 @@ fn every_word_is_said_somewhere() {
     let mut text = String::new();
     sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut text);
     let is_read = |path: &str| {
-        text.match_indices(path).any(|(at, _)| !text[at + path.len()..].starts_with(|c: char| c.is_alphanumeric() || c == '_'))
+        text.match_indices(path)
+            .any(|(at, _)| !text[at + path.len()..].starts_with(|c: char| c.is_alphanumeric() || c == '_'))
     };
     let tables = default_locale();
     for (table, keys) in tables.iter().filter(|(table, keys)| *table != "pages" && keys.is_table()) {

@@ -175,7 +175,8 @@ fn has_dates_at_the_right(layout: Layout) -> bool {
 
 /// The lines of an entry's columns, in the characters of this terminal. Only a time in words is wrapped.
 fn texts(layout: Layout, form: Form, entry: &Entry, context: &Context<'_>) -> [Vec<String>; 3] {
-    let [left, middle, right] = cells(layout, form, entry, context.words()).map(|text| context.spell(&text).into_owned());
+    let [left, middle, right] =
+        cells(layout, form, entry, context.words()).map(|text| context.spell(&text).into_owned());
     let line = |text: String| if text.is_empty() { Vec::new() } else { vec![text] };
     let in_words = has_dates_at_the_right(layout) && entry.dates.words().is_some();
     [line(left), line(middle), if in_words { typeset::wrap(&right, TIME) } else { line(right) }]
