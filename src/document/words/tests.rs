@@ -16,7 +16,7 @@ fn words(table: &Table) -> Vec<(String, String)> {
             Value::Table(table) => table.iter().for_each(|(key, value)| walk(&below(key), value, words)),
             Value::Array(list) => list.iter().for_each(|value| walk(path, value, words)),
             Value::String(word) => words.push((path.to_owned(), word.clone())),
-            other => panic!("{path}: {other}"),
+            other => panic!("{path}: {other:?}"),
         }
     }
     let mut found = Vec::new();
