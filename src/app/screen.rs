@@ -116,7 +116,7 @@ pub(super) struct Found {
 }
 
 /// A key at the bottom of the window, and what it does here.
-pub(super) type Hint = (Command, &'static str);
+pub(super) type Hint<'a> = (Command, &'a str);
 
 /// One screen.
 pub(super) trait Screen: Debug + Send + Sync {
@@ -127,7 +127,7 @@ pub(super) trait Screen: Debug + Send + Sync {
     fn sheet(&self, context: &Context<'_>) -> Sheet;
 
     /// The keys that matter here, the most important first.
-    fn hints(&self, context: &Context<'_>) -> Vec<Hint>;
+    fn hints<'a>(&self, context: &Context<'a>) -> Vec<Hint<'a>>;
 
     /// What a click means on one of the targets of the sheet; a command has been answered already.
     fn click(&mut self, _target: Target, _context: &Context<'_>) -> Outcome {

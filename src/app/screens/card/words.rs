@@ -106,15 +106,15 @@ fn joined(words: &[String], separator: &str, width: u16) -> Vec<String> {
 pub(super) fn takeaway(context: &Context<'_>, width: u16) -> Sheet {
     let (card, theme) = (&context.document().card, context.theme);
     let mut sheet = Sheet::default();
-    sheet.line(0, "Take the card away", theme.strong);
+    sheet.wrapped(0, width, &context.spell(&context.words().card.take_away), theme.strong);
     for item in items(context.document()).iter().filter(|item| item.is_command()) {
         sheet.blank();
         sheet.wrapped(0, width, &item.text, theme.accent);
-        sheet.wrapped(0, width, &item.label, theme.quiet);
+        sheet.wrapped(0, width, &context.spell(&item.label), theme.quiet);
     }
     if card.address.is_none() {
         sheet.blank();
-        sheet.wrapped(0, width, "HOST is the address that brought you here.", theme.quiet);
+        sheet.wrapped(0, width, &context.spell(&context.words().card.host_came), theme.quiet);
     }
     sheet
 }
