@@ -6,6 +6,7 @@
 
 mod color;
 mod dates;
+mod language;
 mod name;
 mod text;
 
@@ -13,12 +14,15 @@ use strum::{IntoStaticStr, VariantArray};
 
 pub use color::{LEAST_CONTRAST, Rgb};
 pub use dates::{Date, Dates, End};
+pub use language::Language;
 pub(crate) use name::{is_east_asian, whole_name};
 pub use text::{Block, Prose, Run, TextStyle, runs_with_addresses, short_address};
 
 /// Everything that the card says, checked and ready to be shown in any form.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Document {
+    /// What the card is written in.
+    pub language: Language,
     /// Who this is.
     pub card: Card,
     /// The pages that are shown, in the order of the tabs. The first is not always the card itself.

@@ -30,6 +30,7 @@ pub use diagnostic::{Diagnostic, Diagnostics, Severity};
 pub use source_file::LONGEST_FILE;
 pub use vocabulary::Vocabulary;
 
+use card::ReadCard;
 use directory::{CARD, missing_card, name_of, page_files};
 use page::ReadPage;
 use source_file::SourceFile;
@@ -76,15 +77,14 @@ pub fn load(dir: &Path, vocabulary: &Vocabulary<'_>) -> Result<Loaded, Diagnosti
     let read: Vec<(ReadPage, &SourceFile)> = read.collect();
     let mut document = Document::default();
     if let Some(file) = &card_file {
-        let card = card::card(file, vocabulary);
+        let ReadCard { card, language, pages: listed, opens, extra } = card::card(file, vocabulary);
         let names: Vec<&str> = files.iter().map(|file| name_of(file)).collect();
-        (document.card, document.extra) = (card.card, card.extra);
-        document.pages = pages::shown(&read, &names, &card.pages, file, &mut diagnostics);
+        (document.card, document.language, document.extra) = (card, language, extra);
+        document.pages = pages::shown(&read, &names, &listed, file, &mut diagnostics);
         // An entry of a page that could not be read may be what a `see` leads to.
         if read.len() == files.len() {
             see::resolve(&mut document, &read);
-            let opens = card.opens.and_then(|opens| see::opens(&document, &opens, vocabulary.exhibits, file));
-            document.card.opens = opens;
+            document.card.opens = opens.and_then(|opens| see::opens(&document, &opens, vocabulary.exhibits, file));
         }
     }
     card_file.into_iter().chain(sources).for_each(|file| diagnostics.append(file.into_diagnostics()));

@@ -13,7 +13,7 @@ use super::{
     url,
     vocabulary::Vocabulary,
 };
-use crate::document::{Accent, Card, Extra, LEAST_CONTRAST, Qr, Rgb, split_address, whole_name};
+use crate::document::{Accent, Card, Extra, LEAST_CONTRAST, Language, Qr, Rgb, split_address, whole_name};
 
 /// The logo's characters, as they are seen.
 const LOGO: usize = 8;
@@ -43,9 +43,10 @@ const MISTAKEN: [(&str, &str); 17] = [
     ("url", "write it as a link: `[[link]]` with `label` and `url`"),
 ];
 
-/// The card's file as it was read.
+/// What the card's file says.
 pub(super) struct ReadCard {
     pub(super) card: Card,
+    pub(super) language: Language,
     /// The names of the pages in the owner's order; none where the order is left to the program.
     pub(super) pages: Vec<Spanned<String>>,
     /// Where the logo leads, which can be any page.
@@ -54,7 +55,7 @@ pub(super) struct ReadCard {
     pub(super) extra: Extra,
 }
 
-/// Reads the card.
+/// Reads the card's file.
 pub(super) fn card(source: &SourceFile, vocabulary: &Vocabulary<'_>) -> ReadCard {
     let mut reader = Reader::new(source).mistaken(&MISTAKEN);
     if !["name", "given", "family"].into_iter().any(|key| reader.has(key)) {
@@ -97,6 +98,8 @@ pub(super) fn card(source: &SourceFile, vocabulary: &Vocabulary<'_>) -> ReadCard
     card.name = card.name.or_else(|| whole_name(card.given.as_deref(), card.family.as_deref()));
     let opens = reader.spanned_line("opens", 2 * LINE);
     let opens = opens.map(|opens| with_logo(&reader, "opens", opens, has_logo));
+    let language =
+        reader.spanned_line("language", LINE).and_then(|tag| read_language(source, &tag)).unwrap_or_default();
     let pages = reader.spanned_list("pages", 2 * PAGES, LINE);
     let qr = reader.spanned_line("qr", URL);
     // Last: a key of the file that stands below a table is told that it belongs above.
@@ -104,7 +107,16 @@ pub(super) fn card(source: &SourceFile, vocabulary: &Vocabulary<'_>) -> ReadCard
     let extra = extra::of_card(&mut reader);
     reader.finish();
     card.qr = read_qr(source, qr, &card);
-    ReadCard { card, pages, opens, extra }
+    ReadCard { card, language, pages, opens, extra }
+}
+
+fn read_language(source: &SourceFile, tag: &Spanned<String>) -> Option<Language> {
+    let language = Language::parse(tag.get_ref());
+    if language.is_none() {
+        let message = format!("`language` is not the tag of a language: {}", quoted(tag.get_ref()));
+        source.error(tag.span(), message, "write two or three letters, as in `en`, `de`, `pt-BR`");
+    }
+    language
 }
 
 fn lines(source: &SourceFile, text: &Spanned<String>) -> Vec<String> {
