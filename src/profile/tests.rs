@@ -262,7 +262,7 @@ fn each_wrong_line_of_a_card_is_told() {
         (
             "logo = 'x'\nopens = 'x'",
             "3:9 `opens` leads to `x`, which is no page and no exhibit; write the name of a page that is shown, or of an \
-             exhibit: `card`, `contact` or `sway`",
+             exhibit: `card`, `contact`, `sway` or `load`",
         ),
         ("web = 'ssh://x'", "2:7 `web` is not an address for a browser; begin it with `https://`"),
         ("logo = '123456789'", "2:8 `logo` is too long: 9 characters; shorten it to 8 characters"),
