@@ -102,6 +102,6 @@ mod tests {
             assert_eq!(near.readable(&both), Some(near));
         }
         assert_eq!(Rgb(0xff_00_00).readable(&[Rgb::WHITE]), Some(Rgb(0xee_00_00)));
-        assert_eq!(Rgb(0x77_77_77).readable(&[Rgb(0x77_77_77), Rgb::WHITE]), None);
+        assert_eq!(Rgb(0x77_77_77).readable(&[Rgb::BLACK, Rgb(0x77_77_77), Rgb::WHITE]), None);
     }
 }
