@@ -155,14 +155,11 @@ fn own_color(color: Rgb, appearance: Appearance) -> Option<Color> {
 
 /// One of the colours after the first sixteen: a cube of six values a channel, then 24 greys (xterm's).
 fn indexed(index: u8) -> Rgb {
-    let channels = match index.checked_sub(232) {
-        Some(grey) => [8 + 10 * grey; 3],
-        None => {
-            let cube = index.saturating_sub(16);
-            [cube / 36, cube / 6 % 6, cube % 6].map(|part| if part == 0 { 0 } else { 55 + 40 * part })
-        }
+    let cube = index.saturating_sub(16);
+    let [r, g, b] = match index {
+        232.. => [8 + 10 * (index - 232); 3],
+        _ => [cube / 36, cube / 6 % 6, cube % 6].map(|part| if part == 0 { 0 } else { 55 + 40 * part }),
     };
-    let [r, g, b] = channels;
     Rgb(u32::from_be_bytes([0, r, g, b]))
 }
 

@@ -117,8 +117,9 @@ impl<'d> Out<'d> {
         // An exhibit that an entry has is told there.
         if let Some(Opens::Exhibit(name)) = &card.opens
             && self.document.opened_place().is_none()
+            && let Some(exhibit) = exhibits::summary(name)
         {
-            exhibits::summary(name).into_iter().for_each(|exhibit| self.exhibit(exhibit));
+            self.exhibit(exhibit);
         }
         // The back of the card says what the contact page says of it; once is enough.
         if !self.document.has_contact() {
