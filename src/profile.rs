@@ -78,7 +78,7 @@ pub fn load(dir: &Path, vocabulary: &Vocabulary<'_>) -> Result<Loaded, Diagnosti
     let read: Vec<(ReadPage, &SourceFile)> = read.collect();
     let mut document = Document::default();
     if let Some(file) = &card_file {
-        let ReadCard { card, language, words, pages: listed, extra } = card::card(file, vocabulary);
+        let ReadCard { card, language, words, pages: listed, opens, extra } = card::card(file, vocabulary);
         let names: Vec<&str> = files.iter().map(|file| name_of(file)).collect();
         (document.card, document.language, document.extra) = (card, language, extra);
         document.pages = pages::shown(&read, &names, &listed, file, &mut diagnostics);
@@ -89,6 +89,7 @@ pub fn load(dir: &Path, vocabulary: &Vocabulary<'_>) -> Result<Loaded, Diagnosti
         // An entry of a page that could not be read may be what a `see` leads to.
         if read.len() == files.len() {
             see::resolve(&mut document, &read);
+            document.card.opens = opens.and_then(|opens| see::opens(&document, &opens, vocabulary.exhibits, file));
         }
     }
     card_file.into_iter().chain(sources).for_each(|file| diagnostics.append(file.into_diagnostics()));

@@ -1,6 +1,7 @@
 mod exhibits;
 mod hand;
 mod lists;
+mod opens;
 mod profiles;
 mod properties;
 mod search;

@@ -81,11 +81,13 @@ fn basics(document: &Document) -> Node {
     // What was carried is printed as it was, even where it is no address.
     let website = carried("url").and_then(Value::as_str).map(Cow::from);
     let links = card.links.iter().map(|link| (&*link.label, &*link.url));
-    let website = website.or_else(|| shape::website(links).map(uri));
+    let website = website.or_else(|| card.web.as_deref().or_else(|| shape::website(links)).map(uri));
     let story = story(document).map(|page| plain(&page.intro)).unwrap_or_default();
     let headline = card.name.as_ref().map(|_| card.headline.join(" ")).unwrap_or_default();
     let fields = [
         ("name", text(&card.title())),
+        ("givenName", optional(card.given.as_ref())),
+        ("familyName", optional(card.family.as_ref())),
         ("label", optional(card.role.as_ref())),
         ("email", optional(card.email.as_ref())),
         ("phone", optional(card.phone.as_ref())),
@@ -101,7 +103,7 @@ fn basics(document: &Document) -> Node {
         Some(_) => object([]),
         None => object([("city", optional(card.place.as_ref()))]),
     };
-    let profiles = card.links.iter().filter(|link| !is_website(&link.label));
+    let profiles = card.links.iter().filter(|link| card.web.is_some() || !is_website(&link.label));
     let profiles = profiles.map(|link| object([("network", text(&link.label)), ("url", text(&uri(&link.url)))]));
     // Themes look into these without asking whether they are there, as in `basics.location.city`.
     let looked_into = [("location".to_owned(), location), ("profiles".to_owned(), Node::List(profiles.collect()))];

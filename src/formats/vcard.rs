@@ -51,13 +51,9 @@ fn card(document: &Document, v4: bool) -> String {
         out.line("KIND", "individual");
     }
     // FN has to be there (RFC 6350, section 6.2.1): a card without a name says what it says largest.
-    let name = card.title();
-    out.text("FN", &name);
-    // N has to be there in 3.0 (RFC 2426, section 3.1.2), and address books show it. A headline has no family's name.
-    let StructuredName { family, given, suffix } = match &card.name {
-        Some(name) => StructuredName::of(name),
-        None => StructuredName { given: name.clone(), ..StructuredName::default() },
-    };
+    out.text("FN", &card.title());
+    // N has to be there in 3.0 (RFC 2426, section 3.1.2), and address books show it.
+    let StructuredName { family, given, suffix } = StructuredName::of_card(card);
     out.line("N", &format!("{};{};;;{}", escaped(&family), escaped(&given), escaped(&suffix)));
     if let Some(pronouns) = &card.pronouns {
         // RFC 9554, section 3.4
@@ -91,6 +87,9 @@ fn reach(out: &mut Lines, card: &Card, v4: bool) {
     }
     if let Some(place) = &card.place {
         out.line("ADR", &format!(";;;{};;;", escaped(place)));
+    }
+    if let Some(web) = &card.web {
+        out.line("URL", &uri(web));
     }
     // A label in a group is how address books have them, Apple's first; others show the address alone.
     for (link, n) in card.links.iter().zip(1..) {

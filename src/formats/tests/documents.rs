@@ -27,6 +27,8 @@ pub(in crate::formats) fn full() -> Document {
     let card = r#"
 headline = "Bridges"
 name = "Alex Example"
+given = "Alex"
+family = "Example"
 pronouns = "they/them"
 role = "Engineer"
 organization = "Example & Daughters, Ltd; London"
@@ -36,7 +38,10 @@ phone = "+1 555 0100"
 interests = ["steel", "stone, cut"]
 outside = ["rowing"]
 logo = "x<y"
+caption = "Which is greater, & why?"
+opens = "stack/deck"
 address = "card.example.com:2222"
+web = "https://card.example.com/"
 pages = ["contact", "stack", "career", "about", "card", "talks", "languages"]
 [[link]]
 label = "Work"
@@ -362,7 +367,9 @@ fn card() -> impl Strategy<Value = Card> {
             accent: Accent::Teal,
             address: None,
             qr: Qr::Link("https://example.com".to_owned()),
+            web: reached.then(|| "https://example.com/me;here,".to_owned()),
             links,
+            ..Card::default()
         }
     })
 }
