@@ -5,11 +5,13 @@
 //! that could act on a terminal; the loader ([`crate::profile`]) refuses those.
 
 mod dates;
+mod photo;
 mod text;
 
 use strum::{IntoStaticStr, VariantArray};
 
 pub use dates::{Date, Dates, End};
+pub use photo::Photo;
 pub use text::{Block, Prose, Run, TextStyle, runs_with_addresses, short_address};
 
 /// Everything that the card says, checked and ready to be shown in any form.
@@ -88,6 +90,8 @@ pub struct Card {
     pub outside: Vec<String>,
     /// A short text that is drawn in dots: at most 8 characters.
     pub logo: Option<String>,
+    /// A picture of the person.
+    pub photo: Option<Photo>,
     /// The card's one colour.
     pub accent: Accent,
     /// The host name under which visitors reach the card: `card.example.com`, `card.example.com:2222`.

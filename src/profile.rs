@@ -18,6 +18,7 @@ mod link;
 pub mod markdown;
 mod page;
 mod pages;
+mod photo;
 mod reader;
 mod see;
 mod source_file;
@@ -30,6 +31,7 @@ pub use diagnostic::{Diagnostic, Diagnostics, Severity};
 pub use source_file::LONGEST_FILE;
 pub use vocabulary::Vocabulary;
 
+use card::ReadCard;
 use directory::{CARD, missing_card, name_of, page_files};
 use page::ReadPage;
 use source_file::SourceFile;
@@ -45,7 +47,7 @@ pub struct Loaded {
     pub warnings: Diagnostics,
 }
 
-/// Reads `card.toml` and every page, `NAME.md` or `NAME.toml`, in `dir`. Files that begin with a dot, README and
+/// Reads `card.toml`, every page, `NAME.md` or `NAME.toml`, and the photo in `dir`. Files that begin with a dot, README and
 /// LICENSE are not read.
 ///
 /// # Errors
@@ -76,9 +78,10 @@ pub fn load(dir: &Path, vocabulary: &Vocabulary<'_>) -> Result<Loaded, Diagnosti
     let read: Vec<(ReadPage, &SourceFile)> = read.collect();
     let mut document = Document::default();
     if let Some(file) = &card_file {
-        let (card, listed, extra) = card::card(file, vocabulary);
+        let ReadCard { card, pages: listed, photo, extra } = card::card(file, vocabulary);
         let names: Vec<&str> = files.iter().map(|file| name_of(file)).collect();
         (document.card, document.extra) = (card, extra);
+        document.card.photo = photo::photo(dir, photo, file, &mut diagnostics);
         document.pages = pages::shown(&read, &names, &listed, file, &mut diagnostics);
         // An entry of a page that could not be read may be what a `see` leads to.
         if read.len() == files.len() {

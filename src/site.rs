@@ -7,6 +7,7 @@
 mod contact;
 mod index;
 mod logo;
+mod portrait;
 mod text;
 
 use std::sync::{Arc, OnceLock};
@@ -16,6 +17,7 @@ use qrcode::{EcLevel, QrCode};
 pub use contact::{Item, items};
 pub use index::{Index, IndexEntry, card_fields};
 pub use logo::Logo;
+pub use portrait::Portrait;
 pub use text::{MEASURE, Text, Variant};
 
 use crate::{
@@ -23,6 +25,7 @@ use crate::{
     exhibits,
     formats::Renditions,
 };
+use portrait::Portraits;
 
 /// The heights in which the logo is drawn, in dots (four to a cell), tallest first.
 const LOGO_HEIGHTS: [u16; 4] = [36, 28, 20, 16];
@@ -33,6 +36,7 @@ pub struct Site {
     texts: [OnceLock<Vec<PageTexts>>; Variant::COUNT],
     indexes: [OnceLock<Index>; 2],
     logos: [OnceLock<Option<Logo>>; LOGO_HEIGHTS.len()],
+    portraits: Portraits,
     qr: OnceLock<Option<QrCode>>,
     renditions: OnceLock<Renditions>,
 }
@@ -58,6 +62,7 @@ impl Site {
             texts: Default::default(),
             indexes: Default::default(),
             logos: Default::default(),
+            portraits: Portraits::default(),
             qr: OnceLock::new(),
             renditions: OnceLock::new(),
         }
@@ -81,6 +86,9 @@ impl Site {
             if let Some(logo) = self.logo(u16::MAX, height / 4) {
                 logo.prepare();
             }
+        }
+        if let Some(photo) = &self.document.card.photo {
+            self.portraits.prepare(photo);
         }
         let entries = || self.document.pages.iter().flat_map(|page| &page.entries);
         for name in entries().flat_map(|entry| &entry.exhibits) {
@@ -126,6 +134,12 @@ impl Site {
             let (width, _) = logo.cells();
             width <= columns
         })
+    }
+
+    /// The largest portrait that fits in a box of cells; `None` where the card has no photo, or the box no room for one.
+    #[must_use]
+    pub fn portrait(&self, columns: u16, rows: u16) -> Option<&Portrait> {
+        self.portraits.fitting(self.document.card.photo.as_ref()?, columns, rows)
     }
 
     /// The QR code (ISO/IEC 18004), at the level of error correction that needs the fewest modules, since a screen is

@@ -1,6 +1,7 @@
 mod exhibits;
 mod hand;
 mod lists;
+mod photo;
 mod profiles;
 mod properties;
 mod search;

@@ -21,7 +21,7 @@ const LOGO: usize = 8;
 const ADDRESS: usize = 260;
 
 /// Keys of other programs and of the first edition, and what to write instead.
-const MISTAKEN: [(&str, &str); 17] = [
+const MISTAKEN: [(&str, &str); 20] = [
     ("mark", "write `logo`"),
     ("title", "did you mean `role`? What the card says largest is the `headline`"),
     ("position", "did you mean `role`?"),
@@ -37,13 +37,27 @@ const MISTAKEN: [(&str, &str); 17] = [
     ("colour", "did you mean `accent`?"),
     ("tagline", "did you mean `headline`?"),
     ("hobbies", "did you mean `outside`?"),
+    ("image", "did you mean `photo`?"),
+    ("picture", "did you mean `photo`?"),
+    ("avatar", "did you mean `photo`?"),
     ("website", "write it as a link: `[[link]]` with `label` and `url`"),
     ("url", "write it as a link: `[[link]]` with `label` and `url`"),
 ];
 
-/// Reads the card, the names of the pages in the owner's order (none where the order is left to the program), and what
-/// is carried of a JSON Resume.
-pub(super) fn card(source: &SourceFile, vocabulary: &Vocabulary<'_>) -> (Card, Vec<Spanned<String>>, Extra) {
+/// What `card.toml` holds.
+pub(super) struct ReadCard {
+    /// The card, without its photo.
+    pub(super) card: Card,
+    /// The names of the pages in the owner's order; none where the order is left to the program.
+    pub(super) pages: Vec<Spanned<String>>,
+    /// The name of the photo's file, where the owner gives one.
+    pub(super) photo: Option<Spanned<String>>,
+    /// What is carried of a JSON Resume.
+    pub(super) extra: Extra,
+}
+
+/// Reads the card.
+pub(super) fn card(source: &SourceFile, vocabulary: &Vocabulary<'_>) -> ReadCard {
     let mut reader = Reader::new(source).mistaken(&MISTAKEN);
     if !reader.has("name") {
         reader.require("headline", "headline = \"What you do\"");
@@ -72,13 +86,14 @@ pub(super) fn card(source: &SourceFile, vocabulary: &Vocabulary<'_>) -> (Card, V
         ..Card::default()
     };
     let pages = reader.spanned_list("pages", 2 * PAGES, LINE);
+    let photo = reader.spanned_line("photo", LINE);
     let qr = reader.spanned_line("qr", URL);
     // Last: a key of the file that stands below a table is told that it belongs above.
     card.links = reader.tables("link", LINKS).into_iter().filter_map(link).collect();
     let extra = extra::of_card(&mut reader);
     reader.finish();
     card.qr = read_qr(source, qr, &card);
-    (card, pages, extra)
+    ReadCard { card, pages, photo, extra }
 }
 
 fn lines(source: &SourceFile, text: &Spanned<String>) -> Vec<String> {

@@ -21,7 +21,7 @@ use crate::{
     site::Site,
     terminal::{
         self, Modes, Size,
-        capabilities::Capabilities,
+        capabilities::{Capabilities, Pictures},
         input::{Input, Reply},
     },
 };
@@ -42,6 +42,10 @@ const FRAME: Duration = Duration::from_nanos(1_000_000_000 / FRAME_RATE as u64);
 /// says so right behind its request for a shell, in the same or the next packet; a reply would land in the visitor's
 /// shell.
 const FIRST_QUESTION: Duration = Duration::from_millis(50);
+
+/// A terminal whose every reply takes no longer than this is shown pictures. The first reply comes behind the first frame,
+/// which has 3 kB, so that the line carries 10 kB/s at least; a portrait in half blocks has 10 kB.
+const PROMPT: Duration = Duration::from_millis(300);
 
 /// How long replies that are still under way are waited for at the end, so that they do not land in the visitor's
 /// shell: a round trip to the other side of the earth takes a third of it.
@@ -66,6 +70,8 @@ pub(super) struct Pages {
     modes: Option<Modes>,
     /// When the terminal was last asked something.
     asked: Duration,
+    /// Whether a reply took longer than [`PROMPT`].
+    slow: bool,
     /// A text for the visitor's clipboard.
     copy: Option<String>,
 }
@@ -96,6 +102,7 @@ impl Pages {
             urgent: true,
             modes: None,
             asked: Duration::ZERO,
+            slow: false,
             copy: None,
         }
     }
@@ -120,6 +127,10 @@ impl Pages {
         self.urgent = true;
         let before = self.capabilities;
         self.capabilities.learn(reply);
+        self.slow |= before.asking() && now.saturating_sub(self.asked) > PROMPT;
+        if self.capabilities.has_answered() {
+            self.capabilities.appearance.pictures = if self.slow { Pictures::None } else { Pictures::HalfBlocks };
+        }
         if self.capabilities.mouse && !before.mouse {
             self.update(Event::MouseConfirmed, now)?;
         }

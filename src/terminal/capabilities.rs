@@ -5,11 +5,13 @@
 
 mod environment;
 mod names;
+mod pictures;
 mod titles;
 
 pub use environment::Environment;
 use environment::known;
 use names::{Kind, shows_links};
+pub use pictures::Pictures;
 
 use super::input::Reply;
 
@@ -24,6 +26,8 @@ pub struct Appearance {
     pub glyphs: Glyphs,
     /// Whether text can lead somewhere (OSC 8); where it cannot, addresses are shown.
     pub links: bool,
+    /// How it shows pictures, where its characters and colours let it; see [`Appearance::pictures`].
+    pub pictures: Pictures,
 }
 
 impl Appearance {
@@ -156,6 +160,7 @@ impl Capabilities {
                 depth: depth(environment, kind),
                 glyphs: glyphs(environment, kind),
                 links: kind == Kind::Modern && known(environment).is_some_and(shows_links),
+                pictures: if shows_questions { Pictures::None } else { Pictures::Pending },
             },
             title: titles::known_by_term(term),
             shows_questions,
@@ -194,6 +199,12 @@ impl Capabilities {
     #[must_use]
     pub fn asking(&self) -> bool {
         self.fences > 0
+    }
+
+    /// Whether it has answered all that it was asked, and nothing more will be asked.
+    #[must_use]
+    pub fn has_answered(&self) -> bool {
+        self.answers && self.fences == 0 && self.next.is_none()
     }
 
     /// Learns from a reply, which may lead to the next question.

@@ -2,6 +2,7 @@
 //! where it does not fit, the same words stand without it.
 
 mod dots;
+mod photo;
 mod words;
 
 use std::time::Duration;
@@ -123,6 +124,8 @@ impl Card {
         let width = (f32::from(area.width) * (1.0 - 2.0 * progress).abs()).round() as u16;
         let width = width.clamp(1, area.width);
         let mut whole = Buffer::empty(area);
+        // As many frames of the photo would be more than most lines carry.
+        let face = Face { photo: None, ..face };
         self.side(face, self.flipped == (progress >= 0.5), context).draw(area, 0, &mut whole);
         let turned = Rect { x: area.x + (area.width - width) / 2, width, ..area };
         let mut picture = Buffer::empty(turned);
@@ -155,6 +158,9 @@ impl Card {
             if let Some((x, logo)) = face.logo {
                 sheet.beside(x - area.x, y, self.drawn(logo, context));
             }
+            if let Some(photo) = face.photo {
+                sheet.beside(inside.right() - area.x - photo.width(), y, photo);
+            }
         }
         sheet.area = Some(area);
         sheet
@@ -166,6 +172,10 @@ impl Card {
             return takeaway(context, context.window.text.width.min(MEASURE));
         }
         let (mut sheet, logo) = unboxed(context);
+        let (left, height, width) = (sheet.width(), sheet.height(), context.window.text.width);
+        if let Some(photo) = photo::photo(width.saturating_sub(left + 2), height, context) {
+            sheet.beside(width - photo.width(), 0, photo);
+        }
         if let Some((x, logo)) = logo {
             sheet.beside(x, 0, self.drawn(logo, context));
         }
@@ -199,6 +209,7 @@ fn unboxed<'a>(context: &Context<'a>) -> (Sheet, Option<(u16, &'a Logo)>) {
         sheet.append(foot);
     }
     let logo = context.view.site.logo(text.width.saturating_sub(left + 2), height);
+    let logo = logo.filter(|_| !photo::has_place(context));
     (sheet, logo.map(|logo| (text.width - logo.cells().0, logo)))
 }
 
@@ -212,6 +223,8 @@ struct Face<'a> {
     foot: Sheet,
     /// The column of the window where the logo begins.
     logo: Option<(u16, &'a Logo)>,
+    /// The photo, which takes the logo's place.
+    photo: Option<Sheet>,
 }
 
 impl<'a> Face<'a> {
@@ -243,8 +256,14 @@ impl<'a> Face<'a> {
         }
         // Under half of the height: a logo, not a poster.
         let logo = context.view.site.logo(width.saturating_sub(left + 3), height * 9 / 20);
+        let logo = logo.filter(|_| !photo::has_place(context));
         let logo = logo.map(|logo| (inside.right() - logo.cells().0, logo));
-        Some(Self { area, inside, head, foot, logo })
+        let right = width.saturating_sub(left + 3);
+        // Beside the foot where that leaves room, else above it.
+        let beside = photo::photo(right.min(width.saturating_sub(foot.width() + 3)), height * 3 / 4, context);
+        let above = photo::photo(right, height.saturating_sub(foot.height() + 1), context);
+        let photo = [beside, above].into_iter().flatten().max_by_key(Sheet::height);
+        Some(Self { area, inside, head, foot, logo, photo })
     }
 
     /// Composes the back: the QR code, and beside it how to take the card away; `None` when the words do not fit.
