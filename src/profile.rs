@@ -78,9 +78,9 @@ pub fn load(dir: &Path, vocabulary: &Vocabulary<'_>) -> Result<Loaded, Diagnosti
     let read: Vec<(ReadPage, &SourceFile)> = read.collect();
     let mut document = Document::default();
     if let Some(file) = &card_file {
-        let ReadCard { card, pages: listed, photo, extra } = card::card(file, vocabulary);
+        let ReadCard { card, language, pages: listed, photo, extra } = card::card(file, vocabulary);
         let names: Vec<&str> = files.iter().map(|file| name_of(file)).collect();
-        (document.card, document.extra) = (card, extra);
+        (document.card, document.language, document.extra) = (card, language, extra);
         document.card.photo = photo::photo(dir, photo, file, &mut diagnostics);
         document.pages = pages::shown(&read, &names, &listed, file, &mut diagnostics);
         // An entry of a page that could not be read may be what a `see` leads to.

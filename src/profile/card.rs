@@ -13,7 +13,7 @@ use super::{
     url,
     vocabulary::Vocabulary,
 };
-use crate::document::{Accent, Card, Extra, Qr, split_address};
+use crate::document::{Accent, Card, Extra, Language, Qr, split_address};
 
 /// The logo's characters, as they are seen.
 const LOGO: usize = 8;
@@ -44,10 +44,11 @@ const MISTAKEN: [(&str, &str); 20] = [
     ("url", "write it as a link: `[[link]]` with `label` and `url`"),
 ];
 
-/// What `card.toml` holds.
+/// What the card's file says.
 pub(super) struct ReadCard {
     /// The card, without its photo.
     pub(super) card: Card,
+    pub(super) language: Language,
     /// The names of the pages in the owner's order; none where the order is left to the program.
     pub(super) pages: Vec<Spanned<String>>,
     /// The name of the photo's file, where the owner gives one.
@@ -56,7 +57,7 @@ pub(super) struct ReadCard {
     pub(super) extra: Extra,
 }
 
-/// Reads the card.
+/// Reads the card's file.
 pub(super) fn card(source: &SourceFile, vocabulary: &Vocabulary<'_>) -> ReadCard {
     let mut reader = Reader::new(source).mistaken(&MISTAKEN);
     if !reader.has("name") {
@@ -85,6 +86,8 @@ pub(super) fn card(source: &SourceFile, vocabulary: &Vocabulary<'_>) -> ReadCard
         address: checked(reader.spanned_line("address", ADDRESS), check_address),
         ..Card::default()
     };
+    let language =
+        reader.spanned_line("language", LINE).and_then(|tag| read_language(source, &tag)).unwrap_or_default();
     let pages = reader.spanned_list("pages", 2 * PAGES, LINE);
     let photo = reader.spanned_line("photo", LINE);
     let qr = reader.spanned_line("qr", URL);
@@ -93,7 +96,16 @@ pub(super) fn card(source: &SourceFile, vocabulary: &Vocabulary<'_>) -> ReadCard
     let extra = extra::of_card(&mut reader);
     reader.finish();
     card.qr = read_qr(source, qr, &card);
-    ReadCard { card, pages, photo, extra }
+    ReadCard { card, language, pages, photo, extra }
+}
+
+fn read_language(source: &SourceFile, tag: &Spanned<String>) -> Option<Language> {
+    let language = Language::parse(tag.get_ref());
+    if language.is_none() {
+        let message = format!("`language` is not the tag of a language: {}", quoted(tag.get_ref()));
+        source.error(tag.span(), message, "write two or three letters, as in `en`, `de`, `pt-BR`");
+    }
+    language
 }
 
 fn lines(source: &SourceFile, text: &Spanned<String>) -> Vec<String> {
