@@ -13,7 +13,8 @@ fn visitor(width: u16, height: u16, pictures: Pictures) -> Visitor {
     let owner = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/owners/designer");
     let mut visitor = Visitor::arrive(&load(&owner), width, height);
     visitor.learns(Appearance { pictures, ..visitor.app.display.view.appearance });
-    visitor.keys("<left>");
+    let card = visitor.app.site().document().position("card").unwrap();
+    visitor.app.go(card);
     visitor
 }
 
