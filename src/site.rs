@@ -30,8 +30,8 @@ use portrait::Portraits;
 /// The heights in which the logo is drawn, in dots (four to a cell), tallest first.
 const LOGO_HEIGHTS: [u16; 4] = [36, 28, 20, 16];
 
-/// The longest side of the photo in a terminal that scales pictures itself, in pixels: the usual width of the 24 columns
-/// that it takes at most.
+/// The longest side of the photo in a terminal that scales pictures itself, in pixels: the usual width of the 24
+/// columns that it takes at most.
 const TERMINAL_PHOTO: u32 = 240;
 
 /// One loaded card.
@@ -143,7 +143,8 @@ impl Site {
         })
     }
 
-    /// The largest portrait that fits in a box of cells; `None` where the card has no photo, or the box no room for one.
+    /// The largest portrait that fits in a box of cells; `None` where the card has no photo, or the box no room for
+    /// one.
     #[must_use]
     pub fn portrait(&self, columns: u16, rows: u16) -> Option<&Portrait> {
         self.portraits.fitting(self.document.card.photo.as_ref()?, columns, rows)

@@ -45,8 +45,8 @@ const FRAME: Duration = Duration::from_nanos(1_000_000_000 / FRAME_RATE as u64);
 /// shell.
 const FIRST_QUESTION: Duration = Duration::from_millis(50);
 
-/// A terminal whose every reply takes no longer than this is shown pictures. The first reply comes behind the first frame,
-/// which has 3 kB, so that the line carries 10 kB/s at least; a portrait in half blocks has 10 kB.
+/// A terminal whose every reply takes no longer than this is shown pictures. The first reply comes behind the first
+/// frame, which has 3 kB, so that the line carries 10 kB/s at least; a portrait in half blocks has 10 kB.
 const PROMPT: Duration = Duration::from_millis(300);
 
 /// How long replies that are still under way are waited for at the end, so that they do not land in the visitor's

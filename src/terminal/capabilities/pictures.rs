@@ -16,9 +16,9 @@ pub enum Pictures {
     Placeholders,
 }
 
-/// Whether a terminal that answers XTVERSION with `version` shows pictures where Unicode placeholders stand. The protocol
-/// has a question for itself (`a=q`), but not for them: `WezTerm` and Konsole answer it, and show a placeholder as text.
-/// A multiplexer answers XTVERSION itself, so that nothing is sent through one.
+/// Whether a terminal that answers XTVERSION with `version` shows pictures where Unicode placeholders stand. The
+/// protocol has a question for itself (`a=q`), but not for them: `WezTerm` and Konsole answer it, and show a
+/// placeholder as text. A multiplexer answers XTVERSION itself, so that nothing is sent through one.
 pub(super) fn has_placeholders(version: &str) -> bool {
     let kitty = version.strip_prefix("kitty(").and_then(|rest| {
         let mut numbers = rest.split(['.', ')']).map_while(|number| number.parse::<u32>().ok());
@@ -29,8 +29,8 @@ pub(super) fn has_placeholders(version: &str) -> bool {
 }
 
 impl Appearance {
-    /// How pictures are shown in these characters and colours: not at all without half blocks or in sixteen colours, each of
-    /// which may be any.
+    /// How pictures are shown in these characters and colours: not at all without half blocks or in sixteen colours,
+    /// each of which may be any.
     #[must_use]
     pub fn pictures(self) -> Pictures {
         let shows = !self.is_ascii() && matches!(self.depth, Depth::Ansi256 | Depth::True);

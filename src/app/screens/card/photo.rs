@@ -64,8 +64,8 @@ fn placeholders(portrait: &Portrait) -> Sheet {
     sheet
 }
 
-/// The nearest of xterm's 256 colours, without the sixteen that are each terminal's own: a cube of six levels each of red,
-/// green and blue, and 24 greys.
+/// The nearest of xterm's 256 colours, without the sixteen that are each terminal's own: a cube of six levels each of
+/// red, green and blue, and 24 greys.
 fn nearest(colour: [u8; 3]) -> u8 {
     const LEVELS: [u8; 6] = [0, 95, 135, 175, 215, 255];
     let level = |part: u8| {
