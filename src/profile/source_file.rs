@@ -131,8 +131,8 @@ impl SourceFile {
     }
 }
 
-/// The bytes of a file; `None` when there is none. Of a file that is longer than `longest` bytes, one byte more than that
-/// is read.
+/// The bytes of a file; `None` when there is none. Of a file that is longer than `longest` bytes, one byte more than
+/// that is read.
 ///
 /// # Errors
 ///

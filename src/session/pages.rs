@@ -6,6 +6,7 @@
 //! something happens.
 
 use std::{
+    mem,
     ops::ControlFlow::{Break, Continue},
     sync::Arc,
     time::Duration,
@@ -15,6 +16,7 @@ use super::{
     ending::{Ending, Flow, last_lines},
     face::{Face, Opening},
     output::Output,
+    transfer::{self, Transfer},
 };
 use crate::{
     app::{App, Effect, Event, FRAME_RATE, Frame},
@@ -43,8 +45,8 @@ const FRAME: Duration = Duration::from_nanos(1_000_000_000 / FRAME_RATE as u64);
 /// shell.
 const FIRST_QUESTION: Duration = Duration::from_millis(50);
 
-/// A terminal whose every reply takes no longer than this is shown pictures. The first reply comes behind the first frame,
-/// which has 3 kB, so that the line carries 10 kB/s at least; a portrait in half blocks has 10 kB.
+/// A terminal whose every reply takes no longer than this is shown pictures. The first reply comes behind the first
+/// frame, which has 3 kB, so that the line carries 10 kB/s at least; a portrait in half blocks has 10 kB.
 const PROMPT: Duration = Duration::from_millis(300);
 
 /// How long replies that are still under way are waited for at the end, so that they do not land in the visitor's
@@ -72,6 +74,13 @@ pub(super) struct Pages {
     asked: Duration,
     /// Whether a reply took longer than [`PROMPT`].
     slow: bool,
+    /// The photo on its way to a terminal that keeps pictures, and when its next part is due.
+    transfer: Transfer,
+    next_part: Duration,
+    /// The transfer of a photo that is no longer the card's.
+    stale: Transfer,
+    /// Whether the photo has a place on the screen.
+    has_photo: bool,
     /// A text for the visitor's clipboard.
     copy: Option<String>,
 }
@@ -103,6 +112,10 @@ impl Pages {
             modes: None,
             asked: Duration::ZERO,
             slow: false,
+            transfer: Transfer::default(),
+            next_part: Duration::ZERO,
+            stale: Transfer::default(),
+            has_photo: false,
             copy: None,
         }
     }
@@ -129,7 +142,7 @@ impl Pages {
         self.capabilities.learn(reply);
         self.slow |= before.asking() && now.saturating_sub(self.asked) > PROMPT;
         if self.capabilities.has_answered() {
-            self.capabilities.appearance.pictures = if self.slow { Pictures::None } else { Pictures::HalfBlocks };
+            self.capabilities.appearance.pictures = self.pictures();
         }
         if self.capabilities.mouse && !before.mouse {
             self.update(Event::MouseConfirmed, now)?;
@@ -142,6 +155,34 @@ impl Pages {
         {
             // What was shown took other cells than it should have.
             self.erase();
+        }
+        Continue(())
+    }
+
+    /// How a terminal that has answered all questions shows pictures.
+    fn pictures(&self) -> Pictures {
+        match self.capabilities.placeholders {
+            _ if self.slow => Pictures::None,
+            false => Pictures::HalfBlocks,
+            true if self.transfer.is_complete() => Pictures::Placeholders,
+            true => Pictures::Pending,
+        }
+    }
+
+    /// Whether the terminal is to get more of the photo: it keeps pictures, and the photo has a place on the screen.
+    fn sends_photo(&self) -> bool {
+        let answered = self.capabilities.has_answered() && self.capabilities.placeholders;
+        answered && self.has_photo && !self.slow && !self.transfer.is_complete()
+    }
+
+    /// Sends the next part of the photo; when the terminal has all of it, it is drawn.
+    fn send_photo(&mut self, now: Duration, output: &mut Output) -> Flow {
+        let site = Arc::clone(self.app.site());
+        let Some(file) = site.photo_file() else { return Continue(()) };
+        self.transfer.send(file, output.add());
+        if self.transfer.is_complete() {
+            self.capabilities.appearance.pictures = self.pictures();
+            self.update(Event::Appearance(self.capabilities.appearance), now)?;
         }
         Continue(())
     }
@@ -178,6 +219,7 @@ impl Pages {
             Modes::default()
         });
         before.change(wanted, &self.app.site().document().card.title(), out);
+        mem::take(&mut self.stale).free(out);
         if self.changed {
             self.frame(out);
         }
@@ -203,6 +245,8 @@ impl Pages {
     /// Draws the app: what turns the screen that is shown into one that shows it.
     fn frame(&mut self, out: &mut Vec<u8>) {
         let next = self.app.frame();
+        self.has_photo = next.photo().is_some();
+        self.transfer.place(next.photo(), out);
         let shown = if let Shown::Frame(frame) = &self.shown { Some(&**frame) } else { None };
         terminal::frame(next.drawn_area(), Frame::draw, shown, &next, self.capabilities.synchronized, out);
         self.changed = false;
@@ -236,7 +280,13 @@ impl Face for Pages {
     }
 
     fn renew(&mut self, site: &Arc<Site>) {
+        let is_another = self.app.site().document().card.photo != site.document().card.photo;
         let _ = self.app.handle(Event::Site(Arc::clone(site)), Duration::ZERO);
+        if is_another && self.transfer.has_begun() {
+            self.stale = mem::take(&mut self.transfer);
+            self.capabilities.appearance.pictures = self.pictures();
+            let _ = self.app.handle(Event::Appearance(self.capabilities.appearance), Duration::ZERO);
+        }
         // A frame of the old site is not kept.
         self.erase();
     }
@@ -270,6 +320,12 @@ impl Face for Pages {
         if now >= FIRST_QUESTION {
             self.ask(now, output);
         }
+        if output.is_empty() && self.sends_photo() && now >= self.next_part {
+            self.next_part = now + FRAME;
+            if unacknowledged <= transfer::IN_FLIGHT {
+                self.send_photo(now, output)?;
+            }
+        }
         Continue(())
     }
 
@@ -281,12 +337,16 @@ impl Face for Pages {
         let tick = self.ticks().then_some(self.next_tick);
         let layout = self.resize.and(Some(self.next_layout));
         let question = self.capabilities.has_question().then_some(FIRST_QUESTION);
-        [answer, tick, layout, question].into_iter().flatten().min()
+        let part = self.sends_photo().then_some(self.next_part);
+        [answer, tick, layout, question, part].into_iter().flatten().min()
     }
 
     fn leave(&mut self, ending: Ending, asks: bool, now: Duration, output: &mut Output) {
         let out = output.add();
         if let Some(modes) = self.modes.take() {
+            // Pictures belong to the alternate screen.
+            mem::take(&mut self.stale).free(out);
+            mem::take(&mut self.transfer).free(out);
             terminal::leave(&self.capabilities, modes, out);
         }
         let ascii = self.capabilities.appearance.is_ascii();

@@ -88,6 +88,8 @@ pub struct Capabilities {
     pub mouse: bool,
     /// Whether it can count a grapheme as one character, and does not do so unasked (DEC private mode 2027).
     pub graphemes: bool,
+    /// Whether it is known to show pictures where Unicode placeholders stand.
+    pub placeholders: bool,
     /// Whether it might show a question as text: it is asked nothing.
     shows_questions: bool,
     /// The question that is put next.
@@ -237,6 +239,7 @@ impl Capabilities {
     /// The terminal has said its name: that can only add to what is known. Who wants no colour gets none.
     fn introduced(&mut self, version: &str) {
         self.title |= titles::known_by_version(version);
+        self.placeholders |= pictures::has_placeholders(version);
         let Some(known) = names::known(version) else { return };
         if self.appearance.depth != Depth::Mono {
             self.appearance.depth = Depth::True;

@@ -77,8 +77,8 @@ fn it_is_not_seen_while_the_card_turns_nor_on_its_back() {
     assert!(blocks(&visitor.draw()).len() > back.len());
 }
 
-/// Whatever the proportions of a photo are, the words stay where they are without one, and nothing stands in them: a row
-/// that draws two texts in the same cells panics in tests.
+/// Whatever the proportions of a photo are, the words stay where they are without one, and nothing stands in them: a
+/// row that draws two texts in the same cells panics in tests.
 #[test]
 fn no_photo_moves_a_word() {
     for (wide, high) in [(1, 1), (512, 512), (300, 400), (512, 200), (40, 512)] {

@@ -1,11 +1,18 @@
 //! The owner's photo on the card.
 
-use ratatui::{buffer::Buffer, layout::Rect, style::Color};
+use ratatui::{
+    buffer::Buffer,
+    layout::{Rect, Size},
+    style::Color,
+};
 
 use super::super::super::screen::{Context, Sheet};
 use crate::{
     site::Portrait,
-    terminal::capabilities::{Depth, Pictures},
+    terminal::{
+        capabilities::{Depth, Pictures},
+        kitty,
+    },
 };
 
 /// Whether the photo has its place on the card, whatever is seen of it yet. It is the place of the logo, too.
@@ -16,10 +23,14 @@ pub(super) fn has_place(context: &Context<'_>) -> bool {
 /// The photo where the columns and rows have room for it.
 pub(super) fn photo(columns: u16, rows: u16, context: &Context<'_>) -> Option<Sheet> {
     let portrait = context.view.site.portrait(columns, rows)?;
-    match pictures(context) {
-        Pictures::HalfBlocks => Some(half_blocks(portrait, context)),
-        Pictures::None | Pictures::Pending => None,
-    }
+    let mut sheet = match pictures(context) {
+        Pictures::HalfBlocks => half_blocks(portrait, context),
+        Pictures::Placeholders => placeholders(portrait),
+        Pictures::Pending => Sheet::default(),
+        Pictures::None => return None,
+    };
+    sheet.photo = Some(Size { width: portrait.columns, height: portrait.rows });
+    Some(sheet)
 }
 
 fn pictures(context: &Context<'_>) -> Pictures {
@@ -41,8 +52,20 @@ fn half_blocks(portrait: &Portrait, context: &Context<'_>) -> Sheet {
     sheet
 }
 
-/// The nearest of xterm's 256 colours, without the sixteen that are each terminal's own: a cube of six levels each of red,
-/// green and blue, and 24 greys.
+/// Cells that the terminal replaces by the photo.
+fn placeholders(portrait: &Portrait) -> Sheet {
+    let area = Rect::new(0, 0, portrait.columns, portrait.rows);
+    let mut picture = Buffer::empty(area);
+    for (cell, at) in picture.content.iter_mut().zip(area.positions()) {
+        cell.set_symbol(&kitty::placeholder(at.x, at.y)).set_fg(kitty::INK);
+    }
+    let mut sheet = Sheet::default();
+    sheet.picture(&picture, None);
+    sheet
+}
+
+/// The nearest of xterm's 256 colours, without the sixteen that are each terminal's own: a cube of six levels each of
+/// red, green and blue, and 24 greys.
 fn nearest(colour: [u8; 3]) -> u8 {
     const LEVELS: [u8; 6] = [0, 95, 135, 175, 215, 255];
     let level = |part: u8| {
