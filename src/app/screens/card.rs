@@ -262,7 +262,7 @@ impl<'a> Face<'a> {
         // Beside the foot where that leaves room, else above it.
         let beside = photo::photo(right.min(width.saturating_sub(foot.width() + 3)), height * 3 / 4, context);
         let above = photo::photo(right, height.saturating_sub(foot.height() + 1), context);
-        let photo = [beside, above].into_iter().flatten().max_by_key(|photo| photo.photo);
+        let photo = [beside, above].into_iter().flatten().max_by_key(|sheet| sheet.photo.map(|cells| cells.height));
         Some(Self { area, inside, head, foot, logo, photo })
     }
 

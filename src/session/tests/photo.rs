@@ -39,11 +39,13 @@ fn choosing(words: &str, term: &str, photo: bool) -> Visitor {
 
 /// Answers each question `after` so long; what was sent in the end.
 fn replies(visitor: &mut Visitor, name: &str, after: Duration) -> Vec<u8> {
+    visitor.received.clear();
     for answer in answers(name) {
         visitor.waits(after);
         visitor.send(&answer);
-        visitor.look();
+        visitor.frames(Duration::ZERO);
     }
+    while visitor.frames(millis(250)) > 0 {}
     visitor.received.clone()
 }
 
