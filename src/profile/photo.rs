@@ -31,7 +31,7 @@ const SCALE_DOWN: &str = "scale it down: a card shows at most 512 by 512 pixels"
 /// The name of the photo's file, without its ending, where the owner gives none.
 const NAME: &str = "photo";
 
-/// What a picture without transparency has for its ground.
+/// What shows through where a picture is transparent.
 const GROUND: Rgb<u8> = Rgb([255; 3]);
 
 /// Whether a file is a picture by its ending.
@@ -87,7 +87,7 @@ pub(super) fn photo(
         };
         diagnostics.push(Diagnostic::with_file(&other, "this picture is not shown", remedy).as_warning());
     }
-    read(&chosen?).map_err(|diagnostic| diagnostics.push(diagnostic)).ok()
+    read(&chosen?).map_err(|wrong| diagnostics.append(wrong)).ok()
 }
 
 /// The pictures in the directory, in the order of the alphabet.
@@ -116,8 +116,8 @@ fn not_found(named: &Spanned<String>, pictures: &[PathBuf], card: &SourceFile) {
 }
 
 /// Reads and decodes a file.
-fn read(path: &Path) -> Result<Photo, Diagnostic> {
-    let wrong = |message: String, remedy: &str| Diagnostic::with_file(path, message, remedy);
+fn read(path: &Path) -> Result<Photo, Diagnostics> {
+    let wrong = |message: String, remedy: &str| Diagnostics::from(Diagnostic::with_file(path, message, remedy));
     let gone = || wrong("this picture is gone".to_owned(), "put it back");
     let bytes = source_file::read(path, LONGEST_FILE)?.ok_or_else(gone)?;
     if bytes.len() as u64 > LONGEST_FILE {

@@ -137,17 +137,17 @@ impl SourceFile {
 /// # Errors
 ///
 /// The file cannot be read, or is not a regular file.
-pub(super) fn read(path: &Path, longest: u64) -> Result<Option<Vec<u8>>, Diagnostic> {
-    let unreadable = |error: std::io::Error| {
+pub(super) fn read(path: &Path, longest: u64) -> Result<Option<Vec<u8>>, Diagnostics> {
+    let unreadable = |error: std::io::Error| -> Diagnostics {
         let message = format!("this file cannot be read: {error}");
-        Diagnostic::with_file(path, message, "make it a file that the server may read")
+        Diagnostic::with_file(path, message, "make it a file that the server may read").into()
     };
     // It is asked before the file is opened: to open a pipe waits for whoever writes to it.
     match fs::metadata(path) {
         Ok(metadata) if metadata.is_file() => {}
         Ok(_) => {
             let remedy = "put a file in its place, or remove it";
-            return Err(Diagnostic::with_file(path, "this is not a regular file", remedy));
+            return Err(Diagnostic::with_file(path, "this is not a regular file", remedy).into());
         }
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(unreadable(error)),

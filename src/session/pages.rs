@@ -79,8 +79,6 @@ pub(super) struct Pages {
     next_part: Duration,
     /// The transfer of a photo that is no longer the card's.
     stale: Transfer,
-    /// Whether the photo has a place on the screen.
-    has_photo: bool,
     /// A text for the visitor's clipboard.
     copy: Option<String>,
 }
@@ -115,7 +113,6 @@ impl Pages {
             transfer: Transfer::default(),
             next_part: Duration::ZERO,
             stale: Transfer::default(),
-            has_photo: false,
             copy: None,
         }
     }
@@ -161,18 +158,21 @@ impl Pages {
 
     /// How a terminal that has answered all questions shows pictures.
     fn pictures(&self) -> Pictures {
-        match self.capabilities.placeholders {
-            _ if self.slow => Pictures::None,
-            false => Pictures::HalfBlocks,
-            true if self.transfer.is_complete() => Pictures::Placeholders,
-            true => Pictures::Pending,
+        if self.slow {
+            Pictures::None
+        } else if !self.capabilities.placeholders {
+            Pictures::HalfBlocks
+        } else if self.transfer.is_complete() {
+            Pictures::Placeholders
+        } else {
+            Pictures::Pending
         }
     }
 
-    /// Whether the terminal is to get more of the photo: it keeps pictures, and the photo has a place on the screen.
+    /// Whether the terminal is to get more of the photo.
     fn sends_photo(&self) -> bool {
-        let answered = self.capabilities.has_answered() && self.capabilities.placeholders;
-        answered && self.has_photo && !self.slow && !self.transfer.is_complete()
+        let keeps_pictures = self.capabilities.has_answered() && self.capabilities.placeholders;
+        keeps_pictures && !self.slow && self.transfer.is_due()
     }
 
     /// Sends the next part of the photo; when the terminal has all of it, it is drawn.
@@ -245,8 +245,7 @@ impl Pages {
     /// Draws the app: what turns the screen that is shown into one that shows it.
     fn frame(&mut self, out: &mut Vec<u8>) {
         let next = self.app.frame();
-        self.has_photo = next.photo().is_some();
-        self.transfer.place(next.photo(), out);
+        self.transfer.show(next.photo(), out);
         let shown = if let Shown::Frame(frame) = &self.shown { Some(&**frame) } else { None };
         terminal::frame(next.drawn_area(), Frame::draw, shown, &next, self.capabilities.synchronized, out);
         self.changed = false;

@@ -14,6 +14,8 @@ pub(super) struct Transfer {
     sent: usize,
     /// Whether all of them were.
     complete: bool,
+    /// Whether the photo has a place on the screen.
+    shown: bool,
     /// The cells into which the picture is fitted.
     placed: Option<Size>,
 }
@@ -29,14 +31,20 @@ impl Transfer {
         self.complete
     }
 
+    /// Whether the terminal is to get more of the photo, since it has a place on the screen.
+    pub(super) fn is_due(&self) -> bool {
+        self.shown && !self.complete
+    }
+
     /// Sends the next part of the photo's file.
     pub(super) fn send(&mut self, file: &[u8], out: &mut Vec<u8>) {
         self.sent += kitty::send(file, self.sent, out);
         self.complete = self.sent >= file.len();
     }
 
-    /// Fits the photo into the cells in which it stands, if it stands in others so far.
-    pub(super) fn place(&mut self, cells: Option<Size>, out: &mut Vec<u8>) {
+    /// Fits the photo into the cells that it takes on the screen from now on.
+    pub(super) fn show(&mut self, cells: Option<Size>, out: &mut Vec<u8>) {
+        self.shown = cells.is_some();
         if let Some(cells) = cells.filter(|_| self.complete && self.placed != cells) {
             kitty::place(cells, out);
             self.placed = Some(cells);
