@@ -8,6 +8,7 @@ mod color;
 mod dates;
 mod language;
 mod name;
+mod photo;
 mod text;
 pub mod words;
 
@@ -19,6 +20,7 @@ pub use color::{LEAST_CONTRAST, Rgb};
 pub use dates::{Date, Dates, End};
 pub use language::Language;
 pub(crate) use name::{is_east_asian, whole_name};
+pub use photo::Photo;
 pub use text::{Block, Prose, Run, TextStyle, runs_with_addresses, short_address};
 pub use words::{Direction, Words};
 
@@ -145,6 +147,8 @@ pub struct Card {
     pub caption: Option<String>,
     /// Where the logo leads; only where there is one.
     pub opens: Option<Opens>,
+    /// A picture of the person.
+    pub photo: Option<Photo>,
     /// The card's one colour.
     pub accent: Accent,
     /// The host name under which visitors reach the card: `card.example.com`, `card.example.com:2222`.

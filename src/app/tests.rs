@@ -2,6 +2,7 @@ mod exhibits;
 mod hand;
 mod lists;
 mod opens;
+mod photo;
 mod profiles;
 mod properties;
 mod search;

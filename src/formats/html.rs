@@ -6,6 +6,7 @@ use bytes::Bytes;
 use super::{
     format::{File, Format},
     parts::{heading, pages, story, to_try},
+    photo::{PORTRAIT, data_url},
     plain::plain,
     qr,
     uri::{tel, uri},
@@ -155,6 +156,15 @@ impl Out<'_> {
             }
         }
         self.line("</div>");
+        let photo = card.photo.as_ref().and_then(|photo| Some((photo.within(PORTRAIT), data_url(photo, PORTRAIT)?)));
+        if let Some((photo, url)) = photo {
+            let ((width, height), name) = (photo.size(), card.title());
+            let name = escaped(&name);
+            self.line(&format!(
+                "<img class=\"photo u-photo\" itemprop=\"image\" src=\"{url}\" alt=\"{name}\" width=\"{width}\" \
+                 height=\"{height}\">"
+            ));
+        }
         if let Some(logo) = &card.logo {
             self.logo(logo, card.caption.as_deref());
         }

@@ -11,6 +11,7 @@ use name::StructuredName;
 use super::{
     format::{File, Format},
     parts::{first_block, story},
+    photo::{self, PORTRAIT},
     plain::plain,
     uri::{tel, uri},
 };
@@ -61,6 +62,12 @@ fn card(document: &Document, v4: bool) -> String {
     }
     out.optional("ORG", card.organization.as_deref());
     out.optional("TITLE", card.role.as_deref());
+    if let Some(photo) = card.photo.as_ref().and_then(|photo| photo::base64(photo, PORTRAIT)) {
+        // RFC 6350, section 6.2.4: a URI, which may hold the picture itself. RFC 2426, section 3.1.4: the picture.
+        let [property, before] =
+            if v4 { ["PHOTO", "data:image/jpeg;base64,"] } else { ["PHOTO;ENCODING=b;TYPE=JPEG", ""] };
+        out.line(property, &format!("{before}{photo}"));
+    }
     reach(&mut out, card, v4);
     if !card.interests.is_empty() {
         out.line("CATEGORIES", &card.interests.iter().map(|interest| escaped(interest)).collect::<Vec<_>>().join(","));

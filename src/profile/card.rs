@@ -27,7 +27,7 @@ const CAPTION: usize = 120;
 const ADDRESS: usize = 260;
 
 /// Keys of other programs and of the first edition, and what to write instead.
-const MISTAKEN: [(&str, &str); 19] = [
+const MISTAKEN: [(&str, &str); 22] = [
     ("lang", "did you mean `language`?"),
     ("locale", "did you mean `language`?"),
     ("mark", "write `logo`"),
@@ -45,12 +45,16 @@ const MISTAKEN: [(&str, &str); 19] = [
     ("colour", "did you mean `accent`?"),
     ("tagline", "did you mean `headline`?"),
     ("hobbies", "did you mean `outside`?"),
+    ("image", "did you mean `photo`?"),
+    ("picture", "did you mean `photo`?"),
+    ("avatar", "did you mean `photo`?"),
     ("website", "write it as a link: `[[link]]` with `label` and `url`"),
     ("url", "write it as a link: `[[link]]` with `label` and `url`"),
 ];
 
 /// What the card's file says.
 pub(super) struct ReadCard {
+    /// The card, without its photo.
     pub(super) card: Card,
     pub(super) language: Language,
     pub(super) words: Arc<Words>,
@@ -58,6 +62,8 @@ pub(super) struct ReadCard {
     pub(super) pages: Vec<Spanned<String>>,
     /// Where the logo leads, which can be any page.
     pub(super) opens: Option<Spanned<String>>,
+    /// The name of the photo's file, where the owner gives one.
+    pub(super) photo: Option<Spanned<String>>,
     /// What is carried of a JSON Resume.
     pub(super) extra: Extra,
 }
@@ -109,13 +115,14 @@ pub(super) fn card(source: &SourceFile, vocabulary: &Vocabulary<'_>) -> ReadCard
     let language = tag.as_ref().and_then(|tag| read_language(source, tag)).unwrap_or_default();
     let words = words(&mut reader, &language, tag.as_ref().map(Spanned::span));
     let pages = reader.spanned_list("pages", 2 * PAGES, LINE);
+    let photo = reader.spanned_line("photo", LINE);
     let qr = reader.spanned_line("qr", URL);
     // Last: a key of the file that stands below a table is told that it belongs above.
     card.links = reader.tables("link", LINKS).into_iter().filter_map(link).collect();
     let extra = extra::of_card(&mut reader);
     reader.finish();
     card.qr = read_qr(source, qr, &card);
-    ReadCard { card, language, words, pages, opens, extra }
+    ReadCard { card, language, words, pages, opens, photo, extra }
 }
 
 fn read_language(source: &SourceFile, tag: &Spanned<String>) -> Option<Language> {

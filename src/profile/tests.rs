@@ -17,7 +17,7 @@ fn load_files(files: &[(&str, &str)]) -> Result<Loaded, Diagnostics> {
 }
 
 /// Errors or warnings as `file:line:column message; remedy`.
-fn told(diagnostics: &Diagnostics) -> Vec<String> {
+pub(super) fn told(diagnostics: &Diagnostics) -> Vec<String> {
     let told = |one: &Diagnostic| {
         let file = one.file.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let at = one.location.as_ref().map(|at| format!(":{}:{}", at.line, at.column)).unwrap_or_default();
