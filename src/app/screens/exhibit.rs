@@ -88,8 +88,9 @@ impl Screen for Exhibit {
                 };
                 *self = next;
             }
+            Command::Run => return self.change(chosen, Change::More),
             // The page is under the exhibit: what would change it is not done unseen.
-            Command::Copy | Command::Flip | Command::See | Command::Run => return Outcome::Stay,
+            Command::Copy | Command::Flip | Command::See => return Outcome::Stay,
             _ => return Outcome::Pass,
         }
         Outcome::Reveal
@@ -195,7 +196,7 @@ impl Exhibit {
         if airy {
             caption.gap();
         }
-        caption.wrapped(0, width, &context.spell(self.model.notice()), theme.strong);
+        caption.wrapped(0, width, &context.spell(&self.model.notice()), theme.strong);
         about.wrapped(0, width, &context.spell(self.model.about()), theme.ink);
         [caption, about]
     }
