@@ -69,7 +69,6 @@ impl Screen for Exhibit {
             Command::Down if chosen < last => self.parameter = chosen + 1,
             Command::Up if chosen > 0 && context.scroll == 0 => self.parameter = chosen - 1,
             Command::Left => return self.change(chosen, Change::Less),
-            Command::Right => return self.change(chosen, Change::More),
             Command::Run if self.model.moves() => {
                 self.model.toggle();
                 if !context.view.motion {
@@ -77,6 +76,7 @@ impl Screen for Exhibit {
                 }
                 return Outcome::Stay;
             }
+            Command::Right | Command::Run => return self.change(chosen, Change::More),
             Command::Restart => {
                 self.model.restart();
                 return Outcome::Stay;
@@ -88,7 +88,6 @@ impl Screen for Exhibit {
                 };
                 *self = next;
             }
-            Command::Run => return self.change(chosen, Change::More),
             // The page is under the exhibit: what would change it is not done unseen.
             Command::Copy | Command::Flip | Command::See => return Outcome::Stay,
             _ => return Outcome::Pass,

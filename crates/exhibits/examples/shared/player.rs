@@ -93,9 +93,8 @@ impl Player {
             KeyCode::Up | KeyCode::Char('k') => self.chosen = self.chosen.saturating_sub(1),
             KeyCode::Down | KeyCode::Char('j') => self.chosen += 1,
             KeyCode::Left | KeyCode::Char('h') => self.exhibit.change(self.chosen, Change::Less),
-            KeyCode::Right | KeyCode::Char('l') => self.exhibit.change(self.chosen, Change::More),
             KeyCode::Char(' ') if self.exhibit.moves() => self.exhibit.toggle(),
-            KeyCode::Char(' ') => self.exhibit.change(self.chosen, Change::More),
+            KeyCode::Right | KeyCode::Char('l' | ' ') => self.exhibit.change(self.chosen, Change::More),
             KeyCode::Char('r') => self.exhibit.restart(),
             _ => {}
         }
