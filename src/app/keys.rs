@@ -25,6 +25,8 @@ pub(super) enum Command {
     Run,
     /// The exhibit from its beginning.
     Restart,
+    /// What an exhibit is, and all of its figures; or back to its picture.
+    Details,
     /// Open what is selected, or read on.
     Open,
     /// Back to where the visitor came from.
@@ -73,7 +75,7 @@ const fn control(char: char) -> Key {
 }
 
 /// The table. Help lists it in this order.
-pub(super) static TABLE: [Row; 20] = [
+pub(super) static TABLE: [Row; 21] = [
     // Ctrl-E and Ctrl-Y are vi's, and what st sends for the wheel where no mouse reports are on.
     row("↓ j", "down", &[(key(Code::Down), Command::Down), (char('j'), Command::Down), (control('e'), Command::Down)]),
     row("↑ k", "up", &[(key(Code::Up), Command::Up), (char('k'), Command::Up), (control('y'), Command::Up)]),
@@ -103,6 +105,7 @@ pub(super) static TABLE: [Row; 20] = [
     row("Esc", "back", &[(key(Code::Escape), Command::Back), (key(Code::Backspace), Command::Back)]),
     row("Space", "a screen down, then on to the next page; in an exhibit: run, pause", &[(char(' '), Command::Run)]),
     row("r", "an exhibit from its beginning", &[(char('r'), Command::Restart)]),
+    row("i", "the details of an exhibit", &[(char('i'), Command::Details)]),
     row(
         "PageDown PageUp b",
         "a screen down, a screen up",

@@ -31,7 +31,14 @@ pub enum Ending {
 pub(super) type Flow = ControlFlow<Ending>;
 
 /// The lines that stay on the visitor's main screen, in so many columns; a command among them is longer if need be.
-pub(super) fn last_lines(ending: Ending, site: &Site, in_ascii: bool, columns: u16) -> Vec<String> {
+/// `score` is the visitor's best result in a game.
+pub(super) fn last_lines(
+    ending: Ending,
+    score: Option<&str>,
+    site: &Site,
+    in_ascii: bool,
+    columns: u16,
+) -> Vec<String> {
     let why = match ending {
         Ending::Goodbye | Ending::Gone | Ending::Stalled => "",
         Ending::Idle => "Nothing was typed for ten minutes, so the line was hung up. ",
@@ -44,8 +51,10 @@ pub(super) fn last_lines(ending: Ending, site: &Site, in_ascii: bool, columns: u
     };
     let columns = usize::from(columns.max(1));
     let (text, command) = site.goodbye();
+    let score = score.map(|score| format!("{score} ")).unwrap_or_default();
+    let text = format!("{why}{score}{text}");
     let text = if in_ascii { ascii(&text).into_owned() } else { text };
-    let mut lines: Vec<_> = textwrap::wrap(&format!("{why}{text}"), columns).into_iter().map(Cow::into_owned).collect();
+    let mut lines: Vec<_> = textwrap::wrap(&text, columns).into_iter().map(Cow::into_owned).collect();
     // A command that is broken into two lines cannot be copied.
     if let Some(command) = command {
         match lines.last_mut().filter(|line| display_width(line) + 1 + display_width(&command) <= columns) {

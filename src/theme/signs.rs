@@ -31,6 +31,8 @@ pub struct Signs {
     pub quotes: [&'static str; 2],
     /// What stands before and after something that can be changed; one cell wide each.
     pub change: [&'static str; 2],
+    /// Above and below something that can be turned up and down; one cell wide each.
+    pub turn: [&'static str; 2],
     /// The names of keys whose sign this set does not have.
     keys: &'static [(&'static str, &'static str)],
     /// Whether braille patterns stand for dots.
@@ -48,6 +50,7 @@ static UNICODE: Signs = Signs {
     ellipsis: "…",
     quotes: ["“", "”"],
     change: ["‹", "›"],
+    turn: ["▴", "▾"],
     keys: &[],
     braille: true,
 };
@@ -72,6 +75,7 @@ static ASCII: Signs = Signs {
     ellipsis: "...",
     quotes: ["\"", "\""],
     change: ["<", ">"],
+    turn: ["^", "v"],
     keys: &[("↓", "Down"), ("↑", "Up"), ("→", "Right"), ("←", "Left"), ("⏎", "Enter"), ("…", "to")],
     braille: false,
 };

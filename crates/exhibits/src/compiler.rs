@@ -12,7 +12,7 @@ pub(crate) mod machine;
 pub(crate) mod passes;
 mod view;
 
-use std::sync::OnceLock;
+use std::{borrow::Cow, sync::OnceLock};
 
 use self::{
     cost::{Cost, costs},
@@ -49,9 +49,10 @@ impl Exhibit for Compiler {
          memory and writes its result back. A compiler makes a few large kernels of them, and every pass must keep the result."
     }
 
-    fn notice(&self) -> &'static str {
+    fn notice(&self) -> Cow<'static, str> {
         "Which pass pays depends on the others: alone tiling saves the most, with the rest applied it is fusion; the arithmetic \
          stays the same, what goes through memory does not."
+        .into()
     }
 
     fn basis(&self) -> String {

@@ -1,6 +1,6 @@
 //! What every exhibit can do, and how it is told of in words.
 
-use std::fmt::Debug;
+use std::{borrow::Cow, fmt::Debug};
 
 use ratatui::{buffer::Buffer, layout::Rect};
 
@@ -18,13 +18,13 @@ pub trait Exhibit: View + Debug + Send + Sync {
     /// What is shown, in two sentences.
     fn about(&self) -> &'static str;
 
-    /// What to notice, in one sentence.
-    fn notice(&self) -> &'static str;
+    /// What to notice, in one or two short sentences. It follows from the setting and the figures.
+    fn notice(&self) -> Cow<'static, str>;
 
     /// What holds for the figures, in a sentence: the constants of the example machine, or where the methods come from.
     fn basis(&self) -> String;
 
-    /// What the visitor can change, in order: two to six of them. Their number may depend on the setting.
+    /// What the visitor can change, in order: two to eight of them. Their number may depend on the setting.
     fn parameters(&self) -> Vec<Parameter>;
 
     /// Changes a parameter, an index into [`parameters`](Self::parameters), by one step. At its end, or where there is
@@ -32,7 +32,18 @@ pub trait Exhibit: View + Debug + Send + Sync {
     /// begin by themselves.
     fn change(&mut self, parameter: usize, change: Change);
 
-    /// The figures that follow from the setting and from what has run so far.
+    /// What stands before the first digit where the parameters are the digits of one number, each with one character
+    /// as its value. They are told in one row.
+    fn dials(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// The best result of this visit, where the exhibit is a game.
+    fn score(&self) -> Option<Score> {
+        None
+    }
+
+    /// The figures that follow from the setting and from what has run so far, the most important first.
     fn figures(&self) -> Vec<Figure>;
 
     /// Whether it has something to run. An exhibit without motion needs none of the calls below but
@@ -102,6 +113,15 @@ pub struct Figure {
     pub value: String,
 }
 
+/// The best result that a visitor reached in an exhibit.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Score {
+    /// The relative error that was reached, not negative; the less, the better.
+    pub worst: f64,
+    /// The result in a sentence.
+    pub said: String,
+}
+
 /// An exhibit in words and figures, for readers of text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Summary {
@@ -109,8 +129,8 @@ pub struct Summary {
     pub title: &'static str,
     /// [`Exhibit::about`].
     pub about: &'static str,
-    /// [`Exhibit::notice`].
-    pub notice: &'static str,
+    /// [`Exhibit::notice`] at the end of the run.
+    pub notice: Cow<'static, str>,
     /// [`Exhibit::basis`].
     pub basis: String,
     /// The parameters at their default setting.

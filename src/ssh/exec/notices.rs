@@ -1,5 +1,6 @@
 //! What the server says of itself: what there is to ask for, and what it keeps of a session.
 
+use super::{GROUNDS, POSTCARD};
 use crate::{formats::FORMATS, site::Site};
 
 /// The program and its version.
@@ -38,6 +39,7 @@ pub(super) fn help(site: &Site) -> String {
     if !each.is_empty() {
         commands.insert(1, (each.join(" "), "that page as text"));
     }
+    commands.push((format!("{POSTCARD} [{}]", GROUNDS.join("|")), "the arrival as an animated picture (SVG)"));
     commands.extend(NOTICES.map(|(name, gives)| (name.to_owned(), gives)));
     let doors = [
         (each.iter().map(|page| format!("{page}@")).collect::<Vec<_>>().join(" "), "opens on that page"),

@@ -181,7 +181,7 @@ impl Player {
     /// What to notice, what is shown, and what holds for the figures, a paragraph each.
     fn words(&self) -> Vec<Line<'static>> {
         [
-            (self.exhibit.notice().to_owned(), self.palette.strong),
+            (self.exhibit.notice().into_owned(), self.palette.strong),
             (self.exhibit.about().to_owned(), self.palette.text),
             (self.exhibit.basis(), self.palette.quiet),
         ]
