@@ -167,7 +167,8 @@ fn with_bench(runs: impl FnOnce(&Bench)) {
 /// The site that is served: that of an invented engineer with the photo of an invented designer, so that a seed means
 /// the same whatever stands in `profile/`.
 fn site() -> Arc<Site> {
-    let load = |directory: &str| match profile::load(&repository().join("tests/fixtures").join(directory), &VOCABULARY) {
+    let load = |directory: &str| match profile::load(&repository().join("tests/fixtures").join(directory), &VOCABULARY)
+    {
         Ok(loaded) => loaded.document,
         Err(diagnostics) => panic!("{}", diagnostics.report(false)),
     };
