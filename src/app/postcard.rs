@@ -194,7 +194,7 @@ fn dots(text: &str, left: u32, top: u32) -> String {
         [(0, 0, 0), (1, 0, 1), (2, 0, 2), (6, 0, 3), (3, 1, 0), (4, 1, 1), (5, 1, 2), (7, 1, 3)];
     let mut path = String::new();
     for (character, i) in text.chars().zip(0_u32..) {
-        let pattern = u32::from(character).checked_sub(0x2800).unwrap_or_default();
+        let pattern = u32::from(character).saturating_sub(0x2800);
         for (bit, column, row) in DOTS {
             if pattern >> bit & 1 == 1 {
                 // The middle of a quarter of the cell's height and a half of its width.

@@ -52,8 +52,11 @@ pub(super) fn help(site: &Site) -> String {
     format!("{intro}\n\n{}\n{names}\n\n{}", listed(&commands), listed(&doors))
 }
 
+/// A command, and what it gives.
+type Notice = (&'static str, fn(&Words) -> &String);
+
 /// Commands that give no rendition of the card, and what each gives.
-pub(super) const NOTICES: [(&str, fn(&Words) -> &String); 4] = [
+pub(super) const NOTICES: [Notice; 4] = [
     ("hostkey", |words| &words.commands.hostkey),
     ("privacy", |words| &words.commands.privacy),
     ("version", |words| &words.commands.version),
