@@ -6,12 +6,9 @@ use super::{
     frame::Frame,
     keys::Command,
     layers::Layers,
+    notice::Notice,
     screen::{Context, Found, Hint, Screen, View},
 };
-use crate::document::words::Notices;
-
-/// What a page says beside its keys: a word of the card.
-pub(super) type Notice = fn(&Notices) -> &String;
 
 /// What a visitor sees.
 #[derive(Debug)]
