@@ -92,3 +92,16 @@ fn the_tabs_around_the_shown_one_are_seen() {
         }
     }
 }
+
+#[test]
+fn where_text_begins_at_the_right_tabs_do_too() {
+    let site = owner("apps");
+    let [first, second] = [0, 1].map(|page: usize| site.document().pages[page].title.clone());
+    let mut visitor = Visitor::arrive(&site, 80, 24);
+    let screen = visitor.keys("<rest>").screen();
+    let bar = screen.lines().next().unwrap();
+    let column = |title: &str| typeset::width(&bar[..bar.find(title).unwrap()]);
+    assert!(bar.contains(&format!("{first}▐")) && column(&second) < column(&first), "{bar}");
+    let clicked = visitor.keys(&format!("<click:{},1>", column(&second) + 2)).screen();
+    assert!(clicked.lines().next().unwrap().contains(&format!("{second}▐")), "{clicked}");
+}
