@@ -9,6 +9,7 @@ mod event;
 mod frame;
 mod keys;
 mod layers;
+mod notice;
 pub mod plain;
 mod postcard;
 mod preferences;
@@ -21,11 +22,12 @@ use std::{sync::Arc, time::Duration};
 
 use ratatui::layout::Size;
 
-use display::{Display, Notice};
+use display::Display;
 pub use event::{Effect, Event, FRAME_RATE};
 pub use frame::Frame;
 use keys::Command;
 use layers::Layers;
+use notice::Notice;
 pub use postcard::postcard;
 pub use preferences::{ColorScheme, Mode, Preferences, Word};
 use screen::{Outcome, Screen, View};

@@ -4,7 +4,7 @@
 
 use strum::EnumString;
 
-use super::display::Notice;
+use super::notice::Notice;
 use crate::{
     document::Page,
     terminal::capabilities::{Appearance, Depth, Environment, Glyphs, Ground},

@@ -14,7 +14,7 @@ pub(super) use super::{
     window::Window,
 };
 use crate::{
-    document::{Document, Place, Words},
+    document::{Direction, Document, Place, Words},
     exhibits::Score,
     site::{Index, Site, Variant},
     terminal::{capabilities::Appearance, input::Key},
@@ -39,8 +39,14 @@ pub(super) struct View {
 
 impl View {
     /// The styles and signs of the card on this terminal.
-    pub(super) fn theme(&self) -> Theme {
-        Theme::new(self.site.document().card.accent, self.colors.applied(self.appearance))
+    pub(super) fn theme(&self, rtl: bool) -> Theme {
+        let theme = Theme::new(self.site.document().card.accent, self.colors.applied(self.appearance));
+        Theme { signs: if rtl { theme.signs.mirrored() } else { theme.signs }, ..theme }
+    }
+
+    /// Whether the rows of a screen begin at the right.
+    pub(super) fn is_rtl(&self, screen: &dyn Screen) -> bool {
+        screen.is_mirrored() && self.site.document().words.direction == Direction::Rtl
     }
 }
 
@@ -53,6 +59,8 @@ pub(super) struct Context<'a> {
     pub window: &'a Window,
     /// The first row of the screen that was scrolled to.
     pub scroll: u16,
+    /// Whether rows begin at the right: they are laid out as if from the left, and drawn mirrored.
+    pub rtl: bool,
 }
 
 impl<'a> Context<'a> {
@@ -163,6 +171,11 @@ pub(super) trait Screen: Debug + Send + Sync {
     /// How the window is divided for this screen; `None` when it is too small for any.
     fn window(&self, size: Size) -> Option<Window> {
         Window::of(size)
+    }
+
+    /// Whether the screen is mirrored where the card's text begins at the right.
+    fn is_mirrored(&self) -> bool {
+        true
     }
 
     /// Whether the screen moves and wants a [`tick`](Self::tick) for each frame.

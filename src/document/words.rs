@@ -60,6 +60,17 @@ pub enum Direction {
     Rtl,
 }
 
+impl Direction {
+    /// From one name to the next, with its spaces.
+    #[must_use]
+    pub fn arrow(self) -> &'static str {
+        match self {
+            Self::Ltr => " → ",
+            Self::Rtl => " ← ",
+        }
+    }
+}
+
 /// All words of a card.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -9,8 +9,8 @@ use super::{
 };
 use crate::{
     document::{
-        Block, Card, Document, Entry, Layout, Opens, Page, Place, Prose, Qr, Run, TextStyle, Words, short_address,
-        words::filled,
+        Block, Card, Direction, Document, Entry, Layout, Opens, Page, Place, Prose, Qr, Run, TextStyle, Words,
+        short_address, words::filled,
     },
     exhibits::{self, Summary},
     typeset::{self, Line, Options},
@@ -94,7 +94,7 @@ impl<'d> Out<'d> {
         }
         self.write(&page.intro, 0, true);
         if !page.line.is_empty() {
-            self.paragraph(&page.line.join(" → "), 0);
+            self.paragraph(&page.line.join(self.document.words.direction.arrow()), 0);
         }
         if let Some(ground) = &page.ground {
             self.paragraph(&filled(&self.document.words.formats.from_the_ground, &[ground]), 0);
@@ -247,8 +247,19 @@ impl<'d> Out<'d> {
 
     fn line(&mut self, line: &Line, indent: u16) {
         if !line.pieces.is_empty() {
-            self.text.extend(std::iter::repeat_n(' ', usize::from(line.indent + indent)));
-            line.pieces.iter().for_each(|piece| self.text.push_str(&piece.text));
+            let rtl = self.document.words.direction == Direction::Rtl;
+            // Where text begins at the right, code keeps its columns, and a bullet stands at the right of its item.
+            let (_, end) = line.code.unwrap_or((0, line.width()));
+            let code = line.code.map_or(0, |(start, _)| line.indent.saturating_sub(start));
+            let left = if rtl { self.width.saturating_sub(indent + end) + code } else { line.indent + indent };
+            self.text.extend(std::iter::repeat_n(' ', usize::from(left)));
+            let (markers, words): (Vec<_>, Vec<_>) = line.pieces.iter().partition(|piece| rtl && piece.marker);
+            self.text.extend(words.iter().map(|piece| piece.text.as_str()));
+            for marker in markers {
+                let text = marker.text.trim_end();
+                self.text.extend(std::iter::repeat_n(' ', marker.text.len() - text.len()));
+                self.text.push_str(text);
+            }
         }
         self.text.push('\n');
     }

@@ -1,10 +1,16 @@
+use std::sync::Arc;
+
 use proptest::prelude::*;
 use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::*;
-use crate::formats::{
-    render_page,
-    tests::{document, full, load, own, prose, rendered, written},
+use crate::{
+    document::words::locale,
+    formats::{
+        render_page,
+        tests::{document, full, load, own, prose, rendered, written},
+    },
+    profile::markdown::parse,
 };
 
 fn render(document: &Document) -> String {
@@ -229,4 +235,16 @@ proptest! {
         // Code is never broken, and of any length here.
         check(&whole(&document, width), u16::MAX);
     }
+}
+
+#[test]
+fn text_from_the_right_is_flush_right_and_code_keeps_its_columns() {
+    let words = locale("ar").and_then(Words::from_table).unwrap();
+    let intro = parse("one\n\n- a\n  - b\n\n```\nfn\n  x\n```").0;
+    let page = Page { title: "t".into(), intro, ..Page::default() };
+    let document = Document { words: Arc::new(words), pages: vec![page], ..Document::default() };
+    let text = render_page(&document, Place::default(), 12, false);
+    let expected =
+        ["           T", "", "         one", "", "         a •", "       b •", "", "       fn", "         x"];
+    assert_eq!(text.lines().collect::<Vec<_>>(), expected);
 }
