@@ -89,9 +89,9 @@ fn an_exhibit_in_ascii_is_ascii() {
 
 #[test]
 fn in_a_standard_window_all_that_follows_is_seen_at_once() {
-    for layer in 0..NAMES.len() {
+    for (layer, name) in NAMES.into_iter().enumerate() {
         let mut visitor = at(layer, 80, 24);
-        let mut exhibit = exhibits::open(NAMES[layer]).unwrap();
+        let mut exhibit = exhibits::open(name).unwrap();
         if moves(layer) {
             visitor.keys(" <rest>");
             exhibit.demonstrate();
