@@ -4,21 +4,33 @@
 //! The tree is neutral: text is cut into blocks and runs, without widths or colours. No string in it holds a character
 //! that could act on a terminal; the loader ([`crate::profile`]) refuses those.
 
+mod color;
 mod dates;
 mod language;
+mod name;
+mod photo;
 mod text;
+pub mod words;
+
+use std::sync::Arc;
 
 use strum::{IntoStaticStr, VariantArray};
 
+pub use color::{LEAST_CONTRAST, Rgb};
 pub use dates::{Date, Dates, End};
 pub use language::Language;
+pub(crate) use name::{is_east_asian, whole_name};
+pub use photo::Photo;
 pub use text::{Block, Prose, Run, TextStyle, runs_with_addresses, short_address};
+pub use words::{Direction, Words};
 
 /// Everything that the card says, checked and ready to be shown in any form.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Document {
     /// What the card is written in.
     pub language: Language,
+    /// The card's own words, in that language where there is a table of it.
+    pub words: Arc<Words>,
     /// Who this is.
     pub card: Card,
     /// The pages that are shown, in the order of the tabs. The first is not always the card itself.
@@ -57,7 +69,42 @@ impl Document {
     pub fn place_title(&self, place: Place) -> Option<String> {
         let page = self.pages.get(place.page)?;
         let entry = self.entry(place).map(Entry::label);
-        Some(entry.map_or_else(|| page.title.clone(), |entry| format!("{}: {entry}", page.title)))
+        Some(entry.map_or_else(|| page.title.clone(), |entry| self.words.labelled(&page.title, entry)))
+    }
+
+    /// Role and organization: `Engineer, Example Ltd`; `None` where the card says neither.
+    #[must_use]
+    pub fn work(&self) -> Option<String> {
+        let parts = [&self.card.role, &self.card.organization].into_iter().flatten();
+        Some(self.words.joined(parts)).filter(|work| !work.is_empty())
+    }
+
+    /// The title of a page with an upper-case first letter, as a heading has it.
+    #[must_use]
+    pub fn heading(&self, page: &Page) -> String {
+        let mut letters = page.title.chars();
+        let first: String = letters.by_ref().take(1).collect();
+        self.upper_case(&first) + letters.as_str()
+    }
+
+    /// A text in capitals, as the language has them.
+    #[must_use]
+    pub fn upper_case(&self, text: &str) -> String {
+        // Turkish and Azerbaijani keep the dot of an `i` (Unicode's SpecialCasing.txt).
+        let dotted = ["tr", "az"].contains(&self.language.primary());
+        if dotted { text.replace('i', "İ").to_uppercase() } else { text.to_uppercase() }
+    }
+
+    /// The place that tells what the logo opens; of an exhibit, the first entry that has it.
+    #[must_use]
+    pub fn opened_place(&self) -> Option<Place> {
+        match self.card.opens.as_ref()? {
+            Opens::Place(place) => Some(*place),
+            Opens::Exhibit(name) => self.pages.iter().enumerate().find_map(|(page, of)| {
+                let entry = of.entries.iter().position(|entry| entry.exhibits.contains(name))?;
+                Some(Place { page, entry: Some(entry) })
+            }),
+        }
     }
 
     /// Whether the card has its contact page. The ways to reach the person stand there, else on the card itself.
@@ -72,8 +119,12 @@ impl Document {
 pub struct Card {
     /// What the card says largest: one to three lines, none only where there is a name.
     pub headline: Vec<String>,
-    /// The person's name.
+    /// The person's name as it is shown.
     pub name: Option<String>,
+    /// Given names, where the owner tells them apart.
+    pub given: Option<String>,
+    /// The family's name, where the owner tells it apart.
+    pub family: Option<String>,
     /// Pronouns, as the owner writes them.
     pub pronouns: Option<String>,
     /// What the person does.
@@ -92,10 +143,18 @@ pub struct Card {
     pub outside: Vec<String>,
     /// A short text that is drawn in dots: at most 8 characters.
     pub logo: Option<String>,
+    /// A line under the logo; only where there is one.
+    pub caption: Option<String>,
+    /// Where the logo leads; only where there is one.
+    pub opens: Option<Opens>,
+    /// A picture of the person.
+    pub photo: Option<Photo>,
     /// The card's one colour.
     pub accent: Accent,
     /// The host name under which visitors reach the card: `card.example.com`, `card.example.com:2222`.
     pub address: Option<String>,
+    /// The card's address in a browser: an `https` or `http` URL.
+    pub web: Option<String>,
     /// What the QR code on the back of the card holds.
     pub qr: Qr,
     /// Where else the person is found.
@@ -107,13 +166,6 @@ impl Card {
     #[must_use]
     pub fn title(&self) -> String {
         self.name.clone().unwrap_or_else(|| self.headline.join(" "))
-    }
-
-    /// Role and organization: `Engineer, Example Ltd`.
-    #[must_use]
-    pub fn work(&self) -> Option<String> {
-        let parts: Vec<&str> = [&self.role, &self.organization].into_iter().flatten().map(String::as_str).collect();
-        (!parts.is_empty()).then(|| parts.join(", "))
     }
 
     /// The command that opens this card, where its address is known: `ssh -p 2222 card.example.com`.
@@ -152,7 +204,16 @@ pub fn split_address(address: &str) -> Option<(&str, Option<u16>)> {
     (!host.is_empty() && !host.starts_with('-') && host.chars().all(known)).then_some((host, port))
 }
 
-/// A colour that was chosen for both grounds and every depth; the theme holds its values.
+/// Where the logo leads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Opens {
+    /// To a page or an entry.
+    Place(Place),
+    /// To an exhibit, by name.
+    Exhibit(String),
+}
+
+/// A colour that was chosen for both grounds and every depth, whose values the theme holds, or one of the owner's own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[expect(missing_docs, reason = "each is the colour of its name")]
 pub enum Accent {
@@ -163,10 +224,12 @@ pub enum Accent {
     #[default]
     Teal,
     Violet,
+    /// `#rrggbb`. On a ground on which it cannot be read, the nearest that can be.
+    Own(Rgb),
 }
 
 impl Accent {
-    /// All accents, by name.
+    /// The accents that have a name.
     pub const ALL: [(&'static str, Self); 6] = [
         ("amber", Self::Amber),
         ("blue", Self::Blue),
@@ -216,7 +279,8 @@ pub struct Link {
 pub struct Page {
     /// The page's name: its file's name without the ending, `card` or `contact`. The word of commands and doors.
     pub name: String,
-    /// The tab and the heading, in any language; without one in the file it is the name.
+    /// The tab and the heading, in any language; without one in the file it is a word of the card for known names, else
+    /// the name.
     pub title: String,
     /// How the page is laid out.
     pub layout: Layout,
@@ -230,15 +294,6 @@ pub struct Page {
     pub intro: Prose,
     /// The entries, in the order of the file.
     pub entries: Vec<Entry>,
-}
-
-impl Page {
-    /// The title with an upper-case first letter, as a heading has it.
-    #[must_use]
-    pub fn heading(&self) -> String {
-        let mut letters = self.title.chars();
-        letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
-    }
 }
 
 /// How a page is laid out. The name that an owner writes for a layout is that of its variant.
@@ -354,8 +409,8 @@ impl Entry {
 
     /// The parts of the entry's heading that there are, in order: organization, title, dates.
     #[must_use]
-    pub fn heading(&self) -> Vec<String> {
-        let dates = self.dates.to_string();
+    pub fn heading(&self, words: &Words) -> Vec<String> {
+        let dates = self.dates.text(words);
         let parts = [self.organization.clone(), self.title.clone(), Some(dates).filter(|dates| !dates.is_empty())];
         parts.into_iter().flatten().collect()
     }

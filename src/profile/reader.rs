@@ -98,9 +98,14 @@ impl<'w> Reader<'w> {
 
     /// A link that the card may show.
     pub(super) fn url(&mut self, key: &'static str) -> Option<String> {
+        self.spanned_url(key).map(Spanned::into_inner)
+    }
+
+    /// The same with its bytes in the file.
+    pub(super) fn spanned_url(&mut self, key: &'static str) -> Option<Spanned<String>> {
         let url = self.spanned_line(key, URL)?;
         match url::check(url.get_ref()) {
-            Ok(()) => Some(url.into_inner()),
+            Ok(()) => Some(url),
             Err((message, remedy)) => {
                 self.source.error(url.span(), message, remedy);
                 None
@@ -232,6 +237,15 @@ impl<'w> Reader<'w> {
             };
             self.source.error(key.span(), format!("unknown key {}", quoted(key.get_ref())), remedy);
         }
+    }
+
+    /// The table of `[key]`, whose keys the caller reads.
+    pub(super) fn table(&mut self, key: &'static str) -> Option<DeTable<'w>> {
+        let value = self.take(key)?;
+        if !value.get_ref().is_table() {
+            self.wrong_type(key, &value, &format!("a table: begin it with `[{key}]`"));
+        }
+        if let DeValue::Table(table) = value.into_inner() { Some(table) } else { None }
     }
 
     /// The value of a key that no remedy suggests.

@@ -100,7 +100,8 @@ impl Facts {
         facts.say(&card.headline);
         let lines = [&card.name, &card.pronouns, &card.role, &card.organization, &card.place, &card.email, &card.phone];
         facts.say(lines.into_iter().flatten());
-        facts.say(card.interests.iter().chain(&card.outside).chain(&card.logo));
+        facts.say(card.interests.iter().chain(&card.outside).chain(&card.logo).chain(&card.caption));
+        facts.addresses.extend(card.web.clone());
         card.links.iter().for_each(|link| facts.link(link));
         facts.words.extend(card.ssh());
         facts
@@ -118,7 +119,7 @@ impl Facts {
         let lines = [&entry.organization, &entry.title, &entry.subtitle, &entry.place, &entry.level];
         self.say(lines.into_iter().flatten());
         self.say(entry.tags.iter().chain(&entry.people));
-        self.words.push(entry.dates.to_string());
+        self.words.push(entry.dates.text(&document.words));
         self.addresses.extend(entry.url.clone());
         entry.links.iter().for_each(|link| self.link(link));
         self.prose(&entry.text);
@@ -224,6 +225,10 @@ fn together_the_owners_use_the_whole_format() {
         ("three lines of headline", cards().any(|card| card.headline.len() == 3)),
         ("interests and outside", cards().any(|card| !card.interests.is_empty() && !card.outside.is_empty())),
         ("logo", cards().any(|card| card.logo.is_some())),
+        ("caption and opens", cards().any(|card| card.caption.is_some() && card.opens.is_some())),
+        ("given and family", cards().any(|card| card.given.is_some() && card.family.is_some())),
+        ("an accent of its own", cards().any(|card| matches!(card.accent, Accent::Own(_)))),
+        ("web", cards().any(|card| card.web.is_some())),
         ("qr = none", cards().any(|card| card.qr == Qr::None)),
         ("qr = address", cards().any(|card| matches!(card.qr, Qr::Address(_)))),
         ("qr = mecard", cards().any(|card| matches!(card.qr, Qr::Mecard(_)))),

@@ -48,6 +48,28 @@ pub(super) fn head(context: &Context<'_>, width: u16) -> Sheet {
     sheet
 }
 
+/// The line under the logo, which leads where the logo does. A logo that is not `drawn` stands above it as a word.
+pub(super) fn caption(context: &Context<'_>, width: u16, drawn: bool) -> Sheet {
+    let (card, theme) = (&context.document().card, context.theme);
+    let mut sheet = Sheet::default();
+    let says = card.caption.is_some() || card.opens.is_some();
+    if let Some(logo) = card.logo.as_ref().filter(|_| says && !drawn) {
+        sheet.wrapped(0, width, &context.spell(logo), theme.accent);
+    }
+    if let Some(caption) = &card.caption {
+        let from = sheet.height();
+        sheet.wrapped(0, width, &context.spell(caption), theme.quiet);
+        field(&mut sheet, from, caption, context);
+    }
+    if card.opens.is_some() {
+        sheet.rows_from(0).for_each(|row| row.hit(0..row.width(), LOGO));
+    }
+    sheet
+}
+
+/// The logo, as a click on it has it.
+pub(super) const LOGO: Target = Target::Exhibit(0);
+
 /// Interests, and what else there is to life.
 pub(super) fn foot(context: &Context<'_>, width: u16) -> Sheet {
     let (card, theme) = (&context.document().card, context.theme);
@@ -59,7 +81,7 @@ pub(super) fn foot(context: &Context<'_>, width: u16) -> Sheet {
     if !card.interests.is_empty() && !card.outside.is_empty() {
         sheet.blank();
     }
-    for line in joined(&spelled(&card.outside), ", ", width) {
+    for line in joined(&spelled(&card.outside), &context.spell(&context.words().lists.comma), width) {
         sheet.line(0, line, theme.quiet);
     }
     for word in card.interests.iter().chain(&card.outside) {
@@ -92,10 +114,11 @@ fn joined(words: &[String], separator: &str, width: u16) -> Vec<String> {
     let mut rest = words.iter();
     let line = |(count, _)| rest.by_ref().take(count).map(|(word, _)| *word).collect::<Vec<_>>().join(separator);
     let mut lines: Vec<String> = fill(narrowest.min(width)).into_iter().map(line).collect();
-    if separator == ", " {
+    // A comma ends its line; a separator with a space before it stands only between words.
+    if !separator.starts_with(' ') {
         let last = lines.len().saturating_sub(1);
         for line in lines.iter_mut().take(last) {
-            line.push(',');
+            line.push_str(separator.trim_end());
         }
     }
     lines.into_iter().flat_map(|line| typeset::wrap(&line, width)).collect()
@@ -105,15 +128,15 @@ fn joined(words: &[String], separator: &str, width: u16) -> Vec<String> {
 pub(super) fn takeaway(context: &Context<'_>, width: u16) -> Sheet {
     let (card, theme) = (&context.document().card, context.theme);
     let mut sheet = Sheet::default();
-    sheet.line(0, "Take the card away", theme.strong);
-    for item in items(card).iter().filter(|item| item.is_command()) {
+    sheet.wrapped(0, width, &context.spell(&context.words().card.take_away), theme.strong);
+    for item in items(context.document()).iter().filter(|item| item.is_command()) {
         sheet.blank();
         sheet.wrapped(0, width, &item.text, theme.accent);
-        sheet.wrapped(0, width, &item.label, theme.quiet);
+        sheet.wrapped(0, width, &context.spell(&item.label), theme.quiet);
     }
     if card.address.is_none() {
         sheet.blank();
-        sheet.wrapped(0, width, "HOST is the address that brought you here.", theme.quiet);
+        sheet.wrapped(0, width, &context.spell(&context.words().card.host_came), theme.quiet);
     }
     sheet
 }
