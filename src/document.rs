@@ -348,11 +348,22 @@ impl Entry {
         self.title.as_deref().or(self.organization.as_deref()).unwrap_or_default()
     }
 
-    /// The parts of the entry's heading that there are, in order: organization, title, dates.
+    /// The organization that stands above the entry in a layout: in a timeline, that of an entry with a title.
+    /// Elsewhere the title leads.
     #[must_use]
-    pub fn heading(&self) -> Vec<String> {
-        let dates = self.dates.to_string();
-        let parts = [self.organization.clone(), self.title.clone(), Some(dates).filter(|dates| !dates.is_empty())];
-        parts.into_iter().flatten().collect()
+    pub fn organization_above(&self, layout: Layout) -> Option<&str> {
+        self.organization.as_deref().filter(|_| layout == Layout::Timeline && self.title.is_some())
+    }
+
+    /// The entry in a line, in parts: organization and title, the title first unless the layout is a timeline, and
+    /// dates.
+    #[must_use]
+    pub fn heading(&self, layout: Layout) -> Vec<String> {
+        let mut names = [&self.title, &self.organization].map(Clone::clone);
+        if layout == Layout::Timeline {
+            names.reverse();
+        }
+        let dates = Some(self.dates.to_string()).filter(|dates| !dates.is_empty());
+        names.into_iter().flatten().chain(dates).collect()
     }
 }

@@ -15,7 +15,7 @@ use shape::{SHAPES, Shape, is_website};
 
 use super::{
     format::{File, Format},
-    parts::{pages, story, with},
+    parts::{pages, story},
     plain::plain,
     uri::uri,
 };
@@ -122,7 +122,6 @@ fn entry(shape: &Shape, entry: &Entry, card: &Card) -> Node {
     // A time in words is no date for the schema. What the words were made of is carried.
     let words = entry.dates.words().filter(|_| !shape.dates.iter().any(|key| entry.extra.contains_key(*key)));
     highlights.extend(words.map(str::to_owned));
-    highlights.extend(with(entry));
     let described = [&entry.subtitle, &entry.place].map(Option::as_ref);
     // Of a skill they are keywords.
     let is_skill = shape.list == "skills";
@@ -145,13 +144,14 @@ fn entry(shape: &Shape, entry: &Entry, card: &Card) -> Node {
         (shape.text, text(&summary)),
         ("highlights", texts(&highlights)),
         (shape.tags, texts(tags)),
+        ("people", texts(&entry.people)),
         ("links", links(entry)),
     ]);
     node.fill(&entry.extra);
     node
 }
 
-/// The labelled addresses of an entry. The schema has no key for them, and allows more than it names.
+/// The labelled addresses of an entry. The schema has no key for them, nor for people, and allows more than it names.
 fn links(entry: &Entry) -> Node {
     let links = entry.links.iter().map(|link| object([("label", text(&link.label)), ("url", text(&uri(&link.url)))]));
     Node::List(links.collect())

@@ -147,6 +147,12 @@ impl Facts {
         }
     }
 
+    /// As running text tells them: a mail address and a telephone number without its scheme.
+    fn shortened(mut self) -> Self {
+        self.addresses.iter_mut().for_each(|address| *address = short_address(address).to_owned());
+        self
+    }
+
     /// Asserts that all of them are among these words and addresses.
     #[track_caller]
     fn are_told(&self, by: &str, words: &str, addresses: &str) {
@@ -256,13 +262,10 @@ fn together_the_owners_use_the_whole_format() {
 fn text_tells_every_fact() {
     for owner in Owner::all() {
         let whole = owner.print("text");
-        Facts::of_card(&owner.document).are_told(&format!("text of {}", owner.name), &whole, &whole);
+        Facts::of_card(&owner.document).shortened().are_told(&format!("text of {}", owner.name), &whole, &whole);
         for page in owner.pages() {
             let alone = owner.print(&page.name);
-            let told = Facts::of_page(&owner.document, page);
-            // Running text has a mail address and a telephone number without its scheme.
-            let addresses = told.addresses.iter().map(|address| short_address(address).to_owned()).collect();
-            let told = Facts { addresses, ..told };
+            let told = Facts::of_page(&owner.document, page).shortened();
             for (what, text) in [("text", &whole), (page.name.as_str(), &alone)] {
                 told.are_told(&format!("{what} of {}", owner.name), text, text);
             }

@@ -215,7 +215,7 @@ impl Screen for Entries {
         sheet.selected = selected;
         let Some((entry, (row, after))) = self.entry(context).zip(selected) else { return sheet };
         if let Some((x, width)) = beside {
-            let mut told = heading(entry, width, context);
+            let mut told = heading(entry, self.layout, width, context);
             told.append(self.told(entry, &columns, width, context));
             // The list stands still while one steps through it, and the text begins at its head; a list longer than the
             // window takes its entry's text along.
@@ -335,9 +335,9 @@ fn ground_rows(ground: &str, width: u16, theme: &Theme, sheet: &mut Sheet) {
 }
 
 /// What and when, above the text beside the list: `Example Ltd · Compiler · 2019`.
-fn heading(entry: &Entry, width: u16, context: &Context<'_>) -> Sheet {
+fn heading(entry: &Entry, layout: Layout, width: u16, context: &Context<'_>) -> Sheet {
     let (theme, mut sheet) = (context.theme, Sheet::default());
-    let parts = entry.heading();
+    let parts = entry.heading(layout);
     let parts: Vec<_> = parts.iter().map(|part| context.spell(part)).collect();
     let Some((first, rest)) = parts.split_first() else { return sheet };
     let rest = rest.join(theme.signs.separator);

@@ -48,7 +48,8 @@ fn each_section_has_its_list_and_its_keys() {
     let span = json!({ "startDate": "2019-05", "endDate": "2020-06-07" });
     let common = json!({
         "location": "P", "url": "https://e.example/%C3%BC", "summary": "Said.\n\nMore.", "description": "S",
-        "highlights": ["one", "two", "With A, B and C."], "keywords": ["t", "u"],
+        "highlights": ["one", "two"], "keywords": ["t", "u"],
+        "people": ["A", "B", "C"],
     });
     for (section, list, own) in [
         ("work", "work", json!({ "name": "O", "position": "T" })),
