@@ -15,7 +15,7 @@ use crate::document::{Accent, Card, Document, Entry, Layout, Page, Qr, Section};
 mod elements;
 mod prose;
 
-use elements::{dir, element, escaped, link};
+use elements::{dir, element, escaped, link, words};
 use prose::prose;
 
 /// How the page looks, on every screen and on paper.
@@ -254,7 +254,7 @@ impl Out<'_> {
         dates(entry).iter().for_each(|dates| self.element("p", "class=\"dates\"", dates));
         self.line("</header>");
         self.meta(property);
-        let facts: Vec<String> = facts(entry, page.layout).into_iter().map(|fact| element("span", "", fact)).collect();
+        let facts: Vec<String> = facts(entry, page.layout).into_iter().map(|fact| words(fact)).collect();
         if !facts.is_empty() {
             self.line(&format!("<p class=\"facts\">{}</p>", facts.join("<br>\n")));
         }
@@ -271,7 +271,7 @@ impl Out<'_> {
         self.line("<dd>");
         self.meta(property);
         let parts = compact(entry).into_iter().skip(1).chain(dates(entry));
-        let parts: Vec<String> = parts.map(|part| element("span", "", &part)).collect();
+        let parts: Vec<String> = parts.map(|part| words(&part)).collect();
         if !parts.is_empty() {
             self.line(&parts.join(" \u{b7}\n"));
         }
@@ -291,15 +291,15 @@ impl Out<'_> {
     /// What is said below an entry's text.
     fn below(&mut self, layout: Layout, entry: &Entry) {
         let below = below(self.document, layout, entry).into_iter().map(|below| match below {
-            Below::Words(words) => element("span", "", &words),
-            Below::Link(words, url) => link("", url, words),
+            Below::Words(said) => words(&said),
+            Below::Link(label, url) => link("", url, label),
             Below::See(place, name) => {
                 let page = self.document.pages.get(place.page).map_or("", |page| &page.name);
                 let entry = place.entry.map(|entry| format!("/{}", entry + 1)).unwrap_or_default();
                 format!("See {}.", element("a", &format!("href=\"#{page}{entry}\""), &name))
             }
         });
-        let exhibits = to_try(entry).map(|exhibits| escaped(&exhibits).into_owned());
+        let exhibits = to_try(entry).map(|exhibits| words(&exhibits));
         let lines: Vec<String> = below.chain(exhibits).collect();
         if !lines.is_empty() {
             self.line(&format!("<p class=\"with\">{}</p>", lines.join("<br>\n")));

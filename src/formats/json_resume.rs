@@ -78,10 +78,12 @@ fn basics(document: &Document) -> Node {
     let Document { card, extra, .. } = document;
     let carried = extra.get("basics").and_then(Value::as_object);
     let carried = |key| carried.and_then(|basics| basics.get(key));
-    // What was carried is printed as it was, even where it is no address.
-    let website = carried("url").and_then(Value::as_str).map(Cow::from);
     let links = card.links.iter().map(|link| (&*link.label, &*link.url));
-    let website = website.or_else(|| shape::website(links).map(uri));
+    let website = match carried("url") {
+        // What was carried is printed as it was, even where it is no address, or no text.
+        Some(url) => url.as_str().map(Cow::from),
+        None => shape::website(links).map(uri),
+    };
     let story = story(document).map(|page| plain(&page.intro)).unwrap_or_default();
     let headline = card.name.as_ref().map(|_| card.headline.join(" ")).unwrap_or_default();
     let fields = [
