@@ -251,10 +251,12 @@ impl Out<'_> {
         self.line(&format!("<article id=\"{}/{number}\"{attributes}>", page.name));
         self.line("<header>");
         self.element(&format!("h{level}"), "", entry.label());
-        dates(entry).iter().for_each(|dates| self.element("p", "class=\"dates\"", dates));
+        if let Some(dates) = dates(entry) {
+            self.element("p", "class=\"dates\"", &dates);
+        }
         self.line("</header>");
         self.meta(property);
-        let facts: Vec<String> = facts(entry, page.layout).into_iter().map(|fact| words(fact)).collect();
+        let facts: Vec<String> = facts(entry, page.layout).into_iter().map(words).collect();
         if !facts.is_empty() {
             self.line(&format!("<p class=\"facts\">{}</p>", facts.join("<br>\n")));
         }

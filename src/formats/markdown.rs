@@ -91,9 +91,13 @@ impl Out<'_> {
             self.block(&format!("From the ground up, on {}:", escaped(ground)));
         }
         for Group { organization, entries } in groups(page) {
-            organization.into_iter().for_each(|organization| self.heading(3, organization));
+            if let Some(organization) = organization {
+                self.heading(3, organization);
+            }
             let level = if organization.is_some() { 4 } else { 3 };
-            entries.into_iter().for_each(|(_, entry)| self.entry(page.layout, entry, level));
+            for (_, entry) in entries {
+                self.entry(page.layout, entry, level);
+            }
         }
     }
 
@@ -149,7 +153,7 @@ impl Out<'_> {
     /// An item of a list, directly below the one before it.
     fn item(&mut self, text: &str) {
         if self.in_list {
-            self.text.push_str(&format!("- {text}\n"));
+            self.text.extend(["- ", text, "\n"]);
         } else {
             self.block(&format!("- {text}"));
         }
