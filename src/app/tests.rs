@@ -4,6 +4,7 @@ mod lists;
 mod profiles;
 mod properties;
 mod search;
+mod words;
 
 use std::path::Path;
 

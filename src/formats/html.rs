@@ -10,12 +10,12 @@ use super::{
     qr,
     uri::tel,
 };
-use crate::document::{Accent, Card, Document, Entry, Layout, Page, Qr, Section};
+use crate::document::{Accent, Card, Direction, Document, Entry, Layout, Page, Qr, Section, Words, words::filled};
 
 mod elements;
 mod prose;
 
-use elements::{dir, element, escaped, link, words};
+use elements::{dir, element, escaped, link, span};
 use prose::prose;
 
 /// How the page looks, on every screen and on paper.
@@ -33,12 +33,12 @@ impl Format for Html {
         "html"
     }
 
-    fn gives(&self) -> &'static str {
-        "the whole card as a web page"
+    fn gives<'w>(&self, words: &'w Words) -> &'w str {
+        &words.commands.html
     }
 
     fn files(&self) -> &'static [File] {
-        &[File { name: "card.html", about: "the whole card as a web page, to read and to print", variant: "" }]
+        &[File { name: "card.html", about: |words| &words.files.html, variant: "" }]
     }
 
     fn render(&self, document: &Document, _: &str) -> Option<Bytes> {
@@ -51,14 +51,15 @@ fn whole(document: &Document) -> String {
     let [light, dark] = accent(card.accent);
     let mut out = Out { document, html: String::new() };
     out.line("<!DOCTYPE html>");
-    out.line("<html lang=\"en\">");
+    let rtl = if document.words.direction == Direction::Rtl { " dir=\"rtl\"" } else { "" };
+    out.line(&format!("<html lang=\"{}\"{rtl}>", document.language.tag()));
     out.line("<head>");
     out.line("<meta charset=\"utf-8\">");
     out.line(&format!("<meta http-equiv=\"Content-Security-Policy\" content=\"{POLICY}\">"));
     out.line("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">");
     out.line("<meta name=\"color-scheme\" content=\"light dark\">");
     out.line(&format!("<title>{}</title>", escaped(&card.title())));
-    if let Some(description) = card.work() {
+    if let Some(description) = document.work() {
         out.line(&format!("<meta name=\"description\" content=\"{}\">", escaped(&description)));
     }
     // A browser that is told of an icon asks for none.
@@ -113,7 +114,7 @@ impl Out<'_> {
         if pages.len() < 2 {
             return;
         }
-        self.line("<nav aria-label=\"Pages\">");
+        self.line(&format!("<nav aria-label=\"{}\">", escaped(&self.document.words.formats.pages)));
         for Page { name, title, .. } in pages {
             self.line(&element("a", &format!("href=\"#{name}\""), title));
         }
@@ -192,7 +193,7 @@ impl Out<'_> {
 
     fn page(&mut self, page: &Page) {
         self.line(&format!("<section id=\"{}\">", page.name));
-        self.element("h2", "", &page.heading());
+        self.element("h2", "", &self.document.heading(page));
         self.line("<div class=\"body\">");
         if page.layout == Layout::Contact {
             self.contact(&self.document.card);
@@ -251,17 +252,17 @@ impl Out<'_> {
         self.line(&format!("<article id=\"{}/{number}\"{attributes}>", page.name));
         self.line("<header>");
         self.element(&format!("h{level}"), "", entry.label());
-        if let Some(dates) = dates(entry) {
+        if let Some(dates) = dates(self.document, entry) {
             self.element("p", "class=\"dates\"", &dates);
         }
         self.line("</header>");
         self.meta(property);
-        let facts: Vec<String> = facts(entry, page.layout).into_iter().map(words).collect();
+        let facts: Vec<String> = facts(entry, page.layout).into_iter().map(span).collect();
         if !facts.is_empty() {
             self.line(&format!("<p class=\"facts\">{}</p>", facts.join("<br>\n")));
         }
         self.html.push_str(&prose(&entry.text, level));
-        self.below(page.layout, entry);
+        self.below(page, entry);
         self.line("</article>");
     }
 
@@ -272,13 +273,13 @@ impl Out<'_> {
         self.element("dt", "", entry.label());
         self.line("<dd>");
         self.meta(property);
-        let parts = compact(entry).into_iter().skip(1).chain(dates(entry));
-        let parts: Vec<String> = parts.map(|part| words(&part)).collect();
+        let parts = compact(self.document, entry).into_iter().skip(1).chain(dates(self.document, entry));
+        let parts: Vec<String> = parts.map(|part| span(&part)).collect();
         if !parts.is_empty() {
             self.line(&parts.join(" \u{b7}\n"));
         }
         self.html.push_str(&prose(&entry.text, 3));
-        self.below(page.layout, entry);
+        self.below(page, entry);
         self.line("</dd>");
         self.line("</div>");
     }
@@ -291,17 +292,18 @@ impl Out<'_> {
     }
 
     /// What is said below an entry's text.
-    fn below(&mut self, layout: Layout, entry: &Entry) {
-        let below = below(self.document, layout, entry).into_iter().map(|below| match below {
-            Below::Words(said) => words(&said),
+    fn below(&mut self, page: &Page, entry: &Entry) {
+        let below = below(self.document, page, entry).into_iter().map(|below| match below {
+            Below::Words(words) => span(&words),
             Below::Link(label, url) => link("", url, label),
             Below::See(place, name) => {
                 let page = self.document.pages.get(place.page).map_or("", |page| &page.name);
                 let entry = place.entry.map(|entry| format!("/{}", entry + 1)).unwrap_or_default();
-                format!("See {}.", element("a", &format!("href=\"#{page}{entry}\""), &name))
+                let to = element("a", &format!("href=\"#{page}{entry}\""), &name);
+                filled(&escaped(&self.document.words.formats.see), &[&to])
             }
         });
-        let exhibits = to_try(entry).map(|exhibits| words(&exhibits));
+        let exhibits = to_try(&self.document.words, entry).map(|exhibits| span(&exhibits));
         let lines: Vec<String> = below.chain(exhibits).collect();
         if !lines.is_empty() {
             self.line(&format!("<p class=\"with\">{}</p>", lines.join("<br>\n")));
@@ -309,7 +311,7 @@ impl Out<'_> {
     }
 
     fn contact(&mut self, card: &Card) {
-        let ways = ways(card);
+        let ways = ways(self.document);
         if !ways.is_empty() {
             self.line("<ul class=\"reach\">");
             for way in ways {
@@ -321,7 +323,7 @@ impl Out<'_> {
             self.line("<figure>");
             self.line(&code);
             let says = match &card.qr {
-                Qr::Mecard(_) => "the card, for an address book",
+                Qr::Mecard(_) => &self.document.words.card.vcard_code,
                 qr => qr.content().unwrap_or_default(),
             };
             self.element("figcaption", "", says);
@@ -331,7 +333,8 @@ impl Out<'_> {
 }
 
 /// Where the person is found, and the card.
-fn ways(card: &Card) -> Vec<String> {
+fn ways(document: &Document) -> Vec<String> {
+    let card = &document.card;
     let email = card
         .email
         .as_ref()
@@ -341,7 +344,8 @@ fn ways(card: &Card) -> Vec<String> {
         tel(phone).map_or_else(|| element("span", class, phone), |tel| link(class, &tel, phone))
     });
     let links = card.links.iter().map(|to| link("class=\"u-url\" itemprop=\"url\" rel=\"me\"", &to.url, &to.label));
-    let ssh = card.ssh().map(|ssh| format!("{} opens this card in a terminal", element("code", "", &ssh)));
+    let opens = escaped(&document.words.card.opens);
+    let ssh = card.ssh().map(|ssh| filled(&opens, &[&element("code", "", &ssh)]));
     email.into_iter().chain(phone).chain(links).chain(ssh).collect()
 }
 

@@ -5,10 +5,10 @@ use bytes::Bytes;
 
 use super::{
     format::{File, Format},
-    parts::{Below, Group, below, code_link, compact, dates, deeper, facts, groups, joined, pages, to_try},
+    parts::{Below, Group, below, code_link, compact, dates, deeper, facts, groups, pages, to_try},
     uri::uri,
 };
-use crate::document::{Card, Document, Entry, Layout, Page, Prose, short_address};
+use crate::document::{Card, Document, Entry, Layout, Page, Prose, Words, short_address, words::filled};
 
 mod labels;
 
@@ -22,12 +22,12 @@ impl Format for Markdown {
         "markdown"
     }
 
-    fn gives(&self) -> &'static str {
-        "the whole card as Markdown"
+    fn gives<'w>(&self, words: &'w Words) -> &'w str {
+        &words.commands.markdown
     }
 
     fn files(&self) -> &'static [File] {
-        &[File { name: "about.md", about: "the whole card as Markdown", variant: "" }]
+        &[File { name: "about.md", about: |words| &words.commands.markdown, variant: "" }]
     }
 
     fn render(&self, document: &Document, _: &str) -> Option<Bytes> {
@@ -61,9 +61,9 @@ struct Out<'d> {
 
 impl Out<'_> {
     fn card(&mut self, card: &Card) {
-        let headline = card.headline.join(" ");
+        let (headline, words) = (card.headline.join(" "), &self.document.words);
         if let Some(name) = &card.name {
-            let name = joined([Some(name.as_str()), card.pronouns.as_deref()], ", ").unwrap_or_default();
+            let name = words.joined([Some(name), card.pronouns.as_ref()].into_iter().flatten());
             self.heading(1, &name);
             self.block(&escaped(&headline));
         } else {
@@ -71,8 +71,8 @@ impl Out<'_> {
             self.block(&card.pronouns.as_deref().map(escaped).unwrap_or_default());
         }
         let role = card.role.as_ref().map(|role| format!("**{}**", escaped(role)));
-        let rest = joined([card.organization.as_deref(), card.place.as_deref()], ", ").map(|rest| escaped(&rest));
-        self.block(&joined([role.as_deref(), rest.as_deref()], ", ").unwrap_or_default());
+        let rest = [&card.organization, &card.place].into_iter().flatten().map(|part| escaped(part));
+        self.block(&words.joined(role.into_iter().chain(rest)));
         self.lines([card.interests.join(" · "), card.outside.join(" · ")].iter().map(|line| escaped(line)));
         self.lines(card.logo.iter().map(|logo| escaped(logo)));
         if !self.document.has_contact() {
@@ -84,11 +84,11 @@ impl Out<'_> {
         if page.layout == Layout::Contact {
             return self.contact(page, &self.document.card);
         }
-        self.heading(2, &page.heading());
+        self.heading(2, &self.document.heading(page));
         self.prose(&page.intro, 2);
         self.block(&escaped(&page.line.join(" → ")));
         if let Some(ground) = &page.ground {
-            self.block(&format!("From the ground up, on {}:", escaped(ground)));
+            self.block(&filled(&self.document.words.formats.from_the_ground, &[&escaped(ground)]));
         }
         for Group { organization, entries } in groups(page) {
             if let Some(organization) = organization {
@@ -96,21 +96,21 @@ impl Out<'_> {
             }
             let level = if organization.is_some() { 4 } else { 3 };
             for (_, entry) in entries {
-                self.entry(page.layout, entry, level);
+                self.entry(page, entry, level);
             }
         }
     }
 
-    fn entry(&mut self, layout: Layout, entry: &Entry, level: usize) {
-        let below = below(self.document, layout, entry).into_iter().map(|below| match below {
+    fn entry(&mut self, page: &Page, entry: &Entry, level: usize) {
+        let below = below(self.document, page, entry).into_iter().map(|below| match below {
             Below::Words(words) => escaped(&words),
             Below::Link(words, url) => link(if words == short_address(url) { url } else { words }, url),
-            Below::See(_, name) => escaped(&format!("See {name}.")),
+            Below::See(_, name) => escaped(&filled(&self.document.words.formats.see, &[&name])),
         });
-        let below = below.chain(to_try(entry).map(|exhibits| escaped(&exhibits)));
-        let is_compact = layout == Layout::Compact;
-        let name = if is_compact { compact(entry) } else { vec![entry.label().to_owned()] };
-        let name: Vec<String> = name.into_iter().chain(dates(entry)).collect();
+        let below = below.chain(to_try(&self.document.words, entry).map(|exhibits| escaped(&exhibits)));
+        let is_compact = page.layout == Layout::Compact;
+        let name = if is_compact { compact(self.document, entry) } else { vec![entry.label().to_owned()] };
+        let name: Vec<String> = name.into_iter().chain(dates(self.document, entry)).collect();
         if is_compact && entry.text.is_empty() {
             let line: Vec<String> = name.iter().map(|part| escaped(part)).chain(below).collect();
             self.item(&line.join(" · "));
@@ -118,7 +118,7 @@ impl Out<'_> {
             return;
         }
         self.heading(level, &name.join(" · "));
-        let facts = if is_compact { Vec::new() } else { facts(entry, layout) };
+        let facts = if is_compact { Vec::new() } else { facts(entry, page.layout) };
         self.lines(facts.into_iter().map(escaped));
         self.prose(&entry.text, level);
         self.lines(below);
@@ -134,7 +134,7 @@ impl Out<'_> {
         let items = email.chain(phone).chain(links).chain(code).chain(ssh).map(|item| format!("- {item}"));
         let items = items.collect::<Vec<_>>().join("\n");
         if !items.is_empty() {
-            self.heading(2, &page.heading());
+            self.heading(2, &self.document.heading(page));
             self.block(&items);
         }
     }

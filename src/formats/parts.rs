@@ -1,19 +1,22 @@
 //! Parts of a card in words, as several formats have them.
 
 use crate::{
-    document::{Block, Card, Document, Entry, Layout, Page, Place, Prose, Qr, Section, short_address},
+    document::{
+        Block, Card, Document, Entry, Layout, Page, Place, Prose, Qr, Section, Words, short_address, words::filled,
+    },
     exhibits::{self, Summary},
 };
 
 /// The commands that take the card away, and what each gives; `HOST` stands for an address that the profile does not
 /// tell. Few, since they stand beside the QR code in a small window; the last names the others.
 #[must_use]
-pub fn takeaways(card: &Card) -> [(String, &'static str); 3] {
-    let ssh = card.ssh().unwrap_or_else(|| "ssh HOST".to_owned());
+pub fn takeaways(document: &Document) -> [(String, &str); 3] {
+    let ssh = document.card.ssh().unwrap_or_else(|| "ssh HOST".to_owned());
+    let formats = &document.words.formats;
     [
-        (format!("{ssh} text"), "the whole card as running text"),
-        (format!("{ssh} vcard > card.vcf"), "for an address book"),
-        (format!("{ssh} help"), "what else there is"),
+        (format!("{ssh} text"), &formats.text),
+        (format!("{ssh} vcard > card.vcf"), &formats.vcard),
+        (format!("{ssh} help"), &formats.help),
     ]
 }
 
@@ -60,8 +63,8 @@ pub(super) fn groups(page: &Page) -> Vec<Group<'_>> {
 }
 
 /// When an entry was. A date is never broken into two lines; words of the owner may be.
-pub(super) fn dates(entry: &Entry) -> Option<String> {
-    let dates = entry.dates.to_string();
+pub(super) fn dates(document: &Document, entry: &Entry) -> Option<String> {
+    let dates = entry.dates.text(&document.words);
     let is_words = entry.dates.words().is_some();
     (!dates.is_empty()).then(|| if is_words { dates } else { dates.replace(' ', "\u{a0}") })
 }
@@ -78,9 +81,9 @@ pub(super) fn facts(entry: &Entry, layout: Layout) -> Vec<&str> {
 }
 
 /// An entry of a compact page in a line, in parts; the first is its name.
-pub(super) fn compact(entry: &Entry) -> Vec<String> {
+pub(super) fn compact(document: &Document, entry: &Entry) -> Vec<String> {
     let organization = entry.organization.clone().filter(|_| entry.title.is_some());
-    let tags = (!entry.tags.is_empty()).then(|| entry.tags.join(", "));
+    let tags = (!entry.tags.is_empty()).then(|| document.words.joined(&entry.tags));
     let parts = [organization, entry.subtitle.clone(), tags, entry.place.clone(), entry.level.clone()];
     [entry.label().to_owned()].into_iter().chain(parts.into_iter().flatten()).collect()
 }
@@ -91,21 +94,21 @@ pub(super) enum Below<'d> {
     Words(String),
     /// An address, with the words that lead there.
     Link(&'d str, &'d str),
-    /// A place on another page, with its name.
+    /// A place, with its name.
     See(Place, String),
 }
 
 /// What is told of an entry below its text, in the order of the screen: people, keywords, addresses, `see`. The keywords
 /// of a compact page stand in the line of the entry.
-pub(super) fn below<'d>(document: &'d Document, layout: Layout, entry: &'d Entry) -> Vec<Below<'d>> {
+pub(super) fn below<'d>(document: &'d Document, page: &Page, entry: &'d Entry) -> Vec<Below<'d>> {
     // A name is not broken into two lines.
     let people: Vec<String> = entry.people.iter().map(|name| name.replace(' ', "\u{a0}")).collect();
-    let with = (!people.is_empty()).then(|| Below::Words(format!("With {}.", listed(&people))));
-    let has_tags = layout != Layout::Compact && !entry.tags.is_empty();
+    let with = (!people.is_empty()).then(|| Below::Words(document.words.with(&people) + &document.words.lists.stop));
+    let has_tags = page.layout != Layout::Compact && !entry.tags.is_empty();
     let tags = has_tags.then(|| Below::Words(entry.tags.join(" · ")));
     let url = entry.url.as_deref().map(|url| Below::Link(short_address(url), url));
     let links = entry.links.iter().map(|link| Below::Link(&link.label, &link.url));
-    let see = entry.see.and_then(|place| Some(Below::See(place, document.place_title(place)?)));
+    let see = entry.see.and_then(|place| Some(Below::See(place, document.place_title_from(place, &page.name)?)));
     with.into_iter().chain(tags).chain(url).chain(links).chain(see).collect()
 }
 
@@ -115,9 +118,9 @@ pub(super) fn exhibits_of(entry: &Entry) -> impl Iterator<Item = &'static Summar
 }
 
 /// `To try in a terminal: A and B.`
-pub(super) fn to_try(entry: &Entry) -> Option<String> {
+pub(super) fn to_try(words: &Words, entry: &Entry) -> Option<String> {
     let titles: Vec<String> = exhibits_of(entry).map(|exhibit| exhibit.title.to_owned()).collect();
-    (!titles.is_empty()).then(|| format!("To try in a terminal: {}.", listed(&titles)))
+    (!titles.is_empty()).then(|| filled(&words.formats.to_try, &[&words.listed(&titles)]))
 }
 
 /// The address in the QR code, where it is a link and the card has it nowhere else.
@@ -125,15 +128,6 @@ pub(super) fn code_link(card: &Card) -> Option<&str> {
     match &card.qr {
         Qr::Link(url) if !card.links.iter().any(|link| link.url == *url) => Some(url),
         _ => None,
-    }
-}
-
-/// `a`, `a and b`, `a, b and c`.
-pub(super) fn listed(names: &[String]) -> String {
-    match names {
-        [] => String::new(),
-        [only] => only.clone(),
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
     }
 }
 
@@ -152,12 +146,6 @@ pub(super) fn deeper(prose: &Prose, level: usize) -> usize {
     let blocks = prose.notes.iter().chain([&prose.blocks]);
     let highest = blocks.filter_map(|blocks| highest(blocks)).min();
     highest.map_or(0, |highest| (level + 1).saturating_sub(highest))
-}
-
-/// What there is of `parts`, with `between` between them.
-pub(super) fn joined<'a>(parts: impl IntoIterator<Item = Option<&'a str>>, between: &str) -> Option<String> {
-    let parts: Vec<&str> = parts.into_iter().flatten().collect();
-    (!parts.is_empty()).then(|| parts.join(between))
 }
 
 /// The first block of a text, with the footnotes of the text.

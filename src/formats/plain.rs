@@ -3,7 +3,10 @@
 
 use std::fmt::Write as _;
 
-use crate::document::{Block, Prose, Run, runs_with_addresses, short_address};
+use crate::{
+    document::{Block, Prose, Run, runs_with_addresses, short_address},
+    typeset::is_full_width_sign,
+};
 
 /// A text without any form.
 pub(crate) fn plain(prose: &Prose) -> String {
@@ -18,7 +21,9 @@ struct Plain<'p> {
 
 impl Plain<'_> {
     fn parted(&mut self, blocks: &[Block], between: &str) -> String {
-        let blocks: Vec<String> = blocks.iter().map(|block| self.block(block)).collect();
+        // Where there is no form, a rule parts no more than a blank line does.
+        let blocks = blocks.iter().filter(|block| **block != Block::Rule);
+        let blocks: Vec<String> = blocks.map(|block| self.block(block)).collect();
         blocks.join(between)
     }
 
@@ -35,7 +40,7 @@ impl Plain<'_> {
             }
             Block::Quote(inner) => self.parted(inner, "\n\n"),
             Block::Code(lines) => lines.join("\n"),
-            Block::Rule => "* * *".to_owned(),
+            Block::Rule => String::new(),
         }
     }
 
@@ -58,7 +63,8 @@ impl Plain<'_> {
         let Some(note) = self.prose.note(number) else { return };
         if !self.told.contains(&number) {
             self.told.push(number);
-            let space = if words.ends_with(' ') { "" } else { " " };
+            let spaced = words.ends_with(|last| last == ' ' || is_full_width_sign(last));
+            let space = if spaced { "" } else { " " };
             // A note has no notes of its own.
             let note = plain(&Prose::of(note.to_vec()));
             let _ = write!(words, "{space}[{note}]");
@@ -79,7 +85,7 @@ mod tests {
             ("A [^n] B.[^n]\n\n[^n]: Note.", "A [Note.] B."),
             ("[a](https://x.example) <https://y.example>", "a <https://x.example> https://y.example"),
             ("- a\n- b\n  1. c\n  2. d", "\u{2022} a\n\u{2022} b\n  1. c\n  2. d"),
-            ("> q\n\n```\nx  y\n```\n\n---", "q\n\nx  y\n\n* * *"),
+            ("> q\n\n```\nx  y\n```\n\n---", "q\n\nx  y"),
         ] {
             assert_eq!(plain(&parse(markdown).0), expected, "{markdown}");
         }

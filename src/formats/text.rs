@@ -5,10 +5,13 @@ use bytes::Bytes;
 
 use super::{
     format::Format,
-    parts::{Below, Group, below, code_link, compact, dates, exhibits_of, facts, groups, joined, pages, takeaways},
+    parts::{Below, Group, below, code_link, compact, dates, exhibits_of, facts, groups, pages, takeaways},
 };
 use crate::{
-    document::{Block, Card, Document, Entry, Layout, Page, Place, Prose, Qr, Run, TextStyle, short_address},
+    document::{
+        Block, Card, Document, Entry, Layout, Page, Place, Prose, Qr, Run, TextStyle, Words, short_address,
+        words::filled,
+    },
     exhibits::Summary,
     typeset::{self, Line, NO_BREAK_SPACE, Options},
 };
@@ -21,8 +24,8 @@ impl Format for Text {
         "text"
     }
 
-    fn gives(&self) -> &'static str {
-        "the whole card as running text"
+    fn gives<'w>(&self, words: &'w Words) -> &'w str {
+        &words.formats.text
     }
 
     fn usage(&self) -> String {
@@ -94,7 +97,7 @@ impl<'d> Out<'d> {
         if page.layout == Layout::Card {
             return self.card(&self.document.card);
         }
-        self.paragraph(&page.title.to_uppercase(), 0);
+        self.paragraph(&self.document.upper_case(&page.title), 0);
         if page.layout == Layout::Contact {
             return self.contact(&self.document.card);
         }
@@ -103,7 +106,7 @@ impl<'d> Out<'d> {
             self.paragraph(&page.line.join(" → "), 0);
         }
         if let Some(ground) = &page.ground {
-            self.paragraph(&format!("From the ground up, on {ground}:"), 0);
+            self.paragraph(&filled(&self.document.words.formats.from_the_ground, &[ground]), 0);
         }
         if page.layout == Layout::Compact && !page.entries.is_empty() {
             self.text.push('\n');
@@ -114,7 +117,8 @@ impl<'d> Out<'d> {
     }
 
     fn card(&mut self, card: &Card) {
-        self.lines(joined([card.name.as_deref(), card.pronouns.as_deref()], ", ").map(Run::plain), 0);
+        let name = self.document.words.joined([&card.name, &card.pronouns].into_iter().flatten());
+        self.lines(Some(name).filter(|name| !name.is_empty()).map(Run::plain), 0);
         self.lines(card.headline.iter().map(Run::plain), 0);
         self.lines([&card.role, &card.organization, &card.place].into_iter().flatten().map(Run::plain), 0);
         let about = [card.interests.join(SEPARATOR), card.outside.join(SEPARATOR)];
@@ -141,26 +145,26 @@ impl<'d> Out<'d> {
         for (nth, (_, entry)) in group.entries.iter().enumerate() {
             // The organization stands directly on its first role.
             let apart = page.layout != Layout::Compact && !(nth == 0 && indent > 0);
-            self.entry(page.layout, entry, indent, apart);
+            self.entry(page, entry, indent, apart);
         }
     }
 
-    fn entry(&mut self, layout: Layout, entry: &Entry, indent: u16, apart: bool) {
-        let is_compact = layout == Layout::Compact;
-        let name = if is_compact { compact(entry).join(SEPARATOR) } else { entry.label().to_owned() };
-        self.dated(&name, dates(entry), indent, apart);
+    fn entry(&mut self, page: &Page, entry: &Entry, indent: u16, apart: bool) {
+        let is_compact = page.layout == Layout::Compact;
+        let name = if is_compact { compact(self.document, entry).join(SEPARATOR) } else { entry.label().to_owned() };
+        self.dated(&name, dates(self.document, entry), indent, apart);
         let indent = indent + INDENT;
-        let facts = if is_compact { Vec::new() } else { facts(entry, layout) };
+        let facts = if is_compact { Vec::new() } else { facts(entry, page.layout) };
         let has_facts = !facts.is_empty();
         self.runs(facts.into_iter().map(Run::plain), indent, false);
         // Blank lines part a text from what is told above and below it, but not from its heading.
         self.write(&entry.text, indent, has_facts);
-        let below = below(self.document, layout, entry).into_iter().map(|below| match below {
+        let below = below(self.document, page, entry).into_iter().map(|below| match below {
             Below::Words(words) => Run::plain(words),
             Below::Link(label, url) => {
                 Run::Text { text: label.to_owned(), style: TextStyle::default(), link: Some(url.to_owned()) }
             }
-            Below::See(_, name) => Run::plain(format!("See {name}.")),
+            Below::See(_, name) => Run::plain(filled(&self.document.words.formats.see, &[&name])),
         });
         self.runs(below, indent, !entry.text.is_empty());
         for exhibit in exhibits_of(entry) {
@@ -189,7 +193,8 @@ impl<'d> Out<'d> {
     fn exhibit(&mut self, exhibit: &Summary, indent: u16) {
         let figure = exhibit.figures.first().map(|figure| format!(" ({}: {})", figure.label, figure.value));
         let figure = figure.unwrap_or_default();
-        self.paragraph(&format!("To try on the page: {}. {}{figure}", exhibit.title, exhibit.notice), indent);
+        let title = filled(&self.document.words.formats.to_try_on_page, &[exhibit.title]);
+        self.paragraph(&format!("{title} {}{figure}", exhibit.notice), indent);
     }
 
     fn contact(&mut self, card: &Card) {
@@ -219,8 +224,9 @@ impl<'d> Out<'d> {
     }
 
     fn takeaways(&mut self, card: &Card) {
-        self.paragraph("To take this card away:", 0);
-        let commands = takeaways(card);
+        let words = &self.document.words;
+        self.paragraph(&words.card.take_away_so, 0);
+        let commands = takeaways(self.document);
         let longest = commands.iter().map(|(command, _)| command.len()).max().unwrap_or_default();
         let lines: Vec<String> =
             commands.iter().map(|(command, gives)| format!("{command:longest$}   {gives}")).collect();
@@ -233,7 +239,7 @@ impl<'d> Out<'d> {
             }
         }
         if card.address.is_none() {
-            self.paragraph("HOST is the name under which you reached this card.", 0);
+            self.paragraph(&words.card.host_name, 0);
         }
     }
 

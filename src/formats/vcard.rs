@@ -14,7 +14,7 @@ use super::{
     plain::plain,
     uri::{tel, uri},
 };
-use crate::document::{Card, Document};
+use crate::document::{Card, Document, Words};
 
 /// `vcard`
 pub(super) struct Vcard;
@@ -24,8 +24,8 @@ impl Format for Vcard {
         "vcard"
     }
 
-    fn gives(&self) -> &'static str {
-        "for an address book, as vCard 3.0 or 4.0"
+    fn gives<'w>(&self, words: &'w Words) -> &'w str {
+        &words.commands.vcard
     }
 
     fn variants(&self) -> &'static [&'static str] {
@@ -33,7 +33,7 @@ impl Format for Vcard {
     }
 
     fn files(&self) -> &'static [File] {
-        &[File { name: "card.vcf", about: "for an address book (vCard 3.0, which phones import)", variant: "3" }]
+        &[File { name: "card.vcf", about: |words| &words.files.vcard, variant: "3" }]
     }
 
     fn render(&self, document: &Document, variant: &str) -> Option<Bytes> {
@@ -80,9 +80,7 @@ fn card(document: &Document, v4: bool) -> String {
 
 /// Where the person is found.
 fn reach(out: &mut Lines, card: &Card, v4: bool) {
-    if let Some(email) = &card.email {
-        out.text(if v4 { "EMAIL" } else { "EMAIL;TYPE=INTERNET" }, email);
-    }
+    out.optional(email(v4), card.email.as_deref());
     if let Some(phone) = &card.phone {
         match tel(phone).filter(|_| v4) {
             Some(tel) => out.line("TEL;VALUE=uri", &tel),
@@ -94,9 +92,20 @@ fn reach(out: &mut Lines, card: &Card, v4: bool) {
     }
     // A label in a group is how address books have them, Apple's first; others show the address alone.
     for (link, n) in card.links.iter().zip(1..) {
-        out.line(&format!("item{n}.URL"), &uri(&link.url));
+        let words = short_address(&link.url);
+        match link.url.split_once(':') {
+            Some(("mailto", _)) if !words.contains(['?', '%']) => out.text(&format!("item{n}.{}", email(v4)), words),
+            Some(("tel", _)) if v4 => out.line(&format!("item{n}.TEL;VALUE=uri"), &uri(&link.url)),
+            Some(("tel", _)) => out.text(&format!("item{n}.TEL"), words),
+            _ => out.line(&format!("item{n}.URL"), &uri(&link.url)),
+        }
         out.text(&format!("item{n}.X-ABLabel"), &link.label);
     }
+}
+
+/// The property of an e-mail address; 3.0 has a type for it (RFC 2426, section 3.3.2).
+const fn email(v4: bool) -> &'static str {
+    if v4 { "EMAIL" } else { "EMAIL;TYPE=INTERNET" }
 }
 
 /// What else an address book should know: what the card says largest, the story's first paragraph, and the way back

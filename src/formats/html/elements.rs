@@ -16,7 +16,7 @@ pub(super) fn element(tag: &str, attributes: &str, words: &str) -> String {
 }
 
 /// Words among others, in an element of their own where they have a direction of their own.
-pub(super) fn words(words: &str) -> String {
+pub(super) fn span(words: &str) -> String {
     if dir(words).is_empty() { escaped(words).into_owned() } else { element("span", "", words) }
 }
 

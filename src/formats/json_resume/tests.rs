@@ -60,10 +60,22 @@ fn each_section_has_its_list_and_its_keys() {
             json!({ "institution": "O", "studyType": "T", "area": "S", "courses": ["t", "u"], "description": null,
                 "keywords": null }),
         ),
-        ("awards", "awards", json!({ "title": "T", "awarder": "O", "date": "2019-05" })),
-        ("certificates", "certificates", json!({ "name": "T", "issuer": "O", "date": "2019-05" })),
-        ("publications", "publications", json!({ "name": "T", "publisher": "O", "releaseDate": "2019-05" })),
-        ("talks", "publications", json!({ "name": "T", "publisher": "O", "releaseDate": "2019-05" })),
+        ("awards", "awards", json!({ "title": "T", "awarder": "O", "date": "2019-05", "endDate": "2020-06-07" })),
+        (
+            "certificates",
+            "certificates",
+            json!({ "name": "T", "issuer": "O", "date": "2019-05", "endDate": "2020-06-07" }),
+        ),
+        (
+            "publications",
+            "publications",
+            json!({ "name": "T", "publisher": "O", "releaseDate": "2019-05", "endDate": "2020-06-07" }),
+        ),
+        (
+            "talks",
+            "publications",
+            json!({ "name": "T", "publisher": "O", "releaseDate": "2019-05", "endDate": "2020-06-07" }),
+        ),
         (
             "skills",
             "skills",
@@ -152,7 +164,7 @@ proptest! {
         }
         for shape in SHAPES {
             let pages = pages(&document).filter(|page| shape.sections.contains(&page.section));
-            let entries: Vec<Entry> = pages.flat_map(entries).collect();
+            let entries: Vec<Entry> = pages.flat_map(|page| entries(&document, page)).collect();
             let listed = value[shape.list].as_array().map_or(&[][..], Vec::as_slice);
             prop_assert_eq!(listed.len(), entries.len(), "{}", shape.list);
             for (entry, listed) in entries.iter().zip(listed) {
