@@ -1,6 +1,8 @@
 mod exhibits;
 mod hand;
 mod lists;
+mod opens;
+mod photo;
 mod profiles;
 mod properties;
 mod search;
