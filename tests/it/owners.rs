@@ -379,7 +379,7 @@ fn a_vcard_is_read_back_as_it_was_written() {
             let place = values(&read, &VCardProperty::Adr).concat();
             assert_eq!(place.trim_matches(';'), card.place.as_deref().unwrap_or_default(), "{text}");
             let found: Vec<_> = values(&read, &VCardProperty::Url).iter().map(|url| decoded(url)).collect();
-            assert_eq!(found.iter().collect::<Vec<_>>(), sites, "{text}");
+            assert_eq!(found.iter().collect::<Vec<_>>(), card.web.iter().chain(sites).collect::<Vec<_>>(), "{text}");
             let note = glued(&values(&read, &VCardProperty::Note).concat());
             let headline = card.name.as_ref().map(|_| glued(&card.headline.concat())).unwrap_or_default();
             assert!(note.contains(&headline), "{note} of {}", owner.name);
