@@ -59,7 +59,7 @@ impl Plain {
     /// Greets, reads the page on which the visitor chose to begin, and asks.
     pub fn greet(&mut self, preferences: &Preferences, out: &mut String) {
         let card = &self.document().card;
-        let lines = card.headline.iter().chain(&card.name).cloned().chain(self.document().work());
+        let lines = card.name.iter().chain(&card.headline).cloned().chain(self.document().work());
         for line in lines.collect::<Vec<_>>() {
             self.say(&line, out);
         }
@@ -228,7 +228,7 @@ impl Plain {
         for (page, i) in self.document().pages.iter().zip(1..) {
             self.say(&format!("{i} {}", page.title), out);
             for (entry, j) in page.entries.iter().zip(1..).filter(|_| entries) {
-                self.say(&format!("{i}.{j} {}", entry.heading(self.words()).join(" · ")), out);
+                self.say(&format!("{i}.{j} {}", entry.heading(page.layout, self.words()).join(" · ")), out);
             }
         }
         self.say(&format!("? {}", self.words().plain.these_choices), out);

@@ -217,7 +217,7 @@ impl Screen for Entries {
         sheet.selected = selected;
         let Some((entry, (row, after))) = self.entry(context).zip(selected) else { return sheet };
         if let Some((x, width)) = beside {
-            let mut told = heading(entry, width, context);
+            let mut told = heading(entry, self.layout, width, context);
             told.append(self.told(entry, &columns, width, context));
             // The list stands still while one steps through it, and the text begins at its head; a list longer than the
             // window takes its entry's text along.
@@ -261,7 +261,8 @@ impl Entries {
         for (label, url) in url.chain(entry.links.iter().map(|link| (link.label.as_str(), &link.url))) {
             address(&context.spell(label), url, width, context, &mut sheet);
         }
-        if let Some(place) = entry.see.and_then(|place| context.document().place_title(place)) {
+        let page = self.page(context).map_or("", |page| page.name.as_str());
+        if let Some(place) = entry.see.and_then(|place| context.document().place_title_from(place, page)) {
             sheet.gap();
             let text = format!("{} {}", theme.signs.arrow, context.spell(&place));
             sheet.link_row(width, &text, theme.accent, Target::Command(Command::See));
@@ -337,9 +338,9 @@ fn ground_rows(ground: &str, width: u16, theme: &Theme, sheet: &mut Sheet) {
 }
 
 /// What and when, above the text beside the list: `Example Ltd · Compiler · 2019`.
-fn heading(entry: &Entry, width: u16, context: &Context<'_>) -> Sheet {
+fn heading(entry: &Entry, layout: Layout, width: u16, context: &Context<'_>) -> Sheet {
     let (theme, mut sheet) = (context.theme, Sheet::default());
-    let parts = entry.heading(context.words());
+    let parts = entry.heading(layout, context.words());
     let parts: Vec<_> = parts.iter().map(|part| context.spell(part)).collect();
     let Some((first, rest)) = parts.split_first() else { return sheet };
     let rest = rest.join(theme.signs.separator);
