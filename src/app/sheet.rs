@@ -59,16 +59,6 @@ impl Sheet {
         }
     }
 
-    /// Air above a page that is far shorter than its window: `rows` are those that the page always has.
-    pub(super) fn lead(&mut self, visible: u16, rows: usize) {
-        const MOST: usize = 5;
-        let left = usize::from(visible).saturating_sub(rows);
-        // A window of the usual height has none to give.
-        if visible > 24 {
-            self.rows.resize_with((left / 4).min(MOST), Row::default);
-        }
-    }
-
     /// A row of one text.
     pub(super) fn line(&mut self, x: u16, text: impl Into<Cow<'static, str>>, style: Style) {
         let mut row = Row::default();

@@ -85,8 +85,6 @@ impl Screen for Contact {
         let beside = code.is_some() && text.width >= code_width + GUTTER + NARROWEST;
         let column = if beside { text.width - code_width - GUTTER } else { text.width }.min(MEASURE);
         let mut sheet = Sheet::default();
-        sheet.lead(text.height, code.as_ref().map_or(0, |code| code.height().into()).max(2 * items.len()));
-        let top = sheet.height();
         self.list(&items, column, context, &mut sheet);
         if context.document().card.address.is_none() {
             sheet.wrapped(0, column, "HOST is the address that brought you here.", theme.quiet);
@@ -101,7 +99,7 @@ impl Screen for Contact {
             }
             code.wrapped(0, code_width, qr::caption(context), theme.quiet);
             if beside {
-                sheet.beside(text.width.min(MEASURE + GUTTER + code_width) - code_width, top, code);
+                sheet.beside(text.width.min(MEASURE + GUTTER + code_width) - code_width, 0, code);
             } else {
                 sheet.blank();
                 sheet.append(code);
