@@ -10,7 +10,7 @@ mod text;
 use strum::{IntoStaticStr, VariantArray};
 
 pub use dates::{Date, Dates, End};
-pub use text::{Block, Prose, Run, TextStyle, runs_with_addresses, short_address};
+pub use text::{Block, Prose, Run, TASKS, TextStyle, runs_with_addresses, short_address};
 
 /// Everything that the card says, checked and ready to be shown in any form.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 /// Typographic characters, and what ASCII has for them. Spaces that must not break stay what they are: they are
 /// drawn as spaces.
-const PUNCTUATION: [(char, &str); 21] = [
+const PUNCTUATION: [(char, &str); 23] = [
     ('’', "'"),
     ('‘', "'"),
     ('‚', ","),
@@ -24,6 +24,8 @@ const PUNCTUATION: [(char, &str); 21] = [
     ('×', "x"),
     ('→', "->"),
     ('←', "<-"),
+    ('☐', "[ ]"),
+    ('☑', "[x]"),
     ('\u{2009}', " "),
     ('\u{202f}', "\u{a0}"),
 ];
