@@ -24,7 +24,8 @@ impl Item {
     }
 }
 
-/// What the contact page lists, in order. `HOST` stands for an address that the profile does not tell.
+/// What the contact page lists, in order. Commands need the card's address; where the profile has neither an address
+/// nor a way to reach the person, `HOST` stands for the address.
 #[must_use]
 pub fn items(card: &Card) -> Vec<Item> {
     let reach = [("e-mail", "mailto:", &card.email), ("phone", "tel:", &card.phone)];
@@ -38,6 +39,11 @@ pub fn items(card: &Card) -> Vec<Item> {
         text: short_address(&link.url).to_owned(),
         url: Some(link.url.clone()),
     });
-    let commands = takeaways(card).map(|(command, gives)| Item { label: gives.to_owned(), text: command, url: None });
-    reach.chain(links).chain(commands).collect()
+    let mut items: Vec<Item> = reach.chain(links).collect();
+    if card.address.is_some() || items.is_empty() {
+        let commands =
+            takeaways(card).map(|(command, gives)| Item { label: gives.to_owned(), text: command, url: None });
+        items.extend(commands);
+    }
+    items
 }
