@@ -108,7 +108,12 @@ impl Sheet {
 
     /// The columns up to the end of the longest row.
     pub(super) fn width(&self) -> u16 {
-        self.rows.iter().map(Row::width).max().unwrap_or(0)
+        self.width_of(u16::MAX)
+    }
+
+    /// The columns up to the end of the longest of the first rows.
+    pub(super) fn width_of(&self, rows: u16) -> u16 {
+        self.rows.iter().take(rows.into()).map(Row::width).max().unwrap_or(0)
     }
 
     pub(super) fn rows_from(&mut self, first: u16) -> impl Iterator<Item = &mut Row> {

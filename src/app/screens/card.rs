@@ -20,7 +20,7 @@ use crate::{
     theme::Theme,
     typeset,
 };
-use words::{foot, head, takeaway};
+use words::{foot, head, longest_command, takeaway, ways};
 
 /// The heights that a card may have, in rows, largest first: the first is as wide as the text of a wide window. Its
 /// width follows: 3.5 by 2 inches, a cell being about twice as high as wide.
@@ -192,14 +192,22 @@ fn unboxed<'a>(context: &Context<'a>) -> (Sheet, Option<(u16, &'a Logo)>) {
     let text = context.window.text;
     let width = text.width.min(MEASURE);
     let mut sheet = head(context, width);
-    let (height, left) = (sheet.height(), sheet.width());
-    let foot = foot(context, width);
-    if foot.height() > 0 {
+    let logo = logo_beside(&sheet, text.width, sheet.height(), context);
+    // The ways to reach the person that have room; the rest scrolls.
+    let feet = (0..=ways(context)).rev().map(|ways| foot(context, width, ways));
+    let mut feet = feet.filter(|foot| foot.height() > 0).peekable();
+    let shortest = feet.clone().last();
+    if let Some(foot) = feet.find(|foot| sheet.height() + 1 + foot.height() <= text.height).or(shortest) {
         sheet.blank();
         sheet.append(foot);
     }
-    let logo = context.view.site.logo(text.width.saturating_sub(left + 2), height);
     (sheet, logo.map(|logo| (text.width - logo.cells().0, logo)))
+}
+
+/// The tallest logo of at most `rows` that has room at the right of the rows of the head that it stands beside.
+fn logo_beside<'a>(head: &Sheet, width: u16, rows: u16, context: &Context<'a>) -> Option<&'a Logo> {
+    let room = |rows: u16| width.saturating_sub(head.width_of(rows) + 3);
+    (1..=rows).rev().find_map(|rows| context.view.site.logo(room(rows), rows))
 }
 
 /// The front of a card in its box.
@@ -215,36 +223,51 @@ struct Face<'a> {
 }
 
 impl<'a> Face<'a> {
-    /// The largest box that the window has room for, with its words on both sides: a card does not change its size when
-    /// it turns.
+    /// The largest box that the window has room for and the front fills by half, else the smallest that holds the
+    /// words of both sides: a card does not change its size when it turns.
     fn of(context: &Context<'a>) -> Option<Self> {
         let body = context.window.body;
-        HEIGHTS.into_iter().find_map(|height| {
+        let mut smallest = None;
+        for height in HEIGHTS {
             let width = (height * 7).div_ceil(2);
             if height > body.height || width > body.width {
-                return None;
+                continue;
             }
             let (x, y) = (body.x + (body.width - width) / 2, body.y + (body.height - height) / 2);
-            let face = Self::front(Rect { x, y, width, height }, context)?;
-            (takeaway(context, face.inside.width).height() <= face.inside.height).then_some(face)
-        })
+            let Some(face) = Self::front(Rect { x, y, width, height }, context) else { break };
+            if takeaway(context, face.inside.width).height() > face.inside.height {
+                break;
+            }
+            if 2 * face.filled() >= face.inside.height {
+                return Some(face);
+            }
+            smallest = Some(face);
+        }
+        smallest
     }
 
-    /// Composes the front; `None` when the words do not fit.
+    /// Composes the front with as many ways to reach the person as have room; `None` when the words do not fit.
     fn front(area: Rect, context: &Context<'a>) -> Option<Self> {
         let (x, y) = if area.height >= 22 { (6, 3) } else { (3, 2) };
         let (width, height) = (area.width.saturating_sub(2 * x), area.height.saturating_sub(2 * y));
         let inside = Rect { x: area.x + x, y: area.y + y, width, height };
         let head = head(context, width);
-        let left = head.width();
-        let foot = foot(context, left.max(width * 4 / 9));
-        if head.height() + 1 + foot.height() > height {
-            return None;
-        }
         // Under half of the height: a logo, not a poster.
-        let logo = context.view.site.logo(width.saturating_sub(left + 3), height * 9 / 20);
+        let logo = logo_beside(&head, width, height * 9 / 20, context);
         let logo = logo.map(|logo| (inside.right() - logo.cells().0, logo));
+        // Under a logo the lines are short, like those beside it.
+        let short = logo.map(|_| head.width().max(width * 4 / 9));
+        let feet =
+            (0..=ways(context)).rev().flat_map(|ways| short.into_iter().chain([width]).map(move |width| (width, ways)));
+        let mut feet = feet.map(|(width, ways)| foot(context, width, ways));
+        let foot = feet.find(|foot| head.height() + 1 + foot.height() <= height)?;
         Some(Self { area, inside, head, foot, logo })
+    }
+
+    /// The rows inside that the front needs.
+    fn filled(&self) -> u16 {
+        let logo = self.logo.map_or(0, |(_, logo)| logo.cells().1);
+        self.head.height().max(logo) + 1 + self.foot.height()
     }
 
     /// Composes the back: the QR code, and beside it how to take the card away; `None` when the words do not fit.
@@ -252,7 +275,10 @@ impl<'a> Face<'a> {
         let room = Rect { height: self.area.height - 2, ..self.inside };
         let code = [4, 3, 2, 1].into_iter().find_map(|quiet| {
             let (columns, rows) = qr::size(context, quiet)?;
-            let fits = rows <= room.height && columns + 3 + NARROWEST <= room.width;
+            // A command that fits the card is not broken for the code's sake.
+            let beside = room.width.checked_sub(columns + 3).filter(|beside| *beside >= NARROWEST)?;
+            let commands = longest_command(context);
+            let fits = rows <= room.height && (commands <= beside || commands > room.width);
             let words = takeaway(context, room.width.saturating_sub(columns + 3));
             (fits && words.height() <= room.height).then(|| qr::sheet(context, quiet))?
         });

@@ -209,7 +209,7 @@ impl Entries {
             sheet.lines(0, intro, theme);
             sheet.blank();
         }
-        let (top, mut selected) = (sheet.height(), None);
+        let (top, mut selected, mut head) = (sheet.height(), None, sheet.height());
         let mut entries: Vec<_> = page.entries.iter().enumerate().collect();
         if self.is_climbed() {
             entries.reverse();
@@ -225,7 +225,12 @@ impl Entries {
             }
             let first = sheet.height();
             let neighbours = [position.checked_sub(1), Some(position + 1)].map(neighbour);
-            list.entry((i, entry), neighbours, selected_here, context, &mut sheet);
+            if list.entry((i, entry), neighbours, selected_here, context, &mut sheet) {
+                head = first;
+            } else {
+                // The name above is that of this entry, too: a search finds it there.
+                sheet.rows_from(head).take(1).for_each(|row| row.hit_below(0..list.width, Target::Entry(i)));
+            }
             let (x, y) = list.beside.map_or((STEP, sheet.height()), |(x, _)| (x, first));
             sheet.beside(x, y, within);
             if selected_here {

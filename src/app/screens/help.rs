@@ -59,5 +59,8 @@ fn user_names(context: &Context<'_>) -> String {
     let pages = &context.document().pages;
     let with_entries = pages.iter().find(|page| !page.entries.is_empty());
     let page = with_entries.or(pages.last()).map_or("card", |page| page.name.as_str());
-    format!("ssh {page}@HOST opens on a page; also plain@, light@, dark@, mono@")
+    let (host, port) = context.document().card.host().unwrap_or_default();
+    let port = port.map(|port| format!("-p {port} ")).unwrap_or_default();
+    let ssh = if host.is_empty() { String::new() } else { format!("ssh {port}") };
+    format!("{ssh}{page}@{host} opens on a page; also plain@, light@, dark@, mono@")
 }

@@ -107,6 +107,11 @@ impl Row {
         self.hits.push((columns, target));
     }
 
+    /// Makes the columns a target, below those that they had.
+    pub(in crate::app) fn hit_below(&mut self, columns: Range<u16>, target: Target) {
+        self.hits.insert(0, (columns, target));
+    }
+
     /// The column after the last part.
     pub(in crate::app) fn width(&self) -> u16 {
         self.parts.iter().map(Part::end).max().unwrap_or(0)

@@ -8,9 +8,9 @@ use crate::{
     typeset,
 };
 
-const OWNERS: [&str; 7] = ["academic", "apps", "cloud", "designer", "jobs", "maintainer", "student"];
+pub(super) const OWNERS: [&str; 7] = ["academic", "apps", "cloud", "designer", "jobs", "maintainer", "student"];
 
-fn owner(name: &str) -> Arc<Site> {
+pub(super) fn owner(name: &str) -> Arc<Site> {
     load(&Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/owners")).join(name))
 }
 
@@ -89,7 +89,7 @@ fn the_tabs_around_the_shown_one_are_seen() {
 }
 
 /// The screen of a page, as a visitor comes to it; and once keys are typed there.
-fn shown(site: &Arc<Site>, page: &str, (width, height): (u16, u16), keys: &str) -> String {
+pub(super) fn shown(site: &Arc<Site>, page: &str, (width, height): (u16, u16), keys: &str) -> String {
     let position = site.document().position(page).unwrap();
     Visitor::arrive(site, width, height).keys("<rest>").keys(&"<tab>".repeat(position)).keys(keys).screen()
 }

@@ -1,5 +1,7 @@
 //! The list of a page of entries: which fields of an entry stand in which column.
 
+use ratatui::style::Style;
+
 use super::super::super::screen::{Context, Row, Sheet};
 use crate::{
     document::{Dates, Entry, Layout, Page},
@@ -22,6 +24,9 @@ const NARROWEST_MIDDLE: u16 = 20;
 pub(super) const STEP: u16 = 2;
 /// A time in the owner's words wraps at this many columns; dates are never broken.
 const TIME: u16 = 20;
+
+/// The columns of the longest dates: `31 May 2019 – 30 Jun 2021`.
+const WIDEST_DATES: u16 = 25;
 
 /// How a list is set in a window.
 #[derive(Debug)]
@@ -105,7 +110,8 @@ impl List {
         usize::from(self.layout == Layout::Timeline && !middle.is_empty())
     }
 
-    /// Lists an entry between its neighbours. The name of an organization is not repeated.
+    /// Lists an entry between its neighbours; `false` where the name of its organization stands above and is not
+    /// repeated.
     pub(super) fn entry(
         &self,
         (i, entry): (usize, &Entry),
@@ -113,12 +119,14 @@ impl List {
         selected: bool,
         context: &Context<'_>,
         sheet: &mut Sheet,
-    ) {
+    ) -> bool {
         let theme = context.theme;
         let first = sheet.height();
         let (left, middle, right) = self.texts(entry, context);
         let same = |other: Option<&Entry>| {
-            self.layout == Layout::Timeline && !middle.is_empty() && other.is_some_and(|other| self.texts(other, context).0 == left)
+            self.layout == Layout::Timeline
+                && !middle.is_empty()
+                && other.is_some_and(|other| self.texts(other, context).0 == left)
         };
         let (repeated, followed) = (same(above), same(below));
         let style = if selected { theme.strong } else { theme.ink };
@@ -162,6 +170,7 @@ impl List {
         if selected {
             sheet.rows_from(marked).take(1).for_each(|row| row.select(theme));
         }
+        !repeated
     }
 
     /// The fields of an entry that the list does not have.
@@ -243,24 +252,39 @@ fn longest(lines: &[String]) -> u16 {
     lines.iter().map(|line| typeset::width(line)).max().unwrap_or(0)
 }
 
-/// A text, wrapped at the left of dates that stand flush right in its first rows.
+/// A text that wraps at the left of dates, or what else stands flush right, in its first rows.
 fn beside_dates(
     x: u16,
-    (text, style): (&str, ratatui::style::Style),
-    dates: &[String],
+    (text, style): (&str, Style),
+    right: &[String],
     width: u16,
     context: &Context<'_>,
     sheet: &mut Sheet,
 ) {
-    let taken = if dates.is_empty() { 0 } else { longest(dates) + GAP };
-    let lines = typeset::wrap(text, width.saturating_sub(x + taken).max(1));
-    for n in 0..lines.len().max(dates.len()) {
+    let theme = context.theme;
+    // A text of an owner at the right leaves the other at least half, but for what the longest dates take.
+    let most = (width / 2).max(WIDEST_DATES).min(width);
+    let parts = right.iter().flat_map(|line| match typeset::width(line) {
+        fits if fits <= most => vec![line.clone()],
+        _ => line.split(theme.signs.separator).flat_map(|part| typeset::wrap(part, most)).collect(),
+    });
+    let right: Vec<String> = parts.collect();
+    let taken = if right.is_empty() { 0 } else { longest(&right) + GAP };
+    let mut lines = typeset::wrap(text, width.saturating_sub(x + taken).max(1));
+    // Below what stands at the right the text takes the whole width.
+    let mut first = lines.iter().take(right.len());
+    let end = first.try_fold(0, |at, line| Some(text.get(at..)?.find(line.as_str())? + at + line.len()));
+    if let Some(rest) = end.and_then(|end| text.get(end..)) {
+        lines.truncate(right.len());
+        lines.extend(typeset::wrap(rest, width.saturating_sub(x).max(1)));
+    }
+    for n in 0..lines.len().max(right.len()) {
         let mut row = Row::default();
         if let Some(line) = lines.get(n) {
             row.put(x, line.clone(), style);
         }
-        if let Some(line) = dates.get(n) {
-            row.put(width.saturating_sub(typeset::width(line)), line.clone(), context.theme.quiet);
+        if let Some(line) = right.get(n) {
+            row.put(width.saturating_sub(typeset::width(line)), line.clone(), theme.quiet);
         }
         sheet.push(row);
     }
