@@ -5,16 +5,20 @@
 //! that could act on a terminal; the loader ([`crate::profile`]) refuses those.
 
 mod dates;
+mod language;
 mod text;
 
 use strum::{IntoStaticStr, VariantArray};
 
 pub use dates::{Date, Dates, End};
+pub use language::Language;
 pub use text::{Block, Prose, Run, TASKS, TextStyle, runs_with_addresses, short_address};
 
 /// Everything that the card says, checked and ready to be shown in any form.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Document {
+    /// What the card is written in.
+    pub language: Language,
     /// Who this is.
     pub card: Card,
     /// The pages that are shown, in the order of the tabs. The first is not always the card itself.

@@ -30,6 +30,7 @@ pub use diagnostic::{Diagnostic, Diagnostics, Severity};
 pub use source_file::LONGEST_FILE;
 pub use vocabulary::Vocabulary;
 
+use card::ReadCard;
 use directory::{CARD, missing_card, name_of, page_files};
 use page::ReadPage;
 use source_file::SourceFile;
@@ -76,9 +77,9 @@ pub fn load(dir: &Path, vocabulary: &Vocabulary<'_>) -> Result<Loaded, Diagnosti
     let read: Vec<(ReadPage, &SourceFile)> = read.collect();
     let mut document = Document::default();
     if let Some(file) = &card_file {
-        let (card, listed, extra) = card::card(file, vocabulary);
+        let ReadCard { card, language, pages: listed, extra } = card::card(file, vocabulary);
         let names: Vec<&str> = files.iter().map(|file| name_of(file)).collect();
-        (document.card, document.extra) = (card, extra);
+        (document.card, document.language, document.extra) = (card, language, extra);
         document.pages = pages::shown(&read, &names, &listed, file, &mut diagnostics);
         // An entry of a page that could not be read may be what a `see` leads to.
         if read.len() == files.len() {

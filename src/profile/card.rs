@@ -13,7 +13,7 @@ use super::{
     url,
     vocabulary::Vocabulary,
 };
-use crate::document::{Accent, Card, Extra, Qr, split_address};
+use crate::document::{Accent, Card, Extra, Language, Qr, split_address};
 
 /// The logo's characters, as they are seen.
 const LOGO: usize = 8;
@@ -41,9 +41,18 @@ const MISTAKEN: [(&str, &str); 17] = [
     ("url", "write it as a link: `[[link]]` with `label` and `url`"),
 ];
 
-/// Reads the card, the names of the pages in the owner's order (none where the order is left to the program), and what
-/// is carried of a JSON Resume.
-pub(super) fn card(source: &SourceFile, vocabulary: &Vocabulary<'_>) -> (Card, Vec<Spanned<String>>, Extra) {
+/// What the card's file says.
+pub(super) struct ReadCard {
+    pub(super) card: Card,
+    pub(super) language: Language,
+    /// The names of the pages in the owner's order; none where the order is left to the program.
+    pub(super) pages: Vec<Spanned<String>>,
+    /// What is carried of a JSON Resume.
+    pub(super) extra: Extra,
+}
+
+/// Reads the card's file.
+pub(super) fn card(source: &SourceFile, vocabulary: &Vocabulary<'_>) -> ReadCard {
     let mut reader = Reader::new(source).mistaken(&MISTAKEN);
     if !reader.has("name") {
         reader.require("headline", "headline = \"What you do\"");
@@ -71,6 +80,8 @@ pub(super) fn card(source: &SourceFile, vocabulary: &Vocabulary<'_>) -> (Card, V
         address: checked(reader.spanned_line("address", ADDRESS), check_address),
         ..Card::default()
     };
+    let language =
+        reader.spanned_line("language", LINE).and_then(|tag| read_language(source, &tag)).unwrap_or_default();
     let pages = reader.spanned_list("pages", 2 * PAGES, LINE);
     let qr = reader.spanned_line("qr", URL);
     // Last: a key of the file that stands below a table is told that it belongs above.
@@ -78,7 +89,16 @@ pub(super) fn card(source: &SourceFile, vocabulary: &Vocabulary<'_>) -> (Card, V
     let extra = extra::of_card(&mut reader);
     reader.finish();
     card.qr = read_qr(source, qr, &card);
-    (card, pages, extra)
+    ReadCard { card, language, pages, extra }
+}
+
+fn read_language(source: &SourceFile, tag: &Spanned<String>) -> Option<Language> {
+    let language = Language::parse(tag.get_ref());
+    if language.is_none() {
+        let message = format!("`language` is not the tag of a language: {}", quoted(tag.get_ref()));
+        source.error(tag.span(), message, "write two or three letters, as in `en`, `de`, `pt-BR`");
+    }
+    language
 }
 
 fn lines(source: &SourceFile, text: &Spanned<String>) -> Vec<String> {

@@ -58,7 +58,7 @@ pub(crate) fn promises(exhibit: &impl Exhibit) {
         assert!(figure.label.width() <= 16 && figure.value.width() <= 20, "{figure:?}");
         assert!(!["NaN", "inf", "-0.0 "].iter().any(|nothing| figure.value.contains(nothing)), "{figure:?}");
     }
-    let [about, notice] = [exhibit.about(), exhibit.notice()].map(|text| text.matches(['.', '?', '!']).count());
+    let [about, notice] = [exhibit.about(), &exhibit.notice()].map(|text| text.matches(['.', '?', '!']).count());
     assert!(about >= 2 && notice >= 1 && !exhibit.title().ends_with('.') && exhibit.basis().ends_with('.'));
 }
 

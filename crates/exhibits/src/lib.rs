@@ -73,13 +73,13 @@ pub fn open(name: &str) -> Option<Box<dyn Exhibit>> {
     TABLE.iter().find(|row| row.0 == name).map(|(_, open)| open())
 }
 
-/// What the exhibit of this name shows and says at its default setting, at the end of its run; `None` where there is no
+/// What the exhibit of this name shows and says once it is [demonstrated](Exhibit::demonstrate); `None` where there is no
 /// exhibit of this name. It is computed when it is first asked for, in some milliseconds, and then shared.
 #[must_use]
 pub fn summary(name: &str) -> Option<&'static Summary> {
     static SUMMARIES: [OnceLock<Summary>; TABLE.len()] = [const { OnceLock::new() }; TABLE.len()];
     let ((_, open), summary) = TABLE.iter().zip(&SUMMARIES).find(|(row, _)| row.0 == name)?;
-    Some(summary.get_or_init(|| Summary::at_the_end(open())))
+    Some(summary.get_or_init(|| Summary::of(open())))
 }
 
 #[cfg(test)]

@@ -9,6 +9,8 @@ mod method;
 mod minimax;
 mod view;
 
+use std::borrow::Cow;
+
 use crate::{
     arithmetic::log2,
     exhibit::{Change, Exhibit, Figure, Parameter},
@@ -88,7 +90,7 @@ impl Exhibit for Numerics {
          look it up, and let Newton's method correct the guess."
     }
 
-    fn notice(&self) -> &'static str {
+    fn notice(&self) -> Cow<'static, str> {
         match self.family {
             Family::BitTrick => {
                 "A Newton step doubles the correct bits of any guess, and better constants in the same formula halve the \
@@ -100,6 +102,7 @@ impl Exhibit for Numerics {
                 "Twice the table is one bit more, and one Newton step is as many bits as there are already."
             }
         }
+        .into()
     }
 
     fn basis(&self) -> String {

@@ -69,7 +69,6 @@ impl Screen for Exhibit {
             Command::Down if chosen < last => self.parameter = chosen + 1,
             Command::Up if chosen > 0 && context.scroll == 0 => self.parameter = chosen - 1,
             Command::Left => return self.change(chosen, Change::Less),
-            Command::Right => return self.change(chosen, Change::More),
             Command::Run if self.model.moves() => {
                 self.model.toggle();
                 if !context.view.motion {
@@ -77,6 +76,7 @@ impl Screen for Exhibit {
                 }
                 return Outcome::Stay;
             }
+            Command::Right | Command::Run => return self.change(chosen, Change::More),
             Command::Restart => {
                 self.model.restart();
                 return Outcome::Stay;
@@ -89,7 +89,7 @@ impl Screen for Exhibit {
                 *self = next;
             }
             // The page is under the exhibit: what would change it is not done unseen.
-            Command::Copy | Command::Flip | Command::See | Command::Run => return Outcome::Stay,
+            Command::Copy | Command::Flip | Command::See => return Outcome::Stay,
             _ => return Outcome::Pass,
         }
         Outcome::Reveal
@@ -195,7 +195,7 @@ impl Exhibit {
         if airy {
             caption.gap();
         }
-        caption.wrapped(0, width, &context.spell(self.model.notice()), theme.strong);
+        caption.wrapped(0, width, &context.spell(&self.model.notice()), theme.strong);
         about.wrapped(0, width, &context.spell(self.model.about()), theme.ink);
         [caption, about]
     }
