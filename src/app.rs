@@ -9,7 +9,6 @@ mod event;
 mod frame;
 mod keys;
 mod layers;
-mod notice;
 pub mod plain;
 mod preferences;
 mod screen;
@@ -21,7 +20,7 @@ use std::{sync::Arc, time::Duration};
 
 use ratatui::layout::Size;
 
-use display::Display;
+use display::{Display, Notice};
 pub use event::{Effect, Event, FRAME_RATE};
 pub use frame::Frame;
 use keys::Command;
@@ -100,11 +99,11 @@ impl App {
                 self.display.change();
                 None
             }
-            Event::NotCopied => self.say(notice::NOT_COPIED),
-            Event::Idle => self.say(notice::STILL_THERE),
+            Event::NotCopied => self.say(|notices| &notices.no_clipboard),
+            Event::Idle => self.say(|notices| &notices.one_minute),
             Event::Site(site) => {
                 self.replace(site);
-                self.say(notice::UPDATED)
+                self.say(|notices| &notices.updated)
             }
         };
         if !self.moving() {
@@ -161,7 +160,7 @@ impl App {
         &self.display.view.site
     }
 
-    fn say(&mut self, notice: &'static str) -> Option<Effect> {
+    fn say(&mut self, notice: Notice) -> Option<Effect> {
         self.display.notice = Some(notice);
         self.display.change();
         None
@@ -248,11 +247,15 @@ impl App {
             }
             Command::Motion => {
                 self.display.view.motion = !self.display.view.motion;
-                self.say(if self.display.view.motion { notice::MOTION } else { notice::STILL });
+                self.say(if self.display.view.motion {
+                    |notices| &notices.motion_on
+                } else {
+                    |notices| &notices.motion_off
+                });
             }
             Command::Mouse => {
                 self.mouse = !self.mouse;
-                self.say(if self.mouse { notice::MOUSE_CLICKS } else { notice::MOUSE_SELECTS });
+                self.say(if self.mouse { |notices| &notices.mouse_clicks } else { |notices| &notices.mouse_selects });
             }
             Command::Find | Command::Flip | Command::See | Command::Restart => {}
         }
@@ -288,7 +291,7 @@ impl App {
     }
 
     fn copy(&mut self, text: String) -> Effect {
-        self.say(notice::SENT);
+        self.say(|notices| &notices.copied);
         Effect::Copy(text)
     }
 

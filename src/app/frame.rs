@@ -12,7 +12,12 @@ use super::{
     sheet::{Bookmark, Row, Sheet, Target},
     window::{Window, drawn_area},
 };
-use crate::{terminal::Link, theme::Theme, typeset};
+use crate::{
+    document::{Document, words::filled},
+    terminal::Link,
+    theme::Theme,
+    typeset,
+};
 
 /// The least room between the titles of two tabs: the sign of the one that is shown stands in it.
 const TAB_GAP: u16 = 2;
@@ -39,8 +44,8 @@ impl Frame {
     pub(super) fn new(
         screen: &dyn Screen,
         page: usize,
-        hints: Vec<Hint>,
-        notice: Option<&'static str>,
+        hints: Vec<Hint<'_>>,
+        notice: Option<&str>,
         context: &Context<'_>,
     ) -> Self {
         let theme = context.theme;
@@ -57,12 +62,14 @@ impl Frame {
     }
 
     /// A window too small for a page: as much of the headline as there is room for, and how to leave.
-    pub(super) fn tiny(size: Size, headline: &str, theme: &Theme) -> Self {
+    pub(super) fn tiny(size: Size, document: &Document, theme: &Theme) -> Self {
         let mut body = Sheet::default();
-        body.wrapped(0, size.width, headline, theme.strong);
+        body.wrapped(0, size.width, &document.card.headline.join(" "), theme.strong);
         body.truncate(size.height.saturating_sub(1));
-        let leave = ["q: hang up", "q: bye", "q"].into_iter().find(|leave| leave.len() <= usize::from(size.width));
-        body.line(0, leave.unwrap_or_default(), theme.quiet);
+        let words = &document.words;
+        let leave = [&words.hints.hang_up, &words.hints.bye].map(|leave| words.labelled("q", leave));
+        let leave = leave.into_iter().find(|leave| typeset::width(leave) <= size.width);
+        body.line(0, leave.unwrap_or_else(|| "q".to_owned()), theme.quiet);
         let (bar, hints, scroll_sign) = Default::default();
         Self { window: None, size, bar, body, scroll: 0, hints, scroll_sign, links: false }
     }
@@ -271,7 +278,8 @@ fn tabs_around(page: usize, titles: &[String], context: &Context<'_>) -> Row {
         row.hit(0..shown_end / 2, Target::Command(Command::PreviousPage));
         row.hit(shown_end / 2..end + 1, Target::Command(Command::NextPage));
     }
-    let count = format!("{} of {}", page + 1, titles.len());
+    let count = [page + 1, titles.len()].map(|number| number.to_string());
+    let count = filled(&context.words().card.position, &count.each_ref().map(String::as_str));
     if end + TAB_GAP + typeset::width(&count) <= width {
         row.put(end + TAB_GAP, count, theme.quiet);
     }
@@ -279,28 +287,33 @@ fn tabs_around(page: usize, titles: &[String], context: &Context<'_>) -> Row {
 }
 
 /// The keys that matter here, and a notice at the right.
-fn bottom(mut hints: Vec<Hint>, notice: Option<&'static str>, context: &Context<'_>) -> Row {
+fn bottom(mut hints: Vec<Hint<'_>>, notice: Option<&str>, context: &Context<'_>) -> Row {
     let (theme, window) = (context.theme, context.window);
     let gap: u16 = if window.narrow { 2 } else { 4 };
     let key = |command| theme.signs.key(keys::hint(command));
-    let length = |hints: &[Hint]| -> u16 {
-        hints.iter().map(|(command, label)| typeset::width(&key(*command)) + 1 + typeset::width(label) + gap).sum()
+    let length = |hints: &[Hint<'_>]| -> u16 {
+        hints
+            .iter()
+            .map(|(command, label)| typeset::width(&key(*command)) + 1 + typeset::width(&context.spell(label)) + gap)
+            .sum()
     };
     let width = window.hints.width;
-    let notice = notice.map(|notice| (notice, width.saturating_sub(typeset::width(notice))));
-    let room = notice.map_or(width + gap, |(_, x)| x);
+    // One that is longer than the window shows its first words.
+    let notice = notice.and_then(|notice| typeset::wrap(notice, width).into_iter().next());
+    let notice = notice.map(|notice| (width.saturating_sub(typeset::width(&notice)), notice));
+    let room = notice.as_ref().map_or(width + gap, |(x, _)| *x);
     // The last two stay longest, of the others the earlier ones; a notice leaves no room for some of them.
     while 1 + length(&hints) > room && (hints.len() > 2 || notice.is_some() && !hints.is_empty()) {
         hints.remove(hints.len().saturating_sub(3));
     }
     let mut row = Row::default();
     let mut x = 1;
-    if let Some((notice, x)) = notice {
+    if let Some((x, notice)) = notice {
         row.put(x, notice, theme.strong);
     }
     for (command, label) in hints {
         let end = row.put(x, key(command), theme.ink);
-        let end = row.put(end + 1, label, theme.quiet);
+        let end = row.put(end + 1, context.spell(label).into_owned(), theme.quiet);
         row.hit(x..end, Target::Command(command));
         x = end + gap;
     }

@@ -14,7 +14,7 @@ pub(super) use super::{
     window::Window,
 };
 use crate::{
-    document::{Document, Place},
+    document::{Document, Place, Words},
     site::{Index, Site, Variant},
     terminal::{capabilities::Appearance, input::Key},
     theme::Theme,
@@ -58,6 +58,11 @@ impl<'a> Context<'a> {
     /// What the card says.
     pub(super) fn document(&self) -> &'a Document {
         self.view.site.document()
+    }
+
+    /// The card's own words.
+    pub(super) fn words(&self) -> &'a Words {
+        &self.document().words
     }
 
     /// What can be found on the card, in the characters of this terminal.
@@ -111,7 +116,7 @@ pub(super) struct Found {
 }
 
 /// A key at the bottom of the window, and what it does here.
-pub(super) type Hint = (Command, &'static str);
+pub(super) type Hint<'a> = (Command, &'a str);
 
 /// One screen.
 pub(super) trait Screen: Debug + Send + Sync {
@@ -122,7 +127,7 @@ pub(super) trait Screen: Debug + Send + Sync {
     fn sheet(&self, context: &Context<'_>) -> Sheet;
 
     /// The keys that matter here, the most important first.
-    fn hints(&self, context: &Context<'_>) -> Vec<Hint>;
+    fn hints<'a>(&self, context: &Context<'a>) -> Vec<Hint<'a>>;
 
     /// What a click means on one of the targets of the sheet; a command has been answered already.
     fn click(&mut self, _target: Target, _context: &Context<'_>) -> Outcome {

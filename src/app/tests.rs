@@ -5,6 +5,7 @@ mod owners;
 mod profiles;
 mod properties;
 mod search;
+mod words;
 
 use std::path::Path;
 

@@ -1,7 +1,10 @@
 //! `card.toml`: who this is, in the fewest words. It fills in no fact that the owner left out.
 
+use std::sync::Arc;
+
 use toml::Spanned;
 use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr as _;
 
 use super::{
     characters::{alternatives, nearest, quoted},
@@ -12,8 +15,9 @@ use super::{
     source_file::SourceFile,
     url,
     vocabulary::Vocabulary,
+    words::words,
 };
-use crate::document::{Accent, Card, Extra, Language, Qr, split_address};
+use crate::document::{Accent, Card, Extra, Language, Qr, Words, split_address};
 
 /// The logo's characters, as they are seen.
 const LOGO: usize = 8;
@@ -21,7 +25,9 @@ const LOGO: usize = 8;
 const ADDRESS: usize = 260;
 
 /// Keys of other programs and of the first edition, and what to write instead.
-const MISTAKEN: [(&str, &str); 17] = [
+const MISTAKEN: [(&str, &str); 19] = [
+    ("lang", "did you mean `language`?"),
+    ("locale", "did you mean `language`?"),
     ("mark", "write `logo`"),
     ("title", "did you mean `role`? What the card says largest is the `headline`"),
     ("position", "did you mean `role`?"),
@@ -45,6 +51,7 @@ const MISTAKEN: [(&str, &str); 17] = [
 pub(super) struct ReadCard {
     pub(super) card: Card,
     pub(super) language: Language,
+    pub(super) words: Arc<Words>,
     /// The names of the pages in the owner's order; none where the order is left to the program.
     pub(super) pages: Vec<Spanned<String>>,
     /// What is carried of a JSON Resume.
@@ -80,8 +87,9 @@ pub(super) fn card(source: &SourceFile, vocabulary: &Vocabulary<'_>) -> ReadCard
         address: checked(reader.spanned_line("address", ADDRESS), check_address),
         ..Card::default()
     };
-    let language =
-        reader.spanned_line("language", LINE).and_then(|tag| read_language(source, &tag)).unwrap_or_default();
+    let tag = reader.spanned_line("language", LINE);
+    let language = tag.as_ref().and_then(|tag| read_language(source, tag)).unwrap_or_default();
+    let words = words(&mut reader, &language, tag.as_ref().map(Spanned::span));
     let pages = reader.spanned_list("pages", 2 * PAGES, LINE);
     let qr = reader.spanned_line("qr", URL);
     // Last: a key of the file that stands below a table is told that it belongs above.
@@ -89,7 +97,7 @@ pub(super) fn card(source: &SourceFile, vocabulary: &Vocabulary<'_>) -> ReadCard
     let extra = extra::of_card(&mut reader);
     reader.finish();
     card.qr = read_qr(source, qr, &card);
-    ReadCard { card, language, pages, extra }
+    ReadCard { card, language, words, pages, extra }
 }
 
 fn read_language(source: &SourceFile, tag: &Spanned<String>) -> Option<Language> {
@@ -108,10 +116,10 @@ fn lines(source: &SourceFile, text: &Spanned<String>) -> Vec<String> {
         source.error(text.span(), message, format!("shorten it to {HEADLINE_LINES} lines"));
     }
     for line in &lines {
-        let length = line.chars().count();
+        let length = line.width();
         if length > HEADLINE {
-            let message = format!("a line of `headline` is too long: {length} characters");
-            let remedy = format!("shorten it to {HEADLINE} characters, or break it");
+            let message = format!("a line of `headline` is too long: {length} columns");
+            let remedy = format!("shorten it to {HEADLINE} columns, or break it; an ideograph takes two");
             source.error(text.span(), message, remedy);
         } else if line.is_empty() {
             source.error(text.span(), "a line of `headline` is empty", "remove it");

@@ -1,7 +1,7 @@
 //! What the contact page lists: the ways to reach the person, and the commands that take the card away.
 
 use crate::{
-    document::{Card, short_address},
+    document::{Document, short_address},
     formats::takeaways,
 };
 
@@ -27,12 +27,13 @@ impl Item {
 /// What the contact page lists, in order. Commands need the card's address; where the profile has neither an address
 /// nor a way to reach the person, `HOST` stands for the address.
 #[must_use]
-pub fn items(card: &Card) -> Vec<Item> {
-    let reach = [("e-mail", "mailto:", &card.email), ("phone", "tel:", &card.phone)];
+pub fn items(document: &Document) -> Vec<Item> {
+    let (card, words) = (&document.card, &document.words);
+    let reach = [(&words.card.email, "mailto:", &card.email), (&words.card.phone, "tel:", &card.phone)];
     let reach = reach.into_iter().filter_map(|(label, scheme, text)| {
         let text = text.clone()?;
         let url = format!("{scheme}{}", text.replace(' ', ""));
-        Some(Item { label: label.to_owned(), text, url: Some(url) })
+        Some(Item { label: label.clone(), text, url: Some(url) })
     });
     let links = card.links.iter().map(|link| Item {
         label: link.label.clone(),
@@ -42,7 +43,7 @@ pub fn items(card: &Card) -> Vec<Item> {
     let mut items: Vec<Item> = reach.chain(links).collect();
     if card.address.is_some() || items.is_empty() {
         let commands =
-            takeaways(card).map(|(command, gives)| Item { label: gives.to_owned(), text: command, url: None });
+            takeaways(document).map(|(command, gives)| Item { label: gives.to_owned(), text: command, url: None });
         items.extend(commands);
     }
     items

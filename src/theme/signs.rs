@@ -27,8 +27,6 @@ pub struct Signs {
     pub scroll: &'static str,
     /// For what is left out.
     pub ellipsis: &'static str,
-    /// Around words that are not the card's own.
-    pub quotes: [&'static str; 2],
     /// What stands before and after something that can be changed; one cell wide each.
     pub change: [&'static str; 2],
     /// The names of keys whose sign this set does not have.
@@ -46,7 +44,6 @@ static UNICODE: Signs = Signs {
     ground: "═",
     scroll: "│",
     ellipsis: "…",
-    quotes: ["“", "”"],
     change: ["‹", "›"],
     keys: &[],
     braille: true,
@@ -70,7 +67,6 @@ static ASCII: Signs = Signs {
     ground: "=",
     scroll: "|",
     ellipsis: "...",
-    quotes: ["\"", "\""],
     change: ["<", ">"],
     keys: &[("↓", "Down"), ("↑", "Up"), ("→", "Right"), ("←", "Left"), ("⏎", "Enter"), ("…", "to")],
     braille: false,
@@ -124,8 +120,7 @@ mod tests {
             assert!(signs.shown.iter().all(|sign| sign.width() <= 1));
             let cells = [&[signs.ground, signs.scroll], &signs.change[..]].concat();
             assert!(cells.iter().all(|sign| sign.width() == 1));
-            let words =
-                [&[signs.bar, signs.arrow, signs.separator, signs.ellipsis], &signs.quotes[..], &cells].concat();
+            let words = [&[signs.bar, signs.arrow, signs.separator, signs.ellipsis], &cells[..]].concat();
             assert_eq!(words.iter().all(|sign| sign.is_ascii()), ascii);
         }
     }

@@ -81,8 +81,9 @@ impl Screen for Card {
         self.flipped = false;
     }
 
-    fn hints(&self, _context: &Context<'_>) -> Vec<Hint> {
-        vec![(Command::Open, "read on"), (Command::Flip, "flip")]
+    fn hints<'a>(&self, context: &Context<'a>) -> Vec<Hint<'a>> {
+        let words = context.words();
+        vec![(Command::Open, &words.hints.read_on), (Command::Flip, &words.hints.flip)]
     }
 
     fn arrive(&mut self, context: &Context<'_>) {

@@ -127,15 +127,15 @@ impl Screen for Exhibit {
         }
     }
 
-    fn hints(&self, _context: &Context<'_>) -> Vec<Hint> {
-        let mut hints = Vec::new();
+    fn hints<'a>(&self, context: &Context<'a>) -> Vec<Hint<'a>> {
+        let (words, mut hints) = (context.words(), Vec::<Hint<'a>>::new());
         if self.model.moves() {
-            hints.push((Command::Run, if self.model.running() { "pause" } else { "run" }));
+            hints.push((Command::Run, if self.model.running() { &words.hints.pause } else { &words.hints.run }));
         }
-        hints.push((Command::Right, "change"));
-        hints.push((Command::Back, "back"));
+        hints.push((Command::Right, &words.hints.change));
+        hints.push((Command::Back, &words.hints.back));
         if self.model.parameters().len() > 1 {
-            hints.push((Command::Down, "choose"));
+            hints.push((Command::Down, &words.hints.choose));
         }
         hints
     }

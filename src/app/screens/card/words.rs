@@ -62,7 +62,7 @@ pub(super) fn foot(context: &Context<'_>, width: u16, ways: usize) -> Sheet {
     if !card.interests.is_empty() && !card.outside.is_empty() {
         sheet.blank();
     }
-    for line in joined(&spelled(&card.outside), ", ", width) {
+    for line in joined(&spelled(&card.outside), &context.spell(&context.words().lists.comma), width) {
         sheet.line(0, line, theme.quiet);
     }
     for word in card.interests.iter().chain(&card.outside) {
@@ -71,7 +71,7 @@ pub(super) fn foot(context: &Context<'_>, width: u16, ways: usize) -> Sheet {
     if sheet.height() > 0 && ways > 0 {
         sheet.blank();
     }
-    for item in items(card).iter().take(ways) {
+    for item in items(context.document()).iter().take(ways) {
         let first = sheet.height();
         sheet.wrapped(0, width, &item.text, theme.accent);
         if let Some(url) = &item.url {
@@ -83,7 +83,7 @@ pub(super) fn foot(context: &Context<'_>, width: u16, ways: usize) -> Sheet {
 
 /// How many ways to reach the person the card has: e-mail, phone and links, at most [`MOST_WAYS`].
 pub(super) fn ways(context: &Context<'_>) -> usize {
-    items(&context.document().card).iter().filter(|item| !item.is_command()).count().min(MOST_WAYS)
+    items(context.document()).iter().filter(|item| !item.is_command()).count().min(MOST_WAYS)
 }
 
 /// Words with a separator between them, broken only there; the lines are about equally long.
@@ -110,10 +110,11 @@ fn joined(words: &[String], separator: &str, width: u16) -> Vec<String> {
     let mut rest = words.iter();
     let line = |(count, _)| rest.by_ref().take(count).map(|(word, _)| *word).collect::<Vec<_>>().join(separator);
     let mut lines: Vec<String> = fill(narrowest.min(width)).into_iter().map(line).collect();
-    if separator == ", " {
+    // A comma ends its line; a separator with a space before it stands only between words.
+    if !separator.starts_with(' ') {
         let last = lines.len().saturating_sub(1);
         for line in lines.iter_mut().take(last) {
-            line.push(',');
+            line.push_str(separator.trim_end());
         }
     }
     lines.into_iter().flat_map(|line| typeset::wrap(&line, width)).collect()
@@ -121,18 +122,18 @@ fn joined(words: &[String], separator: &str, width: u16) -> Vec<String> {
 
 /// The columns of the longest command that takes the card away.
 pub(super) fn longest_command(context: &Context<'_>) -> u16 {
-    let items = items(&context.document().card);
+    let items = items(context.document());
     items.iter().filter(|item| item.is_command()).map(|item| typeset::width(&item.text)).max().unwrap_or(0)
 }
 
 /// How to take the card away or, on a card without an address, how to reach the person.
 pub(super) fn takeaway(context: &Context<'_>, width: u16) -> Sheet {
     let (card, theme) = (&context.document().card, context.theme);
-    let items = items(card);
+    let items = items(context.document());
     let commands = items.iter().any(Item::is_command);
     let mut sheet = Sheet::default();
     if commands {
-        sheet.line(0, "Take the card away", theme.strong);
+        sheet.wrapped(0, width, &context.spell(&context.words().card.take_away), theme.strong);
     }
     for item in
         items.iter().filter(|item| item.is_command() == commands).take(if commands { items.len() } else { MOST_WAYS })
@@ -149,7 +150,7 @@ pub(super) fn takeaway(context: &Context<'_>, width: u16) -> Sheet {
     }
     if commands && card.address.is_none() {
         sheet.blank();
-        sheet.wrapped(0, width, "HOST is the address that brought you here.", theme.quiet);
+        sheet.wrapped(0, width, &context.spell(&context.words().card.host_came), theme.quiet);
     }
     sheet
 }

@@ -4,7 +4,7 @@ use ratatui::style::Style;
 
 use super::super::super::screen::{Context, Row, Sheet};
 use crate::{
-    document::{Dates, Entry, Layout, Page},
+    document::{Dates, Entry, Layout, Page, Words},
     site::MEASURE,
     typeset::{self, NO_BREAK_SPACE},
 };
@@ -175,9 +175,9 @@ impl List {
 
     /// The fields of an entry that the list does not have.
     pub(super) fn left_out(&self, entry: &Entry, context: &Context<'_>) -> Vec<String> {
-        let listed = self.fields(entry).concat();
+        let listed = self.fields(entry, context.words()).concat();
         let fields = [&entry.title, &entry.organization, &entry.subtitle, &entry.place, &entry.level];
-        let fields = fields.into_iter().flatten().cloned().chain([dates(entry)]);
+        let fields = fields.into_iter().flatten().cloned().chain([dates(entry, context.words())]);
         let fields = fields.filter(|field| !field.is_empty() && !listed.contains(field));
         fields.map(|field| context.spell(&field).into_owned()).collect()
     }
@@ -185,7 +185,7 @@ impl List {
     /// The texts of an entry, in the characters of this terminal. Only a time in words has more than one line.
     fn texts(&self, entry: &Entry, context: &Context<'_>) -> (String, String, Vec<String>) {
         let text = |fields: &[String]| context.spell(&fields.join(context.theme.signs.separator)).into_owned();
-        let [left, middle, right] = self.fields(entry);
+        let [left, middle, right] = self.fields(entry, context.words());
         let right = text(&right);
         let in_words = entry.dates.words().is_some() && self.layout != Layout::Compact;
         let right = match right {
@@ -197,11 +197,11 @@ impl List {
     }
 
     /// The fields of an entry's columns.
-    fn fields(&self, entry: &Entry) -> [Vec<String>; 3] {
+    fn fields(&self, entry: &Entry, words: &Words) -> [Vec<String>; 3] {
         let label = entry.label().to_owned();
         let organization = entry.organization.clone().filter(|_| entry.title.is_some());
         let (subtitle, level) = (entry.subtitle.clone(), entry.level.clone());
-        let dates = Some(dates(entry)).filter(|dates| !dates.is_empty());
+        let dates = Some(dates(entry, words)).filter(|dates| !dates.is_empty());
         let [left, middle, right] = match self.layout {
             Layout::Timeline => match organization {
                 Some(organization) => [Some(organization), entry.title.clone(), dates],
@@ -212,7 +212,7 @@ impl List {
                 [vec![label], subtitle.into_iter().collect(), entry.place.clone().or(dates).into_iter().collect()]
             }
             Layout::Compact => {
-                let tags = Some(entry.tags.join(", ")).filter(|tags| !tags.is_empty());
+                let tags = Some(words.joined(&entry.tags)).filter(|tags| !tags.is_empty());
                 let about = [organization, subtitle, tags].into_iter().flatten().collect();
                 [vec![label], about, [level, dates].into_iter().flatten().collect()]
             }
@@ -232,8 +232,8 @@ impl List {
 }
 
 /// When an entry was. Dates are never broken.
-fn dates(entry: &Entry) -> String {
-    let dates = entry.dates.to_string();
+fn dates(entry: &Entry, words: &Words) -> String {
+    let dates = entry.dates.text(words);
     if matches!(entry.dates, Dates::Span { .. }) {
         dates.replace(' ', NO_BREAK_SPACE.encode_utf8(&mut [0; 2]))
     } else {
@@ -298,7 +298,7 @@ pub(super) fn heading(entry: &Entry, layout: Layout, width: u16, context: &Conte
         names.reverse();
     }
     let mut names = names.into_iter().flatten().map(|name| context.spell(name));
-    let dates = typeset::wrap(&context.spell(&dates(entry)), TIME.max(width / 2));
+    let dates = typeset::wrap(&context.spell(&dates(entry, context.words())), TIME.max(width / 2));
     beside_dates(0, (&names.next().unwrap_or_default(), theme.strong), &dates, width, context, &mut sheet);
     for name in names {
         sheet.wrapped(0, width, &name, theme.quiet);
