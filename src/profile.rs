@@ -18,6 +18,7 @@ mod link;
 pub mod markdown;
 mod page;
 mod pages;
+mod photo;
 mod reader;
 mod see;
 mod source_file;
@@ -47,8 +48,8 @@ pub struct Loaded {
     pub warnings: Diagnostics,
 }
 
-/// Reads `card.toml` and every page, `NAME.md` or `NAME.toml`, in `dir`. Files that begin with a dot, README and
-/// LICENSE are not read.
+/// Reads `card.toml`, every page, `NAME.md` or `NAME.toml`, and the photo in `dir`. Files that begin with a dot, README
+/// and LICENSE are not read.
 ///
 /// # Errors
 ///
@@ -78,9 +79,10 @@ pub fn load(dir: &Path, vocabulary: &Vocabulary<'_>) -> Result<Loaded, Diagnosti
     let read: Vec<(ReadPage, &SourceFile)> = read.collect();
     let mut document = Document::default();
     if let Some(file) = &card_file {
-        let ReadCard { card, language, words, pages: listed, extra } = card::card(file, vocabulary);
+        let ReadCard { card, language, words, pages: listed, opens, photo, extra } = card::card(file, vocabulary);
         let names: Vec<&str> = files.iter().map(|file| name_of(file)).collect();
         (document.card, document.language, document.extra) = (card, language, extra);
+        document.card.photo = photo::photo(dir, photo, file, &mut diagnostics);
         document.pages = pages::shown(&read, &names, &listed, file, &mut diagnostics);
         for page in document.pages.iter_mut().filter(|page| page.title.is_empty()) {
             page.title.clone_from(words.pages.get(&page.name).unwrap_or(&page.name));
@@ -89,6 +91,7 @@ pub fn load(dir: &Path, vocabulary: &Vocabulary<'_>) -> Result<Loaded, Diagnosti
         // An entry of a page that could not be read may be what a `see` leads to.
         if read.len() == files.len() {
             see::resolve(&mut document, &read);
+            document.card.opens = opens.and_then(|opens| see::opens(&document, &opens, vocabulary.exhibits, file));
         }
     }
     card_file.into_iter().chain(sources).for_each(|file| diagnostics.append(file.into_diagnostics()));

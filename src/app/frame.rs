@@ -157,6 +157,12 @@ impl Frame {
         drawn_area(self.size)
     }
 
+    /// The cells that the photo takes, or will take when the terminal has it.
+    #[must_use]
+    pub fn photo(&self) -> Option<Size> {
+        self.body.photo
+    }
+
     /// Draws the window into a blank buffer that has at least the cells of [`Frame::drawn_area`]; returns which cells
     /// lead where: none where the terminal knows no links.
     pub fn draw(&self, buffer: &mut Buffer) -> Vec<Link> {

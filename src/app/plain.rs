@@ -10,7 +10,7 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr as _};
 
 use super::{event::Effect, preferences::Preferences};
 use crate::{
-    document::{Document, Entry, Place, Words, words::filled},
+    document::{Document, Entry, Layout, Place, Words, words::filled},
     formats::render_page,
     profile::characters::is_refused,
     site::Site,
@@ -157,8 +157,20 @@ impl Plain {
         named.map(|page| Place { page, entry: None }).or_else(|| self.numbered(answer))
     }
 
-    /// What a number stands for: `3` for the third page, `3.2` for the second entry of it.
+    /// What the logo opens, and where that is read; an exhibit that no entry has is told on the card.
+    fn opened(&self) -> Option<(&str, Place)> {
+        let document = self.document();
+        let card = || document.pages.iter().position(|page| page.layout == Layout::Card).unwrap_or(0);
+        document.card.opens.as_ref()?;
+        let place = document.opened_place().unwrap_or_else(|| Place { page: card(), entry: None });
+        Some((document.card.logo.as_deref()?, place))
+    }
+
+    /// What a number stands for: `3` for the third page, `3.2` for the second entry of it, `0` for what the logo opens.
     fn numbered(&self, answer: &str) -> Option<Place> {
+        if answer == "0" {
+            return self.opened().map(|(_, place)| place);
+        }
         let index = |number: &str| number.parse::<usize>().ok()?.checked_sub(1);
         let (page, entry) = match answer.split_once('.') {
             Some((page, entry)) => (index(page)?, Some(index(entry)?)),
@@ -210,6 +222,9 @@ impl Plain {
     fn list(&self, entries: bool, out: &mut String) {
         self.say(&self.words().plain.how, out);
         say_line("", out);
+        if let Some((logo, _)) = self.opened() {
+            self.say(&format!("0 {}", self.document().card.caption.as_deref().unwrap_or(logo)), out);
+        }
         for (page, i) in self.document().pages.iter().zip(1..) {
             self.say(&format!("{i} {}", page.title), out);
             for (entry, j) in page.entries.iter().zip(1..).filter(|_| entries) {
@@ -223,10 +238,11 @@ impl Plain {
 
     /// The choices in a line.
     fn choices(&self) -> String {
+        let logo = self.opened().map(|(logo, _)| format!("0 {logo}"));
         let pages = self.document().pages.iter().zip(1..).map(|(page, i)| format!("{i} {}", page.title));
         let words = self.words();
         let more = [format!("? {}", words.plain.choices), format!("q {}", words.hints.hang_up)];
-        words.joined(pages.chain(more))
+        words.joined(logo.into_iter().chain(pages).chain(more))
     }
 
     /// The width that text is set to, in cells.

@@ -1,7 +1,9 @@
 mod exhibits;
 mod hand;
 mod lists;
+mod opens;
 mod owners;
+mod photo;
 mod profiles;
 mod properties;
 mod search;

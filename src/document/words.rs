@@ -129,7 +129,7 @@ tables! {
     Search { prompt nothing }
     /// `[card]`
     Phrases {
-        take_away take_away_so host_came host_name larger_window vcard_code opens come_back come_back_way email phone
+        take_away take_away_so host_came host_name larger_window vcard_code opens come_back come_back_way email phone web
         position
     }
     /// `[formats]`

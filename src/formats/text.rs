@@ -9,10 +9,10 @@ use super::{
 };
 use crate::{
     document::{
-        Block, Card, Document, Entry, Layout, Page, Place, Prose, Qr, Run, TextStyle, Words, short_address,
+        Block, Card, Document, Entry, Layout, Opens, Page, Place, Prose, Qr, Run, TextStyle, Words, short_address,
         words::filled,
     },
-    exhibits::Summary,
+    exhibits::{self, Summary},
     typeset::{self, Line, Options},
 };
 
@@ -117,7 +117,14 @@ impl<'d> Out<'d> {
         self.lines(about.into_iter().filter(|line| !line.is_empty()).map(Run::plain), 0);
         // The logo is drawn in dots on the page; here it is what it says.
         let logo = card.logo.as_ref().filter(|logo| !self.options.ascii || logo.is_ascii());
-        self.lines(logo.map(Run::plain), 0);
+        self.lines(logo.into_iter().chain(&card.caption).map(Run::plain), 0);
+        // An exhibit that an entry has is told there.
+        if let Some(Opens::Exhibit(name)) = &card.opens
+            && self.document.opened_place().is_none()
+            && let Some(exhibit) = exhibits::summary(name)
+        {
+            self.exhibit(exhibit);
+        }
         // The back of the card says what the contact page says of it; once is enough.
         if !self.document.has_contact() {
             self.code(card);
@@ -159,6 +166,7 @@ impl<'d> Out<'d> {
     }
 
     fn contact(&mut self, card: &Card) {
+        self.lines(card.web.iter().map(Run::plain), 0);
         for link in &card.links {
             self.lines([&link.label, &link.url].map(Run::plain), 0);
         }

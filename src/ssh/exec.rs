@@ -119,6 +119,9 @@ impl Answer {
 /// What is answered to `qr` where the card has no code.
 const NOTHING_TO_ENCODE: &str = "sshcard: this card has no QR code: there is nothing to encode\n";
 
+/// What is answered to `photo` where the card has none.
+const NO_PHOTO: &str = "sshcard: this card has no photo\n";
+
 /// The commands that tell of the server, not of the card. No page can have their names.
 pub const NOTICES: [&str; 4] = {
     let [(hostkey, _), (privacy, _), (version, _), (help, _)] = notices::NOTICES;
@@ -183,8 +186,9 @@ impl Answers {
                 width.map_or_else(|| self.text(columns), |width| said(SessionKind::Text, renditions.text(width)))
             );
         }
-        // Every card has every format but the code, which needs something to encode.
-        let without = || refused(SessionKind::of_format(name), NOTHING_TO_ENCODE.to_owned(), 1);
+        // Every card has every format but the code, which needs something to encode, and the photo.
+        let lacking = if name == "photo" { NO_PHOTO } else { NOTHING_TO_ENCODE };
+        let without = || refused(SessionKind::of_format(name), lacking.to_owned(), 1);
         let rendition = renditions.get(name, variant(format, &options)?).ok_or_else(without)?;
         Ok(Answer { has_lines: rendition.has_lines, ..said(SessionKind::of_format(name), rendition.bytes.clone()) })
     }

@@ -203,6 +203,24 @@ fn an_answer_is_bounded_by_its_length_and_by_its_line() {
 }
 
 #[test]
+fn what_the_logo_opens_is_a_choice() {
+    let document = crate::formats::tests::load(&[
+        ("card.toml", "headline = 'x'\nlogo = 'x<y'\ncaption = 'Which is greater?'\nopens = 'stack/deck'\n"),
+        ("stack.toml", "[[entry]]\ntitle = 'piers'\n[[entry]]\ntitle = 'deck'\n"),
+    ]);
+    let place = document.opened_place().unwrap();
+    let entry = render_page(&document, place, MEASURE, false).replace('\n', "\r\n");
+    let mut plain = Plain::new(Arc::new(Site::new(document)), 80, false);
+    let mut out = String::new();
+    plain.greet(&Preferences::default(), &mut out);
+    assert!(out.contains("\r\n0 Which is greater?\r\n1 "), "{out}");
+    let (said, _) = types(&mut plain, "0\r");
+    assert!(said.starts_with(&format!("0\r\n\r\n{entry}\r\n0 x<y, 1 ")), "{said}");
+    // Without anything to open there is no such choice.
+    assert!(types(&mut arrive(80), "0\r").0.contains("That is no choice."));
+}
+
+#[test]
 fn a_warning_keeps_what_was_typed() {
     let mut plain = arrive(80);
     types(&mut plain, "car");

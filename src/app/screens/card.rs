@@ -2,6 +2,7 @@
 //! where it does not fit, the same words stand without it.
 
 mod dots;
+mod photo;
 mod words;
 
 use std::time::Duration;
@@ -13,14 +14,16 @@ use super::{
         event::FRAME_RATE,
         screen::{Command, Context, Hint, Outcome, Row, Screen, Sheet, Target},
     },
+    exhibit::Exhibit,
     qr,
 };
 use crate::{
+    document::Opens,
     site::{Logo, MEASURE},
     theme::Theme,
     typeset,
 };
-use words::{foot, head, longest_command, takeaway, ways};
+use words::{LOGO, foot, head, longest_command, takeaway, ways};
 
 /// The heights that a card may have, in rows, largest first: the first is as wide as the text of a wide window. Its
 /// width follows: 3.5 by 2 inches, a cell being about twice as high as wide.
@@ -28,6 +31,9 @@ const HEIGHTS: [u16; 7] = [28, 26, 22, 20, 18, 16, 14];
 
 /// Words beside the QR code have at least this many columns.
 const NARROWEST: u16 = 19;
+
+/// The line under the logo is broken at this many columns, unless the logo is wider.
+const CAPTION: u16 = 32;
 
 /// How long the card takes to turn over.
 const TURN: Duration = Duration::from_millis(400);
@@ -40,6 +46,8 @@ pub(super) struct Card {
     arrival: Option<Duration>,
     /// When the card began to turn.
     turn: Option<Duration>,
+    /// Whether the visitor came to the end of the exhibit that the logo opens.
+    tried: bool,
 }
 
 impl Card {
@@ -69,6 +77,7 @@ impl Screen for Card {
     fn update(&mut self, command: Command, context: &Context<'_>) -> Outcome {
         match command {
             Command::Flip => self.flip(context),
+            Command::Open if self.opens(context) => self.click(LOGO, context),
             Command::Back if self.flipped => {
                 self.flipped = false;
                 Outcome::Stay
@@ -77,13 +86,27 @@ impl Screen for Card {
         }
     }
 
+    fn click(&mut self, target: Target, context: &Context<'_>) -> Outcome {
+        match (target, &context.document().card.opens) {
+            (LOGO, Some(Opens::Place(place))) => Outcome::Go(*place),
+            (LOGO, Some(Opens::Exhibit(name))) => Exhibit::new(std::slice::from_ref(name))
+                .map_or(Outcome::Stay, |exhibit| Outcome::Open(Box::new(exhibit))),
+            _ => self.flip(context),
+        }
+    }
+
+    fn uncovered(&mut self, finished: bool) {
+        self.tried = finished;
+    }
+
     fn show(&mut self, _entry: Option<usize>) {
         self.flipped = false;
     }
 
     fn hints<'a>(&self, context: &Context<'a>) -> Vec<Hint<'a>> {
         let words = context.words();
-        vec![(Command::Open, &words.hints.read_on), (Command::Flip, &words.hints.flip)]
+        let open = if self.opens(context) { &words.hints.try_it } else { &words.hints.read_on };
+        vec![(Command::Open, open), (Command::Flip, &words.hints.flip)]
     }
 
     fn arrive(&mut self, context: &Context<'_>) {
@@ -110,12 +133,17 @@ impl Screen for Card {
             None => self.plain(context),
         };
         let width = sheet.area.unwrap_or(context.window.text).width;
-        sheet.rows_from(0).for_each(|row| row.hit(0..width, Target::Command(Command::Flip)));
+        sheet.rows_from(0).for_each(|row| row.hit_below(0..width, Target::Command(Command::Flip)));
         sheet
     }
 }
 
 impl Card {
+    /// Whether Enter opens what the logo leads to.
+    fn opens(&self, context: &Context<'_>) -> bool {
+        !self.flipped && !self.tried && context.document().card.opens.is_some()
+    }
+
     /// The card in its box: the side that is up, or the card as it turns about its upright axis, which narrows to its
     /// edge and widens again with the other side up.
     fn boxed(&self, face: Face<'_>, context: &Context<'_>) -> Sheet {
@@ -124,6 +152,8 @@ impl Card {
         let width = (f32::from(area.width) * (1.0 - 2.0 * progress).abs()).round() as u16;
         let width = width.clamp(1, area.width);
         let mut whole = Buffer::empty(area);
+        // As many frames of the photo would be more than most lines carry.
+        let face = Face { photo: None, ..face };
         self.side(face, self.flipped == (progress >= 0.5), context).draw(area, 0, &mut whole);
         let turned = Rect { x: area.x + (area.width - width) / 2, width, ..area };
         let mut picture = Buffer::empty(turned);
@@ -153,8 +183,13 @@ impl Card {
             let foot = y + inside.height - face.foot.height();
             sheet.beside(x, y, face.head);
             sheet.beside(x, foot, face.foot);
-            if let Some((x, logo)) = face.logo {
-                sheet.beside(x - area.x, y, self.drawn(logo, context));
+            if let Some((at, logo)) = face.logo {
+                sheet.beside(at - area.x, y, self.drawn(logo, context));
+                let (at, caption) = face.caption;
+                sheet.beside(at - area.x, y + logo.cells().1 + 1, caption);
+            }
+            if let Some(photo) = face.photo {
+                sheet.beside(inside.right() - area.x - photo.width(), y, photo);
             }
         }
         sheet.area = Some(area);
@@ -167,6 +202,10 @@ impl Card {
             return takeaway(context, context.window.text.width.min(MEASURE));
         }
         let (mut sheet, logo) = unboxed(context);
+        let (left, height, width) = (sheet.width(), sheet.height(), context.window.text.width);
+        if let Some(photo) = photo::photo(width.saturating_sub(left + 2), height, context) {
+            sheet.beside(width - photo.width(), 0, photo);
+        }
         if let Some((x, logo)) = logo {
             sheet.beside(x, 0, self.drawn(logo, context));
         }
@@ -183,7 +222,7 @@ impl Card {
             None => dots::draw(logo.rest(), style, signs, &mut picture),
         }
         let mut sheet = Sheet::default();
-        sheet.picture(&picture, None);
+        sheet.picture(&picture, context.document().card.opens.is_some().then_some(LOGO));
         sheet
     }
 }
@@ -194,21 +233,26 @@ fn unboxed<'a>(context: &Context<'a>) -> (Sheet, Option<(u16, &'a Logo)>) {
     let width = text.width.min(MEASURE);
     let mut sheet = head(context, width);
     let logo = logo_beside(&sheet, text.width, sheet.height(), context);
-    // The ways to reach the person that have room; the rest scrolls.
-    let feet = (0..=ways(context)).rev().map(|ways| foot(context, width, ways));
-    let mut feet = feet.filter(|foot| foot.height() > 0).peekable();
-    let shortest = feet.clone().last();
-    if let Some(foot) = feet.find(|foot| sheet.height() + 1 + foot.height() <= text.height).or(shortest) {
-        sheet.blank();
-        sheet.append(foot);
-    }
+    let add = |below: Sheet, sheet: &mut Sheet| {
+        if below.height() > 0 {
+            sheet.blank();
+            sheet.append(below);
+        }
+    };
+    add(words::caption(context, width, logo.is_some()), &mut sheet);
+    // The ways to reach the person that have room.
+    let room = text.height.saturating_sub(sheet.height() + 1);
+    let fits = |ways: &usize| foot(context, width, *ways).height() <= room;
+    add(foot(context, width, (0..=ways(context)).rev().find(fits).unwrap_or(0)), &mut sheet);
     (sheet, logo.map(|logo| (text.width - logo.cells().0, logo)))
 }
 
 /// The tallest logo of at most `rows` that has room at the right of the rows of the head that it stands beside.
 fn logo_beside<'a>(head: &Sheet, width: u16, rows: u16, context: &Context<'a>) -> Option<&'a Logo> {
     let room = |rows: u16| width.saturating_sub(head.width_of(rows) + 3);
-    (1..=rows).rev().find_map(|rows| context.view.site.logo(room(rows), rows))
+    let logo = (1..=rows).rev().find_map(|rows| context.view.site.logo(room(rows), rows));
+    // A photo takes its place.
+    logo.filter(|_| !photo::has_place(context))
 }
 
 /// The front of a card in its box.
@@ -221,6 +265,10 @@ struct Face<'a> {
     foot: Sheet,
     /// The column of the window where the logo begins.
     logo: Option<(u16, &'a Logo)>,
+    /// The line under the logo, with the column where it begins; empty where it stands above the foot.
+    caption: (u16, Sheet),
+    /// The photo, which takes the logo's place.
+    photo: Option<Sheet>,
 }
 
 impl<'a> Face<'a> {
@@ -256,19 +304,53 @@ impl<'a> Face<'a> {
         // Under half of the height: a logo, not a poster.
         let logo = logo_beside(&head, width, height * 9 / 20, context);
         let logo = logo.map(|logo| (inside.right() - logo.cells().0, logo));
-        // Under a logo the lines are short, like those beside it.
+        // Under a logo the lines are short, like those beside it, where all of them have room.
         let short = logo.map(|_| head.width().max(width * 4 / 9));
         let feet =
             (0..=ways(context)).rev().flat_map(|ways| short.into_iter().chain([width]).map(move |width| (width, ways)));
-        let mut feet = feet.map(|(width, ways)| foot(context, width, ways));
-        let foot = feet.find(|foot| head.height() + 1 + foot.height() <= height)?;
-        Some(Self { area, inside, head, foot, logo })
+        let (foot, caption) = feet
+            .map(|(columns, ways)| {
+                let foot = foot(context, columns, ways);
+                Self::captioned(foot, head.width(), logo, inside, context)
+            })
+            .find(|(foot, _)| head.height() + 1 + foot.height() <= height)?;
+        // Beside the foot where that leaves room, else above it.
+        let room = width.saturating_sub(head.width() + 3);
+        let beside = photo::photo(room.min(width.saturating_sub(foot.width() + 3)), height * 3 / 4, context);
+        let above = photo::photo(room, height.saturating_sub(foot.height() + 1), context);
+        let photo = [beside, above].into_iter().flatten().max_by_key(|sheet| sheet.photo.map(|cells| cells.height));
+        Some(Self { area, inside, head, foot, logo, caption, photo })
+    }
+
+    /// The foot, and the caption with the column where it begins: under a logo that has room at the right of all of the
+    /// head, else above the foot.
+    fn captioned(
+        foot: Sheet,
+        head: u16,
+        logo: Option<(u16, &Logo)>,
+        inside: Rect,
+        context: &Context<'_>,
+    ) -> (Sheet, (u16, Sheet)) {
+        let room = inside.width.saturating_sub(head + 3);
+        if let Some((at, logo)) = logo.filter(|(_, logo)| logo.cells().0 <= room) {
+            let under = words::caption(context, room.min(CAPTION.max(logo.cells().0)), true);
+            if under.height() > 0 && logo.cells().1 + 2 + under.height() + foot.height() <= inside.height {
+                return (foot, (at.min(inside.right() - under.width()), under));
+            }
+        }
+        let mut above = words::caption(context, inside.width, logo.is_some());
+        if above.height() > 0 {
+            above.blank();
+        }
+        above.append(foot);
+        (above, (inside.x, Sheet::default()))
     }
 
     /// The rows inside that the front needs.
     fn filled(&self) -> u16 {
-        let logo = self.logo.map_or(0, |(_, logo)| logo.cells().1);
-        self.head.height().max(logo) + 1 + self.foot.height()
+        let logo = self.logo.map_or(0, |(_, logo)| logo.cells().1 + 1 + self.caption.1.height());
+        let photo = self.photo.as_ref().and_then(|sheet| sheet.photo).map_or(0, |cells| cells.height);
+        self.head.height().max(logo).max(photo) + 1 + self.foot.height()
     }
 
     /// Composes the back: the QR code, and beside it how to take the card away; `None` when the words do not fit.

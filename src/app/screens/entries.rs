@@ -127,7 +127,8 @@ impl Screen for Entries {
                 self.select(Some(entry), context);
             }
             Target::Exhibit(nth) => {
-                return match Exhibit::new(self.place(), nth, context) {
+                let exhibits = self.entry(context).and_then(|entry| entry.exhibits.get(nth..));
+                return match exhibits.and_then(Exhibit::new) {
                     Some(exhibit) => Outcome::Open(Box::new(exhibit)),
                     None => Outcome::Stay,
                 };

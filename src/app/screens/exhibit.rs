@@ -8,7 +8,6 @@ use ratatui::{
 
 use super::super::screen::{Command, Context, Hint, Outcome, Row, Screen, Sheet, Target, Window};
 use crate::{
-    document::Place,
     exhibits::{self, Change, Palette, Parameter, Signs},
     site::MEASURE,
     typeset,
@@ -36,18 +35,17 @@ const HEIGHTS: (u16, u16) = (10, 28);
 #[derive(Debug)]
 pub(super) struct Exhibit {
     model: Box<dyn exhibits::Exhibit>,
-    /// The entry that opens it, and its number among the exhibits of that entry.
-    place: Place,
-    nth: usize,
+    /// The exhibits that follow it, by name: those of the entry that opens it.
+    following: Vec<String>,
     /// The parameter that is changed.
     parameter: usize,
 }
 
 impl Exhibit {
-    /// Opens an exhibit of an entry; `None` where the entry has no such.
-    pub(super) fn new(place: Place, nth: usize, context: &Context<'_>) -> Option<Self> {
-        let model = exhibits::open(context.document().entry(place)?.exhibits.get(nth)?)?;
-        Some(Self { model, place, nth, parameter: 0 })
+    /// Opens the first of some exhibits by name, and the others after it; `None` where there is none.
+    pub(super) fn new(names: &[String]) -> Option<Self> {
+        let (name, following) = names.split_first()?;
+        Some(Self { model: exhibits::open(name)?, following: following.to_vec(), parameter: 0 })
     }
 
     /// The parameter that is changed: their number may depend on the setting.
@@ -83,7 +81,7 @@ impl Screen for Exhibit {
             }
             Command::Back => return Outcome::Close { finished: false },
             Command::Open => {
-                let Some(next) = Self::new(self.place, self.nth + 1, context) else {
+                let Some(next) = Self::new(&self.following) else {
                     return Outcome::Close { finished: true };
                 };
                 *self = next;

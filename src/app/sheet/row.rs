@@ -107,7 +107,7 @@ impl Row {
         self.hits.push((columns, target));
     }
 
-    /// Makes the columns a target, below those that they had.
+    /// Makes the columns a target where nothing else is.
     pub(in crate::app) fn hit_below(&mut self, columns: Range<u16>, target: Target) {
         self.hits.insert(0, (columns, target));
     }

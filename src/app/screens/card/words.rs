@@ -51,6 +51,28 @@ pub(super) fn head(context: &Context<'_>, width: u16) -> Sheet {
     sheet
 }
 
+/// The line under the logo, which leads where the logo does. A logo that is not `drawn` stands above it as a word.
+pub(super) fn caption(context: &Context<'_>, width: u16, drawn: bool) -> Sheet {
+    let (card, theme) = (&context.document().card, context.theme);
+    let mut sheet = Sheet::default();
+    let says = card.caption.is_some() || card.opens.is_some();
+    if let Some(logo) = card.logo.as_ref().filter(|_| says && !drawn) {
+        sheet.wrapped(0, width, &context.spell(logo), theme.accent);
+    }
+    if let Some(caption) = &card.caption {
+        let from = sheet.height();
+        sheet.wrapped(0, width, &context.spell(caption), theme.quiet);
+        field(&mut sheet, from, caption, context);
+    }
+    if card.opens.is_some() {
+        sheet.rows_from(0).for_each(|row| row.hit(0..row.width(), LOGO));
+    }
+    sheet
+}
+
+/// The logo, as a click on it has it.
+pub(super) const LOGO: Target = Target::Exhibit(0);
+
 /// Interests, what else there is to life, and the first `ways` to reach the person.
 pub(super) fn foot(context: &Context<'_>, width: u16, ways: usize) -> Sheet {
     let (card, theme) = (&context.document().card, context.theme);
