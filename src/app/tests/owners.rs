@@ -49,7 +49,7 @@ fn commands_stand_on_one_line_where_the_window_has_one() {
     for name in OWNERS {
         let site = owner(name);
         let commands: Vec<_> =
-            crate::site::items(&site.document().card).into_iter().filter(crate::site::Item::is_command).collect();
+            crate::site::items(site.document()).into_iter().filter(crate::site::Item::is_command).collect();
         for (page, keys) in [("contact", "G"), ("contact", ""), ("card", "f<rest>")] {
             if site.document().position(page).is_none() {
                 continue;
