@@ -10,6 +10,7 @@ mod frame;
 mod keys;
 mod layers;
 pub mod plain;
+mod postcard;
 mod preferences;
 mod screen;
 mod screens;
@@ -25,6 +26,7 @@ pub use event::{Effect, Event, FRAME_RATE};
 pub use frame::Frame;
 use keys::Command;
 use layers::Layers;
+pub use postcard::postcard;
 pub use preferences::{ColorScheme, Mode, Preferences, Word};
 use screen::{Outcome, Screen, View};
 use screens::{Help, Search};
@@ -33,6 +35,7 @@ use window::Window;
 
 use crate::{
     document::Place,
+    exhibits::Score,
     site::Site,
     terminal::{
         capabilities::Appearance,
@@ -50,6 +53,8 @@ pub struct App {
     /// What stays in view while the window is resized.
     bookmark: Option<Bookmark>,
     mouse: bool,
+    /// The best result in an exhibit that is a game.
+    score: Option<Score>,
 }
 
 impl App {
@@ -64,7 +69,7 @@ impl App {
         if motion {
             display.with_top(|screen, context| screen.arrive(context));
         }
-        Self { display, bookmark: None, mouse: false }
+        Self { display, bookmark: None, mouse: false, score: None }
     }
 
     /// Something happens, `now` after the visitor arrived.
@@ -106,6 +111,10 @@ impl App {
                 self.say(|notices| &notices.updated)
             }
         };
+        let score = self.display.layers.top().screen.score();
+        if let Some(score) = score.filter(|score| self.score.as_ref().is_none_or(|best| score.worst < best.worst)) {
+            self.score = Some(score);
+        }
         if !self.moving() {
             self.display.view.now = Duration::ZERO;
         }
@@ -146,6 +155,12 @@ impl App {
     #[must_use]
     pub fn has_page(&self) -> bool {
         Window::of(self.display.view.size).is_some()
+    }
+
+    /// The best result of this visit in an exhibit that is a game, in a sentence.
+    #[must_use]
+    pub fn score(&self) -> Option<&str> {
+        self.score.as_ref().map(|score| score.said.as_str())
     }
 
     /// The size that is laid out for.
@@ -257,7 +272,7 @@ impl App {
                 self.mouse = !self.mouse;
                 self.say(if self.mouse { |notices| &notices.mouse_clicks } else { |notices| &notices.mouse_selects });
             }
-            Command::Find | Command::Flip | Command::See | Command::Restart => {}
+            Command::Find | Command::Flip | Command::See | Command::Restart | Command::Details => {}
         }
         None
     }

@@ -28,6 +28,8 @@ pub(super) enum Command {
     Run,
     /// The exhibit from its beginning.
     Restart,
+    /// What an exhibit is, and all of its figures; or back to its picture.
+    Details,
     /// Open what is selected, or read on.
     Open,
     /// Back to where the visitor came from.
@@ -92,7 +94,7 @@ const fn control(char: char) -> Key {
 }
 
 /// The table. Help lists it in this order.
-pub(super) static TABLE: [Row; 20] = [
+pub(super) static TABLE: [Row; 21] = [
     // Ctrl-E and Ctrl-Y are vi's, and what st sends for the wheel where no mouse reports are on.
     row(
         "↓ j",
@@ -136,6 +138,7 @@ pub(super) static TABLE: [Row; 20] = [
     row("Esc", |help| &help.back, &[(key(Code::Escape), Command::Back), (key(Code::Backspace), Command::Back)]),
     two("Space", |help| &help.space, |help| &help.run, &[(char(' '), Command::Run)]),
     row("r", |help| &help.restart, &[(char('r'), Command::Restart)]),
+    row("i", |help| &help.details, &[(char('i'), Command::Details)]),
     row(
         "PageDown PageUp b",
         |help| &help.screens,

@@ -15,6 +15,7 @@ pub(super) use super::{
 };
 use crate::{
     document::{Document, Place, Words},
+    exhibits::Score,
     site::{Index, Site, Variant},
     terminal::{capabilities::Appearance, input::Key},
     theme::Theme,
@@ -136,6 +137,11 @@ pub(super) trait Screen: Debug + Send + Sync {
 
     /// What `y` copies: what is selected, as text.
     fn selection(&self, _context: &Context<'_>) -> Option<String> {
+        None
+    }
+
+    /// The best result so far, where the screen is a game.
+    fn score(&self) -> Option<Score> {
         None
     }
 

@@ -4,7 +4,7 @@ use base64ct::{Base64, Encoding as _};
 use bytes::Bytes;
 
 use super::{File, Format};
-use crate::document::{Document, Photo as Picture};
+use crate::document::{Document, Photo as Picture, Words};
 
 /// `photo`: JPEG (ITU-T T.81), of at most [`Picture::LONGEST_SIDE`] pixels a side.
 pub(super) struct Photo;
@@ -14,12 +14,12 @@ impl Format for Photo {
         "photo"
     }
 
-    fn gives(&self) -> &'static str {
-        "the photo, as JPEG"
+    fn gives<'w>(&self, words: &'w Words) -> &'w str {
+        &words.commands.photo
     }
 
     fn files(&self) -> &'static [File] {
-        &[File { name: "photo.jpg", about: "the photo", variant: "" }]
+        &[File { name: "photo.jpg", about: |words| &words.files.photo, variant: "" }]
     }
 
     fn has_lines(&self, _: &str) -> bool {

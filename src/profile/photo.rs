@@ -57,27 +57,23 @@ pub(super) fn photo(
     diagnostics: &mut Diagnostics,
 ) -> Option<Photo> {
     let mut pictures = pictures(dir);
-    let chosen = match named {
-        Some(named) => {
-            let found = pictures.iter().position(|path| *name(path) == **named.get_ref());
-            if found.is_none() {
-                not_found(&named, &pictures, card);
-                return None;
-            }
-            found
+    let chosen = if let Some(named) = named {
+        let found = pictures.iter().position(|path| *name(path) == **named.get_ref());
+        if found.is_none() {
+            not_found(&named, &pictures, card);
+            return None;
         }
-        None => {
-            let is_photo = |path: &PathBuf| path.file_stem().is_some_and(|stem| stem.eq_ignore_ascii_case(NAME));
-            let found = pictures.iter().position(is_photo);
-            if let Some(other) = pictures.iter().skip(found.map_or(0, |found| found + 1)).find(|path| is_photo(path)) {
-                let first = found.and_then(|found| pictures.get(found)).map(|path| name(path)).unwrap_or_default();
-                let remedy =
-                    format!("keep {first} or {}, or name one in card.toml: `photo = \"{first}\"`", name(other));
-                diagnostics.push(Diagnostic::with_file(other, "there are two photos", remedy));
-                return None;
-            }
-            found
+        found
+    } else {
+        let is_photo = |path: &PathBuf| path.file_stem().is_some_and(|stem| stem.eq_ignore_ascii_case(NAME));
+        let found = pictures.iter().position(is_photo);
+        if let Some(other) = pictures.iter().skip(found.map_or(0, |found| found + 1)).find(|path| is_photo(path)) {
+            let first = found.and_then(|found| pictures.get(found)).map(|path| name(path)).unwrap_or_default();
+            let remedy = format!("keep {first} or {}, or name one in card.toml: `photo = \"{first}\"`", name(other));
+            diagnostics.push(Diagnostic::with_file(other, "there are two photos", remedy));
+            return None;
         }
+        found
     };
     let chosen = chosen.map(|chosen| pictures.remove(chosen));
     for other in pictures {

@@ -348,7 +348,7 @@ impl Face for Pages {
             terminal::leave(&self.capabilities, modes, out);
         }
         let ascii = self.capabilities.appearance.is_ascii();
-        terminal::lines(&last_lines(ending, self.app.site(), ascii, self.app.size().width), out);
+        terminal::lines(&last_lines(ending, self.app.score(), self.app.site(), ascii, self.app.size().width), out);
         if let Some(question) = asks.then(|| self.capabilities.ask_last()).flatten() {
             out.extend_from_slice(question.as_bytes());
             self.asked = now;

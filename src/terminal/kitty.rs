@@ -70,7 +70,7 @@ mod tests {
 
     #[test]
     fn a_file_goes_in_parts() {
-        let file: Vec<u8> = (0..PART * 2 + 1).map(|n| n as u8).collect();
+        let file: Vec<u8> = (0..=PART * 2).map(|n| n as u8).collect();
         let (mut sent, mut received) = (0, Vec::new());
         let heads = ["a=t,f=100,i=7566184,q=2,m=1;", "m=1,q=2;", "m=0,q=2;"];
         for head in heads {

@@ -29,6 +29,8 @@ pub struct Signs {
     pub ellipsis: &'static str,
     /// What stands before and after something that can be changed; one cell wide each.
     pub change: [&'static str; 2],
+    /// Above and below something that can be turned up and down; one cell wide each.
+    pub turn: [&'static str; 2],
     /// The names of keys whose sign this set does not have.
     keys: &'static [(&'static str, &'static str)],
     /// Whether braille patterns stand for dots.
@@ -45,6 +47,7 @@ static UNICODE: Signs = Signs {
     scroll: "│",
     ellipsis: "…",
     change: ["‹", "›"],
+    turn: ["▴", "▾"],
     keys: &[],
     braille: true,
 };
@@ -68,6 +71,7 @@ static ASCII: Signs = Signs {
     scroll: "|",
     ellipsis: "...",
     change: ["<", ">"],
+    turn: ["^", "v"],
     keys: &[("↓", "Down"), ("↑", "Up"), ("→", "Right"), ("←", "Left"), ("⏎", "Enter"), ("…", "to")],
     braille: false,
 };

@@ -46,7 +46,7 @@ pub(crate) fn make(exhibit: &mut (impl Exhibit + Clone + PartialEq), changes: &[
 #[track_caller]
 pub(crate) fn promises(exhibit: &impl Exhibit) {
     let parameters = exhibit.parameters();
-    assert!((2..=6).contains(&parameters.len()));
+    assert!((2..=8).contains(&parameters.len()));
     for parameter in parameters {
         assert!(parameter.label.width() <= 12 && parameter.value.width() <= 20, "{parameter:?}");
         assert!(parameter.value.is_ascii(), "{parameter:?}");

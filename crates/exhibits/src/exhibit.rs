@@ -24,7 +24,7 @@ pub trait Exhibit: View + Debug + Send + Sync {
     /// What holds for the figures, in a sentence: the constants of the example machine, or where the methods come from.
     fn basis(&self) -> String;
 
-    /// What the visitor can change, in order: two to six of them. Their number may depend on the setting.
+    /// What the visitor can change, in order: two to eight of them. Their number may depend on the setting.
     fn parameters(&self) -> Vec<Parameter>;
 
     /// Changes a parameter, an index into [`parameters`](Self::parameters), by one step. At its end, or where there is
@@ -32,7 +32,18 @@ pub trait Exhibit: View + Debug + Send + Sync {
     /// begin by themselves.
     fn change(&mut self, parameter: usize, change: Change);
 
-    /// The figures that follow from the setting and from what has run so far.
+    /// What stands before the first digit where the parameters are the digits of one number, each with one character
+    /// as its value. They are told in one row.
+    fn dials(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// The best result of this visit, where the exhibit is a game.
+    fn score(&self) -> Option<Score> {
+        None
+    }
+
+    /// The figures that follow from the setting and from what has run so far, the most important first.
     fn figures(&self) -> Vec<Figure>;
 
     /// Whether a visitor can run it. An exhibit that only follows its parameters, even if its picture moves for a moment
@@ -113,6 +124,15 @@ pub struct Figure {
     pub label: &'static str,
     /// Its value with the unit, rounded to the digits that mean something: at most 20 cells.
     pub value: String,
+}
+
+/// The best result that a visitor reached in an exhibit.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Score {
+    /// The relative error that was reached, not negative; the less, the better.
+    pub worst: f64,
+    /// The result in a sentence.
+    pub said: String,
 }
 
 /// An exhibit in words and figures, for readers of text.

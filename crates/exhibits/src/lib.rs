@@ -33,13 +33,16 @@ mod models;
 mod numerics;
 mod palette;
 mod plot;
+mod quake;
 mod quantization;
+mod setting;
 mod signs;
 
 use std::sync::OnceLock;
 
-pub use exhibit::{Change, Exhibit, Figure, Parameter, Summary, View};
+pub use exhibit::{Change, Exhibit, Figure, Parameter, Score, Summary, View};
 pub use palette::Palette;
+pub use setting::{set, setting};
 pub use signs::Signs;
 
 /// A row of the table of exhibits: the name, and what opens the exhibit at its default setting.
@@ -48,6 +51,7 @@ type Row = (&'static str, fn() -> Box<dyn Exhibit>);
 /// All exhibits, in the order in which they are listed. A new exhibit is a module and a row here.
 const TABLE: &[Row] = &[
     ("kernels", || Box::new(kernels::Kernels::default())),
+    ("quake", || Box::new(quake::Quake::default())),
     ("numerics", || Box::new(numerics::Numerics::default())),
     ("quantization", || Box::new(quantization::Quantization::default())),
     ("compiler", || Box::new(compiler::Compiler::default())),

@@ -17,7 +17,9 @@ use crate::{
 };
 
 use measure::Measured;
-use method::{Constant, LARGEST_TABLE, MOST_PIECES, MOST_STEPS, Method};
+pub(crate) use measure::worst_error;
+pub(crate) use method::{Constant, Method};
+use method::{LARGEST_TABLE, MOST_PIECES, MOST_STEPS};
 
 /// The exhibit: a method, and which of its two pictures is shown first.
 #[derive(Debug, Clone, PartialEq)]

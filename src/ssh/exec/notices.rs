@@ -1,5 +1,6 @@
 //! What the server says of itself: what there is to ask for, and what it keeps of a session.
 
+use super::{GROUNDS, POSTCARD};
 use crate::{document::Words, formats::FORMATS, site::Site};
 
 /// The program and its version.
@@ -39,6 +40,7 @@ pub(super) fn help(site: &Site) -> String {
     if !each.is_empty() {
         commands.insert(1, (each.join(" "), &words.commands.page));
     }
+    commands.push((format!("{POSTCARD} [{}]", GROUNDS.join("|")), &words.commands.postcard));
     commands.extend(NOTICES.map(|(name, gives)| (name.to_owned(), gives(words).as_str())));
     let doors = [
         (each.iter().map(|page| format!("{page}@")).collect::<Vec<_>>().join(" "), words.commands.at_page.as_str()),
@@ -50,8 +52,11 @@ pub(super) fn help(site: &Site) -> String {
     format!("{intro}\n\n{}\n{names}\n\n{}", listed(&commands), listed(&doors))
 }
 
+/// A command, and what it gives.
+type Notice = (&'static str, fn(&Words) -> &String);
+
 /// Commands that give no rendition of the card, and what each gives.
-pub(super) const NOTICES: [(&str, fn(&Words) -> &String); 4] = [
+pub(super) const NOTICES: [Notice; 4] = [
     ("hostkey", |words| &words.commands.hostkey),
     ("privacy", |words| &words.commands.privacy),
     ("version", |words| &words.commands.version),
