@@ -238,7 +238,8 @@ fn addresses(text: &str) -> Vec<Range<usize>> {
     let parts = |character: char| !character.is_ascii_graphic();
     let mut end = 0;
     let words = text.split_inclusive(parts).map(|word| {
-        let start = std::mem::replace(&mut end, end + word.len());
+        let start = end;
+        end += word.len();
         (start, word.trim_end_matches(parts))
     });
     let addresses = words.filter(|(_, word)| {
