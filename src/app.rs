@@ -54,13 +54,14 @@ pub struct App {
 }
 
 impl App {
-    /// A visitor arrives: the first page of the card, and its logo begins to flow.
+    /// A visitor arrives: the first page of the card in their language, and its logo begins to flow.
     #[must_use]
-    pub fn new(site: Arc<Site>, size: Size, appearance: Appearance, preferences: &Preferences) -> Self {
+    pub fn new(card: Arc<Site>, size: Size, appearance: Appearance, preferences: &Preferences) -> Self {
+        let site = card.in_language(preferences.reads());
         let page = preferences.page.as_deref().and_then(|page| site.document().position(page));
         let layers = Layers::new(site.document(), page.unwrap_or(0));
         let motion = !preferences.still;
-        let view = View { site, size, appearance, colors: preferences.colors, motion, now: Duration::ZERO };
+        let view = View { card, site, size, appearance, colors: preferences.colors, motion, now: Duration::ZERO };
         let mut display = Display { view, layers, found: None, notice: None, frame: None };
         if motion {
             display.with_top(|screen, context| screen.arrive(context));
@@ -102,8 +103,10 @@ impl App {
             }
             Event::NotCopied => self.say(notice::NOT_COPIED),
             Event::Idle => self.say(notice::STILL_THERE),
-            Event::Site(site) => {
-                self.replace(site);
+            Event::Site(card) => {
+                let language = &self.site().document().language;
+                let site = card.in_language(Some(language));
+                self.replace(card, site);
                 self.say(notice::UPDATED)
             }
         };
@@ -254,6 +257,15 @@ impl App {
                 self.mouse = !self.mouse;
                 self.say(if self.mouse { notice::MOUSE_CLICKS } else { notice::MOUSE_SELECTS });
             }
+            Command::Language => {
+                let card = Arc::clone(&self.display.view.card);
+                let mut after = card.editions().skip_while(|site| !Arc::ptr_eq(site, self.site())).skip(1);
+                let next = after.next().unwrap_or(&card);
+                if !Arc::ptr_eq(next, self.site()) {
+                    self.replace(Arc::clone(&card), Arc::clone(next));
+                    return self.say(notice::LANGUAGE);
+                }
+            }
             Command::Find | Command::Flip | Command::See | Command::Restart => {}
         }
         None
@@ -387,12 +399,15 @@ impl App {
         });
     }
 
-    /// Another site takes the place of the one that is shown. The visitor stays on the page of the same name.
-    fn replace(&mut self, site: Arc<Site>) {
-        self.display.layers.replace(self.display.view.site.document(), site.document());
-        self.display.view.site = site;
-        (self.display.found, self.bookmark) = (None, None);
-        self.display.change();
+    /// Another site, an edition of `card`, takes the place of the one that is shown. The visitor stays at the same place.
+    fn replace(&mut self, card: Arc<Site>, site: Arc<Site>) {
+        self.lay_out_anew(|app| {
+            let view = &mut app.display.view;
+            if !app.display.layers.replace(view.site.document(), site.document()) {
+                app.bookmark = None;
+            }
+            (view.card, view.site, app.display.found) = (card, site, None);
+        });
     }
 }
 

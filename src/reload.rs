@@ -1,11 +1,12 @@
 //! Reads the profile again while visitors read: at SIGHUP, and when its files change. A profile that does not load changes
 //! nothing.
 //!
-//! The directory is watched, and its parent, in which the directory itself may be replaced. Links are followed once: of
+//! The directory is watched with its folders of other languages, and its parent, in which it may be replaced. Links are followed once: of
 //! a file that is a link to another directory, changes are only seen at SIGHUP.
 
 use std::{
     convert::Infallible,
+    fs,
     future::pending,
     mem,
     path::{Path, PathBuf},
@@ -28,7 +29,7 @@ use tokio::{
 };
 
 use crate::{
-    document::Document,
+    document::{Document, Language},
     profile::{Diagnostic, Diagnostics, Severity},
     site::Site,
     ssh::{Publisher, metrics::ReloadResult},
@@ -124,7 +125,9 @@ impl<L: Fn(&Path) -> Result<Document>> State<L> {
     fn watch(&mut self) -> notify::Result<()> {
         let Some(watcher) = &mut self.watcher else { return Ok(()) };
         let mut watched = Ok(());
-        for place in self.directory.parent().into_iter().chain([&*self.directory]) {
+        let folders: Vec<PathBuf> = languages(&self.directory).collect();
+        let places = self.directory.parent().into_iter().chain([&*self.directory]);
+        for place in places.chain(folders.iter().map(|folder| &**folder)) {
             // It is not watched the first time, or was removed.
             let _ = watcher.unwatch(place);
             watched = watched.and(watcher.watch(place, RecursiveMode::NonRecursive));
@@ -170,6 +173,13 @@ impl<L: Fn(&Path) -> Result<Document>> State<L> {
         publisher.metrics().profile_reloads.get_or_create(&result).inc();
         self
     }
+}
+
+/// The folders of other languages, and those that may become some.
+fn languages(directory: &Path) -> impl Iterator<Item = PathBuf> {
+    let files = fs::read_dir(directory).into_iter().flatten().flatten();
+    let folders = files.filter(|file| file.file_name().to_str().and_then(Language::parse).is_some());
+    folders.map(|file| file.path()).filter(|path| path.is_dir())
 }
 
 /// Whether an event may change the profile: it changes a file in the directory, or the directory itself. Reading is an

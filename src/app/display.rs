@@ -93,6 +93,9 @@ impl Display {
                 hints.insert(third, (Command::Back, "back"));
             }
         }
+        if !context.view.card.document().translations.is_empty() && self.layers.overlays.is_empty() {
+            hints.push((Command::Language, "language"));
+        }
         if !screen.hides_page() {
             hints.push((Command::Help, "keys"));
         }

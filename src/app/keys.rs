@@ -1,7 +1,10 @@
 //! One table: which key does what, and what help says of it. Every page has the same keys; what a command means there
 //! is the page's business.
 
-use crate::terminal::input::{Code, Key};
+use crate::{
+    document::Document,
+    terminal::input::{Code, Key},
+};
 
 /// What a visitor can ask for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,6 +44,8 @@ pub(super) enum Command {
     Motion,
     /// Mouse on or off.
     Mouse,
+    /// The card in the next of its languages.
+    Language,
     Find,
     Help,
     Goodbye,
@@ -73,7 +78,7 @@ const fn control(char: char) -> Key {
 }
 
 /// The table. Help lists it in this order.
-pub(super) static TABLE: [Row; 20] = [
+pub(super) static TABLE: [Row; 21] = [
     // Ctrl-E and Ctrl-Y are vi's, and what st sends for the wheel where no mouse reports are on.
     row("↓ j", "down", &[(key(Code::Down), Command::Down), (char('j'), Command::Down), (control('e'), Command::Down)]),
     row("↑ k", "up", &[(key(Code::Up), Command::Up), (char('k'), Command::Up), (control('y'), Command::Up)]),
@@ -130,6 +135,7 @@ pub(super) static TABLE: [Row; 20] = [
     row("y", "copy what is selected", &[(char('y'), Command::Copy)]),
     row("t", "ground: dark, light, none", &[(char('t'), Command::Ground)]),
     row("m M", "motion, mouse: on or off", &[(char('m'), Command::Motion), (char('M'), Command::Mouse)]),
+    row("L", "the card in another language", &[(char('L'), Command::Language)]),
     row("?", "these keys", &[(char('?'), Command::Help), (key(Code::Function(1)), Command::Help)]),
     row(
         "q Ctrl-C Ctrl-D",
@@ -137,6 +143,14 @@ pub(super) static TABLE: [Row; 20] = [
         &[(char('q'), Command::Goodbye), (control('c'), Command::Goodbye), (control('d'), Command::Goodbye)],
     ),
 ];
+
+impl Row {
+    /// Whether the keys do anything on this card.
+    pub(super) fn is_of_use(&self, card: &Document) -> bool {
+        let is_language = self.keys.iter().any(|(_, command)| *command == Command::Language);
+        !is_language || !card.translations.is_empty()
+    }
+}
 
 /// What a key asks for; `None` for one that the table does not have.
 pub(super) fn command(key: Key) -> Option<Command> {

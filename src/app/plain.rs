@@ -26,6 +26,8 @@ const LONGEST_ANSWER: usize = 64;
 const PROMPT: &str = "Your choice: ";
 /// Says to a visitor who has typed nothing for long that the session ends soon.
 const STILL_THERE: &str = "Still there? One minute left.";
+/// Says that the card is another one.
+const UPDATED: &str = "The card was updated.";
 
 /// The key that hangs up at once, ahead of the keys that wait.
 pub const INTERRUPT: Key = Key::new(Code::Char('c')).with_control();
@@ -35,6 +37,9 @@ const NOTHING_MORE: Key = Key::new(Code::Char('d')).with_control();
 /// What the visitor has typed and read so far.
 #[derive(Debug, Clone)]
 pub struct Plain {
+    /// The card with all of its languages.
+    card: Arc<Site>,
+    /// The card in the visitor's language.
     site: Arc<Site>,
     /// Whether what is said keeps to the punctuation of ASCII.
     ascii: bool,
@@ -51,17 +56,33 @@ pub struct Plain {
 impl Plain {
     /// A visitor arrives with a terminal so many cells wide.
     #[must_use]
-    pub fn new(site: Arc<Site>, width: u16, ascii: bool) -> Self {
-        Self { site, ascii, width, line: String::new(), asking: false, next: Place::default() }
+    pub fn new(card: Arc<Site>, width: u16, ascii: bool) -> Self {
+        Self { site: Arc::clone(&card), card, ascii, width, line: String::new(), asking: false, next: Place::default() }
     }
 
-    /// The card is another one from here on.
-    pub fn replace(&mut self, site: Arc<Site>) {
-        (self.site, self.next) = (site, Place::default());
+    /// The card is another one from here on, which is said; what was typed stays.
+    pub fn replace(&mut self, card: Arc<Site>, out: &mut String) {
+        let site = card.in_language(Some(&self.document().language));
+        self.card = card;
+        self.show(site);
+        self.interrupt(UPDATED, out);
     }
 
-    /// Greets, reads the page on which the visitor chose to begin, and asks.
+    /// Shows another edition. Reading goes on at the same place.
+    fn show(&mut self, site: Arc<Site>) {
+        self.next = site.document().counterpart(self.document(), self.next).unwrap_or_default();
+        self.site = site;
+    }
+
+    /// The card that is shown, in the visitor's language.
+    #[must_use]
+    pub fn site(&self) -> &Arc<Site> {
+        &self.site
+    }
+
+    /// Greets in the visitor's language, reads the page on which they chose to begin, and asks.
     pub fn greet(&mut self, preferences: &Preferences, out: &mut String) {
+        self.site = self.card.in_language(preferences.reads());
         let card = &self.document().card;
         let lines = card.headline.iter().chain(&card.name).cloned().chain(card.work());
         for line in lines.collect::<Vec<_>>() {
@@ -105,10 +126,15 @@ impl Plain {
         self.width = width;
     }
 
-    /// Warns that the session ends soon, and asks again; what was typed stays.
+    /// Warns that the session ends soon; what was typed stays.
     pub fn warn(&mut self, out: &mut String) {
+        self.interrupt(STILL_THERE, out);
+    }
+
+    /// Says something while the visitor types, and asks again.
+    fn interrupt(&mut self, text: &str, out: &mut String) {
         self.end_line(out);
-        self.say(STILL_THERE, out);
+        self.say(text, out);
         self.ask(out);
         out.push_str(&self.line);
     }
@@ -140,6 +166,10 @@ impl Plain {
         let all_was_read = self.next.page >= self.document().pages.len();
         if is(&["?", "help"]) || answer.is_empty() && all_was_read {
             self.list(true, out);
+        } else if let Some(site) = self.card.editions().find(|site| is(&[site.document().language.tag()])).cloned() {
+            self.show(site);
+            say_line("", out);
+            self.list(false, out);
         } else if let Some(place) = self.chosen(answer) {
             say_line("", out);
             self.read(place, out);
@@ -208,6 +238,9 @@ impl Plain {
             for (entry, j) in page.entries.iter().zip(1..).filter(|_| entries) {
                 self.say(&format!("{i}.{j} {}", entry.heading().join(" · ")), out);
             }
+        }
+        for other in self.card.document().languages().filter(|other| **other != self.document().language) {
+            self.say(&format!("{other} language"), out);
         }
         self.say("? these choices", out);
         self.say("q hang up", out);

@@ -24,6 +24,9 @@ use crate::{
 /// The card, and how a visitor sees it.
 #[derive(Debug)]
 pub(super) struct View {
+    /// The card with all of its languages.
+    pub card: Arc<Site>,
+    /// The card in the visitor's language.
     pub site: Arc<Site>,
     /// The terminal's size.
     pub size: Size,
@@ -110,6 +113,15 @@ pub(super) struct Found {
     pub marks: Box<[u16]>,
 }
 
+/// What is selected on a page of entries.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Selected {
+    /// An index into the entries of the page.
+    pub entry: usize,
+    /// Whether it is told in the list, where there is no room beside it.
+    pub unfolded: bool,
+}
+
 /// A key at the bottom of the window, and what it does here.
 pub(super) type Hint = (Command, &'static str);
 
@@ -136,6 +148,14 @@ pub(super) trait Screen: Debug + Send + Sync {
 
     /// A search or a reference leads here: to an entry, or to the screen as a whole.
     fn show(&mut self, _entry: Option<usize>) {}
+
+    /// What is selected, on a page of entries.
+    fn selected(&self) -> Option<Selected> {
+        None
+    }
+
+    /// Selects what was selected before the document was replaced.
+    fn select_again(&mut self, _selected: Selected) {}
 
     /// Selects the next in the order of reading; `false` where there is none, or where reading does not go by
     /// selections.

@@ -44,23 +44,24 @@ const MISTAKEN: [(&str, &str); 17] = [
 /// What the card's file says.
 pub(super) struct ReadCard {
     pub(super) card: Card,
-    pub(super) language: Language,
+    pub(super) language: Option<Spanned<Language>>,
     /// The names of the pages in the owner's order; none where the order is left to the program.
     pub(super) pages: Vec<Spanned<String>>,
     /// What is carried of a JSON Resume.
     pub(super) extra: Extra,
 }
 
-/// Reads the card's file.
-pub(super) fn card(source: &SourceFile, vocabulary: &Vocabulary<'_>) -> ReadCard {
+/// Reads the card's file. What a translation leaves out is as in `base`.
+pub(super) fn card(source: &SourceFile, vocabulary: &Vocabulary<'_>, base: Option<&Card>) -> ReadCard {
     let mut reader = Reader::new(source).mistaken(&MISTAKEN);
-    if !reader.has("name") {
+    if base.is_none() && !reader.has("name") {
         reader.require("headline", "headline = \"What you do\"");
     }
     let headline = reader.lines("headline", HEADLINE_LINES * (HEADLINE + 1));
     let checked = |value: Option<Spanned<String>>, check: fn(&SourceFile, &Spanned<String>) -> bool| {
         value.filter(|value| check(source, value)).map(Spanned::into_inner)
     };
+    let has_accent = reader.has("accent");
     let mut card = Card {
         headline: headline.map(|text| lines(source, &text)).unwrap_or_default(),
         name: reader.line("name", LINE),
@@ -80,25 +81,55 @@ pub(super) fn card(source: &SourceFile, vocabulary: &Vocabulary<'_>) -> ReadCard
         address: checked(reader.spanned_line("address", ADDRESS), check_address),
         ..Card::default()
     };
-    let language =
-        reader.spanned_line("language", LINE).and_then(|tag| read_language(source, &tag)).unwrap_or_default();
+    let language = reader.spanned_line("language", LINE).and_then(|tag| read_language(source, &tag));
     let pages = reader.spanned_list("pages", 2 * PAGES, LINE);
     let qr = reader.spanned_line("qr", URL);
     // Last: a key of the file that stands below a table is told that it belongs above.
     card.links = reader.tables("link", LINKS).into_iter().filter_map(link).collect();
     let extra = extra::of_card(&mut reader);
     reader.finish();
-    card.qr = read_qr(source, qr, &card);
+    let chosen = qr.is_some();
+    if let Some(base) = base {
+        card = completed(card, base.clone(), has_accent);
+    }
+    card.qr = match base.map(|base| &base.qr).filter(|_| !chosen) {
+        // Of the card in this language.
+        Some(Qr::Mecard(_)) => mecard(&card).unwrap_or_default(),
+        Some(qr) => qr.clone(),
+        None => read_qr(source, qr, &card),
+    };
     ReadCard { card, language, pages, extra }
 }
 
-fn read_language(source: &SourceFile, tag: &Spanned<String>) -> Option<Language> {
+/// A card in another language: what it does not say is as in `base`. The code is read apart.
+fn completed(card: Card, base: Card, has_accent: bool) -> Card {
+    let list = |own: Vec<String>, base| if own.is_empty() { base } else { own };
+    Card {
+        headline: list(card.headline, base.headline),
+        name: card.name.or(base.name),
+        pronouns: card.pronouns.or(base.pronouns),
+        role: card.role.or(base.role),
+        organization: card.organization.or(base.organization),
+        place: card.place.or(base.place),
+        email: card.email.or(base.email),
+        phone: card.phone.or(base.phone),
+        interests: list(card.interests, base.interests),
+        outside: list(card.outside, base.outside),
+        logo: card.logo.or(base.logo),
+        accent: if has_accent { card.accent } else { base.accent },
+        address: card.address.or(base.address),
+        qr: card.qr,
+        links: if card.links.is_empty() { base.links } else { card.links },
+    }
+}
+
+fn read_language(source: &SourceFile, tag: &Spanned<String>) -> Option<Spanned<Language>> {
     let language = Language::parse(tag.get_ref());
     if language.is_none() {
         let message = format!("`language` is not the tag of a language: {}", quoted(tag.get_ref()));
         source.error(tag.span(), message, "write two or three letters, as in `en`, `de`, `pt-BR`");
     }
-    language
+    language.map(|language| Spanned::new(tag.span(), language))
 }
 
 fn lines(source: &SourceFile, text: &Spanned<String>) -> Vec<String> {

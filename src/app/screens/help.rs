@@ -27,9 +27,11 @@ impl Screen for Help {
         let (theme, width) = (context.theme, context.window.text.width);
         let mut sheet = Sheet::default();
         let name = |row: &'static keys::Row| theme.signs.key(row.shown);
-        let keys = TABLE.iter().map(|row| typeset::width(&name(row))).max().unwrap_or(0);
+        let card = context.view.card.document();
+        let rows = || TABLE.iter().filter(|row| row.is_of_use(card));
+        let keys = rows().map(|row| typeset::width(&name(row))).max().unwrap_or(0);
         let room = width.saturating_sub(keys + 3);
-        for line in &TABLE {
+        for line in rows() {
             if room < NARROWEST {
                 sheet.wrapped(0, width, &name(line), theme.strong);
                 sheet.wrapped(2, width.saturating_sub(2), line.help, theme.ink);

@@ -1,6 +1,10 @@
 //! What the server says of itself: what there is to ask for, and what it keeps of a session.
 
-use crate::{formats::FORMATS, site::Site};
+use crate::{
+    document::{Document, Language},
+    formats::FORMATS,
+    site::Site,
+};
 
 /// The program and its version.
 pub(super) const VERSION: &str = concat!("sshcard ", env!("CARGO_PKG_VERSION"), "\n");
@@ -30,21 +34,28 @@ How long the lines of the log are kept is up to the owner of this card. The
 server writes them to its standard error and keeps no copy.
 ";
 
-/// What there is to ask for, one line each: commands, and user names.
-pub(super) fn help(site: &Site) -> String {
+/// What there is to ask for, one line each: commands, and user names. `site` is the card in one language, `card` in all.
+pub(super) fn help(site: &Site, card: &Document) -> String {
     let formats = FORMATS.iter().filter(|format| site.renditions().get(format.name(), "").is_some());
     let mut commands: Vec<(String, &str)> = formats.map(|format| (format.usage(), format.gives())).collect();
     let each: Vec<&str> = site.document().pages.iter().map(|page| page.name.as_str()).collect();
     if !each.is_empty() {
         commands.insert(1, (each.join(" "), "that page as text"));
     }
+    let tags: Vec<&str> = card.languages().map(Language::tag).filter(|_| !card.translations.is_empty()).collect();
+    if !tags.is_empty() {
+        commands.push((format!("{} COMMAND", tags.join("|")), "the same in that language"));
+    }
     commands.extend(NOTICES.map(|(name, gives)| (name.to_owned(), gives)));
-    let doors = [
+    let mut doors = vec![
         (each.iter().map(|page| format!("{page}@")).collect::<Vec<_>>().join(" "), "opens on that page"),
         ("plain@ text@".to_owned(), "prints the whole card as text"),
         ("light@ dark@ mono@".to_owned(), "for that ground, or without colour"),
         ("ascii@ still@".to_owned(), "without drawn lines, without motion"),
     ];
+    if !tags.is_empty() {
+        doors.push((tags.iter().map(|tag| format!("{tag}@")).collect::<Vec<_>>().join(" "), "in that language"));
+    }
     format!(
         "ssh HOST opens the card in your terminal. ssh HOST COMMAND prints:\n\n{}\n\
          A user name opens it another way, as in ssh plain@HOST:\n\n{}",

@@ -2,7 +2,7 @@ use super::*;
 use crate::{formats::FORMATS, site::tests::engineer};
 
 fn answers() -> Answers {
-    Answers::of(engineer(), "the key\n".to_owned())
+    Answers::of(&engineer(), "the key\n".to_owned())
 }
 
 fn help(answers: &Answers) -> Bytes {
@@ -205,7 +205,7 @@ fn what_the_card_does_not_have_is_no_command() {
     let mut document = engineer().document().clone();
     document.pages.truncate(1);
     document.card.qr = crate::document::Qr::None;
-    let answers = Answers::of(Arc::new(Site::new(document)), String::new());
+    let answers = Answers::of(&Arc::new(Site::new(document)), String::new());
     for (command, status) in [("qr", 1), ("qr png", 1), ("about", 127), ("about me", 127)] {
         assert_eq!(answers.answer(command.as_bytes(), None).status, status, "{command}");
     }

@@ -1,0 +1,149 @@
+//! The files of the card in one language, and the document that they make.
+
+use std::{
+    collections::HashSet,
+    path::{Path, PathBuf},
+};
+
+use super::{
+    card::{self, ReadCard},
+    characters::quoted,
+    diagnostic::{Diagnostic, Diagnostics},
+    directory::{CARD, name_of},
+    known_pages::rank,
+    page::{self, ReadPage},
+    pages, see,
+    source_file::SourceFile,
+    vocabulary::Vocabulary,
+};
+use crate::document::{Card, Document, Language};
+
+/// The files of one language.
+pub(super) struct Edition {
+    files: Vec<PathBuf>,
+    card: Option<SourceFile>,
+    pages: Vec<SourceFile>,
+}
+
+/// What the files of one language say.
+pub(super) struct Reading<'s> {
+    card: Option<(ReadCard, &'s SourceFile)>,
+    pages: Vec<(ReadPage, &'s SourceFile)>,
+    /// The names of all pages, also of those that could not be read.
+    names: Vec<&'s str>,
+}
+
+impl Edition {
+    /// Opens the card's file in `dir`, where there is one, and those of the pages.
+    pub(super) fn open(dir: &Path, files: Vec<PathBuf>, diagnostics: &mut Diagnostics) -> Self {
+        let mut open = |file: &Path| SourceFile::open(file).map_err(|error| diagnostics.append(error)).ok().flatten();
+        let card = open(&dir.join(CARD));
+        let pages = files.iter().filter_map(|file| open(file)).collect();
+        Self { files, card, pages }
+    }
+
+    /// Reads the files. What the card's file leaves out is as in `base`; without one it has to say who this is.
+    pub(super) fn read(&self, vocabulary: &Vocabulary<'_>, base: Option<&Card>) -> Reading<'_> {
+        let page = |source| {
+            let (path, name) = (SourceFile::path(source), name_of(source.path()));
+            let is_prose = path.extension().is_some_and(|extension| extension == "md");
+            let page = if is_prose { Some(page::prose(name, source)) } else { page::entries(name, source, vocabulary) };
+            Some((page?, source))
+        };
+        Reading {
+            card: self.card.as_ref().map(|file| (card::card(file, vocabulary, base), file)),
+            pages: self.pages.iter().filter_map(page).collect(),
+            names: self.files.iter().map(|file| name_of(file)).collect(),
+        }
+    }
+
+    /// Tells pages that are called as a language of the card.
+    pub(super) fn check_names(&self, languages: &[&Language], diagnostics: &mut Diagnostics) {
+        let is_language = |file: &&PathBuf| languages.iter().any(|one| one.tag().eq_ignore_ascii_case(name_of(file)));
+        for file in self.files.iter().filter(is_language) {
+            let message = format!("no page can be called {}: it is a language of the card", quoted(name_of(file)));
+            diagnostics.push(Diagnostic::with_file(file, message, "rename the file"));
+        }
+    }
+
+    /// What was found in the files.
+    pub(super) fn into_diagnostics(self) -> impl Iterator<Item = Diagnostics> {
+        self.card.into_iter().chain(self.pages).map(SourceFile::into_diagnostics)
+    }
+}
+
+impl Reading<'_> {
+    /// The card in its first language; `None` where there is no file of the card.
+    pub(super) fn document(&self, diagnostics: &mut Diagnostics) -> Option<Document> {
+        let (card, file) = self.card.as_ref()?;
+        let read: Vec<_> = self.pages.iter().map(|(page, source)| (page, *source)).collect();
+        let mut document = Document {
+            card: card.card.clone(),
+            language: card.language.as_ref().map(|tag| tag.get_ref().clone()).unwrap_or_default(),
+            pages: pages::shown(&read, &self.names, &card.pages, file),
+            extra: card.extra.clone(),
+            ..Document::default()
+        };
+        pages::warn(&read, &document.pages, &self.names, CARD, diagnostics);
+        self.resolve(&mut document);
+        Some(document)
+    }
+
+    /// The card in another language than that of `document`, which was made of `base`: what is written here takes the
+    /// place of what has the same name there.
+    pub(super) fn translation(
+        &self,
+        language: &Language,
+        base: &Self,
+        document: &Document,
+        diagnostics: &mut Diagnostics,
+    ) -> Document {
+        let own = self.card.as_ref();
+        if let Some((file, tag)) = own.and_then(|(card, file)| Some((file, card.language.as_ref()?)))
+            && tag.get_ref() != language
+        {
+            let message = format!("the language of this folder is `{language}`");
+            file.error(tag.span(), message, "remove the line, or rename the folder");
+        }
+        let is_taken_over = |page: &&(ReadPage, _)| !self.names.contains(&page.0.page.name.as_str());
+        let taken_over: Vec<_> = base.pages.iter().filter(is_taken_over).collect();
+        let mut read: Vec<_> =
+            self.pages.iter().chain(taken_over.iter().copied()).map(|(page, file)| (page, *file)).collect();
+        read.sort_by_key(|(page, _)| (rank(&page.page.name), page.page.name.clone()));
+        let names: Vec<&str> = self.names.iter().chain(&base.names).copied().collect();
+        let pages = match (own, &base.card) {
+            (Some((card, file)), _) if !card.pages.is_empty() => pages::shown(&read, &names, &card.pages, file),
+            (_, Some((card, file))) => {
+                // What is wrong with them was told of the first language.
+                let there: HashSet<&str> = document.pages.iter().map(|page| page.name.as_str()).collect();
+                let mut listed = card.pages.clone();
+                listed.retain(|name| there.contains(name.get_ref().as_str()));
+                pages::shown(&read, &names, &listed, file)
+            }
+            _ => Vec::new(),
+        };
+        let own_pages: Vec<_> = self.pages.iter().map(|(page, source)| (page, *source)).collect();
+        pages::warn(&own_pages, &pages, &names, &format!("{language}/{CARD}"), diagnostics);
+        let extra = own.map(|(card, _)| &card.extra).filter(|extra| !extra.is_empty()).unwrap_or(&document.extra);
+        let mut translation = Document {
+            card: own.map_or_else(|| document.card.clone(), |(card, _)| card.card.clone()),
+            language: language.clone(),
+            pages,
+            extra: extra.clone(),
+            translations: Vec::new(),
+        };
+        if base.pages.len() == base.names.len() {
+            self.resolve(&mut translation);
+        }
+        let taken_over: Vec<&str> = taken_over.iter().map(|(page, _)| page.page.name.as_str()).collect();
+        see::take_over(&mut translation, document, &taken_over);
+        translation
+    }
+
+    /// Looks up what entries refer to. An entry of a page that could not be read may be what a `see` leads to.
+    fn resolve(&self, document: &mut Document) {
+        if self.pages.len() == self.names.len() {
+            see::resolve(document, &self.pages);
+        }
+    }
+}
