@@ -164,8 +164,8 @@ impl App {
         &self.display.view.site
     }
 
-    fn say(&mut self, notice: &'static str) -> Option<Effect> {
-        self.display.notice = Some(notice);
+    fn say(&mut self, notice: impl Into<String>) -> Option<Effect> {
+        self.display.notice = Some(notice.into());
         self.display.change();
         None
     }
@@ -263,7 +263,8 @@ impl App {
                 let next = after.next().unwrap_or(&card);
                 if !Arc::ptr_eq(next, self.site()) {
                     self.replace(Arc::clone(&card), Arc::clone(next));
-                    return self.say(notice::LANGUAGE);
+                    let notice = self.site().document().words.notices.language.clone();
+                    return self.say(notice);
                 }
             }
             Command::Find | Command::Flip | Command::See | Command::Restart => {}

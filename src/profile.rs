@@ -26,6 +26,7 @@ mod source_map;
 mod syntax;
 pub(crate) mod url;
 mod vocabulary;
+mod words;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Severity};
 pub use source_file::LONGEST_FILE;
@@ -62,15 +63,15 @@ pub fn load(dir: &Path, vocabulary: &Vocabulary<'_>) -> Result<Loaded, Diagnosti
     let mut others = Vec::new();
     for (language, folder) in &folders {
         match page_files(folder, vocabulary, None, &mut diagnostics) {
-            Ok(files) => others.push((language, Edition::open(folder, files, &mut diagnostics))),
+            Ok(files) => others.push((language, folder, Edition::open(folder, files, &mut diagnostics))),
             Err(errors) => diagnostics.append(errors),
         }
     }
     let base = own.read(vocabulary, None);
     let document = base.document(&mut diagnostics).map(|mut document| {
-        for (language, edition) in &others {
-            let reading = edition.read(vocabulary, Some(&document.card));
-            let translation = reading.translation(language, &base, &document, &mut diagnostics);
+        for (language, folder, edition) in &others {
+            let reading = edition.read(vocabulary, Some((&document.card, language)));
+            let translation = reading.translation((language, folder), &base, &document, &mut diagnostics);
             document.translations.push(Arc::new(translation));
         }
         document
@@ -82,10 +83,10 @@ pub fn load(dir: &Path, vocabulary: &Vocabulary<'_>) -> Result<Loaded, Diagnosti
             format!("say in {CARD} what the card is written in, as in `language = \"fr\"`, or remove the folder");
         diagnostics.push(Diagnostic::with_file(folder, format!("the card is in `{language}` already"), remedy));
     }
-    let editions = || [&own].into_iter().chain(others.iter().map(|(_, edition)| edition));
+    let editions = || [&own].into_iter().chain(others.iter().map(|(.., edition)| edition));
     let spoken: Vec<&Language> = if folders.is_empty() { Vec::new() } else { document.languages().collect() };
     editions().for_each(|edition| edition.check_names(&spoken, &mut diagnostics));
-    let editions = [own].into_iter().chain(others.into_iter().map(|(_, edition)| edition));
+    let editions = [own].into_iter().chain(others.into_iter().map(|(.., edition)| edition));
     editions.flat_map(Edition::into_diagnostics).for_each(|file| diagnostics.append(file));
     if diagnostics.has_errors() { Err(diagnostics) } else { Ok(Loaded { document, warnings: diagnostics }) }
 }

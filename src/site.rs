@@ -22,6 +22,7 @@ use crate::{
     document::{Document, Language, Place},
     exhibits,
     formats::Renditions,
+    typeset,
 };
 
 /// The heights in which the logo is drawn, in dots (four to a cell), tallest first.
@@ -160,16 +161,13 @@ impl Site {
     /// The card in a sentence.
     #[must_use]
     pub fn sentence(&self) -> String {
-        let card = &self.document.card;
-        let parts = [card.name.clone(), Some(card.headline.join(" ")), card.work()];
+        let (card, words) = (&self.document.card, &self.document.words);
+        let parts = [card.name.clone(), Some(card.headline.join(" ")), self.document.work()];
         let mut sentence = String::new();
         for part in parts.into_iter().flatten().filter(|part| !part.is_empty()) {
-            if !sentence.is_empty() {
-                sentence.push(' ');
-            }
-            sentence.push_str(&part);
-            if !part.ends_with(['.', '!', '?', '。', '…']) {
-                sentence.push('.');
+            typeset::push_sentence(&mut sentence, &part);
+            if !part.ends_with(['.', '!', '?', '。', '！', '？', '؟', '।', '…']) {
+                sentence.push_str(&words.lists.stop);
             }
         }
         sentence
@@ -179,9 +177,15 @@ impl Site {
     /// where the profile tells an address.
     #[must_use]
     pub fn goodbye(&self) -> (String, Option<String>) {
+        let card = &self.document.words.card;
+        let after_sentence = |more: &str| {
+            let mut text = self.sentence();
+            typeset::push_sentence(&mut text, more);
+            text
+        };
         match self.document.card.ssh() {
-            Some(command) => (format!("{} Come back:", self.sentence()), Some(command)),
-            None => (format!("{} Come back the way you came.", self.sentence()), None),
+            Some(command) => (after_sentence(&card.come_back), Some(command)),
+            None => (after_sentence(&card.come_back_way), None),
         }
     }
 }

@@ -15,7 +15,7 @@ pub(super) struct Display {
     pub(super) view: View,
     pub(super) layers: Layers,
     pub(super) found: Option<Found>,
-    pub(super) notice: Option<&'static str>,
+    pub(super) notice: Option<String>,
     /// The layout of what is shown now, until it changes or the session rests.
     pub(super) frame: Option<Arc<Frame>>,
 }
@@ -70,7 +70,7 @@ impl Display {
         };
         let context = Context { view, theme, window: &window, scroll: scroll.unwrap_or(0) };
         let hints = self.hints(screen, &context);
-        let mut frame = Frame::new(screen, self.layers.tab, hints, self.notice, &context);
+        let mut frame = Frame::new(screen, self.layers.tab, hints, self.notice.as_deref(), &context);
         if scroll.is_none() {
             frame.open();
         }

@@ -40,7 +40,7 @@ impl Frame {
         screen: &dyn Screen,
         page: usize,
         hints: Vec<Hint>,
-        notice: Option<&'static str>,
+        notice: Option<&str>,
         context: &Context<'_>,
     ) -> Self {
         let theme = context.theme;
@@ -279,7 +279,7 @@ fn tabs_around(page: usize, titles: &[String], context: &Context<'_>) -> Row {
 }
 
 /// The line that the visitor edits, if there is one, the keys that matter here, and a notice at the right.
-fn bottom(line: Option<Row>, mut hints: Vec<Hint>, notice: Option<&'static str>, context: &Context<'_>) -> Row {
+fn bottom(line: Option<Row>, mut hints: Vec<Hint>, notice: Option<&str>, context: &Context<'_>) -> Row {
     let (theme, window) = (context.theme, context.window);
     let gap: u16 = if window.narrow { 2 } else { 4 };
     let key = |command| theme.signs.key(keys::hint(command));
@@ -310,7 +310,7 @@ fn bottom(line: Option<Row>, mut hints: Vec<Hint>, notice: Option<&'static str>,
         }
     }
     if let Some((notice, x)) = notice {
-        row.put(x, notice, theme.strong);
+        row.put(x, notice.to_owned(), theme.strong);
     }
     for (command, label) in hints {
         let end = row.put(x, key(command), theme.ink);

@@ -147,8 +147,12 @@ pub(super) static TABLE: [Row; 21] = [
 impl Row {
     /// Whether the keys do anything on this card.
     pub(super) fn is_of_use(&self, card: &Document) -> bool {
-        let is_language = self.keys.iter().any(|(_, command)| *command == Command::Language);
-        !is_language || !card.translations.is_empty()
+        !self.is_of_languages() || !card.translations.is_empty()
+    }
+
+    /// Whether the keys are for cards in several languages.
+    pub(super) fn is_of_languages(&self) -> bool {
+        self.keys.iter().any(|(_, command)| *command == Command::Language)
     }
 }
 

@@ -11,6 +11,5 @@ pub(super) const OWN: &str = "Ground: as it is.";
 pub(super) const NEVER_COLOR: &str = "No colour here.";
 pub(super) const SENT: &str = "Sent to the clipboard.";
 pub(super) const NOT_COPIED: &str = "No clipboard here.";
-pub(super) const LANGUAGE: &str = "In English.";
 pub(super) const UPDATED: &str = "The card was updated.";
 pub(super) const STILL_THERE: &str = "Still there? 1 minute.";

@@ -60,11 +60,15 @@ impl Plain {
         Self { site: Arc::clone(&card), card, ascii, width, line: String::new(), asking: false, next: Place::default() }
     }
 
-    /// The card is another one from here on, which is said; what was typed stays.
-    pub fn replace(&mut self, card: Arc<Site>, out: &mut String) {
+    /// The card is another one from here on.
+    pub fn replace(&mut self, card: Arc<Site>) {
         let site = card.in_language(Some(&self.document().language));
         self.card = card;
         self.show(site);
+    }
+
+    /// Says that the card is another one; what was typed stays.
+    pub fn tell_update(&mut self, out: &mut String) {
         self.interrupt(UPDATED, out);
     }
 
@@ -84,7 +88,7 @@ impl Plain {
     pub fn greet(&mut self, preferences: &Preferences, out: &mut String) {
         self.site = self.card.in_language(preferences.reads());
         let card = &self.document().card;
-        let lines = card.headline.iter().chain(&card.name).cloned().chain(card.work());
+        let lines = card.headline.iter().chain(&card.name).cloned().chain(self.document().work());
         for line in lines.collect::<Vec<_>>() {
             self.say(&line, out);
         }
@@ -163,10 +167,11 @@ impl Plain {
         if is(&["q", "quit", "exit"]) {
             return Some(Effect::Goodbye);
         }
+        let edition = self.card.editions().find(|site| is(&[site.document().language.tag()])).cloned();
         let all_was_read = self.next.page >= self.document().pages.len();
         if is(&["?", "help"]) || answer.is_empty() && all_was_read {
             self.list(true, out);
-        } else if let Some(site) = self.card.editions().find(|site| is(&[site.document().language.tag()])).cloned() {
+        } else if let Some(site) = edition {
             self.show(site);
             say_line("", out);
             self.list(false, out);
@@ -236,11 +241,12 @@ impl Plain {
         for (page, i) in self.document().pages.iter().zip(1..) {
             self.say(&format!("{i} {}", page.title), out);
             for (entry, j) in page.entries.iter().zip(1..).filter(|_| entries) {
-                self.say(&format!("{i}.{j} {}", entry.heading().join(" · ")), out);
+                self.say(&format!("{i}.{j} {}", entry.heading(&self.document().words).join(" · ")), out);
             }
         }
-        for other in self.card.document().languages().filter(|other| **other != self.document().language) {
-            self.say(&format!("{other} language"), out);
+        let languages = self.card.document().editions().map(|edition| (&edition.language, &edition.words.name));
+        for (other, name) in languages.filter(|(other, _)| **other != self.document().language) {
+            self.say(&format!("{other} {name}"), out);
         }
         self.say("? these choices", out);
         self.say("q hang up", out);

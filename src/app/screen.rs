@@ -14,7 +14,7 @@ pub(super) use super::{
     window::Window,
 };
 use crate::{
-    document::{Document, Place},
+    document::{Document, Place, Words},
     site::{Index, Site, Variant},
     terminal::{capabilities::Appearance, input::Key},
     theme::Theme,
@@ -61,6 +61,11 @@ impl<'a> Context<'a> {
     /// What the card says.
     pub(super) fn document(&self) -> &'a Document {
         self.view.site.document()
+    }
+
+    /// The card's own words.
+    pub(super) fn words(&self) -> &'a Words {
+        &self.document().words
     }
 
     /// What can be found on the card, in the characters of this terminal.

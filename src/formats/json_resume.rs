@@ -19,7 +19,7 @@ use super::{
     plain::plain,
     uri::uri,
 };
-use crate::document::{Block, Card, Document, Entry, Layout, Page, Prose};
+use crate::document::{Block, Document, Entry, Layout, Page, Prose, Words};
 
 /// `json`
 pub(super) struct JsonResume;
@@ -29,12 +29,12 @@ impl Format for JsonResume {
         "json"
     }
 
-    fn gives(&self) -> &'static str {
-        "the card as a JSON Resume"
+    fn gives<'w>(&self, words: &'w Words) -> &'w str {
+        &words.commands.json
     }
 
     fn files(&self) -> &'static [File] {
-        &[File { name: "resume.json", about: "for programs (JSON Resume)", variant: "" }]
+        &[File { name: "resume.json", about: |words| &words.files.json, variant: "" }]
     }
 
     fn render(&self, document: &Document, _: &str) -> Option<Bytes> {
@@ -53,7 +53,7 @@ fn resume(document: &Document) -> Node {
     let Document { card, extra, .. } = document;
     let lists = SHAPES.iter().map(|shape| {
         let pages = pages(document).filter(|page| shape.sections.contains(&page.section));
-        let entries = pages.flat_map(entries).map(|of| entry(shape, &of, card));
+        let entries = pages.flat_map(|page| entries(document, page)).map(|of| entry(shape, &of, document));
         (shape.list, Node::List(entries.collect()))
     });
     let interests = card.interests.iter().chain(&card.outside).map(|name| object([("name", text(name))]));
@@ -67,9 +67,9 @@ fn resume(document: &Document) -> Node {
 }
 
 /// The entries of a page; a page of prose is one.
-fn entries(page: &Page) -> Vec<Entry> {
+fn entries(document: &Document, page: &Page) -> Vec<Entry> {
     if page.layout == Layout::Prose {
-        return vec![Entry { title: Some(page.heading()), text: page.intro.clone(), ..Entry::default() }];
+        return vec![Entry { title: Some(document.heading(page)), text: page.intro.clone(), ..Entry::default() }];
     }
     page.entries.clone()
 }
@@ -108,7 +108,8 @@ fn basics(document: &Document) -> Node {
     Node::Object(said(fields).into_iter().chain(looked_into).collect())
 }
 
-fn entry(shape: &Shape, entry: &Entry, card: &Card) -> Node {
+fn entry(shape: &Shape, entry: &Entry, document: &Document) -> Node {
+    let card = &document.card;
     let (title, organization) = (entry.title.as_ref(), entry.organization.as_ref());
     // Where the person is now they do what the card says; elsewhere the entry says what it was.
     let now = shape.list == "work" && organization.is_some() && organization == card.organization.as_ref();
@@ -122,7 +123,7 @@ fn entry(shape: &Shape, entry: &Entry, card: &Card) -> Node {
     // A time in words is no date for the schema. What the words were made of is carried.
     let words = entry.dates.words().filter(|_| !shape.dates.iter().any(|key| entry.extra.contains_key(*key)));
     highlights.extend(words.map(str::to_owned));
-    highlights.extend(with(entry));
+    highlights.extend(with(&document.words, entry));
     let described = [&entry.subtitle, &entry.place].map(Option::as_ref);
     // Of a skill they are keywords.
     let is_skill = shape.list == "skills";

@@ -14,7 +14,7 @@ use super::{
     plain::plain,
     uri::{tel, uri},
 };
-use crate::document::{Card, Document};
+use crate::document::{Card, Document, Words};
 
 /// `vcard`
 pub(super) struct Vcard;
@@ -24,8 +24,8 @@ impl Format for Vcard {
         "vcard"
     }
 
-    fn gives(&self) -> &'static str {
-        "for an address book, as vCard 3.0 or 4.0"
+    fn gives<'w>(&self, words: &'w Words) -> &'w str {
+        &words.commands.vcard
     }
 
     fn variants(&self) -> &'static [&'static str] {
@@ -33,7 +33,7 @@ impl Format for Vcard {
     }
 
     fn files(&self) -> &'static [File] {
-        &[File { name: "card.vcf", about: "for an address book (vCard 3.0, which phones import)", variant: "3" }]
+        &[File { name: "card.vcf", about: |words| &words.files.vcard, variant: "3" }]
     }
 
     fn render(&self, document: &Document, variant: &str) -> Option<Bytes> {

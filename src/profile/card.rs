@@ -1,7 +1,10 @@
 //! `card.toml`: who this is, in the fewest words. It fills in no fact that the owner left out.
 
+use std::sync::Arc;
+
 use toml::Spanned;
 use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr as _;
 
 use super::{
     characters::{alternatives, nearest, quoted},
@@ -12,8 +15,9 @@ use super::{
     source_file::SourceFile,
     url,
     vocabulary::Vocabulary,
+    words::words,
 };
-use crate::document::{Accent, Card, Extra, Language, Qr, split_address};
+use crate::document::{Accent, Card, Extra, Language, Qr, Words, split_address};
 
 /// The logo's characters, as they are seen.
 const LOGO: usize = 8;
@@ -21,7 +25,9 @@ const LOGO: usize = 8;
 const ADDRESS: usize = 260;
 
 /// Keys of other programs and of the first edition, and what to write instead.
-const MISTAKEN: [(&str, &str); 17] = [
+const MISTAKEN: [(&str, &str); 19] = [
+    ("lang", "did you mean `language`?"),
+    ("locale", "did you mean `language`?"),
     ("mark", "write `logo`"),
     ("title", "did you mean `role`? What the card says largest is the `headline`"),
     ("position", "did you mean `role`?"),
@@ -44,15 +50,16 @@ const MISTAKEN: [(&str, &str); 17] = [
 /// What the card's file says.
 pub(super) struct ReadCard {
     pub(super) card: Card,
-    pub(super) language: Option<Spanned<Language>>,
+    pub(super) language: Language,
+    pub(super) words: Arc<Words>,
     /// The names of the pages in the owner's order; none where the order is left to the program.
     pub(super) pages: Vec<Spanned<String>>,
     /// What is carried of a JSON Resume.
     pub(super) extra: Extra,
 }
 
-/// Reads the card's file. What a translation leaves out is as in `base`.
-pub(super) fn card(source: &SourceFile, vocabulary: &Vocabulary<'_>, base: Option<&Card>) -> ReadCard {
+/// Reads the card's file. What a translation leaves out is as in the card of `base`, which names the language too.
+pub(super) fn card(source: &SourceFile, vocabulary: &Vocabulary<'_>, base: Option<(&Card, &Language)>) -> ReadCard {
     let mut reader = Reader::new(source).mistaken(&MISTAKEN);
     if base.is_none() && !reader.has("name") {
         reader.require("headline", "headline = \"What you do\"");
@@ -81,7 +88,21 @@ pub(super) fn card(source: &SourceFile, vocabulary: &Vocabulary<'_>, base: Optio
         address: checked(reader.spanned_line("address", ADDRESS), check_address),
         ..Card::default()
     };
-    let language = reader.spanned_line("language", LINE).and_then(|tag| read_language(source, &tag));
+    let tag = reader.spanned_line("language", LINE);
+    let named = tag.as_ref().and_then(|tag| read_language(source, tag));
+    let language = match (base, named) {
+        (Some((_, folder)), named) => {
+            if let (Some(tag), Some(named)) = (&tag, named)
+                && named != *folder
+            {
+                let message = format!("the language of this folder is `{folder}`");
+                source.error(tag.span(), message, "remove the line, or rename the folder");
+            }
+            folder.clone()
+        }
+        (None, named) => named.unwrap_or_default(),
+    };
+    let words = words(&mut reader, &language, tag.as_ref().map(Spanned::span).or(base.map(|_| 0..0)));
     let pages = reader.spanned_list("pages", 2 * PAGES, LINE);
     let qr = reader.spanned_line("qr", URL);
     // Last: a key of the file that stands below a table is told that it belongs above.
@@ -89,16 +110,16 @@ pub(super) fn card(source: &SourceFile, vocabulary: &Vocabulary<'_>, base: Optio
     let extra = extra::of_card(&mut reader);
     reader.finish();
     let chosen = qr.is_some();
-    if let Some(base) = base {
+    if let Some((base, _)) = base {
         card = completed(card, base.clone(), has_accent);
     }
-    card.qr = match base.map(|base| &base.qr).filter(|_| !chosen) {
+    card.qr = match base.map(|(base, _)| &base.qr).filter(|_| !chosen) {
         // Of the card in this language.
         Some(Qr::Mecard(_)) => mecard(&card).unwrap_or_default(),
         Some(qr) => qr.clone(),
         None => read_qr(source, qr, &card),
     };
-    ReadCard { card, language, pages, extra }
+    ReadCard { card, language, words, pages, extra }
 }
 
 /// A card in another language: what it does not say is as in `base`. The code is read apart.
@@ -123,13 +144,13 @@ fn completed(card: Card, base: Card, has_accent: bool) -> Card {
     }
 }
 
-fn read_language(source: &SourceFile, tag: &Spanned<String>) -> Option<Spanned<Language>> {
+fn read_language(source: &SourceFile, tag: &Spanned<String>) -> Option<Language> {
     let language = Language::parse(tag.get_ref());
     if language.is_none() {
         let message = format!("`language` is not the tag of a language: {}", quoted(tag.get_ref()));
         source.error(tag.span(), message, "write two or three letters, as in `en`, `de`, `pt-BR`");
     }
-    language.map(|language| Spanned::new(tag.span(), language))
+    language
 }
 
 fn lines(source: &SourceFile, text: &Spanned<String>) -> Vec<String> {
@@ -139,10 +160,10 @@ fn lines(source: &SourceFile, text: &Spanned<String>) -> Vec<String> {
         source.error(text.span(), message, format!("shorten it to {HEADLINE_LINES} lines"));
     }
     for line in &lines {
-        let length = line.chars().count();
+        let length = line.width();
         if length > HEADLINE {
-            let message = format!("a line of `headline` is too long: {length} characters");
-            let remedy = format!("shorten it to {HEADLINE} characters, or break it");
+            let message = format!("a line of `headline` is too long: {length} columns");
+            let remedy = format!("shorten it to {HEADLINE} columns, or break it; an ideograph takes two");
             source.error(text.span(), message, remedy);
         } else if line.is_empty() {
             source.error(text.span(), "a line of `headline` is empty", "remove it");

@@ -1,8 +1,8 @@
 //! The files of the card in one language, and the document that they make.
 
 use std::{
-    collections::HashSet,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use super::{
@@ -16,7 +16,7 @@ use super::{
     source_file::SourceFile,
     vocabulary::Vocabulary,
 };
-use crate::document::{Card, Document, Language};
+use crate::document::{Card, Document, Language, Page, Words, words::locale};
 
 /// The files of one language.
 pub(super) struct Edition {
@@ -43,7 +43,7 @@ impl Edition {
     }
 
     /// Reads the files. What the card's file leaves out is as in `base`; without one it has to say who this is.
-    pub(super) fn read(&self, vocabulary: &Vocabulary<'_>, base: Option<&Card>) -> Reading<'_> {
+    pub(super) fn read(&self, vocabulary: &Vocabulary<'_>, base: Option<(&Card, &Language)>) -> Reading<'_> {
         let page = |source| {
             let (path, name) = (SourceFile::path(source), name_of(source.path()));
             let is_prose = path.extension().is_some_and(|extension| extension == "md");
@@ -75,16 +75,16 @@ impl Edition {
 impl Reading<'_> {
     /// The card in its first language; `None` where there is no file of the card.
     pub(super) fn document(&self, diagnostics: &mut Diagnostics) -> Option<Document> {
-        let (card, file) = self.card.as_ref()?;
-        let read: Vec<_> = self.pages.iter().map(|(page, source)| (page, *source)).collect();
+        let (ReadCard { card, language, words, pages: listed, extra }, file) = self.card.as_ref()?;
         let mut document = Document {
-            card: card.card.clone(),
-            language: card.language.as_ref().map(|tag| tag.get_ref().clone()).unwrap_or_default(),
-            pages: pages::shown(&read, &self.names, &card.pages, file),
-            extra: card.extra.clone(),
-            ..Document::default()
+            language: language.clone(),
+            words: Arc::clone(words),
+            card: card.clone(),
+            pages: titled(pages::shown(&self.read(), &self.names, listed, file), words),
+            extra: extra.clone(),
+            translations: Vec::new(),
         };
-        pages::warn(&read, &document.pages, &self.names, CARD, diagnostics);
+        pages::warn(&self.read(), &document.pages, &self.names, CARD, diagnostics);
         self.resolve(&mut document);
         Some(document)
     }
@@ -93,57 +93,74 @@ impl Reading<'_> {
     /// place of what has the same name there.
     pub(super) fn translation(
         &self,
-        language: &Language,
+        (language, folder): (&Language, &Path),
         base: &Self,
         document: &Document,
         diagnostics: &mut Diagnostics,
     ) -> Document {
         let own = self.card.as_ref();
-        if let Some((file, tag)) = own.and_then(|(card, file)| Some((file, card.language.as_ref()?)))
-            && tag.get_ref() != language
-        {
-            let message = format!("the language of this folder is `{language}`");
-            file.error(tag.span(), message, "remove the line, or rename the folder");
-        }
-        let is_taken_over = |page: &&(ReadPage, _)| !self.names.contains(&page.0.page.name.as_str());
-        let taken_over: Vec<_> = base.pages.iter().filter(is_taken_over).collect();
-        let mut read: Vec<_> =
-            self.pages.iter().chain(taken_over.iter().copied()).map(|(page, file)| (page, *file)).collect();
+        let taken_over: Vec<&str> = base.names.iter().copied().filter(|name| !self.names.contains(name)).collect();
+        let is_taken_over = |(page, _): &(&ReadPage, _)| taken_over.contains(&page.page.name.as_str());
+        let mut read = self.read();
+        read.extend(base.read().into_iter().filter(is_taken_over));
         read.sort_by_key(|(page, _)| (rank(&page.page.name), page.page.name.clone()));
-        let names: Vec<&str> = self.names.iter().chain(&base.names).copied().collect();
+        let names: Vec<&str> = self.names.iter().chain(&taken_over).copied().collect();
         let pages = match (own, &base.card) {
             (Some((card, file)), _) if !card.pages.is_empty() => pages::shown(&read, &names, &card.pages, file),
             (_, Some((card, file))) => {
                 // What is wrong with them was told of the first language.
-                let there: HashSet<&str> = document.pages.iter().map(|page| page.name.as_str()).collect();
                 let mut listed = card.pages.clone();
-                listed.retain(|name| there.contains(name.get_ref().as_str()));
+                listed.retain(|name| document.position(name.get_ref()).is_some());
                 pages::shown(&read, &names, &listed, file)
             }
             _ => Vec::new(),
         };
-        let own_pages: Vec<_> = self.pages.iter().map(|(page, source)| (page, *source)).collect();
-        pages::warn(&own_pages, &pages, &names, &format!("{language}/{CARD}"), diagnostics);
+        pages::warn(&self.read(), &pages, &names, &format!("{language}/{CARD}"), diagnostics);
+        let table = locale(language.tag());
+        if own.is_none() && table.is_none() {
+            let message = format!("the card has no words in `{language}` yet: they are English");
+            let remedy = format!("write your own under `[words]` of {language}/{CARD}");
+            diagnostics.push(Diagnostic::with_file(folder, message, remedy).as_warning());
+        }
+        let words = || Arc::new(table.and_then(Words::from_table).unwrap_or_default());
+        let words = own.map_or_else(words, |(card, _)| Arc::clone(&card.words));
         let extra = own.map(|(card, _)| &card.extra).filter(|extra| !extra.is_empty()).unwrap_or(&document.extra);
         let mut translation = Document {
-            card: own.map_or_else(|| document.card.clone(), |(card, _)| card.card.clone()),
             language: language.clone(),
-            pages,
+            card: own.map_or_else(|| document.card.clone(), |(card, _)| card.card.clone()),
+            pages: titled(pages, &words),
+            words,
             extra: extra.clone(),
             translations: Vec::new(),
         };
-        if base.pages.len() == base.names.len() {
+        if base.is_complete() {
             self.resolve(&mut translation);
         }
-        let taken_over: Vec<&str> = taken_over.iter().map(|(page, _)| page.page.name.as_str()).collect();
         see::take_over(&mut translation, document, &taken_over);
         translation
     }
 
+    fn read(&self) -> Vec<(&ReadPage, &SourceFile)> {
+        self.pages.iter().map(|(page, file)| (page, *file)).collect()
+    }
+
+    /// Whether all pages could be read.
+    fn is_complete(&self) -> bool {
+        self.pages.len() == self.names.len()
+    }
+
     /// Looks up what entries refer to. An entry of a page that could not be read may be what a `see` leads to.
     fn resolve(&self, document: &mut Document) {
-        if self.pages.len() == self.names.len() {
+        if self.is_complete() {
             see::resolve(document, &self.pages);
         }
     }
+}
+
+/// Pages with the card's own word for a title where their files give none.
+fn titled(mut pages: Vec<Page>, words: &Words) -> Vec<Page> {
+    for page in pages.iter_mut().filter(|page| page.title.is_empty()) {
+        page.title.clone_from(words.pages.get(&page.name).unwrap_or(&page.name));
+    }
+    pages
 }

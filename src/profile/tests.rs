@@ -3,7 +3,7 @@ use std::fs;
 use proptest::prelude::*;
 
 use super::*;
-use crate::document::{Accent, Block, Dates, Layout, Place, Qr, Section};
+use crate::document::{Accent, Block, Dates, Layout, Place, Qr, Section, Words};
 
 mod languages;
 mod warnings;
@@ -82,7 +82,7 @@ fn everything_is_read() {
     assert_eq!(names(&document), ["stack", "card", "career"]);
     assert_eq!(document.card.ssh().as_deref(), Some("ssh -p 2222 card.example.com"));
     let [stack, _, career] = document.pages.as_slice() else { panic!("three pages") };
-    assert_eq!((stack.title.as_str(), stack.heading().as_str()), ("Turm", "Turm"));
+    assert_eq!((stack.title.as_str(), document.heading(stack).as_str()), ("Turm", "Turm"));
     assert_eq!((stack.layout, stack.section, stack.ground.as_deref()), (Layout::Layers, Section::Skills, Some("g")));
     assert_eq!(stack.intro.source, "I");
     let layer = stack.entries.last().unwrap();
@@ -95,9 +95,12 @@ fn everything_is_read() {
     let [first, second, third] = career.entries.as_slice() else { panic!("three entries") };
     assert_eq!(first.see, Some(Place { page: 0, entry: Some(1) }));
     assert_eq!(document.place_title(first.see.unwrap()).as_deref(), Some("Turm: b"));
-    assert_eq!(first.dates.to_string(), "2019 – 1 May 2020");
+    assert_eq!(first.dates.text(&Words::default()), "2019 – 1 May 2020");
     assert_eq!((first.links.len(), first.tags.len(), first.url.as_deref()), (1, 1, Some("https://o.example")));
-    assert_eq!((second.dates.to_string().as_str(), second.see), ("now", Some(Place { page: 0, entry: None })));
+    assert_eq!(
+        (second.dates.text(&Words::default()).as_str(), second.see),
+        ("now", Some(Place { page: 0, entry: None }))
+    );
     assert_eq!(third.dates, Dates::Words("once".to_owned()));
     let expected = [
         "about.md this page has nothing to show; write something in it, or remove the file",

@@ -128,7 +128,7 @@ impl Facts {
         let lines = [&entry.organization, &entry.title, &entry.subtitle, &entry.place, &entry.level];
         self.say(lines.into_iter().flatten());
         self.say(entry.tags.iter().chain(&entry.people));
-        self.words.push(entry.dates.to_string());
+        self.words.push(entry.dates.text(&document.words));
         self.addresses.extend(entry.url.clone());
         entry.links.iter().for_each(|link| self.link(link));
         self.prose(&entry.text);
@@ -317,7 +317,7 @@ fn a_json_resume_is_valid_and_tells_what_it_has_a_place_for() {
         let mut texts = Vec::new();
         texts_of_json(&valid(&owner.print("json")), &mut texts);
         let texts = texts.join("\n");
-        let Owner { name, document } = &owner;
+        let Owner { name, document, .. } = &owner;
         for page in owner.pages().filter(|page| page.section != Section::None) {
             let mut facts = Facts::default();
             for entry in &page.entries {

@@ -24,7 +24,7 @@ pub(super) struct Contact {
 
 impl Contact {
     fn items(context: &Context<'_>) -> Vec<Item> {
-        items(&context.document().card)
+        items(context.document())
     }
 }
 

@@ -8,7 +8,7 @@ use super::{
     exhibit::Exhibit,
 };
 use crate::{
-    document::{Entry, Layout, Page, Place, short_address},
+    document::{Entry, Layout, Page, Place, Words, short_address},
     exhibits,
     formats::render_page,
     site::MEASURE,
@@ -254,7 +254,7 @@ impl Entries {
         }
         if !entry.people.is_empty() {
             sheet.gap();
-            sheet.wrapped(0, width, &context.spell(&with(&entry.people)), theme.quiet);
+            sheet.wrapped(0, width, &context.spell(&with(&entry.people, context.words())), theme.quiet);
         }
         if !entry.tags.is_empty() && self.layout != Layout::Compact {
             sheet.gap();
@@ -290,7 +290,7 @@ fn address(label: &str, url: &str, width: u16, context: &Context<'_>, sheet: &mu
     let shown = if context.view.appearance.links || label == short_address(url) {
         label.to_owned()
     } else {
-        format!("{label}: {}", short_address(url))
+        context.words().labelled(label, short_address(url))
     };
     sheet.wrapped(0, width, &shown, style);
     sheet.link(first, 0, url);
@@ -345,7 +345,7 @@ fn ground_rows(ground: &str, width: u16, theme: &Theme, sheet: &mut Sheet) {
 /// What and when, above the text beside the list: `Example Ltd · Compiler · 2019`.
 fn heading(entry: &Entry, width: u16, context: &Context<'_>) -> Sheet {
     let (theme, mut sheet) = (context.theme, Sheet::default());
-    let parts = entry.heading();
+    let parts = entry.heading(context.words());
     let parts: Vec<_> = parts.iter().map(|part| context.spell(part)).collect();
     let Some((first, rest)) = parts.split_first() else { return sheet };
     let rest = rest.join(theme.signs.separator);
@@ -365,11 +365,7 @@ fn heading(entry: &Entry, width: u16, context: &Context<'_>) -> Sheet {
 }
 
 /// `With A, B and C`, each name in one piece.
-fn with(people: &[String]) -> String {
+fn with(people: &[String], words: &Words) -> String {
     let names: Vec<String> = people.iter().map(|name| name.replace(' ', "\u{a0}")).collect();
-    match names.split_last() {
-        Some((last, [])) => format!("With {last}"),
-        Some((last, others)) => format!("With {} and {last}", others.join(", ")),
-        None => String::new(),
-    }
+    words.with(&names)
 }

@@ -28,17 +28,20 @@ impl Screen for Help {
         let mut sheet = Sheet::default();
         let name = |row: &'static keys::Row| theme.signs.key(row.shown);
         let card = context.view.card.document();
+        let words = &context.document().words.help;
+        let help_of =
+            |row: &keys::Row| if row.is_of_languages() { words.language.clone() } else { row.help.to_owned() };
         let rows = || TABLE.iter().filter(|row| row.is_of_use(card));
         let keys = rows().map(|row| typeset::width(&name(row))).max().unwrap_or(0);
         let room = width.saturating_sub(keys + 3);
         for line in rows() {
             if room < NARROWEST {
                 sheet.wrapped(0, width, &name(line), theme.strong);
-                sheet.wrapped(2, width.saturating_sub(2), line.help, theme.ink);
+                sheet.wrapped(2, width.saturating_sub(2), &help_of(line), theme.ink);
                 continue;
             }
             let (y, mut help) = (sheet.height(), Sheet::default());
-            help.wrapped(0, room, line.help, theme.ink);
+            help.wrapped(0, room, &help_of(line), theme.ink);
             sheet.line(0, name(line), theme.strong);
             sheet.beside(keys + 3, y, help);
         }

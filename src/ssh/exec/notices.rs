@@ -1,7 +1,7 @@
 //! What the server says of itself: what there is to ask for, and what it keeps of a session.
 
 use crate::{
-    document::{Document, Language},
+    document::{Document, Language, Words},
     formats::FORMATS,
     site::Site,
 };
@@ -37,39 +37,37 @@ server writes them to its standard error and keeps no copy.
 /// What there is to ask for, one line each: commands, and user names. `site` is the card in one language, `card` in all.
 pub(super) fn help(site: &Site, card: &Document) -> String {
     let formats = FORMATS.iter().filter(|format| site.renditions().get(format.name(), "").is_some());
-    let mut commands: Vec<(String, &str)> = formats.map(|format| (format.usage(), format.gives())).collect();
+    let words = &site.document().words;
+    let mut commands: Vec<(String, &str)> = formats.map(|format| (format.usage(), format.gives(words))).collect();
     let each: Vec<&str> = site.document().pages.iter().map(|page| page.name.as_str()).collect();
     if !each.is_empty() {
-        commands.insert(1, (each.join(" "), "that page as text"));
+        commands.insert(1, (each.join(" "), &words.commands.page));
     }
     let tags: Vec<&str> = card.languages().map(Language::tag).filter(|_| !card.translations.is_empty()).collect();
     if !tags.is_empty() {
-        commands.push((format!("{} COMMAND", tags.join("|")), "the same in that language"));
+        commands.push((format!("{} COMMAND", tags.join("|")), &words.commands.in_language));
     }
-    commands.extend(NOTICES.map(|(name, gives)| (name.to_owned(), gives)));
+    commands.extend(NOTICES.map(|(name, gives)| (name.to_owned(), gives(words).as_str())));
+    let user_names = |names: &[&str]| names.iter().map(|name| format!("{name}@")).collect::<Vec<_>>().join(" ");
     let mut doors = vec![
-        (each.iter().map(|page| format!("{page}@")).collect::<Vec<_>>().join(" "), "opens on that page"),
-        ("plain@ text@".to_owned(), "prints the whole card as text"),
-        ("light@ dark@ mono@".to_owned(), "for that ground, or without colour"),
-        ("ascii@ still@".to_owned(), "without drawn lines, without motion"),
+        (user_names(&each), words.commands.at_page.as_str()),
+        ("plain@ text@".to_owned(), &words.commands.as_text),
+        ("light@ dark@ mono@".to_owned(), &words.commands.at_ground),
+        ("ascii@ still@".to_owned(), &words.commands.in_signs),
     ];
     if !tags.is_empty() {
-        doors.push((tags.iter().map(|tag| format!("{tag}@")).collect::<Vec<_>>().join(" "), "in that language"));
+        doors.push((user_names(&tags), &words.commands.at_language));
     }
-    format!(
-        "ssh HOST opens the card in your terminal. ssh HOST COMMAND prints:\n\n{}\n\
-         A user name opens it another way, as in ssh plain@HOST:\n\n{}",
-        listed(&commands),
-        listed(&doors)
-    )
+    let [intro, names] = [&words.commands.intro, &words.commands.names];
+    format!("{intro}\n\n{}\n{names}\n\n{}", listed(&commands), listed(&doors))
 }
 
 /// Commands that give no rendition of the card, and what each gives.
-pub(super) const NOTICES: [(&str, &str); 4] = [
-    ("hostkey", "this server's key, for known_hosts and DNS"),
-    ("privacy", "what is logged, and what is not"),
-    ("version", "the program and its version"),
-    ("help", "this list"),
+pub(super) const NOTICES: [(&str, fn(&Words) -> &String); 4] = [
+    ("hostkey", |words| &words.commands.hostkey),
+    ("privacy", |words| &words.commands.privacy),
+    ("version", |words| &words.commands.version),
+    ("help", |words| &words.commands.help),
 ];
 
 /// Two columns.

@@ -89,7 +89,7 @@ fn listings_look_as_ls_prints_them() {
     for (name, place, expected) in [
         (
             ".",
-            PathTarget::Directory(Arc::clone(&files().root)),
+            PathTarget::Directory(Arc::clone(&files.root)),
             "drwxr-xr-x   2 owner    owner           0 Nov 24  2025 .",
         ),
         ("README.txt", file(0), "-rw-r--r--   1 owner    owner           9 Nov 24  2025 README.txt"),
@@ -99,7 +99,7 @@ fn listings_look_as_ls_prints_them() {
     }
     let never = Files::new([], UNIX_EPOCH + Duration::from_secs(u64::MAX / 4));
     assert_eq!(
-        never.line(".", &PathTarget::Directory(Arc::clone(&files().root))),
+        never.line(".", &PathTarget::Directory(Arc::clone(&files.root))),
         "drwxr-xr-x   2 owner    owner           0 Feb  7  2106 ."
     );
     assert_eq!(Files::new([], UNIX_EPOCH - Duration::from_secs(1)).time(), 0);
