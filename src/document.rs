@@ -4,8 +4,11 @@
 //! The tree is neutral: text is cut into blocks and runs, without widths or colours. No string in it holds a character
 //! that could act on a terminal; the loader ([`crate::profile`]) refuses those.
 
+mod color;
 mod dates;
 mod language;
+mod name;
+mod photo;
 mod text;
 pub mod words;
 
@@ -13,8 +16,11 @@ use std::sync::Arc;
 
 use strum::{IntoStaticStr, VariantArray};
 
+pub use color::{LEAST_CONTRAST, Rgb};
 pub use dates::{Date, Dates, End};
 pub use language::Language;
+pub(crate) use name::{is_east_asian, whole_name};
+pub use photo::Photo;
 pub use text::{Block, Prose, Run, TextStyle, runs_with_addresses, short_address};
 pub use words::{Direction, Words};
 
@@ -112,6 +118,18 @@ impl Document {
         if dotted { text.replace('i', "İ").to_uppercase() } else { text.to_uppercase() }
     }
 
+    /// The place that tells what the logo opens; of an exhibit, the first entry that has it.
+    #[must_use]
+    pub fn opened_place(&self) -> Option<Place> {
+        match self.card.opens.as_ref()? {
+            Opens::Place(place) => Some(*place),
+            Opens::Exhibit(name) => self.pages.iter().enumerate().find_map(|(page, of)| {
+                let entry = of.entries.iter().position(|entry| entry.exhibits.contains(name))?;
+                Some(Place { page, entry: Some(entry) })
+            }),
+        }
+    }
+
     /// Whether the card has its contact page. The ways to reach the person stand there, else on the card itself.
     #[must_use]
     pub fn has_contact(&self) -> bool {
@@ -124,8 +142,12 @@ impl Document {
 pub struct Card {
     /// What the card says largest: one to three lines, none only where there is a name.
     pub headline: Vec<String>,
-    /// The person's name.
+    /// The person's name as it is shown.
     pub name: Option<String>,
+    /// Given names, where the owner tells them apart.
+    pub given: Option<String>,
+    /// The family's name, where the owner tells it apart.
+    pub family: Option<String>,
     /// Pronouns, as the owner writes them.
     pub pronouns: Option<String>,
     /// What the person does.
@@ -144,10 +166,18 @@ pub struct Card {
     pub outside: Vec<String>,
     /// A short text that is drawn in dots: at most 8 characters.
     pub logo: Option<String>,
+    /// A line under the logo; only where there is one.
+    pub caption: Option<String>,
+    /// Where the logo leads; only where there is one.
+    pub opens: Option<Opens>,
+    /// A picture of the person.
+    pub photo: Option<Photo>,
     /// The card's one colour.
     pub accent: Accent,
     /// The host name under which visitors reach the card: `card.example.com`, `card.example.com:2222`.
     pub address: Option<String>,
+    /// The card's address in a browser: an `https` or `http` URL.
+    pub web: Option<String>,
     /// What the QR code on the back of the card holds.
     pub qr: Qr,
     /// Where else the person is found.
@@ -197,7 +227,16 @@ pub fn split_address(address: &str) -> Option<(&str, Option<u16>)> {
     (!host.is_empty() && !host.starts_with('-') && host.chars().all(known)).then_some((host, port))
 }
 
-/// A colour that was chosen for both grounds and every depth; the theme holds its values.
+/// Where the logo leads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Opens {
+    /// To a page or an entry.
+    Place(Place),
+    /// To an exhibit, by name.
+    Exhibit(String),
+}
+
+/// A colour that was chosen for both grounds and every depth, whose values the theme holds, or one of the owner's own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[expect(missing_docs, reason = "each is the colour of its name")]
 pub enum Accent {
@@ -208,10 +247,12 @@ pub enum Accent {
     #[default]
     Teal,
     Violet,
+    /// `#rrggbb`. On a ground on which it cannot be read, the nearest that can be.
+    Own(Rgb),
 }
 
 impl Accent {
-    /// All accents, by name.
+    /// The accents that have a name.
     pub const ALL: [(&'static str, Self); 6] = [
         ("amber", Self::Amber),
         ("blue", Self::Blue),

@@ -19,6 +19,7 @@ mod link;
 pub mod markdown;
 mod page;
 mod pages;
+mod photo;
 mod reader;
 mod see;
 mod source_file;
@@ -46,8 +47,8 @@ pub struct Loaded {
     pub warnings: Diagnostics,
 }
 
-/// Reads `card.toml` and every page, `NAME.md` or `NAME.toml`, in `dir`, and the same card in other languages in its
-/// folders, which are called as their languages. Files that begin with a dot, README and LICENSE are not read.
+/// Reads `card.toml`, every page, `NAME.md` or `NAME.toml`, and the photo in `dir`, and the same card in other languages in
+/// its folders, which are called as their languages. Files that begin with a dot, README and LICENSE are not read.
 ///
 /// # Errors
 ///

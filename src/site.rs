@@ -7,6 +7,7 @@
 mod contact;
 mod index;
 mod logo;
+mod portrait;
 mod text;
 
 use std::sync::{Arc, OnceLock};
@@ -16,6 +17,7 @@ use qrcode::{EcLevel, QrCode};
 pub use contact::{Item, items};
 pub use index::{Index, IndexEntry, card_fields};
 pub use logo::Logo;
+pub use portrait::Portrait;
 pub use text::{MEASURE, Text, Variant};
 
 use crate::{
@@ -24,9 +26,14 @@ use crate::{
     formats::Renditions,
     typeset,
 };
+use portrait::Portraits;
 
 /// The heights in which the logo is drawn, in dots (four to a cell), tallest first.
 const LOGO_HEIGHTS: [u16; 4] = [36, 28, 20, 16];
+
+/// The longest side of the photo in a terminal that scales pictures itself, in pixels: the usual width of the 24
+/// columns that it takes at most.
+const TERMINAL_PHOTO: u32 = 240;
 
 /// One loaded card.
 pub struct Site {
@@ -36,6 +43,8 @@ pub struct Site {
     texts: [OnceLock<Vec<PageTexts>>; Variant::COUNT],
     indexes: [OnceLock<Index>; 2],
     logos: [OnceLock<Option<Logo>>; LOGO_HEIGHTS.len()],
+    portraits: Portraits,
+    photo_file: OnceLock<Option<Vec<u8>>>,
     qr: OnceLock<Option<QrCode>>,
     renditions: OnceLock<Renditions>,
 }
@@ -66,6 +75,8 @@ impl Site {
             texts: Default::default(),
             indexes: Default::default(),
             logos: Default::default(),
+            portraits: Portraits::default(),
+            photo_file: OnceLock::new(),
             qr: OnceLock::new(),
             renditions: OnceLock::new(),
         }
@@ -101,6 +112,10 @@ impl Site {
             if let Some(logo) = self.logo(u16::MAX, height / 4) {
                 logo.prepare();
             }
+        }
+        if let Some(photo) = &self.document.card.photo {
+            self.portraits.prepare(photo);
+            let _ = self.photo_file();
         }
         let entries = || self.document.pages.iter().flat_map(|page| &page.entries);
         for name in entries().flat_map(|entry| &entry.exhibits) {
@@ -147,6 +162,20 @@ impl Site {
             let (width, _) = logo.cells();
             width <= columns
         })
+    }
+
+    /// The largest portrait that fits in a box of cells; `None` where the card has no photo, or the box no room for
+    /// one.
+    #[must_use]
+    pub fn portrait(&self, columns: u16, rows: u16) -> Option<&Portrait> {
+        self.portraits.fitting(self.document.card.photo.as_ref()?, columns, rows)
+    }
+
+    /// The photo as a PNG file for a terminal that scales pictures itself.
+    #[must_use]
+    pub fn photo_file(&self) -> Option<&[u8]> {
+        let file = || self.document.card.photo.as_ref()?.within(TERMINAL_PHOTO).png();
+        self.photo_file.get_or_init(file).as_deref()
     }
 
     /// The QR code (ISO/IEC 18004), at the level of error correction that needs the fewest modules, since a screen is

@@ -10,7 +10,7 @@ use ratatui::style::{Color, Modifier, Style};
 pub use signs::Signs;
 
 use crate::{
-    document::Accent,
+    document::{Accent, LEAST_CONTRAST, Rgb},
     terminal::capabilities::{Appearance, Depth, Ground},
 };
 
@@ -104,6 +104,7 @@ fn accent_colour(accent: Accent, appearance: Appearance) -> Option<Color> {
         Accent::Violet => {
             ([0x8e_5a_d6, 0xbe_a0_e9, 0x79_31_dd], [98, 183, 56], [Some(Magenta), Some(LightMagenta), Some(Magenta)])
         }
+        Accent::Own(color) => return own_color(color, appearance),
     };
     let [unknown, dark, light] = match appearance.depth {
         Depth::Mono => return None,
@@ -116,6 +117,50 @@ fn accent_colour(accent: Accent, appearance: Appearance) -> Option<Color> {
         Ground::Dark => dark,
         Ground::Light => light,
     }
+}
+
+/// The grounds that text is to be read on, each the worst that terminals come with.
+const fn grounds(ground: Ground) -> &'static [Rgb] {
+    match ground {
+        Ground::Unknown => &[Rgb::BLACK, Rgb::WHITE],
+        Ground::Dark => &[Rgb(0x28_2c_34)],
+        Ground::Light => &[Rgb(0xfd_f6_e3)],
+    }
+}
+
+/// The nearest to an owner's colour that can be read. Sixteen colours are those of the nearest accent that has a name.
+fn own_color(color: Rgb, appearance: Appearance) -> Option<Color> {
+    let grounds = grounds(appearance.ground);
+    let color = color.readable(grounds)?;
+    match appearance.depth {
+        Depth::Mono => None,
+        Depth::True => Some(rgb(color.0)),
+        Depth::Ansi256 => {
+            // On both grounds 3:1 has to do, as for the others: no more than a few of the 256 have 4.5:1.
+            let least = if grounds.len() > 1 { 3.0 } else { LEAST_CONTRAST };
+            let indexes = (16..=255).map(|index| (index, indexed(index)));
+            let read = indexes.filter(|(_, one)| grounds.iter().all(|ground| one.contrast(*ground) >= least));
+            read.min_by_key(|(_, one)| one.distance(color)).map(|(index, _)| Color::Indexed(index))
+        }
+        Depth::Ansi16 => {
+            let dark = Appearance { depth: Depth::True, ..appearance };
+            let named = Accent::ALL.into_iter().min_by_key(|(_, accent)| match accent_colour(*accent, dark) {
+                Some(Color::Rgb(r, g, b)) => Rgb(u32::from_be_bytes([0, r, g, b])).distance(color),
+                _ => u32::MAX,
+            });
+            named.and_then(|(_, accent)| accent_colour(accent, appearance))
+        }
+    }
+}
+
+/// One of the colours after the first sixteen: a cube of six values a channel, then 24 greys (xterm's).
+fn indexed(index: u8) -> Rgb {
+    let cube = index.saturating_sub(16);
+    let [r, g, b] = match index {
+        232.. => [8 + 10 * (index - 232); 3],
+        _ => [cube / 36, cube / 6 % 6, cube % 6].map(|part| if part == 0 { 0 } else { 55 + 40 * part }),
+    };
+    Rgb(u32::from_be_bytes([0, r, g, b]))
 }
 
 const fn rgb(hex: u32) -> Color {

@@ -2,11 +2,15 @@
 
 use std::sync::Arc;
 
+use ratatui::layout::Size;
+
 use super::{
     frame::Frame,
     keys::Command,
     layers::Layers,
+    notice::Notice,
     screen::{Context, Found, Hint, Screen, View},
+    window::Window,
 };
 
 /// What a visitor sees.
@@ -15,7 +19,7 @@ pub(super) struct Display {
     pub(super) view: View,
     pub(super) layers: Layers,
     pub(super) found: Option<Found>,
-    pub(super) notice: Option<String>,
+    pub(super) notice: Option<Notice>,
     /// The layout of what is shown now, until it changes or the session rests.
     pub(super) frame: Option<Arc<Frame>>,
 }
@@ -31,9 +35,10 @@ impl Display {
     /// Does something with the screen on top; nothing in a window that is too small for any.
     pub(super) fn with_top<T: Default>(&mut self, act: impl FnOnce(&mut dyn Screen, &Context<'_>) -> T) -> T {
         let layer = self.layers.top_mut();
-        let Some(window) = layer.screen.window(self.view.size) else { return T::default() };
-        let (view, theme) = (&self.view, &self.view.theme());
-        let context = Context { view, theme, window: &window, scroll: layer.scroll.unwrap_or(0) };
+        let rtl = self.view.is_rtl(layer.screen.as_ref());
+        let Some(window) = window(layer.screen.as_ref(), self.view.size, rtl) else { return T::default() };
+        let (view, theme) = (&self.view, &self.view.theme(rtl));
+        let context = Context { view, theme, window: &window, scroll: layer.scroll.unwrap_or(0), rtl };
         act(layer.screen.as_mut(), &context)
     }
 
@@ -63,14 +68,16 @@ impl Display {
     }
 
     fn lay_out(&self) -> Frame {
-        let (view, theme) = (&self.view, &self.view.theme());
         let (screen, scroll) = (self.layers.top().screen.as_ref(), self.layers.top().scroll);
-        let Some(window) = screen.window(view.size) else {
-            return Frame::tiny(view.size, &view.site.document().card.headline.join(" "), theme);
+        let rtl = self.view.is_rtl(screen);
+        let (view, theme) = (&self.view, &self.view.theme(rtl));
+        let Some(window) = window(screen, view.size, rtl) else {
+            return Frame::tiny(view.size, view.site.document(), theme);
         };
-        let context = Context { view, theme, window: &window, scroll: scroll.unwrap_or(0) };
+        let context = Context { view, theme, window: &window, scroll: scroll.unwrap_or(0), rtl };
         let hints = self.hints(screen, &context);
-        let mut frame = Frame::new(screen, self.layers.tab, hints, self.notice.as_deref(), &context);
+        let notice = self.notice.map(|notice| context.spell(notice(&context.words().notices)));
+        let mut frame = Frame::new(screen, self.layers.tab, hints, notice.as_deref(), &context);
         if scroll.is_none() {
             frame.open();
         }
@@ -83,26 +90,31 @@ impl Display {
     }
 
     /// The keys at the bottom: those of the screen, and those that every screen has.
-    fn hints(&self, screen: &dyn Screen, context: &Context<'_>) -> Vec<Hint> {
-        let mut hints = screen.hints(context);
+    fn hints<'a>(&self, screen: &dyn Screen, context: &Context<'a>) -> Vec<Hint<'a>> {
+        let (words, mut hints) = (context.words(), screen.hints(context));
         if self.layers.overlays.is_empty() {
             // After the page's own two.
             let third = hints.len().min(2);
-            hints.insert(third, (Command::Find, "find"));
+            hints.insert(third, (Command::Find, &words.hints.find));
             if self.layers.origin.is_some() {
-                hints.insert(third, (Command::Back, "back"));
+                hints.insert(third, (Command::Back, &words.hints.back));
             }
         }
-        if !context.view.card.document().translations.is_empty() && self.layers.overlays.is_empty() {
-            hints.push((Command::Language, "language"));
+        if let Some(next) = context.view.next_language().filter(|_| self.layers.overlays.is_empty()) {
+            hints.push((Command::Language, &next.document().words.name));
         }
         if !screen.hides_page() {
-            hints.push((Command::Help, "keys"));
+            hints.push((Command::Help, &words.hints.keys));
         }
         // What is typed into a line hangs nothing up.
         if !screen.edits_a_line() {
-            hints.push((Command::Goodbye, "hang up"));
+            hints.push((Command::Goodbye, &words.hints.hang_up));
         }
         hints
     }
+}
+
+/// How the window is divided for a screen.
+fn window(screen: &dyn Screen, size: Size, rtl: bool) -> Option<Window> {
+    screen.window(size).map(|window| if rtl { window.mirrored(size) } else { window })
 }

@@ -12,7 +12,12 @@ use super::{
     sheet::{Bookmark, Row, Sheet, Target},
     window::{Window, drawn_area},
 };
-use crate::{terminal::Link, theme::Theme, typeset};
+use crate::{
+    document::{Direction, Document, words::filled},
+    terminal::Link,
+    theme::Theme,
+    typeset,
+};
 
 /// The least room between the titles of two tabs: the sign of the one that is shown stands in it.
 const TAB_GAP: u16 = 2;
@@ -32,6 +37,8 @@ pub struct Frame {
     hints: Row,
     scroll_sign: (&'static str, Style),
     links: bool,
+    /// Whether rows begin at the right.
+    rtl: bool,
 }
 
 impl Frame {
@@ -39,7 +46,7 @@ impl Frame {
     pub(super) fn new(
         screen: &dyn Screen,
         page: usize,
-        hints: Vec<Hint>,
+        hints: Vec<Hint<'_>>,
         notice: Option<&str>,
         context: &Context<'_>,
     ) -> Self {
@@ -53,18 +60,22 @@ impl Frame {
             hints: bottom(screen.line(context), hints, notice, context),
             scroll_sign: (theme.signs.scroll, theme.quiet),
             links: context.view.appearance.links,
+            rtl: context.rtl,
         }
     }
 
     /// A window too small for a page: as much of the headline as there is room for, and how to leave.
-    pub(super) fn tiny(size: Size, headline: &str, theme: &Theme) -> Self {
+    pub(super) fn tiny(size: Size, document: &Document, theme: &Theme) -> Self {
         let mut body = Sheet::default();
-        body.wrapped(0, size.width, headline, theme.strong);
+        body.wrapped(0, size.width, &document.card.headline.join(" "), theme.strong);
         body.truncate(size.height.saturating_sub(1));
-        let leave = ["q: hang up", "q: bye", "q"].into_iter().find(|leave| leave.len() <= usize::from(size.width));
-        body.line(0, leave.unwrap_or_default(), theme.quiet);
+        let words = &document.words;
+        let leave = [&words.hints.hang_up, &words.hints.bye].map(|leave| words.labelled("q", leave));
+        let leave = leave.into_iter().find(|leave| typeset::width(leave) <= size.width);
+        body.line(0, leave.unwrap_or_else(|| "q".to_owned()), theme.quiet);
         let (bar, hints, scroll_sign) = Default::default();
-        Self { window: None, size, bar, body, scroll: 0, hints, scroll_sign, links: false }
+        let rtl = words.direction == Direction::Rtl;
+        Self { window: None, size, bar, body, scroll: 0, hints, scroll_sign, links: false, rtl }
     }
 
     /// The part of the window in which the body stands.
@@ -132,16 +143,23 @@ impl Frame {
         let window = self.window.as_ref()?;
         let at = Position::new(column, row);
         if window.bar.contains(at) {
-            self.bar.target(at.x - window.bar.x)
+            self.bar.target(self.column(window.bar, at.x))
         } else if window.hints.contains(at) {
-            self.hints.target(at.x - window.hints.x)
+            self.hints.target(self.column(window.hints, at.x))
         } else {
             let area = self.area();
             // The bar beside what is selected and the space around it belong to their row.
-            let left = if self.body.area.is_some() { area.x } else { area.x.saturating_sub(2) };
-            let rows = Rect { x: left, width: area.right().saturating_sub(left), ..area };
-            rows.contains(at).then(|| self.body.target(area, self.first(), at))?
+            let beside = if self.body.area.is_some() { 0 } else { area.x.min(2) };
+            let left = if self.rtl { area.x } else { area.x - beside };
+            let rows = Rect { x: left, width: area.width.saturating_add(beside), ..area };
+            let at = Position { x: self.column(area, at.x), ..at };
+            rows.contains(Position { x: column, ..at }).then(|| self.body.target(area, self.first(), at))?
         }
+    }
+
+    /// The column of an area that a column of the window is, counted from where rows begin.
+    fn column(&self, area: Rect, x: u16) -> u16 {
+        if self.rtl { area.right().saturating_sub(x.saturating_add(1)) } else { x.saturating_sub(area.x) }
     }
 
     /// The part of the window that is drawn; the rest of it is blank. It depends on the size alone.
@@ -150,19 +168,25 @@ impl Frame {
         drawn_area(self.size)
     }
 
+    /// The cells that the photo takes, or will take when the terminal has it.
+    #[must_use]
+    pub fn photo(&self) -> Option<Size> {
+        self.body.photo
+    }
+
     /// Draws the window into a blank buffer that has at least the cells of [`Frame::drawn_area`]; returns which cells
     /// lead where: none where the terminal knows no links.
     pub fn draw(&self, buffer: &mut Buffer) -> Vec<Link> {
         let (area, first) = (self.area(), self.first());
-        self.body.draw(area, first, buffer);
+        self.body.draw(area, first, self.rtl, buffer);
         if let Some(window) = &self.window {
-            self.bar.draw(window.bar, buffer);
-            self.hints.draw(window.hints, buffer);
+            self.bar.draw(window.bar, self.rtl, buffer);
+            self.hints.draw(window.hints, self.rtl, buffer);
             for y in self.scroll_mark(window) {
                 buffer.set_string(window.margin, y, self.scroll_sign.0, self.scroll_sign.1);
             }
         }
-        if self.links { self.body.links(area, first) } else { Vec::new() }
+        if self.links { self.body.links(area, first, self.rtl) } else { Vec::new() }
     }
 
     /// The rows of a quiet mark in the right margin, as long as what is shown is of the whole; only when there is more.
@@ -271,7 +295,8 @@ fn tabs_around(page: usize, titles: &[String], context: &Context<'_>) -> Row {
         row.hit(0..shown_end / 2, Target::Command(Command::PreviousPage));
         row.hit(shown_end / 2..end + 1, Target::Command(Command::NextPage));
     }
-    let count = format!("{} of {}", page + 1, titles.len());
+    let count = [page + 1, titles.len()].map(|number| number.to_string());
+    let count = filled(&context.words().card.position, &count.each_ref().map(String::as_str));
     if end + TAB_GAP + typeset::width(&count) <= width {
         row.put(end + TAB_GAP, count, theme.quiet);
     }
@@ -279,15 +304,20 @@ fn tabs_around(page: usize, titles: &[String], context: &Context<'_>) -> Row {
 }
 
 /// The line that the visitor edits, if there is one, the keys that matter here, and a notice at the right.
-fn bottom(line: Option<Row>, mut hints: Vec<Hint>, notice: Option<&str>, context: &Context<'_>) -> Row {
+fn bottom(line: Option<Row>, mut hints: Vec<Hint<'_>>, notice: Option<&str>, context: &Context<'_>) -> Row {
     let (theme, window) = (context.theme, context.window);
     let gap: u16 = if window.narrow { 2 } else { 4 };
     let key = |command| theme.signs.key(keys::hint(command));
-    let length = |hints: &[Hint]| -> u16 {
-        hints.iter().map(|(command, label)| typeset::width(&key(*command)) + 1 + typeset::width(label) + gap).sum()
+    let length = |hints: &[Hint<'_>]| -> u16 {
+        hints
+            .iter()
+            .map(|(command, label)| typeset::width(&key(*command)) + 1 + typeset::width(&context.spell(label)) + gap)
+            .sum()
     };
     let width = window.hints.width;
-    let notice = notice.map(|notice| (notice, width.saturating_sub(typeset::width(notice))));
+    // One that is longer than the window shows its first words.
+    let notice = notice.and_then(|notice| typeset::wrap(notice, width).into_iter().next());
+    let notice = notice.map(|notice| (width.saturating_sub(typeset::width(&notice)), notice));
     let mut row = Row::default();
     let mut x = 1;
     if let Some(line) = line {
@@ -299,22 +329,22 @@ fn bottom(line: Option<Row>, mut hints: Vec<Hint>, notice: Option<&str>, context
             free
         });
         // What was typed waits under a notice that has no room beside it: the next key takes the notice away.
-        if notice.is_none_or(|(_, x)| x >= free) {
+        if notice.as_ref().is_none_or(|(x, _)| *x >= free) {
             row = line;
         }
     } else {
-        let room = notice.map_or(width + gap, |(_, x)| x);
+        let room = notice.as_ref().map_or(width + gap, |(x, _)| *x);
         // The last two stay longest, of the others the earlier ones; a notice leaves no room for some of them.
         while 1 + length(&hints) > room && (hints.len() > 2 || notice.is_some() && !hints.is_empty()) {
             hints.remove(hints.len().saturating_sub(3));
         }
     }
-    if let Some((notice, x)) = notice {
-        row.put(x, notice.to_owned(), theme.strong);
+    if let Some((x, notice)) = notice {
+        row.put(x, notice, theme.strong);
     }
     for (command, label) in hints {
         let end = row.put(x, key(command), theme.ink);
-        let end = row.put(end + 1, label, theme.quiet);
+        let end = row.put(end + 1, context.spell(label).into_owned(), theme.quiet);
         row.hit(x..end, Target::Command(command));
         x = end + gap;
     }

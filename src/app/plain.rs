@@ -4,13 +4,13 @@
 //! What is said holds no escape sequence and no control character but CR, LF and the backspaces that take back a typed
 //! character. Lines end with CR LF, since the visitor's terminal is raw.
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr as _};
 
 use super::{event::Effect, preferences::Preferences};
 use crate::{
-    document::{Document, Entry, Place},
+    document::{Document, Entry, Layout, Place, Words, words::filled},
     formats::render_page,
     profile::characters::is_refused,
     site::Site,
@@ -22,12 +22,6 @@ use crate::{
 const MEASURE: u16 = 72;
 /// The most characters of an answer: eight times the longest that means anything.
 const LONGEST_ANSWER: usize = 64;
-/// What is said before an answer is typed.
-const PROMPT: &str = "Your choice: ";
-/// Says to a visitor who has typed nothing for long that the session ends soon.
-const STILL_THERE: &str = "Still there? One minute left.";
-/// Says that the card is another one.
-const UPDATED: &str = "The card was updated.";
 
 /// The key that hangs up at once, ahead of the keys that wait.
 pub const INTERRUPT: Key = Key::new(Code::Char('c')).with_control();
@@ -69,7 +63,7 @@ impl Plain {
 
     /// Says that the card is another one; what was typed stays.
     pub fn tell_update(&mut self, out: &mut String) {
-        self.interrupt(UPDATED, out);
+        self.interrupt(|words| &words.notices.updated, out);
     }
 
     /// Shows another edition. Reading goes on at the same place.
@@ -132,13 +126,13 @@ impl Plain {
 
     /// Warns that the session ends soon; what was typed stays.
     pub fn warn(&mut self, out: &mut String) {
-        self.interrupt(STILL_THERE, out);
+        self.interrupt(|words| &words.plain.one_minute, out);
     }
 
     /// Says something while the visitor types, and asks again.
-    fn interrupt(&mut self, text: &str, out: &mut String) {
+    fn interrupt(&mut self, word: fn(&Words) -> &String, out: &mut String) {
         self.end_line(out);
-        self.say(text, out);
+        self.say(word(self.words()), out);
         self.ask(out);
         out.push_str(&self.line);
     }
@@ -155,7 +149,7 @@ impl Plain {
     /// for the prompt at least the longest that means anything.
     fn room(&self) -> usize {
         const LEAST: usize = 8;
-        usize::from(self.width).saturating_sub(PROMPT.len() + 1).max(LEAST)
+        usize::from(self.width).saturating_sub(self.prompt().width() + 1).max(LEAST)
     }
 
     /// Does what the line asks for that was typed.
@@ -179,7 +173,7 @@ impl Plain {
             say_line("", out);
             self.read(place, out);
         } else {
-            self.say(&format!("That is no choice. {}.", self.choices()), out);
+            self.say(&filled(&self.words().plain.no_choice, &[&self.choices()]), out);
         }
         self.ask(out);
         None
@@ -191,13 +185,25 @@ impl Plain {
         if answer.is_empty() {
             return Some(self.next);
         }
-        let is = |name: &str| name.eq_ignore_ascii_case(answer);
+        let is = |name: &str| name.to_lowercase() == answer.to_lowercase();
         let named = self.document().pages.iter().position(|page| is(&page.name) || is(&page.title));
         named.map(|page| Place { page, entry: None }).or_else(|| self.numbered(answer))
     }
 
-    /// What a number stands for: `3` for the third page, `3.2` for the second entry of it.
+    /// What the logo opens, and where that is read; an exhibit that no entry has is told on the card.
+    fn opened(&self) -> Option<(&str, Place)> {
+        let document = self.document();
+        let card = || document.pages.iter().position(|page| page.layout == Layout::Card).unwrap_or(0);
+        document.card.opens.as_ref()?;
+        let place = document.opened_place().unwrap_or_else(|| Place { page: card(), entry: None });
+        Some((document.card.logo.as_deref()?, place))
+    }
+
+    /// What a number stands for: `3` for the third page, `3.2` for the second entry of it, `0` for what the logo opens.
     fn numbered(&self, answer: &str) -> Option<Place> {
+        if answer == "0" {
+            return self.opened().map(|(_, place)| place);
+        }
         let index = |number: &str| number.parse::<usize>().ok()?.checked_sub(1);
         let (page, entry) = match answer.split_once('.') {
             Some((page, entry)) => (index(page)?, Some(index(entry)?)),
@@ -209,6 +215,16 @@ impl Plain {
 
     fn document(&self) -> &Document {
         self.site.document()
+    }
+
+    fn words(&self) -> &Words {
+        &self.document().words
+    }
+
+    /// What is said before an answer is typed.
+    fn prompt(&self) -> Cow<'_, str> {
+        let prompt = &self.words().plain.prompt;
+        if self.ascii { typeset::ascii(prompt) } else { prompt.into() }
     }
 
     fn entries(&self, page: usize) -> &[Entry] {
@@ -229,35 +245,41 @@ impl Plain {
         say_line("", out);
         if entry.is_none() && entries > 1 {
             let page = page + 1;
-            self.say(&format!("{page}.1 to {page}.{entries} read a single entry; ? lists them."), out);
+            let range = [format!("{page}.1"), format!("{page}.{entries}")];
+            self.say(&filled(&self.words().plain.single_entry, &range.each_ref().map(String::as_str)), out);
         }
-        self.say(&format!("{}.", self.choices()), out);
+        self.say(&(self.choices() + &self.words().lists.stop), out);
     }
 
     /// Lists the choices, one a line, and a blank line after them.
     fn list(&self, entries: bool, out: &mut String) {
-        self.say("Type a number or a name, then Enter. Enter alone reads on.", out);
+        self.say(&self.words().plain.how, out);
         say_line("", out);
+        if let Some((logo, _)) = self.opened() {
+            self.say(&format!("0 {}", self.document().card.caption.as_deref().unwrap_or(logo)), out);
+        }
         for (page, i) in self.document().pages.iter().zip(1..) {
             self.say(&format!("{i} {}", page.title), out);
             for (entry, j) in page.entries.iter().zip(1..).filter(|_| entries) {
-                self.say(&format!("{i}.{j} {}", entry.heading(&self.document().words).join(" · ")), out);
+                self.say(&format!("{i}.{j} {}", entry.heading(self.words()).join(" · ")), out);
             }
         }
         let languages = self.card.document().editions().map(|edition| (&edition.language, &edition.words.name));
         for (other, name) in languages.filter(|(other, _)| **other != self.document().language) {
             self.say(&format!("{other} {name}"), out);
         }
-        self.say("? these choices", out);
-        self.say("q hang up", out);
+        self.say(&format!("? {}", self.words().plain.these_choices), out);
+        self.say(&format!("q {}", self.words().hints.hang_up), out);
         say_line("", out);
     }
 
     /// The choices in a line.
     fn choices(&self) -> String {
+        let logo = self.opened().map(|(logo, _)| format!("0 {logo}"));
         let pages = self.document().pages.iter().zip(1..).map(|(page, i)| format!("{i} {}", page.title));
-        let choices: Vec<String> = pages.chain(["? choices".to_owned(), "q hang up".to_owned()]).collect();
-        choices.join(", ")
+        let words = self.words();
+        let more = [format!("? {}", words.plain.choices), format!("q {}", words.hints.hang_up)];
+        words.joined(logo.into_iter().chain(pages).chain(more))
     }
 
     /// The width that text is set to, in cells.
@@ -275,7 +297,7 @@ impl Plain {
     }
 
     fn ask(&mut self, out: &mut String) {
-        out.push_str(PROMPT);
+        out.push_str(&self.prompt());
         self.asking = true;
     }
 

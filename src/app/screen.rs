@@ -14,7 +14,8 @@ pub(super) use super::{
     window::Window,
 };
 use crate::{
-    document::{Document, Place, Words},
+    document::{Direction, Document, Place, Words},
+    exhibits::Score,
     site::{Index, Site, Variant},
     terminal::{capabilities::Appearance, input::Key},
     theme::Theme,
@@ -41,8 +42,20 @@ pub(super) struct View {
 
 impl View {
     /// The styles and signs of the card on this terminal.
-    pub(super) fn theme(&self) -> Theme {
-        Theme::new(self.site.document().card.accent, self.colors.applied(self.appearance))
+    pub(super) fn theme(&self, rtl: bool) -> Theme {
+        let theme = Theme::new(self.site.document().card.accent, self.colors.applied(self.appearance));
+        Theme { signs: if rtl { theme.signs.mirrored() } else { theme.signs }, ..theme }
+    }
+
+    /// The card in the language after the visitor's; `None` where it has one only.
+    pub(super) fn next_language(&self) -> Option<&Arc<Site>> {
+        let mut after = self.card.editions().skip_while(|site| !Arc::ptr_eq(site, &self.site)).skip(1);
+        after.next().or(Some(&self.card)).filter(|next| !Arc::ptr_eq(next, &self.site))
+    }
+
+    /// Whether the rows of a screen begin at the right.
+    pub(super) fn is_rtl(&self, screen: &dyn Screen) -> bool {
+        screen.is_mirrored() && self.site.document().words.direction == Direction::Rtl
     }
 }
 
@@ -55,6 +68,8 @@ pub(super) struct Context<'a> {
     pub window: &'a Window,
     /// The first row of the screen that was scrolled to.
     pub scroll: u16,
+    /// Whether rows begin at the right: they are laid out as if from the left, and drawn mirrored.
+    pub rtl: bool,
 }
 
 impl<'a> Context<'a> {
@@ -128,7 +143,7 @@ pub(super) struct Selected {
 }
 
 /// A key at the bottom of the window, and what it does here.
-pub(super) type Hint = (Command, &'static str);
+pub(super) type Hint<'a> = (Command, &'a str);
 
 /// One screen.
 pub(super) trait Screen: Debug + Send + Sync {
@@ -139,7 +154,7 @@ pub(super) trait Screen: Debug + Send + Sync {
     fn sheet(&self, context: &Context<'_>) -> Sheet;
 
     /// The keys that matter here, the most important first.
-    fn hints(&self, context: &Context<'_>) -> Vec<Hint>;
+    fn hints<'a>(&self, context: &Context<'a>) -> Vec<Hint<'a>>;
 
     /// What a click means on one of the targets of the sheet; a command has been answered already.
     fn click(&mut self, _target: Target, _context: &Context<'_>) -> Outcome {
@@ -148,6 +163,11 @@ pub(super) trait Screen: Debug + Send + Sync {
 
     /// What `y` copies: what is selected, as text.
     fn selection(&self, _context: &Context<'_>) -> Option<String> {
+        None
+    }
+
+    /// The best result so far, where the screen is a game.
+    fn score(&self) -> Option<Score> {
         None
     }
 
@@ -177,6 +197,11 @@ pub(super) trait Screen: Debug + Send + Sync {
     /// How the window is divided for this screen; `None` when it is too small for any.
     fn window(&self, size: Size) -> Option<Window> {
         Window::of(size)
+    }
+
+    /// Whether the screen is mirrored where the card's text begins at the right.
+    fn is_mirrored(&self) -> bool {
+        true
     }
 
     /// Whether the screen moves and wants a [`tick`](Self::tick) for each frame.

@@ -9,7 +9,7 @@ use std::{borrow::Cow, collections::HashMap, ops::Range, sync::Arc};
 
 use ratatui::{
     buffer::{Buffer, Cell},
-    layout::{Position, Rect},
+    layout::{Position, Rect, Size},
     style::{Color, Modifier, Style},
 };
 
@@ -39,6 +39,8 @@ pub(super) struct Sheet {
     pub(super) told: Option<u16>,
     /// The rows of what is marked.
     pub(super) marked: Option<(u16, u16)>,
+    /// The cells that the photo takes, or will take when the terminal has it.
+    pub(super) photo: Option<Size>,
     /// The sheets that were put beside this one: their left edge, and their rows. Words run on within a column.
     columns: Vec<(u16, Range<usize>)>,
 }
@@ -146,6 +148,7 @@ impl Sheet {
         let top = usize::from(y);
         self.columns.push((x, top..top + other.rows.len()));
         self.selected = other.selected.map(|(first, end)| (first + y, end + y)).or(self.selected);
+        self.photo = other.photo.or(self.photo);
         let within = other.columns.into_iter();
         self.columns.extend(within.map(|(left, rows)| (left + x, rows.start + top..rows.end + top)));
         let rows = top + other.rows.len();
@@ -172,6 +175,7 @@ impl Sheet {
                 }
                 x += run.len() as u16;
             }
+            row.keep(0..width);
             if let Some(target) = target {
                 row.hit(0..width, target);
             }
@@ -179,15 +183,16 @@ impl Sheet {
         }
     }
 
-    /// Draws the rows from `first` on into `area`; the bar stands two cells to the left of it.
-    pub(super) fn draw(&self, area: Rect, first: u16, buffer: &mut Buffer) {
+    /// Draws the rows from `first` on into `area`, mirrored where they begin at the right; the bar stands two cells
+    /// beside it.
+    pub(super) fn draw(&self, area: Rect, first: u16, rtl: bool, buffer: &mut Buffer) {
         for (row, y) in self.rows.iter().skip(first.into()).zip(area.y..area.bottom()) {
-            row.draw(Rect { y, height: 1, ..area }, buffer);
+            row.draw(Rect { y, height: 1, ..area }, rtl, buffer);
         }
     }
 
     /// Which cells lead where, when the rows are drawn from `first` on into `area`.
-    pub(super) fn links(&self, area: Rect, first: u16) -> Vec<Link> {
+    pub(super) fn links(&self, area: Rect, first: u16, rtl: bool) -> Vec<Link> {
         let mut links = Vec::new();
         // Counted from the top of the page, so that a link keeps its number while the page scrolls.
         let mut numbers = HashMap::new();
@@ -196,6 +201,7 @@ impl Sheet {
             for (columns, address) in &row.links {
                 let next = numbers.len();
                 let number = *numbers.entry(Arc::as_ptr(address).cast::<u8>()).or_insert(next);
+                let columns = if rtl { row.mirrored(columns, area.width) } else { columns.clone() };
                 let [start, end] = [columns.start, columns.end].map(|x| area.x.saturating_add(x).min(area.right()));
                 if let Some(row) = y.filter(|y| *y < area.bottom()) {
                     let number = u16::try_from(number).unwrap_or(u16::MAX);
@@ -206,10 +212,10 @@ impl Sheet {
         links
     }
 
-    /// What a cell hits, when the rows are drawn from `first` on into `area`.
+    /// What a cell hits, when the rows are drawn from `first` on into `area`; its column counts from where they begin.
     pub(super) fn target(&self, area: Rect, first: u16, at: Position) -> Option<Target> {
         let row = self.rows.get(usize::from(first.checked_add(at.y.checked_sub(area.y)?)?))?;
-        row.target(at.x.saturating_sub(area.x))
+        row.target(at.x)
     }
 }
 
@@ -230,7 +236,7 @@ mod tests {
         let mut sheet = Sheet::default();
         sheet.picture(&picture, None);
         let mut drawn = Buffer::empty(area);
-        sheet.draw(area, 0, &mut drawn);
+        sheet.draw(area, 0, false, &mut drawn);
         // What would colour ink is not seen where there is none.
         picture[(4, 2)].reset();
         assert_eq!(drawn, picture);

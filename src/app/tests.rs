@@ -2,9 +2,12 @@ mod exhibits;
 mod hand;
 mod languages;
 mod lists;
+mod opens;
+mod photo;
 mod profiles;
 mod properties;
 mod search;
+mod words;
 
 use std::path::Path;
 

@@ -45,7 +45,8 @@ pub(super) fn reload(directory: &Path) -> Result<Document> {
 }
 
 fn read(directory: &Path) -> Result<Loaded> {
-    let reserved: Vec<&str> = formats::reserved().chain(Word::RESERVED).chain(ssh::exec::NOTICES).collect();
+    let reserved: Vec<&str> =
+        formats::reserved().chain(Word::RESERVED).chain(ssh::exec::NOTICES).chain([ssh::exec::POSTCARD]).collect();
     let vocabulary = Vocabulary { exhibits: &exhibits::NAMES, reserved: &reserved, has_glyph: Logo::has_glyph };
     Ok(profile::load(directory, &vocabulary)?)
 }

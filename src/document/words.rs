@@ -60,6 +60,17 @@ pub enum Direction {
     Rtl,
 }
 
+impl Direction {
+    /// From one name to the next, with its spaces.
+    #[must_use]
+    pub fn arrow(self) -> &'static str {
+        match self {
+            Self::Ltr => " → ",
+            Self::Rtl => " ← ",
+        }
+    }
+}
+
 /// All words of a card.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -113,12 +124,12 @@ tables! {
     /// `[hints]`
     Hints {
         find back keys hang_up bye read_on flip next copy try_it unfold climb earlier see scroll next_page go_there close
-        pause run change choose
+        pause run change choose turn next_digit details
     }
     /// `[help]`
     Help {
         down up next_page more previous_page less pages go_to_page open back space run restart screens ends find flip see
-        copy ground motion keys hang_up doors language
+        copy ground motion keys hang_up doors details language
     }
     /// `[notices]`
     Notices {
@@ -131,18 +142,18 @@ tables! {
     Search { prompt nothing }
     /// `[card]`
     Phrases {
-        take_away take_away_so host_came host_name larger_window vcard_code opens come_back come_back_way email phone
+        take_away take_away_so host_came host_name larger_window vcard_code opens come_back come_back_way email phone web
         position
     }
     /// `[formats]`
     Formats { text vcard help with see to_try to_try_on_page from_the_ground pages }
     /// `[commands]`
     Commands {
-        intro names page markdown vcard json html qr hostkey privacy version help at_page as_text at_ground in_signs
+        intro names page markdown vcard json html qr photo postcard hostkey privacy version help at_page as_text at_ground in_signs
         in_language at_language
     }
     /// `[files]`
-    Files { what for_phones itself html vcard json svg png }
+    Files { what for_phones itself html vcard json svg png photo }
     /// `[endings]`
     Endings { idle overlong evicted shutdown failed }
     /// `[lists]`: between words, between the last two, after a label, between two parts of a sentence, at its end.

@@ -6,12 +6,13 @@ use bytes::Bytes;
 use super::{
     format::{File, Format},
     parts::{heading, pages, story, to_try},
+    photo::{PORTRAIT, data_url},
     plain::plain,
     qr,
-    uri::tel,
+    uri::{tel, uri},
 };
 use crate::document::{
-    Accent, Card, Direction, Document, Entry, Layout, Page, Qr, Section, Words, short_address,
+    Accent, Card, Direction, Document, Entry, Layout, Page, Qr, Rgb, Section, Words, short_address,
     words::{Lists, filled, listed},
 };
 
@@ -23,6 +24,10 @@ use prose::{name, prose};
 
 /// How the page looks, on every screen and on paper.
 const STYLE: &str = include_str!("html/card.css");
+
+/// Of the grounds in [`STYLE`], in each scheme the one on which a colour is the faintest.
+const PAPER: Rgb = Rgb(0xfb_f9_f4);
+const DARK_SHEET: Rgb = Rgb(0x1c_1f_26);
 
 /// What a browser may do with the page: show it. Nothing is fetched and nothing runs.
 const POLICY: &str =
@@ -65,6 +70,9 @@ fn whole(document: &Document) -> String {
     if let Some(description) = document.work() {
         out.line(&format!("<meta name=\"description\" content=\"{}\">", escaped(&description)));
     }
+    if let Some(web) = &card.web {
+        out.line(&format!("<link rel=\"canonical\" href=\"{}\">", escaped(&uri(web))));
+    }
     // A browser that is told of an icon asks for none.
     out.line("<link rel=\"icon\" href=\"data:,\">");
     out.line("<style>");
@@ -84,8 +92,9 @@ fn whole(document: &Document) -> String {
 }
 
 /// The accent's values on light and on dark paper; the same as a terminal of sixteen million colours has.
-const fn accent(accent: Accent) -> [u32; 2] {
+fn accent(accent: Accent) -> [u32; 2] {
     match accent {
+        Accent::Own(color) => [PAPER, DARK_SHEET].map(|ground| color.readable(&[ground]).unwrap_or(color).0),
         Accent::Amber => [0x82_56_15, 0xd8_a4_57],
         Accent::Blue => [0x1d_5e_b2, 0x89_b0_e3],
         Accent::Green => [0x12_6e_31, 0x2f_c6_61],
@@ -147,12 +156,38 @@ impl Out<'_> {
             }
         }
         self.line("</div>");
+        let photo = card.photo.as_ref().and_then(|photo| Some((photo.within(PORTRAIT), data_url(photo, PORTRAIT)?)));
+        if let Some((photo, url)) = photo {
+            let ((width, height), name) = (photo.size(), card.title());
+            let name = escaped(&name);
+            self.line(&format!(
+                "<img class=\"photo u-photo\" itemprop=\"image\" src=\"{url}\" alt=\"{name}\" width=\"{width}\" \
+                 height=\"{height}\">"
+            ));
+        }
         if let Some(logo) = &card.logo {
-            self.element("p", "class=\"logo\"", logo);
+            self.logo(logo, card.caption.as_deref());
         }
         self.work(card);
         self.likes(card);
         self.line("</header>");
+    }
+
+    /// The logo and the line under it; what it opens is on this page, unless it is an exhibit that no entry has.
+    fn logo(&mut self, logo: &str, caption: Option<&str>) {
+        let place = self.document.opened_place();
+        let to = place.and_then(|place| Some((&self.document.pages.get(place.page)?.name, place.entry)));
+        let logo = to.map_or_else(
+            || escaped(logo).into_owned(),
+            |(page, entry)| {
+                let entry = entry.map(|entry| format!("/{}", entry + 1)).unwrap_or_default();
+                element("a", &format!("href=\"#{page}{entry}\""), logo)
+            },
+        );
+        self.line(&format!("<p class=\"logo\">{logo}</p>"));
+        if let Some(caption) = caption {
+            self.element("p", "class=\"caption\"", caption);
+        }
     }
 
     /// What the person does, and where.
@@ -211,7 +246,7 @@ impl Out<'_> {
         }
         if !page.line.is_empty() {
             let names: Vec<_> = page.line.iter().map(|name| element("span", "", name)).collect();
-            self.line(&format!("<p class=\"line\">{}</p>", names.join(" → ")));
+            self.line(&format!("<p class=\"line\">{}</p>", names.join(self.document.words.direction.arrow())));
         }
         let entries = page.entries.iter().enumerate();
         if page.layout == Layout::Layers {
@@ -310,16 +345,17 @@ fn ways(document: &Document) -> Vec<String> {
         let class = "class=\"p-tel\" itemprop=\"telephone\"";
         tel(phone).map_or_else(|| element("span", class, phone), |tel| link(class, &tel, phone))
     });
+    let web = card.web.iter().map(|web| link("class=\"u-url u-uid\" itemprop=\"url\"", web, short_address(web)));
     let links = card.links.iter().map(|to| link("class=\"u-url\" itemprop=\"url\" rel=\"me\"", &to.url, &to.label));
     let opens = escaped(&document.words.card.opens);
     let ssh = card.ssh().map(|ssh| filled(&opens, &[&element("code", "", &ssh)]));
-    email.into_iter().chain(phone).chain(links).chain(ssh).collect()
+    email.into_iter().chain(phone).chain(web).chain(links).chain(ssh).collect()
 }
 
 /// The pages that have a section of their own: all with something to show, below the card itself.
 fn sections(document: &Document) -> impl Iterator<Item = &Page> {
     let card = &document.card;
-    let reach = [&card.email, &card.phone, &card.address].into_iter().any(Option::is_some);
+    let reach = [&card.email, &card.phone, &card.address, &card.web].into_iter().any(Option::is_some);
     let contact = reach || !card.links.is_empty() || card.qr != Qr::None;
     pages(document).filter(move |page| match page.layout {
         Layout::Contact => contact,

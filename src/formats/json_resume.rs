@@ -16,6 +16,7 @@ use shape::{SHAPES, Shape, is_website};
 use super::{
     format::{File, Format},
     parts::{pages, story, with},
+    photo,
     plain::plain,
     uri::uri,
 };
@@ -49,6 +50,13 @@ pub(crate) const VERSION: &str = "v1.0.0";
 /// Where the schema is published.
 pub(crate) const SCHEMA: &str = "https://raw.githubusercontent.com/jsonresume/resume-schema/v1.0.0/schema.json";
 
+/// The longest side of the photo within the text, in pixels.
+const THUMBNAIL: u32 = 128;
+
+/// The longest address of a picture that holds the picture itself, in bytes: most photos of [`THUMBNAIL`] pixels have
+/// fewer. A longer one is left out, since people read these files too.
+pub(crate) const LONGEST_IMAGE: usize = 8 * 1024;
+
 fn resume(document: &Document) -> Node {
     let Document { card, extra, .. } = document;
     let lists = SHAPES.iter().map(|shape| {
@@ -81,12 +89,17 @@ fn basics(document: &Document) -> Node {
     // What was carried is printed as it was, even where it is no address.
     let website = carried("url").and_then(Value::as_str).map(Cow::from);
     let links = card.links.iter().map(|link| (&*link.label, &*link.url));
-    let website = website.or_else(|| shape::website(links).map(uri));
+    let website = website.or_else(|| card.web.as_deref().or_else(|| shape::website(links)).map(uri));
     let story = story(document).map(|page| plain(&page.intro)).unwrap_or_default();
     let headline = card.name.as_ref().map(|_| card.headline.join(" ")).unwrap_or_default();
+    let image = card.photo.as_ref().and_then(|photo| photo::data_url(photo, THUMBNAIL));
+    let image = image.filter(|image| image.len() <= LONGEST_IMAGE);
     let fields = [
         ("name", text(&card.title())),
+        ("givenName", optional(card.given.as_ref())),
+        ("familyName", optional(card.family.as_ref())),
         ("label", optional(card.role.as_ref())),
+        ("image", optional(image.as_ref())),
         ("email", optional(card.email.as_ref())),
         ("phone", optional(card.phone.as_ref())),
         ("url", text(&website.unwrap_or_default())),
@@ -101,7 +114,7 @@ fn basics(document: &Document) -> Node {
         Some(_) => object([]),
         None => object([("city", optional(card.place.as_ref()))]),
     };
-    let profiles = card.links.iter().filter(|link| !is_website(&link.label));
+    let profiles = card.links.iter().filter(|link| card.web.is_some() || !is_website(&link.label));
     let profiles = profiles.map(|link| object([("network", text(&link.label)), ("url", text(&uri(&link.url)))]));
     // Themes look into these without asking whether they are there, as in `basics.location.city`.
     let looked_into = [("location".to_owned(), location), ("profiles".to_owned(), Node::List(profiles.collect()))];

@@ -71,7 +71,7 @@ impl Out<'_> {
         let rest = [&card.organization, &card.place].into_iter().flatten().map(|part| escaped(part));
         self.block(&words.joined(role.into_iter().chain(rest)));
         self.lines([card.interests.join(" · "), card.outside.join(" · ")].iter().map(|line| escaped(line)));
-        self.lines(card.logo.iter().map(|logo| escaped(logo)));
+        self.lines(card.logo.iter().chain(&card.caption).map(|line| escaped(line)));
         if !self.document.has_contact() {
             self.lines(card.ssh().map(|ssh| format!("`{ssh}`")));
         }
@@ -83,7 +83,7 @@ impl Out<'_> {
         }
         self.heading(2, &self.document.heading(page));
         self.prose(&page.intro);
-        self.block(&escaped(&page.line.join(" → ")));
+        self.block(&escaped(&page.line.join(self.document.words.direction.arrow())));
         if let Some(ground) = &page.ground {
             self.block(&filled(&self.document.words.formats.from_the_ground, &[&escaped(ground)]));
         }
@@ -108,10 +108,11 @@ impl Out<'_> {
     fn contact(&mut self, page: &Page, card: &Card) {
         let email = card.email.iter().map(|email| link(email, &format!("mailto:{email}")));
         let phone = card.phone.iter().map(|phone| escaped(phone));
+        let web = card.web.iter().map(|web| link(web, web));
         let links = card.links.iter().map(|to| link(&to.label, &to.url));
         let code = code_link(card).map(|url| link(url, url));
         let ssh = card.ssh().map(|ssh| format!("`{ssh}`"));
-        let items = email.chain(phone).chain(links).chain(code).chain(ssh).map(|item| format!("- {item}"));
+        let items = email.chain(phone).chain(web).chain(links).chain(code).chain(ssh).map(|item| format!("- {item}"));
         let items = items.collect::<Vec<_>>().join("\n");
         if !items.is_empty() {
             self.heading(2, &self.document.heading(page));

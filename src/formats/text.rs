@@ -9,10 +9,10 @@ use super::{
 };
 use crate::{
     document::{
-        Block, Card, Document, Entry, Layout, Page, Place, Prose, Qr, Run, TextStyle, Words, short_address,
-        words::filled,
+        Block, Card, Direction, Document, Entry, Layout, Opens, Page, Place, Prose, Qr, Run, TextStyle, Words,
+        short_address, words::filled,
     },
-    exhibits::Summary,
+    exhibits::{self, Summary},
     typeset::{self, Line, Options},
 };
 
@@ -94,7 +94,7 @@ impl<'d> Out<'d> {
         }
         self.write(&page.intro, 0, true);
         if !page.line.is_empty() {
-            self.paragraph(&page.line.join(" → "), 0);
+            self.paragraph(&page.line.join(self.document.words.direction.arrow()), 0);
         }
         if let Some(ground) = &page.ground {
             self.paragraph(&filled(&self.document.words.formats.from_the_ground, &[ground]), 0);
@@ -117,7 +117,14 @@ impl<'d> Out<'d> {
         self.lines(about.into_iter().filter(|line| !line.is_empty()).map(Run::plain), 0);
         // The logo is drawn in dots on the page; here it is what it says.
         let logo = card.logo.as_ref().filter(|logo| !self.options.ascii || logo.is_ascii());
-        self.lines(logo.map(Run::plain), 0);
+        self.lines(logo.into_iter().chain(&card.caption).map(Run::plain), 0);
+        // An exhibit that an entry has is told there.
+        if let Some(Opens::Exhibit(name)) = &card.opens
+            && self.document.opened_place().is_none()
+            && let Some(exhibit) = exhibits::summary(name)
+        {
+            self.exhibit(exhibit);
+        }
         // The back of the card says what the contact page says of it; once is enough.
         if !self.document.has_contact() {
             self.code(card);
@@ -159,6 +166,7 @@ impl<'d> Out<'d> {
     }
 
     fn contact(&mut self, card: &Card) {
+        self.lines(card.web.iter().map(Run::plain), 0);
         for link in &card.links {
             self.lines([&link.label, &link.url].map(Run::plain), 0);
         }
@@ -239,8 +247,19 @@ impl<'d> Out<'d> {
 
     fn line(&mut self, line: &Line, indent: u16) {
         if !line.pieces.is_empty() {
-            self.text.extend(std::iter::repeat_n(' ', usize::from(line.indent + indent)));
-            line.pieces.iter().for_each(|piece| self.text.push_str(&piece.text));
+            let rtl = self.document.words.direction == Direction::Rtl;
+            // Where text begins at the right, code keeps its columns, and a bullet stands at the right of its item.
+            let (_, end) = line.code.unwrap_or((0, line.width()));
+            let code = line.code.map_or(0, |(start, _)| line.indent.saturating_sub(start));
+            let left = if rtl { self.width.saturating_sub(indent + end) + code } else { line.indent + indent };
+            self.text.extend(std::iter::repeat_n(' ', usize::from(left)));
+            let (markers, words): (Vec<_>, Vec<_>) = line.pieces.iter().partition(|piece| rtl && piece.marker);
+            words.iter().for_each(|piece| self.text.push_str(&piece.text));
+            for marker in markers {
+                let text = marker.text.trim_end();
+                self.text.extend(std::iter::repeat_n(' ', marker.text.len() - text.len()));
+                self.text.push_str(text);
+            }
         }
         self.text.push('\n');
     }

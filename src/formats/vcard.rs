@@ -11,6 +11,7 @@ use name::StructuredName;
 use super::{
     format::{File, Format},
     parts::{first_block, story},
+    photo::{self, PORTRAIT},
     plain::plain,
     uri::{tel, uri},
 };
@@ -51,13 +52,9 @@ fn card(document: &Document, v4: bool) -> String {
         out.line("KIND", "individual");
     }
     // FN has to be there (RFC 6350, section 6.2.1): a card without a name says what it says largest.
-    let name = card.title();
-    out.text("FN", &name);
-    // N has to be there in 3.0 (RFC 2426, section 3.1.2), and address books show it. A headline has no family's name.
-    let StructuredName { family, given, suffix } = match &card.name {
-        Some(name) => StructuredName::of(name),
-        None => StructuredName { given: name.clone(), ..StructuredName::default() },
-    };
+    out.text("FN", &card.title());
+    // N has to be there in 3.0 (RFC 2426, section 3.1.2), and address books show it.
+    let StructuredName { family, given, suffix } = StructuredName::of_card(card);
     out.line("N", &format!("{};{};;;{}", escaped(&family), escaped(&given), escaped(&suffix)));
     if let Some(pronouns) = &card.pronouns {
         // RFC 9554, section 3.4
@@ -65,6 +62,12 @@ fn card(document: &Document, v4: bool) -> String {
     }
     out.optional("ORG", card.organization.as_deref());
     out.optional("TITLE", card.role.as_deref());
+    if let Some(photo) = card.photo.as_ref().and_then(|photo| photo::base64(photo, PORTRAIT)) {
+        // RFC 6350, section 6.2.4: a URI, which may hold the picture itself. RFC 2426, section 3.1.4: the picture.
+        let [property, before] =
+            if v4 { ["PHOTO", "data:image/jpeg;base64,"] } else { ["PHOTO;ENCODING=b;TYPE=JPEG", ""] };
+        out.line(property, &format!("{before}{photo}"));
+    }
     reach(&mut out, card, v4);
     if !card.interests.is_empty() {
         out.line("CATEGORIES", &card.interests.iter().map(|interest| escaped(interest)).collect::<Vec<_>>().join(","));
@@ -91,6 +94,9 @@ fn reach(out: &mut Lines, card: &Card, v4: bool) {
     }
     if let Some(place) = &card.place {
         out.line("ADR", &format!(";;;{};;;", escaped(place)));
+    }
+    if let Some(web) = &card.web {
+        out.line("URL", &uri(web));
     }
     // A label in a group is how address books have them, Apple's first; others show the address alone.
     for (link, n) in card.links.iter().zip(1..) {

@@ -53,6 +53,9 @@ pub(super) fn card(resume: &mut Fields, report: &mut Report) -> Card {
         report.note("basics.name", "there is none; write yours into card.toml, where it says \"Your name\"");
     }
     toml.line("name", name.as_deref().unwrap_or("Your name"));
+    // The schema has no such keys, and allows more than it names; schema.org has them.
+    toml.optional("given", basics.line("givenName", LINE, report).as_ref());
+    toml.optional("family", basics.line("familyName", LINE, report).as_ref());
     toml.optional("role", basics.line("label", LINE, report).as_ref());
     toml.optional("place", place(&mut basics, report).as_ref());
     toml.optional("email", checked(&mut basics, "email", EMAIL, report, is_email).as_ref());

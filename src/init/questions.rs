@@ -102,11 +102,12 @@ fn headline(text: &str) -> Result<Vec<String>, String> {
     let options =
         textwrap::Options::new(HEADLINE).break_words(false).word_splitter(textwrap::WordSplitter::NoHyphenation);
     let lines: Vec<String> = textwrap::wrap(text, options).into_iter().map(|line| line.trim().to_owned()).collect();
-    let fits = lines.len() <= HEADLINE_LINES && lines.iter().all(|line| line.chars().count() <= HEADLINE);
+    let fits =
+        lines.len() <= HEADLINE_LINES && lines.iter().all(|line| textwrap::core::display_width(line) <= HEADLINE);
     if fits {
         Ok(lines)
     } else {
-        Err(format!("That is too long: {HEADLINE_LINES} lines of {HEADLINE} characters have room"))
+        Err(format!("That is too long: {HEADLINE_LINES} lines of {HEADLINE} columns have room"))
     }
 }
 
@@ -189,7 +190,7 @@ mod tests {
         for (wrong, right, reason) in [
             (format!("{}\n", "x".repeat(81)), "\n\n\n\n", "That has 81 characters; shorten it to 80."),
             ("a\u{1b}b\n".into(), "\n\n\n\n", "the control character Escape (U+001B) cannot be shown."),
-            (format!("\n{}\n", "x".repeat(37)), "\n\n\n", "That is too long: 3 lines of 36 characters have room."),
+            (format!("\n{}\n", "x".repeat(37)), "\n\n\n", "That is too long: 3 lines of 36 columns have room."),
             ("\n\nexample.com\n".into(), "\n\n", "This is not a whole link; begin it with its scheme"),
             ("\n\n\nskils\n".into(), "\n", "There is no template `skils`; did you mean `skills`."),
             ("\n\n\nboats\n".into(), "\n", "There is no template `boats`; it can be a file that you add later."),

@@ -17,15 +17,17 @@ use super::{
     vocabulary::Vocabulary,
     words::words,
 };
-use crate::document::{Accent, Card, Extra, Language, Qr, Words, split_address};
+use crate::document::{Accent, Card, Extra, LEAST_CONTRAST, Language, Qr, Rgb, Words, split_address, whole_name};
 
 /// The logo's characters, as they are seen.
 const LOGO: usize = 8;
+/// The characters of the line under the logo: three lines beside the words of a card.
+const CAPTION: usize = 120;
 /// The longest host name (RFC 1035) with its port.
 const ADDRESS: usize = 260;
 
 /// Keys of other programs and of the first edition, and what to write instead.
-const MISTAKEN: [(&str, &str); 19] = [
+const MISTAKEN: [(&str, &str); 22] = [
     ("lang", "did you mean `language`?"),
     ("locale", "did you mean `language`?"),
     ("mark", "write `logo`"),
@@ -43,17 +45,25 @@ const MISTAKEN: [(&str, &str); 19] = [
     ("colour", "did you mean `accent`?"),
     ("tagline", "did you mean `headline`?"),
     ("hobbies", "did you mean `outside`?"),
+    ("image", "did you mean `photo`?"),
+    ("picture", "did you mean `photo`?"),
+    ("avatar", "did you mean `photo`?"),
     ("website", "write it as a link: `[[link]]` with `label` and `url`"),
     ("url", "write it as a link: `[[link]]` with `label` and `url`"),
 ];
 
 /// What the card's file says.
 pub(super) struct ReadCard {
+    /// The card, without its photo.
     pub(super) card: Card,
     pub(super) language: Language,
     pub(super) words: Arc<Words>,
     /// The names of the pages in the owner's order; none where the order is left to the program.
     pub(super) pages: Vec<Spanned<String>>,
+    /// Where the logo leads, which can be any page.
+    pub(super) opens: Option<Spanned<String>>,
+    /// The name of the photo's file, where the owner gives one.
+    pub(super) photo: Option<Spanned<String>>,
     /// What is carried of a JSON Resume.
     pub(super) extra: Extra,
 }
@@ -61,9 +71,11 @@ pub(super) struct ReadCard {
 /// Reads the card's file. What a translation leaves out is as in the card of `base`, which names the language too.
 pub(super) fn card(source: &SourceFile, vocabulary: &Vocabulary<'_>, base: Option<(&Card, &Language)>) -> ReadCard {
     let mut reader = Reader::new(source).mistaken(&MISTAKEN);
-    if base.is_none() && !reader.has("name") {
+    let names_person = ["name", "given", "family"].into_iter().any(|key| reader.has(key));
+    if base.is_none() && !names_person {
         reader.require("headline", "headline = \"What you do\"");
     }
+    let has_logo = reader.has("logo") || base.is_some_and(|(base, _)| base.logo.is_some());
     let headline = reader.lines("headline", HEADLINE_LINES * (HEADLINE + 1));
     let checked = |value: Option<Spanned<String>>, check: fn(&SourceFile, &Spanned<String>) -> bool| {
         value.filter(|value| check(source, value)).map(Spanned::into_inner)
@@ -72,6 +84,8 @@ pub(super) fn card(source: &SourceFile, vocabulary: &Vocabulary<'_>, base: Optio
     let mut card = Card {
         headline: headline.map(|text| lines(source, &text)).unwrap_or_default(),
         name: reader.line("name", LINE),
+        given: reader.line("given", LINE),
+        family: reader.line("family", LINE),
         pronouns: reader.line("pronouns", LINE),
         role: reader.line("role", LINE),
         organization: reader.line("organization", LINE),
@@ -84,10 +98,21 @@ pub(super) fn card(source: &SourceFile, vocabulary: &Vocabulary<'_>, base: Optio
             let logo = reader.spanned_line("logo", LINE);
             logo.filter(|logo| check_logo(source, logo, vocabulary)).map(Spanned::into_inner)
         },
-        accent: reader.choice("accent", &Accent::ALL).unwrap_or_default(),
+        caption: {
+            let caption = reader.spanned_line("caption", CAPTION);
+            caption.map(|caption| with_logo(&reader, "caption", caption, has_logo).into_inner())
+        },
+        accent: {
+            let accent = reader.spanned_line("accent", LINE);
+            accent.and_then(|accent| read_accent(&reader, &accent)).unwrap_or_default()
+        },
         address: checked(reader.spanned_line("address", ADDRESS), check_address),
+        web: checked(reader.spanned_url("web"), check_web),
         ..Card::default()
     };
+    card.name = card.name.or_else(|| whole_name(card.given.as_deref(), card.family.as_deref()));
+    let opens = reader.spanned_line("opens", 2 * LINE);
+    let opens = opens.map(|opens| with_logo(&reader, "opens", opens, has_logo));
     let tag = reader.spanned_line("language", LINE);
     let named = tag.as_ref().and_then(|tag| read_language(source, tag));
     let language = match (base, named) {
@@ -104,6 +129,7 @@ pub(super) fn card(source: &SourceFile, vocabulary: &Vocabulary<'_>, base: Optio
     };
     let words = words(&mut reader, &language, tag.as_ref().map(Spanned::span).or(base.map(|_| 0..0)));
     let pages = reader.spanned_list("pages", 2 * PAGES, LINE);
+    let photo = reader.spanned_line("photo", LINE);
     let qr = reader.spanned_line("qr", URL);
     // Last: a key of the file that stands below a table is told that it belongs above.
     card.links = reader.tables("link", LINKS).into_iter().filter_map(link).collect();
@@ -119,15 +145,19 @@ pub(super) fn card(source: &SourceFile, vocabulary: &Vocabulary<'_>, base: Optio
         Some(qr) => qr.clone(),
         None => read_qr(source, qr, &card),
     };
-    ReadCard { card, language, words, pages, extra }
+    ReadCard { card, language, words, pages, opens, photo, extra }
 }
 
-/// A card in another language: what it does not say is as in `base`. The code is read apart.
+/// A card in another language: what it does not say is as in `base`. The code, the photo and where
+/// the logo leads are read apart.
 fn completed(card: Card, base: Card, has_accent: bool) -> Card {
     let list = |own: Vec<String>, base| if own.is_empty() { base } else { own };
+    let is_named = card.name.is_some();
     Card {
         headline: list(card.headline, base.headline),
         name: card.name.or(base.name),
+        given: if is_named { card.given } else { base.given },
+        family: if is_named { card.family } else { base.family },
         pronouns: card.pronouns.or(base.pronouns),
         role: card.role.or(base.role),
         organization: card.organization.or(base.organization),
@@ -137,8 +167,12 @@ fn completed(card: Card, base: Card, has_accent: bool) -> Card {
         interests: list(card.interests, base.interests),
         outside: list(card.outside, base.outside),
         logo: card.logo.or(base.logo),
+        caption: card.caption.or(base.caption),
+        opens: card.opens,
+        photo: card.photo,
         accent: if has_accent { card.accent } else { base.accent },
         address: card.address.or(base.address),
+        web: card.web.or(base.web),
         qr: card.qr,
         links: if card.links.is_empty() { base.links } else { card.links },
     }
@@ -209,6 +243,50 @@ fn check_logo(source: &SourceFile, logo: &Spanned<String>, vocabulary: &Vocabula
     length <= LOGO
 }
 
+/// A line that is shown with the logo alone.
+fn with_logo(reader: &Reader<'_>, key: &str, value: Spanned<String>, has_logo: bool) -> Spanned<String> {
+    let source = reader.source();
+    if !has_logo && !source.is_broken() {
+        let remedy = "add it, as in `logo = \"ae\"`, or remove the line";
+        source.error(value.span(), format!("`{key}` belongs to the logo, and there is no `logo`"), remedy);
+    }
+    value
+}
+
+/// The accent: one that has a name, or a colour. One that cannot be read on both grounds is not shown as it is.
+fn read_accent(reader: &Reader<'_>, accent: &Spanned<String>) -> Option<Accent> {
+    if !accent.get_ref().starts_with('#') {
+        return reader.pick("accent", accent, &Accent::ALL);
+    }
+    let source = reader.source();
+    let Some(color) = Rgb::parse(accent.get_ref()) else {
+        let message = format!("{} is no colour", quoted(accent.get_ref()));
+        source.error(accent.span(), message, "write six digits, as in `#2b7a78`, or the name of an accent");
+        return None;
+    };
+    for (ground, of) in [("light", Rgb::WHITE), ("dark", Rgb::BLACK)] {
+        let contrast = color.contrast(of);
+        let nearest = color.readable(&[Rgb::BLACK, Rgb::WHITE]);
+        if let Some(nearest) = nearest.filter(|_| contrast < LEAST_CONTRAST) {
+            // Rounded down, so that a contrast that is too low is not told as one that is enough.
+            let contrast = (contrast * 10.0).floor() / 10.0;
+            let message =
+                format!("`{color}` has a contrast of {contrast:.1}:1 on a {ground} ground, where it is changed");
+            let remedy = format!("`{nearest}` is the nearest that has {LEAST_CONTRAST}:1 on both grounds");
+            source.warning(accent.span(), message, remedy);
+        }
+    }
+    Some(Accent::Own(color))
+}
+
+fn check_web(source: &SourceFile, web: &Spanned<String>) -> bool {
+    let right = ["https:", "http:"].iter().any(|scheme| web.get_ref().to_ascii_lowercase().starts_with(scheme));
+    if !right {
+        source.error(web.span(), "`web` is not an address for a browser", "begin it with `https://`");
+    }
+    right
+}
+
 fn check_address(source: &SourceFile, address: &Spanned<String>) -> bool {
     let right = split_address(address.get_ref()).is_some();
     if !right {
@@ -261,7 +339,7 @@ fn read_qr(source: &SourceFile, qr: Option<Spanned<String>>, card: &Card) -> Qr 
 /// The card as a MECARD, NTT Docomo's format of an address book entry. It needs a name: a card without one gives what
 /// stands largest on it. `None` where there is neither a name nor a way to reach the person.
 fn mecard(card: &Card) -> Option<Qr> {
-    let link = card.links.first().map(|link| &link.url);
+    let link = card.web.as_ref().or_else(|| card.links.first().map(|link| &link.url));
     if [card.name.as_ref(), card.phone.as_ref(), card.email.as_ref(), link].iter().all(Option::is_none) {
         return None;
     }

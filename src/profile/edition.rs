@@ -12,14 +12,15 @@ use super::{
     directory::{CARD, name_of},
     known_pages::rank,
     page::{self, ReadPage},
-    pages, see,
+    pages, photo, see,
     source_file::SourceFile,
     vocabulary::Vocabulary,
 };
-use crate::document::{Card, Document, Language, Page, Words, words::locale};
+use crate::document::{Card, Document, Language, Opens, Page, Words, words::locale};
 
 /// The files of one language.
 pub(super) struct Edition {
+    dir: PathBuf,
     files: Vec<PathBuf>,
     card: Option<SourceFile>,
     pages: Vec<SourceFile>,
@@ -27,6 +28,8 @@ pub(super) struct Edition {
 
 /// What the files of one language say.
 pub(super) struct Reading<'s> {
+    dir: &'s Path,
+    exhibits: &'s [&'s str],
     card: Option<(ReadCard, &'s SourceFile)>,
     pages: Vec<(ReadPage, &'s SourceFile)>,
     /// The names of all pages, also of those that could not be read.
@@ -39,11 +42,11 @@ impl Edition {
         let mut open = |file: &Path| SourceFile::open(file).map_err(|error| diagnostics.append(error)).ok().flatten();
         let card = open(&dir.join(CARD));
         let pages = files.iter().filter_map(|file| open(file)).collect();
-        Self { files, card, pages }
+        Self { dir: dir.to_owned(), files, card, pages }
     }
 
     /// Reads the files. What the card's file leaves out is as in `base`; without one it has to say who this is.
-    pub(super) fn read(&self, vocabulary: &Vocabulary<'_>, base: Option<(&Card, &Language)>) -> Reading<'_> {
+    pub(super) fn read<'s>(&'s self, vocabulary: &'s Vocabulary<'_>, base: Option<(&Card, &Language)>) -> Reading<'s> {
         let page = |source| {
             let (path, name) = (SourceFile::path(source), name_of(source.path()));
             let is_prose = path.extension().is_some_and(|extension| extension == "md");
@@ -51,6 +54,8 @@ impl Edition {
             Some((page?, source))
         };
         Reading {
+            dir: &self.dir,
+            exhibits: vocabulary.exhibits,
             card: self.card.as_ref().map(|file| (card::card(file, vocabulary, base), file)),
             pages: self.pages.iter().filter_map(page).collect(),
             names: self.files.iter().map(|file| name_of(file)).collect(),
@@ -75,7 +80,7 @@ impl Edition {
 impl Reading<'_> {
     /// The card in its first language; `None` where there is no file of the card.
     pub(super) fn document(&self, diagnostics: &mut Diagnostics) -> Option<Document> {
-        let (ReadCard { card, language, words, pages: listed, extra }, file) = self.card.as_ref()?;
+        let (ReadCard { card, language, words, pages: listed, photo, extra, .. }, file) = self.card.as_ref()?;
         let mut document = Document {
             language: language.clone(),
             words: Arc::clone(words),
@@ -84,6 +89,7 @@ impl Reading<'_> {
             extra: extra.clone(),
             translations: Vec::new(),
         };
+        document.card.photo = photo::photo(self.dir, photo.clone(), file, diagnostics);
         pages::warn(&self.read(), &document.pages, &self.names, CARD, diagnostics);
         self.resolve(&mut document);
         Some(document)
@@ -133,6 +139,15 @@ impl Reading<'_> {
             extra: extra.clone(),
             translations: Vec::new(),
         };
+        if let Some((_, file)) = own.or(base.card.as_ref()) {
+            let named = own.and_then(|(card, _)| card.photo.clone());
+            let photo = photo::photo(self.dir, named, file, diagnostics);
+            translation.card.photo = photo.or_else(|| document.card.photo.clone());
+        }
+        translation.card.opens = match &document.card.opens {
+            Some(Opens::Place(place)) => translation.counterpart(document, *place).map(Opens::Place),
+            other => other.clone(),
+        };
         if base.is_complete() {
             self.resolve(&mut translation);
         }
@@ -153,6 +168,10 @@ impl Reading<'_> {
     fn resolve(&self, document: &mut Document) {
         if self.is_complete() {
             see::resolve(document, &self.pages);
+            if let Some((opens, file)) = self.card.as_ref().and_then(|(card, file)| Some((card.opens.as_ref()?, file)))
+            {
+                document.card.opens = see::opens(document, opens, self.exhibits, file);
+            }
         }
     }
 }

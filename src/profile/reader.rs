@@ -98,9 +98,14 @@ impl<'w> Reader<'w> {
 
     /// A link that the card may show.
     pub(super) fn url(&mut self, key: &'static str) -> Option<String> {
+        self.spanned_url(key).map(Spanned::into_inner)
+    }
+
+    /// The same with its bytes in the file.
+    pub(super) fn spanned_url(&mut self, key: &'static str) -> Option<Spanned<String>> {
         let url = self.spanned_line(key, URL)?;
         match url::check(url.get_ref()) {
-            Ok(()) => Some(url.into_inner()),
+            Ok(()) => Some(url),
             Err((message, remedy)) => {
                 self.source.error(url.span(), message, remedy);
                 None

@@ -1,4 +1,4 @@
-//! The `see` of entries: each leads to a page, or to an entry of one.
+//! What leads to another place of the card: the `see` of entries, and `opens` of the card.
 
 use toml::Spanned;
 
@@ -7,14 +7,14 @@ use super::{
     page::ReadPage,
     source_file::SourceFile,
 };
-use crate::document::{Document, Entry, Place};
+use crate::document::{Document, Entry, Opens, Place};
 
 /// Looks each `see` up: `PAGE`, or `PAGE/ENTRY` by the entry's title or organization.
 pub(super) fn resolve(document: &mut Document, read: &[(ReadPage, &SourceFile)]) {
     for (page, source) in read {
         let Some(from) = document.position(&page.page.name) else { continue };
         for (entry, see) in &page.see {
-            let place = find(document, see, source);
+            let place = find(document, see, ("see", &[]), source);
             let entry = document.pages.get_mut(from).and_then(|page| page.entries.get_mut(*entry));
             if let Some(entry) = entry {
                 entry.see = place;
@@ -33,18 +33,40 @@ pub(super) fn take_over(document: &mut Document, base: &Document, names: &[&str]
     }
 }
 
-fn find(document: &Document, see: &Spanned<String>, source: &SourceFile) -> Option<Place> {
+/// Looks `opens` up: an exhibit by name, else a place as `see` has it.
+pub(super) fn opens(
+    document: &Document,
+    opens: &Spanned<String>,
+    exhibits: &[&str],
+    source: &SourceFile,
+) -> Option<Opens> {
+    if exhibits.contains(&opens.get_ref().as_str()) {
+        return Some(Opens::Exhibit(opens.get_ref().clone()));
+    }
+    find(document, opens, ("opens", exhibits), source).map(Opens::Place)
+}
+
+/// The place that a `key` leads to; one that can lead to exhibits too is told of their names.
+fn find(
+    document: &Document,
+    see: &Spanned<String>,
+    (key, exhibits): (&str, &[&str]),
+    source: &SourceFile,
+) -> Option<Place> {
     let (page_name, entry_name) = match see.get_ref().split_once('/') {
         Some((page, entry)) => (page.trim(), Some(entry.trim())),
         None => (see.get_ref().as_str(), None),
     };
     let Some(page) = document.position(page_name) else {
-        let names = document.pages.iter().map(|page| page.name.as_str());
+        let names = document.pages.iter().map(|page| page.name.as_str()).chain(exhibits.iter().copied());
+        let (or_exhibit, or_of) =
+            if exhibits.is_empty() { ("", "") } else { (" and no exhibit", ", or of an exhibit") };
         let remedy = match nearest(page_name, names.clone()) {
             Some(near) => format!("did you mean {}?", quoted(near)),
-            None => format!("write the name of a page that is shown: {}", alternatives(names)),
+            None => format!("write the name of a page that is shown{or_of}: {}", alternatives(names)),
         };
-        source.error(see.span(), format!("`see` leads to {}, which is no page", quoted(page_name)), remedy);
+        let message = format!("`{key}` leads to {}, which is no page{or_exhibit}", quoted(page_name));
+        source.error(see.span(), message, remedy);
         return None;
     };
     let Some(entry_name) = entry_name else { return Some(Place { page, entry: None }) };
@@ -56,7 +78,7 @@ fn find(document: &Document, see: &Spanned<String>, source: &SourceFile) -> Opti
     let titled: Vec<usize> = named(|entry| entry.title.as_ref()).collect();
     if titled.len() > 1 {
         let message = format!("the page {} has {} entries {}", quoted(page_name), titled.len(), quoted(entry_name));
-        source.warning(see.span(), message, "`see` leads to the first; give the others titles of their own");
+        source.warning(see.span(), message, format!("`{key}` leads to the first; give the others titles of their own"));
     }
     // Of the entries of one organization the first stands below its name.
     let entry = titled.first().copied().or_else(|| named(|entry| entry.organization.as_ref()).next());
@@ -64,7 +86,7 @@ fn find(document: &Document, see: &Spanned<String>, source: &SourceFile) -> Opti
         let names = entries.iter().map(Entry::label);
         let remedy = match nearest(entry_name, names) {
             Some(near) => format!("did you mean {}?", quoted(&format!("{page_name}/{near}"))),
-            None => format!("write the title of one of its entries, or `see = \"{page_name}\"` for the page"),
+            None => format!("write the title of one of its entries, or `{key} = \"{page_name}\"` for the page"),
         };
         let message = format!("the page {} has no entry {}", quoted(page_name), quoted(entry_name));
         source.error(see.span(), message, remedy);

@@ -3,7 +3,7 @@ use std::fs;
 use proptest::prelude::*;
 
 use super::*;
-use crate::document::{Accent, Block, Dates, Layout, Place, Qr, Section, Words};
+use crate::document::{Accent, Block, Dates, Layout, Opens, Place, Qr, Rgb, Section, Words};
 
 mod languages;
 mod warnings;
@@ -20,7 +20,7 @@ fn load_files(files: &[(&str, &str)]) -> Result<Loaded, Diagnostics> {
 }
 
 /// Errors or warnings as `file:line:column message; remedy`.
-fn told(diagnostics: &Diagnostics) -> Vec<String> {
+pub(super) fn told(diagnostics: &Diagnostics) -> Vec<String> {
     let told = |one: &Diagnostic| {
         let file = one.file.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let at = one.location.as_ref().map(|at| format!(":{}:{}", at.line, at.column)).unwrap_or_default();
@@ -244,6 +244,28 @@ fn the_qr_code_holds_what_was_chosen() {
 }
 
 #[test]
+fn a_headline_is_measured_in_columns() {
+    assert_eq!(card(&format!("headline = '{}'", "云".repeat(18))).card.headline.len(), 1);
+    let expected = "card.toml:1:12 a line of `headline` is too long: 38 columns; shorten it to 36 columns, or break it; an \
+                    ideograph takes two";
+    assert_eq!(errors(&[("card.toml", &format!("headline = '{}'", "云".repeat(19)))]), [expected]);
+}
+
+#[test]
+fn a_page_without_a_title_has_the_word_of_the_language() {
+    let files = [("about.md", "x"), ("kegeln.md", "x"), ("career.toml", "title = 'Wege'\n[[entry]]\ntitle = 'x'")];
+    for (language, expected) in [
+        ("", ["card", "about", "Wege", "kegeln", "contact"]),
+        ("language = 'de'", ["Karte", "Über mich", "Wege", "kegeln", "Kontakt"]),
+    ] {
+        let card = format!("headline = 'x'\n{language}");
+        let document = loaded(&[&files[..], &[("card.toml", &card)]].concat()).document;
+        let titles: Vec<&str> = document.pages.iter().map(|page| page.title.as_str()).collect();
+        assert_eq!(titles, expected);
+    }
+}
+
+#[test]
 fn each_wrong_line_of_a_card_is_told() {
     let cases = [
         ("rol = 'x'", "2:1 unknown key `rol`; did you mean `role`?"),
@@ -252,6 +274,29 @@ fn each_wrong_line_of_a_card_is_told() {
             "2:10 `purple` is not a known accent; it can be `amber`, `blue`, `green`, `rose`, `teal` or `violet`",
         ),
         ("accent = 'gren'", "2:10 `gren` is not a known accent; did you mean `green`?"),
+        (
+            "language = 'deutsch!'",
+            "2:12 `language` is not the tag of a language: `deutsch!`; write two or three letters, as in `en`, `de`, `pt-BR`",
+        ),
+        ("accent = '#12'", "2:10 `#12` is no colour; write six digits, as in `#2b7a78`, or the name of an accent"),
+        (
+            "caption = 'x'",
+            "2:11 `caption` belongs to the logo, and there is no `logo`; add it, as in `logo = \"ae\"`, or remove the line",
+        ),
+        (
+            "opens = 'card'",
+            "2:9 `opens` belongs to the logo, and there is no `logo`; add it, as in `logo = \"ae\"`, or remove the line",
+        ),
+        (
+            "logo = 'x'\nopens = 'swya'",
+            "3:9 `opens` leads to `swya`, which is no page and no exhibit; did you mean `sway`?",
+        ),
+        (
+            "logo = 'x'\nopens = 'x'",
+            "3:9 `opens` leads to `x`, which is no page and no exhibit; write the name of a page that is shown, or of an \
+             exhibit: `card`, `contact`, `sway` or `load`",
+        ),
+        ("web = 'ssh://x'", "2:7 `web` is not an address for a browser; begin it with `https://`"),
         ("logo = '123456789'", "2:8 `logo` is too long: 9 characters; shorten it to 8 characters"),
         ("pages = ['card', 'contat']", "2:18 there is no page `contat`; did you mean `contact`?"),
         ("pages = ['card', 'card']", "2:18 the page `card` is listed twice; remove one of the two"),
@@ -288,6 +333,60 @@ fn each_wrong_line_of_a_card_is_told() {
     }
     for wrong in ["-oProxyCommand=x", "a b", "a:0", "a:99999", "[::1", "ssh://a", "user@a", ""] {
         assert_eq!(errors(&[("card.toml", &format!("headline = 'x'\naddress = '{wrong}'"))]).len(), 1, "{wrong}");
+    }
+}
+
+#[test]
+fn a_name_is_made_of_its_parts() {
+    for (lines, expected) in [
+        ("name = 'A B'\ngiven = 'C'\nfamily = 'D'", "A B"),
+        ("given = 'Alex'\nfamily = 'van Beispiel'", "Alex van Beispiel"),
+        ("family = '顾'\ngiven = '若川'", "顾若川"),
+        ("given = 'Alex'", "Alex"),
+    ] {
+        assert_eq!(card(lines).card.name.as_deref(), Some(expected), "{lines}");
+    }
+}
+
+#[test]
+fn the_logo_opens_a_page_an_entry_or_an_exhibit() {
+    let place = |page, entry| Some(Opens::Place(Place { page, entry }));
+    for (opens, expected) in
+        [("about", place(1, None)), ("work/B", place(2, Some(1))), ("sway", Some(Opens::Exhibit("sway".to_owned())))]
+    {
+        let work = "[[entry]]\ntitle = 'A'\n[[entry]]\ntitle = 'B'\nexhibits = ['sway']\n";
+        let card = format!("headline = 'x'\nlogo = 'x'\nopens = '{opens}'");
+        let document = loaded(&[("card.toml", &card), ("about.md", "x"), ("work.toml", work)]).document;
+        assert_eq!(document.card.opens, expected);
+        // What it opens is told where it stands.
+        let told = if opens == "about" { (1, None) } else { (2, Some(1)) };
+        assert_eq!(document.opened_place(), Some(Place { page: told.0, entry: told.1 }));
+    }
+}
+
+#[test]
+fn an_accent_that_cannot_be_read_everywhere_is_told_with_one_that_can() {
+    for (accent, expected) in [
+        ("#767676", None),
+        (
+            "#ff6600",
+            Some(
+                "`#ff6600` has a contrast of 2.9:1 on a light ground, where it is changed; `#ca5000` is the nearest that has \
+                  4.5:1 on both grounds",
+            ),
+        ),
+        (
+            "#8a4b00",
+            Some(
+                "`#8a4b00` has a contrast of 3.0:1 on a dark ground, where it is changed; `#9e6a2c` is the nearest that has \
+                  4.5:1 on both grounds",
+            ),
+        ),
+    ] {
+        let Loaded { document, warnings } = loaded(&[("card.toml", &format!("headline = 'x'\naccent = '{accent}'"))]);
+        assert_eq!(document.card.accent, Accent::Own(Rgb::parse(accent).unwrap()));
+        let expected: Vec<_> = expected.map(|expected| format!("card.toml:2:10 {expected}")).into_iter().collect();
+        assert_eq!(told(&warnings), expected);
     }
 }
 

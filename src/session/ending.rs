@@ -34,7 +34,14 @@ pub enum Ending {
 pub(super) type Flow = ControlFlow<Ending>;
 
 /// The lines that stay on the visitor's main screen, in so many columns; a command among them is longer if need be.
-pub(super) fn last_lines(ending: Ending, site: &Site, in_ascii: bool, columns: u16) -> Vec<String> {
+/// `score` is the visitor's best result in a game.
+pub(super) fn last_lines(
+    ending: Ending,
+    score: Option<&str>,
+    site: &Site,
+    in_ascii: bool,
+    columns: u16,
+) -> Vec<String> {
     let endings = &site.document().words.endings;
     let mut text = match ending {
         Ending::Goodbye | Ending::Gone | Ending::Stalled => String::new(),
@@ -46,7 +53,9 @@ pub(super) fn last_lines(ending: Ending, site: &Site, in_ascii: bool, columns: u
     };
     let columns = usize::from(columns.max(1));
     let (goodbye, command) = site.goodbye();
-    push_sentence(&mut text, &goodbye);
+    for said in score.into_iter().chain([&*goodbye]) {
+        push_sentence(&mut text, said);
+    }
     let text = if in_ascii { ascii(&text).into_owned() } else { text };
     let mut lines: Vec<_> = textwrap::wrap(&text, columns).into_iter().map(Cow::into_owned).collect();
     // A command that is broken into two lines cannot be copied.

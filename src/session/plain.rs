@@ -134,7 +134,7 @@ impl Face for PlainLines {
     }
 
     fn leave(&mut self, ending: Ending, _: bool, _: Duration, output: &mut Output) {
-        let lines = last_lines(ending, self.plain.site(), self.ascii, self.plain.measure());
+        let lines = last_lines(ending, None, self.plain.site(), self.ascii, self.plain.measure());
         say(output, |out| self.plain.leave(&lines, out));
     }
 }

@@ -34,12 +34,14 @@ pub fn items(document: &Document) -> Vec<Item> {
         let url = format!("{scheme}{}", text.replace(' ', ""));
         Some(Item { label: label.clone(), text, url: Some(url) })
     });
-    let links = card.links.iter().map(|link| Item {
-        label: link.label.clone(),
-        text: short_address(&link.url).to_owned(),
-        url: Some(link.url.clone()),
-    });
+    let item = |label: &str, url: &str| Item {
+        label: label.to_owned(),
+        text: short_address(url).to_owned(),
+        url: Some(url.to_owned()),
+    };
+    let web = card.web.iter().map(|web| item(&document.words.card.web, web));
+    let links = card.links.iter().map(|link| item(&link.label, &link.url));
     let commands =
         takeaways(document).map(|(command, gives)| Item { label: gives.to_owned(), text: command, url: None });
-    reach.chain(links).chain(commands).collect()
+    reach.chain(web).chain(links).chain(commands).collect()
 }

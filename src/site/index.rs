@@ -60,7 +60,7 @@ pub(super) fn folded(exact: &[char]) -> Box<[char]> {
 pub fn card_fields(card: &Card) -> Vec<String> {
     let fields = [&card.name, &card.pronouns, &card.role, &card.organization, &card.place];
     let headline = Some(card.headline.join(" ")).filter(|headline| !headline.is_empty());
-    let lists = card.interests.iter().chain(&card.outside).cloned();
+    let lists = card.caption.iter().chain(&card.interests).chain(&card.outside).cloned();
     fields.into_iter().flatten().cloned().chain(headline).chain(lists).collect()
 }
 

@@ -27,17 +27,17 @@ pub struct Signs {
     pub scroll: &'static str,
     /// For what is left out.
     pub ellipsis: &'static str,
-    /// Around words that are not the card's own.
-    pub quotes: [&'static str; 2],
     /// What stands before and after something that can be changed; one cell wide each.
     pub change: [&'static str; 2],
+    /// Above and below something that can be turned up and down; one cell wide each.
+    pub turn: [&'static str; 2],
     /// The names of keys whose sign this set does not have.
     keys: &'static [(&'static str, &'static str)],
     /// Whether braille patterns stand for dots.
     braille: bool,
 }
 
-static UNICODE: Signs = Signs {
+const UNICODE: Signs = Signs {
     border: border::ROUNDED,
     bar: "▌",
     shown: ["▌", ""],
@@ -46,13 +46,13 @@ static UNICODE: Signs = Signs {
     ground: "═",
     scroll: "│",
     ellipsis: "…",
-    quotes: ["“", "”"],
     change: ["‹", "›"],
+    turn: ["▴", "▾"],
     keys: &[],
     braille: true,
 };
 
-static ASCII: Signs = Signs {
+const ASCII: Signs = Signs {
     border: border::Set {
         top_left: ".",
         top_right: ".",
@@ -70,20 +70,30 @@ static ASCII: Signs = Signs {
     ground: "=",
     scroll: "|",
     ellipsis: "...",
-    quotes: ["\"", "\""],
     change: ["<", ">"],
+    turn: ["^", "v"],
     keys: &[("↓", "Down"), ("↑", "Up"), ("→", "Right"), ("←", "Left"), ("⏎", "Enter"), ("…", "to")],
     braille: false,
 };
 
+/// The same where text begins at the right.
+const UNICODE_RTL: Signs = Signs { bar: "▐", shown: ["▐", ""], arrow: "←", change: ["›", "‹"], ..UNICODE };
+const ASCII_RTL: Signs = Signs { bar: "<", shown: ["]", "["], arrow: "<-", change: [">", "<"], ..ASCII };
+
 impl Signs {
-    /// The signs that a terminal has.
+    /// The signs that a terminal has, where text begins at the left.
     #[must_use]
     pub fn of(glyphs: Glyphs) -> &'static Self {
         match glyphs {
             Glyphs::Unicode => &UNICODE,
             Glyphs::Ascii => &ASCII,
         }
+    }
+
+    /// The signs of the same set where text begins at the right.
+    #[must_use]
+    pub fn mirrored(&self) -> &'static Self {
+        if self.braille { &UNICODE_RTL } else { &ASCII_RTL }
     }
 
     /// Keys as they are named here: `⏎` or `Enter`. `keys` are names with a space between them.
@@ -124,8 +134,7 @@ mod tests {
             assert!(signs.shown.iter().all(|sign| sign.width() <= 1));
             let cells = [&[signs.ground, signs.scroll], &signs.change[..]].concat();
             assert!(cells.iter().all(|sign| sign.width() == 1));
-            let words =
-                [&[signs.bar, signs.arrow, signs.separator, signs.ellipsis], &signs.quotes[..], &cells].concat();
+            let words = [&[signs.bar, signs.arrow, signs.separator, signs.ellipsis], &cells[..]].concat();
             assert_eq!(words.iter().all(|sign| sign.is_ascii()), ascii);
         }
     }

@@ -86,7 +86,8 @@ fn every_voice_can_be_read_on_its_ground() {
     let night = [Color::Rgb(0, 0, 0), Color::Rgb(0x1e, 0x1e, 0x1e), Color::Rgb(0x28, 0x2c, 0x34)];
     let paper = [Color::Rgb(255, 255, 255), Color::Rgb(0xfd, 0xf6, 0xe3)];
     let plain = [Color::Rgb(0, 0, 0), Color::Rgb(255, 255, 255)];
-    for (_, accent) in Accent::ALL {
+    let own = [0xff_66_00, 0x10_10_40, 0xff_ff_ff, 0, 0x00_ff_00, 0x77_77_77].map(|hex| Accent::Own(Rgb(hex)));
+    for accent in Accent::ALL.into_iter().map(|(_, accent)| accent).chain(own) {
         for depth in [Depth::Ansi256, Depth::True] {
             for (ground, grounds, quiet_least, accent_least) in [
                 (Ground::Dark, &night[..], 4.5, 4.5),

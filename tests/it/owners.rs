@@ -110,7 +110,8 @@ impl Facts {
         facts.say(&card.headline);
         let lines = [&card.name, &card.pronouns, &card.role, &card.organization, &card.place, &card.email, &card.phone];
         facts.say(lines.into_iter().flatten());
-        facts.say(card.interests.iter().chain(&card.outside).chain(&card.logo));
+        facts.say(card.interests.iter().chain(&card.outside).chain(&card.logo).chain(&card.caption));
+        facts.addresses.extend(card.web.clone());
         card.links.iter().for_each(|link| facts.link(link));
         facts.words.extend(card.ssh());
         facts
@@ -235,6 +236,10 @@ fn together_the_owners_use_the_whole_format() {
         ("three lines of headline", cards().any(|card| card.headline.len() == 3)),
         ("interests and outside", cards().any(|card| !card.interests.is_empty() && !card.outside.is_empty())),
         ("logo", cards().any(|card| card.logo.is_some())),
+        ("caption and opens", cards().any(|card| card.caption.is_some() && card.opens.is_some())),
+        ("given and family", cards().any(|card| card.given.is_some() && card.family.is_some())),
+        ("an accent of its own", cards().any(|card| matches!(card.accent, Accent::Own(_)))),
+        ("web", cards().any(|card| card.web.is_some())),
         ("qr = none", cards().any(|card| card.qr == Qr::None)),
         ("qr = address", cards().any(|card| matches!(card.qr, Qr::Address(_)))),
         ("qr = mecard", cards().any(|card| matches!(card.qr, Qr::Mecard(_)))),

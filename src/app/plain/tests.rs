@@ -10,6 +10,8 @@ use crate::{
     terminal::input::{Decoder, Input},
 };
 
+const PROMPT: &str = "Your choice: ";
+
 const CHOICES: &str = "1 card, 2 about, 3 career, 4 stack, 5 contact, ? choices, q hang up.\r\n";
 
 fn site() -> Arc<Site> {
@@ -202,12 +204,30 @@ fn an_answer_is_bounded_by_its_length_and_by_its_line() {
 }
 
 #[test]
+fn what_the_logo_opens_is_a_choice() {
+    let document = crate::formats::tests::load(&[
+        ("card.toml", "headline = 'x'\nlogo = 'x<y'\ncaption = 'Which is greater?'\nopens = 'stack/deck'\n"),
+        ("stack.toml", "[[entry]]\ntitle = 'piers'\n[[entry]]\ntitle = 'deck'\n"),
+    ]);
+    let place = document.opened_place().unwrap();
+    let entry = render_page(&document, place, MEASURE, false).replace('\n', "\r\n");
+    let mut plain = Plain::new(Arc::new(Site::new(document)), 80, false);
+    let mut out = String::new();
+    plain.greet(&Preferences::default(), &mut out);
+    assert!(out.contains("\r\n0 Which is greater?\r\n1 "), "{out}");
+    let (said, _) = types(&mut plain, "0\r");
+    assert!(said.starts_with(&format!("0\r\n\r\n{entry}\r\n0 x<y, 1 ")), "{said}");
+    // Without anything to open there is no such choice.
+    assert!(types(&mut arrive(80), "0\r").0.contains("That is no choice."));
+}
+
+#[test]
 fn a_warning_keeps_what_was_typed() {
     let mut plain = arrive(80);
     types(&mut plain, "car");
     let mut out = String::new();
     plain.warn(&mut out);
-    assert_eq!(out, format!("\r\n{STILL_THERE}\r\n{PROMPT}car"));
+    assert_eq!(out, format!("\r\nStill there? One minute left.\r\n{PROMPT}car"));
     assert_eq!(types(&mut plain, "eer\r").0, format!("eer\r\n{}", page("career")));
     let mut out = String::new();
     plain.leave(&["Come back.".to_owned()], &mut out);

@@ -2,6 +2,7 @@
 //! where it does not fit, the same words stand without it.
 
 mod dots;
+mod photo;
 mod words;
 
 use std::time::Duration;
@@ -13,14 +14,16 @@ use super::{
         event::FRAME_RATE,
         screen::{Command, Context, Hint, Outcome, Row, Screen, Sheet, Target},
     },
+    exhibit::Exhibit,
     qr,
 };
 use crate::{
+    document::Opens,
     site::{Logo, MEASURE},
     theme::Theme,
     typeset,
 };
-use words::{foot, head, takeaway};
+use words::{LOGO, foot, head, takeaway};
 
 /// The heights that a card may have, in rows, largest first: the first is as wide as the text of a wide window. Its
 /// width follows: 3.5 by 2 inches, a cell being about twice as high as wide.
@@ -28,6 +31,9 @@ const HEIGHTS: [u16; 7] = [28, 26, 22, 20, 18, 16, 14];
 
 /// Words beside the QR code have at least this many columns.
 const NARROWEST: u16 = 19;
+
+/// The line under the logo is broken at this many columns, unless the logo is wider.
+const CAPTION: u16 = 32;
 
 /// How long the card takes to turn over.
 const TURN: Duration = Duration::from_millis(400);
@@ -40,6 +46,8 @@ pub(super) struct Card {
     arrival: Option<Duration>,
     /// When the card began to turn.
     turn: Option<Duration>,
+    /// Whether the visitor came to the end of the exhibit that the logo opens.
+    tried: bool,
 }
 
 impl Card {
@@ -69,6 +77,7 @@ impl Screen for Card {
     fn update(&mut self, command: Command, context: &Context<'_>) -> Outcome {
         match command {
             Command::Flip => self.flip(context),
+            Command::Open if self.opens(context) => self.click(LOGO, context),
             Command::Back if self.flipped => {
                 self.flipped = false;
                 Outcome::Stay
@@ -77,12 +86,27 @@ impl Screen for Card {
         }
     }
 
+    fn click(&mut self, target: Target, context: &Context<'_>) -> Outcome {
+        match (target, &context.document().card.opens) {
+            (LOGO, Some(Opens::Place(place))) => Outcome::Go(*place),
+            (LOGO, Some(Opens::Exhibit(name))) => Exhibit::new(std::slice::from_ref(name))
+                .map_or(Outcome::Stay, |exhibit| Outcome::Open(Box::new(exhibit))),
+            _ => self.flip(context),
+        }
+    }
+
+    fn uncovered(&mut self, finished: bool) {
+        self.tried = finished;
+    }
+
     fn show(&mut self, _entry: Option<usize>) {
         self.flipped = false;
     }
 
-    fn hints(&self, _context: &Context<'_>) -> Vec<Hint> {
-        vec![(Command::Open, "read on"), (Command::Flip, "flip")]
+    fn hints<'a>(&self, context: &Context<'a>) -> Vec<Hint<'a>> {
+        let words = context.words();
+        let open = if self.opens(context) { &words.hints.try_it } else { &words.hints.read_on };
+        vec![(Command::Open, open), (Command::Flip, &words.hints.flip)]
     }
 
     fn arrive(&mut self, context: &Context<'_>) {
@@ -109,12 +133,17 @@ impl Screen for Card {
             None => self.plain(context),
         };
         let width = sheet.area.unwrap_or(context.window.text).width;
-        sheet.rows_from(0).for_each(|row| row.hit(0..width, Target::Command(Command::Flip)));
+        sheet.rows_from(0).for_each(|row| row.hit_below(0..width, Target::Command(Command::Flip)));
         sheet
     }
 }
 
 impl Card {
+    /// Whether Enter opens what the logo leads to.
+    fn opens(&self, context: &Context<'_>) -> bool {
+        !self.flipped && !self.tried && context.document().card.opens.is_some()
+    }
+
     /// The card in its box: the side that is up, or the card as it turns about its upright axis, which narrows to its
     /// edge and widens again with the other side up.
     fn boxed(&self, face: Face<'_>, context: &Context<'_>) -> Sheet {
@@ -123,7 +152,9 @@ impl Card {
         let width = (f32::from(area.width) * (1.0 - 2.0 * progress).abs()).round() as u16;
         let width = width.clamp(1, area.width);
         let mut whole = Buffer::empty(area);
-        self.side(face, self.flipped == (progress >= 0.5), context).draw(area, 0, &mut whole);
+        // As many frames of the photo would be more than most lines carry.
+        let face = Face { photo: None, ..face };
+        self.side(face, self.flipped == (progress >= 0.5), context).draw(area, 0, context.rtl, &mut whole);
         let turned = Rect { x: area.x + (area.width - width) / 2, width, ..area };
         let mut picture = Buffer::empty(turned);
         for at in turned.positions() {
@@ -152,8 +183,13 @@ impl Card {
             let foot = y + inside.height - face.foot.height();
             sheet.beside(x, y, face.head);
             sheet.beside(x, foot, face.foot);
-            if let Some((x, logo)) = face.logo {
-                sheet.beside(x - area.x, y, self.drawn(logo, context));
+            if let Some((at, logo)) = face.logo {
+                sheet.beside(at - area.x, y, self.drawn(logo, context));
+                let (at, caption) = face.caption;
+                sheet.beside(at - area.x, y + logo.cells().1 + 1, caption);
+            }
+            if let Some(photo) = face.photo {
+                sheet.beside(inside.right() - area.x - photo.width(), y, photo);
             }
         }
         sheet.area = Some(area);
@@ -166,6 +202,10 @@ impl Card {
             return takeaway(context, context.window.text.width.min(MEASURE));
         }
         let (mut sheet, logo) = unboxed(context);
+        let (left, height, width) = (sheet.width(), sheet.height(), context.window.text.width);
+        if let Some(photo) = photo::photo(width.saturating_sub(left + 2), height, context) {
+            sheet.beside(width - photo.width(), 0, photo);
+        }
         if let Some((x, logo)) = logo {
             sheet.beside(x, 0, self.drawn(logo, context));
         }
@@ -182,7 +222,7 @@ impl Card {
             None => dots::draw(logo.rest(), style, signs, &mut picture),
         }
         let mut sheet = Sheet::default();
-        sheet.picture(&picture, None);
+        sheet.picture(&picture, context.document().card.opens.is_some().then_some(LOGO));
         sheet
     }
 }
@@ -193,12 +233,14 @@ fn unboxed<'a>(context: &Context<'a>) -> (Sheet, Option<(u16, &'a Logo)>) {
     let width = text.width.min(MEASURE);
     let mut sheet = head(context, width);
     let (height, left) = (sheet.height(), sheet.width());
-    let foot = foot(context, width);
-    if foot.height() > 0 {
-        sheet.blank();
-        sheet.append(foot);
-    }
     let logo = context.view.site.logo(text.width.saturating_sub(left + 2), height);
+    let logo = logo.filter(|_| !photo::has_place(context));
+    for below in [words::caption(context, width, logo.is_some()), foot(context, width)] {
+        if below.height() > 0 {
+            sheet.blank();
+            sheet.append(below);
+        }
+    }
     (sheet, logo.map(|logo| (text.width - logo.cells().0, logo)))
 }
 
@@ -212,6 +254,10 @@ struct Face<'a> {
     foot: Sheet,
     /// The column of the window where the logo begins.
     logo: Option<(u16, &'a Logo)>,
+    /// The line under the logo, with the column where it begins; empty where it stands above the foot.
+    caption: (u16, Sheet),
+    /// The photo, which takes the logo's place.
+    photo: Option<Sheet>,
 }
 
 impl<'a> Face<'a> {
@@ -237,14 +283,33 @@ impl<'a> Face<'a> {
         let inside = Rect { x: area.x + x, y: area.y + y, width, height };
         let head = head(context, width);
         let left = head.width();
-        let foot = foot(context, left.max(width * 4 / 9));
+        let mut foot = foot(context, left.max(width * 4 / 9));
+        // Under half of the height: a logo, not a poster.
+        let room = width.saturating_sub(left + 3);
+        let logo = context.view.site.logo(room, height * 9 / 20).filter(|_| !photo::has_place(context));
+        let logo = logo.map(|logo| (inside.right() - logo.cells().0, logo));
+        let mut caption = (inside.x, Sheet::default());
+        if let Some((at, logo)) = logo {
+            let under = words::caption(context, room.min(CAPTION.max(logo.cells().0)), true);
+            caption = (at.min(inside.right() - under.width()), under);
+        }
+        let end = logo.map_or(0, |(_, logo)| logo.cells().1) + 2 + caption.1.height();
+        if caption.1.height() == 0 || end + foot.height() > height {
+            let mut above = words::caption(context, width, logo.is_some());
+            if above.height() > 0 {
+                above.blank();
+            }
+            above.append(std::mem::take(&mut foot));
+            (foot, caption.1) = (above, Sheet::default());
+        }
         if head.height() + 1 + foot.height() > height {
             return None;
         }
-        // Under half of the height: a logo, not a poster.
-        let logo = context.view.site.logo(width.saturating_sub(left + 3), height * 9 / 20);
-        let logo = logo.map(|logo| (inside.right() - logo.cells().0, logo));
-        Some(Self { area, inside, head, foot, logo })
+        // Beside the foot where that leaves room, else above it.
+        let beside = photo::photo(room.min(width.saturating_sub(foot.width() + 3)), height * 3 / 4, context);
+        let above = photo::photo(room, height.saturating_sub(foot.height() + 1), context);
+        let photo = [beside, above].into_iter().flatten().max_by_key(|sheet| sheet.photo.map(|cells| cells.height));
+        Some(Self { area, inside, head, foot, logo, caption, photo })
     }
 
     /// Composes the back: the QR code, and beside it how to take the card away; `None` when the words do not fit.

@@ -115,7 +115,8 @@ impl Screen for Entries {
                 self.select(Some(entry), context);
             }
             Target::Exhibit(nth) => {
-                return match Exhibit::new(self.place(), nth, context) {
+                let exhibits = self.entry(context).and_then(|entry| entry.exhibits.get(nth..));
+                return match exhibits.and_then(Exhibit::new) {
                     Some(exhibit) => Outcome::Open(Box::new(exhibit)),
                     None => Outcome::Stay,
                 };
@@ -152,22 +153,23 @@ impl Screen for Entries {
         Some(text.trim_end().to_owned()).filter(|text| !text.is_empty())
     }
 
-    fn hints(&self, context: &Context<'_>) -> Vec<Hint> {
+    fn hints<'a>(&self, context: &Context<'a>) -> Vec<Hint<'a>> {
+        let words = context.words();
         let open = match (self.opens_exhibit(context), self.unfolds(context)) {
-            (true, _) => "try it",
-            (false, true) => "unfold",
-            (false, false) => "read on",
+            (true, _) => words.hints.try_it.as_str(),
+            (false, true) => &words.hints.unfold,
+            (false, false) => &words.hints.read_on,
         };
         let mut hints = vec![(Command::Open, open)];
         if self.selected + 1 < self.count(context) {
             match self.layout {
-                Layout::Layers => hints.insert(0, (Command::Up, "climb")),
-                Layout::Timeline => hints.push((Command::Down, "earlier")),
-                _ => hints.push((Command::Down, "next")),
+                Layout::Layers => hints.insert(0, (Command::Up, &words.hints.climb)),
+                Layout::Timeline => hints.push((Command::Down, &words.hints.earlier)),
+                _ => hints.push((Command::Down, &words.hints.next)),
             }
         }
         if self.entry(context).is_some_and(|entry| entry.see.is_some()) {
-            hints.push((Command::See, "see"));
+            hints.push((Command::See, &words.hints.see));
         }
         hints
     }

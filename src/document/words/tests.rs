@@ -68,7 +68,7 @@ fn sources(directory: &Path, text: &mut String) {
         let path: PathBuf = entry.unwrap().path();
         if path.is_dir() {
             sources(&path, text);
-        } else if !path.ends_with("tests.rs") {
+        } else if path.extension().is_some_and(|extension| extension == "rs") && !path.ends_with("tests.rs") {
             let source = fs::read_to_string(&path).unwrap();
             text.extend(source.split("#[cfg(test)]").next().unwrap().split_whitespace());
         }

@@ -1,5 +1,7 @@
 //! A person's name in parts, as the property N of a vCard has them (RFC 6350, section 6.2.2).
 
+use crate::document::{Card, is_east_asian};
+
 /// Words in lower case that begin a family's name, as in "Alex van Beispiel".
 const PARTICLES: [&str; 30] = [
     "af", "al", "av", "ben", "bin", "bint", "da", "das", "de", "degli", "dei", "del", "della", "den", "der", "di",
@@ -21,6 +23,24 @@ pub(super) struct StructuredName {
 }
 
 impl StructuredName {
+    /// The parts that the owner tells apart; else those that the name's spelling does. A headline has no family's name.
+    pub(super) fn of_card(card: &Card) -> Self {
+        let Some(name) = &card.name else { return Self { given: card.title(), ..Self::default() } };
+        let guessed = Self::of(name);
+        // Of a name with one part told apart the other is what remains.
+        let rest = |part: &str| {
+            let rest = name.strip_suffix(&guessed.suffix).unwrap_or(name).replacen(part, "", 1);
+            rest.split_whitespace().collect::<Vec<_>>().join(" ").trim_end_matches(',').to_owned()
+        };
+        let (given, family) = match (&card.given, &card.family) {
+            (None, None) => return guessed,
+            (Some(given), None) => (given.clone(), rest(given)),
+            (None, Some(family)) => (rest(family), family.clone()),
+            (Some(given), Some(family)) => (given.clone(), family.clone()),
+        };
+        Self { family, given, suffix: guessed.suffix }
+    }
+
     /// Takes a name apart: the last word is the family's, with the particles before it. Where the name is written in
     /// Han characters, kana or Hangul, the first word is. One word alone is a given name.
     pub(super) fn of(name: &str) -> Self {
@@ -49,10 +69,4 @@ impl StructuredName {
         };
         Self { family: part(family), given: part(given), suffix }
     }
-}
-
-/// Whether a letter is a Han character, a kana or Hangul (Unicode's blocks).
-fn is_east_asian(letter: char) -> bool {
-    matches!(letter, '\u{1100}'..='\u{11ff}' | '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}'
-        | '\u{ac00}'..='\u{d7af}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{323af}')
 }

@@ -92,7 +92,10 @@ proptest! {
                 (VCardProperty::Email, all(&[own.email.as_ref()])),
                 (VCardProperty::Adr, all(&[own.place.as_ref()])),
                 (VCardProperty::Note, note(&document).into_iter().collect()),
-                (VCardProperty::Url, own.links.iter().map(|link| uri(&link.url).into_owned()).collect()),
+                (VCardProperty::Url, {
+                    let links = own.links.iter().map(|link| &link.url);
+                    own.web.iter().chain(links).map(|url| uri(url).into_owned()).collect()
+                }),
             ] {
                 prop_assert_eq!(values(&card, &property), expected, "{:?}:\n{}", property, text);
             }
@@ -108,5 +111,21 @@ proptest! {
             let squeezed = |values: &[String]| values.iter().map(|value| squeezed(value)).collect::<Vec<_>>();
             prop_assert_eq!(squeezed(&values(&card, &VCardProperty::Categories)), squeezed(&own.interests), "{}", text);
         }
+    }
+}
+
+#[test]
+fn a_name_whose_parts_are_told_is_not_guessed() {
+    for (name, given, family, expected) in [
+        ("Gabriel García Márquez", Some("Gabriel"), Some("García Márquez"), ["García Márquez", "Gabriel", ""]),
+        ("Gabriel García Márquez", None, Some("García Márquez"), ["García Márquez", "Gabriel", ""]),
+        ("Gabriel García Márquez, PhD", Some("Gabriel"), None, ["García Márquez", "Gabriel", "PhD"]),
+        ("Kovács Anna", Some("Anna"), Some("Kovács"), ["Kovács", "Anna", ""]),
+        ("Gabriel García Márquez", None, None, ["Márquez", "Gabriel García", ""]),
+    ] {
+        let [given, family] = [given, family].map(|part: Option<&str>| part.map(str::to_owned));
+        let card = Card { name: Some(name.to_owned()), given, family, ..Card::default() };
+        let parts = StructuredName::of_card(&card);
+        assert_eq!([parts.family, parts.given, parts.suffix], expected, "{name}");
     }
 }

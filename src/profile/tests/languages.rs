@@ -76,9 +76,9 @@ fn what_entries_refer_to_is_of_their_language() {
         let place = Place { page: german.position(page).unwrap(), entry: Some(entry) };
         german.entry(place).unwrap().see.map(|to| german.place_title(to).unwrap())
     };
-    assert_eq!(see("talks", 0).as_deref(), Some("stack: Kiel"));
-    assert_eq!(see("talks", 1).as_deref(), Some("stack: deck"));
-    assert_eq!(see("work", 0).as_deref(), Some("stack: Kiel"));
+    assert_eq!(see("talks", 0).as_deref(), Some("Stack: Kiel"));
+    assert_eq!(see("talks", 1).as_deref(), Some("Stack: deck"));
+    assert_eq!(see("work", 0).as_deref(), Some("Stack: Kiel"));
 }
 
 #[test]

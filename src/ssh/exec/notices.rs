@@ -1,5 +1,6 @@
 //! What the server says of itself: what there is to ask for, and what it keeps of a session.
 
+use super::{GROUNDS, POSTCARD};
 use crate::{
     document::{Document, Language, Words},
     formats::FORMATS,
@@ -43,6 +44,7 @@ pub(super) fn help(site: &Site, card: &Document) -> String {
     if !each.is_empty() {
         commands.insert(1, (each.join(" "), &words.commands.page));
     }
+    commands.push((format!("{POSTCARD} [{}]", GROUNDS.join("|")), &words.commands.postcard));
     let tags: Vec<&str> = card.languages().map(Language::tag).filter(|_| !card.translations.is_empty()).collect();
     if !tags.is_empty() {
         commands.push((format!("{} COMMAND", tags.join("|")), &words.commands.in_language));
@@ -62,8 +64,11 @@ pub(super) fn help(site: &Site, card: &Document) -> String {
     format!("{intro}\n\n{}\n{names}\n\n{}", listed(&commands), listed(&doors))
 }
 
+/// A command, and what it gives.
+type Notice = (&'static str, fn(&Words) -> &String);
+
 /// Commands that give no rendition of the card, and what each gives.
-pub(super) const NOTICES: [(&str, fn(&Words) -> &String); 4] = [
+pub(super) const NOTICES: [Notice; 4] = [
     ("hostkey", |words| &words.commands.hostkey),
     ("privacy", |words| &words.commands.privacy),
     ("version", |words| &words.commands.version),

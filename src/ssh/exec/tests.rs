@@ -51,7 +51,7 @@ fn commands_give_their_documents() {
 fn ten_thousand_requests_render_nothing() {
     let answers = answers();
     let commands = "text|card|about|career|stack|contact|markdown|vcard|vcard 4|json|html|qr|qr svg|qr png|hostkey|help|\
-        privacy|version|text --width 40";
+        privacy|version|text --width 40|postcard|postcard light";
     for command in commands.split('|') {
         let ask = || answers.answer(command.as_bytes(), None).out;
         // As long as it is held no other document can be at its address.

@@ -48,6 +48,28 @@ pub(super) fn head(context: &Context<'_>, width: u16) -> Sheet {
     sheet
 }
 
+/// The line under the logo, which leads where the logo does. A logo that is not `drawn` stands above it as a word.
+pub(super) fn caption(context: &Context<'_>, width: u16, drawn: bool) -> Sheet {
+    let (card, theme) = (&context.document().card, context.theme);
+    let mut sheet = Sheet::default();
+    let says = card.caption.is_some() || card.opens.is_some();
+    if let Some(logo) = card.logo.as_ref().filter(|_| says && !drawn) {
+        sheet.wrapped(0, width, &context.spell(logo), theme.accent);
+    }
+    if let Some(caption) = &card.caption {
+        let from = sheet.height();
+        sheet.wrapped(0, width, &context.spell(caption), theme.quiet);
+        field(&mut sheet, from, caption, context);
+    }
+    if card.opens.is_some() {
+        sheet.rows_from(0).for_each(|row| row.hit(0..row.width(), LOGO));
+    }
+    sheet
+}
+
+/// The logo, as a click on it has it.
+pub(super) const LOGO: Target = Target::Exhibit(0);
+
 /// Interests, and what else there is to life.
 pub(super) fn foot(context: &Context<'_>, width: u16) -> Sheet {
     let (card, theme) = (&context.document().card, context.theme);
@@ -106,15 +128,15 @@ fn joined(words: &[String], separator: &str, width: u16) -> Vec<String> {
 pub(super) fn takeaway(context: &Context<'_>, width: u16) -> Sheet {
     let (card, theme) = (&context.document().card, context.theme);
     let mut sheet = Sheet::default();
-    sheet.line(0, "Take the card away", theme.strong);
+    sheet.wrapped(0, width, &context.spell(&context.words().card.take_away), theme.strong);
     for item in items(context.document()).iter().filter(|item| item.is_command()) {
         sheet.blank();
         sheet.wrapped(0, width, &item.text, theme.accent);
-        sheet.wrapped(0, width, &item.label, theme.quiet);
+        sheet.wrapped(0, width, &context.spell(&item.label), theme.quiet);
     }
     if card.address.is_none() {
         sheet.blank();
-        sheet.wrapped(0, width, "HOST is the address that brought you here.", theme.quiet);
+        sheet.wrapped(0, width, &context.spell(&context.words().card.host_came), theme.quiet);
     }
     sheet
 }
