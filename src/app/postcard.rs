@@ -22,9 +22,10 @@ use crate::{
 /// The window that is drawn, in cells.
 const WINDOW: Size = Size { width: 80, height: 24 };
 
-/// A cell, in the units of the picture, and the size of the letters in it.
-const CELL: (u32, u32) = (9, 18);
-const LETTERS: u32 = 15;
+/// A cell, in the units of the picture, and the size of the letters in it. The dots of a cell, two in its width and four
+/// in its height, have whole numbers for places.
+const CELL: (u32, u32) = (8, 16);
+const LETTERS: u32 = 13;
 
 /// The blank edge around the window, in the same units.
 const EDGE: u32 = 12;
@@ -53,7 +54,7 @@ pub fn postcard(site: &Arc<Site>, light: bool) -> String {
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" role=\"img\">\n<title>{}</title>\n\
          <rect width=\"100%\" height=\"100%\" rx=\"8\" fill=\"{paper}\"/>\n<g transform=\"translate({EDGE} {EDGE})\" \
          font-family=\"ui-monospace,SFMono-Regular,Menlo,Consolas,DejaVu Sans Mono,monospace\" font-size=\"{LETTERS}\" \
-         fill=\"{ink}\" stroke-linecap=\"round\" stroke-width=\"2.6\" xml:space=\"preserve\">\n",
+         fill=\"{ink}\" stroke-linecap=\"round\" stroke-width=\"2.4\" xml:space=\"preserve\">\n",
         escaped(&site.sentence())
     );
     let rows: Vec<Vec<String>> =
@@ -197,10 +198,10 @@ fn dots(text: &str, left: u32, top: u32) -> String {
         let pattern = u32::from(character).saturating_sub(0x2800);
         for (bit, column, row) in DOTS {
             if pattern >> bit & 1 == 1 {
-                // The middle of a quarter of the cell's height and a half of its width.
-                let x = f64::from(left + i * CELL.0) + f64::from(CELL.0) * (0.25 + 0.5 * f64::from(column));
-                let y = f64::from(top) + f64::from(CELL.1) * (0.125 + 0.25 * f64::from(row));
-                let _ = write!(path, "M{x:.1} {y:.1}h0");
+                // The middle of a half of the cell's width and a quarter of its height.
+                let x = left + i * CELL.0 + (2 * column + 1) * CELL.0 / 4;
+                let y = top + (2 * row + 1) * CELL.1 / 8;
+                let _ = write!(path, "M{x} {y}h0");
             }
         }
     }
@@ -245,6 +246,6 @@ mod tests {
 
     #[test]
     fn dots_stand_where_the_pattern_has_them() {
-        assert_eq!(dots(" \u{2801}\u{2880}", 0, 0), "M11.2 2.2h0M24.8 15.8h0");
+        assert_eq!(dots(" \u{2801}\u{2880}", 0, 0), "M10 2h0M22 14h0");
     }
 }

@@ -201,7 +201,8 @@ impl Screen for Exhibit {
         }
         let below = sheet.height() + NOTICE.div_ceil(measure.max(1));
         sheet.wrapped(0, measure, &context.spell(&self.model.notice()), theme.ink);
-        while sheet.height() < below {
+        // In a low window every row is the picture's.
+        while height >= TITLED && sheet.height() < below {
             sheet.blank();
         }
         let first = figures.get(..FIGURES).unwrap_or(&figures);
@@ -253,7 +254,9 @@ impl Exhibit {
         let mut sheet = Sheet::default();
         let chosen = self.chosen();
         if let Some(prefix) = self.model.dials() {
-            dials((prefix, &self.model.parameters()), chosen, context, &mut sheet);
+            let rows = dials((prefix, &self.model.parameters()), chosen, context);
+            let shown = if context.window.text.height >= TITLED { 0..rows.len() } else { 1..2 };
+            rows.into_iter().enumerate().filter(|(row, _)| shown.contains(row)).for_each(|(_, row)| sheet.push(row));
             sheet.selected = Some((0, sheet.height()));
             return sheet;
         }
@@ -325,7 +328,7 @@ fn parameter((i, parameter): (usize, &Parameter), chosen: bool, width: u16, cont
 }
 
 /// The digits of one number in a row; what turns the chosen one stands above and below it.
-fn dials((prefix, digits): (&'static str, &[Parameter]), chosen: usize, context: &Context<'_>, sheet: &mut Sheet) {
+fn dials((prefix, digits): (&'static str, &[Parameter]), chosen: usize, context: &Context<'_>) -> [Row; 3] {
     let theme = context.theme;
     let [up, down] = theme.signs.turn;
     let [mut above, mut row, mut below] = [Row::default(), Row::default(), Row::default()];
@@ -348,9 +351,7 @@ fn dials((prefix, digits): (&'static str, &[Parameter]), chosen: usize, context:
         row.put(x, digit.value.clone(), if i == chosen { theme.marked } else { theme.strong });
         x = cells.end;
     }
-    for row in [above, row, below] {
-        sheet.push(row);
-    }
+    [above, row, below]
 }
 
 /// Lists figures, their values under each other: behind their labels, or, where one has no room there, at the right

@@ -42,7 +42,7 @@ fn moves(layer: usize) -> bool {
 fn is_open(visitor: &mut Visitor) -> bool {
     let screen = visitor.screen();
     let mut parameters = (0..NAMES.len()).flat_map(|layer| &summary(layer).parameters);
-    parameters.any(|parameter| screen.contains(&format!("▌ {}", parameter.label)))
+    screen.contains("▌ 0x") || parameters.any(|parameter| screen.contains(&format!("▌ {}", parameter.label)))
 }
 
 /// The value of the chosen parameter, with what stands around it.
