@@ -51,7 +51,7 @@ const INTERVAL: Duration = Duration::from_secs(10);
 
 /// File systems on which others may change files without a word of it to this system, by their numbers in `statfs`
 /// (`linux/magic.h`, and the sources of the file systems): NFS, SMB, CIFS, SMB 2, AFS, Ceph, 9P, FUSE and virtiofs, and the
-/// shared folders of VirtualBox and VMware.
+/// shared folders of two virtual machines (vboxsf, vmhgfs).
 const REMOTE: [u32; 10] = [
     0x6969,
     0x517b,

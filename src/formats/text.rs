@@ -254,7 +254,9 @@ impl<'d> Out<'d> {
             let left = if rtl { self.width.saturating_sub(indent + end) + code } else { line.indent + indent };
             self.text.extend(std::iter::repeat_n(' ', usize::from(left)));
             let (markers, words): (Vec<_>, Vec<_>) = line.pieces.iter().partition(|piece| rtl && piece.marker);
-            words.iter().for_each(|piece| self.text.push_str(&piece.text));
+            for piece in &words {
+                self.text.push_str(&piece.text);
+            }
             for marker in markers {
                 let text = marker.text.trim_end();
                 self.text.extend(std::iter::repeat_n(' ', marker.text.len() - text.len()));

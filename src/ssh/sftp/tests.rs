@@ -120,8 +120,8 @@ fn files_are_told_of_by_path_and_by_handle() {
 #[test]
 fn the_directory_is_listed_once_for_each_time_it_is_opened() {
     let mut sftp = sftp();
-    const ROOT: &str = ". .. de README.txt card.vcf empty large.bin";
-    for (path, files) in [("/", ROOT), ("", ROOT), ("~", ROOT), ("de", ". .. card.vcf"), ("/de/", ". .. card.vcf")] {
+    let root = ". .. de README.txt card.vcf empty large.bin";
+    for (path, files) in [("/", root), ("", root), ("~", root), ("de", ". .. card.vcf"), ("/de/", ". .. card.vcf")] {
         assert_eq!(ask(&mut sftp, OpenDir { id: ID, path: path.into() }), "handle 0");
         let next = || ReadDir { id: ID, handle: "0".into() };
         assert_eq!(ask(&mut sftp, next()), files);
