@@ -123,7 +123,7 @@ fn a_terminal_that_keeps_pictures_gets_the_photo_once_and_frees_it() {
         assert!(!has(again, "\x1b_G") && again.len() < 4_000, "{name}: {} bytes", again.len());
         assert!(visitor.sees("\u{10eeee}"), "{name}");
         // In another size it is fitted anew.
-        visitor.event(Event::Resize(Size { width: 80, height: 24 }));
+        visitor.event(Event::Resize(Size { width: 80, height: 20 }));
         let fitted = visitor.look();
         assert!(has(fitted, PLACED) && !has(fitted, SENT), "{name}");
         visitor.send("q");
