@@ -100,6 +100,9 @@ impl Display {
                 hints.insert(third, (Command::Back, &words.hints.back));
             }
         }
+        if let Some(next) = context.view.next_language().filter(|_| self.layers.overlays.is_empty()) {
+            hints.push((Command::Language, &next.document().words.name));
+        }
         if !screen.hides_page() {
             hints.push((Command::Help, &words.hints.keys));
         }

@@ -25,6 +25,9 @@ use crate::{
 /// The card, and how a visitor sees it.
 #[derive(Debug)]
 pub(super) struct View {
+    /// The card with all of its languages.
+    pub card: Arc<Site>,
+    /// The card in the visitor's language.
     pub site: Arc<Site>,
     /// The terminal's size.
     pub size: Size,
@@ -42,6 +45,12 @@ impl View {
     pub(super) fn theme(&self, rtl: bool) -> Theme {
         let theme = Theme::new(self.site.document().card.accent, self.colors.applied(self.appearance));
         Theme { signs: if rtl { theme.signs.mirrored() } else { theme.signs }, ..theme }
+    }
+
+    /// The card in the language after the visitor's; `None` where it has one only.
+    pub(super) fn next_language(&self) -> Option<&Arc<Site>> {
+        let mut after = self.card.editions().skip_while(|site| !Arc::ptr_eq(site, &self.site)).skip(1);
+        after.next().or(Some(&self.card)).filter(|next| !Arc::ptr_eq(next, &self.site))
     }
 
     /// Whether the rows of a screen begin at the right.
@@ -124,6 +133,15 @@ pub(super) struct Found {
     pub marks: Box<[u16]>,
 }
 
+/// What is selected on a page of entries.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Selected {
+    /// An index into the entries of the page.
+    pub entry: usize,
+    /// Whether it is told in the list, where there is no room beside it.
+    pub unfolded: bool,
+}
+
 /// A key at the bottom of the window, and what it does here.
 pub(super) type Hint<'a> = (Command, &'a str);
 
@@ -155,6 +173,14 @@ pub(super) trait Screen: Debug + Send + Sync {
 
     /// A search or a reference leads here: to an entry, or to the screen as a whole.
     fn show(&mut self, _entry: Option<usize>) {}
+
+    /// What is selected, on a page of entries.
+    fn selected(&self) -> Option<Selected> {
+        None
+    }
+
+    /// Selects what was selected before the document was replaced.
+    fn select_again(&mut self, _selected: Selected) {}
 
     /// Selects the next in the order of reading; `false` where there is none, or where reading does not go by
     /// selections.

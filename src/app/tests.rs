@@ -1,5 +1,6 @@
 mod exhibits;
 mod hand;
+mod languages;
 mod lists;
 mod opens;
 mod owners;

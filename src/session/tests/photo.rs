@@ -32,7 +32,7 @@ fn choosing(words: &str, term: &str, photo: bool) -> Visitor {
     environment.set("LC_SSHCARD", words);
     environment.set("LANG", "C.UTF-8");
     let site = photographed(photo);
-    let preferences = Preferences::new(None, &environment, &site.document().pages);
+    let preferences = Preferences::new(None, &environment, site.document());
     let size = Size { width: 120, height: 40 };
     Visitor::opening(Opening { site, size, environment, preferences, write_timeout: WRITE_TIMEOUT })
 }

@@ -9,7 +9,7 @@ use crate::{
 fn answers() -> Answers {
     let mut document = engineer().document().clone();
     document.card.photo = Some(Photo::new(image::RgbImage::new(2, 2)));
-    Answers::of(Arc::new(Site::new(document)), "the key\n".to_owned())
+    Answers::of(&Arc::new(Site::new(document)), "the key\n".to_owned())
 }
 
 fn help(answers: &Answers) -> Bytes {
@@ -218,7 +218,7 @@ fn what_the_card_does_not_have_is_no_command() {
     let mut document = engineer().document().clone();
     document.pages.truncate(1);
     (document.card.qr, document.card.photo) = (crate::document::Qr::None, None);
-    let answers = Answers::of(Arc::new(Site::new(document)), String::new());
+    let answers = Answers::of(&Arc::new(Site::new(document)), String::new());
     for (command, status) in [("qr", 1), ("qr png", 1), ("photo", 1), ("about", 127), ("about me", 127)] {
         assert_eq!(answers.answer(command.as_bytes(), None).status, status, "{command}");
     }
