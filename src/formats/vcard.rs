@@ -15,7 +15,7 @@ use super::{
     plain::plain,
     uri::{tel, uri},
 };
-use crate::document::{Card, Document, Words};
+use crate::document::{Card, Document, Words, short_address};
 
 /// `vcard`
 pub(super) struct Vcard;

@@ -380,7 +380,9 @@ fn a_vcard_is_read_back_as_it_was_written() {
                 .iter()
                 .map(|link| &link.url)
                 .partition(|url| url.starts_with("mailto:") || url.starts_with("tel:"));
-            let of = |scheme: &str| reach.iter().filter_map(|url| url.strip_prefix(scheme)).map(str::to_owned);
+            let of = |scheme: &str| -> Vec<String> {
+                reach.iter().filter_map(|url| url.strip_prefix(scheme)).map(str::to_owned).collect()
+            };
             let emails: Vec<_> = card.email.iter().cloned().chain(of("mailto:")).collect();
             assert_eq!(values(&read, &VCardProperty::Email), emails, "{text}");
             let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();

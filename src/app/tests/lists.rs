@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::*;
 use crate::{
-    document::{Dates, Direction, Layout, Words},
+    document::{Dates, Direction, Layout},
     typeset,
 };
 
