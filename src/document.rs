@@ -21,7 +21,7 @@ pub use dates::{Date, Dates, End};
 pub use language::Language;
 pub(crate) use name::{is_east_asian, whole_name};
 pub use photo::Photo;
-pub use text::{Block, Prose, Run, TextStyle, runs_with_addresses, short_address};
+pub use text::{Block, Prose, Run, TASKS, TextStyle, runs_with_addresses, short_address};
 pub use words::{Direction, Words};
 
 /// Everything that the card says, checked and ready to be shown in any form.

@@ -116,7 +116,11 @@ impl Site {
     pub fn text(&self, place: Place, variant: Variant) -> Option<&Text> {
         let texts = self.texts.get(variant.number())?.get_or_init(|| {
             let page = |page: &crate::document::Page| PageTexts {
-                intro: Text::new(&page.intro, variant),
+                intro: if page.entries.is_empty() {
+                    Text::new(&page.intro, variant)
+                } else {
+                    Text::with_addresses(&page.intro, variant)
+                },
                 entries: page.entries.iter().map(|entry| Text::new(&entry.text, variant)).collect(),
             };
             self.document.pages.iter().map(page).collect()

@@ -28,7 +28,7 @@ pub struct Frame {
     /// How the window is divided; `None` where it is too small for a page.
     window: Option<Window>,
     size: Size,
-    /// The line of tabs.
+    /// The line of tabs, or the line that the visitor edits.
     bar: Row,
     pub(super) body: Sheet,
     /// The row of the body that was scrolled to; see [`Frame::first`].
@@ -52,10 +52,10 @@ impl Frame {
         Self {
             window: Some(*context.window),
             size: context.view.size,
-            bar: tabs(page, screen.hides_page(), context),
+            bar: screen.line(context).unwrap_or_else(|| tabs(page, screen.hides_page(), context)),
             body: screen.sheet(context),
             scroll: context.scroll,
-            hints: bottom(screen.line(context), hints, notice, context),
+            hints: bottom(hints, notice, context),
             scroll_sign: (theme.signs.scroll, theme.quiet),
             links: context.view.appearance.links,
         }
@@ -292,8 +292,8 @@ fn tabs_around(page: usize, titles: &[String], context: &Context<'_>) -> Row {
     row
 }
 
-/// The line that the visitor edits, if there is one, the keys that matter here, and a notice at the right.
-fn bottom(line: Option<Row>, mut hints: Vec<Hint<'_>>, notice: Option<&str>, context: &Context<'_>) -> Row {
+/// The keys that matter here, and a notice at the right.
+fn bottom(mut hints: Vec<Hint<'_>>, notice: Option<&str>, context: &Context<'_>) -> Row {
     let (theme, window) = (context.theme, context.window);
     let gap: u16 = if window.narrow { 2 } else { 4 };
     let key = |command| theme.signs.key(keys::hint(command));
@@ -307,27 +307,13 @@ fn bottom(line: Option<Row>, mut hints: Vec<Hint<'_>>, notice: Option<&str>, con
     // One that is longer than the window shows its first words.
     let notice = notice.and_then(|notice| typeset::wrap(notice, width).into_iter().next());
     let notice = notice.map(|notice| (width.saturating_sub(typeset::width(&notice)), notice));
+    let room = notice.as_ref().map_or(width + gap, |(x, _)| *x);
+    // The last two stay longest, of the others the earlier ones; a notice leaves no room for some of them.
+    while 1 + length(&hints) > room && (hints.len() > 2 || notice.is_some() && !hints.is_empty()) {
+        hints.remove(hints.len().saturating_sub(3));
+    }
     let mut row = Row::default();
     let mut x = 1;
-    if let Some(line) = line {
-        // All of the keys, at the right, or none.
-        let free = line.width() + gap;
-        let right = (width + gap).checked_sub(1 + length(&hints)).filter(|x| *x >= free && notice.is_none());
-        x = right.unwrap_or_else(|| {
-            hints.clear();
-            free
-        });
-        // What was typed waits under a notice that has no room beside it: the next key takes the notice away.
-        if notice.as_ref().is_none_or(|(x, _)| *x >= free) {
-            row = line;
-        }
-    } else {
-        let room = notice.as_ref().map_or(width + gap, |(x, _)| *x);
-        // The last two stay longest, of the others the earlier ones; a notice leaves no room for some of them.
-        while 1 + length(&hints) > room && (hints.len() > 2 || notice.is_some() && !hints.is_empty()) {
-            hints.remove(hints.len().saturating_sub(3));
-        }
-    }
     if let Some((x, notice)) = notice {
         row.put(x, notice, theme.strong);
     }

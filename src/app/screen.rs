@@ -179,7 +179,7 @@ pub(super) trait Screen: Debug + Send + Sync {
     /// Everything that moves by itself comes to rest where it was going.
     fn rest(&mut self) {}
 
-    /// The line that the visitor edits; it stands at the bottom, before the keys.
+    /// The line that the visitor edits; it stands in the place of the tabs, above what it finds.
     fn line(&self, _context: &Context<'_>) -> Option<Row> {
         None
     }

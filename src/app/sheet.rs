@@ -61,16 +61,6 @@ impl Sheet {
         }
     }
 
-    /// Air above a page that is far shorter than its window: `rows` are those that the page always has.
-    pub(super) fn lead(&mut self, visible: u16, rows: usize) {
-        const MOST: usize = 5;
-        let left = usize::from(visible).saturating_sub(rows);
-        // A window of the usual height has none to give.
-        if visible > 24 {
-            self.rows.resize_with((left / 4).min(MOST), Row::default);
-        }
-    }
-
     /// A row of one text.
     pub(super) fn line(&mut self, x: u16, text: impl Into<Cow<'static, str>>, style: Style) {
         let mut row = Row::default();
@@ -120,7 +110,12 @@ impl Sheet {
 
     /// The columns up to the end of the longest row.
     pub(super) fn width(&self) -> u16 {
-        self.rows.iter().map(Row::width).max().unwrap_or(0)
+        self.width_of(u16::MAX)
+    }
+
+    /// The columns up to the end of the longest of the first rows.
+    pub(super) fn width_of(&self, rows: u16) -> u16 {
+        self.rows.iter().take(rows.into()).map(Row::width).max().unwrap_or(0)
     }
 
     pub(super) fn rows_from(&mut self, first: u16) -> impl Iterator<Item = &mut Row> {

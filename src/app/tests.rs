@@ -2,6 +2,7 @@ mod exhibits;
 mod hand;
 mod lists;
 mod opens;
+mod owners;
 mod photo;
 mod profiles;
 mod properties;
@@ -258,7 +259,7 @@ fn keys_lead_where_the_table_says() {
         ("5G", (40, 12), "HOST is the address"),
         ("3", (40, 12), "▌ Corvo AI"),
         ("3<enter>", (40, 12), "Audio Research and Engineering"),
-        ("3<enter><enter><enter><enter>", (40, 12), "▌ Bryde Labs"),
+        ("3<enter><enter><enter>", (40, 12), "▌ Bryde Labs"),
         ("2G<pgup>", (40, 12), "Corvo AI"),
         ("2<wheel>", (80, 24), "▌about"),
     ] {

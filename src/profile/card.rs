@@ -283,6 +283,10 @@ fn read_qr(source: &SourceFile, qr: Option<Spanned<String>>, card: &Card) -> Qr 
     Qr::None
 }
 
+/// The bytes that a code of 37 modules holds (ISO/IEC 18004, version 5, level L): the largest that a window of 80x24
+/// shows whole.
+const MECARD: usize = 106;
+
 /// The card as a MECARD, NTT Docomo's format of an address book entry. It needs a name: a card without one gives what
 /// stands largest on it. `None` where there is neither a name nor a way to reach the person.
 fn mecard(card: &Card) -> Option<Qr> {
@@ -301,19 +305,26 @@ fn mecard(card: &Card) -> Option<Qr> {
         ("EMAIL", card.email.as_ref()),
         ("URL", link),
     ];
-    let mut mecard = String::from("MECARD:");
-    for (field, value) in fields {
-        let Some(value) = value else { continue };
-        mecard.push_str(field);
-        mecard.push(':');
-        for character in value.chars() {
+    let field = |(name, value): (&str, Option<&String>)| {
+        let mut field = format!("{name}:");
+        for character in value?.chars() {
             if matches!(character, '\\' | ';' | ':' | ',') {
-                mecard.push('\\');
+                field.push('\\');
             }
-            mecard.push(character);
+            field.push(character);
         }
-        mecard.push(';');
-    }
-    mecard.push(';');
+        Some(field + ";")
+    };
+    let written = |left_out: &[&str]| {
+        let shown = fields.into_iter().filter(|(name, _)| !left_out.contains(name));
+        format!("MECARD:{};", shown.filter_map(field).collect::<String>())
+    };
+    // What an address book needs least goes first: by these steps, as far as the code has to shrink.
+    let steps = [&[][..], &["NOTE"], &["NOTE", "ADR"], &["NOTE", "ADR", "ORG"], &["NOTE", "ADR", "ORG", "URL"]];
+    let mecard = steps.map(written).into_iter().reduce(
+        |longer, shorter| {
+            if longer.len() <= MECARD { longer } else { shorter }
+        },
+    )?;
     Some(Qr::Mecard(mecard))
 }
