@@ -49,10 +49,10 @@ pub(crate) fn run(cli: Cli) -> Result<ExitCode> {
         Command::Import { resume, dir } => begin::init(dir.or(settings.profile), true, Some(resume)),
         Command::Migrate { dir } => begin::migrate(&places::profile(dir.or(settings.profile).as_deref())?),
         Command::Check { dir } => profile::check(&places::profile(dir.or(settings.profile).as_deref())?),
-        Command::Print { format, kind } => {
+        Command::Print { format, kind, last } => {
             // As it is typed over SSH, so that both are told what is wrong in the same words.
             let width = width.map(|width| format!("--width={width}"));
-            let words: Vec<String> = [Some(format), kind, width].into_iter().flatten().collect();
+            let words: Vec<String> = [Some(format), kind, last, width].into_iter().flatten().collect();
             print(&settings, &words.join(" "))
         }
         Command::Healthcheck { addr } => {

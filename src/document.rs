@@ -37,6 +37,8 @@ pub struct Document {
     pub pages: Vec<Page>,
     /// What a JSON Resume says and the card has no key for, by the keys of the resume.
     pub extra: Extra,
+    /// The same card in other languages. They have no translations of their own.
+    pub translations: Vec<Arc<Self>>,
 }
 
 /// What is carried from one JSON Resume to the next and never shown.
@@ -62,6 +64,27 @@ impl Document {
     #[must_use]
     pub fn entry(&self, place: Place) -> Option<&Entry> {
         self.pages.get(place.page)?.entries.get(place.entry?)
+    }
+
+    /// The card in each of its languages, its own first.
+    pub fn editions(&self) -> impl Iterator<Item = &Self> + Clone {
+        std::iter::once(self).chain(self.translations.iter().map(|other| &**other))
+    }
+
+    /// The languages that there are: that of the card, then those of its translations.
+    pub fn languages(&self) -> impl Iterator<Item = &Language> + Clone {
+        self.editions().map(|edition| &edition.language)
+    }
+
+    /// The place that is here what `place` is in `other`, an edition of the same card: the page of the same name, in it
+    /// the entry of the same label, else of the same number.
+    #[must_use]
+    pub fn counterpart(&self, other: &Self, place: Place) -> Option<Place> {
+        let page = self.position(&other.pages.get(place.page)?.name)?;
+        let entries = self.pages.get(page).map_or(&[][..], |page| &page.entries);
+        let label = other.entry(place).map(Entry::label);
+        let named = entries.iter().position(|entry| Some(entry.label()) == label);
+        Some(Place { page, entry: named.or(place.entry.filter(|entry| *entry < entries.len())) })
     }
 
     /// A place as a reader is told of it: `stack: kernels`, or the page's title alone.

@@ -37,7 +37,7 @@ pub async fn preview(site: Arc<Site>, environment: Environment, shutdown: Cancel
         bytes: pipe::Receiver::from_file_unchecked(raw.terminal.try_clone()?)?,
         resized: signal(SignalKind::window_change())?,
     };
-    let preferences = Preferences::new(None, &environment, &site.document().pages);
+    let preferences = Preferences::new(None, &environment, site.document());
     let size = size(&raw.terminal);
     let session = Session::new(Opening { site, size, environment, preferences, write_timeout: WRITE_TIMEOUT });
     Ok(driver::run(session, &mut keyboard, &mut screen, &shutdown).await)

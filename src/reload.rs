@@ -1,11 +1,16 @@
 //! Reads the profile again while visitors read: at SIGHUP, and when its files change. A profile that does not load changes
 //! nothing.
 //!
-//! The directory is watched, and its parent, in which the directory itself may be replaced. Links are followed once: of
+//! Where the system does not tell of changes, as on a network file system, the files are read every ten seconds. That is a
+//! timer of our own and not notify's `PollWatcher`: to read a profile and to compare what it says takes a few milliseconds,
+//! and finds what times and sizes of files do not tell.
+//!
+//! The directory is watched with its folders of other languages, and its parent, in which it may be replaced. Links are followed once: of
 //! a file that is a link to another directory, changes are only seen at SIGHUP.
 
 use std::{
     convert::Infallible,
+    fs,
     future::pending,
     mem,
     path::{Path, PathBuf},
@@ -24,11 +29,11 @@ use tokio::{
     signal::unix::Signal,
     sync::mpsc,
     task::spawn_blocking,
-    time::{Instant, timeout_at},
+    time::{Instant, sleep, timeout_at},
 };
 
 use crate::{
-    document::Document,
+    document::{Document, Language},
     profile::{Diagnostic, Diagnostics, Severity},
     site::Site,
     ssh::{Publisher, metrics::ReloadResult},
@@ -40,6 +45,25 @@ const QUIET: Duration = Duration::from_millis(200);
 
 /// After this long the files are read even while they still change.
 const LONGEST: Duration = Duration::from_secs(2);
+
+/// How often the files are read where nothing tells of their changes.
+const INTERVAL: Duration = Duration::from_secs(10);
+
+/// File systems on which others may change files without a word of it to this system, by their numbers in `statfs`
+/// (`linux/magic.h`, and the sources of the file systems): NFS, SMB, CIFS, SMB 2, AFS, Ceph, 9P, FUSE and virtiofs, and the
+/// shared folders of two virtual machines (vboxsf, vmhgfs).
+const REMOTE: [u32; 10] = [
+    0x6969,
+    0x517b,
+    0xff53_4d42,
+    0xfe53_4d42,
+    0x5346_414f,
+    0x00c3_6400,
+    0x0102_1997,
+    0x6573_5546,
+    0x786f_4256,
+    0xbacb_acbc,
+];
 
 /// Publishes what `load` makes of the files in `directory` whenever they say something else than `document`, the document
 /// that is served first. Runs for as long as it is polled. `directory` is absolute. `hangup` is SIGHUP, where it asks
@@ -53,19 +77,23 @@ pub async fn follow(
 ) -> Infallible {
     // One place: whether there was a change is all that is to be known.
     let (sender, mut changes) = mpsc::channel(1);
-    let mut state = State { directory, document, watcher: None, load };
+    let mut state = State { directory, document, watcher: None, polls: false, told: None, load };
     state = match spawn_blocking(move || state.watching(sender)).await {
         Ok(state) => state,
         Err(_) => return pending().await,
     };
     loop {
-        select! {
-            () = received(&mut hangup) => {}
-            Some(()) = changes.recv() => settled(&mut changes).await,
-        }
+        let asked = select! {
+            () = received(&mut hangup) => true,
+            Some(()) = changes.recv() => {
+                settled(&mut changes).await;
+                true
+            }
+            () = sleep(INTERVAL), if state.polls => false,
+        };
         let publisher = publisher.clone();
         // A panic ends the reloads and nothing else; tokio has told of it.
-        let Ok(next) = spawn_blocking(move || state.reloaded(&publisher)).await else { return pending().await };
+        let Ok(next) = spawn_blocking(move || state.reloaded(&publisher, asked)).await else { return pending().await };
         state = next;
     }
 }
@@ -96,6 +124,10 @@ struct State<L> {
     document: Document,
     /// `None` where nothing can be watched.
     watcher: Option<RecommendedWatcher>,
+    /// Whether the files are read every [`INTERVAL`].
+    polls: bool,
+    /// Why the files did not load when they were last read.
+    told: Option<String>,
     load: L,
 }
 
@@ -112,19 +144,31 @@ impl<L: Fn(&Path) -> Result<Document>> State<L> {
         });
         match watcher {
             Ok(watcher) => self.watcher = Some(watcher),
-            Err(error) => cannot_watch(&self.directory, &error),
+            Err(error) => self.cannot_watch(&error),
         }
         if let Err(error) = self.watch() {
-            cannot_watch(&self.directory, &error);
+            self.cannot_watch(&error);
+        } else if is_remote(&self.directory) {
+            self.polls = true;
+            let every = INTERVAL.as_secs();
+            tracing::info!("{} may change unseen: it is read every {every} s", self.directory.display());
         }
         self
+    }
+
+    fn cannot_watch(&mut self, error: &notify::Error) {
+        self.polls = true;
+        let every = INTERVAL.as_secs();
+        tracing::warn!(%error, "cannot watch {}: it is read every {every} s", self.directory.display());
     }
 
     /// Watches what has the directory's name now, which may be another directory than before.
     fn watch(&mut self) -> notify::Result<()> {
         let Some(watcher) = &mut self.watcher else { return Ok(()) };
         let mut watched = Ok(());
-        for place in self.directory.parent().into_iter().chain([&*self.directory]) {
+        let folders: Vec<PathBuf> = languages(&self.directory).collect();
+        let places = self.directory.parent().into_iter().chain([&*self.directory]);
+        for place in places.chain(folders.iter().map(|folder| &**folder)) {
             // It is not watched the first time, or was removed.
             let _ = watcher.unwatch(place);
             watched = watched.and(watcher.watch(place, RecursiveMode::NonRecursive));
@@ -147,13 +191,21 @@ impl<L: Fn(&Path) -> Result<Document>> State<L> {
         bail!("{}: the files change again and again while they are read", self.directory.display())
     }
 
-    /// Reads the files, and publishes what they say if it is something else. Changes from here on are seen.
-    fn reloaded(mut self, publisher: &Publisher) -> Self {
+    /// Reads the files, and publishes what they say if it is something else. Changes from here on are seen. Unless it was
+    /// `asked` for, nothing new is nothing to tell.
+    fn reloaded(mut self, publisher: &Publisher, asked: bool) -> Self {
         // A directory that is not there is told by what reads it.
         let _ = self.watch();
         let result = match self.read() {
-            Ok(document) if document == self.document => ReloadResult::Unchanged,
+            Ok(document) if document == self.document => {
+                let mended = self.told.take().is_some();
+                if !asked && !mended {
+                    return self;
+                }
+                ReloadResult::Unchanged
+            }
             Ok(document) => {
+                self.told = None;
                 self.document = document.clone();
                 let site = Arc::new(Site::new(document));
                 // Before visitors see it, so that none of them waits for it.
@@ -163,13 +215,25 @@ impl<L: Fn(&Path) -> Result<Document>> State<L> {
                 ReloadResult::Changed
             }
             Err(error) => {
+                let why = format!("{error:#}");
+                if !asked && self.told.as_ref() == Some(&why) {
+                    return self;
+                }
                 tell(&error);
+                self.told = Some(why);
                 ReloadResult::Failed
             }
         };
         publisher.metrics().profile_reloads.get_or_create(&result).inc();
         self
     }
+}
+
+/// The folders of other languages, and those that may become some.
+fn languages(directory: &Path) -> impl Iterator<Item = PathBuf> {
+    let files = fs::read_dir(directory).into_iter().flatten().flatten();
+    let folders = files.filter(|file| file.file_name().to_str().and_then(Language::parse).is_some());
+    folders.map(|file| file.path()).filter(|path| path.is_dir())
 }
 
 /// Whether an event may change the profile: it changes a file in the directory, or the directory itself. Reading is an
@@ -182,8 +246,9 @@ fn is_change(event: &Event, directory: &Path) -> bool {
     changes && (event.need_rescan() || event.paths.iter().any(|path| path.starts_with(directory)))
 }
 
-fn cannot_watch(directory: &Path, error: &notify::Error) {
-    tracing::warn!(%error, "cannot watch {}: send SIGHUP to reload it", directory.display());
+/// Whether a directory is on a file system that others change.
+fn is_remote(directory: &Path) -> bool {
+    rustix::fs::statfs(directory).is_ok_and(|found| REMOTE.contains(&(found.f_type as u32)))
 }
 
 /// Tells the first error, and how many more there are.
@@ -203,9 +268,15 @@ fn tell(error: &anyhow::Error) {
 
 #[cfg(test)]
 mod tests {
+    use anyhow::Context as _;
     use notify::event::{CreateKind, ModifyKind};
+    use parking_lot::Mutex;
 
     use super::*;
+    use crate::{
+        document::Card,
+        ssh::{Server, hostkey::HostKey, limits::Limits, proxy::Proxies},
+    };
 
     #[test]
     fn what_changes_the_profile_is_a_change() {
@@ -222,6 +293,41 @@ mod tests {
             let event = Event::new(kind).add_path(path.into());
             assert_eq!(is_change(&event, Path::new("/srv/card")), expected, "{event:?}");
         }
+    }
+
+    /// The directory is not there, so that nothing can be watched.
+    #[tokio::test(start_paused = true)]
+    async fn what_cannot_be_watched_is_read_again_and_again() {
+        let keys = tempfile::tempdir().unwrap();
+        let key = HostKey::load_or_create(keys.path()).unwrap();
+        let card = |name: &str| {
+            let card = Card { name: Some(name.to_owned()), ..Card::default() };
+            Document { card, ..Document::default() }
+        };
+        let server = Server::new(Arc::new(Site::new(card("Ada"))), key, Limits::default(), Proxies::default());
+        let (watch, files) = (server.watch(), Arc::new(Mutex::new(Some(card("Ada")))));
+        let count = |result| watch.metrics.profile_reloads.get_or_create(&result).get();
+        let load = {
+            let files = Arc::clone(&files);
+            move |_: &Path| files.lock().clone().context("broken")
+        };
+        let directory = keys.path().join("nowhere/profile");
+        let following = tokio::spawn(follow(directory, card("Ada"), load, server.publisher(), None));
+        sleep(10 * INTERVAL).await;
+        assert_eq!((count(ReloadResult::Unchanged), count(ReloadResult::Changed)), (1, 0));
+        for (say, [failed, changed, unchanged]) in [
+            (Some(card("Grace")), [0, 1, 1]),
+            (None, [1, 1, 1]),
+            (Some(card("Grace")), [1, 1, 2]),
+            (Some(card("Joan")), [1, 2, 2]),
+        ] {
+            *files.lock() = say;
+            // It is told once.
+            sleep(5 * INTERVAL).await;
+            let counts = [ReloadResult::Failed, ReloadResult::Changed, ReloadResult::Unchanged].map(count);
+            assert_eq!(counts, [failed, changed, unchanged]);
+        }
+        following.abort();
     }
 
     #[tokio::test(start_paused = true)]

@@ -237,13 +237,14 @@ impl<'p> Setter<'p> {
     /// A marker that no line followed stands alone.
     fn leave_marker(&mut self) {
         if let Some(marker) = self.marker.take() {
-            let piece = piece(marker.text.trim_end());
+            let piece = Piece { marker: true, ..piece(marker.text.trim_end()) };
             self.line(Line { indent: marker.indent, pieces: vec![piece], ..Line::default() });
         }
     }
 
     /// Code as it is: its own indentation is kept while there is room, and what is too long goes on in the next line.
     fn code(&mut self, lines: &[String], indent: u16) {
+        let (first, start) = (self.lines.len(), indent);
         for text in lines {
             let text = self.options.text(text);
             let spaces = text.chars().take_while(|character| *character == ' ').count();
@@ -261,6 +262,8 @@ impl<'p> Setter<'p> {
                 self.line(Line { indent, ..line });
             }
         }
+        let columns = Some((start, self.lines.iter().skip(first).map(Line::width).max().unwrap_or(start)));
+        self.lines.iter_mut().skip(first).for_each(|line| line.code = columns);
     }
 
     /// Three asterisks in the middle, as a printer parts two sections.
@@ -278,7 +281,8 @@ impl<'p> Setter<'p> {
             // The line's indent is where its marker ends; code may stand further in.
             let filled = line.indent.saturating_sub(marker.indent).saturating_sub(width(&marker.text));
             line.indent = marker.indent;
-            line.pieces.insert(0, piece(&(marker.text + &" ".repeat(filled.into()))));
+            let marker = piece(&(marker.text + &" ".repeat(filled.into())));
+            line.pieces.insert(0, Piece { marker: true, ..marker });
         }
         line.block = self.block;
         line.aside = self.aside;

@@ -170,6 +170,7 @@ impl Sheet {
                 }
                 x += run.len() as u16;
             }
+            row.keep(0..width);
             if let Some(target) = target {
                 row.hit(0..width, target);
             }
@@ -177,15 +178,16 @@ impl Sheet {
         }
     }
 
-    /// Draws the rows from `first` on into `area`; the bar stands two cells to the left of it.
-    pub(super) fn draw(&self, area: Rect, first: u16, buffer: &mut Buffer) {
+    /// Draws the rows from `first` on into `area`, mirrored where they begin at the right; the bar stands two cells
+    /// beside it.
+    pub(super) fn draw(&self, area: Rect, first: u16, rtl: bool, buffer: &mut Buffer) {
         for (row, y) in self.rows.iter().skip(first.into()).zip(area.y..area.bottom()) {
-            row.draw(Rect { y, height: 1, ..area }, buffer);
+            row.draw(Rect { y, height: 1, ..area }, rtl, buffer);
         }
     }
 
     /// Which cells lead where, when the rows are drawn from `first` on into `area`.
-    pub(super) fn links(&self, area: Rect, first: u16) -> Vec<Link> {
+    pub(super) fn links(&self, area: Rect, first: u16, rtl: bool) -> Vec<Link> {
         let mut links = Vec::new();
         // Counted from the top of the page, so that a link keeps its number while the page scrolls.
         let mut numbers = HashMap::new();
@@ -194,6 +196,7 @@ impl Sheet {
             for (columns, address) in &row.links {
                 let next = numbers.len();
                 let number = *numbers.entry(Arc::as_ptr(address).cast::<u8>()).or_insert(next);
+                let columns = if rtl { row.mirrored(columns, area.width) } else { columns.clone() };
                 let [start, end] = [columns.start, columns.end].map(|x| area.x.saturating_add(x).min(area.right()));
                 if let Some(row) = y.filter(|y| *y < area.bottom()) {
                     let number = u16::try_from(number).unwrap_or(u16::MAX);
@@ -204,10 +207,10 @@ impl Sheet {
         links
     }
 
-    /// What a cell hits, when the rows are drawn from `first` on into `area`.
+    /// What a cell hits, when the rows are drawn from `first` on into `area`; its column counts from where they begin.
     pub(super) fn target(&self, area: Rect, first: u16, at: Position) -> Option<Target> {
         let row = self.rows.get(usize::from(first.checked_add(at.y.checked_sub(area.y)?)?))?;
-        row.target(at.x.saturating_sub(area.x))
+        row.target(at.x)
     }
 }
 
@@ -228,7 +231,7 @@ mod tests {
         let mut sheet = Sheet::default();
         sheet.picture(&picture, None);
         let mut drawn = Buffer::empty(area);
-        sheet.draw(area, 0, &mut drawn);
+        sheet.draw(area, 0, false, &mut drawn);
         // What would colour ink is not seen where there is none.
         picture[(4, 2)].reset();
         assert_eq!(drawn, picture);

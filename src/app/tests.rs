@@ -1,5 +1,6 @@
 mod exhibits;
 mod hand;
+mod languages;
 mod lists;
 mod opens;
 mod owners;
@@ -386,7 +387,7 @@ fn voices_are_styles() {
     let mut visitor = Visitor::arrive(&own, 80, 24);
     visitor.keys("3");
     let buffer = visitor.draw();
-    let theme = visitor.app.display.view.theme();
+    let theme = visitor.app.display.view.theme(false);
     let style = |x, y| {
         let cell = &buffer[(x, y)];
         (cell.symbol().to_owned(), Some(cell.fg), cell.modifier)

@@ -55,6 +55,8 @@ fn read(directory: &Path) -> Result<Loaded> {
 pub(super) fn check(directory: &Path) -> Result<ExitCode> {
     let document = load(directory)?;
     let pages: Vec<&str> = document.pages.iter().map(|page| page.name.as_str()).collect();
-    writeln!(io::stdout(), "{}: the card is ready: {}", directory.display(), pages.join(", "))?;
+    let others: Vec<String> =
+        document.translations.iter().map(|other| format!("; also in {}", other.language)).collect();
+    writeln!(io::stdout(), "{}: the card is ready: {}{}", directory.display(), pages.join(", "), others.concat())?;
     Ok(ExitCode::SUCCESS)
 }

@@ -245,7 +245,7 @@ impl Out<'_> {
         }
         if !page.line.is_empty() {
             let names: Vec<_> = page.line.iter().map(|name| element("span", "", name)).collect();
-            self.line(&format!("<p class=\"line\">{}</p>", names.join(" → ")));
+            self.line(&format!("<p class=\"line\">{}</p>", names.join(self.document.words.direction.arrow())));
         }
         match page.layout {
             Layout::Layers => {

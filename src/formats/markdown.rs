@@ -86,7 +86,7 @@ impl Out<'_> {
         }
         self.heading(2, &self.document.heading(page));
         self.prose(&page.intro, 2);
-        self.block(&escaped(&page.line.join(" → ")));
+        self.block(&escaped(&page.line.join(self.document.words.direction.arrow())));
         if let Some(ground) = &page.ground {
             self.block(&filled(&self.document.words.formats.from_the_ground, &[&escaped(ground)]));
         }

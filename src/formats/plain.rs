@@ -83,6 +83,7 @@ mod tests {
             ("A **b** c.\n\nD\\\ne.", "A b c.\n\nD\ne."),
             ("A.[^n] B.\n\n[^n]: Note.", "A. [Note.] B."),
             ("A [^n] B.[^n]\n\n[^n]: Note.", "A [Note.] B."),
+            ("甲。[^n]乙。\n\n[^n]: 注。", "甲。[注。]乙。"),
             ("[a](https://x.example) <https://y.example>", "a <https://x.example> https://y.example"),
             ("- a\n- b\n  1. c\n  2. d", "\u{2022} a\n\u{2022} b\n  1. c\n  2. d"),
             ("> q\n\n```\nx  y\n```\n\n---", "q\n\nx  y"),

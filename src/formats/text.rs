@@ -9,8 +9,8 @@ use super::{
 };
 use crate::{
     document::{
-        Block, Card, Document, Entry, Layout, Opens, Page, Place, Prose, Qr, Run, TextStyle, Words, short_address,
-        words::filled,
+        Block, Card, Direction, Document, Entry, Layout, Opens, Page, Place, Prose, Qr, Run, TextStyle, Words,
+        short_address, words::filled,
     },
     exhibits::{self, Summary},
     typeset::{self, Line, NO_BREAK_SPACE, Options},
@@ -103,7 +103,7 @@ impl<'d> Out<'d> {
         }
         self.write(&page.intro, 0, true);
         if !page.line.is_empty() {
-            self.paragraph(&page.line.join(" → "), 0);
+            self.paragraph(&page.line.join(self.document.words.direction.arrow()), 0);
         }
         if let Some(ground) = &page.ground {
             self.paragraph(&filled(&self.document.words.formats.from_the_ground, &[ground]), 0);
@@ -284,27 +284,58 @@ impl<'d> Out<'d> {
         if self.width > indent.saturating_mul(8) { indent } else { 0 }
     }
 
-    /// Adds lines; `right` stands at the right of the last.
-    fn put(&mut self, lines: &[Line], indent: u16, apart: bool, right: &str) {
+    /// Adds lines; `side` stands at the far side of the last: at the right, or at the left of text that begins at the
+    /// right.
+    fn put(&mut self, lines: &[Line], indent: u16, apart: bool, side: &str) {
         if apart && !self.text.is_empty() && !lines.is_empty() {
             self.text.push('\n');
         }
+        let rtl = self.document.words.direction == Direction::Rtl;
         let indent = self.indent(indent);
         for (nth, line) in lines.iter().enumerate() {
-            let start = self.text.len();
-            if !line.pieces.is_empty() {
-                self.space(line.indent + indent);
-                // The line is broken already, and whoever searches it types a common space.
-                let words = line.pieces.iter().map(|piece| piece.text.replace(NO_BREAK_SPACE, " "));
-                self.text.extend(words);
-            }
-            if nth + 1 == lines.len() && !right.is_empty() {
-                let line = self.text.get(start..).map_or(0, typeset::width);
-                self.space(self.width.saturating_sub(line + typeset::width(right)));
-                self.text.push_str(&right.replace(NO_BREAK_SPACE, " "));
+            let side = if nth + 1 == lines.len() { side } else { "" };
+            let taken = typeset::width(side);
+            if rtl {
+                self.words(side);
+                self.line(line, indent, taken);
+            } else {
+                let start = self.text.len();
+                self.line(line, indent, 0);
+                if taken > 0 {
+                    let line = self.text.get(start..).map_or(0, typeset::width);
+                    self.space(self.width.saturating_sub(line + taken));
+                    self.words(side);
+                }
             }
             self.text.push('\n');
         }
+    }
+
+    /// A line without its end, beside what has `taken` so many cells at the left of it.
+    fn line(&mut self, line: &Line, indent: u16, taken: u16) {
+        if line.pieces.is_empty() {
+            return;
+        }
+        let rtl = self.document.words.direction == Direction::Rtl;
+        // Where text begins at the right, code keeps its columns, and a bullet stands at the right of its item.
+        let (_, end) = line.code.unwrap_or((0, line.width()));
+        let code = line.code.map_or(0, |(start, _)| line.indent.saturating_sub(start));
+        let left = if rtl { self.width.saturating_sub(indent + end) + code } else { line.indent + indent };
+        self.space(left.saturating_sub(taken));
+        let (markers, words): (Vec<_>, Vec<_>) = line.pieces.iter().partition(|piece| rtl && piece.marker);
+        for piece in &words {
+            self.words(&piece.text);
+        }
+        for marker in markers {
+            let text = marker.text.trim_end();
+            self.text.extend(std::iter::repeat_n(' ', marker.text.len() - text.len()));
+            self.text.push_str(text);
+        }
+    }
+
+    /// Words of a line: it is broken already, and whoever searches it types a common space.
+    fn words(&mut self, words: &str) {
+        self.text.push_str(&words.replace(NO_BREAK_SPACE, " "));
     }
 
     fn space(&mut self, cells: u16) {

@@ -68,17 +68,19 @@ pub(super) struct ReadCard {
     pub(super) extra: Extra,
 }
 
-/// Reads the card's file.
-pub(super) fn card(source: &SourceFile, vocabulary: &Vocabulary<'_>) -> ReadCard {
+/// Reads the card's file. What a translation leaves out is as in the card of `base`, which names the language too.
+pub(super) fn card(source: &SourceFile, vocabulary: &Vocabulary<'_>, base: Option<(&Card, &Language)>) -> ReadCard {
     let mut reader = Reader::new(source).mistaken(&MISTAKEN);
-    if !["name", "given", "family"].into_iter().any(|key| reader.has(key)) {
+    let names_person = ["name", "given", "family"].into_iter().any(|key| reader.has(key));
+    if base.is_none() && !names_person {
         reader.require("headline", "headline = \"What you do\"");
     }
-    let has_logo = reader.has("logo");
+    let has_logo = reader.has("logo") || base.is_some_and(|(base, _)| base.logo.is_some());
     let headline = reader.lines("headline", HEADLINE_LINES * (HEADLINE + 1));
     let checked = |value: Option<Spanned<String>>, check: fn(&SourceFile, &Spanned<String>) -> bool| {
         value.filter(|value| check(source, value)).map(Spanned::into_inner)
     };
+    let has_accent = reader.has("accent");
     let mut card = Card {
         headline: headline.map(|text| lines(source, &text)).unwrap_or_default(),
         name: reader.line("name", LINE),
@@ -112,8 +114,20 @@ pub(super) fn card(source: &SourceFile, vocabulary: &Vocabulary<'_>) -> ReadCard
     let opens = reader.spanned_line("opens", 2 * LINE);
     let opens = opens.map(|opens| with_logo(&reader, "opens", opens, has_logo));
     let tag = reader.spanned_line("language", LINE);
-    let language = tag.as_ref().and_then(|tag| read_language(source, tag)).unwrap_or_default();
-    let words = words(&mut reader, &language, tag.as_ref().map(Spanned::span));
+    let named = tag.as_ref().and_then(|tag| read_language(source, tag));
+    let language = match (base, named) {
+        (Some((_, folder)), named) => {
+            if let (Some(tag), Some(named)) = (&tag, named)
+                && named != *folder
+            {
+                let message = format!("the language of this folder is `{folder}`");
+                source.error(tag.span(), message, "remove the line, or rename the folder");
+            }
+            folder.clone()
+        }
+        (None, named) => named.unwrap_or_default(),
+    };
+    let words = words(&mut reader, &language, tag.as_ref().map(Spanned::span).or(base.map(|_| 0..0)));
     let pages = reader.spanned_list("pages", 2 * PAGES, LINE);
     let photo = reader.spanned_line("photo", LINE);
     let qr = reader.spanned_line("qr", URL);
@@ -121,8 +135,47 @@ pub(super) fn card(source: &SourceFile, vocabulary: &Vocabulary<'_>) -> ReadCard
     card.links = reader.tables("link", LINKS).into_iter().filter_map(link).collect();
     let extra = extra::of_card(&mut reader);
     reader.finish();
-    card.qr = read_qr(source, qr, &card);
+    let chosen = qr.is_some();
+    if let Some((base, _)) = base {
+        card = completed(card, base.clone(), has_accent);
+    }
+    card.qr = match base.map(|(base, _)| &base.qr).filter(|_| !chosen) {
+        // Of the card in this language.
+        Some(Qr::Mecard(_)) => mecard(&card).unwrap_or_default(),
+        Some(qr) => qr.clone(),
+        None => read_qr(source, qr, &card),
+    };
     ReadCard { card, language, words, pages, opens, photo, extra }
+}
+
+/// A card in another language: what it does not say is as in `base`. The code, the photo and where
+/// the logo leads are read apart.
+fn completed(card: Card, base: Card, has_accent: bool) -> Card {
+    let list = |own: Vec<String>, base| if own.is_empty() { base } else { own };
+    let is_named = card.name.is_some();
+    Card {
+        headline: list(card.headline, base.headline),
+        name: card.name.or(base.name),
+        given: if is_named { card.given } else { base.given },
+        family: if is_named { card.family } else { base.family },
+        pronouns: card.pronouns.or(base.pronouns),
+        role: card.role.or(base.role),
+        organization: card.organization.or(base.organization),
+        place: card.place.or(base.place),
+        email: card.email.or(base.email),
+        phone: card.phone.or(base.phone),
+        interests: list(card.interests, base.interests),
+        outside: list(card.outside, base.outside),
+        logo: card.logo.or(base.logo),
+        caption: card.caption.or(base.caption),
+        opens: card.opens,
+        photo: card.photo,
+        accent: if has_accent { card.accent } else { base.accent },
+        address: card.address.or(base.address),
+        web: card.web.or(base.web),
+        qr: card.qr,
+        links: if card.links.is_empty() { base.links } else { card.links },
+    }
 }
 
 fn read_language(source: &SourceFile, tag: &Spanned<String>) -> Option<Language> {

@@ -200,7 +200,14 @@ impl<'n> Paragraph<'n> {
                 piece.width = piece.width.saturating_add(atom.width);
             } else {
                 let link = span.link.clone();
-                line.pieces.push(Piece { text: text.to_owned(), width: atom.width, style: span.style, link, note });
+                line.pieces.push(Piece {
+                    text: text.to_owned(),
+                    width: atom.width,
+                    style: span.style,
+                    link,
+                    note,
+                    marker: false,
+                });
             }
             line.notes.extend(span.note.filter(|number| !line.notes.contains(number)));
         }

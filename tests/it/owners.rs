@@ -20,21 +20,30 @@ use crate::{
 /// A directory for each owner.
 const OWNERS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/owners");
 
-/// One of them.
+/// One of them, in one language.
 struct Owner {
     name: String,
+    /// The language that a command names; empty for that of the card.
+    language: String,
     document: Document,
 }
 
 impl Owner {
-    /// All of them, in the order of the alphabet.
+    /// All of them in each of their languages, in the order of the alphabet.
     fn all() -> Vec<Self> {
         let directories = fs::read_dir(OWNERS).unwrap().map(|directory| directory.unwrap().file_name());
         let names: BTreeSet<String> = directories.map(|name| name.into_string().unwrap()).collect();
         assert!(names.len() >= 7, "{names:?}");
         let vocabulary = Vocabulary { exhibits: &exhibits::NAMES, ..Vocabulary::default() };
         let load = |name: &str| profile::load(&Path::new(OWNERS).join(name), &vocabulary).unwrap().document;
-        names.into_iter().map(|name| Self { document: load(&name), name }).collect()
+        let editions = |name: String| {
+            let document = load(&name);
+            let translations =
+                document.translations.iter().map(|other| (other.language.to_string(), (**other).clone()));
+            let editions: Vec<_> = [(String::new(), document.clone())].into_iter().chain(translations).collect();
+            editions.into_iter().map(move |(language, document)| Self { name: name.clone(), language, document })
+        };
+        names.into_iter().flat_map(editions).collect()
     }
 
     fn run(&self, arguments: &[&str]) -> Said {
@@ -43,9 +52,10 @@ impl Owner {
 
     /// What `ssh HOST WORDS` prints, which there must be.
     fn print(&self, words: &str) -> String {
-        let arguments: Vec<&str> = ["print"].into_iter().chain(words.split(' ')).collect();
+        let language = Some(self.language.as_str()).filter(|language| !language.is_empty());
+        let arguments: Vec<&str> = ["print"].into_iter().chain(language).chain(words.split(' ')).collect();
         let said = self.run(&arguments);
-        assert_eq!((said.status, said.err.as_str()), (Some(0), ""), "print {words} of {}", self.name);
+        assert_eq!((said.status, said.err.as_str()), (Some(0), ""), "{arguments:?} of {}", self.name);
         said.out
     }
 
@@ -204,7 +214,8 @@ fn every_owner_loads_without_a_warning() {
     for owner in Owner::all() {
         let said = owner.run(&["check"]);
         assert_eq!((said.status, said.err.as_str()), (Some(0), ""), "{}", owner.name);
-        let files = fs::read_dir(Path::new(OWNERS).join(&owner.name)).unwrap().count();
+        let files = fs::read_dir(Path::new(OWNERS).join(&owner.name).join(&owner.language)).unwrap();
+        let files = files.filter(|file| file.as_ref().unwrap().path().is_file()).count();
         assert_eq!(owner.pages().count() + 1, files, "{} has a file that is not shown", owner.name);
     }
 }
@@ -314,7 +325,7 @@ fn a_json_resume_is_valid_and_tells_what_it_has_a_place_for() {
         let mut texts = Vec::new();
         texts_of_json(&valid(&owner.print("json")), &mut texts);
         let texts = texts.join("\n");
-        let Owner { name, document } = &owner;
+        let Owner { name, document, .. } = &owner;
         for page in owner.pages().filter(|page| page.section != Section::None) {
             let mut facts = Facts::default();
             for entry in &page.entries {

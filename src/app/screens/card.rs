@@ -154,7 +154,7 @@ impl Card {
         let mut whole = Buffer::empty(area);
         // As many frames of the photo would be more than most lines carry.
         let face = Face { photo: None, ..face };
-        self.side(face, self.flipped == (progress >= 0.5), context).draw(area, 0, &mut whole);
+        self.side(face, self.flipped == (progress >= 0.5), context).draw(area, 0, context.rtl, &mut whole);
         let turned = Rect { x: area.x + (area.width - width) / 2, width, ..area };
         let mut picture = Buffer::empty(turned);
         for at in turned.positions() {

@@ -4,7 +4,7 @@
 mod list;
 
 use super::{
-    super::screen::{Command, Context, Hint, Outcome, Row, Screen, Sheet, Target},
+    super::screen::{Command, Context, Hint, Outcome, Row, Screen, Selected, Sheet, Target},
     exhibit::Exhibit,
 };
 use crate::{
@@ -140,6 +140,14 @@ impl Screen for Entries {
 
     fn select_next(&mut self, context: &Context<'_>) -> bool {
         self.select(Some(self.selected + 1), context)
+    }
+
+    fn selected(&self) -> Option<Selected> {
+        Some(Selected { entry: self.selected, unfolded: self.unfolded })
+    }
+
+    fn select_again(&mut self, Selected { entry, unfolded }: Selected) {
+        (self.selected, self.unfolded) = (entry, unfolded);
     }
 
     fn show(&mut self, entry: Option<usize>) {

@@ -128,6 +128,11 @@ impl Screen for Exhibit {
         Window::of_exhibit(size)
     }
 
+    /// Exhibits speak English.
+    fn is_mirrored(&self) -> bool {
+        false
+    }
+
     fn moving(&self) -> bool {
         self.model.running()
     }

@@ -78,6 +78,7 @@ fn help(row: &keys::Row, context: &Context<'_>) -> Option<String> {
     let is_done = match row.command()? {
         Command::Restart => has_exhibits,
         Command::See => has(|entry| entry.see.is_some()),
+        Command::Language => context.view.next_language().is_some(),
         _ => true,
     };
     let words = context.words();

@@ -186,6 +186,7 @@ impl Screen for Search {
                 };
                 x = row.put(x, text, style);
             }
+            row.keep(0..x);
             let mut x = room + GAP;
             for (text, _) in excerpt(&place, &[], column, theme.signs.ellipsis) {
                 x = row.put(x, text, theme.quiet);

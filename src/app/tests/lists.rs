@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::*;
 use crate::{
-    document::{Dates, Layout, Words},
+    document::{Dates, Direction, Layout},
     typeset,
 };
 
@@ -14,13 +14,18 @@ pub(super) fn owner(name: &str) -> Arc<Site> {
     load(&Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/owners")).join(name))
 }
 
-/// The columns at whose end a text stands in a screen.
-fn ends(screen: &str, text: &str) -> Vec<u16> {
+/// The columns at whose end a text stands in a screen; those at which it begins where text runs to the left.
+fn ends(screen: &str, text: &str, site: &Site) -> Vec<u16> {
+    let width = if is_rtl(site) { 0 } else { typeset::width(text) };
     let ends = |line: &str| -> Vec<u16> {
-        let end = |(start, _)| typeset::width(line.get(..start).unwrap()) + typeset::width(text);
+        let end = |(start, _)| typeset::width(line.get(..start).unwrap()) + width;
         line.match_indices(text).map(end).collect()
     };
     screen.lines().flat_map(ends).collect()
+}
+
+fn is_rtl(site: &Site) -> bool {
+    site.document().words.direction == Direction::Rtl
 }
 
 #[test]
@@ -28,14 +33,15 @@ fn dates_stand_flush_right_in_each_row() {
     let mut pages = 0;
     for name in OWNERS {
         let site = owner(name);
+        let words = &site.document().words;
         for (i, page) in site.document().pages.iter().enumerate() {
-            let dates = |dates: &Dates| typeset::wrap(&dates.text(&Words::default()), 20).first().cloned();
+            let dates = |dates: &Dates| typeset::wrap(&dates.text(words), 20).first().cloned();
             let first_lines: Vec<String> = match page.layout {
                 Layout::Timeline | Layout::List => page
                     .entries
                     .iter()
                     .filter_map(|entry| match &entry.dates {
-                        Dates::Span { .. } => Some(entry.dates.text(&Words::default())),
+                        Dates::Span { .. } => Some(entry.dates.text(words)),
                         words => dates(words),
                     })
                     .collect(),
@@ -46,8 +52,8 @@ fn dates_stand_flush_right_in_each_row() {
             for width in [60, 72, 80, 92, 100, 120, 200] {
                 let mut visitor = Visitor::arrive(&site, width, 60);
                 let screen = visitor.keys(&"<tab>".repeat(i)).screen();
-                let flush = |end: &u16| first_lines.iter().all(|dates| ends(&screen, dates).contains(end));
-                let edge = ends(&screen, first).into_iter().find(flush);
+                let flush = |end: &u16| first_lines.iter().all(|dates| ends(&screen, dates, &site).contains(end));
+                let edge = ends(&screen, first, &site).into_iter().find(flush);
                 assert!(edge.is_some(), "{name} {}: {first_lines:?}\n{screen}", page.name);
             }
         }
@@ -80,7 +86,8 @@ fn the_tabs_around_the_shown_one_are_seen() {
         for (i, shown) in titles.iter().enumerate() {
             let screen = Visitor::arrive(&site, 80, 24).keys(&"<tab>".repeat(i)).screen();
             let bar = screen.lines().next().unwrap();
-            assert!(bar.contains(&format!("▌{shown}")), "{name}: {bar}");
+            let shown = if is_rtl(&site) { format!("{shown}▐") } else { format!("▌{shown}") };
+            assert!(bar.contains(&shown), "{name}: {bar}");
             for neighbour in titles.iter().take(i + 2).skip(i.saturating_sub(1)) {
                 assert!(bar.contains(neighbour.as_str()), "{name}: no {neighbour} in {bar}");
             }

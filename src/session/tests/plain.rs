@@ -48,7 +48,7 @@ fn another_width_is_that_of_the_next_page() {
     let mut visitor = Visitor::arrive_plain(WIDE);
     visitor.reads();
     visitor.event(Event::Resize(Size { width: 30, height: 10 }));
-    assert_eq!(visitor.reads(), "", "what was said stays as it is");
+    assert_eq!(visitor.reads(), "\r\nThe card was updated.\r\nYour choice: ab");
     visitor.send("about\r");
     let page = visitor.reads();
     assert!(page.lines().all(|line| unicode_width::UnicodeWidthStr::width(line) <= 30), "{page}");

@@ -1,8 +1,15 @@
 use super::*;
-use crate::{document::Words, formats::FORMATS, site::tests::engineer};
+use crate::{
+    document::{Photo, Words},
+    formats::FORMATS,
+    site::tests::engineer,
+};
 
+/// What is answered of a card with everything that can be asked for.
 fn answers() -> Answers {
-    Answers::of(engineer(), "the key\n".to_owned())
+    let mut document = engineer().document().clone();
+    document.card.photo = Some(Photo::new(image::RgbImage::new(2, 2)));
+    Answers::of(&Arc::new(Site::new(document)), "the key\n".to_owned())
 }
 
 fn help(answers: &Answers) -> Bytes {
@@ -207,9 +214,9 @@ fn bytes_for_a_file_never_go_to_a_terminal() {
 fn what_the_card_does_not_have_is_no_command() {
     let mut document = engineer().document().clone();
     document.pages.truncate(1);
-    document.card.qr = crate::document::Qr::None;
-    let answers = Answers::of(Arc::new(Site::new(document)), String::new());
-    for (command, status) in [("qr", 1), ("qr png", 1), ("about", 127), ("about me", 127)] {
+    (document.card.qr, document.card.photo) = (crate::document::Qr::None, None);
+    let answers = Answers::of(&Arc::new(Site::new(document)), String::new());
+    for (command, status) in [("qr", 1), ("qr png", 1), ("photo", 1), ("about", 127), ("about me", 127)] {
         assert_eq!(answers.answer(command.as_bytes(), None).status, status, "{command}");
     }
     assert!(!text(&help(&answers)).contains("qr"));
