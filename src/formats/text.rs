@@ -166,12 +166,13 @@ impl<'d> Out<'d> {
         self.runs(facts.into_iter().map(Run::plain), indent, false);
         // Blank lines part a text from what is told above and below it, but not from its heading.
         self.write(&entry.text, indent, has_facts);
-        let below = below(self.document, page, entry).into_iter().map(|below| match below {
+        let document = self.document;
+        let below = below(document, page, entry).into_iter().map(|below| match below {
             Below::Words(words) => Run::plain(words),
             Below::Link(label, url) => {
                 Run::Text { text: label.to_owned(), style: TextStyle::default(), link: Some(url.to_owned()) }
             }
-            Below::See(_, name) => Run::plain(filled(&self.document.words.formats.see, &[&name])),
+            Below::See(_, name) => Run::plain(filled(&document.words.formats.see, &[&name])),
         });
         self.runs(below, indent, !entry.text.is_empty());
         for exhibit in exhibits_of(entry) {
