@@ -102,12 +102,13 @@ impl Out<'_> {
     }
 
     fn entry(&mut self, page: &Page, entry: &Entry, level: usize) {
-        let below = below(self.document, page, entry).into_iter().map(|below| match below {
+        let document = self.document;
+        let below = below(document, page, entry).into_iter().map(|below| match below {
             Below::Words(words) => escaped(&words),
             Below::Link(words, url) => link(if words == short_address(url) { url } else { words }, url),
-            Below::See(_, name) => escaped(&filled(&self.document.words.formats.see, &[&name])),
+            Below::See(_, name) => escaped(&filled(&document.words.formats.see, &[&name])),
         });
-        let below = below.chain(to_try(&self.document.words, entry).map(|exhibits| escaped(&exhibits)));
+        let below = below.chain(to_try(&document.words, entry).map(|exhibits| escaped(&exhibits)));
         let is_compact = page.layout == Layout::Compact;
         let name = if is_compact { compact(self.document, entry) } else { vec![entry.label().to_owned()] };
         let name: Vec<String> = name.into_iter().chain(dates(self.document, entry)).collect();

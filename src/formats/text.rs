@@ -166,12 +166,13 @@ impl<'d> Out<'d> {
         self.runs(facts.into_iter().map(Run::plain), indent, false);
         // Blank lines part a text from what is told above and below it, but not from its heading.
         self.write(&entry.text, indent, has_facts);
-        let below = below(self.document, page, entry).into_iter().map(|below| match below {
+        let document = self.document;
+        let below = below(document, page, entry).into_iter().map(|below| match below {
             Below::Words(words) => Run::plain(words),
             Below::Link(label, url) => {
                 Run::Text { text: label.to_owned(), style: TextStyle::default(), link: Some(url.to_owned()) }
             }
-            Below::See(_, name) => Run::plain(filled(&self.document.words.formats.see, &[&name])),
+            Below::See(_, name) => Run::plain(filled(&document.words.formats.see, &[&name])),
         });
         self.runs(below, indent, !entry.text.is_empty());
         for exhibit in exhibits_of(entry) {
@@ -284,33 +285,38 @@ impl<'d> Out<'d> {
         if self.width > indent.saturating_mul(8) { indent } else { 0 }
     }
 
-    /// Adds lines; `dates` stand at the end of the last: at the right, or at the left where text begins at the right.
-    fn put(&mut self, lines: &[Line], indent: u16, apart: bool, dates: &str) {
+    /// Adds lines; `side` stands at the far side of the last: at the right, or at the left of text that begins at the
+    /// right.
+    fn put(&mut self, lines: &[Line], indent: u16, apart: bool, side: &str) {
         if apart && !self.text.is_empty() && !lines.is_empty() {
             self.text.push('\n');
         }
-        let (indent, rtl) = (self.indent(indent), self.document.words.direction == Direction::Rtl);
+        let rtl = self.document.words.direction == Direction::Rtl;
+        let indent = self.indent(indent);
         for (nth, line) in lines.iter().enumerate() {
-            let start = self.text.len();
-            // The line is broken already, and whoever searches it types a common space.
-            let dates = if nth + 1 == lines.len() { dates.replace(NO_BREAK_SPACE, " ") } else { String::new() };
+            let side = if nth + 1 == lines.len() { side } else { "" };
+            let taken = typeset::width(side);
             if rtl {
-                self.text.push_str(&dates);
-            }
-            if !line.pieces.is_empty() {
-                self.line(line, indent, if rtl { typeset::width(&dates) } else { 0 });
-            }
-            if !rtl && !dates.is_empty() {
-                let line = self.text.get(start..).map_or(0, typeset::width);
-                self.space(self.width.saturating_sub(line + typeset::width(&dates)));
-                self.text.push_str(&dates);
+                self.words(side);
+                self.line(line, indent, taken);
+            } else {
+                let start = self.text.len();
+                self.line(line, indent, 0);
+                if taken > 0 {
+                    let line = self.text.get(start..).map_or(0, typeset::width);
+                    self.space(self.width.saturating_sub(line + taken));
+                    self.words(side);
+                }
             }
             self.text.push('\n');
         }
     }
 
-    /// Adds a line to one that has `taken` cells at its left already.
+    /// A line without its end, beside what has `taken` so many cells at the left of it.
     fn line(&mut self, line: &Line, indent: u16, taken: u16) {
+        if line.pieces.is_empty() {
+            return;
+        }
         let rtl = self.document.words.direction == Direction::Rtl;
         // Where text begins at the right, code keeps its columns, and a bullet stands at the right of its item.
         let (_, end) = line.code.unwrap_or((0, line.width()));
@@ -318,12 +324,19 @@ impl<'d> Out<'d> {
         let left = if rtl { self.width.saturating_sub(indent + end) + code } else { line.indent + indent };
         self.space(left.saturating_sub(taken));
         let (markers, words): (Vec<_>, Vec<_>) = line.pieces.iter().partition(|piece| rtl && piece.marker);
-        self.text.extend(words.iter().map(|piece| piece.text.replace(NO_BREAK_SPACE, " ")));
+        for piece in &words {
+            self.words(&piece.text);
+        }
         for marker in markers {
             let text = marker.text.trim_end();
-            self.space((marker.text.len() - text.len()) as u16);
+            self.text.extend(std::iter::repeat_n(' ', marker.text.len() - text.len()));
             self.text.push_str(text);
         }
+    }
+
+    /// Words of a line: it is broken already, and whoever searches it types a common space.
+    fn words(&mut self, words: &str) {
+        self.text.push_str(&words.replace(NO_BREAK_SPACE, " "));
     }
 
     fn space(&mut self, cells: u16) {
