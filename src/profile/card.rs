@@ -373,11 +373,8 @@ fn mecard(card: &Card) -> Option<Qr> {
         format!("MECARD:{};", shown.filter_map(field).collect::<String>())
     };
     // What an address book needs least goes first: by these steps, as far as the code has to shrink.
-    let steps = [&[][..], &["NOTE"], &["NOTE", "ADR"], &["NOTE", "ADR", "ORG"], &["NOTE", "ADR", "ORG", "URL"]];
-    let mecard = steps.map(written).into_iter().reduce(
-        |longer, shorter| {
-            if longer.len() <= MECARD { longer } else { shorter }
-        },
-    )?;
+    let least = ["NOTE", "ADR", "ORG", "URL", "TEL"];
+    let steps = (0..=least.len()).filter_map(|count| least.get(..count));
+    let mecard = steps.map(written).reduce(|longer, shorter| if longer.len() <= MECARD { longer } else { shorter })?;
     Some(Qr::Mecard(mecard))
 }

@@ -346,11 +346,10 @@ impl<'a> Face<'a> {
         (above, (inside.x, Sheet::default()))
     }
 
-    /// The rows inside that the front needs.
+    /// The rows inside that the front needs; a photo takes those that are there.
     fn filled(&self) -> u16 {
         let logo = self.logo.map_or(0, |(_, logo)| logo.cells().1 + 1 + self.caption.1.height());
-        let photo = self.photo.as_ref().and_then(|sheet| sheet.photo).map_or(0, |cells| cells.height);
-        self.head.height().max(logo).max(photo) + 1 + self.foot.height()
+        self.head.height().max(logo) + 1 + self.foot.height()
     }
 
     /// Composes the back: the QR code, and beside it how to take the card away; `None` when the words do not fit.

@@ -127,7 +127,6 @@ fn what_fits_the_window_is_told_whole() {
         ("academic", "teaching"),
         ("designer", "references"),
         ("jobs", "certificates"),
-        ("cloud", "certificates"),
         ("maintainer", "skills"),
         ("maintainer", "talks"),
     ] {

@@ -186,14 +186,8 @@ impl List {
     fn texts(&self, entry: &Entry, context: &Context<'_>) -> (String, String, Vec<String>) {
         let text = |fields: &[String]| context.spell(&fields.join(context.theme.signs.separator)).into_owned();
         let [left, middle, right] = self.fields(entry, context.words());
-        let right = text(&right);
         let in_words = entry.dates.words().is_some() && self.layout != Layout::Compact;
-        let right = match right {
-            words if in_words => typeset::wrap(&words, TIME),
-            right if right.is_empty() => Vec::new(),
-            right => vec![right],
-        };
-        (text(&left), text(&middle), right)
+        (text(&left), text(&middle), right_lines(text(&right), in_words))
     }
 
     /// The fields of an entry's columns.
@@ -231,6 +225,14 @@ impl List {
     }
 }
 
+/// What stands at the right: a time in words wraps, nothing else does.
+fn right_lines(text: String, in_words: bool) -> Vec<String> {
+    if in_words {
+        return typeset::wrap(&text, TIME);
+    }
+    Some(text).filter(|text| !text.is_empty()).into_iter().collect()
+}
+
 /// When an entry was. Dates are never broken.
 fn dates(entry: &Entry, words: &Words) -> String {
     let dates = entry.dates.text(words);
@@ -262,14 +264,17 @@ fn beside_dates(
     sheet: &mut Sheet,
 ) {
     let theme = context.theme;
-    // A text of an owner at the right leaves the other at least half, but for what the longest dates take.
-    let most = (width / 2).max(WIDEST_DATES).min(width);
-    let parts = right.iter().flat_map(|line| match typeset::width(line) {
-        fits if fits <= most => vec![line.clone()],
-        _ => line.split(theme.signs.separator).flat_map(|part| typeset::wrap(part, most)).collect(),
-    });
-    let right: Vec<String> = parts.collect();
-    let taken = if right.is_empty() { 0 } else { longest(&right) + GAP };
+    let at_right = |line: &str| (width.saturating_sub(typeset::width(line)), line.to_owned());
+    // What leaves the text too little room has rows of its own, so that no date is broken.
+    if longest(right) > (width / 2).max(WIDEST_DATES) {
+        sheet.wrapped(x, width.saturating_sub(x).max(1), text, style);
+        for line in right.iter().flat_map(|line| typeset::wrap(line, width)) {
+            let (x, line) = at_right(&line);
+            sheet.line(x, line, theme.quiet);
+        }
+        return;
+    }
+    let taken = if right.is_empty() { 0 } else { longest(right) + GAP };
     let mut lines = typeset::wrap(text, width.saturating_sub(x + taken).max(1));
     // Below what stands at the right the text takes the whole width.
     let mut first = lines.iter().take(right.len());
@@ -284,7 +289,8 @@ fn beside_dates(
             row.put(x, line.clone(), style);
         }
         if let Some(line) = right.get(n) {
-            row.put(width.saturating_sub(typeset::width(line)), line.clone(), theme.quiet);
+            let (x, line) = at_right(line);
+            row.put(x, line, theme.quiet);
         }
         sheet.push(row);
     }
@@ -298,7 +304,7 @@ pub(super) fn heading(entry: &Entry, layout: Layout, width: u16, context: &Conte
         names.reverse();
     }
     let mut names = names.into_iter().flatten().map(|name| context.spell(name));
-    let dates = typeset::wrap(&context.spell(&dates(entry, context.words())), TIME.max(width / 2));
+    let dates = right_lines(context.spell(&dates(entry, context.words())).into_owned(), entry.dates.words().is_some());
     beside_dates(0, (&names.next().unwrap_or_default(), theme.strong), &dates, width, context, &mut sheet);
     for name in names {
         sheet.wrapped(0, width, &name, theme.quiet);
