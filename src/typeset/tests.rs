@@ -65,7 +65,7 @@ fn fields_are_wrapped_by_the_same_measure() {
         ("A\u{a0}B C", 3, &["A\u{a0}B", "C"]),
         // A word too long for the line is cut at a hyphen first, an address before one.
         ("a-rather-long-name", 16, &["a-rather-long-", "name"]),
-        ("a-rather-long-name.example.com", 18, &["a-rather-long", "-name.example.com"]),
+        ("a-rather-long-name.example.com", 17, &["a-rather-long", "-name.example.com"]),
         ("--------", 3, &["---", "---", "--"]),
         // A unit is kept, an address is broken where browsers break it.
         ("it has 32 GB/s", 13, &["it has 32", "GB/s"]),
