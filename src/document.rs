@@ -95,6 +95,13 @@ impl Document {
         Some(entry.map_or_else(|| page.title.clone(), |entry| self.words.labelled(&page.title, entry)))
     }
 
+    /// A place as a reader of the page with the name `from` is told of it: within that page, an entry alone.
+    #[must_use]
+    pub fn place_title_from(&self, place: Place, from: &str) -> Option<String> {
+        let entry = self.entry(place).filter(|_| self.pages.get(place.page).is_some_and(|page| page.name == from));
+        entry.map_or_else(|| self.place_title(place), |entry| Some(entry.label().to_owned()))
+    }
+
     /// Role and organization: `Engineer, Example Ltd`; `None` where the card says neither.
     #[must_use]
     pub fn work(&self) -> Option<String> {
@@ -430,11 +437,22 @@ impl Entry {
         self.title.as_deref().or(self.organization.as_deref()).unwrap_or_default()
     }
 
-    /// The parts of the entry's heading that there are, in order: organization, title, dates.
+    /// The organization that stands above the entry in a layout: in a timeline, that of an entry with a title.
+    /// Elsewhere the title leads.
     #[must_use]
-    pub fn heading(&self, words: &Words) -> Vec<String> {
-        let dates = self.dates.text(words);
-        let parts = [self.organization.clone(), self.title.clone(), Some(dates).filter(|dates| !dates.is_empty())];
-        parts.into_iter().flatten().collect()
+    pub fn organization_above(&self, layout: Layout) -> Option<&str> {
+        self.organization.as_deref().filter(|_| layout == Layout::Timeline && self.title.is_some())
+    }
+
+    /// The entry in a line, in parts: organization and title, the title first unless the layout is a timeline, and
+    /// dates.
+    #[must_use]
+    pub fn heading(&self, layout: Layout, words: &Words) -> Vec<String> {
+        let mut names = [&self.title, &self.organization].map(Clone::clone);
+        if layout == Layout::Timeline {
+            names.reverse();
+        }
+        let dates = Some(self.dates.text(words)).filter(|dates| !dates.is_empty());
+        names.into_iter().flatten().chain(dates).collect()
     }
 }

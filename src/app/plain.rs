@@ -82,7 +82,7 @@ impl Plain {
     pub fn greet(&mut self, preferences: &Preferences, out: &mut String) {
         self.site = self.card.in_language(preferences.reads());
         let card = &self.document().card;
-        let lines = card.headline.iter().chain(&card.name).cloned().chain(self.document().work());
+        let lines = card.name.iter().chain(&card.headline).cloned().chain(self.document().work());
         for line in lines.collect::<Vec<_>>() {
             self.say(&line, out);
         }
@@ -261,7 +261,7 @@ impl Plain {
         for (page, i) in self.document().pages.iter().zip(1..) {
             self.say(&format!("{i} {}", page.title), out);
             for (entry, j) in page.entries.iter().zip(1..).filter(|_| entries) {
-                self.say(&format!("{i}.{j} {}", entry.heading(self.words()).join(" · ")), out);
+                self.say(&format!("{i}.{j} {}", entry.heading(page.layout, self.words()).join(" · ")), out);
             }
         }
         let languages = self.card.document().editions().map(|edition| (&edition.language, &edition.words.name));

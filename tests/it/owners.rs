@@ -121,11 +121,11 @@ impl Facts {
         let mut facts = Self::default();
         facts.say([&page.title].into_iter().chain(&page.ground).chain(&page.line));
         facts.prose(&page.intro);
-        page.entries.iter().for_each(|entry| facts.entry(document, entry));
+        page.entries.iter().for_each(|entry| facts.entry(document, page, entry));
         facts
     }
 
-    fn entry(&mut self, document: &Document, entry: &Entry) {
+    fn entry(&mut self, document: &Document, page: &Page, entry: &Entry) {
         let lines = [&entry.organization, &entry.title, &entry.subtitle, &entry.place, &entry.level];
         self.say(lines.into_iter().flatten());
         self.say(entry.tags.iter().chain(&entry.people));
@@ -135,7 +135,7 @@ impl Facts {
         self.prose(&entry.text);
         let exhibits = entry.exhibits.iter().filter_map(|name| exhibits::summary(name));
         self.words.extend(exhibits.map(|exhibit| exhibit.title.to_owned()));
-        self.words.extend(entry.see.and_then(|place| document.place_title(place)));
+        self.words.extend(entry.see.and_then(|place| document.place_title_from(place, &page.name)));
     }
 
     fn prose(&mut self, prose: &Prose) {
@@ -156,6 +156,12 @@ impl Facts {
             Block::Code(lines) => self.say(lines),
             Block::Rule => {}
         }
+    }
+
+    /// As running text tells them: a mail address and a telephone number without its scheme.
+    fn shortened(mut self) -> Self {
+        self.addresses.iter_mut().for_each(|address| *address = short_address(address).to_owned());
+        self
     }
 
     /// Asserts that all of them are among these words and addresses.
@@ -272,13 +278,10 @@ fn together_the_owners_use_the_whole_format() {
 fn text_tells_every_fact() {
     for owner in Owner::all() {
         let whole = owner.print("text");
-        Facts::of_card(&owner.document).are_told(&format!("text of {}", owner.name), &whole, &whole);
+        Facts::of_card(&owner.document).shortened().are_told(&format!("text of {}", owner.name), &whole, &whole);
         for page in owner.pages() {
             let alone = owner.print(&page.name);
-            let told = Facts::of_page(&owner.document, page);
-            // Running text has a mail address and a telephone number without its scheme.
-            let addresses = told.addresses.iter().map(|address| short_address(address).to_owned()).collect();
-            let told = Facts { addresses, ..told };
+            let told = Facts::of_page(&owner.document, page).shortened();
             for (what, text) in [("text", &whole), (page.name.as_str(), &alone)] {
                 told.are_told(&format!("{what} of {}", owner.name), text, text);
             }
@@ -331,11 +334,8 @@ fn a_json_resume_is_valid_and_tells_what_it_has_a_place_for() {
                 entry.links.iter().for_each(|link| facts.link(link));
                 facts.addresses.extend(entry.url.clone());
                 facts.words.extend(entry.dates.words().map(str::to_owned));
-                let spans = !matches!(page.section, Section::Awards | Section::Publications | Section::Talks);
                 let (from, to) = entry.dates.iso();
-                facts
-                    .words
-                    .extend(from.into_iter().chain(to.filter(|_| spans && page.section != Section::Certificates)));
+                facts.words.extend(from.into_iter().chain(to));
             }
             facts.are_told(&format!("{} in the resume of {name}", page.name), &texts, &texts);
         }
@@ -370,19 +370,29 @@ fn a_vcard_is_read_back_as_it_was_written() {
                 (VCardProperty::Fn, Some(card.title())),
                 (VCardProperty::Org, card.organization.clone()),
                 (VCardProperty::Title, card.role.clone()),
-                (VCardProperty::Email, card.email.clone()),
                 (VCardProperty::Categories, Some(card.interests.join(";")).filter(|words| !words.is_empty())),
             ] {
                 let found = values(&read, &property);
                 assert_eq!(found, expected.into_iter().collect::<Vec<_>>(), "{property:?} of {}:\n{text}", owner.name);
             }
+            let (reach, sites): (Vec<_>, Vec<_>) = card
+                .links
+                .iter()
+                .map(|link| &link.url)
+                .partition(|url| url.starts_with("mailto:") || url.starts_with("tel:"));
+            let of = |scheme: &str| -> Vec<String> {
+                reach.iter().filter_map(|url| url.strip_prefix(scheme)).map(str::to_owned).collect()
+            };
+            let emails: Vec<_> = card.email.iter().cloned().chain(of("mailto:")).collect();
+            assert_eq!(values(&read, &VCardProperty::Email), emails, "{text}");
             let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
             let found: Vec<_> = values(&read, &VCardProperty::Tel).iter().map(|tel| digits(tel)).collect();
-            assert_eq!(found, card.phone.iter().map(|phone| digits(phone)).collect::<Vec<_>>(), "{text}");
+            let phones = card.phone.iter().cloned().chain(of("tel:"));
+            assert_eq!(found, phones.map(|phone| digits(&phone)).collect::<Vec<_>>(), "{text}");
             let place = values(&read, &VCardProperty::Adr).concat();
             assert_eq!(place.trim_matches(';'), card.place.as_deref().unwrap_or_default(), "{text}");
             let found: Vec<_> = values(&read, &VCardProperty::Url).iter().map(|url| decoded(url)).collect();
-            assert_eq!(found, card.links.iter().map(|link| link.url.clone()).collect::<Vec<_>>(), "{text}");
+            assert_eq!(found.iter().collect::<Vec<_>>(), card.web.iter().chain(sites).collect::<Vec<_>>(), "{text}");
             let note = glued(&values(&read, &VCardProperty::Note).concat());
             let headline = card.name.as_ref().map(|_| glued(&card.headline.concat())).unwrap_or_default();
             assert!(note.contains(&headline), "{note} of {}", owner.name);

@@ -1,9 +1,6 @@
 //! The card, the contact page and the search, on the cards of several owners.
 
-use super::{
-    lists::{OWNERS, owner, shown},
-    *,
-};
+use super::lists::{OWNERS, owner, shown};
 
 /// The rows of the card's box, its edges too; none where it has no box.
 fn box_rows(screen: &str) -> usize {

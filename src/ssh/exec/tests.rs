@@ -201,7 +201,10 @@ fn bytes_for_a_file_never_go_to_a_terminal() {
     let colours = ["\x1b[38;5;16;48;5;231m", "\x1b[0m"];
     for format in FORMATS {
         for variant in format.variants().iter().chain([&""]) {
-            let rendition = answers.site.renditions().get(format.name(), variant).unwrap();
+            let Some(rendition) = answers.site.renditions().get(format.name(), variant) else {
+                assert_eq!(format.name(), "photo", "the card has everything else");
+                continue;
+            };
             let text = std::str::from_utf8(&rendition.bytes).ok();
             let text = text.map(|text| colours.iter().fold(text.to_owned(), |text, colour| text.replace(colour, "")));
             let clean = text.is_some_and(|text| !text.contains(|c: char| c.is_control() && !"\r\n".contains(c)));
