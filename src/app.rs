@@ -416,7 +416,8 @@ impl App {
         });
     }
 
-    /// Another site, an edition of `card`, takes the place of the one that is shown. The visitor stays at the same place.
+    /// Another site, an edition of `card`, takes the place of the one that is shown. The visitor stays at the same
+    /// place.
     fn replace(&mut self, card: Arc<Site>, site: Arc<Site>) {
         self.lay_out_anew(|app| {
             let view = &mut app.display.view;

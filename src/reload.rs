@@ -1,9 +1,9 @@
-//! Reads the profile again while visitors read: at SIGHUP, and when its files change. A profile that does not load changes
-//! nothing.
+//! Reads the profile again while visitors read: at SIGHUP, and when its files change. A profile that does not load
+//! changes nothing.
 //!
-//! Where the system does not tell of changes, as on a network file system, the files are read every ten seconds. That is a
-//! timer of our own and not notify's `PollWatcher`: to read a profile and to compare what it says takes a few milliseconds,
-//! and finds what times and sizes of files do not tell.
+//! Where the system does not tell of changes, as on a network file system, the files are read every ten seconds. That
+//! is a timer of our own and not notify's `PollWatcher`: to compare what the files say is what a reload does anyway, and
+//! it finds what times and sizes of files do not tell.
 //!
 //! The directory is watched with its folders of other languages, and its parent, in which it may be replaced. Links are followed once: of
 //! a file that is a link to another directory, changes are only seen at SIGHUP.
@@ -50,8 +50,8 @@ const LONGEST: Duration = Duration::from_secs(2);
 const INTERVAL: Duration = Duration::from_secs(10);
 
 /// File systems on which others may change files without a word of it to this system, by their numbers in `statfs`
-/// (`linux/magic.h`, and the sources of the file systems): NFS, SMB, CIFS, SMB 2, AFS, Ceph, 9P, FUSE and virtiofs, and the
-/// shared folders of two virtual machines (vboxsf, vmhgfs).
+/// (`linux/magic.h`, and the sources of the file systems): NFS, SMB, CIFS, SMB 2, AFS, Ceph, 9P, FUSE and virtiofs, and
+/// the shared folders of two virtual machines (vboxsf, vmhgfs).
 const REMOTE: [u32; 10] = [
     0x6969,
     0x517b,

@@ -130,8 +130,8 @@ impl Preferences {
     /// Puts together what the user name and the environment say. A terminal that cannot address its cursor gets text
     /// ([`Environment::addresses_cursor`]); `ACCESSIBLE`, unless it is empty or `0`, asks for the plain mode; the words
     /// of `LC_SSHCARD`, parted by commas, win over both, a later word over an earlier, and the user name over all.
-    /// Words that mean nothing are passed over. Where no word is a language, the visitor's locale chooses among those of the
-    /// card, and then a page that is not in each of them.
+    /// Words that mean nothing are passed over. Where no word is a language, the visitor's locale chooses among those
+    /// of the card, and then a page that is not in each of them.
     #[must_use]
     pub fn new(user: Option<Word>, environment: &Environment, card: &Document) -> Self {
         let accessible = environment.get("ACCESSIBLE").is_some_and(|value| !matches!(value.trim(), "" | "0"));

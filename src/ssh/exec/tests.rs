@@ -250,7 +250,7 @@ fn print_is_what_a_visitor_gets_and_makes_no_key() {
     let answers = answers();
     for command in ["vcard 4", "nonsense", "text --width 5"] {
         assert_eq!(
-            print(|| Ok(engineer().document().clone()), command, &key, true).unwrap(),
+            print(|| Ok(answers.site.document().clone()), command, &key, true).unwrap(),
             answers.answer(command.as_bytes(), None)
         );
     }
