@@ -6,7 +6,8 @@ use unicode_segmentation::UnicodeSegmentation;
 use super::{
     characters::{alternatives, nearest, quoted},
     extra,
-    limits::{EMAIL, HEADLINE, HEADLINE_LINES, INTEREST, INTERESTS, LINE, LINKS, PAGES, URL},
+    keys::Kind,
+    limits::{EMAIL, HEADLINE, HEADLINE_LINES, INTEREST, INTERESTS, LINE, LINKS, PAGES, PLACE, URL, beyond, cells},
     link::link,
     reader::Reader,
     source_file::SourceFile,
@@ -21,6 +22,12 @@ const LOGO: usize = 8;
 const CAPTION: usize = 120;
 /// The longest host name (RFC 1035) with its port.
 const ADDRESS: usize = 260;
+
+/// Regular expressions (ECMA 262) of what [`check_email`], [`check_phone`], [`check_web`] and [`read_accent`] take.
+const EMAIL_FORM: &str = r"^\s*[^@\s]+@[^@\s]+\s*$";
+const PHONE_FORM: &str = r"^[-+() ./0-9]*[0-9][-+() ./0-9]*$";
+const WEB_FORM: &str = r"^\s*[hH][tT][tT][pP][sS]?://[^/\s][^\s]*\s*$";
+const COLOR_FORM: &str = r"^\s*#[0-9a-fA-F]{6}\s*$";
 
 /// Keys of other programs and of the first edition, and what to write instead.
 const MISTAKEN: [(&str, &str); 17] = [
@@ -62,6 +69,13 @@ pub(super) fn card(source: &SourceFile, vocabulary: &Vocabulary<'_>) -> ReadCard
         reader.require("headline", "headline = \"What you do\"");
     }
     let has_logo = reader.has("logo");
+    for (key, longest, pattern) in [("email", EMAIL, EMAIL_FORM), ("phone", LINE, PHONE_FORM), ("web", URL, WEB_FORM)] {
+        reader.ask(key, Kind::Form(longest, pattern));
+    }
+    reader.ask(
+        "accent",
+        Kind::Choice(Accent::ALL.iter().map(|(name, _)| (*name).to_owned()).collect(), Some(COLOR_FORM)),
+    );
     let headline = reader.lines("headline", HEADLINE_LINES * (HEADLINE + 1));
     let checked = |value: Option<Spanned<String>>, check: fn(&SourceFile, &Spanned<String>) -> bool| {
         value.filter(|value| check(source, value)).map(Spanned::into_inner)
@@ -96,7 +110,7 @@ pub(super) fn card(source: &SourceFile, vocabulary: &Vocabulary<'_>) -> ReadCard
         ..Card::default()
     };
     card.name = card.name.or_else(|| whole_name(card.given.as_deref(), card.family.as_deref()));
-    let opens = reader.spanned_line("opens", 2 * LINE);
+    let opens = reader.spanned_line("opens", PLACE);
     let opens = opens.map(|opens| with_logo(&reader, "opens", opens, has_logo));
     let language =
         reader.spanned_line("language", LINE).and_then(|tag| read_language(source, &tag)).unwrap_or_default();
@@ -126,10 +140,9 @@ fn lines(source: &SourceFile, text: &Spanned<String>) -> Vec<String> {
         source.error(text.span(), message, format!("shorten it to {HEADLINE_LINES} lines"));
     }
     for line in &lines {
-        let length = line.chars().count();
-        if length > HEADLINE {
-            let message = format!("a line of `headline` is too long: {length} characters");
-            let remedy = format!("shorten it to {HEADLINE} characters, or break it");
+        if beyond(line, HEADLINE).is_some() {
+            let message = format!("a line of `headline` is too long: {} columns", cells(line));
+            let remedy = format!("shorten it to {HEADLINE} columns, or break it");
             source.error(text.span(), message, remedy);
         } else if line.is_empty() {
             source.error(text.span(), "a line of `headline` is empty", "remove it");
