@@ -41,19 +41,29 @@ const QUIET: Duration = Duration::from_millis(200);
 /// After this long the files are read even while they still change.
 const LONGEST: Duration = Duration::from_secs(2);
 
-/// Publishes what `load` makes of the files in `directory` whenever they say something else than `document`, the document
-/// that is served first. Runs for as long as it is polled. `directory` is absolute. `hangup` is SIGHUP, where it asks
-/// for a reload.
+/// What the files of a profile were found to say after a change.
+#[derive(Debug)]
+pub enum Reading {
+    /// The same as before.
+    Unchanged,
+    /// Something else.
+    Changed(Document),
+    /// Nothing that can be shown.
+    Failed(anyhow::Error),
+}
+
+/// Tells what `load` makes of the files in `directory`, at first and after each change; `document` is what they said
+/// before. Runs for as long as it is polled. `directory` is absolute. `hangup` is SIGHUP, where it asks for a reload.
 pub async fn follow(
     directory: PathBuf,
     document: Document,
     load: impl Fn(&Path) -> Result<Document> + Send + Sync + 'static,
-    publisher: Publisher,
+    tell: impl Fn(&Reading) + Send + Sync + 'static,
     mut hangup: Option<Signal>,
 ) -> Infallible {
     // One place: whether there was a change is all that is to be known.
     let (sender, mut changes) = mpsc::channel(1);
-    let mut state = State { directory, document, watcher: None, load };
+    let mut state = State { directory, document, watcher: None, load, tell };
     state = match spawn_blocking(move || state.watching(sender)).await {
         Ok(state) => state,
         Err(_) => return pending().await,
@@ -63,9 +73,8 @@ pub async fn follow(
             () = received(&mut hangup) => {}
             Some(()) = changes.recv() => settled(&mut changes).await,
         }
-        let publisher = publisher.clone();
         // A panic ends the reloads and nothing else; tokio has told of it.
-        let Ok(next) = spawn_blocking(move || state.reloaded(&publisher)).await else { return pending().await };
+        let Ok(next) = spawn_blocking(move || state.reloaded()).await else { return pending().await };
         state = next;
     }
 }
@@ -90,16 +99,17 @@ async fn settled(changes: &mut mpsc::Receiver<()>) {
 /// program writes without end.
 const READINGS: usize = 5;
 
-/// What is served, and where it comes from.
-struct State<L> {
+/// What the files said last, and where they are.
+struct State<L, T> {
     directory: PathBuf,
     document: Document,
     /// `None` where nothing can be watched.
     watcher: Option<RecommendedWatcher>,
     load: L,
+    tell: T,
 }
 
-impl<L: Fn(&Path) -> Result<Document>> State<L> {
+impl<L: Fn(&Path) -> Result<Document>, T: Fn(&Reading)> State<L, T> {
     /// Begins to watch, and asks for a first reload, since the files may have changed after they were read.
     fn watching(mut self, changes: mpsc::Sender<()>) -> Self {
         let _ = changes.try_send(());
@@ -147,29 +157,42 @@ impl<L: Fn(&Path) -> Result<Document>> State<L> {
         bail!("{}: the files change again and again while they are read", self.directory.display())
     }
 
-    /// Reads the files, and publishes what they say if it is something else. Changes from here on are seen.
-    fn reloaded(mut self, publisher: &Publisher) -> Self {
+    /// Reads the files, and tells what they say. Changes from here on are seen.
+    fn reloaded(mut self) -> Self {
         // A directory that is not there is told by what reads it.
         let _ = self.watch();
-        let result = match self.read() {
-            Ok(document) if document == self.document => ReloadResult::Unchanged,
-            Ok(document) => {
-                self.document = document.clone();
-                let site = Arc::new(Site::new(document));
-                // Before visitors see it, so that none of them waits for it.
-                site.prepare();
-                publisher.publish(site);
-                tracing::info!("the card was updated from {}", self.directory.display());
-                ReloadResult::Changed
-            }
-            Err(error) => {
-                tell(&error);
-                ReloadResult::Failed
-            }
+        let reading = match self.read() {
+            Ok(document) if document == self.document => Reading::Unchanged,
+            Ok(document) => Reading::Changed(document),
+            Err(error) => Reading::Failed(error),
         };
-        publisher.metrics().profile_reloads.get_or_create(&result).inc();
+        (self.tell)(&reading);
+        if let Reading::Changed(document) = reading {
+            self.document = document;
+        }
         self
     }
+}
+
+/// Publishes what the files in `directory` say if it is something else, and tells the log and the metrics.
+pub fn publish(reading: &Reading, directory: &Path, publisher: &Publisher) {
+    let result = match reading {
+        Reading::Unchanged => ReloadResult::Unchanged,
+        Reading::Changed(document) => {
+            let site = Arc::new(Site::new(document.clone()));
+            // Before visitors see it, so that none of them waits for it.
+            site.prepare();
+            publisher.publish(site);
+            tracing::info!("the card was updated from {}", directory.display());
+            ReloadResult::Changed
+        }
+        Reading::Failed(error) => {
+            let (first, more) = first_error(error);
+            tracing::error!(more, "the profile does not load, and the card stays as it is: {first}");
+            ReloadResult::Failed
+        }
+    };
+    publisher.metrics().profile_reloads.get_or_create(&result).inc();
 }
 
 /// Whether an event may change the profile: it changes a file in the directory, or the directory itself. Reading is an
@@ -186,19 +209,14 @@ fn cannot_watch(directory: &Path, error: &notify::Error) {
     tracing::warn!(%error, "cannot watch {}: send SIGHUP to reload it", directory.display());
 }
 
-/// Tells the first error, and how many more there are.
-fn tell(error: &anyhow::Error) {
+/// The first error in a line, and how many more there are.
+pub(crate) fn first_error(error: &anyhow::Error) -> (String, usize) {
     let errors = error.downcast_ref::<Diagnostics>();
     let errors: Vec<&Diagnostic> =
         errors.into_iter().flat_map(Diagnostics::iter).filter(|one| one.severity == Severity::Error).collect();
-    let Some(first) = errors.first() else {
-        tracing::error!("the profile does not load, and the card stays as it is: {error:#}");
-        return;
-    };
+    let Some(first) = errors.first() else { return (format!("{error:#}"), 0) };
     let line = first.location.as_ref().map_or_else(String::new, |at| format!(":{}:{}", at.line, at.column));
-    let more = errors.len() - 1;
-    let (file, message, remedy) = (first.file.display(), &first.message, &first.remedy);
-    tracing::error!(more, "the profile does not load, and the card stays as it is: {file}{line}: {message}; {remedy}");
+    (format!("{}{line}: {}; {}", first.file.display(), first.message, first.remedy), errors.len() - 1)
 }
 
 #[cfg(test)]
