@@ -61,7 +61,7 @@ impl App {
         let layers = Layers::new(site.document(), page.unwrap_or(0));
         let motion = !preferences.still;
         let view = View { site, size, appearance, colors: preferences.colors, motion, now: Duration::ZERO };
-        let mut display = Display { view, layers, found: None, notice: None, frame: None };
+        let mut display = Display { view, layers, found: None, notice: None, fault: None, frame: None };
         if motion {
             display.with_top(|screen, context| screen.arrive(context));
         }
@@ -102,6 +102,11 @@ impl App {
             }
             Event::NotCopied => self.say(notice::NOT_COPIED),
             Event::Idle => self.say(notice::STILL_THERE),
+            Event::Fault(fault) => {
+                (self.display.notice, self.display.fault) = (None, Some(fault));
+                self.display.change();
+                None
+            }
             Event::Site(site) => {
                 self.replace(site);
                 self.say(notice::UPDATED)
@@ -181,6 +186,7 @@ impl App {
     /// The visitor acts: what moves by itself comes to rest, and what was said or marked has been seen.
     fn settle(&mut self) {
         (self.display.notice, self.bookmark, self.display.found) = (None, None, None);
+        self.display.fault = None;
         self.display.layers.top_mut().screen.rest();
     }
 
@@ -391,7 +397,7 @@ impl App {
     fn replace(&mut self, site: Arc<Site>) {
         self.display.layers.replace(self.display.view.site.document(), site.document());
         self.display.view.site = site;
-        (self.display.found, self.bookmark) = (None, None);
+        (self.display.found, self.bookmark, self.display.fault) = (None, None, None);
         self.display.change();
     }
 }

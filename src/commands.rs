@@ -152,9 +152,10 @@ async fn preview(settings: Settings, stopped: CancellationToken) -> Result<()> {
         pending().left_future()
     } else {
         let profile = places::absolute(&places::profile(settings.profile.as_deref())?);
+        let directory = profile.clone();
         let tell = move |reading: &Reading| {
             // A preview that has ended is told nothing.
-            let _ = preview::Change::of(reading).map(|change| sender.send(Some(change)));
+            let _ = preview::Change::of(reading, &directory).map(|change| sender.send(Some(change)));
         };
         reload::follow(profile, site.document().clone(), profile::reload, tell, None).right_future()
     };

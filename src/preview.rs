@@ -1,6 +1,6 @@
 //! A session on this terminal, without SSH: what the owner sees of the card while writing it.
 
-use std::{fs::File, io, os::fd::AsFd as _, sync::Arc};
+use std::{fs::File, io, os::fd::AsFd as _, path::Path, sync::Arc};
 
 use anyhow::Context as _;
 use bytes::BytesMut;
@@ -35,13 +35,13 @@ pub enum Change {
 }
 
 impl Change {
-    /// What is to be shown of a reading; `None` where nothing changed.
+    /// What is to be shown of a reading of a profile's directory; `None` where nothing changed.
     #[must_use]
-    pub fn of(reading: &Reading) -> Option<Self> {
+    pub fn of(reading: &Reading, directory: &Path) -> Option<Self> {
         match reading {
             Reading::Unchanged => None,
             Reading::Changed(document) => Some(Self::Site(Arc::new(Site::new(document.clone())))),
-            Reading::Failed(error) => Some(Self::Fault(first_error(error).0)),
+            Reading::Failed(error) => Some(Self::Fault(first_error(error, directory).0)),
         }
     }
 }

@@ -187,7 +187,7 @@ pub fn publish(reading: &Reading, directory: &Path, publisher: &Publisher) {
             ReloadResult::Changed
         }
         Reading::Failed(error) => {
-            let (first, more) = first_error(error);
+            let (first, more) = first_error(error, Path::new(""));
             tracing::error!(more, "the profile does not load, and the card stays as it is: {first}");
             ReloadResult::Failed
         }
@@ -209,14 +209,15 @@ fn cannot_watch(directory: &Path, error: &notify::Error) {
     tracing::warn!(%error, "cannot watch {}: send SIGHUP to reload it", directory.display());
 }
 
-/// The first error in a line, and how many more there are.
-pub(crate) fn first_error(error: &anyhow::Error) -> (String, usize) {
+/// The first error in a line, its file without the `directory`, and how many more there are.
+pub(crate) fn first_error(error: &anyhow::Error, directory: &Path) -> (String, usize) {
     let errors = error.downcast_ref::<Diagnostics>();
     let errors: Vec<&Diagnostic> =
         errors.into_iter().flat_map(Diagnostics::iter).filter(|one| one.severity == Severity::Error).collect();
     let Some(first) = errors.first() else { return (format!("{error:#}"), 0) };
     let line = first.location.as_ref().map_or_else(String::new, |at| format!(":{}:{}", at.line, at.column));
-    (format!("{}{line}: {}; {}", first.file.display(), first.message, first.remedy), errors.len() - 1)
+    let file = first.file.strip_prefix(directory).unwrap_or(&first.file).display();
+    (format!("{file}{line}: {}; {}", first.message, first.remedy), errors.len() - 1)
 }
 
 #[cfg(test)]

@@ -16,6 +16,8 @@ pub(super) struct Display {
     pub(super) layers: Layers,
     pub(super) found: Option<Found>,
     pub(super) notice: Option<&'static str>,
+    /// Why the card does not load any more, until the next key; in place of a notice.
+    pub(super) fault: Option<String>,
     /// The layout of what is shown now, until it changes or the session rests.
     pub(super) frame: Option<Arc<Frame>>,
 }
@@ -70,7 +72,7 @@ impl Display {
         };
         let context = Context { view, theme, window: &window, scroll: scroll.unwrap_or(0) };
         let hints = self.hints(screen, &context);
-        let mut frame = Frame::new(screen, self.layers.tab, hints, self.notice, &context);
+        let mut frame = Frame::new(screen, self.layers.tab, hints, self.notice.or(self.fault.as_deref()), &context);
         if scroll.is_none() {
             frame.open();
         }

@@ -40,7 +40,7 @@ impl Frame {
         screen: &dyn Screen,
         page: usize,
         hints: Vec<Hint>,
-        notice: Option<&'static str>,
+        notice: Option<&str>,
         context: &Context<'_>,
     ) -> Self {
         let theme = context.theme;
@@ -279,7 +279,7 @@ fn tabs_around(page: usize, titles: &[String], context: &Context<'_>) -> Row {
 }
 
 /// The line that the visitor edits, if there is one, the keys that matter here, and a notice at the right.
-fn bottom(line: Option<Row>, mut hints: Vec<Hint>, notice: Option<&'static str>, context: &Context<'_>) -> Row {
+fn bottom(line: Option<Row>, mut hints: Vec<Hint>, notice: Option<&str>, context: &Context<'_>) -> Row {
     let (theme, window) = (context.theme, context.window);
     let gap: u16 = if window.narrow { 2 } else { 4 };
     let key = |command| theme.signs.key(keys::hint(command));
@@ -287,7 +287,9 @@ fn bottom(line: Option<Row>, mut hints: Vec<Hint>, notice: Option<&'static str>,
         hints.iter().map(|(command, label)| typeset::width(&key(*command)) + 1 + typeset::width(label) + gap).sum()
     };
     let width = window.hints.width;
-    let notice = notice.map(|notice| (notice, width.saturating_sub(typeset::width(notice))));
+    // One that is longer than the window shows its first words.
+    let notice = notice.and_then(|notice| typeset::wrap(notice, width).into_iter().next());
+    let notice = notice.map(|notice| (width.saturating_sub(typeset::width(&notice)), notice));
     let mut row = Row::default();
     let mut x = 1;
     if let Some(line) = line {
@@ -299,17 +301,17 @@ fn bottom(line: Option<Row>, mut hints: Vec<Hint>, notice: Option<&'static str>,
             free
         });
         // What was typed waits under a notice that has no room beside it: the next key takes the notice away.
-        if notice.is_none_or(|(_, x)| x >= free) {
+        if notice.as_ref().is_none_or(|(x, _)| *x >= free) {
             row = line;
         }
     } else {
-        let room = notice.map_or(width + gap, |(_, x)| x);
+        let room = notice.as_ref().map_or(width + gap, |(x, _)| *x);
         // The last two stay longest, of the others the earlier ones; a notice leaves no room for some of them.
         while 1 + length(&hints) > room && (hints.len() > 2 || notice.is_some() && !hints.is_empty()) {
             hints.remove(hints.len().saturating_sub(3));
         }
     }
-    if let Some((notice, x)) = notice {
+    if let Some((x, notice)) = notice {
         row.put(x, notice, theme.strong);
     }
     for (command, label) in hints {

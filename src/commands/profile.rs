@@ -106,7 +106,8 @@ impl Checked {
         }
         let Some(document) = &self.document else { return Ok(()) };
         let pages: Vec<&str> = document.pages.iter().map(|page| page.name.as_str()).collect();
-        writeln!(io::stdout(), "{}: the card is ready: {}", directory.display(), pages.join(", ")).context("cannot print")
+        writeln!(io::stdout(), "{}: the card is ready: {}", directory.display(), pages.join(", "))
+            .context("cannot print")
     }
 }
 
