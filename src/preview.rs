@@ -40,7 +40,7 @@ impl Change {
     pub fn of(reading: &Reading, directory: &Path) -> Option<Self> {
         match reading {
             Reading::Unchanged => None,
-            Reading::Changed(document) => Some(Self::Site(Arc::new(Site::new(document.clone())))),
+            Reading::Changed(document) => Some(Self::Site(Arc::new(Site::new((**document).clone())))),
             Reading::Failed(error) => Some(Self::Fault(first_error(error, directory).0)),
         }
     }

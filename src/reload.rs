@@ -47,7 +47,7 @@ pub enum Reading {
     /// The same as before.
     Unchanged,
     /// Something else.
-    Changed(Document),
+    Changed(Box<Document>),
     /// Nothing that can be shown.
     Failed(anyhow::Error),
 }
@@ -163,12 +163,12 @@ impl<L: Fn(&Path) -> Result<Document>, T: Fn(&Reading)> State<L, T> {
         let _ = self.watch();
         let reading = match self.read() {
             Ok(document) if document == self.document => Reading::Unchanged,
-            Ok(document) => Reading::Changed(document),
+            Ok(document) => Reading::Changed(Box::new(document)),
             Err(error) => Reading::Failed(error),
         };
         (self.tell)(&reading);
         if let Reading::Changed(document) = reading {
-            self.document = document;
+            self.document = *document;
         }
         self
     }
@@ -179,7 +179,7 @@ pub fn publish(reading: &Reading, directory: &Path, publisher: &Publisher) {
     let result = match reading {
         Reading::Unchanged => ReloadResult::Unchanged,
         Reading::Changed(document) => {
-            let site = Arc::new(Site::new(document.clone()));
+            let site = Arc::new(Site::new((**document).clone()));
             // Before visitors see it, so that none of them waits for it.
             site.prepare();
             publisher.publish(site);

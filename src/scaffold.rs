@@ -67,7 +67,7 @@ pub(crate) fn directive(name: &str) -> String {
     let [card, page] = SCHEMAS;
     match name {
         "card.toml" => format!("#:schema ./{card}\n"),
-        _ if name.ends_with(".toml") => format!("#:schema ./{page}\n"),
+        _ if Path::new(name).extension().is_some_and(|extension| extension == "toml") => format!("#:schema ./{page}\n"),
         _ => String::new(),
     }
 }

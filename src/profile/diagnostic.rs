@@ -89,7 +89,12 @@ impl Diagnostics {
     pub fn json_lines(&self) -> String {
         let [errors, warnings] = self.counts();
         let numbers = serde_json::json!({ "errors": errors, "warnings": warnings });
-        self.all.iter().map(Diagnostic::json).chain([numbers]).map(|line| format!("{line}\n")).collect()
+        let mut lines = String::new();
+        for line in self.all.iter().map(Diagnostic::json).chain([numbers]) {
+            lines.push_str(&line.to_string());
+            lines.push('\n');
+        }
+        lines
     }
 
     /// Whether [`Diagnostics::iter`] gives all of them.

@@ -2,7 +2,7 @@
 //! Lengths are in cells of a terminal.
 
 use unicode_segmentation::UnicodeSegmentation as _;
-use unicode_width::UnicodeWidthStr as _;
+use unicode_width::UnicodeWidthStr;
 
 /// The most characters that a text may have for each of its cells: two accents and a joiner on a letter. More are no
 /// letters of any language, and would stand above and below their line.
@@ -10,7 +10,7 @@ pub(crate) const CHARACTERS: usize = 4;
 
 /// The cells that a text takes on a line.
 pub(crate) fn cells(text: &str) -> usize {
-    text.graphemes(true).map(|part| part.width()).sum()
+    text.graphemes(true).map(UnicodeWidthStr::width).sum()
 }
 
 /// Where a text goes on beyond so many cells, in bytes; `None` where it does not.
