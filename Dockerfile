@@ -22,6 +22,7 @@ RUN mkdir src crates/exhibits/src && touch src/lib.rs crates/exhibits/src/lib.rs
 
 FROM dependencies AS build
 COPY crates ./crates
+COPY locales ./locales
 COPY src ./src
 # Cargo goes by times of change, and these files may be older than the empty ones that were compiled in their place.
 RUN touch src/lib.rs src/main.rs crates/exhibits/src/lib.rs \

@@ -9,8 +9,8 @@ mod event;
 mod frame;
 mod keys;
 mod layers;
-mod notice;
 pub mod plain;
+mod postcard;
 mod preferences;
 mod screen;
 mod screens;
@@ -21,11 +21,12 @@ use std::{sync::Arc, time::Duration};
 
 use ratatui::layout::Size;
 
-use display::Display;
+use display::{Display, Notice};
 pub use event::{Effect, Event, FRAME_RATE};
 pub use frame::Frame;
 use keys::Command;
 use layers::Layers;
+pub use postcard::postcard;
 pub use preferences::{ColorScheme, Mode, Preferences, Word};
 use screen::{Outcome, Screen, View};
 use screens::{Help, Search};
@@ -34,6 +35,7 @@ use window::Window;
 
 use crate::{
     document::Place,
+    exhibits::Score,
     site::Site,
     terminal::{
         capabilities::Appearance,
@@ -51,6 +53,8 @@ pub struct App {
     /// What stays in view while the window is resized.
     bookmark: Option<Bookmark>,
     mouse: bool,
+    /// The best result in an exhibit that is a game.
+    score: Option<Score>,
 }
 
 impl App {
@@ -65,7 +69,7 @@ impl App {
         if motion {
             display.with_top(|screen, context| screen.arrive(context));
         }
-        Self { display, bookmark: None, mouse: false }
+        Self { display, bookmark: None, mouse: false, score: None }
     }
 
     /// Something happens, `now` after the visitor arrived.
@@ -100,8 +104,8 @@ impl App {
                 self.display.change();
                 None
             }
-            Event::NotCopied => self.say(notice::NOT_COPIED),
-            Event::Idle => self.say(notice::STILL_THERE),
+            Event::NotCopied => self.say(|notices| &notices.no_clipboard),
+            Event::Idle => self.say(|notices| &notices.one_minute),
             Event::Fault(fault) => {
                 (self.display.notice, self.display.fault) = (None, Some(fault));
                 self.display.change();
@@ -109,9 +113,13 @@ impl App {
             }
             Event::Site(site) => {
                 self.replace(site);
-                self.say(notice::UPDATED)
+                self.say(|notices| &notices.updated)
             }
         };
+        let score = self.display.layers.top().screen.score();
+        if let Some(score) = score.filter(|score| self.score.as_ref().is_none_or(|best| score.worst < best.worst)) {
+            self.score = Some(score);
+        }
         if !self.moving() {
             self.display.view.now = Duration::ZERO;
         }
@@ -154,6 +162,12 @@ impl App {
         Window::of(self.display.view.size).is_some()
     }
 
+    /// The best result of this visit in an exhibit that is a game, in a sentence.
+    #[must_use]
+    pub fn score(&self) -> Option<&str> {
+        self.score.as_ref().map(|score| score.said.as_str())
+    }
+
     /// The size that is laid out for.
     #[must_use]
     pub fn size(&self) -> Size {
@@ -166,7 +180,7 @@ impl App {
         &self.display.view.site
     }
 
-    fn say(&mut self, notice: &'static str) -> Option<Effect> {
+    fn say(&mut self, notice: Notice) -> Option<Effect> {
         self.display.notice = Some(notice);
         self.display.change();
         None
@@ -254,13 +268,17 @@ impl App {
             }
             Command::Motion => {
                 self.display.view.motion = !self.display.view.motion;
-                self.say(if self.display.view.motion { notice::MOTION } else { notice::STILL });
+                self.say(if self.display.view.motion {
+                    |notices| &notices.motion_on
+                } else {
+                    |notices| &notices.motion_off
+                });
             }
             Command::Mouse => {
                 self.mouse = !self.mouse;
-                self.say(if self.mouse { notice::MOUSE_CLICKS } else { notice::MOUSE_SELECTS });
+                self.say(if self.mouse { |notices| &notices.mouse_clicks } else { |notices| &notices.mouse_selects });
             }
-            Command::Find | Command::Flip | Command::See | Command::Restart => {}
+            Command::Find | Command::Flip | Command::See | Command::Restart | Command::Details => {}
         }
         None
     }
@@ -294,7 +312,7 @@ impl App {
     }
 
     fn copy(&mut self, text: String) -> Effect {
-        self.say(notice::SENT);
+        self.say(|notices| &notices.copied);
         Effect::Copy(text)
     }
 

@@ -8,7 +8,11 @@ mod color;
 mod dates;
 mod language;
 mod name;
+mod photo;
 mod text;
+pub mod words;
+
+use std::sync::Arc;
 
 use strum::{IntoStaticStr, VariantArray};
 
@@ -16,13 +20,17 @@ pub use color::{LEAST_CONTRAST, Rgb};
 pub use dates::{Date, Dates, End};
 pub use language::Language;
 pub(crate) use name::{is_east_asian, whole_name};
+pub use photo::Photo;
 pub use text::{Block, Prose, Run, TextStyle, runs_with_addresses, short_address};
+pub use words::{Direction, Words};
 
 /// Everything that the card says, checked and ready to be shown in any form.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Document {
     /// What the card is written in.
     pub language: Language,
+    /// The card's own words, in that language where there is a table of it.
+    pub words: Arc<Words>,
     /// Who this is.
     pub card: Card,
     /// The pages that are shown, in the order of the tabs. The first is not always the card itself.
@@ -61,7 +69,30 @@ impl Document {
     pub fn place_title(&self, place: Place) -> Option<String> {
         let page = self.pages.get(place.page)?;
         let entry = self.entry(place).map(Entry::label);
-        Some(entry.map_or_else(|| page.title.clone(), |entry| format!("{}: {entry}", page.title)))
+        Some(entry.map_or_else(|| page.title.clone(), |entry| self.words.labelled(&page.title, entry)))
+    }
+
+    /// Role and organization: `Engineer, Example Ltd`; `None` where the card says neither.
+    #[must_use]
+    pub fn work(&self) -> Option<String> {
+        let parts = [&self.card.role, &self.card.organization].into_iter().flatten();
+        Some(self.words.joined(parts)).filter(|work| !work.is_empty())
+    }
+
+    /// The title of a page with an upper-case first letter, as a heading has it.
+    #[must_use]
+    pub fn heading(&self, page: &Page) -> String {
+        let mut letters = page.title.chars();
+        let first: String = letters.by_ref().take(1).collect();
+        self.upper_case(&first) + letters.as_str()
+    }
+
+    /// A text in capitals, as the language has them.
+    #[must_use]
+    pub fn upper_case(&self, text: &str) -> String {
+        // Turkish and Azerbaijani keep the dot of an `i` (Unicode's SpecialCasing.txt).
+        let dotted = ["tr", "az"].contains(&self.language.primary());
+        if dotted { text.replace('i', "İ").to_uppercase() } else { text.to_uppercase() }
     }
 
     /// The place that tells what the logo opens; of an exhibit, the first entry that has it.
@@ -116,6 +147,8 @@ pub struct Card {
     pub caption: Option<String>,
     /// Where the logo leads; only where there is one.
     pub opens: Option<Opens>,
+    /// A picture of the person.
+    pub photo: Option<Photo>,
     /// The card's one colour.
     pub accent: Accent,
     /// The host name under which visitors reach the card: `card.example.com`, `card.example.com:2222`.
@@ -133,13 +166,6 @@ impl Card {
     #[must_use]
     pub fn title(&self) -> String {
         self.name.clone().unwrap_or_else(|| self.headline.join(" "))
-    }
-
-    /// Role and organization: `Engineer, Example Ltd`.
-    #[must_use]
-    pub fn work(&self) -> Option<String> {
-        let parts: Vec<&str> = [&self.role, &self.organization].into_iter().flatten().map(String::as_str).collect();
-        (!parts.is_empty()).then(|| parts.join(", "))
     }
 
     /// The command that opens this card, where its address is known: `ssh -p 2222 card.example.com`.
@@ -253,7 +279,8 @@ pub struct Link {
 pub struct Page {
     /// The page's name: its file's name without the ending, `card` or `contact`. The word of commands and doors.
     pub name: String,
-    /// The tab and the heading, in any language; without one in the file it is the name.
+    /// The tab and the heading, in any language; without one in the file it is a word of the card for known names, else
+    /// the name.
     pub title: String,
     /// How the page is laid out.
     pub layout: Layout,
@@ -267,15 +294,6 @@ pub struct Page {
     pub intro: Prose,
     /// The entries, in the order of the file.
     pub entries: Vec<Entry>,
-}
-
-impl Page {
-    /// The title with an upper-case first letter, as a heading has it.
-    #[must_use]
-    pub fn heading(&self) -> String {
-        let mut letters = self.title.chars();
-        letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
-    }
 }
 
 /// How a page is laid out. The name that an owner writes for a layout is that of its variant.
@@ -391,8 +409,8 @@ impl Entry {
 
     /// The parts of the entry's heading that there are, in order: organization, title, dates.
     #[must_use]
-    pub fn heading(&self) -> Vec<String> {
-        let dates = self.dates.to_string();
+    pub fn heading(&self, words: &Words) -> Vec<String> {
+        let dates = self.dates.text(words);
         let parts = [self.organization.clone(), self.title.clone(), Some(dates).filter(|dates| !dates.is_empty())];
         parts.into_iter().flatten().collect()
     }

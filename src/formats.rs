@@ -7,6 +7,7 @@ mod html;
 pub(crate) mod json_resume;
 pub(crate) mod markdown;
 mod parts;
+mod photo;
 pub(crate) mod plain;
 mod qr;
 mod renditions;
@@ -22,7 +23,7 @@ pub(crate) use uri::uri;
 
 /// All formats, in the order of help. A new format is a file and a row here.
 pub static FORMATS: &[&dyn Format] =
-    &[&text::Text, &markdown::Markdown, &vcard::Vcard, &json_resume::JsonResume, &html::Html, &qr::Qr];
+    &[&text::Text, &markdown::Markdown, &vcard::Vcard, &json_resume::JsonResume, &html::Html, &qr::Qr, &photo::Photo];
 
 /// The format of this name.
 #[must_use]

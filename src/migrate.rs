@@ -102,7 +102,7 @@ fn replace(text: &str, moved: &Moved) -> Result<()> {
 mod tests {
     use super::*;
     use crate::{
-        document::Layout,
+        document::{Layout, Words},
         profile::{Vocabulary, load},
     };
 
@@ -136,8 +136,8 @@ mod tests {
         let [_, _, career, stack, _] = document.pages.as_slice() else { panic!("five pages") };
         assert_eq!((career.layout, stack.layout), (Layout::Timeline, Layout::Layers));
         assert_eq!(career.entries[0].title.as_deref(), Some("piers"));
-        assert_eq!(career.entries[0].dates.to_string(), "now");
-        assert_eq!(career.entries[1].dates.to_string(), "2019");
+        assert_eq!(career.entries[0].dates.text(&Words::default()), "now");
+        assert_eq!(career.entries[1].dates.text(&Words::default()), "2019");
         assert_eq!(document.place_title(career.entries[0].see.unwrap()).as_deref(), Some("stack: the deck"));
         assert_eq!(career.entries[0].text.source, "[[station]]\nsubject = 1");
         assert_eq!((stack.intro.source.as_str(), stack.entries[0].subtitle.as_deref()), ("Upwards.", Some("S")));

@@ -19,6 +19,7 @@ mod link;
 pub mod markdown;
 mod page;
 mod pages;
+mod photo;
 mod reader;
 pub mod schema;
 mod see;
@@ -27,6 +28,7 @@ mod source_map;
 mod syntax;
 pub(crate) mod url;
 mod vocabulary;
+mod words;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Severity};
 pub use source_file::LONGEST_FILE;
@@ -48,8 +50,8 @@ pub struct Loaded {
     pub warnings: Diagnostics,
 }
 
-/// Reads `card.toml` and every page, `NAME.md` or `NAME.toml`, in `dir`. Files that begin with a dot, README and
-/// LICENSE are not read.
+/// Reads `card.toml`, every page, `NAME.md` or `NAME.toml`, and the photo in `dir`. Files that begin with a dot, README
+/// and LICENSE are not read.
 ///
 /// # Errors
 ///
@@ -79,10 +81,15 @@ pub fn load(dir: &Path, vocabulary: &Vocabulary<'_>) -> Result<Loaded, Diagnosti
     let read: Vec<(ReadPage, &SourceFile)> = read.collect();
     let mut document = Document::default();
     if let Some(file) = &card_file {
-        let ReadCard { card, language, pages: listed, opens, extra } = card::card(file, vocabulary);
+        let ReadCard { card, language, words, pages: listed, opens, photo, extra } = card::card(file, vocabulary);
         let names: Vec<&str> = files.iter().map(|file| name_of(file)).collect();
         (document.card, document.language, document.extra) = (card, language, extra);
+        document.card.photo = photo::photo(dir, photo, file, &mut diagnostics);
         document.pages = pages::shown(&read, &names, &listed, file, &mut diagnostics);
+        for page in document.pages.iter_mut().filter(|page| page.title.is_empty()) {
+            page.title.clone_from(words.pages.get(&page.name).unwrap_or(&page.name));
+        }
+        document.words = words;
         // An entry of a page that could not be read may be what a `see` leads to.
         if read.len() == files.len() {
             see::resolve(&mut document, &read);

@@ -16,6 +16,7 @@ mod face;
 mod output;
 mod pages;
 mod plain;
+mod transfer;
 
 use std::{
     mem,

@@ -7,6 +7,7 @@
 mod contact;
 mod index;
 mod logo;
+mod portrait;
 mod text;
 
 use std::sync::{Arc, OnceLock};
@@ -16,16 +17,23 @@ use qrcode::{EcLevel, QrCode};
 pub use contact::{Item, items};
 pub use index::{Index, IndexEntry, card_fields};
 pub use logo::Logo;
+pub use portrait::Portrait;
 pub use text::{MEASURE, Text, Variant};
 
 use crate::{
     document::{Document, Place},
     exhibits,
     formats::Renditions,
+    typeset,
 };
+use portrait::Portraits;
 
 /// The heights in which the logo is drawn, in dots (four to a cell), tallest first.
 const LOGO_HEIGHTS: [u16; 4] = [36, 28, 20, 16];
+
+/// The longest side of the photo in a terminal that scales pictures itself, in pixels: the usual width of the 24
+/// columns that it takes at most.
+const TERMINAL_PHOTO: u32 = 240;
 
 /// One loaded card.
 pub struct Site {
@@ -33,6 +41,8 @@ pub struct Site {
     texts: [OnceLock<Vec<PageTexts>>; Variant::COUNT],
     indexes: [OnceLock<Index>; 2],
     logos: [OnceLock<Option<Logo>>; LOGO_HEIGHTS.len()],
+    portraits: Portraits,
+    photo_file: OnceLock<Option<Vec<u8>>>,
     qr: OnceLock<Option<QrCode>>,
     renditions: OnceLock<Renditions>,
 }
@@ -58,6 +68,8 @@ impl Site {
             texts: Default::default(),
             indexes: Default::default(),
             logos: Default::default(),
+            portraits: Portraits::default(),
+            photo_file: OnceLock::new(),
             qr: OnceLock::new(),
             renditions: OnceLock::new(),
         }
@@ -81,6 +93,10 @@ impl Site {
             if let Some(logo) = self.logo(u16::MAX, height / 4) {
                 logo.prepare();
             }
+        }
+        if let Some(photo) = &self.document.card.photo {
+            self.portraits.prepare(photo);
+            let _ = self.photo_file();
         }
         let entries = || self.document.pages.iter().flat_map(|page| &page.entries);
         for name in entries().flat_map(|entry| &entry.exhibits) {
@@ -128,6 +144,20 @@ impl Site {
         })
     }
 
+    /// The largest portrait that fits in a box of cells; `None` where the card has no photo, or the box no room for
+    /// one.
+    #[must_use]
+    pub fn portrait(&self, columns: u16, rows: u16) -> Option<&Portrait> {
+        self.portraits.fitting(self.document.card.photo.as_ref()?, columns, rows)
+    }
+
+    /// The photo as a PNG file for a terminal that scales pictures itself.
+    #[must_use]
+    pub fn photo_file(&self) -> Option<&[u8]> {
+        let file = || self.document.card.photo.as_ref()?.within(TERMINAL_PHOTO).png();
+        self.photo_file.get_or_init(file).as_deref()
+    }
+
     /// The QR code (ISO/IEC 18004), at the level of error correction that needs the fewest modules, since a screen is
     /// not scratched; `None` where the card has none.
     #[must_use]
@@ -140,16 +170,13 @@ impl Site {
     /// The card in a sentence.
     #[must_use]
     pub fn sentence(&self) -> String {
-        let card = &self.document.card;
-        let parts = [card.name.clone(), Some(card.headline.join(" ")), card.work()];
+        let (card, words) = (&self.document.card, &self.document.words);
+        let parts = [card.name.clone(), Some(card.headline.join(" ")), self.document.work()];
         let mut sentence = String::new();
         for part in parts.into_iter().flatten().filter(|part| !part.is_empty()) {
-            if !sentence.is_empty() {
-                sentence.push(' ');
-            }
-            sentence.push_str(&part);
-            if !part.ends_with(['.', '!', '?', '。', '…']) {
-                sentence.push('.');
+            typeset::push_sentence(&mut sentence, &part);
+            if !part.ends_with(['.', '!', '?', '。', '！', '？', '؟', '।', '…']) {
+                sentence.push_str(&words.lists.stop);
             }
         }
         sentence
@@ -159,9 +186,15 @@ impl Site {
     /// where the profile tells an address.
     #[must_use]
     pub fn goodbye(&self) -> (String, Option<String>) {
+        let card = &self.document.words.card;
+        let after_sentence = |more: &str| {
+            let mut text = self.sentence();
+            typeset::push_sentence(&mut text, more);
+            text
+        };
         match self.document.card.ssh() {
-            Some(command) => (format!("{} Come back:", self.sentence()), Some(command)),
-            None => (format!("{} Come back the way you came.", self.sentence()), None),
+            Some(command) => (after_sentence(&card.come_back), Some(command)),
+            None => (after_sentence(&card.come_back_way), None),
         }
     }
 }

@@ -7,6 +7,7 @@
 pub mod capabilities;
 mod frame;
 pub mod input;
+pub mod kitty;
 mod link;
 
 pub use frame::frame;

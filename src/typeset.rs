@@ -22,7 +22,8 @@ pub use footnotes::link_footnotes;
 pub(crate) use footnotes::{map, notes_in_brackets, spell_out};
 pub use line::{Line, Piece};
 use paragraph::Paragraph;
-pub use plain::{wrap, wrap_words};
+pub(crate) use plain::is_full_width_sign;
+pub use plain::{push_sentence, wrap, wrap_words};
 pub use width::{NO_BREAK_SPACE, grapheme_width, is_cells, width};
 
 /// How a text is set.

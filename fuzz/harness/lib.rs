@@ -112,7 +112,7 @@ pub fn profile(data: &[u8]) {
     }
     for (name, content) in renditions.files() {
         assert!(!content.is_empty(), "{name} is empty");
-        if Path::new(name).extension().is_some_and(|extension| extension != "png") {
+        if Path::new(name).extension().is_some_and(|extension| extension != "png" && extension != "jpg") {
             shown(&content);
         }
     }
@@ -164,12 +164,17 @@ fn with_bench(runs: impl FnOnce(&Bench)) {
     BENCH.with(|bench| runs(bench.get_or_init(|| Bench::new(site()))));
 }
 
-/// The site that is served: that of an invented engineer, so that a seed means the same whatever stands in `profile/`.
+/// The site that is served: that of an invented engineer with the photo of an invented designer, so that a seed means
+/// the same whatever stands in `profile/`.
 fn site() -> Arc<Site> {
-    match profile::load(&repository().join("tests/fixtures/engineer"), &VOCABULARY) {
-        Ok(loaded) => Arc::new(Site::new(loaded.document)),
+    let load = |directory: &str| match profile::load(&repository().join("tests/fixtures").join(directory), &VOCABULARY)
+    {
+        Ok(loaded) => loaded.document,
         Err(diagnostics) => panic!("{}", diagnostics.report(false)),
-    }
+    };
+    let mut document = load("engineer");
+    document.card.photo = load("owners/designer").card.photo;
+    Arc::new(Site::new(document))
 }
 
 /// The repository's root: this is a part of the tests of the package there, and of the package in `fuzz/`.

@@ -8,6 +8,10 @@ use super::{
     layers::Layers,
     screen::{Context, Found, Hint, Screen, View},
 };
+use crate::document::words::Notices;
+
+/// What a page says beside its keys: a word of the card.
+pub(super) type Notice = fn(&Notices) -> &String;
 
 /// What a visitor sees.
 #[derive(Debug)]
@@ -15,7 +19,7 @@ pub(super) struct Display {
     pub(super) view: View,
     pub(super) layers: Layers,
     pub(super) found: Option<Found>,
-    pub(super) notice: Option<&'static str>,
+    pub(super) notice: Option<Notice>,
     /// Why the card does not load any more, until the next key; in place of a notice.
     pub(super) fault: Option<String>,
     /// The layout of what is shown now, until it changes or the session rests.
@@ -68,11 +72,13 @@ impl Display {
         let (view, theme) = (&self.view, &self.view.theme());
         let (screen, scroll) = (self.layers.top().screen.as_ref(), self.layers.top().scroll);
         let Some(window) = screen.window(view.size) else {
-            return Frame::tiny(view.size, &view.site.document().card.headline.join(" "), theme);
+            return Frame::tiny(view.size, view.site.document(), theme);
         };
         let context = Context { view, theme, window: &window, scroll: scroll.unwrap_or(0) };
         let hints = self.hints(screen, &context);
-        let mut frame = Frame::new(screen, self.layers.tab, hints, self.notice.or(self.fault.as_deref()), &context);
+        let notice = self.notice.map(|notice| context.spell(notice(&context.words().notices)));
+        let notice = notice.or_else(|| self.fault.as_deref().map(|fault| context.spell(fault)));
+        let mut frame = Frame::new(screen, self.layers.tab, hints, notice.as_deref(), &context);
         if scroll.is_none() {
             frame.open();
         }
@@ -85,22 +91,22 @@ impl Display {
     }
 
     /// The keys at the bottom: those of the screen, and those that every screen has.
-    fn hints(&self, screen: &dyn Screen, context: &Context<'_>) -> Vec<Hint> {
-        let mut hints = screen.hints(context);
+    fn hints<'a>(&self, screen: &dyn Screen, context: &Context<'a>) -> Vec<Hint<'a>> {
+        let (words, mut hints) = (context.words(), screen.hints(context));
         if self.layers.overlays.is_empty() {
             // After the page's own two.
             let third = hints.len().min(2);
-            hints.insert(third, (Command::Find, "find"));
+            hints.insert(third, (Command::Find, &words.hints.find));
             if self.layers.origin.is_some() {
-                hints.insert(third, (Command::Back, "back"));
+                hints.insert(third, (Command::Back, &words.hints.back));
             }
         }
         if !screen.hides_page() {
-            hints.push((Command::Help, "keys"));
+            hints.push((Command::Help, &words.hints.keys));
         }
         // What is typed into a line hangs nothing up.
         if !screen.edits_a_line() {
-            hints.push((Command::Goodbye, "hang up"));
+            hints.push((Command::Goodbye, &words.hints.hang_up));
         }
         hints
     }

@@ -12,7 +12,12 @@ use super::{
     sheet::{Bookmark, Row, Sheet, Target},
     window::{Window, drawn_area},
 };
-use crate::{terminal::Link, theme::Theme, typeset};
+use crate::{
+    document::{Document, words::filled},
+    terminal::Link,
+    theme::Theme,
+    typeset,
+};
 
 /// The least room between the titles of two tabs: the sign of the one that is shown stands in it.
 const TAB_GAP: u16 = 2;
@@ -39,7 +44,7 @@ impl Frame {
     pub(super) fn new(
         screen: &dyn Screen,
         page: usize,
-        hints: Vec<Hint>,
+        hints: Vec<Hint<'_>>,
         notice: Option<&str>,
         context: &Context<'_>,
     ) -> Self {
@@ -57,12 +62,14 @@ impl Frame {
     }
 
     /// A window too small for a page: as much of the headline as there is room for, and how to leave.
-    pub(super) fn tiny(size: Size, headline: &str, theme: &Theme) -> Self {
+    pub(super) fn tiny(size: Size, document: &Document, theme: &Theme) -> Self {
         let mut body = Sheet::default();
-        body.wrapped(0, size.width, headline, theme.strong);
+        body.wrapped(0, size.width, &document.card.headline.join(" "), theme.strong);
         body.truncate(size.height.saturating_sub(1));
-        let leave = ["q: hang up", "q: bye", "q"].into_iter().find(|leave| leave.len() <= usize::from(size.width));
-        body.line(0, leave.unwrap_or_default(), theme.quiet);
+        let words = &document.words;
+        let leave = [&words.hints.hang_up, &words.hints.bye].map(|leave| words.labelled("q", leave));
+        let leave = leave.into_iter().find(|leave| typeset::width(leave) <= size.width);
+        body.line(0, leave.unwrap_or_else(|| "q".to_owned()), theme.quiet);
         let (bar, hints, scroll_sign) = Default::default();
         Self { window: None, size, bar, body, scroll: 0, hints, scroll_sign, links: false }
     }
@@ -148,6 +155,12 @@ impl Frame {
     #[must_use]
     pub fn drawn_area(&self) -> Rect {
         drawn_area(self.size)
+    }
+
+    /// The cells that the photo takes, or will take when the terminal has it.
+    #[must_use]
+    pub fn photo(&self) -> Option<Size> {
+        self.body.photo
     }
 
     /// Draws the window into a blank buffer that has at least the cells of [`Frame::drawn_area`]; returns which cells
@@ -271,7 +284,8 @@ fn tabs_around(page: usize, titles: &[String], context: &Context<'_>) -> Row {
         row.hit(0..shown_end / 2, Target::Command(Command::PreviousPage));
         row.hit(shown_end / 2..end + 1, Target::Command(Command::NextPage));
     }
-    let count = format!("{} of {}", page + 1, titles.len());
+    let count = [page + 1, titles.len()].map(|number| number.to_string());
+    let count = filled(&context.words().card.position, &count.each_ref().map(String::as_str));
     if end + TAB_GAP + typeset::width(&count) <= width {
         row.put(end + TAB_GAP, count, theme.quiet);
     }
@@ -279,12 +293,15 @@ fn tabs_around(page: usize, titles: &[String], context: &Context<'_>) -> Row {
 }
 
 /// The line that the visitor edits, if there is one, the keys that matter here, and a notice at the right.
-fn bottom(line: Option<Row>, mut hints: Vec<Hint>, notice: Option<&str>, context: &Context<'_>) -> Row {
+fn bottom(line: Option<Row>, mut hints: Vec<Hint<'_>>, notice: Option<&str>, context: &Context<'_>) -> Row {
     let (theme, window) = (context.theme, context.window);
     let gap: u16 = if window.narrow { 2 } else { 4 };
     let key = |command| theme.signs.key(keys::hint(command));
-    let length = |hints: &[Hint]| -> u16 {
-        hints.iter().map(|(command, label)| typeset::width(&key(*command)) + 1 + typeset::width(label) + gap).sum()
+    let length = |hints: &[Hint<'_>]| -> u16 {
+        hints
+            .iter()
+            .map(|(command, label)| typeset::width(&key(*command)) + 1 + typeset::width(&context.spell(label)) + gap)
+            .sum()
     };
     let width = window.hints.width;
     // One that is longer than the window shows its first words.
@@ -316,7 +333,7 @@ fn bottom(line: Option<Row>, mut hints: Vec<Hint>, notice: Option<&str>, context
     }
     for (command, label) in hints {
         let end = row.put(x, key(command), theme.ink);
-        let end = row.put(end + 1, label, theme.quiet);
+        let end = row.put(end + 1, context.spell(label).into_owned(), theme.quiet);
         row.hit(x..end, Target::Command(command));
         x = end + gap;
     }

@@ -1,7 +1,10 @@
 //! One table: which key does what, and what help says of it. Every page has the same keys; what a command means there
 //! is the page's business.
 
-use crate::terminal::input::{Code, Key};
+use crate::{
+    document::words::Help,
+    terminal::input::{Code, Key},
+};
 
 /// What a visitor can ask for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,6 +28,8 @@ pub(super) enum Command {
     Run,
     /// The exhibit from its beginning.
     Restart,
+    /// What an exhibit is, and all of its figures; or back to its picture.
+    Details,
     /// Open what is selected, or read on.
     Open,
     /// Back to where the visitor came from.
@@ -52,12 +57,28 @@ pub(super) struct Row {
     /// The keys as they are shown in help, with a space between them.
     pub(super) shown: &'static str,
     /// What they do.
-    pub(super) help: &'static str,
+    pub(super) help: Told,
+    /// What they do in an exhibit, where that is something else.
+    pub(super) in_exhibit: Option<Told>,
     keys: &'static [(Key, Command)],
 }
 
-const fn row(shown: &'static str, help: &'static str, keys: &'static [(Key, Command)]) -> Row {
-    Row { shown, help, keys }
+/// A word of the help.
+type Told = fn(&Help) -> &String;
+
+impl Row {
+    /// What the first of the keys asks for.
+    pub(super) fn command(&self) -> Option<Command> {
+        self.keys.first().map(|(_, command)| *command)
+    }
+}
+
+const fn row(shown: &'static str, help: Told, keys: &'static [(Key, Command)]) -> Row {
+    Row { shown, help, in_exhibit: None, keys }
+}
+
+const fn two(shown: &'static str, help: Told, in_exhibit: Told, keys: &'static [(Key, Command)]) -> Row {
+    Row { shown, help, in_exhibit: Some(in_exhibit), keys }
 }
 
 const fn key(code: Code) -> Key {
@@ -73,20 +94,34 @@ const fn control(char: char) -> Key {
 }
 
 /// The table. Help lists it in this order.
-pub(super) static TABLE: [Row; 20] = [
+pub(super) static TABLE: [Row; 21] = [
     // Ctrl-E and Ctrl-Y are vi's, and what st sends for the wheel where no mouse reports are on.
-    row("↓ j", "down", &[(key(Code::Down), Command::Down), (char('j'), Command::Down), (control('e'), Command::Down)]),
-    row("↑ k", "up", &[(key(Code::Up), Command::Up), (char('k'), Command::Up), (control('y'), Command::Up)]),
-    row("→ l", "next page; in an exhibit: more", &[(key(Code::Right), Command::Right), (char('l'), Command::Right)]),
-    row("← h", "previous page; in an exhibit: less", &[(key(Code::Left), Command::Left), (char('h'), Command::Left)]),
+    row(
+        "↓ j",
+        |help| &help.down,
+        &[(key(Code::Down), Command::Down), (char('j'), Command::Down), (control('e'), Command::Down)],
+    ),
+    row("↑ k", |help| &help.up, &[(key(Code::Up), Command::Up), (char('k'), Command::Up), (control('y'), Command::Up)]),
+    two(
+        "→ l",
+        |help| &help.next_page,
+        |help| &help.more,
+        &[(key(Code::Right), Command::Right), (char('l'), Command::Right)],
+    ),
+    two(
+        "← h",
+        |help| &help.previous_page,
+        |help| &help.less,
+        &[(key(Code::Left), Command::Left), (char('h'), Command::Left)],
+    ),
     row(
         "Tab Shift-Tab",
-        "next page, previous page",
+        |help| &help.pages,
         &[(key(Code::Tab), Command::NextPage), (key(Code::Tab).with_shift(), Command::PreviousPage)],
     ),
     row(
         "1 … 9",
-        "go to a page",
+        |help| &help.go_to_page,
         &[
             (char('1'), Command::Page(0)),
             (char('2'), Command::Page(1)),
@@ -99,13 +134,14 @@ pub(super) static TABLE: [Row; 20] = [
             (char('9'), Command::Page(8)),
         ],
     ),
-    row("⏎", "open, or read on", &[(key(Code::Enter), Command::Open)]),
-    row("Esc", "back", &[(key(Code::Escape), Command::Back), (key(Code::Backspace), Command::Back)]),
-    row("Space", "a screen down, then on to the next page; in an exhibit: run, pause", &[(char(' '), Command::Run)]),
-    row("r", "an exhibit from its beginning", &[(char('r'), Command::Restart)]),
+    row("⏎", |help| &help.open, &[(key(Code::Enter), Command::Open)]),
+    row("Esc", |help| &help.back, &[(key(Code::Escape), Command::Back), (key(Code::Backspace), Command::Back)]),
+    two("Space", |help| &help.space, |help| &help.run, &[(char(' '), Command::Run)]),
+    row("r", |help| &help.restart, &[(char('r'), Command::Restart)]),
+    row("i", |help| &help.details, &[(char('i'), Command::Details)]),
     row(
         "PageDown PageUp b",
-        "a screen down, a screen up",
+        |help| &help.screens,
         &[
             (key(Code::PageDown), Command::PageDown),
             (control('f'), Command::PageDown),
@@ -116,7 +152,7 @@ pub(super) static TABLE: [Row; 20] = [
     ),
     row(
         "g G",
-        "to the beginning, to the end",
+        |help| &help.ends,
         &[
             (char('g'), Command::Top),
             (key(Code::Home), Command::Top),
@@ -124,16 +160,16 @@ pub(super) static TABLE: [Row; 20] = [
             (key(Code::End), Command::Bottom),
         ],
     ),
-    row("/", "find anything", &[(char('/'), Command::Find)]),
-    row("f", "flip the card", &[(char('f'), Command::Flip)]),
-    row("o", "to what an entry belongs to, on another page", &[(char('o'), Command::See)]),
-    row("y", "copy what is selected", &[(char('y'), Command::Copy)]),
-    row("t", "ground: dark, light, none", &[(char('t'), Command::Ground)]),
-    row("m M", "motion, mouse: on or off", &[(char('m'), Command::Motion), (char('M'), Command::Mouse)]),
-    row("?", "these keys", &[(char('?'), Command::Help), (key(Code::Function(1)), Command::Help)]),
+    row("/", |help| &help.find, &[(char('/'), Command::Find)]),
+    row("f", |help| &help.flip, &[(char('f'), Command::Flip)]),
+    row("o", |help| &help.see, &[(char('o'), Command::See)]),
+    row("y", |help| &help.copy, &[(char('y'), Command::Copy)]),
+    row("t", |help| &help.ground, &[(char('t'), Command::Ground)]),
+    row("m M", |help| &help.motion, &[(char('m'), Command::Motion), (char('M'), Command::Mouse)]),
+    row("?", |help| &help.keys, &[(char('?'), Command::Help), (key(Code::Function(1)), Command::Help)]),
     row(
         "q Ctrl-C Ctrl-D",
-        "hang up",
+        |help| &help.hang_up,
         &[(char('q'), Command::Goodbye), (control('c'), Command::Goodbye), (control('d'), Command::Goodbye)],
     ),
 ];

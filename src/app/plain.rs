@@ -4,13 +4,13 @@
 //! What is said holds no escape sequence and no control character but CR, LF and the backspaces that take back a typed
 //! character. Lines end with CR LF, since the visitor's terminal is raw.
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr as _};
 
 use super::{event::Effect, preferences::Preferences};
 use crate::{
-    document::{Document, Entry, Layout, Place},
+    document::{Document, Entry, Layout, Place, Words, words::filled},
     formats::render_page,
     profile::characters::is_refused,
     site::Site,
@@ -22,10 +22,6 @@ use crate::{
 const MEASURE: u16 = 72;
 /// The most characters of an answer: eight times the longest that means anything.
 const LONGEST_ANSWER: usize = 64;
-/// What is said before an answer is typed.
-const PROMPT: &str = "Your choice: ";
-/// Says to a visitor who has typed nothing for long that the session ends soon.
-const STILL_THERE: &str = "Still there? One minute left.";
 
 /// The key that hangs up at once, ahead of the keys that wait.
 pub const INTERRUPT: Key = Key::new(Code::Char('c')).with_control();
@@ -63,7 +59,7 @@ impl Plain {
     /// Greets, reads the page on which the visitor chose to begin, and asks.
     pub fn greet(&mut self, preferences: &Preferences, out: &mut String) {
         let card = &self.document().card;
-        let lines = card.headline.iter().chain(&card.name).cloned().chain(card.work());
+        let lines = card.headline.iter().chain(&card.name).cloned().chain(self.document().work());
         for line in lines.collect::<Vec<_>>() {
             self.say(&line, out);
         }
@@ -108,7 +104,7 @@ impl Plain {
     /// Warns that the session ends soon, and asks again; what was typed stays.
     pub fn warn(&mut self, out: &mut String) {
         self.end_line(out);
-        self.say(STILL_THERE, out);
+        self.say(&self.words().plain.one_minute, out);
         self.ask(out);
         out.push_str(&self.line);
     }
@@ -125,7 +121,7 @@ impl Plain {
     /// for the prompt at least the longest that means anything.
     fn room(&self) -> usize {
         const LEAST: usize = 8;
-        usize::from(self.width).saturating_sub(PROMPT.len() + 1).max(LEAST)
+        usize::from(self.width).saturating_sub(self.prompt().width() + 1).max(LEAST)
     }
 
     /// Does what the line asks for that was typed.
@@ -144,7 +140,7 @@ impl Plain {
             say_line("", out);
             self.read(place, out);
         } else {
-            self.say(&format!("That is no choice. {}.", self.choices()), out);
+            self.say(&filled(&self.words().plain.no_choice, &[&self.choices()]), out);
         }
         self.ask(out);
         None
@@ -156,7 +152,7 @@ impl Plain {
         if answer.is_empty() {
             return Some(self.next);
         }
-        let is = |name: &str| name.eq_ignore_ascii_case(answer);
+        let is = |name: &str| name.to_lowercase() == answer.to_lowercase();
         let named = self.document().pages.iter().position(|page| is(&page.name) || is(&page.title));
         named.map(|page| Place { page, entry: None }).or_else(|| self.numbered(answer))
     }
@@ -188,6 +184,16 @@ impl Plain {
         self.site.document()
     }
 
+    fn words(&self) -> &Words {
+        &self.document().words
+    }
+
+    /// What is said before an answer is typed.
+    fn prompt(&self) -> Cow<'_, str> {
+        let prompt = &self.words().plain.prompt;
+        if self.ascii { typeset::ascii(prompt) } else { prompt.into() }
+    }
+
     fn entries(&self, page: usize) -> &[Entry] {
         self.document().pages.get(page).map_or(&[], |page| page.entries.as_slice())
     }
@@ -206,14 +212,15 @@ impl Plain {
         say_line("", out);
         if entry.is_none() && entries > 1 {
             let page = page + 1;
-            self.say(&format!("{page}.1 to {page}.{entries} read a single entry; ? lists them."), out);
+            let range = [format!("{page}.1"), format!("{page}.{entries}")];
+            self.say(&filled(&self.words().plain.single_entry, &range.each_ref().map(String::as_str)), out);
         }
-        self.say(&format!("{}.", self.choices()), out);
+        self.say(&(self.choices() + &self.words().lists.stop), out);
     }
 
     /// Lists the choices, one a line, and a blank line after them.
     fn list(&self, entries: bool, out: &mut String) {
-        self.say("Type a number or a name, then Enter. Enter alone reads on.", out);
+        self.say(&self.words().plain.how, out);
         say_line("", out);
         if let Some((logo, _)) = self.opened() {
             self.say(&format!("0 {}", self.document().card.caption.as_deref().unwrap_or(logo)), out);
@@ -221,11 +228,11 @@ impl Plain {
         for (page, i) in self.document().pages.iter().zip(1..) {
             self.say(&format!("{i} {}", page.title), out);
             for (entry, j) in page.entries.iter().zip(1..).filter(|_| entries) {
-                self.say(&format!("{i}.{j} {}", entry.heading().join(" · ")), out);
+                self.say(&format!("{i}.{j} {}", entry.heading(self.words()).join(" · ")), out);
             }
         }
-        self.say("? these choices", out);
-        self.say("q hang up", out);
+        self.say(&format!("? {}", self.words().plain.these_choices), out);
+        self.say(&format!("q {}", self.words().hints.hang_up), out);
         say_line("", out);
     }
 
@@ -233,9 +240,9 @@ impl Plain {
     fn choices(&self) -> String {
         let logo = self.opened().map(|(logo, _)| format!("0 {logo}"));
         let pages = self.document().pages.iter().zip(1..).map(|(page, i)| format!("{i} {}", page.title));
-        let choices: Vec<String> =
-            logo.into_iter().chain(pages).chain(["? choices".to_owned(), "q hang up".to_owned()]).collect();
-        choices.join(", ")
+        let words = self.words();
+        let more = [format!("? {}", words.plain.choices), format!("q {}", words.hints.hang_up)];
+        words.joined(logo.into_iter().chain(pages).chain(more))
     }
 
     /// The width that text is set to, in cells.
@@ -253,7 +260,7 @@ impl Plain {
     }
 
     fn ask(&mut self, out: &mut String) {
-        out.push_str(PROMPT);
+        out.push_str(&self.prompt());
         self.asking = true;
     }
 

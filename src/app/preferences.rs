@@ -4,7 +4,7 @@
 
 use strum::EnumString;
 
-use super::notice;
+use super::display::Notice;
 use crate::{
     document::Page,
     terminal::capabilities::{Appearance, Depth, Environment, Glyphs, Ground},
@@ -91,13 +91,13 @@ impl ColorScheme {
     }
 
     /// The next of the choices that make a difference on this terminal, and what is said of it.
-    pub(super) fn next(self, appearance: Appearance) -> (Self, &'static str) {
+    pub(super) fn next(self, appearance: Appearance) -> (Self, Notice) {
         match self {
-            colors if appearance.depth == Depth::Mono => (colors, notice::NEVER_COLOR),
-            Self::Own => (Self::Dark, notice::DARK),
-            Self::Dark => (Self::Light, notice::LIGHT),
-            Self::Light => (Self::None, notice::NO_COLOR),
-            Self::None => (Self::Own, notice::OWN),
+            colors if appearance.depth == Depth::Mono => (colors, |notices| &notices.no_colour),
+            Self::Own => (Self::Dark, |notices| &notices.ground_dark),
+            Self::Dark => (Self::Light, |notices| &notices.ground_light),
+            Self::Light => (Self::None, |notices| &notices.ground_none),
+            Self::None => (Self::Own, |notices| &notices.ground_as_is),
         }
     }
 }

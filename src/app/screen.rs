@@ -14,7 +14,8 @@ pub(super) use super::{
     window::Window,
 };
 use crate::{
-    document::{Document, Place},
+    document::{Document, Place, Words},
+    exhibits::Score,
     site::{Index, Site, Variant},
     terminal::{capabilities::Appearance, input::Key},
     theme::Theme,
@@ -58,6 +59,11 @@ impl<'a> Context<'a> {
     /// What the card says.
     pub(super) fn document(&self) -> &'a Document {
         self.view.site.document()
+    }
+
+    /// The card's own words.
+    pub(super) fn words(&self) -> &'a Words {
+        &self.document().words
     }
 
     /// What can be found on the card, in the characters of this terminal.
@@ -111,7 +117,7 @@ pub(super) struct Found {
 }
 
 /// A key at the bottom of the window, and what it does here.
-pub(super) type Hint = (Command, &'static str);
+pub(super) type Hint<'a> = (Command, &'a str);
 
 /// One screen.
 pub(super) trait Screen: Debug + Send + Sync {
@@ -122,7 +128,7 @@ pub(super) trait Screen: Debug + Send + Sync {
     fn sheet(&self, context: &Context<'_>) -> Sheet;
 
     /// The keys that matter here, the most important first.
-    fn hints(&self, context: &Context<'_>) -> Vec<Hint>;
+    fn hints<'a>(&self, context: &Context<'a>) -> Vec<Hint<'a>>;
 
     /// What a click means on one of the targets of the sheet; a command has been answered already.
     fn click(&mut self, _target: Target, _context: &Context<'_>) -> Outcome {
@@ -131,6 +137,11 @@ pub(super) trait Screen: Debug + Send + Sync {
 
     /// What `y` copies: what is selected, as text.
     fn selection(&self, _context: &Context<'_>) -> Option<String> {
+        None
+    }
+
+    /// The best result so far, where the screen is a game.
+    fn score(&self) -> Option<Score> {
         None
     }
 

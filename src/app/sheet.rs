@@ -9,7 +9,7 @@ use std::{borrow::Cow, collections::HashMap, ops::Range, sync::Arc};
 
 use ratatui::{
     buffer::{Buffer, Cell},
-    layout::{Position, Rect},
+    layout::{Position, Rect, Size},
     style::{Color, Modifier, Style},
 };
 
@@ -39,6 +39,8 @@ pub(super) struct Sheet {
     pub(super) told: Option<u16>,
     /// The rows of what is marked.
     pub(super) marked: Option<(u16, u16)>,
+    /// The cells that the photo takes, or will take when the terminal has it.
+    pub(super) photo: Option<Size>,
     /// The sheets that were put beside this one: their left edge, and their rows. Words run on within a column.
     columns: Vec<(u16, Range<usize>)>,
 }
@@ -146,6 +148,7 @@ impl Sheet {
         let top = usize::from(y);
         self.columns.push((x, top..top + other.rows.len()));
         self.selected = other.selected.map(|(first, end)| (first + y, end + y)).or(self.selected);
+        self.photo = other.photo.or(self.photo);
         let within = other.columns.into_iter();
         self.columns.extend(within.map(|(left, rows)| (left + x, rows.start + top..rows.end + top)));
         let rows = top + other.rows.len();

@@ -2,9 +2,11 @@ mod exhibits;
 mod hand;
 mod lists;
 mod opens;
+mod photo;
 mod profiles;
 mod properties;
 mod search;
+mod words;
 
 use std::path::Path;
 

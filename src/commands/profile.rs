@@ -55,7 +55,8 @@ fn read(directory: &Path) -> Result<Loaded> {
 
 /// Does something with what the program knows and a profile may use.
 fn with_vocabulary<T>(work: impl FnOnce(&Vocabulary<'_>) -> T) -> T {
-    let reserved: Vec<&str> = formats::reserved().chain(Word::RESERVED).chain(ssh::exec::NOTICES).collect();
+    let reserved: Vec<&str> =
+        formats::reserved().chain(Word::RESERVED).chain(ssh::exec::NOTICES).chain([ssh::exec::POSTCARD]).collect();
     work(&Vocabulary { exhibits: &exhibits::NAMES, reserved: &reserved, has_glyph: Logo::has_glyph })
 }
 

@@ -1,8 +1,8 @@
 //! When something was: a span of dates, or the owner's words.
 
-use std::fmt;
-
 use chrono::NaiveDate;
+
+use super::words::{Words, filled};
 
 /// A day, a month or a year of the Gregorian calendar, as exact as the owner wrote it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -14,9 +14,6 @@ pub struct Date {
     /// 1 to 31; only with a month.
     pub day: Option<u8>,
 }
-
-/// The months as a page shows them.
-const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 impl Date {
     /// Reads `2019`, `2019-05` or `2019-05-31`; `None` for anything else, or a date that is none.
@@ -43,16 +40,20 @@ impl Date {
         let part = |part: Option<u8>| part.map(|part| format!("-{part:02}")).unwrap_or_default();
         format!("{:04}{}{}", self.year, part(self.month), part(self.day))
     }
-}
 
-impl fmt::Display for Date {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let month = self.month.and_then(|month| MONTHS.get(usize::from(month).checked_sub(1)?));
-        match (self.day, month) {
-            (Some(day), Some(month)) => write!(f, "{day} {month} {}", self.year),
-            (None, Some(month)) => write!(f, "{month} {}", self.year),
-            _ => write!(f, "{}", self.year),
-        }
+    /// The date as a page shows it: `May 2019`.
+    #[must_use]
+    pub fn text(self, words: &Words) -> String {
+        let dates = &words.dates;
+        let month = self.month.and_then(|month| dates.months.get(usize::from(month).checked_sub(1)?));
+        let form = match (self.day, month) {
+            (Some(_), Some(_)) => &dates.day,
+            (None, Some(_)) => &dates.month,
+            _ => &dates.year,
+        };
+        let [year, day] = [self.year.to_string(), self.day.map(|day| day.to_string()).unwrap_or_default()];
+        let month = month.map(String::as_str).unwrap_or_default();
+        form.replace("{year}", &year).replace("{month}", month).replace("{day}", &day)
     }
 }
 
@@ -106,19 +107,21 @@ impl Dates {
             Self::Unknown | Self::Words(_) => (None, None),
         }
     }
-}
 
-impl fmt::Display for Dates {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    /// The time as a page shows it; empty where nothing is known.
+    #[must_use]
+    pub fn text(&self, words: &Words) -> String {
+        let dates = &words.dates;
+        let span = |from: Date, to: &str| dates.span.replace("{from}", &from.text(words)).replace("{to}", to);
         match self {
-            Self::Words(words) => f.write_str(words),
-            Self::Span { from: Some(from), to: Some(End::Date(to)) } if from == to => write!(f, "{to}"),
-            Self::Span { from: Some(from), to: Some(End::Date(to)) } => write!(f, "{from} – {to}"),
-            Self::Span { from: Some(from), to: Some(End::Now) } => write!(f, "{from} – now"),
-            Self::Span { from: Some(from), to: None } => write!(f, "from {from}"),
-            Self::Span { from: None, to: Some(End::Date(to)) } => write!(f, "until {to}"),
-            Self::Span { from: None, to: Some(End::Now) } => f.write_str("now"),
-            Self::Unknown | Self::Span { from: None, to: None } => Ok(()),
+            Self::Words(said) => said.clone(),
+            Self::Span { from: Some(from), to: Some(End::Date(to)) } if from == to => to.text(words),
+            Self::Span { from: Some(from), to: Some(End::Date(to)) } => span(*from, &to.text(words)),
+            Self::Span { from: Some(from), to: Some(End::Now) } => span(*from, &dates.now),
+            Self::Span { from: Some(from), to: None } => filled(&dates.since, &[&from.text(words)]),
+            Self::Span { from: None, to: Some(End::Date(to)) } => filled(&dates.until, &[&to.text(words)]),
+            Self::Span { from: None, to: Some(End::Now) } => dates.now.clone(),
+            Self::Unknown | Self::Span { from: None, to: None } => String::new(),
         }
     }
 }
@@ -146,7 +149,7 @@ mod tests {
             ("May 2019", None),
         ] {
             let date = Date::parse(text);
-            assert_eq!(date.map(|date| date.to_string()).as_deref(), shown, "{text}");
+            assert_eq!(date.map(|date| date.text(&Words::default())).as_deref(), shown, "{text}");
             assert!(date.is_none_or(|date| date.iso() == text), "{text}");
         }
     }
@@ -165,7 +168,7 @@ mod tests {
             (span(None, Some(End::Date(date("2019")))), "until 2019", (None, Some("2019"))),
             (span(None, Some(End::Now)), "now", (None, None)),
         ] {
-            assert_eq!(dates.to_string(), shown);
+            assert_eq!(dates.text(&Words::default()), shown);
             let (from, to) = dates.iso();
             assert_eq!((from.as_deref(), to.as_deref()), iso, "{shown}");
         }

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 
-use crate::document::Document;
+use crate::document::{Document, Words};
 
 /// A way to give the card to a visitor without a terminal.
 pub trait Format: Sync {
@@ -10,7 +10,7 @@ pub trait Format: Sync {
     fn name(&self) -> &'static str;
 
     /// What it gives, for help.
-    fn gives(&self) -> &'static str;
+    fn gives<'w>(&self, words: &'w Words) -> &'w str;
 
     /// The words that may follow the name. The first is the default; without any there is one rendering.
     fn variants(&self) -> &'static [&'static str] {
@@ -47,7 +47,7 @@ pub struct File {
     /// The file's name.
     pub name: &'static str,
     /// What it is for, in the file that tells of the others.
-    pub about: &'static str,
+    pub about: fn(&Words) -> &String,
     /// The variant that is in it.
     pub variant: &'static str,
 }

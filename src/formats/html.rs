@@ -5,12 +5,16 @@ use bytes::Bytes;
 
 use super::{
     format::{File, Format},
-    parts::{heading, listed, pages, story, to_try},
+    parts::{heading, pages, story, to_try},
+    photo::{PORTRAIT, data_url},
     plain::plain,
     qr,
     uri::{tel, uri},
 };
-use crate::document::{Accent, Card, Document, Entry, Layout, Page, Qr, Rgb, Section, short_address};
+use crate::document::{
+    Accent, Card, Direction, Document, Entry, Layout, Page, Qr, Rgb, Section, Words, short_address,
+    words::{Lists, filled, listed},
+};
 
 mod elements;
 mod prose;
@@ -37,12 +41,12 @@ impl Format for Html {
         "html"
     }
 
-    fn gives(&self) -> &'static str {
-        "the whole card as a web page"
+    fn gives<'w>(&self, words: &'w Words) -> &'w str {
+        &words.commands.html
     }
 
     fn files(&self) -> &'static [File] {
-        &[File { name: "card.html", about: "the whole card as a web page, to read and to print", variant: "" }]
+        &[File { name: "card.html", about: |words| &words.files.html, variant: "" }]
     }
 
     fn render(&self, document: &Document, _: &str) -> Option<Bytes> {
@@ -55,14 +59,15 @@ fn whole(document: &Document) -> String {
     let [light, dark] = accent(card.accent);
     let mut out = Out { document, html: String::new() };
     out.line("<!DOCTYPE html>");
-    out.line("<html lang=\"en\">");
+    let rtl = if document.words.direction == Direction::Rtl { " dir=\"rtl\"" } else { "" };
+    out.line(&format!("<html lang=\"{}\"{rtl}>", document.language.tag()));
     out.line("<head>");
     out.line("<meta charset=\"utf-8\">");
     out.line(&format!("<meta http-equiv=\"Content-Security-Policy\" content=\"{POLICY}\">"));
     out.line("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">");
     out.line("<meta name=\"color-scheme\" content=\"light dark\">");
     out.line(&format!("<title>{}</title>", escaped(&card.title())));
-    if let Some(description) = card.work() {
+    if let Some(description) = document.work() {
         out.line(&format!("<meta name=\"description\" content=\"{}\">", escaped(&description)));
     }
     if let Some(web) = &card.web {
@@ -121,7 +126,7 @@ impl Out<'_> {
         if pages.len() < 2 {
             return;
         }
-        self.line("<nav aria-label=\"Pages\">");
+        self.line(&format!("<nav aria-label=\"{}\">", escaped(&self.document.words.formats.pages)));
         for Page { name, title, .. } in pages {
             self.line(&element("a", &format!("href=\"#{name}\""), title));
         }
@@ -151,6 +156,15 @@ impl Out<'_> {
             }
         }
         self.line("</div>");
+        let photo = card.photo.as_ref().and_then(|photo| Some((photo.within(PORTRAIT), data_url(photo, PORTRAIT)?)));
+        if let Some((photo, url)) = photo {
+            let ((width, height), name) = (photo.size(), card.title());
+            let name = escaped(&name);
+            self.line(&format!(
+                "<img class=\"photo u-photo\" itemprop=\"image\" src=\"{url}\" alt=\"{name}\" width=\"{width}\" \
+                 height=\"{height}\">"
+            ));
+        }
         if let Some(logo) = &card.logo {
             self.logo(logo, card.caption.as_deref());
         }
@@ -217,7 +231,7 @@ impl Out<'_> {
 
     fn page(&mut self, page: &Page) {
         self.line(&format!("<section id=\"{}\">", page.name));
-        self.element("h2", "", &page.heading());
+        self.element("h2", "", &self.document.heading(page));
         self.line("<div class=\"body\">");
         if page.layout == Layout::Contact {
             self.contact(&self.document.card);
@@ -255,7 +269,7 @@ impl Out<'_> {
         let (attributes, property) = schema(page.section, entry);
         self.line(&format!("<article id=\"{}/{number}\"{attributes}>", page.name));
         self.line("<header>");
-        let parts = heading(entry);
+        let parts = heading(&self.document.words, entry);
         let (title, more) = parts.split_first().map_or(("", &[][..]), |(title, more)| (title, more));
         self.element("h3", "", title);
         if !more.is_empty() {
@@ -279,23 +293,27 @@ impl Out<'_> {
 
     /// What is said below an entry's text.
     fn below(&self, entry: &Entry) -> Vec<String> {
+        let words = &self.document.words;
+        let Lists { comma, last, stop, .. } = &words.lists;
         let people: Vec<String> = entry.people.iter().map(|person| name(person)).collect();
-        let with = (!people.is_empty()).then(|| format!("With {}.", listed(&people)));
+        let people = listed(&people, &escaped(comma), &escaped(last));
+        let with = filled(&escaped(&words.formats.with), &[&people]) + &escaped(stop);
+        let with = Some(with).filter(|_| !people.is_empty());
         let see = entry.see.and_then(|place| {
             let page = &self.document.pages.get(place.page)?.name;
             let entry = place.entry.map(|entry| format!("/{}", entry + 1)).unwrap_or_default();
             let to = element("a", &format!("href=\"#{page}{entry}\""), &self.document.place_title(place)?);
-            Some(format!("See {to}."))
+            Some(filled(&escaped(&words.formats.see), &[&to]))
         });
         let tags = (!entry.tags.is_empty()).then(|| element("span", "", &entry.tags.join(" · ")));
         let url = entry.url.as_ref().map(|url| link("", url, short_address(url)));
         let links = entry.links.iter().map(|to| link("", &to.url, &to.label));
-        let exhibits = to_try(entry).map(|exhibits| escaped(&exhibits).into_owned());
+        let exhibits = to_try(words, entry).map(|exhibits| escaped(&exhibits).into_owned());
         [with, see, tags, url].into_iter().flatten().chain(links).chain(exhibits).collect()
     }
 
     fn contact(&mut self, card: &Card) {
-        let ways = ways(card);
+        let ways = ways(self.document);
         if !ways.is_empty() {
             self.line("<ul class=\"reach\">");
             for way in ways {
@@ -307,7 +325,7 @@ impl Out<'_> {
             self.line("<figure>");
             self.line(&code);
             let says = match &card.qr {
-                Qr::Mecard(_) => "the card, for an address book",
+                Qr::Mecard(_) => &self.document.words.card.vcard_code,
                 qr => qr.content().unwrap_or_default(),
             };
             self.element("figcaption", "", says);
@@ -317,7 +335,8 @@ impl Out<'_> {
 }
 
 /// Where the person is found, and the card.
-fn ways(card: &Card) -> Vec<String> {
+fn ways(document: &Document) -> Vec<String> {
+    let card = &document.card;
     let email = card
         .email
         .as_ref()
@@ -328,7 +347,8 @@ fn ways(card: &Card) -> Vec<String> {
     });
     let web = card.web.iter().map(|web| link("class=\"u-url u-uid\" itemprop=\"url\"", web, short_address(web)));
     let links = card.links.iter().map(|to| link("class=\"u-url\" itemprop=\"url\" rel=\"me\"", &to.url, &to.label));
-    let ssh = card.ssh().map(|ssh| format!("{} opens this card in a terminal", element("code", "", &ssh)));
+    let opens = escaped(&document.words.card.opens);
+    let ssh = card.ssh().map(|ssh| filled(&opens, &[&element("code", "", &ssh)]));
     email.into_iter().chain(phone).chain(web).chain(links).chain(ssh).collect()
 }
 

@@ -16,10 +16,11 @@ use shape::{SHAPES, Shape, is_website};
 use super::{
     format::{File, Format},
     parts::{pages, story, with},
+    photo,
     plain::plain,
     uri::uri,
 };
-use crate::document::{Block, Card, Document, Entry, Layout, Page, Prose};
+use crate::document::{Block, Document, Entry, Layout, Page, Prose, Words};
 
 /// `json`
 pub(super) struct JsonResume;
@@ -29,12 +30,12 @@ impl Format for JsonResume {
         "json"
     }
 
-    fn gives(&self) -> &'static str {
-        "the card as a JSON Resume"
+    fn gives<'w>(&self, words: &'w Words) -> &'w str {
+        &words.commands.json
     }
 
     fn files(&self) -> &'static [File] {
-        &[File { name: "resume.json", about: "for programs (JSON Resume)", variant: "" }]
+        &[File { name: "resume.json", about: |words| &words.files.json, variant: "" }]
     }
 
     fn render(&self, document: &Document, _: &str) -> Option<Bytes> {
@@ -49,11 +50,18 @@ pub(crate) const VERSION: &str = "v1.0.0";
 /// Where the schema is published.
 pub(crate) const SCHEMA: &str = "https://raw.githubusercontent.com/jsonresume/resume-schema/v1.0.0/schema.json";
 
+/// The longest side of the photo within the text, in pixels.
+const THUMBNAIL: u32 = 128;
+
+/// The longest address of a picture that holds the picture itself, in bytes: most photos of [`THUMBNAIL`] pixels have
+/// fewer. A longer one is left out, since people read these files too.
+pub(crate) const LONGEST_IMAGE: usize = 8 * 1024;
+
 fn resume(document: &Document) -> Node {
     let Document { card, extra, .. } = document;
     let lists = SHAPES.iter().map(|shape| {
         let pages = pages(document).filter(|page| shape.sections.contains(&page.section));
-        let entries = pages.flat_map(entries).map(|of| entry(shape, &of, card));
+        let entries = pages.flat_map(|page| entries(document, page)).map(|of| entry(shape, &of, document));
         (shape.list, Node::List(entries.collect()))
     });
     let interests = card.interests.iter().chain(&card.outside).map(|name| object([("name", text(name))]));
@@ -67,9 +75,9 @@ fn resume(document: &Document) -> Node {
 }
 
 /// The entries of a page; a page of prose is one.
-fn entries(page: &Page) -> Vec<Entry> {
+fn entries(document: &Document, page: &Page) -> Vec<Entry> {
     if page.layout == Layout::Prose {
-        return vec![Entry { title: Some(page.heading()), text: page.intro.clone(), ..Entry::default() }];
+        return vec![Entry { title: Some(document.heading(page)), text: page.intro.clone(), ..Entry::default() }];
     }
     page.entries.clone()
 }
@@ -84,11 +92,14 @@ fn basics(document: &Document) -> Node {
     let website = website.or_else(|| card.web.as_deref().or_else(|| shape::website(links)).map(uri));
     let story = story(document).map(|page| plain(&page.intro)).unwrap_or_default();
     let headline = card.name.as_ref().map(|_| card.headline.join(" ")).unwrap_or_default();
+    let image = card.photo.as_ref().and_then(|photo| photo::data_url(photo, THUMBNAIL));
+    let image = image.filter(|image| image.len() <= LONGEST_IMAGE);
     let fields = [
         ("name", text(&card.title())),
         ("givenName", optional(card.given.as_ref())),
         ("familyName", optional(card.family.as_ref())),
         ("label", optional(card.role.as_ref())),
+        ("image", optional(image.as_ref())),
         ("email", optional(card.email.as_ref())),
         ("phone", optional(card.phone.as_ref())),
         ("url", text(&website.unwrap_or_default())),
@@ -110,7 +121,8 @@ fn basics(document: &Document) -> Node {
     Node::Object(said(fields).into_iter().chain(looked_into).collect())
 }
 
-fn entry(shape: &Shape, entry: &Entry, card: &Card) -> Node {
+fn entry(shape: &Shape, entry: &Entry, document: &Document) -> Node {
+    let card = &document.card;
     let (title, organization) = (entry.title.as_ref(), entry.organization.as_ref());
     // Where the person is now they do what the card says; elsewhere the entry says what it was.
     let now = shape.list == "work" && organization.is_some() && organization == card.organization.as_ref();
@@ -124,7 +136,7 @@ fn entry(shape: &Shape, entry: &Entry, card: &Card) -> Node {
     // A time in words is no date for the schema. What the words were made of is carried.
     let words = entry.dates.words().filter(|_| !shape.dates.iter().any(|key| entry.extra.contains_key(*key)));
     highlights.extend(words.map(str::to_owned));
-    highlights.extend(with(entry));
+    highlights.extend(with(&document.words, entry));
     let described = [&entry.subtitle, &entry.place].map(Option::as_ref);
     // Of a skill they are keywords.
     let is_skill = shape.list == "skills";

@@ -5,10 +5,10 @@ use bytes::Bytes;
 
 use super::{
     format::{File, Format},
-    parts::{code_link, heading, joined, pages, see, to_try, with},
+    parts::{code_link, heading, pages, see, to_try, with},
     uri::uri,
 };
-use crate::document::{Card, Document, Entry, Layout, Page, Prose};
+use crate::document::{Card, Document, Entry, Layout, Page, Prose, Words, words::filled};
 
 mod labels;
 
@@ -22,12 +22,12 @@ impl Format for Markdown {
         "markdown"
     }
 
-    fn gives(&self) -> &'static str {
-        "the whole card as Markdown"
+    fn gives<'w>(&self, words: &'w Words) -> &'w str {
+        &words.commands.markdown
     }
 
     fn files(&self) -> &'static [File] {
-        &[File { name: "about.md", about: "the whole card as Markdown", variant: "" }]
+        &[File { name: "about.md", about: |words| &words.commands.markdown, variant: "" }]
     }
 
     fn render(&self, document: &Document, _: &str) -> Option<Bytes> {
@@ -58,9 +58,9 @@ struct Out<'d> {
 
 impl Out<'_> {
     fn card(&mut self, card: &Card) {
-        let headline = card.headline.join(" ");
+        let (headline, words) = (card.headline.join(" "), &self.document.words);
         if let Some(name) = &card.name {
-            let name = joined([Some(name.as_str()), card.pronouns.as_deref()], ", ").unwrap_or_default();
+            let name = words.joined([Some(name), card.pronouns.as_ref()].into_iter().flatten());
             self.heading(1, &name);
             self.block(&escaped(&headline));
         } else {
@@ -68,8 +68,8 @@ impl Out<'_> {
             self.block(&card.pronouns.as_deref().map(escaped).unwrap_or_default());
         }
         let role = card.role.as_ref().map(|role| format!("**{}**", escaped(role)));
-        let rest = joined([card.organization.as_deref(), card.place.as_deref()], ", ").map(|rest| escaped(&rest));
-        self.block(&joined([role.as_deref(), rest.as_deref()], ", ").unwrap_or_default());
+        let rest = [&card.organization, &card.place].into_iter().flatten().map(|part| escaped(part));
+        self.block(&words.joined(role.into_iter().chain(rest)));
         self.lines([card.interests.join(" · "), card.outside.join(" · ")].iter().map(|line| escaped(line)));
         self.lines(card.logo.iter().chain(&card.caption).map(|line| escaped(line)));
         if !self.document.has_contact() {
@@ -81,11 +81,11 @@ impl Out<'_> {
         if page.layout == Layout::Contact {
             return self.contact(page, &self.document.card);
         }
-        self.heading(2, &page.heading());
+        self.heading(2, &self.document.heading(page));
         self.prose(&page.intro);
         self.block(&escaped(&page.line.join(" → ")));
         if let Some(ground) = &page.ground {
-            self.block(&format!("From the ground up, on {}:", escaped(ground)));
+            self.block(&filled(&self.document.words.formats.from_the_ground, &[&escaped(ground)]));
         }
         for entry in &page.entries {
             self.entry(entry);
@@ -93,13 +93,15 @@ impl Out<'_> {
     }
 
     fn entry(&mut self, entry: &Entry) {
-        self.heading(3, &heading(entry).join(" · "));
+        let words = &self.document.words;
+        self.heading(3, &heading(words, entry).join(" · "));
         self.lines(entry.subtitle.iter().map(|subtitle| escaped(subtitle)));
         self.prose(&entry.text);
-        let words = [with(entry), see(self.document, entry), Some(entry.tags.join(" · ")), to_try(entry)];
-        let words = words.into_iter().flatten().map(|line| escaped(&line));
+        let tags = Some(entry.tags.join(" · "));
+        let lines = [with(words, entry), see(self.document, entry), tags, to_try(words, entry)];
+        let lines = lines.into_iter().flatten().map(|line| escaped(&line));
         let url = entry.url.iter().map(|url| link(url, url));
-        self.lines(words.chain(url).chain(entry.links.iter().map(|to| link(&to.label, &to.url))));
+        self.lines(lines.chain(url).chain(entry.links.iter().map(|to| link(&to.label, &to.url))));
     }
 
     /// The ways to reach the person; a card without any has no such part.
@@ -113,7 +115,7 @@ impl Out<'_> {
         let items = email.chain(phone).chain(web).chain(links).chain(code).chain(ssh).map(|item| format!("- {item}"));
         let items = items.collect::<Vec<_>>().join("\n");
         if !items.is_empty() {
-            self.heading(2, &page.heading());
+            self.heading(2, &self.document.heading(page));
             self.block(&items);
         }
     }

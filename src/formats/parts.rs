@@ -1,19 +1,20 @@
 //! Parts of a card in words, as several formats have them.
 
 use crate::{
-    document::{Card, Document, Entry, Layout, Page, Prose, Qr, Section},
+    document::{Card, Document, Entry, Layout, Page, Prose, Qr, Section, Words, words::filled},
     exhibits::{self, Summary},
 };
 
 /// The commands that take the card away, and what each gives; `HOST` stands for an address that the profile does not
 /// tell. Few, since they stand beside the QR code in a small window; the last names the others.
 #[must_use]
-pub fn takeaways(card: &Card) -> [(String, &'static str); 3] {
-    let ssh = card.ssh().unwrap_or_else(|| "ssh HOST".to_owned());
+pub fn takeaways(document: &Document) -> [(String, &str); 3] {
+    let ssh = document.card.ssh().unwrap_or_else(|| "ssh HOST".to_owned());
+    let formats = &document.words.formats;
     [
-        (format!("{ssh} text"), "the whole card as running text"),
-        (format!("{ssh} vcard > card.vcf"), "for an address book"),
-        (format!("{ssh} help"), "what else there is"),
+        (format!("{ssh} text"), &formats.text),
+        (format!("{ssh} vcard > card.vcf"), &formats.vcard),
+        (format!("{ssh} help"), &formats.help),
     ]
 }
 
@@ -29,18 +30,18 @@ pub(super) fn story(document: &Document) -> Option<&Page> {
 }
 
 /// The line above an entry, in parts: organization, title, dates, level, place.
-pub(super) fn heading(entry: &Entry) -> Vec<String> {
-    entry.heading().into_iter().chain(entry.level.clone()).chain(entry.place.clone()).collect()
+pub(super) fn heading(words: &Words, entry: &Entry) -> Vec<String> {
+    entry.heading(words).into_iter().chain(entry.level.clone()).chain(entry.place.clone()).collect()
 }
 
 /// `With A and B.`
-pub(super) fn with(entry: &Entry) -> Option<String> {
-    (!entry.people.is_empty()).then(|| format!("With {}.", listed(&entry.people)))
+pub(super) fn with(words: &Words, entry: &Entry) -> Option<String> {
+    (!entry.people.is_empty()).then(|| words.with(&entry.people) + &words.lists.stop)
 }
 
 /// `See stack: kernels.`
 pub(super) fn see(document: &Document, entry: &Entry) -> Option<String> {
-    Some(format!("See {}.", document.place_title(entry.see?)?))
+    Some(filled(&document.words.formats.see, &[&document.place_title(entry.see?)?]))
 }
 
 /// The exhibits that an entry opens, in words.
@@ -49,9 +50,9 @@ pub(super) fn exhibits_of(entry: &Entry) -> impl Iterator<Item = &'static Summar
 }
 
 /// `To try in a terminal: A and B.`
-pub(super) fn to_try(entry: &Entry) -> Option<String> {
+pub(super) fn to_try(words: &Words, entry: &Entry) -> Option<String> {
     let titles: Vec<String> = exhibits_of(entry).map(|exhibit| exhibit.title.to_owned()).collect();
-    (!titles.is_empty()).then(|| format!("To try in a terminal: {}.", listed(&titles)))
+    (!titles.is_empty()).then(|| filled(&words.formats.to_try, &[&words.listed(&titles)]))
 }
 
 /// The address in the QR code, where it is a link and the card has it nowhere else.
@@ -60,21 +61,6 @@ pub(super) fn code_link(card: &Card) -> Option<&str> {
         Qr::Link(url) if !card.links.iter().any(|link| link.url == *url) => Some(url),
         _ => None,
     }
-}
-
-/// `a`, `a and b`, `a, b and c`.
-pub(super) fn listed(names: &[String]) -> String {
-    match names {
-        [] => String::new(),
-        [only] => only.clone(),
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
-    }
-}
-
-/// What there is of `parts`, with `between` between them.
-pub(super) fn joined<'a>(parts: impl IntoIterator<Item = Option<&'a str>>, between: &str) -> Option<String> {
-    let parts: Vec<&str> = parts.into_iter().flatten().collect();
-    (!parts.is_empty()).then(|| parts.join(between))
 }
 
 /// The first block of a text, with the footnotes of the text.

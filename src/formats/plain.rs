@@ -3,7 +3,10 @@
 
 use std::fmt::Write as _;
 
-use crate::document::{Block, Prose, Run, runs_with_addresses, short_address};
+use crate::{
+    document::{Block, Prose, Run, runs_with_addresses, short_address},
+    typeset::is_full_width_sign,
+};
 
 /// A text without any form.
 pub(crate) fn plain(prose: &Prose) -> String {
@@ -58,7 +61,8 @@ impl Plain<'_> {
         let Some(note) = self.prose.note(number) else { return };
         if !self.told.contains(&number) {
             self.told.push(number);
-            let space = if words.ends_with(' ') { "" } else { " " };
+            let spaced = words.ends_with(|last| last == ' ' || is_full_width_sign(last));
+            let space = if spaced { "" } else { " " };
             // A note has no notes of its own.
             let note = plain(&Prose::of(note.to_vec()));
             let _ = write!(words, "{space}[{note}]");

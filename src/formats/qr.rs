@@ -7,7 +7,7 @@ use bytes::Bytes;
 use qrcode::{Color, EcLevel, QrCode};
 
 use super::{File, Format};
-use crate::document::{Card, Document};
+use crate::document::{Card, Document, Words};
 
 /// `qr`: in half blocks in colours of its own for a terminal; without colours for light letters on a dark ground (light
 /// modules are drawn) or for dark letters on a light one or on paper (dark modules are drawn); in `##` for where there
@@ -19,8 +19,8 @@ impl Format for Qr {
         "qr"
     }
 
-    fn gives(&self) -> &'static str {
-        "the QR code, for a terminal or as said"
+    fn gives<'w>(&self, words: &'w Words) -> &'w str {
+        &words.commands.qr
     }
 
     fn variants(&self) -> &'static [&'static str] {
@@ -29,8 +29,8 @@ impl Format for Qr {
 
     fn files(&self) -> &'static [File] {
         &[
-            File { name: "qr.svg", about: "the QR code as a drawing", variant: "svg" },
-            File { name: "qr.png", about: "the QR code as a picture", variant: "png" },
+            File { name: "qr.svg", about: |words| &words.files.svg, variant: "svg" },
+            File { name: "qr.png", about: |words| &words.files.png, variant: "png" },
         ]
     }
 

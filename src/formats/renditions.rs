@@ -13,7 +13,7 @@ use super::{
     format::File,
     text::{self, TEXT_WIDTH, render_page},
 };
-use crate::document::{Document, Place};
+use crate::document::{Document, Place, words::filled};
 
 /// A document in one format, or one of its pages as text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -102,13 +102,14 @@ impl Renditions {
 
     /// What is here, what to do with it, and the card itself for a visitor who opens only this.
     fn readme(&self) -> String {
-        let mut readme = String::from("This is a card. It comes in several files; each says the same.\n\n");
+        let words = &self.document.words;
+        let mut readme = format!("{}\n\n", words.files.what);
         for (file, _) in self.found() {
-            let _ = writeln!(readme, "  {:11}  {}", file.name, file.about);
+            let _ = writeln!(readme, "  {:11}  {}", file.name, (file.about)(words));
         }
-        readme.push_str("\nFor an address book, copy card.vcf and open it, or send it to your phone.\n");
+        let _ = writeln!(readme, "\n{}", words.files.for_phones);
         if let Some(ssh) = self.document.card.ssh() {
-            let _ = writeln!(readme, "For the card itself, with everything that moves: {ssh}");
+            let _ = writeln!(readme, "{}", filled(&words.files.itself, &[&ssh]));
         }
         readme.push_str("\n\n");
         readme.push_str(&String::from_utf8_lossy(&self.text(TEXT_WIDTH)));

@@ -11,7 +11,7 @@ mod documents;
 mod owner;
 
 pub(crate) use documents::{address, document, line, load, prose};
-pub(super) use documents::{full, own, written};
+pub(super) use documents::{full, own, with_photo, written};
 pub(super) use owner::{Said, missing};
 
 /// The words of a text without the space between and within them.
@@ -36,11 +36,11 @@ pub(crate) fn rendered(document: &Document, name: &str) -> String {
 
 #[test]
 fn a_rendition_is_the_same_each_time_and_ends_with_its_line() {
-    for document in [own(), full()].map(Arc::new) {
+    for document in [own(), with_photo(3, 2)].map(Arc::new) {
         let renditions = Renditions::new(Arc::clone(&document));
         for (format, variant) in variants() {
             let Some(bytes) = format.render(&document, variant) else {
-                assert_eq!(document.card.qr.content(), None, "{} {variant}", format.name());
+                assert_eq!((format.name(), &document.card.photo), ("photo", &None));
                 continue;
             };
             let rendition = renditions.get(format.name(), variant).unwrap();
@@ -79,7 +79,7 @@ fn only_a_vcard_ends_its_lines_with_carriage_returns() {
 fn what_the_card_does_not_have_has_no_rendition() {
     let document = load(&[("card.toml", "headline = 'Bridges'\nqr = 'none'\npages = ['card']\n")]);
     let renditions = Renditions::new(Arc::new(document));
-    for (name, variant) in [("qr", ""), ("qr", "png"), ("about", ""), ("contact", ""), ("vcard", "5")] {
+    for (name, variant) in [("qr", ""), ("qr", "png"), ("photo", ""), ("about", ""), ("contact", ""), ("vcard", "5")] {
         assert_eq!(renditions.get(name, variant), None, "{name} {variant}");
     }
     let names: Vec<_> = renditions.files().into_iter().map(|(name, _)| name).collect();
@@ -101,10 +101,10 @@ fn a_page_that_is_not_shown_is_in_no_rendition() {
 
 #[test]
 fn the_files_are_the_renditions() {
-    let renditions = Renditions::new(Arc::new(full()));
+    let renditions = Renditions::new(Arc::new(with_photo(3, 2)));
     let files = renditions.files();
     let names: Vec<_> = files.iter().map(|(name, _)| *name).collect();
-    for name in ["about.md", "card.vcf", "resume.json", "card.html", "qr.svg", "qr.png"] {
+    for name in ["about.md", "card.vcf", "resume.json", "card.html", "qr.svg", "qr.png", "photo.jpg"] {
         assert!(names.contains(&name), "{name}");
     }
     assert_eq!(names[0], "README.txt");
@@ -128,7 +128,7 @@ fn a_width_is_set_once_and_within_bounds() {
 
 #[test]
 fn every_name_is_one_format_s_or_one_page_s() {
-    let document = Arc::new(full());
+    let document = Arc::new(with_photo(3, 2));
     let names: Vec<String> = Renditions::new(Arc::clone(&document)).names().map(str::to_owned).collect();
     let pages = document.pages.iter().map(|page| page.name.clone());
     assert_eq!(names, reserved().map(str::to_owned).chain(pages).collect::<Vec<_>>());

@@ -5,10 +5,13 @@ use bytes::Bytes;
 
 use super::{
     format::Format,
-    parts::{code_link, exhibits_of, heading, joined, pages, see, takeaways, with},
+    parts::{code_link, exhibits_of, heading, pages, see, takeaways, with},
 };
 use crate::{
-    document::{Block, Card, Document, Entry, Layout, Opens, Page, Place, Prose, Qr, Run, TextStyle, short_address},
+    document::{
+        Block, Card, Document, Entry, Layout, Opens, Page, Place, Prose, Qr, Run, TextStyle, Words, short_address,
+        words::filled,
+    },
     exhibits::{self, Summary},
     typeset::{self, Line, Options},
 };
@@ -21,8 +24,8 @@ impl Format for Text {
         "text"
     }
 
-    fn gives(&self) -> &'static str {
-        "the whole card as running text"
+    fn gives<'w>(&self, words: &'w Words) -> &'w str {
+        &words.formats.text
     }
 
     fn usage(&self) -> String {
@@ -85,7 +88,7 @@ impl<'d> Out<'d> {
         if page.layout == Layout::Card {
             return self.card(&self.document.card);
         }
-        self.paragraph(&page.title.to_uppercase(), 0);
+        self.paragraph(&self.document.upper_case(&page.title), 0);
         if page.layout == Layout::Contact {
             return self.contact(&self.document.card);
         }
@@ -94,7 +97,7 @@ impl<'d> Out<'d> {
             self.paragraph(&page.line.join(" → "), 0);
         }
         if let Some(ground) = &page.ground {
-            self.paragraph(&format!("From the ground up, on {ground}:"), 0);
+            self.paragraph(&filled(&self.document.words.formats.from_the_ground, &[ground]), 0);
         }
         if page.layout == Layout::Compact && !page.entries.is_empty() {
             self.text.push('\n');
@@ -106,8 +109,9 @@ impl<'d> Out<'d> {
 
     fn card(&mut self, card: &Card) {
         self.lines(card.headline.iter().map(Run::plain), 0);
-        let name = joined([card.name.as_deref(), card.pronouns.as_deref()], ", ");
+        let name = self.document.words.joined([&card.name, &card.pronouns].into_iter().flatten());
         let work = [&card.role, &card.organization, &card.place].into_iter().flatten().cloned();
+        let name = Some(name).filter(|name| !name.is_empty());
         self.lines(name.into_iter().chain(work).map(Run::plain), 0);
         let about = [card.interests.join(SEPARATOR), card.outside.join(SEPARATOR)];
         self.lines(about.into_iter().filter(|line| !line.is_empty()).map(Run::plain), 0);
@@ -130,14 +134,14 @@ impl<'d> Out<'d> {
     }
 
     fn entry(&mut self, page: &Page, entry: &Entry) {
-        let apart = page.layout != Layout::Compact;
-        let head = [heading(entry).join(SEPARATOR)].into_iter().chain(entry.subtitle.clone());
+        let (apart, words) = (page.layout != Layout::Compact, &self.document.words);
+        let head = [heading(words, entry).join(SEPARATOR)].into_iter().chain(entry.subtitle.clone());
         self.runs(head.map(Run::plain), 0, apart);
         // The heading stands directly on its text.
         self.write(&entry.text, INDENT, false);
         let tags = (!entry.tags.is_empty()).then(|| entry.tags.join(SEPARATOR));
         let url = entry.url.as_deref().map(short_address).map(str::to_owned);
-        let words = [with(entry), see(self.document, entry), tags, url].into_iter().flatten().map(Run::plain);
+        let words = [with(words, entry), see(self.document, entry), tags, url].into_iter().flatten().map(Run::plain);
         let links = entry.links.iter().map(|link| Run::Text {
             text: link.label.clone(),
             style: TextStyle::default(),
@@ -151,7 +155,8 @@ impl<'d> Out<'d> {
 
     /// An exhibit in words, and its figures at the default setting.
     fn exhibit(&mut self, exhibit: &Summary) {
-        self.paragraph(&format!("To try on the page: {}. {}", exhibit.title, exhibit.about), INDENT);
+        let title = filled(&self.document.words.formats.to_try_on_page, &[exhibit.title]);
+        self.paragraph(&format!("{title} {}", exhibit.about), INDENT);
         let parameters = exhibit.parameters.iter().map(|one| (one.label, &one.value));
         let rows: Vec<_> = parameters.chain(exhibit.figures.iter().map(|one| (one.label, &one.value))).collect();
         let column = rows.iter().map(|(label, _)| label.chars().count()).max().unwrap_or(0);
@@ -188,8 +193,9 @@ impl<'d> Out<'d> {
     }
 
     fn takeaways(&mut self, card: &Card) {
-        self.paragraph("To take this card away:", 0);
-        let commands = takeaways(card);
+        let words = &self.document.words;
+        self.paragraph(&words.card.take_away_so, 0);
+        let commands = takeaways(self.document);
         let longest = commands.iter().map(|(command, _)| command.len()).max().unwrap_or_default();
         let lines: Vec<String> =
             commands.iter().map(|(command, gives)| format!("{command:longest$}   {gives}")).collect();
@@ -202,7 +208,7 @@ impl<'d> Out<'d> {
             }
         }
         if card.address.is_none() {
-            self.paragraph("HOST is the name under which you reached this card.", 0);
+            self.paragraph(&words.card.host_name, 0);
         }
     }
 

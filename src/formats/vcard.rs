@@ -11,10 +11,11 @@ use name::StructuredName;
 use super::{
     format::{File, Format},
     parts::{first_block, story},
+    photo::{self, PORTRAIT},
     plain::plain,
     uri::{tel, uri},
 };
-use crate::document::{Card, Document};
+use crate::document::{Card, Document, Words};
 
 /// `vcard`
 pub(super) struct Vcard;
@@ -24,8 +25,8 @@ impl Format for Vcard {
         "vcard"
     }
 
-    fn gives(&self) -> &'static str {
-        "for an address book, as vCard 3.0 or 4.0"
+    fn gives<'w>(&self, words: &'w Words) -> &'w str {
+        &words.commands.vcard
     }
 
     fn variants(&self) -> &'static [&'static str] {
@@ -33,7 +34,7 @@ impl Format for Vcard {
     }
 
     fn files(&self) -> &'static [File] {
-        &[File { name: "card.vcf", about: "for an address book (vCard 3.0, which phones import)", variant: "3" }]
+        &[File { name: "card.vcf", about: |words| &words.files.vcard, variant: "3" }]
     }
 
     fn render(&self, document: &Document, variant: &str) -> Option<Bytes> {
@@ -61,6 +62,12 @@ fn card(document: &Document, v4: bool) -> String {
     }
     out.optional("ORG", card.organization.as_deref());
     out.optional("TITLE", card.role.as_deref());
+    if let Some(photo) = card.photo.as_ref().and_then(|photo| photo::base64(photo, PORTRAIT)) {
+        // RFC 6350, section 6.2.4: a URI, which may hold the picture itself. RFC 2426, section 3.1.4: the picture.
+        let [property, before] =
+            if v4 { ["PHOTO", "data:image/jpeg;base64,"] } else { ["PHOTO;ENCODING=b;TYPE=JPEG", ""] };
+        out.line(property, &format!("{before}{photo}"));
+    }
     reach(&mut out, card, v4);
     if !card.interests.is_empty() {
         out.line("CATEGORIES", &card.interests.iter().map(|interest| escaped(interest)).collect::<Vec<_>>().join(","));

@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::fields::Report;
 use crate::{
     document::Extra,
-    formats::json_resume::shape::SHAPES,
+    formats::json_resume::{LONGEST_IMAGE, shape::SHAPES},
     profile::characters::{push_shown, quoted},
 };
 
@@ -22,8 +22,6 @@ const LONGEST: u64 = 1024 * 1024;
 const DEEPEST: usize = 12;
 /// The elements of one list: more than a life has.
 const ELEMENTS: usize = 1000;
-/// The longest text that is carried without being shown, in bytes: a picture in a data URL is longer.
-const CARRIED: usize = 8 * 1024;
 
 /// Reads a resume. Its texts hold no character that a profile refuses, and what is null or empty is left out.
 pub(super) fn read(path: &Path) -> Result<(Extra, Report)> {
@@ -82,7 +80,7 @@ fn cleaned(value: Value, path: &str, report: &mut Report) -> Option<Value> {
         Value::Null => None,
         Value::String(text) => {
             let shown = shown(&text);
-            if shown.len() > CARRIED && shown.starts_with("data:") {
+            if shown.len() > LONGEST_IMAGE && shown.starts_with("data:") {
                 report.note(path, "this picture in the text is too long to be carried");
                 return None;
             }

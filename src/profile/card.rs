@@ -1,20 +1,24 @@
 //! `card.toml`: who this is, in the fewest words. It fills in no fact that the owner left out.
 
+use std::sync::Arc;
+
 use toml::Spanned;
 use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr as _;
 
 use super::{
     characters::{alternatives, nearest, quoted},
     extra,
     keys::Kind,
-    limits::{EMAIL, HEADLINE, HEADLINE_LINES, INTEREST, INTERESTS, LINE, LINKS, PAGES, PLACE, URL, beyond, cells},
+    limits::{EMAIL, HEADLINE, HEADLINE_LINES, INTEREST, INTERESTS, LINE, LINKS, PAGES, PLACE, URL},
     link::link,
     reader::Reader,
     source_file::SourceFile,
     url,
     vocabulary::Vocabulary,
+    words::words,
 };
-use crate::document::{Accent, Card, Extra, LEAST_CONTRAST, Language, Qr, Rgb, split_address, whole_name};
+use crate::document::{Accent, Card, Extra, LEAST_CONTRAST, Language, Qr, Rgb, Words, split_address, whole_name};
 
 /// The logo's characters, as they are seen.
 const LOGO: usize = 8;
@@ -30,7 +34,9 @@ const WEB_FORM: &str = r"^\s*[hH][tT][tT][pP][sS]?://[^/\s][^\s]*\s*$";
 const COLOR_FORM: &str = r"^\s*#[0-9a-fA-F]{6}\s*$";
 
 /// Keys of other programs and of the first edition, and what to write instead.
-const MISTAKEN: [(&str, &str); 17] = [
+const MISTAKEN: [(&str, &str); 22] = [
+    ("lang", "did you mean `language`?"),
+    ("locale", "did you mean `language`?"),
     ("mark", "write `logo`"),
     ("title", "did you mean `role`? What the card says largest is the `headline`"),
     ("position", "did you mean `role`?"),
@@ -46,18 +52,25 @@ const MISTAKEN: [(&str, &str); 17] = [
     ("colour", "did you mean `accent`?"),
     ("tagline", "did you mean `headline`?"),
     ("hobbies", "did you mean `outside`?"),
+    ("image", "did you mean `photo`?"),
+    ("picture", "did you mean `photo`?"),
+    ("avatar", "did you mean `photo`?"),
     ("website", "write it as a link: `[[link]]` with `label` and `url`"),
     ("url", "write it as a link: `[[link]]` with `label` and `url`"),
 ];
 
 /// What the card's file says.
 pub(super) struct ReadCard {
+    /// The card, without its photo.
     pub(super) card: Card,
     pub(super) language: Language,
+    pub(super) words: Arc<Words>,
     /// The names of the pages in the owner's order; none where the order is left to the program.
     pub(super) pages: Vec<Spanned<String>>,
     /// Where the logo leads, which can be any page.
     pub(super) opens: Option<Spanned<String>>,
+    /// The name of the photo's file, where the owner gives one.
+    pub(super) photo: Option<Spanned<String>>,
     /// What is carried of a JSON Resume.
     pub(super) extra: Extra,
 }
@@ -112,16 +125,18 @@ pub(super) fn card(source: &SourceFile, vocabulary: &Vocabulary<'_>) -> ReadCard
     card.name = card.name.or_else(|| whole_name(card.given.as_deref(), card.family.as_deref()));
     let opens = reader.spanned_line("opens", PLACE);
     let opens = opens.map(|opens| with_logo(&reader, "opens", opens, has_logo));
-    let language =
-        reader.spanned_line("language", LINE).and_then(|tag| read_language(source, &tag)).unwrap_or_default();
+    let tag = reader.spanned_line("language", LINE);
+    let language = tag.as_ref().and_then(|tag| read_language(source, tag)).unwrap_or_default();
+    let words = words(&mut reader, &language, tag.as_ref().map(Spanned::span));
     let pages = reader.spanned_list("pages", 2 * PAGES, LINE);
+    let photo = reader.spanned_line("photo", LINE);
     let qr = reader.spanned_line("qr", URL);
     // Last: a key of the file that stands below a table is told that it belongs above.
     card.links = reader.tables("link", LINKS).into_iter().filter_map(link).collect();
     let extra = extra::of_card(&mut reader);
     reader.finish();
     card.qr = read_qr(source, qr, &card);
-    ReadCard { card, language, pages, opens, extra }
+    ReadCard { card, language, words, pages, opens, photo, extra }
 }
 
 fn read_language(source: &SourceFile, tag: &Spanned<String>) -> Option<Language> {
@@ -140,9 +155,10 @@ fn lines(source: &SourceFile, text: &Spanned<String>) -> Vec<String> {
         source.error(text.span(), message, format!("shorten it to {HEADLINE_LINES} lines"));
     }
     for line in &lines {
-        if beyond(line, HEADLINE).is_some() {
-            let message = format!("a line of `headline` is too long: {} columns", cells(line));
-            let remedy = format!("shorten it to {HEADLINE} columns, or break it");
+        let length = line.width();
+        if length > HEADLINE {
+            let message = format!("a line of `headline` is too long: {length} columns");
+            let remedy = format!("shorten it to {HEADLINE} columns, or break it; an ideograph takes two");
             source.error(text.span(), message, remedy);
         } else if line.is_empty() {
             source.error(text.span(), "a line of `headline` is empty", "remove it");

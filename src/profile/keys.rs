@@ -30,6 +30,8 @@ pub(super) enum Kind {
     Names(usize, Vec<String>),
     /// At most so many tables.
     Tables(usize),
+    /// A table, whose keys are judged elsewhere.
+    Table,
     /// A table of any keys, which is carried and not shown.
     Extra,
 }

@@ -36,7 +36,7 @@ pub(crate) const URL: usize = 300;
 
 /// The lines of a headline: what fits on a card.
 pub(crate) const HEADLINE_LINES: usize = 3;
-/// The cells of one of them: what fits beside the card's edge in a window of 40 columns.
+/// The columns of one of them: what fits beside the card's edge in a window of 40 columns.
 pub(crate) const HEADLINE: usize = 36;
 /// The cells of an interest.
 pub(crate) const INTEREST: usize = 40;

@@ -40,6 +40,7 @@ const MISTAKEN: [(&str, &str); 18] = [
 
 /// A page as it was read: its content, and the `see` of its entries, which can lead to any other page.
 pub(super) struct ReadPage {
+    /// Its title is empty where the file gives none.
     pub(super) page: Page,
     /// For each entry that has one.
     pub(super) see: Vec<(usize, Spanned<String>)>,
@@ -55,7 +56,7 @@ pub(super) fn prose(name: &str, source: &SourceFile) -> ReadPage {
         source.add(diagnostic);
     }
     let meant = misspelled(name).filter(|_| title.is_none());
-    let title = title.unwrap_or_else(|| name.to_owned());
+    let title = title.unwrap_or_default();
     let page = Page { name: name.to_owned(), title, section: section_of(name), intro, ..Page::default() };
     ReadPage { page, see: Vec::new(), meant }
 }
@@ -74,7 +75,7 @@ pub(super) fn entries(name: &str, source: &SourceFile, vocabulary: &Vocabulary<'
     let meant = misspelled(name).filter(|_| title.is_none() && section.is_none());
     let mut page = Page {
         name: name.to_owned(),
-        title: title.unwrap_or_else(|| name.to_owned()),
+        title: title.unwrap_or_default(),
         layout,
         section: section.unwrap_or_else(|| section_of(name)),
         line: line.into_iter().map(Spanned::into_inner).collect(),

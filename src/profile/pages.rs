@@ -19,7 +19,7 @@ pub(super) fn shown(
     card_file: &SourceFile,
     diagnostics: &mut Diagnostics,
 ) -> Vec<Page> {
-    let built_in = |name: &str, layout| Page { name: name.into(), title: name.into(), layout, ..Page::default() };
+    let built_in = |name: &str, layout| Page { name: name.into(), layout, ..Page::default() };
     let card = || built_in("card", Layout::Card);
     let contact = || built_in("contact", Layout::Contact);
     let full = || read.iter().map(|(read, _)| &read.page).filter(|page| !is_empty(page));

@@ -247,6 +247,15 @@ impl<'w> Reader<'w> {
         self.source.asked(self.above.map_or("", |(table, _)| table), self.asked);
     }
 
+    /// The table of `[key]`, whose keys the caller reads.
+    pub(super) fn table(&mut self, key: &'static str) -> Option<DeTable<'w>> {
+        let value = self.take(key, Kind::Table)?;
+        if !value.get_ref().is_table() {
+            self.wrong_type(key, &value, &format!("a table: begin it with `[{key}]`"));
+        }
+        if let DeValue::Table(table) = value.into_inner() { Some(table) } else { None }
+    }
+
     /// The value of a key that no remedy suggests.
     pub(super) fn carried(&mut self, key: &str) -> Option<Spanned<DeValue<'w>>> {
         self.table.remove(key)

@@ -104,7 +104,7 @@ fn value(tables: &Tables, key: &Key) -> Value {
             let name = if key.name == "links" { "link" } else { key.name };
             json!({ "type": "array", "maxItems": most, "items": object(tables, key.name, name) })
         }
-        Kind::Extra => json!({ "type": "object" }),
+        Kind::Table | Kind::Extra => json!({ "type": "object" }),
     }
 }
 

@@ -44,27 +44,7 @@ impl SourceFile {
     ///
     /// The file cannot be read, is not a regular file, is longer than [`LONGEST_FILE`], or is not UTF-8.
     pub(super) fn open(path: &Path) -> Result<Option<Self>, Diagnostics> {
-        let unreadable = |error: std::io::Error| -> Diagnostics {
-            Diagnostic::with_file(
-                path,
-                format!("this file cannot be read: {error}"),
-                "make it a file that the server may read",
-            )
-            .into()
-        };
-        // It is asked before the file is opened: to open a pipe waits for whoever writes to it.
-        match fs::metadata(path) {
-            Ok(metadata) if metadata.is_file() => {}
-            Ok(_) => {
-                let remedy = "put a file of text in its place, or remove it";
-                return Err(Diagnostic::with_file(path, "this is not a regular file", remedy).into());
-            }
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(unreadable(error)),
-        }
-        let file = File::open(path).map_err(unreadable)?;
-        let mut bytes = Vec::new();
-        file.take(LONGEST_FILE + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+        let Some(bytes) = read(path, LONGEST_FILE)? else { return Ok(None) };
         if bytes.len() as u64 > LONGEST_FILE {
             let message = format!("this file is longer than {} KiB", LONGEST_FILE / 1024);
             return Err(Diagnostic::with_file(path, message, "shorten it: a card is read in a few minutes").into());
@@ -162,4 +142,31 @@ impl SourceFile {
     pub(super) fn into_diagnostics(self) -> Diagnostics {
         Diagnostics::of_file(&self.path, &self.text, self.found.into_inner().diagnostics)
     }
+}
+
+/// The bytes of a file; `None` when there is none. Of a file that is longer than `longest` bytes, one byte more than
+/// that is read.
+///
+/// # Errors
+///
+/// The file cannot be read, or is not a regular file.
+pub(super) fn read(path: &Path, longest: u64) -> Result<Option<Vec<u8>>, Diagnostics> {
+    let unreadable = |error: std::io::Error| -> Diagnostics {
+        let message = format!("this file cannot be read: {error}");
+        Diagnostic::with_file(path, message, "make it a file that the server may read").into()
+    };
+    // It is asked before the file is opened: to open a pipe waits for whoever writes to it.
+    match fs::metadata(path) {
+        Ok(metadata) if metadata.is_file() => {}
+        Ok(_) => {
+            let remedy = "put a file in its place, or remove it";
+            return Err(Diagnostic::with_file(path, "this is not a regular file", remedy).into());
+        }
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(unreadable(error)),
+    }
+    let file = File::open(path).map_err(unreadable)?;
+    let mut bytes = Vec::new();
+    file.take(longest + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    Ok(Some(bytes))
 }

@@ -3,7 +3,7 @@ use std::fs;
 use proptest::prelude::*;
 
 use super::*;
-use crate::document::{Accent, Block, Dates, Layout, Opens, Place, Qr, Rgb, Section};
+use crate::document::{Accent, Block, Dates, Layout, Opens, Place, Qr, Rgb, Section, Words};
 
 mod warnings;
 
@@ -17,7 +17,7 @@ fn load_files(files: &[(&str, &str)]) -> Result<Loaded, Diagnostics> {
 }
 
 /// Errors or warnings as `file:line:column message; remedy`.
-fn told(diagnostics: &Diagnostics) -> Vec<String> {
+pub(super) fn told(diagnostics: &Diagnostics) -> Vec<String> {
     let told = |one: &Diagnostic| {
         let file = one.file.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let at = one.location.as_ref().map(|at| format!(":{}:{}", at.line, at.column)).unwrap_or_default();
@@ -79,7 +79,7 @@ fn everything_is_read() {
     assert_eq!(names(&document), ["stack", "card", "career"]);
     assert_eq!(document.card.ssh().as_deref(), Some("ssh -p 2222 card.example.com"));
     let [stack, _, career] = document.pages.as_slice() else { panic!("three pages") };
-    assert_eq!((stack.title.as_str(), stack.heading().as_str()), ("Turm", "Turm"));
+    assert_eq!((stack.title.as_str(), document.heading(stack).as_str()), ("Turm", "Turm"));
     assert_eq!((stack.layout, stack.section, stack.ground.as_deref()), (Layout::Layers, Section::Skills, Some("g")));
     assert_eq!(stack.intro.source, "I");
     let layer = stack.entries.last().unwrap();
@@ -92,9 +92,12 @@ fn everything_is_read() {
     let [first, second, third] = career.entries.as_slice() else { panic!("three entries") };
     assert_eq!(first.see, Some(Place { page: 0, entry: Some(1) }));
     assert_eq!(document.place_title(first.see.unwrap()).as_deref(), Some("Turm: b"));
-    assert_eq!(first.dates.to_string(), "2019 – 1 May 2020");
+    assert_eq!(first.dates.text(&Words::default()), "2019 – 1 May 2020");
     assert_eq!((first.links.len(), first.tags.len(), first.url.as_deref()), (1, 1, Some("https://o.example")));
-    assert_eq!((second.dates.to_string().as_str(), second.see), ("now", Some(Place { page: 0, entry: None })));
+    assert_eq!(
+        (second.dates.text(&Words::default()).as_str(), second.see),
+        ("now", Some(Place { page: 0, entry: None }))
+    );
     assert_eq!(third.dates, Dates::Words("once".to_owned()));
     let expected = [
         "about.md this page has nothing to show; write something in it, or remove the file",
@@ -238,6 +241,28 @@ fn the_qr_code_holds_what_was_chosen() {
 }
 
 #[test]
+fn a_headline_is_measured_in_columns() {
+    assert_eq!(card(&format!("headline = '{}'", "云".repeat(18))).card.headline.len(), 1);
+    let expected = "card.toml:1:12 a line of `headline` is too long: 38 columns; shorten it to 36 columns, or break it; an \
+                    ideograph takes two";
+    assert_eq!(errors(&[("card.toml", &format!("headline = '{}'", "云".repeat(19)))]), [expected]);
+}
+
+#[test]
+fn a_page_without_a_title_has_the_word_of_the_language() {
+    let files = [("about.md", "x"), ("kegeln.md", "x"), ("career.toml", "title = 'Wege'\n[[entry]]\ntitle = 'x'")];
+    for (language, expected) in [
+        ("", ["card", "about", "Wege", "kegeln", "contact"]),
+        ("language = 'de'", ["Karte", "Über mich", "Wege", "kegeln", "Kontakt"]),
+    ] {
+        let card = format!("headline = 'x'\n{language}");
+        let document = loaded(&[&files[..], &[("card.toml", &card)]].concat()).document;
+        let titles: Vec<&str> = document.pages.iter().map(|page| page.title.as_str()).collect();
+        assert_eq!(titles, expected);
+    }
+}
+
+#[test]
 fn each_wrong_line_of_a_card_is_told() {
     let cases = [
         ("rol = 'x'", "2:1 unknown key `rol`; did you mean `role`?"),
@@ -246,6 +271,10 @@ fn each_wrong_line_of_a_card_is_told() {
             "2:10 `purple` is not a known accent; it can be `amber`, `blue`, `green`, `rose`, `teal` or `violet`",
         ),
         ("accent = 'gren'", "2:10 `gren` is not a known accent; did you mean `green`?"),
+        (
+            "language = 'deutsch!'",
+            "2:12 `language` is not the tag of a language: `deutsch!`; write two or three letters, as in `en`, `de`, `pt-BR`",
+        ),
         ("accent = '#12'", "2:10 `#12` is no colour; write six digits, as in `#2b7a78`, or the name of an accent"),
         (
             "caption = 'x'",

@@ -4,7 +4,10 @@ use std::{borrow::Cow, ops::ControlFlow};
 
 use textwrap::core::display_width;
 
-use crate::{site::Site, typeset::ascii};
+use crate::{
+    site::Site,
+    typeset::{ascii, push_sentence},
+};
 
 /// Why a session ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,21 +34,30 @@ pub enum Ending {
 pub(super) type Flow = ControlFlow<Ending>;
 
 /// The lines that stay on the visitor's main screen, in so many columns; a command among them is longer if need be.
-pub(super) fn last_lines(ending: Ending, site: &Site, in_ascii: bool, columns: u16) -> Vec<String> {
-    let why = match ending {
-        Ending::Goodbye | Ending::Gone | Ending::Stalled => "",
-        Ending::Idle => "Nothing was typed for ten minutes, so the line was hung up. ",
-        Ending::Overlong => "An hour has passed, so the line was hung up. ",
-        Ending::Evicted => {
-            "The card is full and nothing was typed for a while, so another visitor has this place; come back later. "
-        }
-        Ending::Shutdown => "The card is being restarted; try again in a minute. ",
-        Ending::Failed => "Something failed on the card's side; sorry. ",
+/// `score` is the visitor's best result in a game.
+pub(super) fn last_lines(
+    ending: Ending,
+    score: Option<&str>,
+    site: &Site,
+    in_ascii: bool,
+    columns: u16,
+) -> Vec<String> {
+    let endings = &site.document().words.endings;
+    let mut text = match ending {
+        Ending::Goodbye | Ending::Gone | Ending::Stalled => String::new(),
+        Ending::Idle => endings.idle.clone(),
+        Ending::Overlong => endings.overlong.clone(),
+        Ending::Evicted => endings.evicted.clone(),
+        Ending::Shutdown => endings.shutdown.clone(),
+        Ending::Failed => endings.failed.clone(),
     };
     let columns = usize::from(columns.max(1));
-    let (text, command) = site.goodbye();
+    let (goodbye, command) = site.goodbye();
+    for said in score.into_iter().chain([&*goodbye]) {
+        push_sentence(&mut text, said);
+    }
     let text = if in_ascii { ascii(&text).into_owned() } else { text };
-    let mut lines: Vec<_> = textwrap::wrap(&format!("{why}{text}"), columns).into_iter().map(Cow::into_owned).collect();
+    let mut lines: Vec<_> = textwrap::wrap(&text, columns).into_iter().map(Cow::into_owned).collect();
     // A command that is broken into two lines cannot be copied.
     if let Some(command) = command {
         match lines.last_mut().filter(|line| display_width(line) + 1 + display_width(&command) <= columns) {

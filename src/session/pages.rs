@@ -6,6 +6,7 @@
 //! something happens.
 
 use std::{
+    mem,
     ops::ControlFlow::{Break, Continue},
     sync::Arc,
     time::Duration,
@@ -15,13 +16,14 @@ use super::{
     ending::{Ending, Flow, last_lines},
     face::{Face, Opening},
     output::Output,
+    transfer::{self, Transfer},
 };
 use crate::{
     app::{App, Effect, Event, FRAME_RATE, Frame},
     site::Site,
     terminal::{
         self, Modes, Size,
-        capabilities::Capabilities,
+        capabilities::{Capabilities, Pictures},
         input::{Input, Reply},
     },
 };
@@ -42,6 +44,10 @@ const FRAME: Duration = Duration::from_nanos(1_000_000_000 / FRAME_RATE as u64);
 /// says so right behind its request for a shell, in the same or the next packet; a reply would land in the visitor's
 /// shell.
 const FIRST_QUESTION: Duration = Duration::from_millis(50);
+
+/// A terminal whose every reply takes no longer than this is shown pictures. The first reply comes behind the first
+/// frame, which has 3 kB, so that the line carries 10 kB/s at least; a portrait in half blocks has 10 kB.
+const PROMPT: Duration = Duration::from_millis(300);
 
 /// How long replies that are still under way are waited for at the end, so that they do not land in the visitor's
 /// shell: a round trip to the other side of the earth takes a third of it.
@@ -66,6 +72,13 @@ pub(super) struct Pages {
     modes: Option<Modes>,
     /// When the terminal was last asked something.
     asked: Duration,
+    /// Whether a reply took longer than [`PROMPT`].
+    slow: bool,
+    /// The photo on its way to a terminal that keeps pictures, and when its next part is due.
+    transfer: Transfer,
+    next_part: Duration,
+    /// The transfer of a photo that is no longer the card's.
+    stale: Transfer,
     /// A text for the visitor's clipboard.
     copy: Option<String>,
 }
@@ -96,6 +109,10 @@ impl Pages {
             urgent: true,
             modes: None,
             asked: Duration::ZERO,
+            slow: false,
+            transfer: Transfer::default(),
+            next_part: Duration::ZERO,
+            stale: Transfer::default(),
             copy: None,
         }
     }
@@ -120,6 +137,10 @@ impl Pages {
         self.urgent = true;
         let before = self.capabilities;
         self.capabilities.learn(reply);
+        self.slow |= before.asking() && now.saturating_sub(self.asked) > PROMPT;
+        if self.capabilities.has_answered() {
+            self.capabilities.appearance.pictures = self.pictures();
+        }
         if self.capabilities.mouse && !before.mouse {
             self.update(Event::MouseConfirmed, now)?;
         }
@@ -131,6 +152,36 @@ impl Pages {
         {
             // What was shown took other cells than it should have.
             self.erase();
+        }
+        Continue(())
+    }
+
+    /// How a terminal that has answered all questions shows pictures.
+    fn pictures(&self) -> Pictures {
+        if self.slow {
+            Pictures::None
+        } else if !self.capabilities.placeholders {
+            Pictures::HalfBlocks
+        } else if self.transfer.is_complete() {
+            Pictures::Placeholders
+        } else {
+            Pictures::Pending
+        }
+    }
+
+    /// Whether the terminal is to get more of the photo.
+    fn sends_photo(&self) -> bool {
+        let keeps_pictures = self.capabilities.has_answered() && self.capabilities.placeholders;
+        keeps_pictures && !self.slow && self.transfer.is_due()
+    }
+
+    /// Sends the next part of the photo; when the terminal has all of it, it is drawn.
+    fn send_photo(&mut self, now: Duration, output: &mut Output) -> Flow {
+        let site = Arc::clone(self.app.site());
+        self.transfer.send(site.photo_file().unwrap_or_default(), output.add());
+        if self.transfer.is_complete() {
+            self.capabilities.appearance.pictures = self.pictures();
+            self.update(Event::Appearance(self.capabilities.appearance), now)?;
         }
         Continue(())
     }
@@ -167,6 +218,7 @@ impl Pages {
             Modes::default()
         });
         before.change(wanted, &self.app.site().document().card.title(), out);
+        mem::take(&mut self.stale).free(out);
         if self.changed {
             self.frame(out);
         }
@@ -192,6 +244,7 @@ impl Pages {
     /// Draws the app: what turns the screen that is shown into one that shows it.
     fn frame(&mut self, out: &mut Vec<u8>) {
         let next = self.app.frame();
+        self.transfer.show(next.photo(), out);
         let shown = if let Shown::Frame(frame) = &self.shown { Some(&**frame) } else { None };
         terminal::frame(next.drawn_area(), Frame::draw, shown, &next, self.capabilities.synchronized, out);
         self.changed = false;
@@ -225,7 +278,13 @@ impl Face for Pages {
     }
 
     fn renew(&mut self, site: &Arc<Site>) {
+        let is_another = self.app.site().document().card.photo != site.document().card.photo;
         let _ = self.app.handle(Event::Site(Arc::clone(site)), Duration::ZERO);
+        if is_another && self.transfer.has_begun() {
+            self.stale = mem::take(&mut self.transfer);
+            self.capabilities.appearance.pictures = self.pictures();
+            let _ = self.app.handle(Event::Appearance(self.capabilities.appearance), Duration::ZERO);
+        }
         // A frame of the old site is not kept.
         self.erase();
     }
@@ -263,6 +322,12 @@ impl Face for Pages {
         if now >= FIRST_QUESTION {
             self.ask(now, output);
         }
+        if output.is_empty() && self.sends_photo() && now >= self.next_part {
+            self.next_part = now + FRAME;
+            if unacknowledged <= transfer::IN_FLIGHT {
+                self.send_photo(now, output)?;
+            }
+        }
         Continue(())
     }
 
@@ -274,16 +339,20 @@ impl Face for Pages {
         let tick = self.ticks().then_some(self.next_tick);
         let layout = self.resize.and(Some(self.next_layout));
         let question = self.capabilities.has_question().then_some(FIRST_QUESTION);
-        [answer, tick, layout, question].into_iter().flatten().min()
+        let part = self.sends_photo().then_some(self.next_part);
+        [answer, tick, layout, question, part].into_iter().flatten().min()
     }
 
     fn leave(&mut self, ending: Ending, asks: bool, now: Duration, output: &mut Output) {
         let out = output.add();
         if let Some(modes) = self.modes.take() {
+            // Pictures belong to the alternate screen.
+            mem::take(&mut self.stale).free(out);
+            mem::take(&mut self.transfer).free(out);
             terminal::leave(&self.capabilities, modes, out);
         }
         let ascii = self.capabilities.appearance.is_ascii();
-        terminal::lines(&last_lines(ending, self.app.site(), ascii, self.app.size().width), out);
+        terminal::lines(&last_lines(ending, self.app.score(), self.app.site(), ascii, self.app.size().width), out);
         if let Some(question) = asks.then(|| self.capabilities.ask_last()).flatten() {
             out.extend_from_slice(question.as_bytes());
             self.asked = now;

@@ -128,7 +128,7 @@ impl Face for PlainLines {
     }
 
     fn leave(&mut self, ending: Ending, _: bool, _: Duration, output: &mut Output) {
-        let lines = last_lines(ending, &self.site, self.ascii, self.plain.measure());
+        let lines = last_lines(ending, None, &self.site, self.ascii, self.plain.measure());
         say(output, |out| self.plain.leave(&lines, out));
     }
 }

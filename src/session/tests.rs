@@ -1,5 +1,6 @@
 mod pace;
 mod pages;
+mod photo;
 mod plain;
 
 use super::*;

@@ -1,7 +1,7 @@
 //! What the contact page lists: the ways to reach the person, and the commands that take the card away.
 
 use crate::{
-    document::{Card, short_address},
+    document::{Document, short_address},
     formats::takeaways,
 };
 
@@ -26,20 +26,22 @@ impl Item {
 
 /// What the contact page lists, in order. `HOST` stands for an address that the profile does not tell.
 #[must_use]
-pub fn items(card: &Card) -> Vec<Item> {
-    let reach = [("e-mail", "mailto:", &card.email), ("phone", "tel:", &card.phone)];
+pub fn items(document: &Document) -> Vec<Item> {
+    let (card, words) = (&document.card, &document.words);
+    let reach = [(&words.card.email, "mailto:", &card.email), (&words.card.phone, "tel:", &card.phone)];
     let reach = reach.into_iter().filter_map(|(label, scheme, text)| {
         let text = text.clone()?;
         let url = format!("{scheme}{}", text.replace(' ', ""));
-        Some(Item { label: label.to_owned(), text, url: Some(url) })
+        Some(Item { label: label.clone(), text, url: Some(url) })
     });
     let item = |label: &str, url: &str| Item {
         label: label.to_owned(),
         text: short_address(url).to_owned(),
         url: Some(url.to_owned()),
     };
-    let web = card.web.iter().map(|web| item("web", web));
+    let web = card.web.iter().map(|web| item(&document.words.card.web, web));
     let links = card.links.iter().map(|link| item(&link.label, &link.url));
-    let commands = takeaways(card).map(|(command, gives)| Item { label: gives.to_owned(), text: command, url: None });
+    let commands =
+        takeaways(document).map(|(command, gives)| Item { label: gives.to_owned(), text: command, url: None });
     reach.chain(web).chain(links).chain(commands).collect()
 }

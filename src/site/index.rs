@@ -95,7 +95,7 @@ impl Index {
                 }
             }
             Layout::Contact => {
-                for (item, n) in items(&document.card).iter().zip(0..) {
+                for (item, n) in items(document).iter().zip(0..) {
                     self.name(&item.label, at(n));
                     self.name(&item.text, at(n));
                 }
@@ -105,7 +105,7 @@ impl Index {
                     self.name(name, Place { page: number, entry: None });
                 }
                 for (entry, n) in page.entries.iter().zip(0..) {
-                    self.entry_names(entry, at(n));
+                    self.entry_names(document, entry, at(n));
                 }
                 if let Some(ground) = &page.ground {
                     self.name(ground, Place { page: number, entry: None });
@@ -114,11 +114,11 @@ impl Index {
         }
     }
 
-    fn entry_names(&mut self, entry: &Entry, place: Place) {
+    fn entry_names(&mut self, document: &Document, entry: &Entry, place: Place) {
         // Organization and title are one name: a visitor who types either finds both.
         let names = [&entry.organization, &entry.title].into_iter().flatten().map(String::as_str);
         self.name(&names.collect::<Vec<_>>().join(" · "), place);
-        self.name(&entry.dates.to_string(), place);
+        self.name(&entry.dates.text(&document.words), place);
         for field in [&entry.subtitle, &entry.place, &entry.level, &entry.url].into_iter().flatten() {
             self.name(field, place);
         }

@@ -4,7 +4,7 @@
 //! answered was written when the server started and is shared by all who ask. Words are parted by spaces and mean
 //! themselves: there is no quoting, since nothing that can be asked for has a space in it.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use anyhow::Result;
 use bytes::Bytes;
@@ -15,8 +15,9 @@ use super::{
     metrics::SessionKind,
 };
 use crate::{
+    app::postcard,
     document::Document,
-    formats::{self, Format, TEXT_WIDTH, WIDEST},
+    formats::{self, TEXT_WIDTH, WIDEST},
     profile::characters::{alternatives, nearest},
     site::Site,
 };
@@ -45,6 +46,8 @@ pub struct Answers {
     site: Arc<Site>,
     /// What is no rendition of the card: the command, what it is, and the text.
     notices: [(&'static str, SessionKind, Bytes); 4],
+    /// The arrival as a picture, for each of [`GROUNDS`], drawn when it is first asked for.
+    postcards: [OnceLock<Bytes>; GROUNDS.len()],
 }
 
 /// What a command says, and how it ends.
@@ -119,6 +122,12 @@ impl Answer {
 /// What is answered to `qr` where the card has no code.
 const NOTHING_TO_ENCODE: &str = "sshcard: this card has no QR code: there is nothing to encode\n";
 
+/// What is answered to `photo` where the card has none.
+const NO_PHOTO: &str = "sshcard: this card has no photo\n";
+/// The command that gives the arrival as a picture, and the grounds on which it is drawn.
+pub const POSTCARD: &str = "postcard";
+const GROUNDS: [&str; 2] = ["dark", "light"];
+
 /// The commands that tell of the server, not of the card. No page can have their names.
 pub const NOTICES: [&str; 4] = {
     let [(hostkey, _), (privacy, _), (version, _), (help, _)] = notices::NOTICES;
@@ -140,7 +149,7 @@ impl Answers {
             (privacy, SessionKind::Privacy, notices::PRIVACY.into()),
             (version, SessionKind::Version, notices::VERSION.into()),
         ];
-        Self { site, notices }
+        Self { site, notices, postcards: Default::default() }
     }
 
     /// The whole card as text, what there is to see without a terminal; on one that is narrower, no wider than it is.
@@ -171,6 +180,13 @@ impl Answers {
             stands_alone(name, &options)?;
             return Ok(notice);
         }
+        if name == POSTCARD {
+            let ground = variant(name, &GROUNDS, &options)?;
+            let light = ground == "light";
+            let [dark, of_light] = &self.postcards;
+            let picture = if light { of_light } else { dark }.get_or_init(|| postcard(&self.site, light).into());
+            return Ok(Answer { has_lines: false, ..said(SessionKind::Document, picture.clone()) });
+        }
         let renditions = self.site.renditions();
         let Some(format) = formats::find(name) else {
             let page = renditions.get(name, "").ok_or_else(unknown)?;
@@ -183,9 +199,10 @@ impl Answers {
                 width.map_or_else(|| self.text(columns), |width| said(SessionKind::Text, renditions.text(width)))
             );
         }
-        // Every card has every format but the code, which needs something to encode.
-        let without = || refused(SessionKind::of_format(name), NOTHING_TO_ENCODE.to_owned(), 1);
-        let rendition = renditions.get(name, variant(format, &options)?).ok_or_else(without)?;
+        // Every card has every format but the code, which needs something to encode, and the photo.
+        let lacking = if name == "photo" { NO_PHOTO } else { NOTHING_TO_ENCODE };
+        let without = || refused(SessionKind::of_format(name), lacking.to_owned(), 1);
+        let rendition = renditions.get(name, variant(name, format.variants(), &options)?).ok_or_else(without)?;
         Ok(Answer { has_lines: rendition.has_lines, ..said(SessionKind::of_format(name), rendition.bytes.clone()) })
     }
 
@@ -206,7 +223,8 @@ impl Answers {
             )
         } else {
             let word = shown.split(' ').next().unwrap_or_default();
-            let names = self.site.renditions().names().chain(self.notices.iter().map(|(name, ..)| *name));
+            let names =
+                self.site.renditions().names().chain([POSTCARD]).chain(self.notices.iter().map(|(name, ..)| *name));
             let meant = nearest(word, names).map(|near| format!("did you mean `{near}`? ")).unwrap_or_default();
             format!("sshcard: no command \"{shown}\"; {meant}`help` lists what there is\n")
         };
@@ -222,15 +240,14 @@ fn stands_alone(name: &str, options: &[&str]) -> Result<(), Answer> {
     }
 }
 
-/// The variant of a format that is asked for: the word that may follow its name; empty for the default.
-fn variant(format: &dyn Format, options: &[&str]) -> Result<&'static str, Answer> {
+/// The variant that is asked for: the word that may follow a name; empty for the default.
+fn variant(name: &str, variants: &[&'static str], options: &[&str]) -> Result<&'static str, Answer> {
     let Some((word, more)) = options.split_first() else { return Ok("") };
-    let name = format.name();
-    if format.variants().is_empty() {
+    if variants.is_empty() {
         stands_alone(name, options)?;
     }
-    let Some(variant) = format.variants().iter().find(|variant| *variant == word) else {
-        let (known, word) = (alternatives(format.variants().iter().copied()), quoted(word));
+    let Some(variant) = variants.iter().find(|variant| *variant == word) else {
+        let (known, word) = (alternatives(variants.iter().copied()), quoted(word));
         return Err(wrong_usage(&format!("`{name}` cannot be followed by {word}; it can be by {known}")));
     };
     match more.first() {

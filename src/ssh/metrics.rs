@@ -238,6 +238,7 @@ pub enum SessionKind {
     Json,
     Html,
     Qr,
+    Photo,
     /// The card in a format that has no member of its own here.
     Document,
     Hostkey,

@@ -5,11 +5,13 @@
 
 mod environment;
 mod names;
+mod pictures;
 mod titles;
 
 pub use environment::Environment;
 use environment::known;
 use names::{Kind, shows_links};
+pub use pictures::Pictures;
 
 use super::input::Reply;
 
@@ -24,6 +26,8 @@ pub struct Appearance {
     pub glyphs: Glyphs,
     /// Whether text can lead somewhere (OSC 8); where it cannot, addresses are shown.
     pub links: bool,
+    /// How it shows pictures, where its characters and colours let it; see [`Appearance::pictures`].
+    pub pictures: Pictures,
 }
 
 impl Appearance {
@@ -84,6 +88,8 @@ pub struct Capabilities {
     pub mouse: bool,
     /// Whether it can count a grapheme as one character, and does not do so unasked (DEC private mode 2027).
     pub graphemes: bool,
+    /// Whether it is known to show pictures where Unicode placeholders stand.
+    pub placeholders: bool,
     /// Whether it might show a question as text: it is asked nothing.
     shows_questions: bool,
     /// The question that is put next.
@@ -156,6 +162,7 @@ impl Capabilities {
                 depth: depth(environment, kind),
                 glyphs: glyphs(environment, kind),
                 links: kind == Kind::Modern && known(environment).is_some_and(shows_links),
+                pictures: if shows_questions { Pictures::None } else { Pictures::Pending },
             },
             title: titles::known_by_term(term),
             shows_questions,
@@ -196,6 +203,12 @@ impl Capabilities {
         self.fences > 0
     }
 
+    /// Whether it has answered all that it was asked, and nothing more will be asked.
+    #[must_use]
+    pub fn has_answered(&self) -> bool {
+        self.answers && self.fences == 0 && self.next.is_none()
+    }
+
     /// Learns from a reply, which may lead to the next question.
     pub fn learn(&mut self, reply: &Reply) {
         match *reply {
@@ -226,6 +239,7 @@ impl Capabilities {
     /// The terminal has said its name: that can only add to what is known. Who wants no colour gets none.
     fn introduced(&mut self, version: &str) {
         self.title |= titles::known_by_version(version);
+        self.placeholders |= pictures::has_placeholders(version);
         let Some(known) = names::known(version) else { return };
         if self.appearance.depth != Depth::Mono {
             self.appearance.depth = Depth::True;

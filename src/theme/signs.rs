@@ -27,10 +27,10 @@ pub struct Signs {
     pub scroll: &'static str,
     /// For what is left out.
     pub ellipsis: &'static str,
-    /// Around words that are not the card's own.
-    pub quotes: [&'static str; 2],
     /// What stands before and after something that can be changed; one cell wide each.
     pub change: [&'static str; 2],
+    /// Above and below something that can be turned up and down; one cell wide each.
+    pub turn: [&'static str; 2],
     /// The names of keys whose sign this set does not have.
     keys: &'static [(&'static str, &'static str)],
     /// Whether braille patterns stand for dots.
@@ -46,8 +46,8 @@ static UNICODE: Signs = Signs {
     ground: "═",
     scroll: "│",
     ellipsis: "…",
-    quotes: ["“", "”"],
     change: ["‹", "›"],
+    turn: ["▴", "▾"],
     keys: &[],
     braille: true,
 };
@@ -70,8 +70,8 @@ static ASCII: Signs = Signs {
     ground: "=",
     scroll: "|",
     ellipsis: "...",
-    quotes: ["\"", "\""],
     change: ["<", ">"],
+    turn: ["^", "v"],
     keys: &[("↓", "Down"), ("↑", "Up"), ("→", "Right"), ("←", "Left"), ("⏎", "Enter"), ("…", "to")],
     braille: false,
 };
@@ -124,8 +124,7 @@ mod tests {
             assert!(signs.shown.iter().all(|sign| sign.width() <= 1));
             let cells = [&[signs.ground, signs.scroll], &signs.change[..]].concat();
             assert!(cells.iter().all(|sign| sign.width() == 1));
-            let words =
-                [&[signs.bar, signs.arrow, signs.separator, signs.ellipsis], &signs.quotes[..], &cells].concat();
+            let words = [&[signs.bar, signs.arrow, signs.separator, signs.ellipsis], &cells[..]].concat();
             assert_eq!(words.iter().all(|sign| sign.is_ascii()), ascii);
         }
     }

@@ -4,13 +4,15 @@ use std::borrow::Cow;
 
 /// Typographic characters, and what ASCII has for them. Spaces that must not break stay what they are: they are
 /// drawn as spaces.
-const PUNCTUATION: [(char, &str); 21] = [
+const PUNCTUATION: [(char, &str); 23] = [
     ('’', "'"),
     ('‘', "'"),
     ('‚', ","),
     ('“', "\""),
     ('”', "\""),
     ('„', "\""),
+    ('«', "\""),
+    ('»', "\""),
     ('′', "'"),
     ('″', "\""),
     ('–', "-"),

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::is_full_width_sign;
 use crate::document::{Block, Prose, Run, TextStyle, runs_with_addresses, short_address};
 
 /// A text with a footnote for each link whose words do not say where it leads. All footnotes are numbered anew, in the
@@ -49,7 +50,9 @@ pub(crate) fn notes_in_brackets(prose: &Prose) -> Vec<Block> {
             };
             if let Some(note) = prose.note(*number) {
                 let spaced = match told.last() {
-                    Some(Run::Text { text, .. }) => text.ends_with(char::is_whitespace),
+                    Some(Run::Text { text, .. }) => {
+                        text.ends_with(|last: char| last.is_whitespace() || is_full_width_sign(last))
+                    }
                     _ => true,
                 };
                 told.push(Run::plain(if spaced { "[" } else { " [" }));

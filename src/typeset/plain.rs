@@ -24,3 +24,15 @@ fn set(text: &str, width: u16, whole_words: bool) -> Vec<String> {
     let lines = paragraph.set(width.max(1)).into_iter();
     lines.map(|Line { pieces, .. }| pieces.into_iter().map(|Piece { text, .. }| text).collect()).collect()
 }
+
+/// Adds a sentence to a text, after a space where the script has one: a full-width sign has its own.
+pub fn push_sentence(text: &mut String, sentence: &str) {
+    let spaced = text.chars().next_back().is_some_and(|last| !is_full_width_sign(last));
+    text.push_str(if spaced { " " } else { "" });
+    text.push_str(sentence);
+}
+
+/// Whether a character is a sign of East Asian punctuation, in which the space after it is drawn.
+pub(crate) fn is_full_width_sign(character: char) -> bool {
+    matches!(character, '\u{3001}'..='\u{3003}' | '\u{3008}'..='\u{3011}' | '\u{ff01}'..='\u{ff60}')
+}

@@ -10,7 +10,11 @@ use std::{
 
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
-use sshcard::{app::Word, exhibits, formats, ssh::exec::NOTICES};
+use sshcard::{
+    app::Word,
+    exhibits, formats,
+    ssh::exec::{NOTICES, POSTCARD},
+};
 use tempfile::TempDir;
 
 use crate::{card::run, support::DEADLINE};
@@ -76,7 +80,7 @@ fn editors_are_given_a_schema_that_new_files_name() {
 #[test]
 fn no_page_has_a_name_with_another_meaning() {
     let directory = card("headline = 'x'\n");
-    let names = || formats::reserved().chain(Word::RESERVED).chain(NOTICES).chain(exhibits::NAMES);
+    let names = || formats::reserved().chain(Word::RESERVED).chain(NOTICES).chain([POSTCARD]).chain(exhibits::NAMES);
     for name in names() {
         fs::write(directory.path().join(format!("profile/{name}.md")), "x").unwrap();
     }

@@ -119,7 +119,7 @@ impl Facts {
         let lines = [&entry.organization, &entry.title, &entry.subtitle, &entry.place, &entry.level];
         self.say(lines.into_iter().flatten());
         self.say(entry.tags.iter().chain(&entry.people));
-        self.words.push(entry.dates.to_string());
+        self.words.push(entry.dates.text(&document.words));
         self.addresses.extend(entry.url.clone());
         entry.links.iter().for_each(|link| self.link(link));
         self.prose(&entry.text);

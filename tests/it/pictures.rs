@@ -77,7 +77,8 @@ fn pictures_show_the_card() {
 
 /// What a visitor sees at rest after these keys.
 fn screen(site: &Arc<Site>, size: Size, ground: Ground, keys: &str) -> Buffer {
-    let appearance = Appearance { ground, depth: Depth::True, glyphs: Glyphs::Unicode, links: true };
+    let appearance =
+        Appearance { ground, depth: Depth::True, glyphs: Glyphs::Unicode, links: true, ..Appearance::default() };
     let mut app = App::new(Arc::clone(site), size, appearance, &Preferences::default());
     let mut now = Duration::ZERO;
     for key in keys.chars() {

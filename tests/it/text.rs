@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use sshcard::formats::{FORMATS, Renditions};
+use sshcard::{
+    document::Words,
+    formats::{FORMATS, Renditions},
+};
 
 use crate::support::{ABOUT, Client, HEADLINE, LAYER, Output, Running, STATION, document, rendered};
 
@@ -75,7 +78,7 @@ async fn help_says_what_there_is() {
     let output = Client::connect(&server).await.exec("help").await;
     assert_eq!((output.status, output.err.as_str(), output.eof), (Some(0), "", true));
     for format in FORMATS {
-        let shown = output.out.contains(format.name()) && output.out.contains(format.gives());
+        let shown = output.out.contains(format.name()) && output.out.contains(format.gives(&Words::default()));
         // The card of these tests has no code.
         assert_eq!(shown, format.name() != "qr", "{}", output.out);
     }

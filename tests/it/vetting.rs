@@ -52,6 +52,13 @@ const SEQUENCES: &[&str] = &[
     "\x1b]8;id={n};{address}\x1b\\",
     "\x1b]8;;\x1b\\",
     "\x1b]52;c;{base64}\x1b\\",
+    // Kitty's graphics protocol, about one picture of a fixed number and without replies: a PNG file in parts, the end of a
+    // file that is not sent whole, the cells that the picture is fitted into, and the picture freed.
+    "\x1b_Ga=t,f=100,i=7566184,q=2,m={n};{base64}\x1b\\",
+    "\x1b_Gm={n},q=2;{base64}\x1b\\",
+    "\x1b_Gm=0,q=2;\x1b\\",
+    "\x1b_Ga=p,U=1,i=7566184,p=1,c={n},r={n},q=2\x1b\\",
+    "\x1b_Ga=d,d=I,i=7566184,q=2\x1b\\",
 ];
 
 /// The parameters of SGR; `n` is a number up to 255.
@@ -249,6 +256,7 @@ mod tests {
             "\x1b[?1049h\x1b[?25l\x1b[12;40Hx\x1b[0;1;38;2;1;2;255;48;5;7mx\x1b[m\x1b[39;49m",
             "\x1b]2;A title\x1b\\\x1b]8;id=3;https://example.com/\x1b\\link\x1b]8;;\x1b\\",
             "\x1b]52;c;QQ==\x1b\\\x08 \x08",
+            "\x1b_Ga=t,f=100,i=7566184,q=2,m=1;QQ==\x1b\\\x1b_Gm=0,q=2;\x1b\\\u{10eeee}\u{305}",
         ] {
             assert_eq!(of_terminal(good.as_bytes()), Ok(()), "{good:?}");
         }
@@ -269,6 +277,9 @@ mod tests {
             "\x1b]52;c;?\x1b\\",
             "\x1b]8;id=3;a b\x1b\\",
             "\x1bP+q\x1b\\",
+            "\x1b_Ga=t,f=100,i=7566184,t=f,q=2,m=0;QQ==\x1b\\",
+            "\x1b_Ga=d,d=A\x1b\\",
+            "\x1b_Ga=q,i=1;AAAA\x1b\\",
             "\x1bc",
             "\u{9b}2J",
             "\u{202e}",

@@ -7,6 +7,8 @@ mod player;
 #[path = "shared/screen.rs"]
 mod screen;
 
+use std::borrow::Cow;
+
 use ratatui::{buffer::Buffer, layout::Rect};
 use sshcard_exhibits::{Change, Exhibit, Figure, Palette, Parameter, View, flow::Noise};
 
@@ -51,8 +53,8 @@ impl Exhibit for Coins {
         "A coin is tossed a thousand times. The line is the share of heads so far."
     }
 
-    fn notice(&self) -> &'static str {
-        "The first tosses say little, and every seed ends near a half."
+    fn notice(&self) -> Cow<'static, str> {
+        "The first tosses say little, and every seed ends near a half.".into()
     }
 
     fn basis(&self) -> String {

@@ -46,7 +46,7 @@ pub(crate) fn make(exhibit: &mut (impl Exhibit + Clone + PartialEq), changes: &[
 #[track_caller]
 pub(crate) fn promises(exhibit: &impl Exhibit) {
     let parameters = exhibit.parameters();
-    assert!((2..=6).contains(&parameters.len()));
+    assert!((2..=8).contains(&parameters.len()));
     for parameter in parameters {
         assert!(parameter.label.width() <= 12 && parameter.value.width() <= 20, "{parameter:?}");
         assert!(parameter.value.is_ascii(), "{parameter:?}");
@@ -58,7 +58,7 @@ pub(crate) fn promises(exhibit: &impl Exhibit) {
         assert!(figure.label.width() <= 16 && figure.value.width() <= 20, "{figure:?}");
         assert!(!["NaN", "inf", "-0.0 "].iter().any(|nothing| figure.value.contains(nothing)), "{figure:?}");
     }
-    let [about, notice] = [exhibit.about(), exhibit.notice()].map(|text| text.matches(['.', '?', '!']).count());
+    let [about, notice] = [exhibit.about(), &exhibit.notice()].map(|text| text.matches(['.', '?', '!']).count());
     assert!(about >= 2 && notice >= 1 && !exhibit.title().ends_with('.') && exhibit.basis().ends_with('.'));
 }
 

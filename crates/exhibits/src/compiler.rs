@@ -12,32 +12,31 @@ pub(crate) mod machine;
 pub(crate) mod passes;
 mod view;
 
-use std::sync::OnceLock;
+use std::{borrow::Cow, sync::OnceLock};
 
 use self::{
-    cost::{Cost, costs},
+    cost::{Bound, Cost, costs},
     execute::{Tensor, difference, largest, run},
-    graph::{Op, Part},
-    kernel::{Kernel, Tile},
+    graph::Part,
+    kernel::Kernel,
     machine::{MODEL, Machine, SAMPLE},
     passes::{Pass, Passes, Program, compile},
 };
 use crate::exhibit::{Change, Exhibit, Figure, Parameter};
 
-/// A compiler at work.
+/// A compiler at work. Its parameters are switches, one for each pass.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Compiler {
-    /// The passes that the visitor wants.
-    wanted: Passes,
-    /// How many of all passes have had their turn.
-    turns: usize,
-    /// Steps since the last turn, below [`TURN`].
-    steps: u16,
-    running: bool,
+    /// The passes that are on.
+    applied: Passes,
+    /// Those that were on before the last change.
+    before: Passes,
+    /// Steps until the picture shows the last change in full.
+    steps: u8,
 }
 
-/// Steps between two passes: a second.
-const TURN: u16 = 30;
+/// Steps in which a change is shown: 0.4 s.
+const CHANGE: u8 = 12;
 
 impl Exhibit for Compiler {
     fn title(&self) -> &'static str {
@@ -46,12 +45,26 @@ impl Exhibit for Compiler {
 
     fn about(&self) -> &'static str {
         "A transformer block as a framework exports it is dozens of small operators, each of which fetches its input from \
-         memory and writes its result back. A compiler makes a few large kernels of them, and every pass must keep the result."
+         memory and writes its result back. Each pass of the compiler is a switch; the time beside it is what switching would \
+         change, which depends on the other passes."
     }
 
-    fn notice(&self) -> &'static str {
-        "Which pass pays depends on the others: alone tiling saves the most, with the rest applied it is fusion; the arithmetic \
-         stays the same, what goes through memory does not."
+    fn notice(&self) -> Cow<'static, str> {
+        let (now, exported) = (estimate(self.applied), estimate(Passes::NONE));
+        let faster = format!("{} times as fast as exported", ratio(exported.time / now.time));
+        match deviation(self.applied) {
+            _ if self.applied == Passes::NONE => format!(
+                "{} small kernels take {}, and {:.0} % of that is waiting for memory: switch a pass on.",
+                now.kernels.len(),
+                microseconds(now.time),
+                100.0 * now.waiting(Bound::Memory) / now.time
+            ),
+            off if off > 0.0 => format!(
+                "{faster}. The int8 weights alone change the result, by {off:.3} at most; the other passes keep every bit.",
+            ),
+            _ => format!("{faster}, and the result is the same to the bit."),
+        }
+        .into()
     }
 
     fn basis(&self) -> String {
@@ -74,82 +87,62 @@ impl Exhibit for Compiler {
 
     fn parameters(&self) -> Vec<Parameter> {
         let parameter = |pass: Pass| {
-            let on = self.wanted.has(pass);
+            let on = self.applied.has(pass);
             let saves = self.saves(pass);
-            let value = match (on, self.applied().has(pass)) {
-                (true, false) => "not yet".to_owned(),
-                (true, true) => format!("on, {}", changed(-saves)),
-                (false, _) => format!("off, {}", changed(saves)),
-            };
-            Parameter { label: pass.name(), value, less: on, more: !on }
+            // What the switch would change now, so that a negative time is worth switching.
+            let sign = if on == (saves > 0.0) { '+' } else { '-' };
+            let time = format!("{sign}{}", microseconds(saves.abs()));
+            let value = format!("{:3} {time:>8}", if on { "on" } else { "off" });
+            Parameter { label: pass.name(), value, less: true, more: true }
         };
         Pass::ALL.map(parameter).into()
     }
 
-    fn change(&mut self, parameter: usize, change: Change) {
-        let Some(pass) = Pass::ALL.get(parameter) else { return };
-        let wanted = self.wanted.with(*pass, change == Change::More);
-        if wanted != self.wanted {
-            *self = Self { wanted, turns: Pass::ALL.len(), steps: 0, running: false };
-            self.compile_ahead();
+    fn change(&mut self, parameter: usize, _change: Change) {
+        if let Some(pass) = Pass::ALL.get(parameter) {
+            self.apply(self.applied.with(*pass, !self.applied.has(*pass)));
         }
     }
 
     fn figures(&self) -> Vec<Figure> {
-        let (now, plain) = (estimate(self.applied()), estimate(Passes::NONE));
+        let (now, exported) = (estimate(self.applied), estimate(Passes::NONE));
         let figure = |label, value| Figure { label, value };
+        let result = match deviation(self.applied) {
+            off if off > 0.0 => format!("off by {off:.3} of {:.1}", largest(plain_result())),
+            _ => "the same to the bit".to_owned(),
+        };
         vec![
-            figure("kernels", format!("{} of {}", now.kernels.len(), plain.kernels.len())),
-            figure("memory traffic", megabytes(now.bytes) + &part_of(now.bytes, plain.bytes)),
-            figure("memory at peak", megabytes(now.peak) + &part_of(now.peak, plain.peak)),
-            figure("time", microseconds(now.time) + &part_of(now.time, plain.time)),
+            figure("time", microseconds(now.time) + &part_of(now.time, exported.time)),
+            figure("memory traffic", megabytes(now.bytes) + &part_of(now.bytes, exported.bytes)),
+            figure("kernels", format!("{} of {}", now.kernels.len(), exported.kernels.len())),
+            figure("result", result),
+            figure("memory at peak", megabytes(now.peak) + &part_of(now.peak, exported.peak)),
             figure("peak reached", format!("{:.0} %", 100.0 * now.operations / Machine::PRODUCTS / now.time)),
-            figure(
-                "result",
-                match deviation(self.applied()) {
-                    difference if difference > 0.0 => {
-                        format!("off by {difference:.1e} of {:.1}", largest(plain_result()))
-                    }
-                    _ => "the same to the bit".to_owned(),
-                },
-            ),
         ]
     }
 
-    fn moves(&self) -> bool {
-        true
-    }
-
-    fn toggle(&mut self) {
-        if self.turns == Pass::ALL.len() {
-            self.restart();
-        }
-        self.running = !self.running;
-    }
-
     fn restart(&mut self) {
-        *self = Self { wanted: self.wanted, turns: 0, steps: 0, running: false };
-        self.compile_ahead();
+        self.apply(Passes::NONE);
     }
 
     fn running(&self) -> bool {
-        self.running
+        self.steps > 0
     }
 
     fn step(&mut self) {
-        if !self.running {
-            return;
-        }
-        // The first pass at once: whoever runs it sees that it runs.
+        self.steps = self.steps.saturating_sub(1);
         if self.steps == 0 {
-            self.turn();
+            self.before = self.applied;
         }
-        self.steps = if self.running { (self.steps + 1) % TURN } else { 0 };
     }
 
     fn finish(&mut self) {
-        *self = Self { wanted: self.wanted, turns: Pass::ALL.len(), steps: 0, running: false };
-        self.compile_ahead();
+        *self = Self { applied: self.applied, before: self.applied, steps: 0 };
+    }
+
+    fn demonstrate(&mut self) {
+        self.apply(Passes::ALL);
+        self.finish();
     }
 
     fn prepare(&self) {
@@ -167,51 +160,42 @@ impl Default for Compiler {
 }
 
 impl Compiler {
-    /// The graph as it was exported, before all six passes.
+    /// The graph as it was exported, every pass off.
     #[must_use]
     pub(crate) fn new() -> Self {
-        let new = Self { wanted: Passes::ALL, turns: 0, steps: 0, running: false };
+        let new = Self { applied: Passes::NONE, before: Passes::NONE, steps: 0 };
         new.compile_ahead();
         new
     }
 
-    /// The passes that have been applied so far.
-    fn applied(&self) -> Passes {
-        self.wanted.first(self.turns)
-    }
-
-    /// Applies the next pass that is wanted, and rests when it was the last.
-    fn turn(&mut self) {
-        let before = self.applied();
-        while self.turns < Pass::ALL.len() && self.applied() == before {
-            self.turns += 1;
+    /// Switches to some passes.
+    fn apply(&mut self, passes: Passes) {
+        if passes != self.applied {
+            *self = Self { applied: passes, before: self.applied, steps: CHANGE };
+            self.compile_ahead();
         }
-        self.running = self.wanted.first(Pass::ALL.len()) != self.applied();
-        if !self.running {
-            self.turns = Pass::ALL.len();
-        }
-        self.compile_ahead();
     }
 
     /// Compiles what the picture and the figures will ask for.
     fn compile_ahead(&self) {
-        deviation(self.applied());
+        deviation(self.applied);
         for pass in Pass::ALL {
             self.saves(pass);
-            saves_alone(pass);
         }
     }
 
     /// Seconds that a pass saves as things are: by being applied, or if it were. Negative where it costs time.
     fn saves(&self, pass: Pass) -> f64 {
-        let applied = self.applied();
-        estimate(applied.with(pass, false)).time - estimate(applied.with(pass, true)).time
+        estimate(self.applied.with(pass, false)).time - estimate(self.applied.with(pass, true)).time
     }
-}
 
-/// Seconds that a pass saves where no other is applied.
-fn saves_alone(pass: Pass) -> f64 {
-    estimate(Passes::NONE).time - estimate(Passes::NONE.with(pass, true)).time
+    /// The seconds of each part of the block as the picture shows them: at rest those of the passes that are on.
+    fn shown(&self) -> [f64; Part::ALL.len()] {
+        let [before, now] = [self.before, self.applied].map(estimate);
+        // The square lets the change begin quickly and come to rest.
+        let left = f64::from(self.steps) / f64::from(CHANGE);
+        Part::ALL.map(|part| now.of(part) + left * left * (before.of(part) - now.of(part)))
+    }
 }
 
 /// What some passes come to.
@@ -229,16 +213,24 @@ struct Estimate {
     operations: f64,
 }
 
+impl Estimate {
+    /// Seconds of a part of the block.
+    fn of(&self, part: Part) -> f64 {
+        self.kernels.iter().filter(|kernel| kernel.part == part).map(|kernel| kernel.cost.time).sum()
+    }
+
+    /// Seconds of the kernels that wait for something.
+    fn waiting(&self, bound: Bound) -> f64 {
+        self.kernels.iter().filter(|kernel| kernel.cost.bound == bound).map(|kernel| kernel.cost.time).sum()
+    }
+}
+
 /// A kernel, as it is shown.
 #[derive(Debug)]
 struct Line {
     part: Part,
     /// Its operators.
     names: Vec<&'static str>,
-    /// Whether what goes around a part comes in here.
-    residual: bool,
-    /// Rows and columns that are computed at a time, where it multiplies matrices.
-    tile: Option<Tile>,
     cost: Cost,
 }
 
@@ -269,8 +261,6 @@ fn line(program: &Program, kernel: &Kernel, cost: Cost) -> Line {
     Line {
         part: chief.map_or(Part::Constants, |id| graph.node(id).part),
         names: nodes().map(|node| node.op.name()).collect(),
-        residual: nodes().any(|node| node.op == Op::Add && matches!(node.part, Part::Output | Part::Down)),
-        tile: kernel.product(graph).map(|_| kernel.tile),
         cost,
     }
 }
@@ -301,13 +291,9 @@ fn microseconds(seconds: f64) -> String {
     if microseconds < 999.5 { format!("{microseconds:.0} us") } else { format!("{:.2} ms", microseconds / 1e3) }
 }
 
-/// A change of time, with its sign.
-fn changed(seconds: f64) -> String {
-    match microseconds(seconds.abs()) {
-        nothing if nothing == "0 us" => nothing,
-        less if seconds < 0.0 => format!("-{less}"),
-        more => format!("+{more}"),
-    }
+/// A ratio with two or three digits that count.
+fn ratio(ratio: f64) -> String {
+    if ratio < 9.95 { format!("{ratio:.2}") } else { format!("{ratio:.0}") }
 }
 
 /// How much less than the whole an amount is, with two digits that count; nothing where it is not.

@@ -1,6 +1,6 @@
 //! What every exhibit can do, and how it is told of in words.
 
-use std::fmt::Debug;
+use std::{borrow::Cow, fmt::Debug};
 
 use ratatui::{buffer::Buffer, layout::Rect};
 
@@ -18,13 +18,13 @@ pub trait Exhibit: View + Debug + Send + Sync {
     /// What is shown, in two sentences.
     fn about(&self) -> &'static str;
 
-    /// What to notice, in one sentence.
-    fn notice(&self) -> &'static str;
+    /// What to notice, in one or two short sentences. It follows from the setting and the figures.
+    fn notice(&self) -> Cow<'static, str>;
 
     /// What holds for the figures, in a sentence: the constants of the example machine, or where the methods come from.
     fn basis(&self) -> String;
 
-    /// What the visitor can change, in order: two to six of them. Their number may depend on the setting.
+    /// What the visitor can change, in order: two to eight of them. Their number may depend on the setting.
     fn parameters(&self) -> Vec<Parameter>;
 
     /// Changes a parameter, an index into [`parameters`](Self::parameters), by one step. At its end, or where there is
@@ -32,11 +32,22 @@ pub trait Exhibit: View + Debug + Send + Sync {
     /// begin by themselves.
     fn change(&mut self, parameter: usize, change: Change);
 
-    /// The figures that follow from the setting and from what has run so far.
+    /// What stands before the first digit where the parameters are the digits of one number, each with one character
+    /// as its value. They are told in one row.
+    fn dials(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// The best result of this visit, where the exhibit is a game.
+    fn score(&self) -> Option<Score> {
+        None
+    }
+
+    /// The figures that follow from the setting and from what has run so far, the most important first.
     fn figures(&self) -> Vec<Figure>;
 
-    /// Whether it has something to run. An exhibit without motion needs none of the calls below but
-    /// [`prepare`](Self::prepare).
+    /// Whether a visitor can run it. An exhibit that only follows its parameters, even if its picture moves for a moment
+    /// after a change, has nothing to toggle.
     fn moves(&self) -> bool {
         false
     }
@@ -58,6 +69,19 @@ pub trait Exhibit: View + Debug + Send + Sync {
     /// Goes on to the end of the run, or as far as one call may go: for visitors who want no motion, and for text.
     /// While it is still [`running`](Self::running) afterwards, call it again.
     fn finish(&mut self) {}
+
+    /// Brings it to what text and still pictures show: the end of its run, or the setting that tells most.
+    fn demonstrate(&mut self) {
+        if self.moves() {
+            self.toggle();
+        }
+        for _ in 0..LONGEST_RUN {
+            if !self.running() {
+                break;
+            }
+            self.finish();
+        }
+    }
 
     /// Computes what all exhibits of this kind share and what takes too long for one call: to be called once, on a
     /// thread that may take its time. Without it the first visitors wait some milliseconds longer.
@@ -102,6 +126,15 @@ pub struct Figure {
     pub value: String,
 }
 
+/// The best result that a visitor reached in an exhibit.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Score {
+    /// The relative error that was reached, not negative; the less, the better.
+    pub worst: f64,
+    /// The result in a sentence.
+    pub said: String,
+}
+
 /// An exhibit in words and figures, for readers of text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Summary {
@@ -109,8 +142,8 @@ pub struct Summary {
     pub title: &'static str,
     /// [`Exhibit::about`].
     pub about: &'static str,
-    /// [`Exhibit::notice`].
-    pub notice: &'static str,
+    /// [`Exhibit::notice`] at the end of the run.
+    pub notice: Cow<'static, str>,
     /// [`Exhibit::basis`].
     pub basis: String,
     /// The parameters at their default setting.
@@ -123,17 +156,9 @@ pub struct Summary {
 const LONGEST_RUN: usize = 10_000;
 
 impl Summary {
-    /// Runs an exhibit to its end.
-    pub(crate) fn at_the_end(mut exhibit: Box<dyn Exhibit>) -> Self {
-        if exhibit.moves() {
-            exhibit.toggle();
-        }
-        for _ in 0..LONGEST_RUN {
-            if !exhibit.running() {
-                break;
-            }
-            exhibit.finish();
-        }
+    /// Brings an exhibit to what it has to show, and reads it.
+    pub(crate) fn of(mut exhibit: Box<dyn Exhibit>) -> Self {
+        exhibit.demonstrate();
         Self {
             title: exhibit.title(),
             about: exhibit.about(),

@@ -12,6 +12,8 @@ mod matrices;
 mod view;
 mod walk;
 
+use std::borrow::Cow;
+
 use self::{
     cache::Cache,
     matrices::{LARGEST, Matrix, SIZES, operands, plain_product},
@@ -70,9 +72,10 @@ impl Exhibit for Kernels {
          lines, and the cache has room for 64 of them; what is wanted again after it was thrown out is fetched again."
     }
 
-    fn notice(&self) -> &'static str {
+    fn notice(&self) -> Cow<'static, str> {
         "The same arithmetic, the same C to the last bit, and a tenth of the traffic: tiles use what has been fetched before \
          it is gone."
+            .into()
     }
 
     fn basis(&self) -> String {

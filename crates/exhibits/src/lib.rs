@@ -33,13 +33,16 @@ mod models;
 mod numerics;
 mod palette;
 mod plot;
+mod quake;
 mod quantization;
+mod setting;
 mod signs;
 
 use std::sync::OnceLock;
 
-pub use exhibit::{Change, Exhibit, Figure, Parameter, Summary, View};
+pub use exhibit::{Change, Exhibit, Figure, Parameter, Score, Summary, View};
 pub use palette::Palette;
+pub use setting::{set, setting};
 pub use signs::Signs;
 
 /// A row of the table of exhibits: the name, and what opens the exhibit at its default setting.
@@ -48,6 +51,7 @@ type Row = (&'static str, fn() -> Box<dyn Exhibit>);
 /// All exhibits, in the order in which they are listed. A new exhibit is a module and a row here.
 const TABLE: &[Row] = &[
     ("kernels", || Box::new(kernels::Kernels::default())),
+    ("quake", || Box::new(quake::Quake::default())),
     ("numerics", || Box::new(numerics::Numerics::default())),
     ("quantization", || Box::new(quantization::Quantization::default())),
     ("compiler", || Box::new(compiler::Compiler::default())),
@@ -73,13 +77,13 @@ pub fn open(name: &str) -> Option<Box<dyn Exhibit>> {
     TABLE.iter().find(|row| row.0 == name).map(|(_, open)| open())
 }
 
-/// What the exhibit of this name shows and says at its default setting, at the end of its run; `None` where there is no
+/// What the exhibit of this name shows and says once it is [demonstrated](Exhibit::demonstrate); `None` where there is no
 /// exhibit of this name. It is computed when it is first asked for, in some milliseconds, and then shared.
 #[must_use]
 pub fn summary(name: &str) -> Option<&'static Summary> {
     static SUMMARIES: [OnceLock<Summary>; TABLE.len()] = [const { OnceLock::new() }; TABLE.len()];
     let ((_, open), summary) = TABLE.iter().zip(&SUMMARIES).find(|(row, _)| row.0 == name)?;
-    Some(summary.get_or_init(|| Summary::at_the_end(open())))
+    Some(summary.get_or_init(|| Summary::of(open())))
 }
 
 #[cfg(test)]

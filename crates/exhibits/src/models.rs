@@ -10,7 +10,7 @@ mod sum;
 mod travel;
 mod view;
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 use self::{
     shape::{POINTS, SEED, Shape, TARGETS},
@@ -151,8 +151,8 @@ impl Exhibit for Models {
          and one step is enough. Each travels twice from the same noise, with the same terms added in different orders."
     }
 
-    fn notice(&self) -> &'static str {
-        "The same seed is not enough: the order of addition is part of the result."
+    fn notice(&self) -> Cow<'static, str> {
+        "The same seed is not enough: the order of addition is part of the result.".into()
     }
 
     fn basis(&self) -> String {

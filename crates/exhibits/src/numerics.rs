@@ -9,13 +9,17 @@ mod method;
 mod minimax;
 mod view;
 
+use std::borrow::Cow;
+
 use crate::{
     arithmetic::log2,
     exhibit::{Change, Exhibit, Figure, Parameter},
 };
 
 use measure::Measured;
-use method::{Constant, LARGEST_TABLE, MOST_PIECES, MOST_STEPS, Method};
+pub(crate) use measure::worst_error;
+pub(crate) use method::{Constant, Method};
+use method::{LARGEST_TABLE, MOST_PIECES, MOST_STEPS};
 
 /// The exhibit: a method, and which of its two pictures is shown first.
 #[derive(Debug, Clone, PartialEq)]
@@ -88,7 +92,7 @@ impl Exhibit for Numerics {
          look it up, and let Newton's method correct the guess."
     }
 
-    fn notice(&self) -> &'static str {
+    fn notice(&self) -> Cow<'static, str> {
         match self.family {
             Family::BitTrick => {
                 "A Newton step doubles the correct bits of any guess, and better constants in the same formula halve the \
@@ -100,6 +104,7 @@ impl Exhibit for Numerics {
                 "Twice the table is one bit more, and one Newton step is as many bits as there are already."
             }
         }
+        .into()
     }
 
     fn basis(&self) -> String {

@@ -2,6 +2,7 @@
 //! area that is given, whatever its size; where there is no room for axes, the curves have it to themselves.
 
 pub(crate) mod axis;
+pub(crate) mod digits;
 pub(crate) mod dots;
 
 use ratatui::{
@@ -171,7 +172,7 @@ impl Plane {
     }
 }
 
-/// A bar from left to right: `part` of `width` cells, as full cells and, where there are signs for it, a part of one.
+/// A bar from left to right, as a line: `part` of `width` cells, the last of them half where there is a sign for it.
 pub(crate) fn bar(part: f64, width: u16, palette: &Palette) -> String {
     let parts = palette.signs.parts();
     let steps = (part.clamp(0.0, 1.0) * f64::from(width) * parts.len() as f64).round() as usize;

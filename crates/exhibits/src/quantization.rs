@@ -5,6 +5,8 @@ mod layer;
 mod scheme;
 mod view;
 
+use std::borrow::Cow;
+
 use crate::exhibit::{Change, Exhibit, Figure, Parameter};
 use layer::{Outliers, WEIGHTS};
 use scheme::{BITS, Rounding, Scales, Scheme, Setting};
@@ -39,7 +41,7 @@ impl Exhibit for Quantization {
          its scale."
     }
 
-    fn notice(&self) -> &'static str {
+    fn notice(&self) -> Cow<'static, str> {
         match (self.setting.scales, self.setting.outliers) {
             (Scales::Tensor, Outliers::None) => {
                 "One scale for the whole tensor serves its widest channel; give each channel its own."
@@ -54,6 +56,7 @@ impl Exhibit for Quantization {
                 "Only the outlier's own group pays for it now: that is what small groups give back, for a fraction of a bit."
             }
         }
+        .into()
     }
 
     fn basis(&self) -> String {

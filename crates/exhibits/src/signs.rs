@@ -44,11 +44,19 @@ impl Signs {
         }
     }
 
-    /// A cell that is filled from the left: from the least that can be seen to all of it.
+    /// A line from left to right that grows by parts of a cell: from the least that can be seen to all of it.
     pub(crate) const fn parts(self) -> &'static [&'static str] {
         match self {
-            Self::Unicode => &["▏", "▎", "▍", "▌", "▋", "▊", "▉", "█"],
-            Self::Ascii => &["#"],
+            Self::Unicode => &["╸", "━"],
+            Self::Ascii => &["="],
+        }
+    }
+
+    /// A cell of a dotted line from left to right.
+    pub(crate) const fn dot(self) -> char {
+        match self {
+            Self::Unicode => '·',
+            Self::Ascii => '.',
         }
     }
 

@@ -12,11 +12,13 @@ fn every_name_opens_an_exhibit_of_its_own() {
 }
 
 #[test]
-fn a_summary_is_the_end_of_the_default_run() {
+fn a_summary_is_the_end_of_the_run_step_by_step() {
     for name in NAMES {
         let (mut exhibit, summary) = (open(name).unwrap(), summary(name).unwrap());
         if exhibit.moves() {
             exhibit.toggle();
+        } else {
+            exhibit.demonstrate();
         }
         while exhibit.running() {
             exhibit.step();

@@ -9,6 +9,8 @@ use crate::{
     terminal::input::{Decoder, Input},
 };
 
+const PROMPT: &str = "Your choice: ";
+
 const CHOICES: &str = "1 card, 2 about, 3 career, 4 stack, 5 contact, ? choices, q hang up.\r\n";
 
 fn site() -> Arc<Site> {
@@ -224,7 +226,7 @@ fn a_warning_keeps_what_was_typed() {
     types(&mut plain, "car");
     let mut out = String::new();
     plain.warn(&mut out);
-    assert_eq!(out, format!("\r\n{STILL_THERE}\r\n{PROMPT}car"));
+    assert_eq!(out, format!("\r\nStill there? One minute left.\r\n{PROMPT}car"));
     assert_eq!(types(&mut plain, "eer\r").0, format!("eer\r\n{}", page("career")));
     let mut out = String::new();
     plain.leave(&["Come back.".to_owned()], &mut out);

@@ -2,6 +2,7 @@
 //! where it does not fit, the same words stand without it.
 
 mod dots;
+mod photo;
 mod words;
 
 use std::time::Duration;
@@ -102,9 +103,10 @@ impl Screen for Card {
         self.flipped = false;
     }
 
-    fn hints(&self, context: &Context<'_>) -> Vec<Hint> {
-        let open = if self.opens(context) { "try it" } else { "read on" };
-        vec![(Command::Open, open), (Command::Flip, "flip")]
+    fn hints<'a>(&self, context: &Context<'a>) -> Vec<Hint<'a>> {
+        let words = context.words();
+        let open = if self.opens(context) { &words.hints.try_it } else { &words.hints.read_on };
+        vec![(Command::Open, open), (Command::Flip, &words.hints.flip)]
     }
 
     fn arrive(&mut self, context: &Context<'_>) {
@@ -150,6 +152,8 @@ impl Card {
         let width = (f32::from(area.width) * (1.0 - 2.0 * progress).abs()).round() as u16;
         let width = width.clamp(1, area.width);
         let mut whole = Buffer::empty(area);
+        // As many frames of the photo would be more than most lines carry.
+        let face = Face { photo: None, ..face };
         self.side(face, self.flipped == (progress >= 0.5), context).draw(area, 0, &mut whole);
         let turned = Rect { x: area.x + (area.width - width) / 2, width, ..area };
         let mut picture = Buffer::empty(turned);
@@ -184,6 +188,9 @@ impl Card {
                 let (at, caption) = face.caption;
                 sheet.beside(at - area.x, y + logo.cells().1 + 1, caption);
             }
+            if let Some(photo) = face.photo {
+                sheet.beside(inside.right() - area.x - photo.width(), y, photo);
+            }
         }
         sheet.area = Some(area);
         sheet
@@ -195,6 +202,10 @@ impl Card {
             return takeaway(context, context.window.text.width.min(MEASURE));
         }
         let (mut sheet, logo) = unboxed(context);
+        let (left, height, width) = (sheet.width(), sheet.height(), context.window.text.width);
+        if let Some(photo) = photo::photo(width.saturating_sub(left + 2), height, context) {
+            sheet.beside(width - photo.width(), 0, photo);
+        }
         if let Some((x, logo)) = logo {
             sheet.beside(x, 0, self.drawn(logo, context));
         }
@@ -223,6 +234,7 @@ fn unboxed<'a>(context: &Context<'a>) -> (Sheet, Option<(u16, &'a Logo)>) {
     let mut sheet = head(context, width);
     let (height, left) = (sheet.height(), sheet.width());
     let logo = context.view.site.logo(text.width.saturating_sub(left + 2), height);
+    let logo = logo.filter(|_| !photo::has_place(context));
     for below in [words::caption(context, width, logo.is_some()), foot(context, width)] {
         if below.height() > 0 {
             sheet.blank();
@@ -244,6 +256,8 @@ struct Face<'a> {
     logo: Option<(u16, &'a Logo)>,
     /// The line under the logo, with the column where it begins; empty where it stands above the foot.
     caption: (u16, Sheet),
+    /// The photo, which takes the logo's place.
+    photo: Option<Sheet>,
 }
 
 impl<'a> Face<'a> {
@@ -272,7 +286,7 @@ impl<'a> Face<'a> {
         let mut foot = foot(context, left.max(width * 4 / 9));
         // Under half of the height: a logo, not a poster.
         let room = width.saturating_sub(left + 3);
-        let logo = context.view.site.logo(room, height * 9 / 20);
+        let logo = context.view.site.logo(room, height * 9 / 20).filter(|_| !photo::has_place(context));
         let logo = logo.map(|logo| (inside.right() - logo.cells().0, logo));
         let mut caption = (inside.x, Sheet::default());
         if let Some((at, logo)) = logo {
@@ -288,7 +302,14 @@ impl<'a> Face<'a> {
             above.append(std::mem::take(&mut foot));
             (foot, caption.1) = (above, Sheet::default());
         }
-        (head.height() + 1 + foot.height() <= height).then_some(Self { area, inside, head, foot, logo, caption })
+        if head.height() + 1 + foot.height() > height {
+            return None;
+        }
+        // Beside the foot where that leaves room, else above it.
+        let beside = photo::photo(room.min(width.saturating_sub(foot.width() + 3)), height * 3 / 4, context);
+        let above = photo::photo(room, height.saturating_sub(foot.height() + 1), context);
+        let photo = [beside, above].into_iter().flatten().max_by_key(|sheet| sheet.photo.map(|cells| cells.height));
+        Some(Self { area, inside, head, foot, logo, caption, photo })
     }
 
     /// Composes the back: the QR code, and beside it how to take the card away; `None` when the words do not fit.

@@ -24,7 +24,7 @@ pub(super) struct Contact {
 
 impl Contact {
     fn items(context: &Context<'_>) -> Vec<Item> {
-        items(&context.document().card)
+        items(context.document())
     }
 }
 
@@ -69,9 +69,10 @@ impl Screen for Contact {
         self.selected = entry.unwrap_or(self.selected);
     }
 
-    fn hints(&self, context: &Context<'_>) -> Vec<Hint> {
-        let next = (Self::items(context).len() > 1).then_some((Command::Down, "next"));
-        next.into_iter().chain([(Command::Copy, "copy")]).collect()
+    fn hints<'a>(&self, context: &Context<'a>) -> Vec<Hint<'a>> {
+        let words = context.words();
+        let next = (Self::items(context).len() > 1).then_some((Command::Down, words.hints.next.as_str()));
+        next.into_iter().chain([(Command::Copy, words.hints.copy.as_str())]).collect()
     }
 
     fn sheet(&self, context: &Context<'_>) -> Sheet {
@@ -89,17 +90,17 @@ impl Screen for Contact {
         let top = sheet.height();
         self.list(&items, column, context, &mut sheet);
         if context.document().card.address.is_none() {
-            sheet.wrapped(0, column, "HOST is the address that brought you here.", theme.quiet);
+            sheet.wrapped(0, column, &context.spell(&context.words().card.host_came), theme.quiet);
         }
         if left_out {
             sheet.blank();
-            sheet.wrapped(0, column, qr::TOO_SMALL, theme.quiet);
+            sheet.wrapped(0, column, &context.spell(&context.words().card.larger_window), theme.quiet);
         }
         if let Some(mut code) = code {
             if code.height() + CAPTION <= text.height {
                 code.blank();
             }
-            code.wrapped(0, code_width, qr::caption(context), theme.quiet);
+            code.wrapped(0, code_width, &context.spell(qr::caption(context)), theme.quiet);
             if beside {
                 sheet.beside(text.width.min(MEASURE + GUTTER + code_width) - code_width, top, code);
             } else {
@@ -125,7 +126,7 @@ impl Contact {
                 if sheet.height() > top {
                     sheet.blank();
                 }
-                sheet.line(0, "Take the card away", theme.strong);
+                sheet.wrapped(0, column, &context.spell(&context.words().card.take_away), theme.strong);
                 sheet.blank();
             }
             let first = sheet.height();

@@ -8,7 +8,7 @@ use super::{
     exhibit::Exhibit,
 };
 use crate::{
-    document::{Entry, Layout, Page, Place, short_address},
+    document::{Entry, Layout, Page, Place, Words, short_address},
     exhibits,
     formats::render_page,
     site::MEASURE,
@@ -145,22 +145,23 @@ impl Screen for Entries {
         Some(text.trim_end().to_owned()).filter(|text| !text.is_empty())
     }
 
-    fn hints(&self, context: &Context<'_>) -> Vec<Hint> {
+    fn hints<'a>(&self, context: &Context<'a>) -> Vec<Hint<'a>> {
+        let words = context.words();
         let open = match (self.opens_exhibit(context), self.unfolds(context)) {
-            (true, _) => "try it",
-            (false, true) => "unfold",
-            (false, false) => "read on",
+            (true, _) => words.hints.try_it.as_str(),
+            (false, true) => &words.hints.unfold,
+            (false, false) => &words.hints.read_on,
         };
         let mut hints = vec![(Command::Open, open)];
         if self.selected + 1 < self.count(context) {
             match self.layout {
-                Layout::Layers => hints.insert(0, (Command::Up, "climb")),
-                Layout::Timeline => hints.push((Command::Down, "earlier")),
-                _ => hints.push((Command::Down, "next")),
+                Layout::Layers => hints.insert(0, (Command::Up, &words.hints.climb)),
+                Layout::Timeline => hints.push((Command::Down, &words.hints.earlier)),
+                _ => hints.push((Command::Down, &words.hints.next)),
             }
         }
         if self.entry(context).is_some_and(|entry| entry.see.is_some()) {
-            hints.push((Command::See, "see"));
+            hints.push((Command::See, &words.hints.see));
         }
         hints
     }
@@ -247,7 +248,7 @@ impl Entries {
         }
         if !entry.people.is_empty() {
             sheet.gap();
-            sheet.wrapped(0, width, &context.spell(&with(&entry.people)), theme.quiet);
+            sheet.wrapped(0, width, &context.spell(&with(&entry.people, context.words())), theme.quiet);
         }
         if !entry.tags.is_empty() && self.layout != Layout::Compact {
             sheet.gap();
@@ -283,7 +284,7 @@ fn address(label: &str, url: &str, width: u16, context: &Context<'_>, sheet: &mu
     let shown = if context.view.appearance.links || label == short_address(url) {
         label.to_owned()
     } else {
-        format!("{label}: {}", short_address(url))
+        context.words().labelled(label, short_address(url))
     };
     sheet.wrapped(0, width, &shown, style);
     sheet.link(first, 0, url);
@@ -338,7 +339,7 @@ fn ground_rows(ground: &str, width: u16, theme: &Theme, sheet: &mut Sheet) {
 /// What and when, above the text beside the list: `Example Ltd · Compiler · 2019`.
 fn heading(entry: &Entry, width: u16, context: &Context<'_>) -> Sheet {
     let (theme, mut sheet) = (context.theme, Sheet::default());
-    let parts = entry.heading();
+    let parts = entry.heading(context.words());
     let parts: Vec<_> = parts.iter().map(|part| context.spell(part)).collect();
     let Some((first, rest)) = parts.split_first() else { return sheet };
     let rest = rest.join(theme.signs.separator);
@@ -358,11 +359,7 @@ fn heading(entry: &Entry, width: u16, context: &Context<'_>) -> Sheet {
 }
 
 /// `With A, B and C`, each name in one piece.
-fn with(people: &[String]) -> String {
+fn with(people: &[String], words: &Words) -> String {
     let names: Vec<String> = people.iter().map(|name| name.replace(' ', "\u{a0}")).collect();
-    match names.split_last() {
-        Some((last, [])) => format!("With {last}"),
-        Some((last, others)) => format!("With {} and {last}", others.join(", ")),
-        None => String::new(),
-    }
+    words.with(&names)
 }

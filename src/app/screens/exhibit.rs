@@ -1,5 +1,6 @@
-//! An exhibit: its picture, beside or under it what can be changed and the figures that follow, then its words. While
-//! an exhibit runs it takes a step for each frame; when it is left, it and all that it has computed are gone.
+//! An exhibit: what to notice, the picture, what can be changed and the first figures that follow; what the exhibit is,
+//! and all of its figures, are behind a key. While an exhibit runs it takes a step for each frame; when it is left, it
+//! and all that it has computed are gone.
 
 use ratatui::{
     buffer::Buffer,
@@ -8,14 +9,19 @@ use ratatui::{
 
 use super::super::screen::{Command, Context, Hint, Outcome, Row, Screen, Sheet, Target, Window};
 use crate::{
-    exhibits::{self, Change, Palette, Parameter, Signs},
+    exhibits::{self, Change, Palette, Parameter, Score, Signs},
     site::MEASURE,
     typeset,
 };
 
-/// From so many rows on there is room for all words, and air between the picture and them.
-const TALL: u16 = 26;
-const AIR: u16 = 1;
+/// From so many rows on there is room for the title.
+const TITLED: u16 = 12;
+/// From so many rows on there is air around the picture.
+const AIRY: u16 = 26;
+/// The figures that stand beside the picture; the others are among the details.
+const FIGURES: usize = 4;
+/// The cells that are kept for what to notice, so that the picture stays where it is while the sentence changes.
+const NOTICE: u16 = 120;
 /// What stands beside the picture is so wide: a bar, a label, a value between its signs.
 const PANEL: u16 = 31;
 /// In a large window.
@@ -34,18 +40,22 @@ const HEIGHTS: (u16, u16) = (10, 28);
 /// An exhibit on the screen.
 #[derive(Debug)]
 pub(super) struct Exhibit {
+    name: String,
     model: Box<dyn exhibits::Exhibit>,
     /// The exhibits that follow it, by name: those of the entry that opens it.
     following: Vec<String>,
     /// The parameter that is changed.
     parameter: usize,
+    /// Whether the details are shown in place of the picture.
+    details: bool,
 }
 
 impl Exhibit {
     /// Opens the first of some exhibits by name, and the others after it; `None` where there is none.
     pub(super) fn new(names: &[String]) -> Option<Self> {
         let (name, following) = names.split_first()?;
-        Some(Self { model: exhibits::open(name)?, following: following.to_vec(), parameter: 0 })
+        let model = exhibits::open(name)?;
+        Some(Self { name: name.clone(), model, following: following.to_vec(), parameter: 0, details: false })
     }
 
     /// The parameter that is changed: their number may depend on the setting.
@@ -63,22 +73,10 @@ impl Exhibit {
 impl Screen for Exhibit {
     fn update(&mut self, command: Command, context: &Context<'_>) -> Outcome {
         let (chosen, last) = (self.chosen(), self.model.parameters().len().saturating_sub(1));
+        let dials = self.model.dials().is_some();
         match command {
-            Command::Down if chosen < last => self.parameter = chosen + 1,
-            Command::Up if chosen > 0 && context.scroll == 0 => self.parameter = chosen - 1,
-            Command::Left => return self.change(chosen, Change::Less),
-            Command::Right => return self.change(chosen, Change::More),
-            Command::Run if self.model.moves() => {
-                self.model.toggle();
-                if !context.view.motion {
-                    self.model.finish();
-                }
-                return Outcome::Stay;
-            }
-            Command::Restart => {
-                self.model.restart();
-                return Outcome::Stay;
-            }
+            Command::Details => self.details = !self.details,
+            Command::Back if self.details => self.details = false,
             Command::Back => return Outcome::Close { finished: false },
             Command::Open => {
                 let Some(next) = Self::new(&self.following) else {
@@ -87,7 +85,29 @@ impl Screen for Exhibit {
                 *self = next;
             }
             // The page is under the exhibit: what would change it is not done unseen.
-            Command::Copy | Command::Flip | Command::See | Command::Run => return Outcome::Stay,
+            Command::Flip | Command::See => return Outcome::Stay,
+            // The details are read like a page.
+            Command::Down | Command::Up | Command::Run if self.details => return Outcome::Pass,
+            Command::Left | Command::Right if self.details => return Outcome::Stay,
+            Command::Up if dials => return self.change(chosen, Change::More),
+            Command::Down if dials => return self.change(chosen, Change::Less),
+            Command::Left if dials => self.parameter = chosen.saturating_sub(1),
+            Command::Right if dials => self.parameter = last.min(chosen + 1),
+            Command::Down if chosen < last => self.parameter = chosen + 1,
+            Command::Up if chosen > 0 && context.scroll == 0 => self.parameter = chosen - 1,
+            Command::Left => return self.change(chosen, Change::Less),
+            Command::Run if self.model.moves() => {
+                self.model.toggle();
+                if !context.view.motion {
+                    self.model.finish();
+                }
+                return Outcome::Stay;
+            }
+            Command::Right | Command::Run => return self.change(chosen, Change::More),
+            Command::Restart => {
+                self.model.restart();
+                return Outcome::Stay;
+            }
             _ => return Outcome::Pass,
         }
         Outcome::Reveal
@@ -125,79 +145,97 @@ impl Screen for Exhibit {
         }
     }
 
-    fn hints(&self, _context: &Context<'_>) -> Vec<Hint> {
-        let mut hints = Vec::new();
+    fn selection(&self, context: &Context<'_>) -> Option<String> {
+        let ssh = context.document().card.ssh()?.replacen("ssh", "ssh -t", 1);
+        let words = [ssh, self.name.clone()].into_iter().chain(exhibits::setting(self.model.as_ref()));
+        Some(words.collect::<Vec<_>>().join(" "))
+    }
+
+    fn score(&self) -> Option<Score> {
+        self.model.score()
+    }
+
+    fn hints<'a>(&self, context: &Context<'a>) -> Vec<Hint<'a>> {
+        let (words, mut hints) = (&context.words().hints, Vec::<Hint<'a>>::new());
+        if self.details {
+            return vec![(Command::Back, &words.back)];
+        }
         if self.model.moves() {
-            hints.push((Command::Run, if self.model.running() { "pause" } else { "run" }));
+            hints.push((Command::Run, if self.model.running() { &words.pause } else { &words.run }));
         }
-        hints.push((Command::Right, "change"));
-        hints.push((Command::Back, "back"));
-        if self.model.parameters().len() > 1 {
-            hints.push((Command::Down, "choose"));
+        if self.model.dials().is_some() {
+            hints.extend([(Command::Up, words.turn.as_str()), (Command::Right, &words.next_digit)]);
+        } else {
+            hints.push((Command::Right, &words.change));
         }
+        hints.push((Command::Back, &words.back));
+        if self.model.dials().is_none() && self.model.parameters().len() > 1 {
+            hints.push((Command::Down, &words.choose));
+        }
+        hints.push((Command::Details, &words.details));
         hints
     }
 
     fn sheet(&self, context: &Context<'_>) -> Sheet {
         let (theme, Rect { width, height, .. }) = (context.theme, context.window.text);
-        let [caption, about] = self.words((width.min(MEASURE + 8), height >= TALL), context);
+        let measure = width.min(MEASURE + 8);
         let mut sheet = Sheet::default();
-        sheet.wrapped(0, width, &context.spell(self.model.title()), theme.strong);
-        let title = sheet.height();
+        if height >= TITLED || self.details {
+            sheet.wrapped(0, width, &context.spell(self.model.title()), theme.strong);
+        }
+        let mut basis = Sheet::default();
+        basis.wrapped(0, measure, &context.spell(&self.model.basis()), theme.quiet);
         let figures = self.figures(context);
+        if self.details {
+            sheet.wrapped(0, measure, &context.spell(self.model.about()), theme.ink);
+            sheet.gap();
+            list(&figures, measure, context, &mut sheet);
+            sheet.gap();
+            sheet.append(basis);
+            return sheet;
+        }
+        let below = sheet.height() + NOTICE.div_ceil(measure.max(1));
+        sheet.wrapped(0, measure, &context.spell(&self.model.notice()), theme.ink);
+        // In a low window every row is the picture's.
+        while height >= TITLED && sheet.height() < below {
+            sheet.blank();
+        }
+        let first = figures.get(..FIGURES).unwrap_or(&figures);
         let panel_width = if width >= 90 { WIDE_PANEL } else { PANEL };
         if let Some(left) = width.checked_sub(panel_width + GUTTER).filter(|left| *left >= NARROWEST) {
             let mut panel = self.parameters(panel_width, context);
             panel.blank();
-            // In a low window the figures come before what the exhibit is: that is a row or two further down.
-            let under = caption.height() + if height >= TALL { 2 * AIR + about.height() } else { 0 };
-            let room = height.saturating_sub(title + under);
-            let rows = room.clamp(HEIGHTS.0, HEIGHTS.1).min(height.saturating_sub(title)).max(panel.height());
-            // The figures that have no room beside the picture stand under the words.
-            let (beside, below) = figures.split_at(figures.len().min(usize::from(rows - panel.height())));
-            list(beside, panel_width, context, &mut panel);
-            self.picture((left, rows), context, &mut sheet);
-            sheet.beside(left + GUTTER, title, panel);
-            if height >= TALL {
+            list(first, panel_width, context, &mut panel);
+            let top = sheet.height();
+            let air = u16::from(height >= AIRY);
+            let room = height.saturating_sub(top + air + basis.height());
+            self.picture((left, room.clamp(HEIGHTS.0, HEIGHTS.1).max(panel.height())), context, &mut sheet);
+            sheet.beside(left + GUTTER, top, panel);
+            if air > 0 {
                 sheet.blank();
             }
-            sheet.append(caption);
-            list(below, panel_width, context, &mut sheet);
-            sheet.gap();
-            sheet.append(about);
         } else {
-            if let Some(one) = self.model.parameters().get(self.chosen()) {
+            let begin = sheet.height();
+            if self.model.dials().is_some() {
+                sheet.append(self.parameters(width, context));
+            } else if let Some(one) = self.model.parameters().get(self.chosen()) {
                 parameter((self.chosen(), one), true, width, context, &mut sheet);
             }
-            let rows = height.saturating_sub(sheet.height()).clamp(4, HEIGHTS.1);
-            self.picture((width, rows), context, &mut sheet);
-            list(&figures, width, context, &mut sheet);
-            sheet.blank();
-            sheet.append(caption);
-            sheet.gap();
-            sheet.append(about);
             // The parameter stands above the picture: with it in view, so is what it does.
-            sheet.selected = Some((0, title + 1));
+            sheet.selected = Some((0, begin + 1));
+            let room = height.saturating_sub(sheet.height());
+            let under = first.len() as u16;
+            let rows = if room >= HEIGHTS.0 + under { room - under } else { room };
+            self.picture((width, rows.clamp(4, HEIGHTS.1)), context, &mut sheet);
+            list(first, width, context, &mut sheet);
+            sheet.gap();
         }
+        sheet.append(basis);
         sheet
     }
 }
 
 impl Exhibit {
-    /// What holds for the figures, as the picture's caption, and what to notice; then what the exhibit is.
-    fn words(&self, (width, airy): (u16, bool), context: &Context<'_>) -> [Sheet; 2] {
-        let theme = context.theme;
-        let [mut caption, mut about] = [Sheet::default(), Sheet::default()];
-        caption.wrapped(0, width, &context.spell(&self.model.basis()), theme.quiet);
-        // In a low window their styles keep them apart.
-        if airy {
-            caption.gap();
-        }
-        caption.wrapped(0, width, &context.spell(self.model.notice()), theme.strong);
-        about.wrapped(0, width, &context.spell(self.model.about()), theme.ink);
-        [caption, about]
-    }
-
     /// Puts the picture under what is there.
     fn picture(&self, (width, height): (u16, u16), context: &Context<'_>, sheet: &mut Sheet) {
         let area = Rect::new(0, 0, width, height);
@@ -210,6 +248,13 @@ impl Exhibit {
     fn parameters(&self, width: u16, context: &Context<'_>) -> Sheet {
         let mut sheet = Sheet::default();
         let chosen = self.chosen();
+        if let Some(prefix) = self.model.dials() {
+            let rows = dials((prefix, &self.model.parameters()), chosen, context);
+            let shown = if context.window.text.height >= TITLED { 0..rows.len() } else { 1..2 };
+            rows.into_iter().enumerate().filter(|(row, _)| shown.contains(row)).for_each(|(_, row)| sheet.push(row));
+            sheet.selected = Some((0, sheet.height()));
+            return sheet;
+        }
         for (i, one) in self.model.parameters().iter().enumerate() {
             let first = sheet.height();
             parameter((i, one), i == chosen, width, context, &mut sheet);
@@ -275,6 +320,33 @@ fn parameter((i, parameter): (usize, &Parameter), chosen: bool, width: u16, cont
     row.hit(middle..end, Target::Change(i, Change::More));
     row.put(x + 2, value, style);
     sheet.push(row);
+}
+
+/// The digits of one number in a row; what turns the chosen one stands above and below it.
+fn dials((prefix, digits): (&'static str, &[Parameter]), chosen: usize, context: &Context<'_>) -> [Row; 3] {
+    let theme = context.theme;
+    let [up, down] = theme.signs.turn;
+    let [mut above, mut row, mut below] = [Row::default(), Row::default(), Row::default()];
+    row.put(0, theme.signs.bar, theme.accent);
+    let mut x = row.put(BAR, prefix, theme.quiet) + 1;
+    for (i, digit) in digits.iter().enumerate() {
+        // A digit and the space after it: one cell is hard to hit.
+        let cells = x..x + 2;
+        if i == chosen {
+            if digit.more {
+                above.put(x, up, theme.accent);
+            }
+            if digit.less {
+                below.put(x, down, theme.accent);
+            }
+        }
+        above.hit(cells.clone(), Target::Change(i, Change::More));
+        below.hit(cells.clone(), Target::Change(i, Change::Less));
+        row.hit(cells.clone(), Target::Parameter(i));
+        row.put(x, digit.value.clone(), if i == chosen { theme.marked } else { theme.strong });
+        x = cells.end;
+    }
+    [above, row, below]
 }
 
 /// Lists figures, their values under each other: behind their labels, or, where one has no room there, at the right

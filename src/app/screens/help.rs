@@ -4,7 +4,10 @@ use super::super::{
     keys::{self, TABLE},
     screen::{Command, Context, Hint, Outcome, Screen, Sheet},
 };
-use crate::typeset;
+use crate::{
+    document::{Entry, words::filled},
+    typeset,
+};
 
 /// What a key does stands below it where there is less room than this beside it.
 const NARROWEST: u16 = 14;
@@ -26,27 +29,29 @@ impl Screen for Help {
     fn sheet(&self, context: &Context<'_>) -> Sheet {
         let (theme, width) = (context.theme, context.window.text.width);
         let mut sheet = Sheet::default();
-        let name = |row: &'static keys::Row| theme.signs.key(row.shown);
-        let keys = TABLE.iter().map(|row| typeset::width(&name(row))).max().unwrap_or(0);
+        let rows: Vec<_> =
+            TABLE.iter().filter_map(|row| Some((theme.signs.key(row.shown), help(row, context)?))).collect();
+        let keys = rows.iter().map(|(name, _)| typeset::width(name)).max().unwrap_or(0);
         let room = width.saturating_sub(keys + 3);
-        for line in &TABLE {
+        for (name, help) in rows {
+            let help = context.spell(&help);
             if room < NARROWEST {
-                sheet.wrapped(0, width, &name(line), theme.strong);
-                sheet.wrapped(2, width.saturating_sub(2), line.help, theme.ink);
+                sheet.wrapped(0, width, &name, theme.strong);
+                sheet.wrapped(2, width.saturating_sub(2), &help, theme.ink);
                 continue;
             }
-            let (y, mut help) = (sheet.height(), Sheet::default());
-            help.wrapped(0, room, line.help, theme.ink);
-            sheet.line(0, name(line), theme.strong);
-            sheet.beside(keys + 3, y, help);
+            let (y, mut beside) = (sheet.height(), Sheet::default());
+            beside.wrapped(0, room, &help, theme.ink);
+            sheet.line(0, name, theme.strong);
+            sheet.beside(keys + 3, y, beside);
         }
         sheet.blank();
-        sheet.wrapped(0, width, &user_names(context), theme.quiet);
+        sheet.wrapped(0, width, &context.spell(&user_names(context)), theme.quiet);
         sheet
     }
 
-    fn hints(&self, _context: &Context<'_>) -> Vec<Hint> {
-        vec![(Command::Back, "close")]
+    fn hints<'a>(&self, context: &Context<'a>) -> Vec<Hint<'a>> {
+        vec![(Command::Back, &context.words().hints.close)]
     }
 
     fn hides_page(&self) -> bool {
@@ -59,5 +64,24 @@ fn user_names(context: &Context<'_>) -> String {
     let pages = &context.document().pages;
     let with_entries = pages.iter().find(|page| !page.entries.is_empty());
     let page = with_entries.or(pages.last()).map_or("card", |page| page.name.as_str());
-    format!("ssh {page}@HOST opens on a page; also plain@, light@, dark@, mono@")
+    let words = context.words();
+    filled(&words.help.doors, &[&format!("ssh {page}@HOST"), &words.joined(["plain@", "light@", "dark@", "mono@"])])
+}
+
+/// What a row of keys does on this card; `None` where the card has nothing for it to do.
+fn help(row: &keys::Row, context: &Context<'_>) -> Option<String> {
+    let has = |is: fn(&Entry) -> bool| context.document().pages.iter().any(|page| page.entries.iter().any(is));
+    let has_exhibits = has(|entry| !entry.exhibits.is_empty());
+    let is_done = match row.command()? {
+        Command::Restart => has_exhibits,
+        Command::See => has(|entry| entry.see.is_some()),
+        _ => true,
+    };
+    let words = context.words();
+    let mut help = (row.help)(&words.help).clone();
+    if let Some(more) = row.in_exhibit.filter(|_| has_exhibits) {
+        help.push_str(&words.lists.clauses);
+        help.push_str(more(&words.help));
+    }
+    is_done.then_some(help)
 }

@@ -53,8 +53,13 @@ impl Screen for Prose {
         sheet
     }
 
-    fn hints(&self, _context: &Context<'_>) -> Vec<Hint> {
-        vec![(Command::Open, "read on"), (Command::Down, "scroll"), (Command::NextPage, "next page")]
+    fn hints<'a>(&self, context: &Context<'a>) -> Vec<Hint<'a>> {
+        let words = context.words();
+        vec![
+            (Command::Open, &words.hints.read_on),
+            (Command::Down, &words.hints.scroll),
+            (Command::NextPage, &words.hints.next_page),
+        ]
     }
 }
 

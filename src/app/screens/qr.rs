@@ -41,9 +41,6 @@ pub(super) fn size(context: &Context<'_>, quiet: u16) -> Option<(u16, u16)> {
     Some(if context.view.appearance.is_ascii() { (2 * side, side) } else { (side, side.div_ceil(2)) })
 }
 
-/// What a window says that has no room for the code.
-pub(super) const TOO_SMALL: &str = "A larger window shows the QR code.";
-
 /// Whether a code can be seen whole in an area, if not at once then scrolled to: a camera reads no half of one.
 pub(super) fn fits(context: &Context<'_>, quiet: u16, area: Rect) -> bool {
     size(context, quiet).is_some_and(|(columns, rows)| columns <= area.width && rows <= area.height)
@@ -64,7 +61,7 @@ pub(super) fn caption<'a>(context: &Context<'a>) -> &'a str {
         Qr::None => "",
         Qr::Address(address) => address,
         Qr::Link(link) => link,
-        Qr::Mecard(_) => "the card, for an address book",
+        Qr::Mecard(_) => &context.words().card.vcard_code,
     }
 }
 

@@ -8,7 +8,7 @@ use super::super::{
     screen::{Command, Context, Found, Hint, Outcome, Row, Screen, Sheet, Target},
 };
 use crate::{
-    document::Place,
+    document::{Place, words::filled},
     profile::characters::push_shown,
     site::MEASURE,
     terminal::input::{Code, Key},
@@ -140,9 +140,10 @@ impl Screen for Search {
         self.selected = self.selected.min(self.results.len().saturating_sub(1));
     }
 
-    fn hints(&self, _context: &Context<'_>) -> Vec<Hint> {
-        let open = (!self.results.is_empty()).then_some((Command::Open, "go there"));
-        open.into_iter().chain([(Command::Back, "back")]).collect()
+    fn hints<'a>(&self, context: &Context<'a>) -> Vec<Hint<'a>> {
+        let words = context.words();
+        let open = (!self.results.is_empty()).then_some((Command::Open, words.hints.go_there.as_str()));
+        open.into_iter().chain([(Command::Back, words.hints.back.as_str())]).collect()
     }
 
     fn sheet(&self, context: &Context<'_>) -> Sheet {
@@ -150,15 +151,14 @@ impl Screen for Search {
         let mut sheet = Sheet::default();
         let width = text.width;
         if self.query.trim().is_empty() {
-            let prompt = "Type a name, a place, a word: anything on this card.";
-            sheet.wrapped(0, width.min(MEASURE), prompt, theme.quiet);
+            let prompt = context.spell(&context.words().search.prompt);
+            sheet.wrapped(0, width.min(MEASURE), &prompt, theme.quiet);
             return sheet;
         }
         let index = context.search_index();
         let entries: Vec<_> = self.results.iter().filter_map(|number| index.entry(*number)).collect();
         if entries.is_empty() {
-            let [before, after] = theme.signs.quotes;
-            let nothing = format!("Nothing on this card matches {before}{}{after}.", self.query.trim());
+            let nothing = filled(&context.spell(&context.words().search.nothing), &[self.query.trim()]);
             sheet.wrapped(0, width.min(MEASURE), &nothing, theme.quiet);
             return sheet;
         }

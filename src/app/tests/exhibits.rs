@@ -42,7 +42,7 @@ fn moves(layer: usize) -> bool {
 fn is_open(visitor: &mut Visitor) -> bool {
     let screen = visitor.screen();
     let mut parameters = (0..NAMES.len()).flat_map(|layer| &summary(layer).parameters);
-    parameters.any(|parameter| screen.contains(&format!("▌ {}", parameter.label)))
+    screen.contains("▌ 0x") || parameters.any(|parameter| screen.contains(&format!("▌ {}", parameter.label)))
 }
 
 /// The value of the chosen parameter, with what stands around it.
@@ -88,27 +88,92 @@ fn an_exhibit_in_ascii_is_ascii() {
 }
 
 #[test]
-fn in_a_standard_window_all_that_follows_is_seen_at_once() {
-    for layer in 0..NAMES.len() {
+fn in_a_standard_window_what_matters_is_seen_at_once_and_the_rest_behind_a_key() {
+    for (layer, name) in NAMES.into_iter().enumerate() {
         let mut visitor = at(layer, 80, 24);
-        let screen = visitor.keys(" <rest>").screen();
-        let summary = summary(layer);
-        let basis = summary.basis.split_at(40).0;
-        let figures = summary.figures.iter().flat_map(|figure| [figure.label, &figure.value]);
-        let parameters = summary.parameters.iter().map(|parameter| parameter.value.as_str());
-        for seen in figures.chain(parameters).chain([basis]) {
-            assert!(screen.contains(seen), "no {seen:?} in\n{screen}");
+        let mut exhibit = exhibits::open(name).unwrap();
+        if moves(layer) {
+            visitor.keys(" <rest>");
+            exhibit.demonstrate();
         }
+        let screen = visitor.screen();
+        let basis = exhibit.basis().split_at(40).0.to_owned();
+        let said = |figures: &[exhibits::Figure]| -> Vec<String> {
+            figures.iter().flat_map(|figure| [figure.label.to_owned(), figure.value.clone()]).collect()
+        };
+        let figures = exhibit.figures();
+        let parameters = exhibit.parameters().into_iter().map(|parameter| parameter.value);
+        let first = said(&figures[..figures.len().min(4)]);
+        for seen in first.into_iter().chain(parameters).chain([exhibit.title().to_owned(), basis.clone()]) {
+            assert!(screen.contains(&seen), "no {seen:?} in\n{screen}");
+        }
+        let details = visitor.keys("i").screen();
+        for seen in said(&figures).into_iter().chain([exhibit.about().split_at(40).0.to_owned(), basis]) {
+            assert!(details.contains(&seen), "no {seen:?} in\n{details}");
+        }
+        assert_eq!(visitor.keys("<esc>").screen(), screen, "Esc leads back to the picture");
+        assert_eq!(visitor.keys("ii").screen(), screen, "and so does the key");
+    }
+}
+
+/// A visitor who plays Beat Quake.
+fn playing(width: u16, height: u16) -> Visitor {
+    at(NAMES.iter().position(|name| *name == "quake").unwrap(), width, height)
+}
+
+#[test]
+fn digits_are_chosen_sideways_and_turned_up_and_down() {
+    for (width, height) in [(120, 40), (80, 24), (40, 12)] {
+        let mut visitor = playing(width, height);
+        assert!(visitor.screen().contains("0x 5 f 0 0 0 0 0 0"), "{}", visitor.screen());
+        visitor.keys("<right><right><up><up><up><right><up>");
+        let screen = visitor.screen();
+        assert!(screen.contains("0x 5 f 3 1 0 0 0 0"), "{screen}");
+        assert!(visitor.keys("<left><down>").screen().contains("0x 5 f 2 1 0 0 0 0"));
+        assert!(visitor.keys("r").screen().contains("0x 5 f 0 0 0 0 0 0"));
     }
 }
 
 #[test]
+fn the_goodbye_tells_the_best_score_of_the_visit() {
+    let mut visitor = playing(80, 24);
+    assert_eq!(visitor.app.score(), None, "nothing was dialled");
+    // 0x5f375a00 is better than Quake III's 0x5f3759df.
+    visitor.keys("<right><right><up><up><up><right>").keys(&"<up>".repeat(7)).keys("<right>").keys(&"<up>".repeat(5));
+    visitor.keys("<right>").keys(&"<up>".repeat(10));
+    let best = visitor.app.score().unwrap().to_owned();
+    assert!(best.contains("0x5f375a00") && best.contains("better than Quake III's"), "{best}");
+    visitor.keys("<up><up><esc>1");
+    assert_eq!(visitor.app.score(), Some(&*best), "it is kept when the exhibit is left");
+}
+
+/// What `y` copies.
+fn copied(visitor: &mut Visitor) -> Option<String> {
+    match visitor.app.handle(Event::Key(Key::new(crate::terminal::input::Code::Char('y'))), visitor.now) {
+        Some(Effect::Copy(text)) => Some(text),
+        _ => None,
+    }
+}
+
+#[test]
+fn a_setting_is_copied_as_a_command_where_there_is_an_address() {
+    let mut visitor = playing(80, 24);
+    visitor.keys("<up>");
+    assert_eq!(copied(&mut visitor), None, "without an address nothing names a host");
+    let card = ("card.toml", "headline = 'All'\naddress = 'card.example.com:2222'\n");
+    let stack = ("stack.toml", "layout = 'layers'\n[[entry]]\ntitle = 'a'\nexhibits = ['quake']\n");
+    let mut visitor = Visitor::arrive(&other(&[card, stack]), 80, 24);
+    visitor.keys("2<enter><right><right><up>");
+    assert_eq!(copied(&mut visitor).as_deref(), Some("ssh -t -p 2222 card.example.com quake 0x5f100000"));
+}
+
+#[test]
 fn what_can_be_changed_changes_the_page_and_comes_back() {
-    for (layer, name) in NAMES.into_iter().enumerate() {
+    for (layer, name) in NAMES.into_iter().enumerate().filter(|(_, name)| *name != "quake") {
         let mut visitor = at(layer, 120, 40);
         for (i, parameter) in summary(layer).parameters.iter().enumerate() {
             let ways = if parameter.more { ["<right>", "<left>"] } else { ["<left>", "<right>"] };
-            visitor.keys("4<enter> <rest>").keys(&"<down>".repeat(i));
+            visitor.keys(if moves(layer) { "4<enter> <rest>" } else { "4<enter>" }).keys(&"<down>".repeat(i));
             let (before, of_before) = (visitor.screen(), value(&mut visitor, parameter.label));
             visitor.keys(ways[0]).keys("<rest>");
             assert_ne!(visitor.screen(), before, "{} of {name}", parameter.label);
@@ -119,11 +184,19 @@ fn what_can_be_changed_changes_the_page_and_comes_back() {
 }
 
 #[test]
+fn space_changes_what_is_chosen_where_there_is_nothing_to_run() {
+    for layer in (0..NAMES.len()).filter(|layer| !moves(*layer)) {
+        let screens = [" ", "<right>"].map(|key| at(layer, 80, 24).keys(key).keys("<rest>").screen());
+        assert_eq!(screens[0], screens[1]);
+        assert_ne!(screens[0], at(layer, 80, 24).screen());
+    }
+}
+
+#[test]
 fn a_run_ends_by_itself_pauses_and_begins_again() {
     for layer in 0..NAMES.len() {
         let mut visitor = at(layer, 80, 24);
         if !moves(layer) {
-            assert!(!visitor.keys(" ").app.moving());
             continue;
         }
         let first = visitor.keys("r").screen();

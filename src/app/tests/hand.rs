@@ -45,16 +45,16 @@ fn a_narrow_bar_has_arrows_where_there_is_a_page() {
 fn a_notice_stands_whole_beside_the_keys() {
     let own = own();
     let notices = [
-        ("m", notice::STILL),
-        ("mm", notice::MOTION),
-        ("M", notice::MOUSE_CLICKS),
-        ("MM", notice::MOUSE_SELECTS),
-        ("t", notice::DARK),
-        ("tt", notice::LIGHT),
-        ("ttt", notice::NO_COLOR),
-        ("tttt", notice::OWN),
-        ("<mono>t", notice::NEVER_COLOR),
-        ("5y", notice::SENT),
+        ("m", "Motion is off."),
+        ("mm", "Motion is on."),
+        ("M", "The mouse clicks."),
+        ("MM", "The mouse selects."),
+        ("t", "Ground: dark."),
+        ("tt", "Ground: light."),
+        ("ttt", "Ground: no colour."),
+        ("tttt", "Ground: as it is."),
+        ("<mono>t", "No colour here."),
+        ("5y", "Sent to the clipboard."),
     ];
     for (keys, notice) in notices {
         for (width, hints) in [(24, ""), (40, "q hang up"), (80, "? keys    q hang up")] {
@@ -63,7 +63,7 @@ fn a_notice_stands_whole_beside_the_keys() {
             assert!(last.ends_with(notice) && last.contains(hints), "{keys} at {width}: {last:?}");
         }
     }
-    for (event, notice) in [(Event::NotCopied, notice::NOT_COPIED), (Event::Idle, notice::STILL_THERE)] {
+    for (event, notice) in [(Event::NotCopied, "No clipboard here."), (Event::Idle, "Still there? 1 minute.")] {
         for keys in ["", "/", "/selune", "/selune and a long way to the end of it"] {
             let mut visitor = Visitor::arrive(&own, 24, 6);
             visitor.keys(keys).update(event.clone());
@@ -74,8 +74,8 @@ fn a_notice_stands_whole_beside_the_keys() {
     let mut visitor = Visitor::arrive(&own, 80, 24);
     let row = visitor.keys("5").screen().lines().position(|line| line.contains('▌') && line.contains("ssh")).unwrap();
     let click = format!("<click:10,{}>", row + 1);
-    assert!(visitor.keys(&click).screen().contains(notice::SENT), "{}", visitor.screen());
-    assert!(!visitor.keys("<wheel>").screen().contains(notice::SENT));
+    assert!(visitor.keys(&click).screen().contains("Sent to the clipboard."), "{}", visitor.screen());
+    assert!(!visitor.keys("<wheel>").screen().contains("Sent to the clipboard."));
 }
 
 #[test]

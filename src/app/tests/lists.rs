@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{
-    document::{Dates, Layout},
+    document::{Dates, Layout, Words},
     typeset,
 };
 
@@ -27,13 +27,13 @@ fn dates_stand_flush_right_in_each_row() {
     for name in OWNERS {
         let site = owner(name);
         for (i, page) in site.document().pages.iter().enumerate() {
-            let dates = |dates: &Dates| typeset::wrap(&dates.to_string(), 20).first().cloned();
+            let dates = |dates: &Dates| typeset::wrap(&dates.text(&Words::default()), 20).first().cloned();
             let first_lines: Vec<String> = match page.layout {
                 Layout::Timeline | Layout::List => page
                     .entries
                     .iter()
                     .filter_map(|entry| match &entry.dates {
-                        Dates::Span { .. } => Some(entry.dates.to_string()),
+                        Dates::Span { .. } => Some(entry.dates.text(&Words::default())),
                         words => dates(words),
                     })
                     .collect(),

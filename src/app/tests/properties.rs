@@ -120,7 +120,11 @@ proptest! {
             let line = words.iter().cycle().skip(n).take(3).cloned().collect::<Vec<_>>().join(" ");
             line.chars().take(24).collect::<String>().trim().to_owned()
         };
-        let card = format!("headline = '{}'\nrole = '{}'\ninterests = ['{}', '{}']\n", line(0), line(1), line(2), line(3));
+        // An ideograph takes two of the 36 columns of a headline.
+        let headline: String = line(0).chars().take(18).collect();
+        let [role, about, more] = [line(1), line(2), line(3)];
+        let card =
+            format!("headline = '{}'\nrole = '{role}'\ninterests = ['{about}', '{more}']\n", headline.trim());
         let job = |n: usize| {
             let [organization, title, people] = [line(n), line(n + 1), line(n + 2)];
             format!(

@@ -151,7 +151,7 @@ proptest! {
         }
         for shape in SHAPES {
             let pages = pages(&document).filter(|page| shape.sections.contains(&page.section));
-            let entries: Vec<Entry> = pages.flat_map(entries).collect();
+            let entries: Vec<Entry> = pages.flat_map(|page| entries(&document, page)).collect();
             let listed = value[shape.list].as_array().map_or(&[][..], Vec::as_slice);
             prop_assert_eq!(listed.len(), entries.len(), "{}", shape.list);
             for (entry, listed) in entries.iter().zip(listed) {

@@ -1,5 +1,6 @@
 //! The documents that the formats are tried on: two that are read from files, and generated ones.
 
+use image::{Rgb, RgbImage};
 use proptest::{
     collection::vec,
     option,
@@ -10,8 +11,8 @@ use proptest::{
 use super::*;
 use crate::{
     document::{
-        Accent, Block, Card, Date, Dates, Document, End, Entry, Layout, Link, Page, Place, Prose, Qr, Run, Section,
-        TextStyle,
+        Accent, Block, Card, Date, Dates, Document, End, Entry, Layout, Link, Page, Photo, Place, Prose, Qr, Run,
+        Section, TextStyle,
     },
     exhibits::NAMES,
     profile::{Severity, Vocabulary, characters::push_shown, markdown::parse},
@@ -101,6 +102,19 @@ text = "What holds:\n\n- a keystone\n- a good [scaffold][s]\n\n[s]: https://exam
         ("talks.toml", talks),
         ("languages.toml", languages),
     ])
+}
+
+/// The same with a photo of this size, in which every pixel has its own colour.
+pub(in crate::formats) fn with_photo(width: u32, height: u32) -> Document {
+    let mut document = full();
+    document.card.photo = Some(photo(width, height));
+    document
+}
+
+fn photo(width: u32, height: u32) -> Photo {
+    let shade = |at: u32, of: u32| (at * 255 / of) as u8;
+    let pixel = |x, y| Rgb([shade(x, width), shade(y, height), shade(x * y, width * height)]);
+    Photo::new(RgbImage::from_fn(width, height, pixel))
 }
 
 /// The document of these files.
@@ -364,6 +378,7 @@ fn card() -> impl Strategy<Value = Card> {
             interests,
             outside,
             logo: Some("1/\u{221a}x".to_owned()),
+            photo: Some(photo(2, 1)),
             accent: Accent::Teal,
             address: None,
             qr: Qr::Link("https://example.com".to_owned()),

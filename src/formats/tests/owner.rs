@@ -64,7 +64,7 @@ pub(in crate::formats) fn missing(document: &Document, said: &Said) -> Vec<Strin
         for entry in &page.entries {
             let lines = [&entry.title, &entry.organization, &entry.subtitle, &entry.place, &entry.level];
             words.extend(lines.into_iter().flatten().chain(&entry.tags).chain(&entry.people).cloned());
-            words.push(entry.dates.to_string());
+            words.push(entry.dates.text(&document.words));
             words.extend(exhibits_of(entry).map(|exhibit| exhibit.title.to_owned()));
             words.extend(entry.links.iter().map(|link| link.label.clone()));
             words.extend(entry.see.map(|place| document.place_title(place).unwrap()));

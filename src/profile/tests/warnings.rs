@@ -18,7 +18,7 @@ fn files_that_are_almost_pages_are_warned_of() {
         ("About.md", "x", format!("{letters}; rename it to about.md, or remove it")),
         ("My open_talks.MD", "x", format!("{ending}; rename it to my-open-talks.md, or remove it")),
         ("über.md", "x", format!("{letters}; rename it; its `title` can be anything")),
-        ("photo.jpg", "x", format!("{ending}; remove it if it is no page")),
+        ("photo.gif", "x", format!("{ending}; remove it if it is no page")),
         ("talks.md.txt", "x", format!("{ending}; rename it to talks.md, or remove it")),
         ("Card.toml", "x", format!("{letters}; remove it, since there is card.toml too")),
         (

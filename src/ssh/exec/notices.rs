@@ -1,6 +1,7 @@
 //! What the server says of itself: what there is to ask for, and what it keeps of a session.
 
-use crate::{formats::FORMATS, site::Site};
+use super::{GROUNDS, POSTCARD};
+use crate::{document::Words, formats::FORMATS, site::Site};
 
 /// The program and its version.
 pub(super) const VERSION: &str = concat!("sshcard ", env!("CARGO_PKG_VERSION"), "\n");
@@ -33,32 +34,33 @@ server writes them to its standard error and keeps no copy.
 /// What there is to ask for, one line each: commands, and user names.
 pub(super) fn help(site: &Site) -> String {
     let formats = FORMATS.iter().filter(|format| site.renditions().get(format.name(), "").is_some());
-    let mut commands: Vec<(String, &str)> = formats.map(|format| (format.usage(), format.gives())).collect();
+    let words = &site.document().words;
+    let mut commands: Vec<(String, &str)> = formats.map(|format| (format.usage(), format.gives(words))).collect();
     let each: Vec<&str> = site.document().pages.iter().map(|page| page.name.as_str()).collect();
     if !each.is_empty() {
-        commands.insert(1, (each.join(" "), "that page as text"));
+        commands.insert(1, (each.join(" "), &words.commands.page));
     }
-    commands.extend(NOTICES.map(|(name, gives)| (name.to_owned(), gives)));
+    commands.push((format!("{POSTCARD} [{}]", GROUNDS.join("|")), &words.commands.postcard));
+    commands.extend(NOTICES.map(|(name, gives)| (name.to_owned(), gives(words).as_str())));
     let doors = [
-        (each.iter().map(|page| format!("{page}@")).collect::<Vec<_>>().join(" "), "opens on that page"),
-        ("plain@ text@".to_owned(), "prints the whole card as text"),
-        ("light@ dark@ mono@".to_owned(), "for that ground, or without colour"),
-        ("ascii@ still@".to_owned(), "without drawn lines, without motion"),
+        (each.iter().map(|page| format!("{page}@")).collect::<Vec<_>>().join(" "), words.commands.at_page.as_str()),
+        ("plain@ text@".to_owned(), &words.commands.as_text),
+        ("light@ dark@ mono@".to_owned(), &words.commands.at_ground),
+        ("ascii@ still@".to_owned(), &words.commands.in_signs),
     ];
-    format!(
-        "ssh HOST opens the card in your terminal. ssh HOST COMMAND prints:\n\n{}\n\
-         A user name opens it another way, as in ssh plain@HOST:\n\n{}",
-        listed(&commands),
-        listed(&doors)
-    )
+    let [intro, names] = [&words.commands.intro, &words.commands.names];
+    format!("{intro}\n\n{}\n{names}\n\n{}", listed(&commands), listed(&doors))
 }
 
+/// A command, and what it gives.
+type Notice = (&'static str, fn(&Words) -> &String);
+
 /// Commands that give no rendition of the card, and what each gives.
-pub(super) const NOTICES: [(&str, &str); 4] = [
-    ("hostkey", "this server's key, for known_hosts and DNS"),
-    ("privacy", "what is logged, and what is not"),
-    ("version", "the program and its version"),
-    ("help", "this list"),
+pub(super) const NOTICES: [Notice; 4] = [
+    ("hostkey", |words| &words.commands.hostkey),
+    ("privacy", |words| &words.commands.privacy),
+    ("version", |words| &words.commands.version),
+    ("help", |words| &words.commands.help),
 ];
 
 /// Two columns.

@@ -1,5 +1,5 @@
 use super::*;
-use crate::{formats::FORMATS, site::tests::engineer};
+use crate::{document::Words, formats::FORMATS, site::tests::engineer};
 
 fn answers() -> Answers {
     Answers::of(engineer(), "the key\n".to_owned())
@@ -51,7 +51,7 @@ fn commands_give_their_documents() {
 fn ten_thousand_requests_render_nothing() {
     let answers = answers();
     let commands = "text|card|about|career|stack|contact|markdown|vcard|vcard 4|json|html|qr|qr svg|qr png|hostkey|help|\
-        privacy|version|text --width 40";
+        privacy|version|text --width 40|postcard|postcard light";
     for command in commands.split('|') {
         let ask = || answers.answer(command.as_bytes(), None).out;
         // As long as it is held no other document can be at its address.
@@ -66,7 +66,10 @@ fn help_has_a_line_for_everything_that_can_be_asked_for() {
     let answers = answers();
     let help = text(&help(&answers));
     for format in FORMATS {
-        assert!(help.contains(&format!("\n  {}", format.name())) && help.contains(format.gives()), "{help}");
+        assert!(
+            help.contains(&format!("\n  {}", format.name())) && help.contains(format.gives(&Words::default())),
+            "{help}"
+        );
         assert!(format.variants().iter().all(|variant| help.contains(variant)), "{help}");
     }
     for line in help.lines().filter(|line| line.starts_with("  ") && !line.contains('@')) {

@@ -93,8 +93,8 @@ impl Player {
             KeyCode::Up | KeyCode::Char('k') => self.chosen = self.chosen.saturating_sub(1),
             KeyCode::Down | KeyCode::Char('j') => self.chosen += 1,
             KeyCode::Left | KeyCode::Char('h') => self.exhibit.change(self.chosen, Change::Less),
-            KeyCode::Right | KeyCode::Char('l') => self.exhibit.change(self.chosen, Change::More),
-            KeyCode::Char(' ') => self.exhibit.toggle(),
+            KeyCode::Char(' ') if self.exhibit.moves() => self.exhibit.toggle(),
+            KeyCode::Right | KeyCode::Char('l' | ' ') => self.exhibit.change(self.chosen, Change::More),
             KeyCode::Char('r') => self.exhibit.restart(),
             _ => {}
         }
@@ -181,7 +181,7 @@ impl Player {
     /// What to notice, what is shown, and what holds for the figures, a paragraph each.
     fn words(&self) -> Vec<Line<'static>> {
         [
-            (self.exhibit.notice().to_owned(), self.palette.strong),
+            (self.exhibit.notice().into_owned(), self.palette.strong),
             (self.exhibit.about().to_owned(), self.palette.text),
             (self.exhibit.basis(), self.palette.quiet),
         ]

@@ -75,12 +75,6 @@ impl Passes {
         if on { Self(self.0 | bit) } else { Self(self.0 & !bit) }
     }
 
-    /// Those of them that are among the first `count` of all.
-    pub(crate) const fn first(self, count: usize) -> Self {
-        let mask = if count < Pass::ALL.len() { (1 << count) - 1 } else { Self::ALL.0 };
-        Self(self.0 & mask)
-    }
-
     /// A number of their own, below [`Self::COUNT`].
     pub(crate) const fn number(self) -> usize {
         self.0 as usize

@@ -7,9 +7,9 @@ use crate::flow::Noise;
 
 /// What there is to know of a method's error.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Measured {
+pub(crate) struct Measured {
     /// The greatest relative error found, |y √x − 1|.
-    pub(super) worst: f64,
+    pub(crate) worst: f64,
     /// Where.
     pub(super) at: f32,
     /// The root mean square of the relative error of the sample vectors after an `RMSNorm`.
@@ -26,9 +26,9 @@ impl Method {
     }
 
     /// What there is to know of its error.
-    pub(super) fn measured(self) -> Measured {
+    pub(crate) fn measured(self) -> Measured {
         let measure = || {
-            let (worst, at) = worst(self);
+            let (worst, at) = worst_error(|x| self.error(x));
             Measured { worst, at, normalized: normalized(self) }
         };
         MEASURED.get(self.number()).map_or_else(measure, |kept| *kept.get_or_init(measure))
@@ -46,9 +46,9 @@ const NEAR: u32 = 1 << 9;
 
 /// The greatest |error| and its place: among the first and the last number of every part, where pieces begin and end; from
 /// there uphill, in ever smaller strides, for those that turn in between; and among all numbers near what was found.
-fn worst(method: Method) -> (f64, f32) {
+pub(crate) fn worst_error(error: impl Fn(f32) -> f64) -> (f64, f32) {
     let look = |worst: (f64, u32), bits: u32| {
-        let error = method.error(f32::from_bits(bits)).abs();
+        let error = error(f32::from_bits(bits)).abs();
         if error > worst.0 && OCTAVES.contains(&bits) { (error, bits) } else { worst }
     };
     let ends = OCTAVES.step_by(1 << PART).flat_map(|first| [first, first + (1 << PART) - 1]);

@@ -14,7 +14,7 @@ pub(super) const LARGEST_TABLE: u8 = 8;
 
 /// A way to compute `1/√x`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Method {
+pub(crate) enum Method {
     /// Half the bits of x, taken from a constant, read as a float; then Newton steps.
     BitTrick {
         /// What the bits are taken from, and the steps' coefficients that go with it.
@@ -43,7 +43,7 @@ pub(super) enum Method {
 
 /// The published constants of the bit trick. Each comes with the coefficients of its Newton steps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Constant {
+pub(crate) enum Constant {
     /// 0x5f3759df: the source of Quake III Arena, 1999.
     Classic,
     /// 0x5f375a86: Lomont, "Fast inverse square root", 2003; least after one step.
@@ -184,7 +184,7 @@ impl Constant {
     pub(super) const ALL: [Self; 4] = [Self::Classic, Self::Lomont, Self::Walczyk, Self::Kadlec];
 
     /// What half the bits of x are taken from.
-    pub(super) fn magic(self) -> u32 {
+    pub(crate) fn magic(self) -> u32 {
         match self {
             Self::Classic => 0x5f37_59df,
             Self::Lomont => 0x5f37_5a86,

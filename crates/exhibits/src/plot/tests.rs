@@ -70,11 +70,11 @@ fn bars_stand_on_the_axis_and_none_that_is_there_is_lost() {
         insta::assert_snapshot!(name, rows(&buffer).join("\n"));
     }
     let full = palette(Signs::Unicode);
-    for (part, expected) in [(0.0, ""), (1e-6, "▏"), (0.5, "██"), (0.53, "██▏"), (1.0, "████"), (7.0, "████")]
+    for (part, expected) in [(0.0, ""), (1e-6, "╸"), (0.5, "━━"), (0.6, "━━╸"), (1.0, "━━━━"), (7.0, "━━━━")]
     {
         assert_eq!(bar(part, 4, &full), expected);
     }
-    assert_eq!(bar(0.4, 5, &palette(Signs::Ascii)), "##");
+    assert_eq!(bar(0.4, 5, &palette(Signs::Ascii)), "==");
 }
 
 proptest! {

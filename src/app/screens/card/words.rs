@@ -81,7 +81,7 @@ pub(super) fn foot(context: &Context<'_>, width: u16) -> Sheet {
     if !card.interests.is_empty() && !card.outside.is_empty() {
         sheet.blank();
     }
-    for line in joined(&spelled(&card.outside), ", ", width) {
+    for line in joined(&spelled(&card.outside), &context.spell(&context.words().lists.comma), width) {
         sheet.line(0, line, theme.quiet);
     }
     for word in card.interests.iter().chain(&card.outside) {
@@ -114,10 +114,11 @@ fn joined(words: &[String], separator: &str, width: u16) -> Vec<String> {
     let mut rest = words.iter();
     let line = |(count, _)| rest.by_ref().take(count).map(|(word, _)| *word).collect::<Vec<_>>().join(separator);
     let mut lines: Vec<String> = fill(narrowest.min(width)).into_iter().map(line).collect();
-    if separator == ", " {
+    // A comma ends its line; a separator with a space before it stands only between words.
+    if !separator.starts_with(' ') {
         let last = lines.len().saturating_sub(1);
         for line in lines.iter_mut().take(last) {
-            line.push(',');
+            line.push_str(separator.trim_end());
         }
     }
     lines.into_iter().flat_map(|line| typeset::wrap(&line, width)).collect()
@@ -127,15 +128,15 @@ fn joined(words: &[String], separator: &str, width: u16) -> Vec<String> {
 pub(super) fn takeaway(context: &Context<'_>, width: u16) -> Sheet {
     let (card, theme) = (&context.document().card, context.theme);
     let mut sheet = Sheet::default();
-    sheet.line(0, "Take the card away", theme.strong);
-    for item in items(card).iter().filter(|item| item.is_command()) {
+    sheet.wrapped(0, width, &context.spell(&context.words().card.take_away), theme.strong);
+    for item in items(context.document()).iter().filter(|item| item.is_command()) {
         sheet.blank();
         sheet.wrapped(0, width, &item.text, theme.accent);
-        sheet.wrapped(0, width, &item.label, theme.quiet);
+        sheet.wrapped(0, width, &context.spell(&item.label), theme.quiet);
     }
     if card.address.is_none() {
         sheet.blank();
-        sheet.wrapped(0, width, "HOST is the address that brought you here.", theme.quiet);
+        sheet.wrapped(0, width, &context.spell(&context.words().card.host_came), theme.quiet);
     }
     sheet
 }

@@ -2,7 +2,7 @@
 
 use super::super::super::screen::{Context, Row, Sheet};
 use crate::{
-    document::{Dates, Entry, Layout, Page},
+    document::{Dates, Entry, Layout, Page, Words},
     site::MEASURE,
     typeset,
 };
@@ -95,7 +95,7 @@ impl Columns {
     ) {
         let theme = context.theme;
         let first = sheet.height();
-        let name = |entry| cells(self.layout, self.form, entry).into_iter().next();
+        let name = |entry| cells(self.layout, self.form, entry, context.words()).into_iter().next();
         let [left, middle, right] = texts(self.layout, self.form, entry, context);
         let repeated = !middle.is_empty() && above.is_some_and(|above| name(above) == name(entry));
         let style = if selected { theme.strong } else { theme.ink };
@@ -157,10 +157,11 @@ impl Columns {
 
     /// The fields of an entry that the list does not have, nor, where there is one, the heading beside it.
     pub(super) fn left_out(&self, entry: &Entry, context: &Context<'_>) -> Vec<String> {
-        let listed = cells(self.layout, self.form, entry);
+        let words = context.words();
+        let listed = cells(self.layout, self.form, entry, words);
         let headed = self.beside.is_some();
         let [title, organization] = [&entry.title, &entry.organization].map(|field| field.clone().filter(|_| !headed));
-        let dates = Some(entry.dates.to_string()).filter(|_| !headed);
+        let dates = Some(entry.dates.text(words)).filter(|_| !headed);
         let fields = [title, organization, dates, entry.subtitle.clone(), entry.place.clone(), entry.level.clone()];
         let fields = fields.into_iter().flatten().filter(|field| !field.is_empty() && !listed.contains(field));
         fields.map(|field| context.spell(&field).into_owned()).collect()
@@ -174,7 +175,8 @@ fn has_dates_at_the_right(layout: Layout) -> bool {
 
 /// The lines of an entry's columns, in the characters of this terminal. Only a time in words is wrapped.
 fn texts(layout: Layout, form: Form, entry: &Entry, context: &Context<'_>) -> [Vec<String>; 3] {
-    let [left, middle, right] = cells(layout, form, entry).map(|text| context.spell(&text).into_owned());
+    let [left, middle, right] =
+        cells(layout, form, entry, context.words()).map(|text| context.spell(&text).into_owned());
     let line = |text: String| if text.is_empty() { Vec::new() } else { vec![text] };
     let in_words = has_dates_at_the_right(layout) && entry.dates.words().is_some();
     [line(left), line(middle), if in_words { typeset::wrap(&right, TIME) } else { line(right) }]
@@ -196,9 +198,9 @@ fn dated_width(layout: Layout, entry: &Entry, context: &Context<'_>) -> u16 {
 }
 
 /// The texts of an entry's columns; empty where there is none.
-fn cells(layout: Layout, form: Form, entry: &Entry) -> [String; 3] {
+fn cells(layout: Layout, form: Form, entry: &Entry, words: &Words) -> [String; 3] {
     let text = |field: &Option<String>| field.clone().unwrap_or_default();
-    let dates = entry.dates.to_string();
+    let dates = entry.dates.text(words);
     let [left, middle, right] = match layout {
         Layout::Timeline => match (&entry.organization, &entry.title) {
             (Some(organization), title) => [organization.clone(), text(title), dates],
@@ -206,7 +208,7 @@ fn cells(layout: Layout, form: Form, entry: &Entry) -> [String; 3] {
         },
         Layout::Layers => [entry.label().to_owned(), text(&entry.subtitle), entry.place.clone().unwrap_or(dates)],
         Layout::Compact => {
-            let about = if entry.tags.is_empty() { text(&entry.subtitle) } else { entry.tags.join(", ") };
+            let about = if entry.tags.is_empty() { text(&entry.subtitle) } else { words.joined(&entry.tags) };
             [entry.label().to_owned(), about, text(&entry.level)]
         }
         _ => {

@@ -1,22 +1,13 @@
 use super::*;
-use crate::{
-    check::palette,
-    exhibit::{Change, Exhibit as _},
-    signs::Signs,
-};
+use crate::{check::palette, exhibit::Change, signs::Signs};
 
-/// The default before its passes, after three of them, and after all; and without folding, which leaves many kernels.
-fn stages() -> [(&'static str, Compiler); 4] {
-    let mut fused = Compiler::new();
-    fused.toggle();
-    for _ in 0..90 {
-        fused.step();
-    }
-    let mut compiled = Compiler::new();
-    compiled.finish();
-    let mut unfolded = Compiler::new();
-    unfolded.change(0, Change::Less);
-    [("exported", Compiler::new()), ("fused", fused), ("compiled", compiled), ("unfolded", unfolded)]
+/// All passes off, all on, and while one is being switched on.
+fn stages() -> [(&'static str, Compiler); 3] {
+    let [mut compiled, mut changing] = [Compiler::new(), Compiler::new()];
+    compiled.demonstrate();
+    changing.change(3, Change::More);
+    (0..4).for_each(|_| changing.step());
+    [("exported", Compiler::new()), ("compiled", compiled), ("changing", changing)]
 }
 
 fn drawn(compiler: &Compiler, signs: Signs, width: u16, height: u16) -> String {
@@ -29,7 +20,7 @@ fn drawn(compiler: &Compiler, signs: Signs, width: u16, height: u16) -> String {
 #[test]
 fn the_picture_at_every_stage() {
     for (name, compiler) in stages() {
-        for (width, height) in [(30, 8), (46, 16), (70, 28), (120, 45)] {
+        for (width, height) in [(36, 10), (46, 16), (100, 28)] {
             let picture = drawn(&compiler, Signs::Unicode, width, height);
             insta::assert_snapshot!(format!("{name}-{width}x{height}"), picture);
         }
@@ -57,9 +48,17 @@ fn nothing_is_drawn_outside_of_the_area_whatever_its_size() {
     }
 }
 
+/// The rows of the parts, of which the first column is the name.
 #[test]
-fn bars_shrink_with_the_time() {
-    let bars = |compiler: &Compiler| drawn(compiler, Signs::Ascii, 46, 16).matches('#').count();
-    let [(_, exported), (_, fused), (_, compiled), _] = &stages();
-    assert!(bars(exported) > bars(fused) && bars(fused) > bars(compiled));
+fn lines_shrink_in_place_as_the_time_does() {
+    let rows = |compiler: &Compiler| -> Vec<(String, usize)> {
+        let text = drawn(compiler, Signs::Ascii, 80, 16);
+        text.lines().skip(4).take(8).map(|row| (row.split_at(9).0.to_owned(), row.matches('=').count())).collect()
+    };
+    let [exported, compiled, changing] = stages().map(|(_, compiler)| rows(&compiler));
+    for ((one, other), between) in exported.iter().zip(&compiled).zip(&changing) {
+        assert!(one.0 == other.0 && one.0 == between.0 && one.1 >= other.1 && one.1 >= between.1);
+    }
+    let longest = |rows: &[(String, usize)]| rows.iter().map(|row| row.1).max();
+    assert!(longest(&exported) > longest(&changing) && longest(&changing) > longest(&compiled));
 }

@@ -1,0 +1,173 @@
+//! Beat Quake: one over the square root with the constant of the bit trick in the visitor's hands, a dial for each of
+//! its hexadecimal digits. The error over \[1, 4) after one Newton step follows at once.
+//!
+//! The formula is that of the source of Quake III Arena (1999): `y = from_bits(constant − (bits(x) >> 1))`, then
+//! `y ← y (3/2 − x/2 · y²)`. The constants that it is compared with are published: their sources stand at
+//! [`Constant`].
+
+mod view;
+
+use std::{borrow::Cow, sync::LazyLock};
+
+use crate::{
+    exhibit::{Change, Exhibit, Figure, Parameter, Score},
+    numerics::{Constant, Method, worst_error},
+};
+
+/// Where the dials stand at first: the sign and the exponent are right, every other digit is to be found.
+const START: u32 = 0x5f00_0000;
+
+/// The dials: hexadecimal digits of a 32-bit constant.
+const DIALS: usize = 8;
+
+/// An error that is told as a factor of this and more is told as no result.
+const FAR_OFF: f64 = 1.0;
+
+/// The exhibit: the constant that is dialled, and the best one of this visit.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Quake {
+    constant: u32,
+    /// The worst error of `constant`; infinite where the result is no number.
+    worst: f64,
+    /// The constant with the least worst error that was dialled since the exhibit was opened, and that error.
+    best: Option<(u32, f64)>,
+}
+
+impl Default for Quake {
+    fn default() -> Self {
+        Self { constant: START, worst: worst(START), best: None }
+    }
+}
+
+/// The worst relative error over \[1, 4) of a constant after one Newton step.
+fn worst(constant: u32) -> f64 {
+    let (worst, _) = worst_error(|x| error(constant, x));
+    if worst.is_finite() { worst } else { f64::INFINITY }
+}
+
+/// The relative error at a positive number: `y √x − 1`; infinite where `y` is no number.
+fn error(constant: u32, x: f32) -> f64 {
+    let guess = f32::from_bits(constant.wrapping_sub(x.to_bits() >> 1));
+    let y = guess * (1.5 - 0.5 * x * guess * guess);
+    let error = f64::from(y) * f64::from(x).sqrt() - 1.0;
+    if error.is_finite() { error } else { f64::INFINITY }
+}
+
+/// Published constants with their worst errors after one step: that of Quake III, the best one of the same formula, and
+/// the best one with coefficients of its own.
+static PUBLISHED: LazyLock<[f64; 3]> = LazyLock::new(|| {
+    [Constant::Classic, Constant::Lomont, Constant::Kadlec]
+        .map(|constant| Method::BitTrick { constant, steps: 1 }.measured().worst)
+});
+
+impl Quake {
+    /// Quake III's worst error, and the least that is published for its formula.
+    fn goals() -> (f64, f64) {
+        let [quake, lomont, _] = *PUBLISHED;
+        (quake, lomont)
+    }
+}
+
+impl Exhibit for Quake {
+    fn title(&self) -> &'static str {
+        "Beat Quake III"
+    }
+
+    fn about(&self) -> &'static str {
+        "In 1999 a game took one over the square root of millions of numbers each second: it subtracted half of the bits of x \
+         from a constant, read the result as a number, and let one step of Newton's method correct it. All depends on the \
+         constant. Turn its digits: the first three say nearly everything, the last ones decide who wins."
+    }
+
+    fn notice(&self) -> Cow<'static, str> {
+        let (quake, lomont) = Self::goals();
+        match self.worst {
+            far if far >= FAR_OFF => {
+                "Turn the digits until the curve comes down: the first three decide nearly all.".into()
+            }
+            // As far off as Quake's constant, to the digits that are shown.
+            worst if worst > quake * 1.000_001 => {
+                format!("{} times as far off as Quake III. Lower is better.", times(worst / quake)).into()
+            }
+            worst if worst > quake * 0.999_999 => "Quake III itself. There is a better constant near it.".into(),
+            worst if worst > lomont * 1.000_001 => {
+                "You beat Quake III. The best constant that is published is better by a hair.".into()
+            }
+            _ => "You beat Quake III, and no published constant does better in this formula.".into(),
+        }
+    }
+
+    fn basis(&self) -> String {
+        "Published methods only: Quake III Arena 1999, Lomont 2003; Kadlec 2010 with coefficients of its own."
+            .to_owned()
+    }
+
+    fn parameters(&self) -> Vec<Parameter> {
+        let digits = format!("{:08x}", self.constant);
+        let dial = |(label, digit): (&'static str, char)| Parameter {
+            label,
+            value: digit.to_string(),
+            less: digit != '0',
+            more: digit != 'f',
+        };
+        LABELS.into_iter().zip(digits.chars()).map(dial).collect()
+    }
+
+    fn dials(&self) -> Option<&'static str> {
+        Some("0x")
+    }
+
+    fn change(&mut self, parameter: usize, change: Change) {
+        let Some(place) = (DIALS - 1).checked_sub(parameter) else { return };
+        let one = 1_u32 << (4 * place);
+        let digit = self.constant / one % 16;
+        self.constant = match change {
+            Change::Less if digit > 0 => self.constant - one,
+            Change::More if digit < 15 => self.constant + one,
+            _ => return,
+        };
+        self.worst = worst(self.constant);
+        if self.worst < self.best.map_or(FAR_OFF, |(_, best)| best) {
+            self.best = Some((self.constant, self.worst));
+        }
+    }
+
+    fn figures(&self) -> Vec<Figure> {
+        let [quake, lomont, kadlec] = *PUBLISHED;
+        [("yours", self.worst), ("Quake III 1999", quake), ("Lomont 2003", lomont), ("Kadlec 2010", kadlec)]
+            .map(|(label, worst)| Figure { label, value: off(worst) })
+            .into()
+    }
+
+    fn score(&self) -> Option<Score> {
+        let (constant, worst) = self.best?;
+        let (quake, _) = Self::goals();
+        let beats = if worst < quake { "better than Quake III's" } else { "Quake III's is" };
+        let said = format!("Your best 1/√x: {} off with {constant:#010x}, {beats} {}.", off(worst), off(quake));
+        Some(Score { worst, said })
+    }
+
+    fn restart(&mut self) {
+        *self = Self { best: self.best, ..Self::default() };
+    }
+}
+
+/// The names of the dials, from the highest digit.
+const LABELS: [&str; DIALS] = ["digit 1", "digit 2", "digit 3", "digit 4", "digit 5", "digit 6", "digit 7", "digit 8"];
+
+/// A worst error with the digits that tell the constants apart.
+fn off(worst: f64) -> String {
+    if worst < FAR_OFF { format!("{worst:.5e}") } else { "far off".to_owned() }
+}
+
+/// A factor with two or three digits.
+fn times(factor: f64) -> String {
+    match factor {
+        10.0.. => format!("{factor:.0}"),
+        1.1.. => format!("{factor:.1}"),
+        _ => format!("{factor:.4}"),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,68 @@
+//! The picture of Beat Quake: the error of the dialled constant over \[1, 4), and the line that is to be beaten.
+
+use ratatui::{buffer::Buffer, layout::Rect};
+use unicode_width::UnicodeWidthStr as _;
+
+use super::{Quake, error, off};
+use crate::{
+    exhibit::View,
+    numerics::Constant,
+    palette::Palette,
+    plot::{Axis, Plane, Plot, put},
+};
+
+/// Upper ends of the axis: the picture comes nearer as the error shrinks. The last one shows that of Quake III, 1.75e-3,
+/// with room above it.
+const LIMITS: [f64; 6] = [1.0, 0.3, 0.1, 0.03, 0.01, 0.0025];
+
+/// Part of an axis that the error must leave free at the top, or the next larger one is shown.
+const FREE: f64 = 0.95;
+
+/// The name of the line of Quake III's worst error.
+const GOAL: &str = "Quake III";
+
+impl View for Quake {
+    fn draw(&self, palette: &Palette, area: Rect, buffer: &mut Buffer) {
+        let area = area.intersection(buffer.area);
+        let limit = LIMITS.into_iter().rev().find(|limit| self.worst < limit * FREE).unwrap_or(LIMITS[0]);
+        let title =
+            if area.width < 44 { "off, of 1/sqrt(x)" } else { "how far off 1/sqrt(x) is, after one Newton step" };
+        let plane = Plot { x: Axis::log2(1.0, 4.0, "x"), y: Axis::linear(0.0, limit, title) };
+        let plane = plane.draw(palette, area, buffer);
+        let columns = plane.area.width * 2;
+        let curve = |constant: u32| {
+            (0..columns).map(move |column| {
+                let x = 2_f64.powf(2.0 * f64::from(column) / f64::from(columns));
+                // One beyond the picture is drawn to its edge and no further.
+                (x, error(constant, x as f32).abs().min(2.0 * limit))
+            })
+        };
+        plane.scatter(curve(Constant::Classic.magic()).step_by(3), palette.quiet, palette, buffer);
+        plane.curve(curve(self.constant), palette.accent, palette, buffer);
+        let (goal, _) = Self::goals();
+        line(&plane, goal, palette, buffer);
+        if self.worst < limit {
+            let text = off(self.worst);
+            let x = plane.area.right().saturating_sub(text.width() as u16).max(plane.area.x);
+            // Over its curve's top.
+            if let Some(at) = plane.cell((1.0, self.worst))
+                && at.y > plane.area.y
+            {
+                put(buffer, plane.area, x, at.y - 1, &text, palette.strong);
+            }
+        }
+    }
+}
+
+/// A broken line across the picture at an error, with the name of the goal under it at the left.
+fn line(plane: &Plane, error: f64, palette: &Palette, buffer: &mut Buffer) {
+    let Some(at) = plane.cell((1.0, error)) else { return };
+    for x in (plane.area.x..plane.area.right()).step_by(2) {
+        if buffer.cell((x, at.y)).is_some_and(|cell| cell.symbol() == " ") {
+            put(buffer, plane.area, x, at.y, palette.signs.axis().horizontal, palette.quiet);
+        }
+    }
+    if at.y > plane.area.y {
+        put(buffer, plane.area, plane.area.x, at.y - 1, GOAL, palette.quiet);
+    }
+}

@@ -1,0 +1,138 @@
+//! An exhibit's setting as words, for a command that opens the exhibit as it is now: one word for each parameter, in
+//! their order. Words at the end that say the default are left out.
+
+use crate::{
+    exhibit::{Change, Exhibit},
+    open,
+};
+
+/// The steps that setting an exhibit may take in all: more than any exhibit needs from one end of its parameters to the
+/// other.
+const STEPS: usize = 400;
+
+/// The words that set an exhibit of the same name to what this one is set to.
+#[must_use]
+pub fn setting(exhibit: &dyn Exhibit) -> Vec<String> {
+    let default = crate::NAMES.iter().filter_map(|name| open(name)).find(|other| other.title() == exhibit.title());
+    let default = default.map(|default| words(default.as_ref())).unwrap_or_default();
+    let mut words = words(exhibit);
+    while words.last().is_some_and(|last| default.get(words.len() - 1) == Some(last)) {
+        words.pop();
+    }
+    words
+}
+
+/// Sets an exhibit as its words say; `None` where a word means nothing to it.
+#[must_use]
+pub fn set(exhibit: &mut dyn Exhibit, words: &[&str]) -> Option<()> {
+    let mut steps = STEPS;
+    if let Some(prefix) = exhibit.dials() {
+        let [digits] = words else { return words.is_empty().then_some(()) };
+        let digits = digits.strip_prefix(prefix).unwrap_or(digits);
+        let dials = exhibit.parameters().len();
+        if digits.chars().count() != dials {
+            return None;
+        }
+        return digits
+            .chars()
+            .enumerate()
+            .try_for_each(|(dial, digit)| turn(exhibit, dial, &digit.to_string(), &mut steps));
+    }
+    words.iter().enumerate().try_for_each(|(parameter, word)| turn(exhibit, parameter, word, &mut steps))
+}
+
+/// Sets a parameter to the value that a word says.
+fn turn(exhibit: &mut dyn Exhibit, parameter: usize, word: &str, steps: &mut usize) -> Option<()> {
+    let value = |exhibit: &dyn Exhibit| exhibit.parameters().into_iter().nth(parameter);
+    let is = |value: &str| self::word(value).eq_ignore_ascii_case(word);
+    if is(&value(exhibit)?.value) {
+        return Some(());
+    }
+    // From one end to the other.
+    while value(exhibit)?.less {
+        *steps = steps.checked_sub(1)?;
+        exhibit.change(parameter, Change::Less);
+    }
+    loop {
+        let now = value(exhibit)?;
+        if is(&now.value) {
+            return Some(());
+        }
+        if !now.more {
+            return None;
+        }
+        *steps = steps.checked_sub(1)?;
+        exhibit.change(parameter, Change::More);
+    }
+}
+
+/// A word for each parameter; one in all for the digits of a number.
+fn words(exhibit: &dyn Exhibit) -> Vec<String> {
+    let values = exhibit.parameters().into_iter().map(|parameter| word(&parameter.value));
+    match exhibit.dials() {
+        Some(prefix) => vec![format!("{prefix}{}", values.collect::<String>())],
+        None => values.collect(),
+    }
+}
+
+/// A value as one word: its letters, digits and points in lower case, and a hyphen for whatever stands between them; a
+/// sign at its beginning stays.
+fn word(value: &str) -> String {
+    let value = value.trim();
+    let known = |character: char| character.is_ascii_alphanumeric() || character == '.';
+    let parts: Vec<_> = value.split(|character| !known(character)).filter(|part| !part.is_empty()).collect();
+    let sign = if value.starts_with('-') { "-" } else { "" };
+    sign.to_owned() + &parts.join("-").to_ascii_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::NAMES;
+
+    #[test]
+    fn values_are_words() {
+        for (value, expected) in [
+            ("bit trick + Newton", "bit-trick-newton"),
+            ("0x5f3759df", "0x5f3759df"),
+            ("-0.5", "-0.5"),
+            ("4 bits", "4-bits"),
+            (" A  B ", "a-b"),
+        ] {
+            assert_eq!(word(value), expected);
+        }
+    }
+
+    #[test]
+    fn a_default_needs_no_words_and_nonsense_has_no_meaning() {
+        for name in NAMES {
+            let mut exhibit = open(name).unwrap();
+            assert_eq!(setting(exhibit.as_ref()), Vec::<String>::new(), "{name}");
+            assert_eq!(set(exhibit.as_mut(), &[]), Some(()), "{name}");
+            for words in [&["nonsense"][..], &["", ""], &["0x5f", "1", "2", "3", "4", "5", "6", "7", "8", "9"]] {
+                assert_eq!(set(open(name).unwrap().as_mut(), words), None, "{name} {words:?}");
+            }
+        }
+        let mut quake = open("quake").unwrap();
+        assert_eq!(set(quake.as_mut(), &["0x5f375a86"]), Some(()));
+        assert_eq!(setting(quake.as_ref()), ["0x5f375a86"]);
+    }
+
+    proptest! {
+        /// Whatever is set can be set again by its words.
+        #[test]
+        fn words_set_what_they_say(changes in crate::check::changes(), number in 0..NAMES.len()) {
+            let mut exhibit = open(NAMES[number]).unwrap();
+            for (parameter, more) in changes {
+                exhibit.change(parameter, if more { Change::More } else { Change::Less });
+            }
+            let words = setting(exhibit.as_ref());
+            let mut other = open(NAMES[number]).unwrap();
+            let given: Vec<&str> = words.iter().map(String::as_str).collect();
+            prop_assert_eq!(set(other.as_mut(), &given), Some(()), "{:?}", words);
+            prop_assert_eq!(other.parameters(), exhibit.parameters());
+        }
+    }
+}

@@ -1,0 +1,242 @@
+//! The card's own words: everything that a page says and the profile does not. Each language is a table in `locales/`,
+//! and an owner may replace any word of it.
+//!
+//! A word is named by its table and its key. `{}` in it stands for what is put in; in a date the parts have names.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use toml::Table;
+
+/// The language that has every word.
+pub const DEFAULT_LANGUAGE: &str = "en";
+
+/// The tables, by the primary subtag of their language (BCP 47).
+const LOCALES: [(&str, &str); 15] = [
+    ("ar", include_str!("../../locales/ar.toml")),
+    ("de", include_str!("../../locales/de.toml")),
+    (DEFAULT_LANGUAGE, include_str!("../../locales/en.toml")),
+    ("es", include_str!("../../locales/es.toml")),
+    ("fr", include_str!("../../locales/fr.toml")),
+    ("he", include_str!("../../locales/he.toml")),
+    ("hi", include_str!("../../locales/hi.toml")),
+    ("it", include_str!("../../locales/it.toml")),
+    ("ja", include_str!("../../locales/ja.toml")),
+    ("ko", include_str!("../../locales/ko.toml")),
+    ("nl", include_str!("../../locales/nl.toml")),
+    ("pl", include_str!("../../locales/pl.toml")),
+    ("pt", include_str!("../../locales/pt.toml")),
+    ("tr", include_str!("../../locales/tr.toml")),
+    ("zh", include_str!("../../locales/zh.toml")),
+];
+
+/// The languages that have a table.
+pub fn languages() -> impl Iterator<Item = &'static str> {
+    LOCALES.iter().map(|(language, _)| *language)
+}
+
+/// The table of a language, by its tag; `None` where there is none.
+#[must_use]
+pub fn locale(tag: &str) -> Option<Table> {
+    let primary = tag.split('-').next().unwrap_or_default();
+    let (_, text) = LOCALES.iter().find(|(language, _)| language.eq_ignore_ascii_case(primary))?;
+    text.parse().ok()
+}
+
+/// The table of [`DEFAULT_LANGUAGE`], which has every word.
+#[must_use]
+pub fn default_locale() -> Table {
+    locale(DEFAULT_LANGUAGE).unwrap_or_default()
+}
+
+/// Where a line of text begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Direction {
+    /// At the left.
+    #[default]
+    Ltr,
+    /// At the right.
+    Rtl,
+}
+
+/// All words of a card.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Words {
+    /// Where text begins.
+    pub direction: Direction,
+    /// The titles of pages whose files give none, by the names of the files.
+    pub pages: BTreeMap<String, String>,
+    /// What keys do, in a word or two; below a page.
+    pub hints: Hints,
+    /// What keys do; in the help.
+    pub help: Help,
+    /// What a page says for a moment.
+    pub notices: Notices,
+    /// What only plain lines say.
+    pub plain: Plain,
+    /// What the search says.
+    pub search: Search,
+    /// The card itself and the contact page.
+    pub card: Phrases,
+    /// The card in sentences.
+    pub formats: Formats,
+    /// What each command gives.
+    pub commands: Commands,
+    /// The file that tells of the others.
+    pub files: Files,
+    /// Why a session ended.
+    pub endings: Endings,
+    /// Dates and spans.
+    pub dates: DateWords,
+    /// What stands between words.
+    pub lists: Lists,
+}
+
+/// Tables of words.
+macro_rules! tables {
+    ($($(#[$doc:meta])* $name:ident { $($key:ident)* })*) => {
+        $(
+            $(#[$doc])*
+            #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+            #[serde(deny_unknown_fields)]
+            #[expect(missing_docs, reason = "`locales/en.toml` has each word")]
+            pub struct $name { $(pub $key: String,)* }
+        )*
+    };
+}
+
+tables! {
+    /// `[hints]`
+    Hints {
+        find back keys hang_up bye read_on flip next copy try_it unfold climb earlier see scroll next_page go_there close
+        pause run change choose turn next_digit details
+    }
+    /// `[help]`
+    Help {
+        down up next_page more previous_page less pages go_to_page open back space run restart screens ends find flip see
+        copy ground motion keys hang_up doors details
+    }
+    /// `[notices]`
+    Notices {
+        motion_on motion_off mouse_clicks mouse_selects ground_dark ground_light ground_none ground_as_is no_colour copied
+        no_clipboard one_minute updated
+    }
+    /// `[plain]`
+    Plain { prompt one_minute no_choice single_entry how these_choices choices }
+    /// `[search]`
+    Search { prompt nothing }
+    /// `[card]`
+    Phrases {
+        take_away take_away_so host_came host_name larger_window vcard_code opens come_back come_back_way email phone web
+        position
+    }
+    /// `[formats]`
+    Formats { text vcard help with see to_try to_try_on_page from_the_ground pages }
+    /// `[commands]`
+    Commands {
+        intro names page markdown vcard json html qr photo postcard hostkey privacy version help at_page as_text at_ground in_signs
+    }
+    /// `[files]`
+    Files { what for_phones itself html vcard json svg png photo }
+    /// `[endings]`
+    Endings { idle overlong evicted shutdown failed }
+    /// `[lists]`: between words, between the last two, after a label, between two parts of a sentence, at its end.
+    Lists { comma last colon clauses stop }
+}
+
+/// `[dates]`
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "`locales/en.toml` has each word")]
+pub struct DateWords {
+    pub months: [String; 12],
+    pub day: String,
+    pub month: String,
+    pub year: String,
+    pub span: String,
+    pub since: String,
+    pub until: String,
+    pub now: String,
+}
+
+impl Default for Words {
+    /// Those of [`DEFAULT_LANGUAGE`].
+    fn default() -> Self {
+        Self::from_table(default_locale()).unwrap_or_else(|| unreachable!("locales/en.toml is tested"))
+    }
+}
+
+impl Words {
+    /// The words of a whole table; `None` where one is missing.
+    #[must_use]
+    pub fn from_table(table: Table) -> Option<Self> {
+        table.try_into().ok()
+    }
+
+    /// Names in a row: `a`, `a and b`, `a, b and c`.
+    #[must_use]
+    pub fn listed(&self, names: &[String]) -> String {
+        listed(names, &self.lists.comma, &self.lists.last)
+    }
+
+    /// Names in a row, with a comma between all of them.
+    #[must_use]
+    pub fn joined<S: AsRef<str>>(&self, names: impl IntoIterator<Item = S>) -> String {
+        let mut joined = String::new();
+        for name in names {
+            joined.push_str(if joined.is_empty() { "" } else { &self.lists.comma });
+            joined.push_str(name.as_ref());
+        }
+        joined
+    }
+
+    /// What follows a label: `label: text`.
+    #[must_use]
+    pub fn labelled(&self, label: &str, text: &str) -> String {
+        [label, &self.lists.colon, text].concat()
+    }
+
+    /// `With a and b`; empty without people.
+    #[must_use]
+    pub fn with(&self, people: &[String]) -> String {
+        if people.is_empty() { String::new() } else { filled(&self.formats.with, &[&self.listed(people)]) }
+    }
+}
+
+/// Names in a row, with `comma` between them, and `and` between the last two.
+#[must_use]
+pub fn listed(names: &[String], comma: &str, and: &str) -> String {
+    match names {
+        [] => String::new(),
+        [only] => only.clone(),
+        [first @ .., last] => [&first.join(comma), and, last].concat(),
+    }
+}
+
+/// A word with what stands at each `{}`, in order.
+#[must_use]
+pub fn filled(word: &str, parts: &[&str]) -> String {
+    let mut parts = parts.iter();
+    let mut filled = String::with_capacity(word.len() + 16);
+    for (index, piece) in word.split("{}").enumerate() {
+        if index > 0 {
+            filled.push_str(parts.next().copied().unwrap_or_default());
+        }
+        filled.push_str(piece);
+    }
+    filled
+}
+
+/// The places of a word where something is put in, in the order of the alphabet: `{}`, `{month}`.
+#[must_use]
+pub fn placeholders(word: &str) -> Vec<&str> {
+    let pieces = word.split_inclusive('}').filter_map(|piece| piece.get(piece.rfind('{')?..));
+    let mut places: Vec<&str> = pieces.filter(|place| place.ends_with('}')).collect();
+    places.sort_unstable();
+    places
+}
+
+#[cfg(test)]
+mod tests;
