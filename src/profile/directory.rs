@@ -14,6 +14,7 @@ use super::{
     photo,
     vocabulary::Vocabulary,
 };
+use crate::document::words::languages;
 
 /// The file of the card itself.
 pub(super) const CARD: &str = "card.toml";
@@ -134,6 +135,8 @@ fn is_page(path: &Path, vocabulary: &Vocabulary<'_>) -> Result<bool, Diagnostics
         (format!("the page {} is made from {CARD}", quoted(name)), "write it there, or rename the file")
     } else if vocabulary.reserved.contains(&name) || vocabulary.exhibits.contains(&name) {
         (format!("no page can be called {}: the word has another meaning", quoted(name)), "rename the file")
+    } else if languages().any(|tag| tag.eq_ignore_ascii_case(name)) {
+        (format!("no page can be called {}: it is a language", quoted(name)), "rename the file")
     } else {
         return broken_link(path).map_or(Ok(true), |link| Err(link.as_warning().into()));
     };
