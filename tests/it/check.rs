@@ -12,6 +12,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 use sshcard::{
     app::Word,
+    document::words::languages,
     exhibits, formats,
     ssh::exec::{NOTICES, POSTCARD},
 };
