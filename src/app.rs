@@ -9,6 +9,7 @@ mod event;
 mod frame;
 mod keys;
 mod layers;
+mod notice;
 pub mod plain;
 mod postcard;
 mod preferences;
@@ -21,11 +22,12 @@ use std::{sync::Arc, time::Duration};
 
 use ratatui::layout::Size;
 
-use display::{Display, Notice};
+use display::Display;
 pub use event::{Effect, Event, FRAME_RATE};
 pub use frame::Frame;
 use keys::Command;
 use layers::Layers;
+use notice::Notice;
 pub use postcard::postcard;
 pub use preferences::{ColorScheme, Mode, Preferences, Word};
 use screen::{Outcome, Screen, View};
@@ -58,13 +60,14 @@ pub struct App {
 }
 
 impl App {
-    /// A visitor arrives: the first page of the card, and its logo begins to flow.
+    /// A visitor arrives: the first page of the card in their language, and its logo begins to flow.
     #[must_use]
-    pub fn new(site: Arc<Site>, size: Size, appearance: Appearance, preferences: &Preferences) -> Self {
+    pub fn new(card: Arc<Site>, size: Size, appearance: Appearance, preferences: &Preferences) -> Self {
+        let site = card.in_language(preferences.reads());
         let page = preferences.page.as_deref().and_then(|page| site.document().position(page));
         let layers = Layers::new(site.document(), page.unwrap_or(0));
         let motion = !preferences.still;
-        let view = View { site, size, appearance, colors: preferences.colors, motion, now: Duration::ZERO };
+        let view = View { card, site, size, appearance, colors: preferences.colors, motion, now: Duration::ZERO };
         let mut display = Display { view, layers, found: None, notice: None, fault: None, frame: None };
         if motion {
             display.with_top(|screen, context| screen.arrive(context));
@@ -111,8 +114,10 @@ impl App {
                 self.display.change();
                 None
             }
-            Event::Site(site) => {
-                self.replace(site);
+            Event::Site(card) => {
+                let language = &self.site().document().language;
+                let site = card.in_language(Some(language));
+                self.replace(card, site);
                 self.say(|notices| &notices.updated)
             }
         };
@@ -278,6 +283,12 @@ impl App {
                 self.mouse = !self.mouse;
                 self.say(if self.mouse { |notices| &notices.mouse_clicks } else { |notices| &notices.mouse_selects });
             }
+            Command::Language => {
+                if let Some(next) = self.display.view.next_language().cloned() {
+                    self.replace(Arc::clone(&self.display.view.card), next);
+                    self.say(|notices| &notices.language);
+                }
+            }
             Command::Find | Command::Flip | Command::See | Command::Restart | Command::Details => {}
         }
         None
@@ -411,12 +422,16 @@ impl App {
         });
     }
 
-    /// Another site takes the place of the one that is shown. The visitor stays on the page of the same name.
-    fn replace(&mut self, site: Arc<Site>) {
-        self.display.layers.replace(self.display.view.site.document(), site.document());
-        self.display.view.site = site;
-        (self.display.found, self.bookmark, self.display.fault) = (None, None, None);
-        self.display.change();
+    /// Another site, an edition of `card`, takes the place of the one that is shown. The visitor stays at the same
+    /// place.
+    fn replace(&mut self, card: Arc<Site>, site: Arc<Site>) {
+        self.lay_out_anew(|app| {
+            let view = &mut app.display.view;
+            if !app.display.layers.replace(view.site.document(), site.document()) {
+                app.bookmark = None;
+            }
+            (view.card, view.site, app.display.found, app.display.fault) = (card, site, None, None);
+        });
     }
 }
 

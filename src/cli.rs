@@ -129,6 +129,9 @@ pub enum Command {
         /// A variant of the format
         #[arg(help = help_of_kind())]
         kind: Option<String>,
+        /// The variant, where the first word is a language of the card
+        #[arg(hide = true)]
+        last: Option<String>,
     },
 }
 
@@ -221,7 +224,10 @@ const USED: [(&str, &[&str]); 8] = [
 /// The help of what `sshcard print` prints.
 fn help_of_format() -> String {
     let formats: Vec<_> = formats::reserved().collect();
-    format!("What to print: {}, the name of a page, hostkey, privacy, version or help", formats.join(", "))
+    format!(
+        "What to print: {}, the name of a page, hostkey, privacy, version or help; or a language of the card, and one of these",
+        formats.join(", ")
+    )
 }
 
 /// The help of the variants of formats.

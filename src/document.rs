@@ -21,7 +21,7 @@ pub use dates::{Date, Dates, End};
 pub use language::Language;
 pub(crate) use name::{is_east_asian, whole_name};
 pub use photo::Photo;
-pub use text::{Block, Prose, Run, TextStyle, runs_with_addresses, short_address};
+pub use text::{Block, Prose, Run, TASKS, TextStyle, runs_with_addresses, short_address};
 pub use words::{Direction, Words};
 
 /// Everything that the card says, checked and ready to be shown in any form.
@@ -37,6 +37,8 @@ pub struct Document {
     pub pages: Vec<Page>,
     /// What a JSON Resume says and the card has no key for, by the keys of the resume.
     pub extra: Extra,
+    /// The same card in other languages. They have no translations of their own.
+    pub translations: Vec<Arc<Self>>,
 }
 
 /// What is carried from one JSON Resume to the next and never shown.
@@ -64,12 +66,40 @@ impl Document {
         self.pages.get(place.page)?.entries.get(place.entry?)
     }
 
+    /// The card in each of its languages, its own first.
+    pub fn editions(&self) -> impl Iterator<Item = &Self> + Clone {
+        std::iter::once(self).chain(self.translations.iter().map(|other| &**other))
+    }
+
+    /// The languages that there are: that of the card, then those of its translations.
+    pub fn languages(&self) -> impl Iterator<Item = &Language> + Clone {
+        self.editions().map(|edition| &edition.language)
+    }
+
+    /// The place that is here what `place` is in `other`, an edition of the same card: the page of the same name, in it
+    /// the entry of the same label, else of the same number.
+    #[must_use]
+    pub fn counterpart(&self, other: &Self, place: Place) -> Option<Place> {
+        let page = self.position(&other.pages.get(place.page)?.name)?;
+        let entries = self.pages.get(page).map_or(&[][..], |page| &page.entries);
+        let label = other.entry(place).map(Entry::label);
+        let named = entries.iter().position(|entry| Some(entry.label()) == label);
+        Some(Place { page, entry: named.or(place.entry.filter(|entry| *entry < entries.len())) })
+    }
+
     /// A place as a reader is told of it: `stack: kernels`, or the page's title alone.
     #[must_use]
     pub fn place_title(&self, place: Place) -> Option<String> {
         let page = self.pages.get(place.page)?;
         let entry = self.entry(place).map(Entry::label);
         Some(entry.map_or_else(|| page.title.clone(), |entry| self.words.labelled(&page.title, entry)))
+    }
+
+    /// A place as a reader of the page with the name `from` is told of it: within that page, an entry alone.
+    #[must_use]
+    pub fn place_title_from(&self, place: Place, from: &str) -> Option<String> {
+        let entry = self.entry(place).filter(|_| self.pages.get(place.page).is_some_and(|page| page.name == from));
+        entry.map_or_else(|| self.place_title(place), |entry| Some(entry.label().to_owned()))
     }
 
     /// Role and organization: `Engineer, Example Ltd`; `None` where the card says neither.
@@ -407,11 +437,22 @@ impl Entry {
         self.title.as_deref().or(self.organization.as_deref()).unwrap_or_default()
     }
 
-    /// The parts of the entry's heading that there are, in order: organization, title, dates.
+    /// The organization that stands above the entry in a layout: in a timeline, that of an entry with a title.
+    /// Elsewhere the title leads.
     #[must_use]
-    pub fn heading(&self, words: &Words) -> Vec<String> {
-        let dates = self.dates.text(words);
-        let parts = [self.organization.clone(), self.title.clone(), Some(dates).filter(|dates| !dates.is_empty())];
-        parts.into_iter().flatten().collect()
+    pub fn organization_above(&self, layout: Layout) -> Option<&str> {
+        self.organization.as_deref().filter(|_| layout == Layout::Timeline && self.title.is_some())
+    }
+
+    /// The entry in a line, in parts: organization and title, the title first unless the layout is a timeline, and
+    /// dates.
+    #[must_use]
+    pub fn heading(&self, layout: Layout, words: &Words) -> Vec<String> {
+        let mut names = [&self.title, &self.organization].map(Clone::clone);
+        if layout == Layout::Timeline {
+            names.reverse();
+        }
+        let dates = Some(self.dates.text(words)).filter(|dates| !dates.is_empty());
+        names.into_iter().flatten().chain(dates).collect()
     }
 }

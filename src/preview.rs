@@ -66,7 +66,7 @@ pub async fn preview(
         resized: signal(SignalKind::window_change())?,
         changes,
     };
-    let preferences = Preferences::new(None, &environment, &site.document().pages);
+    let preferences = Preferences::new(None, &environment, site.document());
     let size = size(&raw.terminal);
     let session = Session::new(Opening { site, size, environment, preferences, write_timeout: WRITE_TIMEOUT });
     Ok(driver::run(session, &mut keyboard, &mut screen, &shutdown).await)

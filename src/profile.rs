@@ -4,12 +4,13 @@
 //! The files are read once, when [`load`] is called. No string that leaves this module can harm a terminal: every
 //! control character, invisible character and character that changes the direction of text is an error.
 
-use std::path::Path;
+use std::{path::Path, sync::Arc};
 
 mod card;
 pub(crate) mod characters;
 pub mod diagnostic;
 mod directory;
+mod edition;
 mod extra;
 pub(crate) mod first_edition;
 mod keys;
@@ -34,12 +35,10 @@ pub use diagnostic::{Diagnostic, Diagnostics, Severity};
 pub use source_file::LONGEST_FILE;
 pub use vocabulary::Vocabulary;
 
-use card::ReadCard;
-use directory::{CARD, missing_card, name_of, page_files};
-use page::ReadPage;
-use source_file::SourceFile;
+use directory::{CARD, languages, missing_card, page_files};
+use edition::Edition;
 
-use crate::document::Document;
+use crate::document::{Document, Language};
 
 /// A profile that can be shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,53 +49,48 @@ pub struct Loaded {
     pub warnings: Diagnostics,
 }
 
-/// Reads `card.toml`, every page, `NAME.md` or `NAME.toml`, and the photo in `dir`. Files that begin with a dot, README
-/// and LICENSE are not read.
+/// Reads `card.toml`, every page, `NAME.md` or `NAME.toml`, and the photo in `dir`, and the same card in other languages in
+/// its folders, which are called as their languages. Files that begin with a dot, README and LICENSE are not read.
 ///
 /// # Errors
 ///
 /// All errors and warnings of all files together, if there is at least one error.
 pub fn load(dir: &Path, vocabulary: &Vocabulary<'_>) -> Result<Loaded, Diagnostics> {
-    let mut diagnostics = Diagnostics::default();
-    let files = page_files(dir, vocabulary, &mut diagnostics)?;
-    let card_file = match SourceFile::open(&dir.join(CARD)) {
-        Ok(None) => Err(missing_card(dir, &files).into()),
-        Ok(Some(file)) => Ok(file),
-        Err(error) => Err(error),
-    };
-    let card_file = card_file.map_err(|error| diagnostics.append(error)).ok();
-    let mut sources: Vec<SourceFile> = Vec::new();
-    for file in &files {
-        match SourceFile::open(file) {
-            Ok(source) => sources.extend(source),
-            Err(error) => diagnostics.append(error),
+    let (mut diagnostics, mut folders) = (Diagnostics::default(), Vec::new());
+    let files = page_files(dir, vocabulary, Some(&mut folders), &mut diagnostics)?;
+    let folders = languages(folders, &files, &mut diagnostics);
+    if !dir.join(CARD).exists() {
+        diagnostics.push(missing_card(dir, &files));
+    }
+    let own = Edition::open(dir, files, &mut diagnostics);
+    let mut others = Vec::new();
+    for (language, folder) in &folders {
+        match page_files(folder, vocabulary, None, &mut diagnostics) {
+            Ok(files) => others.push((language, folder, Edition::open(folder, files, &mut diagnostics))),
+            Err(errors) => diagnostics.append(errors),
         }
     }
-    let read = sources.iter().filter_map(|source| {
-        let (path, name) = (source.path(), name_of(source.path()));
-        let is_prose = path.extension().is_some_and(|extension| extension == "md");
-        let page = if is_prose { Some(page::prose(name, source)) } else { page::entries(name, source, vocabulary) };
-        Some((page?, source))
+    let base = own.read(vocabulary, None);
+    let document = base.document(&mut diagnostics).map(|mut document| {
+        for (language, folder, edition) in &others {
+            let reading = edition.read(vocabulary, Some((&document.card, language)));
+            let translation = reading.translation((language, folder), &base, &document, &mut diagnostics);
+            document.translations.push(Arc::new(translation));
+        }
+        document
     });
-    let read: Vec<(ReadPage, &SourceFile)> = read.collect();
-    let mut document = Document::default();
-    if let Some(file) = &card_file {
-        let ReadCard { card, language, words, pages: listed, opens, photo, extra } = card::card(file, vocabulary);
-        let names: Vec<&str> = files.iter().map(|file| name_of(file)).collect();
-        (document.card, document.language, document.extra) = (card, language, extra);
-        document.card.photo = photo::photo(dir, photo, file, &mut diagnostics);
-        document.pages = pages::shown(&read, &names, &listed, file, &mut diagnostics);
-        for page in document.pages.iter_mut().filter(|page| page.title.is_empty()) {
-            page.title.clone_from(words.pages.get(&page.name).unwrap_or(&page.name));
-        }
-        document.words = words;
-        // An entry of a page that could not be read may be what a `see` leads to.
-        if read.len() == files.len() {
-            see::resolve(&mut document, &read);
-            document.card.opens = opens.and_then(|opens| see::opens(&document, &opens, vocabulary.exhibits, file));
-        }
+    let document = document.unwrap_or_default();
+    drop(base);
+    for (language, folder) in folders.iter().filter(|(language, _)| *language == document.language) {
+        let remedy =
+            format!("say in {CARD} what the card is written in, as in `language = \"fr\"`, or remove the folder");
+        diagnostics.push(Diagnostic::with_file(folder, format!("the card is in `{language}` already"), remedy));
     }
-    card_file.into_iter().chain(sources).for_each(|file| diagnostics.append(file.into_diagnostics()));
+    let editions = || [&own].into_iter().chain(others.iter().map(|(.., edition)| edition));
+    let spoken: Vec<&Language> = if folders.is_empty() { Vec::new() } else { document.languages().collect() };
+    editions().for_each(|edition| edition.check_names(&spoken, &mut diagnostics));
+    let editions = [own].into_iter().chain(others.into_iter().map(|(.., edition)| edition));
+    editions.flat_map(Edition::into_diagnostics).for_each(|file| diagnostics.append(file));
     if diagnostics.has_errors() { Err(diagnostics) } else { Ok(Loaded { document, warnings: diagnostics }) }
 }
 

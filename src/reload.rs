@@ -1,11 +1,16 @@
-//! Reads the profile again while visitors read: at SIGHUP, and when its files change. A profile that does not load changes
-//! nothing.
+//! Reads the profile again while visitors read: at SIGHUP, and when its files change. A profile that does not load
+//! changes nothing.
 //!
-//! The directory is watched, and its parent, in which the directory itself may be replaced. Links are followed once: of
-//! a file that is a link to another directory, changes are only seen at SIGHUP.
+//! Where the system does not tell of changes, as on a network file system, the files are read every ten seconds. That
+//! is a timer of our own and not notify's `PollWatcher`: to compare what the files say is what a reload does anyway, and
+//! it finds what times and sizes of files do not tell.
+//!
+//! The directory is watched with its folders of other languages, and its parent, in which it may be replaced. Links are
+//! followed once: of a file that is a link to another directory, changes are only seen at SIGHUP.
 
 use std::{
     convert::Infallible,
+    fs,
     future::pending,
     mem,
     path::{Path, PathBuf},
@@ -24,11 +29,11 @@ use tokio::{
     signal::unix::Signal,
     sync::mpsc,
     task::spawn_blocking,
-    time::{Instant, timeout_at},
+    time::{Instant, sleep, timeout_at},
 };
 
 use crate::{
-    document::Document,
+    document::{Document, Language},
     profile::{Diagnostic, Diagnostics, Severity},
     site::Site,
     ssh::{Publisher, metrics::ReloadResult},
@@ -40,6 +45,25 @@ const QUIET: Duration = Duration::from_millis(200);
 
 /// After this long the files are read even while they still change.
 const LONGEST: Duration = Duration::from_secs(2);
+
+/// How often the files are read where nothing tells of their changes.
+const INTERVAL: Duration = Duration::from_secs(10);
+
+/// File systems on which others may change files without a word of it to this system, by their numbers in `statfs`
+/// (`linux/magic.h`, and the sources of the file systems): NFS, SMB, CIFS, SMB 2, AFS, Ceph, 9P, FUSE and virtiofs, and
+/// the shared folders of two virtual machines (vboxsf, vmhgfs).
+const REMOTE: [u32; 10] = [
+    0x6969,
+    0x517b,
+    0xff53_4d42,
+    0xfe53_4d42,
+    0x5346_414f,
+    0x00c3_6400,
+    0x0102_1997,
+    0x6573_5546,
+    0x786f_4256,
+    0xbacb_acbc,
+];
 
 /// What the files of a profile were found to say after a change.
 #[derive(Debug)]
@@ -63,18 +87,22 @@ pub async fn follow(
 ) -> Infallible {
     // One place: whether there was a change is all that is to be known.
     let (sender, mut changes) = mpsc::channel(1);
-    let mut state = State { directory, document, watcher: None, load, tell };
+    let mut state = State { directory, document, watcher: None, polls: false, told: None, load, tell };
     state = match spawn_blocking(move || state.watching(sender)).await {
         Ok(state) => state,
         Err(_) => return pending().await,
     };
     loop {
-        select! {
-            () = received(&mut hangup) => {}
-            Some(()) = changes.recv() => settled(&mut changes).await,
-        }
+        let asked = select! {
+            () = received(&mut hangup) => true,
+            Some(()) = changes.recv() => {
+                settled(&mut changes).await;
+                true
+            }
+            () = sleep(INTERVAL), if state.polls => false,
+        };
         // A panic ends the reloads and nothing else; tokio has told of it.
-        let Ok(next) = spawn_blocking(move || state.reloaded()).await else { return pending().await };
+        let Ok(next) = spawn_blocking(move || state.reloaded(asked)).await else { return pending().await };
         state = next;
     }
 }
@@ -105,6 +133,10 @@ struct State<L, T> {
     document: Document,
     /// `None` where nothing can be watched.
     watcher: Option<RecommendedWatcher>,
+    /// Whether the files are read every [`INTERVAL`].
+    polls: bool,
+    /// Why the files did not load when they were last read.
+    told: Option<String>,
     load: L,
     tell: T,
 }
@@ -122,19 +154,31 @@ impl<L: Fn(&Path) -> Result<Document>, T: Fn(&Reading)> State<L, T> {
         });
         match watcher {
             Ok(watcher) => self.watcher = Some(watcher),
-            Err(error) => cannot_watch(&self.directory, &error),
+            Err(error) => self.cannot_watch(&error),
         }
         if let Err(error) = self.watch() {
-            cannot_watch(&self.directory, &error);
+            self.cannot_watch(&error);
+        } else if is_remote(&self.directory) {
+            self.polls = true;
+            let every = INTERVAL.as_secs();
+            tracing::info!("{} may change unseen: it is read every {every} s", self.directory.display());
         }
         self
+    }
+
+    fn cannot_watch(&mut self, error: &notify::Error) {
+        self.polls = true;
+        let every = INTERVAL.as_secs();
+        tracing::warn!(%error, "cannot watch {}: it is read every {every} s", self.directory.display());
     }
 
     /// Watches what has the directory's name now, which may be another directory than before.
     fn watch(&mut self) -> notify::Result<()> {
         let Some(watcher) = &mut self.watcher else { return Ok(()) };
         let mut watched = Ok(());
-        for place in self.directory.parent().into_iter().chain([&*self.directory]) {
+        let folders: Vec<PathBuf> = languages(&self.directory).collect();
+        let places = self.directory.parent().into_iter().chain([&*self.directory]);
+        for place in places.chain(folders.iter().map(|folder| &**folder)) {
             // It is not watched the first time, or was removed.
             let _ = watcher.unwatch(place);
             watched = watched.and(watcher.watch(place, RecursiveMode::NonRecursive));
@@ -157,8 +201,9 @@ impl<L: Fn(&Path) -> Result<Document>, T: Fn(&Reading)> State<L, T> {
         bail!("{}: the files change again and again while they are read", self.directory.display())
     }
 
-    /// Reads the files, and tells what they say. Changes from here on are seen.
-    fn reloaded(mut self) -> Self {
+    /// Reads the files, and tells what they say. Changes from here on are seen. Unless it was `asked` for, nothing new is
+    /// nothing to tell.
+    fn reloaded(mut self, asked: bool) -> Self {
         // A directory that is not there is told by what reads it.
         let _ = self.watch();
         let reading = match self.read() {
@@ -166,7 +211,11 @@ impl<L: Fn(&Path) -> Result<Document>, T: Fn(&Reading)> State<L, T> {
             Ok(document) => Reading::Changed(Box::new(document)),
             Err(error) => Reading::Failed(error),
         };
-        (self.tell)(&reading);
+        let why = if let Reading::Failed(error) = &reading { Some(format!("{error:#}")) } else { None };
+        if asked || why != self.told || matches!(reading, Reading::Changed(_)) {
+            (self.tell)(&reading);
+        }
+        self.told = why;
         if let Reading::Changed(document) = reading {
             self.document = *document;
         }
@@ -195,6 +244,13 @@ pub fn publish(reading: &Reading, directory: &Path, publisher: &Publisher) {
     publisher.metrics().profile_reloads.get_or_create(&result).inc();
 }
 
+/// The folders of other languages, and those that may become some.
+fn languages(directory: &Path) -> impl Iterator<Item = PathBuf> {
+    let files = fs::read_dir(directory).into_iter().flatten().flatten();
+    let folders = files.filter(|file| file.file_name().to_str().and_then(Language::parse).is_some());
+    folders.map(|file| file.path()).filter(|path| path.is_dir())
+}
+
 /// Whether an event may change the profile: it changes a file in the directory, or the directory itself. Reading is an
 /// event too.
 fn is_change(event: &Event, directory: &Path) -> bool {
@@ -205,8 +261,9 @@ fn is_change(event: &Event, directory: &Path) -> bool {
     changes && (event.need_rescan() || event.paths.iter().any(|path| path.starts_with(directory)))
 }
 
-fn cannot_watch(directory: &Path, error: &notify::Error) {
-    tracing::warn!(%error, "cannot watch {}: send SIGHUP to reload it", directory.display());
+/// Whether a directory is on a file system that others change.
+fn is_remote(directory: &Path) -> bool {
+    rustix::fs::statfs(directory).is_ok_and(|found| REMOTE.contains(&(found.f_type as u32)))
 }
 
 /// The first error in a line, its file without the `directory`, and how many more there are.
@@ -222,9 +279,15 @@ pub(crate) fn first_error(error: &anyhow::Error, directory: &Path) -> (String, u
 
 #[cfg(test)]
 mod tests {
+    use anyhow::Context as _;
     use notify::event::{CreateKind, ModifyKind};
+    use parking_lot::Mutex;
 
     use super::*;
+    use crate::{
+        document::Card,
+        ssh::{Server, hostkey::HostKey, limits::Limits, proxy::Proxies},
+    };
 
     #[test]
     fn what_changes_the_profile_is_a_change() {
@@ -241,6 +304,45 @@ mod tests {
             let event = Event::new(kind).add_path(path.into());
             assert_eq!(is_change(&event, Path::new("/srv/card")), expected, "{event:?}");
         }
+    }
+
+    /// The directory is not there, so that nothing can be watched.
+    #[tokio::test(start_paused = true)]
+    async fn what_cannot_be_watched_is_read_again_and_again() {
+        let keys = tempfile::tempdir().unwrap();
+        let key = HostKey::load_or_create(keys.path()).unwrap();
+        let card = |name: &str| {
+            let card = Card { name: Some(name.to_owned()), ..Card::default() };
+            Document { card, ..Document::default() }
+        };
+        let server = Server::new(Arc::new(Site::new(card("Ada"))), key, Limits::default(), Proxies::default());
+        let (watch, files) = (server.watch(), Arc::new(Mutex::new(Some(card("Ada")))));
+        let count = |result| watch.metrics.profile_reloads.get_or_create(&result).get();
+        let load = {
+            let files = Arc::clone(&files);
+            move |_: &Path| files.lock().clone().context("broken")
+        };
+        let directory = keys.path().join("nowhere/profile");
+        let tell = {
+            let (publisher, directory) = (server.publisher(), directory.clone());
+            move |reading: &Reading| publish(reading, &directory, &publisher)
+        };
+        let following = tokio::spawn(follow(directory, card("Ada"), load, tell, None));
+        sleep(10 * INTERVAL).await;
+        assert_eq!((count(ReloadResult::Unchanged), count(ReloadResult::Changed)), (1, 0));
+        for (say, [failed, changed, unchanged]) in [
+            (Some(card("Grace")), [0, 1, 1]),
+            (None, [1, 1, 1]),
+            (Some(card("Grace")), [1, 1, 2]),
+            (Some(card("Joan")), [1, 2, 2]),
+        ] {
+            *files.lock() = say;
+            // It is told once.
+            sleep(5 * INTERVAL).await;
+            let counts = [ReloadResult::Failed, ReloadResult::Changed, ReloadResult::Unchanged].map(count);
+            assert_eq!(counts, [failed, changed, unchanged]);
+        }
+        following.abort();
     }
 
     #[tokio::test(start_paused = true)]

@@ -21,7 +21,7 @@ pub use portrait::Portrait;
 pub use text::{MEASURE, Text, Variant};
 
 use crate::{
-    document::{Document, Place},
+    document::{Document, Language, Place},
     exhibits,
     formats::Renditions,
     typeset,
@@ -38,6 +38,8 @@ const TERMINAL_PHOTO: u32 = 240;
 /// One loaded card.
 pub struct Site {
     document: Arc<Document>,
+    /// The card in other languages.
+    translations: Vec<Arc<Self>>,
     texts: [OnceLock<Vec<PageTexts>>; Variant::COUNT],
     indexes: [OnceLock<Index>; 2],
     logos: [OnceLock<Option<Logo>>; LOGO_HEIGHTS.len()],
@@ -63,8 +65,13 @@ impl Site {
     /// Prepares a card to be shown.
     #[must_use]
     pub fn new(document: Document) -> Self {
+        Self::of(Arc::new(document))
+    }
+
+    fn of(document: Arc<Document>) -> Self {
         Self {
-            document: Arc::new(document),
+            translations: document.translations.iter().map(|other| Arc::new(Self::of(Arc::clone(other)))).collect(),
+            document,
             texts: Default::default(),
             indexes: Default::default(),
             logos: Default::default(),
@@ -79,6 +86,18 @@ impl Site {
     #[must_use]
     pub fn document(&self) -> &Document {
         &self.document
+    }
+
+    /// The card in each of its languages, its own first.
+    pub fn editions(self: &Arc<Self>) -> impl Iterator<Item = &Arc<Self>> {
+        std::iter::once(self).chain(&self.translations)
+    }
+
+    /// The card in this language; in its own where it has no other or none is asked for.
+    #[must_use]
+    pub fn in_language(self: &Arc<Self>, language: Option<&Language>) -> Arc<Self> {
+        let edition = self.editions().find(|site| Some(&site.document.language) == language);
+        Arc::clone(edition.unwrap_or(self))
     }
 
     /// The card as documents for visitors without a terminal.
@@ -109,6 +128,7 @@ impl Site {
                 exhibit.prepare();
             }
         }
+        self.translations.iter().for_each(|other| other.prepare());
     }
 
     /// The text at a place: of an entry, or of a page as a whole. `None` where there is no such place.
@@ -116,7 +136,11 @@ impl Site {
     pub fn text(&self, place: Place, variant: Variant) -> Option<&Text> {
         let texts = self.texts.get(variant.number())?.get_or_init(|| {
             let page = |page: &crate::document::Page| PageTexts {
-                intro: Text::new(&page.intro, variant),
+                intro: if page.entries.is_empty() {
+                    Text::new(&page.intro, variant)
+                } else {
+                    Text::with_addresses(&page.intro, variant)
+                },
                 entries: page.entries.iter().map(|entry| Text::new(&entry.text, variant)).collect(),
             };
             self.document.pages.iter().map(page).collect()

@@ -175,7 +175,9 @@ impl Publisher {
     /// Serves `site` from now on. Open sessions show it too; an answer or a file transfer that has begun goes on with the
     /// card that it began with. What is made of the site is made here: call it where that may take its time.
     pub fn publish(&self, site: Arc<Site>) {
-        let served = Served::new(site, &self.0.key, SystemTime::now());
+        let loaded = SystemTime::now();
+        self.0.metrics.serves(site.document(), loaded);
+        let served = Served::new(site, &self.0.key, loaded);
         self.0.served.send_replace(Arc::new(served));
     }
 

@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use crate::document::{Block, Prose, Run, TextStyle};
+use crate::document::{Block, Prose, Run, TASKS, TextStyle};
 
 mod ascii;
 mod footnotes;
@@ -23,7 +23,7 @@ pub(crate) use footnotes::{map, notes_in_brackets, spell_out};
 pub use line::{Line, Piece};
 use paragraph::Paragraph;
 pub(crate) use plain::is_full_width_sign;
-pub use plain::{push_sentence, wrap, wrap_words};
+pub use plain::{push_sentence, wrap, wrap_command, wrap_words};
 pub use width::{NO_BREAK_SPACE, grapheme_width, is_cells, width};
 
 /// How a text is set.
@@ -47,6 +47,11 @@ impl Options {
 
     fn bullet(self) -> &'static str {
         if self.ascii { "* " } else { "• " }
+    }
+
+    /// Before what a line of code has no room for.
+    fn continued(self) -> &'static str {
+        if self.ascii { "> " } else { "↳ " }
     }
 
     fn text(self, text: &str) -> Cow<'_, str> {
@@ -196,10 +201,13 @@ impl<'p> Setter<'p> {
             if index > 0 && airy {
                 self.gap();
             }
-            let marker = match first {
-                Some(first) => format!("{:>digits$}. ", first.saturating_add(index as u64)),
-                None => self.options.bullet().to_owned(),
+            let task = task(item);
+            let marker = match (first, &task) {
+                (Some(first), _) => format!("{:>digits$}. ", first.saturating_add(index as u64)),
+                (None, Some((sign, _))) => self.options.text(sign).into_owned(),
+                (None, None) => self.options.bullet().to_owned(),
             };
+            let item = task.as_ref().filter(|_| first.is_none()).map_or(item.as_slice(), |(_, words)| words);
             self.item(marker, item, indent);
         }
     }
@@ -229,27 +237,33 @@ impl<'p> Setter<'p> {
     /// A marker that no line followed stands alone.
     fn leave_marker(&mut self) {
         if let Some(marker) = self.marker.take() {
-            let piece = piece(marker.text.trim_end());
+            let piece = Piece { marker: true, ..piece(marker.text.trim_end()) };
             self.line(Line { indent: marker.indent, pieces: vec![piece], ..Line::default() });
         }
     }
 
     /// Code as it is: its own indentation is kept while there is room, and what is too long goes on in the next line.
     fn code(&mut self, lines: &[String], indent: u16) {
+        let (first, start) = (self.lines.len(), indent);
         for text in lines {
             let text = self.options.text(text);
             let spaces = text.chars().take_while(|character| *character == ' ').count();
             let indent = self.further(indent, u16::try_from(spaces).unwrap_or(u16::MAX));
             let mut paragraph = Paragraph::default();
             paragraph.words(&text, TextStyle::CODE, None);
-            let lines = paragraph.set_verbatim(self.room(indent));
+            let room = self.room(indent);
+            let sign = Some(piece(self.options.continued())).filter(|sign| room >= NARROWEST + sign.width);
+            let lines = paragraph.set_verbatim(room, room - sign.as_ref().map_or(0, |sign| sign.width));
             if lines.is_empty() {
                 self.lines.push(Line { block: self.block, aside: self.aside, ..Line::default() });
             }
-            for line in lines {
+            for (n, mut line) in lines.into_iter().enumerate() {
+                line.pieces.splice(0..0, sign.clone().filter(|_| n > 0));
                 self.line(Line { indent, ..line });
             }
         }
+        let columns = Some((start, self.lines.iter().skip(first).map(Line::width).max().unwrap_or(start)));
+        self.lines.iter_mut().skip(first).for_each(|line| line.code = columns);
     }
 
     /// Three asterisks in the middle, as a printer parts two sections.
@@ -267,7 +281,8 @@ impl<'p> Setter<'p> {
             // The line's indent is where its marker ends; code may stand further in.
             let filled = line.indent.saturating_sub(marker.indent).saturating_sub(width(&marker.text));
             line.indent = marker.indent;
-            line.pieces.insert(0, piece(&(marker.text + &" ".repeat(filled.into()))));
+            let marker = piece(&(marker.text + &" ".repeat(filled.into())));
+            line.pieces.insert(0, Piece { marker: true, ..marker });
         }
         line.block = self.block;
         line.aside = self.aside;
@@ -292,6 +307,15 @@ impl<'p> Setter<'p> {
         self.item(format!("{} ", self.options.number(number)), note, indent);
         self.aside = false;
     }
+}
+
+/// The box of a task that an item begins with, and what stands after it.
+fn task(item: &[Block]) -> Option<(&str, Vec<Block>)> {
+    let (Block::Paragraph(runs), further) = item.split_first()? else { return None };
+    let (Run::Text { text, .. }, others) = runs.split_first()? else { return None };
+    let (sign, words) = TASKS.iter().find_map(|sign| Some((*sign, text.strip_prefix(*sign)?)))?;
+    let runs = [Run::plain(words)].into_iter().chain(others.iter().cloned()).collect();
+    Some((sign, [Block::Paragraph(runs)].into_iter().chain(further.iter().cloned()).collect()))
 }
 
 /// A piece without a style.

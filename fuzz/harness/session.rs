@@ -29,14 +29,14 @@ pub fn run(site: Arc<Site>, data: &[u8]) {
     let (line, steps) = data.split_at(data.iter().position(|byte| *byte == b'\n').unwrap_or(data.len()));
     let line = String::from_utf8_lossy(line);
     let mut words = line.split(',');
-    let chosen = words.next().and_then(|user| Word::of_user(user, &site.document().pages));
+    let chosen = words.next().and_then(|user| Word::of_user(user, site.document()));
     let mut environment = Environment::default();
     environment.set_term(words.next().unwrap_or_default());
     for (name, value) in words.filter_map(|word| word.split_once('=')) {
         // A comma cannot stand in a value here, so that a plus does; other variables have none.
         environment.set(name, &value.replace('+', ","));
     }
-    let preferences = Preferences::new(chosen, &environment, &site.document().pages);
+    let preferences = Preferences::new(chosen, &environment, site.document());
     let mut rest = steps.iter().copied().skip(1);
     let mut number = || u32::from(rest.next().unwrap_or_default());
     let size = clamped_size(number(), number());

@@ -2,16 +2,16 @@
 
 use std::sync::Arc;
 
+use ratatui::layout::Size;
+
 use super::{
     frame::Frame,
     keys::Command,
     layers::Layers,
+    notice::Notice,
     screen::{Context, Found, Hint, Screen, View},
+    window::Window,
 };
-use crate::document::words::Notices;
-
-/// What a page says beside its keys: a word of the card.
-pub(super) type Notice = fn(&Notices) -> &String;
 
 /// What a visitor sees.
 #[derive(Debug)]
@@ -37,9 +37,10 @@ impl Display {
     /// Does something with the screen on top; nothing in a window that is too small for any.
     pub(super) fn with_top<T: Default>(&mut self, act: impl FnOnce(&mut dyn Screen, &Context<'_>) -> T) -> T {
         let layer = self.layers.top_mut();
-        let Some(window) = layer.screen.window(self.view.size) else { return T::default() };
-        let (view, theme) = (&self.view, &self.view.theme());
-        let context = Context { view, theme, window: &window, scroll: layer.scroll.unwrap_or(0) };
+        let rtl = self.view.is_rtl(layer.screen.as_ref());
+        let Some(window) = window(layer.screen.as_ref(), self.view.size, rtl) else { return T::default() };
+        let (view, theme) = (&self.view, &self.view.theme(rtl));
+        let context = Context { view, theme, window: &window, scroll: layer.scroll.unwrap_or(0), rtl };
         act(layer.screen.as_mut(), &context)
     }
 
@@ -69,12 +70,13 @@ impl Display {
     }
 
     fn lay_out(&self) -> Frame {
-        let (view, theme) = (&self.view, &self.view.theme());
         let (screen, scroll) = (self.layers.top().screen.as_ref(), self.layers.top().scroll);
-        let Some(window) = screen.window(view.size) else {
+        let rtl = self.view.is_rtl(screen);
+        let (view, theme) = (&self.view, &self.view.theme(rtl));
+        let Some(window) = window(screen, view.size, rtl) else {
             return Frame::tiny(view.size, view.site.document(), theme);
         };
-        let context = Context { view, theme, window: &window, scroll: scroll.unwrap_or(0) };
+        let context = Context { view, theme, window: &window, scroll: scroll.unwrap_or(0), rtl };
         let hints = self.hints(screen, &context);
         let notice = self.notice.map(|notice| context.spell(notice(&context.words().notices)));
         let notice = notice.or_else(|| self.fault.as_deref().map(|fault| context.spell(fault)));
@@ -101,6 +103,9 @@ impl Display {
                 hints.insert(third, (Command::Back, &words.hints.back));
             }
         }
+        if let Some(next) = context.view.next_language().filter(|_| self.layers.overlays.is_empty()) {
+            hints.push((Command::Language, &next.document().words.name));
+        }
         if !screen.hides_page() {
             hints.push((Command::Help, &words.hints.keys));
         }
@@ -110,4 +115,9 @@ impl Display {
         }
         hints
     }
+}
+
+/// How the window is divided for a screen.
+fn window(screen: &dyn Screen, size: Size, rtl: bool) -> Option<Window> {
+    screen.window(size).map(|window| if rtl { window.mirrored(size) } else { window })
 }

@@ -13,7 +13,7 @@ use super::{
     window::{Window, drawn_area},
 };
 use crate::{
-    document::{Document, words::filled},
+    document::{Direction, Document, words::filled},
     terminal::Link,
     theme::Theme,
     typeset,
@@ -28,7 +28,7 @@ pub struct Frame {
     /// How the window is divided; `None` where it is too small for a page.
     window: Option<Window>,
     size: Size,
-    /// The line of tabs.
+    /// The line of tabs, or the line that the visitor edits.
     bar: Row,
     pub(super) body: Sheet,
     /// The row of the body that was scrolled to; see [`Frame::first`].
@@ -37,6 +37,8 @@ pub struct Frame {
     hints: Row,
     scroll_sign: (&'static str, Style),
     links: bool,
+    /// Whether rows begin at the right.
+    rtl: bool,
 }
 
 impl Frame {
@@ -52,12 +54,13 @@ impl Frame {
         Self {
             window: Some(*context.window),
             size: context.view.size,
-            bar: tabs(page, screen.hides_page(), context),
+            bar: screen.line(context).unwrap_or_else(|| tabs(page, screen.hides_page(), context)),
             body: screen.sheet(context),
             scroll: context.scroll,
-            hints: bottom(screen.line(context), hints, notice, context),
+            hints: bottom(hints, notice, context),
             scroll_sign: (theme.signs.scroll, theme.quiet),
             links: context.view.appearance.links,
+            rtl: context.rtl,
         }
     }
 
@@ -71,7 +74,8 @@ impl Frame {
         let leave = leave.into_iter().find(|leave| typeset::width(leave) <= size.width);
         body.line(0, leave.unwrap_or_else(|| "q".to_owned()), theme.quiet);
         let (bar, hints, scroll_sign) = Default::default();
-        Self { window: None, size, bar, body, scroll: 0, hints, scroll_sign, links: false }
+        let rtl = words.direction == Direction::Rtl;
+        Self { window: None, size, bar, body, scroll: 0, hints, scroll_sign, links: false, rtl }
     }
 
     /// The part of the window in which the body stands.
@@ -139,16 +143,23 @@ impl Frame {
         let window = self.window.as_ref()?;
         let at = Position::new(column, row);
         if window.bar.contains(at) {
-            self.bar.target(at.x - window.bar.x)
+            self.bar.target(self.column(window.bar, at.x))
         } else if window.hints.contains(at) {
-            self.hints.target(at.x - window.hints.x)
+            self.hints.target(self.column(window.hints, at.x))
         } else {
             let area = self.area();
             // The bar beside what is selected and the space around it belong to their row.
-            let left = if self.body.area.is_some() { area.x } else { area.x.saturating_sub(2) };
-            let rows = Rect { x: left, width: area.right().saturating_sub(left), ..area };
-            rows.contains(at).then(|| self.body.target(area, self.first(), at))?
+            let beside = if self.body.area.is_some() { 0 } else { area.x.min(2) };
+            let left = if self.rtl { area.x } else { area.x - beside };
+            let rows = Rect { x: left, width: area.width.saturating_add(beside), ..area };
+            let at = Position { x: self.column(area, at.x), ..at };
+            rows.contains(Position { x: column, ..at }).then(|| self.body.target(area, self.first(), at))?
         }
+    }
+
+    /// The column of an area that a column of the window is, counted from where rows begin.
+    fn column(&self, area: Rect, x: u16) -> u16 {
+        if self.rtl { area.right().saturating_sub(x.saturating_add(1)) } else { x.saturating_sub(area.x) }
     }
 
     /// The part of the window that is drawn; the rest of it is blank. It depends on the size alone.
@@ -167,15 +178,15 @@ impl Frame {
     /// lead where: none where the terminal knows no links.
     pub fn draw(&self, buffer: &mut Buffer) -> Vec<Link> {
         let (area, first) = (self.area(), self.first());
-        self.body.draw(area, first, buffer);
+        self.body.draw(area, first, self.rtl, buffer);
         if let Some(window) = &self.window {
-            self.bar.draw(window.bar, buffer);
-            self.hints.draw(window.hints, buffer);
+            self.bar.draw(window.bar, self.rtl, buffer);
+            self.hints.draw(window.hints, self.rtl, buffer);
             for y in self.scroll_mark(window) {
                 buffer.set_string(window.margin, y, self.scroll_sign.0, self.scroll_sign.1);
             }
         }
-        if self.links { self.body.links(area, first) } else { Vec::new() }
+        if self.links { self.body.links(area, first, self.rtl) } else { Vec::new() }
     }
 
     /// The rows of a quiet mark in the right margin, as long as what is shown is of the whole; only when there is more.
@@ -292,8 +303,8 @@ fn tabs_around(page: usize, titles: &[String], context: &Context<'_>) -> Row {
     row
 }
 
-/// The line that the visitor edits, if there is one, the keys that matter here, and a notice at the right.
-fn bottom(line: Option<Row>, mut hints: Vec<Hint<'_>>, notice: Option<&str>, context: &Context<'_>) -> Row {
+/// The keys that matter here, and a notice at the right.
+fn bottom(mut hints: Vec<Hint<'_>>, notice: Option<&str>, context: &Context<'_>) -> Row {
     let (theme, window) = (context.theme, context.window);
     let gap: u16 = if window.narrow { 2 } else { 4 };
     let key = |command| theme.signs.key(keys::hint(command));
@@ -307,27 +318,13 @@ fn bottom(line: Option<Row>, mut hints: Vec<Hint<'_>>, notice: Option<&str>, con
     // One that is longer than the window shows its first words.
     let notice = notice.and_then(|notice| typeset::wrap(notice, width).into_iter().next());
     let notice = notice.map(|notice| (width.saturating_sub(typeset::width(&notice)), notice));
+    let room = notice.as_ref().map_or(width + gap, |(x, _)| *x);
+    // The last two stay longest, of the others the earlier ones; a notice leaves no room for some of them.
+    while 1 + length(&hints) > room && (hints.len() > 2 || notice.is_some() && !hints.is_empty()) {
+        hints.remove(hints.len().saturating_sub(3));
+    }
     let mut row = Row::default();
     let mut x = 1;
-    if let Some(line) = line {
-        // All of the keys, at the right, or none.
-        let free = line.width() + gap;
-        let right = (width + gap).checked_sub(1 + length(&hints)).filter(|x| *x >= free && notice.is_none());
-        x = right.unwrap_or_else(|| {
-            hints.clear();
-            free
-        });
-        // What was typed waits under a notice that has no room beside it: the next key takes the notice away.
-        if notice.as_ref().is_none_or(|(x, _)| *x >= free) {
-            row = line;
-        }
-    } else {
-        let room = notice.as_ref().map_or(width + gap, |(x, _)| *x);
-        // The last two stay longest, of the others the earlier ones; a notice leaves no room for some of them.
-        while 1 + length(&hints) > room && (hints.len() > 2 || notice.is_some() && !hints.is_empty()) {
-            hints.remove(hints.len().saturating_sub(3));
-        }
-    }
     if let Some((x, notice)) = notice {
         row.put(x, notice, theme.strong);
     }

@@ -46,6 +46,8 @@ pub(super) enum Command {
     Motion,
     /// Mouse on or off.
     Mouse,
+    /// The card in the next of its languages.
+    Language,
     Find,
     Help,
     Goodbye,
@@ -94,7 +96,7 @@ const fn control(char: char) -> Key {
 }
 
 /// The table. Help lists it in this order.
-pub(super) static TABLE: [Row; 21] = [
+pub(super) static TABLE: [Row; 22] = [
     // Ctrl-E and Ctrl-Y are vi's, and what st sends for the wheel where no mouse reports are on.
     row(
         "↓ j",
@@ -166,6 +168,7 @@ pub(super) static TABLE: [Row; 21] = [
     row("y", |help| &help.copy, &[(char('y'), Command::Copy)]),
     row("t", |help| &help.ground, &[(char('t'), Command::Ground)]),
     row("m M", |help| &help.motion, &[(char('m'), Command::Motion), (char('M'), Command::Mouse)]),
+    row("L", |help| &help.language, &[(char('L'), Command::Language)]),
     row("?", |help| &help.keys, &[(char('?'), Command::Help), (key(Code::Function(1)), Command::Help)]),
     row(
         "q Ctrl-C Ctrl-D",

@@ -1,6 +1,10 @@
 //! The screens that a visitor has: a tab for each page, and what lies over them.
 
-use super::{screen::Screen, screens, sheet::Bookmark};
+use super::{
+    screen::{Screen, Selected},
+    screens,
+    sheet::Bookmark,
+};
 use crate::document::{Document, Place};
 
 /// A screen, and the first row of it that the visitor scrolled to; `None` until they scroll.
@@ -37,12 +41,26 @@ impl Layers {
         Self { tabs, tab, overlays: Vec::new(), origin: None }
     }
 
-    /// Another document takes the place of the one that is shown. The visitor stays on the page of the same name.
-    pub(super) fn replace(&mut self, before: &Document, document: &Document) {
-        let page = before.pages.get(self.tab).and_then(|page| document.position(&page.name));
-        let scroll = self.tabs.get(self.tab).and_then(|layer| layer.scroll);
-        *self = Self::new(document, page.unwrap_or(0));
-        self.top_mut().scroll = scroll;
+    /// Another document takes the place of the one that is shown. On each page that it has too, what was selected is
+    /// selected again. Says whether it has the page that is shown.
+    pub(super) fn replace(&mut self, before: &Document, document: &Document) -> bool {
+        let mut layers = Self::new(document, 0);
+        let mut is_there = false;
+        for (page, layer) in self.tabs.iter().enumerate() {
+            let selected = layer.screen.selected();
+            let place = Place { page, entry: selected.map(|selected| selected.entry) };
+            let Some(place) = document.counterpart(before, place) else { continue };
+            let Some(next) = layers.tabs.get_mut(place.page) else { continue };
+            next.scroll = layer.scroll;
+            if let Some((entry, selected)) = place.entry.zip(selected) {
+                next.screen.select_again(Selected { entry, ..selected });
+            }
+            if page == self.tab {
+                (layers.tab, is_there) = (place.page, true);
+            }
+        }
+        *self = layers;
+        is_there
     }
 
     pub(super) fn top(&self) -> &Layer {

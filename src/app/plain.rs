@@ -31,6 +31,9 @@ const NOTHING_MORE: Key = Key::new(Code::Char('d')).with_control();
 /// What the visitor has typed and read so far.
 #[derive(Debug, Clone)]
 pub struct Plain {
+    /// The card with all of its languages.
+    card: Arc<Site>,
+    /// The card in the visitor's language.
     site: Arc<Site>,
     /// Whether what is said keeps to the punctuation of ASCII.
     ascii: bool,
@@ -47,19 +50,39 @@ pub struct Plain {
 impl Plain {
     /// A visitor arrives with a terminal so many cells wide.
     #[must_use]
-    pub fn new(site: Arc<Site>, width: u16, ascii: bool) -> Self {
-        Self { site, ascii, width, line: String::new(), asking: false, next: Place::default() }
+    pub fn new(card: Arc<Site>, width: u16, ascii: bool) -> Self {
+        Self { site: Arc::clone(&card), card, ascii, width, line: String::new(), asking: false, next: Place::default() }
     }
 
     /// The card is another one from here on.
-    pub fn replace(&mut self, site: Arc<Site>) {
-        (self.site, self.next) = (site, Place::default());
+    pub fn replace(&mut self, card: Arc<Site>) {
+        let site = card.in_language(Some(&self.document().language));
+        self.card = card;
+        self.show(site);
     }
 
-    /// Greets, reads the page on which the visitor chose to begin, and asks.
+    /// Says that the card is another one; what was typed stays.
+    pub fn tell_update(&mut self, out: &mut String) {
+        self.interrupt(|words| &words.notices.updated, out);
+    }
+
+    /// Shows another edition. Reading goes on at the same place.
+    fn show(&mut self, site: Arc<Site>) {
+        self.next = site.document().counterpart(self.document(), self.next).unwrap_or_default();
+        self.site = site;
+    }
+
+    /// The card that is shown, in the visitor's language.
+    #[must_use]
+    pub fn site(&self) -> &Arc<Site> {
+        &self.site
+    }
+
+    /// Greets in the visitor's language, reads the page on which they chose to begin, and asks.
     pub fn greet(&mut self, preferences: &Preferences, out: &mut String) {
+        self.site = self.card.in_language(preferences.reads());
         let card = &self.document().card;
-        let lines = card.headline.iter().chain(&card.name).cloned().chain(self.document().work());
+        let lines = card.name.iter().chain(&card.headline).cloned().chain(self.document().work());
         for line in lines.collect::<Vec<_>>() {
             self.say(&line, out);
         }
@@ -101,10 +124,15 @@ impl Plain {
         self.width = width;
     }
 
-    /// Warns that the session ends soon, and asks again; what was typed stays.
+    /// Warns that the session ends soon; what was typed stays.
     pub fn warn(&mut self, out: &mut String) {
+        self.interrupt(|words| &words.plain.one_minute, out);
+    }
+
+    /// Says something while the visitor types, and asks again.
+    fn interrupt(&mut self, word: fn(&Words) -> &String, out: &mut String) {
         self.end_line(out);
-        self.say(&self.words().plain.one_minute, out);
+        self.say(word(self.words()), out);
         self.ask(out);
         out.push_str(&self.line);
     }
@@ -133,9 +161,14 @@ impl Plain {
         if is(&["q", "quit", "exit"]) {
             return Some(Effect::Goodbye);
         }
+        let edition = self.card.editions().find(|site| is(&[site.document().language.tag()])).cloned();
         let all_was_read = self.next.page >= self.document().pages.len();
         if is(&["?", "help"]) || answer.is_empty() && all_was_read {
             self.list(true, out);
+        } else if let Some(site) = edition {
+            self.show(site);
+            say_line("", out);
+            self.list(false, out);
         } else if let Some(place) = self.chosen(answer) {
             say_line("", out);
             self.read(place, out);
@@ -228,8 +261,12 @@ impl Plain {
         for (page, i) in self.document().pages.iter().zip(1..) {
             self.say(&format!("{i} {}", page.title), out);
             for (entry, j) in page.entries.iter().zip(1..).filter(|_| entries) {
-                self.say(&format!("{i}.{j} {}", entry.heading(self.words()).join(" · ")), out);
+                self.say(&format!("{i}.{j} {}", entry.heading(page.layout, self.words()).join(" · ")), out);
             }
+        }
+        let languages = self.card.document().editions().map(|edition| (&edition.language, &edition.words.name));
+        for (other, name) in languages.filter(|(other, _)| **other != self.document().language) {
+            self.say(&format!("{other} {name}"), out);
         }
         self.say(&format!("? {}", self.words().plain.these_choices), out);
         self.say(&format!("q {}", self.words().hints.hang_up), out);

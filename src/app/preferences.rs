@@ -4,9 +4,9 @@
 
 use strum::EnumString;
 
-use super::display::Notice;
+use super::notice::Notice;
 use crate::{
-    document::Page,
+    document::{Document, Language},
     terminal::capabilities::{Appearance, Depth, Environment, Glyphs, Ground},
 };
 
@@ -17,6 +17,9 @@ pub enum Word {
     /// A page's name: the card opens there.
     #[strum(disabled)]
     Page(String),
+    /// The tag of a language of the card.
+    #[strum(disabled)]
+    Language(Language),
     /// `text`: the whole card is printed.
     Text,
     /// `plain`: text to read and answer, line by line.
@@ -39,16 +42,18 @@ impl Word {
 
     /// What a word of a visitor means; `None` for one that means nothing.
     #[must_use]
-    pub fn of(word: &str, pages: &[Page]) -> Option<Self> {
-        let page = pages.iter().find(|page| page.name.eq_ignore_ascii_case(word));
-        page.map(|page| Self::Page(page.name.clone())).or_else(|| word.parse().ok())
+    pub fn of(word: &str, card: &Document) -> Option<Self> {
+        let pages = card.editions().flat_map(|edition| &edition.pages).map(|page| &page.name);
+        let page = pages.into_iter().find(|name| name.eq_ignore_ascii_case(word));
+        let language = || Language::parse(word)?.best(card.languages()).cloned();
+        page.cloned().map(Self::Page).or_else(|| word.parse().ok()).or_else(|| language().map(Self::Language))
     }
 
     /// What a user name means; `None` for any other, which opens the card. `plain` prints, as `text` does, so that the
     /// name alone is enough for a pipe.
     #[must_use]
-    pub fn of_user(name: &str, pages: &[Page]) -> Option<Self> {
-        Self::of(name, pages).map(|word| if word == Self::Plain { Self::Text } else { word })
+    pub fn of_user(name: &str, card: &Document) -> Option<Self> {
+        Self::of(name, card).map(|word| if word == Self::Plain { Self::Text } else { word })
     }
 }
 
@@ -107,6 +112,10 @@ impl ColorScheme {
 pub struct Preferences {
     /// How the card is shown.
     pub mode: Mode,
+    /// The language that the visitor named.
+    pub language: Option<Language>,
+    /// The language of the card that is nearest to that of the visitor's own texts.
+    pub locale: Option<Language>,
     /// The name of the page on which it opens; the first page where nothing was chosen.
     pub page: Option<String>,
     /// The colours.
@@ -121,23 +130,41 @@ impl Preferences {
     /// Puts together what the user name and the environment say. A terminal that cannot address its cursor gets text
     /// ([`Environment::addresses_cursor`]); `ACCESSIBLE`, unless it is empty or `0`, asks for the plain mode; the words
     /// of `LC_SSHCARD`, parted by commas, win over both, a later word over an earlier, and the user name over all.
-    /// Words that mean nothing are passed over.
+    /// Words that mean nothing are passed over. Where no word is a language, the visitor's locale chooses among those
+    /// of the card, and then a page that is not in each of them.
     #[must_use]
-    pub fn new(user: Option<Word>, environment: &Environment, pages: &[Page]) -> Self {
+    pub fn new(user: Option<Word>, environment: &Environment, card: &Document) -> Self {
         let accessible = environment.get("ACCESSIBLE").is_some_and(|value| !matches!(value.trim(), "" | "0"));
         let words = environment.get("LC_SSHCARD").unwrap_or_default().split(',');
-        let mut preferences = Self::default();
+        let locale = Language::of_locale(environment.locale());
+        let locale = locale.and_then(|language| language.best(card.languages()).cloned());
+        let mut preferences = Self { locale, ..Self::default() };
         let text = (!environment.addresses_cursor()).then_some(Word::Text);
         let first = text.into_iter().chain(accessible.then_some(Word::Plain));
-        for word in first.chain(words.filter_map(|word| Word::of(word.trim(), pages))).chain(user) {
+        for word in first.chain(words.filter_map(|word| Word::of(word.trim(), card))).chain(user) {
             preferences.apply(word);
         }
+        if let (None, Some(page)) = (&preferences.language, &preferences.page) {
+            let mut has_page =
+                card.editions().filter(|edition| edition.position(page).is_some()).map(|has| &has.language);
+            let read = preferences.locale.as_ref().unwrap_or(&card.language);
+            if !has_page.clone().any(|language| language == read) {
+                preferences.locale = has_page.next().cloned();
+            }
+        }
         preferences
+    }
+
+    /// The language that the visitor reads; `None` for that of the card.
+    #[must_use]
+    pub fn reads(&self) -> Option<&Language> {
+        self.language.as_ref().or(self.locale.as_ref())
     }
 
     fn apply(&mut self, word: Word) {
         match word {
             Word::Page(page) => self.page = Some(page),
+            Word::Language(language) => self.language = Some(language),
             Word::Text => self.mode = Mode::Text,
             Word::Plain => self.mode = Mode::Plain,
             Word::Light => self.colors = ColorScheme::Light,
@@ -157,11 +184,22 @@ impl Preferences {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use std::sync::Arc;
 
-    fn pages() -> Vec<Page> {
-        let page = |name: &str| Page { name: name.into(), ..Page::default() };
-        ["card", "about", "career", "stack", "contact"].map(page).into()
+    use super::*;
+    use crate::{document::Page, site::Site};
+
+    /// A card in English and German; only in German it has a page of projects.
+    fn card() -> Document {
+        let page = |name: &&str| Page { name: (*name).into(), ..Page::default() };
+        let pages = ["card", "about", "career", "stack", "contact", "projects"];
+        let [english, german] = [&pages[..5], &pages].map(|pages| pages.iter().map(page).collect());
+        let translation = Document { language: language("de"), pages: german, ..Document::default() };
+        Document { pages: english, translations: vec![Arc::new(translation)], ..Document::default() }
+    }
+
+    fn language(tag: &str) -> Language {
+        Language::parse(tag).unwrap()
     }
 
     #[test]
@@ -175,13 +213,18 @@ mod tests {
             ("dark", Some(Word::Dark)),
             ("mono", Some(Word::Mono)),
             ("still", Some(Word::Still)),
+            ("de", Some(Word::Language(language("de")))),
+            ("EN", Some(Word::Language(language("en")))),
+            ("de-AT", Some(Word::Language(language("de")))),
+            ("fr", None),
+            ("projects", Some(Word::Page("projects".into()))),
             ("", None),
             ("ada", None),
             ("careers", None),
             ("plain,light", None),
             ("\u{1b}[2J", None),
         ] {
-            assert_eq!(Word::of_user(name, &pages()), choice, "{name:?}");
+            assert_eq!(Word::of_user(name, &card()), choice, "{name:?}");
         }
     }
 
@@ -224,8 +267,38 @@ mod tests {
             for (name, value) in variables {
                 environment.set(name, value);
             }
-            let choices = Preferences::new(user.and_then(|user| Word::of_user(user, &pages())), &environment, &pages());
+            let choices = Preferences::new(user.and_then(|user| Word::of_user(user, &card())), &environment, &card());
             assert_eq!(choices, expected, "{user:?} {variables:?}");
+        }
+    }
+
+    #[test]
+    fn a_word_or_the_locale_chooses_the_language() {
+        for (user, variables, expected) in [
+            (None, &[][..], None),
+            (None, &[("LANG", "de_AT.UTF-8")][..], Some("de")),
+            (None, &[("LANG", "de_AT.UTF-8"), ("LC_MESSAGES", "en_GB.UTF-8")], Some("en")),
+            (None, &[("LANG", "de_DE"), ("LC_MESSAGES", "en_GB"), ("LC_ALL", "de_CH")], Some("de")),
+            (None, &[("LANG", "de_DE"), ("LC_ALL", "")], Some("de")),
+            (None, &[("LANG", "de_DE"), ("LC_ALL", "C")], None),
+            (None, &[("LANG", "fr_FR.UTF-8")], None),
+            (None, &[("LC_SSHCARD", "plain,de")], Some("de")),
+            (None, &[("LC_SSHCARD", "en"), ("LANG", "de_DE")], Some("en")),
+            (Some("de"), &[("LC_SSHCARD", "en"), ("LANG", "en_US")], Some("de")),
+            (Some("projects"), &[], Some("de")),
+            (Some("projects"), &[("LANG", "en_US")], Some("de")),
+            (Some("projects"), &[("LC_SSHCARD", "en")], Some("en")),
+            (Some("about"), &[("LANG", "de_DE")], Some("de")),
+        ] {
+            let mut environment = Environment::default();
+            environment.set_term("xterm");
+            for (name, value) in variables {
+                environment.set(name, value);
+            }
+            let card = card();
+            let choices = Preferences::new(user.and_then(|user| Word::of_user(user, &card)), &environment, &card);
+            let edition = Arc::new(Site::new(card)).in_language(choices.reads());
+            assert_eq!(edition.document().language.tag(), expected.unwrap_or("en"), "{user:?} {variables:?}");
         }
     }
 
@@ -236,14 +309,14 @@ mod tests {
             let mut environment = Environment::default();
             environment.set_term("dumb");
             assert_ne!(
-                Preferences::new(Word::of_user(word, &pages()), &environment, &pages()).mode,
+                Preferences::new(Word::of_user(word, &card()), &environment, &card()).mode,
                 Mode::Pages,
                 "{word}@"
             );
             environment.set("LC_SSHCARD", word);
-            assert_ne!(Preferences::new(None, &environment, &pages()).mode, Mode::Pages, "{word}");
+            assert_ne!(Preferences::new(None, &environment, &card()).mode, Mode::Pages, "{word}");
             environment.set("ACCESSIBLE", "1");
-            assert_ne!(Preferences::new(None, &environment, &pages()).mode, Mode::Pages, "{word}");
+            assert_ne!(Preferences::new(None, &environment, &card()).mode, Mode::Pages, "{word}");
         }
         for (term, way) in [
             ("dumb", Mode::Text),
@@ -257,9 +330,9 @@ mod tests {
         ] {
             let mut environment = Environment::default();
             environment.set_term(term);
-            assert_eq!(Preferences::new(None, &environment, &pages()).mode, way, "{term}");
+            assert_eq!(Preferences::new(None, &environment, &card()).mode, way, "{term}");
         }
         // A client, or a shell, that names no terminal.
-        assert_eq!(Preferences::new(None, &Environment::default(), &pages()).mode, Mode::Text);
+        assert_eq!(Preferences::new(None, &Environment::default(), &card()).mode, Mode::Text);
     }
 }

@@ -14,7 +14,7 @@ pub(super) use super::{
     window::Window,
 };
 use crate::{
-    document::{Document, Place, Words},
+    document::{Direction, Document, Place, Words},
     exhibits::Score,
     site::{Index, Site, Variant},
     terminal::{capabilities::Appearance, input::Key},
@@ -25,6 +25,9 @@ use crate::{
 /// The card, and how a visitor sees it.
 #[derive(Debug)]
 pub(super) struct View {
+    /// The card with all of its languages.
+    pub card: Arc<Site>,
+    /// The card in the visitor's language.
     pub site: Arc<Site>,
     /// The terminal's size.
     pub size: Size,
@@ -39,8 +42,20 @@ pub(super) struct View {
 
 impl View {
     /// The styles and signs of the card on this terminal.
-    pub(super) fn theme(&self) -> Theme {
-        Theme::new(self.site.document().card.accent, self.colors.applied(self.appearance))
+    pub(super) fn theme(&self, rtl: bool) -> Theme {
+        let theme = Theme::new(self.site.document().card.accent, self.colors.applied(self.appearance));
+        Theme { signs: if rtl { theme.signs.mirrored() } else { theme.signs }, ..theme }
+    }
+
+    /// The card in the language after the visitor's; `None` where it has one only.
+    pub(super) fn next_language(&self) -> Option<&Arc<Site>> {
+        let mut after = self.card.editions().skip_while(|site| !Arc::ptr_eq(site, &self.site)).skip(1);
+        after.next().or(Some(&self.card)).filter(|next| !Arc::ptr_eq(next, &self.site))
+    }
+
+    /// Whether the rows of a screen begin at the right.
+    pub(super) fn is_rtl(&self, screen: &dyn Screen) -> bool {
+        screen.is_mirrored() && self.site.document().words.direction == Direction::Rtl
     }
 }
 
@@ -53,6 +68,8 @@ pub(super) struct Context<'a> {
     pub window: &'a Window,
     /// The first row of the screen that was scrolled to.
     pub scroll: u16,
+    /// Whether rows begin at the right: they are laid out as if from the left, and drawn mirrored.
+    pub rtl: bool,
 }
 
 impl<'a> Context<'a> {
@@ -116,6 +133,15 @@ pub(super) struct Found {
     pub marks: Box<[u16]>,
 }
 
+/// What is selected on a page of entries.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Selected {
+    /// An index into the entries of the page.
+    pub entry: usize,
+    /// Whether it is told in the list, where there is no room beside it.
+    pub unfolded: bool,
+}
+
 /// A key at the bottom of the window, and what it does here.
 pub(super) type Hint<'a> = (Command, &'a str);
 
@@ -148,6 +174,14 @@ pub(super) trait Screen: Debug + Send + Sync {
     /// A search or a reference leads here: to an entry, or to the screen as a whole.
     fn show(&mut self, _entry: Option<usize>) {}
 
+    /// What is selected, on a page of entries.
+    fn selected(&self) -> Option<Selected> {
+        None
+    }
+
+    /// Selects what was selected before the document was replaced.
+    fn select_again(&mut self, _selected: Selected) {}
+
     /// Selects the next in the order of reading; `false` where there is none, or where reading does not go by
     /// selections.
     fn select_next(&mut self, _context: &Context<'_>) -> bool {
@@ -165,6 +199,11 @@ pub(super) trait Screen: Debug + Send + Sync {
         Window::of(size)
     }
 
+    /// Whether the screen is mirrored where the card's text begins at the right.
+    fn is_mirrored(&self) -> bool {
+        true
+    }
+
     /// Whether the screen moves and wants a [`tick`](Self::tick) for each frame.
     fn moving(&self) -> bool {
         false
@@ -179,7 +218,7 @@ pub(super) trait Screen: Debug + Send + Sync {
     /// Everything that moves by itself comes to rest where it was going.
     fn rest(&mut self) {}
 
-    /// The line that the visitor edits; it stands at the bottom, before the keys.
+    /// The line that the visitor edits; it stands in the place of the tabs, above what it finds.
     fn line(&self, _context: &Context<'_>) -> Option<Row> {
         None
     }

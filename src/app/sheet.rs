@@ -61,16 +61,6 @@ impl Sheet {
         }
     }
 
-    /// Air above a page that is far shorter than its window: `rows` are those that the page always has.
-    pub(super) fn lead(&mut self, visible: u16, rows: usize) {
-        const MOST: usize = 5;
-        let left = usize::from(visible).saturating_sub(rows);
-        // A window of the usual height has none to give.
-        if visible > 24 {
-            self.rows.resize_with((left / 4).min(MOST), Row::default);
-        }
-    }
-
     /// A row of one text.
     pub(super) fn line(&mut self, x: u16, text: impl Into<Cow<'static, str>>, style: Style) {
         let mut row = Row::default();
@@ -120,7 +110,12 @@ impl Sheet {
 
     /// The columns up to the end of the longest row.
     pub(super) fn width(&self) -> u16 {
-        self.rows.iter().map(Row::width).max().unwrap_or(0)
+        self.width_of(u16::MAX)
+    }
+
+    /// The columns up to the end of the longest of the first rows.
+    pub(super) fn width_of(&self, rows: u16) -> u16 {
+        self.rows.iter().take(rows.into()).map(Row::width).max().unwrap_or(0)
     }
 
     pub(super) fn rows_from(&mut self, first: u16) -> impl Iterator<Item = &mut Row> {
@@ -175,6 +170,7 @@ impl Sheet {
                 }
                 x += run.len() as u16;
             }
+            row.keep(0..width);
             if let Some(target) = target {
                 row.hit(0..width, target);
             }
@@ -182,15 +178,16 @@ impl Sheet {
         }
     }
 
-    /// Draws the rows from `first` on into `area`; the bar stands two cells to the left of it.
-    pub(super) fn draw(&self, area: Rect, first: u16, buffer: &mut Buffer) {
+    /// Draws the rows from `first` on into `area`, mirrored where they begin at the right; the bar stands two cells
+    /// beside it.
+    pub(super) fn draw(&self, area: Rect, first: u16, rtl: bool, buffer: &mut Buffer) {
         for (row, y) in self.rows.iter().skip(first.into()).zip(area.y..area.bottom()) {
-            row.draw(Rect { y, height: 1, ..area }, buffer);
+            row.draw(Rect { y, height: 1, ..area }, rtl, buffer);
         }
     }
 
     /// Which cells lead where, when the rows are drawn from `first` on into `area`.
-    pub(super) fn links(&self, area: Rect, first: u16) -> Vec<Link> {
+    pub(super) fn links(&self, area: Rect, first: u16, rtl: bool) -> Vec<Link> {
         let mut links = Vec::new();
         // Counted from the top of the page, so that a link keeps its number while the page scrolls.
         let mut numbers = HashMap::new();
@@ -199,6 +196,7 @@ impl Sheet {
             for (columns, address) in &row.links {
                 let next = numbers.len();
                 let number = *numbers.entry(Arc::as_ptr(address).cast::<u8>()).or_insert(next);
+                let columns = if rtl { row.mirrored(columns, area.width) } else { columns.clone() };
                 let [start, end] = [columns.start, columns.end].map(|x| area.x.saturating_add(x).min(area.right()));
                 if let Some(row) = y.filter(|y| *y < area.bottom()) {
                     let number = u16::try_from(number).unwrap_or(u16::MAX);
@@ -209,10 +207,10 @@ impl Sheet {
         links
     }
 
-    /// What a cell hits, when the rows are drawn from `first` on into `area`.
+    /// What a cell hits, when the rows are drawn from `first` on into `area`; its column counts from where they begin.
     pub(super) fn target(&self, area: Rect, first: u16, at: Position) -> Option<Target> {
         let row = self.rows.get(usize::from(first.checked_add(at.y.checked_sub(area.y)?)?))?;
-        row.target(at.x.saturating_sub(area.x))
+        row.target(at.x)
     }
 }
 
@@ -233,7 +231,7 @@ mod tests {
         let mut sheet = Sheet::default();
         sheet.picture(&picture, None);
         let mut drawn = Buffer::empty(area);
-        sheet.draw(area, 0, &mut drawn);
+        sheet.draw(area, 0, false, &mut drawn);
         // What would colour ink is not seen where there is none.
         picture[(4, 2)].reset();
         assert_eq!(drawn, picture);

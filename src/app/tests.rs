@@ -1,7 +1,9 @@
 mod exhibits;
 mod hand;
+mod languages;
 mod lists;
 mod opens;
+mod owners;
 mod photo;
 mod profiles;
 mod properties;
@@ -258,7 +260,7 @@ fn keys_lead_where_the_table_says() {
         ("5G", (40, 12), "HOST is the address"),
         ("3", (40, 12), "▌ Corvo AI"),
         ("3<enter>", (40, 12), "Audio Research and Engineering"),
-        ("3<enter><enter><enter><enter>", (40, 12), "▌ Bryde Labs"),
+        ("3<enter><enter><enter>", (40, 12), "▌ Bryde Labs"),
         ("2G<pgup>", (40, 12), "Corvo AI"),
         ("2<wheel>", (80, 24), "▌about"),
     ] {
@@ -385,7 +387,7 @@ fn voices_are_styles() {
     let mut visitor = Visitor::arrive(&own, 80, 24);
     visitor.keys("3");
     let buffer = visitor.draw();
-    let theme = visitor.app.display.view.theme();
+    let theme = visitor.app.display.view.theme(false);
     let style = |x, y| {
         let cell = &buffer[(x, y)];
         (cell.symbol().to_owned(), Some(cell.fg), cell.modifier)

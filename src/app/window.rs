@@ -59,6 +59,14 @@ impl Window {
         Some(Self { text, margin: right.saturating_sub(1), ..window })
     }
 
+    /// The same window where text begins at the right.
+    pub(super) fn mirrored(self, size: Size) -> Self {
+        let mirrored = |area: Rect| Rect { x: size.width.saturating_sub(area.right()), ..area };
+        let margin = size.width.saturating_sub(self.margin + 1);
+        let [bar, body, text, hints] = [self.bar, self.body, self.text, self.hints].map(mirrored);
+        Self { bar, body, text, hints, margin, ..self }
+    }
+
     /// Composes a window of so many columns at most.
     fn composed(size: Size, most: u16) -> Option<Self> {
         if size.width < Self::SMALLEST.width || size.height < Self::SMALLEST.height {

@@ -107,8 +107,9 @@ impl Checked {
         }
         let Some(document) = &self.document else { return Ok(()) };
         let pages: Vec<&str> = document.pages.iter().map(|page| page.name.as_str()).collect();
-        writeln!(io::stdout(), "{}: the card is ready: {}", directory.display(), pages.join(", "))
-            .context("cannot print")
+        let others = document.translations.iter().map(|other| format!("; also in {}", other.language));
+        let (pages, others) = (pages.join(", "), others.collect::<String>());
+        writeln!(io::stdout(), "{}: the card is ready: {pages}{others}", directory.display()).context("cannot print")
     }
 }
 

@@ -78,6 +78,9 @@ impl Block {
     }
 }
 
+/// The boxes of a task list, with which the words of an item begin: to do, and done.
+pub const TASKS: [&str; 2] = ["☐ ", "☑ "];
+
 /// A piece of text in one style.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Run {

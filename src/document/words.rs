@@ -60,12 +60,25 @@ pub enum Direction {
     Rtl,
 }
 
+impl Direction {
+    /// From one name to the next, with its spaces.
+    #[must_use]
+    pub fn arrow(self) -> &'static str {
+        match self {
+            Self::Ltr => " → ",
+            Self::Rtl => " ← ",
+        }
+    }
+}
+
 /// All words of a card.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Words {
     /// Where text begins.
     pub direction: Direction,
+    /// What the language is called in itself.
+    pub name: String,
     /// The titles of pages whose files give none, by the names of the files.
     pub pages: BTreeMap<String, String>,
     /// What keys do, in a word or two; below a page.
@@ -116,12 +129,12 @@ tables! {
     /// `[help]`
     Help {
         down up next_page more previous_page less pages go_to_page open back space run restart screens ends find flip see
-        copy ground motion keys hang_up doors details
+        copy ground motion keys hang_up doors details language
     }
     /// `[notices]`
     Notices {
         motion_on motion_off mouse_clicks mouse_selects ground_dark ground_light ground_none ground_as_is no_colour copied
-        no_clipboard one_minute updated
+        no_clipboard one_minute updated language
     }
     /// `[plain]`
     Plain { prompt one_minute no_choice single_entry how these_choices choices }
@@ -137,6 +150,7 @@ tables! {
     /// `[commands]`
     Commands {
         intro names page markdown vcard json html qr photo postcard hostkey privacy version help at_page as_text at_ground in_signs
+        in_language at_language
     }
     /// `[files]`
     Files { what for_phones itself html vcard json svg png photo }

@@ -5,22 +5,21 @@ use bytes::Bytes;
 
 use super::{
     format::{File, Format},
-    parts::{heading, pages, story, to_try},
+    parts::{Below, Group, below, compact, dates, facts, groups, pages, story, to_try},
     photo::{PORTRAIT, data_url},
     plain::plain,
     qr,
     uri::{tel, uri},
 };
 use crate::document::{
-    Accent, Card, Direction, Document, Entry, Layout, Page, Qr, Rgb, Section, Words, short_address,
-    words::{Lists, filled, listed},
+    Accent, Card, Direction, Document, Entry, Layout, Page, Qr, Rgb, Section, Words, short_address, words::filled,
 };
 
 mod elements;
 mod prose;
 
-use elements::{dir, element, escaped, link};
-use prose::{name, prose};
+use elements::{dir, element, escaped, link, span};
+use prose::prose;
 
 /// How the page looks, on every screen and on paper.
 const STYLE: &str = include_str!("html/card.css");
@@ -246,70 +245,106 @@ impl Out<'_> {
         }
         if !page.line.is_empty() {
             let names: Vec<_> = page.line.iter().map(|name| element("span", "", name)).collect();
-            self.line(&format!("<p class=\"line\">{}</p>", names.join(" → ")));
+            self.line(&format!("<p class=\"line\">{}</p>", names.join(self.document.words.direction.arrow())));
         }
-        let entries = page.entries.iter().enumerate();
-        if page.layout == Layout::Layers {
-            // The layers as they lie: the lowest comes last, and stands on the ground.
-            self.line("<div class=\"layers\">");
-            entries.rev().for_each(|(index, entry)| self.entry(page, entry, index + 1));
-            if let Some(ground) = &page.ground {
-                self.element("p", "class=\"ground\"", ground);
+        match page.layout {
+            Layout::Layers => {
+                // The layers as they lie: the lowest comes last, and stands on the ground.
+                self.line("<div class=\"layers\">");
+                groups(page).iter().rev().for_each(|group| self.group(page, group));
+                if let Some(ground) = &page.ground {
+                    self.element("p", "class=\"ground\"", ground);
+                }
+                self.line("</div>");
             }
-            self.line("</div>");
-        } else {
-            entries.for_each(|(index, entry)| self.entry(page, entry, index + 1));
+            Layout::Compact if !page.entries.is_empty() => {
+                self.line("<dl>");
+                page.entries.iter().zip(1..).for_each(|(entry, number)| self.compact(page, entry, number));
+                self.line("</dl>");
+            }
+            _ => groups(page).iter().for_each(|group| self.group(page, group)),
         }
         self.line("</div>");
         self.line("</section>");
     }
 
-    /// An entry, `number` of its page, counted from 1.
-    fn entry(&mut self, page: &Page, entry: &Entry, number: usize) {
+    /// Entries, below the organization of all of them.
+    fn group(&mut self, page: &Page, group: &Group<'_>) {
+        if let Some(organization) = group.organization {
+            self.line("<article>");
+            self.element("h3", "", organization);
+        }
+        let level = if group.organization.is_some() { 4 } else { 3 };
+        for (index, entry) in &group.entries {
+            self.entry(page, entry, index + 1, level);
+        }
+        if group.organization.is_some() {
+            self.line("</article>");
+        }
+    }
+
+    /// An entry, `number` of its page, counted from 1, with a heading of `level`.
+    fn entry(&mut self, page: &Page, entry: &Entry, number: usize, level: usize) {
         let (attributes, property) = schema(page.section, entry);
         self.line(&format!("<article id=\"{}/{number}\"{attributes}>", page.name));
         self.line("<header>");
-        let parts = heading(&self.document.words, entry);
-        let (title, more) = parts.split_first().map_or(("", &[][..]), |(title, more)| (title, more));
-        self.element("h3", "", title);
-        if !more.is_empty() {
-            self.element("p", "", &more.join(" · "));
+        self.element(&format!("h{level}"), "", entry.label());
+        if let Some(dates) = dates(self.document, entry) {
+            self.element("p", "class=\"dates\"", &dates);
         }
         self.line("</header>");
-        if let Some((property, words)) = property {
-            self.line(&format!("<meta itemprop=\"{property}\" content=\"{}\">", escaped(words)));
+        self.meta(property);
+        let facts: Vec<String> = facts(entry, page.layout).into_iter().map(span).collect();
+        if !facts.is_empty() {
+            self.line(&format!("<p class=\"facts\">{}</p>", facts.join("<br>\n")));
         }
-        if let Some(subtitle) = &entry.subtitle {
-            self.element("p", "class=\"summary\"", subtitle);
-        }
-        self.html.push_str(&prose(&entry.text, 3));
-        let lines = self.below(entry);
-        if !lines.is_empty() {
-            let lines = lines.join("<br>\n");
-            self.line(&format!("<p class=\"with\"{}>{lines}</p>", dir(&lines)));
-        }
+        self.html.push_str(&prose(&entry.text, level));
+        self.below(page, entry);
         self.line("</article>");
     }
 
+    /// An entry of a compact page, in a list of terms.
+    fn compact(&mut self, page: &Page, entry: &Entry, number: usize) {
+        let (attributes, property) = schema(page.section, entry);
+        self.line(&format!("<div id=\"{}/{number}\"{attributes}>", page.name));
+        self.element("dt", "", entry.label());
+        self.line("<dd>");
+        self.meta(property);
+        let parts = compact(self.document, entry).into_iter().skip(1).chain(dates(self.document, entry));
+        let parts: Vec<String> = parts.map(|part| span(&part)).collect();
+        if !parts.is_empty() {
+            self.line(&parts.join(" \u{b7}\n"));
+        }
+        self.html.push_str(&prose(&entry.text, 3));
+        self.below(page, entry);
+        self.line("</dd>");
+        self.line("</div>");
+    }
+
+    /// What an entry is to other programs.
+    fn meta(&mut self, property: Option<(&str, &str)>) {
+        if let Some((property, words)) = property {
+            self.line(&format!("<meta itemprop=\"{property}\" content=\"{}\">", escaped(words)));
+        }
+    }
+
     /// What is said below an entry's text.
-    fn below(&self, entry: &Entry) -> Vec<String> {
-        let words = &self.document.words;
-        let Lists { comma, last, stop, .. } = &words.lists;
-        let people: Vec<String> = entry.people.iter().map(|person| name(person)).collect();
-        let people = listed(&people, &escaped(comma), &escaped(last));
-        let with = filled(&escaped(&words.formats.with), &[&people]) + &escaped(stop);
-        let with = Some(with).filter(|_| !people.is_empty());
-        let see = entry.see.and_then(|place| {
-            let page = &self.document.pages.get(place.page)?.name;
-            let entry = place.entry.map(|entry| format!("/{}", entry + 1)).unwrap_or_default();
-            let to = element("a", &format!("href=\"#{page}{entry}\""), &self.document.place_title(place)?);
-            Some(filled(&escaped(&words.formats.see), &[&to]))
+    fn below(&mut self, page: &Page, entry: &Entry) {
+        let below = below(self.document, page, entry).into_iter().map(|below| match below {
+            Below::Words(words) => span(&words),
+            Below::Link(label, url) => link("", url, label),
+            Below::See(place, name) => {
+                let page = self.document.pages.get(place.page).map_or("", |page| &page.name);
+                let entry = place.entry.map(|entry| format!("/{}", entry + 1)).unwrap_or_default();
+                let to = element("a", &format!("href=\"#{page}{entry}\""), &name);
+                filled(&escaped(&self.document.words.formats.see), &[&to])
+            }
         });
-        let tags = (!entry.tags.is_empty()).then(|| element("span", "", &entry.tags.join(" · ")));
-        let url = entry.url.as_ref().map(|url| link("", url, short_address(url)));
-        let links = entry.links.iter().map(|to| link("", &to.url, &to.label));
-        let exhibits = to_try(words, entry).map(|exhibits| escaped(&exhibits).into_owned());
-        [with, see, tags, url].into_iter().flatten().chain(links).chain(exhibits).collect()
+        let exhibits = to_try(&self.document.words, entry).map(|exhibits| span(&exhibits));
+        let lines: Vec<String> = below.chain(exhibits).collect();
+        if !lines.is_empty() {
+            self.line(&format!("<p class=\"with\">{}</p>", lines.join("<br>\n")));
+        }
     }
 
     fn contact(&mut self, card: &Card) {

@@ -15,7 +15,7 @@ use shape::{SHAPES, Shape, is_website};
 
 use super::{
     format::{File, Format},
-    parts::{pages, story, with},
+    parts::{pages, story},
     photo,
     plain::plain,
     uri::uri,
@@ -86,10 +86,12 @@ fn basics(document: &Document) -> Node {
     let Document { card, extra, .. } = document;
     let carried = extra.get("basics").and_then(Value::as_object);
     let carried = |key| carried.and_then(|basics| basics.get(key));
-    // What was carried is printed as it was, even where it is no address.
-    let website = carried("url").and_then(Value::as_str).map(Cow::from);
     let links = card.links.iter().map(|link| (&*link.label, &*link.url));
-    let website = website.or_else(|| card.web.as_deref().or_else(|| shape::website(links)).map(uri));
+    let website = match carried("url") {
+        // What was carried is printed as it was, even where it is no address, or no text.
+        Some(url) => url.as_str().map(Cow::from),
+        None => card.web.as_deref().or_else(|| shape::website(links)).map(uri),
+    };
     let story = story(document).map(|page| plain(&page.intro)).unwrap_or_default();
     let headline = card.name.as_ref().map(|_| card.headline.join(" ")).unwrap_or_default();
     let image = card.photo.as_ref().and_then(|photo| photo::data_url(photo, THUMBNAIL));
@@ -136,7 +138,6 @@ fn entry(shape: &Shape, entry: &Entry, document: &Document) -> Node {
     // A time in words is no date for the schema. What the words were made of is carried.
     let words = entry.dates.words().filter(|_| !shape.dates.iter().any(|key| entry.extra.contains_key(*key)));
     highlights.extend(words.map(str::to_owned));
-    highlights.extend(with(&document.words, entry));
     let described = [&entry.subtitle, &entry.place].map(Option::as_ref);
     // Of a skill they are keywords.
     let is_skill = shape.list == "skills";
@@ -159,13 +160,14 @@ fn entry(shape: &Shape, entry: &Entry, document: &Document) -> Node {
         (shape.text, text(&summary)),
         ("highlights", texts(&highlights)),
         (shape.tags, texts(tags)),
+        ("people", texts(&entry.people)),
         ("links", links(entry)),
     ]);
     node.fill(&entry.extra);
     node
 }
 
-/// The labelled addresses of an entry. The schema has no key for them, and allows more than it names.
+/// The labelled addresses of an entry. The schema has no key for them, nor for people, and allows more than it names.
 fn links(entry: &Entry) -> Node {
     let links = entry.links.iter().map(|link| object([("label", text(&link.label)), ("url", text(&uri(&link.url)))]));
     Node::List(links.collect())

@@ -1,14 +1,14 @@
-//! The whole card as Markdown: the owner's texts as they were written, and the rest of the card round them. The texts
-//! keep their headings; only a label that two of them have is renamed in one.
+//! The whole card as Markdown: the owner's texts as they were written, and the rest of the card round them. Their
+//! headings stand below those of the page, and a label that two of them have is renamed in one.
 
 use bytes::Bytes;
 
 use super::{
     format::{File, Format},
-    parts::{code_link, heading, pages, see, to_try, with},
+    parts::{Below, Group, below, code_link, compact, dates, deeper, facts, groups, pages, to_try},
     uri::uri,
 };
-use crate::document::{Card, Document, Entry, Layout, Page, Prose, Words, words::filled};
+use crate::document::{Card, Document, Entry, Layout, Page, Prose, Words, short_address, words::filled};
 
 mod labels;
 
@@ -31,7 +31,8 @@ impl Format for Markdown {
     }
 
     fn render(&self, document: &Document, _: &str) -> Option<Bytes> {
-        let mut out = Out { document, labels: Labels::of(texts(document)), written: 0, text: String::new() };
+        let mut out =
+            Out { document, labels: Labels::of(texts(document)), written: 0, in_list: false, text: String::new() };
         out.card(&document.card);
         pages(document).for_each(|page| out.page(page));
         Some(out.text.into())
@@ -53,6 +54,8 @@ struct Out<'d> {
     labels: Labels,
     /// The owner's texts that were written.
     written: usize,
+    /// Whether the last block is a list whose next item can follow.
+    in_list: bool,
     text: String,
 }
 
@@ -82,26 +85,44 @@ impl Out<'_> {
             return self.contact(page, &self.document.card);
         }
         self.heading(2, &self.document.heading(page));
-        self.prose(&page.intro);
-        self.block(&escaped(&page.line.join(" → ")));
+        self.prose(&page.intro, 2);
+        self.block(&escaped(&page.line.join(self.document.words.direction.arrow())));
         if let Some(ground) = &page.ground {
             self.block(&filled(&self.document.words.formats.from_the_ground, &[&escaped(ground)]));
         }
-        for entry in &page.entries {
-            self.entry(entry);
+        for Group { organization, entries } in groups(page) {
+            if let Some(organization) = organization {
+                self.heading(3, organization);
+            }
+            let level = if organization.is_some() { 4 } else { 3 };
+            for (_, entry) in entries {
+                self.entry(page, entry, level);
+            }
         }
     }
 
-    fn entry(&mut self, entry: &Entry) {
-        let words = &self.document.words;
-        self.heading(3, &heading(words, entry).join(" · "));
-        self.lines(entry.subtitle.iter().map(|subtitle| escaped(subtitle)));
-        self.prose(&entry.text);
-        let tags = Some(entry.tags.join(" · "));
-        let lines = [with(words, entry), see(self.document, entry), tags, to_try(words, entry)];
-        let lines = lines.into_iter().flatten().map(|line| escaped(&line));
-        let url = entry.url.iter().map(|url| link(url, url));
-        self.lines(lines.chain(url).chain(entry.links.iter().map(|to| link(&to.label, &to.url))));
+    fn entry(&mut self, page: &Page, entry: &Entry, level: usize) {
+        let document = self.document;
+        let below = below(document, page, entry).into_iter().map(|below| match below {
+            Below::Words(words) => escaped(&words),
+            Below::Link(words, url) => link(if words == short_address(url) { url } else { words }, url),
+            Below::See(_, name) => escaped(&filled(&document.words.formats.see, &[&name])),
+        });
+        let below = below.chain(to_try(&document.words, entry).map(|exhibits| escaped(&exhibits)));
+        let is_compact = page.layout == Layout::Compact;
+        let name = if is_compact { compact(self.document, entry) } else { vec![entry.label().to_owned()] };
+        let name: Vec<String> = name.into_iter().chain(dates(self.document, entry)).collect();
+        if is_compact && entry.text.is_empty() {
+            let line: Vec<String> = name.iter().map(|part| escaped(part)).chain(below).collect();
+            self.item(&line.join(" · "));
+            self.written += 1;
+            return;
+        }
+        self.heading(level, &name.join(" · "));
+        let facts = if is_compact { Vec::new() } else { facts(entry, page.layout) };
+        self.lines(facts.into_iter().map(escaped));
+        self.prose(&entry.text, level);
+        self.lines(below);
     }
 
     /// The ways to reach the person; a card without any has no such part.
@@ -120,15 +141,25 @@ impl Out<'_> {
         }
     }
 
-    /// One of the owner's texts.
-    fn prose(&mut self, prose: &Prose) {
-        let text = self.labels.apart(self.written, &prose.source);
+    /// One of the owner's texts, below a heading of this level.
+    fn prose(&mut self, prose: &Prose, level: usize) {
+        let text = self.labels.apart(self.written, &prose.source, deeper(prose, level));
         self.written += 1;
         self.block(&text);
     }
 
     fn heading(&mut self, level: usize, text: &str) {
         self.block(&format!("{} {}", "#".repeat(level), escaped(text)));
+    }
+
+    /// An item of a list, directly below the one before it.
+    fn item(&mut self, text: &str) {
+        if self.in_list {
+            self.text.extend(["- ", text, "\n"]);
+        } else {
+            self.block(&format!("- {text}"));
+        }
+        self.in_list = true;
     }
 
     /// Lines that belong together.
@@ -140,6 +171,7 @@ impl Out<'_> {
     /// What is empty is no block.
     fn block(&mut self, text: &str) {
         if !text.is_empty() {
+            self.in_list = false;
             self.text.push_str(if self.text.is_empty() { "" } else { "\n" });
             self.text.push_str(text);
             self.text.push('\n');

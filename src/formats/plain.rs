@@ -21,7 +21,9 @@ struct Plain<'p> {
 
 impl Plain<'_> {
     fn parted(&mut self, blocks: &[Block], between: &str) -> String {
-        let blocks: Vec<String> = blocks.iter().map(|block| self.block(block)).collect();
+        // Where there is no form, a rule parts no more than a blank line does.
+        let blocks = blocks.iter().filter(|block| **block != Block::Rule);
+        let blocks: Vec<String> = blocks.map(|block| self.block(block)).collect();
         blocks.join(between)
     }
 
@@ -38,7 +40,7 @@ impl Plain<'_> {
             }
             Block::Quote(inner) => self.parted(inner, "\n\n"),
             Block::Code(lines) => lines.join("\n"),
-            Block::Rule => "* * *".to_owned(),
+            Block::Rule => String::new(),
         }
     }
 
@@ -81,9 +83,10 @@ mod tests {
             ("A **b** c.\n\nD\\\ne.", "A b c.\n\nD\ne."),
             ("A.[^n] B.\n\n[^n]: Note.", "A. [Note.] B."),
             ("A [^n] B.[^n]\n\n[^n]: Note.", "A [Note.] B."),
+            ("甲。[^n]乙。\n\n[^n]: 注。", "甲。[注。]乙。"),
             ("[a](https://x.example) <https://y.example>", "a <https://x.example> https://y.example"),
             ("- a\n- b\n  1. c\n  2. d", "\u{2022} a\n\u{2022} b\n  1. c\n  2. d"),
-            ("> q\n\n```\nx  y\n```\n\n---", "q\n\nx  y\n\n* * *"),
+            ("> q\n\n```\nx  y\n```\n\n---", "q\n\nx  y"),
         ] {
             assert_eq!(plain(&parse(markdown).0), expected, "{markdown}");
         }

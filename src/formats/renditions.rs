@@ -107,6 +107,9 @@ impl Renditions {
         for (file, _) in self.found() {
             let _ = writeln!(readme, "  {:11}  {}", file.name, (file.about)(words));
         }
+        for other in &self.document.translations {
+            let _ = writeln!(readme, "  {:11}  {}", format!("{}/", other.language), other.words.name);
+        }
         let _ = writeln!(readme, "\n{}", words.files.for_phones);
         if let Some(ssh) = self.document.card.ssh() {
             let _ = writeln!(readme, "{}", filled(&words.files.itself, &[&ssh]));

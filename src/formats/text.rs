@@ -5,15 +5,15 @@ use bytes::Bytes;
 
 use super::{
     format::Format,
-    parts::{code_link, exhibits_of, heading, pages, see, takeaways, with},
+    parts::{Below, Group, below, code_link, compact, dates, exhibits_of, facts, groups, pages, takeaways},
 };
 use crate::{
     document::{
-        Block, Card, Document, Entry, Layout, Opens, Page, Place, Prose, Qr, Run, TextStyle, Words, short_address,
-        words::filled,
+        Block, Card, Direction, Document, Entry, Layout, Opens, Page, Place, Prose, Qr, Run, TextStyle, Words,
+        short_address, words::filled,
     },
     exhibits::{self, Summary},
-    typeset::{self, Line, Options},
+    typeset::{self, Line, NO_BREAK_SPACE, Options},
 };
 
 /// `text`
@@ -46,6 +46,12 @@ const INDENT: u16 = 2;
 /// Between words that stand side by side.
 const SEPARATOR: &str = " · ";
 
+/// Between a heading and its dates, at least.
+const GAP: u16 = 3;
+
+/// From this width on dates stand at the right of their heading.
+const NARROWEST_WITH_DATES: u16 = 60;
+
 /// The whole card in lines of at most `width` cells.
 pub(super) fn whole(document: &Document, width: u16) -> String {
     let mut out = Out::new(document, width, false);
@@ -64,7 +70,10 @@ pub fn render_page(document: &Document, place: Place, width: u16, ascii: bool) -
     let mut out = Out::new(document, width, ascii);
     match (place.entry, document.pages.get(place.page)) {
         (None, Some(page)) => out.page(page),
-        (Some(_), Some(page)) => document.entry(place).into_iter().for_each(|entry| out.entry(page, entry)),
+        (Some(index), Some(page)) => {
+            let entry = document.entry(place).into_iter().map(|entry| (index, entry));
+            entry.for_each(|entry| out.group(page, &Group::of(page.layout, entry)));
+        }
         (_, None) => {}
     }
     out.text
@@ -94,7 +103,7 @@ impl<'d> Out<'d> {
         }
         self.write(&page.intro, 0, true);
         if !page.line.is_empty() {
-            self.paragraph(&page.line.join(" → "), 0);
+            self.paragraph(&page.line.join(self.document.words.direction.arrow()), 0);
         }
         if let Some(ground) = &page.ground {
             self.paragraph(&filled(&self.document.words.formats.from_the_ground, &[ground]), 0);
@@ -102,17 +111,16 @@ impl<'d> Out<'d> {
         if page.layout == Layout::Compact && !page.entries.is_empty() {
             self.text.push('\n');
         }
-        for entry in &page.entries {
-            self.entry(page, entry);
+        for group in groups(page) {
+            self.group(page, &group);
         }
     }
 
     fn card(&mut self, card: &Card) {
-        self.lines(card.headline.iter().map(Run::plain), 0);
         let name = self.document.words.joined([&card.name, &card.pronouns].into_iter().flatten());
-        let work = [&card.role, &card.organization, &card.place].into_iter().flatten().cloned();
-        let name = Some(name).filter(|name| !name.is_empty());
-        self.lines(name.into_iter().chain(work).map(Run::plain), 0);
+        self.lines(Some(name).filter(|name| !name.is_empty()).map(Run::plain), 0);
+        self.lines(card.headline.iter().map(Run::plain), 0);
+        self.lines([&card.role, &card.organization, &card.place].into_iter().flatten().map(Run::plain), 0);
         let about = [card.interests.join(SEPARATOR), card.outside.join(SEPARATOR)];
         self.lines(about.into_iter().filter(|line| !line.is_empty()).map(Run::plain), 0);
         // The logo is drawn in dots on the page; here it is what it says.
@@ -123,7 +131,7 @@ impl<'d> Out<'d> {
             && self.document.opened_place().is_none()
             && let Some(exhibit) = exhibits::summary(name)
         {
-            self.exhibit(exhibit);
+            self.exhibit(exhibit, 0);
         }
         // The back of the card says what the contact page says of it; once is enough.
         if !self.document.has_contact() {
@@ -133,45 +141,77 @@ impl<'d> Out<'d> {
         }
     }
 
-    fn entry(&mut self, page: &Page, entry: &Entry) {
-        let (apart, words) = (page.layout != Layout::Compact, &self.document.words);
-        let head = [heading(words, entry).join(SEPARATOR)].into_iter().chain(entry.subtitle.clone());
-        self.runs(head.map(Run::plain), 0, apart);
-        // The heading stands directly on its text.
-        self.write(&entry.text, INDENT, false);
-        let tags = (!entry.tags.is_empty()).then(|| entry.tags.join(SEPARATOR));
-        let url = entry.url.as_deref().map(short_address).map(str::to_owned);
-        let words = [with(words, entry), see(self.document, entry), tags, url].into_iter().flatten().map(Run::plain);
-        let links = entry.links.iter().map(|link| Run::Text {
-            text: link.label.clone(),
-            style: TextStyle::default(),
-            link: Some(link.url.clone()),
-        });
-        self.runs(words.chain(links), INDENT, apart);
-        for exhibit in exhibits_of(entry) {
-            self.exhibit(exhibit);
+    /// Entries under one heading, each below a blank line.
+    fn group(&mut self, page: &Page, group: &Group<'_>) {
+        let indent = if let Some(organization) = group.organization {
+            self.paragraph(organization, 0);
+            INDENT
+        } else {
+            0
+        };
+        for (nth, (_, entry)) in group.entries.iter().enumerate() {
+            // The organization stands directly on its first role.
+            let apart = page.layout != Layout::Compact && !(nth == 0 && indent > 0);
+            self.entry(page, entry, indent, apart);
         }
     }
 
-    /// An exhibit in words, and its figures at the default setting.
-    fn exhibit(&mut self, exhibit: &Summary) {
+    fn entry(&mut self, page: &Page, entry: &Entry, indent: u16, apart: bool) {
+        let is_compact = page.layout == Layout::Compact;
+        let name = if is_compact { compact(self.document, entry).join(SEPARATOR) } else { entry.label().to_owned() };
+        self.dated(&name, dates(self.document, entry), indent, apart);
+        let indent = indent + INDENT;
+        let facts = if is_compact { Vec::new() } else { facts(entry, page.layout) };
+        let has_facts = !facts.is_empty();
+        self.runs(facts.into_iter().map(Run::plain), indent, false);
+        // Blank lines part a text from what is told above and below it, but not from its heading.
+        self.write(&entry.text, indent, has_facts);
+        let document = self.document;
+        let below = below(document, page, entry).into_iter().map(|below| match below {
+            Below::Words(words) => Run::plain(words),
+            Below::Link(label, url) => {
+                Run::Text { text: label.to_owned(), style: TextStyle::default(), link: Some(url.to_owned()) }
+            }
+            Below::See(_, name) => Run::plain(filled(&document.words.formats.see, &[&name])),
+        });
+        self.runs(below, indent, !entry.text.is_empty());
+        for exhibit in exhibits_of(entry) {
+            self.exhibit(exhibit, indent);
+        }
+    }
+
+    /// A heading with dates at the right of its last line, so that they are read after it; without room for them they
+    /// follow its words.
+    fn dated(&mut self, name: &str, dates: Option<String>, indent: u16, apart: bool) {
+        let dates = dates
+            .map(|dates| if self.options.ascii { typeset::ascii(&dates).into_owned() } else { dates })
+            .unwrap_or_default();
+        let taken = if dates.is_empty() { 0 } else { typeset::width(&dates).saturating_add(GAP) };
+        let room = self.width.saturating_sub(indent.saturating_add(taken));
+        let lines = typeset::set(&paragraph([Run::plain(name)]), room, self.options);
+        let fits = lines.iter().flat_map(|line| &line.pieces).all(|piece| piece.width <= room);
+        if taken == 0 || self.width >= NARROWEST_WITH_DATES && room >= self.width / 2 && fits {
+            self.put(&lines, indent, apart, &dates);
+        } else {
+            self.runs([Run::plain([name, &dates].join(SEPARATOR))], indent, apart);
+        }
+    }
+
+    /// An exhibit: what to notice in it, and its first figure at the default setting.
+    fn exhibit(&mut self, exhibit: &Summary, indent: u16) {
+        let figure = exhibit.figures.first().map(|figure| format!(" ({}: {})", figure.label, figure.value));
+        let figure = figure.unwrap_or_default();
         let title = filled(&self.document.words.formats.to_try_on_page, &[exhibit.title]);
-        self.paragraph(&format!("{title} {}", exhibit.about), INDENT);
-        let parameters = exhibit.parameters.iter().map(|one| (one.label, &one.value));
-        let rows: Vec<_> = parameters.chain(exhibit.figures.iter().map(|one| (one.label, &one.value))).collect();
-        let column = rows.iter().map(|(label, _)| label.chars().count()).max().unwrap_or(0);
-        let lines = rows.iter().map(|(label, value)| format!("{label:column$}  {value}")).collect();
-        self.write(&Prose::of(vec![Block::Code(lines)]), 2 * INDENT, true);
-        self.paragraph(&format!("{} {}", exhibit.notice, exhibit.basis), INDENT);
+        self.paragraph(&format!("{title} {}{figure}", exhibit.notice), indent);
     }
 
     fn contact(&mut self, card: &Card) {
+        self.lines(card.email.iter().chain(&card.phone).map(Run::plain), 0);
         self.lines(card.web.iter().map(Run::plain), 0);
         for link in &card.links {
-            self.lines([&link.label, &link.url].map(Run::plain), 0);
+            self.lines([link.label.as_str(), short_address(&link.url)].map(Run::plain), 0);
         }
         self.lines(code_link(card).map(Run::plain), 0);
-        self.lines(card.email.iter().chain(&card.phone).map(Run::plain), 0);
         self.lines(card.ssh().map(Run::code), 0);
         self.takeaways(card);
     }
@@ -222,36 +262,93 @@ impl<'d> Out<'d> {
     }
 
     fn runs(&mut self, lines: impl IntoIterator<Item = Run>, indent: u16, apart: bool) {
-        let mut runs: Vec<Run> = lines.into_iter().flat_map(|line| [line, Run::Break]).collect();
-        runs.pop();
-        if !runs.is_empty() {
-            self.write(&Prose::of(vec![Block::Paragraph(runs)]), indent, apart);
-        }
+        self.write(&paragraph(lines), indent, apart);
     }
 
-    /// Sets a text below a blank line, if it stands `apart`, with the address of every link after its words.
+    /// Sets a text below a blank line, if it stands `apart`.
     fn write(&mut self, prose: &Prose, indent: u16, apart: bool) {
-        let indent = if self.width > indent.saturating_mul(8) { indent } else { 0 };
+        let lines = self.set(prose, indent);
+        self.put(&lines, indent, apart, "");
+    }
+
+    /// A text in lines that stand `indent` cells in, with the address of every link after its words.
+    fn set(&self, prose: &Prose, indent: u16) -> Vec<Line> {
         let spelled = |blocks: &[Block]| typeset::map(blocks, &mut |runs| typeset::spell_out(runs, " <", ">"));
         let notes = prose.notes.iter().map(|note| spelled(note)).collect();
         let prose = Prose { blocks: spelled(&prose.blocks), notes, ..Prose::default() };
         let prose = Prose::of(typeset::notes_in_brackets(&prose));
-        let lines = typeset::set(&prose, self.width - indent, self.options);
+        typeset::set(&prose, self.width - self.indent(indent), self.options)
+    }
+
+    /// The indent where there is room for it.
+    fn indent(&self, indent: u16) -> u16 {
+        if self.width > indent.saturating_mul(8) { indent } else { 0 }
+    }
+
+    /// Adds lines; `side` stands at the far side of the last: at the right, or at the left of text that begins at the
+    /// right.
+    fn put(&mut self, lines: &[Line], indent: u16, apart: bool, side: &str) {
         if apart && !self.text.is_empty() && !lines.is_empty() {
             self.text.push('\n');
         }
-        for line in &lines {
-            self.line(line, indent);
+        let rtl = self.document.words.direction == Direction::Rtl;
+        let indent = self.indent(indent);
+        for (nth, line) in lines.iter().enumerate() {
+            let side = if nth + 1 == lines.len() { side } else { "" };
+            let taken = typeset::width(side);
+            if rtl {
+                self.words(side);
+                self.line(line, indent, taken);
+            } else {
+                let start = self.text.len();
+                self.line(line, indent, 0);
+                if taken > 0 {
+                    let line = self.text.get(start..).map_or(0, typeset::width);
+                    self.space(self.width.saturating_sub(line + taken));
+                    self.words(side);
+                }
+            }
+            self.text.push('\n');
         }
     }
 
-    fn line(&mut self, line: &Line, indent: u16) {
-        if !line.pieces.is_empty() {
-            self.text.extend(std::iter::repeat_n(' ', usize::from(line.indent + indent)));
-            line.pieces.iter().for_each(|piece| self.text.push_str(&piece.text));
+    /// A line without its end, beside what has `taken` so many cells at the left of it.
+    fn line(&mut self, line: &Line, indent: u16, taken: u16) {
+        if line.pieces.is_empty() {
+            return;
         }
-        self.text.push('\n');
+        let rtl = self.document.words.direction == Direction::Rtl;
+        // Where text begins at the right, code keeps its columns, and a bullet stands at the right of its item.
+        let (_, end) = line.code.unwrap_or((0, line.width()));
+        let code = line.code.map_or(0, |(start, _)| line.indent.saturating_sub(start));
+        let left = if rtl { self.width.saturating_sub(indent + end) + code } else { line.indent + indent };
+        self.space(left.saturating_sub(taken));
+        let (markers, words): (Vec<_>, Vec<_>) = line.pieces.iter().partition(|piece| rtl && piece.marker);
+        for piece in &words {
+            self.words(&piece.text);
+        }
+        for marker in markers {
+            let text = marker.text.trim_end();
+            self.text.extend(std::iter::repeat_n(' ', marker.text.len() - text.len()));
+            self.text.push_str(text);
+        }
     }
+
+    /// Words of a line: it is broken already, and whoever searches it types a common space.
+    fn words(&mut self, words: &str) {
+        self.text.push_str(&words.replace(NO_BREAK_SPACE, " "));
+    }
+
+    fn space(&mut self, cells: u16) {
+        self.text.extend(std::iter::repeat_n(' ', cells.into()));
+    }
+}
+
+/// Lines that belong together, as a text.
+fn paragraph(lines: impl IntoIterator<Item = Run>) -> Prose {
+    let mut runs: Vec<Run> = lines.into_iter().flat_map(|line| [line, Run::Break]).collect();
+    runs.pop();
+    if runs.is_empty() { Prose::default() } else { Prose::of(vec![Block::Paragraph(runs)]) }
 }
 
 #[cfg(test)]

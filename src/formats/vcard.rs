@@ -15,7 +15,7 @@ use super::{
     plain::plain,
     uri::{tel, uri},
 };
-use crate::document::{Card, Document, Words};
+use crate::document::{Card, Document, Words, short_address};
 
 /// `vcard`
 pub(super) struct Vcard;
@@ -83,9 +83,7 @@ fn card(document: &Document, v4: bool) -> String {
 
 /// Where the person is found.
 fn reach(out: &mut Lines, card: &Card, v4: bool) {
-    if let Some(email) = &card.email {
-        out.text(if v4 { "EMAIL" } else { "EMAIL;TYPE=INTERNET" }, email);
-    }
+    out.optional(email(v4), card.email.as_deref());
     if let Some(phone) = &card.phone {
         match tel(phone).filter(|_| v4) {
             Some(tel) => out.line("TEL;VALUE=uri", &tel),
@@ -100,9 +98,20 @@ fn reach(out: &mut Lines, card: &Card, v4: bool) {
     }
     // A label in a group is how address books have them, Apple's first; others show the address alone.
     for (link, n) in card.links.iter().zip(1..) {
-        out.line(&format!("item{n}.URL"), &uri(&link.url));
+        let words = short_address(&link.url);
+        match link.url.split_once(':') {
+            Some(("mailto", _)) if !words.contains(['?', '%']) => out.text(&format!("item{n}.{}", email(v4)), words),
+            Some(("tel", _)) if v4 => out.line(&format!("item{n}.TEL;VALUE=uri"), &uri(&link.url)),
+            Some(("tel", _)) => out.text(&format!("item{n}.TEL"), words),
+            _ => out.line(&format!("item{n}.URL"), &uri(&link.url)),
+        }
         out.text(&format!("item{n}.X-ABLabel"), &link.label);
     }
+}
+
+/// The property of an e-mail address; 3.0 has a type for it (RFC 2426, section 3.3.2).
+const fn email(v4: bool) -> &'static str {
+    if v4 { "EMAIL" } else { "EMAIL;TYPE=INTERNET" }
 }
 
 /// What else an address book should know: what the card says largest, the story's first paragraph, and the way back

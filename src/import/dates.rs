@@ -4,7 +4,11 @@
 use serde_json::Value;
 
 use super::fields::{Fields, Report, scalar, shortened};
-use crate::{document::Date, formats::json_resume::shape::Shape, profile::limits::LINE};
+use crate::{
+    document::Date,
+    formats::json_resume::shape::{END, Shape},
+    profile::limits::LINE,
+};
 
 /// The keys of an entry that say when it was, each with its value.
 pub(super) type Lines = Vec<(&'static str, String)>;
@@ -19,7 +23,8 @@ enum When {
 /// Takes the dates of an entry. What is not written as the schema has it is carried, so that it comes back.
 pub(super) fn take(fields: &mut Fields, shape: &Shape, report: &mut Report) -> Lines {
     let [first, last] = shape.dates;
-    let (from, to) = (take_one(fields, first), if shape.has_one_date() { None } else { take_one(fields, last) });
+    let from = take_one(fields, first);
+    let to = if shape.has_one_date() { take_end(fields, from.as_ref()) } else { take_one(fields, last) };
     let when = |one: &Option<(String, Value)>| one.as_ref().map(|(text, _)| when(text));
     let lines = match (when(&from), when(&to)) {
         (Some(When::Date(date)), None) if shape.has_one_date() => vec![("from", date.iso()), ("to", date.iso())],
@@ -52,6 +57,18 @@ pub(super) fn take(fields: &mut Fields, shape: &Shape, report: &mut Report) -> L
         fields.carry(last, value);
     }
     lines
+}
+
+/// The end of what has one date in the schema, where that is a later date.
+fn take_end(fields: &mut Fields, from: Option<&(String, Value)>) -> Option<(String, Value)> {
+    let (end, value) = take_one(fields, END)?;
+    match (from.map(|(text, _)| when(text)), when(&end)) {
+        (Some(When::Date(from)), When::Date(to)) if from < to => Some((end, value)),
+        _ => {
+            fields.untaken(END, value);
+            None
+        }
+    }
 }
 
 fn take_one(fields: &mut Fields, key: &str) -> Option<(String, Value)> {

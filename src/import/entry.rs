@@ -59,6 +59,7 @@ pub(super) fn entry(shape: &Shape, path: &str, value: Value, report: &mut Report
     toml.optional("place", place.as_ref());
     addresses(&mut toml, &mut fields, report);
     toml.list("tags", &fields.lines(shape.tags, NAMES, LINE, report));
+    toml.list("people", &fields.lines("people", NAMES, LINE, report));
     toml.prose("text", &text(shape, &mut fields, report));
     toml.extra("extra.", &fields.finish(report));
     Ok(toml.finish())

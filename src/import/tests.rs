@@ -227,6 +227,9 @@ fn a_website_that_is_no_address_comes_back_as_it_was() {
     let first = imported(&resume);
     assert_eq!(printed(&first)["basics"]["url"], "May 2019");
     comes_back(&first, &printed(&first)).unwrap();
+    let resume = json!({ "basics": { "name": "Alex Example", "url": true,
+        "profiles": [{ "network": "GitHub", "url": "https://github.com/sam" }] } });
+    assert_eq!(printed(&imported(&resume))["basics"]["url"], true);
 }
 
 #[test]

@@ -75,24 +75,19 @@ pub(super) struct ReadCard {
     pub(super) extra: Extra,
 }
 
-/// Reads the card's file.
-pub(super) fn card(source: &SourceFile, vocabulary: &Vocabulary<'_>) -> ReadCard {
+/// Reads the card's file. What a translation leaves out is as in the card of `base`, which names the language too.
+pub(super) fn card(source: &SourceFile, vocabulary: &Vocabulary<'_>, base: Option<(&Card, &Language)>) -> ReadCard {
     let mut reader = Reader::new(source).mistaken(&MISTAKEN);
-    if !["name", "given", "family"].into_iter().any(|key| reader.has(key)) {
+    let names_person = ["name", "given", "family"].into_iter().any(|key| reader.has(key));
+    if base.is_none() && !names_person {
         reader.require("headline", "headline = \"What you do\"");
     }
-    let has_logo = reader.has("logo");
-    for (key, longest, pattern) in [("email", EMAIL, EMAIL_FORM), ("phone", LINE, PHONE_FORM), ("web", URL, WEB_FORM)] {
-        reader.ask(key, Kind::Form(longest, pattern));
-    }
-    reader.ask(
-        "accent",
-        Kind::Choice(Accent::ALL.iter().map(|(name, _)| (*name).to_owned()).collect(), Some(COLOR_FORM)),
-    );
+    let has_logo = reader.has("logo") || base.is_some_and(|(base, _)| base.logo.is_some());
     let headline = reader.lines("headline", HEADLINE_LINES * (HEADLINE + 1));
     let checked = |value: Option<Spanned<String>>, check: fn(&SourceFile, &Spanned<String>) -> bool| {
         value.filter(|value| check(source, value)).map(Spanned::into_inner)
     };
+    let has_accent = reader.has("accent");
     let mut card = Card {
         headline: headline.map(|text| lines(source, &text)).unwrap_or_default(),
         name: reader.line("name", LINE),
@@ -102,8 +97,8 @@ pub(super) fn card(source: &SourceFile, vocabulary: &Vocabulary<'_>) -> ReadCard
         role: reader.line("role", LINE),
         organization: reader.line("organization", LINE),
         place: reader.line("place", LINE),
-        email: checked(reader.spanned_line("email", EMAIL), check_email),
-        phone: checked(reader.spanned_line("phone", LINE), check_phone),
+        email: checked(reader.form("email", EMAIL, EMAIL_FORM), check_email),
+        phone: checked(reader.form("phone", LINE, PHONE_FORM), check_phone),
         interests: reader.list("interests", INTERESTS, INTEREST),
         outside: reader.list("outside", INTERESTS, INTEREST),
         logo: {
@@ -115,19 +110,36 @@ pub(super) fn card(source: &SourceFile, vocabulary: &Vocabulary<'_>) -> ReadCard
             caption.map(|caption| with_logo(&reader, "caption", caption, has_logo).into_inner())
         },
         accent: {
+            let names = Accent::ALL.iter().map(|(name, _)| (*name).to_owned()).collect();
+            reader.ask("accent", Kind::Choice(names, Some(COLOR_FORM)));
             let accent = reader.spanned_line("accent", LINE);
             accent.and_then(|accent| read_accent(&reader, &accent)).unwrap_or_default()
         },
         address: checked(reader.spanned_line("address", ADDRESS), check_address),
-        web: checked(reader.spanned_url("web"), check_web),
+        web: {
+            reader.ask("web", Kind::Form(URL, WEB_FORM));
+            checked(reader.spanned_url("web"), check_web)
+        },
         ..Card::default()
     };
     card.name = card.name.or_else(|| whole_name(card.given.as_deref(), card.family.as_deref()));
     let opens = reader.spanned_line("opens", PLACE);
     let opens = opens.map(|opens| with_logo(&reader, "opens", opens, has_logo));
     let tag = reader.spanned_line("language", LINE);
-    let language = tag.as_ref().and_then(|tag| read_language(source, tag)).unwrap_or_default();
-    let words = words(&mut reader, &language, tag.as_ref().map(Spanned::span));
+    let named = tag.as_ref().and_then(|tag| read_language(source, tag));
+    let language = match (base, named) {
+        (Some((_, folder)), named) => {
+            if let (Some(tag), Some(named)) = (&tag, named)
+                && named != *folder
+            {
+                let message = format!("the language of this folder is `{folder}`");
+                source.error(tag.span(), message, "remove the line, or rename the folder");
+            }
+            folder.clone()
+        }
+        (None, named) => named.unwrap_or_default(),
+    };
+    let words = words(&mut reader, &language, tag.as_ref().map(Spanned::span).or(base.map(|_| 0..0)));
     let pages = reader.spanned_list("pages", 2 * PAGES, LINE);
     let photo = reader.spanned_line("photo", LINE);
     let qr = reader.spanned_line("qr", URL);
@@ -135,8 +147,47 @@ pub(super) fn card(source: &SourceFile, vocabulary: &Vocabulary<'_>) -> ReadCard
     card.links = reader.tables("link", LINKS).into_iter().filter_map(link).collect();
     let extra = extra::of_card(&mut reader);
     reader.finish();
-    card.qr = read_qr(source, qr, &card);
+    let chosen = qr.is_some();
+    if let Some((base, _)) = base {
+        card = completed(card, base.clone(), has_accent);
+    }
+    card.qr = match base.map(|(base, _)| &base.qr).filter(|_| !chosen) {
+        // Of the card in this language.
+        Some(Qr::Mecard(_)) => mecard(&card).unwrap_or_default(),
+        Some(qr) => qr.clone(),
+        None => read_qr(source, qr, &card),
+    };
     ReadCard { card, language, words, pages, opens, photo, extra }
+}
+
+/// A card in another language: what it does not say is as in `base`. The code, the photo and where
+/// the logo leads are read apart.
+fn completed(card: Card, base: Card, has_accent: bool) -> Card {
+    let list = |own: Vec<String>, base| if own.is_empty() { base } else { own };
+    let is_named = card.name.is_some();
+    Card {
+        headline: list(card.headline, base.headline),
+        name: card.name.or(base.name),
+        given: if is_named { card.given } else { base.given },
+        family: if is_named { card.family } else { base.family },
+        pronouns: card.pronouns.or(base.pronouns),
+        role: card.role.or(base.role),
+        organization: card.organization.or(base.organization),
+        place: card.place.or(base.place),
+        email: card.email.or(base.email),
+        phone: card.phone.or(base.phone),
+        interests: list(card.interests, base.interests),
+        outside: list(card.outside, base.outside),
+        logo: card.logo.or(base.logo),
+        caption: card.caption.or(base.caption),
+        opens: card.opens,
+        photo: card.photo,
+        accent: if has_accent { card.accent } else { base.accent },
+        address: card.address.or(base.address),
+        web: card.web.or(base.web),
+        qr: card.qr,
+        links: if card.links.is_empty() { base.links } else { card.links },
+    }
 }
 
 fn read_language(source: &SourceFile, tag: &Spanned<String>) -> Option<Language> {
@@ -297,6 +348,10 @@ fn read_qr(source: &SourceFile, qr: Option<Spanned<String>>, card: &Card) -> Qr 
     Qr::None
 }
 
+/// The bytes that a code of 37 modules holds (ISO/IEC 18004, version 5, level L): the largest that a window of 80x24
+/// shows whole.
+const MECARD: usize = 106;
+
 /// The card as a MECARD, NTT Docomo's format of an address book entry. It needs a name: a card without one gives what
 /// stands largest on it. `None` where there is neither a name nor a way to reach the person.
 fn mecard(card: &Card) -> Option<Qr> {
@@ -315,19 +370,23 @@ fn mecard(card: &Card) -> Option<Qr> {
         ("EMAIL", card.email.as_ref()),
         ("URL", link),
     ];
-    let mut mecard = String::from("MECARD:");
-    for (field, value) in fields {
-        let Some(value) = value else { continue };
-        mecard.push_str(field);
-        mecard.push(':');
-        for character in value.chars() {
+    let field = |(name, value): (&str, Option<&String>)| {
+        let mut field = format!("{name}:");
+        for character in value?.chars() {
             if matches!(character, '\\' | ';' | ':' | ',') {
-                mecard.push('\\');
+                field.push('\\');
             }
-            mecard.push(character);
+            field.push(character);
         }
-        mecard.push(';');
-    }
-    mecard.push(';');
+        Some(field + ";")
+    };
+    let written = |left_out: &[&str]| {
+        let shown = fields.into_iter().filter(|(name, _)| !left_out.contains(name));
+        format!("MECARD:{};", shown.filter_map(field).collect::<String>())
+    };
+    // What an address book needs least goes first: by these steps, as far as the code has to shrink.
+    let least = ["NOTE", "ADR", "ORG", "URL", "TEL"];
+    let steps = (0..=least.len()).filter_map(|count| least.get(..count));
+    let mecard = steps.map(written).reduce(|longer, shorter| if longer.len() <= MECARD { longer } else { shorter })?;
     Some(Qr::Mecard(mecard))
 }

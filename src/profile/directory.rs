@@ -1,4 +1,4 @@
-//! The profile's directory: which of its files are pages.
+//! The profile's directory: which of its files are pages, and which of its folders hold the card in another language.
 
 use std::{
     fs,
@@ -10,11 +10,11 @@ use super::{
     characters::{quoted, slip},
     diagnostic::{Diagnostic, Diagnostics},
     known_pages::rank,
-    limits::PAGES,
+    limits::{LANGUAGES, PAGES},
     photo,
     vocabulary::Vocabulary,
 };
-use crate::document::words::languages;
+use crate::document::Language;
 
 /// The file of the card itself.
 pub(super) const CARD: &str = "card.toml";
@@ -38,7 +38,7 @@ const ENDINGS: [(&str, &str); 8] = [
 ];
 
 /// The files of the pages, in the order of the known names and of the alphabet. Every other file that an owner may have
-/// taken for a page is told.
+/// taken for a page is told. Folders that are called as languages are put into `folders`, where they are looked for.
 ///
 /// # Errors
 ///
@@ -46,6 +46,7 @@ const ENDINGS: [(&str, &str); 8] = [
 pub(super) fn page_files(
     dir: &Path,
     vocabulary: &Vocabulary<'_>,
+    mut folders: Option<&mut Vec<(Language, PathBuf)>>,
     diagnostics: &mut Diagnostics,
 ) -> Result<Vec<PathBuf>, Diagnostics> {
     // The dot asks for what the files in the directory will need: that it is one, and that it may be entered.
@@ -54,6 +55,13 @@ pub(super) fn page_files(
     let mut files: Vec<PathBuf> = Vec::new();
     for file in listed {
         let path = dir.join(file.file_name());
+        if let Some(folders) = &mut folders
+            && let Some(language) = file.file_name().to_str().and_then(Language::parse)
+            && path.is_dir()
+        {
+            folders.push((language, path));
+            continue;
+        }
         match is_page(&path, vocabulary) {
             Ok(true) => files.push(path),
             Ok(false) => {}
@@ -76,6 +84,41 @@ pub(super) fn page_files(
         files.truncate(PAGES);
     }
     Ok(files)
+}
+
+/// The folders that hold the card in another language: it has a `card.toml`, or a page that `pages` has too. Another one is
+/// told.
+pub(super) fn languages(
+    mut folders: Vec<(Language, PathBuf)>,
+    pages: &[PathBuf],
+    diagnostics: &mut Diagnostics,
+) -> Vec<(Language, PathBuf)> {
+    folders.sort_by(|one, other| one.1.cmp(&other.1));
+    let names = || pages.iter().map(|page| name_of(page));
+    let is_known = |folder: &Path| {
+        let has = |name: &str| ["md", "toml"].iter().any(|ending| folder.join(format!("{name}.{ending}")).exists());
+        folder.join(CARD).exists() || names().any(has)
+    };
+    let mut found: Vec<(Language, PathBuf)> = Vec::new();
+    for (language, folder) in folders {
+        let (message, remedy) = if !is_known(&folder) {
+            let message = format!("this folder is not read: it has neither {CARD} nor a page of the card");
+            diagnostics.push(
+                Diagnostic::with_file(&folder, message, format!("write the card in `{language}` there, or remove it"))
+                    .as_warning(),
+            );
+            continue;
+        } else if let Some((_, same)) = found.iter().find(|(of, _)| *of == language) {
+            (format!("there are two folders for the language `{language}`"), format!("keep {}", file_name(same)))
+        } else if found.len() + 1 == LANGUAGES {
+            (format!("there are more than {LANGUAGES} languages"), "remove the folder".to_owned())
+        } else {
+            found.push((language, folder));
+            continue;
+        };
+        diagnostics.push(Diagnostic::with_file(&folder, message, remedy));
+    }
+    found
 }
 
 /// The name of a page, by its file.
@@ -135,8 +178,6 @@ fn is_page(path: &Path, vocabulary: &Vocabulary<'_>) -> Result<bool, Diagnostics
         (format!("the page {} is made from {CARD}", quoted(name)), "write it there, or rename the file")
     } else if vocabulary.reserved.contains(&name) || vocabulary.exhibits.contains(&name) {
         (format!("no page can be called {}: the word has another meaning", quoted(name)), "rename the file")
-    } else if languages().any(|tag| tag.eq_ignore_ascii_case(name)) {
-        (format!("no page can be called {}: it is a language", quoted(name)), "rename the file")
     } else {
         return broken_link(path).map_or(Ok(true), |link| Err(link.as_warning().into()));
     };

@@ -139,7 +139,7 @@ mod tests {
     fn what_belongs_to_the_card_is_not_carried_in_silence() {
         let text = "name = 'A'\n[extra]\ninterests = []\nbasics.image = 'x'\nemail = 'a@example.com'\n";
         let source = SourceFile::new(Path::new("card.toml"), text);
-        let extra = super::super::card::card(&source, &Vocabulary::default()).extra;
+        let extra = super::super::card::card(&source, &Vocabulary::default(), None).extra;
         assert_eq!(extra["basics"], json!({ "image": "x" }));
         let errors = source.into_diagnostics();
         let errors: Vec<_> = errors.iter().map(|error| (error.message.as_str(), error.remedy.as_str())).collect();

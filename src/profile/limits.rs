@@ -49,6 +49,8 @@ pub(crate) const LINKS: usize = 24;
 
 /// The pages of a card, beside the card itself and its contact page: more than a line of tabs holds.
 pub(crate) const PAGES: usize = 24;
+/// The languages of a card: those that the program has words in, and one more.
+pub(crate) const LANGUAGES: usize = 16;
 /// The entries of a page: more than a long life has.
 pub(crate) const ENTRIES: usize = 128;
 /// What is told of an entry: some screens of it.

@@ -1,8 +1,8 @@
 //! Markdown to neutral blocks. It loses no word of a text, it lets no control character through, and what the card
 //! cannot show (raw HTML, images, tables) becomes a diagnostic instead of a guess.
 //!
-//! The Markdown is `CommonMark` 0.31 with GitHub's footnotes. Comments (`<!-- … -->`) are for the owner alone and are
-//! never shown.
+//! The Markdown is `CommonMark` 0.31 with GitHub's footnotes and task lists. Comments (`<!-- … -->`) are for the owner
+//! alone and are never shown.
 
 use std::{borrow::Cow, ops::Range};
 
@@ -14,7 +14,7 @@ use super::{
     limits::LINE,
     url,
 };
-use crate::document::{Block, Prose, Run, TextStyle};
+use crate::document::{Block, Prose, Run, TASKS, TextStyle};
 
 mod code;
 mod footnotes;
@@ -142,7 +142,10 @@ impl Builder<'_> {
                 self.close_paragraph();
                 self.push(Block::Rule);
             }
-            Event::TaskListMarker(_) => {}
+            Event::TaskListMarker(done) => {
+                let [to_do, ticked] = TASKS;
+                self.words(if done { ticked } else { to_do }, false, &span);
+            }
         }
     }
 

@@ -13,11 +13,10 @@ use crate::document::{Layout, Page};
 /// The pages in their order: those that the owner `listed` in the card's file, or all that have something to show.
 /// `names` are those of all pages, also of those that could not be read.
 pub(super) fn shown(
-    read: &[(ReadPage, &SourceFile)],
+    read: &[(&ReadPage, &SourceFile)],
     names: &[&str],
     listed: &[Spanned<String>],
     card_file: &SourceFile,
-    diagnostics: &mut Diagnostics,
 ) -> Vec<Page> {
     let built_in = |name: &str, layout| Page { name: name.into(), layout, ..Page::default() };
     let card = || built_in("card", Layout::Card);
@@ -45,15 +44,26 @@ pub(super) fn shown(
     if !pages.iter().any(|page| page.layout == Layout::Card) {
         pages.insert(0, card());
     }
+    pages
+}
+
+/// Tells what of these pages is not `shown`, and why. `card` is the file in which their order stands.
+pub(super) fn warn(
+    read: &[(&ReadPage, &SourceFile)],
+    shown: &[Page],
+    names: &[&str],
+    card: &str,
+    diagnostics: &mut Diagnostics,
+) {
     for (ReadPage { page, meant, .. }, file) in read {
         let mut warn = |message: &str, remedy: String| {
             diagnostics.push(Diagnostic::with_file(file.path(), message, remedy).as_warning());
         };
         if is_empty(page) {
             warn("this page has nothing to show", "write something in it, or remove the file".to_owned());
-        } else if !pages.iter().any(|shown| shown.name == page.name) {
-            let remedy = format!("list it as `{}`, or remove the file", page.name);
-            warn("this page is not shown: `pages` in card.toml does not list it", remedy);
+        } else if !shown.iter().any(|shown| shown.name == page.name) {
+            let message = format!("this page is not shown: `pages` in {card} does not list it");
+            warn(&message, format!("list it as `{}`, or remove the file", page.name));
         }
         if let Some(meant) = meant.filter(|meant| !names.contains(meant)) {
             let ending = file.path().extension().unwrap_or_default().to_string_lossy();
@@ -61,11 +71,10 @@ pub(super) fn shown(
             warn("the name of this page is almost one that other programs know", remedy);
         }
     }
-    pages
 }
 
 /// A name in `pages` that no page has which is shown.
-fn not_found(name: &Spanned<String>, read: &[(ReadPage, &SourceFile)], names: &[&str], card_file: &SourceFile) {
+fn not_found(name: &Spanned<String>, read: &[(&ReadPage, &SourceFile)], names: &[&str], card_file: &SourceFile) {
     let text = name.get_ref().as_str();
     let empty = read.iter().find(|(read, _)| read.page.name == text);
     if let Some((_, file)) = empty {

@@ -95,6 +95,12 @@ impl<'w> Reader<'w> {
         self.text(key, value, longest, &[])
     }
 
+    /// A text of one line, which is to match a regular expression: the caller sees to that, the schema tells it.
+    pub(super) fn form(&mut self, key: &'static str, longest: usize, pattern: &'static str) -> Option<Spanned<String>> {
+        self.ask(key, Kind::Form(longest, pattern));
+        self.spanned_line(key, longest)
+    }
+
     /// A text that may have several lines, under the bounds of [`Reader::line`].
     pub(super) fn lines(&mut self, key: &'static str, longest: usize) -> Option<Spanned<String>> {
         let value = self.take(key, Kind::Lines(longest))?;

@@ -27,7 +27,7 @@ const DATE: &str = r"\d{4}(-\d{2}(-\d{2})?)?";
 #[must_use]
 pub fn of_card(vocabulary: &Vocabulary<'_>) -> Value {
     let source = SourceFile::new(Path::new("card.toml"), "[[link]]\n");
-    card::card(&source, vocabulary);
+    card::card(&source, vocabulary, None);
     let mut schema = object(&source.into_keys(), "", "card");
     schema.insert("anyOf".to_owned(), one_of_keys(&["headline", "name", "given", "family"]));
     whole("card.toml of sshcard", schema)

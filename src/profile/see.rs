@@ -23,6 +23,16 @@ pub(super) fn resolve(document: &mut Document, read: &[(ReadPage, &SourceFile)])
     }
 }
 
+/// Takes over what the pages of these names refer to from the card in its first language, which they are taken from.
+pub(super) fn take_over(document: &mut Document, base: &Document, names: &[&str]) {
+    for page in &base.pages {
+        let Some(at) = document.position(&page.name).filter(|_| names.contains(&page.name.as_str())) else { continue };
+        let see = page.entries.iter().map(|entry| document.counterpart(base, entry.see?)).collect::<Vec<_>>();
+        let entries = document.pages.get_mut(at).map(|page| page.entries.iter_mut().zip(see));
+        entries.into_iter().flatten().for_each(|(entry, see)| entry.see = see);
+    }
+}
+
 /// Looks `opens` up: an exhibit by name, else a place as `see` has it.
 pub(super) fn opens(
     document: &Document,

@@ -5,13 +5,16 @@ use proptest::prelude::*;
 use super::*;
 use crate::document::{Accent, Block, Dates, Layout, Opens, Place, Qr, Rgb, Section, Words};
 
+mod languages;
 mod warnings;
 
 /// Writes a profile of these files and loads it; `sway` is an exhibit, `text` a command.
 fn load_files(files: &[(&str, &str)]) -> Result<Loaded, Diagnostics> {
     let dir = tempfile::tempdir().unwrap();
     for (name, text) in files {
-        fs::write(dir.path().join(name), text).unwrap();
+        let path = dir.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
     }
     load(dir.path(), &Vocabulary { exhibits: &["sway", "load"], reserved: &["text"], ..Vocabulary::default() })
 }

@@ -124,7 +124,7 @@ mod tests {
 
     fn read(text: &str) -> (ReadCard, Vec<String>) {
         let source = SourceFile::new(Path::new("card.toml"), &format!("headline = 'x'\n{text}"));
-        let card = card(&source, &Vocabulary::default());
+        let card = card(&source, &Vocabulary::default(), None);
         let told = source.into_diagnostics();
         (card, told.iter().map(|one| format!("{}; {}", one.message, one.remedy)).collect())
     }

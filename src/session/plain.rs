@@ -5,6 +5,7 @@
 
 use std::{
     collections::VecDeque,
+    mem,
     ops::ControlFlow::{Break, Continue},
     sync::Arc,
     time::Duration,
@@ -36,8 +37,9 @@ const MOST_AHEAD: usize = 256;
 
 /// The lines, and the keys that wait for their turn.
 pub(super) struct PlainLines {
-    site: Arc<Site>,
     plain: Plain,
+    /// Whether the card is another one, and that is still to be said.
+    renewed: bool,
     /// Whether only ASCII is said besides letters.
     ascii: bool,
     /// Keys that were typed and not yet taken.
@@ -52,12 +54,16 @@ impl PlainLines {
         let ascii = opening.preferences.appearance(Capabilities::guess(&opening.environment).appearance).is_ascii();
         let mut plain = Plain::new(Arc::clone(&opening.site), opening.size.width, ascii);
         say(output, |out| plain.greet(&opening.preferences, out));
-        Self { plain, site: opening.site, ascii, ahead: VecDeque::new(), ended: false }
+        Self { plain, renewed: false, ascii, ahead: VecDeque::new(), ended: false }
     }
 
     /// Takes the keys that wait, as far as there is room for what they say.
     fn take_keys(&mut self, output: &mut Output) -> Flow {
         while output.waiting().len() <= MOST_WAITING {
+            if mem::take(&mut self.renewed) {
+                say(output, |out| self.plain.tell_update(out));
+                continue;
+            }
             let Some(key) = self.ahead.pop_front() else {
                 // A session at rest keeps no room for keys.
                 self.ahead = VecDeque::new();
@@ -109,8 +115,8 @@ impl Face for PlainLines {
     }
 
     fn renew(&mut self, site: &Arc<Site>) {
-        self.site = Arc::clone(site);
         self.plain.replace(Arc::clone(site));
+        self.renewed = true;
     }
 
     fn warn(&mut self, _: Duration, output: &mut Output) {
@@ -123,12 +129,12 @@ impl Face for PlainLines {
     }
 
     fn deadline(&self, _: Duration, output: &Output) -> Option<Duration> {
-        let takes_keys = !self.ahead.is_empty() && output.waiting().len() <= MOST_WAITING;
+        let takes_keys = (self.renewed || !self.ahead.is_empty()) && output.waiting().len() <= MOST_WAITING;
         (takes_keys || self.is_done(output)).then_some(Duration::ZERO)
     }
 
     fn leave(&mut self, ending: Ending, _: bool, _: Duration, output: &mut Output) {
-        let lines = last_lines(ending, None, &self.site, self.ascii, self.plain.measure());
+        let lines = last_lines(ending, None, self.plain.site(), self.ascii, self.plain.measure());
         say(output, |out| self.plain.leave(&lines, out));
     }
 }

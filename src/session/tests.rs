@@ -38,7 +38,7 @@ impl Visitor {
         environment.set_term(term);
         environment.set("LC_SSHCARD", words);
         environment.set("LANG", "C.UTF-8");
-        let preferences = Preferences::new(None, &environment, &site().document().pages);
+        let preferences = Preferences::new(None, &environment, site().document());
         Self::opening(Opening {
             site: site(),
             size: Size { width: columns, height: rows },

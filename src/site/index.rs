@@ -25,6 +25,8 @@ const LONGEST_ENTRY: usize = 240;
 #[derive(Debug)]
 pub struct Index {
     entries: Vec<IndexEntry>,
+    /// The numbers of those that are what an entry of a page is called.
+    titles: Vec<u16>,
     ascii: bool,
 }
 
@@ -36,12 +38,22 @@ pub struct IndexEntry {
     /// Where they stand. On the contact page an entry is one of the [`items`]; on the card it is one of its fields,
     /// which are counted as they are listed here.
     pub place: Place,
-    /// Whether they are a name, a title or another short field; the rest is running text.
-    name: bool,
+    kind: Kind,
     /// The text's graphemes without diacritics, a character each.
     exact: Box<[char]>,
     /// The same in lower case.
     folded: Box<[char]>,
+}
+
+/// What is found, in the order in which it is of use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Kind {
+    /// A name, a title or another short field.
+    Name,
+    /// Running text.
+    Text,
+    /// An address, which repeats the words of what it belongs to.
+    Address,
 }
 
 /// A text's graphemes without diacritics, a character each.
@@ -67,7 +79,7 @@ pub fn card_fields(card: &Card) -> Vec<String> {
 impl Index {
     /// Gathers what stands on the pages: names first, then running text.
     pub(super) fn new(document: &Document, ascii: bool) -> Self {
-        let mut index = Self { entries: Vec::new(), ascii };
+        let mut index = Self { entries: Vec::new(), titles: Vec::new(), ascii };
         for (page, number) in document.pages.iter().zip(0..) {
             index.names(document, page, number);
         }
@@ -86,6 +98,12 @@ impl Index {
         self.entries.get(usize::from(number))
     }
 
+    /// The numbers of the entries that say what an entry of a page is called, in the order of the pages.
+    #[must_use]
+    pub fn titles(&self) -> &[u16] {
+        &self.titles
+    }
+
     fn names(&mut self, document: &Document, page: &Page, number: usize) {
         let at = |entry: usize| Place { page: number, entry: Some(entry) };
         match page.layout {
@@ -95,9 +113,10 @@ impl Index {
                 }
             }
             Layout::Contact => {
-                for (item, n) in items(document).iter().zip(0..) {
+                // Commands are no words of the owner.
+                for (item, n) in items(document).iter().zip(0..).filter(|(item, _)| !item.is_command()) {
                     self.name(&item.label, at(n));
-                    self.name(&item.text, at(n));
+                    self.push(&item.text, at(n), Kind::Address);
                 }
             }
             _ => {
@@ -117,9 +136,10 @@ impl Index {
     fn entry_names(&mut self, document: &Document, entry: &Entry, place: Place) {
         // Organization and title are one name: a visitor who types either finds both.
         let names = [&entry.organization, &entry.title].into_iter().flatten().map(String::as_str);
+        self.titles.extend(u16::try_from(self.entries.len()).ok().filter(|_| self.entries.len() < MOST_ENTRIES));
         self.name(&names.collect::<Vec<_>>().join(" · "), place);
         self.name(&entry.dates.text(&document.words), place);
-        for field in [&entry.subtitle, &entry.place, &entry.level, &entry.url].into_iter().flatten() {
+        for field in [&entry.subtitle, &entry.place, &entry.level].into_iter().flatten() {
             self.name(field, place);
         }
         for name in entry.people.iter().chain(&entry.tags) {
@@ -127,6 +147,9 @@ impl Index {
         }
         for link in &entry.links {
             self.name(&link.label, place);
+        }
+        if let Some(url) = &entry.url {
+            self.push(url, place, Kind::Address);
         }
     }
 
@@ -142,23 +165,23 @@ impl Index {
             match block {
                 Block::Paragraph(runs) | Block::Heading(_, runs) => {
                     for sentence in said(runs).split_sentence_bounds() {
-                        self.push(sentence, place, false);
+                        self.push(sentence, place, Kind::Text);
                     }
                 }
                 Block::List(_, items) => items.iter().for_each(|item| self.blocks(item, place)),
                 Block::Quote(blocks) => self.blocks(blocks, place),
-                Block::Code(lines) => lines.iter().for_each(|line| self.push(line, place, false)),
+                Block::Code(lines) => lines.iter().for_each(|line| self.push(line, place, Kind::Text)),
                 Block::Rule => {}
             }
         }
     }
 
     fn name(&mut self, text: &str, place: Place) {
-        self.push(text, place, true);
+        self.push(text, place, Kind::Name);
     }
 
     /// Adds an entry, or several where the text is long; cut between words where there are any.
-    fn push(&mut self, text: &str, place: Place, name: bool) {
+    fn push(&mut self, text: &str, place: Place, kind: Kind) {
         let text = if self.ascii { ascii(text) } else { text.into() };
         let mut rest = text.trim();
         while !rest.is_empty() && self.entries.len() < MOST_ENTRIES {
@@ -168,7 +191,7 @@ impl Index {
             let (piece, after) = rest.split_at(cut.unwrap_or(end));
             let exact = exact(piece.trim_end());
             let folded = folded(&exact);
-            self.entries.push(IndexEntry { text: piece.trim_end().to_owned(), place, name, exact, folded });
+            self.entries.push(IndexEntry { text: piece.trim_end().to_owned(), place, kind, exact, folded });
             rest = after.trim_start();
         }
     }

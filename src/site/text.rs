@@ -43,6 +43,19 @@ type Widths = Box<[OnceLock<Box<[Line]>>]>;
 impl Text {
     pub(super) fn new(prose: &Prose, variant: Variant) -> Self {
         let prose = if variant.link_footnotes { typeset::link_footnotes(prose).into_owned() } else { prose.clone() };
+        Self::of(prose, variant)
+    }
+
+    /// The same with the address of a link where the link stands: above a list, a footnote would take its place.
+    pub(super) fn with_addresses(prose: &Prose, variant: Variant) -> Self {
+        let mut prose = prose.clone();
+        if variant.link_footnotes {
+            prose.blocks = typeset::map(&prose.blocks, &mut |runs| typeset::spell_out(runs, " (", ")"));
+        }
+        Self::of(prose, variant)
+    }
+
+    fn of(prose: Prose, variant: Variant) -> Self {
         let widths = || (0..=MEASURE).map(|_| OnceLock::new()).collect();
         let notes = prose.notes.iter().map(|_| widths()).collect();
         Self { prose, ascii: variant.ascii, below: widths(), margin: widths(), notes }

@@ -194,7 +194,7 @@ impl ChannelRequest {
     }
 
     fn program(self, served: &Served, chosen: Option<Word>, write_timeout: Duration) -> Program {
-        let preferences = Preferences::new(chosen, &self.environment, &served.site.document().pages);
+        let preferences = Preferences::new(chosen, &self.environment, served.site.document());
         let answers = &served.answers;
         let columns = self.terminal.map(|size| size.width);
         match (self.kind, self.terminal) {
@@ -207,11 +207,11 @@ impl ChannelRequest {
                 Some(command) => {
                     Program::Transfer(SessionKind::Scp, Box::new(Scp::new(Arc::clone(&served.files), &command)))
                 }
-                None => Program::Answer(answers.answer(&command, columns)),
+                None => Program::Answer(answers.answer_in(preferences.language.as_ref(), &command, columns)),
             },
-            (RequestKind::Shell, None) => Program::Answer(answers.text(None)),
+            (RequestKind::Shell, None) => Program::Answer(answers.in_language(preferences.reads()).text(None)),
             (RequestKind::Shell, Some(size)) if preferences.mode == Mode::Text => {
-                Program::Answer(answers.text(Some(size.width)))
+                Program::Answer(answers.in_language(preferences.reads()).text(Some(size.width)))
             }
             (RequestKind::Shell, Some(size)) => {
                 let (site, environment) = (Arc::clone(&served.site), self.environment);

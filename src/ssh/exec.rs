@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     app::postcard,
-    document::Document,
+    document::{Document, Language},
     formats::{self, TEXT_WIDTH, WIDEST},
     profile::characters::{alternatives, nearest},
     site::Site,
@@ -43,11 +43,14 @@ const NARROWEST: u16 = 20;
 /// What can be answered.
 #[derive(Debug)]
 pub struct Answers {
+    /// The card in one language.
     site: Arc<Site>,
     /// What is no rendition of the card: the command, what it is, and the text.
     notices: [(&'static str, SessionKind, Bytes); 4],
     /// The arrival as a picture, for each of [`GROUNDS`], drawn when it is first asked for.
     postcards: [OnceLock<Bytes>; GROUNDS.len()],
+    /// The answers in other languages, which have no others.
+    translations: Vec<Self>,
 }
 
 /// What a command says, and how it ends.
@@ -82,7 +85,7 @@ pub fn print(
         Ok(document) => document,
         // Without a card the program can only tell of itself.
         Err(error) => {
-            let answers = Answers::of(Arc::new(Site::new(Document::default())), String::new());
+            let answers = Answers::of(&Arc::new(Site::new(Document::default())), String::new());
             return answers.notice(command).filter(|answer| answer.what != SessionKind::Hostkey).ok_or(error);
         }
     };
@@ -91,7 +94,7 @@ pub fn print(
     } else {
         String::new()
     };
-    let answer = Answers::of(Arc::new(Site::new(document)), hostkey).answer(command.as_bytes(), None);
+    let answer = Answers::of(&Arc::new(Site::new(document)), hostkey).answer(command.as_bytes(), None);
     Ok(if to_terminal { answer.on_terminal(command, "sshcard print") } else { answer })
 }
 
@@ -138,18 +141,38 @@ impl Answers {
     /// Answers from a site, and tells of the key.
     #[must_use]
     pub fn new(site: &Arc<Site>, key: &HostKey) -> Self {
-        Self::of(Arc::clone(site), key.announcement(site.document().card.host()))
+        Self::of(site, key.announcement(site.document().card.host()))
     }
 
-    fn of(site: Arc<Site>, hostkey: String) -> Self {
-        let [of_key, privacy, version, help] = NOTICES;
-        let notices = [
-            (of_key, SessionKind::Hostkey, hostkey.into()),
-            (help, SessionKind::Help, notices::help(&site).into()),
-            (privacy, SessionKind::Privacy, notices::PRIVACY.into()),
-            (version, SessionKind::Version, notices::VERSION.into()),
-        ];
-        Self { site, notices, postcards: Default::default() }
+    fn of(card: &Arc<Site>, hostkey: String) -> Self {
+        let hostkey = Bytes::from(hostkey);
+        let edition = |site: &Arc<Site>| {
+            let [of_key, privacy, version, help] = NOTICES;
+            let notices = [
+                (of_key, SessionKind::Hostkey, hostkey.clone()),
+                (help, SessionKind::Help, notices::help(site, card.document()).into()),
+                (privacy, SessionKind::Privacy, notices::PRIVACY.into()),
+                (version, SessionKind::Version, notices::VERSION.into()),
+            ];
+            Self { site: Arc::clone(site), notices, postcards: Default::default(), translations: Vec::new() }
+        };
+        Self { translations: card.editions().skip(1).map(edition).collect(), ..edition(card) }
+    }
+
+    /// The answers in this language; in that of the card where it has no other or none is asked for.
+    pub(super) fn in_language(&self, language: Option<&Language>) -> &Self {
+        let is = |answers: &&Self| Some(&answers.site.document().language) == language;
+        self.translations.iter().find(is).unwrap_or(self)
+    }
+
+    /// The answers in the language that the first word of a command names, and the rest of the command; `None` where it
+    /// names none, or the card has only one.
+    fn addressed<'c>(&self, command: &'c [u8]) -> Option<(&Self, &'c [u8])> {
+        let command = command.trim_ascii();
+        let tag = command.split(u8::is_ascii_whitespace).next().filter(|_| !self.translations.is_empty())?;
+        let is = |answers: &&Self| answers.site.document().language.tag().as_bytes().eq_ignore_ascii_case(tag);
+        let answers = [self].into_iter().chain(&self.translations).find(is)?;
+        Some((answers, command.get(tag.len()..)?))
     }
 
     /// The whole card as text, what there is to see without a terminal; on one that is narrower, no wider than it is.
@@ -158,15 +181,22 @@ impl Answers {
         said(SessionKind::Text, self.site.renditions().text(width))
     }
 
-    /// Answers a command; `columns` is the width of the visitor's terminal, where there is one. Spaces around words do
-    /// not matter; no word at all is a question for help.
+    /// Answers a command in the language that its first word names, else in that of the card; `columns` is the width of the
+    /// visitor's terminal, where there is one. Spaces around words do not matter; no word at all is a question for help.
     #[must_use]
     pub fn answer(&self, command: &[u8], columns: Option<u16>) -> Answer {
-        let (Ok(answer) | Err(answer)) = self.look_up(command, columns);
+        let (answers, rest) = self.addressed(command).unwrap_or((self, command));
+        let (Ok(answer) | Err(answer)) = answers.look_up(rest, columns);
         match columns {
             Some(_) => answer.on_terminal(&String::from_utf8_lossy(command), "ssh -T HOST"),
             None => answer,
         }
+    }
+
+    /// The same in `language`, where the command does not name another.
+    pub(super) fn answer_in(&self, language: Option<&Language>, command: &[u8], columns: Option<u16>) -> Answer {
+        let answers = if self.addressed(command).is_some() { self } else { self.in_language(language) };
+        answers.answer(command, columns)
     }
 
     /// The answer to a command, or to one that cannot be answered.

@@ -1,22 +1,40 @@
-//! The card as files: one directory that can be read, and nothing else.
+//! The card as files: one directory that can be read, with one in it for each other language, and nothing else.
 //!
 //! Nothing here is on a disk. What the files hold was rendered when the profile was loaded, and is shared by all who
 //! fetch it. A path that a visitor names is looked up in a list and leads nowhere else; nobody can write.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::{
+    sync::Arc,
+    time::{SystemTime, UNIX_EPOCH},
+};
 
 use bytes::Bytes;
 use chrono::DateTime;
 
-use crate::profile::characters::{is_joiner, is_refused};
+use crate::{
+    profile::characters::{is_joiner, is_refused},
+    site::Site,
+};
 
-/// The files, in the order in which they are listed.
+/// The files and directories, in the order in which they are listed.
 #[derive(Debug)]
 pub struct Files {
-    files: Vec<CardFile>,
+    root: Arc<Directory>,
     /// Seconds since 1970: when the profile was loaded, which is when every file became what it is.
     time: u32,
 }
+
+/// A directory.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Directory {
+    pub(super) name: String,
+    pub(super) directories: Vec<Arc<Self>>,
+    pub(super) files: Vec<CardFile>,
+}
+
+/// What the root is called where a name is needed, as by a client that fetches all of it. `.` would be its name for
+/// itself, and is refused by clients as a name (CVE-2018-20685).
+const ROOT: &str = "card";
 
 /// One file. It is cheap to clone.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,8 +46,7 @@ pub(super) struct CardFile {
 /// What a path leads to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum PathTarget {
-    /// The directory of all files: the only one.
-    Root,
+    Directory(Arc<Directory>),
     File(CardFile),
 }
 
@@ -41,7 +58,7 @@ pub(super) enum Nowhere {
     NotFound,
 }
 
-/// A path longer than this leads nowhere, in bytes. The longest that leads somewhere has a dozen, and clients may put a
+/// A path longer than this leads nowhere, in bytes. The longest that leads somewhere has two dozen, and clients may put a
 /// few `./` before it; `PATH_MAX` of POSIX is never less than this.
 const LONGEST_PATH: usize = 256;
 
@@ -53,13 +70,26 @@ pub(super) const FILE_MODE: u32 = 0o100_644;
 pub(super) const DIRECTORY_MODE: u32 = 0o040_755;
 
 impl Files {
-    /// Files of these names, all as old as `loaded`.
+    /// The files of a card that was `loaded` then; those of other languages in directories of their tags.
+    #[must_use]
+    pub fn of(card: &Arc<Site>, loaded: SystemTime) -> Self {
+        let directories = card.editions().skip(1).map(|other| {
+            let name = other.document().language.tag().to_owned();
+            Arc::new(Directory::new(name, other.renditions().files(), Vec::new()))
+        });
+        Self::rooted(Directory::new(ROOT.to_owned(), card.renditions().files(), directories.collect()), loaded)
+    }
+
+    /// Files of these names in one directory, all as old as `loaded`.
     #[must_use]
     pub fn new(files: impl IntoIterator<Item = (&'static str, Bytes)>, loaded: SystemTime) -> Self {
+        Self::rooted(Directory::new(ROOT.to_owned(), files, Vec::new()), loaded)
+    }
+
+    fn rooted(root: Directory, loaded: SystemTime) -> Self {
         let seconds = loaded.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
-        let files = files.into_iter().map(|(name, content)| CardFile { name, content }).collect();
         // SFTP has 32 bits for a time, which last until 2106.
-        Self { files, time: u32::try_from(seconds).unwrap_or(u32::MAX) }
+        Self { root: Arc::new(root), time: u32::try_from(seconds).unwrap_or(u32::MAX) }
     }
 
     /// Where a path leads. It begins at the root, whether it says so or not; `~` is the root too.
@@ -69,19 +99,20 @@ impl Files {
         if parts.clone().any(|part| part == "..") {
             return Err(Nowhere::Denied);
         }
-        match (parts.next(), parts.next()) {
-            (None, _) => Ok(PathTarget::Root),
-            (Some(name), None) => {
-                let file = self.files.iter().find(|file| file.name == name);
-                file.cloned().map(PathTarget::File).ok_or(Nowhere::NotFound)
-            }
-            (Some(_), Some(_)) => Err(Nowhere::NotFound),
+        let mut directory = &self.root;
+        while let Some(part) = parts.next() {
+            let Some(next) = directory.directory(part) else {
+                let file = directory.files.iter().find(|file| file.name == part && parts.next().is_none());
+                return file.cloned().map(PathTarget::File).ok_or(Nowhere::NotFound);
+            };
+            directory = next;
         }
+        Ok(PathTarget::Directory(Arc::clone(directory)))
     }
 
-    /// The path in its shortest form, whether there is such a file or not: `/`, or a name in it. Here `..` is taken,
-    /// since clients ask this before they go there; from the root it leads to the root.
-    pub(super) fn canonical(path: &str) -> Result<String, Nowhere> {
+    /// The path in its shortest form, whether there is such a file or not: `/`, or a name in a directory. Here `..` is
+    /// taken, since clients ask this before they go there; from the root it leads to the root.
+    pub(super) fn canonical(&self, path: &str) -> Result<String, Nowhere> {
         let mut found = Vec::new();
         for part in parts(path)? {
             match part {
@@ -89,16 +120,12 @@ impl Files {
                 part => found.push(part),
             }
         }
-        match found[..] {
-            [] => Ok("/".to_owned()),
-            [name] => Ok(format!("/{name}")),
-            // There is no directory that it could be in.
-            _ => Err(Nowhere::NotFound),
+        let Some((name, directories)) = found.split_last() else { return Ok("/".to_owned()) };
+        let mut directory = &self.root;
+        for part in directories {
+            directory = directory.directory(part).ok_or(Nowhere::NotFound)?;
         }
-    }
-
-    pub(super) fn all(&self) -> &[CardFile] {
-        &self.files
+        Ok(if directories.is_empty() { format!("/{name}") } else { format!("/{}/{name}", directories.join("/")) })
     }
 
     /// When the files became what they are, in seconds since 1970.
@@ -110,12 +137,24 @@ impl Files {
     /// section 7). The date has its year, since there is no clock here to tell whether it was this one.
     pub(super) fn line(&self, name: &str, target: &PathTarget) -> String {
         let (permissions, links) = match target {
-            PathTarget::Root => ("drwxr-xr-x", 2),
+            PathTarget::Directory(_) => ("drwxr-xr-x", 2),
             PathTarget::File(_) => ("-rw-r--r--", 1),
         };
         let date = DateTime::from_timestamp(self.time.into(), 0).unwrap_or_default().format("%b %e  %Y");
         let size = target.size();
         format!("{permissions} {links:>3} {OWNER:<8} {OWNER:<8} {size:>8} {date} {name}")
+    }
+}
+
+impl Directory {
+    fn new(name: String, files: impl IntoIterator<Item = (&'static str, Bytes)>, directories: Vec<Arc<Self>>) -> Self {
+        let files = files.into_iter().map(|(name, content)| CardFile { name, content }).collect();
+        Self { name, directories, files }
+    }
+
+    /// The directory of this name in it.
+    fn directory(&self, name: &str) -> Option<&Arc<Self>> {
+        self.directories.iter().find(|directory| directory.name == name)
     }
 }
 
@@ -126,7 +165,7 @@ impl PathTarget {
     /// Its type and permissions, as in `st_mode` of POSIX.
     pub(super) const fn mode(&self) -> u32 {
         match self {
-            Self::Root => DIRECTORY_MODE,
+            Self::Directory(_) => DIRECTORY_MODE,
             Self::File(_) => FILE_MODE,
         }
     }
@@ -134,7 +173,7 @@ impl PathTarget {
     /// Its length, in bytes. A directory has none of its own.
     pub(super) const fn size(&self) -> u64 {
         match self {
-            Self::Root => 0,
+            Self::Directory(_) => 0,
             Self::File(file) => file.content.len() as u64,
         }
     }

@@ -67,7 +67,7 @@ impl Handler {
     /// Anyone gets in. Of the name only what it chooses is kept: `career`, `plain`; any other chooses nothing.
     fn welcome(&mut self, user: &str, method: Method) -> Auth {
         self.method = method;
-        self.chosen = Word::of_user(user, &self.shared.served.borrow().site.document().pages);
+        self.chosen = Word::of_user(user, self.shared.served.borrow().site.document());
         Auth::Accept
     }
 

@@ -3,7 +3,12 @@
 //! Every label's value is a member of a closed set, never something that a client sent. All members exist from the
 //! start, so that Prometheus sees the first event of each as a rise from 0.
 
-use std::{fmt, hash::Hash, sync::Arc};
+use std::{
+    fmt,
+    hash::Hash,
+    sync::Arc,
+    time::{SystemTime, UNIX_EPOCH},
+};
 
 use prometheus_client::{
     collector::Collector,
@@ -16,6 +21,7 @@ use prometheus_client::{
     },
     registry::{Metric, Registry},
 };
+use sha2::{Digest as _, Sha256};
 use strum::{IntoStaticStr, VariantArray};
 use tokio_util::sync::CancellationToken;
 
@@ -24,7 +30,7 @@ use super::{
     ending::{ConnectionEnd, SessionEnd},
     limits::Limits,
 };
-use crate::app::Mode;
+use crate::{app::Mode, document::Document};
 
 /// The counters of one server, from its start.
 #[derive(Debug)]
@@ -55,6 +61,10 @@ pub struct Metrics {
     pub panics: Counter,
     /// Times that the profile was read again, by what came of it.
     pub profile_reloads: Family<ReloadResult, Counter>,
+    /// When the profile that is served was loaded, in seconds since 1970.
+    profile_loaded: Gauge,
+    /// The profile that is served, by its digest.
+    profile: Family<[(&'static str, String); 1], Gauge>,
     /// Bytes that came from clients, as TCP carries them; without a proxy's header.
     pub received: Counter,
     /// Bytes that went to clients, as TCP carries them.
@@ -105,10 +115,24 @@ impl Metrics {
             ),
             panics: counter(all, "sshcard_panics", "Faults that each ended a session or a connection"),
             profile_reloads: family(all, "sshcard_profile_reloads", "Times that the profile was read again"),
+            profile_loaded: gauge(
+                all,
+                "sshcard_profile_loaded_timestamp_seconds",
+                "When the profile that is served was loaded",
+            ),
+            profile: registered(all, "sshcard_profile_info", "The profile that is served", Family::default()),
             received: counter(all, "sshcard_received_bytes", "Bytes that came from clients"),
             sent: counter(all, "sshcard_sent_bytes", "Bytes that went to clients"),
             registry,
         }
+    }
+
+    /// Another document is served, that was `loaded` then.
+    pub(super) fn serves(&self, document: &Document, loaded: SystemTime) {
+        let seconds = loaded.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+        self.profile_loaded.set(i64::try_from(seconds).unwrap_or(i64::MAX));
+        self.profile.clear();
+        self.profile.get_or_create(&[("digest", digest(document))]).set(1);
     }
 
     /// All of them with their names, to be written as text.
@@ -116,6 +140,13 @@ impl Metrics {
     pub fn registry(&self) -> &Registry {
         &self.registry
     }
+}
+
+/// The same for all servers of this version that serve the same words: the first 64 bits of SHA-256, in hexadecimal digits.
+fn digest(document: &Document) -> String {
+    // What `Debug` writes has every field, and no address.
+    let digest = Sha256::digest(format!("{document:?}"));
+    digest.iter().take(8).fold(String::new(), |digits, byte| digits + &format!("{byte:02x}"))
 }
 
 /// Registers a metric under a name and a help.

@@ -13,7 +13,7 @@ use wildmatch::WildMatch;
 use super::{
     ending::SessionEnd,
     exec::shown,
-    files::{CardFile, DIRECTORY_MODE, FILE_MODE, Files, Nowhere, PathTarget},
+    files::{CardFile, DIRECTORY_MODE, Directory, FILE_MODE, Files, Nowhere, PathTarget},
     transfer::{Next, PIECE, Protocol, Received},
 };
 
@@ -40,8 +40,8 @@ pub struct Scp {
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum PlanItem {
     File(CardFile),
-    /// The directory of all files: until [`PlanItem::Leave`] follows what is in it.
-    Enter,
+    /// The directory of this name: until its [`PlanItem::Leave`] follows what is in it.
+    Enter(String),
     Leave,
     /// A complaint, without what goes before and after it.
     Complaint(String),
@@ -65,10 +65,6 @@ enum Acknowledgement {
 
 /// What may stand in a client's complaint, in bytes. `scp.c` reads 2048 of ours.
 const LONGEST_COMPLAINT: usize = 2048;
-
-/// What the directory is called where a name is needed, as by a client that fetches all of it. `.` would be its name
-/// for itself, and is refused by clients as a name (CVE-2018-20685).
-const DIRECTORY: &str = "card";
 
 impl Protocol for Scp {
     fn next(&mut self, received: &mut Received) -> Next {
@@ -142,7 +138,7 @@ impl Scp {
 
     fn begin(&mut self, item: PlanItem) {
         let time = self.files.time();
-        let times = self.times && matches!(item, PlanItem::File(_) | PlanItem::Enter);
+        let times = self.times && matches!(item, PlanItem::File(_) | PlanItem::Enter(_));
         self.item = Some(item.clone());
         self.refused |= matches!(item, PlanItem::Complaint(_));
         // Nobody answers a complaint; and of a file only its name and its end are answered.
@@ -150,7 +146,7 @@ impl Scp {
             PlanItem::File(CardFile { name, content }) => {
                 (format!("C{:04o} {} {name}\n", FILE_MODE & PERMISSIONS, content.len()), true, Some(content))
             }
-            PlanItem::Enter => (format!("D{:04o} 0 {DIRECTORY}\n", DIRECTORY_MODE & PERMISSIONS), true, None),
+            PlanItem::Enter(name) => (format!("D{:04o} 0 {name}\n", DIRECTORY_MODE & PERMISSIONS), true, None),
             PlanItem::Leave => ("E\n".to_owned(), true, None),
             PlanItem::Complaint(complaint) => (format!("\x01scp: {complaint}\n"), false, None),
         };
@@ -169,9 +165,17 @@ impl Scp {
     fn skip(&mut self) {
         self.refused = true;
         self.messages.clear();
-        if self.item == Some(PlanItem::Enter) {
+        if matches!(self.item, Some(PlanItem::Enter(_))) {
             // All that is in the directory goes with it.
-            self.plan.by_ref().find(|item| *item == PlanItem::Leave);
+            let mut depth = 1_usize;
+            self.plan.by_ref().find(|item| {
+                match item {
+                    PlanItem::Enter(_) => depth += 1,
+                    PlanItem::Leave => depth = depth.saturating_sub(1),
+                    _ => {}
+                }
+                depth == 0
+            });
         }
     }
 }
@@ -184,21 +188,31 @@ fn items(files: &Files, path: &str, recursive: bool) -> Vec<PlanItem> {
     let complaint = |why| vec![PlanItem::Complaint(format!("{}: {why}", shown(path.as_bytes())))];
     match files.find(path) {
         Ok(PathTarget::File(file)) => vec![PlanItem::File(file)],
-        Ok(PathTarget::Root) if recursive => {
-            let all = files.all().iter().cloned().map(PlanItem::File);
-            [PlanItem::Enter].into_iter().chain(all).chain([PlanItem::Leave]).collect()
-        }
-        Ok(PathTarget::Root) => complaint("not a regular file"),
+        Ok(PathTarget::Directory(directory)) if recursive => all_of(&directory),
+        Ok(PathTarget::Directory(_)) => complaint("not a regular file"),
         Err(Nowhere::Denied) => complaint("Permission denied"),
         Err(Nowhere::NotFound) => {
-            let pattern = Files::canonical(path).unwrap_or_default();
+            let path = files.canonical(path).unwrap_or_default();
+            let (directory, pattern) = path.rsplit_once('/').unwrap_or_default();
             // `?` is any character, `*` any number of them.
-            let pattern = WildMatch::new(pattern.trim_start_matches('/'));
-            let fitting = files.all().iter().filter(|file| pattern.matches(file.name));
-            let fitting: Vec<_> = fitting.cloned().map(PlanItem::File).collect();
+            let pattern = WildMatch::new(pattern);
+            let mut fitting = Vec::new();
+            if let Ok(PathTarget::Directory(directory)) = files.find(directory) {
+                let inner = directory.directories.iter().filter(|inner| recursive && pattern.matches(&inner.name));
+                fitting.extend(inner.flat_map(|inner| all_of(inner)));
+                let files = directory.files.iter().filter(|file| pattern.matches(file.name));
+                fitting.extend(files.cloned().map(PlanItem::File));
+            }
             if fitting.is_empty() { complaint("No such file or directory") } else { fitting }
         }
     }
+}
+
+/// A directory with all that is in it.
+fn all_of(directory: &Directory) -> Vec<PlanItem> {
+    let inner = directory.directories.iter().flat_map(|inner| all_of(inner));
+    let files = directory.files.iter().cloned().map(PlanItem::File);
+    [PlanItem::Enter(directory.name.clone())].into_iter().chain(inner).chain(files).chain([PlanItem::Leave]).collect()
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ impl Served {
     /// What is served of a site that was `loaded` then, under this key.
     pub(super) fn new(site: Arc<Site>, key: &HostKey, loaded: SystemTime) -> Self {
         let answers = Answers::new(&site, key);
-        let files = Arc::new(Files::new(site.renditions().files(), loaded));
+        let files = Arc::new(Files::of(&site, loaded));
         Self { site, answers, files }
     }
 }

@@ -15,7 +15,7 @@ use slab::Slab;
 
 use super::{
     ending::SessionEnd,
-    files::{Files, Nowhere, PathTarget},
+    files::{Directory, Files, Nowhere, PathTarget},
     transfer::{Next, PIECE, Protocol, Received},
 };
 
@@ -125,10 +125,10 @@ impl Sftp {
                 Packet::Handle(Handle { id: open.id, handle: self.hold(PathTarget::File(file))? })
             }
             Packet::OpenDir(open) => {
-                let PathTarget::Root = self.files.find(&open.path)? else {
+                let target @ PathTarget::Directory(_) = self.files.find(&open.path)? else {
                     return Err(Failure::because(StatusCode::Failure, "This is no directory"));
                 };
-                Packet::Handle(Handle { id: open.id, handle: self.hold(PathTarget::Root)? })
+                Packet::Handle(Handle { id: open.id, handle: self.hold(target)? })
             }
             Packet::Close(close) => {
                 self.open.try_remove(number(&close.handle)?).ok_or(Failure::NO_HANDLE)?;
@@ -142,13 +142,12 @@ impl Sftp {
             }
             Packet::ReadDir(read) => {
                 let open = self.held(&read.handle)?;
-                if open.target != PathTarget::Root {
-                    return Err(Failure::NO_HANDLE);
-                }
+                let PathTarget::Directory(directory) = &open.target else { return Err(Failure::NO_HANDLE) };
+                let directory = Arc::clone(directory);
                 if mem::replace(&mut open.listed, true) {
                     return Err(Failure::END);
                 }
-                Packet::Name(Name { id: read.id, files: self.list() })
+                Packet::Name(Name { id: read.id, files: self.list(&directory) })
             }
             // Nothing here is a link.
             Packet::Stat(stat) => self.attributes(stat.id, &self.files.find(&stat.path)?),
@@ -158,7 +157,7 @@ impl Sftp {
                 self.attributes(stat.id, &target)
             }
             Packet::RealPath(path) => {
-                let found = Files::canonical(&path.path)?;
+                let found = self.files.canonical(&path.path)?;
                 let name = Listed { filename: found.clone(), longname: found, attrs: FileAttributes::empty() };
                 Packet::Name(Name { id: path.id, files: vec![name] })
             }
@@ -174,15 +173,18 @@ impl Sftp {
         Packet::Attrs(Attrs { id, attrs: attributes(&self.files, target) })
     }
 
-    fn list(&self) -> Vec<Listed> {
-        let files = self.files.all().iter().map(|file| (file.name, PathTarget::File(file.clone())));
-        let here = [(".", PathTarget::Root), ("..", PathTarget::Root)];
+    fn list(&self, directory: &Arc<Directory>) -> Vec<Listed> {
+        let target = |directory: &Arc<Directory>| PathTarget::Directory(Arc::clone(directory));
+        // All directories have the same attributes.
+        let here = [(".", target(directory)), ("..", target(directory))];
+        let directories = directory.directories.iter().map(|inner| (inner.name.as_str(), target(inner)));
+        let files = directory.files.iter().map(|file| (file.name, PathTarget::File(file.clone())));
         let entry = |(name, target)| Listed {
             filename: String::from(name),
             longname: self.files.line(name, &target),
             attrs: attributes(&self.files, &target),
         };
-        here.into_iter().chain(files).map(entry).collect()
+        here.into_iter().chain(directories).chain(files).map(entry).collect()
     }
 
     /// Opens a file or the directory: its handle.

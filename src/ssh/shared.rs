@@ -43,13 +43,15 @@ pub(super) struct Shared {
 impl Shared {
     /// What a server begins with of a site that was `loaded` then.
     pub(super) fn new(site: Arc<Site>, loaded: SystemTime, key: HostKey, limits: Limits, proxies: Proxies) -> Self {
-        let served = Served::new(site, &key, loaded);
         let admission = Admission::new(&limits);
+        let metrics = Arc::new(Metrics::new(&limits, &admission));
+        metrics.serves(site.document(), loaded);
+        let served = Served::new(site, &key, loaded);
         Self {
             key,
             served: watch::Sender::new(Arc::new(served)),
             proxies,
-            metrics: Arc::new(Metrics::new(&limits, &admission)),
+            metrics,
             admission,
             closed_channels: Arc::new(Semaphore::new(limits.channels_shared)),
             limits: Arc::new(limits),

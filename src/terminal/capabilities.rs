@@ -36,6 +36,14 @@ impl Appearance {
     pub fn is_ascii(self) -> bool {
         self.glyphs == Glyphs::Ascii
     }
+
+    /// How pictures are shown in these characters and colours: not at all without half blocks or in sixteen colours,
+    /// each of which may be any.
+    #[must_use]
+    pub fn pictures(self) -> Pictures {
+        let shows = !self.is_ascii() && matches!(self.depth, Depth::Ansi256 | Depth::True);
+        if shows { self.pictures } else { Pictures::None }
+    }
 }
 
 /// What is behind the text.

@@ -5,9 +5,7 @@
 //! Every sequence asks for no reply (`q=2`).
 
 use base64ct::{Base64, Encoding as _};
-use ratatui::style::Color;
-
-use super::Size;
+use ratatui::{layout::Size, style::Color};
 
 /// Stands for a cell of a picture.
 const PLACEHOLDER: char = '\u{10eeee}';

@@ -37,7 +37,7 @@ pub struct Signs {
     braille: bool,
 }
 
-static UNICODE: Signs = Signs {
+const UNICODE: Signs = Signs {
     border: border::ROUNDED,
     bar: "▌",
     shown: ["▌", ""],
@@ -52,7 +52,7 @@ static UNICODE: Signs = Signs {
     braille: true,
 };
 
-static ASCII: Signs = Signs {
+const ASCII: Signs = Signs {
     border: border::Set {
         top_left: ".",
         top_right: ".",
@@ -76,14 +76,24 @@ static ASCII: Signs = Signs {
     braille: false,
 };
 
+/// The same where text begins at the right.
+const UNICODE_RTL: Signs = Signs { bar: "▐", shown: ["▐", ""], arrow: "←", change: ["›", "‹"], ..UNICODE };
+const ASCII_RTL: Signs = Signs { bar: "<", shown: ["]", "["], arrow: "<-", change: [">", "<"], ..ASCII };
+
 impl Signs {
-    /// The signs that a terminal has.
+    /// The signs that a terminal has, where text begins at the left.
     #[must_use]
     pub fn of(glyphs: Glyphs) -> &'static Self {
         match glyphs {
             Glyphs::Unicode => &UNICODE,
             Glyphs::Ascii => &ASCII,
         }
+    }
+
+    /// The signs of the same set where text begins at the right.
+    #[must_use]
+    pub fn mirrored(&self) -> &'static Self {
+        if self.braille { &UNICODE_RTL } else { &ASCII_RTL }
     }
 
     /// Keys as they are named here: `⏎` or `Enter`. `keys` are names with a space between them.

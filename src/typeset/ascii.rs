@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 /// Typographic characters, and what ASCII has for them. Spaces that must not break stay what they are: they are
 /// drawn as spaces.
-const PUNCTUATION: [(char, &str); 23] = [
+const PUNCTUATION: [(char, &str); 25] = [
     ('’', "'"),
     ('‘', "'"),
     ('‚', ","),
@@ -26,6 +26,8 @@ const PUNCTUATION: [(char, &str); 23] = [
     ('×', "x"),
     ('→', "->"),
     ('←', "<-"),
+    ('☐', "[ ]"),
+    ('☑', "[x]"),
     ('\u{2009}', " "),
     ('\u{202f}', "\u{a0}"),
 ];

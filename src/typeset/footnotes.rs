@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::is_full_width_sign;
+use super::plain::is_full_width_sign;
 use crate::document::{Block, Prose, Run, TextStyle, runs_with_addresses, short_address};
 
 /// A text with a footnote for each link whose words do not say where it leads. All footnotes are numbered anew, in the

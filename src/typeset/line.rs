@@ -19,6 +19,16 @@ pub struct Line {
     pub aside: bool,
     /// Whether the line is part of a heading.
     pub heading: bool,
+    /// Of a line of code: the columns that its whole block takes, from the first to the one after the last.
+    pub code: Option<(u16, u16)>,
+}
+
+impl Line {
+    /// The cells up to the end of the last piece.
+    #[must_use]
+    pub fn width(&self) -> u16 {
+        self.pieces.iter().fold(self.indent, |width, piece| width.saturating_add(piece.width))
+    }
 }
 
 /// A piece of a line in one style.
@@ -34,4 +44,6 @@ pub struct Piece {
     pub link: Option<Arc<str>>,
     /// Whether it is the number of a footnote, which is no word of the text.
     pub note: bool,
+    /// Whether it is the bullet or the number of an item, with the space after it.
+    pub marker: bool,
 }

@@ -13,9 +13,12 @@ use super::{
     fragment::{Atom, Before, fragments},
     line::{Line, Piece},
     names::is_name,
-    width::grapheme_width,
+    width::{grapheme_width, width},
 };
 use crate::{document::TextStyle, profile::characters::push_shown};
+
+/// What a last line shorter than a quarter of the others costs: as much as a line with this many free cells, squared.
+const SHORT_LAST_LINE: usize = 32 * 32;
 
 /// The words of a paragraph, gathered before they are set.
 #[derive(Debug, Default)]
@@ -72,8 +75,10 @@ impl<'n> Paragraph<'n> {
         let atoms = self.atoms(room);
         let fragments = fragments(&atoms, if self.whole_words { u16::MAX } else { room });
         let widths = [f64::from(room)];
-        // An overfull line must never be the better one, however wide the page.
-        let penalties = Penalties { overflow_penalty: 1_000_000_000, ..Penalties::new() };
+        // An overfull line must never be the better one, however wide the page; nor a last line of a single word, where
+        // a few words can go down to it.
+        let penalties =
+            Penalties { overflow_penalty: 1_000_000_000, short_last_line_penalty: SHORT_LAST_LINE, ..Penalties::new() };
         let set =
             wrap_optimal_fit(&fragments, &widths, &penalties).unwrap_or_else(|_| wrap_first_fit(&fragments, &widths));
         let lines = set.into_iter().filter_map(|line| {
@@ -83,27 +88,33 @@ impl<'n> Paragraph<'n> {
         lines.collect()
     }
 
-    /// Sets the paragraph as it is: a line ends only where it is full.
-    pub(super) fn set_verbatim(&self, room: u16) -> Vec<Line> {
+    /// Sets the paragraph as it is: a line ends only where it is full, after a space if there is one. The lines after
+    /// the first have `further` cells.
+    pub(super) fn set_verbatim(&self, room: u16, further: u16) -> Vec<Line> {
         let atoms = self.atoms(room);
-        let mut lines = Vec::new();
-        let mut rest = atoms.as_slice();
+        let (mut lines, mut rest, mut room) = (Vec::new(), atoms.as_slice(), room);
         while !rest.is_empty() {
             let mut used = 0_u16;
             let fits = rest.iter().take_while(|atom| {
                 used = used.saturating_add(atom.width);
                 used <= room
             });
-            let (line, after) = rest.split_at(fits.count().max(1));
+            let full = fits.count().max(1);
+            // The space may also follow the last cell.
+            let words = rest.get(..=full).unwrap_or_default();
+            let space = words.iter().rposition(|atom| atom.space).map(|space| space + 1);
+            // The spaces before the first word are its indent.
+            let space = space.filter(|space| words.iter().take(*space).any(|atom| !atom.space));
+            let (line, after) = rest.split_at(space.unwrap_or(full));
             lines.extend(self.line(line));
-            rest = after;
+            (rest, room) = (after, further.max(1));
         }
         lines
     }
 
     /// The graphemes that fit in `room` cells, each with what may happen before it.
     fn atoms(&self, room: u16) -> Vec<Atom> {
-        let names = self.names(room);
+        let (whole, addresses) = (self.whole(room), addresses(&self.text));
         let mut opportunities = Vec::new();
         let mut end = 0;
         for word in WordSeparator::UnicodeBreakProperties.find_words(&self.text) {
@@ -116,12 +127,29 @@ impl<'n> Paragraph<'n> {
             if width > room {
                 continue;
             }
-            // Within a name, and before a note, even a word that is too long is not cut.
-            let in_name = names.iter().any(|name| name.start < start && start < name.end);
-            let in_note = self.span(start).is_some_and(|span| span.note.is_some());
-            let before = if in_name || in_note || self.whole_words && self.is_within_word(start, grapheme) {
+            let within = |range: &&Range<usize>| range.start < start && start < range.end;
+            let address = addresses
+                .iter()
+                .find(within)
+                .and_then(|address| self.text.get(address.clone()).zip(Some(start - address.start)));
+            let span = self.span(start);
+            let in_note = span.is_some_and(|span| span.note.is_some());
+            let redirection = ['>', '<', '|'];
+            let redirects = grapheme.starts_with(redirection) || before_it(&self.text, start).ends_with(redirection);
+            let redirects = redirects && span.is_some_and(|span| span.style.code);
+            // Within a name, before a note and in a redirection even a word that is too long is not cut.
+            let before = if whole.iter().find(within).is_some()
+                || in_note
+                || redirects
+                || self.whole_words && self.is_within_word(start, grapheme)
+            {
                 Before::Never
-            } else if opportunities.binary_search(&start).is_ok() && !is_within_unit(&self.text, start) {
+            } else if let Some((address, at)) = address {
+                if breaks_address(address, at) { Before::Hyphen } else { Before::Cut }
+            } else if opportunities.binary_search(&start).is_ok()
+                && !is_within_unit(&self.text, start)
+                && !is_after_i(&self.text, start)
+            {
                 Before::Line
             } else if is_after_hyphen(&self.text, start) {
                 Before::Hyphen
@@ -145,11 +173,17 @@ impl<'n> Paragraph<'n> {
         code || !spaced && !wide
     }
 
-    /// Where the names stand that fit on a line.
-    fn names(&self, room: u16) -> Vec<Range<usize>> {
+    /// What is not broken, since it fits on a line: names, and code with the sign after it.
+    fn whole(&self, room: u16) -> Vec<Range<usize>> {
         let names = self.names.iter().filter(|name| is_name(name, room));
-        let places = names.flat_map(|name| self.text.match_indices(name.as_str()));
-        places.map(|(start, name)| start..start + name.len()).collect()
+        let names = names.flat_map(|name| self.text.match_indices(name.as_str()));
+        let mut start = 0;
+        let code = self.spans.iter().filter_map(|span| {
+            let range = std::mem::replace(&mut start, span.end)..span.end;
+            let fits = width(self.text.get(range.clone())?) < room;
+            (span.style.code && fits).then_some(range)
+        });
+        names.map(|(start, name)| start..start + name.len()).chain(code).collect()
     }
 
     /// A line's pieces, without space at its ends; `None` when nothing is left.
@@ -166,7 +200,14 @@ impl<'n> Paragraph<'n> {
                 piece.width = piece.width.saturating_add(atom.width);
             } else {
                 let link = span.link.clone();
-                line.pieces.push(Piece { text: text.to_owned(), width: atom.width, style: span.style, link, note });
+                line.pieces.push(Piece {
+                    text: text.to_owned(),
+                    width: atom.width,
+                    style: span.style,
+                    link,
+                    note,
+                    marker: false,
+                });
             }
             line.notes.extend(span.note.filter(|number| !line.notes.contains(number)));
         }
@@ -186,6 +227,45 @@ fn is_within_unit(text: &str, offset: usize) -> bool {
     before.ends_with('/')
         && letters.next().is_some_and(char::is_alphabetic)
         && !letters.next().is_some_and(char::is_alphanumeric)
+}
+
+/// The text before a byte, without white space at its end.
+fn before_it(text: &str, offset: usize) -> &str {
+    text.get(..offset).unwrap_or_default().trim_end()
+}
+
+/// Whether the word just before a byte is a lone `I`: no line ends in it.
+fn is_after_i(text: &str, offset: usize) -> bool {
+    let before = text.get(..offset).unwrap_or_default();
+    before.strip_suffix(" I ").is_some() || before == "I "
+}
+
+/// Where addresses stand: of websites, of mail, of hosts.
+fn addresses(text: &str) -> Vec<Range<usize>> {
+    let parts = |character: char| !character.is_ascii_graphic();
+    let mut end = 0;
+    let words = text.split_inclusive(parts).map(|word| {
+        let start = end;
+        end += word.len();
+        (start, word.trim_end_matches(parts))
+    });
+    let addresses = words.filter(|(_, word)| {
+        let is_alphanumeric = |byte: &u8| byte.is_ascii_alphanumeric();
+        let joins = |three: &[u8]| match three {
+            [before, b'.' | b'@', after] => is_alphanumeric(before) && is_alphanumeric(after),
+            _ => false,
+        };
+        word.contains("://") || word.as_bytes().windows(3).any(joins)
+    });
+    addresses.map(|(start, word)| start..start + word.len()).collect()
+}
+
+/// Whether an address too long for a line is best broken at a byte of it: after `/`, `?` and `&`, before `.`, `@` and
+/// `-`, and never just after its scheme.
+fn breaks_address(address: &str, at: usize) -> bool {
+    let Some((before, after)) = address.split_at_checked(at) else { return false };
+    let part = after.starts_with(['.', '@', '-']) && after.chars().nth(1).is_some_and(char::is_alphanumeric);
+    part || before.ends_with(['/', '?', '&']) && !after.starts_with('/') && !before.ends_with("://")
 }
 
 /// Whether a hyphen between two letters or digits stands just before a byte.

@@ -12,7 +12,13 @@ pub fn wrap(text: &str, width: u16) -> Vec<String> {
     set(text, width, false)
 }
 
-/// The same without breaking a word: a line is longer than `width` where one word is.
+/// Sets a command in lines: a redirection stays with the word before it, which would mean something else alone.
+#[must_use]
+pub fn wrap_command(command: &str, width: u16) -> Vec<String> {
+    wrap(&command.replace(" > ", "\u{a0}>\u{a0}"), width)
+}
+
+/// The same as [`wrap`] without breaking a word: a line is longer than `width` where one word is.
 #[must_use]
 pub fn wrap_words(text: &str, width: u16) -> Vec<String> {
     set(text, width, true)

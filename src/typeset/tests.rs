@@ -63,8 +63,9 @@ fn fields_are_wrapped_by_the_same_measure() {
         // Two cells, of which a width of the whole string counts one.
         ("لا", 1, &["ل", "ا"]),
         ("A\u{a0}B C", 3, &["A\u{a0}B", "C"]),
-        // A word too long for the line is cut at a hyphen first.
-        ("a-rather-long-name.example.com", 18, &["a-rather-long-", "name.example.com"]),
+        // A word too long for the line is cut at a hyphen first, an address before one.
+        ("a-rather-long-name", 16, &["a-rather-long-", "name"]),
+        ("a-rather-long-name.example.com", 17, &["a-rather-long", "-name.example.com"]),
         ("--------", 3, &["---", "---", "--"]),
         // A unit is kept, an address is broken where browsers break it.
         ("it has 32 GB/s", 13, &["it has 32", "GB/s"]),
@@ -262,4 +263,48 @@ fn whole_words_are_never_broken() {
     let lines: Vec<String> = set(&prose, 12, options).iter().map(text).collect();
     assert_eq!(lines, ["See", "https://example.com/a/long-path", "and", "ssh -p 22 host", "in 日本語の", "文章です."]);
     assert_eq!(wrap_words("mail@a-host.example.com or call", 8), ["mail@a-host.example.com", "or call"]);
+}
+
+#[test]
+fn what_is_copied_is_broken_only_where_a_line_has_no_room() {
+    let cases: &[(&str, u16, &[&str])] = &[
+        // An address moves to the next line whole, and its scheme stands never alone.
+        ("video: https://video.example.com/w/9", 30, &["video:", "https://video.example.com/w/9"]),
+        ("<https://keys.example.com/vks/v1/by-name/ruben>", 30, &["https://keys.example.com/vks/", "v1/by-name/ruben"]),
+        ("<https://example.com/imo?view=week&from=3>", 24, &["https://example.com/imo?", "view=week&from=3"]),
+        ("ilse.okafor@hydrology.hohenfeld.example.com", 30, &["ilse.okafor@hydrology", ".hohenfeld.example.com"]),
+        ("https://example.com/aaaaaaaaaaaaaaaaaaaaaaaa", 20, &["https://example.com/", "aaaaaaaaaaaaaaaaaaaa", "aaaa"]),
+        // So does code, and no line begins with a redirection.
+        (
+            "Write, or `ssh card.example.com` from a shell.",
+            24,
+            &["Write, or", "`ssh card.example.com`", "from a shell."],
+        ),
+        ("`ssh card.example.com vcard > card.vcf`", 28, &["ssh card.example.com", "vcard > card.vcf"]),
+        (
+            "```\nlet tokens = lexer(\"a | b\"); // no allocation\n```",
+            30,
+            &["  let tokens = lexer(\"a | b\"); ", "  ↳ // no allocation"],
+        ),
+        // A lone `I` goes with its verb, and no last word stands alone where others can go down to it.
+        ("It was late when I went", 19, &["It was late when", "I went"]),
+        ("one two three four five six seven", 28, &["one two three four five", "six seven"]),
+    ];
+    for (markdown, width, expected) in cases {
+        let expected: Vec<String> = expected.iter().map(|line| line.trim_end().replace('`', "")).collect();
+        assert_eq!(lines(markdown, *width, false), expected, "{markdown:?} at {width}");
+    }
+    assert_eq!(
+        wrap_command("ssh card.example.com vcard > card.vcf", 30),
+        ["ssh card.example.com", "vcard\u{a0}>\u{a0}card.vcf"]
+    );
+}
+
+#[test]
+fn tasks_have_boxes_in_place_of_bullets() {
+    let markdown = "- [ ] read issues\n- [x] write **thanks**\n- neither";
+    assert_eq!(lines(markdown, 12, false), ["☐ read", "  issues", "☑ write", "  thanks", "• neither"]);
+    let (prose, _) = markdown::parse(markdown);
+    let ascii = set(&prose, 20, Options { ascii: true, ..Options::default() });
+    assert_eq!(ascii.iter().map(text).collect::<Vec<_>>(), ["[ ] read issues", "[x] write thanks", "* neither"]);
 }

@@ -49,6 +49,7 @@ const ONLY: &[(&str, &[&str])] = &[
     ("russh", &["ssh"]),
     ("tokio", &["driver", "preview", "reload", "ssh", "ops", "commands", "signals"]),
     ("notify", &["reload"]),
+    ("image", &["document", "profile"]),
     ("tokio_util", &["driver", "preview", "ssh", "ops", "commands", "signals"]),
     ("ratatui", &["terminal", "app", "theme"]),
     // All others name it as `crate::exhibits`, for which MAY_USE holds.

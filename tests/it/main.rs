@@ -17,6 +17,7 @@ mod files;
 mod fuzzing;
 mod health;
 mod hostkey;
+mod languages;
 mod leaving;
 mod limits;
 mod links;

@@ -20,21 +20,30 @@ use crate::{
 /// A directory for each owner.
 const OWNERS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/owners");
 
-/// One of them.
+/// One of them, in one language.
 struct Owner {
     name: String,
+    /// The language that a command names; empty for that of the card.
+    language: String,
     document: Document,
 }
 
 impl Owner {
-    /// All of them, in the order of the alphabet.
+    /// All of them in each of their languages, in the order of the alphabet.
     fn all() -> Vec<Self> {
         let directories = fs::read_dir(OWNERS).unwrap().map(|directory| directory.unwrap().file_name());
         let names: BTreeSet<String> = directories.map(|name| name.into_string().unwrap()).collect();
         assert!(names.len() >= 7, "{names:?}");
         let vocabulary = Vocabulary { exhibits: &exhibits::NAMES, ..Vocabulary::default() };
         let load = |name: &str| profile::load(&Path::new(OWNERS).join(name), &vocabulary).unwrap().document;
-        names.into_iter().map(|name| Self { document: load(&name), name }).collect()
+        let editions = |name: String| {
+            let document = load(&name);
+            let translations =
+                document.translations.iter().map(|other| (other.language.to_string(), (**other).clone()));
+            let editions: Vec<_> = [(String::new(), document.clone())].into_iter().chain(translations).collect();
+            editions.into_iter().map(move |(language, document)| Self { name: name.clone(), language, document })
+        };
+        names.into_iter().flat_map(editions).collect()
     }
 
     fn run(&self, arguments: &[&str]) -> Said {
@@ -43,9 +52,10 @@ impl Owner {
 
     /// What `ssh HOST WORDS` prints, which there must be.
     fn print(&self, words: &str) -> String {
-        let arguments: Vec<&str> = ["print"].into_iter().chain(words.split(' ')).collect();
+        let language = Some(self.language.as_str()).filter(|language| !language.is_empty());
+        let arguments: Vec<&str> = ["print"].into_iter().chain(language).chain(words.split(' ')).collect();
         let said = self.run(&arguments);
-        assert_eq!((said.status, said.err.as_str()), (Some(0), ""), "print {words} of {}", self.name);
+        assert_eq!((said.status, said.err.as_str()), (Some(0), ""), "{arguments:?} of {}", self.name);
         said.out
     }
 
@@ -111,11 +121,11 @@ impl Facts {
         let mut facts = Self::default();
         facts.say([&page.title].into_iter().chain(&page.ground).chain(&page.line));
         facts.prose(&page.intro);
-        page.entries.iter().for_each(|entry| facts.entry(document, entry));
+        page.entries.iter().for_each(|entry| facts.entry(document, page, entry));
         facts
     }
 
-    fn entry(&mut self, document: &Document, entry: &Entry) {
+    fn entry(&mut self, document: &Document, page: &Page, entry: &Entry) {
         let lines = [&entry.organization, &entry.title, &entry.subtitle, &entry.place, &entry.level];
         self.say(lines.into_iter().flatten());
         self.say(entry.tags.iter().chain(&entry.people));
@@ -125,7 +135,7 @@ impl Facts {
         self.prose(&entry.text);
         let exhibits = entry.exhibits.iter().filter_map(|name| exhibits::summary(name));
         self.words.extend(exhibits.map(|exhibit| exhibit.title.to_owned()));
-        self.words.extend(entry.see.and_then(|place| document.place_title(place)));
+        self.words.extend(entry.see.and_then(|place| document.place_title_from(place, &page.name)));
     }
 
     fn prose(&mut self, prose: &Prose) {
@@ -146,6 +156,12 @@ impl Facts {
             Block::Code(lines) => self.say(lines),
             Block::Rule => {}
         }
+    }
+
+    /// As running text tells them: a mail address and a telephone number without its scheme.
+    fn shortened(mut self) -> Self {
+        self.addresses.iter_mut().for_each(|address| *address = short_address(address).to_owned());
+        self
     }
 
     /// Asserts that all of them are among these words and addresses.
@@ -198,7 +214,8 @@ fn every_owner_loads_without_a_warning() {
     for owner in Owner::all() {
         let said = owner.run(&["check"]);
         assert_eq!((said.status, said.err.as_str()), (Some(0), ""), "{}", owner.name);
-        let files = fs::read_dir(Path::new(OWNERS).join(&owner.name)).unwrap().count();
+        let files = fs::read_dir(Path::new(OWNERS).join(&owner.name).join(&owner.language)).unwrap();
+        let files = files.filter(|file| file.as_ref().unwrap().path().is_file()).count();
         assert_eq!(owner.pages().count() + 1, files, "{} has a file that is not shown", owner.name);
     }
 }
@@ -261,13 +278,10 @@ fn together_the_owners_use_the_whole_format() {
 fn text_tells_every_fact() {
     for owner in Owner::all() {
         let whole = owner.print("text");
-        Facts::of_card(&owner.document).are_told(&format!("text of {}", owner.name), &whole, &whole);
+        Facts::of_card(&owner.document).shortened().are_told(&format!("text of {}", owner.name), &whole, &whole);
         for page in owner.pages() {
             let alone = owner.print(&page.name);
-            let told = Facts::of_page(&owner.document, page);
-            // Running text has a mail address and a telephone number without its scheme.
-            let addresses = told.addresses.iter().map(|address| short_address(address).to_owned()).collect();
-            let told = Facts { addresses, ..told };
+            let told = Facts::of_page(&owner.document, page).shortened();
             for (what, text) in [("text", &whole), (page.name.as_str(), &alone)] {
                 told.are_told(&format!("{what} of {}", owner.name), text, text);
             }
@@ -311,7 +325,7 @@ fn a_json_resume_is_valid_and_tells_what_it_has_a_place_for() {
         let mut texts = Vec::new();
         texts_of_json(&valid(&owner.print("json")), &mut texts);
         let texts = texts.join("\n");
-        let Owner { name, document } = &owner;
+        let Owner { name, document, .. } = &owner;
         for page in owner.pages().filter(|page| page.section != Section::None) {
             let mut facts = Facts::default();
             for entry in &page.entries {
@@ -320,11 +334,8 @@ fn a_json_resume_is_valid_and_tells_what_it_has_a_place_for() {
                 entry.links.iter().for_each(|link| facts.link(link));
                 facts.addresses.extend(entry.url.clone());
                 facts.words.extend(entry.dates.words().map(str::to_owned));
-                let spans = !matches!(page.section, Section::Awards | Section::Publications | Section::Talks);
                 let (from, to) = entry.dates.iso();
-                facts
-                    .words
-                    .extend(from.into_iter().chain(to.filter(|_| spans && page.section != Section::Certificates)));
+                facts.words.extend(from.into_iter().chain(to));
             }
             facts.are_told(&format!("{} in the resume of {name}", page.name), &texts, &texts);
         }
@@ -359,19 +370,29 @@ fn a_vcard_is_read_back_as_it_was_written() {
                 (VCardProperty::Fn, Some(card.title())),
                 (VCardProperty::Org, card.organization.clone()),
                 (VCardProperty::Title, card.role.clone()),
-                (VCardProperty::Email, card.email.clone()),
                 (VCardProperty::Categories, Some(card.interests.join(";")).filter(|words| !words.is_empty())),
             ] {
                 let found = values(&read, &property);
                 assert_eq!(found, expected.into_iter().collect::<Vec<_>>(), "{property:?} of {}:\n{text}", owner.name);
             }
+            let (reach, sites): (Vec<_>, Vec<_>) = card
+                .links
+                .iter()
+                .map(|link| &link.url)
+                .partition(|url| url.starts_with("mailto:") || url.starts_with("tel:"));
+            let of = |scheme: &str| -> Vec<String> {
+                reach.iter().filter_map(|url| url.strip_prefix(scheme)).map(str::to_owned).collect()
+            };
+            let emails: Vec<_> = card.email.iter().cloned().chain(of("mailto:")).collect();
+            assert_eq!(values(&read, &VCardProperty::Email), emails, "{text}");
             let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
             let found: Vec<_> = values(&read, &VCardProperty::Tel).iter().map(|tel| digits(tel)).collect();
-            assert_eq!(found, card.phone.iter().map(|phone| digits(phone)).collect::<Vec<_>>(), "{text}");
+            let phones = card.phone.iter().cloned().chain(of("tel:"));
+            assert_eq!(found, phones.map(|phone| digits(&phone)).collect::<Vec<_>>(), "{text}");
             let place = values(&read, &VCardProperty::Adr).concat();
             assert_eq!(place.trim_matches(';'), card.place.as_deref().unwrap_or_default(), "{text}");
             let found: Vec<_> = values(&read, &VCardProperty::Url).iter().map(|url| decoded(url)).collect();
-            assert_eq!(found, card.links.iter().map(|link| link.url.clone()).collect::<Vec<_>>(), "{text}");
+            assert_eq!(found.iter().collect::<Vec<_>>(), card.web.iter().chain(sites).collect::<Vec<_>>(), "{text}");
             let note = glued(&values(&read, &VCardProperty::Note).concat());
             let headline = card.name.as_ref().map(|_| glued(&card.headline.concat())).unwrap_or_default();
             assert!(note.contains(&headline), "{note} of {}", owner.name);

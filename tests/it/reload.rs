@@ -201,3 +201,55 @@ async fn sighup_reads_the_files_again() {
     // To read files is no change of theirs: nothing reloads without end.
     assert_eq!((edited.reloads("unchanged"), edited.reloads("changed")), (1, 1));
 }
+
+/// Visitors, and edits while they read, of which each fifth is broken.
+const VISITORS: usize = 200;
+const EDITS: u32 = 50;
+
+/// What memory may grow by from the tenth edit to the last, in bytes: less than one site for each edit would take.
+const GROWTH: usize = 4 << 20;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_hundred_visitors_stay_while_the_profile_changes_fifty_times() {
+    let edited = Edited::of(|place| write(&place.join("profile"), "Edition 0"));
+    let last = format!("Edition {EDITS} headline");
+    let mut visitors = tokio::task::JoinSet::new();
+    for _ in 0..VISITORS {
+        let visitor = edited.server.visitor().await;
+        let mut page = visitor.terminal("xterm-256color", 80, 24).await;
+        page.expect("Edition 0 headline").await;
+        let last = last.clone();
+        visitors.spawn(async move {
+            page.expect(&last).await;
+            page.types("q").await;
+            page.ends().await
+        });
+    }
+    let reader = edited.server.visitor().await;
+    let (mut changed, mut failed, mut answers) = (0, 0, 0);
+    let mut memory = Vec::new();
+    for edit in 1..=EDITS {
+        if edit % 5 == 3 {
+            replace(&edited.profile().join("card.toml"), "headline = \"not closed\n");
+            failed += 1;
+        } else {
+            write(&edited.profile(), &format!("Edition {edit}"));
+            changed += 1;
+        }
+        while edited.reloads("changed") < changed || edited.reloads("failed") < failed {
+            let text = reader.exec("text").await.out;
+            let editions: Vec<&str> =
+                text.match_indices("Edition ").map(|(at, _)| text[at + 8..].split(' ').next().unwrap()).collect();
+            assert!(editions.len() >= 3 && editions.iter().all(|one| *one == editions[0]), "{text}");
+            answers += 1;
+        }
+        memory.push(edited.server.memory());
+    }
+    while let Some(status) = visitors.join_next().await {
+        assert_eq!(status.unwrap(), Some(0));
+    }
+    let [first, tenth, end] = [memory[0], memory[9], memory[memory.len() - 1]].map(|bytes| bytes >> 10);
+    println!("{answers} answers; memory after the 1st, 10th and last edit: {first}, {tenth}, {end} KiB");
+    assert!(memory[memory.len() - 1] <= memory[9] + GROWTH, "{memory:?}");
+    assert_eq!((edited.reloads("changed"), edited.reloads("failed")), (changed, failed));
+}

@@ -93,7 +93,7 @@ impl Exhibit for Compiler {
             let sign = if on == (saves > 0.0) { '+' } else { '-' };
             let time = format!("{sign}{}", microseconds(saves.abs()));
             let value = format!("{:3} {time:>8}", if on { "on" } else { "off" });
-            Parameter { label: pass.name(), value, less: true, more: true }
+            Parameter { label: pass.name(), value, less: on, more: !on }
         };
         Pass::ALL.map(parameter).into()
     }

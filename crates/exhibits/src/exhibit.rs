@@ -27,9 +27,9 @@ pub trait Exhibit: View + Debug + Send + Sync {
     /// What the visitor can change, in order: two to eight of them. Their number may depend on the setting.
     fn parameters(&self) -> Vec<Parameter>;
 
-    /// Changes a parameter, an index into [`parameters`](Self::parameters), by one step. At its end, or where there is
-    /// no such parameter, nothing changes. What follows from a change is there at once, or after some steps, which then
-    /// begin by themselves.
+    /// Changes a parameter, an index into [`parameters`](Self::parameters), by one step; a switch is switched in both
+    /// directions. At its end, or where there is no such parameter, nothing changes. What follows from a change is there
+    /// at once, or after some steps, which then begin by themselves.
     fn change(&mut self, parameter: usize, change: Change);
 
     /// What stands before the first digit where the parameters are the digits of one number, each with one character

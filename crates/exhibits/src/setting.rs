@@ -76,9 +76,12 @@ fn words(exhibit: &dyn Exhibit) -> Vec<String> {
 }
 
 /// A value as one word: its letters, digits and points in lower case, and a hyphen for whatever stands between them; a
-/// sign at its beginning stays.
+/// sign at its beginning stays. Of a switch the state alone: what stands after it depends on the other switches.
 fn word(value: &str) -> String {
-    let value = value.trim();
+    let value = match value.trim().split_once(' ') {
+        Some((state @ ("on" | "off"), _)) => state,
+        _ => value.trim(),
+    };
     let known = |character: char| character.is_ascii_alphanumeric() || character == '.';
     let parts: Vec<_> = value.split(|character| !known(character)).filter(|part| !part.is_empty()).collect();
     let sign = if value.starts_with('-') { "-" } else { "" };
@@ -100,6 +103,7 @@ mod tests {
             ("-0.5", "-0.5"),
             ("4 bits", "4-bits"),
             (" A  B ", "a-b"),
+            ("on   +160 us", "on"),
         ] {
             assert_eq!(word(value), expected);
         }

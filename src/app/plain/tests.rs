@@ -4,6 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::{
+    document::Language,
     formats::render_page,
     profile::Vocabulary,
     terminal::input::{Decoder, Input},
@@ -231,6 +232,25 @@ fn a_warning_keeps_what_was_typed() {
     let mut out = String::new();
     plain.leave(&["Come back.".to_owned()], &mut out);
     assert_eq!(out, "\r\nCome back.\r\n");
+}
+
+#[test]
+fn a_tag_changes_the_language() {
+    let german = Document { language: Language::parse("de").unwrap(), ..site().document().clone() };
+    let card = Document { translations: vec![Arc::new(german)], ..site().document().clone() };
+    let mut plain = Plain::new(Arc::new(Site::new(card.clone())), 80, false);
+    let mut out = String::new();
+    plain.greet(&Preferences::default(), &mut out);
+    assert!(out.contains("\nde English\r\n") && !out.contains("\nen "), "{out}");
+    let (said, _) = types(&mut plain, "de\r");
+    assert!(said.contains("\nen English\r\n") && !said.contains("\nde "), "{said}");
+    // What was begun is not lost when the card is another one; nor is the language.
+    types(&mut plain, "ab");
+    let mut out = String::new();
+    plain.replace(Arc::new(Site::new(card)));
+    plain.tell_update(&mut out);
+    assert!(out.contains("The card was updated.") && out.ends_with("Your choice: ab"), "{out:?}");
+    assert_eq!(plain.site().document().language.tag(), "de");
 }
 
 proptest! {

@@ -23,7 +23,7 @@ use crate::{
     theme::Theme,
     typeset,
 };
-use words::{LOGO, foot, head, takeaway};
+use words::{LOGO, foot, head, longest_command, takeaway, ways};
 
 /// The heights that a card may have, in rows, largest first: the first is as wide as the text of a wide window. Its
 /// width follows: 3.5 by 2 inches, a cell being about twice as high as wide.
@@ -154,7 +154,7 @@ impl Card {
         let mut whole = Buffer::empty(area);
         // As many frames of the photo would be more than most lines carry.
         let face = Face { photo: None, ..face };
-        self.side(face, self.flipped == (progress >= 0.5), context).draw(area, 0, &mut whole);
+        self.side(face, self.flipped == (progress >= 0.5), context).draw(area, 0, context.rtl, &mut whole);
         let turned = Rect { x: area.x + (area.width - width) / 2, width, ..area };
         let mut picture = Buffer::empty(turned);
         for at in turned.positions() {
@@ -232,16 +232,27 @@ fn unboxed<'a>(context: &Context<'a>) -> (Sheet, Option<(u16, &'a Logo)>) {
     let text = context.window.text;
     let width = text.width.min(MEASURE);
     let mut sheet = head(context, width);
-    let (height, left) = (sheet.height(), sheet.width());
-    let logo = context.view.site.logo(text.width.saturating_sub(left + 2), height);
-    let logo = logo.filter(|_| !photo::has_place(context));
-    for below in [words::caption(context, width, logo.is_some()), foot(context, width)] {
+    let logo = logo_beside(&sheet, text.width, sheet.height(), context);
+    let add = |below: Sheet, sheet: &mut Sheet| {
         if below.height() > 0 {
             sheet.blank();
             sheet.append(below);
         }
-    }
+    };
+    add(words::caption(context, width, logo.is_some()), &mut sheet);
+    // The ways to reach the person that have room.
+    let room = text.height.saturating_sub(sheet.height() + 1);
+    let fits = |ways: &usize| foot(context, width, *ways).height() <= room;
+    add(foot(context, width, (0..=ways(context)).rev().find(fits).unwrap_or(0)), &mut sheet);
     (sheet, logo.map(|logo| (text.width - logo.cells().0, logo)))
+}
+
+/// The tallest logo of at most `rows` that has room at the right of the rows of the head that it stands beside.
+fn logo_beside<'a>(head: &Sheet, width: u16, rows: u16, context: &Context<'a>) -> Option<&'a Logo> {
+    let room = |rows: u16| width.saturating_sub(head.width_of(rows) + 3);
+    let logo = (1..=rows).rev().find_map(|rows| context.view.site.logo(room(rows), rows));
+    // A photo takes its place.
+    logo.filter(|_| !photo::has_place(context))
 }
 
 /// The front of a card in its box.
@@ -261,55 +272,84 @@ struct Face<'a> {
 }
 
 impl<'a> Face<'a> {
-    /// The largest box that the window has room for, with its words on both sides: a card does not change its size when
-    /// it turns.
+    /// The largest box that the window has room for and the front fills by half, else the smallest that holds the
+    /// words of both sides: a card does not change its size when it turns.
     fn of(context: &Context<'a>) -> Option<Self> {
         let body = context.window.body;
-        HEIGHTS.into_iter().find_map(|height| {
+        let mut smallest = None;
+        for height in HEIGHTS {
             let width = (height * 7).div_ceil(2);
             if height > body.height || width > body.width {
-                return None;
+                continue;
             }
             let (x, y) = (body.x + (body.width - width) / 2, body.y + (body.height - height) / 2);
-            let face = Self::front(Rect { x, y, width, height }, context)?;
-            (takeaway(context, face.inside.width).height() <= face.inside.height).then_some(face)
-        })
+            let Some(face) = Self::front(Rect { x, y, width, height }, context) else { break };
+            if takeaway(context, face.inside.width).height() > face.inside.height {
+                break;
+            }
+            if 2 * face.filled() >= face.inside.height {
+                return Some(face);
+            }
+            smallest = Some(face);
+        }
+        smallest
     }
 
-    /// Composes the front; `None` when the words do not fit.
+    /// Composes the front with as many ways to reach the person as have room; `None` when the words do not fit.
     fn front(area: Rect, context: &Context<'a>) -> Option<Self> {
         let (x, y) = if area.height >= 22 { (6, 3) } else { (3, 2) };
         let (width, height) = (area.width.saturating_sub(2 * x), area.height.saturating_sub(2 * y));
         let inside = Rect { x: area.x + x, y: area.y + y, width, height };
         let head = head(context, width);
-        let left = head.width();
-        let mut foot = foot(context, left.max(width * 4 / 9));
         // Under half of the height: a logo, not a poster.
-        let room = width.saturating_sub(left + 3);
-        let logo = context.view.site.logo(room, height * 9 / 20).filter(|_| !photo::has_place(context));
+        let logo = logo_beside(&head, width, height * 9 / 20, context);
         let logo = logo.map(|logo| (inside.right() - logo.cells().0, logo));
-        let mut caption = (inside.x, Sheet::default());
-        if let Some((at, logo)) = logo {
-            let under = words::caption(context, room.min(CAPTION.max(logo.cells().0)), true);
-            caption = (at.min(inside.right() - under.width()), under);
-        }
-        let end = logo.map_or(0, |(_, logo)| logo.cells().1) + 2 + caption.1.height();
-        if caption.1.height() == 0 || end + foot.height() > height {
-            let mut above = words::caption(context, width, logo.is_some());
-            if above.height() > 0 {
-                above.blank();
-            }
-            above.append(std::mem::take(&mut foot));
-            (foot, caption.1) = (above, Sheet::default());
-        }
-        if head.height() + 1 + foot.height() > height {
-            return None;
-        }
+        // Under a logo the lines are short, like those beside it, where all of them have room.
+        let short = logo.map(|_| head.width().max(width * 4 / 9));
+        let feet =
+            (0..=ways(context)).rev().flat_map(|ways| short.into_iter().chain([width]).map(move |width| (width, ways)));
+        let (foot, caption) = feet
+            .map(|(columns, ways)| {
+                let foot = foot(context, columns, ways);
+                Self::captioned(foot, head.width(), logo, inside, context)
+            })
+            .find(|(foot, _)| head.height() + 1 + foot.height() <= height)?;
         // Beside the foot where that leaves room, else above it.
+        let room = width.saturating_sub(head.width() + 3);
         let beside = photo::photo(room.min(width.saturating_sub(foot.width() + 3)), height * 3 / 4, context);
         let above = photo::photo(room, height.saturating_sub(foot.height() + 1), context);
         let photo = [beside, above].into_iter().flatten().max_by_key(|sheet| sheet.photo.map(|cells| cells.height));
         Some(Self { area, inside, head, foot, logo, caption, photo })
+    }
+
+    /// The foot, and the caption with the column where it begins: under a logo that has room at the right of all of the
+    /// head, else above the foot.
+    fn captioned(
+        foot: Sheet,
+        head: u16,
+        logo: Option<(u16, &Logo)>,
+        inside: Rect,
+        context: &Context<'_>,
+    ) -> (Sheet, (u16, Sheet)) {
+        let room = inside.width.saturating_sub(head + 3);
+        if let Some((at, logo)) = logo.filter(|(_, logo)| logo.cells().0 <= room) {
+            let under = words::caption(context, room.min(CAPTION.max(logo.cells().0)), true);
+            if under.height() > 0 && logo.cells().1 + 2 + under.height() + foot.height() <= inside.height {
+                return (foot, (at.min(inside.right() - under.width()), under));
+            }
+        }
+        let mut above = words::caption(context, inside.width, logo.is_some());
+        if above.height() > 0 {
+            above.blank();
+        }
+        above.append(foot);
+        (above, (inside.x, Sheet::default()))
+    }
+
+    /// The rows inside that the front needs; a photo takes those that are there.
+    fn filled(&self) -> u16 {
+        let logo = self.logo.map_or(0, |(_, logo)| logo.cells().1 + 1 + self.caption.1.height());
+        self.head.height().max(logo) + 1 + self.foot.height()
     }
 
     /// Composes the back: the QR code, and beside it how to take the card away; `None` when the words do not fit.
@@ -317,7 +357,10 @@ impl<'a> Face<'a> {
         let room = Rect { height: self.area.height - 2, ..self.inside };
         let code = [4, 3, 2, 1].into_iter().find_map(|quiet| {
             let (columns, rows) = qr::size(context, quiet)?;
-            let fits = rows <= room.height && columns + 3 + NARROWEST <= room.width;
+            // A command that fits the card is not broken for the code's sake.
+            let beside = room.width.checked_sub(columns + 3).filter(|beside| *beside >= NARROWEST)?;
+            let commands = longest_command(context);
+            let fits = rows <= room.height && (commands <= beside || commands > room.width);
             let words = takeaway(context, room.width.saturating_sub(columns + 3));
             (fits && words.height() <= room.height).then(|| qr::sheet(context, quiet))?
         });

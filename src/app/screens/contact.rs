@@ -83,13 +83,14 @@ impl Screen for Contact {
         let code = fits(context.window).and_then(|quiet| qr::sheet(context, quiet));
         let left_out = code.is_none() && Window::of(terminal::LARGEST).as_ref().and_then(fits).is_some();
         let code_width = code.as_ref().map_or(0, Sheet::width);
-        let beside = code.is_some() && text.width >= code_width + GUTTER + NARROWEST;
-        let column = if beside { text.width - code_width - GUTTER } else { text.width }.min(MEASURE);
+        let commands = items.iter().filter(|item| item.is_command()).map(|item| typeset::width(&item.text)).max();
+        // Beside the words, unless it would break a command or leave no room.
+        let beside = text.width.checked_sub(code_width + GUTTER).filter(|_| code.is_some());
+        let beside = beside.filter(|column| *column >= commands.unwrap_or(0).max(NARROWEST));
+        let column = beside.unwrap_or(text.width).min(MEASURE);
         let mut sheet = Sheet::default();
-        sheet.lead(text.height, code.as_ref().map_or(0, |code| code.height().into()).max(2 * items.len()));
-        let top = sheet.height();
         self.list(&items, column, context, &mut sheet);
-        if context.document().card.address.is_none() {
+        if context.document().card.address.is_none() && items.iter().any(Item::is_command) {
             sheet.wrapped(0, column, &context.spell(&context.words().card.host_came), theme.quiet);
         }
         if left_out {
@@ -101,8 +102,8 @@ impl Screen for Contact {
                 code.blank();
             }
             code.wrapped(0, code_width, &context.spell(qr::caption(context)), theme.quiet);
-            if beside {
-                sheet.beside(text.width.min(MEASURE + GUTTER + code_width) - code_width, top, code);
+            if beside.is_some() {
+                sheet.beside(text.width.min(MEASURE + GUTTER + code_width) - code_width, 0, code);
             } else {
                 sheet.blank();
                 sheet.append(code);
@@ -143,7 +144,9 @@ impl Contact {
                 row.put(x, item.text.clone(), style);
                 sheet.push(row);
             } else if item.is_command() {
-                sheet.wrapped(0, column, &item.text, style);
+                for line in typeset::wrap_command(&item.text, column) {
+                    sheet.line(0, line, style);
+                }
                 sheet.wrapped(0, column, &label, theme.quiet);
             } else {
                 sheet.wrapped(0, column, &label, theme.quiet);

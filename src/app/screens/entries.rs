@@ -1,10 +1,10 @@
 //! A page of entries: a list, and what is told of the selected entry beside it, below it or in it. The four layouts
-//! differ in the columns of the list ([`columns`]), in its order, and in what stands above and below it.
+//! differ in the columns of the list ([`list`]), in its order, and in what stands above and below it.
 
-mod columns;
+mod list;
 
 use super::{
-    super::screen::{Command, Context, Hint, Outcome, Row, Screen, Sheet, Target},
+    super::screen::{Command, Context, Hint, Outcome, Row, Screen, Selected, Sheet, Target},
     exhibit::Exhibit,
 };
 use crate::{
@@ -15,7 +15,7 @@ use crate::{
     theme::Theme,
     typeset,
 };
-use columns::Columns;
+use list::{List, STEP, heading};
 
 /// The width to which an entry is set that is copied, in cells: as wide as without a terminal.
 const COPIED: u16 = 72;
@@ -27,10 +27,21 @@ pub(super) struct Entries {
     layout: Layout,
     /// An index into the entries of the page.
     selected: usize,
-    /// Whether the selected entry is told in the list, where there is no room beside it.
+    /// Whether the selected entry is told in the list, where that is for the visitor to say ([`Told::Unfolded`]).
     unfolded: bool,
     /// Whether the visitor came to the end of the selected entry's exhibits.
     tried: bool,
+}
+
+/// Which entries are told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Told {
+    /// Each, in its place in the list or beside it: all of them fit the window.
+    Each,
+    /// The selected one, beside the list or below it.
+    Selected,
+    /// The selected one, in its place, once the visitor unfolds it.
+    Unfolded,
 }
 
 impl Entries {
@@ -66,13 +77,14 @@ impl Entries {
         true
     }
 
-    /// Whether there is anything to say of the selected entry that the list does not say, and room for it in the list
-    /// alone.
+    /// Whether the selected entry is folded, and there is anything to say of it that the list does not say.
     fn unfolds(&self, context: &Context<'_>) -> bool {
         let Some((entry, page)) = self.entry(context).zip(self.page(context)) else { return false };
-        let columns = Columns::of(page, context.window.text.width, context);
-        let folded = !self.unfolded && !self.is_climbed() && columns.beside.is_none();
-        folded && self.told(entry, &columns, MEASURE, context).height() > 0
+        if self.unfolded || self.is_climbed() {
+            return false;
+        }
+        let (list, told) = self.set(page, context);
+        told == Told::Unfolded && self.told((self.selected, entry), &list, context).height() > 0
     }
 
     fn opens_exhibit(&self, context: &Context<'_>) -> bool {
@@ -130,6 +142,14 @@ impl Screen for Entries {
         self.select(Some(self.selected + 1), context)
     }
 
+    fn selected(&self) -> Option<Selected> {
+        Some(Selected { entry: self.selected, unfolded: self.unfolded })
+    }
+
+    fn select_again(&mut self, Selected { entry, unfolded }: Selected) {
+        (self.selected, self.unfolded) = (entry, unfolded);
+    }
+
     fn show(&mut self, entry: Option<usize>) {
         if let Some(entry) = entry {
             (self.selected, self.unfolded, self.tried) = (entry, true, false);
@@ -167,84 +187,117 @@ impl Screen for Entries {
     }
 
     fn sheet(&self, context: &Context<'_>) -> Sheet {
-        let mut sheet = Sheet::default();
-        let Some(page) = self.page(context) else { return sheet };
-        let (theme, text) = (context.theme, context.window.text);
-        let columns = Columns::of(page, text.width, context);
-        let (across, beside) = (columns.width, columns.beside);
-        let intro = context.view.site.text(Place { entry: None, ..self.place() }, context.variant());
-        let intro = intro.map(|intro| intro.below(across)).unwrap_or_default();
-        sheet.lead(text.height, intro.len() + page.entries.len() + 2);
+        let Some(page) = self.page(context) else { return Sheet::default() };
+        let (list, told) = self.set(page, context);
+        self.composed(page, &list, told, context).unwrap_or_default()
+    }
+}
+
+impl Entries {
+    /// How the list is set, and which of its entries are told.
+    fn set(&self, page: &Page, context: &Context<'_>) -> (List, Told) {
+        let tells = |list: &List| {
+            let mut entries = page.entries.iter().enumerate();
+            entries.any(|entry| self.told(entry, list, context).height() > 0)
+        };
+        let list = List::beside(page, context).filter(tells).unwrap_or_else(|| List::across(page, context));
+        let told = match list.beside {
+            _ if self.is_climbed() => Told::Selected,
+            _ if self.composed(page, &list, Told::Each, context).is_some() => Told::Each,
+            Some(_) => Told::Selected,
+            None => Told::Unfolded,
+        };
+        (list, told)
+    }
+
+    /// The page with its list; `None` where each entry is to be told and the window has no room for that.
+    fn composed(&self, page: &Page, list: &List, told: Told, context: &Context<'_>) -> Option<Sheet> {
+        let (theme, text, mut sheet) = (context.theme, context.window.text, Sheet::default());
         line(page, text.width, context, &mut sheet);
-        if !intro.is_empty() {
+        let intro = context.view.site.text(Place { entry: None, ..self.place() }, context.variant());
+        if let Some(intro) = intro.map(|intro| intro.below(text.width.min(MEASURE))).filter(|intro| !intro.is_empty()) {
             sheet.lines(0, intro, theme);
             sheet.blank();
         }
-        let list = sheet.height();
-        let (mut selected, mut above) = (None, None);
+        let (top, mut selected, mut head) = (sheet.height(), None, sheet.height());
         let mut entries: Vec<_> = page.entries.iter().enumerate().collect();
         if self.is_climbed() {
             entries.reverse();
         }
+        let neighbour = |position: Option<usize>| Some(entries.get(position?)?.1);
         for (position, &(i, entry)) in entries.iter().enumerate() {
-            let first = sheet.height();
             let selected_here = i == self.selected;
-            let unfolded = selected_here && beside.is_none() && !self.is_climbed() && self.unfolded;
-            // The row above may be out of view while one reads what is told of an entry.
-            let above = above.replace(entry).filter(|_| !unfolded);
-            columns.list((i, entry), above, selected_here, context, &mut sheet);
-            if unfolded {
-                let mut within = Sheet::default();
-                within.blank();
-                within.append(self.told(entry, &columns, text.width.saturating_sub(2).min(MEASURE), context));
-                if position + 1 < entries.len() {
-                    within.gap();
-                }
-                let y = sheet.height();
-                sheet.beside(2, y, within);
+            let tells = told == Told::Each || told == Told::Unfolded && self.unfolded && selected_here;
+            let within = if tells { self.told((i, entry), list, context) } else { Sheet::default() };
+            let airy = within.height() > 0 && self.layout != Layout::Compact;
+            if airy && told == Told::Each {
+                sheet.gap();
             }
+            let first = sheet.height();
+            let neighbours = [position.checked_sub(1), Some(position + 1)].map(neighbour);
+            if list.entry((i, entry), neighbours, selected_here, context, &mut sheet) {
+                head = first;
+            } else {
+                // The name above is that of this entry, too: a search finds it there.
+                sheet.rows_from(head).take(1).for_each(|row| row.hit_below(0..list.width, Target::Entry(i)));
+            }
+            let (x, y) = list.beside.map_or((STEP, sheet.height()), |(x, _)| (x, first));
+            sheet.beside(x, y, within);
             if selected_here {
                 selected = Some((first, sheet.height()));
             }
+            if airy && position + 1 < entries.len() {
+                sheet.gap();
+            }
+            if told == Told::Each && sheet.height() > text.height {
+                return None;
+            }
         }
         if let Some(ground) = &page.ground {
-            ground_rows(&context.spell(ground), across, theme, &mut sheet);
+            ground_rows(&context.spell(ground), list.width, theme, &mut sheet);
         }
         if self.is_climbed() {
             // Layers open at the ground.
             sheet.opening = selected.map(|(first, _)| (first, sheet.height()));
         }
         sheet.selected = selected;
-        let Some((entry, (row, after))) = self.entry(context).zip(selected) else { return sheet };
-        if let Some((x, width)) = beside {
-            let mut told = heading(entry, width, context);
-            told.append(self.told(entry, &columns, width, context));
-            // The list stands still while one steps through it, and the text begins at its head; a list longer than the
-            // window takes its entry's text along.
-            let still = sheet.height() <= text.height;
-            let y = if still { list } else { row };
-            let end = (y + told.height()).max(after);
-            sheet.beside(x, y, told);
-            (sheet.selected, sheet.told) = if still { (Some((0, after)), Some(end)) } else { (Some((row, end)), None) };
-        } else if self.is_climbed() {
-            sheet.blank();
-            sheet.append(self.told(entry, &columns, across, context));
-            sheet.selected = Some((row, sheet.height()));
+        if let (Told::Selected, Some(entry), Some((row, after))) = (told, self.entry(context), selected) {
+            let within = self.told((self.selected, entry), list, context);
+            if let Some((x, width)) = list.beside.filter(|_| within.height() > 0) {
+                let mut beside = heading(entry, self.layout, width, context);
+                beside.append(within);
+                // The list stands still while one steps through it, and the text begins at its head; a list longer than
+                // the window takes its entry's text along.
+                let still = sheet.height() <= text.height;
+                let y = if still { top } else { row };
+                let end = (y + beside.height()).max(after);
+                sheet.beside(x, y, beside);
+                (sheet.selected, sheet.told) =
+                    if still { (Some((0, after)), Some(end)) } else { (Some((row, end)), None) };
+            } else if list.beside.is_none() {
+                sheet.gap();
+                sheet.append(within);
+                sheet.selected = Some((row, sheet.height()));
+            }
         }
-        sheet
+        Some(sheet)
     }
-}
 
-impl Entries {
     /// Everything that there is to say of an entry, beginning with the fields that the list leaves out.
-    fn told(&self, entry: &Entry, columns: &Columns, width: u16, context: &Context<'_>) -> Sheet {
+    fn told(&self, (i, entry): (usize, &Entry), list: &List, context: &Context<'_>) -> Sheet {
         let (theme, mut sheet) = (context.theme, Sheet::default());
-        for field in columns.left_out(entry, context) {
+        let indent = if self.is_climbed() { 0 } else { STEP };
+        let across = context.window.text.width.min(MEASURE).saturating_sub(indent);
+        let width = list.beside.map_or(across, |(_, width)| width);
+        for field in list.left_out(entry, context) {
             sheet.wrapped(0, width, &field, theme.quiet);
         }
-        sheet.gap();
-        if let Some(text) = context.view.site.text(self.place(), context.variant()) {
-            sheet.lines(0, text.below(width), theme);
+        if let Some(text) = context.view.site.text(Place { entry: Some(i), ..self.place() }, context.variant()) {
+            let lines = text.below(width);
+            if !lines.is_empty() {
+                sheet.gap();
+            }
+            sheet.lines(0, lines, theme);
         }
         if !entry.people.is_empty() {
             sheet.gap();
@@ -261,7 +314,12 @@ impl Entries {
         for (label, url) in url.chain(entry.links.iter().map(|link| (link.label.as_str(), &link.url))) {
             address(&context.spell(label), url, width, context, &mut sheet);
         }
-        if let Some(place) = entry.see.and_then(|place| context.document().place_title(place)) {
+        let document = context.document();
+        let see = entry.see.and_then(|place| match document.entry(place) {
+            Some(entry) if place.page == self.page => Some(entry.label().to_owned()),
+            _ => document.place_title(place),
+        });
+        if let Some(place) = see {
             sheet.gap();
             let text = format!("{} {}", theme.signs.arrow, context.spell(&place));
             sheet.link_row(width, &text, theme.accent, Target::Command(Command::See));
@@ -334,28 +392,6 @@ fn ground_rows(ground: &str, width: u16, theme: &Theme, sheet: &mut Sheet) {
     let x = row.put(x, label, theme.ink);
     row.put(x, theme.signs.ground.repeat(left - left / 2), theme.quiet);
     sheet.push(row);
-}
-
-/// What and when, above the text beside the list: `Example Ltd · Compiler · 2019`.
-fn heading(entry: &Entry, width: u16, context: &Context<'_>) -> Sheet {
-    let (theme, mut sheet) = (context.theme, Sheet::default());
-    let parts = entry.heading(context.words());
-    let parts: Vec<_> = parts.iter().map(|part| context.spell(part)).collect();
-    let Some((first, rest)) = parts.split_first() else { return sheet };
-    let rest = rest.join(theme.signs.separator);
-    let separator = if rest.is_empty() { "" } else { theme.signs.separator };
-    let mut row = Row::default();
-    let x = row.put(0, first.to_string(), theme.strong);
-    if x + typeset::width(separator) + typeset::width(&rest) <= width {
-        let x = row.put(x, separator, theme.quiet);
-        row.put(x, rest, theme.quiet);
-        sheet.push(row);
-    } else {
-        sheet.wrapped(0, width, first, theme.strong);
-        sheet.wrapped(0, width, &rest, theme.quiet);
-    }
-    sheet.gap();
-    sheet
 }
 
 /// `With A, B and C`, each name in one piece.

@@ -128,6 +128,11 @@ impl Screen for Exhibit {
         Window::of_exhibit(size)
     }
 
+    /// Exhibits speak English.
+    fn is_mirrored(&self) -> bool {
+        false
+    }
+
     fn moving(&self) -> bool {
         self.model.running()
     }
@@ -156,24 +161,24 @@ impl Screen for Exhibit {
     }
 
     fn hints<'a>(&self, context: &Context<'a>) -> Vec<Hint<'a>> {
-        let (words, mut hints) = (&context.words().hints, Vec::<Hint<'a>>::new());
+        let (hints, mut keys) = (&context.words().hints, Vec::<Hint<'a>>::new());
         if self.details {
-            return vec![(Command::Back, &words.back)];
+            return vec![(Command::Back, &hints.back)];
         }
         if self.model.moves() {
-            hints.push((Command::Run, if self.model.running() { &words.pause } else { &words.run }));
+            keys.push((Command::Run, if self.model.running() { &hints.pause } else { &hints.run }));
         }
         if self.model.dials().is_some() {
-            hints.extend([(Command::Up, words.turn.as_str()), (Command::Right, &words.next_digit)]);
+            keys.extend([(Command::Up, hints.turn.as_str()), (Command::Right, &hints.next_digit)]);
         } else {
-            hints.push((Command::Right, &words.change));
+            keys.push((Command::Right, &hints.change));
         }
-        hints.push((Command::Back, &words.back));
+        keys.push((Command::Back, &hints.back));
         if self.model.dials().is_none() && self.model.parameters().len() > 1 {
-            hints.push((Command::Down, &words.choose));
+            keys.push((Command::Down, &hints.choose));
         }
-        hints.push((Command::Details, &words.details));
-        hints
+        keys.push((Command::Details, &hints.details));
+        keys
     }
 
     fn sheet(&self, context: &Context<'_>) -> Sheet {

@@ -65,7 +65,10 @@ fn user_names(context: &Context<'_>) -> String {
     let with_entries = pages.iter().find(|page| !page.entries.is_empty());
     let page = with_entries.or(pages.last()).map_or("card", |page| page.name.as_str());
     let words = context.words();
-    filled(&words.help.doors, &[&format!("ssh {page}@HOST"), &words.joined(["plain@", "light@", "dark@", "mono@"])])
+    let (host, port) = context.document().card.host().unwrap_or_default();
+    let port = port.map(|port| format!("-p {port} ")).unwrap_or_default();
+    let ssh = if host.is_empty() { String::new() } else { format!("ssh {port}") };
+    filled(&words.help.doors, &[&format!("{ssh}{page}@{host}"), &words.joined(["plain@", "light@", "dark@", "mono@"])])
 }
 
 /// What a row of keys does on this card; `None` where the card has nothing for it to do.
@@ -75,6 +78,7 @@ fn help(row: &keys::Row, context: &Context<'_>) -> Option<String> {
     let is_done = match row.command()? {
         Command::Restart => has_exhibits,
         Command::See => has(|entry| entry.see.is_some()),
+        Command::Language => context.view.next_language().is_some(),
         _ => true,
     };
     let words = context.words();

@@ -24,6 +24,7 @@ pub(super) fn sheet(context: &Context<'_>, quiet: u16) -> Option<Sheet> {
                 let style = if run.first() == Some(&true) { reversed(style) } else { style };
                 x = row.put(x, "  ".repeat(run.len()), style);
             }
+            row.keep(0..x);
             sheet.push(row);
         }
     } else {

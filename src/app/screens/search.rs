@@ -1,5 +1,5 @@
-//! Finding: a line in which the visitor types, the results for what stands in it, and the way to where they are. What
-//! is typed here is text and never a command; leaving changes nothing.
+//! Finding: a line in which the visitor types, below it the results, and the way to where they are. Before anything is
+//! typed, the names on the card stand there. What is typed here is text and never a command; leaving changes nothing.
 
 use unicode_segmentation::UnicodeSegmentation as _;
 
@@ -8,9 +8,9 @@ use super::super::{
     screen::{Command, Context, Found, Hint, Outcome, Row, Screen, Sheet, Target},
 };
 use crate::{
-    document::{Place, words::filled},
+    document::words::filled,
     profile::characters::push_shown,
-    site::MEASURE,
+    site::{IndexEntry, MEASURE},
     terminal::input::{Code, Key},
     typeset::{self, grapheme_width},
 };
@@ -32,9 +32,14 @@ pub(in crate::app) struct Search {
 }
 
 impl Search {
+    /// The entries of the index that are listed.
+    fn listed<'a>(&'a self, context: &Context<'a>) -> &'a [u16] {
+        if self.query.trim().is_empty() { context.search_index().titles() } else { &self.results }
+    }
+
     /// Moves the selection by so many results, as far as there are any.
-    fn choose(&mut self, by: usize, down: bool) -> Outcome {
-        let last = self.results.len().saturating_sub(1);
+    fn choose(&mut self, by: usize, down: bool, context: &Context<'_>) -> Outcome {
+        let last = self.listed(context).len().saturating_sub(1);
         let to = if down { self.selected.saturating_add(by) } else { self.selected.saturating_sub(by) };
         self.selected = to.min(last);
         Outcome::Reveal
@@ -42,7 +47,7 @@ impl Search {
 
     /// Goes to where a result is.
     fn follow(&self, result: usize, context: &Context<'_>) -> Outcome {
-        let number = self.results.get(result).copied();
+        let number = self.listed(context).get(result).copied();
         let entry = number.and_then(|number| context.search_index().entry(number));
         match number.zip(entry) {
             Some((number, entry)) => {
@@ -89,10 +94,10 @@ impl Screen for Search {
     fn update(&mut self, command: Command, context: &Context<'_>) -> Outcome {
         let screenful = usize::from(context.window.text.height.saturating_sub(1).max(1));
         match command {
-            Command::Up => self.choose(1, false),
-            Command::Down => self.choose(1, true),
-            Command::PageUp => self.choose(screenful, false),
-            Command::PageDown => self.choose(screenful, true),
+            Command::Up => self.choose(1, false, context),
+            Command::Down => self.choose(1, true, context),
+            Command::PageUp => self.choose(screenful, false, context),
+            Command::PageDown => self.choose(screenful, true, context),
             Command::Open => self.follow(self.selected, context),
             Command::Back => Outcome::Close { finished: false },
             _ => Outcome::Pass,
@@ -106,8 +111,8 @@ impl Screen for Search {
     fn edit(&mut self, key: Key, context: &Context<'_>) -> Option<Outcome> {
         Some(match (key.code, key.control, key.alt) {
             (Code::Char('u'), true, false) => self.change(context, String::clear),
-            (Code::Char('n'), true, false) => self.choose(1, true),
-            (Code::Char('p'), true, false) => self.choose(1, false),
+            (Code::Char('n'), true, false) => self.choose(1, true, context),
+            (Code::Char('p'), true, false) => self.choose(1, false, context),
             (Code::Char(character), false, false) => self.write(character.encode_utf8(&mut [0; 4]), context),
             (Code::Backspace, ..) => self.erase(context),
             _ => match keys::command(key)? {
@@ -137,12 +142,12 @@ impl Screen for Search {
 
     fn refresh(&mut self, context: &Context<'_>) {
         self.find(context);
-        self.selected = self.selected.min(self.results.len().saturating_sub(1));
+        self.selected = self.selected.min(self.listed(context).len().saturating_sub(1));
     }
 
     fn hints<'a>(&self, context: &Context<'a>) -> Vec<Hint<'a>> {
         let words = context.words();
-        let open = (!self.results.is_empty()).then_some((Command::Open, words.hints.go_there.as_str()));
+        let open = (!self.listed(context).is_empty()).then_some((Command::Open, words.hints.go_there.as_str()));
         open.into_iter().chain([(Command::Back, words.hints.back.as_str())]).collect()
     }
 
@@ -150,21 +155,24 @@ impl Screen for Search {
         let (theme, text) = (context.theme, context.window.text);
         let mut sheet = Sheet::default();
         let width = text.width;
-        if self.query.trim().is_empty() {
+        let index = context.search_index();
+        let entries: Vec<_> = self.listed(context).iter().filter_map(|number| index.entry(*number)).collect();
+        if entries.is_empty() && self.query.trim().is_empty() {
             let prompt = context.spell(&context.words().search.prompt);
             sheet.wrapped(0, width.min(MEASURE), &prompt, theme.quiet);
             return sheet;
         }
-        let index = context.search_index();
-        let entries: Vec<_> = self.results.iter().filter_map(|number| index.entry(*number)).collect();
         if entries.is_empty() {
             let nothing = filled(&context.spell(&context.words().search.nothing), &[self.query.trim()]);
             sheet.wrapped(0, width.min(MEASURE), &nothing, theme.quiet);
             return sheet;
         }
-        let places: Vec<String> = entries.iter().map(|entry| place(&entry.text, entry.place, context)).collect();
+        // The results, or their places where those are shorter, leave the other column more than its share.
+        let longest = entries.iter().map(|entry| typeset::width(&entry.text)).max().unwrap_or(0);
+        let share = (width * 3 / 7).max(width.saturating_sub(longest.saturating_add(GAP)));
+        let places: Vec<String> = entries.iter().map(|entry| place(entry, width - share, context)).collect();
         let widest = places.iter().map(|place| typeset::width(place)).max().unwrap_or(0);
-        let column = widest.min(width * 3 / 7);
+        let column = widest.min(share);
         let room = width.saturating_sub(column + GAP).clamp(1, MEASURE);
         for (i, (entry, place)) in entries.iter().zip(places).enumerate() {
             let selected = i == self.selected;
@@ -178,6 +186,7 @@ impl Screen for Search {
                 };
                 x = row.put(x, text, style);
             }
+            row.keep(0..x);
             let mut x = room + GAP;
             for (text, _) in excerpt(&place, &[], column, theme.signs.ellipsis) {
                 x = row.put(x, text, theme.quiet);
@@ -194,7 +203,7 @@ impl Screen for Search {
         let mut row = Row::default();
         let prompt = row.put(1, "/", theme.accent) + 1;
         // The end of a text that is longer than the line: that is where the visitor types.
-        let mut left = context.window.hints.width.saturating_sub(prompt + 1);
+        let mut left = context.window.bar.width.saturating_sub(prompt + 1);
         let shown = self.query.grapheme_indices(true).rev().take_while(|(_, grapheme)| {
             let fits = grapheme_width(grapheme) <= left;
             left = left.saturating_sub(grapheme_width(grapheme));
@@ -207,15 +216,13 @@ impl Screen for Search {
     }
 }
 
-/// Where a result is: the page, and what the place on it is called unless the result says that itself.
-fn place(text: &str, place: Place, context: &Context<'_>) -> String {
-    let document = context.document();
+/// Where a result is: the page, and what the place on it is called unless the result, in `room` cells, says that.
+fn place(found: &IndexEntry, room: u16, context: &Context<'_>) -> String {
+    let (document, place) = (context.document(), found.place);
     let page = document.pages.get(place.page).map(|page| page.title.as_str()).unwrap_or_default();
-    let entry = document.entry(place).map(|entry| {
-        let names = [&entry.organization, &entry.title].into_iter().flatten().map(String::as_str);
-        context.spell(&names.collect::<Vec<_>>().join(" · ")).into_owned()
-    });
-    match entry.filter(|entry| !context.window.narrow && entry != text) {
+    let entry = document.entry(place).map(|entry| context.spell(entry.label()));
+    let told = |entry: &str| typeset::width(&found.text) <= room && found.text.contains(entry);
+    match entry.filter(|entry| !context.window.narrow && !told(entry)) {
         Some(entry) => format!("{}{}{entry}", context.spell(page), context.theme.signs.separator),
         None => context.spell(page).into_owned(),
     }

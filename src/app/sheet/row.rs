@@ -59,6 +59,8 @@ pub(in crate::app) struct Row {
     pub(super) links: Vec<(Range<u16>, Arc<str>)>,
     /// The bar beside what is selected.
     bar: Option<(&'static str, Style)>,
+    /// Columns that are mirrored as a whole and stay what they are within: a line of text in several styles, a picture.
+    kept: Vec<Range<u16>>,
     /// What the row is part of.
     anchor: Option<Anchor>,
     /// What stands beside it, or in it, is part of.
@@ -129,28 +131,44 @@ impl Row {
 
     /// Puts what another row says into this one, `x` columns to the right.
     pub(super) fn stands_beside(&mut self, x: u16, other: Row) {
-        let Row { mut parts, mut hits, mut links, anchor, beside, .. } = other;
+        let Row { mut parts, mut hits, mut links, mut kept, anchor, beside, .. } = other;
         self.beside = anchor.or(beside).map(Anchor::told).or(self.beside);
         for part in &mut parts {
             part.x += x;
         }
         let hit = hits.iter_mut().map(|(columns, _)| columns);
-        for columns in hit.chain(links.iter_mut().map(|(columns, _)| columns)) {
+        for columns in hit.chain(links.iter_mut().map(|(columns, _)| columns)).chain(&mut kept) {
             *columns = columns.start + x..columns.end + x;
         }
         join(&mut self.parts, parts);
         join(&mut self.hits, hits);
         join(&mut self.links, links);
+        join(&mut self.kept, kept);
     }
 
-    /// Draws the row into an area of one row.
-    pub(in crate::app) fn draw(&self, area: Rect, buffer: &mut Buffer) {
-        if let (Some((sign, style)), Some(x)) = (self.bar, area.x.checked_sub(2)) {
+    /// Keeps the order of what stands in some columns when the row is mirrored.
+    pub(in crate::app) fn keep(&mut self, columns: Range<u16>) {
+        self.kept.push(columns);
+    }
+
+    /// Columns as they are in the mirrored row, which is `width` columns wide.
+    pub(super) fn mirrored(&self, columns: &Range<u16>, width: u16) -> Range<u16> {
+        let holds = |kept: &&Range<u16>| kept.start <= columns.start && columns.end <= kept.end;
+        let kept = self.kept.iter().find(holds).unwrap_or(columns);
+        let start = width.saturating_sub(kept.end).saturating_add(columns.start - kept.start);
+        start..start.saturating_add(columns.end.saturating_sub(columns.start))
+    }
+
+    /// Draws the row into an area of one row; mirrored, it begins at the right.
+    pub(in crate::app) fn draw(&self, area: Rect, rtl: bool, buffer: &mut Buffer) {
+        let beside = if rtl { area.right().checked_add(1) } else { area.x.checked_sub(2) };
+        if let (Some((sign, style)), Some(x)) = (self.bar, beside) {
             put(buffer, Rect { x, width: 2, ..area }, sign, style);
         }
         debug_assert!(!self.overlaps(), "two texts in the same cells: {self:?}");
         for part in &self.parts {
-            let left = area.x.saturating_add(part.x);
+            let start = if rtl { self.mirrored(&(part.x..part.end()), area.width).start } else { part.x };
+            let left = area.x.saturating_add(start);
             let width = area.right().saturating_sub(left);
             put(buffer, Rect { x: left, width, ..area }, &part.text, part.style);
         }
@@ -169,7 +187,9 @@ impl Row {
     /// A set line, `x` columns in.
     pub(in crate::app) fn set(&mut self, x: u16, line: &Line, theme: &Theme) {
         let base = if line.aside { theme.quiet } else { theme.ink };
-        let mut x = x + line.indent;
+        let (left, mut x) = (x, x + line.indent);
+        let text = x + line.pieces.iter().filter(|piece| piece.marker).map(|piece| piece.width).sum::<u16>();
+        self.keep(line.code.map_or(text..left + line.width(), |(from, to)| left + from..left + to));
         for piece in &line.pieces {
             let mut style = base;
             if piece.style.strong || line.heading {
@@ -182,8 +202,10 @@ impl Row {
                 self.link(x..x + piece.width, Arc::clone(address));
                 style = style.patch(theme.accent).add_modifier(Modifier::UNDERLINED);
             }
-            let (width, text) = (piece.width, piece.text.clone().into());
-            self.parts.push(Part { x, width, text, style, note: piece.note });
+            // The space after a marker is on its other side in a mirrored row.
+            let text = if piece.marker { piece.text.trim_end() } else { &piece.text };
+            let width = if piece.marker { typeset::width(text) } else { piece.width };
+            self.parts.push(Part { x, width, text: text.to_owned().into(), style, note: piece.note });
             x += piece.width;
         }
     }
@@ -202,7 +224,10 @@ impl Row {
 
     /// Gives some bytes of a part a style of their own.
     pub(super) fn restyle(&mut self, part: usize, run: Range<usize>, style: Style) {
-        let Some(Part { mut x, text, style: before, note, .. }) = self.parts.get(part).cloned() else { return };
+        let Some(Part { mut x, text, style: before, note, width }) = self.parts.get(part).cloned() else { return };
+        if !self.kept.iter().any(|kept| kept.start <= x && x + width <= kept.end) {
+            self.keep(x..x + width);
+        }
         let cuts = [(0, run.start, before), (run.start, run.end, before.patch(style)), (run.end, text.len(), before)];
         let mut pieces = Vec::new();
         for (from, to, style) in cuts {

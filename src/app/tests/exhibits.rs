@@ -185,7 +185,8 @@ fn what_can_be_changed_changes_the_page_and_comes_back() {
 
 #[test]
 fn space_changes_what_is_chosen_where_there_is_nothing_to_run() {
-    for layer in (0..NAMES.len()).filter(|layer| !moves(*layer)) {
+    // The digits of a number are chosen sideways.
+    for layer in (0..NAMES.len()).filter(|layer| !moves(*layer) && NAMES[*layer] != "quake") {
         let screens = [" ", "<right>"].map(|key| at(layer, 80, 24).keys(key).keys("<rest>").screen());
         assert_eq!(screens[0], screens[1]);
         assert_ne!(screens[0], at(layer, 80, 24).screen());

@@ -27,8 +27,8 @@ fn enter_and_a_click_on_the_caption_open_the_exhibit() {
         let click = click(&mut visitor, "Found on");
         for opening in ["<enter>", &click] {
             visitor.keys(opening);
-            assert!(visitor.screen().contains(title), "{opening}\n{}", visitor.screen());
-            visitor.keys("<esc>");
+            assert!(visitor.keys("i").screen().contains(title), "{opening}\n{}", visitor.screen());
+            visitor.keys("<esc><esc>");
             assert!(visitor.screen().contains("Found on a ferry."), "{}", visitor.screen());
         }
         // Who comes to the end of the exhibit reads on.

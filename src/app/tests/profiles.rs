@@ -124,22 +124,6 @@ fn a_side_note_stands_once_however_often_it_is_meant() {
 }
 
 #[test]
-fn an_entry_without_anything_has_one_blank_line_below_it() {
-    let career = format!(
-        "layout = 'timeline'\n[[entry]]\norganization = '{}'\npeople = ['Ada']\n",
-        "Many words ".repeat(5).trim()
-    );
-    let content = other(&[("card.toml", "headline = 'x'\n"), ("career.toml", &career)]);
-    for ((width, height), keys) in [((40, 20), "2<enter>"), ((200, 60), "2")] {
-        let screen = Visitor::arrive(&content, width, height).keys(keys).screen();
-        let lines: Vec<&str> = screen.lines().collect();
-        let with = lines.iter().position(|line| line.contains("With Ada")).unwrap();
-        assert_eq!(lines[with - 1].trim(), "", "{screen}");
-        assert_ne!(lines[with - 2].trim(), "", "{screen}");
-    }
-}
-
-#[test]
 fn a_code_is_seen_whole_or_not_at_all() {
     let content = other(&[("card.toml", "headline = 'x'\nqr = 'https://example.com/an/address'\n")]);
     let side = content.qr().unwrap().width() as u16 + 2;

@@ -15,6 +15,11 @@ pub(super) fn element(tag: &str, attributes: &str, words: &str) -> String {
     format!("<{tag}{space}{attributes}{}>{}</{tag}>", dir(words), escaped(words))
 }
 
+/// Words among others, in an element of their own where they have a direction of their own.
+pub(super) fn span(words: &str) -> String {
+    if dir(words).is_empty() { escaped(words).into_owned() } else { element("span", "", words) }
+}
+
 /// The direction of words is found out by the browser where they hold letters that are written from the right: Hebrew,
 /// Arabic and what stands between and after them in Unicode.
 pub(super) fn dir(words: &str) -> &'static str {

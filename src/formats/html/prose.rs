@@ -6,14 +6,15 @@ use std::ops::Range;
 use super::elements::{dir, escaped};
 use crate::{
     document::{Block, Prose, Run},
-    formats::{plain::plain, uri::uri},
+    formats::{parts::deeper, plain::plain, uri::uri},
 };
 
 /// A text below a heading of `level`.
-pub(super) fn prose(prose: &Prose, level: u8) -> String {
+pub(super) fn prose(prose: &Prose, level: usize) -> String {
     let names = prose.strong().map(|strong| strong.trim().to_owned());
     let names = names.filter(|name| name.contains(' ') && is_name(name)).take(MOST).collect();
-    let mut writer = Writer { prose, told: Vec::new(), names, level, out: String::new() };
+    let deeper = deeper(prose, level);
+    let mut writer = Writer { prose, told: Vec::new(), names, deeper, out: String::new() };
     writer.blocks(&prose.blocks);
     writer.out
 }
@@ -31,7 +32,7 @@ fn is_name(text: &str) -> bool {
 }
 
 /// A name, kept on one line where it has several words and is short enough.
-pub(super) fn name(name: &str) -> String {
+fn name(name: &str) -> String {
     if is_name(name) && name.contains([' ', '-']) {
         format!("<span class=\"whole\">{}</span>", escaped(name))
     } else {
@@ -59,7 +60,8 @@ struct Writer<'p> {
     names: Vec<String>,
     /// The notes that stand in the text already; a second reference is a number alone.
     told: Vec<usize>,
-    level: u8,
+    /// How many levels deeper than in the text its headings are.
+    deeper: usize,
     out: String,
 }
 
@@ -79,7 +81,7 @@ impl Writer<'_> {
         match block {
             Block::Paragraph(runs) => self.element("p", runs),
             Block::Heading(level, runs) => {
-                let level = self.level.saturating_add(*level).min(6);
+                let level = (self.deeper + usize::from(*level)).min(6);
                 self.element(&format!("h{level}"), runs);
             }
             Block::List(first, items) => self.list(*first, items),

@@ -103,6 +103,32 @@ fn a_program_finds_the_person() {
 }
 
 #[test]
+fn an_organization_stands_above_its_roles_once() {
+    let jobs = "layout = 'timeline'\n[[entry]]\norganization = 'Works'\ntitle = 'Head'\nfrom = 2022\nto = 'now'\n\
+        text = '# Spans'\n[[entry]]\norganization = 'Works'\ntitle = 'Engineer'\n[[entry]]\ntitle = 'Works'\n";
+    let html = render(&load(&[("card.toml", "headline = 'Bridges'"), ("career.toml", jobs)]));
+    let mut found = Vec::new();
+    elements(&read(&html), &mut found);
+    let headings = found.into_iter().filter(|(tag, ..)| matches!(tag.as_str(), "h2" | "h3" | "h4" | "h5"));
+    let headings: Vec<_> = headings.map(|(tag, _, words)| format!("{tag} {words}")).collect();
+    assert_eq!(headings, ["h2 Career", "h3 Works", "h4 Head", "h5 Spans", "h4 Engineer", "h3 Works"], "{html}");
+    assert!(html.contains("<p class=\"dates\">2022\u{a0}–\u{a0}now</p>"), "{html}");
+}
+
+#[test]
+fn entries_of_a_compact_page_are_terms() {
+    let skills = "layout = 'compact'\nsection = 'skills'\n[[entry]]\ntitle = 'Rust'\ntags = ['a', 'b']\n\
+        level = 'daily'\n[[entry]]\ntitle = 'C'\ntext = 'Once.'\n";
+    let html = render(&load(&[("card.toml", "headline = 'Bridges'"), ("skills.toml", skills)]));
+    assert_eq!(property(&html, "knowsAbout"), ["Rust", "C"], "{html}");
+    let mut found = Vec::new();
+    elements(&read(&html), &mut found);
+    let terms = found.into_iter().filter(|(tag, ..)| matches!(tag.as_str(), "dt" | "dd"));
+    let terms: Vec<_> = terms.map(|(_, _, words)| words.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
+    assert_eq!(terms, ["Rust", "a, b · daily", "C", "Once."], "{html}");
+}
+
+#[test]
 fn names_are_kept_on_one_line() {
     let about = "**Ada Lovelace** and Ada Lovelace ran GPT-3 on a well-known machine, `GPT-3`. \
         **Longer than any line of a phone is.**";

@@ -22,9 +22,11 @@ pub(crate) struct Shape {
     pub(crate) dates: [&'static str; 2],
 }
 
-const SPAN: [&str; 2] = ["startDate", "endDate"];
+/// The key of an end. The schema has none for a certificate, and allows keys that it does not name.
+pub(crate) const END: &str = "endDate";
+const SPAN: [&str; 2] = ["startDate", END];
 
-/// What most have. The schema allows keys that it does not name.
+/// What most have.
 const ORGANIZATION: Shape = Shape {
     list: "",
     sections: &[],
@@ -98,7 +100,12 @@ impl Shape {
     pub(crate) fn iso(&self, dates: &Dates) -> [(&'static str, Option<String>); 2] {
         let (from, to) = dates.iso();
         let [first, last] = self.dates;
-        if self.has_one_date() { [(first, from.or(to)), (last, None)] } else { [(first, from), (last, to)] }
+        if self.has_one_date() {
+            let end = to.clone().filter(|_| from.is_some() && from != to);
+            [(first, from.or(to)), (END, end)]
+        } else {
+            [(first, from), (last, to)]
+        }
     }
 }
 

@@ -48,7 +48,8 @@ fn each_section_has_its_list_and_its_keys() {
     let span = json!({ "startDate": "2019-05", "endDate": "2020-06-07" });
     let common = json!({
         "location": "P", "url": "https://e.example/%C3%BC", "summary": "Said.\n\nMore.", "description": "S",
-        "highlights": ["one", "two", "With A, B and C."], "keywords": ["t", "u"],
+        "highlights": ["one", "two"], "keywords": ["t", "u"],
+        "people": ["A", "B", "C"],
     });
     for (section, list, own) in [
         ("work", "work", json!({ "name": "O", "position": "T" })),
@@ -59,10 +60,22 @@ fn each_section_has_its_list_and_its_keys() {
             json!({ "institution": "O", "studyType": "T", "area": "S", "courses": ["t", "u"], "description": null,
                 "keywords": null }),
         ),
-        ("awards", "awards", json!({ "title": "T", "awarder": "O", "date": "2019-05" })),
-        ("certificates", "certificates", json!({ "name": "T", "issuer": "O", "date": "2019-05" })),
-        ("publications", "publications", json!({ "name": "T", "publisher": "O", "releaseDate": "2019-05" })),
-        ("talks", "publications", json!({ "name": "T", "publisher": "O", "releaseDate": "2019-05" })),
+        ("awards", "awards", json!({ "title": "T", "awarder": "O", "date": "2019-05", "endDate": "2020-06-07" })),
+        (
+            "certificates",
+            "certificates",
+            json!({ "name": "T", "issuer": "O", "date": "2019-05", "endDate": "2020-06-07" }),
+        ),
+        (
+            "publications",
+            "publications",
+            json!({ "name": "T", "publisher": "O", "releaseDate": "2019-05", "endDate": "2020-06-07" }),
+        ),
+        (
+            "talks",
+            "publications",
+            json!({ "name": "T", "publisher": "O", "releaseDate": "2019-05", "endDate": "2020-06-07" }),
+        ),
         (
             "skills",
             "skills",

@@ -21,9 +21,9 @@ impl Labels {
         Self(held)
     }
 
-    /// Text `number`, counted from 0, as it may stand beside the others: labels that are not its own are renamed, and
-    /// its last block is closed.
-    pub(super) fn apart(&self, number: usize, text: &str) -> String {
+    /// Text `number`, counted from 0, as it may stand beside the others: labels that are not its own are renamed, its
+    /// headings are of `deeper` more levels, and its last block is closed.
+    pub(super) fn apart(&self, number: usize, text: &str, deeper: usize) -> String {
         let parser = Parser::new_ext(text, Options::ENABLE_FOOTNOTES | Options::ENABLE_TABLES);
         let mut edits: Vec<(Range<usize>, String)> = Vec::new();
         for (_, definition) in parser.reference_definitions().iter() {
@@ -49,6 +49,9 @@ impl Labels {
                 }
                 Event::FootnoteReference(_) | Event::Start(Tag::FootnoteDefinition(_)) => {
                     edits.extend(self.renamed(number, text, first(text, span)));
+                }
+                Event::Start(Tag::Heading { level, .. }) if deeper > 0 => {
+                    edits.extend(heading(text, span, *level as usize, deeper));
                 }
                 // Within a list or a quotation the next text ends it.
                 Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(_))) if depth == 0 => {
@@ -86,6 +89,36 @@ impl Labels {
         }
         collides.then_some((label, new))
     }
+}
+
+/// What makes a heading one of `deeper` more levels, of which there are six. One with a line below it has only two, and
+/// is written with number signs.
+fn heading(text: &str, heading: Range<usize>, level: usize, deeper: usize) -> Vec<(Range<usize>, String)> {
+    let start = heading.start;
+    let source = text.get(heading).unwrap_or_default().trim_end();
+    let new = (level + deeper).min(6);
+    let after = source.trim_start_matches('#');
+    if source.len() > after.len() && (after.is_empty() || after.starts_with([' ', '\t', '\n'])) {
+        return vec![(start..start, "#".repeat(new.saturating_sub(level)))];
+    }
+    let Some((words, _)) = source.rsplit_once('\n') else { return Vec::new() };
+    let mut edits = vec![(start..start, "#".repeat(new) + " ")];
+    // Several lines become one, without what marks a line of a quotation.
+    for (line, _) in words.match_indices('\n') {
+        let before = words.get(..line).unwrap_or_default();
+        let is_break = before.bytes().rev().take_while(|byte| *byte == b'\\').count() % 2 == 1;
+        let rest = words.get(line..).unwrap_or_default();
+        let marks = rest.len() - rest.trim_start_matches(['\n', '\r', ' ', '\t', '>']).len();
+        edits.push((start + line - usize::from(is_break)..start + line + marks, " ".to_owned()));
+    }
+    // At the end of the line number signs would be no words.
+    let kept = words.trim_end();
+    let signs = kept.trim_end_matches('#').len();
+    if signs < kept.len() && kept.get(..signs).is_some_and(|before| before.ends_with([' ', '\t'])) {
+        edits.push((start + signs..start + signs, "\\".to_owned()));
+    }
+    edits.push((start + kept.len()..start + source.len(), String::new()));
+    edits
 }
 
 /// A label as it is compared (`CommonMark` 0.31, section 4.7, matches).

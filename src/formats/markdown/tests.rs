@@ -120,9 +120,10 @@ fn a_text_goes_out_as_it_was_written() {
         ("talks.toml", &format!("[[entry]]\ntitle = 'A'\ntext = '''\n{}'''", text.replace("[a]", "[b]"))),
     ]);
     let markdown = render(&document);
-    let expected = text.trim_end();
+    // Only the heading is one below that of the page, or of the entry.
+    let expected = text.trim_end().replace("Setext\n======", "### Setext");
     assert!(markdown.contains(&format!("\n## Title\n\n{expected}\n\n## Talks\n")), "{markdown}");
-    assert!(markdown.contains(&format!("\n### A\n\n{}\n", expected.replace("[a]", "[b]"))), "{markdown}");
+    assert!(markdown.contains(&format!("\n### A\n\n#{}\n", expected.replace("[a]", "[b]"))), "{markdown}");
 }
 
 #[test]
@@ -139,6 +140,49 @@ fn comments_are_the_owner_s_alone() {
     let text = "- a\n\n<!-- secret -->\n\n    code\n\nb\n<!-- secret -->\nc";
     let markdown = render(&document_of(&[text]));
     assert!(markdown.ends_with("\n\n- a\n\n<!-- -->\n\n    code\n\nb\n<!-- -->\nc\n"), "{markdown}");
+}
+
+#[test]
+fn headings_of_a_text_stand_below_that_of_its_page() {
+    for (text, expected) in [
+        ("# A\n\n## B #\n\n###### C", "### A\n\n#### B #\n\n###### C"),
+        ("## A\n\n### B", "### A\n\n#### B"),
+        // These stand low enough.
+        ("#### A", "#### A"),
+        ("A\n=", "### A"),
+        ("A\n  b\\\n*c\nd*\n---\n\ne\n===", "#### A b *c d*\n\n### e"),
+        ("> A\n> b\n> ---", "> ### A b"),
+        ("- A\n  b\n  ---", "- ### A b"),
+        ("#a #\n---", "### #a \\#"),
+        ("`# code`\n\n```\n# code\n```\n\n#no", "`# code`\n\n```\n# code\n```\n\n#no"),
+        ("A [b][1]\n---\n\n[1]: https://x.example", "### A [b][1]\n\n[1]: https://x.example"),
+    ] {
+        let expected = format!("# Bridges\n\n## Page 1\n\n{expected}\n");
+        assert_eq!(render(&document_of(&[text])), expected, "{text:?}");
+    }
+}
+
+#[test]
+fn an_organization_stands_above_its_roles_once() {
+    let jobs = "layout = 'timeline'\n[[entry]]\norganization = 'Works'\ntitle = 'Head'\nfrom = 2022\nto = 'now'\n\
+        text = '# Spans'\n[[entry]]\norganization = 'Works'\ntitle = 'Engineer'\n[[entry]]\ntitle = 'Works'\n";
+    let document = load(&[("card.toml", "headline = 'Bridges'"), ("career.toml", jobs)]);
+    let expected = "## Career\n\n### Works\n\n#### Head · 2022\u{a0}–\u{a0}now\n\n##### Spans\n\n\
+         #### Engineer\n\n### Works\n";
+    let markdown = render(&document);
+    assert!(markdown.contains(expected), "{markdown}");
+}
+
+#[test]
+fn entries_of_a_compact_page_are_items_of_a_list() {
+    let skills = "layout = 'compact'\nintro = '- of mine'\n[[entry]]\ntitle = 'Rust'\ntags = ['a', 'b']\nlevel = 'daily'\n\
+        url = 'https://x.example'\n[[entry]]\ntitle = '1. C'\ntime = 'once'\n\
+        [[entry]]\ntitle = 'Go'\ntags = ['c']\ntext = 'Said.'\n";
+    let document = load(&[("card.toml", "headline = 'Bridges'"), ("skills.toml", skills)]);
+    let expected = "## Skills\n\n- of mine\n\n- Rust · a, b · daily · <https://x.example>\n- 1\\. C · once\n\n\
+        ### Go · c\n\nSaid.\n";
+    let markdown = render(&document);
+    assert!(markdown.contains(expected), "{markdown}");
 }
 
 #[test]
@@ -195,7 +239,7 @@ proptest! {
                 let found = whole[from..].find(&words);
                 prop_assert!(found.is_some(), "{:?} is not said in\n{}", prose.source, markdown);
                 from += found.unwrap_or_default() + words.len();
-                let is_changed = prose.source.contains(['[', '`', '~']);
+                let is_changed = prose.source.contains(['[', '`', '~', '#', '=', '-']);
                 prop_assert!(is_changed || markdown.contains(&prose.source), "{}", markdown);
             }
         }

@@ -67,7 +67,7 @@ pub(in crate::formats) fn missing(document: &Document, said: &Said) -> Vec<Strin
             words.push(entry.dates.text(&document.words));
             words.extend(exhibits_of(entry).map(|exhibit| exhibit.title.to_owned()));
             words.extend(entry.links.iter().map(|link| link.label.clone()));
-            words.extend(entry.see.map(|place| document.place_title(place).unwrap()));
+            words.extend(entry.see.map(|place| document.place_title_from(place, &page.name).unwrap()));
             addresses.extend(entry.url.iter().chain(entry.links.iter().map(|link| &link.url)).cloned());
             prose_strings(&entry.text, &mut words, &mut addresses);
         }
@@ -164,7 +164,8 @@ time = "for ever"
                 "endDate": "2020-06-07",
                 "description": "It solves.",
                 "summary": "a solver",
-                "highlights": ["ten times faster", "and smaller", "With Sam Sample and Kim Kind."],
+                "highlights": ["ten times faster", "and smaller"],
+                "people": ["Sam Sample", "Kim Kind"],
                 "keywords": ["statics", "solver"],
                 "links": [{ "label": "the paper", "url": "https://span.example/p.pdf" }],
             },

@@ -1,10 +1,16 @@
+use std::sync::Arc;
+
 use proptest::prelude::*;
 use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::*;
-use crate::formats::{
-    render_page,
-    tests::{document, full, load, own, prose, rendered, written},
+use crate::{
+    document::words::locale,
+    formats::{
+        render_page,
+        tests::{document, full, load, own, prose, rendered, written},
+    },
+    profile::markdown::parse,
 };
 
 fn render(document: &Document) -> String {
@@ -125,15 +131,66 @@ fn an_entry_alone_is_a_part_of_its_page() {
         for (page, place) in document.pages.iter().zip(places(&document)) {
             let whole = render_page(&document, place, TEXT_WIDTH, false);
             let entry = |entry| render_page(&document, Place { entry: Some(entry), ..place }, TEXT_WIDTH, false);
-            let parts: Vec<String> = (0..page.entries.len()).map(entry).collect();
-            for part in &parts {
-                check(part, TEXT_WIDTH);
+            for group in groups(page) {
+                for (nth, (index, of)) in group.entries.iter().enumerate() {
+                    let alone = entry(*index);
+                    check(&alone, TEXT_WIDTH);
+                    // The organization is told with each of its roles, and on the page once.
+                    let organization = group.organization.map(|name| format!("{name}\n")).unwrap_or_default();
+                    let part = if nth > 0 { alone.strip_prefix(&organization).unwrap() } else { &alone };
+                    assert!(alone.starts_with(&organization) && whole.contains(part), "{of:?}: {alone}\n{whole}");
+                }
             }
-            let between = if page.layout == Layout::Compact { "" } else { "\n" };
-            assert!(whole.ends_with(&parts.join(between)), "{}: {parts:#?}", page.name);
             assert_eq!(entry(page.entries.len()), "", "{}", page.name);
         }
     }
+}
+
+/// A page of these files as text.
+fn page(name: &str, toml: &str, width: u16) -> String {
+    let document = load(&[("card.toml", "headline = 'Bridges'"), (&format!("{name}.toml"), toml)]);
+    render_page(&document, Place { page: 1, entry: None }, width, false)
+}
+
+#[test]
+fn an_organization_stands_above_its_roles_once() {
+    let jobs = "layout = 'timeline'\n\
+        [[entry]]\norganization = 'Bridge Works'\ntitle = 'Head'\nfrom = '2022-04'\nto = 'now'\nplace = 'North'\n\
+        text = 'Spans.'\ntags = ['steel']\n\
+        [[entry]]\norganization = 'Bridge Works'\ntitle = 'Engineer'\nfrom = '2019'\nto = '2022-03'\n\
+        [[entry]]\ntitle = 'Bridge Works'\n\
+        [[entry]]\norganization = 'Harbour'\n[[entry]]\norganization = 'Harbour'\ntime = 'once'\n";
+    assert_eq!(
+        page("career", jobs, 60),
+        "CAREER\n\n\
+         Bridge Works\n  \
+           Head                                        Apr 2022 – now\n    \
+             North\n\n    Spans.\n\n    steel\n\n  \
+           Engineer                                   2019 – Mar 2022\n\n\
+         Bridge Works\n\n\
+         Harbour\n\n\
+         Harbour                                                 once\n"
+    );
+}
+
+#[test]
+fn a_title_leads_and_dates_stand_at_the_right_in_one_piece() {
+    let talks = "[[entry]]\ntitle = 'Arches of the north, and why they hold'\norganization = 'Bridge Days'\n\
+        subtitle = 'Keynote'\nfrom = '2019-10-31'\nto = '2019-11-01'\n\
+        [[entry]]\ntitle = 'Quays'\ntime = 'every spring, and in some years in the autumn too'\n";
+    assert_eq!(
+        page("talks", talks, 60),
+        "TALKS\n\n\
+         Arches of the north, and why\nthey hold                           31 Oct 2019 – 1 Nov 2019\n  Bridge Days\n  Keynote\n\n\
+         Quays · every spring, and in some years in the autumn too\n"
+    );
+    // There is no room beside it.
+    assert_eq!(
+        page("talks", talks, 44),
+        "TALKS\n\n\
+         Arches of the north, and why they hold ·\n31 Oct 2019 – 1 Nov 2019\n  Bridge Days\n  Keynote\n\n\
+         Quays · every spring, and in some years in\nthe autumn too\n"
+    );
 }
 
 #[test]
@@ -206,11 +263,8 @@ fn a_link_is_spelled_once() {
 fn entries_of_a_compact_page_stand_line_by_line() {
     let skills =
         "layout = 'compact'\n[[entry]]\ntitle = 'Rust'\nlevel = 'daily'\n[[entry]]\ntitle = 'C'\nsubtitle = 'once'\n";
-    let text = |skills: &str| {
-        let document = load(&[("card.toml", "headline = 'Bridges'"), ("skills.toml", skills)]);
-        render_page(&document, Place { page: 1, entry: None }, TEXT_WIDTH, false)
-    };
-    assert_eq!(text(skills), "SKILLS\n\nRust · daily\nC\nonce\n");
+    let text = |skills: &str| page("skills", skills, TEXT_WIDTH);
+    assert_eq!(text(skills), "SKILLS\n\nRust · daily\nC · once\n");
     assert_eq!(text("layout = 'compact'\nintro = 'None.'"), "SKILLS\n\nNone.\n");
 }
 
@@ -229,4 +283,16 @@ proptest! {
         // Code is never broken, and of any length here.
         check(&whole(&document, width), u16::MAX);
     }
+}
+
+#[test]
+fn text_from_the_right_is_flush_right_and_code_keeps_its_columns() {
+    let words = locale("ar").and_then(Words::from_table).unwrap();
+    let intro = parse("one\n\n- a\n  - b\n\n```\nfn\n  x\n```").0;
+    let page = Page { title: "t".into(), intro, ..Page::default() };
+    let document = Document { words: Arc::new(words), pages: vec![page], ..Document::default() };
+    let text = render_page(&document, Place::default(), 12, false);
+    let expected =
+        ["           T", "", "         one", "", "         a •", "       b •", "", "       fn", "         x"];
+    assert_eq!(text.lines().collect::<Vec<_>>(), expected);
 }

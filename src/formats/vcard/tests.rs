@@ -2,7 +2,7 @@ use calcard::vcard::{VCard, VCardEntry, VCardProperty};
 use proptest::prelude::*;
 
 use super::*;
-use crate::formats::tests::{document, full, own, prose, rendered, squeezed};
+use crate::formats::tests::{document, full, load, own, prose, rendered, squeezed};
 
 const BOTH: [&str; 2] = ["3", "4"];
 
@@ -71,6 +71,21 @@ fn a_line_is_folded_between_characters() {
     }
 }
 
+#[test]
+fn links_to_mail_and_telephone_are_mail_and_telephone() {
+    let links = "[[link]]\nlabel = 'Desk'\nurl = 'tel:+15550101'\n[[link]]\nlabel = 'Press'\nurl = 'mailto:p@x.example'\n\
+        [[link]]\nlabel = 'List'\nurl = 'mailto:l@x.example?subject=join'\n";
+    let document = load(&[("card.toml", &format!("headline = 'Bridges'\n{links}"))]);
+    for (version, expected) in [
+        ("3", "item1.TEL:+15550101\r\nitem1.X-ABLabel:Desk\r\nitem2.EMAIL;TYPE=INTERNET:p@x.example\r\n"),
+        ("4", "item1.TEL;VALUE=uri:tel:+15550101\r\nitem1.X-ABLabel:Desk\r\nitem2.EMAIL:p@x.example\r\n"),
+    ] {
+        let text = render(&document, version);
+        assert!(text.contains(expected) && text.contains("item3.URL:mailto:l@x.example?subject=join"), "{text}");
+        read(&text);
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
@@ -82,6 +97,8 @@ proptest! {
             let card = read(&text);
             let own = &document.card;
             let name = own.name.clone().unwrap_or_else(|| own.headline.join(" "));
+            let is_site = |link: &&crate::document::Link| !link.url.starts_with("mailto:") && !link.url.starts_with("tel:");
+            let sites: Vec<_> = own.links.iter().filter(is_site).collect();
             let all = |values: &[Option<&String>]| -> Vec<String> {
                 values.iter().flatten().map(|value| (*value).clone()).collect()
             };
@@ -89,11 +106,10 @@ proptest! {
                 (VCardProperty::Fn, vec![name.clone()]),
                 (VCardProperty::Org, all(&[own.organization.as_ref()])),
                 (VCardProperty::Title, all(&[own.role.as_ref()])),
-                (VCardProperty::Email, all(&[own.email.as_ref()])),
                 (VCardProperty::Adr, all(&[own.place.as_ref()])),
                 (VCardProperty::Note, note(&document).into_iter().collect()),
                 (VCardProperty::Url, {
-                    let links = own.links.iter().map(|link| &link.url);
+                    let links = sites.iter().map(|link| &link.url);
                     own.web.iter().chain(links).map(|url| uri(url).into_owned()).collect()
                 }),
             ] {

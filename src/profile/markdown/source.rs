@@ -5,7 +5,8 @@ use std::{fmt::Write as _, ops::Range};
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
 /// What is read beside `CommonMark`.
-pub(super) const OPTIONS: Options = Options::ENABLE_FOOTNOTES.union(Options::ENABLE_TABLES);
+pub(super) const OPTIONS: Options =
+    Options::ENABLE_FOOTNOTES.union(Options::ENABLE_TABLES).union(Options::ENABLE_TASKLISTS);
 
 /// The bytes of front matter at the beginning of a text, as the generators of websites read it: YAML between lines of
 /// `---`, or TOML between lines of `+++`.

@@ -349,11 +349,8 @@ fn a_question_leaves_no_trace_even_in_the_smallest_window() {
     for (columns, rows) in [(80, 24), (40, 12), (24, 6), (20, 5), (3, 1)] {
         let mut environment = Environment::default();
         environment.set_term("xterm");
-        let (site, size, preferences) = (
-            site(),
-            Size { width: columns, height: rows },
-            Preferences::new(None, &environment, &site().document().pages),
-        );
+        let (site, size, preferences) =
+            (site(), Size { width: columns, height: rows }, Preferences::new(None, &environment, site().document()));
         let opening = Opening { site, size, environment, preferences, write_timeout: WRITE_TIMEOUT };
         let mut visitor = Visitor::opening(opening);
         visitor.frames(millis(49));

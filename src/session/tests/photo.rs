@@ -32,7 +32,7 @@ fn choosing(words: &str, term: &str, photo: bool) -> Visitor {
     environment.set("LC_SSHCARD", words);
     environment.set("LANG", "C.UTF-8");
     let site = photographed(photo);
-    let preferences = Preferences::new(None, &environment, &site.document().pages);
+    let preferences = Preferences::new(None, &environment, site.document());
     let size = Size { width: 120, height: 40 };
     Visitor::opening(Opening { site, size, environment, preferences, write_timeout: WRITE_TIMEOUT })
 }
@@ -123,7 +123,7 @@ fn a_terminal_that_keeps_pictures_gets_the_photo_once_and_frees_it() {
         assert!(!has(again, "\x1b_G") && again.len() < 4_000, "{name}: {} bytes", again.len());
         assert!(visitor.sees("\u{10eeee}"), "{name}");
         // In another size it is fitted anew.
-        visitor.event(Event::Resize(Size { width: 80, height: 24 }));
+        visitor.event(Event::Resize(Size { width: 80, height: 20 }));
         let fitted = visitor.look();
         assert!(has(fitted, PLACED) && !has(fitted, SENT), "{name}");
         visitor.send("q");

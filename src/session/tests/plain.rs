@@ -160,7 +160,7 @@ fn another_card_is_what_is_said_from_then_on() {
     visitor.reads();
     visitor.event(Event::Site(site()));
     assert_eq!(Arc::strong_count(&old), 1, "nothing keeps the old card");
-    assert_eq!(visitor.reads(), "", "what was said stays as it is");
+    assert_eq!(visitor.reads(), "\r\nThe card was updated.\r\nYour choice: ab");
     visitor.send("out\r");
     assert!(visitor.reads().contains("ABOUT\r\n"), "what was typed stays");
 }

@@ -5,7 +5,7 @@ use std::{cell::RefCell, cmp::Reverse};
 
 use nucleo_matcher::{Config, Matcher, Utf32Str, chars::is_upper_case};
 
-use super::{Index, IndexEntry};
+use super::{Index, IndexEntry, Kind};
 
 /// So many results are kept, best first; nobody looks further, and it bounds what a search holds.
 const MOST_RESULTS: usize = 100;
@@ -138,8 +138,9 @@ impl Words {
 }
 
 impl Index {
-    /// The numbers of the entries that match, best first: by how well they do, names before running text, the shorter
-    /// name before the longer, then as they stand on the card.
+    /// The numbers of the entries that match, best first: addresses last, then by how well they do, names before
+    /// running text, the shorter name before the longer, then as they stand on the card. Scattered letters are no
+    /// match for what stands whole somewhere.
     #[must_use]
     pub fn rank(&self, query: &str) -> Box<[u16]> {
         let Some(words) = Words::new(query) else { return Box::default() };
@@ -148,14 +149,18 @@ impl Index {
             let numbered = self.entries.iter().zip(0_u16..);
             let fits = numbered.filter_map(|(entry, number)| {
                 let fit = words.fit(entry, matcher, &mut marks)?;
-                let length = if entry.name { entry.exact.len() } else { usize::MAX };
-                Some((fit, length, number))
+                let length = if entry.kind == Kind::Name { entry.exact.len() } else { usize::MAX };
+                Some((entry.kind == Kind::Address, fit, length, number))
             });
             fits.collect::<Vec<_>>()
         });
+        let scattered = |fit: Fit| matches!(fit, Fit::Scattered(_));
+        if fits.iter().any(|(_, fit, ..)| !scattered(*fit)) {
+            fits.retain(|(_, fit, ..)| !scattered(*fit));
+        }
         fits.sort_unstable();
         fits.truncate(MOST_RESULTS);
-        fits.into_iter().map(|(_, _, number)| number).collect()
+        fits.into_iter().map(|(.., number)| number).collect()
     }
 }
 

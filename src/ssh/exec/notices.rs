@@ -1,7 +1,11 @@
 //! What the server says of itself: what there is to ask for, and what it keeps of a session.
 
 use super::{GROUNDS, POSTCARD};
-use crate::{document::Words, formats::FORMATS, site::Site};
+use crate::{
+    document::{Document, Language, Words},
+    formats::FORMATS,
+    site::Site,
+};
 
 /// The program and its version.
 pub(super) const VERSION: &str = concat!("sshcard ", env!("CARGO_PKG_VERSION"), "\n");
@@ -31,8 +35,8 @@ How long the lines of the log are kept is up to the owner of this card. The
 server writes them to its standard error and keeps no copy.
 ";
 
-/// What there is to ask for, one line each: commands, and user names.
-pub(super) fn help(site: &Site) -> String {
+/// What there is to ask for, one line each: commands, and user names. `site` is the card in one language, `card` in all.
+pub(super) fn help(site: &Site, card: &Document) -> String {
     let formats = FORMATS.iter().filter(|format| site.renditions().get(format.name(), "").is_some());
     let words = &site.document().words;
     let mut commands: Vec<(String, &str)> = formats.map(|format| (format.usage(), format.gives(words))).collect();
@@ -41,13 +45,21 @@ pub(super) fn help(site: &Site) -> String {
         commands.insert(1, (each.join(" "), &words.commands.page));
     }
     commands.push((format!("{POSTCARD} [{}]", GROUNDS.join("|")), &words.commands.postcard));
+    let tags: Vec<&str> = card.languages().map(Language::tag).filter(|_| !card.translations.is_empty()).collect();
+    if !tags.is_empty() {
+        commands.push((format!("{} COMMAND", tags.join("|")), &words.commands.in_language));
+    }
     commands.extend(NOTICES.map(|(name, gives)| (name.to_owned(), gives(words).as_str())));
-    let doors = [
-        (each.iter().map(|page| format!("{page}@")).collect::<Vec<_>>().join(" "), words.commands.at_page.as_str()),
+    let user_names = |names: &[&str]| names.iter().map(|name| format!("{name}@")).collect::<Vec<_>>().join(" ");
+    let mut doors = vec![
+        (user_names(&each), words.commands.at_page.as_str()),
         ("plain@ text@".to_owned(), &words.commands.as_text),
         ("light@ dark@ mono@".to_owned(), &words.commands.at_ground),
         ("ascii@ still@".to_owned(), &words.commands.in_signs),
     ];
+    if !tags.is_empty() {
+        doors.push((user_names(&tags), &words.commands.at_language));
+    }
     let [intro, names] = [&words.commands.intro, &words.commands.names];
     format!("{intro}\n\n{}\n{names}\n\n{}", listed(&commands), listed(&doors))
 }

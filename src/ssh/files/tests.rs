@@ -11,8 +11,10 @@ pub(in super::super) fn files() -> Arc<Files> {
         ("empty", Bytes::new()),
         ("large.bin", large.into()),
     ];
+    let german = Directory::new("de".to_owned(), [("card.vcf", Bytes::from_static(b"END:VCARD\r\n"))], Vec::new());
+    let root = Directory::new(ROOT.to_owned(), list, vec![Arc::new(german)]);
     // 2025-11-24 12:20:00 UTC
-    Arc::new(Files::new(list, UNIX_EPOCH + Duration::from_secs(1_763_986_800)))
+    Arc::new(Files::rooted(root, UNIX_EPOCH + Duration::from_secs(1_763_986_800)))
 }
 
 #[test]
@@ -30,6 +32,13 @@ fn paths_lead_to_the_root_to_a_file_or_nowhere() {
         ("/card.vcf", Ok("card.vcf")),
         ("~/card.vcf", Ok("card.vcf")),
         ("//./card.vcf", Ok("card.vcf")),
+        ("de", Ok("de")),
+        ("/de/", Ok("de")),
+        ("de/card.vcf", Ok("card.vcf")),
+        ("de/README.txt", Err(Nowhere::NotFound)),
+        ("de/de", Err(Nowhere::NotFound)),
+        ("de/card.vcf/more", Err(Nowhere::NotFound)),
+        ("de/..", Err(Nowhere::Denied)),
         ("CARD.VCF", Err(Nowhere::NotFound)),
         ("card.vcf/more", Err(Nowhere::NotFound)),
         ("~root/card.vcf", Err(Nowhere::NotFound)),
@@ -42,10 +51,11 @@ fn paths_lead_to_the_root_to_a_file_or_nowhere() {
         (&long, Err(Nowhere::NotFound)),
     ] {
         let found = files().find(path).map(|target| match target {
-            PathTarget::Root => "/",
-            PathTarget::File(file) => file.name,
+            PathTarget::Directory(directory) if directory.name == ROOT => "/".to_owned(),
+            PathTarget::Directory(directory) => directory.name.clone(),
+            PathTarget::File(file) => file.name.to_owned(),
         });
-        assert_eq!(found, expected, "{path:?}");
+        assert_eq!(found, expected.map(str::to_owned), "{path:?}");
     }
 }
 
@@ -58,6 +68,9 @@ fn paths_have_a_shortest_form() {
         ("/../..", Ok("/")),
         ("~", Ok("/")),
         ("card.vcf", Ok("/card.vcf")),
+        ("de/card.vcf", Ok("/de/card.vcf")),
+        ("de/nothing", Ok("/de/nothing")),
+        ("de/..", Ok("/")),
         ("/./new.txt", Ok("/new.txt")),
         ("a/../b", Ok("/b")),
         ("../../card.vcf", Ok("/card.vcf")),
@@ -65,22 +78,29 @@ fn paths_have_a_shortest_form() {
         ("\x1b[2J", Err(Nowhere::NotFound)),
         ("\u{202e}txt.EMDAER", Err(Nowhere::NotFound)),
     ] {
-        assert_eq!(Files::canonical(path), expected.map(str::to_owned), "{path:?}");
+        assert_eq!(files().canonical(path), expected.map(str::to_owned), "{path:?}");
     }
 }
 
 #[test]
 fn listings_look_as_ls_prints_them() {
     let files = files();
-    let file = |number: usize| PathTarget::File(files.all()[number].clone());
+    let file = |number: usize| PathTarget::File(files.root.files[number].clone());
     for (name, place, expected) in [
-        (".", PathTarget::Root, "drwxr-xr-x   2 owner    owner           0 Nov 24  2025 ."),
+        (
+            ".",
+            PathTarget::Directory(Arc::clone(&files.root)),
+            "drwxr-xr-x   2 owner    owner           0 Nov 24  2025 .",
+        ),
         ("README.txt", file(0), "-rw-r--r--   1 owner    owner           9 Nov 24  2025 README.txt"),
         ("large.bin", file(3), "-rw-r--r--   1 owner    owner      200000 Nov 24  2025 large.bin"),
     ] {
         assert_eq!(files.line(name, &place), expected);
     }
     let never = Files::new([], UNIX_EPOCH + Duration::from_secs(u64::MAX / 4));
-    assert_eq!(never.line(".", &PathTarget::Root), "drwxr-xr-x   2 owner    owner           0 Feb  7  2106 .");
+    assert_eq!(
+        never.line(".", &PathTarget::Directory(Arc::clone(&files.root))),
+        "drwxr-xr-x   2 owner    owner           0 Feb  7  2106 ."
+    );
     assert_eq!(Files::new([], UNIX_EPOCH - Duration::from_secs(1)).time(), 0);
 }

@@ -31,6 +31,7 @@ const YES: [&str; 99] = ["\0"; 99];
 #[test]
 fn what_is_asked_for_is_sent() {
     const CARD: &str = "C0644 24 card.vcf\n|BEGIN:VCARD\r\nEND:VCARD\r\n\0|";
+    const GERMAN: &str = "D0755 0 de\n|C0644 11 card.vcf\n|END:VCARD\r\n\0|E\n|";
     const README: &str = "C0644 9 README.txt\n|Read me.\n\0|";
     const REST: &str =
         "C0644 0 empty\n|\0|C0644 200000 large.bin\n|<32768><32768><32768><32768><32768><32768><3392>\0|";
@@ -44,12 +45,17 @@ fn what_is_asked_for_is_sent() {
         ("scp -f /????.vcf", format!("|{CARD}"), SessionEnd::Goodbye),
         ("scp -f card.vcf README.txt", format!("|{CARD}{README}"), SessionEnd::Goodbye),
         ("scp -f *", format!("|{README}{CARD}{REST}"), SessionEnd::Goodbye),
-        ("scp -r -f .", format!("|D0755 0 card\n|{README}{CARD}{REST}E\n|"), SessionEnd::Goodbye),
+        ("scp -r -f .", format!("|D0755 0 card\n|{GERMAN}{README}{CARD}{REST}E\n|"), SessionEnd::Goodbye),
+        ("scp -r -f de/", format!("|{GERMAN}"), SessionEnd::Goodbye),
+        ("scp -r -f d*", format!("|{GERMAN}"), SessionEnd::Goodbye),
+        ("scp -f de/*.vcf", "|C0644 11 card.vcf\n|END:VCARD\r\n\0|".into(), SessionEnd::Goodbye),
+        ("scp -f de", "|\x01scp: de: not a regular file\n".into(), SessionEnd::Refused),
         ("scp -r -f card.vcf", format!("|{CARD}"), SessionEnd::Goodbye),
         (
             "scp -rp -f /",
             format!(
-                "|{TIME}D0755 0 card\n|{TIME}{README}{TIME}{CARD}{TIME}{}E\n|",
+                "|{TIME}D0755 0 card\n|{TIME}{}{TIME}{README}{TIME}{CARD}{TIME}{}E\n|",
+                GERMAN.replace("|C", &format!("|{TIME}C")),
                 REST.replace("|C", &format!("|{TIME}C"))
             ),
             SessionEnd::Goodbye,
@@ -82,6 +88,7 @@ fn a_client_may_do_without() {
         ("scp -f card.vcf", &["\0", "\x01\n"], "|C0644 24 card.vcf\n|", Some(SessionEnd::Refused)),
         ("scp -p -f card.vcf", &["\0", "\x01\n"], "|T1763986800 0 1763986800 0\n|", Some(SessionEnd::Refused)),
         ("scp -r -f .", &["\0", "\x01no\n"], "|D0755 0 card\n|", Some(SessionEnd::Refused)),
+        ("scp -r -f .", &["\0", "\0", "\x01no\n"], "|D0755 0 card\n|D0755 0 de\n|C0644 9 README.txt\n", None),
         ("scp -pr -f .", &["\0", "\x01no\n"], "|T1763986800 0 1763986800 0\n|", Some(SessionEnd::Refused)),
         ("scp -r -f . empty", &["\0", "\x01no\n"], "|D0755 0 card\n|C0644 0 empty\n", None),
         ("scp -f card.vcf README.txt", &["\0", "\x02no\n"], "|C0644 24 card.vcf\n|", Some(SessionEnd::Refused)),

@@ -11,10 +11,11 @@ pub struct Environment {
 
 /// The variables that are kept; all others are dropped unread. OpenSSH sends `LANG` and `LC_*`; the rest arrive where
 /// the client's owner configured `SendEnv`.
-const KEPT: [&str; 10] = [
+const KEPT: [&str; 11] = [
     "LANG",
     "LC_ALL",
     "LC_CTYPE",
+    "LC_MESSAGES",
     "LC_TERMINAL",
     "LC_SSHCARD",
     "COLORTERM",
@@ -53,6 +54,13 @@ impl Environment {
     #[must_use]
     pub fn addresses_cursor(&self) -> bool {
         names::Kind::of(&self.term) != names::Kind::Lines
+    }
+
+    /// The locale of texts (POSIX, Base Definitions, section 8.2); empty where none was sent.
+    #[must_use]
+    pub fn locale(&self) -> &str {
+        let set = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().filter_map(|name| self.get(name));
+        set.into_iter().find(|value| !value.is_empty()).unwrap_or_default()
     }
 
     /// A variable's value; `None` when it was not sent or is not kept.

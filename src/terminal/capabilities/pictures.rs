@@ -1,7 +1,5 @@
 //! How a terminal shows pictures.
 
-use super::{Appearance, Depth};
-
 /// How pictures are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Pictures {
@@ -26,16 +24,6 @@ pub(super) fn has_placeholders(version: &str) -> bool {
     });
     // Ghostty has had them since its first version.
     kitty.is_some_and(|version| version >= (0, 28)) || version.starts_with("ghostty ")
-}
-
-impl Appearance {
-    /// How pictures are shown in these characters and colours: not at all without half blocks or in sixteen colours,
-    /// each of which may be any.
-    #[must_use]
-    pub fn pictures(self) -> Pictures {
-        let shows = !self.is_ascii() && matches!(self.depth, Depth::Ansi256 | Depth::True);
-        if shows { self.pictures } else { Pictures::None }
-    }
 }
 
 #[cfg(test)]

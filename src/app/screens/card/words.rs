@@ -2,9 +2,12 @@
 
 use super::super::super::screen::{Context, Sheet, Target};
 use crate::{
-    site::{card_fields, items},
+    site::{Item, card_fields, items},
     typeset,
 };
+
+/// The most ways to reach the person that stand on the front; all of them are on the contact page.
+const MOST_WAYS: usize = 3;
 
 /// Makes the rows that were added last those of a field of the card, so that a search finds them.
 fn field(sheet: &mut Sheet, from: u16, text: &str, context: &Context<'_>) {
@@ -70,8 +73,8 @@ pub(super) fn caption(context: &Context<'_>, width: u16, drawn: bool) -> Sheet {
 /// The logo, as a click on it has it.
 pub(super) const LOGO: Target = Target::Exhibit(0);
 
-/// Interests, and what else there is to life.
-pub(super) fn foot(context: &Context<'_>, width: u16) -> Sheet {
+/// Interests, what else there is to life, and the first `ways` to reach the person.
+pub(super) fn foot(context: &Context<'_>, width: u16, ways: usize) -> Sheet {
     let (card, theme) = (&context.document().card, context.theme);
     let mut sheet = Sheet::default();
     let spelled = |words: &[String]| words.iter().map(|word| context.spell(word).into_owned()).collect::<Vec<_>>();
@@ -87,7 +90,22 @@ pub(super) fn foot(context: &Context<'_>, width: u16) -> Sheet {
     for word in card.interests.iter().chain(&card.outside) {
         field(&mut sheet, 0, word, context);
     }
+    if sheet.height() > 0 && ways > 0 {
+        sheet.blank();
+    }
+    for item in items(context.document()).iter().take(ways) {
+        let first = sheet.height();
+        sheet.wrapped(0, width, &item.text, theme.accent);
+        if let Some(url) = &item.url {
+            sheet.link(first, 0, url);
+        }
+    }
     sheet
+}
+
+/// How many ways to reach the person the card has: e-mail, phone and links, at most [`MOST_WAYS`].
+pub(super) fn ways(context: &Context<'_>) -> usize {
+    items(context.document()).iter().filter(|item| !item.is_command()).count().min(MOST_WAYS)
 }
 
 /// Words with a separator between them, broken only there; the lines are about equally long.
@@ -124,17 +142,35 @@ fn joined(words: &[String], separator: &str, width: u16) -> Vec<String> {
     lines.into_iter().flat_map(|line| typeset::wrap(&line, width)).collect()
 }
 
-/// How to take the card away.
+/// The columns of the longest command that takes the card away.
+pub(super) fn longest_command(context: &Context<'_>) -> u16 {
+    let items = items(context.document());
+    items.iter().filter(|item| item.is_command()).map(|item| typeset::width(&item.text)).max().unwrap_or(0)
+}
+
+/// How to take the card away or, on a card without an address, how to reach the person.
 pub(super) fn takeaway(context: &Context<'_>, width: u16) -> Sheet {
     let (card, theme) = (&context.document().card, context.theme);
+    let items = items(context.document());
+    let commands = items.iter().any(Item::is_command);
     let mut sheet = Sheet::default();
-    sheet.wrapped(0, width, &context.spell(&context.words().card.take_away), theme.strong);
-    for item in items(context.document()).iter().filter(|item| item.is_command()) {
-        sheet.blank();
-        sheet.wrapped(0, width, &item.text, theme.accent);
+    if commands {
+        sheet.wrapped(0, width, &context.spell(&context.words().card.take_away), theme.strong);
+    }
+    for item in
+        items.iter().filter(|item| item.is_command() == commands).take(if commands { items.len() } else { MOST_WAYS })
+    {
+        sheet.gap();
+        let first = sheet.height();
+        for line in typeset::wrap_command(&item.text, width) {
+            sheet.line(0, line, theme.accent);
+        }
+        if let Some(url) = &item.url {
+            sheet.link(first, 0, url);
+        }
         sheet.wrapped(0, width, &context.spell(&item.label), theme.quiet);
     }
-    if card.address.is_none() {
+    if commands && card.address.is_none() {
         sheet.blank();
         sheet.wrapped(0, width, &context.spell(&context.words().card.host_came), theme.quiet);
     }

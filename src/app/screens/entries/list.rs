@@ -1,0 +1,314 @@
+//! The list of a page of entries: which fields of an entry stand in which column.
+
+use ratatui::style::Style;
+
+use super::super::super::screen::{Context, Row, Sheet};
+use crate::{
+    document::{Dates, Entry, Layout, Page, Words},
+    site::MEASURE,
+    typeset::{self, NO_BREAK_SPACE},
+};
+
+/// Between two columns.
+const GAP: u16 = 3;
+/// Between the list and what is told beside it: the bar's place, and air.
+const GUTTER: u16 = 5;
+/// What is told beside the list has at least this many columns.
+const NARROWEST_TEXT: u16 = 32;
+/// A list beside which something is told has at most this many columns; layers, whose summaries make no second line,
+/// have more.
+const WIDEST_BESIDE: u16 = 44;
+/// The middle column wraps at no fewer columns than these.
+const NARROWEST_MIDDLE: u16 = 20;
+/// A text below another one stands this many columns to its right.
+pub(super) const STEP: u16 = 2;
+/// A time in the owner's words wraps at this many columns; dates are never broken.
+const TIME: u16 = 20;
+
+/// The columns of the longest dates: `31 May 2019 – 30 Jun 2021`.
+const WIDEST_DATES: u16 = 25;
+
+/// How a list is set in a window.
+#[derive(Debug)]
+pub(super) struct List {
+    layout: Layout,
+    /// Whether each entry has two texts, since the window is narrow: dates are told, not listed.
+    narrow: bool,
+    /// The widths of the left and the right column; `None` where the texts of an entry stand one below the other.
+    columns: Option<(u16, u16)>,
+    /// The columns of the window that the list takes.
+    pub(super) width: u16,
+    /// Where entries are told beside the list, and how wide; `None` where they are told in it or below it.
+    pub(super) beside: Option<(u16, u16)>,
+}
+
+impl List {
+    /// A list across the page.
+    pub(super) fn across(page: &Page, context: &Context<'_>) -> Self {
+        let across = context.window.text.width.min(MEASURE);
+        let list = Self::new(page, context);
+        let (left, middle, right) = list.widths(page, context);
+        let [natural, narrowest] = [middle, middle.min(NARROWEST_MIDDLE)].map(|middle| joined([left, middle, right]));
+        let wraps = matches!(page.layout, Layout::Compact | Layout::Layers);
+        let columns = (natural <= across || wraps && narrowest <= across).then_some((left, right));
+        let compact = page.layout == Layout::Compact && columns.is_some();
+        Self { columns, width: if compact { natural.min(across) } else { across }, ..list }
+    }
+
+    /// A list beside which entries are told; `None` where there is no room for that.
+    pub(super) fn beside(page: &Page, context: &Context<'_>) -> Option<Self> {
+        let window = context.window.text.width;
+        let room = window.checked_sub(GUTTER + NARROWEST_TEXT)?;
+        let list = Self::new(page, context);
+        let (left, middle, right) = list.widths(page, context);
+        let natural = joined([left, middle, right]);
+        let layers = page.layout == Layout::Layers;
+        let most = if layers { room } else { room.min(WIDEST_BESIDE) };
+        let (columns, width) = if natural <= most {
+            (Some((left, right)), natural)
+        } else {
+            let stacked = page.entries.iter().map(|entry| list.stacked_width(entry, context)).max().unwrap_or(0);
+            // Only in a window that has the room of a whole list does a list wrap beside a text.
+            let fits = !layers && (stacked <= most || most == WIDEST_BESIDE);
+            (None, fits.then_some(stacked.min(most))?)
+        };
+        let x = width + GUTTER;
+        Some(Self { columns, width, beside: Some((x, (window - x).min(MEASURE))), ..list })
+    }
+
+    fn new(page: &Page, context: &Context<'_>) -> Self {
+        Self { layout: page.layout, narrow: context.window.narrow, columns: None, width: 0, beside: None }
+    }
+
+    /// The widths of the three columns in which nothing but a time in words is wrapped.
+    fn widths(&self, page: &Page, context: &Context<'_>) -> (u16, u16, u16) {
+        let mut widest = (0, 0, 0);
+        for entry in &page.entries {
+            let (left, middle, right) = self.texts(entry, context);
+            widest.0 = typeset::width(&left).max(widest.0);
+            widest.1 = typeset::width(&middle).max(widest.1);
+            widest.2 = longest(&right).max(widest.2);
+        }
+        widest
+    }
+
+    /// The columns that an entry takes when its texts stand one below the other and only a time in words is wrapped.
+    fn stacked_width(&self, entry: &Entry, context: &Context<'_>) -> u16 {
+        let (left, middle, right) = self.texts(entry, context);
+        let mut rows = [typeset::width(&left), typeset::width(&middle)];
+        if rows[1] > 0 {
+            rows[1] += STEP;
+        }
+        if let Some(row) = rows.get_mut(self.dated_row(&middle)) {
+            *row = joined([*row, 0, longest(&right)]);
+        }
+        rows[0].max(rows[1])
+    }
+
+    /// The row of an entry's two texts that has the dates: in a timeline the title below the organization.
+    fn dated_row(&self, middle: &str) -> usize {
+        usize::from(self.layout == Layout::Timeline && !middle.is_empty())
+    }
+
+    /// Lists an entry between its neighbours; `false` where the name of its organization stands above and is not
+    /// repeated.
+    pub(super) fn entry(
+        &self,
+        (i, entry): (usize, &Entry),
+        [above, below]: [Option<&Entry>; 2],
+        selected: bool,
+        context: &Context<'_>,
+        sheet: &mut Sheet,
+    ) -> bool {
+        let theme = context.theme;
+        let first = sheet.height();
+        let (left, middle, right) = self.texts(entry, context);
+        let same = |other: Option<&Entry>| {
+            self.layout == Layout::Timeline
+                && !middle.is_empty()
+                && other.is_some_and(|other| self.texts(other, context).0 == left)
+        };
+        let (repeated, followed) = (same(above), same(below));
+        let style = if selected { theme.strong } else { theme.ink };
+        // In a group the name is the heading of all, and what tells the entries apart speaks for each.
+        let grouped = repeated || followed;
+        let (left_style, middle_style) = if grouped { (theme.ink, style) } else { (style, theme.quiet) };
+        let mut marked = first;
+        if let Some((left_width, right_width)) = self.columns {
+            let x = left_width + GAP;
+            let beyond = if right_width > 0 { right_width + GAP } else { 0 };
+            let middle = typeset::wrap(&middle, self.width.saturating_sub(x + beyond).max(1));
+            let right_x = |line: &str| {
+                let flush = matches!(self.layout, Layout::Timeline | Layout::List);
+                self.width.saturating_sub(if flush { typeset::width(line) } else { right_width })
+            };
+            for n in 0..middle.len().max(right.len()).max(1) {
+                let mut row = Row::default();
+                if n == 0 && !repeated {
+                    row.put(0, left.clone(), left_style);
+                }
+                if let Some(line) = middle.get(n) {
+                    row.put(x, line.clone(), middle_style);
+                }
+                if let Some(line) = right.get(n) {
+                    row.put(right_x(line), line.clone(), theme.quiet);
+                }
+                sheet.push(row);
+            }
+        } else {
+            let dated = self.dated_row(&middle);
+            let dates = |row: usize| if row == dated { right.as_slice() } else { &[] };
+            if !repeated {
+                beside_dates(0, (&left, left_style), dates(0), self.width, context, sheet);
+            }
+            if grouped {
+                marked = sheet.height();
+            }
+            beside_dates(STEP, (&middle, middle_style), dates(1), self.width, context, sheet);
+        }
+        sheet.entry(first, self.width, i, false, theme);
+        if selected {
+            sheet.rows_from(marked).take(1).for_each(|row| row.select(theme));
+        }
+        !repeated
+    }
+
+    /// The fields of an entry that the list does not have.
+    pub(super) fn left_out(&self, entry: &Entry, context: &Context<'_>) -> Vec<String> {
+        let listed = self.fields(entry, context.words()).concat();
+        let fields = [&entry.title, &entry.organization, &entry.subtitle, &entry.place, &entry.level];
+        let fields = fields.into_iter().flatten().cloned().chain([dates(entry, context.words())]);
+        let fields = fields.filter(|field| !field.is_empty() && !listed.contains(field));
+        fields.map(|field| context.spell(&field).into_owned()).collect()
+    }
+
+    /// The texts of an entry, in the characters of this terminal. Only a time in words has more than one line.
+    fn texts(&self, entry: &Entry, context: &Context<'_>) -> (String, String, Vec<String>) {
+        let text = |fields: &[String]| context.spell(&fields.join(context.theme.signs.separator)).into_owned();
+        let [left, middle, right] = self.fields(entry, context.words());
+        let in_words = entry.dates.words().is_some() && self.layout != Layout::Compact;
+        (text(&left), text(&middle), right_lines(text(&right), in_words))
+    }
+
+    /// The fields of an entry's columns.
+    fn fields(&self, entry: &Entry, words: &Words) -> [Vec<String>; 3] {
+        let label = entry.label().to_owned();
+        let organization = entry.organization.clone().filter(|_| entry.title.is_some());
+        let (subtitle, level) = (entry.subtitle.clone(), entry.level.clone());
+        let dates = Some(dates(entry, words)).filter(|dates| !dates.is_empty());
+        let [left, middle, right] = match self.layout {
+            Layout::Timeline => match organization {
+                Some(organization) => [Some(organization), entry.title.clone(), dates],
+                None => [Some(label), None, dates],
+            }
+            .map(|field| field.into_iter().collect()),
+            Layout::Layers => {
+                [vec![label], subtitle.into_iter().collect(), entry.place.clone().or(dates).into_iter().collect()]
+            }
+            Layout::Compact => {
+                let tags = Some(words.joined(&entry.tags)).filter(|tags| !tags.is_empty());
+                let about = [organization, subtitle, tags].into_iter().flatten().collect();
+                [vec![label], about, [level, dates].into_iter().flatten().collect()]
+            }
+            _ => [vec![label], [subtitle, organization].into_iter().flatten().collect(), dates.into_iter().collect()],
+        };
+        if !self.narrow {
+            return [left, middle, right];
+        }
+        let second = match self.layout {
+            Layout::Compact => [middle, right].concat(),
+            Layout::Layers if !right.is_empty() => right,
+            _ if middle.is_empty() => right,
+            _ => middle,
+        };
+        [left, second, Vec::new()]
+    }
+}
+
+/// What stands at the right: a time in words wraps, nothing else does.
+fn right_lines(text: String, in_words: bool) -> Vec<String> {
+    if in_words {
+        return typeset::wrap(&text, TIME);
+    }
+    Some(text).filter(|text| !text.is_empty()).into_iter().collect()
+}
+
+/// When an entry was. Dates are never broken.
+fn dates(entry: &Entry, words: &Words) -> String {
+    let dates = entry.dates.text(words);
+    if matches!(entry.dates, Dates::Span { .. }) {
+        dates.replace(' ', NO_BREAK_SPACE.encode_utf8(&mut [0; 2]))
+    } else {
+        dates
+    }
+}
+
+/// The width of columns side by side; those without a width take no gap either.
+fn joined(widths: [u16; 3]) -> u16 {
+    let [first, rest @ ..] = widths;
+    let rest = rest.into_iter().filter(|width| *width > 0);
+    rest.fold(first, |full, width| full.saturating_add(GAP).saturating_add(width))
+}
+
+fn longest(lines: &[String]) -> u16 {
+    lines.iter().map(|line| typeset::width(line)).max().unwrap_or(0)
+}
+
+/// A text that wraps at the left of dates, or what else stands flush right, in its first rows.
+fn beside_dates(
+    x: u16,
+    (text, style): (&str, Style),
+    right: &[String],
+    width: u16,
+    context: &Context<'_>,
+    sheet: &mut Sheet,
+) {
+    let theme = context.theme;
+    let at_right = |line: &str| (width.saturating_sub(typeset::width(line)), line.to_owned());
+    // What leaves the text too little room has rows of its own, so that no date is broken.
+    if longest(right) > (width / 2).max(WIDEST_DATES) {
+        sheet.wrapped(x, width.saturating_sub(x).max(1), text, style);
+        for line in right.iter().flat_map(|line| typeset::wrap(line, width)) {
+            let (x, line) = at_right(&line);
+            sheet.line(x, line, theme.quiet);
+        }
+        return;
+    }
+    let taken = if right.is_empty() { 0 } else { longest(right) + GAP };
+    let mut lines = typeset::wrap(text, width.saturating_sub(x + taken).max(1));
+    // Below what stands at the right the text takes the whole width.
+    let mut first = lines.iter().take(right.len());
+    let end = first.try_fold(0, |at, line| Some(text.get(at..)?.find(line.as_str())? + at + line.len()));
+    if let Some(rest) = end.and_then(|end| text.get(end..)) {
+        lines.truncate(right.len());
+        lines.extend(typeset::wrap(rest, width.saturating_sub(x).max(1)));
+    }
+    for n in 0..lines.len().max(right.len()) {
+        let mut row = Row::default();
+        if let Some(line) = lines.get(n) {
+            row.put(x, line.clone(), style);
+        }
+        if let Some(line) = right.get(n) {
+            let (x, line) = at_right(line);
+            row.put(x, line, theme.quiet);
+        }
+        sheet.push(row);
+    }
+}
+
+/// What and when, above what is told beside the list: the title first, unless the layout is a timeline, and its dates.
+pub(super) fn heading(entry: &Entry, layout: Layout, width: u16, context: &Context<'_>) -> Sheet {
+    let (theme, mut sheet) = (context.theme, Sheet::default());
+    let mut names = [&entry.title, &entry.organization];
+    if layout == Layout::Timeline {
+        names.reverse();
+    }
+    let mut names = names.into_iter().flatten().map(|name| context.spell(name));
+    let dates = right_lines(context.spell(&dates(entry, context.words())).into_owned(), entry.dates.words().is_some());
+    beside_dates(0, (&names.next().unwrap_or_default(), theme.strong), &dates, width, context, &mut sheet);
+    for name in names {
+        sheet.wrapped(0, width, &name, theme.quiet);
+    }
+    sheet.gap();
+    sheet
+}

@@ -1,0 +1,65 @@
+//! A card in several languages.
+
+use super::*;
+
+fn bilingual() -> Arc<Site> {
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::create_dir(directory.path().join("de")).unwrap();
+    for (name, text) in [
+        ("card.toml", "headline = 'Bridges'\n"),
+        ("about.md", &"A pier.\n\n".repeat(60)),
+        ("work.toml", "[[entry]]\ntitle = 'Quays'\n[[entry]]\ntitle = 'Piers'\ntext = 'Deep.'\n"),
+        ("de/card.toml", "headline = 'Brücken'\n"),
+        ("de/about.md", &"Ein Pfeiler.\n\n".repeat(60)),
+        ("de/work.toml", "[[entry]]\ntitle = 'Kais'\n[[entry]]\ntitle = 'Pfeiler'\ntext = 'Tief.'\n"),
+    ] {
+        std::fs::write(directory.path().join(name), text).unwrap();
+    }
+    load(directory.path())
+}
+
+#[test]
+fn a_key_changes_the_language_and_nothing_else() {
+    let mut visitor = Visitor::arrive(&bilingual(), 100, 20);
+    visitor.keys("<rest>");
+    assert!(visitor.screen().contains("Bridges"));
+    visitor.keys("3jL");
+    let screen = visitor.screen();
+    assert!(screen.contains("Tief.") && screen.contains("Auf Deutsch."), "{screen}");
+    visitor.keys("1");
+    assert!(visitor.screen().contains("Brücken"));
+    visitor.keys("L3");
+    let screen = visitor.screen();
+    assert!(screen.contains("Deep.") && !screen.contains("In English."), "{screen}");
+}
+
+#[test]
+fn reading_goes_on_at_the_same_paragraph() {
+    let mut visitor = Visitor::arrive(&bilingual(), 80, 20);
+    visitor.keys("<rest>2  ");
+    let first = visitor.app.frame().first();
+    assert!(first > 20, "{first}");
+    visitor.keys("L");
+    assert_eq!(visitor.app.frame().first(), first, "{}", visitor.screen());
+}
+
+#[test]
+fn after_an_update_the_visitor_reads_in_the_same_language() {
+    let mut visitor = Visitor::arrive(&bilingual(), 100, 20);
+    visitor.keys("<rest>3jL");
+    visitor.update(Event::Site(bilingual()));
+    assert!(visitor.screen().contains("Tief."), "{}", visitor.screen());
+    // Where it is no more, in that of the card.
+    visitor.update(Event::Site(other(&[("card.toml", "headline = 'Bridges'\n")])));
+    assert!(visitor.screen().contains("Bridges"), "{}", visitor.screen());
+}
+
+#[test]
+fn a_card_in_one_language_does_not_speak_of_others() {
+    let told = |site: &Arc<Site>| Visitor::arrive(site, 100, 40).keys("<rest>?").screen();
+    assert!(told(&bilingual()).contains("another language"));
+    assert!(!told(&own()).contains("another language"));
+    let mut visitor = Visitor::arrive(&own(), 100, 40);
+    let before = visitor.keys("<rest>").screen();
+    assert_eq!(visitor.keys("L").screen(), before);
+}
