@@ -68,7 +68,7 @@ impl App {
         let layers = Layers::new(site.document(), page.unwrap_or(0));
         let motion = !preferences.still;
         let view = View { card, site, size, appearance, colors: preferences.colors, motion, now: Duration::ZERO };
-        let mut display = Display { view, layers, found: None, notice: None, frame: None };
+        let mut display = Display { view, layers, found: None, notice: None, fault: None, frame: None };
         if motion {
             display.with_top(|screen, context| screen.arrive(context));
         }
@@ -109,6 +109,11 @@ impl App {
             }
             Event::NotCopied => self.say(|notices| &notices.no_clipboard),
             Event::Idle => self.say(|notices| &notices.one_minute),
+            Event::Fault(fault) => {
+                (self.display.notice, self.display.fault) = (None, Some(fault));
+                self.display.change();
+                None
+            }
             Event::Site(card) => {
                 let language = &self.site().document().language;
                 let site = card.in_language(Some(language));
@@ -200,6 +205,7 @@ impl App {
     /// The visitor acts: what moves by itself comes to rest, and what was said or marked has been seen.
     fn settle(&mut self) {
         (self.display.notice, self.bookmark, self.display.found) = (None, None, None);
+        self.display.fault = None;
         self.display.layers.top_mut().screen.rest();
     }
 
@@ -424,7 +430,7 @@ impl App {
             if !app.display.layers.replace(view.site.document(), site.document()) {
                 app.bookmark = None;
             }
-            (view.card, view.site, app.display.found) = (card, site, None);
+            (view.card, view.site, app.display.found, app.display.fault) = (card, site, None, None);
         });
     }
 }

@@ -13,7 +13,7 @@ use std::{
 };
 
 use clap::{
-    Arg, Args, CommandFactory as _, Error, FromArgMatches as _, Parser, Subcommand,
+    Arg, Args, CommandFactory as _, Error, FromArgMatches as _, Parser, Subcommand, ValueEnum,
     builder::Resettable,
     error::{ContextKind, ContextValue, ErrorKind},
 };
@@ -89,10 +89,24 @@ pub enum Command {
         dir: Option<PathBuf>,
     },
     /// Look for mistakes in the profile and say where they are, without serving it
-    #[command(after_help = "Example: sshcard check my-profile")]
+    #[command(after_help = "Examples:\n  sshcard check my-profile\n  sshcard check --watch --json")]
     Check {
         /// The directory with the profile; the one that would be served, when nothing is said
         dir: Option<PathBuf>,
+        /// Say it to a program: a JSON object a line on standard output, the last with the numbers of errors and warnings
+        #[arg(long)]
+        json: bool,
+        /// Check again whenever a file changes, until Ctrl-C
+        #[arg(long)]
+        watch: bool,
+    },
+    /// Print the JSON Schema of a file of the profile, with which editors complete and check its keys
+    ///
+    /// The files that `sshcard init` writes name it in their first line.
+    #[command(after_help = "Example: sshcard schema card > profile/.schema/card.json")]
+    Schema {
+        /// The file: card.toml, or a page of entries
+        file: SchemaOf,
     },
     /// Show the card here, in this terminal, as a visitor would see it
     #[command(after_help = "Example: sshcard preview --profile my-profile")]
@@ -119,6 +133,15 @@ pub enum Command {
         #[arg(hide = true)]
         last: Option<String>,
     },
+}
+
+/// The files that have a schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SchemaOf {
+    /// card.toml
+    Card,
+    /// A page of entries, NAME.toml
+    Page,
 }
 
 /// How the server is to run.
@@ -187,11 +210,12 @@ impl Settings {
 }
 
 /// What the commands use of the options, by the names of [`Settings`]' fields; `serve` uses all of them.
-const USED: [(&str, &[&str]); 7] = [
+const USED: [(&str, &[&str]); 8] = [
     ("init", &[]),
     ("import", &[]),
     ("migrate", &["profile"]),
     ("check", &["profile"]),
+    ("schema", &[]),
     ("preview", &["profile", "sample"]),
     ("healthcheck", &["listen", "keys", "host_key", "proxy_from"]),
     ("print", &["profile", "sample", "keys", "host_key", "width"]),

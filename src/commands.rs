@@ -12,7 +12,8 @@ use anyhow::{Context as _, Result};
 use futures_util::FutureExt as _;
 use sshcard::{
     cli::{Cli, Command, Settings},
-    ops, places, preview, reload,
+    ops, places, preview,
+    reload::{self, Reading},
     session::Environment,
     site::Site,
     ssh::{self, healthcheck, limits::Limits, proxy::Proxies},
@@ -20,6 +21,7 @@ use sshcard::{
 use tokio::{
     runtime::{Builder, Runtime},
     signal::unix::Signal,
+    sync::watch,
     task::spawn_blocking,
 };
 use tokio_util::sync::CancellationToken;
@@ -48,7 +50,14 @@ pub(crate) fn run(cli: Cli) -> Result<ExitCode> {
         Command::Init { dir, yes, from } => begin::init(dir.or(settings.profile), yes, from),
         Command::Import { resume, dir } => begin::init(dir.or(settings.profile), true, Some(resume)),
         Command::Migrate { dir } => begin::migrate(&places::profile(dir.or(settings.profile).as_deref())?),
-        Command::Check { dir } => profile::check(&places::profile(dir.or(settings.profile).as_deref())?),
+        Command::Check { dir, json, watch } => {
+            let dir = places::profile(dir.or(settings.profile).as_deref())?;
+            if watch {
+                return until_signalled(Hangup::Ends, move |stopped, _| profile::watch(dir, json, stopped));
+            }
+            profile::check(&dir, json)
+        }
+        Command::Schema { file } => profile::print_schema(file),
         Command::Print { format, kind, last } => {
             // As it is typed over SSH, so that both are told what is wrong in the same words.
             let width = width.map(|width| format!("--width={width}"));
@@ -129,7 +138,7 @@ async fn site(settings: Settings, stopped: &CancellationToken) -> Result<Option<
 }
 
 async fn preview(settings: Settings, stopped: CancellationToken) -> Result<()> {
-    let Some(site) = site(settings, &stopped).await? else { return Ok(()) };
+    let Some(site) = site(settings.clone(), &stopped).await? else { return Ok(()) };
     let mut environment = Environment::default();
     for (name, value) in env::vars_os() {
         match (name.to_str(), value.to_str()) {
@@ -138,7 +147,22 @@ async fn preview(settings: Settings, stopped: CancellationToken) -> Result<()> {
             _ => (),
         }
     }
-    preview::preview(site, environment, stopped).await.map(|_| ())
+    let (sender, changes) = watch::channel(None);
+    let following = if settings.sample {
+        pending().left_future()
+    } else {
+        let profile = places::absolute(&places::profile(settings.profile.as_deref())?);
+        let directory = profile.clone();
+        let tell = move |reading: &Reading| {
+            // A preview that has ended is told nothing.
+            let _ = preview::Change::of(reading, &directory).map(|change| sender.send(Some(change)));
+        };
+        reload::follow(profile, site.document().clone(), profile::reload, tell, None).right_future()
+    };
+    tokio::select! {
+        ended = preview::preview(site, environment, stopped, changes) => ended.map(|_| ()),
+        never = following => match never {},
+    }
 }
 
 /// Serves visitors and, where that is wanted, metrics and health, until the last visitor has been said goodbye to.
@@ -161,7 +185,11 @@ async fn serve(settings: Settings, stopped: CancellationToken, hangup: Option<Si
     } else {
         let profile = places::absolute(&places::profile(settings.profile.as_deref())?);
         tracing::info!("the profile is {}", profile.display());
-        reload::follow(profile, document, profile::reload, server.publisher(), hangup).right_future()
+        let tell = {
+            let (publisher, profile) = (server.publisher(), profile.clone());
+            move |reading: &Reading| reload::publish(reading, &profile, &publisher)
+        };
+        reload::follow(profile, document, profile::reload, tell, hangup).right_future()
     };
     let watching = match settings.ops {
         Some(address) => ops::serve(ops::listen(address).await?, server.watch()).left_future(),

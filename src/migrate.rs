@@ -11,7 +11,10 @@ use anyhow::{Context as _, Result, bail};
 
 mod edits;
 
-use crate::profile::LONGEST_FILE;
+use crate::{
+    profile::LONGEST_FILE,
+    scaffold::{directive, write_schemas},
+};
 
 /// What the name of an old file ends in.
 const OLD: &str = ".0.1";
@@ -49,10 +52,13 @@ pub fn migrate(dir: &Path) -> Result<Vec<Moved>> {
         if old.symlink_metadata().is_ok() {
             bail!("{} is there already, and nothing was changed; move it away first", old.display());
         }
-        changed.push((text, Moved { file, old, changes }));
+        changed.push((directive(&name) + &text, Moved { file, old, changes }));
     }
     for (text, moved) in &changed {
         replace(text, moved).with_context(|| format!("{} cannot be written", moved.file.display()))?;
+    }
+    if !changed.is_empty() {
+        write_schemas(dir)?;
     }
     Ok(changed.into_iter().map(|(_, moved)| moved).collect())
 }

@@ -1,6 +1,6 @@
 //! A session on this terminal, without SSH: what the owner sees of the card while writing it.
 
-use std::{fs::File, io, os::fd::AsFd as _, sync::Arc};
+use std::{fs::File, io, os::fd::AsFd as _, path::Path, sync::Arc};
 
 use anyhow::Context as _;
 use bytes::BytesMut;
@@ -12,23 +12,51 @@ use tokio::{
     io::AsyncReadExt as _,
     net::unix::pipe,
     signal::unix::{Signal, SignalKind, signal},
+    sync::watch,
 };
 use tokio_util::sync::CancellationToken;
 
 use crate::{
     app::Preferences,
     driver::{self, Events},
+    reload::{Reading, first_error},
     session::{Ending, Environment, Event, Opening, Session, Size, WRITE_TIMEOUT},
     site::Site,
     terminal::clamped_size,
 };
 
-/// Shows the card on the controlling terminal until the visitor leaves.
+/// What the owner changed while the card is shown.
+#[derive(Debug, Clone)]
+pub enum Change {
+    /// The card is another.
+    Site(Arc<Site>),
+    /// The card does not load: the first error, in a line.
+    Fault(String),
+}
+
+impl Change {
+    /// What is to be shown of a reading of a profile's directory; `None` where nothing changed.
+    #[must_use]
+    pub fn of(reading: &Reading, directory: &Path) -> Option<Self> {
+        match reading {
+            Reading::Unchanged => None,
+            Reading::Changed(document) => Some(Self::Site(Arc::new(Site::new((**document).clone())))),
+            Reading::Failed(error) => Some(Self::Fault(first_error(error, directory).0)),
+        }
+    }
+}
+
+/// Shows the card on the controlling terminal until the visitor leaves, and each of the `changes` as it comes.
 ///
 /// # Errors
 ///
 /// When there is no controlling terminal, or it cannot be put into raw mode.
-pub async fn preview(site: Arc<Site>, environment: Environment, shutdown: CancellationToken) -> anyhow::Result<Ending> {
+pub async fn preview(
+    site: Arc<Site>,
+    environment: Environment,
+    shutdown: CancellationToken,
+    changes: watch::Receiver<Option<Change>>,
+) -> anyhow::Result<Ending> {
     let raw = Raw::new(open(OFlags::RDONLY)?).context("cannot put this terminal into raw mode")?;
     // A terminal is read and written as a pipe is: by readiness.
     let mut screen = pipe::Sender::from_file_unchecked(open(OFlags::WRONLY)?)?;
@@ -36,6 +64,7 @@ pub async fn preview(site: Arc<Site>, environment: Environment, shutdown: Cancel
         terminal: raw.terminal.try_clone()?,
         bytes: pipe::Receiver::from_file_unchecked(raw.terminal.try_clone()?)?,
         resized: signal(SignalKind::window_change())?,
+        changes,
     };
     let preferences = Preferences::new(None, &environment, site.document());
     let size = size(&raw.terminal);
@@ -86,12 +115,18 @@ struct Keyboard {
     terminal: File,
     bytes: pipe::Receiver,
     resized: Signal,
+    changes: watch::Receiver<Option<Change>>,
 }
 
 impl Events for Keyboard {
     async fn next(&mut self) -> Event {
         let mut bytes = BytesMut::with_capacity(MOST_BYTES);
         tokio::select! {
+            Ok(()) = self.changes.changed() => match self.changes.borrow_and_update().clone() {
+                Some(Change::Site(site)) => Event::Site(site),
+                Some(Change::Fault(fault)) => Event::Fault(fault),
+                None => Event::Resize(size(&self.terminal)),
+            },
             _ = self.resized.recv() => Event::Resize(size(&self.terminal)),
             read = self.bytes.read_buf(&mut bytes) => match read {
                 Ok(1..) => Event::Input(bytes.freeze()),

@@ -5,8 +5,8 @@
 //! is a timer of our own and not notify's `PollWatcher`: to compare what the files say is what a reload does anyway, and
 //! it finds what times and sizes of files do not tell.
 //!
-//! The directory is watched with its folders of other languages, and its parent, in which it may be replaced. Links are followed once: of
-//! a file that is a link to another directory, changes are only seen at SIGHUP.
+//! The directory is watched with its folders of other languages, and its parent, in which it may be replaced. Links are
+//! followed once: of a file that is a link to another directory, changes are only seen at SIGHUP.
 
 use std::{
     convert::Infallible,
@@ -65,19 +65,29 @@ const REMOTE: [u32; 10] = [
     0xbacb_acbc,
 ];
 
-/// Publishes what `load` makes of the files in `directory` whenever they say something else than `document`, the document
-/// that is served first. Runs for as long as it is polled. `directory` is absolute. `hangup` is SIGHUP, where it asks
-/// for a reload.
+/// What the files of a profile were found to say after a change.
+#[derive(Debug)]
+pub enum Reading {
+    /// The same as before.
+    Unchanged,
+    /// Something else.
+    Changed(Box<Document>),
+    /// Nothing that can be shown.
+    Failed(anyhow::Error),
+}
+
+/// Tells what `load` makes of the files in `directory`, at first and after each change; `document` is what they said
+/// before. Runs for as long as it is polled. `directory` is absolute. `hangup` is SIGHUP, where it asks for a reload.
 pub async fn follow(
     directory: PathBuf,
     document: Document,
     load: impl Fn(&Path) -> Result<Document> + Send + Sync + 'static,
-    publisher: Publisher,
+    tell: impl Fn(&Reading) + Send + Sync + 'static,
     mut hangup: Option<Signal>,
 ) -> Infallible {
     // One place: whether there was a change is all that is to be known.
     let (sender, mut changes) = mpsc::channel(1);
-    let mut state = State { directory, document, watcher: None, polls: false, told: None, load };
+    let mut state = State { directory, document, watcher: None, polls: false, told: None, load, tell };
     state = match spawn_blocking(move || state.watching(sender)).await {
         Ok(state) => state,
         Err(_) => return pending().await,
@@ -91,9 +101,8 @@ pub async fn follow(
             }
             () = sleep(INTERVAL), if state.polls => false,
         };
-        let publisher = publisher.clone();
         // A panic ends the reloads and nothing else; tokio has told of it.
-        let Ok(next) = spawn_blocking(move || state.reloaded(&publisher, asked)).await else { return pending().await };
+        let Ok(next) = spawn_blocking(move || state.reloaded(asked)).await else { return pending().await };
         state = next;
     }
 }
@@ -118,8 +127,8 @@ async fn settled(changes: &mut mpsc::Receiver<()>) {
 /// program writes without end.
 const READINGS: usize = 5;
 
-/// What is served, and where it comes from.
-struct State<L> {
+/// What the files said last, and where they are.
+struct State<L, T> {
     directory: PathBuf,
     document: Document,
     /// `None` where nothing can be watched.
@@ -129,9 +138,10 @@ struct State<L> {
     /// Why the files did not load when they were last read.
     told: Option<String>,
     load: L,
+    tell: T,
 }
 
-impl<L: Fn(&Path) -> Result<Document>> State<L> {
+impl<L: Fn(&Path) -> Result<Document>, T: Fn(&Reading)> State<L, T> {
     /// Begins to watch, and asks for a first reload, since the files may have changed after they were read.
     fn watching(mut self, changes: mpsc::Sender<()>) -> Self {
         let _ = changes.try_send(());
@@ -191,42 +201,47 @@ impl<L: Fn(&Path) -> Result<Document>> State<L> {
         bail!("{}: the files change again and again while they are read", self.directory.display())
     }
 
-    /// Reads the files, and publishes what they say if it is something else. Changes from here on are seen. Unless it was
-    /// `asked` for, nothing new is nothing to tell.
-    fn reloaded(mut self, publisher: &Publisher, asked: bool) -> Self {
+    /// Reads the files, and tells what they say. Changes from here on are seen. Unless it was `asked` for, nothing new is
+    /// nothing to tell.
+    fn reloaded(mut self, asked: bool) -> Self {
         // A directory that is not there is told by what reads it.
         let _ = self.watch();
-        let result = match self.read() {
-            Ok(document) if document == self.document => {
-                let mended = self.told.take().is_some();
-                if !asked && !mended {
-                    return self;
-                }
-                ReloadResult::Unchanged
-            }
-            Ok(document) => {
-                self.told = None;
-                self.document = document.clone();
-                let site = Arc::new(Site::new(document));
-                // Before visitors see it, so that none of them waits for it.
-                site.prepare();
-                publisher.publish(site);
-                tracing::info!("the card was updated from {}", self.directory.display());
-                ReloadResult::Changed
-            }
-            Err(error) => {
-                let why = format!("{error:#}");
-                if !asked && self.told.as_ref() == Some(&why) {
-                    return self;
-                }
-                tell(&error);
-                self.told = Some(why);
-                ReloadResult::Failed
-            }
+        let reading = match self.read() {
+            Ok(document) if document == self.document => Reading::Unchanged,
+            Ok(document) => Reading::Changed(Box::new(document)),
+            Err(error) => Reading::Failed(error),
         };
-        publisher.metrics().profile_reloads.get_or_create(&result).inc();
+        let why = if let Reading::Failed(error) = &reading { Some(format!("{error:#}")) } else { None };
+        if asked || why != self.told || matches!(reading, Reading::Changed(_)) {
+            (self.tell)(&reading);
+        }
+        self.told = why;
+        if let Reading::Changed(document) = reading {
+            self.document = *document;
+        }
         self
     }
+}
+
+/// Publishes what the files in `directory` say if it is something else, and tells the log and the metrics.
+pub fn publish(reading: &Reading, directory: &Path, publisher: &Publisher) {
+    let result = match reading {
+        Reading::Unchanged => ReloadResult::Unchanged,
+        Reading::Changed(document) => {
+            let site = Arc::new(Site::new((**document).clone()));
+            // Before visitors see it, so that none of them waits for it.
+            site.prepare();
+            publisher.publish(site);
+            tracing::info!("the card was updated from {}", directory.display());
+            ReloadResult::Changed
+        }
+        Reading::Failed(error) => {
+            let (first, more) = first_error(error, Path::new(""));
+            tracing::error!(more, "the profile does not load, and the card stays as it is: {first}");
+            ReloadResult::Failed
+        }
+    };
+    publisher.metrics().profile_reloads.get_or_create(&result).inc();
 }
 
 /// The folders of other languages, and those that may become some.
@@ -251,19 +266,15 @@ fn is_remote(directory: &Path) -> bool {
     rustix::fs::statfs(directory).is_ok_and(|found| REMOTE.contains(&(found.f_type as u32)))
 }
 
-/// Tells the first error, and how many more there are.
-fn tell(error: &anyhow::Error) {
+/// The first error in a line, its file without the `directory`, and how many more there are.
+pub(crate) fn first_error(error: &anyhow::Error, directory: &Path) -> (String, usize) {
     let errors = error.downcast_ref::<Diagnostics>();
     let errors: Vec<&Diagnostic> =
         errors.into_iter().flat_map(Diagnostics::iter).filter(|one| one.severity == Severity::Error).collect();
-    let Some(first) = errors.first() else {
-        tracing::error!("the profile does not load, and the card stays as it is: {error:#}");
-        return;
-    };
+    let Some(first) = errors.first() else { return (format!("{error:#}"), 0) };
     let line = first.location.as_ref().map_or_else(String::new, |at| format!(":{}:{}", at.line, at.column));
-    let more = errors.len() - 1;
-    let (file, message, remedy) = (first.file.display(), &first.message, &first.remedy);
-    tracing::error!(more, "the profile does not load, and the card stays as it is: {file}{line}: {message}; {remedy}");
+    let file = first.file.strip_prefix(directory).unwrap_or(&first.file).display();
+    (format!("{file}{line}: {}; {}", first.message, first.remedy), errors.len() - 1)
 }
 
 #[cfg(test)]
@@ -312,7 +323,11 @@ mod tests {
             move |_: &Path| files.lock().clone().context("broken")
         };
         let directory = keys.path().join("nowhere/profile");
-        let following = tokio::spawn(follow(directory, card("Ada"), load, server.publisher(), None));
+        let tell = {
+            let (publisher, directory) = (server.publisher(), directory.clone());
+            move |reading: &Reading| publish(reading, &directory, &publisher)
+        };
+        let following = tokio::spawn(follow(directory, card("Ada"), load, tell, None));
         sleep(10 * INTERVAL).await;
         assert_eq!((count(ReloadResult::Unchanged), count(ReloadResult::Changed)), (1, 0));
         for (say, [failed, changed, unchanged]) in [

@@ -8,6 +8,11 @@ use std::{
 
 use anyhow::{Context as _, Result, bail};
 
+use crate::{
+    exhibits,
+    profile::{Vocabulary, schema},
+};
+
 pub(crate) mod writer;
 
 /// A file that is to be written.
@@ -54,7 +59,36 @@ fn is_page(file: &str) -> bool {
     Path::new(file).extension().is_some_and(|extension| extension == "md" || extension == "toml")
 }
 
-/// Writes the files into a directory, which is made where it is missing.
+/// The schemas that the files name, in a folder that is no part of the profile.
+const SCHEMAS: [&str; 2] = [".schema/card.json", ".schema/page.json"];
+
+/// The line by which an editor finds the schema of a TOML file; Taplo's directive. Empty for other files.
+pub(crate) fn directive(name: &str) -> String {
+    let [card, page] = SCHEMAS;
+    match name {
+        "card.toml" => format!("#:schema ./{card}\n"),
+        _ if Path::new(name).extension().is_some_and(|extension| extension == "toml") => format!("#:schema ./{page}\n"),
+        _ => String::new(),
+    }
+}
+
+/// Writes the schemas; those of another version are replaced.
+///
+/// # Errors
+///
+/// One cannot be written.
+pub(crate) fn write_schemas(dir: &Path) -> Result<()> {
+    let vocabulary = Vocabulary { exhibits: &exhibits::NAMES, ..Vocabulary::default() };
+    for (name, schema) in SCHEMAS.into_iter().zip([schema::of_card(&vocabulary), schema::of_page(&vocabulary)]) {
+        let path = dir.join(name);
+        let folder = path.parent().map_or(Ok(()), fs::create_dir_all);
+        let written = folder.and_then(|()| fs::write(&path, format!("{schema:#}\n")));
+        written.with_context(|| format!("{} cannot be written", path.display()))?;
+    }
+    Ok(())
+}
+
+/// Writes the files into a directory, which is made where it is missing, and the schemas that they name.
 ///
 /// # Errors
 ///
@@ -67,10 +101,12 @@ pub fn write(dir: &Path, files: &[NewFile]) -> Result<()> {
     written.directory(dir).with_context(|| format!("the directory {} cannot be made", dir.display()))?;
     for file in files {
         let path = dir.join(&file.name);
-        written.file(&path, &file.text).with_context(|| format!("{} cannot be written", path.display()))?;
+        let text = directive(&file.name) + &file.text;
+        written.file(&path, &text).with_context(|| format!("{} cannot be written", path.display()))?;
     }
     written.keep();
-    Ok(())
+    // Last: nothing that an owner wrote is lost without them.
+    write_schemas(dir)
 }
 
 /// What was written so far; dropped, it is removed again.
@@ -150,12 +186,17 @@ mod tests {
         let temporary = tempfile::tempdir().unwrap();
         let dir = temporary.path().join("deep/profile");
         write(&dir, &[file("card.toml"), file("about.md")]).unwrap();
-        assert_eq!(names(&dir), ["about.md", "card.toml"]);
+        assert_eq!(names(&dir), [".schema", "about.md", "card.toml"]);
+        let card = fs::read_to_string(dir.join("card.toml")).unwrap();
+        let schema = card.strip_prefix("#:schema ./").and_then(|rest| rest.strip_suffix("\n# card.toml\n")).unwrap();
+        let schema: serde_json::Value = serde_json::from_slice(&fs::read(dir.join(schema)).unwrap()).unwrap();
+        assert!(schema["properties"]["headline"].is_object());
+        assert_eq!(fs::read_to_string(dir.join("about.md")).unwrap(), "# about.md\n");
         let error = write(&dir, &[file("work.toml"), file("about.toml"), file("card.toml")]).unwrap_err().to_string();
         for part in ["about.md, ", "card.toml are there already, and nothing was written", "name another directory"] {
             assert!(error.contains(part), "{error}");
         }
-        assert_eq!(names(&dir), ["about.md", "card.toml"]);
+        assert_eq!(names(&dir), [".schema", "about.md", "card.toml"]);
         // A file that cannot be made, after one that was: neither is left, nor the directories.
         let dir = temporary.path().join("other/profile");
         assert!(write(&dir, &[file("card.toml"), file("no/such.md")]).is_err());

@@ -60,6 +60,8 @@ pub enum Event {
     HangUp,
     /// The card has changed. The session lets go of what it showed before.
     Site(Arc<Site>),
+    /// The card was changed and does not load: what is wrong, in a line for its owner.
+    Fault(String),
     /// The deadline has come.
     Tick {
         /// Bytes that were written to the visitor and that the visitor's system has not acknowledged yet, as far as can
@@ -228,6 +230,7 @@ impl Session {
                 self.face.end_of_input()?;
             }
             Event::Site(site) => self.face.renew(&site),
+            Event::Fault(fault) => self.face.tell_fault(fault, now),
             Event::Evicted => return Break(Ending::Evicted),
             Event::Shutdown => return Break(Ending::Shutdown),
             Event::HangUp => return Break(Ending::Gone),

@@ -20,6 +20,8 @@ pub(super) struct Display {
     pub(super) layers: Layers,
     pub(super) found: Option<Found>,
     pub(super) notice: Option<Notice>,
+    /// Why the card does not load any more, until the next key; in place of a notice.
+    pub(super) fault: Option<String>,
     /// The layout of what is shown now, until it changes or the session rests.
     pub(super) frame: Option<Arc<Frame>>,
 }
@@ -77,6 +79,7 @@ impl Display {
         let context = Context { view, theme, window: &window, scroll: scroll.unwrap_or(0), rtl };
         let hints = self.hints(screen, &context);
         let notice = self.notice.map(|notice| context.spell(notice(&context.words().notices)));
+        let notice = notice.or_else(|| self.fault.as_deref().map(|fault| context.spell(fault)));
         let mut frame = Frame::new(screen, self.layers.tab, hints, notice.as_deref(), &context);
         if scroll.is_none() {
             frame.open();

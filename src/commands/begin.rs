@@ -60,5 +60,5 @@ pub(super) fn migrate(dir: &Path) -> Result<ExitCode> {
     if moved.is_empty() {
         writeln!(out, "{}: no file has keys of version 0.1; nothing was changed", dir.display())?;
     }
-    profile::check(dir)
+    profile::check(dir, false)
 }

@@ -14,7 +14,7 @@ use crate::{
         uri,
     },
     profile::{
-        limits::{LINE, NAMES, SUBTITLE, TEXT, URL},
+        limits::{LINE, NAMES, TEXT, TITLE, URL, beyond},
         url,
     },
     scaffold::writer::{self, Toml},
@@ -39,8 +39,8 @@ pub(super) fn entry(shape: &Shape, path: &str, value: Value, report: &mut Report
     if !fields.has(shape.name) && !fields.has(shape.other) {
         return Err(Value::Object(original));
     }
-    let name = fields.line(shape.name, LINE, report);
-    let other = fields.line(shape.other, LINE, report);
+    let name = fields.line(shape.name, TITLE, report);
+    let other = fields.line(shape.other, TITLE, report);
     let (title, organization) = if shape.named_by_title { (name, other) } else { (other, name) };
     let is_line = matches!(shape.list, "skills" | "languages");
     // Of a skill they would become keywords.
@@ -78,7 +78,7 @@ fn rename(shape: &Shape, fields: &mut Fields) {
 
 /// The roles of a project are its subtitle where it has no other.
 fn subtitle(shape: &Shape, fields: &mut Fields, report: &mut Report) -> Option<String> {
-    if let Some(subtitle) = fields.line(shape.subtitle, SUBTITLE, report) {
+    if let Some(subtitle) = fields.line(shape.subtitle, TITLE, report) {
         return Some(subtitle);
     }
     if shape.list != "projects" {
@@ -86,7 +86,7 @@ fn subtitle(shape: &Shape, fields: &mut Fields, report: &mut Report) -> Option<S
     }
     let roles = fields.take("roles")?;
     let line = shape::roles(&Extra::from_iter([("roles".to_owned(), roles.clone())]));
-    let line = line.filter(|line| line.chars().count() <= SUBTITLE && !line.contains(['\n', '\t']));
+    let line = line.filter(|line| beyond(line, TITLE).is_none() && !line.contains(['\n', '\t']));
     if line.is_some() {
         fields.carry("roles", roles);
     } else {
@@ -100,7 +100,7 @@ fn place(fields: &mut Fields, report: &mut Report) -> Option<String> {
     match fields.take("location")? {
         Value::Object(location) => {
             let place =
-                Some(shape::place(&location)).filter(|place| !place.is_empty() && place.chars().count() <= LINE);
+                Some(shape::place(&location)).filter(|place| !place.is_empty() && beyond(place, LINE).is_none());
             match place {
                 Some(_) => fields.carry("location", Value::Object(location)),
                 None => fields.untaken("location", Value::Object(location)),

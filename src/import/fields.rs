@@ -7,7 +7,10 @@ use serde_json::Value;
 use crate::{
     document::Extra,
     formats::uri,
-    profile::{limits::URL, url},
+    profile::{
+        limits::{URL, beyond},
+        url,
+    },
 };
 
 /// The lines of one kind that are told; more would hide the others.
@@ -111,7 +114,7 @@ impl Fields {
         self.left.get(key).is_some_and(|value| scalar(value).is_some())
     }
 
-    /// A text of one line of at most `longest` characters.
+    /// A text of one line of at most `longest` cells.
     pub(super) fn line(&mut self, key: &str, longest: usize, report: &mut Report) -> Option<String> {
         let value = self.take(key)?;
         let Some(text) = scalar(&value) else {
@@ -173,7 +176,7 @@ impl Fields {
         let text = scalar(self.left.get(key)?)?;
         // As it is printed again.
         let text = uri(&text).into_owned();
-        let is_good = |url: &str| url::check(url).is_ok() && url.chars().count() <= URL;
+        let is_good = |url: &str| url::check(url).is_ok() && beyond(url, URL).is_none();
         if is_good(&text) {
             self.take(key);
             return Some(text);
@@ -227,11 +230,11 @@ fn one_line(text: &str) -> String {
 
 /// The beginning of a text that is too long, with an ellipsis; and whether it is the whole.
 pub(super) fn shortened(text: &str, longest: usize) -> (String, bool) {
-    if text.chars().nth(longest).is_none() {
+    if beyond(text, longest).is_none() {
         return (text.to_owned(), true);
     }
-    let beginning: String = text.chars().take(longest - 1).collect();
-    let mut beginning = beginning.trim_end().to_owned();
+    let end = beyond(text, longest - 1).unwrap_or_default();
+    let mut beginning = text.get(..end).unwrap_or_default().trim_end().to_owned();
     let _ = beginning.write_char('…');
     (beginning, false)
 }

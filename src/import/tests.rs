@@ -194,6 +194,33 @@ proptest! {
     }
 }
 
+/// Resumes in the shapes that are published: of several themes and generators, with what they add and leave empty.
+#[test]
+fn resumes_as_they_are_found_keep_every_field_and_say_what_has_no_home() {
+    for name in ["designer", "developer", "minimal", "oldschool", "researcher"] {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/fixtures/resumes/{name}.json"));
+        let first = import(&file).unwrap();
+        let back = printed(&first);
+        comes_back(&first, &back).unwrap();
+        // Whatever a key is called now, what was said under it is said again.
+        let resume: Value = serde_json::from_str(&std::fs::read_to_string(&file).unwrap()).unwrap();
+        let (said, again) = (texts(&resume), texts(&back));
+        let lost: Vec<_> = said.iter().filter(|text| !again.iter().any(|other| other.contains(*text))).collect();
+        insta::assert_snapshot!(format!("found-{name}"), format!("{}===\nIn another form: {lost:#?}\n", first.report));
+    }
+}
+
+/// Every text and number in a value, without the space around it.
+fn texts(of: &Value) -> Vec<String> {
+    match of {
+        Value::Array(values) => values.iter().flat_map(texts).collect(),
+        Value::Object(fields) => fields.values().flat_map(texts).collect(),
+        Value::String(text) => text.split("\n\n").map(|part| part.trim().to_owned()).collect(),
+        Value::Number(number) => vec![number.to_string()],
+        Value::Null | Value::Bool(_) => Vec::new(),
+    }
+}
+
 #[test]
 fn a_website_that_is_no_address_comes_back_as_it_was() {
     let resume = json!({ "basics": { "name": "Alex Example", "url": "May 2019" } });

@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result, bail};
 use super::{Answers, PAGES};
 use crate::profile::{
     characters::{alternatives, is_refused, name, nearest, quoted, stray_joiners},
-    limits::{HEADLINE, HEADLINE_LINES, LINE, LINKS, URL},
+    limits::{HEADLINE, HEADLINE_LINES, LINE, LINKS, URL, beyond, cells},
     url,
 };
 
@@ -89,8 +89,8 @@ fn line(text: &str, longest: usize) -> Result<&str, String> {
     match refused {
         Some((_, character)) => Err(format!("{} cannot be shown", name(character))),
         None if text.is_empty() => Err("Write something".to_owned()),
-        None if text.chars().nth(longest).is_some() => {
-            Err(format!("That has {} characters; shorten it to {longest}", text.chars().count()))
+        None if beyond(text, longest).is_some() => {
+            Err(format!("That has {} columns; shorten it to {longest}", cells(text)))
         }
         None => Ok(text),
     }
@@ -102,8 +102,7 @@ fn headline(text: &str) -> Result<Vec<String>, String> {
     let options =
         textwrap::Options::new(HEADLINE).break_words(false).word_splitter(textwrap::WordSplitter::NoHyphenation);
     let lines: Vec<String> = textwrap::wrap(text, options).into_iter().map(|line| line.trim().to_owned()).collect();
-    let fits =
-        lines.len() <= HEADLINE_LINES && lines.iter().all(|line| textwrap::core::display_width(line) <= HEADLINE);
+    let fits = lines.len() <= HEADLINE_LINES && lines.iter().all(|line| beyond(line, HEADLINE).is_none());
     if fits {
         Ok(lines)
     } else {

@@ -9,7 +9,8 @@ use unicode_width::UnicodeWidthStr as _;
 use super::{
     characters::{alternatives, nearest, quoted},
     extra,
-    limits::{EMAIL, HEADLINE, HEADLINE_LINES, INTEREST, INTERESTS, LINE, LINKS, PAGES, URL},
+    keys::Kind,
+    limits::{EMAIL, HEADLINE, HEADLINE_LINES, INTEREST, INTERESTS, LINE, LINKS, PAGES, PLACE, URL},
     link::link,
     reader::Reader,
     source_file::SourceFile,
@@ -25,6 +26,12 @@ const LOGO: usize = 8;
 const CAPTION: usize = 120;
 /// The longest host name (RFC 1035) with its port.
 const ADDRESS: usize = 260;
+
+/// Regular expressions (ECMA 262) of what [`check_email`], [`check_phone`], [`check_web`] and [`read_accent`] take.
+const EMAIL_FORM: &str = r"^\s*[^@\s]+@[^@\s]+\s*$";
+const PHONE_FORM: &str = r"^[-+() ./0-9]*[0-9][-+() ./0-9]*$";
+const WEB_FORM: &str = r"^\s*[hH][tT][tT][pP][sS]?://[^/\s][^\s]*\s*$";
+const COLOR_FORM: &str = r"^\s*#[0-9a-fA-F]{6}\s*$";
 
 /// Keys of other programs and of the first edition, and what to write instead.
 const MISTAKEN: [(&str, &str); 22] = [
@@ -90,8 +97,8 @@ pub(super) fn card(source: &SourceFile, vocabulary: &Vocabulary<'_>, base: Optio
         role: reader.line("role", LINE),
         organization: reader.line("organization", LINE),
         place: reader.line("place", LINE),
-        email: checked(reader.spanned_line("email", EMAIL), check_email),
-        phone: checked(reader.spanned_line("phone", LINE), check_phone),
+        email: checked(reader.form("email", EMAIL, EMAIL_FORM), check_email),
+        phone: checked(reader.form("phone", LINE, PHONE_FORM), check_phone),
         interests: reader.list("interests", INTERESTS, INTEREST),
         outside: reader.list("outside", INTERESTS, INTEREST),
         logo: {
@@ -103,15 +110,20 @@ pub(super) fn card(source: &SourceFile, vocabulary: &Vocabulary<'_>, base: Optio
             caption.map(|caption| with_logo(&reader, "caption", caption, has_logo).into_inner())
         },
         accent: {
+            let names = Accent::ALL.iter().map(|(name, _)| (*name).to_owned()).collect();
+            reader.ask("accent", Kind::Choice(names, Some(COLOR_FORM)));
             let accent = reader.spanned_line("accent", LINE);
             accent.and_then(|accent| read_accent(&reader, &accent)).unwrap_or_default()
         },
         address: checked(reader.spanned_line("address", ADDRESS), check_address),
-        web: checked(reader.spanned_url("web"), check_web),
+        web: {
+            reader.ask("web", Kind::Form(URL, WEB_FORM));
+            checked(reader.spanned_url("web"), check_web)
+        },
         ..Card::default()
     };
     card.name = card.name.or_else(|| whole_name(card.given.as_deref(), card.family.as_deref()));
-    let opens = reader.spanned_line("opens", 2 * LINE);
+    let opens = reader.spanned_line("opens", PLACE);
     let opens = opens.map(|opens| with_logo(&reader, "opens", opens, has_logo));
     let tag = reader.spanned_line("language", LINE);
     let named = tag.as_ref().and_then(|tag| read_language(source, tag));

@@ -68,15 +68,33 @@ impl Diagnostics {
     /// The number of errors and warnings; and, where that is so, that not all of them are shown.
     #[must_use]
     pub fn summary(&self) -> String {
-        let shown = |severity| self.all.iter().filter(|one| one.severity == severity).count();
-        let counts = [
-            (shown(Severity::Error) + self.more_errors, "error"),
-            (shown(Severity::Warning) + self.more_warnings, "warning"),
-        ];
-        let counts = counts.into_iter().filter(|(count, _)| *count > 0);
+        let [errors, warnings] = self.counts();
+        let counts = [(errors, "error"), (warnings, "warning")].into_iter().filter(|(count, _)| *count > 0);
         let counts = counts.map(|(count, what)| format!("{count} {what}{}", if count == 1 { "" } else { "s" }));
         let more = if self.is_complete() { String::new() } else { format!("; {MOST_SHOWN} of a file are shown") };
         counts.collect::<Vec<_>>().join(", ") + &more
+    }
+
+    /// The number of errors and of warnings, also of those that are not shown.
+    fn counts(&self) -> [usize; 2] {
+        let shown = |severity| self.all.iter().filter(|one| one.severity == severity).count();
+        [shown(Severity::Error) + self.more_errors, shown(Severity::Warning) + self.more_warnings]
+    }
+
+    /// The report for programs, in the manner of rustc's: a JSON object a line, one for each diagnostic that is shown,
+    /// then one with the numbers of `errors` and `warnings`. `line`, `column`, `end_line` and `end_column` count from 1
+    /// and in characters, the end is that of the character after the last; they are null where the file as a whole is
+    /// meant. `severity` is `error` or `warning`.
+    #[must_use]
+    pub fn json_lines(&self) -> String {
+        let [errors, warnings] = self.counts();
+        let numbers = serde_json::json!({ "errors": errors, "warnings": warnings });
+        let mut lines = String::new();
+        for line in self.all.iter().map(Diagnostic::json).chain([numbers]) {
+            lines.push_str(&line.to_string());
+            lines.push('\n');
+        }
+        lines
     }
 
     /// Whether [`Diagnostics::iter`] gives all of them.
@@ -175,6 +193,8 @@ pub struct Location {
     pub line: usize,
     /// The column in characters, counted from 1.
     pub column: usize,
+    /// Line and column of the character after the last that is meant, counted from 1.
+    pub end: (usize, usize),
     /// The line, without control characters.
     excerpt: String,
     /// The bytes of the excerpt that are meant.
@@ -211,6 +231,20 @@ impl Diagnostic {
         (&self.file, line, column)
     }
 
+    fn json(&self) -> serde_json::Value {
+        let at = self.location.as_ref();
+        serde_json::json!({
+            "file": self.file.to_string_lossy(),
+            "line": at.map(|at| at.line),
+            "column": at.map(|at| at.column),
+            "end_line": at.map(|at| at.end.0),
+            "end_column": at.map(|at| at.end.1),
+            "severity": match self.severity { Severity::Error => "error", Severity::Warning => "warning" },
+            "message": self.message,
+            "remedy": self.remedy,
+        })
+    }
+
     fn report(&self, renderer: &Renderer) -> String {
         let path = cleaned(&self.file.to_string_lossy());
         let level = match self.severity {
@@ -235,6 +269,12 @@ impl Diagnostic {
 impl Location {
     fn new(text: &str, span: Range<usize>) -> Self {
         let start = boundary(text, span.start);
+        let place = |offset: usize| {
+            let before = text.get(..offset).unwrap_or_default();
+            let line = before.rsplit('\n').next().unwrap_or_default();
+            (before.matches('\n').count() + 1, line.chars().count() + 1)
+        };
+        let ((line_number, column), end_place) = (place(start), place(boundary(text, span.end.max(start))));
         let before = text.get(..start).unwrap_or_default();
         let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
         let from_line = text.get(line_start..).unwrap_or_default();
@@ -248,7 +288,7 @@ impl Location {
         let from = cleaned(lead).len().min(excerpt.len());
         let to = cleaned(text.get(line_start..end).unwrap_or_default()).len();
         let marked = from..to.clamp(from, excerpt.len());
-        Self { line: before.matches('\n').count() + 1, column: lead.chars().count() + 1, excerpt, marked }
+        Self { line: line_number, column, end: end_place, excerpt, marked }
     }
 }
 
@@ -308,6 +348,19 @@ mod tests {
 
         1 error, 1 warning
         "#);
+    }
+
+    #[test]
+    fn programs_are_told_the_same() {
+        let mut diagnostics = Diagnostics::from(unknown_key("é = 1\nrol = \"é\nb\"\n", 13..18));
+        let missing = Diagnostic::with_file(Path::new("profile/about.md"), "there is no \"file\"", "write one");
+        diagnostics.push(missing.as_warning());
+        insta::assert_snapshot!(diagnostics.json_lines(), @r#"
+        {"column":null,"end_column":null,"end_line":null,"file":"profile/about.md","line":null,"message":"there is no \"file\"","remedy":"write one","severity":"warning"}
+        {"column":7,"end_column":3,"end_line":3,"file":"profile/card.toml","line":2,"message":"unknown key `rol`","remedy":"did you mean `role`?","severity":"error"}
+        {"errors":1,"warnings":1}
+        "#);
+        assert_eq!(Diagnostics::default().json_lines(), "{\"errors\":0,\"warnings\":0}\n");
     }
 
     #[test]

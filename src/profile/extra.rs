@@ -8,6 +8,7 @@ use toml::{
 
 use super::{
     characters::{is_refused, quoted, stray_joiners},
+    keys::Kind,
     reader::Reader,
     source_file::SourceFile,
 };
@@ -20,10 +21,11 @@ pub(crate) const DEEPEST: usize = 16;
 /// Reads the `[extra]` of a card. What was written below it and belongs to the card would be carried and never shown, so
 /// a key of the card in it is an error.
 pub(super) fn of_card(reader: &mut Reader<'_>) -> Extra {
+    reader.ask("extra", Kind::Extra);
     let Some(value) = reader.carried("extra") else { return Extra::new() };
     if let DeValue::Table(table) = value.get_ref() {
         // A JSON Resume has interests too.
-        let of_card = |key: &str| key != "interests" && reader.asked().contains(&key);
+        let of_card = |key: &str| key != "interests" && reader.asked().any(|asked| asked == key);
         for (key, _) in table.iter().filter(|(key, _)| of_card(key.get_ref())) {
             let message = format!("{} stands under `[extra]`, which is not shown", quoted(key.get_ref()));
             reader.source().error(key.span(), message, "move the line above `[extra]`");
@@ -34,6 +36,7 @@ pub(super) fn of_card(reader: &mut Reader<'_>) -> Extra {
 
 /// Reads the `extra` of an entry.
 pub(super) fn extra(reader: &mut Reader<'_>) -> Extra {
+    reader.ask("extra", Kind::Extra);
     reader.carried("extra").map(|value| read(reader.source(), value)).unwrap_or_default()
 }
 
@@ -46,7 +49,8 @@ fn read(source: &SourceFile, value: Spanned<DeValue<'_>>) -> Extra {
     Extra::new()
 }
 
-fn object(source: &SourceFile, table: DeTable<'_>, depth: usize) -> Extra {
+/// A table of TOML as an object of JSON, with its dates as texts.
+pub(super) fn object(source: &SourceFile, table: DeTable<'_>, depth: usize) -> Extra {
     let fields = table.into_iter().filter_map(|(key, value)| {
         check(source, &key.span(), key.get_ref());
         Some((key.into_inner().into_owned(), json(source, value, depth)?))

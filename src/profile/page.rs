@@ -5,8 +5,9 @@ use toml::Spanned;
 use super::{
     characters::quoted,
     extra, first_edition,
+    keys::Kind,
     known_pages::{misspelled, section_of},
-    limits::{ENTRIES, LINE, NAMES, SUBTITLE, TEXT},
+    limits::{ENTRIES, LINE, NAMES, PLACE, TEXT, TITLE},
     link::link,
     markdown,
     reader::Reader,
@@ -104,8 +105,8 @@ fn only(source: &SourceFile, value: Option<&Spanned<String>>, key: &str, shown: 
 fn entry(reader: Reader<'_>, layout: Layout, vocabulary: &Vocabulary<'_>) -> (Entry, Option<Spanned<String>>) {
     let mut reader = reader.mistaken(&MISTAKEN);
     let source = reader.source();
-    let title = reader.line("title", LINE);
-    let organization = reader.line("organization", LINE);
+    let title = reader.line("title", TITLE);
+    let organization = reader.line("organization", TITLE);
     if title.is_none() && organization.is_none() && !source.is_broken() {
         let remedy = "add at least one, as in `title = \"Compiler\"`";
         source.error(reader.span(), "an entry has neither `title` nor `organization`", remedy);
@@ -113,7 +114,7 @@ fn entry(reader: Reader<'_>, layout: Layout, vocabulary: &Vocabulary<'_>) -> (En
     let entry = Entry {
         title,
         organization,
-        subtitle: reader.line("subtitle", SUBTITLE),
+        subtitle: reader.line("subtitle", TITLE),
         dates: dates(&mut reader),
         place: reader.line("place", LINE),
         level: {
@@ -128,13 +129,17 @@ fn entry(reader: Reader<'_>, layout: Layout, vocabulary: &Vocabulary<'_>) -> (En
         text: reader.prose("text", TEXT).unwrap_or_default(),
         exhibits: {
             let names: Vec<(&str, &str)> = vocabulary.exhibits.iter().map(|name| (*name, *name)).collect();
+            reader.ask(
+                "exhibits",
+                Kind::Names(NAMES, vocabulary.exhibits.iter().map(|name| (*name).to_owned()).collect()),
+            );
             let listed = reader.spanned_list("exhibits", NAMES, LINE);
             listed.iter().filter_map(|one| reader.pick("exhibit", one, &names)).map(str::to_owned).collect()
         },
         see: None,
         extra: extra::extra(&mut reader),
     };
-    let see = reader.spanned_line("see", 2 * LINE);
+    let see = reader.spanned_line("see", PLACE);
     reader.finish();
     (entry, see)
 }

@@ -3,7 +3,8 @@
 //!
 //! The steps: [`SourceFile::open`], [`Reader::new`], one call for each key that there may be (a key that is absent
 //! gives `None` or an empty list; one that is wrong gives the same and adds an error), and [`Reader::finish`], which
-//! adds an error for every key that was never asked for. Every value is a [`Spanned`] with its bytes in the file, so
+//! adds an error for every key that was never asked for. The keys that were asked for, with what each may hold, are what
+//! the schemas are made of ([`super::schema`]). Every value is a [`Spanned`] with its bytes in the file, so
 //! that what only the caller can judge becomes an error in the same form: [`SourceFile::error`].
 
 use std::ops::Range;
@@ -16,7 +17,8 @@ use toml::{
 use super::{
     characters::{alternatives, is_refused, name, nearest, quoted, stray_joiners},
     diagnostic::SpannedDiagnostic,
-    limits::URL,
+    keys::{Key, Kind},
+    limits::{URL, beyond, cells},
     markdown,
     source_file::SourceFile,
     source_map::SourceMap,
@@ -31,7 +33,7 @@ pub(super) struct Reader<'w> {
     source: &'w SourceFile,
     table: DeTable<'w>,
     span: Range<usize>,
-    asked: Vec<&'static str>,
+    asked: Vec<Key>,
     /// Keys that owners write for others, each with what is right.
     mistaken: &'static [(&'static str, &'static str)],
     /// For the table of a `[[key]]`: that key, and the file's own keys, which stand above it.
@@ -69,7 +71,10 @@ impl<'w> Reader<'w> {
 
     /// Adds an error when a key is absent; `example` is the line that would be right.
     pub(super) fn require(&mut self, key: &'static str, example: &str) {
-        self.ask(key);
+        self.ask(key, Kind::Any);
+        if let Some(asked) = self.asked.iter_mut().find(|asked| asked.name == key) {
+            asked.is_required = true;
+        }
         if !self.table.contains_key(key) && !self.source.is_broken() {
             self.source.error(
                 self.span.clone(),
@@ -79,20 +84,26 @@ impl<'w> Reader<'w> {
         }
     }
 
-    /// A text of one line: at most `longest` characters, trimmed, not empty, no control character.
+    /// A text of one line: at most `longest` cells, trimmed, not empty, no control character.
     pub(super) fn line(&mut self, key: &'static str, longest: usize) -> Option<String> {
         self.spanned_line(key, longest).map(Spanned::into_inner)
     }
 
     /// The same with its bytes in the file.
     pub(super) fn spanned_line(&mut self, key: &'static str, longest: usize) -> Option<Spanned<String>> {
-        let value = self.take(key)?;
+        let value = self.take(key, Kind::Line(longest))?;
         self.text(key, value, longest, &[])
+    }
+
+    /// A text of one line, which is to match a regular expression: the caller sees to that, the schema tells it.
+    pub(super) fn form(&mut self, key: &'static str, longest: usize, pattern: &'static str) -> Option<Spanned<String>> {
+        self.ask(key, Kind::Form(longest, pattern));
+        self.spanned_line(key, longest)
     }
 
     /// A text that may have several lines, under the bounds of [`Reader::line`].
     pub(super) fn lines(&mut self, key: &'static str, longest: usize) -> Option<Spanned<String>> {
-        let value = self.take(key)?;
+        let value = self.take(key, Kind::Lines(longest))?;
         self.text(key, value, longest, &['\n'])
     }
 
@@ -103,6 +114,7 @@ impl<'w> Reader<'w> {
 
     /// The same with its bytes in the file.
     pub(super) fn spanned_url(&mut self, key: &'static str) -> Option<Spanned<String>> {
+        self.ask(key, Kind::Form(URL, url::PATTERN));
         let url = self.spanned_line(key, URL)?;
         match url::check(url.get_ref()) {
             Ok(()) => Some(url),
@@ -120,7 +132,7 @@ impl<'w> Reader<'w> {
 
     /// The same, each with its bytes in the file.
     pub(super) fn spanned_list(&mut self, key: &'static str, most: usize, longest: usize) -> Vec<Spanned<String>> {
-        let Some(value) = self.take(key) else { return Vec::new() };
+        let Some(value) = self.take(key, Kind::List(most, longest)) else { return Vec::new() };
         let span = value.span();
         if !value.get_ref().is_array() {
             self.wrong_type(key, &value, &format!("a list of texts, as in `{key} = [\"one\", \"two\"]`"));
@@ -138,6 +150,7 @@ impl<'w> Reader<'w> {
 
     /// One of a few names.
     pub(super) fn choice<T: Clone>(&mut self, key: &'static str, names: &[(&str, T)]) -> Option<T> {
+        self.ask(key, Kind::choice(names.iter().map(|(name, _)| *name)));
         let value = self.spanned_line(key, usize::MAX)?;
         self.pick(key, &value, names)
     }
@@ -160,7 +173,7 @@ impl<'w> Reader<'w> {
     /// A date: a text as in `2019`, `2019-05`, `2019-05-31`, a year as a number, or a date of TOML. `words` are texts
     /// that are allowed besides, each with what it means.
     pub(super) fn date<T: Clone + From<Date>>(&mut self, key: &'static str, words: &[(&str, T)]) -> Option<T> {
-        let value = self.take(key)?;
+        let value = self.take(key, Kind::Date(words.iter().map(|(word, _)| (*word).to_owned()).collect()))?;
         let text = match value.get_ref() {
             DeValue::String(text) => text.to_string(),
             DeValue::Integer(year) if year.radix() == 10 => year.as_str().to_owned(),
@@ -182,9 +195,9 @@ impl<'w> Reader<'w> {
         date
     }
 
-    /// A text in Markdown of at most `longest` characters.
+    /// A text in Markdown of at most `longest` cells.
     pub(super) fn prose(&mut self, key: &'static str, longest: usize) -> Option<Prose> {
-        let value = self.take(key)?;
+        let value = self.take(key, Kind::Lines(longest))?;
         let map = self.map(value.span());
         let text = self.text(key, value, longest, &['\n', '\t'])?;
         let (prose, diagnostics) = markdown::parse(text.get_ref());
@@ -197,7 +210,7 @@ impl<'w> Reader<'w> {
 
     /// The tables of `[[key]]`, at most `most`. Each is to be finished.
     pub(super) fn tables(&mut self, key: &'static str, most: usize) -> Vec<Self> {
-        let Some(value) = self.take(key) else { return Vec::new() };
+        let Some(value) = self.take(key, Kind::Tables(most)) else { return Vec::new() };
         let span = value.span();
         let DeValue::Array(array) = value.into_inner() else {
             self.source.error(span, format!("`{key}` is not a list of parts"), format!("begin each with `[[{key}]]`"));
@@ -211,7 +224,7 @@ impl<'w> Reader<'w> {
             let span = value.span();
             match value.into_inner() {
                 DeValue::Table(table) => {
-                    let above = Some((key, self.asked.clone()));
+                    let above = Some((key, self.asked().collect()));
                     readers.push(Self { source: self.source, table, span, asked: Vec::new(), mistaken: &[], above });
                 }
                 _ => self.source.error(
@@ -229,19 +242,20 @@ impl<'w> Reader<'w> {
         for (key, _) in &self.table {
             let above = self.above.as_ref().filter(|(_, keys)| keys.iter().any(|of| key.get_ref() == of));
             let mistaken = self.mistaken.iter().find(|(of, _)| key.get_ref().eq_ignore_ascii_case(of));
-            let remedy = match (above, mistaken, nearest(key.get_ref(), self.asked.iter().copied())) {
+            let remedy = match (above, mistaken, nearest(key.get_ref(), self.asked())) {
                 (Some((table, _)), ..) => format!("move the line above the first `[[{table}]]`"),
                 (_, Some((_, remedy)), _) => (*remedy).to_owned(),
                 (_, _, Some(near)) => format!("did you mean `{near}`?"),
-                _ => format!("a key can be {}", alternatives(self.asked.iter().copied())),
+                _ => format!("a key can be {}", alternatives(self.asked())),
             };
             self.source.error(key.span(), format!("unknown key {}", quoted(key.get_ref())), remedy);
         }
+        self.source.asked(self.above.map_or("", |(table, _)| table), self.asked);
     }
 
     /// The table of `[key]`, whose keys the caller reads.
     pub(super) fn table(&mut self, key: &'static str) -> Option<DeTable<'w>> {
-        let value = self.take(key)?;
+        let value = self.take(key, Kind::Table)?;
         if !value.get_ref().is_table() {
             self.wrong_type(key, &value, &format!("a table: begin it with `[{key}]`"));
         }
@@ -258,19 +272,22 @@ impl<'w> Reader<'w> {
         self.table.contains_key(key)
     }
 
-    /// The keys that were asked for.
-    pub(super) fn asked(&self) -> &[&'static str] {
-        &self.asked
+    /// The names of the keys that were asked for and are an owner's to write.
+    pub(super) fn asked(&self) -> impl DoubleEndedIterator<Item = &'static str> + Clone {
+        self.asked.iter().filter(|key| key.kind != Kind::Extra).map(|key| key.name)
     }
 
-    fn ask(&mut self, key: &'static str) {
-        if !self.asked.contains(&key) {
-            self.asked.push(key);
+    /// Says what a key may hold, for the schema, where that is more than what reads it says.
+    pub(super) fn ask(&mut self, name: &'static str, kind: Kind) {
+        match self.asked.iter_mut().find(|asked| asked.name == name) {
+            Some(asked) if asked.kind == Kind::Any => asked.kind = kind,
+            Some(_) => {}
+            None => self.asked.push(Key { name, kind, is_required: false }),
         }
     }
 
-    fn take(&mut self, key: &'static str) -> Option<Spanned<DeValue<'w>>> {
-        self.ask(key);
+    fn take(&mut self, key: &'static str, kind: Kind) -> Option<Spanned<DeValue<'w>>> {
+        self.ask(key, kind);
         self.table.remove(key)
     }
 
@@ -297,10 +314,14 @@ impl<'w> Reader<'w> {
             self.source.error(span.clone(), format!("`{key}` is empty"), remedy);
             right = false;
         }
-        if let Some((offset, _)) = text.char_indices().nth(longest) {
-            let message = format!("`{key}` is too long: {} characters", text.chars().count());
+        if let Some(offset) = beyond(text, longest) {
+            // Of most texts the cells are the characters.
+            let (cells, characters) = (cells(text), text.chars().count());
+            let (unit, note) =
+                if cells == characters { ("characters", "") } else { ("columns", "; a wide character takes two") };
             let span = map.locate(offset)..span.end;
-            self.source.error(span, message, format!("shorten it to {longest} characters"));
+            let remedy = format!("shorten it to {longest} {unit}{note}");
+            self.source.error(span, format!("`{key}` is too long: {cells} {unit}"), remedy);
             right = false;
         }
         // Prose keeps its offsets; white space around it means nothing to Markdown but code at its beginning.

@@ -2,7 +2,7 @@
 
 use std::{
     cell::RefCell,
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     fs::{self, File},
     io::{ErrorKind, Read},
     ops::Range,
@@ -12,6 +12,7 @@ use std::{
 use super::{
     characters::{is_refused, name, stray_joiners},
     diagnostic::{Diagnostic, Diagnostics, SpannedDiagnostic},
+    keys::Key,
 };
 
 /// The longest file, in bytes. A bio of a hundred pages is 200 KiB; a file beyond this is not one.
@@ -23,6 +24,8 @@ pub(super) struct SourceFile {
     path: PathBuf,
     text: String,
     found: RefCell<Found>,
+    /// The keys that were asked for, by the table that they stand in; `""` for the file's own.
+    keys: RefCell<BTreeMap<&'static str, Vec<Key>>>,
 }
 
 #[derive(Debug, Default)]
@@ -61,7 +64,7 @@ impl SourceFile {
     #[must_use]
     pub(super) fn new(path: &Path, text: &str) -> Self {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n");
-        Self { path: path.to_path_buf(), text, found: RefCell::default() }
+        Self { path: path.to_path_buf(), text, found: RefCell::default(), keys: RefCell::default() }
     }
 
     /// The file's path, as the owner named its directory.
@@ -123,6 +126,16 @@ impl SourceFile {
     /// Adds an error for a character that may not be shown.
     pub(super) fn refused(&self, span: Range<usize>, character: char) {
         self.error(span, format!("{} cannot be shown", name(character)), "remove it");
+    }
+
+    /// Notes the keys that a table was asked for.
+    pub(super) fn asked(&self, table: &'static str, keys: Vec<Key>) {
+        self.keys.borrow_mut().insert(table, keys);
+    }
+
+    /// The keys that each table was asked for.
+    pub(super) fn into_keys(self) -> BTreeMap<&'static str, Vec<Key>> {
+        self.keys.into_inner()
     }
 
     /// What was found.

@@ -5,6 +5,10 @@ use super::characters::{alternatives, is_joiner, is_refused, nearest};
 /// The schemes that a link may have.
 pub(super) const SCHEMES: [&str; 5] = ["https", "http", "mailto", "ssh", "tel"];
 
+/// A regular expression (ECMA 262) of them, for a schema; what else is wrong with a link [`check`] tells.
+pub(super) const PATTERN: &str = "^\\s*(([hH][tT][tT][pP][sS]?|[sS][sS][hH])://[^/\\s][^\\s]*|\
+    ([mM][aA][iI][lL][tT][oO]|[tT][eE][lL]):[^/\\s][^\\s]*)\\s*$";
+
 /// Whether a text is a link that the card may show.
 ///
 /// # Errors

@@ -289,6 +289,10 @@ impl Face for Pages {
         self.erase();
     }
 
+    fn tell_fault(&mut self, fault: String, now: Duration) {
+        let _ = self.update(Event::Fault(fault), now);
+    }
+
     fn warn(&mut self, now: Duration, _: &mut Output) {
         let _ = self.update(Event::Idle, now);
     }

@@ -19,14 +19,14 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("init", &["scaffold", "profile"]),
     ("migrate", &["scaffold", "profile"]),
     ("places", &[]),
-    ("scaffold", &["document"]),
+    ("scaffold", &["exhibits", "profile", "document"]),
     ("log", &["cli", "ssh::log"]),
     ("signals", &[]),
     // drivers; the shell opens them
     ("ssh", &["driver", "session", "app", "site", "formats", "profile", "terminal", "document"]),
     ("ops", &["ssh::listen", "ssh::metrics"]),
     ("reload", &["ssh", "ssh::metrics", "site", "profile", "document"]),
-    ("preview", &["driver", "session", "app", "site", "terminal"]),
+    ("preview", &["reload", "driver", "session", "app", "site", "terminal"]),
     ("driver", &["session"]),
     // session
     ("session", &["app", "site", "typeset", "terminal"]),

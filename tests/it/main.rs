@@ -10,6 +10,7 @@ mod begin;
 mod binary;
 mod card;
 mod channels;
+mod check;
 mod container;
 mod doors;
 mod files;

@@ -6,11 +6,12 @@ use crate::card::{Said, run};
 
 /// The commands, each with the arguments with which it ends by itself: a server and a preview of a profile that is
 /// not there, a look at a port where nobody listens.
-const COMMANDS: [(&str, &[&str]); 8] = [
+const COMMANDS: [(&str, &[&str]); 9] = [
     ("init", &[]),
     ("import", &["no.json"]),
     ("migrate", &[]),
     ("check", &[]),
+    ("schema", &["card"]),
     ("print", &["text"]),
     ("serve", &["--profile", "nowhere"]),
     ("preview", &["--profile", "nowhere"]),
@@ -18,7 +19,7 @@ const COMMANDS: [(&str, &[&str]); 8] = [
 ];
 
 /// The options that one command alone has; they stand after it.
-const OWN: [&str; 2] = ["yes", "from"];
+const OWN: [&str; 4] = ["yes", "from", "json", "watch"];
 
 /// A value for each option, empty where it takes none; an option that is not here is one that this test does not know
 /// yet.
@@ -219,7 +220,8 @@ fn what_is_not_utf8_is_told_so() {
 fn the_help_of_a_command_lists_what_it_uses() {
     let directory = directory();
     for (command, expected) in [
-        ("check", &["profile"][..]),
+        ("check", &["profile", "json", "watch"][..]),
+        ("schema", &[]),
         ("preview", &["profile", "sample"]),
         ("healthcheck", &["listen", "keys", "host-key", "proxy-from"]),
         ("print", &["profile", "sample", "keys", "host-key", "width"]),

@@ -95,6 +95,27 @@ fn the_tabs_around_the_shown_one_are_seen() {
     }
 }
 
+/// A title as long as papers have hides neither the entry before it nor the one after it.
+#[test]
+fn a_title_as_long_as_it_may_be_leaves_the_others_in_reach() {
+    let title = "On the free energy of solvation ".repeat(10);
+    let title = title[..crate::profile::limits::TITLE].trim_end().to_owned();
+    for layout in ["list", "timeline", "layers", "compact"] {
+        let entry =
+            |title: &str| format!("[[entry]]\ntitle = '{title}'\nfrom = 2019\nto = 2020\ntext = 'What it is.'\n");
+        let page = format!("layout = '{layout}'\n{}{}{}", entry("first"), entry(&title), entry("third"));
+        let content = other(&[("card.toml", "headline = 'x'"), ("papers.toml", &page)]);
+        for (width, height) in SIZES {
+            let mut visitor = Visitor::arrive(&content, width, height);
+            let next = if layout == "layers" { "<up>" } else { "<down>" };
+            for selected in ["first", "On the free", "third"] {
+                visitor.keys(if selected == "first" { "2" } else { next });
+                assert!(visitor.screen().contains(&format!("▌ {selected}")), "{layout}\n{}", visitor.screen());
+            }
+        }
+    }
+}
+
 #[test]
 fn where_text_begins_at_the_right_tabs_do_too() {
     let site = owner("apps");

@@ -366,6 +366,18 @@ fn a_question_leaves_no_trace_even_in_the_smallest_window() {
 }
 
 #[test]
+fn a_fault_of_the_profile_is_told_until_the_next_key() {
+    let mut visitor = Visitor::arrive(80, 24, "xterm-256color", WIDE);
+    visitor.look();
+    visitor.event(Event::Fault("card.toml:2:1: unknown key `rol`; did you mean `role`?".to_owned()));
+    visitor.look();
+    assert!(visitor.sees("card.toml:2:1: unknown key `rol`; did you mean `role`?"), "{}", visitor.contents());
+    visitor.send("2");
+    visitor.look();
+    assert!(visitor.sees("▌about") && !visitor.sees("unknown key"), "{}", visitor.contents());
+}
+
+#[test]
 fn another_card_is_drawn_anew_on_the_same_page_and_the_old_one_is_let_go_of() {
     let mut visitor = Visitor::arrive(80, 24, "xterm-256color", WIDE);
     let old = site();

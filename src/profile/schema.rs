@@ -1,0 +1,118 @@
+//! JSON Schemas of card.toml and of a page of entries, with which editors complete and check keys. They are made of what
+//! the loader asks an empty file for, so that they know the same keys and limits. What needs other keys or files to be
+//! judged, as `see` does, is left to `sshcard check`.
+//!
+//! The version is draft 7 (<https://json-schema.org/draft-07>): Taplo, and with it Even Better TOML for VS Code, knows
+//! no later one.
+
+use std::{collections::BTreeMap, path::Path};
+
+use serde_json::{Map, Value, json};
+
+use super::{
+    card,
+    keys::{Key, Kind, help},
+    limits::CHARACTERS,
+    page,
+    source_file::SourceFile,
+    vocabulary::Vocabulary,
+};
+
+/// One line with a character that is seen.
+const LINE: &str = r"^[^\n\t]*[^\s][^\n\t]*$";
+/// A day, a month or a year, with the space around it that is not minded.
+const DATE: &str = r"\d{4}(-\d{2}(-\d{2})?)?";
+
+/// The schema of card.toml.
+#[must_use]
+pub fn of_card(vocabulary: &Vocabulary<'_>) -> Value {
+    let source = SourceFile::new(Path::new("card.toml"), "[[link]]\n");
+    card::card(&source, vocabulary, None);
+    let mut schema = object(&source.into_keys(), "", "card");
+    schema.insert("anyOf".to_owned(), one_of_keys(&["headline", "name", "given", "family"]));
+    whole("card.toml of sshcard", schema)
+}
+
+/// The schema of a page of entries, NAME.toml.
+#[must_use]
+pub fn of_page(vocabulary: &Vocabulary<'_>) -> Value {
+    let source = SourceFile::new(Path::new("page.toml"), "[[entry]]\n[[entry.links]]\n");
+    page::entries("page", &source, vocabulary);
+    whole("A page of entries of sshcard", object(&source.into_keys(), "", "page"))
+}
+
+fn whole(title: &str, mut schema: Map<String, Value>) -> Value {
+    schema.insert("$schema".to_owned(), "http://json-schema.org/draft-07/schema#".into());
+    schema.insert("title".to_owned(), title.into());
+    schema.into()
+}
+
+/// The tables of a file by the keys that they are written under, `""` for the file's own.
+type Tables = BTreeMap<&'static str, Vec<Key>>;
+
+/// A table; `name` is that of its help.
+fn object(tables: &Tables, table: &str, name: &str) -> Map<String, Value> {
+    let keys = || tables.get(table).into_iter().flatten();
+    let properties = keys().map(|key| {
+        let mut of = value(tables, key);
+        if let (Some(fields), Some(help)) = (of.as_object_mut(), help(name, key.name)) {
+            fields.insert("description".to_owned(), help.into());
+        }
+        (key.name.to_owned(), of)
+    });
+    let mut object = Map::from_iter([
+        ("type".to_owned(), "object".into()),
+        ("properties".to_owned(), properties.collect::<Map<_, _>>().into()),
+        ("additionalProperties".to_owned(), false.into()),
+    ]);
+    let required: Vec<&str> = keys().filter(|key| key.is_required).map(|key| key.name).collect();
+    if !required.is_empty() {
+        object.insert("required".to_owned(), required.into());
+    }
+    if table == "entry" {
+        object.insert("anyOf".to_owned(), one_of_keys(&["title", "organization"]));
+    }
+    object
+}
+
+/// At least one of these keys is there.
+fn one_of_keys(keys: &[&str]) -> Value {
+    keys.iter().map(|key| json!({ "required": [key] })).collect()
+}
+
+fn value(tables: &Tables, key: &Key) -> Value {
+    // A schema counts characters where the loader counts cells.
+    let text = |pattern: &str, cells: usize| json!({ "type": "string", "pattern": pattern, "maxLength": cells.saturating_mul(CHARACTERS) });
+    match &key.kind {
+        Kind::Any => json!({}),
+        Kind::Line(cells) => text(LINE, *cells),
+        Kind::Form(cells, pattern) => text(pattern, *cells),
+        Kind::Lines(cells) => text(r"[^\s]", *cells),
+        Kind::Choice(names, None) => json!({ "enum": names }),
+        Kind::Choice(names, Some(pattern)) => {
+            json!({ "anyOf": [{ "enum": names }, { "type": "string", "pattern": pattern }] })
+        }
+        Kind::Date(words) => {
+            let words: Vec<String> = words.iter().map(|word| format!("|{}", in_any_case(word))).collect();
+            let pattern = format!(r"^\s*({DATE}{})\s*$", words.concat());
+            let year = json!({ "type": "integer", "minimum": 1000, "maximum": 9999 });
+            json!({ "anyOf": [{ "type": "string", "pattern": pattern }, year] })
+        }
+        Kind::List(most, cells) => json!({ "type": "array", "maxItems": most, "items": text(LINE, *cells) }),
+        Kind::Names(most, names) => json!({ "type": "array", "maxItems": most, "items": { "enum": names } }),
+        Kind::Tables(most) => {
+            let name = if key.name == "links" { "link" } else { key.name };
+            json!({ "type": "array", "maxItems": most, "items": object(tables, key.name, name) })
+        }
+        Kind::Table | Kind::Extra => json!({ "type": "object" }),
+    }
+}
+
+/// A regular expression for a word of ASCII in any case.
+fn in_any_case(word: &str) -> String {
+    let letters = word.chars().map(|letter| format!("[{letter}{}]", letter.to_ascii_uppercase()));
+    letters.collect()
+}
+
+#[cfg(test)]
+mod tests;
