@@ -176,14 +176,14 @@ impl Out<'_> {
     fn logo(&mut self, logo: &str, caption: Option<&str>) {
         let place = self.document.opened_place();
         let to = place.and_then(|place| Some((&self.document.pages.get(place.page)?.name, place.entry)));
-        let logo = to.map_or_else(
-            || escaped(logo).into_owned(),
-            |(page, entry)| {
-                let entry = entry.map(|entry| format!("/{}", entry + 1)).unwrap_or_default();
-                element("a", &format!("href=\"#{page}{entry}\""), logo)
-            },
-        );
-        self.line(&format!("<p class=\"logo\">{logo}</p>"));
+        let link = to.map(|(page, entry)| {
+            let entry = entry.map(|entry| format!("/{}", entry + 1)).unwrap_or_default();
+            element("a", &format!("href=\"#{page}{entry}\""), logo)
+        });
+        match link {
+            Some(link) => self.line(&format!("<p class=\"logo\">{link}</p>")),
+            None => self.element("p", "class=\"logo\"", logo),
+        }
         if let Some(caption) = caption {
             self.element("p", "class=\"caption\"", caption);
         }

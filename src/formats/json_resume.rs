@@ -94,14 +94,14 @@ fn basics(document: &Document) -> Node {
     };
     let story = story(document).map(|page| plain(&page.intro)).unwrap_or_default();
     let headline = card.name.as_ref().map(|_| card.headline.join(" ")).unwrap_or_default();
-    let image = card.photo.as_ref().and_then(|photo| photo::data_url(photo, THUMBNAIL));
-    let image = image.filter(|image| image.len() <= LONGEST_IMAGE);
+    let portrait = card.photo.as_ref().and_then(|photo| photo::data_url(photo, THUMBNAIL));
+    let portrait = portrait.filter(|url| url.len() <= LONGEST_IMAGE);
     let fields = [
         ("name", text(&card.title())),
         ("givenName", optional(card.given.as_ref())),
         ("familyName", optional(card.family.as_ref())),
         ("label", optional(card.role.as_ref())),
-        ("image", optional(image.as_ref())),
+        ("image", optional(portrait.as_ref())),
         ("email", optional(card.email.as_ref())),
         ("phone", optional(card.phone.as_ref())),
         ("url", text(&website.unwrap_or_default())),

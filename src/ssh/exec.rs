@@ -47,8 +47,8 @@ pub struct Answers {
     site: Arc<Site>,
     /// What is no rendition of the card: the command, what it is, and the text.
     notices: [(&'static str, SessionKind, Bytes); 4],
-    /// The arrival as a picture, for each of [`GROUNDS`], drawn when it is first asked for.
-    postcards: [OnceLock<Bytes>; GROUNDS.len()],
+    /// The arrival as a picture, for each of [`notices::GROUNDS`], drawn when it is first asked for.
+    postcards: [OnceLock<Bytes>; notices::GROUNDS.len()],
     /// The answers in other languages, which have no others.
     translations: Vec<Self>,
 }
@@ -127,9 +127,8 @@ const NOTHING_TO_ENCODE: &str = "sshcard: this card has no QR code: there is not
 
 /// What is answered to `photo` where the card has none.
 const NO_PHOTO: &str = "sshcard: this card has no photo\n";
-/// The command that gives the arrival as a picture, and the grounds on which it is drawn.
-pub const POSTCARD: &str = "postcard";
-const GROUNDS: [&str; 2] = ["dark", "light"];
+/// The command that gives the arrival as a picture.
+pub const POSTCARD: &str = notices::POSTCARD;
 
 /// The commands that tell of the server, not of the card. No page can have their names.
 pub const NOTICES: [&str; 4] = {
@@ -211,7 +210,7 @@ impl Answers {
             return Ok(notice);
         }
         if name == POSTCARD {
-            let ground = variant(name, &GROUNDS, &options)?;
+            let ground = variant(name, &notices::GROUNDS, &options)?;
             let light = ground == "light";
             let [dark, of_light] = &self.postcards;
             let picture = if light { of_light } else { dark }.get_or_init(|| postcard(&self.site, light).into());

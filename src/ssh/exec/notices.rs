@@ -1,6 +1,5 @@
 //! What the server says of itself: what there is to ask for, and what it keeps of a session.
 
-use super::{GROUNDS, POSTCARD};
 use crate::{
     document::{Document, Language, Words},
     formats::FORMATS,
@@ -34,6 +33,10 @@ makes no connection of its own, and writes no file about you.
 How long the lines of the log are kept is up to the owner of this card. The
 server writes them to its standard error and keeps no copy.
 ";
+
+/// The command that gives the arrival as a picture, and the grounds on which it is drawn.
+pub(super) const POSTCARD: &str = "postcard";
+pub(super) const GROUNDS: [&str; 2] = ["dark", "light"];
 
 /// What there is to ask for, one line each: commands, and user names. `site` is the card in one language, `card` in all.
 pub(super) fn help(site: &Site, card: &Document) -> String {
