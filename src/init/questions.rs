@@ -187,7 +187,7 @@ mod tests {
     #[test]
     fn what_cannot_be_is_told_and_asked_again() {
         for (wrong, right, reason) in [
-            (format!("{}\n", "x".repeat(81)), "\n\n\n\n", "That has 81 characters; shorten it to 80."),
+            (format!("{}\n", "x".repeat(81)), "\n\n\n\n", "That has 81 columns; shorten it to 80."),
             ("a\u{1b}b\n".into(), "\n\n\n\n", "the control character Escape (U+001B) cannot be shown."),
             (format!("\n{}\n", "x".repeat(37)), "\n\n\n", "That is too long: 3 lines of 36 columns have room."),
             ("\n\nexample.com\n".into(), "\n\n", "This is not a whole link; begin it with its scheme"),

@@ -357,7 +357,7 @@ mod tests {
         diagnostics.push(missing.as_warning());
         insta::assert_snapshot!(diagnostics.json_lines(), @r#"
         {"column":null,"end_column":null,"end_line":null,"file":"profile/about.md","line":null,"message":"there is no \"file\"","remedy":"write one","severity":"warning"}
-        {"column":7,"end_column":3,"end_line":3,"file":"profile/card.toml","line":2,"message":"unknown key `rol`","remedy":"did you mean `role`?","severity":"error"}
+        {"column":7,"end_column":2,"end_line":3,"file":"profile/card.toml","line":2,"message":"unknown key `rol`","remedy":"did you mean `role`?","severity":"error"}
         {"errors":1,"warnings":1}
         "#);
         assert_eq!(Diagnostics::default().json_lines(), "{\"errors\":0,\"warnings\":0}\n");

@@ -66,11 +66,15 @@ fn object(tables: &Tables, table: &str, name: &str) -> Map<String, Value> {
         ("additionalProperties".to_owned(), false.into()),
     ]);
     let required: Vec<&str> = keys().filter(|key| key.is_required).map(|key| key.name).collect();
-    if !required.is_empty() {
+    let one_of: &[&str] = match (table, name) {
+        ("entry", _) => &["title", "organization"],
+        ("", "card") => &["headline", "name", "given", "family"],
+        _ => &[],
+    };
+    if !one_of.is_empty() {
+        object.insert("anyOf".to_owned(), one_of_keys(one_of));
+    } else if !required.is_empty() {
         object.insert("required".to_owned(), required.into());
-    }
-    if table == "entry" {
-        object.insert("anyOf".to_owned(), one_of_keys(&["title", "organization"]));
     }
     object
 }
