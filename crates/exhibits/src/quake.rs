@@ -82,8 +82,10 @@ impl Exhibit for Quake {
     fn notice(&self) -> Cow<'static, str> {
         let (quake, lomont) = Self::goals();
         match self.worst {
-            far if far >= FAR_OFF => {
-                "Turn the digits until the curve comes down: the first three decide nearly all.".into()
+            far if far >= FAR_OFF => "Far off. Turn the digits until the curve comes down.".into(),
+            far if far > quake * 10.0 => {
+                let times = times(far / quake);
+                format!("{times} times as far off as Quake III: turn the digits until the curve comes down.").into()
             }
             // As far off as Quake's constant, to the digits that are shown.
             worst if worst > quake * 1.000_001 => {
