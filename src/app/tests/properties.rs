@@ -115,10 +115,10 @@ proptest! {
         keys in any_keys(),
     ) {
         let text = words.join(" ");
-        // At most as long as the shortest bound of a field.
+        // At most as wide as the shortest bound of a field, 40 columns; a character takes two at most.
         let line = |n: usize| -> String {
             let line = words.iter().cycle().skip(n).take(3).cloned().collect::<Vec<_>>().join(" ");
-            line.chars().take(24).collect::<String>().trim().to_owned()
+            line.chars().take(20).collect::<String>().trim().to_owned()
         };
         // An ideograph takes two of the 36 columns of a headline.
         let headline: String = line(0).chars().take(18).collect();
