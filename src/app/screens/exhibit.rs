@@ -40,7 +40,6 @@ const HEIGHTS: (u16, u16) = (10, 28);
 /// An exhibit on the screen.
 #[derive(Debug)]
 pub(super) struct Exhibit {
-    name: String,
     model: Box<dyn exhibits::Exhibit>,
     /// The exhibits that follow it, by name: those of the entry that opens it.
     following: Vec<String>,
@@ -55,7 +54,7 @@ impl Exhibit {
     pub(super) fn new(names: &[String]) -> Option<Self> {
         let (name, following) = names.split_first()?;
         let model = exhibits::open(name)?;
-        Some(Self { name: name.clone(), model, following: following.to_vec(), parameter: 0, details: false })
+        Some(Self { model, following: following.to_vec(), parameter: 0, details: false })
     }
 
     /// The parameter that is changed: their number may depend on the setting.
@@ -148,12 +147,6 @@ impl Screen for Exhibit {
         if self.model.running() {
             self.model.toggle();
         }
-    }
-
-    fn selection(&self, context: &Context<'_>) -> Option<String> {
-        let ssh = context.document().card.ssh()?.replacen("ssh", "ssh -t", 1);
-        let words = [ssh, self.name.clone()].into_iter().chain(exhibits::setting(self.model.as_ref()));
-        Some(words.collect::<Vec<_>>().join(" "))
     }
 
     fn score(&self) -> Option<Score> {

@@ -147,26 +147,6 @@ fn the_goodbye_tells_the_best_score_of_the_visit() {
     assert_eq!(visitor.app.score(), Some(&*best), "it is kept when the exhibit is left");
 }
 
-/// What `y` copies.
-fn copied(visitor: &mut Visitor) -> Option<String> {
-    match visitor.app.handle(Event::Key(Key::new(crate::terminal::input::Code::Char('y'))), visitor.now) {
-        Some(Effect::Copy(text)) => Some(text),
-        _ => None,
-    }
-}
-
-#[test]
-fn a_setting_is_copied_as_a_command_where_there_is_an_address() {
-    let mut visitor = playing(80, 24);
-    visitor.keys("<up>");
-    assert_eq!(copied(&mut visitor), None, "without an address nothing names a host");
-    let card = ("card.toml", "headline = 'All'\naddress = 'card.example.com:2222'\n");
-    let stack = ("stack.toml", "layout = 'layers'\n[[entry]]\ntitle = 'a'\nexhibits = ['quake']\n");
-    let mut visitor = Visitor::arrive(&other(&[card, stack]), 80, 24);
-    visitor.keys("2<enter><right><right><up>");
-    assert_eq!(copied(&mut visitor).as_deref(), Some("ssh -t -p 2222 card.example.com quake 0x5f100000"));
-}
-
 #[test]
 fn what_can_be_changed_changes_the_page_and_comes_back() {
     for (layer, name) in NAMES.into_iter().enumerate().filter(|(_, name)| *name != "quake") {
