@@ -17,7 +17,8 @@ pub(super) enum Node {
 }
 
 pub(super) fn text(text: &str) -> Node {
-    Node::Text(text.to_owned())
+    // Blanks alone say nothing, and a reader that trims texts would find none.
+    Node::Text(if text.trim().is_empty() { String::new() } else { text.to_owned() })
 }
 
 pub(super) fn optional(value: Option<&String>) -> Node {
