@@ -144,7 +144,7 @@ fn entry(shape: &Shape, entry: &Entry, document: &Document) -> Node {
     let [subtitle, place] = if is_skill { [None; 2] } else { described };
     let mut subtitle = subtitle.filter(|subtitle| shape::roles(&entry.extra).as_ref() != Some(subtitle));
     // What is said in a line alone is the description, which the schema has, and not a summary, which it has not.
-    if shape.list == "projects" && summary.is_empty() {
+    if shape.list == "projects" && summary.trim().is_empty() {
         summary = subtitle.take().cloned().unwrap_or_default();
     }
     let tags = described.into_iter().filter(|_| is_skill).flatten().chain(&entry.tags);

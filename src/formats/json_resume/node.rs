@@ -17,8 +17,7 @@ pub(super) enum Node {
 }
 
 pub(super) fn text(text: &str) -> Node {
-    // Blanks alone say nothing, and a reader that trims texts would find none.
-    Node::Text(if text.trim().is_empty() { String::new() } else { text.to_owned() })
+    Node::Text(text.to_owned())
 }
 
 pub(super) fn optional(value: Option<&String>) -> Node {
