@@ -137,6 +137,16 @@ impl Document {
         }
     }
 
+    /// The exhibits that the card opens, by name: those of its entries and that of its logo. One may come twice.
+    pub fn exhibits(&self) -> impl Iterator<Item = &str> {
+        let of_entries = self.pages.iter().flat_map(|page| &page.entries).flat_map(|entry| &entry.exhibits);
+        let of_logo = self.card.opens.iter().filter_map(|opens| match opens {
+            Opens::Exhibit(name) => Some(name),
+            Opens::Place(_) => None,
+        });
+        of_entries.chain(of_logo).map(String::as_str)
+    }
+
     /// Whether the card has its contact page. The ways to reach the person stand there, else on the card itself.
     #[must_use]
     pub fn has_contact(&self) -> bool {

@@ -117,13 +117,12 @@ impl Site {
             self.portraits.prepare(photo);
             let _ = self.photo_file();
         }
-        let entries = || self.document.pages.iter().flat_map(|page| &page.entries);
-        for name in entries().flat_map(|entry| &entry.exhibits) {
+        for name in self.document.exhibits() {
             let _ = exhibits::summary(name);
         }
         let _ = self.search_index(false);
         // What only an exhibit needs comes last: it takes the longest, and no page waits for it.
-        for name in entries().flat_map(|entry| &entry.exhibits) {
+        for name in self.document.exhibits() {
             if let Some(exhibit) = exhibits::open(name) {
                 exhibit.prepare();
             }

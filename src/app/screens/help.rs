@@ -74,9 +74,9 @@ fn user_names(context: &Context<'_>) -> String {
 /// What a row of keys does on this card; `None` where the card has nothing for it to do.
 fn help(row: &keys::Row, context: &Context<'_>) -> Option<String> {
     let has = |is: fn(&Entry) -> bool| context.document().pages.iter().any(|page| page.entries.iter().any(is));
-    let has_exhibits = has(|entry| !entry.exhibits.is_empty());
+    let has_exhibits = context.document().exhibits().next().is_some();
     let is_done = match row.command()? {
-        Command::Restart => has_exhibits,
+        Command::Restart | Command::Details => has_exhibits,
         Command::See => has(|entry| entry.see.is_some()),
         Command::Language => context.view.next_language().is_some(),
         _ => true,

@@ -66,3 +66,15 @@ fn the_caption_is_on_the_card_at_every_size() {
         );
     }
 }
+
+#[test]
+fn help_has_the_keys_of_exhibits_where_the_card_opens_one() {
+    let help = |opens: &str| {
+        let card = format!("headline = 'Bridges'\nlogo = '1/x'\nopens = '{opens}'\n");
+        Visitor::arrive(&other(&[("card.toml", &card), ("about.md", "About.\n")]), 120, 40).keys("?").screen()
+    };
+    for (opens, expected) in [("about", false), ("numerics", true)] {
+        let screen = help(opens);
+        assert_eq!(screen.contains("exhibit"), expected, "{opens}:\n{screen}");
+    }
+}
