@@ -16,6 +16,7 @@ mod uri;
 mod vcard;
 
 pub use format::{File, Format};
+pub(crate) use html::escaped;
 pub use parts::takeaways;
 pub use renditions::{Rendition, Renditions, WIDEST};
 pub use text::{TEXT_WIDTH, render_page};

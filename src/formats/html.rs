@@ -18,7 +18,8 @@ use crate::document::{
 mod elements;
 mod prose;
 
-use elements::{dir, element, escaped, link, span};
+pub(crate) use elements::escaped;
+use elements::{dir, element, link, span};
 use prose::prose;
 
 /// How the page looks, on every screen and on paper.

@@ -32,7 +32,7 @@ pub(super) fn dir(words: &str) -> &'static str {
 
 /// A text for the content of an element or for an attribute's value. Characters that no document may hold
 /// (noncharacters, Unicode 16.0, section 23.7) are shown as one that says so.
-pub(super) fn escaped(text: &str) -> Cow<'_, str> {
+pub(crate) fn escaped(text: &str) -> Cow<'_, str> {
     let none = |sign: char| matches!(sign, '\u{fdd0}'..='\u{fdef}') || u32::from(sign) & 0xfffe == 0xfffe;
     if !text.contains(|sign| matches!(sign, '&' | '<' | '>' | '"' | '\'') || none(sign)) {
         return text.into();
