@@ -289,7 +289,7 @@ impl Face for Pages {
         self.erase();
     }
 
-    fn tell_fault(&mut self, fault: String, now: Duration) {
+    fn tell_fault(&mut self, fault: Option<String>, now: Duration) {
         let _ = self.update(Event::Fault(fault), now);
     }
 
