@@ -173,9 +173,10 @@ async fn serve(settings: Settings, stopped: CancellationToken, hangup: Option<Si
     let proxies = Proxies::new(&settings.proxy_from);
     let (server, listeners) = ssh::open(site, &settings.key(), &settings.listen, limits, proxies)?;
     let profile = profile::directory(&settings)?;
-    match &profile {
-        Some(profile) => tracing::info!("the profile is {}", places::absolute(profile).display()),
-        None => tracing::info!("the card is the sample; `sshcard init` writes one of your own"),
+    if let Some(profile) = &profile {
+        tracing::info!("the profile is {}", places::absolute(profile).display());
+    } else {
+        tracing::info!("the card is the sample; `sshcard init` writes one of your own");
     }
     let publisher = server.publisher();
     let tell = move |reading: &Reading<'_>| reload::publish(reading, &publisher);
