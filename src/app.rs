@@ -123,10 +123,8 @@ impl App {
                 self.say(|notices| &notices.updated)
             }
         };
-        let score = self.display.layers.top().screen.score();
-        if let Some(score) = score.filter(|score| self.score.as_ref().is_none_or(|best| score.worst < best.worst)) {
-            self.score = Some(score);
-        }
+        let best = self.score.as_ref().map_or(f64::INFINITY, |best| best.worst);
+        self.score = self.display.layers.top().screen.better_score(best).or(self.score.take());
         if !self.moving() {
             self.display.view.now = Duration::ZERO;
         }

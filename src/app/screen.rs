@@ -166,8 +166,8 @@ pub(super) trait Screen: Debug + Send + Sync {
         None
     }
 
-    /// The best result so far, where the screen is a game.
-    fn score(&self) -> Option<Score> {
+    /// The visitor's result, where the screen is a game and the result is less than `best`.
+    fn better_score(&self, _best: f64) -> Option<Score> {
         None
     }
 

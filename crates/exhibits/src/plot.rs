@@ -152,6 +152,15 @@ impl Plane {
         }
     }
 
+    /// Draws a broken line from the left edge to a column, where nothing else is.
+    pub(crate) fn rule(&self, to: u16, row: u16, palette: &Palette, buffer: &mut Buffer) {
+        for x in (self.area.x..to).step_by(2) {
+            if is_free((x, row), buffer) {
+                put(buffer, self.area, x, row, palette.signs.axis().horizontal, palette.quiet);
+            }
+        }
+    }
+
     /// Draws columns of bars from the lower axis up: `heights` are values of `y`, each of an equal part of the width.
     pub(crate) fn bars(&self, heights: &[f64], style: Style, palette: &Palette, buffer: &mut Buffer) {
         let levels = palette.signs.levels();
@@ -180,6 +189,11 @@ pub(crate) fn bar(part: f64, width: u16, palette: &Palette) -> String {
     let full = parts.last().copied().unwrap_or_default().repeat(steps / parts.len());
     let rest = (steps % parts.len()).checked_sub(1).and_then(|rest| parts.get(rest)).copied().unwrap_or_default();
     full + rest
+}
+
+/// Whether nothing is drawn in a cell yet.
+pub(crate) fn is_free(at: (u16, u16), buffer: &Buffer) -> bool {
+    buffer.cell(at).is_some_and(|cell| cell.symbol() == " ")
 }
 
 /// Writes a text into one row, cut off at the area's edge.

@@ -149,8 +149,8 @@ impl Screen for Exhibit {
         }
     }
 
-    fn score(&self) -> Option<Score> {
-        self.model.score()
+    fn better_score(&self, best: f64) -> Option<Score> {
+        self.model.better_score(best)
     }
 
     fn hints<'a>(&self, context: &Context<'a>) -> Vec<Hint<'a>> {
