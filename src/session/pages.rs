@@ -20,6 +20,7 @@ use super::{
 };
 use crate::{
     app::{App, Effect, Event, FRAME_RATE, Frame},
+    document::Photo,
     site::Site,
     terminal::{
         self, Modes, Size,
@@ -123,13 +124,30 @@ impl Pages {
             self.shown = Shown::Frame(self.app.frame());
         }
         self.changed = true;
-        match self.app.handle(event, now) {
+        let photo = self.photo();
+        let effect = self.app.handle(event, now);
+        if self.transfer.has_begun() && self.photo() != photo {
+            self.drop_photo(now);
+        }
+        match effect {
             Some(Effect::Goodbye) => return Break(Ending::Goodbye),
             Some(Effect::Copy(text)) if self.capabilities.clipboard() => self.copy = Some(text),
             Some(Effect::Copy(_)) => self.update(Event::NotCopied, now)?,
             None => {}
         }
         Continue(())
+    }
+
+    /// The photo of the card that is shown, in its language.
+    fn photo(&self) -> Option<Photo> {
+        self.app.site().document().card.photo.clone()
+    }
+
+    /// What the terminal has of a photo is freed with the next frame, and the card's photo is sent after it.
+    fn drop_photo(&mut self, now: Duration) {
+        self.stale = mem::take(&mut self.transfer);
+        self.capabilities.appearance.pictures = self.pictures();
+        let _ = self.app.handle(Event::Appearance(self.capabilities.appearance), now);
     }
 
     /// The terminal has answered: the page improves, and the next question is put with the next frame.
@@ -278,15 +296,9 @@ impl Face for Pages {
     }
 
     fn renew(&mut self, site: &Arc<Site>) {
-        let is_another = self.app.site().document().card.photo != site.document().card.photo;
-        let _ = self.app.handle(Event::Site(Arc::clone(site)), Duration::ZERO);
-        if is_another && self.transfer.has_begun() {
-            self.stale = mem::take(&mut self.transfer);
-            self.capabilities.appearance.pictures = self.pictures();
-            let _ = self.app.handle(Event::Appearance(self.capabilities.appearance), Duration::ZERO);
-        }
         // A frame of the old site is not kept.
         self.erase();
+        let _ = self.update(Event::Site(Arc::clone(site)), Duration::ZERO);
     }
 
     fn tell_fault(&mut self, fault: String, now: Duration) {

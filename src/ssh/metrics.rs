@@ -30,7 +30,10 @@ use super::{
     ending::{ConnectionEnd, SessionEnd},
     limits::Limits,
 };
-use crate::{app::Mode, document::Document};
+use crate::{
+    app::Mode,
+    document::{Document, Photo},
+};
 
 /// The counters of one server, from its start.
 #[derive(Debug)]
@@ -142,11 +145,14 @@ impl Metrics {
     }
 }
 
-/// The same for all servers of this version that serve the same words: the first 64 bits of SHA-256, in hexadecimal digits.
+/// The same for all servers of this version that serve the same card: the first 64 bits of SHA-256, in hexadecimal
+/// digits.
 fn digest(document: &Document) -> String {
-    // What `Debug` writes has every field, and no address.
-    let digest = Sha256::digest(format!("{document:?}"));
-    digest.iter().take(8).fold(String::new(), |digits, byte| digits + &format!("{byte:02x}"))
+    // What `Debug` writes has every field, and no address; of a photo it has the size alone.
+    let mut digest = Sha256::new_with_prefix(format!("{document:?}"));
+    let photos = document.editions().filter_map(|edition| edition.card.photo.as_ref());
+    photos.flat_map(Photo::pixels).for_each(|pixel| digest.update(pixel));
+    digest.finalize().iter().take(8).fold(String::new(), |digits, byte| digits + &format!("{byte:02x}"))
 }
 
 /// Registers a metric under a name and a help.
@@ -327,6 +333,19 @@ mod tests {
         check::<SessionKind>();
         check::<SessionEnd>();
         check::<ReloadResult>();
+    }
+
+    #[test]
+    fn another_photo_of_the_same_size_has_another_digest() {
+        let photo = |level| Some(Photo::new(image::RgbImage::from_pixel(8, 8, image::Rgb([level; 3]))));
+        let card = |own, translated| {
+            let mut translation = Document::default();
+            let mut document = Document::default();
+            (document.card.photo, translation.card.photo) = (photo(own), photo(translated));
+            digest(&Document { translations: vec![Arc::new(translation)], ..document })
+        };
+        assert_eq!(card(0, 0), card(0, 0));
+        assert_eq!(HashSet::from([card(0, 0), card(9, 0), card(0, 9), card(9, 9)]).len(), 4);
     }
 
     #[test]

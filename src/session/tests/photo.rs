@@ -3,7 +3,7 @@
 use base64ct::Encoding as _;
 
 use super::*;
-use crate::document::{Document, Photo};
+use crate::document::{Document, Language, Photo};
 
 /// The answers of a terminal of a VT420's level: the first, and those to the second question. It calls itself `name`.
 fn answers(name: &str) -> [String; 2] {
@@ -11,12 +11,26 @@ fn answers(name: &str) -> [String; 2] {
     [format!("\x1b]11;rgb:0000/0000/0000\x1b\\{fence}"), format!("\x1bP>|{name}\x1b\\\x1b[?2026;2$y{fence}")]
 }
 
-/// The engineer's card with a photo of many colours, or without one.
+/// A photo of many colours; another one for another `red`.
+fn colourful(red: u8) -> Photo {
+    let pixel = |x: u32, y: u32| image::Rgb([x as u8 ^ red, y as u8, (x * y / 256) as u8]);
+    Photo::new(image::RgbImage::from_fn(256, 256, pixel))
+}
+
+/// The engineer's card with a photo, or without one.
 fn photographed(photo: bool) -> Arc<Site> {
     let card = site();
     let mut document: Document = card.document().clone();
-    let pixel = |x: u32, y: u32| image::Rgb([x as u8, y as u8, (x * y / 256) as u8]);
-    document.card.photo = photo.then(|| Photo::new(image::RgbImage::from_fn(256, 256, pixel)));
+    document.card.photo = photo.then(|| colourful(0));
+    Arc::new(Site::new(document))
+}
+
+/// The same card with another photo in German.
+fn photographed_in_two_languages() -> Arc<Site> {
+    let mut document = photographed(true).document().clone();
+    let mut german = Document { language: Language::parse("de").unwrap(), ..document.clone() };
+    german.card.photo = Some(colourful(255));
+    document.translations = vec![Arc::new(german)];
     Arc::new(Site::new(document))
 }
 
@@ -27,11 +41,14 @@ fn visitor(term: &str, photo: bool) -> Visitor {
 
 /// A visitor with choices in `LC_SSHCARD`.
 fn choosing(words: &str, term: &str, photo: bool) -> Visitor {
+    opening(words, term, photographed(photo))
+}
+
+fn opening(words: &str, term: &str, site: Arc<Site>) -> Visitor {
     let mut environment = Environment::default();
     environment.set_term(term);
     environment.set("LC_SSHCARD", words);
     environment.set("LANG", "C.UTF-8");
-    let site = photographed(photo);
     let preferences = Preferences::new(None, &environment, site.document());
     let size = Size { width: 120, height: 40 };
     Visitor::opening(Opening { site, size, environment, preferences, write_timeout: WRITE_TIMEOUT })
@@ -204,4 +221,40 @@ fn the_photo_of_another_card_takes_the_place_of_the_old_one() {
     let sent = visitor.look();
     assert!(has(sent, SENT) && has(sent, PLACED) && !has(sent, FREED));
     assert!(visitor.sees("\u{10eeee}"));
+}
+
+#[test]
+fn the_photo_of_another_language_takes_the_place_of_the_old_one() {
+    let card = photographed_in_two_languages();
+    let [english, german] = [0, 1].map(|nth| card.editions().nth(nth).unwrap().photo_file().unwrap());
+    let mut visitor = opening("still", "xterm-kitty", Arc::clone(&card));
+    visitor.frames(millis(60));
+    assert!(file_in(&replies(&mut visitor, "kitty(0.42.1)", millis(20))) == english);
+    visitor.send("L");
+    let sent = visitor.look();
+    let [freed, begun, placed] = [FREED, SENT, PLACED].map(|part| position(sent, part).unwrap());
+    assert!(freed < begun && begun < placed && file_in(sent) == german);
+    assert!(visitor.sees("\u{10eeee}"), "{}", visitor.contents());
+    // The same photos again stay where they are.
+    visitor.event(Event::Site(photographed_in_two_languages()));
+    assert!(!has(visitor.look(), "\x1b_G"));
+}
+
+#[test]
+fn another_language_gives_up_a_photo_that_is_on_its_way() {
+    let card = photographed_in_two_languages();
+    let german = card.editions().nth(1).unwrap();
+    let mut visitor = opening("still", "xterm-kitty", Arc::clone(&card));
+    visitor.frames(millis(60));
+    for answer in answers("kitty(0.42.1)") {
+        visitor.received.clear();
+        visitor.send(&answer);
+        visitor.frames(Duration::ZERO);
+    }
+    assert!(has(&visitor.received, SENT) && !has(&visitor.received, PLACED));
+    visitor.send("L");
+    let sent = visitor.look();
+    let freed = position(sent, FREED).unwrap();
+    assert!(position(sent, "\x1b_Gm=0,q=2;\x1b\\").unwrap() < freed);
+    assert!(file_in(&sent[freed..]) == german.photo_file().unwrap() && has(sent, PLACED));
 }
