@@ -97,7 +97,7 @@ fn figures_follow_from_the_misses_of_the_reference() {
     let kernels = ended(0, 3, 3);
     for (label, expected) in [
         ("time", "  13.8 us"),
-        ("plain ijk", " 111.7 us"),
+        ("plain ijk", " 111.8 us"),
         ("memory traffic", "81.4 kB"),
         ("waits for", "nothing"),
         ("cache misses", "1 068, 0.3 %"),
