@@ -31,9 +31,9 @@ use layers::Layers;
 use notice::Notice;
 pub use picture::{can_draw, picture};
 pub use postcard::postcard;
-pub use preferences::{ColorScheme, Mode, Preferences, Word};
+pub use preferences::{ColorScheme, Mode, OpenedExhibit, Preferences, Word};
 use screen::{Outcome, Screen, View};
-use screens::{Help, Search};
+use screens::{Exhibit, Help, Search};
 use sheet::{Bookmark, Target};
 use window::Window;
 
@@ -66,8 +66,13 @@ impl App {
     #[must_use]
     pub fn new(card: Arc<Site>, size: Size, appearance: Appearance, preferences: &Preferences) -> Self {
         let site = card.in_language(preferences.reads());
-        let page = preferences.page.as_deref().and_then(|page| site.document().position(page));
-        let layers = Layers::new(site.document(), page.unwrap_or(0));
+        let (document, exhibit) = (site.document(), preferences.exhibit.as_ref());
+        let page = preferences.page.as_deref().and_then(|page| document.position(page));
+        let of_exhibit = || Some(document.place_of_exhibit(&exhibit?.name)?.page);
+        let mut layers = Layers::new(document, page.or_else(of_exhibit).unwrap_or(0));
+        if let Some(screen) = exhibit.and_then(Exhibit::opened) {
+            layers.cover(Box::new(screen), None);
+        }
         let motion = !preferences.still;
         let view = View { card, site, size, appearance, colors: preferences.colors, motion, now: Duration::ZERO };
         let mut display = Display { view, layers, found: None, notice: None, fault: None, frame: None };

@@ -130,11 +130,17 @@ impl Document {
     pub fn opened_place(&self) -> Option<Place> {
         match self.card.opens.as_ref()? {
             Opens::Place(place) => Some(*place),
-            Opens::Exhibit(name) => self.pages.iter().enumerate().find_map(|(page, of)| {
-                let entry = of.entries.iter().position(|entry| entry.exhibits.contains(name))?;
-                Some(Place { page, entry: Some(entry) })
-            }),
+            Opens::Exhibit(name) => self.place_of_exhibit(name),
         }
+    }
+
+    /// The first entry that has an exhibit of this name.
+    #[must_use]
+    pub fn place_of_exhibit(&self, name: &str) -> Option<Place> {
+        self.pages.iter().enumerate().find_map(|(page, of)| {
+            let entry = of.entries.iter().position(|entry| entry.exhibits.iter().any(|exhibit| exhibit == name))?;
+            Some(Place { page, entry: Some(entry) })
+        })
     }
 
     /// The exhibits that the card opens, by name: those of its entries and that of its logo. One may come twice.

@@ -15,8 +15,9 @@ use super::{
     metrics::SessionKind,
 };
 use crate::{
-    app::postcard,
+    app::{OpenedExhibit, postcard},
     document::{Document, Language},
+    exhibits,
     formats::{self, TEXT_WIDTH, WIDEST},
     profile::characters::{alternatives, nearest},
     site::Site,
@@ -198,6 +199,29 @@ impl Answers {
         answers.answer(command, columns)
     }
 
+    /// The exhibit that a command opens on a terminal, or why it cannot; `None` where it names none that the card opens.
+    pub(super) fn exhibit(&self, command: &[u8]) -> Option<Result<OpenedExhibit, Answer>> {
+        let text = std::str::from_utf8(command).ok().filter(|text| text.len() <= LONGEST)?;
+        let mut words = text.split_ascii_whitespace();
+        let name = words.next().filter(|name| self.opens(name))?;
+        let words: Vec<&str> = words.collect();
+        let mut exhibit = exhibits::open(name)?;
+        Some(match exhibits::set(exhibit.as_mut(), &words) {
+            Some(()) => {
+                Ok(OpenedExhibit { name: name.to_owned(), setting: words.into_iter().map(str::to_owned).collect() })
+            }
+            None => Err(wrong_usage(&format!(
+                "`{name}` cannot be set to {}; set it with the arrow keys, and y gives the command",
+                quoted(&words.join(" "))
+            ))),
+        })
+    }
+
+    /// Whether the card opens an exhibit of this name.
+    fn opens(&self, name: &str) -> bool {
+        self.site.document().exhibits().any(|exhibit| exhibit == name)
+    }
+
     /// The answer to a command, or to one that cannot be answered.
     fn look_up(&self, command: &[u8], columns: Option<u16>) -> Result<Answer, Answer> {
         let unknown = || self.unknown(command, columns.is_some());
@@ -218,6 +242,9 @@ impl Answers {
         }
         let renditions = self.site.renditions();
         let Some(format) = formats::find(name) else {
+            if self.opens(name) {
+                return Err(wrong_usage(&format!("`{name}` needs a terminal: ssh -t HOST {name}")));
+            }
             let page = renditions.get(name, "").ok_or_else(unknown)?;
             stands_alone(name, &options)?;
             return Ok(said(SessionKind::PageText, page.bytes.clone()));
@@ -252,8 +279,8 @@ impl Answers {
             )
         } else {
             let word = shown.split(' ').next().unwrap_or_default();
-            let names =
-                self.site.renditions().names().chain([POSTCARD]).chain(self.notices.iter().map(|(name, ..)| *name));
+            let of_site = self.site.renditions().names().chain(self.site.document().exhibits());
+            let names = of_site.chain([POSTCARD]).chain(self.notices.iter().map(|(name, ..)| *name));
             let meant = nearest(word, names).map(|near| format!("did you mean `{near}`? ")).unwrap_or_default();
             format!("sshcard: no command \"{shown}\"; {meant}`help` lists what there is\n")
         };

@@ -266,6 +266,11 @@ impl Client {
         self.terminal_with(&[], term, columns, rows).await
     }
 
+    /// `ssh -t host COMMAND`, where the command draws on the terminal.
+    pub(crate) async fn terminal_running(&self, command: &str) -> Terminal {
+        self.open_terminal(&[], "xterm-256color", (80, 24), Some(command)).await
+    }
+
     /// `ssh -t -o SendEnv=… host`
     pub(crate) async fn terminal_with(
         &self,
@@ -274,15 +279,28 @@ impl Client {
         columns: u16,
         rows: u16,
     ) -> Terminal {
+        self.open_terminal(variables, term, (columns, rows), None).await
+    }
+
+    async fn open_terminal(
+        &self,
+        variables: &[(&str, &str)],
+        term: &str,
+        (columns, rows): (u16, u16),
+        command: Option<&str>,
+    ) -> Terminal {
         let channel = self.open().await.unwrap();
         for (name, value) in variables {
             channel.set_env(false, *name, *value).await.unwrap();
         }
         let size = (u32::from(columns), u32::from(rows));
         channel.request_pty(true, term, size.0, size.1, 0, 0, &[]).await.unwrap();
-        channel.request_shell(true).await.unwrap();
+        match command {
+            Some(command) => channel.exec(true, command).await.unwrap(),
+            None => channel.request_shell(true).await.unwrap(),
+        }
         let mut terminal = Terminal { channel, screen: screen(columns, rows), bytes: Vec::new(), status: None };
-        assert_eq!([terminal.reply().await, terminal.reply().await], [true, true], "PTY and shell");
+        assert_eq!([terminal.reply().await, terminal.reply().await], [true, true], "PTY and what runs on it");
         terminal
     }
 

@@ -265,7 +265,7 @@ impl Kernels {
         let [share, speed, slow] = [1.0 / traffic, 1.0 / times, times].map(three_digits);
         let traffic_times = three_digits(traffic);
         match () {
-            () if self.chosen.walk == self.plain.walk => {
+            () if (self.order, self.tile) == (0, 0) => {
                 "Both lanes ran the plain loops. Choose a tile or another order.".into()
             }
             () if traffic < 0.995 && times < 0.995 => format!(

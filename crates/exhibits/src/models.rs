@@ -234,7 +234,7 @@ impl Exhibit for Models {
         if changed {
             // A bet is made before the run.
             let running = bet == self.bet;
-            *self = Self { running, bet, ..Self::set(shape, steps, flow, precision, second) };
+            *self = Self { bet, running, ..Self::set(shape, steps, flow, precision, second) };
         }
     }
 
@@ -302,7 +302,7 @@ impl Exhibit for Models {
     }
 
     fn prepare(&self) {
-        Shape::ALL.map(|shape| straightness(shape, false));
+        let _ = Shape::ALL.map(|shape| straightness(shape, false));
     }
 }
 

@@ -87,10 +87,14 @@ impl Models {
         if let Some(at) = parted.map(|point| of_letter(&point)) {
             ring(&plane, at, palette, buffer);
         }
-        for (at, (point, letter)) in LETTERED.iter().zip(LETTERS).enumerate() {
-            let chosen = self.bet == Some(at) || parted == Some(*point);
-            let style = if chosen { palette.selected } else { palette.strong };
-            plane.mark(wide(of_letter(point)), letter, style, buffer);
+        let letters = LETTERED.iter().zip(LETTERS).enumerate();
+        let (chosen, others): (Vec<_>, Vec<_>) =
+            letters.partition(|(at, (point, _))| self.bet == Some(*at) || parted == Some(**point));
+        // Where letters meet, the chosen one is seen.
+        for (letters, style) in [(others, palette.strong), (chosen, palette.selected)] {
+            for (_, (point, letter)) in letters {
+                plane.mark(wide(of_letter(point)), letter, style, buffer);
+            }
         }
     }
 }
