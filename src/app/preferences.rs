@@ -50,7 +50,7 @@ impl Word {
         let page = pages.into_iter().find(|name| name.eq_ignore_ascii_case(word));
         let language = || Language::parse(word)?.best(card.languages()).cloned();
         let mut exhibits = card.editions().flat_map(Document::exhibits);
-        let exhibit = || exhibits.find(|name| name.eq_ignore_ascii_case(word)).map(ToOwned::to_owned);
+        let mut exhibit = || exhibits.find(|name| name.eq_ignore_ascii_case(word)).map(ToOwned::to_owned);
         let page = page.cloned().map(Self::Page).or_else(|| word.parse().ok());
         page.or_else(|| exhibit().map(Self::Exhibit)).or_else(|| language().map(Self::Language))
     }

@@ -42,7 +42,7 @@ const HEIGHTS: (u16, u16) = (10, 28);
 
 /// An exhibit on the screen.
 #[derive(Debug)]
-pub(super) struct Exhibit {
+pub(in crate::app) struct Exhibit {
     name: String,
     model: Box<dyn exhibits::Exhibit>,
     /// The exhibits that follow it, by name: those of the entry that opens it.
