@@ -199,7 +199,8 @@ impl<'d> Out<'d> {
 
     /// An exhibit: what to notice in it, and its first figure at the default setting.
     fn exhibit(&mut self, exhibit: &Summary, indent: u16) {
-        let figure = exhibit.figures.first().map(|figure| format!(" ({}: {})", figure.label, figure.value));
+        let figure =
+            exhibit.figures.first().map(|figure| format!(" ({}: {})", figure.label, figure.value.trim_start()));
         let figure = figure.unwrap_or_default();
         let title = filled(&self.document.words.formats.to_try_on_page, &[exhibit.title]);
         self.paragraph(&format!("{title} {}{figure}", exhibit.notice), indent);

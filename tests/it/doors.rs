@@ -73,13 +73,13 @@ async fn the_user_name_wins_and_what_it_leaves_open_is_the_variable_s() {
 async fn an_exhibit_opens_by_its_command_and_by_its_name() {
     let server = Running::start().await;
     let client = Client::connect(&server).await;
-    let mut terminal = client.terminal_running("quake 0x5f375a86").await;
-    terminal.expect("5 f 3 7 5 a 8 6").await;
+    let mut terminal = client.terminal_running("numerics linear-pieces").await;
+    terminal.expect("linear pieces").await;
     terminal.types("q").await;
     assert_eq!(terminal.ends().await, Some(0));
-    let client = Client::connect_as(&server, "quake", Config::default()).await;
+    let client = Client::connect_as(&server, "numerics", Config::default()).await;
     let mut terminal = client.terminal("xterm-256color", 80, 24).await;
-    terminal.expect("5 f 0 0 0 0 0 0").await;
+    terminal.expect("bit trick + Newton").await;
     terminal.types("q").await;
     assert_eq!(terminal.ends().await, Some(0));
 }

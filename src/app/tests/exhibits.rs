@@ -33,11 +33,9 @@ fn summary(layer: usize) -> &'static Summary {
     exhibits::summary(NAMES[layer]).unwrap()
 }
 
-/// What can be changed in the exhibit of a layer, as it is once it is demonstrated.
+/// What can be changed in the exhibit of a layer when it opens.
 fn parameters(layer: usize) -> Vec<exhibits::Parameter> {
-    let mut exhibit = exhibits::open(NAMES[layer]).unwrap();
-    exhibit.demonstrate();
-    exhibit.parameters()
+    exhibits::open(NAMES[layer]).unwrap().parameters()
 }
 
 /// Whether the exhibit of a layer has something to run.

@@ -84,8 +84,8 @@ fn with_exhibit(card: &Arc<Site>, name: &str, setting: &[&str]) -> Visitor {
     let setting = setting.iter().map(|word| (*word).to_owned()).collect();
     let exhibit = Some(OpenedExhibit { name: name.to_owned(), setting });
     let preferences = Preferences { exhibit, ..Preferences::default() };
-    let size = Size { width: 80, height: 24 };
-    let mut visitor = Visitor::arrive(card, 80, 24);
+    let size = Size { width: 120, height: 40 };
+    let mut visitor = Visitor::arrive(card, 120, 40);
     visitor.app = App::new(Arc::clone(card), size, visitor.app.display.view.appearance, &preferences);
     visitor
 }
@@ -111,7 +111,7 @@ fn the_command_that_is_copied_opens_the_exhibit_as_it_is() {
         assert!(copied.starts_with(expected) && copied.len() < 90, "{copied}");
         let words: Vec<&str> = copied.split(' ').skip(6).collect();
         // All but the row of keys and the chosen parameter is as it was.
-        let picture = |screen: &str| screen.lines().take(22).collect::<Vec<_>>().join("\n").replace('▌', " ");
+        let picture = |screen: &str| screen.lines().take(36).collect::<Vec<_>>().join("\n").replace('▌', " ");
         let mut again = with_exhibit(&site, name, &words);
         let keys = keys.replace("<up>", "").replace("<down><right>", "");
         assert_eq!(picture(&again.keys(&keys).screen()), picture(&shown), "{copied}");
