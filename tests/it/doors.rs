@@ -1,6 +1,7 @@
 //! Doors: user names and variables that open the card another way, and the plain mode that one of them opens.
 
 use russh::client::Config;
+use sshcard::{document::Opens, ssh::limits::Limits};
 
 use crate::support::{ABOUT, Client, HEADLINE, LAYER, Output, Running, STATION, document, page_text, rendered};
 
@@ -71,7 +72,9 @@ async fn the_user_name_wins_and_what_it_leaves_open_is_the_variable_s() {
 
 #[tokio::test]
 async fn an_exhibit_opens_by_its_command_and_by_its_name() {
-    let server = Running::start().await;
+    let mut document = document();
+    document.card.opens = Some(Opens::Exhibit("numerics".into()));
+    let server = Running::of(document, Limits { per_address: 0, ..Limits::default() }).await;
     let client = Client::connect(&server).await;
     let mut terminal = client.terminal_running("numerics linear-pieces").await;
     terminal.expect("linear pieces").await;
