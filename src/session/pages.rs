@@ -20,7 +20,6 @@ use super::{
 };
 use crate::{
     app::{App, Effect, Event, FRAME_RATE, Frame},
-    document::Photo,
     site::Site,
     terminal::{
         self, Modes, Size,
@@ -124,9 +123,11 @@ impl Pages {
             self.shown = Shown::Frame(self.app.frame());
         }
         self.changed = true;
-        let photo = self.photo();
+        let photo = |app: &App| app.site().document().card.photo.clone();
+        let before = photo(&self.app);
         let effect = self.app.handle(event, now);
-        if self.transfer.has_begun() && self.photo() != photo {
+        // Another language may have another photo.
+        if self.transfer.has_begun() && photo(&self.app) != before {
             self.drop_photo(now);
         }
         match effect {
@@ -136,11 +137,6 @@ impl Pages {
             None => {}
         }
         Continue(())
-    }
-
-    /// The photo of the card that is shown, in its language.
-    fn photo(&self) -> Option<Photo> {
-        self.app.site().document().card.photo.clone()
     }
 
     /// What the terminal has of a photo is freed with the next frame, and the card's photo is sent after it.
