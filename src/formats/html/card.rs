@@ -19,22 +19,16 @@ impl Out<'_> {
         self.line("<div class=\"who\">");
         let headline: Vec<_> = card.headline.iter().map(|line| escaped(line)).collect();
         let headline = headline.join("<br>\n");
-        let pronouns = card.pronouns.as_ref();
-        let pronouns = pronouns.map(|words| element("p", "class=\"pronouns p-pronouns\" itemprop=\"pronouns\"", words));
         let dir = dir(&headline);
-        if let Some(name) = &card.name {
-            self.element("h1", "class=\"p-name\" itemprop=\"name\"", name);
-            if let Some(pronouns) = &pronouns {
-                self.line(pronouns);
-            }
-            if !headline.is_empty() {
-                self.line(&format!("<p class=\"headline\"{dir}>{headline}</p>"));
-            }
-        } else {
-            self.line(&format!("<h1 class=\"headline p-name\" itemprop=\"name\"{dir}>{headline}</h1>"));
-            if let Some(pronouns) = &pronouns {
-                self.line(pronouns);
-            }
+        match &card.name {
+            Some(name) => self.element("h1", "class=\"p-name\" itemprop=\"name\"", name),
+            None => self.line(&format!("<h1 class=\"headline p-name\" itemprop=\"name\"{dir}>{headline}</h1>")),
+        }
+        if let Some(pronouns) = &card.pronouns {
+            self.element("p", "class=\"pronouns p-pronouns\" itemprop=\"pronouns\"", pronouns);
+        }
+        if card.name.is_some() && !headline.is_empty() {
+            self.line(&format!("<p class=\"headline\"{dir}>{headline}</p>"));
         }
         self.line("</div>");
         if let Some(jpeg) = card.photo.as_ref().and_then(|photo| photo.jpeg(PORTRAIT)) {
