@@ -111,7 +111,10 @@ impl App {
             Event::NotCopied => self.say(|notices| &notices.no_clipboard),
             Event::Idle => self.say(|notices| &notices.one_minute),
             Event::Fault(fault) => {
-                (self.display.notice, self.display.fault) = (None, Some(fault));
+                if fault.is_some() {
+                    self.display.notice = None;
+                }
+                self.display.fault = fault;
                 self.display.change();
                 None
             }

@@ -13,6 +13,7 @@ use futures_util::FutureExt as _;
 use sshcard::{
     cli::{Cli, Command, Settings},
     ops, places, preview,
+    profile::Loaded,
     reload::{self, Reading},
     session::Environment,
     site::Site,
@@ -21,7 +22,7 @@ use sshcard::{
 use tokio::{
     runtime::{Builder, Runtime},
     signal::unix::Signal,
-    sync::watch,
+    sync::mpsc,
     task::spawn_blocking,
 };
 use tokio_util::sync::CancellationToken;
@@ -75,7 +76,7 @@ pub(crate) fn run(cli: Cli) -> Result<ExitCode> {
 
 /// Writes an answer where a visitor would find it. A reader that takes no more of it, as `head` does, is no error.
 fn print(settings: &Settings, command: &str) -> Result<ExitCode> {
-    let load = || profile::chosen(settings);
+    let load = || profile::chosen(settings).map(|loaded| loaded.document);
     let answer = ssh::exec::print(load, command, &settings.key(), io::stdout().is_terminal())?;
     let written = io::stdout().write_all(&answer.out).and_then(|()| io::stdout().flush());
     match written {
@@ -123,22 +124,22 @@ where
 }
 
 /// Loads the profile and begins to prepare what is made of it; `None` when it is stopped before.
-async fn site(settings: Settings, stopped: &CancellationToken) -> Result<Option<Arc<Site>>> {
-    let document = tokio::select! {
+async fn site(settings: Settings, stopped: &CancellationToken) -> Result<Option<(Arc<Site>, Loaded)>> {
+    let loaded = tokio::select! {
         loaded = spawn_blocking(move || profile::chosen(&settings)) => loaded.context("a fault of the program ended it")??,
         () = stopped.cancelled() => return Ok(None),
     };
-    let site = Arc::new(Site::new(document));
+    let site = Arc::new(Site::new(loaded.document.clone()));
     // Beside the first visitors, not before them.
     spawn_blocking({
         let site = Arc::clone(&site);
         move || site.prepare()
     });
-    Ok(Some(site))
+    Ok(Some((site, loaded)))
 }
 
 async fn preview(settings: Settings, stopped: CancellationToken) -> Result<()> {
-    let Some(site) = site(settings.clone(), &stopped).await? else { return Ok(()) };
+    let Some((site, loaded)) = site(settings.clone(), &stopped).await? else { return Ok(()) };
     let mut environment = Environment::default();
     for (name, value) in env::vars_os() {
         match (name.to_str(), value.to_str()) {
@@ -147,27 +148,21 @@ async fn preview(settings: Settings, stopped: CancellationToken) -> Result<()> {
             _ => (),
         }
     }
-    let (sender, changes) = watch::channel(None);
-    let following = if settings.sample {
-        pending().left_future()
-    } else {
-        let profile = places::absolute(&places::profile(settings.profile.as_deref())?);
-        let directory = profile.clone();
-        let tell = move |reading: &Reading| {
-            // A preview that has ended is told nothing.
-            let _ = preview::Change::of(reading, &directory).map(|change| sender.send(Some(change)));
-        };
-        reload::follow(profile, site.document().clone(), profile::reload, tell, None).right_future()
+    // One place: the files are read again when the change before was taken.
+    let (sender, changes) = mpsc::channel(1);
+    let tell = move |reading: &Reading<'_>| {
+        // A preview that has ended is told nothing.
+        let _ = sender.blocking_send(preview::Change::of(reading));
     };
     tokio::select! {
         ended = preview::preview(site, environment, stopped, changes) => ended.map(|_| ()),
-        never = following => match never {},
+        never = profile::following(profile::directory(&settings)?, loaded, tell, None) => match never {},
     }
 }
 
 /// Serves visitors and, where that is wanted, metrics and health, until the last visitor has been said goodbye to.
 async fn serve(settings: Settings, stopped: CancellationToken, hangup: Option<Signal>) -> Result<()> {
-    let Some(site) = site(settings.clone(), &stopped).await? else { return Ok(()) };
+    let Some((site, loaded)) = site(settings.clone(), &stopped).await? else { return Ok(()) };
     let _log = log::start(settings.log);
     let (connections, per_address) = (settings.max_connections, settings.max_per_address);
     let limits = Limits { connections, per_address, ..Limits::default() };
@@ -176,21 +171,15 @@ async fn serve(settings: Settings, stopped: CancellationToken, hangup: Option<Si
         tracing::info!(from = networks.join(", "), "visitors come through proxies, and nobody gets in without one");
     }
     let proxies = Proxies::new(&settings.proxy_from);
-    let document = site.document().clone();
     let (server, listeners) = ssh::open(site, &settings.key(), &settings.listen, limits, proxies)?;
-    let reloading = if settings.sample {
-        tracing::info!("the card is the sample; `sshcard init` writes one of your own");
-        // The sample is in the program: there is nothing to read again.
-        pending().left_future()
+    let profile = profile::directory(&settings)?;
+    if let Some(profile) = &profile {
+        tracing::info!("the profile is {}", places::absolute(profile).display());
     } else {
-        let profile = places::absolute(&places::profile(settings.profile.as_deref())?);
-        tracing::info!("the profile is {}", profile.display());
-        let tell = {
-            let (publisher, profile) = (server.publisher(), profile.clone());
-            move |reading: &Reading| reload::publish(reading, &profile, &publisher)
-        };
-        reload::follow(profile, document, profile::reload, tell, hangup).right_future()
-    };
+        tracing::info!("the card is the sample; `sshcard init` writes one of your own");
+    }
+    let publisher = server.publisher();
+    let tell = move |reading: &Reading<'_>| reload::publish(reading, &publisher);
     let watching = match settings.ops {
         Some(address) => ops::serve(ops::listen(address).await?, server.watch()).left_future(),
         None => pending().right_future(),
@@ -198,6 +187,6 @@ async fn serve(settings: Settings, stopped: CancellationToken, hangup: Option<Si
     tokio::select! {
         done = server.serve(listeners, stopped) => done,
         never = watching => match never {},
-        never = reloading => match never {},
+        never = profile::following(profile, loaded, tell, hangup) => match never {},
     }
 }

@@ -1,6 +1,6 @@
 //! A session on this terminal, without SSH: what the owner sees of the card while writing it.
 
-use std::{fs::File, io, os::fd::AsFd as _, path::Path, sync::Arc};
+use std::{fs::File, io, os::fd::AsFd as _, sync::Arc};
 
 use anyhow::Context as _;
 use bytes::BytesMut;
@@ -12,14 +12,14 @@ use tokio::{
     io::AsyncReadExt as _,
     net::unix::pipe,
     signal::unix::{Signal, SignalKind, signal},
-    sync::watch,
+    sync::mpsc,
 };
 use tokio_util::sync::CancellationToken;
 
 use crate::{
     app::Preferences,
     driver::{self, Events},
-    reload::{Reading, first_error},
+    reload::Reading,
     session::{Ending, Environment, Event, Opening, Session, Size, WRITE_TIMEOUT},
     site::Site,
     terminal::clamped_size,
@@ -30,18 +30,18 @@ use crate::{
 pub enum Change {
     /// The card is another.
     Site(Arc<Site>),
-    /// The card does not load: the first error, in a line.
-    Fault(String),
+    /// The card does not load: the first error, in a line; `None` where it is as it was again.
+    Fault(Option<String>),
 }
 
 impl Change {
-    /// What is to be shown of a reading of a profile's directory; `None` where nothing changed.
+    /// What is to be shown of a reading of a profile's directory.
     #[must_use]
-    pub fn of(reading: &Reading, directory: &Path) -> Option<Self> {
-        match reading {
-            Reading::Unchanged => None,
-            Reading::Changed(document) => Some(Self::Site(Arc::new(Site::new((**document).clone())))),
-            Reading::Failed(error) => Some(Self::Fault(first_error(error, directory).0)),
+    pub fn of(reading: &Reading<'_>) -> Self {
+        match (reading.loaded, reading.changed()) {
+            (Err(errors), _) => Self::Fault(errors.first_error(reading.directory).map(|(first, _)| first)),
+            (Ok(_), Some(document)) => Self::Site(Arc::new(Site::new(document.clone()))),
+            (Ok(_), None) => Self::Fault(None),
         }
     }
 }
@@ -55,7 +55,7 @@ pub async fn preview(
     site: Arc<Site>,
     environment: Environment,
     shutdown: CancellationToken,
-    changes: watch::Receiver<Option<Change>>,
+    changes: mpsc::Receiver<Change>,
 ) -> anyhow::Result<Ending> {
     let raw = Raw::new(open(OFlags::RDONLY)?).context("cannot put this terminal into raw mode")?;
     // A terminal is read and written as a pipe is: by readiness.
@@ -115,23 +115,40 @@ struct Keyboard {
     terminal: File,
     bytes: pipe::Receiver,
     resized: Signal,
-    changes: watch::Receiver<Option<Change>>,
+    changes: mpsc::Receiver<Change>,
 }
 
 impl Events for Keyboard {
     async fn next(&mut self) -> Event {
         let mut bytes = BytesMut::with_capacity(MOST_BYTES);
         tokio::select! {
-            Ok(()) = self.changes.changed() => match self.changes.borrow_and_update().clone() {
-                Some(Change::Site(site)) => Event::Site(site),
-                Some(Change::Fault(fault)) => Event::Fault(fault),
-                None => Event::Resize(size(&self.terminal)),
+            Some(change) = self.changes.recv() => match change {
+                Change::Site(site) => Event::Site(site),
+                Change::Fault(fault) => Event::Fault(fault),
             },
             _ = self.resized.recv() => Event::Resize(size(&self.terminal)),
             read = self.bytes.read_buf(&mut bytes) => match read {
                 Ok(1..) => Event::Input(bytes.freeze()),
                 Ok(0) | Err(_) => Event::HangUp,
             },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::profile::{Diagnostic, Diagnostics, Loaded};
+
+    #[test]
+    fn an_error_that_was_undone_is_taken_back() {
+        let (directory, before) = (Path::new("/card"), &Loaded::default());
+        let errors = Diagnostics::from(Diagnostic::with_file(Path::new("/card/card.toml"), "wrong", "mend it"));
+        for (loaded, expected) in [(Err(&errors), Some("card.toml: wrong; mend it")), (Ok(before), None)] {
+            let change = Change::of(&Reading { directory, loaded, before });
+            assert!(matches!(&change, Change::Fault(fault) if fault.as_deref() == expected), "{change:?}");
         }
     }
 }

@@ -41,7 +41,7 @@ use edition::Edition;
 use crate::document::{Document, Language};
 
 /// A profile that can be shown.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Loaded {
     /// The content.
     pub document: Document,

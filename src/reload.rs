@@ -18,7 +18,6 @@ use std::{
     time::Duration,
 };
 
-use anyhow::{Result, bail};
 use notify::{
     Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher as _,
     event::{AccessKind, AccessMode},
@@ -34,7 +33,7 @@ use tokio::{
 
 use crate::{
     document::{Document, Language},
-    profile::{Diagnostic, Diagnostics, Severity},
+    profile::{Diagnostic, Diagnostics, Loaded},
     site::Site,
     ssh::{Publisher, metrics::ReloadResult},
 };
@@ -49,7 +48,7 @@ const LONGEST: Duration = Duration::from_secs(2);
 /// How often the files are read where nothing tells of their changes.
 const INTERVAL: Duration = Duration::from_secs(10);
 
-/// File systems on which others may change files without a word of it to this system, by their numbers in `statfs`
+/// File systems that do not tell this system what other machines change on them, by their numbers in `statfs`
 /// (`linux/magic.h`, and the sources of the file systems): NFS, SMB, CIFS, SMB 2, AFS, Ceph, 9P, FUSE and virtiofs, and
 /// the shared folders of two virtual machines (vboxsf, vmhgfs).
 const REMOTE: [u32; 10] = [
@@ -67,27 +66,35 @@ const REMOTE: [u32; 10] = [
 
 /// What the files of a profile were found to say after a change.
 #[derive(Debug)]
-pub enum Reading {
-    /// The same as before.
-    Unchanged,
-    /// Something else.
-    Changed(Box<Document>),
-    /// Nothing that can be shown.
-    Failed(anyhow::Error),
+pub struct Reading<'r> {
+    /// The directory of the files.
+    pub directory: &'r Path,
+    /// What they say, or why they do not load.
+    pub loaded: Result<&'r Loaded, &'r Diagnostics>,
+    /// What they said before, when they loaded.
+    pub before: &'r Loaded,
 }
 
-/// Tells what `load` makes of the files in `directory`, at first and after each change; `document` is what they said
+impl Reading<'_> {
+    /// The card, where it is another than before.
+    #[must_use]
+    pub fn changed(&self) -> Option<&Document> {
+        self.loaded.ok().map(|loaded| &loaded.document).filter(|document| **document != self.before.document)
+    }
+}
+
+/// Tells what `load` makes of the files in `directory`, at first and after each change; `loaded` is what they said
 /// before. Runs for as long as it is polled. `directory` is absolute. `hangup` is SIGHUP, where it asks for a reload.
 pub async fn follow(
     directory: PathBuf,
-    document: Document,
-    load: impl Fn(&Path) -> Result<Document> + Send + Sync + 'static,
-    tell: impl Fn(&Reading) + Send + Sync + 'static,
+    loaded: Loaded,
+    load: impl Fn(&Path) -> Result<Loaded, Diagnostics> + Send + Sync + 'static,
+    tell: impl Fn(&Reading<'_>) + Send + Sync + 'static,
     mut hangup: Option<Signal>,
 ) -> Infallible {
     // One place: whether there was a change is all that is to be known.
     let (sender, mut changes) = mpsc::channel(1);
-    let mut state = State { directory, document, watcher: None, polls: false, told: None, load, tell };
+    let mut state = State { directory, loaded, watcher: None, polls: false, errors: None, load, tell };
     state = match spawn_blocking(move || state.watching(sender)).await {
         Ok(state) => state,
         Err(_) => return pending().await,
@@ -130,18 +137,18 @@ const READINGS: usize = 5;
 /// What the files said last, and where they are.
 struct State<L, T> {
     directory: PathBuf,
-    document: Document,
+    loaded: Loaded,
     /// `None` where nothing can be watched.
     watcher: Option<RecommendedWatcher>,
     /// Whether the files are read every [`INTERVAL`].
     polls: bool,
-    /// Why the files did not load when they were last read.
-    told: Option<String>,
+    /// Why the files did not load when they were last read; `None` where they did.
+    errors: Option<Diagnostics>,
     load: L,
     tell: T,
 }
 
-impl<L: Fn(&Path) -> Result<Document>, T: Fn(&Reading)> State<L, T> {
+impl<L: Fn(&Path) -> Result<Loaded, Diagnostics>, T: Fn(&Reading<'_>)> State<L, T> {
     /// Begins to watch, and asks for a first reload, since the files may have changed after they were read.
     fn watching(mut self, changes: mpsc::Sender<()>) -> Self {
         let _ = changes.try_send(());
@@ -187,18 +194,19 @@ impl<L: Fn(&Path) -> Result<Document>, T: Fn(&Reading)> State<L, T> {
     }
 
     /// What the files say: the same twice, so that it is not of some files before a change and of others after it.
-    fn read(&self) -> Result<Document> {
-        let mut document = (self.load)(&self.directory)?;
+    fn read(&self) -> Result<Loaded, Diagnostics> {
+        let mut loaded = (self.load)(&self.directory)?;
         for _ in 0..READINGS {
-            if document == self.document {
-                return Ok(document);
+            if loaded == self.loaded {
+                return Ok(loaded);
             }
-            let before = mem::replace(&mut document, (self.load)(&self.directory)?);
-            if document == before {
-                return Ok(document);
+            let before = mem::replace(&mut loaded, (self.load)(&self.directory)?);
+            if loaded == before {
+                return Ok(loaded);
             }
         }
-        bail!("{}: the files change again and again while they are read", self.directory.display())
+        let message = "the files change again and again while they are read";
+        Err(Diagnostic::with_file(&self.directory, message, "stop the program that writes them").into())
     }
 
     /// Reads the files, and tells what they say. Changes from here on are seen. Unless it was `asked` for, nothing new is
@@ -206,37 +214,43 @@ impl<L: Fn(&Path) -> Result<Document>, T: Fn(&Reading)> State<L, T> {
     fn reloaded(mut self, asked: bool) -> Self {
         // A directory that is not there is told by what reads it.
         let _ = self.watch();
-        let reading = match self.read() {
-            Ok(document) if document == self.document => Reading::Unchanged,
-            Ok(document) => Reading::Changed(Box::new(document)),
-            Err(error) => Reading::Failed(error),
+        let loaded = self.read();
+        let is_new = match &loaded {
+            Ok(loaded) => self.errors.is_some() || *loaded != self.loaded,
+            Err(errors) => self.errors.as_ref() != Some(errors),
         };
-        let why = if let Reading::Failed(error) = &reading { Some(format!("{error:#}")) } else { None };
-        if asked || why != self.told || matches!(reading, Reading::Changed(_)) {
-            (self.tell)(&reading);
+        if asked || is_new {
+            (self.tell)(&Reading { directory: &self.directory, loaded: loaded.as_ref(), before: &self.loaded });
         }
-        self.told = why;
-        if let Reading::Changed(document) = reading {
-            self.document = *document;
+        match loaded {
+            Ok(loaded) => (self.loaded, self.errors) = (loaded, None),
+            Err(errors) => self.errors = Some(errors),
         }
         self
     }
 }
 
-/// Publishes what the files in `directory` say if it is something else, and tells the log and the metrics.
-pub fn publish(reading: &Reading, directory: &Path, publisher: &Publisher) {
-    let result = match reading {
-        Reading::Unchanged => ReloadResult::Unchanged,
-        Reading::Changed(document) => {
-            let site = Arc::new(Site::new((**document).clone()));
+/// Publishes what the files say if it is something else, and tells the log and the metrics.
+pub fn publish(reading: &Reading<'_>, publisher: &Publisher) {
+    // Of what is written and not shown, the log has the number.
+    if let Ok(Loaded { warnings, .. }) = reading.loaded
+        && !warnings.is_empty()
+        && *warnings != reading.before.warnings
+    {
+        tracing::warn!("the profile loads with {}; `sshcard check` tells which", warnings.summary());
+    }
+    let result = match (reading.loaded, reading.changed()) {
+        (Ok(_), None) => ReloadResult::Unchanged,
+        (Ok(_), Some(document)) => {
+            let site = Arc::new(Site::new(document.clone()));
             // Before visitors see it, so that none of them waits for it.
             site.prepare();
             publisher.publish(site);
-            tracing::info!("the card was updated from {}", directory.display());
+            tracing::info!("the card was updated from {}", reading.directory.display());
             ReloadResult::Changed
         }
-        Reading::Failed(error) => {
-            let (first, more) = first_error(error, Path::new(""));
+        (Err(errors), _) => {
+            let (first, more) = errors.first_error(Path::new("")).unwrap_or_default();
             tracing::error!(more, "the profile does not load, and the card stays as it is: {first}");
             ReloadResult::Failed
         }
@@ -266,20 +280,8 @@ fn is_remote(directory: &Path) -> bool {
     rustix::fs::statfs(directory).is_ok_and(|found| REMOTE.contains(&(found.f_type as u32)))
 }
 
-/// The first error in a line, its file without the `directory`, and how many more there are.
-pub(crate) fn first_error(error: &anyhow::Error, directory: &Path) -> (String, usize) {
-    let errors = error.downcast_ref::<Diagnostics>();
-    let errors: Vec<&Diagnostic> =
-        errors.into_iter().flat_map(Diagnostics::iter).filter(|one| one.severity == Severity::Error).collect();
-    let Some(first) = errors.first() else { return (format!("{error:#}"), 0) };
-    let line = first.location.as_ref().map_or_else(String::new, |at| format!(":{}:{}", at.line, at.column));
-    let file = first.file.strip_prefix(directory).unwrap_or(&first.file).display();
-    (format!("{file}{line}: {}; {}", first.message, first.remedy), errors.len() - 1)
-}
-
 #[cfg(test)]
 mod tests {
-    use anyhow::Context as _;
     use notify::event::{CreateKind, ModifyKind};
     use parking_lot::Mutex;
 
@@ -313,28 +315,27 @@ mod tests {
         let key = HostKey::load_or_create(keys.path()).unwrap();
         let card = |name: &str| {
             let card = Card { name: Some(name.to_owned()), ..Card::default() };
-            Document { card, ..Document::default() }
+            Loaded { document: Document { card, ..Document::default() }, ..Loaded::default() }
         };
-        let server = Server::new(Arc::new(Site::new(card("Ada"))), key, Limits::default(), Proxies::default());
-        let (watch, files) = (server.watch(), Arc::new(Mutex::new(Some(card("Ada")))));
+        let broken = || Diagnostics::from(Diagnostic::with_file(Path::new("card.toml"), "wrong", "mend it"));
+        let server = Server::new(Arc::new(Site::new(card("Ada").document)), key, Limits::default(), Proxies::default());
+        let (watch, files) = (server.watch(), Arc::new(Mutex::new(Ok(card("Ada")))));
         let count = |result| watch.metrics.profile_reloads.get_or_create(&result).get();
         let load = {
             let files = Arc::clone(&files);
-            move |_: &Path| files.lock().clone().context("broken")
+            move |_: &Path| files.lock().clone()
         };
         let directory = keys.path().join("nowhere/profile");
-        let tell = {
-            let (publisher, directory) = (server.publisher(), directory.clone());
-            move |reading: &Reading| publish(reading, &directory, &publisher)
-        };
+        let publisher = server.publisher();
+        let tell = move |reading: &Reading<'_>| publish(reading, &publisher);
         let following = tokio::spawn(follow(directory, card("Ada"), load, tell, None));
         sleep(10 * INTERVAL).await;
         assert_eq!((count(ReloadResult::Unchanged), count(ReloadResult::Changed)), (1, 0));
         for (say, [failed, changed, unchanged]) in [
-            (Some(card("Grace")), [0, 1, 1]),
-            (None, [1, 1, 1]),
-            (Some(card("Grace")), [1, 1, 2]),
-            (Some(card("Joan")), [1, 2, 2]),
+            (Ok(card("Grace")), [0, 1, 1]),
+            (Err(broken()), [1, 1, 1]),
+            (Ok(card("Grace")), [1, 1, 2]),
+            (Ok(card("Joan")), [1, 2, 2]),
         ] {
             *files.lock() = say;
             // It is told once.

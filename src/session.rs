@@ -60,8 +60,9 @@ pub enum Event {
     HangUp,
     /// The card has changed. The session lets go of what it showed before.
     Site(Arc<Site>),
-    /// The card was changed and does not load: what is wrong, in a line for its owner.
-    Fault(String),
+    /// The card was changed and does not load: what is wrong, in a line for its owner; `None` where it is as it was
+    /// again.
+    Fault(Option<String>),
     /// The deadline has come.
     Tick {
         /// Bytes that were written to the visitor and that the visitor's system has not acknowledged yet, as far as can

@@ -38,8 +38,8 @@ pub enum Event {
     Idle,
     /// The card was changed: another site is shown from now on.
     Site(Arc<Site>),
-    /// The card was changed and does not load: what is wrong, in a line.
-    Fault(String),
+    /// The card was changed and does not load: what is wrong, in a line; `None` where it is as it was again.
+    Fault(Option<String>),
 }
 
 /// What the session has to do.

@@ -20,7 +20,7 @@ use crate::{
     scaffold::writer::{self, Toml},
 };
 
-/// The characters of a text that has to be shortened: each may need a backslash, and the text has lists.
+/// The columns of a text that has to be shortened: each character may need a backslash, and the text has lists.
 const SHORTENED: usize = 8_000;
 
 /// The entry; what is no entry is given back.
@@ -152,7 +152,9 @@ fn text(shape: &Shape, fields: &mut Fields, report: &mut Report) -> String {
     let list = markdown::list(&highlights);
     let whole = [markdown::markdown(&text), list].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>();
     let whole = whole.join("\n\n");
-    if whole.chars().count() <= TEXT {
+    // The loader counts the line break that the file ends several lines with.
+    let line_break = usize::from(!writer::is_line(&whole));
+    if beyond(&whole, TEXT - line_break).is_none() {
         return whole;
     }
     // Too long together: the list is carried, and of the text what fits.

@@ -165,7 +165,7 @@ impl Fields {
             texts.iter().take(most).map(|text| shortened(&one_line(text), longest)).collect();
         if texts.len() > most || lines.iter().any(|(_, whole)| !whole) {
             let path = self.path(key);
-            report.shortened.push(format!("{path}: to {most} entries of {longest} characters"));
+            report.shortened.push(format!("{path}: to {most} entries of {longest} columns"));
             self.carry(key, texts.into());
         }
         lines.into_iter().map(|(line, _)| line).collect()

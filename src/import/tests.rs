@@ -281,6 +281,16 @@ fn a_resume_becomes_files_that_a_person_reads_on() {
     comes_back(&first, &back).unwrap();
 }
 
+/// The loader counts columns, and the line break at the end of a text is one.
+#[test]
+fn a_text_that_is_too_long_in_columns_is_shortened() {
+    let half = "x".repeat(9_999);
+    for text in ["云".repeat(12_000), format!("{half}\n\n{half}"), format!("{half}\n\n{half}x")] {
+        let resume = json!({ "basics": { "name": "Sam" }, "work": [{ "name": "Example Ltd", "summary": text }] });
+        nothing_is_lost(&resume).unwrap();
+    }
+}
+
 #[test]
 fn what_the_owner_changes_wins_over_what_is_carried() {
     let resume = json!({

@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result, bail};
 use super::{Answers, PAGES};
 use crate::profile::{
     characters::{alternatives, is_refused, name, nearest, quoted, stray_joiners},
-    limits::{HEADLINE, HEADLINE_LINES, LINE, LINKS, URL, beyond, cells},
+    limits::{HEADLINE, HEADLINE_LINES, LINE, LINKS, URL, beyond, excess},
     url,
 };
 
@@ -89,10 +89,10 @@ fn line(text: &str, longest: usize) -> Result<&str, String> {
     match refused {
         Some((_, character)) => Err(format!("{} cannot be shown", name(character))),
         None if text.is_empty() => Err("Write something".to_owned()),
-        None if beyond(text, longest).is_some() => {
-            Err(format!("That has {} columns; shorten it to {longest}", cells(text)))
-        }
-        None => Ok(text),
+        None => match excess(text, longest) {
+            Some(excess) => Err(format!("That has {}; {}", excess.length, excess.remedy())),
+            None => Ok(text),
+        },
     }
 }
 
@@ -187,7 +187,7 @@ mod tests {
     #[test]
     fn what_cannot_be_is_told_and_asked_again() {
         for (wrong, right, reason) in [
-            (format!("{}\n", "x".repeat(81)), "\n\n\n\n", "That has 81 columns; shorten it to 80."),
+            (format!("{}\n", "x".repeat(81)), "\n\n\n\n", "That has 81 characters; shorten it to 80 characters."),
             ("a\u{1b}b\n".into(), "\n\n\n\n", "the control character Escape (U+001B) cannot be shown."),
             (format!("\n{}\n", "x".repeat(37)), "\n\n\n", "That is too long: 3 lines of 36 columns have room."),
             ("\n\nexample.com\n".into(), "\n\n", "This is not a whole link; begin it with its scheme"),

@@ -4,13 +4,12 @@ use std::sync::Arc;
 
 use toml::Spanned;
 use unicode_segmentation::UnicodeSegmentation;
-use unicode_width::UnicodeWidthStr as _;
 
 use super::{
     characters::{alternatives, nearest, quoted},
     extra,
     keys::Kind,
-    limits::{EMAIL, HEADLINE, HEADLINE_LINES, INTEREST, INTERESTS, LINE, LINKS, PAGES, PLACE, URL},
+    limits::{EMAIL, HEADLINE, HEADLINE_LINES, INTEREST, INTERESTS, LINE, LINKS, PAGES, PLACE, URL, excess},
     link::link,
     reader::Reader,
     source_file::SourceFile,
@@ -206,11 +205,9 @@ fn lines(source: &SourceFile, text: &Spanned<String>) -> Vec<String> {
         source.error(text.span(), message, format!("shorten it to {HEADLINE_LINES} lines"));
     }
     for line in &lines {
-        let length = line.width();
-        if length > HEADLINE {
-            let message = format!("a line of `headline` is too long: {length} columns");
-            let remedy = format!("shorten it to {HEADLINE} columns, or break it; an ideograph takes two");
-            source.error(text.span(), message, remedy);
+        if let Some(excess) = excess(line, HEADLINE) {
+            let message = format!("a line of `headline` is too long: {}", excess.length);
+            source.error(text.span(), message, format!("shorten it to {}, or break it{}", excess.most, excess.note));
         } else if line.is_empty() {
             source.error(text.span(), "a line of `headline` is empty", "remove it");
         }

@@ -65,6 +65,16 @@ impl Diagnostics {
         self.all.iter().any(|one| one.severity == Severity::Error)
     }
 
+    /// The first error in a line, its file without the `directory`, and how many more there are.
+    pub(crate) fn first_error(&self, directory: &Path) -> Option<(String, usize)> {
+        let mut errors = self.all.iter().filter(|one| one.severity == Severity::Error);
+        let first = errors.next()?;
+        let line = first.location.as_ref().map_or_else(String::new, |at| format!(":{}:{}", at.line, at.column));
+        let file = first.file.strip_prefix(directory).unwrap_or(&first.file).display();
+        let more = errors.count() + self.more_errors;
+        Some((format!("{file}{line}: {}; {}", first.message, first.remedy), more))
+    }
+
     /// The number of errors and warnings; and, where that is so, that not all of them are shown.
     #[must_use]
     pub fn summary(&self) -> String {

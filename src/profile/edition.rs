@@ -11,7 +11,7 @@ use super::{
     diagnostic::{Diagnostic, Diagnostics},
     directory::{CARD, name_of},
     known_pages::rank,
-    page::{self, ReadPage},
+    page::{self, ReadPage, is_empty},
     pages, photo, see,
     source_file::SourceFile,
     vocabulary::Vocabulary,
@@ -114,9 +114,10 @@ impl Reading<'_> {
         let pages = match (own, &base.card) {
             (Some((card, file)), _) if !card.pages.is_empty() => pages::shown(&read, &names, &card.pages, file),
             (_, Some((card, file))) => {
-                // What is wrong with them was told of the first language.
+                // What is wrong with them was told of the first language. A page that is empty here has a warning.
                 let mut listed = card.pages.clone();
-                listed.retain(|name| document.position(name.get_ref()).is_some());
+                let is_empty = |name: &str| self.pages.iter().any(|(of, _)| of.page.name == name && is_empty(&of.page));
+                listed.retain(|name| document.position(name.get_ref()).is_some() && !is_empty(name.get_ref()));
                 pages::shown(&read, &names, &listed, file)
             }
             _ => Vec::new(),

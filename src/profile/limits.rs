@@ -9,7 +9,7 @@ use unicode_width::UnicodeWidthStr;
 pub(crate) const CHARACTERS: usize = 4;
 
 /// The cells that a text takes on a line.
-pub(crate) fn cells(text: &str) -> usize {
+fn cells(text: &str) -> usize {
     text.graphemes(true).map(UnicodeWidthStr::width).sum()
 }
 
@@ -22,6 +22,41 @@ pub(crate) fn beyond(text: &str, longest: usize) -> Option<usize> {
         cells > longest || characters > longest.saturating_mul(CHARACTERS)
     });
     beyond.map(|(offset, _)| offset)
+}
+
+/// How a text is too long: in characters, or in columns where it has wide ones.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Excess {
+    /// Where it begins, in bytes.
+    pub(crate) offset: usize,
+    /// The length of the text, as in `6 columns`.
+    pub(crate) length: String,
+    /// The most that it may have, as in `5 columns`.
+    pub(crate) most: String,
+    /// What the unit means, to put at the end of a remedy; empty for characters.
+    pub(crate) note: &'static str,
+}
+
+impl Excess {
+    /// What to do about it.
+    pub(crate) fn remedy(&self) -> String {
+        format!("shorten it to {}{}", self.most, self.note)
+    }
+}
+
+/// How a text goes on beyond so many cells; `None` where it does not.
+pub(crate) fn excess(text: &str, longest: usize) -> Option<Excess> {
+    let offset = beyond(text, longest)?;
+    let (cells, characters) = (cells(text), text.chars().count());
+    let (length, most, unit, note) = if cells <= longest {
+        // Its marks are too many.
+        (characters, longest.saturating_mul(CHARACTERS), "characters", "")
+    } else if cells == characters {
+        (cells, longest, "characters", "")
+    } else {
+        (cells, longest, "columns", "; a wide character takes two")
+    };
+    Some(Excess { offset, length: format!("{length} {unit}"), most: format!("{most} {unit}"), note })
 }
 
 /// The longest of most texts of a line: a long name is half of this.

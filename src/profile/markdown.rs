@@ -11,7 +11,7 @@ use pulldown_cmark::{CodeBlockKind, CowStr, Event, HeadingLevel, Parser, Tag, Ta
 use super::{
     characters::{is_refused, name, push_shown, quoted},
     diagnostic::SpannedDiagnostic,
-    limits::LINE,
+    limits::{LINE, excess},
     url,
 };
 use crate::document::{Block, Prose, Run, TASKS, TextStyle};
@@ -380,10 +380,8 @@ impl Builder<'_> {
             text = blanked(self.text, span.clone()).into();
             self.comments.retain(|comment| comment.start < span.start || comment.start >= span.end);
             title = words.filter(|words| !words.is_empty());
-            let length = title.as_ref().map_or(0, |title| title.chars().count());
-            if length > LINE {
-                let message = format!("the page's title is too long: {length} characters");
-                self.error(span, message, format!("shorten it to {LINE} characters"));
+            if let Some(excess) = title.as_ref().and_then(|title| excess(title, LINE)) {
+                self.error(span, format!("the page's title is too long: {}", excess.length), excess.remedy());
             }
         }
         let (notes, diagnostics) = self.footnotes.finish();

@@ -18,7 +18,7 @@ use super::{
     characters::{alternatives, is_refused, name, nearest, quoted, stray_joiners},
     diagnostic::SpannedDiagnostic,
     keys::{Key, Kind},
-    limits::{URL, beyond, cells},
+    limits::{URL, excess},
     markdown,
     source_file::SourceFile,
     source_map::SourceMap,
@@ -314,14 +314,9 @@ impl<'w> Reader<'w> {
             self.source.error(span.clone(), format!("`{key}` is empty"), remedy);
             right = false;
         }
-        if let Some(offset) = beyond(text, longest) {
-            // Of most texts the cells are the characters.
-            let (cells, characters) = (cells(text), text.chars().count());
-            let (unit, note) =
-                if cells == characters { ("characters", "") } else { ("columns", "; a wide character takes two") };
-            let span = map.locate(offset)..span.end;
-            let remedy = format!("shorten it to {longest} {unit}{note}");
-            self.source.error(span, format!("`{key}` is too long: {cells} {unit}"), remedy);
+        if let Some(excess) = excess(text, longest) {
+            let span = map.locate(excess.offset)..span.end;
+            self.source.error(span, format!("`{key}` is too long: {}", excess.length), excess.remedy());
             right = false;
         }
         // Prose keeps its offsets; white space around it means nothing to Markdown but code at its beginning.

@@ -246,8 +246,8 @@ fn the_qr_code_holds_what_was_chosen() {
 #[test]
 fn a_headline_is_measured_in_columns() {
     assert_eq!(card(&format!("headline = '{}'", "云".repeat(18))).card.headline.len(), 1);
-    let expected = "card.toml:1:12 a line of `headline` is too long: 38 columns; shorten it to 36 columns, or break it; an \
-                    ideograph takes two";
+    let expected = "card.toml:1:12 a line of `headline` is too long: 38 columns; shorten it to 36 columns, or break it; a \
+                    wide character takes two";
     assert_eq!(errors(&[("card.toml", &format!("headline = '{}'", "云".repeat(19)))]), [expected]);
 }
 

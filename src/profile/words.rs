@@ -9,7 +9,7 @@ use toml::{
 
 use super::{
     characters::{alternatives, is_refused, nearest, quoted, stray_joiners},
-    limits::LINE,
+    limits::{LINE, excess},
     reader::Reader,
     source_file::SourceFile,
 };
@@ -22,7 +22,7 @@ use crate::document::{
 pub(super) fn words(reader: &mut Reader<'_>, language: &Language, tag: Option<Range<usize>>) -> Arc<Words> {
     let source = reader.source();
     let (own, known) = (reader.table("words"), locale(language.tag()));
-    // Who writes words under `[words]` knows.
+    // An owner who writes words under `[words]` knows that.
     if let Some(tag) = tag.filter(|_| own.is_none() && known.is_none()) {
         let message = format!("the card has no words in {} yet: they are English", quoted(language.tag()));
         let remedy = format!("write your own under `[words]`; there are {}", alternatives(languages()));
@@ -94,8 +94,8 @@ fn check_word(source: &SourceFile, (key, span): (&str, Range<usize>), word: &str
         return false;
     } else if own.trim().is_empty() && !word.trim().is_empty() {
         (format!("{} is empty", quoted(key)), "write something between the quotes, or remove the line".to_owned())
-    } else if own.chars().count() > 2 * LINE {
-        (format!("{} is too long", quoted(key)), format!("shorten it to {} characters", 2 * LINE))
+    } else if let Some(excess) = excess(own, 2 * LINE) {
+        (format!("{} is too long: {}", quoted(key), excess.length), excess.remedy())
     } else if placeholders(own) != places && places.is_empty() {
         (format!("nothing is put into {}", quoted(key)), "remove the braces".to_owned())
     } else if placeholders(own) != places {
@@ -142,6 +142,15 @@ mod tests {
             let (ReadCard { language, words, .. }, told) = read(text);
             assert_eq!((language.tag(), words.pages["card"].as_str()), (tag, word), "{text}");
             assert_eq!(told, [""; 0], "{text}");
+        }
+    }
+
+    #[test]
+    fn a_word_is_measured_in_columns() {
+        let too_long = "`find` is too long: 162 columns; shorten it to 160 columns; a wide character takes two";
+        for (columns, expected) in [(160, vec![]), (162, vec![too_long])] {
+            let (_, told) = read(&format!("[words.hints]\nfind = '{}'", "云".repeat(columns / 2)));
+            assert_eq!(told, expected);
         }
     }
 

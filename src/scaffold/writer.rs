@@ -42,7 +42,7 @@ impl Toml {
     pub(crate) fn prose(&mut self, key: &str, markdown: &str) {
         match markdown {
             "" => {}
-            line if !line.contains(['\n', '\\']) => self.line(key, line),
+            line if is_line(line) => self.line(key, line),
             text => self.raw(&format!("{key} = {}", lines(text))),
         }
     }
@@ -74,6 +74,11 @@ pub(crate) fn text(value: &str) -> String {
 pub(crate) fn basic(value: &str) -> String {
     let quoted = TomlStringBuilder::new(value).as_basic().to_toml_value();
     quoted.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or_default().to_owned()
+}
+
+/// Whether a text in Markdown is written in quotes on the line of its key. Any other ends with a line break.
+pub(crate) fn is_line(markdown: &str) -> bool {
+    !markdown.contains(['\n', '\\'])
 }
 
 /// A text of several lines. Within single quotes a backslash, which Markdown has often, is one.

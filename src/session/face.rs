@@ -45,8 +45,8 @@ pub(super) trait Face: Send {
     /// The card has changed: lets go of the old one.
     fn renew(&mut self, site: &Arc<Site>);
 
-    /// The card does not load any more: tells its owner why, where that can be seen.
-    fn tell_fault(&mut self, _fault: String, _now: Duration) {}
+    /// The card does not load any more: tells its owner why, where that can be seen. `None` takes it back.
+    fn tell_fault(&mut self, _fault: Option<String>, _now: Duration) {}
 
     /// Warns that the session ends soon.
     fn warn(&mut self, now: Duration, output: &mut Output);

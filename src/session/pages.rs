@@ -309,7 +309,7 @@ impl Face for Pages {
         let _ = self.update(Event::Site(Arc::clone(site)), Duration::ZERO);
     }
 
-    fn tell_fault(&mut self, fault: String, now: Duration) {
+    fn tell_fault(&mut self, fault: Option<String>, now: Duration) {
         let _ = self.update(Event::Fault(fault), now);
     }
 

@@ -126,6 +126,19 @@ async fn a_broken_edit_keeps_the_card_and_is_told() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_is_not_shown_is_logged_once() {
+    let edited = Edited::of(|place| write(&place.join("profile"), "Former"));
+    fs::write(edited.profile().join("notes.txt"), "").unwrap();
+    until(|| edited.log().contains("the profile loads with 1 warning;")).await;
+    write(&edited.profile(), "Present");
+    edited.reloaded("changed", 1).await;
+    replace(&edited.profile().join("card.toml"), "headline = \"not closed\n");
+    until(|| edited.log().contains("the card stays as it is")).await;
+    let log = edited.log();
+    assert_eq!(log.matches("the profile loads with").count(), 1, "{log}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_answer_is_of_one_card() {
     let link = |place: &Path, edit: usize| {
         write(&place.join(edit.to_string()), &format!("Edition {edit}"));

@@ -136,22 +136,29 @@ async fn megabytes_are_pasted_and_nothing_grows() {
     let server = Process::open_to_all();
     let neighbour = server.visitor().await;
     let mut page = neighbour.terminal("xterm-256color", 80, 24).await;
-    let mut client = soon(Attacker::connect(server.address)).await.unwrap();
-    let channel = soon(client.terminal(0, 1 << 30, (80, 24))).await.unwrap();
-    let before = server.memory();
-    soon(client.send(&data(channel, b"/\x1b[200~"))).await.unwrap();
-    for n in 0..32 {
-        // Once within a paste, once as keys into a search.
-        if n == 16 {
-            soon(client.send(&data(channel, b"\x1b[201~"))).await.unwrap();
+    let mut before = 0;
+    for round in 0..6 {
+        // The first round fills the allocator's pools; the rounds after it must not need more.
+        if round == 1 {
+            before = server.memory();
         }
-        soon(client.send(&data(channel, &vec![b'a'; 32_000]))).await.unwrap();
-        page.types(if n % 2 == 0 { "2" } else { "1" }).await;
-        page.expect(if n % 2 == 0 { "▌about" } else { "▌card" }).await;
+        let mut client = soon(Attacker::connect(server.address)).await.unwrap();
+        let channel = soon(client.terminal(0, 1 << 30, (80, 24))).await.unwrap();
+        soon(client.send(&data(channel, b"/\x1b[200~"))).await.unwrap();
+        for n in 0..32 {
+            // All but the last within a paste, and the last as keys into a search.
+            if n == 31 {
+                soon(client.send(&data(channel, b"\x1b[201~"))).await.unwrap();
+            }
+            soon(client.send(&data(channel, &vec![b'a'; 32_000]))).await.unwrap();
+            page.types(if n % 2 == 0 { "2" } else { "1" }).await;
+            page.expect(if n % 2 == 0 { "▌about" } else { "▌card" }).await;
+        }
+        soon(client.send(&data(channel, b"\x1b\x1b\x03"))).await.unwrap();
     }
-    soon(client.send(&data(channel, b"\x1b\x1b\x03"))).await.unwrap();
     let grown = server.memory().saturating_sub(before);
-    assert!(grown < 2 << 20, "{grown} bytes");
+    // Five megabytes were sent. A pool that begins a huge page of the kernel's grows by two.
+    assert!(grown < 3 << 20, "{grown} bytes");
 }
 
 /// Waits until the server has closed a channel, or hung up: what it sent on it, if it said so at all.

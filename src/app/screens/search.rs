@@ -70,6 +70,9 @@ impl Search {
 
     /// Adds text at the end of the line; what no text of a profile may have is left out, and what is beyond the bound.
     fn write(&mut self, text: &str, context: &Context<'_>) -> Outcome {
+        if self.query.chars().count() >= LONGEST_QUERY {
+            return Outcome::Stay;
+        }
         self.change(context, |query| {
             push_shown(query, text);
             if let Some((end, _)) = query.char_indices().nth(LONGEST_QUERY) {

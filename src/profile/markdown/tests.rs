@@ -143,6 +143,8 @@ fn a_heading_at_the_top_is_the_title_of_a_page() {
     assert_eq!(warnings, expected.map(|(at, message)| (Severity::Warning, at, message)));
     let (_, _, diagnostics) = parse_page(&format!("# {}", "a".repeat(LINE + 1)));
     assert_eq!(diagnostics[0].message, "the page's title is too long: 81 characters");
+    let (_, _, diagnostics) = parse_page(&format!("# {}", "云".repeat(LINE / 2 + 1)));
+    assert_eq!(diagnostics[0].message, "the page's title is too long: 82 columns");
 }
 
 #[test]

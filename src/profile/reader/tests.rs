@@ -66,6 +66,21 @@ fn each_problem_says_what_would_be_right() {
 }
 
 #[test]
+fn a_text_that_is_too_long_is_told_in_what_it_is_too_long_in() {
+    for (text, expected) in [
+        ("x".repeat(6), "6 characters; shorten it to 5 characters"),
+        ("云".repeat(3), "6 columns; shorten it to 5 columns; a wide character takes two"),
+        (format!("e{}", "\u{301}".repeat(20)), "21 characters; shorten it to 20 characters"),
+    ] {
+        let found = problems(&format!("role = '{text}'"), |reader| {
+            reader.line("role", 5);
+        });
+        let [found] = &found[..] else { panic!("{found:?}") };
+        assert_eq!(found.split_once(" `role` is too long: ").unwrap().1, expected);
+    }
+}
+
+#[test]
 fn a_missing_key_is_told_at_its_table() {
     let found = problems("[[f]]\nx = ['y']\n[[f]]\n", |reader| {
         for mut table in reader.tables("f", 9) {

@@ -61,6 +61,17 @@ fn a_folder_needs_no_card_and_may_have_an_order_of_its_own() {
 }
 
 #[test]
+fn an_empty_page_of_a_language_is_a_warning_with_a_list_of_pages_too() {
+    for pages in ["", "pages = ['card', 'about', 'contact']\n"] {
+        let card = format!("name = 'Ada'\n{pages}");
+        let loaded = loaded(&[("card.toml", &card), ("about.md", "Piers.\n"), ("de/about.md", "")]);
+        let expected = "about.md this page has nothing to show; write something in it, or remove the file";
+        assert_eq!(told(&loaded.warnings), [expected]);
+        assert_eq!(names(&loaded.document.translations[0]), ["card", "contact"]);
+    }
+}
+
+#[test]
 fn what_entries_refer_to_is_of_their_language() {
     let talks = "[[entry]]\ntitle = 'One'\nsee = 'stack/keel'\n[[entry]]\ntitle = 'Two'\nsee = 'stack/deck'\n";
     let stack = "[[entry]]\ntitle = 'deck'\n[[entry]]\ntitle = 'keel'\n";

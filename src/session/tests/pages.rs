@@ -366,12 +366,19 @@ fn a_question_leaves_no_trace_even_in_the_smallest_window() {
 }
 
 #[test]
-fn a_fault_of_the_profile_is_told_until_the_next_key() {
+fn a_fault_of_the_profile_is_told_until_it_is_undone_or_the_next_key() {
     let mut visitor = Visitor::arrive(80, 24, "xterm-256color", WIDE);
     visitor.look();
-    visitor.event(Event::Fault("card.toml:2:1: unknown key `rol`; did you mean `role`?".to_owned()));
-    visitor.look();
-    assert!(visitor.sees("card.toml:2:1: unknown key `rol`; did you mean `role`?"), "{}", visitor.contents());
+    let fault = "card.toml:2:1: unknown key `rol`; did you mean `role`?";
+    for _ in 0..2 {
+        visitor.event(Event::Fault(Some(fault.to_owned())));
+        visitor.look();
+        assert!(visitor.sees(fault), "{}", visitor.contents());
+        visitor.event(Event::Fault(None));
+        visitor.look();
+        assert!(!visitor.sees("unknown key"), "{}", visitor.contents());
+    }
+    visitor.event(Event::Fault(Some(fault.to_owned())));
     visitor.send("2");
     visitor.look();
     assert!(visitor.sees("▌about") && !visitor.sees("unknown key"), "{}", visitor.contents());
