@@ -23,9 +23,9 @@ pub use color::{LEAST_CONTRAST, Rgb};
 pub use dates::{Date, Dates, End};
 pub use language::Language;
 pub(crate) use name::{is_east_asian, whole_name};
-pub use photo::Photo;
+pub use photo::{Jpeg, Photo};
 pub use place::Place;
-pub use text::{Block, Prose, Run, TASKS, TextStyle, runs_with_addresses, short_address};
+pub use text::{Block, NO_BREAK_SPACE, Prose, Run, TASKS, TextStyle, runs_with_addresses, short_address};
 pub use words::{Direction, Words};
 
 /// Everything that the card says, checked and ready to be shown in any form.
