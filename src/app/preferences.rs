@@ -153,7 +153,7 @@ impl Preferences {
     pub fn new(user: Option<Word>, environment: &Environment, card: &Document) -> Self {
         let accessible = environment.get("ACCESSIBLE").is_some_and(|value| !matches!(value.trim(), "" | "0"));
         let words = environment.get("LC_SSHCARD").unwrap_or_default().split(',');
-        let locale = Language::of_locale(environment.locale());
+        let locale = environment.locale("LC_MESSAGES").and_then(Language::of_locale);
         let locale = locale.and_then(|language| language.best(card.languages()).cloned());
         let mut preferences = Self { locale, ..Self::default() };
         let text = (!environment.addresses_cursor()).then_some(Word::Text);

@@ -1,8 +1,8 @@
 //! Commands: `ssh host text` and the like.
 //!
-//! A command is looked up, never run: there is no shell, no file and no process behind it. Everything that can be
-//! answered was written when the server started and is shared by all who ask. Words are parted by spaces and mean
-//! themselves: there is no quoting, since nothing that can be asked for has a space in it.
+//! A command is looked up, never run: there is no shell, no file and no process behind it. What is answered is made of the
+//! card that is served, once, and shared by all who ask. Words are parted by spaces and mean themselves: there is no
+//! quoting, since nothing that can be asked for has a space in it.
 
 use std::sync::{Arc, OnceLock};
 
@@ -25,6 +25,8 @@ use crate::{
 
 mod notices;
 mod shell;
+
+pub use notices::POSTCARD;
 
 /// The status of a command that is not there, as shells have it (POSIX, Shell Command Language, section 2.8.2).
 const NOT_FOUND: u32 = 127;
@@ -123,14 +125,6 @@ impl Answer {
     }
 }
 
-/// What is answered to `qr` where the card has no code.
-const NOTHING_TO_ENCODE: &str = "sshcard: this card has no QR code: there is nothing to encode\n";
-
-/// What is answered to `photo` where the card has none.
-const NO_PHOTO: &str = "sshcard: this card has no photo\n";
-/// The command that gives the arrival as a picture.
-pub const POSTCARD: &str = notices::POSTCARD;
-
 /// The commands that tell of the server, not of the card. No page can have their names.
 pub const NOTICES: [&str; 4] = {
     let [(hostkey, _), (privacy, _), (version, _), (help, _)] = notices::NOTICES;
@@ -185,18 +179,17 @@ impl Answers {
     /// visitor's terminal, where there is one. Spaces around words do not matter; no word at all is a question for help.
     #[must_use]
     pub fn answer(&self, command: &[u8], columns: Option<u16>) -> Answer {
-        let (answers, rest) = self.addressed(command).unwrap_or((self, command));
+        self.answer_in(None, command, columns)
+    }
+
+    /// The same in `language`, where the command does not name another.
+    pub(super) fn answer_in(&self, language: Option<&Language>, command: &[u8], columns: Option<u16>) -> Answer {
+        let (answers, rest) = self.addressed(command).unwrap_or_else(|| (self.in_language(language), command));
         let (Ok(answer) | Err(answer)) = answers.look_up(rest, columns);
         match columns {
             Some(_) => answer.on_terminal(&String::from_utf8_lossy(command), "ssh -T HOST"),
             None => answer,
         }
-    }
-
-    /// The same in `language`, where the command does not name another.
-    pub(super) fn answer_in(&self, language: Option<&Language>, command: &[u8], columns: Option<u16>) -> Answer {
-        let answers = if self.addressed(command).is_some() { self } else { self.in_language(language) };
-        answers.answer(command, columns)
     }
 
     /// The exhibit that a command opens on a terminal, or why it cannot; `None` where it names none that the card opens.
@@ -255,9 +248,7 @@ impl Answers {
                 width.map_or_else(|| self.text(columns), |width| said(SessionKind::Text, renditions.text(width)))
             );
         }
-        // Every card has every format but the code, which needs something to encode, and the photo.
-        let lacking = if name == "photo" { NO_PHOTO } else { NOTHING_TO_ENCODE };
-        let without = || refused(SessionKind::of_format(name), lacking.to_owned(), 1);
+        let without = || refused(SessionKind::of_format(name), format!("sshcard: {}\n", format.absence()), 1);
         let rendition = renditions.get(name, variant(name, format.variants(), &options)?).ok_or_else(without)?;
         Ok(Answer { has_lines: rendition.has_lines, ..said(SessionKind::of_format(name), rendition.bytes.clone()) })
     }

@@ -16,7 +16,7 @@ async fn a_page_s_name_opens_on_it_and_any_other_on_the_card() {
         let client = Client::connect_as(&server, user, Config::default()).await;
         let mut terminal = client.terminal("xterm-256color", 80, 24).await;
         terminal.expect(words).await;
-        assert_eq!(terminal.contents().contains(HEADLINE), words == HEADLINE, "{user:?}");
+        assert_eq!(terminal.shows(HEADLINE), words == HEADLINE, "{user:?}");
         terminal.types("q").await;
         assert_eq!(terminal.ends().await, Some(0));
     }
@@ -44,7 +44,7 @@ async fn plain_mode_reads_answers_and_sends_no_escape_sequence() {
         let client = Client::connect_as(&server, "ada", Config::default()).await;
         let mut terminal = client.terminal_with(&[(name, value)], "xterm-256color", 80, 24).await;
         terminal.expect("Your choice:").await;
-        assert!(terminal.contents().contains(HEADLINE) && !terminal.on_alternate_screen());
+        assert!(terminal.shows(HEADLINE) && !terminal.on_alternate_screen());
         for (answer, words) in [("2\r", ABOUT), ("career\r", STATION), ("\r", LAYER), ("12\x7f\x7f9\r", "no choice")] {
             terminal.types(answer).await;
             terminal.expect(words).await;
@@ -65,7 +65,7 @@ async fn the_user_name_wins_and_what_it_leaves_open_is_the_variable_s() {
     let mut terminal = client.terminal_with(&[("LC_SSHCARD", "stack,plain")], "xterm", 80, 24).await;
     terminal.expect(STATION).await;
     terminal.expect("Your choice:").await;
-    assert!(!terminal.contents().contains("Deep enough"));
+    assert!(!terminal.shows("Deep enough"));
     terminal.types("\x03").await;
     assert_eq!(terminal.ends().await, Some(0));
 }

@@ -261,6 +261,14 @@ impl Client {
         Output::of(channel).await
     }
 
+    /// `sftp host`
+    pub(crate) async fn sftp(&self) -> Channel<Msg> {
+        let mut channel = self.open().await.unwrap();
+        channel.request_subsystem(true, "sftp").await.unwrap();
+        assert!(matches!(soon(channel.wait()).await, Some(ChannelMsg::Success)));
+        channel
+    }
+
     /// `ssh -t host`
     pub(crate) async fn terminal(&self, term: &str, columns: u16, rows: u16) -> Terminal {
         self.terminal_with(&[], term, columns, rows).await
@@ -390,9 +398,14 @@ impl Terminal {
         soon(self.channel.window_change(columns.into(), rows.into(), 0, 0)).await.unwrap();
     }
 
+    /// Whether `text` stands on the screen.
+    pub(crate) fn shows(&self, text: &str) -> bool {
+        self.contents().contains(text)
+    }
+
     /// Waits until `text` stands on the screen.
     pub(crate) async fn expect(&mut self, text: &str) {
-        while !self.contents().contains(text) {
+        while !self.shows(text) {
             assert!(self.next().await.is_some(), "closed without {text:?}; the screen:\n{}", self.contents());
         }
     }
