@@ -7,7 +7,7 @@ use std::{
     env,
     ffi::{OsStr, OsString},
     fs,
-    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    net::SocketAddr,
     os::unix::ffi::OsStrExt as _,
     path::{Path, PathBuf},
 };
@@ -25,6 +25,11 @@ use crate::{
     profile::characters::{alternatives, nearest},
     ssh::hostkey::KeyPlace,
 };
+
+mod values;
+
+pub use values::LogFormat;
+use values::{count, listen_address, log_format, network, ops_address};
 
 /// The command line.
 #[derive(Debug, Parser)]
@@ -192,15 +197,6 @@ pub struct Settings {
     pub ops: Option<SocketAddr>,
 }
 
-/// How the log is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LogFormat {
-    /// Lines for people.
-    Text,
-    /// One JSON object a line.
-    Json,
-}
-
 impl Settings {
     /// Where the host key is.
     #[must_use]
@@ -226,7 +222,8 @@ const USED: [(&str, &[&str]); 8] = [
 fn help_of_format() -> String {
     let formats: Vec<_> = formats::reserved().collect();
     format!(
-        "What to print: {}, the name of a page, hostkey, privacy, version or help; or a language of the card, and one of these",
+        "What to print: {}, the name of a page, hostkey, privacy, version or help; or a language of the card, and one \
+         of these",
         formats.join(", ")
     )
 }
@@ -357,48 +354,6 @@ fn without(arguments: &[OsString], command: &str) -> Vec<OsString> {
         arguments.remove(at);
     }
     arguments
-}
-
-fn listen_address(text: &str) -> Result<SocketAddr, String> {
-    address(text, Ipv6Addr::UNSPECIFIED.into(), 2222, "0.0.0.0:2222, [::]:2222 or 2222")
-}
-
-fn ops_address(text: &str) -> Result<SocketAddr, String> {
-    address(text, Ipv4Addr::LOCALHOST.into(), 9222, "127.0.0.1:9222 or 9222")
-}
-
-/// An address with its port, or a port alone, which is that of `host`. `port` and `examples` are for whoever says none.
-fn address(text: &str, host: IpAddr, port: u16, examples: &str) -> Result<SocketAddr, String> {
-    let text = text.trim();
-    if let Ok(port) = text.parse::<u16>() {
-        return Ok((host, port).into());
-    }
-    text.parse().map_err(|_| match text.trim_start_matches('[').trim_end_matches(']').parse() {
-        Ok(ip) => format!("it has no port; say {}", SocketAddr::new(ip, port)),
-        Err(_) => format!("it is no address; say one like {examples}"),
-    })
-}
-
-fn log_format(text: &str) -> Result<LogFormat, &'static str> {
-    match text {
-        "text" => Ok(LogFormat::Text),
-        "json" => Ok(LogFormat::Json),
-        _ => Err("it is no format of the log; say text or json"),
-    }
-}
-
-fn count(text: &str) -> Result<usize, String> {
-    let count = text.trim().parse::<u32>().map(|count| count as usize);
-    count.map_err(|_| format!("it is not a number; say 0 for no limit, or a number up to {}", u32::MAX))
-}
-
-/// A network, or an address for the network that is it alone. Bits beyond the network's are cut off, as routers do.
-fn network(text: &str) -> Result<IpNet, String> {
-    let text = text.trim();
-    let network = text.parse().or_else(|_| text.parse::<IpAddr>().map(IpNet::from));
-    network
-        .map(|network: IpNet| network.trunc())
-        .map_err(|_| "it is no network; say one like 10.0.0.0/8, 2001:db8::/32, or an address".to_owned())
 }
 
 #[cfg(test)]

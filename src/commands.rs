@@ -125,8 +125,9 @@ where
 
 /// Loads the profile and begins to prepare what is made of it; `None` when it is stopped before.
 async fn site(settings: Settings, stopped: &CancellationToken) -> Result<Option<(Arc<Site>, Loaded)>> {
+    let loading = spawn_blocking(move || profile::chosen(&settings));
     let loaded = tokio::select! {
-        loaded = spawn_blocking(move || profile::chosen(&settings)) => loaded.context("a fault of the program ended it")??,
+        loaded = loading => loaded.context("a fault of the program ended it")??,
         () = stopped.cancelled() => return Ok(None),
     };
     let site = Arc::new(Site::new(loaded.document.clone()));
