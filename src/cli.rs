@@ -7,7 +7,7 @@ use std::{
     env,
     ffi::{OsStr, OsString},
     fs,
-    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    net::SocketAddr,
     os::unix::ffi::OsStrExt as _,
     path::{Path, PathBuf},
 };
@@ -25,6 +25,11 @@ use crate::{
     profile::characters::{alternatives, nearest},
     ssh::hostkey::KeyPlace,
 };
+
+mod values;
+
+pub use values::LogFormat;
+use values::{count, listen_address, log_format, network, ops_address};
 
 /// The command line.
 #[derive(Debug, Parser)]
@@ -93,7 +98,8 @@ pub enum Command {
     Check {
         /// The directory with the profile; the one that would be served, when nothing is said
         dir: Option<PathBuf>,
-        /// Say it to a program: a JSON object a line on standard output, the last with the numbers of errors and warnings
+        /// Say it to a program: a JSON object a line on standard output, the last with the numbers of errors and
+        /// warnings
         #[arg(long)]
         json: bool,
         /// Check again whenever a file changes, until Ctrl-C
@@ -129,9 +135,9 @@ pub enum Command {
         /// A variant of the format
         #[arg(help = help_of_kind())]
         kind: Option<String>,
-        /// The variant, where the first word is a language of the card
+        /// The variant, where the first word is a language of the card and the second the format
         #[arg(hide = true)]
-        last: Option<String>,
+        kind_after_language: Option<String>,
     },
 }
 
@@ -191,15 +197,6 @@ pub struct Settings {
     pub ops: Option<SocketAddr>,
 }
 
-/// How the log is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LogFormat {
-    /// Lines for people.
-    Text,
-    /// One JSON object a line.
-    Json,
-}
-
 impl Settings {
     /// Where the host key is.
     #[must_use]
@@ -225,7 +222,8 @@ const USED: [(&str, &[&str]); 8] = [
 fn help_of_format() -> String {
     let formats: Vec<_> = formats::reserved().collect();
     format!(
-        "What to print: {}, the name of a page, hostkey, privacy, version or help; or a language of the card, and one of these",
+        "What to print: {}, the name of a page, hostkey, privacy, version or help; or a language of the card, and one \
+         of these",
         formats.join(", ")
     )
 }
@@ -358,163 +356,5 @@ fn without(arguments: &[OsString], command: &str) -> Vec<OsString> {
     arguments
 }
 
-fn listen_address(text: &str) -> Result<SocketAddr, String> {
-    address(text, Ipv6Addr::UNSPECIFIED.into(), 2222, "0.0.0.0:2222, [::]:2222 or 2222")
-}
-
-fn ops_address(text: &str) -> Result<SocketAddr, String> {
-    address(text, Ipv4Addr::LOCALHOST.into(), 9222, "127.0.0.1:9222 or 9222")
-}
-
-/// An address with its port, or a port alone, which is that of `host`. `port` and `examples` are for whoever says none.
-fn address(text: &str, host: IpAddr, port: u16, examples: &str) -> Result<SocketAddr, String> {
-    let text = text.trim();
-    if let Ok(port) = text.parse::<u16>() {
-        return Ok((host, port).into());
-    }
-    text.parse().map_err(|_| match text.trim_start_matches('[').trim_end_matches(']').parse() {
-        Ok(ip) => format!("it has no port; say {}", SocketAddr::new(ip, port)),
-        Err(_) => format!("it is no address; say one like {examples}"),
-    })
-}
-
-fn log_format(text: &str) -> Result<LogFormat, &'static str> {
-    match text {
-        "text" => Ok(LogFormat::Text),
-        "json" => Ok(LogFormat::Json),
-        _ => Err("it is no format of the log; say text or json"),
-    }
-}
-
-fn count(text: &str) -> Result<usize, String> {
-    let count = text.trim().parse::<u32>().map(|count| count as usize);
-    count.map_err(|_| format!("it is not a number; say 0 for no limit, or a number up to {}", u32::MAX))
-}
-
-/// A network, or an address for the network that is it alone. Bits beyond the network's are cut off, as routers do.
-fn network(text: &str) -> Result<IpNet, String> {
-    let text = text.trim();
-    let network = text.parse().or_else(|_| text.parse::<IpAddr>().map(IpNet::from));
-    network
-        .map(|network: IpNet| network.trunc())
-        .map_err(|_| "it is no network; say one like 10.0.0.0/8, 2001:db8::/32, or an address".to_owned())
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn parse(line: &str) -> Result<Cli, Error> {
-        let arguments: Vec<OsString> = line.split_whitespace().map(OsString::from).collect();
-        Cli::parsed(&arguments)
-    }
-
-    fn addresses(addresses: &[&str]) -> Vec<SocketAddr> {
-        addresses.iter().map(|address| address.parse().unwrap()).collect()
-    }
-
-    #[test]
-    fn the_definition_is_sound() {
-        command(&[]).debug_assert();
-    }
-
-    #[test]
-    fn every_setting_can_be_given_and_has_a_default() {
-        let Cli { command, settings, .. } = parse("sshcard").unwrap();
-        assert_eq!((command, settings.listen, settings.profile), (None, addresses(&["[::]:2222"]), None));
-        assert_eq!((settings.max_connections, settings.max_per_address, settings.ops), (1000, 10, None));
-        let line = "sshcard serve --listen 22 --listen 192.0.2.1:2022 --keys k --log json --max-connections 0 \
-                    --ops 9222 --max-per-address 4294967295 --proxy-from 10.1.2.3/8,::1 --proxy-from 192.0.2.1";
-        let Cli { command, settings, .. } = parse(line).unwrap();
-        assert_eq!((command, settings.key()), (Some(Command::Serve), KeyPlace::Directory("k".into())));
-        assert_eq!(settings.listen, addresses(&["[::]:22", "192.0.2.1:2022"]));
-        assert_eq!((settings.max_connections, settings.max_per_address), (0, 4_294_967_295));
-        assert_eq!((settings.log, settings.ops), (LogFormat::Json, Some("127.0.0.1:9222".parse().unwrap())));
-        let networks: Vec<_> = settings.proxy_from.iter().map(ToString::to_string).collect();
-        assert_eq!(networks, ["10.0.0.0/8", "::1/128", "192.0.2.1/32"]);
-        let settings = parse("sshcard print hostkey --host-key f --keys k").unwrap().settings;
-        assert_eq!(settings.key(), KeyPlace::File("f".into()));
-    }
-
-    #[test]
-    fn a_wrong_value_is_told_with_its_remedy() {
-        for (line, expected) in [
-            ("--listen 0.0.0.0", "'0.0.0.0' for '--listen <ADDR>': it has no port; say 0.0.0.0:2222"),
-            ("--listen ::1", "it has no port; say [::1]:2222"),
-            ("--listen [::1]", "it has no port; say [::1]:2222"),
-            ("--listen localhost", "it is no address; say one like 0.0.0.0:2222, [::]:2222 or 2222"),
-            ("--ops localhost", "it is no address; say one like 127.0.0.1:9222 or 9222"),
-            ("--ops 10.0.0.1", "it has no port; say 10.0.0.1:9222"),
-            ("--log xml", "it is no format of the log; say text or json"),
-            ("--max-connections=-1", "'-1' for '--max-connections <N>': it is not a number; say 0 for no limit, or"),
-            ("--max-connections 4294967296", "a number up to 4294967295"),
-            ("--max-per-address 1.5", "it is not a number"),
-            ("--proxy-from 10.0.0.0/33", "it is no network; say one like 10.0.0.0/8, 2001:db8::/32, or an address"),
-            ("--proxy-from ::1,proxy.example.com", "'proxy.example.com' for '--proxy-from <CIDR>': it is no network"),
-            ("healthcheck nowhere", "it is no address"),
-            ("--lisen 22", "unexpected argument '--lisen' found"),
-            ("print", "required arguments were not provided"),
-        ] {
-            let error = parse(&format!("sshcard {line}")).unwrap_err();
-            assert!(error.to_string().contains(expected), "{line}: {error}");
-            assert_eq!(error.exit_code(), 2, "{line}");
-        }
-    }
-
-    /// The command line of a health check that was called as `own`, beside a server that was called as `server`.
-    fn beside(own: &str, server: &str) -> Option<Cli> {
-        let own: Vec<OsString> = own.split(' ').map(OsString::from).collect();
-        // As the system tells it: every argument ends with a NUL byte.
-        let server: String = server.split(' ').flat_map(|argument| [argument, "\0"]).collect();
-        with_options_of_server(&own, server.as_bytes()).map(|arguments| Cli::parsed(&arguments).unwrap())
-    }
-
-    #[test]
-    fn a_server_is_known_by_its_command_line() {
-        let own = "/sshcard healthcheck";
-        for (own, server, expected) in [
-            (own, "/sshcard serve", Some("[::]:2222")),
-            (own, "/sshcard", Some("[::]:2222")),
-            (own, "/sshcard serve --listen 0.0.0.0:3022", Some("0.0.0.0:3022")),
-            ("sshcard healthcheck", "/sshcard --listen 0.0.0.0:3022", Some("0.0.0.0:3022")),
-            (own, "/sshcard --listen 0.0.0.0:3022 serve", Some("0.0.0.0:3022")),
-            (own, "/sbin/docker-init -- /sshcard serve --listen 0.0.0.0:3022", Some("0.0.0.0:3022")),
-            ("/card healthcheck", "/usr/bin/tini -g -- /card --listen=0.0.0.0:3022", Some("0.0.0.0:3022")),
-            (own, "/sshcard --profile serve --listen 1:1::1:1", None),
-            (own, "/sshcard serve --profile serve --listen 0.0.0.0:3022", Some("0.0.0.0:3022")),
-            // Another program, other commands of ours, and what the server itself would not take.
-            (own, "/sbin/init splash", None),
-            (own, "/pause", None),
-            (own, "/sshcard healthcheck", None),
-            (own, "/sshcard preview --profile p", None),
-            (own, "/sshcard serve --lisen 22", None),
-        ] {
-            let cli = beside(own, server);
-            let listen = cli.as_ref().map(|cli| cli.settings.listen.clone());
-            assert_eq!(listen, expected.map(|address| addresses(&[address])), "{own} beside {server}");
-            assert!(cli.is_none_or(|cli| cli.command == Some(Command::Healthcheck { addr: None })), "{server}");
-        }
-        for line in [&b""[..], b"\0", b"\0\0\0", b"sshcard", b"\xff\0\xfe\0"] {
-            assert_eq!(with_options_of_server(&["sshcard".into(), "healthcheck".into()], line), None, "{line:?}");
-        }
-    }
-
-    #[test]
-    fn what_a_health_check_is_told_itself_wins_over_the_options_of_the_server() {
-        let server = "sshcard serve --listen 22 --keys other --proxy-from ::1 --host-key f";
-        for own in [
-            "sshcard healthcheck --listen 23 --keys healthcheck --profile p",
-            "sshcard --listen 23 --keys healthcheck healthcheck --profile p",
-        ] {
-            let Cli { command, settings, .. } = beside(own, server).unwrap();
-            assert_eq!(command, Some(Command::Healthcheck { addr: None }));
-            assert_eq!(
-                (settings.listen, settings.keys),
-                (addresses(&["[::]:23"]), Some("healthcheck".into())),
-                "{own}"
-            );
-            assert_eq!((settings.profile, settings.host_key), (Some("p".into()), Some("f".into())));
-            assert_eq!(settings.proxy_from.len(), 1);
-        }
-    }
-}
+mod tests;
