@@ -35,6 +35,7 @@ mod readers;
 mod reload;
 mod rude;
 mod said;
+mod service;
 mod signals;
 mod strings;
 mod support;
