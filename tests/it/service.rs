@@ -154,8 +154,8 @@ fn limits_of(server: &Process) -> Vec<String> {
 #[tokio::test(flavor = "multi_thread")]
 async fn as_many_files_may_be_open_as_the_system_lets() {
     for (shell, expected, is_told) in [
-        ("ulimit -Hn 2000; ulimit -Sn 256; exec \"$@\"", "2000", false),
-        ("ulimit -Hn 1200; ulimit -Sn 256; exec \"$@\"", "1200", true),
+        ("ulimit -Sn 256; ulimit -Hn 2000; exec \"$@\"", "2000", false),
+        ("ulimit -Sn 256; ulimit -Hn 1200; exec \"$@\"", "1200", true),
     ] {
         let log = tempfile::NamedTempFile::new().unwrap();
         let mut server = Process::start_by(shell, log.reopen().unwrap().into(), &[]);

@@ -30,7 +30,7 @@ const ENDING: [i32; 13] = [2, 3, 10, 12, 14, 16, 24, 26, 27, 29, 30, 37, 63];
 const CUT: u32 = 75;
 
 /// What a visitor reads when the server is about to stop.
-const RESTARTS: &str = "The card restarts soon.";
+const RESTARTS: &str = "Restarting soon.";
 
 /// Back to the main screen: the last of the modes that are taken back.
 const LEAVE: &[u8] = b"\x1b[?1049l";

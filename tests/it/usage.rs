@@ -58,7 +58,9 @@ fn options(directory: &Path, command: Option<&str>) -> Vec<String> {
     let arguments: Vec<_> = command.into_iter().chain(["--help"]).collect();
     let help = run(directory, &[], &arguments);
     assert_eq!(help.status, Some(0), "{}", help.err);
-    let listed = help.out.lines().filter_map(|line| {
+    // What explains an option stands further to the right, and may begin with the name of another.
+    let lines = help.out.lines().filter(|line| !line.starts_with("       "));
+    let listed = lines.filter_map(|line| {
         let option = line.trim_start().trim_start_matches("-h, ").trim_start_matches("-V, ").strip_prefix("--")?;
         Some(option.split([' ', '=', '<', '[']).next()?.to_owned())
     });
@@ -182,7 +184,7 @@ fn a_wrong_variable_is_told_by_its_name() {
         ("SSHCARD_PROXY_FROM", "10.0.0.0/33", &["check"], &["10.0.0.0/33", "10.0.0.0/8"]),
         ("SSHCARD_LISTENER", "22", &["check"], &["did you mean `SSHCARD_LISTEN`?"]),
         ("SSHCARD_Listen", "22", &["check"], &["did you mean `SSHCARD_LISTEN`?"]),
-        ("SSHCARD_COLOUR", "x", &["check"], &["it can be `SSHCARD_LISTEN`, `SSHCARD_PROFILE`", "or `SSHCARD_OPS`"]),
+        ("SSHCARD_COLOUR", "x", &["check"], &["it can be `SSHCARD_LISTEN`, `SSHCARD_PROFILE`", "or `SSHCARD_DRAIN_SESSIONS`"]),
     ] {
         let said = run(directory.path(), &[(variable, value)], arguments);
         assert_eq!(said.status, Some(2), "{variable}: {}", said.all());

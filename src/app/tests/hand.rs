@@ -66,7 +66,7 @@ fn a_notice_stands_whole_beside_the_keys() {
     for (event, notice) in [
         (Event::NotCopied, "No clipboard here."),
         (Event::Idle, "Still there? 1 minute."),
-        (Event::Restarting, "The card restarts soon."),
+        (Event::Restarting, "Restarting soon."),
     ] {
         for keys in ["", "/", "/selune", "/selune and a long way to the end of it"] {
             let mut visitor = Visitor::arrive(&own, 24, 6);
