@@ -31,9 +31,9 @@ use layers::Layers;
 use notice::Notice;
 pub use picture::{can_draw, picture};
 pub use postcard::postcard;
-pub use preferences::{ColorScheme, Mode, Preferences, Word};
+pub use preferences::{ColorScheme, Mode, OpenedExhibit, Preferences, Word};
 use screen::{Outcome, Screen, View};
-use screens::{Help, Search};
+use screens::{Exhibit, Help, Search};
 use sheet::{Bookmark, Target};
 use window::Window;
 
@@ -65,13 +65,16 @@ impl App {
     /// A visitor arrives: the first page of the card in their language, and its logo begins to flow.
     #[must_use]
     pub fn new(card: Arc<Site>, size: Size, appearance: Appearance, preferences: &Preferences) -> Self {
-        let site = card.in_language(preferences.reads());
-        let page = preferences.page.as_deref().and_then(|page| site.document().position(page));
-        let layers = Layers::new(site.document(), page.unwrap_or(0));
-        let motion = !preferences.still;
-        let view = View { card, site, size, appearance, colors: preferences.colors, motion, now: Duration::ZERO };
+        let view = View::new(card, size, appearance, preferences);
+        let (document, exhibit) = (view.site.document(), preferences.exhibit.as_ref());
+        let page = preferences.page.as_deref().and_then(|page| document.position(page));
+        let of_exhibit = || Some(document.place_of_exhibit(&exhibit?.name)?.page);
+        let mut layers = Layers::new(document, page.or_else(of_exhibit).unwrap_or(0));
+        if let Some(screen) = exhibit.and_then(Exhibit::opened) {
+            layers.cover(Box::new(screen), None);
+        }
         let mut display = Display { view, layers, found: None, notice: None, fault: None, frame: None };
-        if motion {
+        if display.view.motion {
             display.with_top(|screen, context| screen.arrive(context));
         }
         Self { display, bookmark: None, mouse: false, score: None }
@@ -127,10 +130,8 @@ impl App {
                 self.say(|notices| &notices.updated)
             }
         };
-        let score = self.display.layers.top().screen.score();
-        if let Some(score) = score.filter(|score| self.score.as_ref().is_none_or(|best| score.worst < best.worst)) {
-            self.score = Some(score);
-        }
+        let best = self.score.as_ref().map_or(f64::INFINITY, |best| best.worst);
+        self.score = self.display.layers.top().screen.better_score(best).or(self.score.take());
         if !self.moving() {
             self.display.view.now = Duration::ZERO;
         }
@@ -275,6 +276,7 @@ impl App {
             Command::Ground => {
                 let (colors, notice) = self.display.view.colors.next(self.display.view.appearance);
                 self.display.view.colors = colors;
+                self.display.view.restyle();
                 self.say(notice);
             }
             Command::Motion => {
@@ -419,11 +421,13 @@ impl App {
         let before = self.display.view.appearance;
         if (appearance.is_ascii(), appearance.links) == (before.is_ascii(), before.links) {
             self.display.view.appearance = appearance;
+            self.display.view.restyle();
             self.display.change();
             return;
         }
         self.lay_out_anew(|app| {
             (app.display.view.appearance, app.display.found) = (appearance, None);
+            app.display.view.restyle();
             app.display.with_top(|screen, context| screen.refresh(context));
         });
     }
@@ -437,6 +441,7 @@ impl App {
                 app.bookmark = None;
             }
             (view.card, view.site, app.display.found, app.display.fault) = (card, site, None, None);
+            view.restyle();
         });
     }
 }

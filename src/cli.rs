@@ -7,7 +7,7 @@ use std::{
     env,
     ffi::{OsStr, OsString},
     fs,
-    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    net::SocketAddr,
     os::unix::ffi::OsStrExt as _,
     path::{Path, PathBuf},
     time::Duration,
@@ -21,16 +21,19 @@ use clap::{
 };
 use ipnet::IpNet;
 
-mod completions;
-
-pub use completions::{Shell, completions};
-
 use crate::{
     formats::{self, FORMATS},
     places,
     profile::characters::{alternatives, nearest},
     ssh::hostkey::KeyPlace,
 };
+
+mod completions;
+mod values;
+
+pub use completions::{Shell, completions};
+pub use values::LogFormat;
+use values::{count, listen_address, log_format, network, ops_address, seconds};
 
 /// The version with the commit and the day of what was built, where the build knew them (`build.rs`).
 const VERSION: &str = match option_env!("SSHCARD_VERSION") {
@@ -105,7 +108,8 @@ pub enum Command {
     Check {
         /// The directory with the profile; the one that would be served, when nothing is said
         dir: Option<PathBuf>,
-        /// Say it to a program: a JSON object a line on standard output, the last with the numbers of errors and warnings
+        /// Say it to a program: a JSON object a line on standard output, the last with the numbers of errors and
+        /// warnings
         #[arg(long)]
         json: bool,
         /// Check again whenever a file changes, until Ctrl-C
@@ -141,9 +145,9 @@ pub enum Command {
         /// A variant of the format
         #[arg(help = help_of_kind())]
         kind: Option<String>,
-        /// The variant, where the first word is a language of the card
+        /// The variant, where the first word is a language of the card and the second the format
         #[arg(hide = true)]
-        last: Option<String>,
+        kind_after_language: Option<String>,
     },
     /// Show which host key there is, or write it out for a backup
     ///
@@ -241,15 +245,6 @@ pub struct Settings {
     pub drain_sessions: Duration,
 }
 
-/// How the log is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LogFormat {
-    /// Lines for people.
-    Text,
-    /// One JSON object a line.
-    Json,
-}
-
 impl Settings {
     /// Where the host key is.
     #[must_use]
@@ -277,7 +272,8 @@ const USED: [(&str, &[&str]); 10] = [
 fn help_of_format() -> String {
     let formats: Vec<_> = formats::reserved().collect();
     format!(
-        "What to print: {}, the name of a page, hostkey, privacy, version or help; or a language of the card, and one of these",
+        "What to print: {}, the name of a page, hostkey, privacy, version or help; or a language of the card, and one \
+         of these",
         formats.join(", ")
     )
 }
@@ -417,56 +413,6 @@ fn without(arguments: &[OsString], command: &str) -> Vec<OsString> {
         arguments.remove(at);
     }
     arguments
-}
-
-fn listen_address(text: &str) -> Result<SocketAddr, String> {
-    address(text, Ipv6Addr::UNSPECIFIED.into(), 2222, "0.0.0.0:2222, [::]:2222 or 2222")
-}
-
-fn ops_address(text: &str) -> Result<SocketAddr, String> {
-    address(text, Ipv4Addr::LOCALHOST.into(), 9222, "127.0.0.1:9222 or 9222")
-}
-
-/// An address with its port, or a port alone, which is that of `host`. `port` and `examples` are for whoever says none.
-fn address(text: &str, host: IpAddr, port: u16, examples: &str) -> Result<SocketAddr, String> {
-    let text = text.trim();
-    if let Ok(port) = text.parse::<u16>() {
-        return Ok((host, port).into());
-    }
-    text.parse().map_err(|_| match text.trim_start_matches('[').trim_end_matches(']').parse() {
-        Ok(ip) => format!("it has no port; say {}", SocketAddr::new(ip, port)),
-        Err(_) => format!("it is no address; say one like {examples}"),
-    })
-}
-
-fn log_format(text: &str) -> Result<LogFormat, &'static str> {
-    match text {
-        "text" => Ok(LogFormat::Text),
-        "json" => Ok(LogFormat::Json),
-        _ => Err("it is no format of the log; say text or json"),
-    }
-}
-
-fn count(text: &str) -> Result<usize, String> {
-    let count = text.trim().parse::<u32>().map(|count| count as usize);
-    count.map_err(|_| format!("it is not a number; say 0 for no limit, or a number up to {}", u32::MAX))
-}
-
-/// Draining takes at most as long as a session.
-const LONGEST_DRAIN: u64 = 60 * 60;
-
-fn seconds(text: &str) -> Result<Duration, String> {
-    let seconds = text.trim().parse().ok().filter(|seconds| *seconds <= LONGEST_DRAIN).map(Duration::from_secs);
-    seconds.ok_or_else(|| format!("it is no number of seconds; say 0 for none, or a number up to {LONGEST_DRAIN}"))
-}
-
-/// A network, or an address for the network that is it alone. Bits beyond the network's are cut off, as routers do.
-fn network(text: &str) -> Result<IpNet, String> {
-    let text = text.trim();
-    let network = text.parse().or_else(|_| text.parse::<IpAddr>().map(IpNet::from));
-    network
-        .map(|network: IpNet| network.trunc())
-        .map_err(|_| "it is no network; say one like 10.0.0.0/8, 2001:db8::/32, or an address".to_owned())
 }
 
 #[cfg(test)]

@@ -63,10 +63,10 @@ pub(crate) fn run(cli: Cli) -> Result<ExitCode> {
             profile::check(&dir, json)
         }
         Command::Schema { file } => profile::print_schema(file),
-        Command::Print { format, kind, last } => {
+        Command::Print { format, kind, kind_after_language } => {
             // As it is typed over SSH, so that both are told what is wrong in the same words.
             let width = width.map(|width| format!("--width={width}"));
-            let words: Vec<String> = [Some(format), kind, last, width].into_iter().flatten().collect();
+            let words: Vec<String> = [Some(format), kind, kind_after_language, width].into_iter().flatten().collect();
             print(&settings, &words.join(" "))
         }
         Command::Healthcheck { addr } => {
@@ -140,8 +140,9 @@ where
 
 /// Loads the profile and begins to prepare what is made of it; `None` when it is stopped before.
 async fn site(settings: Settings, stopped: &CancellationToken) -> Result<Option<(Arc<Site>, Loaded)>> {
+    let loading = spawn_blocking(move || profile::chosen(&settings));
     let loaded = tokio::select! {
-        loaded = spawn_blocking(move || profile::chosen(&settings)) => loaded.context("a fault of the program ended it")??,
+        loaded = loading => loaded.context("a fault of the program ended it")??,
         () = stopped.cancelled() => return Ok(None),
     };
     let site = Arc::new(Site::new(loaded.document.clone()));

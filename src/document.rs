@@ -4,11 +4,13 @@
 //! The tree is neutral: text is cut into blocks and runs, without widths or colours. No string in it holds a character
 //! that could act on a terminal; the loader ([`crate::profile`]) refuses those.
 
+mod card;
 mod color;
 mod dates;
 mod language;
 mod name;
 mod photo;
+mod place;
 mod text;
 pub mod words;
 
@@ -16,12 +18,14 @@ use std::sync::Arc;
 
 use strum::{IntoStaticStr, VariantArray};
 
+pub use card::{Accent, Card, Link, Opens, Qr, split_address};
 pub use color::{LEAST_CONTRAST, Rgb};
 pub use dates::{Date, Dates, End};
 pub use language::Language;
 pub(crate) use name::{is_east_asian, whole_name};
-pub use photo::Photo;
-pub use text::{Block, Prose, Run, TASKS, TextStyle, runs_with_addresses, short_address};
+pub use photo::{Jpeg, Photo};
+pub use place::Place;
+pub use text::{Block, NO_BREAK_SPACE, Prose, Run, TASKS, TextStyle, runs_with_addresses, short_address};
 pub use words::{Direction, Words};
 
 /// Everything that the card says, checked and ready to be shown in any form.
@@ -43,15 +47,6 @@ pub struct Document {
 
 /// What is carried from one JSON Resume to the next and never shown.
 pub type Extra = serde_json::Map<String, serde_json::Value>;
-
-/// A page, or an entry of it, of one [`Document`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
-pub struct Place {
-    /// An index into [`Document::pages`].
-    pub page: usize,
-    /// An index into [`Page::entries`]; `None` for the page as a whole.
-    pub entry: Option<usize>,
-}
 
 impl Document {
     /// The index of the page with this name.
@@ -130,11 +125,17 @@ impl Document {
     pub fn opened_place(&self) -> Option<Place> {
         match self.card.opens.as_ref()? {
             Opens::Place(place) => Some(*place),
-            Opens::Exhibit(name) => self.pages.iter().enumerate().find_map(|(page, of)| {
-                let entry = of.entries.iter().position(|entry| entry.exhibits.contains(name))?;
-                Some(Place { page, entry: Some(entry) })
-            }),
+            Opens::Exhibit(name) => self.place_of_exhibit(name),
         }
+    }
+
+    /// The first entry that has an exhibit of this name.
+    #[must_use]
+    pub fn place_of_exhibit(&self, name: &str) -> Option<Place> {
+        self.pages.iter().enumerate().find_map(|(page, of)| {
+            let entry = of.entries.iter().position(|entry| entry.exhibits.iter().any(|exhibit| exhibit == name))?;
+            Some(Place { page, entry: Some(entry) })
+        })
     }
 
     /// The exhibits that the card opens, by name: those of its entries and that of its logo. One may come twice.
@@ -152,166 +153,6 @@ impl Document {
     pub fn has_contact(&self) -> bool {
         self.pages.iter().any(|page| page.layout == Layout::Contact)
     }
-}
-
-/// `card.toml`: who this is, in the fewest words.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Card {
-    /// What the card says largest: one to three lines, none only where there is a name.
-    pub headline: Vec<String>,
-    /// The person's name as it is shown.
-    pub name: Option<String>,
-    /// Given names, where the owner tells them apart.
-    pub given: Option<String>,
-    /// The family's name, where the owner tells it apart.
-    pub family: Option<String>,
-    /// Pronouns, as the owner writes them.
-    pub pronouns: Option<String>,
-    /// What the person does.
-    pub role: Option<String>,
-    /// Where they do it.
-    pub organization: Option<String>,
-    /// Where they live or work.
-    pub place: Option<String>,
-    /// E-mail address.
-    pub email: Option<String>,
-    /// Telephone number.
-    pub phone: Option<String>,
-    /// What their work is about.
-    pub interests: Vec<String>,
-    /// What they like besides.
-    pub outside: Vec<String>,
-    /// A short text that is drawn in dots: at most 8 characters.
-    pub logo: Option<String>,
-    /// A line under the logo; only where there is one.
-    pub caption: Option<String>,
-    /// Where the logo leads; only where there is one.
-    pub opens: Option<Opens>,
-    /// A picture of the person.
-    pub photo: Option<Photo>,
-    /// The card's one colour.
-    pub accent: Accent,
-    /// The host name under which visitors reach the card: `card.example.com`, `card.example.com:2222`.
-    pub address: Option<String>,
-    /// The card's address in a browser: an `https` or `http` URL.
-    pub web: Option<String>,
-    /// What the QR code on the back of the card holds.
-    pub qr: Qr,
-    /// Where else the person is found.
-    pub links: Vec<Link>,
-}
-
-impl Card {
-    /// The name, or what the card says largest.
-    #[must_use]
-    pub fn title(&self) -> String {
-        self.name.clone().unwrap_or_else(|| self.headline.join(" "))
-    }
-
-    /// The command that opens this card, where its address is known: `ssh -p 2222 card.example.com`.
-    #[must_use]
-    pub fn ssh(&self) -> Option<String> {
-        let (host, port) = self.host()?;
-        Some(port.map_or_else(|| format!("ssh {host}"), |port| format!("ssh -p {port} {host}")))
-    }
-
-    /// The host of the card's address, an IPv6 address without brackets, and the port where it is not 22.
-    #[must_use]
-    pub fn host(&self) -> Option<(&str, Option<u16>)> {
-        let (host, port) = split_address(self.address.as_ref()?)?;
-        Some((host, port.filter(|port| *port != 22)))
-    }
-}
-
-/// A host, and the port where one is given: `card.example.com`, `card.example.com:2222`, `[2001:db8::1]:2222`.
-#[must_use]
-pub fn split_address(address: &str) -> Option<(&str, Option<u16>)> {
-    let port = |port: &str| port.parse::<u16>().ok().filter(|port| *port > 0);
-    if let Some(rest) = address.strip_prefix('[') {
-        let (host, after) = rest.split_once(']')?;
-        host.parse::<std::net::Ipv6Addr>().ok()?;
-        return match after.strip_prefix(':') {
-            Some(after) => Some((host, Some(port(after)?))),
-            None => after.is_empty().then_some((host, None)),
-        };
-    }
-    let (host, port) = match address.split_once(':') {
-        Some((host, after)) => (host, Some(port(after)?)),
-        None => (address, None),
-    };
-    let known = |character: char| character.is_alphanumeric() || matches!(character, '-' | '.' | '_');
-    // A host that begins with a hyphen would be an option of the visitor's ssh.
-    (!host.is_empty() && !host.starts_with('-') && host.chars().all(known)).then_some((host, port))
-}
-
-/// Where the logo leads.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Opens {
-    /// To a page or an entry.
-    Place(Place),
-    /// To an exhibit, by name.
-    Exhibit(String),
-}
-
-/// A colour that was chosen for both grounds and every depth, whose values the theme holds, or one of the owner's own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-#[expect(missing_docs, reason = "each is the colour of its name")]
-pub enum Accent {
-    Amber,
-    Blue,
-    Green,
-    Rose,
-    #[default]
-    Teal,
-    Violet,
-    /// `#rrggbb`. On a ground on which it cannot be read, the nearest that can be.
-    Own(Rgb),
-}
-
-impl Accent {
-    /// The accents that have a name.
-    pub const ALL: [(&'static str, Self); 6] = [
-        ("amber", Self::Amber),
-        ("blue", Self::Blue),
-        ("green", Self::Green),
-        ("rose", Self::Rose),
-        ("teal", Self::Teal),
-        ("violet", Self::Violet),
-    ];
-}
-
-/// What the QR code says, as the owner chose it.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub enum Qr {
-    /// `qr = "none"`: no code.
-    #[default]
-    None,
-    /// `qr = "address"`: `ssh://` and the card's address (the default where there is one).
-    Address(String),
-    /// `qr = "https://…"`: a link (the default is the first of the links, where there is one and no address).
-    Link(String),
-    /// `qr = "mecard"`: the card's fields as a MECARD (the default of a card without address and link).
-    Mecard(String),
-}
-
-impl Qr {
-    /// What a camera reads in the code; `None` where there is no code.
-    #[must_use]
-    pub fn content(&self) -> Option<&str> {
-        match self {
-            Self::None => None,
-            Self::Address(text) | Self::Link(text) | Self::Mecard(text) => Some(text),
-        }
-    }
-}
-
-/// A labelled address.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Link {
-    /// What it is called.
-    pub label: String,
-    /// An `https`, `http`, `mailto`, `ssh` or `tel` URL.
-    pub url: String,
 }
 
 /// One page: content; its face on the screen is an `app::Screen`.

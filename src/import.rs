@@ -1,6 +1,6 @@
-//! A JSON Resume as the files of a profile: version 1 of the schema (<https://jsonresume.org/schema>), and what is found
-//! in its place. What no key of the profile holds is carried under `extra`, so that [`formats`](crate::formats) give it
-//! back. The table of the keys is in docs/profile.md.
+//! A JSON Resume as the files of a profile: version 1 of the schema (<https://jsonresume.org/schema>), and what is
+//! found in its place. What no key of the profile holds is carried under `extra`, so that [`formats`](crate::formats)
+//! give it back. The table of the keys is in docs/profile.md.
 
 use std::path::Path;
 

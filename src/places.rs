@@ -68,8 +68,8 @@ fn places(configuration: Option<PathBuf>) -> Vec<PathBuf> {
     [Some(PathBuf::from(PROFILE)), configuration.map(|of| of.join(PROFILE))].into_iter().flatten().collect()
 }
 
-/// The directory of this program's configuration (XDG Base Directory Specification 0.8): a path that is not absolute does
-/// not count.
+/// The directory of this program's configuration (XDG Base Directory Specification 0.8): a path that is not absolute
+/// does not count.
 fn configuration() -> Option<PathBuf> {
     let path = |variable| env::var_os(variable).map(PathBuf::from).filter(|path| path.is_absolute());
     let base = path("XDG_CONFIG_HOME").or_else(|| path("HOME").map(|home| home.join(".config")));

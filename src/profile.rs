@@ -35,6 +35,8 @@ pub use diagnostic::{Diagnostic, Diagnostics, Severity};
 pub use source_file::LONGEST_FILE;
 pub use vocabulary::Vocabulary;
 
+pub(crate) use directory::language_folders;
+
 use directory::{CARD, languages, missing_card, page_files};
 use edition::Edition;
 
@@ -49,15 +51,16 @@ pub struct Loaded {
     pub warnings: Diagnostics,
 }
 
-/// Reads `card.toml`, every page, `NAME.md` or `NAME.toml`, and the photo in `dir`, and the same card in other languages in
-/// its folders, which are called as their languages. Files that begin with a dot, README and LICENSE are not read.
+/// Reads `card.toml`, every page, `NAME.md` or `NAME.toml`, and the photo in `dir`, and the same card in other
+/// languages in its folders, which are called as their languages. Files that begin with a dot, README and LICENSE are
+/// not read.
 ///
 /// # Errors
 ///
 /// All errors and warnings of all files together, if there is at least one error.
 pub fn load(dir: &Path, vocabulary: &Vocabulary<'_>) -> Result<Loaded, Diagnostics> {
-    let (mut diagnostics, mut folders) = (Diagnostics::default(), Vec::new());
-    let files = page_files(dir, vocabulary, Some(&mut folders), &mut diagnostics)?;
+    let (mut diagnostics, folders) = (Diagnostics::default(), language_folders(dir));
+    let files = page_files(dir, vocabulary, &folders, &mut diagnostics)?;
     let folders = languages(folders, &files, &mut diagnostics);
     if !dir.join(CARD).exists() {
         diagnostics.push(missing_card(dir, &files));
@@ -65,7 +68,7 @@ pub fn load(dir: &Path, vocabulary: &Vocabulary<'_>) -> Result<Loaded, Diagnosti
     let own = Edition::open(dir, files, &mut diagnostics);
     let mut others = Vec::new();
     for (language, folder) in &folders {
-        match page_files(folder, vocabulary, None, &mut diagnostics) {
+        match page_files(folder, vocabulary, &[], &mut diagnostics) {
             Ok(files) => others.push((language, folder, Edition::open(folder, files, &mut diagnostics))),
             Err(errors) => diagnostics.append(errors),
         }

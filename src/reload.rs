@@ -2,15 +2,14 @@
 //! changes nothing.
 //!
 //! Where the system does not tell of changes, as on a network file system, the files are read every ten seconds. That
-//! is a timer of our own and not notify's `PollWatcher`: to compare what the files say is what a reload does anyway, and
-//! it finds what times and sizes of files do not tell.
+//! is a timer of our own and not notify's `PollWatcher`: to compare what the files say is what a reload does anyway,
+//! and it finds what times and sizes of files do not tell.
 //!
 //! The directory is watched with its folders of other languages, and its parent, in which it may be replaced. Links are
 //! followed once: of a file that is a link to another directory, changes are only seen at SIGHUP.
 
 use std::{
     convert::Infallible,
-    fs,
     future::pending,
     mem,
     path::{Path, PathBuf},
@@ -32,8 +31,8 @@ use tokio::{
 };
 
 use crate::{
-    document::{Document, Language},
-    profile::{Diagnostic, Diagnostics, Loaded},
+    document::Document,
+    profile::{Diagnostic, Diagnostics, Loaded, language_folders},
     site::Site,
     ssh::{Publisher, metrics::ReloadResult},
 };
@@ -207,9 +206,9 @@ impl<L: Fn(&Path) -> Result<Loaded, Diagnostics>, T: Fn(&Reading<'_>)> State<L, 
     fn watch(&mut self) -> notify::Result<()> {
         let Some(watcher) = &mut self.watcher else { return Ok(()) };
         let mut watched = Ok(());
-        let folders: Vec<PathBuf> = languages(&self.directory).collect();
+        let folders = language_folders(&self.directory);
         let places = self.directory.parent().into_iter().chain([&*self.directory]);
-        for place in places.chain(folders.iter().map(|folder| &**folder)) {
+        for place in places.chain(folders.iter().map(|(_, folder)| &**folder)) {
             // It is not watched the first time, or was removed.
             let _ = watcher.unwatch(place);
             watched = watched.and(watcher.watch(place, RecursiveMode::NonRecursive));
@@ -233,8 +232,8 @@ impl<L: Fn(&Path) -> Result<Loaded, Diagnostics>, T: Fn(&Reading<'_>)> State<L, 
         Err(Diagnostic::with_file(&self.directory, message, "stop the program that writes them").into())
     }
 
-    /// Reads the files, and tells what they say. Changes from here on are seen. Unless it was `asked` for, nothing new is
-    /// nothing to tell.
+    /// Reads the files, and tells what they say. Changes from here on are seen. Unless it was `asked` for, nothing new
+    /// is nothing to tell.
     fn reloaded(mut self, asked: bool) -> Self {
         // A directory that is not there is told by what reads it.
         let _ = self.watch();
@@ -280,13 +279,6 @@ pub fn publish(reading: &Reading<'_>, publisher: &Publisher) {
         }
     };
     publisher.metrics().profile_reloads.get_or_create(&result).inc();
-}
-
-/// The folders of other languages, and those that may become some.
-fn languages(directory: &Path) -> impl Iterator<Item = PathBuf> {
-    let files = fs::read_dir(directory).into_iter().flatten().flatten();
-    let folders = files.filter(|file| file.file_name().to_str().and_then(Language::parse).is_some());
-    folders.map(|file| file.path()).filter(|path| path.is_dir())
 }
 
 /// Whether an event may change the profile: it changes a file in the directory, or the directory itself. Reading is an

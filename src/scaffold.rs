@@ -105,7 +105,7 @@ pub fn write(dir: &Path, files: &[NewFile]) -> Result<()> {
         written.file(&path, &text).with_context(|| format!("{} cannot be written", path.display()))?;
     }
     written.keep();
-    // Last: nothing that an owner wrote is lost without them.
+    // The schemas are written last: a profile whose schemas cannot be written is whole without them.
     write_schemas(dir)
 }
 

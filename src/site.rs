@@ -31,10 +31,6 @@ use portrait::Portraits;
 /// The heights in which the logo is drawn, in dots (four to a cell), tallest first.
 const LOGO_HEIGHTS: [u16; 4] = [36, 28, 20, 16];
 
-/// The longest side of the photo in a terminal that scales pictures itself, in pixels: the usual width of the 24
-/// columns that it takes at most.
-const TERMINAL_PHOTO: u32 = 240;
-
 /// One loaded card.
 pub struct Site {
     document: Arc<Document>,
@@ -43,8 +39,8 @@ pub struct Site {
     texts: [OnceLock<Vec<PageTexts>>; Variant::COUNT],
     indexes: [OnceLock<Index>; 2],
     logos: [OnceLock<Option<Logo>>; LOGO_HEIGHTS.len()],
-    portraits: Portraits,
-    photo_file: OnceLock<Option<Vec<u8>>>,
+    /// The photo; editions that have the same one share them.
+    portraits: Option<Arc<Portraits>>,
     qr: OnceLock<Option<QrCode>>,
     renditions: OnceLock<Renditions>,
 }
@@ -65,18 +61,23 @@ impl Site {
     /// Prepares a card to be shown.
     #[must_use]
     pub fn new(document: Document) -> Self {
-        Self::of(Arc::new(document))
+        Self::of(Arc::new(document), None)
     }
 
-    fn of(document: Arc<Document>) -> Self {
+    /// `portraits` are those of the card of which the document is a translation.
+    fn of(document: Arc<Document>, portraits: Option<&Arc<Portraits>>) -> Self {
+        let portraits = document.card.photo.as_ref().map(|photo| {
+            let shared = portraits.filter(|portraits| portraits.are_of(photo)).map(Arc::clone);
+            shared.unwrap_or_else(|| Arc::new(Portraits::new(photo.clone())))
+        });
+        let edition = |other: &Arc<Document>| Arc::new(Self::of(Arc::clone(other), portraits.as_ref()));
         Self {
-            translations: document.translations.iter().map(|other| Arc::new(Self::of(Arc::clone(other)))).collect(),
+            translations: document.translations.iter().map(edition).collect(),
             document,
             texts: Default::default(),
             indexes: Default::default(),
             logos: Default::default(),
-            portraits: Portraits::default(),
-            photo_file: OnceLock::new(),
+            portraits,
             qr: OnceLock::new(),
             renditions: OnceLock::new(),
         }
@@ -113,10 +114,7 @@ impl Site {
                 logo.prepare();
             }
         }
-        if let Some(photo) = &self.document.card.photo {
-            self.portraits.prepare(photo);
-            let _ = self.photo_file();
-        }
+        self.portraits.iter().for_each(|portraits| portraits.prepare());
         for name in self.document.exhibits() {
             let _ = exhibits::summary(name);
         }
@@ -171,14 +169,13 @@ impl Site {
     /// one.
     #[must_use]
     pub fn portrait(&self, columns: u16, rows: u16) -> Option<&Portrait> {
-        self.portraits.fitting(self.document.card.photo.as_ref()?, columns, rows)
+        self.portraits.as_ref()?.fitting(columns, rows)
     }
 
     /// The photo as a PNG file for a terminal that scales pictures itself.
     #[must_use]
     pub fn photo_file(&self) -> Option<&[u8]> {
-        let file = || self.document.card.photo.as_ref()?.within(TERMINAL_PHOTO).png();
-        self.photo_file.get_or_init(file).as_deref()
+        self.portraits.as_ref()?.file()
     }
 
     /// The QR code (ISO/IEC 18004), at the level of error correction that needs the fewest modules, since a screen is

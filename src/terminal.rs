@@ -83,11 +83,16 @@ impl Modes {
             }
         }
         if to.title && !self.title {
-            out.extend_from_slice(b"\x1b]2;");
-            out.extend(printable(title).bytes());
-            out.extend_from_slice(b"\x1b\\");
+            self::title(title, out);
         }
     }
+}
+
+/// Gives the window a title (xterm's `ctlseqs`, OSC 2).
+pub fn title(text: &str, out: &mut Vec<u8>) {
+    out.extend_from_slice(b"\x1b]2;");
+    out.extend(printable(text).bytes());
+    out.extend_from_slice(b"\x1b\\");
 }
 
 /// Gives the screen back as it was, from what was asked of it.

@@ -3,6 +3,7 @@
 //! A style is named by what it means, never by how it looks. Nothing here paints the background: the terminal's own
 //! paper and ink are the card's, except under the QR code, which a camera must be able to read.
 
+pub mod palette;
 mod signs;
 
 use ratatui::style::{Color, Modifier, Style};
@@ -43,8 +44,13 @@ impl Theme {
     /// The theme of a card with this accent on this terminal.
     #[must_use]
     pub fn new(accent: Accent, appearance: Appearance) -> Self {
+        Self::with_accent(accent_colour(accent, appearance), appearance)
+    }
+
+    /// The same with the colour that [`accent_colour`] gives, which takes much longer to find than all the rest.
+    #[must_use]
+    pub fn with_accent(accent: Option<Color>, appearance: Appearance) -> Self {
         let style = |colour: Option<Color>| Style { fg: colour, ..Style::new() };
-        let accent = accent_colour(accent, appearance);
         Self {
             ink: Style::new(),
             strong: Style::new().add_modifier(Modifier::BOLD),
@@ -90,7 +96,8 @@ fn quiet(appearance: Appearance) -> Option<Color> {
 /// The one colour, chosen for each ground and depth: 4.5:1 on its ground, 3:1 on both where the ground is unknown.
 /// Where none of the sixteen has that, there is none: the bar, bold and underlined text say the same. Of the sixteen
 /// only light red and magenta can be read on both grounds.
-fn accent_colour(accent: Accent, appearance: Appearance) -> Option<Color> {
+#[must_use]
+pub fn accent_colour(accent: Accent, appearance: Appearance) -> Option<Color> {
     use Color::{Blue, Cyan, LightCyan, LightGreen, LightMagenta, LightRed, LightYellow, Magenta, Red};
     // For an unknown, a dark and a light ground each.
     let (hex, ansi256, ansi16) = match accent {
@@ -138,29 +145,19 @@ fn own_color(color: Rgb, appearance: Appearance) -> Option<Color> {
         Depth::Ansi256 => {
             // On both grounds 3:1 has to do, as for the others: no more than a few of the 256 have 4.5:1.
             let least = if grounds.len() > 1 { 3.0 } else { LEAST_CONTRAST };
-            let indexes = (16..=255).map(|index| (index, indexed(index)));
+            let indexes = (16..=255).map(|index| (index, palette::color(index)));
             let read = indexes.filter(|(_, one)| grounds.iter().all(|ground| one.contrast(*ground) >= least));
             read.min_by_key(|(_, one)| one.distance(color)).map(|(index, _)| Color::Indexed(index))
         }
         Depth::Ansi16 => {
             let dark = Appearance { depth: Depth::True, ..appearance };
             let named = Accent::ALL.into_iter().min_by_key(|(_, accent)| match accent_colour(*accent, dark) {
-                Some(Color::Rgb(r, g, b)) => Rgb(u32::from_be_bytes([0, r, g, b])).distance(color),
+                Some(Color::Rgb(r, g, b)) => Rgb::from_channels([r, g, b]).distance(color),
                 _ => u32::MAX,
             });
             named.and_then(|(_, accent)| accent_colour(accent, appearance))
         }
     }
-}
-
-/// One of the colours after the first sixteen: a cube of six values a channel, then 24 greys (xterm's).
-fn indexed(index: u8) -> Rgb {
-    let cube = index.saturating_sub(16);
-    let [r, g, b] = match index {
-        232.. => [8 + 10 * (index - 232); 3],
-        _ => [cube / 36, cube / 6 % 6, cube % 6].map(|part| if part == 0 { 0 } else { 55 + 40 * part }),
-    };
-    Rgb(u32::from_be_bytes([0, r, g, b]))
 }
 
 const fn rgb(hex: u32) -> Color {

@@ -24,7 +24,7 @@ pub use line::{Line, Piece};
 use paragraph::Paragraph;
 pub(crate) use plain::is_full_width_sign;
 pub use plain::{push_sentence, wrap, wrap_command, wrap_words};
-pub use width::{NO_BREAK_SPACE, grapheme_width, is_cells, width};
+pub use width::{grapheme_width, is_cells, width};
 
 /// How a text is set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]

@@ -17,6 +17,9 @@ pub enum Word {
     /// A page's name: the card opens there.
     #[strum(disabled)]
     Page(String),
+    /// The name of an exhibit that the card opens.
+    #[strum(disabled)]
+    Exhibit(String),
     /// The tag of a language of the card.
     #[strum(disabled)]
     Language(Language),
@@ -46,7 +49,10 @@ impl Word {
         let pages = card.editions().flat_map(|edition| &edition.pages).map(|page| &page.name);
         let page = pages.into_iter().find(|name| name.eq_ignore_ascii_case(word));
         let language = || Language::parse(word)?.best(card.languages()).cloned();
-        page.cloned().map(Self::Page).or_else(|| word.parse().ok()).or_else(|| language().map(Self::Language))
+        let mut exhibits = card.editions().flat_map(Document::exhibits);
+        let mut exhibit = || exhibits.find(|name| name.eq_ignore_ascii_case(word)).map(ToOwned::to_owned);
+        let page = page.cloned().map(Self::Page).or_else(|| word.parse().ok());
+        page.or_else(|| exhibit().map(Self::Exhibit)).or_else(|| language().map(Self::Language))
     }
 
     /// What a user name means; `None` for any other, which opens the card. `plain` prints, as `text` does, so that the
@@ -107,6 +113,15 @@ impl ColorScheme {
     }
 }
 
+/// An exhibit that is open when the visitor arrives.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenedExhibit {
+    /// What it is called.
+    pub name: String,
+    /// The words that set it ([`exhibits::set`](crate::exhibits::set)); none leave it at its default.
+    pub setting: Vec<String>,
+}
+
 /// Everything that a visitor chose.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Preferences {
@@ -118,6 +133,8 @@ pub struct Preferences {
     pub locale: Option<Language>,
     /// The name of the page on which it opens; the first page where nothing was chosen.
     pub page: Option<String>,
+    /// What is open over that page.
+    pub exhibit: Option<OpenedExhibit>,
     /// The colours.
     pub colors: ColorScheme,
     /// Whether lines and signs are drawn in ASCII.
@@ -136,7 +153,7 @@ impl Preferences {
     pub fn new(user: Option<Word>, environment: &Environment, card: &Document) -> Self {
         let accessible = environment.get("ACCESSIBLE").is_some_and(|value| !matches!(value.trim(), "" | "0"));
         let words = environment.get("LC_SSHCARD").unwrap_or_default().split(',');
-        let locale = Language::of_locale(environment.locale());
+        let locale = environment.locale("LC_MESSAGES").and_then(Language::of_locale);
         let locale = locale.and_then(|language| language.best(card.languages()).cloned());
         let mut preferences = Self { locale, ..Self::default() };
         let text = (!environment.addresses_cursor()).then_some(Word::Text);
@@ -164,6 +181,7 @@ impl Preferences {
     fn apply(&mut self, word: Word) {
         match word {
             Word::Page(page) => self.page = Some(page),
+            Word::Exhibit(name) => self.exhibit = Some(OpenedExhibit { name, setting: Vec::new() }),
             Word::Language(language) => self.language = Some(language),
             Word::Text => self.mode = Mode::Text,
             Word::Plain => self.mode = Mode::Plain,

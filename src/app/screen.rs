@@ -4,9 +4,9 @@
 
 use std::{borrow::Cow, fmt::Debug, sync::Arc, time::Duration};
 
-use ratatui::layout::Size;
+use ratatui::{layout::Size, style::Color};
 
-use super::preferences::ColorScheme;
+use super::preferences::{ColorScheme, Preferences};
 /// What screens are made with.
 pub(super) use super::{
     keys::Command,
@@ -18,7 +18,7 @@ use crate::{
     exhibits::Score,
     site::{Index, Site, Variant},
     terminal::{capabilities::Appearance, input::Key},
-    theme::Theme,
+    theme::{Theme, accent_colour},
     typeset::ascii,
 };
 
@@ -38,12 +38,27 @@ pub(super) struct View {
     pub motion: bool,
     /// The time since the visitor arrived, while something moves; zero at rest, so that time alone changes no frame.
     pub now: Duration,
+    /// The card's accent on this terminal; see [`View::restyle`].
+    accent: Option<Color>,
 }
 
 impl View {
+    pub(super) fn new(card: Arc<Site>, size: Size, appearance: Appearance, preferences: &Preferences) -> Self {
+        let (site, now) = (card.in_language(preferences.reads()), Duration::ZERO);
+        let (colors, motion) = (preferences.colors, !preferences.still);
+        let mut view = Self { card, site, size, appearance, colors, motion, now, accent: None };
+        view.restyle();
+        view
+    }
+
+    /// Finds the accent anew, after a change of the site, the appearance or the visitor's choice.
+    pub(super) fn restyle(&mut self) {
+        self.accent = accent_colour(self.site.document().card.accent, self.colors.applied(self.appearance));
+    }
+
     /// The styles and signs of the card on this terminal.
     pub(super) fn theme(&self, rtl: bool) -> Theme {
-        let theme = Theme::new(self.site.document().card.accent, self.colors.applied(self.appearance));
+        let theme = Theme::with_accent(self.accent, self.colors.applied(self.appearance));
         Theme { signs: if rtl { theme.signs.mirrored() } else { theme.signs }, ..theme }
     }
 
@@ -166,8 +181,8 @@ pub(super) trait Screen: Debug + Send + Sync {
         None
     }
 
-    /// The best result so far, where the screen is a game.
-    fn score(&self) -> Option<Score> {
+    /// The visitor's result, where the screen is a game and the result is less than `best`.
+    fn better_score(&self, _best: f64) -> Option<Score> {
         None
     }
 

@@ -9,6 +9,7 @@ mod prose;
 mod qr;
 mod search;
 
+pub(super) use exhibit::Exhibit;
 pub(super) use help::Help;
 pub(super) use search::Search;
 

@@ -48,6 +48,8 @@ struct Visitor {
     app: App,
     now: Duration,
     left: bool,
+    /// What was copied last.
+    copied: Option<String>,
 }
 
 impl Visitor {
@@ -57,6 +59,7 @@ impl Visitor {
             app: App::new(Arc::clone(content), Size { width, height }, appearance, &Preferences::default()),
             now: Duration::ZERO,
             left: false,
+            copied: None,
         }
     }
 
@@ -140,7 +143,11 @@ impl Visitor {
     }
 
     fn update(&mut self, event: Event) {
-        self.left |= self.app.handle(event, self.now) == Some(Effect::Goodbye);
+        match self.app.handle(event, self.now) {
+            Some(Effect::Goodbye) => self.left = true,
+            Some(Effect::Copy(text)) => self.copied = Some(text),
+            None => {}
+        }
     }
 
     fn draw(&mut self) -> Buffer {

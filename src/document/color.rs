@@ -23,6 +23,12 @@ impl Rgb {
         u32::from_str_radix(digits, 16).ok().filter(|_| is_hex).map(Self)
     }
 
+    /// The colour of this red, green and blue.
+    #[must_use]
+    pub const fn from_channels([red, green, blue]: [u8; 3]) -> Self {
+        Self(u32::from_be_bytes([0, red, green, blue]))
+    }
+
     /// Red, green and blue.
     #[must_use]
     pub const fn channels(self) -> [u8; 3] {

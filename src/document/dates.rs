@@ -2,7 +2,10 @@
 
 use chrono::NaiveDate;
 
-use super::words::{Words, filled};
+use super::{
+    text::unbroken,
+    words::{Words, filled},
+};
 
 /// A day, a month or a year of the Gregorian calendar, as exact as the owner wrote it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -123,6 +126,13 @@ impl Dates {
             Self::Span { from: None, to: Some(End::Now) } => dates.now.clone(),
             Self::Unknown | Self::Span { from: None, to: None } => String::new(),
         }
+    }
+
+    /// The same for a text: a date is never broken into two lines; words of the owner may be.
+    #[must_use]
+    pub fn unbroken(&self, words: &Words) -> String {
+        let text = self.text(words);
+        if self.words().is_some() { text } else { unbroken(&text) }
     }
 }
 

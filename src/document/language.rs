@@ -4,6 +4,8 @@ use std::fmt;
 
 use oxilangtag::LanguageTag;
 
+use super::words::DEFAULT_LANGUAGE;
+
 /// A language, with its script and region where they matter: `de`, `pt-BR`, `zh-Hant`. It is written as BCP 47
 /// recommends.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -11,7 +13,7 @@ pub struct Language(String);
 
 impl Default for Language {
     fn default() -> Self {
-        Self("en".to_owned())
+        Self(DEFAULT_LANGUAGE.to_owned())
     }
 }
 

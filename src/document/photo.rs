@@ -1,8 +1,13 @@
 //! The owner's photo as pixels, and the encodings that are made of it. The owner's file itself goes nowhere: what it
 //! says besides the picture, such as where it was taken, is left behind.
 
-use std::{fmt, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    fmt,
+    sync::{Arc, Mutex, PoisonError},
+};
 
+use bytes::Bytes;
 use image::{
     ExtendedColorType, ImageEncoder, RgbImage,
     codecs::{
@@ -12,9 +17,24 @@ use image::{
     imageops::{self, FilterType as Resampling},
 };
 
-/// A picture in sRGB, 8 bits a colour, without transparency. Clones share the pixels.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Photo(Arc<RgbImage>);
+/// A picture in sRGB, 8 bits a colour, without transparency. Clones share the pixels and the JPEG files.
+#[derive(Clone)]
+pub struct Photo(Arc<Shared>);
+
+/// The pixels, and the files that were made of them, by their longest side.
+struct Shared {
+    pixels: RgbImage,
+    jpegs: Mutex<BTreeMap<u32, Option<Jpeg>>>,
+}
+
+/// A JPEG file (ITU-T T.81).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Jpeg {
+    /// Width and height, in pixels.
+    pub size: (u32, u32),
+    /// The file. Clones share it.
+    pub bytes: Bytes,
+}
 
 /// The quality of JPEG, 1 to 100: at 85 the losses of a portrait are not seen at its own size.
 const QUALITY: u8 = 85;
@@ -26,18 +46,18 @@ impl Photo {
     /// Takes pixels; neither side is 0.
     #[must_use]
     pub fn new(pixels: RgbImage) -> Self {
-        Self(Arc::new(pixels))
+        Self(Arc::new(Shared { pixels, jpegs: Mutex::default() }))
     }
 
     /// Width and height, in pixels.
     #[must_use]
     pub fn size(&self) -> (u32, u32) {
-        self.0.dimensions()
+        self.0.pixels.dimensions()
     }
 
     /// The pixels from the top left corner on, row by row: red, green, blue.
     pub fn pixels(&self) -> impl Iterator<Item = [u8; 3]> {
-        self.0.pixels().map(|pixel| pixel.0)
+        self.0.pixels.pixels().map(|pixel| pixel.0)
     }
 
     /// The photo in exactly so many pixels, of which there is at least one each way.
@@ -47,7 +67,7 @@ impl Photo {
         if (width, height) == self.size() {
             return self.clone();
         }
-        Self::new(imageops::resize(&*self.0, width, height, Resampling::Lanczos3))
+        Self::new(imageops::resize(&self.0.pixels, width, height, Resampling::Lanczos3))
     }
 
     /// The photo with neither side longer than `longest` pixels, its proportions kept.
@@ -62,12 +82,16 @@ impl Photo {
         self.scaled(shorter(width), shorter(height))
     }
 
-    /// The photo as a JPEG file (ITU-T T.81).
+    /// The photo as a JPEG file with neither side longer than `longest` pixels. It is made once for each length.
     #[must_use]
-    pub fn jpeg(&self) -> Option<Vec<u8>> {
-        let mut file = Vec::new();
-        self.encode(JpegEncoder::new_with_quality(&mut file, QUALITY))?;
-        Some(file)
+    pub fn jpeg(&self, longest: u32) -> Option<Jpeg> {
+        let mut made = self.0.jpegs.lock().unwrap_or_else(PoisonError::into_inner);
+        let file = || {
+            let (photo, mut file) = (self.within(longest), Vec::new());
+            photo.encode(JpegEncoder::new_with_quality(&mut file, QUALITY))?;
+            Some(Jpeg { size: photo.size(), bytes: file.into() })
+        };
+        made.entry(longest).or_insert_with(file).clone()
     }
 
     /// The photo as a PNG file (ISO/IEC 15948).
@@ -81,9 +105,17 @@ impl Photo {
     /// `None` only where memory cannot be written to.
     fn encode(&self, encoder: impl ImageEncoder) -> Option<()> {
         let (width, height) = self.size();
-        encoder.write_image(self.0.as_raw(), width, height, ExtendedColorType::Rgb8).ok()
+        encoder.write_image(self.0.pixels.as_raw(), width, height, ExtendedColorType::Rgb8).ok()
     }
 }
+
+impl PartialEq for Photo {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0) || self.0.pixels == other.0.pixels
+    }
+}
+
+impl Eq for Photo {}
 
 impl fmt::Debug for Photo {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

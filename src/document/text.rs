@@ -1,5 +1,14 @@
 //! Text as blocks of runs.
 
+/// A space at which no line is broken.
+pub const NO_BREAK_SPACE: char = '\u{a0}';
+
+/// Words that stand on one line: a name, a date.
+#[must_use]
+pub(super) fn unbroken(words: &str) -> String {
+    words.replace(' ', "\u{a0}")
+}
+
 /// A text, cut into blocks. Its footnotes stand apart; the text refers to them.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Prose {

@@ -8,6 +8,8 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use toml::Table;
 
+use super::text::unbroken;
+
 /// The language that has every word.
 pub const DEFAULT_LANGUAGE: &str = "en";
 
@@ -212,10 +214,11 @@ impl Words {
         [label, &self.lists.colon, text].concat()
     }
 
-    /// `With a and b`; empty without people.
+    /// `With a and b`, no name broken into two lines; empty without people.
     #[must_use]
     pub fn with(&self, people: &[String]) -> String {
-        if people.is_empty() { String::new() } else { filled(&self.formats.with, &[&self.listed(people)]) }
+        let names: Vec<String> = people.iter().map(|name| unbroken(name)).collect();
+        if names.is_empty() { String::new() } else { filled(&self.formats.with, &[&self.listed(&names)]) }
     }
 }
 

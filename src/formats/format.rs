@@ -27,6 +27,11 @@ pub trait Format: Sync {
         true
     }
 
+    /// What is said to whoever asks for it where a document has nothing of the kind ([`render`](Self::render)).
+    fn absence(&self) -> &'static str {
+        "this card has nothing of the kind"
+    }
+
     /// The command with what may follow it: `vcard [3|4]`.
     fn usage(&self) -> String {
         match self.variants() {

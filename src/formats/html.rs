@@ -6,20 +6,19 @@ use bytes::Bytes;
 use super::{
     format::{File, Format},
     parts::{Below, Group, below, compact, dates, facts, groups, pages, story, to_try},
-    photo::{PORTRAIT, data_url},
     plain::plain,
-    qr,
-    uri::{tel, uri},
+    uri::uri,
 };
 use crate::document::{
-    Accent, Card, Direction, Document, Entry, Layout, Page, Qr, Rgb, Section, Words, short_address, words::filled,
+    Accent, Direction, Document, Entry, Layout, Page, Place, Qr, Rgb, Section, Words, words::filled,
 };
 
+mod card;
 mod elements;
 mod prose;
 
 pub(crate) use elements::escaped;
-use elements::{dir, element, link, span};
+use elements::{element, link, span};
 use prose::prose;
 
 /// How the page looks, on every screen and on paper.
@@ -133,102 +132,6 @@ impl Out<'_> {
         self.line("</nav>");
     }
 
-    fn card(&mut self, card: &Card) {
-        self.line("<header class=\"card\" id=\"card\">");
-        self.line("<div class=\"who\">");
-        let headline: Vec<_> = card.headline.iter().map(|line| escaped(line)).collect();
-        let headline = headline.join("<br>\n");
-        let pronouns = card.pronouns.as_ref();
-        let pronouns = pronouns.map(|words| element("p", "class=\"pronouns p-pronouns\" itemprop=\"pronouns\"", words));
-        let dir = dir(&headline);
-        if let Some(name) = &card.name {
-            self.element("h1", "class=\"p-name\" itemprop=\"name\"", name);
-            if let Some(pronouns) = &pronouns {
-                self.line(pronouns);
-            }
-            if !headline.is_empty() {
-                self.line(&format!("<p class=\"headline\"{dir}>{headline}</p>"));
-            }
-        } else {
-            self.line(&format!("<h1 class=\"headline p-name\" itemprop=\"name\"{dir}>{headline}</h1>"));
-            if let Some(pronouns) = &pronouns {
-                self.line(pronouns);
-            }
-        }
-        self.line("</div>");
-        let photo = card.photo.as_ref().and_then(|photo| Some((photo.within(PORTRAIT), data_url(photo, PORTRAIT)?)));
-        if let Some((photo, url)) = photo {
-            let ((width, height), name) = (photo.size(), card.title());
-            let name = escaped(&name);
-            self.line(&format!(
-                "<img class=\"photo u-photo\" itemprop=\"image\" src=\"{url}\" alt=\"{name}\" width=\"{width}\" \
-                 height=\"{height}\">"
-            ));
-        }
-        if let Some(logo) = &card.logo {
-            self.logo(logo, card.caption.as_deref());
-        }
-        self.work(card);
-        self.likes(card);
-        self.line("</header>");
-    }
-
-    /// The logo and the line under it; what it opens is on this page, unless it is an exhibit that no entry has.
-    fn logo(&mut self, logo: &str, caption: Option<&str>) {
-        let place = self.document.opened_place();
-        let to = place.and_then(|place| Some((&self.document.pages.get(place.page)?.name, place.entry)));
-        let link = to.map(|(page, entry)| {
-            let entry = entry.map(|entry| format!("/{}", entry + 1)).unwrap_or_default();
-            element("a", &format!("href=\"#{page}{entry}\""), logo)
-        });
-        match link {
-            Some(link) => self.line(&format!("<p class=\"logo\">{link}</p>")),
-            None => self.element("p", "class=\"logo\"", logo),
-        }
-        if let Some(caption) = caption {
-            self.element("p", "class=\"caption\"", caption);
-        }
-    }
-
-    /// What the person does, and where.
-    fn work(&mut self, card: &Card) {
-        let nested = |class, property, kind, words: &str| {
-            format!(
-                "<span class=\"{class}\" itemprop=\"{property}\" itemscope itemtype=\"https://schema.org/{kind}\">\
-                 <span itemprop=\"name\"{}>{}</span></span>",
-                dir(words),
-                escaped(words)
-            )
-        };
-        let role = card.role.as_ref().map(|role| element("span", "class=\"p-job-title\" itemprop=\"jobTitle\"", role));
-        let organization = card.organization.as_ref().map(|words| nested("p-org", "worksFor", "Organization", words));
-        let place = card.place.as_ref().map(|words| nested("p-locality", "homeLocation", "Place", words));
-        let lines: Vec<String> = [role, organization, place].into_iter().flatten().collect();
-        if !lines.is_empty() {
-            self.line(&format!("<p class=\"work\">{}</p>", lines.join("<br>\n")));
-        }
-    }
-
-    /// What their work is about, and what they like besides.
-    fn likes(&mut self, card: &Card) {
-        let listed = |words: &[String], attributes: &str| {
-            let words: Vec<String> = words.iter().map(|word| element("span", attributes, word)).collect();
-            words.join(" \u{b7} ")
-        };
-        let interests = listed(&card.interests, "class=\"p-category\" itemprop=\"knowsAbout\"");
-        let outside = listed(&card.outside, "");
-        if interests.is_empty() && outside.is_empty() {
-            return;
-        }
-        self.line("<div class=\"likes\">");
-        for (class, words) in [("interests", interests), ("outside", outside)] {
-            if !words.is_empty() {
-                self.line(&format!("<p class=\"{class}\">{words}</p>"));
-            }
-        }
-        self.line("</div>");
-    }
-
     fn page(&mut self, page: &Page) {
         self.line(&format!("<section id=\"{}\">", page.name));
         self.element("h2", "", &self.document.heading(page));
@@ -322,6 +225,13 @@ impl Out<'_> {
         self.line("</div>");
     }
 
+    /// Words that lead to a place on this page; `None` where there is no such place.
+    fn to_place(&self, place: Place, words: &str) -> Option<String> {
+        let page = &self.document.pages.get(place.page)?.name;
+        let entry = place.entry.map(|entry| format!("/{}", entry + 1)).unwrap_or_default();
+        Some(element("a", &format!("href=\"#{page}{entry}\""), words))
+    }
+
     /// What an entry is to other programs.
     fn meta(&mut self, property: Option<(&str, &str)>) {
         if let Some((property, words)) = property {
@@ -335,9 +245,7 @@ impl Out<'_> {
             Below::Words(words) => span(&words),
             Below::Link(label, url) => link("", url, label),
             Below::See(place, name) => {
-                let page = self.document.pages.get(place.page).map_or("", |page| &page.name);
-                let entry = place.entry.map(|entry| format!("/{}", entry + 1)).unwrap_or_default();
-                let to = element("a", &format!("href=\"#{page}{entry}\""), &name);
+                let to = self.to_place(place, &name).unwrap_or_default();
                 filled(&escaped(&self.document.words.formats.see), &[&to])
             }
         });
@@ -347,45 +255,6 @@ impl Out<'_> {
             self.line(&format!("<p class=\"with\">{}</p>", lines.join("<br>\n")));
         }
     }
-
-    fn contact(&mut self, card: &Card) {
-        let ways = ways(self.document);
-        if !ways.is_empty() {
-            self.line("<ul class=\"reach\">");
-            for way in ways {
-                self.line(&format!("<li{}>{way}</li>", dir(&way)));
-            }
-            self.line("</ul>");
-        }
-        if let Some(code) = qr::svg(card) {
-            self.line("<figure>");
-            self.line(&code);
-            let says = match &card.qr {
-                Qr::Mecard(_) => &self.document.words.card.vcard_code,
-                qr => qr.content().unwrap_or_default(),
-            };
-            self.element("figcaption", "", says);
-            self.line("</figure>");
-        }
-    }
-}
-
-/// Where the person is found, and the card.
-fn ways(document: &Document) -> Vec<String> {
-    let card = &document.card;
-    let email = card
-        .email
-        .as_ref()
-        .map(|email| link("class=\"u-email\" itemprop=\"email\"", &format!("mailto:{email}"), email));
-    let phone = card.phone.as_ref().map(|phone| {
-        let class = "class=\"p-tel\" itemprop=\"telephone\"";
-        tel(phone).map_or_else(|| element("span", class, phone), |tel| link(class, &tel, phone))
-    });
-    let web = card.web.iter().map(|web| link("class=\"u-url u-uid\" itemprop=\"url\"", web, short_address(web)));
-    let links = card.links.iter().map(|to| link("class=\"u-url\" itemprop=\"url\" rel=\"me\"", &to.url, &to.label));
-    let opens = escaped(&document.words.card.opens);
-    let ssh = card.ssh().map(|ssh| filled(&opens, &[&element("code", "", &ssh)]));
-    email.into_iter().chain(phone).chain(web).chain(links).chain(ssh).collect()
 }
 
 /// The pages that have a section of their own: all with something to show, below the card itself.

@@ -94,7 +94,7 @@ fn basics(document: &Document) -> Node {
     };
     let story = story(document).map(|page| plain(&page.intro)).unwrap_or_default();
     let headline = card.name.as_ref().map(|_| card.headline.join(" ")).unwrap_or_default();
-    let portrait = card.photo.as_ref().and_then(|photo| photo::data_url(photo, THUMBNAIL));
+    let portrait = card.photo.as_ref().and_then(|photo| photo.jpeg(THUMBNAIL)).map(|jpeg| photo::data_url(&jpeg));
     let portrait = portrait.filter(|url| url.len() <= LONGEST_IMAGE);
     let fields = [
         ("name", text(&card.title())),

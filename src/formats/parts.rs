@@ -62,11 +62,9 @@ pub(super) fn groups(page: &Page) -> Vec<Group<'_>> {
     groups
 }
 
-/// When an entry was. A date is never broken into two lines; words of the owner may be.
+/// When an entry was.
 pub(super) fn dates(document: &Document, entry: &Entry) -> Option<String> {
-    let dates = entry.dates.text(&document.words);
-    let is_words = entry.dates.words().is_some();
-    (!dates.is_empty()).then(|| if is_words { dates } else { dates.replace(' ', "\u{a0}") })
+    Some(entry.dates.unbroken(&document.words)).filter(|dates| !dates.is_empty())
 }
 
 /// What a line or two say of an entry below its heading: organization, subtitle, place, level.
@@ -101,9 +99,8 @@ pub(super) enum Below<'d> {
 /// What is told of an entry below its text, in the order of the screen: people, keywords, addresses, `see`. The keywords
 /// of a compact page stand in the line of the entry.
 pub(super) fn below<'d>(document: &'d Document, page: &Page, entry: &'d Entry) -> Vec<Below<'d>> {
-    // A name is not broken into two lines.
-    let people: Vec<String> = entry.people.iter().map(|name| name.replace(' ', "\u{a0}")).collect();
-    let with = (!people.is_empty()).then(|| Below::Words(document.words.with(&people) + &document.words.lists.stop));
+    let words = &document.words;
+    let with = (!entry.people.is_empty()).then(|| Below::Words(words.with(&entry.people) + &words.lists.stop));
     let has_tags = page.layout != Layout::Compact && !entry.tags.is_empty();
     let tags = has_tags.then(|| Below::Words(entry.tags.join(" · ")));
     let url = entry.url.as_deref().map(|url| Below::Link(short_address(url), url));

@@ -4,7 +4,7 @@ use base64ct::{Base64, Encoding as _};
 use bytes::Bytes;
 
 use super::{File, Format};
-use crate::document::{Document, Photo as Picture, Words};
+use crate::document::{Document, Jpeg, Photo as Picture, Words};
 
 /// `photo`: JPEG (ITU-T T.81), of at most [`Picture::LONGEST_SIDE`] pixels a side.
 pub(super) struct Photo;
@@ -26,8 +26,12 @@ impl Format for Photo {
         false
     }
 
+    fn absence(&self) -> &'static str {
+        "this card has no photo"
+    }
+
     fn render(&self, document: &Document, _: &str) -> Option<Bytes> {
-        Some(document.card.photo.as_ref()?.jpeg()?.into())
+        Some(document.card.photo.as_ref()?.jpeg(Picture::LONGEST_SIDE)?.bytes)
     }
 }
 
@@ -35,14 +39,9 @@ impl Format for Photo {
 /// about so many.
 pub(super) const PORTRAIT: u32 = 256;
 
-/// The photo as JPEG in Base64 (RFC 4648, section 4), with neither side longer than `longest` pixels.
-pub(super) fn base64(photo: &Picture, longest: u32) -> Option<String> {
-    Some(Base64::encode_string(&photo.within(longest).jpeg()?))
-}
-
-/// The same as a URL that holds the file itself (RFC 2397).
-pub(super) fn data_url(photo: &Picture, longest: u32) -> Option<String> {
-    Some(format!("data:image/jpeg;base64,{}", base64(photo, longest)?))
+/// A JPEG file as a URL that holds the file itself (RFC 2397; RFC 4648, section 4).
+pub(super) fn data_url(jpeg: &Jpeg) -> String {
+    format!("data:image/jpeg;base64,{}", Base64::encode_string(&jpeg.bytes))
 }
 
 #[cfg(test)]

@@ -38,6 +38,10 @@ impl Format for Qr {
         variant != "png"
     }
 
+    fn absence(&self) -> &'static str {
+        "this card has no QR code: there is nothing to encode"
+    }
+
     /// `None` also where the card has more for the code than any code can hold.
     fn render(&self, document: &Document, variant: &str) -> Option<Bytes> {
         let card = &document.card;

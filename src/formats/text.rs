@@ -9,11 +9,11 @@ use super::{
 };
 use crate::{
     document::{
-        Block, Card, Direction, Document, Entry, Layout, Opens, Page, Place, Prose, Qr, Run, TextStyle, Words,
-        short_address, words::filled,
+        Block, Card, Direction, Document, Entry, Layout, NO_BREAK_SPACE, Opens, Page, Place, Prose, Qr, Run, TextStyle,
+        Words, short_address, words::filled,
     },
     exhibits::{self, Summary},
-    typeset::{self, Line, NO_BREAK_SPACE, Options},
+    typeset::{self, Line, Options},
 };
 
 /// `text`
@@ -199,7 +199,8 @@ impl<'d> Out<'d> {
 
     /// An exhibit: what to notice in it, and its first figure at the default setting.
     fn exhibit(&mut self, exhibit: &Summary, indent: u16) {
-        let figure = exhibit.figures.first().map(|figure| format!(" ({}: {})", figure.label, figure.value));
+        let figure =
+            exhibit.figures.first().map(|figure| format!(" ({}: {})", figure.label, figure.value.trim_start()));
         let figure = figure.unwrap_or_default();
         let title = filled(&self.document.words.formats.to_try_on_page, &[exhibit.title]);
         self.paragraph(&format!("{title} {}{figure}", exhibit.notice), indent);
@@ -300,11 +301,10 @@ impl<'d> Out<'d> {
                 self.words(side);
                 self.line(line, indent, taken);
             } else {
-                let start = self.text.len();
                 self.line(line, indent, 0);
                 if taken > 0 {
-                    let line = self.text.get(start..).map_or(0, typeset::width);
-                    self.space(self.width.saturating_sub(line + taken));
+                    let end = indent.saturating_add(line.width());
+                    self.space(self.width.saturating_sub(end.saturating_add(taken)));
                     self.words(side);
                 }
             }

@@ -3,6 +3,7 @@
 
 mod name;
 
+use base64ct::{Base64, Encoding as _};
 use bytes::Bytes;
 use unicode_segmentation::UnicodeSegmentation as _;
 
@@ -11,7 +12,7 @@ use name::StructuredName;
 use super::{
     format::{File, Format},
     parts::{first_block, story},
-    photo::{self, PORTRAIT},
+    photo::{PORTRAIT, data_url},
     plain::plain,
     uri::{tel, uri},
 };
@@ -62,11 +63,13 @@ fn card(document: &Document, v4: bool) -> String {
     }
     out.optional("ORG", card.organization.as_deref());
     out.optional("TITLE", card.role.as_deref());
-    if let Some(photo) = card.photo.as_ref().and_then(|photo| photo::base64(photo, PORTRAIT)) {
+    if let Some(jpeg) = card.photo.as_ref().and_then(|photo| photo.jpeg(PORTRAIT)) {
         // RFC 6350, section 6.2.4: a URI, which may hold the picture itself. RFC 2426, section 3.1.4: the picture.
-        let [property, before] =
-            if v4 { ["PHOTO", "data:image/jpeg;base64,"] } else { ["PHOTO;ENCODING=b;TYPE=JPEG", ""] };
-        out.line(property, &format!("{before}{photo}"));
+        if v4 {
+            out.line("PHOTO", &data_url(&jpeg));
+        } else {
+            out.line("PHOTO;ENCODING=b;TYPE=JPEG", &Base64::encode_string(&jpeg.bytes));
+        }
     }
     reach(&mut out, card, v4);
     if !card.interests.is_empty() {

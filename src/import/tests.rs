@@ -29,8 +29,8 @@ fn says_nothing(value: &Value) -> bool {
     }
 }
 
-/// What of a resume is not in another. A text is the same with other white space in it, an address with other escapes, a
-/// date as the schema has it; the elements of a section, and the profiles, may have another order.
+/// What of a resume is not in another. A text is the same with other white space in it, an address with other escapes,
+/// a date as the schema has it; the elements of a section, and the profiles, may have another order.
 fn lost(of: &Value, other: &Value, path: &str, lost: &mut Vec<String>) {
     // What cannot be an entry comes after the others.
     let in_any_order = path == "basics.profiles" || !path.contains(['.', '[']);

@@ -1,5 +1,5 @@
-//! What is asked before a profile is written: a line of text for each question, Enter for what stands in the brackets. An
-//! answer that the card cannot take is told and asked again.
+//! What is asked before a profile is written: a line of text for each question, Enter for what stands in the brackets.
+//! An answer that the card cannot take is told and asked again.
 
 use std::io::{BufRead, Write};
 

@@ -273,9 +273,9 @@ fn read_accent(reader: &Reader<'_>, accent: &Spanned<String>) -> Option<Accent> 
         source.error(accent.span(), message, "write six digits, as in `#2b7a78`, or the name of an accent");
         return None;
     };
+    let nearest = color.readable(&[Rgb::BLACK, Rgb::WHITE]);
     for (ground, of) in [("light", Rgb::WHITE), ("dark", Rgb::BLACK)] {
         let contrast = color.contrast(of);
-        let nearest = color.readable(&[Rgb::BLACK, Rgb::WHITE]);
         if let Some(nearest) = nearest.filter(|_| contrast < LEAST_CONTRAST) {
             // Rounded down, so that a contrast that is too low is not told as one that is enough.
             let contrast = (contrast * 10.0).floor() / 10.0;

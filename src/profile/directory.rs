@@ -12,6 +12,7 @@ use super::{
     known_pages::rank,
     limits::{LANGUAGES, PAGES},
     photo,
+    source_file::file_name,
     vocabulary::Vocabulary,
 };
 use crate::document::Language;
@@ -37,8 +38,17 @@ const ENDINGS: [(&str, &str); 8] = [
     ("tml", "toml"),
 ];
 
+/// The folders of a directory that are called as languages, in the order of the alphabet.
+pub(crate) fn language_folders(dir: &Path) -> Vec<(Language, PathBuf)> {
+    let files = fs::read_dir(dir).into_iter().flatten().flatten();
+    let language = |file: fs::DirEntry| Some((file.file_name().to_str().and_then(Language::parse)?, file.path()));
+    let mut folders: Vec<_> = files.filter_map(language).filter(|(_, path)| path.is_dir()).collect();
+    folders.sort_by(|one, other| one.1.cmp(&other.1));
+    folders
+}
+
 /// The files of the pages, in the order of the known names and of the alphabet. Every other file that an owner may have
-/// taken for a page is told. Folders that are called as languages are put into `folders`, where they are looked for.
+/// taken for a page is told, but for the `folders` of other languages.
 ///
 /// # Errors
 ///
@@ -46,7 +56,7 @@ const ENDINGS: [(&str, &str); 8] = [
 pub(super) fn page_files(
     dir: &Path,
     vocabulary: &Vocabulary<'_>,
-    mut folders: Option<&mut Vec<(Language, PathBuf)>>,
+    folders: &[(Language, PathBuf)],
     diagnostics: &mut Diagnostics,
 ) -> Result<Vec<PathBuf>, Diagnostics> {
     // The dot asks for what the files in the directory will need: that it is one, and that it may be entered.
@@ -55,11 +65,7 @@ pub(super) fn page_files(
     let mut files: Vec<PathBuf> = Vec::new();
     for file in listed {
         let path = dir.join(file.file_name());
-        if let Some(folders) = &mut folders
-            && let Some(language) = file.file_name().to_str().and_then(Language::parse)
-            && path.is_dir()
-        {
-            folders.push((language, path));
+        if folders.iter().any(|(_, folder)| *folder == path) {
             continue;
         }
         match is_page(&path, vocabulary) {
@@ -86,14 +92,13 @@ pub(super) fn page_files(
     Ok(files)
 }
 
-/// The folders that hold the card in another language: it has a `card.toml`, or a page that `pages` has too. Another one is
-/// told.
+/// The folders that hold the card in another language: it has a `card.toml`, or a page that `pages` has too. Another
+/// one is told.
 pub(super) fn languages(
-    mut folders: Vec<(Language, PathBuf)>,
+    folders: Vec<(Language, PathBuf)>,
     pages: &[PathBuf],
     diagnostics: &mut Diagnostics,
 ) -> Vec<(Language, PathBuf)> {
-    folders.sort_by(|one, other| one.1.cmp(&other.1));
     let names = || pages.iter().map(|page| name_of(page));
     let is_known = |folder: &Path| {
         let has = |name: &str| ["md", "toml"].iter().any(|ending| folder.join(format!("{name}.{ending}")).exists());
@@ -124,10 +129,6 @@ pub(super) fn languages(
 /// The name of a page, by its file.
 pub(super) fn name_of(file: &Path) -> &str {
     file.file_stem().and_then(|name| name.to_str()).unwrap_or_default()
-}
-
-fn file_name(file: &Path) -> &str {
-    file.file_name().and_then(|name| name.to_str()).unwrap_or_default()
 }
 
 /// The error of a card's file that is not there.

@@ -1,5 +1,5 @@
-//! `[extra]`: what a JSON Resume says and no key of the profile holds. It is carried to the next JSON Resume and is shown
-//! nowhere else, so that its keys can be any; its texts are checked as all others are.
+//! `[extra]`: what a JSON Resume says and no key of the profile holds. It is carried to the next JSON Resume and is
+//! shown nowhere else, so that its keys can be any; its texts are checked as all others are.
 
 use toml::{
     Spanned,
@@ -18,8 +18,8 @@ use serde_json::{Number, Value};
 /// Lists and tables may stand in each other so deep: the schema of JSON Resume needs four levels.
 pub(crate) const DEEPEST: usize = 16;
 
-/// Reads the `[extra]` of a card. What was written below it and belongs to the card would be carried and never shown, so
-/// a key of the card in it is an error.
+/// Reads the `[extra]` of a card. What was written below it and belongs to the card would be carried and never shown,
+/// so a key of the card in it is an error.
 pub(super) fn of_card(reader: &mut Reader<'_>) -> Extra {
     reader.ask("extra", Kind::Extra);
     let Some(value) = reader.carried("extra") else { return Extra::new() };

@@ -6,7 +6,7 @@ use super::{
     characters::{alternatives, nearest, quoted},
     diagnostic::{Diagnostic, Diagnostics},
     page::{ReadPage, is_empty},
-    source_file::SourceFile,
+    source_file::{SourceFile, file_name},
 };
 use crate::document::{Layout, Page};
 
@@ -78,9 +78,8 @@ fn not_found(name: &Spanned<String>, read: &[(&ReadPage, &SourceFile)], names: &
     let text = name.get_ref().as_str();
     let empty = read.iter().find(|(read, _)| read.page.name == text);
     if let Some((_, file)) = empty {
-        let file = file.path().file_name().unwrap_or_default().to_string_lossy();
         let message = format!("the page {} has nothing to show", quoted(text));
-        card_file.error(name.span(), message, format!("write {file}, or remove the page here"));
+        card_file.error(name.span(), message, format!("write {}, or remove the page here", file_name(file.path())));
     } else if !names.contains(&text) {
         // A page that could not be read has errors of its own.
         let names = || names.iter().copied().chain(["card", "contact"]);

@@ -12,7 +12,7 @@ use toml::Spanned;
 use super::{
     characters::{nearest, quoted},
     diagnostic::{Diagnostic, Diagnostics},
-    source_file::{self, SourceFile},
+    source_file::{self, SourceFile, file_name},
 };
 use crate::document::Photo;
 
@@ -58,7 +58,7 @@ pub(super) fn photo(
 ) -> Option<Photo> {
     let mut pictures = pictures(dir);
     let chosen = if let Some(named) = named {
-        let found = pictures.iter().position(|path| *name(path) == **named.get_ref());
+        let found = pictures.iter().position(|path| *file_name(path) == **named.get_ref());
         if found.is_none() {
             not_found(&named, &pictures, card);
             return None;
@@ -68,8 +68,9 @@ pub(super) fn photo(
         let is_photo = |path: &PathBuf| path.file_stem().is_some_and(|stem| stem.eq_ignore_ascii_case(NAME));
         let found = pictures.iter().position(is_photo);
         if let Some(other) = pictures.iter().skip(found.map_or(0, |found| found + 1)).find(|path| is_photo(path)) {
-            let first = found.and_then(|found| pictures.get(found)).map(|path| name(path)).unwrap_or_default();
-            let remedy = format!("keep {first} or {}, or name one in card.toml: `photo = \"{first}\"`", name(other));
+            let first = found.and_then(|found| pictures.get(found)).map(|path| file_name(path)).unwrap_or_default();
+            let remedy =
+                format!("keep {first} or {}, or name one in card.toml: `photo = \"{first}\"`", file_name(other));
             diagnostics.push(Diagnostic::with_file(other, "there are two photos", remedy));
             return None;
         }
@@ -79,7 +80,7 @@ pub(super) fn photo(
     for other in pictures {
         let remedy = match chosen {
             Some(_) => "remove it, or name it in card.toml in place of the other".to_owned(),
-            None => format!("name it in card.toml, `photo = \"{}\"`, or remove it", name(&other)),
+            None => format!("name it in card.toml, `photo = \"{}\"`, or remove it", file_name(&other)),
         };
         diagnostics.push(Diagnostic::with_file(&other, "this picture is not shown", remedy).as_warning());
     }
@@ -89,20 +90,17 @@ pub(super) fn photo(
 /// The pictures in the directory, in the order of the alphabet.
 fn pictures(dir: &Path) -> Vec<PathBuf> {
     let paths = fs::read_dir(dir).into_iter().flatten().filter_map(|file| Some(dir.join(file.ok()?.file_name())));
-    let mut pictures: Vec<PathBuf> = paths.filter(|path| is_picture(path) && !name(path).starts_with('.')).collect();
+    let mut pictures: Vec<PathBuf> =
+        paths.filter(|path| is_picture(path) && !file_name(path).starts_with('.')).collect();
     pictures.sort();
     pictures
-}
-
-fn name(path: &Path) -> &str {
-    path.file_name().and_then(|name| name.to_str()).unwrap_or_default()
 }
 
 /// The error of a name that is no picture's in the directory.
 fn not_found(named: &Spanned<String>, pictures: &[PathBuf], card: &SourceFile) {
     let file = named.get_ref();
     let message = format!("there is no picture {} beside card.toml", quoted(file));
-    let remedy = match nearest(file, pictures.iter().map(|path| name(path))) {
+    let remedy = match nearest(file, pictures.iter().map(|path| file_name(path))) {
         Some(near) => format!("did you mean `{near}`?"),
         None if !is_picture(Path::new(file)) => "name a file that ends in .jpg, .jpeg or .png".to_owned(),
         None if file.contains('/') => "put the file beside card.toml, and write its name alone".to_owned(),

@@ -3,9 +3,9 @@
 //!
 //! The steps: [`SourceFile::open`], [`Reader::new`], one call for each key that there may be (a key that is absent
 //! gives `None` or an empty list; one that is wrong gives the same and adds an error), and [`Reader::finish`], which
-//! adds an error for every key that was never asked for. The keys that were asked for, with what each may hold, are what
-//! the schemas are made of ([`super::schema`]). Every value is a [`Spanned`] with its bytes in the file, so
-//! that what only the caller can judge becomes an error in the same form: [`SourceFile::error`].
+//! adds an error for every key that was never asked for. The keys that were asked for, with what each may hold, are
+//! what the schemas are made of ([`super::schema`]). Every value is a [`Spanned`] with its bytes in the file, so that
+//! what only the caller can judge becomes an error in the same form: [`SourceFile::error`].
 
 use std::ops::Range;
 

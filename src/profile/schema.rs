@@ -1,6 +1,6 @@
-//! JSON Schemas of card.toml and of a page of entries, with which editors complete and check keys. They are made of what
-//! the loader asks an empty file for, so that they know the same keys and limits. What needs other keys or files to be
-//! judged, as `see` does, is left to `sshcard check`.
+//! JSON Schemas of card.toml and of a page of entries, with which editors complete and check keys. They are made of
+//! what the loader asks an empty file for, so that they know the same keys and limits. What needs other keys or files
+//! to be judged, as `see` does, is left to `sshcard check`.
 //!
 //! The version is draft 7 (<https://json-schema.org/draft-07>): Taplo, and with it Even Better TOML for VS Code, knows
 //! no later one.
@@ -28,9 +28,7 @@ const DATE: &str = r"\d{4}(-\d{2}(-\d{2})?)?";
 pub fn of_card(vocabulary: &Vocabulary<'_>) -> Value {
     let source = SourceFile::new(Path::new("card.toml"), "[[link]]\n");
     card::card(&source, vocabulary, None);
-    let mut schema = object(&source.into_keys(), "", "card");
-    schema.insert("anyOf".to_owned(), one_of_keys(&["headline", "name", "given", "family"]));
-    whole("card.toml of sshcard", schema)
+    whole("card.toml of sshcard", object(&source.into_keys(), "", "card"))
 }
 
 /// The schema of a page of entries, NAME.toml.
@@ -72,21 +70,20 @@ fn object(tables: &Tables, table: &str, name: &str) -> Map<String, Value> {
         _ => &[],
     };
     if !one_of.is_empty() {
-        object.insert("anyOf".to_owned(), one_of_keys(one_of));
+        // At least one of them is there.
+        object.insert("anyOf".to_owned(), one_of.iter().map(|key| json!({ "required": [key] })).collect());
     } else if !required.is_empty() {
         object.insert("required".to_owned(), required.into());
     }
     object
 }
 
-/// At least one of these keys is there.
-fn one_of_keys(keys: &[&str]) -> Value {
-    keys.iter().map(|key| json!({ "required": [key] })).collect()
-}
-
 fn value(tables: &Tables, key: &Key) -> Value {
-    // A schema counts characters where the loader counts cells.
-    let text = |pattern: &str, cells: usize| json!({ "type": "string", "pattern": pattern, "maxLength": cells.saturating_mul(CHARACTERS) });
+    let text = |pattern: &str, cells: usize| {
+        // A schema counts characters where the loader counts cells.
+        let characters = cells.saturating_mul(CHARACTERS);
+        json!({ "type": "string", "pattern": pattern, "maxLength": characters })
+    };
     match &key.kind {
         Kind::Any => json!({}),
         Kind::Line(cells) => text(LINE, *cells),

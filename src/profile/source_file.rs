@@ -170,3 +170,8 @@ pub(super) fn read(path: &Path, longest: u64) -> Result<Option<Vec<u8>>, Diagnos
     file.take(longest + 1).read_to_end(&mut bytes).map_err(unreadable)?;
     Ok(Some(bytes))
 }
+
+/// The name of a file; empty where it is not UTF-8.
+pub(super) fn file_name(file: &Path) -> &str {
+    file.file_name().and_then(|name| name.to_str()).unwrap_or_default()
+}

@@ -43,14 +43,15 @@ pub(super) fn last_lines(
     columns: u16,
 ) -> Vec<String> {
     let endings = &site.document().words.endings;
-    let mut text = match ending {
-        Ending::Goodbye | Ending::Gone | Ending::Stalled => String::new(),
-        Ending::Idle => endings.idle.clone(),
-        Ending::Overlong => endings.overlong.clone(),
-        Ending::Evicted => endings.evicted.clone(),
-        Ending::Shutdown => endings.shutdown.clone(),
-        Ending::Failed => endings.failed.clone(),
+    let why = match ending {
+        Ending::Goodbye | Ending::Gone | Ending::Stalled => "",
+        Ending::Idle => &endings.idle,
+        Ending::Overlong => &endings.overlong,
+        Ending::Evicted => &endings.evicted,
+        Ending::Shutdown => &endings.shutdown,
+        Ending::Failed => &endings.failed,
     };
+    let mut text = why.to_owned();
     let columns = usize::from(columns.max(1));
     let (goodbye, command) = site.goodbye();
     for said in score.into_iter().chain([&*goodbye]) {

@@ -20,7 +20,6 @@ use super::{
 };
 use crate::{
     app::{App, Effect, Event, FRAME_RATE, Frame},
-    document::Photo,
     site::Site,
     terminal::{
         self, Modes, Size,
@@ -71,6 +70,8 @@ pub(super) struct Pages {
     urgent: bool,
     /// What is set on the terminal; `None` before the first frame, when its screen is not ours.
     modes: Option<Modes>,
+    /// Another title that the window is to get.
+    title: Option<String>,
     /// When the terminal was last asked something.
     asked: Duration,
     /// Whether a reply took longer than [`PROMPT`].
@@ -109,6 +110,7 @@ impl Pages {
             resize: None,
             urgent: true,
             modes: None,
+            title: None,
             asked: Duration::ZERO,
             slow: false,
             transfer: Transfer::default(),
@@ -124,11 +126,9 @@ impl Pages {
             self.shown = Shown::Frame(self.app.frame());
         }
         self.changed = true;
-        let photo = self.photo();
+        let before = Arc::clone(self.app.site());
         let effect = self.app.handle(event, now);
-        if self.transfer.has_begun() && self.photo() != photo {
-            self.drop_photo(now);
-        }
+        self.follow_site(&before, now);
         match effect {
             Some(Effect::Goodbye) => return Break(Ending::Goodbye),
             Some(Effect::Copy(text)) if self.capabilities.clipboard() => self.copy = Some(text),
@@ -138,16 +138,21 @@ impl Pages {
         Continue(())
     }
 
-    /// The photo of the card that is shown, in its language.
-    fn photo(&self) -> Option<Photo> {
-        self.app.site().document().card.photo.clone()
-    }
-
-    /// What the terminal has of a photo is freed with the next frame, and the card's photo is sent after it.
-    fn drop_photo(&mut self, now: Duration) {
-        self.stale = mem::take(&mut self.transfer);
-        self.capabilities.appearance.pictures = self.pictures();
-        let _ = self.app.handle(Event::Appearance(self.capabilities.appearance), now);
+    /// Where another card is shown, or another language of it, the terminal gets its title and its photo. What it has of
+    /// the old photo is freed with the next frame.
+    fn follow_site(&mut self, before: &Arc<Site>, now: Duration) {
+        if Arc::ptr_eq(before, self.app.site()) {
+            return;
+        }
+        let (old, new) = (&before.document().card, &self.app.site().document().card);
+        if old.title() != new.title() {
+            self.title = Some(new.title());
+        }
+        if self.transfer.has_begun() && old.photo != new.photo {
+            self.stale = mem::take(&mut self.transfer);
+            self.capabilities.appearance.pictures = self.pictures();
+            let _ = self.app.handle(Event::Appearance(self.capabilities.appearance), now);
+        }
     }
 
     /// The terminal has answered: the page improves, and the next question is put with the next frame.
@@ -236,6 +241,9 @@ impl Pages {
             Modes::default()
         });
         before.change(wanted, &self.app.site().document().card.title(), out);
+        if let Some(title) = self.title.take().filter(|_| before.title && wanted.title) {
+            terminal::title(&title, out);
+        }
         mem::take(&mut self.stale).free(out);
         if self.changed {
             self.frame(out);

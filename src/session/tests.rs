@@ -2,6 +2,7 @@ mod pace;
 mod pages;
 mod photo;
 mod plain;
+mod title;
 
 use super::*;
 

@@ -2,7 +2,7 @@ use std::{path::Path, sync::LazyLock};
 
 use super::*;
 use crate::{
-    document::Qr,
+    document::{Photo, Qr},
     exhibits::NAMES,
     profile::{Vocabulary, load},
 };
@@ -29,4 +29,27 @@ fn a_rich_card_loads() {
     let pages: Vec<_> = site.document().pages.iter().map(|page| (page.name.as_str(), page.entries.len())).collect();
     assert_eq!(pages, [("card", 0), ("about", 0), ("career", 8), ("stack", 5), ("contact", 0)]);
     assert_eq!(site.document().card.title(), "Speech networks, kept in a hearing aid.");
+}
+
+#[test]
+fn a_picture_is_made_once_for_all_languages_that_have_the_photo() {
+    let photo = |level| Photo::new(image::RgbImage::from_pixel(300, 200, image::Rgb([level; 3])));
+    // The second is another copy of the same photo.
+    let photos = [photo(1), photo(1), photo(2)];
+    let [mut document, same, other] = photos.map(|photo| {
+        let mut document = Document::default();
+        document.card.photo = Some(photo);
+        document
+    });
+    document.translations = [same, other].map(Arc::new).into();
+    let card = Arc::new(Site::new(document));
+    let [own, same, other] = [0, 1, 2].map(|nth| card.editions().nth(nth).unwrap());
+    let [portrait, of_same, of_other] = [own, same, other].map(|site| site.portrait(80, 20).unwrap());
+    assert!(std::ptr::eq(portrait, of_same) && !std::ptr::eq(portrait, of_other));
+    let [file, of_same, of_other] = [own, same, other].map(|site| site.photo_file().unwrap());
+    assert!(std::ptr::eq(file, of_same) && file != of_other);
+    let photo = own.document().card.photo.as_ref().unwrap();
+    let [one, again, smaller] = [256, 256, 128].map(|longest| photo.clone().jpeg(longest).unwrap());
+    assert_eq!((one.size, smaller.size), ((256, 171), (128, 85)));
+    assert_eq!(one.bytes.as_ptr(), again.bytes.as_ptr());
 }

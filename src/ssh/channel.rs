@@ -195,10 +195,21 @@ impl ChannelRequest {
     }
 
     fn program(self, served: &Served, chosen: Option<Word>, write_timeout: Duration) -> Program {
-        let preferences = Preferences::new(chosen, &self.environment, served.site.document());
+        let mut preferences = Preferences::new(chosen, &self.environment, served.site.document());
         let answers = &served.answers;
         let columns = self.terminal.map(|size| size.width);
-        match (self.kind, self.terminal) {
+        let kind = match self.kind {
+            RequestKind::Exec(command) if self.terminal.is_some() => match answers.exhibit(&command) {
+                Some(Ok(exhibit)) => {
+                    preferences.exhibit = Some(exhibit);
+                    RequestKind::Shell
+                }
+                Some(Err(answer)) => return Program::Answer(answer),
+                None => RequestKind::Exec(command),
+            },
+            kind => kind,
+        };
+        match (kind, self.terminal) {
             (RequestKind::Sftp, Some(_)) => Program::Answer(Answer::transfer_on_terminal()),
             (RequestKind::Sftp, None) => {
                 Program::Transfer(SessionKind::Sftp, Box::new(Sftp::new(Arc::clone(&served.files))))

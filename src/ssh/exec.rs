@@ -1,8 +1,8 @@
 //! Commands: `ssh host text` and the like.
 //!
-//! A command is looked up, never run: there is no shell, no file and no process behind it. Everything that can be
-//! answered was written when the server started and is shared by all who ask. Words are parted by spaces and mean
-//! themselves: there is no quoting, since nothing that can be asked for has a space in it.
+//! A command is looked up, never run: there is no shell, no file and no process behind it. What is answered is made of the
+//! card that is served, once, and shared by all who ask. Words are parted by spaces and mean themselves: there is no
+//! quoting, since nothing that can be asked for has a space in it.
 
 use std::sync::{Arc, OnceLock};
 
@@ -15,8 +15,9 @@ use super::{
     metrics::SessionKind,
 };
 use crate::{
-    app::postcard,
+    app::{OpenedExhibit, postcard},
     document::{Document, Language},
+    exhibits,
     formats::{self, TEXT_WIDTH, WIDEST},
     profile::characters::{alternatives, nearest},
     site::Site,
@@ -24,6 +25,8 @@ use crate::{
 
 mod notices;
 mod shell;
+
+pub use notices::POSTCARD;
 
 /// The status of a command that is not there, as shells have it (POSIX, Shell Command Language, section 2.8.2).
 const NOT_FOUND: u32 = 127;
@@ -122,14 +125,6 @@ impl Answer {
     }
 }
 
-/// What is answered to `qr` where the card has no code.
-const NOTHING_TO_ENCODE: &str = "sshcard: this card has no QR code: there is nothing to encode\n";
-
-/// What is answered to `photo` where the card has none.
-const NO_PHOTO: &str = "sshcard: this card has no photo\n";
-/// The command that gives the arrival as a picture.
-pub const POSTCARD: &str = notices::POSTCARD;
-
 /// The commands that tell of the server, not of the card. No page can have their names.
 pub const NOTICES: [&str; 4] = {
     let [(hostkey, _), (privacy, _), (version, _), (help, _)] = notices::NOTICES;
@@ -184,7 +179,12 @@ impl Answers {
     /// visitor's terminal, where there is one. Spaces around words do not matter; no word at all is a question for help.
     #[must_use]
     pub fn answer(&self, command: &[u8], columns: Option<u16>) -> Answer {
-        let (answers, rest) = self.addressed(command).unwrap_or((self, command));
+        self.answer_in(None, command, columns)
+    }
+
+    /// The same in `language`, where the command does not name another.
+    pub(super) fn answer_in(&self, language: Option<&Language>, command: &[u8], columns: Option<u16>) -> Answer {
+        let (answers, rest) = self.addressed(command).unwrap_or_else(|| (self.in_language(language), command));
         let (Ok(answer) | Err(answer)) = answers.look_up(rest, columns);
         match columns {
             Some(_) => answer.on_terminal(&String::from_utf8_lossy(command), "ssh -T HOST"),
@@ -192,10 +192,27 @@ impl Answers {
         }
     }
 
-    /// The same in `language`, where the command does not name another.
-    pub(super) fn answer_in(&self, language: Option<&Language>, command: &[u8], columns: Option<u16>) -> Answer {
-        let answers = if self.addressed(command).is_some() { self } else { self.in_language(language) };
-        answers.answer(command, columns)
+    /// The exhibit that a command opens on a terminal, or why it cannot; `None` where it names none that the card opens.
+    pub(super) fn exhibit(&self, command: &[u8]) -> Option<Result<OpenedExhibit, Answer>> {
+        let text = std::str::from_utf8(command).ok().filter(|text| text.len() <= LONGEST)?;
+        let mut words = text.split_ascii_whitespace();
+        let name = words.next().filter(|name| self.opens(name))?;
+        let words: Vec<&str> = words.collect();
+        let mut exhibit = exhibits::open(name)?;
+        Some(match exhibits::set(exhibit.as_mut(), &words) {
+            Some(()) => {
+                Ok(OpenedExhibit { name: name.to_owned(), setting: words.into_iter().map(str::to_owned).collect() })
+            }
+            None => Err(wrong_usage(&format!(
+                "`{name}` cannot be set to {}; set it with the arrow keys, and y gives the command",
+                quoted(&words.join(" "))
+            ))),
+        })
+    }
+
+    /// Whether the card opens an exhibit of this name.
+    fn opens(&self, name: &str) -> bool {
+        self.site.document().exhibits().any(|exhibit| exhibit == name)
     }
 
     /// The answer to a command, or to one that cannot be answered.
@@ -218,6 +235,9 @@ impl Answers {
         }
         let renditions = self.site.renditions();
         let Some(format) = formats::find(name) else {
+            if self.opens(name) {
+                return Err(wrong_usage(&format!("`{name}` needs a terminal: ssh -t HOST {name}")));
+            }
             let page = renditions.get(name, "").ok_or_else(unknown)?;
             stands_alone(name, &options)?;
             return Ok(said(SessionKind::PageText, page.bytes.clone()));
@@ -228,9 +248,7 @@ impl Answers {
                 width.map_or_else(|| self.text(columns), |width| said(SessionKind::Text, renditions.text(width)))
             );
         }
-        // Every card has every format but the code, which needs something to encode, and the photo.
-        let lacking = if name == "photo" { NO_PHOTO } else { NOTHING_TO_ENCODE };
-        let without = || refused(SessionKind::of_format(name), lacking.to_owned(), 1);
+        let without = || refused(SessionKind::of_format(name), format!("sshcard: {}\n", format.absence()), 1);
         let rendition = renditions.get(name, variant(name, format.variants(), &options)?).ok_or_else(without)?;
         Ok(Answer { has_lines: rendition.has_lines, ..said(SessionKind::of_format(name), rendition.bytes.clone()) })
     }
@@ -252,8 +270,8 @@ impl Answers {
             )
         } else {
             let word = shown.split(' ').next().unwrap_or_default();
-            let names =
-                self.site.renditions().names().chain([POSTCARD]).chain(self.notices.iter().map(|(name, ..)| *name));
+            let of_site = self.site.renditions().names().chain(self.site.document().exhibits());
+            let names = of_site.chain([POSTCARD]).chain(self.notices.iter().map(|(name, ..)| *name));
             let meant = nearest(word, names).map(|near| format!("did you mean `{near}`? ")).unwrap_or_default();
             format!("sshcard: no command \"{shown}\"; {meant}`help` lists what there is\n")
         };

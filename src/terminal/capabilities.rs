@@ -163,7 +163,7 @@ impl Capabilities {
         let term = environment.term();
         let kind = Kind::of(term);
         let shows_questions = matches!(kind, Kind::Console | Kind::Lines);
-        let first = if locale(environment).is_some() { Question::Ground } else { Question::GroundAndUtf8 };
+        let first = if environment.locale("LC_CTYPE").is_some() { Question::Ground } else { Question::GroundAndUtf8 };
         Self {
             appearance: Appearance {
                 ground: ground(environment),
@@ -287,16 +287,10 @@ fn glyphs(environment: &Environment, kind: Kind) -> Glyphs {
     if matches!(kind, Kind::Console | Kind::Lines) {
         return Glyphs::Ascii;
     }
-    match locale(environment).map(str::to_ascii_lowercase) {
+    match environment.locale("LC_CTYPE").map(str::to_ascii_lowercase) {
         Some(locale) if !locale.contains("utf-8") && !locale.contains("utf8") => Glyphs::Ascii,
         _ => Glyphs::Unicode,
     }
-}
-
-/// The visitor's locale. POSIX: the first of these that is set and not empty decides.
-fn locale(environment: &Environment) -> Option<&str> {
-    let mut names = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter();
-    names.find_map(|name| environment.get(name).filter(|value| !value.is_empty()))
 }
 
 /// rxvt and its kin say in COLORFGBG which of the sixteen colours are ink and paper: `15;0`. The Linux console is

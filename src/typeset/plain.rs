@@ -9,24 +9,24 @@ use crate::document::TextStyle;
 /// Sets a plain text, as a field of the profile, in lines of at most `width` cells. None when it is blank.
 #[must_use]
 pub fn wrap(text: &str, width: u16) -> Vec<String> {
-    set(text, width, false)
+    set(text, TextStyle::default(), width, false)
 }
 
-/// Sets a command in lines: a redirection stays with the word before it, which would mean something else alone.
+/// Sets a command in lines as code in a text is set: a redirection stays with the words beside it.
 #[must_use]
 pub fn wrap_command(command: &str, width: u16) -> Vec<String> {
-    wrap(&command.replace(" > ", "\u{a0}>\u{a0}"), width)
+    set(command, TextStyle::CODE, width, false)
 }
 
 /// The same as [`wrap`] without breaking a word: a line is longer than `width` where one word is.
 #[must_use]
 pub fn wrap_words(text: &str, width: u16) -> Vec<String> {
-    set(text, width, true)
+    set(text, TextStyle::default(), width, true)
 }
 
-fn set(text: &str, width: u16, whole_words: bool) -> Vec<String> {
+fn set(text: &str, style: TextStyle, width: u16, whole_words: bool) -> Vec<String> {
     let mut paragraph = Paragraph::new(&[], whole_words);
-    paragraph.words(text, TextStyle::default(), None);
+    paragraph.words(text, style, None);
     let lines = paragraph.set(width.max(1)).into_iter();
     lines.map(|Line { pieces, .. }| pieces.into_iter().map(|Piece { text, .. }| text).collect()).collect()
 }

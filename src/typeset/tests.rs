@@ -294,10 +294,7 @@ fn what_is_copied_is_broken_only_where_a_line_has_no_room() {
         let expected: Vec<String> = expected.iter().map(|line| line.trim_end().replace('`', "")).collect();
         assert_eq!(lines(markdown, *width, false), expected, "{markdown:?} at {width}");
     }
-    assert_eq!(
-        wrap_command("ssh card.example.com vcard > card.vcf", 30),
-        ["ssh card.example.com", "vcard\u{a0}>\u{a0}card.vcf"]
-    );
+    assert_eq!(wrap_command("ssh card.example.com vcard > card.vcf", 30), ["ssh card.example.com", "vcard > card.vcf"]);
 }
 
 #[test]

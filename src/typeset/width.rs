@@ -3,8 +3,7 @@
 use unicode_segmentation::UnicodeSegmentation as _;
 use unicode_width::UnicodeWidthStr as _;
 
-/// A space at which no line is broken.
-pub const NO_BREAK_SPACE: char = '\u{a0}';
+use crate::document::NO_BREAK_SPACE;
 
 /// The cells that a text takes: the sum over its graphemes, which is what a terminal page made of cells shows.
 #[must_use]

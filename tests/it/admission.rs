@@ -238,8 +238,7 @@ async fn a_reader_who_is_away_makes_room_and_is_told_why() {
         page.expect(HEADLINE).await;
         // A transfer that asks for nothing is away like a reader.
         let second = Client::from("127.0.0.3", &server).await.unwrap();
-        let sftp = second.open().await.unwrap();
-        sftp.request_subsystem(true, "sftp").await.unwrap();
+        let sftp = second.sftp().await;
         // Until they are away for long enough, others find no room.
         let newcomers = soon(async {
             let mut newcomers = Vec::new();

@@ -25,14 +25,19 @@ pub(crate) const FROM: &str = "from";
 pub(crate) const TO: &str = "to";
 pub(crate) const LOGO: &str = "logo";
 
-/// A profile with every kind of content, of an invented engineer. Tests use it in place of the owner's `profile/`, whose
-/// words may change at any time.
+/// A profile with every kind of content, of an invented engineer. Tests use it in place of the owner's `profile/`,
+/// whose words may change at any time.
 pub(crate) const ENGINEER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/engineer");
+
+/// The document of the profile in a directory, which must load.
+pub(crate) fn load(directory: &Path) -> Document {
+    let vocabulary = Vocabulary { exhibits: &exhibits::NAMES, ..Vocabulary::default() };
+    profile::load(directory, &vocabulary).unwrap().document
+}
 
 /// The document of the [`ENGINEER`], with a QR code.
 pub(crate) fn engineer() -> Document {
-    let vocabulary = Vocabulary { exhibits: &exhibits::NAMES, ..Vocabulary::default() };
-    let mut document = profile::load(ENGINEER.as_ref(), &vocabulary).unwrap().document;
+    let mut document = load(ENGINEER.as_ref());
     // A card without a name, an address and a link has nothing to encode.
     document.card.qr = Qr::Mecard("MECARD:N:Corvo AI;NOTE:Audio Research and Engineering;;".to_owned());
     document
@@ -109,11 +114,17 @@ impl Said {
     }
 }
 
+/// The program with no environment.
+pub(crate) fn program() -> Command {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_sshcard"));
+    program.env_clear();
+    program
+}
+
 /// Runs the program in `directory` to its end, with no environment but `variables`. A run that is not over after
 /// [`DEADLINE`] is killed and fails the test.
 pub(crate) fn run(directory: &Path, variables: &[(&str, &str)], arguments: &[&str]) -> Said {
-    let child = Command::new(env!("CARGO_BIN_EXE_sshcard"))
-        .env_clear()
+    let child = program()
         .envs(variables.iter().copied())
         .current_dir(directory)
         .args(arguments)

@@ -3,8 +3,8 @@
 use std::{
     fs,
     io::{BufRead as _, BufReader},
-    process::{Child, Command, Stdio},
-    sync::mpsc::{Receiver, channel},
+    process::{Child, Stdio},
+    sync::mpsc::{Receiver, RecvTimeoutError, channel},
     thread,
 };
 
@@ -17,7 +17,11 @@ use sshcard::{
 };
 use tempfile::TempDir;
 
-use crate::{card::run, support::DEADLINE};
+use crate::{
+    card::{program, run},
+    process::Guarded,
+    support::DEADLINE,
+};
 
 /// A directory whose `profile/card.toml` says this.
 fn card(text: &str) -> TempDir {
@@ -106,14 +110,13 @@ fn printed(child: &mut Child) -> Receiver<String> {
 #[test]
 fn check_follows_the_files_until_it_is_interrupted() {
     let directory = card("headline = 'x'\n");
-    let mut child = Command::new(env!("CARGO_BIN_EXE_sshcard"))
-        .env_clear()
+    let child = program()
         .current_dir(directory.path())
         .args(["check", "--watch", "--json"])
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
+        .spawn();
+    let mut child = Guarded(child.unwrap());
     let lines = printed(&mut child);
     let next = || serde_json::from_str::<Value>(&lines.recv_timeout(DEADLINE).unwrap()).unwrap();
     assert_eq!(next(), json!({ "errors": 0, "warnings": 0 }));
@@ -127,6 +130,6 @@ fn check_follows_the_files_until_it_is_interrupted() {
     fs::write(directory.path().join("profile/card.toml"), "headline = 'y'\n").unwrap();
     assert_eq!(next(), json!({ "errors": 0, "warnings": 0 }));
     kill_process(Pid::from_child(&child), Signal::INT).unwrap();
-    assert_eq!(child.wait().unwrap().code(), Some(0));
-    assert_eq!(lines.recv(), Err(std::sync::mpsc::RecvError), "nothing more was printed");
+    assert_eq!(child.ended().code(), Some(0));
+    assert_eq!(lines.recv_timeout(DEADLINE), Err(RecvTimeoutError::Disconnected), "nothing more was printed");
 }

@@ -1,6 +1,7 @@
 //! Doors: user names and variables that open the card another way, and the plain mode that one of them opens.
 
 use russh::client::Config;
+use sshcard::{document::Opens, ssh::limits::Limits};
 
 use crate::support::{ABOUT, Client, HEADLINE, LAYER, Output, Running, STATION, document, page_text, rendered};
 
@@ -15,7 +16,7 @@ async fn a_page_s_name_opens_on_it_and_any_other_on_the_card() {
         let client = Client::connect_as(&server, user, Config::default()).await;
         let mut terminal = client.terminal("xterm-256color", 80, 24).await;
         terminal.expect(words).await;
-        assert_eq!(terminal.contents().contains(HEADLINE), words == HEADLINE, "{user:?}");
+        assert_eq!(terminal.shows(HEADLINE), words == HEADLINE, "{user:?}");
         terminal.types("q").await;
         assert_eq!(terminal.ends().await, Some(0));
     }
@@ -43,7 +44,7 @@ async fn plain_mode_reads_answers_and_sends_no_escape_sequence() {
         let client = Client::connect_as(&server, "ada", Config::default()).await;
         let mut terminal = client.terminal_with(&[(name, value)], "xterm-256color", 80, 24).await;
         terminal.expect("Your choice:").await;
-        assert!(terminal.contents().contains(HEADLINE) && !terminal.on_alternate_screen());
+        assert!(terminal.shows(HEADLINE) && !terminal.on_alternate_screen());
         for (answer, words) in [("2\r", ABOUT), ("career\r", STATION), ("\r", LAYER), ("12\x7f\x7f9\r", "no choice")] {
             terminal.types(answer).await;
             terminal.expect(words).await;
@@ -64,7 +65,24 @@ async fn the_user_name_wins_and_what_it_leaves_open_is_the_variable_s() {
     let mut terminal = client.terminal_with(&[("LC_SSHCARD", "stack,plain")], "xterm", 80, 24).await;
     terminal.expect(STATION).await;
     terminal.expect("Your choice:").await;
-    assert!(!terminal.contents().contains("Deep enough"));
+    assert!(!terminal.shows("Deep enough"));
     terminal.types("\x03").await;
+    assert_eq!(terminal.ends().await, Some(0));
+}
+
+#[tokio::test]
+async fn an_exhibit_opens_by_its_command_and_by_its_name() {
+    let mut document = document();
+    document.card.opens = Some(Opens::Exhibit("numerics".into()));
+    let server = Running::of(document, Limits { per_address: 0, ..Limits::default() }).await;
+    let client = Client::connect(&server).await;
+    let mut terminal = client.terminal_running("numerics linear-pieces").await;
+    terminal.expect("linear pieces").await;
+    terminal.types("q").await;
+    assert_eq!(terminal.ends().await, Some(0));
+    let client = Client::connect_as(&server, "numerics", Config::default()).await;
+    let mut terminal = client.terminal("xterm-256color", 80, 24).await;
+    terminal.expect("bit trick + Newton").await;
+    terminal.types("q").await;
     assert_eq!(terminal.ends().await, Some(0));
 }

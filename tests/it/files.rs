@@ -31,22 +31,14 @@ fn text(document: &Document) -> Vec<u8> {
 
 /// A file at once, as `get` fetches it.
 async fn fetched(client: &Client, name: &str) -> Vec<u8> {
-    let session = soon(SftpSession::new(subsystem(client).await.into_stream())).await.unwrap();
+    let session = soon(SftpSession::new(client.sftp().await.into_stream())).await.unwrap();
     let content = soon(session.read(name)).await.unwrap();
     soon(session.close()).await.unwrap();
     content
 }
 
-/// `sftp host`
-async fn subsystem(client: &Client) -> Channel<Msg> {
-    let mut channel = client.open().await.unwrap();
-    channel.request_subsystem(true, "sftp").await.unwrap();
-    assert!(matches!(soon(channel.wait()).await, Some(ChannelMsg::Success)));
-    channel
-}
-
 async fn raw(client: &Client) -> RawSftpSession {
-    let session = RawSftpSession::new(subsystem(client).await.into_stream());
+    let session = RawSftpSession::new(client.sftp().await.into_stream());
     assert_eq!(soon(session.init()).await.unwrap().version, 3);
     session
 }
@@ -63,7 +55,7 @@ fn code<T>(result: Result<T, Error>) -> StatusCode {
 async fn the_card_is_listed_and_fetched() {
     let server = Running::start().await;
     let client = Client::connect(&server).await;
-    let session = soon(SftpSession::new(subsystem(&client).await.into_stream())).await.unwrap();
+    let session = soon(SftpSession::new(client.sftp().await.into_stream())).await.unwrap();
     assert_eq!(soon(session.canonicalize(".")).await.unwrap(), "/");
     let listed: Vec<_> = soon(session.read_dir("/")).await.unwrap().collect();
     assert!(listed.iter().any(|entry| entry.file_name() == README));
@@ -129,7 +121,7 @@ async fn nothing_can_be_changed() {
 
 /// Says this on a new channel, then perhaps that there is no more, and reads to the end.
 async fn says(client: &Client, bytes: &[u8], eof: bool) -> Output {
-    let channel = subsystem(client).await;
+    let channel = client.sftp().await;
     channel.data(bytes).await.unwrap();
     if eof {
         channel.eof().await.unwrap();
@@ -158,7 +150,7 @@ async fn a_session_ends_with_a_status() {
         assert_eq!((&*output.out, output.status, output.eof), (out, Some(status), true), "{bytes:?}");
     }
     // A client that is gone without a word leaves nothing behind.
-    let channel = subsystem(&client).await;
+    let channel = client.sftp().await;
     channel.data(INIT).await.unwrap();
     channel.close().await.unwrap();
     client.hang_up().await;
@@ -194,7 +186,7 @@ async fn replies(channel: &mut Channel<Msg>, requests: Vec<Bytes>) -> Vec<(u32, 
 async fn sixty_four_files_are_open_at_most_and_requests_are_answered_in_order() {
     let server = Running::start().await;
     let client = Client::connect(&server).await;
-    let mut channel = subsystem(&client).await;
+    let mut channel = client.sftp().await;
     let open = |id| {
         let open = Open { id, filename: README.into(), pflags: OpenFlags::READ, attrs: FileAttributes::empty() };
         Bytes::try_from(Packet::Open(open)).unwrap()
@@ -232,7 +224,7 @@ async fn a_client_that_takes_nothing_is_given_up_in_time() {
 async fn a_client_that_asks_on_and_takes_nothing_is_given_up_at_once() {
     let server = Running::start().await;
     let client = deaf(&server).await;
-    let (mut incoming, outgoing) = subsystem(&client).await.split();
+    let (mut incoming, outgoing) = client.sftp().await.split();
     let asking = tokio::spawn(async move { outgoing.data_bytes(INIT.repeat(300_000)).await });
     let mut status = None;
     while let Some(message) = soon(incoming.wait()).await {
@@ -267,7 +259,7 @@ async fn who_asks_for_nothing_is_hung_up_on() {
 async fn stopping_ends_a_session_that_asks_for_nothing() {
     let mut server = Running::start().await;
     let client = Client::connect(&server).await;
-    let channel = subsystem(&client).await;
+    let channel = client.sftp().await;
     channel.data(INIT).await.unwrap();
     let begin = Instant::now();
     let (output, ()) = tokio::join!(Output::of(channel), server.stop());

@@ -16,7 +16,11 @@ use rustix::{
 };
 use sshcard::ssh::hostkey::HostKey;
 
-use super::{card::ENGINEER, process::send, support::DEADLINE};
+use super::{
+    card::{self, ENGINEER},
+    process::send,
+    support::DEADLINE,
+};
 
 const KEY: &str = "ssh_host_ed25519_key";
 const MARKER: &str = "ssh_host_ed25519_key.made";
@@ -24,7 +28,7 @@ const MARKER: &str = "ssh_host_ed25519_key.made";
 /// What a start makes in a directory of keys.
 pub(super) const WHOLE: [&str; 2] = [KEY, MARKER];
 
-/// The program with its host key in `keys`; it is killed when the test fails to.
+/// The program with its host key in `keys`.
 pub(super) fn command(keys: &Path) -> Command {
     let mut command = program();
     command.args(["--listen", "127.0.0.1:0", "--keys"]).arg(keys);
@@ -33,8 +37,8 @@ pub(super) fn command(keys: &Path) -> Command {
 
 /// The program with the profile of [`ENGINEER`].
 fn program() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_sshcard"));
-    command.env_clear().current_dir(std::env::temp_dir()).args(["--profile", ENGINEER]);
+    let mut command = card::program();
+    command.current_dir(std::env::temp_dir()).args(["--profile", ENGINEER]);
     command
 }
 
@@ -365,9 +369,7 @@ fn a_key_may_have_any_name_and_is_never_made() {
     assert!(names_in(elsewhere.path()).is_empty(), "no other key was made");
     assert_eq!(fs::read_to_string(keys.path().join(MARKER)).unwrap(), "another's\n");
 
-    let mut print = Command::new(env!("CARGO_BIN_EXE_sshcard"));
-    print.env_clear().args(["print", "hostkey", "--profile", ENGINEER, "--host-key"]).arg(&path);
-    let printed = print.output().unwrap();
+    let printed = program().args(["print", "hostkey", "--host-key"]).arg(&path).output().unwrap();
     assert!(printed.status.success(), "{}", String::from_utf8_lossy(&printed.stderr));
     assert!(String::from_utf8_lossy(&printed.stdout).contains(&fingerprint));
 

@@ -2,16 +2,14 @@
 
 use std::path::Path;
 
-use russh::{ChannelMsg, client::Config};
+use russh::client::Config;
 use russh_sftp::client::SftpSession;
-use sshcard::{
-    document::Document,
-    exhibits,
-    profile::{self, Vocabulary},
-    ssh::limits::Limits,
-};
+use sshcard::{document::Document, ssh::limits::Limits};
 
-use crate::support::{Client, Output, Running, Terminal, rendered, soon};
+use crate::{
+    card::load,
+    support::{Client, Output, Running, Terminal, rendered, soon},
+};
 
 /// Words that stand on the card of the app developer, in Arabic and in English.
 const ARABIC: &str = "تطبيقات صغيرة";
@@ -20,8 +18,7 @@ const ENGLISH: &str = "Small apps for";
 /// The card of an app developer who does not exist: in Arabic, with English as its second language.
 fn apps() -> Document {
     let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/owners/apps");
-    let vocabulary = Vocabulary { exhibits: &exhibits::NAMES, ..Vocabulary::default() };
-    profile::load(&directory, &vocabulary).unwrap().document
+    load(&directory)
 }
 
 async fn server() -> Running {
@@ -133,10 +130,7 @@ async fn documents_are_in_the_language_that_is_named() {
 async fn the_other_language_is_a_directory() {
     let server = server().await;
     let client = Client::connect(&server).await;
-    let mut channel = client.open().await.unwrap();
-    channel.request_subsystem(true, "sftp").await.unwrap();
-    assert!(matches!(soon(channel.wait()).await, Some(ChannelMsg::Success)));
-    let session = soon(SftpSession::new(channel.into_stream())).await.unwrap();
+    let session = soon(SftpSession::new(client.sftp().await.into_stream())).await.unwrap();
     let names = async |path: &str| -> Vec<String> {
         soon(session.read_dir(path)).await.unwrap().map(|file| file.file_name()).collect()
     };

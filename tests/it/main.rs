@@ -13,6 +13,7 @@ mod channels;
 mod check;
 mod container;
 mod doors;
+mod facts;
 mod files;
 mod fuzzing;
 mod health;

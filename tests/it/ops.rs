@@ -359,7 +359,7 @@ async fn a_session_that_panics_ends_alone_and_is_counted_and_logged() {
     let unlucky = Client::connect(&server).await;
     let mut page = unlucky.terminal("xterm-256color", 80, 24).await;
     assert_eq!(page.ends().await, Some(1));
-    assert!(!page.on_alternate_screen() && page.contents().contains("sorry"), "{}", page.contents());
+    assert!(!page.on_alternate_screen() && page.shows("sorry"), "{}", page.contents());
     assert_eq!(unlucky.exec("help").await.status, Some(0), "on the same connection, others go on");
     let files = unlucky.open().await.unwrap();
     files.request_subsystem(true, "sftp").await.unwrap();

@@ -6,14 +6,11 @@ use std::{collections::BTreeSet, fs, path::Path};
 use calcard::vcard::{VCard, VCardProperty, VCardValue};
 use pulldown_cmark::{Event, LinkType, Options, Parser, Tag};
 use serde_json::Value;
-use sshcard::{
-    document::{Accent, Block, Dates, Document, Entry, Layout, Link, Page, Prose, Qr, Run, Section, short_address},
-    exhibits,
-    profile::{self, Vocabulary},
-};
+use sshcard::document::{Accent, Dates, Document, Layout, Page, Qr, Section};
 
 use crate::{
-    card::{Said, run},
+    card::{Said, load, run},
+    facts::{Facts, decoded, glued},
     readers::{pieces, valid},
 };
 
@@ -34,10 +31,8 @@ impl Owner {
         let directories = fs::read_dir(OWNERS).unwrap().map(|directory| directory.unwrap().file_name());
         let names: BTreeSet<String> = directories.map(|name| name.into_string().unwrap()).collect();
         assert!(names.len() >= 7, "{names:?}");
-        let vocabulary = Vocabulary { exhibits: &exhibits::NAMES, ..Vocabulary::default() };
-        let load = |name: &str| profile::load(&Path::new(OWNERS).join(name), &vocabulary).unwrap().document;
         let editions = |name: String| {
-            let document = load(&name);
+            let document = load(&Path::new(OWNERS).join(&name));
             let translations =
                 document.translations.iter().map(|other| (other.language.to_string(), (**other).clone()));
             let editions: Vec<_> = [(String::new(), document.clone())].into_iter().chain(translations).collect();
@@ -62,116 +57,6 @@ impl Owner {
     /// The pages that are files of the owner.
     fn pages(&self) -> impl Iterator<Item = &Page> {
         self.document.pages.iter().filter(|page| !matches!(page.layout, Layout::Card | Layout::Contact))
-    }
-}
-
-/// Words without white space and in lower case: the same however lines are broken, and in a heading of capitals.
-fn glued(words: &str) -> String {
-    words.split_whitespace().collect::<String>().to_lowercase()
-}
-
-/// An address with the bytes that `%` stands for, as people read it.
-fn decoded(address: &str) -> String {
-    let mut parts = address.split('%');
-    let mut bytes = parts.next().unwrap_or_default().as_bytes().to_vec();
-    for part in parts {
-        let byte = part.get(..2).and_then(|digits| u8::from_str_radix(digits, 16).ok());
-        match byte {
-            Some(byte) => {
-                bytes.push(byte);
-                bytes.extend_from_slice(&part.as_bytes()[2..]);
-            }
-            None => bytes.extend([b"%", part.as_bytes()].concat()),
-        }
-    }
-    String::from_utf8(bytes).unwrap()
-}
-
-/// What a page or a card says: words that stand together, and addresses.
-#[derive(Default)]
-struct Facts {
-    words: Vec<String>,
-    addresses: Vec<String>,
-}
-
-impl Facts {
-    fn say<'w>(&mut self, words: impl IntoIterator<Item = &'w String>) {
-        self.words.extend(words.into_iter().cloned());
-    }
-
-    fn link(&mut self, link: &Link) {
-        self.words.push(link.label.clone());
-        self.addresses.push(link.url.clone());
-    }
-
-    fn of_card(document: &Document) -> Self {
-        let card = &document.card;
-        let mut facts = Self::default();
-        facts.say(&card.headline);
-        let lines = [&card.name, &card.pronouns, &card.role, &card.organization, &card.place, &card.email, &card.phone];
-        facts.say(lines.into_iter().flatten());
-        facts.say(card.interests.iter().chain(&card.outside).chain(&card.logo).chain(&card.caption));
-        facts.addresses.extend(card.web.clone());
-        card.links.iter().for_each(|link| facts.link(link));
-        facts.words.extend(card.ssh());
-        facts
-    }
-
-    fn of_page(document: &Document, page: &Page) -> Self {
-        let mut facts = Self::default();
-        facts.say([&page.title].into_iter().chain(&page.ground).chain(&page.line));
-        facts.prose(&page.intro);
-        page.entries.iter().for_each(|entry| facts.entry(document, page, entry));
-        facts
-    }
-
-    fn entry(&mut self, document: &Document, page: &Page, entry: &Entry) {
-        let lines = [&entry.organization, &entry.title, &entry.subtitle, &entry.place, &entry.level];
-        self.say(lines.into_iter().flatten());
-        self.say(entry.tags.iter().chain(&entry.people));
-        self.words.push(entry.dates.text(&document.words));
-        self.addresses.extend(entry.url.clone());
-        entry.links.iter().for_each(|link| self.link(link));
-        self.prose(&entry.text);
-        let exhibits = entry.exhibits.iter().filter_map(|name| exhibits::summary(name));
-        self.words.extend(exhibits.map(|exhibit| exhibit.title.to_owned()));
-        self.words.extend(entry.see.and_then(|place| document.place_title_from(place, &page.name)));
-    }
-
-    fn prose(&mut self, prose: &Prose) {
-        prose.notes.iter().chain([&prose.blocks]).flatten().for_each(|block| self.block(block));
-    }
-
-    fn block(&mut self, block: &Block) {
-        match block {
-            Block::Paragraph(runs) | Block::Heading(_, runs) => {
-                for run in runs {
-                    let Run::Text { text, link, .. } = run else { continue };
-                    self.words.push(text.clone());
-                    self.addresses.extend(link.clone());
-                }
-            }
-            Block::List(_, items) => items.iter().flatten().for_each(|block| self.block(block)),
-            Block::Quote(blocks) => blocks.iter().for_each(|block| self.block(block)),
-            Block::Code(lines) => self.say(lines),
-            Block::Rule => {}
-        }
-    }
-
-    /// As running text tells them: a mail address and a telephone number without its scheme.
-    fn shortened(mut self) -> Self {
-        self.addresses.iter_mut().for_each(|address| *address = short_address(address).to_owned());
-        self
-    }
-
-    /// Asserts that all of them are among these words and addresses.
-    #[track_caller]
-    fn are_told(&self, by: &str, words: &str, addresses: &str) {
-        let (words, addresses) = (glued(words), glued(&decoded(addresses)));
-        let lost: Vec<_> = self.words.iter().filter(|fact| !words.contains(&glued(fact))).collect();
-        assert_eq!(lost, [""; 0], "{by} does not tell this");
-        let lost: Vec<_> = self.addresses.iter().filter(|fact| !addresses.contains(&glued(fact))).collect();
-        assert_eq!(lost, [""; 0], "{by} does not tell these addresses");
     }
 }
 

@@ -39,7 +39,7 @@ async fn two_sessions_on_one_connection_know_nothing_of_each_other() {
     right.expect(HEADLINE).await;
     left.types("2").await;
     left.expect(ABOUT).await;
-    assert!(!right.contents().contains(ABOUT));
+    assert!(!right.shows(ABOUT));
     left.types("q").await;
     assert_eq!(left.ends().await, Some(0));
     right.types("4").await;

@@ -3,9 +3,11 @@
 use std::{
     fs,
     net::{Ipv4Addr, SocketAddr, TcpListener},
+    ops::{Deref, DerefMut},
     path::{Path, PathBuf},
     process::{Child, Command, ExitStatus, Stdio},
-    time::Duration,
+    thread,
+    time::{Duration, Instant},
 };
 
 use russh::client::Config;
@@ -14,12 +16,51 @@ use sshcard::ssh::hostkey::HostKey;
 
 use super::{
     card::ENGINEER,
-    support::{Client, soon},
+    support::{Client, DEADLINE, soon},
 };
+
+/// A process that is killed when dropped.
+pub(crate) struct Guarded(pub(crate) Child);
+
+impl Guarded {
+    /// Waits until it has ended, and no longer than [`DEADLINE`].
+    pub(crate) fn ended(&mut self) -> ExitStatus {
+        let until = Instant::now() + DEADLINE;
+        loop {
+            if let Some(status) = self.try_wait().unwrap() {
+                return status;
+            }
+            assert!(Instant::now() < until, "the process did not end in time");
+            thread::sleep(Duration::from_millis(5));
+        }
+    }
+}
+
+impl Deref for Guarded {
+    type Target = Child;
+
+    fn deref(&self) -> &Child {
+        &self.0
+    }
+}
+
+impl DerefMut for Guarded {
+    fn deref_mut(&mut self) -> &mut Child {
+        &mut self.0
+    }
+}
+
+impl Drop for Guarded {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
 
 /// A server in a process of its own; killed when dropped.
 pub(crate) struct Process {
-    pub(crate) child: Child,
+    pub(crate) child: Guarded,
     pub(crate) address: SocketAddr,
     pub(crate) fingerprint: String,
     keys: tempfile::TempDir,
@@ -78,7 +119,7 @@ impl Process {
             .stderr(stderr)
             .spawn()
             .unwrap();
-        Self { child, address, fingerprint, keys }
+        Self { child: Guarded(child), address, fingerprint, keys }
     }
 
     /// A visitor's connection, as soon as the server listens.
@@ -141,11 +182,11 @@ impl Process {
     /// Stops it; it writes what it still has to say.
     pub(crate) fn stop(&mut self) {
         self.terminate();
-        assert!(self.child.wait().unwrap().success());
+        assert!(self.child.ended().success());
     }
 
-    /// Stops it and waits: what it has logged, which is nothing that a visitor could have forged: no control character, and
-    /// no task that failed.
+    /// Stops it and waits: what it has logged, which is nothing that a visitor could have forged: no control character,
+    /// and no task that failed.
     pub(crate) async fn stopped(&mut self, log: &Path) -> String {
         self.terminate();
         assert!(self.ended().await.success());
@@ -170,12 +211,4 @@ pub(crate) async fn until(mut what: impl FnMut() -> bool) {
         }
     })
     .await;
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        // It may have ended by itself.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
 }

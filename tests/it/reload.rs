@@ -128,6 +128,8 @@ async fn a_broken_edit_keeps_the_card_and_is_told() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_not_shown_is_logged_once() {
     let edited = Edited::of(|place| write(&place.join("profile"), "Former"));
+    // What a profile has at the start is told by the start.
+    let _visitor = edited.server.visitor().await;
     fs::write(edited.profile().join("notes.txt"), "").unwrap();
     until(|| edited.log().contains("the profile loads with 1 warning;")).await;
     write(&edited.profile(), "Present");

@@ -14,7 +14,7 @@ use super::{
     attacker::Attacker,
     card::ENGINEER,
     ops::Ops,
-    process::{Process, send, until},
+    process::{Guarded, Process, send, until},
     support::{Client, Terminal, soon},
 };
 
@@ -296,10 +296,10 @@ fn a_signal_at_the_start_leaves_nothing_half_made() {
         }
         let place = tempfile::tempdir().unwrap();
         let keys = place.path().join("keys");
-        let mut child = super::hostkey::command(&keys).stderr(Stdio::null()).spawn().unwrap();
+        let mut child = Guarded(super::hostkey::command(&keys).stderr(Stdio::null()).spawn().unwrap());
         super::hostkey::wait_for_a_file_in(&keys);
         send(signal, child.id());
-        let status = child.wait().unwrap();
+        let status = child.ended();
         assert!(status.success(), "run {n}, signal {signal}: {status} ({:?})", status.signal());
         assert_eq!(super::hostkey::names_in(&keys), super::hostkey::WHOLE, "run {n}, signal {signal}");
     }

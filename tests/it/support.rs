@@ -261,9 +261,22 @@ impl Client {
         Output::of(channel).await
     }
 
+    /// `sftp host`
+    pub(crate) async fn sftp(&self) -> Channel<Msg> {
+        let mut channel = self.open().await.unwrap();
+        channel.request_subsystem(true, "sftp").await.unwrap();
+        assert!(matches!(soon(channel.wait()).await, Some(ChannelMsg::Success)));
+        channel
+    }
+
     /// `ssh -t host`
     pub(crate) async fn terminal(&self, term: &str, columns: u16, rows: u16) -> Terminal {
         self.terminal_with(&[], term, columns, rows).await
+    }
+
+    /// `ssh -t host COMMAND`, where the command draws on the terminal.
+    pub(crate) async fn terminal_running(&self, command: &str) -> Terminal {
+        self.open_terminal(&[], "xterm-256color", (80, 24), Some(command)).await
     }
 
     /// `ssh -t -o SendEnv=… host`
@@ -274,15 +287,28 @@ impl Client {
         columns: u16,
         rows: u16,
     ) -> Terminal {
+        self.open_terminal(variables, term, (columns, rows), None).await
+    }
+
+    async fn open_terminal(
+        &self,
+        variables: &[(&str, &str)],
+        term: &str,
+        (columns, rows): (u16, u16),
+        command: Option<&str>,
+    ) -> Terminal {
         let channel = self.open().await.unwrap();
         for (name, value) in variables {
             channel.set_env(false, *name, *value).await.unwrap();
         }
         let size = (u32::from(columns), u32::from(rows));
         channel.request_pty(true, term, size.0, size.1, 0, 0, &[]).await.unwrap();
-        channel.request_shell(true).await.unwrap();
+        match command {
+            Some(command) => channel.exec(true, command).await.unwrap(),
+            None => channel.request_shell(true).await.unwrap(),
+        }
         let mut terminal = Terminal { channel, screen: screen(columns, rows), bytes: Vec::new(), status: None };
-        assert_eq!([terminal.reply().await, terminal.reply().await], [true, true], "PTY and shell");
+        assert_eq!([terminal.reply().await, terminal.reply().await], [true, true], "PTY and what runs on it");
         terminal
     }
 
@@ -372,9 +398,14 @@ impl Terminal {
         soon(self.channel.window_change(columns.into(), rows.into(), 0, 0)).await.unwrap();
     }
 
+    /// Whether `text` stands on the screen.
+    pub(crate) fn shows(&self, text: &str) -> bool {
+        self.contents().contains(text)
+    }
+
     /// Waits until `text` stands on the screen.
     pub(crate) async fn expect(&mut self, text: &str) {
-        while !self.contents().contains(text) {
+        while !self.shows(text) {
             assert!(self.next().await.is_some(), "closed without {text:?}; the screen:\n{}", self.contents());
         }
     }

@@ -162,7 +162,7 @@ async fn a_reply_that_lost_its_introducer_is_no_key_while_a_question_is_open() {
         // From the first page on to the second, unless the tail was taken for keys.
         terminal.types("l").await;
         terminal.expect_that(|screen| !screen.contains(HEADLINE)).await;
-        assert!(terminal.contents().contains(ABOUT), "{tail:?}:\n{}", terminal.contents());
+        assert!(terminal.shows(ABOUT), "{tail:?}:\n{}", terminal.contents());
         terminal.types("q").await;
         assert_eq!(terminal.ends().await, Some(0), "{tail:?} left no line open");
     }

@@ -1,8 +1,8 @@
 //! How the program is started: each option on either side of each command, and what needs no profile.
 
-use std::{collections::BTreeMap, ffi::OsStr, fs, os::unix::ffi::OsStrExt as _, path::Path, process::Command};
+use std::{collections::BTreeMap, ffi::OsStr, fs, os::unix::ffi::OsStrExt as _, path::Path};
 
-use crate::card::{Said, run};
+use crate::card::{Said, program, run};
 
 /// The commands, each with the arguments with which it ends by itself: a server and a preview of a profile that is
 /// not there, a look at a port where nobody listens.
@@ -184,7 +184,12 @@ fn a_wrong_variable_is_told_by_its_name() {
         ("SSHCARD_PROXY_FROM", "10.0.0.0/33", &["check"], &["10.0.0.0/33", "10.0.0.0/8"]),
         ("SSHCARD_LISTENER", "22", &["check"], &["did you mean `SSHCARD_LISTEN`?"]),
         ("SSHCARD_Listen", "22", &["check"], &["did you mean `SSHCARD_LISTEN`?"]),
-        ("SSHCARD_COLOUR", "x", &["check"], &["it can be `SSHCARD_LISTEN`, `SSHCARD_PROFILE`", "or `SSHCARD_DRAIN_SESSIONS`"]),
+        (
+            "SSHCARD_COLOUR",
+            "x",
+            &["check"],
+            &["it can be `SSHCARD_LISTEN`, `SSHCARD_PROFILE`", "or `SSHCARD_DRAIN_SESSIONS`"],
+        ),
     ] {
         let said = run(directory.path(), &[(variable, value)], arguments);
         assert_eq!(said.status, Some(2), "{variable}: {}", said.all());
@@ -206,9 +211,7 @@ fn a_wrong_variable_is_told_by_its_name() {
 fn what_is_not_utf8_is_told_so() {
     let not_utf8 = OsStr::from_bytes(b"\xff\xfe");
     let run = |variable: &str, argument: Option<&OsStr>| {
-        let mut program = Command::new(env!("CARGO_BIN_EXE_sshcard"));
-        program.env_clear().env(variable, not_utf8).arg("check").args(argument);
-        let output = program.output().unwrap();
+        let output = program().env(variable, not_utf8).arg("check").args(argument).output().unwrap();
         (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
     };
     for variable in ["SSHCARD_LISTEN", "SSHCARD_LOG", "SSHCARD_MAX_CONNECTIONS", "SSHCARD_PROXY_FROM", "SSHCARD_OPS"] {

@@ -38,8 +38,9 @@ pub trait Exhibit: View + Debug + Send + Sync {
         None
     }
 
-    /// The best result of this visit, where the exhibit is a game.
-    fn score(&self) -> Option<Score> {
+    /// The result that the setting is, where the exhibit is a game, the visitor has played, and the result is less than
+    /// `best`.
+    fn better_score(&self, _best: f64) -> Option<Score> {
         None
     }
 
@@ -126,10 +127,10 @@ pub struct Figure {
     pub value: String,
 }
 
-/// The best result that a visitor reached in an exhibit.
+/// A result that a visitor reached in an exhibit.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Score {
-    /// The relative error that was reached, not negative; the less, the better.
+    /// How far from perfect the result is, not negative; the less, the better.
     pub worst: f64,
     /// The result in a sentence.
     pub said: String,
@@ -140,15 +141,9 @@ pub struct Score {
 pub struct Summary {
     /// [`Exhibit::title`].
     pub title: &'static str,
-    /// [`Exhibit::about`].
-    pub about: &'static str,
-    /// [`Exhibit::notice`] at the end of the run.
+    /// [`Exhibit::notice`] once it is demonstrated.
     pub notice: Cow<'static, str>,
-    /// [`Exhibit::basis`].
-    pub basis: String,
-    /// The parameters at their default setting.
-    pub parameters: Vec<Parameter>,
-    /// The figures at the end of the run.
+    /// The figures once it is demonstrated.
     pub figures: Vec<Figure>,
 }
 
@@ -159,13 +154,6 @@ impl Summary {
     /// Brings an exhibit to what it has to show, and reads it.
     pub(crate) fn of(mut exhibit: Box<dyn Exhibit>) -> Self {
         exhibit.demonstrate();
-        Self {
-            title: exhibit.title(),
-            about: exhibit.about(),
-            notice: exhibit.notice(),
-            basis: exhibit.basis(),
-            parameters: exhibit.parameters(),
-            figures: exhibit.figures(),
-        }
+        Self { title: exhibit.title(), notice: exhibit.notice(), figures: exhibit.figures() }
     }
 }

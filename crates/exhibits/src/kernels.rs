@@ -1,13 +1,14 @@
 //! Kernels: a matrix product, tile by tile, through the cache of a small example machine. The same multiply-adds in another
 //! order move more or less memory, and how much is counted here, access by access: no formula is asked.
 //!
-//! Beside the order that the visitor chose runs the plain one, `ijk` without tiles, on a cache of its own, so that the two
-//! can be compared at any moment: they have always done the same amount of arithmetic.
+//! The order that the visitor chose races against the plain one, `ijk` without tiles, each on a machine of its own with the
+//! same cache and the same bandwidth.
 //!
 //! Misses and tiles are as in Lam, Rothberg and Wolf, "The cache performance and optimizations of blocked algorithms",
 //! ASPLOS 1991; the roofline is that of Williams, Waterman and Patterson, Communications of the ACM 52(4), 2009.
 
 mod cache;
+mod loops;
 mod matrices;
 mod view;
 mod walk;
@@ -15,8 +16,8 @@ mod walk;
 use std::borrow::Cow;
 
 use self::{
-    cache::Cache,
-    matrices::{LARGEST, Matrix, SIZES, operands, plain_product},
+    loops::{BANDWIDTH, Loops, PEAK},
+    matrices::{LARGEST, SIZES, operands, plain_product},
     walk::{Order, Walk},
 };
 use crate::exhibit::{Change, Exhibit, Figure, Parameter};
@@ -33,6 +34,9 @@ pub(crate) struct Kernels {
     running: bool,
     /// Steps since the beginning.
     steps: u16,
+    /// Seconds of the machines since the beginning, and those of the next step.
+    clock: f64,
+    pace: f64,
     /// As the visitor chose.
     chosen: Loops,
     /// `ijk` without tiles.
@@ -44,23 +48,19 @@ pub(crate) struct Kernels {
 /// Rows and columns of a tile; 0 for none.
 const TILES: [u16; 5] = [0, 4, 8, 16, 32];
 
-/// Bytes that the example machine's memory moves in a second.
-const BANDWIDTH: f64 = 8e9;
+/// Steps in which loops that never wait for memory are done: a second and a half.
+const EVEN: u16 = 45;
 
-/// Floating-point operations that the example machine does in a second.
-const PEAK: f64 = 16e9;
-
-/// Steps of the first and of the second gear: a second each.
-const GEAR: u16 = 30;
-
-/// Multiply-adds of a step in the second gear: half a line of memory.
-const SECOND: u32 = 8;
-
-/// Steps in which the third gear does the whole of it, so that every size takes five to six seconds.
-const THIRD: u32 = 105;
+/// The clock's pace grows by so much a step after that, by two in a second, so that the slowest loops take eight seconds.
+const GROWTH: f64 = 1.023_374;
 
 /// Multiply-adds of one call at most: a quarter of the default. The largest product takes ten such calls.
 const AT_ONCE: u32 = 48 * 48 * 12;
+
+/// The parameters, in order.
+const TILE: usize = 0;
+const ORDER: usize = 1;
+const SIZE: usize = 2;
 
 impl Exhibit for Kernels {
     fn title(&self) -> &'static str {
@@ -68,13 +68,16 @@ impl Exhibit for Kernels {
     }
 
     fn about(&self) -> &'static str {
-        "C = A B: every element of C is a row of A times a column of B, and the loops may run in any order. Memory comes in \
-         lines, and the cache has room for 64 of them; what is wanted again after it was thrown out is fetched again."
+        "C = A B: every element of C is a row of A times a column of B, and the loops may run in any order, whole or tile by \
+         tile. Memory comes in lines, and the cache has room for 64 of them; what is wanted again after it was thrown out \
+         is fetched again."
     }
 
     fn notice(&self) -> Cow<'static, str> {
-        "The same arithmetic, the same C to the last bit, and a tenth of the traffic: tiles use what has been fetched before \
-         it is gone."
+        if self.ended() {
+            return self.outcome().into();
+        }
+        "The same arithmetic on two machines of one bandwidth, with tiles and without. Which one waits less for memory?"
             .into()
     }
 
@@ -98,17 +101,17 @@ impl Exhibit for Kernels {
         };
         let size = self.rows();
         vec![
-            parameter("loop order", self.order, Order::ALL.len(), self.loop_order().name().to_owned()),
             parameter("tile", self.tile, TILES.len(), tile),
+            parameter("loop order", self.order, Order::ALL.len(), self.loop_order().name().to_owned()),
             parameter("matrices", self.size, SIZES.len(), format!("{size} x {size}")),
         ]
     }
 
     fn change(&mut self, parameter: usize, change: Change) {
         let (chosen, count) = match parameter {
-            0 => (&mut self.order, Order::ALL.len()),
-            1 => (&mut self.tile, TILES.len()),
-            2 => (&mut self.size, SIZES.len()),
+            TILE => (&mut self.tile, TILES.len()),
+            ORDER => (&mut self.order, Order::ALL.len()),
+            SIZE => (&mut self.size, SIZES.len()),
             _ => return,
         };
         let changed = match change {
@@ -123,26 +126,28 @@ impl Exhibit for Kernels {
     }
 
     fn figures(&self) -> Vec<Figure> {
-        let (chosen, plain) = (self.chosen.traffic(), self.plain.traffic());
-        let done = self.chosen.walk.done();
+        let (chosen, plain) = (&self.chosen, &self.plain);
         let mut figures = Vec::new();
         let mut figure = |label, value| figures.push(Figure { label, value });
+        figure("time", microseconds(chosen.time()));
+        figure("plain ijk", microseconds(plain.time()));
+        figure("memory traffic", bytes(chosen.traffic()));
         figure(
-            "multiply-adds",
-            match self.chosen.walk.total() {
-                total if total == done => thousands(total),
-                total => format!("{} of {}", thousands(done), thousands(total)),
-            },
+            "waits for",
+            match chosen.point() {
+                Some(point) if point.speed < PEAK => "memory",
+                Some(_) => "nothing",
+                None => "the start",
+            }
+            .to_owned(),
         );
-        let misses: u32 = self.chosen.misses.iter().sum();
+        let (misses, done) = (chosen.misses.iter().sum::<u32>(), chosen.walk.done());
         figure("cache misses", format!("{}, {}", thousands(misses), share(misses, 3 * done)));
-        figure("memory traffic", bytes(chosen));
-        figure("plain ijk", bytes(plain));
-        if let Some(point) = self.chosen.point() {
-            figure("chosen : plain", ratio(chosen, plain));
+        figure("multiply-adds", thousands(done));
+        figure("plain traffic", bytes(plain.traffic()));
+        if let Some(point) = chosen.point() {
             figure("intensity", format!("{} FLOP/B", three_digits(point.intensity)));
             figure("at most", format!("{} GFLOP/s", three_digits(point.speed / 1e9)));
-            figure("bound by", if point.speed < PEAK { "memory" } else { "arithmetic" }.to_owned());
         }
         if self.ended() {
             let (same, all) = self.agreement();
@@ -165,7 +170,8 @@ impl Exhibit for Kernels {
     fn restart(&mut self) {
         let size = self.rows();
         self.running = false;
-        self.steps = 0;
+        (self.steps, self.clock) = (0, 0.0);
+        self.pace = 2.0 * f64::from(size).powi(3) / PEAK / f64::from(EVEN);
         let tile = match self.tile() {
             0 => size,
             tile => tile,
@@ -182,19 +188,19 @@ impl Exhibit for Kernels {
 
     fn step(&mut self) {
         if self.running {
-            let multiply_adds = match self.steps / GEAR {
-                0 => 1,
-                1 => SECOND,
-                _ => self.chosen.walk.total().div_ceil(THIRD),
-            };
-            self.go(multiply_adds);
+            self.clock += self.pace;
+            if self.steps >= EVEN {
+                self.pace *= GROWTH;
+            }
+            self.go();
         }
     }
 
     fn finish(&mut self) {
         if !self.ended() {
-            self.running = true;
-            self.go(AT_ONCE);
+            (self.running, self.clock) = (true, f64::INFINITY);
+            self.go();
+            self.clock = self.chosen.time().max(self.plain.time());
         }
     }
 
@@ -210,12 +216,14 @@ impl Default for Kernels {
 }
 
 impl Kernels {
-    /// Before the first multiply-add of `ijk` in tiles of 16 on matrices of 48.
+    /// Before the first multiply-add of `ijk` in tiles of 4, which are not the best, on matrices of 48.
     #[must_use]
     pub(crate) fn new() -> Self {
         let start = || Loops::new(Walk::new(Order::Ijk, 0, 0));
         let (chosen, plain) = (start(), start());
-        let mut new = Self { size: 3, order: 0, tile: 3, running: false, steps: 0, chosen, plain, product: Vec::new() };
+        let (size, order, tile, running, steps) = (3, 0, 1, false, 0);
+        let (clock, pace, product) = (0.0, 0.0, Vec::new());
+        let mut new = Self { size, order, tile, running, steps, clock, pace, chosen, plain, product };
         new.restart();
         new
     }
@@ -234,18 +242,62 @@ impl Kernels {
         TILES.get(self.tile).copied().unwrap_or(0)
     }
 
-    /// Whether everything has been multiplied.
+    /// Whether everything has been multiplied, in both orders.
     fn ended(&self) -> bool {
-        self.chosen.walk.at().is_none()
+        self.chosen.walk.at().is_none() && self.plain.walk.at().is_none()
     }
 
-    /// Does some multiply-adds, in both orders, and the arithmetic in the chosen one.
-    fn go(&mut self, multiply_adds: u32) {
+    /// What the chosen loops are called.
+    fn name(&self) -> String {
+        match (self.loop_order().name(), self.tile()) {
+            ("ijk", 0) => "plain ijk".to_owned(),
+            (order, 0) => order.to_owned(),
+            (order, tile) => format!("{order} tile {tile}"),
+        }
+    }
+
+    /// What the race has shown: how the times and the traffic of both loops stand to each other.
+    fn outcome(&self) -> String {
+        let (same, all) = self.agreement();
+        let bits = if same == all { "The same C to the last bit" } else { "Another C" };
+        let traffic = self.chosen.traffic() / self.plain.traffic();
+        let times = self.chosen.time() / self.plain.time();
+        let [share, speed, slow] = [1.0 / traffic, 1.0 / times, times].map(three_digits);
+        let traffic_times = three_digits(traffic);
+        match () {
+            () if (self.order, self.tile) == (0, 0) => {
+                "Both lanes ran the plain loops. Choose a tile or another order.".into()
+            }
+            () if traffic < 0.995 && times < 0.995 => format!(
+                "{bits} with 1/{share} of the traffic, {speed} times as fast: what was fetched is used before it is thrown out."
+            ),
+            () if traffic < 0.995 => {
+                format!("{bits} with 1/{share} of the traffic, but no faster: neither waits for memory.")
+            }
+            () if traffic > 1.005 && times > 1.005 => format!(
+                "{bits}, but {traffic_times} times the traffic and {slow} times the time: lines are thrown out before they are \
+                 used again."
+            ),
+            () if traffic > 1.005 => format!("{bits} in the same time, though with {traffic_times} times the traffic."),
+            () => format!("{bits}, the same traffic and the same time."),
+        }
+    }
+
+    /// Does what the machines do until the clock stands where it does, in both orders, and the arithmetic in the chosen one;
+    /// at most what one call may do.
+    fn go(&mut self) {
         let rows = usize::from(self.rows());
         let (left, right) = operands();
         self.steps += 1;
-        for _ in 0..multiply_adds {
-            self.plain.next(self.steps);
+        for _ in 0..AT_ONCE {
+            if self.plain.time() >= self.clock || self.plain.next(self.steps).is_none() {
+                break;
+            }
+        }
+        for _ in 0..AT_ONCE {
+            if self.chosen.time() >= self.clock {
+                break;
+            }
             let Some([i, j, k]) = self.chosen.next(self.steps) else { break };
             let at = |row: u16, column: u16, width: usize| usize::from(row) * width + usize::from(column);
             let width = usize::from(LARGEST);
@@ -255,11 +307,7 @@ impl Kernels {
                 *sum += left * right;
             }
         }
-        if self.ended() {
-            self.running = false;
-            self.chosen.cache.flush();
-            self.plain.cache.flush();
-        }
+        self.running &= !self.ended();
     }
 
     /// How many elements of C are those of the plain order to the last bit, and how many there are.
@@ -268,64 +316,6 @@ impl Kernels {
         let same = self.product.iter().zip(plain).filter(|(c, plain)| c.to_bits() == plain.to_bits()).count();
         (same, plain.len())
     }
-}
-
-/// Loops at work on a cache of their own.
-#[derive(Debug, Clone, PartialEq)]
-struct Loops {
-    walk: Walk,
-    cache: Cache,
-    /// Of C, of A and of B.
-    misses: [u32; 3],
-}
-
-impl Loops {
-    fn new(walk: Walk) -> Self {
-        Self { walk, cache: Cache::new(), misses: [0; 3] }
-    }
-
-    /// Does one multiply-add as far as the cache sees it: reads A and B, changes C. Says which it was.
-    fn next(&mut self, now: u16) -> Option<[u16; 3]> {
-        let [i, j, k] = self.walk.next()?;
-        let size = self.walk.size();
-        let elements = [(Matrix::A, i, k), (Matrix::B, k, j), (Matrix::C, i, j)];
-        for (matrix, row, column) in elements {
-            let hit = self.cache.access(matrix.line(row, column, size), matrix == Matrix::C, now);
-            if let Some(misses) = self.misses.get_mut(matrix as usize) {
-                *misses += u32::from(!hit);
-            }
-        }
-        Some([i, j, k])
-    }
-
-    /// Bytes that went from and to memory so far.
-    fn traffic(&self) -> f64 {
-        let lines = self.misses.iter().sum::<u32>() + self.cache.written_back();
-        f64::from(lines) * f64::from(cache::LINE)
-    }
-
-    /// Where this stands on the roofline so far; `None` before the first access.
-    fn point(&self) -> Option<Point> {
-        let traffic = self.traffic();
-        (traffic > 0.0).then(|| {
-            let intensity = 2.0 * f64::from(self.walk.done()) / traffic;
-            Point { intensity, speed: roof(intensity) }
-        })
-    }
-}
-
-/// A point on the roofline.
-#[derive(Debug, Clone, Copy, PartialEq)]
-struct Point {
-    /// Floating-point operations for each byte that moves from or to memory; a multiply-add is two.
-    intensity: f64,
-    /// Floating-point operations in a second, at most.
-    speed: f64,
-}
-
-/// The most operations in a second at an intensity: what the memory feeds, or what the arithmetic does.
-fn roof(intensity: f64) -> f64 {
-    PEAK.min(intensity * BANDWIDTH)
 }
 
 fn parameter(label: &'static str, chosen: usize, count: usize, value: String) -> Parameter {
@@ -367,13 +357,9 @@ fn share(part: u32, whole: u32) -> String {
     format!("{:.1} %", 100.0 * f64::from(part) / f64::from(whole.max(1)))
 }
 
-/// How one amount stands to another, the smaller of the two being 1.
-fn ratio(one: f64, other: f64) -> String {
-    if one <= other {
-        format!("1 : {}", three_digits(other / one))
-    } else {
-        format!("{} : 1", three_digits(one / other))
-    }
+/// A time, in the same width at all times.
+fn microseconds(seconds: f64) -> String {
+    format!("{:>6.1} us", seconds * 1e6)
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! Models: rectified flow from noise to a shape along its exact velocity field, and whether two runs that differ only in the
 //! order in which they add agree to the bit.
 //!
+//! Some points have a letter, and a visitor can bet on the one that will end in two places.
+//!
 //! What moves is in `travel`, how it adds in `sum`. Everything is computed from a seed with operations that IEEE 754
 //! defines, so that the figures are the same on every machine. No network is trained and none is shown.
 
@@ -15,7 +17,7 @@ use std::{borrow::Cow, fmt};
 use self::{
     shape::{POINTS, SEED, Shape, TARGETS},
     sum::{Order, Precision, Summation},
-    travel::{FINE, Setting, Travel, Twin},
+    travel::{FINE, LETTERED, Setting, Travel, Twin, straightness},
 };
 use crate::exhibit::{Change, Exhibit, Figure, Parameter};
 
@@ -27,6 +29,8 @@ pub(crate) struct Models {
     flow: Flow,
     precision: Precision,
     second: Second,
+    /// The lettered point on which the visitor bets.
+    bet: Option<usize>,
     travel: Travel,
     /// Frames shown of those from noise to shape; while pairs are made, none.
     frame: u16,
@@ -47,12 +51,17 @@ enum Second {
     Backward,
     Pairwise,
     InF64,
+    InBf16,
 }
 
+/// The letters of [`LETTERED`].
+static LETTERS: [&str; LETTERED.len()] = ["A", "B", "C", "D", "E", "F"];
+
+const BETS: [Option<usize>; 1 + LETTERED.len()] = [None, Some(0), Some(1), Some(2), Some(3), Some(4), Some(5)];
 const STEPS: [u16; 7] = [1, 2, 4, 8, 16, 32, 64];
 const FLOWS: [Flow; 2] = [Flow::Rectified, Flow::Reflowed];
 const PRECISIONS: [Precision; 3] = [Precision::Bf16, Precision::F32, Precision::F64];
-const SECONDS: [Second; 4] = [Second::Forward, Second::Backward, Second::Pairwise, Second::InF64];
+const SECONDS: [Second; 5] = [Second::Forward, Second::Backward, Second::Pairwise, Second::InF64, Second::InBf16];
 
 /// The frames from noise to shape, whatever the number of steps: 1.6 s at 30 a second.
 const FRAMES: u16 = 48;
@@ -81,7 +90,36 @@ impl Models {
         let first = Summation { order: Order::Forward, precision };
         let sums = [first, second.after(first)];
         let travel = Travel::new(Setting { shape, steps, reflowed: flow == Flow::Reflowed, sums });
-        Self { shape, steps, flow, precision, second, travel, frame: 0, running: false }
+        Self { shape, steps, flow, precision, second, travel, bet: None, frame: 0, running: false }
+    }
+
+    /// Whether a lettered point is apart in sight.
+    fn is_apart(&self, letter: usize) -> bool {
+        let point = LETTERED.get(letter).and_then(|point| self.travel.twins(1.0).nth(*point));
+        point.is_some_and(|twin| twin.is_apart())
+    }
+
+    /// What the end of a run says: of a point that went two ways, and of the bet; else of the last bits.
+    fn outcome(&self) -> String {
+        let same = self.travel.twins(1.0).filter(|twin| twin.agrees).count();
+        let Some(parted) = self.travel.parted() else {
+            let bet = if self.bet.is_some() { "You lost the bet: no" } else { "No" };
+            return match POINTS - same {
+                0 => format!("{bet} point went two ways, and both runs agree to the last bit."),
+                differ => format!("{bet} point went two ways, but {differ} of {POINTS} differ in their last bits."),
+            };
+        };
+        let letter = LETTERED.iter().position(|point| *point == parted).and_then(|at| LETTERS.get(at));
+        let parted = letter.map_or("a point without a letter".to_owned(), |letter| format!("point {letter}"));
+        let bet = match self.bet {
+            None => "From one seed",
+            Some(letter) if self.is_apart(letter) => "You won the bet",
+            Some(_) => "You lost the bet",
+        };
+        let joint = if self.bet.is_some() { ":" } else { "" };
+        format!(
+            "{bet}{joint} {parted} went two ways. How sums are added is part of the result, the seed alone is not enough."
+        )
     }
 
     /// Where a run has come to, and the part, 0 to 1, of its last step that is shown.
@@ -107,6 +145,7 @@ impl Second {
             Self::Backward => Summation { order: Order::Backward, ..first },
             Self::Pairwise => Summation { order: Order::Pairwise, ..first },
             Self::InF64 => Summation { precision: Precision::F64, ..first },
+            Self::InBf16 => Summation { precision: Precision::Bf16, ..first },
         }
     }
 }
@@ -127,6 +166,7 @@ impl fmt::Display for Second {
             Self::Backward => "backward",
             Self::Pairwise => "pairwise",
             Self::InF64 => "forward in f64",
+            Self::InBf16 => "forward in bf16",
         })
     }
 }
@@ -152,38 +192,49 @@ impl Exhibit for Models {
     }
 
     fn notice(&self) -> Cow<'static, str> {
-        "The same seed is not enough: the order of addition is part of the result.".into()
+        match self.bet.and_then(|letter| LETTERS.get(letter)) {
+            _ if self.has_ended() => self.outcome().into(),
+            None => "Both runs begin with the same bits and follow the same formula. Which lettered point will go two ways? \
+                     Bet on one."
+                .into(),
+            Some(letter) => format!("You bet that point {letter} will go two ways, though both runs begin with the same bits.").into(),
+        }
     }
 
     fn basis(&self) -> String {
         format!(
-            "After Liu, Gong and Liu, 2022 (arXiv:2209.03003): {POINTS} points, {TARGETS} targets, pairs by {FINE} steps, \
-             seed {SEED}, chosen for a point that f32 takes apart; sd is that of the noise."
+            "After Liu, Gong and Liu, 2022 (arXiv:2209.03003): {POINTS} points, {TARGETS} targets, pairs and S by {FINE} \
+             steps, seed {SEED}, chosen for a point that f32 takes apart; sd is that of the noise."
         )
     }
 
     fn parameters(&self) -> Vec<Parameter> {
+        let bet = self.bet.and_then(|letter| LETTERS.get(letter)).unwrap_or(&"none");
         vec![
-            parameter("shape", self.shape.name().into(), &Shape::ALL, self.shape),
+            parameter("bet", (*bet).to_owned(), &BETS, self.bet),
+            parameter("second run", self.second.to_string(), &SECONDS, self.second),
+            parameter("sums in", self.precision.to_string(), &PRECISIONS, self.precision),
             parameter("Euler steps", self.steps.to_string(), &STEPS, self.steps),
             parameter("flow", self.flow.to_string(), &FLOWS, self.flow),
-            parameter("sums in", self.precision.to_string(), &PRECISIONS, self.precision),
-            parameter("second run", self.second.to_string(), &SECONDS, self.second),
+            parameter("shape", self.shape.name().into(), &Shape::ALL, self.shape),
         ]
     }
 
     fn change(&mut self, parameter: usize, change: Change) {
-        let Self { mut shape, mut steps, mut flow, mut precision, mut second, .. } = *self;
+        let Self { mut shape, mut steps, mut flow, mut precision, mut second, mut bet, .. } = *self;
         let changed = match parameter {
-            0 => moved(&mut shape, &Shape::ALL, change),
-            1 => moved(&mut steps, &STEPS, change),
-            2 => moved(&mut flow, &FLOWS, change),
-            3 => moved(&mut precision, &PRECISIONS, change),
-            4 => moved(&mut second, &SECONDS, change),
+            0 => moved(&mut bet, &BETS, change),
+            1 => moved(&mut second, &SECONDS, change),
+            2 => moved(&mut precision, &PRECISIONS, change),
+            3 => moved(&mut steps, &STEPS, change),
+            4 => moved(&mut flow, &FLOWS, change),
+            5 => moved(&mut shape, &Shape::ALL, change),
             _ => false,
         };
         if changed {
-            *self = Self { running: true, ..Self::set(shape, steps, flow, precision, second) };
+            // A bet is made before the run.
+            let running = bet == self.bet;
+            *self = Self { bet, running, ..Self::set(shape, steps, flow, precision, second) };
         }
     }
 
@@ -191,16 +242,16 @@ impl Exhibit for Models {
         let travel = &self.travel;
         let figure = |label, value: String| Figure { label, value };
         let gap = travel.gaps().last().map_or(0.0, |gap| gap.largest);
-        let parted = travel.parted();
+        let parted = travel.first_difference();
         let time = |step: usize| step as f32 / f32::from(travel.steps());
         let count = |which: fn(&Twin) -> bool| format!("{} of {POINTS}", travel.twins(1.0).filter(which).count());
         vec![
-            figure("same to the bit", count(|twin| twin.agrees)),
             figure("apart in sight", count(Twin::is_apart)),
             figure("largest gap", sd(gap)),
             figure("off the shape", format!("{:.3} sd", travel.off_shape())),
-            figure("S (0: straight)", travel.straightness().map_or("no step yet".into(), |s| format!("{s:.3}"))),
-            figure("first parting", parted.map_or("none".into(), |step| format!("t = {:.2}", time(step)))),
+            figure("S, 0 is straight", format!("{:.3}", straightness(self.shape, self.flow == Flow::Reflowed))),
+            figure("same to the bit", count(|twin| twin.agrees)),
+            figure("first difference", parted.map_or("none".into(), |step| format!("t = {:.2}", time(step)))),
             figure("median gap", ulps(travel.median_ulps())),
         ]
     }
@@ -217,7 +268,8 @@ impl Exhibit for Models {
     }
 
     fn restart(&mut self) {
-        *self = Self::set(self.shape, self.steps, self.flow, self.precision, self.second);
+        let start = Self::set(self.shape, self.steps, self.flow, self.precision, self.second);
+        *self = Self { bet: self.bet, ..start };
     }
 
     fn running(&self) -> bool {
@@ -247,6 +299,10 @@ impl Exhibit for Models {
             self.frame = self.frame.max(self.travel.taken() * FRAMES / self.steps);
         }
         self.running = !self.has_ended();
+    }
+
+    fn prepare(&self) {
+        let _ = Shape::ALL.map(|shape| straightness(shape, false));
     }
 }
 

@@ -17,8 +17,8 @@ use crate::{
 };
 
 use measure::Measured;
-pub(crate) use measure::worst_error;
-pub(crate) use method::{Constant, Method};
+pub(crate) use measure::{relative_error, worst_error};
+pub(crate) use method::{Constant, Method, bit_trick};
 use method::{LARGEST_TABLE, MOST_PIECES, MOST_STEPS};
 
 /// The exhibit: a method, and which of its two pictures is shown first.

@@ -60,6 +60,11 @@ impl Plot {
         Plane { area: inner, plot: self }
     }
 
+    /// Hands out a plane without axes.
+    pub(crate) fn bare(self, area: Rect) -> Plane {
+        Plane { area, plot: self }
+    }
+
     /// The ticks of the lower axis with their labels, as many as have room, and its title in the last gap that holds it.
     fn label_x(&self, palette: &Palette, area: Rect, inner: Rect, buffer: &mut Buffer) {
         let row = inner.bottom() + 1;
@@ -98,6 +103,13 @@ impl Plane {
     fn dot(&self, (x, y): (f64, f64)) -> Option<(f64, f64)> {
         let [width, height] = [self.area.width * 2, self.area.height * 4].map(|dots| f64::from(dots.max(1) - 1));
         Some((self.plot.x.place(x)? * width, (1.0 - self.plot.y.place(y)?) * height))
+    }
+
+    /// What a dot is across, in the units of a linear `x`.
+    pub(crate) fn dot_size(&self) -> f64 {
+        let width = f64::from((self.area.width * 2).max(2) - 1);
+        let place = self.plot.x.place(1.0).unwrap_or(0.0) - self.plot.x.place(0.0).unwrap_or(0.0);
+        1.0 / (place.max(f64::MIN_POSITIVE) * width)
     }
 
     /// The cell in which a point of the plot lies, if it is in the plane.
@@ -152,21 +164,11 @@ impl Plane {
         }
     }
 
-    /// Draws columns of bars from the lower axis up: `heights` are values of `y`, each of an equal part of the width.
-    pub(crate) fn bars(&self, heights: &[f64], style: Style, palette: &Palette, buffer: &mut Buffer) {
-        let levels = palette.signs.levels();
-        for column in 0..self.area.width {
-            let bar = usize::from(column) * heights.len() / usize::from(self.area.width);
-            let Some(place) = heights.get(bar).and_then(|height| self.plot.y.place(*height)) else { continue };
-            let steps = f64::from(self.area.height) * levels.len() as f64;
-            // What is there at all is seen.
-            let least = usize::from(place > 0.0);
-            let mut left = ((place.clamp(0.0, 1.0) * steps).round() as usize).max(least);
-            for row in (0..self.area.height).rev() {
-                let filled = left.min(levels.len());
-                left -= filled;
-                let Some(sign) = filled.checked_sub(1).and_then(|level| levels.get(level)) else { break };
-                put(buffer, self.area, self.area.x + column, self.area.y + row, sign, style);
+    /// Draws a broken line from the left edge to a column, where nothing else is.
+    pub(crate) fn rule(&self, to: u16, row: u16, palette: &Palette, buffer: &mut Buffer) {
+        for x in (self.area.x..to).step_by(2) {
+            if is_free((x, row), buffer) {
+                put(buffer, self.area, x, row, palette.signs.axis().horizontal, palette.quiet);
             }
         }
     }
@@ -180,6 +182,11 @@ pub(crate) fn bar(part: f64, width: u16, palette: &Palette) -> String {
     let full = parts.last().copied().unwrap_or_default().repeat(steps / parts.len());
     let rest = (steps % parts.len()).checked_sub(1).and_then(|rest| parts.get(rest)).copied().unwrap_or_default();
     full + rest
+}
+
+/// Whether nothing is drawn in a cell yet.
+pub(crate) fn is_free(at: (u16, u16), buffer: &Buffer) -> bool {
+    buffer.cell(at).is_some_and(|cell| cell.symbol() == " ")
 }
 
 /// Writes a text into one row, cut off at the area's edge.

@@ -7,11 +7,11 @@
 
 mod view;
 
-use std::{borrow::Cow, sync::LazyLock};
+use std::borrow::Cow;
 
 use crate::{
     exhibit::{Change, Exhibit, Figure, Parameter, Score},
-    numerics::{Constant, Method, worst_error},
+    numerics::{Constant, Method, bit_trick, relative_error, worst_error},
 };
 
 /// Where the dials stand at first: the sign and the exponent are right, every other digit is to be found.
@@ -20,22 +20,20 @@ const START: u32 = 0x5f00_0000;
 /// The dials: hexadecimal digits of a 32-bit constant.
 const DIALS: usize = 8;
 
-/// An error that is told as a factor of this and more is told as no result.
+/// From this relative error on, the result is told as `far off`.
 const FAR_OFF: f64 = 1.0;
 
-/// The exhibit: the constant that is dialled, and the best one of this visit.
+/// The exhibit: the constant that is dialled.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Quake {
     constant: u32,
     /// The worst error of `constant`; infinite where the result is no number.
     worst: f64,
-    /// The constant with the least worst error that was dialled since the exhibit was opened, and that error.
-    best: Option<(u32, f64)>,
 }
 
 impl Default for Quake {
     fn default() -> Self {
-        Self { constant: START, worst: worst(START), best: None }
+        Self { constant: START, worst: worst(START) }
     }
 }
 
@@ -47,25 +45,13 @@ fn worst(constant: u32) -> f64 {
 
 /// The relative error at a positive number: `y √x − 1`; infinite where `y` is no number.
 fn error(constant: u32, x: f32) -> f64 {
-    let guess = f32::from_bits(constant.wrapping_sub(x.to_bits() >> 1));
-    let y = guess * (1.5 - 0.5 * x * guess * guess);
-    let error = f64::from(y) * f64::from(x).sqrt() - 1.0;
+    let error = relative_error(Constant::Classic.newton(bit_trick(constant, x), x, 1), x);
     if error.is_finite() { error } else { f64::INFINITY }
 }
 
-/// Published constants with their worst errors after one step: that of Quake III, the best one of the same formula, and
-/// the best one with coefficients of its own.
-static PUBLISHED: LazyLock<[f64; 3]> = LazyLock::new(|| {
-    [Constant::Classic, Constant::Lomont, Constant::Kadlec]
-        .map(|constant| Method::BitTrick { constant, steps: 1 }.measured().worst)
-});
-
-impl Quake {
-    /// Quake III's worst error, and the least that is published for its formula.
-    fn goals() -> (f64, f64) {
-        let [quake, lomont, _] = *PUBLISHED;
-        (quake, lomont)
-    }
+/// The worst error of a published constant after one step, with the coefficients of its authors.
+fn published(constant: Constant) -> f64 {
+    Method::BitTrick { constant, steps: 1 }.measured().worst
 }
 
 impl Exhibit for Quake {
@@ -80,7 +66,7 @@ impl Exhibit for Quake {
     }
 
     fn notice(&self) -> Cow<'static, str> {
-        let (quake, lomont) = Self::goals();
+        let (quake, lomont) = (published(Constant::Classic), published(Constant::Lomont));
         match self.worst {
             far if far >= FAR_OFF => "Far off. Turn the digits until the curve comes down.".into(),
             far if far > quake * 10.0 => {
@@ -129,30 +115,40 @@ impl Exhibit for Quake {
             _ => return,
         };
         self.worst = worst(self.constant);
-        if self.worst < self.best.map_or(FAR_OFF, |(_, best)| best) {
-            self.best = Some((self.constant, self.worst));
-        }
     }
 
     fn figures(&self) -> Vec<Figure> {
-        let [quake, lomont, kadlec] = *PUBLISHED;
+        let [quake, lomont, kadlec] = PUBLISHED.map(published);
         [("yours", self.worst), ("Quake III 1999", quake), ("Lomont 2003", lomont), ("Kadlec 2010", kadlec)]
             .map(|(label, worst)| Figure { label, value: off(worst) })
             .into()
     }
 
-    fn score(&self) -> Option<Score> {
-        let (constant, worst) = self.best?;
-        let (quake, _) = Self::goals();
-        let beats = if worst < quake { "better than Quake III's" } else { "Quake III's is" };
-        let said = format!("Your best 1/√x: {} off with {constant:#010x}, {beats} {}.", off(worst), off(quake));
-        Some(Score { worst, said })
+    fn better_score(&self, best: f64) -> Option<Score> {
+        if self.constant == START || self.worst >= best.min(FAR_OFF) {
+            return None;
+        }
+        let quake = published(Constant::Classic);
+        let beats = if self.worst < quake { "better than Quake III's" } else { "Quake III's is" };
+        let (constant, off, quake) = (self.constant, off(self.worst), off(quake));
+        let said = format!("Your best 1/√x: {off} off with {constant:#010x}, {beats} {quake}.");
+        Some(Score { worst: self.worst, said })
     }
 
     fn restart(&mut self) {
-        *self = Self { best: self.best, ..Self::default() };
+        *self = Self::default();
+    }
+
+    fn prepare(&self) {
+        for constant in PUBLISHED {
+            let _ = published(constant);
+        }
     }
 }
+
+/// What the dialled constant is compared with: that of Quake III, the best one of the same formula, and the best one
+/// with coefficients of its own.
+const PUBLISHED: [Constant; 3] = [Constant::Classic, Constant::Lomont, Constant::Kadlec];
 
 /// The names of the dials, from the highest digit.
 const LABELS: [&str; DIALS] = ["digit 1", "digit 2", "digit 3", "digit 4", "digit 5", "digit 6", "digit 7", "digit 8"];

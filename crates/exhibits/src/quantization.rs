@@ -8,7 +8,7 @@ mod view;
 use std::borrow::Cow;
 
 use crate::exhibit::{Change, Exhibit, Figure, Parameter};
-use layer::{Outliers, WEIGHTS};
+use layer::{OUTLIERS, WEIGHTS};
 use scheme::{BITS, Rounding, Scales, Scheme, Setting};
 
 /// The exhibit: a way to quantize the layer.
@@ -24,7 +24,7 @@ impl Default for Quantization {
             scheme: Scheme::Symmetric,
             scales: Scales::Tensor,
             rounding: Rounding::Nearest,
-            outliers: Outliers::One,
+            outlier: 0,
         };
         Self { setting }
     }
@@ -42,19 +42,23 @@ impl Exhibit for Quantization {
     }
 
     fn notice(&self) -> Cow<'static, str> {
-        match (self.setting.scales, self.setting.outliers) {
-            (Scales::Tensor, Outliers::None) => {
-                "One scale for the whole tensor serves its widest channel; give each channel its own."
-            }
+        let Setting { scales, outlier, .. } = self.setting;
+        let shared = match scales {
+            Scales::Tensor => "all weights share",
+            Scales::Channel => "its own channel shares",
+            Scales::Groups(_) => "its own group shares",
+        };
+        let (cost, zeros) = (self.cost(scales), self.zeros());
+        let value = self.value();
+        match (scales, outlier) {
+            (_, 0) => format!("Drag the outlier to the right: the grid that {shared} stretches with it."),
             (Scales::Tensor, _) => {
-                "With one scale for the tensor, the outlier takes most of the levels and the other weights share the rest."
+                format!("One weight at {value:.2} costs all of them {cost}, since {shared} one grid: {zeros:.0} % become zero.")
             }
-            (Scales::Channel | Scales::Groups(_), Outliers::None) => {
-                "Smaller groups fit their grids more closely, and each scale they need adds to the bits of its weights."
-            }
-            (Scales::Channel | Scales::Groups(_), _) => {
-                "Only the outlier's own group pays for it now: that is what small groups give back, for a fraction of a bit."
-            }
+            _ => format!(
+                "The outlier costs {cost}, where one grid for all would cost {}: only {shared} its grid.",
+                self.cost(Scales::Tensor)
+            ),
         }
         .into()
     }
@@ -67,7 +71,7 @@ impl Exhibit for Quantization {
     }
 
     fn parameters(&self) -> Vec<Parameter> {
-        let Setting { bits, scheme, scales, rounding, outliers } = self.setting;
+        let Setting { bits, scheme, scales, rounding, outlier } = self.setting;
         let scheme_value = match scheme {
             Scheme::Symmetric => "symmetric",
             Scheme::Asymmetric => "asymmetric",
@@ -81,18 +85,13 @@ impl Exhibit for Quantization {
             Rounding::Nearest => "to nearest",
             Rounding::LeastSquares => "least-square clip",
         };
-        let outliers_value = match outliers {
-            Outliers::None => "none",
-            Outliers::One => "one",
-            Outliers::Eight => "eight",
-        };
         let bits_place = (usize::from(bits - BITS.start()), usize::from(BITS.end() - BITS.start()));
         [
-            ("bits", bits.to_string(), bits_place),
-            ("grid", scheme_value.to_owned(), place(&Scheme::ALL, scheme)),
+            ("outlier", format!("at {:.2}", self.value()), (outlier, OUTLIERS.len() - 1)),
             ("scales", scales_value, place(&Scales::ALL, scales)),
+            ("bits", bits.to_string(), bits_place),
             ("rounding", rounding_value.to_owned(), place(&Rounding::ALL, rounding)),
-            ("outliers", outliers_value.to_owned(), place(&Outliers::ALL, outliers)),
+            ("grid", scheme_value.to_owned(), place(&Scheme::ALL, scheme)),
         ]
         .map(|(label, value, (at, last))| Parameter { label, value, less: at > 0, more: at < last })
         .into()
@@ -101,12 +100,13 @@ impl Exhibit for Quantization {
     fn change(&mut self, parameter: usize, change: Change) {
         let setting = &mut self.setting;
         match (parameter, change) {
-            (0, Change::Less) => setting.bits = (setting.bits - 1).max(*BITS.start()),
-            (0, Change::More) => setting.bits = (setting.bits + 1).min(*BITS.end()),
-            (1, _) => setting.scheme = next(&Scheme::ALL, setting.scheme, change),
-            (2, _) => setting.scales = next(&Scales::ALL, setting.scales, change),
+            (0, Change::Less) => setting.outlier = setting.outlier.saturating_sub(1),
+            (0, Change::More) => setting.outlier = (setting.outlier + 1).min(OUTLIERS.len() - 1),
+            (1, _) => setting.scales = next(&Scales::ALL, setting.scales, change),
+            (2, Change::Less) => setting.bits = (setting.bits - 1).max(*BITS.start()),
+            (2, Change::More) => setting.bits = (setting.bits + 1).min(*BITS.end()),
             (3, _) => setting.rounding = next(&Rounding::ALL, setting.rounding, change),
-            (4, _) => setting.outliers = next(&Outliers::ALL, setting.outliers, change),
+            (4, _) => setting.scheme = next(&Scheme::ALL, setting.scheme, change),
             _ => return,
         }
         // The picture shows every width. All of them are there, unless the server has only just started.
@@ -115,15 +115,19 @@ impl Exhibit for Quantization {
         }
     }
 
+    fn demonstrate(&mut self) {
+        self.setting.outlier = OUTLIERS.len() - 1;
+    }
+
     fn prepare(&self) {
-        Setting::all().for_each(|setting| _ = setting.outcome());
+        // The other half is made when somebody asks for it.
+        let symmetric = Setting::all().filter(|setting| setting.scheme == Scheme::Symmetric);
+        symmetric.for_each(|setting| _ = setting.outcome());
     }
 
     fn figures(&self) -> Vec<Figure> {
         let setting = self.setting;
         let outcome = setting.outcome();
-        let sqnr = outcome.sqnr();
-        let without = Setting { outliers: Outliers::None, ..setting }.outcome().sqnr();
         let (one, many) = match setting.scales {
             Scales::Tensor => (setting, Setting { scales: Scales::Groups(64), ..setting }),
             Scales::Channel | Scales::Groups(_) => (Setting { scales: Scales::Tensor, ..setting }, setting),
@@ -135,20 +139,38 @@ impl Exhibit for Quantization {
             Scales::Channel => ("scales give back", given),
             Scales::Groups(_) => ("groups give back", given),
         };
-        let zeros = 100.0 * outcome.zeros as f64 / WEIGHTS as f64;
         let bits = setting.bits_per_weight();
         [
-            ("SQNR", decibels(sqnr)),
+            ("SQNR", decibels(outcome.sqnr())),
+            ("outlier costs", self.cost(setting.scales)),
+            ("become zero", format!("{:.0} % of weights", self.zeros())),
+            ("bits a weight", format!("{bits:.3}")),
+            given,
             ("rule 6.02 b + c", decibels(outcome.rule(setting.bits, WEIGHTS))),
             ("reach over rms", decibels(outcome.reach_over_rms(WEIGHTS))),
-            ("outliers cost", decibels(without - sqnr)),
-            given,
-            ("become zero", format!("{zeros:.0} % of weights")),
-            ("bits a weight", format!("{bits:.3}")),
             ("7B model", format!("{:.2} GB", 7.0 * bits / 8.0)),
         ]
         .map(|(label, value)| Figure { label, value })
         .into()
+    }
+}
+
+impl Quantization {
+    /// Where the outlier lies.
+    fn value(&self) -> f32 {
+        OUTLIERS.get(self.setting.outlier).copied().unwrap_or_default()
+    }
+
+    /// What the outlier takes from the ratio, against a weight among the others.
+    fn cost(&self, scales: Scales) -> String {
+        let setting = Setting { scales, ..self.setting };
+        let without = Setting { outlier: 0, ..setting };
+        decibels(without.outcome().sqnr() - setting.outcome().sqnr())
+    }
+
+    /// How many of a hundred weights become zero.
+    fn zeros(&self) -> f64 {
+        100.0 * self.setting.outcome().zeros as f64 / WEIGHTS as f64
     }
 }
 

@@ -36,14 +36,6 @@ impl Signs {
         }
     }
 
-    /// A cell that is filled from below: from the least that can be seen to all of it.
-    pub(crate) const fn levels(self) -> &'static [&'static str] {
-        match self {
-            Self::Unicode => &["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"],
-            Self::Ascii => &[".", ":", "#"],
-        }
-    }
-
     /// A line from left to right that grows by parts of a cell: from the least that can be seen to all of it.
     pub(crate) const fn parts(self) -> &'static [&'static str] {
         match self {
@@ -126,8 +118,7 @@ mod tests {
     fn every_sign_is_one_cell_wide() {
         for (signs, ascii) in [(Signs::Unicode, false), (Signs::Ascii, true)] {
             let AxisSigns { vertical, left_tick, corner, horizontal, lower_tick } = signs.axis();
-            let all =
-                [&[*vertical, *left_tick, *corner, *horizontal, *lower_tick], signs.levels(), signs.parts()].concat();
+            let all = [&[*vertical, *left_tick, *corner, *horizontal, *lower_tick], signs.parts()].concat();
             assert!(all.iter().all(|sign| sign.width() == 1 && sign.is_ascii() == ascii), "{all:?}");
         }
     }

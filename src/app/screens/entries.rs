@@ -8,7 +8,7 @@ use super::{
     exhibit::Exhibit,
 };
 use crate::{
-    document::{Entry, Layout, Page, Place, Words, short_address},
+    document::{Entry, Layout, Page, Place, short_address},
     exhibits,
     formats::render_page,
     site::MEASURE,
@@ -301,7 +301,7 @@ impl Entries {
         }
         if !entry.people.is_empty() {
             sheet.gap();
-            sheet.wrapped(0, width, &context.spell(&with(&entry.people, context.words())), theme.quiet);
+            sheet.wrapped(0, width, &context.spell(&context.words().with(&entry.people)), theme.quiet);
         }
         if !entry.tags.is_empty() && self.layout != Layout::Compact {
             sheet.gap();
@@ -392,10 +392,4 @@ fn ground_rows(ground: &str, width: u16, theme: &Theme, sheet: &mut Sheet) {
     let x = row.put(x, label, theme.ink);
     row.put(x, theme.signs.ground.repeat(left - left / 2), theme.quiet);
     sheet.push(row);
-}
-
-/// `With A, B and C`, each name in one piece.
-fn with(people: &[String], words: &Words) -> String {
-    let names: Vec<String> = people.iter().map(|name| name.replace(' ', "\u{a0}")).collect();
-    words.with(&names)
 }

@@ -7,7 +7,10 @@ use ratatui::{
     layout::{Rect, Size},
 };
 
-use super::super::screen::{Command, Context, Hint, Outcome, Row, Screen, Sheet, Target, Window};
+use super::super::{
+    preferences::OpenedExhibit,
+    screen::{Command, Context, Hint, Outcome, Row, Screen, Sheet, Target, Window},
+};
 use crate::{
     exhibits::{self, Change, Palette, Parameter, Score, Signs},
     site::MEASURE,
@@ -39,7 +42,8 @@ const HEIGHTS: (u16, u16) = (10, 28);
 
 /// An exhibit on the screen.
 #[derive(Debug)]
-pub(super) struct Exhibit {
+pub(in crate::app) struct Exhibit {
+    name: String,
     model: Box<dyn exhibits::Exhibit>,
     /// The exhibits that follow it, by name: those of the entry that opens it.
     following: Vec<String>,
@@ -54,7 +58,16 @@ impl Exhibit {
     pub(super) fn new(names: &[String]) -> Option<Self> {
         let (name, following) = names.split_first()?;
         let model = exhibits::open(name)?;
-        Some(Self { model, following: following.to_vec(), parameter: 0, details: false })
+        let (name, following) = (name.clone(), following.to_vec());
+        Some(Self { name, model, following, parameter: 0, details: false })
+    }
+
+    /// Opens an exhibit that is set as its words say; `None` where there is none of its name, or a word means nothing.
+    pub(in crate::app) fn opened(exhibit: &OpenedExhibit) -> Option<Self> {
+        let mut screen = Self::new(std::slice::from_ref(&exhibit.name))?;
+        let words: Vec<&str> = exhibit.setting.iter().map(String::as_str).collect();
+        exhibits::set(screen.model.as_mut(), &words)?;
+        Some(screen)
     }
 
     /// The parameter that is changed: their number may depend on the setting.
@@ -149,8 +162,16 @@ impl Screen for Exhibit {
         }
     }
 
-    fn score(&self) -> Option<Score> {
-        self.model.score()
+    /// The command that opens the exhibit as it is now.
+    fn selection(&self, context: &Context<'_>) -> Option<String> {
+        let ssh = context.document().card.ssh()?;
+        let setting = exhibits::setting(self.model.as_ref());
+        let words = [ssh.replacen("ssh", "ssh -t", 1), self.name.clone()].into_iter().chain(setting);
+        Some(words.collect::<Vec<_>>().join(" "))
+    }
+
+    fn better_score(&self, best: f64) -> Option<Score> {
+        self.model.better_score(best)
     }
 
     fn hints<'a>(&self, context: &Context<'a>) -> Vec<Hint<'a>> {
@@ -171,6 +192,9 @@ impl Screen for Exhibit {
             keys.push((Command::Down, &hints.choose));
         }
         keys.push((Command::Details, &hints.details));
+        if context.document().card.ssh().is_some() {
+            keys.push((Command::Copy, &hints.copy));
+        }
         keys
     }
 

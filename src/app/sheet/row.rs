@@ -10,9 +10,10 @@ use ratatui::{
 
 use super::super::keys::Command;
 use crate::{
+    document::NO_BREAK_SPACE,
     exhibits::Change,
     theme::Theme,
-    typeset::{self, Line, NO_BREAK_SPACE, is_cells},
+    typeset::{self, Line, is_cells},
 };
 
 /// What a click can hit.

@@ -1,5 +1,7 @@
 //! A card in several languages.
 
+use ratatui::style::Color;
+
 use super::*;
 
 fn bilingual() -> Arc<Site> {
@@ -62,4 +64,29 @@ fn a_card_in_one_language_does_not_speak_of_others() {
     let mut visitor = Visitor::arrive(&own(), 100, 40);
     let before = visitor.keys("<rest>").screen();
     assert_eq!(visitor.keys("L").screen(), before);
+}
+
+#[test]
+fn the_accent_is_that_of_the_card_the_language_and_the_visitor_s_colours() {
+    let card = |own: Option<&str>, translated: &str| {
+        let directory = tempfile::tempdir().unwrap();
+        std::fs::create_dir(directory.path().join("de")).unwrap();
+        let own = own.map(|accent| format!("accent = '{accent}'\n")).unwrap_or_default();
+        let translated = format!("headline = 'Brücken'\naccent = '{translated}'\n");
+        std::fs::write(directory.path().join("card.toml"), format!("headline = 'Bridges'\n{own}")).unwrap();
+        std::fs::write(directory.path().join("de/card.toml"), translated).unwrap();
+        load(directory.path())
+    };
+    let mut visitor = Visitor::arrive(&card(Some("#d8a457"), "#89b0e3"), 100, 20);
+    let accent = |visitor: &Visitor| visitor.app.display.view.theme(false).accent.fg;
+    assert_eq!(accent(&visitor), Some(Color::Rgb(0xd8, 0xa4, 0x57)));
+    visitor.keys("L");
+    assert_eq!(accent(&visitor), Some(Color::Rgb(0x89, 0xb0, 0xe3)));
+    visitor.update(Event::Site(card(None, "#2fc661")));
+    assert_eq!(accent(&visitor), Some(Color::Rgb(0x2f, 0xc6, 0x61)));
+    let appearance = Appearance { depth: Depth::Ansi256, ground: Ground::Dark, ..Appearance::default() };
+    visitor.update(Event::Appearance(appearance));
+    assert!(matches!(accent(&visitor), Some(Color::Indexed(_))));
+    visitor.keys("ttt");
+    assert_eq!(accent(&visitor), None);
 }

@@ -78,3 +78,48 @@ fn help_has_the_keys_of_exhibits_where_the_card_opens_one() {
         assert_eq!(screen.contains("exhibit"), expected, "{opens}:\n{screen}");
     }
 }
+
+/// A visitor for whom an exhibit is open.
+fn with_exhibit(card: &Arc<Site>, name: &str, setting: &[&str]) -> Visitor {
+    let setting = setting.iter().map(|word| (*word).to_owned()).collect();
+    let exhibit = Some(OpenedExhibit { name: name.to_owned(), setting });
+    let preferences = Preferences { exhibit, ..Preferences::default() };
+    let size = Size { width: 120, height: 40 };
+    let mut visitor = Visitor::arrive(card, 120, 40);
+    visitor.app = App::new(Arc::clone(card), size, visitor.app.display.view.appearance, &preferences);
+    visitor
+}
+
+#[test]
+fn the_command_that_is_copied_opens_the_exhibit_as_it_is() {
+    let card = |address: &str| {
+        let card = format!("headline = 'Bridges'\nlogo = '1/x'\nopens = 'quake'\n{address}");
+        let stack = "[[entry]]\ntitle = 'deck'\nexhibits = ['numerics']\n";
+        other(&[("card.toml", &card), ("about.md", "About.\n"), ("stack.toml", stack)])
+    };
+    let site = card("address = 'card.example.com:2222'\n");
+    for (name, keys, expected) in [
+        ("quake", "", "ssh -t -p 2222 card.example.com quake"),
+        ("quake", "<right><right><up><up>", "ssh -t -p 2222 card.example.com quake 0x5f200000"),
+        ("numerics", "", "ssh -t -p 2222 card.example.com numerics"),
+        ("numerics", "<down><right>", "ssh -t -p 2222 card.example.com numerics "),
+    ] {
+        let mut visitor = with_exhibit(&site, name, &[]);
+        let shown = visitor.keys(keys).screen();
+        assert!(shown.contains("y copy"), "{shown}");
+        let copied = visitor.keys("y").copied.clone().unwrap();
+        assert!(copied.starts_with(expected) && copied.len() < 90, "{copied}");
+        let words: Vec<&str> = copied.split(' ').skip(6).collect();
+        // All but the row of keys and the chosen parameter is as it was.
+        let picture = |screen: &str| screen.lines().take(36).collect::<Vec<_>>().join("\n").replace('▌', " ");
+        let mut again = with_exhibit(&site, name, &words);
+        let keys = keys.replace("<up>", "").replace("<down><right>", "");
+        assert_eq!(picture(&again.keys(&keys).screen()), picture(&shown), "{copied}");
+    }
+    // Under it is the page that has it.
+    assert!(with_exhibit(&site, "numerics", &[]).keys("<esc>").screen().contains("▌stack"));
+    assert!(with_exhibit(&site, "quake", &[]).keys("<esc>").screen().contains("▌card"));
+    let mut nowhere = with_exhibit(&card(""), "quake", &[]);
+    assert!(!nowhere.screen().contains("y copy"), "{}", nowhere.screen());
+    assert_eq!(nowhere.keys("y").copied, None);
+}

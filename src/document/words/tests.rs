@@ -98,6 +98,7 @@ fn names_and_parts_are_put_together() {
     assert_eq!((english.listed(&names[..0]), english.listed(&names[..1])), (String::new(), "a".to_owned()));
     assert_eq!((english.listed(&names), chinese.listed(&names)), ("a, b and c".to_owned(), "a、b和c".to_owned()));
     assert_eq!((english.with(&names[..2]), english.with(&[])), ("With a and b".to_owned(), String::new()));
+    assert_eq!(english.with(&["A B".to_owned(), "C".to_owned()]), "With A\u{a0}B and C");
     assert_eq!((english.joined(&names), chinese.labelled("a", "b")), ("a, b, c".to_owned(), "a：b".to_owned()));
     assert_eq!(filled("{} of {}", &["{}", "2"]), "{} of 2");
     assert_eq!((placeholders("{to} a {from} {}"), placeholders("a } {")), (vec!["{from}", "{to}", "{}"], Vec::new()));

@@ -34,8 +34,10 @@ How long the lines of the log are kept is up to the owner of this card. The
 server writes them to its standard error and keeps no copy.
 ";
 
-/// The command that gives the arrival as a picture, and the grounds on which it is drawn.
-pub(super) const POSTCARD: &str = "postcard";
+/// The command that gives the arrival as a picture.
+pub const POSTCARD: &str = "postcard";
+
+/// The grounds on which it is drawn.
 pub(super) const GROUNDS: [&str; 2] = ["dark", "light"];
 
 /// What there is to ask for, one line each: commands, and user names. `site` is the card in one language, `card` in all.

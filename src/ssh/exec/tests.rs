@@ -126,6 +126,33 @@ fn wrong_options_are_one_line_that_says_what_would_be_right() {
 }
 
 #[test]
+fn an_exhibit_of_the_card_is_opened_on_a_terminal() {
+    let answers = answers();
+    let opened = answers.exhibit(b" numerics table-newton ").unwrap().unwrap();
+    assert_eq!((&*opened.name, opened.setting), ("numerics", vec!["table-newton".to_owned()]));
+    for (command, said) in [
+        (
+            "numerics nonsense",
+            "`numerics` cannot be set to \"nonsense\"; set it with the arrow keys, and y gives the command",
+        ),
+        ("numerics a b", "`numerics` cannot be set to \"a b\"; set it with the arrow keys, and y gives the command"),
+    ] {
+        let answer = answers.exhibit(command.as_bytes()).unwrap().unwrap_err();
+        assert_eq!((text(&answer.err), answer.status), (format!("sshcard: {said}\n"), 2));
+    }
+    let answer = answers.answer(b"numerics table-newton", None);
+    assert_eq!(
+        (text(&answer.err), answer.status),
+        ("sshcard: `numerics` needs a terminal: ssh -t HOST numerics\n".into(), 2)
+    );
+    assert!(text(&answers.answer(b"numeriks", None).err).contains("did you mean `numerics`?"));
+    // What the card does not open is no command.
+    let empty = Answers::of(&Arc::new(Site::new(Document::default())), String::new());
+    assert!(empty.exhibit(b"numerics").is_none());
+    assert_eq!(empty.answer(b"numerics", None).status, 127);
+}
+
+#[test]
 fn other_commands_are_one_clean_line_on_standard_error() {
     let long = vec![b'x'; 100_000];
     let text_and_more = [b"text ".as_slice(), &long].concat();

@@ -56,11 +56,12 @@ impl Environment {
         names::Kind::of(&self.term) != names::Kind::Lines
     }
 
-    /// The locale of texts (POSIX, Base Definitions, section 8.2); empty where none was sent.
+    /// The locale of a category, as `LC_MESSAGES`: the first of `LC_ALL`, the category and `LANG` that is set and not
+    /// empty decides (POSIX, Base Definitions, section 8.2).
     #[must_use]
-    pub fn locale(&self) -> &str {
-        let set = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().filter_map(|name| self.get(name));
-        set.into_iter().find(|value| !value.is_empty()).unwrap_or_default()
+    pub fn locale(&self, category: &str) -> Option<&str> {
+        let mut names = ["LC_ALL", category, "LANG"].into_iter();
+        names.find_map(|name| self.get(name).filter(|value| !value.is_empty()))
     }
 
     /// A variable's value; `None` when it was not sent or is not kept.

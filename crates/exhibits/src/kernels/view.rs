@@ -1,22 +1,32 @@
-//! What the product looks like: C, A and B as memory sees them, row by row, with the lines that are in the cache; and the
-//! roofline, on which the chosen order and the plain one stand.
+//! What the product looks like: the race as two lanes; C, A and B as memory sees them, row by row, with the lines that are in
+//! the cache of the chosen loops; and the roofline, on which the chosen order and the plain one move.
 //!
-//! A large picture shows both. A small one shows the matrices until the run has ended, and then the roofline.
+//! A small picture leaves out the matrices.
 
 use ratatui::{buffer::Buffer, layout::Rect};
 
-use super::{BANDWIDTH, Kernels, PEAK, cache::Cache, matrices::Matrix, roof, thousands, walk::Order};
+use super::{
+    Kernels,
+    cache::Cache,
+    loops::{BANDWIDTH, PEAK, roof},
+    matrices::Matrix,
+    microseconds, thousands,
+};
 use crate::{
     exhibit::View,
     palette::Palette,
-    plot::{Axis, Plot, dots::Dots, put},
+    plot::{Axis, Plot, bar, dots::Dots, put},
 };
 
-/// Rows of a roofline beside the matrices, at least: below that only one of them is shown.
-const ROOFLINE: u16 = 11;
+/// Rows of the lanes, with the space below them where there is room.
+const LANES: u16 = 3;
 
-/// Rows from which on both are shown.
-const BOTH: u16 = 22;
+/// Columns of a lane's name and of its time.
+const COLUMNS: (u16, u16) = (13, 10);
+
+/// Rows of a roofline under the matrices, at least, and of the matrices with what is written around them.
+const ROOFLINE: u16 = 9;
+const MATRICES: u16 = 5;
 
 /// Columns of the whole at most: a roofline that is wider says no more.
 const WIDEST: u16 = 96;
@@ -29,27 +39,43 @@ impl View for Kernels {
     fn draw(&self, palette: &Palette, area: Rect, buffer: &mut Buffer) {
         let area = area.intersection(buffer.area);
         let area = Rect { width: area.width.min(WIDEST), ..area };
-        let grid = Grid::of(self.rows(), area);
-        let below = Rect {
-            y: area.y + (grid.height() + 1).min(area.height),
-            height: area.height.saturating_sub(grid.height() + 1).min(HIGHEST),
-            ..area
+        let air = u16::from(area.height >= LANES + ROOFLINE);
+        lanes(self, palette, area, buffer);
+        let top = (LANES - 1 + air).min(area.height);
+        let area = Rect { y: area.y + top, height: area.height - top, ..area };
+        let Some(room) = area.height.checked_sub(ROOFLINE).filter(|room| *room >= MATRICES) else {
+            return roofline(self, palette, Rect { height: area.height.min(HIGHEST), ..area }, buffer);
         };
-        if below.height >= ROOFLINE {
-            grid.draw(self, palette, area, buffer);
-            roofline(self, palette, below, buffer);
-        } else if self.ended() {
-            roofline(self, palette, Rect { height: area.height.min(HIGHEST), ..area }, buffer);
-        } else {
-            grid.draw(self, palette, area, buffer);
-        }
+        let grid = Grid::of(self.rows(), Rect { height: room, ..area });
+        grid.draw(self, palette, area, buffer);
+        let rows = (grid.height() + 1).min(area.height);
+        let below = Rect { y: area.y + rows, height: (area.height - rows).min(HIGHEST), ..area };
+        roofline(self, palette, below, buffer);
+    }
+}
+
+/// The race: how much of its arithmetic each order has done, and how long it took.
+fn lanes(exhibit: &Kernels, palette: &Palette, area: Rect, buffer: &mut Buffer) {
+    let lanes =
+        [("plain ijk".to_owned(), &exhibit.plain, palette.text), (exhibit.name(), &exhibit.chosen, palette.accent)];
+    for ((name, loops, style), y) in lanes.into_iter().zip(area.y..area.bottom()) {
+        let ended = loops.walk.at().is_none();
+        put(buffer, area, area.x, y, &name, if ended { palette.strong } else { palette.text });
+        let width = area.width.saturating_sub(COLUMNS.0 + COLUMNS.1);
+        let left = area.x + COLUMNS.0;
+        let road: String = (0..width).map(|_| palette.signs.dot()).collect();
+        put(buffer, area, left, y, &road, palette.quiet);
+        let done = f64::from(loops.walk.done()) / f64::from(loops.walk.total().max(1));
+        put(buffer, area, left, y, &bar(done, width, palette), style);
+        let time = microseconds(loops.time());
+        put(buffer, area, left + width + 1, y, &time, if ended { palette.strong } else { palette.quiet });
     }
 }
 
 /// How large the three matrices are drawn.
 struct Grid {
-    /// Elements that share a dot, across and down.
-    dot: (u16, u16),
+    /// Elements that share a dot, across and down alike: a square is square.
+    share: u16,
     /// Cells of a matrix, across and down.
     cells: (u16, u16),
     /// Columns between two matrices.
@@ -66,14 +92,13 @@ impl Grid {
             let fits = |share: &u16| size.div_ceil(dots * share) <= room;
             [1, 2, 4, 8, 16].into_iter().find(fits).unwrap_or(32)
         };
-        let share = |gap: u16| scale(area.width.saturating_sub(2 * gap) / 3, 2);
+        let down = scale(area.height.saturating_sub(2), 4);
+        let share = |gap: u16| scale(area.width.saturating_sub(2 * gap) / 3, 2).max(down);
         // Space between matrices is pleasant, but not at the cost of what is in them.
         let gap = [5, 3, 1].into_iter().min_by_key(|gap| share(*gap)).unwrap_or(1);
-        // Where there is room for the roofline too it is left.
-        let room = if area.height >= BOTH { area.height - ROOFLINE - 3 } else { area.height };
-        let dot = (share(gap), scale(room.saturating_sub(2), 4));
-        let cells = (size.div_ceil(2 * dot.0), size.div_ceil(4 * dot.1));
-        Self { dot, cells, gap, legend: area.height >= cells.1 + 4 && area.width >= 40 }
+        let share = share(gap);
+        let cells = (size.div_ceil(2 * share), size.div_ceil(4 * share));
+        Self { share, cells, gap, legend: area.height >= cells.1 + 4 && area.width >= 40 }
     }
 
     /// Rows of the whole.
@@ -110,25 +135,25 @@ impl Grid {
         let scene = Scene::of(exhibit, matrix);
         for position in area.positions() {
             let (column, row) = (position.x - area.x, position.y - area.y);
-            let inside = scene.in_tile(row * 4 * self.dot.1, column * 2 * self.dot.0);
+            let inside = scene.in_tile(row * 4 * self.share, column * 2 * self.share);
             let (sign, style) = if inside { (":", palette.accent) } else { (".", palette.quiet) };
             put(buffer, area, position.x, position.y, sign, style);
         }
         for (fresh, style) in [(false, palette.text), (true, palette.highlight)] {
             let mut dots = Dots::new(area);
             for row in 0..scene.size {
-                for column in 0..scene.size.div_ceil(self.dot.0) {
+                for column in 0..scene.size.div_ceil(self.share) {
                     // Of the elements of a dot the first speaks for all: they share a line, but for where a row begins in
                     // the middle of one.
-                    if scene.cached(row, column * self.dot.0) == Some(fresh) {
-                        dots.set(i32::from(column), i32::from(row / self.dot.1));
+                    if scene.cached(row, column * self.share) == Some(fresh) {
+                        dots.set(i32::from(column), i32::from(row / self.share));
                     }
                 }
             }
             dots.draw(style, palette.signs, buffer);
         }
         if let Some((row, column)) = scene.at {
-            let (x, y) = (area.x + column / (2 * self.dot.0), area.y + row / (4 * self.dot.1));
+            let (x, y) = (area.x + column / (2 * self.share), area.y + row / (4 * self.share));
             if let Some(cell) = buffer.cell_mut((x, y)).filter(|_| area.contains((x, y).into())) {
                 cell.set_style(palette.selected);
             }
@@ -213,12 +238,8 @@ fn roofline(exhibit: &Kernels, palette: &Palette, area: Rect, buffer: &mut Buffe
             put(buffer, plane.area, x, cell.y.saturating_sub(1), &text, palette.quiet);
         }
     }
-    let plain = exhibit.loop_order() == Order::Ijk && exhibit.tile() == 0;
-    let label = match (exhibit.loop_order().name(), exhibit.tile()) {
-        (_, 0) if plain => "plain ijk".to_owned(),
-        (order, 0) => order.to_owned(),
-        (order, tile) => format!("{order} tile {tile}"),
-    };
+    let label = exhibit.name();
+    let plain = exhibit.chosen.walk == exhibit.plain.walk && label == "plain ijk";
     let points =
         [("o", "plain ijk", &exhibit.plain, palette.strong), ("*", &label, &exhibit.chosen, palette.highlight)];
     let mut taken: Vec<Rect> = Vec::new();

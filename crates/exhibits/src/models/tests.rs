@@ -40,9 +40,9 @@ fn figure(exhibit: &Models, label: &str) -> String {
 fn after_a_reflow_paths_are_straight_and_one_step_is_enough() {
     for shape in Shape::ALL {
         let fine = finished(Models::set(shape, FINE, Flow::Rectified, Precision::F32, Second::Backward));
+        assert!(straightness(shape, true) < 1e-6 && straightness(shape, false) > 0.5, "{shape:?}");
         for steps in STEPS {
             let reflowed = finished(Models::set(shape, steps, Flow::Reflowed, Precision::F32, Second::Backward));
-            assert!(reflowed.travel.straightness().unwrap() < 1e-6, "{shape:?}");
             for (found, expected) in ends(&reflowed).into_iter().zip(ends(&fine)) {
                 for run in 0..2 {
                     close(found[run], expected[run].map(f64::from), 1e-5);
@@ -82,9 +82,12 @@ fn the_order_of_addition_is_part_of_the_result() {
     assert_eq!(figure(&default, "same to the bit"), "61 of 256");
     assert_eq!(figure(&default, "apart in sight"), "1 of 256");
     assert_eq!(figure(&default, "largest gap"), "1.13 sd");
-    let [fork] = default.travel.forks() else { panic!("one point goes two ways") };
-    assert_eq!([0, 1].map(|run| *fork[run].last().unwrap()), ends(&default)[117], "taken again, to the bit");
-    assert_eq!([0, 1].map(|run| fork[run][0]), [noise()[117]; 2]);
+    assert_eq!(default.travel.parted(), Some(117));
+    let letter = LETTERED.iter().position(|point| *point == 117).unwrap();
+    for run in [0, 1] {
+        let trail: Vec<_> = default.travel.trail(run, letter).collect();
+        assert_eq!((trail.len(), trail[0]), (32, noise()[117]));
+    }
 
     for (precision, second, same) in [
         (Precision::F32, Second::Forward, "256 of 256"),
@@ -96,7 +99,7 @@ fn the_order_of_addition_is_part_of_the_result() {
     ] {
         let exhibit = finished(Models::set(Shape::TwoMoons, 32, Flow::Rectified, precision, second));
         assert_eq!(figure(&exhibit, "same to the bit"), same, "{precision} {second}");
-        assert_eq!(figure(&exhibit, "first parting") == "none", same == "256 of 256");
+        assert_eq!(figure(&exhibit, "first difference") == "none", same == "256 of 256");
     }
 }
 
@@ -137,26 +140,49 @@ fn at_a_part_of_a_step_points_are_on_its_line() {
 #[test]
 fn a_change_begins_a_run_and_stays_at_the_end_of_its_values() {
     let mut exhibit = Models::new();
-    for (parameter, values) in [(0, 4), (1, 7), (2, 2), (3, 3), (4, 4)] {
+    for (parameter, values) in [(0, 7), (1, 5), (2, 3), (3, 7), (4, 2), (5, 4)] {
         (0..values).for_each(|_| exhibit.change(parameter, Change::Less));
         let first = exhibit.clone();
         assert!(!exhibit.parameters()[parameter].less && exhibit.parameters()[parameter].more);
         let mut seen = vec![exhibit.parameters()[parameter].value.clone()];
         while exhibit.parameters()[parameter].more {
             exhibit.change(parameter, Change::More);
-            assert!(exhibit.running() && exhibit.travel.taken() == 0);
+            assert!(exhibit.running() == (parameter > 0) && exhibit.travel.taken() == 0);
             seen.push(exhibit.parameters()[parameter].value.clone());
         }
         seen.dedup();
         assert_eq!(seen.len(), values);
+        exhibit.running = true;
         exhibit.step();
         let last = exhibit.clone();
         exhibit.change(parameter, Change::More);
         assert_eq!(exhibit, last, "nothing changes, nothing begins again");
         assert_ne!(exhibit, first);
     }
-    exhibit.change(5, Change::Less);
+    exhibit.change(6, Change::Less);
     exhibit.change(usize::MAX, Change::More);
+}
+
+#[test]
+fn a_bet_is_made_before_the_run_and_told_at_its_end() {
+    let letters = ["A", "B", "C", "D", "E", "F"];
+    for (n, letter) in letters.into_iter().enumerate() {
+        let mut exhibit = Models::new();
+        (0..=n).for_each(|_| exhibit.change(0, Change::More));
+        assert!(!exhibit.running() && exhibit.notice().contains(&format!("point {letter} ")));
+        let ended = finished(exhibit);
+        let expected = if letter == "E" { "You won the bet: point E" } else { "You lost the bet: point E" };
+        assert!(ended.notice().starts_with(expected), "{}", ended.notice());
+    }
+    for (precision, second, expected) in [
+        (Precision::F32, Second::Pairwise, "From one seed point E went two ways."),
+        (Precision::F32, Second::Backward, "No point went two ways, but "),
+        (Precision::F32, Second::Forward, "No point went two ways, and both runs agree"),
+        (Precision::Bf16, Second::Backward, "From one seed point D went two ways."),
+    ] {
+        let notice = finished(Models::set(Shape::TwoMoons, 32, Flow::Rectified, precision, second)).notice();
+        assert!(notice.starts_with(expected), "{notice}");
+    }
 }
 
 /// What a visitor may do.
@@ -172,7 +198,7 @@ enum Act {
 fn act() -> impl Strategy<Value = Act> {
     let change = prop_oneof![Just(Change::Less), Just(Change::More)];
     prop_oneof![
-        3 => (0..6_usize, change).prop_map(|(parameter, change)| Act::Change(parameter, change)),
+        3 => (0..7_usize, change).prop_map(|(parameter, change)| Act::Change(parameter, change)),
         1 => Just(Act::Toggle),
         1 => Just(Act::Restart),
         3 => (0..9_u8).prop_map(Act::Step),
@@ -207,7 +233,7 @@ proptest! {
         for Figure { label, value } in exhibit.figures() {
             prop_assert!(label.len() <= 16 && value.len() <= 20 && value.is_ascii(), "{label}: {value}");
         }
-        prop_assert!(exhibit.travel.gaps().len() <= 65 && exhibit.travel.forks().len() <= 6);
+        prop_assert!(exhibit.travel.gaps().len() <= 65);
         let (_, part) = exhibit.shown();
         prop_assert!((0.0..=1.0).contains(&part));
         let ended = finished(exhibit.clone());

@@ -6,20 +6,20 @@
 //! meet at the same time, which the tests check for every shape: the mean is over one pair, every path is straight and its
 //! velocity constant. Points between the pairs are not shown, and no network is trained.
 
+use std::sync::OnceLock;
+
 use super::{
     field::advance,
     shape::{POINTS, Shape, noise},
-    sum::Summation,
+    sum::{Order, Precision, Summation},
 };
 
 /// Euler steps to the pairs of a reflow: as many as are offered for a run.
 pub(super) const FINE: u16 = 64;
 
-/// How many points leave a trail: as many as can be told apart.
-pub(super) const TRAILS: usize = 12;
-
-/// How many of the points that end apart are followed from the start again, for the picture. Their paths take 6 kB.
-const FORKS: usize = 6;
+/// The points that have a letter and leave a trail, from left to right in the noise. The fifth goes two ways to two moons in
+/// 32 steps; some of the others do in bf16, or on their way to other shapes.
+pub(super) const LETTERED: [usize; 6] = [41, 35, 187, 16, 117, 184];
 
 /// From what gap on two ends lie apart in sight, in standard deviations of the noise: about a dot of the picture in a window
 /// of 80 by 24.
@@ -47,13 +47,10 @@ pub(super) struct Travel {
     /// Steps taken, of those to the pairs or of those along the flow.
     taken: u16,
     runs: [Run; 2],
-    /// The sum over the steps of the mean square of the first run's velocities.
-    energy: f64,
     /// At the start and after every step: at most 65.
     gaps: Vec<Gap>,
-    /// The first run's places of the first [`TRAILS`] points, at the start and after every step: 6 kB.
-    trails: Vec<[f32; 2]>,
-    forks: Vec<[Vec<[f32; 2]>; 2]>,
+    /// The places of the lettered points in each run, at the start and after every step: 6 kB.
+    trails: [Vec<[f32; 2]>; 2],
 }
 
 /// How far two runs lie apart, over all points, in standard deviations of the noise.
@@ -95,8 +92,8 @@ impl Travel {
     }
 
     fn along(setting: Setting, pairing: bool, runs: [Run; 2]) -> Self {
-        let (gaps, trails, forks) = (Vec::new(), Vec::new(), Vec::new());
-        let mut travel = Self { setting, pairing, taken: 0, runs, energy: 0.0, gaps, trails, forks };
+        let (gaps, trails) = (Vec::new(), [Vec::new(), Vec::new()]);
+        let mut travel = Self { setting, pairing, taken: 0, runs, gaps, trails };
         travel.record();
         travel
     }
@@ -112,12 +109,9 @@ impl Travel {
             run.advance(f32::from(self.taken) * step, step);
         }
         self.taken += 1;
-        let [run, _] = &self.runs;
-        let moved: f64 = run.before.iter().zip(&run.now).map(|(from, to)| square(*from, *to)).sum();
-        self.energy += moved / (f64::from(step) * f64::from(step) * POINTS as f64);
         self.record();
-        if self.taken == self.steps() {
-            self.arrive();
+        if self.pairing && self.taken == FINE {
+            *self = Self::along(self.setting, false, [self.runs[0].reflowed(), self.runs[1].reflowed()]);
         }
     }
 
@@ -126,19 +120,9 @@ impl Travel {
         gaps.sort_by(f32::total_cmp);
         let at = |n: usize| gaps.get(n).copied().unwrap_or_default();
         self.gaps.push(Gap { median: at(POINTS.div_ceil(2) - 1), largest: at(POINTS - 1) });
-        self.trails.extend(self.runs[0].now.iter().take(TRAILS));
-    }
-
-    fn arrive(&mut self) {
-        if self.pairing {
-            *self = Self::along(self.setting, false, [self.runs[0].reflowed(), self.runs[1].reflowed()]);
-            return;
+        for (trail, run) in self.trails.iter_mut().zip(&self.runs) {
+            trail.extend(LETTERED.iter().filter_map(|point| run.now.get(*point)));
         }
-        let mut apart: Vec<_> = self.twins(1.0).enumerate().filter(|(_, twin)| twin.is_apart()).collect();
-        apart.sort_by(|(_, one), (_, other)| other.gap().total_cmp(&one.gap()));
-        let points: Vec<usize> = apart.into_iter().take(FORKS).map(|(point, _)| point).collect();
-        let [one, other] = [&self.runs[0], &self.runs[1]].map(|run| run.paths(&points, self.setting.steps));
-        self.forks = one.into_iter().zip(other).map(|(one, other)| [one, other]).collect();
     }
 
     /// What was chosen.
@@ -175,14 +159,20 @@ impl Travel {
         })
     }
 
-    /// The first run's ways of the first [`TRAILS`] points, up to the last step but one.
-    pub(super) fn trail(&self, point: usize) -> impl Iterator<Item = [f32; 2]> {
-        self.trails.iter().skip(point).step_by(TRAILS).take(usize::from(self.taken)).copied()
+    /// The way of a lettered point in a run, up to the last step but one.
+    pub(super) fn trail(&self, run: usize, letter: usize) -> impl Iterator<Item = [f32; 2]> {
+        let places = self.trails.get(run).into_iter().flatten();
+        places.skip(letter).step_by(LETTERED.len()).take(usize::from(self.taken)).copied()
     }
 
-    /// At the end, the whole ways in both runs of the points that lie furthest apart, if in sight: at most six.
-    pub(super) fn forks(&self) -> &[[Vec<[f32; 2]>; 2]] {
-        &self.forks
+    /// The point that lies furthest apart, if in sight: a lettered one where one of them is apart.
+    pub(super) fn parted(&self) -> Option<usize> {
+        let apart: Vec<_> = self.twins(1.0).enumerate().filter(|(_, twin)| twin.is_apart()).collect();
+        let lettered = |point: &usize| LETTERED.contains(point);
+        let furthest = apart
+            .iter()
+            .max_by(|(one, a), (other, b)| lettered(one).cmp(&lettered(other)).then(a.gap().total_cmp(&b.gap())));
+        furthest.map(|(point, _)| *point)
     }
 
     /// How far the runs lay apart, at the start and after every step.
@@ -191,7 +181,7 @@ impl Travel {
     }
 
     /// The first step after which the runs of a point were not in the same place, to the bit.
-    pub(super) fn parted(&self) -> Option<usize> {
+    pub(super) fn first_difference(&self) -> Option<usize> {
         self.gaps.iter().position(|gap| gap.largest > 0.0)
     }
 
@@ -208,16 +198,21 @@ impl Travel {
         let nearest = |x: &[f32; 2]| targets.iter().map(|target| square(*x, *target)).fold(f64::INFINITY, f64::min);
         (self.runs[0].now.iter().map(nearest).sum::<f64>() / POINTS as f64).sqrt()
     }
+}
 
-    /// The measure of Liu, Gong and Liu, 2022, over the first run's steps so far: the mean square of what a step's velocity
-    /// differs by from the way's mean velocity. 0 is straight at constant speed. `None` before the first step.
-    pub(super) fn straightness(&self) -> Option<f64> {
-        let t = f64::from(self.taken) / f64::from(self.steps());
-        let moved: f64 = noise().iter().zip(&self.runs[0].now).map(|(from, to)| square(*from, *to)).sum();
-        // The variance as the mean of the squares less the square of the mean; rounding may take it below 0.
-        let straightness = self.energy / f64::from(self.taken) - moved / (POINTS as f64 * t * t);
-        (self.taken > 0).then_some(straightness.max(0.0))
-    }
+/// How straight the paths of a flow are, by the measure S of Liu, Gong and Liu, 2022: the mean square of what the velocity on
+/// a path differs by from the path's mean velocity. 0 is straight at constant speed. It is a property of the flow: the
+/// paths are taken in [`FINE`] steps, however many a visitor has chosen. Computed once for each shape, in 8 ms on a small
+/// machine.
+pub(super) fn straightness(shape: Shape, reflowed: bool) -> f64 {
+    static ALL: [OnceLock<[f64; 2]>; Shape::ALL.len()] = [const { OnceLock::new() }; Shape::ALL.len()];
+    let [first, ..] = &ALL;
+    let [rectified, after] = *ALL.get(shape as usize).unwrap_or(first).get_or_init(|| {
+        let mut run = Run::new(shape.targets(), Summation { order: Order::Forward, precision: Precision::F32 });
+        let rectified = run.straightness();
+        [rectified, run.reflowed().straightness()]
+    });
+    if reflowed { after } else { rectified }
 }
 
 /// The points of one run.
@@ -259,18 +254,19 @@ impl Run {
         self.before.iter().zip(&self.now).map(move |(from, to)| [between(from[0], to[0]), between(from[1], to[1])])
     }
 
-    /// The ways of some points, taken again from the start. Points do not meet, so that they have the same bits again.
-    fn paths(&self, points: &[usize], steps: u16) -> Vec<Vec<[f32; 2]>> {
-        let chosen = |all: &[[f32; 2]]| points.iter().filter_map(|point| all.get(*point).copied()).collect::<Vec<_>>();
-        let lines = self.lines.as_deref().map(chosen);
-        let mut run = Self { lines, before: Vec::new(), now: chosen(noise()), ..*self };
-        let mut paths: Vec<Vec<_>> = run.now.iter().map(|x| vec![*x]).collect();
-        let step = 1.0 / f32::from(steps);
-        for n in 0..steps {
-            run.advance(f32::from(n) * step, step);
-            paths.iter_mut().zip(&run.now).for_each(|(path, x)| path.push(*x));
+    /// Takes all steps from the noise, and measures how straight the paths are.
+    fn straightness(&mut self) -> f64 {
+        let step = 1.0 / f32::from(FINE);
+        let mean = |from: &[[f32; 2]], to: &[[f32; 2]]| {
+            from.iter().zip(to).map(|(from, to)| square(*from, *to)).sum::<f64>() / POINTS as f64
+        };
+        let mut energy = 0.0;
+        for n in 0..FINE {
+            self.advance(f32::from(n) * step, step);
+            energy += mean(&self.before, &self.now) * f64::from(FINE);
         }
-        paths
+        // The variance as the mean of the squares less the square of the mean; rounding may take it below 0.
+        (energy - mean(noise(), &self.now)).max(0.0)
     }
 }
 

@@ -1,4 +1,4 @@
-//! The plane in which the points travel, the time, and in larger areas how far the runs lie apart.
+//! The two runs side by side, each in a plane of its own; under them the time, and in larger areas how far they lie apart.
 
 use ratatui::{
     buffer::Buffer,
@@ -7,67 +7,47 @@ use ratatui::{
 };
 
 use super::{
-    Models,
-    travel::{Gap, TRAILS, Travel, Twin},
+    LETTERS, Models,
+    sum::Order,
+    travel::{Gap, LETTERED, Travel, Twin},
 };
 use crate::{
     exhibit::View,
     palette::Palette,
     plot::{Axis, Plane, Plot, bar, put},
+    signs::Signs,
 };
 
-/// From this width on, and from this height on, the gaps have a column of their own beside the plane.
-const BESIDE: (u16, u16) = (100, 14);
+/// From this height on the gaps have so many rows under the planes.
+const GAPS: (u16, u16) = (24, 9);
 
-/// From this height on they have these rows under the plane.
-const BELOW: (u16, u16) = (24, 9);
-
-/// From this height on the column has room for the gaps of the single points too, in so many rows.
-const TWO_PLOTS: (u16, u16) = (30, 12);
-
-/// From this height on a row tells the time.
-const TIME: u16 = 10;
-
-/// What is seen of the plane at least, to each side of its middle, in standard deviations of the noise. One point in fifty
+/// What is seen of a plane at least, to each side of its middle, in standard deviations of the noise. One point in fifty
 /// begins further up or down; no shape reaches so far.
 const SEEN: [f64; 2] = [3.0, 2.3];
 
-/// The gaps that have a place on an axis, and the powers of ten between them: from less than a unit in the last place of a
-/// coordinate that counts, to the width of the plane.
+/// Dots from the middle of the ring around a point that has parted.
+const RING: f64 = 5.0;
+
+/// The gaps that have a place on an axis: from less than a unit in the last place of a coordinate that counts, to the width
+/// of the plane.
 const LEAST: f64 = 1e-9;
 const MOST: f64 = 10.0;
-const DECADES: usize = 10;
 
 impl View for Models {
     /// Draws the points in both runs, and how far these lie apart where there is room.
     fn draw(&self, palette: &Palette, area: Rect, buffer: &mut Buffer) {
         let area = area.intersection(buffer.area);
         let (travel, part) = self.shown();
-        let (picture, gaps) = if area.width >= BESIDE.0 && area.height >= BESIDE.1 {
-            let [picture, _, column] =
-                Layout::horizontal([Constraint::Fill(2), Constraint::Length(3), Constraint::Fill(1)]).areas(area);
-            (picture, column)
-        } else if area.height >= BELOW.0 {
-            let [picture, rows] = Layout::vertical([Constraint::Fill(1), Constraint::Length(BELOW.1)]).areas(area);
-            (picture, rows)
-        } else {
-            (area, Rect::default())
-        };
-        let (picture, time) = if picture.height >= TIME {
-            let [picture, time] = Layout::vertical([Constraint::Fill(1), Constraint::Length(1)]).areas(picture);
-            (picture, time)
-        } else {
-            (picture, Rect::default())
-        };
-        draw_points(travel, part, palette, picture, buffer);
+        let rows = if area.height >= GAPS.0 { GAPS.1 } else { 0 };
+        let [planes, time, gaps] =
+            Layout::vertical([Constraint::Fill(1), Constraint::Length(1), Constraint::Length(rows)]).areas(area);
+        let [left, _, right] =
+            Layout::horizontal([Constraint::Fill(1), Constraint::Length(1), Constraint::Fill(1)]).areas(planes);
+        for (run, area) in [left, right].into_iter().enumerate() {
+            self.run(run, (travel, part), palette, area, buffer);
+        }
         draw_time(travel, part, palette, time, buffer);
-        if gaps.height >= TWO_PLOTS.0 {
-            let [upper, _, lower] =
-                Layout::vertical([Constraint::Fill(1), Constraint::Length(1), Constraint::Length(TWO_PLOTS.1)])
-                    .areas(gaps);
-            draw_gaps(travel, palette, upper, buffer);
-            draw_histogram(travel, palette, lower, buffer);
-        } else if !gaps.is_empty() {
+        if !gaps.is_empty() {
             draw_gaps(travel, palette, gaps, buffer);
         }
     }
@@ -76,41 +56,55 @@ impl View for Models {
 /// A point without a place, at which a curve is broken: many are drawn at once.
 const BREAK: [f32; 2] = [f32::NAN; 2];
 
-fn draw_points(travel: &Travel, part: f32, palette: &Palette, area: Rect, buffer: &mut Buffer) {
-    // The dots of the cells that axes with labels of two cells leave.
-    let [width, height] =
-        [area.width.saturating_sub(4).max(1) * 2 - 1, area.height.saturating_sub(3).max(1) * 4 - 1].map(f64::from);
+impl Models {
+    /// Draws a run: how it adds, and under that its points.
+    fn run(&self, run: usize, (travel, part): (&Travel, f32), palette: &Palette, area: Rect, buffer: &mut Buffer) {
+        let [title, area] = Layout::vertical([Constraint::Length(1), Constraint::Fill(1)]).areas(area);
+        if let Some(sums) = travel.setting().sums.get(run) {
+            let order = match sums.order {
+                Order::Forward => "forward",
+                Order::Backward => "backward",
+                Order::Pairwise => "pairwise",
+            };
+            put(buffer, title, title.x, title.y, &format!("{} {order}, {}", run + 1, sums.precision), palette.strong);
+        }
+        let plane = plane(area);
+        let twins: Vec<Twin> = travel.twins(part).collect();
+        let place = |twin: &Twin| twin.places.get(run).copied().unwrap_or(BREAK);
+        let of_letter = |letter: &usize| twins.get(*letter).map_or(BREAK, place);
+        let trails = LETTERED.iter().enumerate();
+        let trails = trails.flat_map(|(at, letter)| travel.trail(run, at).chain([of_letter(letter), BREAK]));
+        plane.curve(trails.map(wide), palette.quiet, palette, buffer);
+        let targets = travel.setting().shape.targets().iter().copied();
+        plane.scatter(targets.chain(twins.iter().map(place)).map(wide), palette.quiet, palette, buffer);
+        // Cells hold more than one dot: first those of points that agree, then those of points that do not.
+        for (agrees, style) in [(true, palette.text), (false, palette.highlight)] {
+            for twin in twins.iter().filter(|twin| twin.agrees == agrees) {
+                restyle(&plane, place(twin), style, buffer);
+            }
+        }
+        let parted = travel.parted();
+        if let Some(at) = parted.map(|point| of_letter(&point)) {
+            ring(&plane, at, palette, buffer);
+        }
+        let letters = LETTERED.iter().zip(LETTERS).enumerate();
+        let (chosen, others): (Vec<_>, Vec<_>) =
+            letters.partition(|(at, (point, _))| self.bet == Some(*at) || parted == Some(**point));
+        // Where letters meet, the chosen one is seen.
+        for (letters, style) in [(others, palette.strong), (chosen, palette.selected)] {
+            for (_, (point, letter)) in letters {
+                plane.mark(wide(of_letter(point)), letter, style, buffer);
+            }
+        }
+    }
+}
+
+/// The plane of a run. A dot is as much in both directions.
+fn plane(area: Rect) -> Plane {
+    let [width, height] = [area.width * 2, area.height * 4].map(|dots| f64::from(dots.max(2) - 1));
     let scale = (SEEN[0] / width).max(SEEN[1] / height);
-    // A dot is as much in both directions, but in a low window, where the shape would be a few cells wide.
-    let across = if area.height < TIME { (SEEN[0] / width).max(scale / 2.0) } else { scale };
-    let [x, y] = [across * width, scale * height];
-    let plot = Plot { x: Axis::linear(-x, x, "x, sd"), y: Axis::linear(-y, y, "y, sd") };
-    let plane = plot.draw(palette, area, buffer);
-    if plane.area.y > area.y {
-        draw_legend(palette, Rect { height: 1, x: area.x + 9, width: area.width.saturating_sub(9), ..area }, buffer);
-    }
-    let twins: Vec<Twin> = travel.twins(part).collect();
-    let trails = twins.iter().enumerate().take(TRAILS);
-    let trails = trails.flat_map(|(point, twin)| travel.trail(point).chain([twin.places[0], BREAK]));
-    plane.curve(trails.map(wide), palette.quiet, palette, buffer);
-    // Where they lead is shown when the points are there.
-    let forks =
-        travel.forks().iter().filter(|_| part >= 1.0).flatten().flat_map(|way| way.iter().copied().chain([BREAK]));
-    plane.curve(forks.map(wide), palette.accent, palette, buffer);
-    let together = || twins.iter().filter(|twin| !twin.is_apart());
-    let targets = travel.setting().shape.targets().iter().copied();
-    plane.scatter(targets.chain(together().map(|twin| twin.places[0])).map(wide), palette.quiet, palette, buffer);
-    // Cells hold more than one dot: first those of points that agree, then those of points that do not.
-    for (agrees, style) in [(true, palette.text), (false, palette.highlight)] {
-        for twin in together().filter(|twin| twin.agrees == agrees) {
-            restyle(&plane, twin.places[0], style, buffer);
-        }
-    }
-    for (run, sign) in ["1", "2"].into_iter().enumerate() {
-        for place in twins.iter().filter(|twin| twin.is_apart()).filter_map(|twin| twin.places.get(run)) {
-            plane.mark(wide(*place), sign, palette.selected, buffer);
-        }
-    }
+    let [x, y] = [scale * width, scale * height];
+    Plot { x: Axis::linear(-x, x, ""), y: Axis::linear(-y, y, "") }.bare(area)
 }
 
 fn wide([x, y]: [f32; 2]) -> (f64, f64) {
@@ -123,23 +117,25 @@ fn restyle(plane: &Plane, point: [f32; 2], style: Style, buffer: &mut Buffer) {
     }
 }
 
-/// What the dots are, each in its own style, from the right edge; nothing where there is no room for all.
-fn draw_legend(palette: &Palette, area: Rect, buffer: &mut Buffer) {
-    let words = [
-        ("same", palette.text),
-        ("differ", palette.highlight),
-        ("1", palette.selected),
-        ("2", palette.selected),
-        ("apart", palette.text),
-    ];
-    let gaps = [2, 2, 1, 1, 0];
-    let width: usize = words.iter().zip(gaps).map(|((word, _), gap)| word.len() + gap).sum();
-    let Some(left) = usize::from(area.width).checked_sub(width) else { return };
-    let mut x = area.x + left as u16;
-    for ((word, style), gap) in words.into_iter().zip(gaps) {
-        put(buffer, area, x, area.y, word, style);
-        x += (word.len() + gap) as u16;
+/// A ring around a point; brackets in ASCII, whose strokes make no circle.
+fn ring(plane: &Plane, point: [f32; 2], palette: &Palette, buffer: &mut Buffer) {
+    let (x, y) = wide(point);
+    // A point may lie outside of the plane, and its ring inside.
+    let dot = plane.dot_size();
+    if palette.signs == Signs::Ascii {
+        plane.mark((x - 2.0 * dot, y), "(", palette.accent, buffer);
+        plane.mark((x + 2.0 * dot, y), ")", palette.accent, buffer);
+        return;
     }
+    // The points of a regular polygon, each turned from the one before by 2 asin(1/8), so that no sine is asked for.
+    let (cosine, sine) = (31.0 / 32.0, (1.0_f64 - (31.0 / 32.0) * (31.0 / 32.0)).sqrt());
+    let mut from = (RING * dot, 0.0);
+    let circle = (0..27).map(|_| {
+        from = (from.0 * cosine - from.1 * sine, from.0 * sine + from.1 * cosine);
+        (x + from.0, y + from.1)
+    });
+    let centre = [(f64::NAN, 0.0), (x, y)];
+    plane.curve(circle.chain(centre), palette.accent, palette, buffer);
 }
 
 fn draw_time(travel: &Travel, part: f32, palette: &Palette, area: Rect, buffer: &mut Buffer) {
@@ -148,21 +144,23 @@ fn draw_time(travel: &Travel, part: f32, palette: &Palette, area: Rect, buffer: 
     let t = if travel.taken() == 0 { 0.0 } else { t };
     let begin = if travel.is_pairing() { "pairs t" } else { "t" };
     let begin = format!("{begin} = {t:.2} ");
-    let end = format!(" step {} of {}", travel.taken(), travel.steps());
+    // As wide in every step.
+    let end = format!(" step {:2} of {}", travel.taken(), travel.steps());
     let words = (begin.len() + end.len()) as u16;
     put(buffer, area, area.x, area.y, &begin, palette.text);
     let Some(room) = area.width.checked_sub(words).filter(|room| *room > 0) else { return };
     let left = area.x + begin.len() as u16;
-    put(buffer, area, left, area.y, &palette.signs.axis().horizontal.repeat(room.into()), palette.quiet);
+    let line: String = (0..room).map(|_| palette.signs.dot()).collect();
+    put(buffer, area, left, area.y, &line, palette.quiet);
     put(buffer, area, left, area.y, &bar(t.into(), room, palette), palette.accent);
     put(buffer, area, left + room, area.y, &end, palette.quiet);
 }
 
 /// The largest and the median gap against time.
 fn draw_gaps(travel: &Travel, palette: &Palette, area: Rect, buffer: &mut Buffer) {
-    let plot = Plot { x: Axis::linear(0.0, 1.0, "t"), y: gap_axis("gap between the runs, sd") };
-    let plane = plot.draw(palette, area, buffer);
-    if travel.taken() > 0 && travel.parted().is_none() {
+    let y = Axis::log10(LEAST, MOST, "gap between the runs, sd");
+    let plane = Plot { x: Axis::linear(0.0, 1.0, "t"), y }.draw(palette, area, buffer);
+    if travel.taken() > 0 && travel.first_difference().is_none() {
         plane.mark((0.0, 1e-4), " none: every bit agrees", palette.text, buffer);
     }
     let steps = f64::from(travel.steps());
@@ -174,28 +172,4 @@ fn draw_gaps(travel: &Travel, palette: &Palette, area: Rect, buffer: &mut Buffer
             plane.mark(last, name, style, buffer);
         }
     }
-}
-
-/// How many points have a gap of which power of ten; those without one are in the figures.
-fn draw_histogram(travel: &Travel, palette: &Palette, area: Rect, buffer: &mut Buffer) {
-    let mut counts = [0.0; DECADES];
-    for gap in travel.twins(1.0).map(|twin| twin.gap()).filter(|gap| *gap > 0.0) {
-        let mut least = LEAST * 10.0;
-        let decade = (0..DECADES - 1).take_while(|_| {
-            let beyond = f64::from(gap) >= least;
-            least *= 10.0;
-            beyond
-        });
-        let decade = decade.count();
-        if let Some(count) = counts.get_mut(decade) {
-            *count += 1.0;
-        }
-    }
-    let most = counts.into_iter().fold(10.0, f64::max);
-    let plot = Plot { x: gap_axis("gap, sd"), y: Axis::linear(0.0, most, "points with a gap") };
-    plot.draw(palette, area, buffer).bars(&counts, palette.quiet, palette, buffer);
-}
-
-fn gap_axis(title: &'static str) -> Axis {
-    Axis::log10(LEAST, MOST, title)
 }

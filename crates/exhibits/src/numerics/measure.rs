@@ -20,9 +20,9 @@ pub(crate) struct Measured {
 static MEASURED: [OnceLock<Measured>; Method::COUNT] = [const { OnceLock::new() }; Method::COUNT];
 
 impl Method {
-    /// The relative error at a positive number, `y √x − 1`, of which the root is computed in `f64`.
+    /// The relative error at a positive number.
     pub(super) fn error(self, x: f32) -> f64 {
-        f64::from(self.apply(x)) * f64::from(x).sqrt() - 1.0
+        relative_error(self.apply(x), x)
     }
 
     /// What there is to know of its error.
@@ -33,6 +33,11 @@ impl Method {
         };
         MEASURED.get(self.number()).map_or_else(measure, |kept| *kept.get_or_init(measure))
     }
+}
+
+/// The relative error of `y` as `1/√x`: `y √x − 1`, of which the root is computed in `f64`.
+pub(crate) fn relative_error(y: f32, x: f32) -> f64 {
+    f64::from(y) * f64::from(x).sqrt() - 1.0
 }
 
 /// The bits of 1, and one past those of the number before 4.

@@ -105,10 +105,7 @@ impl Method {
     /// About `1/√x` of a positive normal number; of any other, a number without meaning.
     pub(super) fn apply(self, x: f32) -> f32 {
         match self {
-            Self::BitTrick { constant, steps } => {
-                let guess = f32::from_bits(constant.magic().wrapping_sub(x.to_bits() >> 1));
-                constant.newton(guess, x, steps)
-            }
+            Self::BitTrick { constant, steps } => constant.newton(bit_trick(constant.magic(), x), x, steps),
             Self::Linear { pieces } => {
                 let reduced = Reduced::of(x);
                 let [c0, c1] = reduced.entry(pieces, &LINES);
@@ -174,6 +171,11 @@ impl Method {
     }
 }
 
+/// About `1/√x`: half of the bits of x, taken from a constant, read as a float.
+pub(crate) fn bit_trick(magic: u32, x: f32) -> f32 {
+    f32::from_bits(magic.wrapping_sub(x.to_bits() >> 1))
+}
+
 /// A shift and a mask find the entry among more than one.
 fn look_up(entries: u8) -> u16 {
     if entries > 0 { 2 } else { 0 }
@@ -195,7 +197,7 @@ impl Constant {
 
     /// Newton steps on `1/y² − x`: `y ← y (3/2 − x/2 · y²)`, with the coefficients of this constant's authors.
     #[allow(clippy::excessive_precision, reason = "the coefficients are written as they were published")]
-    fn newton(self, guess: f32, x: f32, steps: u8) -> f32 {
+    pub(crate) fn newton(self, guess: f32, x: f32, steps: u8) -> f32 {
         let half = 0.5 * x;
         (0..steps).fold(guess, |y, step| match (self, step) {
             (Self::Kadlec, 0) => 0.703_952_253 * y * (2.389_244_56 - x * y * y),

@@ -12,7 +12,7 @@ use super::{Method, Numerics, Show, scientific};
 use crate::{
     exhibit::View,
     palette::Palette,
-    plot::{Axis, Plane, Plot, put},
+    plot::{Axis, Plane, Plot, is_free, put},
 };
 
 /// The least area in which both pictures can be read, in cells.
@@ -60,7 +60,7 @@ fn errors(method: Method, palette: &Palette, area: Rect, buffer: &mut Buffer) {
     }
     let rounding = plane.cell((1.0, ROUNDING)).filter(|_| plane.area != area);
     if let Some(at) = rounding {
-        rule(&plane, plane.area.right(), at.y, palette, buffer);
+        plane.rule(plane.area.right(), at.y, palette, buffer);
     }
     plane.curve(curve(method, columns), palette.accent, palette, buffer);
     let measured = method.measured();
@@ -99,19 +99,6 @@ fn curve(method: Method, parts: u32) -> impl Iterator<Item = (f64, f64)> {
         // None at all is as little as can be drawn.
         (f64::from(x(part * SAMPLES + SAMPLES / 2)), samples.fold(LEAST / 2.0, f64::max))
     })
-}
-
-/// A broken line from the left edge, where nothing else is.
-fn rule(plane: &Plane, to: u16, row: u16, palette: &Palette, buffer: &mut Buffer) {
-    for x in (plane.area.x..to).step_by(2) {
-        if is_free((x, row), buffer) {
-            put(buffer, plane.area, x, row, palette.signs.axis().horizontal, palette.quiet);
-        }
-    }
-}
-
-fn is_free(at: (u16, u16), buffer: &Buffer) -> bool {
-    buffer.cell(at).is_some_and(|cell| cell.symbol() == " ")
 }
 
 /// Dots of a line, and of one that is dotted, for a legend.
@@ -171,7 +158,7 @@ fn trade_off(chosen: Method, palette: &Palette, area: Rect, buffer: &mut Buffer)
         let fits = x + 1 + text.width() as u16 <= plane.area.right();
         let begin = if fits { x + 1 } else { x.saturating_sub(text.width() as u16) };
         put(buffer, plane.area, begin, y, &text, palette.strong);
-        rule(&plane, x.min(begin), y, palette, buffer);
+        plane.rule(x.min(begin), y, palette, buffer);
     }
 }
 

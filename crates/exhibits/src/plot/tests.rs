@@ -60,15 +60,7 @@ fn a_plot_has_its_axes_and_its_curve() {
 }
 
 #[test]
-fn bars_stand_on_the_axis_and_none_that_is_there_is_lost() {
-    for (signs, name) in [(Signs::Unicode, "bars_unicode"), (Signs::Ascii, "bars_ascii")] {
-        let palette = palette(signs);
-        let mut buffer = Buffer::empty(Rect::new(0, 0, 24, 8));
-        let plot = Plot { x: Axis::linear(-1.0, 1.0, "w"), y: Axis::linear(0.0, 10.0, "count") };
-        let plane = plot.draw(&palette, buffer.area, &mut buffer);
-        plane.bars(&[0.0, 0.01, 2.0, 10.0, 5.0, 1.0], palette.text, &palette, &mut buffer);
-        insta::assert_snapshot!(name, rows(&buffer).join("\n"));
-    }
+fn a_bar_is_a_line_and_none_that_is_there_is_lost() {
     let full = palette(Signs::Unicode);
     for (part, expected) in [(0.0, ""), (1e-6, "╸"), (0.5, "━━"), (0.6, "━━╸"), (1.0, "━━━━"), (7.0, "━━━━")]
     {
@@ -92,7 +84,6 @@ proptest! {
         let near = points.iter().map(|(x, y)| (x / 1e8, y / 1e7));
         plane.curve(points.iter().copied().chain(near.clone()), palette.text, &palette, &mut buffer);
         plane.scatter(near.clone(), palette.accent, &palette, &mut buffer);
-        plane.bars(&[1.0, 70.0, -2.0], palette.text, &palette, &mut buffer);
         for point in near {
             plane.mark(point, "here", palette.strong.add_modifier(Modifier::REVERSED), &mut buffer);
         }

@@ -62,17 +62,19 @@ fn the_sentence_follows_the_error() {
 }
 
 #[test]
-fn the_best_of_a_visit_is_kept() {
-    let mut quake = Quake::default();
-    assert!(quake.score().is_none(), "nothing was dialled yet");
-    quake = Quake { best: None, ..dialled(0x5f37_59df) };
-    quake.change(5, Change::More);
-    let best = quake.score().unwrap();
+fn a_score_is_told_where_it_is_better() {
+    let quake = Quake::default();
+    assert!(quake.better_score(f64::INFINITY).is_none(), "nothing was dialled yet");
+    let best = dialled(0x5f37_5adf).better_score(f64::INFINITY).unwrap();
     assert!(best.said.contains("0x5f375adf") && best.said.contains("better than Quake III's"), "{}", best.said);
-    quake.change(2, Change::Less);
+    assert!(
+        dialled(0x5f37_5adf).better_score(best.worst).is_none()
+            && dialled(0x5f27_5adf).better_score(best.worst).is_none()
+    );
+    assert!(dialled(0x5f37_5a86).better_score(best.worst).is_some());
+    let mut quake = dialled(0x5f37_5a86);
     quake.restart();
-    assert_eq!(quake.constant, START);
-    assert_eq!(quake.score(), Some(best));
+    assert_eq!(quake, Quake::default());
 }
 
 proptest! {

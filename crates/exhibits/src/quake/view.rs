@@ -3,7 +3,7 @@
 use ratatui::{buffer::Buffer, layout::Rect};
 use unicode_width::UnicodeWidthStr as _;
 
-use super::{Quake, error, off};
+use super::{Quake, error, off, published};
 use crate::{
     exhibit::View,
     numerics::Constant,
@@ -38,8 +38,7 @@ impl View for Quake {
         };
         plane.scatter(curve(Constant::Classic.magic()).step_by(3), palette.quiet, palette, buffer);
         plane.curve(curve(self.constant), palette.accent, palette, buffer);
-        let (goal, _) = Self::goals();
-        line(&plane, goal, palette, buffer);
+        line(&plane, published(Constant::Classic), palette, buffer);
         if self.worst < limit {
             let text = off(self.worst);
             let x = plane.area.right().saturating_sub(text.width() as u16).max(plane.area.x);
@@ -56,11 +55,7 @@ impl View for Quake {
 /// A broken line across the picture at an error, with the name of the goal under it at the left.
 fn line(plane: &Plane, error: f64, palette: &Palette, buffer: &mut Buffer) {
     let Some(at) = plane.cell((1.0, error)) else { return };
-    for x in (plane.area.x..plane.area.right()).step_by(2) {
-        if buffer.cell((x, at.y)).is_some_and(|cell| cell.symbol() == " ") {
-            put(buffer, plane.area, x, at.y, palette.signs.axis().horizontal, palette.quiet);
-        }
-    }
+    plane.rule(plane.area.right(), at.y, palette, buffer);
     if at.y > plane.area.y {
         put(buffer, plane.area, plane.area.x, at.y - 1, GOAL, palette.quiet);
     }

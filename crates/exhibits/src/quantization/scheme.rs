@@ -6,7 +6,7 @@
 
 use std::sync::OnceLock;
 
-use super::layer::{CHANNEL, Outliers, WEIGHTS};
+use super::layer::{CHANNEL, OUTLIERS, WEIGHTS, weights};
 use crate::arithmetic::log10;
 
 /// The fewest and the most bits.
@@ -20,7 +20,8 @@ pub(super) struct Setting {
     pub(super) scheme: Scheme,
     pub(super) scales: Scales,
     pub(super) rounding: Rounding,
-    pub(super) outliers: Outliers,
+    /// Where the outlier lies: an index into [`OUTLIERS`].
+    pub(super) outlier: usize,
 }
 
 /// Where the grid lies.
@@ -173,9 +174,9 @@ pub(super) struct Outcome {
 const SHRINKS: u8 = 28;
 const SHRINK: f32 = 0.9;
 
-/// Every setting's outcome is made once and kept. There are 504, the largest of about half a kilobyte.
+/// Every setting's outcome is made once and kept. There are 1,344, the largest of about half a kilobyte.
 static OUTCOMES: [OnceLock<Outcome>; COUNT] = [const { OnceLock::new() }; COUNT];
-const COUNT: usize = 7 * 2 * 6 * 2 * 3;
+const COUNT: usize = 7 * 2 * 6 * 2 * OUTLIERS.len();
 
 impl Setting {
     /// Every setting.
@@ -184,14 +185,14 @@ impl Setting {
             .flat_map(|(bits, scheme)| Scales::ALL.map(|scales| (bits, scheme, scales)))
             .flat_map(|(bits, scheme, scales)| Rounding::ALL.map(|rounding| (bits, scheme, scales, rounding)))
             .flat_map(|(bits, scheme, scales, rounding)| {
-                Outliers::ALL.map(|outliers| Self { bits, scheme, scales, rounding, outliers })
+                (0..OUTLIERS.len()).map(move |outlier| Self { bits, scheme, scales, rounding, outlier })
             })
     }
 
     pub(super) fn outcome(self) -> &'static Outcome {
         static NOTHING: Outcome = Outcome { signal: 0.0, noise: 0.0, reach: 0.0, zeros: 0, shrinks: Vec::new() };
         let kept = OUTCOMES.get(self.number());
-        kept.map_or(&NOTHING, |kept| kept.get_or_init(|| self.quantize(self.outliers.weights())))
+        kept.map_or(&NOTHING, |kept| kept.get_or_init(|| self.quantize(weights(self.outlier))))
     }
 
     pub(super) fn number(self) -> usize {
@@ -199,9 +200,8 @@ impl Setting {
         let scheme = place(Scheme::ALL.iter().position(|other| *other == self.scheme));
         let scales = place(Scales::ALL.iter().position(|other| *other == self.scales));
         let rounding = place(Rounding::ALL.iter().position(|other| *other == self.rounding));
-        let outliers = place(Outliers::ALL.iter().position(|other| *other == self.outliers));
         let bits = place(BITS.clone().position(|other| other == self.bits));
-        (((bits * 2 + scheme) * 6 + scales) * 2 + rounding) * 3 + outliers
+        (((bits * 2 + scheme) * 6 + scales) * 2 + rounding) * OUTLIERS.len() + self.outlier
     }
 
     /// Quantizes some weights.
@@ -241,7 +241,7 @@ impl Setting {
 
     /// The groups of weights with their grids.
     pub(super) fn groups(self) -> impl Iterator<Item = (&'static [f32], Grid)> {
-        let groups = self.outliers.weights().chunks(self.scales.group());
+        let groups = weights(self.outlier).chunks(self.scales.group());
         groups.zip(&self.outcome().shrinks).map(move |(group, shrinks)| {
             let (low, high) = range(group);
             let shrink = (0..*shrinks).fold(1.0, |shrink, _| shrink * SHRINK);

@@ -1,13 +1,13 @@
 use proptest::prelude::*;
 use ratatui::{buffer::Buffer, layout::Rect, style::Modifier};
 
-use super::{scheme::Grid, *};
+use super::{layer::weights, scheme::Grid, *};
 use crate::{check, exhibit::View as _, signs::Signs};
 
 const REFERENCE: &str = include_str!("../../tests/reference/quantization.csv");
 
 fn setting(bits: u8, scheme: Scheme, rounding: Rounding) -> Setting {
-    Setting { bits, scheme, scales: Scales::Tensor, rounding, outliers: Outliers::None }
+    Setting { bits, scheme, scales: Scales::Tensor, rounding, outlier: 0 }
 }
 
 #[track_caller]
@@ -18,15 +18,15 @@ fn close(found: f64, expected: f64, tolerance: f64) {
 /// The rows of the reference: a setting that rounds to nearest, its ratio, and the best that clipping can give.
 fn reference() -> Vec<(Setting, f64, f64)> {
     let row = |row: &str| {
-        let [bits, scheme, group, outliers, nearest, best] = row.split(',').collect::<Vec<_>>().try_into().unwrap();
+        let [bits, scheme, group, outlier, nearest, best] = row.split(',').collect::<Vec<_>>().try_into().unwrap();
         let group: usize = group.parse().unwrap();
-        let outliers: usize = outliers.parse().unwrap();
+        let outlier: f32 = outlier.parse().unwrap();
         let setting = Setting {
             bits: bits.parse().unwrap(),
             scheme: if scheme == "symmetric" { Scheme::Symmetric } else { Scheme::Asymmetric },
             scales: Scales::ALL.into_iter().find(|scales| scales.group() == group).unwrap(),
             rounding: Rounding::Nearest,
-            outliers: Outliers::ALL.into_iter().find(|some| some.values().len() == outliers).unwrap(),
+            outlier: OUTLIERS.iter().position(|value| value.to_bits() == outlier.to_bits()).unwrap(),
         };
         (setting, nearest.parse().unwrap(), best.parse().unwrap())
     };
@@ -126,25 +126,18 @@ proptest! {
 }
 
 #[test]
-fn the_layer_has_heavy_tails_and_its_outliers() {
-    let body = Outliers::None.weights();
+fn the_layer_has_heavy_tails_and_one_outlier() {
+    let body = weights(0);
     assert_eq!(body.len(), WEIGHTS);
     let moment = |power: i32| body.iter().map(|w| f64::from(*w).powi(power)).sum::<f64>() / WEIGHTS as f64;
     close(moment(2).sqrt(), 0.02, 0.002);
     // A normal distribution has 3.
     assert!(moment(4) / (moment(2) * moment(2)) > 6.0);
     assert!(body.iter().all(|weight| weight.abs() < 0.15));
-    for outliers in Outliers::ALL {
-        let changed: Vec<f32> = outliers
-            .weights()
-            .iter()
-            .zip(body)
-            .filter(|(with, without)| with.to_bits() != without.to_bits())
-            .map(|(with, _)| *with)
-            .collect();
-        // In the order of their channels, which is that of the list.
-        assert_eq!(changed, outliers.values());
-        assert!(outliers.weights().iter().all(|weight| weight.abs() < 0.45));
+    for (outlier, value) in OUTLIERS.into_iter().enumerate().skip(1) {
+        let both = weights(outlier).iter().zip(body);
+        let changed: Vec<_> = both.filter(|(with, without)| with.to_bits() != without.to_bits()).collect();
+        assert_eq!(changed, [(&value, &OUTLIERS[0])]);
     }
 }
 
@@ -175,10 +168,12 @@ fn set(keys: &str) -> Quantization {
 #[test]
 fn figures_say_what_the_outlier_costs_and_what_groups_give_back() {
     for (keys, expected) in [
-        ("", ["3.3 dB", "2.8 dB", "26.1 dB", "8.2 dB", "13.2 dB", "88 % of weights", "4.002", "3.50 GB"]),
-        ("2+", ["13.3 dB", "14.0 dB", "14.9 dB", "1.5 dB", "10.0 dB", "32 % of weights", "4.062", "3.55 GB"]),
-        ("2+ 2+ 2+", ["16.6 dB", "17.3 dB", "11.5 dB", "0.5 dB", "13.2 dB", "24 % of weights", "4.250", "3.72 GB"]),
-        ("4-", ["11.5 dB", "12.6 dB", "16.3 dB", "0.0 dB", "5.6 dB", "46 % of weights", "4.002", "3.50 GB"]),
+        ("", ["11.5 dB", "0.0 dB", "46 % of weights", "4.002", "5.6 dB", "12.6 dB", "16.2 dB", "3.50 GB"]),
+        (FAR, ["3.2 dB", "8.3 dB", "89 % of weights", "4.002", "13.3 dB", "2.6 dB", "26.3 dB", "3.50 GB"]),
+        (
+            "0+ 0+ 0+ 0+ 0+ 0+ 0+ 1+ 1+ 1+",
+            ["16.5 dB", "0.5 dB", "24 % of weights", "4.250", "13.3 dB", "17.3 dB", "11.6 dB", "3.72 GB"],
+        ),
     ] {
         let exhibit = set(keys);
         check::promises(&exhibit);
@@ -187,13 +182,49 @@ fn figures_say_what_the_outlier_costs_and_what_groups_give_back() {
     }
 }
 
-const MOST_TELLING: &str = "2+ 2+ 2+ 4+";
+const FAR: &str = "0+ 0+ 0+ 0+ 0+ 0+ 0+";
+
+/// The costs of the sentence are differences of ratios that the reference script computed.
+#[test]
+fn the_sentence_follows_the_figures() {
+    let ratio = |outlier: f32, group: usize| {
+        let wanted = |(setting, ..): &&(Setting, f64, f64)| {
+            setting.bits == 4
+                && setting.scheme == Scheme::Symmetric
+                && setting.scales.group() == group
+                && OUTLIERS[setting.outlier].to_bits() == outlier.to_bits()
+        };
+        reference().iter().find(wanted).unwrap().1
+    };
+    let cost = |group| decibels(ratio(0.10, group) - ratio(0.45, group));
+    assert!(set("").notice().starts_with("Drag the outlier"));
+    assert!(set(FAR).notice().contains(&format!("at 0.45 costs all of them {}", cost(WEIGHTS))));
+    let groups = set(&format!("{FAR} 1+ 1+ 1+")).notice();
+    let said = format!("costs {}, where one grid for all would cost {}", cost(64), cost(WEIGHTS));
+    assert!(groups.contains(&said), "{groups}");
+}
+
+/// The grid reaches to the outlier, and no further.
+#[test]
+fn the_grid_stretches_with_the_outlier() {
+    for (outlier, size) in OUTLIERS.into_iter().enumerate().skip(1) {
+        let setting = Setting { outlier, ..setting(4, Scheme::Symmetric, Rounding::Nearest) };
+        let (_, grid) = setting.groups().next().unwrap();
+        let last = grid.levels().last().unwrap();
+        assert!((last / size.max(0.13) - 1.0).abs() < 0.05, "{last}");
+    }
+}
 
 #[test]
 fn pictures_at_their_sizes() {
-    for (name, keys) in [("default", ""), ("groups", MOST_TELLING), ("eight_bits", "4- 3+ 1+ 0+ 0+ 0+ 0+")] {
+    for (name, keys) in [("default", ""), ("far", FAR), ("groups", "0+ 0+ 0+ 0+ 0+ 0+ 0+ 1+ 1+ 1+")] {
         let exhibit = set(keys);
-        for (size, signs) in [((46, 16), Signs::Unicode), ((70, 28), Signs::Unicode), ((46, 16), Signs::Ascii)] {
+        for (size, signs) in [
+            ((36, 10), Signs::Unicode),
+            ((46, 18), Signs::Unicode),
+            ((100, 28), Signs::Unicode),
+            ((46, 18), Signs::Ascii),
+        ] {
             let text = check::picture(signs, size, |palette, area, buffer| exhibit.draw(palette, area, buffer));
             insta::assert_snapshot!(format!("{name}-{}x{}-{signs:?}", size.0, size.1), text);
         }
@@ -202,28 +233,26 @@ fn pictures_at_their_sizes() {
 
 #[test]
 fn pictures_stay_in_their_area() {
-    for keys in ["", MOST_TELLING, "0- 0- 1+ 3+", "0+ 0+ 0+ 0+ 2+ 4-"] {
+    for keys in ["", FAR, "2- 2- 0+ 1+", "2+ 2+ 2+ 2+ 3+ 4+"] {
         let exhibit = set(keys);
         check::stays_inside(|palette, area, buffer| exhibit.draw(palette, area, buffer));
     }
 }
 
-/// Outliers and the chosen number of bits can be told without colour.
+/// The outlier and the chosen number of bits can be told without colour.
 #[test]
 fn what_matters_is_marked() {
-    for (keys, word) in [("", "outlier"), ("4+", "outliers")] {
-        let exhibit = set(keys);
-        let mut buffer = Buffer::empty(Rect::new(0, 0, 70, 28));
-        exhibit.draw(&check::palette(Signs::Ascii), buffer.area, &mut buffer);
-        let text: String = buffer.content.iter().map(ratatui::buffer::Cell::symbol).collect();
-        assert!(text.contains(word), "{text}");
-        assert_eq!(buffer.content.iter().filter(|cell| cell.modifier.contains(Modifier::REVERSED)).count(), 1);
-    }
+    let exhibit = set(FAR);
+    let mut buffer = Buffer::empty(Rect::new(0, 0, 70, 28));
+    exhibit.draw(&check::palette(Signs::Ascii), buffer.area, &mut buffer);
+    let text: String = buffer.content.iter().map(ratatui::buffer::Cell::symbol).collect();
+    assert!(text.contains("outlier"), "{text}");
+    assert_eq!(buffer.content.iter().filter(|cell| cell.modifier.contains(Modifier::REVERSED)).count(), 2);
 }
 
 #[test]
 fn every_setting_has_a_place_of_its_own() {
     let mut places: Vec<_> = Setting::all().map(Setting::number).collect();
     places.sort_unstable();
-    assert_eq!(places, (0..7 * 2 * 6 * 2 * 3).collect::<Vec<_>>());
+    assert_eq!(places, (0..7 * 2 * 6 * 2 * 8).collect::<Vec<_>>());
 }

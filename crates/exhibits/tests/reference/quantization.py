@@ -49,11 +49,9 @@ def body(channels=32, weights=256):
     return np.array(layer)
 
 
-def layer(count):
+def layer(outlier):
     weights = body()
-    outliers = [0.44, -0.36, -0.31, 0.28, -0.27, -0.26, 0.25, 0.23]
-    for n, outlier in enumerate(outliers[:count]):
-        weights[4 * n + 1, (n * 89 + 37) % 256] = outlier
+    weights[1, 37] = outlier
     return weights.reshape(-1)
 
 
@@ -75,9 +73,9 @@ def losses(groups, bits, asymmetric, shrink):
     return (error * error).sum(axis=1)
 
 
-print("bits,scheme,group,outliers,nearest,best")
-for outliers in (0, 1, 8):
-    weights = layer(outliers)
+print("bits,scheme,group,outlier,nearest,best")
+for outlier in (0.10, 0.25, 0.45):
+    weights = layer(outlier)
     signal = (weights.astype(np.float64) ** 2).sum()
     for scheme in ("symmetric", "asymmetric"):
         for group in (8192, 256, 128, 64, 32, 16):
@@ -88,4 +86,4 @@ for outliers in (0, 1, 8):
                 for shrink in np.geomspace(1.0, 0.058, 600):
                     best = np.minimum(best, losses(groups, bits, scheme == "asymmetric", shrink))
                 ratio = [10.0 * math.log10(signal / loss.sum()) for loss in (whole, best)]
-                print(f"{bits},{scheme},{group},{outliers},{ratio[0]:.6f},{ratio[1]:.6f}")
+                print(f"{bits},{scheme},{group},{outlier:.2f},{ratio[0]:.6f},{ratio[1]:.6f}")

@@ -4,9 +4,9 @@ use ratatui::style::Style;
 
 use super::super::super::screen::{Context, Row, Sheet};
 use crate::{
-    document::{Dates, Entry, Layout, Page, Words},
+    document::{Entry, Layout, Page, Words},
     site::MEASURE,
-    typeset::{self, NO_BREAK_SPACE},
+    typeset,
 };
 
 /// Between two columns.
@@ -177,7 +177,7 @@ impl List {
     pub(super) fn left_out(&self, entry: &Entry, context: &Context<'_>) -> Vec<String> {
         let listed = self.fields(entry, context.words()).concat();
         let fields = [&entry.title, &entry.organization, &entry.subtitle, &entry.place, &entry.level];
-        let fields = fields.into_iter().flatten().cloned().chain([dates(entry, context.words())]);
+        let fields = fields.into_iter().flatten().cloned().chain([entry.dates.unbroken(context.words())]);
         let fields = fields.filter(|field| !field.is_empty() && !listed.contains(field));
         fields.map(|field| context.spell(&field).into_owned()).collect()
     }
@@ -195,7 +195,7 @@ impl List {
         let label = entry.label().to_owned();
         let organization = entry.organization.clone().filter(|_| entry.title.is_some());
         let (subtitle, level) = (entry.subtitle.clone(), entry.level.clone());
-        let dates = Some(dates(entry, words)).filter(|dates| !dates.is_empty());
+        let dates = Some(entry.dates.unbroken(words)).filter(|dates| !dates.is_empty());
         let [left, middle, right] = match self.layout {
             Layout::Timeline => match organization {
                 Some(organization) => [Some(organization), entry.title.clone(), dates],
@@ -231,16 +231,6 @@ fn right_lines(text: String, in_words: bool) -> Vec<String> {
         return typeset::wrap(&text, TIME);
     }
     Some(text).filter(|text| !text.is_empty()).into_iter().collect()
-}
-
-/// When an entry was. Dates are never broken.
-fn dates(entry: &Entry, words: &Words) -> String {
-    let dates = entry.dates.text(words);
-    if matches!(entry.dates, Dates::Span { .. }) {
-        dates.replace(' ', NO_BREAK_SPACE.encode_utf8(&mut [0; 2]))
-    } else {
-        dates
-    }
 }
 
 /// The width of columns side by side; those without a width take no gap either.
@@ -304,7 +294,8 @@ pub(super) fn heading(entry: &Entry, layout: Layout, width: u16, context: &Conte
         names.reverse();
     }
     let mut names = names.into_iter().flatten().map(|name| context.spell(name));
-    let dates = right_lines(context.spell(&dates(entry, context.words())).into_owned(), entry.dates.words().is_some());
+    let dates =
+        right_lines(context.spell(&entry.dates.unbroken(context.words())).into_owned(), entry.dates.words().is_some());
     beside_dates(0, (&names.next().unwrap_or_default(), theme.strong), &dates, width, context, &mut sheet);
     for name in names {
         sheet.wrapped(0, width, &name, theme.quiet);

@@ -1,0 +1,10 @@
+//! Where something stands in the document.
+
+/// A page, or an entry of it, of one [`Document`](super::Document).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub struct Place {
+    /// An index into [`Document::pages`](super::Document::pages).
+    pub page: usize,
+    /// An index into [`Page::entries`](super::Page::entries); `None` for the page as a whole.
+    pub entry: Option<usize>,
+}
