@@ -23,7 +23,25 @@ pub fn completions(shell: Shell, mut definition: clap::Command) -> Vec<u8> {
     match shell {
         Shell::Bash => generate(Bash, &mut definition, name, &mut script),
         Shell::Zsh => generate(Zsh, &mut definition, name, &mut script),
-        Shell::Fish => generate(Fish, &mut definition, name, &mut script),
+        Shell::Fish => {
+            generate(Fish, &mut definition, &name, &mut script);
+            script.extend(values_for_fish(&definition).into_bytes());
+        }
     }
     script
+}
+
+/// What the generator for fish leaves out: the values of arguments that are no options.
+fn values_for_fish(definition: &clap::Command) -> String {
+    let mut lines = String::new();
+    for command in definition.get_subcommands() {
+        let values = command.get_positionals().flat_map(clap::Arg::get_possible_values);
+        let values: Vec<String> = values.map(|value| value.get_name().to_owned()).collect();
+        if !values.is_empty() {
+            let (program, command, values) = (definition.get_name(), command.get_name(), values.join(" "));
+            let within = format!("__fish_{program}_using_subcommand {command}");
+            lines += &format!("complete -c {program} -n \"{within}\" -f -a \"{values}\"\n");
+        }
+    }
+    lines
 }
