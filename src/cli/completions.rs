@@ -33,15 +33,13 @@ pub fn completions(shell: Shell, mut definition: clap::Command) -> Vec<u8> {
 
 /// What the generator for fish leaves out: the values of arguments that are no options.
 fn values_for_fish(definition: &clap::Command) -> String {
-    let mut lines = String::new();
-    for command in definition.get_subcommands() {
+    let program = definition.get_name();
+    let lines = definition.get_subcommands().filter_map(|command| {
         let values = command.get_positionals().flat_map(clap::Arg::get_possible_values);
         let values: Vec<String> = values.map(|value| value.get_name().to_owned()).collect();
-        if !values.is_empty() {
-            let (program, command, values) = (definition.get_name(), command.get_name(), values.join(" "));
-            let within = format!("__fish_{program}_using_subcommand {command}");
-            lines += &format!("complete -c {program} -n \"{within}\" -f -a \"{values}\"\n");
-        }
-    }
-    lines
+        let within = format!("__fish_{program}_using_subcommand {}", command.get_name());
+        let line = format!("complete -c {program} -n \"{within}\" -f -a \"{}\"\n", values.join(" "));
+        (!values.is_empty()).then_some(line)
+    });
+    lines.collect()
 }
