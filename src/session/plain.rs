@@ -64,6 +64,11 @@ impl PlainLines {
                 say(output, |out| self.plain.tell_update(out));
                 continue;
             }
+            if self.plain.is_running() {
+                // Other sessions have their turn between two steps.
+                say(output, |out| self.plain.step(out));
+                break;
+            }
             let Some(key) = self.ahead.pop_front() else {
                 // A session at rest keeps no room for keys.
                 self.ahead = VecDeque::new();
@@ -80,7 +85,7 @@ impl PlainLines {
 
     /// Whether everything is said that was asked for, and nothing more will be.
     fn is_done(&self, output: &Output) -> bool {
-        self.ended && self.ahead.is_empty() && output.is_empty()
+        self.ended && self.ahead.is_empty() && !self.plain.is_running() && output.is_empty()
     }
 }
 
@@ -129,12 +134,13 @@ impl Face for PlainLines {
     }
 
     fn deadline(&self, _: Duration, output: &Output) -> Option<Duration> {
-        let takes_keys = (self.renewed || !self.ahead.is_empty()) && output.waiting().len() <= MOST_WAITING;
+        let goes_on = self.plain.is_running() || self.renewed || !self.ahead.is_empty();
+        let takes_keys = goes_on && output.waiting().len() <= MOST_WAITING;
         (takes_keys || self.is_done(output)).then_some(Duration::ZERO)
     }
 
     fn leave(&mut self, ending: Ending, _: bool, _: Duration, output: &mut Output) {
-        let lines = last_lines(ending, None, self.plain.site(), self.ascii, self.plain.measure());
+        let lines = last_lines(ending, self.plain.score(), self.plain.site(), self.ascii, self.plain.measure());
         say(output, |out| self.plain.leave(&lines, out));
     }
 }
