@@ -1,6 +1,6 @@
 # Three stages: the dependencies, the program, and an image that holds the program and nothing else.
 #
-#   docker build -t sshcard .
+#   docker build -t sshcard .     (with --build-arg SSHCARD_BUILD="COMMIT DAY" `sshcard --version` says it)
 #   docker run -d --name sshcard --restart unless-stopped -p 22:2222 --read-only --cap-drop ALL \
 #     --security-opt no-new-privileges -v "$PWD/profile:/profile:ro" -v sshcard-keys:/keys sshcard
 #
@@ -21,6 +21,8 @@ RUN mkdir src crates/exhibits/src && touch src/lib.rs crates/exhibits/src/lib.rs
     && rm -r src crates
 
 FROM dependencies AS build
+ARG SSHCARD_BUILD=
+COPY build.rs ./
 COPY crates ./crates
 COPY locales ./locales
 COPY src ./src

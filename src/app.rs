@@ -114,6 +114,7 @@ impl App {
             }
             Event::NotCopied => self.say(|notices| &notices.no_clipboard),
             Event::Idle => self.say(|notices| &notices.one_minute),
+            Event::Restarting => self.say(|notices| &notices.restarting),
             Event::Fault(fault) => {
                 if fault.is_some() {
                     self.display.notice = None;

@@ -10,12 +10,14 @@ use std::{
     net::SocketAddr,
     os::unix::ffi::OsStrExt as _,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use clap::{
     Arg, Args, CommandFactory as _, Error, FromArgMatches as _, Parser, Subcommand, ValueEnum,
     builder::Resettable,
     error::{ContextKind, ContextValue, ErrorKind},
+    parser::ValueSource,
 };
 use ipnet::IpNet;
 
@@ -26,16 +28,24 @@ use crate::{
     ssh::hostkey::KeyPlace,
 };
 
+mod completions;
 mod values;
 
+pub use completions::{Shell, completions};
 pub use values::LogFormat;
-use values::{count, listen_address, log_format, network, ops_address};
+use values::{count, listen_address, log_format, network, ops_address, seconds};
+
+/// The version with the commit and the day of what was built, where the build knew them (`build.rs`).
+const VERSION: &str = match option_env!("SSHCARD_VERSION") {
+    Some(version) => version,
+    None => env!("CARGO_PKG_VERSION"),
+};
 
 /// The command line.
 #[derive(Debug, Parser)]
 #[command(
     name = "sshcard",
-    version,
+    version = VERSION,
     about,
     after_help = "Put your own words in the files of profile/, start sshcard, and anyone can look at your card with \
         `ssh`, without an account or a password. Without a command, sshcard serves the card.\n\n\
@@ -139,6 +149,32 @@ pub enum Command {
         #[arg(hide = true)]
         kind_after_language: Option<String>,
     },
+    /// Show which host key there is, or write it out for a backup
+    ///
+    /// By this key visitors know that it is still you.
+    #[command(after_help = "Examples:\n  sshcard key show\n  (umask 077; sshcard key backup > host_key.backup)")]
+    Key {
+        /// What to do with it
+        action: KeyAction,
+    },
+    /// Print what makes a shell complete the commands and options of sshcard
+    #[command(after_help = "Examples:\n  \
+        sshcard completions bash > ~/.local/share/bash-completion/completions/sshcard\n  \
+        sshcard completions zsh > ~/.zfunc/_sshcard\n  \
+        sshcard completions fish > ~/.config/fish/completions/sshcard.fish")]
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+}
+
+/// What there is to do with a host key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum KeyAction {
+    /// Its file, its fingerprint, and its SSHFP record for the DNS
+    Show,
+    /// Its file, on standard output
+    Backup,
 }
 
 /// The files that have a schema.
@@ -158,6 +194,9 @@ pub struct Settings {
     #[arg(long, env = "SSHCARD_LISTEN", global = true, value_name = "ADDR", value_delimiter = ',')]
     #[arg(value_parser = listen_address, default_value = "[::]:2222")]
     pub listen: Vec<SocketAddr>,
+    /// Whether `listen` was said, and is not the default.
+    #[arg(skip)]
+    pub is_listen_given: bool,
     /// The directory with the profile: card.toml and the pages [default: ./profile, else sshcard/profile in the
     /// directory of your configuration, as ~/.config]
     #[arg(long, env = "SSHCARD_PROFILE", global = true, value_name = "DIR")]
@@ -195,6 +234,15 @@ pub struct Settings {
     /// machine only [default: not served]
     #[arg(long, env = "SSHCARD_OPS", global = true, value_name = "ADDR", value_parser = ops_address)]
     pub ops: Option<SocketAddr>,
+    /// When the server is asked to stop, visitors are still let in for so long, while `/readyz` answers 503: what a load
+    /// balancer takes to notice
+    #[arg(long, env = "SSHCARD_DRAIN_ACCEPT", global = true, value_name = "SECONDS", default_value = "0")]
+    #[arg(value_parser = seconds)]
+    pub drain_accept: Duration,
+    /// After that, visitors who are there may stay for so long, and are told that the card restarts soon
+    #[arg(long, env = "SSHCARD_DRAIN_SESSIONS", global = true, value_name = "SECONDS", default_value = "0")]
+    #[arg(value_parser = seconds)]
+    pub drain_sessions: Duration,
 }
 
 impl Settings {
@@ -207,7 +255,7 @@ impl Settings {
 }
 
 /// What the commands use of the options, by the names of [`Settings`]' fields; `serve` uses all of them.
-const USED: [(&str, &[&str]); 8] = [
+const USED: [(&str, &[&str]); 10] = [
     ("init", &[]),
     ("import", &[]),
     ("migrate", &["profile"]),
@@ -216,6 +264,8 @@ const USED: [(&str, &[&str]); 8] = [
     ("preview", &["profile", "sample"]),
     ("healthcheck", &["listen", "keys", "host_key", "proxy_from"]),
     ("print", &["profile", "sample", "keys", "host_key", "width"]),
+    ("key", &["keys", "host_key"]),
+    ("completions", &[]),
 ];
 
 /// The help of what `sshcard print` prints.
@@ -262,8 +312,17 @@ impl Cli {
         check_names_of_variables()?;
         let mut command = command(arguments);
         let matches = command.try_get_matches_from_mut(arguments);
-        Self::from_arg_matches(&matches.map_err(|error| naming_the_variable(error, &command))?)
+        let matches = matches.map_err(|error| naming_the_variable(error, &command))?;
+        let mut cli = Self::from_arg_matches(&matches)?;
+        cli.settings.is_listen_given = matches.value_source("listen") != Some(ValueSource::DefaultValue);
+        Ok(cli)
     }
+}
+
+/// The definition of the command line, for man pages.
+#[must_use]
+pub fn definition() -> clap::Command {
+    command(&[])
 }
 
 /// The definition of the command line for these arguments. A variable does not count where its flag is given, on

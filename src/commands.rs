@@ -11,13 +11,13 @@ use std::{
 use anyhow::{Context as _, Result};
 use futures_util::FutureExt as _;
 use sshcard::{
-    cli::{Cli, Command, Settings},
+    cli::{self, Cli, Command, Settings},
     ops, places, preview,
     profile::Loaded,
-    reload::{self, Reading},
+    reload::{self, Hangup as Reloads, Reading},
     session::Environment,
     site::Site,
-    ssh::{self, healthcheck, limits::Limits, proxy::Proxies},
+    ssh::{self, Stop, healthcheck, limits::Limits, listen::listen, proxy::Proxies},
 };
 use tokio::{
     runtime::{Builder, Runtime},
@@ -33,7 +33,11 @@ use crate::{
 };
 
 mod begin;
+mod key;
 mod profile;
+mod service;
+
+use service::{Manager, Sockets};
 
 /// Does what the command line says.
 ///
@@ -43,7 +47,7 @@ mod profile;
 pub(crate) fn run(cli: Cli) -> Result<ExitCode> {
     let Cli { command, mut settings, width } = cli;
     let command = command.unwrap_or(Command::Serve);
-    if matches!(command, Command::Print { .. } | Command::Healthcheck { .. } | Command::Serve) {
+    if matches!(command, Command::Print { .. } | Command::Healthcheck { .. } | Command::Key { .. } | Command::Serve) {
         // Before the host key is read.
         hardening::protect_memory()?;
     }
@@ -54,7 +58,7 @@ pub(crate) fn run(cli: Cli) -> Result<ExitCode> {
         Command::Check { dir, json, watch } => {
             let dir = places::profile(dir.or(settings.profile).as_deref())?;
             if watch {
-                return until_signalled(Hangup::Ends, move |stopped, _| profile::watch(dir, json, stopped));
+                return until_signalled(Hangup::Ends, false, move |stop, _| profile::watch(dir, json, stop.asked));
             }
             profile::check(&dir, json)
         }
@@ -69,8 +73,18 @@ pub(crate) fn run(cli: Cli) -> Result<ExitCode> {
             settings.listen = addr.map_or(settings.listen, |addr| vec![addr]);
             check_health(&settings)
         }
-        Command::Preview => until_signalled(Hangup::Ends, |stopped, _| preview(settings, stopped)),
-        Command::Serve => until_signalled(Hangup::of_server(), |stopped, hangup| serve(settings, stopped, hangup)),
+        Command::Key { action } => key::run(action, &settings.key()),
+        Command::Completions { shell } => {
+            io::stdout().write_all(&cli::completions(shell, cli::definition())).context("cannot print")?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Preview => until_signalled(Hangup::Ends, false, |stop, _| preview(settings, stop.asked)),
+        Command::Serve => {
+            // Before there is a second thread, which could read the environment meanwhile.
+            let sockets = Sockets::passed(&settings)?;
+            let drains = !(settings.drain_accept + settings.drain_sessions).is_zero();
+            until_signalled(Hangup::of_server(), drains, move |stop, hangup| serve(settings, sockets, stop, hangup))
+        }
     }
 }
 
@@ -96,9 +110,9 @@ fn check_health(settings: &Settings) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Runs `work` until it is done, or until a signal cancels the token that it is given and it has ended in order. It is
-/// given SIGHUP too, where that does not end it.
-fn until_signalled<F>(asks: Hangup, work: impl FnOnce(CancellationToken, Option<Signal>) -> F) -> Result<ExitCode>
+/// Runs `work` until it is done, or until a signal asks it to stop and it has ended in order. If it `drains`, it is told
+/// of the first signal and of the next one apart. It is given SIGHUP too, where that does not end it.
+fn until_signalled<F>(asks: Hangup, drains: bool, work: impl FnOnce(Stop, Option<Signal>) -> F) -> Result<ExitCode>
 where
     F: Future<Output = Result<()>> + Send + 'static,
 {
@@ -108,14 +122,15 @@ where
         let _within = runtime.enter();
         Signals::wait(asks)?
     };
-    let stopped = CancellationToken::new();
-    let work = runtime.spawn(work(stopped.clone(), signals.hangup()));
+    let stop = if drains { Stop::default() } else { CancellationToken::new().into() };
+    let stages = [stop.asked.clone(), stop.now.clone()];
+    let work = runtime.spawn(work(stop, signals.hangup()));
     // Signals are waited for on this thread, which does nothing else: neither a flood of visitors nor a start that
     // hangs keeps it from the next one.
     let done = runtime.block_on(async {
         tokio::select! {
             done = work => done.context("a fault of the program ended it")?,
-            never = signals.cancel(&stopped) => match never {},
+            never = signals.cancel(&stages) => match never {},
         }
     });
     // A connection that would not end in time does not keep the process.
@@ -162,17 +177,37 @@ async fn preview(settings: Settings, stopped: CancellationToken) -> Result<()> {
 }
 
 /// Serves visitors and, where that is wanted, metrics and health, until the last visitor has been said goodbye to.
-async fn serve(settings: Settings, stopped: CancellationToken, hangup: Option<Signal>) -> Result<()> {
-    let Some((site, loaded)) = site(settings.clone(), &stopped).await? else { return Ok(()) };
+async fn serve(settings: Settings, sockets: Sockets, stop: Stop, hangup: Option<Signal>) -> Result<()> {
+    let Some((site, loaded)) = site(settings.clone(), &stop.asked).await? else { return Ok(()) };
     let _log = log::start(settings.log);
-    let (connections, per_address) = (settings.max_connections, settings.max_per_address);
-    let limits = Limits { connections, per_address, ..Limits::default() };
+    let manager = Arc::new(Manager::connect());
+    let limits = Limits {
+        connections: settings.max_connections,
+        per_address: settings.max_per_address,
+        drain_accept: settings.drain_accept,
+        drain_sessions: settings.drain_sessions,
+        ..Limits::default()
+    };
+    let files = hardening::raise_open_files();
+    if let (Some(files), Some(needed)) = (files, limits.descriptors())
+        && files < needed
+    {
+        tracing::warn!(
+            "{files} files may be open, and visitors up to the limits need {needed}: raise the limit (`ulimit -Hn`, \
+             LimitNOFILE= of systemd), or lower --max-connections"
+        );
+    }
     if !settings.proxy_from.is_empty() {
         let networks: Vec<_> = settings.proxy_from.iter().map(ToString::to_string).collect();
         tracing::info!(from = networks.join(", "), "visitors come through proxies, and nobody gets in without one");
     }
     let proxies = Proxies::new(&settings.proxy_from);
-    let (server, listeners) = ssh::open(site, &settings.key(), &settings.listen, limits, proxies)?;
+    let listeners = if sockets.ssh.is_empty() { listen(&settings.listen)? } else { service::listeners(sockets.ssh)? };
+    let ops = match settings.ops {
+        Some(address) => Some(ops::listen(address).await?),
+        None => service::listeners(sockets.ops)?.pop(),
+    };
+    let server = ssh::open(site, &settings.key(), &listeners, limits, proxies)?;
     let profile = profile::directory(&settings)?;
     if let Some(profile) = &profile {
         tracing::info!("the profile is {}", places::absolute(profile).display());
@@ -181,13 +216,19 @@ async fn serve(settings: Settings, stopped: CancellationToken, hangup: Option<Si
     }
     let publisher = server.publisher();
     let tell = move |reading: &Reading<'_>| reload::publish(reading, &publisher);
-    let watching = match settings.ops {
-        Some(address) => ops::serve(ops::listen(address).await?, server.watch()).left_future(),
+    let watching = match ops {
+        Some(ops) => ops::serve(ops, server.watch()).left_future(),
         None => pending().right_future(),
     };
+    let reloads = hangup.map(|signal| {
+        let manager = Arc::clone(&manager);
+        Reloads { signal, tell: Box::new(move |begins| manager.reloads(begins)) }
+    });
+    manager.ready();
     tokio::select! {
-        done = server.serve(listeners, stopped) => done,
+        done = server.serve(listeners, stop.clone()) => done,
         never = watching => match never {},
-        never = profile::following(profile, loaded, tell, hangup) => match never {},
+        never = manager.attend(&stop.asked) => match never {},
+        never = profile::following(profile, loaded, tell, reloads) => match never {},
     }
 }

@@ -1,7 +1,8 @@
-//! Keeps the host key in this process: no other process may read its memory, and no core is dumped.
+//! The limits of the process: no other process may read its memory and no core is dumped, which keeps the host key in it;
+//! and it may open as many files as the system lets it.
 
 use anyhow::{Context as _, Result};
-use rustix::process::{Resource, Rlimit, setrlimit};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 /// Switches off core dumps, and on Linux also that another process of the same user looks into this one's memory, by
 /// ptrace(2) or `/proc/PID/mem` (prctl(2), `PR_SET_DUMPABLE`). Root still can. To be called before the host key is
@@ -17,4 +18,13 @@ pub(crate) fn protect_memory() -> Result<()> {
     rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable)
         .context("cannot keep other processes out of this one's memory")?;
     Ok(())
+}
+
+/// Raises the soft limit of open files to the hard one, since each visitor takes one: the limit now; `None` where there is
+/// none.
+pub(crate) fn raise_open_files() -> Option<u64> {
+    let found = getrlimit(Resource::Nofile);
+    let raised = Rlimit { current: found.maximum, maximum: found.maximum };
+    // macOS refuses some hard limits as soft ones; then it stays as it is.
+    if setrlimit(Resource::Nofile, raised).is_ok() { found.maximum } else { found.current }
 }

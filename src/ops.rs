@@ -59,20 +59,21 @@ const LINES: usize = 64;
 /// How long the loop waits after it could not accept, as when there are no file descriptors: as the server itself does.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// Opens the socket, and says where.
+/// Opens the socket.
 ///
 /// # Errors
 ///
 /// An address that cannot be listened on.
 pub async fn listen(address: SocketAddr) -> Result<TcpListener> {
-    let listener = TcpListener::bind(address).await.map_err(|error| cannot_listen(error, address, "--ops"))?;
-    tracing::info!(address = %listener.local_addr()?, "metrics and health are served over HTTP: /metrics, /livez, /readyz");
-    Ok(listener)
+    TcpListener::bind(address).await.map_err(|error| cannot_listen(error, address, "--ops"))
 }
 
-/// Serves what `watch` sees for as long as it is polled; dropped, it hangs up on all clients.
+/// Serves what `watch` sees for as long as it is polled, and says where; dropped, it hangs up on all clients.
 pub async fn serve(listener: TcpListener, watch: Watch) -> Infallible {
-    let is_local = listener.local_addr().is_ok_and(|address| address.ip().is_loopback());
+    let address = listener.local_addr().ok();
+    let is_local = address.is_some_and(|address| address.ip().is_loopback());
+    let shown = address.map(tracing::field::display);
+    tracing::info!(address = shown, "metrics and health are served over HTTP: /metrics, /livez, /readyz");
     let service = TowerToHyperService::new(router(watch, is_local));
     let mut http = http1::Builder::new();
     http.keep_alive(false).half_close(true).max_buf_size(LONGEST).max_headers(LINES);

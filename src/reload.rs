@@ -82,14 +82,30 @@ impl Reading<'_> {
     }
 }
 
+/// SIGHUP, where it asks for a reload.
+pub struct Hangup {
+    /// The signal.
+    pub signal: Signal,
+    /// Is told, of a reload that the signal asks for, that it begins (`true`) and that it has ended (`false`).
+    pub tell: Box<dyn Fn(bool) + Send + Sync>,
+}
+
+/// Why the files are read.
+#[derive(PartialEq, Eq)]
+enum Cause {
+    Hangup,
+    Change,
+    Interval,
+}
+
 /// Tells what `load` makes of the files in `directory`, at first and after each change; `loaded` is what they said
-/// before. Runs for as long as it is polled. `directory` is absolute. `hangup` is SIGHUP, where it asks for a reload.
+/// before. Runs for as long as it is polled. `directory` is absolute.
 pub async fn follow(
     directory: PathBuf,
     loaded: Loaded,
     load: impl Fn(&Path) -> Result<Loaded, Diagnostics> + Send + Sync + 'static,
     tell: impl Fn(&Reading<'_>) + Send + Sync + 'static,
-    mut hangup: Option<Signal>,
+    mut hangup: Option<Hangup>,
 ) -> Infallible {
     // One place: whether there was a change is all that is to be known.
     let (sender, mut changes) = mpsc::channel(1);
@@ -99,24 +115,32 @@ pub async fn follow(
         Err(_) => return pending().await,
     };
     loop {
-        let asked = select! {
-            () = received(&mut hangup) => true,
+        let cause = select! {
+            () = received(&mut hangup) => Cause::Hangup,
             Some(()) = changes.recv() => {
                 settled(&mut changes).await;
-                true
+                Cause::Change
             }
-            () = sleep(INTERVAL), if state.polls => false,
+            () = sleep(INTERVAL), if state.polls => Cause::Interval,
         };
+        let hangup = hangup.as_ref().filter(|_| cause == Cause::Hangup);
+        if let Some(hangup) = hangup {
+            (hangup.tell)(true);
+        }
+        let reloaded = spawn_blocking(move || state.reloaded(cause != Cause::Interval)).await;
+        if let Some(hangup) = hangup {
+            (hangup.tell)(false);
+        }
         // A panic ends the reloads and nothing else; tokio has told of it.
-        let Ok(next) = spawn_blocking(move || state.reloaded(asked)).await else { return pending().await };
+        let Ok(next) = reloaded else { return pending().await };
         state = next;
     }
 }
 
 /// Waits for SIGHUP.
-async fn received(hangup: &mut Option<Signal>) {
+async fn received(hangup: &mut Option<Hangup>) {
     if let Some(hangup) = hangup
-        && hangup.recv().await.is_some()
+        && hangup.signal.recv().await.is_some()
     {
         return;
     }

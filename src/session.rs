@@ -54,6 +54,8 @@ pub enum Event {
     EndOfInput,
     /// Another visitor needs the place of this one, who has sent nothing for a while.
     Evicted,
+    /// The server is about to stop. The session goes on until its visitor ends it or [`Event::Shutdown`].
+    Restarting,
     /// The server stops.
     Shutdown,
     /// The visitor is gone; nothing that is written arrives any more.
@@ -232,6 +234,7 @@ impl Session {
             }
             Event::Site(site) => self.face.renew(&site),
             Event::Fault(fault) => self.face.tell_fault(fault, now),
+            Event::Restarting => self.face.tell_restart(now),
             Event::Evicted => return Break(Ending::Evicted),
             Event::Shutdown => return Break(Ending::Shutdown),
             Event::HangUp => return Break(Ending::Gone),

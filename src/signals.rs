@@ -13,7 +13,7 @@
 //!
 //! "In order": open sessions say goodbye, terminals are as they were, and the exit code is 0 (signal(7), "Standard
 //! signals"). INT, QUIT or TERM ends the program at once when an operator sends it a second or more after the first
-//! signal ([`ONE_CAUSE`]).
+//! signal ([`ONE_CAUSE`]); a server that drains ends in order then, and at once with the next.
 
 use std::{
     convert::Infallible,
@@ -55,7 +55,7 @@ const ENDING: &[Number] = &[
 /// musl; the last, 64, is one that tokio cannot wait for.
 const REAL_TIME: RangeInclusive<i32> = 34..=63;
 
-/// Those that end the program at once when they follow another signal.
+/// Those that hurry the program, or end it at once, when they follow another signal.
 const URGENT: [Number; 3] = [Number::INT, Number::QUIT, Number::TERM];
 
 /// Signals that come within this time have one cause, and count as one. When a terminal closes, the shell sends HUP to
@@ -123,17 +123,22 @@ impl Signals {
         self.hangup.take()
     }
 
-    /// Cancels `stopped` at the first signal. One of [`URGENT`] that comes later than [`ONE_CAUSE`] ends the process at
-    /// once, as it would have without this handler.
-    pub(crate) async fn cancel(mut self, stopped: &CancellationToken) -> Infallible {
-        self.next().await;
-        stopped.cancel();
-        let first = Instant::now();
+    /// Cancels the first of the `stages` of a stop at the first signal, and the next one that is not cancelled yet at each
+    /// of [`URGENT`] that comes later than [`ONE_CAUSE`] after the one before. Where none is left, that ends the process
+    /// at once, as it would have without this handler.
+    pub(crate) async fn cancel(mut self, stages: &[CancellationToken]) -> Infallible {
+        let mut last: Option<Instant> = None;
         loop {
             let number = self.next().await;
-            if first.elapsed() >= ONE_CAUSE && URGENT.iter().any(|urgent| urgent.as_raw() == number) {
-                process::exit(ENDED_BY_SIGNAL + number);
+            let is_urgent = URGENT.iter().any(|urgent| urgent.as_raw() == number);
+            if last.is_some_and(|last| last.elapsed() < ONE_CAUSE || !is_urgent) {
+                continue;
             }
+            match stages.iter().find(|stage| !stage.is_cancelled()) {
+                Some(stage) => stage.cancel(),
+                None => process::exit(ENDED_BY_SIGNAL + number),
+            }
+            last = Some(Instant::now());
         }
     }
 

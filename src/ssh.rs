@@ -8,7 +8,7 @@
 
 use std::{
     io,
-    net::{IpAddr, SocketAddr},
+    net::IpAddr,
     sync::Arc,
     time::{Duration, SystemTime},
 };
@@ -67,29 +67,43 @@ use served::Served;
 use shared::Shared;
 use socket::SendQueue;
 
-/// Opens what serves `site` to clients that come through `proxies` where there are any: a server, and where it will
-/// listen. Says in the log where, with which key, and what to type. Must be called within the runtime.
+/// Opens what serves `site` on these listeners, to clients that come through `proxies` where there are any. Says in the
+/// log where, with which key, and what to type.
 ///
 /// # Errors
 ///
-/// A host key that cannot be used or made, and an address that cannot be listened on.
+/// A host key that cannot be used or made.
 pub fn open(
     site: Arc<Site>,
     key: &KeyPlace,
-    addresses: &[SocketAddr],
+    listeners: &[TcpListener],
     limits: Limits,
     proxies: Proxies,
-) -> Result<(Server, Vec<TcpListener>)> {
+) -> Result<Server> {
     let path = key.path();
     let key = HostKey::open(key)?;
-    // Visitors who come while the documents are rendered wait in the backlog.
-    let listeners = listen::listen(addresses)?;
     tracing::info!(fingerprint = key.fingerprint(), "the host key is {}", path.display());
-    for listener in &listeners {
+    for listener in listeners {
         let address = listener.local_addr()?;
         tracing::info!(%address, "listening; try: {}", listen::try_it(address));
     }
-    Ok((Server::new(site, key, limits, proxies), listeners))
+    Ok(Server::new(site, key, limits, proxies))
+}
+
+/// What ends a server.
+#[derive(Debug, Clone, Default)]
+pub struct Stop {
+    /// Asks it to stop: it drains for as long as [`Limits::drain_accept`] and [`Limits::drain_sessions`] say, and ends.
+    pub asked: CancellationToken,
+    /// Ends it now, in order. The server cancels it too when it has drained.
+    pub now: CancellationToken,
+}
+
+/// A stop without draining.
+impl From<CancellationToken> for Stop {
+    fn from(now: CancellationToken) -> Self {
+        Self { asked: now.clone(), now }
+    }
 }
 
 /// A server of one card.
@@ -108,7 +122,7 @@ impl Server {
     /// What can be seen of the server while it serves.
     #[must_use]
     pub fn watch(&self) -> Watch {
-        Watch { metrics: Arc::clone(&self.0.metrics), shutdown: self.0.shutdown.clone() }
+        Watch { metrics: Arc::clone(&self.0.metrics), stopping: self.0.stopping.clone() }
     }
 
     /// What gives the server another card while it serves.
@@ -135,28 +149,42 @@ impl Server {
         Ok(())
     }
 
-    /// Serves whoever connects to `listeners` until `shutdown`. Then open sessions say goodbye, and what is still there
-    /// after [`Limits::drain`] is cut.
+    /// Serves whoever connects to `listeners` until `stop`. Then visits may go on for as long as the limits say; after
+    /// that open sessions say goodbye, and what is still there after [`Limits::drain`] is cut.
     ///
     /// # Errors
     ///
-    /// A listener failed, and all else was ended as by `shutdown`.
-    pub async fn serve(self, listeners: Vec<TcpListener>, shutdown: CancellationToken) -> Result<()> {
-        let shared = self.0;
+    /// A listener failed, and all else was ended as by `stop`, at once.
+    pub async fn serve(self, listeners: Vec<TcpListener>, stop: impl Into<Stop>) -> Result<()> {
+        let (shared, stop) = (self.0, stop.into());
         // However this future ends, even dropped, connections and sessions learn of it.
-        let _stop = shared.shutdown.clone().drop_guard();
+        let _stop = (shared.stopping.clone().drop_guard(), shared.shutdown.clone().drop_guard());
         let mut accepting = JoinSet::new();
         for listener in listeners {
             accepting.spawn(shared.tasks.track_future(accept(Arc::clone(&shared), listener)));
         }
-        // Nothing ends an accept loop but the shutdown; if one failed all the same, better to be restarted than to be
-        // deaf.
+        let served = async {
+            // Nothing ends an accept loop but this future; if one failed all the same, better to be restarted than to
+            // be deaf.
+            select! {
+                () = stop.asked.cancelled() => (),
+                Some(_) = accepting.join_next() => return Err(anyhow::anyhow!("a listener failed")),
+            }
+            shared.stopping.cancel();
+            select! {
+                () = stop.now.cancelled() => (),
+                () = drain(&shared, &mut accepting) => (),
+            }
+            Ok(())
+        };
         let ended = select! {
-            () = shutdown.cancelled() => Ok(()),
-            Some(_) = accepting.join_next() => Err(anyhow::anyhow!("a listener failed")),
+            ended = served => ended,
             never = shared.log.sum_up_in_time() => match never {},
         };
+        accepting.shutdown().await;
         tracing::info!(connections = shared.admission.connections(), "stopping; no new visitors");
+        shared.stopping.cancel();
+        stop.now.cancel();
         shared.shutdown.cancel();
         shared.tasks.close();
         if timeout(shared.limits.drain + CUTTING, shared.tasks.wait()).await.is_err() {
@@ -164,6 +192,25 @@ impl Server {
         }
         shared.log.sum_up();
         ended
+    }
+}
+
+/// Lets visitors in for as long as the limits say, and then lets those that are there go on for as long as the limits
+/// say, or until all have left.
+async fn drain(shared: &Shared, accepting: &mut JoinSet<()>) {
+    let (accept, sessions) = (shared.limits.drain_accept, shared.limits.drain_sessions);
+    if !accept.is_zero() {
+        tracing::info!(seconds = accept.as_secs(), "about to stop; visitors are still let in");
+        sleep(accept).await;
+    }
+    if !sessions.is_zero() {
+        accepting.shutdown().await;
+        let connections = shared.admission.connections();
+        tracing::info!(seconds = sessions.as_secs(), connections, "no new visitors; those that are here may stay");
+        shared.draining.cancel();
+        shared.tasks.close();
+        // Late or not, what follows is the same.
+        let _ = timeout(sessions, shared.tasks.wait()).await;
     }
 }
 
@@ -198,16 +245,11 @@ const PAUSE: Duration = Duration::from_millis(100);
 /// How often an accept loop tells of its errors, at most: whoever holds all file descriptors makes ten a second.
 const ERRORS: Duration = Duration::from_secs(10);
 
-/// Accepts connections until the server stops.
+/// Accepts connections until it is dropped.
 async fn accept(shared: Arc<Shared>, listener: TcpListener) {
     let mut errors = LogThrottle::every(ERRORS);
     loop {
-        let accepted = select! {
-            biased;
-            () = shared.shutdown.cancelled() => return,
-            accepted = listener.accept() => accepted,
-        };
-        match accepted {
+        match listener.accept().await {
             Ok((stream, peer)) => {
                 shared.metrics.accepted.inc();
                 admit(&shared, stream, peer.ip());
@@ -219,10 +261,7 @@ async fn accept(shared: Arc<Shared>, listener: TcpListener) {
                 if let Some(more) = errors.may_log(Instant::now().into_std()) {
                     tracing::error!(%error, more, "cannot accept a connection; trying again");
                 }
-                select! {
-                    () = shared.shutdown.cancelled() => return,
-                    () = sleep(PAUSE) => (),
-                }
+                sleep(PAUSE).await;
             }
         }
     }

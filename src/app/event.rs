@@ -36,6 +36,8 @@ pub enum Event {
     NotCopied,
     /// Nothing was typed for so long that the session ends soon.
     Idle,
+    /// The server is about to restart; the session goes on for a while.
+    Restarting,
     /// The card was changed: another site is shown from now on.
     Site(Arc<Site>),
     /// The card was changed and does not load: what is wrong, in a line; `None` where it is as it was again.

@@ -84,6 +84,11 @@ impl Plain {
         self.interrupt(|words| &words.notices.updated, out);
     }
 
+    /// Says that the server is about to restart; what was typed stays.
+    pub fn tell_restart(&mut self, out: &mut String) {
+        self.interrupt(|words| &words.notices.restarting, out);
+    }
+
     /// Shows another edition. Reading goes on at the same place.
     fn show(&mut self, site: Arc<Site>) {
         self.next = site.document().counterpart(self.document(), self.next).unwrap_or_default();

@@ -45,6 +45,8 @@ fn a_wrong_value_is_told_with_its_remedy() {
         ("--max-connections=-1", "'-1' for '--max-connections <N>': it is not a number; say 0 for no limit, or"),
         ("--max-connections 4294967296", "a number up to 4294967295"),
         ("--max-per-address 1.5", "it is not a number"),
+        ("--drain-accept 1.5", "'1.5' for '--drain-accept <SECONDS>': it is no number of seconds; say 0 for none, or"),
+        ("--drain-sessions 3601", "a number up to 3600"),
         ("--proxy-from 10.0.0.0/33", "it is no network; say one like 10.0.0.0/8, 2001:db8::/32, or an address"),
         ("--proxy-from ::1,proxy.example.com", "'proxy.example.com' for '--proxy-from <CIDR>': it is no network"),
         ("healthcheck nowhere", "it is no address"),

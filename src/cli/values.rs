@@ -1,6 +1,9 @@
 //! The values of options: how each is read from its text, and what is told of one that is wrong.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::{
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    time::Duration,
+};
 
 use ipnet::IpNet;
 
@@ -44,6 +47,14 @@ pub(super) fn log_format(text: &str) -> Result<LogFormat, &'static str> {
 pub(super) fn count(text: &str) -> Result<usize, String> {
     let count = text.trim().parse::<u32>().map(|count| count as usize);
     count.map_err(|_| format!("it is not a number; say 0 for no limit, or a number up to {}", u32::MAX))
+}
+
+/// The most seconds of draining: those of the longest session.
+const LONGEST_DRAIN: u64 = 60 * 60;
+
+pub(super) fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds = text.trim().parse().ok().filter(|seconds| *seconds <= LONGEST_DRAIN).map(Duration::from_secs);
+    seconds.ok_or_else(|| format!("it is no number of seconds; say 0 for none, or a number up to {LONGEST_DRAIN}"))
 }
 
 /// A network, or an address for the network that is it alone. Bits beyond the network's are cut off, as routers do.

@@ -14,11 +14,10 @@ use sshcard::{
     cli::{SchemaOf, Settings},
     exhibits, formats, init, places,
     profile::{self, Diagnostics, Loaded, Vocabulary, schema},
-    reload::{self, Reading},
+    reload::{self, Hangup, Reading},
     site::Logo,
     ssh,
 };
-use tokio::signal::unix::Signal;
 use tokio_util::sync::CancellationToken;
 
 /// Loads the profile of these settings, or the sample.
@@ -53,7 +52,7 @@ pub(super) async fn following(
     directory: Option<PathBuf>,
     loaded: Loaded,
     tell: impl Fn(&Reading<'_>) + Send + Sync + 'static,
-    hangup: Option<Signal>,
+    hangup: Option<Hangup>,
 ) -> Infallible {
     match directory {
         Some(directory) => reload::follow(places::absolute(&directory), loaded, read, tell, hangup).await,

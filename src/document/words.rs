@@ -136,7 +136,7 @@ tables! {
     /// `[notices]`
     Notices {
         motion_on motion_off mouse_clicks mouse_selects ground_dark ground_light ground_none ground_as_is no_colour copied
-        no_clipboard one_minute updated language
+        no_clipboard one_minute updated restarting language
     }
     /// `[plain]`
     Plain { prompt one_minute no_choice single_entry how these_choices choices }

@@ -48,6 +48,9 @@ pub(super) trait Face: Send {
     /// The card does not load any more: tells its owner why, where that can be seen. `None` takes it back.
     fn tell_fault(&mut self, _fault: Option<String>, _now: Duration) {}
 
+    /// Tells that the server is about to restart.
+    fn tell_restart(&mut self, now: Duration);
+
     /// Warns that the session ends soon.
     fn warn(&mut self, now: Duration, output: &mut Output);
 

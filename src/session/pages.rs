@@ -313,6 +313,10 @@ impl Face for Pages {
         let _ = self.update(Event::Fault(fault), now);
     }
 
+    fn tell_restart(&mut self, now: Duration) {
+        let _ = self.update(Event::Restarting, now);
+    }
+
     fn warn(&mut self, now: Duration, _: &mut Output) {
         let _ = self.update(Event::Idle, now);
     }

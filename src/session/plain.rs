@@ -5,7 +5,6 @@
 
 use std::{
     collections::VecDeque,
-    mem,
     ops::ControlFlow::{Break, Continue},
     sync::Arc,
     time::Duration,
@@ -38,8 +37,8 @@ const MOST_AHEAD: usize = 256;
 /// The lines, and the keys that wait for their turn.
 pub(super) struct PlainLines {
     plain: Plain,
-    /// Whether the card is another one, and that is still to be said.
-    renewed: bool,
+    /// The newest of what happened to the card or its server and is still to be said.
+    news: Option<fn(&mut Plain, &mut String)>,
     /// Whether only ASCII is said besides letters.
     ascii: bool,
     /// Keys that were typed and not yet taken.
@@ -54,20 +53,20 @@ impl PlainLines {
         let ascii = opening.preferences.appearance(Capabilities::guess(&opening.environment).appearance).is_ascii();
         let mut plain = Plain::new(Arc::clone(&opening.site), opening.size.width, ascii);
         say(output, |out| plain.greet(&opening.preferences, out));
-        Self { plain, renewed: false, ascii, ahead: VecDeque::new(), ended: false }
+        Self { plain, news: None, ascii, ahead: VecDeque::new(), ended: false }
     }
 
     /// Takes the keys that wait, as far as there is room for what they say.
     fn take_keys(&mut self, output: &mut Output) -> Flow {
         while output.waiting().len() <= MOST_WAITING {
-            if mem::take(&mut self.renewed) {
-                say(output, |out| self.plain.tell_update(out));
-                continue;
-            }
             if self.plain.is_running() {
                 // Other sessions have their turn between two steps.
                 say(output, |out| self.plain.step(out));
                 break;
+            }
+            if let Some(tell) = self.news.take() {
+                say(output, |out| tell(&mut self.plain, out));
+                continue;
             }
             let Some(key) = self.ahead.pop_front() else {
                 // A session at rest keeps no room for keys.
@@ -121,7 +120,11 @@ impl Face for PlainLines {
 
     fn renew(&mut self, site: &Arc<Site>) {
         self.plain.replace(Arc::clone(site));
-        self.renewed = true;
+        self.news = Some(Plain::tell_update);
+    }
+
+    fn tell_restart(&mut self, _: Duration) {
+        self.news = Some(Plain::tell_restart);
     }
 
     fn warn(&mut self, _: Duration, output: &mut Output) {
@@ -134,7 +137,7 @@ impl Face for PlainLines {
     }
 
     fn deadline(&self, _: Duration, output: &Output) -> Option<Duration> {
-        let goes_on = self.plain.is_running() || self.renewed || !self.ahead.is_empty();
+        let goes_on = self.plain.is_running() || self.news.is_some() || !self.ahead.is_empty();
         let takes_keys = goes_on && output.waiting().len() <= MOST_WAITING;
         (takes_keys || self.is_done(output)).then_some(Duration::ZERO)
     }

@@ -211,6 +211,8 @@ impl Face for Failing {
         self.0.renew(site);
     }
 
+    fn tell_restart(&mut self, _: Duration) {}
+
     fn warn(&mut self, now: Duration, output: &mut Output) {
         self.0.warn(now, output);
     }

@@ -174,7 +174,8 @@ impl ChannelRequest {
         let (end, status) = match program {
             Program::Session(opening) => {
                 let session = Session::new(*opening);
-                let mut events = Incoming::new(incoming, context.queue.clone(), evicted).renewed_by(renewals);
+                let mut events =
+                    Incoming::new(incoming, context.queue.clone(), evicted).told(renewals, &shared.draining);
                 let mut writer = outgoing.make_writer();
                 let end = Box::pin(driver::run(session, &mut events, &mut writer, shutdown)).await;
                 with_status(end.into())

@@ -113,10 +113,15 @@ impl From<Ending> for SessionEnd {
     }
 }
 
+/// The exit status of what the server's stop cut short: `EX_TEMPFAIL` of `sysexits.h`, by which a script knows that it may
+/// try again.
+const TRY_AGAIN: u32 = 75;
+
 impl SessionEnd {
     /// The exit status of a session or a file transfer.
     pub(super) const fn status(self) -> u32 {
         match self {
+            Self::Shutdown => TRY_AGAIN,
             Self::Refused | Self::Malformed | Self::Stalled | Self::Overrun | Self::Failed => 1,
             _ => 0,
         }

@@ -30,7 +30,8 @@ pub enum KeyPlace {
 
 impl KeyPlace {
     /// The key's file, as an absolute path.
-    pub(super) fn path(&self) -> PathBuf {
+    #[must_use]
+    pub fn path(&self) -> PathBuf {
         match self {
             Self::Directory(dir) => absolute(&dir.join(NAME)),
             Self::File(file) => absolute(file),
@@ -60,7 +61,7 @@ impl HostKey {
     /// # Errors
     ///
     /// Those of [`HostKey::open`], and that there is no key yet.
-    pub(super) fn read(place: &KeyPlace) -> Result<Self> {
+    pub fn read(place: &KeyPlace) -> Result<Self> {
         match place {
             KeyPlace::File(file) => Self::load_file(file),
             KeyPlace::Directory(dir) => Self::load(dir)?.with_context(|| {
@@ -114,8 +115,10 @@ impl HostKey {
         if made {
             tracing::warn!(
                 fingerprint = key.fingerprint(),
-                "a new host key was made: {}; back it up: by this key returning visitors know that it is still you",
-                absolute(&path).display()
+                "a new host key was made: {}; back it up (`sshcard key backup`): by this key returning visitors know that it \
+                 is still you. Its record for the DNS is {}",
+                absolute(&path).display(),
+                key.sshfp("HOST")
             );
         }
         Ok(key)
@@ -146,10 +149,18 @@ impl HostKey {
         self.0.fingerprint(HashAlg::Sha256).to_string()
     }
 
+    /// The record of the key for the DNS zone of `name` (RFC 4255, section 3; RFC 7479: Ed25519 is algorithm 4; RFC 6594:
+    /// SHA-256 is type 2).
+    #[must_use]
+    pub fn sshfp(&self, name: &str) -> String {
+        let fingerprint = self.0.fingerprint(HashAlg::Sha256);
+        let digest: Vec<String> = fingerprint.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+        format!("{name}. IN SSHFP 4 2 {}", digest.concat())
+    }
+
     /// What others may know of the key, for a server that is reached at `host` (a name or an IP address, and the port
     /// where it is not 22): its fingerprint, the line for a `known_hosts` file (sshd(8)) and, where there is a name,
-    /// the record for its DNS zone (RFC 4255, section 3; RFC 7479: Ed25519 is algorithm 4; RFC 6594: SHA-256 is type
-    /// 2).
+    /// the record for its DNS zone.
     #[must_use]
     pub fn announcement(&self, host: Option<(&str, Option<u16>)>) -> String {
         let (name, port) = host.unwrap_or(("HOST", None));
@@ -158,14 +169,12 @@ impl HostKey {
         // Type and key; a comment may follow them.
         let key: Vec<&str> = line.split(' ').take(2).collect();
         let key = key.join(" ");
-        let fingerprint = self.0.fingerprint(HashAlg::Sha256);
-        let digest: Vec<String> = fingerprint.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
-        let digest = digest.concat();
+        let fingerprint = self.fingerprint();
         // Addresses have no records.
         let record = if name.parse::<IpAddr>().is_ok() {
             String::new()
         } else {
-            format!("The record for the DNS:\n{name}. IN SSHFP 4 2 {digest}\n\n")
+            format!("The record for the DNS:\n{}\n\n", self.sshfp(name))
         };
         let placeholder = if host.is_some() { "" } else { "HOST is the name under which this card is reached.\n\n" };
         format!(

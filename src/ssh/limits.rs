@@ -69,6 +69,12 @@ pub struct Limits {
     /// From an answer in a file transfer to the next request: as long as a page waits for a key, since whoever typed
     /// `sftp` reads a listing as others read a page.
     pub idle: Duration,
+    /// From when the server is asked to stop until it closes its listeners: as long as a load balancer that looks at
+    /// `/readyz` may still send visitors.
+    pub drain_accept: Duration,
+    /// From when the listeners are closed until the sessions that are there have to end. They are told that the server
+    /// restarts, and go on.
+    pub drain_sessions: Duration,
     /// From the server's stop until connections are cut. Sessions say goodbye meanwhile; with the time that cutting
     /// takes, the server is gone within 10 s, which is what service managers and containers wait.
     pub drain: Duration,
@@ -114,6 +120,8 @@ impl Default for Limits {
             output: Duration::from_secs(120),
             write_timeout: session::WRITE_TIMEOUT,
             idle: Duration::from_secs(10 * 60),
+            drain_accept: Duration::ZERO,
+            drain_sessions: Duration::ZERO,
             drain: Duration::from_secs(9),
             channels_open: 4,
             channel_burst: 30,
@@ -124,3 +132,18 @@ impl Default for Limits {
         }
     }
 }
+
+impl Limits {
+    /// The file descriptors that a server within these limits may need, one a connection; `None` where connections have
+    /// no limit.
+    #[must_use]
+    pub fn descriptors(&self) -> Option<u64> {
+        let limited = self.connections > 0 && self.unauthenticated > 0;
+        // Of connections that are not let in, a proxy's have as many places again until their header is read.
+        limited.then(|| (self.connections + 2 * self.unauthenticated) as u64 + BESIDE_CONNECTIONS)
+    }
+}
+
+/// File descriptors that are no visitor's connection: standard input, output and error, the listeners, the runtime's and
+/// the watch of the profile are about 20, connections for metrics and health 16, and files while the profile is read.
+const BESIDE_CONNECTIONS: u64 = 64;

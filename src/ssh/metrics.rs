@@ -221,14 +221,14 @@ impl Collector for ConnectionGauges {
 pub struct Watch {
     /// The counters.
     pub metrics: Arc<Metrics>,
-    pub(super) shutdown: CancellationToken,
+    pub(super) stopping: CancellationToken,
 }
 
 impl Watch {
-    /// Whether new visitors are served: the server does not stop. Its sockets were opened before it was made.
+    /// Whether new visitors are to come: the server was not asked to stop. Its sockets were opened before it was made.
     #[must_use]
     pub fn is_ready(&self) -> bool {
-        !self.shutdown.is_cancelled()
+        !self.stopping.is_cancelled()
     }
 }
 

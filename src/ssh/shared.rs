@@ -32,6 +32,11 @@ pub(super) struct Shared {
     pub(super) admission: Arc<Admission>,
     pub(super) metrics: Arc<Metrics>,
     pub(super) limits: Arc<Limits>,
+    /// Cancelled when the server was asked to stop, though it may take visitors for a while yet.
+    pub(super) stopping: CancellationToken,
+    /// Cancelled when sessions have a while yet before `shutdown`.
+    pub(super) draining: CancellationToken,
+    /// Cancelled when sessions and connections have to end.
     pub(super) shutdown: CancellationToken,
     pub(super) tasks: TaskTracker,
     pub(super) log: Arc<VisitLog>,
@@ -55,6 +60,8 @@ impl Shared {
             admission,
             closed_channels: Arc::new(Semaphore::new(limits.channels_shared)),
             limits: Arc::new(limits),
+            stopping: CancellationToken::new(),
+            draining: CancellationToken::new(),
             shutdown: CancellationToken::new(),
             tasks: TaskTracker::new(),
             log: Arc::new(VisitLog::new()),

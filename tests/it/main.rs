@@ -36,6 +36,7 @@ mod readers;
 mod reload;
 mod rude;
 mod said;
+mod service;
 mod signals;
 mod strings;
 mod support;

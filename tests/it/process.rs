@@ -89,21 +89,34 @@ impl Process {
 
     /// The same of any profile. It has no terminal, whatever the tests have, so that SIGHUP reloads.
     pub(crate) fn serving(profile: &Path, shell: &str, log: Stdio, more: &[&str]) -> Self {
-        let keys = tempfile::tempdir().unwrap();
-        let fingerprint = HostKey::load_or_create(keys.path()).unwrap().fingerprint();
         // A port that was free a moment ago.
         let address = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap();
+        let listen = address.to_string();
+        let more = [&["--listen", &listen], more].concat();
+        Self::spawn(profile, address, shell, [Stdio::null(), Stdio::inherit(), log], &more)
+    }
+
+    /// Serves the profile of [`ENGINEER`] on a socket that it is passed as one of its standard files by a line of a shell's.
+    pub(crate) fn on_socket(address: SocketAddr, shell: &str, files: [Stdio; 3]) -> Self {
+        Self::spawn(ENGINEER.as_ref(), address, shell, files, &["--max-per-address", "0"])
+    }
+
+    fn spawn(profile: &Path, address: SocketAddr, shell: &str, files: [Stdio; 3], more: &[&str]) -> Self {
+        let keys = tempfile::tempdir().unwrap();
+        let fingerprint = HostKey::load_or_create(keys.path()).unwrap().fingerprint();
+        let [stdin, stdout, stderr] = files;
         let child = Command::new("/bin/sh")
             .env_clear()
             .current_dir(keys.path())
             .args(["-c", shell, "sh", env!("CARGO_BIN_EXE_sshcard")])
-            .args(["--listen", &address.to_string(), "--keys"])
+            .arg("--keys")
             .arg(keys.path())
             .arg("--profile")
             .arg(profile)
             .args(more)
-            .stdin(Stdio::null())
-            .stderr(log)
+            .stdin(stdin)
+            .stdout(stdout)
+            .stderr(stderr)
             .spawn()
             .unwrap();
         Self { child: Guarded(child), address, fingerprint, keys }

@@ -2,8 +2,10 @@
 
 use std::{
     fs,
+    net::{Ipv4Addr, TcpListener},
     os::unix::process::ExitStatusExt as _,
     process::{Command, Stdio},
+    time::Duration,
 };
 
 use tokio::net::TcpStream;
@@ -11,6 +13,7 @@ use tokio::net::TcpStream;
 use super::{
     attacker::Attacker,
     card::ENGINEER,
+    ops::Ops,
     process::{Guarded, Process, send, until},
     support::{Client, Terminal, soon},
 };
@@ -22,6 +25,12 @@ const TERM: i32 = 15;
 /// process itself (signal(7), x86 and ARM): INT, QUIT, USR1, USR2, ALRM, STKFLT, XCPU, VTALRM, PROF, IO, PWR, and
 /// two of the real-time signals: 37 is SIGRTMIN+3, which containers that run systemd are stopped with.
 const ENDING: [i32; 13] = [2, 3, 10, 12, 14, 16, 24, 26, 27, 29, 30, 37, 63];
+
+/// The exit status of a session that the server's stop cut.
+const CUT: u32 = 75;
+
+/// What a visitor reads when the server is about to stop.
+const RESTARTS: &str = "Restarting soon.";
 
 /// Back to the main screen: the last of the modes that are taken back.
 const LEAVE: &[u8] = b"\x1b[?1049l";
@@ -56,7 +65,7 @@ async fn farewell(signal: i32) -> (Option<u32>, Vec<u8>) {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_signal_that_ends_the_server_gives_terminals_back() {
     let (status, bytes) = farewell(TERM).await;
-    assert!(status.is_some());
+    assert_eq!(status, Some(CUT));
     let others = ENDING.into_iter().filter(|signal| !inherited_as_ignored(*signal));
     let others: Vec<_> = others.map(|signal| (signal, tokio::spawn(farewell(signal)))).collect();
     for (signal, other) in others {
@@ -84,6 +93,69 @@ async fn a_second_signal_ends_the_server_at_once() {
     assert_eq!(server.ended().await.code(), Some(128 + TERM));
 }
 
+/// A server that drains for so many seconds, with what tells of its health, and a visitor with a page.
+async fn draining(accept: &str, sessions: &str) -> (Process, Ops, Client, Terminal) {
+    let ops = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap();
+    let at = ops.to_string();
+    let more = ["--max-per-address", "0", "--ops", &at, "--drain-accept", accept, "--drain-sessions", sessions];
+    let server = Process::start(Stdio::null(), &more);
+    let visitor = server.visitor().await;
+    let mut page = visitor.terminal("xterm-256color", 80, 24).await;
+    page.expect("▌card").await;
+    (server, Ops::at(ops), visitor, page)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_drains_lets_visitors_in_until_a_balancer_has_noticed() {
+    let (mut server, ops, _visitor, mut page) = draining("3600", "3600").await;
+    assert_eq!(ops.get("/readyz").await.0, 200);
+    server.terminate();
+    soon(async { while ops.get("/readyz").await.0 != 503 {} }).await;
+    assert_eq!(server.visitor().await.exec("help").await.status, Some(0));
+    assert!(page.on_alternate_screen() && !page.contents().contains(RESTARTS));
+    // The next signal ends the draining, and nothing but that.
+    let asks = async {
+        loop {
+            server.terminate();
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    let status = tokio::select! {
+        status = page.ends() => status,
+        () = asks => None,
+    };
+    assert_eq!((status, page.on_alternate_screen()), (Some(CUT), false));
+    assert!(server.ended().await.success());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_drains_ends_when_its_last_visitor_has_left() {
+    let (mut server, _ops, visitor, mut page) = draining("0", "3600").await;
+    let mut plain = visitor.terminal_with(&[("LC_SSHCARD", "plain")], "xterm-256color", 80, 24).await;
+    plain.expect("Your choice:").await;
+    server.terminate();
+    page.expect(RESTARTS).await;
+    plain.expect(RESTARTS).await;
+    soon(async { while TcpStream::connect(server.address).await.is_ok() {} }).await;
+    // What they came for is still there.
+    page.types("2").await;
+    page.expect("▌about").await;
+    page.types("q").await;
+    plain.types("\u{4}").await;
+    assert_eq!((page.ends().await, plain.ends().await), (Some(0), Some(0)));
+    visitor.hang_up().await;
+    assert!(server.ended().await.success());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_visit_that_is_longer_than_the_draining_is_cut() {
+    let (mut server, _ops, _visitor, mut page) = draining("0", "1").await;
+    server.terminate();
+    page.expect(RESTARTS).await;
+    assert_eq!((page.ends().await, page.on_alternate_screen()), (Some(CUT), false));
+    assert!(server.ended().await.success());
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn signals_of_one_cause_end_the_server_in_order() {
     let mut server = Process::open_to_all();
@@ -94,7 +166,7 @@ async fn signals_of_one_cause_end_the_server_in_order() {
     for signal in [10, TERM, 10] {
         send(signal, server.child.id());
     }
-    assert!(page.ends().await.is_some() && !page.on_alternate_screen());
+    assert_eq!((page.ends().await, page.on_alternate_screen()), (Some(CUT), false));
     let ended = server.ended().await;
     assert!(ended.success(), "{ended}");
 }
@@ -129,12 +201,7 @@ async fn a_signal_that_was_ignored_at_the_start_stays_ignored() {
 /// `sshcard preview` with a terminal of its own; `None` where there is no setsid(1) to give it one.
 #[cfg(target_os = "linux")]
 mod preview {
-    use std::{
-        fs::File,
-        io::Read as _,
-        sync::mpsc,
-        time::{Duration, Instant},
-    };
+    use std::{fs::File, io::Read as _, sync::mpsc, time::Instant};
 
     use rustix::{
         pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt},

@@ -6,7 +6,7 @@ use crate::card::{Said, program, run};
 
 /// The commands, each with the arguments with which it ends by itself: a server and a preview of a profile that is
 /// not there, a look at a port where nobody listens.
-const COMMANDS: [(&str, &[&str]); 9] = [
+const COMMANDS: [(&str, &[&str]); 11] = [
     ("init", &[]),
     ("import", &["no.json"]),
     ("migrate", &[]),
@@ -16,6 +16,8 @@ const COMMANDS: [(&str, &[&str]); 9] = [
     ("serve", &["--profile", "nowhere"]),
     ("preview", &["--profile", "nowhere"]),
     ("healthcheck", &["127.0.0.1:1"]),
+    ("key", &["show"]),
+    ("completions", &["bash"]),
 ];
 
 /// The options that one command alone has; they stand after it.
@@ -23,7 +25,7 @@ const OWN: [&str; 4] = ["yes", "from", "json", "watch"];
 
 /// A value for each option, empty where it takes none; an option that is not here is one that this test does not know
 /// yet.
-const VALUES: [(&str, &str); 11] = [
+const VALUES: [(&str, &str); 13] = [
     ("sample", ""),
     ("listen", "127.0.0.1:2"),
     ("profile", "elsewhere"),
@@ -35,6 +37,8 @@ const VALUES: [(&str, &str); 11] = [
     ("proxy-from", "192.0.2.0/24"),
     ("ops", "127.0.0.1:3"),
     ("width", "60"),
+    ("drain-accept", "5"),
+    ("drain-sessions", "5"),
 ];
 
 /// A directory to run in, with two profiles.
@@ -54,7 +58,9 @@ fn options(directory: &Path, command: Option<&str>) -> Vec<String> {
     let arguments: Vec<_> = command.into_iter().chain(["--help"]).collect();
     let help = run(directory, &[], &arguments);
     assert_eq!(help.status, Some(0), "{}", help.err);
-    let listed = help.out.lines().filter_map(|line| {
+    // What explains an option stands further to the right, and may begin with the name of another.
+    let lines = help.out.lines().filter(|line| !line.starts_with("       "));
+    let listed = lines.filter_map(|line| {
         let option = line.trim_start().trim_start_matches("-h, ").trim_start_matches("-V, ").strip_prefix("--")?;
         Some(option.split([' ', '=', '<', '[']).next()?.to_owned())
     });
@@ -178,7 +184,12 @@ fn a_wrong_variable_is_told_by_its_name() {
         ("SSHCARD_PROXY_FROM", "10.0.0.0/33", &["check"], &["10.0.0.0/33", "10.0.0.0/8"]),
         ("SSHCARD_LISTENER", "22", &["check"], &["did you mean `SSHCARD_LISTEN`?"]),
         ("SSHCARD_Listen", "22", &["check"], &["did you mean `SSHCARD_LISTEN`?"]),
-        ("SSHCARD_COLOUR", "x", &["check"], &["it can be `SSHCARD_LISTEN`, `SSHCARD_PROFILE`", "or `SSHCARD_OPS`"]),
+        (
+            "SSHCARD_COLOUR",
+            "x",
+            &["check"],
+            &["it can be `SSHCARD_LISTEN`, `SSHCARD_PROFILE`", "or `SSHCARD_DRAIN_SESSIONS`"],
+        ),
     ] {
         let said = run(directory.path(), &[(variable, value)], arguments);
         assert_eq!(said.status, Some(2), "{variable}: {}", said.all());
@@ -234,4 +245,17 @@ fn the_help_of_a_command_lists_what_it_uses() {
         assert_eq!(listed, expected, "{command}");
     }
     assert_eq!(options(directory.path(), Some("serve")), options(directory.path(), None));
+}
+
+#[test]
+fn a_shell_is_told_every_command_and_option() {
+    let directory = directory();
+    for shell in ["bash", "zsh", "fish"] {
+        let said = run(directory.path(), &[], &["completions", shell]);
+        assert_eq!((said.status, said.err.as_str()), (Some(0), ""), "{shell}");
+        for word in COMMANDS.iter().map(|(command, _)| *command).chain(OWN).chain(VALUES.map(|(option, _)| option)) {
+            // It is no option that the help lists.
+            assert!(said.out.contains(word) || word == "width", "{shell}: {word}");
+        }
+    }
 }

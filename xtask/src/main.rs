@@ -7,9 +7,10 @@ use std::{
 };
 
 /// The commands: name, arguments, and what each does.
-const COMMANDS: [(&str, &str, &str); 5] = [
+const COMMANDS: [(&str, &str, &str); 6] = [
     ("check", "", "format, lints and tests: before a commit, some minutes"),
     ("ci", "", "all that a change must pass, as root on Debian: half an hour"),
+    ("man", "DIRECTORY", "writes the man pages of sshcard and its commands"),
     ("pictures", "", "draws docs/pictures and the snapshots of the tests anew"),
     ("load", "[ARGS]", "measures arrivals, memory, keys and bytes beside a server that does nothing but SSH"),
     ("fuzz", "TARGET [SECONDS]", "runs a fuzzer (cargo-fuzz, nightly Rust); without a target it lists them"),
@@ -21,6 +22,7 @@ fn main() -> ExitCode {
     let done = match words.as_slice() {
         ["check"] => check(),
         ["ci"] => run(Command::new("bash").arg(".ci/run")),
+        ["man", directory] => man(directory),
         ["pictures"] => run(cargo(&["test", "--workspace", "--no-fail-fast"]).envs([
             ("UPDATE_PICTURES", "1"),
             ("INSTA_UPDATE", "always"),
@@ -61,6 +63,12 @@ fn check() -> Result<(), String> {
     run(&mut cargo(&["fmt", "--all", "--check"]))?;
     run(&mut cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"]))?;
     run(&mut cargo(&["test", "--workspace", "--locked"]))
+}
+
+fn man(directory: &str) -> Result<(), String> {
+    // From where it was asked for, since cargo runs in the root of the repository.
+    let directory = std::path::absolute(directory).map_err(|error| format!("{directory}: {error}"))?;
+    run(cargo(&["run", "--quiet", "--locked", "--example", "man", "--"]).arg(directory))
 }
 
 fn fuzz(target: &str, seconds: &str) -> Result<(), String> {

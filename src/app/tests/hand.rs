@@ -63,7 +63,11 @@ fn a_notice_stands_whole_beside_the_keys() {
             assert!(last.ends_with(notice) && last.contains(hints), "{keys} at {width}: {last:?}");
         }
     }
-    for (event, notice) in [(Event::NotCopied, "No clipboard here."), (Event::Idle, "Still there? 1 minute.")] {
+    for (event, notice) in [
+        (Event::NotCopied, "No clipboard here."),
+        (Event::Idle, "Still there? 1 minute."),
+        (Event::Restarting, "Restarting soon."),
+    ] {
         for keys in ["", "/", "/selune", "/selune and a long way to the end of it"] {
             let mut visitor = Visitor::arrive(&own, 24, 6);
             visitor.keys(keys).update(event.clone());

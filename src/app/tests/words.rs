@@ -112,7 +112,7 @@ fn every_word_of_a_screen_is_of_the_tables() {
                 let screen = Visitor::arrive(&site, width, height).keys(keys).screen();
                 check(&format!("{keys} at {width}x{height}"), &screen, &known, width < 80);
             }
-            for event in [Event::Idle, Event::NotCopied, Event::Site(Arc::clone(&site))] {
+            for event in [Event::Idle, Event::NotCopied, Event::Restarting, Event::Site(Arc::clone(&site))] {
                 let mut visitor = Visitor::arrive(&site, width, height);
                 visitor.update(event);
                 check("a notice", &visitor.screen(), &known, width < 80);
@@ -127,6 +127,7 @@ fn every_word_of_a_screen_is_of_the_tables() {
             keys.for_each(|code| _ = plain.key(Key::new(code), &mut said));
         }
         plain.warn(&mut said);
+        plain.tell_restart(&mut said);
         check("plain mode", &said, &known, false);
         let (goodbye, command) = site.goodbye();
         check("goodbye", &format!("{goodbye} {command:?}").replace("Some", "").replace("None", ""), &known, false);

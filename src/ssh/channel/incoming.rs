@@ -57,18 +57,30 @@ pub(super) struct Incoming<'a, M> {
     gone: bool,
     /// Where other cards come from; `None` where none does.
     renewals: Option<watch::Receiver<Arc<Served>>>,
+    /// Cancelled when the server is about to stop; `None` once the session knows.
+    draining: Option<&'a CancellationToken>,
 }
 
 impl<'a, M> Incoming<'a, M> {
     /// `evicted` is cancelled when another connection needs the place of this one.
     pub(super) fn new(messages: &'a mut M, queue: SendQueue, evicted: &'a CancellationToken) -> Self {
         let resizes = Bucket::new(RESIZES);
-        Self { messages, queue, early: None, resizes, evicted, told: false, gone: false, renewals: None }
+        Self {
+            messages,
+            queue,
+            early: None,
+            resizes,
+            evicted,
+            told: false,
+            gone: false,
+            renewals: None,
+            draining: None,
+        }
     }
 
-    /// Tells the session of each other card that is served.
-    pub(super) fn renewed_by(self, renewals: watch::Receiver<Arc<Served>>) -> Self {
-        Self { renewals: Some(renewals), ..self }
+    /// Tells the session of each other card that is served, and once that the server is about to stop.
+    pub(super) fn told(self, renewals: watch::Receiver<Arc<Served>>, draining: &'a CancellationToken) -> Self {
+        Self { renewals: Some(renewals), draining: Some(draining), ..self }
     }
 }
 
@@ -86,6 +98,7 @@ impl<M: Messages> Events for Incoming<'_, M> {
                     self.told = true;
                     return Event::Evicted;
                 }
+                () = drains(&mut self.draining) => return Event::Restarting,
                 site = renewed(&mut self.renewals) => return Event::Site(site),
                 message = self.messages.wait() => message,
             };
@@ -123,6 +136,15 @@ async fn renewed(renewals: &mut Option<watch::Receiver<Arc<Served>>>) -> Arc<Sit
         return Arc::clone(&renewals.borrow_and_update().site);
     }
     pending().await
+}
+
+/// Waits until the server is about to stop; once. Cancel safe.
+async fn drains(draining: &mut Option<&CancellationToken>) {
+    match draining {
+        Some(token) => token.cancelled().await,
+        None => pending().await,
+    }
+    *draining = None;
 }
 
 #[cfg(test)]

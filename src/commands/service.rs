@@ -1,0 +1,165 @@
+//! The service manager that started the program, as systemd does: the sockets that it passes (`sd_listen_fds(3)`), and
+//! what it is told (`sd_notify(3)`). Any other supervisor may do the same.
+
+use std::{
+    convert::Infallible,
+    env,
+    ffi::OsStr,
+    future::pending,
+    io,
+    net::TcpListener as Socket,
+    os::unix::{ffi::OsStrExt as _, net::UnixDatagram},
+    time::Duration,
+};
+
+use anyhow::{Context as _, Result, bail};
+use listenfd::ListenFd;
+use rustix::net::sockopt::socket_acceptconn;
+use sd_notify::NotifyState;
+use sshcard::cli::Settings;
+use tokio::{net::TcpListener, time::sleep};
+use tokio_util::sync::CancellationToken;
+
+/// Listening sockets that were passed, by what is served on them.
+#[derive(Debug, Default)]
+pub(super) struct Sockets {
+    pub(super) ssh: Vec<Socket>,
+    pub(super) ops: Vec<Socket>,
+}
+
+impl Sockets {
+    /// Takes what was passed to this process. To be called while there is no other thread, since it removes
+    /// `LISTEN_FDS` and `LISTEN_PID` from the environment.
+    ///
+    /// # Errors
+    ///
+    /// A socket that does not listen, or whose name says nothing; one beside an address that was given.
+    pub(super) fn passed(settings: &Settings) -> Result<Self> {
+        let names = env::var("LISTEN_FDNAMES").unwrap_or_default();
+        let mut names = names.split(':');
+        let mut passed = ListenFd::from_env();
+        let mut sockets = Self::default();
+        for n in 0..passed.len() {
+            let name = names.next().unwrap_or_default();
+            let socket = passed.take_tcp_listener(n).ok().flatten();
+            let socket = socket.filter(|socket| socket_acceptconn(socket).unwrap_or(false)).with_context(|| {
+                format!(
+                    "the socket {name:?} that was passed does not listen for TCP; pass one that does (ListenStream=)"
+                )
+            })?;
+            match name {
+                "ops" => sockets.ops.push(socket),
+                "ssh" => sockets.ssh.push(socket),
+                // systemd names a socket that has no name after its unit.
+                _ if passed.len() == 1 => sockets.ssh.push(socket),
+                _ => bail!(
+                    "of the sockets that were passed one has the name {name:?}; name each ssh or ops \
+                     (FileDescriptorName=)"
+                ),
+            }
+        }
+        if sockets.ops.len() > 1 {
+            bail!("{} sockets with the name ops were passed; pass one", sockets.ops.len());
+        }
+        for (passed, is_given, flag) in
+            [(&sockets.ssh, settings.is_listen_given, "--listen"), (&sockets.ops, settings.ops.is_some(), "--ops")]
+        {
+            if let (Some(socket), true) = (passed.first(), is_given) {
+                let address = socket.local_addr().map(|address| address.to_string()).unwrap_or_default();
+                bail!(
+                    "a socket that listens on {address} was passed, and {flag} is given beside it; leave one of them out"
+                );
+            }
+        }
+        Ok(sockets)
+    }
+}
+
+/// Sockets that were passed, for the runtime, within which this must be called.
+pub(super) fn listeners(sockets: Vec<Socket>) -> Result<Vec<TcpListener>> {
+    let listener = |socket: Socket| {
+        socket.set_nonblocking(true)?;
+        TcpListener::from_std(socket)
+    };
+    sockets.into_iter().map(listener).collect::<io::Result<_>>().context("cannot use a socket that was passed")
+}
+
+/// How long the manager may take to take what it is told.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// The service manager, if it wants to be told. The socket is opened once and kept, since a process that is confined opens
+/// none.
+pub(super) struct Manager(Option<UnixDatagram>);
+
+impl Manager {
+    /// Opens the socket that `NOTIFY_SOCKET` names.
+    pub(super) fn connect() -> Self {
+        let name = env::var_os("NOTIFY_SOCKET").filter(|name| !name.is_empty());
+        Self(name.and_then(|name| match connected(&name) {
+            Ok(socket) => Some(socket),
+            Err(error) => {
+                tracing::warn!(%error, "cannot tell the service manager anything: NOTIFY_SOCKET leads nowhere");
+                None
+            }
+        }))
+    }
+
+    /// Visitors are served.
+    pub(super) fn ready(&self) {
+        self.tell(&[NotifyState::Ready]);
+    }
+
+    /// A reload that was asked for begins, or has ended.
+    pub(super) fn reloads(&self, begins: bool) {
+        match NotifyState::monotonic_usec_now() {
+            Ok(now) if begins => self.tell(&[NotifyState::Reloading, now]),
+            _ => self.ready(),
+        }
+    }
+
+    /// Tells that the program lives, as often as the manager wants to hear it, and once that it stops.
+    pub(super) async fn attend(&self, stopped: &CancellationToken) -> Infallible {
+        let stops = async {
+            stopped.cancelled().await;
+            self.tell(&[NotifyState::Stopping]);
+            pending::<Infallible>().await
+        };
+        let lives = async {
+            let Some(within) = sd_notify::watchdog_enabled().filter(|within| !within.is_zero()) else {
+                return pending().await;
+            };
+            loop {
+                // Half of it, as sd_watchdog_enabled(3) recommends.
+                sleep(within / 2).await;
+                self.tell(&[NotifyState::Watchdog]);
+            }
+        };
+        tokio::select! {
+            never = stops => never,
+            never = lives => never,
+        }
+    }
+
+    fn tell(&self, states: &[NotifyState<'_>]) {
+        let Some(socket) = &self.0 else { return };
+        let lines: Vec<String> = states.iter().map(ToString::to_string).collect();
+        if let Err(error) = socket.send(lines.join("\n").as_bytes()) {
+            tracing::warn!(%error, "cannot tell the service manager: {}", lines.join(" "));
+        }
+    }
+}
+
+/// A socket to one of this name; one that begins with `@` is abstract (unix(7)).
+fn connected(name: &OsStr) -> io::Result<UnixDatagram> {
+    let socket = UnixDatagram::unbound()?;
+    match name.as_bytes().strip_prefix(b"@") {
+        #[cfg(target_os = "linux")]
+        Some(name) => {
+            use std::os::{linux::net::SocketAddrExt as _, unix::net::SocketAddr};
+            socket.connect_addr(&SocketAddr::from_abstract_name(name)?)?;
+        }
+        _ => socket.connect(name)?,
+    }
+    socket.set_write_timeout(Some(PATIENCE))?;
+    Ok(socket)
+}
