@@ -4,19 +4,23 @@
 //! What is said holds no escape sequence and no control character but CR, LF and the backspaces that take back a typed
 //! character. Lines end with CR LF, since the visitor's terminal is raw.
 
+mod dialogue;
+
 use std::{borrow::Cow, sync::Arc};
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr as _};
 
 use super::{event::Effect, preferences::Preferences};
 use crate::{
-    document::{Document, Entry, Layout, Place, Words, words::filled},
+    document::{Document, Entry, Opens, Place, Words, words::filled},
+    exhibits::{self, Score},
     formats::render_page,
     profile::characters::is_refused,
     site::Site,
     terminal::input::{Code, Key},
     typeset,
 };
+use dialogue::{Dialogue, Next};
 
 /// The widest that text is set, in cells: as wide as without a terminal.
 const MEASURE: u16 = 72;
@@ -29,7 +33,7 @@ pub const INTERRUPT: Key = Key::new(Code::Char('c')).with_control();
 const NOTHING_MORE: Key = Key::new(Code::Char('d')).with_control();
 
 /// What the visitor has typed and read so far.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Plain {
     /// The card with all of its languages.
     card: Arc<Site>,
@@ -45,13 +49,27 @@ pub struct Plain {
     asking: bool,
     /// What Enter alone reads.
     next: Place,
+    /// The exhibit that is open; answers are for it.
+    dialogue: Option<Dialogue>,
+    /// The best result in an exhibit that is a game.
+    score: Option<Score>,
 }
 
 impl Plain {
     /// A visitor arrives with a terminal so many cells wide.
     #[must_use]
     pub fn new(card: Arc<Site>, width: u16, ascii: bool) -> Self {
-        Self { site: Arc::clone(&card), card, ascii, width, line: String::new(), asking: false, next: Place::default() }
+        Self {
+            site: Arc::clone(&card),
+            card,
+            ascii,
+            width,
+            line: String::new(),
+            asking: false,
+            next: Place::default(),
+            dialogue: None,
+            score: None,
+        }
     }
 
     /// The card is another one from here on.
@@ -75,6 +93,12 @@ impl Plain {
     fn show(&mut self, site: Arc<Site>) {
         self.next = site.document().counterpart(self.document(), self.next).unwrap_or_default();
         self.site = site;
+    }
+
+    /// The visitor's best result in a game, in a sentence.
+    #[must_use]
+    pub fn score(&self) -> Option<&str> {
+        self.score.as_ref().map(|score| score.said.as_str())
     }
 
     /// The card that is shown, in the visitor's language.
@@ -166,6 +190,10 @@ impl Plain {
         if is(&["q", "quit", "exit"]) {
             return Some(Effect::Goodbye);
         }
+        if self.dialogue.is_some() {
+            self.answer_exhibit(answer, out);
+            return None;
+        }
         let edition = self.card.editions().find(|site| is(&[site.document().language.tag()])).cloned();
         let all_was_read = self.next.page >= self.document().pages.len();
         if is(&["?", "help"]) || answer.is_empty() && all_was_read {
@@ -177,11 +205,66 @@ impl Plain {
         } else if let Some(place) = self.chosen(answer) {
             say_line("", out);
             self.read(place, out);
+        } else if let Some(dialogue) = self.exhibit(answer) {
+            say_line("", out);
+            self.tell(&dialogue.tell(), out);
+            self.dialogue = Some(dialogue);
         } else {
             self.say(&filled(&self.words().plain.no_choice, &[&self.choices()]), out);
         }
         self.ask(out);
         None
+    }
+
+    /// Does in the exhibit that is open what an answer asks for.
+    fn answer_exhibit(&mut self, answer: &str, out: &mut String) {
+        let Some(mut dialogue) = self.dialogue.take() else { return };
+        say_line("", out);
+        match dialogue.answer(answer) {
+            Next::Said(lines) => {
+                let best = self.score.as_ref().map_or(f64::INFINITY, |best| best.worst);
+                self.score = dialogue.better_score(best).or(self.score.take());
+                self.tell(&lines, out);
+                self.dialogue = Some(dialogue);
+            }
+            Next::Runs => {
+                self.dialogue = Some(dialogue);
+                return;
+            }
+            Next::Left => self.say(&(self.choices() + &self.words().lists.stop), out),
+        }
+        self.ask(out);
+    }
+
+    /// Whether an exhibit runs: then [`Plain::step`] is due, and keys wait.
+    #[must_use]
+    pub fn is_running(&self) -> bool {
+        self.dialogue.as_ref().is_some_and(Dialogue::is_running)
+    }
+
+    /// Goes on with the run of an exhibit; at its end says what follows from it, and asks.
+    pub fn step(&mut self, out: &mut String) {
+        if let Some(lines) = self.dialogue.as_mut().and_then(Dialogue::step) {
+            self.tell(&lines, out);
+            self.ask(out);
+        }
+    }
+
+    /// Says lines, each of them wrapped, and a blank one.
+    fn tell(&self, lines: &[String], out: &mut String) {
+        for line in lines {
+            self.say(line, out);
+        }
+        say_line("", out);
+    }
+
+    /// The exhibit that an answer opens: by its name, or as what the logo opens.
+    fn exhibit(&self, answer: &str) -> Option<Dialogue> {
+        let name = match &self.document().card.opens {
+            Some(Opens::Exhibit(name)) if answer == "0" => name,
+            _ => answer,
+        };
+        Dialogue::open(name, self.document())
     }
 
     /// The place that an answer stands for: without words the next, else a page by its name, its title or its number,
@@ -195,19 +278,17 @@ impl Plain {
         named.map(|page| Place { page, entry: None }).or_else(|| self.numbered(answer))
     }
 
-    /// What the logo opens, and where that is read; an exhibit that no entry has is told on the card.
-    fn opened(&self) -> Option<(&str, Place)> {
-        let document = self.document();
-        let card = || document.pages.iter().position(|page| page.layout == Layout::Card).unwrap_or(0);
-        document.card.opens.as_ref()?;
-        let place = document.opened_place().unwrap_or_else(|| Place { page: card(), entry: None });
-        Some((document.card.logo.as_deref()?, place))
+    /// The logo, if it opens something.
+    fn opening_logo(&self) -> Option<&str> {
+        let card = &self.document().card;
+        card.logo.as_deref().filter(|_| card.opens.is_some())
     }
 
-    /// What a number stands for: `3` for the third page, `3.2` for the second entry of it, `0` for what the logo opens.
+    /// What a number stands for: `3` for the third page, `3.2` for the second entry of it, `0` for the place that the
+    /// logo opens.
     fn numbered(&self, answer: &str) -> Option<Place> {
-        if answer == "0" {
-            return self.opened().map(|(_, place)| place);
+        if let (Some(Opens::Place(place)), "0") = (&self.document().card.opens, answer) {
+            return Some(*place);
         }
         let index = |number: &str| number.parse::<usize>().ok()?.checked_sub(1);
         let (page, entry) = match answer.split_once('.') {
@@ -248,6 +329,11 @@ impl Plain {
             say_line(line, out);
         }
         say_line("", out);
+        let read = match entry {
+            Some(entry) => self.entries(page).get(entry..=entry).unwrap_or_default(),
+            None => self.entries(page),
+        };
+        read.iter().flat_map(|entry| &entry.exhibits).for_each(|name| self.exhibit_line(name, out));
         if entry.is_none() && entries > 1 {
             let page = page + 1;
             let range = [format!("{page}.1"), format!("{page}.{entries}")];
@@ -260,7 +346,7 @@ impl Plain {
     fn list(&self, entries: bool, out: &mut String) {
         self.say(&self.words().plain.how, out);
         say_line("", out);
-        if let Some((logo, _)) = self.opened() {
+        if let Some(logo) = self.opening_logo() {
             self.say(&format!("0 {}", self.document().card.caption.as_deref().unwrap_or(logo)), out);
         }
         for (page, i) in self.document().pages.iter().zip(1..) {
@@ -268,6 +354,13 @@ impl Plain {
             for (entry, j) in page.entries.iter().zip(1..).filter(|_| entries) {
                 self.say(&format!("{i}.{j} {}", entry.heading(page.layout, self.words()).join(" · ")), out);
             }
+        }
+        let document = self.document();
+        let mut named = document.exhibits().filter(|_| entries).collect::<Vec<_>>();
+        named.sort_unstable();
+        named.dedup();
+        for name in named {
+            self.exhibit_line(name, out);
         }
         let languages = self.card.document().editions().map(|edition| (&edition.language, &edition.words.name));
         for (other, name) in languages.filter(|(other, _)| **other != self.document().language) {
@@ -278,9 +371,16 @@ impl Plain {
         say_line("", out);
     }
 
+    /// Names an exhibit: what is typed, and what that opens.
+    fn exhibit_line(&self, name: &str, out: &mut String) {
+        if let Some(summary) = exhibits::summary(name) {
+            self.say(&format!("{name} {}: {}", self.words().hints.try_it, summary.title), out);
+        }
+    }
+
     /// The choices in a line.
     fn choices(&self) -> String {
-        let logo = self.opened().map(|(logo, _)| format!("0 {logo}"));
+        let logo = self.opening_logo().map(|logo| format!("0 {logo}"));
         let pages = self.document().pages.iter().zip(1..).map(|(page, i)| format!("{i} {}", page.title));
         let words = self.words();
         let more = [format!("? {}", words.plain.choices), format!("q {}", words.hints.hang_up)];

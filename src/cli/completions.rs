@@ -23,7 +23,23 @@ pub fn completions(shell: Shell, mut definition: clap::Command) -> Vec<u8> {
     match shell {
         Shell::Bash => generate(Bash, &mut definition, name, &mut script),
         Shell::Zsh => generate(Zsh, &mut definition, name, &mut script),
-        Shell::Fish => generate(Fish, &mut definition, name, &mut script),
+        Shell::Fish => {
+            generate(Fish, &mut definition, &name, &mut script);
+            script.extend(values_for_fish(&definition).into_bytes());
+        }
     }
     script
+}
+
+/// What the generator for fish leaves out: the values of arguments that are no options.
+fn values_for_fish(definition: &clap::Command) -> String {
+    let program = definition.get_name();
+    let lines = definition.get_subcommands().filter_map(|command| {
+        let values = command.get_positionals().flat_map(clap::Arg::get_possible_values);
+        let values: Vec<String> = values.map(|value| value.get_name().to_owned()).collect();
+        let within = format!("__fish_{program}_using_subcommand {}", command.get_name());
+        let line = format!("complete -c {program} -n \"{within}\" -f -a \"{}\"\n", values.join(" "));
+        (!values.is_empty()).then_some(line)
+    });
+    lines.collect()
 }

@@ -59,6 +59,11 @@ impl PlainLines {
     /// Takes the keys that wait, as far as there is room for what they say.
     fn take_keys(&mut self, output: &mut Output) -> Flow {
         while output.waiting().len() <= MOST_WAITING {
+            if self.plain.is_running() {
+                // Other sessions have their turn between two steps.
+                say(output, |out| self.plain.step(out));
+                break;
+            }
             if let Some(tell) = self.news.take() {
                 say(output, |out| tell(&mut self.plain, out));
                 continue;
@@ -79,7 +84,7 @@ impl PlainLines {
 
     /// Whether everything is said that was asked for, and nothing more will be.
     fn is_done(&self, output: &Output) -> bool {
-        self.ended && self.ahead.is_empty() && output.is_empty()
+        self.ended && self.ahead.is_empty() && !self.plain.is_running() && output.is_empty()
     }
 }
 
@@ -132,12 +137,13 @@ impl Face for PlainLines {
     }
 
     fn deadline(&self, _: Duration, output: &Output) -> Option<Duration> {
-        let takes_keys = (self.news.is_some() || !self.ahead.is_empty()) && output.waiting().len() <= MOST_WAITING;
+        let goes_on = self.plain.is_running() || self.news.is_some() || !self.ahead.is_empty();
+        let takes_keys = goes_on && output.waiting().len() <= MOST_WAITING;
         (takes_keys || self.is_done(output)).then_some(Duration::ZERO)
     }
 
     fn leave(&mut self, ending: Ending, _: bool, _: Duration, output: &mut Output) {
-        let lines = last_lines(ending, None, self.plain.site(), self.ascii, self.plain.measure());
+        let lines = last_lines(ending, self.plain.score(), self.plain.site(), self.ascii, self.plain.measure());
         say(output, |out| self.plain.leave(&lines, out));
     }
 }

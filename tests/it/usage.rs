@@ -257,5 +257,8 @@ fn a_shell_is_told_every_command_and_option() {
             // It is no option that the help lists.
             assert!(said.out.contains(word) || word == "width", "{shell}: {word}");
         }
+        for value in ["backup", "card", "fish"] {
+            assert!(said.out.contains(value), "{shell}: {value}");
+        }
     }
 }

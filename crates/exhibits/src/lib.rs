@@ -42,7 +42,7 @@ use std::sync::OnceLock;
 
 pub use exhibit::{Change, Exhibit, Figure, Parameter, Score, Summary, View};
 pub use palette::Palette;
-pub use setting::{set, setting};
+pub use setting::{set, set_parameter, setting};
 pub use signs::Signs;
 
 /// A row of the table of exhibits: the name, and what opens the exhibit at its default setting.

@@ -7,7 +7,7 @@
 
 mod view;
 
-use std::borrow::Cow;
+use std::{borrow::Cow, sync::OnceLock};
 
 use crate::{
     exhibit::{Change, Exhibit, Figure, Parameter, Score},
@@ -27,13 +27,13 @@ const FAR_OFF: f64 = 1.0;
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Quake {
     constant: u32,
-    /// The worst error of `constant`; infinite where the result is no number.
-    worst: f64,
+    /// The worst error of `constant`, once it is asked for; infinite where the result is no number.
+    worst: OnceLock<f64>,
 }
 
 impl Default for Quake {
     fn default() -> Self {
-        Self { constant: START, worst: worst(START) }
+        Self { constant: START, worst: OnceLock::new() }
     }
 }
 
@@ -54,6 +54,12 @@ fn published(constant: Constant) -> f64 {
     Method::BitTrick { constant, steps: 1 }.measured().worst
 }
 
+impl Quake {
+    fn worst(&self) -> f64 {
+        *self.worst.get_or_init(|| worst(self.constant))
+    }
+}
+
 impl Exhibit for Quake {
     fn title(&self) -> &'static str {
         "Beat Quake III"
@@ -67,7 +73,7 @@ impl Exhibit for Quake {
 
     fn notice(&self) -> Cow<'static, str> {
         let (quake, lomont) = (published(Constant::Classic), published(Constant::Lomont));
-        match self.worst {
+        match self.worst() {
             far if far >= FAR_OFF => "Far off. Turn the digits until the curve comes down.".into(),
             far if far > quake * 10.0 => {
                 let times = times(far / quake);
@@ -114,25 +120,25 @@ impl Exhibit for Quake {
             Change::More if digit < 15 => self.constant + one,
             _ => return,
         };
-        self.worst = worst(self.constant);
+        self.worst = OnceLock::new();
     }
 
     fn figures(&self) -> Vec<Figure> {
         let [quake, lomont, kadlec] = PUBLISHED.map(published);
-        [("yours", self.worst), ("Quake III 1999", quake), ("Lomont 2003", lomont), ("Kadlec 2010", kadlec)]
+        [("yours", self.worst()), ("Quake III 1999", quake), ("Lomont 2003", lomont), ("Kadlec 2010", kadlec)]
             .map(|(label, worst)| Figure { label, value: off(worst) })
             .into()
     }
 
     fn better_score(&self, best: f64) -> Option<Score> {
-        if self.constant == START || self.worst >= best.min(FAR_OFF) {
+        if self.constant == START || self.worst() >= best.min(FAR_OFF) {
             return None;
         }
         let quake = published(Constant::Classic);
-        let beats = if self.worst < quake { "better than Quake III's" } else { "Quake III's is" };
-        let (constant, off, quake) = (self.constant, off(self.worst), off(quake));
+        let beats = if self.worst() < quake { "better than Quake III's" } else { "Quake III's is" };
+        let (constant, off, quake) = (self.constant, off(self.worst()), off(quake));
         let said = format!("Your best 1/√x: {off} off with {constant:#010x}, {beats} {quake}.");
-        Some(Score { worst: self.worst, said })
+        Some(Score { worst: self.worst(), said })
     }
 
     fn restart(&mut self) {

@@ -1,4 +1,4 @@
-use std::path::Path;
+use std::{ops::Range, path::Path};
 
 use proptest::prelude::*;
 
@@ -36,6 +36,9 @@ fn types(plain: &mut Plain, typed: &str) -> (String, bool) {
             ended |= plain.key(key, &mut out) == Some(Effect::Goodbye);
         }
     });
+    while plain.is_running() {
+        plain.step(&mut out);
+    }
     (out, ended)
 }
 
@@ -46,7 +49,22 @@ fn page(name: &str) -> String {
         "stack" => "4.1 to 4.5 read a single entry; ? lists them.\r\n",
         _ => "",
     };
-    format!("\r\n{}\r\n{entries}{CHOICES}{PROMPT}", text(name, None))
+    format!("\r\n{}\r\n{}{entries}{CHOICES}{PROMPT}", text(name, None), exhibits_of(name, 0..usize::MAX))
+}
+
+/// The lines that name the exhibits of some entries of a page.
+fn exhibits_of(page: &str, entries: Range<usize>) -> String {
+    let site = site();
+    let document = site.document();
+    let page = &document.pages[document.position(page).unwrap()];
+    let named =
+        page.entries.iter().zip(0..).filter(|(_, n)| entries.contains(n)).flat_map(|(entry, _)| &entry.exhibits);
+    named
+        .flat_map(|name| {
+            let line = format!("{name} try it: {}", exhibits::summary(name).unwrap().title);
+            typeset::wrap_words(&line, MEASURE)
+        })
+        .fold(String::new(), |lines, line| lines + &line + "\r\n")
 }
 
 /// A page, or an entry of it, as text.
@@ -96,7 +114,8 @@ fn a_number_reads_one_entry_and_enter_the_next() {
         ("3\r4.1", "stack", 0),
     ] {
         let (out, _) = types(&mut arrive(80), &format!("{typed}\r"));
-        let expected = format!("\r\n\r\n{}\r\n{CHOICES}{PROMPT}", text(page, Some(entry)));
+        let exhibits = exhibits_of(page, entry..entry + 1);
+        let expected = format!("\r\n\r\n{}\r\n{exhibits}{CHOICES}{PROMPT}", text(page, Some(entry)));
         assert!(out.ends_with(&expected), "{typed}: {out}");
     }
     // After the last of them comes the next page.
@@ -219,6 +238,44 @@ fn what_the_logo_opens_is_a_choice() {
     assert!(said.starts_with(&format!("0\r\n\r\n{entry}\r\n0 x<y, 1 ")), "{said}");
     // Without anything to open there is no such choice.
     assert!(types(&mut arrive(80), "0\r").0.contains("That is no choice."));
+}
+
+#[test]
+fn an_exhibit_is_a_dialogue() {
+    let document = crate::formats::tests::load(&[
+        ("card.toml", "headline = 'x'\nlogo = 'x<y'\ncaption = 'Which is greater?'\nopens = 'quake'\n"),
+        ("stack.toml", "[[entry]]\ntitle = 'piers'\nexhibits = ['kernels']\n"),
+    ]);
+    let mut plain = Plain::new(Arc::new(Site::new(document)), 80, false);
+    plain.greet(&Preferences::default(), &mut String::new());
+    let mut says = |typed: &str, expected: &[&str]| {
+        let (said, ended) = types(&mut plain, typed);
+        assert!(!ended && said.ends_with(PROMPT), "{said}");
+        for words in expected {
+            assert!(said.contains(words), "{typed:?}: no {words:?} in\n{said}");
+        }
+        said
+    };
+    says("?\r", &["\r\nkernels try it: A matrix product", "\r\nquake try it: Beat Quake III\r\n"]);
+    says("2\r", &["kernels try it: "]);
+    says("0\r", &["Beat Quake III\r\n", "\r\n0x5f000000\r\n", "yours: ", "Quake III 1999: ", "3 +", "b goes back."]);
+    says("0x5f375a86\r", &["\r\n0x5f375a86\r\n", "Lomont 2003: "]);
+    says("8 +\r", &["0x5f375a87"]);
+    says("8-\r", &["0x5f375a86"]);
+    for nonsense in ["9 +", "0 +", "+", "0xx", "0x5f37zzzz", "1 g", "3"] {
+        says(&format!("{nonsense}\r"), &["That changes nothing."]);
+    }
+    says("\r", &["\r\n0x5f375a86\r\n"]);
+    says("i\r", &["Published methods only"]);
+    says("b\r", &["0 x<y, 1 "]);
+    let moving = says("kernels\r", &["1 tile: 4 x 4", "2 loop order: ijk", "r runs it"]);
+    assert!(!moving.contains("same C"), "{moving}");
+    says("r\r", &["The same C to the last bit with 1/"]);
+    says("1 8 x 8\r", &["1 tile: 8 x 8"]);
+    says("1 +\r", &["1 tile: 16 x 16"]);
+    assert_eq!(types(&mut plain, "q\r"), ("q\r\n".to_owned(), true));
+    let score = plain.score().unwrap();
+    assert!(score.contains("0x5f375a86") && score.contains("better than Quake III's"), "{score}");
 }
 
 #[test]

@@ -24,7 +24,7 @@ const GOAL: &str = "Quake III";
 impl View for Quake {
     fn draw(&self, palette: &Palette, area: Rect, buffer: &mut Buffer) {
         let area = area.intersection(buffer.area);
-        let limit = LIMITS.into_iter().rev().find(|limit| self.worst < limit * FREE).unwrap_or(LIMITS[0]);
+        let limit = LIMITS.into_iter().rev().find(|limit| self.worst() < limit * FREE).unwrap_or(LIMITS[0]);
         let title = if area.width < 44 { "how far off" } else { "how far off 1/sqrt(x) is, after one Newton step" };
         let plane = Plot { x: Axis::log2(1.0, 4.0, "x"), y: Axis::linear(0.0, limit, title) };
         let plane = plane.draw(palette, area, buffer);
@@ -39,11 +39,11 @@ impl View for Quake {
         plane.scatter(curve(Constant::Classic.magic()).step_by(3), palette.quiet, palette, buffer);
         plane.curve(curve(self.constant), palette.accent, palette, buffer);
         line(&plane, published(Constant::Classic), palette, buffer);
-        if self.worst < limit {
-            let text = off(self.worst);
+        if self.worst() < limit {
+            let text = off(self.worst());
             let x = plane.area.right().saturating_sub(text.width() as u16).max(plane.area.x);
             // Over its curve's top.
-            if let Some(at) = plane.cell((1.0, self.worst))
+            if let Some(at) = plane.cell((1.0, self.worst()))
                 && at.y > plane.area.y
             {
                 put(buffer, plane.area, x, at.y - 1, &text, palette.strong);

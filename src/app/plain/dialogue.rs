@@ -1,0 +1,162 @@
+//! An exhibit in words: what to notice, what can be changed by number, and the figures that follow.
+
+use std::fmt::Write as _;
+
+use crate::{
+    document::Document,
+    exhibits::{self, Change, Exhibit, Score},
+};
+
+/// The figures that are told after each change; the others are told with what the exhibit is.
+const FIGURES: usize = 4;
+
+/// How an exhibit is changed in words. Exhibits speak English.
+const HOW: &str =
+    "Type a number and + or -, as in 2 +, or a number and a value; r runs it, i tells what it is, b goes back.";
+const HOW_DIALS: &str = "Type all digits, as in 0x5f3759df, or the number of a digit and + or -, as in 3 +; i tells what it is, \
+                         b goes back.";
+const NO_CHANGE: &str = "That changes nothing.";
+
+/// An exhibit that is open.
+#[derive(Debug)]
+pub(super) struct Dialogue {
+    name: String,
+    model: Box<dyn Exhibit>,
+    /// The parameter whose change began the run, with its value; told when the run has ended.
+    changed: Option<String>,
+}
+
+/// What an answer leads to.
+pub(super) enum Next {
+    /// Sentences and lists, a line each.
+    Said(Vec<String>),
+    /// A run goes on by [`Dialogue::step`].
+    Runs,
+    /// The exhibit is left.
+    Left,
+}
+
+impl Dialogue {
+    /// Opens an exhibit of a card by its name.
+    pub(super) fn open(name: &str, document: &Document) -> Option<Self> {
+        let name = document.exhibits().find(|exhibit| exhibit.eq_ignore_ascii_case(name))?;
+        Some(Self { name: name.to_owned(), model: exhibits::open(name)?, changed: None })
+    }
+
+    /// Another one with the same setting.
+    fn copy(&self) -> Option<Box<dyn Exhibit>> {
+        let mut copy = exhibits::open(&self.name)?;
+        let words = exhibits::setting(self.model.as_ref());
+        exhibits::set(copy.as_mut(), &words.iter().map(String::as_str).collect::<Vec<_>>())?;
+        Some(copy)
+    }
+
+    /// What a visitor hears first.
+    pub(super) fn tell(&self) -> Vec<String> {
+        let mut lines = vec![self.model.title().to_owned(), self.model.notice().into_owned()];
+        lines.extend(self.parameters());
+        lines.extend(self.figures(..FIGURES));
+        lines.push(self.how().to_owned());
+        lines
+    }
+
+    /// Does what an answer asks for; no words at all ask for everything again.
+    pub(super) fn answer(&mut self, answer: &str) -> Next {
+        Next::Said(match answer.to_ascii_lowercase().as_str() {
+            "" | "?" | "help" => self.tell(),
+            "b" | "back" => return Next::Left,
+            "i" => {
+                let mut lines = vec![self.model.about().to_owned()];
+                lines.extend(self.figures(..));
+                lines.push(self.model.basis());
+                lines
+            }
+            "r" if self.model.moves() => {
+                self.model.restart();
+                self.model.toggle();
+                return Next::Runs;
+            }
+            change => {
+                let Some(model) = self.changed(change) else {
+                    return Next::Said(vec![NO_CHANGE.to_owned(), self.how().to_owned()]);
+                };
+                let before = self.parameters();
+                self.model = model;
+                self.changed =
+                    self.parameters().into_iter().zip(before).find(|(now, before)| now != before).map(|(now, _)| now);
+                if self.model.running() {
+                    return Next::Runs;
+                }
+                self.follows()
+            }
+        })
+    }
+
+    /// Goes on with a run, by what one call may compute. What follows from it, once it has ended.
+    pub(super) fn step(&mut self) -> Option<Vec<String>> {
+        self.model.finish();
+        (!self.model.running()).then(|| self.follows())
+    }
+
+    pub(super) fn is_running(&self) -> bool {
+        self.model.running()
+    }
+
+    /// The visitor's result, if the exhibit is a game and the result is less than `best`.
+    pub(super) fn better_score(&self, best: f64) -> Option<Score> {
+        self.model.better_score(best)
+    }
+
+    /// The exhibit with what an answer changes: `2 +`, `2 -`, `2 VALUE`, or all digits at once; `None` where the answer
+    /// changes nothing.
+    fn changed(&self, answer: &str) -> Option<Box<dyn Exhibit>> {
+        let mut model = self.copy()?;
+        if self.model.dials().is_some() && exhibits::set(model.as_mut(), &[answer]).is_some() {
+            return Some(model);
+        }
+        let mut model = self.copy()?;
+        let digits = answer.find(|character: char| !character.is_ascii_digit()).unwrap_or(answer.len());
+        let (number, value) = answer.split_at(digits);
+        let parameter = number.parse::<usize>().ok()?.checked_sub(1)?;
+        let before = model.parameters().into_iter().nth(parameter)?;
+        match value.trim() {
+            "+" if before.more => model.change(parameter, Change::More),
+            "-" if before.less => model.change(parameter, Change::Less),
+            value => exhibits::set_parameter(model.as_mut(), parameter, &value.replace(' ', "-"))?,
+        }
+        Some(model)
+    }
+
+    /// What a change or a run leads to: the changed parameter, what to notice, and the first figures.
+    fn follows(&mut self) -> Vec<String> {
+        let changed = self.changed.take();
+        changed.into_iter().chain([self.model.notice().into_owned()]).chain(self.figures(..FIGURES)).collect()
+    }
+
+    /// The parameters with their numbers; before the digits of a number, the number as a whole.
+    fn parameters(&self) -> Vec<String> {
+        let parameters = self.model.parameters();
+        let line = |(number, parameter): (usize, &exhibits::Parameter)| {
+            format!("{number} {}: {}", parameter.label, parameter.value.trim())
+        };
+        let Some(prefix) = self.model.dials() else { return (1..).zip(&parameters).map(line).collect() };
+        let mut number = prefix.to_owned();
+        for digit in &parameters {
+            let _ = write!(number, "{}", digit.value);
+        }
+        vec![number]
+    }
+
+    fn figures(
+        &self,
+        which: impl std::slice::SliceIndex<[exhibits::Figure], Output = [exhibits::Figure]>,
+    ) -> Vec<String> {
+        let figures = self.model.figures();
+        let shown = figures.get(which).unwrap_or(&figures);
+        shown.iter().map(|figure| format!("{}: {}", figure.label, figure.value.trim())).collect()
+    }
+
+    fn how(&self) -> &'static str {
+        if self.model.dials().is_some() { HOW_DIALS } else { HOW }
+    }
+}
