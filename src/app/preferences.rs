@@ -7,6 +7,7 @@ use strum::EnumString;
 use super::notice::Notice;
 use crate::{
     document::{Document, Language},
+    exhibits,
     terminal::capabilities::{Appearance, Depth, Environment, Glyphs, Ground},
 };
 
@@ -120,6 +121,23 @@ pub struct OpenedExhibit {
     pub name: String,
     /// The words that set it ([`exhibits::set`](crate::exhibits::set)); none leave it at its default.
     pub setting: Vec<String>,
+}
+
+impl OpenedExhibit {
+    /// The exhibit of a card that the first word names, set as the others say; `None` where it names none that the card
+    /// opens.
+    ///
+    /// # Errors
+    ///
+    /// The name, if the other words do not set that exhibit.
+    #[must_use]
+    pub fn parse<'w>(words: &[&'w str], card: &Document) -> Option<Result<Self, &'w str>> {
+        let (name, setting) = words.split_first()?;
+        let mut exhibit = card.exhibits().any(|exhibit| exhibit == *name).then(|| exhibits::open(name))??;
+        let opened =
+            || Self { name: (*name).to_owned(), setting: setting.iter().map(|word| (*word).to_owned()).collect() };
+        Some(exhibits::set(exhibit.as_mut(), setting).map(|()| opened()).ok_or(*name))
+    }
 }
 
 /// Everything that a visitor chose.

@@ -9,6 +9,7 @@ use unicode_segmentation::UnicodeSegmentation as _;
 use super::contact::items;
 use crate::{
     document::{Block, Card, Document, Entry, Layout, Page, Place, Prose, Run},
+    exhibits,
     typeset::ascii,
 };
 
@@ -147,6 +148,9 @@ impl Index {
         }
         for link in &entry.links {
             self.name(&link.label, place);
+        }
+        for exhibit in entry.exhibits.iter().filter_map(|name| exhibits::open(name)) {
+            self.name(exhibit.title(), place);
         }
         if let Some(url) = &entry.url {
             self.push(url, place, Kind::Address);

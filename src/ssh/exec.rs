@@ -17,7 +17,6 @@ use super::{
 use crate::{
     app::{OpenedExhibit, postcard},
     document::{Document, Language},
-    exhibits,
     formats::{self, TEXT_WIDTH, WIDEST},
     profile::characters::{alternatives, nearest},
     site::Site,
@@ -195,19 +194,14 @@ impl Answers {
     /// The exhibit that a command opens on a terminal, or why it cannot; `None` where it names none that the card opens.
     pub(super) fn exhibit(&self, command: &[u8]) -> Option<Result<OpenedExhibit, Answer>> {
         let text = std::str::from_utf8(command).ok().filter(|text| text.len() <= LONGEST)?;
-        let mut words = text.split_ascii_whitespace();
-        let name = words.next().filter(|name| self.opens(name))?;
-        let words: Vec<&str> = words.collect();
-        let mut exhibit = exhibits::open(name)?;
-        Some(match exhibits::set(exhibit.as_mut(), &words) {
-            Some(()) => {
-                Ok(OpenedExhibit { name: name.to_owned(), setting: words.into_iter().map(str::to_owned).collect() })
-            }
-            None => Err(wrong_usage(&format!(
-                "`{name}` cannot be set to {}; set it with the arrow keys, and y gives the command",
-                quoted(&words.join(" "))
-            ))),
-        })
+        let words: Vec<&str> = text.split_ascii_whitespace().collect();
+        let exhibit = OpenedExhibit::parse(&words, self.site.document())?;
+        Some(exhibit.map_err(|name| {
+            let words = quoted(&words.get(1..).unwrap_or_default().join(" "));
+            wrong_usage(&format!(
+                "`{name}` cannot be set to {words}; set it with the arrow keys, and y gives the command"
+            ))
+        }))
     }
 
     /// Whether the card opens an exhibit of this name.

@@ -32,6 +32,16 @@ fn typed(visitor: &mut Visitor) -> Option<String> {
 }
 
 #[test]
+fn an_exhibit_is_found_where_it_opens() {
+    let title = crate::exhibits::open("quantization").unwrap().title();
+    let mut visitor = Visitor::arrive(&own(), 80, 24);
+    visitor.keys("/").keys(title).keys("<enter>");
+    assert!(visitor.screen().contains("▌ edge SLMs"), "{}", visitor.screen());
+    assert!(!letters(&mut visitor).is_empty(), "{}", visitor.screen());
+    assert!(visitor.keys("<enter>i").screen().contains(title), "{}", visitor.screen());
+}
+
+#[test]
 fn results() {
     let own = own();
     check("find", &own, "/");
