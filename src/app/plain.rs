@@ -120,7 +120,14 @@ impl Plain {
         if let Some(page) = preferences.page.as_deref().and_then(|page| self.document().position(page)) {
             self.read(Place { page, entry: None }, out);
         }
-        self.ask(out);
+        if let Some(dialogue) = preferences.exhibit.as_ref().and_then(Dialogue::opened) {
+            self.tell(&dialogue.tell(), out);
+            self.dialogue = Some(dialogue);
+        }
+        // What runs at once asks at its end.
+        if !self.is_running() {
+            self.ask(out);
+        }
     }
 
     /// A key was pressed: echoes it, and says what it asks for.
@@ -245,6 +252,7 @@ impl Plain {
     /// Goes on with the run of an exhibit; at its end says what follows from it, and asks.
     pub fn step(&mut self, out: &mut String) {
         if let Some(lines) = self.dialogue.as_mut().and_then(Dialogue::step) {
+            self.end_line(out);
             self.tell(&lines, out);
             self.ask(out);
         }

@@ -133,7 +133,11 @@ impl OpenedExhibit {
     #[must_use]
     pub fn parse<'w>(words: &[&'w str], card: &Document) -> Option<Result<Self, &'w str>> {
         let (name, setting) = words.split_first()?;
-        let mut exhibit = card.exhibits().any(|exhibit| exhibit == *name).then(|| exhibits::open(name))??;
+        let mut exhibit = card
+            .editions()
+            .flat_map(Document::exhibits)
+            .any(|exhibit| exhibit == *name)
+            .then(|| exhibits::open(name))??;
         let opened =
             || Self { name: (*name).to_owned(), setting: setting.iter().map(|word| (*word).to_owned()).collect() };
         Some(exhibits::set(exhibit.as_mut(), setting).map(|()| opened()).ok_or(*name))

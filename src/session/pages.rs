@@ -38,7 +38,7 @@ pub(super) const MOTION_IN_FLIGHT: usize = 768;
 /// Between two layouts of a window that is being dragged: ten a second follow the hand.
 const LAYOUT: Duration = Duration::from_millis(100);
 /// Between two frames of what moves, or of a flood of input.
-const FRAME: Duration = Duration::from_nanos(1_000_000_000 / FRAME_RATE as u64);
+pub(super) const FRAME: Duration = Duration::from_nanos(1_000_000_000 / FRAME_RATE as u64);
 
 /// How long the first question waits after the first frame. A client whose input has ended (`ssh -tt HOST < /dev/null`)
 /// says so right behind its request for a shell, in the same or the next packet; a reply would land in the visitor's

@@ -14,6 +14,7 @@ use super::{
     ending::{Ending, Flow, last_lines},
     face::{Face, Opening},
     output::Output,
+    pages::FRAME,
 };
 use crate::{
     app::{
@@ -45,6 +46,8 @@ pub(super) struct PlainLines {
     ahead: VecDeque<Key>,
     /// Whether the visitor will type nothing more.
     ended: bool,
+    /// When the run of an exhibit goes on.
+    next_step: Duration,
 }
 
 impl PlainLines {
@@ -53,15 +56,18 @@ impl PlainLines {
         let ascii = opening.preferences.appearance(Capabilities::guess(&opening.environment).appearance).is_ascii();
         let mut plain = Plain::new(Arc::clone(&opening.site), opening.size.width, ascii);
         say(output, |out| plain.greet(&opening.preferences, out));
-        Self { plain, news: None, ascii, ahead: VecDeque::new(), ended: false }
+        Self { plain, news: None, ascii, ahead: VecDeque::new(), ended: false, next_step: Duration::ZERO }
     }
 
     /// Takes the keys that wait, as far as there is room for what they say.
-    fn take_keys(&mut self, output: &mut Output) -> Flow {
+    fn take_keys(&mut self, now: Duration, output: &mut Output) -> Flow {
         while output.waiting().len() <= MOST_WAITING {
             if self.plain.is_running() {
-                // Other sessions have their turn between two steps.
-                say(output, |out| self.plain.step(out));
+                // A run takes as much of the thread as one on a page: a step for each frame.
+                if now >= self.next_step {
+                    self.next_step = now + FRAME;
+                    say(output, |out| self.plain.step(out));
+                }
                 break;
             }
             if let Some(tell) = self.news.take() {
@@ -96,7 +102,7 @@ fn say(output: &mut Output, what: impl FnOnce(&mut String)) {
 }
 
 impl Face for PlainLines {
-    fn input(&mut self, input: Input, _: Duration, output: &mut Output) -> Flow {
+    fn input(&mut self, input: Input, now: Duration, output: &mut Output) -> Flow {
         // Nothing was asked of the terminal, neither replies nor marks around what is pasted.
         let Input::Key(key) = input else { return Continue(()) };
         if key == INTERRUPT {
@@ -105,7 +111,7 @@ impl Face for PlainLines {
         if self.ahead.len() < MOST_AHEAD {
             self.ahead.push_back(key);
         }
-        self.take_keys(output)
+        self.take_keys(now, output)
     }
 
     fn resize(&mut self, size: Size) {
@@ -131,14 +137,17 @@ impl Face for PlainLines {
         say(output, |out| self.plain.warn(out));
     }
 
-    fn tick(&mut self, _: Duration, _: usize, _: Duration, output: &mut Output) -> Flow {
-        self.take_keys(output)?;
+    fn tick(&mut self, now: Duration, _: usize, _: Duration, output: &mut Output) -> Flow {
+        self.take_keys(now, output)?;
         if self.is_done(output) { Break(Ending::Goodbye) } else { Continue(()) }
     }
 
     fn deadline(&self, _: Duration, output: &Output) -> Option<Duration> {
-        let goes_on = self.plain.is_running() || self.news.is_some() || !self.ahead.is_empty();
-        let takes_keys = goes_on && output.waiting().len() <= MOST_WAITING;
+        let has_room = output.waiting().len() <= MOST_WAITING;
+        if self.plain.is_running() && has_room {
+            return Some(self.next_step);
+        }
+        let takes_keys = (self.news.is_some() || !self.ahead.is_empty()) && has_room;
         (takes_keys || self.is_done(output)).then_some(Duration::ZERO)
     }
 

@@ -200,8 +200,13 @@ impl ChannelRequest {
         let columns = self.terminal.map(|size| size.width);
         let kind = match self.kind {
             RequestKind::Exec(command) if self.terminal.is_some() => match answers.exhibit(&command) {
-                Some(Ok(exhibit)) => {
+                Some(Ok((language, exhibit))) => {
                     preferences.exhibit = Some(exhibit);
+                    preferences.language = language.or(preferences.language);
+                    // Lines are enough for a dialogue.
+                    if preferences.mode == Mode::Text {
+                        preferences.mode = Mode::Plain;
+                    }
                     RequestKind::Shell
                 }
                 Some(Err(answer)) => return Program::Answer(answer),

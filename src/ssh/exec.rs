@@ -191,22 +191,26 @@ impl Answers {
         }
     }
 
-    /// The exhibit that a command opens on a terminal, or why it cannot; `None` where it names none that the card opens.
-    pub(super) fn exhibit(&self, command: &[u8]) -> Option<Result<OpenedExhibit, Answer>> {
+    /// The exhibit that a command opens on a terminal, and the language that its first word names; or why it opens none.
+    /// `None` where it names no exhibit of the card.
+    pub(super) fn exhibit(&self, command: &[u8]) -> Option<Result<(Option<Language>, OpenedExhibit), Answer>> {
+        let addressed = self.addressed(command);
+        let language = addressed.as_ref().map(|(answers, _)| answers.site.document().language.clone());
+        let command = addressed.map_or(command, |(_, rest)| rest);
         let text = std::str::from_utf8(command).ok().filter(|text| text.len() <= LONGEST)?;
         let words: Vec<&str> = text.split_ascii_whitespace().collect();
-        let exhibit = OpenedExhibit::parse(&words, self.site.document())?;
-        Some(exhibit.map_err(|name| {
+        let document = self.site.document();
+        let exhibit = OpenedExhibit::parse(&words, document)?;
+        Some(exhibit.map(|exhibit| (language, exhibit)).map_err(|name| {
             let words = quoted(&words.get(1..).unwrap_or_default().join(" "));
-            wrong_usage(&format!(
-                "`{name}` cannot be set to {words}; set it with the arrow keys, and y gives the command"
-            ))
+            let copied = if document.card.ssh().is_some() { ", and y gives the command" } else { "" };
+            wrong_usage(&format!("`{name}` cannot be set to {words}; set it with the arrow keys{copied}"))
         }))
     }
 
     /// Whether the card opens an exhibit of this name.
     fn opens(&self, name: &str) -> bool {
-        self.site.document().exhibits().any(|exhibit| exhibit == name)
+        self.site.document().editions().flat_map(Document::exhibits).any(|exhibit| exhibit == name)
     }
 
     /// The answer to a command, or to one that cannot be answered.

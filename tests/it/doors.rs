@@ -80,6 +80,14 @@ async fn an_exhibit_opens_by_its_command_and_by_its_name() {
     terminal.expect("linear pieces").await;
     terminal.types("q").await;
     assert_eq!(terminal.ends().await, Some(0));
+    // Lines are enough for it.
+    for (variables, term) in [(&[("LC_SSHCARD", "plain")][..], "xterm"), (&[], "dumb")] {
+        let client = Client::connect_as(&server, "ada", Config::default()).await;
+        let mut terminal = client.terminal_with_running(variables, term, "numerics linear-pieces").await;
+        terminal.expect("1 method: linear pieces").await;
+        terminal.types("b\rq\r").await;
+        assert_eq!(terminal.ends().await, Some(0));
+    }
     let client = Client::connect_as(&server, "numerics", Config::default()).await;
     let mut terminal = client.terminal("xterm-256color", 80, 24).await;
     terminal.expect("bit trick + Newton").await;

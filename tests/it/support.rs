@@ -276,7 +276,17 @@ impl Client {
 
     /// `ssh -t host COMMAND`, where the command draws on the terminal.
     pub(crate) async fn terminal_running(&self, command: &str) -> Terminal {
-        self.open_terminal(&[], "xterm-256color", (80, 24), Some(command)).await
+        self.terminal_with_running(&[], "xterm-256color", command).await
+    }
+
+    /// The same with variables, on a terminal of another kind.
+    pub(crate) async fn terminal_with_running(
+        &self,
+        variables: &[(&str, &str)],
+        term: &str,
+        command: &str,
+    ) -> Terminal {
+        self.open_terminal(variables, term, (80, 24), Some(command)).await
     }
 
     /// `ssh -t -o SendEnv=… host`

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::super::preferences::OpenedExhibit;
 use crate::{
     document::Document,
     exhibits::{self, Change, Exhibit, Score},
@@ -13,6 +14,8 @@ const FIGURES: usize = 4;
 /// How an exhibit is changed in words. Exhibits speak English.
 const HOW: &str =
     "Type a number and + or -, as in 2 +, or a number and a value; r runs it, i tells what it is, b goes back.";
+const HOW_STILL: &str =
+    "Type a number and + or -, as in 2 +, or a number and a value; i tells what it is, b goes back.";
 const HOW_DIALS: &str = "Type all digits, as in 0x5f3759df, or the number of a digit and + or -, as in 3 +; i tells what it is, \
                          b goes back.";
 const NO_CHANGE: &str = "That changes nothing.";
@@ -41,6 +44,13 @@ impl Dialogue {
     pub(super) fn open(name: &str, document: &Document) -> Option<Self> {
         let name = document.exhibits().find(|exhibit| exhibit.eq_ignore_ascii_case(name))?;
         Some(Self { name: name.to_owned(), model: exhibits::open(name)?, changed: None })
+    }
+
+    /// Opens an exhibit that is set as its words say.
+    pub(super) fn opened(exhibit: &OpenedExhibit) -> Option<Self> {
+        let mut model = exhibits::open(&exhibit.name)?;
+        exhibits::set(model.as_mut(), &exhibit.setting.iter().map(String::as_str).collect::<Vec<_>>())?;
+        Some(Self { name: exhibit.name.clone(), model, changed: None })
     }
 
     /// Another one with the same setting.
@@ -80,10 +90,11 @@ impl Dialogue {
                 let Some(model) = self.changed(change) else {
                     return Next::Said(vec![NO_CHANGE.to_owned(), self.how().to_owned()]);
                 };
-                let before = self.parameters();
                 self.model = model;
-                self.changed =
-                    self.parameters().into_iter().zip(before).find(|(now, before)| now != before).map(|(now, _)| now);
+                // Of the digits of a number, the number is told.
+                let number = change.split(|character: char| !character.is_ascii_digit()).next().unwrap_or_default();
+                let place = number.parse::<usize>().ok().filter(|_| self.model.dials().is_none());
+                self.changed = self.parameters().into_iter().nth(place.map_or(0, |number| number.saturating_sub(1)));
                 if self.model.running() {
                     return Next::Runs;
                 }
@@ -157,6 +168,10 @@ impl Dialogue {
     }
 
     fn how(&self) -> &'static str {
-        if self.model.dials().is_some() { HOW_DIALS } else { HOW }
+        match (self.model.dials(), self.model.moves()) {
+            (Some(_), _) => HOW_DIALS,
+            (None, true) => HOW,
+            (None, false) => HOW_STILL,
+        }
     }
 }

@@ -2,7 +2,7 @@ use std::{ops::Range, path::Path};
 
 use proptest::prelude::*;
 
-use super::*;
+use super::{super::preferences::OpenedExhibit, *};
 use crate::{
     document::Language,
     formats::render_page,
@@ -276,6 +276,31 @@ fn an_exhibit_is_a_dialogue() {
     assert_eq!(types(&mut plain, "q\r"), ("q\r\n".to_owned(), true));
     let score = plain.score().unwrap();
     assert!(score.contains("0x5f375a86") && score.contains("better than Quake III's"), "{score}");
+}
+
+#[test]
+fn an_exhibit_that_was_asked_for_is_open_at_the_greeting() {
+    let opened = |name: &str, words: &[&str]| {
+        let setting = words.iter().map(|word| (*word).to_owned()).collect();
+        let exhibit = Some(OpenedExhibit { name: name.to_owned(), setting });
+        let mut plain = Plain::new(site(), 80, false);
+        let mut out = String::new();
+        plain.greet(&Preferences { exhibit, ..Preferences::default() }, &mut out);
+        while plain.is_running() {
+            plain.step(&mut out);
+        }
+        assert!(out.ends_with(PROMPT) && out.matches(PROMPT).count() == 1, "{out}");
+        (plain, out)
+    };
+    let (mut plain, out) = opened("numerics", &["linear-pieces"]);
+    assert!(out.contains("1 method: linear pieces\r\n") && !out.contains("r runs it"), "{out}");
+    assert!(types(&mut plain, "r\r").0.contains("That changes nothing."));
+    // What is told as changed is what was named, also where other values follow from it.
+    let (mut plain, _) = opened("compiler", &[]);
+    for number in 1..=6 {
+        let said = types(&mut plain, &format!("{number} +\r")).0;
+        assert!(said.starts_with(&format!("{number} +\r\n\r\n{number} ")), "{said}");
+    }
 }
 
 #[test]
