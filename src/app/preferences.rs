@@ -133,14 +133,18 @@ impl OpenedExhibit {
     #[must_use]
     pub fn parse<'w>(words: &[&'w str], card: &Document) -> Option<Result<Self, &'w str>> {
         let (name, setting) = words.split_first()?;
-        let mut exhibit = card
-            .editions()
-            .flat_map(Document::exhibits)
-            .any(|exhibit| exhibit == *name)
-            .then(|| exhibits::open(name))??;
-        let opened =
-            || Self { name: (*name).to_owned(), setting: setting.iter().map(|word| (*word).to_owned()).collect() };
-        Some(exhibits::set(exhibit.as_mut(), setting).map(|()| opened()).ok_or(*name))
+        card.editions().flat_map(Document::exhibits).find(|exhibit| exhibit == name)?;
+        let setting = setting.iter().map(|word| (*word).to_owned()).collect();
+        let exhibit = Self { name: (*name).to_owned(), setting };
+        Some(exhibit.open().is_some().then_some(exhibit).ok_or(*name))
+    }
+
+    /// The model; `None` where there is none of this name, or a word means nothing to it.
+    pub(super) fn open(&self) -> Option<Box<dyn exhibits::Exhibit>> {
+        let mut model = exhibits::open(&self.name)?;
+        let words: Vec<&str> = self.setting.iter().map(String::as_str).collect();
+        exhibits::set(model.as_mut(), &words)?;
+        Some(model)
     }
 }
 

@@ -48,17 +48,12 @@ impl Dialogue {
 
     /// Opens an exhibit that is set as its words say.
     pub(super) fn opened(exhibit: &OpenedExhibit) -> Option<Self> {
-        let mut model = exhibits::open(&exhibit.name)?;
-        exhibits::set(model.as_mut(), &exhibit.setting.iter().map(String::as_str).collect::<Vec<_>>())?;
-        Some(Self { name: exhibit.name.clone(), model, changed: None })
+        Some(Self { name: exhibit.name.clone(), model: exhibit.open()?, changed: None })
     }
 
     /// Another one with the same setting.
     fn copy(&self) -> Option<Box<dyn Exhibit>> {
-        let mut copy = exhibits::open(&self.name)?;
-        let words = exhibits::setting(self.model.as_ref());
-        exhibits::set(copy.as_mut(), &words.iter().map(String::as_str).collect::<Vec<_>>())?;
-        Some(copy)
+        OpenedExhibit { name: self.name.clone(), setting: exhibits::setting(self.model.as_ref()) }.open()
     }
 
     /// What a visitor hears first.

@@ -65,8 +65,7 @@ impl Exhibit {
     /// Opens an exhibit that is set as its words say; `None` where there is none of its name, or a word means nothing.
     pub(in crate::app) fn opened(exhibit: &OpenedExhibit) -> Option<Self> {
         let mut screen = Self::new(std::slice::from_ref(&exhibit.name))?;
-        let words: Vec<&str> = exhibit.setting.iter().map(String::as_str).collect();
-        exhibits::set(screen.model.as_mut(), &words)?;
+        screen.model = exhibit.open()?;
         Some(screen)
     }
 
