@@ -7,11 +7,14 @@
 //! does not join: to a piece that waits it would add without asking how much waits. Elsewhere the socket is written to
 //! as usual.
 //!
+//! russh reads each packet in two: its length, then the rest. So the socket reads as much as there is and keeps what was
+//! not asked for yet (`Socket::ahead`): a packet then takes one system call instead of two.
+//!
 //! How much of what was written the client's system has acknowledged can be asked for ([`SendQueue`]): behind a proxy
 //! that is the proxy's system, and what waits in the proxy is not known here.
 
 use std::{
-    io,
+    io::{self, ErrorKind},
     net::Shutdown,
     pin::Pin,
     sync::{
@@ -21,9 +24,11 @@ use std::{
     task::{Context, Poll, ready},
 };
 
+use bytes::Bytes;
+use rustix::net::{RecvFlags, recv};
 use socket2::SockRef;
 use tokio::{
-    io::{AsyncRead, AsyncWrite, ReadBuf},
+    io::{AsyncRead, AsyncWrite, Interest, ReadBuf},
     net::TcpStream,
 };
 
@@ -41,8 +46,16 @@ const KERNEL: usize = 64 * 1024;
 #[cfg(target_os = "linux")]
 const UNSENT: u16 = 4096;
 
+/// So many bytes are read at once: the longest message of a key exchange that OpenSSH sends, its lists of algorithms, has
+/// 1.5 kB, and keys that are typed have some 36 bytes each.
+const READ: usize = 2048;
+
 #[derive(Debug)]
-pub(super) struct Socket(Arc<Stream>);
+pub(super) struct Socket {
+    stream: Arc<Stream>,
+    /// What was read and not asked for yet: less than [`READ`] bytes, and at rest nothing.
+    ahead: Bytes,
+}
 
 #[derive(Debug)]
 struct Stream {
@@ -110,12 +123,12 @@ impl Socket {
         if let Err(error) = tune(&stream) {
             tracing::debug!(%error, "a socket stays as the system made it");
         }
-        Self(Arc::new(Stream { tcp: stream, written: AtomicU64::new(0) }))
+        Self { stream: Arc::new(Stream { tcp: stream, written: AtomicU64::new(0) }), ahead: Bytes::new() }
     }
 
     /// For whoever wants to know how much is on its way.
     pub(super) fn send_queue(&self) -> SendQueue {
-        SendQueue(Arc::downgrade(&self.0))
+        SendQueue(Arc::downgrade(&self.stream))
     }
 }
 
@@ -130,26 +143,32 @@ fn tune(stream: &TcpStream) -> io::Result<()> {
 }
 
 impl AsyncRead for Socket {
-    fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        loop {
-            ready!(self.0.tcp.poll_read_ready(cx))?;
-            match self.0.tcp.try_read_buf(buffer) {
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-                read => return Poll::Ready(read.map(drop)),
+    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        if self.ahead.is_empty() {
+            let mut read = [0; READ];
+            let read = ready!(self.stream.poll_read(cx, &mut read))?;
+            let (now, later) = read.split_at(read.len().min(buffer.remaining()));
+            buffer.put_slice(now);
+            if !later.is_empty() {
+                self.ahead = Bytes::copy_from_slice(later);
             }
+        } else {
+            let length = self.ahead.len().min(buffer.remaining());
+            buffer.put_slice(&self.ahead.split_to(length));
         }
+        Poll::Ready(Ok(()))
     }
 }
 
 impl AsyncWrite for Socket {
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         loop {
-            ready!(self.0.tcp.poll_write_ready(cx))?;
-            match self.0.try_write(bytes) {
-                Err(error) if matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted) => {}
+            ready!(self.stream.tcp.poll_write_ready(cx))?;
+            match self.stream.try_write(bytes) {
+                Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted) => {}
                 Err(error) => return Poll::Ready(Err(error)),
                 Ok(written) => {
-                    self.0.written.fetch_add(written as u64, Ordering::Relaxed);
+                    self.stream.written.fetch_add(written as u64, Ordering::Relaxed);
                     return Poll::Ready(Ok(written));
                 }
             }
@@ -161,17 +180,36 @@ impl AsyncWrite for Socket {
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let shut = SockRef::from(&self.0.tcp).shutdown(Shutdown::Write);
+        let shut = SockRef::from(&self.stream.tcp).shutdown(Shutdown::Write);
         // Who has gone already needs to hear no end.
-        Poll::Ready(shut.or_else(|error| if error.kind() == io::ErrorKind::NotConnected { Ok(()) } else { Err(error) }))
+        Poll::Ready(shut.or_else(|error| if error.kind() == ErrorKind::NotConnected { Ok(()) } else { Err(error) }))
     }
 }
 
 impl Stream {
+    /// Reads what is there, at most as much as `buffer` has room for; nothing at the end of the stream.
+    fn poll_read<'a>(&self, cx: &mut Context<'_>, buffer: &'a mut [u8]) -> Poll<io::Result<&'a [u8]>> {
+        loop {
+            ready!(self.tcp.poll_read_ready(cx))?;
+            let mut length = 0;
+            let read = self.tcp.try_io(Interest::READABLE, || {
+                length = recv(&self.tcp, &mut *buffer, RecvFlags::empty())?.0;
+                // What does not fill the buffer is all that there was. `WouldBlock` makes tokio wait for more before the
+                // next read, as its own reads do (tokio::io::PollEvented); else that read would only be told so.
+                if (1..buffer.len()).contains(&length) { Err(ErrorKind::WouldBlock.into()) } else { Ok(()) }
+            });
+            match read {
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) if error.kind() == ErrorKind::WouldBlock && length == 0 => {}
+                Err(error) if error.kind() != ErrorKind::WouldBlock => return Poll::Ready(Err(error)),
+                _ => return Poll::Ready(Ok(buffer.get(..length).unwrap_or_default())),
+            }
+        }
+    }
+
     #[cfg(target_os = "linux")]
     fn try_write(&self, bytes: &[u8]) -> io::Result<usize> {
         use rustix::net::{SendFlags, send};
-        use tokio::io::Interest;
 
         let piece = bytes.get(..UNSENT.into()).unwrap_or(bytes);
         // The end of a record, which TCP does not have: Linux takes it for what must not be joined with what follows.
@@ -199,6 +237,7 @@ mod tests {
     use tokio::{
         io::{AsyncReadExt as _, AsyncWriteExt as _},
         net::{TcpListener, TcpSocket},
+        task::yield_now,
         time::{Instant, MissedTickBehavior, interval, timeout},
     };
 
@@ -245,10 +284,43 @@ mod tests {
             }
         };
         let dropped = Instant::now();
-        assert_eq!(error.kind(), io::ErrorKind::TimedOut);
+        assert_eq!(error.kind(), ErrorKind::TimedOut);
         assert!(stopped.load(Ordering::Relaxed), "it was still reading");
         let (_client, last) = reading.await.unwrap();
         assert!(dropped - last < 3 * patience, "{:?}", dropped - last);
+    }
+
+    #[tokio::test]
+    async fn all_is_read_in_order_whatever_is_asked_for() {
+        let (mut socket, mut client) = pair().await;
+        let sent: Vec<u8> = (0..100_000_u32).map(|n| (n % 251) as u8).collect();
+        let expected = sent.clone();
+        let sending = tokio::spawn(async move {
+            let mut rest = sent.as_slice();
+            for length in [1, 4, READ - 1, READ, READ + 1, 5 * READ].into_iter().cycle() {
+                let (piece, later) = rest.split_at(length.min(rest.len()));
+                client.write_all(piece).await.unwrap();
+                if later.is_empty() {
+                    // Dropped, it ends the stream.
+                    return;
+                }
+                // Some pieces are read before the next one comes.
+                yield_now().await;
+                rest = later;
+            }
+        });
+        let mut read = Vec::new();
+        for length in [4, 32, 4, 3 * READ, 1].into_iter().cycle() {
+            let mut part = vec![0; length];
+            let length = timeout(Duration::from_secs(10), socket.read(&mut part)).await.unwrap().unwrap();
+            assert!(socket.ahead.len() < READ);
+            if length == 0 {
+                break;
+            }
+            read.extend_from_slice(&part[..length]);
+        }
+        sending.await.unwrap();
+        assert_eq!((read == expected, socket.ahead.len()), (true, 0));
     }
 
     #[tokio::test]
