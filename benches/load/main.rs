@@ -3,6 +3,8 @@
 //! `cargo bench --bench load` starts the server itself on a free port of the loopback interface, and beside it, with
 //! `--floor`, a server that does nothing but SSH. It measures both in the same way, in turns, and prints one table.
 //!
+//! `cargo bench --bench load -- --growth FILE` measures how the cost grows with the number of sessions at rest.
+//!
 //! `cargo bench --bench load -- --faults` measures what visitors notice while somebody means harm, and `--lines` what
 //! they notice on slow and on long lines.
 
@@ -12,6 +14,7 @@ mod attacker;
 mod client;
 mod faults;
 mod floor;
+mod growth;
 mod lines;
 mod measure;
 mod process;
@@ -45,6 +48,15 @@ struct Cli {
     /// Measure a bare SSH server in the same run
     #[arg(long)]
     floor: bool,
+    /// Measure another SSH server in the same run, whatever its program is; it must let `none` in
+    #[arg(long, value_name = "HOST:PORT")]
+    beside: Option<SocketAddr>,
+    /// The process of the server at --beside, for its CPU time and memory
+    #[arg(long, requires = "beside", value_name = "PID")]
+    beside_pid: Option<u32>,
+    /// Measure instead how the cost grows with the number of sessions at rest, and draw it into this SVG file
+    #[arg(long, conflicts_with_all = ["addr", "beside", "floor"], value_name = "FILE")]
+    growth: Option<PathBuf>,
     /// Measure what rude clients do to it instead: floods, giant windows, who reads nothing
     #[arg(long, conflicts_with_all = ["addr", "floor"])]
     faults: bool,
@@ -109,19 +121,26 @@ fn main() -> Result<()> {
         print!("{}", Table::of(lines::all(card, cli.before.as_ref(), cli.samples as usize)?));
         return Ok(());
     }
+    if let Some(path) = cli.growth {
+        let steps = runtime.block_on(growth::all(&Server::card()?, cli.sessions as usize, cli.samples as usize))?;
+        return growth::plot(&steps, &path);
+    }
     let plan = Plan { samples: cli.samples as usize, sessions: cli.sessions as usize, brief: cli.brief };
+    for address in cli.addr.into_iter().chain(cli.beside) {
+        ensure!(
+            address.ip().is_loopback() || cli.elsewhere,
+            "{address} is not on this machine; add --elsewhere if the server there is yours"
+        );
+    }
     let mut servers = Vec::new();
     if cli.floor {
         servers.push(Server::floor()?);
     }
+    if let Some(address) = cli.beside {
+        servers.push(Server::running("beside", address, cli.beside_pid));
+    }
     servers.push(match cli.addr {
-        Some(address) => {
-            ensure!(
-                address.ip().is_loopback() || cli.elsewhere,
-                "{address} is not on this machine; add --elsewhere if the server there is yours"
-            );
-            Server::running(address, cli.pid)
-        }
+        Some(address) => Server::running("card", address, cli.pid),
         None => Server::card()?,
     });
     let rows = runtime.block_on(measure::all(&servers, &plan))?;

@@ -29,9 +29,9 @@ const IDLE: usize = 1000;
 /// Sessions that run exhibits while others are measured.
 const RUNNING: usize = 20;
 /// How long sessions at rest are watched.
-const REST: Duration = Duration::from_secs(10);
+pub(crate) const REST: Duration = Duration::from_secs(10);
 /// Long enough for what was begun to be over: replies that never come, motion, the allocator.
-const SETTLING: Duration = Duration::from_secs(2);
+pub(crate) const SETTLING: Duration = Duration::from_secs(2);
 /// Long enough for threads that have nothing to do to end: tokio keeps them for 10 s.
 const GONE: Duration = Duration::from_secs(12);
 
@@ -285,7 +285,7 @@ async fn together(address: SocketAddr, count: usize, size: (u32, u32)) -> Result
 }
 
 /// Visitors who arrive some at a time, and stay.
-async fn crowd_of(address: SocketAddr, count: usize, size: (u32, u32)) -> Result<Vec<Session>> {
+pub(crate) async fn crowd_of(address: SocketAddr, count: usize, size: (u32, u32)) -> Result<Vec<Session>> {
     let mut sessions = Vec::new();
     while sessions.len() < count {
         let some = together(address, UNDER_WAY.min(count - sessions.len()), size).await?;
@@ -295,7 +295,7 @@ async fn crowd_of(address: SocketAddr, count: usize, size: (u32, u32)) -> Result
 }
 
 /// Each presses a key, and waits for what comes back.
-async fn press_all(sessions: &mut Vec<Session>, key: &'static str) -> Result<()> {
+pub(crate) async fn press_all(sessions: &mut Vec<Session>, key: &'static str) -> Result<()> {
     let mut pressing = JoinSet::new();
     let mut pressed = Vec::with_capacity(sessions.len());
     for mut session in sessions.drain(..) {
@@ -316,7 +316,7 @@ async fn press_all(sessions: &mut Vec<Session>, key: &'static str) -> Result<()>
     Ok(())
 }
 
-async fn leave_all(sessions: Vec<Session>) {
+pub(crate) async fn leave_all(sessions: Vec<Session>) {
     for session in sessions {
         session.leave().await;
     }

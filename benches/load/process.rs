@@ -34,8 +34,8 @@ pub(crate) struct Server {
 
 impl Server {
     /// A server that runs already.
-    pub(crate) fn running(address: SocketAddr, pid: Option<u32>) -> Self {
-        Self { name: "card", address, process: pid.map(Process), card: true, child: None, keys: None }
+    pub(crate) fn running(name: &'static str, address: SocketAddr, pid: Option<u32>) -> Self {
+        Self { name, address, process: pid.map(Process), card: true, child: None, keys: None }
     }
 
     /// The release binary with the profile of the tests, on a free port.
@@ -158,7 +158,7 @@ impl Process {
     }
 
     /// Proportional set size, in bytes.
-    fn memory(self) -> Result<usize> {
+    pub(crate) fn memory(self) -> Result<usize> {
         let rollup = fs::read_to_string(format!("/proc/{}/smaps_rollup", self.0))
             .context("only root may look into the server's memory; run this as root")?;
         let line = rollup.lines().find_map(|line| line.strip_prefix("Pss:")).context("no Pss")?;

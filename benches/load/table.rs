@@ -30,7 +30,7 @@ impl Value {
     }
 
     /// The number that is compared: of times, the median, in milliseconds.
-    fn number(&self) -> f64 {
+    pub(crate) fn number(&self) -> f64 {
         match self {
             Self::Times(times) => milliseconds(times, 0.5),
             Self::Milliseconds(number) | Self::Kibibytes(number) | Self::Megabytes(number) | Self::Count(number) => {
