@@ -49,6 +49,15 @@ pub(super) fn help(site: &Site, card: &Document) -> String {
     if !each.is_empty() {
         commands.insert(1, (each.join(" "), &words.commands.page));
     }
+    let mut exhibits: Vec<&str> = Vec::new();
+    for exhibit in site.document().exhibits() {
+        if !exhibits.contains(&exhibit) {
+            exhibits.push(exhibit);
+        }
+    }
+    if !exhibits.is_empty() {
+        commands.push((exhibits.join(" "), &words.commands.exhibit));
+    }
     commands.push((format!("{POSTCARD} [{}]", GROUNDS.join("|")), &words.commands.postcard));
     let tags: Vec<&str> = card.languages().map(Language::tag).filter(|_| !card.translations.is_empty()).collect();
     if !tags.is_empty() {
