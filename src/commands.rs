@@ -18,6 +18,7 @@ use sshcard::{
     session::Environment,
     site::Site,
     ssh::{self, Stop, healthcheck, limits::Limits, listen::listen, proxy::Proxies},
+    web,
 };
 use tokio::{
     runtime::{Builder, Runtime},
@@ -176,7 +177,7 @@ async fn preview(settings: Settings, stopped: CancellationToken) -> Result<()> {
     }
 }
 
-/// Serves visitors and, where that is wanted, metrics and health, until the last visitor has been said goodbye to.
+/// Serves visitors and, where that is wanted, the web page, metrics and health, until the last visitor has been said goodbye to.
 async fn serve(settings: Settings, sockets: Sockets, stop: Stop, hangup: Option<Signal>) -> Result<()> {
     let Some((site, loaded)) = site(settings.clone(), &stop.asked).await? else { return Ok(()) };
     let _log = log::start(settings.log);
@@ -189,7 +190,9 @@ async fn serve(settings: Settings, sockets: Sockets, stop: Stop, hangup: Option<
         ..Limits::default()
     };
     let files = hardening::raise_open_files();
-    if let (Some(files), Some(needed)) = (files, limits.descriptors())
+    let serves_web = settings.web.is_some() || !sockets.web.is_empty();
+    let of_web = if serves_web { web::CONNECTIONS as u64 } else { 0 };
+    if let (Some(files), Some(needed)) = (files, limits.descriptors().map(|needed| needed + of_web))
         && files < needed
     {
         tracing::warn!(
@@ -207,6 +210,10 @@ async fn serve(settings: Settings, sockets: Sockets, stop: Stop, hangup: Option<
         Some(address) => Some(ops::listen(address).await?),
         None => service::listeners(sockets.ops)?.pop(),
     };
+    let web = match settings.web {
+        Some(address) => Some(web::listen(address).await?),
+        None => service::listeners(sockets.web)?.pop(),
+    };
     let server = ssh::open(site, &settings.key(), &listeners, limits, proxies)?;
     let profile = profile::directory(&settings)?;
     if let Some(profile) = &profile {
@@ -220,6 +227,10 @@ async fn serve(settings: Settings, sockets: Sockets, stop: Stop, hangup: Option<
         Some(ops) => ops::serve(ops, server.watch()).left_future(),
         None => pending().right_future(),
     };
+    let pages = match web {
+        Some(web) => web::serve(web, server.visitors(), Proxies::new(&settings.web_from)).left_future(),
+        None => pending().right_future(),
+    };
     let reloads = hangup.map(|signal| {
         let manager = Arc::clone(&manager);
         Reloads { signal, tell: Box::new(move |begins| manager.reloads(begins)) }
@@ -228,6 +239,7 @@ async fn serve(settings: Settings, sockets: Sockets, stop: Stop, hangup: Option<
     tokio::select! {
         done = server.serve(listeners, stop.clone()) => done,
         never = watching => match never {},
+        never = pages => match never {},
         never = manager.attend(&stop.asked) => match never {},
         never = profile::following(profile, loaded, tell, reloads) => match never {},
     }

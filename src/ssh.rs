@@ -53,6 +53,7 @@ mod shared;
 mod socket;
 mod stream;
 pub mod transfer;
+pub mod visitors;
 mod writing;
 
 use admission::Refusal;
@@ -66,6 +67,7 @@ use proxy::Proxies;
 use served::Served;
 use shared::Shared;
 use socket::SendQueue;
+use visitors::Visitors;
 
 /// Opens what serves `site` on these listeners, to clients that come through `proxies` where there are any. Says in the
 /// log where, with which key, and what to type.
@@ -123,6 +125,12 @@ impl Server {
     #[must_use]
     pub fn watch(&self) -> Watch {
         Watch { metrics: Arc::clone(&self.0.metrics), stopping: self.0.stopping.clone() }
+    }
+
+    /// What another listener of the same card has of the server.
+    #[must_use]
+    pub fn visitors(&self) -> Visitors {
+        Visitors::new(Arc::clone(&self.0))
     }
 
     /// What gives the server another card while it serves.

@@ -25,6 +25,7 @@ use tokio_util::sync::CancellationToken;
 pub(super) struct Sockets {
     pub(super) ssh: Vec<Socket>,
     pub(super) ops: Vec<Socket>,
+    pub(super) web: Vec<Socket>,
 }
 
 impl Sockets {
@@ -50,20 +51,25 @@ impl Sockets {
             match name {
                 "ops" => sockets.ops.push(socket),
                 "ssh" => sockets.ssh.push(socket),
+                "web" => sockets.web.push(socket),
                 // systemd names a socket that has no name after its unit.
                 _ if passed.len() == 1 => sockets.ssh.push(socket),
                 _ => bail!(
-                    "of the sockets that were passed one has the name {name:?}; name each ssh or ops \
+                    "of the sockets that were passed one has the name {name:?}; name each ssh, ops or web \
                      (FileDescriptorName=)"
                 ),
             }
         }
-        if sockets.ops.len() > 1 {
-            bail!("{} sockets with the name ops were passed; pass one", sockets.ops.len());
+        for (name, passed) in [("ops", &sockets.ops), ("web", &sockets.web)] {
+            if passed.len() > 1 {
+                bail!("{} sockets with the name {name} were passed; pass one", passed.len());
+            }
         }
-        for (passed, is_given, flag) in
-            [(&sockets.ssh, settings.is_listen_given, "--listen"), (&sockets.ops, settings.ops.is_some(), "--ops")]
-        {
+        for (passed, is_given, flag) in [
+            (&sockets.ssh, settings.is_listen_given, "--listen"),
+            (&sockets.ops, settings.ops.is_some(), "--ops"),
+            (&sockets.web, settings.web.is_some(), "--web"),
+        ] {
             if let (Some(socket), true) = (passed.first(), is_given) {
                 let address = socket.local_addr().map(|address| address.to_string()).unwrap_or_default();
                 bail!(
