@@ -42,7 +42,9 @@ impl Drop for Ops {
 
 impl Ops {
     pub(crate) async fn beside(server: &Running) -> Self {
-        let listener = ops::listen((Ipv4Addr::LOCALHOST, 0).into()).await.unwrap();
+        let listener = ops::listen((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
+        listener.set_nonblocking(true).unwrap();
+        let listener = tokio::net::TcpListener::from_std(listener).unwrap();
         let address = listener.local_addr().unwrap();
         let watch = server.watch.clone();
         let serving = tokio::spawn(async move { match ops::serve(listener, watch).await {} });
