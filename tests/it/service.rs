@@ -79,7 +79,7 @@ fn a_socket_that_cannot_be_used_is_told_in_a_line() {
         (&one, "any", &["--listen", "127.0.0.1:0"][..], "and --listen is given beside it; leave one"),
         (&one, "ops", &["--ops", "127.0.0.1:0"], "and --ops is given beside it; leave one"),
         (&one, "ssh:http", &[], "has the name \"http\"; name each ssh, ops or web"),
-        (&one, "ops:ops", &[], "2 sockets with the name ops were passed; pass one"),
+        (&one, "ops:ops", &[], "several sockets with the name ops were passed; pass one"),
         (&deaf, "ssh", &[], "\"ssh\" that was passed does not listen for TCP"),
     ] {
         let (status, said) = refused([first, &two], &passing(names), more);
