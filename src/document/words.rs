@@ -103,6 +103,8 @@ pub struct Words {
     pub commands: Commands,
     /// The file that tells of the others.
     pub files: Files,
+    /// The web page.
+    pub web: Web,
     /// Why a session ended.
     pub endings: Endings,
     /// Dates and spans.
@@ -162,6 +164,8 @@ tables! {
     }
     /// `[files]`
     Files { what for_phones itself html vcard json svg png photo }
+    /// `[web]`
+    Web { open key }
     /// `[endings]`
     Endings { idle overlong evicted shutdown failed }
     /// `[lists]`: between words, between the last two, after a label, between two parts of a sentence, at its end.

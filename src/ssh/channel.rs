@@ -39,6 +39,7 @@ mod incoming;
 mod visit;
 
 use incoming::Incoming;
+pub(super) use visit::SessionGuard;
 pub(super) use visit::VisitRecord;
 
 /// The number of the code of standard error among the extended data (RFC 4254, section 5.2).

@@ -50,7 +50,7 @@ impl ConnectionGuard {
     }
 
     /// The connection ends. One that failed did so by a panic.
-    fn ended(mut self, why: ConnectionEnd) {
+    pub(super) fn ended(mut self, why: ConnectionEnd) {
         self.end = Some(why);
         if why == ConnectionEnd::Failed {
             // Without a reason, the panic is counted where it is caught.
