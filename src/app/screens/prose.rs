@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use ratatui::layout::Size;
+use ratatui::layout::{Rect, Size};
 
 use super::{
     super::screen::{Command, Context, Hint, Outcome, Row, Screen, Sheet, Target},
@@ -49,7 +49,7 @@ impl Screen for Prose {
     /// The people of the text, and what the logo opens.
     fn aside(&self, context: &Context<'_>) -> Sheet {
         let (theme, mut sheet) = (context.theme, Sheet::default());
-        let Some(Size { width, height }) = context.window.aside.map(|area| area.as_size()) else { return sheet };
+        let Some(Size { width, height }) = context.window.aside.map(Rect::as_size) else { return sheet };
         for (n, place) in self.named(context).into_iter().enumerate() {
             let Some(entry) = context.document().entry(place) else { continue };
             sheet.gap();
