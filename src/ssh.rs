@@ -27,6 +27,7 @@ use tokio_util::sync::CancellationToken;
 use crate::site::Site;
 
 pub mod admission;
+mod algorithms;
 mod channel;
 mod configuration;
 mod connection;
@@ -53,12 +54,13 @@ mod shared;
 mod socket;
 mod stream;
 pub mod transfer;
+pub mod visitors;
 mod writing;
 
 use admission::Refusal;
 pub use configuration::configuration;
 use connection::{Client, ConnectionGuard};
-use hostkey::{HostKey, KeyPlace};
+use hostkey::HostKey;
 use limits::Limits;
 use log::LogThrottle;
 use metrics::{Metrics, Watch};
@@ -66,29 +68,7 @@ use proxy::Proxies;
 use served::Served;
 use shared::Shared;
 use socket::SendQueue;
-
-/// Opens what serves `site` on these listeners, to clients that come through `proxies` where there are any. Says in the
-/// log where, with which key, and what to type.
-///
-/// # Errors
-///
-/// A host key that cannot be used or made.
-pub fn open(
-    site: Arc<Site>,
-    key: &KeyPlace,
-    listeners: &[TcpListener],
-    limits: Limits,
-    proxies: Proxies,
-) -> Result<Server> {
-    let path = key.path();
-    let key = HostKey::open(key)?;
-    tracing::info!(fingerprint = key.fingerprint(), "the host key is {}", path.display());
-    for listener in listeners {
-        let address = listener.local_addr()?;
-        tracing::info!(%address, "listening; try: {}", listen::try_it(address));
-    }
-    Ok(Server::new(site, key, limits, proxies))
-}
+use visitors::Visitors;
 
 /// What ends a server.
 #[derive(Debug, Clone, Default)]
@@ -123,6 +103,12 @@ impl Server {
     #[must_use]
     pub fn watch(&self) -> Watch {
         Watch { metrics: Arc::clone(&self.0.metrics), stopping: self.0.stopping.clone() }
+    }
+
+    /// What another listener of the same card has of the server.
+    #[must_use]
+    pub fn visitors(&self) -> Visitors {
+        Visitors::new(Arc::clone(&self.0))
     }
 
     /// What gives the server another card while it serves.

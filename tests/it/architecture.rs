@@ -14,6 +14,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("lib", &["*"]),
     ("commands", &["*"]),
     ("cli", &["places", "formats", "ssh::hostkey", "ssh::limits", "ssh::listen", "ssh::proxy", "profile::characters"]),
+    ("confinement", &[]),
     ("hardening", &[]),
     ("import", &["scaffold", "formats", "profile", "document"]),
     ("init", &["scaffold", "profile"]),
@@ -24,7 +25,9 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("signals", &[]),
     // drivers; the shell opens them
     ("ssh", &["driver", "session", "app", "site", "formats", "profile", "terminal", "document"]),
-    ("ops", &["ssh::listen", "ssh::metrics"]),
+    ("http", &["ssh::admission"]),
+    ("ops", &["http", "ssh::listen", "ssh::metrics"]),
+    ("web", &["http", "ssh", "driver", "session", "app", "site", "formats", "terminal", "document"]),
     ("reload", &["ssh", "ssh::metrics", "site", "profile", "document"]),
     ("preview", &["reload", "driver", "session", "app", "site", "terminal"]),
     ("driver", &["session"]),
@@ -47,21 +50,24 @@ const MAY_USE: &[(&str, &[&str])] = &[
 /// Crates that only some may name, and who.
 const ONLY: &[(&str, &[&str])] = &[
     ("russh", &["ssh"]),
-    ("tokio", &["driver", "preview", "reload", "ssh", "ops", "commands", "signals"]),
+    ("tokio", &["driver", "preview", "reload", "ssh", "http", "ops", "web", "commands", "signals"]),
     ("notify", &["reload"]),
     ("image", &["document", "profile"]),
-    ("tokio_util", &["driver", "preview", "ssh", "ops", "commands", "signals"]),
+    ("tokio_tungstenite", &["web"]),
+    ("tokio_util", &["driver", "preview", "ssh", "ops", "web", "commands", "signals"]),
     ("ratatui", &["terminal", "app", "theme"]),
     // All others name it as `crate::exhibits`, for which MAY_USE holds.
     ("sshcard_exhibits", &["lib"]),
     ("prometheus_client", &["ops", "ssh"]),
-    ("axum", &["ops"]),
-    ("hyper", &["ops"]),
-    ("hyper_util", &["ops"]),
+    ("axum", &["http", "ops", "web"]),
+    ("hyper", &["http", "web"]),
+    ("hyper_util", &["http", "web"]),
     ("clap", &["cli"]),
     ("clap_complete", &["cli"]),
     ("sd_notify", &["commands"]),
     ("listenfd", &["commands"]),
+    ("landlock", &["confinement"]),
+    ("seccompiler", &["confinement"]),
 ];
 
 /// What those that are pure may not name: files, sockets, the environment, clocks, chance.
