@@ -7,7 +7,7 @@ use super::{
     keys::Command,
     layers::Layers,
     notice::Notice,
-    screen::{Context, Found, Hint, Screen, View},
+    screen::{Context, Found, Hint, Screen, Sheet, View},
     window::Window,
 };
 
@@ -75,10 +75,11 @@ impl Display {
             return Frame::tiny(view.size, view.site.document(), theme);
         };
         let context = Context { view, theme, window: &window, scroll: scroll.unwrap_or(0), rtl };
-        let hints = self.hints(screen, &context);
+        let body = screen.sheet(&context);
+        let hints = self.hints(screen, &body, &context);
         let notice = self.notice.map(|notice| context.spell(notice(&context.words().notices)));
         let notice = notice.or_else(|| self.fault.as_deref().map(|fault| context.spell(fault)));
-        let mut frame = Frame::new(screen, self.layers.tab, hints, notice.as_deref(), &context);
+        let mut frame = Frame::new(screen, body, self.layers.tab, hints, notice.as_deref(), &context);
         if scroll.is_none() {
             frame.open();
         }
@@ -91,8 +92,8 @@ impl Display {
     }
 
     /// The keys at the bottom: those of the screen, and those that every screen has.
-    fn hints<'a>(&self, screen: &dyn Screen, context: &Context<'a>) -> Vec<Hint<'a>> {
-        let (words, mut hints) = (context.words(), screen.hints(context));
+    fn hints<'a>(&self, screen: &dyn Screen, body: &Sheet, context: &Context<'a>) -> Vec<Hint<'a>> {
+        let (words, mut hints) = (context.words(), screen.hints(body, context));
         if self.layers.overlays.is_empty() {
             // After the page's own two.
             let third = hints.len().min(2);

@@ -44,9 +44,11 @@ pub struct Frame {
 }
 
 impl Frame {
-    /// Lays a window out. `page` is the index of the page that is shown, or lies under the screen.
+    /// Lays a window out. `body` is the sheet of the screen, `page` the index of the page that is shown, or lies under
+    /// the screen.
     pub(super) fn new(
         screen: &dyn Screen,
+        body: Sheet,
         page: usize,
         hints: Vec<Hint<'_>>,
         notice: Option<&str>,
@@ -57,7 +59,7 @@ impl Frame {
             window: Some(*context.window),
             size: context.view.size,
             bar: screen.line(context).unwrap_or_else(|| tabs(page, screen.hides_page(), context)),
-            body: screen.sheet(context),
+            body,
             aside: context.window.aside.map(|area| (area, screen.aside(context))),
             scroll: context.scroll,
             hints: bottom(hints, notice, context),

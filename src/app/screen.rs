@@ -171,8 +171,8 @@ pub(super) trait Screen: Debug + Send + Sync {
     /// Lays the screen out for the window. Called once for each change.
     fn sheet(&self, context: &Context<'_>) -> Sheet;
 
-    /// The keys that matter here, the most important first.
-    fn hints<'a>(&self, context: &Context<'a>) -> Vec<Hint<'a>>;
+    /// The keys that matter here, the most important first. `sheet` is the layout of the screen.
+    fn hints<'a>(&self, sheet: &Sheet, context: &Context<'a>) -> Vec<Hint<'a>>;
 
     /// What a click means on one of the targets of the sheet; a command has been answered already.
     fn click(&mut self, _target: Target, _context: &Context<'_>) -> Outcome {

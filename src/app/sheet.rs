@@ -37,6 +37,8 @@ pub(super) struct Sheet {
     pub(super) opening: Option<(u16, u16)>,
     /// The row after what is told of it, where that is not among them.
     pub(super) told: Option<u16>,
+    /// Whether what is selected has more to say once it is unfolded.
+    pub(super) unfolds: bool,
     /// The rows of what is marked.
     pub(super) marked: Option<(u16, u16)>,
     /// The cells that the photo takes, or will take when the terminal has it.

@@ -25,10 +25,20 @@ pub fn wrap_words(text: &str, width: u16) -> Vec<String> {
 }
 
 fn set(text: &str, style: TextStyle, width: u16, whole_words: bool) -> Vec<String> {
+    if is_line(text, width) {
+        return vec![text.to_owned()];
+    }
     let mut paragraph = Paragraph::new(&[], whole_words);
     paragraph.words(text, style, None);
     let lines = paragraph.set(width.max(1)).into_iter();
     lines.map(|Line { pieces, .. }| pieces.into_iter().map(|Piece { text, .. }| text).collect()).collect()
+}
+
+/// Whether a text is one line as it is, as most fields are: printable ASCII that fits, with no spaces that setting it
+/// would take away.
+fn is_line(text: &str, width: u16) -> bool {
+    let is_printable = text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+    is_printable && text.len() <= width.into() && !text.is_empty() && text.trim() == text && !text.contains("  ")
 }
 
 /// Adds a sentence to a text, after a space where the script has one: a full-width sign has its own.
@@ -41,4 +51,25 @@ pub fn push_sentence(text: &mut String, sentence: &str) {
 /// Whether a character is a sign of East Asian punctuation, in which the space after it is drawn.
 pub(crate) fn is_full_width_sign(character: char) -> bool {
     matches!(character, '\u{3001}'..='\u{3003}' | '\u{3008}'..='\u{3011}' | '\u{ff01}'..='\u{ff60}')
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_text_that_is_a_line_is_set_as_it_is(text in "[ -~\u{e9}]{0,24}", width in 1..32_u16) {
+            for (style, whole_words) in [(TextStyle::default(), false), (TextStyle::CODE, false), (TextStyle::default(), true)] {
+                let mut paragraph = Paragraph::new(&[], whole_words);
+                paragraph.words(&text, style, None);
+                let lines: Vec<String> = paragraph.set(width).into_iter().map(|line| {
+                    line.pieces.into_iter().map(|piece| piece.text).collect()
+                }).collect();
+                prop_assert_eq!(set(&text, style, width, whole_words), lines);
+            }
+        }
+    }
 }

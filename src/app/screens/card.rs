@@ -113,7 +113,7 @@ impl Screen for Card {
         (self.flipped, self.layer) = (false, None);
     }
 
-    fn hints<'a>(&self, context: &Context<'a>) -> Vec<Hint<'a>> {
+    fn hints<'a>(&self, _: &Sheet, context: &Context<'a>) -> Vec<Hint<'a>> {
         let words = context.words();
         let open = match self.layer {
             Some(_) if !self.flipped => &words.hints.go_there,

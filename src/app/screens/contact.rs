@@ -69,7 +69,7 @@ impl Screen for Contact {
         self.selected = entry.unwrap_or(self.selected);
     }
 
-    fn hints<'a>(&self, context: &Context<'a>) -> Vec<Hint<'a>> {
+    fn hints<'a>(&self, _: &Sheet, context: &Context<'a>) -> Vec<Hint<'a>> {
         let words = context.words();
         let next = (Self::items(context).len() > 1).then_some((Command::Down, words.hints.next.as_str()));
         next.into_iter().chain([(Command::Copy, words.hints.copy.as_str())]).collect()

@@ -84,8 +84,10 @@ impl Entries {
         if self.unfolded || self.is_climbed() {
             return false;
         }
-        let (list, told) = self.set(page, context);
-        told == Told::Unfolded && self.told((self.selected, entry), &list, context).height() > 0
+        let list = self.list(page, context);
+        list.beside.is_none()
+            && self.told((self.selected, entry), &list, context).height() > 0
+            && self.composed(page, &list, Told::Each, context).is_none()
     }
 
     fn opens_exhibit(&self, context: &Context<'_>) -> bool {
@@ -166,9 +168,9 @@ impl Screen for Entries {
         Some(text.trim_end().to_owned()).filter(|text| !text.is_empty())
     }
 
-    fn hints<'a>(&self, context: &Context<'a>) -> Vec<Hint<'a>> {
+    fn hints<'a>(&self, sheet: &Sheet, context: &Context<'a>) -> Vec<Hint<'a>> {
         let words = context.words();
-        let open = match (self.opens_exhibit(context), self.unfolds(context)) {
+        let open = match (self.opens_exhibit(context), sheet.unfolds) {
             (true, _) => words.hints.try_it.as_str(),
             (false, true) => &words.hints.unfold,
             (false, false) => &words.hints.read_on,
@@ -200,26 +202,21 @@ impl Screen for Entries {
 
     fn sheet(&self, context: &Context<'_>) -> Sheet {
         let Some(page) = self.page(context) else { return Sheet::default() };
-        let (list, told) = self.set(page, context);
-        self.composed(page, &list, told, context).unwrap_or_default()
+        let list = self.list(page, context);
+        let whole = if self.is_climbed() { None } else { self.composed(page, &list, Told::Each, context) };
+        let told = if self.is_climbed() || list.beside.is_some() { Told::Selected } else { Told::Unfolded };
+        whole.or_else(|| self.composed(page, &list, told, context)).unwrap_or_default()
     }
 }
 
 impl Entries {
-    /// How the list is set, and which of its entries are told.
-    fn set(&self, page: &Page, context: &Context<'_>) -> (List, Told) {
+    /// How the list is set: beside what is told where there is room for that, and where anything is told.
+    fn list(&self, page: &Page, context: &Context<'_>) -> List {
         let tells = |list: &List| {
             let mut entries = page.entries.iter().enumerate();
             entries.any(|entry| self.told(entry, list, context).height() > 0)
         };
-        let list = List::beside(page, context).filter(tells).unwrap_or_else(|| List::across(page, context));
-        let told = match list.beside {
-            _ if self.is_climbed() => Told::Selected,
-            _ if self.composed(page, &list, Told::Each, context).is_some() => Told::Each,
-            Some(_) => Told::Selected,
-            None => Told::Unfolded,
-        };
-        (list, told)
+        List::beside(page, context).filter(tells).unwrap_or_else(|| List::across(page, context))
     }
 
     /// The page with its list; `None` where each entry is to be told and the window has no room for that.
@@ -240,7 +237,10 @@ impl Entries {
         for (position, &(i, entry)) in entries.iter().enumerate() {
             let selected_here = i == self.selected;
             let tells = told == Told::Each || told == Told::Unfolded && self.unfolded && selected_here;
-            let within = if tells { self.told((i, entry), list, context) } else { Sheet::default() };
+            let folded = told == Told::Unfolded && !self.unfolded && selected_here;
+            let within = if tells || folded { self.told((i, entry), list, context) } else { Sheet::default() };
+            sheet.unfolds |= folded && within.height() > 0;
+            let within = if tells { within } else { Sheet::default() };
             let airy = within.height() > 0 && self.layout != Layout::Compact;
             if airy && told == Told::Each {
                 sheet.gap();

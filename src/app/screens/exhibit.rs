@@ -177,7 +177,7 @@ impl Screen for Exhibit {
         self.model.better_score(best)
     }
 
-    fn hints<'a>(&self, context: &Context<'a>) -> Vec<Hint<'a>> {
+    fn hints<'a>(&self, _: &Sheet, context: &Context<'a>) -> Vec<Hint<'a>> {
         let (hints, mut keys) = (&context.words().hints, Vec::<Hint<'a>>::new());
         if self.details {
             return vec![(Command::Back, &hints.back)];

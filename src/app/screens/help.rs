@@ -50,7 +50,7 @@ impl Screen for Help {
         sheet
     }
 
-    fn hints<'a>(&self, context: &Context<'a>) -> Vec<Hint<'a>> {
+    fn hints<'a>(&self, _: &Sheet, context: &Context<'a>) -> Vec<Hint<'a>> {
         vec![(Command::Back, &context.words().hints.close)]
     }
 

@@ -99,7 +99,7 @@ impl Screen for Prose {
         sheet
     }
 
-    fn hints<'a>(&self, context: &Context<'a>) -> Vec<Hint<'a>> {
+    fn hints<'a>(&self, _: &Sheet, context: &Context<'a>) -> Vec<Hint<'a>> {
         let words = context.words();
         vec![
             (Command::Open, &words.hints.read_on),

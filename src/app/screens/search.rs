@@ -148,7 +148,7 @@ impl Screen for Search {
         self.selected = self.selected.min(self.listed(context).len().saturating_sub(1));
     }
 
-    fn hints<'a>(&self, context: &Context<'a>) -> Vec<Hint<'a>> {
+    fn hints<'a>(&self, _: &Sheet, context: &Context<'a>) -> Vec<Hint<'a>> {
         let words = context.words();
         let open = (!self.listed(context).is_empty()).then_some((Command::Open, words.hints.go_there.as_str()));
         open.into_iter().chain([(Command::Back, words.hints.back.as_str())]).collect()

@@ -71,7 +71,7 @@ impl Screen for Wire {
         sheet
     }
 
-    fn hints<'a>(&self, context: &Context<'a>) -> Vec<Hint<'a>> {
+    fn hints<'a>(&self, _: &Sheet, context: &Context<'a>) -> Vec<Hint<'a>> {
         let hints = &context.words().hints;
         vec![(Command::Back, &hints.close), (Command::Restart, &hints.again)]
     }
