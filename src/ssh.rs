@@ -205,6 +205,13 @@ impl Publisher {
         self.0.served.send_replace(Arc::new(served));
     }
 
+    /// Reads the host key's certificate. It is presented to those who connect from now on, or withheld if clients would
+    /// refuse it.
+    pub fn read_certificate(&self) {
+        let expires = self.0.key.read_certificate(SystemTime::now()).unwrap_or_default();
+        self.0.metrics.certificate_expires.set(i64::try_from(expires).unwrap_or(i64::MAX));
+    }
+
     /// The counters of the server.
     #[must_use]
     pub fn metrics(&self) -> &Metrics {

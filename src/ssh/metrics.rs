@@ -68,6 +68,8 @@ pub struct Metrics {
     profile_loaded: Gauge,
     /// The profile that is served, by its digest.
     profile: Family<[(&'static str, String); 1], Gauge>,
+    /// When the host certificate that is presented expires, in seconds since 1970; 0 where none is.
+    pub(super) certificate_expires: Gauge,
     /// Bytes that came from clients, as TCP carries them; without a proxy's header.
     pub received: Counter,
     /// Bytes that went to clients, as TCP carries them.
@@ -124,6 +126,11 @@ impl Metrics {
                 "When the profile that is served was loaded",
             ),
             profile: registered(all, "sshcard_profile_info", "The profile that is served", Family::default()),
+            certificate_expires: gauge(
+                all,
+                "sshcard_host_certificate_expires_timestamp_seconds",
+                "When the host certificate that is presented expires",
+            ),
             received: counter(all, "sshcard_received_bytes", "Bytes that came from clients"),
             sent: counter(all, "sshcard_sent_bytes", "Bytes that went to clients"),
             registry,

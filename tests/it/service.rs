@@ -185,11 +185,51 @@ fn the_host_key_is_shown_and_backed_up() {
     for part in [file.to_str().unwrap(), &key.fingerprint(), "\nHOST. IN SSHFP 4 2 "] {
         assert!(shown.contains(part), "{part}: {shown}");
     }
+    // The name is the card's, where it has one.
+    fs::create_dir(place.path().join("profile")).unwrap();
+    fs::write(place.path().join("profile/card.toml"), "headline = \"a\"\naddress = \"card.example.com\"\n").unwrap();
+    let shown = String::from_utf8(run(&["key", "show"]).stdout).unwrap();
+    assert!(shown.contains("\ncard.example.com. IN SSHFP 4 2 ") && !shown.contains("HOST"), "{shown}");
     let backup = run(&["key", "backup"]);
     assert_eq!((backup.status.code(), &backup.stdout), (Some(0), &fs::read(&file).unwrap()));
     let said = String::from_utf8(backup.stderr).unwrap();
     assert!(said.contains(&key.fingerprint()) && said.lines().count() == 1, "{said}");
     on_a_terminal(place.path());
+}
+
+/// A secret of a hosting service is a variable: the key itself, which nothing prints.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_host_key_may_be_in_the_variable_itself() {
+    let shell = "SSHCARD_HOST_KEY=$(cat ssh_host_ed25519_key); export SSHCARD_HOST_KEY; rm ssh_host*; exec \"$@\"";
+    let log = tempfile::NamedTempFile::new().unwrap();
+    let mut server = Process::start_by(shell, log.reopen().unwrap().into(), &[]);
+    server.visitor().await.hang_up().await;
+    assert_eq!(fs::read_dir(server.keys()).unwrap().count(), 0, "no key is made");
+    let log = server.stopped(log.path()).await;
+    assert!(log.contains("the host key is in SSHCARD_HOST_KEY"), "{log}");
+
+    let place = tempfile::tempdir().unwrap();
+    let key = sshcard::ssh::hostkey::HostKey::load_or_create(place.path()).unwrap();
+    let file = fs::read_to_string(place.path().join("ssh_host_ed25519_key")).unwrap();
+    let in_one_line = file.replace('\n', "\\n");
+    // From the line after the one that all keys share.
+    let secret = file.lines().nth(2).unwrap();
+    for value in [&file, &in_one_line] {
+        let variables = [("SSHCARD_HOST_KEY", &**value)];
+        let run = |arguments: &[&str]| crate::card::run(place.path(), &variables, arguments);
+        assert!(run(&["key", "show"]).out.contains(&key.fingerprint()));
+        assert_eq!(run(&["key", "backup"]).out, file);
+        for arguments in [&["--help"][..], &["serve", "--help"], &["key", "--help"], &["key", "show"], &["--wrong"]] {
+            let said = run(arguments);
+            assert!(!said.all().contains(secret), "{arguments:?}: {}", said.all());
+        }
+    }
+    let damaged = file.replace("AAAA", "").replace('\n', " ");
+    let said =
+        crate::card::run(place.path(), &[("SSHCARD_HOST_KEY", &*damaged)], &["--sample", "--listen", "127.0.0.1:0"]);
+    assert_eq!(said.status, Some(1), "{}", said.all());
+    assert!(said.err.contains("the host key in SSHCARD_HOST_KEY is damaged; give the whole text"), "{}", said.err);
+    assert!(!said.all().contains(secret), "{}", said.all());
 }
 
 /// On a terminal, which script(1) makes, a private key is not shown.

@@ -21,7 +21,7 @@ const COMMANDS: [(&str, &[&str]); 11] = [
 ];
 
 /// The options that one command alone has; they stand after it.
-const OWN: [&str; 4] = ["yes", "from", "json", "watch"];
+const OWN: [&str; 5] = ["yes", "from", "json", "watch", "online"];
 
 /// A value for each option, empty where it takes none; an option that is not here is one that this test does not know
 /// yet.
@@ -230,7 +230,7 @@ fn what_is_not_utf8_is_told_so() {
 fn the_help_of_a_command_lists_what_it_uses() {
     let directory = directory();
     for (command, expected) in [
-        ("check", &["profile", "json", "watch"][..]),
+        ("check", &["profile", "keys", "host-key", "json", "watch", "online"][..]),
         ("schema", &[]),
         ("preview", &["profile", "sample"]),
         ("healthcheck", &["listen", "keys", "host-key", "proxy-from"]),
