@@ -33,8 +33,8 @@ mod completions;
 mod values;
 
 pub use completions::{Shell, completions};
-pub use values::LogFormat;
-use values::{count, listen_address, log_format, network, online_address, ops_address, seconds};
+pub use values::{LogFormat, LogLevel};
+use values::{count, listen_address, log_format, log_level, network, online_address, ops_address, seconds};
 
 /// The version with the commit and the day of what was built, where the build knew them (`build.rs`).
 const VERSION: &str = match option_env!("SSHCARD_VERSION") {
@@ -143,6 +143,16 @@ pub enum Command {
         #[arg(value_parser = listen_address)]
         addr: Option<SocketAddr>,
     },
+    /// Say how many visitors came, what they looked at and what they took away, since the server started
+    ///
+    /// It asks the server's listener for metrics, so that must be there (--ops).
+    #[command(after_help = "Examples:\n  sshcard stats\n  sshcard stats 127.0.0.1:9222")]
+    Stats {
+        /// Where metrics are served: address and port, or a port alone; that of --ops, or 127.0.0.1:9222, when nothing
+        /// is said
+        #[arg(value_parser = ops_address)]
+        addr: Option<SocketAddr>,
+    },
     /// Print what `ssh HOST FORMAT` prints; `sshcard print help` lists what there is
     #[command(after_help = "Examples:\n  sshcard print text --width 60\n  sshcard print vcard 4 > card.vcf")]
     Print {
@@ -226,6 +236,10 @@ pub struct Settings {
     #[arg(long, env = "SSHCARD_LOG", global = true, value_name = "text|json", default_value = "text")]
     #[arg(value_parser = log_format)]
     pub log: LogFormat,
+    /// The lines of the log: error, those and warn, or those and info, which has visits
+    #[arg(long, env = "SSHCARD_LOG_LEVEL", global = true, value_name = "error|warn|info", default_value = "info")]
+    #[arg(value_parser = log_level)]
+    pub log_level: LogLevel,
     /// The most connections at a time that are let in; 0 for no limit
     #[arg(long, env = "SSHCARD_MAX_CONNECTIONS", global = true, value_name = "N", default_value = "1000")]
     #[arg(value_parser = count)]
@@ -269,7 +283,7 @@ impl Settings {
 }
 
 /// What the commands use of the options, by the names of [`Settings`]' fields; `serve` uses all of them.
-const USED: [(&str, &[&str]); 10] = [
+const USED: [(&str, &[&str]); 11] = [
     ("init", &[]),
     ("import", &[]),
     ("migrate", &["profile"]),
@@ -277,6 +291,7 @@ const USED: [(&str, &[&str]); 10] = [
     ("schema", &[]),
     ("preview", &["profile", "sample"]),
     ("healthcheck", &["listen", "keys", "host_key", "proxy_from"]),
+    ("stats", &["ops"]),
     ("print", &["profile", "sample", "keys", "host_key", "width"]),
     ("key", &["keys", "host_key", "profile"]),
     ("completions", &[]),

@@ -31,6 +31,7 @@ mod profile;
 mod running;
 mod serve;
 mod service;
+mod stats;
 
 use running::{prepared, run_on};
 
@@ -69,6 +70,7 @@ pub(crate) fn run(cli: Cli) -> Result<ExitCode> {
             settings.listen = addr.map_or(settings.listen, |addr| vec![addr]);
             check_health(&settings)
         }
+        Command::Stats { addr } => stats::run(addr.or(settings.ops)),
         Command::Key { action } => key::run(action, &settings),
         Command::Completions { shell } => {
             io::stdout().write_all(&cli::completions(shell, cli::definition())).context("cannot print")?;

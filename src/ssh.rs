@@ -30,6 +30,7 @@ pub mod admission;
 mod channel;
 mod configuration;
 mod connection;
+mod day;
 mod deadline;
 pub mod ending;
 pub mod exec;
@@ -58,6 +59,7 @@ mod writing;
 use admission::Refusal;
 pub use configuration::configuration;
 use connection::{Client, ConnectionGuard};
+use day::Day;
 use hostkey::HostKey;
 use limits::Limits;
 use log::LogThrottle;
@@ -154,9 +156,11 @@ impl Server {
             }
             Ok(())
         };
+        let mut day = Day::begins(&shared.metrics);
         let ended = select! {
             ended = served => ended,
             never = shared.log.sum_up_in_time() => match never {},
+            never = day.end_in_time(&shared.metrics) => match never {},
         };
         accepting.shutdown().await;
         tracing::info!(connections = shared.admission.connections(), "stopping; no new visitors");
@@ -168,6 +172,7 @@ impl Server {
             tracing::warn!(connections = shared.admission.connections(), "some connections did not end in time");
         }
         shared.log.sum_up();
+        day.ends(&shared.metrics);
         ended
     }
 }

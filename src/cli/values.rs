@@ -55,6 +55,26 @@ pub(super) fn log_format(text: &str) -> Result<LogFormat, &'static str> {
     }
 }
 
+/// Which lines the log has: those of a level and of all above it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogLevel {
+    /// What failed.
+    Error,
+    /// And what the owner should look at.
+    Warn,
+    /// And what happened: visits, starts, reloads.
+    Info,
+}
+
+pub(super) fn log_level(text: &str) -> Result<LogLevel, &'static str> {
+    match text {
+        "error" => Ok(LogLevel::Error),
+        "warn" => Ok(LogLevel::Warn),
+        "info" => Ok(LogLevel::Info),
+        _ => Err("it is no level of the log; say error, warn or info"),
+    }
+}
+
 pub(super) fn count(text: &str) -> Result<usize, String> {
     let count = text.trim().parse::<u32>().map(|count| count as usize);
     count.map_err(|_| format!("it is not a number; say 0 for no limit, or a number up to {}", u32::MAX))

@@ -65,7 +65,7 @@ pub(super) fn run(settings: Settings) -> Result<ExitCode> {
     let loaded = loaded.context("a fault of the program ended it")??;
     // It waits for its threads: from here on there is one.
     drop(starting);
-    let mut log = Log::open(settings.log);
+    let mut log = Log::open(settings.log, settings.log_level, service::has_journal());
     let opened = Opened::open(&settings, sockets, loaded)?;
     // What this is derived from, control groups among it, is out of a confined process's reach.
     let threads = thread::available_parallelism().map_or(1, usize::from);

@@ -145,6 +145,16 @@ impl Metrics {
         self.profile.get_or_create(&[("digest", digest(document))]).set(1);
     }
 
+    /// Connections that were let in.
+    pub(super) fn visitors(&self) -> u64 {
+        Method::VARIANTS.iter().map(|method| self.authenticated.get_or_create(method).get()).sum()
+    }
+
+    /// Connections that were refused.
+    pub(super) fn refusals(&self) -> u64 {
+        Refusal::VARIANTS.iter().map(|refusal| self.refused.get_or_create(refusal).get()).sum()
+    }
+
     /// All of them with their names, to be written as text.
     #[must_use]
     pub fn registry(&self) -> &Registry {
@@ -306,9 +316,28 @@ impl SessionKind {
         }
     }
 
+    /// Whether it is read where it is shown.
+    #[must_use]
+    pub fn is_looked_at(self) -> bool {
+        matches!(self, Self::Page | Self::Plain | Self::PageText)
+    }
+
+    /// Whether it is the card in a form to keep.
+    #[must_use]
+    pub fn is_taken_away(self) -> bool {
+        let notices = [Self::Hostkey, Self::Help, Self::Privacy, Self::Version, Self::NoCommand, Self::WrongOptions];
+        !self.is_looked_at() && !notices.contains(&self)
+    }
+
+    /// The kind of this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::VARIANTS.iter().copied().find(|kind| <&str>::from(kind) == name)
+    }
+
     /// The card in the format of this name.
     pub(super) fn of_format(name: &str) -> Self {
-        Self::VARIANTS.iter().copied().find(|kind| <&str>::from(kind) == name).unwrap_or(Self::Document)
+        Self::named(name).unwrap_or(Self::Document)
     }
 }
 

@@ -144,6 +144,70 @@ async fn a_service_manager_that_is_not_there_costs_no_visit() {
     assert!(log.contains("NOTIFY_SOCKET leads nowhere"), "{log}");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn the_journal_is_told_the_priority_of_each_line() {
+    use std::os::unix::fs::MetadataExt as _;
+    let log = tempfile::NamedTempFile::new().unwrap();
+    let found = log.as_file().metadata().unwrap();
+    let stream = format!("{}:{}", found.dev(), found.ino());
+    let shell = format!("JOURNAL_STREAM={stream}; export JOURNAL_STREAM; exec \"$@\"");
+    for more in [&[][..], &["--log", "json"]] {
+        log.as_file().set_len(0).unwrap();
+        let mut server = Process::start_by(&shell, log.reopen().unwrap().into(), more);
+        server.visitor().await.hang_up().await;
+        let log = server.stopped(log.path()).await;
+        assert!(log.lines().all(|line| line.starts_with("<6>") || line.starts_with("<4>")), "{log}");
+        assert!(log.contains("listening"), "{log}");
+    }
+    // It is another file's.
+    let mut server = Process::start_by(&shell, tempfile::tempfile().unwrap().into(), &[]);
+    server.visitor().await.hang_up().await;
+    server.stop();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_log_has_no_more_than_its_level() {
+    let log = tempfile::NamedTempFile::new().unwrap();
+    let mut server = Process::start(log.reopen().unwrap().into(), &["--log-level", "error"]);
+    server.visitor().await.hang_up().await;
+    assert_eq!(server.stopped(log.path()).await, "");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_owner_is_told_what_came() {
+    let (log, ops) = (tempfile::NamedTempFile::new().unwrap(), socket().local_addr().unwrap().to_string());
+    let mut server = Process::start(log.reopen().unwrap().into(), &["--ops", &ops, "--max-per-address", "2"]);
+    let visitor = server.visitor().await;
+    for command in ["text", "vcard", "vcard", "help"] {
+        assert_eq!(visitor.exec(command).await.status, Some(0));
+    }
+    let run = |address: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_sshcard"));
+        let said = command.env_clear().args(["stats", address]).output().unwrap();
+        (said.status.code(), String::from_utf8(said.stdout).unwrap(), String::from_utf8(said.stderr).unwrap())
+    };
+    let (status, told, _) = run(&ops);
+    for line in ["visitors    1", "looked at   nothing", "took away   vcard 2, text 1", "here now    1"] {
+        assert!(told.lines().any(|told| told == line), "{line}: {told}");
+    }
+    assert_eq!(status, Some(0));
+    assert!(told.starts_with("since       20"), "{told}");
+    let (status, _, error) = run("127.0.0.1:1");
+    assert!(status == Some(1) && error.contains("start the server with --ops"), "{error}");
+    // All that come seem to be one: it is told once.
+    let _second = server.visitor().await;
+    for _ in 0..3 {
+        let config = russh::client::Config::default();
+        assert!(crate::support::Client::dial_at(server.address, &server.fingerprint, config).await.is_err());
+    }
+    let log = server.stopped(log.path()).await;
+    assert_eq!(log.matches("the network hides the visitors' addresses").count(), 1, "{log}");
+    let day = log.lines().find(|line| line.contains("what came since the last such line")).unwrap();
+    for part in ["visitors=2", "looked_at=\"\"", "took_away=\"text,vcard*2\""] {
+        assert!(day.contains(part), "{part}: {day}");
+    }
+}
+
 /// The soft and the hard limit of open files.
 fn limits_of(server: &Process) -> Vec<String> {
     let limits = fs::read_to_string(server.proc("limits")).unwrap();

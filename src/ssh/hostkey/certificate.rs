@@ -123,7 +123,7 @@ mod tests {
             match expected {
                 Ok(()) => assert_eq!(found.unwrap().key_id(), "card"),
                 Err(expected) => {
-                    assert!(format!("{:#}", found.unwrap_err()).starts_with(expected), "{expected}: {text}")
+                    assert!(format!("{:#}", found.unwrap_err()).starts_with(expected), "{expected}: {text}");
                 }
             }
         }
