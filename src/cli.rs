@@ -34,7 +34,9 @@ mod values;
 
 pub use completions::{Shell, completions};
 pub use values::{LogFormat, LogLevel};
-use values::{count, listen_address, log_format, log_level, network, online_address, ops_address, seconds};
+use values::{
+    count, listen_address, log_format, log_level, network, online_address, ops_address, seconds, web_address,
+};
 
 /// The version with the commit and the day of what was built, where the build knew them (`build.rs`).
 const VERSION: &str = match option_env!("SSHCARD_VERSION") {
@@ -258,6 +260,15 @@ pub struct Settings {
     /// machine only [default: not served]
     #[arg(long, env = "SSHCARD_OPS", global = true, value_name = "ADDR", value_parser = ops_address)]
     pub ops: Option<SocketAddr>,
+    /// Serve the card as a web page over HTTP at this address, and as text to `curl`. A port alone means this machine
+    /// only, for a proxy that speaks HTTPS [default: not served]
+    #[arg(long, env = "SSHCARD_WEB", global = true, value_name = "ADDR", value_parser = web_address)]
+    pub web: Option<SocketAddr>,
+    /// Proxies in these networks, such as `127.0.0.1`, say for whom they ask for the web page (`Forwarded`,
+    /// `X-Forwarded-For`) and are believed [default: nobody is]
+    #[arg(long, env = "SSHCARD_WEB_FROM", global = true, value_name = "CIDR", value_delimiter = ',')]
+    #[arg(value_parser = network)]
+    pub web_from: Vec<IpNet>,
     /// When the server is asked to stop, visitors are still let in for so long, while `/readyz` answers 503: what a load
     /// balancer takes to notice
     #[arg(long, env = "SSHCARD_DRAIN_ACCEPT", global = true, value_name = "SECONDS", default_value = "0")]

@@ -17,6 +17,7 @@ mod vcard;
 
 pub use format::{File, Format};
 pub(crate) use html::escaped;
+pub use html::{Surroundings, page as web_page};
 pub use parts::takeaways;
 pub use renditions::{Rendition, Renditions, WIDEST};
 pub use text::{TEXT_WIDTH, render_page};

@@ -8,7 +8,8 @@
 //! 3. [`site`] is one loaded card, with everything that is made of it once.
 //! 4. [`app`] is what the visitor does and sees. [`terminal`] turns bytes into keys, and cells into bytes.
 //! 5. [`session`] is one visitor's card as a state machine without I/O.
-//! 6. [`ssh`] and [`preview`] drive sessions; [`ops`] serves metrics and health; [`reload`] reads the files again.
+//! 6. [`ssh`], [`web`] and [`preview`] drive sessions; [`ops`] serves metrics and health; [`reload`] reads the files
+//!    again.
 //!
 //! [`cli`] is the settings.
 
@@ -17,6 +18,7 @@ pub mod cli;
 pub mod document;
 mod driver;
 pub mod formats;
+mod http;
 pub mod import;
 pub mod init;
 pub mod migrate;
@@ -32,5 +34,6 @@ pub mod ssh;
 pub mod terminal;
 pub mod theme;
 pub mod typeset;
+pub mod web;
 
 pub use sshcard_exhibits as exhibits;

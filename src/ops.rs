@@ -5,9 +5,7 @@
 //! the same, so that a stranger who finds it takes nothing from visitors.
 
 use std::{
-    collections::VecDeque,
     convert::Infallible,
-    io::ErrorKind,
     net::{SocketAddr, TcpListener as Socket},
     sync::Arc,
     time::Duration,
@@ -18,53 +16,39 @@ use axum::{
     Router,
     extract::{Request, State},
     http::{
-        HeaderMap, StatusCode, Version,
-        header::{ACCEPT, ALLOW, CACHE_CONTROL, CONTENT_TYPE, HOST},
+        HeaderMap, StatusCode,
+        header::{ACCEPT, ALLOW, CACHE_CONTROL, CONTENT_TYPE},
         uri::Authority,
     },
     middleware::{Next, from_fn, map_response},
     response::{IntoResponse, Response},
     routing::get,
 };
-use hyper::server::conn::http1;
-use hyper_util::{
-    rt::{TokioIo, TokioTimer},
-    service::TowerToHyperService,
-};
 use prometheus_client::{
     encoding::{prometheus_text, text},
     registry::Registry,
 };
-use tokio::{
-    net::TcpListener,
-    task::{AbortHandle, spawn, spawn_blocking},
-    time::{sleep, timeout},
-};
+use tokio::{net::TcpListener, task::spawn_blocking};
 
-use crate::ssh::{listen::cannot_listen, metrics::Watch};
+use crate::{
+    http::{self, Bounds, host},
+    ssh::{listen::cannot_listen, metrics::Watch},
+};
 
 mod process;
 
 use process::Process;
 
-/// Connections at a time. A scraper or two, a probe or three, and somebody who looks. One more takes the place of the
-/// oldest: an answer is there within milliseconds, so the oldest of so many is one that has not asked yet, or takes no
-/// answer.
-const CONNECTIONS: usize = 16;
-
-/// What a connection may take from accept to its last byte. An answer has some kilobytes and is there at once;
-/// Prometheus and Kubernetes themselves wait 10 s and 1 s.
-const TIME: Duration = Duration::from_secs(5);
-
-/// The longest head of a request, and the least that hyper takes as a bound. Prometheus sends some 400 bytes; a browser
-/// with all its cookies rarely more than this.
-const LONGEST: usize = 8 * 1024;
-
-/// The most header lines. Prometheus sends eight, a browser about twenty.
-const LINES: usize = 64;
-
-/// How long the loop waits after it could not accept, as when there are no file descriptors: as the server itself does.
-const PAUSE: Duration = Duration::from_millis(100);
+/// What connections may take. A scraper or two, a probe or three, and somebody who looks. An answer is there within
+/// milliseconds, so the oldest of so many connections is one that has not asked yet, or takes no answer. An answer has
+/// some kilobytes; Prometheus and Kubernetes themselves wait 10 s and 1 s.
+const BOUNDS: Bounds = Bounds {
+    connections: 16,
+    per_address: usize::MAX,
+    head: Duration::from_secs(5),
+    last_request: Duration::ZERO,
+    lifetime: Duration::from_secs(5),
+};
 
 /// Opens the socket.
 ///
@@ -81,45 +65,7 @@ pub async fn serve(listener: TcpListener, watch: Watch) -> Infallible {
     let is_local = address.is_some_and(|address| address.ip().is_loopback());
     let shown = address.map(tracing::field::display);
     tracing::info!(address = shown, "metrics and health are served over HTTP: /metrics, /livez, /readyz");
-    let service = TowerToHyperService::new(router(watch, is_local));
-    let mut http = http1::Builder::new();
-    http.keep_alive(false).half_close(true).max_buf_size(LONGEST).max_headers(LINES);
-    http.timer(TokioTimer::new()).header_read_timeout(TIME);
-    let mut connections = Connections::default();
-    loop {
-        match listener.accept().await {
-            Ok((stream, _)) => {
-                let connection = http.serve_connection(TokioIo::new(stream), service.clone());
-                connections.push(spawn(async move { _ = timeout(TIME, connection).await }).abort_handle());
-            }
-            Err(error) if error.kind() == ErrorKind::ConnectionAborted => (),
-            // The server itself says so, where it is more than a moment.
-            Err(_) => sleep(PAUSE).await,
-        }
-    }
-}
-
-/// The tasks of the connections, the oldest first; dropped, it ends them.
-#[derive(Default)]
-struct Connections(VecDeque<AbortHandle>);
-
-impl Connections {
-    /// Adds a connection; of [`CONNECTIONS`] that have not ended, the oldest is ended for it.
-    fn push(&mut self, connection: AbortHandle) {
-        self.0.retain(|connection| !connection.is_finished());
-        if self.0.len() >= CONNECTIONS
-            && let Some(oldest) = self.0.pop_front()
-        {
-            oldest.abort();
-        }
-        self.0.push_back(connection);
-    }
-}
-
-impl Drop for Connections {
-    fn drop(&mut self) {
-        self.0.iter().for_each(AbortHandle::abort);
-    }
+    http::serve(listener, BOUNDS, |_| false, router(watch, is_local)).await
 }
 
 /// What is shown.
@@ -160,19 +106,6 @@ fn router(watch: Watch, is_local: bool) -> Router {
         }
     }));
     router.layer(map_response(async |response: Response| ([(CACHE_CONTROL, "no-store")], response)))
-}
-
-/// The host of a request, which HTTP/1.1 has once (RFC 9112, section 3.2); HTTP/1.0 may have none.
-fn host(version: Version, headers: &HeaderMap) -> Result<Option<Authority>, StatusCode> {
-    let mut hosts = headers.get_all(HOST).iter();
-    match (hosts.next(), hosts.next()) {
-        (None, _) if version == Version::HTTP_10 => Ok(None),
-        (Some(host), None) => {
-            let host = Authority::try_from(host.as_bytes()).ok().filter(|host| !host.as_str().contains('@'));
-            host.map(Some).ok_or(StatusCode::BAD_REQUEST)
-        }
-        _ => Err(StatusCode::BAD_REQUEST),
-    }
 }
 
 /// Whether a host is this machine by an address or as `localhost`. A page in a browser can make any other name lead

@@ -27,6 +27,7 @@ use tokio_util::sync::CancellationToken;
 use crate::site::Site;
 
 pub mod admission;
+mod algorithms;
 mod channel;
 mod configuration;
 mod connection;
@@ -54,6 +55,7 @@ mod shared;
 mod socket;
 mod stream;
 pub mod transfer;
+pub mod visitors;
 mod writing;
 
 use admission::Refusal;
@@ -68,6 +70,7 @@ use proxy::Proxies;
 use served::Served;
 use shared::Shared;
 use socket::SendQueue;
+use visitors::Visitors;
 
 /// What ends a server.
 #[derive(Debug, Clone, Default)]
@@ -102,6 +105,12 @@ impl Server {
     #[must_use]
     pub fn watch(&self) -> Watch {
         Watch { metrics: Arc::clone(&self.0.metrics), stopping: self.0.stopping.clone() }
+    }
+
+    /// What another listener of the same card has of the server.
+    #[must_use]
+    pub fn visitors(&self) -> Visitors {
+        Visitors::new(Arc::clone(&self.0))
     }
 
     /// What gives the server another card while it serves.

@@ -22,6 +22,7 @@ use sshcard::{
         listen::{listen, try_it},
         proxy::Proxies,
     },
+    web,
 };
 use tokio::{runtime::Builder, signal::unix::Signal, task::spawn_blocking, time::sleep};
 use tokio_util::sync::CancellationToken;
@@ -37,7 +38,7 @@ use crate::{
     signals::{Hangup, Signals},
 };
 
-/// Serves visitors and, where that is wanted, metrics and health, until the last visitor has been said goodbye to.
+/// Serves visitors and, where that is wanted, the web page, metrics and health, until the last visitor has been said goodbye to.
 pub(super) fn run(settings: Settings) -> Result<ExitCode> {
     // Before there is a second thread, which could read the environment meanwhile.
     let sockets = Sockets::passed(&settings)?;
@@ -95,6 +96,9 @@ struct Opened {
     manager: Option<service::Datagrams>,
     ssh: Vec<Socket>,
     ops: Option<Socket>,
+    web: Option<Socket>,
+    /// The proxies that are believed on the web page.
+    web_proxies: Proxies,
     key: HostKey,
     limits: Limits,
     proxies: Proxies,
@@ -111,7 +115,9 @@ impl Opened {
             ..Limits::default()
         };
         let files = hardening::raise_open_files();
-        if let (Some(files), Some(needed)) = (files, limits.descriptors())
+        let serves_web = settings.web.is_some() || sockets.web.is_some();
+        let of_web = if serves_web { web::CONNECTIONS as u64 } else { 0 };
+        if let (Some(files), Some(needed)) = (files, limits.descriptors().map(|needed| needed + of_web))
             && files < needed
         {
             tracing::warn!(
@@ -126,6 +132,8 @@ impl Opened {
         let proxies = Proxies::new(&settings.proxy_from);
         let ssh = if sockets.ssh.is_empty() { listen(&settings.listen)? } else { sockets.ssh };
         let ops = settings.ops.map(ops::listen).transpose()?.or(sockets.ops);
+        let web = settings.web.map(web::listen).transpose()?.or(sockets.web);
+        let web_proxies = Proxies::new(&settings.web_from);
         let place = settings.key();
         let key = HostKey::open(&place)?;
         tracing::info!(fingerprint = key.fingerprint(), "the host key is {place}");
@@ -139,11 +147,11 @@ impl Opened {
         } else {
             tracing::info!("the card is the sample; `sshcard init` writes one of your own");
         }
-        Ok(Self { loaded, profile, manager, ssh, ops, key, limits, proxies })
+        Ok(Self { loaded, profile, manager, ssh, ops, web, web_proxies, key, limits, proxies })
     }
 
     async fn serve(self, stop: Stop, hangup: Option<Signal>) -> Result<()> {
-        let Self { loaded, profile, manager, ssh, ops, key, limits, proxies } = self;
+        let Self { loaded, profile, manager, ssh, ops, web, web_proxies, key, limits, proxies } = self;
         let server = Server::new(prepared(&loaded), key, limits, proxies);
         let ssh = listeners(ssh)?;
         let publisher = server.publisher();
@@ -151,6 +159,10 @@ impl Opened {
         let tell = move |reading: &Reading<'_>| reload::publish(reading, &publisher);
         let watching = match listeners(ops)?.pop() {
             Some(ops) => ops::serve(ops, server.watch()).left_future(),
+            None => pending().right_future(),
+        };
+        let pages = match listeners(web)?.pop() {
+            Some(web) => web::serve(web, server.visitors(), web_proxies).left_future(),
             None => pending().right_future(),
         };
         let manager = Arc::new(Manager::new(manager)?);
@@ -166,6 +178,7 @@ impl Opened {
         tokio::select! {
             done = server.serve(ssh, stop.clone()) => done,
             never = watching => match never {},
+            never = pages => match never {},
             never = manager.attend(&stop.asked) => match never {},
             never = profile::following(profile, loaded, tell, reloads) => match never {},
             never = certificates => match never {},

@@ -24,6 +24,7 @@ use tokio_util::sync::CancellationToken;
 pub(super) struct Sockets {
     pub(super) ssh: Vec<Socket>,
     pub(super) ops: Option<Socket>,
+    pub(super) web: Option<Socket>,
 }
 
 impl Sockets {
@@ -47,15 +48,14 @@ impl Sockets {
                 )
             })?;
             match name {
-                "ops" if sockets.ops.is_some() => {
-                    bail!("several sockets with the name ops were passed; pass one");
-                }
-                "ops" => sockets.ops = Some(socket),
+                "ops" if sockets.ops.is_none() => sockets.ops = Some(socket),
+                "web" if sockets.web.is_none() => sockets.web = Some(socket),
+                "ops" | "web" => bail!("several sockets with the name {name} were passed; pass one"),
                 "ssh" => sockets.ssh.push(socket),
                 // systemd names a socket that has no name after its unit.
                 _ if passed.len() == 1 => sockets.ssh.push(socket),
                 _ => bail!(
-                    "of the sockets that were passed one has the name {name:?}; name each ssh or ops \
+                    "of the sockets that were passed one has the name {name:?}; name each ssh, ops or web \
                      (FileDescriptorName=)"
                 ),
             }
@@ -63,6 +63,7 @@ impl Sockets {
         for (passed, is_given, flag) in [
             (sockets.ssh.first(), settings.is_listen_given, "--listen"),
             (sockets.ops.as_ref(), settings.ops.is_some(), "--ops"),
+            (sockets.web.as_ref(), settings.web.is_some(), "--web"),
         ] {
             if let (Some(socket), true) = (passed, is_given) {
                 let address = socket.local_addr().map(|address| address.to_string()).unwrap_or_default();

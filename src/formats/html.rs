@@ -49,20 +49,51 @@ impl Format for Html {
     }
 
     fn render(&self, document: &Document, _: &str) -> Option<Bytes> {
-        Some(whole(document).into())
+        Some(whole(document, None).into())
     }
 }
 
-fn whole(document: &Document) -> String {
+/// What stands round the card on the page of a server. All of it is HTML, but for the style.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct Surroundings {
+    /// Elements of the head.
+    pub head: String,
+    /// More of the page's style, in whole lines.
+    pub style: &'static str,
+    /// Between the navigation and the card.
+    pub above: String,
+    /// Between the card and its pages.
+    pub below: String,
+    /// After everything.
+    pub end: String,
+}
+
+/// The page of a server, and the whole of its style: what it may do is told by the server.
+#[must_use]
+pub fn page(document: &Document, around: &Surroundings) -> (String, String) {
+    (whole(document, Some(around)), style(document, around.style))
+}
+
+/// What is in the element of the style.
+fn style(document: &Document, more: &str) -> String {
+    let [light, dark] = accent(document.card.accent);
+    format!(
+        "\n:root {{ --accent-on-light: #{light:06x}; --accent-on-dark: #{dark:06x}; }}\n{}\n{more}",
+        STYLE.trim_end()
+    )
+}
+
+fn whole(document: &Document, around: Option<&Surroundings>) -> String {
     let card = &document.card;
-    let [light, dark] = accent(card.accent);
     let mut out = Out { document, html: String::new() };
     out.line("<!DOCTYPE html>");
     let rtl = if document.words.direction == Direction::Rtl { " dir=\"rtl\"" } else { "" };
     out.line(&format!("<html lang=\"{}\"{rtl}>", document.language.tag()));
     out.line("<head>");
     out.line("<meta charset=\"utf-8\">");
-    out.line(&format!("<meta http-equiv=\"Content-Security-Policy\" content=\"{POLICY}\">"));
+    if around.is_none() {
+        out.line(&format!("<meta http-equiv=\"Content-Security-Policy\" content=\"{POLICY}\">"));
+    }
     out.line("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">");
     out.line("<meta name=\"color-scheme\" content=\"light dark\">");
     out.line(&format!("<title>{}</title>", escaped(&card.title())));
@@ -73,18 +104,19 @@ fn whole(document: &Document) -> String {
         out.line(&format!("<link rel=\"canonical\" href=\"{}\">", escaped(&uri(web))));
     }
     // A browser that is told of an icon asks for none.
-    out.line("<link rel=\"icon\" href=\"data:,\">");
-    out.line("<style>");
-    out.line(&format!(":root {{ --accent-on-light: #{light:06x}; --accent-on-dark: #{dark:06x}; }}"));
-    out.line(STYLE.trim_end());
-    out.line("</style>");
+    out.html.push_str(around.map_or("<link rel=\"icon\" href=\"data:,\">\n", |around| &around.head));
+    let style = style(document, around.map_or("", |around| around.style));
+    out.line(&format!("<style>{style}</style>"));
     out.line("</head>");
     out.line("<body class=\"h-card\" itemscope itemtype=\"https://schema.org/Person\">");
     out.navigation();
+    out.html.push_str(around.map_or("", |around| &around.above));
     out.card(card);
+    out.html.push_str(around.map_or("", |around| &around.below));
     out.line("<main>");
     sections(document).for_each(|page| out.page(page));
     out.line("</main>");
+    out.html.push_str(around.map_or("", |around| &around.end));
     out.line("</body>");
     out.line("</html>");
     out.html

@@ -32,7 +32,7 @@ mod register;
 use arrivals::Arrivals;
 use origin::Origin;
 pub(super) use origin::is_private;
-pub use origin::shortened;
+pub use origin::{counted_as, shortened};
 pub(super) use refusal::FULL;
 pub use refusal::Refusal;
 pub(super) use register::ConnectionStage;

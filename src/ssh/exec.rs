@@ -65,7 +65,7 @@ pub struct Answer {
     /// The exit status.
     pub status: u32,
     /// What it is, for the log; never a word that a visitor said.
-    pub(super) what: SessionKind,
+    pub what: SessionKind,
     /// Whether it is lines of text.
     pub has_lines: bool,
 }

@@ -74,6 +74,8 @@ pub struct Metrics {
     pub received: Counter,
     /// Bytes that went to clients, as TCP carries them.
     pub sent: Counter,
+    /// Requests of the web page's visitors, by what was answered.
+    pub(crate) web_requests: Family<WebAnswer, Counter>,
     registry: Registry,
 }
 
@@ -133,6 +135,7 @@ impl Metrics {
             ),
             received: counter(all, "sshcard_received_bytes", "Bytes that came from clients"),
             sent: counter(all, "sshcard_sent_bytes", "Bytes that went to clients"),
+            web_requests: family(all, "sshcard_web_requests", "Requests over HTTP for the card"),
             registry,
         }
     }
@@ -214,7 +217,7 @@ macro_rules! label {
 }
 
 label!(Refusal => "reason", ConnectionEnd => "reason", SessionEnd => "reason");
-label!(Method => "method", SessionKind => "kind", ReloadResult => "result");
+label!(WebAnswer => "answer", Method => "method", SessionKind => "kind", ReloadResult => "result");
 
 /// The connections that there are now, as admission counts them.
 #[derive(Debug)]
@@ -261,7 +264,25 @@ pub enum ReloadResult {
     Failed,
 }
 
-/// How a client asked to be let in (RFC 4252; RFC 4256).
+/// How a request over HTTP was answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "snake_case")]
+pub enum WebAnswer {
+    /// With what was asked for, or a part of it.
+    Sent,
+    /// With the word that the client has it already.
+    NotModified,
+    /// With the place where it is.
+    Redirected,
+    /// With a session.
+    Upgraded,
+    /// With what is wrong with the request.
+    Refused,
+    /// With a fault of the server.
+    Failed,
+}
+
+/// How a client asked to be let in: over SSH (RFC 4252; RFC 4256), or by a web page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "snake_case")]
 pub enum Method {
@@ -273,6 +294,8 @@ pub enum Method {
     KeyboardInteractive,
     /// `publickey`; not kept.
     Publickey,
+    /// A session on the web page; nothing was asked.
+    Web,
 }
 
 /// What a session is: what is shown, or what was asked for.
@@ -284,6 +307,10 @@ pub enum SessionKind {
     Page,
     /// The card on a terminal in plain lines.
     Plain,
+    /// The card on the web page, as on a terminal.
+    WebPage,
+    /// The card on the web page in plain lines.
+    WebPlain,
     /// One page as text.
     PageText,
     Text,
@@ -319,7 +346,7 @@ impl SessionKind {
     /// Whether it is read where it is shown.
     #[must_use]
     pub fn is_looked_at(self) -> bool {
-        matches!(self, Self::Page | Self::Plain | Self::PageText)
+        matches!(self, Self::Page | Self::Plain | Self::PageText | Self::WebPage | Self::WebPlain)
     }
 
     /// Whether it is the card in a form to keep.
@@ -333,6 +360,15 @@ impl SessionKind {
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
         Self::VARIANTS.iter().copied().find(|kind| <&str>::from(kind) == name)
+    }
+
+    /// A session on the web page.
+    #[must_use]
+    pub const fn on_web_page(mode: Mode) -> Self {
+        match mode {
+            Mode::Plain => Self::WebPlain,
+            _ => Self::WebPage,
+        }
     }
 
     /// The card in the format of this name.
@@ -365,6 +401,7 @@ mod tests {
     fn every_member_of_a_set_has_a_name() {
         check::<Refusal>();
         check::<Method>();
+        check::<WebAnswer>();
         check::<ConnectionEnd>();
         check::<SessionKind>();
         check::<SessionEnd>();

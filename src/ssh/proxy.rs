@@ -29,7 +29,7 @@ impl Proxies {
         self.0.is_empty()
     }
 
-    pub(super) fn include(&self, address: IpAddr) -> bool {
+    pub(crate) fn include(&self, address: IpAddr) -> bool {
         // A dual-stack socket shows an IPv4 address as IPv6.
         let address = address.to_canonical();
         self.0.iter().any(|network| network.contains(&address))

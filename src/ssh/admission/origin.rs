@@ -29,6 +29,12 @@ impl Origin {
     }
 }
 
+/// What an address counts as: an IPv4 address, or the /64 of an IPv6 address.
+#[must_use]
+pub fn counted_as(address: IpAddr) -> IpNet {
+    Origin::of(address).address
+}
+
 /// An address as the log shows it: the network that it is in (IPv4 /24, IPv6 /48), which tells a place and no person.
 #[must_use]
 pub fn shortened(address: IpAddr) -> String {

@@ -15,6 +15,9 @@ pub enum Refusal {
     /// As many unauthenticated connections as there may be, or as there may be of one network while they are scarce,
     /// and none that could be displaced.
     Handshakes,
+    /// As many connections as may be let in, and none that may be evicted; of a visitor in a browser, who is told so at
+    /// once.
+    Full,
     /// Connections from this address or site come too fast.
     Rate,
     /// The server is behind proxies, and this was none of them.
@@ -32,7 +35,7 @@ impl Refusal {
     #[must_use]
     pub const fn line(self) -> &'static str {
         match self {
-            Self::Handshakes => FULL,
+            Self::Handshakes | Self::Full => FULL,
             Self::Address => "sshcard: too many connections from your address, close one first\r\n",
             Self::Site => "sshcard: too many connections from your network, come back in a minute\r\n",
             Self::Rate => "sshcard: too many connections at once from your address, wait a moment\r\n",
@@ -48,6 +51,7 @@ impl fmt::Display for Refusal {
             Self::Address => "too many from one address",
             Self::Site => "too many from one network",
             Self::Handshakes => "too many not yet authenticated",
+            Self::Full => "full",
             Self::Rate => "too fast from one address",
             Self::NoProxy => "not from a proxy",
             Self::Header => "no PROXY header",

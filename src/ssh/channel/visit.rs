@@ -49,7 +49,7 @@ impl VisitRecord {
         Arc::new(Self { metrics, log, peer, sessions: Mutex::new(None) })
     }
 
-    pub(super) fn session(self: &Arc<Self>, kind: SessionKind) -> SessionGuard {
+    pub(in crate::ssh) fn session(self: &Arc<Self>, kind: SessionKind) -> SessionGuard {
         self.metrics.sessions.inc();
         self.metrics.sessions_started.get_or_create(&kind).inc();
         let mut sessions = self.sessions.lock();
@@ -86,7 +86,7 @@ impl Drop for VisitRecord {
 }
 
 /// A session that has begun. When the guard is dropped without a reason, as a panic does it, the session has failed.
-pub(super) struct SessionGuard {
+pub struct SessionGuard {
     visit: Arc<VisitRecord>,
     kind: SessionKind,
     begin: Instant,
@@ -95,7 +95,7 @@ pub(super) struct SessionGuard {
 
 impl SessionGuard {
     /// The session ends. One that failed did so by a panic.
-    pub(super) fn end(mut self, why: SessionEnd) {
+    pub fn end(mut self, why: SessionEnd) {
         self.end = why;
         if why == SessionEnd::Failed {
             // Without a reason, the panic is counted where it is caught.

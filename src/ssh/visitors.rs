@@ -1,0 +1,178 @@
+//! What another listener of the same card has of the server: its visitors share the room, the card, the counts and the
+//! log with those who come over SSH.
+
+use std::{net::IpAddr, sync::Arc};
+
+use tokio::{sync::watch, time::Instant};
+use tokio_util::{sync::CancellationToken, task::task_tracker::TaskTrackerToken};
+
+use super::{
+    admission::{ConnectionStage, Permit, Refusal},
+    channel::{SessionGuard, VisitRecord},
+    connection::ConnectionGuard,
+    ending::ConnectionEnd,
+    exec::Answer,
+    limits::Limits,
+    metrics::{Method, Metrics, SessionKind},
+    served::Served,
+    shared::Shared,
+};
+use crate::{document::Language, site::Site};
+
+/// The server, as another listener sees it.
+#[derive(Debug, Clone)]
+pub struct Visitors(Arc<Shared>);
+
+impl Visitors {
+    pub(super) fn new(shared: Arc<Shared>) -> Self {
+        Self(shared)
+    }
+
+    /// The card that is served, and each one that is served later.
+    #[must_use]
+    pub fn cards(&self) -> Cards {
+        Cards(self.0.served.subscribe())
+    }
+
+    /// The counters of the server.
+    #[must_use]
+    pub fn metrics(&self) -> &Metrics {
+        &self.0.metrics
+    }
+
+    /// Whether the server was not asked to stop.
+    #[must_use]
+    pub fn is_ready(&self) -> bool {
+        !self.0.stopping.is_cancelled()
+    }
+
+    /// What a connection may take.
+    #[must_use]
+    pub fn limits(&self) -> &Limits {
+        &self.0.limits
+    }
+
+    /// The fingerprint of the host key.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        self.0.key.fingerprint()
+    }
+
+    /// Cancelled when no more visitors are let in and sessions have a while yet.
+    #[must_use]
+    pub fn draining(&self) -> &CancellationToken {
+        &self.0.draining
+    }
+
+    /// Cancelled when sessions have to end.
+    #[must_use]
+    pub fn shutdown(&self) -> &CancellationToken {
+        &self.0.shutdown
+    }
+
+    /// Lets a visitor in who came from `peer` to open a session, under the rules that hold for connections over SSH.
+    ///
+    /// # Errors
+    ///
+    /// The first limit that is reached. It is counted and told in the log.
+    pub fn admit(&self, peer: IpAddr) -> Result<Visitor, Refusal> {
+        let now = Instant::now().into_std();
+        self.0.metrics.accepted.inc();
+        let admitted = self.0.admission.admit(peer, now).and_then(|mut permit| {
+            permit.reached(ConnectionStage::Exchanging);
+            if permit.let_in(now) { Ok(permit) } else { Err(Refusal::Full) }
+        });
+        let permit = admitted.inspect_err(|refusal| {
+            self.0.metrics.refused.get_or_create(refusal).inc();
+            self.0.log.not_let_in(peer, (*refusal).into(), *refusal, now);
+        })?;
+        self.0.metrics.authenticated.get_or_create(&Method::Web).inc();
+        Ok(Visitor {
+            permit,
+            visit: VisitRecord::new(&self.0, peer),
+            guard: Some(ConnectionGuard::new(&self.0.metrics)),
+            shutdown: self.0.shutdown.clone(),
+            _tracked: self.0.tasks.token(),
+        })
+    }
+}
+
+/// The card that is served now, and a way to wait for the next.
+#[derive(Debug, Clone)]
+pub struct Cards(watch::Receiver<Arc<Served>>);
+
+impl Cards {
+    /// The card that is served now. It counts as seen by [`Cards::changed`].
+    pub fn current(&mut self) -> Card {
+        Card(Arc::clone(&self.0.borrow_and_update()))
+    }
+
+    /// Waits until another card is served. Cancel safe. Pending for ever once the server has ended.
+    pub async fn changed(&mut self) {
+        if self.0.changed().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
+}
+
+/// One card as it is served.
+#[derive(Debug, Clone)]
+pub struct Card(Arc<Served>);
+
+impl Card {
+    /// Its site.
+    #[must_use]
+    pub fn site(&self) -> &Arc<Site> {
+        &self.0.site
+    }
+
+    /// Answers a command as over SSH without a terminal, in `language` where the command names no other.
+    #[must_use]
+    pub fn answer(&self, language: Option<&Language>, command: &[u8]) -> Answer {
+        self.0.answers.answer_in(language, command, None)
+    }
+}
+
+/// A visitor who was let in. When it is dropped, the visit has ended; the server waits for that when it stops.
+pub struct Visitor {
+    permit: Permit,
+    visit: Arc<VisitRecord>,
+    /// `None` once it is dropped.
+    guard: Option<ConnectionGuard>,
+    shutdown: CancellationToken,
+    _tracked: TaskTrackerToken,
+}
+
+impl Visitor {
+    /// Cancelled when another visitor takes the place.
+    #[must_use]
+    pub fn evicted(&self) -> &CancellationToken {
+        self.permit.evicted()
+    }
+
+    /// The visitor has sent something.
+    pub fn heard(&self) {
+        self.permit.heard(Instant::now().into_std());
+    }
+
+    /// Counts a session in, and tells of it in the log.
+    #[must_use]
+    pub fn session(&self, kind: SessionKind) -> SessionGuard {
+        self.visit.session(kind)
+    }
+}
+
+impl Drop for Visitor {
+    fn drop(&mut self) {
+        // A panic is counted as one where it is caught, and its connection has failed.
+        if let Some(guard) = self.guard.take().filter(|_| !std::thread::panicking()) {
+            guard.ended(if self.permit.evicted().is_cancelled() {
+                ConnectionEnd::Evicted
+            } else if self.shutdown.is_cancelled() {
+                ConnectionEnd::Shutdown
+            } else {
+                ConnectionEnd::HungUp
+            });
+        }
+    }
+}

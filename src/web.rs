@@ -1,0 +1,178 @@
+//! The card over HTTP: as a web page, as files, and as text for `curl`. It is the card that is served over SSH, from
+//! memory and within bounds of its own; TLS is a proxy's.
+
+use std::{
+    convert::Infallible,
+    future::pending,
+    net::{SocketAddr, TcpListener as Socket},
+    panic::resume_unwind,
+    sync::Arc,
+    time::Duration,
+};
+
+use anyhow::Result;
+use axum::{
+    Router,
+    extract::{Request, State},
+    http::{
+        Method, StatusCode,
+        header::{ALLOW, CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING},
+    },
+    middleware::{Next, from_fn_with_state},
+    response::{IntoResponse as _, Response},
+    routing::get,
+};
+use tokio::{net::TcpListener, select, sync::watch, task::spawn_blocking};
+
+use crate::{
+    http::{self, Bounds, host},
+    ssh::{
+        listen::cannot_listen,
+        metrics::WebAnswer,
+        proxy::Proxies,
+        visitors::{Card, Visitors},
+    },
+};
+
+mod entity;
+mod forwarded;
+mod headers;
+mod negotiation;
+mod page;
+mod pages;
+mod session;
+
+pub(crate) use forwarded::Client;
+use pages::Pages;
+
+/// Connections at a time. A browser opens up to six, and closes them when they are idle.
+pub const CONNECTIONS: usize = 256;
+
+/// What connections may take. A page has some ten kilobytes and the largest file some hundred: a minute at 2,400 baud.
+const BOUNDS: Bounds = Bounds {
+    connections: CONNECTIONS,
+    per_address: 32,
+    head: Duration::from_secs(10),
+    last_request: Duration::from_secs(60),
+    lifetime: Duration::from_secs(120),
+};
+
+/// What is served now, and whom it is shared with.
+#[derive(Debug, Clone)]
+pub(crate) struct Web {
+    /// The server over SSH: its room, its counts, its card.
+    pub(crate) visitors: Visitors,
+    /// The proxies that are believed.
+    proxies: Arc<Proxies>,
+    pages: watch::Receiver<Arc<Pages>>,
+}
+
+/// Opens the socket.
+///
+/// # Errors
+///
+/// An address that cannot be listened on.
+pub fn listen(address: SocketAddr) -> Result<Socket> {
+    Socket::bind(address).map_err(|error| cannot_listen(error, address, "--web"))
+}
+
+/// Serves the card of `visitors` for as long as it is polled, and says where; what `proxies` say of their clients is
+/// believed. It lets nobody in any more when the server does not. Sessions on the page end as those over SSH do.
+pub async fn serve(listener: TcpListener, visitors: Visitors, proxies: Proxies) -> Infallible {
+    let address = listener.local_addr().ok().map(tracing::field::display);
+    tracing::info!(address, "the card is served over HTTP");
+    let mut cards = visitors.cards();
+    let (draining, shutdown) = (visitors.draining().clone(), visitors.shutdown().clone());
+    let fingerprint = visitors.fingerprint();
+    let (sender, pages) = watch::channel(made(cards.current(), fingerprint.clone()).await);
+    let web = Web { visitors, proxies: Arc::new(proxies), pages };
+    let renewing = async {
+        loop {
+            cards.changed().await;
+            sender.send_replace(made(cards.current(), fingerprint.clone()).await);
+        }
+    };
+    let is_proxy = {
+        let proxies = Arc::clone(&web.proxies);
+        move |address| proxies.include(address)
+    };
+    select! {
+        never = http::serve(listener, BOUNDS, is_proxy, router(web)) => match never {},
+        never = renewing => never,
+        () = draining.cancelled() => (),
+        () = shutdown.cancelled() => (),
+    }
+    pending().await
+}
+
+/// What is made of a card, on a thread that may take its time. A panic there is one here.
+async fn made(card: Card, fingerprint: String) -> Arc<Pages> {
+    match spawn_blocking(move || Pages::new(card, &fingerprint)).await {
+        Ok(pages) => Arc::new(pages),
+        Err(error) => match error.try_into_panic() {
+            Ok(panic) => resume_unwind(panic),
+            // The runtime stops.
+            Err(_) => pending().await,
+        },
+    }
+}
+
+fn router(web: Web) -> Router {
+    Router::new()
+        .route("/session", get(session::upgrade))
+        .route("/healthz", get(healthz))
+        .fallback(documents)
+        .layer(from_fn_with_state(web.clone(), guarded))
+        .with_state(web)
+}
+
+/// Whether visitors are to come.
+async fn healthz(State(web): State<Web>) -> (StatusCode, &'static str) {
+    if web.visitors.is_ready() { (StatusCode::OK, "ok\n") } else { (StatusCode::SERVICE_UNAVAILABLE, "stopping\n") }
+}
+
+/// Everything that is made of the card.
+async fn documents(State(web): State<Web>, request: Request) -> Response {
+    let pages = Arc::clone(&web.pages.borrow());
+    pages.answer(&request)
+}
+
+/// What holds for every request: whose it is, what it may be, and what its answer says to browsers.
+async fn guarded(State(web): State<Web>, mut request: Request, next: Next) -> Response {
+    let client = Client::of(&request, &web.proxies);
+    request.extensions_mut().insert(client);
+    let mut response = match refusal(&request) {
+        Some(refusal) => refusal,
+        None => next.run(request).await,
+    };
+    headers::add(response.headers_mut(), client);
+    web.visitors.metrics().web_requests.get_or_create(&of_status(response.status())).inc();
+    response
+}
+
+/// The answer to a request that nothing answers: it has no host, another method than GET and HEAD, or a body. The
+/// connection ends with a body that is not read, so that nothing in it is taken for a request.
+fn refusal(request: &Request) -> Option<Response> {
+    if let Err(status) = host(request.version(), request.headers()) {
+        return Some(status.into_response());
+    }
+    if ![Method::GET, Method::HEAD].contains(request.method()) {
+        let told = [(ALLOW, "GET, HEAD"), (CONNECTION, "close")];
+        return Some((StatusCode::METHOD_NOT_ALLOWED, told, "there is only GET\n").into_response());
+    }
+    let headers = request.headers();
+    let has_body = headers.contains_key(TRANSFER_ENCODING)
+        || headers.get(CONTENT_LENGTH).is_some_and(|length| length.as_bytes() != b"0");
+    has_body.then(|| (StatusCode::BAD_REQUEST, [(CONNECTION, "close")], "a request has no body here\n").into_response())
+}
+
+fn of_status(status: StatusCode) -> WebAnswer {
+    match status {
+        StatusCode::SWITCHING_PROTOCOLS => WebAnswer::Upgraded,
+        StatusCode::NOT_MODIFIED => WebAnswer::NotModified,
+        status if status.is_success() => WebAnswer::Sent,
+        status if status.is_redirection() => WebAnswer::Redirected,
+        status if status.is_server_error() => WebAnswer::Failed,
+        _ => WebAnswer::Refused,
+    }
+}

@@ -1,0 +1,2 @@
+// The session on the web page.
+"use strict";
