@@ -1,9 +1,10 @@
-//! What the server gives up once everything is open and loaded, on Linux: it then starts no connection, runs no program,
-//! opens no socket, and of the file system reads the profile and what `/proc` says of itself. The kernel holds it to that.
+//! What the server gives up once everything is open and loaded, on Linux: it then starts no connection, runs no
+//! program, opens no socket, and of the file system reads the profile and what `/proc` says of itself. The kernel holds
+//! it to that.
 //!
 //! | by | what is given up |
 //! | --- | --- |
-//! | capabilities(7) | all but `CAP_DAC_READ_SEARCH`, by which root reads a profile that is another user's |
+//! | capabilities(7) | all but the one by which root reads a profile that is another user's |
 //! | landlock(7) | all files but those around the profile and `/proc/self`, which are read; ports; other processes |
 //! | seccomp(2) | the system calls of [`system_calls`] |
 //!
@@ -80,9 +81,16 @@ fn give_up_capabilities() -> Result<()> {
         }
     }
     clear_ambient_capability_set()?;
-    let kept = held.effective & CapabilitySet::DAC_READ_SEARCH;
+    let kept = reading(held.effective);
     set_capabilities(None, CapabilitySets { effective: kept, permitted: kept, inheritable: CapabilitySet::empty() })?;
     Ok(())
+}
+
+/// The capability by which root reads a profile that is another user's: the one that does only that, or, as root in a
+/// container of Docker's has it, the one that writes too.
+fn reading(held: CapabilitySet) -> CapabilitySet {
+    let either = [CapabilitySet::DAC_READ_SEARCH, CapabilitySet::DAC_OVERRIDE];
+    either.into_iter().find(|one| held.contains(*one)).unwrap_or(CapabilitySet::empty())
 }
 
 fn give_up_files<'a>(kept: impl Iterator<Item = &'a Path>) -> Result<()> {
@@ -102,7 +110,8 @@ fn give_up_files<'a>(kept: impl Iterator<Item = &'a Path>) -> Result<()> {
 }
 
 /// The directories in which the files of a profile are: the parent of its directory, since that may be replaced as a
-/// whole, and those that links in it lead to. Of a file, the same.
+/// whole; the directory of the nearest link above it, which may be replaced, too, unless that is the root of all files;
+/// and those that links in it lead to. Of a file, the same.
 fn places(profile: &Path) -> BTreeSet<PathBuf> {
     let files = |directory: &Path| {
         let files = fs::read_dir(directory).into_iter().flatten().flatten();
@@ -115,7 +124,10 @@ fn places(profile: &Path) -> BTreeSet<PathBuf> {
     let all = [profile.to_path_buf()].into_iter().chain(of_profile).chain(in_folders);
     let followed = all.filter_map(|file| fs::canonicalize(file).ok());
     let parent = |path: PathBuf| path.parent().map_or(path.clone(), Path::to_path_buf);
-    at_name.into_iter().chain(followed).map(parent).collect()
+    let above = at_name.iter().flat_map(|path| path.ancestors().skip(1)).find(|path| path.is_symlink());
+    let above = above.filter(|link| link.parent().is_some_and(|parent| parent.parent().is_some()));
+    let above = above.map(Path::to_path_buf);
+    at_name.clone().into_iter().chain(above).chain(followed).map(parent).collect()
 }
 
 #[cfg(any(target_arch = "x86_64", target_arch = "aarch64", target_arch = "riscv64"))]
@@ -131,11 +143,16 @@ fn give_up_system_calls() -> Result<()> {
 #[cfg(test)]
 mod tests {
     use std::{
+        fs::Permissions,
         io::{ErrorKind, Result},
         net::{Ipv4Addr, TcpListener, TcpStream, UdpSocket},
-        os::unix::{fs::symlink, net::UnixStream},
+        os::unix::{
+            fs::{PermissionsExt as _, symlink},
+            net::UnixStream,
+        },
         process::Command,
         thread,
+        time::SystemTime,
     };
 
     use super::*;
@@ -155,6 +172,23 @@ mod tests {
         symlink(root.join("a/real"), root.join("d/profile")).unwrap();
         let expected = ["a", "a/real", "b", "c", "d"].map(|place| root.join(place));
         assert_eq!(places(&root.join("d/profile")), expected.into());
+        // A link above it may lead elsewhere the next time.
+        fs::create_dir_all(root.join("e/revision/profile")).unwrap();
+        symlink(root.join("e/revision"), root.join("e/current")).unwrap();
+        let expected = ["e", "e/current", "e/revision"].map(|place| root.join(place));
+        assert_eq!(places(&root.join("e/current/profile")), expected.into());
+    }
+
+    #[test]
+    fn root_keeps_what_reads_a_profile_of_another_user() {
+        let (reads, writes) = (CapabilitySet::DAC_READ_SEARCH, CapabilitySet::DAC_OVERRIDE);
+        for (held, kept) in [
+            (CapabilitySet::all(), reads),
+            (writes | CapabilitySet::NET_BIND_SERVICE, writes),
+            (CapabilitySet::SETPCAP, CapabilitySet::empty()),
+        ] {
+            assert_eq!(reading(held), kept);
+        }
     }
 
     /// What is refused, by its name.
@@ -183,6 +217,8 @@ mod tests {
             refused("a new file", File::create(profile.join("new")));
             refused("writing", File::options().write(true).open(profile.join("card.toml")));
             refused("removing", fs::remove_file(profile.join("card.toml")));
+            refused("a mode", fs::set_permissions(&profile, Permissions::from_mode(0o777)));
+            refused("a time", File::open(&profile).unwrap().set_modified(SystemTime::UNIX_EPOCH));
             refused("another file", File::open(&other));
             refused("another directory", fs::read_dir("/"));
             refused("what another process is", File::open("/proc/1/status"));

@@ -38,6 +38,31 @@ const REFUSED: &[c_long] = &[
     libc::SYS_process_madvise,
     libc::SYS_pidfd_open,
     libc::SYS_pidfd_getfd,
+    // What files are apart from what is in them, for which Landlock has no right (landlock(7), "Current limitations").
+    libc::SYS_fchmod,
+    libc::SYS_fchmodat,
+    FCHMODAT2,
+    libc::SYS_fchown,
+    libc::SYS_fchownat,
+    libc::SYS_setxattr,
+    libc::SYS_lsetxattr,
+    libc::SYS_fsetxattr,
+    libc::SYS_removexattr,
+    libc::SYS_lremovexattr,
+    libc::SYS_fremovexattr,
+    libc::SYS_utimensat,
+    #[cfg(target_arch = "x86_64")]
+    libc::SYS_chmod,
+    #[cfg(target_arch = "x86_64")]
+    libc::SYS_chown,
+    #[cfg(target_arch = "x86_64")]
+    libc::SYS_lchown,
+    #[cfg(target_arch = "x86_64")]
+    libc::SYS_utime,
+    #[cfg(target_arch = "x86_64")]
+    libc::SYS_utimes,
+    #[cfg(target_arch = "x86_64")]
+    libc::SYS_futimesat,
     // Ways around what Landlock holds, and parts of the kernel in which faults were often found.
     libc::SYS_open_by_handle_at,
     libc::SYS_mount,
@@ -59,6 +84,9 @@ const REFUSED: &[c_long] = &[
     libc::SYS_finit_module,
     libc::SYS_kexec_load,
 ];
+
+/// `fchmodat2`, which has this number on all architectures (Linux 6.6), and no name in some versions of libc.
+const FCHMODAT2: c_long = 452;
 
 /// Fail with `ENOSYS`, as on a kernel that does not have them: callers fall back to calls that a filter can judge. The
 /// flags of `clone3` are in memory, where no filter sees them; `io_uring` does what other calls do, past the filter.

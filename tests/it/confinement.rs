@@ -102,3 +102,22 @@ async fn files_behind_links_are_read_again() {
     send(1, server.child.id());
     shows(&server, "The second words").await;
 }
+
+/// So deployments replace a whole tree: each revision has a directory of its own, and a link says which one it is.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_above_the_profile_may_lead_elsewhere() {
+    let place = tempfile::tempdir().unwrap();
+    for (revision, words) in [("first", "The first words"), ("second", "The second words")] {
+        let profile = place.path().join(revision).join("profile");
+        fs::create_dir_all(&profile).unwrap();
+        write(&profile, words);
+    }
+    let current = place.path().join("current");
+    std::os::unix::fs::symlink("first", &current).unwrap();
+    let server = Process::serving(&current.join("profile"), "exec \"$@\"", Stdio::null(), &["--max-per-address", "0"]);
+    shows(&server, "The first words").await;
+    std::os::unix::fs::symlink("second", place.path().join("next")).unwrap();
+    fs::rename(place.path().join("next"), &current).unwrap();
+    send(1, server.child.id());
+    shows(&server, "The second words").await;
+}
