@@ -114,24 +114,25 @@ fn others(document: &Document, languages: &[&Document]) -> String {
     if languages.len() < 2 {
         return String::new();
     }
-    let mut links = String::from("<p class=\"languages\">\n");
+    let label = document.words.pages.get("languages").map_or("", String::as_str);
+    let mut links = format!("<nav class=\"languages\" aria-label=\"{}\">\n", escaped(label));
     for other in languages.iter().filter(|other| other.language != document.language) {
         let tag = other.language.tag();
         let _ =
             writeln!(links, "<a href=\"/{tag}/\" hreflang=\"{tag}\" lang=\"{tag}\">{}</a>", escaped(&other.words.name));
     }
-    links + "</p>\n"
+    links + "</nav>\n"
 }
 
 /// The way into the session: over SSH, where the card has an address, and on the page, where there is a script.
 fn door(document: &Document, fingerprint: &str) -> String {
     let words = &document.words;
-    let mut door = String::from("<div class=\"door\">\n");
+    let mut door = String::from("<aside class=\"door\">\n");
     if let Some(ssh) = document.card.ssh() {
         let _ = writeln!(door, "<p><code class=\"ssh\">{}</code></p>", escaped(&ssh));
         let key = format!("<code>{}</code>", escaped(fingerprint));
         let _ = writeln!(door, "<p class=\"key\">{}</p>", filled(&escaped(&words.web.key), &[&key]));
     }
     let _ = writeln!(door, "<button id=\"open\" type=\"button\" hidden>{}</button>", escaped(&words.web.open));
-    door + "<div id=\"terminal\" hidden></div>\n</div>\n"
+    door + "<div id=\"terminal\" hidden></div>\n</aside>\n"
 }

@@ -37,6 +37,9 @@ const STYLE: &[u8] = include_bytes!("terminal.css");
 /// What programs that follow links may look at: everything.
 const ROBOTS: &[u8] = b"User-agent: *\nAllow: /\n";
 
+/// Where it is told whom to tell of a weakness (RFC 9116, section 3).
+const SECURITY: &str = "/.well-known/security.txt";
+
 /// One card over HTTP.
 #[derive(Debug)]
 pub(super) struct Pages {
@@ -44,7 +47,7 @@ pub(super) struct Pages {
     /// In the card's own language, then in others.
     editions: Vec<Edition>,
     /// What is there once, by its path.
-    files: [(&'static str, Entity); 3],
+    files: Vec<(&'static str, Entity)>,
 }
 
 /// The card in one language.
@@ -69,11 +72,14 @@ impl Pages {
         let sites: Vec<_> = card.site().editions().cloned().collect();
         let editions = sites.iter().map(|site| Edition::new(site, &sites, fingerprint)).collect();
         let file = |kind, bytes: &'static [u8]| Entity::new(kind, Bytes::from_static(bytes));
+        let security = card.site().document().security.clone();
+        let security = security.map(|text| Entity::new(kind_of(SECURITY), text.into()));
         let files = [
             ("/terminal.js", file("text/javascript; charset=utf-8", SCRIPT)),
             ("/terminal.css", file("text/css; charset=utf-8", STYLE)),
             ("/robots.txt", file("text/plain; charset=utf-8", ROBOTS)),
         ];
+        let files = files.into_iter().chain(security.map(|security| (SECURITY, security))).collect();
         Self { card, editions, files }
     }
 

@@ -44,3 +44,4 @@ mod support;
 mod terminals;
 mod text;
 mod usage;
+mod web;
