@@ -11,7 +11,9 @@ use crate::{
 };
 
 /// The picture's width and height, in pixels.
-pub const COVER: (u32, u32) = (1200, 630);
+pub const COVER: (u32, u32) = (WIDTH.unsigned_abs(), HEIGHT.unsigned_abs());
+const WIDTH: i32 = 1200;
+const HEIGHT: i32 = 630;
 
 const PAPER: Rgb = Rgb(0xfb_f9_f4);
 const SHEET: Rgb = Rgb(0xff_fe_fb);
@@ -35,17 +37,17 @@ const DOT: u16 = 7;
 pub(super) fn cover(card: &Card, logo: Option<&Logo>) -> Option<Vec<u8>> {
     let font = font()?;
     let mut canvas = Canvas::new();
-    let (right, bottom) = (COVER.0 as i32 - MARGIN, COVER.1 as i32 - MARGIN);
+    let (right, bottom) = (WIDTH - MARGIN, HEIGHT - MARGIN);
     let mut room = right - MARGIN;
     if let Some(photo) = &card.photo {
         let photo = photo.within(PHOTO);
-        let (width, _) = photo.size();
-        let left = right - width as i32;
+        let width = i32::try_from(photo.size().0).ok()?;
+        let left = right - width;
         for (n, pixel) in (0..).zip(photo.pixels()) {
             let [red, green, blue] = pixel.map(u32::from);
-            canvas.blend(left + n % width as i32, MARGIN + n / width as i32, Rgb(red << 16 | green << 8 | blue), 1.0);
+            canvas.blend(left + n % width, MARGIN + n / width, Rgb(red << 16 | green << 8 | blue), 1.0);
         }
-        room -= width as i32 + 40;
+        room -= width + 40;
     }
     let accent = Rgb(accent(card.accent)[0]);
     let headline = card.headline.join(" ");
@@ -133,24 +135,23 @@ struct Canvas(Vec<[f32; 3]>);
 impl Canvas {
     /// The empty sheet on its paper.
     fn new() -> Self {
-        let (width, height) = (COVER.0 as i32, COVER.1 as i32);
         let pixel = |n: i32| {
-            let (x, y) = (n % width, n / width);
-            let inside = x.min(y).min(width - 1 - x).min(height - 1 - y) - EDGE;
+            let (x, y) = (n % WIDTH, n / WIDTH);
+            let inside = x.min(y).min(WIDTH - 1 - x).min(HEIGHT - 1 - y) - EDGE;
             channels(match inside {
                 ..0 => PAPER,
                 0..2 => RULE,
                 _ => SHEET,
             })
         };
-        Self((0..width * height).map(pixel).collect())
+        Self((0..WIDTH * HEIGHT).map(pixel).collect())
     }
 
     /// Covers a part of a pixel, from 0 to 1, with a colour.
     fn blend(&mut self, x: i32, y: i32, colour: Rgb, part: f32) {
-        let is_inside = (0..COVER.0 as i32).contains(&x) && (0..COVER.1 as i32).contains(&y);
-        let at = if is_inside { y as usize * COVER.0 as usize + x as usize } else { usize::MAX };
-        if let Some(pixel) = self.0.get_mut(at) {
+        let is_inside = (0..WIDTH).contains(&x) && (0..HEIGHT).contains(&y);
+        let at = usize::try_from(y * WIDTH + x).ok().filter(|_| is_inside);
+        if let Some(pixel) = at.and_then(|at| self.0.get_mut(at)) {
             for (channel, ink) in pixel.iter_mut().zip(channels(colour)) {
                 *channel += (ink - *channel) * part;
             }
