@@ -42,18 +42,18 @@ const KERNEL: usize = 64 * 1024;
 const UNSENT: u16 = 4096;
 
 #[derive(Debug)]
-pub(super) struct Socket(Arc<Stream>);
+pub(crate) struct Socket(Arc<Stream>);
 
 #[derive(Debug)]
 struct Stream {
     tcp: TcpStream,
-    /// The bytes that the kernel has taken.
+    /// The bytes that the kernel has taken since the connection began, as far as they are known.
     written: AtomicU64,
 }
 
 /// How much of what was written to a socket is on its way. It does not keep the socket open.
 #[derive(Debug, Clone, Default)]
-pub(super) struct SendQueue(Weak<Stream>);
+pub(crate) struct SendQueue(Weak<Stream>);
 
 impl SendQueue {
     /// The bytes that were written and not acknowledged yet, sent or not; 0 where the system does not tell, or the
@@ -106,15 +106,17 @@ mod acknowledged {
 
 impl Socket {
     /// Sends small packets at once, and keeps little. What the system refuses of this is left as it was.
-    pub(super) fn tuned(stream: TcpStream) -> Self {
+    pub(crate) fn tuned(stream: TcpStream) -> Self {
         if let Err(error) = tune(&stream) {
             tracing::debug!(%error, "a socket stays as the system made it");
         }
-        Self(Arc::new(Stream { tcp: stream, written: AtomicU64::new(0) }))
+        // What was written before, as the answer to a browser that asks for a session, is acknowledged as well.
+        let before = acknowledged::bytes(&stream).unwrap_or_default();
+        Self(Arc::new(Stream { tcp: stream, written: AtomicU64::new(before) }))
     }
 
     /// For whoever wants to know how much is on its way.
-    pub(super) fn send_queue(&self) -> SendQueue {
+    pub(crate) fn send_queue(&self) -> SendQueue {
         SendQueue(Arc::downgrade(&self.0))
     }
 }

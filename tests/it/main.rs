@@ -43,3 +43,4 @@ mod support;
 mod terminals;
 mod text;
 mod usage;
+mod web_session;
