@@ -15,7 +15,7 @@ use std::{
 
 use clap::{
     Arg, Args, CommandFactory as _, Error, FromArgMatches as _, Parser, Subcommand, ValueEnum,
-    builder::Resettable,
+    builder::{BoolishValueParser, Resettable},
     error::{ContextKind, ContextValue, ErrorKind},
     parser::ValueSource,
 };
@@ -252,6 +252,9 @@ pub struct Settings {
     #[arg(long, env = "SSHCARD_DRAIN_SESSIONS", global = true, value_name = "SECONDS", default_value = "0")]
     #[arg(value_parser = seconds)]
     pub drain_sessions: Duration,
+    /// Do not let the kernel hold the server to what it needs once it has started: for a system where that goes wrong
+    #[arg(long, env = "SSHCARD_NO_CONFINEMENT", global = true, value_parser = BoolishValueParser::new())]
+    pub no_confinement: bool,
 }
 
 impl Settings {

@@ -2,43 +2,40 @@
 
 use std::{
     env,
-    future::{Future, pending},
+    future::Future,
     io::{self, IsTerminal as _, Write as _},
     process::ExitCode,
-    sync::Arc,
+    slice,
 };
 
 use anyhow::{Context as _, Result};
-use futures_util::FutureExt as _;
 use sshcard::{
     cli::{self, Cli, Command, Settings},
-    ops, places, preview,
-    profile::Loaded,
-    reload::{self, Hangup as Reloads, Reading},
+    places, preview,
+    reload::Reading,
     session::Environment,
-    site::Site,
-    ssh::{self, Stop, healthcheck, limits::Limits, listen::listen, proxy::Proxies},
-    web,
+    ssh::{self, healthcheck},
 };
 use tokio::{
     runtime::{Builder, Runtime},
-    signal::unix::Signal,
     sync::mpsc,
     task::spawn_blocking,
 };
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    hardening, log,
+    hardening,
     signals::{Hangup, Signals},
 };
 
 mod begin;
 mod key;
 mod profile;
+mod running;
+mod serve;
 mod service;
 
-use service::{Manager, Sockets};
+use running::{prepared, run_on};
 
 /// Does what the command line says.
 ///
@@ -59,7 +56,7 @@ pub(crate) fn run(cli: Cli) -> Result<ExitCode> {
         Command::Check { dir, json, watch } => {
             let dir = places::profile(dir.or(settings.profile).as_deref())?;
             if watch {
-                return until_signalled(Hangup::Ends, false, move |stop, _| profile::watch(dir, json, stop.asked));
+                return until_signalled(move |stopped| profile::watch(dir, json, stopped));
             }
             profile::check(&dir, json)
         }
@@ -79,13 +76,8 @@ pub(crate) fn run(cli: Cli) -> Result<ExitCode> {
             io::stdout().write_all(&cli::completions(shell, cli::definition())).context("cannot print")?;
             Ok(ExitCode::SUCCESS)
         }
-        Command::Preview => until_signalled(Hangup::Ends, false, |stop, _| preview(settings, stop.asked)),
-        Command::Serve => {
-            // Before there is a second thread, which could read the environment meanwhile.
-            let sockets = Sockets::passed(&settings)?;
-            let drains = !(settings.drain_accept + settings.drain_sessions).is_zero();
-            until_signalled(Hangup::of_server(), drains, move |stop, hangup| serve(settings, sockets, stop, hangup))
-        }
+        Command::Preview => until_signalled(|stopped| preview(settings, stopped)),
+        Command::Serve => serve::run(settings),
     }
 }
 
@@ -111,52 +103,31 @@ fn check_health(settings: &Settings) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Runs `work` until it is done, or until a signal asks it to stop and it has ended in order. If it `drains`, it is told
-/// of the first signal and of the next one apart. It is given SIGHUP too, where that does not end it.
-fn until_signalled<F>(asks: Hangup, drains: bool, work: impl FnOnce(Stop, Option<Signal>) -> F) -> Result<ExitCode>
+/// Runs `work` until it is done, or until a signal asks it to stop and it has ended in order.
+fn until_signalled<F>(work: impl FnOnce(CancellationToken) -> F) -> Result<ExitCode>
 where
     F: Future<Output = Result<()>> + Send + 'static,
 {
     let runtime = Runtime::new().context("cannot start the runtime")?;
     // Before anything is opened or made: a signal during the start is not lost, and leaves nothing half made.
-    let mut signals = {
+    let signals = {
         let _within = runtime.enter();
-        Signals::wait(asks)?
+        Signals::wait(Hangup::Ends)?
     };
-    let stop = if drains { Stop::default() } else { CancellationToken::new().into() };
-    let stages = [stop.asked.clone(), stop.now.clone()];
-    let work = runtime.spawn(work(stop, signals.hangup()));
-    // Signals are waited for on this thread, which does nothing else: neither a flood of visitors nor a start that
-    // hangs keeps it from the next one.
-    let done = runtime.block_on(async {
-        tokio::select! {
-            done = work => done.context("a fault of the program ended it")?,
-            never = signals.cancel(&stages) => match never {},
-        }
-    });
-    // A connection that would not end in time does not keep the process.
-    runtime.shutdown_background();
-    done.map(|()| ExitCode::SUCCESS)
-}
-
-/// Loads the profile and begins to prepare what is made of it; `None` when it is stopped before.
-async fn site(settings: Settings, stopped: &CancellationToken) -> Result<Option<(Arc<Site>, Loaded)>> {
-    let loading = spawn_blocking(move || profile::chosen(&settings));
-    let loaded = tokio::select! {
-        loaded = loading => loaded.context("a fault of the program ended it")??,
-        () = stopped.cancelled() => return Ok(None),
-    };
-    let site = Arc::new(Site::new(loaded.document.clone()));
-    // Beside the first visitors, not before them.
-    spawn_blocking({
-        let site = Arc::clone(&site);
-        move || site.prepare()
-    });
-    Ok(Some((site, loaded)))
+    let stopped = CancellationToken::new();
+    run_on(runtime, signals, slice::from_ref(&stopped), work(stopped.clone()))
 }
 
 async fn preview(settings: Settings, stopped: CancellationToken) -> Result<()> {
-    let Some((site, loaded)) = site(settings.clone(), &stopped).await? else { return Ok(()) };
+    let loading = spawn_blocking({
+        let settings = settings.clone();
+        move || profile::chosen(&settings)
+    });
+    let loaded = tokio::select! {
+        loaded = loading => loaded.context("a fault of the program ended it")??,
+        () = stopped.cancelled() => return Ok(()),
+    };
+    let site = prepared(&loaded);
     let mut environment = Environment::default();
     for (name, value) in env::vars_os() {
         match (name.to_str(), value.to_str()) {
@@ -174,73 +145,5 @@ async fn preview(settings: Settings, stopped: CancellationToken) -> Result<()> {
     tokio::select! {
         ended = preview::preview(site, environment, stopped, changes) => ended.map(|_| ()),
         never = profile::following(profile::directory(&settings)?, loaded, tell, None) => match never {},
-    }
-}
-
-/// Serves visitors and, where that is wanted, the web page, metrics and health, until the last visitor has been said goodbye to.
-async fn serve(settings: Settings, sockets: Sockets, stop: Stop, hangup: Option<Signal>) -> Result<()> {
-    let Some((site, loaded)) = site(settings.clone(), &stop.asked).await? else { return Ok(()) };
-    let _log = log::start(settings.log);
-    let manager = Arc::new(Manager::connect());
-    let limits = Limits {
-        connections: settings.max_connections,
-        per_address: settings.max_per_address,
-        drain_accept: settings.drain_accept,
-        drain_sessions: settings.drain_sessions,
-        ..Limits::default()
-    };
-    let files = hardening::raise_open_files();
-    let serves_web = settings.web.is_some() || !sockets.web.is_empty();
-    let of_web = if serves_web { web::CONNECTIONS as u64 } else { 0 };
-    if let (Some(files), Some(needed)) = (files, limits.descriptors().map(|needed| needed + of_web))
-        && files < needed
-    {
-        tracing::warn!(
-            "{files} files may be open, and visitors up to the limits need {needed}: raise the limit (`ulimit -Hn`, \
-             LimitNOFILE= of systemd), or lower --max-connections"
-        );
-    }
-    if !settings.proxy_from.is_empty() {
-        let networks: Vec<_> = settings.proxy_from.iter().map(ToString::to_string).collect();
-        tracing::info!(from = networks.join(", "), "visitors come through proxies, and nobody gets in without one");
-    }
-    let proxies = Proxies::new(&settings.proxy_from);
-    let listeners = if sockets.ssh.is_empty() { listen(&settings.listen)? } else { service::listeners(sockets.ssh)? };
-    let ops = match settings.ops {
-        Some(address) => Some(ops::listen(address).await?),
-        None => service::listeners(sockets.ops)?.pop(),
-    };
-    let web = match settings.web {
-        Some(address) => Some(web::listen(address).await?),
-        None => service::listeners(sockets.web)?.pop(),
-    };
-    let server = ssh::open(site, &settings.key(), &listeners, limits, proxies)?;
-    let profile = profile::directory(&settings)?;
-    if let Some(profile) = &profile {
-        tracing::info!("the profile is {}", places::absolute(profile).display());
-    } else {
-        tracing::info!("the card is the sample; `sshcard init` writes one of your own");
-    }
-    let publisher = server.publisher();
-    let tell = move |reading: &Reading<'_>| reload::publish(reading, &publisher);
-    let watching = match ops {
-        Some(ops) => ops::serve(ops, server.watch()).left_future(),
-        None => pending().right_future(),
-    };
-    let pages = match web {
-        Some(web) => web::serve(web, server.visitors(), Proxies::new(&settings.web_from)).left_future(),
-        None => pending().right_future(),
-    };
-    let reloads = hangup.map(|signal| {
-        let manager = Arc::clone(&manager);
-        Reloads { signal, tell: Box::new(move |begins| manager.reloads(begins)) }
-    });
-    manager.ready();
-    tokio::select! {
-        done = server.serve(listeners, stop.clone()) => done,
-        never = watching => match never {},
-        never = pages => match never {},
-        never = manager.attend(&stop.asked) => match never {},
-        never = profile::following(profile, loaded, tell, reloads) => match never {},
     }
 }

@@ -1,14 +1,14 @@
 //! The log on standard error: where its lines go, and what it says of a panic.
 
 use std::{
-    io::{self, IsTerminal as _},
-    panic,
-    sync::{Mutex, PoisonError},
+    io::{self, IsTerminal as _, Write},
+    mem, panic,
+    sync::{Arc, Mutex, OnceLock, PoisonError},
     time::{Duration, Instant},
 };
 
 use sshcard::{cli::LogFormat, ssh::log::LogThrottle};
-use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
+use tracing_appender::non_blocking::{NonBlocking, NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::filter::LevelFilter;
 
 /// How often a panic is logged, at most.
@@ -17,31 +17,82 @@ const PANICS: Duration = Duration::from_secs(10);
 /// Lines of the log that wait to be written: a hundred bytes each, so a megabyte.
 const WAITING_LINES: usize = 10_000;
 
-/// Starts the log: lines of this program alone, since a stranger's scan could fill it with those of russh. They are
-/// written by a thread of its own, as long as the guard lives; where nothing reads them, lines are lost and no visitor
-/// waits.
-pub(crate) fn start(format: LogFormat) -> WorkerGuard {
-    let (writer, guard) =
-        NonBlockingBuilder::default().buffered_lines_limit(WAITING_LINES).thread_name("log").finish(io::stderr());
-    let lines = tracing_subscriber::fmt()
-        .with_writer(writer)
-        .with_ansi(io::stderr().is_terminal())
-        .with_max_level(LevelFilter::INFO)
-        .with_target(false)
-        .log_internal_errors(false);
-    match format {
-        LogFormat::Text => lines.init(),
-        LogFormat::Json => lines.json().flatten_event(true).init(),
-    }
-    // The message of a panic may quote a visitor, so only its place is logged; and a visitor who can cause one can
-    // cause many, so they are logged seldom.
-    let throttle = Mutex::new(LogThrottle::every(PANICS));
-    panic::set_hook(Box::new(move |panic| {
-        let line = throttle.lock().unwrap_or_else(PoisonError::into_inner).may_log(Instant::now());
-        if let Some(more) = line {
-            let place = panic.location().map(ToString::to_string).unwrap_or_default();
-            tracing::error!(place, more, "a task failed");
+/// The log. When it is dropped, the lines that wait are written.
+pub(crate) struct Log {
+    lines: Arc<Lines>,
+    thread: Option<WorkerGuard>,
+}
+
+impl Log {
+    /// Begins to take lines: of this program alone, since a stranger's scan could fill the log with those of russh. They
+    /// wait until [`Log::write`].
+    pub(crate) fn open(format: LogFormat) -> Self {
+        let lines = Arc::new(Lines::default());
+        let log = tracing_subscriber::fmt()
+            .with_writer(Arc::clone(&lines))
+            .with_ansi(io::stderr().is_terminal())
+            .with_max_level(LevelFilter::INFO)
+            .with_target(false)
+            .log_internal_errors(false);
+        match format {
+            LogFormat::Text => log.init(),
+            LogFormat::Json => log.json().flatten_event(true).init(),
         }
-    }));
-    guard
+        // The message of a panic may quote a visitor, so only its place is logged; and a visitor who can cause one can
+        // cause many, so they are logged seldom.
+        let throttle = Mutex::new(LogThrottle::every(PANICS));
+        panic::set_hook(Box::new(move |panic| {
+            let line = throttle.lock().unwrap_or_else(PoisonError::into_inner).may_log(Instant::now());
+            if let Some(more) = line {
+                let place = panic.location().map(ToString::to_string).unwrap_or_default();
+                tracing::error!(place, more, "a task failed");
+            }
+        }));
+        Self { lines, thread: None }
+    }
+
+    /// Begins to write lines, on a thread of its own; where nothing reads them, lines are lost and no visitor waits.
+    pub(crate) fn write(&mut self) {
+        let builder = NonBlockingBuilder::default().buffered_lines_limit(WAITING_LINES).thread_name("log");
+        let (mut writer, guard) = builder.finish(io::stderr());
+        // A channel takes them, which does not fail.
+        let _ = writer.write_all(&self.lines.waiting());
+        self.thread = Some(guard);
+        let _ = self.lines.thread.set(writer);
+    }
+}
+
+impl Drop for Log {
+    fn drop(&mut self) {
+        // Of a start that failed. Where nothing takes them, there is nowhere to say so.
+        let _ = io::stderr().write_all(&self.lines.waiting());
+    }
+}
+
+/// What takes lines: the thread that writes them, once it is there. Until then those of the start wait here, which are
+/// some ten.
+#[derive(Debug, Default)]
+struct Lines {
+    waiting: Mutex<Vec<u8>>,
+    thread: OnceLock<NonBlocking>,
+}
+
+impl Lines {
+    /// Takes the lines that wait.
+    fn waiting(&self) -> Vec<u8> {
+        mem::take(&mut self.waiting.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Write for &Lines {
+    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+        match self.thread.get() {
+            Some(thread) => thread.clone().write(line),
+            None => self.waiting.lock().unwrap_or_else(PoisonError::into_inner).write(line),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }

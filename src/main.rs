@@ -1,6 +1,8 @@
 //! `sshcard`: parse, run, exit code.
 
 mod commands;
+#[cfg(target_os = "linux")]
+mod confinement;
 mod hardening;
 mod log;
 mod signals;

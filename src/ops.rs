@@ -4,7 +4,12 @@
 //! It tells and changes nothing, and knows nothing about any visitor. It is for the owner's own networks; bounded all
 //! the same, so that a stranger who finds it takes nothing from visitors.
 
-use std::{convert::Infallible, net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    convert::Infallible,
+    net::{SocketAddr, TcpListener as Socket},
+    sync::Arc,
+    time::Duration,
+};
 
 use anyhow::Result;
 use axum::{
@@ -50,8 +55,8 @@ const BOUNDS: Bounds = Bounds {
 /// # Errors
 ///
 /// An address that cannot be listened on.
-pub async fn listen(address: SocketAddr) -> Result<TcpListener> {
-    TcpListener::bind(address).await.map_err(|error| cannot_listen(error, address, "--ops"))
+pub fn listen(address: SocketAddr) -> Result<Socket> {
+    Socket::bind(address).map_err(|error| cannot_listen(error, address, "--ops"))
 }
 
 /// Serves what `watch` sees for as long as it is polled, and says where; dropped, it hangs up on all clients.

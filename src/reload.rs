@@ -17,6 +17,7 @@ use std::{
     time::Duration,
 };
 
+use futures_util::future::BoxFuture;
 use notify::{
     Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher as _,
     event::{AccessKind, AccessMode},
@@ -87,7 +88,7 @@ pub struct Hangup {
     /// The signal.
     pub signal: Signal,
     /// Is told, of a reload that the signal asks for, that it begins (`true`) and that it has ended (`false`).
-    pub tell: Box<dyn Fn(bool) + Send + Sync>,
+    pub tell: Box<dyn Fn(bool) -> BoxFuture<'static, ()> + Send + Sync>,
 }
 
 /// Why the files are read.
@@ -125,15 +126,26 @@ pub async fn follow(
         };
         let hangup = hangup.as_ref().filter(|_| cause == Cause::Hangup);
         if let Some(hangup) = hangup {
-            (hangup.tell)(true);
+            (hangup.tell)(true).await;
         }
         let reloaded = spawn_blocking(move || state.reloaded(cause != Cause::Interval)).await;
         if let Some(hangup) = hangup {
-            (hangup.tell)(false);
+            (hangup.tell)(false).await;
         }
         // A panic ends the reloads and nothing else; tokio has told of it.
         let Ok(next) = reloaded else { return pending().await };
         state = next;
+    }
+}
+
+/// Answers SIGHUP where there are no files to read.
+pub async fn read_nothing(mut hangup: Option<Hangup>) -> Infallible {
+    loop {
+        received(&mut hangup).await;
+        if let Some(hangup) = &hangup {
+            (hangup.tell)(true).await;
+            (hangup.tell)(false).await;
+        }
     }
 }
 

@@ -143,7 +143,7 @@ impl Signals {
     }
 
     /// The number of the next one.
-    async fn next(&mut self) -> i32 {
+    pub(crate) async fn next(&mut self) -> i32 {
         poll_fn(|cx| {
             // Where none has come all are polled, so that each wakes this; the one after it is left for the next time.
             let mut waiting = self.ending.iter_mut();

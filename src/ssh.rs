@@ -59,7 +59,7 @@ mod writing;
 use admission::Refusal;
 pub use configuration::configuration;
 use connection::{Client, ConnectionGuard};
-use hostkey::{HostKey, KeyPlace};
+use hostkey::HostKey;
 use limits::Limits;
 use log::LogThrottle;
 use metrics::{Metrics, Watch};
@@ -68,29 +68,6 @@ use served::Served;
 use shared::Shared;
 use socket::SendQueue;
 use visitors::Visitors;
-
-/// Opens what serves `site` on these listeners, to clients that come through `proxies` where there are any. Says in the
-/// log where, with which key, and what to type.
-///
-/// # Errors
-///
-/// A host key that cannot be used or made.
-pub fn open(
-    site: Arc<Site>,
-    key: &KeyPlace,
-    listeners: &[TcpListener],
-    limits: Limits,
-    proxies: Proxies,
-) -> Result<Server> {
-    let path = key.path();
-    let key = HostKey::open(key)?;
-    tracing::info!(fingerprint = key.fingerprint(), "the host key is {}", path.display());
-    for listener in listeners {
-        let address = listener.local_addr()?;
-        tracing::info!(%address, "listening; try: {}", listen::try_it(address));
-    }
-    Ok(Server::new(site, key, limits, proxies))
-}
 
 /// What ends a server.
 #[derive(Debug, Clone, Default)]

@@ -1,7 +1,14 @@
 //! The card over HTTP: as a web page, as files, and as text for `curl`. It is the card that is served over SSH, from
 //! memory and within bounds of its own; TLS is a proxy's.
 
-use std::{convert::Infallible, future::pending, net::SocketAddr, panic::resume_unwind, sync::Arc, time::Duration};
+use std::{
+    convert::Infallible,
+    future::pending,
+    net::{SocketAddr, TcpListener as Socket},
+    panic::resume_unwind,
+    sync::Arc,
+    time::Duration,
+};
 
 use anyhow::Result;
 use axum::{
@@ -65,8 +72,8 @@ pub(crate) struct Web {
 /// # Errors
 ///
 /// An address that cannot be listened on.
-pub async fn listen(address: SocketAddr) -> Result<TcpListener> {
-    TcpListener::bind(address).await.map_err(|error| cannot_listen(error, address, "--web"))
+pub fn listen(address: SocketAddr) -> Result<Socket> {
+    Socket::bind(address).map_err(|error| cannot_listen(error, address, "--web"))
 }
 
 /// Serves the card of `visitors` for as long as it is polled, and says where; what `proxies` say of their clients is

@@ -2,7 +2,6 @@
 
 use std::{
     convert::Infallible,
-    future::pending,
     io::{self, IsTerminal as _, Write as _},
     path::{Path, PathBuf},
     process::ExitCode,
@@ -47,7 +46,8 @@ fn read(directory: &Path) -> Result<Loaded, Diagnostics> {
     with_vocabulary(|vocabulary| profile::load(directory, vocabulary))
 }
 
-/// Tells what the profile in `directory` says after each change of its files. Of the sample there is nothing to tell.
+/// Tells what the profile in `directory` says after each change of its files. Of the sample there is nothing to tell, but
+/// that a reload which was asked for has ended.
 pub(super) async fn following(
     directory: Option<PathBuf>,
     loaded: Loaded,
@@ -56,7 +56,7 @@ pub(super) async fn following(
 ) -> Infallible {
     match directory {
         Some(directory) => reload::follow(places::absolute(&directory), loaded, read, tell, hangup).await,
-        None => pending().await,
+        None => reload::read_nothing(hangup).await,
     }
 }
 

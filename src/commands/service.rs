@@ -2,30 +2,29 @@
 //! what it is told (`sd_notify(3)`). Any other supervisor may do the same.
 
 use std::{
-    convert::Infallible,
-    env,
-    ffi::OsStr,
-    future::pending,
-    io,
-    net::TcpListener as Socket,
-    os::unix::{ffi::OsStrExt as _, net::UnixDatagram},
-    time::Duration,
+    convert::Infallible, env, ffi::OsStr, future::pending, io, net::TcpListener as Socket,
+    os::unix::ffi::OsStrExt as _, time::Duration,
 };
+
+pub(super) use std::os::unix::net::UnixDatagram as Datagrams;
 
 use anyhow::{Context as _, Result, bail};
 use listenfd::ListenFd;
 use rustix::net::sockopt::socket_acceptconn;
 use sd_notify::NotifyState;
 use sshcard::cli::Settings;
-use tokio::{net::TcpListener, time::sleep};
+use tokio::{
+    net::{TcpListener, UnixDatagram},
+    time::{sleep, timeout},
+};
 use tokio_util::sync::CancellationToken;
 
 /// Listening sockets that were passed, by what is served on them.
 #[derive(Debug, Default)]
 pub(super) struct Sockets {
     pub(super) ssh: Vec<Socket>,
-    pub(super) ops: Vec<Socket>,
-    pub(super) web: Vec<Socket>,
+    pub(super) ops: Option<Socket>,
+    pub(super) web: Option<Socket>,
 }
 
 impl Sockets {
@@ -49,9 +48,10 @@ impl Sockets {
                 )
             })?;
             match name {
-                "ops" => sockets.ops.push(socket),
+                "ops" if sockets.ops.is_none() => sockets.ops = Some(socket),
+                "web" if sockets.web.is_none() => sockets.web = Some(socket),
+                "ops" | "web" => bail!("several sockets with the name {name} were passed; pass one"),
                 "ssh" => sockets.ssh.push(socket),
-                "web" => sockets.web.push(socket),
                 // systemd names a socket that has no name after its unit.
                 _ if passed.len() == 1 => sockets.ssh.push(socket),
                 _ => bail!(
@@ -60,17 +60,12 @@ impl Sockets {
                 ),
             }
         }
-        for (name, passed) in [("ops", &sockets.ops), ("web", &sockets.web)] {
-            if passed.len() > 1 {
-                bail!("{} sockets with the name {name} were passed; pass one", passed.len());
-            }
-        }
         for (passed, is_given, flag) in [
-            (&sockets.ssh, settings.is_listen_given, "--listen"),
-            (&sockets.ops, settings.ops.is_some(), "--ops"),
-            (&sockets.web, settings.web.is_some(), "--web"),
+            (sockets.ssh.first(), settings.is_listen_given, "--listen"),
+            (sockets.ops.as_ref(), settings.ops.is_some(), "--ops"),
+            (sockets.web.as_ref(), settings.web.is_some(), "--web"),
         ] {
-            if let (Some(socket), true) = (passed.first(), is_given) {
+            if let (Some(socket), true) = (passed, is_given) {
                 let address = socket.local_addr().map(|address| address.to_string()).unwrap_or_default();
                 bail!(
                     "a socket that listens on {address} was passed, and {flag} is given beside it; leave one of them out"
@@ -81,45 +76,51 @@ impl Sockets {
     }
 }
 
-/// Sockets that were passed, for the runtime, within which this must be called.
-pub(super) fn listeners(sockets: Vec<Socket>) -> Result<Vec<TcpListener>> {
+/// Listening sockets for the runtime, within which this must be called.
+pub(super) fn listeners(sockets: impl IntoIterator<Item = Socket>) -> Result<Vec<TcpListener>> {
     let listener = |socket: Socket| {
         socket.set_nonblocking(true)?;
         TcpListener::from_std(socket)
     };
-    sockets.into_iter().map(listener).collect::<io::Result<_>>().context("cannot use a socket that was passed")
+    sockets.into_iter().map(listener).collect::<io::Result<_>>().context("cannot use a listening socket")
+}
+
+/// Opens the socket that `NOTIFY_SOCKET` names. It is opened once and kept, since a process that is confined opens none.
+pub(super) fn connect() -> Option<Datagrams> {
+    let name = env::var_os("NOTIFY_SOCKET").filter(|name| !name.is_empty())?;
+    let socket = connected(&name);
+    if let Err(error) = &socket {
+        tracing::warn!(%error, "cannot tell the service manager anything: NOTIFY_SOCKET leads nowhere");
+    }
+    socket.ok()
 }
 
 /// How long the manager may take to take what it is told.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// The service manager, if it wants to be told. The socket is opened once and kept, since a process that is confined opens
-/// none.
+/// The service manager, if it wants to be told.
 pub(super) struct Manager(Option<UnixDatagram>);
 
 impl Manager {
-    /// Opens the socket that `NOTIFY_SOCKET` names.
-    pub(super) fn connect() -> Self {
-        let name = env::var_os("NOTIFY_SOCKET").filter(|name| !name.is_empty());
-        Self(name.and_then(|name| match connected(&name) {
-            Ok(socket) => Some(socket),
-            Err(error) => {
-                tracing::warn!(%error, "cannot tell the service manager anything: NOTIFY_SOCKET leads nowhere");
-                None
-            }
-        }))
+    /// The manager behind this socket. Must be called within the runtime.
+    pub(super) fn new(socket: Option<Datagrams>) -> Result<Self> {
+        let socket = socket.map(|socket| {
+            socket.set_nonblocking(true)?;
+            UnixDatagram::from_std(socket)
+        });
+        Ok(Self(socket.transpose().context("cannot use the socket to the service manager")?))
     }
 
     /// Visitors are served.
-    pub(super) fn ready(&self) {
-        self.tell(&[NotifyState::Ready]);
+    pub(super) async fn ready(&self) {
+        self.tell(&[NotifyState::Ready]).await;
     }
 
     /// A reload that was asked for begins, or has ended.
-    pub(super) fn reloads(&self, begins: bool) {
+    pub(super) async fn reloads(&self, begins: bool) {
         match NotifyState::monotonic_usec_now() {
-            Ok(now) if begins => self.tell(&[NotifyState::Reloading, now]),
-            _ => self.ready(),
+            Ok(now) if begins => self.tell(&[NotifyState::Reloading, now]).await,
+            _ => self.ready().await,
         }
     }
 
@@ -127,7 +128,7 @@ impl Manager {
     pub(super) async fn attend(&self, stopped: &CancellationToken) -> Infallible {
         let stops = async {
             stopped.cancelled().await;
-            self.tell(&[NotifyState::Stopping]);
+            self.tell(&[NotifyState::Stopping]).await;
             pending::<Infallible>().await
         };
         let lives = async {
@@ -137,7 +138,7 @@ impl Manager {
             loop {
                 // Half of it, as sd_watchdog_enabled(3) recommends.
                 sleep(within / 2).await;
-                self.tell(&[NotifyState::Watchdog]);
+                self.tell(&[NotifyState::Watchdog]).await;
             }
         };
         tokio::select! {
@@ -146,18 +147,19 @@ impl Manager {
         }
     }
 
-    fn tell(&self, states: &[NotifyState<'_>]) {
+    async fn tell(&self, states: &[NotifyState<'_>]) {
         let Some(socket) = &self.0 else { return };
         let lines: Vec<String> = states.iter().map(ToString::to_string).collect();
-        if let Err(error) = socket.send(lines.join("\n").as_bytes()) {
+        let sent = timeout(PATIENCE, socket.send(lines.join("\n").as_bytes())).await;
+        if let Err(error) = sent.unwrap_or_else(|late| Err(late.into())) {
             tracing::warn!(%error, "cannot tell the service manager: {}", lines.join(" "));
         }
     }
 }
 
 /// A socket to one of this name; one that begins with `@` is abstract (unix(7)).
-fn connected(name: &OsStr) -> io::Result<UnixDatagram> {
-    let socket = UnixDatagram::unbound()?;
+fn connected(name: &OsStr) -> io::Result<Datagrams> {
+    let socket = Datagrams::unbound()?;
     match name.as_bytes().strip_prefix(b"@") {
         #[cfg(target_os = "linux")]
         Some(name) => {
@@ -166,6 +168,5 @@ fn connected(name: &OsStr) -> io::Result<UnixDatagram> {
         }
         _ => socket.connect(name)?,
     }
-    socket.set_write_timeout(Some(PATIENCE))?;
     Ok(socket)
 }

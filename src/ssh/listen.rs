@@ -2,18 +2,17 @@
 
 use std::{
     io::{self, ErrorKind},
-    net::{Ipv4Addr, Ipv6Addr, SocketAddr},
+    net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener},
 };
 
 use anyhow::{Error, Result};
 use socket2::{Domain, Protocol, Socket, Type};
-use tokio::net::TcpListener;
 
 /// Connections that wait to be accepted: what arrives in a second of the busiest server. The kernel cuts it to
 /// `net.core.somaxconn`.
 const BACKLOG: i32 = 1024;
 
-/// Opens a socket for each address; one that is named twice is opened once. Must be called within the runtime.
+/// Opens a socket for each address; one that is named twice is opened once.
 ///
 /// `[::]` takes IPv4 too, unless `0.0.0.0` is asked for with the same port, and is `0.0.0.0` on a machine without IPv6.
 ///
@@ -46,10 +45,9 @@ fn open(address: SocketAddr, only_v6: bool) -> io::Result<TcpListener> {
     }
     // Without it a restart waits a minute for the old connections' ports.
     socket.set_reuse_address(true)?;
-    socket.set_nonblocking(true)?;
     socket.bind(&address.into())?;
     socket.listen(BACKLOG)?;
-    TcpListener::from_std(socket.into())
+    Ok(socket.into())
 }
 
 /// Whether an error says that the machine has no IPv6: `EAFNOSUPPORT` where the kernel was built or booted without it,
@@ -112,15 +110,15 @@ mod tests {
         text.iter().map(|address| address.parse().unwrap()).collect()
     }
 
-    #[tokio::test]
-    async fn every_address_gets_a_socket() {
+    #[test]
+    fn every_address_gets_a_socket() {
         let sockets = listen(&addresses(&["127.0.0.1:0", "127.0.0.1:0"])).unwrap();
         assert_eq!(sockets.len(), 2);
         assert!(sockets.iter().all(|socket| socket.local_addr().unwrap().port() != 0));
     }
 
-    #[tokio::test]
-    async fn the_unspecified_ipv6_address_takes_ipv4() {
+    #[test]
+    fn the_unspecified_ipv6_address_takes_ipv4() {
         let sockets = match listen(&addresses(&["[::]:0"])) {
             Ok(sockets) => sockets,
             Err(error) => {
@@ -129,7 +127,7 @@ mod tests {
             }
         };
         let port = sockets.first().unwrap().local_addr().unwrap().port();
-        assert!(tokio::net::TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await.is_ok());
+        assert!(std::net::TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_ok());
     }
 
     #[test]

@@ -327,6 +327,7 @@ impl SessionKind {
     }
 
     /// A session on the web page.
+    #[must_use]
     pub const fn on_web_page(mode: Mode) -> Self {
         match mode {
             Mode::Plain => Self::WebPlain,

@@ -42,26 +42,31 @@ impl Visitors {
     }
 
     /// The card that is served, and each one that is served later.
+    #[must_use]
     pub fn cards(&self) -> Cards {
         Cards(self.0.served.subscribe())
     }
 
     /// The counters of the server.
+    #[must_use]
     pub fn metrics(&self) -> &Metrics {
         &self.0.metrics
     }
 
     /// Whether the server was not asked to stop.
+    #[must_use]
     pub fn is_ready(&self) -> bool {
         !self.0.stopping.is_cancelled()
     }
 
     /// What a connection may take.
+    #[must_use]
     pub fn limits(&self) -> &Limits {
         &self.0.limits
     }
 
     /// The fingerprint of the host key.
+    #[must_use]
     pub fn fingerprint(&self) -> String {
         self.0.key.fingerprint()
     }
@@ -74,11 +79,13 @@ impl Visitors {
     }
 
     /// Cancelled when no more visitors are let in and sessions have a while yet.
+    #[must_use]
     pub fn draining(&self) -> &CancellationToken {
         &self.0.draining
     }
 
     /// Cancelled when sessions have to end.
+    #[must_use]
     pub fn shutdown(&self) -> &CancellationToken {
         &self.0.shutdown
     }
@@ -124,7 +131,7 @@ impl Cards {
     /// Waits until another card is served. Cancel safe. Pending for ever once the server has ended.
     pub async fn changed(&mut self) {
         if self.0.changed().await.is_err() {
-            std::future::pending().await
+            std::future::pending::<()>().await;
         }
     }
 }
@@ -148,11 +155,13 @@ pub struct Card(Arc<Served>);
 
 impl Card {
     /// Its site.
+    #[must_use]
     pub fn site(&self) -> &Arc<Site> {
         &self.0.site
     }
 
     /// Answers a command as over SSH without a terminal, in `language` where the command names no other.
+    #[must_use]
     pub fn answer(&self, language: Option<&Language>, command: &[u8]) -> Answer {
         self.0.answers.answer_in(language, command, None)
     }
@@ -171,6 +180,7 @@ pub struct Visitor {
 
 impl Visitor {
     /// Cancelled when another visitor takes the place.
+    #[must_use]
     pub fn evicted(&self) -> &CancellationToken {
         self.permit.evicted()
     }
@@ -181,6 +191,7 @@ impl Visitor {
     }
 
     /// Counts a session in, and tells of it in the log.
+    #[must_use]
     pub fn session(&self, kind: SessionKind) -> SessionGuard {
         self.visit.session(kind)
     }

@@ -186,7 +186,7 @@ mod tests {
         let gzip = (axum::http::header::ACCEPT_ENCODING, "gzip");
         let (status, plain, encoding, _) = of(&[]);
         assert_eq!((status, encoding), (200, None));
-        let (_, compressed, encoding, _) = of(&[gzip.clone()]);
+        let (_, compressed, encoding, _) = of(std::slice::from_ref(&gzip));
         assert_eq!(encoding.as_deref(), Some("gzip"));
         assert_ne!(plain, compressed);
         assert_eq!(of(&[(IF_NONE_MATCH, &plain)]).0, 304);

@@ -37,7 +37,7 @@ impl Client {
             return Self { address: peer, is_encrypted: false };
         }
         let (hops, proto) = forwarded(headers).unwrap_or_else(|| {
-            let hops = listed(headers, &FOR).map(|hop| address(hop)).collect();
+            let hops = listed(headers, &FOR).map(address).collect();
             (hops, listed(headers, &PROTO).last().map(str::to_owned))
         });
         let mut from = peer;

@@ -14,6 +14,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("lib", &["*"]),
     ("commands", &["*"]),
     ("cli", &["places", "formats", "ssh::hostkey", "ssh::limits", "ssh::listen", "ssh::proxy", "profile::characters"]),
+    ("confinement", &[]),
     ("hardening", &[]),
     ("import", &["scaffold", "formats", "profile", "document"]),
     ("init", &["scaffold", "profile"]),
@@ -65,6 +66,8 @@ const ONLY: &[(&str, &[&str])] = &[
     ("clap_complete", &["cli"]),
     ("sd_notify", &["commands"]),
     ("listenfd", &["commands"]),
+    ("landlock", &["confinement"]),
+    ("seccompiler", &["confinement"]),
 ];
 
 /// What those that are pure may not name: files, sockets, the environment, clocks, chance.

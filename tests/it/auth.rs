@@ -294,7 +294,7 @@ async fn offer_strange_things(address: SocketAddr) {
 #[tokio::test]
 async fn a_client_without_a_common_algorithm_is_counted_as_such() {
     let server = Running::start().await;
-    let ops = Ops::beside(&server).await;
+    let ops = Ops::beside(&server);
     offer_strange_things(server.address).await;
     ops.counts("sshcard_connections_ended_total{reason=\"no_algorithm\"}", strange_offers().len() as u64).await;
 }
@@ -336,7 +336,7 @@ async fn says_what_is_not_utf_8(address: SocketAddr) {
 #[tokio::test]
 async fn a_string_that_is_not_utf_8_ends_the_connection_and_is_counted_as_such() {
     let server = Running::start().await;
-    let ops = Ops::beside(&server).await;
+    let ops = Ops::beside(&server);
     says_what_is_not_utf_8(server.address).await;
     ops.counts("sshcard_connections_ended_total{reason=\"not_utf8\"}", 3).await;
 }

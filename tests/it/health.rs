@@ -112,7 +112,7 @@ async fn families(ops: &Ops) -> BTreeMap<String, Family> {
 #[tokio::test]
 async fn metrics_are_in_the_format_that_their_media_type_promises() {
     let server = Running::start().await;
-    let ops = Ops::beside(&server).await;
+    let ops = Ops::beside(&server);
     for (accept, expected) in ACCEPTED {
         let (kind, text) = scrape(&ops, accept).await;
         assert_eq!(kind, expected, "{accept:?}");
@@ -127,7 +127,7 @@ async fn metrics_are_in_the_format_that_their_media_type_promises() {
 #[tokio::test]
 async fn a_client_that_refuses_openmetrics_gets_the_text_format() {
     let server = Running::start().await;
-    let ops = Ops::beside(&server).await;
+    let ops = Ops::beside(&server);
     for accept in
         ["application/openmetrics-text;q=0, text/plain", "text/plain;q=0.9, application/openmetrics-text; q=0.0"]
     {
@@ -142,7 +142,7 @@ async fn a_client_that_refuses_openmetrics_gets_the_text_format() {
 #[tokio::test]
 async fn the_process_s_time_on_a_processor_is_counted_and_rises() {
     let server = Running::start().await;
-    let ops = Ops::beside(&server).await;
+    let ops = Ops::beside(&server);
     let seconds = async || {
         let families = families(&ops).await;
         let family = &families["process_cpu_seconds_total"];
@@ -168,7 +168,7 @@ async fn the_process_s_time_on_a_processor_is_counted_and_rises() {
 async fn the_limits_of_the_server_are_gauges() {
     let limits = Limits { connections: 123, per_address: 45, unauthenticated: 67, ..Limits::default() };
     let server = Running::with(limits).await;
-    let ops = Ops::beside(&server).await;
+    let ops = Ops::beside(&server);
     let families = families(&ops).await;
     for (name, expected) in [
         ("sshcard_connections_limit", 123.0),
@@ -185,7 +185,7 @@ async fn the_limits_of_the_server_are_gauges() {
 #[tokio::test]
 async fn sessions_are_in_a_histogram_of_how_long_they_lasted() {
     let server = Running::start().await;
-    let ops = Ops::beside(&server).await;
+    let ops = Ops::beside(&server);
     let visitor = Client::connect(&server).await;
     assert_eq!(visitor.exec("text").await.status, Some(0));
     let mut page = visitor.terminal("xterm-256color", 80, 24).await;
@@ -255,7 +255,7 @@ fn is_over(stream: &TcpStream) -> bool {
 #[tokio::test]
 async fn health_is_told_whatever_else_is_held_open() {
     let server = Running::start().await;
-    let ops = Ops::beside(&server).await;
+    let ops = Ops::beside(&server);
     soon(async { while ops.get("/readyz").await.0 != 200 {} }).await;
     let mut held = Vec::new();
     for n in 0..HELD {
@@ -286,7 +286,7 @@ async fn health_is_told_whatever_else_is_held_open() {
 #[tokio::test]
 async fn a_host_that_is_not_this_listener_s_is_told_nothing() {
     let server = Running::start().await;
-    let ops = Ops::beside(&server).await;
+    let ops = Ops::beside(&server);
     let port = ops.address.port();
     for (lines, answered) in [
         ("Host: localhost", true),
@@ -328,7 +328,7 @@ async fn a_host_that_is_not_this_listener_s_is_told_nothing() {
 #[tokio::test]
 async fn clients_that_keep_their_connections_hold_nobody_up() {
     let server = Running::start().await;
-    let ops = Ops::beside(&server).await;
+    let ops = Ops::beside(&server);
     let mut held = Vec::new();
     for _ in 0..HELD {
         let mut stream = TcpStream::connect(ops.address).await.unwrap();

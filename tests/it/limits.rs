@@ -202,7 +202,7 @@ async fn a_connection_that_may_open_no_more_channels_ends_with_its_last_one() {
         ..Limits::default()
     };
     let server = Running::with(limits).await;
-    let ops = Ops::beside(&server).await;
+    let ops = Ops::beside(&server);
     let client = Client::connect(&server).await;
     let mut page = client.terminal("xterm-256color", 80, 24).await;
     for _ in 0..2 {

@@ -11,6 +11,7 @@ mod binary;
 mod card;
 mod channels;
 mod check;
+mod confinement;
 mod container;
 mod doors;
 mod facts;

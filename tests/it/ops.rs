@@ -41,8 +41,10 @@ impl Drop for Ops {
 }
 
 impl Ops {
-    pub(crate) async fn beside(server: &Running) -> Self {
-        let listener = ops::listen((Ipv4Addr::LOCALHOST, 0).into()).await.unwrap();
+    pub(crate) fn beside(server: &Running) -> Self {
+        let listener = ops::listen((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
+        listener.set_nonblocking(true).unwrap();
+        let listener = tokio::net::TcpListener::from_std(listener).unwrap();
         let address = listener.local_addr().unwrap();
         let watch = server.watch.clone();
         let serving = tokio::spawn(async move { match ops::serve(listener, watch).await {} });
@@ -106,7 +108,7 @@ impl Metrics {
 #[tokio::test]
 async fn health_is_told_and_nothing_else() {
     let mut server = Running::start().await;
-    let ops = Ops::beside(&server).await;
+    let ops = Ops::beside(&server);
     soon(async { while ops.get("/readyz").await.0 != 200 {} }).await;
     assert_eq!(ops.get("/livez").await, (200, "alive\n".into()));
     assert_eq!(ops.get("/readyz?verbose").await, (200, "ready\n".into()));
@@ -136,7 +138,7 @@ async fn health_is_told_and_nothing_else() {
 #[tokio::test]
 async fn who_says_nothing_is_hung_up_on_and_others_wait_no_longer() {
     let server = Running::start().await;
-    let ops = Ops::beside(&server).await;
+    let ops = Ops::beside(&server);
     let mut silent = Vec::new();
     for n in 0..40 {
         let mut stream = TcpStream::connect(ops.address).await.unwrap();
@@ -159,7 +161,7 @@ async fn who_says_nothing_is_hung_up_on_and_others_wait_no_longer() {
 #[tokio::test]
 async fn sessions_are_counted_by_what_they_are_and_how_they_end() {
     let server = Running::start().await;
-    let ops = Ops::beside(&server).await;
+    let ops = Ops::beside(&server);
     let visitor = Client::connect_as(&server, "secret-name", ClientConfig::default()).await;
     visitor.exec("text").await;
     visitor.exec("text --width 40").await;
@@ -210,7 +212,7 @@ async fn connections_are_counted_by_why_they_end() {
         ..Limits::default()
     };
     let server = Running::with(Limits { per_address: 0, first_request: brief, ..limits }).await;
-    let ops = Ops::beside(&server).await;
+    let ops = Ops::beside(&server);
     let ended = |reason: &str| format!("sshcard_connections_ended_total{{reason=\"{reason}\"}}");
     // Each is the first of its kind, one after the other.
     let mut stream = TcpStream::connect(server.address).await.unwrap();
@@ -279,7 +281,7 @@ async fn refusals_are_counted_by_reason_and_each_server_has_its_own_counts() {
     for _ in 0..3 {
         assert!(Client::dial(&server, ClientConfig::default()).await.is_err());
     }
-    let (ops, others) = (Ops::beside(&server).await, Ops::beside(&other).await);
+    let (ops, others) = (Ops::beside(&server), Ops::beside(&other));
     let metrics = ops.metrics().await;
     assert_eq!(metrics.of("sshcard_connections_refused_total{reason=\"address\"}"), 3);
     assert_eq!(metrics.of("sshcard_connections_accepted_total"), 4);
@@ -287,7 +289,7 @@ async fn refusals_are_counted_by_reason_and_each_server_has_its_own_counts() {
     assert_eq!(others.metrics().await.of("sshcard_connections_accepted_total"), 0);
 
     let proxied = Running::behind(&["192.0.2.0/24"], Limits::default()).await;
-    let ops = Ops::beside(&proxied).await;
+    let ops = Ops::beside(&proxied);
     let _refused = TcpStream::connect(proxied.address).await.unwrap();
     ops.counts("sshcard_connections_refused_total{reason=\"no_proxy\"}", 1).await;
 }
@@ -295,7 +297,7 @@ async fn refusals_are_counted_by_reason_and_each_server_has_its_own_counts() {
 #[tokio::test]
 async fn every_line_is_a_sample_or_says_what_one_is() {
     let server = Running::start().await;
-    let ops = Ops::beside(&server).await;
+    let ops = Ops::beside(&server);
     let Metrics(text) = ops.metrics().await;
     let (mut families, mut samples) = (BTreeSet::new(), BTreeSet::new());
     let mut family = "";
@@ -351,7 +353,7 @@ async fn a_session_that_panics_ends_alone_and_is_counted_and_logged() {
     // With one subscriber alone, a line that another thread says first is taken for one that nobody listens to.
     let _second = tracing::Dispatch::new(tracing::subscriber::NoSubscriber::default());
     let server = Running::with(Limits { write_timeout: ENDLESS, idle: ENDLESS, ..Limits::default() }).await;
-    let ops = Ops::beside(&server).await;
+    let ops = Ops::beside(&server);
 
     let neighbour = Client::connect(&server).await;
     // Something that goes on meanwhile: a channel that asks for nothing yet.
@@ -395,7 +397,7 @@ async fn check(address: SocketAddr, of: &Running) -> anyhow::Result<String> {
 #[tokio::test]
 async fn a_healthcheck_shakes_hands_and_compares_the_key() {
     let server = Running::with(Limits::default()).await;
-    let ops = Ops::beside(&server).await;
+    let ops = Ops::beside(&server);
     let well = check(server.address, &server).await.unwrap();
     let (address, fingerprint) = (server.address, &server.fingerprint);
     assert_eq!(well, format!("the server at {address} is well; its key is {fingerprint}"));

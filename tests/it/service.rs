@@ -78,8 +78,8 @@ fn a_socket_that_cannot_be_used_is_told_in_a_line() {
     for (first, names, more, expected) in [
         (&one, "any", &["--listen", "127.0.0.1:0"][..], "and --listen is given beside it; leave one"),
         (&one, "ops", &["--ops", "127.0.0.1:0"], "and --ops is given beside it; leave one"),
-        (&one, "ssh:web", &[], "has the name \"web\"; name each ssh or ops"),
-        (&one, "ops:ops", &[], "2 sockets with the name ops were passed; pass one"),
+        (&one, "ssh:http", &[], "has the name \"http\"; name each ssh, ops or web"),
+        (&one, "ops:ops", &[], "several sockets with the name ops were passed; pass one"),
         (&deaf, "ssh", &[], "\"ssh\" that was passed does not listen for TCP"),
     ] {
         let (status, said) = refused([first, &two], &passing(names), more);

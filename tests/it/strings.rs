@@ -152,7 +152,7 @@ async fn what_a_client_calls_itself_is_in_no_line_and_no_count() {
         assert!(!log.contains("OWNED") && !log.contains("ERROR"), "{log}");
     }
     let server = Running::start().await;
-    let ops = Ops::beside(&server).await;
+    let ops = Ops::beside(&server);
     calls_itself_so(server.address).await;
     server.deserted().await;
     ops.counts("sshcard_connections_ended_total{reason=\"not_ssh\"}", REFUSED.len() as u64).await;

@@ -25,7 +25,7 @@ const OWN: [&str; 4] = ["yes", "from", "json", "watch"];
 
 /// A value for each option, empty where it takes none; an option that is not here is one that this test does not know
 /// yet.
-const VALUES: [(&str, &str); 13] = [
+const VALUES: [(&str, &str); 14] = [
     ("sample", ""),
     ("listen", "127.0.0.1:2"),
     ("profile", "elsewhere"),
@@ -39,6 +39,7 @@ const VALUES: [(&str, &str); 13] = [
     ("width", "60"),
     ("drain-accept", "5"),
     ("drain-sessions", "5"),
+    ("no-confinement", ""),
 ];
 
 /// A directory to run in, with two profiles.
@@ -188,7 +189,7 @@ fn a_wrong_variable_is_told_by_its_name() {
             "SSHCARD_COLOUR",
             "x",
             &["check"],
-            &["it can be `SSHCARD_LISTEN`, `SSHCARD_PROFILE`", "or `SSHCARD_DRAIN_SESSIONS`"],
+            &["it can be `SSHCARD_LISTEN`, `SSHCARD_PROFILE`", "or `SSHCARD_NO_CONFINEMENT`"],
         ),
     ] {
         let said = run(directory.path(), &[(variable, value)], arguments);

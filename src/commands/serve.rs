@@ -1,0 +1,182 @@
+//! Serving: what is opened and in which order, and what runs then.
+//!
+//! Everything is opened and loaded first. Then the process is confined, while it has one thread, and only after that
+//! come the threads of the log and of the runtime: what confines a thread confines those that it starts.
+
+use std::{future::pending, net::TcpListener as Socket, path::PathBuf, process::ExitCode, sync::Arc, thread};
+
+use anyhow::{Context as _, Result};
+use futures_util::FutureExt as _;
+use sshcard::{
+    cli::Settings,
+    ops, places,
+    profile::Loaded,
+    reload::{self, Hangup as Reloads, Reading},
+    ssh::{
+        Server, Stop,
+        hostkey::HostKey,
+        limits::Limits,
+        listen::{listen, try_it},
+        proxy::Proxies,
+    },
+    web,
+};
+use tokio::{runtime::Builder, signal::unix::Signal, task::spawn_blocking};
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    profile,
+    running::{prepared, run_on},
+    service::{self, Manager, Sockets, listeners},
+};
+use crate::{
+    hardening,
+    log::Log,
+    signals::{Hangup, Signals},
+};
+
+/// Serves visitors and, where that is wanted, the web page, metrics and health, until the last visitor has been said goodbye to.
+pub(super) fn run(settings: Settings) -> Result<ExitCode> {
+    // Before there is a second thread, which could read the environment meanwhile.
+    let sockets = Sockets::passed(&settings)?;
+    let starting = Builder::new_current_thread().enable_all().build().context("cannot start the runtime")?;
+    // Before anything is opened or made: a signal during the start is not lost, and leaves nothing half made.
+    let mut signals = {
+        let _within = starting.enter();
+        Signals::wait(Hangup::of_server())?
+    };
+    // The file system may take its time: a signal ends that.
+    let loading = {
+        let settings = settings.clone();
+        move || profile::chosen(&settings)
+    };
+    let loaded = starting.block_on(async {
+        tokio::select! {
+            loaded = spawn_blocking(loading) => Some(loaded),
+            _ = signals.next() => None,
+        }
+    });
+    let Some(loaded) = loaded else {
+        starting.shutdown_background();
+        return Ok(ExitCode::SUCCESS);
+    };
+    let loaded = loaded.context("a fault of the program ended it")??;
+    // It waits for its threads: from here on there is one.
+    drop(starting);
+    let mut log = Log::open(settings.log);
+    let opened = Opened::open(&settings, sockets, loaded)?;
+    // What this is derived from, control groups among it, is out of a confined process's reach.
+    let threads = thread::available_parallelism().map_or(1, usize::from);
+    #[cfg(target_os = "linux")]
+    let _confined = if settings.no_confinement {
+        tracing::warn!("not confined, since --no-confinement is given");
+        None
+    } else {
+        Some(crate::confinement::confine(opened.profile.as_deref()))
+    };
+    log.write();
+    let runtime = Builder::new_multi_thread().worker_threads(threads).enable_all().build();
+    let runtime = runtime.context("cannot start the runtime")?;
+    let drains = !(settings.drain_accept + settings.drain_sessions).is_zero();
+    let stop = if drains { Stop::default() } else { CancellationToken::new().into() };
+    let stages = [stop.asked.clone(), stop.now.clone()];
+    let hangup = signals.hangup();
+    run_on(runtime, signals, &stages, opened.serve(stop, hangup))
+}
+
+/// What a server has opened and loaded.
+struct Opened {
+    loaded: Loaded,
+    /// `None` where the card is the sample.
+    profile: Option<PathBuf>,
+    /// To the service manager, if there is one.
+    manager: Option<service::Datagrams>,
+    ssh: Vec<Socket>,
+    ops: Option<Socket>,
+    web: Option<Socket>,
+    /// The proxies that are believed on the web page.
+    web_proxies: Proxies,
+    key: HostKey,
+    limits: Limits,
+    proxies: Proxies,
+}
+
+impl Opened {
+    fn open(settings: &Settings, sockets: Sockets, loaded: Loaded) -> Result<Self> {
+        let manager = service::connect();
+        let limits = Limits {
+            connections: settings.max_connections,
+            per_address: settings.max_per_address,
+            drain_accept: settings.drain_accept,
+            drain_sessions: settings.drain_sessions,
+            ..Limits::default()
+        };
+        let files = hardening::raise_open_files();
+        let serves_web = settings.web.is_some() || sockets.web.is_some();
+        let of_web = if serves_web { web::CONNECTIONS as u64 } else { 0 };
+        if let (Some(files), Some(needed)) = (files, limits.descriptors().map(|needed| needed + of_web))
+            && files < needed
+        {
+            tracing::warn!(
+                "{files} files may be open, and visitors up to the limits need {needed}: raise the limit (`ulimit -Hn`, \
+                 LimitNOFILE= of systemd), or lower --max-connections"
+            );
+        }
+        if !settings.proxy_from.is_empty() {
+            let networks: Vec<_> = settings.proxy_from.iter().map(ToString::to_string).collect();
+            tracing::info!(from = networks.join(", "), "visitors come through proxies, and nobody gets in without one");
+        }
+        let proxies = Proxies::new(&settings.proxy_from);
+        let ssh = if sockets.ssh.is_empty() { listen(&settings.listen)? } else { sockets.ssh };
+        let ops = settings.ops.map(ops::listen).transpose()?.or(sockets.ops);
+        let web = settings.web.map(web::listen).transpose()?.or(sockets.web);
+        let web_proxies = Proxies::new(&settings.web_from);
+        let place = settings.key();
+        let key = HostKey::open(&place)?;
+        tracing::info!(fingerprint = key.fingerprint(), "the host key is {}", place.path().display());
+        for socket in &ssh {
+            let address = socket.local_addr()?;
+            tracing::info!(%address, "listening; try: {}", try_it(address));
+        }
+        let profile = profile::directory(settings)?.map(|profile| places::absolute(&profile));
+        if let Some(profile) = &profile {
+            tracing::info!("the profile is {}", profile.display());
+        } else {
+            tracing::info!("the card is the sample; `sshcard init` writes one of your own");
+        }
+        Ok(Self { loaded, profile, manager, ssh, ops, web, web_proxies, key, limits, proxies })
+    }
+
+    async fn serve(self, stop: Stop, hangup: Option<Signal>) -> Result<()> {
+        let Self { loaded, profile, manager, ssh, ops, web, web_proxies, key, limits, proxies } = self;
+        let server = Server::new(prepared(&loaded), key, limits, proxies);
+        let ssh = listeners(ssh)?;
+        let publisher = server.publisher();
+        let tell = move |reading: &Reading<'_>| reload::publish(reading, &publisher);
+        let watching = match listeners(ops)?.pop() {
+            Some(ops) => ops::serve(ops, server.watch()).left_future(),
+            None => pending().right_future(),
+        };
+        let pages = match listeners(web)?.pop() {
+            Some(web) => web::serve(web, server.visitors(), web_proxies).left_future(),
+            None => pending().right_future(),
+        };
+        let manager = Arc::new(Manager::new(manager)?);
+        let reloads = hangup.map(|signal| {
+            let manager = Arc::clone(&manager);
+            let tell = move |begins| {
+                let manager = Arc::clone(&manager);
+                async move { manager.reloads(begins).await }.boxed()
+            };
+            Reloads { signal, tell: Box::new(tell) }
+        });
+        manager.ready().await;
+        tokio::select! {
+            done = server.serve(ssh, stop.clone()) => done,
+            never = watching => match never {},
+            never = pages => match never {},
+            never = manager.attend(&stop.asked) => match never {},
+            never = profile::following(profile, loaded, tell, reloads) => match never {},
+        }
+    }
+}
