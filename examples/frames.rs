@@ -19,7 +19,22 @@ use unicode_width::UnicodeWidthStr;
 
 /// Keys as xterm sends them: other pages, what is open on them, a search, help, a click, the wheel, the goodbye.
 const KEYS: [&str; 16] = [
-    "\t", "\x1b[B", "\r", "\x1b", "\t", "/", "an", "\r", "\t", "\x1b[6~", "?", "\x1b", "\t", "\x1b[<65;9;9M", "t", "L",
+    "\t",
+    "\x1b[B",
+    "\r",
+    "\x1b",
+    "\t",
+    "/",
+    "an",
+    "\r",
+    "\t",
+    "\x1b[6~",
+    "?",
+    "\x1b",
+    "\t",
+    "\x1b[<65;9;9M",
+    "t",
+    "L",
 ];
 
 const SIZES: [(u32, u32); 4] = [(40, 12), (80, 24), (120, 40), (64, 30)];
@@ -220,13 +235,8 @@ fn style(cell: &vt100::Cell) -> String {
         vt100::Color::Idx(index) => index.to_string(),
         vt100::Color::Rgb(red, green, blue) => format!("#{red:02x}{green:02x}{blue:02x}"),
     };
-    let flags = [
-        ("b", cell.bold()),
-        ("d", cell.dim()),
-        ("i", cell.italic()),
-        ("u", cell.underline()),
-        ("r", cell.inverse()),
-    ];
+    let flags =
+        [("b", cell.bold()), ("d", cell.dim()), ("i", cell.italic()), ("u", cell.underline()), ("r", cell.inverse())];
     let is_blank = text(cell) == " ";
     let seen = |flag: &str| !is_blank || ["u", "r"].contains(&flag);
     let flags: String = flags.iter().filter(|(flag, set)| *set && seen(flag)).map(|(flag, _)| *flag).collect();

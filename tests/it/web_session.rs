@@ -359,7 +359,8 @@ fn the_terminal_of_the_page_knows_the_list() {
     let model = include_str!("../../src/web/terminal/model.js");
     let (_, table) = model.split_once("const SEQUENCES = {").unwrap();
     let (table, _) = table.split_once("\n};").unwrap();
-    let known: BTreeSet<&str> = table.lines().filter_map(|line| line.trim().strip_prefix('"')?.split('"').next()).collect();
+    let known: BTreeSet<&str> =
+        table.lines().filter_map(|line| line.trim().strip_prefix('"')?.split('"').next()).collect();
     let bare = |sequence: &'static str| sequence.trim_start_matches('\x1b').trim_end_matches("\x1b\\");
     let listed: BTreeSet<&str> = vetting::SEQUENCES.iter().copied().map(bare).collect();
     assert_eq!(known, listed);
