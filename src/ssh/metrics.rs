@@ -319,7 +319,7 @@ pub enum SessionKind {
 
 impl SessionKind {
     /// A session on a terminal.
-    pub(crate) const fn on_terminal(mode: Mode) -> Self {
+    pub(super) const fn on_terminal(mode: Mode) -> Self {
         match mode {
             Mode::Plain => Self::Plain,
             _ => Self::Page,

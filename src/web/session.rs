@@ -171,7 +171,7 @@ async fn run<S: AsyncRead + AsyncWrite + Unpin + Send>(
     let Some(told) = told else { return (CloseCode::Policy, "nothing was asked for") };
     let mut cards = visitors.cards();
     let opening = told.opening(Arc::clone(cards.current().site()), visitors.limits().write_timeout);
-    let guard = visitor.session(SessionKind::on_terminal(opening.preferences.mode));
+    let guard = visitor.session(SessionKind::on_web_page(opening.preferences.mode));
     let mut events = cards.events(&mut page, queue, visitor);
     let end: SessionEnd =
         Box::pin(driver::run(Session::new(opening), &mut events, outgoing, visitors.shutdown())).await.into();

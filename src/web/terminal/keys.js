@@ -3,7 +3,8 @@
 
 const LETTERS = { ArrowUp: "A", ArrowDown: "B", ArrowRight: "C", ArrowLeft: "D", End: "F", Home: "H" };
 const NUMBERS = { Insert: 2, Delete: 3, PageUp: 5, PageDown: 6 };
-const CONTROLS = { Enter: "\r", Backspace: "\x7f", Escape: "\x1b", Tab: "\t" };
+// Esc is told as in kitty's protocol: for what may follow an ESC alone, the server would wait.
+const CONTROLS = { Enter: "\r", Backspace: "\x7f", Escape: "\x1b[27u", Tab: "\t" };
 // What the card does with Ctrl. All else under Ctrl is the browser's, its own search among it.
 const UNDER_CONTROL = "bcdey";
 const LONGEST_PASTE = 4096;

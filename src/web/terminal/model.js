@@ -213,7 +213,7 @@ function print(t, text) {
     }
 }
 
-// Another size. On the main screen, the line with the cursor stays in sight.
+// Another size. What is shown stays until it is drawn anew; on the main screen, the line with the cursor stays in sight.
 function resize(t, columns, lines) {
     const above = t.alternate ? 0 : Math.max(0, t.y + 1 - lines);
     t.scrolled.push(...t.rows.slice(0, above));
@@ -224,7 +224,7 @@ function resize(t, columns, lines) {
     });
     const main = fitted(t.main);
     Object.assign(t, { columns, lines, main, last: null });
-    show(t, t.alternate, t.alternate ? blankRows(t) : main);
+    show(t, t.alternate, t.alternate ? fitted(t.rows) : main);
     moveTo(t, t.x, t.y - above);
 }
 

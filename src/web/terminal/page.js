@@ -31,7 +31,7 @@ class Session {
             autocomplete: "off", ariaLabel: this.words.keyboard }));
         this.field.inputMode = matchMedia("(pointer: coarse)").matches ? "none" : "text";
         const keys = root.appendChild(make("div", "keys"));
-        for (const [label, key] of Object.entries(SOFT_KEYS)) this.button(keys, label, () => this.send(keyBytes({ key })), key);
+        for (const [label, key] of Object.entries(SOFT_KEYS)) this.softKey(keys, label, key);
         this.button(keys, "⌨", () => this.toggleKeyboard(), this.words.keyboard);
         this.told = root.appendChild(make("div", "told", { hidden: true, role: "status" }));
         this.said = this.told.appendChild(make("p", "said"));
@@ -53,6 +53,15 @@ class Session {
             if (this.told.hidden) this.focus();
         });
         return button;
+    }
+
+    // A key of the screen, which acts when it goes down, as keys do.
+    softKey(parent, label, key) {
+        const button = parent.appendChild(make("button", "", { type: "button", textContent: label, ariaLabel: key }));
+        button.addEventListener("pointerdown", (event) => {
+            event.preventDefault();
+            this.send(keyBytes({ key }));
+        });
     }
 
     focus() {
@@ -236,7 +245,8 @@ class Session {
     resized() {
         if (this.root.hidden) return;
         const [columns, lines] = this.screen.measure();
-        if (columns !== this.terminal.columns || lines !== this.terminal.lines) {
+        // A session that is over draws no more: what it showed stays.
+        if (this.socket && (columns !== this.terminal.columns || lines !== this.terminal.lines)) {
             resize(this.terminal, columns, lines);
             this.tell({ size: [columns, lines] });
         }

@@ -17,9 +17,11 @@ const ROUND = "╭╮╰╯";
 // Where the dots of a braille pattern stand, by its bits: column and row.
 const DOTS = [[0, 0], [0, 1], [0, 2], [1, 0], [1, 1], [1, 2], [0, 3], [1, 3]];
 
-// The rectangles of a character in a cell of so many pixels; null for one that is written.
+// The rectangles of a character in a cell of this size; null for one that is written.
 function shape(c, width, height) {
-    const eighths = ([x0, y0, x1, y1]) => [x0 * width / 8, y0 * height / 8, x1 * width / 8, y1 * height / 8].map(Math.round);
+    // The edges of a cell may lie between two pixels of CSS; all else does not.
+    const at = (eighths, side) => eighths === 8 ? side : Math.round(eighths * side / 8);
+    const eighths = ([x0, y0, x1, y1]) => [at(x0, width), at(y0, height), at(x1, width), at(y1, height)];
     const quarters = QUARTERS.indexOf(c);
     if (c === " ") return null;
     if (BLOCKS[c]) return [eighths(BLOCKS[c])];
@@ -59,7 +61,8 @@ function background(text, width, height, color) {
     const bands = new Map();
     [...text].forEach((c, n) => {
         for (const [x0, y0, x1, y1] of shape(c, width, height)) {
-            const band = `0 ${y0}px / 100% ${y1 - y0}px`;
+            // What goes to the lower edge goes beyond it, and is cut there: no pixel is left out.
+            const band = `0 ${y0}px / 100% ${y1 + (y1 === height) - y0}px`;
             if (!bands.has(band)) bands.set(band, []);
             const filled = bands.get(band);
             const [from, to] = [n * width + x0, n * width + x1];
