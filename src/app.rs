@@ -24,7 +24,7 @@ use std::{sync::Arc, time::Duration};
 use ratatui::layout::Size;
 
 use display::Display;
-pub use event::{Effect, Event, FRAME_RATE};
+pub use event::{Effect, Event, FRAME_RATE, Line, Wire};
 pub use frame::Frame;
 use keys::Command;
 use layers::Layers;
@@ -112,6 +112,11 @@ impl App {
                 self.display.change();
                 None
             }
+            Event::Wire(wire) => {
+                self.display.layers.top_mut().screen.tell_wire(wire);
+                self.display.change();
+                None
+            }
             Event::NotCopied => self.say(|notices| &notices.no_clipboard),
             Event::Idle => self.say(|notices| &notices.one_minute),
             Event::Restarting => self.say(|notices| &notices.restarting),
@@ -153,13 +158,19 @@ impl App {
     pub fn moving(&self) -> bool {
         // In a window that is too small for a page nothing moves, nor is a tick of use.
         let screen = &self.display.layers.top().screen;
-        screen.moving() && screen.window(self.display.view.size).is_some()
+        screen.moving() && screen.window(self.display.view.size, false).is_some()
     }
 
     /// Whether mouse reports are wanted.
     #[must_use]
     pub fn wants_mouse(&self) -> bool {
         self.mouse
+    }
+
+    /// Whether the visitor looks at how the session travels, and is to be told how it is now ([`Event::Wire`]).
+    #[must_use]
+    pub fn wants_wire(&self) -> bool {
+        self.display.layers.top().screen.wants_wire()
     }
 
     /// Whether the visitor edits a line, into which text can be pasted.
@@ -256,6 +267,7 @@ impl App {
                 return Some(self.copy(text));
             }
             Command::Help => self.cover(Box::new(Help), before),
+            Command::Wire => self.cover(Box::new(screens::Wire::default()), before),
             Command::Find if self.has_page() => self.cover(Box::new(Search::default()), before),
             Command::Page(page) => self.go(page),
             Command::NextPage | Command::Right => self.go(self.display.layers.tab + 1),

@@ -11,7 +11,7 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use crate::session::{Ending, Event, Session};
+use crate::session::{Ending, Event, Line, Session};
 
 /// Where a session's events come from.
 pub(crate) trait Events: Send {
@@ -22,6 +22,11 @@ pub(crate) trait Events: Send {
     /// told; 0 where it cannot. It is asked at each tick of the session.
     fn unacknowledged(&self) -> usize {
         0
+    }
+
+    /// The line to the visitor; `None` where there is none. It is asked for when the session wants it.
+    fn line(&self) -> Option<Line> {
+        None
     }
 }
 
@@ -42,6 +47,9 @@ pub(crate) async fn run(
     loop {
         let now = begin.elapsed();
         if session.deadline() <= now {
+            if session.wants_line() {
+                session.handle(now, Event::Line(events.line()));
+            }
             session.handle(now, Event::Tick { unacknowledged: events.unacknowledged() });
         }
         if let Some(ending) = session.ending() {

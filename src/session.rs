@@ -30,7 +30,7 @@ use bytes::Bytes;
 
 use crate::terminal::input::{self, Decoder, Input};
 pub use crate::{
-    app::{Mode, Preferences, Word},
+    app::{Line, Mode, Preferences, Word},
     site::Site,
     terminal::{Size, capabilities::Environment},
 };
@@ -65,6 +65,8 @@ pub enum Event {
     /// The card was changed and does not load: what is wrong, in a line for its owner; `None` where it is as it was
     /// again.
     Fault(Option<String>),
+    /// The line to the visitor, as it is now; `None` where there is none. Before a tick, where [`Session::wants_line`].
+    Line(Option<Line>),
     /// The deadline has come.
     Tick {
         /// Bytes that were written to the visitor and that the visitor's system has not acknowledged yet, as far as can
@@ -176,6 +178,12 @@ impl Session {
         self.unread.is_empty()
     }
 
+    /// Whether the visitor looks at the line to them, and is to be told how it is now.
+    #[must_use]
+    pub fn wants_line(&self) -> bool {
+        matches!(self.stage, Stage::Live) && self.face.wants_line()
+    }
+
     /// How the session ended; `None` until everything that could be written was. Then the terminal is as it was, and
     /// the last lines stand on its main screen.
     #[must_use]
@@ -235,6 +243,7 @@ impl Session {
             Event::Site(site) => self.face.renew(&site),
             Event::Fault(fault) => self.face.tell_fault(fault, now),
             Event::Restarting => self.face.tell_restart(now),
+            Event::Line(line) => self.face.tell_line(line, now),
             Event::Evicted => return Break(Ending::Evicted),
             Event::Shutdown => return Break(Ending::Shutdown),
             Event::HangUp => return Break(Ending::Gone),

@@ -29,7 +29,7 @@ use crate::{
 use portrait::Portraits;
 
 /// The heights in which the logo is drawn, in dots (four to a cell), tallest first.
-const LOGO_HEIGHTS: [u16; 4] = [36, 28, 20, 16];
+const LOGO_HEIGHTS: [u16; 5] = [52, 36, 28, 20, 16];
 
 /// One loaded card.
 pub struct Site {

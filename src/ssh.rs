@@ -27,6 +27,7 @@ use tokio_util::sync::CancellationToken;
 use crate::site::Site;
 
 pub mod admission;
+mod algorithms;
 mod channel;
 mod configuration;
 mod connection;

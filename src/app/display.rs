@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use ratatui::layout::Size;
-
 use super::{
     frame::Frame,
     keys::Command,
@@ -38,7 +36,7 @@ impl Display {
     pub(super) fn with_top<T: Default>(&mut self, act: impl FnOnce(&mut dyn Screen, &Context<'_>) -> T) -> T {
         let layer = self.layers.top_mut();
         let rtl = self.view.is_rtl(layer.screen.as_ref());
-        let Some(window) = window(layer.screen.as_ref(), self.view.size, rtl) else { return T::default() };
+        let Some(window) = window(layer.screen.as_ref(), &self.view, rtl) else { return T::default() };
         let (view, theme) = (&self.view, &self.view.theme(rtl));
         let context = Context { view, theme, window: &window, scroll: layer.scroll.unwrap_or(0), rtl };
         act(layer.screen.as_mut(), &context)
@@ -73,7 +71,7 @@ impl Display {
         let (screen, scroll) = (self.layers.top().screen.as_ref(), self.layers.top().scroll);
         let rtl = self.view.is_rtl(screen);
         let (view, theme) = (&self.view, &self.view.theme(rtl));
-        let Some(window) = window(screen, view.size, rtl) else {
+        let Some(window) = window(screen, view, rtl) else {
             return Frame::tiny(view.size, view.site.document(), theme);
         };
         let context = Context { view, theme, window: &window, scroll: scroll.unwrap_or(0), rtl };
@@ -118,6 +116,8 @@ impl Display {
 }
 
 /// How the window is divided for a screen.
-fn window(screen: &dyn Screen, size: Size, rtl: bool) -> Option<Window> {
-    screen.window(size).map(|window| if rtl { window.mirrored(size) } else { window })
+fn window(screen: &dyn Screen, view: &View, rtl: bool) -> Option<Window> {
+    // On a card that has nothing to show there, a page stands in the middle of a large window.
+    let aside = view.site.document().exhibits().next().is_some();
+    screen.window(view.size, aside).map(|window| if rtl { window.mirrored(view.size) } else { window })
 }

@@ -1,6 +1,6 @@
 //! What happens to a visitor's window, and what the session has to do about it.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use ratatui::layout::Size;
 
@@ -40,8 +40,40 @@ pub enum Event {
     Restarting,
     /// The card was changed: another site is shown from now on.
     Site(Arc<Site>),
+    /// How the session travels, as it is now.
+    Wire(Wire),
     /// The card was changed and does not load: what is wrong, in a line; `None` where it is as it was again.
     Fault(Option<String>),
+}
+
+/// How a session travels.
+#[derive(Debug, Clone)]
+pub struct Wire {
+    /// The line to the visitor; `None` where the card is shown without one.
+    pub line: Option<Line>,
+    /// Frames that were drawn, and the bytes that they took before they were encrypted.
+    pub frames: u64,
+    /// See `frames`.
+    pub frame_bytes: u64,
+}
+
+/// The line to a visitor.
+#[derive(Debug, Clone)]
+pub struct Line {
+    /// The algorithm with which keys were exchanged, by its name in SSH.
+    pub key_exchange: String,
+    /// The cipher, in both directions.
+    pub cipher: String,
+    /// What protects that which is sent to the visitor from being changed; `None` where the cipher does.
+    pub mac: Option<String>,
+    /// Bytes that the line has carried to the visitor.
+    pub sent: u64,
+    /// Bytes that it has carried from the visitor.
+    pub received: u64,
+    /// How long a packet to the visitor and the word that it has come take; `None` where that is not known.
+    pub round_trip: Option<Duration>,
+    /// How long nothing had been sent to the visitor; `None` where that is not known.
+    pub silent: Option<Duration>,
 }
 
 /// What the session has to do.

@@ -31,6 +31,8 @@ pub struct Frame {
     /// The line of tabs, or the line that the visitor edits.
     bar: Row,
     pub(super) body: Sheet,
+    /// What stands beside the body and does not scroll, and where.
+    aside: Option<(Rect, Sheet)>,
     /// The row of the body that was scrolled to; see [`Frame::first`].
     pub(super) scroll: u16,
     /// The line at the bottom.
@@ -56,6 +58,7 @@ impl Frame {
             size: context.view.size,
             bar: screen.line(context).unwrap_or_else(|| tabs(page, screen.hides_page(), context)),
             body: screen.sheet(context),
+            aside: context.window.aside.map(|area| (area, screen.aside(context))),
             scroll: context.scroll,
             hints: bottom(hints, notice, context),
             scroll_sign: (theme.signs.scroll, theme.quiet),
@@ -75,7 +78,7 @@ impl Frame {
         body.line(0, leave.unwrap_or_else(|| "q".to_owned()), theme.quiet);
         let (bar, hints, scroll_sign) = Default::default();
         let rtl = words.direction == Direction::Rtl;
-        Self { window: None, size, bar, body, scroll: 0, hints, scroll_sign, links: false, rtl }
+        Self { window: None, size, bar, body, aside: None, scroll: 0, hints, scroll_sign, links: false, rtl }
     }
 
     /// The part of the window in which the body stands.
@@ -146,15 +149,23 @@ impl Frame {
             self.bar.target(self.column(window.bar, at.x))
         } else if window.hints.contains(at) {
             self.hints.target(self.column(window.hints, at.x))
+        } else if let Some((area, aside)) = self.aside.as_ref().filter(|(area, _)| area.contains(at)) {
+            let there = Position { x: self.column(*area, at.x), ..at };
+            aside.target(*area, 0, there).or_else(|| self.target_in_body(at))
         } else {
-            let area = self.area();
-            // The bar beside what is selected and the space around it belong to their row.
-            let beside = if self.body.area.is_some() { 0 } else { area.x.min(2) };
-            let left = if self.rtl { area.x } else { area.x - beside };
-            let rows = Rect { x: left, width: area.width.saturating_add(beside), ..area };
-            let at = Position { x: self.column(area, at.x), ..at };
-            rows.contains(Position { x: column, ..at }).then(|| self.body.target(area, self.first(), at))?
+            self.target_in_body(at)
         }
+    }
+
+    /// What is under a cell of the body.
+    fn target_in_body(&self, cell: Position) -> Option<Target> {
+        let area = self.area();
+        // The bar beside what is selected and the space around it belong to their row.
+        let beside = if self.body.area.is_some() { 0 } else { area.x.min(2) };
+        let left = if self.rtl { area.x } else { area.x - beside };
+        let rows = Rect { x: left, width: area.width.saturating_add(beside), ..area };
+        let at = Position { x: self.column(area, cell.x), ..cell };
+        rows.contains(cell).then(|| self.body.target(area, self.first(), at))?
     }
 
     /// The column of an area that a column of the window is, counted from where rows begin.
@@ -179,6 +190,9 @@ impl Frame {
     pub fn draw(&self, buffer: &mut Buffer) -> Vec<Link> {
         let (area, first) = (self.area(), self.first());
         self.body.draw(area, first, self.rtl, buffer);
+        if let Some((area, aside)) = &self.aside {
+            aside.draw(*area, 0, self.rtl, buffer);
+        }
         if let Some(window) = &self.window {
             self.bar.draw(window.bar, self.rtl, buffer);
             self.hints.draw(window.hints, self.rtl, buffer);

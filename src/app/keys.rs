@@ -49,6 +49,8 @@ pub(super) enum Command {
     /// The card in the next of its languages.
     Language,
     Find,
+    /// How this session travels.
+    Wire,
     Help,
     Goodbye,
 }
@@ -96,7 +98,7 @@ const fn control(char: char) -> Key {
 }
 
 /// The table. Help lists it in this order.
-pub(super) static TABLE: [Row; 22] = [
+pub(super) static TABLE: [Row; 23] = [
     // Ctrl-E and Ctrl-Y are vi's, and what st sends for the wheel where no mouse reports are on.
     row(
         "↓ j",
@@ -168,6 +170,7 @@ pub(super) static TABLE: [Row; 22] = [
     row("y", |help| &help.copy, &[(char('y'), Command::Copy)]),
     row("t", |help| &help.ground, &[(char('t'), Command::Ground)]),
     row("m M", |help| &help.motion, &[(char('m'), Command::Motion), (char('M'), Command::Mouse)]),
+    row("w", |help| &help.wire, &[(char('w'), Command::Wire)]),
     row("L", |help| &help.language, &[(char('L'), Command::Language)]),
     row("?", |help| &help.keys, &[(char('?'), Command::Help), (key(Code::Function(1)), Command::Help)]),
     row(

@@ -6,7 +6,10 @@ use std::{borrow::Cow, fmt::Debug, sync::Arc, time::Duration};
 
 use ratatui::{layout::Size, style::Color};
 
-use super::preferences::{ColorScheme, Preferences};
+use super::{
+    event::Wire,
+    preferences::{ColorScheme, Preferences},
+};
 /// What screens are made with.
 pub(super) use super::{
     keys::Command,
@@ -209,9 +212,16 @@ pub(super) trait Screen: Debug + Send + Sync {
     /// Another screen lies over this one now.
     fn covered(&mut self) {}
 
-    /// How the window is divided for this screen; `None` when it is too small for any.
-    fn window(&self, size: Size) -> Option<Window> {
-        Window::of(size)
+    /// How the window is divided for this screen; `None` when it is too small for any. `aside` says whether the card has
+    /// something to show beside its pages.
+    fn window(&self, size: Size, aside: bool) -> Option<Window> {
+        if aside { Window::with_aside(size) } else { Window::of(size) }
+    }
+
+    /// What stands beside the screen, where the window has a column for it ([`Window::aside`]), and stays there while the
+    /// screen scrolls.
+    fn aside(&self, _context: &Context<'_>) -> Sheet {
+        Sheet::default()
     }
 
     /// Whether the screen is mirrored where the card's text begins at the right.
@@ -255,6 +265,14 @@ pub(super) trait Screen: Debug + Send + Sync {
     fn hides_page(&self) -> bool {
         false
     }
+
+    /// Whether the screen shows how the session travels, and is to be told how it is now.
+    fn wants_wire(&self) -> bool {
+        false
+    }
+
+    /// Tells how the session travels.
+    fn tell_wire(&mut self, _wire: Wire) {}
 
     /// Another site is shown, or the same in other characters: what was found is to be found anew.
     fn refresh(&mut self, _context: &Context<'_>) {}

@@ -7,11 +7,14 @@ mod exhibit;
 mod help;
 mod prose;
 mod qr;
+mod ribbon;
 mod search;
+mod wire;
 
 pub(super) use exhibit::Exhibit;
 pub(super) use help::Help;
 pub(super) use search::Search;
+pub(super) use wire::Wire;
 
 use super::screen::Screen;
 use crate::document::{Document, Layout, Page};

@@ -8,6 +8,7 @@ mod photo;
 mod profiles;
 mod properties;
 mod search;
+mod story;
 mod words;
 
 use std::path::Path;

@@ -18,6 +18,8 @@ pub(super) struct Window {
     pub(super) hints: Rect,
     /// The column of the scroll mark.
     pub(super) margin: u16,
+    /// The column beside the text, in a large window.
+    pub(super) aside: Option<Rect>,
     /// Under 60 columns: everything in one column.
     pub(super) narrow: bool,
 }
@@ -40,6 +42,13 @@ impl Window {
     /// The margins between the window's edge and the axis: air that the bar of what is selected stands in.
     const INDENT: u16 = 4;
 
+    /// From this many columns on there is room for another column beside all that the text takes.
+    const LARGE: u16 = 140;
+    /// The columns of the text beside another column, and the least and between the two.
+    const TEXT: u16 = 98;
+    const ASIDE: u16 = 36;
+    const GUTTER: u16 = 5;
+
     /// The columns of an exhibit, in a window that has them: its picture is worth more room than text is.
     const EXHIBIT: u16 = 164;
 
@@ -48,11 +57,23 @@ impl Window {
         Self::composed(size, Self::LARGEST.width)
     }
 
+    /// The same with another column beside the text, where a large window has room for it.
+    pub(super) fn with_aside(size: Size) -> Option<Self> {
+        if size.width < Self::LARGE {
+            return Self::of(size);
+        }
+        let window = Self::composed(size, Self::EXHIBIT)?;
+        let all = window.text;
+        let width = all.width.saturating_sub(Self::TEXT + Self::GUTTER).max(Self::ASIDE);
+        let text = Rect { width: all.width.saturating_sub(Self::GUTTER + width), ..all };
+        let aside = Some(Rect { x: all.right().saturating_sub(width), width, ..all });
+        Some(Self { text, aside, margin: text.right() + 1, ..window })
+    }
+
     /// The same for an exhibit, which is no text: it takes the margin at the right, but for the scroll mark, and in a
     /// large window as much room as it has a use for.
     pub(super) fn of_exhibit(size: Size) -> Option<Self> {
-        let large = size.width >= Self::EXHIBIT + 4;
-        let most = if large { Self::EXHIBIT } else { Self::LARGEST.width };
+        let most = if size.width >= Self::LARGE { Self::EXHIBIT } else { Self::LARGEST.width };
         let window = Self::composed(size, most)?;
         let right = if window.narrow { window.body.right() } else { (size.width - 2).min(window.body.x + most) };
         let text = Rect { width: right.saturating_sub(window.text.x + 2), ..window.text };
@@ -64,7 +85,7 @@ impl Window {
         let mirrored = |area: Rect| Rect { x: size.width.saturating_sub(area.right()), ..area };
         let margin = size.width.saturating_sub(self.margin + 1);
         let [bar, body, text, hints] = [self.bar, self.body, self.text, self.hints].map(mirrored);
-        Self { bar, body, text, hints, margin, ..self }
+        Self { bar, body, text, hints, margin, aside: self.aside.map(mirrored), ..self }
     }
 
     /// Composes a window of so many columns at most.
@@ -95,7 +116,8 @@ impl Window {
         let y = bar.y + 1 + above;
         let body = Rect { x, y, width, height: hints.y.saturating_sub(y + below) };
         let text = Rect { x: axis, width: width.saturating_sub(2 * indent), ..body };
-        Some(Self { bar, body, text, hints, margin: body.right().saturating_sub(1), narrow })
+        let margin = if narrow { body.right() } else { body.right().saturating_sub(1) };
+        Some(Self { bar, body, text, hints, margin, aside: None, narrow })
     }
 }
 
@@ -118,7 +140,7 @@ mod tests {
         for width in 1..=400 {
             for height in 1..=150 {
                 let size = Size { width, height };
-                let windows = [(Window::of(size), 20), (Window::of_exhibit(size), 19)];
+                let windows = [(Window::of(size), 20), (Window::with_aside(size), 20), (Window::of_exhibit(size), 19)];
                 for (window, least) in windows.into_iter().filter_map(|(window, least)| Some((window?, least))) {
                     let all = Rect { x: 0, y: 0, width, height };
                     for part in [window.bar, window.body, window.text, window.hints] {
@@ -127,6 +149,13 @@ mod tests {
                         assert_eq!(part.intersection(drawn), part, "{width}x{height}: {part:?} is outside {drawn:?}");
                     }
                     assert!(drawn_area(size).contains((window.margin, window.body.y).into()), "{width}x{height}");
+                    if let Some(aside) = window.aside {
+                        assert!(
+                            aside.x > window.margin + 1 && aside.right() <= window.body.right(),
+                            "{width}x{height}"
+                        );
+                        assert!(window.text.width >= 80, "{width}x{height}: {window:?}");
+                    }
                     assert!(window.bar.bottom() <= window.body.y, "{width}x{height}");
                     assert!(window.body.bottom() <= window.hints.y, "{width}x{height}");
                     assert!(window.text.height >= 3 && window.text.width >= least, "{width}x{height}: {window:?}");

@@ -93,6 +93,8 @@ pub struct Words {
     pub plain: Plain,
     /// What the search says.
     pub search: Search,
+    /// What is said of the session itself.
+    pub wire: Wire,
     /// The card itself and the contact page.
     pub card: Phrases,
     /// The card in sentences.
@@ -128,12 +130,12 @@ tables! {
     /// `[hints]`
     Hints {
         find back keys hang_up bye read_on flip next copy try_it unfold climb earlier see scroll next_page go_there close
-        pause run change choose turn next_digit details
+        pause run change choose turn next_digit details again
     }
     /// `[help]`
     Help {
         down up next_page more previous_page less pages go_to_page open back space run restart screens ends find flip see
-        copy ground motion keys hang_up doors details language
+        copy ground motion keys hang_up doors details language wire
     }
     /// `[notices]`
     Notices {
@@ -144,6 +146,10 @@ tables! {
     Plain { prompt one_minute no_choice single_entry how these_choices choices }
     /// `[search]`
     Search { prompt nothing }
+    /// `[wire]`
+    Wire {
+        title key_exchange cipher mac in_cipher sent received frames round_trip silent at_rest none
+    }
     /// `[card]`
     Phrases {
         take_away take_away_so host_came host_name larger_window vcard_code opens come_back come_back_way email phone web
@@ -153,8 +159,8 @@ tables! {
     Formats { text vcard help with see to_try to_try_on_page from_the_ground pages }
     /// `[commands]`
     Commands {
-        intro names page markdown vcard json html qr photo postcard hostkey privacy version help at_page as_text at_ground in_signs
-        in_language at_language
+        intro names page markdown vcard json html qr photo postcard hostkey privacy version help exhibit at_page as_text
+        at_ground in_signs in_language at_language
     }
     /// `[files]`
     Files { what for_phones itself html vcard json svg png photo }

@@ -7,7 +7,7 @@ use super::{
     output::Output,
 };
 use crate::{
-    app::Preferences,
+    app::{Line, Preferences},
     site::Site,
     terminal::{Size, capabilities::Environment, input::Input},
 };
@@ -50,6 +50,14 @@ pub(super) trait Face: Send {
 
     /// Tells that the server is about to restart.
     fn tell_restart(&mut self, now: Duration);
+
+    /// Whether the line to the visitor is to be told.
+    fn wants_line(&self) -> bool {
+        false
+    }
+
+    /// Tells how the line to the visitor is.
+    fn tell_line(&mut self, _line: Option<Line>, _now: Duration) {}
 
     /// Warns that the session ends soon.
     fn warn(&mut self, now: Duration, output: &mut Output);

@@ -19,7 +19,7 @@ use super::{
     transfer::{self, Transfer},
 };
 use crate::{
-    app::{App, Effect, Event, FRAME_RATE, Frame},
+    app::{App, Effect, Event, FRAME_RATE, Frame, Line, Wire},
     site::Site,
     terminal::{
         self, Modes, Size,
@@ -83,6 +83,9 @@ pub(super) struct Pages {
     stale: Transfer,
     /// A text for the visitor's clipboard.
     copy: Option<String>,
+    /// What was drawn so far: how often, and how many bytes it took.
+    frames: u64,
+    frame_bytes: u64,
 }
 
 /// What the visitor's screen shows.
@@ -117,6 +120,8 @@ impl Pages {
             next_part: Duration::ZERO,
             stale: Transfer::default(),
             copy: None,
+            frames: 0,
+            frame_bytes: 0,
         }
     }
 
@@ -272,7 +277,10 @@ impl Pages {
         let next = self.app.frame();
         self.transfer.show(next.photo(), out);
         let shown = if let Shown::Frame(frame) = &self.shown { Some(&**frame) } else { None };
+        let before = out.len();
         terminal::frame(next.drawn_area(), Frame::draw, shown, &next, self.capabilities.synchronized, out);
+        self.frames += 1;
+        self.frame_bytes += (out.len() - before) as u64;
         self.changed = false;
         // What moves is drawn again soon; otherwise no layout is kept until something happens.
         if self.app.moving() {
@@ -315,6 +323,15 @@ impl Face for Pages {
 
     fn tell_restart(&mut self, now: Duration) {
         let _ = self.update(Event::Restarting, now);
+    }
+
+    fn wants_line(&self) -> bool {
+        self.app.wants_wire()
+    }
+
+    fn tell_line(&mut self, line: Option<Line>, now: Duration) {
+        let wire = Wire { line, frames: self.frames, frame_bytes: self.frame_bytes };
+        let _ = self.update(Event::Wire(wire), now);
     }
 
     fn warn(&mut self, now: Duration, _: &mut Output) {

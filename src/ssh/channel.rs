@@ -14,6 +14,7 @@ use tokio::{
 };
 
 use super::{
+    algorithms::Algorithms,
     deadline::OpenChannel,
     ending::SessionEnd,
     exec::{Answer, with_carriage_returns},
@@ -52,6 +53,8 @@ pub(super) struct ChannelContext {
     pub(super) visit: Arc<VisitRecord>,
     /// What is on its way to the client, of all channels.
     pub(super) queue: SendQueue,
+    /// What the connection is encrypted with.
+    pub(super) algorithms: Option<Algorithms>,
     pub(super) chosen: Option<Word>,
 }
 
@@ -175,8 +178,8 @@ impl ChannelRequest {
         let (end, status) = match program {
             Program::Session(opening) => {
                 let session = Session::new(*opening);
-                let mut events =
-                    Incoming::new(incoming, context.queue.clone(), evicted).told(renewals, &shared.draining);
+                let events = Incoming::new(incoming, context.queue.clone(), evicted);
+                let mut events = events.encrypted_with(context.algorithms).told(renewals, &shared.draining);
                 let mut writer = outgoing.make_writer();
                 let end = Box::pin(driver::run(session, &mut events, &mut writer, shutdown)).await;
                 with_status(end.into())

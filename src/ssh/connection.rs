@@ -75,6 +75,7 @@ pub(super) async fn serve_tcp(shared: Arc<Shared>, mut stream: TcpStream, mut pe
     // From here on the time runs, also for a proxy's header.
     let accepted = Instant::now();
     let guard = ConnectionGuard::new(&shared.metrics);
+    let proxied = shared.proxies.include(peer);
     if !shared.proxies.are_none() {
         let introduced = select! {
             introduced = Box::pin(introduced(&shared, &mut stream, peer, permit)) => introduced,
@@ -89,7 +90,7 @@ pub(super) async fn serve_tcp(shared: Arc<Shared>, mut stream: TcpStream, mut pe
         }
     }
     let socket = Socket::tuned(stream);
-    let queue = socket.send_queue();
+    let queue = if proxied { socket.send_queue().behind_a_proxy() } else { socket.send_queue() };
     let config = configuration(&shared.key);
     serve(&shared, socket, queue, Client { accepted, peer, permit, guard }, config).await;
 }

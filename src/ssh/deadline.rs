@@ -18,6 +18,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     admission::{ConnectionStage, Permit},
+    algorithms::Algorithms,
     ending::ConnectionEnd,
     handshake::Message,
     limits::Limits,
@@ -38,6 +39,8 @@ pub(super) struct Progress {
     evicted: CancellationToken,
     /// The client's version line, as far as it is kept.
     version: OnceLock<Box<[u8]>>,
+    /// What the connection is encrypted with.
+    algorithms: OnceLock<Algorithms>,
 }
 
 #[derive(Debug)]
@@ -75,6 +78,7 @@ impl Progress {
                 channels,
             }),
             version: OnceLock::new(),
+            algorithms: OnceLock::new(),
         })
     }
 
@@ -105,6 +109,16 @@ impl Progress {
                 self.wait(state, when_due, time);
             }
         });
+    }
+
+    /// Client and server have found the algorithms that both know.
+    pub(super) fn agreed(&self, algorithms: Algorithms) {
+        let _ = self.algorithms.set(algorithms);
+    }
+
+    /// What the connection is encrypted with, as far as is known.
+    pub(super) fn algorithms(&self) -> Option<Algorithms> {
+        self.algorithms.get().copied()
     }
 
     /// The connection has authenticated: whether there is room for it.

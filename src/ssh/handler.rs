@@ -163,7 +163,8 @@ impl server::Handler for Handler {
             None
         };
         let (visit, queue) = (Arc::clone(&self.visit), self.queue.clone());
-        let context = channel::ChannelContext { place, visit, queue, chosen: self.chosen.clone() };
+        let (algorithms, chosen) = (self.progress.algorithms(), self.chosen.clone());
+        let context = channel::ChannelContext { place, visit, queue, algorithms, chosen };
         self.shared.spawn(channel::serve(Arc::clone(&self.shared), channel, context, waiting));
         Ok(())
     }

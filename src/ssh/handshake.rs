@@ -37,11 +37,16 @@ pub(super) struct Handshake {
     version: Vec<u8>,
     /// The beginning of the packet under way: the lengths of the packet and of its padding, and the message's number.
     header: Vec<u8>,
+    /// What follows in the client's list of algorithms after the number of the message, until it is complete.
+    list: Vec<u8>,
     /// As many bytes of the packet are still to come after its header.
     left: usize,
     /// Nothing more can be read: what was sent is no SSH, or what follows is encrypted.
     over: bool,
 }
+
+/// As many bytes of the list of algorithms are kept while it arrives. OpenSSH 10 sends 1.6 kB.
+const LONGEST_LIST: usize = 8 * 1024;
 
 /// The bytes of a packet up to and with the number of its message (RFC 4253, section 6).
 const HEADER: usize = 6;
@@ -50,6 +55,11 @@ impl Handshake {
     /// The client's version line without its end, or the beginning of it: at most [`KEPT`] bytes, which may be any.
     pub(super) fn version(&self) -> &[u8] {
         &self.version
+    }
+
+    /// The client's list of algorithms as far as it is kept, without the number of its message, with padding; once.
+    pub(super) fn take_list(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.list)
     }
 
     /// Reads what has come: the last message that is complete with it.
@@ -91,6 +101,10 @@ impl Handshake {
         }
         let (some, rest) = rest.split_at(self.left.min(rest.len()));
         self.left -= some.len();
+        if self.last == Some(Message::Version) && self.header.last() == Some(&KEXINIT) {
+            let room = LONGEST_LIST - self.list.len();
+            self.list.extend(some.iter().take(room));
+        }
         if self.left == 0 && !self.over {
             self.complete();
         }

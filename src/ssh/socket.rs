@@ -19,6 +19,7 @@ use std::{
         atomic::{AtomicU64, Ordering},
     },
     task::{Context, Poll, ready},
+    time::Duration,
 };
 
 use socket2::SockRef;
@@ -47,36 +48,85 @@ pub(crate) struct Socket(Arc<Stream>);
 #[derive(Debug)]
 struct Stream {
     tcp: TcpStream,
-    /// The bytes that the kernel has taken since the connection began, as far as they are known.
+    /// The bytes that the kernel has taken since the connection began, as far as they are known, and those that it gave.
     written: AtomicU64,
+    read: AtomicU64,
 }
 
-/// How much of what was written to a socket is on its way. It does not keep the socket open.
+/// What is known of a socket while it is open: how much of what was written to it is on its way, and what it has
+/// carried. It does not keep the socket open.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct SendQueue(Weak<Stream>);
+pub(crate) struct SendQueue {
+    stream: Weak<Stream>,
+    /// Whether a proxy stands between the socket and the client.
+    proxied: bool,
+}
 
 impl SendQueue {
     /// The bytes that were written and not acknowledged yet, sent or not; 0 where the system does not tell, or the
     /// socket is closed. Takes a core 1.5 microseconds.
     pub(super) fn unacknowledged(&self) -> usize {
-        let outstanding = self.0.upgrade().and_then(|stream| {
-            let acknowledged = acknowledged::bytes(&stream.tcp)?;
+        let outstanding = self.stream.upgrade().and_then(|stream| {
+            let acknowledged = information::of(&stream.tcp)?.acknowledged;
             Some(stream.written.load(Ordering::Relaxed).saturating_sub(acknowledged))
         });
         outstanding.map_or(0, |bytes| usize::try_from(bytes).unwrap_or(usize::MAX))
     }
+
+    /// The same of a socket to which a proxy has connected.
+    pub(super) fn behind_a_proxy(self) -> Self {
+        Self { proxied: true, ..self }
+    }
+
+    /// What the socket has carried, and how its line is; `None` where it is closed. Behind a proxy the round trip to the
+    /// client is not known.
+    pub(super) fn traffic(&self) -> Option<Traffic> {
+        let stream = self.stream.upgrade()?;
+        let information = information::of(&stream.tcp);
+        Some(Traffic {
+            sent: stream.written.load(Ordering::Relaxed),
+            received: stream.read.load(Ordering::Relaxed),
+            round_trip: information.as_ref().map(|known| known.round_trip).filter(|_| !self.proxied),
+            silent: information.map(|known| known.silent),
+        })
+    }
+}
+
+/// What a socket has carried.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Traffic {
+    /// Bytes in either direction.
+    pub(super) sent: u64,
+    pub(super) received: u64,
+    /// From a packet to the client to the word that it has come, smoothed.
+    pub(super) round_trip: Option<Duration>,
+    /// Since something was last sent.
+    pub(super) silent: Option<Duration>,
+}
+
+/// What the system knows of a connection.
+struct Information {
+    /// The bytes that were ever acknowledged.
+    acknowledged: u64,
+    round_trip: Duration,
+    /// Since data was last sent.
+    silent: Duration,
 }
 
 /// What Linux says of a TCP connection (`tcp(7)`, `TCP_INFO`).
 #[cfg(target_os = "linux")]
-mod acknowledged {
-    use std::sync::LazyLock;
+mod information {
+    use std::{sync::LazyLock, time::Duration};
 
     use nix::{getsockopt_impl, libc, sockopt_impl, sys::socket::getsockopt};
     use rustix::system::uname;
     use tokio::net::TcpStream;
 
-    // The beginning of `struct tcp_info` (linux/tcp.h), of which `tcpi_bytes_acked` are the last eight bytes.
+    use super::Information;
+
+    // The beginning of `struct tcp_info` (linux/tcp.h): eight bytes, then numbers of 32 bits, among them
+    // `tcpi_last_data_sent` at byte 44, in milliseconds, and `tcpi_rtt` at byte 68, in microseconds. The last eight
+    // bytes are `tcpi_bytes_acked`.
     sockopt_impl!(TcpInfo, GetOnly, libc::IPPROTO_TCP, libc::TCP_INFO, [u64; 16]);
 
     /// Whether the kernel knows so much. Linux does since 4.1, and one that knows less must not be asked: nix panics
@@ -87,19 +137,27 @@ mod acknowledged {
         (numbers.next(), numbers.next()) >= (Some(4), Some(1))
     });
 
-    /// The bytes that were ever acknowledged; `None` where that is not known. A sandbox that plays Linux may fill in
-    /// nothing; on any other, the client's system has acknowledged something once keys are exchanged.
-    pub(super) fn bytes(socket: &TcpStream) -> Option<u64> {
-        let [.., acknowledged] = KNOWN.then(|| getsockopt(socket, TcpInfo).ok()).flatten()?;
-        (acknowledged > 0).then_some(acknowledged)
+    /// `None` where that is not known. A sandbox that plays Linux may fill in nothing; on any other, the client's system
+    /// has acknowledged something once keys are exchanged.
+    pub(super) fn of(socket: &TcpStream) -> Option<Information> {
+        let [_, _, _, _, _, sent, _, _, round_trip, .., acknowledged] =
+            KNOWN.then(|| getsockopt(socket, TcpInfo).ok()).flatten()?;
+        let second = |[.., a, b, c, d]: [u8; 8]| u64::from(u32::from_ne_bytes([a, b, c, d]));
+        (acknowledged > 0).then(|| Information {
+            acknowledged,
+            round_trip: Duration::from_micros(second(round_trip.to_ne_bytes())),
+            silent: Duration::from_millis(second(sent.to_ne_bytes())),
+        })
     }
 }
 
 #[cfg(not(target_os = "linux"))]
-mod acknowledged {
+mod information {
     use tokio::net::TcpStream;
 
-    pub(super) fn bytes(_: &TcpStream) -> Option<u64> {
+    use super::Information;
+
+    pub(super) fn of(_: &TcpStream) -> Option<Information> {
         None
     }
 }
@@ -111,13 +169,13 @@ impl Socket {
             tracing::debug!(%error, "a socket stays as the system made it");
         }
         // What was written before, as the answer to a browser that asks for a session, is acknowledged as well.
-        let before = acknowledged::bytes(&stream).unwrap_or_default();
-        Self(Arc::new(Stream { tcp: stream, written: AtomicU64::new(before) }))
+        let before = information::of(&stream).map_or(0, |known| known.acknowledged);
+        Self(Arc::new(Stream { tcp: stream, written: AtomicU64::new(before), read: AtomicU64::new(0) }))
     }
 
     /// For whoever wants to know how much is on its way.
     pub(crate) fn send_queue(&self) -> SendQueue {
-        SendQueue(Arc::downgrade(&self.0))
+        SendQueue { stream: Arc::downgrade(&self.0), proxied: false }
     }
 }
 
@@ -137,7 +195,11 @@ impl AsyncRead for Socket {
             ready!(self.0.tcp.poll_read_ready(cx))?;
             match self.0.tcp.try_read_buf(buffer) {
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-                read => return Poll::Ready(read.map(drop)),
+                read => {
+                    let bytes = read.as_ref().map_or(0, |bytes| *bytes as u64);
+                    self.0.read.fetch_add(bytes, Ordering::Relaxed);
+                    return Poll::Ready(read.map(drop));
+                }
             }
         }
     }
@@ -267,6 +329,14 @@ mod tests {
             }
         };
         timeout(Duration::from_secs(10), none(&queue)).await.unwrap();
+        client.write_all(&[0; 30]).await.unwrap();
+        socket.read_exact(&mut [0; 30]).await.unwrap();
+        let traffic = queue.traffic().unwrap();
+        assert_eq!((traffic.sent, traffic.received), (100, 30));
+        let (round_trip, silent) = (traffic.round_trip.unwrap(), traffic.silent.unwrap());
+        assert!(round_trip > Duration::ZERO && round_trip < Duration::from_secs(1), "{round_trip:?}");
+        assert!(silent < Duration::from_secs(20), "{silent:?}");
+        assert_eq!(queue.clone().behind_a_proxy().traffic().unwrap().round_trip, None);
         // Now it reads nothing, until the kernel takes nothing more.
         let mut written = 0;
         while let Ok(more) = timeout(Duration::from_millis(50), socket.write(&[0; 1000])).await {
@@ -281,7 +351,7 @@ mod tests {
         timeout(Duration::from_secs(10), none(&queue)).await.unwrap();
         reading.await.unwrap();
         drop(socket);
-        assert_eq!((queue.0.strong_count(), queue.unacknowledged()), (0, 0), "it does not keep the socket open");
+        assert_eq!((queue.stream.strong_count(), queue.unacknowledged()), (0, 0), "it does not keep the socket open");
     }
 
     #[tokio::test]

@@ -21,6 +21,8 @@ use tokio::{
 };
 
 use super::{
+    algorithms::Algorithms,
+    configuration::algorithms,
     deadline::Progress,
     handshake::Handshake,
     rate::{Bucket, Rate},
@@ -91,6 +93,9 @@ impl<S: AsyncRead + Unpin, C> AsyncRead for Supervised<S, C> {
         let before = buffer.filled().len();
         ready!(Pin::new(&mut self.stream).poll_read(cx, buffer))?;
         if let Some(message) = self.handshake.feed(buffer.filled().get(before..).unwrap_or_default()) {
+            if let Some(chosen) = Algorithms::of(&self.handshake.take_list(), &algorithms()) {
+                self.progress.agreed(chosen);
+            }
             self.progress.received(message, self.handshake.version());
         }
         Poll::Ready(Ok(()))

@@ -49,7 +49,7 @@ impl Served {
         let key = HostKey::load_or_create(keys.path()).unwrap();
         let server = Server::new(Arc::new(Site::new(document())), key, limits, Proxies::default());
         let (watch, publisher, visitors) = (server.watch(), server.publisher(), server.visitors());
-        let listener = web::listen("127.0.0.1:0".parse().unwrap()).await.unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let stop = CancellationToken::new();
         let ssh = TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -151,9 +151,8 @@ pub struct Summary {
 const LONGEST_RUN: usize = 10_000;
 
 impl Summary {
-    /// Brings an exhibit to what it has to show, and reads it.
-    pub(crate) fn of(mut exhibit: Box<dyn Exhibit>) -> Self {
-        exhibit.demonstrate();
+    /// Reads an exhibit that has shown what it has to show.
+    pub(crate) fn of(exhibit: &dyn Exhibit) -> Self {
         Self { title: exhibit.title(), notice: exhibit.notice(), figures: exhibit.figures() }
     }
 }

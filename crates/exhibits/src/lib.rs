@@ -2,7 +2,7 @@
 //!
 //! [`NAMES`] lists them, [`open`] opens one by its name, and [`Exhibit`] is what can be done with it: change its
 //! parameters, run it step by step, draw it into a ratatui buffer, and read its figures. [`summary`] is an exhibit in
-//! words. The styles and the characters that it is drawn with are handed in as a [`Palette`].
+//! words, [`demonstrated`] one at rest. The styles and the characters that it is drawn with are handed in as a [`Palette`].
 //!
 //! The mathematics is pure and seeded: nothing here does I/O, reads a clock or draws a random number, and the same
 //! setting gives the same picture and the same figures on every machine.
@@ -77,13 +77,26 @@ pub fn open(name: &str) -> Option<Box<dyn Exhibit>> {
     TABLE.iter().find(|row| row.0 == name).map(|(_, open)| open())
 }
 
-/// What the exhibit of this name shows and says once it is [demonstrated](Exhibit::demonstrate); `None` where there is no
-/// exhibit of this name. It is computed when it is first asked for, in some milliseconds, and then shared.
+/// What the exhibit of this name says once it is [demonstrated](Exhibit::demonstrate), as [`demonstrated`] has it.
 #[must_use]
 pub fn summary(name: &str) -> Option<&'static Summary> {
     static SUMMARIES: [OnceLock<Summary>; TABLE.len()] = [const { OnceLock::new() }; TABLE.len()];
-    let ((_, open), summary) = TABLE.iter().zip(&SUMMARIES).find(|(row, _)| row.0 == name)?;
-    Some(summary.get_or_init(|| Summary::of(open())))
+    let (_, summary) = TABLE.iter().zip(&SUMMARIES).find(|(row, _)| row.0 == name)?;
+    demonstrated(name).map(|exhibit| summary.get_or_init(|| Summary::of(exhibit)))
+}
+
+/// The exhibit of this name, [demonstrated](Exhibit::demonstrate): what still pictures show. `None` where there is no
+/// exhibit of this name. It is computed when it is first asked for, in some milliseconds, and then shared.
+#[must_use]
+pub fn demonstrated(name: &str) -> Option<&'static dyn Exhibit> {
+    static EXHIBITS: [OnceLock<Box<dyn Exhibit>>; TABLE.len()] = [const { OnceLock::new() }; TABLE.len()];
+    let ((_, open), exhibit) = TABLE.iter().zip(&EXHIBITS).find(|(row, _)| row.0 == name)?;
+    let demonstrate = || {
+        let mut exhibit = open();
+        exhibit.demonstrate();
+        exhibit
+    };
+    Some(exhibit.get_or_init(demonstrate).as_ref())
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 //! where it does not fit, the same words stand without it.
 
 mod dots;
+mod face;
 mod photo;
 mod words;
 
@@ -15,7 +16,6 @@ use super::{
         screen::{Command, Context, Hint, Outcome, Row, Screen, Sheet, Target},
     },
     exhibit::Exhibit,
-    qr,
 };
 use crate::{
     document::Opens,
@@ -23,17 +23,8 @@ use crate::{
     theme::Theme,
     typeset,
 };
-use words::{LOGO, foot, head, longest_command, takeaway, ways};
-
-/// The heights that a card may have, in rows, largest first: the first is as wide as the text of a wide window. Its
-/// width follows: 3.5 by 2 inches, a cell being about twice as high as wide.
-const HEIGHTS: [u16; 7] = [28, 26, 22, 20, 18, 16, 14];
-
-/// Words beside the QR code have at least this many columns.
-const NARROWEST: u16 = 19;
-
-/// The line under the logo is broken at this many columns, unless the logo is wider.
-const CAPTION: u16 = 32;
+use face::{Face, unboxed};
+use words::{LOGO, climb, layers, takeaway};
 
 /// How long the card takes to turn over.
 const TURN: Duration = Duration::from_millis(400);
@@ -48,6 +39,8 @@ pub(super) struct Card {
     turn: Option<Duration>,
     /// Whether the visitor came to the end of the exhibit that the logo opens.
     tried: bool,
+    /// The layer that Enter leads to, of those in the line of layers; without one it is where the logo leads.
+    layer: Option<usize>,
 }
 
 impl Card {
@@ -77,6 +70,22 @@ impl Screen for Card {
     fn update(&mut self, command: Command, context: &Context<'_>) -> Outcome {
         match command {
             Command::Flip => self.flip(context),
+            Command::Open if self.layer.is_some() && !self.flipped => self.go(self.layer, context),
+            Command::Down if self.has_climb_in_view(context) => {
+                let next = self.layer.map_or(0, |layer| layer + 1);
+                if next < layers(context).count() {
+                    self.layer = Some(next);
+                }
+                Outcome::Reveal
+            }
+            Command::Up if self.layer.is_some() => {
+                self.layer = self.layer.and_then(|layer| layer.checked_sub(1));
+                Outcome::Stay
+            }
+            Command::Back if self.layer.is_some() => {
+                self.layer = None;
+                Outcome::Stay
+            }
             Command::Open if self.opens(context) => self.click(LOGO, context),
             Command::Back if self.flipped => {
                 self.flipped = false;
@@ -88,6 +97,7 @@ impl Screen for Card {
 
     fn click(&mut self, target: Target, context: &Context<'_>) -> Outcome {
         match (target, &context.document().card.opens) {
+            (Target::Layer(layer), _) => self.go(Some(layer), context),
             (LOGO, Some(Opens::Place(place))) => Outcome::Go(*place),
             (LOGO, Some(Opens::Exhibit(name))) => Exhibit::new(std::slice::from_ref(name))
                 .map_or(Outcome::Stay, |exhibit| Outcome::Open(Box::new(exhibit))),
@@ -100,17 +110,25 @@ impl Screen for Card {
     }
 
     fn show(&mut self, _entry: Option<usize>) {
-        self.flipped = false;
+        (self.flipped, self.layer) = (false, None);
     }
 
     fn hints<'a>(&self, context: &Context<'a>) -> Vec<Hint<'a>> {
         let words = context.words();
-        let open = if self.opens(context) { &words.hints.try_it } else { &words.hints.read_on };
-        vec![(Command::Open, open), (Command::Flip, &words.hints.flip)]
+        let open = match self.layer {
+            Some(_) if !self.flipped => &words.hints.go_there,
+            _ if self.opens(context) => &words.hints.try_it,
+            _ => &words.hints.read_on,
+        };
+        let mut hints = vec![(Command::Open, open.as_str()), (Command::Flip, &words.hints.flip)];
+        if self.has_climb_in_view(context) {
+            hints.insert(1, (Command::Down, &words.hints.climb));
+        }
+        hints
     }
 
     fn arrive(&mut self, context: &Context<'_>) {
-        let logo = Face::of(context).map_or_else(|| unboxed(context).1.is_some(), |face| face.logo.is_some());
+        let logo = Face::of(context).map_or_else(|| unboxed(context, None).1.is_some(), |face| face.logo.is_some());
         self.arrival = logo.then_some(context.view.now);
     }
 
@@ -142,6 +160,25 @@ impl Card {
     /// Whether Enter opens what the logo leads to.
     fn opens(&self, context: &Context<'_>) -> bool {
         !self.flipped && !self.tried && context.document().card.opens.is_some()
+    }
+
+    /// Whether the layers stand on the side that is up, and the visitor sees them.
+    fn has_climb_in_view(&self, context: &Context<'_>) -> bool {
+        if self.flipped || layers(context).next().is_none() {
+            return false;
+        }
+        match Face::of(context) {
+            Some(face) => face.climb.height() > 0,
+            // Above its end a card without its box is scrolled.
+            None => unboxed(context, None).0.height() <= context.scroll.saturating_add(context.window.text.height),
+        }
+    }
+
+    /// Goes to one of the layers.
+    fn go(&mut self, layer: Option<usize>, context: &Context<'_>) -> Outcome {
+        self.layer = None;
+        let place = layer.and_then(|layer| layers(context).nth(layer));
+        place.map_or(Outcome::Stay, |(place, _)| Outcome::Go(place))
     }
 
     /// The card in its box: the side that is up, or the card as it turns about its upright axis, which narrows to its
@@ -180,13 +217,16 @@ impl Card {
                 sheet.beside(x, 1, back);
             }
         } else {
-            let foot = y + inside.height - face.foot.height();
+            let end = y + inside.height - face.climb.height();
             sheet.beside(x, y, face.head);
-            sheet.beside(x, foot, face.foot);
+            sheet.beside(x, y + face.base - face.foot.height(), face.foot);
             if let Some((at, logo)) = face.logo {
-                sheet.beside(at - area.x, y, self.drawn(logo, context));
+                sheet.beside(x + at.x, y + at.y, self.drawn(logo, context));
                 let (at, caption) = face.caption;
-                sheet.beside(at - area.x, y + logo.cells().1 + 1, caption);
+                sheet.beside(x + at.x, y + at.y, caption);
+            }
+            if face.climb.height() > 0 {
+                sheet.beside(x, end, climb(context, inside.width, self.layer));
             }
             if let Some(photo) = face.photo {
                 sheet.beside(inside.right() - area.x - photo.width(), y, photo);
@@ -201,7 +241,7 @@ impl Card {
         if self.flipped {
             return takeaway(context, context.window.text.width.min(MEASURE));
         }
-        let (mut sheet, logo) = unboxed(context);
+        let (mut sheet, logo) = unboxed(context, self.layer);
         let (left, height, width) = (sheet.width(), sheet.height(), context.window.text.width);
         if let Some(photo) = photo::photo(width.saturating_sub(left + 2), height, context) {
             sheet.beside(width - photo.width(), 0, photo);
@@ -224,158 +264,6 @@ impl Card {
         let mut sheet = Sheet::default();
         sheet.picture(&picture, context.document().card.opens.is_some().then_some(LOGO));
         sheet
-    }
-}
-
-/// The words of the card without its box, and where its logo stands beside them.
-fn unboxed<'a>(context: &Context<'a>) -> (Sheet, Option<(u16, &'a Logo)>) {
-    let text = context.window.text;
-    let width = text.width.min(MEASURE);
-    let mut sheet = head(context, width);
-    let logo = logo_beside(&sheet, text.width, sheet.height(), context);
-    let add = |below: Sheet, sheet: &mut Sheet| {
-        if below.height() > 0 {
-            sheet.blank();
-            sheet.append(below);
-        }
-    };
-    add(words::caption(context, width, logo.is_some()), &mut sheet);
-    // The ways to reach the person that have room.
-    let room = text.height.saturating_sub(sheet.height() + 1);
-    let fits = |ways: &usize| foot(context, width, *ways).height() <= room;
-    add(foot(context, width, (0..=ways(context)).rev().find(fits).unwrap_or(0)), &mut sheet);
-    (sheet, logo.map(|logo| (text.width - logo.cells().0, logo)))
-}
-
-/// The tallest logo of at most `rows` that has room at the right of the rows of the head that it stands beside.
-fn logo_beside<'a>(head: &Sheet, width: u16, rows: u16, context: &Context<'a>) -> Option<&'a Logo> {
-    let room = |rows: u16| width.saturating_sub(head.width_of(rows) + 3);
-    let logo = (1..=rows).rev().find_map(|rows| context.view.site.logo(room(rows), rows));
-    // A photo takes its place.
-    logo.filter(|_| !photo::has_place(context))
-}
-
-/// The front of a card in its box.
-struct Face<'a> {
-    /// Where the box stands.
-    area: Rect,
-    /// The area within its margins.
-    inside: Rect,
-    head: Sheet,
-    foot: Sheet,
-    /// The column of the window where the logo begins.
-    logo: Option<(u16, &'a Logo)>,
-    /// The line under the logo, with the column where it begins; empty where it stands above the foot.
-    caption: (u16, Sheet),
-    /// The photo, which takes the logo's place.
-    photo: Option<Sheet>,
-}
-
-impl<'a> Face<'a> {
-    /// The largest box that the window has room for and the front fills by half, else the smallest that holds the
-    /// words of both sides: a card does not change its size when it turns.
-    fn of(context: &Context<'a>) -> Option<Self> {
-        let body = context.window.body;
-        let mut smallest = None;
-        for height in HEIGHTS {
-            let width = (height * 7).div_ceil(2);
-            if height > body.height || width > body.width {
-                continue;
-            }
-            let (x, y) = (body.x + (body.width - width) / 2, body.y + (body.height - height) / 2);
-            let Some(face) = Self::front(Rect { x, y, width, height }, context) else { break };
-            if takeaway(context, face.inside.width).height() > face.inside.height {
-                break;
-            }
-            if 2 * face.filled() >= face.inside.height {
-                return Some(face);
-            }
-            smallest = Some(face);
-        }
-        smallest
-    }
-
-    /// Composes the front with as many ways to reach the person as have room; `None` when the words do not fit.
-    fn front(area: Rect, context: &Context<'a>) -> Option<Self> {
-        let (x, y) = if area.height >= 22 { (6, 3) } else { (3, 2) };
-        let (width, height) = (area.width.saturating_sub(2 * x), area.height.saturating_sub(2 * y));
-        let inside = Rect { x: area.x + x, y: area.y + y, width, height };
-        let head = head(context, width);
-        // Under half of the height: a logo, not a poster.
-        let logo = logo_beside(&head, width, height * 9 / 20, context);
-        let logo = logo.map(|logo| (inside.right() - logo.cells().0, logo));
-        // Under a logo the lines are short, like those beside it, where all of them have room.
-        let short = logo.map(|_| head.width().max(width * 4 / 9));
-        let feet =
-            (0..=ways(context)).rev().flat_map(|ways| short.into_iter().chain([width]).map(move |width| (width, ways)));
-        let (foot, caption) = feet
-            .map(|(columns, ways)| {
-                let foot = foot(context, columns, ways);
-                Self::captioned(foot, head.width(), logo, inside, context)
-            })
-            .find(|(foot, _)| head.height() + 1 + foot.height() <= height)?;
-        // Beside the foot where that leaves room, else above it.
-        let room = width.saturating_sub(head.width() + 3);
-        let beside = photo::photo(room.min(width.saturating_sub(foot.width() + 3)), height * 3 / 4, context);
-        let above = photo::photo(room, height.saturating_sub(foot.height() + 1), context);
-        let photo = [beside, above].into_iter().flatten().max_by_key(|sheet| sheet.photo.map(|cells| cells.height));
-        Some(Self { area, inside, head, foot, logo, caption, photo })
-    }
-
-    /// The foot, and the caption with the column where it begins: under a logo that has room at the right of all of the
-    /// head, else above the foot.
-    fn captioned(
-        foot: Sheet,
-        head: u16,
-        logo: Option<(u16, &Logo)>,
-        inside: Rect,
-        context: &Context<'_>,
-    ) -> (Sheet, (u16, Sheet)) {
-        let room = inside.width.saturating_sub(head + 3);
-        if let Some((at, logo)) = logo.filter(|(_, logo)| logo.cells().0 <= room) {
-            let under = words::caption(context, room.min(CAPTION.max(logo.cells().0)), true);
-            if under.height() > 0 && logo.cells().1 + 2 + under.height() + foot.height() <= inside.height {
-                return (foot, (at.min(inside.right() - under.width()), under));
-            }
-        }
-        let mut above = words::caption(context, inside.width, logo.is_some());
-        if above.height() > 0 {
-            above.blank();
-        }
-        above.append(foot);
-        (above, (inside.x, Sheet::default()))
-    }
-
-    /// The rows inside that the front needs; a photo takes those that are there.
-    fn filled(&self) -> u16 {
-        let logo = self.logo.map_or(0, |(_, logo)| logo.cells().1 + 1 + self.caption.1.height());
-        self.head.height().max(logo) + 1 + self.foot.height()
-    }
-
-    /// Composes the back: the QR code, and beside it how to take the card away; `None` when the words do not fit.
-    fn back(&self, context: &Context<'_>) -> Option<Sheet> {
-        let room = Rect { height: self.area.height - 2, ..self.inside };
-        let code = [4, 3, 2, 1].into_iter().find_map(|quiet| {
-            let (columns, rows) = qr::size(context, quiet)?;
-            // A command that fits the card is not broken for the code's sake.
-            let beside = room.width.checked_sub(columns + 3).filter(|beside| *beside >= NARROWEST)?;
-            let commands = longest_command(context);
-            let fits = rows <= room.height && (commands <= beside || commands > room.width);
-            let words = takeaway(context, room.width.saturating_sub(columns + 3));
-            (fits && words.height() <= room.height).then(|| qr::sheet(context, quiet))?
-        });
-        let column = code.as_ref().map_or(0, |code| code.width() + 3);
-        let words = takeaway(context, room.width - column);
-        if words.height() > room.height {
-            return None;
-        }
-        let mut sheet = Sheet::default();
-        let top = |of: &Sheet| (room.height - of.height()) / 2;
-        if let Some(code) = code {
-            sheet.beside(0, top(&code), code);
-        }
-        sheet.beside(column, top(&words), words);
-        Some(sheet)
     }
 }
 

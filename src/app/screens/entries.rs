@@ -5,7 +5,8 @@ mod list;
 
 use super::{
     super::screen::{Command, Context, Hint, Outcome, Row, Screen, Selected, Sheet, Target},
-    exhibit::Exhibit,
+    exhibit::{Exhibit, still},
+    ribbon::{Name, ribbon},
 };
 use crate::{
     document::{Entry, Layout, Page, Place, short_address},
@@ -186,6 +187,17 @@ impl Screen for Entries {
         hints
     }
 
+    /// The first exhibit of what is selected, or of what that belongs to.
+    fn aside(&self, context: &Context<'_>) -> Sheet {
+        let (Some(area), Some(entry)) = (context.window.aside, self.entry(context)) else { return Sheet::default() };
+        let own = entry.exhibits.first().map(|name| (name, Target::Exhibit(0)));
+        let of_other = || {
+            let other = context.document().entry(entry.see?)?;
+            Some((other.exhibits.first()?, Target::Command(Command::See)))
+        };
+        own.or_else(of_other).map(|(name, target)| still(name, area.as_size(), target, context)).unwrap_or_default()
+    }
+
     fn sheet(&self, context: &Context<'_>) -> Sheet {
         let Some(page) = self.page(context) else { return Sheet::default() };
         let (list, told) = self.set(page, context);
@@ -348,33 +360,13 @@ fn address(label: &str, url: &str, width: u16, context: &Context<'_>, sheet: &mu
     sheet.link(first, 0, url);
 }
 
-/// The names that one company has had: `Example Ltd → Sample Inc → …`, broken between names.
+/// The names that one company has had, broken between names.
 fn line(page: &Page, width: u16, context: &Context<'_>, sheet: &mut Sheet) {
-    let (theme, arrow) = (context.theme, context.theme.signs.arrow);
     if page.line.is_empty() {
         return;
     }
-    let mut row = Row::default();
-    let mut x = 0;
-    for (i, name) in page.line.iter().enumerate() {
-        let name = context.spell(name);
-        let between = if i == 0 { 0 } else { 2 + typeset::width(arrow) + 2 };
-        if x > 0 && x + between + typeset::width(&name) > width {
-            sheet.push(std::mem::take(&mut row));
-            x = row.put(0, arrow, theme.quiet) + 2;
-        } else if i > 0 {
-            x = row.put(x + 2, arrow, theme.quiet) + 2;
-        }
-        if x + typeset::width(&name) <= width {
-            x = row.put(x, name.into_owned(), theme.ink);
-        } else {
-            // A name longer than the window has lines of its own.
-            sheet.push(std::mem::take(&mut row));
-            sheet.wrapped(0, width, &name, theme.ink);
-            x = width;
-        }
-    }
-    sheet.push(row);
+    let names = page.line.iter().map(|name| Name { text: name.clone(), style: context.theme.ink, target: None });
+    sheet.append(ribbon(names, 2, width, context));
     sheet.gap();
 }
 

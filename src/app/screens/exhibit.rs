@@ -2,6 +2,8 @@
 //! and all of its figures, are behind a key. While an exhibit runs it takes a step for each frame; when it is left, it
 //! and all that it has computed are gone.
 
+mod still;
+
 use ratatui::{
     buffer::Buffer,
     layout::{Rect, Size},
@@ -12,10 +14,12 @@ use super::super::{
     screen::{Command, Context, Hint, Outcome, Row, Screen, Sheet, Target, Window},
 };
 use crate::{
-    exhibits::{self, Change, Palette, Parameter, Score, Signs},
+    exhibits::{self, Change, Parameter, Score},
     site::MEASURE,
     typeset,
 };
+use still::palette;
+pub(super) use still::still;
 
 /// From so many rows on there is room for the title.
 const TITLED: u16 = 12;
@@ -135,7 +139,7 @@ impl Screen for Exhibit {
         }
     }
 
-    fn window(&self, size: Size) -> Option<Window> {
+    fn window(&self, size: Size, _: bool) -> Option<Window> {
         Window::of_exhibit(size)
     }
 
@@ -290,20 +294,6 @@ impl Exhibit {
     fn figures(&self, context: &Context<'_>) -> Vec<(&'static str, String)> {
         let figures = self.model.figures().into_iter();
         figures.map(|figure| (figure.label, context.spell(&figure.value).into_owned())).collect()
-    }
-}
-
-/// The styles and signs that the picture is drawn with.
-fn palette(context: &Context<'_>) -> Palette {
-    let theme = context.theme;
-    Palette {
-        text: theme.ink,
-        strong: theme.strong,
-        quiet: theme.quiet,
-        accent: theme.accent,
-        highlight: theme.found,
-        selected: theme.marked,
-        signs: if context.view.appearance.is_ascii() { Signs::Ascii } else { Signs::Unicode },
     }
 }
 

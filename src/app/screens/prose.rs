@@ -3,8 +3,18 @@
 
 use std::collections::BTreeSet;
 
-use super::super::screen::{Command, Context, Hint, Outcome, Row, Screen, Sheet};
-use crate::{document::Place, site::MEASURE, theme::Theme, typeset::Line};
+use ratatui::layout::{Rect, Size};
+
+use super::{
+    super::screen::{Command, Context, Hint, Outcome, Row, Screen, Sheet, Target},
+    exhibit::{Exhibit, still},
+};
+use crate::{
+    document::{NO_BREAK_SPACE, Opens, Place},
+    site::MEASURE,
+    theme::Theme,
+    typeset::Line,
+};
 
 /// Between the text and its notes.
 const GUTTER: u16 = 4;
@@ -23,6 +33,42 @@ pub(super) struct Prose {
 impl Screen for Prose {
     fn update(&mut self, _command: Command, _context: &Context<'_>) -> Outcome {
         Outcome::Pass
+    }
+
+    fn click(&mut self, target: Target, context: &Context<'_>) -> Outcome {
+        let opened = match (target, &context.document().card.opens) {
+            (Target::Entry(n), _) => self.named(context).get(n).map(|place| Outcome::Go(*place)),
+            (Target::Exhibit(_), Some(Opens::Exhibit(name))) => {
+                Exhibit::new(std::slice::from_ref(name)).map(|exhibit| Outcome::Open(Box::new(exhibit)))
+            }
+            _ => None,
+        };
+        opened.unwrap_or(Outcome::Stay)
+    }
+
+    /// The people of the text, and what the logo opens.
+    fn aside(&self, context: &Context<'_>) -> Sheet {
+        let (theme, mut sheet) = (context.theme, Sheet::default());
+        let Some(Size { width, height }) = context.window.aside.map(Rect::as_size) else { return sheet };
+        for (n, place) in self.named(context).into_iter().enumerate() {
+            let Some(entry) = context.document().entry(place) else { continue };
+            sheet.gap();
+            let unbroken = |name: &String| name.replace(' ', &NO_BREAK_SPACE.to_string());
+            let people: Vec<_> = entry.people.iter().map(unbroken).collect();
+            sheet.wrapped(0, width, &context.spell(&context.words().listed(&people)), theme.strong);
+            let title = context.document().place_title(place).unwrap_or_default();
+            let text = format!("{} {}", theme.signs.arrow, context.spell(&title));
+            sheet.link_row(width, &text, theme.accent, Target::Entry(n));
+        }
+        if let Some(Opens::Exhibit(name)) = &context.document().card.opens {
+            if sheet.height() > 0 {
+                sheet.blank();
+                sheet.blank();
+            }
+            let size = Size { width, height: height.saturating_sub(sheet.height()) };
+            sheet.append(still(name, size, Target::Exhibit(0), context));
+        }
+        sheet
     }
 
     fn sheet(&self, context: &Context<'_>) -> Sheet {
@@ -60,6 +106,25 @@ impl Screen for Prose {
             (Command::Down, &words.hints.scroll),
             (Command::NextPage, &words.hints.next_page),
         ]
+    }
+}
+
+impl Prose {
+    /// The entries of other pages with people whom the text names, in the order in which it names them.
+    fn named(&self, context: &Context<'_>) -> Vec<Place> {
+        let pages = &context.document().pages;
+        let spaced = |name: &str| name.replace(NO_BREAK_SPACE, " ");
+        let names: Vec<String> = pages
+            .get(self.page)
+            .map(|page| page.intro.strong().map(|name| spaced(&name)).collect())
+            .unwrap_or_default();
+        let entries = pages.iter().enumerate().flat_map(|(page, of)| {
+            of.entries.iter().enumerate().map(move |(entry, of)| (Place { page, entry: Some(entry) }, of))
+        });
+        let first = |people: &[String]| names.iter().position(|name| people.iter().any(|one| spaced(one) == *name));
+        let mut named: Vec<_> = entries.filter_map(|(place, entry)| Some((first(&entry.people)?, place))).collect();
+        named.sort_by_key(|(first, _)| *first);
+        named.into_iter().map(|(_, place)| place).collect()
     }
 }
 

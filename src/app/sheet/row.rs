@@ -25,6 +25,8 @@ pub(in crate::app) enum Target {
     Entry(usize),
     /// An exhibit of the selected entry.
     Exhibit(usize),
+    /// A layer of the line of layers on the card.
+    Layer(usize),
     /// A parameter of an exhibit.
     Parameter(usize),
     /// The same, to be changed.

@@ -36,13 +36,13 @@ fn its_colours_are_those_that_there_are() {
     let mut visitor = visitor(120, 40, Pictures::HalfBlocks);
     let appearance = visitor.app.display.view.appearance;
     let shown = blocks(&visitor.draw());
-    assert_eq!(shown.len(), 24 * 12);
+    assert_eq!(shown.len(), 22 * 11);
     assert!(shown.iter().all(|(upper, lower)| matches!((upper, lower), (Color::Rgb(..), Color::Rgb(..)))));
     // The wall behind the head is light at the top left.
     assert!(matches!(shown[0].0, Color::Rgb(200.., 150.., 100..)), "{:?}", shown[0]);
     visitor.learns(Appearance { depth: Depth::Ansi256, ..appearance });
     let shown = blocks(&visitor.draw());
-    assert!(shown.len() == 24 * 12 && shown.iter().all(|(upper, _)| matches!(upper, Color::Indexed(16..))));
+    assert!(shown.len() == 22 * 11 && shown.iter().all(|(upper, _)| matches!(upper, Color::Indexed(16..))));
     for other in [
         Appearance { depth: Depth::Ansi16, ..appearance },
         Appearance { depth: Depth::Mono, ..appearance },

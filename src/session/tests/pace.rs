@@ -80,9 +80,9 @@ fn what_moves_is_not_drawn_while_the_line_is_busy_and_what_is_typed_is() {
     assert_eq!(visitor.answered("2"), Duration::ZERO);
     assert!(visitor.sees("▌about"), "{}", visitor.contents());
     assert_eq!(visitor.answered("1"), Duration::ZERO);
-    // The card turns over, which is motion from its first frame to its last but for how it ends.
+    // The card turns over, which is motion from its first frame to its last but for the keys below it and how it ends.
     visitor.send("f");
-    assert_eq!(visitor.frames(Duration::from_secs(5)), 0);
+    assert_eq!(visitor.frames(Duration::from_secs(5)), 1);
     visitor.unacknowledged = 0;
     assert_eq!(visitor.frames(Duration::from_secs(5)), 1);
     visitor.unacknowledged = BUSY;

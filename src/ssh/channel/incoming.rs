@@ -18,8 +18,9 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     driver::Events,
-    session::{Event, Site, Size},
+    session::{Event, Line, Site, Size},
     ssh::{
+        algorithms::Algorithms,
         rate::{Bucket, Rate},
         served::Served,
         socket::SendQueue,
@@ -70,6 +71,8 @@ pub(crate) struct Incoming<'a, M> {
     messages: &'a mut M,
     /// What has been sent on the connection, by this channel or another.
     queue: SendQueue,
+    /// What the connection is encrypted with, as far as is known.
+    algorithms: Option<Algorithms>,
     /// A size that came too soon after others, and when it is not too soon. Nothing is read before that.
     early: Option<(Size, Instant)>,
     resizes: Bucket,
@@ -90,6 +93,7 @@ impl<'a, M> Incoming<'a, M> {
         Self {
             messages,
             queue,
+            algorithms: None,
             early: None,
             resizes,
             evicted,
@@ -98,6 +102,11 @@ impl<'a, M> Incoming<'a, M> {
             renewals: None,
             draining: None,
         }
+    }
+
+    /// Tells the session what its connection is encrypted with.
+    pub(super) fn encrypted_with(self, algorithms: Option<Algorithms>) -> Self {
+        Self { algorithms, ..self }
     }
 
     /// Tells the session of each other card that is served, and once that the server is about to stop.
@@ -147,6 +156,20 @@ impl<M: Messages> Events for Incoming<'_, M> {
     /// there.
     fn unacknowledged(&self) -> usize {
         self.queue.unacknowledged()
+    }
+
+    fn line(&self) -> Option<Line> {
+        let Algorithms { key_exchange, cipher, mac } = self.algorithms?;
+        let traffic = self.queue.traffic()?;
+        Some(Line {
+            key_exchange: key_exchange.as_ref().to_owned(),
+            cipher: cipher.as_ref().to_owned(),
+            mac: mac.map(|mac| mac.as_ref().to_owned()),
+            sent: traffic.sent,
+            received: traffic.received,
+            round_trip: traffic.round_trip,
+            silent: traffic.silent,
+        })
     }
 }
 

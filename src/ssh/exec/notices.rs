@@ -1,5 +1,7 @@
 //! What the server says of itself: what there is to ask for, and what it keeps of a session.
 
+use std::{collections::BTreeSet, iter};
+
 use crate::{
     document::{Document, Language, Words},
     formats::FORMATS,
@@ -34,6 +36,9 @@ How long the lines of the log are kept is up to the owner of this card. The
 server writes them to its standard error and keeps no copy.
 ";
 
+/// A row of exhibits is shorter than this.
+const ROW: usize = 32;
+
 /// The command that gives the arrival as a picture.
 pub const POSTCARD: &str = "postcard";
 
@@ -49,6 +54,9 @@ pub(super) fn help(site: &Site, card: &Document) -> String {
     if !each.is_empty() {
         commands.insert(1, (each.join(" "), &words.commands.page));
     }
+    commands.extend(
+        exhibits(site.document()).into_iter().zip(iter::once(&*words.commands.exhibit).chain(iter::repeat(""))),
+    );
     commands.push((format!("{POSTCARD} [{}]", GROUNDS.join("|")), &words.commands.postcard));
     let tags: Vec<&str> = card.languages().map(Language::tag).filter(|_| !card.translations.is_empty()).collect();
     if !tags.is_empty() {
@@ -80,9 +88,22 @@ pub(super) const NOTICES: [Notice; 4] = [
     ("help", |words| &words.commands.help),
 ];
 
+/// The names of the exhibits, in rows that leave room beside them.
+fn exhibits(document: &Document) -> Vec<String> {
+    let (mut names, mut rows) = (BTreeSet::new(), Vec::<String>::new());
+    for name in document.exhibits().filter(|name| names.insert(*name)) {
+        match rows.last_mut().filter(|row| row.len() + name.len() < ROW) {
+            Some(row) => *row = format!("{row} {name}"),
+            None => rows.push(name.to_owned()),
+        }
+    }
+    rows
+}
+
 /// Two columns.
 fn listed(rows: &[(String, &str)]) -> String {
     let width = rows.iter().map(|(name, _)| name.len()).max().unwrap_or_default();
-    let lines: Vec<String> = rows.iter().map(|(name, about)| format!("  {name:width$}  {about}\n")).collect();
+    let lines: Vec<String> =
+        rows.iter().map(|(name, about)| format!("  {name:width$}  {about}").trim_end().to_owned() + "\n").collect();
     lines.concat()
 }

@@ -1,7 +1,13 @@
 //! The words of the card, as sheets of a width.
 
-use super::super::super::screen::{Context, Sheet, Target};
+use ratatui::style::Style;
+
+use super::super::{
+    super::screen::{Context, Sheet, Target},
+    ribbon::{Name, ribbon},
+};
 use crate::{
+    document::{Layout, Place},
     site::{Item, card_fields, items},
     typeset,
 };
@@ -17,37 +23,78 @@ fn field(sheet: &mut Sheet, from: u16, text: &str, context: &Context<'_>) {
     }
 }
 
-/// Name, headline, role, organization, place: those that the profile has.
-pub(super) fn head(context: &Context<'_>, width: u16) -> Sheet {
+/// Adds a field of the card.
+fn add(sheet: &mut Sheet, text: &str, style: Style, width: u16, context: &Context<'_>) {
+    let from = sheet.height();
+    sheet.wrapped(0, width, &context.spell(text), style);
+    field(sheet, from, text, context);
+}
+
+/// What is read first: name and headline.
+pub(super) fn title(context: &Context<'_>, width: u16) -> Sheet {
     let (card, theme) = (&context.document().card, context.theme);
     let mut sheet = Sheet::default();
-    let add = |sheet: &mut Sheet, text: &str, style| {
-        let from = sheet.height();
-        sheet.wrapped(0, width, &context.spell(text), style);
-        field(sheet, from, text, context);
-    };
     for (text, style) in [(&card.name, theme.strong), (&card.pronouns, theme.quiet)] {
         if let Some(text) = text {
-            add(&mut sheet, text, style);
+            add(&mut sheet, text, style, width, context);
         }
     }
     if sheet.height() > 0 {
         sheet.blank();
     }
-    // With a name above it the headline is what the name does; without one it is the largest that there is.
+    // With a name above it the headline is what the name does; without one it is the first that is read.
     let style = if card.name.is_some() { theme.ink } else { theme.strong };
     let from = sheet.height();
     for line in &card.headline {
         sheet.wrapped(0, width, &context.spell(line), style);
     }
     field(&mut sheet, from, &card.headline.join(" "), context);
-    let work = [(&card.role, theme.ink), (&card.organization, theme.accent), (&card.place, theme.quiet)];
-    for (i, (text, style)) in work.into_iter().filter_map(|(text, style)| Some((text.as_ref()?, style))).enumerate() {
-        if i == 0 {
-            sheet.blank();
-        }
-        add(&mut sheet, text, style);
+    sheet
+}
+
+/// Role, organization and place: those that the profile has.
+pub(super) fn work(context: &Context<'_>, width: u16) -> Sheet {
+    let (card, theme) = (&context.document().card, context.theme);
+    let mut sheet = Sheet::default();
+    let fields = [(&card.role, theme.ink), (&card.organization, theme.accent), (&card.place, theme.quiet)];
+    for (text, style) in fields.into_iter().filter_map(|(text, style)| Some((text.as_ref()?, style))) {
+        add(&mut sheet, text, style, width, context);
     }
+    sheet
+}
+
+/// Title and work.
+pub(super) fn head(context: &Context<'_>, width: u16) -> Sheet {
+    let (mut sheet, work) = (title(context, width), work(context, width));
+    if work.height() > 0 {
+        sheet.blank();
+    }
+    sheet.append(work);
+    sheet
+}
+
+/// The layers that the card tells of: the entries of its first page of layers, from the ground up.
+pub(super) fn layers<'a>(context: &Context<'a>) -> impl Iterator<Item = (Place, &'a str)> {
+    let pages = context.document().pages.iter().enumerate();
+    let page = pages.into_iter().find(|(_, page)| page.layout == Layout::Layers && page.entries.len() > 1);
+    page.into_iter().flat_map(|(page, of)| {
+        let place = move |entry| Place { page, entry: Some(entry) };
+        of.entries.iter().enumerate().map(move |(entry, of)| (place(entry), of.label()))
+    })
+}
+
+/// The layers in a line, each of which leads to its entry; nothing where they take more than two lines.
+pub(super) fn climb(context: &Context<'_>, width: u16, chosen: Option<usize>) -> Sheet {
+    let name = |(n, (_, label)): (usize, (Place, &str))| Name {
+        text: label.to_owned(),
+        style: if chosen == Some(n) { context.theme.marked } else { context.theme.accent },
+        target: Some(Target::Layer(n)),
+    };
+    let mut sheet = ribbon(layers(context).enumerate().map(name), 1, width, context);
+    if sheet.height() > 2 {
+        return Sheet::default();
+    }
+    sheet.selected = chosen.map(|_| (0, sheet.height()));
     sheet
 }
 
@@ -60,8 +107,12 @@ pub(super) fn caption(context: &Context<'_>, width: u16, drawn: bool) -> Sheet {
         sheet.wrapped(0, width, &context.spell(logo), theme.accent);
     }
     if let Some(caption) = &card.caption {
-        let from = sheet.height();
-        sheet.wrapped(0, width, &context.spell(caption), theme.quiet);
+        let (from, text) = (sheet.height(), context.spell(caption));
+        // As narrow as it gets without another line, so that its lines are about equally long.
+        let lines = |width: u16| typeset::wrap(&text, width).len();
+        let most = lines(width);
+        let narrowest = (1..=width).collect::<Vec<_>>().partition_point(|width| lines(*width) > most) as u16 + 1;
+        sheet.wrapped(0, narrowest.min(width), &text, theme.quiet);
         field(&mut sheet, from, caption, context);
     }
     if card.opens.is_some() {

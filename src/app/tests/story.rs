@@ -1,0 +1,140 @@
+//! The line of layers on the card, what stands beside a page in a large window, and the wire.
+
+use super::{opens::click, *};
+use crate::exhibits;
+
+#[test]
+fn each_layer_of_the_line_is_a_door_for_keys_and_clicks() {
+    let own = own();
+    for (width, height) in SIZES {
+        let mut visitor = Visitor::arrive(&own, width, height);
+        // A card without its box is read to its end first.
+        visitor.keys("<rest>G");
+        assert!(visitor.screen().contains("↓ climb") || width < 60, "{}", visitor.screen());
+        let on_stack = |visitor: &mut Visitor, layer: &str| {
+            let screen = visitor.screen();
+            assert!(screen.contains("▌stack"), "{width}x{height}:\n{screen}");
+            assert!(screen.contains(&format!("▌ {layer}")), "{width}x{height}:\n{screen}");
+            visitor.keys("<esc>G");
+            assert!(visitor.screen().contains("▌card"), "{}", visitor.screen());
+        };
+        let click = click(&mut visitor, "compiler");
+        visitor.keys(&click);
+        on_stack(&mut visitor, "compiler");
+        visitor.keys("<down><enter>");
+        on_stack(&mut visitor, "kernels");
+        visitor.keys("<down><down><down><up><enter>");
+        on_stack(&mut visitor, "numerics");
+        // Past the last is the last, and Esc chooses none.
+        visitor.keys("jjjjjjjj<enter>");
+        on_stack(&mut visitor, "models");
+        visitor.keys("<down><esc><enter>");
+        assert!(!visitor.screen().contains("▌stack"), "{}", visitor.screen());
+    }
+}
+
+#[test]
+fn a_card_without_layers_has_no_line_of_them() {
+    let list = "[[entry]]\ntitle = 'piers'\n[[entry]]\ntitle = 'deck'\n";
+    for (layout, expected) in [("layers", true), ("list", false)] {
+        let stack = format!("layout = '{layout}'\n{list}");
+        let card = other(&[("card.toml", "headline = 'Bridges'\nlogo = '1/x'\n"), ("work.toml", &stack)]);
+        let screen = Visitor::arrive(&card, 80, 24).keys("<rest>").screen();
+        assert_eq!(screen.contains("piers → deck"), expected, "{layout}:\n{screen}");
+        assert_eq!(screen.contains("↓ climb"), expected, "{layout}:\n{screen}");
+    }
+    let card = other(&[("card.toml", "headline = 'B'\n"), ("a.toml", &format!("layout = 'layers'\n{list}"))]);
+    assert!(in_ascii(&card, (80, 24), "<rest>").contains("piers -> deck"));
+}
+
+/// What is too long for two lines is left out, and so is the line where the card's own words have no room beside it.
+#[test]
+fn long_layers_leave_the_card_its_words() {
+    let long = "[[entry]]\ntitle = 'A layer of very many words that goes on'\n".repeat(12);
+    let card = other(&[("card.toml", "headline = 'B'\n"), ("a.toml", &format!("layout = 'layers'\n{long}"))]);
+    for (width, height) in SIZES {
+        let screen = Visitor::arrive(&card, width, height).keys("<rest>").screen();
+        assert!(!screen.contains("A layer of"), "{screen}");
+    }
+}
+
+#[test]
+fn a_large_window_shows_the_exhibit_of_what_is_selected_beside_it() {
+    let own = own();
+    let title = |name: &str| exhibits::summary(name).unwrap().title;
+    let mut visitor = Visitor::arrive(&own, 200, 60);
+    for (keys, name) in [("4", "kernels"), ("<up>", "numerics"), ("<up>", "compiler"), ("3", "models")] {
+        visitor.keys(keys);
+        let screen = visitor.screen();
+        assert!(
+            screen.lines().any(|line| line.chars().skip(120).collect::<String>().trim() == title(name)),
+            "{screen}"
+        );
+    }
+    // A click on the picture opens it, that of another page goes there.
+    for (keys, expected) in [("4G<click:150,20>i", title("kernels")), ("<esc><esc>3<click:150,20>", "▌ models")] {
+        let screen = visitor.keys(keys).screen();
+        assert!(screen.contains(expected), "{keys}:\n{screen}");
+    }
+    // Every page begins at the same column, the exhibits too.
+    let axis = |screen: &str| screen.lines().find_map(|line| line.find("about")).unwrap();
+    let begins: Vec<_> = ["1", "2", "3", "4", "4<enter>", "<esc>/", "<esc>?"]
+        .iter()
+        .filter(|keys| !keys.contains('/'))
+        .map(|keys| axis(&visitor.keys(keys).screen().replace('▌', " ")))
+        .collect();
+    assert!(begins.windows(2).all(|pair| pair[0] == pair[1]), "{begins:?}");
+    // A card without exhibits stands in the middle.
+    let plain = other(&[("card.toml", "headline = 'B'\n"), ("about.md", "About **bridges**.\n")]);
+    let middle = Visitor::arrive(&plain, 200, 60).keys("2").screen();
+    assert!(axis(&middle.replace('▌', " ")) > begins[0]);
+}
+
+#[test]
+fn a_large_window_shows_the_people_of_a_text_beside_it() {
+    let own = own();
+    let mut visitor = Visitor::arrive(&own, 200, 60);
+    let screen = visitor.keys("2").screen();
+    assert!(screen.contains("Margaret Ellwood and Juan Mateo Rueda"), "{screen}");
+    let click = click(&mut visitor, "→ career: SLMs");
+    let screen = visitor.keys(&click).screen();
+    assert!(screen.contains("▌career") && screen.contains("▌ Selune AI      SLMs"), "{screen}");
+}
+
+fn wire(line: Option<Line>) -> Event {
+    Event::Wire(Wire { line, frames: 17, frame_bytes: 12_345 })
+}
+
+#[test]
+fn the_wire_is_told_at_each_key_and_at_nothing_else() {
+    let line = Line {
+        key_exchange: "mlkem768x25519-sha256".to_owned(),
+        cipher: "chacha20-poly1305@openssh.com".to_owned(),
+        mac: None,
+        sent: 23_456,
+        received: 789,
+        round_trip: Some(Duration::from_micros(41_250)),
+        silent: Some(Duration::from_millis(8_200)),
+    };
+    let own = own();
+    for (width, height) in SIZES {
+        let mut visitor = Visitor::arrive(&own, width, height);
+        assert!(!visitor.keys("<rest>2").app.wants_wire());
+        visitor.keys("w");
+        assert!(visitor.app.wants_wire() && !visitor.app.moving());
+        visitor.update(wire(Some(line.clone())));
+        assert!(!visitor.app.wants_wire(), "nothing is asked for at rest");
+        insta::assert_snapshot!(format!("wire-{width}x{height}"), visitor.screen());
+        assert!(visitor.keys("r").app.wants_wire());
+        visitor.update(wire(None));
+        visitor.keys("G");
+        assert!(visitor.screen().contains("There is no wire here") || height < 20, "{}", visitor.screen());
+        assert!(visitor.keys("w").screen().contains("▌about"), "{}", visitor.screen());
+        assert!(!visitor.app.wants_wire());
+    }
+    let mac = Line { mac: Some("hmac-sha2-256".to_owned()), round_trip: None, silent: None, ..line };
+    let mut visitor = Visitor::arrive(&own, 80, 24);
+    visitor.keys("w").update(wire(Some(mac)));
+    let screen = visitor.screen();
+    assert!(screen.contains("hmac-sha2-256") && !screen.contains("round trip"), "{screen}");
+}
