@@ -15,7 +15,7 @@ use sshcard::{
     terminal::clamped_size,
 };
 use unicode_segmentation::UnicodeSegmentation as _;
-use unicode_width::UnicodeWidthStr;
+use unicode_width::UnicodeWidthStr as _;
 
 /// Keys as xterm sends them: other pages, what is open on them, a search, help, a click, the wheel, the goodbye.
 const KEYS: [&str; 16] = [
@@ -180,10 +180,12 @@ impl Visit {
 
 /// The same with another wide character for those that this terminal takes for several: sequences of emoji (UTS #51).
 fn simplified(sent: &[u8]) -> String {
-    let sent = String::from_utf8_lossy(sent);
-    let is_joined = |c| matches!(c, '\u{200d}' | '\u{fe0f}' | '\u{1f1e6}'..='\u{1f1ff}' | '\u{1f3fb}'..='\u{1f3ff}');
-    let one = |one| if UnicodeWidthStr::width(one) == 2 && one.chars().skip(1).any(is_joined) { "🟥" } else { one };
-    sent.graphemes(true).map(one).collect()
+    String::from_utf8_lossy(sent).graphemes(true).map(without_emoji).collect()
+}
+
+fn without_emoji(grapheme: &str) -> &str {
+    let joins = |c| matches!(c, '\u{200d}' | '\u{fe0f}' | '\u{1f1e6}'..='\u{1f1ff}' | '\u{1f3fb}'..='\u{1f3ff}');
+    if grapheme.width() == 2 && grapheme.chars().skip(1).any(joins) { "🟥" } else { grapheme }
 }
 
 fn terminal((columns, rows): (u32, u32)) -> vt100::Parser {

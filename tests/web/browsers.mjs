@@ -92,16 +92,17 @@ async function linesUp(page) {
     assert.deepEqual(wrong, []);
 }
 
-// Taps until this is seen: where the machine is slow, Chromium takes a tap for a long press.
-async function taps(page, { x, y, width, height }, words) {
+// Does something until this is seen: a session has to hear first that the page reports the mouse, and where the machine is
+// slow, Chromium takes a tap for a long press.
+async function until(page, words, act) {
     for (const end = Date.now() + DEADLINE; Date.now() < end;) {
-        await page.touchscreen.tap(x + width / 2, y + height / 2);
+        await act();
         const seen = await page.waitForFunction((expected) => {
             return document.querySelector("#terminal .grid")?.textContent.includes(expected);
         }, words, { timeout: 2000 }).catch(() => null);
         if (seen) return;
     }
-    throw new Error(`tapped in vain for ${words}`);
+    throw new Error(`in vain: ${words}`);
 }
 
 const picture = (page, name) => pictures && page.screenshot({ path: join(pictures, `${name}.png`) });
@@ -180,11 +181,9 @@ const tests = {
 
     async "the mouse clicks and scrolls, links are links, and text can be selected"({ page, url }) {
         await opened(page, url, "kept in a hearing aid");
-        const click = async (words) => page.mouse.click(...await middle(page, words));
-        await click("contact");
-        await sees(page, "Take the card away");
-        await click("about");
-        await sees(page, "▌about");
+        const [contact, about] = [await middle(page, "contact"), await middle(page, "about")];
+        await until(page, "Take the card away", () => page.mouse.click(...contact));
+        await until(page, "▌about", () => page.mouse.click(...about));
         const before = await text(page);
         await page.setViewportSize({ width: 700, height: 300 });
         await changes(page, before);
@@ -252,7 +251,8 @@ const phones = {
         const cdp = await context.newCDPSession(page);
         const finger = async (type, x, y) => cdp.send("Input.dispatchTouchEvent", { type, touchPoints: type === "touchEnd" ? [] : [{ x, y }] });
         await page.goto(url);
-        await taps(page, await page.locator("#open").boundingBox(), "kept in a hearing aid");
+        const open = await page.locator("#open").boundingBox();
+        await until(page, "kept in a hearing aid", () => page.touchscreen.tap(open.x + 20, open.y + 20));
         await linesUp(page);
         await picture(page, "phone-card");
         assert.equal(await page.locator("#terminal .field").evaluate((field) => field.inputMode), "none");
@@ -265,8 +265,8 @@ const phones = {
         await sees(page, "Shift-Tab");
         await page.locator("#terminal .keys button", { hasText: "Esc" }).tap();
         await sees(page, "hang up");
-        const [x, y] = await middle(page, "stack");
-        await taps(page, { x, y, width: 0, height: 0 }, "one layer on top");
+        const stack = await middle(page, "stack");
+        await until(page, "one layer on top", () => page.touchscreen.tap(...stack));
         await page.locator("#terminal .keys button", { hasText: "⏎" }).tap();
         await sees(page, "tile by tile");
         await linesUp(page);

@@ -23,7 +23,8 @@ class Session {
         this.words = root.dataset;
         const bar = root.appendChild(make("div", "bar"));
         this.title = bar.appendChild(make("span", "title"));
-        this.button(bar, this.words.plain, () => this.begin(!this.isPlain)).className = "plain";
+        this.plain = this.button(bar, this.words.plain, () => this.begin(!this.isPlain));
+        this.plain.className = "plain";
         this.button(bar, "×", leave, this.words.close);
         this.body = root.appendChild(make("div", "body"));
         this.screen = new Screen(this.body);
@@ -171,6 +172,7 @@ class Session {
     begin(isPlain) {
         this.hangUp();
         this.isPlain = isPlain;
+        this.plain.setAttribute("aria-pressed", isPlain);
         this.told.hidden = true;
         // Plain lines are read out as they come. A screen is none to listen to; the page behind it has all that it has.
         const roles = isPlain ? { role: "log", "aria-hidden": "false" } : { role: "none", "aria-hidden": "true" };
