@@ -9,6 +9,7 @@ mod auth;
 mod begin;
 mod binary;
 mod card;
+mod certificate;
 mod channels;
 mod check;
 mod confinement;
