@@ -1,7 +1,7 @@
 //! What the server sends to a terminal, and what another terminal makes of it: sessions of the cards in `tests/fixtures`
 //! as lines of JSON. `tests/web/equal.mjs` compares the terminal of the web page with it.
 
-use std::{error::Error, io, io::Write as _, path::Path, sync::Arc, time::Duration};
+use std::{error::Error, io, io::Write as _, num::NonZeroU16, path::Path, sync::Arc, time::Duration};
 
 use base64ct::{Base64, Encoding as _};
 use bytes::Bytes;
@@ -157,10 +157,9 @@ impl Visit {
         while self.session.ending().is_none() {
             let waiting = self.session.output();
             if !waiting.is_empty() {
-                let taken = waiting.len();
+                let (taken, replies) = (waiting.len(), replies(waiting));
                 sent.extend_from_slice(waiting);
                 self.session.wrote(self.now, taken);
-                let replies = replies(&sent[sent.len() - taken..]);
                 if !replies.is_empty() && self.session.accepts_input() {
                     self.send(&replies);
                 }
@@ -189,8 +188,9 @@ fn without_emoji(grapheme: &str) -> &str {
 }
 
 fn terminal((columns, rows): (u32, u32)) -> vt100::Parser {
-    let [rows, columns] = [rows, columns].map(|n| u16::try_from(n).ok().and_then(|n| n.try_into().ok()));
-    vt100::Parser::new(rows.expect("rows"), columns.expect("columns"), 0)
+    let [rows, columns] =
+        [rows, columns].map(|n| u16::try_from(n).ok().and_then(NonZeroU16::new).unwrap_or(NonZeroU16::MIN));
+    vt100::Parser::new(rows, columns, 0)
 }
 
 /// What the terminal of the web page answers to the questions in what it was sent.

@@ -1,4 +1,4 @@
-//! The session on the web page, over real WebSockets; and what its terminal knows.
+//! The session on the web page, over real `WebSocket`s; and what its terminal knows.
 
 use std::{collections::BTreeSet, net::SocketAddr, sync::Arc, time::Duration};
 
@@ -170,8 +170,8 @@ impl Page {
 
 const USUAL: &str = r#"{"size":[80,24],"language":"en","ground":"dark","words":[],"page":""}"#;
 
-fn closed(code: CloseCode, reason: &str) -> Option<(CloseCode, String)> {
-    Some((code, reason.to_owned()))
+fn closed(code: CloseCode, reason: &str) -> (CloseCode, String) {
+    (code, reason.to_owned())
 }
 
 #[tokio::test]
@@ -186,7 +186,7 @@ async fn a_page_has_the_session() {
     page.tell(r#"{"size":[100,30]}"#).await;
     page.sees(ABOUT).await;
     page.types("q").await;
-    assert_eq!(page.end().await, closed(CloseCode::Normal, "goodbye"));
+    assert_eq!(page.end().await.unwrap(), closed(CloseCode::Normal, "goodbye"));
     assert!(page.sent.ends_with(b"\r\n"), "the last lines stay");
     assert_eq!(vetting::of_terminal(&page.sent), Ok(()));
     server.deserted().await;
@@ -251,7 +251,7 @@ async fn a_message_that_is_too_long_or_none_of_ours_ends_it() {
     // What begins with something else gets no session.
     let mut page = Page { socket: server.socket().await, terminal: terminal(80, 24), sent: Vec::new() };
     page.types("q").await;
-    assert_eq!(page.end().await, closed(CloseCode::Policy, "nothing was asked for"));
+    assert_eq!(page.end().await.unwrap(), closed(CloseCode::Policy, "nothing was asked for"));
     server.deserted().await;
 }
 
@@ -273,7 +273,7 @@ async fn a_flood_of_messages_is_taken_as_fast_as_a_session_needs() {
     other.sees(HEADLINE).await;
     soon(flood.socket.flush()).await.unwrap();
     flood.types("q").await;
-    assert_eq!(flood.end().await, closed(CloseCode::Normal, "goodbye"));
+    assert_eq!(flood.end().await.unwrap(), closed(CloseCode::Normal, "goodbye"));
 }
 
 #[tokio::test]
@@ -290,7 +290,7 @@ async fn it_ends_when_the_page_goes_or_says_nothing() {
     server.deserted().await;
     assert_eq!(server.ended(SessionEnd::Gone), 2);
     let mut silent = Page { socket: server.socket().await, terminal: terminal(80, 24), sent: Vec::new() };
-    assert_eq!(silent.end().await, closed(CloseCode::Policy, "nothing was asked for"));
+    assert_eq!(silent.end().await.unwrap(), closed(CloseCode::Policy, "nothing was asked for"));
     server.deserted().await;
 }
 
@@ -336,7 +336,7 @@ async fn a_page_is_told_that_there_is_no_room() {
         let mut first = server.page(USUAL).await;
         first.sees(HEADLINE).await;
         let mut second = server.page(USUAL).await;
-        assert_eq!(second.end().await, closed(CloseCode::Again, reason));
+        assert_eq!(second.end().await.unwrap(), closed(CloseCode::Again, reason));
         first.types("\t").await;
         first.sees(ABOUT).await;
     }
@@ -348,7 +348,7 @@ async fn it_says_goodbye_when_the_server_stops() {
     let mut page = server.page(USUAL).await;
     page.sees(HEADLINE).await;
     server.stop.cancel();
-    assert_eq!(page.end().await, closed(CloseCode::Normal, "shutdown"));
+    assert_eq!(page.end().await.unwrap(), closed(CloseCode::Normal, "shutdown"));
     assert!(!page.terminal.screen().alternate_screen() && !page.terminal.screen().hide_cursor());
     soon(&mut server.tasks[0]).await.unwrap();
 }

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { terminal } from "./terminal.mjs";
 
-const { newTerminal, feed, resize, widthOf, keyBytes, mouseBytes, pasteBytes, shape, css } = terminal;
+const { newTerminal, feed, resize, widthOf, keyBytes, mouseBytes, pasteBytes, runs, shape, css } = terminal;
 const bytes = (text) => new TextEncoder().encode(text);
 
 function shown(text, columns = 20, lines = 3) {
@@ -92,6 +92,13 @@ test("shapes meet their neighbours", () => {
         assert.equal(shape("a", width, height), null);
         assert.equal(shape(" ", width, height), null);
     }
+});
+
+test("phrases from right to left are runs of their own", () => {
+    const t = shown("\u05d0\u05d1 \u05d2 12.  \u05d3 a\u2502b", 20, 1);
+    const found = runs(t.rows[0].slice(0, 15), () => true, 8, 16);
+    assert.deepEqual([...found.map(({ kind, columns }) => `${kind} ${columns}`)], ["rtl 8", "blank 2", "rtl 3", "shape 1", "text 1"]);
+    assert.equal(found[0].runs[0].text, "\u05d0\u05d1 \u05d2 12.");
 });
 
 test("colours are those of xterm", () => {

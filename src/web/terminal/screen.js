@@ -92,7 +92,13 @@ class Screen {
         return row;
     }
 
-    run({ text, columns, style, link, kind }) {
+    run({ text, columns, style, link, kind, runs: within }) {
+        if (kind === "rtl") {
+            const phrase = make("span", kind, { dir: "rtl" });
+            phrase.append(...within.map((run) => this.run(run)));
+            Object.assign(phrase.style, { width: `${columns * this.width}px`, height: `${this.height}px` });
+            return phrase;
+        }
         if (style === PLAIN && !link && (kind === "blank" || kind === "text")) return document.createTextNode(text);
         const leads = link && SAFE.test(link.address);
         const element = make(leads ? "a" : "span", kind, { textContent: text });
@@ -104,10 +110,9 @@ class Screen {
         if (style.bold) look.fontWeight = "bold";
         if (style.italic) look.fontStyle = "italic";
         look.textDecorationLine = `${style.under ? "underline " : ""}${style.strike ? "line-through" : ""}` || "none";
-        if (kind === "shape" || kind === "box" || kind === "rtl") {
+        if (kind === "shape" || kind === "box") {
             Object.assign(look, { width: `${columns * this.width}px`, height: `${this.height}px` });
         }
-        if (kind === "rtl") element.dir = "rtl";
         if (kind === "shape") look.background = background(text, this.width, this.height, ink ?? "var(--ink)");
         else if (ink) look.color = ink;
         if (paper) look.backgroundColor = paper;

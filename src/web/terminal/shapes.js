@@ -78,25 +78,48 @@ function background(text, width, height, color) {
 
 const RIGHT_TO_LEFT = /^[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;
 
-// A row as runs of cells that are drawn alike: "shape", "text", "blank", "rtl" (shaped as a whole), or "box": a character
-// whose width in the font is not that of its cells, as `fits` says.
+// For each cell the number of the phrase that it is in, where that has letters from right to left; 0 for all others. A phrase
+// goes up to two blanks or a shape: the server puts those to the right of others that come before them, but leaves the order
+// within them to the terminal.
+function phrases(cells, width, height) {
+    const numbers = new Array(cells.length).fill(0);
+    const text = (at) => cells[at]?.text ?? " ";
+    let from = 0;
+    for (let at = 0; at <= cells.length; at += 1) {
+        if (!(text(at) === " " && text(at + 1) === " " || shape(text(at) || "a", width, height))) continue;
+        while (from < at && text(from) === " ") from += 1;
+        if (cells.slice(from, at).some((cell) => RIGHT_TO_LEFT.test(cell.text))) numbers.fill(at, from, at);
+        from = at + 1;
+    }
+    return numbers;
+}
+
+// A row as runs of cells that are drawn alike: "shape", "text", "blank", or "box": a character whose width in the font is
+// not that of its cells, as `fits` says. A phrase from right to left is one "rtl" that has runs of its own.
 function runs(cells, fits, width, height) {
     const found = [];
-    for (const { text, width: columns, style, link } of cells) {
-        if (columns === 0) continue;
+    const phrase = phrases(cells, width, height);
+    cells.forEach(({ text, width: columns, style, link }, at) => {
+        if (columns === 0) return;
+        let into = found;
+        if (phrase[at]) {
+            if (found.at(-1)?.phrase !== phrase[at]) found.push({ kind: "rtl", phrase: phrase[at], columns: 0, runs: [] });
+            into = found.at(-1).runs;
+            found.at(-1).columns += columns;
+        }
         const kind = text === " " ? "blank" : shape(text, width, height) ? "shape"
-            : RIGHT_TO_LEFT.test(text) ? "rtl" : fits(text, columns) ? "text" : "box";
-        const last = found.at(-1);
+            : RIGHT_TO_LEFT.test(text) || fits(text, columns) ? "text" : "box";
+        const last = into.at(-1);
         const joins = last?.style === style && last.link === link && kind !== "box" && last.kind !== "box"
             && (last.kind === kind || kind === "blank" && last.kind !== "shape" || last.kind === "blank" && kind === "text");
         if (!joins) {
-            found.push({ text, columns, style, link, kind });
-            continue;
+            into.push({ text, columns, style, link, kind });
+            return;
         }
         last.text += text;
         last.columns += columns;
         if (last.kind === "blank") last.kind = kind;
-    }
+    });
     return found;
 }
 
