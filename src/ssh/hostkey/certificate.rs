@@ -65,12 +65,11 @@ impl HostCertificate {
         let mut found = self.found.lock();
         if found.is != is {
             let file = file.display();
-            match &read {
-                Ok(certificate) => {
-                    let days = (certificate.valid_before() - now) / SECONDS_A_DAY;
-                    tracing::info!(days, key_id = certificate.key_id(), "the host certificate {file} is presented");
-                }
-                Err(_) => tracing::warn!("the host certificate {file} is withheld: {is}"),
+            if let Ok(certificate) = &read {
+                let days = (certificate.valid_before() - now) / SECONDS_A_DAY;
+                tracing::info!(days, key_id = certificate.key_id(), "the host certificate {file} is presented");
+            } else {
+                tracing::warn!("the host certificate {file} is withheld: {is}");
             }
         }
         let expires = read.as_ref().ok().map(Certificate::valid_before);
