@@ -188,6 +188,16 @@ impl Site {
         cover::cover(&self.document.card, self.logo(u16::MAX, 7))
     }
 
+    /// Whether there is something that [`Site::cover`] can draw.
+    #[must_use]
+    pub fn has_cover(&self) -> bool {
+        let card = &self.document.card;
+        let texts = [card.name.clone(), Some(card.headline.join(" ")), card.role.clone(), card.organization.clone()];
+        let can_be_set =
+            |text: &String| !text.is_empty() && text.chars().all(|letter| letter == ' ' || Logo::has_glyph(letter));
+        card.photo.is_some() || card.logo.is_some() || texts.into_iter().flatten().any(|text| can_be_set(&text))
+    }
+
     /// The card as the small picture of a browser's tab, as SVG.
     #[must_use]
     pub fn icon(&self) -> String {

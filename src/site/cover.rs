@@ -233,8 +233,11 @@ mod tests {
 
     #[test]
     fn what_the_font_lacks_is_left_out() {
-        assert!(drawn("headline = '橋'\nname = '山田'").is_none());
-        assert!(drawn("headline = '橋'\nname = 'Yamada'").is_some());
+        for (card, expected) in [("headline = '橋'\nname = '山田'", false), ("headline = '橋'\nname = 'Yamada'", true)]
+        {
+            assert_eq!(drawn(card).is_some(), expected);
+            assert_eq!(Site::new(load(&[("card.toml", card)])).has_cover(), expected);
+        }
         assert!(Arc::new(Site::new(Document::default())).cover().is_none());
     }
 }

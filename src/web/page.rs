@@ -74,7 +74,8 @@ fn head(site: &Site, languages: &[&Document]) -> String {
         ("og:image:alt", &sentence),
         ("twitter:card", "summary_large_image"),
     ] {
-        if !content.is_empty() {
+        let is_of_picture = property.starts_with("og:image") || property.starts_with("twitter");
+        if !content.is_empty() && (site.has_cover() || !is_of_picture) {
             let attribute = if property.starts_with("og:") { "property" } else { "name" };
             line(&format!("<meta {attribute}=\"{property}\" content=\"{}\">", escaped(content)));
         }
