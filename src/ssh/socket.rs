@@ -122,7 +122,7 @@ mod information {
     use rustix::system::uname;
     use tokio::net::TcpStream;
 
-    use super::Information;
+    use crate::ssh::socket::Information;
 
     // The beginning of `struct tcp_info` (linux/tcp.h): eight bytes, then numbers of 32 bits, among them
     // `tcpi_last_data_sent` at byte 44, in milliseconds, and `tcpi_rtt` at byte 68, in microseconds. The last eight
@@ -155,7 +155,7 @@ mod information {
 mod information {
     use tokio::net::TcpStream;
 
-    use super::Information;
+    use crate::ssh::socket::Information;
 
     pub(super) fn of(_: &TcpStream) -> Option<Information> {
         None

@@ -367,8 +367,10 @@ async fn no_path_leads_anywhere_but_to_the_card() {
         }
     }
     // What a visitor typed comes back as printable text alone.
-    let answer = web.get("/<script>alert(1)</script>", BROWSER).await;
-    assert_eq!(answer.header("content-type"), Some("text/plain; charset=utf-8"));
+    let answer = web.get("/%3Cscript%3E&<>", BROWSER).await;
+    assert_eq!((answer.status, answer.header("content-type")), (400, None), "{}", answer.text());
+    let answer = web.get("/%3Cscript%3E&amp;", BROWSER).await;
+    assert_eq!((answer.status, answer.header("content-type")), (404, Some("text/plain; charset=utf-8")));
 }
 
 #[tokio::test]
