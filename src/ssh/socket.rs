@@ -122,6 +122,8 @@ mod information {
     use rustix::system::uname;
     use tokio::net::TcpStream;
 
+    use super::Information;
+
     // The beginning of `struct tcp_info` (linux/tcp.h): eight bytes, then numbers of 32 bits, among them
     // `tcpi_last_data_sent` at byte 44, in milliseconds, and `tcpi_rtt` at byte 68, in microseconds. The last eight
     // bytes are `tcpi_bytes_acked`.
@@ -137,11 +139,11 @@ mod information {
 
     /// `None` where that is not known. A sandbox that plays Linux may fill in nothing; on any other, the client's system
     /// has acknowledged something once keys are exchanged.
-    pub(super) fn of(socket: &TcpStream) -> Option<crate::ssh::socket::Information> {
+    pub(super) fn of(socket: &TcpStream) -> Option<Information> {
         let [_, _, _, _, _, sent, _, _, round_trip, .., acknowledged] =
             KNOWN.then(|| getsockopt(socket, TcpInfo).ok()).flatten()?;
         let second = |[.., a, b, c, d]: [u8; 8]| u64::from(u32::from_ne_bytes([a, b, c, d]));
-        (acknowledged > 0).then(|| crate::ssh::socket::Information {
+        (acknowledged > 0).then(|| Information {
             acknowledged,
             round_trip: Duration::from_micros(second(round_trip.to_ne_bytes())),
             silent: Duration::from_millis(second(sent.to_ne_bytes())),
@@ -153,7 +155,9 @@ mod information {
 mod information {
     use tokio::net::TcpStream;
 
-    pub(super) fn of(_: &TcpStream) -> Option<crate::ssh::socket::Information> {
+    use super::Information;
+
+    pub(super) fn of(_: &TcpStream) -> Option<Information> {
         None
     }
 }
