@@ -20,20 +20,23 @@ use clap::{
     parser::ValueSource,
 };
 use ipnet::IpNet;
+use zeroize::Zeroizing;
 
 use crate::{
     formats::{self, FORMATS},
     places,
     profile::characters::{alternatives, nearest},
-    ssh::hostkey::KeyPlace,
+    ssh::hostkey::{KeyPlace, KeyText},
 };
 
 mod completions;
 mod values;
 
 pub use completions::{Shell, completions};
-pub use values::LogFormat;
-use values::{count, listen_address, log_format, network, ops_address, seconds, web_address};
+pub use values::{LogFormat, LogLevel};
+use values::{
+    count, listen_address, log_format, log_level, network, online_address, ops_address, seconds, web_address,
+};
 
 /// The version with the commit and the day of what was built, where the build knew them (`build.rs`).
 const VERSION: &str = match option_env!("SSHCARD_VERSION") {
@@ -104,7 +107,8 @@ pub enum Command {
         dir: Option<PathBuf>,
     },
     /// Look for mistakes in the profile and say where they are, without serving it
-    #[command(after_help = "Examples:\n  sshcard check my-profile\n  sshcard check --watch --json")]
+    #[command(after_help = "Examples:\n  sshcard check my-profile\n  sshcard check --watch --json\n  \
+        sshcard check --online card.example.com")]
     Check {
         /// The directory with the profile; the one that would be served, when nothing is said
         dir: Option<PathBuf>,
@@ -115,6 +119,11 @@ pub enum Command {
         /// Check again whenever a file changes, until Ctrl-C
         #[arg(long)]
         watch: bool,
+        /// Look instead whether this card is reached at an address over the network, such as `card.example.com` or
+        /// `[2001:db8::1]:2222`, and shows the host key that is configured here
+        #[arg(long, value_name = "ADDRESS", value_parser = online_address)]
+        #[arg(conflicts_with_all = ["dir", "json", "watch"])]
+        online: Option<(String, u16)>,
     },
     /// Print the JSON Schema of a file of the profile, with which editors complete and check its keys
     ///
@@ -134,6 +143,16 @@ pub enum Command {
     Healthcheck {
         /// Address and port to look at, or a port alone; where the server is told to listen, when nothing is said
         #[arg(value_parser = listen_address)]
+        addr: Option<SocketAddr>,
+    },
+    /// Say how many visitors came, what they looked at and what they took away, since the server started
+    ///
+    /// It asks the server's listener for metrics, so that must be there (--ops).
+    #[command(after_help = "Examples:\n  sshcard stats\n  sshcard stats 127.0.0.1:9222")]
+    Stats {
+        /// Where metrics are served: address and port, or a port alone; that of --ops, or 127.0.0.1:9222, when nothing
+        /// is said
+        #[arg(value_parser = ops_address)]
         addr: Option<SocketAddr>,
     },
     /// Print what `ssh HOST FORMAT` prints; `sshcard print help` lists what there is
@@ -208,14 +227,21 @@ pub struct Settings {
     /// it is still you [default: ./keys, or beside a profile that is found in the configuration]
     #[arg(long, env = "SSHCARD_KEYS", global = true, value_name = "DIR")]
     pub keys: Option<PathBuf>,
-    /// The file with the host key, under any name; it must exist, and --keys is not used then [default: the one in the
-    /// directory of --keys]
+    /// The file with the host key, under any name; it must exist, and --keys is not used then. The variable may have the
+    /// key itself, as a secret of a hosting service has it [default: the one in the directory of --keys]
     #[arg(long, env = "SSHCARD_HOST_KEY", global = true, value_name = "FILE")]
     pub host_key: Option<PathBuf>,
+    /// The host key itself, where that is what was given in place of a file.
+    #[arg(skip)]
+    pub host_key_text: Option<KeyText>,
     /// How the log on standard error is written: text for people, json for programs
     #[arg(long, env = "SSHCARD_LOG", global = true, value_name = "text|json", default_value = "text")]
     #[arg(value_parser = log_format)]
     pub log: LogFormat,
+    /// The lines of the log: error, those and warn, or those and info, which has visits
+    #[arg(long, env = "SSHCARD_LOG_LEVEL", global = true, value_name = "error|warn|info", default_value = "info")]
+    #[arg(value_parser = log_level)]
+    pub log_level: LogLevel,
     /// The most connections at a time that are let in; 0 for no limit
     #[arg(long, env = "SSHCARD_MAX_CONNECTIONS", global = true, value_name = "N", default_value = "1000")]
     #[arg(value_parser = count)]
@@ -261,22 +287,24 @@ impl Settings {
     /// Where the host key is.
     #[must_use]
     pub fn key(&self) -> KeyPlace {
-        let file = self.host_key.clone().map(KeyPlace::File);
-        file.unwrap_or_else(|| KeyPlace::Directory(places::keys(self.keys.as_deref(), self.profile.as_deref())))
+        let text = self.host_key_text.clone().map(KeyPlace::Text);
+        text.or_else(|| self.host_key.clone().map(KeyPlace::File))
+            .unwrap_or_else(|| KeyPlace::Directory(places::keys(self.keys.as_deref(), self.profile.as_deref())))
     }
 }
 
 /// What the commands use of the options, by the names of [`Settings`]' fields; `serve` uses all of them.
-const USED: [(&str, &[&str]); 10] = [
+const USED: [(&str, &[&str]); 11] = [
     ("init", &[]),
     ("import", &[]),
     ("migrate", &["profile"]),
-    ("check", &["profile"]),
+    ("check", &["profile", "keys", "host_key"]),
     ("schema", &[]),
     ("preview", &["profile", "sample"]),
     ("healthcheck", &["listen", "keys", "host_key", "proxy_from"]),
+    ("stats", &["ops"]),
     ("print", &["profile", "sample", "keys", "host_key", "width"]),
-    ("key", &["keys", "host_key"]),
+    ("key", &["keys", "host_key", "profile"]),
     ("completions", &[]),
 ];
 
@@ -326,6 +354,13 @@ impl Cli {
         let matches = command.try_get_matches_from_mut(arguments);
         let matches = matches.map_err(|error| naming_the_variable(error, &command))?;
         let mut cli = Self::from_arg_matches(&matches)?;
+        cli.settings.host_key_text = cli.settings.host_key.as_deref().and_then(|value| KeyText::of(value.as_os_str()));
+        if cli.settings.host_key_text.is_some()
+            && let Some(value) = cli.settings.host_key.take()
+        {
+            // It is a secret, and this copy of it is not needed.
+            drop(Zeroizing::new(value.into_os_string().into_encoded_bytes()));
+        }
         cli.settings.is_listen_given = matches.value_source("listen") != Some(ValueSource::DefaultValue);
         Ok(cli)
     }

@@ -16,11 +16,7 @@ use sshcard::{
     session::Environment,
     ssh::{self, healthcheck},
 };
-use tokio::{
-    runtime::{Builder, Runtime},
-    sync::mpsc,
-    task::spawn_blocking,
-};
+use tokio::{runtime::Runtime, sync::mpsc, task::spawn_blocking};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -30,10 +26,12 @@ use crate::{
 
 mod begin;
 mod key;
+mod online;
 mod profile;
 mod running;
 mod serve;
 mod service;
+mod stats;
 
 use running::{prepared, run_on};
 
@@ -53,7 +51,8 @@ pub(crate) fn run(cli: Cli) -> Result<ExitCode> {
         Command::Init { dir, yes, from } => begin::init(dir.or(settings.profile), yes, from),
         Command::Import { resume, dir } => begin::init(dir.or(settings.profile), true, Some(resume)),
         Command::Migrate { dir } => begin::migrate(&places::profile(dir.or(settings.profile).as_deref())?),
-        Command::Check { dir, json, watch } => {
+        Command::Check { online: Some((host, port)), .. } => online::check(&host, port, &settings.key()),
+        Command::Check { dir, json, watch, online: None } => {
             let dir = places::profile(dir.or(settings.profile).as_deref())?;
             if watch {
                 return until_signalled(move |stopped| profile::watch(dir, json, stopped));
@@ -71,7 +70,8 @@ pub(crate) fn run(cli: Cli) -> Result<ExitCode> {
             settings.listen = addr.map_or(settings.listen, |addr| vec![addr]);
             check_health(&settings)
         }
-        Command::Key { action } => key::run(action, &settings.key()),
+        Command::Stats { addr } => stats::run(addr.or(settings.ops)),
+        Command::Key { action } => key::run(action, &settings),
         Command::Completions { shell } => {
             io::stdout().write_all(&cli::completions(shell, cli::definition())).context("cannot print")?;
             Ok(ExitCode::SUCCESS)
@@ -94,10 +94,8 @@ fn print(settings: &Settings, command: &str) -> Result<ExitCode> {
 }
 
 fn check_health(settings: &Settings) -> Result<ExitCode> {
-    let runtime = Builder::new_current_thread().enable_all().build().context("cannot start the runtime")?;
     let key = settings.key();
-    let check = healthcheck::run(&settings.listen, &settings.proxy_from, &key);
-    let line = runtime.block_on(check)?;
+    let line = online::runtime()?.block_on(healthcheck::run(&settings.listen, &settings.proxy_from, &key))?;
     // The exit code says the same to a caller that does not read the line.
     let _ = writeln!(io::stdout(), "{line}");
     Ok(ExitCode::SUCCESS)

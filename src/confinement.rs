@@ -41,9 +41,10 @@ pub(crate) struct Confined {
     _process: Option<File>,
 }
 
-/// Confines this thread and all that it starts, for good. `profile` is the directory whose files are read again.
+/// Confines this thread and all that it starts, for good. `profile` is the directory whose files are read again, and
+/// `certificate` a file that is.
 /// What the kernel does not enforce is told in the log, and is no reason not to serve.
-pub(crate) fn confine(profile: Option<&Path>) -> Confined {
+pub(crate) fn confine(profile: Option<&Path>, certificate: Option<&Path>) -> Confined {
     if geteuid().is_root() {
         tracing::warn!(
             "running as root, which is not needed: use another user, and a socket of systemd or CAP_NET_BIND_SERVICE \
@@ -53,7 +54,7 @@ pub(crate) fn confine(profile: Option<&Path>) -> Confined {
     let process = File::open("/proc/self").ok();
     for (what, given_up) in [
         ("capabilities", give_up_capabilities()),
-        ("Landlock", give_up_files(profile)),
+        ("Landlock", give_up_files(profile.into_iter().chain(certificate))),
         ("seccomp", give_up_system_calls()),
     ] {
         if let Err(error) = given_up {
@@ -84,9 +85,9 @@ fn give_up_capabilities() -> Result<()> {
     Ok(())
 }
 
-fn give_up_files(profile: Option<&Path>) -> Result<()> {
+fn give_up_files<'a>(kept: impl Iterator<Item = &'a Path>) -> Result<()> {
     let read = AccessFs::ReadFile | AccessFs::ReadDir;
-    let places = profile.map(places).unwrap_or_default().into_iter().chain(["/proc/self".into()]);
+    let places = kept.flat_map(places).chain(["/proc/self".into()]);
     let status = Ruleset::default()
         .handle_access(AccessFs::from_all(TESTED))?
         .handle_access(AccessNet::from_all(TESTED))?
@@ -100,8 +101,8 @@ fn give_up_files(profile: Option<&Path>) -> Result<()> {
     Ok(())
 }
 
-/// The directories in which files of the profile are: the parent of its directory, since that may be replaced as a
-/// whole, and those that links in it lead to.
+/// The directories in which the files of a profile are: the parent of its directory, since that may be replaced as a
+/// whole, and those that links in it lead to. Of a file, the same.
 fn places(profile: &Path) -> BTreeSet<PathBuf> {
     let files = |directory: &Path| {
         let files = fs::read_dir(directory).into_iter().flatten().flatten();
@@ -174,7 +175,7 @@ mod tests {
         let address = listener.local_addr().unwrap();
         let client = TcpStream::connect(address).unwrap();
         let confined = move || {
-            let _confined = confine(Some(&profile));
+            let _confined = confine(Some(&profile), None);
             refused("a connection", TcpStream::connect(address));
             refused("a listener", TcpListener::bind((Ipv4Addr::LOCALHOST, 0)));
             refused("a datagram", UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)));

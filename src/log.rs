@@ -1,15 +1,24 @@
 //! The log on standard error: where its lines go, and what it says of a panic.
 
 use std::{
+    fmt,
     io::{self, IsTerminal as _, Write},
     mem, panic,
     sync::{Arc, Mutex, OnceLock, PoisonError},
     time::{Duration, Instant},
 };
 
-use sshcard::{cli::LogFormat, ssh::log::LogThrottle};
+use sshcard::{
+    cli::{LogFormat, LogLevel},
+    ssh::log::LogThrottle,
+};
+use tracing::{Event, Level, Subscriber};
 use tracing_appender::non_blocking::{NonBlocking, NonBlockingBuilder, WorkerGuard};
-use tracing_subscriber::filter::LevelFilter;
+use tracing_subscriber::{
+    filter::LevelFilter,
+    fmt::{FmtContext, FormatEvent, FormatFields, format::Writer},
+    registry::LookupSpan,
+};
 
 /// How often a panic is logged, at most.
 const PANICS: Duration = Duration::from_secs(10);
@@ -25,18 +34,25 @@ pub(crate) struct Log {
 
 impl Log {
     /// Begins to take lines: of this program alone, since a stranger's scan could fill the log with those of russh. They
-    /// wait until [`Log::write`].
-    pub(crate) fn open(format: LogFormat) -> Self {
+    /// wait until [`Log::write`]. If the log `has_priorities`, each line begins with that of its level.
+    pub(crate) fn open(format: LogFormat, level: LogLevel, has_priorities: bool) -> Self {
         let lines = Arc::new(Lines::default());
         let log = tracing_subscriber::fmt()
             .with_writer(Arc::clone(&lines))
             .with_ansi(io::stderr().is_terminal())
-            .with_max_level(LevelFilter::INFO)
+            .with_max_level(match level {
+                LogLevel::Error => LevelFilter::ERROR,
+                LogLevel::Warn => LevelFilter::WARN,
+                LogLevel::Info => LevelFilter::INFO,
+            })
             .with_target(false)
             .log_internal_errors(false);
         match format {
-            LogFormat::Text => log.init(),
-            LogFormat::Json => log.json().flatten_event(true).init(),
+            LogFormat::Text => log.map_event_format(|format| Prioritized { format, has_priorities }).init(),
+            LogFormat::Json => {
+                let log = log.json().flatten_event(true);
+                log.map_event_format(|format| Prioritized { format, has_priorities }).init();
+            }
         }
         // The message of a panic may quote a visitor, so only its place is logged; and a visitor who can cause one can
         // cause many, so they are logged seldom.
@@ -66,6 +82,32 @@ impl Drop for Log {
     fn drop(&mut self) {
         // Of a start that failed. Where nothing takes them, there is nowhere to say so.
         let _ = io::stderr().write_all(&self.lines.waiting());
+    }
+}
+
+/// Lines with the priority of their level in front, as journald takes it (sd-daemon(3)), where that is wanted.
+struct Prioritized<F> {
+    format: F,
+    has_priorities: bool,
+}
+
+impl<S, N, F> FormatEvent<S, N> for Prioritized<F>
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+    N: for<'a> FormatFields<'a> + 'static,
+    F: FormatEvent<S, N>,
+{
+    fn format_event(&self, fields: &FmtContext<'_, S, N>, mut writer: Writer<'_>, event: &Event<'_>) -> fmt::Result {
+        if self.has_priorities {
+            let priority = match *event.metadata().level() {
+                Level::ERROR => 3,
+                Level::WARN => 4,
+                Level::INFO => 6,
+                _ => 7,
+            };
+            write!(writer, "<{priority}>")?;
+        }
+        self.format.format_event(fields, writer, event)
     }
 }
 

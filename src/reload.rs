@@ -267,6 +267,7 @@ impl<L: Fn(&Path) -> Result<Loaded, Diagnostics>, T: Fn(&Reading<'_>)> State<L, 
 
 /// Publishes what the files say if it is something else, and tells the log and the metrics.
 pub fn publish(reading: &Reading<'_>, publisher: &Publisher) {
+    publisher.read_certificate();
     // Of what is written and not shown, the log has the number.
     if let Ok(Loaded { warnings, .. }) = reading.loaded
         && !warnings.is_empty()

@@ -31,6 +31,7 @@ mod algorithms;
 mod channel;
 mod configuration;
 mod connection;
+mod day;
 mod deadline;
 pub mod ending;
 pub mod exec;
@@ -60,6 +61,7 @@ mod writing;
 use admission::Refusal;
 pub use configuration::configuration;
 use connection::{Client, ConnectionGuard};
+use day::Day;
 use hostkey::HostKey;
 use limits::Limits;
 use log::LogThrottle;
@@ -163,9 +165,11 @@ impl Server {
             }
             Ok(())
         };
+        let mut day = Day::begins(&shared.metrics);
         let ended = select! {
             ended = served => ended,
             never = shared.log.sum_up_in_time() => match never {},
+            never = day.end_in_time(&shared.metrics) => match never {},
         };
         accepting.shutdown().await;
         tracing::info!(connections = shared.admission.connections(), "stopping; no new visitors");
@@ -177,6 +181,7 @@ impl Server {
             tracing::warn!(connections = shared.admission.connections(), "some connections did not end in time");
         }
         shared.log.sum_up();
+        day.ends(&shared.metrics);
         ended
     }
 }
@@ -212,6 +217,13 @@ impl Publisher {
         self.0.metrics.serves(site.document(), loaded);
         let served = Served::new(site, &self.0.key, loaded);
         self.0.served.send_replace(Arc::new(served));
+    }
+
+    /// Reads the host key's certificate. It is presented to those who connect from now on, or withheld if clients would
+    /// refuse it.
+    pub fn read_certificate(&self) {
+        let expires = self.0.key.read_certificate(SystemTime::now()).unwrap_or_default();
+        self.0.metrics.certificate_expires.set(i64::try_from(expires).unwrap_or(i64::MAX));
     }
 
     /// The counters of the server.

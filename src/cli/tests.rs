@@ -33,8 +33,27 @@ fn every_setting_can_be_given_and_has_a_default() {
 }
 
 #[test]
+fn a_card_is_looked_for_at_any_address() {
+    for (text, host, port) in [
+        ("card.example.com", "card.example.com", 22),
+        ("card.example.com:2222", "card.example.com", 2222),
+        ("192.0.2.1", "192.0.2.1", 22),
+        ("2001:db8::1", "2001:db8::1", 22),
+        ("[2001:db8::1]:2222", "2001:db8::1", 2222),
+    ] {
+        let Some(Command::Check { online, .. }) = parse(&format!("sshcard check --online {text}")).unwrap().command
+        else {
+            panic!("{text}")
+        };
+        assert_eq!(online, Some((host.to_owned(), port)), "{text}");
+    }
+    assert!(parse("sshcard check profile --online card.example.com").is_err());
+}
+
+#[test]
 fn a_wrong_value_is_told_with_its_remedy() {
     for (line, expected) in [
+        ("check --online card.example.com:0", "it is no address; say one like card.example.com or"),
         ("--listen 0.0.0.0", "'0.0.0.0' for '--listen <ADDR>': it has no port; say 0.0.0.0:2222"),
         ("--listen ::1", "it has no port; say [::1]:2222"),
         ("--listen [::1]", "it has no port; say [::1]:2222"),

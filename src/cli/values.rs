@@ -7,6 +7,8 @@ use std::{
 
 use ipnet::IpNet;
 
+use crate::document::split_address;
+
 /// How the log is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LogFormat {
@@ -40,11 +42,40 @@ fn address(text: &str, host: IpAddr, port: u16, examples: &str) -> Result<Socket
     })
 }
 
+/// A host, and the port where it is not 22. A name may be any: the DNS knows.
+pub(super) fn online_address(text: &str) -> Result<(String, u16), &'static str> {
+    let ip = text.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+    let found = ip.map(|ip| (ip.to_string(), None)).ok();
+    let found = found.or_else(|| split_address(text).map(|(host, port)| (host.to_owned(), port)));
+    let (host, port) = found.ok_or("it is no address; say one like card.example.com or [2001:db8::1]:2222")?;
+    Ok((host, port.unwrap_or(22)))
+}
+
 pub(super) fn log_format(text: &str) -> Result<LogFormat, &'static str> {
     match text {
         "text" => Ok(LogFormat::Text),
         "json" => Ok(LogFormat::Json),
         _ => Err("it is no format of the log; say text or json"),
+    }
+}
+
+/// Which lines the log has: those of a level and of all above it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogLevel {
+    /// What failed.
+    Error,
+    /// And what the owner should look at.
+    Warn,
+    /// And what happened: visits, starts, reloads.
+    Info,
+}
+
+pub(super) fn log_level(text: &str) -> Result<LogLevel, &'static str> {
+    match text {
+        "error" => Ok(LogLevel::Error),
+        "warn" => Ok(LogLevel::Warn),
+        "info" => Ok(LogLevel::Info),
+        _ => Err("it is no level of the log; say error, warn or info"),
     }
 }
 

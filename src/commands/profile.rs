@@ -3,6 +3,7 @@
 use std::{
     convert::Infallible,
     io::{self, IsTerminal as _, Write as _},
+    net::IpAddr,
     path::{Path, PathBuf},
     process::ExitCode,
 };
@@ -30,6 +31,14 @@ pub(super) fn chosen(settings: &Settings) -> Result<Loaded> {
 /// The directory of the profile; `None` for the sample, which is in the program.
 pub(super) fn directory(settings: &Settings) -> Result<Option<PathBuf>> {
     Ok(if settings.sample { None } else { Some(places::profile(settings.profile.as_deref())?) })
+}
+
+/// The name of the host under which the card is reached, if there is a profile that loads and says so. An address has no
+/// name.
+pub(super) fn host(settings: &Settings) -> Option<String> {
+    let loaded = read(&directory(settings).ok()??).ok()?;
+    let (host, _) = loaded.document.card.host()?;
+    host.parse::<IpAddr>().is_err().then(|| host.to_owned())
 }
 
 /// Loads a profile. What is written in it and not shown is told on standard error.

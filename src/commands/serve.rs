@@ -3,7 +3,10 @@
 //! Everything is opened and loaded first. Then the process is confined, while it has one thread, and only after that
 //! come the threads of the log and of the runtime: what confines a thread confines those that it starts.
 
-use std::{future::pending, net::TcpListener as Socket, path::PathBuf, process::ExitCode, sync::Arc, thread};
+use std::{
+    convert::Infallible, future::pending, net::TcpListener as Socket, path::PathBuf, process::ExitCode, sync::Arc,
+    thread, time::Duration,
+};
 
 use anyhow::{Context as _, Result};
 use futures_util::FutureExt as _;
@@ -13,7 +16,7 @@ use sshcard::{
     profile::Loaded,
     reload::{self, Hangup as Reloads, Reading},
     ssh::{
-        Server, Stop,
+        Publisher, Server, Stop,
         hostkey::HostKey,
         limits::Limits,
         listen::{listen, try_it},
@@ -21,7 +24,7 @@ use sshcard::{
     },
     web,
 };
-use tokio::{runtime::Builder, signal::unix::Signal, task::spawn_blocking};
+use tokio::{runtime::Builder, signal::unix::Signal, task::spawn_blocking, time::sleep};
 use tokio_util::sync::CancellationToken;
 
 use super::{
@@ -63,7 +66,7 @@ pub(super) fn run(settings: Settings) -> Result<ExitCode> {
     let loaded = loaded.context("a fault of the program ended it")??;
     // It waits for its threads: from here on there is one.
     drop(starting);
-    let mut log = Log::open(settings.log);
+    let mut log = Log::open(settings.log, settings.log_level, service::has_journal());
     let opened = Opened::open(&settings, sockets, loaded)?;
     // What this is derived from, control groups among it, is out of a confined process's reach.
     let threads = thread::available_parallelism().map_or(1, usize::from);
@@ -72,7 +75,7 @@ pub(super) fn run(settings: Settings) -> Result<ExitCode> {
         tracing::warn!("not confined, since --no-confinement is given");
         None
     } else {
-        Some(crate::confinement::confine(opened.profile.as_deref()))
+        Some(crate::confinement::confine(opened.profile.as_deref(), opened.key.certificate_file()))
     };
     log.write();
     let runtime = Builder::new_multi_thread().worker_threads(threads).enable_all().build();
@@ -133,7 +136,7 @@ impl Opened {
         let web_proxies = Proxies::new(&settings.web_from);
         let place = settings.key();
         let key = HostKey::open(&place)?;
-        tracing::info!(fingerprint = key.fingerprint(), "the host key is {}", place.path().display());
+        tracing::info!(fingerprint = key.fingerprint(), "the host key is {place}");
         for socket in &ssh {
             let address = socket.local_addr()?;
             tracing::info!(%address, "listening; try: {}", try_it(address));
@@ -152,6 +155,7 @@ impl Opened {
         let server = Server::new(prepared(&loaded), key, limits, proxies);
         let ssh = listeners(ssh)?;
         let publisher = server.publisher();
+        let certificates = look_at_certificate(server.publisher());
         let tell = move |reading: &Reading<'_>| reload::publish(reading, &publisher);
         let watching = match listeners(ops)?.pop() {
             Some(ops) => ops::serve(ops, server.watch()).left_future(),
@@ -177,6 +181,20 @@ impl Opened {
             never = pages => match never {},
             never = manager.attend(&stop.asked) => match never {},
             never = profile::following(profile, loaded, tell, reloads) => match never {},
+            never = certificates => match never {},
         }
+    }
+}
+
+/// How often the host certificate is looked at, beside reloads: those of most authorities are valid for weeks.
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Reads the host certificate now and once a day.
+async fn look_at_certificate(publisher: Publisher) -> Infallible {
+    loop {
+        let publisher = publisher.clone();
+        // A panic, of which tokio tells, leaves the certificate as it was.
+        let _ = spawn_blocking(move || publisher.read_certificate()).await;
+        sleep(DAY).await;
     }
 }

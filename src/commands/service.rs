@@ -10,7 +10,7 @@ pub(super) use std::os::unix::net::UnixDatagram as Datagrams;
 
 use anyhow::{Context as _, Result, bail};
 use listenfd::ListenFd;
-use rustix::net::sockopt::socket_acceptconn;
+use rustix::{fs::fstat, net::sockopt::socket_acceptconn};
 use sd_notify::NotifyState;
 use sshcard::cli::Settings;
 use tokio::{
@@ -93,6 +93,12 @@ pub(super) fn connect() -> Option<Datagrams> {
         tracing::warn!(%error, "cannot tell the service manager anything: NOTIFY_SOCKET leads nowhere");
     }
     socket.ok()
+}
+
+/// Whether standard error leads to the journal, by what `JOURNAL_STREAM` says of it (systemd.exec(5)).
+pub(super) fn has_journal() -> bool {
+    let stream = env::var("JOURNAL_STREAM").unwrap_or_default();
+    fstat(io::stderr()).is_ok_and(|found| stream == format!("{}:{}", found.st_dev, found.st_ino))
 }
 
 /// How long the manager may take to take what it is told.

@@ -31,6 +31,7 @@ mod register;
 
 use arrivals::Arrivals;
 use origin::Origin;
+pub(super) use origin::is_private;
 pub use origin::{counted_as, shortened};
 pub(super) use refusal::FULL;
 pub use refusal::Refusal;

@@ -78,6 +78,7 @@ pub fn configuration(key: &HostKey) -> server::Config {
         auth_rejection_time: Duration::ZERO,
         auth_rejection_time_initial: Some(Duration::ZERO),
         keys: vec![key.key()],
+        certificates: key.certificate().into_iter().collect(),
         preferred: algorithms(),
         window_size: WINDOW,
         maximum_packet_size: PACKET,

@@ -2,19 +2,26 @@
 //! for containers, which have nothing in them but this program.
 
 use std::{
+    collections::BTreeSet,
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
     sync::Arc,
     time::Duration,
 };
 
 use anyhow::{Context as _, Result, bail, ensure};
+use futures_util::future::join_all;
 use ipnet::IpNet;
 use russh::{
     Disconnect, SshId,
     client::{self, Handler},
     keys::{HashAlg, PublicKeyOrCertificate},
 };
-use tokio::{io::AsyncWriteExt as _, net::TcpStream, sync::oneshot, time::timeout};
+use tokio::{
+    io::AsyncWriteExt as _,
+    net::{TcpStream, lookup_host},
+    sync::oneshot,
+    time::timeout,
+};
 
 use super::{
     hostkey::{HostKey, KeyPlace},
@@ -47,6 +54,35 @@ pub async fn run(listen: &[SocketAddr], proxy_from: &[IpNet], key: &KeyPlace) ->
     Ok(said.join("\n"))
 }
 
+/// Looks whether this card is reached at each address of a host, from wherever this runs: a line about each, or why not.
+///
+/// # Errors
+///
+/// The host has no address.
+pub async fn online(host: &str, port: u16, key: &KeyPlace) -> Result<Vec<Result<String>>> {
+    let expected = HostKey::read(key).ok().map(|key| key.fingerprint());
+    let addresses: BTreeSet<SocketAddr> = lookup_host((host, port))
+        .await
+        .with_context(|| format!("{host} has no address; look at the A and AAAA records of its DNS zone"))?
+        .collect();
+    let looked = addresses.into_iter().map(async |address| {
+        let looked = timeout(DEADLINE, look(address, &Proxies::default(), expected.as_deref())).await;
+        let looked = looked.unwrap_or_else(|_| {
+            bail!(
+                "nothing answered within {} s; look at the firewalls, and at the address that the server listens on",
+                DEADLINE.as_secs()
+            )
+        });
+        let fingerprint = looked.with_context(|| format!("the card is not reached at {address}"))?;
+        let known = match &expected {
+            Some(_) => "which is the configured one".to_owned(),
+            None => format!("which cannot be compared, since there is no host key {key} that can be read here"),
+        };
+        Ok(format!("the card is reached at {address}; its key is {fingerprint}, {known}"))
+    });
+    Ok(join_all(looked).await)
+}
+
 /// Where the configured addresses are reached from this machine.
 fn targets(addresses: &[SocketAddr]) -> Vec<SocketAddr> {
     let reached = |address: &SocketAddr| {
@@ -75,7 +111,10 @@ async fn look(address: SocketAddr, proxies: &Proxies, expected: Option<&str>) ->
     let mut first = [0; LONGEST_LINE];
     let first = stream.peek(&mut first).await.map(|length| first.get(..length).unwrap_or_default())?;
     ensure!(!first.is_empty(), "it hung up before it said anything");
-    ensure!(first.starts_with(b"SSH-"), "instead of SSH it says {:?}", String::from_utf8_lossy(first).trim_end());
+    let said = String::from_utf8_lossy(first);
+    let said = said.lines().next().unwrap_or_default();
+    ensure!(first.starts_with(b"SSH-"), "instead of SSH it says {said:?}");
+    ensure!(first.starts_with(b"SSH-2.0-sshcard"), "another program answers there, which calls itself {said:?}");
 
     let config = client::Config { client_id: SshId::Standard(VERSION.into()), ..client::Config::default() };
     let (sends, fingerprint) = oneshot::channel();

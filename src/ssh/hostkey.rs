@@ -5,16 +5,25 @@
 //! it says that there was one.
 
 use std::{
+    fmt::{self, Display},
+    fs,
     net::IpAddr,
     path::{Path, PathBuf},
     sync::Arc,
+    time::SystemTime,
 };
 
 use anyhow::{Context as _, Result, bail};
-use russh::keys::{HashAlg, PrivateKey};
+use russh::keys::{Certificate, HashAlg, PrivateKey};
+use zeroize::Zeroizing;
 
+mod certificate;
 mod creation;
 mod file;
+mod text;
+
+use certificate::HostCertificate;
+pub use text::KeyText;
 
 /// The name of the key's file, that of OpenSSH's own.
 const NAME: &str = "ssh_host_ed25519_key";
@@ -26,22 +35,58 @@ pub enum KeyPlace {
     Directory(PathBuf),
     /// In this file, which is never made.
     File(PathBuf),
+    /// It is this text.
+    Text(KeyText),
 }
 
 impl KeyPlace {
-    /// The key's file, as an absolute path.
-    #[must_use]
-    pub fn path(&self) -> PathBuf {
+    /// The key's file, as an absolute path; `None` where it is a text.
+    fn file(&self) -> Option<PathBuf> {
         match self {
-            Self::Directory(dir) => absolute(&dir.join(NAME)),
-            Self::File(file) => absolute(file),
+            Self::Directory(dir) => Some(absolute(&dir.join(NAME))),
+            Self::File(file) => Some(absolute(file)),
+            Self::Text(_) => None,
+        }
+    }
+
+    /// What is in the key's file, or would be.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be read; the text is no key.
+    pub fn contents(&self) -> Result<Zeroizing<Vec<u8>>> {
+        Ok(Zeroizing::new(match self {
+            Self::Text(text) => text.file()?.as_bytes().to_vec(),
+            Self::Directory(_) | Self::File(_) => {
+                let file = self.file().unwrap_or_default();
+                fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?
+            }
+        }))
+    }
+}
+
+impl Display for KeyPlace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.file() {
+            Some(file) => file.display().fmt(f),
+            None => f.write_str("in SSHCARD_HOST_KEY"),
         }
     }
 }
 
 /// The server's Ed25519 key. It is held once, however many hold this.
 #[derive(Debug)]
-pub struct HostKey(Arc<PrivateKey>);
+pub struct HostKey {
+    key: Arc<PrivateKey>,
+    certificate: HostCertificate,
+}
+
+/// A key without a certificate.
+impl From<Arc<PrivateKey>> for HostKey {
+    fn from(key: Arc<PrivateKey>) -> Self {
+        Self { key, certificate: HostCertificate::default() }
+    }
+}
 
 impl HostKey {
     /// The key of a server that starts: in a directory where there never was one, it is made.
@@ -50,10 +95,13 @@ impl HostKey {
     ///
     /// Those of [`HostKey::load_or_create`], and that there is no such file.
     pub fn open(place: &KeyPlace) -> Result<Self> {
-        match place {
+        let key = match place {
             KeyPlace::Directory(dir) => Self::load_or_create(dir),
             KeyPlace::File(file) => Self::load_file(file),
-        }
+            KeyPlace::Text(text) => text.key().map(Self::from),
+        };
+        let certificate = place.file().as_deref().map(HostCertificate::beside).unwrap_or_default();
+        Ok(Self { certificate, ..key? })
     }
 
     /// The same, but nothing is ever made.
@@ -64,6 +112,7 @@ impl HostKey {
     pub fn read(place: &KeyPlace) -> Result<Self> {
         match place {
             KeyPlace::File(file) => Self::load_file(file),
+            KeyPlace::Text(text) => text.key().map(Self::from),
             KeyPlace::Directory(dir) => Self::load(dir)?.with_context(|| {
                 format!(
                     "there is no host key in {} yet; `sshcard serve` makes it there when it first starts",
@@ -131,7 +180,7 @@ impl HostKey {
              warned)",
             creation::MARKER
         );
-        Ok(file::load(&dir.join(NAME), &remedy)?.map(Self))
+        Ok(file::load(&dir.join(NAME), &remedy)?.map(Self::from))
     }
 
     /// The key in a file of any name, which the server never makes and for which it keeps no marker.
@@ -140,20 +189,20 @@ impl HostKey {
             let path = path.display();
             format!("there is no host key {path}; put it there, or make one: ssh-keygen -t ed25519 -N '' -f {path}")
         })?;
-        Ok(Self(key))
+        Ok(key.into())
     }
 
     /// The fingerprint as `ssh` shows it: `SHA256:` and 43 characters.
     #[must_use]
     pub fn fingerprint(&self) -> String {
-        self.0.fingerprint(HashAlg::Sha256).to_string()
+        self.key.fingerprint(HashAlg::Sha256).to_string()
     }
 
     /// The record of the key for the DNS zone of `name` (RFC 4255, section 3; RFC 7479: Ed25519 is algorithm 4; RFC 6594:
     /// SHA-256 is type 2).
     #[must_use]
     pub fn sshfp(&self, name: &str) -> String {
-        let fingerprint = self.0.fingerprint(HashAlg::Sha256);
+        let fingerprint = self.key.fingerprint(HashAlg::Sha256);
         let digest: Vec<String> = fingerprint.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
         format!("{name}. IN SSHFP 4 2 {}", digest.concat())
     }
@@ -165,7 +214,7 @@ impl HostKey {
     pub fn announcement(&self, host: Option<(&str, Option<u16>)>) -> String {
         let (name, port) = host.unwrap_or(("HOST", None));
         let known_as = port.map_or_else(|| name.to_owned(), |port| format!("[{name}]:{port}"));
-        let line = self.0.public_key().to_openssh().unwrap_or_default();
+        let line = self.key.public_key().to_openssh().unwrap_or_default();
         // Type and key; a comment may follow them.
         let key: Vec<&str> = line.split(' ').take(2).collect();
         let key = key.join(" ");
@@ -187,12 +236,28 @@ impl HostKey {
     #[cfg(test)]
     pub(super) fn of_tests() -> Self {
         let pair = russh::keys::ssh_key::private::Ed25519Keypair::from_seed(&[7; 32]);
-        Self(Arc::new(pair.into()))
+        Arc::new(PrivateKey::from(pair)).into()
+    }
+
+    /// The file of its certificate, if there was one when the key was opened.
+    #[must_use]
+    pub fn certificate_file(&self) -> Option<&Path> {
+        self.certificate.file()
+    }
+
+    /// Reads its certificate: when that expires, in seconds since 1970, if it is one that can be presented.
+    pub(super) fn read_certificate(&self, now: SystemTime) -> Option<u64> {
+        self.certificate.read(&self.key, now)
+    }
+
+    /// The certificate that is presented, for the configuration of one connection.
+    pub(super) fn certificate(&self) -> Option<Certificate> {
+        self.certificate.presented().map(Arc::unwrap_or_clone)
     }
 
     /// A copy of the key, for the configuration of one connection.
     pub(super) fn key(&self) -> PrivateKey {
-        PrivateKey::clone(&self.0)
+        PrivateKey::clone(&self.key)
     }
 }
 

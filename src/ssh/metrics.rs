@@ -68,6 +68,8 @@ pub struct Metrics {
     profile_loaded: Gauge,
     /// The profile that is served, by its digest.
     profile: Family<[(&'static str, String); 1], Gauge>,
+    /// When the host certificate that is presented expires, in seconds since 1970; 0 where none is.
+    pub(super) certificate_expires: Gauge,
     /// Bytes that came from clients, as TCP carries them; without a proxy's header.
     pub received: Counter,
     /// Bytes that went to clients, as TCP carries them.
@@ -126,6 +128,11 @@ impl Metrics {
                 "When the profile that is served was loaded",
             ),
             profile: registered(all, "sshcard_profile_info", "The profile that is served", Family::default()),
+            certificate_expires: gauge(
+                all,
+                "sshcard_host_certificate_expires_timestamp_seconds",
+                "When the host certificate that is presented expires",
+            ),
             received: counter(all, "sshcard_received_bytes", "Bytes that came from clients"),
             sent: counter(all, "sshcard_sent_bytes", "Bytes that went to clients"),
             web_requests: family(all, "sshcard_web_requests", "Requests over HTTP for the card"),
@@ -139,6 +146,16 @@ impl Metrics {
         self.profile_loaded.set(i64::try_from(seconds).unwrap_or(i64::MAX));
         self.profile.clear();
         self.profile.get_or_create(&[("digest", digest(document))]).set(1);
+    }
+
+    /// Connections that were let in.
+    pub(super) fn visitors(&self) -> u64 {
+        Method::VARIANTS.iter().map(|method| self.authenticated.get_or_create(method).get()).sum()
+    }
+
+    /// Connections that were refused.
+    pub(super) fn refusals(&self) -> u64 {
+        Refusal::VARIANTS.iter().map(|refusal| self.refused.get_or_create(refusal).get()).sum()
     }
 
     /// All of them with their names, to be written as text.
@@ -326,6 +343,25 @@ impl SessionKind {
         }
     }
 
+    /// Whether it is read where it is shown.
+    #[must_use]
+    pub fn is_looked_at(self) -> bool {
+        matches!(self, Self::Page | Self::Plain | Self::PageText | Self::WebPage | Self::WebPlain)
+    }
+
+    /// Whether it is the card in a form to keep.
+    #[must_use]
+    pub fn is_taken_away(self) -> bool {
+        let notices = [Self::Hostkey, Self::Help, Self::Privacy, Self::Version, Self::NoCommand, Self::WrongOptions];
+        !self.is_looked_at() && !notices.contains(&self)
+    }
+
+    /// The kind of this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::VARIANTS.iter().copied().find(|kind| <&str>::from(kind) == name)
+    }
+
     /// A session on the web page.
     #[must_use]
     pub const fn on_web_page(mode: Mode) -> Self {
@@ -337,7 +373,7 @@ impl SessionKind {
 
     /// The card in the format of this name.
     pub(super) fn of_format(name: &str) -> Self {
-        Self::VARIANTS.iter().copied().find(|kind| <&str>::from(kind) == name).unwrap_or(Self::Document)
+        Self::named(name).unwrap_or(Self::Document)
     }
 }
 

@@ -1,6 +1,16 @@
 //! What all connections of one server share.
 
-use std::{future::Future, io::Write as _, net::IpAddr, panic::AssertUnwindSafe, sync::Arc, time::SystemTime};
+use std::{
+    future::Future,
+    io::Write as _,
+    net::IpAddr,
+    panic::AssertUnwindSafe,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
+    time::SystemTime,
+};
 
 use futures_util::FutureExt as _;
 use tokio::{
@@ -11,7 +21,7 @@ use tokio::{
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{
-    admission::{Admission, Refusal},
+    admission::{Admission, Refusal, is_private, shortened},
     hostkey::HostKey,
     incompatible::Incompatible,
     limits::Limits,
@@ -43,6 +53,8 @@ pub(super) struct Shared {
     /// Places for closed channels beyond those that each connection has ([`Limits::channels_kept`]).
     pub(super) closed_channels: Arc<Semaphore>,
     pub(super) incompatible: Incompatible,
+    /// Whether it was told that the network hides where visitors come from.
+    hides_addresses: AtomicBool,
 }
 
 impl Shared {
@@ -66,6 +78,7 @@ impl Shared {
             tasks: TaskTracker::new(),
             log: Arc::new(VisitLog::new()),
             incompatible: Incompatible::default(),
+            hides_addresses: AtomicBool::new(false),
         }
     }
 
@@ -81,10 +94,29 @@ impl Shared {
         self.tasks.spawn(task);
     }
 
+    /// Tells the log, once, that the network seems to put its own address in place of the visitors': one of a private
+    /// network has all that an address may have, and that is more than half of all connections.
+    fn tell_of_hidden_addresses(&self, peer: IpAddr) {
+        let is_crowd = 2 * self.limits.per_address > self.admission.connections();
+        if self.proxies.are_none() && is_crowd && is_private(peer) && !self.hides_addresses.swap(true, Relaxed) {
+            tracing::warn!(
+                from = shortened(peer),
+                "more than half of all connections come from one address of a private network: if that is not one person, \
+                 the network hides the visitors' addresses, and {} connections fill it for all of them; let it keep them \
+                 (Docker: `\"userland-proxy\": false`, IPv6 for the network, no rootless engine), take the PROXY protocol \
+                 (--proxy-from), or set --max-per-address 0",
+                self.limits.per_address
+            );
+        }
+    }
+
     /// Tells a client why its connection is refused, as far as that can be said without waiting, and hangs up.
     pub(super) fn refuse(&self, stream: TcpStream, peer: IpAddr, refusal: Refusal) {
         self.metrics.refused.get_or_create(&refusal).inc();
         self.log.not_let_in(peer, refusal.into(), refusal, Instant::now().into_std());
+        if refusal == Refusal::Address {
+            self.tell_of_hidden_addresses(peer);
+        }
         // Through the socket itself: tokio would first wait to hear that it can be written to. It never blocks.
         if let Ok(mut stream) = stream.into_std() {
             let _ = stream.write(refusal.line().as_bytes());

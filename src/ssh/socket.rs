@@ -43,12 +43,12 @@ const KERNEL: usize = 64 * 1024;
 const UNSENT: u16 = 4096;
 
 #[derive(Debug)]
-pub(super) struct Socket(Arc<Stream>);
+pub(crate) struct Socket(Arc<Stream>);
 
 #[derive(Debug)]
 struct Stream {
     tcp: TcpStream,
-    /// The bytes that the kernel has taken, and those that it gave.
+    /// The bytes that the kernel has taken since the connection began, as far as they are known, and those that it gave.
     written: AtomicU64,
     read: AtomicU64,
 }
@@ -56,7 +56,7 @@ struct Stream {
 /// What is known of a socket while it is open: how much of what was written to it is on its way, and what it has
 /// carried. It does not keep the socket open.
 #[derive(Debug, Clone, Default)]
-pub(super) struct SendQueue {
+pub(crate) struct SendQueue {
     stream: Weak<Stream>,
     /// Whether a proxy stands between the socket and the client.
     proxied: bool,
@@ -152,15 +152,17 @@ mod information {
 
 impl Socket {
     /// Sends small packets at once, and keeps little. What the system refuses of this is left as it was.
-    pub(super) fn tuned(stream: TcpStream) -> Self {
+    pub(crate) fn tuned(stream: TcpStream) -> Self {
         if let Err(error) = tune(&stream) {
             tracing::debug!(%error, "a socket stays as the system made it");
         }
-        Self(Arc::new(Stream { tcp: stream, written: AtomicU64::new(0), read: AtomicU64::new(0) }))
+        // What was written before, as the answer to a browser that asks for a session, is acknowledged as well.
+        let before = information::of(&stream).map_or(0, |known| known.acknowledged);
+        Self(Arc::new(Stream { tcp: stream, written: AtomicU64::new(before), read: AtomicU64::new(0) }))
     }
 
     /// For whoever wants to know how much is on its way.
-    pub(super) fn send_queue(&self) -> SendQueue {
+    pub(crate) fn send_queue(&self) -> SendQueue {
         SendQueue { stream: Arc::downgrade(&self.0), proxied: false }
     }
 }

@@ -93,5 +93,16 @@ fn door(document: &Document, fingerprint: &str) -> String {
         let _ = writeln!(door, "<p class=\"key\">{}</p>", filled(&escaped(&words.web.key), &[&key]));
     }
     let _ = writeln!(door, "<button id=\"open\" type=\"button\" hidden>{}</button>", escaped(&words.web.open));
-    door + "<div id=\"terminal\" hidden></div>\n</div>\n"
+    let said = [
+        ("close", &words.web.close),
+        ("again", &words.web.again),
+        ("plain", &words.web.plain),
+        ("keyboard", &words.web.keyboard),
+        ("lost", &words.web.lost),
+        ("full", &words.web.full),
+        ("many", &words.web.many),
+    ];
+    let said = said.map(|(name, word)| format!(" data-{name}=\"{}\"", escaped(word))).concat();
+    let _ = writeln!(door, "<div id=\"terminal\" hidden{said}></div>\n</div>");
+    door
 }

@@ -23,7 +23,14 @@ use crate::{app::postcard, document::Language, site::Site, ssh::visitors::Card};
 const NEGOTIATED: &str = "Accept, Accept-Language, Accept-Encoding, User-Agent";
 
 /// The script of the session on the page, and its style.
-const SCRIPT: &[u8] = include_bytes!("terminal.js");
+const SCRIPT: &[u8] = concat!(
+    include_str!("terminal/model.js"),
+    include_str!("terminal/keys.js"),
+    include_str!("terminal/shapes.js"),
+    include_str!("terminal/screen.js"),
+    include_str!("terminal/page.js"),
+)
+.as_bytes();
 const STYLE: &[u8] = include_bytes!("terminal.css");
 
 /// What programs that follow links may look at: everything.

@@ -417,6 +417,34 @@ async fn a_healthcheck_shakes_hands_and_compares_the_key() {
 }
 
 #[tokio::test]
+async fn a_card_is_looked_for_over_the_network() {
+    let server = Running::start().await;
+    let (port, address) = (server.address.port(), server.address);
+    let key = |server: &Running| KeyPlace::Directory(server.keys.path().to_owned());
+    let found = healthcheck::online("127.0.0.1", port, &key(&server)).await.unwrap();
+    let expected =
+        format!("the card is reached at {address}; its key is {}, which is the configured one", server.fingerprint);
+    assert_eq!(found.iter().map(|found| found.as_ref().unwrap()).collect::<Vec<_>>(), [&expected]);
+    let other = Running::start().await;
+    let found = healthcheck::online("127.0.0.1", port, &key(&other)).await.unwrap();
+    let error = format!("{:#}", found[0].as_ref().unwrap_err());
+    assert!(error.starts_with(&format!("the card is not reached at {address}: its key is")), "{error}");
+    assert!(healthcheck::online("no.invalid", 22, &key(&other)).await.is_err());
+
+    // The machine's own daemon, most often.
+    let daemon = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+    let port = daemon.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        let (mut stream, _) = daemon.accept().await.unwrap();
+        stream.write_all(b"SSH-2.0-OpenSSH_9.2p1\r\n").await.unwrap();
+        stream.read_to_end(&mut Vec::new()).await
+    });
+    let found = healthcheck::online("127.0.0.1", port, &key(&server)).await.unwrap();
+    let error = format!("{:#}", found[0].as_ref().unwrap_err());
+    assert!(error.ends_with("another program answers there, which calls itself \"SSH-2.0-OpenSSH_9.2p1\""), "{error}");
+}
+
+#[tokio::test]
 async fn a_healthcheck_says_what_is_wrong() {
     let mut server = Running::with(Limits { per_address: 1, ..Limits::default() }).await;
     let _only = Client::connect(&server).await;

@@ -144,6 +144,70 @@ async fn a_service_manager_that_is_not_there_costs_no_visit() {
     assert!(log.contains("NOTIFY_SOCKET leads nowhere"), "{log}");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn the_journal_is_told_the_priority_of_each_line() {
+    use std::os::unix::fs::MetadataExt as _;
+    let log = tempfile::NamedTempFile::new().unwrap();
+    let found = log.as_file().metadata().unwrap();
+    let stream = format!("{}:{}", found.dev(), found.ino());
+    let shell = format!("JOURNAL_STREAM={stream}; export JOURNAL_STREAM; exec \"$@\"");
+    for more in [&[][..], &["--log", "json"]] {
+        log.as_file().set_len(0).unwrap();
+        let mut server = Process::start_by(&shell, log.reopen().unwrap().into(), more);
+        server.visitor().await.hang_up().await;
+        let log = server.stopped(log.path()).await;
+        assert!(log.lines().all(|line| line.starts_with("<6>") || line.starts_with("<4>")), "{log}");
+        assert!(log.contains("listening"), "{log}");
+    }
+    // It is another file's.
+    let mut server = Process::start_by(&shell, tempfile::tempfile().unwrap().into(), &[]);
+    server.visitor().await.hang_up().await;
+    server.stop();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_log_has_no_more_than_its_level() {
+    let log = tempfile::NamedTempFile::new().unwrap();
+    let mut server = Process::start(log.reopen().unwrap().into(), &["--log-level", "error"]);
+    server.visitor().await.hang_up().await;
+    assert_eq!(server.stopped(log.path()).await, "");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_owner_is_told_what_came() {
+    let (log, ops) = (tempfile::NamedTempFile::new().unwrap(), socket().local_addr().unwrap().to_string());
+    let mut server = Process::start(log.reopen().unwrap().into(), &["--ops", &ops, "--max-per-address", "2"]);
+    let visitor = server.visitor().await;
+    for command in ["text", "vcard", "vcard", "help"] {
+        assert_eq!(visitor.exec(command).await.status, Some(0));
+    }
+    let run = |address: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_sshcard"));
+        let said = command.env_clear().args(["stats", address]).output().unwrap();
+        (said.status.code(), String::from_utf8(said.stdout).unwrap(), String::from_utf8(said.stderr).unwrap())
+    };
+    let (status, told, _) = run(&ops);
+    for line in ["visitors    1", "looked at   nothing", "took away   vcard 2, text 1", "here now    1"] {
+        assert!(told.lines().any(|told| told == line), "{line}: {told}");
+    }
+    assert_eq!(status, Some(0));
+    assert!(told.starts_with("since       20"), "{told}");
+    let (status, _, error) = run("127.0.0.1:1");
+    assert!(status == Some(1) && error.contains("start the server with --ops"), "{error}");
+    // All that come seem to be one: it is told once.
+    let _second = server.visitor().await;
+    for _ in 0..3 {
+        let config = russh::client::Config::default();
+        assert!(crate::support::Client::dial_at(server.address, &server.fingerprint, config).await.is_err());
+    }
+    let log = server.stopped(log.path()).await;
+    assert_eq!(log.matches("the network hides the visitors' addresses").count(), 1, "{log}");
+    let day = log.lines().find(|line| line.contains("what came since the last such line")).unwrap();
+    for part in ["visitors=2", "looked_at=\"\"", "took_away=\"text,vcard*2\""] {
+        assert!(day.contains(part), "{part}: {day}");
+    }
+}
+
 /// The soft and the hard limit of open files.
 fn limits_of(server: &Process) -> Vec<String> {
     let limits = fs::read_to_string(server.proc("limits")).unwrap();
@@ -185,11 +249,51 @@ fn the_host_key_is_shown_and_backed_up() {
     for part in [file.to_str().unwrap(), &key.fingerprint(), "\nHOST. IN SSHFP 4 2 "] {
         assert!(shown.contains(part), "{part}: {shown}");
     }
+    // The name is the card's, where it has one.
+    fs::create_dir(place.path().join("profile")).unwrap();
+    fs::write(place.path().join("profile/card.toml"), "headline = \"a\"\naddress = \"card.example.com\"\n").unwrap();
+    let shown = String::from_utf8(run(&["key", "show"]).stdout).unwrap();
+    assert!(shown.contains("\ncard.example.com. IN SSHFP 4 2 ") && !shown.contains("HOST"), "{shown}");
     let backup = run(&["key", "backup"]);
     assert_eq!((backup.status.code(), &backup.stdout), (Some(0), &fs::read(&file).unwrap()));
     let said = String::from_utf8(backup.stderr).unwrap();
     assert!(said.contains(&key.fingerprint()) && said.lines().count() == 1, "{said}");
     on_a_terminal(place.path());
+}
+
+/// A secret of a hosting service is a variable: the key itself, which nothing prints.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_host_key_may_be_in_the_variable_itself() {
+    let shell = "SSHCARD_HOST_KEY=$(cat ssh_host_ed25519_key); export SSHCARD_HOST_KEY; rm ssh_host*; exec \"$@\"";
+    let log = tempfile::NamedTempFile::new().unwrap();
+    let mut server = Process::start_by(shell, log.reopen().unwrap().into(), &[]);
+    server.visitor().await.hang_up().await;
+    assert_eq!(fs::read_dir(server.keys()).unwrap().count(), 0, "no key is made");
+    let log = server.stopped(log.path()).await;
+    assert!(log.contains("the host key is in SSHCARD_HOST_KEY"), "{log}");
+
+    let place = tempfile::tempdir().unwrap();
+    let key = sshcard::ssh::hostkey::HostKey::load_or_create(place.path()).unwrap();
+    let file = fs::read_to_string(place.path().join("ssh_host_ed25519_key")).unwrap();
+    let in_one_line = file.replace('\n', "\\n");
+    // From the line after the one that all keys share.
+    let secret = file.lines().nth(2).unwrap();
+    for value in [&file, &in_one_line] {
+        let variables = [("SSHCARD_HOST_KEY", &**value)];
+        let run = |arguments: &[&str]| crate::card::run(place.path(), &variables, arguments);
+        assert!(run(&["key", "show"]).out.contains(&key.fingerprint()));
+        assert_eq!(run(&["key", "backup"]).out, file);
+        for arguments in [&["--help"][..], &["serve", "--help"], &["key", "--help"], &["key", "show"], &["--wrong"]] {
+            let said = run(arguments);
+            assert!(!said.all().contains(secret), "{arguments:?}: {}", said.all());
+        }
+    }
+    let damaged = file.replace("AAAA", "").replace('\n', " ");
+    let said =
+        crate::card::run(place.path(), &[("SSHCARD_HOST_KEY", &*damaged)], &["--sample", "--listen", "127.0.0.1:0"]);
+    assert_eq!(said.status, Some(1), "{}", said.all());
+    assert!(said.err.contains("the host key in SSHCARD_HOST_KEY is damaged; give the whole text"), "{}", said.err);
+    assert!(!said.all().contains(secret), "{}", said.all());
 }
 
 /// On a terminal, which script(1) makes, a private key is not shown.

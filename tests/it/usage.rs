@@ -6,7 +6,7 @@ use crate::card::{Said, program, run};
 
 /// The commands, each with the arguments with which it ends by itself: a server and a preview of a profile that is
 /// not there, a look at a port where nobody listens.
-const COMMANDS: [(&str, &[&str]); 11] = [
+const COMMANDS: [(&str, &[&str]); 12] = [
     ("init", &[]),
     ("import", &["no.json"]),
     ("migrate", &[]),
@@ -17,25 +17,29 @@ const COMMANDS: [(&str, &[&str]); 11] = [
     ("preview", &["--profile", "nowhere"]),
     ("healthcheck", &["127.0.0.1:1"]),
     ("key", &["show"]),
+    ("stats", &["127.0.0.1:1"]),
     ("completions", &["bash"]),
 ];
 
 /// The options that one command alone has; they stand after it.
-const OWN: [&str; 4] = ["yes", "from", "json", "watch"];
+const OWN: [&str; 5] = ["yes", "from", "json", "watch", "online"];
 
 /// A value for each option, empty where it takes none; an option that is not here is one that this test does not know
 /// yet.
-const VALUES: [(&str, &str); 14] = [
+const VALUES: [(&str, &str); 17] = [
     ("sample", ""),
     ("listen", "127.0.0.1:2"),
     ("profile", "elsewhere"),
     ("keys", "keys"),
     ("host-key", "key"),
     ("log", "json"),
+    ("log-level", "warn"),
     ("max-connections", "5"),
     ("max-per-address", "5"),
     ("proxy-from", "192.0.2.0/24"),
     ("ops", "127.0.0.1:3"),
+    ("web", "127.0.0.1:4"),
+    ("web-from", "192.0.2.0/24"),
     ("width", "60"),
     ("drain-accept", "5"),
     ("drain-sessions", "5"),
@@ -181,6 +185,7 @@ fn a_wrong_variable_is_told_by_its_name() {
         ("SSHCARD_LISTEN", "::1", &["--keys=listen", "serve"], &["::1", "say [::1]:2222"]),
         ("SSHCARD_OPS", "10.0.0.1", &["check", "--listen", "22"], &["10.0.0.1", "say 10.0.0.1:9222"]),
         ("SSHCARD_LOG", "xml", &["check"], &["xml", "say text or json"]),
+        ("SSHCARD_LOG_LEVEL", "loud", &["check"], &["loud", "say error, warn or info"]),
         ("SSHCARD_MAX_CONNECTIONS", "many", &["check"], &["many", "say 0 for no limit"]),
         ("SSHCARD_PROXY_FROM", "10.0.0.0/33", &["check"], &["10.0.0.0/33", "10.0.0.0/8"]),
         ("SSHCARD_LISTENER", "22", &["check"], &["did you mean `SSHCARD_LISTEN`?"]),
@@ -230,7 +235,7 @@ fn what_is_not_utf8_is_told_so() {
 fn the_help_of_a_command_lists_what_it_uses() {
     let directory = directory();
     for (command, expected) in [
-        ("check", &["profile", "json", "watch"][..]),
+        ("check", &["profile", "keys", "host-key", "json", "watch", "online"][..]),
         ("schema", &[]),
         ("preview", &["profile", "sample"]),
         ("healthcheck", &["listen", "keys", "host-key", "proxy-from"]),

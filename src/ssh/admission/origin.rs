@@ -49,6 +49,18 @@ fn cut(address: IpAddr, v4: u8, v6: u8) -> IpNet {
     }
 }
 
+/// Whether an address is of a network that the internet does not reach: loopback, RFC 1918, RFC 6598, link-local, RFC
+/// 4193.
+pub(in crate::ssh) fn is_private(address: IpAddr) -> bool {
+    match address.to_canonical() {
+        IpAddr::V4(ip) => {
+            let [a, b, ..] = ip.octets();
+            ip.is_loopback() || ip.is_private() || ip.is_link_local() || (a == 100 && b & 0xc0 == 64)
+        }
+        IpAddr::V6(ip) => ip.is_loopback() || ip.is_unique_local() || ip.is_unicast_link_local(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,6 +1,7 @@
 //! A key's file: who may read and replace it, and what is in it. Whatever is wrong is refused with a remedy.
 
 use std::{
+    fmt::Display,
     fs::{self, Metadata, OpenOptions},
     hint::black_box,
     io::{ErrorKind, Read as _},
@@ -51,15 +52,24 @@ fn read(path: &Path, remedy: &str) -> Result<Option<Arc<PrivateKey>>> {
     // Its room is there from the beginning: a vector that grows leaves copies behind that nobody erases.
     let mut text = Zeroizing::new(Vec::with_capacity(LARGEST + 1));
     file.take(LARGEST as u64).read_to_end(&mut text).with_context(|| format!("the host key {shown} cannot be read"))?;
+    parse(&text, &shown, &shown, remedy).map(Some)
+}
+
+/// The key that a text is. `shown` says where it is, `file` is what the owner's own tools are to be called with.
+///
+/// # Errors
+///
+/// A text that is no unencrypted OpenSSH Ed25519 key, with what to do.
+pub(super) fn parse(text: &[u8], shown: impl Display, file: impl Display, remedy: &str) -> Result<Arc<PrivateKey>> {
     // What the library says of a text that is no key repeats itself, and names causes that are not there.
-    let Ok(key) = PrivateKey::from_openssh(text.as_slice()) else {
+    let Ok(key) = PrivateKey::from_openssh(text) else {
         if text.starts_with(b"-----BEGIN ") && !text.starts_with(OPENSSH) {
-            bail!("the host key {shown} is in another format; convert it: ssh-keygen -p -N '' -f {shown}");
+            bail!("the host key {shown} is in another format; convert it: ssh-keygen -p -N '' -f {file}");
         }
         if text.starts_with(b"ssh-") || text.starts_with(b"ecdsa-") {
             bail!("the host key {shown} is a public key, not the private one; {remedy}");
         }
-        let wrong = match text.as_slice() {
+        let wrong = match text {
             [] => "is empty",
             text if text.starts_with(OPENSSH) => "is damaged",
             _ => "is not an OpenSSH private key",
@@ -67,12 +77,12 @@ fn read(path: &Path, remedy: &str) -> Result<Option<Arc<PrivateKey>>> {
         bail!("the host key {shown} {wrong}; {remedy}");
     };
     if key.is_encrypted() {
-        bail!("the host key {shown} has a passphrase; remove it: ssh-keygen -p -N '' -f {shown}");
+        bail!("the host key {shown} has a passphrase; remove it: ssh-keygen -p -N '' -f {file}");
     }
     if key.algorithm() != Algorithm::Ed25519 {
         bail!("the host key {shown} is of type {}, not ssh-ed25519; {remedy}", key.algorithm());
     }
-    Ok(Some(Arc::new(key)))
+    Ok(Arc::new(key))
 }
 
 /// Overwrites what functions that have returned left on the stack. A value that moves is copied, and the place that it
