@@ -157,7 +157,7 @@ impl Socket {
             tracing::debug!(%error, "a socket stays as the system made it");
         }
         // What was written before, as the answer to a browser that asks for a session, is acknowledged as well.
-        let before = information::of(&stream).map_or(0, |known| known.acknowledged);
+        let before = information::of(&stream).map_or(0, |(acknowledged, ..)| acknowledged);
         Self(Arc::new(Stream { tcp: stream, written: AtomicU64::new(before), read: AtomicU64::new(0) }))
     }
 
