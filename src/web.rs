@@ -41,11 +41,9 @@ mod negotiation;
 mod page;
 mod pages;
 mod session;
-mod state;
 
 pub(crate) use forwarded::Client;
 use pages::Pages;
-pub(crate) use state::Web;
 
 /// Connections at a time. A browser opens up to six, and closes them when they are idle.
 pub const CONNECTIONS: usize = 256;
@@ -58,6 +56,16 @@ const BOUNDS: Bounds = Bounds {
     last_request: Duration::from_secs(60),
     lifetime: Duration::from_secs(120),
 };
+
+/// What is served now, and whom it is shared with.
+#[derive(Debug, Clone)]
+pub(crate) struct Web {
+    /// The server over SSH: its room, its counts, its card.
+    pub(crate) visitors: Visitors,
+    /// The proxies that are believed.
+    proxies: Arc<Proxies>,
+    pages: watch::Receiver<Arc<Pages>>,
+}
 
 /// Opens the socket.
 ///
