@@ -165,7 +165,7 @@ tables! {
     /// `[files]`
     Files { what for_phones itself html vcard json svg png photo }
     /// `[web]`
-    Web { open key }
+    Web { open key close again plain keyboard lost full many }
     /// `[endings]`
     Endings { idle overlong evicted shutdown failed }
     /// `[lists]`: between words, between the last two, after a label, between two parts of a sentence, at its end.

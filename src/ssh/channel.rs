@@ -38,7 +38,7 @@ use crate::{
 mod incoming;
 mod visit;
 
-use incoming::Incoming;
+pub(crate) use incoming::{Incoming, Message, Messages};
 pub(super) use visit::SessionGuard;
 pub(super) use visit::VisitRecord;
 

@@ -3,8 +3,16 @@
 
 use std::{net::IpAddr, sync::Arc};
 
-use tokio::{sync::watch, time::Instant};
-use tokio_util::{sync::CancellationToken, task::task_tracker::TaskTrackerToken};
+use tokio::{
+    io::{AsyncRead, AsyncWrite},
+    sync::watch,
+    time::Instant,
+};
+use tokio_util::{
+    io::{InspectReader, InspectWriter},
+    sync::CancellationToken,
+    task::task_tracker::TaskTrackerToken,
+};
 
 use super::{
     admission::{ConnectionStage, Permit, Refusal},
@@ -18,6 +26,11 @@ use super::{
     shared::Shared,
 };
 use crate::{document::Language, site::Site};
+
+pub(crate) use super::{
+    channel::{Incoming, Message, Messages},
+    socket::{SendQueue, Socket},
+};
 
 /// The server, as another listener sees it.
 #[derive(Debug, Clone)]
@@ -58,6 +71,13 @@ impl Visitors {
         self.0.key.fingerprint()
     }
 
+    /// A socket whose bytes are counted.
+    pub(crate) fn counted(&self, socket: Socket) -> impl AsyncRead + AsyncWrite + Unpin + Send + use<> {
+        let (received, sent) = (self.0.metrics.received.clone(), self.0.metrics.sent.clone());
+        let stream = InspectReader::new(socket, move |bytes: &[u8]| _ = received.inc_by(bytes.len() as u64));
+        InspectWriter::new(stream, move |bytes: &[u8]| _ = sent.inc_by(bytes.len() as u64))
+    }
+
     /// Cancelled when no more visitors are let in and sessions have a while yet.
     #[must_use]
     pub fn draining(&self) -> &CancellationToken {
@@ -91,6 +111,7 @@ impl Visitors {
             permit,
             visit: VisitRecord::new(&self.0, peer),
             guard: Some(ConnectionGuard::new(&self.0.metrics)),
+            draining: self.0.draining.clone(),
             shutdown: self.0.shutdown.clone(),
             _tracked: self.0.tasks.token(),
         })
@@ -112,6 +133,19 @@ impl Cards {
         if self.0.changed().await.is_err() {
             std::future::pending::<()>().await;
         }
+    }
+}
+
+impl Cards {
+    /// The events of a session that shows [`Cards::current`]: what its visitor sends in `messages`, each later card, and
+    /// the end of the visit.
+    pub(crate) fn events<'v, M: Messages>(
+        self,
+        messages: &'v mut M,
+        queue: SendQueue,
+        visitor: &'v Visitor,
+    ) -> Incoming<'v, M> {
+        Incoming::new(messages, queue, visitor.evicted()).told(self.0, &visitor.draining)
     }
 }
 
@@ -139,6 +173,7 @@ pub struct Visitor {
     visit: Arc<VisitRecord>,
     /// `None` once it is dropped.
     guard: Option<ConnectionGuard>,
+    draining: CancellationToken,
     shutdown: CancellationToken,
     _tracked: TaskTrackerToken,
 }

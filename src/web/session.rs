@@ -1,18 +1,292 @@
-//! The session on the web page: the same as over SSH, with a WebSocket for its channel.
+//! The session on the web page: the same as over SSH, with a WebSocket for its channel (RFC 6455).
+//!
+//! A binary message holds bytes of the terminal, in both directions. A text message is JSON that the page tells of
+//! itself ([`Told`]): the first one before the session begins, later ones when the window has another size. What ends a
+//! session is the code with which the socket is closed.
+
+use std::{
+    io,
+    panic::AssertUnwindSafe,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll, ready},
+    time::Duration,
+};
 
 use axum::{
     Extension,
-    extract::State,
-    http::StatusCode,
+    body::Body,
+    extract::{Request, State},
+    http::{
+        HeaderMap, HeaderName, HeaderValue, StatusCode,
+        header::{HOST, ORIGIN, SEC_WEBSOCKET_PROTOCOL, UPGRADE},
+    },
     response::{IntoResponse as _, Response},
+};
+use bytes::Bytes;
+use futures_util::{
+    FutureExt as _, SinkExt as _, StreamExt as _,
+    stream::{SplitSink, SplitStream},
+};
+use hyper::upgrade::{OnUpgrade, on};
+use hyper_util::rt::TokioIo;
+use serde::Deserialize;
+use tokio::{
+    io::{AsyncRead, AsyncWrite},
+    net::TcpStream,
+    select, spawn,
+    task::coop::consume_budget,
+    time::timeout,
+};
+use tokio_tungstenite::{
+    WebSocketStream,
+    tungstenite::{
+        self,
+        handshake::server::create_response_with_body,
+        protocol::{CloseFrame, Role, WebSocketConfig, frame::coding::CloseCode},
+    },
 };
 
 use super::{Client, Web};
+use crate::{
+    app::{Preferences, Word},
+    driver,
+    session::{Environment, Opening, Session, Site, Size},
+    ssh::{
+        admission::Refusal,
+        ending::SessionEnd,
+        metrics::SessionKind,
+        visitors::{Message, Messages, SendQueue, Socket, Visitor, Visitors},
+    },
+    terminal::clamped_size,
+};
 
-/// Opens a session where there is room. Until there is one to open, it says so.
-pub(super) async fn upgrade(State(web): State<Web>, Extension(client): Extension<Client>) -> Response {
-    match web.visitors.admit(client.address) {
-        Ok(_visitor) => (StatusCode::NOT_IMPLEMENTED, "there is no session here yet\n").into_response(),
-        Err(refusal) => (StatusCode::SERVICE_UNAVAILABLE, refusal.line()).into_response(),
+/// The name of what is spoken on the socket: a page asks for it, and no other program does so by chance.
+const PROTOCOL: &str = "sshcard";
+
+/// What the page calls its terminal (`terminal/capabilities/names.rs`).
+const TERM: &str = "sshcard";
+
+/// The longest message, in bytes: the page sends pieces of 4 KiB at most, and some hundred bytes of itself.
+const LONGEST: usize = 8 * 1024;
+
+/// What is read at once, in bytes: more than a hand types or a mouse reports in a round trip.
+const READ: usize = 2048;
+
+/// How long the browser may take to answer that the socket is closed. What it has not taken by then is lost, as over
+/// SSH.
+const CLOSING: Duration = Duration::from_secs(1);
+
+/// Opens a session for a page of this server.
+pub(super) async fn upgrade(
+    State(web): State<Web>,
+    Extension(client): Extension<Client>,
+    mut request: Request,
+) -> Response {
+    let Ok(mut response) = create_response_with_body(&request, Body::empty) else {
+        let told = "there is only a WebSocket here, for the page\n";
+        return (StatusCode::UPGRADE_REQUIRED, [(UPGRADE, "websocket")], told).into_response();
+    };
+    if !is_same_origin(request.headers()) || !listed(request.headers(), &SEC_WEBSOCKET_PROTOCOL, PROTOCOL) {
+        return (StatusCode::FORBIDDEN, "a session is for pages of this server\n").into_response();
+    }
+    response.headers_mut().insert(SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static(PROTOCOL));
+    let upgrading = on(&mut request);
+    // A browser does not tell its page why a socket was not opened: one without room is opened, told so, and closed.
+    let admitted = web.visitors.admit(client.address);
+    spawn(async move {
+        let serving = AssertUnwindSafe(serve(&web.visitors, upgrading, admitted)).catch_unwind();
+        if serving.await.is_err() {
+            web.visitors.metrics().panics.inc();
+        }
+    });
+    response
+}
+
+/// Whether the page that asks is of this server: its host is the one that is asked. A program that is no browser may say
+/// anything, and gains nothing by it that it does not have over SSH.
+fn is_same_origin(headers: &HeaderMap) -> bool {
+    let value = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
+    let origin = value(ORIGIN).and_then(|origin| origin.split_once("://"));
+    origin.zip(value(HOST)).is_some_and(|((scheme, origin), host)| {
+        ["http", "https"].contains(&scheme) && origin.eq_ignore_ascii_case(host)
+    })
+}
+
+/// Whether a header that is a list has a member.
+fn listed(headers: &HeaderMap, name: &HeaderName, member: &str) -> bool {
+    let lines = headers.get_all(name).iter().filter_map(|line| line.to_str().ok());
+    lines.flat_map(|line| line.split(',')).any(|one| one.trim() == member)
+}
+
+/// Serves a socket from its upgrade to its end.
+async fn serve(visitors: &Visitors, upgrading: OnUpgrade, admitted: Result<Visitor, Refusal>) {
+    let Ok(Ok(upgraded)) = timeout(visitors.limits().first_request, upgrading).await else { return };
+    // The listener has no other sockets.
+    let Ok(parts) = upgraded.downcast::<TokioIo<TcpStream>>() else { return };
+    let socket = Socket::tuned(parts.io.into_inner());
+    let queue = socket.send_queue();
+    let config = WebSocketConfig::default()
+        .read_buffer_size(READ)
+        // Each message is written at once: what waits, waits in the session.
+        .write_buffer_size(0)
+        .max_write_buffer_size(LONGEST)
+        .max_message_size(Some(LONGEST))
+        .max_frame_size(Some(LONGEST));
+    let (counted, read) = (visitors.counted(socket), parts.read_buf.into());
+    let stream = WebSocketStream::from_partially_read(counted, read, Role::Server, Some(config)).await;
+    let (sink, mut incoming) = stream.split();
+    let mut outgoing = Outgoing { sink, sending: None };
+    let (code, why) = match admitted {
+        Ok(visitor) => Box::pin(run(visitors, &visitor, &mut incoming, &mut outgoing, queue)).await,
+        Err(refusal) => (CloseCode::Again, refusal.into()),
+    };
+    let frame = CloseFrame { code, reason: why.into() };
+    // What the browser has sent is read until it answers with a close of its own: TCP would else tell it to forget what it
+    // has not read yet.
+    let closing = async {
+        outgoing.sink.send(tungstenite::Message::Close(Some(frame))).await.ok()?;
+        while incoming.next().await?.is_ok() {
+            consume_budget().await;
+        }
+        Some(())
+    };
+    let _ = timeout(CLOSING, closing).await;
+}
+
+/// Runs a session on an open socket to its end: the code and the reason with which the socket is closed.
+async fn run<S: AsyncRead + AsyncWrite + Unpin + Send>(
+    visitors: &Visitors,
+    visitor: &Visitor,
+    incoming: &mut SplitStream<WebSocketStream<S>>,
+    outgoing: &mut Outgoing<S>,
+    queue: SendQueue,
+) -> (CloseCode, &'static str) {
+    let mut page = Page { incoming, visitor };
+    let told = select! {
+        told = timeout(visitors.limits().first_request, page.tells()) => told.ok().flatten(),
+        () = visitor.evicted().cancelled() => None,
+        () = visitors.shutdown().cancelled() => None,
+    };
+    let Some(told) = told else { return (CloseCode::Policy, "nothing was asked for") };
+    let mut cards = visitors.cards();
+    let opening = told.opening(Arc::clone(cards.current().site()), visitors.limits().write_timeout);
+    let guard = visitor.session(SessionKind::on_web_page(opening.preferences.mode));
+    let mut events = cards.events(&mut page, queue, visitor);
+    let end: SessionEnd =
+        Box::pin(driver::run(Session::new(opening), &mut events, outgoing, visitors.shutdown())).await.into();
+    guard.end(end);
+    (CloseCode::Normal, end.into())
+}
+
+/// What a page tells of itself. What is missing or unknown is passed over.
+#[derive(Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+struct Told {
+    /// Columns and rows.
+    size: (u32, u32),
+    /// The tag of the language that the page is in.
+    language: String,
+    /// What is behind the text: `dark` or `light`.
+    ground: String,
+    /// The words of `LC_SSHCARD`.
+    words: Vec<String>,
+    /// The name of a page, or of an exhibit, that is to be open.
+    page: String,
+}
+
+impl Told {
+    fn opening(&self, site: Arc<Site>, write_timeout: Duration) -> Opening {
+        let mut environment = Environment::default();
+        environment.set_term(TERM);
+        environment.set("COLORTERM", "truecolor");
+        environment.set("LANG", &format!("{}.UTF-8", self.language.replace('-', "_")));
+        environment.set("COLORFGBG", if self.ground == "light" { "0;15" } else { "15;0" });
+        environment.set("LC_SSHCARD", &self.words.join(","));
+        let page = Word::of(&self.page, site.document());
+        let page = page.filter(|word| matches!(word, Word::Page(_) | Word::Exhibit(_)));
+        let preferences = Preferences::new(page, &environment, site.document());
+        Opening { site, size: self.size(), environment, preferences, write_timeout }
+    }
+
+    fn size(&self) -> Size {
+        clamped_size(self.size.0, self.size.1)
+    }
+}
+
+/// What comes from a page.
+struct Page<'v, S> {
+    incoming: &'v mut SplitStream<WebSocketStream<S>>,
+    visitor: &'v Visitor,
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin + Send> Page<'_, S> {
+    /// The next message that means something; `None` when there are no more, or one is not of this protocol.
+    async fn next(&mut self) -> Option<tungstenite::Message> {
+        loop {
+            let message = self.incoming.next().await?.ok()?;
+            if !matches!(message, tungstenite::Message::Ping(_) | tungstenite::Message::Pong(_)) {
+                return Some(message);
+            }
+            // Many of them are read at once.
+            consume_budget().await;
+        }
+    }
+
+    /// Waits for what the page tells of itself before its session begins.
+    async fn tells(&mut self) -> Option<Told> {
+        match self.next().await? {
+            tungstenite::Message::Text(text) => serde_json::from_str(&text).ok(),
+            _ => None,
+        }
+    }
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin + Send> Messages for Page<'_, S> {
+    async fn wait(&mut self) -> Option<Message> {
+        let message = match self.next().await? {
+            tungstenite::Message::Binary(bytes) if bytes.is_empty() => Message::Other,
+            tungstenite::Message::Binary(bytes) => Message::Input(bytes),
+            tungstenite::Message::Text(text) => Message::Size(serde_json::from_str::<Told>(&text).ok()?.size()),
+            _ => return None,
+        };
+        if matches!(message, Message::Input(_)) {
+            self.visitor.heard();
+        }
+        Some(message)
+    }
+}
+
+/// What goes to a page.
+struct Outgoing<S> {
+    sink: SplitSink<WebSocketStream<S>, tungstenite::Message>,
+    /// The length of the message that is being sent.
+    sending: Option<usize>,
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Outgoing<S> {
+    /// Bytes are a message of their own, and count as written when the socket has taken it. Who drops the write before
+    /// that has to begin the next one with the same bytes, as a session does.
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        let length = if let Some(length) = self.sending {
+            length
+        } else {
+            ready!(self.sink.poll_ready_unpin(cx)).map_err(io::Error::other)?;
+            let message = tungstenite::Message::Binary(Bytes::copy_from_slice(bytes));
+            self.sink.start_send_unpin(message).map_err(io::Error::other)?;
+            *self.sending.insert(bytes.len())
+        };
+        ready!(self.sink.poll_flush_unpin(cx)).map_err(io::Error::other)?;
+        self.sending = None;
+        Poll::Ready(Ok(length.min(bytes.len())))
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.sink.poll_flush_unpin(cx).map_err(io::Error::other)
+    }
+
+    /// A socket is closed with a code.
+    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.poll_flush(cx)
     }
 }

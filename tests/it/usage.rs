@@ -26,7 +26,7 @@ const OWN: [&str; 5] = ["yes", "from", "json", "watch", "online"];
 
 /// A value for each option, empty where it takes none; an option that is not here is one that this test does not know
 /// yet.
-const VALUES: [(&str, &str); 15] = [
+const VALUES: [(&str, &str); 17] = [
     ("sample", ""),
     ("listen", "127.0.0.1:2"),
     ("profile", "elsewhere"),
@@ -38,6 +38,8 @@ const VALUES: [(&str, &str); 15] = [
     ("max-per-address", "5"),
     ("proxy-from", "192.0.2.0/24"),
     ("ops", "127.0.0.1:3"),
+    ("web", "127.0.0.1:4"),
+    ("web-from", "192.0.2.0/24"),
     ("width", "60"),
     ("drain-accept", "5"),
     ("drain-sessions", "5"),

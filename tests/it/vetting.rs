@@ -7,7 +7,7 @@ use unicode_segmentation::UnicodeSegmentation as _;
 use unicode_width::UnicodeWidthChar as _;
 
 /// The sequences, named as in xterm's `ctlseqs`. What stands in braces is a [`Part`].
-const SEQUENCES: &[&str] = &[
+pub const SEQUENCES: &[&str] = &[
     // DECSET and DECRST: alternate screen, cursor, marked pastes, mouse, synchronized output, graphemes.
     "\x1b[?1049h",
     "\x1b[?1049l",

@@ -1,5 +1,5 @@
-//! What arrives on a channel, as a session wants it: input as it comes, sizes of the window no more often than a
-//! session could use them.
+//! What arrives from a visitor, as a session wants it: input as it comes, sizes of the window no more often than a
+//! session could use them. A channel's messages come here, and those of a browser ([`crate::ssh::visitors`]).
 
 use std::{
     future::{Future, pending},
@@ -7,6 +7,7 @@ use std::{
     time::Duration,
 };
 
+use bytes::Bytes;
 use russh::{ChannelMsg, ChannelReadHalf};
 use tokio::{
     select,
@@ -32,20 +33,41 @@ use crate::{
 /// one; what it sends beyond that waits with it.
 const RESIZES: Rate = Rate { burst: 100, every: Duration::from_millis(2) };
 
+/// What arrives from a visitor.
+#[derive(Debug)]
+pub(crate) enum Message {
+    /// What the terminal sent.
+    Input(Bytes),
+    /// The terminal has another size.
+    Size(Size),
+    /// There is no more input; what is written still arrives.
+    EndOfInput,
+    /// Something that a session has no use for.
+    Other,
+}
+
 /// Where messages come from.
-pub(super) trait Messages: Send {
-    /// The next one; `None` when there are no more. Cancel safe.
-    fn wait(&mut self) -> impl Future<Output = Option<ChannelMsg>> + Send;
+pub(crate) trait Messages: Send {
+    /// The next one; `None` when the visitor is gone. Cancel safe.
+    fn wait(&mut self) -> impl Future<Output = Option<Message>> + Send;
 }
 
 impl Messages for ChannelReadHalf {
-    fn wait(&mut self) -> impl Future<Output = Option<ChannelMsg>> + Send {
-        Self::wait(self)
+    async fn wait(&mut self) -> Option<Message> {
+        match Self::wait(self).await? {
+            ChannelMsg::Data { data } => Some(Message::Input(data)),
+            ChannelMsg::WindowChange { col_width, row_height, .. } => {
+                Some(Message::Size(clamped_size(col_width, row_height)))
+            }
+            ChannelMsg::Eof => Some(Message::EndOfInput),
+            ChannelMsg::Close => None,
+            _ => Some(Message::Other),
+        }
     }
 }
 
-/// A channel whose requests have been heard.
-pub(super) struct Incoming<'a, M> {
+/// The events of a session: what its visitor sends, and what its server has to tell.
+pub(crate) struct Incoming<'a, M> {
     messages: &'a mut M,
     /// What has been sent on the connection, by this channel or another.
     queue: SendQueue,
@@ -66,7 +88,7 @@ pub(super) struct Incoming<'a, M> {
 
 impl<'a, M> Incoming<'a, M> {
     /// `evicted` is cancelled when another connection needs the place of this one.
-    pub(super) fn new(messages: &'a mut M, queue: SendQueue, evicted: &'a CancellationToken) -> Self {
+    pub(in crate::ssh) fn new(messages: &'a mut M, queue: SendQueue, evicted: &'a CancellationToken) -> Self {
         let resizes = Bucket::new(RESIZES);
         Self {
             messages,
@@ -88,7 +110,7 @@ impl<'a, M> Incoming<'a, M> {
     }
 
     /// Tells the session of each other card that is served, and once that the server is about to stop.
-    pub(super) fn told(self, renewals: watch::Receiver<Arc<Served>>, draining: &'a CancellationToken) -> Self {
+    pub(in crate::ssh) fn told(self, renewals: watch::Receiver<Arc<Served>>, draining: &'a CancellationToken) -> Self {
         Self { renewals: Some(renewals), draining: Some(draining), ..self }
     }
 }
@@ -112,18 +134,18 @@ impl<M: Messages> Events for Incoming<'_, M> {
                 message = self.messages.wait() => message,
             };
             match message {
-                Some(ChannelMsg::Data { data }) => return Event::Input(data),
-                Some(ChannelMsg::WindowChange { col_width, row_height, .. }) => {
-                    let (size, now) = (clamped_size(col_width, row_height), Instant::now());
+                Some(Message::Input(bytes)) => return Event::Input(bytes),
+                Some(Message::Size(size)) => {
+                    let now = Instant::now();
                     let when = self.resizes.reserve(now.into_std()).into();
                     if when <= now {
                         return Event::Resize(size);
                     }
                     self.early = Some((size, when));
                 }
-                Some(ChannelMsg::Eof) => return Event::EndOfInput,
-                Some(ChannelMsg::Close) | None => self.gone = true,
-                Some(_) => (),
+                Some(Message::EndOfInput) => return Event::EndOfInput,
+                Some(Message::Other) => (),
+                None => self.gone = true,
             }
         }
         Event::HangUp
@@ -172,7 +194,6 @@ async fn drains(draining: &mut Option<&CancellationToken>) {
 
 #[cfg(test)]
 mod tests {
-    use bytes::Bytes;
     use tokio::time::{sleep, timeout};
 
     use super::*;
@@ -184,12 +205,12 @@ mod tests {
     }
 
     impl Messages for Dragging {
-        async fn wait(&mut self) -> Option<ChannelMsg> {
+        async fn wait(&mut self) -> Option<Message> {
             self.sent += 1;
             Some(if self.sent.is_multiple_of(self.sizes + 1) {
-                ChannelMsg::Data { data: Bytes::from_static(b"j") }
+                Message::Input(Bytes::from_static(b"j"))
             } else {
-                ChannelMsg::WindowChange { col_width: self.sent, row_height: 24, pix_width: 0, pix_height: 0 }
+                Message::Size(clamped_size(self.sent, 24))
             })
         }
     }

@@ -23,8 +23,16 @@ const SECONDS_A_DAY: u64 = 24 * 60 * 60;
 #[derive(Debug, Default)]
 pub(super) struct HostCertificate {
     file: Option<PathBuf>,
+    found: Mutex<Found>,
+}
+
+/// What was in the file when it was last read.
+#[derive(Debug, Default)]
+struct Found {
     /// What clients are shown.
-    presented: Mutex<Option<Arc<Certificate>>>,
+    presented: Option<Arc<Certificate>>,
+    /// What makes it another one than before, for the log.
+    is: String,
 }
 
 impl HostCertificate {
@@ -33,7 +41,7 @@ impl HostCertificate {
         let mut file = key.as_os_str().to_owned();
         file.push("-cert.pub");
         let file = PathBuf::from(file);
-        Self { file: file.exists().then_some(file), presented: Mutex::default() }
+        Self { file: file.exists().then_some(file), found: Mutex::default() }
     }
 
     pub(super) fn file(&self) -> Option<&Path> {
@@ -41,24 +49,31 @@ impl HostCertificate {
     }
 
     pub(super) fn presented(&self) -> Option<Arc<Certificate>> {
-        self.presented.lock().clone()
+        self.found.lock().presented.clone()
     }
 
-    /// Reads the file. One that clients would refuse is withheld, and the log says so. When the certificate that is
+    /// Reads the file. One that clients would refuse is withheld. The log says so, once of each. When the certificate that is
     /// presented expires, in seconds since 1970; `None` where none is.
     pub(super) fn read(&self, key: &PrivateKey, now: SystemTime) -> Option<u64> {
         let file = self.file.as_ref()?;
         let now = now.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
-        let found = read(file, key, now);
-        match &found {
-            Ok(certificate) => {
-                let (file, days) = (file.display(), (certificate.valid_before() - now) / SECONDS_A_DAY);
+        let read = read(file, key, now);
+        let is = match &read {
+            Ok(certificate) => format!("{} until {}", certificate.key_id(), certificate.valid_before()),
+            Err(error) => format!("{error:#}"),
+        };
+        let mut found = self.found.lock();
+        if found.is != is {
+            let file = file.display();
+            if let Ok(certificate) = &read {
+                let days = (certificate.valid_before() - now) / SECONDS_A_DAY;
                 tracing::info!(days, key_id = certificate.key_id(), "the host certificate {file} is presented");
+            } else {
+                tracing::warn!("the host certificate {file} is withheld: {is}");
             }
-            Err(error) => tracing::warn!("the host certificate {} is withheld: {error:#}", file.display()),
         }
-        let expires = found.as_ref().ok().map(Certificate::valid_before);
-        *self.presented.lock() = found.ok().map(Arc::new);
+        let expires = read.as_ref().ok().map(Certificate::valid_before);
+        *found = Found { presented: read.ok().map(Arc::new), is };
         expires
     }
 }

@@ -37,8 +37,21 @@ const NO_TERMINAL: [&str; 11] = [
 impl Kind {
     pub(super) fn of(term: &str) -> Self {
         const CONSOLES: [&str; 5] = ["linux", "ansi", "cons25", "sun", "wyse"];
-        const MODERN: [&str; 11] =
-            ["xterm", "rxvt", "alacritty", "kitty", "foot", "wezterm", "ghostty", "iterm", "contour", "rio", "konsole"];
+        // `sshcard` is what the session on the web page calls its terminal.
+        const MODERN: [&str; 12] = [
+            "xterm",
+            "rxvt",
+            "alacritty",
+            "kitty",
+            "foot",
+            "wezterm",
+            "ghostty",
+            "iterm",
+            "contour",
+            "rio",
+            "konsole",
+            "sshcard",
+        ];
         // Emacs has `dumb` and `dumb-emacs-ansi` for what its buffers show.
         if NO_TERMINAL.contains(&term) || term.starts_with("dumb") || NO_ANSI_CURSOR.lines().any(|name| name == term) {
             Self::Lines
@@ -59,7 +72,7 @@ impl Kind {
 /// The terminals that are known to have 24-bit colour, by how their names begin in TERM (after `xterm-`),
 /// `TERM_PROGRAM`, `LC_TERMINAL` and their own reply, in lower case. Not here: xterm, which may have none; tmux and
 /// screen, which stand for another terminal; Terminal.app, whose colours depend on its version.
-const KNOWN: [&str; 12] = [
+const KNOWN: [&str; 13] = [
     "alacritty",
     "contour",
     "foot",
@@ -69,6 +82,7 @@ const KNOWN: [&str; 12] = [
     "konsole",
     "mintty",
     "rio",
+    "sshcard",
     "vscode",
     "vte",
     "wezterm",

@@ -7,8 +7,9 @@
 //! the card's title; a name that is wrong costs them their own.
 
 /// Values of TERM that a single terminal has to itself: Alacritty (`Term::push_title`, term/mod.rs; it does not answer
-/// XTVERSION), foot and kitty (as below).
-const TERMS: [&str; 6] = ["alacritty", "alacritty-direct", "foot", "foot-direct", "foot-extra", "xterm-kitty"];
+/// XTVERSION), foot and kitty (as below), and the terminal of our web page (`titles`, web/terminal/model.js).
+const TERMS: [&str; 7] =
+    ["alacritty", "alacritty-direct", "foot", "foot-direct", "foot-extra", "sshcard", "xterm-kitty"];
 
 /// How replies to XTVERSION begin, up to the version, of those that have the stack:
 ///

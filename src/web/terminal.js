@@ -1,2 +1,0 @@
-// The session on the web page.
-"use strict";

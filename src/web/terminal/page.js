@@ -1,0 +1,313 @@
+// The session in the page: the door, the socket, and the visitor's hands.
+"use strict";
+
+// Why a socket closed (RFC 6455, section 7.4.1, and the registry of IANA).
+const ENDED = 1000;
+const TRY_AGAIN = 1013;
+// The server takes twice as much (session.rs).
+const LONGEST_MESSAGE = 4096;
+// Keys for screens that have none.
+const SOFT_KEYS = { Esc: "Escape", "←": "ArrowLeft", "↓": "ArrowDown", "↑": "ArrowUp", "→": "ArrowRight", "⏎": "Enter",
+    "␣": " ", "/": "/", "?": "?" };
+// One step of the card's wheel is three rows.
+const WHEEL_ROWS = 3;
+// From so many pixels on, a finger to a side means another page.
+const SWIPE = 60;
+// What stands in the field for typed text, so that a deletion on a soft keyboard is seen.
+const SENTINEL = " ";
+
+class Session {
+    constructor(root) {
+        this.root = root;
+        // In the reader's language.
+        this.words = root.dataset;
+        const bar = root.appendChild(make("div", "bar"));
+        this.title = bar.appendChild(make("span", "title"));
+        this.plain = this.button(bar, this.words.plain, () => this.begin(!this.isPlain));
+        this.plain.className = "plain";
+        this.button(bar, "×", leave, this.words.close);
+        this.body = root.appendChild(make("div", "body"));
+        this.screen = new Screen(this.body);
+        this.field = root.appendChild(make("textarea", "field", { value: SENTINEL, spellcheck: false, autocapitalize: "off",
+            autocomplete: "off", ariaLabel: this.words.keyboard }));
+        this.field.inputMode = matchMedia("(pointer: coarse)").matches ? "none" : "text";
+        const keys = root.appendChild(make("div", "keys"));
+        for (const [label, key] of Object.entries(SOFT_KEYS)) this.softKey(keys, label, key);
+        this.button(keys, "⌨", () => this.toggleKeyboard(), this.words.keyboard);
+        this.told = root.appendChild(make("div", "told", { hidden: true, role: "status" }));
+        this.said = this.told.appendChild(make("p", "said"));
+        this.again = this.button(this.told, this.words.again, () => this.begin(this.isPlain));
+        this.button(this.told, this.words.close, leave);
+        root.setAttribute("role", "dialog");
+        root.setAttribute("aria-modal", "true");
+        this.hearKeys();
+        this.hearPointer();
+        new ResizeObserver(() => this.resized()).observe(this.body);
+        visualViewport?.addEventListener("resize", () => { root.style.height = `${visualViewport.height}px`; });
+        matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.recolored());
+    }
+
+    button(parent, label, act, name = label) {
+        const button = parent.appendChild(make("button", "", { type: "button", textContent: label, ariaLabel: name }));
+        button.addEventListener("click", () => {
+            act();
+            if (this.told.hidden) this.focus();
+        });
+        return button;
+    }
+
+    // A key of the screen, which acts when it goes down, as keys do.
+    softKey(parent, label, key) {
+        const button = parent.appendChild(make("button", "", { type: "button", textContent: label, ariaLabel: key }));
+        button.addEventListener("pointerdown", (event) => {
+            event.preventDefault();
+            this.send(keyBytes({ key }));
+        });
+    }
+
+    focus() {
+        this.field.focus({ preventScroll: true });
+    }
+
+    hearKeys() {
+        this.root.addEventListener("keydown", (event) => {
+            if (!this.told.hidden) {
+                if (event.key === "Escape") leave();
+                return;
+            }
+            const isButton = event.target.tagName === "BUTTON" && ["Enter", " "].includes(event.key);
+            // Ctrl-C copies what is selected.
+            const copies = event.ctrlKey && event.key === "c" && !getSelection().isCollapsed;
+            const bytes = event.isComposing || isButton || copies ? "" : keyBytes(event);
+            if (bytes) event.preventDefault();
+            this.send(bytes);
+        });
+        // Whatever writes without keys: soft keyboards, compositions, dictation.
+        const take = () => {
+            const { value } = this.field;
+            this.send(value.startsWith(SENTINEL) ? value.slice(SENTINEL.length) : `${keyBytes({ key: "Backspace" })}${value}`);
+            this.field.value = SENTINEL;
+        };
+        this.field.addEventListener("input", (event) => { if (!event.isComposing) take(); });
+        this.field.addEventListener("compositionend", take);
+        this.root.addEventListener("paste", (event) => {
+            event.preventDefault();
+            this.send(pasteBytes(this.terminal, event.clipboardData.getData("text")));
+        });
+    }
+
+    hearPointer() {
+        const { body } = this;
+        body.addEventListener("click", (event) => {
+            // A link is the browser's, and so is text that is selected.
+            if (event.target.closest("a") || !getSelection().isCollapsed || !this.told.hidden) return;
+            this.focus();
+            if (this.terminal.mouse) this.send(mouseBytes(CLICK, ...this.screen.cellAt(event.clientX, event.clientY)));
+        });
+        let turned = 0;
+        const turn = (pixels, x, y) => {
+            const step = WHEEL_ROWS * this.screen.height;
+            for (turned += pixels; Math.abs(turned) >= step; turned -= Math.sign(turned) * step) {
+                this.send(mouseBytes(turned < 0 ? WHEEL_UP : WHEEL_DOWN, ...this.screen.cellAt(x, y)));
+            }
+        };
+        body.addEventListener("wheel", (event) => {
+            if (!this.terminal.mouse || event.ctrlKey) return;
+            event.preventDefault();
+            // In pixels, rows or pages.
+            const unit = [1, this.screen.height, this.screen.height * this.terminal.lines][event.deltaMode];
+            turn(event.deltaY * unit, event.clientX, event.clientY);
+        }, { passive: false });
+        // A finger up and down scrolls; to a side it goes to another page.
+        let from = null;
+        let last = null;
+        body.addEventListener("touchstart", ({ touches }) => {
+            from = last = touches.length === 1 ? touches[0] : null;
+        }, { passive: true });
+        body.addEventListener("touchmove", ({ touches: [touch] }) => {
+            if (!last) return;
+            const [x, y] = [touch.clientX - from.clientX, touch.clientY - from.clientY].map(Math.abs);
+            if (y > x && this.terminal.mouse) turn(last.clientY - touch.clientY, from.clientX, from.clientY);
+            last = touch;
+        }, { passive: true });
+        body.addEventListener("touchend", () => {
+            if (!last) return;
+            const [x, y] = [last.clientX - from.clientX, last.clientY - from.clientY];
+            if (Math.abs(x) > SWIPE && Math.abs(x) > 2 * Math.abs(y)) this.send(keyBytes({ key: "Tab", shiftKey: x > 0 }));
+            last = null;
+        });
+    }
+
+    toggleKeyboard() {
+        this.field.blur();
+        this.field.inputMode = this.field.inputMode === "none" ? "text" : "none";
+    }
+
+    // Covers the page with the terminal.
+    open() {
+        history.pushState({ terminal: true }, "");
+        this.root.hidden = false;
+        beside(this.root).forEach((other) => { other.inert = true; });
+        document.documentElement.classList.add("in-terminal");
+        this.titleBefore = document.title;
+        this.begin(false);
+    }
+
+    // Gives the page back.
+    close() {
+        this.hangUp();
+        this.root.hidden = true;
+        beside(this.root).forEach((other) => { other.inert = false; });
+        document.documentElement.classList.remove("in-terminal");
+        document.title = this.titleBefore;
+    }
+
+    hangUp() {
+        const { socket } = this;
+        this.socket = null;
+        socket?.close();
+    }
+
+    // Begins a session, as pages or in plain lines.
+    begin(isPlain) {
+        this.hangUp();
+        this.isPlain = isPlain;
+        this.plain.setAttribute("aria-pressed", isPlain);
+        this.told.hidden = true;
+        // Plain lines are read out as they come. A screen is none to listen to; the page behind it has all that it has.
+        const roles = isPlain ? { role: "log", "aria-hidden": "false" } : { role: "none", "aria-hidden": "true" };
+        Object.entries(roles).forEach(([name, value]) => this.body.setAttribute(name, value));
+        this.screen.history.replaceChildren();
+        const size = this.screen.measure();
+        this.terminal = newTerminal(...size);
+        this.terminal.paper = this.paper();
+        this.draw();
+        this.focus();
+        const socket = new WebSocket(`${location.origin.replace(/^http/, "ws")}/session`, "sshcard");
+        this.socket = socket;
+        socket.binaryType = "arraybuffer";
+        const asked = { plain: isPlain, still: matches("(prefers-reduced-motion: reduce)"), mono: matches("(forced-colors: active)") };
+        socket.onopen = () => this.tell({
+            size,
+            language: document.documentElement.lang,
+            ground: this.terminal.paper.reduce((sum, part) => sum + part) < 384 ? "dark" : "light",
+            words: Object.keys(asked).filter((word) => asked[word]),
+            page: location.hash.slice(1),
+        });
+        socket.onmessage = ({ data }) => {
+            if (socket !== this.socket) return;
+            feed(this.terminal, new Uint8Array(data));
+            this.follow();
+        };
+        socket.onclose = (event) => { if (socket === this.socket) this.ended(event); };
+    }
+
+    send(text) {
+        if (this.socket?.readyState !== WebSocket.OPEN) return;
+        const bytes = new TextEncoder().encode(text);
+        for (let at = 0; at < bytes.length; at += LONGEST_MESSAGE) this.socket.send(bytes.slice(at, at + LONGEST_MESSAGE));
+    }
+
+    tell(message) {
+        if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(message));
+    }
+
+    // Does what the bytes asked for.
+    follow() {
+        const { terminal } = this;
+        terminal.replies.splice(0).forEach((reply) => this.send(reply));
+        if (terminal.copied !== null) {
+            navigator.clipboard?.writeText(terminal.copied).catch(() => {});
+            terminal.copied = null;
+        }
+        this.due ||= requestAnimationFrame(() => this.draw());
+    }
+
+    draw() {
+        this.due = 0;
+        // A frame is shown whole.
+        if (this.terminal.holding) return;
+        this.screen.draw(this.terminal);
+        const title = this.terminal.title || this.titleBefore;
+        this.title.textContent = title;
+        if (!this.root.hidden) document.title = title;
+    }
+
+    // The session is over, or never was one.
+    ended({ code, reason }) {
+        this.socket = null;
+        this.terminal.holding = false;
+        this.draw();
+        const refused = ["address", "site", "rate"].includes(reason) ? this.words.many : this.words.full;
+        this.said.textContent = { [ENDED]: "", [TRY_AGAIN]: refused }[code] ?? this.words.lost;
+        this.told.hidden = false;
+        this.again.focus();
+    }
+
+    resized() {
+        if (this.root.hidden) return;
+        const [columns, lines] = this.screen.measure();
+        // A session that is over draws no more: what it showed stays.
+        if (this.socket && (columns !== this.terminal.columns || lines !== this.terminal.lines)) {
+            resize(this.terminal, columns, lines);
+            this.tell({ size: [columns, lines] });
+        }
+        touchAll(this.terminal);
+        this.draw();
+    }
+
+    // The page is dark now, or light: the session hears of it as if it had asked.
+    recolored() {
+        if (this.root.hidden) return;
+        this.terminal.paper = this.paper();
+        SEQUENCES["]11;?"](this.terminal);
+        this.follow();
+    }
+
+    // What is behind the text, as red, green and blue.
+    paper() {
+        return getComputedStyle(this.body).backgroundColor.match(/\d+/g).slice(0, 3).map(Number);
+    }
+}
+
+const matches = (query) => matchMedia(query).matches;
+
+// Back to the page, as by the browser's own button.
+const leave = () => history.back();
+
+// What stands beside an element and those that it is in.
+function beside(element) {
+    const parent = element.parentElement;
+    if (element === document.body) return [];
+    return [...[...parent.children].filter((other) => other !== element), ...beside(parent)];
+}
+
+function start() {
+    const [root, button] = ["terminal", "open"].map((id) => document.getElementById(id));
+    if (!root || !button) return;
+    const style = make("link", "", { rel: "stylesheet", href: "/terminal.css" });
+    const styled = new Promise((resolve) => { style.onload = resolve; });
+    document.head.append(style);
+    let session = null;
+    const open = async () => {
+        await styled;
+        session ??= new Session(root);
+        if (root.hidden) session.open();
+    };
+    button.hidden = false;
+    button.addEventListener("click", open);
+    document.addEventListener("keydown", (event) => {
+        const alone = !event.ctrlKey && !event.altKey && !event.metaKey && !event.shiftKey;
+        if (event.key !== "Enter" || !alone || !root.hidden || document.activeElement !== document.body) return;
+        event.preventDefault();
+        open();
+    });
+    addEventListener("popstate", () => {
+        if (root.hidden || !session) return;
+        session.close();
+        button.focus();
+    });
+    if (history.state?.terminal) history.replaceState(null, "");
+}
+
+start();

@@ -1,0 +1,365 @@
+// The session on the web page in real browsers: `node tests/web/browsers.mjs BINARY [PICTURES]`. Pictures of what is seen go
+// to the folder PICTURES.
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { chromium, firefox } from "playwright-core";
+
+const [binary, pictures] = process.argv.slice(2);
+const fixture = (name) => new URL(`../fixtures/${name}`, import.meta.url).pathname;
+const DEADLINE = 20_000;
+const work = mkdtempSync(join(tmpdir(), "sshcard-web-"));
+const servers = new Set();
+
+// A server of its own, and where its page is.
+async function serve(profile, ...more) {
+    const own = ["--profile", fixture(profile), "--keys", join(work, `keys-${servers.size}`), "--log", "json"];
+    const listen = ["--listen", "127.0.0.1:0", "--web", "127.0.0.1:0"];
+    const server = spawn(binary, [...own, ...listen, ...more], { stdio: ["ignore", "ignore", "pipe"] });
+    servers.add(server);
+    let said = "";
+    for await (const chunk of server.stderr) {
+        said += chunk;
+        const line = said.split("\n").find((one) => one.includes("the card is served over HTTP"));
+        if (line) {
+            server.stderr.resume();
+            return { server, url: `http://${JSON.parse(line).address ?? JSON.parse(line).fields.address}/` };
+        }
+    }
+    throw new Error(`the server did not start: ${said}`);
+}
+
+// What is on the screen.
+const text = (page) => page.locator("#terminal .grid").innerText();
+const sees = (page, words) => page.waitForFunction((expected) => {
+    const grid = document.querySelector("#terminal .grid");
+    return grid?.textContent.replaceAll("\u00a0", " ").includes(expected);
+}, words, { timeout: DEADLINE });
+// Waits until something else is on the screen than these words.
+const changes = (page, before) =>
+    page.waitForFunction((old) => document.querySelector("#terminal .grid").innerText !== old, before, { timeout: DEADLINE });
+
+// The middle of the first words like these on the screen.
+const middle = (page, words) => page.evaluate((wanted) => {
+    const walker = document.createTreeWalker(document.querySelector("#terminal .grid"), NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+        const at = node.data.indexOf(wanted);
+        if (at < 0) continue;
+        const range = document.createRange();
+        range.setStart(node, at);
+        range.setEnd(node, at + wanted.length);
+        const box = range.getBoundingClientRect();
+        return [box.left + box.width / 2, box.top + box.height / 2];
+    }
+    throw new Error(`there is no ${wanted}`);
+}, words);
+
+async function opened(page, url, words) {
+    await page.goto(url);
+    await page.locator("#open").click();
+    await sees(page, words);
+}
+
+// Every run of a row begins at the column where it should, in whole cells, and rows are as high as they should be.
+async function linesUp(page) {
+    const wrong = await page.evaluate(() => {
+        const grid = document.querySelector("#terminal .grid");
+        const body = document.querySelector("#terminal .body");
+        const height = parseFloat(body.style.lineHeight);
+        const probe = Object.assign(document.createElement("span"), { textContent: "0".repeat(20) });
+        grid.append(probe);
+        const width = probe.getBoundingClientRect().width / 20;
+        probe.remove();
+        const [left, top] = [grid.getBoundingClientRect().left, grid.getBoundingClientRect().top];
+        const wrong = [];
+        [...grid.querySelectorAll(".row")].forEach((row, y) => {
+            const place = row.getBoundingClientRect();
+            if (Math.abs(place.top - top - y * height) > 1) wrong.push(["row", y, place.top - top, y * height]);
+            let column = 0;
+            for (const node of row.childNodes) {
+                const range = document.createRange();
+                range.selectNode(node);
+                const box = node.nodeType === Node.TEXT_NODE ? range.getBoundingClientRect() : node.getBoundingClientRect();
+                if (Math.abs(box.left - left - column * width) > 1) wrong.push([node.textContent, y, (box.left - left) / width, column]);
+                // A box says its own width; all other characters take a cell each.
+                column += node.style?.width ? Math.round(parseFloat(node.style.width) / width) : [...node.textContent].length;
+            }
+        });
+        return wrong;
+    });
+    assert.deepEqual(wrong, []);
+}
+
+// Does something until this is seen: a session has to hear first that the page reports the mouse, and where the machine is
+// slow, Chromium takes a tap for a long press.
+async function until(page, words, act) {
+    for (const end = Date.now() + DEADLINE; Date.now() < end;) {
+        await act();
+        const seen = await page.waitForFunction((expected) => {
+            return document.querySelector("#terminal .grid")?.textContent.includes(expected);
+        }, words, { timeout: 2000 }).catch(() => null);
+        if (seen) return;
+    }
+    throw new Error(`in vain: ${words}`);
+}
+
+const picture = (page, name) => pictures && page.screenshot({ path: join(pictures, `${name}.png`) });
+
+const tests = {
+    async "the page opens the terminal, and keys are answered"({ page, url, name }) {
+        await page.goto(url);
+        assert.equal(await page.locator("#terminal").isVisible(), false);
+        await page.locator("#open").click();
+        await sees(page, "kept in a hearing aid");
+        assert.equal(await page.locator("#terminal .body").getAttribute("aria-hidden"), "true");
+        assert.equal(await page.locator("main").evaluate((main) => main.inert), true);
+        await linesUp(page);
+        await picture(page, `${name}-card`);
+        await page.keyboard.press("Tab");
+        await page.keyboard.press("Tab");
+        await sees(page, "Bryde Labs");
+        await linesUp(page);
+        await page.keyboard.press("/");
+        await page.keyboard.type("quant");
+        await sees(page, "quant");
+        await linesUp(page);
+        await picture(page, `${name}-search`);
+        await page.keyboard.press("Escape");
+        await page.keyboard.press("?");
+        await sees(page, "Shift-Tab");
+        await linesUp(page);
+    },
+
+    async "an exhibit moves"({ page, url, name }) {
+        await opened(page, `${url}#stack`, "one layer on top");
+        await page.keyboard.press("Enter");
+        await sees(page, "tile by tile");
+        await page.keyboard.press("Space");
+        const before = await text(page);
+        await changes(page, before);
+        await sees(page, "GFLOP/s");
+        await linesUp(page);
+        await picture(page, `${name}-exhibit`);
+    },
+
+    async "the size follows the window"({ page, url, name }) {
+        await opened(page, url, "kept in a hearing aid");
+        for (const [width, height] of [[320, 568], [760, 900], [1400, 900], [2560, 1300]]) {
+            const before = await text(page);
+            await page.setViewportSize({ width, height });
+            await changes(page, before);
+            await sees(page, "hang up");
+            await linesUp(page);
+            await picture(page, `${name}-${width}`);
+        }
+        await page.setViewportSize({ width: 1000, height: 700 });
+    },
+
+    async "it ends, opens again and gives the page back"({ page, url }) {
+        await page.goto(url);
+        await page.keyboard.press("Enter");
+        await sees(page, "kept in a hearing aid");
+        await page.keyboard.press("q");
+        await page.locator("#terminal .told").waitFor({ timeout: DEADLINE });
+        assert.equal(await page.locator("#terminal .said").innerText(), "");
+        await page.keyboard.press("Enter");
+        await page.locator("#terminal .told").waitFor({ state: "hidden", timeout: DEADLINE });
+        await sees(page, "read on");
+        await page.goBack();
+        await page.locator("#terminal").waitFor({ state: "hidden", timeout: DEADLINE });
+        assert.equal(new URL(page.url()).pathname, "/");
+        assert.equal(await page.locator("main").evaluate((main) => main.inert), false);
+        await page.keyboard.press("Enter");
+        await sees(page, "read on");
+        await page.keyboard.press("Control+c");
+        await page.locator("#terminal .told").waitFor({ timeout: DEADLINE });
+        await page.keyboard.press("Escape");
+        await page.locator("#terminal").waitFor({ state: "hidden", timeout: DEADLINE });
+    },
+
+    async "the mouse clicks and scrolls, links are links, and text can be selected"({ page, url }) {
+        await opened(page, url, "kept in a hearing aid");
+        const [contact, about] = [await middle(page, "contact"), await middle(page, "about")];
+        await until(page, "Take the card away", () => page.mouse.click(...contact));
+        await until(page, "▌about", () => page.mouse.click(...about));
+        const before = await text(page);
+        await page.setViewportSize({ width: 700, height: 300 });
+        await changes(page, before);
+        await sees(page, "hang up");
+        const top = await text(page);
+        await page.mouse.move(300, 150);
+        await page.mouse.wheel(0, 400);
+        await changes(page, top);
+        const selected = await page.evaluate(() => {
+            getSelection().selectAllChildren(document.querySelector("#terminal .grid"));
+            return getSelection().toString();
+        });
+        assert.match(selected, /contact/);
+        const { url: other } = await serve("owners/maintainer");
+        await opened(page, other, "hang up");
+        const link = page.locator("#terminal .grid a").first();
+        for (let pages = 0; pages < 9 && !await link.isVisible(); pages += 1) {
+            const old = await text(page);
+            await page.keyboard.press("Tab");
+            await changes(page, old);
+        }
+        assert.match(await link.getAttribute("href"), /^(https?|mailto):/);
+        assert.equal(await link.getAttribute("rel"), "noopener noreferrer");
+    },
+
+    async "plain lines are for listening"({ page, url, name }) {
+        await opened(page, url, "kept in a hearing aid");
+        await page.locator("#terminal .plain").click();
+        const body = page.locator("#terminal .body[role=log][aria-hidden=false]");
+        await body.waitFor({ timeout: DEADLINE });
+        await page.waitForFunction(() => document.querySelector("#terminal .body").textContent.includes("hearing aid"), null, { timeout: DEADLINE });
+        await page.keyboard.type("2");
+        await page.keyboard.press("Enter");
+        await page.waitForFunction(() => document.querySelector("#terminal .history").childElementCount > 0, null, { timeout: DEADLINE });
+        await picture(page, `${name}-plain`);
+    },
+
+    async "a lost connection is told"({ page }) {
+        const { server, url } = await serve("engineer");
+        await opened(page, url, "kept in a hearing aid");
+        server.kill("SIGKILL");
+        await page.locator("#terminal .said", { hasText: "connection" }).waitFor({ timeout: DEADLINE });
+        assert.match(await text(page), /kept in a hearing aid/, "what was there stays");
+        await page.locator("#terminal .told button").last().click();
+        await page.locator("#terminal").waitFor({ state: "hidden", timeout: DEADLINE });
+        assert.equal(await page.locator("main").isVisible(), true);
+    },
+
+    async "a full house is told"({ page, context }) {
+        const { url } = await serve("engineer", "--max-connections", "1");
+        const first = await context.newPage();
+        await opened(first, url, "kept in a hearing aid");
+        await page.goto(url);
+        await page.locator("#open").click();
+        await page.locator("#terminal .said", { hasText: "minute" }).waitFor({ timeout: DEADLINE });
+        await first.close();
+    },
+};
+
+// What only one browser can be made to do here.
+const phones = {
+    async "a phone has keys, taps and swipes"({ browser, url }) {
+        const context = await browser.newContext({ viewport: { width: 390, height: 844 }, deviceScaleFactor: 3, hasTouch: true, isMobile: true });
+        const page = await context.newPage();
+        const cdp = await context.newCDPSession(page);
+        const finger = async (type, x, y) => cdp.send("Input.dispatchTouchEvent", { type, touchPoints: type === "touchEnd" ? [] : [{ x, y }] });
+        await page.goto(url);
+        const open = await page.locator("#open").boundingBox();
+        await until(page, "kept in a hearing aid", () => page.touchscreen.tap(open.x + 20, open.y + 20));
+        await linesUp(page);
+        await picture(page, "phone-card");
+        assert.equal(await page.locator("#terminal .field").evaluate((field) => field.inputMode), "none");
+        await finger("touchStart", 300, 400);
+        await finger("touchMove", 200, 405);
+        await finger("touchMove", 100, 405);
+        await finger("touchEnd");
+        await sees(page, "▌about");
+        await page.locator("#terminal .keys button", { hasText: "?" }).tap();
+        await sees(page, "Shift-Tab");
+        await page.locator("#terminal .keys button", { hasText: "Esc" }).tap();
+        await sees(page, "hang up");
+        const stack = await middle(page, "stack");
+        await until(page, "one layer on top", () => page.touchscreen.tap(...stack));
+        await page.locator("#terminal .keys button", { hasText: "⏎" }).tap();
+        await sees(page, "tile by tile");
+        await linesUp(page);
+        await picture(page, "phone-exhibit");
+        const before = await text(page);
+        await finger("touchStart", 200, 600);
+        for (let y = 590; y >= 300; y -= 20) await finger("touchMove", 200, y);
+        await finger("touchEnd");
+        await changes(page, before);
+        await page.locator("#terminal .keys button", { hasText: "⌨" }).evaluate((button) => button.click());
+        await page.waitForFunction(() => document.querySelector("#terminal .field").inputMode === "text", null, { timeout: DEADLINE });
+    },
+
+    async "what is pasted is typed"({ page, url }) {
+        await opened(page, url, "kept in a hearing aid");
+        await page.keyboard.press("/");
+        await page.waitForFunction(() => !document.querySelector("#terminal .grid").textContent.includes("hang up"), null, { timeout: DEADLINE });
+        await page.locator("#terminal .field").evaluate((field) => {
+            const data = new DataTransfer();
+            data.setData("text/plain", "compiler\u001b[201~");
+            field.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+        });
+        await sees(page, "compiler[201~");
+    },
+
+    async "the colours follow the browser, before and after"({ browser, url }) {
+        const context = await browser.newContext({ viewport: { width: 1000, height: 700 }, colorScheme: "dark" });
+        const page = await context.newPage();
+        await opened(page, url, "kept in a hearing aid");
+        const quiet = () => page.locator("#terminal .grid span", { hasText: "sailing" }).first().evaluate((span) => getComputedStyle(span).color);
+        const dark = await quiet();
+        await picture(page, "dark");
+        await page.emulateMedia({ colorScheme: "light" });
+        await page.waitForFunction((old) => {
+            const spans = [...document.querySelectorAll("#terminal .grid span")];
+            const span = spans.find((one) => one.textContent.includes("sailing"));
+            return span && getComputedStyle(span).color !== old;
+        }, dark, { timeout: DEADLINE });
+        await picture(page, "light");
+    },
+
+    async "without a script nothing is lost"({ browser, url }) {
+        const context = await browser.newContext({ javaScriptEnabled: false });
+        const page = await context.newPage();
+        await page.goto(url);
+        assert.equal(await page.locator("#open").isVisible(), false);
+        assert.equal(await page.locator("#terminal").isVisible(), false);
+        await page.locator("main").waitFor({ timeout: DEADLINE });
+    },
+};
+
+// Playwright asks Firefox for things that Debian's does not know, unless it is left as it is.
+const asIs = { colorScheme: null, reducedMotion: null, forcedColors: null, contrast: null };
+const browsers = [
+    [chromium, { executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] }, {}, { ...tests, ...phones }],
+    [firefox, { executablePath: "/usr/bin/firefox-esr", channel: "moz-firefox" }, asIs, tests],
+];
+
+let failed = 0;
+try {
+    const { url } = await serve("engineer", "--max-per-address", "0");
+    for (const [kind, how, options, all] of browsers) {
+        const browser = await kind.launch(how);
+        const name = kind.name();
+        console.log(`${name} ${browser.version()}`);
+        for (const [what, test] of Object.entries(all)) {
+            const context = await browser.newContext({ viewport: { width: 1000, height: 700 }, ...options });
+            const page = await context.newPage();
+            page.setDefaultTimeout(DEADLINE);
+            const errors = [];
+            // Playwright puts a style of its own into a page of which it takes a picture.
+            const heard = (told) => { if (!pictures || !/Content.Security.Policy|inline style/i.test(told)) errors.push(told); };
+            page.on("pageerror", (error) => heard(error.message));
+            page.on("console", (told) => { if (/Content.Security.Policy/i.test(told.text())) heard(told.text()); });
+            const begin = Date.now();
+            try {
+                await test({ browser, context, page, url, name });
+                assert.deepEqual(errors, []);
+                console.log(`pass  ${what} (${((Date.now() - begin) / 1000).toFixed(1)} s)`);
+            } catch (error) {
+                failed += 1;
+                console.log(`FAIL  ${what}\n${error.stack}\n${errors.join("\n")}`);
+                for (const one of browser.contexts().flatMap((all) => all.pages())) {
+                    console.log(await one.locator("#terminal .grid").innerText({ timeout: 1000 }).catch(() => "there is no terminal"));
+                }
+            }
+            await Promise.all(browser.contexts().map((one) => one.close()));
+        }
+        await browser.close();
+    }
+} finally {
+    servers.forEach((server) => server.kill("SIGKILL"));
+    rmSync(work, { recursive: true, force: true });
+}
+console.log(failed ? `${failed} failed` : "all passed");
+process.exitCode = failed ? 1 : 0;
