@@ -38,7 +38,8 @@ use crate::{
     signals::{Hangup, Signals},
 };
 
-/// Serves visitors and, where that is wanted, the web page, metrics and health, until the last visitor has been said goodbye to.
+/// Serves visitors and, where that is wanted, the web page, metrics and health, until the last visitor has been said
+/// goodbye to.
 pub(super) fn run(settings: Settings) -> Result<ExitCode> {
     // Before there is a second thread, which could read the environment meanwhile.
     let sockets = Sockets::passed(&settings)?;
