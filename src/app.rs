@@ -30,7 +30,7 @@ use keys::Command;
 use layers::Layers;
 use notice::Notice;
 pub use picture::{can_draw, picture};
-pub use postcard::postcard;
+pub use postcard::{animated, postcard};
 pub use preferences::{ColorScheme, Mode, OpenedExhibit, Preferences, Word};
 use screen::{Outcome, Screen, View};
 use screens::{Exhibit, Help, Search};

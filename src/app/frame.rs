@@ -333,9 +333,14 @@ fn bottom(mut hints: Vec<Hint<'_>>, notice: Option<&str>, context: &Context<'_>)
     let notice = notice.and_then(|notice| typeset::wrap(notice, width).into_iter().next());
     let notice = notice.map(|notice| (width.saturating_sub(typeset::width(&notice)), notice));
     let room = notice.as_ref().map_or(width + gap, |(x, _)| *x);
-    // The last two stay longest, of the others the earlier ones; a notice leaves no room for some of them.
+    // The last two stay longest, of the others the earlier ones; a notice leaves no room for some of them. Over a page,
+    // how to get back to it stays longest, since no tab leads there.
+    let is_back = |hint: &Hint<'_>| hint.0 == Command::Back;
+    let over_a_page = hints.iter().any(is_back) && !hints.iter().any(|hint| hint.0 == Command::Find);
     while 1 + length(&hints) > room && (hints.len() > 2 || notice.is_some() && !hints.is_empty()) {
-        hints.remove(hints.len().saturating_sub(3));
+        let most = if over_a_page && hints.len() <= 4 { hints.len() } else { hints.len().saturating_sub(2) };
+        let others = hints.iter().take(most).rposition(|hint| !over_a_page || !is_back(hint));
+        hints.remove(others.unwrap_or(0));
     }
     let mut row = Row::default();
     let mut x = 1;

@@ -1,4 +1,5 @@
-//! The arrival as an animated SVG: what a visitor of the card sees in the first second, for a README or a chat.
+//! The arrival as an animated SVG: what a visitor of the card sees in the first second, for a README or a chat; and
+//! whatever else moves.
 //!
 //! The frames are those of the app. What is the same in all of them is drawn once; a row that moves is drawn for each
 //! frame, and shown for the time of that frame by `set` (SVG 1.1, 19.2.13). Where nothing is animated, the last frame
@@ -21,24 +22,35 @@ use crate::{
 /// The window that is drawn, in cells.
 const WINDOW: Size = Size { width: 80, height: 24 };
 
-/// The most frames that are drawn: two seconds. The logo comes to rest in less.
-const FRAMES: usize = 2 * FRAME_RATE as usize;
+/// The most frames that are drawn. The logo comes to rest in two thirds of them.
+const FRAMES: usize = 60;
 
 /// Draws the arrival on a dark or, if `light`, a light ground.
 #[must_use]
 pub fn postcard(site: &Arc<Site>, light: bool) -> String {
     let ground = if light { Ground::Light } else { Ground::Dark };
     let appearance = Appearance { depth: Depth::True, ground, ..Appearance::default() };
-    let mut app = App::new(Arc::clone(site), WINDOW, appearance, &Preferences::default());
-    let mut frames = vec![drawn(&mut app)];
+    animated(App::new(Arc::clone(site), WINDOW, appearance, &Preferences::default()), ground, 1)
+}
+
+/// Draws a window that moves until it is at rest, on its ground. Of the frames every `nth` is drawn, 60 at most, at the
+/// times at which a visitor sees them.
+#[must_use]
+pub fn animated(mut app: App, ground: Ground, nth: u32) -> String {
+    let (window, tick) = (app.size(), Duration::from_secs(1) / FRAME_RATE);
+    let (mut frames, mut ticks) = (vec![drawn(&mut app)], 0);
     while app.moving() && frames.len() < FRAMES {
-        app.handle(Event::Tick, Duration::from_secs(1) / FRAME_RATE * frames.len() as u32);
+        for _ in 0..nth {
+            ticks += 1;
+            app.handle(Event::Tick, tick * ticks);
+        }
         frames.push(drawn(&mut app));
     }
-    let mut svg = picture::begin(WINDOW, ground, &format!("<title>{}</title>\n", escaped(&site.sentence())));
+    let title = format!("<title>{}</title>\n", escaped(&app.site().sentence()));
+    let mut svg = picture::begin(window, ground, &title);
     let rows: Vec<Vec<String>> = frames.iter().map(|frame| rows(frame, ground)).collect();
     let last = rows.len() - 1;
-    for y in 0..usize::from(WINDOW.height) {
+    for y in 0..usize::from(window.height) {
         let drawn = |frame: usize| rows.get(frame).and_then(|rows| rows.get(y)).map_or("", String::as_str);
         let mut first = 0;
         // Frames in which the row looks alike are one.
@@ -47,7 +59,7 @@ pub fn postcard(site: &Arc<Site>, light: bool) -> String {
                 continue;
             }
             if !drawn(first).is_empty() {
-                shown(&mut svg, drawn(first), first..frame, last);
+                shown(&mut svg, drawn(first), first..frame, last, nth);
             }
             first = frame;
         }
@@ -55,9 +67,10 @@ pub fn postcard(site: &Arc<Site>, light: bool) -> String {
     svg + picture::END
 }
 
-/// Puts what is drawn of a row into the picture, to be seen in some of its frames, of which `last` is the last.
-fn shown(svg: &mut String, drawn: &str, frames: Range<usize>, last: usize) {
-    let seconds = |frame: usize| format!("{:.3}s", frame as f64 / f64::from(FRAME_RATE));
+/// Puts what is drawn of a row into the picture, to be seen in some of its frames, of which `last` is the last and each
+/// is shown for `ticks`.
+fn shown(svg: &mut String, drawn: &str, frames: Range<usize>, last: usize, ticks: u32) {
+    let seconds = |frame: usize| format!("{:.3}s", frame as f64 * f64::from(ticks) / f64::from(FRAME_RATE));
     let _ = match (frames.start, frames.end > last) {
         (0, true) => svg.write_str(drawn),
         // What stays is seen where nothing is animated, too.
@@ -76,14 +89,20 @@ fn shown(svg: &mut String, drawn: &str, frames: Range<usize>, last: usize) {
 }
 
 fn drawn(app: &mut App) -> Buffer {
-    let mut buffer = Buffer::empty(Rect::new(0, 0, WINDOW.width, WINDOW.height));
+    let Size { width, height } = app.size();
+    let mut buffer = Buffer::empty(Rect::new(0, 0, width, height));
     app.frame().draw(&mut buffer);
     buffer
 }
 
 /// The rows of a frame.
 fn rows(frame: &Buffer, ground: Ground) -> Vec<String> {
-    frame.content.chunks(WINDOW.width.into()).zip(0..).map(|(cells, y)| picture::row(cells, y, ground)).collect()
+    frame
+        .content
+        .chunks(frame.area.width.max(1).into())
+        .zip(0..)
+        .map(|(cells, y)| picture::row(cells, y, ground))
+        .collect()
 }
 
 #[cfg(test)]

@@ -67,7 +67,7 @@ impl SendQueue {
     /// socket is closed. Takes a core 1.5 microseconds.
     pub(super) fn unacknowledged(&self) -> usize {
         let outstanding = self.stream.upgrade().and_then(|stream| {
-            let acknowledged = information::of(&stream.tcp)?.acknowledged;
+            let (acknowledged, ..) = information::of(&stream.tcp)?;
             Some(stream.written.load(Ordering::Relaxed).saturating_sub(acknowledged))
         });
         outstanding.map_or(0, |bytes| usize::try_from(bytes).unwrap_or(usize::MAX))
@@ -86,8 +86,8 @@ impl SendQueue {
         Some(Traffic {
             sent: stream.written.load(Ordering::Relaxed),
             received: stream.read.load(Ordering::Relaxed),
-            round_trip: information.as_ref().map(|known| known.round_trip).filter(|_| !self.proxied),
-            silent: information.map(|known| known.silent),
+            round_trip: information.map(|(_, round_trip, _)| round_trip).filter(|_| !self.proxied),
+            silent: information.map(|(.., silent)| silent),
         })
     }
 }
@@ -104,15 +104,6 @@ pub(super) struct Traffic {
     pub(super) silent: Option<Duration>,
 }
 
-/// What the system knows of a connection.
-struct Information {
-    /// The bytes that were ever acknowledged.
-    acknowledged: u64,
-    round_trip: Duration,
-    /// Since data was last sent.
-    silent: Duration,
-}
-
 /// What Linux says of a TCP connection (`tcp(7)`, `TCP_INFO`).
 #[cfg(target_os = "linux")]
 mod information {
@@ -121,8 +112,6 @@ mod information {
     use nix::{getsockopt_impl, libc, sockopt_impl, sys::socket::getsockopt};
     use rustix::system::uname;
     use tokio::net::TcpStream;
-
-    use super::Information;
 
     // The beginning of `struct tcp_info` (linux/tcp.h): eight bytes, then numbers of 32 bits, among them
     // `tcpi_last_data_sent` at byte 44, in milliseconds, and `tcpi_rtt` at byte 68, in microseconds. The last eight
@@ -137,27 +126,26 @@ mod information {
         (numbers.next(), numbers.next()) >= (Some(4), Some(1))
     });
 
-    /// `None` where that is not known. A sandbox that plays Linux may fill in nothing; on any other, the client's system
+    /// The bytes that were ever acknowledged, the round trip, and the time since data was last sent; `None` where that is
+    /// not known. A sandbox that plays Linux may fill in nothing; on any other, the client's system
     /// has acknowledged something once keys are exchanged.
-    pub(super) fn of(socket: &TcpStream) -> Option<Information> {
+    pub(super) fn of(socket: &TcpStream) -> Option<(u64, Duration, Duration)> {
         let [_, _, _, _, _, sent, _, _, round_trip, .., acknowledged] =
             KNOWN.then(|| getsockopt(socket, TcpInfo).ok()).flatten()?;
         let second = |[.., a, b, c, d]: [u8; 8]| u64::from(u32::from_ne_bytes([a, b, c, d]));
-        (acknowledged > 0).then(|| Information {
-            acknowledged,
-            round_trip: Duration::from_micros(second(round_trip.to_ne_bytes())),
-            silent: Duration::from_millis(second(sent.to_ne_bytes())),
-        })
+        let round_trip = Duration::from_micros(second(round_trip.to_ne_bytes()));
+        let silent = Duration::from_millis(second(sent.to_ne_bytes()));
+        (acknowledged > 0).then_some((acknowledged, round_trip, silent))
     }
 }
 
 #[cfg(not(target_os = "linux"))]
 mod information {
+    use std::time::Duration;
+
     use tokio::net::TcpStream;
 
-    use super::Information;
-
-    pub(super) fn of(_: &TcpStream) -> Option<Information> {
+    pub(super) fn of(_: &TcpStream) -> Option<(u64, Duration, Duration)> {
         None
     }
 }
@@ -169,7 +157,7 @@ impl Socket {
             tracing::debug!(%error, "a socket stays as the system made it");
         }
         // What was written before, as the answer to a browser that asks for a session, is acknowledged as well.
-        let before = information::of(&stream).map_or(0, |known| known.acknowledged);
+        let before = information::of(&stream).map_or(0, |(acknowledged, ..)| acknowledged);
         Self(Arc::new(Stream { tcp: stream, written: AtomicU64::new(before), read: AtomicU64::new(0) }))
     }
 

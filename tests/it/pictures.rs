@@ -9,7 +9,7 @@ use ratatui::{
     layout::{Rect, Size},
 };
 use sshcard::{
-    app::{App, Event, Preferences, can_draw, picture},
+    app::{App, Event, Preferences, animated, can_draw, picture, postcard},
     site::Site,
     terminal::{
         capabilities::{Appearance, Depth, Glyphs, Ground},
@@ -38,6 +38,9 @@ const PAGES: [(&str, &str); 13] = [
     ("exhibit-models", "4kkkk\r "),
 ];
 
+/// The keys that let an exhibit run.
+const MOVING: &str = "4kkkk\r ";
+
 #[test]
 fn pictures_show_the_card() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -48,7 +51,7 @@ fn pictures_show_the_card() {
         fs::create_dir_all(&directory).unwrap();
     }
     let mut names = BTreeSet::new();
-    let mut stale = Vec::new();
+    let (mut stale, mut drawn) = (Vec::new(), Vec::new());
     for (page, keys) in PAGES {
         for (width, height) in SIZES {
             for (ground_name, ground) in GROUNDS {
@@ -57,16 +60,23 @@ fn pictures_show_the_card() {
                 let strange =
                     screen.content().iter().flat_map(|cell| cell.symbol().chars()).find(|sign| !can_draw(*sign));
                 assert_eq!(strange, None, "no picture of a sign in {name}");
-                let svg = picture(&screen, ground);
-                let path = directory.join(&name);
-                if update {
-                    fs::write(&path, svg).unwrap();
-                } else if fs::read_to_string(&path).ok().as_deref() != Some(&svg) {
-                    stale.push(name.clone());
-                }
-                names.insert(name);
+                drawn.push((name, picture(&screen, ground)));
             }
         }
+    }
+    for (ground_name, ground) in GROUNDS {
+        let exhibit = after(&site, Size { width: 80, height: 24 }, ground, MOVING);
+        drawn.push((format!("moving-card-{ground_name}.svg"), postcard(&site, ground == Ground::Light)));
+        drawn.push((format!("moving-exhibit-{ground_name}.svg"), animated(exhibit, ground, 6)));
+    }
+    for (name, svg) in drawn {
+        let path = directory.join(&name);
+        if update {
+            fs::write(&path, svg).unwrap();
+        } else if fs::read_to_string(&path).ok().as_deref() != Some(&svg) {
+            stale.push(name.clone());
+        }
+        names.insert(name);
     }
     for entry in fs::read_dir(&directory).unwrap() {
         let name = entry.unwrap().file_name().into_string().unwrap();
@@ -77,16 +87,21 @@ fn pictures_show_the_card() {
     assert!(stale.is_empty(), "run UPDATE_PICTURES=1 cargo test --test it pictures; stale: {stale:?}");
 }
 
-/// What a visitor sees at rest after these keys.
-fn screen(site: &Arc<Site>, size: Size, ground: Ground, keys: &str) -> Buffer {
+/// What a visitor has before them after these keys.
+fn after(site: &Arc<Site>, size: Size, ground: Ground, keys: &str) -> App {
     let appearance =
         Appearance { ground, depth: Depth::True, glyphs: Glyphs::Unicode, links: true, ..Appearance::default() };
     let mut app = App::new(Arc::clone(site), size, appearance, &Preferences::default());
-    let mut now = Duration::ZERO;
     for key in keys.chars() {
         let code = if key == '\r' { Code::Enter } else { Code::Char(key) };
-        app.handle(Event::Key(Key::new(code)), now);
+        app.handle(Event::Key(Key::new(code)), Duration::ZERO);
     }
+    app
+}
+
+/// What a visitor sees at rest after these keys.
+fn screen(site: &Arc<Site>, size: Size, ground: Ground, keys: &str) -> Buffer {
+    let (mut app, mut now) = (after(site, size, ground, keys), Duration::ZERO);
     while app.moving() {
         now += Duration::from_millis(100);
         app.handle(Event::Tick, now);

@@ -3,6 +3,7 @@
 
 use std::{collections::BTreeSet, num::NonZeroU16};
 
+use russh::{Preferred, cipher, client, kex, mac};
 use sshcard::{
     document::{Block, Document, Run},
     ssh::limits::Limits,
@@ -307,4 +308,45 @@ async fn control_e_and_control_y_scroll_a_line() {
     by_wheel.expect_screen_of(&by_key).await;
     by_wheel.types("\x19").await;
     by_wheel.expect_that(|screen| screen == top).await;
+}
+
+/// The figures of a session stand on its own page, and are told at a key alone.
+#[tokio::test]
+async fn the_wire_tells_what_this_client_agreed_on() {
+    let server = Running::start().await;
+    for (kex, cipher, expected) in [
+        (kex::CURVE25519, cipher::AES_256_CTR, ["curve25519-sha256", "aes256-ctr", "hmac-sha2-512-etm@openssh.com"]),
+        (
+            kex::MLKEM768X25519_SHA256,
+            cipher::CHACHA20_POLY1305,
+            ["mlkem768x25519-sha256", "chacha20-poly1305@openssh.com", "in the cipher"],
+        ),
+    ] {
+        let preferred = Preferred {
+            kex: vec![kex].into(),
+            cipher: vec![cipher].into(),
+            mac: vec![mac::HMAC_SHA512_ETM].into(),
+            ..Preferred::default()
+        };
+        let config = client::Config { preferred, ..client::Config::default() };
+        let client = Client::connect_as(&server, "visitor", config).await;
+        let mut terminal = client.terminal("xterm-256color", 80, 24).await;
+        terminal.expect(HEADLINE).await;
+        terminal.types("w").await;
+        for expected in expected {
+            terminal.expect(expected).await;
+        }
+        let bytes = |contents: &str, label: &str| -> u64 {
+            let row = contents.lines().find(|line| line.trim().starts_with(label)).unwrap().replace('\u{a0}', " ");
+            row.chars().filter(char::is_ascii_digit).collect::<String>().parse().unwrap()
+        };
+        let before = terminal.contents();
+        let sent = bytes(&before, "sent");
+        assert!(sent > 1_000 && bytes(&before, "received") > 1_000, "{before}");
+        // Another key, other figures.
+        terminal.types("r").await;
+        terminal.expect_that(|contents| bytes(contents, "sent") > sent).await;
+        terminal.types("q").await;
+        assert_eq!(terminal.ends().await, Some(0));
+    }
 }

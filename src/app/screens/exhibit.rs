@@ -23,14 +23,14 @@ pub(super) use still::still;
 
 /// From so many rows on there is room for the title.
 const TITLED: u16 = 12;
-/// From so many rows on there is air around the picture.
-const AIRY: u16 = 26;
+/// From so many rows on there is air above the picture, and from so many below it.
+const AIRY: (u16, u16) = (18, 26);
 /// The figures that stand beside the picture; the others are among the details.
 const FIGURES: usize = 4;
 /// The cells that are kept for what to notice, so that the picture stays where it is while the sentence changes.
 const NOTICE: u16 = 120;
 /// What stands beside the picture is so wide: a bar, a label, a value between its signs.
-const PANEL: u16 = 31;
+const PANEL: u16 = 32;
 /// In a large window.
 const WIDE_PANEL: u16 = 38;
 /// Between the picture and what stands beside it.
@@ -225,6 +225,9 @@ impl Screen for Exhibit {
         while height >= TITLED && sheet.height() < below {
             sheet.blank();
         }
+        if height >= AIRY.0 {
+            sheet.blank();
+        }
         let first = figures.get(..FIGURES).unwrap_or(&figures);
         let panel_width = if width >= 90 { WIDE_PANEL } else { PANEL };
         if let Some(left) = width.checked_sub(panel_width + GUTTER).filter(|left| *left >= NARROWEST) {
@@ -232,7 +235,7 @@ impl Screen for Exhibit {
             panel.blank();
             list(first, panel_width, context, &mut panel);
             let top = sheet.height();
-            let air = u16::from(height >= AIRY);
+            let air = u16::from(height >= AIRY.1);
             let room = height.saturating_sub(top + air + basis.height());
             self.picture((left, room.clamp(HEIGHTS.0, HEIGHTS.1).max(panel.height())), context, &mut sheet);
             sheet.beside(left + GUTTER, top, panel);
@@ -250,7 +253,10 @@ impl Screen for Exhibit {
             sheet.selected = Some((0, begin + 1));
             let room = height.saturating_sub(sheet.height());
             let under = first.len() as u16;
-            let rows = if room >= HEIGHTS.0 + under { room - under } else { room };
+            // All of it in view, else all but what is small print, else the picture.
+            let below = [under + 1 + basis.height(), under];
+            let rows = below.into_iter().find_map(|below| room.checked_sub(below).filter(|rows| *rows >= HEIGHTS.0));
+            let rows = rows.unwrap_or(room);
             self.picture((width, rows.clamp(4, HEIGHTS.1)), context, &mut sheet);
             list(first, width, context, &mut sheet);
             sheet.gap();
@@ -293,7 +299,8 @@ impl Exhibit {
     /// The figures that follow from the setting: labels and values.
     fn figures(&self, context: &Context<'_>) -> Vec<(&'static str, String)> {
         let figures = self.model.figures().into_iter();
-        figures.map(|figure| (figure.label, context.spell(&figure.value).into_owned())).collect()
+        // Some are padded so that they keep their width; here they begin below each other.
+        figures.map(|figure| (figure.label, context.spell(figure.value.trim_start()).into_owned())).collect()
     }
 }
 
