@@ -114,7 +114,15 @@ pub async fn serve(listener: TcpListener, visitors: Visitors, proxies: Proxies) 
 /// What is made of a card, on a thread that may take its time. A panic there is one here.
 async fn made(card: Card, fingerprint: String) -> Arc<Pages> {
     match spawn_blocking(move || Pages::new(card, &fingerprint)).await {
-        Ok(pages) => Arc::new(pages),
+        Ok(pages) => {
+            let pages = Arc::new(pages);
+            // Beside the first visitors, not before them.
+            spawn_blocking({
+                let pages = Arc::clone(&pages);
+                move || pages.prepare()
+            });
+            pages
+        }
         Err(error) => match error.try_into_panic() {
             Ok(panic) => resume_unwind(panic),
             // The runtime stops.
@@ -140,7 +148,12 @@ async fn healthz(State(web): State<Web>) -> (StatusCode, &'static str) {
 /// Everything that is made of the card.
 async fn documents(State(web): State<Web>, request: Request) -> Response {
     let pages = Arc::clone(&web.pages.borrow());
-    pages.answer(&request)
+    let (parts, _) = request.into_parts();
+    if !pages.is_late(parts.uri.path()) {
+        return pages.answer(&parts.uri, &parts.headers);
+    }
+    let answer = spawn_blocking(move || pages.answer(&parts.uri, &parts.headers)).await;
+    answer.unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
 }
 
 /// What holds for every request: whose it is, what it may be, and what its answer says to browsers.
