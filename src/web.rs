@@ -12,7 +12,7 @@ use std::{
 use anyhow::Result;
 use axum::{
     Router,
-    extract::{Request, State},
+    extract::{FromRef, Request, State},
     http::{
         Method, StatusCode,
         header::{ALLOW, CONNECTION, CONTENT_LENGTH, RANGE, TRANSFER_ENCODING},
@@ -67,6 +67,12 @@ pub(crate) struct Web {
     /// The proxies that are believed.
     proxies: Arc<Proxies>,
     pages: watch::Receiver<Arc<Pages>>,
+}
+
+impl FromRef<Web> for Visitors {
+    fn from_ref(web: &Web) -> Self {
+        web.visitors.clone()
+    }
 }
 
 /// Opens the socket.
