@@ -20,7 +20,6 @@ use super::{
     page,
 };
 use crate::{
-    app::postcard,
     document::Language,
     formats::TEXT_WIDTH,
     site::Site,
@@ -60,6 +59,7 @@ pub(super) struct Pages {
 /// The card in one language.
 #[derive(Debug)]
 struct Edition {
+    card: Card,
     language: Language,
     site: Arc<Site>,
     page: Entity,
@@ -77,7 +77,7 @@ impl Pages {
     /// Makes everything of a card; `fingerprint` is that of the host key.
     pub(super) fn new(card: Card, fingerprint: &str) -> Self {
         let sites: Vec<_> = card.site().editions().cloned().collect();
-        let editions = sites.iter().map(|site| Edition::new(site, &sites, fingerprint)).collect();
+        let editions = sites.iter().map(|site| Edition::new(&card, site, &sites, fingerprint)).collect();
         let file = |kind, bytes: &'static [u8]| Entity::new(kind, Bytes::from_static(bytes));
         let security = card.site().document().security.clone();
         let security = security.map(|text| Entity::new(kind_of(SECURITY), text.into()));
@@ -193,7 +193,7 @@ fn redirect(to: &str) -> Response {
 }
 
 impl Edition {
-    fn new(site: &Arc<Site>, all: &[Arc<Site>], fingerprint: &str) -> Self {
+    fn new(card: &Card, site: &Arc<Site>, all: &[Arc<Site>], fingerprint: &str) -> Self {
         let document = site.document();
         let named = site.renditions().files().into_iter();
         let mut files: Vec<_> = named.map(|(name, bytes)| (name, Entity::new(kind_of(name), bytes))).collect();
@@ -209,7 +209,7 @@ impl Edition {
             (CONTENT_LANGUAGE, value(document.language.tag())),
         ]);
         let late = [COVER, POSTCARD].map(|name| (name, OnceLock::new()));
-        Self { language: document.language.clone(), site: Arc::clone(site), page, files, late }
+        Self { card: card.clone(), language: document.language.clone(), site: Arc::clone(site), page, files, late }
     }
 
     /// A file that is made when it is first asked for.
@@ -217,7 +217,7 @@ impl Edition {
         let (name, made) = self.late.iter().find(|(late, _)| *late == name)?;
         let make = || match *name {
             COVER => self.site.cover().map(Bytes::from),
-            _ => Some(postcard(&self.site, false).into()),
+            _ => Some(self.card.answer(Some(&self.language), b"postcard").out),
         };
         made.get_or_init(|| make().map(|bytes| Entity::new(kind_of(name), bytes))).as_ref()
     }

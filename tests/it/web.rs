@@ -193,6 +193,8 @@ async fn every_file_is_there_with_its_type_and_is_not_sent_twice() {
         assert_eq!((again.status, again.body.len(), again.header("etag")), (304, 0, Some(&*etag)), "{path}");
         let head = web.ask("HEAD", path, BROWSER).await;
         assert_eq!((head.status, head.body.len(), head.header("content-length")), (200, 0, Some(&*length)), "{path}");
+        let head = web.ask("HEAD", path, &format!("{BROWSER}Range: bytes=2-5\r\n")).await;
+        assert_eq!((head.status, head.header("content-length")), (200, Some(&*length)), "{path}");
         let part = web.get(path, &format!("{BROWSER}Range: bytes=2-5\r\n")).await;
         assert_eq!((part.status, &part.body[..]), (206, &answer.body[2..6]), "{path}");
     }
