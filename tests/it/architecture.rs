@@ -658,6 +658,11 @@ fn files_lie_as_they_should() {
         );
         let lines = source.text.lines().count();
         assert!(lines <= LONGEST, "{} has {lines} lines; it has two subjects", source.named());
+        // Code is formatted; comments are not.
+        let comments = source.text.lines().enumerate().filter(|(_, line)| line.trim_start().starts_with("//"));
+        for (n, line) in comments {
+            assert!(line.chars().count() <= 120, "{}:{}: a comment ends at 120 columns", source.named(), n + 1);
+        }
     }
 }
 
