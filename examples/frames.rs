@@ -1,5 +1,5 @@
-//! What the server sends to a terminal, and what another terminal makes of it: sessions of the cards in `tests/fixtures`
-//! as lines of JSON. `tests/web/equal.mjs` compares the terminal of the web page with it.
+//! What the server sends to a terminal, and what another terminal makes of it: sessions of the cards in
+//! `tests/fixtures` as lines of JSON. `tests/web/equal.mjs` compares the terminal of the web page with it.
 
 use std::{error::Error, io, io::Write as _, num::NonZeroU16, path::Path, sync::Arc, time::Duration};
 

@@ -227,8 +227,8 @@ pub struct Settings {
     /// it is still you [default: ./keys, or beside a profile that is found in the configuration]
     #[arg(long, env = "SSHCARD_KEYS", global = true, value_name = "DIR")]
     pub keys: Option<PathBuf>,
-    /// The file with the host key, under any name; it must exist, and --keys is not used then. The variable may have the
-    /// key itself, as a secret of a hosting service has it [default: the one in the directory of --keys]
+    /// The file with the host key, under any name; it must exist, and --keys is not used then. The variable may have
+    /// the key itself, as a secret of a hosting service has it [default: the one in the directory of --keys]
     #[arg(long, env = "SSHCARD_HOST_KEY", global = true, value_name = "FILE")]
     pub host_key: Option<PathBuf>,
     /// The host key itself, where that is what was given in place of a file.
@@ -269,8 +269,8 @@ pub struct Settings {
     #[arg(long, env = "SSHCARD_WEB_FROM", global = true, value_name = "CIDR", value_delimiter = ',')]
     #[arg(value_parser = network)]
     pub web_from: Vec<IpNet>,
-    /// When the server is asked to stop, visitors are still let in for so long, while `/readyz` answers 503: what a load
-    /// balancer takes to notice
+    /// When the server is asked to stop, visitors are still let in for so long, while `/readyz` answers 503: what a
+    /// load balancer takes to notice
     #[arg(long, env = "SSHCARD_DRAIN_ACCEPT", global = true, value_name = "SECONDS", default_value = "0")]
     #[arg(value_parser = seconds)]
     pub drain_accept: Duration,

@@ -1,5 +1,5 @@
-//! The limits of the process: no other process may read its memory and no core is dumped, which keeps the host key in it;
-//! and it may open as many files as the system lets it.
+//! The limits of the process: no other process may read its memory and no core is dumped, which keeps the host key in
+//! it; and it may open as many files as the system lets it.
 
 use anyhow::{Context as _, Result};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
@@ -20,8 +20,8 @@ pub(crate) fn protect_memory() -> Result<()> {
     Ok(())
 }
 
-/// Raises the soft limit of open files to the hard one, since each visitor takes one: the limit now; `None` where there is
-/// none.
+/// Raises the soft limit of open files to the hard one, since each visitor takes one: the limit now; `None` where there
+/// is none.
 pub(crate) fn raise_open_files() -> Option<u64> {
     let found = getrlimit(Resource::Nofile);
     let raised = Rlimit { current: found.maximum, maximum: found.maximum };

@@ -56,8 +56,8 @@ pub(crate) struct Bounds {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Peer(pub(crate) IpAddr);
 
-/// Serves whoever connects for as long as it is polled; dropped, it hangs up on all clients. What has been upgraded is no
-/// connection of HTTP any more, and is not counted. An address that `is_exempt` may have any number of connections.
+/// Serves whoever connects for as long as it is polled; dropped, it hangs up on all clients. What has been upgraded is
+/// no connection of HTTP any more, and is not counted. An address that `is_exempt` may have any number of connections.
 pub(crate) async fn serve(
     listener: TcpListener,
     bounds: Bounds,

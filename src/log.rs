@@ -33,8 +33,8 @@ pub(crate) struct Log {
 }
 
 impl Log {
-    /// Begins to take lines: of this program alone, since a stranger's scan could fill the log with those of russh. They
-    /// wait until [`Log::write`]. If the log `has_priorities`, each line begins with that of its level.
+    /// Begins to take lines: of this program alone, since a stranger's scan could fill the log with those of russh.
+    /// They wait until [`Log::write`]. If the log `has_priorities`, each line begins with that of its level.
     pub(crate) fn open(format: LogFormat, level: LogLevel, has_priorities: bool) -> Self {
         let lines = Arc::new(Lines::default());
         let log = tracing_subscriber::fmt()

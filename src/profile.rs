@@ -52,9 +52,9 @@ pub struct Loaded {
     pub warnings: Diagnostics,
 }
 
-/// Reads `card.toml`, every page, `NAME.md` or `NAME.toml`, the photo and `security.txt` in `dir`, and the same card in other
-/// languages in its folders, which are called as their languages. Files that begin with a dot, README and LICENSE are
-/// not read.
+/// Reads `card.toml`, every page, `NAME.md` or `NAME.toml`, the photo and `security.txt` in `dir`, and the same card in
+/// other languages in its folders, which are called as their languages. Files that begin with a dot, README and LICENSE
+/// are not read.
 ///
 /// # Errors
 ///

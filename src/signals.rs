@@ -123,9 +123,9 @@ impl Signals {
         self.hangup.take()
     }
 
-    /// Cancels the first of the `stages` of a stop at the first signal, and the next one that is not cancelled yet at each
-    /// of [`URGENT`] that comes later than [`ONE_CAUSE`] after the one before. Where none is left, that ends the process
-    /// at once, as it would have without this handler.
+    /// Cancels the first of the `stages` of a stop at the first signal, and the next one that is not cancelled yet at
+    /// each of [`URGENT`] that comes later than [`ONE_CAUSE`] after the one before. Where none is left, that ends the
+    /// process at once, as it would have without this handler.
     pub(crate) async fn cancel(mut self, stages: &[CancellationToken]) -> Infallible {
         let mut last: Option<Instant> = None;
         loop {

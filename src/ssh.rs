@@ -210,8 +210,8 @@ async fn drain(shared: &Shared, accepting: &mut JoinSet<()>) {
 pub struct Publisher(Arc<Shared>);
 
 impl Publisher {
-    /// Serves `site` from now on. Open sessions show it too; an answer or a file transfer that has begun goes on with the
-    /// card that it began with. What is made of the site is made here: call it where that may take its time.
+    /// Serves `site` from now on. Open sessions show it too; an answer or a file transfer that has begun goes on with
+    /// the card that it began with. What is made of the site is made here: call it where that may take its time.
     pub fn publish(&self, site: Arc<Site>) {
         let loaded = SystemTime::now();
         self.0.metrics.serves(site.document(), loaded);

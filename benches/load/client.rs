@@ -13,8 +13,8 @@ use tokio::time::{timeout, timeout_at};
 /// How long anything may take before the measurement is given up.
 const DEADLINE: Duration = Duration::from_secs(30);
 
-/// The first frame is taken as complete when nothing has come for so long. A server asks the terminal its questions 50 ms
-/// after that frame; this is shorter, so that those questions do not count as a part of the frame.
+/// The first frame is taken as complete when nothing has come for so long. A server asks the terminal its questions 50
+/// ms after that frame; this is shorter, so that those questions do not count as a part of the frame.
 pub(crate) const FIRST_FRAME_END: Duration = Duration::from_millis(40);
 
 /// A page is taken as still when nothing has come for so long: three times what a frame in motion takes on an idle

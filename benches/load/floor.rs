@@ -1,5 +1,5 @@
-//! The floor: a server with the card's own algorithms and settings that answers the shell request with one byte and waits.
-//! What it costs is what SSH costs.
+//! The floor: a server with the card's own algorithms and settings that answers the shell request with one byte and
+//! waits. What it costs is what SSH costs.
 
 use std::{
     io::{self, Read as _, Write as _},

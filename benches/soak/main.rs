@@ -1,9 +1,10 @@
-//! Whether the card ends where it began: an hour of visitors, robots, floods, hang-ups and idlers, from many addresses, against
-//! a server of its own on the loopback interface with the settings that it comes with.
+//! Whether the card ends where it began: an hour of visitors, robots, floods, hang-ups and idlers, from many addresses,
+//! against a server of its own on the loopback interface with the settings that it comes with.
 //!
-//! `cargo bench --bench soak -- --minutes 60` samples the server's memory, descriptors and threads meanwhile, and says what
-//! they were before the first guest, how they grew, and what they were when everybody had gone. It fails if descriptors or
-//! threads are left, if memory grew by more than [`GROWTH`], if a guest was not served as it should, or if a task failed.
+//! `cargo bench --bench soak -- --minutes 60` samples the server's memory, descriptors and threads meanwhile, and says
+//! what they were before the first guest, how they grew, and what they were when everybody had gone. It fails if
+//! descriptors or threads are left, if memory grew by more than [`GROWTH`], if a guest was not served as it should, or
+//! if a task failed.
 
 mod guest;
 mod line;
@@ -53,19 +54,19 @@ struct Cli {
     bench: bool,
 }
 
-/// What memory may have grown by at the end, in bytes. The allocator keeps some of what the busiest moment took in each of its
-/// arenas, whatever came before it; what is lost for each guest shows in the slope long before it comes to this.
+/// What memory may have grown by at the end, in bytes. The allocator keeps some of what the busiest moment took in each
+/// of its arenas, whatever came before it; what is lost for each guest shows in the slope long before it comes to this.
 const GROWTH: isize = 8 << 20;
 
 /// Guests at a time: with more under way, no more come.
 const UNDER_WAY: usize = 400;
 
-/// How long the server has to be rid of everybody: guests who were silent are cut 20 s after they came, a thread that waited
-/// for work ends after 10 s.
+/// How long the server has to be rid of everybody: guests who were silent are cut 20 s after they came, a thread that
+/// waited for work ends after 10 s.
 const DEPARTURE: Duration = Duration::from_secs(45);
 
-/// After so long everything has been made that is made once, and those who stay long have begun to leave: from here on the
-/// slope is measured. It is the first sixth of a shorter run.
+/// After so long everything has been made that is made once, and those who stay long have begun to leave: from here on
+/// the slope is measured. It is the first sixth of a shorter run.
 const WARM: Duration = Duration::from_secs(10 * 60);
 
 fn main() -> Result<()> {

@@ -12,8 +12,8 @@ use sshcard::{
 
 use super::vetting;
 
-/// Runs what `data` tells: a line with a user name, TERM and variables (parted by commas, as `visitor,xterm,LANG=C`), then
-/// two bytes of columns and rows, then steps of a byte each with what belongs to it:
+/// Runs what `data` tells: a line with a user name, TERM and variables (parted by commas, as `visitor,xterm,LANG=C`),
+/// then two bytes of columns and rows, then steps of a byte each with what belongs to it:
 ///
 /// | byte, modulo 8 | step |
 /// | --- | --- |

@@ -212,14 +212,14 @@ pub(super) trait Screen: Debug + Send + Sync {
     /// Another screen lies over this one now.
     fn covered(&mut self) {}
 
-    /// How the window is divided for this screen; `None` when it is too small for any. `aside` says whether the card has
-    /// something to show beside its pages.
+    /// How the window is divided for this screen; `None` when it is too small for any. `aside` says whether the card
+    /// has something to show beside its pages.
     fn window(&self, size: Size, aside: bool) -> Option<Window> {
         if aside { Window::with_aside(size) } else { Window::of(size) }
     }
 
-    /// What stands beside the screen, where the window has a column for it ([`Window::aside`]), and stays there while the
-    /// screen scrolls.
+    /// What stands beside the screen, where the window has a column for it ([`Window::aside`]), and stays there while
+    /// the screen scrolls.
     fn aside(&self, _context: &Context<'_>) -> Sheet {
         Sheet::default()
     }

@@ -33,8 +33,8 @@ pub(super) fn directory(settings: &Settings) -> Result<Option<PathBuf>> {
     Ok(if settings.sample { None } else { Some(places::profile(settings.profile.as_deref())?) })
 }
 
-/// The name of the host under which the card is reached, if there is a profile that loads and says so. An address has no
-/// name.
+/// The name of the host under which the card is reached, if there is a profile that loads and says so. An address has
+/// no name.
 pub(super) fn host(settings: &Settings) -> Option<String> {
     let loaded = read(&directory(settings).ok()??).ok()?;
     let (host, _) = loaded.document.card.host()?;
@@ -55,8 +55,8 @@ fn read(directory: &Path) -> Result<Loaded, Diagnostics> {
     with_vocabulary(|vocabulary| profile::load(directory, vocabulary))
 }
 
-/// Tells what the profile in `directory` says after each change of its files. Of the sample there is nothing to tell, but
-/// that a reload which was asked for has ended.
+/// Tells what the profile in `directory` says after each change of its files. Of the sample there is nothing to tell,
+/// but that a reload which was asked for has ended.
 pub(super) async fn following(
     directory: Option<PathBuf>,
     loaded: Loaded,

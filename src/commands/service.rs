@@ -85,7 +85,8 @@ pub(super) fn listeners(sockets: impl IntoIterator<Item = Socket>) -> Result<Vec
     sockets.into_iter().map(listener).collect::<io::Result<_>>().context("cannot use a listening socket")
 }
 
-/// Opens the socket that `NOTIFY_SOCKET` names. It is opened once and kept, since a process that is confined opens none.
+/// Opens the socket that `NOTIFY_SOCKET` names. It is opened once and kept, since a process that is confined opens
+/// none.
 pub(super) fn connect() -> Option<Datagrams> {
     let name = env::var_os("NOTIFY_SOCKET").filter(|name| !name.is_empty())?;
     let socket = connected(&name);

@@ -93,9 +93,9 @@ const FCHMODAT2: c_long = 452;
 const UNKNOWN: &[c_long] =
     &[libc::SYS_clone3, libc::SYS_io_uring_setup, libc::SYS_io_uring_enter, libc::SYS_io_uring_register];
 
-/// x32, a second numbering of the same calls on x86-64: this bit is set (`asm/unistd_x32.h`), and some calls have numbers
-/// of their own, here those of `execve`, `ptrace`, `sendmsg`, `sendmmsg`, `process_vm_readv`, `process_vm_writev` and
-/// `execveat`. No C library of a 64-bit program uses it.
+/// x32, a second numbering of the same calls on x86-64: this bit is set (`asm/unistd_x32.h`), and some calls have
+/// numbers of their own, here those of `execve`, `ptrace`, `sendmsg`, `sendmmsg`, `process_vm_readv`,
+/// `process_vm_writev` and `execveat`. No C library of a 64-bit program uses it.
 #[cfg(target_arch = "x86_64")]
 mod x32 {
     pub(super) const BIT: i64 = 0x4000_0000;

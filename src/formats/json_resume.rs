@@ -1,6 +1,6 @@
 //! The card as a JSON Resume, version 1 (<https://jsonresume.org/schema>). What the schema has and the card has not is
-//! left out, unless it was carried from an imported resume, and words are not made into a date or a title. Pages without
-//! a section are not in it, but for the owner's story.
+//! left out, unless it was carried from an imported resume, and words are not made into a date or a title. Pages
+//! without a section are not in it, but for the owner's story.
 
 use std::borrow::Cow;
 

@@ -96,8 +96,8 @@ pub(super) enum Below<'d> {
     See(Place, String),
 }
 
-/// What is told of an entry below its text, in the order of the screen: people, keywords, addresses, `see`. The keywords
-/// of a compact page stand in the line of the entry.
+/// What is told of an entry below its text, in the order of the screen: people, keywords, addresses, `see`. The
+/// keywords of a compact page stand in the line of the entry.
 pub(super) fn below<'d>(document: &'d Document, page: &Page, entry: &'d Entry) -> Vec<Below<'d>> {
     let words = &document.words;
     let with = (!entry.people.is_empty()).then(|| Below::Words(words.with(&entry.people) + &words.lists.stop));

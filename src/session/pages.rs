@@ -143,8 +143,8 @@ impl Pages {
         Continue(())
     }
 
-    /// Where another card is shown, or another language of it, the terminal gets its title and its photo. What it has of
-    /// the old photo is freed with the next frame.
+    /// Where another card is shown, or another language of it, the terminal gets its title and its photo. What it has
+    /// of the old photo is freed with the next frame.
     fn follow_site(&mut self, before: &Arc<Site>, now: Duration) {
         if Arc::ptr_eq(before, self.app.site()) {
             return;

@@ -1,5 +1,6 @@
 //! The card as a picture in the size that programs show beside a link (<https://ogp.me>): name, headline, work and the
-//! command in letters of the embedded font, the logo in dots, the photo. It is drawn on light paper, as the web page is.
+//! command in letters of the embedded font, the logo in dots, the photo. It is drawn on light paper, as the web page
+//! is.
 
 use super::{
     Logo,

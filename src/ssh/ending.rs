@@ -113,8 +113,8 @@ impl From<Ending> for SessionEnd {
     }
 }
 
-/// The exit status of what the server's stop cut short: `EX_TEMPFAIL` of `sysexits.h`, by which a script knows that it may
-/// try again.
+/// The exit status of what the server's stop cut short: `EX_TEMPFAIL` of `sysexits.h`, by which a script knows that it
+/// may try again.
 const TRY_AGAIN: u32 = 75;
 
 impl SessionEnd {

@@ -1,8 +1,8 @@
 //! Commands: `ssh host text` and the like.
 //!
-//! A command is looked up, never run: there is no shell, no file and no process behind it. What is answered is made of the
-//! card that is served, once, and shared by all who ask. Words are parted by spaces and mean themselves: there is no
-//! quoting, since nothing that can be asked for has a space in it.
+//! A command is looked up, never run: there is no shell, no file and no process behind it. What is answered is made of
+//! the card that is served, once, and shared by all who ask. Words are parted by spaces and mean themselves: there is
+//! no quoting, since nothing that can be asked for has a space in it.
 
 use std::sync::{Arc, OnceLock};
 
@@ -174,8 +174,9 @@ impl Answers {
         said(SessionKind::Text, self.site.renditions().text(width))
     }
 
-    /// Answers a command in the language that its first word names, else in that of the card; `columns` is the width of the
-    /// visitor's terminal, where there is one. Spaces around words do not matter; no word at all is a question for help.
+    /// Answers a command in the language that its first word names, else in that of the card; `columns` is the width of
+    /// the visitor's terminal, where there is one. Spaces around words do not matter; no word at all is a question for
+    /// help.
     #[must_use]
     pub fn answer(&self, command: &[u8], columns: Option<u16>) -> Answer {
         self.answer_in(None, command, columns)
@@ -191,8 +192,8 @@ impl Answers {
         }
     }
 
-    /// The exhibit that a command opens on a terminal, and the language that its first word names; or why it opens none.
-    /// `None` where it names no exhibit of the card.
+    /// The exhibit that a command opens on a terminal, and the language that its first word names; or why it opens
+    /// none. `None` where it names no exhibit of the card.
     pub(super) fn exhibit(&self, command: &[u8]) -> Option<Result<(Option<Language>, OpenedExhibit), Answer>> {
         let addressed = self.addressed(command);
         let language = addressed.as_ref().map(|(answers, _)| answers.site.document().language.clone());

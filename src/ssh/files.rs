@@ -58,8 +58,8 @@ pub(super) enum Nowhere {
     NotFound,
 }
 
-/// A path longer than this leads nowhere, in bytes. The longest that leads somewhere has two dozen, and clients may put a
-/// few `./` before it; `PATH_MAX` of POSIX is never less than this.
+/// A path longer than this leads nowhere, in bytes. The longest that leads somewhere has two dozen, and clients may put
+/// a few `./` before it; `PATH_MAX` of POSIX is never less than this.
 const LONGEST_PATH: usize = 256;
 
 /// What may be done with a file and with the directory: the type of each and its permissions, as in `st_mode` of POSIX.

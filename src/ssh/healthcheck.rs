@@ -54,7 +54,8 @@ pub async fn run(listen: &[SocketAddr], proxy_from: &[IpNet], key: &KeyPlace) ->
     Ok(said.join("\n"))
 }
 
-/// Looks whether this card is reached at each address of a host, from wherever this runs: a line about each, or why not.
+/// Looks whether this card is reached at each address of a host, from wherever this runs: a line about each, or why
+/// not.
 ///
 /// # Errors
 ///

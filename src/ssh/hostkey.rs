@@ -198,8 +198,8 @@ impl HostKey {
         self.key.fingerprint(HashAlg::Sha256).to_string()
     }
 
-    /// The record of the key for the DNS zone of `name` (RFC 4255, section 3; RFC 7479: Ed25519 is algorithm 4; RFC 6594:
-    /// SHA-256 is type 2).
+    /// The record of the key for the DNS zone of `name` (RFC 4255, section 3; RFC 7479: Ed25519 is algorithm 4; RFC
+    /// 6594: SHA-256 is type 2).
     #[must_use]
     pub fn sshfp(&self, name: &str) -> String {
         let fingerprint = self.key.fingerprint(HashAlg::Sha256);

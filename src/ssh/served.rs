@@ -1,5 +1,5 @@
-//! What is served of one site: its pages, its answers and its files. They are one value, so that no visitor gets a part of
-//! one card and a part of another.
+//! What is served of one site: its pages, its answers and its files. They are one value, so that no visitor gets a part
+//! of one card and a part of another.
 
 use std::{sync::Arc, time::SystemTime};
 

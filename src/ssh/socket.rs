@@ -7,8 +7,8 @@
 //! does not join: to a piece that waits it would add without asking how much waits. Elsewhere the socket is written to
 //! as usual.
 //!
-//! russh reads each packet in two: its length, then the rest. So the socket reads as much as there is and keeps what was
-//! not asked for yet (`Socket::ahead`): a packet then takes one system call instead of two.
+//! russh reads each packet in two: its length, then the rest. So the socket reads as much as there is and keeps what
+//! was not asked for yet (`Socket::ahead`): a packet then takes one system call instead of two.
 //!
 //! How much of what was written the client's system has acknowledged can be asked for ([`SendQueue`]): behind a proxy
 //! that is the proxy's system, and what waits in the proxy is not known here.
@@ -47,8 +47,8 @@ const KERNEL: usize = 64 * 1024;
 #[cfg(target_os = "linux")]
 const UNSENT: u16 = 4096;
 
-/// So many bytes are read at once: the longest message of a key exchange that OpenSSH sends, its lists of algorithms, has
-/// 1.5 kB, and keys that are typed have some 36 bytes each.
+/// So many bytes are read at once: the longest message of a key exchange that OpenSSH sends, its lists of algorithms,
+/// has 1.5 kB, and keys that are typed have some 36 bytes each.
 const READ: usize = 2048;
 
 #[derive(Debug)]
@@ -61,7 +61,8 @@ pub(crate) struct Socket {
 #[derive(Debug)]
 struct Stream {
     tcp: TcpStream,
-    /// The bytes that the kernel has taken since the connection began, as far as they are known, and those that it gave.
+    /// The bytes that the kernel has taken since the connection began, as far as they are known, and those that it
+    /// gave.
     written: AtomicU64,
     read: AtomicU64,
 }
@@ -91,8 +92,8 @@ impl SendQueue {
         Self { proxied: true, ..self }
     }
 
-    /// What the socket has carried, and how its line is; `None` where it is closed. Behind a proxy the round trip to the
-    /// client is not known.
+    /// What the socket has carried, and how its line is; `None` where it is closed. Behind a proxy the round trip to
+    /// the client is not known.
     pub(super) fn traffic(&self) -> Option<Traffic> {
         let stream = self.stream.upgrade()?;
         let information = information::of(&stream.tcp);
@@ -139,9 +140,9 @@ mod information {
         (numbers.next(), numbers.next()) >= (Some(4), Some(1))
     });
 
-    /// The bytes that were ever acknowledged, the round trip, and the time since data was last sent; `None` where that is
-    /// not known. A sandbox that plays Linux may fill in nothing; on any other, the client's system
-    /// has acknowledged something once keys are exchanged.
+    /// The bytes that were ever acknowledged, the round trip, and the time since data was last sent; `None` where that
+    /// is not known. A sandbox that plays Linux may fill in nothing; on any other, the client's system has acknowledged
+    /// something once keys are exchanged.
     pub(super) fn of(socket: &TcpStream) -> Option<(u64, Duration, Duration)> {
         let [_, _, _, _, _, sent, _, _, round_trip, .., acknowledged] =
             KNOWN.then(|| getsockopt(socket, TcpInfo).ok()).flatten()?;
@@ -243,8 +244,8 @@ impl Stream {
             let mut length = 0;
             let read = self.tcp.try_io(Interest::READABLE, || {
                 length = recv(&self.tcp, &mut *buffer, RecvFlags::empty())?.0;
-                // What does not fill the buffer is all that there was. `WouldBlock` makes tokio wait for more before the
-                // next read, as its own reads do (tokio::io::PollEvented); else that read would only be told so.
+                // What does not fill the buffer is all that there was. `WouldBlock` makes tokio wait for more before
+                // the next read, as its own reads do (tokio::io::PollEvented); else that read would only be told so.
                 if (1..buffer.len()).contains(&length) { Err(ErrorKind::WouldBlock.into()) } else { Ok(()) }
             });
             match read {

@@ -137,8 +137,8 @@ impl Cards {
 }
 
 impl Cards {
-    /// The events of a session that shows [`Cards::current`]: what its visitor sends in `messages`, each later card, and
-    /// the end of the visit.
+    /// The events of a session that shows [`Cards::current`]: what its visitor sends in `messages`, each later card,
+    /// and the end of the visit.
     pub(crate) fn events<'v, M: Messages>(
         self,
         messages: &'v mut M,

@@ -159,8 +159,8 @@ impl Pages {
         self.editions.iter().find(|edition| edition.language == *language)
     }
 
-    /// What is answered to the same words as a command over SSH, in colours if the text `has_colours`; without words, the
-    /// card.
+    /// What is answered to the same words as a command over SSH, in colours if the text `has_colours`; without words,
+    /// the card.
     fn text(&self, edition: &Edition, words: &[&str], query: &str, headers: &HeaderMap, has_colours: bool) -> Response {
         let mut command = if words.is_empty() { Cow::from("text") } else { words.join(" ").into() };
         let width = query.split('&').find_map(|pair| pair.strip_prefix("width="));

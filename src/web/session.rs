@@ -104,8 +104,8 @@ pub(super) async fn upgrade(
     response
 }
 
-/// Whether the page that asks is of this server: its host is the one that is asked. A program that is no browser may say
-/// anything, and gains nothing by it that it does not have over SSH.
+/// Whether the page that asks is of this server: its host is the one that is asked. A program that is no browser may
+/// say anything, and gains nothing by it that it does not have over SSH.
 fn is_same_origin(headers: &HeaderMap) -> bool {
     let value = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
     let origin = value(ORIGIN).and_then(|origin| origin.split_once("://"));
@@ -137,8 +137,8 @@ async fn serve(visitors: &Visitors, upgrading: OnUpgrade, admitted: Result<Visit
         Err(refusal) => (CloseCode::Again, refusal.into()),
     };
     let frame = CloseFrame { code, reason: why.into() };
-    // What the browser has sent is read until it answers with a close of its own: TCP would else tell it to forget what it
-    // has not read yet.
+    // What the browser has sent is read until it answers with a close of its own: TCP would else tell it to forget what
+    // it has not read yet.
     let closing = async {
         outgoing.sink.send(tungstenite::Message::Close(Some(frame))).await.ok()?;
         while incoming.next().await?.is_ok() {

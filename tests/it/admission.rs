@@ -306,7 +306,8 @@ async fn keys_are_exchanged_again_but_not_without_end() {
         }
         exchanges += 1;
     }
-    // The first exchange of the connection is one of the thirty; on a slow machine one more is permitted every ten seconds.
+    // The first exchange of the connection is one of the thirty; on a slow machine one more is permitted every ten
+    // seconds.
     assert!((29..50).contains(&exchanges), "{exchanges} exchanges");
     for _ in 0..10 {
         honest.handle.rekey_soon().await.unwrap();

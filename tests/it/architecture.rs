@@ -319,8 +319,8 @@ fn paths(code: &str) -> BTreeSet<String> {
     found
 }
 
-/// A path as seen from the root of the crate, where it began at the module of `file` with `self` or `super`. Modules within
-/// a file are none of its business: there are none but tests.
+/// A path as seen from the root of the crate, where it began at the module of `file` with `self` or `super`. Modules
+/// within a file are none of its business: there are none but tests.
 fn resolved(path: &str, file: &Path) -> String {
     let mut module: Vec<_> = file.with_extension("").iter().map(|part| part.to_string_lossy().into_owned()).collect();
     if module == ["lib"] || module == ["main"] {
@@ -406,8 +406,8 @@ impl Graph {
         }
     }
 
-    /// The file that defines what a path leads to from `file`, whatever it is imported or exported as on the way. `None` for
-    /// what is not ours, and for a module.
+    /// The file that defines what a path leads to from `file`, whatever it is imported or exported as on the way.
+    /// `None` for what is not ours, and for a module.
     fn definition(&self, path: &str, file: usize) -> Option<usize> {
         let path = self.absolute(path, file)?;
         let mut module = "crate".to_owned();
@@ -582,8 +582,8 @@ fn nothing_connects_but_the_healthcheck_and_what_tells_the_service_manager() {
     }
 }
 
-/// Whoever sets the machine's clock moves no deadline: it is read when the server starts and when it is given another card, for
-/// what says when that was, and by the log, which is tracing's.
+/// Whoever sets the machine's clock moves no deadline: it is read when the server starts and when it is given another
+/// card, for what says when that was, and by the log, which is tracing's.
 #[test]
 fn the_time_of_day_is_asked_only_for_what_says_when_something_was() {
     let asks = |path: &String| ["SystemTime::now", "Utc::now", "Local::now"].iter().any(|name| path.ends_with(name));

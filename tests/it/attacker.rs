@@ -1,5 +1,5 @@
-//! SSH spoken by hand, for what no library lets a client say: packets of any content, before and after authentication, and
-//! a client that does not read.
+//! SSH spoken by hand, for what no library lets a client say: packets of any content, before and after authentication,
+//! and a client that does not read.
 //!
 //! It trusts any server, checks no signature, and never waits by itself: whoever uses it sets the deadline.
 

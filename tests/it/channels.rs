@@ -70,8 +70,8 @@ fn ping() -> Vec<u8> {
     [&[msg::GLOBAL_REQUEST][..], &string("ping"), &[1]].concat()
 }
 
-/// Says this again and again, and reads nothing, until the server takes no more for a second or hangs up; at most so many
-/// bytes.
+/// Says this again and again, and reads nothing, until the server takes no more for a second or hangs up; at most so
+/// many bytes.
 async fn floods(client: &mut Attacker, message: &[u8], most: usize) -> usize {
     let mut said = 0;
     while said < most {

@@ -300,7 +300,8 @@ async fn nothing_can_be_slipped_into_a_strict_key_exchange() {
     let mut client = soon(Attacker::dial(server.address)).await.unwrap();
     soon(client.exchange_keys(strict)).await.unwrap();
     soon(client.authenticate("visitor")).await.unwrap();
-    // Terrapin's (CVE-2023-48795): a message that means nothing, so that one that means something can be left out later.
+    // Terrapin's (CVE-2023-48795): a message that means nothing, so that one that means something can be left out
+    // later.
     for before in [true, false] {
         let mut client = soon(Attacker::dial(server.address)).await.unwrap();
         let ignored = [&[msg::IGNORE][..], &string("")].concat();

@@ -96,7 +96,8 @@ impl Process {
         Self::spawn(profile, address, shell, [Stdio::null(), Stdio::inherit(), log], &more)
     }
 
-    /// Serves the profile of [`ENGINEER`] on a socket that it is passed as one of its standard files by a line of a shell's.
+    /// Serves the profile of [`ENGINEER`] on a socket that it is passed as one of its standard files by a line of a
+    /// shell's.
     pub(crate) fn on_socket(address: SocketAddr, shell: &str, files: [Stdio; 3]) -> Self {
         Self::spawn(ENGINEER.as_ref(), address, shell, files, &["--max-per-address", "0"])
     }

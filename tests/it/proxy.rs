@@ -85,7 +85,8 @@ async fn no_byte_after_a_header_is_lost() {
     for header in [version_1("192.0.2.1"), version_2([192, 0, 2, 2]), LOCAL.to_vec(), b"PROXY UNKNOWN\r\n".to_vec()] {
         let mut stream = begin(&server, &[&header[..], b"SSH-2.0-eager\r\n"].concat()).await;
         assert_eq!(first_line(&mut stream).await, WELCOME);
-        // The server's first packet comes when it has read the client's version: KEXINIT (20) behind a length and a padding.
+        // The server's first packet comes when it has read the client's version: KEXINIT (20) behind a length and a
+        // padding.
         let mut packet = [0; 6];
         soon(stream.read_exact(&mut packet)).await.unwrap();
         assert_eq!(packet[5], 20, "{packet:?}");

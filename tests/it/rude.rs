@@ -23,8 +23,8 @@ use crate::{
     support::{ABOUT, Client, HEADLINE, Running, Terminal, soon},
 };
 
-/// Every control character of both sets, sequences that begin with them, what turns text around or is not seen, and lines of
-/// a log that is not ours.
+/// Every control character of both sets, sequences that begin with them, what turns text around or is not seen, and
+/// lines of a log that is not ours.
 const HARMFUL: &str =
     "\x1b[2J\x1b]0;title\x07\u{9b}31m\u{9d}8;;x\u{9c}\0\r\n2026 INFO forged=true\x7f\u{202e}\u{2066}\u{200b}\u{feff}";
 
@@ -87,7 +87,8 @@ async fn no_sequence_whole_or_cut_is_shown_or_acted_on() {
     page.types(&long).await;
     page.types("\x07").await;
     for sequence in [
-        // Reports that nobody asked for: of the cursor, the window, the clipboard, the status string, the colours, a key.
+        // Reports that nobody asked for: of the cursor, the window, the clipboard, the status string, the colours, a
+        // key.
         "\x1b[24;80R",
         "\x1b[8;1000;1000t",
         "\x1b]52;c;cQ==\x1b\\",
@@ -225,8 +226,8 @@ async fn who_reads_nothing_from_the_socket_is_dropped() {
     page.expect(ABOUT).await;
 }
 
-/// The most that one frame takes in bytes, whatever the window: what the card shows has a measure, and what is around it is
-/// blank.
+/// The most that one frame takes in bytes, whatever the window: what the card shows has a measure, and what is around
+/// it is blank.
 const FRAME: usize = 16 * 1024;
 
 /// The bytes that turn a screen that shows one frame, or anything, into one that shows the next.

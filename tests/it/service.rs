@@ -15,8 +15,8 @@ use crate::{
     support::{DEADLINE, soon},
 };
 
-/// A shell's line that passes standard input and output, which are sockets, under these names: what a supervisor without
-/// systemd has to do.
+/// A shell's line that passes standard input and output, which are sockets, under these names: what a supervisor
+/// without systemd has to do.
 fn passing(names: &str) -> String {
     let sockets = names.split(':').count();
     let move_second = if sockets == 2 { "4<&1 >/dev/null" } else { "" };

@@ -13,8 +13,8 @@ use super::{
     support::{Client, Output, Running, soon},
 };
 
-/// Escape sequences, C1, an override of direction, characters without width, line ends of every kind, and a line as the log
-/// has them; the word by which it is found again.
+/// Escape sequences, C1, an override of direction, characters without width, line ends of every kind, and a line as the
+/// log has them; the word by which it is found again.
 const NASTY: &str = "OWNED\x1b[2J\x1b]0;OWNED\x07\x1bP+q\u{9b}31m\u{9d}0;OWNED\u{9c}\u{202e}\u{2066}\u{200b}\u{200d}\u{feff}\u{2028}\u{85}\r\n\
                      2026-01-01T00:00:00Z ERROR OWNED {\"level\":\"ERROR\"}\n\0\x7f\t";
 

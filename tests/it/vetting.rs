@@ -1,7 +1,7 @@
 //! Everything that may ever go to a visitor's terminal, as a list: what a fuzzer's and a test's terminal accepts.
 //!
-//! It is written from the standards and not from the code that sends: a sequence that the code learns has to be entered here as
-//! well. Nothing here runs in the server.
+//! It is written from the standards and not from the code that sends: a sequence that the code learns has to be entered
+//! here as well. Nothing here runs in the server.
 
 use unicode_segmentation::UnicodeSegmentation as _;
 use unicode_width::UnicodeWidthChar as _;
@@ -52,8 +52,8 @@ pub const SEQUENCES: &[&str] = &[
     "\x1b]8;id={n};{address}\x1b\\",
     "\x1b]8;;\x1b\\",
     "\x1b]52;c;{base64}\x1b\\",
-    // Kitty's graphics protocol, about one picture of a fixed number and without replies: a PNG file in parts, the end of a
-    // file that is not sent whole, the cells that the picture is fitted into, and the picture freed.
+    // Kitty's graphics protocol, about one picture of a fixed number and without replies: a PNG file in parts, the end
+    // of a file that is not sent whole, the cells that the picture is fitted into, and the picture freed.
     "\x1b_Ga=t,f=100,i=7566184,q=2,m={n};{base64}\x1b\\",
     "\x1b_Gm={n},q=2;{base64}\x1b\\",
     "\x1b_Gm=0,q=2;\x1b\\",
@@ -129,21 +129,22 @@ const PARTS: [Part; 5] = [
     ("{base64}", |rest| run(rest, |c| c.is_ascii_alphanumeric() || "+/=".contains(c))),
 ];
 
-/// Whether what a reader takes for one character may be shown: it has nothing that a terminal acts on or that is not seen,
-/// and what only changes the character before it (joiners, variation selectors) has one that is seen.
+/// Whether what a reader takes for one character may be shown: it has nothing that a terminal acts on or that is not
+/// seen, and what only changes the character before it (joiners, variation selectors) has one that is seen.
 fn may_be_shown(grapheme: &str) -> bool {
     let seen = grapheme.chars().any(|c| !c.is_whitespace() && !changes_another(c) && c.width() > Some(0));
     grapheme.chars().all(|c| if changes_another(c) { seen } else { !c.is_control() && !is_unseen(c) })
 }
 
-/// Zero width joiner and non-joiner, and variation selectors (Unicode, sections 23.2 and 23.4; of Mongolian, section 13.5).
+/// Zero width joiner and non-joiner, and variation selectors (Unicode, sections 23.2 and 23.4; of Mongolian, section
+/// 13.5).
 fn changes_another(c: char) -> bool {
     matches!(c, '\u{200c}' | '\u{200d}' | '\u{180b}'..='\u{180d}' | '\u{180f}' | '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}')
 }
 
-/// Whether nothing of a character is seen: what Unicode calls `Default_Ignorable_Code_Point` (`DerivedCoreProperties.txt`; soft
-/// hyphens, fillers, what joins words, what turns text around, tags), the anchors of annotations (section 23.8), and what ends a
-/// line in secret (section 23.2).
+/// Whether nothing of a character is seen: what Unicode calls `Default_Ignorable_Code_Point`
+/// (`DerivedCoreProperties.txt`; soft hyphens, fillers, what joins words, what turns text around, tags), the anchors of
+/// annotations (section 23.8), and what ends a line in secret (section 23.2).
 fn is_unseen(c: char) -> bool {
     matches!(
         u32::from(c),
@@ -166,8 +167,8 @@ fn is_unseen(c: char) -> bool {
     )
 }
 
-/// Looks at all that a session sent to a terminal: text, CR LF and the sequences of the list. What is not on it is quoted in
-/// the error, with what follows.
+/// Looks at all that a session sent to a terminal: text, CR LF and the sequences of the list. What is not on it is
+/// quoted in the error, with what follows.
 pub fn of_terminal(sent: &[u8]) -> Result<(), String> {
     let mut rest = text(sent)?;
     while let Some(c) = rest.chars().next() {
@@ -201,7 +202,8 @@ fn quoted(rest: &str) -> String {
     format!("not on the list: {:?}", rest.chars().take(64).collect::<String>())
 }
 
-/// The length of what a sequence of the list matches at the beginning of `text`; what stands in braces takes at least a byte.
+/// The length of what a sequence of the list matches at the beginning of `text`; what stands in braces takes at least a
+/// byte.
 fn matched(sequence: &str, text: &str) -> Option<usize> {
     let (mut sequence, mut rest) = (sequence, text);
     while !sequence.is_empty() {

@@ -1,12 +1,12 @@
 //! Functions whose every bit is specified: there is no operation here but `+ − × ÷` and those on bits, which IEEE 754
-//! defines, so that an exhibit shows the same figures on every machine. Those of a system's library differ in the last bits
-//! from one to the next.
+//! defines, so that an exhibit shows the same figures on every machine. Those of a system's library differ in the last
+//! bits from one to the next.
 
-/// `eˣ` with a relative error below 4e-7 for `x` from -87 to 88, and the value at the nearest of these beyond them. It has
-/// no branch, so that sums of it run side by side.
+/// `eˣ` with a relative error below 4e-7 for `x` from -87 to 88, and the value at the nearest of these beyond them. It
+/// has no branch, so that sums of it run side by side.
 ///
-/// `x = k ln 2 + r` with `|r| ≤ ln 2 / 2`; `eʳ` by its Taylor polynomial of degree 6, whose error there is `r⁷ / 5040`, and
-/// 2ᵏ put together from its bits. `ln 2` is subtracted in two parts, the first of which is exact in few bits.
+/// `x = k ln 2 + r` with `|r| ≤ ln 2 / 2`; `eʳ` by its Taylor polynomial of degree 6, whose error there is `r⁷ / 5040`,
+/// and 2ᵏ put together from its bits. `ln 2` is subtracted in two parts, the first of which is exact in few bits.
 pub(crate) fn exp(x: f32) -> f32 {
     const LN_2_HIGH: f32 = 0.693_359_4;
     const LN_2_LOW: f32 = -2.121_944_4e-4;
@@ -27,10 +27,11 @@ pub(crate) fn exp(x: f32) -> f32 {
     e_to_r * f32::from_bits((rounded.to_bits() << 23).wrapping_add(0x3F80_0000))
 }
 
-/// The natural logarithm of a normal positive number, with an error below 1e-13 for numbers of a size that people write.
+/// The natural logarithm of a normal positive number, with an error below 1e-13 for numbers of a size that people
+/// write.
 ///
-/// `x = 2ᵏ m` with `m` in \[√½, √2\); `ln m = 2 artanh z` for `z = (m − 1) / (m + 1)`, `|z| < 0.172`, by its series up to
-/// z¹⁷.
+/// `x = 2ᵏ m` with `m` in \[√½, √2\); `ln m = 2 artanh z` for `z = (m − 1) / (m + 1)`, `|z| < 0.172`, by its series up
+/// to z¹⁷.
 pub(crate) fn ln(x: f64) -> f64 {
     let bits = x.to_bits();
     let exponent = (bits >> 52) as i32 - 1023;

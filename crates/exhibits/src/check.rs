@@ -62,8 +62,8 @@ pub(crate) fn promises(exhibit: &impl Exhibit) {
     assert!(about >= 2 && notice >= 1 && !exhibit.title().ends_with('.') && exhibit.basis().ends_with('.'));
 }
 
-/// Draws it at sizes from 1x1 to 130x60, into the middle of a window: nothing outside of its area is touched, no cell has a
-/// control character, and with ASCII's characters there are no others.
+/// Draws it at sizes from 1x1 to 130x60, into the middle of a window: nothing outside of its area is touched, no cell
+/// has a control character, and with ASCII's characters there are no others.
 #[track_caller]
 pub(crate) fn stays_inside(draw: impl Fn(&Palette, Rect, &mut Buffer)) {
     let sizes = |most: u16| (1..=8).chain((11..most).step_by(17)).chain([most]);

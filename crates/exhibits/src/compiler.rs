@@ -1,8 +1,8 @@
 //! Compiler: a transformer block on its way from the graph of an exporter to kernels on a machine, pass by pass.
 //!
-//! Each pass changes the graph or the program for true: the program is run on sample data, in its order, with its tiles and
-//! its plan of memory, and its result compared with that of the graph as it was written. How long it would take, and what it
-//! would move, is estimated from its shapes for a labelled example machine.
+//! Each pass changes the graph or the program for true: the program is run on sample data, in its order, with its tiles
+//! and its plan of memory, and its result compared with that of the graph as it was written. How long it would take,
+//! and what it would move, is estimated from its shapes for a labelled example machine.
 
 mod cost;
 pub(crate) mod execute;
@@ -234,7 +234,8 @@ struct Line {
     cost: Cost,
 }
 
-/// What some passes come to, which is computed when it is first asked for. There are 64 choices of them, of some kB each.
+/// What some passes come to, which is computed when it is first asked for. There are 64 choices of them, of some kB
+/// each.
 fn estimate(passes: Passes) -> &'static Estimate {
     static ESTIMATES: [OnceLock<Estimate>; Passes::COUNT] = [const { OnceLock::new() }; Passes::COUNT];
     let [first, ..] = &ESTIMATES;

@@ -28,8 +28,8 @@ pub trait Exhibit: View + Debug + Send + Sync {
     fn parameters(&self) -> Vec<Parameter>;
 
     /// Changes a parameter, an index into [`parameters`](Self::parameters), by one step; a switch is switched in both
-    /// directions. At its end, or where there is no such parameter, nothing changes. What follows from a change is there
-    /// at once, or after some steps, which then begin by themselves.
+    /// directions. At its end, or where there is no such parameter, nothing changes. What follows from a change is
+    /// there at once, or after some steps, which then begin by themselves.
     fn change(&mut self, parameter: usize, change: Change);
 
     /// What stands before the first digit where the parameters are the digits of one number, each with one character
@@ -47,8 +47,8 @@ pub trait Exhibit: View + Debug + Send + Sync {
     /// The figures that follow from the setting and from what has run so far, the most important first.
     fn figures(&self) -> Vec<Figure>;
 
-    /// Whether a visitor can run it. An exhibit that only follows its parameters, even if its picture moves for a moment
-    /// after a change, has nothing to toggle.
+    /// Whether a visitor can run it. An exhibit that only follows its parameters, even if its picture moves for a
+    /// moment after a change, has nothing to toggle.
     fn moves(&self) -> bool {
         false
     }

@@ -1,11 +1,12 @@
 //! Rectified flow towards a finite set of points: the exact velocity field, and the paths along it.
 //!
-//! Nothing is learned and nothing is drawn here. For noise `x₀ ~ N(0, I)` and data `x₁` uniform over the targets, the flow
-//! follows the mean of the straight lines `x_t = (1 − t) x₀ + t x₁` that pass through a point (Liu, Gong and Liu, "Flow
-//! Straight and Fast", 2022, arXiv:2209.03003), and for finitely many targets that mean is a finite sum.
+//! Nothing is learned and nothing is drawn here. For noise `x₀ ~ N(0, I)` and data `x₁` uniform over the targets, the
+//! flow follows the mean of the straight lines `x_t = (1 − t) x₀ + t x₁` that pass through a point (Liu, Gong and Liu,
+//! "Flow Straight and Fast", 2022, arXiv:2209.03003), and for finitely many targets that mean is a finite sum.
 //!
-//! The same seed gives the same bits on every machine: there is no operation here but `+ − × ÷` and the square root, which
-//! IEEE 754 defines to the last bit, and `exp` and `ln` are built from these, since those of a system's library differ.
+//! The same seed gives the same bits on every machine: there is no operation here but `+ − × ÷` and the square root,
+//! which IEEE 754 defines to the last bit, and `exp` and `ln` are built from these, since those of a system's library
+//! differ.
 
 use super::arithmetic::{exp, ln};
 
@@ -19,8 +20,8 @@ pub struct Flow {
 /// The time nearest to 1 at which the field is still evaluated; at 1 itself it is not defined.
 const LATEST: f32 = 1.0 - 1.0 / 1_048_576.0;
 
-/// A target whose weight is below `exp` of this, against the likeliest's 1, is left out: a millionth of a millionth of a
-/// sum in which an `f32` has seven digits.
+/// A target whose weight is below `exp` of this, against the likeliest's 1, is left out: a millionth of a millionth of
+/// a sum in which an `f32` has seven digits.
 const NEGLIGIBLE: f32 = -27.0;
 
 impl Flow {
@@ -31,8 +32,8 @@ impl Flow {
         Self { targets }
     }
 
-    /// The points that the flow leads to, in the order of their second coordinate; those that share it in the order in which
-    /// they were given.
+    /// The points that the flow leads to, in the order of their second coordinate; those that share it in the order in
+    /// which they were given.
     #[must_use]
     pub fn targets(&self) -> &[[f32; 2]] {
         &self.targets
@@ -60,8 +61,8 @@ impl Flow {
         if total > 0.0 { [across / (total * left), along / (total * left)] } else { [0.0, 0.0] }
     }
 
-    /// The square of the distance from `x` to the nearest target times `t`. The targets nearest in height bound it, and what
-    /// the difference in height alone puts further away is not looked at.
+    /// The square of the distance from `x` to the nearest target times `t`. The targets nearest in height bound it, and
+    /// what the difference in height alone puts further away is not looked at.
     fn closest(&self, x: [f32; 2], t: f32) -> f32 {
         let level = self.targets.partition_point(|target| t * target[1] < x[1]);
         let neighbours = level.saturating_sub(LANES)..(level + LANES).min(self.targets.len());
@@ -81,8 +82,8 @@ impl Flow {
         near
     }
 
-    /// The path from `x0` at time 0 to time 1 in `steps` equal steps of Euler's method, as a sampler takes them: `steps + 1`
-    /// points, of which `x0` is the first.
+    /// The path from `x0` at time 0 to time 1 in `steps` equal steps of Euler's method, as a sampler takes them: `steps
+    /// + 1` points, of which `x0` is the first.
     #[must_use]
     pub fn path(&self, x0: [f32; 2], steps: u16) -> Vec<[f32; 2]> {
         let step = 1.0 / f32::from(steps.max(1));
@@ -96,13 +97,13 @@ impl Flow {
         path
     }
 
-    /// Follows the flow backwards: the points at `times`, rising from 0 to less than 1, of a path that ends at `target`. The
-    /// first of them, where `times` begins with 0, is the noise that flows there.
+    /// Follows the flow backwards: the points at `times`, rising from 0 to less than 1, of a path that ends at
+    /// `target`. The first of them, where `times` begins with 0, is the noise that flows there.
     ///
-    /// Near the end the points on their way to a target are distributed as `N(t x₁, (1 − t)² I)`, so that a standard normal
-    /// `z` picks one of them fairly: over all `z` the noise found is distributed as noise is, given that it ends at `target`.
-    /// That holds as long as `1 − t` of the last time is small against half the distance between targets. The steps are
-    /// those of Adams and Bashforth's second-order method, which evaluates the field once for each.
+    /// Near the end the points on their way to a target are distributed as `N(t x₁, (1 − t)² I)`, so that a standard
+    /// normal `z` picks one of them fairly: over all `z` the noise found is distributed as noise is, given that it ends
+    /// at `target`. That holds as long as `1 − t` of the last time is small against half the distance between targets.
+    /// The steps are those of Adams and Bashforth's second-order method, which evaluates the field once for each.
     #[must_use]
     pub fn path_to(&self, target: [f32; 2], z: [f32; 2], times: &[f32]) -> Vec<[f32; 2]> {
         let Some(&last) = times.last() else { return Vec::new() };
@@ -170,8 +171,8 @@ fn distance(x: [f32; 2], t: f32, target: [f32; 2]) -> f32 {
     across * across + along * along
 }
 
-/// A source of noise: `SplitMix64` (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014).
-/// Small, quick, and good enough for pictures; not for secrets.
+/// A source of noise: `SplitMix64` (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", OOPSLA
+/// 2014). Small, quick, and good enough for pictures; not for secrets.
 #[derive(Debug, Clone)]
 pub struct Noise {
     state: u64,
@@ -184,8 +185,8 @@ impl Noise {
         Self { state: seed }
     }
 
-    /// Two independent draws from N(0, 1), by Marsaglia's polar method (SIAM Review 6(3), 1964), which is exact but for the
-    /// rounding of its logarithm, under 1e-13.
+    /// Two independent draws from N(0, 1), by Marsaglia's polar method (SIAM Review 6(3), 1964), which is exact but for
+    /// the rounding of its logarithm, under 1e-13.
     #[must_use]
     pub fn normal(&mut self) -> [f32; 2] {
         loop {

@@ -1,8 +1,8 @@
-//! Kernels: a matrix product, tile by tile, through the cache of a small example machine. The same multiply-adds in another
-//! order move more or less memory, and how much is counted here, access by access: no formula is asked.
+//! Kernels: a matrix product, tile by tile, through the cache of a small example machine. The same multiply-adds in
+//! another order move more or less memory, and how much is counted here, access by access: no formula is asked.
 //!
-//! The order that the visitor chose races against the plain one, `ijk` without tiles, each on a machine of its own with the
-//! same cache and the same bandwidth.
+//! The order that the visitor chose races against the plain one, `ijk` without tiles, each on a machine of its own with
+//! the same cache and the same bandwidth.
 //!
 //! Misses and tiles are as in Lam, Rothberg and Wolf, "The cache performance and optimizations of blocked algorithms",
 //! ASPLOS 1991; the roofline is that of Williams, Waterman and Patterson, Communications of the ACM 52(4), 2009.
@@ -51,7 +51,8 @@ const TILES: [u16; 5] = [0, 4, 8, 16, 32];
 /// Steps in which loops that never wait for memory are done: a second and a half.
 const EVEN: u16 = 45;
 
-/// The clock's pace grows by so much a step after that, by two in a second, so that the slowest loops take eight seconds.
+/// The clock's pace grows by so much a step after that, by two in a second, so that the slowest loops take eight
+/// seconds.
 const GROWTH: f64 = 1.023_374;
 
 /// Multiply-adds of one call at most: a quarter of the default. The largest product takes ten such calls.
@@ -283,8 +284,8 @@ impl Kernels {
         }
     }
 
-    /// Does what the machines do until the clock stands where it does, in both orders, and the arithmetic in the chosen one;
-    /// at most what one call may do.
+    /// Does what the machines do until the clock stands where it does, in both orders, and the arithmetic in the chosen
+    /// one; at most what one call may do.
     fn go(&mut self) {
         let rows = usize::from(self.rows());
         let (left, right) = operands();

@@ -1,5 +1,5 @@
-//! Models: rectified flow from noise to a shape along its exact velocity field, and whether two runs that differ only in the
-//! order in which they add agree to the bit.
+//! Models: rectified flow from noise to a shape along its exact velocity field, and whether two runs that differ only
+//! in the order in which they add agree to the bit.
 //!
 //! Some points have a letter, and a visitor can bet on the one that will end in two places.
 //!

@@ -1,5 +1,5 @@
-//! Plots of the exhibits: axes with ticks and units, and curves, points and bars on them. Everything is drawn inside the
-//! area that is given, whatever its size; where there is no room for axes, the curves have it to themselves.
+//! Plots of the exhibits: axes with ticks and units, and curves, points and bars on them. Everything is drawn inside
+//! the area that is given, whatever its size; where there is no room for axes, the curves have it to themselves.
 
 pub(crate) mod axis;
 pub(crate) mod digits;
@@ -65,7 +65,8 @@ impl Plot {
         Plane { area, plot: self }
     }
 
-    /// The ticks of the lower axis with their labels, as many as have room, and its title in the last gap that holds it.
+    /// The ticks of the lower axis with their labels, as many as have room, and its title in the last gap that holds
+    /// it.
     fn label_x(&self, palette: &Palette, area: Rect, inner: Rect, buffer: &mut Buffer) {
         let row = inner.bottom() + 1;
         let mut free = area.x;
@@ -98,8 +99,8 @@ pub(crate) struct Plane {
 }
 
 impl Plane {
-    /// Where a point of the plot lies in dots from the upper left corner; `None` where one of its coordinates has no place
-    /// on its axis at all. Points outside of the plane have places outside of it.
+    /// Where a point of the plot lies in dots from the upper left corner; `None` where one of its coordinates has no
+    /// place on its axis at all. Points outside of the plane have places outside of it.
     fn dot(&self, (x, y): (f64, f64)) -> Option<(f64, f64)> {
         let [width, height] = [self.area.width * 2, self.area.height * 4].map(|dots| f64::from(dots.max(1) - 1));
         Some((self.plot.x.place(x)? * width, (1.0 - self.plot.y.place(y)?) * height))

@@ -1,5 +1,5 @@
-//! Quantization of a layer's weights: what a grid of few levels loses, what one outlier costs, and what scales for small
-//! groups give back. The weights are made up; the arithmetic is that of any integer quantizer.
+//! Quantization of a layer's weights: what a grid of few levels loses, what one outlier costs, and what scales for
+//! small groups give back. The weights are made up; the arithmetic is that of any integer quantizer.
 
 mod layer;
 mod scheme;

@@ -41,8 +41,8 @@ pub fn set(exhibit: &mut dyn Exhibit, words: &[&str]) -> Option<()> {
     words.iter().enumerate().try_for_each(|(parameter, word)| turn(exhibit, parameter, word, &mut steps))
 }
 
-/// Sets a parameter to the value that a word says; `None` where there is no such parameter or value, of which nothing is
-/// changed but perhaps this parameter.
+/// Sets a parameter to the value that a word says; `None` where there is no such parameter or value, of which nothing
+/// is changed but perhaps this parameter.
 #[must_use]
 pub fn set_parameter(exhibit: &mut dyn Exhibit, parameter: usize, word: &str) -> Option<()> {
     turn(exhibit, parameter, word, &mut { STEPS })

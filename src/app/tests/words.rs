@@ -1,5 +1,5 @@
-//! No word of the card itself is said that is not in the tables of words: a card whose tables are in a language of its own,
-//! Cyrillic letter for Latin letter, says no Latin word but the owner's, names of keys, commands and files.
+//! No word of the card itself is said that is not in the tables of words: a card whose tables are in a language of its
+//! own, Cyrillic letter for Latin letter, says no Latin word but the owner's, names of keys, commands and files.
 
 use std::collections::BTreeSet;
 

@@ -43,8 +43,8 @@ pub(super) fn said(fields: impl IntoIterator<Item = (&'static str, Node)>) -> Ve
 }
 
 impl Node {
-    /// Adds what was carried: fields that are not there, and the whole of texts and lists that had to be shortened. What
-    /// the owner wrote since then stays.
+    /// Adds what was carried: fields that are not there, and the whole of texts and lists that had to be shortened.
+    /// What the owner wrote since then stays.
     pub(super) fn fill(&mut self, extra: &Extra) {
         let Self::Object(fields) = self else { return };
         for (key, value) in extra {
@@ -101,8 +101,8 @@ impl Node {
     }
 }
 
-/// Adds a carried element of a list: to the one of the card that has its name, where the card has such ones, else at the
-/// end.
+/// Adds a carried element of a list: to the one of the card that has its name, where the card has such ones, else at
+/// the end.
 fn add(items: &mut Vec<Node>, list: &str, value: &Value) {
     let name = match list {
         "profiles" => "network",

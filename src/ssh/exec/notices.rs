@@ -45,7 +45,8 @@ pub const POSTCARD: &str = "postcard";
 /// The grounds on which it is drawn.
 pub(super) const GROUNDS: [&str; 2] = ["dark", "light"];
 
-/// What there is to ask for, one line each: commands, and user names. `site` is the card in one language, `card` in all.
+/// What there is to ask for, one line each: commands, and user names. `site` is the card in one language, `card` in
+/// all.
 pub(super) fn help(site: &Site, card: &Document) -> String {
     let formats = FORMATS.iter().filter(|format| site.renditions().get(format.name(), "").is_some());
     let words = &site.document().words;

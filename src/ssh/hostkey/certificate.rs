@@ -52,8 +52,8 @@ impl HostCertificate {
         self.found.lock().presented.clone()
     }
 
-    /// Reads the file. One that clients would refuse is withheld. The log says so, once of each. When the certificate that is
-    /// presented expires, in seconds since 1970; `None` where none is.
+    /// Reads the file. One that clients would refuse is withheld. The log says so, once of each. When the certificate
+    /// that is presented expires, in seconds since 1970; `None` where none is.
     pub(super) fn read(&self, key: &PrivateKey, now: SystemTime) -> Option<u64> {
         let file = self.file.as_ref()?;
         let now = now.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();

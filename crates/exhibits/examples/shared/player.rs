@@ -37,8 +37,8 @@ struct Player {
     palette: Palette,
 }
 
-/// Plays an exhibit until the user quits, or prints why that is not possible. With the argument `--ascii` it is drawn in
-/// ASCII.
+/// Plays an exhibit until the user quits, or prints why that is not possible. With the argument `--ascii` it is drawn
+/// in ASCII.
 pub(crate) fn play(name: &'static str, exhibit: Option<Box<dyn Exhibit>>) -> ExitCode {
     match try_play(name, exhibit) {
         Ok(()) => ExitCode::SUCCESS,

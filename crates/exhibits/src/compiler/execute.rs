@@ -1,5 +1,6 @@
 //! Runs a program on sample data: kernel by kernel in its order, each product in its tiles, every value at its place in
-//! memory. What a pass got wrong shows in the result: a value that was overwritten too early, an order that was not one.
+//! memory. What a pass got wrong shows in the result: a value that was overwritten too early, an order that was not
+//! one.
 //!
 //! Every sum is taken in the order of its index, in `f32`, whatever the tiles: that is why they change no bit.
 
@@ -99,8 +100,8 @@ impl Memory {
     }
 }
 
-/// The values that are known before the block runs, and its input: those that the compiler has folded are computed here,
-/// by the same operators.
+/// The values that are known before the block runs, and its input: those that the compiler has folded are computed
+/// here, by the same operators.
 fn constants(graph: &Graph) -> Vec<Option<Tensor>> {
     let mut noise = Noise::new(0x0B10_C0DE);
     let mut known: Vec<Option<Tensor>> = Vec::with_capacity(graph.nodes.len());
@@ -138,8 +139,8 @@ fn source(node: &Node, noise: &mut Noise) -> Tensor {
     }
 }
 
-/// Each row in steps of a 127th of its largest element. The integers are widened where they are used; here they are kept as
-/// the numbers that they stand for.
+/// Each row in steps of a 127th of its largest element. The integers are widened where they are used; here they are
+/// kept as the numbers that they stand for.
 fn quantized(mut tensor: Tensor) -> Tensor {
     for row in tensor.data.chunks_mut(tensor.columns.max(1)) {
         let step = most(row.iter().copied()) / 127.0;

@@ -1,8 +1,8 @@
-//! The graph that the compiler works on: a transformer block as an exporter writes it down, one small operator after the
-//! other. Shapes and dependencies are here, and nothing of time, of memory or of values.
+//! The graph that the compiler works on: a transformer block as an exporter writes it down, one small operator after
+//! the other. Shapes and dependencies are here, and nothing of time, of memory or of values.
 //!
-//! The block is the usual one of today's language models: `RMSNorm` (Zhang and Sennrich, 2019), attention with several heads
-//! (Vaswani et al., 2017), a residual, `RMSNorm`, a gated MLP (`SwiGLU`, Shazeer, 2020), a residual.
+//! The block is the usual one of today's language models: `RMSNorm` (Zhang and Sennrich, 2019), attention with several
+//! heads (Vaswani et al., 2017), a residual, `RMSNorm`, a gated MLP (`SwiGLU`, Shazeer, 2020), a residual.
 
 /// Which node of a graph.
 pub(crate) type Id = usize;

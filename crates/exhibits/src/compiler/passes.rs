@@ -1,5 +1,5 @@
-//! What the compiler does with a graph, pass by pass, until it is a program: kernels in an order, each with its tile, and a
-//! place in memory for every value that goes from one to another.
+//! What the compiler does with a graph, pass by pass, until it is a program: kernels in an order, each with its tile,
+//! and a place in memory for every value that goes from one to another.
 
 mod fuse;
 mod plan;

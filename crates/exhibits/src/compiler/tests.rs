@@ -143,8 +143,8 @@ fn costs_are_those_of_the_shapes() {
     for passes in Passes::all() {
         assert_eq!(estimate(passes).operations.to_bits(), (products as f64).to_bits());
     }
-    // The first projection in blocks of 32: its left side is fetched for each of 16 columns of blocks, its right side for
-    // each of 4 rows of them, and its result is written once.
+    // The first projection in blocks of 32: its left side is fetched for each of 16 columns of blocks, its right side
+    // for each of 4 rows of them, and its result is written once.
     let plain = estimate(Passes::NONE);
     let projection = plain.kernels.iter().find(|kernel| kernel.names == ["matmul"]).unwrap().cost;
     let bytes = 4 * (16 * tokens * width + 4 * width * width + tokens * width);

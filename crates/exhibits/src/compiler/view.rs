@@ -1,5 +1,5 @@
-//! What the compiler looks like: the time of the block as one large number, and under it each part of the block with its
-//! kernels and its time, as a line that shrinks from what it was as exported. The rows of the parts never move.
+//! What the compiler looks like: the time of the block as one large number, and under it each part of the block with
+//! its kernels and its time, as a line that shrinks from what it was as exported. The rows of the parts never move.
 
 use ratatui::{buffer::Buffer, layout::Rect};
 

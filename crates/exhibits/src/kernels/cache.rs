@@ -1,5 +1,5 @@
-//! A cache as computers have them: lines of memory in sets of a few ways, the least recently used of which makes room. It
-//! holds no data, only which lines it would hold: what it is asked is whether an access finds its line there.
+//! A cache as computers have them: lines of memory in sets of a few ways, the least recently used of which makes room.
+//! It holds no data, only which lines it would hold: what it is asked is whether an access finds its line there.
 
 /// Bytes of a line: what memory and cache exchange.
 pub(crate) const LINE: u32 = 64;
@@ -129,8 +129,8 @@ mod tests {
         assert_eq!((cache.written_back(), cache.fetched(6 * sets)), (3, Some(6)));
     }
 
-    /// Against the definition by stack distance (Mattson, Gecsei, Slutz and Traiger, IBM Systems Journal 9(2), 1970): an
-    /// access hits if fewer than [`WAYS`] other lines of its set were used since its last.
+    /// Against the definition by stack distance (Mattson, Gecsei, Slutz and Traiger, IBM Systems Journal 9(2), 1970):
+    /// an access hits if fewer than [`WAYS`] other lines of its set were used since its last.
     #[test]
     fn hits_are_those_of_the_stack_distance() {
         let mut noise = crate::flow::Noise::new(7);

@@ -1,5 +1,5 @@
-//! Loops at work on the example machine: what they miss in its cache, what they move, how long they take, and where they
-//! stand on its roofline.
+//! Loops at work on the example machine: what they miss in its cache, what they move, how long they take, and where
+//! they stand on its roofline.
 
 use super::{
     cache::{Cache, LINE},

@@ -72,10 +72,11 @@ fn neither_order_nor_tiles_change_a_bit_of_c() {
 
 #[test]
 fn columns_a_power_of_two_apart_fall_into_the_same_sets() {
-    // 64 elements are four lines: a column of B meets four of the sixteen sets, and each of its lines is gone when the next
-    // column wants it. Every access to B misses, n³ of them.
+    // 64 elements are four lines: a column of B meets four of the sixteen sets, and each of its lines is gone when the
+    // next column wants it. Every access to B misses, n³ of them.
     assert_eq!(ended(0, 0, 4).chosen.misses[Matrix::B as usize], 64 * 64 * 64);
-    // 48 elements are three lines, which meet all sets; the column stays for the 16 that share its lines, but for a few.
+    // 48 elements are three lines, which meet all sets; the column stays for the 16 that share its lines, but for a
+    // few.
     let misses = ended(0, 0, 3).chosen.misses[Matrix::B as usize];
     assert!(misses < 48 * 48 * 48 / 8, "{misses}");
 }

@@ -1,5 +1,5 @@
-//! What the product looks like: the race as two lanes; C, A and B as memory sees them, row by row, with the lines that are in
-//! the cache of the chosen loops; and the roofline, on which the chosen order and the plain one move.
+//! What the product looks like: the race as two lanes; C, A and B as memory sees them, row by row, with the lines that
+//! are in the cache of the chosen loops; and the roofline, on which the chosen order and the plain one move.
 //!
 //! A small picture leaves out the matrices.
 
@@ -85,8 +85,8 @@ struct Grid {
 }
 
 impl Grid {
-    /// As large as there is room, but never more than a dot for an element. Elements share dots in powers of two, so that
-    /// the lines of memory and the tiles begin at dots.
+    /// As large as there is room, but never more than a dot for an element. Elements share dots in powers of two, so
+    /// that the lines of memory and the tiles begin at dots.
     fn of(size: u16, area: Rect) -> Self {
         let scale = |room: u16, dots: u16| {
             let fits = |share: &u16| size.div_ceil(dots * share) <= room;
@@ -129,8 +129,8 @@ impl Grid {
         }
     }
 
-    /// Draws one matrix. In a cell are, one above the other: the tile it is in, the lines of it that are in the cache, those
-    /// that have just been fetched, the element that is worked on.
+    /// Draws one matrix. In a cell are, one above the other: the tile it is in, the lines of it that are in the cache,
+    /// those that have just been fetched, the element that is worked on.
     fn matrix(&self, exhibit: &Kernels, matrix: Matrix, palette: &Palette, area: Rect, buffer: &mut Buffer) {
         let scene = Scene::of(exhibit, matrix);
         for position in area.positions() {
@@ -143,8 +143,8 @@ impl Grid {
             let mut dots = Dots::new(area);
             for row in 0..scene.size {
                 for column in 0..scene.size.div_ceil(self.share) {
-                    // Of the elements of a dot the first speaks for all: they share a line, but for where a row begins in
-                    // the middle of one.
+                    // Of the elements of a dot the first speaks for all: they share a line, but for where a row begins
+                    // in the middle of one.
                     if scene.cached(row, column * self.share) == Some(fresh) {
                         dots.set(i32::from(column), i32::from(row / self.share));
                     }

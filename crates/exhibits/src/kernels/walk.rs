@@ -1,5 +1,5 @@
-//! The loops of a matrix product, `C[i][j] += A[i][k] · B[k][j]`, in any order and cut into tiles or not: where they stand,
-//! and where they go next. Nothing is multiplied here.
+//! The loops of a matrix product, `C[i][j] += A[i][k] · B[k][j]`, in any order and cut into tiles or not: where they
+//! stand, and where they go next. Nothing is multiplied here.
 
 /// The order of the three loops, the outermost first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,8 +41,8 @@ impl Order {
     }
 }
 
-/// A walk through all `n³` multiply-adds of a product. Cut into tiles, three loops go from tile to tile and three within
-/// one, both in the same order.
+/// A walk through all `n³` multiply-adds of a product. Cut into tiles, three loops go from tile to tile and three
+/// within one, both in the same order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Walk {
     order: Order,

@@ -42,8 +42,8 @@ struct Terms {
     t: f32,
     left: f32,
     sharpness: f32,
-    /// `dₘᵢₙ`: the weights are taken against the largest, so that no sum of them can vanish. A least does not depend on an
-    /// order.
+    /// `dₘᵢₙ`: the weights are taken against the largest, so that no sum of them can vanish. A least does not depend on
+    /// an order.
     closest: Lanes,
 }
 

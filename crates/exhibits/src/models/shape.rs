@@ -1,7 +1,7 @@
 //! Where the points of the flow begin and where they lead: the noise, and the shapes, each computed once and shared.
 //!
-//! The curves have a sine and a cosine of their own, since those of a system's library differ in their last bits from one to
-//! the next.
+//! The curves have a sine and a cosine of their own, since those of a system's library differ in their last bits from
+//! one to the next.
 
 use std::sync::LazyLock;
 
@@ -13,9 +13,9 @@ pub(super) const POINTS: usize = 256;
 /// How many targets a shape has: enough for a curve, and a power of two, so that a pairwise sum is a whole tree.
 pub(super) const TARGETS: usize = 128;
 
-/// The seed of the noise in which all points begin: looked for among 27,298, since few of them have a point so near to the
-/// boundary between two ends that the last bits of an `f32` decide where it goes. With this one the point of index 117 does
-/// so on its way to two moons in 32 steps.
+/// The seed of the noise in which all points begin: looked for among 27,298, since few of them have a point so near to
+/// the boundary between two ends that the last bits of an `f32` decide where it goes. With this one the point of index
+/// 117 does so on its way to two moons in 32 steps.
 pub(super) const SEED: u64 = 27_298;
 
 /// The noise in which the points begin: draws from N(0, I).
@@ -95,8 +95,8 @@ impl Shape {
     }
 }
 
-/// The point of the unit circle after some turns: cosine and sine by their Taylor series up to the 29th power, whose error
-/// within half a turn is below 1e-16.
+/// The point of the unit circle after some turns: cosine and sine by their Taylor series up to the 29th power, whose
+/// error within half a turn is below 1e-16.
 fn circle(turns: f64) -> [f64; 2] {
     let angle = (turns - turns.round()) * std::f64::consts::TAU;
     [0, 1].map(|first: u32| {

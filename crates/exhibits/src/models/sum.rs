@@ -1,5 +1,5 @@
-//! Sums whose order and precision are chosen: what a formula's mathematics leaves open, and what a machine's result depends
-//! on. Every order adds the same terms; nothing is left out and nothing is compensated for.
+//! Sums whose order and precision are chosen: what a formula's mathematics leaves open, and what a machine's result
+//! depends on. Every order adds the same terms; nothing is left out and nothing is compensated for.
 
 /// How the terms of a sum are added.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,8 +32,8 @@ pub(super) enum Precision {
     F64,
 }
 
-/// So many sums are taken side by side, which the compiler puts into registers; measured, fewer are slower and more are no
-/// faster. They do not meet, so that the number is no part of the result.
+/// So many sums are taken side by side, which the compiler puts into registers; measured, fewer are slower and more are
+/// no faster. They do not meet, so that the number is no part of the result.
 pub(super) const LANES: usize = 32;
 
 /// One number for each of the sums that are taken side by side.
@@ -157,8 +157,8 @@ impl Number for f64 {
     }
 }
 
-/// A finite number whose lower half is zero. The sum of two of them is an `f32` first, which rounds twice; since 24 bits are
-/// more than twice 8 and two, the result is the same as if it had been rounded once.
+/// A finite number whose lower half is zero. The sum of two of them is an `f32` first, which rounds twice; since 24
+/// bits are more than twice 8 and two, the result is the same as if it had been rounded once.
 #[derive(Clone, Copy, Default)]
 struct Bf16(f32);
 

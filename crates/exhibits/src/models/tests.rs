@@ -52,8 +52,8 @@ fn after_a_reflow_paths_are_straight_and_one_step_is_enough() {
     }
 }
 
-/// Otherwise the velocity where they meet would be the mean over the pairs. After the last step has begun, at 63/64 at the
-/// latest, no velocity is asked for, and many lines end at the same target.
+/// Otherwise the velocity where they meet would be the mean over the pairs. After the last step has begun, at 63/64 at
+/// the latest, no velocity is asked for, and many lines end at the same target.
 #[test]
 fn no_two_lines_of_a_reflow_meet_on_their_way() {
     for shape in Shape::ALL {

@@ -1,10 +1,11 @@
-//! The same points on their way from noise to a shape, twice: two runs that differ in how they add, and in nothing else.
+//! The same points on their way from noise to a shape, twice: two runs that differ in how they add, and in nothing
+//! else.
 //!
-//! Both runs take Euler's steps along the exact velocity field. **Reflowed** means the second rectified flow of the pairs
-//! (start, end) that a run has made with [`FINE`] steps. Its velocity at a point is the mean of `end − start` over all
-//! pairs whose straight line passes there at that time. The points that travel are the pairs' own, and no two of their lines
-//! meet at the same time, which the tests check for every shape: the mean is over one pair, every path is straight and its
-//! velocity constant. Points between the pairs are not shown, and no network is trained.
+//! Both runs take Euler's steps along the exact velocity field. **Reflowed** means the second rectified flow of the
+//! pairs (start, end) that a run has made with [`FINE`] steps. Its velocity at a point is the mean of `end − start`
+//! over all pairs whose straight line passes there at that time. The points that travel are the pairs' own, and no two
+//! of their lines meet at the same time, which the tests check for every shape: the mean is over one pair, every path
+//! is straight and its velocity constant. Points between the pairs are not shown, and no network is trained.
 
 use std::sync::OnceLock;
 
@@ -17,12 +18,12 @@ use super::{
 /// Euler steps to the pairs of a reflow: as many as are offered for a run.
 pub(super) const FINE: u16 = 64;
 
-/// The points that have a letter and leave a trail, from left to right in the noise. The fifth goes two ways to two moons in
-/// 32 steps; some of the others do in bf16, or on their way to other shapes.
+/// The points that have a letter and leave a trail, from left to right in the noise. The fifth goes two ways to two
+/// moons in 32 steps; some of the others do in bf16, or on their way to other shapes.
 pub(super) const LETTERED: [usize; 6] = [41, 35, 187, 16, 117, 184];
 
-/// From what gap on two ends lie apart in sight, in standard deviations of the noise: about a dot of the picture in a window
-/// of 80 by 24.
+/// From what gap on two ends lie apart in sight, in standard deviations of the noise: about a dot of the picture in a
+/// window of 80 by 24.
 pub(super) const IN_SIGHT: f32 = 0.1;
 
 /// What a visitor has chosen.
@@ -98,8 +99,8 @@ impl Travel {
         travel
     }
 
-    /// Takes one Euler step of both runs, 0.23 ms on a small machine; none at the end. When the pairs of a reflow are made,
-    /// the points are back in the noise.
+    /// Takes one Euler step of both runs, 0.23 ms on a small machine; none at the end. When the pairs of a reflow are
+    /// made, the points are back in the noise.
     pub(super) fn advance(&mut self) {
         if self.has_ended() {
             return;
@@ -200,10 +201,10 @@ impl Travel {
     }
 }
 
-/// How straight the paths of a flow are, by the measure S of Liu, Gong and Liu, 2022: the mean square of what the velocity on
-/// a path differs by from the path's mean velocity. 0 is straight at constant speed. It is a property of the flow: the
-/// paths are taken in [`FINE`] steps, however many a visitor has chosen. Computed once for each shape, in 8 ms on a small
-/// machine.
+/// How straight the paths of a flow are, by the measure S of Liu, Gong and Liu, 2022: the mean square of what the
+/// velocity on a path differs by from the path's mean velocity. 0 is straight at constant speed. It is a property of
+/// the flow: the paths are taken in [`FINE`] steps, however many a visitor has chosen. Computed once for each shape, in
+/// 8 ms on a small machine.
 pub(super) fn straightness(shape: Shape, reflowed: bool) -> f64 {
     static ALL: [OnceLock<[f64; 2]>; Shape::ALL.len()] = [const { OnceLock::new() }; Shape::ALL.len()];
     let [first, ..] = &ALL;

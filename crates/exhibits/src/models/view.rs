@@ -1,4 +1,5 @@
-//! The two runs side by side, each in a plane of its own; under them the time, and in larger areas how far they lie apart.
+//! The two runs side by side, each in a plane of its own; under them the time, and in larger areas how far they lie
+//! apart.
 
 use ratatui::{
     buffer::Buffer,
@@ -21,15 +22,15 @@ use crate::{
 /// From this height on the gaps have so many rows under the planes.
 const GAPS: (u16, u16) = (24, 9);
 
-/// What is seen of a plane at least, to each side of its middle, in standard deviations of the noise. One point in fifty
-/// begins further up or down; no shape reaches so far.
+/// What is seen of a plane at least, to each side of its middle, in standard deviations of the noise. One point in
+/// fifty begins further up or down; no shape reaches so far.
 const SEEN: [f64; 2] = [3.0, 2.3];
 
 /// Dots from the middle of the ring around a point that has parted.
 const RING: f64 = 5.0;
 
-/// The gaps that have a place on an axis: from less than a unit in the last place of a coordinate that counts, to the width
-/// of the plane.
+/// The gaps that have a place on an axis: from less than a unit in the last place of a coordinate that counts, to the
+/// width of the plane.
 const LEAST: f64 = 1e-9;
 const MOST: f64 = 10.0;
 

@@ -49,8 +49,9 @@ const PART: u32 = 12;
 /// Numbers on either side of the worst that are all looked at: where little is left but rounding, neighbours differ.
 const NEAR: u32 = 1 << 9;
 
-/// The greatest |error| and its place: among the first and the last number of every part, where pieces begin and end; from
-/// there uphill, in ever smaller strides, for those that turn in between; and among all numbers near what was found.
+/// The greatest |error| and its place: among the first and the last number of every part, where pieces begin and end;
+/// from there uphill, in ever smaller strides, for those that turn in between; and among all numbers near what was
+/// found.
 pub(crate) fn worst_error(error: impl Fn(f32) -> f64) -> (f64, f32) {
     let look = |worst: (f64, u32), bits: u32| {
         let error = error(f32::from_bits(bits)).abs();
@@ -85,8 +86,8 @@ static MEAN_SQUARES: LazyLock<Vec<f32>> = LazyLock::new(|| {
         .collect()
 });
 
-/// An `RMSNorm` multiplies a vector by `1/√(mean of squares)` of its own, so that its relative error is that of the factor,
-/// one for each vector.
+/// An `RMSNorm` multiplies a vector by `1/√(mean of squares)` of its own, so that its relative error is that of the
+/// factor, one for each vector.
 fn normalized(method: Method) -> f64 {
     let squares = MEAN_SQUARES.iter().map(|mean| method.error(*mean) * method.error(*mean));
     (squares.sum::<f64>() / f64::from(TOKENS)).sqrt()

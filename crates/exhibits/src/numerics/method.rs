@@ -1,5 +1,5 @@
-//! The methods: each computes `1/√x` of any positive normal `f32` with multiplications, additions, operations on integers
-//! and a table, and counts them. None divides.
+//! The methods: each computes `1/√x` of any positive normal `f32` with multiplications, additions, operations on
+//! integers and a table, and counts them. None divides.
 
 use std::sync::LazyLock;
 
@@ -48,8 +48,8 @@ pub(crate) enum Constant {
     Classic,
     /// 0x5f375a86: Lomont, "Fast inverse square root", 2003; least after one step.
     Lomont,
-    /// 0x5f376908 with modified steps: Walczyk, Moroz and Cieśliński, "Improving the accuracy of the fast inverse square
-    /// root by modifying Newton-Raphson corrections", Entropy 23(1):86, 2021.
+    /// 0x5f376908 with modified steps: Walczyk, Moroz and Cieśliński, "Improving the accuracy of the fast inverse
+    /// square root by modifying Newton-Raphson corrections", Entropy 23(1):86, 2021.
     Walczyk,
     /// 0x5f1ffff9 with a modified first step: Kadlec, "Improving the fast inverse square root", 2010.
     Kadlec,
@@ -208,8 +208,9 @@ impl Constant {
     }
 }
 
-/// A number as `m · 4ᵏ` with `m` in \[1, 4): its root is `√m · 2ᵏ`, so that `1/√m` is all there is to approximate. Counted in
-/// operations on integers: one for `offset`, two each for a place, a mantissa and `2ᵏ`, and one for the way back.
+/// A number as `m · 4ᵏ` with `m` in \[1, 4): its root is `√m · 2ᵏ`, so that `1/√m` is all there is to approximate.
+/// Counted in operations on integers: one for `offset`, two each for a place, a mantissa and `2ᵏ`, and one for the way
+/// back.
 struct Reduced {
     /// The bits of x less those of 1: `k` above the lowest 24 bits, `m − 1` as a float's bits in them.
     offset: u32,

@@ -1,6 +1,6 @@
-//! Constants, lines and parabolas that follow `1/√x` on an interval with the least worst relative error. Such a best one
-//! reaches its worst error with alternating signs at one point more than it has coefficients (Chebyshev), which determines
-//! it: in closed form up to the line, by exchange of the points for the parabola (Remez, 1934).
+//! Constants, lines and parabolas that follow `1/√x` on an interval with the least worst relative error. Such a best
+//! one reaches its worst error with alternating signs at one point more than it has coefficients (Chebyshev), which
+//! determines it: in closed form up to the line, by exchange of the points for the parabola (Remez, 1934).
 
 /// The best constant on \[from, to\] with `0 < from < to`, and its worst relative error.
 ///
@@ -12,8 +12,8 @@ pub(super) fn constant(from: f64, to: f64) -> ([f64; 1], f64) {
 
 /// The best line `c₀ + c₁ x` on \[from, to\] with `0 < from < to`, and its worst relative error.
 ///
-/// With `s = a + √(ab) + b` the relative value `√x (c₀ + c₁ x)` of `c₀ = k s`, `c₁ = −k` is the same at both ends, a and b, and
-/// greatest at `s/3`; `k` puts 1 in the middle of the two.
+/// With `s = a + √(ab) + b` the relative value `√x (c₀ + c₁ x)` of `c₀ = k s`, `c₁ = −k` is the same at both ends, a
+/// and b, and greatest at `s/3`; `k` puts 1 in the middle of the two.
 pub(super) fn line(from: f64, to: f64) -> ([f64; 2], f64) {
     let s = from + (from * to).sqrt() + to;
     let least = from.sqrt() * (s - from);
@@ -28,8 +28,8 @@ const ROUNDS: usize = 8;
 /// The best parabola `c₀ + c₁ x + c₂ x²` on \[from, to\] with `0 < from < to`, and its worst relative error.
 ///
 /// Given four points, the parabola whose relative error has one size and alternating signs there; given a parabola, the
-/// extremes of its error: the ends, and where `c₀ + 3 c₁ x + 5 c₂ x²`, the derivative of `√x (c₀ + c₁ x + c₂ x²)` by `√x`, is
-/// 0.
+/// extremes of its error: the ends, and where `c₀ + 3 c₁ x + 5 c₂ x²`, the derivative of `√x (c₀ + c₁ x + c₂ x²)` by
+/// `√x`, is 0.
 pub(super) fn parabola(from: f64, to: f64) -> ([f64; 3], f64) {
     let width = to - from;
     // The extremes of Chebyshev's polynomial of degree 3 are the best beginning.
@@ -47,8 +47,8 @@ pub(super) fn parabola(from: f64, to: f64) -> ([f64; 3], f64) {
 
 /// The parabola with relative error −e, e, −e, e at four points, and e.
 ///
-/// At a point its value is `(1 ∓ e) / √x`, and the third divided difference of a parabola is 0: that gives e, and Newton's
-/// interpolation through three of the points the rest.
+/// At a point its value is `(1 ∓ e) / √x`, and the third divided difference of a parabola is 0: that gives e, and
+/// Newton's interpolation through three of the points the rest.
 fn alternating(points: [f64; 4]) -> ([f64; 3], f64) {
     let [r0, r1, r2, r3] = points.map(|x| 1.0 / x.sqrt());
     let error = third_difference(points, [r0, r1, r2, r3]) / third_difference(points, [r0, -r1, r2, -r3]);

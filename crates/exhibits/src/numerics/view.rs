@@ -1,5 +1,6 @@
-//! The pictures of the numerics: the error of the chosen method over \[1, 4), and all methods' worst errors against what
-//! they cost. Where there is room for one, it is the one that the visitor chose; it leads where there is room for both.
+//! The pictures of the numerics: the error of the chosen method over \[1, 4), and all methods' worst errors against
+//! what they cost. Where there is room for one, it is the one that the visitor chose; it leads where there is room for
+//! both.
 
 use ratatui::{
     buffer::Buffer,
@@ -86,7 +87,8 @@ fn errors(method: Method, palette: &Palette, area: Rect, buffer: &mut Buffer) {
 /// The name of the line at [`ROUNDING`].
 const FLOOR: &str = " rounding of f32";
 
-/// The worst errors of a method in as many parts of \[1, 4), which are even in the bits of x and nearly so in its logarithm.
+/// The worst errors of a method in as many parts of \[1, 4), which are even in the bits of x and nearly so in its
+/// logarithm.
 fn curve(method: Method, parts: u32) -> impl Iterator<Item = (f64, f64)> {
     const ONE: u32 = 0x3f80_0000;
     const FLOATS: u32 = 0x0100_0000;
@@ -195,8 +197,8 @@ impl Spot {
         if self.beaten(all) { letter } else { letter.to_ascii_uppercase() }
     }
 
-    /// Where its letter stands. The bit trick and the table take the same operations on floats: the table stands one cell
-    /// further.
+    /// Where its letter stands. The bit trick and the table take the same operations on floats: the table stands one
+    /// cell further.
     fn cell(&self, plane: &Plane) -> Option<(u16, u16)> {
         let at = plane.cell((f64::from(self.operations), self.worst))?;
         Some((at.x + u16::from(matches!(self.method, Method::Table { .. })), at.y))

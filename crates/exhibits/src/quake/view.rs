@@ -11,8 +11,8 @@ use crate::{
     plot::{Axis, Plane, Plot, put},
 };
 
-/// Upper ends of the axis: the picture comes nearer as the error shrinks. The last one shows that of Quake III, 1.75e-3,
-/// with room above it.
+/// Upper ends of the axis: the picture comes nearer as the error shrinks. The last one shows that of Quake III,
+/// 1.75e-3, with room above it.
 const LIMITS: [f64; 6] = [1.0, 0.3, 0.1, 0.03, 0.01, 0.0025];
 
 /// Part of an axis that the error must leave free at the top, or the next larger one is shown.

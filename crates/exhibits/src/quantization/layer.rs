@@ -35,8 +35,8 @@ const OUTLIER: usize = CHANNEL + 37;
 /// The root mean square of the weights of a channel of middle size.
 const SIZE: f64 = 0.02;
 
-/// The weights without an outlier: `s z (1 + z²/12)` of normal z, whose tails are heavier than normal ones and whose mean
-/// square is `s² (1 + 6/12 + 15/144)`; s is between half and one and a half of the middle one, by channel.
+/// The weights without an outlier: `s z (1 + z²/12)` of normal z, whose tails are heavier than normal ones and whose
+/// mean square is `s² (1 + 6/12 + 15/144)`; s is between half and one and a half of the middle one, by channel.
 fn body() -> Vec<f32> {
     let mut noise = Noise::new(7);
     let mut weights = Vec::with_capacity(WEIGHTS);

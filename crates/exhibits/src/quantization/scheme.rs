@@ -1,8 +1,8 @@
 //! How weights become integers: the grids, one for each group of weights that shares a scale, and what is lost.
 //!
-//! A weight w becomes the integer `q = clamp(round(w / step) + zero)` and is read back as `(q − zero) · step` (Jacob et al.,
-//! "Quantization and training of neural networks for efficient integer-arithmetic-only inference", CVPR 2018). A step is kept
-//! as an `f16`, a zero point in as many bits as a weight.
+//! A weight w becomes the integer `q = clamp(round(w / step) + zero)` and is read back as `(q − zero) · step` (Jacob et
+//! al., "Quantization and training of neural networks for efficient integer-arithmetic-only inference", CVPR 2018). A
+//! step is kept as an `f16`, a zero point in as many bits as a weight.
 
 use std::sync::OnceLock;
 
@@ -133,8 +133,8 @@ impl Grid {
     }
 }
 
-/// The nearest whole number, the even one of two, for numbers below four million: adding this one leaves no digit after the
-/// point.
+/// The nearest whole number, the even one of two, for numbers below four million: adding this one leaves no digit after
+/// the point.
 fn nearest(x: f32) -> f32 {
     const ROUND: f32 = 12_582_912.0;
     (x + ROUND) - ROUND
@@ -169,8 +169,8 @@ pub(super) struct Outcome {
     shrinks: Vec<u8>,
 }
 
-/// How often a grid is shrunk in search of the best, each time to so much of what it was: down to a seventeenth, where the
-/// levels of 2 bits for a tensor with an outlier are at their best.
+/// How often a grid is shrunk in search of the best, each time to so much of what it was: down to a seventeenth, where
+/// the levels of 2 bits for a tensor with an outlier are at their best.
 const SHRINKS: u8 = 28;
 const SHRINK: f32 = 0.9;
 
@@ -274,8 +274,8 @@ impl Outcome {
         10.0 * log10(self.reach * weights as f64 / self.signal)
     }
 
-    /// What the rule says of the ratio: an error that is uniform over a step of `2 reach / 2ᵇ` has a mean square of a twelfth
-    /// of its square (Bennett, "Spectra of quantized signals", 1948), so that
+    /// What the rule says of the ratio: an error that is uniform over a step of `2 reach / 2ᵇ` has a mean square of a
+    /// twelfth of its square (Bennett, "Spectra of quantized signals", 1948), so that
     ///
     /// `SQNR = 6.02 b + 4.77 − 20 log₁₀(reach / rms)` dB, with 6.02 = 20 log₁₀ 2 and 4.77 = 10 log₁₀ 3.
     pub(super) fn rule(&self, bits: u8, weights: usize) -> f64 {

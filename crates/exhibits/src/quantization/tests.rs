@@ -39,7 +39,8 @@ fn ratios_are_those_of_numpy() {
     assert_eq!(reference.len(), 252);
     for (setting, nearest, best) in reference {
         close(setting.outcome().sqnr(), nearest, 1e-3);
-        // The search is coarse, so that it is quick: it may miss a third of a decibel, and find nothing that is not there.
+        // The search is coarse, so that it is quick: it may miss a third of a decibel, and find nothing that is not
+        // there.
         let found = Setting { rounding: Rounding::LeastSquares, ..setting }.outcome().sqnr();
         assert!((best - 0.33..best + 1e-3).contains(&found), "{setting:?}: {found}, not {best}");
         assert!(found >= nearest - 1e-3, "{setting:?}: clipping made it worse");
@@ -56,8 +57,9 @@ fn a_case_that_can_be_done_by_hand() {
     assert_eq!((outcome.zeros, outcome.reach), (2, 1.0));
 }
 
-/// Weights spread evenly from 0 to 1 on 2ᵇ levels from end to end: the errors are uniform over a step, whose mean square is
-/// a twelfth of its square, and the ratio is `20 log₁₀ 2(2ᵇ − 1)`. The rule takes a step of a 2ᵇth of the span.
+/// Weights spread evenly from 0 to 1 on 2ᵇ levels from end to end: the errors are uniform over a step, whose mean
+/// square is a twelfth of its square, and the ratio is `20 log₁₀ 2(2ᵇ − 1)`. The rule takes a step of a 2ᵇth of the
+/// span.
 #[test]
 fn the_rule_holds_where_errors_are_uniform() {
     let even: Vec<f32> = (0..=8000_u16).map(|n| f32::from(n) / 8000.0).collect();
@@ -93,7 +95,8 @@ fn steps_are_half_precision() {
 }
 
 proptest! {
-    /// Every level stays what it is, 0 is one of them, and nothing within the grid is further from its level than half a step.
+    /// Every level stays what it is, 0 is one of them, and nothing within the grid is further from its level than half
+    /// a step.
     #[test]
     fn grids_round_to_nearest(bits in BITS, asymmetric: bool, low in -2.0..0.5_f32, width in 1e-3..2.0_f32, part in 0.0..1.0_f32) {
         let scheme = if asymmetric { Scheme::Asymmetric } else { Scheme::Symmetric };
@@ -105,7 +108,8 @@ proptest! {
         let weight = levels[0] + part * (levels[levels.len() - 1] - levels[0]);
         let step = levels[1] - levels[0];
         prop_assert!((grid.level(weight) - weight).abs() <= 0.5001 * step, "{weight} in {levels:?}");
-        // The zero point is rounded: that may move an end by half a step, and the half precision of the step a little more.
+        // The zero point is rounded: that may move an end by half a step, and the half precision of the step a little
+        // more.
         prop_assert!((grid.level(low + width) - (low + width)).abs() <= 1.2 * step);
     }
 

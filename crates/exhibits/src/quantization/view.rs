@@ -42,7 +42,8 @@ impl View for Quantization {
 }
 
 impl Quantization {
-    /// The outline of how many weights there are of a size, and under it, in at most so many rows, the levels of a grid each.
+    /// The outline of how many weights there are of a size, and under it, in at most so many rows, the levels of a grid
+    /// each.
     fn weights(&self, rows: usize, palette: &Palette, area: Rect, buffer: &mut Buffer) {
         let grids = grids(self.setting, rows);
         let parts = [Constraint::Fill(1), Constraint::Length(grids.len() as u16)];

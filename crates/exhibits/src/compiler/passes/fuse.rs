@@ -1,8 +1,8 @@
 //! Fusion: kernels that hand each other values become one.
 //!
-//! A value that only one kernel uses is not worth a way through memory: its producer joins that kernel, where the two can
-//! run row by row, or where what follows a product is applied to its blocks as they are finished. Products that read the
-//! same left side become one, so that it is read once. Every operator computes what it did.
+//! A value that only one kernel uses is not worth a way through memory: its producer joins that kernel, where the two
+//! can run row by row, or where what follows a product is applied to its blocks as they are finished. Products that
+//! read the same left side become one, so that it is read once. Every operator computes what it did.
 
 use super::super::{
     graph::{Graph, Id, Op},

@@ -41,9 +41,9 @@ impl Plan {
         plan
     }
 
-    /// Values that never live together may share a place, and those that are read and written most lie on the chip, as long
-    /// as there is room: each in turn at the lowest offset that is free while it lives. A greedy method, as in Pisarchyk and
-    /// Lee, "Efficient memory management for deep neural net inference", 2020.
+    /// Values that never live together may share a place, and those that are read and written most lie on the chip, as
+    /// long as there is room: each in turn at the lowest offset that is free while it lives. A greedy method, as in
+    /// Pisarchyk and Lee, "Efficient memory management for deep neural net inference", 2020.
     pub(super) fn shared(graph: &Graph, kernels: &[Kernel], machine: &Machine) -> Self {
         let mut plan = Self { places: Vec::new(), chip: 0, memory: 0 };
         let mut values = lifetimes(graph, kernels);

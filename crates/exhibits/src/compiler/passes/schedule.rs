@@ -7,8 +7,8 @@ pub(super) fn as_written(graph: &Graph, kernels: Vec<Kernel>) -> Vec<Kernel> {
     ordered(graph, kernels, |kernel, _| kernel.nodes.first().copied().unwrap_or_default())
 }
 
-/// The order that, of what could run next, always takes what leaves the least alive; never one that keeps more alive at its
-/// worst than the exporter's.
+/// The order that, of what could run next, always takes what leaves the least alive; never one that keeps more alive at
+/// its worst than the exporter's.
 pub(super) fn frugal(graph: &Graph, kernels: Vec<Kernel>) -> Vec<Kernel> {
     let frugal = ordered(graph, kernels.clone(), |kernel, done| {
         let used_up = |id: &usize| {
@@ -24,8 +24,8 @@ pub(super) fn frugal(graph: &Graph, kernels: Vec<Kernel>) -> Vec<Kernel> {
     if most_alive(graph, &frugal) <= most_alive(graph, &plain) { frugal } else { plain }
 }
 
-/// Kernels in an order in which each stands after those that it needs: of those that could be next, the one with the least
-/// key, given those that have run.
+/// Kernels in an order in which each stands after those that it needs: of those that could be next, the one with the
+/// least key, given those that have run.
 fn ordered<K: Ord>(graph: &Graph, mut rest: Vec<Kernel>, key: impl Fn(&Kernel, &[Kernel]) -> K) -> Vec<Kernel> {
     let mut done: Vec<Kernel> = Vec::with_capacity(rest.len());
     while !rest.is_empty() {
@@ -45,7 +45,8 @@ fn runs_in(kernels: &[Kernel], id: usize) -> bool {
     kernels.iter().any(|kernel| kernel.nodes.contains(&id))
 }
 
-/// When each value that goes from one kernel to another is alive, from the kernel that writes it to the last that reads it.
+/// When each value that goes from one kernel to another is alive, from the kernel that writes it to the last that reads
+/// it.
 pub(super) fn lifetimes(graph: &Graph, kernels: &[Kernel]) -> Vec<(usize, usize, usize)> {
     let mut lifetimes = Vec::new();
     for (at, kernel) in kernels.iter().enumerate() {

@@ -1,5 +1,5 @@
-//! Tiling: how much of a product is computed at a time. What is fetched for a block is used for all of it, so that larger
-//! blocks fetch less; what they are made of must fit into the buffer beside the arithmetic.
+//! Tiling: how much of a product is computed at a time. What is fetched for a block is used for all of it, so that
+//! larger blocks fetch less; what they are made of must fit into the buffer beside the arithmetic.
 
 use super::{
     super::{
@@ -10,8 +10,8 @@ use super::{
     fuse::{feeds_alone, merge},
 };
 
-/// Chooses the block of each product that moves the least through the machine's buffer, and joins attention where rows of
-/// its scores fit.
+/// Chooses the block of each product that moves the least through the machine's buffer, and joins attention where rows
+/// of its scores fit.
 pub(super) fn tile(graph: &Graph, kernels: &mut Vec<Kernel>, machine: &Machine) {
     attention(graph, kernels, machine);
     for kernel in kernels {
@@ -23,9 +23,9 @@ pub(super) fn tile(graph: &Graph, kernels: &mut Vec<Kernel>, machine: &Machine) 
     }
 }
 
-/// Scores, softmax and mix in one kernel: the rows of a block of queries stay in the buffer, whole, from the first to the
-/// last. This is the tiling of Dao, Fu, Ermon, Rudra and Ré, "Fast and memory-efficient exact attention", 2022, without the running softmax, which
-/// would round otherwise: here the rows are short enough.
+/// Scores, softmax and mix in one kernel: the rows of a block of queries stay in the buffer, whole, from the first to
+/// the last. This is the tiling of Dao, Fu, Ermon, Rudra and Ré, "Fast and memory-efficient exact attention", 2022,
+/// without the running softmax, which would round otherwise: here the rows are short enough.
 fn attention(graph: &Graph, kernels: &mut Vec<Kernel>, machine: &Machine) {
     let at = |op: Op| kernels.iter().position(|kernel| kernel.nodes.iter().any(|id| graph.node(*id).op == op));
     let (Some(scores), Some(softmax), Some(mix)) = (at(Op::Scores), at(Op::RowMax), at(Op::Mix)) else { return };
@@ -58,8 +58,8 @@ fn row_block(graph: &Graph, scores: Id, machine: &Machine) -> Option<Tile> {
     rows.into_iter().find(|rows| bytes(*rows) <= machine.buffer).map(|rows| Tile { rows, columns: tokens })
 }
 
-/// The block that moves the least, and of these the smallest: its sums in the buffer, and beside them the slices of the left
-/// and the right side that are being multiplied.
+/// The block that moves the least, and of these the smallest: its sums in the buffer, and beside them the slices of the
+/// left and the right side that are being multiplied.
 fn best(graph: &Graph, kernel: &Kernel, product: Id, machine: &Machine) -> Tile {
     let unit = machine.unit;
     let node = graph.node(product);

@@ -78,7 +78,8 @@ fn figures_are_those_of_the_reference() {
         let [steps, off_shape, expected] = row[..] else { panic!("{row:?}") };
         let (flow, precision) = (Flow::Rectified, Precision::F32);
         let exhibit = finished(Models::set(shape(name[0]), steps as u16, flow, precision, Second::Forward));
-        // On the way to two moons in 32 steps one point of 256 goes another way than in double precision: that is the point.
+        // On the way to two moons in 32 steps one point of 256 goes another way than in double precision: that is the
+        // point.
         let tolerance = if (name[0], steps) == ("two moons", 32.0) { 0.01 } else { 1e-4 };
         let found = exhibit.travel.off_shape();
         assert!((found - off_shape).abs() < tolerance, "{row:?}: {found}");
@@ -143,8 +144,8 @@ fn one_target_is_reached_in_one_straight_step() {
     }
 }
 
-/// With targets at ±1 the weights are a hyperbolic tangent: `v = (tanh(t x / (1 − t)²) − x) / (1 − t)`. Who begins on one
-/// side ends there; the axis is left by nobody; and of two terms the order cannot matter.
+/// With targets at ±1 the weights are a hyperbolic tangent: `v = (tanh(t x / (1 − t)²) − x) / (1 − t)`. Who begins on
+/// one side ends there; the axis is left by nobody; and of two terms the order cannot matter.
 #[test]
 fn of_two_targets_the_sign_decides() {
     let targets = [[-1.0, 0.0], [1.0, 0.0]];
