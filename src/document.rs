@@ -41,6 +41,8 @@ pub struct Document {
     pub pages: Vec<Page>,
     /// What a JSON Resume says and the card has no key for, by the keys of the resume.
     pub extra: Extra,
+    /// Whom to tell of a weakness (RFC 9116), as the owner wrote it; of the card in its own language alone.
+    pub security: Option<String>,
     /// The same card in other languages. They have no translations of their own.
     pub translations: Vec<Arc<Self>>,
 }

@@ -23,6 +23,7 @@ mod pages;
 mod photo;
 mod reader;
 pub mod schema;
+mod security;
 mod see;
 mod source_file;
 mod source_map;
@@ -51,7 +52,7 @@ pub struct Loaded {
     pub warnings: Diagnostics,
 }
 
-/// Reads `card.toml`, every page, `NAME.md` or `NAME.toml`, and the photo in `dir`, and the same card in other
+/// Reads `card.toml`, every page, `NAME.md` or `NAME.toml`, the photo and `security.txt` in `dir`, and the same card in other
 /// languages in its folders, which are called as their languages. Files that begin with a dot, README and LICENSE are
 /// not read.
 ///
@@ -82,7 +83,8 @@ pub fn load(dir: &Path, vocabulary: &Vocabulary<'_>) -> Result<Loaded, Diagnosti
         }
         document
     });
-    let document = document.unwrap_or_default();
+    let mut document = document.unwrap_or_default();
+    document.security = security::security(dir, &mut diagnostics);
     drop(base);
     for (language, folder) in folders.iter().filter(|(language, _)| *language == document.language) {
         let remedy =

@@ -5,6 +5,8 @@
 //! a frame.
 
 mod contact;
+mod cover;
+mod icon;
 mod index;
 mod logo;
 mod portrait;
@@ -15,6 +17,7 @@ use std::sync::{Arc, OnceLock};
 use qrcode::{EcLevel, QrCode};
 
 pub use contact::{Item, items};
+pub use cover::COVER;
 pub use index::{Index, IndexEntry, card_fields};
 pub use logo::Logo;
 pub use portrait::Portrait;
@@ -176,6 +179,29 @@ impl Site {
     #[must_use]
     pub fn photo_file(&self) -> Option<&[u8]> {
         self.portraits.as_ref()?.file()
+    }
+
+    /// The card as a picture for programs that show a link to it, as a PNG file of [`COVER`] pixels; `None` where the
+    /// card has nothing that can be drawn.
+    #[must_use]
+    pub fn cover(&self) -> Option<Vec<u8>> {
+        cover::cover(&self.document.card, self.logo(u16::MAX, 7))
+    }
+
+    /// Whether there is something that [`Site::cover`] can draw.
+    #[must_use]
+    pub fn has_cover(&self) -> bool {
+        let card = &self.document.card;
+        let texts = [card.name.clone(), Some(card.headline.join(" ")), card.role.clone(), card.organization.clone()];
+        let can_be_set =
+            |text: &String| !text.is_empty() && text.chars().all(|letter| letter == ' ' || Logo::has_glyph(letter));
+        card.photo.is_some() || card.logo.is_some() || texts.into_iter().flatten().any(|text| can_be_set(&text))
+    }
+
+    /// The card as the small picture of a browser's tab, as SVG.
+    #[must_use]
+    pub fn icon(&self) -> String {
+        icon::icon(&self.document.card)
     }
 
     /// The QR code (ISO/IEC 18004), at the level of error correction that needs the fewest modules, since a screen is

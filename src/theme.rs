@@ -93,6 +93,16 @@ fn quiet(appearance: Appearance) -> Option<Color> {
     }
 }
 
+/// The accent and the quiet ink among the 256 colours, for text that can be read on every ground.
+#[must_use]
+pub fn inks_on_any_ground(accent: Accent) -> [Option<u8>; 2] {
+    let appearance = Appearance { depth: Depth::Ansi256, ground: Ground::Unknown, ..Appearance::default() };
+    [accent_colour(accent, appearance), quiet(appearance)].map(|colour| match colour {
+        Some(Color::Indexed(index)) => Some(index),
+        _ => None,
+    })
+}
+
 /// The one colour, chosen for each ground and depth: 4.5:1 on its ground, 3:1 on both where the ground is unknown.
 /// Where none of the sixteen has that, there is none: the bar, bold and underlined text say the same. Of the sixteen
 /// only light red and magenta can be read on both grounds.

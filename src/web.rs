@@ -5,7 +5,6 @@ use std::{
     convert::Infallible,
     future::pending,
     net::{SocketAddr, TcpListener as Socket},
-    panic::resume_unwind,
     sync::Arc,
     time::Duration,
 };
@@ -13,10 +12,10 @@ use std::{
 use anyhow::Result;
 use axum::{
     Router,
-    extract::{Request, State},
+    extract::{FromRef, Request, State},
     http::{
         Method, StatusCode,
-        header::{ALLOW, CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING},
+        header::{ALLOW, CONNECTION, CONTENT_LENGTH, RANGE, TRANSFER_ENCODING},
     },
     middleware::{Next, from_fn_with_state},
     response::{IntoResponse as _, Response},
@@ -48,6 +47,9 @@ use pages::Pages;
 /// Connections at a time. A browser opens up to six, and closes them when they are idle.
 pub const CONNECTIONS: usize = 256;
 
+/// Words in paths that are no names of pages.
+pub const RESERVED: [&str; 2] = ["session", "healthz"];
+
 /// What connections may take. A page has some ten kilobytes and the largest file some hundred: a minute at 2,400 baud.
 const BOUNDS: Bounds = Bounds {
     connections: CONNECTIONS,
@@ -67,6 +69,12 @@ pub(crate) struct Web {
     pages: watch::Receiver<Arc<Pages>>,
 }
 
+impl FromRef<Web> for Visitors {
+    fn from_ref(web: &Web) -> Self {
+        web.visitors.clone()
+    }
+}
+
 /// Opens the socket.
 ///
 /// # Errors
@@ -84,12 +92,17 @@ pub async fn serve(listener: TcpListener, visitors: Visitors, proxies: Proxies) 
     let mut cards = visitors.cards();
     let (draining, shutdown) = (visitors.draining().clone(), visitors.shutdown().clone());
     let fingerprint = visitors.fingerprint();
-    let (sender, pages) = watch::channel(made(cards.current(), fingerprint.clone()).await);
+    let Some(first) = made(cards.current(), fingerprint.clone()).await else {
+        return pending().await;
+    };
+    let (sender, pages) = watch::channel(first);
     let web = Web { visitors, proxies: Arc::new(proxies), pages };
     let renewing = async {
         loop {
             cards.changed().await;
-            sender.send_replace(made(cards.current(), fingerprint.clone()).await);
+            if let Some(pages) = made(cards.current(), fingerprint.clone()).await {
+                sender.send_replace(pages);
+            }
         }
     };
     let is_proxy = {
@@ -105,16 +118,16 @@ pub async fn serve(listener: TcpListener, visitors: Visitors, proxies: Proxies) 
     pending().await
 }
 
-/// What is made of a card, on a thread that may take its time. A panic there is one here.
-async fn made(card: Card, fingerprint: String) -> Arc<Pages> {
-    match spawn_blocking(move || Pages::new(card, &fingerprint)).await {
-        Ok(pages) => Arc::new(pages),
-        Err(error) => match error.try_into_panic() {
-            Ok(panic) => resume_unwind(panic),
-            // The runtime stops.
-            Err(_) => pending().await,
-        },
-    }
+/// What is made of a card, on a thread that may take its time; `None` if that panics, which is logged, or the runtime
+/// stops.
+async fn made(card: Card, fingerprint: String) -> Option<Arc<Pages>> {
+    let pages = Arc::new(spawn_blocking(move || Pages::new(card, &fingerprint)).await.ok()?);
+    // Beside the first visitors, not before them.
+    spawn_blocking({
+        let pages = Arc::clone(&pages);
+        move || pages.prepare()
+    });
+    Some(pages)
 }
 
 fn router(web: Web) -> Router {
@@ -134,7 +147,16 @@ async fn healthz(State(web): State<Web>) -> (StatusCode, &'static str) {
 /// Everything that is made of the card.
 async fn documents(State(web): State<Web>, request: Request) -> Response {
     let pages = Arc::clone(&web.pages.borrow());
-    pages.answer(&request)
+    let (mut parts, _) = request.into_parts();
+    if parts.method == Method::HEAD {
+        // A range is of what is sent (RFC 9110, section 14.2).
+        parts.headers.remove(RANGE);
+    }
+    if !pages.is_late(parts.uri.path()) {
+        return pages.answer(&parts.uri, &parts.headers);
+    }
+    let answer = spawn_blocking(move || pages.answer(&parts.uri, &parts.headers)).await;
+    answer.unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
 }
 
 /// What holds for every request: whose it is, what it may be, and what its answer says to browsers.

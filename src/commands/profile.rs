@@ -16,7 +16,7 @@ use sshcard::{
     profile::{self, Diagnostics, Loaded, Vocabulary, schema},
     reload::{self, Hangup, Reading},
     site::Logo,
-    ssh,
+    ssh, web,
 };
 use tokio_util::sync::CancellationToken;
 
@@ -71,8 +71,8 @@ pub(super) async fn following(
 
 /// Does something with what the program knows and a profile may use.
 fn with_vocabulary<T>(work: impl FnOnce(&Vocabulary<'_>) -> T) -> T {
-    let reserved: Vec<&str> =
-        formats::reserved().chain(Word::RESERVED).chain(ssh::exec::NOTICES).chain([ssh::exec::POSTCARD]).collect();
+    let of_ssh = ssh::exec::NOTICES.into_iter().chain([ssh::exec::POSTCARD]);
+    let reserved: Vec<&str> = formats::reserved().chain(Word::RESERVED).chain(of_ssh).chain(web::RESERVED).collect();
     work(&Vocabulary { exhibits: &exhibits::NAMES, reserved: &reserved, has_glyph: Logo::has_glyph })
 }
 

@@ -123,7 +123,7 @@ fn whole(document: &Document, around: Option<&Surroundings>) -> String {
 }
 
 /// The accent's values on light and on dark paper; the same as a terminal of sixteen million colours has.
-fn accent(accent: Accent) -> [u32; 2] {
+pub(crate) fn accent(accent: Accent) -> [u32; 2] {
     match accent {
         Accent::Own(color) => [PAPER, DARK_SHEET].map(|ground| color.readable(&[ground]).unwrap_or(color).0),
         Accent::Amber => [0x82_56_15, 0xd8_a4_57],

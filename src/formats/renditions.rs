@@ -37,6 +37,10 @@ pub struct Renditions {
     /// The text at each width from 1 to [`WIDEST`], set when it is first asked for and kept: what visitors can make of
     /// it is bounded by [`WIDEST`] texts, a card's of ten kilobytes, so two megabytes.
     widths: Box<[OnceLock<Bytes>]>,
+    /// The same in colours.
+    coloured: Box<[OnceLock<Bytes>]>,
+    /// Each page in colours.
+    pages: Box<[OnceLock<Bytes>]>,
 }
 
 /// The widest that text is set, in cells; longer lines are hard to read.
@@ -62,7 +66,9 @@ impl Renditions {
             Rendition { name: page.name.clone(), variant: "", bytes: text.into(), has_lines: true }
         });
         let made = formats.chain(pages).collect();
-        Self { document, made, widths: (1..=WIDEST).map(|_| OnceLock::new()).collect() }
+        let none = |n: usize| (0..n).map(|_| OnceLock::new()).collect();
+        let (widths, pages) = (usize::from(WIDEST), document.pages.len());
+        Self { document, made, widths: none(widths), coloured: none(widths), pages: none(pages) }
     }
 
     /// The rendition in a format, or of a page, by its name; an empty `variant` is the default. `None` where the card
@@ -85,6 +91,22 @@ impl Renditions {
         let width = width.clamp(1, WIDEST);
         let set = || Bytes::from(text::whole(&self.document, width));
         self.widths.get(usize::from(width - 1)).map_or_else(set, |kept| kept.get_or_init(set).clone())
+    }
+
+    /// The same in colours of a terminal: of the 256 those that can be read on every ground.
+    #[must_use]
+    pub fn coloured(&self, width: u16) -> Bytes {
+        let width = width.clamp(1, WIDEST);
+        let set = || Bytes::from(text::coloured(&self.document, None, width));
+        self.coloured.get(usize::from(width - 1)).map_or_else(set, |kept| kept.get_or_init(set).clone())
+    }
+
+    /// A page as text in colours; `None` where there is no page of this name.
+    #[must_use]
+    pub fn coloured_page(&self, name: &str) -> Option<Bytes> {
+        let page = self.document.position(name)?;
+        let set = || Bytes::from(text::coloured(&self.document, Some(page), TEXT_WIDTH));
+        self.pages.get(page).map(|kept| kept.get_or_init(set).clone())
     }
 
     /// The card as files, by name: what a visitor finds who looks into it as into a directory.

@@ -13,7 +13,8 @@ use crate::{
         Words, short_address, words::filled,
     },
     exhibits::{self, Summary},
-    typeset::{self, Line, Options},
+    theme::inks_on_any_ground,
+    typeset::{self, Line, Options, Piece},
 };
 
 /// `text`
@@ -55,10 +56,16 @@ const NARROWEST_WITH_DATES: u16 = 60;
 /// The whole card in lines of at most `width` cells.
 pub(super) fn whole(document: &Document, width: u16) -> String {
     let mut out = Out::new(document, width, false);
-    out.card(&document.card);
-    for page in pages(document) {
-        out.text.push('\n');
-        out.page(page);
+    out.whole();
+    out.text
+}
+
+/// The same in colours for a terminal on any ground; of a page alone, where one is named.
+pub(super) fn coloured(document: &Document, page: Option<usize>, width: u16) -> String {
+    let mut out = Out { inks: Some(inks_on_any_ground(document.card.accent)), ..Out::new(document, width, false) };
+    match page {
+        Some(page) => document.pages.get(page).into_iter().for_each(|page| out.page(page)),
+        None => out.whole(),
     }
     out.text
 }
@@ -79,25 +86,58 @@ pub fn render_page(document: &Document, place: Place, width: u16, ascii: bool) -
     out.text
 }
 
+/// What words are of the text, for how they look where there are colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    /// The person, and the title of a page.
+    Title,
+    /// What an entry is called.
+    Name,
+    /// Dates, and other facts.
+    Aside,
+    Body,
+}
+
 /// The text so far. Every part begins with a blank line, unless it is the first.
 struct Out<'d> {
     document: &'d Document,
     width: u16,
     options: Options,
+    /// The accent and the quiet ink, where there are colours.
+    inks: Option<[Option<u8>; 2]>,
+    /// What is written now.
+    part: Part,
     text: String,
 }
 
 impl<'d> Out<'d> {
     fn new(document: &'d Document, width: u16, ascii: bool) -> Self {
         let options = Options { notes_below: false, ascii, whole_words: true };
-        Self { document, width: width.max(1), options, text: String::new() }
+        Self { document, width: width.max(1), options, inks: None, part: Part::Body, text: String::new() }
+    }
+
+    fn whole(&mut self) {
+        let document = self.document;
+        self.card(&document.card);
+        for page in pages(document) {
+            self.text.push('\n');
+            self.page(page);
+        }
+    }
+
+    /// Writes something as this part of the text.
+    fn part(&mut self, part: Part, write: impl FnOnce(&mut Self)) {
+        let before = std::mem::replace(&mut self.part, part);
+        write(self);
+        self.part = before;
     }
 
     fn page(&mut self, page: &Page) {
         if page.layout == Layout::Card {
             return self.card(&self.document.card);
         }
-        self.paragraph(&self.document.upper_case(&page.title), 0);
+        let title = self.document.upper_case(&page.title);
+        self.part(Part::Title, |out| out.paragraph(&title, 0));
         if page.layout == Layout::Contact {
             return self.contact(&self.document.card);
         }
@@ -118,8 +158,8 @@ impl<'d> Out<'d> {
 
     fn card(&mut self, card: &Card) {
         let name = self.document.words.joined([&card.name, &card.pronouns].into_iter().flatten());
-        self.lines(Some(name).filter(|name| !name.is_empty()).map(Run::plain), 0);
-        self.lines(card.headline.iter().map(Run::plain), 0);
+        self.part(Part::Title, |out| out.lines(Some(name).filter(|name| !name.is_empty()).map(Run::plain), 0));
+        self.part(Part::Name, |out| out.lines(card.headline.iter().map(Run::plain), 0));
         self.lines([&card.role, &card.organization, &card.place].into_iter().flatten().map(Run::plain), 0);
         let about = [card.interests.join(SEPARATOR), card.outside.join(SEPARATOR)];
         self.lines(about.into_iter().filter(|line| !line.is_empty()).map(Run::plain), 0);
@@ -144,7 +184,7 @@ impl<'d> Out<'d> {
     /// Entries under one heading, each below a blank line.
     fn group(&mut self, page: &Page, group: &Group<'_>) {
         let indent = if let Some(organization) = group.organization {
-            self.paragraph(organization, 0);
+            self.part(Part::Name, |out| out.paragraph(organization, 0));
             INDENT
         } else {
             0
@@ -163,7 +203,7 @@ impl<'d> Out<'d> {
         let indent = indent + INDENT;
         let facts = if is_compact { Vec::new() } else { facts(entry, page.layout) };
         let has_facts = !facts.is_empty();
-        self.runs(facts.into_iter().map(Run::plain), indent, false);
+        self.part(Part::Aside, |out| out.runs(facts.into_iter().map(Run::plain), indent, false));
         // Blank lines part a text from what is told above and below it, but not from its heading.
         self.write(&entry.text, indent, has_facts);
         let document = self.document;
@@ -191,9 +231,10 @@ impl<'d> Out<'d> {
         let lines = typeset::set(&paragraph([Run::plain(name)]), room, self.options);
         let fits = lines.iter().flat_map(|line| &line.pieces).all(|piece| piece.width <= room);
         if taken == 0 || self.width >= NARROWEST_WITH_DATES && room >= self.width / 2 && fits {
-            self.put(&lines, indent, apart, &dates);
+            self.part(Part::Name, |out| out.put(&lines, indent, apart, &dates));
         } else {
-            self.runs([Run::plain([name, &dates].join(SEPARATOR))], indent, apart);
+            let line = Run::plain([name, &dates].join(SEPARATOR));
+            self.part(Part::Name, |out| out.runs([line], indent, apart));
         }
     }
 
@@ -298,14 +339,14 @@ impl<'d> Out<'d> {
             let side = if nth + 1 == lines.len() { side } else { "" };
             let taken = typeset::width(side);
             if rtl {
-                self.words(side);
+                self.part(Part::Aside, |out| out.words(side, &[]));
                 self.line(line, indent, taken);
             } else {
                 self.line(line, indent, 0);
                 if taken > 0 {
                     let end = indent.saturating_add(line.width());
                     self.space(self.width.saturating_sub(end.saturating_add(taken)));
-                    self.words(side);
+                    self.part(Part::Aside, |out| out.words(side, &[]));
                 }
             }
             self.text.push('\n');
@@ -325,7 +366,7 @@ impl<'d> Out<'d> {
         self.space(left.saturating_sub(taken));
         let (markers, words): (Vec<_>, Vec<_>) = line.pieces.iter().partition(|piece| rtl && piece.marker);
         for piece in &words {
-            self.words(&piece.text);
+            self.words(&piece.text, &styles(piece, line));
         }
         for marker in markers {
             let text = marker.text.trim_end();
@@ -334,14 +375,41 @@ impl<'d> Out<'d> {
         }
     }
 
-    /// Words of a line: it is broken already, and whoever searches it types a common space.
-    fn words(&mut self, words: &str) {
-        self.text.push_str(&words.replace(NO_BREAK_SPACE, " "));
+    /// Words of a line: it is broken already, and whoever searches it types a common space. `styles` are parameters of
+    /// SGR (ECMA-48) beside those of the part that is written.
+    fn words(&mut self, words: &str, styles: &[&'static str]) {
+        let words = words.replace(NO_BREAK_SPACE, " ");
+        let Some([accent, quiet]) = self.inks.filter(|_| !words.trim().is_empty()) else {
+            return self.text.push_str(&words);
+        };
+        let ink = match self.part {
+            Part::Title => accent,
+            Part::Aside => quiet,
+            Part::Name | Part::Body => None,
+        };
+        let bold = matches!(self.part, Part::Title | Part::Name).then(|| "1".to_owned());
+        let ink = ink.map(|ink| format!("38;5;{ink}"));
+        let parameters: Vec<String> =
+            bold.into_iter().chain(ink).chain(styles.iter().copied().map(str::to_owned)).collect();
+        if parameters.is_empty() {
+            self.text.push_str(&words);
+        } else {
+            self.text.extend(["\x1b[", &parameters.join(";"), "m", &words, "\x1b[0m"]);
+        }
     }
 
     fn space(&mut self, cells: u16) {
         self.text.extend(std::iter::repeat_n(' ', cells.into()));
     }
+}
+
+/// How a piece of a line stands out: parameters of SGR.
+fn styles(piece: &Piece, line: &Line) -> Vec<&'static str> {
+    let style = piece.style;
+    [(style.strong || line.heading, "1"), (style.emphasis, "3"), (piece.link.is_some(), "4")]
+        .into_iter()
+        .filter_map(|(is, parameter)| is.then_some(parameter))
+        .collect()
 }
 
 /// Lines that belong together, as a text.

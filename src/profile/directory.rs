@@ -11,7 +11,7 @@ use super::{
     diagnostic::{Diagnostic, Diagnostics},
     known_pages::rank,
     limits::{LANGUAGES, PAGES},
-    photo,
+    photo, security,
     source_file::file_name,
     vocabulary::Vocabulary,
 };
@@ -157,7 +157,13 @@ fn is_page(path: &Path, vocabulary: &Vocabulary<'_>) -> Result<bool, Diagnostics
     let is_other = OTHER_FILES.iter().any(|other| name.eq_ignore_ascii_case(other));
     // An editor's backup ends in a tilde, and what `sshcard migrate` keeps in the old version.
     let is_backup = file.ends_with('~') || file.ends_with(".toml.0.1");
-    if file == CARD || file.starts_with('.') || is_backup || is_other || photo::is_picture(path) {
+    if file == CARD
+        || file.starts_with('.')
+        || is_backup
+        || is_other
+        || file == security::NAME
+        || photo::is_picture(path)
+    {
         return Ok(false);
     }
     let is_text = path.extension().is_some_and(|extension| extension == "md" || extension == "toml");

@@ -87,6 +87,7 @@ impl Reading<'_> {
             card: card.clone(),
             pages: titled(pages::shown(&self.read(), &self.names, listed, file), words),
             extra: extra.clone(),
+            security: None,
             translations: Vec::new(),
         };
         document.card.photo = photo::photo(self.dir, photo.clone(), file, diagnostics);
@@ -138,6 +139,7 @@ impl Reading<'_> {
             pages: titled(pages, &words),
             words,
             extra: extra.clone(),
+            security: None,
             translations: Vec::new(),
         };
         if let Some((_, file)) = own.or(base.card.as_ref()) {

@@ -7,6 +7,9 @@
 mod font;
 mod shape;
 
+pub(super) use font::Font;
+pub(super) use shape::font;
+
 use std::sync::OnceLock;
 
 use crate::exhibits::flow::{Flow, Noise};

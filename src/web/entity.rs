@@ -38,13 +38,22 @@ struct Representation {
 impl Entity {
     /// A file of this media type, compressed if that makes it shorter.
     pub(super) fn new(kind: &'static str, bytes: Bytes) -> Self {
+        let is_text = kind.starts_with("text/") || kind.ends_with("json") || kind.ends_with("svg+xml");
+        let gzip = is_text.then(|| gzipped(&bytes)).flatten().filter(|gzip| gzip.len() < bytes.len());
+        Self::of(kind, bytes, gzip)
+    }
+
+    /// A file of this media type that is made for one answer.
+    pub(super) fn uncompressed(kind: &'static str, bytes: Bytes) -> Self {
+        Self::of(kind, bytes, None)
+    }
+
+    fn of(kind: &'static str, bytes: Bytes, gzip: Option<Bytes>) -> Self {
         let digest = Sha256::digest(&bytes);
         let digest = digest.iter().take(16).fold(String::new(), |mut digits, byte| {
             let _ = write!(digits, "{byte:02x}");
             digits
         });
-        let is_text = kind.starts_with("text/") || kind.ends_with("json") || kind.ends_with("svg+xml");
-        let gzip = is_text.then(|| gzipped(&bytes)).flatten().filter(|gzip| gzip.len() < bytes.len());
         let made = |bytes: Bytes, of: &str| {
             // Digits and letters of ours.
             let etag = HeaderValue::try_from(format!("\"{digest}{of}\""));

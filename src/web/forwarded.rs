@@ -32,29 +32,40 @@ impl Client {
 
     /// Each proxy adds the address of its own client at the end: the last that is no proxy's is the visitor's. What
     /// stands before it may be anybody's invention. A proxy that says none asks for itself.
+    ///
+    /// A proxy writes one of the two headers, and may hand on the other as a client wrote it: where they name different
+    /// clients, neither is believed.
     fn through(peer: IpAddr, headers: &HeaderMap, proxies: &Proxies) -> Self {
+        let itself = Self { address: peer.to_canonical(), is_encrypted: false };
         if !proxies.include(peer) {
-            return Self { address: peer, is_encrypted: false };
+            return Self { address: peer, ..itself };
         }
-        let (hops, proto) = forwarded(headers).unwrap_or_else(|| {
-            let hops = listed(headers, &FOR).map(address).collect();
-            (hops, listed(headers, &PROTO).last().map(str::to_owned))
-        });
-        let mut from = peer;
-        for hop in hops.into_iter().rev() {
-            let Some(hop) = hop else { break };
-            from = hop;
-            if !proxies.include(hop) {
-                break;
+        let client = |(hops, proto): (Vec<Option<IpAddr>>, Option<String>)| {
+            let mut from = peer;
+            for hop in hops.into_iter().rev() {
+                let Some(hop) = hop else { break };
+                from = hop;
+                if !proxies.include(hop) {
+                    break;
+                }
             }
+            let is_encrypted = proto.is_some_and(|proto| proto.eq_ignore_ascii_case("https"));
+            Self { address: from.to_canonical(), is_encrypted }
+        };
+        let before = [FOR, PROTO].iter().any(|name| headers.contains_key(name)).then(|| {
+            let hops = listed(headers, &FOR).map(address).collect();
+            client((hops, listed(headers, &PROTO).last().map(str::to_owned)))
+        });
+        match (forwarded(headers).map(client), before) {
+            (Some(one), Some(other)) if one.address != other.address => itself,
+            (_, Some(client)) | (Some(client), None) => client,
+            (None, None) => itself,
         }
-        let is_encrypted = proto.is_some_and(|proto| proto.eq_ignore_ascii_case("https"));
-        Self { address: from.to_canonical(), is_encrypted }
     }
 }
 
 /// The members of a header that is a list, in all of its lines.
-fn listed<'h>(headers: &'h HeaderMap, name: &HeaderName) -> impl Iterator<Item = &'h str> {
+pub(super) fn listed<'h>(headers: &'h HeaderMap, name: &HeaderName) -> impl Iterator<Item = &'h str> {
     let lines = headers.get_all(name).iter().filter_map(|line| line.to_str().ok());
     lines.flat_map(|line| line.split(',')).map(str::trim)
 }
@@ -111,7 +122,11 @@ mod tests {
             ("10.1.1.1", &[("x-forwarded-for", "198.51.100.1, 192.0.2.7, 10.2.2.2")], ("192.0.2.7", false)),
             ("10.1.1.1", &[("x-forwarded-for", "198.51.100.1"), far], ("192.0.2.7", false)),
             ("10.1.1.1", &[("x-forwarded-for", "198.51.100.1, nonsense")], ("10.1.1.1", false)),
-            ("::1", &[("forwarded", "for=192.0.2.7;proto=https"), ("x-forwarded-for", "1.1.1.1")], ("192.0.2.7", true)),
+            // What the client wrote in the header that its proxy does not write.
+            ("::1", &[("forwarded", "for=192.0.2.7;proto=https"), ("x-forwarded-for", "1.1.1.1")], ("::1", false)),
+            ("::1", &[("forwarded", "for=192.0.2.7;proto=https"), ("x-forwarded-proto", "http")], ("::1", false)),
+            ("::1", &[("forwarded", "for=192.0.2.7"), far, ("x-forwarded-proto", "https")], ("192.0.2.7", true)),
+            ("::1", &[("forwarded", "for=192.0.2.7;proto=https")], ("192.0.2.7", true)),
             (
                 "::1",
                 &[("forwarded", "for=198.51.100.1, For=\"[2001:db8::7]:4711\"; Proto=http")],

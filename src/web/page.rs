@@ -3,13 +3,17 @@
 use std::{fmt::Write as _, sync::Arc};
 
 use base64ct::{Base64, Encoding as _};
+use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
 use crate::{
     document::{Document, words::filled},
     formats::{Surroundings, escaped, uri, web_page},
-    site::Site,
+    site::{COVER, Site},
 };
+
+/// The small picture of the browser's tab.
+pub(super) const ICON: &str = "favicon.svg";
 
 /// How the parts look that the document has not.
 const STYLE: &str = include_str!("page.css");
@@ -49,24 +53,61 @@ fn head(site: &Site, languages: &[&Document]) -> String {
             line(&format!("<link rel=\"alternate\" hreflang=\"{tag}\" href=\"/{tag}/\">"));
         }
     }
+    line(&format!("<link rel=\"icon\" type=\"image/svg+xml\" href=\"/{ICON}\">"));
     line("<link rel=\"alternate\" type=\"text/vcard\" href=\"/card.vcf\">");
     for link in card.links.iter().filter(|link| link.url.starts_with("http")) {
         line(&format!("<link rel=\"me\" href=\"{}\">", escaped(&uri(&link.url))));
     }
-    let url = card.web.as_deref().map(uri);
+    let web = card.web.as_deref().map(uri);
+    // Relative to the page, where nobody says at which address it is.
+    let picture = format!("{}/card.png", web.as_deref().unwrap_or_default().trim_end_matches('/'));
     let (title, sentence) = (card.title(), site.sentence());
+    let (width, height) = (COVER.0.to_string(), COVER.1.to_string());
     for (property, content) in [
-        ("type", "profile"),
-        ("title", &title),
-        ("description", &sentence),
-        ("url", url.as_deref().unwrap_or_default()),
+        ("og:type", "profile"),
+        ("og:title", &title),
+        ("og:description", &sentence),
+        ("og:url", web.as_deref().unwrap_or_default()),
+        ("og:image", &picture),
+        ("og:image:width", &width),
+        ("og:image:height", &height),
+        ("og:image:alt", &sentence),
+        ("twitter:card", "summary_large_image"),
     ] {
-        if !content.is_empty() {
-            line(&format!("<meta property=\"og:{property}\" content=\"{}\">", escaped(content)));
+        let is_of_picture = property.starts_with("og:image") || property.starts_with("twitter");
+        if !content.is_empty() && (site.has_cover() || !is_of_picture) {
+            let attribute = if property.starts_with("og:") { "property" } else { "name" };
+            line(&format!("<meta {attribute}=\"{property}\" content=\"{}\">", escaped(content)));
         }
     }
+    // In a string, `<` could end the element.
+    let person = person(document).to_string().replace('<', "\\u003c");
+    line(&format!("<script type=\"application/ld+json\">{person}</script>"));
     line("<script src=\"/terminal.js\" defer></script>");
     head
+}
+
+/// Who this is, for programs that read JSON-LD (<https://schema.org/Person>).
+fn person(document: &Document) -> Value {
+    let card = &document.card;
+    let mut person = json!({ "@context": "https://schema.org", "@type": "Person", "name": card.title() });
+    let organization = card.organization.as_ref().map(|name| json!({ "@type": "Organization", "name": name }));
+    let links: Vec<&str> =
+        card.links.iter().map(|link| link.url.as_str()).filter(|url| url.starts_with("http")).collect();
+    for (key, value) in [
+        ("jobTitle", card.role.as_deref().map(Value::from)),
+        ("worksFor", organization),
+        ("email", card.email.as_deref().map(Value::from)),
+        ("url", card.web.as_deref().map(|web| Value::from(uri(web)))),
+        ("sameAs", (!links.is_empty()).then(|| Value::from(links))),
+    ] {
+        if let Some(value) = value
+            && let Some(person) = person.as_object_mut()
+        {
+            person.insert(key.to_owned(), value);
+        }
+    }
+    person
 }
 
 /// The card in other languages.
@@ -74,19 +115,20 @@ fn others(document: &Document, languages: &[&Document]) -> String {
     if languages.len() < 2 {
         return String::new();
     }
-    let mut links = String::from("<p class=\"languages\">\n");
+    let label = document.words.pages.get("languages").map_or("", String::as_str);
+    let mut links = format!("<nav class=\"languages\" aria-label=\"{}\">\n", escaped(label));
     for other in languages.iter().filter(|other| other.language != document.language) {
         let tag = other.language.tag();
         let _ =
             writeln!(links, "<a href=\"/{tag}/\" hreflang=\"{tag}\" lang=\"{tag}\">{}</a>", escaped(&other.words.name));
     }
-    links + "</p>\n"
+    links + "</nav>\n"
 }
 
 /// The way into the session: over SSH, where the card has an address, and on the page, where there is a script.
 fn door(document: &Document, fingerprint: &str) -> String {
     let words = &document.words;
-    let mut door = String::from("<div class=\"door\">\n");
+    let mut door = String::from("<aside class=\"door\">\n");
     if let Some(ssh) = document.card.ssh() {
         let _ = writeln!(door, "<p><code class=\"ssh\">{}</code></p>", escaped(&ssh));
         let key = format!("<code>{}</code>", escaped(fingerprint));
@@ -103,6 +145,6 @@ fn door(document: &Document, fingerprint: &str) -> String {
         ("many", &words.web.many),
     ];
     let said = said.map(|(name, word)| format!(" data-{name}=\"{}\"", escaped(word))).concat();
-    let _ = writeln!(door, "<div id=\"terminal\" hidden{said}></div>\n</div>");
+    let _ = writeln!(door, "<div id=\"terminal\" hidden{said}></div>\n</aside>");
     door
 }

@@ -1,11 +1,13 @@
 //! All that is served of one card: its page in each language, its files, and its answers to commands as text.
 
-use std::borrow::Cow;
+use std::{
+    borrow::Cow,
+    sync::{Arc, OnceLock},
+};
 
 use axum::{
-    extract::Request,
     http::{
-        HeaderValue, StatusCode,
+        HeaderMap, HeaderValue, StatusCode, Uri,
         header::{CONTENT_LANGUAGE, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, VARY},
     },
     response::{IntoResponse as _, Response},
@@ -17,7 +19,12 @@ use super::{
     negotiation::{language, wants_text},
     page,
 };
-use crate::{app::postcard, document::Language, site::Site, ssh::visitors::Card};
+use crate::{
+    document::Language,
+    formats::TEXT_WIDTH,
+    site::Site,
+    ssh::{metrics::SessionKind, visitors::Card},
+};
 
 /// What an answer at an address depends on that gives a page or text, in a language or another.
 const NEGOTIATED: &str = "Accept, Accept-Language, Accept-Encoding, User-Agent";
@@ -36,6 +43,9 @@ const STYLE: &[u8] = include_bytes!("terminal.css");
 /// What programs that follow links may look at: everything.
 const ROBOTS: &[u8] = b"User-agent: *\nAllow: /\n";
 
+/// Where it is told whom to tell of a weakness (RFC 9116, section 3).
+const SECURITY: &str = "/.well-known/security.txt";
+
 /// One card over HTTP.
 #[derive(Debug)]
 pub(super) struct Pages {
@@ -43,37 +53,62 @@ pub(super) struct Pages {
     /// In the card's own language, then in others.
     editions: Vec<Edition>,
     /// What is there once, by its path.
-    files: [(&'static str, Entity); 3],
+    files: Vec<(&'static str, Entity)>,
 }
 
 /// The card in one language.
 #[derive(Debug)]
 struct Edition {
+    card: Card,
     language: Language,
+    site: Arc<Site>,
     page: Entity,
     /// By name.
     files: Vec<(&'static str, Entity)>,
-    /// The names of the pages, which are parts of the one page.
-    parts: Vec<String>,
+    /// What takes longer to make than an answer may take, by name.
+    late: [(&'static str, OnceLock<Option<Entity>>); 2],
 }
+
+/// The names of what is made late.
+const COVER: &str = "card.png";
+const POSTCARD: &str = "card.svg";
 
 impl Pages {
     /// Makes everything of a card; `fingerprint` is that of the host key.
     pub(super) fn new(card: Card, fingerprint: &str) -> Self {
         let sites: Vec<_> = card.site().editions().cloned().collect();
-        let editions = sites.iter().map(|site| Edition::new(site, &sites, fingerprint)).collect();
+        let editions = sites.iter().map(|site| Edition::new(&card, site, &sites, fingerprint)).collect();
         let file = |kind, bytes: &'static [u8]| Entity::new(kind, Bytes::from_static(bytes));
+        let security = card.site().document().security.clone();
+        let security = security.map(|text| Entity::new(kind_of(SECURITY), text.into()));
         let files = [
             ("/terminal.js", file("text/javascript; charset=utf-8", SCRIPT)),
             ("/terminal.css", file("text/css; charset=utf-8", STYLE)),
             ("/robots.txt", file("text/plain; charset=utf-8", ROBOTS)),
         ];
+        let files = files.into_iter().chain(security.map(|security| (SECURITY, security))).collect();
         Self { card, editions, files }
     }
 
+    /// Makes what is made late.
+    pub(super) fn prepare(&self) {
+        for edition in &self.editions {
+            for name in [COVER, POSTCARD] {
+                let _ = edition.late(name);
+            }
+        }
+    }
+
+    /// Whether an answer waits for what is made late.
+    pub(super) fn is_late(&self, path: &str) -> bool {
+        let name = path.rsplit('/').next().unwrap_or_default();
+        let waits = |edition: &Edition| edition.late.iter().any(|(late, made)| *late == name && made.get().is_none());
+        self.editions.iter().any(waits)
+    }
+
     /// The answer to a request.
-    pub(super) fn answer(&self, request: &Request) -> Response {
-        let (path, headers) = (request.uri().path(), request.headers());
+    pub(super) fn answer(&self, uri: &Uri, headers: &HeaderMap) -> Response {
+        let (path, query) = (uri.path(), uri.query().unwrap_or_default());
         if let Some((_, file)) = self.files.iter().find(|(name, _)| *name == path) {
             return file.answer(headers);
         }
@@ -94,18 +129,24 @@ impl Pages {
         {
             return file.answer(headers);
         }
+        if let [name] = words[..]
+            && let Some(file) = edition.late(name)
+        {
+            return file.answer(headers);
+        }
         let edition = named.or_else(|| self.preferred(headers)).unwrap_or(edition);
         let mut response = if wants_text(headers) {
-            self.text(edition, &words, request.uri().query().unwrap_or_default())
+            let is_plain = query.split('&').any(|pair| pair == "plain" || pair.starts_with("plain="));
+            self.text(edition, &words, query, headers, !is_plain)
         } else {
             match words[..] {
                 [] if named.is_none() || path.ends_with('/') => return edition.page.answer(headers),
                 [] => redirect(&format!("/{}/", edition.language.tag())),
-                [name] if edition.parts.iter().any(|part| part == name) => {
+                [name] if edition.site.document().position(name).is_some() => {
                     let language = named.map(|named| format!("{}/", named.language.tag())).unwrap_or_default();
                     redirect(&format!("/{language}#{name}"))
                 }
-                _ => self.text(edition, &words, request.uri().query().unwrap_or_default()),
+                _ => self.text(edition, &words, query, headers, false),
             }
         };
         response.headers_mut().insert(VARY, HeaderValue::from_static(NEGOTIATED));
@@ -113,13 +154,14 @@ impl Pages {
     }
 
     /// The edition in the language that a client would rather read.
-    fn preferred(&self, headers: &axum::http::HeaderMap) -> Option<&Edition> {
+    fn preferred(&self, headers: &HeaderMap) -> Option<&Edition> {
         let language = language(headers, self.editions.iter().map(|edition| &edition.language))?;
         self.editions.iter().find(|edition| edition.language == *language)
     }
 
-    /// What is answered to the same words as a command over SSH; without words, the card.
-    fn text(&self, edition: &Edition, words: &[&str], query: &str) -> Response {
+    /// What is answered to the same words as a command over SSH, in colours if the text `has_colours`; without words, the
+    /// card.
+    fn text(&self, edition: &Edition, words: &[&str], query: &str, headers: &HeaderMap, has_colours: bool) -> Response {
         let mut command = if words.is_empty() { Cow::from("text") } else { words.join(" ").into() };
         let width = query.split('&').find_map(|pair| pair.strip_prefix("width="));
         if let Some(width) = width {
@@ -128,8 +170,17 @@ impl Pages {
         }
         let answer = self.card.answer(Some(&edition.language), command.as_bytes());
         let kind = if answer.has_lines { "text/plain; charset=utf-8" } else { "application/octet-stream" };
+        let renditions = edition.site.renditions();
+        let coloured = match (answer.what, words) {
+            _ if !has_colours => None,
+            (SessionKind::Text, [] | ["text"]) => {
+                Some(renditions.coloured(width.and_then(|width| width.parse().ok()).unwrap_or(TEXT_WIDTH)))
+            }
+            (SessionKind::PageText, [name]) => renditions.coloured_page(name),
+            _ => None,
+        };
         match answer.status {
-            0 => ([(CONTENT_TYPE, kind)], answer.out).into_response(),
+            0 => Entity::uncompressed(kind, coloured.unwrap_or(answer.out)).answer(headers),
             // A command with options that it does not have.
             2 => (StatusCode::BAD_REQUEST, [(CONTENT_TYPE, kind)], answer.err).into_response(),
             _ => (StatusCode::NOT_FOUND, [(CONTENT_TYPE, kind)], answer.err).into_response(),
@@ -142,26 +193,33 @@ fn redirect(to: &str) -> Response {
 }
 
 impl Edition {
-    fn new(site: &std::sync::Arc<Site>, all: &[std::sync::Arc<Site>], fingerprint: &str) -> Self {
+    fn new(card: &Card, site: &Arc<Site>, all: &[Arc<Site>], fingerprint: &str) -> Self {
         let document = site.document();
-        let named =
-            site.renditions().files().into_iter().map(|(name, bytes)| (name, Entity::new(kind_of(name), bytes)));
-        let mut files: Vec<_> = named.collect();
+        let named = site.renditions().files().into_iter();
+        let mut files: Vec<_> = named.map(|(name, bytes)| (name, Entity::new(kind_of(name), bytes))).collect();
         let photo = files.iter().find(|(name, _)| *name == "photo.jpg").map(|(_, photo)| ("photo", photo.clone()));
         files.extend(photo);
-        files.push(("card.svg", Entity::new(kind_of("card.svg"), postcard(site, false).into())));
-        let languages = all.iter().map(|site| site.document()).collect::<Vec<_>>();
+        files.push((page::ICON, Entity::new(kind_of(page::ICON), site.icon().into())));
+        let languages: Vec<_> = all.iter().map(|site| site.document()).collect();
         let (html, policy) = page::of(site, &languages, fingerprint);
+        let value = |text: &str| HeaderValue::from_str(text).unwrap_or(HeaderValue::from_static(""));
         let page = Entity::new(kind_of("card.html"), html.into()).with([
-            (CONTENT_SECURITY_POLICY, HeaderValue::try_from(policy).unwrap_or(HeaderValue::from_static("sandbox"))),
+            (CONTENT_SECURITY_POLICY, value(&policy)),
             (VARY, HeaderValue::from_static(NEGOTIATED)),
-            (
-                CONTENT_LANGUAGE,
-                HeaderValue::from_str(document.language.tag()).unwrap_or(HeaderValue::from_static("en")),
-            ),
+            (CONTENT_LANGUAGE, value(document.language.tag())),
         ]);
-        let parts = document.pages.iter().map(|page| page.name.clone()).collect();
-        Self { language: document.language.clone(), page, files, parts }
+        let late = [COVER, POSTCARD].map(|name| (name, OnceLock::new()));
+        Self { card: card.clone(), language: document.language.clone(), site: Arc::clone(site), page, files, late }
+    }
+
+    /// A file that is made when it is first asked for.
+    fn late(&self, name: &str) -> Option<&Entity> {
+        let (name, made) = self.late.iter().find(|(late, _)| *late == name)?;
+        let make = || match *name {
+            COVER => self.site.cover().map(Bytes::from),
+            _ => Some(self.card.answer(Some(&self.language), b"postcard").out),
+        };
+        made.get_or_init(|| make().map(|bytes| Entity::new(kind_of(name), bytes))).as_ref()
     }
 }
 

@@ -18,7 +18,7 @@ use axum::{
     body::Body,
     extract::{Request, State},
     http::{
-        HeaderMap, HeaderName, HeaderValue, StatusCode,
+        HeaderMap, HeaderValue, StatusCode,
         header::{HOST, ORIGIN, SEC_WEBSOCKET_PROTOCOL, UPGRADE},
     },
     response::{IntoResponse as _, Response},
@@ -47,7 +47,7 @@ use tokio_tungstenite::{
     },
 };
 
-use super::{Client, Web};
+use super::forwarded::{Client, listed};
 use crate::{
     app::{Preferences, Word},
     driver,
@@ -79,7 +79,7 @@ const CLOSING: Duration = Duration::from_secs(1);
 
 /// Opens a session for a page of this server.
 pub(super) async fn upgrade(
-    State(web): State<Web>,
+    State(visitors): State<Visitors>,
     Extension(client): Extension<Client>,
     mut request: Request,
 ) -> Response {
@@ -87,17 +87,18 @@ pub(super) async fn upgrade(
         let told = "there is only a WebSocket here, for the page\n";
         return (StatusCode::UPGRADE_REQUIRED, [(UPGRADE, "websocket")], told).into_response();
     };
-    if !is_same_origin(request.headers()) || !listed(request.headers(), &SEC_WEBSOCKET_PROTOCOL, PROTOCOL) {
+    let headers = request.headers();
+    if !is_same_origin(headers) || !listed(headers, &SEC_WEBSOCKET_PROTOCOL).any(|protocol| protocol == PROTOCOL) {
         return (StatusCode::FORBIDDEN, "a session is for pages of this server\n").into_response();
     }
     response.headers_mut().insert(SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static(PROTOCOL));
     let upgrading = on(&mut request);
     // A browser does not tell its page why a socket was not opened: one without room is opened, told so, and closed.
-    let admitted = web.visitors.admit(client.address);
+    let admitted = visitors.admit(client.address);
     spawn(async move {
-        let serving = AssertUnwindSafe(serve(&web.visitors, upgrading, admitted)).catch_unwind();
+        let serving = AssertUnwindSafe(serve(&visitors, upgrading, admitted)).catch_unwind();
         if serving.await.is_err() {
-            web.visitors.metrics().panics.inc();
+            visitors.metrics().panics.inc();
         }
     });
     response
@@ -111,12 +112,6 @@ fn is_same_origin(headers: &HeaderMap) -> bool {
     origin.zip(value(HOST)).is_some_and(|((scheme, origin), host)| {
         ["http", "https"].contains(&scheme) && origin.eq_ignore_ascii_case(host)
     })
-}
-
-/// Whether a header that is a list has a member.
-fn listed(headers: &HeaderMap, name: &HeaderName, member: &str) -> bool {
-    let lines = headers.get_all(name).iter().filter_map(|line| line.to_str().ok());
-    lines.flat_map(|line| line.split(',')).any(|one| one.trim() == member)
 }
 
 /// Serves a socket from its upgrade to its end.
@@ -281,8 +276,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Outgoing<S> {
         Poll::Ready(Ok(length.min(bytes.len())))
     }
 
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.sink.poll_flush_unpin(cx).map_err(io::Error::other)
+    /// What is written is flushed by then.
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
     }
 
     /// A socket is closed with a code.

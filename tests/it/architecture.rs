@@ -50,7 +50,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     // site
     ("site", &["formats", "typeset", "exhibits", "document"]),
     // formats, and what they and the screens are set with
-    ("formats", &["typeset", "exhibits", "document"]),
+    ("formats", &["theme", "typeset", "exhibits", "document"]),
     ("theme", &["terminal::capabilities", "exhibits", "document"]),
     ("typeset", &["profile::characters", "document"]),
     // files and bytes

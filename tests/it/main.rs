@@ -45,4 +45,5 @@ mod support;
 mod terminals;
 mod text;
 mod usage;
+mod web;
 mod web_session;

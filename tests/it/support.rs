@@ -19,7 +19,7 @@ use sshcard::{
     document::{Block, Card, Dates, Document, Entry, Layout, Page, Place, Prose, Run, Section},
     formats,
     site::Site,
-    ssh::{Server, hostkey::HostKey, limits::Limits, metrics::Watch, proxy::Proxies},
+    ssh::{Publisher, Server, hostkey::HostKey, limits::Limits, metrics::Watch, proxy::Proxies, visitors::Visitors},
 };
 use tokio::{
     net::{TcpListener, TcpSocket, TcpStream},
@@ -102,6 +102,8 @@ pub(crate) struct Running {
     pub(crate) address: SocketAddr,
     pub(crate) fingerprint: String,
     pub(crate) watch: Watch,
+    pub(crate) visitors: Visitors,
+    pub(crate) publisher: Publisher,
     pub(crate) keys: tempfile::TempDir,
     stop: CancellationToken,
     done: Option<JoinHandle<()>>,
@@ -136,10 +138,10 @@ impl Running {
         let address = listener.local_addr().unwrap();
         let stop = CancellationToken::new();
         let server = Server::new(Arc::new(Site::new(document)), key, limits, proxies);
-        let watch = server.watch();
+        let (watch, visitors, publisher) = (server.watch(), server.visitors(), server.publisher());
         let serving = server.serve(vec![listener], stop.clone());
         let done = tokio::spawn(async move { serving.await.expect("no listener fails") });
-        Self { address, fingerprint, watch, keys, stop, done: Some(done) }
+        Self { address, fingerprint, watch, visitors, publisher, keys, stop, done: Some(done) }
     }
 
     /// Stops the server and waits until it has ended.

@@ -1,5 +1,5 @@
-// The session on the web page in real browsers: `node tests/web/browsers.mjs BINARY [PICTURES]`. Pictures of what is seen go
-// to the folder PICTURES.
+// The session on the web page in real browsers: `node tests/web/browsers.mjs BINARY [PICTURES]`. Pictures of what is
+// seen go to the folder PICTURES.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -33,28 +33,36 @@ async function serve(profile, ...more) {
 
 // What is on the screen.
 const text = (page) => page.locator("#terminal .grid").innerText();
-const sees = (page, words) => page.waitForFunction((expected) => {
-    const grid = document.querySelector("#terminal .grid");
-    return grid?.textContent.replaceAll("\u00a0", " ").includes(expected);
-}, words, { timeout: DEADLINE });
+const sees = (page, words) =>
+    page.waitForFunction(
+        (expected) => {
+            const grid = document.querySelector("#terminal .grid");
+            return grid?.textContent.replaceAll("\u00a0", " ").includes(expected);
+        },
+        words,
+        { timeout: DEADLINE },
+    );
 // Waits until something else is on the screen than these words.
 const changes = (page, before) =>
-    page.waitForFunction((old) => document.querySelector("#terminal .grid").innerText !== old, before, { timeout: DEADLINE });
+    page.waitForFunction((old) => document.querySelector("#terminal .grid").innerText !== old, before, {
+        timeout: DEADLINE,
+    });
 
 // The middle of the first words like these on the screen.
-const middle = (page, words) => page.evaluate((wanted) => {
-    const walker = document.createTreeWalker(document.querySelector("#terminal .grid"), NodeFilter.SHOW_TEXT);
-    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
-        const at = node.data.indexOf(wanted);
-        if (at < 0) continue;
-        const range = document.createRange();
-        range.setStart(node, at);
-        range.setEnd(node, at + wanted.length);
-        const box = range.getBoundingClientRect();
-        return [box.left + box.width / 2, box.top + box.height / 2];
-    }
-    throw new Error(`there is no ${wanted}`);
-}, words);
+const middle = (page, words) =>
+    page.evaluate((wanted) => {
+        const walker = document.createTreeWalker(document.querySelector("#terminal .grid"), NodeFilter.SHOW_TEXT);
+        for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+            const at = node.data.indexOf(wanted);
+            if (at < 0) continue;
+            const range = document.createRange();
+            range.setStart(node, at);
+            range.setEnd(node, at + wanted.length);
+            const box = range.getBoundingClientRect();
+            return [box.left + box.width / 2, box.top + box.height / 2];
+        }
+        throw new Error(`there is no ${wanted}`);
+    }, words);
 
 async function opened(page, url, words) {
     await page.goto(url);
@@ -81,10 +89,14 @@ async function linesUp(page) {
             for (const node of row.childNodes) {
                 const range = document.createRange();
                 range.selectNode(node);
-                const box = node.nodeType === Node.TEXT_NODE ? range.getBoundingClientRect() : node.getBoundingClientRect();
-                if (Math.abs(box.left - left - column * width) > 1) wrong.push([node.textContent, y, (box.left - left) / width, column]);
+                const box =
+                    node.nodeType === Node.TEXT_NODE ? range.getBoundingClientRect() : node.getBoundingClientRect();
+                if (Math.abs(box.left - left - column * width) > 1)
+                    wrong.push([node.textContent, y, (box.left - left) / width, column]);
                 // A box says its own width; all other characters take a cell each.
-                column += node.style?.width ? Math.round(parseFloat(node.style.width) / width) : [...node.textContent].length;
+                column += node.style?.width
+                    ? Math.round(parseFloat(node.style.width) / width)
+                    : [...node.textContent].length;
             }
         });
         return wrong;
@@ -92,14 +104,20 @@ async function linesUp(page) {
     assert.deepEqual(wrong, []);
 }
 
-// Does something until this is seen: a session has to hear first that the page reports the mouse, and where the machine is
-// slow, Chromium takes a tap for a long press.
+// Does something until this is seen: a session has to hear first that the page reports the mouse, and where the machine
+// is slow, Chromium takes a tap for a long press.
 async function until(page, words, act) {
     for (const end = Date.now() + DEADLINE; Date.now() < end;) {
         await act();
-        const seen = await page.waitForFunction((expected) => {
-            return document.querySelector("#terminal .grid")?.textContent.includes(expected);
-        }, words, { timeout: 2000 }).catch(() => null);
+        const seen = await page
+            .waitForFunction(
+                (expected) => {
+                    return document.querySelector("#terminal .grid")?.textContent.includes(expected);
+                },
+                words,
+                { timeout: 2000 },
+            )
+            .catch(() => null);
         if (seen) return;
     }
     throw new Error(`in vain: ${words}`);
@@ -146,7 +164,12 @@ const tests = {
 
     async "the size follows the window"({ page, url, name }) {
         await opened(page, url, "kept in a hearing aid");
-        for (const [width, height] of [[320, 568], [760, 900], [1400, 900], [2560, 1300]]) {
+        for (const [width, height] of [
+            [320, 568],
+            [760, 900],
+            [1400, 900],
+            [2560, 1300],
+        ]) {
             const before = await text(page);
             await page.setViewportSize({ width, height });
             await changes(page, before);
@@ -200,7 +223,7 @@ const tests = {
         const { url: other } = await serve("owners/maintainer");
         await opened(page, other, "hang up");
         const link = page.locator("#terminal .grid a").first();
-        for (let pages = 0; pages < 9 && !await link.isVisible(); pages += 1) {
+        for (let pages = 0; pages < 9 && !(await link.isVisible()); pages += 1) {
             const old = await text(page);
             await page.keyboard.press("Tab");
             await changes(page, old);
@@ -214,10 +237,16 @@ const tests = {
         await page.locator("#terminal .plain").click();
         const body = page.locator("#terminal .body[role=log][aria-hidden=false]");
         await body.waitFor({ timeout: DEADLINE });
-        await page.waitForFunction(() => document.querySelector("#terminal .body").textContent.includes("hearing aid"), null, { timeout: DEADLINE });
+        await page.waitForFunction(
+            () => document.querySelector("#terminal .body").textContent.includes("hearing aid"),
+            null,
+            { timeout: DEADLINE },
+        );
         await page.keyboard.type("2");
         await page.keyboard.press("Enter");
-        await page.waitForFunction(() => document.querySelector("#terminal .history").childElementCount > 0, null, { timeout: DEADLINE });
+        await page.waitForFunction(() => document.querySelector("#terminal .history").childElementCount > 0, null, {
+            timeout: DEADLINE,
+        });
         await picture(page, `${name}-plain`);
     },
 
@@ -246,10 +275,16 @@ const tests = {
 // What only one browser can be made to do here.
 const phones = {
     async "a phone has keys, taps and swipes"({ browser, url }) {
-        const context = await browser.newContext({ viewport: { width: 390, height: 844 }, deviceScaleFactor: 3, hasTouch: true, isMobile: true });
+        const context = await browser.newContext({
+            viewport: { width: 390, height: 844 },
+            deviceScaleFactor: 3,
+            hasTouch: true,
+            isMobile: true,
+        });
         const page = await context.newPage();
         const cdp = await context.newCDPSession(page);
-        const finger = async (type, x, y) => cdp.send("Input.dispatchTouchEvent", { type, touchPoints: type === "touchEnd" ? [] : [{ x, y }] });
+        const finger = async (type, x, y) =>
+            cdp.send("Input.dispatchTouchEvent", { type, touchPoints: type === "touchEnd" ? [] : [{ x, y }] });
         await page.goto(url);
         const open = await page.locator("#open").boundingBox();
         await until(page, "kept in a hearing aid", () => page.touchscreen.tap(open.x + 20, open.y + 20));
@@ -277,13 +312,19 @@ const phones = {
         await finger("touchEnd");
         await changes(page, before);
         await page.locator("#terminal .keys button", { hasText: "⌨" }).evaluate((button) => button.click());
-        await page.waitForFunction(() => document.querySelector("#terminal .field").inputMode === "text", null, { timeout: DEADLINE });
+        await page.waitForFunction(() => document.querySelector("#terminal .field").inputMode === "text", null, {
+            timeout: DEADLINE,
+        });
     },
 
     async "what is pasted is typed"({ page, url }) {
         await opened(page, url, "kept in a hearing aid");
         await page.keyboard.press("/");
-        await page.waitForFunction(() => !document.querySelector("#terminal .grid").textContent.includes("hang up"), null, { timeout: DEADLINE });
+        await page.waitForFunction(
+            () => !document.querySelector("#terminal .grid").textContent.includes("hang up"),
+            null,
+            { timeout: DEADLINE },
+        );
         await page.locator("#terminal .field").evaluate((field) => {
             const data = new DataTransfer();
             data.setData("text/plain", "compiler\u001b[201~");
@@ -296,15 +337,23 @@ const phones = {
         const context = await browser.newContext({ viewport: { width: 1000, height: 700 }, colorScheme: "dark" });
         const page = await context.newPage();
         await opened(page, url, "kept in a hearing aid");
-        const quiet = () => page.locator("#terminal .grid span", { hasText: "sailing" }).first().evaluate((span) => getComputedStyle(span).color);
+        const quiet = () =>
+            page
+                .locator("#terminal .grid span", { hasText: "sailing" })
+                .first()
+                .evaluate((span) => getComputedStyle(span).color);
         const dark = await quiet();
         await picture(page, "dark");
         await page.emulateMedia({ colorScheme: "light" });
-        await page.waitForFunction((old) => {
-            const spans = [...document.querySelectorAll("#terminal .grid span")];
-            const span = spans.find((one) => one.textContent.includes("sailing"));
-            return span && getComputedStyle(span).color !== old;
-        }, dark, { timeout: DEADLINE });
+        await page.waitForFunction(
+            (old) => {
+                const spans = [...document.querySelectorAll("#terminal .grid span")];
+                const span = spans.find((one) => one.textContent.includes("sailing"));
+                return span && getComputedStyle(span).color !== old;
+            },
+            dark,
+            { timeout: DEADLINE },
+        );
         await picture(page, "light");
     },
 
@@ -338,9 +387,13 @@ try {
             page.setDefaultTimeout(DEADLINE);
             const errors = [];
             // Playwright puts a style of its own into a page of which it takes a picture.
-            const heard = (told) => { if (!pictures || !/Content.Security.Policy|inline style/i.test(told)) errors.push(told); };
+            const heard = (told) => {
+                if (!pictures || !/Content.Security.Policy|inline style/i.test(told)) errors.push(told);
+            };
             page.on("pageerror", (error) => heard(error.message));
-            page.on("console", (told) => { if (/Content.Security.Policy/i.test(told.text())) heard(told.text()); });
+            page.on("console", (told) => {
+                if (/Content.Security.Policy/i.test(told.text())) heard(told.text());
+            });
             const begin = Date.now();
             try {
                 await test({ browser, context, page, url, name });
@@ -350,7 +403,12 @@ try {
                 failed += 1;
                 console.log(`FAIL  ${what}\n${error.stack}\n${errors.join("\n")}`);
                 for (const one of browser.contexts().flatMap((all) => all.pages())) {
-                    console.log(await one.locator("#terminal .grid").innerText({ timeout: 1000 }).catch(() => "there is no terminal"));
+                    console.log(
+                        await one
+                            .locator("#terminal .grid")
+                            .innerText({ timeout: 1000 })
+                            .catch(() => "there is no terminal"),
+                    );
                 }
             }
             await Promise.all(browser.contexts().map((one) => one.close()));

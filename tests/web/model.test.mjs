@@ -12,11 +12,27 @@ function shown(text, columns = 20, lines = 3) {
     return t;
 }
 
-const row = (t, y) => t.rows[y].map((cell) => cell.text).join("").trimEnd();
+const row = (t, y) =>
+    t.rows[y]
+        .map((cell) => cell.text)
+        .join("")
+        .trimEnd();
 
 test("what is not on the list is passed over", () => {
-    for (const sequence of ["\x1b[3J", "\x1b[5n", "\x1b[?1003h", "\x1b[>1u", "\x1b]0;title\x1b\\", "\x1b]52;c;?\x1b\\", "\x07", "\t",
-        "\x1b]8;id=3;a b\x1b\\", "\x1b_Ga=q,i=1;AAAA\x1b\\", "\x1bc", "\x9b2J"]) {
+    for (const sequence of [
+        "\x1b[3J",
+        "\x1b[5n",
+        "\x1b[?1003h",
+        "\x1b[>1u",
+        "\x1b]0;title\x1b\\",
+        "\x1b]52;c;?\x1b\\",
+        "\x07",
+        "\t",
+        "\x1b]8;id=3;a b\x1b\\",
+        "\x1b_Ga=q,i=1;AAAA\x1b\\",
+        "\x1bc",
+        "\x9b2J",
+    ]) {
         const t = shown(`a${sequence}b`);
         assert(t.unknown.length > 0, JSON.stringify(sequence));
         assert.equal(t.copied, null);
@@ -30,7 +46,10 @@ test("a character that is cut between two messages is one", () => {
     const t = newTerminal(20, 1);
     const whole = bytes("\x1b[1mé👩\u200d🔬x\x1b[m日");
     for (const byte of whole) feed(t, Uint8Array.of(byte));
-    assert.deepEqual([...t.rows[0].slice(0, 6).map(({ text, width }) => `${text}${width}`)], ["é1", "👩\u200d🔬2", "0", "x1", "日2", "0"]);
+    assert.deepEqual(
+        [...t.rows[0].slice(0, 6).map(({ text, width }) => `${text}${width}`)],
+        ["é1", "👩\u200d🔬2", "0", "x1", "日2", "0"],
+    );
     assert.deepEqual([...t.unknown], []);
 });
 
@@ -53,22 +72,61 @@ test("questions are answered", () => {
     const t = newTerminal(20, 3);
     t.paper = [22, 24, 29];
     feed(t, bytes("\x1b]11;?\x1b\\\x1b[c\x1b[>0q\x1b[?2026$p\x1b[?2027$p"));
-    assert.deepEqual([...t.replies], ["\x1b]11;rgb:1616/1818/1d1d\x1b\\", "\x1b[?62;22c", "\x1bP>|sshcard\x1b\\", "\x1b[?2026;2$y", "\x1b[?2027;3$y"]);
+    assert.deepEqual(
+        [...t.replies],
+        [
+            "\x1b]11;rgb:1616/1818/1d1d\x1b\\",
+            "\x1b[?62;22c",
+            "\x1bP>|sshcard\x1b\\",
+            "\x1b[?2026;2$y",
+            "\x1b[?2027;3$y",
+        ],
+    );
 });
 
 test("widths are those of the server", () => {
-    for (const [text, width] of [["a", 1], ["é", 1], ["e\u0301", 1], ["日", 2], ["한", 2], ["🇨🇭", 2], ["👩‍🔬", 2], ["❤️", 2], ["1️⃣", 2],
-        ["👍🏽", 2], ["‐", 1], ["─", 1], ["⣿", 1], ["ｱ", 1], ["Ａ", 2]]) {
+    for (const [text, width] of [
+        ["a", 1],
+        ["é", 1],
+        ["e\u0301", 1],
+        ["日", 2],
+        ["한", 2],
+        ["🇨🇭", 2],
+        ["👩‍🔬", 2],
+        ["❤️", 2],
+        ["1️⃣", 2],
+        ["👍🏽", 2],
+        ["‐", 1],
+        ["─", 1],
+        ["⣿", 1],
+        ["ｱ", 1],
+        ["Ａ", 2],
+    ]) {
         assert.equal(widthOf(text), width, text);
     }
 });
 
 test("keys are those of xterm", () => {
-    for (const [key, expected] of [[{ key: "a" }, "a"], [{ key: "A", shiftKey: true }, "A"], [{ key: "Enter" }, "\r"], [{ key: "ArrowUp" }, "\x1b[A"],
-        [{ key: "ArrowUp", ctrlKey: true }, "\x1b[1;5A"], [{ key: "ArrowLeft", altKey: true }, ""], [{ key: "Tab", shiftKey: true }, "\x1b[Z"],
-        [{ key: "PageDown" }, "\x1b[6~"], [{ key: "c", ctrlKey: true }, "\x03"], [{ key: "r", ctrlKey: true }, ""], [{ key: "r", metaKey: true }, ""],
-        [{ key: "F1" }, "\x1bOP"], [{ key: "Escape" }, "\x1b[27u"], [{ key: "F5" }, ""], [{ key: "Shift", shiftKey: true }, ""], [{ key: "€", altKey: true }, "€"], [{ key: "日" }, "日"],
-        [{ key: "@", ctrlKey: true, altKey: true, getModifierState: (name) => name === "AltGraph" }, "@"]]) {
+    for (const [key, expected] of [
+        [{ key: "a" }, "a"],
+        [{ key: "A", shiftKey: true }, "A"],
+        [{ key: "Enter" }, "\r"],
+        [{ key: "ArrowUp" }, "\x1b[A"],
+        [{ key: "ArrowUp", ctrlKey: true }, "\x1b[1;5A"],
+        [{ key: "ArrowLeft", altKey: true }, ""],
+        [{ key: "Tab", shiftKey: true }, "\x1b[Z"],
+        [{ key: "PageDown" }, "\x1b[6~"],
+        [{ key: "c", ctrlKey: true }, "\x03"],
+        [{ key: "r", ctrlKey: true }, ""],
+        [{ key: "r", metaKey: true }, ""],
+        [{ key: "F1" }, "\x1bOP"],
+        [{ key: "Escape" }, "\x1b[27u"],
+        [{ key: "F5" }, ""],
+        [{ key: "Shift", shiftKey: true }, ""],
+        [{ key: "€", altKey: true }, "€"],
+        [{ key: "日" }, "日"],
+        [{ key: "@", ctrlKey: true, altKey: true, getModifierState: (name) => name === "AltGraph" }, "@"],
+    ]) {
         assert.equal(keyBytes(key), expected, JSON.stringify(key));
     }
     assert.equal(mouseBytes(0, 3, 4), "\x1b[<0;4;5M\x1b[<0;4;5m");
@@ -78,7 +136,12 @@ test("keys are those of xterm", () => {
 });
 
 test("shapes meet their neighbours", () => {
-    for (const [width, height] of [[8, 16], [10, 21], [9, 19], [13, 26]]) {
+    for (const [width, height] of [
+        [8, 16],
+        [10, 21],
+        [9, 19],
+        [13, 26],
+    ]) {
         const edges = (c) => shape(c, width, height).flat();
         assert(edges("─").includes(0) && edges("─").includes(width), "a line goes from edge to edge");
         assert(edges("│").includes(0) && edges("│").includes(height));
@@ -97,11 +160,16 @@ test("shapes meet their neighbours", () => {
 test("phrases from right to left are runs of their own", () => {
     const t = shown("\u05d0\u05d1 \u05d2 12.  \u05d3 a\u2502b", 20, 1);
     const found = runs(t.rows[0].slice(0, 15), () => true, 8, 16);
-    assert.deepEqual([...found.map(({ kind, columns }) => `${kind} ${columns}`)], ["rtl 8", "blank 2", "rtl 3", "shape 1", "text 1"]);
+    assert.deepEqual(
+        [...found.map(({ kind, columns }) => `${kind} ${columns}`)],
+        ["rtl 8", "blank 2", "rtl 3", "shape 1", "text 1"],
+    );
     assert.equal(found[0].runs[0].text, "\u05d0\u05d1 \u05d2 12.");
 });
 
 test("colours are those of xterm", () => {
-    assert.deepEqual([css(null, "x"), css(3), css(16), css(110), css(231), css(232), css(255), css("#010203")],
-        ["x", "var(--color-3)", "#000000", "#87afd7", "#ffffff", "#080808", "#eeeeee", "#010203"]);
+    assert.deepEqual(
+        [css(null, "x"), css(3), css(16), css(110), css(231), css(232), css(255), css("#010203")],
+        ["x", "var(--color-3)", "#000000", "#87afd7", "#ffffff", "#080808", "#eeeeee", "#010203"],
+    );
 });

@@ -296,3 +296,38 @@ fn text_from_the_right_is_flush_right_and_code_keeps_its_columns() {
         ["           T", "", "         one", "", "         a •", "       b •", "", "       fn", "         x"];
     assert_eq!(text.lines().collect::<Vec<_>>(), expected);
 }
+
+/// A text without the sequences that choose colours and styles.
+fn without_colours(text: &str) -> String {
+    let mut parts = text.split("\x1b[");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |plain, part| {
+        let (parameters, words) = part.split_once('m').unwrap();
+        assert!(parameters.bytes().all(|byte| byte.is_ascii_digit() || byte == b';'), "{part:?}");
+        plain + words
+    })
+}
+
+proptest! {
+    #[test]
+    fn the_coloured_text_is_the_text(document in document(prose()), width in 1..=200_u16) {
+        prop_assert_eq!(without_colours(&coloured(&document, None, width)), whole(&document, width));
+        for page in 0..document.pages.len() {
+            let plain = render_page(&document, Place { page, entry: None }, TEXT_WIDTH, false);
+            prop_assert_eq!(without_colours(&coloured(&document, Some(page), TEXT_WIDTH)), plain);
+        }
+    }
+}
+
+#[test]
+fn names_and_titles_stand_out_in_colours_and_each_is_taken_back_in_its_line() {
+    for document in [own(), full()] {
+        let text = coloured(&document, None, TEXT_WIDTH);
+        assert_eq!(without_colours(&text), whole(&document, TEXT_WIDTH));
+        let [accent, quiet] = inks_on_any_ground(document.card.accent).map(Option::unwrap);
+        assert!(text.contains(&format!("\x1b[1;38;5;{accent}m")) && text.contains(&format!("\x1b[38;5;{quiet}m")));
+        for line in text.lines().filter(|line| line.contains('\x1b')) {
+            assert_eq!(line.matches("\x1b[").count(), 2 * line.matches("\x1b[0m").count(), "{line:?}");
+        }
+    }
+}

@@ -13,7 +13,7 @@ use read_fonts::{
 };
 
 /// A TrueType font, parsed. It borrows the file's bytes and keeps nothing of its own.
-pub(super) struct Font {
+pub(in crate::site) struct Font {
     characters: Cmap<'static>,
     tables: OutlineTables<'static>,
     kern: Option<Kern<'static>>,
@@ -22,20 +22,20 @@ pub(super) struct Font {
 }
 
 /// A glyph's ink on a grid of which the origin of the glyph is a corner.
-pub(super) struct Raster {
+pub(in crate::site) struct Raster {
     /// The column of the leftmost squares, from the origin.
-    pub(super) left: i32,
+    pub(in crate::site) left: i32,
     /// The row of the topmost squares, from the base line down: what stands above it has negative rows.
-    pub(super) top: i32,
+    pub(in crate::site) top: i32,
     /// How many squares a row has; 0 if there is no ink.
-    pub(super) width: usize,
+    pub(in crate::site) width: usize,
     /// How much of each square is ink, from 0 to 255, row by row.
-    pub(super) coverage: Vec<u8>,
+    pub(in crate::site) coverage: Vec<u8>,
 }
 
 impl Font {
     /// Parses a TrueType font; `None` if it cannot be used.
-    pub(super) fn parse(bytes: &'static [u8]) -> Option<Self> {
+    pub(in crate::site) fn parse(bytes: &'static [u8]) -> Option<Self> {
         let font = FontRef::new(bytes).ok()?;
         let tables = OutlineTables::new(&font).ok()?;
         let unit = 1.0 / f32::from(tables.units_per_em);
@@ -43,23 +43,23 @@ impl Font {
     }
 
     /// Whether there is a glyph for `c`.
-    pub(super) fn has(&self, c: char) -> bool {
+    pub(in crate::site) fn has(&self, c: char) -> bool {
         self.glyph(c).is_some()
     }
 
     /// How far the ink of `c` reaches down and up from the base line, in ems; `None` if it has none.
-    pub(super) fn extent(&self, c: char) -> Option<(f32, f32)> {
+    pub(in crate::site) fn extent(&self, c: char) -> Option<(f32, f32)> {
         let [_, bottom, _, top] = self.bounds(self.glyph(c)?)?;
         (top > bottom).then_some((bottom * self.unit, top * self.unit))
     }
 
     /// How far the origin of the next glyph lies from that of `c`, in ems.
-    pub(super) fn advance(&self, c: char) -> f32 {
+    pub(in crate::site) fn advance(&self, c: char) -> f32 {
         self.glyph(c).map_or(0, |glyph| self.tables.h_metrics(glyph).1) as f32 * self.unit
     }
 
     /// By how much `right` stands farther from `left` than its advance says, in ems.
-    pub(super) fn kerning(&self, left: char, right: char) -> f32 {
+    pub(in crate::site) fn kerning(&self, left: char, right: char) -> f32 {
         let (Some(kern), Some(left), Some(right)) = (&self.kern, self.glyph(left), self.glyph(right)) else {
             return 0.0;
         };
@@ -71,7 +71,7 @@ impl Font {
     }
 
     /// The ink of `c` at a size of `px` squares an em.
-    pub(super) fn rasterize(&self, c: char, px: f32) -> Raster {
+    pub(in crate::site) fn rasterize(&self, c: char, px: f32) -> Raster {
         self.outline(c, px).unwrap_or(Raster { left: 0, top: 0, width: 0, coverage: Vec::new() })
     }
 

@@ -24,7 +24,7 @@ const APART: f32 = 0.09;
 const BELOW_BAR: f32 = 0.14;
 
 /// The font, parsed.
-pub(super) fn font() -> Option<Font> {
+pub(in crate::site) fn font() -> Option<Font> {
     Font::parse(FONT)
 }
 

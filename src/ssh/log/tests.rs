@@ -212,12 +212,12 @@ fn the_longest_lines_of_a_day_are_what_the_documentation_says() {
     // docs/security.md has these bounds, and the sum.
     for (name, length, bound) in [
         ("begin", begin, 180),
-        ("end", end, 560),
-        ("summary of visits", visits, 800),
+        ("end", end, 580),
+        ("summary of visits", visits, 850),
         ("summary of refusals", more, 280),
         ("refusal", refused, 340),
     ] {
         assert!(length <= bound, "{name}: {length} bytes");
     }
-    assert!(bytes <= 34_100_000, "{bytes} bytes a day");
+    assert!(bytes <= 35_000_000, "{bytes} bytes a day");
 }

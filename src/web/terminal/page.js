@@ -7,8 +7,17 @@ const TRY_AGAIN = 1013;
 // The server takes twice as much (session.rs).
 const LONGEST_MESSAGE = 4096;
 // Keys for screens that have none.
-const SOFT_KEYS = { Esc: "Escape", "←": "ArrowLeft", "↓": "ArrowDown", "↑": "ArrowUp", "→": "ArrowRight", "⏎": "Enter",
-    "␣": " ", "/": "/", "?": "?" };
+const SOFT_KEYS = {
+    Esc: "Escape",
+    "←": "ArrowLeft",
+    "↓": "ArrowDown",
+    "↑": "ArrowUp",
+    "→": "ArrowRight",
+    "⏎": "Enter",
+    "␣": " ",
+    "/": "/",
+    "?": "?",
+};
 // One step of the card's wheel is three rows.
 const WHEEL_ROWS = 3;
 // From so many pixels on, a finger to a side means another page.
@@ -28,8 +37,15 @@ class Session {
         this.button(bar, "×", leave, this.words.close);
         this.body = root.appendChild(make("div", "body"));
         this.screen = new Screen(this.body);
-        this.field = root.appendChild(make("textarea", "field", { value: SENTINEL, spellcheck: false, autocapitalize: "off",
-            autocomplete: "off", ariaLabel: this.words.keyboard }));
+        this.field = root.appendChild(
+            make("textarea", "field", {
+                value: SENTINEL,
+                spellcheck: false,
+                autocapitalize: "off",
+                autocomplete: "off",
+                ariaLabel: this.words.keyboard,
+            }),
+        );
         this.field.inputMode = matchMedia("(pointer: coarse)").matches ? "none" : "text";
         const keys = root.appendChild(make("div", "keys"));
         for (const [label, key] of Object.entries(SOFT_KEYS)) this.softKey(keys, label, key);
@@ -43,7 +59,9 @@ class Session {
         this.hearKeys();
         this.hearPointer();
         new ResizeObserver(() => this.resized()).observe(this.body);
-        visualViewport?.addEventListener("resize", () => { root.style.height = `${visualViewport.height}px`; });
+        visualViewport?.addEventListener("resize", () => {
+            root.style.height = `${visualViewport.height}px`;
+        });
         matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.recolored());
     }
 
@@ -85,10 +103,14 @@ class Session {
         // Whatever writes without keys: soft keyboards, compositions, dictation.
         const take = () => {
             const { value } = this.field;
-            this.send(value.startsWith(SENTINEL) ? value.slice(SENTINEL.length) : `${keyBytes({ key: "Backspace" })}${value}`);
+            this.send(
+                value.startsWith(SENTINEL) ? value.slice(SENTINEL.length) : `${keyBytes({ key: "Backspace" })}${value}`,
+            );
             this.field.value = SENTINEL;
         };
-        this.field.addEventListener("input", (event) => { if (!event.isComposing) take(); });
+        this.field.addEventListener("input", (event) => {
+            if (!event.isComposing) take();
+        });
         this.field.addEventListener("compositionend", take);
         this.root.addEventListener("paste", (event) => {
             event.preventDefault();
@@ -111,29 +133,42 @@ class Session {
                 this.send(mouseBytes(turned < 0 ? WHEEL_UP : WHEEL_DOWN, ...this.screen.cellAt(x, y)));
             }
         };
-        body.addEventListener("wheel", (event) => {
-            if (!this.terminal.mouse || event.ctrlKey) return;
-            event.preventDefault();
-            // In pixels, rows or pages.
-            const unit = [1, this.screen.height, this.screen.height * this.terminal.lines][event.deltaMode];
-            turn(event.deltaY * unit, event.clientX, event.clientY);
-        }, { passive: false });
+        body.addEventListener(
+            "wheel",
+            (event) => {
+                if (!this.terminal.mouse || event.ctrlKey) return;
+                event.preventDefault();
+                // In pixels, rows or pages.
+                const unit = [1, this.screen.height, this.screen.height * this.terminal.lines][event.deltaMode];
+                turn(event.deltaY * unit, event.clientX, event.clientY);
+            },
+            { passive: false },
+        );
         // A finger up and down scrolls; to a side it goes to another page.
         let from = null;
         let last = null;
-        body.addEventListener("touchstart", ({ touches }) => {
-            from = last = touches.length === 1 ? touches[0] : null;
-        }, { passive: true });
-        body.addEventListener("touchmove", ({ touches: [touch] }) => {
-            if (!last) return;
-            const [x, y] = [touch.clientX - from.clientX, touch.clientY - from.clientY].map(Math.abs);
-            if (y > x && this.terminal.mouse) turn(last.clientY - touch.clientY, from.clientX, from.clientY);
-            last = touch;
-        }, { passive: true });
+        body.addEventListener(
+            "touchstart",
+            ({ touches }) => {
+                from = last = touches.length === 1 ? touches[0] : null;
+            },
+            { passive: true },
+        );
+        body.addEventListener(
+            "touchmove",
+            ({ touches: [touch] }) => {
+                if (!last) return;
+                const [x, y] = [touch.clientX - from.clientX, touch.clientY - from.clientY].map(Math.abs);
+                if (y > x && this.terminal.mouse) turn(last.clientY - touch.clientY, from.clientX, from.clientY);
+                last = touch;
+            },
+            { passive: true },
+        );
         body.addEventListener("touchend", () => {
             if (!last) return;
             const [x, y] = [last.clientX - from.clientX, last.clientY - from.clientY];
-            if (Math.abs(x) > SWIPE && Math.abs(x) > 2 * Math.abs(y)) this.send(keyBytes({ key: "Tab", shiftKey: x > 0 }));
+            if (Math.abs(x) > SWIPE && Math.abs(x) > 2 * Math.abs(y))
+                this.send(keyBytes({ key: "Tab", shiftKey: x > 0 }));
             last = null;
         });
     }
@@ -147,7 +182,9 @@ class Session {
     open() {
         history.pushState({ terminal: true }, "");
         this.root.hidden = false;
-        beside(this.root).forEach((other) => { other.inert = true; });
+        beside(this.root).forEach((other) => {
+            other.inert = true;
+        });
         document.documentElement.classList.add("in-terminal");
         this.titleBefore = document.title;
         this.begin(false);
@@ -157,7 +194,9 @@ class Session {
     close() {
         this.hangUp();
         this.root.hidden = true;
-        beside(this.root).forEach((other) => { other.inert = false; });
+        beside(this.root).forEach((other) => {
+            other.inert = false;
+        });
         document.documentElement.classList.remove("in-terminal");
         document.title = this.titleBefore;
     }
@@ -186,26 +225,34 @@ class Session {
         const socket = new WebSocket(`${location.origin.replace(/^http/, "ws")}/session`, "sshcard");
         this.socket = socket;
         socket.binaryType = "arraybuffer";
-        const asked = { plain: isPlain, still: matches("(prefers-reduced-motion: reduce)"), mono: matches("(forced-colors: active)") };
-        socket.onopen = () => this.tell({
-            size,
-            language: document.documentElement.lang,
-            ground: this.terminal.paper.reduce((sum, part) => sum + part) < 384 ? "dark" : "light",
-            words: Object.keys(asked).filter((word) => asked[word]),
-            page: location.hash.slice(1),
-        });
+        const asked = {
+            plain: isPlain,
+            still: matches("(prefers-reduced-motion: reduce)"),
+            mono: matches("(forced-colors: active)"),
+        };
+        socket.onopen = () =>
+            this.tell({
+                size,
+                language: document.documentElement.lang,
+                ground: this.terminal.paper.reduce((sum, part) => sum + part) < 384 ? "dark" : "light",
+                words: Object.keys(asked).filter((word) => asked[word]),
+                page: location.hash.slice(1),
+            });
         socket.onmessage = ({ data }) => {
             if (socket !== this.socket) return;
             feed(this.terminal, new Uint8Array(data));
             this.follow();
         };
-        socket.onclose = (event) => { if (socket === this.socket) this.ended(event); };
+        socket.onclose = (event) => {
+            if (socket === this.socket) this.ended(event);
+        };
     }
 
     send(text) {
         if (this.socket?.readyState !== WebSocket.OPEN) return;
         const bytes = new TextEncoder().encode(text);
-        for (let at = 0; at < bytes.length; at += LONGEST_MESSAGE) this.socket.send(bytes.slice(at, at + LONGEST_MESSAGE));
+        for (let at = 0; at < bytes.length; at += LONGEST_MESSAGE)
+            this.socket.send(bytes.slice(at, at + LONGEST_MESSAGE));
     }
 
     tell(message) {
@@ -286,7 +333,9 @@ function start() {
     const [root, button] = ["terminal", "open"].map((id) => document.getElementById(id));
     if (!root || !button) return;
     const style = make("link", "", { rel: "stylesheet", href: "/terminal.css" });
-    const styled = new Promise((resolve) => { style.onload = resolve; });
+    const styled = new Promise((resolve) => {
+        style.onload = resolve;
+    });
     document.head.append(style);
     let session = null;
     const open = async () => {

@@ -5,7 +5,8 @@ const make = (tag, name, more) => Object.assign(document.createElement(tag), { c
 
 // What a link may lead to.
 const SAFE = /^(?:https?|mailto|tel|sftp|ssh|xmpp|matrix|sip):/i;
-// Columns that there should be: where a reader's own size of text leaves fewer, it is made smaller, down to a share of it.
+// Columns that there should be: where a reader's own size of text leaves fewer, it is made smaller, down to a share of
+// it.
 const COLUMNS = 44;
 const SMALLEST = 0.75;
 // The server's bounds (terminal::LARGEST).
@@ -38,14 +39,19 @@ class Screen {
             context.font = `${size}px ${style.fontFamily}`;
             return context.measureText("0".repeat(100)).width / 100;
         };
-        const size = Math.min(own, Math.max(own * SMALLEST, own * across / (COLUMNS * advance(own))));
+        const size = Math.min(own, Math.max(own * SMALLEST, (own * across) / (COLUMNS * advance(own))));
         this.advance = advance(size);
         this.width = Math.max(1, Math.round(this.advance / pixel)) * pixel;
-        this.height = Math.round(size * 1.3 / pixel) * pixel;
+        this.height = Math.round((size * 1.3) / pixel) * pixel;
         this.known.clear();
-        Object.assign(element.style, { fontSize: `${size}px`, lineHeight: `${this.height}px`,
-            letterSpacing: `${this.width - this.advance}px` });
-        this.rows.forEach((row) => { row.cells = null; });
+        Object.assign(element.style, {
+            fontSize: `${size}px`,
+            lineHeight: `${this.height}px`,
+            letterSpacing: `${this.width - this.advance}px`,
+        });
+        this.rows.forEach((row) => {
+            row.cells = null;
+        });
         const fitting = (side, cell, most) => Math.min(most, Math.max(1, Math.floor((side + pixel / 2) / cell)));
         return [fitting(across, this.width, MOST_COLUMNS), fitting(down, this.height, MOST_LINES)];
     }
@@ -66,19 +72,24 @@ class Screen {
             this.history.append(this.row(cells));
             if (this.history.childElementCount > HISTORY) this.history.firstChild.remove();
         }
-        while (this.rows.length < terminal.lines) this.rows.push({ element: this.grid.appendChild(make("div", "row")) });
+        while (this.rows.length < terminal.lines)
+            this.rows.push({ element: this.grid.appendChild(make("div", "row")) });
         while (this.rows.length > terminal.lines) this.rows.pop().element.remove();
         for (const y of terminal.touched) {
             const [row, cells] = [this.rows[y], terminal.rows[y]];
-            if (!row || row.cells?.length === cells.length && row.cells.every((cell, x) => cell === cells[x])) continue;
+            if (!row || (row.cells?.length === cells.length && row.cells.every((cell, x) => cell === cells[x])))
+                continue;
             const drawn = this.row(cells);
             row.element.replaceWith(drawn);
             Object.assign(row, { element: drawn, cells: [...cells] });
         }
         terminal.touched.clear();
         this.caret.hidden = !terminal.cursor;
-        Object.assign(this.caret.style, { width: `${this.width}px`, height: `${this.height}px`,
-            transform: `translate(${column(terminal) * this.width}px, ${terminal.y * this.height}px)` });
+        Object.assign(this.caret.style, {
+            width: `${this.width}px`,
+            height: `${this.height}px`,
+            transform: `translate(${column(terminal) * this.width}px, ${terminal.y * this.height}px)`,
+        });
         this.history.hidden = terminal.alternate;
         if (!terminal.alternate) this.element.scrollTop = this.element.scrollHeight;
     }
@@ -102,7 +113,8 @@ class Screen {
         if (style === PLAIN && !link && (kind === "blank" || kind === "text")) return document.createTextNode(text);
         const leads = link && SAFE.test(link.address);
         const element = make(leads ? "a" : "span", kind, { textContent: text });
-        if (leads) Object.assign(element, { href: link.address, target: "_blank", rel: "noopener noreferrer", tabIndex: -1 });
+        if (leads)
+            Object.assign(element, { href: link.address, target: "_blank", rel: "noopener noreferrer", tabIndex: -1 });
         const look = element.style;
         let [ink, paper] = [css(style.fg, null), css(style.bg, null)];
         if (style.reverse) [ink, paper] = [paper ?? "var(--paper)", ink ?? "var(--ink)"];

@@ -1,0 +1,439 @@
+//! The card over HTTP: the page, the files, text for `curl`, and what strangers try.
+
+use std::{
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    num::NonZeroU16,
+    path::Path,
+    sync::Arc,
+    time::Duration,
+};
+
+use base64ct::{Base64, Encoding as _};
+use sha2::{Digest as _, Sha256};
+use sshcard::{
+    document::{Card as Who, Document, Link, Qr},
+    site::Site,
+    ssh::{limits::Limits, proxy::Proxies},
+    web,
+};
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::{TcpListener, TcpSocket, TcpStream},
+    task::JoinHandle,
+    time::Instant,
+};
+
+use crate::{
+    card::load,
+    support::{ABOUT, Client, HEADLINE, Running, document, soon},
+};
+
+/// The web page beside a server; it stops when dropped.
+struct Web {
+    address: SocketAddr,
+    serving: JoinHandle<()>,
+}
+
+impl Drop for Web {
+    fn drop(&mut self) {
+        self.serving.abort();
+    }
+}
+
+/// What a browser says of itself.
+const BROWSER: &str = "Accept: text/html,*/*;q=0.8\r\nUser-Agent: Mozilla/5.0\r\n";
+const CURL: &str = "Accept: */*\r\nUser-Agent: curl/8.14.1\r\n";
+
+impl Web {
+    fn beside(server: &Running) -> Self {
+        Self::behind(server, &[])
+    }
+
+    /// One that believes proxies in these networks.
+    fn behind(server: &Running, networks: &[&str]) -> Self {
+        let listener = web::listen((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
+        listener.set_nonblocking(true).unwrap();
+        let listener = TcpListener::from_std(listener).unwrap();
+        let address = listener.local_addr().unwrap();
+        let networks: Vec<_> = networks.iter().map(|network| network.parse().unwrap()).collect();
+        let serving = web::serve(listener, server.visitors.clone(), Proxies::new(&networks));
+        Self { address, serving: tokio::spawn(async move { match serving.await {} }) }
+    }
+
+    /// Sends these bytes, and reads to the end.
+    async fn say(&self, bytes: &[u8]) -> Vec<u8> {
+        let mut stream = TcpStream::connect(self.address).await.unwrap();
+        // A server that hangs up early has said what it says.
+        let _ = stream.write_all(bytes).await;
+        let mut said = Vec::new();
+        let _ = soon(stream.read_to_end(&mut said)).await;
+        said
+    }
+
+    async fn ask(&self, method: &str, path: &str, lines: &str) -> Answer {
+        let request = format!("{method} {path} HTTP/1.1\r\nHost: card.example.com\r\nConnection: close\r\n{lines}\r\n");
+        Answer::of(&self.say(request.as_bytes()).await)
+    }
+
+    async fn get(&self, path: &str, lines: &str) -> Answer {
+        self.ask("GET", path, lines).await
+    }
+
+    /// What curl prints.
+    async fn curl(&self, path: &str) -> String {
+        self.get(path, CURL).await.text()
+    }
+}
+
+#[derive(Debug)]
+struct Answer {
+    status: u16,
+    head: String,
+    body: Vec<u8>,
+}
+
+impl Answer {
+    fn of(said: &[u8]) -> Self {
+        let end = said.windows(4).position(|four| four == b"\r\n\r\n").expect("an answer has a head");
+        let head = String::from_utf8(said[..end].to_vec()).unwrap();
+        Self { status: head[9..12].parse().unwrap(), head, body: said[end + 4..].to_vec() }
+    }
+
+    fn header(&self, name: &str) -> Option<&str> {
+        let mut values = self.head.lines().filter_map(|line| line.strip_prefix(name)?.strip_prefix(": "));
+        let value = values.next();
+        assert_eq!(values.next(), None, "{name} is there twice:\n{}", self.head);
+        value
+    }
+
+    fn text(&self) -> String {
+        String::from_utf8(self.body.clone()).unwrap()
+    }
+}
+
+/// The card of [`document`] with an address and what links need.
+fn reachable() -> Document {
+    let link = Link { label: "code".into(), url: "https://code.example.com/</script><b>".into() };
+    let card = Who {
+        address: Some("card.example.com:2222".into()),
+        web: Some("https://card.example.com/".into()),
+        qr: Qr::Link("https://code.example.com".into()),
+        links: vec![link],
+        ..document().card
+    };
+    Document { card, security: Some("Contact: mailto:a@example.com\n".into()), ..document() }
+}
+
+async fn server(document: Document) -> Running {
+    Running::of(document, Limits { per_address: 0, ..Limits::default() }).await
+}
+
+#[tokio::test]
+async fn one_request_paints_the_page_and_a_browser_may_do_nothing_else_with_it() {
+    let server = server(reachable()).await;
+    let web = Web::beside(&server);
+    let answer =
+        web.get("/", &format!("{BROWSER}X-Forwarded-Proto: https\r\nX-Forwarded-Host: evil.example\r\n")).await;
+    let html = answer.text();
+    assert_eq!((answer.status, answer.header("content-type")), (200, Some("text/html; charset=utf-8")));
+    for shown in
+        [HEADLINE, ABOUT, "ssh -p 2222 card.example.com", &server.fingerprint, "id=\"open\"", "id=\"terminal\""]
+    {
+        assert!(html.contains(shown), "no {shown} in\n{html}");
+    }
+    for hidden in ["evil.example", "https://code.example.com/</script>"] {
+        assert!(!html.contains(hidden), "{hidden} in\n{html}");
+    }
+    assert!(html.contains("<meta property=\"og:image\" content=\"https://card.example.com/card.png\">"), "{html}");
+    assert!(html.contains("\"@type\":\"Person\"") && html.contains("rel=\"me\""), "{html}");
+
+    let style = html.split_once("<style>").unwrap().1.split_once("</style>").unwrap().0;
+    let policy = answer.header("content-security-policy").unwrap();
+    let digest = format!("'sha256-{}'", Base64::encode_string(&Sha256::digest(style)));
+    assert!(policy.contains(&digest) && policy.starts_with("default-src 'none'; script-src 'self';"), "{policy}");
+    assert!(policy.ends_with("frame-ancestors 'none'") && !policy.contains("unsafe-inline"), "{policy}");
+    assert!(!html.contains("style=\"") && !html.contains("<meta http-equiv"), "{html}");
+    for (name, value) in [("x-content-type-options", "nosniff"), ("referrer-policy", "no-referrer")] {
+        assert_eq!(answer.header(name), Some(value));
+    }
+    // No proxy said so.
+    assert_eq!(answer.header("strict-transport-security"), None);
+    let compressed = web.get("/", &format!("{BROWSER}Accept-Encoding: gzip, br\r\n")).await;
+    assert_eq!(compressed.header("content-encoding"), Some("gzip"));
+    assert!(compressed.body.len() < 30_000, "{} bytes", compressed.body.len());
+}
+
+#[tokio::test]
+async fn every_file_is_there_with_its_type_and_is_not_sent_twice() {
+    let server = server(reachable()).await;
+    let web = Web::beside(&server);
+    for (path, kind) in [
+        ("/", "text/html; charset=utf-8"),
+        ("/README.txt", "text/plain; charset=utf-8"),
+        ("/about.md", "text/markdown; charset=utf-8"),
+        ("/card.vcf", "text/vcard; charset=utf-8"),
+        ("/resume.json", "application/json"),
+        ("/card.html", "text/html; charset=utf-8"),
+        ("/qr.svg", "image/svg+xml"),
+        ("/qr.png", "image/png"),
+        ("/card.svg", "image/svg+xml"),
+        ("/card.png", "image/png"),
+        ("/favicon.svg", "image/svg+xml"),
+        ("/terminal.js", "text/javascript; charset=utf-8"),
+        ("/terminal.css", "text/css; charset=utf-8"),
+        ("/robots.txt", "text/plain; charset=utf-8"),
+        ("/.well-known/security.txt", "text/plain; charset=utf-8"),
+    ] {
+        let answer = web.get(path, BROWSER).await;
+        assert_eq!((answer.status, answer.header("content-type")), (200, Some(kind)), "{path}");
+        let length = answer.body.len().to_string();
+        assert_eq!(answer.header("content-length"), Some(&*length), "{path}");
+        let etag = answer.header("etag").unwrap().to_owned();
+        let again = web.get(path, &format!("{BROWSER}If-None-Match: {etag}\r\n")).await;
+        assert_eq!((again.status, again.body.len(), again.header("etag")), (304, 0, Some(&*etag)), "{path}");
+        let head = web.ask("HEAD", path, BROWSER).await;
+        assert_eq!((head.status, head.body.len(), head.header("content-length")), (200, 0, Some(&*length)), "{path}");
+        let head = web.ask("HEAD", path, &format!("{BROWSER}Range: bytes=2-5\r\n")).await;
+        assert_eq!((head.status, head.header("content-length")), (200, Some(&*length)), "{path}");
+        let part = web.get(path, &format!("{BROWSER}Range: bytes=2-5\r\n")).await;
+        assert_eq!((part.status, &part.body[..]), (206, &answer.body[2..6]), "{path}");
+    }
+    let vcard = Client::connect(&server).await.exec("vcard").await.out;
+    assert_eq!(web.get("/card.vcf", "").await.text(), vcard);
+    assert_eq!(web.get("/photo", BROWSER).await.status, 404);
+    assert_eq!(web.get("/healthz", "").await.text(), "ok\n");
+    // A page is a part of the one page.
+    let answer = web.get("/career", BROWSER).await;
+    assert_eq!((answer.status, answer.header("location")), (302, Some("/#career")));
+}
+
+#[tokio::test]
+async fn curl_gets_what_ssh_gets() {
+    let server = server(reachable()).await;
+    let web = Web::beside(&server);
+    let visitor = Client::connect(&server).await;
+    for (path, command) in [
+        ("/?plain", "text"),
+        ("/?plain&width=100", "text --width 100"),
+        ("/text?width=20&plain", "text --width 20"),
+        ("/about?plain", "about"),
+        ("/career/?plain", "career"),
+        ("/qr/text", "qr text"),
+        ("/vcard/4", "vcard 4"),
+        ("/hostkey", "hostkey"),
+        ("/help", "help"),
+        ("/privacy", "privacy"),
+    ] {
+        let answer = web.get(path, CURL).await;
+        assert_eq!((answer.status, answer.text()), (200, visitor.exec(command).await.out), "{path}");
+        assert_eq!(answer.header("content-type"), Some("text/plain; charset=utf-8"), "{path}");
+    }
+    for (path, status, command) in [
+        ("/nothing", 404, "nothing"),
+        ("/qr/blue", 400, "qr blue"),
+        ("/?width=5", 400, "text --width=5"),
+        ("/?width=", 400, "text --width="),
+        ("/about?width=60", 400, "about --width=60"),
+        ("/photo", 404, "photo"),
+    ] {
+        let answer = web.get(path, CURL).await;
+        assert_eq!((answer.status, answer.text()), (status, visitor.exec(command).await.err), "{path}");
+    }
+    // In colours, and without them the same.
+    for (path, command) in [("/", "text"), ("/?width=40", "text --width 40"), ("/about", "about")] {
+        let coloured = web.curl(path).await;
+        let screen = coloured.replace('\n', "\r\n");
+        let mut terminal = vt100::Parser::new(NonZeroU16::new(2000).unwrap(), NonZeroU16::new(200).unwrap(), 0);
+        terminal.process(screen.as_bytes());
+        assert!(coloured.contains("\x1b[1;38;5;"), "{coloured}");
+        assert_eq!(terminal.screen().contents().trim_end(), visitor.exec(command).await.out.trim_end(), "{path}");
+    }
+    // A browser that asks for text gets it without colours.
+    assert!(!web.get("/text", BROWSER).await.text().contains('\x1b'));
+}
+
+#[tokio::test]
+async fn the_language_is_the_one_that_is_read_or_named() {
+    let apps = load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/owners/apps"));
+    let server = server(apps).await;
+    let web = Web::beside(&server);
+    for (path, accept, language) in [
+        ("/", "en-GB,en;q=0.9", "en"),
+        ("/", "fr, en;q=0.1", "en"),
+        ("/", "fr", "ar"),
+        ("/en/", "ar", "en"),
+        ("/AR/", "en", "ar"),
+    ] {
+        let answer = web.get(path, &format!("{BROWSER}Accept-Language: {accept}\r\n")).await;
+        assert_eq!(answer.header("content-language"), Some(language), "{path} {accept}");
+        let links = answer.text().matches("rel=\"alternate\" hreflang=").count();
+        assert_eq!(links, 2);
+    }
+    for (path, to) in [("/en", "/en/"), ("/en/projects", "/en/#projects"), ("/projects", "/#projects")] {
+        assert_eq!(web.get(path, BROWSER).await.header("location"), Some(to), "{path}");
+    }
+    let visitor = Client::connect(&server).await;
+    assert_eq!(web.curl("/en/projects?plain").await, visitor.exec("en projects").await.out);
+    let english = web.get("/?plain", &format!("{CURL}Accept-Language: en\r\n")).await;
+    assert_eq!(english.text(), visitor.exec("en text").await.out);
+    assert_eq!(web.get("/en/card.vcf", "").await.text(), visitor.exec("en vcard").await.out);
+}
+
+#[tokio::test]
+async fn another_card_takes_the_place_of_the_first_as_a_whole() {
+    let server = server(document()).await;
+    let web = Web::beside(&server);
+    let first = web.get("/", BROWSER).await;
+    let mut other = document();
+    other.card.headline = vec!["Tunnels, too".into()];
+    server.publisher.publish(Arc::new(Site::new(other)));
+    soon(async { while !web.get("/", BROWSER).await.text().contains("Tunnels, too") {} }).await;
+    let etag = first.header("etag").unwrap();
+    assert_eq!(web.get("/", &format!("{BROWSER}If-None-Match: {etag}\r\n")).await.status, 200);
+    assert!(web.get("/README.txt", "").await.text().contains("Tunnels, too"));
+}
+
+#[tokio::test]
+async fn what_a_proxy_says_is_believed_of_proxies_alone() {
+    let server = server(document()).await;
+    let lines = format!("{BROWSER}X-Forwarded-For: 192.0.2.7\r\nX-Forwarded-Proto: https\r\n");
+    for (networks, expected) in [(&["127.0.0.0/8"][..], Some("max-age=31536000")), (&["192.0.2.0/24"], None)] {
+        let web = Web::behind(&server, networks);
+        let answer = web.get("/", &lines).await;
+        assert_eq!(answer.header("strict-transport-security"), expected, "{networks:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_request_for_the_card_is_refused_and_nothing_in_it_is_taken_for_another() {
+    let server = server(document()).await;
+    let web = Web::beside(&server);
+    let hidden = "GET /hidden HTTP/1.1\r\nHost: a\r\n\r\n";
+    let length = hidden.len();
+    for (request, status) in [
+        (format!("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: {length}\r\n\r\n{hidden}"), 405),
+        (format!("GET / HTTP/1.1\r\nHost: a\r\nContent-Length: {length}\r\n\r\n{hidden}"), 400),
+        (format!("GET / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n{hidden}"), 400),
+        (
+            format!(
+                "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n{hidden}"
+            ),
+            400,
+        ),
+        (format!("GET / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: xchunked\r\n\r\n{hidden}"), 400),
+        (format!("GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\nContent-Length: {length}\r\n\r\n{hidden}"), 400),
+        ("GET / HTTP/1.1\r\nConnection: close\r\n\r\n".to_owned(), 400),
+        ("GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\nConnection: close\r\n\r\n".to_owned(), 400),
+        ("GET / HTTP/1.1\r\nHost: a@b\r\nConnection: close\r\n\r\n".to_owned(), 400),
+        ("GET /\r\n\r\n".to_owned(), 400),
+        ("SSH-2.0-lost\r\n\r\n".to_owned(), 400),
+        ("\x16\x03\x01\x02\0\x01\0\x01\r\n\r\n".to_owned(), 400),
+        (format!("GET /{} HTTP/1.1\r\nHost: a\r\n\r\n", "a".repeat(9000)), 431),
+        (format!("GET / HTTP/1.1\r\nHost: a\r\na: {}\r\n\r\n", "a".repeat(9000)), 431),
+        (["GET / HTTP/1.1\r\nHost: a\r\n", &"a: b\r\n".repeat(64), "\r\n"].concat(), 431),
+        ("CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n".to_owned(), 405),
+        ("GET / HTTP/1.0\r\n\r\n".to_owned(), 200),
+    ] {
+        let said = web.say(request.as_bytes()).await;
+        let answers = said.windows(9).filter(|bytes| bytes.starts_with(b"HTTP/1.")).count();
+        assert_eq!((Answer::of(&said).status, answers), (status, 1), "{request:?}");
+    }
+}
+
+#[tokio::test]
+async fn no_path_leads_anywhere_but_to_the_card() {
+    let server = server(document()).await;
+    let web = Web::beside(&server);
+    for path in [
+        "/../../etc/passwd",
+        "/%2e%2e/%2e%2e/etc/passwd",
+        "/..%2f..%2fetc%2fpasswd",
+        "/card.vcf/..",
+        "/card.vcf%00.html",
+        "/CARD.VCF",
+        "//evil.example/",
+        "/\\evil.example",
+        "/%0d%0aSet-Cookie:a=b",
+        "/?width=60%0d%0aa:b",
+        "/de/",
+        "/keys/ssh_host_ed25519_key",
+        "/terminal.js/",
+        "http://evil.example/nothing",
+    ] {
+        for client in [BROWSER, CURL] {
+            let answer = web.get(path, client).await;
+            let is_page = path.starts_with("/?") && client == BROWSER;
+            assert_eq!(answer.status / 100, if is_page { 2 } else { 4 }, "{path}");
+            let told = answer.head.to_lowercase();
+            assert!(!told.contains("set-cookie") && !told.contains("location") && !told.contains("evil"), "{told}");
+        }
+    }
+    // What a visitor typed comes back as printable text alone.
+    let answer = web.get("/%3Cscript%3E&<>", BROWSER).await;
+    assert_eq!((answer.status, answer.header("content-type")), (400, None), "{}", answer.text());
+    let answer = web.get("/%3Cscript%3E&amp;", BROWSER).await;
+    assert_eq!((answer.status, answer.header("content-type")), (404, Some("text/plain; charset=utf-8")));
+}
+
+#[tokio::test]
+async fn a_connection_takes_several_requests_and_answers_them_in_order() {
+    let server = server(document()).await;
+    let web = Web::beside(&server);
+    let many = "GET /robots.txt HTTP/1.1\r\nHost: a\r\n\r\n".repeat(49);
+    let last = "GET /healthz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+    let said = String::from_utf8(web.say(format!("{many}{last}").as_bytes()).await).unwrap();
+    assert_eq!(said.matches("HTTP/1.1 200 OK").count(), 50);
+    assert!(said.ends_with("ok\n"), "{said}");
+}
+
+/// A connection from an address of this machine that has begun a request and does not end it.
+async fn half(web: &Web, from: IpAddr) -> TcpStream {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind((from, 0).into()).unwrap();
+    let mut stream = soon(socket.connect(web.address)).await.unwrap();
+    stream.write_all(b"GET / HTTP/1.1\r\nHost: ").await.unwrap();
+    stream
+}
+
+#[tokio::test]
+async fn who_begins_and_does_not_end_takes_nothing_from_others() {
+    let server = server(document()).await;
+    let web = Web::beside(&server);
+    // Of one address, and of four hundred.
+    let mut held = Vec::new();
+    for _ in 0..200 {
+        held.push(half(&web, Ipv4Addr::LOCALHOST.into()).await);
+    }
+    for n in 0..400_u16 {
+        held.push(half(&web, Ipv4Addr::new(127, 1, (n / 200) as u8, (n % 200) as u8 + 1).into()).await);
+    }
+    assert_eq!(web.get("/", BROWSER).await.status, 200);
+    let visitor = Client::connect(&server).await;
+    assert_eq!(visitor.exec("help").await.status, Some(0));
+    // The oldest have been hung up on, without a word.
+    for stream in &mut held[..200] {
+        let mut said = Vec::new();
+        let _ = soon(stream.read_to_end(&mut said)).await;
+        assert!(said.is_empty());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_head_that_does_not_come_and_a_connection_that_is_idle_are_ended() {
+    let server = server(document()).await;
+    let web = Web::beside(&server);
+    for (said, expected) in [
+        ("GET / HTTP/1.1\r\nHo", "HTTP/1.1 408"),
+        ("", ""),
+        ("GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n", "HTTP/1.1 200"),
+    ] {
+        let mut stream = TcpStream::connect(web.address).await.unwrap();
+        stream.write_all(said.as_bytes()).await.unwrap();
+        let begin = Instant::now();
+        let mut answer = Vec::new();
+        let _ = stream.read_to_end(&mut answer).await;
+        let answer = String::from_utf8(answer).unwrap();
+        assert!(answer.starts_with(expected) || answer.is_empty() && expected.contains("408"), "{said:?}: {answer:?}");
+        assert!(begin.elapsed() <= Duration::from_secs(12), "{said:?}: {:?}", begin.elapsed());
+    }
+}
