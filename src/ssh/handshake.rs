@@ -1,8 +1,9 @@
 //! How far a client has come with its handshake, read from the bytes that it sends before they are encrypted.
 //!
 //! Until the keys of the first exchange are taken into use, packets are in the clear, and the number of a message
-//! stands at a fixed place of its packet (RFC 4253, section 6). It does no I/O, keeps a few numbers whatever comes, and
-//! judges nothing: what is wrong in these bytes, russh refuses.
+//! stands at a fixed place of its packet (RFC 4253, section 6). It does no I/O and judges nothing: what is wrong in these
+//! bytes, russh refuses. Whatever comes, it keeps a few numbers, the beginning of the version line, and at most 8 KiB of
+//! the list of algorithms, until that is taken.
 
 /// Numbers of messages (RFC 4250, section 4.1.2). The first message of each key exchange that is offered here has the
 /// number 30: `SSH_MSG_KEX_ECDH_INIT` (RFC 5656, section 7.1; RFC 8731) and `SSH_MSG_KEX_HYBRID_INIT`
@@ -173,6 +174,25 @@ mod tests {
                 assert_eq!(handshake.version(), kept, "in pieces of {piece}");
             }
         }
+    }
+
+    #[test]
+    fn the_list_of_algorithms_is_whole_wherever_it_is_cut() {
+        let kexinit = packet(KEXINIT, 300);
+        let all = [LINE, &kexinit, &packet(KEX_INIT, 32)].concat();
+        for cut in 1..all.len() {
+            let mut handshake = Handshake::default();
+            // As the stream takes it: once the list is complete.
+            let lists = [&all[..cut], &all[cut..]].into_iter().filter_map(|bytes| {
+                handshake.feed(bytes).filter(|message| *message >= Message::KexInit)?;
+                Some(handshake.take_list())
+            });
+            let lists: Vec<Vec<u8>> = lists.filter(|list| !list.is_empty()).collect();
+            assert_eq!(lists, [&kexinit[HEADER..]], "cut at {cut}");
+        }
+        let mut handshake = Handshake::default();
+        handshake.feed(&[LINE, &packet(KEXINIT, 3 * LONGEST_LIST)].concat());
+        assert_eq!(handshake.take_list().len(), LONGEST_LIST);
     }
 
     #[test]

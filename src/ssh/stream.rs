@@ -24,7 +24,7 @@ use super::{
     algorithms::Algorithms,
     configuration::algorithms,
     deadline::Progress,
-    handshake::Handshake,
+    handshake::{Handshake, Message},
     rate::{Bucket, Rate},
 };
 
@@ -93,7 +93,10 @@ impl<S: AsyncRead + Unpin, C> AsyncRead for Supervised<S, C> {
         let before = buffer.filled().len();
         ready!(Pin::new(&mut self.stream).poll_read(cx, buffer))?;
         if let Some(message) = self.handshake.feed(buffer.filled().get(before..).unwrap_or_default()) {
-            if let Some(chosen) = Algorithms::of(&self.handshake.take_list(), &algorithms()) {
+            // With the version line, only a part of the list may have come.
+            if message >= Message::KexInit
+                && let Some(chosen) = Algorithms::of(&self.handshake.take_list(), &algorithms())
+            {
                 self.progress.agreed(chosen);
             }
             self.progress.received(message, self.handshake.version());
