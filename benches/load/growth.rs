@@ -93,7 +93,7 @@ pub(crate) fn plot(steps: &[Step], path: &Path) -> Result<()> {
 /// A name, a colour, and points: sessions, and what was measured beside them.
 type Series = (&'static str, RGBColor, Vec<(usize, f64)>);
 
-fn lines<'a>(area: &DrawingArea<SVGBackend<'a>, plotters::coord::Shift>, unit: &str, all: &[Series]) -> Result<()> {
+fn lines(area: &DrawingArea<SVGBackend<'_>, plotters::coord::Shift>, unit: &str, all: &[Series]) -> Result<()> {
     let points = || all.iter().flat_map(|(_, _, points)| points);
     let most = points().map(|(sessions, _)| *sessions).max().unwrap_or(1);
     let top = points().map(|(_, value)| *value).fold(0.0, f64::max) * 1.15;

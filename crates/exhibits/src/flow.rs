@@ -82,8 +82,8 @@ impl Flow {
         near
     }
 
-    /// The path from `x0` at time 0 to time 1 in `steps` equal steps of Euler's method, as a sampler takes them: `steps
-    /// + 1` points, of which `x0` is the first.
+    /// The path from `x0` at time 0 to time 1 in `steps` equal steps of Euler's method, as a sampler takes them:
+    /// `steps + 1` points, of which `x0` is the first.
     #[must_use]
     pub fn path(&self, x0: [f32; 2], steps: u16) -> Vec<[f32; 2]> {
         let step = 1.0 / f32::from(steps.max(1));
