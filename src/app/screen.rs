@@ -171,7 +171,8 @@ pub(super) trait Screen: Debug + Send + Sync {
     /// Lays the screen out for the window. Called once for each change.
     fn sheet(&self, context: &Context<'_>) -> Sheet;
 
-    /// The keys that matter here, the most important first. `sheet` is the layout of the screen.
+    /// The keys that matter here, the most important first. `sheet` is the layout of the screen. They do not depend on
+    /// how far it is scrolled: a layout that is kept scrolls without them.
     fn hints<'a>(&self, sheet: &Sheet, context: &Context<'a>) -> Vec<Hint<'a>>;
 
     /// What a click means on one of the targets of the sheet; a command has been answered already.

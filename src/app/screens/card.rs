@@ -71,7 +71,9 @@ impl Screen for Card {
         match command {
             Command::Flip => self.flip(context),
             Command::Open if self.layer.is_some() && !self.flipped => self.go(self.layer, context),
-            Command::Down if self.has_climb_in_view(context) => {
+            Command::Down
+                if self.has_climb_above(context.scroll.saturating_add(context.window.text.height), context) =>
+            {
                 let next = self.layer.map_or(0, |layer| layer + 1);
                 if next < layers(context).count() {
                     self.layer = Some(next);
@@ -121,7 +123,8 @@ impl Screen for Card {
             _ => &words.hints.read_on,
         };
         let mut hints = vec![(Command::Open, open.as_str()), (Command::Flip, &words.hints.flip)];
-        if self.has_climb_in_view(context) {
+        // A longer card is scrolled first.
+        if self.has_climb_above(context.window.text.height, context) {
             hints.insert(1, (Command::Down, &words.hints.climb));
         }
         hints
@@ -162,16 +165,13 @@ impl Card {
         !self.flipped && !self.tried && context.document().card.opens.is_some()
     }
 
-    /// Whether the layers stand on the side that is up, and the visitor sees them.
-    fn has_climb_in_view(&self, context: &Context<'_>) -> bool {
+    /// Whether the layers stand on the side that is up, and end above this row of the card.
+    fn has_climb_above(&self, row: u16, context: &Context<'_>) -> bool {
         if self.flipped || layers(context).next().is_none() {
             return false;
         }
-        match Face::of(context) {
-            Some(face) => face.climb.height() > 0,
-            // Above its end a card without its box is scrolled.
-            None => unboxed(context, None).0.height() <= context.scroll.saturating_add(context.window.text.height),
-        }
+        // A box is never scrolled.
+        Face::of(context).map_or_else(|| unboxed(context, None).0.height() <= row, |face| face.climb.height() > 0)
     }
 
     /// Goes to one of the layers.
