@@ -3,8 +3,8 @@
 //! The modules, from the data up; `docs/architecture.md` has the rules that hold between them:
 //!
 //! 1. [`document`] is what the card says, as one tree; [`profile`] reads the owner's files into it.
-//! 2. [`typeset`] sets its texts in lines, [`theme`] names styles by what they mean, [`formats`] renders it for visitors
-//!    without a terminal. [`exhibits`] are the interactive models, a crate of their own.
+//! 2. [`typeset`] sets its texts in lines, [`theme`] names styles by what they mean, [`formats`] renders it for
+//!    visitors without a terminal. [`exhibits`] are the interactive models, a crate of their own.
 //! 3. [`site`] is one loaded card, with everything that is made of it once.
 //! 4. [`app`] is what the visitor does and sees. [`terminal`] turns bytes into keys, and cells into bytes.
 //! 5. [`session`] is one visitor's card as a state machine without I/O.

@@ -342,7 +342,7 @@ async fn the_wire_tells_what_this_client_agreed_on() {
         };
         let before = terminal.contents();
         let sent = bytes(&before, "sent");
-        assert!(sent > 1_000 && bytes(&before, "received") > 1_000, "{before}");
+        assert!(sent > 1_000 && bytes(&before, "received") > 500, "{before}");
         // Another key, other figures.
         terminal.types("r").await;
         terminal.expect_that(|contents| bytes(contents, "sent") > sent).await;

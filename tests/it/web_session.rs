@@ -303,11 +303,22 @@ async fn a_page_that_reads_nothing_is_given_up() {
     let stream = stream.connect(server.address).await.unwrap();
     let mut socket = soon(client_async(server.request(), stream)).await.unwrap().0;
     soon(socket.send(Message::text(USUAL))).await.unwrap();
-    soon(async {
-        while server.ended(SessionEnd::Stalled) == 0 {
-            // Every key makes another page; it reads none.
-            let _ = socket.send(Message::binary(b"\t".to_vec())).await;
+    // Every key makes another page; it reads none. The server may stop reading, too.
+    let typing = async {
+        while socket.send(Message::binary(b"\t".to_vec())).await.is_ok() {
             tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        std::future::pending::<()>().await;
+    };
+    let given_up = async {
+        while server.ended(SessionEnd::Stalled) == 0 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    soon(async {
+        tokio::select! {
+            () = typing => {}
+            () = given_up => {}
         }
     })
     .await;
