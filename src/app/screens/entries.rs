@@ -80,14 +80,7 @@ impl Entries {
 
     /// Whether the selected entry is folded, and there is anything to say of it that the list does not say.
     fn unfolds(&self, context: &Context<'_>) -> bool {
-        let Some((entry, page)) = self.entry(context).zip(self.page(context)) else { return false };
-        if self.unfolded || self.is_climbed() {
-            return false;
-        }
-        let list = self.list(page, context);
-        list.beside.is_none()
-            && self.told((self.selected, entry), &list, context).height() > 0
-            && self.composed(page, &list, Told::Each, context).is_none()
+        self.sheet(context).unfolds
     }
 
     fn opens_exhibit(&self, context: &Context<'_>) -> bool {
@@ -203,9 +196,16 @@ impl Screen for Entries {
     fn sheet(&self, context: &Context<'_>) -> Sheet {
         let Some(page) = self.page(context) else { return Sheet::default() };
         let list = self.list(page, context);
-        let whole = if self.is_climbed() { None } else { self.composed(page, &list, Told::Each, context) };
+        if !self.is_climbed()
+            && let Some(sheet) = self.composed(page, &list, Told::Each, context)
+        {
+            return sheet;
+        }
         let told = if self.is_climbed() || list.beside.is_some() { Told::Selected } else { Told::Unfolded };
-        whole.or_else(|| self.composed(page, &list, told, context)).unwrap_or_default()
+        let mut sheet = self.composed(page, &list, told, context).unwrap_or_default();
+        let says_more = |entry| self.told((self.selected, entry), &list, context).height() > 0;
+        sheet.unfolds = told == Told::Unfolded && !self.unfolded && self.entry(context).is_some_and(says_more);
+        sheet
     }
 }
 
@@ -237,10 +237,7 @@ impl Entries {
         for (position, &(i, entry)) in entries.iter().enumerate() {
             let selected_here = i == self.selected;
             let tells = told == Told::Each || told == Told::Unfolded && self.unfolded && selected_here;
-            let folded = told == Told::Unfolded && !self.unfolded && selected_here;
-            let within = if tells || folded { self.told((i, entry), list, context) } else { Sheet::default() };
-            sheet.unfolds |= folded && within.height() > 0;
-            let within = if tells { within } else { Sheet::default() };
+            let within = if tells { self.told((i, entry), list, context) } else { Sheet::default() };
             let airy = within.height() > 0 && self.layout != Layout::Compact;
             if airy && told == Told::Each {
                 sheet.gap();
