@@ -94,6 +94,9 @@ pub trait View {
     /// Draws the picture, as it is at this moment, into an area of any size. Cells outside of `area` or of the buffer
     /// stay as they are.
     fn draw(&self, palette: &Palette, area: Rect, buffer: &mut Buffer);
+
+    /// Draws what the picture shows into some cells of one row, in the accent and without words.
+    fn miniature(&self, palette: &Palette, area: Rect, buffer: &mut Buffer);
 }
 
 /// Which way a parameter is changed.

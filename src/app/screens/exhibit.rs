@@ -19,7 +19,7 @@ use crate::{
     typeset,
 };
 use still::palette;
-pub(super) use still::still;
+pub(super) use still::{illustration, signs, still};
 
 /// From so many rows on there is room for the title.
 const TITLED: u16 = 12;

@@ -1,11 +1,18 @@
 //! The list of a page of entries: which fields of an entry stand in which column.
 
+use std::borrow::Cow;
+
 use ratatui::style::Style;
 
-use super::super::super::screen::{Context, Row, Sheet};
+use super::super::{
+    super::screen::{Context, Row, Sheet},
+    ribbon::{Name, ribbon},
+};
 use crate::{
     document::{Entry, Layout, Page, Words},
+    exhibits::MINIATURE,
     site::MEASURE,
+    theme::Theme,
     typeset,
 };
 
@@ -38,6 +45,8 @@ pub(super) struct List {
     columns: Option<(u16, u16)>,
     /// The columns of the window that the list takes.
     pub(super) width: u16,
+    /// The columns at the end of a row that its miniature takes, with the gap before it; 0 where there are none.
+    miniature: u16,
     /// Where entries are told beside the list, and how wide; `None` where they are told in it or below it.
     pub(super) beside: Option<(u16, u16)>,
 }
@@ -46,8 +55,7 @@ impl List {
     /// A list across the page.
     pub(super) fn across(page: &Page, context: &Context<'_>) -> Self {
         let across = context.window.text.width.min(MEASURE);
-        let list = Self::new(page, context);
-        let (left, middle, right) = list.widths(page, context);
+        let (list, (left, middle, right)) = Self::new(page, across, context);
         let [natural, narrowest] = [middle, middle.min(NARROWEST_MIDDLE)].map(|middle| joined([left, middle, right]));
         let wraps = matches!(page.layout, Layout::Compact | Layout::Layers);
         let columns = (natural <= across || wraps && narrowest <= across).then_some((left, right));
@@ -59,9 +67,12 @@ impl List {
     pub(super) fn beside(page: &Page, context: &Context<'_>) -> Option<Self> {
         let window = context.window.text.width;
         let room = window.checked_sub(GUTTER + NARROWEST_TEXT)?;
-        let list = Self::new(page, context);
-        let (left, middle, right) = list.widths(page, context);
-        let natural = joined([left, middle, right]);
+        let (list, (left, middle, right)) = Self::new(page, room, context);
+        let natural = joined([left, middle, right]).saturating_add(list.miniature);
+        if list.miniature == 0 && Self::new(page, window.min(MEASURE), context).0.miniature > 0 {
+            // Miniatures are worth more than a second column.
+            return None;
+        }
         let layers = page.layout == Layout::Layers;
         let most = if layers { room } else { room.min(WIDEST_BESIDE) };
         let (columns, width) = if natural <= most {
@@ -76,8 +87,20 @@ impl List {
         Some(Self { columns, width, beside: Some((x, (window - x).min(MEASURE))), ..list })
     }
 
-    fn new(page: &Page, context: &Context<'_>) -> Self {
-        Self { layout: page.layout, narrow: context.window.narrow, columns: None, width: 0, beside: None }
+    /// A list of no width yet, and the natural widths of its columns. Layers with exhibits have miniatures where no
+    /// text has to wrap for them in so many columns.
+    fn new(page: &Page, room: u16, context: &Context<'_>) -> (Self, (u16, u16, u16)) {
+        let (layout, narrow) = (page.layout, context.window.narrow);
+        let list = Self { layout, narrow, columns: None, width: 0, miniature: 0, beside: None };
+        let widths = list.widths(page, context);
+        let has_exhibits = layout == Layout::Layers && page.entries.iter().any(|entry| !entry.exhibits.is_empty());
+        let natural = joined([widths.0, widths.1, widths.2, MINIATURE]);
+        (Self { miniature: if has_exhibits && natural <= room { GAP + MINIATURE } else { 0 }, ..list }, widths)
+    }
+
+    /// Whether the rows of a page carry miniatures.
+    pub(super) fn has_miniatures(page: &Page, context: &Context<'_>) -> bool {
+        Self::new(page, context.window.text.width.min(MEASURE), context).0.miniature > 0
     }
 
     /// The widths of the three columns in which nothing but a time in words is wrapped.
@@ -110,13 +133,13 @@ impl List {
         usize::from(self.layout == Layout::Timeline && !middle.is_empty())
     }
 
-    /// Lists an entry between its neighbours; `false` where the name of its organization stands above and is not
+    /// Lists an entry, with its miniature if it has one, between its neighbours; `false` where the name of its organization stands above and is not
     /// repeated.
     pub(super) fn entry(
         &self,
         (i, entry): (usize, &Entry),
         [above, below]: [Option<&Entry>; 2],
-        selected: bool,
+        (selected, miniature): (bool, Option<Cow<'static, str>>),
         context: &Context<'_>,
         sheet: &mut Sheet,
     ) -> bool {
@@ -137,10 +160,11 @@ impl List {
         if let Some((left_width, right_width)) = self.columns {
             let x = left_width + GAP;
             let beyond = if right_width > 0 { right_width + GAP } else { 0 };
-            let middle = typeset::wrap(&middle, self.width.saturating_sub(x + beyond).max(1));
+            let width = self.width.saturating_sub(self.miniature);
+            let middle = typeset::wrap(&middle, width.saturating_sub(x + beyond).max(1));
             let right_x = |line: &str| {
                 let flush = matches!(self.layout, Layout::Timeline | Layout::List);
-                self.width.saturating_sub(if flush { typeset::width(line) } else { right_width })
+                width.saturating_sub(if flush { typeset::width(line) } else { right_width })
             };
             for n in 0..middle.len().max(right.len()).max(1) {
                 let mut row = Row::default();
@@ -165,6 +189,12 @@ impl List {
                 marked = sheet.height();
             }
             beside_dates(STEP, (&middle, middle_style), dates(1), self.width, context, sheet);
+        }
+        if self.miniature > 0
+            && let Some(miniature) = miniature
+        {
+            let (x, style) = (self.width - MINIATURE, if selected { theme.accent } else { theme.quiet });
+            sheet.rows_from(first).take(1).for_each(|row| _ = row.put(x, miniature.clone(), style));
         }
         sheet.entry(first, self.width, i, false, theme);
         if selected {
@@ -234,9 +264,9 @@ fn right_lines(text: String, in_words: bool) -> Vec<String> {
 }
 
 /// The width of columns side by side; those without a width take no gap either.
-fn joined(widths: [u16; 3]) -> u16 {
-    let [first, rest @ ..] = widths;
-    let rest = rest.into_iter().filter(|width| *width > 0);
+fn joined<const COLUMNS: usize>(widths: [u16; COLUMNS]) -> u16 {
+    let first = widths.first().copied().unwrap_or(0);
+    let rest = widths.into_iter().skip(1).filter(|width| *width > 0);
     rest.fold(first, |full, width| full.saturating_add(GAP).saturating_add(width))
 }
 
@@ -302,4 +332,30 @@ pub(super) fn heading(entry: &Entry, layout: Layout, width: u16, context: &Conte
     }
     sheet.gap();
     sheet
+}
+
+/// The names that one company has had, broken between names.
+pub(super) fn line(page: &Page, width: u16, context: &Context<'_>, sheet: &mut Sheet) {
+    if page.line.is_empty() {
+        return;
+    }
+    let names = page.line.iter().map(|name| Name { text: name.clone(), style: context.theme.ink, target: None });
+    sheet.append(ribbon(names, 2, width, context));
+    sheet.gap();
+}
+
+/// What the layers stand on: `═══ hardware ═══`; words that have no room in the line stand under it.
+pub(super) fn ground_rows(ground: &str, width: u16, theme: &Theme, sheet: &mut Sheet) {
+    let label = format!(" {ground} ");
+    let Some(left) = width.checked_sub(typeset::width(&label)) else {
+        sheet.line(0, theme.signs.ground.repeat(width.into()), theme.quiet);
+        sheet.wrapped(0, width, ground, theme.ink);
+        return;
+    };
+    let left = usize::from(left);
+    let mut row = Row::default();
+    let x = row.put(0, theme.signs.ground.repeat(left / 2), theme.quiet);
+    let x = row.put(x, label, theme.ink);
+    row.put(x, theme.signs.ground.repeat(left - left / 2), theme.quiet);
+    sheet.push(row);
 }
