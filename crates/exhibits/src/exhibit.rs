@@ -38,6 +38,11 @@ pub trait Exhibit: View + Debug + Send + Sync {
         None
     }
 
+    /// The parameter that a visitor is likely to change first.
+    fn first(&self) -> usize {
+        0
+    }
+
     /// The result that the setting is, where the exhibit is a game, the visitor has played, and the result is less than
     /// `best`.
     fn better_score(&self, _best: f64) -> Option<Score> {

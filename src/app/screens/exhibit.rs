@@ -62,8 +62,8 @@ impl Exhibit {
     pub(super) fn new(names: &[String]) -> Option<Self> {
         let (name, following) = names.split_first()?;
         let model = exhibits::open(name)?;
-        let (name, following) = (name.clone(), following.to_vec());
-        Some(Self { name, model, following, parameter: 0, details: false })
+        let (name, following, parameter) = (name.clone(), following.to_vec(), model.first());
+        Some(Self { name, model, following, parameter, details: false })
     }
 
     /// Opens an exhibit that is set as its words say; `None` where there is none of its name, or a word means nothing.

@@ -17,12 +17,12 @@ const FASTER: u16 = 8;
 
 /// An exhibit that runs in its miniature.
 #[derive(Debug)]
-pub(super) struct Run {
+pub(super) struct MiniatureRun {
     exhibit: Box<dyn Exhibit>,
     frame: u16,
 }
 
-impl Run {
+impl MiniatureRun {
     /// Begins a run; `None` where nothing of the exhibit runs.
     pub(super) fn new(name: &str) -> Option<Self> {
         let mut exhibit = exhibits::open(name).filter(|exhibit| exhibit.moves())?;
@@ -41,7 +41,7 @@ impl Run {
 }
 
 /// The miniature of an entry; `None` where the entry has no exhibit.
-pub(super) fn miniature(entry: &Entry, run: Option<&Run>, context: &Context<'_>) -> Option<Cow<'static, str>> {
+pub(super) fn miniature(entry: &Entry, run: Option<&MiniatureRun>, context: &Context<'_>) -> Option<Cow<'static, str>> {
     let (name, signs) = (entry.exhibits.first()?, signs(context));
     match run {
         Some(run) => Some(exhibits::miniature(run.exhibit.as_ref(), signs).into()),
