@@ -558,7 +558,8 @@ fn circles_are_found_where_they_are() {
     );
 }
 
-/// The types and traits that code defines. What an implementation or a trait has of its own is named with it and is none.
+/// The types and traits that code defines. The associated types of a trait, and what an implementation makes of them,
+/// do not count: they are named with the trait.
 fn type_names(code: &str) -> Vec<&str> {
     let (mut names, mut rest) = (Vec::new(), code);
     // Of each block that is open: whether it is that of an implementation or a trait.
