@@ -155,7 +155,7 @@ impl Builder<'_> {
             Tag::List(first) => self.container(ContainerKind::List(first, Vec::new()), span),
             Tag::Item => self.container(ContainerKind::Item, span),
             Tag::FootnoteDefinition(label) => {
-                self.container(ContainerKind::Footnote(label.into_string(), span.clone()), span)
+                self.container(ContainerKind::Footnote(label.into_string(), span.clone()), span);
             }
             Tag::CodeBlock(kind) => {
                 self.close_paragraph();
@@ -269,7 +269,7 @@ impl Builder<'_> {
                 _ => self.blocks.extend(blocks),
             },
             ContainerKind::Footnote(label, span) => {
-                self.diagnostics.extend(self.footnotes.define(&label, span, blocks))
+                self.diagnostics.extend(self.footnotes.define(&label, span, blocks));
             }
         }
     }

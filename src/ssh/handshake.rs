@@ -116,7 +116,7 @@ impl Handshake {
         match (self.header.last(), self.last) {
             (Some(&KEXINIT), Some(HandshakeMessage::Version)) => self.last = Some(HandshakeMessage::KexInit),
             (Some(&KEX_INIT), Some(HandshakeMessage::KexInit)) => {
-                (self.last, self.over) = (Some(HandshakeMessage::KeyExchange), true)
+                (self.last, self.over) = (Some(HandshakeMessage::KeyExchange), true);
             }
             // What follows is encrypted.
             (Some(&NEWKEYS), _) => self.over = true,
