@@ -615,7 +615,7 @@ fn assert_one_meaning(sources: impl Iterator<Item = Source>) {
 
 #[test]
 fn types_are_found_wherever_they_are_defined() {
-    let text = r#"
+    let text = r"
         pub(crate) struct A<'a>(&'a str);
         // struct Comment;
         trait B { type No; fn b() -> impl Into<u8> { enum C { No } } }
@@ -627,7 +627,7 @@ fn types_are_found_wherever_they_are_defined() {
         mod tests { struct No; }
         union H { no: u8 }
         mod i { pub type I = fn(u8) -> u8; }
-    "#;
+    ";
     assert_eq!(type_names(&code(text)), ["A", "B", "C", "D", "E", "F", "G", "H", "I"]);
 }
 
