@@ -95,6 +95,12 @@ class Machines:
     async def metrics(self, name, page="metrics"):
         return await on("balancer", "curl", "-fs", "--max-time", "2", f"http://{CARDS[name]}:9222/{page}")
 
+    async def metric(self, name, metric):
+        return int(re.search(rf"^{metric} (\d+)$", await self.metrics(name), re.M)[1])
+
+    async def sum(self, metric):
+        return sum([await self.metric(name, metric) for name in CARDS])
+
     async def ask(self, command):
         """Asks HAProxy."""
         reader, writer = await asyncio.open_unix_connection(self.work / "admin")
@@ -239,10 +245,11 @@ async def rest(machines, visitors, checks, count):
     connections = await visitors.rest([address(n) for n in range(count)])
     took = time.monotonic() - began
     before = {name: machines.usage(process) for name, process in processes.items()}
+    sent = await machines.sum("sshcard_sent_bytes_total")
     await asyncio.sleep(REST)
+    sent = await machines.sum("sshcard_sent_bytes_total") - sent
     after = {name: machines.usage(process) for name, process in processes.items()}
-    here = {name: await machines.metrics(name) for name in CARDS}
-    here = {name: int(re.search(r"^sshcard_sessions (\d+)$", said, re.M)[1]) for name, said in here.items()}
+    here = {name: await machines.metric(name, "sshcard_sessions") for name in CARDS}
     rows = []
     for name in processes:
         sessions = here.get(name, count)
@@ -255,7 +262,23 @@ async def rest(machines, visitors, checks, count):
         )
     spread = max(here.values()) - min(here.values()) <= count // 10
     checks.check(f"{count} visitors are at rest, spread over the servers", sum(here.values()) == count and spread,
-                 f"came in {took:.0f} s", *rows)
+                 f"came in {took:.0f} s; at rest {sent / REST / count:.1f} bytes a second are sent to each", *rows)
+    return connections
+
+
+async def loss_at_rest(machines, visitors, checks, connections):
+    """All visitors of a machine lose it at the same moment, and come again at once."""
+    lost = "card3"
+    there = await machines.addresses_on(lost)
+    back = [visitors.come_back(address(n), each) for n, each in enumerate(connections) if address(n) in there]
+    back = asyncio.gather(*back)
+    await machines.cable(lost, "down")
+    back = await asyncio.wait_for(back, 3 * DEADLINE)
+    times, tries = zip(*back)
+    checks.check(
+        f"{len(back)} visitors at rest lose their machine, and get to another", len(back) > 0,
+        f"back: {percentiles(times)}; {sum(tries) - len(back)} tries were refused",
+    )
     for connection in connections:
         connection.abort()
 
@@ -272,7 +295,8 @@ async def main():
     await logs(machines, visitors[0], checks)
     await limits(machines, checks)
     await loss(machines, visitors[1], checks)
-    await rest(machines, visitors[1], checks, options.resting)
+    connections = await rest(machines, visitors[1], checks, options.resting)
+    await loss_at_rest(machines, visitors[1], checks, connections)
     return checks.failed
 
 

@@ -107,29 +107,54 @@ class Visitors:
     async def rest(self, addresses):
         """Lets one come from each address, turn a page, and stay. Returns their connections."""
         room = asyncio.Semaphore(16)
-        told = {"bytes": 0}
+        self.received = 0
 
         async def one(source):
             async with room:
-                connection = await self.connect(source, "still")
-
-                class Session(asyncssh.SSHClientSession):
-                    def data_received(self, data, _):
-                        told["bytes"] += len(data)
-
-                channel, _ = await connection.create_session(Session, **TERMINAL)
-                channel.write(b"l")
-                return connection
+                return await self.stay_on(source)
 
         connections = await asyncio.gather(*(one(source) for source in addresses))
 
         async def silence():
-            before = told["bytes"]
+            before = self.received
             await asyncio.sleep(1)
-            return told["bytes"] == before
+            return self.received == before
 
         await soon(silence)
         return connections
+
+    async def stay_on(self, source):
+        """Comes from an address and turns a page. Returns the connection when the first byte was received."""
+        connection = await self.connect(source, "still")
+        begun = asyncio.get_running_loop().create_future()
+        visitors = self
+
+        class Session(asyncssh.SSHClientSession):
+            def data_received(self, data, _):
+                visitors.received += len(data)
+                if not begun.done():
+                    begun.set_result(None)
+
+            def connection_lost(self, error):
+                if not begun.done():
+                    begun.set_exception(error or ConnectionResetError())
+
+        channel, _ = await connection.create_session(Session, **TERMINAL)
+        channel.write(b"l")
+        await begun
+        return connection
+
+    async def come_back(self, source, connection):
+        """Comes again when a connection is closed, and tries about each second. Returns the seconds and the tries."""
+        await connection.wait_closed()
+        closed, tries = time.monotonic(), 1
+        while True:
+            try:
+                await self.stay_on(source)
+                return time.monotonic() - closed, tries
+            except (OSError, asyncssh.Error):
+                tries += 1
+                await asyncio.sleep(random.uniform(0.5, 1.5))
 
 
 def percentiles(seconds):
