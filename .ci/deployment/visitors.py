@@ -10,6 +10,13 @@ import asyncssh
 
 DEADLINE = 20  # Seconds that anything expected may take.
 TERMINAL = {"term_type": "xterm-256color", "term_size": (80, 24), "encoding": None}
+# What a terminal answers: where the cursor is (DSR 6), and what it is (DA1). A session that ends waits for answers.
+ANSWERS = {b"\x1b[6n": b"\x1b[1;1R", b"\x1b[c": b"\x1b[?62c"}
+
+
+def answers(received):
+    """What a terminal sends back."""
+    return b"".join(answer for question, answer in ANSWERS.items() if question in received)
 
 
 async def soon(condition):
@@ -75,17 +82,22 @@ class Visitors:
     async def visit(self, visit):
         async with self.connect(visit.address, "visitor") as connection:
             process = await connection.create_process(**TERMINAL)
-            if not await process.stdout.read(1):
-                return
-            visit.frame = time.monotonic()
-            visit.how = "cut"
-            end = asyncio.create_task(process.wait())
+
+            async def read():
+                while received := await process.stdout.read(16384):
+                    visit.frame = visit.frame or time.monotonic()
+                    if answer := answers(received):
+                        process.stdin.write(answer)
+
+            end = asyncio.create_task(read())
             process.stdin.write(b"l")
             done, _ = await asyncio.wait({end}, timeout=random.uniform(*self.stay))
             if not done:
                 process.stdin.write(b"q")
-                await end
-                visit.how = "left" if process.exit_status == 0 else "cut"
+            await end
+            await process.wait_closed()
+            if visit.frame:
+                visit.how = "cut" if done or process.exit_status != 0 else "left"
 
     async def have_come(self, count):
         """Waits until so many have seen the card."""
@@ -130,8 +142,13 @@ class Visitors:
         visitors = self
 
         class Session(asyncssh.SSHClientSession):
+            def connection_made(self, channel):
+                self.channel = channel
+
             def data_received(self, data, _):
                 visitors.received += len(data)
+                if answer := answers(data):
+                    self.channel.write(answer)
                 if not begun.done():
                     begun.set_result(None)
 
@@ -144,14 +161,18 @@ class Visitors:
         await begun
         return connection
 
-    async def come_back(self, source, connection):
-        """Comes again when a connection is closed, and tries about each second. Returns the seconds and the tries."""
+    async def come_back(self, source, connection, pause):
+        """Waits until a connection is closed, pauses, and comes again, with a try about each second.
+
+        Returns the seconds from the first try to the first byte, and the number of tries.
+        """
         await connection.wait_closed()
-        closed, tries = time.monotonic(), 1
+        await asyncio.sleep(random.uniform(0, pause))
+        came, tries = time.monotonic(), 1
         while True:
             try:
                 await self.stay_on(source)
-                return time.monotonic() - closed, tries
+                return time.monotonic() - came, tries
             except (OSError, asyncssh.Error):
                 tries += 1
                 await asyncio.sleep(random.uniform(0.5, 1.5))
