@@ -31,7 +31,7 @@ pub(super) struct Dialogue {
 }
 
 /// What an answer leads to.
-pub(super) enum Next {
+pub(super) enum DialogueOutcome {
     /// Sentences and lists, a line each.
     Said(Vec<String>),
     /// A run goes on by [`Dialogue::step`].
@@ -67,10 +67,10 @@ impl Dialogue {
     }
 
     /// Does what an answer asks for; no words at all ask for everything again.
-    pub(super) fn answer(&mut self, answer: &str) -> Next {
-        Next::Said(match answer.to_ascii_lowercase().as_str() {
+    pub(super) fn answer(&mut self, answer: &str) -> DialogueOutcome {
+        DialogueOutcome::Said(match answer.to_ascii_lowercase().as_str() {
             "" | "?" | "help" => self.tell(),
-            "b" | "back" => return Next::Left,
+            "b" | "back" => return DialogueOutcome::Left,
             "i" => {
                 let mut lines = vec![self.model.about().to_owned()];
                 lines.extend(self.figures(..));
@@ -80,11 +80,11 @@ impl Dialogue {
             "r" if self.model.moves() => {
                 self.model.restart();
                 self.model.toggle();
-                return Next::Runs;
+                return DialogueOutcome::Runs;
             }
             change => {
                 let Some(model) = self.changed(change) else {
-                    return Next::Said(vec![NO_CHANGE.to_owned(), self.how().to_owned()]);
+                    return DialogueOutcome::Said(vec![NO_CHANGE.to_owned(), self.how().to_owned()]);
                 };
                 let labels = |of: &dyn Exhibit| of.parameters().iter().map(|one| one.label).collect::<Vec<_>>();
                 let others = labels(model.as_ref()) != labels(self.model.as_ref());
@@ -98,7 +98,7 @@ impl Dialogue {
                     self.changed = self.changed.drain(..).skip(place).take(1).collect();
                 }
                 if self.model.running() {
-                    return Next::Runs;
+                    return DialogueOutcome::Runs;
                 }
                 self.follows()
             }

@@ -9,7 +9,7 @@ use ratatui::layout::{Rect, Size};
 
 use super::{
     super::screen::{Command, Context, Hint, Outcome, Screen, Selected, Sheet, Target},
-    exhibit::{Exhibit, illustration, still},
+    exhibit::{ExhibitScreen, illustration, still},
 };
 use crate::{
     document::{Entry, Layout, Page, Place},
@@ -24,12 +24,12 @@ const COPIED: u16 = 72;
 
 /// A page of entries, with what is selected.
 #[derive(Debug)]
-pub(super) struct Entries {
+pub(super) struct EntriesScreen {
     page: usize,
     layout: Layout,
     /// An index into the entries of the page.
     selected: usize,
-    /// Whether the selected entry is told in the list, where that is for the visitor to say ([`Told::Unfolded`]).
+    /// Whether the selected entry is told in the list, where that is for the visitor to say ([`Expanded::Unfolded`]).
     unfolded: bool,
     /// Whether the visitor came to the end of the selected entry's exhibits.
     tried: bool,
@@ -37,9 +37,9 @@ pub(super) struct Entries {
     run: Option<MiniatureRun>,
 }
 
-/// Which entries are told.
+/// Which entries are told in full.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Told {
+enum Expanded {
     /// Each, in its place in the list or beside it: all of them fit the window.
     Each,
     /// The selected one, beside the list or below it.
@@ -48,7 +48,7 @@ enum Told {
     Unfolded,
 }
 
-impl Entries {
+impl EntriesScreen {
     pub(super) fn new(page: usize, layout: Layout) -> Self {
         Self { page, layout, selected: 0, unfolded: false, tried: false, run: None }
     }
@@ -92,7 +92,7 @@ impl Entries {
     }
 }
 
-impl Screen for Entries {
+impl Screen for EntriesScreen {
     fn update(&mut self, command: Command, context: &Context<'_>) -> Outcome {
         match command {
             Command::Down | Command::Up => {
@@ -128,7 +128,7 @@ impl Screen for Entries {
             }
             Target::Exhibit(nth) => {
                 let exhibits = self.entry(context).and_then(|entry| entry.exhibits.get(nth..));
-                return match exhibits.and_then(Exhibit::new) {
+                return match exhibits.and_then(ExhibitScreen::new) {
                     Some(exhibit) => Outcome::Open(Box::new(exhibit)),
                     None => Outcome::Stay,
                 };
@@ -217,11 +217,11 @@ impl Screen for Entries {
         let Some(page) = self.page(context) else { return Sheet::default() };
         let list = self.list(page, context);
         if !self.is_climbed()
-            && let Some(sheet) = self.composed(page, &list, Told::Each, context)
+            && let Some(sheet) = self.composed(page, &list, Expanded::Each, context)
         {
             return self.illustrated(sheet, &list, context);
         }
-        let selected = || self.composed(page, &list, Told::Selected, context).unwrap_or_default();
+        let selected = || self.composed(page, &list, Expanded::Selected, context).unwrap_or_default();
         let sheet = if self.is_climbed() || list.beside.is_some() {
             selected()
         } else {
@@ -235,7 +235,7 @@ impl Screen for Entries {
                 page.entries.iter().enumerate().all(|entry| room.is_some_and(|room| told(entry) <= room))
             });
             below.unwrap_or_else(|| {
-                let mut sheet = self.composed(page, &list, Told::Unfolded, context).unwrap_or_default();
+                let mut sheet = self.composed(page, &list, Expanded::Unfolded, context).unwrap_or_default();
                 sheet.unfolds = !self.unfolded && of_selected > 0;
                 sheet
             })
@@ -244,7 +244,7 @@ impl Screen for Entries {
     }
 }
 
-impl Entries {
+impl EntriesScreen {
     /// The first exhibit of what is selected, or of what that belongs to, and how it is opened.
     fn exhibit_of_selected<'a>(&self, context: &Context<'a>) -> Option<(&'a str, Target)> {
         let entry = self.entry(context)?;
@@ -281,7 +281,7 @@ impl Entries {
     }
 
     /// The page with its list; `None` where each entry is to be told and the window has no room for that.
-    fn composed(&self, page: &Page, list: &List, told: Told, context: &Context<'_>) -> Option<Sheet> {
+    fn composed(&self, page: &Page, list: &List, told: Expanded, context: &Context<'_>) -> Option<Sheet> {
         let (theme, text, mut sheet) = (context.theme, context.window.text, Sheet::default());
         line(page, text.width, context, &mut sheet);
         let intro = context.view.site.text(Place { entry: None, ..self.place() }, context.variant());
@@ -297,10 +297,10 @@ impl Entries {
         let neighbour = |position: Option<usize>| Some(entries.get(position?)?.1);
         for (position, &(i, entry)) in entries.iter().enumerate() {
             let selected_here = i == self.selected;
-            let tells = told == Told::Each || told == Told::Unfolded && self.unfolded && selected_here;
+            let tells = told == Expanded::Each || told == Expanded::Unfolded && self.unfolded && selected_here;
             let within = if tells { self.told((i, entry), list, context) } else { Sheet::default() };
             let airy = within.height() > 0 && self.layout != Layout::Compact;
-            if airy && told == Told::Each {
+            if airy && told == Expanded::Each {
                 sheet.gap();
             }
             let first = sheet.height();
@@ -320,7 +320,7 @@ impl Entries {
             if airy && position + 1 < entries.len() {
                 sheet.gap();
             }
-            if told == Told::Each && sheet.height() > text.height {
+            if told == Expanded::Each && sheet.height() > text.height {
                 return None;
             }
         }
@@ -332,7 +332,7 @@ impl Entries {
             sheet.opening = selected.map(|(first, _)| (first, sheet.height()));
         }
         sheet.selected = selected;
-        if let (Told::Selected, Some(entry), Some((row, after))) = (told, self.entry(context), selected) {
+        if let (Expanded::Selected, Some(entry), Some((row, after))) = (told, self.entry(context), selected) {
             let within = self.told((self.selected, entry), list, context);
             if let Some((x, width)) = list.beside.filter(|_| within.height() > 0) {
                 let mut beside = heading(entry, self.layout, width, context);

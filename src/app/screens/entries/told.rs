@@ -2,7 +2,7 @@
 
 use super::{
     super::super::screen::{Command, Context, Sheet, Target},
-    Entries,
+    EntriesScreen,
     list::{List, STEP},
 };
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
     site::MEASURE,
 };
 
-impl Entries {
+impl EntriesScreen {
     /// Everything that there is to say of an entry, beginning with the fields that the list leaves out.
     pub(super) fn told(&self, (i, entry): (usize, &Entry), list: &List, context: &Context<'_>) -> Sheet {
         let (theme, mut sheet) = (context.theme, Sheet::default());
