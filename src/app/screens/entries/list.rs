@@ -4,7 +4,7 @@ use ratatui::style::Style;
 
 use super::super::super::screen::{Context, Row, Sheet};
 use crate::{
-    document::{Entry, Layout, Page, Words},
+    document::{Entry, Layout, Page},
     site::MEASURE,
     typeset,
 };
@@ -32,8 +32,6 @@ const WIDEST_DATES: u16 = 25;
 #[derive(Debug)]
 pub(super) struct List {
     layout: Layout,
-    /// Whether each entry has two texts, since the window is narrow: dates are told, not listed.
-    narrow: bool,
     /// The widths of the left and the right column; `None` where the texts of an entry stand one below the other.
     columns: Option<(u16, u16)>,
     /// The columns of the window that the list takes.
@@ -58,9 +56,8 @@ struct Texts {
 impl List {
     /// The texts of a page's list, which is not set yet.
     pub(super) fn new(page: &Page, context: &Context<'_>) -> Self {
-        let (layout, narrow) = (page.layout, context.window.narrow);
-        let texts = page.entries.iter().map(|entry| Texts::of(entry, layout, narrow, context)).collect();
-        Self { layout, narrow, columns: None, width: 0, beside: None, texts }
+        let texts = page.entries.iter().map(|entry| Texts::of(entry, page.layout, context)).collect();
+        Self { layout: page.layout, columns: None, width: 0, beside: None, texts }
     }
 
     /// Sets the list across the page.
@@ -191,9 +188,9 @@ impl List {
 }
 
 impl Texts {
-    fn of(entry: &Entry, layout: Layout, narrow: bool, context: &Context<'_>) -> Self {
+    fn of(entry: &Entry, layout: Layout, context: &Context<'_>) -> Self {
         let dates = entry.dates.unbroken(context.words());
-        let columns = fields(entry, &dates, layout, narrow, context.words());
+        let columns = fields(entry, &dates, layout, context);
         let [left, middle, right] = columns.each_ref().map(|fields| {
             let text = fields.join(context.theme.signs.separator);
             context.spell(&text).into_owned()
@@ -209,7 +206,7 @@ impl Texts {
 }
 
 /// The fields of an entry's columns.
-fn fields(entry: &Entry, dates: &str, layout: Layout, narrow: bool, words: &Words) -> [Vec<String>; 3] {
+fn fields(entry: &Entry, dates: &str, layout: Layout, context: &Context<'_>) -> [Vec<String>; 3] {
     let label = entry.label().to_owned();
     let organization = entry.organization.clone().filter(|_| entry.title.is_some());
     let (subtitle, level) = (entry.subtitle.clone(), entry.level.clone());
@@ -224,15 +221,16 @@ fn fields(entry: &Entry, dates: &str, layout: Layout, narrow: bool, words: &Word
             [vec![label], subtitle.into_iter().collect(), entry.place.clone().or(dates).into_iter().collect()]
         }
         Layout::Compact => {
-            let tags = Some(words.joined(&entry.tags)).filter(|tags| !tags.is_empty());
+            let tags = Some(context.words().joined(&entry.tags)).filter(|tags| !tags.is_empty());
             let about = [organization, subtitle, tags].into_iter().flatten().collect();
             [vec![label], about, [level, dates].into_iter().flatten().collect()]
         }
         _ => [vec![label], [subtitle, organization].into_iter().flatten().collect(), dates.into_iter().collect()],
     };
-    if !narrow {
+    if !context.window.narrow {
         return [left, middle, right];
     }
+    // Each entry has two texts; dates are told, not listed.
     let second = match layout {
         Layout::Compact => [middle, right].concat(),
         Layout::Layers if !right.is_empty() => right,
