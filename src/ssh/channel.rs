@@ -21,7 +21,7 @@ use super::{
     metrics::SessionKind,
     phase::{Phase, Request},
     scp::{Scp, ScpCommand},
-    served::Served,
+    served::ServedCard,
     sftp::Sftp,
     shared::Shared,
     socket::SendQueue,
@@ -198,7 +198,7 @@ impl ChannelRequest {
         status
     }
 
-    fn program(self, served: &Served, chosen: Option<Word>, write_timeout: Duration) -> Program {
+    fn program(self, served: &ServedCard, chosen: Option<Word>, write_timeout: Duration) -> Program {
         let mut preferences = Preferences::new(chosen, &self.environment, served.site.document());
         let answers = &served.answers;
         let columns = self.terminal.map(|size| size.width);
