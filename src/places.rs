@@ -27,7 +27,8 @@ impl std::error::Error for NoProfile {}
 impl std::fmt::Display for NoProfile {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         if self.here {
-            return f.write_str("this directory is a profile itself: add --profile . (or go to the directory above it)");
+            return f
+                .write_str("this directory is a profile itself: add --profile . (or go to the directory above it)");
         }
         let places: Vec<String> = self.places.iter().map(|place| absolute(place).display().to_string()).collect();
         write!(

@@ -302,7 +302,8 @@ impl EntriesScreen {
     fn least_told(&self, (i, entry): (usize, &Entry), list: &List, context: &Context<'_>) -> usize {
         let text = context.view.site.text(Place { entry: Some(i), ..self.place() }, context.variant());
         let text = text.map_or(0, |text| text.below(self.told_width(list, context)).len());
-        let lists = list.left_out(i).len() + usize::from(entry.url.is_some()) + entry.links.len() + entry.exhibits.len();
+        let lists =
+            list.left_out(i).len() + usize::from(entry.url.is_some()) + entry.links.len() + entry.exhibits.len();
         let tags = !entry.tags.is_empty() && self.layout != Layout::Compact;
         let lines = [!entry.people.is_empty(), tags, entry.see.is_some()];
         text + lists + lines.into_iter().filter(|line| *line).count()
