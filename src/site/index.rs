@@ -71,7 +71,6 @@ pub(super) fn folded(exact: &[char]) -> Box<[char]> {
 }
 
 /// The fields of a card in the order in which they are found: those above, then those below.
-#[must_use]
 pub fn card_fields(card: &Card) -> impl Iterator<Item = Cow<'_, str>> {
     let fields = [&card.name, &card.pronouns, &card.role, &card.organization, &card.place];
     let headline = Some(card.headline.join(" ")).filter(|headline| !headline.is_empty()).map(Cow::from);
