@@ -216,7 +216,9 @@ impl Screen for EntriesScreen {
     fn sheet(&self, context: &Context<'_>) -> Sheet {
         let Some(page) = self.page(context) else { return Sheet::default() };
         let list = self.list(page, context);
+        let rows = |entry| self.least_told(entry, &list, context).max(1);
         if !self.is_climbed()
+            && page.entries.iter().enumerate().map(rows).sum::<usize>() <= context.window.text.height.into()
             && let Some(sheet) = self.composed(page, &list, Expanded::Each, context)
         {
             return self.illustrated(sheet, &list, context);
@@ -229,7 +231,9 @@ impl Screen for EntriesScreen {
             let of_selected = self.entry(context).map_or(0, |entry| told((self.selected, entry)));
             let height = context.window.text.height;
             // Below the list, where any entry can be told there.
-            let below = Some(()).filter(|()| page.entries.len() + usize::from(of_selected) < height.into());
+            let least = |entry| self.least_told(entry, &list, context);
+            let rows = page.entries.len() + page.entries.iter().enumerate().map(least).max().unwrap_or(0);
+            let below = Some(()).filter(|()| rows < height.into());
             let below = below.map(|()| selected()).filter(|sheet| {
                 let room = height.checked_sub(sheet.height() - of_selected);
                 page.entries.iter().enumerate().all(|entry| room.is_some_and(|room| told(entry) <= room))
@@ -275,9 +279,12 @@ impl EntriesScreen {
     fn list(&self, page: &Page, context: &Context<'_>) -> List {
         let tells = |list: &List| {
             let mut entries = page.entries.iter().enumerate();
-            entries.any(|entry| self.told(entry, list, context).height() > 0)
+            entries.any(|entry| self.least_told(entry, list, context) > 0)
         };
-        List::beside(page, context).filter(tells).unwrap_or_else(|| List::across(page, context))
+        match List::new(page, context).beside(context) {
+            Ok(list) if tells(&list) => list,
+            Ok(list) | Err(list) => list.across(context),
+        }
     }
 
     /// The page with its list; `None` where each entry is to be told and the window has no room for that.
@@ -294,7 +301,7 @@ impl EntriesScreen {
         if self.is_climbed() {
             entries.reverse();
         }
-        let neighbour = |position: Option<usize>| Some(entries.get(position?)?.1);
+        let neighbour = |position: Option<usize>| Some(entries.get(position?)?.0);
         for (position, &(i, entry)) in entries.iter().enumerate() {
             let selected_here = i == self.selected;
             let tells = told == Expanded::Each || told == Expanded::Unfolded && self.unfolded && selected_here;
@@ -306,7 +313,7 @@ impl EntriesScreen {
             let first = sheet.height();
             let neighbours = [position.checked_sub(1), Some(position + 1)].map(neighbour);
             let miniature = miniature(entry, self.run.as_ref().filter(|_| selected_here), context);
-            if list.entry((i, entry), neighbours, (selected_here, miniature), context, &mut sheet) {
+            if list.entry(i, neighbours, (selected_here, miniature), context, &mut sheet) {
                 head = first;
             } else {
                 // The name above is that of this entry, too: a search finds it there.

@@ -12,14 +12,31 @@ use crate::{
 };
 
 impl EntriesScreen {
+    /// The fewest rows that [`EntriesScreen::told`] takes: the lines of the text, and a row for each of the other parts.
+    /// None where there is nothing to tell.
+    pub(super) fn least_told(&self, (i, entry): (usize, &Entry), list: &List, context: &Context<'_>) -> usize {
+        let text = context.view.site.text(Place { entry: Some(i), ..self.place() }, context.variant());
+        let text = text.map_or(0, |text| text.below(self.told_width(list, context)).len());
+        let lists =
+            list.left_out(i).len() + usize::from(entry.url.is_some()) + entry.links.len() + entry.exhibits.len();
+        let tags = !entry.tags.is_empty() && self.layout != Layout::Compact;
+        let lines = [!entry.people.is_empty(), tags, entry.see.is_some()];
+        text + lists + lines.into_iter().filter(|line| *line).count()
+    }
+
+    /// The columns that an entry is told in.
+    fn told_width(&self, list: &List, context: &Context<'_>) -> u16 {
+        let indent = if self.is_climbed() { 0 } else { STEP };
+        let across = context.window.text.width.min(MEASURE).saturating_sub(indent);
+        list.beside.map_or(across, |(_, width)| width)
+    }
+
     /// Everything that there is to say of an entry, beginning with the fields that the list leaves out.
     pub(super) fn told(&self, (i, entry): (usize, &Entry), list: &List, context: &Context<'_>) -> Sheet {
         let (theme, mut sheet) = (context.theme, Sheet::default());
-        let indent = if self.is_climbed() { 0 } else { STEP };
-        let across = context.window.text.width.min(MEASURE).saturating_sub(indent);
-        let width = list.beside.map_or(across, |(_, width)| width);
-        for field in list.left_out(entry, context) {
-            sheet.wrapped(0, width, &field, theme.quiet);
+        let width = self.told_width(list, context);
+        for field in list.left_out(i) {
+            sheet.wrapped(0, width, field, theme.quiet);
         }
         if let Some(text) = context.view.site.text(Place { entry: Some(i), ..self.place() }, context.variant()) {
             let lines = text.below(width);
