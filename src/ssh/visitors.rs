@@ -160,6 +160,11 @@ impl Card {
         &self.0.site
     }
 
+    /// Whether something has to be drawn for the answer to a command, which takes a fifth of a second. It is kept.
+    pub(crate) fn has_to_draw(&self, language: &Language, command: &[u8]) -> bool {
+        self.0.answers.has_to_draw(Some(language), command)
+    }
+
     /// Answers a command as over SSH without a terminal, in `language` where the command names no other.
     #[must_use]
     pub fn answer(&self, language: Option<&Language>, command: &[u8]) -> Answer {

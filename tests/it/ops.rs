@@ -47,7 +47,7 @@ impl Ops {
         let listener = tokio::net::TcpListener::from_std(listener).unwrap();
         let address = listener.local_addr().unwrap();
         let watch = server.watch.clone();
-        let serving = tokio::spawn(async move { match ops::serve(listener, watch).await {} });
+        let serving = tokio::spawn(ops::serve(listener, watch, std::future::pending()));
         Self { address, serving: Some(serving) }
     }
 
