@@ -123,22 +123,22 @@ mod tests {
         grace: Duration::ZERO,
     };
 
-    fn origin(address: &str) -> Option<Origin> {
-        Some(Origin::of(address.parse::<IpAddr>().unwrap()))
+    fn origin(address: &str) -> Origin {
+        Origin::of(address.parse::<IpAddr>().unwrap())
     }
 
     /// Adds a connection, and tells whether there was room.
     fn comes(connections: &mut Connections, address: &str, now: Instant) -> Option<Arc<Answering>> {
-        connections.make_room(origin(address), now).then(|| {
+        connections.make_room(Some(origin(address)), now).then(|| {
             let answering = Arc::new(Answering::default());
-            connections.push(origin(address), Arc::clone(&answering), tokio::spawn(pending()));
+            connections.push(Some(origin(address)), Arc::clone(&answering), tokio::spawn(pending()));
             answering
         })
     }
 
     /// How many there are from an address.
     fn of(connections: &Connections, address: &str) -> usize {
-        connections.open.iter().filter(|connection| connection.origin == origin(address)).count()
+        connections.open.iter().filter(|connection| connection.origin == Some(origin(address))).count()
     }
 
     #[tokio::test]

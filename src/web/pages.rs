@@ -228,7 +228,11 @@ impl Edition {
     fn late(&self, name: &str) -> Option<&Entity> {
         let (name, made) = self.late.iter().find(|(late, _)| *late == name)?;
         let make = || match *name {
-            COVER => self.site.cover().map(Bytes::from),
+            COVER => {
+                // Where the font has no letters for this language, another says who it is.
+                let mut named = [&self.site].into_iter().chain(self.card.site().editions());
+                named.find(|site| site.names_cover()).unwrap_or(&self.site).cover().map(Bytes::from)
+            }
             _ => Some(self.card.answer(Some(&self.language), b"postcard").out),
         };
         made.get_or_init(|| make().map(|bytes| Entity::new(kind_of(name), bytes))).as_ref()

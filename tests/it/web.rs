@@ -25,6 +25,7 @@ use tokio::{
 
 use crate::{
     card::load,
+    http::{Answer, rest, say},
     support::{ABOUT, Client, HEADLINE, Running, document, soon},
 };
 
@@ -60,14 +61,8 @@ impl Web {
         Self { address, serving: tokio::spawn(serving) }
     }
 
-    /// Sends these bytes, and reads to the end.
     async fn say(&self, bytes: &[u8]) -> Vec<u8> {
-        let mut stream = TcpStream::connect(self.address).await.unwrap();
-        // A server that hangs up early has said what it says.
-        let _ = stream.write_all(bytes).await;
-        let mut said = Vec::new();
-        let _ = soon(stream.read_to_end(&mut said)).await;
-        said
+        say(self.address, bytes).await
     }
 
     async fn ask(&self, method: &str, path: &str, lines: &str) -> Answer {
@@ -82,32 +77,6 @@ impl Web {
     /// What curl prints.
     async fn curl(&self, path: &str) -> String {
         self.get(path, CURL).await.text()
-    }
-}
-
-#[derive(Debug)]
-struct Answer {
-    status: u16,
-    head: String,
-    body: Vec<u8>,
-}
-
-impl Answer {
-    fn of(said: &[u8]) -> Self {
-        let end = said.windows(4).position(|four| four == b"\r\n\r\n").expect("an answer has a head");
-        let head = String::from_utf8(said[..end].to_vec()).unwrap();
-        Self { status: head[9..12].parse().unwrap(), head, body: said[end + 4..].to_vec() }
-    }
-
-    fn header(&self, name: &str) -> Option<&str> {
-        let mut values = self.head.lines().filter_map(|line| line.strip_prefix(name)?.strip_prefix(": "));
-        let value = values.next();
-        assert_eq!(values.next(), None, "{name} is there twice:\n{}", self.head);
-        value
-    }
-
-    fn text(&self) -> String {
-        String::from_utf8(self.body.clone()).unwrap()
     }
 }
 
@@ -449,13 +418,6 @@ async fn stalled(web: &Web) -> TcpStream {
     stream
 }
 
-/// What comes until the server closes, or hangs up.
-async fn rest(mut stream: TcpStream) -> Vec<u8> {
-    let mut said = Vec::new();
-    let _ = soon(stream.read_to_end(&mut said)).await;
-    said
-}
-
 #[tokio::test]
 async fn answers_that_are_on_their_way_are_sent_when_the_server_stops_or_is_full() {
     let large = Document { security: Some("a".repeat(LARGE)), ..document() };
@@ -507,10 +469,8 @@ async fn who_begins_and_does_not_end_takes_nothing_from_others() {
     let visitor = Client::connect(&server).await;
     assert_eq!(visitor.exec("help").await.status, Some(0));
     // The oldest have been hung up on, without a word.
-    for stream in &mut held[..200] {
-        let mut said = Vec::new();
-        let _ = soon(stream.read_to_end(&mut said)).await;
-        assert!(said.is_empty());
+    for stream in held.drain(..200) {
+        assert!(rest(stream).await.is_empty());
     }
 }
 

@@ -358,6 +358,22 @@ const phones = {
         await picture(page, "light");
     },
 
+    async "paper takes two sheets, and addresses are in words"({ page, url }) {
+        const { url: other } = await serve("owners/jobs");
+        for (const one of [url, other]) {
+            await page.goto(one);
+            for (const format of ["A4", "Letter"]) {
+                const file = (await page.pdf({ format })).toString("latin1");
+                assert.ok(file.match(/\/Type\s*\/Page\b/g).length <= 2, `${one} on ${format}`);
+            }
+        }
+        await page.emulateMedia({ media: "print" });
+        for (const part of ["nav", ".door"]) assert.equal(await page.locator(part).first().isVisible(), false, part);
+        const after = (link) => getComputedStyle(link, "::after").content;
+        assert.match(await page.locator(".reach a[rel=me]").first().evaluate(after), /https:/);
+        assert.equal(await page.locator(".reach .u-email").evaluate(after), "none");
+    },
+
     async "without a script nothing is lost"({ browser, url }) {
         const context = await browser.newContext({ javaScriptEnabled: false });
         const page = await context.newPage();
