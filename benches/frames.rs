@@ -10,7 +10,7 @@ use std::{path::Path, sync::Arc, time::Duration};
 use divan::{Bencher, black_box};
 use ratatui::{buffer::Buffer, layout::Size};
 use sshcard::{
-    app::{App, Event, Frame, Preferences},
+    app::{App, AppEvent, Frame, Preferences},
     exhibits::{self, open},
     profile::{self, Vocabulary},
     site::Site,
@@ -56,11 +56,11 @@ fn app(site: Arc<Site>, size: Size, keys: &str) -> App {
     let mut app = App::new(site, size, appearance, &Preferences::default());
     let mut now = Duration::ZERO;
     for key in keys.chars() {
-        app.handle(Event::Key(Key::new(if key == '\r' { Code::Enter } else { Code::Char(key) })), now);
+        app.handle(AppEvent::Key(Key::new(if key == '\r' { Code::Enter } else { Code::Char(key) })), now);
     }
     while app.moving() {
         now += Duration::from_millis(33);
-        app.handle(Event::Tick, now);
+        app.handle(AppEvent::Tick, now);
     }
     app
 }
@@ -108,7 +108,7 @@ impl Typist {
     /// The whole of a key: the state, the screen, and the bytes to it.
     fn press(&mut self) -> Vec<u8> {
         self.down = !self.down;
-        self.app.handle(Event::Key(Key::new(if self.down { Code::Down } else { Code::Up })), Duration::ZERO);
+        self.app.handle(AppEvent::Key(Key::new(if self.down { Code::Down } else { Code::Up })), Duration::ZERO);
         let next = self.app.frame();
         let mut bytes = Vec::new();
         terminal::frame(next.drawn_area(), Frame::draw, Some(&*self.shown), &next, false, &mut bytes);

@@ -24,7 +24,7 @@ use std::{sync::Arc, time::Duration};
 use ratatui::layout::Size;
 
 use display::Display;
-pub use event::{Effect, Event, FRAME_RATE, Line, Wire};
+pub use event::{AppEvent, Effect, FRAME_RATE, LineStatus, Wire};
 pub use frame::Frame;
 use keys::Command;
 use layers::Layers;
@@ -33,7 +33,7 @@ pub use picture::{can_draw, picture};
 pub use postcard::{animated, postcard};
 pub use preferences::{ColorScheme, Mode, OpenedExhibit, Preferences, Word};
 use screen::{Outcome, Screen, View};
-use screens::{Exhibit, Help, Search};
+use screens::{ExhibitScreen, HelpScreen, SearchScreen};
 use sheet::{Bookmark, Target};
 use window::Window;
 
@@ -70,7 +70,7 @@ impl App {
         let page = preferences.page.as_deref().and_then(|page| document.position(page));
         let of_exhibit = || Some(document.place_of_exhibit(&exhibit?.name)?.page);
         let mut layers = Layers::new(document, page.or_else(of_exhibit).unwrap_or(0));
-        if let Some(screen) = exhibit.and_then(Exhibit::opened) {
+        if let Some(screen) = exhibit.and_then(ExhibitScreen::opened) {
             layers.cover(Box::new(screen), None);
         }
         let mut display = Display { view, layers, found: None, notice: None, fault: None, frame: None };
@@ -81,11 +81,11 @@ impl App {
     }
 
     /// Something happens, `now` after the visitor arrived.
-    pub fn handle(&mut self, event: Event, now: Duration) -> Option<Effect> {
+    pub fn handle(&mut self, event: AppEvent, now: Duration) -> Option<Effect> {
         self.display.view.now = now;
         let effect = match event {
-            Event::Key(key) => self.key(key),
-            Event::Paste(text) => {
+            AppEvent::Key(key) => self.key(key),
+            AppEvent::Paste(text) => {
                 self.display.notice = None;
                 self.display.change();
                 if self.edits_a_line() {
@@ -94,33 +94,33 @@ impl App {
                 }
                 None
             }
-            Event::Mouse(mouse) => self.mouse(mouse),
-            Event::Resize(size) => {
+            AppEvent::Mouse(mouse) => self.mouse(mouse),
+            AppEvent::Resize(size) => {
                 self.lay_out_anew(|app| app.display.view.size = size);
                 None
             }
-            Event::Appearance(appearance) => {
+            AppEvent::Appearance(appearance) => {
                 self.learn(appearance);
                 None
             }
-            Event::MouseConfirmed => {
+            AppEvent::MouseConfirmed => {
                 self.mouse = true;
                 None
             }
-            Event::Tick => {
+            AppEvent::Tick => {
                 self.display.with_top(|screen, context| screen.tick(context));
                 self.display.change();
                 None
             }
-            Event::Wire(wire) => {
+            AppEvent::Wire(wire) => {
                 self.display.layers.top_mut().screen.tell_wire(wire);
                 self.display.change();
                 None
             }
-            Event::NotCopied => self.say(|notices| &notices.no_clipboard),
-            Event::Idle => self.say(|notices| &notices.one_minute),
-            Event::Restarting => self.say(|notices| &notices.restarting),
-            Event::Fault(fault) => {
+            AppEvent::NotCopied => self.say(|notices| &notices.no_clipboard),
+            AppEvent::Idle => self.say(|notices| &notices.one_minute),
+            AppEvent::Restarting => self.say(|notices| &notices.restarting),
+            AppEvent::Fault(fault) => {
                 if fault.is_some() {
                     self.display.notice = None;
                 }
@@ -128,7 +128,7 @@ impl App {
                 self.display.change();
                 None
             }
-            Event::Site(card) => {
+            AppEvent::Site(card) => {
                 let language = &self.site().document().language;
                 let site = card.in_language(Some(language));
                 self.replace(card, site);
@@ -153,7 +153,7 @@ impl App {
         self.display.change();
     }
 
-    /// Whether the window moves and wants an [`Event::Tick`] for each frame.
+    /// Whether the window moves and wants an [`AppEvent::Tick`] for each frame.
     #[must_use]
     pub fn moving(&self) -> bool {
         // In a window that is too small for a page nothing moves, nor is a tick of use.
@@ -167,7 +167,7 @@ impl App {
         self.mouse
     }
 
-    /// Whether the visitor looks at how the session travels, and is to be told how it is now ([`Event::Wire`]).
+    /// Whether the visitor looks at how the session travels, and is to be told how it is now ([`AppEvent::Wire`]).
     #[must_use]
     pub fn wants_wire(&self) -> bool {
         self.display.layers.top().screen.wants_wire()
@@ -266,9 +266,9 @@ impl App {
                 let text = self.display.with_top(|screen, context| screen.selection(context))?;
                 return Some(self.copy(text));
             }
-            Command::Help => self.cover(Box::new(Help), before),
-            Command::Wire => self.cover(Box::new(screens::Wire::default()), before),
-            Command::Find if self.has_page() => self.cover(Box::new(Search::default()), before),
+            Command::Help => self.cover(Box::new(HelpScreen), before),
+            Command::Wire => self.cover(Box::new(screens::WireScreen::default()), before),
+            Command::Find if self.has_page() => self.cover(Box::new(SearchScreen::default()), before),
             Command::Page(page) => self.go(page),
             Command::NextPage | Command::Right => self.go(self.display.layers.tab + 1),
             Command::PreviousPage | Command::Left => self.go(self.display.layers.tab.wrapping_sub(1)),

@@ -14,7 +14,7 @@ use std::{
 };
 
 use clap::{
-    Arg, Args, CommandFactory as _, Error, FromArgMatches as _, Parser, Subcommand, ValueEnum,
+    Arg, Args, CommandFactory as _, Error, FromArgMatches as _, Parser, ValueEnum,
     builder::{BoolishValueParser, Resettable},
     error::{ContextKind, ContextValue, ErrorKind},
     parser::ValueSource,
@@ -62,7 +62,7 @@ const VERSION: &str = match option_env!("SSHCARD_VERSION") {
 pub struct Cli {
     /// What to do; serving, when nothing is said.
     #[command(subcommand)]
-    pub command: Option<Command>,
+    pub command: Option<Subcommand>,
     /// The settings of the server, of which other commands use some.
     #[command(flatten)]
     pub settings: Settings,
@@ -72,8 +72,8 @@ pub struct Cli {
 }
 
 /// What to do.
-#[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
-pub enum Command {
+#[derive(Debug, Clone, PartialEq, Eq, clap::Subcommand)]
+pub enum Subcommand {
     /// Serve the card to visitors (what sshcard does without a command)
     #[command(after_help = "Example: sshcard serve --listen 0.0.0.0:22 --keys /var/lib/sshcard")]
     Serve,
@@ -341,7 +341,7 @@ impl Cli {
     pub fn read() -> Result<Self, Error> {
         let arguments: Vec<OsString> = env::args_os().collect();
         let cli = Self::parsed(&arguments)?;
-        if !matches!(cli.command, Some(Command::Healthcheck { .. })) {
+        if !matches!(cli.command, Some(Subcommand::Healthcheck { .. })) {
             return Ok(cli);
         }
         let of_server = fs::read("/proc/1/cmdline").ok().and_then(|line| with_options_of_server(&arguments, &line));
@@ -445,7 +445,7 @@ fn with_options_of_server(arguments: &[OsString], server: &[u8]) -> Option<Vec<O
     let server: Vec<OsString> = server.skip_while(|argument| Path::new(argument).file_name() != Some(name)).collect();
     let options = match Cli::parsed(&server).ok()?.command {
         None => server.get(1..)?.to_vec(),
-        Some(Command::Serve) => without(&server, "serve"),
+        Some(Subcommand::Serve) => without(&server, "serve"),
         Some(_) => return None,
     };
     let own = without(arguments, "healthcheck");

@@ -10,7 +10,7 @@ use std::{
 
 use anyhow::{Context as _, Result};
 use sshcard::{
-    cli::{self, Cli, Command, Settings},
+    cli::{self, Cli, Settings, Subcommand},
     places, preview,
     reload::Reading,
     session::Environment,
@@ -42,42 +42,45 @@ use running::{prepared, run_on};
 /// What failed, and the diagnostics of a profile that does not load.
 pub(crate) fn run(cli: Cli) -> Result<ExitCode> {
     let Cli { command, mut settings, width } = cli;
-    let command = command.unwrap_or(Command::Serve);
-    if matches!(command, Command::Print { .. } | Command::Healthcheck { .. } | Command::Key { .. } | Command::Serve) {
+    let command = command.unwrap_or(Subcommand::Serve);
+    if matches!(
+        command,
+        Subcommand::Print { .. } | Subcommand::Healthcheck { .. } | Subcommand::Key { .. } | Subcommand::Serve
+    ) {
         // Before the host key is read.
         hardening::protect_memory()?;
     }
     match command {
-        Command::Init { dir, yes, from } => begin::init(dir.or(settings.profile), yes, from),
-        Command::Import { resume, dir } => begin::init(dir.or(settings.profile), true, Some(resume)),
-        Command::Migrate { dir } => begin::migrate(&places::profile(dir.or(settings.profile).as_deref())?),
-        Command::Check { online: Some((host, port)), .. } => online::check(&host, port, &settings.key()),
-        Command::Check { dir, json, watch, online: None } => {
+        Subcommand::Init { dir, yes, from } => begin::init(dir.or(settings.profile), yes, from),
+        Subcommand::Import { resume, dir } => begin::init(dir.or(settings.profile), true, Some(resume)),
+        Subcommand::Migrate { dir } => begin::migrate(&places::profile(dir.or(settings.profile).as_deref())?),
+        Subcommand::Check { online: Some((host, port)), .. } => online::check(&host, port, &settings.key()),
+        Subcommand::Check { dir, json, watch, online: None } => {
             let dir = places::profile(dir.or(settings.profile).as_deref())?;
             if watch {
                 return until_signalled(move |stopped| profile::watch(dir, json, stopped));
             }
             profile::check(&dir, json)
         }
-        Command::Schema { file } => profile::print_schema(file),
-        Command::Print { format, kind, kind_after_language } => {
+        Subcommand::Schema { file } => profile::print_schema(file),
+        Subcommand::Print { format, kind, kind_after_language } => {
             // As it is typed over SSH, so that both are told what is wrong in the same words.
             let width = width.map(|width| format!("--width={width}"));
             let words: Vec<String> = [Some(format), kind, kind_after_language, width].into_iter().flatten().collect();
             print(&settings, &words.join(" "))
         }
-        Command::Healthcheck { addr } => {
+        Subcommand::Healthcheck { addr } => {
             settings.listen = addr.map_or(settings.listen, |addr| vec![addr]);
             check_health(&settings)
         }
-        Command::Stats { addr } => stats::run(addr.or(settings.ops)),
-        Command::Key { action } => key::run(action, &settings),
-        Command::Completions { shell } => {
+        Subcommand::Stats { addr } => stats::run(addr.or(settings.ops)),
+        Subcommand::Key { action } => key::run(action, &settings),
+        Subcommand::Completions { shell } => {
             io::stdout().write_all(&cli::completions(shell, cli::definition())).context("cannot print")?;
             Ok(ExitCode::SUCCESS)
         }
-        Command::Preview => until_signalled(|stopped| preview(settings, stopped)),
-        Command::Serve => serve::run(settings),
+        Subcommand::Preview => until_signalled(|stopped| preview(settings, stopped)),
+        Subcommand::Serve => serve::run(settings),
     }
 }
 
@@ -138,7 +141,7 @@ async fn preview(settings: Settings, stopped: CancellationToken) -> Result<()> {
     let (sender, changes) = mpsc::channel(1);
     let tell = move |reading: &Reading<'_>| {
         // A preview that has ended is told nothing.
-        let _ = sender.blocking_send(preview::Change::of(reading));
+        let _ = sender.blocking_send(preview::ProfileChange::of(reading));
     };
     tokio::select! {
         ended = preview::preview(site, environment, stopped, changes) => ended.map(|_| ()),

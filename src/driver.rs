@@ -11,7 +11,7 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use crate::session::{Ending, Event, Line, Session};
+use crate::session::{Ending, Event, LineStatus, Session};
 
 /// Where a session's events come from.
 pub(crate) trait Events: Send {
@@ -25,7 +25,7 @@ pub(crate) trait Events: Send {
     }
 
     /// The line to the visitor; `None` where there is none. It is asked for when the session wants it.
-    fn line(&self) -> Option<Line> {
+    fn line(&self) -> Option<LineStatus> {
         None
     }
 }

@@ -24,8 +24,15 @@ pub use text::{TEXT_WIDTH, render_page};
 pub(crate) use uri::uri;
 
 /// All formats, in the order of help. A new format is a file and a row here.
-pub static FORMATS: &[&dyn Format] =
-    &[&text::Text, &markdown::Markdown, &vcard::Vcard, &json_resume::JsonResume, &html::Html, &qr::Qr, &photo::Photo];
+pub static FORMATS: &[&dyn Format] = &[
+    &text::TextFormat,
+    &markdown::MarkdownFormat,
+    &vcard::VcardFormat,
+    &json_resume::JsonResumeFormat,
+    &html::HtmlFormat,
+    &qr::QrFormat,
+    &photo::PhotoFormat,
+];
 
 /// The format of this name.
 #[must_use]

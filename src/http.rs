@@ -35,7 +35,7 @@ mod answering;
 mod connections;
 
 use answering::Answering;
-pub(crate) use answering::Stream;
+pub(crate) use answering::HttpStream;
 pub(crate) use connections::Bounds;
 use connections::Connections;
 
@@ -104,7 +104,7 @@ pub(crate) async fn serve(
             });
             // What is written is complete: waiting for more of it would only delay it.
             let _ = stream.set_nodelay(true);
-            let stream = TokioIo::new(Stream::new(stream, Arc::clone(&answering)));
+            let stream = TokioIo::new(HttpStream::new(stream, Arc::clone(&answering)));
             let connection = http.serve_connection(stream, service).with_upgrades();
             let (closed, noted) = (closed.clone(), Arc::clone(&answering));
             let task = async move {

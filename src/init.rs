@@ -33,7 +33,7 @@ const USUAL: [&str; 5] = ["about", "career", "education", "projects", "skills"];
 
 /// What a new profile says.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Answers {
+pub struct NewProfile {
     /// The person's name.
     pub name: String,
     /// What the card says largest, in at most three lines.
@@ -44,7 +44,7 @@ pub struct Answers {
     pub pages: Vec<&'static str>,
 }
 
-impl Default for Answers {
+impl Default for NewProfile {
     fn default() -> Self {
         Self {
             name: "Alex Example".to_owned(),
@@ -55,7 +55,7 @@ impl Default for Answers {
     }
 }
 
-impl Answers {
+impl NewProfile {
     /// The files of the profile.
     #[must_use]
     pub fn files(&self) -> Vec<NewFile> {
@@ -111,11 +111,11 @@ pub fn check_dir(dir: &Path) -> Result<()> {
 ///
 /// There is no place for temporary files.
 pub fn sample() -> Result<TempDir> {
-    let answers = Answers {
+    let answers = NewProfile {
         headline: vec!["This card is a sample.".to_owned(), "Yours says what you do.".to_owned()],
         links: vec![("Website".to_owned(), "https://example.com".to_owned())],
         pages: PAGES.iter().map(|(name, ..)| *name).filter(|name| *name != "volunteer").collect(),
-        ..Answers::default()
+        ..NewProfile::default()
     };
     let dir = tempfile::tempdir()?;
     crate::scaffold::write(dir.path(), &answers.files())?;
@@ -136,12 +136,12 @@ mod tests {
     #[test]
     fn what_is_written_loads_without_a_warning() {
         for page in PAGES.iter().map(|(name, ..)| Some(*name)).chain([None]) {
-            let answers = Answers { pages: page.into_iter().collect(), ..Answers::default() };
+            let answers = NewProfile { pages: page.into_iter().collect(), ..NewProfile::default() };
             let Loaded { document, warnings } = loaded(&answers.files());
             assert!(warnings.is_empty(), "{warnings}");
             assert_eq!(document.pages.len(), 2 + answers.pages.len());
         }
-        let Loaded { document, warnings } = loaded(&Answers::default().files());
+        let Loaded { document, warnings } = loaded(&NewProfile::default().files());
         assert!(warnings.is_empty(), "{warnings}");
         let names: Vec<_> = document.pages.iter().map(|page| page.name.as_str()).collect();
         assert_eq!(names, ["card", "about", "career", "education", "projects", "skills", "contact"]);
@@ -164,7 +164,7 @@ mod tests {
             });
             lines.collect::<Vec<_>>().join("\n")
         };
-        let answers = Answers { pages: PAGES.iter().map(|(name, ..)| *name).collect(), ..Answers::default() };
+        let answers = NewProfile { pages: PAGES.iter().map(|(name, ..)| *name).collect(), ..NewProfile::default() };
         let mut files = answers.files();
         for file in &mut files {
             let text = uncomment(&file.text);
@@ -181,7 +181,7 @@ mod tests {
 
     #[test]
     fn answers_are_what_the_card_says() {
-        let answers = Answers {
+        let answers = NewProfile {
             name: "O'Neil \"{headline}\" \\".to_owned(),
             headline: vec!["a \"\"\" b".to_owned(), "c \\ {links}".to_owned()],
             links: vec![("{pages}".to_owned(), "https://example.com/{links}".to_owned())],

@@ -28,7 +28,7 @@ const WAITING_LINES: usize = 10_000;
 
 /// The log. When it is dropped, the lines that wait are written.
 pub(crate) struct Log {
-    lines: Arc<Lines>,
+    lines: Arc<LogWriter>,
     thread: Option<WorkerGuard>,
 }
 
@@ -36,7 +36,7 @@ impl Log {
     /// Begins to take lines: of this program alone, since a stranger's scan could fill the log with those of russh.
     /// They wait until [`Log::write`]. If the log `has_priorities`, each line begins with that of its level.
     pub(crate) fn open(format: LogFormat, level: LogLevel, has_priorities: bool) -> Self {
-        let lines = Arc::new(Lines::default());
+        let lines = Arc::new(LogWriter::default());
         let log = tracing_subscriber::fmt()
             .with_writer(Arc::clone(&lines))
             .with_ansi(io::stderr().is_terminal())
@@ -114,19 +114,19 @@ where
 /// What takes lines: the thread that writes them, once it is there. Until then those of the start wait here, which are
 /// some ten.
 #[derive(Debug, Default)]
-struct Lines {
+struct LogWriter {
     waiting: Mutex<Vec<u8>>,
     thread: OnceLock<NonBlocking>,
 }
 
-impl Lines {
+impl LogWriter {
     /// Takes the lines that wait.
     fn waiting(&self) -> Vec<u8> {
         mem::take(&mut self.waiting.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
-impl Write for &Lines {
+impl Write for &LogWriter {
     fn write(&mut self, line: &[u8]) -> io::Result<usize> {
         match self.thread.get() {
             Some(thread) => thread.clone().write(line),

@@ -72,12 +72,12 @@ pub async fn serve(listener: TcpListener, watch: Watch, closing: impl Future<Out
 
 /// What is shown.
 #[derive(Clone)]
-struct Shown {
+struct OpsState {
     watch: Watch,
     process: Arc<Registry>,
 }
 
-impl Shown {
+impl OpsState {
     fn readiness(&self) -> (StatusCode, &'static str) {
         if self.watch.is_ready() {
             (StatusCode::OK, "ready\n")
@@ -93,9 +93,9 @@ fn router(watch: Watch, is_local: bool) -> Router {
     process.register_collector(Box::new(Process::new()));
     let router = Router::new()
         .route("/livez", get("alive\n"))
-        .route("/readyz", get(async |State(shown): State<Shown>| shown.readiness()))
+        .route("/readyz", get(async |State(shown): State<OpsState>| shown.readiness()))
         .route("/metrics", get(metrics))
-        .with_state(Shown { watch, process: Arc::new(process) })
+        .with_state(OpsState { watch, process: Arc::new(process) })
         .fallback((StatusCode::NOT_FOUND, "there is /metrics, /livez and /readyz\n"))
         .method_not_allowed_fallback(async || {
             (StatusCode::METHOD_NOT_ALLOWED, [(ALLOW, "GET, HEAD")], "there is only GET\n")
@@ -122,7 +122,7 @@ fn is_here(host: &Authority) -> bool {
 /// The metrics, in `OpenMetrics` 1.0 for a client that accepts it, else in the text format 0.0.4 of Prometheus. The two
 /// differ in the metadata of a counter, whose name ends in `_total` in the text format alone, and in the end of the
 /// document, which is marked in `OpenMetrics` alone.
-async fn metrics(State(shown): State<Shown>, headers: HeaderMap) -> Response {
+async fn metrics(State(shown): State<OpsState>, headers: HeaderMap) -> Response {
     let accepts = headers.get_all(ACCEPT).iter().filter_map(|accept| accept.to_str().ok()).any(accepts_openmetrics);
     // Some of it is read from the system.
     let written = spawn_blocking(move || {

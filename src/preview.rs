@@ -27,14 +27,14 @@ use crate::{
 
 /// What the owner changed while the card is shown.
 #[derive(Debug, Clone)]
-pub enum Change {
+pub enum ProfileChange {
     /// The card is another.
     Site(Arc<Site>),
     /// The card does not load: the first error, in a line; `None` where it is as it was again.
     Fault(Option<String>),
 }
 
-impl Change {
+impl ProfileChange {
     /// What is to be shown of a reading of a profile's directory.
     #[must_use]
     pub fn of(reading: &Reading<'_>) -> Self {
@@ -55,7 +55,7 @@ pub async fn preview(
     site: Arc<Site>,
     environment: Environment,
     shutdown: CancellationToken,
-    changes: mpsc::Receiver<Change>,
+    changes: mpsc::Receiver<ProfileChange>,
 ) -> anyhow::Result<Ending> {
     let raw = Raw::new(open(OFlags::RDONLY)?).context("cannot put this terminal into raw mode")?;
     // A terminal is read and written as a pipe is: by readiness.
@@ -115,7 +115,7 @@ struct Keyboard {
     terminal: File,
     bytes: pipe::Receiver,
     resized: Signal,
-    changes: mpsc::Receiver<Change>,
+    changes: mpsc::Receiver<ProfileChange>,
 }
 
 impl Events for Keyboard {
@@ -123,8 +123,8 @@ impl Events for Keyboard {
         let mut bytes = BytesMut::with_capacity(MOST_BYTES);
         tokio::select! {
             Some(change) = self.changes.recv() => match change {
-                Change::Site(site) => Event::Site(site),
-                Change::Fault(fault) => Event::Fault(fault),
+                ProfileChange::Site(site) => Event::Site(site),
+                ProfileChange::Fault(fault) => Event::Fault(fault),
             },
             _ = self.resized.recv() => Event::Resize(size(&self.terminal)),
             read = self.bytes.read_buf(&mut bytes) => match read {
@@ -147,8 +147,8 @@ mod tests {
         let (directory, before) = (Path::new("/card"), &Loaded::default());
         let errors = Diagnostics::from(Diagnostic::with_file(Path::new("/card/card.toml"), "wrong", "mend it"));
         for (loaded, expected) in [(Err(&errors), Some("card.toml: wrong; mend it")), (Ok(before), None)] {
-            let change = Change::of(&Reading { directory, loaded, before });
-            assert!(matches!(&change, Change::Fault(fault) if fault.as_deref() == expected), "{change:?}");
+            let change = ProfileChange::of(&Reading { directory, loaded, before });
+            assert!(matches!(&change, ProfileChange::Fault(fault) if fault.as_deref() == expected), "{change:?}");
         }
     }
 }

@@ -39,7 +39,7 @@ pub use vocabulary::Vocabulary;
 pub(crate) use directory::language_folders;
 
 use directory::{CARD, languages, missing_card, page_files};
-use edition::Edition;
+use edition::EditionFiles;
 
 use crate::document::{Document, Language};
 
@@ -66,11 +66,11 @@ pub fn load(dir: &Path, vocabulary: &Vocabulary<'_>) -> Result<Loaded, Diagnosti
     if !dir.join(CARD).exists() {
         diagnostics.push(missing_card(dir, &files));
     }
-    let own = Edition::open(dir, files, &mut diagnostics);
+    let own = EditionFiles::open(dir, files, &mut diagnostics);
     let mut others = Vec::new();
     for (language, folder) in &folders {
         match page_files(folder, vocabulary, &[], &mut diagnostics) {
-            Ok(files) => others.push((language, folder, Edition::open(folder, files, &mut diagnostics))),
+            Ok(files) => others.push((language, folder, EditionFiles::open(folder, files, &mut diagnostics))),
             Err(errors) => diagnostics.append(errors),
         }
     }
@@ -95,7 +95,7 @@ pub fn load(dir: &Path, vocabulary: &Vocabulary<'_>) -> Result<Loaded, Diagnosti
     let spoken: Vec<&Language> = if folders.is_empty() { Vec::new() } else { document.languages().collect() };
     editions().for_each(|edition| edition.check_names(&spoken, &mut diagnostics));
     let editions = [own].into_iter().chain(others.into_iter().map(|(.., edition)| edition));
-    editions.flat_map(Edition::into_diagnostics).for_each(|file| diagnostics.append(file));
+    editions.flat_map(EditionFiles::into_diagnostics).for_each(|file| diagnostics.append(file));
     if diagnostics.has_errors() { Err(diagnostics) } else { Ok(Loaded { document, warnings: diagnostics }) }
 }
 

@@ -84,7 +84,7 @@ impl Reading<'_> {
 }
 
 /// SIGHUP, where it asks for a reload.
-pub struct Hangup {
+pub struct ReloadSignal {
     /// The signal.
     pub signal: Signal,
     /// Is told, of a reload that the signal asks for, that it begins (`true`) and that it has ended (`false`).
@@ -106,7 +106,7 @@ pub async fn follow(
     loaded: Loaded,
     load: impl Fn(&Path) -> Result<Loaded, Diagnostics> + Send + Sync + 'static,
     tell: impl Fn(&Reading<'_>) + Send + Sync + 'static,
-    mut hangup: Option<Hangup>,
+    mut hangup: Option<ReloadSignal>,
 ) -> Infallible {
     // One place: whether there was a change is all that is to be known.
     let (sender, mut changes) = mpsc::channel(1);
@@ -139,7 +139,7 @@ pub async fn follow(
 }
 
 /// Answers SIGHUP where there are no files to read.
-pub async fn read_nothing(mut hangup: Option<Hangup>) -> Infallible {
+pub async fn read_nothing(mut hangup: Option<ReloadSignal>) -> Infallible {
     loop {
         received(&mut hangup).await;
         if let Some(hangup) = &hangup {
@@ -150,7 +150,7 @@ pub async fn read_nothing(mut hangup: Option<Hangup>) -> Infallible {
 }
 
 /// Waits for SIGHUP.
-async fn received(hangup: &mut Option<Hangup>) {
+async fn received(hangup: &mut Option<ReloadSignal>) {
     if let Some(hangup) = hangup
         && hangup.signal.recv().await.is_some()
     {

@@ -30,7 +30,7 @@ use bytes::Bytes;
 
 use crate::terminal::input::{self, Decoder, Input};
 pub use crate::{
-    app::{Line, Mode, Preferences, Word},
+    app::{LineStatus, Mode, Preferences, Word},
     site::Site,
     terminal::{Size, capabilities::Environment},
 };
@@ -40,8 +40,8 @@ use ending::Flow;
 use face::Face;
 pub use face::{Opening, WRITE_TIMEOUT};
 use output::Output;
-use pages::Pages;
-use plain::PlainLines;
+use pages::PagesFace;
+use plain::PlainFace;
 
 /// What happens to a session.
 #[derive(Debug)]
@@ -66,7 +66,7 @@ pub enum Event {
     /// again.
     Fault(Option<String>),
     /// The line to the visitor, as it is now; `None` where there is none. Before a tick, where [`Session::wants_line`].
-    Line(Option<Line>),
+    Line(Option<LineStatus>),
     /// The deadline has come.
     Tick {
         /// Bytes that were written to the visitor and that the visitor's system has not acknowledged yet, as far as can
@@ -115,8 +115,8 @@ impl Session {
         // Mode::Text is printed without a session; if one is opened for it all the same, plain lines are the nearest to
         // it.
         let face: Box<dyn Face> = match opening.preferences.mode {
-            Mode::Pages => Box::new(Pages::new(opening)),
-            Mode::Plain | Mode::Text => Box::new(PlainLines::new(opening, &mut output)),
+            Mode::Pages => Box::new(PagesFace::new(opening)),
+            Mode::Plain | Mode::Text => Box::new(PlainFace::new(opening, &mut output)),
         };
         Self {
             face,

@@ -60,14 +60,14 @@ mod writing;
 
 use admission::Refusal;
 pub use configuration::configuration;
-use connection::{Client, ConnectionGuard};
+use connection::{AdmittedConnection, ConnectionGuard};
 use day::Day;
 use hostkey::HostKey;
 use limits::Limits;
 use log::LogThrottle;
 use metrics::{Metrics, Watch};
 use proxy::Proxies;
-use served::Served;
+use served::ServedCard;
 use shared::Shared;
 use socket::SendQueue;
 use visitors::Visitors;
@@ -132,7 +132,7 @@ impl Server {
         let accepted = Instant::now();
         let permit = self.0.admission.admit(peer, accepted.into_std())?;
         let guard = ConnectionGuard::new(&self.0.metrics);
-        let client = Client { accepted, peer, permit, guard };
+        let client = AdmittedConnection { accepted, peer, permit, guard };
         connection::serve(&self.0, stream, SendQueue::default(), client, config).await;
         Ok(())
     }
@@ -215,7 +215,7 @@ impl Publisher {
     pub fn publish(&self, site: Arc<Site>) {
         let loaded = SystemTime::now();
         self.0.metrics.serves(site.document(), loaded);
-        let served = Served::new(site, &self.0.key, loaded);
+        let served = ServedCard::new(site, &self.0.key, loaded);
         self.0.served.send_replace(Arc::new(served));
     }
 

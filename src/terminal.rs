@@ -11,7 +11,7 @@ pub mod kitty;
 mod link;
 
 pub use frame::frame;
-pub use link::Link;
+pub use link::Hyperlink;
 
 use base64ct::{Base64, Encoding};
 pub use ratatui::layout::Size;

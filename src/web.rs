@@ -28,7 +28,7 @@ use crate::{
         listen::cannot_listen,
         metrics::WebAnswer,
         proxy::Proxies,
-        visitors::{Card, Visitors},
+        visitors::{ServedCard, Visitors},
     },
 };
 
@@ -125,7 +125,7 @@ pub async fn serve(listener: TcpListener, visitors: Visitors, proxies: Proxies) 
 
 /// What is made of a card, on a thread that may take its time; `None` if that panics, which is logged, or the runtime
 /// stops.
-async fn made(card: Card, fingerprint: String) -> Option<Arc<Pages>> {
+async fn made(card: Arc<ServedCard>, fingerprint: String) -> Option<Arc<Pages>> {
     let pages = Arc::new(spawn_blocking(move || Pages::new(card, &fingerprint)).await.ok()?);
     // Beside the first visitors, not before them.
     spawn_blocking({

@@ -24,7 +24,7 @@ use sshcard::{
         proxy::{self, Proxies},
         scp::{Scp, ScpCommand},
         sftp::Sftp,
-        transfer::{Next, PIECE, Protocol, Received},
+        transfer::{PIECE, Protocol, Received, TransferStep},
     },
 };
 use tokio::{
@@ -221,13 +221,13 @@ fn carry<'a>(protocol: &mut impl Protocol, mut hears: impl Iterator<Item = &'a [
     // What is heard is taken off or ends it, and what is said to it is bounded: this many turns are never needed.
     for _ in 0..1_000_000 {
         match protocol.next(&mut waiting) {
-            Next::Send(bytes) => says(&bytes),
-            Next::Receive if waiting.ended => return,
-            Next::Receive => match hears.next() {
+            TransferStep::Send(bytes) => says(&bytes),
+            TransferStep::Receive if waiting.ended => return,
+            TransferStep::Receive => match hears.next() {
                 Some(bytes) => waiting.bytes.extend_from_slice(bytes),
                 None => waiting.ended = true,
             },
-            Next::End(_) => return,
+            TransferStep::End(_) => return,
         }
     }
     panic!("it talks without end");

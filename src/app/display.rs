@@ -7,7 +7,7 @@ use super::{
     keys::Command,
     layers::Layers,
     notice::Notice,
-    screen::{Context, Found, Hint, Screen, Sheet, View},
+    screen::{Context, Hint, Screen, SearchMatch, Sheet, View},
     window::Window,
 };
 
@@ -16,7 +16,7 @@ use super::{
 pub(super) struct Display {
     pub(super) view: View,
     pub(super) layers: Layers,
-    pub(super) found: Option<Found>,
+    pub(super) found: Option<SearchMatch>,
     pub(super) notice: Option<Notice>,
     /// Why the card does not load any more, until the next key; in place of a notice.
     pub(super) fault: Option<String>,

@@ -12,12 +12,12 @@ use crate::{
     },
 };
 
-/// [`Event::Tick`]s a second while something moves.
+/// [`AppEvent::Tick`]s a second while something moves.
 pub const FRAME_RATE: u32 = 30;
 
 /// What happens.
 #[derive(Debug, Clone)]
-pub enum Event {
+pub enum AppEvent {
     /// A key was pressed.
     Key(Key),
     /// Text was pasted.
@@ -50,7 +50,7 @@ pub enum Event {
 #[derive(Debug, Clone)]
 pub struct Wire {
     /// The line to the visitor; `None` where the card is shown without one.
-    pub line: Option<Line>,
+    pub line: Option<LineStatus>,
     /// Frames that were drawn, and the bytes that they took before they were encrypted.
     pub frames: u64,
     /// See `frames`.
@@ -59,7 +59,7 @@ pub struct Wire {
 
 /// The line to a visitor.
 #[derive(Debug, Clone)]
-pub struct Line {
+pub struct LineStatus {
     /// The algorithm with which keys were exchanged, by its name in SSH.
     pub key_exchange: String,
     /// The cipher, in both directions.

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     document::{Direction, Document, words::filled},
-    terminal::Link,
+    terminal::Hyperlink,
     theme::Theme,
     typeset,
 };
@@ -189,7 +189,7 @@ impl Frame {
 
     /// Draws the window into a blank buffer that has at least the cells of [`Frame::drawn_area`]; returns which cells
     /// lead where: none where the terminal knows no links.
-    pub fn draw(&self, buffer: &mut Buffer) -> Vec<Link> {
+    pub fn draw(&self, buffer: &mut Buffer) -> Vec<Hyperlink> {
         let (area, first) = (self.area(), self.first());
         self.body.draw(area, first, self.rtl, buffer);
         if let Some((area, aside)) = &self.aside {

@@ -2,7 +2,7 @@
 //! is the page's business.
 
 use crate::{
-    document::words::Help,
+    document::words::HelpWords,
     terminal::input::{Code, Key},
 };
 
@@ -57,32 +57,32 @@ pub(super) enum Command {
 
 /// A line of the table.
 #[derive(Debug)]
-pub(super) struct Row {
+pub(super) struct KeyBinding {
     /// The keys as they are shown in help, with a space between them.
     pub(super) shown: &'static str,
     /// What they do.
-    pub(super) help: Told,
+    pub(super) help: HelpText,
     /// What they do in an exhibit, where that is something else.
-    pub(super) in_exhibit: Option<Told>,
+    pub(super) in_exhibit: Option<HelpText>,
     keys: &'static [(Key, Command)],
 }
 
 /// A word of the help.
-type Told = fn(&Help) -> &String;
+type HelpText = fn(&HelpWords) -> &String;
 
-impl Row {
+impl KeyBinding {
     /// What the first of the keys asks for.
     pub(super) fn command(&self) -> Option<Command> {
         self.keys.first().map(|(_, command)| *command)
     }
 }
 
-const fn row(shown: &'static str, help: Told, keys: &'static [(Key, Command)]) -> Row {
-    Row { shown, help, in_exhibit: None, keys }
+const fn row(shown: &'static str, help: HelpText, keys: &'static [(Key, Command)]) -> KeyBinding {
+    KeyBinding { shown, help, in_exhibit: None, keys }
 }
 
-const fn two(shown: &'static str, help: Told, in_exhibit: Told, keys: &'static [(Key, Command)]) -> Row {
-    Row { shown, help, in_exhibit: Some(in_exhibit), keys }
+const fn two(shown: &'static str, help: HelpText, in_exhibit: HelpText, keys: &'static [(Key, Command)]) -> KeyBinding {
+    KeyBinding { shown, help, in_exhibit: Some(in_exhibit), keys }
 }
 
 const fn key(code: Code) -> Key {
@@ -98,7 +98,7 @@ const fn control(char: char) -> Key {
 }
 
 /// The table. Help lists it in this order.
-pub(super) static TABLE: [Row; 23] = [
+pub(super) static TABLE: [KeyBinding; 23] = [
     // Ctrl-E and Ctrl-Y are vi's, and what st sends for the wheel where no mouse reports are on.
     row(
         "↓ j",

@@ -20,7 +20,7 @@ use crate::{
     terminal::input::{Code, Key},
     typeset,
 };
-use dialogue::{Dialogue, Next};
+use dialogue::{Dialogue, DialogueOutcome};
 
 /// The widest that text is set, in cells: as wide as without a terminal.
 const MEASURE: u16 = 72;
@@ -228,17 +228,17 @@ impl Plain {
         let Some(mut dialogue) = self.dialogue.take() else { return };
         say_line("", out);
         match dialogue.answer(answer) {
-            Next::Said(lines) => {
+            DialogueOutcome::Said(lines) => {
                 let best = self.score.as_ref().map_or(f64::INFINITY, |best| best.worst);
                 self.score = dialogue.better_score(best).or(self.score.take());
                 self.tell(&lines, out);
                 self.dialogue = Some(dialogue);
             }
-            Next::Runs => {
+            DialogueOutcome::Runs => {
                 self.dialogue = Some(dialogue);
                 return;
             }
-            Next::Left => self.say(&(self.choices() + &self.words().lists.stop), out),
+            DialogueOutcome::Left => self.say(&(self.choices() + &self.words().lists.stop), out),
         }
         self.ask(out);
     }

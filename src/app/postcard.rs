@@ -12,7 +12,7 @@ use ratatui::{
     layout::{Rect, Size},
 };
 
-use super::{App, Event, FRAME_RATE, Preferences, picture};
+use super::{App, AppEvent, FRAME_RATE, Preferences, picture};
 use crate::{
     formats::escaped,
     site::Site,
@@ -42,7 +42,7 @@ pub fn animated(mut app: App, ground: Ground, nth: u32) -> String {
     while app.moving() && frames.len() < FRAMES {
         for _ in 0..nth {
             ticks += 1;
-            app.handle(Event::Tick, tick * ticks);
+            app.handle(AppEvent::Tick, tick * ticks);
         }
         frames.push(drawn(&mut app));
     }

@@ -137,14 +137,14 @@ pub(super) enum Outcome {
     /// Go to another place of the card.
     Go(Place),
     /// The same, to words that a search found there.
-    Found(Place, Found),
+    Found(Place, SearchMatch),
     /// Copy a text.
     Copy(String),
 }
 
 /// Words that a search led to. They are marked until the next key.
 #[derive(Debug, Clone)]
-pub(super) struct Found {
+pub(super) struct SearchMatch {
     /// The number of the entry in the index.
     pub entry: u16,
     /// The characters of it that match, counted from 0, in order.

@@ -11,10 +11,10 @@ mod ribbon;
 mod search;
 mod wire;
 
-pub(super) use exhibit::Exhibit;
-pub(super) use help::Help;
-pub(super) use search::Search;
-pub(super) use wire::Wire;
+pub(super) use exhibit::ExhibitScreen;
+pub(super) use help::HelpScreen;
+pub(super) use search::SearchScreen;
+pub(super) use wire::WireScreen;
 
 use super::screen::Screen;
 use crate::document::{Document, Layout, Page};
@@ -23,11 +23,11 @@ use crate::document::{Document, Layout, Page};
 pub(super) fn of_pages(document: &Document) -> Vec<Box<dyn Screen>> {
     let screen = |(page, of): (usize, &Page)| -> Box<dyn Screen> {
         match of.layout {
-            Layout::Card => Box::new(card::Card::default()),
-            Layout::Prose => Box::new(prose::Prose { page }),
-            Layout::Contact => Box::new(contact::Contact { selected: 0 }),
+            Layout::Card => Box::new(card::CardScreen::default()),
+            Layout::Prose => Box::new(prose::ProseScreen { page }),
+            Layout::Contact => Box::new(contact::ContactScreen { selected: 0 }),
             Layout::List | Layout::Timeline | Layout::Layers | Layout::Compact => {
-                Box::new(entries::Entries::new(page, of.layout))
+                Box::new(entries::EntriesScreen::new(page, of.layout))
             }
         }
     };

@@ -17,7 +17,7 @@ pub(super) use bookmark::Bookmark;
 pub(super) use row::{Anchor, Row, Target};
 
 use crate::{
-    terminal::Link,
+    terminal::Hyperlink,
     theme::Theme,
     typeset::{self, Line},
 };
@@ -189,7 +189,7 @@ impl Sheet {
     }
 
     /// Which cells lead where, when the rows are drawn from `first` on into `area`.
-    pub(super) fn links(&self, area: Rect, first: u16, rtl: bool) -> Vec<Link> {
+    pub(super) fn links(&self, area: Rect, first: u16, rtl: bool) -> Vec<Hyperlink> {
         let mut links = Vec::new();
         // Counted from the top of the page, so that a link keeps its number while the page scrolls.
         let mut numbers = HashMap::new();
@@ -202,7 +202,7 @@ impl Sheet {
                 let [start, end] = [columns.start, columns.end].map(|x| area.x.saturating_add(x).min(area.right()));
                 if let Some(row) = y.filter(|y| *y < area.bottom()) {
                     let number = u16::try_from(number).unwrap_or(u16::MAX);
-                    links.push(Link { row, columns: start..end, address: Arc::clone(address), number });
+                    links.push(Hyperlink { row, columns: start..end, address: Arc::clone(address), number });
                 }
             }
         }

@@ -77,7 +77,7 @@ impl Visitor {
             rest = after;
             match token {
                 "enter" => self.types("\r"),
-                "esc" => self.update(Event::Key(Key::new(crate::terminal::input::Code::Escape))),
+                "esc" => self.update(AppEvent::Key(Key::new(crate::terminal::input::Code::Escape))),
                 "up" => self.types("\x1b[A"),
                 "down" => self.types("\x1b[B"),
                 "tab" => self.types("\t"),
@@ -102,7 +102,7 @@ impl Visitor {
                 _ if token.contains('x') && token.len() > 1 => {
                     let (width, height) = token.split_once('x').unwrap();
                     let size = Size { width: width.parse().unwrap(), height: height.parse().unwrap() };
-                    self.update(Event::Resize(size));
+                    self.update(AppEvent::Resize(size));
                 }
                 _ => self.types(token),
             }
@@ -111,7 +111,7 @@ impl Visitor {
     }
 
     fn learns(&mut self, appearance: Appearance) {
-        self.update(Event::Appearance(appearance));
+        self.update(AppEvent::Appearance(appearance));
     }
 
     fn types(&mut self, bytes: &str) {
@@ -119,9 +119,9 @@ impl Visitor {
         Decoder::new().feed(bytes.as_bytes(), &mut |input| inputs.push(input));
         for input in inputs {
             match input {
-                Input::Key(key) => self.update(Event::Key(key)),
-                Input::Mouse(mouse) => self.update(Event::Mouse(mouse)),
-                Input::Paste(text) => self.update(Event::Paste(text)),
+                Input::Key(key) => self.update(AppEvent::Key(key)),
+                Input::Mouse(mouse) => self.update(AppEvent::Mouse(mouse)),
+                Input::Paste(text) => self.update(AppEvent::Paste(text)),
                 Input::Reply(_) => {}
             }
         }
@@ -140,10 +140,10 @@ impl Visitor {
     /// A frame passes.
     fn tick(&mut self) {
         self.now += Duration::from_secs(1) / FRAME_RATE;
-        self.update(Event::Tick);
+        self.update(AppEvent::Tick);
     }
 
-    fn update(&mut self, event: Event) {
+    fn update(&mut self, event: AppEvent) {
         match self.app.handle(event, self.now) {
             Some(Effect::Goodbye) => self.left = true,
             Some(Effect::Copy(text)) => self.copied = Some(text),
@@ -353,7 +353,7 @@ fn what_is_learned_of_the_terminal_keeps_the_place() {
         }
         visitor.keys(keys);
         for (links, glyphs) in [(true, Glyphs::Unicode), (true, Glyphs::Ascii), (false, Glyphs::Ascii)] {
-            visitor.update(Event::Appearance(Appearance { glyphs, links, ..visitor.app.display.view.appearance }));
+            visitor.update(AppEvent::Appearance(Appearance { glyphs, links, ..visitor.app.display.view.appearance }));
         }
         let screen = visitor.keys(if keys.is_empty() { "" } else { "<esc>" }).screen();
         assert!(screen.lines().nth(2).unwrap().contains("The paragraph"), "{keys}:\n{screen}");
@@ -439,7 +439,7 @@ fn nothing_moves_in_a_window_that_is_too_small_for_a_page() {
 /// Types keys on a console with ASCII alone, at a size.
 fn in_ascii(content: &Arc<Site>, (width, height): (u16, u16), keys: &str) -> String {
     let mut visitor = Visitor::arrive(content, width, height);
-    visitor.update(Event::Appearance(Appearance { glyphs: Glyphs::Ascii, ..Appearance::default() }));
+    visitor.update(AppEvent::Appearance(Appearance { glyphs: Glyphs::Ascii, ..Appearance::default() }));
     visitor.keys(keys).screen()
 }
 
@@ -521,7 +521,7 @@ fn links_lead_where_the_profile_says_or_show_their_address() {
     let other = other(&[("card.toml", card), ("about.md", "Read [the paper](https://example.com/p) first.\n")]);
     let seen = |links: bool, keys: &str| {
         let mut visitor = Visitor::arrive(&other, 80, 24);
-        visitor.update(Event::Appearance(Appearance { links, ..Appearance::default() }));
+        visitor.update(AppEvent::Appearance(Appearance { links, ..Appearance::default() }));
         visitor.keys(keys);
         let mut buffer = Buffer::empty(Rect { x: 0, y: 0, width: 80, height: 24 });
         let led = visitor.app.frame().draw(&mut buffer).into_iter().map(|link| {
@@ -552,7 +552,7 @@ fn the_pieces_of_a_link_have_one_number_and_two_links_have_two() {
     let content = other(&[("card.toml", "headline = 'x'\n"), ("about.md", about)]);
     for (size, scroll) in [((30, 8), 0), ((30, 8), 3), ((80, 24), 0), ((120, 40), 0)] {
         let mut visitor = Visitor::arrive(&content, size.0, size.1);
-        visitor.update(Event::Appearance(Appearance { links: true, ..Appearance::default() }));
+        visitor.update(AppEvent::Appearance(Appearance { links: true, ..Appearance::default() }));
         visitor.keys(&format!("2{}", "j".repeat(scroll)));
         let mut buffer = Buffer::empty(Rect { x: 0, y: 0, width: size.0, height: size.1 });
         let links = visitor.app.frame().draw(&mut buffer);

@@ -22,7 +22,7 @@ fn every_setting_can_be_given_and_has_a_default() {
     let line = "sshcard serve --listen 22 --listen 192.0.2.1:2022 --keys k --log json --max-connections 0 \
                 --ops 9222 --max-per-address 4294967295 --proxy-from 10.1.2.3/8,::1 --proxy-from 192.0.2.1";
     let Cli { command, settings, .. } = parse(line).unwrap();
-    assert_eq!((command, settings.key()), (Some(Command::Serve), KeyPlace::Directory("k".into())));
+    assert_eq!((command, settings.key()), (Some(Subcommand::Serve), KeyPlace::Directory("k".into())));
     assert_eq!(settings.listen, addresses(&["[::]:22", "192.0.2.1:2022"]));
     assert_eq!((settings.max_connections, settings.max_per_address), (0, 4_294_967_295));
     assert_eq!((settings.log, settings.ops), (LogFormat::Json, Some("127.0.0.1:9222".parse().unwrap())));
@@ -41,7 +41,7 @@ fn a_card_is_looked_for_at_any_address() {
         ("2001:db8::1", "2001:db8::1", 22),
         ("[2001:db8::1]:2222", "2001:db8::1", 2222),
     ] {
-        let Some(Command::Check { online, .. }) = parse(&format!("sshcard check --online {text}")).unwrap().command
+        let Some(Subcommand::Check { online, .. }) = parse(&format!("sshcard check --online {text}")).unwrap().command
         else {
             panic!("{text}")
         };
@@ -109,7 +109,7 @@ fn a_server_is_known_by_its_command_line() {
         let cli = beside(own, server);
         let listen = cli.as_ref().map(|cli| cli.settings.listen.clone());
         assert_eq!(listen, expected.map(|address| addresses(&[address])), "{own} beside {server}");
-        assert!(cli.is_none_or(|cli| cli.command == Some(Command::Healthcheck { addr: None })), "{server}");
+        assert!(cli.is_none_or(|cli| cli.command == Some(Subcommand::Healthcheck { addr: None })), "{server}");
     }
     for line in [&b""[..], b"\0", b"\0\0\0", b"sshcard", b"\xff\0\xfe\0"] {
         assert_eq!(with_options_of_server(&["sshcard".into(), "healthcheck".into()], line), None, "{line:?}");
@@ -124,7 +124,7 @@ fn what_a_health_check_is_told_itself_wins_over_the_options_of_the_server() {
         "sshcard --listen 23 --keys healthcheck healthcheck --profile p",
     ] {
         let Cli { command, settings, .. } = beside(own, server).unwrap();
-        assert_eq!(command, Some(Command::Healthcheck { addr: None }));
+        assert_eq!(command, Some(Subcommand::Healthcheck { addr: None }));
         assert_eq!((settings.listen, settings.keys), (addresses(&["[::]:23"]), Some("healthcheck".into())), "{own}");
         assert_eq!((settings.profile, settings.host_key), (Some("p".into()), Some("f".into())));
         assert_eq!(settings.proxy_from.len(), 1);

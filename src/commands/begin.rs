@@ -27,7 +27,7 @@ pub(super) fn init(named: Option<PathBuf>, yes: bool, from: Option<PathBuf>) -> 
     }
     init::check_dir(&dir)?;
     let asks = !yes && io::stdin().is_terminal();
-    let answers = if asks { init::ask(io::stdin().lock(), io::stderr().lock())? } else { init::Answers::default() };
+    let answers = if asks { init::ask(io::stdin().lock(), io::stderr().lock())? } else { init::NewProfile::default() };
     written(&dir, &answers.files())?;
     next(&dir, named.is_some())
 }

@@ -14,7 +14,7 @@ use sshcard::{
     cli::{SchemaOf, Settings},
     exhibits, formats, init, places,
     profile::{self, Diagnostics, Loaded, Vocabulary, schema},
-    reload::{self, Hangup, Reading},
+    reload::{self, Reading, ReloadSignal},
     site::Logo,
     ssh, web,
 };
@@ -61,7 +61,7 @@ pub(super) async fn following(
     directory: Option<PathBuf>,
     loaded: Loaded,
     tell: impl Fn(&Reading<'_>) + Send + Sync + 'static,
-    hangup: Option<Hangup>,
+    hangup: Option<ReloadSignal>,
 ) -> Infallible {
     match directory {
         Some(directory) => reload::follow(places::absolute(&directory), loaded, read, tell, hangup).await,

@@ -14,7 +14,7 @@ use sshcard::{
     cli::Settings,
     ops, places,
     profile::Loaded,
-    reload::{self, Hangup as Reloads, Reading},
+    reload::{self, Reading, ReloadSignal},
     ssh::{
         Publisher, Server, Stop,
         hostkey::HostKey,
@@ -175,7 +175,7 @@ impl Opened {
                 let manager = Arc::clone(&manager);
                 async move { manager.reloads(begins).await }.boxed()
             };
-            Reloads { signal, tell: Box::new(tell) }
+            ReloadSignal { signal, tell: Box::new(tell) }
         });
         let serving = async {
             let _over = over.clone().drop_guard();

@@ -19,10 +19,10 @@ use image::{
 
 /// A picture in sRGB, 8 bits a colour, without transparency. Clones share the pixels and the JPEG files.
 #[derive(Clone)]
-pub struct Photo(Arc<Shared>);
+pub struct Photo(Arc<PhotoData>);
 
 /// The pixels, and the files that were made of them, by their longest side.
-struct Shared {
+struct PhotoData {
     pixels: RgbImage,
     jpegs: Mutex<BTreeMap<u32, Option<Jpeg>>>,
 }
@@ -46,7 +46,7 @@ impl Photo {
     /// Takes pixels; neither side is 0.
     #[must_use]
     pub fn new(pixels: RgbImage) -> Self {
-        Self(Arc::new(Shared { pixels, jpegs: Mutex::default() }))
+        Self(Arc::new(PhotoData { pixels, jpegs: Mutex::default() }))
     }
 
     /// Width and height, in pixels.

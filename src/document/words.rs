@@ -84,38 +84,38 @@ pub struct Words {
     /// The titles of pages whose files give none, by the names of the files.
     pub pages: BTreeMap<String, String>,
     /// What keys do, in a word or two; below a page.
-    pub hints: Hints,
+    pub hints: HintWords,
     /// What keys do; in the help.
-    pub help: Help,
+    pub help: HelpWords,
     /// What a page says for a moment.
-    pub notices: Notices,
+    pub notices: NoticeWords,
     /// What only plain lines say.
-    pub plain: Plain,
+    pub plain: PlainWords,
     /// What the search says.
-    pub search: Search,
+    pub search: SearchWords,
     /// What is said of the session itself.
-    pub wire: Wire,
+    pub wire: WireWords,
     /// The card itself and the contact page.
-    pub card: Phrases,
+    pub card: CardWords,
     /// The card in sentences.
-    pub formats: Formats,
+    pub formats: FormatWords,
     /// What each command gives.
-    pub commands: Commands,
+    pub commands: CommandWords,
     /// The file that tells of the others.
-    pub files: Files,
+    pub files: FileWords,
     /// The web page.
-    pub web: Web,
+    pub web: WebWords,
     /// Why a session ended.
-    pub endings: Endings,
+    pub endings: EndingWords,
     /// Dates and spans.
     pub dates: DateWords,
     /// What stands between words.
-    pub lists: Lists,
+    pub lists: ListWords,
 }
 
 /// Tables of words.
 macro_rules! tables {
-    ($($(#[$doc:meta])* $name:ident { $($key:ident)* })*) => {
+    ($($(#[$doc:meta])* struct $name:ident { $($key:ident)* })*) => {
         $(
             $(#[$doc])*
             #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -128,48 +128,48 @@ macro_rules! tables {
 
 tables! {
     /// `[hints]`
-    Hints {
+    struct HintWords {
         find back keys hang_up bye read_on flip next copy try_it unfold climb earlier see scroll next_page go_there close
         pause run change choose turn next_digit details again
     }
     /// `[help]`
-    Help {
+    struct HelpWords {
         down up next_page more previous_page less pages go_to_page open back space run restart screens ends find flip see
         copy ground motion keys hang_up doors details language wire
     }
     /// `[notices]`
-    Notices {
+    struct NoticeWords {
         motion_on motion_off mouse_clicks mouse_selects ground_dark ground_light ground_none ground_as_is no_colour copied
         no_clipboard one_minute updated restarting language
     }
     /// `[plain]`
-    Plain { prompt one_minute no_choice single_entry how these_choices choices }
+    struct PlainWords { prompt one_minute no_choice single_entry how these_choices choices }
     /// `[search]`
-    Search { prompt nothing }
+    struct SearchWords { prompt nothing }
     /// `[wire]`
-    Wire {
+    struct WireWords {
         title key_exchange cipher mac in_cipher sent received frames round_trip silent at_rest none
     }
     /// `[card]`
-    Phrases {
+    struct CardWords {
         take_away take_away_so host_came host_name larger_window vcard_code opens come_back come_back_way email phone web
         position
     }
     /// `[formats]`
-    Formats { text vcard help with see to_try to_try_on_page from_the_ground pages }
+    struct FormatWords { text vcard help with see to_try to_try_on_page from_the_ground pages }
     /// `[commands]`
-    Commands {
+    struct CommandWords {
         intro names page markdown vcard json html qr photo postcard hostkey privacy version help exhibit at_page as_text
         at_ground in_signs in_language at_language
     }
     /// `[files]`
-    Files { what for_phones itself html vcard json svg png photo }
+    struct FileWords { what for_phones itself html vcard json svg png photo }
     /// `[web]`
-    Web { open key close again plain keyboard lost full many }
+    struct WebWords { open key close again plain keyboard lost full many }
     /// `[endings]`
-    Endings { idle overlong evicted shutdown failed }
+    struct EndingWords { idle overlong evicted shutdown failed }
     /// `[lists]`: between words, between the last two, after a label, between two parts of a sentence, at its end.
-    Lists { comma last colon clauses stop }
+    struct ListWords { comma last colon clauses stop }
 }
 
 /// `[dates]`

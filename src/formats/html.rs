@@ -33,9 +33,9 @@ const POLICY: &str =
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
 
 /// `html`
-pub(super) struct Html;
+pub(super) struct HtmlFormat;
 
-impl Format for Html {
+impl Format for HtmlFormat {
     fn name(&self) -> &'static str {
         "html"
     }
@@ -85,7 +85,7 @@ fn style(document: &Document, more: &str) -> String {
 
 fn whole(document: &Document, around: Option<&Surroundings>) -> String {
     let card = &document.card;
-    let mut out = Out { document, html: String::new() };
+    let mut out = HtmlWriter { document, html: String::new() };
     out.line("<!DOCTYPE html>");
     let rtl = if document.words.direction == Direction::Rtl { " dir=\"rtl\"" } else { "" };
     out.line(&format!("<html lang=\"{}\"{rtl}>", document.language.tag()));
@@ -136,12 +136,12 @@ pub(crate) fn accent(accent: Accent) -> [u32; 2] {
 }
 
 /// The page so far.
-struct Out<'d> {
+struct HtmlWriter<'d> {
     document: &'d Document,
     html: String,
 }
 
-impl Out<'_> {
+impl HtmlWriter<'_> {
     fn line(&mut self, line: &str) {
         self.html.push_str(line);
         self.html.push('\n');

@@ -23,9 +23,9 @@ use super::{
 use crate::document::{Block, Document, Entry, Layout, Page, Prose, Words};
 
 /// `json`
-pub(super) struct JsonResume;
+pub(super) struct JsonResumeFormat;
 
-impl Format for JsonResume {
+impl Format for JsonResumeFormat {
     fn name(&self) -> &'static str {
         "json"
     }

@@ -15,9 +15,9 @@ mod labels;
 use labels::Labels;
 
 /// `markdown`
-pub(super) struct Markdown;
+pub(super) struct MarkdownFormat;
 
-impl Format for Markdown {
+impl Format for MarkdownFormat {
     fn name(&self) -> &'static str {
         "markdown"
     }
@@ -31,8 +31,13 @@ impl Format for Markdown {
     }
 
     fn render(&self, document: &Document, _: &str) -> Option<Bytes> {
-        let mut out =
-            Out { document, labels: Labels::of(texts(document)), written: 0, in_list: false, text: String::new() };
+        let mut out = MarkdownWriter {
+            document,
+            labels: Labels::of(texts(document)),
+            written: 0,
+            in_list: false,
+            text: String::new(),
+        };
         out.card(&document.card);
         pages(document).for_each(|page| out.page(page));
         Some(out.text.into())
@@ -49,7 +54,7 @@ fn texts(document: &Document) -> impl Iterator<Item = &str> {
 }
 
 /// The document so far. Blocks are parted by blank lines.
-struct Out<'d> {
+struct MarkdownWriter<'d> {
     document: &'d Document,
     labels: Labels,
     /// The owner's texts that were written.
@@ -59,7 +64,7 @@ struct Out<'d> {
     text: String,
 }
 
-impl Out<'_> {
+impl MarkdownWriter<'_> {
     fn card(&mut self, card: &Card) {
         let (headline, words) = (card.headline.join(" "), &self.document.words);
         if let Some(name) = &card.name {

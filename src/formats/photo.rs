@@ -7,9 +7,9 @@ use super::{File, Format};
 use crate::document::{Document, Jpeg, Photo as Picture, Words};
 
 /// `photo`: JPEG (ITU-T T.81), of at most [`Picture::LONGEST_SIDE`] pixels a side.
-pub(super) struct Photo;
+pub(super) struct PhotoFormat;
 
-impl Format for Photo {
+impl Format for PhotoFormat {
     fn name(&self) -> &'static str {
         "photo"
     }
@@ -68,9 +68,9 @@ mod tests {
 
     #[test]
     fn the_file_is_the_whole_photo() {
-        let bytes = Photo.render(&with_photo(500, 400), "").unwrap();
+        let bytes = PhotoFormat.render(&with_photo(500, 400), "").unwrap();
         assert_eq!(size(&bytes), (500, 400));
-        assert_eq!(Photo.render(&Document::default(), ""), None);
+        assert_eq!(PhotoFormat.render(&Document::default(), ""), None);
     }
 
     #[test]

@@ -10,16 +10,16 @@ use crate::{
 
 /// A text without any form.
 pub(crate) fn plain(prose: &Prose) -> String {
-    Plain { prose, told: Vec::new() }.parted(&prose.blocks, "\n\n")
+    PlainWriter { prose, told: Vec::new() }.parted(&prose.blocks, "\n\n")
 }
 
-struct Plain<'p> {
+struct PlainWriter<'p> {
     prose: &'p Prose,
     /// The notes that were told; each is told where the text first refers to it.
     told: Vec<usize>,
 }
 
-impl Plain<'_> {
+impl PlainWriter<'_> {
     fn parted(&mut self, blocks: &[Block], between: &str) -> String {
         // Where there is no form, a rule parts no more than a blank line does.
         let blocks = blocks.iter().filter(|block| **block != Block::Rule);

@@ -12,9 +12,9 @@ use crate::document::{Card, Document, Words};
 /// `qr`: in half blocks in colours of its own for a terminal; without colours for light letters on a dark ground (light
 /// modules are drawn) or for dark letters on a light one or on paper (dark modules are drawn); in `##` for where there
 /// are no blocks; as a drawing or a picture.
-pub(super) struct Qr;
+pub(super) struct QrFormat;
 
-impl Format for Qr {
+impl Format for QrFormat {
     fn name(&self) -> &'static str {
         "qr"
     }

@@ -18,9 +18,9 @@ use crate::{
 };
 
 /// `text`
-pub(super) struct Text;
+pub(super) struct TextFormat;
 
-impl Format for Text {
+impl Format for TextFormat {
     fn name(&self) -> &'static str {
         "text"
     }
@@ -55,14 +55,15 @@ const NARROWEST_WITH_DATES: u16 = 60;
 
 /// The whole card in lines of at most `width` cells.
 pub(super) fn whole(document: &Document, width: u16) -> String {
-    let mut out = Out::new(document, width, false);
+    let mut out = TextWriter::new(document, width, false);
     out.whole();
     out.text
 }
 
 /// The same in colours for a terminal on any ground; of a page alone, where one is named.
 pub(super) fn coloured(document: &Document, page: Option<usize>, width: u16) -> String {
-    let mut out = Out { inks: Some(inks_on_any_ground(document.card.accent)), ..Out::new(document, width, false) };
+    let mut out =
+        TextWriter { inks: Some(inks_on_any_ground(document.card.accent)), ..TextWriter::new(document, width, false) };
     match page {
         Some(page) => document.pages.get(page).into_iter().for_each(|page| out.page(page)),
         None => out.whole(),
@@ -74,7 +75,7 @@ pub(super) fn coloured(document: &Document, page: Option<usize>, width: u16) -> 
 /// `ascii`, the punctuation is ASCII and only letters are not. Empty where there is no such place.
 #[must_use]
 pub fn render_page(document: &Document, place: Place, width: u16, ascii: bool) -> String {
-    let mut out = Out::new(document, width, ascii);
+    let mut out = TextWriter::new(document, width, ascii);
     match (place.entry, document.pages.get(place.page)) {
         (None, Some(page)) => out.page(page),
         (Some(index), Some(page)) => {
@@ -88,7 +89,7 @@ pub fn render_page(document: &Document, place: Place, width: u16, ascii: bool) -
 
 /// What words are of the text, for how they look where there are colours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Part {
+enum TextRole {
     /// The person, and the title of a page.
     Title,
     /// What an entry is called.
@@ -99,21 +100,21 @@ enum Part {
 }
 
 /// The text so far. Every part begins with a blank line, unless it is the first.
-struct Out<'d> {
+struct TextWriter<'d> {
     document: &'d Document,
     width: u16,
     options: Options,
     /// The accent and the quiet ink, where there are colours.
     inks: Option<[Option<u8>; 2]>,
     /// What is written now.
-    part: Part,
+    part: TextRole,
     text: String,
 }
 
-impl<'d> Out<'d> {
+impl<'d> TextWriter<'d> {
     fn new(document: &'d Document, width: u16, ascii: bool) -> Self {
         let options = Options { notes_below: false, ascii, whole_words: true };
-        Self { document, width: width.max(1), options, inks: None, part: Part::Body, text: String::new() }
+        Self { document, width: width.max(1), options, inks: None, part: TextRole::Body, text: String::new() }
     }
 
     fn whole(&mut self) {
@@ -126,7 +127,7 @@ impl<'d> Out<'d> {
     }
 
     /// Writes something as this part of the text.
-    fn part(&mut self, part: Part, write: impl FnOnce(&mut Self)) {
+    fn part(&mut self, part: TextRole, write: impl FnOnce(&mut Self)) {
         let before = std::mem::replace(&mut self.part, part);
         write(self);
         self.part = before;
@@ -137,7 +138,7 @@ impl<'d> Out<'d> {
             return self.card(&self.document.card);
         }
         let title = self.document.upper_case(&page.title);
-        self.part(Part::Title, |out| out.paragraph(&title, 0));
+        self.part(TextRole::Title, |out| out.paragraph(&title, 0));
         if page.layout == Layout::Contact {
             return self.contact(&self.document.card);
         }
@@ -158,8 +159,8 @@ impl<'d> Out<'d> {
 
     fn card(&mut self, card: &Card) {
         let name = self.document.words.joined([&card.name, &card.pronouns].into_iter().flatten());
-        self.part(Part::Title, |out| out.lines(Some(name).filter(|name| !name.is_empty()).map(Run::plain), 0));
-        self.part(Part::Name, |out| out.lines(card.headline.iter().map(Run::plain), 0));
+        self.part(TextRole::Title, |out| out.lines(Some(name).filter(|name| !name.is_empty()).map(Run::plain), 0));
+        self.part(TextRole::Name, |out| out.lines(card.headline.iter().map(Run::plain), 0));
         self.lines([&card.role, &card.organization, &card.place].into_iter().flatten().map(Run::plain), 0);
         let about = [card.interests.join(SEPARATOR), card.outside.join(SEPARATOR)];
         self.lines(about.into_iter().filter(|line| !line.is_empty()).map(Run::plain), 0);
@@ -184,7 +185,7 @@ impl<'d> Out<'d> {
     /// Entries under one heading, each below a blank line.
     fn group(&mut self, page: &Page, group: &Group<'_>) {
         let indent = if let Some(organization) = group.organization {
-            self.part(Part::Name, |out| out.paragraph(organization, 0));
+            self.part(TextRole::Name, |out| out.paragraph(organization, 0));
             INDENT
         } else {
             0
@@ -203,7 +204,7 @@ impl<'d> Out<'d> {
         let indent = indent + INDENT;
         let facts = if is_compact { Vec::new() } else { facts(entry, page.layout) };
         let has_facts = !facts.is_empty();
-        self.part(Part::Aside, |out| out.runs(facts.into_iter().map(Run::plain), indent, false));
+        self.part(TextRole::Aside, |out| out.runs(facts.into_iter().map(Run::plain), indent, false));
         // Blank lines part a text from what is told above and below it, but not from its heading.
         self.write(&entry.text, indent, has_facts);
         let document = self.document;
@@ -231,10 +232,10 @@ impl<'d> Out<'d> {
         let lines = typeset::set(&paragraph([Run::plain(name)]), room, self.options);
         let fits = lines.iter().flat_map(|line| &line.pieces).all(|piece| piece.width <= room);
         if taken == 0 || self.width >= NARROWEST_WITH_DATES && room >= self.width / 2 && fits {
-            self.part(Part::Name, |out| out.put(&lines, indent, apart, &dates));
+            self.part(TextRole::Name, |out| out.put(&lines, indent, apart, &dates));
         } else {
             let line = Run::plain([name, &dates].join(SEPARATOR));
-            self.part(Part::Name, |out| out.runs([line], indent, apart));
+            self.part(TextRole::Name, |out| out.runs([line], indent, apart));
         }
     }
 
@@ -339,14 +340,14 @@ impl<'d> Out<'d> {
             let side = if nth + 1 == lines.len() { side } else { "" };
             let taken = typeset::width(side);
             if rtl {
-                self.part(Part::Aside, |out| out.words(side, &[]));
+                self.part(TextRole::Aside, |out| out.words(side, &[]));
                 self.line(line, indent, taken);
             } else {
                 self.line(line, indent, 0);
                 if taken > 0 {
                     let end = indent.saturating_add(line.width());
                     self.space(self.width.saturating_sub(end.saturating_add(taken)));
-                    self.part(Part::Aside, |out| out.words(side, &[]));
+                    self.part(TextRole::Aside, |out| out.words(side, &[]));
                 }
             }
             self.text.push('\n');
@@ -383,11 +384,11 @@ impl<'d> Out<'d> {
             return self.text.push_str(&words);
         };
         let ink = match self.part {
-            Part::Title => accent,
-            Part::Aside => quiet,
-            Part::Name | Part::Body => None,
+            TextRole::Title => accent,
+            TextRole::Aside => quiet,
+            TextRole::Name | TextRole::Body => None,
         };
-        let bold = matches!(self.part, Part::Title | Part::Name).then(|| "1".to_owned());
+        let bold = matches!(self.part, TextRole::Title | TextRole::Name).then(|| "1".to_owned());
         let ink = ink.map(|ink| format!("38;5;{ink}"));
         let parameters: Vec<String> =
             bold.into_iter().chain(ink).chain(styles.iter().copied().map(str::to_owned)).collect();

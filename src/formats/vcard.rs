@@ -19,9 +19,9 @@ use super::{
 use crate::document::{Card, Document, Words, short_address};
 
 /// `vcard`
-pub(super) struct Vcard;
+pub(super) struct VcardFormat;
 
-impl Format for Vcard {
+impl Format for VcardFormat {
     fn name(&self) -> &'static str {
         "vcard"
     }
@@ -46,7 +46,7 @@ impl Format for Vcard {
 /// The card, as RFC 6350 (`v4`) or RFC 2426 has it.
 fn card(document: &Document, v4: bool) -> String {
     let card = &document.card;
-    let mut out = Lines::default();
+    let mut out = ContentLines::default();
     out.line("BEGIN", "VCARD");
     out.line("VERSION", if v4 { "4.0" } else { "3.0" });
     if v4 {
@@ -85,7 +85,7 @@ fn card(document: &Document, v4: bool) -> String {
 }
 
 /// Where the person is found.
-fn reach(out: &mut Lines, card: &Card, v4: bool) {
+fn reach(out: &mut ContentLines, card: &Card, v4: bool) {
     out.optional(email(v4), card.email.as_deref());
     if let Some(phone) = &card.phone {
         match tel(phone).filter(|_| v4) {
@@ -133,9 +133,9 @@ const LONGEST: usize = 75;
 
 /// Content lines, each ended by CRLF.
 #[derive(Default)]
-struct Lines(String);
+struct ContentLines(String);
 
-impl Lines {
+impl ContentLines {
     /// A property whose value is text.
     fn text(&mut self, property: &str, text: &str) {
         self.line(property, &escaped(text));

@@ -17,10 +17,10 @@ use tokio::{
 
 /// What a connection does.
 #[derive(Debug, Default)]
-pub(super) struct Answering(Mutex<State>);
+pub(super) struct Answering(Mutex<AnsweringState>);
 
 #[derive(Debug, Default, Clone, Copy)]
-enum State {
+enum AnsweringState {
     /// It waits for a request, or reads one.
     #[default]
     Idle,
@@ -33,42 +33,42 @@ enum State {
 impl Answering {
     /// The head of a request is read.
     pub(super) fn asked(&self, now: Instant) {
-        *self.0.lock() = State::Making(now);
+        *self.0.lock() = AnsweringState::Making(now);
     }
 
     /// The answer is made. It has to be one piece, which hyper buffers as a whole before it flushes.
     pub(super) fn answered(&self) {
         let mut state = self.0.lock();
-        if let State::Making(since) = *state {
-            *state = State::Sending(since);
+        if let AnsweringState::Making(since) = *state {
+            *state = AnsweringState::Sending(since);
         }
     }
 
     /// The system has taken whatever was written.
     pub(super) fn flushed(&self) {
         let mut state = self.0.lock();
-        if let State::Sending(_) = *state {
-            *state = State::Idle;
+        if let AnsweringState::Sending(_) = *state {
+            *state = AnsweringState::Idle;
         }
     }
 
     /// Since when a request is being answered; `None` where none is.
     pub(super) fn since(&self) -> Option<Instant> {
         match *self.0.lock() {
-            State::Idle => None,
-            State::Making(since) | State::Sending(since) => Some(since),
+            AnsweringState::Idle => None,
+            AnsweringState::Making(since) | AnsweringState::Sending(since) => Some(since),
         }
     }
 }
 
 /// The socket of a connection, which notes when an answer is on its way.
 #[derive(Debug)]
-pub(crate) struct Stream {
+pub(crate) struct HttpStream {
     socket: TcpStream,
     answering: Arc<Answering>,
 }
 
-impl Stream {
+impl HttpStream {
     pub(super) fn new(socket: TcpStream, answering: Arc<Answering>) -> Self {
         Self { socket, answering }
     }
@@ -79,13 +79,13 @@ impl Stream {
     }
 }
 
-impl AsyncRead for Stream {
+impl AsyncRead for HttpStream {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.socket).poll_read(cx, buffer)
     }
 }
 
-impl AsyncWrite for Stream {
+impl AsyncWrite for HttpStream {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         Pin::new(&mut self.socket).poll_write(cx, bytes)
     }

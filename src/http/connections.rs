@@ -35,11 +35,11 @@ pub(crate) struct Bounds {
 #[derive(Debug)]
 pub(super) struct Connections {
     bounds: Bounds,
-    open: Vec<Connection>,
+    open: Vec<HttpConnection>,
 }
 
 #[derive(Debug)]
-struct Connection {
+struct HttpConnection {
     /// `None` for one that counts for no network.
     origin: Option<Origin>,
     answering: Arc<Answering>,
@@ -69,11 +69,11 @@ impl Connections {
         if full.is_none() && self.open.len() < self.bounds.connections {
             return true;
         }
-        let is_candidate = |connection: &Connection| {
+        let is_candidate = |connection: &HttpConnection| {
             let networks = || connection.origin.into_iter().flat_map(Origin::networks);
             full.is_none_or(|full| networks().any(|network| network == full))
         };
-        let rank = |(n, connection): (usize, &Connection)| {
+        let rank = |(n, connection): (usize, &HttpConnection)| {
             let since = connection.answering.since();
             let can_go = since.is_none_or(|since| now.duration_since(since) >= self.bounds.answer);
             let of_network = connection.origin.into_iter().flat_map(Origin::networks).map(count).max().unwrap_or(1);
@@ -89,7 +89,7 @@ impl Connections {
 
     /// Adds a connection, for which there must be room.
     pub(super) fn push(&mut self, origin: Option<Origin>, answering: Arc<Answering>, task: JoinHandle<()>) {
-        self.open.push(Connection { origin, answering, task });
+        self.open.push(HttpConnection { origin, answering, task });
     }
 
     /// Waits until all have ended, for as long as the bounds say.

@@ -23,7 +23,7 @@ use crate::{
 const ABOUT: usize = 30_000;
 
 /// What `basics` and `interests` become.
-pub(super) struct Card {
+pub(super) struct ImportedCard {
     /// The card, without what is carried.
     pub(super) toml: Toml,
     /// The text of about.md.
@@ -31,7 +31,7 @@ pub(super) struct Card {
 }
 
 /// Takes `basics` and `interests`, and carries what of them has no home.
-pub(super) fn card(resume: &mut Fields, report: &mut Report) -> Card {
+pub(super) fn card(resume: &mut Fields, report: &mut Report) -> ImportedCard {
     let object = match resume.take("basics") {
         Some(Value::Object(basics)) => basics,
         Some(other) => {
@@ -67,7 +67,7 @@ pub(super) fn card(resume: &mut Fields, report: &mut Report) -> Card {
     if !carried.is_empty() {
         resume.carry("basics", carried.into());
     }
-    Card { toml, about: Some(about).filter(|about| !about.is_empty()) }
+    ImportedCard { toml, about: Some(about).filter(|about| !about.is_empty()) }
 }
 
 fn about(basics: &mut Fields, report: &mut Report) -> String {

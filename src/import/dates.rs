@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// The keys of an entry that say when it was, each with its value.
-pub(super) type Lines = Vec<(&'static str, String)>;
+pub(super) type DateKeys = Vec<(&'static str, String)>;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum When {
@@ -21,7 +21,7 @@ enum When {
 }
 
 /// Takes the dates of an entry. What is not written as the schema has it is carried, so that it comes back.
-pub(super) fn take(fields: &mut Fields, shape: &Shape, report: &mut Report) -> Lines {
+pub(super) fn take(fields: &mut Fields, shape: &Shape, report: &mut Report) -> DateKeys {
     let [first, last] = shape.dates;
     let from = take_one(fields, first);
     let to = if shape.has_one_date() { take_end(fields, from.as_ref()) } else { take_one(fields, last) };

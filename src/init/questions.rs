@@ -5,7 +5,7 @@ use std::io::{BufRead, Write};
 
 use anyhow::{Context as _, Result, bail};
 
-use super::{Answers, PAGES};
+use super::{NewProfile, PAGES};
 use crate::profile::{
     characters::{alternatives, is_refused, name, nearest, quoted, stray_joiners},
     limits::{HEADLINE, HEADLINE_LINES, LINE, LINKS, URL, beyond, excess},
@@ -20,9 +20,9 @@ const LONGEST: u64 = 4096;
 /// # Errors
 ///
 /// The answers end before the questions do, or a line cannot be read or written.
-pub fn ask(answers: impl BufRead, questions: impl Write) -> Result<Answers> {
+pub fn ask(answers: impl BufRead, questions: impl Write) -> Result<NewProfile> {
     let mut asker = Asker { answers, questions };
-    let defaults = Answers::default();
+    let defaults = NewProfile::default();
     asker.say("Enter takes what stands in brackets. All of it can be changed later.\n")?;
     let name = asker.until("Your name", &defaults.name, |text| line(text, LINE).map(str::to_owned))?;
     let headline = asker.until("What do you do, in a few words?", &defaults.headline.join(" "), headline)?;
@@ -30,7 +30,7 @@ pub fn ask(answers: impl BufRead, questions: impl Write) -> Result<Answers> {
     let names = alternatives(PAGES.iter().map(|(name, ..)| *name)).replace('`', "").replace(" or ", ", ");
     asker.say(&format!("{}\n", textwrap::fill(&format!("The pages can be {names}."), 76)))?;
     let pages = asker.until("Which pages are there to be?", &defaults.pages.join(" "), pages)?;
-    Ok(Answers { name, headline, links, pages })
+    Ok(NewProfile { name, headline, links, pages })
 }
 
 struct Asker<R, W> {
@@ -151,7 +151,7 @@ fn pages(text: &str) -> Result<Vec<&'static str>, String> {
 mod tests {
     use super::*;
 
-    fn asked(answers: &str) -> (Result<Answers>, String) {
+    fn asked(answers: &str) -> (Result<NewProfile>, String) {
         let mut questions = Vec::new();
         let answers = ask(answers.as_bytes(), &mut questions);
         (answers, String::from_utf8(questions).unwrap())
@@ -160,7 +160,7 @@ mod tests {
     #[test]
     fn enter_takes_what_stands_in_the_brackets() {
         let (answers, questions) = asked("\n\n\n\n");
-        assert_eq!(answers.unwrap(), Answers::default());
+        assert_eq!(answers.unwrap(), NewProfile::default());
         insta::assert_snapshot!(questions);
     }
 
@@ -170,7 +170,7 @@ mod tests {
             " Sam Sample \nI build bridges of stone and of steel in the north\nhttps://www.example.com/x\n\n\
              mailto:a@example.com\nMail\n\nskills, About talks\n",
         );
-        let expected = Answers {
+        let expected = NewProfile {
             name: "Sam Sample".to_owned(),
             headline: vec!["I build bridges of stone".to_owned(), "and of steel in the north".to_owned()],
             links: vec![
@@ -195,7 +195,7 @@ mod tests {
             ("\n\n\nboats\n".into(), "\n", "There is no template `boats`; it can be a file that you add later."),
         ] {
             let (answers, questions) = asked(&format!("{wrong}{right}"));
-            assert_eq!(answers.unwrap(), Answers::default(), "{questions}");
+            assert_eq!(answers.unwrap(), NewProfile::default(), "{questions}");
             assert!(questions.contains(reason), "{questions}");
         }
     }

@@ -8,7 +8,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use super::{
     characters::{alternatives, nearest, quoted},
     extra,
-    keys::Kind,
+    keys::ValueKind,
     limits::{EMAIL, HEADLINE, HEADLINE_LINES, INTEREST, INTERESTS, LINE, LINKS, PAGES, PLACE, URL, excess},
     link::link,
     reader::Reader,
@@ -110,13 +110,13 @@ pub(super) fn card(source: &SourceFile, vocabulary: &Vocabulary<'_>, base: Optio
         },
         accent: {
             let names = Accent::ALL.iter().map(|(name, _)| (*name).to_owned()).collect();
-            reader.ask("accent", Kind::Choice(names, Some(COLOR_FORM)));
+            reader.ask("accent", ValueKind::Choice(names, Some(COLOR_FORM)));
             let accent = reader.spanned_line("accent", LINE);
             accent.and_then(|accent| read_accent(&reader, &accent)).unwrap_or_default()
         },
         address: checked(reader.spanned_line("address", ADDRESS), check_address),
         web: {
-            reader.ask("web", Kind::Form(URL, WEB_FORM));
+            reader.ask("web", ValueKind::Form(URL, WEB_FORM));
             checked(reader.spanned_url("web"), check_web)
         },
         ..Card::default()

@@ -19,7 +19,7 @@ use super::{
 use crate::document::{Card, Document, Language, Opens, Page, Words, words::locale};
 
 /// The files of one language.
-pub(super) struct Edition {
+pub(super) struct EditionFiles {
     dir: PathBuf,
     files: Vec<PathBuf>,
     card: Option<SourceFile>,
@@ -27,7 +27,7 @@ pub(super) struct Edition {
 }
 
 /// What the files of one language say.
-pub(super) struct Reading<'s> {
+pub(super) struct ReadEdition<'s> {
     dir: &'s Path,
     exhibits: &'s [&'s str],
     card: Option<(ReadCard, &'s SourceFile)>,
@@ -36,7 +36,7 @@ pub(super) struct Reading<'s> {
     names: Vec<&'s str>,
 }
 
-impl Edition {
+impl EditionFiles {
     /// Opens the card's file in `dir`, where there is one, and those of the pages.
     pub(super) fn open(dir: &Path, files: Vec<PathBuf>, diagnostics: &mut Diagnostics) -> Self {
         let mut open = |file: &Path| SourceFile::open(file).map_err(|error| diagnostics.append(error)).ok().flatten();
@@ -46,14 +46,18 @@ impl Edition {
     }
 
     /// Reads the files. What the card's file leaves out is as in `base`; without one it has to say who this is.
-    pub(super) fn read<'s>(&'s self, vocabulary: &'s Vocabulary<'_>, base: Option<(&Card, &Language)>) -> Reading<'s> {
+    pub(super) fn read<'s>(
+        &'s self,
+        vocabulary: &'s Vocabulary<'_>,
+        base: Option<(&Card, &Language)>,
+    ) -> ReadEdition<'s> {
         let page = |source| {
             let (path, name) = (SourceFile::path(source), name_of(source.path()));
             let is_prose = path.extension().is_some_and(|extension| extension == "md");
             let page = if is_prose { Some(page::prose(name, source)) } else { page::entries(name, source, vocabulary) };
             Some((page?, source))
         };
-        Reading {
+        ReadEdition {
             dir: &self.dir,
             exhibits: vocabulary.exhibits,
             card: self.card.as_ref().map(|file| (card::card(file, vocabulary, base), file)),
@@ -77,7 +81,7 @@ impl Edition {
     }
 }
 
-impl Reading<'_> {
+impl ReadEdition<'_> {
     /// The card in its first language; `None` where there is no file of the card.
     pub(super) fn document(&self, diagnostics: &mut Diagnostics) -> Option<Document> {
         let (ReadCard { card, language, words, pages: listed, photo, extra, .. }, file) = self.card.as_ref()?;

@@ -8,7 +8,7 @@ use toml::{
 
 use super::{
     characters::{is_refused, quoted, stray_joiners},
-    keys::Kind,
+    keys::ValueKind,
     reader::Reader,
     source_file::SourceFile,
 };
@@ -21,7 +21,7 @@ pub(crate) const DEEPEST: usize = 16;
 /// Reads the `[extra]` of a card. What was written below it and belongs to the card would be carried and never shown,
 /// so a key of the card in it is an error.
 pub(super) fn of_card(reader: &mut Reader<'_>) -> Extra {
-    reader.ask("extra", Kind::Extra);
+    reader.ask("extra", ValueKind::Extra);
     let Some(value) = reader.carried("extra") else { return Extra::new() };
     if let DeValue::Table(table) = value.get_ref() {
         // A JSON Resume has interests too.
@@ -36,7 +36,7 @@ pub(super) fn of_card(reader: &mut Reader<'_>) -> Extra {
 
 /// Reads the `extra` of an entry.
 pub(super) fn extra(reader: &mut Reader<'_>) -> Extra {
-    reader.ask("extra", Kind::Extra);
+    reader.ask("extra", ValueKind::Extra);
     reader.carried("extra").map(|value| read(reader.source(), value)).unwrap_or_default()
 }
 

@@ -3,15 +3,15 @@
 
 /// A key that was asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Key {
+pub(super) struct TomlKey {
     pub(super) name: &'static str,
-    pub(super) kind: Kind,
+    pub(super) kind: ValueKind,
     pub(super) is_required: bool,
 }
 
 /// What the value of a key may be. Lengths are in cells.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum ValueKind {
     /// Not known yet.
     Any,
     /// A text of one line.
@@ -36,7 +36,7 @@ pub(super) enum Kind {
     Extra,
 }
 
-impl Kind {
+impl ValueKind {
     /// One of some names.
     pub(super) fn choice<'n>(names: impl IntoIterator<Item = &'n str>) -> Self {
         Self::Choice(names.into_iter().map(str::to_owned).collect(), None)

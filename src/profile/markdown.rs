@@ -66,12 +66,12 @@ fn read(text: &str, is_page: bool) -> (Option<String>, Prose, Vec<SpannedDiagnos
 /// A container that is open.
 #[derive(Debug)]
 struct Open {
-    kind: Kind,
+    kind: ContainerKind,
     blocks: Vec<Block>,
 }
 
 #[derive(Debug)]
-enum Kind {
+enum ContainerKind {
     Quote,
     List(Option<u64>, Vec<Vec<Block>>),
     Item,
@@ -151,10 +151,12 @@ impl Builder<'_> {
 
     fn start(&mut self, tag: Tag<'_>, span: Range<usize>) {
         match tag {
-            Tag::BlockQuote(_) => self.container(Kind::Quote, span),
-            Tag::List(first) => self.container(Kind::List(first, Vec::new()), span),
-            Tag::Item => self.container(Kind::Item, span),
-            Tag::FootnoteDefinition(label) => self.container(Kind::Footnote(label.into_string(), span.clone()), span),
+            Tag::BlockQuote(_) => self.container(ContainerKind::Quote, span),
+            Tag::List(first) => self.container(ContainerKind::List(first, Vec::new()), span),
+            Tag::Item => self.container(ContainerKind::Item, span),
+            Tag::FootnoteDefinition(label) => {
+                self.container(ContainerKind::Footnote(label.into_string(), span.clone()), span);
+            }
             Tag::CodeBlock(kind) => {
                 self.close_paragraph();
                 self.code = Some(String::new());
@@ -237,12 +239,13 @@ impl Builder<'_> {
         }
     }
 
-    fn container(&mut self, kind: Kind, span: Range<usize>) {
+    fn container(&mut self, kind: ContainerKind, span: Range<usize>) {
         self.close_paragraph();
-        let depth = self.open.iter().filter(|open| matches!(open.kind, Kind::Quote | Kind::List(..))).count();
+        let depth =
+            self.open.iter().filter(|open| matches!(open.kind, ContainerKind::Quote | ContainerKind::List(..))).count();
         if self.too_deep > 0 {
             self.too_deep += 1;
-        } else if depth >= DEEPEST && matches!(kind, Kind::Quote | Kind::List(..)) {
+        } else if depth >= DEEPEST && matches!(kind, ContainerKind::Quote | ContainerKind::List(..)) {
             self.too_deep = 1;
             let message = format!("lists and quotations stand in each other deeper than {DEEPEST}");
             self.error(span, message, "begin a new paragraph instead");
@@ -259,13 +262,15 @@ impl Builder<'_> {
         }
         let Some(Open { kind, blocks }) = self.open.pop() else { return };
         match kind {
-            Kind::Quote => self.push(Block::Quote(blocks)),
-            Kind::List(first, items) => self.push(Block::List(first, items)),
-            Kind::Item => match self.open.last_mut() {
-                Some(Open { kind: Kind::List(_, items), .. }) => items.push(blocks),
+            ContainerKind::Quote => self.push(Block::Quote(blocks)),
+            ContainerKind::List(first, items) => self.push(Block::List(first, items)),
+            ContainerKind::Item => match self.open.last_mut() {
+                Some(Open { kind: ContainerKind::List(_, items), .. }) => items.push(blocks),
                 _ => self.blocks.extend(blocks),
             },
-            Kind::Footnote(label, span) => self.diagnostics.extend(self.footnotes.define(&label, span, blocks)),
+            ContainerKind::Footnote(label, span) => {
+                self.diagnostics.extend(self.footnotes.define(&label, span, blocks));
+            }
         }
     }
 
@@ -317,7 +322,7 @@ impl Builder<'_> {
     }
 
     fn reference(&mut self, label: &str, span: Range<usize>) {
-        if self.open.iter().any(|open| matches!(open.kind, Kind::Footnote(..))) {
+        if self.open.iter().any(|open| matches!(open.kind, ContainerKind::Footnote(..))) {
             self.error(span, "a footnote refers to a footnote", "say it in one footnote, or in the text");
         } else if self.is_in_title() {
             self.warning(span, "a page's title shows no footnote", "refer to it in the text below the title");

@@ -5,7 +5,7 @@ use toml::Spanned;
 use super::{
     characters::quoted,
     extra, first_edition,
-    keys::Kind,
+    keys::ValueKind,
     known_pages::{misspelled, section_of},
     limits::{ENTRIES, LINE, NAMES, PLACE, TEXT, TITLE},
     link::link,
@@ -131,7 +131,7 @@ fn entry(reader: Reader<'_>, layout: Layout, vocabulary: &Vocabulary<'_>) -> (En
             let names: Vec<(&str, &str)> = vocabulary.exhibits.iter().map(|name| (*name, *name)).collect();
             reader.ask(
                 "exhibits",
-                Kind::Names(NAMES, vocabulary.exhibits.iter().map(|name| (*name).to_owned()).collect()),
+                ValueKind::Names(NAMES, vocabulary.exhibits.iter().map(|name| (*name).to_owned()).collect()),
             );
             let listed = reader.spanned_list("exhibits", NAMES, LINE);
             listed.iter().filter_map(|one| reader.pick("exhibit", one, &names)).map(str::to_owned).collect()

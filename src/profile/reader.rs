@@ -17,7 +17,7 @@ use toml::{
 use super::{
     characters::{alternatives, is_refused, name, nearest, quoted, stray_joiners},
     diagnostic::SpannedDiagnostic,
-    keys::{Key, Kind},
+    keys::{TomlKey, ValueKind},
     limits::{URL, excess},
     markdown,
     source_file::SourceFile,
@@ -33,7 +33,7 @@ pub(super) struct Reader<'w> {
     source: &'w SourceFile,
     table: DeTable<'w>,
     span: Range<usize>,
-    asked: Vec<Key>,
+    asked: Vec<TomlKey>,
     /// Keys that owners write for others, each with what is right.
     mistaken: &'static [(&'static str, &'static str)],
     /// For the table of a `[[key]]`: that key, and the file's own keys, which stand above it.
@@ -71,7 +71,7 @@ impl<'w> Reader<'w> {
 
     /// Adds an error when a key is absent; `example` is the line that would be right.
     pub(super) fn require(&mut self, key: &'static str, example: &str) {
-        self.ask(key, Kind::Any);
+        self.ask(key, ValueKind::Any);
         if let Some(asked) = self.asked.iter_mut().find(|asked| asked.name == key) {
             asked.is_required = true;
         }
@@ -91,19 +91,19 @@ impl<'w> Reader<'w> {
 
     /// The same with its bytes in the file.
     pub(super) fn spanned_line(&mut self, key: &'static str, longest: usize) -> Option<Spanned<String>> {
-        let value = self.take(key, Kind::Line(longest))?;
+        let value = self.take(key, ValueKind::Line(longest))?;
         self.text(key, value, longest, &[])
     }
 
     /// A text of one line, which is to match a regular expression: the caller sees to that, the schema tells it.
     pub(super) fn form(&mut self, key: &'static str, longest: usize, pattern: &'static str) -> Option<Spanned<String>> {
-        self.ask(key, Kind::Form(longest, pattern));
+        self.ask(key, ValueKind::Form(longest, pattern));
         self.spanned_line(key, longest)
     }
 
     /// A text that may have several lines, under the bounds of [`Reader::line`].
     pub(super) fn lines(&mut self, key: &'static str, longest: usize) -> Option<Spanned<String>> {
-        let value = self.take(key, Kind::Lines(longest))?;
+        let value = self.take(key, ValueKind::Lines(longest))?;
         self.text(key, value, longest, &['\n'])
     }
 
@@ -114,7 +114,7 @@ impl<'w> Reader<'w> {
 
     /// The same with its bytes in the file.
     pub(super) fn spanned_url(&mut self, key: &'static str) -> Option<Spanned<String>> {
-        self.ask(key, Kind::Form(URL, url::PATTERN));
+        self.ask(key, ValueKind::Form(URL, url::PATTERN));
         let url = self.spanned_line(key, URL)?;
         match url::check(url.get_ref()) {
             Ok(()) => Some(url),
@@ -132,7 +132,7 @@ impl<'w> Reader<'w> {
 
     /// The same, each with its bytes in the file.
     pub(super) fn spanned_list(&mut self, key: &'static str, most: usize, longest: usize) -> Vec<Spanned<String>> {
-        let Some(value) = self.take(key, Kind::List(most, longest)) else { return Vec::new() };
+        let Some(value) = self.take(key, ValueKind::List(most, longest)) else { return Vec::new() };
         let span = value.span();
         if !value.get_ref().is_array() {
             self.wrong_type(key, &value, &format!("a list of texts, as in `{key} = [\"one\", \"two\"]`"));
@@ -150,7 +150,7 @@ impl<'w> Reader<'w> {
 
     /// One of a few names.
     pub(super) fn choice<T: Clone>(&mut self, key: &'static str, names: &[(&str, T)]) -> Option<T> {
-        self.ask(key, Kind::choice(names.iter().map(|(name, _)| *name)));
+        self.ask(key, ValueKind::choice(names.iter().map(|(name, _)| *name)));
         let value = self.spanned_line(key, usize::MAX)?;
         self.pick(key, &value, names)
     }
@@ -173,7 +173,7 @@ impl<'w> Reader<'w> {
     /// A date: a text as in `2019`, `2019-05`, `2019-05-31`, a year as a number, or a date of TOML. `words` are texts
     /// that are allowed besides, each with what it means.
     pub(super) fn date<T: Clone + From<Date>>(&mut self, key: &'static str, words: &[(&str, T)]) -> Option<T> {
-        let value = self.take(key, Kind::Date(words.iter().map(|(word, _)| (*word).to_owned()).collect()))?;
+        let value = self.take(key, ValueKind::Date(words.iter().map(|(word, _)| (*word).to_owned()).collect()))?;
         let text = match value.get_ref() {
             DeValue::String(text) => text.to_string(),
             DeValue::Integer(year) if year.radix() == 10 => year.as_str().to_owned(),
@@ -197,7 +197,7 @@ impl<'w> Reader<'w> {
 
     /// A text in Markdown of at most `longest` cells.
     pub(super) fn prose(&mut self, key: &'static str, longest: usize) -> Option<Prose> {
-        let value = self.take(key, Kind::Lines(longest))?;
+        let value = self.take(key, ValueKind::Lines(longest))?;
         let map = self.map(value.span());
         let text = self.text(key, value, longest, &['\n', '\t'])?;
         let (prose, diagnostics) = markdown::parse(text.get_ref());
@@ -210,7 +210,7 @@ impl<'w> Reader<'w> {
 
     /// The tables of `[[key]]`, at most `most`. Each is to be finished.
     pub(super) fn tables(&mut self, key: &'static str, most: usize) -> Vec<Self> {
-        let Some(value) = self.take(key, Kind::Tables(most)) else { return Vec::new() };
+        let Some(value) = self.take(key, ValueKind::Tables(most)) else { return Vec::new() };
         let span = value.span();
         let DeValue::Array(array) = value.into_inner() else {
             self.source.error(span, format!("`{key}` is not a list of parts"), format!("begin each with `[[{key}]]`"));
@@ -255,7 +255,7 @@ impl<'w> Reader<'w> {
 
     /// The table of `[key]`, whose keys the caller reads.
     pub(super) fn table(&mut self, key: &'static str) -> Option<DeTable<'w>> {
-        let value = self.take(key, Kind::Table)?;
+        let value = self.take(key, ValueKind::Table)?;
         if !value.get_ref().is_table() {
             self.wrong_type(key, &value, &format!("a table: begin it with `[{key}]`"));
         }
@@ -274,19 +274,19 @@ impl<'w> Reader<'w> {
 
     /// The names of the keys that were asked for and are an owner's to write.
     pub(super) fn asked(&self) -> impl DoubleEndedIterator<Item = &'static str> + Clone {
-        self.asked.iter().filter(|key| key.kind != Kind::Extra).map(|key| key.name)
+        self.asked.iter().filter(|key| key.kind != ValueKind::Extra).map(|key| key.name)
     }
 
     /// Says what a key may hold, for the schema, where that is more than what reads it says.
-    pub(super) fn ask(&mut self, name: &'static str, kind: Kind) {
+    pub(super) fn ask(&mut self, name: &'static str, kind: ValueKind) {
         match self.asked.iter_mut().find(|asked| asked.name == name) {
-            Some(asked) if asked.kind == Kind::Any => asked.kind = kind,
+            Some(asked) if asked.kind == ValueKind::Any => asked.kind = kind,
             Some(_) => {}
-            None => self.asked.push(Key { name, kind, is_required: false }),
+            None => self.asked.push(TomlKey { name, kind, is_required: false }),
         }
     }
 
-    fn take(&mut self, key: &'static str, kind: Kind) -> Option<Spanned<DeValue<'w>>> {
+    fn take(&mut self, key: &'static str, kind: ValueKind) -> Option<Spanned<DeValue<'w>>> {
         self.ask(key, kind);
         self.table.remove(key)
     }

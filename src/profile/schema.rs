@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     card,
-    keys::{Key, Kind, help},
+    keys::{TomlKey, ValueKind, help},
     limits::CHARACTERS,
     page,
     source_file::SourceFile,
@@ -46,7 +46,7 @@ fn whole(title: &str, mut schema: Map<String, Value>) -> Value {
 }
 
 /// The tables of a file by the keys that they are written under, `""` for the file's own.
-type Tables = BTreeMap<&'static str, Vec<Key>>;
+type Tables = BTreeMap<&'static str, Vec<TomlKey>>;
 
 /// A table; `name` is that of its help.
 fn object(tables: &Tables, table: &str, name: &str) -> Map<String, Value> {
@@ -78,34 +78,34 @@ fn object(tables: &Tables, table: &str, name: &str) -> Map<String, Value> {
     object
 }
 
-fn value(tables: &Tables, key: &Key) -> Value {
+fn value(tables: &Tables, key: &TomlKey) -> Value {
     let text = |pattern: &str, cells: usize| {
         // A schema counts characters where the loader counts cells.
         let characters = cells.saturating_mul(CHARACTERS);
         json!({ "type": "string", "pattern": pattern, "maxLength": characters })
     };
     match &key.kind {
-        Kind::Any => json!({}),
-        Kind::Line(cells) => text(LINE, *cells),
-        Kind::Form(cells, pattern) => text(pattern, *cells),
-        Kind::Lines(cells) => text(r"[^\s]", *cells),
-        Kind::Choice(names, None) => json!({ "enum": names }),
-        Kind::Choice(names, Some(pattern)) => {
+        ValueKind::Any => json!({}),
+        ValueKind::Line(cells) => text(LINE, *cells),
+        ValueKind::Form(cells, pattern) => text(pattern, *cells),
+        ValueKind::Lines(cells) => text(r"[^\s]", *cells),
+        ValueKind::Choice(names, None) => json!({ "enum": names }),
+        ValueKind::Choice(names, Some(pattern)) => {
             json!({ "anyOf": [{ "enum": names }, { "type": "string", "pattern": pattern }] })
         }
-        Kind::Date(words) => {
+        ValueKind::Date(words) => {
             let words: Vec<String> = words.iter().map(|word| format!("|{}", in_any_case(word))).collect();
             let pattern = format!(r"^\s*({DATE}{})\s*$", words.concat());
             let year = json!({ "type": "integer", "minimum": 1000, "maximum": 9999 });
             json!({ "anyOf": [{ "type": "string", "pattern": pattern }, year] })
         }
-        Kind::List(most, cells) => json!({ "type": "array", "maxItems": most, "items": text(LINE, *cells) }),
-        Kind::Names(most, names) => json!({ "type": "array", "maxItems": most, "items": { "enum": names } }),
-        Kind::Tables(most) => {
+        ValueKind::List(most, cells) => json!({ "type": "array", "maxItems": most, "items": text(LINE, *cells) }),
+        ValueKind::Names(most, names) => json!({ "type": "array", "maxItems": most, "items": { "enum": names } }),
+        ValueKind::Tables(most) => {
             let name = if key.name == "links" { "link" } else { key.name };
             json!({ "type": "array", "maxItems": most, "items": object(tables, key.name, name) })
         }
-        Kind::Table | Kind::Extra => json!({ "type": "object" }),
+        ValueKind::Table | ValueKind::Extra => json!({ "type": "object" }),
     }
 }
 

@@ -12,7 +12,7 @@ use std::{
 use super::{
     characters::{is_refused, name, stray_joiners},
     diagnostic::{Diagnostic, Diagnostics, SpannedDiagnostic},
-    keys::Key,
+    keys::TomlKey,
 };
 
 /// The longest file, in bytes. A bio of a hundred pages is 200 KiB; a file beyond this is not one.
@@ -23,13 +23,14 @@ pub const LONGEST_FILE: u64 = 256 * 1024;
 pub(super) struct SourceFile {
     path: PathBuf,
     text: String,
-    found: RefCell<Found>,
+    found: RefCell<FileDiagnostics>,
     /// The keys that were asked for, by the table that they stand in; `""` for the file's own.
-    keys: RefCell<BTreeMap<&'static str, Vec<Key>>>,
+    keys: RefCell<BTreeMap<&'static str, Vec<TomlKey>>>,
 }
 
+/// What was found wrong with a file.
 #[derive(Debug, Default)]
-struct Found {
+struct FileDiagnostics {
     /// In the order in which they were found. Each is about a byte of the file at least, so that the file's length
     /// bounds them.
     diagnostics: Vec<SpannedDiagnostic>,
@@ -129,12 +130,12 @@ impl SourceFile {
     }
 
     /// Notes the keys that a table was asked for.
-    pub(super) fn asked(&self, table: &'static str, keys: Vec<Key>) {
+    pub(super) fn asked(&self, table: &'static str, keys: Vec<TomlKey>) {
         self.keys.borrow_mut().insert(table, keys);
     }
 
     /// The keys that each table was asked for.
-    pub(super) fn into_keys(self) -> BTreeMap<&'static str, Vec<Key>> {
+    pub(super) fn into_keys(self) -> BTreeMap<&'static str, Vec<TomlKey>> {
         self.keys.into_inner()
     }
 

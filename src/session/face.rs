@@ -7,7 +7,7 @@ use super::{
     output::Output,
 };
 use crate::{
-    app::{Line, Preferences},
+    app::{LineStatus, Preferences},
     site::Site,
     terminal::{Size, capabilities::Environment, input::Input},
 };
@@ -57,7 +57,7 @@ pub(super) trait Face: Send {
     }
 
     /// Tells how the line to the visitor is.
-    fn tell_line(&mut self, _line: Option<Line>, _now: Duration) {}
+    fn tell_line(&mut self, _line: Option<LineStatus>, _now: Duration) {}
 
     /// Warns that the session ends soon.
     fn warn(&mut self, now: Duration, output: &mut Output);

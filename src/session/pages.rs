@@ -16,10 +16,10 @@ use super::{
     ending::{Ending, Flow, last_lines},
     face::{Face, Opening},
     output::Output,
-    transfer::{self, Transfer},
+    transfer::{self, PhotoTransfer},
 };
 use crate::{
-    app::{App, Effect, Event, FRAME_RATE, Frame, Line, Wire},
+    app::{App, AppEvent, Effect, FRAME_RATE, Frame, LineStatus, Wire},
     site::Site,
     terminal::{
         self, Modes, Size,
@@ -54,7 +54,7 @@ const PROMPT: Duration = Duration::from_millis(300);
 const LAST_REPLY: Duration = Duration::from_secs(1);
 
 /// The pages, and the terminal that shows them.
-pub(super) struct Pages {
+pub(super) struct PagesFace {
     app: App,
     shown: Shown,
     /// Whether something has happened since the screen was drawn.
@@ -77,10 +77,10 @@ pub(super) struct Pages {
     /// Whether a reply took longer than [`PROMPT`].
     slow: bool,
     /// The photo on its way to a terminal that keeps pictures, and when its next part is due.
-    transfer: Transfer,
+    transfer: PhotoTransfer,
     next_part: Duration,
     /// The transfer of a photo that is no longer the card's.
-    stale: Transfer,
+    stale: PhotoTransfer,
     /// A text for the visitor's clipboard.
     copy: Option<String>,
     /// What was drawn so far: how often, and how many bytes it took.
@@ -98,7 +98,7 @@ enum Shown {
     App,
 }
 
-impl Pages {
+impl PagesFace {
     pub(super) fn new(opening: Opening) -> Self {
         let mut capabilities = Capabilities::guess(&opening.environment);
         capabilities.appearance = opening.preferences.appearance(capabilities.appearance);
@@ -116,17 +116,17 @@ impl Pages {
             title: None,
             asked: Duration::ZERO,
             slow: false,
-            transfer: Transfer::default(),
+            transfer: PhotoTransfer::default(),
             next_part: Duration::ZERO,
-            stale: Transfer::default(),
+            stale: PhotoTransfer::default(),
             copy: None,
             frames: 0,
             frame_bytes: 0,
         }
     }
 
-    fn update(&mut self, event: Event, now: Duration) -> Flow {
-        self.urgent |= !matches!(event, Event::Tick);
+    fn update(&mut self, event: AppEvent, now: Duration) -> Flow {
+        self.urgent |= !matches!(event, AppEvent::Tick);
         if matches!(self.shown, Shown::App) {
             self.shown = Shown::Frame(self.app.frame());
         }
@@ -137,7 +137,7 @@ impl Pages {
         match effect {
             Some(Effect::Goodbye) => return Break(Ending::Goodbye),
             Some(Effect::Copy(text)) if self.capabilities.clipboard() => self.copy = Some(text),
-            Some(Effect::Copy(_)) => self.update(Event::NotCopied, now)?,
+            Some(Effect::Copy(_)) => self.update(AppEvent::NotCopied, now)?,
             None => {}
         }
         Continue(())
@@ -156,7 +156,7 @@ impl Pages {
         if self.transfer.has_begun() && old.photo != new.photo {
             self.stale = mem::take(&mut self.transfer);
             self.capabilities.appearance.pictures = self.pictures();
-            let _ = self.app.handle(Event::Appearance(self.capabilities.appearance), now);
+            let _ = self.app.handle(AppEvent::Appearance(self.capabilities.appearance), now);
         }
     }
 
@@ -170,10 +170,10 @@ impl Pages {
             self.capabilities.appearance.pictures = self.pictures();
         }
         if self.capabilities.mouse && !before.mouse {
-            self.update(Event::MouseConfirmed, now)?;
+            self.update(AppEvent::MouseConfirmed, now)?;
         }
         if self.capabilities.appearance != before.appearance {
-            self.update(Event::Appearance(self.capabilities.appearance), now)?;
+            self.update(AppEvent::Appearance(self.capabilities.appearance), now)?;
         }
         if self.capabilities.appearance.glyphs != before.appearance.glyphs
             || self.capabilities.graphemes != before.graphemes
@@ -209,7 +209,7 @@ impl Pages {
         self.transfer.send(site.photo_file().unwrap_or_default(), output.add());
         if self.transfer.is_complete() {
             self.capabilities.appearance.pictures = self.pictures();
-            self.update(Event::Appearance(self.capabilities.appearance), now)?;
+            self.update(AppEvent::Appearance(self.capabilities.appearance), now)?;
         }
         Continue(())
     }
@@ -292,12 +292,12 @@ impl Pages {
     }
 }
 
-impl Face for Pages {
+impl Face for PagesFace {
     fn input(&mut self, input: Input, now: Duration, _: &mut Output) -> Flow {
         match input {
-            Input::Key(key) => self.update(Event::Key(key), now),
-            Input::Mouse(mouse) => self.update(Event::Mouse(mouse), now),
-            Input::Paste(text) => self.update(Event::Paste(text), now),
+            Input::Key(key) => self.update(AppEvent::Key(key), now),
+            Input::Mouse(mouse) => self.update(AppEvent::Mouse(mouse), now),
+            Input::Paste(text) => self.update(AppEvent::Paste(text), now),
             Input::Reply(reply) => self.learn(&reply, now),
         }
     }
@@ -314,28 +314,28 @@ impl Face for Pages {
     fn renew(&mut self, site: &Arc<Site>) {
         // A frame of the old site is not kept.
         self.erase();
-        let _ = self.update(Event::Site(Arc::clone(site)), Duration::ZERO);
+        let _ = self.update(AppEvent::Site(Arc::clone(site)), Duration::ZERO);
     }
 
     fn tell_fault(&mut self, fault: Option<String>, now: Duration) {
-        let _ = self.update(Event::Fault(fault), now);
+        let _ = self.update(AppEvent::Fault(fault), now);
     }
 
     fn tell_restart(&mut self, now: Duration) {
-        let _ = self.update(Event::Restarting, now);
+        let _ = self.update(AppEvent::Restarting, now);
     }
 
     fn wants_line(&self) -> bool {
         self.app.wants_wire()
     }
 
-    fn tell_line(&mut self, line: Option<Line>, now: Duration) {
+    fn tell_line(&mut self, line: Option<LineStatus>, now: Duration) {
         let wire = Wire { line, frames: self.frames, frame_bytes: self.frame_bytes };
-        let _ = self.update(Event::Wire(wire), now);
+        let _ = self.update(AppEvent::Wire(wire), now);
     }
 
     fn warn(&mut self, now: Duration, _: &mut Output) {
-        let _ = self.update(Event::Idle, now);
+        let _ = self.update(AppEvent::Idle, now);
     }
 
     fn tick(&mut self, now: Duration, unacknowledged: usize, calm: Duration, output: &mut Output) -> Flow {
@@ -344,7 +344,7 @@ impl Face for Pages {
         }
         if let Some(size) = self.resize.take_if(|_| now >= self.next_layout) {
             self.next_layout = now + LAYOUT;
-            self.update(Event::Resize(size), now)?;
+            self.update(AppEvent::Resize(size), now)?;
             // The terminal may have made anything of the old frame, even where the size is the same again.
             self.erase();
         }
@@ -353,7 +353,7 @@ impl Face for Pages {
             self.next_tick = now + FRAME;
             // Time goes on whether it is drawn or not, so that all that moves ends when it would.
             if self.app.moving() {
-                self.update(Event::Tick, now)?;
+                self.update(AppEvent::Tick, now)?;
             }
         }
         let answers = self.urgent && now >= calm.min(self.next_frame);

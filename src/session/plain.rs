@@ -36,7 +36,7 @@ const MOST_WAITING: usize = 1024;
 const MOST_AHEAD: usize = 256;
 
 /// The lines, and the keys that wait for their turn.
-pub(super) struct PlainLines {
+pub(super) struct PlainFace {
     plain: Plain,
     /// The newest of what happened to the card or its server and is still to be said.
     news: Option<fn(&mut Plain, &mut String)>,
@@ -50,7 +50,7 @@ pub(super) struct PlainLines {
     next_step: Duration,
 }
 
-impl PlainLines {
+impl PlainFace {
     /// Greets the visitor.
     pub(super) fn new(opening: Opening, output: &mut Output) -> Self {
         let ascii = opening.preferences.appearance(Capabilities::guess(&opening.environment).appearance).is_ascii();
@@ -101,7 +101,7 @@ fn say(output: &mut Output, what: impl FnOnce(&mut String)) {
     output.add().extend_from_slice(text.as_bytes());
 }
 
-impl Face for PlainLines {
+impl Face for PlainFace {
     fn input(&mut self, input: Input, now: Duration, output: &mut Output) -> Flow {
         // Nothing was asked of the terminal, neither replies nor marks around what is pasted.
         let Input::Key(key) = input else { return Continue(()) };

@@ -7,9 +7,9 @@ use crate::terminal::{Size, kitty};
 /// slowest on which a photo is sent, a key waits 0.8 s for them.
 pub(super) const IN_FLIGHT: usize = 4096;
 
-/// How far it has come.
+/// How far the photo has come on its way to the terminal.
 #[derive(Debug, Default)]
-pub(super) struct Transfer {
+pub(super) struct PhotoTransfer {
     /// The bytes of the file that were sent.
     sent: usize,
     /// Whether all of them were.
@@ -20,7 +20,7 @@ pub(super) struct Transfer {
     placed: Option<Size>,
 }
 
-impl Transfer {
+impl PhotoTransfer {
     /// Whether the terminal has any of the photo.
     pub(super) fn has_begun(&self) -> bool {
         self.sent > 0

@@ -39,7 +39,7 @@ pub struct IndexEntry {
     /// Where they stand. On the contact page an entry is one of the [`items`]; on the card it is one of its fields,
     /// which are counted as they are listed here.
     pub place: Place,
-    kind: Kind,
+    kind: FieldKind,
     /// The text's graphemes without diacritics, a character each.
     exact: Box<[char]>,
     /// The same in lower case.
@@ -48,7 +48,7 @@ pub struct IndexEntry {
 
 /// What is found, in the order in which it is of use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Kind {
+enum FieldKind {
     /// A name, a title or another short field.
     Name,
     /// Running text.
@@ -117,7 +117,7 @@ impl Index {
                 // Commands are no words of the owner.
                 for (item, n) in items(document).iter().zip(0..).filter(|(item, _)| !item.is_command()) {
                     self.name(&item.label, at(n));
-                    self.push(&item.text, at(n), Kind::Address);
+                    self.push(&item.text, at(n), FieldKind::Address);
                 }
             }
             _ => {
@@ -153,7 +153,7 @@ impl Index {
             self.name(exhibit.title(), place);
         }
         if let Some(url) = &entry.url {
-            self.push(url, place, Kind::Address);
+            self.push(url, place, FieldKind::Address);
         }
     }
 
@@ -169,23 +169,23 @@ impl Index {
             match block {
                 Block::Paragraph(runs) | Block::Heading(_, runs) => {
                     for sentence in said(runs).split_sentence_bounds() {
-                        self.push(sentence, place, Kind::Text);
+                        self.push(sentence, place, FieldKind::Text);
                     }
                 }
                 Block::List(_, items) => items.iter().for_each(|item| self.blocks(item, place)),
                 Block::Quote(blocks) => self.blocks(blocks, place),
-                Block::Code(lines) => lines.iter().for_each(|line| self.push(line, place, Kind::Text)),
+                Block::Code(lines) => lines.iter().for_each(|line| self.push(line, place, FieldKind::Text)),
                 Block::Rule => {}
             }
         }
     }
 
     fn name(&mut self, text: &str, place: Place) {
-        self.push(text, place, Kind::Name);
+        self.push(text, place, FieldKind::Name);
     }
 
     /// Adds an entry, or several where the text is long; cut between words where there are any.
-    fn push(&mut self, text: &str, place: Place, kind: Kind) {
+    fn push(&mut self, text: &str, place: Place, kind: FieldKind) {
         let text = if self.ascii { ascii(text) } else { text.into() };
         let mut rest = text.trim();
         while !rest.is_empty() && self.entries.len() < MOST_ENTRIES {

@@ -21,7 +21,7 @@ use super::{
     metrics::SessionKind,
     phase::{Phase, Request},
     scp::{Scp, ScpCommand},
-    served::Served,
+    served::ServedCard,
     sftp::Sftp,
     shared::Shared,
     socket::SendQueue,
@@ -198,7 +198,7 @@ impl ChannelRequest {
         status
     }
 
-    async fn program(self, served: &Arc<Served>, chosen: Option<Word>, write_timeout: Duration) -> Program {
+    async fn program(self, served: &Arc<ServedCard>, chosen: Option<Word>, write_timeout: Duration) -> Program {
         let mut preferences = Preferences::new(chosen, &self.environment, served.site.document());
         let answers = &served.answers;
         let columns = self.terminal.map(|size| size.width);
@@ -228,7 +228,9 @@ impl ChannelRequest {
                 Some(command) => {
                     Program::Transfer(SessionKind::Scp, Box::new(Scp::new(Arc::clone(&served.files), &command)))
                 }
-                None => Program::Answer(served.answer(preferences.language.as_ref(), &command, columns).await),
+                None => {
+                    Program::Answer(served.answer_when_drawn(preferences.language.as_ref(), &command, columns).await)
+                }
             },
             (RequestKind::Shell, None) => Program::Answer(answers.in_language(preferences.reads()).text(None)),
             (RequestKind::Shell, Some(size)) if preferences.mode == Mode::Text => {

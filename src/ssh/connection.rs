@@ -28,7 +28,7 @@ use super::{
 mod end;
 
 /// A connection that has a place among all, before its first byte of SSH.
-pub(super) struct Client {
+pub(super) struct AdmittedConnection {
     pub(super) accepted: Instant,
     /// From where it counts.
     pub(super) peer: IpAddr,
@@ -92,7 +92,7 @@ pub(super) async fn serve_tcp(shared: Arc<Shared>, mut stream: TcpStream, mut pe
     let socket = Socket::tuned(stream);
     let queue = if proxied { socket.send_queue().behind_a_proxy() } else { socket.send_queue() };
     let config = configuration(&shared.key);
-    serve(&shared, socket, queue, Client { accepted, peer, permit, guard }, config).await;
+    serve(&shared, socket, queue, AdmittedConnection { accepted, peer, permit, guard }, config).await;
 }
 
 /// Serves a connection over a stream to its end; `queue` knows what is on its way to the client.
@@ -100,7 +100,7 @@ pub(super) async fn serve<S>(
     shared: &Arc<Shared>,
     stream: S,
     queue: SendQueue,
-    Client { accepted, peer, permit, guard }: Client,
+    AdmittedConnection { accepted, peer, permit, guard }: AdmittedConnection,
     config: server::Config,
 ) where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,

@@ -20,7 +20,7 @@ use super::{
     admission::{ConnectionStage, Permit},
     algorithms::Algorithms,
     ending::ConnectionEnd,
-    handshake::Message,
+    handshake::HandshakeMessage,
     limits::Limits,
     rate::{Bucket, Rate},
 };
@@ -94,12 +94,16 @@ impl Progress {
     }
 
     /// A message of the client's handshake is complete; `version` is its version line.
-    pub(super) fn received(&self, message: Message, version: &[u8]) {
+    pub(super) fn received(&self, message: HandshakeMessage, version: &[u8]) {
         self.version.get_or_init(|| version.into());
         let (when_due, time, stage) = match message {
-            Message::Version => (ConnectionEnd::NotNegotiated, self.limits.key_exchange, ConnectionStage::Identified),
-            Message::KexInit => (ConnectionEnd::NoKeyExchange, self.limits.key_exchange, ConnectionStage::Identified),
-            Message::KeyExchange => {
+            HandshakeMessage::Version => {
+                (ConnectionEnd::NotNegotiated, self.limits.key_exchange, ConnectionStage::Identified)
+            }
+            HandshakeMessage::KexInit => {
+                (ConnectionEnd::NoKeyExchange, self.limits.key_exchange, ConnectionStage::Identified)
+            }
+            HandshakeMessage::KeyExchange => {
                 (ConnectionEnd::NotAuthenticated, self.limits.authenticated, ConnectionStage::Exchanging)
             }
         };

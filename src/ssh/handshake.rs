@@ -17,7 +17,7 @@ const VERSION: &[u8] = b"SSH-";
 
 /// A message of the handshake, in their order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Message {
+pub(super) enum HandshakeMessage {
     Version,
     /// The list of algorithms.
     KexInit,
@@ -32,7 +32,7 @@ const KEPT: usize = 64;
 #[derive(Debug, Default)]
 pub(super) struct Handshake {
     /// The last message that is complete.
-    last: Option<Message>,
+    last: Option<HandshakeMessage>,
     /// The beginning of the version line. russh tells it only to callbacks that come after the key exchange, too late
     /// for a client with which no keys can be exchanged.
     version: Vec<u8>,
@@ -64,7 +64,7 @@ impl Handshake {
     }
 
     /// Reads what has come: the last message that is complete with it.
-    pub(super) fn feed(&mut self, mut bytes: &[u8]) -> Option<Message> {
+    pub(super) fn feed(&mut self, mut bytes: &[u8]) -> Option<HandshakeMessage> {
         let before = self.last;
         while !bytes.is_empty() && !self.over {
             bytes = if self.last.is_none() { self.version_line(bytes) } else { self.packet(bytes) };
@@ -84,7 +84,7 @@ impl Handshake {
         if self.over {
             self.version.clear();
         } else if end.is_some() {
-            self.last = Some(Message::Version);
+            self.last = Some(HandshakeMessage::Version);
         }
         end.and_then(|end| bytes.get(end + 1..)).unwrap_or_default()
     }
@@ -102,7 +102,7 @@ impl Handshake {
         }
         let (some, rest) = rest.split_at(self.left.min(rest.len()));
         self.left -= some.len();
-        if self.last == Some(Message::Version) && self.header.last() == Some(&KEXINIT) {
+        if self.last == Some(HandshakeMessage::Version) && self.header.last() == Some(&KEXINIT) {
             let room = LONGEST_LIST - self.list.len();
             self.list.extend(some.iter().take(room));
         }
@@ -114,8 +114,10 @@ impl Handshake {
 
     fn complete(&mut self) {
         match (self.header.last(), self.last) {
-            (Some(&KEXINIT), Some(Message::Version)) => self.last = Some(Message::KexInit),
-            (Some(&KEX_INIT), Some(Message::KexInit)) => (self.last, self.over) = (Some(Message::KeyExchange), true),
+            (Some(&KEXINIT), Some(HandshakeMessage::Version)) => self.last = Some(HandshakeMessage::KexInit),
+            (Some(&KEX_INIT), Some(HandshakeMessage::KexInit)) => {
+                (self.last, self.over) = (Some(HandshakeMessage::KeyExchange), true);
+            }
             // What follows is encrypted.
             (Some(&NEWKEYS), _) => self.over = true,
             _ => (),
@@ -138,7 +140,7 @@ mod tests {
     }
 
     /// The messages that are complete, in pieces of so many bytes.
-    fn messages(bytes: &[u8], piece: usize) -> Vec<Message> {
+    fn messages(bytes: &[u8], piece: usize) -> Vec<HandshakeMessage> {
         let mut handshake = Handshake::default();
         bytes.chunks(piece).filter_map(|bytes| handshake.feed(bytes)).collect()
     }
@@ -153,7 +155,7 @@ mod tests {
         let ends = [LINE.len(), LINE.len() + packet(2, 20).len() + kexinit.len(), all.len()];
         assert_eq!(reached.iter().map(|(end, _)| *end).collect::<Vec<_>>(), ends);
         let messages: Vec<_> = reached.into_iter().map(|(_, message)| message).collect();
-        assert_eq!(messages, [Message::Version, Message::KexInit, Message::KeyExchange]);
+        assert_eq!(messages, [HandshakeMessage::Version, HandshakeMessage::KexInit, HandshakeMessage::KeyExchange]);
     }
 
     #[test]
@@ -184,7 +186,7 @@ mod tests {
             let mut handshake = Handshake::default();
             // As the stream takes it: once the list is complete.
             let lists = [&all[..cut], &all[cut..]].into_iter().filter_map(|bytes| {
-                handshake.feed(bytes).filter(|message| *message >= Message::KexInit)?;
+                handshake.feed(bytes).filter(|message| *message >= HandshakeMessage::KexInit)?;
                 Some(handshake.take_list())
             });
             let lists: Vec<Vec<u8>> = lists.filter(|list| !list.is_empty()).collect();
@@ -203,16 +205,16 @@ mod tests {
             (b"SSH-2.0-client", None),
             (b"SSH", None),
             // As russh has it, a line may end without a carriage return.
-            (b"SSH-2.0-client\n", Some(Message::Version)),
+            (b"SSH-2.0-client\n", Some(HandshakeMessage::Version)),
             // Lengths of no packet.
-            (&[LINE, &[0; 40]].concat(), Some(Message::Version)),
-            (&[LINE, &[0, 0, 0, 1, 4, KEXINIT]].concat(), Some(Message::Version)),
-            (&[LINE, &[0xff; 10_000]].concat(), Some(Message::Version)),
+            (&[LINE, &[0; 40]].concat(), Some(HandshakeMessage::Version)),
+            (&[LINE, &[0, 0, 0, 1, 4, KEXINIT]].concat(), Some(HandshakeMessage::Version)),
+            (&[LINE, &[0xff; 10_000]].concat(), Some(HandshakeMessage::Version)),
             // Keys before the algorithms, and after another's keys.
-            (&[LINE, &packet(KEX_INIT, 32)].concat(), Some(Message::Version)),
-            (&[LINE, &packet(NEWKEYS, 0), &packet(KEXINIT, 9)].concat(), Some(Message::Version)),
+            (&[LINE, &packet(KEX_INIT, 32)].concat(), Some(HandshakeMessage::Version)),
+            (&[LINE, &packet(NEWKEYS, 0), &packet(KEXINIT, 9)].concat(), Some(HandshakeMessage::Version)),
             // The shortest packet that there is.
-            (&[LINE, &[0, 0, 0, 2, 0, KEXINIT]].concat(), Some(Message::KexInit)),
+            (&[LINE, &[0, 0, 0, 2, 0, KEXINIT]].concat(), Some(HandshakeMessage::KexInit)),
         ] {
             assert_eq!(messages(bytes, bytes.len()).last().copied(), expected, "{:?}", bytes.escape_ascii());
             assert_eq!(messages(bytes, 1).last().copied(), expected, "{:?}", bytes.escape_ascii());

@@ -14,7 +14,7 @@ use super::{
     ending::SessionEnd,
     exec::shown,
     files::{CardFile, DIRECTORY_MODE, Directory, FILE_MODE, Files, Nowhere, PathTarget},
-    transfer::{Next, PIECE, Protocol, Received},
+    transfer::{PIECE, Protocol, Received, TransferStep},
 };
 
 mod command;
@@ -29,7 +29,7 @@ pub struct Scp {
     times: bool,
     /// The item under way, and what is still to be sent of it; no message is empty.
     item: Option<PlanItem>,
-    messages: VecDeque<Outgoing>,
+    messages: VecDeque<ScpMessage>,
     /// Whether the client has to answer before anything else is sent.
     waiting: bool,
     /// Whether something that was asked for was not sent, or not taken.
@@ -49,7 +49,7 @@ enum PlanItem {
 
 /// Bytes, and whether the client answers when it has them.
 #[derive(Debug)]
-struct Outgoing {
+struct ScpMessage {
     bytes: Bytes,
     answered: bool,
 }
@@ -67,14 +67,14 @@ enum Acknowledgement {
 const LONGEST_COMPLAINT: usize = 2048;
 
 impl Protocol for Scp {
-    fn next(&mut self, received: &mut Received) -> Next {
+    fn next(&mut self, received: &mut Received) -> TransferStep {
         if self.waiting {
             match reply(received) {
-                Ok(None) => return Next::Receive,
+                Ok(None) => return TransferStep::Receive,
                 Ok(Some(Acknowledgement::Yes)) => (),
                 Ok(Some(Acknowledgement::No)) => self.skip(),
-                Ok(Some(Acknowledgement::Never)) => return Next::End(SessionEnd::Refused),
-                Err(end) => return Next::End(end),
+                Ok(Some(Acknowledgement::Never)) => return TransferStep::End(SessionEnd::Refused),
+                Err(end) => return TransferStep::End(end),
             }
             self.waiting = false;
         }
@@ -84,14 +84,14 @@ impl Protocol for Scp {
             self.begin(item);
         }
         let Some(message) = self.messages.front_mut() else {
-            return Next::End(if self.refused { SessionEnd::Refused } else { SessionEnd::Goodbye });
+            return TransferStep::End(if self.refused { SessionEnd::Refused } else { SessionEnd::Goodbye });
         };
         let piece = message.bytes.split_to(message.bytes.len().min(PIECE));
         if message.bytes.is_empty() {
             self.waiting = message.answered;
             self.messages.pop_front();
         }
-        Next::Send(piece)
+        TransferStep::Send(piece)
     }
 }
 
@@ -151,14 +151,14 @@ impl Scp {
             PlanItem::Complaint(complaint) => (format!("\x01scp: {complaint}\n"), false, None),
         };
         if times {
-            self.messages.push_back(Outgoing { bytes: format!("T{time} 0 {time} 0\n").into(), answered: true });
+            self.messages.push_back(ScpMessage { bytes: format!("T{time} 0 {time} 0\n").into(), answered: true });
         }
-        self.messages.push_back(Outgoing { bytes: line.into(), answered });
+        self.messages.push_back(ScpMessage { bytes: line.into(), answered });
         if let Some(content) = content {
             if !content.is_empty() {
-                self.messages.push_back(Outgoing { bytes: content, answered: false });
+                self.messages.push_back(ScpMessage { bytes: content, answered: false });
             }
-            self.messages.push_back(Outgoing { bytes: Bytes::from_static(b"\0"), answered: true });
+            self.messages.push_back(ScpMessage { bytes: Bytes::from_static(b"\0"), answered: true });
         }
     }
 

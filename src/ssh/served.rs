@@ -14,7 +14,7 @@ use crate::{document::Language, site::Site};
 
 /// One card as it is served. It never changes: another one takes its place.
 #[derive(Debug)]
-pub(super) struct Served {
+pub struct ServedCard {
     pub(super) site: Arc<Site>,
     pub(super) answers: Answers,
     pub(super) files: Arc<Files>,
@@ -22,7 +22,7 @@ pub(super) struct Served {
     drawing: Arc<Semaphore>,
 }
 
-impl Served {
+impl ServedCard {
     /// What is served of a site that was `loaded` then, under this key.
     pub(super) fn new(site: Arc<Site>, key: &HostKey, loaded: SystemTime) -> Self {
         let answers = Answers::new(&site, key);
@@ -32,7 +32,7 @@ impl Served {
 
     /// The answer to a command, as [`Answers::answer_in`]. What has to be drawn for it is drawn on a thread that may
     /// take its time, also when whoever asked for it has left.
-    pub(super) async fn answer(
+    pub(super) async fn answer_when_drawn(
         self: &Arc<Self>,
         language: Option<&Language>,
         command: &[u8],
@@ -54,5 +54,22 @@ impl Served {
             }
         }
         self.answers.answer_in(language, command, columns)
+    }
+
+    /// Its site.
+    #[must_use]
+    pub fn site(&self) -> &Arc<Site> {
+        &self.site
+    }
+
+    /// Whether something has to be drawn for the answer to a command, which takes a fifth of a second. It is kept.
+    pub(crate) fn has_to_draw(&self, language: &Language, command: &[u8]) -> bool {
+        self.answers.has_to_draw(Some(language), command)
+    }
+
+    /// Answers a command as over SSH without a terminal, in `language` where the command names no other.
+    #[must_use]
+    pub fn answer(&self, language: Option<&Language>, command: &[u8]) -> Answer {
+        self.answers.answer_in(language, command, None)
     }
 }

@@ -16,7 +16,7 @@ use slab::Slab;
 use super::{
     ending::SessionEnd,
     files::{Directory, Files, Nowhere, PathTarget},
-    transfer::{Next, PIECE, Protocol, Received},
+    transfer::{PIECE, Protocol, Received, TransferStep},
 };
 
 /// The name of the subsystem (draft-ietf-secsh-filexfer-02, section 2).
@@ -55,15 +55,15 @@ struct OpenFile {
 }
 
 impl Protocol for Sftp {
-    fn next(&mut self, received: &mut Received) -> Next {
+    fn next(&mut self, received: &mut Received) -> TransferStep {
         match request(received) {
             Ok(Some(request)) => match self.reply(request) {
-                Some(reply) => Next::Send(reply),
-                None => Next::End(SessionEnd::Malformed),
+                Some(reply) => TransferStep::Send(reply),
+                None => TransferStep::End(SessionEnd::Malformed),
             },
-            Ok(None) if received.ended && received.bytes.is_empty() => Next::End(SessionEnd::Goodbye),
-            Ok(None) => Next::Receive,
-            Err(Overlong) => Next::End(SessionEnd::Malformed),
+            Ok(None) if received.ended && received.bytes.is_empty() => TransferStep::End(SessionEnd::Goodbye),
+            Ok(None) => TransferStep::Receive,
+            Err(Overlong) => TransferStep::End(SessionEnd::Malformed),
         }
     }
 }

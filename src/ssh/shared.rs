@@ -28,7 +28,7 @@ use super::{
     log::VisitLog,
     metrics::Metrics,
     proxy::Proxies,
-    served::Served,
+    served::ServedCard,
 };
 use crate::site::Site;
 
@@ -37,7 +37,7 @@ use crate::site::Site;
 pub(super) struct Shared {
     pub(super) key: HostKey,
     /// What is served now. A channel takes it when its program begins.
-    pub(super) served: watch::Sender<Arc<Served>>,
+    pub(super) served: watch::Sender<Arc<ServedCard>>,
     pub(super) proxies: Proxies,
     pub(super) admission: Arc<Admission>,
     pub(super) metrics: Arc<Metrics>,
@@ -63,7 +63,7 @@ impl Shared {
         let admission = Admission::new(&limits);
         let metrics = Arc::new(Metrics::new(&limits, &admission));
         metrics.serves(site.document(), loaded);
-        let served = Served::new(site, &key, loaded);
+        let served = ServedCard::new(site, &key, loaded);
         Self {
             key,
             served: watch::Sender::new(Arc::new(served)),

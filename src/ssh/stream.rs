@@ -24,7 +24,7 @@ use super::{
     algorithms::Algorithms,
     configuration::algorithms,
     deadline::Progress,
-    handshake::{Handshake, Message},
+    handshake::{Handshake, HandshakeMessage},
     rate::{Bucket, Rate},
 };
 
@@ -94,7 +94,7 @@ impl<S: AsyncRead + Unpin, C> AsyncRead for Supervised<S, C> {
         ready!(Pin::new(&mut self.stream).poll_read(cx, buffer))?;
         if let Some(message) = self.handshake.feed(buffer.filled().get(before..).unwrap_or_default()) {
             // With the version line, only a part of the list may have come.
-            if message >= Message::KexInit
+            if message >= HandshakeMessage::KexInit
                 && let Some(chosen) = Algorithms::of(&self.handshake.take_list(), &algorithms())
             {
                 self.progress.agreed(chosen);

@@ -21,12 +21,12 @@ use super::{
 /// The server's side of a protocol that transfers files. It does no I/O.
 pub trait Protocol: Send {
     /// What to do, now that this was received. It takes what it understands off `received` and leaves the rest.
-    fn next(&mut self, received: &mut Received) -> Next;
+    fn next(&mut self, received: &mut Received) -> TransferStep;
 }
 
 /// What to do next.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Next {
+pub enum TransferStep {
     /// Send this: at most [`PIECE`] bytes of a file, and what goes with them.
     Send(Bytes),
     /// Wait until more is received. Where nothing more will be, the transfer has ended before its time.
@@ -93,10 +93,10 @@ impl Transfer<'_> {
         let mut received = Received::default();
         loop {
             match protocol.next(&mut received) {
-                Next::Send(bytes) => self.send(bytes, &mut received).await?,
-                Next::Receive if received.ended => return Err(SessionEnd::Malformed),
-                Next::Receive => self.receive(&mut received).await?,
-                Next::End(end) => return Ok(end),
+                TransferStep::Send(bytes) => self.send(bytes, &mut received).await?,
+                TransferStep::Receive if received.ended => return Err(SessionEnd::Malformed),
+                TransferStep::Receive => self.receive(&mut received).await?,
+                TransferStep::End(end) => return Ok(end),
             }
         }
     }

@@ -14,19 +14,16 @@ use tokio_util::{
     task::task_tracker::TaskTrackerToken,
 };
 
+pub use super::served::ServedCard;
 use super::{
     admission::{ConnectionStage, Permit, Refusal},
     channel::{SessionGuard, VisitRecord},
     connection::ConnectionGuard,
     ending::ConnectionEnd,
-    exec::Answer,
     limits::Limits,
     metrics::{Method, Metrics, SessionKind},
-    served::Served,
     shared::Shared,
 };
-use crate::{document::Language, site::Site};
-
 pub(crate) use super::{
     channel::{Incoming, Message, Messages},
     socket::{SendQueue, Socket},
@@ -120,12 +117,12 @@ impl Visitors {
 
 /// The card that is served now, and a way to wait for the next.
 #[derive(Debug, Clone)]
-pub struct Cards(watch::Receiver<Arc<Served>>);
+pub struct Cards(watch::Receiver<Arc<ServedCard>>);
 
 impl Cards {
     /// The card that is served now. It counts as seen by [`Cards::changed`].
-    pub fn current(&mut self) -> Card {
-        Card(Arc::clone(&self.0.borrow_and_update()))
+    pub fn current(&mut self) -> Arc<ServedCard> {
+        Arc::clone(&self.0.borrow_and_update())
     }
 
     /// Waits until another card is served. Cancel safe. Pending for ever once the server has ended.
@@ -146,29 +143,6 @@ impl Cards {
         visitor: &'v Visitor,
     ) -> Incoming<'v, M> {
         Incoming::new(messages, queue, visitor.evicted()).told(self.0, &visitor.draining)
-    }
-}
-
-/// One card as it is served.
-#[derive(Debug, Clone)]
-pub struct Card(Arc<Served>);
-
-impl Card {
-    /// Its site.
-    #[must_use]
-    pub fn site(&self) -> &Arc<Site> {
-        &self.0.site
-    }
-
-    /// Whether something has to be drawn for the answer to a command, which takes a fifth of a second. It is kept.
-    pub(crate) fn has_to_draw(&self, language: &Language, command: &[u8]) -> bool {
-        self.0.answers.has_to_draw(Some(language), command)
-    }
-
-    /// Answers a command as over SSH without a terminal, in `language` where the command names no other.
-    #[must_use]
-    pub fn answer(&self, language: Option<&Language>, command: &[u8]) -> Answer {
-        self.0.answers.answer_in(language, command, None)
     }
 }
 

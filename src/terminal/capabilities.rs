@@ -10,7 +10,7 @@ mod titles;
 
 pub use environment::Environment;
 use environment::known;
-use names::{Kind, shows_links};
+use names::{TerminalKind, shows_links};
 pub use pictures::Pictures;
 
 use super::input::Reply;
@@ -161,15 +161,15 @@ impl Capabilities {
     #[must_use]
     pub fn guess(environment: &Environment) -> Self {
         let term = environment.term();
-        let kind = Kind::of(term);
-        let shows_questions = matches!(kind, Kind::Console | Kind::Lines);
+        let kind = TerminalKind::of(term);
+        let shows_questions = matches!(kind, TerminalKind::Console | TerminalKind::Lines);
         let first = if environment.locale("LC_CTYPE").is_some() { Question::Ground } else { Question::GroundAndUtf8 };
         Self {
             appearance: Appearance {
                 ground: ground(environment),
                 depth: depth(environment, kind),
                 glyphs: glyphs(environment, kind),
-                links: kind == Kind::Modern && known(environment).is_some_and(shows_links),
+                links: kind == TerminalKind::Modern && known(environment).is_some_and(shows_links),
                 pictures: if shows_questions { Pictures::None } else { Pictures::Pending },
             },
             title: titles::known_by_term(term),
@@ -266,7 +266,7 @@ const fn after_ground(level: u16) -> Question {
     }
 }
 
-fn depth(environment: &Environment, kind: Kind) -> Depth {
+fn depth(environment: &Environment, kind: TerminalKind) -> Depth {
     let term = environment.term();
     let says = |name: &str, values: &[&str]| environment.get(name).is_some_and(|value| values.contains(&value));
     // no-color.org: present and not empty.
@@ -276,15 +276,17 @@ fn depth(environment: &Environment, kind: Kind) -> Depth {
         Depth::True
     } else if term.contains("256color") {
         Depth::Ansi256
-    } else if kind == Kind::Lines || kind == Kind::Console && !matches!(term, "linux" | "ansi" | "cons25") {
+    } else if kind == TerminalKind::Lines
+        || kind == TerminalKind::Console && !matches!(term, "linux" | "ansi" | "cons25")
+    {
         Depth::Mono
     } else {
         Depth::Ansi16
     }
 }
 
-fn glyphs(environment: &Environment, kind: Kind) -> Glyphs {
-    if matches!(kind, Kind::Console | Kind::Lines) {
+fn glyphs(environment: &Environment, kind: TerminalKind) -> Glyphs {
+    if matches!(kind, TerminalKind::Console | TerminalKind::Lines) {
         return Glyphs::Ascii;
     }
     match environment.locale("LC_CTYPE").map(str::to_ascii_lowercase) {

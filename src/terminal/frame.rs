@@ -15,7 +15,7 @@ use ratatui::{
 };
 use unicode_width::UnicodeWidthStr as _;
 
-use super::link::{self, Link, in_row, link_at};
+use super::link::{self, Hyperlink, in_row, link_at};
 use sgr::{SgrState, VISIBLE_ON_BLANKS};
 
 /// Begin and end of synchronized output (DEC private mode 2026): the terminal shows the frame whole.
@@ -41,7 +41,7 @@ thread_local! {
 /// first. Nothing is appended where nothing changes.
 pub fn frame<S>(
     area: Rect,
-    draw: impl Fn(&S, &mut Buffer) -> Vec<Link>,
+    draw: impl Fn(&S, &mut Buffer) -> Vec<Hyperlink>,
     shown: Option<&S>,
     next: &S,
     synchronized: bool,
@@ -67,7 +67,7 @@ pub fn frame<S>(
         }
         let [_, links] = &links;
         let mut encoder = Encoder { out, screen: after, links, cursor: None, style: SgrState::default(), link: None };
-        for Change { y, x, erases, .. } in changes {
+        for Patch { y, x, erases, .. } in changes {
             if erases { encoder.erase(x, y) } else { encoder.cell(x, y) }
         }
         encoder.set_link(None);
@@ -78,8 +78,8 @@ pub fn frame<S>(
     });
 }
 
-/// Something to write.
-struct Change {
+/// A cell that is written, or the rest of a row that is erased.
+struct Patch {
     /// The style, by the order in which the styles come from the top of the screen down; 0 is the plain one.
     style: usize,
     y: u16,
@@ -90,7 +90,7 @@ struct Change {
 
 /// What turns the screen that one buffer and its links describe into the screen of another. Only rows that change are
 /// normalized; ratatui's diff would ask for the width of every cell of all rows.
-fn changes(before: &mut Buffer, after: &mut Buffer, [old_links, new_links]: &[Vec<Link>; 2]) -> Vec<Change> {
+fn changes(before: &mut Buffer, after: &mut Buffer, [old_links, new_links]: &[Vec<Hyperlink>; 2]) -> Vec<Patch> {
     let area = after.area;
     let columns = usize::from(area.width).max(1);
     let (mut style, mut number) = (SgrState::default(), 0);
@@ -104,7 +104,7 @@ fn changes(before: &mut Buffer, after: &mut Buffer, [old_links, new_links]: &[Ve
         }
         normalize(old);
         normalize(new);
-        let end = |row: &[Cell], links: &[Link]| {
+        let end = |row: &[Cell], links: &[Hyperlink]| {
             let cells = row.iter().rposition(|cell| *cell != Cell::EMPTY).map_or(0, |last| last + 1);
             let links = in_row(links, y).map(|link| usize::from(link.columns.end.saturating_sub(area.x)));
             links.fold(cells, usize::max)
@@ -122,10 +122,10 @@ fn changes(before: &mut Buffer, after: &mut Buffer, [old_links, new_links]: &[Ve
                 let next = styles.len();
                 (style, number) = (needed, *styles.entry(needed).or_insert(next));
             }
-            changes.push(Change { style: number, y, x, erases: false });
+            changes.push(Patch { style: number, y, x, erases: false });
         }
         if erases {
-            changes.push(Change { style: 0, y, x: area.x + new_end as u16, erases });
+            changes.push(Patch { style: 0, y, x: area.x + new_end as u16, erases });
         }
     }
     // One style after the other, the plain one first: to move over what has another style takes fewer bytes than to
@@ -172,12 +172,12 @@ struct Encoder<'a> {
     out: &'a mut Vec<u8>,
     /// What the screen shows after the frame.
     screen: &'a Buffer,
-    links: &'a [Link],
+    links: &'a [Hyperlink],
     /// Where the terminal's cursor stands; `None` where terminals differ in that.
     cursor: Option<(u16, u16)>,
     style: SgrState,
     /// The link that is open.
-    link: Option<&'a Link>,
+    link: Option<&'a Hyperlink>,
 }
 
 impl<'a> Encoder<'a> {
@@ -251,7 +251,7 @@ impl<'a> Encoder<'a> {
     }
 
     /// Ends the link that is open, and begins another.
-    fn set_link(&mut self, link: Option<&'a Link>) {
+    fn set_link(&mut self, link: Option<&'a Hyperlink>) {
         if link != self.link {
             // One link ends where another begins; what cannot be a link is plain text.
             let sequence = link.and_then(link::open);

@@ -17,7 +17,7 @@ mod tail;
 use std::{mem, str};
 
 pub use event::{Action, Code, Input, Key, Mouse, Reply};
-use sequence::{Meaning, Reader};
+use sequence::{Meaning, SequenceReader};
 pub use tail::with_introducer;
 
 /// Makes sense of one visitor's bytes. About 110 bytes, some 450 more within a sequence, and up to 4 KiB more while
@@ -26,8 +26,8 @@ pub use tail::with_introducer;
 pub struct Decoder {
     /// Reads the sequence that has begun; there is none while nothing but characters come.
     parser: Option<Box<vte::Parser<LONGEST_OSC>>>,
-    reader: Reader,
-    stage: Stage,
+    reader: SequenceReader,
+    stage: DecoderState,
     /// One more ESC stands before what is read now: Alt, or the Esc key just before it.
     alt: bool,
     /// The last byte was CR: a LF or NUL that follows belongs to it.
@@ -48,7 +48,7 @@ const LONGEST_PASTE: usize = 4096;
 
 /// Where in the grammar the decoder is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-enum Stage {
+enum DecoderState {
     /// Between sequences.
     #[default]
     Ground,
@@ -109,7 +109,7 @@ impl Decoder {
     /// [`timeout`](Self::timeout).
     #[must_use]
     pub fn pending(&self) -> bool {
-        self.paste.is_none() && matches!(self.stage, Stage::Escape | Stage::LateIntroducer(_))
+        self.paste.is_none() && matches!(self.stage, DecoderState::Escape | DecoderState::LateIntroducer(_))
     }
 
     /// Nothing came for 50 ms: an ESC that stands alone is the Esc key. Does nothing unless [`pending`](Self::pending).
@@ -119,13 +119,13 @@ impl Decoder {
     pub fn timeout(&mut self, sink: &mut impl FnMut(Input)) {
         match self.stage {
             _ if !self.pending() => {}
-            Stage::Escape => {
+            DecoderState::Escape => {
                 self.release_escape(sink);
                 self.emit(Input::Key(Key::new(Code::Escape)), sink);
-                self.stage = Stage::Late;
+                self.stage = DecoderState::Late;
             }
-            Stage::LateIntroducer(introducer) => {
-                self.stage = Stage::Ground;
+            DecoderState::LateIntroducer(introducer) => {
+                self.stage = DecoderState::Ground;
                 self.emit(Input::Key(Key::new(Code::Char(introducer.into()))), sink);
             }
             _ => {}
@@ -135,21 +135,21 @@ impl Decoder {
     fn byte(&mut self, byte: u8, sink: &mut impl FnMut(Input)) {
         let after_return = mem::replace(&mut self.after_return, byte == CR);
         match self.stage {
-            Stage::Ground if after_return && matches!(byte, LF | NUL) => {}
-            Stage::Ground => self.ground(byte, sink),
-            Stage::Escape => self.escape(byte, sink),
-            Stage::Late => {
+            DecoderState::Ground if after_return && matches!(byte, LF | NUL) => {}
+            DecoderState::Ground => self.ground(byte, sink),
+            DecoderState::Escape => self.escape(byte, sink),
+            DecoderState::Late => {
                 if LATE.iter().any(|(introducer, _)| *introducer == byte) {
-                    self.stage = Stage::LateIntroducer(byte);
+                    self.stage = DecoderState::LateIntroducer(byte);
                 } else {
                     self.ground(byte, sink);
                 }
             }
-            Stage::LateIntroducer(introducer) => self.late(introducer, byte, sink),
-            Stage::Single { modifiers } => self.single(modifiers, byte, sink),
-            Stage::Control { digits } => self.control(digits, byte, sink),
-            Stage::Text => self.text(byte, sink),
-            Stage::Terminator => {
+            DecoderState::LateIntroducer(introducer) => self.late(introducer, byte, sink),
+            DecoderState::Single { modifiers } => self.single(modifiers, byte, sink),
+            DecoderState::Control { digits } => self.control(digits, byte, sink),
+            DecoderState::Text => self.text(byte, sink),
+            DecoderState::Terminator => {
                 let meaning = self.reader.take();
                 if byte == b'\\' {
                     self.finish(meaning, sink);
@@ -158,17 +158,17 @@ impl Decoder {
                 }
             }
             // Each is 32 or more, or NUL for a position too far to the right or down.
-            Stage::LegacyMouse { .. } if byte < 0x20 && byte != NUL => self.break_off(byte, sink),
-            Stage::LegacyMouse { bytes: ..=1 } => self.stage = Stage::Ground,
-            Stage::LegacyMouse { bytes } => self.stage = Stage::LegacyMouse { bytes: bytes - 1 },
-            Stage::LinuxFunction if breaks_off(byte) => self.break_off(byte, sink),
-            Stage::LinuxFunction => self.finish(keys::linux(byte).map(Meaning::Key), sink),
+            DecoderState::LegacyMouse { .. } if byte < 0x20 && byte != NUL => self.break_off(byte, sink),
+            DecoderState::LegacyMouse { bytes: ..=1 } => self.stage = DecoderState::Ground,
+            DecoderState::LegacyMouse { bytes } => self.stage = DecoderState::LegacyMouse { bytes: bytes - 1 },
+            DecoderState::LinuxFunction if breaks_off(byte) => self.break_off(byte, sink),
+            DecoderState::LinuxFunction => self.finish(keys::linux(byte).map(Meaning::Key), sink),
         }
     }
 
     /// A byte outside every sequence.
     fn ground(&mut self, byte: u8, sink: &mut impl FnMut(Input)) {
-        self.stage = Stage::Ground;
+        self.stage = DecoderState::Ground;
         if byte >= 0x80 {
             return self.multibyte(byte, sink);
         }
@@ -176,7 +176,7 @@ impl Decoder {
             self.alt = false;
         }
         if byte == ESC {
-            self.stage = Stage::Escape;
+            self.stage = DecoderState::Escape;
         } else {
             let key = if breaks_off(byte) { keys::control(byte) } else { Key::new(Code::Char(byte.into())) };
             self.finish(Some(Meaning::Key(key)), sink);
@@ -220,7 +220,7 @@ impl Decoder {
             ESC => {
                 self.release_escape(sink);
                 self.alt = true;
-                self.stage = Stage::Escape;
+                self.stage = DecoderState::Escape;
             }
             b'[' | b'O' | b']' | b'P' | b'X' | b'^' | b'_' => self.begin(byte, sink),
             _ => {
@@ -236,7 +236,7 @@ impl Decoder {
         if LATE.iter().any(|(first, next)| *first == introducer && next.contains(&byte)) {
             self.begin(introducer, sink);
         } else {
-            self.stage = Stage::Ground;
+            self.stage = DecoderState::Ground;
             self.emit(Input::Key(Key::new(Code::Char(introducer.into()))), sink);
         }
         self.byte(byte, sink);
@@ -245,11 +245,11 @@ impl Decoder {
     /// A sequence begins: ESC and `introducer` have been read.
     fn begin(&mut self, introducer: u8, sink: &mut impl FnMut(Input)) {
         self.stage = match introducer {
-            b'O' => Stage::Single { modifiers: 1 },
-            b'[' => Stage::Control { digits: true },
-            _ => Stage::Text,
+            b'O' => DecoderState::Single { modifiers: 1 },
+            b'[' => DecoderState::Control { digits: true },
+            _ => DecoderState::Text,
         };
-        if self.stage == Stage::Text {
+        if self.stage == DecoderState::Text {
             self.release_escape(sink);
         }
         if introducer != b'O' {
@@ -265,7 +265,7 @@ impl Decoder {
         match byte {
             b'0'..=b'9' => {
                 let modifiers = if modifiers == 1 { u16::from(byte - b'0') } else { modifiers };
-                self.stage = Stage::Single { modifiers };
+                self.stage = DecoderState::Single { modifiers };
             }
             b';' => {}
             _ if breaks_off(byte) => self.break_off(byte, sink),
@@ -285,7 +285,7 @@ impl Decoder {
             let meaning = self.reader.take();
             self.finish(meaning, sink);
         } else {
-            self.stage = Stage::Control { digits: digits && byte.is_ascii_digit() };
+            self.stage = DecoderState::Control { digits: digits && byte.is_ascii_digit() };
         }
     }
 
@@ -294,7 +294,7 @@ impl Decoder {
         match byte {
             BEL | ESC => {
                 self.parse(&[ESC, b'\\']);
-                self.stage = Stage::Terminator;
+                self.stage = DecoderState::Terminator;
                 if byte == BEL {
                     self.byte(b'\\', sink);
                 }
@@ -310,9 +310,9 @@ impl Decoder {
     /// A control character has come where a sequence should have gone on.
     fn break_off(&mut self, byte: u8, sink: &mut impl FnMut(Input)) {
         self.parser = None;
-        self.reader = Reader::default();
+        self.reader = SequenceReader::default();
         self.release_escape(sink);
-        self.stage = Stage::Ground;
+        self.stage = DecoderState::Ground;
         if !matches!(byte, CAN | SUB) {
             self.ground(byte, sink);
         }
@@ -321,7 +321,7 @@ impl Decoder {
     /// A sequence or a character is complete.
     fn finish(&mut self, meaning: Option<Meaning>, sink: &mut impl FnMut(Input)) {
         self.parser = None;
-        self.stage = Stage::Ground;
+        self.stage = DecoderState::Ground;
         if let Some(Meaning::Key(mut key)) = meaning {
             key.alt |= mem::take(&mut self.alt);
             return self.emit(Input::Key(key), sink);
@@ -341,9 +341,9 @@ impl Decoder {
             }
             // Within a paste nothing but its end matters, and what only looks like a sequence takes nothing with it.
             Some(Meaning::LegacyMouse) if self.paste.is_none() => {
-                self.stage = Stage::LegacyMouse { bytes: 3 };
+                self.stage = DecoderState::LegacyMouse { bytes: 3 };
             }
-            Some(Meaning::LinuxFunction) if self.paste.is_none() => self.stage = Stage::LinuxFunction,
+            Some(Meaning::LinuxFunction) if self.paste.is_none() => self.stage = DecoderState::LinuxFunction,
             _ => {}
         }
     }

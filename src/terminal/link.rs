@@ -5,7 +5,7 @@ use std::{fmt::Write as _, ops::Range, sync::Arc};
 
 /// Cells of a row that are a link.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Link {
+pub struct Hyperlink {
     /// The row, counted from 0.
     pub row: u16,
     /// The columns, counted from 0.
@@ -17,12 +17,12 @@ pub struct Link {
 }
 
 /// The links of a row. There are few on a screen.
-pub(super) fn in_row(links: &[Link], y: u16) -> impl Iterator<Item = &Link> {
+pub(super) fn in_row(links: &[Hyperlink], y: u16) -> impl Iterator<Item = &Hyperlink> {
     links.iter().filter(move |link| link.row == y)
 }
 
 /// The link of a cell.
-pub(super) fn link_at(links: &[Link], x: u16, y: u16) -> Option<&Link> {
+pub(super) fn link_at(links: &[Hyperlink], x: u16, y: u16) -> Option<&Hyperlink> {
     in_row(links, y).find(|link| link.columns.contains(&x))
 }
 
@@ -35,7 +35,7 @@ const LONGEST: usize = 2083;
 /// What begins a link, or goes on with one: its `id` is its number. `None` for an address that cannot be one. Bytes
 /// outside of ASCII are percent-encoded (RFC 3987, section 3.1); an address with a control character or a space leads
 /// nowhere.
-pub(super) fn open(Link { address, number, .. }: &Link) -> Option<String> {
+pub(super) fn open(Hyperlink { address, number, .. }: &Hyperlink) -> Option<String> {
     let mut sequence = format!("\x1b]8;id={number};");
     for byte in address.bytes() {
         match byte {
@@ -54,7 +54,7 @@ mod tests {
 
     #[test]
     fn only_printable_ascii_is_an_address() {
-        let open = |address: &str| open(&Link { row: 0, columns: 0..1, address: address.into(), number: 7 });
+        let open = |address: &str| open(&Hyperlink { row: 0, columns: 0..1, address: address.into(), number: 7 });
         for (address, expected) in [
             ("https://example.com/?a=b;c#d", Some("\x1b]8;id=7;https://example.com/?a=b;c#d\x1b\\")),
             ("https://example.com/é", Some("\x1b]8;id=7;https://example.com/%C3%A9\x1b\\")),

@@ -13,7 +13,7 @@ pub fn link_footnotes(prose: &Prose) -> Cow<'_, Prose> {
         return Cow::Borrowed(prose);
     }
     let renumbered = vec![None; prose.notes.len()];
-    let mut footnotes = Footnotes { old: prose, renumbered, told: Vec::new(), notes: Vec::new() };
+    let mut footnotes = LinkFootnotes { old: prose, renumbered, told: Vec::new(), notes: Vec::new() };
     let blocks = map(&prose.blocks, &mut |runs| footnotes.runs(runs));
     Cow::Owned(Prose { source: prose.source.clone(), blocks, notes: footnotes.notes })
 }
@@ -84,7 +84,7 @@ fn in_a_line(blocks: &[Block]) -> Vec<Run> {
 }
 
 /// Gives links their footnotes.
-struct Footnotes<'p> {
+struct LinkFootnotes<'p> {
     /// The text as it was.
     old: &'p Prose,
     /// The new number of each of them that was referred to.
@@ -94,7 +94,7 @@ struct Footnotes<'p> {
     notes: Vec<Vec<Block>>,
 }
 
-impl Footnotes<'_> {
+impl LinkFootnotes<'_> {
     fn runs(&mut self, runs: &[Run]) -> Vec<Run> {
         let mut noted = Vec::with_capacity(runs.len());
         for (run, address) in runs_with_addresses(runs) {

@@ -88,13 +88,13 @@ impl Entity {
             StatusCode::NOT_MODIFIED.into_response()
         } else {
             let length = bytes.len();
-            match range.map_or(Part::Whole, |range| part(range, length)) {
-                Part::Whole => bytes.clone().into_response(),
-                Part::Of(part) => {
+            match range.map_or(RequestedRange::Whole, |range| part(range, length)) {
+                RequestedRange::Whole => bytes.clone().into_response(),
+                RequestedRange::Of(part) => {
                     let told = format!("bytes {}-{}/{length}", part.start, part.end - 1);
                     (StatusCode::PARTIAL_CONTENT, [(CONTENT_RANGE, told)], bytes.slice(part)).into_response()
                 }
-                Part::None => {
+                RequestedRange::None => {
                     (StatusCode::RANGE_NOT_SATISFIABLE, [(CONTENT_RANGE, format!("bytes */{length}"))]).into_response()
                 }
             }
@@ -126,7 +126,7 @@ fn knows(request: &HeaderMap, etag: &HeaderValue) -> bool {
 
 /// What a range asks for.
 #[derive(Debug, PartialEq, Eq)]
-enum Part {
+enum RequestedRange {
     Whole,
     Of(Range<usize>),
     /// Nothing that there is.
@@ -135,7 +135,7 @@ enum Part {
 
 /// The part of `length` bytes that a range asks for (RFC 9110, section 14). Of several parts, and of a unit that is
 /// none, the whole is sent.
-fn part(range: &HeaderValue, length: usize) -> Part {
+fn part(range: &HeaderValue, length: usize) -> RequestedRange {
     let asked = range.to_str().ok().and_then(|range| range.strip_prefix("bytes=")?.split_once('-'));
     let number = |text: &str| text.bytes().all(|digit| digit.is_ascii_digit()).then(|| text.parse::<usize>().ok())?;
     let part = match asked {
@@ -148,9 +148,9 @@ fn part(range: &HeaderValue, length: usize) -> Part {
         None => None,
     };
     match part {
-        Some(part) if part.start < part.end => Part::Of(part),
-        Some(_) => Part::None,
-        None => Part::Whole,
+        Some(part) if part.start < part.end => RequestedRange::Of(part),
+        Some(_) => RequestedRange::None,
+        None => RequestedRange::Whole,
     }
 }
 
@@ -161,22 +161,22 @@ mod tests {
     #[test]
     fn parts_are_those_of_the_standard() {
         for (range, expected) in [
-            ("bytes=0-0", Part::Of(0..1)),
-            ("bytes=2-3", Part::Of(2..4)),
-            ("bytes=2-99", Part::Of(2..10)),
-            ("bytes=2-18446744073709551615", Part::Of(2..10)),
-            ("bytes=9-", Part::Of(9..10)),
-            ("bytes=-3", Part::Of(7..10)),
-            ("bytes=-99", Part::Of(0..10)),
-            ("bytes=10-", Part::None),
-            ("bytes=-0", Part::None),
-            ("bytes=3-2", Part::Whole),
-            ("bytes=0-1,4-5", Part::Whole),
-            ("bytes=99999999999999999999-", Part::Whole),
-            ("bytes=+1-2", Part::Whole),
-            ("bytes=-", Part::Whole),
-            ("lines=1-2", Part::Whole),
-            ("", Part::Whole),
+            ("bytes=0-0", RequestedRange::Of(0..1)),
+            ("bytes=2-3", RequestedRange::Of(2..4)),
+            ("bytes=2-99", RequestedRange::Of(2..10)),
+            ("bytes=2-18446744073709551615", RequestedRange::Of(2..10)),
+            ("bytes=9-", RequestedRange::Of(9..10)),
+            ("bytes=-3", RequestedRange::Of(7..10)),
+            ("bytes=-99", RequestedRange::Of(0..10)),
+            ("bytes=10-", RequestedRange::None),
+            ("bytes=-0", RequestedRange::None),
+            ("bytes=3-2", RequestedRange::Whole),
+            ("bytes=0-1,4-5", RequestedRange::Whole),
+            ("bytes=99999999999999999999-", RequestedRange::Whole),
+            ("bytes=+1-2", RequestedRange::Whole),
+            ("bytes=-", RequestedRange::Whole),
+            ("lines=1-2", RequestedRange::Whole),
+            ("", RequestedRange::Whole),
         ] {
             assert_eq!(part(&HeaderValue::from_str(range).unwrap(), 10), expected, "{range:?}");
         }

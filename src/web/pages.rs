@@ -24,7 +24,7 @@ use crate::{
     document::Language,
     formats::TEXT_WIDTH,
     site::Site,
-    ssh::{metrics::SessionKind, visitors::Card},
+    ssh::{metrics::SessionKind, visitors::ServedCard},
 };
 
 /// What an answer at an address depends on that gives a page or text, in a language or another.
@@ -50,7 +50,7 @@ const SECURITY: &str = "/.well-known/security.txt";
 /// One card over HTTP.
 #[derive(Debug)]
 pub(super) struct Pages {
-    card: Card,
+    card: Arc<ServedCard>,
     /// In the card's own language, then in others.
     editions: Vec<Edition>,
     /// What is there once, by its path.
@@ -62,7 +62,7 @@ pub(super) struct Pages {
 /// The card in one language.
 #[derive(Debug)]
 struct Edition {
-    card: Card,
+    card: Arc<ServedCard>,
     language: Language,
     site: Arc<Site>,
     page: Entity,
@@ -78,7 +78,7 @@ const POSTCARD: &str = "card.svg";
 
 impl Pages {
     /// Makes everything of a card; `fingerprint` is that of the host key.
-    pub(super) fn new(card: Card, fingerprint: &str) -> Self {
+    pub(super) fn new(card: Arc<ServedCard>, fingerprint: &str) -> Self {
         let sites: Vec<_> = card.site().editions().cloned().collect();
         let editions = sites.iter().map(|site| Edition::new(&card, site, &sites, fingerprint)).collect();
         let file = |kind, bytes: &'static [u8]| Entity::new(kind, Bytes::from_static(bytes));
@@ -205,7 +205,7 @@ fn redirect(to: &str) -> Response {
 }
 
 impl Edition {
-    fn new(card: &Card, site: &Arc<Site>, all: &[Arc<Site>], fingerprint: &str) -> Self {
+    fn new(card: &Arc<ServedCard>, site: &Arc<Site>, all: &[Arc<Site>], fingerprint: &str) -> Self {
         let document = site.document();
         let named = site.renditions().files().into_iter();
         let mut files: Vec<_> = named.map(|(name, bytes)| (name, Entity::new(kind_of(name), bytes))).collect();
@@ -221,7 +221,7 @@ impl Edition {
             (CONTENT_LANGUAGE, value(document.language.tag())),
         ]);
         let late = [COVER, POSTCARD].map(|name| (name, OnceLock::new()));
-        Self { card: card.clone(), language: document.language.clone(), site: Arc::clone(site), page, files, late }
+        Self { card: Arc::clone(card), language: document.language.clone(), site: Arc::clone(site), page, files, late }
     }
 
     /// A file that is made when it is first asked for.

@@ -1,8 +1,8 @@
 //! The session on the web page: the same as over SSH, with a WebSocket for its channel (RFC 6455).
 //!
 //! A binary message holds bytes of the terminal, in both directions. A text message is JSON that the page tells of
-//! itself ([`Told`]): the first one before the session begins, later ones when the window has another size. What ends a
-//! session is the code with which the socket is closed.
+//! itself ([`PageState`]): the first one before the session begins, later ones when the window has another size. What
+//! ends a session is the code with which the socket is closed.
 
 use std::{
     io,
@@ -50,7 +50,7 @@ use super::forwarded::{Client, listed};
 use crate::{
     app::{Preferences, Word},
     driver,
-    http::Stream,
+    http::HttpStream,
     session::{Environment, Opening, Session, Site, Size},
     ssh::{
         admission::Refusal,
@@ -118,7 +118,7 @@ fn is_same_origin(headers: &HeaderMap) -> bool {
 async fn serve(visitors: &Visitors, upgrading: OnUpgrade, admitted: Result<Visitor, Refusal>) {
     let Ok(Ok(upgraded)) = timeout(visitors.limits().first_request, upgrading).await else { return };
     // The listener has no other sockets.
-    let Ok(parts) = upgraded.downcast::<TokioIo<Stream>>() else { return };
+    let Ok(parts) = upgraded.downcast::<TokioIo<HttpStream>>() else { return };
     let socket = Socket::tuned(parts.io.into_inner().into_socket());
     let queue = socket.send_queue();
     let config = WebSocketConfig::default()
@@ -131,7 +131,7 @@ async fn serve(visitors: &Visitors, upgrading: OnUpgrade, admitted: Result<Visit
     let (counted, read) = (visitors.counted(socket), parts.read_buf.into());
     let stream = WebSocketStream::from_partially_read(counted, read, Role::Server, Some(config)).await;
     let (sink, mut incoming) = stream.split();
-    let mut outgoing = Outgoing { sink, sending: None };
+    let mut outgoing = PageSink { sink, sending: None };
     let (code, why) = match admitted {
         Ok(visitor) => Box::pin(run(visitors, &visitor, &mut incoming, &mut outgoing, queue)).await,
         Err(refusal) => (CloseCode::Again, refusal.into()),
@@ -154,10 +154,10 @@ async fn run<S: AsyncRead + AsyncWrite + Unpin + Send>(
     visitors: &Visitors,
     visitor: &Visitor,
     incoming: &mut SplitStream<WebSocketStream<S>>,
-    outgoing: &mut Outgoing<S>,
+    outgoing: &mut PageSink<S>,
     queue: SendQueue,
 ) -> (CloseCode, &'static str) {
-    let mut page = Page { incoming, visitor };
+    let mut page = PageStream { incoming, visitor };
     let told = select! {
         told = timeout(visitors.limits().first_request, page.tells()) => told.ok().flatten(),
         () = visitor.evicted().cancelled() => None,
@@ -177,7 +177,7 @@ async fn run<S: AsyncRead + AsyncWrite + Unpin + Send>(
 /// What a page tells of itself. What is missing or unknown is passed over.
 #[derive(Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
-struct Told {
+struct PageState {
     /// Columns and rows.
     size: (u32, u32),
     /// The tag of the language that the page is in.
@@ -190,7 +190,7 @@ struct Told {
     page: String,
 }
 
-impl Told {
+impl PageState {
     fn opening(&self, site: Arc<Site>, write_timeout: Duration) -> Opening {
         let mut environment = Environment::default();
         environment.set_term(TERM);
@@ -210,12 +210,12 @@ impl Told {
 }
 
 /// What comes from a page.
-struct Page<'v, S> {
+struct PageStream<'v, S> {
     incoming: &'v mut SplitStream<WebSocketStream<S>>,
     visitor: &'v Visitor,
 }
 
-impl<S: AsyncRead + AsyncWrite + Unpin + Send> Page<'_, S> {
+impl<S: AsyncRead + AsyncWrite + Unpin + Send> PageStream<'_, S> {
     /// The next message that means something; `None` when there are no more, or one is not of this protocol.
     async fn next(&mut self) -> Option<tungstenite::Message> {
         loop {
@@ -229,7 +229,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Page<'_, S> {
     }
 
     /// Waits for what the page tells of itself before its session begins.
-    async fn tells(&mut self) -> Option<Told> {
+    async fn tells(&mut self) -> Option<PageState> {
         match self.next().await? {
             tungstenite::Message::Text(text) => serde_json::from_str(&text).ok(),
             _ => None,
@@ -237,12 +237,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Page<'_, S> {
     }
 }
 
-impl<S: AsyncRead + AsyncWrite + Unpin + Send> Messages for Page<'_, S> {
+impl<S: AsyncRead + AsyncWrite + Unpin + Send> Messages for PageStream<'_, S> {
     async fn wait(&mut self) -> Option<Message> {
         let message = match self.next().await? {
             tungstenite::Message::Binary(bytes) if bytes.is_empty() => Message::Other,
             tungstenite::Message::Binary(bytes) => Message::Input(bytes),
-            tungstenite::Message::Text(text) => Message::Size(serde_json::from_str::<Told>(&text).ok()?.size()),
+            tungstenite::Message::Text(text) => Message::Size(serde_json::from_str::<PageState>(&text).ok()?.size()),
             _ => return None,
         };
         if matches!(message, Message::Input(_)) {
@@ -253,13 +253,13 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Messages for Page<'_, S> {
 }
 
 /// What goes to a page.
-struct Outgoing<S> {
+struct PageSink<S> {
     sink: SplitSink<WebSocketStream<S>, tungstenite::Message>,
     /// The length of the message that is being sent.
     sending: Option<usize>,
 }
 
-impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Outgoing<S> {
+impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for PageSink<S> {
     /// Bytes are a message of their own, and count as written when the socket has taken it. Who drops the write before
     /// that has to begin the next one with the same bytes, as a session does.
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {

@@ -558,6 +558,79 @@ fn circles_are_found_where_they_are() {
     );
 }
 
+/// The types and traits that code defines. The associated types of a trait, and what an implementation makes of them,
+/// do not count: they are named with the trait.
+fn type_names(code: &str) -> Vec<&str> {
+    let (mut names, mut rest) = (Vec::new(), code);
+    // Of each block that is open: whether it is that of an implementation or a trait.
+    let mut blocks = Vec::new();
+    // The keyword of the item that is read, and the token before the one that is read.
+    let (mut item, mut before) = ("", "");
+    while let Some(c) = rest.chars().next() {
+        let length = if word(c) { rest.find(|c| !word(c)).unwrap_or(rest.len()) } else { c.len_utf8() };
+        let (token, after) = rest.split_at(length);
+        rest = after;
+        match token {
+            _ if c.is_whitespace() => continue,
+            "{" => blocks.push(matches!(item, "impl" | "trait")),
+            "}" => drop(blocks.pop()),
+            "impl" | "trait" | "fn" if item.is_empty() => item = token,
+            _ => (),
+        }
+        if matches!(token, "{" | "}" | ";") {
+            item = "";
+        }
+        let defined = matches!(before, "struct" | "enum" | "union" | "trait")
+            || before == "type" && !matches!(blocks.last(), Some(true));
+        if defined && word(c) {
+            names.push(token);
+        }
+        before = token;
+    }
+    names
+}
+
+#[test]
+fn a_type_name_means_one_thing_in_the_server() {
+    assert_one_meaning(production());
+}
+
+#[test]
+fn a_type_name_means_one_thing_in_the_exhibits() {
+    assert_one_meaning(without_tests(exhibits()));
+}
+
+fn assert_one_meaning(sources: impl Iterator<Item = Source>) {
+    let mut definitions = BTreeMap::<String, Vec<String>>::new();
+    for source in sources {
+        for name in type_names(&code(&source.text)) {
+            definitions.entry(name.to_owned()).or_default().push(source.named());
+        }
+    }
+    assert!(definitions.len() > 10, "the types were not found");
+    let several = definitions.iter().filter(|(_, files)| files.len() > 1);
+    let told: Vec<_> = several.map(|(name, files)| format!("{name}: {}", files.join(", "))).collect();
+    assert!(told.is_empty(), "these names have several types; give each a name of its own:\n{}", told.join("\n"));
+}
+
+#[test]
+fn types_are_found_wherever_they_are_defined() {
+    let text = r"
+        pub(crate) struct A<'a>(&'a str);
+        // struct Comment;
+        trait B { type No; fn b() -> impl Into<u8> { enum C { No } } }
+        impl Iterator for A<'_> { type Item = u8; fn next(&mut self) -> Option<u8> { type D = u8; struct E; None } }
+        macro_rules! tables { ($name:ident) => { pub struct $name; }; }
+        tables! { struct F { no } }
+        fn g(_: impl Into<u8>) { type G = u8; }
+        #[cfg(test)]
+        mod tests { struct No; }
+        union H { no: u8 }
+        mod i { pub type I = fn(u8) -> u8; }
+    ";
+    assert_eq!(type_names(&code(text)), ["A", "B", "C", "D", "E", "F", "G", "H", "I"]);
+}
+
 #[test]
 fn only_some_name_the_great_crates() {
     let mut wrong = Vec::new();

@@ -9,7 +9,7 @@ use ratatui::{
     layout::{Rect, Size},
 };
 use sshcard::{
-    app::{App, Event, Preferences, animated, can_draw, picture, postcard},
+    app::{App, AppEvent, Preferences, animated, can_draw, picture, postcard},
     site::Site,
     terminal::{
         capabilities::{Appearance, Depth, Glyphs, Ground},
@@ -94,7 +94,7 @@ fn after(site: &Arc<Site>, size: Size, ground: Ground, keys: &str) -> App {
     let mut app = App::new(Arc::clone(site), size, appearance, &Preferences::default());
     for key in keys.chars() {
         let code = if key == '\r' { Code::Enter } else { Code::Char(key) };
-        app.handle(Event::Key(Key::new(code)), Duration::ZERO);
+        app.handle(AppEvent::Key(Key::new(code)), Duration::ZERO);
     }
     app
 }
@@ -104,7 +104,7 @@ fn screen(site: &Arc<Site>, size: Size, ground: Ground, keys: &str) -> Buffer {
     let (mut app, mut now) = (after(site, size, ground, keys), Duration::ZERO);
     while app.moving() {
         now += Duration::from_millis(100);
-        app.handle(Event::Tick, now);
+        app.handle(AppEvent::Tick, now);
     }
     let mut buffer = Buffer::empty(Rect { x: 0, y: 0, width: size.width, height: size.height });
     app.frame().draw(&mut buffer);

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use ratatui::layout;
 use russh::client::Config;
 use sshcard::{
-    app::{App, Event, Frame, Preferences},
+    app::{App, AppEvent, Frame, Preferences},
     site::Site,
     ssh::limits::Limits,
     terminal::{
@@ -245,10 +245,10 @@ fn a_giant_window_costs_no_more_bytes_than_a_large_one() {
         let mut app = App::new(Arc::clone(&site), LARGEST, appearance, &Preferences::default());
         for key in keys.chars() {
             let code = if key == '\r' { Code::Enter } else { Code::Char(key) };
-            app.handle(Event::Key(Key::new(code)), Duration::ZERO);
+            app.handle(AppEvent::Key(Key::new(code)), Duration::ZERO);
         }
         for tick in 1..10 {
-            app.handle(Event::Tick, Duration::from_millis(33 * tick));
+            app.handle(AppEvent::Tick, Duration::from_millis(33 * tick));
             let bytes = bytes_of(None, &app.frame());
             assert!((500..FRAME).contains(&bytes), "{keys:?}: {bytes} bytes");
         }
@@ -268,7 +268,7 @@ fn frames_take_few_bytes() {
     assert!((500..=FIRST_FRAME).contains(&first), "the first frame: {first} bytes");
     for key in "1213141523242534351".chars() {
         let shown = app.frame();
-        app.handle(Event::Key(Key::new(Code::Char(key))), Duration::ZERO);
+        app.handle(AppEvent::Key(Key::new(Code::Char(key))), Duration::ZERO);
         let turn = bytes_of(Some(&shown), &app.frame());
         assert!(turn <= PAGE_TURN, "to page {key}: {turn} bytes");
     }

@@ -49,7 +49,7 @@ impl Flow {
         let sharpness = -0.5 / (left * left);
         // The softmax is taken against its largest term, so that no sum of it can vanish.
         let closest = self.closest([x, y], t);
-        let mut sums = Sums::default();
+        let mut sums = SoftmaxSums::default();
         let (chunks, rest) = self.within(y, t, closest + NEGLIGIBLE / sharpness).as_chunks::<LANES>();
         for chunk in chunks {
             sums.add([x, y], t, chunk, closest, sharpness);
@@ -130,13 +130,13 @@ const LANES: usize = 8;
 
 /// The sums of a softmax: of the weights, and of the weighted ways to the targets.
 #[derive(Default)]
-struct Sums {
+struct SoftmaxSums {
     total: [f32; LANES],
     across: [f32; LANES],
     along: [f32; LANES],
 }
 
-impl Sums {
+impl SoftmaxSums {
     fn add<const N: usize>(&mut self, x: [f32; 2], t: f32, targets: &[[f32; 2]; N], closest: f32, sharpness: f32) {
         let sums = self.total.iter_mut().zip(&mut self.across).zip(&mut self.along);
         for (((total, across), along), target) in sums.zip(targets) {

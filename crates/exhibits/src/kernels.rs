@@ -18,7 +18,7 @@ use std::borrow::Cow;
 use self::{
     loops::{BANDWIDTH, Loops, PEAK},
     matrices::{LARGEST, SIZES, operands, plain_product},
-    walk::{Order, Walk},
+    walk::{LoopOrder, Walk},
 };
 use crate::exhibit::{Change, Exhibit, Figure, Parameter};
 
@@ -27,7 +27,7 @@ use crate::exhibit::{Change, Exhibit, Figure, Parameter};
 pub(crate) struct Kernels {
     /// Which of [`SIZES`].
     size: usize,
-    /// Which of [`Order::ALL`].
+    /// Which of [`LoopOrder::ALL`].
     order: usize,
     /// Which of [`TILES`].
     tile: usize,
@@ -103,7 +103,7 @@ impl Exhibit for Kernels {
         let size = self.rows();
         vec![
             parameter("tile", self.tile, TILES.len(), tile),
-            parameter("loop order", self.order, Order::ALL.len(), self.loop_order().name().to_owned()),
+            parameter("loop order", self.order, LoopOrder::ALL.len(), self.loop_order().name().to_owned()),
             parameter("matrices", self.size, SIZES.len(), format!("{size} x {size}")),
         ]
     }
@@ -111,7 +111,7 @@ impl Exhibit for Kernels {
     fn change(&mut self, parameter: usize, change: Change) {
         let (chosen, count) = match parameter {
             TILE => (&mut self.tile, TILES.len()),
-            ORDER => (&mut self.order, Order::ALL.len()),
+            ORDER => (&mut self.order, LoopOrder::ALL.len()),
             SIZE => (&mut self.size, SIZES.len()),
             _ => return,
         };
@@ -178,7 +178,7 @@ impl Exhibit for Kernels {
             tile => tile,
         };
         self.chosen = Loops::new(Walk::new(self.loop_order(), size, tile));
-        self.plain = Loops::new(Walk::new(Order::Ijk, size, size));
+        self.plain = Loops::new(Walk::new(LoopOrder::Ijk, size, size));
         self.product.clear();
         self.product.resize(usize::from(size).pow(2), 0.0);
     }
@@ -220,7 +220,7 @@ impl Kernels {
     /// Before the first multiply-add of `ijk` in tiles of 4, which are not the best, on matrices of 48.
     #[must_use]
     pub(crate) fn new() -> Self {
-        let start = || Loops::new(Walk::new(Order::Ijk, 0, 0));
+        let start = || Loops::new(Walk::new(LoopOrder::Ijk, 0, 0));
         let (chosen, plain) = (start(), start());
         let (size, order, tile, running, steps) = (3, 0, 1, false, 0);
         let (clock, pace, product) = (0.0, 0.0, Vec::new());
@@ -234,8 +234,8 @@ impl Kernels {
         SIZES.get(self.size).copied().unwrap_or(LARGEST)
     }
 
-    fn loop_order(&self) -> Order {
-        Order::ALL.get(self.order).copied().unwrap_or(Order::Ijk)
+    fn loop_order(&self) -> LoopOrder {
+        LoopOrder::ALL.get(self.order).copied().unwrap_or(LoopOrder::Ijk)
     }
 
     /// Rows, and columns, of a tile; 0 for none.

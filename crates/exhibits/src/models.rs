@@ -16,8 +16,8 @@ use std::{borrow::Cow, fmt};
 
 use self::{
     shape::{POINTS, SEED, Shape, TARGETS},
-    sum::{Order, Precision, Summation},
-    travel::{FINE, LETTERED, Setting, Travel, Twin, straightness},
+    sum::{Precision, Summation, SummationOrder},
+    travel::{FINE, LETTERED, Travel, TravelSetting, Twin, straightness},
 };
 use crate::exhibit::{Change, Exhibit, Figure, Parameter};
 
@@ -26,7 +26,7 @@ use crate::exhibit::{Change, Exhibit, Figure, Parameter};
 pub(crate) struct Models {
     shape: Shape,
     steps: u16,
-    flow: Flow,
+    flow: FlowKind,
     precision: Precision,
     second: Second,
     /// The lettered point on which the visitor bets.
@@ -39,7 +39,7 @@ pub(crate) struct Models {
 
 /// What the points follow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Flow {
+enum FlowKind {
     Rectified,
     Reflowed,
 }
@@ -59,7 +59,7 @@ static LETTERS: [&str; LETTERED.len()] = ["A", "B", "C", "D", "E", "F"];
 
 const BETS: [Option<usize>; 1 + LETTERED.len()] = [None, Some(0), Some(1), Some(2), Some(3), Some(4), Some(5)];
 const STEPS: [u16; 7] = [1, 2, 4, 8, 16, 32, 64];
-const FLOWS: [Flow; 2] = [Flow::Rectified, Flow::Reflowed];
+const FLOWS: [FlowKind; 2] = [FlowKind::Rectified, FlowKind::Reflowed];
 const PRECISIONS: [Precision; 3] = [Precision::Bf16, Precision::F32, Precision::F64];
 const SECONDS: [Second; 5] = [Second::Forward, Second::Backward, Second::Pairwise, Second::InF64, Second::InBf16];
 
@@ -82,14 +82,14 @@ impl Models {
     /// Two moons in 32 steps, added in `f32` one by one and as a tree.
     #[must_use]
     pub(crate) fn new() -> Self {
-        let (flow, precision, second) = (Flow::Rectified, Precision::F32, Second::Pairwise);
+        let (flow, precision, second) = (FlowKind::Rectified, Precision::F32, Second::Pairwise);
         Self::set(Shape::TwoMoons, 32, flow, precision, second)
     }
 
-    fn set(shape: Shape, steps: u16, flow: Flow, precision: Precision, second: Second) -> Self {
-        let first = Summation { order: Order::Forward, precision };
+    fn set(shape: Shape, steps: u16, flow: FlowKind, precision: Precision, second: Second) -> Self {
+        let first = Summation { order: SummationOrder::Forward, precision };
         let sums = [first, second.after(first)];
-        let travel = Travel::new(Setting { shape, steps, reflowed: flow == Flow::Reflowed, sums });
+        let travel = Travel::new(TravelSetting { shape, steps, reflowed: flow == FlowKind::Reflowed, sums });
         Self { shape, steps, flow, precision, second, travel, bet: None, frame: 0, running: false }
     }
 
@@ -142,15 +142,15 @@ impl Second {
     fn after(self, first: Summation) -> Summation {
         match self {
             Self::Forward => first,
-            Self::Backward => Summation { order: Order::Backward, ..first },
-            Self::Pairwise => Summation { order: Order::Pairwise, ..first },
+            Self::Backward => Summation { order: SummationOrder::Backward, ..first },
+            Self::Pairwise => Summation { order: SummationOrder::Pairwise, ..first },
             Self::InF64 => Summation { precision: Precision::F64, ..first },
             Self::InBf16 => Summation { precision: Precision::Bf16, ..first },
         }
     }
 }
 
-impl fmt::Display for Flow {
+impl fmt::Display for FlowKind {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {
             Self::Rectified => "rectified",
@@ -249,7 +249,7 @@ impl Exhibit for Models {
             figure("apart in sight", count(Twin::is_apart)),
             figure("largest gap", sd(gap)),
             figure("off the shape", format!("{:.3} sd", travel.off_shape())),
-            figure("S, 0 is straight", format!("{:.3}", straightness(self.shape, self.flow == Flow::Reflowed))),
+            figure("S, 0 is straight", format!("{:.3}", straightness(self.shape, self.flow == FlowKind::Reflowed))),
             figure("same to the bit", count(|twin| twin.agrees)),
             figure("first difference", parted.map_or("none".into(), |step| format!("t = {:.2}", time(step)))),
             figure("median gap", ulps(travel.median_ulps())),

@@ -30,7 +30,7 @@ pub(super) struct Dialogue {
 }
 
 /// What an answer leads to.
-pub(super) enum Next {
+pub(super) enum DialogueOutcome {
     /// Sentences and lists, a line each.
     Said(Vec<String>),
     /// A run goes on by [`Dialogue::step`].
@@ -66,10 +66,10 @@ impl Dialogue {
     }
 
     /// Does what an answer asks for; no words at all ask for everything again.
-    pub(super) fn answer(&mut self, answer: &str) -> Next {
-        Next::Said(match answer.to_ascii_lowercase().as_str() {
+    pub(super) fn answer(&mut self, answer: &str) -> DialogueOutcome {
+        DialogueOutcome::Said(match answer.to_ascii_lowercase().as_str() {
             "" | "?" | "help" => self.tell(),
-            "b" | "back" => return Next::Left,
+            "b" | "back" => return DialogueOutcome::Left,
             "i" => {
                 let mut lines = vec![self.model.about().to_owned()];
                 lines.extend(self.figures(..));
@@ -79,11 +79,11 @@ impl Dialogue {
             "r" if self.model.moves() => {
                 self.model.restart();
                 self.model.toggle();
-                return Next::Runs;
+                return DialogueOutcome::Runs;
             }
             change => {
                 let Some(model) = self.changed(change) else {
-                    return Next::Said(vec![NO_CHANGE.to_owned(), self.how().to_owned()]);
+                    return DialogueOutcome::Said(vec![NO_CHANGE.to_owned(), self.how().to_owned()]);
                 };
                 self.model = model;
                 // Of the digits of a number, the number is told.
@@ -91,7 +91,7 @@ impl Dialogue {
                 let place = number.parse::<usize>().ok().filter(|_| self.model.dials().is_none());
                 self.changed = self.parameters().into_iter().nth(place.map_or(0, |number| number.saturating_sub(1)));
                 if self.model.running() {
-                    return Next::Runs;
+                    return DialogueOutcome::Runs;
                 }
                 self.follows()
             }

@@ -2,7 +2,7 @@
 //! where it does not fit, the same words stand without it.
 
 mod dots;
-mod face;
+mod front;
 mod photo;
 mod words;
 
@@ -15,7 +15,7 @@ use super::{
         event::FRAME_RATE,
         screen::{Command, Context, Hint, Outcome, Row, Screen, Sheet, Target},
     },
-    exhibit::Exhibit,
+    exhibit::ExhibitScreen,
 };
 use crate::{
     document::Opens,
@@ -23,7 +23,7 @@ use crate::{
     theme::Theme,
     typeset,
 };
-use face::{Face, unboxed};
+use front::{Front, unboxed};
 use words::{LOGO, climb, layers, takeaway};
 
 /// How long the card takes to turn over.
@@ -31,7 +31,7 @@ const TURN: Duration = Duration::from_millis(400);
 
 /// The card, which side of it is up, and what moves on it.
 #[derive(Debug, Default)]
-pub(super) struct Card {
+pub(super) struct CardScreen {
     flipped: bool,
     /// When the logo began to flow into shape.
     arrival: Option<Duration>,
@@ -43,7 +43,7 @@ pub(super) struct Card {
     layer: Option<usize>,
 }
 
-impl Card {
+impl CardScreen {
     /// The frame of the logo's flow that is due; `None` when it has ended or there is none.
     fn flow_frame(&self, now: Duration) -> Option<usize> {
         let elapsed = now.saturating_sub(self.arrival?);
@@ -59,14 +59,14 @@ impl Card {
 
     fn flip(&mut self, context: &Context<'_>) -> Outcome {
         self.flipped = !self.flipped;
-        if context.view.motion && Face::of(context).is_some() {
+        if context.view.motion && Front::of(context).is_some() {
             self.turn = Some(context.view.now);
         }
         Outcome::Stay
     }
 }
 
-impl Screen for Card {
+impl Screen for CardScreen {
     fn update(&mut self, command: Command, context: &Context<'_>) -> Outcome {
         match command {
             Command::Flip => self.flip(context),
@@ -101,7 +101,7 @@ impl Screen for Card {
         match (target, &context.document().card.opens) {
             (Target::Layer(layer), _) => self.go(Some(layer), context),
             (LOGO, Some(Opens::Place(place))) => Outcome::Go(*place),
-            (LOGO, Some(Opens::Exhibit(name))) => Exhibit::new(std::slice::from_ref(name))
+            (LOGO, Some(Opens::Exhibit(name))) => ExhibitScreen::new(std::slice::from_ref(name))
                 .map_or(Outcome::Stay, |exhibit| Outcome::Open(Box::new(exhibit))),
             _ => self.flip(context),
         }
@@ -131,7 +131,7 @@ impl Screen for Card {
     }
 
     fn arrive(&mut self, context: &Context<'_>) {
-        let logo = Face::of(context).map_or_else(|| unboxed(context, None).1.is_some(), |face| face.logo.is_some());
+        let logo = Front::of(context).map_or_else(|| unboxed(context, None).1.is_some(), |front| front.logo.is_some());
         self.arrival = logo.then_some(context.view.now);
     }
 
@@ -149,8 +149,8 @@ impl Screen for Card {
     }
 
     fn sheet(&self, context: &Context<'_>) -> Sheet {
-        let mut sheet = match Face::of(context) {
-            Some(face) => self.boxed(face, context),
+        let mut sheet = match Front::of(context) {
+            Some(front) => self.boxed(front, context),
             None => self.plain(context),
         };
         let width = sheet.area.unwrap_or(context.window.text).width;
@@ -159,7 +159,7 @@ impl Screen for Card {
     }
 }
 
-impl Card {
+impl CardScreen {
     /// Whether Enter opens what the logo leads to.
     fn opens(&self, context: &Context<'_>) -> bool {
         !self.flipped && !self.tried && context.document().card.opens.is_some()
@@ -171,7 +171,7 @@ impl Card {
             return false;
         }
         // A box is never scrolled.
-        Face::of(context).map_or_else(|| unboxed(context, None).0.height() <= row, |face| face.climb.height() > 0)
+        Front::of(context).map_or_else(|| unboxed(context, None).0.height() <= row, |front| front.climb.height() > 0)
     }
 
     /// Goes to one of the layers.
@@ -183,15 +183,15 @@ impl Card {
 
     /// The card in its box: the side that is up, or the card as it turns about its upright axis, which narrows to its
     /// edge and widens again with the other side up.
-    fn boxed(&self, face: Face<'_>, context: &Context<'_>) -> Sheet {
-        let area = face.area;
-        let Some(progress) = self.turned(context.view.now) else { return self.side(face, self.flipped, context) };
+    fn boxed(&self, front: Front<'_>, context: &Context<'_>) -> Sheet {
+        let area = front.area;
+        let Some(progress) = self.turned(context.view.now) else { return self.side(front, self.flipped, context) };
         let width = (f32::from(area.width) * (1.0 - 2.0 * progress).abs()).round() as u16;
         let width = width.clamp(1, area.width);
         let mut whole = Buffer::empty(area);
         // As many frames of the photo would be more than most lines carry.
-        let face = Face { photo: None, ..face };
-        self.side(face, self.flipped == (progress >= 0.5), context).draw(area, 0, context.rtl, &mut whole);
+        let front = Front { photo: None, ..front };
+        self.side(front, self.flipped == (progress >= 0.5), context).draw(area, 0, context.rtl, &mut whole);
         let turned = Rect { x: area.x + (area.width - width) / 2, width, ..area };
         let mut picture = Buffer::empty(turned);
         for at in turned.positions() {
@@ -208,27 +208,27 @@ impl Card {
     }
 
     /// One side of the card in its box.
-    fn side(&self, face: Face<'_>, back: bool, context: &Context<'_>) -> Sheet {
-        let (area, inside) = (face.area, face.inside);
+    fn side(&self, front: Front<'_>, back: bool, context: &Context<'_>) -> Sheet {
+        let (area, inside) = (front.area, front.inside);
         let mut sheet = outline(area, context.theme);
         let (x, y) = (inside.x - area.x, inside.y - area.y);
         if back {
-            if let Some(back) = face.back(context) {
+            if let Some(back) = front.back(context) {
                 sheet.beside(x, 1, back);
             }
         } else {
-            let end = y + inside.height - face.climb.height();
-            sheet.beside(x, y, face.head);
-            sheet.beside(x, y + face.base - face.foot.height(), face.foot);
-            if let Some((at, logo)) = face.logo {
+            let end = y + inside.height - front.climb.height();
+            sheet.beside(x, y, front.head);
+            sheet.beside(x, y + front.base - front.foot.height(), front.foot);
+            if let Some((at, logo)) = front.logo {
                 sheet.beside(x + at.x, y + at.y, self.drawn(logo, context));
-                let (at, caption) = face.caption;
+                let (at, caption) = front.caption;
                 sheet.beside(x + at.x, y + at.y, caption);
             }
-            if face.climb.height() > 0 {
+            if front.climb.height() > 0 {
                 sheet.beside(x, end, climb(context, inside.width, self.layer));
             }
-            if let Some(photo) = face.photo {
+            if let Some(photo) = front.photo {
                 sheet.beside(inside.right() - area.x - photo.width(), y, photo);
             }
         }

@@ -18,17 +18,17 @@ const NARROWEST: u16 = 26;
 
 /// The contact page, with what is selected of its items.
 #[derive(Debug)]
-pub(super) struct Contact {
+pub(super) struct ContactScreen {
     pub(super) selected: usize,
 }
 
-impl Contact {
+impl ContactScreen {
     fn items(context: &Context<'_>) -> Vec<Item> {
         items(context.document())
     }
 }
 
-impl Screen for Contact {
+impl Screen for ContactScreen {
     fn update(&mut self, command: Command, context: &Context<'_>) -> Outcome {
         let last = Self::items(context).len().saturating_sub(1);
         let to = match command {
@@ -113,7 +113,7 @@ impl Screen for Contact {
     }
 }
 
-impl Contact {
+impl ContactScreen {
     /// Lists the items: the ways to reach the person with their labels beside them where there is room, the commands
     /// with what each gives below.
     fn list(&self, items: &[Item], column: u16, context: &Context<'_>, sheet: &mut Sheet) {

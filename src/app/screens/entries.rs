@@ -5,7 +5,7 @@ mod list;
 
 use super::{
     super::screen::{Command, Context, Hint, Outcome, Row, Screen, Selected, Sheet, Target},
-    exhibit::{Exhibit, still},
+    exhibit::{ExhibitScreen, still},
     ribbon::{Name, ribbon},
 };
 use crate::{
@@ -23,20 +23,20 @@ const COPIED: u16 = 72;
 
 /// A page of entries, with what is selected.
 #[derive(Debug)]
-pub(super) struct Entries {
+pub(super) struct EntriesScreen {
     page: usize,
     layout: Layout,
     /// An index into the entries of the page.
     selected: usize,
-    /// Whether the selected entry is told in the list, where that is for the visitor to say ([`Told::Unfolded`]).
+    /// Whether the selected entry is told in the list, where that is for the visitor to say ([`Expanded::Unfolded`]).
     unfolded: bool,
     /// Whether the visitor came to the end of the selected entry's exhibits.
     tried: bool,
 }
 
-/// Which entries are told.
+/// Which entries are told in full.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Told {
+enum Expanded {
     /// Each, in its place in the list or beside it: all of them fit the window.
     Each,
     /// The selected one, beside the list or below it.
@@ -45,7 +45,7 @@ enum Told {
     Unfolded,
 }
 
-impl Entries {
+impl EntriesScreen {
     pub(super) fn new(page: usize, layout: Layout) -> Self {
         Self { page, layout, selected: 0, unfolded: false, tried: false }
     }
@@ -88,7 +88,7 @@ impl Entries {
     }
 }
 
-impl Screen for Entries {
+impl Screen for EntriesScreen {
     fn update(&mut self, command: Command, context: &Context<'_>) -> Outcome {
         match command {
             Command::Down | Command::Up => {
@@ -124,7 +124,7 @@ impl Screen for Entries {
             }
             Target::Exhibit(nth) => {
                 let exhibits = self.entry(context).and_then(|entry| entry.exhibits.get(nth..));
-                return match exhibits.and_then(Exhibit::new) {
+                return match exhibits.and_then(ExhibitScreen::new) {
                     Some(exhibit) => Outcome::Open(Box::new(exhibit)),
                     None => Outcome::Stay,
                 };
@@ -197,19 +197,19 @@ impl Screen for Entries {
         let Some(page) = self.page(context) else { return Sheet::default() };
         let list = self.list(page, context);
         if !self.is_climbed()
-            && let Some(sheet) = self.composed(page, &list, Told::Each, context)
+            && let Some(sheet) = self.composed(page, &list, Expanded::Each, context)
         {
             return sheet;
         }
-        let told = if self.is_climbed() || list.beside.is_some() { Told::Selected } else { Told::Unfolded };
+        let told = if self.is_climbed() || list.beside.is_some() { Expanded::Selected } else { Expanded::Unfolded };
         let mut sheet = self.composed(page, &list, told, context).unwrap_or_default();
         let says_more = |entry| self.told((self.selected, entry), &list, context).height() > 0;
-        sheet.unfolds = told == Told::Unfolded && !self.unfolded && self.entry(context).is_some_and(says_more);
+        sheet.unfolds = told == Expanded::Unfolded && !self.unfolded && self.entry(context).is_some_and(says_more);
         sheet
     }
 }
 
-impl Entries {
+impl EntriesScreen {
     /// How the list is set: beside what is told where there is room for that, and where anything is told.
     fn list(&self, page: &Page, context: &Context<'_>) -> List {
         let tells = |list: &List| {
@@ -220,7 +220,7 @@ impl Entries {
     }
 
     /// The page with its list; `None` where each entry is to be told and the window has no room for that.
-    fn composed(&self, page: &Page, list: &List, told: Told, context: &Context<'_>) -> Option<Sheet> {
+    fn composed(&self, page: &Page, list: &List, told: Expanded, context: &Context<'_>) -> Option<Sheet> {
         let (theme, text, mut sheet) = (context.theme, context.window.text, Sheet::default());
         line(page, text.width, context, &mut sheet);
         let intro = context.view.site.text(Place { entry: None, ..self.place() }, context.variant());
@@ -236,10 +236,10 @@ impl Entries {
         let neighbour = |position: Option<usize>| Some(entries.get(position?)?.1);
         for (position, &(i, entry)) in entries.iter().enumerate() {
             let selected_here = i == self.selected;
-            let tells = told == Told::Each || told == Told::Unfolded && self.unfolded && selected_here;
+            let tells = told == Expanded::Each || told == Expanded::Unfolded && self.unfolded && selected_here;
             let within = if tells { self.told((i, entry), list, context) } else { Sheet::default() };
             let airy = within.height() > 0 && self.layout != Layout::Compact;
-            if airy && told == Told::Each {
+            if airy && told == Expanded::Each {
                 sheet.gap();
             }
             let first = sheet.height();
@@ -258,7 +258,7 @@ impl Entries {
             if airy && position + 1 < entries.len() {
                 sheet.gap();
             }
-            if told == Told::Each && sheet.height() > text.height {
+            if told == Expanded::Each && sheet.height() > text.height {
                 return None;
             }
         }
@@ -270,7 +270,7 @@ impl Entries {
             sheet.opening = selected.map(|(first, _)| (first, sheet.height()));
         }
         sheet.selected = selected;
-        if let (Told::Selected, Some(entry), Some((row, after))) = (told, self.entry(context), selected) {
+        if let (Expanded::Selected, Some(entry), Some((row, after))) = (told, self.entry(context), selected) {
             let within = self.told((self.selected, entry), list, context);
             if let Some((x, width)) = list.beside.filter(|_| within.height() > 0) {
                 let mut beside = heading(entry, self.layout, width, context);

@@ -46,7 +46,7 @@ const HEIGHTS: (u16, u16) = (10, 28);
 
 /// An exhibit on the screen.
 #[derive(Debug)]
-pub(in crate::app) struct Exhibit {
+pub(in crate::app) struct ExhibitScreen {
     name: String,
     model: Box<dyn exhibits::Exhibit>,
     /// The exhibits that follow it, by name: those of the entry that opens it.
@@ -57,7 +57,7 @@ pub(in crate::app) struct Exhibit {
     details: bool,
 }
 
-impl Exhibit {
+impl ExhibitScreen {
     /// Opens the first of some exhibits by name, and the others after it; `None` where there is none.
     pub(super) fn new(names: &[String]) -> Option<Self> {
         let (name, following) = names.split_first()?;
@@ -85,7 +85,7 @@ impl Exhibit {
     }
 }
 
-impl Screen for Exhibit {
+impl Screen for ExhibitScreen {
     fn update(&mut self, command: Command, context: &Context<'_>) -> Outcome {
         let (chosen, last) = (self.chosen(), self.model.parameters().len().saturating_sub(1));
         let dials = self.model.dials().is_some();
@@ -266,7 +266,7 @@ impl Screen for Exhibit {
     }
 }
 
-impl Exhibit {
+impl ExhibitScreen {
     /// Puts the picture under what is there.
     fn picture(&self, (width, height): (u16, u16), context: &Context<'_>, sheet: &mut Sheet) {
         let area = Rect::new(0, 0, width, height);

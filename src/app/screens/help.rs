@@ -14,9 +14,9 @@ const NARROWEST: u16 = 14;
 
 /// The table of keys.
 #[derive(Debug)]
-pub(in crate::app) struct Help;
+pub(in crate::app) struct HelpScreen;
 
-impl Screen for Help {
+impl Screen for HelpScreen {
     fn update(&mut self, command: Command, _context: &Context<'_>) -> Outcome {
         match command {
             Command::Help | Command::Back => Outcome::Close { finished: false },
@@ -72,7 +72,7 @@ fn user_names(context: &Context<'_>) -> String {
 }
 
 /// What a row of keys does on this card; `None` where the card has nothing for it to do.
-fn help(row: &keys::Row, context: &Context<'_>) -> Option<String> {
+fn help(row: &keys::KeyBinding, context: &Context<'_>) -> Option<String> {
     let has = |is: fn(&Entry) -> bool| context.document().pages.iter().any(|page| page.entries.iter().any(is));
     let has_exhibits = context.document().exhibits().next().is_some();
     let is_done = match row.command()? {

@@ -7,7 +7,7 @@ use ratatui::layout::{Rect, Size};
 
 use super::{
     super::screen::{Command, Context, Hint, Outcome, Row, Screen, Sheet, Target},
-    exhibit::{Exhibit, still},
+    exhibit::{ExhibitScreen, still},
 };
 use crate::{
     document::{NO_BREAK_SPACE, Opens, Place},
@@ -26,11 +26,11 @@ const NARROWEST_TEXT: u16 = 52;
 
 /// A page of prose, by its index in the document.
 #[derive(Debug)]
-pub(super) struct Prose {
+pub(super) struct ProseScreen {
     pub(super) page: usize,
 }
 
-impl Screen for Prose {
+impl Screen for ProseScreen {
     fn update(&mut self, _command: Command, _context: &Context<'_>) -> Outcome {
         Outcome::Pass
     }
@@ -39,7 +39,7 @@ impl Screen for Prose {
         let opened = match (target, &context.document().card.opens) {
             (Target::Entry(n), _) => self.named(context).get(n).map(|place| Outcome::Go(*place)),
             (Target::Exhibit(_), Some(Opens::Exhibit(name))) => {
-                Exhibit::new(std::slice::from_ref(name)).map(|exhibit| Outcome::Open(Box::new(exhibit)))
+                ExhibitScreen::new(std::slice::from_ref(name)).map(|exhibit| Outcome::Open(Box::new(exhibit)))
             }
             _ => None,
         };
@@ -109,7 +109,7 @@ impl Screen for Prose {
     }
 }
 
-impl Prose {
+impl ProseScreen {
     /// The entries of other pages with people whom the text names, in the order in which it names them.
     fn named(&self, context: &Context<'_>) -> Vec<Place> {
         let pages = &context.document().pages;

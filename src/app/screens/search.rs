@@ -5,7 +5,7 @@ use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::super::{
     keys,
-    screen::{Command, Context, Found, Hint, Outcome, Row, Screen, Sheet, Target},
+    screen::{Command, Context, Hint, Outcome, Row, Screen, SearchMatch, Sheet, Target},
 };
 use crate::{
     document::words::filled,
@@ -23,7 +23,7 @@ const GAP: u16 = 3;
 
 /// A search that is open. At its largest it holds [`LONGEST_QUERY`] characters and as many numbers as the index gives.
 #[derive(Debug, Default)]
-pub(in crate::app) struct Search {
+pub(in crate::app) struct SearchScreen {
     /// What was typed; nothing that may not be shown.
     query: String,
     /// The entries of the index that match, best first.
@@ -31,7 +31,7 @@ pub(in crate::app) struct Search {
     selected: usize,
 }
 
-impl Search {
+impl SearchScreen {
     /// The entries of the index that are listed.
     fn listed<'a>(&'a self, context: &Context<'a>) -> &'a [u16] {
         if self.query.trim().is_empty() { context.search_index().titles() } else { &self.results }
@@ -51,7 +51,7 @@ impl Search {
         let entry = number.and_then(|number| context.search_index().entry(number));
         match number.zip(entry) {
             Some((number, entry)) => {
-                Outcome::Found(entry.place, Found { entry: number, marks: entry.marks(&self.query) })
+                Outcome::Found(entry.place, SearchMatch { entry: number, marks: entry.marks(&self.query) })
             }
             None => Outcome::Stay,
         }
@@ -93,7 +93,7 @@ impl Search {
     }
 }
 
-impl Screen for Search {
+impl Screen for SearchScreen {
     fn update(&mut self, command: Command, context: &Context<'_>) -> Outcome {
         let screenful = usize::from(context.window.text.height.saturating_sub(1).max(1));
         match command {

@@ -15,13 +15,13 @@ const NARROWEST: u16 = 18;
 
 /// What is known of the session.
 #[derive(Debug, Default)]
-pub(in crate::app) struct Wire {
+pub(in crate::app) struct WireScreen {
     told: Option<event::Wire>,
     /// Whether it is as it was before the last key.
     known: bool,
 }
 
-impl Screen for Wire {
+impl Screen for WireScreen {
     fn update(&mut self, command: Command, _context: &Context<'_>) -> Outcome {
         match command {
             Command::Wire | Command::Back => Outcome::Close { finished: false },

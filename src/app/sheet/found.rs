@@ -22,7 +22,7 @@ struct Sign<'s> {
 }
 
 /// Bytes of one part of a row.
-struct Run {
+struct PartRange {
     row: usize,
     part: usize,
     from: usize,
@@ -51,7 +51,7 @@ impl Sheet {
     }
 
     /// What is marked, in order.
-    fn runs(&self, entry: &IndexEntry, marks: &[u16]) -> Vec<Run> {
+    fn runs(&self, entry: &IndexEntry, marks: &[u16]) -> Vec<PartRange> {
         let own: Vec<(u16, &str)> = (0..).zip(entry.text.graphemes(true)).filter(|(_, sign)| is_own(sign)).collect();
         let (Some(first), Some(last)) = (marks.first(), marks.last()) else { return Vec::new() };
         let columns = self.columns();
@@ -65,7 +65,7 @@ impl Sheet {
                 let strict = words.len() < own.len() && (from, to) == (*first, *last);
                 self.find(&columns, &words, target, strict)
             });
-        let mut runs: Vec<Run> = Vec::new();
+        let mut runs: Vec<PartRange> = Vec::new();
         let mut before: Option<u16> = None;
         for (n, sign) in found.unwrap_or_default() {
             if marks.binary_search(&n).is_err() {
@@ -75,7 +75,7 @@ impl Sheet {
             let to = sign.at + sign.text.len();
             match runs.last_mut() {
                 Some(run) if joins && (run.row, run.part) == (sign.row, sign.part) => run.to = to,
-                _ => runs.push(Run { row: sign.row, part: sign.part, from: sign.at, to }),
+                _ => runs.push(PartRange { row: sign.row, part: sign.part, from: sign.at, to }),
             }
             before = Some(n);
         }

@@ -82,7 +82,7 @@ fn an_exhibit_in_ascii_is_ascii() {
     for layer in 0..NAMES.len() {
         for (width, height) in SIZES {
             let mut visitor = at(layer, width, height);
-            visitor.update(Event::Appearance(appearance));
+            visitor.update(AppEvent::Appearance(appearance));
             for keys in ["", " <rest>", "G<pgup>", "<esc>"] {
                 let screen = visitor.keys(keys).screen();
                 let strange: String = screen.chars().filter(|character| !character.is_ascii()).collect();

@@ -64,9 +64,9 @@ fn a_notice_stands_whole_beside_the_keys() {
         }
     }
     for (event, notice) in [
-        (Event::NotCopied, "No clipboard here."),
-        (Event::Idle, "Still there? 1 minute."),
-        (Event::Restarting, "Restarting soon."),
+        (AppEvent::NotCopied, "No clipboard here."),
+        (AppEvent::Idle, "Still there? 1 minute."),
+        (AppEvent::Restarting, "Restarting soon."),
     ] {
         for keys in ["", "/", "/selune", "/selune and a long way to the end of it"] {
             let mut visitor = Visitor::arrive(&own, 24, 6);
@@ -107,7 +107,7 @@ fn what_is_selected_can_be_copied() {
         let mut visitor = Visitor::arrive(&own, 80, 24);
         let (keys, last) = keys.split_at(keys.len() - 1);
         visitor.keys(keys);
-        let effect = visitor.app.handle(Event::Key(Key::new(crate::terminal::input::Code::Char('y'))), visitor.now);
+        let effect = visitor.app.handle(AppEvent::Key(Key::new(crate::terminal::input::Code::Char('y'))), visitor.now);
         assert_eq!(last, "y");
         match (effect, expected) {
             (Some(Effect::Copy(text)), Some(expected)) => {

@@ -49,10 +49,10 @@ fn reading_goes_on_at_the_same_paragraph() {
 fn after_an_update_the_visitor_reads_in_the_same_language() {
     let mut visitor = Visitor::arrive(&bilingual(), 100, 20);
     visitor.keys("<rest>3jL");
-    visitor.update(Event::Site(bilingual()));
+    visitor.update(AppEvent::Site(bilingual()));
     assert!(visitor.screen().contains("Tief."), "{}", visitor.screen());
     // Where it is no more, in that of the card.
-    visitor.update(Event::Site(other(&[("card.toml", "headline = 'Bridges'\n")])));
+    visitor.update(AppEvent::Site(other(&[("card.toml", "headline = 'Bridges'\n")])));
     assert!(visitor.screen().contains("Bridges"), "{}", visitor.screen());
 }
 
@@ -82,10 +82,10 @@ fn the_accent_is_that_of_the_card_the_language_and_the_visitor_s_colours() {
     assert_eq!(accent(&visitor), Some(Color::Rgb(0xd8, 0xa4, 0x57)));
     visitor.keys("L");
     assert_eq!(accent(&visitor), Some(Color::Rgb(0x89, 0xb0, 0xe3)));
-    visitor.update(Event::Site(card(None, "#2fc661")));
+    visitor.update(AppEvent::Site(card(None, "#2fc661")));
     assert_eq!(accent(&visitor), Some(Color::Rgb(0x2f, 0xc6, 0x61)));
     let appearance = Appearance { depth: Depth::Ansi256, ground: Ground::Dark, ..Appearance::default() };
-    visitor.update(Event::Appearance(appearance));
+    visitor.update(AppEvent::Appearance(appearance));
     assert!(matches!(accent(&visitor), Some(Color::Indexed(_))));
     visitor.keys("ttt");
     assert_eq!(accent(&visitor), None);

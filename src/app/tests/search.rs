@@ -224,7 +224,7 @@ fn a_sentence_with_notes_and_links_in_it_is_found() {
             ] {
                 for (width, height) in [(24, 6), (30, 8), (80, 24), (120, 40)] {
                     let mut visitor = Visitor::arrive(&content, width, height);
-                    visitor.update(Event::Appearance(Appearance {
+                    visitor.update(AppEvent::Appearance(Appearance {
                         glyphs,
                         links,
                         ..visitor.app.display.view.appearance
@@ -247,7 +247,7 @@ fn a_title_is_found_where_it_has_columns() {
     for glyphs in [Glyphs::Unicode, Glyphs::Ascii] {
         for (width, height) in SIZES {
             let mut visitor = Visitor::arrive(&own, width, height);
-            visitor.update(Event::Appearance(Appearance { glyphs, ..visitor.app.display.view.appearance }));
+            visitor.update(AppEvent::Appearance(Appearance { glyphs, ..visitor.app.display.view.appearance }));
             let screen = visitor.keys("/ai compiler<enter>").screen();
             assert_eq!(letters(&mut visitor), "AIcompiler", "{glyphs:?} at {width}x{height}:\n{screen}");
         }
@@ -305,7 +305,7 @@ fn what_is_learned_of_the_terminal_meanwhile_changes_no_result() {
     let mut visitor = Visitor::arrive(&content, 80, 24);
     visitor.keys("/zebra");
     let appearance = Appearance { links: true, ..visitor.app.display.view.appearance };
-    visitor.update(Event::Appearance(appearance));
+    visitor.update(AppEvent::Appearance(appearance));
     assert!(visitor.screen().contains("The zebra runs."), "{}", visitor.screen());
     visitor.keys("<enter>");
     assert_eq!(marked(&mut visitor), ["zebra"], "{}", visitor.screen());

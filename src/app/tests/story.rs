@@ -101,13 +101,13 @@ fn a_large_window_shows_the_people_of_a_text_beside_it() {
     assert!(screen.contains("▌career") && screen.contains("▌ Selune AI      SLMs"), "{screen}");
 }
 
-fn wire(line: Option<Line>) -> Event {
-    Event::Wire(Wire { line, frames: 17, frame_bytes: 12_345 })
+fn wire(line: Option<LineStatus>) -> AppEvent {
+    AppEvent::Wire(Wire { line, frames: 17, frame_bytes: 12_345 })
 }
 
 #[test]
 fn the_wire_is_told_at_each_key_and_at_nothing_else() {
-    let line = Line {
+    let line = LineStatus {
         key_exchange: "mlkem768x25519-sha256".to_owned(),
         cipher: "chacha20-poly1305@openssh.com".to_owned(),
         mac: None,
@@ -132,7 +132,7 @@ fn the_wire_is_told_at_each_key_and_at_nothing_else() {
         assert!(visitor.keys("w").screen().contains("▌about"), "{}", visitor.screen());
         assert!(!visitor.app.wants_wire());
     }
-    let mac = Line { mac: Some("hmac-sha2-256".to_owned()), round_trip: None, silent: None, ..line };
+    let mac = LineStatus { mac: Some("hmac-sha2-256".to_owned()), round_trip: None, silent: None, ..line };
     let mut visitor = Visitor::arrive(&own, 80, 24);
     visitor.keys("w").update(wire(Some(mac)));
     let screen = visitor.screen();

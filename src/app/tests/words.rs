@@ -112,7 +112,8 @@ fn every_word_of_a_screen_is_of_the_tables() {
                 let screen = Visitor::arrive(&site, width, height).keys(keys).screen();
                 check(&format!("{keys} at {width}x{height}"), &screen, &known, width < 80);
             }
-            for event in [Event::Idle, Event::NotCopied, Event::Restarting, Event::Site(Arc::clone(&site))] {
+            for event in [AppEvent::Idle, AppEvent::NotCopied, AppEvent::Restarting, AppEvent::Site(Arc::clone(&site))]
+            {
                 let mut visitor = Visitor::arrive(&site, width, height);
                 visitor.update(event);
                 check("a notice", &visitor.screen(), &known, width < 80);

@@ -1,7 +1,7 @@
 //! The card itself on the web page, and the ways to reach the person.
 
 use super::{
-    Out,
+    HtmlWriter,
     elements::{dir, element, escaped, link},
 };
 use crate::{
@@ -13,7 +13,7 @@ use crate::{
     },
 };
 
-impl Out<'_> {
+impl HtmlWriter<'_> {
     pub(super) fn card(&mut self, card: &Card) {
         self.line("<header class=\"card\" id=\"card\">");
         self.line("<div class=\"who\">");

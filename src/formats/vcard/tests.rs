@@ -65,7 +65,7 @@ fn a_line_is_folded_between_characters() {
         ),
         ("a".repeat(145), format!("NOTE:{}\r\n {}\r\n a\r\n", "a".repeat(70), "a".repeat(74))),
     ] {
-        let mut lines = Lines::default();
+        let mut lines = ContentLines::default();
         lines.line("NOTE", &value);
         assert_eq!(lines.0, expected);
     }

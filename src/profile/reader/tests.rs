@@ -152,8 +152,8 @@ fn what_is_no_toml_is_told_what_would_be_right() {
         ("ä = 'x'", &format!("1:1 invalid unquoted key; {key}")),
     ] {
         let found = problems(text, |reader| {
-            reader.take("a", Kind::Any);
-            reader.take("x", Kind::Any);
+            reader.take("a", ValueKind::Any);
+            reader.take("x", ValueKind::Any);
         });
         assert_eq!(found.first().map(String::as_str), Some(expected), "{text}");
     }

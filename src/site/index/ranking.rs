@@ -5,7 +5,7 @@ use std::{cell::RefCell, cmp::Reverse};
 
 use nucleo_matcher::{Config, Matcher, Utf32Str, chars::is_upper_case};
 
-use super::{Index, IndexEntry, Kind};
+use super::{FieldKind, Index, IndexEntry};
 
 /// So many results are kept, best first; nobody looks further, and it bounds what a search holds.
 const MOST_RESULTS: usize = 100;
@@ -44,7 +44,7 @@ enum Fit {
 }
 
 /// What was typed, ready to be compared.
-struct Words {
+struct Query {
     /// All of it as one.
     phrase: Needle,
     /// Its words; empty where it is only one.
@@ -105,7 +105,7 @@ impl Needle {
     }
 }
 
-impl Words {
+impl Query {
     /// `None` where there is nothing to look for.
     fn new(query: &str) -> Option<Self> {
         let words: Vec<&str> = query.split_whitespace().collect();
@@ -143,14 +143,14 @@ impl Index {
     /// match for what stands whole somewhere.
     #[must_use]
     pub fn rank(&self, query: &str) -> Box<[u16]> {
-        let Some(words) = Words::new(query) else { return Box::default() };
+        let Some(words) = Query::new(query) else { return Box::default() };
         let mut marks = Vec::new();
         let mut fits = MATCHER.with_borrow_mut(|matcher| {
             let numbered = self.entries.iter().zip(0_u16..);
             let fits = numbered.filter_map(|(entry, number)| {
                 let fit = words.fit(entry, matcher, &mut marks)?;
-                let length = if entry.kind == Kind::Name { entry.exact.len() } else { usize::MAX };
-                Some((entry.kind == Kind::Address, fit, length, number))
+                let length = if entry.kind == FieldKind::Name { entry.exact.len() } else { usize::MAX };
+                Some((entry.kind == FieldKind::Address, fit, length, number))
             });
             fits.collect::<Vec<_>>()
         });
@@ -169,7 +169,7 @@ impl IndexEntry {
     #[must_use]
     pub fn marks(&self, query: &str) -> Box<[u16]> {
         let mut marks = Vec::new();
-        if let Some(words) = Words::new(query) {
+        if let Some(words) = Query::new(query) {
             MATCHER.with_borrow_mut(|matcher| words.fit(self, matcher, &mut marks));
         }
         marks.sort_unstable();

@@ -18,11 +18,11 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     driver::Events,
-    session::{Event, Line, Site, Size},
+    session::{Event, LineStatus, Site, Size},
     ssh::{
         algorithms::Algorithms,
         rate::{Bucket, Rate},
-        served::Served,
+        served::ServedCard,
         socket::SendQueue,
     },
     terminal::clamped_size,
@@ -81,7 +81,7 @@ pub(crate) struct Incoming<'a, M> {
     told: bool,
     gone: bool,
     /// Where other cards come from; `None` where none does.
-    renewals: Option<watch::Receiver<Arc<Served>>>,
+    renewals: Option<watch::Receiver<Arc<ServedCard>>>,
     /// Cancelled when the server is about to stop; `None` once the session knows.
     draining: Option<&'a CancellationToken>,
 }
@@ -110,7 +110,11 @@ impl<'a, M> Incoming<'a, M> {
     }
 
     /// Tells the session of each other card that is served, and once that the server is about to stop.
-    pub(in crate::ssh) fn told(self, renewals: watch::Receiver<Arc<Served>>, draining: &'a CancellationToken) -> Self {
+    pub(in crate::ssh) fn told(
+        self,
+        renewals: watch::Receiver<Arc<ServedCard>>,
+        draining: &'a CancellationToken,
+    ) -> Self {
         Self { renewals: Some(renewals), draining: Some(draining), ..self }
     }
 }
@@ -158,10 +162,10 @@ impl<M: Messages> Events for Incoming<'_, M> {
         self.queue.unacknowledged()
     }
 
-    fn line(&self) -> Option<Line> {
+    fn line(&self) -> Option<LineStatus> {
         let Algorithms { key_exchange, cipher, mac } = self.algorithms?;
         let traffic = self.queue.traffic()?;
-        Some(Line {
+        Some(LineStatus {
             key_exchange: key_exchange.as_ref().to_owned(),
             cipher: cipher.as_ref().to_owned(),
             mac: mac.map(|mac| mac.as_ref().to_owned()),
@@ -174,7 +178,7 @@ impl<M: Messages> Events for Incoming<'_, M> {
 }
 
 /// Waits for another card. Cancel safe.
-async fn renewed(renewals: &mut Option<watch::Receiver<Arc<Served>>>) -> Arc<Site> {
+async fn renewed(renewals: &mut Option<watch::Receiver<Arc<ServedCard>>>) -> Arc<Site> {
     if let Some(renewals) = renewals
         && renewals.changed().await.is_ok()
     {

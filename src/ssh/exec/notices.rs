@@ -79,10 +79,10 @@ pub(super) fn help(site: &Site, card: &Document) -> String {
 }
 
 /// A command, and what it gives.
-type Notice = (&'static str, fn(&Words) -> &String);
+type NoticeCommand = (&'static str, fn(&Words) -> &String);
 
 /// Commands that give no rendition of the card, and what each gives.
-pub(super) const NOTICES: [Notice; 4] = [
+pub(super) const NOTICES: [NoticeCommand; 4] = [
     ("hostkey", |words| &words.commands.hostkey),
     ("privacy", |words| &words.commands.privacy),
     ("version", |words| &words.commands.version),

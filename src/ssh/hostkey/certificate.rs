@@ -23,12 +23,12 @@ const SECONDS_A_DAY: u64 = 24 * 60 * 60;
 #[derive(Debug, Default)]
 pub(super) struct HostCertificate {
     file: Option<PathBuf>,
-    found: Mutex<Found>,
+    state: Mutex<CertificateState>,
 }
 
 /// What was in the file when it was last read.
 #[derive(Debug, Default)]
-struct Found {
+struct CertificateState {
     /// What clients are shown.
     presented: Option<Arc<Certificate>>,
     /// What makes it another one than before, for the log.
@@ -41,7 +41,7 @@ impl HostCertificate {
         let mut file = key.as_os_str().to_owned();
         file.push("-cert.pub");
         let file = PathBuf::from(file);
-        Self { file: file.exists().then_some(file), found: Mutex::default() }
+        Self { file: file.exists().then_some(file), state: Mutex::default() }
     }
 
     pub(super) fn file(&self) -> Option<&Path> {
@@ -49,7 +49,7 @@ impl HostCertificate {
     }
 
     pub(super) fn presented(&self) -> Option<Arc<Certificate>> {
-        self.found.lock().presented.clone()
+        self.state.lock().presented.clone()
     }
 
     /// Reads the file. One that clients would refuse is withheld. The log says so, once of each. When the certificate
@@ -62,8 +62,8 @@ impl HostCertificate {
             Ok(certificate) => format!("{} until {}", certificate.key_id(), certificate.valid_before()),
             Err(error) => format!("{error:#}"),
         };
-        let mut found = self.found.lock();
-        if found.is != is {
+        let mut state = self.state.lock();
+        if state.is != is {
             let file = file.display();
             if let Ok(certificate) = &read {
                 let days = (certificate.valid_before() - now) / SECONDS_A_DAY;
@@ -73,7 +73,7 @@ impl HostCertificate {
             }
         }
         let expires = read.as_ref().ok().map(Certificate::valid_before);
-        *found = Found { presented: read.ok().map(Arc::new), is };
+        *state = CertificateState { presented: read.ok().map(Arc::new), is };
         expires
     }
 }

@@ -12,16 +12,16 @@ fn talk(command: &str, answers: &[&str]) -> (String, Option<SessionEnd>) {
     let (mut received, mut said, mut answers) = (Received::default(), String::new(), answers.iter());
     loop {
         match scp.next(&mut received) {
-            Next::Send(bytes) if bytes.len() > 100 => write!(said, "<{}>", bytes.len()).unwrap(),
-            Next::Send(bytes) => said += &String::from_utf8_lossy(&bytes),
-            Next::Receive => match answers.next() {
+            TransferStep::Send(bytes) if bytes.len() > 100 => write!(said, "<{}>", bytes.len()).unwrap(),
+            TransferStep::Send(bytes) => said += &String::from_utf8_lossy(&bytes),
+            TransferStep::Receive => match answers.next() {
                 Some(answer) => {
                     said.push('|');
                     received.bytes.extend_from_slice(answer.as_bytes());
                 }
                 None => return (said, None),
             },
-            Next::End(end) => return (said, Some(end)),
+            TransferStep::End(end) => return (said, Some(end)),
         }
     }
 }

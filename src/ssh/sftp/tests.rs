@@ -17,13 +17,13 @@ fn says(sftp: &mut Sftp, received: &mut Received) -> (Vec<Packet>, Option<Sessio
     let mut said = Vec::new();
     loop {
         match sftp.next(received) {
-            Next::Send(bytes) => {
+            TransferStep::Send(bytes) => {
                 let (length, mut reply) = (u32::from_be_bytes(bytes[..4].try_into().unwrap()), bytes.slice(4..));
                 assert_eq!(length as usize, reply.len());
                 said.push(Packet::try_from(&mut reply).unwrap());
             }
-            Next::Receive => return (said, None),
-            Next::End(end) => return (said, Some(end)),
+            TransferStep::Receive => return (said, None),
+            TransferStep::End(end) => return (said, Some(end)),
         }
     }
 }

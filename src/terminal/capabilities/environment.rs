@@ -53,7 +53,7 @@ impl Environment {
     /// name. One without a name cannot, and one with a name that nobody knows can.
     #[must_use]
     pub fn addresses_cursor(&self) -> bool {
-        names::Kind::of(&self.term) != names::Kind::Lines
+        names::TerminalKind::of(&self.term) != names::TerminalKind::Lines
     }
 
     /// The locale of a category, as `LC_MESSAGES`: the first of `LC_ALL`, the category and `LANG` that is set and not

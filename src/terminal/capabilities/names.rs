@@ -2,7 +2,7 @@
 
 /// What kind of terminal a name stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum TerminalKind {
     /// A window, or a multiplexer in one: knows xterm's sequences, and is silent about those that it does not know.
     Modern,
     /// A multiplexer, or a name that nobody knows: asked, and its links are not taken for granted.
@@ -34,7 +34,7 @@ const NO_TERMINAL: [&str; 11] = [
     "switch",
 ];
 
-impl Kind {
+impl TerminalKind {
     pub(super) fn of(term: &str) -> Self {
         const CONSOLES: [&str; 5] = ["linux", "ansi", "cons25", "sun", "wyse"];
         // `sshcard` is what the session on the web page calls its terminal.

@@ -8,8 +8,8 @@ use ratatui::{
 use super::*;
 
 /// What is sent to a screen that shows one buffer, so that it shows another; for any other, without one.
-fn difference(shown: Option<(&Buffer, &[Link])>, next: (&Buffer, &[Link]), synchronized: bool) -> String {
-    let draw = |(cells, links): &(&Buffer, &[Link]), buffer: &mut Buffer| {
+fn difference(shown: Option<(&Buffer, &[Hyperlink])>, next: (&Buffer, &[Hyperlink]), synchronized: bool) -> String {
+    let draw = |(cells, links): &(&Buffer, &[Hyperlink]), buffer: &mut Buffer| {
         buffer.clone_from(cells);
         links.to_vec()
     };
@@ -156,11 +156,13 @@ fn synchronized_output_brackets_a_frame_that_says_something() {
 
 #[test]
 fn links_are_opened_and_closed_around_their_text() {
-    let link = |columns, address: &str| Link { row: 0, columns, address: address.into(), number: 3 };
+    let link = |columns, address: &str| Hyperlink { row: 0, columns, address: address.into(), number: 3 };
     let blank = Buffer::with_lines(["          "]);
     let text = Buffer::with_lines(["a bc d    "]);
     let (x, y) = (link(2..4, "https://x"), link(2..4, "https://y"));
-    let sent = |from: &Buffer, to: &Buffer, old: &[Link], new: &[Link]| difference(Some((from, old)), (to, new), false);
+    let sent = |from: &Buffer, to: &Buffer, old: &[Hyperlink], new: &[Hyperlink]| {
+        difference(Some((from, old)), (to, new), false)
+    };
     let (x, y) = (std::slice::from_ref(&x), std::slice::from_ref(&y));
     let (close, open_x, open_y) = ("\x1b]8;;\x1b\\", "\x1b]8;id=3;https://x\x1b\\", "\x1b]8;id=3;https://y\x1b\\");
     assert_eq!(sent(&blank, &text, &[], x), format!("\x1b[1Ha {open_x}bc{close} d"));
@@ -169,7 +171,7 @@ fn links_are_opened_and_closed_around_their_text() {
     assert_eq!(sent(&text, &text, x, y), format!("\x1b[1;3H{open_y}bc{close}"));
     assert_eq!(sent(&text, &text, x, &[]), "\x1b[1;3Hbc");
     // Another link to the same address is another link.
-    let other = [Link { number: 4, ..link(2..4, "https://x") }];
+    let other = [Hyperlink { number: 4, ..link(2..4, "https://x") }];
     assert_eq!(sent(&text, &text, x, &other), format!("\x1b[1;3H\x1b]8;id=4;https://x\x1b\\bc{close}"));
     // A link at the end of a frame is closed, and nothing is erased within one.
     let end = [link(5..6, "https://x")];
@@ -232,8 +234,8 @@ fn screen() -> impl Strategy<Value = Buffer> {
     })
 }
 
-fn links() -> impl Strategy<Value = Vec<Link>> {
-    let link = (0..ROWS, 0..COLUMNS, 1..5_u16, 0..2_u16).prop_map(|(row, x, width, number)| Link {
+fn links() -> impl Strategy<Value = Vec<Hyperlink>> {
+    let link = (0..ROWS, 0..COLUMNS, 1..5_u16, 0..2_u16).prop_map(|(row, x, width, number)| Hyperlink {
         row,
         columns: x..(x + width).min(COLUMNS),
         address: format!("https://{number}").into(),
@@ -300,7 +302,7 @@ proptest! {
         // What stands there when a visitor arrives, or after a resize, nobody knows.
         terminal.process("\x1b[7mshell$ ".repeat(9).as_bytes());
         let mut leads = Leads::default();
-        let mut shown: Option<(Buffer, Vec<Link>)> = None;
+        let mut shown: Option<(Buffer, Vec<Hyperlink>)> = None;
         for (next, links) in screens {
             let before = shown.as_ref().map(|(cells, links)| (cells, &links[..]));
             leads.process(&mut terminal, &difference(before, (&next, &links), false));

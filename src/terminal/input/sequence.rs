@@ -33,19 +33,19 @@ pub(super) enum Meaning {
 
 /// Hears from the parser, and keeps what the last sequence meant until it is taken.
 #[derive(Default)]
-pub(super) struct Reader {
+pub(super) struct SequenceReader {
     meaning: Option<Meaning>,
     /// XTVERSION's text, while it is read.
     version: Option<String>,
 }
 
-impl Reader {
+impl SequenceReader {
     pub(super) fn take(&mut self) -> Option<Meaning> {
         self.meaning.take()
     }
 }
 
-impl Perform for Reader {
+impl Perform for SequenceReader {
     fn csi_dispatch(&mut self, params: &Params, intermediates: &[u8], ignore: bool, action: char) {
         self.meaning = match (intermediates, u8::try_from(action)) {
             (intermediates, Ok(action)) if !ignore => control(&Parameters(params), intermediates, action),

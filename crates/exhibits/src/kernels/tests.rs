@@ -39,8 +39,8 @@ fn misses_and_products_are_those_computed_elsewhere() {
         let number = |at: usize| fields[at].parse::<f64>().unwrap();
         let size = SIZES.iter().position(|size| size.to_string() == fields[1]).unwrap();
         if fields[0] == "misses" {
-            let named = |order: &Order| order.name().replace(' ', "") == fields[2];
-            let order = Order::ALL.iter().position(named).unwrap();
+            let named = |order: &LoopOrder| order.name().replace(' ', "") == fields[2];
+            let order = LoopOrder::ALL.iter().position(named).unwrap();
             let tile = TILES.iter().position(|tile| tile.to_string() == fields[3]).unwrap();
             let kernels = ended(order, tile, size);
             let expected = [4, 5, 6].map(|at| number(at) as u32);
@@ -61,7 +61,7 @@ fn misses_and_products_are_those_computed_elsewhere() {
 
 #[test]
 fn neither_order_nor_tiles_change_a_bit_of_c() {
-    for order in 0..Order::ALL.len() {
+    for order in 0..LoopOrder::ALL.len() {
         for (tile, size) in [(0, 0), (1, 1), (2, 2), (3, 0), (4, 2), (3, 3)] {
             let kernels = ended(order, tile, size);
             let all = usize::from(kernels.rows()).pow(2);
@@ -83,7 +83,7 @@ fn columns_a_power_of_two_apart_fall_into_the_same_sets() {
 
 #[test]
 fn nothing_moves_less_than_every_line_once() {
-    for order in 0..Order::ALL.len() {
+    for order in 0..LoopOrder::ALL.len() {
         for tile in 0..TILES.len() {
             let kernels = ended(order, tile, 0);
             assert!(kernels.chosen.misses.iter().sum::<u32>() >= least(&kernels));
@@ -121,7 +121,7 @@ fn the_sentence_follows_from_the_misses_of_the_reference() {
         let row = reference.lines().find_map(|row| row.strip_prefix(&start)).unwrap();
         row.split(',').map(|number| number.parse::<f64>().unwrap()).sum()
     };
-    for (o, order) in Order::ALL.iter().enumerate() {
+    for (o, order) in LoopOrder::ALL.iter().enumerate() {
         for (t, tile) in TILES.into_iter().enumerate() {
             for (s, size) in SIZES.into_iter().enumerate() {
                 let notice = ended(o, t, s).outcome();

@@ -46,7 +46,7 @@ impl View for Kernels {
         let Some(room) = area.height.checked_sub(ROOFLINE).filter(|room| *room >= MATRICES) else {
             return roofline(self, palette, Rect { height: area.height.min(HIGHEST), ..area }, buffer);
         };
-        let grid = Grid::of(self.rows(), Rect { height: room, ..area });
+        let grid = MatrixLayout::of(self.rows(), Rect { height: room, ..area });
         grid.draw(self, palette, area, buffer);
         let rows = (grid.height() + 1).min(area.height);
         let below = Rect { y: area.y + rows, height: (area.height - rows).min(HIGHEST), ..area };
@@ -73,7 +73,7 @@ fn lanes(exhibit: &Kernels, palette: &Palette, area: Rect, buffer: &mut Buffer) 
 }
 
 /// How large the three matrices are drawn.
-struct Grid {
+struct MatrixLayout {
     /// Elements that share a dot, across and down alike: a square is square.
     share: u16,
     /// Cells of a matrix, across and down.
@@ -84,7 +84,7 @@ struct Grid {
     legend: bool,
 }
 
-impl Grid {
+impl MatrixLayout {
     /// As large as there is room, but never more than a dot for an element. Elements share dots in powers of two, so
     /// that the lines of memory and the tiles begin at dots.
     fn of(size: u16, area: Rect) -> Self {

@@ -3,7 +3,7 @@
 
 /// The order of the three loops, the outermost first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Order {
+pub(crate) enum LoopOrder {
     Ijk,
     Ikj,
     Jik,
@@ -12,7 +12,7 @@ pub(crate) enum Order {
     Kji,
 }
 
-impl Order {
+impl LoopOrder {
     /// All of them.
     pub(crate) const ALL: [Self; 6] = [Self::Ijk, Self::Ikj, Self::Jik, Self::Jki, Self::Kij, Self::Kji];
 
@@ -45,7 +45,7 @@ impl Order {
 /// within one, both in the same order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Walk {
-    order: Order,
+    order: LoopOrder,
     size: u16,
     tile: u16,
     /// Where the present tile begins, the outermost loop first.
@@ -57,7 +57,7 @@ pub(crate) struct Walk {
 
 impl Walk {
     /// At the first multiply-add of matrices of `size` rows and columns. A tile as large as the matrix is none.
-    pub(crate) fn new(order: Order, size: u16, tile: u16) -> Self {
+    pub(crate) fn new(order: LoopOrder, size: u16, tile: u16) -> Self {
         Self { order, size, tile: tile.clamp(1, size.max(1)), corner: [0; 3], at: [0; 3], done: 0 }
     }
 
@@ -121,7 +121,7 @@ mod tests {
 
     #[test]
     fn a_walk_passes_every_multiply_add_once_and_k_always_rises() {
-        for order in Order::ALL {
+        for order in LoopOrder::ALL {
             for (size, tile) in [(1, 1), (5, 5), (6, 2), (7, 3), (8, 32), (5, 4)] {
                 let mut walk = Walk::new(order, size, tile);
                 let mut seen = vec![0; usize::from(size).pow(2)];
@@ -139,12 +139,12 @@ mod tests {
     #[test]
     fn the_loops_are_in_their_order() {
         for (order, tile, expected) in [
-            (Order::Ijk, 3, [[0, 0, 0], [0, 0, 1], [0, 0, 2], [0, 1, 0], [0, 1, 1]]),
-            (Order::Ikj, 3, [[0, 0, 0], [0, 1, 0], [0, 2, 0], [0, 0, 1], [0, 1, 1]]),
-            (Order::Jki, 3, [[0, 0, 0], [1, 0, 0], [2, 0, 0], [0, 0, 1], [1, 0, 1]]),
-            (Order::Kij, 3, [[0, 0, 0], [0, 1, 0], [0, 2, 0], [1, 0, 0], [1, 1, 0]]),
-            (Order::Kji, 2, [[0, 0, 0], [1, 0, 0], [0, 1, 0], [1, 1, 0], [0, 0, 1]]),
-            (Order::Jik, 1, [[0, 0, 0], [0, 0, 1], [0, 0, 2], [1, 0, 0], [1, 0, 1]]),
+            (LoopOrder::Ijk, 3, [[0, 0, 0], [0, 0, 1], [0, 0, 2], [0, 1, 0], [0, 1, 1]]),
+            (LoopOrder::Ikj, 3, [[0, 0, 0], [0, 1, 0], [0, 2, 0], [0, 0, 1], [0, 1, 1]]),
+            (LoopOrder::Jki, 3, [[0, 0, 0], [1, 0, 0], [2, 0, 0], [0, 0, 1], [1, 0, 1]]),
+            (LoopOrder::Kij, 3, [[0, 0, 0], [0, 1, 0], [0, 2, 0], [1, 0, 0], [1, 1, 0]]),
+            (LoopOrder::Kji, 2, [[0, 0, 0], [1, 0, 0], [0, 1, 0], [1, 1, 0], [0, 0, 1]]),
+            (LoopOrder::Jik, 1, [[0, 0, 0], [0, 0, 1], [0, 0, 2], [1, 0, 0], [1, 0, 1]]),
         ] {
             let mut walk = Walk::new(order, 3, tile);
             let first: Vec<_> = (0..5).map(|_| walk.next().unwrap()).collect();

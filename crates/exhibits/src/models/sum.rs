@@ -5,14 +5,14 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Summation {
     /// Which terms meet first.
-    pub(super) order: Order,
+    pub(super) order: SummationOrder,
     /// What the result of every addition is rounded to.
     pub(super) precision: Precision,
 }
 
 /// Which terms of a sum meet first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Order {
+pub(super) enum SummationOrder {
     /// From the first to the last, one after the other.
     Forward,
     /// From the last to the first.
@@ -58,12 +58,15 @@ impl Summation {
     }
 }
 
-fn ordered<N: Number, const K: usize>(terms: impl DoubleEndedIterator<Item = [Lanes; K]>, order: Order) -> [Lanes; K] {
+fn ordered<N: Number, const K: usize>(
+    terms: impl DoubleEndedIterator<Item = [Lanes; K]>,
+    order: SummationOrder,
+) -> [Lanes; K] {
     let mut sums = Sums::<N, K>::new();
     match order {
-        Order::Forward => terms.for_each(|term| sums.add(&term)),
-        Order::Backward => terms.rev().for_each(|term| sums.add(&term)),
-        Order::Pairwise => sums = pairwise(terms),
+        SummationOrder::Forward => terms.for_each(|term| sums.add(&term)),
+        SummationOrder::Backward => terms.rev().for_each(|term| sums.add(&term)),
+        SummationOrder::Pairwise => sums = pairwise(terms),
     }
     sums.0.map(|sum| sum.map(N::rounded))
 }

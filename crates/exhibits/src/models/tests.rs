@@ -39,10 +39,10 @@ fn figure(exhibit: &Models, label: &str) -> String {
 #[test]
 fn after_a_reflow_paths_are_straight_and_one_step_is_enough() {
     for shape in Shape::ALL {
-        let fine = finished(Models::set(shape, FINE, Flow::Rectified, Precision::F32, Second::Backward));
+        let fine = finished(Models::set(shape, FINE, FlowKind::Rectified, Precision::F32, Second::Backward));
         assert!(straightness(shape, true) < 1e-6 && straightness(shape, false) > 0.5, "{shape:?}");
         for steps in STEPS {
-            let reflowed = finished(Models::set(shape, steps, Flow::Reflowed, Precision::F32, Second::Backward));
+            let reflowed = finished(Models::set(shape, steps, FlowKind::Reflowed, Precision::F32, Second::Backward));
             for (found, expected) in ends(&reflowed).into_iter().zip(ends(&fine)) {
                 for run in 0..2 {
                     close(found[run], expected[run].map(f64::from), 1e-5);
@@ -57,7 +57,7 @@ fn after_a_reflow_paths_are_straight_and_one_step_is_enough() {
 #[test]
 fn no_two_lines_of_a_reflow_meet_on_their_way() {
     for shape in Shape::ALL {
-        let fine = finished(Models::set(shape, FINE, Flow::Rectified, Precision::F32, Second::Forward));
+        let fine = finished(Models::set(shape, FINE, FlowKind::Rectified, Precision::F32, Second::Forward));
         let lines: Vec<_> =
             noise().iter().zip(ends(&fine)).map(|(from, [to, _])| [*from, to].map(|x| x.map(f64::from))).collect();
         for (n, [from, to]) in lines.iter().enumerate() {
@@ -97,7 +97,7 @@ fn the_order_of_addition_is_part_of_the_result() {
         (Precision::F64, Second::InF64, "256 of 256"),
         (Precision::Bf16, Second::Pairwise, "0 of 256"),
     ] {
-        let exhibit = finished(Models::set(Shape::TwoMoons, 32, Flow::Rectified, precision, second));
+        let exhibit = finished(Models::set(Shape::TwoMoons, 32, FlowKind::Rectified, precision, second));
         assert_eq!(figure(&exhibit, "same to the bit"), same, "{precision} {second}");
         assert_eq!(figure(&exhibit, "first difference") == "none", same == "256 of 256");
     }
@@ -105,7 +105,7 @@ fn the_order_of_addition_is_part_of_the_result() {
 
 #[test]
 fn a_run_ends_where_it_is_finished_at_once_and_can_begin_again() {
-    for (steps, flow) in [(1, Flow::Rectified), (4, Flow::Reflowed), (64, Flow::Rectified)] {
+    for (steps, flow) in [(1, FlowKind::Rectified), (4, FlowKind::Reflowed), (64, FlowKind::Rectified)] {
         let still = Models::set(Shape::Ring, steps, flow, Precision::F32, Second::Backward);
         assert!(still.moves() && !still.running());
         let ended = run(still.clone());
@@ -124,7 +124,7 @@ fn a_run_ends_where_it_is_finished_at_once_and_can_begin_again() {
 
 #[test]
 fn at_a_part_of_a_step_points_are_on_its_line() {
-    let mut exhibit = Models::set(Shape::Ring, 1, Flow::Rectified, Precision::F32, Second::Backward);
+    let mut exhibit = Models::set(Shape::Ring, 1, FlowKind::Rectified, Precision::F32, Second::Backward);
     exhibit.toggle();
     for frame in 1..=FRAMES {
         exhibit.step();
@@ -180,7 +180,7 @@ fn a_bet_is_made_before_the_run_and_told_at_its_end() {
         (Precision::F32, Second::Forward, "No point went two ways, and both runs agree"),
         (Precision::Bf16, Second::Backward, "From one seed point D went two ways."),
     ] {
-        let notice = finished(Models::set(Shape::TwoMoons, 32, Flow::Rectified, precision, second)).notice();
+        let notice = finished(Models::set(Shape::TwoMoons, 32, FlowKind::Rectified, precision, second)).notice();
         assert!(notice.starts_with(expected), "{notice}");
     }
 }

@@ -12,7 +12,7 @@ use std::sync::OnceLock;
 use super::{
     field::advance,
     shape::{POINTS, Shape, noise},
-    sum::{Order, Precision, Summation},
+    sum::{Precision, Summation, SummationOrder},
 };
 
 /// Euler steps to the pairs of a reflow: as many as are offered for a run.
@@ -28,7 +28,7 @@ pub(super) const IN_SIGHT: f32 = 0.1;
 
 /// What a visitor has chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Setting {
+pub(super) struct TravelSetting {
     /// Where the points go.
     pub(super) shape: Shape,
     /// Euler steps from noise to shape: a power of two up to 64, so that the times of all steps are exact.
@@ -42,7 +42,7 @@ pub(super) struct Setting {
 /// Two runs, as far as they have come.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Travel {
-    setting: Setting,
+    setting: TravelSetting,
     /// Whether the pairs of a reflow are still to be made.
     pairing: bool,
     /// Steps taken, of those to the pairs or of those along the flow.
@@ -87,12 +87,12 @@ impl Twin {
 
 impl Travel {
     /// Both runs in the noise.
-    pub(super) fn new(setting: Setting) -> Self {
+    pub(super) fn new(setting: TravelSetting) -> Self {
         let runs = setting.sums.map(|summation| Run::new(setting.shape.targets(), summation));
         Self::along(setting, setting.reflowed, runs)
     }
 
-    fn along(setting: Setting, pairing: bool, runs: [Run; 2]) -> Self {
+    fn along(setting: TravelSetting, pairing: bool, runs: [Run; 2]) -> Self {
         let (gaps, trails) = (Vec::new(), [Vec::new(), Vec::new()]);
         let mut travel = Self { setting, pairing, taken: 0, runs, gaps, trails };
         travel.record();
@@ -127,7 +127,7 @@ impl Travel {
     }
 
     /// What was chosen.
-    pub(super) fn setting(&self) -> Setting {
+    pub(super) fn setting(&self) -> TravelSetting {
         self.setting
     }
 
@@ -209,7 +209,8 @@ pub(super) fn straightness(shape: Shape, reflowed: bool) -> f64 {
     static ALL: [OnceLock<[f64; 2]>; Shape::ALL.len()] = [const { OnceLock::new() }; Shape::ALL.len()];
     let [first, ..] = &ALL;
     let [rectified, after] = *ALL.get(shape as usize).unwrap_or(first).get_or_init(|| {
-        let mut run = Run::new(shape.targets(), Summation { order: Order::Forward, precision: Precision::F32 });
+        let mut run =
+            Run::new(shape.targets(), Summation { order: SummationOrder::Forward, precision: Precision::F32 });
         let rectified = run.straightness();
         [rectified, run.reflowed().straightness()]
     });

@@ -9,7 +9,7 @@ use ratatui::{
 
 use super::{
     LETTERS, Models,
-    sum::Order,
+    sum::SummationOrder,
     travel::{Gap, LETTERED, Travel, Twin},
 };
 use crate::{
@@ -63,9 +63,9 @@ impl Models {
         let [title, area] = Layout::vertical([Constraint::Length(1), Constraint::Fill(1)]).areas(area);
         if let Some(sums) = travel.setting().sums.get(run) {
             let order = match sums.order {
-                Order::Forward => "forward",
-                Order::Backward => "backward",
-                Order::Pairwise => "pairwise",
+                SummationOrder::Forward => "forward",
+                SummationOrder::Backward => "backward",
+                SummationOrder::Pairwise => "pairwise",
             };
             put(buffer, title, title.x, title.y, &format!("{} {order}, {}", run + 1, sums.precision), palette.strong);
         }

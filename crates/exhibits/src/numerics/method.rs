@@ -57,7 +57,7 @@ pub(crate) enum Constant {
 
 /// What one evaluation takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Cost {
+pub(super) struct EvaluationCost {
     /// Multiplications of floats.
     pub(super) multiplies: u16,
     /// Additions and subtractions of floats.
@@ -68,7 +68,7 @@ pub(super) struct Cost {
     pub(super) table: u16,
 }
 
-impl Cost {
+impl EvaluationCost {
     /// Operations on floats.
     pub(super) fn operations(self) -> u16 {
         self.multiplies + self.additions
@@ -126,7 +126,7 @@ impl Method {
     }
 
     /// What [`apply`](Self::apply) takes: what is written there, counted. Halving x for the Newton steps is done once.
-    pub(super) fn cost(self) -> Cost {
+    pub(super) fn cost(self) -> EvaluationCost {
         let newton = |steps: u8| {
             let steps = u16::from(steps);
             (3 * steps + u16::from(steps > 0), steps)
@@ -136,17 +136,17 @@ impl Method {
                 // Kadlec's first step multiplies by a constant of its own, and has no use for half of x.
                 let (multiplies, additions) = newton(steps);
                 let own = u16::from(constant == Constant::Kadlec && steps > 1);
-                Cost { multiplies: multiplies + own, additions, integers: 2, table: 0 }
+                EvaluationCost { multiplies: multiplies + own, additions, integers: 2, table: 0 }
             }
             Self::Linear { pieces } => {
-                Cost { multiplies: 1, additions: 1, integers: 6 + look_up(pieces), table: 8 << pieces }
+                EvaluationCost { multiplies: 1, additions: 1, integers: 6 + look_up(pieces), table: 8 << pieces }
             }
             Self::Quadratic { pieces } => {
-                Cost { multiplies: 2, additions: 2, integers: 6 + look_up(pieces), table: 12 << pieces }
+                EvaluationCost { multiplies: 2, additions: 2, integers: 6 + look_up(pieces), table: 12 << pieces }
             }
             Self::Table { entries, steps } => {
                 let (multiplies, additions) = newton(steps);
-                Cost { multiplies, additions, integers: 4 + look_up(entries), table: 4 << entries }
+                EvaluationCost { multiplies, additions, integers: 4 + look_up(entries), table: 4 << entries }
             }
         }
     }

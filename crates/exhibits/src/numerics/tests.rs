@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 use ratatui::{buffer::Buffer, layout::Rect, style::Modifier};
 
-use super::{method::Cost, *};
+use super::{method::EvaluationCost, *};
 use crate::{check, exhibit::View as _, signs::Signs};
 
 const REFERENCE: &str = include_str!("../../tests/reference/numerics.csv");
@@ -130,7 +130,7 @@ fn costs_are_what_is_written() {
         (Method::Quadratic { pieces: 3 }, 2, 2, 8, 96),
         (Method::Table { entries: 8, steps: 1 }, 4, 1, 6, 1024),
     ] {
-        assert_eq!(method.cost(), Cost { multiplies, additions, integers, table }, "{method:?}");
+        assert_eq!(method.cost(), EvaluationCost { multiplies, additions, integers, table }, "{method:?}");
     }
 }
 

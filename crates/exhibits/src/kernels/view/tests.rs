@@ -78,7 +78,7 @@ fn what_is_worked_on_is_seen_without_colour() {
 fn squares_are_square() {
     for size in super::super::SIZES {
         for area in [Rect::new(0, 0, 36, 7), Rect::new(0, 0, 46, 8), Rect::new(0, 0, 96, 20)] {
-            let grid = Grid::of(size, area);
+            let grid = MatrixLayout::of(size, area);
             // A cell is twice as high as wide; the last one of a row or a column may be filled in part.
             assert!(grid.cells.0.abs_diff(2 * grid.cells.1) <= 1, "{size} in {area}: {:?}", grid.cells);
             assert!(3 * grid.cells.0 + 2 * grid.gap <= area.width && grid.cells.1 + 2 <= area.height);

@@ -9,8 +9,8 @@ use crate::models::{
 /// Computed in double precision by `tests/reference/models.py`.
 const REFERENCE: &str = include_str!("../../../tests/reference/models.csv");
 
-const ORDERS: [Order; 3] = [Order::Forward, Order::Backward, Order::Pairwise];
-const FORWARD: Summation = Summation { order: Order::Forward, precision: Precision::F32 };
+const ORDERS: [SummationOrder; 3] = [SummationOrder::Forward, SummationOrder::Backward, SummationOrder::Pairwise];
+const FORWARD: Summation = Summation { order: SummationOrder::Forward, precision: Precision::F32 };
 
 /// The rows of a kind: the words before its numbers, and these.
 fn reference(kind: &str) -> impl Iterator<Item = (Vec<&'static str>, Vec<f64>)> {
@@ -76,7 +76,7 @@ fn points_end_where_the_reference_s_do() {
 fn figures_are_those_of_the_reference() {
     for (name, row) in reference("figures") {
         let [steps, off_shape, expected] = row[..] else { panic!("{row:?}") };
-        let (flow, precision) = (Flow::Rectified, Precision::F32);
+        let (flow, precision) = (FlowKind::Rectified, Precision::F32);
         let exhibit = finished(Models::set(shape(name[0]), steps as u16, flow, precision, Second::Forward));
         // On the way to two moons in 32 steps one point of 256 goes another way than in double precision: that is the
         // point.
@@ -112,12 +112,12 @@ fn sums_stagnate_where_their_precision_ends() {
     };
     for (precision, order, count, expected) in [
         // 256 + 1 lies between two numbers of 8 bits, 256 and 258, and 256 is the even one.
-        (Precision::Bf16, Order::Forward, 300, 256.0),
-        (Precision::Bf16, Order::Pairwise, 512, 512.0),
-        (Precision::F32, Order::Forward, 300, 300.0),
-        (Precision::F64, Order::Pairwise, 7, 7.0),
-        (Precision::F32, Order::Pairwise, 0, 0.0),
-        (Precision::F32, Order::Backward, 1, 1.0),
+        (Precision::Bf16, SummationOrder::Forward, 300, 256.0),
+        (Precision::Bf16, SummationOrder::Pairwise, 512, 512.0),
+        (Precision::F32, SummationOrder::Forward, 300, 300.0),
+        (Precision::F64, SummationOrder::Pairwise, 7, 7.0),
+        (Precision::F32, SummationOrder::Pairwise, 0, 0.0),
+        (Precision::F32, SummationOrder::Backward, 1, 1.0),
     ] {
         assert_eq!(ones(precision, order, count), f32::to_bits(expected), "{count} ones in {precision} {order:?}");
     }
@@ -159,13 +159,16 @@ fn of_two_targets_the_sign_decides() {
         }
     }
     for x0 in [-1.75_f32, -0.01, -1e-6, 0.0, 1e-6, 0.3, 2.0] {
-        let ends =
-            [FORWARD, Summation { order: Order::Backward, ..FORWARD }, Summation { order: Order::Pairwise, ..FORWARD }]
-                .map(|summation| {
-                    let mut x = [[x0, 0.5]];
-                    (0..64_u8).for_each(|n| advance(&mut x, &targets, f32::from(n) / 64.0, 1.0 / 64.0, summation));
-                    x[0].map(f32::to_bits)
-                });
+        let ends = [
+            FORWARD,
+            Summation { order: SummationOrder::Backward, ..FORWARD },
+            Summation { order: SummationOrder::Pairwise, ..FORWARD },
+        ]
+        .map(|summation| {
+            let mut x = [[x0, 0.5]];
+            (0..64_u8).for_each(|n| advance(&mut x, &targets, f32::from(n) / 64.0, 1.0 / 64.0, summation));
+            x[0].map(f32::to_bits)
+        });
         assert_eq!([ends[0]; 3], ends, "{x0}");
         let expected = if x0 == 0.0 { 0.0 } else { f64::from(x0.signum()) };
         close(ends[0].map(f32::from_bits), [expected, 0.0], 1e-4);
@@ -192,7 +195,7 @@ fn a_setting_gives_the_same_bits_everywhere() {
     for (precision, expected) in
         [(Precision::Bf16, 3_742_507_079), (Precision::F32, 3_909_132_586), (Precision::F64, 152_613_601)]
     {
-        let exhibit = finished(Models::set(Shape::Spiral, 16, Flow::Rectified, precision, Second::Pairwise));
+        let exhibit = finished(Models::set(Shape::Spiral, 16, FlowKind::Rectified, precision, Second::Pairwise));
         let bits = ends(&exhibit).into_iter().flatten().flatten().map(f32::to_bits);
         // FNV-1a, over numbers in place of bytes.
         let hash = bits.fold(0x811C_9DC5_u32, |hash, bits| (hash ^ bits).wrapping_mul(0x0100_0193));

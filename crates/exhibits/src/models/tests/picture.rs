@@ -20,7 +20,7 @@ fn drawn(exhibit: &Models, signs: Signs, (width, height): (u16, u16)) -> String 
 
 #[test]
 fn it_is_drawn_at_any_size_and_only_there() {
-    let mut halfway = Models::set(Shape::Clusters, 2, Flow::Reflowed, Precision::Bf16, Second::Backward);
+    let mut halfway = Models::set(Shape::Clusters, 2, FlowKind::Reflowed, Precision::Bf16, Second::Backward);
     halfway.finish();
     for exhibit in [Models::new(), finished(Models::new()), halfway] {
         for width in (1..=130).step_by(9) {
@@ -60,7 +60,7 @@ fn what_differs_is_seen_without_colour() {
 
 #[test]
 fn it_looks_as_it_should() {
-    let reflowed = Models::set(Shape::Spiral, 1, Flow::Reflowed, Precision::F32, Second::Backward);
+    let reflowed = Models::set(Shape::Spiral, 1, FlowKind::Reflowed, Precision::F32, Second::Backward);
     for (name, exhibit) in
         [("still", Models::new()), ("default", finished(Models::new())), ("reflowed", finished(reflowed))]
     {

@@ -58,7 +58,7 @@ fn logo_beside<'a>(head: &Sheet, width: u16, rows: u16, context: &Context<'a>) -
 
 /// The front of a card in its box. Places are counted from the upper left corner within its margins.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Face<'a> {
+pub(super) struct Front<'a> {
     /// Where the box stands.
     pub(super) area: Rect,
     /// The area within its margins.
@@ -78,7 +78,7 @@ pub(super) struct Face<'a> {
     pub(super) filled: u16,
 }
 
-impl<'a> Face<'a> {
+impl<'a> Front<'a> {
     /// The largest box that the window has room for and the front fills by half, else the smallest that holds the
     /// words of both sides: a card does not change its size when it turns.
     pub(super) fn of(context: &Context<'a>) -> Option<Self> {
@@ -90,22 +90,22 @@ impl<'a> Face<'a> {
                 continue;
             }
             let (x, y) = (body.x + (body.width - width) / 2, body.y + (body.height - height) / 2);
-            let Some(face) = Self::front(Rect { x, y, width, height }, context) else { break };
-            if takeaway(context, face.inside.width).height() > face.inside.height {
+            let Some(front) = Self::composed(Rect { x, y, width, height }, context) else { break };
+            if takeaway(context, front.inside.width).height() > front.inside.height {
                 break;
             }
-            let (filled, all) = if height > ORDINARY { (4 * face.filled, 3) } else { (2 * face.filled, 1) };
-            if filled >= all * face.inside.height {
-                return Some(face);
+            let (filled, all) = if height > ORDINARY { (4 * front.filled, 3) } else { (2 * front.filled, 1) };
+            if filled >= all * front.inside.height {
+                return Some(front);
             }
-            smallest = Some(face);
+            smallest = Some(front);
         }
         smallest
     }
 
     /// Composes the front with as many ways to reach the person as have room, then with the line of layers, for which a
     /// low box has less air above and below; `None` when the words do not fit.
-    fn front(area: Rect, context: &Context<'a>) -> Option<Self> {
+    fn composed(area: Rect, context: &Context<'a>) -> Option<Self> {
         let (x, y) = if area.height >= 22 { (6, 3) } else { (3, 2) };
         let inside = |y: u16| {
             let (width, height) = (area.width.saturating_sub(2 * x), area.height.saturating_sub(2 * y));
