@@ -23,19 +23,14 @@ use super::{
     table::{Row, Value},
 };
 
-pub(crate) const STANDARD: (u32, u32) = (80, 24);
-pub(crate) const STILL: &str = "still";
+const STANDARD: (u32, u32) = (80, 24);
+const STILL: &str = "still";
 /// Long enough for what was begun to be over.
 const SETTLING: Duration = Duration::from_secs(2);
 
-/// Measures everything, or only what visitors notice of clients that stop in the handshake, or of those who mean harm to
-/// the web page.
-pub(crate) async fn all(binary: &Path, samples: usize, only_stopping: bool, only_web: bool) -> Result<Vec<Row>> {
+/// Measures everything, or only what visitors notice of clients that stop in the handshake.
+pub(crate) async fn all(binary: &Path, samples: usize, only_stopping: bool) -> Result<Vec<Row>> {
     let mut rows = Rows { binary, rows: Vec::new() };
-    if only_web {
-        rows.web(samples).await?;
-        return Ok(rows.rows);
-    }
     rows.stopping(samples).await?;
     if only_stopping {
         return Ok(rows.rows);
@@ -48,7 +43,6 @@ pub(crate) async fn all(binary: &Path, samples: usize, only_stopping: bool, only
     rows.deaf(samples).await?;
     rows.typing(samples).await?;
     rows.stop().await?;
-    rows.web(samples).await?;
     Ok(rows.rows)
 }
 
@@ -346,7 +340,7 @@ async fn refused(client: &mut Attacker, channels: u32) -> Result<()> {
 }
 
 /// Keys one after the other: what each waited.
-pub(crate) async fn keys(typist: &mut Session, samples: usize) -> Result<Vec<Duration>> {
+async fn keys(typist: &mut Session, samples: usize) -> Result<Vec<Duration>> {
     let mut times = Vec::new();
     for sample in 0..samples {
         times.push(typist.press(if sample % 2 == 0 { "j" } else { "k" }).await?);

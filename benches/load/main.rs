@@ -21,7 +21,6 @@ mod process;
 mod stopping;
 mod table;
 mod turns;
-mod web;
 
 use std::{
     net::SocketAddr,
@@ -64,9 +63,6 @@ struct Cli {
     /// Of what rude clients do, measure only what becomes of visitors while many connect and stop in the handshake
     #[arg(long, requires = "faults")]
     stopping: bool,
-    /// Of what rude clients do, measure only what they do to the web page, and the memory of its sessions
-    #[arg(long, requires = "faults", conflicts_with = "stopping")]
-    web: bool,
     /// Measure it on slow and on long lines instead; needs root and Linux
     #[arg(long, conflicts_with_all = ["addr", "floor", "faults"])]
     lines: bool,
@@ -112,7 +108,7 @@ fn main() -> Result<()> {
         let mut columns = Vec::new();
         for (name, binary) in [("before", cli.before), ("card", Some(process::CARD.into()))] {
             let Some(binary) = binary else { continue };
-            columns.push((name, runtime.block_on(faults::all(&binary, cli.samples as usize, cli.stopping, cli.web))?));
+            columns.push((name, runtime.block_on(faults::all(&binary, cli.samples as usize, cli.stopping))?));
         }
         print!("{}", Table::of(columns));
         return Ok(());
