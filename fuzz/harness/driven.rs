@@ -6,28 +6,28 @@ use bytes::Bytes;
 use sshcard::session::{Event, Opening, Session};
 
 /// A session, and its time.
-pub struct Driven {
+pub(crate) struct Driven {
     /// The session.
-    pub session: Session,
+    pub(crate) session: Session,
     /// Since it began.
-    pub now: Duration,
+    pub(crate) now: Duration,
 }
 
 impl Driven {
     /// Begins a session.
     #[must_use]
-    pub fn new(opening: Opening) -> Self {
+    pub(crate) fn new(opening: Opening) -> Self {
         Self { session: Session::new(opening), now: Duration::ZERO }
     }
 
     /// Lets something happen now.
-    pub fn handle(&mut self, event: Event) {
+    pub(crate) fn handle(&mut self, event: Event) {
         self.session.handle(self.now, event);
     }
 
     /// Lets time pass, with all that is due in it. Each piece that is sent is given to `taken`, which says what the
     /// visitor's terminal replies.
-    pub fn wait(&mut self, time: Duration, mut taken: impl FnMut(&[u8]) -> Bytes) {
+    pub(crate) fn wait(&mut self, time: Duration, mut taken: impl FnMut(&[u8]) -> Bytes) {
         let until = self.now + time;
         while self.session.ending().is_none() {
             let waiting = self.session.output();

@@ -22,7 +22,7 @@ use sshcard::{
 };
 
 pub mod connection;
-pub mod driven;
+mod driven;
 #[path = "../../tests/it/gauges.rs"]
 pub mod gauges;
 pub mod session;
