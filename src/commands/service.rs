@@ -10,7 +10,7 @@ pub(super) use std::os::unix::net::UnixDatagram as Datagrams;
 
 use anyhow::{Context as _, Result, bail};
 use listenfd::ListenFd;
-use rustix::{fs::fstat, net::sockopt::socket_acceptconn};
+use rustix::fs::fstat;
 use sd_notify::NotifyState;
 use sshcard::cli::Settings;
 use tokio::{
@@ -42,7 +42,7 @@ impl Sockets {
         for n in 0..passed.len() {
             let name = names.next().unwrap_or_default();
             let socket = passed.take_tcp_listener(n).ok().flatten();
-            let socket = socket.filter(|socket| socket_acceptconn(socket).unwrap_or(false)).with_context(|| {
+            let socket = socket.filter(listens).with_context(|| {
                 format!(
                     "the socket {name:?} that was passed does not listen for TCP; pass one that does (ListenStream=)"
                 )
@@ -74,6 +74,15 @@ impl Sockets {
         }
         Ok(sockets)
     }
+}
+
+/// Whether a socket listens. Apple's systems do not tell.
+fn listens(socket: &Socket) -> bool {
+    #[cfg(not(target_vendor = "apple"))]
+    let listens = rustix::net::sockopt::socket_acceptconn(socket).unwrap_or(false);
+    #[cfg(target_vendor = "apple")]
+    let listens = socket.local_addr().is_ok();
+    listens
 }
 
 /// Listening sockets for the runtime, within which this must be called.
