@@ -65,8 +65,8 @@ pub(super) fn whole(document: &Document, width: u16) -> String {
 
 /// The same in colours for a terminal on any ground; of a page alone, where one is named.
 pub(super) fn coloured(document: &Document, page: Option<usize>, width: u16) -> String {
-    let mut out =
-        TextWriter { inks: Some(inks_on_any_ground(document.card.accent)), ..TextWriter::new(document, width, false) };
+    let mut out = TextWriter::new(document, width, false);
+    out.inks = Some(inks_on_any_ground(document.card.accent));
     match page {
         Some(page) => document.pages.get(page).into_iter().for_each(|page| out.page(page)),
         None => out.whole(),
