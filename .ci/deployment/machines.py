@@ -26,6 +26,7 @@ def arguments():
     parser.add_argument("work", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--visitors", type=int, default=20, help="visitors who come and go at a time (20)")
     parser.add_argument("--resting", type=int, default=300, help="visitors who stay at rest (300)")
+    parser.add_argument("--pause", type=float, default=5, help="seconds within which they come again (5)")
     parser.add_argument("--drain-accept", default="5", help="of the servers (5)")
     parser.add_argument("--drain-sessions", default="30", help="of the servers (30)")
     parser.add_argument("--haproxy", default="deploy/haproxy.cfg", help="the balancer's configuration")
@@ -94,6 +95,12 @@ class Machines:
 
     async def metrics(self, name, page="metrics"):
         return await on("balancer", "curl", "-fs", "--max-time", "2", f"http://{CARDS[name]}:9222/{page}")
+
+    async def metric(self, name, metric):
+        return int(re.search(rf"^{metric} (\d+)$", await self.metrics(name), re.M)[1])
+
+    async def sum(self, metric):
+        return sum([await self.metric(name, metric) for name in CARDS])
 
     async def ask(self, command):
         """Asks HAProxy."""
@@ -166,7 +173,6 @@ async def loss(machines, visitors, checks):
         there = await machines.addresses_on(lost)
         pulled = time.monotonic()
         await machines.cable(lost, "down")
-        there |= await machines.addresses_on(lost)
 
         async def all_are_back():
             return not await machines.addresses_on(lost)
@@ -178,7 +184,10 @@ async def loss(machines, visitors, checks):
         next((later for later in visitors.visits if later.address == visit.address and later.came >= visit.left), None)
         for visit in hurt
     ]
-    elsewhere = [visit for visit in hurt if visit.address not in there or visit.came > pulled]
+    # HAProxy logs that it closed a connection since the server is down.
+    closed = machines.log("balancer").read_text()
+    closed = set(re.findall(rf"([0-9.]+):[0-9]+ \[[^]]*\] ssh cards/{lost} \S+ \d+ D", closed))
+    elsewhere = [visit for visit in hurt if visit.address not in closed]
     checks.check(
         "a machine that loses its cable hurts its own visitors alone",
         hurt and not elsewhere,
@@ -239,10 +248,11 @@ async def rest(machines, visitors, checks, count):
     connections = await visitors.rest([address(n) for n in range(count)])
     took = time.monotonic() - began
     before = {name: machines.usage(process) for name, process in processes.items()}
+    sent = await machines.sum("sshcard_sent_bytes_total")
     await asyncio.sleep(REST)
+    sent = await machines.sum("sshcard_sent_bytes_total") - sent
     after = {name: machines.usage(process) for name, process in processes.items()}
-    here = {name: await machines.metrics(name) for name in CARDS}
-    here = {name: int(re.search(r"^sshcard_sessions (\d+)$", said, re.M)[1]) for name, said in here.items()}
+    here = {name: await machines.metric(name, "sshcard_sessions") for name in CARDS}
     rows = []
     for name in processes:
         sessions = here.get(name, count)
@@ -255,7 +265,23 @@ async def rest(machines, visitors, checks, count):
         )
     spread = max(here.values()) - min(here.values()) <= count // 10
     checks.check(f"{count} visitors are at rest, spread over the servers", sum(here.values()) == count and spread,
-                 f"came in {took:.0f} s", *rows)
+                 f"came in {took:.0f} s; at rest {sent / REST / count:.1f} bytes a second are sent to each", *rows)
+    return connections
+
+
+async def loss_at_rest(machines, visitors, checks, connections, pause):
+    """All visitors of a machine lose it at the same moment, and come again soon."""
+    lost = "card3"
+    there = await machines.addresses_on(lost)
+    back = [visitors.come_back(address(n), each, pause) for n, each in enumerate(connections) if address(n) in there]
+    back = asyncio.gather(*back)
+    await machines.cable(lost, "down")
+    back = await asyncio.wait_for(back, pause + 3 * DEADLINE)
+    times, tries = zip(*back)
+    checks.check(
+        f"{len(back)} visitors at rest lose their machine, and get to another", len(back) > 0,
+        f"they came again within {pause:.0f} s: {percentiles(times)}; {sum(tries) - len(back)} tries were refused",
+    )
     for connection in connections:
         connection.abort()
 
@@ -272,7 +298,8 @@ async def main():
     await logs(machines, visitors[0], checks)
     await limits(machines, checks)
     await loss(machines, visitors[1], checks)
-    await rest(machines, visitors[1], checks, options.resting)
+    connections = await rest(machines, visitors[1], checks, options.resting)
+    await loss_at_rest(machines, visitors[1], checks, connections, options.pause)
     return checks.failed
 
 

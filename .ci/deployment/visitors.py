@@ -10,6 +10,13 @@ import asyncssh
 
 DEADLINE = 20  # Seconds that anything expected may take.
 TERMINAL = {"term_type": "xterm-256color", "term_size": (80, 24), "encoding": None}
+# What a terminal answers: where the cursor is (DSR 6), and what it is (DA1). A session that ends waits for answers.
+ANSWERS = {b"\x1b[6n": b"\x1b[1;1R", b"\x1b[c": b"\x1b[?62c"}
+
+
+def answers(received):
+    """What a terminal sends back."""
+    return b"".join(answer for question, answer in ANSWERS.items() if question in received)
 
 
 async def soon(condition):
@@ -75,17 +82,22 @@ class Visitors:
     async def visit(self, visit):
         async with self.connect(visit.address, "visitor") as connection:
             process = await connection.create_process(**TERMINAL)
-            if not await process.stdout.read(1):
-                return
-            visit.frame = time.monotonic()
-            visit.how = "cut"
-            end = asyncio.create_task(process.wait())
+
+            async def read():
+                while received := await process.stdout.read(16384):
+                    visit.frame = visit.frame or time.monotonic()
+                    if answer := answers(received):
+                        process.stdin.write(answer)
+
+            end = asyncio.create_task(read())
             process.stdin.write(b"l")
             done, _ = await asyncio.wait({end}, timeout=random.uniform(*self.stay))
             if not done:
                 process.stdin.write(b"q")
-                await end
-                visit.how = "left" if process.exit_status == 0 else "cut"
+            await end
+            await process.wait_closed()
+            if visit.frame:
+                visit.how = "cut" if done or process.exit_status != 0 else "left"
 
     async def have_come(self, count):
         """Waits until so many have seen the card."""
@@ -107,29 +119,63 @@ class Visitors:
     async def rest(self, addresses):
         """Lets one come from each address, turn a page, and stay. Returns their connections."""
         room = asyncio.Semaphore(16)
-        told = {"bytes": 0}
+        self.received = 0
 
         async def one(source):
             async with room:
-                connection = await self.connect(source, "still")
-
-                class Session(asyncssh.SSHClientSession):
-                    def data_received(self, data, _):
-                        told["bytes"] += len(data)
-
-                channel, _ = await connection.create_session(Session, **TERMINAL)
-                channel.write(b"l")
-                return connection
+                return await self.stay_on(source)
 
         connections = await asyncio.gather(*(one(source) for source in addresses))
 
         async def silence():
-            before = told["bytes"]
+            before = self.received
             await asyncio.sleep(1)
-            return told["bytes"] == before
+            return self.received == before
 
         await soon(silence)
         return connections
+
+    async def stay_on(self, source):
+        """Comes from an address and turns a page. Returns the connection when the first byte was received."""
+        connection = await self.connect(source, "still")
+        begun = asyncio.get_running_loop().create_future()
+        visitors = self
+
+        class Session(asyncssh.SSHClientSession):
+            def connection_made(self, channel):
+                self.channel = channel
+
+            def data_received(self, data, _):
+                visitors.received += len(data)
+                if answer := answers(data):
+                    self.channel.write(answer)
+                if not begun.done():
+                    begun.set_result(None)
+
+            def connection_lost(self, error):
+                if not begun.done():
+                    begun.set_exception(error or ConnectionResetError())
+
+        channel, _ = await connection.create_session(Session, **TERMINAL)
+        channel.write(b"l")
+        await begun
+        return connection
+
+    async def come_back(self, source, connection, pause):
+        """Waits until a connection is closed, pauses, and comes again, with a try about each second.
+
+        Returns the seconds from the first try to the first byte, and the number of tries.
+        """
+        await connection.wait_closed()
+        await asyncio.sleep(random.uniform(0, pause))
+        came, tries = time.monotonic(), 1
+        while True:
+            try:
+                await self.stay_on(source)
+                return time.monotonic() - came, tries
+            except (OSError, asyncssh.Error):
+                tries += 1
+                await asyncio.sleep(random.uniform(0.5, 1.5))
 
 
 def percentiles(seconds):
