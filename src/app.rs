@@ -454,6 +454,7 @@ impl App {
             }
             (view.card, view.site, app.display.found, app.display.fault) = (card, site, None, None);
             view.restyle();
+            app.display.with_top(|screen, context| screen.refresh(context));
         });
     }
 }

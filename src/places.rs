@@ -10,15 +10,27 @@ const PROFILE: &str = "profile";
 /// The directory of the host key, beside it.
 const KEYS: &str = "keys";
 
+/// The file that every profile has.
+const CARD: &str = "card.toml";
+
 /// There is no profile, and none was named.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NoProfile(Vec<PathBuf>);
+pub struct NoProfile {
+    /// Where one was looked for.
+    places: Vec<PathBuf>,
+    /// Whether the working directory is one itself.
+    here: bool,
+}
 
 impl std::error::Error for NoProfile {}
 
 impl std::fmt::Display for NoProfile {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let places: Vec<String> = self.0.iter().map(|place| absolute(place).display().to_string()).collect();
+        if self.here {
+            return f
+                .write_str("this directory is a profile itself: add --profile . (or go to the directory above it)");
+        }
+        let places: Vec<String> = self.places.iter().map(|place| absolute(place).display().to_string()).collect();
         write!(
             f,
             "there is no profile yet.\n\n  \
@@ -40,7 +52,11 @@ pub fn profile(named: Option<&Path>) -> Result<PathBuf, NoProfile> {
     let places = places(configuration());
     match named {
         Some(named) => Ok(named.to_path_buf()),
-        None => places.iter().find(|place| place.exists()).cloned().ok_or(NoProfile(places)),
+        None => places
+            .iter()
+            .find(|place| place.exists())
+            .cloned()
+            .ok_or_else(|| NoProfile { places, here: Path::new(CARD).exists() }),
     }
 }
 
@@ -92,7 +108,10 @@ mod tests {
     #[test]
     fn the_places_are_told() {
         assert_eq!(places(Some("/c".into())), [PathBuf::from("profile"), "/c/profile".into()]);
-        let told = NoProfile(places(Some("/c/sshcard".into()))).to_string();
+        let missing = NoProfile { places: places(Some("/c/sshcard".into())), here: false };
+        let told = missing.to_string();
         assert!(told.contains("sshcard init ") && told.ends_with("/profile, nor in /c/sshcard/profile"), "{told}");
+        let told = NoProfile { here: true, ..missing }.to_string();
+        assert!(told.contains("--profile .") && !told.contains("init"), "{told}");
     }
 }

@@ -1,5 +1,7 @@
 //! The screens that a visitor has: a tab for each page, and what lies over them.
 
+use std::mem;
+
 use super::{
     screen::{Screen, Selected},
     screens,
@@ -42,7 +44,7 @@ impl Layers {
     }
 
     /// Another document takes the place of the one that is shown. On each page that it has too, what was selected is
-    /// selected again. Says whether it has the page that is shown.
+    /// selected again; what lies over the page that is shown stays there. Says whether the document has that page.
     pub(super) fn replace(&mut self, before: &Document, document: &Document) -> bool {
         let mut layers = Self::new(document, 0);
         let mut is_there = false;
@@ -51,13 +53,16 @@ impl Layers {
             let place = Place { page, entry: selected.map(|selected| selected.entry) };
             let Some(place) = document.counterpart(before, place) else { continue };
             let Some(next) = layers.tabs.get_mut(place.page) else { continue };
-            next.scroll = layer.scroll;
+            (next.scroll, next.covered_at) = (layer.scroll, layer.covered_at);
             if let Some((entry, selected)) = place.entry.zip(selected) {
                 next.screen.select_again(Selected { entry, ..selected });
             }
             if page == self.tab {
                 (layers.tab, is_there) = (place.page, true);
             }
+        }
+        if is_there {
+            layers.overlays = mem::take(&mut self.overlays);
         }
         *self = layers;
         is_there

@@ -32,6 +32,10 @@ pub(crate) fn stray_joiners(text: &str) -> impl Iterator<Item = (usize, char)> {
 
 /// Adds to a text what may be shown of another.
 pub(crate) fn push_shown(text: &mut String, more: &str) {
+    // Printable ASCII, as most texts are, is shown whole.
+    if more.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return text.push_str(more);
+    }
     let mut base = Base::of(text);
     text.extend(more.chars().filter(|character| !is_refused(*character) && base.takes(*character)));
 }

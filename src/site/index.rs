@@ -3,6 +3,8 @@
 
 mod ranking;
 
+use std::borrow::Cow;
+
 use nucleo_matcher::chars::{normalize, to_lower_case};
 use unicode_segmentation::UnicodeSegmentation as _;
 
@@ -69,12 +71,11 @@ pub(super) fn folded(exact: &[char]) -> Box<[char]> {
 }
 
 /// The fields of a card in the order in which they are found: those above, then those below.
-#[must_use]
-pub fn card_fields(card: &Card) -> Vec<String> {
+pub fn card_fields(card: &Card) -> impl Iterator<Item = Cow<'_, str>> {
     let fields = [&card.name, &card.pronouns, &card.role, &card.organization, &card.place];
-    let headline = Some(card.headline.join(" ")).filter(|headline| !headline.is_empty());
-    let lists = card.caption.iter().chain(&card.interests).chain(&card.outside).cloned();
-    fields.into_iter().flatten().cloned().chain(headline).chain(lists).collect()
+    let headline = Some(card.headline.join(" ")).filter(|headline| !headline.is_empty()).map(Cow::from);
+    let lists = card.caption.iter().chain(&card.interests).chain(&card.outside).map(Cow::from);
+    fields.into_iter().flatten().map(Cow::from).chain(headline).chain(lists)
 }
 
 impl Index {
@@ -109,8 +110,8 @@ impl Index {
         let at = |entry: usize| Place { page: number, entry: Some(entry) };
         match page.layout {
             Layout::Card => {
-                for (field, n) in card_fields(&document.card).iter().zip(0..) {
-                    self.name(field, at(n));
+                for (field, n) in card_fields(&document.card).zip(0..) {
+                    self.name(&field, at(n));
                 }
             }
             Layout::Contact => {

@@ -3,6 +3,7 @@
 use super::{
     line::{Line, Piece},
     paragraph::Paragraph,
+    width::{is_cells, width},
 };
 use crate::document::TextStyle;
 
@@ -34,11 +35,10 @@ fn set(text: &str, style: TextStyle, width: u16, whole_words: bool) -> Vec<Strin
     lines.map(|Line { pieces, .. }| pieces.into_iter().map(|Piece { text, .. }| text).collect()).collect()
 }
 
-/// Whether a text is one line as it is, as most fields are: printable ASCII that fits, with no spaces that setting it
-/// would take away.
-fn is_line(text: &str, width: u16) -> bool {
-    let is_printable = text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
-    is_printable && text.len() <= width.into() && !text.is_empty() && text.trim() == text && !text.contains("  ")
+/// Whether a text is one line as it is, as most fields are: each character is a cell, all of them fit, and there are no
+/// spaces that setting it would take away.
+fn is_line(text: &str, room: u16) -> bool {
+    is_cells(text) && width(text) <= room && !text.is_empty() && text.trim() == text && !text.contains("  ")
 }
 
 /// Adds a sentence to a text, after a space where the script has one: a full-width sign has its own.
@@ -61,7 +61,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_text_that_is_a_line_is_set_as_it_is(text in "[ -~\u{e9}]{0,24}", width in 1..32_u16) {
+        fn a_text_that_is_a_line_is_set_as_it_is(text in "[ -~\u{a0}éŁ–’“…→×█⏎界\u{301}]{0,24}", width in 1..32_u16) {
             for (style, whole_words) in [(TextStyle::default(), false), (TextStyle::CODE, false), (TextStyle::default(), true)] {
                 let mut paragraph = Paragraph::new(&[], whole_words);
                 paragraph.words(&text, style, None);

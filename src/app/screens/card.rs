@@ -72,7 +72,7 @@ impl Screen for CardScreen {
             Command::Flip => self.flip(context),
             Command::Open if self.layer.is_some() && !self.flipped => self.go(self.layer, context),
             Command::Down
-                if self.has_climb_above(context.scroll.saturating_add(context.window.text.height), context) =>
+                if has_climb_above(context.scroll.saturating_add(context.window.text.height), &self.sheet(context)) =>
             {
                 let next = self.layer.map_or(0, |layer| layer + 1);
                 if next < layers(context).count() {
@@ -115,7 +115,7 @@ impl Screen for CardScreen {
         (self.flipped, self.layer) = (false, None);
     }
 
-    fn hints<'a>(&self, _: &Sheet, context: &Context<'a>) -> Vec<Hint<'a>> {
+    fn hints<'a>(&self, sheet: &Sheet, context: &Context<'a>) -> Vec<Hint<'a>> {
         let words = context.words();
         let open = match self.layer {
             Some(_) if !self.flipped => &words.hints.go_there,
@@ -124,7 +124,7 @@ impl Screen for CardScreen {
         };
         let mut hints = vec![(Command::Open, open.as_str()), (Command::Flip, &words.hints.flip)];
         // A longer card is scrolled first.
-        if self.has_climb_above(context.window.text.height, context) {
+        if has_climb_above(context.window.text.height, sheet) {
             hints.insert(1, (Command::Down, &words.hints.climb));
         }
         hints
@@ -165,15 +165,6 @@ impl CardScreen {
         !self.flipped && !self.tried && context.document().card.opens.is_some()
     }
 
-    /// Whether the layers stand on the side that is up, and end above this row of the card.
-    fn has_climb_above(&self, row: u16, context: &Context<'_>) -> bool {
-        if self.flipped || layers(context).next().is_none() {
-            return false;
-        }
-        // A box is never scrolled.
-        Front::of(context).map_or_else(|| unboxed(context, None).0.height() <= row, |front| front.climb.height() > 0)
-    }
-
     /// Goes to one of the layers.
     fn go(&mut self, layer: Option<usize>, context: &Context<'_>) -> Outcome {
         self.layer = None;
@@ -185,7 +176,12 @@ impl CardScreen {
     /// edge and widens again with the other side up.
     fn boxed(&self, front: Front<'_>, context: &Context<'_>) -> Sheet {
         let area = front.area;
-        let Some(progress) = self.turned(context.view.now) else { return self.side(front, self.flipped, context) };
+        let climb_end = (!self.flipped && front.climb.height() > 0).then_some(area.height);
+        let Some(progress) = self.turned(context.view.now) else {
+            let mut sheet = self.side(front, self.flipped, context);
+            sheet.climb_end = climb_end;
+            return sheet;
+        };
         let width = (f32::from(area.width) * (1.0 - 2.0 * progress).abs()).round() as u16;
         let width = width.clamp(1, area.width);
         let mut whole = Buffer::empty(area);
@@ -202,7 +198,7 @@ impl CardScreen {
             }
         }
         let mut sheet = Sheet::default();
-        sheet.area = Some(turned);
+        (sheet.area, sheet.climb_end) = (Some(turned), climb_end);
         sheet.picture(&picture, None);
         sheet
     }
@@ -265,6 +261,11 @@ impl CardScreen {
         sheet.picture(&picture, context.document().card.opens.is_some().then_some(LOGO));
         sheet
     }
+}
+
+/// Whether the layers stand on the side of the card that is up, and end above this row of it.
+fn has_climb_above(row: u16, sheet: &Sheet) -> bool {
+    sheet.climb_end.is_some_and(|end| end <= row)
 }
 
 /// The box.

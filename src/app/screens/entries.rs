@@ -196,14 +196,16 @@ impl Screen for EntriesScreen {
     fn sheet(&self, context: &Context<'_>) -> Sheet {
         let Some(page) = self.page(context) else { return Sheet::default() };
         let list = self.list(page, context);
+        let rows = |entry| self.least_told(entry, &list, context).max(1);
         if !self.is_climbed()
+            && page.entries.iter().enumerate().map(rows).sum::<usize>() <= context.window.text.height.into()
             && let Some(sheet) = self.composed(page, &list, Expanded::Each, context)
         {
             return sheet;
         }
         let told = if self.is_climbed() || list.beside.is_some() { Expanded::Selected } else { Expanded::Unfolded };
         let mut sheet = self.composed(page, &list, told, context).unwrap_or_default();
-        let says_more = |entry| self.told((self.selected, entry), &list, context).height() > 0;
+        let says_more = |entry| self.least_told((self.selected, entry), &list, context) > 0;
         sheet.unfolds = told == Expanded::Unfolded && !self.unfolded && self.entry(context).is_some_and(says_more);
         sheet
     }
@@ -214,9 +216,12 @@ impl EntriesScreen {
     fn list(&self, page: &Page, context: &Context<'_>) -> List {
         let tells = |list: &List| {
             let mut entries = page.entries.iter().enumerate();
-            entries.any(|entry| self.told(entry, list, context).height() > 0)
+            entries.any(|entry| self.least_told(entry, list, context) > 0)
         };
-        List::beside(page, context).filter(tells).unwrap_or_else(|| List::across(page, context))
+        match List::new(page, context).beside(context) {
+            Ok(list) if tells(&list) => list,
+            Ok(list) | Err(list) => list.across(context),
+        }
     }
 
     /// The page with its list; `None` where each entry is to be told and the window has no room for that.
@@ -233,7 +238,7 @@ impl EntriesScreen {
         if self.is_climbed() {
             entries.reverse();
         }
-        let neighbour = |position: Option<usize>| Some(entries.get(position?)?.1);
+        let neighbour = |position: Option<usize>| Some(entries.get(position?)?.0);
         for (position, &(i, entry)) in entries.iter().enumerate() {
             let selected_here = i == self.selected;
             let tells = told == Expanded::Each || told == Expanded::Unfolded && self.unfolded && selected_here;
@@ -244,7 +249,7 @@ impl EntriesScreen {
             }
             let first = sheet.height();
             let neighbours = [position.checked_sub(1), Some(position + 1)].map(neighbour);
-            if list.entry((i, entry), neighbours, selected_here, context, &mut sheet) {
+            if list.entry(i, neighbours, selected_here, context, &mut sheet) {
                 head = first;
             } else {
                 // The name above is that of this entry, too: a search finds it there.
@@ -292,14 +297,31 @@ impl EntriesScreen {
         Some(sheet)
     }
 
+    /// The fewest rows that [`Entries::told`] takes: the lines of the text, and a row for each of the other parts. None
+    /// where there is nothing to tell.
+    fn least_told(&self, (i, entry): (usize, &Entry), list: &List, context: &Context<'_>) -> usize {
+        let text = context.view.site.text(Place { entry: Some(i), ..self.place() }, context.variant());
+        let text = text.map_or(0, |text| text.below(self.told_width(list, context)).len());
+        let lists =
+            list.left_out(i).len() + usize::from(entry.url.is_some()) + entry.links.len() + entry.exhibits.len();
+        let tags = !entry.tags.is_empty() && self.layout != Layout::Compact;
+        let lines = [!entry.people.is_empty(), tags, entry.see.is_some()];
+        text + lists + lines.into_iter().filter(|line| *line).count()
+    }
+
+    /// The columns that an entry is told in.
+    fn told_width(&self, list: &List, context: &Context<'_>) -> u16 {
+        let indent = if self.is_climbed() { 0 } else { STEP };
+        let across = context.window.text.width.min(MEASURE).saturating_sub(indent);
+        list.beside.map_or(across, |(_, width)| width)
+    }
+
     /// Everything that there is to say of an entry, beginning with the fields that the list leaves out.
     fn told(&self, (i, entry): (usize, &Entry), list: &List, context: &Context<'_>) -> Sheet {
         let (theme, mut sheet) = (context.theme, Sheet::default());
-        let indent = if self.is_climbed() { 0 } else { STEP };
-        let across = context.window.text.width.min(MEASURE).saturating_sub(indent);
-        let width = list.beside.map_or(across, |(_, width)| width);
-        for field in list.left_out(entry, context) {
-            sheet.wrapped(0, width, &field, theme.quiet);
+        let width = self.told_width(list, context);
+        for field in list.left_out(i) {
+            sheet.wrapped(0, width, field, theme.quiet);
         }
         if let Some(text) = context.view.site.text(Place { entry: Some(i), ..self.place() }, context.variant()) {
             let lines = text.below(width);

@@ -57,6 +57,26 @@ fn after_an_update_the_visitor_reads_in_the_same_language() {
 }
 
 #[test]
+fn what_lies_over_the_page_stays_there_after_an_update() {
+    for (keys, shows) in [("?", "another language"), ("w", "bytes"), ("/pier", "pier")] {
+        let mut visitor = Visitor::arrive(&bilingual(), 100, 30);
+        visitor.keys("<rest>2").keys(keys);
+        assert!(visitor.screen().contains(shows), "{keys}: {}", visitor.screen());
+        visitor.update(AppEvent::Site(bilingual()));
+        assert!(visitor.screen().contains(shows), "{keys}: {}", visitor.screen());
+        assert_eq!(visitor.app.display.layers.overlays.len(), 1, "{keys}");
+        // A search finds what the new card says.
+        let about = [("card.toml", "headline = 'Bridges'\n"), ("about.md", "A quay.\n")];
+        visitor.update(AppEvent::Site(other(&about)));
+        let found = visitor.screen();
+        assert!(keys != "/pier" || !found.contains("A pier."), "{found}");
+        // Where the page is no more, nothing lies over the one that is shown in its place.
+        visitor.update(AppEvent::Site(other(&about[..1])));
+        assert!(visitor.app.display.layers.overlays.is_empty(), "{keys}: {}", visitor.screen());
+    }
+}
+
+#[test]
 fn a_card_in_one_language_does_not_speak_of_others() {
     let told = |site: &Arc<Site>| Visitor::arrive(site, 100, 40).keys("<rest>?").screen();
     assert!(told(&bilingual()).contains("another language"));

@@ -1,5 +1,7 @@
 //! What is known of terminals by their names: a table of ours, since the server's terminfo does not know them.
 
+use std::{collections::HashSet, sync::LazyLock};
+
 /// What kind of terminal a name stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum TerminalKind {
@@ -16,7 +18,7 @@ pub(super) enum TerminalKind {
 /// Every terminal in terminfo that lacks `cup` (cursor address) or has one of its own that is not ANSI's (`CSI row ;
 /// column H`, ECMA-48, section 8.3.21): printers, teletypes, and makes such as Wyse's and HP's. Made by
 /// `tests/reference/terminfo.py`.
-const NO_ANSI_CURSOR: &str = include_str!("no_ansi_cursor.txt");
+static NO_ANSI_CURSOR: LazyLock<HashSet<&str>> = LazyLock::new(|| include_str!("no_ansi_cursor.txt").lines().collect());
 
 /// Names that say that nothing is known of the terminal, as older termcap files have them, and names that programs give
 /// themselves where they show lines only.
@@ -53,7 +55,7 @@ impl TerminalKind {
             "sshcard",
         ];
         // Emacs has `dumb` and `dumb-emacs-ansi` for what its buffers show.
-        if NO_TERMINAL.contains(&term) || term.starts_with("dumb") || NO_ANSI_CURSOR.lines().any(|name| name == term) {
+        if NO_TERMINAL.contains(&term) || term.starts_with("dumb") || NO_ANSI_CURSOR.contains(term) {
             Self::Lines
         } else if CONSOLES.iter().any(|name| term.starts_with(name))
             || term

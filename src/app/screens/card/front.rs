@@ -44,7 +44,9 @@ pub(super) fn unboxed<'a>(context: &Context<'a>, layer: Option<usize>) -> (Sheet
     let room = text.height.saturating_sub(sheet.height() + climb.height() + 1);
     let fits = |ways: &usize| foot(context, width, *ways).height() <= room;
     add(foot(context, width, (0..=ways(context)).rev().find(fits).unwrap_or(0)), &mut sheet);
+    let climbs = climb.height() > 0;
     add(climb, &mut sheet);
+    sheet.climb_end = climbs.then_some(sheet.height());
     (sheet, logo.map(|logo| (text.width - logo.cells().0, logo)))
 }
 

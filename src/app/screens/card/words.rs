@@ -17,7 +17,7 @@ const MOST_WAYS: usize = 3;
 
 /// Makes the rows that were added last those of a field of the card, so that a search finds them.
 fn field(sheet: &mut Sheet, from: u16, text: &str, context: &Context<'_>) {
-    let number = card_fields(&context.document().card).iter().position(|field| field == text);
+    let number = card_fields(&context.document().card).position(|field| field == text);
     if let Some(number) = number {
         sheet.rows_from(from).for_each(|row| row.hit(0..row.width(), Target::Entry(number)));
     }
@@ -108,11 +108,8 @@ pub(super) fn caption(context: &Context<'_>, width: u16, drawn: bool) -> Sheet {
     }
     if let Some(caption) = &card.caption {
         let (from, text) = (sheet.height(), context.spell(caption));
-        // As narrow as it gets without another line, so that its lines are about equally long.
-        let lines = |width: u16| typeset::wrap(&text, width).len();
-        let most = lines(width);
-        let narrowest = (1..=width).collect::<Vec<_>>().partition_point(|width| lines(*width) > most) as u16 + 1;
-        sheet.wrapped(0, narrowest.min(width), &text, theme.quiet);
+        let narrowest = narrowest(width, |width| typeset::wrap(&text, width).len());
+        sheet.wrapped(0, narrowest, &text, theme.quiet);
         field(&mut sheet, from, caption, context);
     }
     if card.opens.is_some() {
@@ -177,12 +174,10 @@ fn joined(words: &[String], separator: &str, width: u16) -> Vec<String> {
         }
         lines
     };
-    let count = fill(width).len();
-    // As narrow as it gets without another line; a wider one never has more.
-    let narrowest = (1..=width).collect::<Vec<_>>().partition_point(|width| fill(*width).len() > count) as u16 + 1;
+    let narrowest = narrowest(width, |width| fill(width).len());
     let mut rest = words.iter();
     let line = |(count, _)| rest.by_ref().take(count).map(|(word, _)| *word).collect::<Vec<_>>().join(separator);
-    let mut lines: Vec<String> = fill(narrowest.min(width)).into_iter().map(line).collect();
+    let mut lines: Vec<String> = fill(narrowest).into_iter().map(line).collect();
     // A comma ends its line; a separator with a space before it stands only between words.
     if !separator.starts_with(' ') {
         let last = lines.len().saturating_sub(1);
@@ -191,6 +186,21 @@ fn joined(words: &[String], separator: &str, width: u16) -> Vec<String> {
         }
     }
     lines.into_iter().flat_map(|line| typeset::wrap(&line, width)).collect()
+}
+
+/// The fewest columns in which a text takes no more lines than in `width` columns: there its lines are about equally
+/// long. `lines` counts the lines in some columns; in more columns there are never more.
+fn narrowest(width: u16, lines: impl Fn(u16) -> usize) -> u16 {
+    let most = lines(width);
+    if most <= 1 {
+        return width;
+    }
+    let (mut narrowest, mut enough) = (1, width);
+    while narrowest < enough {
+        let middle = narrowest.midpoint(enough);
+        if lines(middle) > most { narrowest = middle + 1 } else { enough = middle }
+    }
+    narrowest
 }
 
 /// The columns of the longest command that takes the card away.

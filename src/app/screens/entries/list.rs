@@ -4,7 +4,7 @@ use ratatui::style::Style;
 
 use super::super::super::screen::{Context, Row, Sheet};
 use crate::{
-    document::{Entry, Layout, Page, Words},
+    document::{Entry, Layout, Page},
     site::MEASURE,
     typeset,
 };
@@ -32,75 +32,83 @@ const WIDEST_DATES: u16 = 25;
 #[derive(Debug)]
 pub(super) struct List {
     layout: Layout,
-    /// Whether each entry has two texts, since the window is narrow: dates are told, not listed.
-    narrow: bool,
     /// The widths of the left and the right column; `None` where the texts of an entry stand one below the other.
     columns: Option<(u16, u16)>,
     /// The columns of the window that the list takes.
     pub(super) width: u16,
     /// Where entries are told beside the list, and how wide; `None` where they are told in it or below it.
     pub(super) beside: Option<(u16, u16)>,
+    /// What the list says of each entry of the page.
+    texts: Vec<Texts>,
+}
+
+/// The texts of an entry in the three columns, in the characters of this terminal.
+#[derive(Debug, Default)]
+struct Texts {
+    left: String,
+    middle: String,
+    /// Only a time in words has more than one line.
+    right: Vec<String>,
+    /// The fields that the list does not have.
+    left_out: Vec<String>,
 }
 
 impl List {
-    /// A list across the page.
-    pub(super) fn across(page: &Page, context: &Context<'_>) -> Self {
-        let across = context.window.text.width.min(MEASURE);
-        let list = Self::new(page, context);
-        let (left, middle, right) = list.widths(page, context);
-        let [natural, narrowest] = [middle, middle.min(NARROWEST_MIDDLE)].map(|middle| joined([left, middle, right]));
-        let wraps = matches!(page.layout, Layout::Compact | Layout::Layers);
-        let columns = (natural <= across || wraps && narrowest <= across).then_some((left, right));
-        let compact = page.layout == Layout::Compact && columns.is_some();
-        Self { columns, width: if compact { natural.min(across) } else { across }, ..list }
+    /// The texts of a page's list, which is not set yet.
+    pub(super) fn new(page: &Page, context: &Context<'_>) -> Self {
+        let texts = page.entries.iter().map(|entry| Texts::of(entry, page.layout, context)).collect();
+        Self { layout: page.layout, columns: None, width: 0, beside: None, texts }
     }
 
-    /// A list beside which entries are told; `None` where there is no room for that.
-    pub(super) fn beside(page: &Page, context: &Context<'_>) -> Option<Self> {
+    /// Sets the list across the page.
+    pub(super) fn across(self, context: &Context<'_>) -> Self {
+        let across = context.window.text.width.min(MEASURE);
+        let (left, middle, right) = self.widths();
+        let [natural, narrowest] = [middle, middle.min(NARROWEST_MIDDLE)].map(|middle| joined([left, middle, right]));
+        let wraps = matches!(self.layout, Layout::Compact | Layout::Layers);
+        let columns = (natural <= across || wraps && narrowest <= across).then_some((left, right));
+        let compact = self.layout == Layout::Compact && columns.is_some();
+        Self { columns, width: if compact { natural.min(across) } else { across }, beside: None, ..self }
+    }
+
+    /// Sets the list with room beside it, in which entries are told. Without that room the list comes back as it was.
+    pub(super) fn beside(self, context: &Context<'_>) -> Result<Self, Self> {
         let window = context.window.text.width;
-        let room = window.checked_sub(GUTTER + NARROWEST_TEXT)?;
-        let list = Self::new(page, context);
-        let (left, middle, right) = list.widths(page, context);
+        let Some(room) = window.checked_sub(GUTTER + NARROWEST_TEXT) else { return Err(self) };
+        let (left, middle, right) = self.widths();
         let natural = joined([left, middle, right]);
-        let layers = page.layout == Layout::Layers;
+        let layers = self.layout == Layout::Layers;
         let most = if layers { room } else { room.min(WIDEST_BESIDE) };
         let (columns, width) = if natural <= most {
             (Some((left, right)), natural)
         } else {
-            let stacked = page.entries.iter().map(|entry| list.stacked_width(entry, context)).max().unwrap_or(0);
+            let stacked = self.texts.iter().map(|texts| self.stacked_width(texts)).max().unwrap_or(0);
             // Only in a window that has the room of a whole list does a list wrap beside a text.
-            let fits = !layers && (stacked <= most || most == WIDEST_BESIDE);
-            (None, fits.then_some(stacked.min(most))?)
+            if layers || stacked > most && most < WIDEST_BESIDE {
+                return Err(self);
+            }
+            (None, stacked.min(most))
         };
         let x = width + GUTTER;
-        Some(Self { columns, width, beside: Some((x, (window - x).min(MEASURE))), ..list })
-    }
-
-    fn new(page: &Page, context: &Context<'_>) -> Self {
-        Self { layout: page.layout, narrow: context.window.narrow, columns: None, width: 0, beside: None }
+        Ok(Self { columns, width, beside: Some((x, (window - x).min(MEASURE))), ..self })
     }
 
     /// The widths of the three columns in which nothing but a time in words is wrapped.
-    fn widths(&self, page: &Page, context: &Context<'_>) -> (u16, u16, u16) {
-        let mut widest = (0, 0, 0);
-        for entry in &page.entries {
-            let (left, middle, right) = self.texts(entry, context);
-            widest.0 = typeset::width(&left).max(widest.0);
-            widest.1 = typeset::width(&middle).max(widest.1);
-            widest.2 = longest(&right).max(widest.2);
-        }
-        widest
+    fn widths(&self) -> (u16, u16, u16) {
+        self.texts.iter().fold((0, 0, 0), |(left, middle, right), texts| {
+            let [own_left, own_middle] = [&texts.left, &texts.middle].map(|text| typeset::width(text));
+            (own_left.max(left), own_middle.max(middle), longest(&texts.right).max(right))
+        })
     }
 
     /// The columns that an entry takes when its texts stand one below the other and only a time in words is wrapped.
-    fn stacked_width(&self, entry: &Entry, context: &Context<'_>) -> u16 {
-        let (left, middle, right) = self.texts(entry, context);
-        let mut rows = [typeset::width(&left), typeset::width(&middle)];
+    fn stacked_width(&self, Texts { left, middle, right, .. }: &Texts) -> u16 {
+        let mut rows = [typeset::width(left), typeset::width(middle)];
         if rows[1] > 0 {
             rows[1] += STEP;
         }
-        if let Some(row) = rows.get_mut(self.dated_row(&middle)) {
-            *row = joined([*row, 0, longest(&right)]);
+        if let Some(row) = rows.get_mut(self.dated_row(middle)) {
+            *row = joined([*row, 0, longest(right)]);
         }
         rows[0].max(rows[1])
     }
@@ -110,23 +118,23 @@ impl List {
         usize::from(self.layout == Layout::Timeline && !middle.is_empty())
     }
 
-    /// Lists an entry between its neighbours; `false` where the name of its organization stands above and is not
-    /// repeated.
+    /// Lists an entry of the page between its neighbours; `false` where the name of its organization stands above and
+    /// is not repeated.
     pub(super) fn entry(
         &self,
-        (i, entry): (usize, &Entry),
-        [above, below]: [Option<&Entry>; 2],
+        i: usize,
+        [above, below]: [Option<usize>; 2],
         selected: bool,
         context: &Context<'_>,
         sheet: &mut Sheet,
     ) -> bool {
         let theme = context.theme;
         let first = sheet.height();
-        let (left, middle, right) = self.texts(entry, context);
-        let same = |other: Option<&Entry>| {
+        let Some(Texts { left, middle, right, .. }) = self.texts.get(i) else { return true };
+        let same = |other: Option<usize>| {
             self.layout == Layout::Timeline
                 && !middle.is_empty()
-                && other.is_some_and(|other| self.texts(other, context).0 == left)
+                && other.and_then(|other| self.texts.get(other)).is_some_and(|other| other.left == *left)
         };
         let (repeated, followed) = (same(above), same(below));
         let style = if selected { theme.strong } else { theme.ink };
@@ -137,7 +145,7 @@ impl List {
         if let Some((left_width, right_width)) = self.columns {
             let x = left_width + GAP;
             let beyond = if right_width > 0 { right_width + GAP } else { 0 };
-            let middle = typeset::wrap(&middle, self.width.saturating_sub(x + beyond).max(1));
+            let middle = typeset::wrap(middle, self.width.saturating_sub(x + beyond).max(1));
             let right_x = |line: &str| {
                 let flush = matches!(self.layout, Layout::Timeline | Layout::List);
                 self.width.saturating_sub(if flush { typeset::width(line) } else { right_width })
@@ -156,15 +164,15 @@ impl List {
                 sheet.push(row);
             }
         } else {
-            let dated = self.dated_row(&middle);
+            let dated = self.dated_row(middle);
             let dates = |row: usize| if row == dated { right.as_slice() } else { &[] };
             if !repeated {
-                beside_dates(0, (&left, left_style), dates(0), self.width, context, sheet);
+                beside_dates(0, (left, left_style), dates(0), self.width, context, sheet);
             }
             if grouped {
                 marked = sheet.height();
             }
-            beside_dates(STEP, (&middle, middle_style), dates(1), self.width, context, sheet);
+            beside_dates(STEP, (middle, middle_style), dates(1), self.width, context, sheet);
         }
         sheet.entry(first, self.width, i, false, theme);
         if selected {
@@ -173,56 +181,63 @@ impl List {
         !repeated
     }
 
-    /// The fields of an entry that the list does not have.
-    pub(super) fn left_out(&self, entry: &Entry, context: &Context<'_>) -> Vec<String> {
-        let listed = self.fields(entry, context.words()).concat();
-        let fields = [&entry.title, &entry.organization, &entry.subtitle, &entry.place, &entry.level];
-        let fields = fields.into_iter().flatten().cloned().chain([entry.dates.unbroken(context.words())]);
-        let fields = fields.filter(|field| !field.is_empty() && !listed.contains(field));
-        fields.map(|field| context.spell(&field).into_owned()).collect()
+    /// The fields of an entry of the page that the list does not have, in the characters of this terminal.
+    pub(super) fn left_out(&self, entry: usize) -> &[String] {
+        self.texts.get(entry).map_or(&[], |texts| texts.left_out.as_slice())
     }
+}
 
-    /// The texts of an entry, in the characters of this terminal. Only a time in words has more than one line.
-    fn texts(&self, entry: &Entry, context: &Context<'_>) -> (String, String, Vec<String>) {
-        let text = |fields: &[String]| context.spell(&fields.join(context.theme.signs.separator)).into_owned();
-        let [left, middle, right] = self.fields(entry, context.words());
-        let in_words = entry.dates.words().is_some() && self.layout != Layout::Compact;
-        (text(&left), text(&middle), right_lines(text(&right), in_words))
+impl Texts {
+    fn of(entry: &Entry, layout: Layout, context: &Context<'_>) -> Self {
+        let dates = entry.dates.unbroken(context.words());
+        let columns = fields(entry, &dates, layout, context);
+        let [left, middle, right] = columns.each_ref().map(|fields| {
+            let text = fields.join(context.theme.signs.separator);
+            context.spell(&text).into_owned()
+        });
+        let in_words = entry.dates.words().is_some() && layout != Layout::Compact;
+        let all = [&entry.title, &entry.organization, &entry.subtitle, &entry.place, &entry.level];
+        let all = all.into_iter().flatten().chain([&dates]);
+        let is_listed = |field: &String| columns.iter().any(|fields| fields.contains(field));
+        let left_out = all.filter(|field| !field.is_empty() && !is_listed(field));
+        let left_out = left_out.map(|field| context.spell(field).into_owned()).collect();
+        Self { left, middle, right: right_lines(right, in_words), left_out }
     }
+}
 
-    /// The fields of an entry's columns.
-    fn fields(&self, entry: &Entry, words: &Words) -> [Vec<String>; 3] {
-        let label = entry.label().to_owned();
-        let organization = entry.organization.clone().filter(|_| entry.title.is_some());
-        let (subtitle, level) = (entry.subtitle.clone(), entry.level.clone());
-        let dates = Some(entry.dates.unbroken(words)).filter(|dates| !dates.is_empty());
-        let [left, middle, right] = match self.layout {
-            Layout::Timeline => match organization {
-                Some(organization) => [Some(organization), entry.title.clone(), dates],
-                None => [Some(label), None, dates],
-            }
-            .map(|field| field.into_iter().collect()),
-            Layout::Layers => {
-                [vec![label], subtitle.into_iter().collect(), entry.place.clone().or(dates).into_iter().collect()]
-            }
-            Layout::Compact => {
-                let tags = Some(words.joined(&entry.tags)).filter(|tags| !tags.is_empty());
-                let about = [organization, subtitle, tags].into_iter().flatten().collect();
-                [vec![label], about, [level, dates].into_iter().flatten().collect()]
-            }
-            _ => [vec![label], [subtitle, organization].into_iter().flatten().collect(), dates.into_iter().collect()],
-        };
-        if !self.narrow {
-            return [left, middle, right];
+/// The fields of an entry's columns.
+fn fields(entry: &Entry, dates: &str, layout: Layout, context: &Context<'_>) -> [Vec<String>; 3] {
+    let label = entry.label().to_owned();
+    let organization = entry.organization.clone().filter(|_| entry.title.is_some());
+    let (subtitle, level) = (entry.subtitle.clone(), entry.level.clone());
+    let dates = Some(dates.to_owned()).filter(|dates| !dates.is_empty());
+    let [left, middle, right] = match layout {
+        Layout::Timeline => match organization {
+            Some(organization) => [Some(organization), entry.title.clone(), dates],
+            None => [Some(label), None, dates],
         }
-        let second = match self.layout {
-            Layout::Compact => [middle, right].concat(),
-            Layout::Layers if !right.is_empty() => right,
-            _ if middle.is_empty() => right,
-            _ => middle,
-        };
-        [left, second, Vec::new()]
+        .map(|field| field.into_iter().collect()),
+        Layout::Layers => {
+            [vec![label], subtitle.into_iter().collect(), entry.place.clone().or(dates).into_iter().collect()]
+        }
+        Layout::Compact => {
+            let tags = Some(context.words().joined(&entry.tags)).filter(|tags| !tags.is_empty());
+            let about = [organization, subtitle, tags].into_iter().flatten().collect();
+            [vec![label], about, [level, dates].into_iter().flatten().collect()]
+        }
+        _ => [vec![label], [subtitle, organization].into_iter().flatten().collect(), dates.into_iter().collect()],
+    };
+    if !context.window.narrow {
+        return [left, middle, right];
     }
+    // Each entry has two texts; dates are told, not listed.
+    let second = match layout {
+        Layout::Compact => [middle, right].concat(),
+        Layout::Layers if !right.is_empty() => right,
+        _ if middle.is_empty() => right,
+        _ => middle,
+    };
+    [left, second, Vec::new()]
 }
 
 /// What stands at the right: a time in words wraps, nothing else does.
