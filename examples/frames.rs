@@ -10,12 +10,17 @@ use sshcard::{
     app::{OpenedExhibit, Preferences, Word},
     exhibits,
     profile::{self, Vocabulary},
-    session::{Environment, Event, Mode, Opening, Session, WRITE_TIMEOUT},
+    session::{Environment, Event, Mode, Opening, WRITE_TIMEOUT},
     site::Site,
     terminal::clamped_size,
 };
 use unicode_segmentation::UnicodeSegmentation as _;
 use unicode_width::UnicodeWidthStr as _;
+
+#[path = "../fuzz/harness/driven.rs"]
+mod driven;
+
+use driven::Driven;
 
 /// Keys as xterm sends them: other pages, what is open on them, a search, help, a click, the wheel, the goodbye.
 const KEYS: [&str; 16] = [
@@ -63,10 +68,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// A session, the time, the terminal that it is shown on, and what has happened.
+/// A session, the terminal that it is shown on, and what has happened.
 struct Visit {
-    session: Session,
-    now: Duration,
+    driven: Driven,
     terminal: vt100::Parser,
     size: (u32, u32),
     steps: Vec<Value>,
@@ -86,13 +90,8 @@ impl Visit {
             preferences,
             write_timeout: WRITE_TIMEOUT,
         };
-        let mut visit = Self {
-            session: Session::new(opening),
-            now: Duration::ZERO,
-            terminal: terminal(size),
-            size,
-            steps: Vec::new(),
-        };
+        let (driven, terminal) = (Driven::new(opening), terminal(size));
+        let mut visit = Self { driven, terminal, size, steps: Vec::new() };
         visit.wait(1000);
         visit
     }
@@ -138,11 +137,11 @@ impl Visit {
     }
 
     fn send(&mut self, keys: &str) {
-        self.session.handle(self.now, Event::Input(Bytes::copy_from_slice(keys.as_bytes())));
+        self.driven.handle(Event::Input(Bytes::copy_from_slice(keys.as_bytes())));
     }
 
     fn resize(&mut self, size: (u32, u32)) {
-        self.session.handle(self.now, Event::Resize(clamped_size(size.0, size.1)));
+        self.driven.handle(Event::Resize(clamped_size(size.0, size.1)));
         // What a terminal makes of what it showed is its own affair; all of it is drawn again.
         self.terminal = terminal(size);
         self.terminal.process(b"\x1b[?1049h\x1b[?25l");
@@ -152,25 +151,11 @@ impl Visit {
 
     /// So many milliseconds pass; then what was sent is a step, with the screen after it.
     fn wait(&mut self, millis: u64) {
-        let until = self.now + Duration::from_millis(millis);
         let mut sent = Vec::new();
-        while self.session.ending().is_none() {
-            let waiting = self.session.output();
-            if !waiting.is_empty() {
-                let (taken, replies) = (waiting.len(), replies(waiting));
-                sent.extend_from_slice(waiting);
-                self.session.wrote(self.now, taken);
-                if !replies.is_empty() && self.session.accepts_input() {
-                    self.send(&replies);
-                }
-            } else if self.session.deadline() <= until {
-                self.now = self.now.max(self.session.deadline());
-                self.session.handle(self.now, Event::Tick { unacknowledged: 0 });
-            } else {
-                break;
-            }
-        }
-        self.now = until;
+        self.driven.wait(Duration::from_millis(millis), |bytes| {
+            sent.extend_from_slice(bytes);
+            replies(bytes).into()
+        });
         self.terminal.process(simplified(&sent).as_bytes());
         let (bytes, screen) = (Base64::encode_string(&sent), screen(self.terminal.screen()));
         self.steps.push(json!({ "bytes": bytes, "screen": screen }));

@@ -16,26 +16,25 @@ use std::{
 use clap::{
     Arg, Args, CommandFactory as _, Error, FromArgMatches as _, Parser, ValueEnum,
     builder::{BoolishValueParser, Resettable},
-    error::{ContextKind, ContextValue, ErrorKind},
     parser::ValueSource,
 };
 use ipnet::IpNet;
 use zeroize::Zeroizing;
 
 use crate::{
-    formats::{self, FORMATS},
     places,
-    profile::characters::{alternatives, nearest},
     ssh::hostkey::{KeyPlace, KeyText},
 };
 
 mod completions;
+mod environment;
 mod values;
 
 pub use completions::{Shell, completions};
 pub use values::{LogFormat, LogLevel};
 use values::{
-    count, listen_address, log_format, log_level, network, online_address, ops_address, seconds, web_address,
+    count, help_of_format, help_of_kind, listen_address, log_format, log_level, network, online_address, ops_address,
+    seconds, web_address,
 };
 
 /// The version with the commit and the day of what was built, where the build knew them (`build.rs`).
@@ -308,28 +307,6 @@ const USED: [(&str, &[&str]); 11] = [
     ("completions", &[]),
 ];
 
-/// The help of what `sshcard print` prints.
-fn help_of_format() -> String {
-    let formats: Vec<_> = formats::reserved().collect();
-    format!(
-        "What to print: {}, the name of a page, hostkey, privacy, version or help; or a language of the card, and one \
-         of these",
-        formats.join(", ")
-    )
-}
-
-/// The help of the variants of formats.
-fn help_of_kind() -> String {
-    let formats = FORMATS.iter().filter(|format| !format.variants().is_empty());
-    let kinds: Vec<_> = formats
-        .map(|format| format!("{} of {}", alternatives(format.variants().iter().copied()), format.name()))
-        .collect();
-    format!("Which kind of it: {}", kinds.join("; "))
-}
-
-/// What the name of every variable begins with.
-const PREFIX: &str = "SSHCARD_";
-
 impl Cli {
     /// Reads the command line and the environment of this process. A health check in a container goes by the options
     /// that the server was started with, too: it is process 1 there, or is run by that, and nothing else tells a
@@ -349,10 +326,10 @@ impl Cli {
     }
 
     fn parsed(arguments: &[OsString]) -> Result<Self, Error> {
-        check_names_of_variables()?;
+        environment::check_names(&Self::command())?;
         let mut command = command(arguments);
         let matches = command.try_get_matches_from_mut(arguments);
-        let matches = matches.map_err(|error| naming_the_variable(error, &command))?;
+        let matches = matches.map_err(|error| environment::naming_the_variable(error, &command))?;
         let mut cli = Self::from_arg_matches(&matches)?;
         cli.settings.host_key_text = cli.settings.host_key.as_deref().and_then(|value| KeyText::of(value.as_os_str()));
         if cli.settings.host_key_text.is_some()
@@ -391,44 +368,6 @@ fn command(arguments: &[OsString]) -> clap::Command {
         let options = options.iter().map(|arg| arg.clone().hide(!used.contains(&arg.get_id().as_str())));
         command.mut_subcommand(name, |command| command.args(options))
     })
-}
-
-/// Looks for variables that begin as ours do and are none, so that a spelling mistake does not go unnoticed.
-fn check_names_of_variables() -> Result<(), Error> {
-    let definition = Cli::command();
-    let known: Vec<&str> = definition.get_opts().filter_map(|arg| arg.get_env()?.to_str()).collect();
-    let words: Vec<String> = known.iter().filter_map(|name| Some(name.strip_prefix(PREFIX)?.to_lowercase())).collect();
-    for (name, _) in env::vars_os() {
-        let name = name.to_string_lossy();
-        let Some(word) = name.strip_prefix(PREFIX).filter(|_| !known.contains(&&*name)) else { continue };
-        let meant = match nearest(word, words.iter().map(String::as_str)) {
-            Some(near) => format!("did you mean `{PREFIX}{}`?", near.to_uppercase()),
-            None => format!("it can be {};", alternatives(known.iter().copied())),
-        };
-        let line = format!("there is no variable `{}`; {meant} rename or unset it\n", name.escape_debug());
-        return Err(Error::raw(ErrorKind::UnknownArgument, line));
-    }
-    Ok(())
-}
-
-/// An error of a value that a variable has is told of the variable, where clap tells of the flag.
-fn naming_the_variable(mut error: Error, command: &clap::Command) -> Error {
-    if error.kind() == ErrorKind::InvalidUtf8 {
-        let is_text = |name: &&OsStr| env::var_os(name).is_none_or(|value| value.to_str().is_some());
-        if let Some(name) = command.get_opts().filter_map(Arg::get_env).find(|name| !is_text(name)) {
-            let line = format!("the value of `{}` is not UTF-8; set it anew\n", name.to_string_lossy());
-            return Error::raw(ErrorKind::InvalidUtf8, line);
-        }
-    }
-    if let Some(ContextValue::String(shown)) = error.get(ContextKind::InvalidArg)
-        && let Some(flag) = shown.strip_prefix("--").and_then(|shown| shown.split(' ').next())
-        && let Some(arg) = command.get_opts().find(|arg| arg.get_long() == Some(flag))
-        && let Some(variable) = arg.get_env().filter(|name| env::var_os(name).is_some())
-    {
-        let variable = ContextValue::String(variable.to_string_lossy().into_owned());
-        error.insert(ContextKind::InvalidArg, variable);
-    }
-    error
 }
 
 /// The command line of a health check with the options of the server before its own, which win over them. `server` is

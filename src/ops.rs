@@ -5,7 +5,7 @@
 //! the same, so that a stranger who finds it takes nothing from visitors.
 
 use std::{
-    convert::Infallible,
+    future::Future,
     net::{SocketAddr, TcpListener as Socket},
     sync::Arc,
     time::Duration,
@@ -46,8 +46,10 @@ const BOUNDS: Bounds = Bounds {
     connections: 16,
     per_address: usize::MAX,
     head: Duration::from_secs(5),
+    answer: Duration::from_secs(1),
     last_request: Duration::ZERO,
     lifetime: Duration::from_secs(5),
+    grace: Duration::from_millis(200),
 };
 
 /// Opens the socket.
@@ -59,13 +61,13 @@ pub fn listen(address: SocketAddr) -> Result<Socket> {
     Socket::bind(address).map_err(|error| cannot_listen(error, address, "--ops"))
 }
 
-/// Serves what `watch` sees for as long as it is polled, and says where; dropped, it hangs up on all clients.
-pub async fn serve(listener: TcpListener, watch: Watch) -> Infallible {
+/// Serves what `watch` sees until `closing`, and says where; dropped, it hangs up on all clients.
+pub async fn serve(listener: TcpListener, watch: Watch, closing: impl Future<Output = ()>) {
     let address = listener.local_addr().ok();
     let is_local = address.is_some_and(|address| address.ip().is_loopback());
     let shown = address.map(tracing::field::display);
     tracing::info!(address = shown, "metrics and health are served over HTTP: /metrics, /livez, /readyz");
-    http::serve(listener, BOUNDS, |_| false, router(watch, is_local)).await
+    http::serve(listener, BOUNDS, |_| false, router(watch, is_local), closing).await;
 }
 
 /// What is shown.

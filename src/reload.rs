@@ -187,9 +187,11 @@ impl<L: Fn(&Path) -> Result<Loaded, Diagnostics>, T: Fn(&Reading<'_>)> State<L, 
     /// Begins to watch, and asks for a first reload, since the files may have changed after they were read.
     fn watching(mut self, changes: mpsc::Sender<()>) -> Self {
         let _ = changes.try_send(());
-        let directory = self.directory.clone();
+        // FSEvents of macOS names files without the links above them.
+        let directories = [Some(self.directory.clone()), self.directory.canonicalize().ok()];
         let watcher = recommended_watcher(move |event: notify::Result<Event>| {
-            if event.map_or_else(|_| true, |event| is_change(&event, &directory)) {
+            let is_ours = |event: Event| directories.iter().flatten().any(|directory| is_change(&event, directory));
+            if event.map_or_else(|_| true, is_ours) {
                 // Full, it holds a change that nobody has seen yet.
                 let _ = changes.try_send(());
             }

@@ -192,10 +192,19 @@ impl Site {
     #[must_use]
     pub fn has_cover(&self) -> bool {
         let card = &self.document.card;
-        let texts = [card.name.clone(), Some(card.headline.join(" ")), card.role.clone(), card.organization.clone()];
-        let can_be_set =
-            |text: &String| !text.is_empty() && text.chars().all(|letter| letter == ' ' || Logo::has_glyph(letter));
-        card.photo.is_some() || card.logo.is_some() || texts.into_iter().flatten().any(|text| can_be_set(&text))
+        let others = [card.role.clone(), card.organization.clone(), card.ssh()];
+        card.photo.is_some()
+            || card.logo.is_some()
+            || self.names_cover()
+            || others.into_iter().flatten().any(|text| can_be_drawn(&text))
+    }
+
+    /// Whether [`Site::cover`] has the name or the headline: the font has Latin, Greek and Cyrillic letters.
+    #[must_use]
+    pub fn names_cover(&self) -> bool {
+        let card = &self.document.card;
+        let texts = [card.name.clone(), Some(card.headline.join(" "))];
+        texts.into_iter().flatten().any(|text| can_be_drawn(&text))
     }
 
     /// The card as the small picture of a browser's tab, as SVG.
@@ -243,6 +252,11 @@ impl Site {
             None => (after_sentence(&card.come_back_way), None),
         }
     }
+}
+
+/// Whether the font has a glyph for each character of a text.
+fn can_be_drawn(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|letter| letter == ' ' || Logo::has_glyph(letter))
 }
 
 #[cfg(test)]

@@ -2,8 +2,6 @@
 //! memory and within bounds of its own; TLS is a proxy's.
 
 use std::{
-    convert::Infallible,
-    future::pending,
     net::{SocketAddr, TcpListener as Socket},
     sync::Arc,
     time::Duration,
@@ -26,6 +24,7 @@ use tokio::{net::TcpListener, select, sync::watch, task::spawn_blocking};
 use crate::{
     http::{self, Bounds, host},
     ssh::{
+        limits::Limits,
         listen::cannot_listen,
         metrics::WebAnswer,
         proxy::Proxies,
@@ -55,8 +54,10 @@ const BOUNDS: Bounds = Bounds {
     connections: CONNECTIONS,
     per_address: 32,
     head: Duration::from_secs(10),
+    answer: Duration::from_secs(10),
     last_request: Duration::from_secs(60),
     lifetime: Duration::from_secs(120),
+    grace: Limits::DRAIN,
 };
 
 /// What is served now, and whom it is shared with.
@@ -84,16 +85,17 @@ pub fn listen(address: SocketAddr) -> Result<Socket> {
     Socket::bind(address).map_err(|error| cannot_listen(error, address, "--web"))
 }
 
-/// Serves the card of `visitors` for as long as it is polled, and says where; what `proxies` say of their clients is
-/// believed. It lets nobody in any more when the server does not. Sessions on the page end as those over SSH do.
-pub async fn serve(listener: TcpListener, visitors: Visitors, proxies: Proxies) -> Infallible {
+/// Serves the card of `visitors`, and says where, until the server lets nobody in any more and the answers that are on
+/// their way then are sent. What `proxies` say of their clients is believed. Sessions on the page end as those over SSH
+/// do.
+pub async fn serve(listener: TcpListener, visitors: Visitors, proxies: Proxies) {
     let address = listener.local_addr().ok().map(tracing::field::display);
     tracing::info!(address, "the card is served over HTTP");
     let mut cards = visitors.cards();
     let (draining, shutdown) = (visitors.draining().clone(), visitors.shutdown().clone());
     let fingerprint = visitors.fingerprint();
     let Some(first) = made(cards.current(), fingerprint.clone()).await else {
-        return pending().await;
+        return;
     };
     let (sender, pages) = watch::channel(first);
     let web = Web { visitors, proxies: Arc::new(proxies), pages };
@@ -109,13 +111,16 @@ pub async fn serve(listener: TcpListener, visitors: Visitors, proxies: Proxies) 
         let proxies = Arc::clone(&web.proxies);
         move |address| proxies.include(address)
     };
+    let closing = async {
+        select! {
+            () = draining.cancelled() => (),
+            () = shutdown.cancelled() => (),
+        }
+    };
     select! {
-        never = http::serve(listener, BOUNDS, is_proxy, router(web)) => match never {},
-        never = renewing => never,
-        () = draining.cancelled() => (),
-        () = shutdown.cancelled() => (),
+        () = http::serve(listener, BOUNDS, is_proxy, router(web), closing) => (),
+        () = renewing => (),
     }
-    pending().await
 }
 
 /// What is made of a card, on a thread that may take its time; `None` if that panics, which is logged, or the runtime
@@ -152,11 +157,15 @@ async fn documents(State(web): State<Web>, request: Request) -> Response {
         // A range is of what is sent (RFC 9110, section 14.2).
         parts.headers.remove(RANGE);
     }
+    let turn = if pages.is_late(parts.uri.path()) { Some(pages.turn().await) } else { None };
     if !pages.is_late(parts.uri.path()) {
         return pages.answer(&parts.uri, &parts.headers);
     }
-    let answer = spawn_blocking(move || pages.answer(&parts.uri, &parts.headers)).await;
-    answer.unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
+    let answer = spawn_blocking(move || {
+        let _turn = turn;
+        pages.answer(&parts.uri, &parts.headers)
+    });
+    answer.await.unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
 }
 
 /// What holds for every request: whose it is, what it may be, and what its answer says to browsers.

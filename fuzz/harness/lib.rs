@@ -22,6 +22,7 @@ use sshcard::{
 };
 
 pub mod connection;
+mod driven;
 #[path = "../../tests/it/gauges.rs"]
 pub mod gauges;
 pub mod session;

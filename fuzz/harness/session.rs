@@ -5,12 +5,12 @@ use std::{mem, sync::Arc, time::Duration};
 use bytes::Bytes;
 use sshcard::{
     app::{Preferences, Word},
-    session::{Ending, Environment, Event, Opening, Session, WRITE_TIMEOUT},
+    session::{Ending, Environment, Event, Opening, WRITE_TIMEOUT},
     site::Site,
     terminal::clamped_size,
 };
 
-use super::vetting;
+use super::{driven::Driven, vetting};
 
 /// Runs what `data` tells: a line with a user name, TERM and variables (parted by commas, as `visitor,xterm,LANG=C`),
 /// then two bytes of columns and rows, then steps of a byte each with what belongs to it:
@@ -41,7 +41,7 @@ pub fn run(site: Arc<Site>, data: &[u8]) {
     let mut number = || u32::from(rest.next().unwrap_or_default());
     let size = clamped_size(number(), number());
     let opening = Opening { site, size, environment, preferences, write_timeout: WRITE_TIMEOUT };
-    let mut run = Run { session: Session::new(opening), now: Duration::ZERO, sent: Vec::new() };
+    let mut run = Run { driven: Driven::new(opening), sent: Vec::new() };
     while let Some(kind) = rest.next() {
         let mut number = || u32::from(rest.next().unwrap_or_default());
         match kind % 8 {
@@ -51,13 +51,13 @@ pub fn run(site: Arc<Site>, data: &[u8]) {
             }
             5 => {
                 let mut two = || number() << 8 | number();
-                run.session.handle(run.now, Event::Resize(clamped_size(two(), two())));
+                run.driven.handle(Event::Resize(clamped_size(two(), two())));
             }
             6 => {
                 let time = Duration::from_millis(40) * number();
-                run.wait(if run.now + time <= LONGEST { time } else { Duration::ZERO });
+                run.wait(if run.driven.now + time <= LONGEST { time } else { Duration::ZERO });
             }
-            _ => run.session.handle(run.now, Event::EndOfInput),
+            _ => run.driven.handle(Event::EndOfInput),
         }
     }
     // Goodbye; and once more where that was taken for something else.
@@ -65,10 +65,11 @@ pub fn run(site: Arc<Site>, data: &[u8]) {
         run.input(Bytes::from_static(b"\x03"));
         run.wait(Duration::from_secs(4));
     }
-    run.session.handle(run.now, Event::Shutdown);
+    run.driven.handle(Event::Shutdown);
     run.wait(Duration::from_secs(4));
     let sent = mem::take(&mut run.sent);
-    assert!(!matches!(run.session.ending(), None | Some(Ending::Failed)), "it ended: {:?}", run.session.ending());
+    let ending = run.driven.session.ending();
+    assert!(!matches!(ending, None | Some(Ending::Failed)), "it ended: {ending:?}");
     if let Err(why) = vetting::of_terminal(&sent) {
         panic!("{why}");
     }
@@ -79,35 +80,22 @@ pub fn run(site: Arc<Site>, data: &[u8]) {
 /// A page may move all the while, and each frame of it is drawn.
 const LONGEST: Duration = Duration::from_secs(15);
 
-/// A session, the time, and what was sent to the visitor.
+/// A session, and what was sent to the visitor.
 struct Run {
-    session: Session,
-    now: Duration,
+    driven: Driven,
     sent: Vec<u8>,
 }
 
 impl Run {
     fn input(&mut self, bytes: Bytes) {
-        self.session.handle(self.now, Event::Input(bytes));
+        self.driven.handle(Event::Input(bytes));
         self.wait(Duration::ZERO);
     }
 
-    /// Lets time pass, with all that is due in it; the visitor takes everything at once.
     fn wait(&mut self, time: Duration) {
-        let until = self.now + time;
-        while self.session.ending().is_none() {
-            let waiting = self.session.output();
-            if !waiting.is_empty() {
-                let taken = waiting.len();
-                self.sent.extend_from_slice(waiting);
-                self.session.wrote(self.now, taken);
-            } else if self.session.deadline() <= until {
-                self.now = self.now.max(self.session.deadline());
-                self.session.handle(self.now, Event::Tick { unacknowledged: 0 });
-            } else {
-                break;
-            }
-        }
-        self.now = until;
+        self.driven.wait(time, |bytes| {
+            self.sent.extend_from_slice(bytes);
+            Bytes::new()
+        });
     }
 }

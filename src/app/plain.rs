@@ -4,6 +4,7 @@
 //! What is said holds no escape sequence and no control character but CR, LF and the backspaces that take back a typed
 //! character. Lines end with CR LF, since the visitor's terminal is raw.
 
+mod choices;
 mod dialogue;
 
 use std::{borrow::Cow, sync::Arc};
@@ -12,8 +13,8 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr as _};
 
 use super::{event::Effect, preferences::Preferences};
 use crate::{
-    document::{Document, Entry, Opens, Place, Words, words::filled},
-    exhibits::{self, Score},
+    document::{Document, Entry, Place, Words, words::filled},
+    exhibits::Score,
     formats::render_page,
     profile::characters::is_refused,
     site::Site,
@@ -209,7 +210,7 @@ impl Plain {
             self.show(site);
             say_line("", out);
             self.list(false, out);
-        } else if let Some(place) = self.chosen(answer) {
+        } else if let Some(place) = self.place(answer) {
             say_line("", out);
             self.read(place, out);
         } else if let Some(dialogue) = self.exhibit(answer) {
@@ -266,45 +267,14 @@ impl Plain {
         say_line("", out);
     }
 
-    /// The exhibit that an answer opens: by its name, or as what the logo opens.
+    /// The place that an answer stands for: without words the next.
+    fn place(&self, answer: &str) -> Option<Place> {
+        if answer.is_empty() { Some(self.next) } else { choices::place(answer, self.document()) }
+    }
+
+    /// The exhibit that an answer opens.
     fn exhibit(&self, answer: &str) -> Option<Dialogue> {
-        let name = match &self.document().card.opens {
-            Some(Opens::Exhibit(name)) if answer == "0" => name,
-            _ => answer,
-        };
-        Dialogue::open(name, self.document())
-    }
-
-    /// The place that an answer stands for: without words the next, else a page by its name, its title or its number,
-    /// or an entry by its number.
-    fn chosen(&self, answer: &str) -> Option<Place> {
-        if answer.is_empty() {
-            return Some(self.next);
-        }
-        let is = |name: &str| name.to_lowercase() == answer.to_lowercase();
-        let named = self.document().pages.iter().position(|page| is(&page.name) || is(&page.title));
-        named.map(|page| Place { page, entry: None }).or_else(|| self.numbered(answer))
-    }
-
-    /// The logo, if it opens something.
-    fn opening_logo(&self) -> Option<&str> {
-        let card = &self.document().card;
-        card.logo.as_deref().filter(|_| card.opens.is_some())
-    }
-
-    /// What a number stands for: `3` for the third page, `3.2` for the second entry of it, `0` for the place that the
-    /// logo opens.
-    fn numbered(&self, answer: &str) -> Option<Place> {
-        if let (Some(Opens::Place(place)), "0") = (&self.document().card.opens, answer) {
-            return Some(*place);
-        }
-        let index = |number: &str| number.parse::<usize>().ok()?.checked_sub(1);
-        let (page, entry) = match answer.split_once('.') {
-            Some((page, entry)) => (index(page)?, Some(index(entry)?)),
-            None => (index(answer)?, None),
-        };
-        let exists = page < self.document().pages.len() && entry.is_none_or(|entry| entry < self.entries(page).len());
-        exists.then_some(Place { page, entry })
+        Dialogue::open(choices::exhibit(answer, self.document()), self.document())
     }
 
     fn document(&self) -> &Document {
@@ -341,7 +311,10 @@ impl Plain {
             Some(entry) => self.entries(page).get(entry..=entry).unwrap_or_default(),
             None => self.entries(page),
         };
-        read.iter().flat_map(|entry| &entry.exhibits).for_each(|name| self.exhibit_line(name, out));
+        let exhibits = read.iter().flat_map(|entry| &entry.exhibits);
+        for line in exhibits.filter_map(|name| choices::exhibit_line(name, self.document())) {
+            self.say(&line, out);
+        }
         if entry.is_none() && entries > 1 {
             let page = page + 1;
             let range = [format!("{page}.1"), format!("{page}.{entries}")];
@@ -354,45 +327,15 @@ impl Plain {
     fn list(&self, entries: bool, out: &mut String) {
         self.say(&self.words().plain.how, out);
         say_line("", out);
-        if let Some(logo) = self.opening_logo() {
-            self.say(&format!("0 {}", self.document().card.caption.as_deref().unwrap_or(logo)), out);
+        for line in choices::lines(self.document(), &self.card, entries) {
+            self.say(&line, out);
         }
-        for (page, i) in self.document().pages.iter().zip(1..) {
-            self.say(&format!("{i} {}", page.title), out);
-            for (entry, j) in page.entries.iter().zip(1..).filter(|_| entries) {
-                self.say(&format!("{i}.{j} {}", entry.heading(page.layout, self.words()).join(" · ")), out);
-            }
-        }
-        let document = self.document();
-        let mut named = document.exhibits().filter(|_| entries).collect::<Vec<_>>();
-        named.sort_unstable();
-        named.dedup();
-        for name in named {
-            self.exhibit_line(name, out);
-        }
-        let languages = self.card.document().editions().map(|edition| (&edition.language, &edition.words.name));
-        for (other, name) in languages.filter(|(other, _)| **other != self.document().language) {
-            self.say(&format!("{other} {name}"), out);
-        }
-        self.say(&format!("? {}", self.words().plain.these_choices), out);
-        self.say(&format!("q {}", self.words().hints.hang_up), out);
         say_line("", out);
-    }
-
-    /// Names an exhibit: what is typed, and what that opens.
-    fn exhibit_line(&self, name: &str, out: &mut String) {
-        if let Some(summary) = exhibits::summary(name) {
-            self.say(&format!("{name} {}: {}", self.words().hints.try_it, summary.title), out);
-        }
     }
 
     /// The choices in a line.
     fn choices(&self) -> String {
-        let logo = self.opening_logo().map(|logo| format!("0 {logo}"));
-        let pages = self.document().pages.iter().zip(1..).map(|(page, i)| format!("{i} {}", page.title));
-        let words = self.words();
-        let more = [format!("? {}", words.plain.choices), format!("q {}", words.hints.hang_up)];
-        words.joined(logo.into_iter().chain(pages).chain(more))
+        choices::in_a_line(self.document())
     }
 
     /// The width that text is set to, in cells.

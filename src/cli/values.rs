@@ -7,7 +7,11 @@ use std::{
 
 use ipnet::IpNet;
 
-use crate::document::split_address;
+use crate::{
+    document::split_address,
+    formats::{self, FORMATS},
+    profile::characters::alternatives,
+};
 
 /// How the log is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,6 +20,25 @@ pub enum LogFormat {
     Text,
     /// One JSON object a line.
     Json,
+}
+
+/// The help of what `sshcard print` prints.
+pub(super) fn help_of_format() -> String {
+    let formats: Vec<_> = formats::reserved().collect();
+    format!(
+        "What to print: {}, the name of a page, hostkey, privacy, version or help; or a language of the card, and one \
+         of these",
+        formats.join(", ")
+    )
+}
+
+/// The help of the variants of formats.
+pub(super) fn help_of_kind() -> String {
+    let formats = FORMATS.iter().filter(|format| !format.variants().is_empty());
+    let kinds: Vec<_> = formats
+        .map(|format| format!("{} of {}", alternatives(format.variants().iter().copied()), format.name()))
+        .collect();
+    format!("Which kind of it: {}", kinds.join("; "))
 }
 
 pub(super) fn listen_address(text: &str) -> Result<SocketAddr, String> {

@@ -4,7 +4,7 @@
 //! come the threads of the log and of the runtime: what confines a thread confines those that it starts.
 
 use std::{
-    convert::Infallible, future::pending, net::TcpListener as Socket, path::PathBuf, process::ExitCode, sync::Arc,
+    convert::Infallible, future::ready, net::TcpListener as Socket, path::PathBuf, process::ExitCode, sync::Arc,
     thread, time::Duration,
 };
 
@@ -158,13 +158,15 @@ impl Opened {
         let publisher = server.publisher();
         let certificates = look_at_certificate(server.publisher());
         let tell = move |reading: &Reading<'_>| reload::publish(reading, &publisher);
+        // How the server fares is told to its end.
+        let over = CancellationToken::new();
         let watching = match listeners(ops)?.pop() {
-            Some(ops) => ops::serve(ops, server.watch()).left_future(),
-            None => pending().right_future(),
+            Some(ops) => ops::serve(ops, server.watch(), over.cancelled()).left_future(),
+            None => ready(()).right_future(),
         };
         let pages = match listeners(web)?.pop() {
             Some(web) => web::serve(web, server.visitors(), web_proxies).left_future(),
-            None => pending().right_future(),
+            None => ready(()).right_future(),
         };
         let manager = Arc::new(Manager::new(manager)?);
         let reloads = hangup.map(|signal| {
@@ -175,11 +177,15 @@ impl Opened {
             };
             ReloadSignal { signal, tell: Box::new(tell) }
         });
+        let serving = async {
+            let _over = over.clone().drop_guard();
+            server.serve(ssh, stop.clone()).await
+        };
+        // Those over HTTP end with the server, when the answers that are on their way then are sent.
+        let all = async { tokio::join!(serving, watching, pages).0 };
         manager.ready().await;
         tokio::select! {
-            done = server.serve(ssh, stop.clone()) => done,
-            never = watching => match never {},
-            never = pages => match never {},
+            done = all => done,
             never = manager.attend(&stop.asked) => match never {},
             never = profile::following(profile, loaded, tell, reloads) => match never {},
             never = certificates => match never {},

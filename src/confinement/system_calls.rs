@@ -7,7 +7,7 @@
 use std::{collections::BTreeMap, env::consts::ARCH};
 
 use anyhow::Result;
-use libc::{CLONE_THREAD, ENOSYS, EPERM, SOCK_DGRAM, SOCK_SEQPACKET, c_long};
+use nix::libc::{self, CLONE_THREAD, ENOSYS, EPERM, SOCK_DGRAM, SOCK_SEQPACKET, c_long};
 use seccompiler::{
     BpfProgram, SeccompAction,
     SeccompCmpArgLen::{self, Dword, Qword},

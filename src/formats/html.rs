@@ -18,7 +18,7 @@ mod elements;
 mod prose;
 
 pub(crate) use elements::escaped;
-use elements::{element, link, span};
+use elements::{address, element, link, span};
 use prose::prose;
 
 /// How the page looks, on every screen and on paper.
@@ -275,7 +275,7 @@ impl HtmlWriter<'_> {
     fn below(&mut self, page: &Page, entry: &Entry) {
         let below = below(self.document, page, entry).into_iter().map(|below| match below {
             Below::Words(words) => span(&words),
-            Below::Link(label, url) => link("", url, label),
+            Below::Link(label, url) => link(address(url, label), url, label),
             Below::See(place, name) => {
                 let to = self.to_place(place, &name).unwrap_or_default();
                 filled(&escaped(&self.document.words.formats.see), &[&to])

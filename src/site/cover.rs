@@ -53,6 +53,11 @@ pub(super) fn cover(card: &Card, logo: Option<&Logo>) -> Option<Vec<u8>> {
     let accent = Rgb(accent(card.accent)[0]);
     let headline = card.headline.join(" ");
     let (large, small) = card.name.as_ref().map_or((headline.as_str(), ""), |name| (name.as_str(), &headline));
+    // Where neither can be drawn, the command says how to find out.
+    let ssh = card.ssh();
+    let is_named = [large, small].into_iter().any(|text| is_drawable(&font, text));
+    let (large, small) = if is_named { (large, small) } else { (ssh.as_deref().unwrap_or_default(), "") };
+    let command = ssh.as_ref().filter(|_| is_named);
     let mut top = MARGIN;
     for (text, sizes, colour) in [(large, [76, 60, 46], INK), (small, [42, 36, 30], QUIET)] {
         if let Some((lines, size)) = fitting(&font, text, sizes, room) {
@@ -76,10 +81,10 @@ pub(super) fn cover(card: &Card, logo: Option<&Logo>) -> Option<Vec<u8>> {
         }
         foot = left - MARGIN - 40;
     }
-    let ssh = card.ssh();
-    let lines = [(&card.role, INK), (&card.organization, accent), (&card.place, QUIET), (&ssh, INK)];
+    let [role, organization, place] = [&card.role, &card.organization, &card.place].map(Option::as_ref);
+    let lines = [(role, INK), (organization, accent), (place, QUIET), (command, INK)];
     let mut base = bottom;
-    for (text, colour) in lines.into_iter().rev().filter_map(|(text, colour)| Some((text.as_deref()?, colour))) {
+    for (text, colour) in lines.into_iter().rev().filter_map(|(text, colour)| Some((text?, colour))) {
         let Some((lines, size)) = fitting(&font, text, [34, 28, 24], foot).filter(|(lines, _)| lines.len() == 1) else {
             continue;
         };
@@ -93,10 +98,14 @@ pub(super) fn cover(card: &Card, logo: Option<&Logo>) -> Option<Vec<u8>> {
     if is_blank { None } else { canvas.png() }
 }
 
+fn is_drawable(font: &Font, text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|letter| letter == ' ' || font.has(letter))
+}
+
 /// A text in lines of at most `room` pixels, two of them or three, in the largest size in which it has so few; `None`
 /// for no text, for one that the font cannot set, and for one that is too long.
 fn fitting(font: &Font, text: &str, sizes: [i32; 3], room: i32) -> Option<(Vec<String>, i32)> {
-    if text.is_empty() || !text.chars().all(|letter| letter == ' ' || font.has(letter)) {
+    if !is_drawable(font, text) {
         return None;
     }
     sizes.into_iter().zip([2, 2, 3]).find_map(|(size, most)| {
@@ -240,5 +249,9 @@ mod tests {
             assert_eq!(Site::new(load(&[("card.toml", card)])).has_cover(), expected);
         }
         assert!(Arc::new(Site::new(Document::default())).cover().is_none());
+        // The command is as large as a name would be, and the only text.
+        let command = colours(&drawn("headline = '橋'\nname = '山田'\naddress = 'x.example'").unwrap());
+        let named = colours(&drawn("headline = '橋'\nname = 'ssh x.example'").unwrap());
+        assert_eq!(command, named);
     }
 }

@@ -30,9 +30,9 @@ mod refusal;
 mod register;
 
 use arrivals::Arrivals;
-use origin::Origin;
+pub(crate) use origin::Origin;
 pub(super) use origin::is_private;
-pub use origin::{counted_as, shortened};
+pub use origin::shortened;
 pub(super) use refusal::FULL;
 pub use refusal::Refusal;
 pub(super) use register::ConnectionStage;
@@ -66,12 +66,11 @@ struct AdmissionState {
     evictions: Option<Bucket>,
 }
 
-impl Admission {
-    /// How many times as much as one address a site may have, at once and a second. A site is a company or a
-    /// university, or one customer of a provider who has 65,536 networks to come from; ten visitors at once are no
-    /// site's everyday.
-    const SITE: u32 = 4;
+/// How many times as much as one address a site may have, at once and a second. A site is a company or a university, or
+/// one customer of a provider who has 65,536 networks to come from; ten visitors at once are no site's everyday.
+pub(crate) const SITE: u32 = 4;
 
+impl Admission {
     /// Counts against `limits`; 0 is no limit.
     pub(super) fn new(limits: &Limits) -> Arc<Self> {
         let share = |times: u32| {
@@ -80,7 +79,7 @@ impl Admission {
             let rate = Rate { burst, every: limits.arrival / times };
             Share { connections: unless_zero(connections), rate: (connections > 0).then_some(rate) }
         };
-        let (address, site) = (share(1), share(Self::SITE));
+        let (address, site) = (share(1), share(SITE));
         let memory = [address, site].iter().filter_map(|share| share.rate).map(Rate::filling).max();
         let arrivals = Arrivals::new(memory.unwrap_or_default());
         let in_a_minute = |burst| Bucket::new(Rate { burst, every: Duration::from_secs(60) / burst });

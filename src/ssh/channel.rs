@@ -171,7 +171,7 @@ impl ChannelRequest {
         let (limits, shutdown, evicted) = (&shared.limits, &shared.shutdown, context.place.evicted());
         // Of one card, whatever is published meanwhile; the program keeps no more of it than it needs.
         let served = Arc::clone(&renewals.borrow_and_update());
-        let program = self.program(&served, context.chosen.clone(), limits.write_timeout);
+        let program = Box::pin(self.program(&served, context.chosen.clone(), limits.write_timeout)).await;
         drop(served);
         let session = context.visit.session(program.kind());
         // Boxed apart, since the session's future is the larger by far, and nothing else need pay for it.
@@ -198,7 +198,7 @@ impl ChannelRequest {
         status
     }
 
-    fn program(self, served: &ServedCard, chosen: Option<Word>, write_timeout: Duration) -> Program {
+    async fn program(self, served: &Arc<ServedCard>, chosen: Option<Word>, write_timeout: Duration) -> Program {
         let mut preferences = Preferences::new(chosen, &self.environment, served.site.document());
         let answers = &served.answers;
         let columns = self.terminal.map(|size| size.width);
@@ -228,7 +228,9 @@ impl ChannelRequest {
                 Some(command) => {
                     Program::Transfer(SessionKind::Scp, Box::new(Scp::new(Arc::clone(&served.files), &command)))
                 }
-                None => Program::Answer(answers.answer_in(preferences.language.as_ref(), &command, columns)),
+                None => {
+                    Program::Answer(served.answer_when_drawn(preferences.language.as_ref(), &command, columns).await)
+                }
             },
             (RequestKind::Shell, None) => Program::Answer(answers.in_language(preferences.reads()).text(None)),
             (RequestKind::Shell, Some(size)) if preferences.mode == Mode::Text => {

@@ -49,7 +49,8 @@ pub struct Answers {
     site: Arc<Site>,
     /// What is no rendition of the card: the command, what it is, and the text.
     notices: [(&'static str, SessionKind, Bytes); 4],
-    /// The arrival as a picture, for each of [`notices::GROUNDS`], drawn when it is first asked for.
+    /// The arrival as a picture, for each of [`notices::GROUNDS`], drawn when it is first asked for; see
+    /// [`Answers::has_to_draw`].
     postcards: [OnceLock<Bytes>; notices::GROUNDS.len()],
     /// The answers in other languages, which have no others.
     translations: Vec<Self>,
@@ -192,6 +193,15 @@ impl Answers {
         }
     }
 
+    /// Whether a picture has to be drawn for the answer, which takes a fifth of a second. It is kept.
+    pub(super) fn has_to_draw(&self, language: Option<&Language>, command: &[u8]) -> bool {
+        let (answers, rest) = self.addressed(command).unwrap_or_else(|| (self.in_language(language), command));
+        let words = std::str::from_utf8(rest).ok().filter(|text| text.len() <= LONGEST).unwrap_or_default();
+        let mut words = words.split_ascii_whitespace();
+        words.next() == Some(POSTCARD)
+            && answers.postcard(&words.collect::<Vec<_>>()).is_ok_and(|(_, drawn)| drawn.get().is_none())
+    }
+
     /// The exhibit that a command opens on a terminal, and the language that its first word names; or why it opens
     /// none. `None` where it names no exhibit of the card.
     pub(super) fn exhibit(&self, command: &[u8]) -> Option<Result<(Option<Language>, OpenedExhibit), Answer>> {
@@ -226,10 +236,8 @@ impl Answers {
             return Ok(notice);
         }
         if name == POSTCARD {
-            let ground = variant(name, &notices::GROUNDS, &options)?;
-            let light = ground == "light";
-            let [dark, of_light] = &self.postcards;
-            let picture = if light { of_light } else { dark }.get_or_init(|| postcard(&self.site, light).into());
+            let (light, drawn) = self.postcard(&options)?;
+            let picture = drawn.get_or_init(|| postcard(&self.site, light).into());
             return Ok(Answer { has_lines: false, ..said(SessionKind::Document, picture.clone()) });
         }
         let renditions = self.site.renditions();
@@ -250,6 +258,13 @@ impl Answers {
         let without = || refused(SessionKind::of_format(name), format!("sshcard: {}\n", format.absence()), 1);
         let rendition = renditions.get(name, variant(name, format.variants(), &options)?).ok_or_else(without)?;
         Ok(Answer { has_lines: rendition.has_lines, ..said(SessionKind::of_format(name), rendition.bytes.clone()) })
+    }
+
+    /// Whether the arrival is on a light ground that these options name, and what is drawn of it.
+    fn postcard(&self, options: &[&str]) -> Result<(bool, &OnceLock<Bytes>), Answer> {
+        let [dark, light] = &self.postcards;
+        let is_light = variant(POSTCARD, &notices::GROUNDS, options)? == "light";
+        Ok((is_light, if is_light { light } else { dark }))
     }
 
     /// The answer to a command that gives no rendition of the card.

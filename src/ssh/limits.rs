@@ -122,7 +122,7 @@ impl Default for Limits {
             idle: Duration::from_secs(10 * 60),
             drain_accept: Duration::ZERO,
             drain_sessions: Duration::ZERO,
-            drain: Duration::from_secs(9),
+            drain: Self::DRAIN,
             channels_open: 4,
             channel_burst: 30,
             channel_interval: Duration::from_secs(1),
@@ -134,6 +134,9 @@ impl Default for Limits {
 }
 
 impl Limits {
+    /// [`Limits::drain`] as it comes.
+    pub(crate) const DRAIN: Duration = Duration::from_secs(9);
+
     /// The file descriptors that a server within these limits may need, one a connection; `None` where connections have
     /// no limit.
     #[must_use]

@@ -1,7 +1,9 @@
 //! What is served of one site: its pages, its answers and its files. They are one value, so that no visitor gets a part
 //! of one card and a part of another.
 
-use std::{sync::Arc, time::SystemTime};
+use std::{panic::resume_unwind, sync::Arc, time::SystemTime};
+
+use tokio::{sync::Semaphore, task::spawn_blocking};
 
 use super::{
     exec::{Answer, Answers},
@@ -16,6 +18,8 @@ pub struct ServedCard {
     pub(super) site: Arc<Site>,
     pub(super) answers: Answers,
     pub(super) files: Arc<Files>,
+    /// Whoever draws a picture of the card: one at a time, however many ask for it.
+    drawing: Arc<Semaphore>,
 }
 
 impl ServedCard {
@@ -23,12 +27,44 @@ impl ServedCard {
     pub(super) fn new(site: Arc<Site>, key: &HostKey, loaded: SystemTime) -> Self {
         let answers = Answers::new(&site, key);
         let files = Arc::new(Files::of(&site, loaded));
-        Self { site, answers, files }
+        Self { site, answers, files, drawing: Arc::new(Semaphore::new(1)) }
     }
+
+    /// The answer to a command, as [`Answers::answer_in`]. What has to be drawn for it is drawn on a thread that may
+    /// take its time, also when whoever asked for it has left.
+    pub(super) async fn answer_when_drawn(
+        self: &Arc<Self>,
+        language: Option<&Language>,
+        command: &[u8],
+        columns: Option<u16>,
+    ) -> Answer {
+        while self.answers.has_to_draw(language, command) {
+            // It is never closed.
+            let Ok(turn) = Arc::clone(&self.drawing).acquire_owned().await else { break };
+            let (served, language, command) = (Arc::clone(self), language.cloned(), command.to_vec());
+            let drawing = spawn_blocking(move || {
+                served.answers.answer_in(language.as_ref(), &command, None);
+                drop(turn);
+            });
+            match drawing.await.map_err(tokio::task::JoinError::try_into_panic) {
+                Ok(()) => (),
+                Err(Ok(panic)) => resume_unwind(panic),
+                // The runtime stops.
+                Err(Err(_)) => break,
+            }
+        }
+        self.answers.answer_in(language, command, columns)
+    }
+
     /// Its site.
     #[must_use]
     pub fn site(&self) -> &Arc<Site> {
         &self.site
+    }
+
+    /// Whether something has to be drawn for the answer to a command, which takes a fifth of a second. It is kept.
+    pub(crate) fn has_to_draw(&self, language: &Language, command: &[u8]) -> bool {
+        self.answers.has_to_draw(Some(language), command)
     }
 
     /// Answers a command as over SSH without a terminal, in `language` where the command names no other.

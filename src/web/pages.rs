@@ -13,6 +13,7 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use bytes::Bytes;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::{
     entity::Entity,
@@ -54,6 +55,8 @@ pub(super) struct Pages {
     editions: Vec<Edition>,
     /// What is there once, by its path.
     files: Vec<(&'static str, Entity)>,
+    /// Whoever makes what is made late: one at a time, however many wait for it.
+    making: Arc<Semaphore>,
 }
 
 /// The card in one language.
@@ -87,7 +90,7 @@ impl Pages {
             ("/robots.txt", file("text/plain; charset=utf-8", ROBOTS)),
         ];
         let files = files.into_iter().chain(security.map(|security| (SECURITY, security))).collect();
-        Self { card, editions, files }
+        Self { card, editions, files, making: Arc::new(Semaphore::new(1)) }
     }
 
     /// Makes what is made late.
@@ -102,8 +105,17 @@ impl Pages {
     /// Whether an answer waits for what is made late.
     pub(super) fn is_late(&self, path: &str) -> bool {
         let name = path.rsplit('/').next().unwrap_or_default();
-        let waits = |edition: &Edition| edition.late.iter().any(|(late, made)| *late == name && made.get().is_none());
-        self.editions.iter().any(waits)
+        let command = path.replace('/', " ");
+        self.editions.iter().any(|edition| {
+            edition.late.iter().any(|(late, made)| *late == name && made.get().is_none())
+                || edition.card.has_to_draw(&edition.language, command.as_bytes())
+        })
+    }
+
+    /// Waits until nobody else makes what is made late. It is given back when the value is dropped.
+    pub(super) async fn turn(&self) -> Option<OwnedSemaphorePermit> {
+        // It is never closed.
+        Arc::clone(&self.making).acquire_owned().await.ok()
     }
 
     /// The answer to a request.
@@ -216,7 +228,11 @@ impl Edition {
     fn late(&self, name: &str) -> Option<&Entity> {
         let (name, made) = self.late.iter().find(|(late, _)| *late == name)?;
         let make = || match *name {
-            COVER => self.site.cover().map(Bytes::from),
+            COVER => {
+                // Where the font has no letters for this language, another says who it is.
+                let mut named = [&self.site].into_iter().chain(self.card.site().editions());
+                named.find(|site| site.names_cover()).unwrap_or(&self.site).cover().map(Bytes::from)
+            }
             _ => Some(self.card.answer(Some(&self.language), b"postcard").out),
         };
         made.get_or_init(|| make().map(|bytes| Entity::new(kind_of(name), bytes))).as_ref()

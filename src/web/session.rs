@@ -33,7 +33,6 @@ use hyper_util::rt::TokioIo;
 use serde::Deserialize;
 use tokio::{
     io::{AsyncRead, AsyncWrite},
-    net::TcpStream,
     select, spawn,
     task::coop::consume_budget,
     time::timeout,
@@ -51,6 +50,7 @@ use super::forwarded::{Client, listed};
 use crate::{
     app::{Preferences, Word},
     driver,
+    http::HttpStream,
     session::{Environment, Opening, Session, Site, Size},
     ssh::{
         admission::Refusal,
@@ -118,8 +118,8 @@ fn is_same_origin(headers: &HeaderMap) -> bool {
 async fn serve(visitors: &Visitors, upgrading: OnUpgrade, admitted: Result<Visitor, Refusal>) {
     let Ok(Ok(upgraded)) = timeout(visitors.limits().first_request, upgrading).await else { return };
     // The listener has no other sockets.
-    let Ok(parts) = upgraded.downcast::<TokioIo<TcpStream>>() else { return };
-    let socket = Socket::tuned(parts.io.into_inner());
+    let Ok(parts) = upgraded.downcast::<TokioIo<HttpStream>>() else { return };
+    let socket = Socket::tuned(parts.io.into_inner().into_socket());
     let queue = socket.send_queue();
     let config = WebSocketConfig::default()
         .read_buffer_size(READ)

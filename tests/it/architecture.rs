@@ -66,7 +66,7 @@ const ONLY: &[(&str, &[&str])] = &[
     ("notify", &["reload"]),
     ("image", &["document", "profile"]),
     ("tokio_tungstenite", &["web"]),
-    ("tokio_util", &["driver", "preview", "ssh", "ops", "web", "commands", "signals"]),
+    ("tokio_util", &["driver", "preview", "ssh", "http", "ops", "web", "commands", "signals"]),
     ("ratatui", &["terminal", "app", "theme"]),
     // All others name it as `crate::exhibits`, for which MAY_USE holds.
     ("sshcard_exhibits", &["lib"]),

@@ -20,6 +20,7 @@ mod files;
 mod fuzzing;
 mod health;
 mod hostkey;
+mod http;
 mod languages;
 mod leaving;
 mod limits;

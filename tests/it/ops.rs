@@ -22,6 +22,7 @@ use tokio::{
 
 use crate::{
     attacker::Attacker,
+    http::{Answer, say},
     support::{Client, HEADLINE, Output, Running, soon},
 };
 
@@ -47,7 +48,7 @@ impl Ops {
         let listener = tokio::net::TcpListener::from_std(listener).unwrap();
         let address = listener.local_addr().unwrap();
         let watch = server.watch.clone();
-        let serving = tokio::spawn(async move { match ops::serve(listener, watch).await {} });
+        let serving = tokio::spawn(ops::serve(listener, watch, std::future::pending()));
         Self { address, serving: Some(serving) }
     }
 
@@ -58,18 +59,14 @@ impl Ops {
 
     /// Sends these bytes, and reads to the end.
     pub(crate) async fn say(&self, request: &str) -> String {
-        let mut stream = TcpStream::connect(self.address).await.unwrap();
-        stream.write_all(request.as_bytes()).await.unwrap();
-        let mut answer = String::new();
-        soon(stream.read_to_string(&mut answer)).await.unwrap();
-        answer
+        String::from_utf8(say(self.address, request.as_bytes()).await).unwrap()
     }
 
     /// The status and the body.
     pub(crate) async fn get(&self, path: &str) -> (u16, String) {
-        let answer = self.say(&format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n")).await;
-        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
-        (head.split(' ').nth(1).unwrap().parse().unwrap(), body.to_owned())
+        let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+        let answer = Answer::of(self.say(&request).await.as_bytes());
+        (answer.status, answer.text())
     }
 
     async fn metrics(&self) -> Metrics {

@@ -49,6 +49,19 @@ async fn visitors_come_on_a_socket_that_was_passed_and_wait_on_it_for_the_next_s
     assert_eq!(visitor.exec("help").await.status, Some(0));
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn the_web_page_is_on_the_socket_that_was_passed_for_it() {
+    let (ssh, web) = (socket(), socket());
+    let sockets = [passed(&web), passed(&ssh), Stdio::null()];
+    let server = Process::on_socket(ssh.local_addr().unwrap(), &passing("web:ssh"), sockets);
+    // It is asked as metrics and health are.
+    let web = Ops::at(web.local_addr().unwrap());
+    assert_eq!(web.get("/healthz").await, (200, "ok\n".to_owned()));
+    let (status, page) = web.get("/card.html").await;
+    assert!(status == 200 && page.starts_with("<!DOCTYPE html>"), "{page}");
+    assert_eq!(server.visitor().await.exec("help").await.status, Some(0));
+}
+
 /// What the program says of these sockets, and its exit status.
 fn refused(sockets: [&TcpListener; 2], shell: &str, more: &[&str]) -> (Option<i32>, String) {
     let keys = tempfile::tempdir().unwrap();
@@ -79,6 +92,8 @@ fn a_socket_that_cannot_be_used_is_told_in_a_line() {
         (&one, "any", &["--listen", "127.0.0.1:0"][..], "and --listen is given beside it; leave one"),
         (&one, "ops", &["--ops", "127.0.0.1:0"], "and --ops is given beside it; leave one"),
         (&one, "ssh:http", &[], "has the name \"http\"; name each ssh, ops or web"),
+        (&one, "web", &["--web", "127.0.0.1:0"], "and --web is given beside it; leave one"),
+        (&one, "web:web", &[], "several sockets with the name web were passed; pass one"),
         (&one, "ops:ops", &[], "several sockets with the name ops were passed; pass one"),
         (&deaf, "ssh", &[], "\"ssh\" that was passed does not listen for TCP"),
     ] {

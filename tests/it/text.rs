@@ -85,6 +85,27 @@ async fn help_says_what_there_is() {
 }
 
 #[tokio::test]
+async fn nobody_waits_while_a_picture_is_drawn_for_another() {
+    let server = Running::start().await;
+    let (first, second) = (Client::connect(&server).await, Client::connect(&server).await);
+    let asked = [first.open().await.unwrap(), first.open().await.unwrap()];
+    for channel in &asked {
+        channel.exec(true, "postcard light").await.unwrap();
+    }
+    let [of_first, of_second] = asked;
+    let drawing = async { (Output::of(of_first).await, Output::of(of_second).await) };
+    let drawn = tokio::select! {
+        biased;
+        _ = drawing => true,
+        help = second.exec("help") => help.status != Some(0),
+    };
+    assert!(!drawn, "the server had no time for anybody else");
+    let picture = first.exec("postcard light").await;
+    assert!(picture.status == Some(0) && picture.out.starts_with("<svg"), "{picture:?}");
+    assert_eq!(second.exec("postcard light").await, picture);
+}
+
+#[tokio::test]
 async fn every_document_is_printed_as_it_was_rendered() {
     let server = Running::start().await;
     let client = Client::connect(&server).await;

@@ -25,6 +25,7 @@ use tokio::{
 
 use crate::{
     card::load,
+    http::{Answer, rest, say},
     support::{ABOUT, Client, HEADLINE, Running, document, soon},
 };
 
@@ -57,17 +58,11 @@ impl Web {
         let address = listener.local_addr().unwrap();
         let networks: Vec<_> = networks.iter().map(|network| network.parse().unwrap()).collect();
         let serving = web::serve(listener, server.visitors.clone(), Proxies::new(&networks));
-        Self { address, serving: tokio::spawn(async move { match serving.await {} }) }
+        Self { address, serving: tokio::spawn(serving) }
     }
 
-    /// Sends these bytes, and reads to the end.
     async fn say(&self, bytes: &[u8]) -> Vec<u8> {
-        let mut stream = TcpStream::connect(self.address).await.unwrap();
-        // A server that hangs up early has said what it says.
-        let _ = stream.write_all(bytes).await;
-        let mut said = Vec::new();
-        let _ = soon(stream.read_to_end(&mut said)).await;
-        said
+        say(self.address, bytes).await
     }
 
     async fn ask(&self, method: &str, path: &str, lines: &str) -> Answer {
@@ -82,32 +77,6 @@ impl Web {
     /// What curl prints.
     async fn curl(&self, path: &str) -> String {
         self.get(path, CURL).await.text()
-    }
-}
-
-#[derive(Debug)]
-struct Answer {
-    status: u16,
-    head: String,
-    body: Vec<u8>,
-}
-
-impl Answer {
-    fn of(said: &[u8]) -> Self {
-        let end = said.windows(4).position(|four| four == b"\r\n\r\n").expect("an answer has a head");
-        let head = String::from_utf8(said[..end].to_vec()).unwrap();
-        Self { status: head[9..12].parse().unwrap(), head, body: said[end + 4..].to_vec() }
-    }
-
-    fn header(&self, name: &str) -> Option<&str> {
-        let mut values = self.head.lines().filter_map(|line| line.strip_prefix(name)?.strip_prefix(": "));
-        let value = values.next();
-        assert_eq!(values.next(), None, "{name} is there twice:\n{}", self.head);
-        value
-    }
-
-    fn text(&self) -> String {
-        String::from_utf8(self.body.clone()).unwrap()
     }
 }
 
@@ -195,6 +164,8 @@ async fn every_file_is_there_with_its_type_and_is_not_sent_twice() {
         assert_eq!((head.status, head.body.len(), head.header("content-length")), (200, 0, Some(&*length)), "{path}");
         let head = web.ask("HEAD", path, &format!("{BROWSER}Range: bytes=2-5\r\n")).await;
         assert_eq!((head.status, head.header("content-length")), (200, Some(&*length)), "{path}");
+        let known = web.ask("HEAD", path, &format!("{BROWSER}If-None-Match: {etag}\r\n")).await;
+        assert_eq!((known.status, known.header("content-length")), (304, None), "{path}");
         let part = web.get(path, &format!("{BROWSER}Range: bytes=2-5\r\n")).await;
         assert_eq!((part.status, &part.body[..]), (206, &answer.body[2..6]), "{path}");
     }
@@ -205,6 +176,51 @@ async fn every_file_is_there_with_its_type_and_is_not_sent_twice() {
     // A page is a part of the one page.
     let answer = web.get("/career", BROWSER).await;
     assert_eq!((answer.status, answer.header("location")), (302, Some("/#career")));
+}
+
+#[tokio::test]
+async fn every_answer_says_how_long_it_is_and_one_without_content_does_not() {
+    let server = server(reachable()).await;
+    let web = Web::beside(&server);
+    for (path, lines, status) in [
+        ("/", BROWSER, 200),
+        ("/", CURL, 200),
+        ("/", "If-None-Match: *\r\n", 304),
+        ("/?plain", "User-Agent: curl/8.14.1\r\nIf-None-Match: *\r\n", 304),
+        ("/card.vcf", "Accept-Encoding: gzip\r\n", 200),
+        ("/card.vcf", "If-None-Match: *\r\n", 304),
+        ("/healthz", "If-None-Match: *\r\n", 200),
+        ("/career", BROWSER, 302),
+        ("/nothing", BROWSER, 404),
+        ("/nothing", CURL, 404),
+        ("/qr/blue", CURL, 400),
+        ("/session", BROWSER, 426),
+    ] {
+        let (get, head) = (web.get(path, lines).await, web.ask("HEAD", path, lines).await);
+        assert_eq!((get.status, head.status, head.body.len()), (status, status, 0), "{path} {lines}");
+        let length = get.body.len().to_string();
+        let expected = (status != 304).then_some(&*length);
+        assert_eq!(
+            (get.header("content-length"), head.header("content-length")),
+            (expected, expected),
+            "{path} {lines}"
+        );
+        assert_eq!(get.header("transfer-encoding"), None, "{path} {lines}");
+    }
+    let whole = web.get("/card.vcf", "").await.body.len();
+    let none = web.get("/card.vcf", &format!("Range: bytes={whole}-\r\n")).await;
+    let told = (none.status, none.body.len(), none.header("content-length"), none.header("content-range"));
+    assert_eq!(told, (416, 0, Some("0"), Some(&*format!("bytes */{whole}"))));
+    let part = web.get("/card.vcf", "Range: bytes=0-3\r\n").await;
+    assert_eq!((part.status, part.header("content-length")), (206, Some("4")));
+    let upgrade = "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n\
+                   Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Protocol: sshcard\r\nHost: a\r\n\
+                   Origin: http://a\r\n";
+    // And a close, so that the session ends.
+    let request = format!("GET /session HTTP/1.1\r\n{upgrade}\r\n").into_bytes();
+    let said = web.say(&[&request[..], b"\x88\x80aaaa"].concat()).await;
+    let head = String::from_utf8_lossy(&said);
+    assert!(head.starts_with("HTTP/1.1 101 ") && !head.contains("content-length"), "{head}");
 }
 
 #[tokio::test]
@@ -239,6 +255,9 @@ async fn curl_gets_what_ssh_gets() {
         let answer = web.get(path, CURL).await;
         assert_eq!((answer.status, answer.text()), (status, visitor.exec(command).await.err), "{path}");
     }
+    let drawn = web.get("/postcard/light", CURL).await;
+    assert_eq!((drawn.status, drawn.header("content-type")), (200, Some("application/octet-stream")));
+    assert_eq!(drawn.text(), visitor.exec("postcard light").await.out);
     // In colours, and without them the same.
     for (path, command) in [("/", "text"), ("/?width=40", "text --width 40"), ("/about", "about")] {
         let coloured = web.curl(path).await;
@@ -386,6 +405,45 @@ async fn a_connection_takes_several_requests_and_answers_them_in_order() {
     assert!(said.ends_with("ok\n"), "{said}");
 }
 
+/// A file that is more than the system takes for a client that reads nothing.
+const LARGE: usize = 8_000_000;
+
+/// A connection whose client has asked for a large file, and has read that it comes.
+async fn stalled(web: &Web) -> TcpStream {
+    let mut stream = TcpStream::connect(web.address).await.unwrap();
+    stream.write_all(b"GET /.well-known/security.txt HTTP/1.1\r\nHost: a\r\n\r\n").await.unwrap();
+    let mut begin = [0; 12];
+    soon(stream.read_exact(&mut begin)).await.unwrap();
+    assert_eq!(&begin, b"HTTP/1.1 200");
+    stream
+}
+
+#[tokio::test]
+async fn answers_that_are_on_their_way_are_sent_when_the_server_stops_or_is_full() {
+    let large = Document { security: Some("a".repeat(LARGE)), ..document() };
+    let mut server = server(large).await;
+    let mut web = Web::beside(&server);
+    let large = stalled(&web).await;
+    let mut held = Vec::new();
+    for n in 0..300_u16 {
+        held.push(half(&web, Ipv4Addr::new(127, 1, (n / 200) as u8, (n % 200) as u8 + 1).into()).await);
+    }
+    let begun = half(&web, Ipv4Addr::LOCALHOST.into()).await;
+    let mut idle = TcpStream::connect(web.address).await.unwrap();
+    idle.write_all(b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n").await.unwrap();
+    let mut answer = Vec::new();
+    while !answer.ends_with(b"ok\n") {
+        soon(idle.read_buf(&mut answer)).await.unwrap();
+    }
+    server.stop().await;
+    assert_eq!((rest(idle).await, rest(begun).await), (Vec::new(), Vec::new()));
+    assert!(TcpStream::connect(web.address).await.is_err(), "nobody listens");
+    assert!(!web.serving.is_finished());
+    let said = rest(large).await;
+    assert!(said.len() > LARGE && said.ends_with(b"aaaa"), "{}", said.len());
+    soon(&mut web.serving).await.unwrap();
+}
+
 /// A connection from an address of this machine that has begun a request and does not end it.
 async fn half(web: &Web, from: IpAddr) -> TcpStream {
     let socket = TcpSocket::new_v4().unwrap();
@@ -411,10 +469,8 @@ async fn who_begins_and_does_not_end_takes_nothing_from_others() {
     let visitor = Client::connect(&server).await;
     assert_eq!(visitor.exec("help").await.status, Some(0));
     // The oldest have been hung up on, without a word.
-    for stream in &mut held[..200] {
-        let mut said = Vec::new();
-        let _ = soon(stream.read_to_end(&mut said)).await;
-        assert!(said.is_empty());
+    for stream in held.drain(..200) {
+        assert!(rest(stream).await.is_empty());
     }
 }
 

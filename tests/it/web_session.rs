@@ -56,7 +56,7 @@ impl Served {
         let serving = server.serve(vec![ssh], stop.clone());
         let tasks = [
             tokio::spawn(async move { serving.await.unwrap() }),
-            tokio::spawn(async move { match web::serve(listener, visitors, Proxies::default()).await {} }),
+            tokio::spawn(web::serve(listener, visitors, Proxies::default())),
         ];
         Self { address, watch, publisher, stop, tasks, _keys: keys }
     }

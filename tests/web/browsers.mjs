@@ -221,13 +221,9 @@ const tests = {
         });
         assert.match(selected, /contact/);
         const { url: other } = await serve("owners/maintainer");
-        await opened(page, other, "hang up");
+        await opened(page, `${other}#contact`, "hang up");
         const link = page.locator("#terminal .grid a").first();
-        for (let pages = 0; pages < 9 && !(await link.isVisible()); pages += 1) {
-            const old = await text(page);
-            await page.keyboard.press("Tab");
-            await changes(page, old);
-        }
+        await link.waitFor({ timeout: DEADLINE });
         assert.match(await link.getAttribute("href"), /^(https?|mailto):/);
         assert.equal(await link.getAttribute("rel"), "noopener noreferrer");
     },
@@ -356,6 +352,22 @@ const phones = {
             { timeout: DEADLINE },
         );
         await picture(page, "light");
+    },
+
+    async "paper takes two sheets, and addresses are in words"({ page, url }) {
+        const { url: other } = await serve("owners/jobs");
+        for (const one of [url, other]) {
+            await page.goto(one);
+            for (const format of ["A4", "Letter"]) {
+                const file = (await page.pdf({ format })).toString("latin1");
+                assert.ok(file.match(/\/Type\s*\/Page\b/g).length <= 2, `${one} on ${format}`);
+            }
+        }
+        await page.emulateMedia({ media: "print" });
+        for (const part of ["nav", ".door"]) assert.equal(await page.locator(part).first().isVisible(), false, part);
+        const after = (link) => getComputedStyle(link, "::after").content;
+        assert.match(await page.locator(".reach a[rel=me]").first().evaluate(after), /https:/);
+        assert.equal(await page.locator(".reach .u-email").evaluate(after), "none");
     },
 
     async "without a script nothing is lost"({ browser, url }) {

@@ -61,7 +61,7 @@ fn exhibits_of(page: &str, entries: Range<usize>) -> String {
         page.entries.iter().zip(0..).filter(|(_, n)| entries.contains(n)).flat_map(|(entry, _)| &entry.exhibits);
     named
         .flat_map(|name| {
-            let line = format!("{name} try it: {}", exhibits::summary(name).unwrap().title);
+            let line = format!("{name} try it: {}", crate::exhibits::summary(name).unwrap().title);
             typeset::wrap_words(&line, MEASURE)
         })
         .fold(String::new(), |lines, line| lines + &line + "\r\n")

@@ -82,7 +82,7 @@ impl HtmlWriter<'_> {
     fn likes(&mut self, card: &Card) {
         let listed = |words: &[String], attributes: &str| {
             let words: Vec<String> = words.iter().map(|word| element("span", attributes, word)).collect();
-            words.join(" \u{b7} ")
+            words.join("\u{a0}\u{b7} ")
         };
         let interests = listed(&card.interests, "class=\"p-category\" itemprop=\"knowsAbout\"");
         let outside = listed(&card.outside, "");

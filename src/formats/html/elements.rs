@@ -2,11 +2,16 @@
 
 use std::borrow::Cow;
 
-use crate::formats::uri::uri;
+use crate::{document::short_address, formats::uri::uri};
 
 /// Words that lead somewhere.
 pub(super) fn link(attributes: &str, address: &str, words: &str) -> String {
     element("a", format!("{attributes} href=\"{}\"", escaped(&uri(address))).trim_start(), words)
+}
+
+/// The attribute of a link whose words are the address that it leads to.
+pub(super) fn address(address: &str, words: &str) -> &'static str {
+    if words == address || words == short_address(address) { "class=\"address\"" } else { "" }
 }
 
 /// An element that holds words and nothing else.

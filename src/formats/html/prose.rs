@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::elements::{dir, escaped};
+use super::elements::{address, dir, escaped};
 use crate::{
     document::{Block, Prose, Run},
     formats::{parts::deeper, plain::plain, uri::uri},
@@ -133,7 +133,10 @@ impl Writer<'_> {
             if link != open {
                 self.out.push_str(if open.is_some() { "</a>" } else { "" });
                 if let Some(link) = link {
-                    self.put(&format!("<a href=\"{}\">", escaped(&uri(link))));
+                    let words = if let Run::Text { text, .. } = run { text.as_str() } else { "" };
+                    let attribute = address(link, words);
+                    let space = if attribute.is_empty() { "" } else { " " };
+                    self.put(&format!("<a{space}{attribute} href=\"{}\">", escaped(&uri(link))));
                 }
                 open = link;
             }

@@ -7,32 +7,26 @@ use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 /// The networks that a connection counts for. An IPv4 address that a dual-stack socket shows as IPv6
 /// (`::ffff:192.0.2.1`, RFC 4291, section 2.5.5.2) is an IPv4 address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Origin {
+pub(crate) struct Origin {
     /// What counts as one address: an IPv4 address, or the /64 that a household gets of IPv6.
-    pub(super) address: IpNet,
+    pub(crate) address: IpNet,
     /// The /48 that a provider gives to a customer of some size (RFC 6177). IPv4 has no such border.
-    pub(super) site: Option<IpNet>,
+    pub(crate) site: Option<IpNet>,
 }
 
 impl Origin {
-    pub(super) fn of(address: IpAddr) -> Self {
+    pub(crate) fn of(address: IpAddr) -> Self {
         let address = address.to_canonical();
         Self { address: cut(address, 32, 64), site: address.is_ipv6().then(|| cut(address, 32, 48)) }
     }
 
-    pub(super) fn networks(self) -> impl Iterator<Item = IpNet> {
+    pub(crate) fn networks(self) -> impl Iterator<Item = IpNet> {
         [self.address].into_iter().chain(self.site)
     }
 
     pub(super) fn shares_network_with(self, other: Self) -> bool {
         self.address == other.address || (self.site.is_some() && self.site == other.site)
     }
-}
-
-/// What an address counts as: an IPv4 address, or the /64 of an IPv6 address.
-#[must_use]
-pub fn counted_as(address: IpAddr) -> IpNet {
-    Origin::of(address).address
 }
 
 /// An address as the log shows it: the network that it is in (IPv4 /24, IPv6 /48), which tells a place and no person.
