@@ -121,7 +121,7 @@ fn choices_open_a_page_on_a_ground_without_motion() {
     let first = visitor.look().to_vec();
     assert!(visitor.sees("▌career"), "{}", visitor.contents());
     assert!(!String::from_utf8(first).unwrap().contains("38;5"), "no colour");
-    // Where it arrives the logo flows, or a miniature runs; elsewhere, or still, nothing moves and nothing more is sent.
+    // The logo flows, or a miniature runs; elsewhere, or still, nothing moves and nothing more is sent.
     for (words, quiet) in
         [("", false), ("still", true), ("stack", false), ("stack,still", true), ("career", true), ("card", false)]
     {

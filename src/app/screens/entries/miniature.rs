@@ -1,5 +1,5 @@
-//! The miniature in the row of an entry: its first exhibit in a few cells. That of the selected entry runs once, to where
-//! the others stand.
+//! The miniature in the row of an entry: its first exhibit in a few cells. That of the selected entry runs once, to
+//! where the others stand.
 
 use std::borrow::Cow;
 

@@ -12,8 +12,8 @@ use crate::{
 };
 
 impl EntriesScreen {
-    /// The fewest rows that [`EntriesScreen::told`] takes: the lines of the text, and a row for each of the other parts.
-    /// None where there is nothing to tell.
+    /// The fewest rows that [`EntriesScreen::told`] takes: the lines of the text, and a row for each of the other
+    /// parts. None where there is nothing to tell.
     pub(super) fn least_told(&self, (i, entry): (usize, &Entry), list: &List, context: &Context<'_>) -> usize {
         let text = context.view.site.text(Place { entry: Some(i), ..self.place() }, context.variant());
         let text = text.map_or(0, |text| text.below(self.told_width(list, context)).len());
