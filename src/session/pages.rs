@@ -1,9 +1,9 @@
 //! A session as pages: events to the app, one frame out.
 //!
 //! A key is answered at once, and only a flood of them is drawn less often. A frame of what moves is drawn only while
-//! little is on its way to the visitor, so that on a slow line no key waits for it. At rest there is the state of the
-//! app, and neither a layout nor a cell: what the screen shows is laid out and drawn again from that state when
-//! something happens.
+//! little is on its way to the visitor, so that on a slow line no key waits for it. At rest, a second after the last
+//! frame, there is the state of the app, and neither a layout nor a cell: what the screen shows is laid out and drawn
+//! again from that state when something happens.
 
 use std::{
     mem,
@@ -40,6 +40,10 @@ const LAYOUT: Duration = Duration::from_millis(100);
 /// Between two frames of what moves, or of a flood of input.
 pub(super) const FRAME: Duration = Duration::from_nanos(1_000_000_000 / FRAME_RATE as u64);
 
+/// How long the layout of what the screen shows is kept: keys that are pressed one after the other do not need it made
+/// again.
+const REST: Duration = Duration::from_secs(1);
+
 /// How long the first question waits after the first frame. A client whose input has ended (`ssh -tt HOST < /dev/null`)
 /// says so right behind its request for a shell, in the same or the next packet; a reply would land in the visitor's
 /// shell.
@@ -64,6 +68,8 @@ pub(super) struct PagesFace {
     next_frame: Duration,
     next_tick: Duration,
     next_layout: Duration,
+    /// When the layout of what is shown is let go; `None` where none is kept, or something moves.
+    rests: Option<Duration>,
     /// Another size that waits for its turn.
     resize: Option<Size>,
     /// Whether something else than motion has happened since the last frame.
@@ -110,6 +116,7 @@ impl PagesFace {
             next_frame: Duration::ZERO,
             next_tick: FRAME,
             next_layout: Duration::ZERO,
+            rests: None,
             resize: None,
             urgent: true,
             modes: None,
@@ -251,7 +258,7 @@ impl PagesFace {
         }
         mem::take(&mut self.stale).free(out);
         if self.changed {
-            self.frame(out);
+            self.frame(now, out);
         }
         if let Some(text) = self.copy.take() {
             terminal::copy(&text, out);
@@ -273,7 +280,7 @@ impl PagesFace {
     }
 
     /// Draws the app: what turns the screen that is shown into one that shows it.
-    fn frame(&mut self, out: &mut Vec<u8>) {
+    fn frame(&mut self, now: Duration, out: &mut Vec<u8>) {
         let next = self.app.frame();
         self.transfer.show(next.photo(), out);
         let shown = if let Shown::Frame(frame) = &self.shown { Some(&**frame) } else { None };
@@ -282,10 +289,16 @@ impl PagesFace {
         self.frames += 1;
         self.frame_bytes += (out.len() - before) as u64;
         self.changed = false;
-        // What moves is drawn again soon; otherwise no layout is kept until something happens.
-        if self.app.moving() {
-            self.shown = Shown::Frame(next);
-        } else {
+        self.shown = Shown::Frame(next);
+        // What moves is drawn again soon. The page of the wire is told of the line at each tick: its layout goes at once,
+        // since a tick for that alone would have something to tell again.
+        self.rests = (!self.app.moving()).then_some(if self.wants_line() { now } else { now + REST });
+        self.rest(now);
+    }
+
+    /// Lets the layout of what is shown go, when it is time.
+    fn rest(&mut self, now: Duration) {
+        if !self.changed && self.rests.take_if(|at| now >= *at).is_some() {
             self.shown = Shown::App;
             self.app.rest();
         }
@@ -360,6 +373,7 @@ impl Face for PagesFace {
         if answers || ticks && unacknowledged <= MOTION_IN_FLIGHT {
             self.draw(now, output);
         }
+        self.rest(now);
         if now >= FIRST_QUESTION {
             self.ask(now, output);
         }
@@ -381,7 +395,8 @@ impl Face for PagesFace {
         let layout = self.resize.and(Some(self.next_layout));
         let question = self.capabilities.has_question().then_some(FIRST_QUESTION);
         let part = self.sends_photo().then_some(self.next_part);
-        [answer, tick, layout, question, part].into_iter().flatten().min()
+        let rest = self.rests.filter(|_| !self.changed);
+        [answer, tick, layout, question, part, rest].into_iter().flatten().min()
     }
 
     fn leave(&mut self, ending: Ending, asks: bool, now: Duration, output: &mut Output) {
