@@ -367,11 +367,13 @@ impl App {
 
     fn go(&mut self, page: usize) {
         self.display.layers.go(page);
+        self.display.with_top(|screen, context| screen.opened(context));
         self.display.change();
     }
 
     fn jump(&mut self, place: Place) {
         self.display.layers.jump(place);
+        self.display.with_top(|screen, context| screen.opened(context));
         self.display.change();
         self.display.reveal();
     }

@@ -238,6 +238,9 @@ pub(super) trait Screen: Debug + Send + Sync {
     /// The visitor has just come in, and this is the first that they see.
     fn arrive(&mut self, _context: &Context<'_>) {}
 
+    /// The visitor has turned to this page.
+    fn opened(&mut self, _context: &Context<'_>) {}
+
     /// It is time for the next frame of what moves.
     fn tick(&mut self, _context: &Context<'_>) {}
 

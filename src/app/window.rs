@@ -33,7 +33,7 @@ impl Window {
     /// The smallest that holds a page.
     const SMALLEST: Size = Size { width: 24, height: 6 };
     /// A page is composed in this much at most, and stands in the middle of a larger window.
-    const LARGEST: Size = Size { width: 106, height: 44 };
+    const LARGEST: Size = Size { width: 106, height: 58 };
     /// Under this many columns there is one column and a small margin.
     const NARROW: u16 = 60;
     /// From this many columns on there is room for a column beside the text; under it, only the text and its margins
@@ -98,8 +98,7 @@ impl Window {
         let (edge, indent) = if narrow { (1, 1) } else { (2, Self::INDENT) };
         let top = match size.height {
             ..30 => 0,
-            30..=44 => 1,
-            more => ((more - Self::LARGEST.height) / 2).max(1),
+            more => (more.saturating_sub(Self::LARGEST.height) / 2).max(1),
         };
         let (above, below) = match size.height {
             ..10 => (0, 0),

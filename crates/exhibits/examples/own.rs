@@ -128,4 +128,11 @@ impl View for Coins {
             }
         }
     }
+
+    /// The share of heads so far, from the left end to the right one.
+    fn miniature(&self, palette: &Palette, area: Rect, buffer: &mut Buffer) {
+        let share = self.shares.last().copied().unwrap_or(0.5);
+        let x = (share * f32::from(area.width.saturating_sub(1))).round() as u16;
+        buffer.set_stringn(area.x + x, area.y, "o", 1, palette.accent);
+    }
 }

@@ -38,6 +38,11 @@ pub trait Exhibit: View + Debug + Send + Sync {
         None
     }
 
+    /// The parameter that a visitor is likely to change first.
+    fn first(&self) -> usize {
+        0
+    }
+
     /// The result that the setting is, where the exhibit is a game, the visitor has played, and the result is less than
     /// `best`.
     fn better_score(&self, _best: f64) -> Option<Score> {
@@ -94,6 +99,9 @@ pub trait View {
     /// Draws the picture, as it is at this moment, into an area of any size. Cells outside of `area` or of the buffer
     /// stay as they are.
     fn draw(&self, palette: &Palette, area: Rect, buffer: &mut Buffer);
+
+    /// Draws what the picture shows into some cells of one row, in the accent and without words.
+    fn miniature(&self, palette: &Palette, area: Rect, buffer: &mut Buffer);
 }
 
 /// Which way a parameter is changed.

@@ -2,7 +2,7 @@
 //!
 //! [`NAMES`] lists them, [`open`] opens one by its name, and [`Exhibit`] is what can be done with it: change its
 //! parameters, run it step by step, draw it into a ratatui buffer, and read its figures. [`summary`] is an exhibit in
-//! words, [`demonstrated`] one at rest. The styles and the characters that it is drawn with are handed in as a
+//! words, [`demonstrated`] one at rest, [`miniature`] one in a few cells. The styles and the characters that it is drawn with are handed in as a
 //! [`Palette`].
 //!
 //! The mathematics is pure and seeded: nothing here does I/O, reads a clock or draws a random number, and the same
@@ -30,6 +30,7 @@ mod compiler;
 mod exhibit;
 pub mod flow;
 mod kernels;
+mod miniature;
 mod models;
 mod numerics;
 mod palette;
@@ -42,6 +43,7 @@ mod signs;
 use std::sync::OnceLock;
 
 pub use exhibit::{Change, Exhibit, Figure, Parameter, Score, Summary, View};
+pub use miniature::{MINIATURE, miniature, still_miniature};
 pub use palette::Palette;
 pub use setting::{set, set_parameter, setting};
 pub use signs::Signs;

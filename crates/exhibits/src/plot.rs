@@ -36,6 +36,7 @@ impl Plot {
         let signs = palette.signs.axis();
         let rows = area.height.saturating_sub(3);
         let ticks = self.y.ticks(usize::from(rows.saturating_sub(1) / 2 + 1));
+        let rows = even_rows(rows, &ticks);
         let margin = ticks.iter().map(|(_, label)| label.width() as u16).max().unwrap_or(0) + 2;
         let columns = area.width.saturating_sub(margin);
         if columns < LEAST.0 || rows < LEAST.1 {
@@ -88,6 +89,13 @@ impl Plot {
             put(buffer, area, end - width - 1, row, self.x.title, palette.quiet);
         }
     }
+}
+
+/// As many rows, or a few less, of which each tick takes a whole one, so that ticks are evenly spaced.
+fn even_rows(rows: u16, ticks: &[(f64, String)]) -> u16 {
+    let is_whole = |row: f64| (row - row.round()).abs() < 0.01;
+    let even = |rows: &u16| ticks.iter().all(|(place, _)| is_whole(place * f64::from(rows.saturating_sub(1))));
+    (rows - (rows / 5).min(3)..=rows).rev().find(even).unwrap_or(rows)
 }
 
 /// What lies between the axes.

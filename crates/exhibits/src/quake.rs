@@ -111,6 +111,11 @@ impl Exhibit for Quake {
         Some("0x")
     }
 
+    /// The first digit that is not right yet.
+    fn first(&self) -> usize {
+        2
+    }
+
     fn change(&mut self, parameter: usize, change: Change) {
         let Some(place) = (DIALS - 1).checked_sub(parameter) else { return };
         let one = 1_u32 << (4 * place);

@@ -25,8 +25,9 @@ const NO_CHANGE: &str = "That changes nothing.";
 pub(super) struct Dialogue {
     name: String,
     model: Box<dyn Exhibit>,
-    /// The parameter whose change began the run, with its value; told when the run has ended.
-    changed: Option<String>,
+    /// The parameter that was changed, with its value, or all of them where others took their places; told with what
+    /// follows.
+    changed: Vec<String>,
 }
 
 /// What an answer leads to.
@@ -43,12 +44,12 @@ impl Dialogue {
     /// Opens an exhibit of a card by its name.
     pub(super) fn open(name: &str, document: &Document) -> Option<Self> {
         let name = document.exhibits().find(|exhibit| exhibit.eq_ignore_ascii_case(name))?;
-        Some(Self { name: name.to_owned(), model: exhibits::open(name)?, changed: None })
+        Some(Self { name: name.to_owned(), model: exhibits::open(name)?, changed: Vec::new() })
     }
 
     /// Opens an exhibit that is set as its words say.
     pub(super) fn opened(exhibit: &OpenedExhibit) -> Option<Self> {
-        Some(Self { name: exhibit.name.clone(), model: exhibit.open()?, changed: None })
+        Some(Self { name: exhibit.name.clone(), model: exhibit.open()?, changed: Vec::new() })
     }
 
     /// Another one with the same setting.
@@ -85,11 +86,17 @@ impl Dialogue {
                 let Some(model) = self.changed(change) else {
                     return DialogueOutcome::Said(vec![NO_CHANGE.to_owned(), self.how().to_owned()]);
                 };
+                let labels = |of: &dyn Exhibit| of.parameters().iter().map(|one| one.label).collect::<Vec<_>>();
+                let others = labels(model.as_ref()) != labels(self.model.as_ref());
                 self.model = model;
                 // Of the digits of a number, the number is told.
                 let number = change.split(|character: char| !character.is_ascii_digit()).next().unwrap_or_default();
                 let place = number.parse::<usize>().ok().filter(|_| self.model.dials().is_none());
-                self.changed = self.parameters().into_iter().nth(place.map_or(0, |number| number.saturating_sub(1)));
+                self.changed = self.parameters();
+                if !others {
+                    let place = place.map_or(0, |number| number.saturating_sub(1));
+                    self.changed = self.changed.drain(..).skip(place).take(1).collect();
+                }
                 if self.model.running() {
                     return DialogueOutcome::Runs;
                 }
@@ -133,9 +140,9 @@ impl Dialogue {
         Some(model)
     }
 
-    /// What a change or a run leads to: the changed parameter, what to notice, and the first figures.
+    /// What a change or a run leads to: the changed parameters, what to notice, and the first figures.
     fn follows(&mut self) -> Vec<String> {
-        let changed = self.changed.take();
+        let changed = std::mem::take(&mut self.changed);
         changed.into_iter().chain([self.model.notice().into_owned()]).chain(self.figures(..FIGURES)).collect()
     }
 

@@ -2,21 +2,22 @@
 //! differ in the columns of the list ([`list`]), in its order, and in what stands above and below it.
 
 mod list;
+mod miniature;
+mod told;
+
+use ratatui::layout::{Rect, Size};
 
 use super::{
-    super::screen::{Command, Context, Hint, Outcome, Row, Screen, Selected, Sheet, Target},
-    exhibit::{ExhibitScreen, still},
-    ribbon::{Name, ribbon},
+    super::screen::{Command, Context, Hint, Outcome, Screen, Selected, Sheet, Target},
+    exhibit::{ExhibitScreen, illustration, still},
 };
 use crate::{
-    document::{Entry, Layout, Page, Place, short_address},
-    exhibits,
+    document::{Entry, Layout, Page, Place},
     formats::render_page,
     site::MEASURE,
-    theme::Theme,
-    typeset,
 };
-use list::{List, STEP, heading};
+use list::{List, STEP, ground_rows, heading, line};
+use miniature::{MiniatureRun, miniature};
 
 /// The width to which an entry is set that is copied, in cells: as wide as without a terminal.
 const COPIED: u16 = 72;
@@ -32,6 +33,8 @@ pub(super) struct EntriesScreen {
     unfolded: bool,
     /// Whether the visitor came to the end of the selected entry's exhibits.
     tried: bool,
+    /// The run of the selected entry's miniature.
+    run: Option<MiniatureRun>,
 }
 
 /// Which entries are told in full.
@@ -47,7 +50,7 @@ enum Expanded {
 
 impl EntriesScreen {
     pub(super) fn new(page: usize, layout: Layout) -> Self {
-        Self { page, layout, selected: 0, unfolded: false, tried: false }
+        Self { page, layout, selected: 0, unfolded: false, tried: false, run: None }
     }
 
     fn place(&self) -> Place {
@@ -75,6 +78,7 @@ impl EntriesScreen {
     fn select(&mut self, entry: Option<usize>, context: &Context<'_>) -> bool {
         let Some(entry) = entry.filter(|entry| *entry < self.count(context)) else { return false };
         (self.selected, self.tried) = (entry, false);
+        self.opened(context);
         true
     }
 
@@ -156,6 +160,27 @@ impl Screen for EntriesScreen {
         self.tried = finished;
     }
 
+    fn opened(&mut self, context: &Context<'_>) {
+        let page = self.page(context).filter(|page| context.view.motion && List::has_miniatures(page, context));
+        self.run = page.and_then(|page| MiniatureRun::new(page.entries.get(self.selected)?.exhibits.first()?));
+    }
+
+    fn arrive(&mut self, context: &Context<'_>) {
+        self.opened(context);
+    }
+
+    fn moving(&self) -> bool {
+        self.run.is_some()
+    }
+
+    fn tick(&mut self, _context: &Context<'_>) {
+        self.run = self.run.take().and_then(MiniatureRun::next);
+    }
+
+    fn rest(&mut self) {
+        self.run = None;
+    }
+
     fn selection(&self, context: &Context<'_>) -> Option<String> {
         let text = render_page(context.document(), self.place(), COPIED, context.view.appearance.is_ascii());
         Some(text.trim_end().to_owned()).filter(|text| !text.is_empty())
@@ -184,13 +209,8 @@ impl Screen for EntriesScreen {
 
     /// The first exhibit of what is selected, or of what that belongs to.
     fn aside(&self, context: &Context<'_>) -> Sheet {
-        let (Some(area), Some(entry)) = (context.window.aside, self.entry(context)) else { return Sheet::default() };
-        let own = entry.exhibits.first().map(|name| (name, Target::Exhibit(0)));
-        let of_other = || {
-            let other = context.document().entry(entry.see?)?;
-            Some((other.exhibits.first()?, Target::Command(Command::See)))
-        };
-        own.or_else(of_other).map(|(name, target)| still(name, area.as_size(), target, context)).unwrap_or_default()
+        let shown = context.window.aside.zip(self.exhibit_of_selected(context));
+        shown.map(|(area, (name, target))| still(name, area.as_size(), target, context)).unwrap_or_default()
     }
 
     fn sheet(&self, context: &Context<'_>) -> Sheet {
@@ -201,17 +221,60 @@ impl Screen for EntriesScreen {
             && page.entries.iter().enumerate().map(rows).sum::<usize>() <= context.window.text.height.into()
             && let Some(sheet) = self.composed(page, &list, Expanded::Each, context)
         {
-            return sheet;
+            return self.illustrated(sheet, &list, context);
         }
-        let told = if self.is_climbed() || list.beside.is_some() { Expanded::Selected } else { Expanded::Unfolded };
-        let mut sheet = self.composed(page, &list, told, context).unwrap_or_default();
-        let says_more = |entry| self.least_told((self.selected, entry), &list, context) > 0;
-        sheet.unfolds = told == Expanded::Unfolded && !self.unfolded && self.entry(context).is_some_and(says_more);
-        sheet
+        let selected = || self.composed(page, &list, Expanded::Selected, context).unwrap_or_default();
+        let sheet = if self.is_climbed() || list.beside.is_some() {
+            selected()
+        } else {
+            let told = |entry| self.told(entry, &list, context).height();
+            let of_selected = self.entry(context).map_or(0, |entry| told((self.selected, entry)));
+            let height = context.window.text.height;
+            // Below the list, where any entry can be told there.
+            let least = |entry| self.least_told(entry, &list, context);
+            let rows = page.entries.len() + page.entries.iter().enumerate().map(least).max().unwrap_or(0);
+            let below = Some(()).filter(|()| rows < height.into());
+            let below = below.map(|()| selected()).filter(|sheet| {
+                let room = height.checked_sub(sheet.height() - of_selected);
+                page.entries.iter().enumerate().all(|entry| room.is_some_and(|room| told(entry) <= room))
+            });
+            below.unwrap_or_else(|| {
+                let mut sheet = self.composed(page, &list, Expanded::Unfolded, context).unwrap_or_default();
+                sheet.unfolds = !self.unfolded && of_selected > 0;
+                sheet
+            })
+        };
+        self.illustrated(sheet, &list, context)
     }
 }
 
 impl EntriesScreen {
+    /// The first exhibit of what is selected, or of what that belongs to, and how it is opened.
+    fn exhibit_of_selected<'a>(&self, context: &Context<'a>) -> Option<(&'a str, Target)> {
+        let entry = self.entry(context)?;
+        let own = entry.exhibits.first().map(|name| (name.as_str(), Target::Exhibit(0)));
+        let of_other = || {
+            let other = context.document().entry(entry.see?)?;
+            Some((other.exhibits.first()?.as_str(), Target::Command(Command::See)))
+        };
+        own.or_else(of_other)
+    }
+
+    /// The page with the exhibit of what is selected under it, where the window has room below and no column beside.
+    fn illustrated(&self, mut sheet: Sheet, list: &List, context: &Context<'_>) -> Sheet {
+        let Rect { width, height, .. } = context.window.text;
+        let width = if list.beside.is_some() { width } else { width.min(MEASURE) };
+        let height = height.saturating_sub(sheet.height() + 1);
+        let shown = self.exhibit_of_selected(context).filter(|_| context.window.aside.is_none());
+        if let Some(picture) =
+            shown.and_then(|(name, target)| illustration(name, Size { width, height }, target, context))
+        {
+            sheet.gap();
+            sheet.append(picture);
+        }
+        sheet
+    }
+
     /// How the list is set: beside what is told where there is room for that, and where anything is told.
     fn list(&self, page: &Page, context: &Context<'_>) -> List {
         let tells = |list: &List| {
@@ -249,7 +312,8 @@ impl EntriesScreen {
             }
             let first = sheet.height();
             let neighbours = [position.checked_sub(1), Some(position + 1)].map(neighbour);
-            if list.entry(i, neighbours, selected_here, context, &mut sheet) {
+            let miniature = miniature(entry, self.run.as_ref().filter(|_| selected_here), context);
+            if list.entry(i, neighbours, (selected_here, miniature), context, &mut sheet) {
                 head = first;
             } else {
                 // The name above is that of this entry, too: a search finds it there.
@@ -296,111 +360,4 @@ impl EntriesScreen {
         }
         Some(sheet)
     }
-
-    /// The fewest rows that [`Entries::told`] takes: the lines of the text, and a row for each of the other parts. None
-    /// where there is nothing to tell.
-    fn least_told(&self, (i, entry): (usize, &Entry), list: &List, context: &Context<'_>) -> usize {
-        let text = context.view.site.text(Place { entry: Some(i), ..self.place() }, context.variant());
-        let text = text.map_or(0, |text| text.below(self.told_width(list, context)).len());
-        let lists =
-            list.left_out(i).len() + usize::from(entry.url.is_some()) + entry.links.len() + entry.exhibits.len();
-        let tags = !entry.tags.is_empty() && self.layout != Layout::Compact;
-        let lines = [!entry.people.is_empty(), tags, entry.see.is_some()];
-        text + lists + lines.into_iter().filter(|line| *line).count()
-    }
-
-    /// The columns that an entry is told in.
-    fn told_width(&self, list: &List, context: &Context<'_>) -> u16 {
-        let indent = if self.is_climbed() { 0 } else { STEP };
-        let across = context.window.text.width.min(MEASURE).saturating_sub(indent);
-        list.beside.map_or(across, |(_, width)| width)
-    }
-
-    /// Everything that there is to say of an entry, beginning with the fields that the list leaves out.
-    fn told(&self, (i, entry): (usize, &Entry), list: &List, context: &Context<'_>) -> Sheet {
-        let (theme, mut sheet) = (context.theme, Sheet::default());
-        let width = self.told_width(list, context);
-        for field in list.left_out(i) {
-            sheet.wrapped(0, width, field, theme.quiet);
-        }
-        if let Some(text) = context.view.site.text(Place { entry: Some(i), ..self.place() }, context.variant()) {
-            let lines = text.below(width);
-            if !lines.is_empty() {
-                sheet.gap();
-            }
-            sheet.lines(0, lines, theme);
-        }
-        if !entry.people.is_empty() {
-            sheet.gap();
-            sheet.wrapped(0, width, &context.spell(&context.words().with(&entry.people)), theme.quiet);
-        }
-        if !entry.tags.is_empty() && self.layout != Layout::Compact {
-            sheet.gap();
-            sheet.wrapped(0, width, &context.spell(&entry.tags.join(theme.signs.separator)), theme.quiet);
-        }
-        if entry.url.is_some() || !entry.links.is_empty() {
-            sheet.gap();
-        }
-        let url = entry.url.iter().map(|url| (short_address(url), url));
-        for (label, url) in url.chain(entry.links.iter().map(|link| (link.label.as_str(), &link.url))) {
-            address(&context.spell(label), url, width, context, &mut sheet);
-        }
-        let document = context.document();
-        let see = entry.see.and_then(|place| match document.entry(place) {
-            Some(entry) if place.page == self.page => Some(entry.label().to_owned()),
-            _ => document.place_title(place),
-        });
-        if let Some(place) = see {
-            sheet.gap();
-            let text = format!("{} {}", theme.signs.arrow, context.spell(&place));
-            sheet.link_row(width, &text, theme.accent, Target::Command(Command::See));
-        }
-        for (nth, summary) in entry.exhibits.iter().filter_map(|name| exhibits::summary(name)).enumerate() {
-            if nth == 0 {
-                sheet.gap();
-            }
-            let text = format!("{} {}", theme.signs.arrow, context.spell(summary.title));
-            sheet.link_row(width, &text, theme.accent, Target::Exhibit(nth));
-        }
-        sheet
-    }
-}
-
-/// A label that leads somewhere. Where no text can lead anywhere, the address stands after it.
-fn address(label: &str, url: &str, width: u16, context: &Context<'_>, sheet: &mut Sheet) {
-    let first = sheet.height();
-    let style = context.theme.accent;
-    let shown = if context.view.appearance.links || label == short_address(url) {
-        label.to_owned()
-    } else {
-        context.words().labelled(label, short_address(url))
-    };
-    sheet.wrapped(0, width, &shown, style);
-    sheet.link(first, 0, url);
-}
-
-/// The names that one company has had, broken between names.
-fn line(page: &Page, width: u16, context: &Context<'_>, sheet: &mut Sheet) {
-    if page.line.is_empty() {
-        return;
-    }
-    let names = page.line.iter().map(|name| Name { text: name.clone(), style: context.theme.ink, target: None });
-    sheet.append(ribbon(names, 2, width, context));
-    sheet.gap();
-}
-
-/// What the layers stand on: `═══ hardware ═══`; words that have no room in the line stand under it.
-fn ground_rows(ground: &str, width: u16, theme: &Theme, sheet: &mut Sheet) {
-    let label = format!(" {ground} ");
-    let Some(left) = width.checked_sub(typeset::width(&label)) else {
-        sheet.line(0, theme.signs.ground.repeat(width.into()), theme.quiet);
-        sheet.wrapped(0, width, ground, theme.ink);
-        return;
-    };
-    let left = usize::from(left);
-    let mut row = Row::default();
-    let x = row.put(0, theme.signs.ground.repeat(left / 2), theme.quiet);
-    let x = row.put(x, label, theme.ink);
-    row.put(x, theme.signs.ground.repeat(left - left / 2), theme.quiet);
-    sheet.push(row);
 }

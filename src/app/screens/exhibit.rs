@@ -19,7 +19,7 @@ use crate::{
     typeset,
 };
 use still::palette;
-pub(super) use still::still;
+pub(super) use still::{illustration, signs, still};
 
 /// From so many rows on there is room for the title.
 const TITLED: u16 = 12;
@@ -62,8 +62,8 @@ impl ExhibitScreen {
     pub(super) fn new(names: &[String]) -> Option<Self> {
         let (name, following) = names.split_first()?;
         let model = exhibits::open(name)?;
-        let (name, following) = (name.clone(), following.to_vec());
-        Some(Self { name, model, following, parameter: 0, details: false })
+        let (name, following, parameter) = (name.clone(), following.to_vec(), model.first());
+        Some(Self { name, model, following, parameter, details: false })
     }
 
     /// Opens an exhibit that is set as its words say; `None` where there is none of its name, or a word means nothing.

@@ -148,7 +148,7 @@ fn stepping_through_the_entries_moves_no_list() {
         let mut visitor = Visitor::arrive(&own, width, height);
         let rows = |visitor: &mut Visitor| -> Vec<String> {
             let list = |line: &str| line.replace('▌', " ").chars().take(20).collect::<String>().trim().to_owned();
-            visitor.screen().lines().take(16).map(list).collect()
+            visitor.screen().lines().take(14).map(list).collect()
         };
         visitor.keys("3");
         let before = rows(&mut visitor);

@@ -100,7 +100,7 @@ fn the_command_that_is_copied_opens_the_exhibit_as_it_is() {
     let site = card("address = 'card.example.com:2222'\n");
     for (name, keys, expected) in [
         ("quake", "", "ssh -t -p 2222 card.example.com quake"),
-        ("quake", "<right><right><up><up>", "ssh -t -p 2222 card.example.com quake 0x5f200000"),
+        ("quake", "<up><up>", "ssh -t -p 2222 card.example.com quake 0x5f200000"),
         ("numerics", "", "ssh -t -p 2222 card.example.com numerics"),
         ("numerics", "<down><right>", "ssh -t -p 2222 card.example.com numerics "),
     ] {

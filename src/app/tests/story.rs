@@ -138,3 +138,33 @@ fn the_wire_is_told_at_each_key_and_at_nothing_else() {
     let screen = visitor.screen();
     assert!(screen.contains("hmac-sha2-256") && !screen.contains("round trip"), "{screen}");
 }
+
+#[test]
+fn the_miniature_of_the_selected_layer_runs_once() {
+    let own = own();
+    let row = |visitor: &mut Visitor| visitor.screen().lines().find(|line| line.contains("▌ ")).unwrap().to_owned();
+    let mut visitor = Visitor::arrive(&own, 80, 24);
+    visitor.keys("4");
+    assert!(visitor.app.moving(), "kernels run when the page is turned to");
+    let began = row(&mut visitor);
+    visitor.tick();
+    visitor.tick();
+    assert_ne!(row(&mut visitor), began);
+    let mut ticks = 2;
+    while visitor.app.moving() {
+        visitor.tick();
+        ticks += 1;
+    }
+    assert!(ticks <= 46, "{ticks} frames of 30 a second");
+    let end = row(&mut visitor);
+    assert!(end.contains("⣒⣒⡒⠒⠒⠒⠒⠒"), "{end}");
+    // What nothing runs in stands still, another one begins, and any key ends it.
+    assert!(!visitor.keys("k").app.moving(), "numerics");
+    assert!(visitor.keys("g").app.moving(), "models");
+    assert!(!visitor.keys("?").app.moving(), "under the help");
+    assert!(visitor.keys("<esc>1").keys("4").app.moving(), "the page is turned to again");
+    assert!(!visitor.keys("m").app.moving(), "motion off");
+    assert!(!visitor.keys("Gg").app.moving());
+    // Without miniatures nothing moves.
+    assert!(!Visitor::arrive(&own, 62, 24).keys("4").app.moving());
+}

@@ -104,7 +104,7 @@ fn every_word_of_a_screen_is_of_the_tables() {
     lone.card.address = None;
     for document in [document, lone] {
         let site = Arc::new(Site::new(document));
-        for (width, height) in [(80, 24), (120, 40), (24, 8), (8, 2)] {
+        for (width, height) in [(80, 24), (120, 24), (24, 8), (8, 2)] {
             for keys in [
                 "<rest>", "f<rest>", "2", "3", "3<enter>", "4", "5", "?", "/", "/щщщ", "/card", "m", "M", "t", "tt",
                 "ttt", "tttt", "5y", "3o",

@@ -121,8 +121,10 @@ fn choices_open_a_page_on_a_ground_without_motion() {
     let first = visitor.look().to_vec();
     assert!(visitor.sees("▌career"), "{}", visitor.contents());
     assert!(!String::from_utf8(first).unwrap().contains("38;5"), "no colour");
-    // Where it arrives the mark flows; elsewhere, or still, nothing moves and nothing more is sent.
-    for (words, quiet) in [("", false), ("still", true), ("stack", true), ("card", false)] {
+    // The logo flows, or a miniature runs; elsewhere, or still, nothing moves and nothing more is sent.
+    for (words, quiet) in
+        [("", false), ("still", true), ("stack", false), ("stack,still", true), ("career", true), ("card", false)]
+    {
         let mut visitor = Visitor::choosing(words, 80, 24, "linux", WIDE);
         assert_eq!(visitor.frames(Duration::ZERO), 1, "the first frame came");
         assert_eq!(visitor.look().is_empty(), quiet, "{words:?}");

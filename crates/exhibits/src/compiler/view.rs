@@ -10,6 +10,7 @@ use crate::{
     plot::{
         bar,
         digits::{HEIGHT, large},
+        dots::Dots,
         put,
     },
 };
@@ -58,6 +59,18 @@ impl View for Compiler {
                 put(buffer, area, area.x + COLUMNS[0], y + 1, &operators(&kernels, room.into()), palette.quiet);
             }
         }
+    }
+
+    /// A column for each part of the block, as high as its time.
+    fn miniature(&self, palette: &Palette, area: Rect, buffer: &mut Buffer) {
+        let times = self.shown();
+        let longest = times.into_iter().fold(f64::MIN_POSITIVE, f64::max);
+        let mut dots = Dots::new(area);
+        for (time, x) in times.into_iter().zip((0..).step_by(2)) {
+            let height = (4.0 * time / longest).ceil() as i32;
+            (4 - height..4).for_each(|y| dots.set(x, y));
+        }
+        dots.draw(palette.accent, palette.signs, buffer);
     }
 }
 

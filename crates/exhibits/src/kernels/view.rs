@@ -52,6 +52,19 @@ impl View for Kernels {
         let below = Rect { y: area.y + rows, height: (area.height - rows).min(HIGHEST), ..area };
         roofline(self, palette, below, buffer);
     }
+
+    /// Two lanes: the time of the plain loops, and under it that of the chosen ones, in parts of what the plain ones
+    /// take at this pace.
+    fn miniature(&self, palette: &Palette, area: Rect, buffer: &mut Buffer) {
+        let plain = &self.plain.walk;
+        let whole = self.plain.time() * f64::from(plain.total()) / f64::from(plain.done().max(1));
+        let mut dots = Dots::new(area);
+        for (loops, y) in [(&self.plain, 1), (&self.chosen, 3)] {
+            let part = (loops.time() / whole.max(f64::MIN_POSITIVE)).min(1.0);
+            (0..(part * f64::from(area.width * 2)).ceil() as i32).for_each(|x| dots.set(x, y));
+        }
+        dots.draw(palette.accent, palette.signs, buffer);
+    }
 }
 
 /// The race: how much of its arithmetic each order has done, and how long it took.

@@ -26,6 +26,9 @@ const GAPS: (u16, u16) = (24, 9);
 /// fifty begins further up or down; no shape reaches so far.
 const SEEN: [f64; 2] = [3.0, 2.3];
 
+/// What is seen in a miniature to each side of its middle.
+const REACH: [f64; 2] = [2.5, 2.0];
+
 /// Dots from the middle of the ring around a point that has parted.
 const RING: f64 = 5.0;
 
@@ -51,6 +54,15 @@ impl View for Models {
         if !gaps.is_empty() {
             draw_gaps(travel, palette, gaps, buffer);
         }
+    }
+
+    /// The points of the first run, as far out as the shapes reach.
+    fn miniature(&self, palette: &Palette, area: Rect, buffer: &mut Buffer) {
+        let (travel, part) = self.shown();
+        let [x, y] = REACH;
+        let plane = Plot { x: Axis::linear(-x, x, ""), y: Axis::linear(-y, y, "") }.bare(area);
+        let places = travel.twins(part).filter_map(|twin| twin.places.first().copied());
+        plane.scatter(places.map(wide), palette.accent, palette, buffer);
     }
 }
 

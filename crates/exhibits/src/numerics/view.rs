@@ -37,6 +37,13 @@ impl View for Numerics {
             second(self.method(), palette, lower, buffer);
         }
     }
+
+    /// The error over \[1, 4), from the worst down to a hundredth of it.
+    fn miniature(&self, palette: &Palette, area: Rect, buffer: &mut Buffer) {
+        let (method, worst) = (self.method(), self.method().measured().worst.max(LEAST));
+        let plot = Plot { x: Axis::log2(1.0, 4.0, ""), y: Axis::log10(worst / 100.0, worst, "") };
+        plot.bare(area).curve(curve(method, u32::from(area.width) * 2), palette.accent, palette, buffer);
+    }
 }
 
 /// The axis of errors, the same in both pictures and for every method, so that they can be compared: from rounding to

@@ -39,6 +39,14 @@ impl View for Quantization {
             ratios(self.setting, palette, lower, buffer);
         }
     }
+
+    /// The outline of the weights.
+    fn miniature(&self, palette: &Palette, area: Rect, buffer: &mut Buffer) {
+        let plot = Plot { x: Axis::linear(-END, END, ""), y: Axis::log10(0.5, 5000.0, "") };
+        let bins = usize::from(area.width) * 2;
+        let histogram = histogram(weights(self.setting.outlier), bins);
+        plot.bare(area).curve(outline(&histogram), palette.accent, palette, buffer);
+    }
 }
 
 impl Quantization {

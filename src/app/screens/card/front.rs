@@ -20,6 +20,9 @@ const HEIGHTS: [u16; 9] = [38, 34, 28, 26, 22, 20, 18, 16, 14];
 /// A box of more rows than this is used only where three quarters of it are filled; of another, a half is enough.
 const ORDINARY: u16 = 28;
 
+/// Between the edge of a small box and its words: columns and rows.
+const MARGIN: (u16, u16) = (3, 2);
+
 /// Words beside the QR code have at least this many columns.
 const NARROWEST: u16 = 19;
 
@@ -84,15 +87,20 @@ impl<'a> Front<'a> {
     /// The largest box that the window has room for and the front fills by half, else the smallest that holds the
     /// words of both sides: a card does not change its size when it turns.
     pub(super) fn of(context: &Context<'a>) -> Option<Self> {
-        let body = context.window.body;
+        let (body, text, across) = (context.window.body, context.window.text, context.view.size.width);
+        // The edge of the body and the axis, from the side where rows begin.
+        let (edge, axis) = if context.rtl { (across - body.right(), across - text.right()) } else { (body.x, text.x) };
         let mut smallest = None;
         for height in HEIGHTS {
             let width = (height * 7).div_ceil(2);
             if height > body.height || width > body.width {
                 continue;
             }
-            let (x, y) = (body.x + (body.width - width) / 2, body.y + (body.height - height) / 2);
-            let Some(front) = Self::composed(Rect { x, y, width, height }, context) else { break };
+            // The box begins at the axis; where it has no room there, its words do.
+            let fits = axis + width <= edge + body.width;
+            let begin = if fits { axis } else { axis - MARGIN.0.min(axis - edge) };
+            let x = if context.rtl { across.saturating_sub(begin + width) } else { begin };
+            let Some(front) = Self::composed(Rect { x, y: body.y, width, height }, context) else { break };
             if takeaway(context, front.inside.width).height() > front.inside.height {
                 break;
             }
@@ -108,7 +116,7 @@ impl<'a> Front<'a> {
     /// Composes the front with as many ways to reach the person as have room, then with the line of layers, for which a
     /// low box has less air above and below; `None` when the words do not fit.
     fn composed(area: Rect, context: &Context<'a>) -> Option<Self> {
-        let (x, y) = if area.height >= 22 { (6, 3) } else { (3, 2) };
+        let (x, y) = if area.height >= 22 { (6, 3) } else { MARGIN };
         let inside = |y: u16| {
             let (width, height) = (area.width.saturating_sub(2 * x), area.height.saturating_sub(2 * y));
             Rect { x: area.x + x, y: area.y + y, width, height }

@@ -1,11 +1,18 @@
 //! The list of a page of entries: which fields of an entry stand in which column.
 
+use std::borrow::Cow;
+
 use ratatui::style::Style;
 
-use super::super::super::screen::{Context, Row, Sheet};
+use super::super::{
+    super::screen::{Context, Row, Sheet},
+    ribbon::{Name, ribbon},
+};
 use crate::{
     document::{Entry, Layout, Page},
+    exhibits::MINIATURE,
     site::MEASURE,
+    theme::Theme,
     typeset,
 };
 
@@ -36,6 +43,8 @@ pub(super) struct List {
     columns: Option<(u16, u16)>,
     /// The columns of the window that the list takes.
     pub(super) width: u16,
+    /// The columns at the end of a row that its miniature takes, with the gap before it; 0 where there are none.
+    miniature: u16,
     /// Where entries are told beside the list, and how wide; `None` where they are told in it or below it.
     pub(super) beside: Option<(u16, u16)>,
     /// What the list says of each entry of the page.
@@ -57,7 +66,14 @@ impl List {
     /// The texts of a page's list, which is not set yet.
     pub(super) fn new(page: &Page, context: &Context<'_>) -> Self {
         let texts = page.entries.iter().map(|entry| Texts::of(entry, page.layout, context)).collect();
-        Self { layout: page.layout, columns: None, width: 0, beside: None, texts }
+        let has_exhibits = page.entries.iter().any(|entry| !entry.exhibits.is_empty());
+        let miniature = if has_exhibits && page.layout == Layout::Layers { GAP + MINIATURE } else { 0 };
+        Self { layout: page.layout, columns: None, width: 0, miniature, beside: None, texts }
+    }
+
+    /// Whether the rows of a page carry miniatures.
+    pub(super) fn has_miniatures(page: &Page, context: &Context<'_>) -> bool {
+        page.layout == Layout::Layers && Self::new(page, context).across(context).miniature > 0
     }
 
     /// Sets the list across the page.
@@ -68,7 +84,10 @@ impl List {
         let wraps = matches!(self.layout, Layout::Compact | Layout::Layers);
         let columns = (natural <= across || wraps && narrowest <= across).then_some((left, right));
         let compact = self.layout == Layout::Compact && columns.is_some();
-        Self { columns, width: if compact { natural.min(across) } else { across }, beside: None, ..self }
+        let width = if compact { natural.min(across) } else { across };
+        // No text wraps for a miniature.
+        let miniature = if natural.saturating_add(self.miniature) <= across { self.miniature } else { 0 };
+        Self { columns, width, miniature, beside: None, ..self }
     }
 
     /// Sets the list with room beside it, in which entries are told. Without that room the list comes back as it was.
@@ -76,7 +95,14 @@ impl List {
         let window = context.window.text.width;
         let Some(room) = window.checked_sub(GUTTER + NARROWEST_TEXT) else { return Err(self) };
         let (left, middle, right) = self.widths();
-        let natural = joined([left, middle, right]);
+        let texts = joined([left, middle, right]);
+        let natural = texts.saturating_add(self.miniature);
+        let miniature = if natural <= room { self.miniature } else { 0 };
+        if miniature < self.miniature && natural <= window.min(MEASURE) {
+            // Miniatures are worth more than a second column.
+            return Err(self);
+        }
+        let natural = texts.saturating_add(miniature);
         let layers = self.layout == Layout::Layers;
         let most = if layers { room } else { room.min(WIDEST_BESIDE) };
         let (columns, width) = if natural <= most {
@@ -90,7 +116,7 @@ impl List {
             (None, stacked.min(most))
         };
         let x = width + GUTTER;
-        Ok(Self { columns, width, beside: Some((x, (window - x).min(MEASURE))), ..self })
+        Ok(Self { columns, width, miniature, beside: Some((x, (window - x).min(MEASURE))), ..self })
     }
 
     /// The widths of the three columns in which nothing but a time in words is wrapped.
@@ -118,13 +144,13 @@ impl List {
         usize::from(self.layout == Layout::Timeline && !middle.is_empty())
     }
 
-    /// Lists an entry of the page between its neighbours; `false` where the name of its organization stands above and
-    /// is not repeated.
+    /// Lists an entry of the page, with its miniature if it has one, between its neighbours; `false` where the name of
+    /// its organization stands above and is not repeated.
     pub(super) fn entry(
         &self,
         i: usize,
         [above, below]: [Option<usize>; 2],
-        selected: bool,
+        (selected, miniature): (bool, Option<Cow<'static, str>>),
         context: &Context<'_>,
         sheet: &mut Sheet,
     ) -> bool {
@@ -145,10 +171,11 @@ impl List {
         if let Some((left_width, right_width)) = self.columns {
             let x = left_width + GAP;
             let beyond = if right_width > 0 { right_width + GAP } else { 0 };
-            let middle = typeset::wrap(middle, self.width.saturating_sub(x + beyond).max(1));
+            let width = self.width.saturating_sub(self.miniature);
+            let middle = typeset::wrap(middle, width.saturating_sub(x + beyond).max(1));
             let right_x = |line: &str| {
                 let flush = matches!(self.layout, Layout::Timeline | Layout::List);
-                self.width.saturating_sub(if flush { typeset::width(line) } else { right_width })
+                width.saturating_sub(if flush { typeset::width(line) } else { right_width })
             };
             for n in 0..middle.len().max(right.len()).max(1) {
                 let mut row = Row::default();
@@ -173,6 +200,12 @@ impl List {
                 marked = sheet.height();
             }
             beside_dates(STEP, (middle, middle_style), dates(1), self.width, context, sheet);
+        }
+        if self.miniature > 0
+            && let Some(miniature) = miniature
+        {
+            let (x, style) = (self.width - MINIATURE, if selected { theme.accent } else { theme.quiet });
+            sheet.rows_from(first).take(1).for_each(|row| _ = row.put(x, miniature.clone(), style));
         }
         sheet.entry(first, self.width, i, false, theme);
         if selected {
@@ -317,4 +350,30 @@ pub(super) fn heading(entry: &Entry, layout: Layout, width: u16, context: &Conte
     }
     sheet.gap();
     sheet
+}
+
+/// The names that one company has had, broken between names.
+pub(super) fn line(page: &Page, width: u16, context: &Context<'_>, sheet: &mut Sheet) {
+    if page.line.is_empty() {
+        return;
+    }
+    let names = page.line.iter().map(|name| Name { text: name.clone(), style: context.theme.ink, target: None });
+    sheet.append(ribbon(names, 2, width, context));
+    sheet.gap();
+}
+
+/// What the layers stand on: `═══ hardware ═══`; words that have no room in the line stand under it.
+pub(super) fn ground_rows(ground: &str, width: u16, theme: &Theme, sheet: &mut Sheet) {
+    let label = format!(" {ground} ");
+    let Some(left) = width.checked_sub(typeset::width(&label)) else {
+        sheet.line(0, theme.signs.ground.repeat(width.into()), theme.quiet);
+        sheet.wrapped(0, width, ground, theme.ink);
+        return;
+    };
+    let left = usize::from(left);
+    let mut row = Row::default();
+    let x = row.put(0, theme.signs.ground.repeat(left / 2), theme.quiet);
+    let x = row.put(x, label, theme.ink);
+    row.put(x, theme.signs.ground.repeat(left - left / 2), theme.quiet);
+    sheet.push(row);
 }

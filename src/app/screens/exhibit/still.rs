@@ -8,32 +8,45 @@ use ratatui::{
 use super::super::super::screen::{Context, Sheet, Target};
 use crate::exhibits::{self, Palette, Signs};
 
-/// A picture is at least so high.
-const LEAST: u16 = 10;
+/// A picture is at least so high: beside a page, and under one.
+const LEAST: (u16, u16) = (10, 7);
 
 /// An exhibit beside a page, at rest after what it has to show: its title, its picture and what to notice.
 pub(in crate::app::screens) fn still(name: &str, size: Size, target: Target, context: &Context<'_>) -> Sheet {
-    let (theme, mut sheet) = (context.theme, Sheet::default());
-    let Some((exhibit, summary)) = exhibits::demonstrated(name).zip(exhibits::summary(name)) else { return sheet };
-    sheet.wrapped(0, size.width, &context.spell(summary.title), theme.strong);
+    let mut sheet = Sheet::default();
+    let Some(summary) = exhibits::summary(name) else { return sheet };
+    sheet.wrapped(0, size.width, &context.spell(summary.title), context.theme.strong);
     sheet.blank();
     let mut notice = Sheet::default();
-    notice.wrapped(0, size.width, &context.spell(&summary.notice), theme.quiet);
-    // Cells are about twice as high as wide, and a picture about as high as wide.
-    let room = size.height.saturating_sub(sheet.height() + 1 + notice.height());
-    let area = Rect { x: 0, y: 0, width: size.width, height: room.min(size.width / 2) };
-    if area.height >= LEAST {
-        let mut picture = Buffer::empty(area);
-        // Nothing of it is selected, and what a search marks on the page stands out.
-        let palette = Palette { selected: theme.found, ..palette(context) };
-        exhibit.draw(&palette, area, &mut picture);
-        sheet.picture(&picture, None);
+    notice.wrapped(0, size.width, &context.spell(&summary.notice), context.theme.quiet);
+    let height = size.height.saturating_sub(sheet.height() + 1 + notice.height());
+    if height >= LEAST.0
+        && let Some(picture) = illustration(name, Size { height, ..size }, target, context)
+    {
+        sheet.append(picture);
         sheet.blank();
     }
     sheet.append(notice);
     sheet.rows_from(0).for_each(|row| row.hit(0..size.width, target));
     sheet.truncate(size.height);
     sheet
+}
+
+/// The picture of an exhibit at rest after what it has to show; `None` where there is no room for it.
+pub(in crate::app::screens) fn illustration(
+    name: &str,
+    size: Size,
+    target: Target,
+    context: &Context<'_>,
+) -> Option<Sheet> {
+    // Cells are about twice as high as wide, and a picture about as high as wide.
+    let area = Rect { x: 0, y: 0, width: size.width, height: size.height.min(size.width / 2) };
+    let exhibit = exhibits::demonstrated(name).filter(|_| area.height >= LEAST.1)?;
+    let (mut sheet, mut picture) = (Sheet::default(), Buffer::empty(area));
+    // Nothing of it is selected, and what a search marks on the page stands out.
+    exhibit.draw(&Palette { selected: context.theme.found, ..palette(context) }, area, &mut picture);
+    sheet.picture(&picture, Some(target));
+    Some(sheet)
 }
 
 /// The styles and signs that the picture is drawn with.
@@ -46,6 +59,11 @@ pub(super) fn palette(context: &Context<'_>) -> Palette {
         accent: theme.accent,
         highlight: theme.found,
         selected: theme.marked,
-        signs: if context.view.appearance.is_ascii() { Signs::Ascii } else { Signs::Unicode },
+        signs: signs(context),
     }
+}
+
+/// The characters of this terminal.
+pub(in crate::app::screens) fn signs(context: &Context<'_>) -> Signs {
+    if context.view.appearance.is_ascii() { Signs::Ascii } else { Signs::Unicode }
 }
