@@ -75,11 +75,11 @@ pub enum Event {
     },
 }
 
-/// Bytes that are decoded at a tick: more than a hand types in a frame's time, few enough that a flood of keys does not
-/// keep the thread from other sessions. On a page a key costs a few microseconds, a tenth of a millisecond where the
-/// text is as long as it may be; in a search it costs up to three milliseconds (the largest index), and a tick a
-/// twentieth of a second.
-const MOST_BYTES: usize = 16;
+/// Bytes that are decoded at a tick: as many as a hand types in a frame's time, few enough that a flood of keys does not
+/// keep the thread from other sessions. A key that turns to another page costs a tenth of a millisecond, half of one
+/// where the window is large; in a search it costs up to three milliseconds (the largest index), and a tick an
+/// eightieth of a second.
+const MOST_BYTES: usize = 4;
 
 /// What a visitor who reads slowly gets to take the last bytes; the server's shutdown allows 10 s for all.
 const FAREWELL: Duration = Duration::from_secs(3);

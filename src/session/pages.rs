@@ -42,7 +42,7 @@ pub(super) const FRAME: Duration = Duration::from_nanos(1_000_000_000 / FRAME_RA
 
 /// How long the layout of what the screen shows is kept: keys that are pressed one after the other do not need it made
 /// again.
-const REST: Duration = Duration::from_secs(1);
+pub(super) const REST: Duration = Duration::from_secs(1);
 
 /// How long the first question waits after the first frame. A client whose input has ended (`ssh -tt HOST < /dev/null`)
 /// says so right behind its request for a shell, in the same or the next packet; a reply would land in the visitor's

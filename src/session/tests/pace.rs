@@ -1,7 +1,10 @@
 //! When frames are drawn: at once for a key, seldom for a flood of them, and for what moves only while the line is
 //! clear.
 
-use super::{super::pages::MOTION_IN_FLIGHT, *};
+use super::{
+    super::pages::{MOTION_IN_FLIGHT, REST},
+    *,
+};
 
 /// Far more than any frame of what moves may find on its way.
 const BUSY: usize = 1_000_000;
@@ -118,6 +121,7 @@ fn what_moved_while_the_line_was_busy_is_shown_at_rest_once_and_then_nobody_asks
     visitor.unacknowledged = 0;
     assert_eq!(visitor.frames(millis(40)), 1, "the last frame, within a frame's time");
     assert_eq!(visitor.contents(), resting);
+    assert_eq!(visitor.frames(REST), 0);
     let asked = visitor.ticks;
     assert_eq!(visitor.frames(Duration::from_secs(60)), 0);
     assert_eq!(visitor.ticks, asked, "a page at rest asks nothing");

@@ -1,6 +1,6 @@
 //! Sessions as pages: what a visitor sees, and that the terminal is given back.
 
-use super::*;
+use super::{super::pages::REST, *};
 
 #[test]
 fn a_session_begins_with_one_write_and_ends_with_the_terminal_as_it_was() {
@@ -55,6 +55,7 @@ fn a_page_at_rest_sends_nothing_until_the_warning_and_then_ends() {
     visitor.look();
     visitor.send("2");
     visitor.look();
+    assert_eq!(visitor.frames(REST), 0);
     let ticks = visitor.ticks;
     assert_eq!(visitor.frames(minutes(8)), 0, "a page at rest sent something");
     assert_eq!(visitor.ticks, ticks, "nothing is due while a page rests");
