@@ -75,9 +75,9 @@ pub enum Event {
     },
 }
 
-/// Bytes that are decoded at a tick: as many as a hand types in a frame's time, few enough that a flood of keys does not
-/// keep the thread from other sessions. A key that turns to another page costs a tenth of a millisecond, half of one
-/// where the window is large; in a search it costs up to three milliseconds (the largest index), and a tick an
+/// Bytes that are decoded at a tick: as many as a hand types in a frame's time, few enough that a flood of keys does
+/// not keep the thread from other sessions. A key that turns to another page costs a tenth of a millisecond, half of
+/// one where the window is large; in a search it costs up to three milliseconds (the largest index), and a tick an
 /// eightieth of a second.
 const MOST_BYTES: usize = 4;
 
@@ -312,10 +312,11 @@ impl Session {
             return;
         }
         self.stage = Stage::Leaving(ending, now + FAREWELL);
-        let asks = !self.input_ended && ending != Ending::Shutdown;
-        self.face.leave(ending, asks, now, &mut self.output);
+        // A reply in what has arrived is none to the last question.
         let rest = mem::take(&mut self.unread);
         self.read_after_leaving(&rest);
+        let asks = !self.input_ended && ending != Ending::Shutdown;
+        self.face.leave(ending, asks, now, &mut self.output);
     }
 
     fn read_after_leaving(&mut self, bytes: &[u8]) {

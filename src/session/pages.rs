@@ -290,8 +290,8 @@ impl PagesFace {
         self.frame_bytes += (out.len() - before) as u64;
         self.changed = false;
         self.shown = Shown::Frame(next);
-        // What moves is drawn again soon. The page of the wire is told of the line at each tick: its layout goes at once,
-        // since a tick for that alone would have something to tell again.
+        // What moves is drawn again soon. The page of the wire is told of the line at each tick: its layout goes at
+        // once, since a tick for that alone would have something to tell again.
         self.rests = (!self.app.moving()).then_some(if self.wants_line() { now } else { now + REST });
         self.rest(now);
     }

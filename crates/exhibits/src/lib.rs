@@ -2,8 +2,8 @@
 //!
 //! [`NAMES`] lists them, [`open`] opens one by its name, and [`Exhibit`] is what can be done with it: change its
 //! parameters, run it step by step, draw it into a ratatui buffer, and read its figures. [`summary`] is an exhibit in
-//! words, [`demonstrated`] one at rest, [`miniature`] one in a few cells. The styles and the characters that it is drawn with are handed in as a
-//! [`Palette`].
+//! words, [`demonstrated`] one at rest, [`miniature`] one in a few cells. The styles and the characters that it is
+//! drawn with are handed in as a [`Palette`].
 //!
 //! The mathematics is pure and seeded: nothing here does I/O, reads a clock or draws a random number, and the same
 //! setting gives the same picture and the same figures on every machine.
