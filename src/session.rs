@@ -264,10 +264,12 @@ impl Session {
 
     /// Decodes a tick's share of what has arrived.
     fn read(&mut self, now: Duration) -> Flow {
-        self.clock.arrived(now);
         let bytes = self.unread.split_to(self.unread.len().min(MOST_BYTES));
         let mut inputs = Vec::new();
         self.decoder.feed(&bytes, &mut |input| inputs.push(input));
+        if !inputs.is_empty() {
+            self.clock.arrived(now);
+        }
         self.clock.pending_escape(now, self.unread.is_empty() && self.decoder.pending());
         self.inputs(now, inputs)
     }

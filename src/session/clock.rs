@@ -37,8 +37,8 @@ pub(super) struct Clock {
     escape: Option<Duration>,
     /// When the visitor last took a part of the output, or got some to take.
     progress: Duration,
-    /// A meter of input: when it is empty. All that arrives fills it by [`INPUT`], and with more than [`AT_ONCE`] in it
-    /// there is a flood.
+    /// A meter of input: when it is empty. What is decoded at a turn fills it by [`INPUT`], and with more than
+    /// [`AT_ONCE`] in it there is a flood.
     meter: Duration,
 }
 
@@ -48,7 +48,8 @@ impl Clock {
         Self { write_timeout, input: zero, warned: false, escape: None, progress: zero, meter: zero }
     }
 
-    /// Something arrived. A flood is over when nothing more has come for as long as [`AT_ONCE`] takes.
+    /// A key, a click, a paste or a reply arrived, or a few together. A flood is over when nothing more has come for as
+    /// long as [`AT_ONCE`] takes.
     pub(super) fn arrived(&mut self, now: Duration) {
         self.meter = (self.meter.max(now) + INPUT).min(now + 2 * AT_ONCE * INPUT);
     }

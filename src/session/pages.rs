@@ -290,10 +290,10 @@ impl PagesFace {
         self.frame_bytes += (out.len() - before) as u64;
         self.changed = false;
         self.shown = Shown::Frame(next);
-        // What moves is drawn again soon. The page of the wire is told of the line at each tick: its layout goes at
-        // once, since a tick for that alone would have something to tell again.
-        self.rests = (!self.app.moving()).then_some(if self.wants_line() { now } else { now + REST });
-        self.rest(now);
+        // What moves is drawn again soon. A page of the wire that is not told of the line yet, since the key that led
+        // there was read at a tick, is told at the next one.
+        let kept = if self.wants_line() { FRAME } else { REST };
+        self.rests = (!self.app.moving()).then_some(now + kept);
     }
 
     /// Lets the layout of what is shown go, when it is time.

@@ -91,6 +91,9 @@ impl Visitor {
                 self.session.wrote(self.now, taken);
             } else if self.session.deadline() <= self.now {
                 self.ticks += 1;
+                if self.session.wants_line() {
+                    self.event(Event::Line(None));
+                }
                 let unacknowledged = self.unacknowledged;
                 self.event(Event::Tick { unacknowledged });
             } else {

@@ -104,12 +104,27 @@ impl Pages {
 
     /// Whether an answer waits for what is made late.
     pub(super) fn is_late(&self, path: &str) -> bool {
-        let name = path.rsplit('/').next().unwrap_or_default();
-        let command = path.replace('/', " ");
-        self.editions.iter().any(|edition| {
+        let (named, words) = self.addressed(path);
+        let (name, command) = (words.last().copied().unwrap_or_default(), words.join(" "));
+        let mut asked = self.editions.iter().filter(|edition| named.is_none_or(|one| one.language == edition.language));
+        asked.any(|edition| {
             edition.late.iter().any(|(late, made)| *late == name && made.get().is_none())
                 || edition.card.has_to_draw(&edition.language, command.as_bytes())
         })
+    }
+
+    /// The edition that a path names, where it names one, and the words after that.
+    fn addressed<'p>(&self, path: &'p str) -> (Option<&Edition>, Vec<&'p str>) {
+        let mut words: Vec<&str> = path.split('/').filter(|word| !word.is_empty()).collect();
+        let named = words.first().and_then(|tag| {
+            // A card in one language has no addresses for it.
+            let mut editions = self.editions.iter().filter(|_| self.editions.len() > 1);
+            editions.find(|edition| edition.language.tag().eq_ignore_ascii_case(tag))
+        });
+        if named.is_some() {
+            words.remove(0);
+        }
+        (named, words)
     }
 
     /// Waits until nobody else makes what is made late. It is given back when the value is dropped.
@@ -124,15 +139,7 @@ impl Pages {
         if let Some((_, file)) = self.files.iter().find(|(name, _)| *name == path) {
             return file.answer(headers);
         }
-        let mut words: Vec<&str> = path.split('/').filter(|word| !word.is_empty()).collect();
-        let named = words.first().and_then(|tag| {
-            // A card in one language has no addresses for it.
-            let mut editions = self.editions.iter().filter(|_| self.editions.len() > 1);
-            editions.find(|edition| edition.language.tag().eq_ignore_ascii_case(tag))
-        });
-        if named.is_some() {
-            words.remove(0);
-        }
+        let (named, words) = self.addressed(path);
         let Some(edition) = named.or_else(|| self.editions.first()) else {
             return StatusCode::NOT_FOUND.into_response();
         };

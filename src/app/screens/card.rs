@@ -72,7 +72,12 @@ impl Screen for CardScreen {
             Command::Flip => self.flip(context),
             Command::Open if self.layer.is_some() && !self.flipped => self.go(self.layer, context),
             Command::Down
-                if has_climb_above(context.scroll.saturating_add(context.window.text.height), &self.sheet(context)) =>
+                if !self.flipped
+                    && layers(context).next().is_some()
+                    && has_climb_above(
+                        context.scroll.saturating_add(context.window.text.height),
+                        &self.sheet(context),
+                    ) =>
             {
                 let next = self.layer.map_or(0, |layer| layer + 1);
                 if next < layers(context).count() {

@@ -84,7 +84,7 @@ impl EntriesScreen {
 
     /// Whether the selected entry is folded, and there is anything to say of it that the list does not say.
     fn unfolds(&self, context: &Context<'_>) -> bool {
-        self.sheet(context).unfolds
+        !self.unfolded && !self.is_climbed() && self.sheet(context).unfolds
     }
 
     fn opens_exhibit(&self, context: &Context<'_>) -> bool {

@@ -405,3 +405,20 @@ fn another_card_is_drawn_anew_on_the_same_page_and_the_old_one_is_let_go_of() {
     assert_eq!(visitor.end(), Ending::Goodbye);
     visitor.has_its_terminal_back("Come back");
 }
+
+#[test]
+fn the_wire_is_told_of_the_line_however_its_key_came() {
+    for keys in ["w", "jjjjw", "jjjjjjjjw"] {
+        let mut visitor = Visitor::arrive(80, 24, "xterm-256color", WIDE);
+        visitor.look();
+        // The last key of a packet may be read at a tick, for which the driver has asked already what it needs.
+        visitor.send(keys);
+        visitor.look();
+        assert!(visitor.sees("frames"), "{keys}: {}", visitor.contents());
+        // And then no more.
+        visitor.frames(REST);
+        let ticks = visitor.ticks;
+        assert_eq!(visitor.frames(Duration::from_secs(60)), 0);
+        assert_eq!(visitor.ticks, ticks, "{keys}");
+    }
+}
