@@ -9,7 +9,8 @@ fn main() {
     // A build for tests goes without, since each commit would build everything again.
     let is_release = env::var("PROFILE").is_ok_and(|profile| profile == "release");
     if let Some(build) = given.or_else(|| if is_release { of_git() } else { None }) {
-        println!("cargo:rustc-env=SSHCARD_VERSION={} ({build})", env!("CARGO_PKG_VERSION"));
+        // `cargo run` gives the variable to the program, too, which refuses variables that begin as its own do.
+        println!("cargo:rustc-env=BUILD_VERSION={} ({build})", env!("CARGO_PKG_VERSION"));
     }
 }
 

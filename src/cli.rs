@@ -38,7 +38,7 @@ use values::{
 };
 
 /// The version with the commit and the day of what was built, where the build knew them (`build.rs`).
-const VERSION: &str = match option_env!("SSHCARD_VERSION") {
+const VERSION: &str = match option_env!("BUILD_VERSION") {
     Some(version) => version,
     None => env!("CARGO_PKG_VERSION"),
 };
