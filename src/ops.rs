@@ -40,13 +40,14 @@ mod process;
 use process::Process;
 
 /// What connections may take. A scraper or two, a probe or three, and somebody who looks. An answer is there within
-/// milliseconds, so the oldest of so many connections is one that has not asked yet, or takes no answer. An answer has
-/// some kilobytes; Prometheus and Kubernetes themselves wait 10 s and 1 s.
+/// milliseconds, so the oldest of so many connections is one that has not asked yet, or takes no answer; none of them
+/// keeps its place before a newcomer, who may be a probe that decides whether the server lives. An answer has some
+/// kilobytes; Prometheus and Kubernetes themselves wait 10 s and 1 s.
 const BOUNDS: Bounds = Bounds {
     connections: 16,
     per_address: usize::MAX,
     head: Duration::from_secs(5),
-    answer: Duration::from_secs(1),
+    answer: Duration::ZERO,
     last_request: Duration::ZERO,
     lifetime: Duration::from_secs(5),
     grace: Duration::from_millis(200),
