@@ -157,7 +157,7 @@ async fn documents(State(web): State<Web>, request: Request) -> Response {
         // A range is of what is sent (RFC 9110, section 14.2).
         parts.headers.remove(RANGE);
     }
-    let turn = if pages.is_late(parts.uri.path()) { Some(pages.turn().await) } else { None };
+    let turn = if pages.is_late(parts.uri.path()) { Some(pages.card.turn().await) } else { None };
     if !pages.is_late(parts.uri.path()) {
         return pages.answer(&parts.uri, &parts.headers);
     }

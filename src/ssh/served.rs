@@ -3,7 +3,10 @@
 
 use std::{panic::resume_unwind, sync::Arc, time::SystemTime};
 
-use tokio::{sync::Semaphore, task::spawn_blocking};
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore},
+    task::spawn_blocking,
+};
 
 use super::{
     exec::{Answer, Answers},
@@ -39,8 +42,7 @@ impl ServedCard {
         columns: Option<u16>,
     ) -> Answer {
         while self.answers.has_to_draw(language, command) {
-            // It is never closed.
-            let Ok(turn) = Arc::clone(&self.drawing).acquire_owned().await else { break };
+            let turn = self.turn().await;
             let (served, language, command) = (Arc::clone(self), language.cloned(), command.to_vec());
             let drawing = spawn_blocking(move || {
                 served.answers.answer_in(language.as_ref(), &command, None);
@@ -54,6 +56,12 @@ impl ServedCard {
             }
         }
         self.answers.answer_in(language, command, columns)
+    }
+
+    /// Waits until nobody else draws. The turn is given back when the value is dropped.
+    pub(crate) async fn turn(&self) -> Option<OwnedSemaphorePermit> {
+        // It is never closed.
+        Arc::clone(&self.drawing).acquire_owned().await.ok()
     }
 
     /// Its site.

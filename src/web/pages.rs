@@ -13,7 +13,6 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use bytes::Bytes;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::{
     entity::Entity,
@@ -50,13 +49,11 @@ const SECURITY: &str = "/.well-known/security.txt";
 /// One card over HTTP.
 #[derive(Debug)]
 pub(super) struct Pages {
-    card: Arc<ServedCard>,
+    pub(super) card: Arc<ServedCard>,
     /// In the card's own language, then in others.
     editions: Vec<Edition>,
     /// What is there once, by its path.
     files: Vec<(&'static str, Entity)>,
-    /// Whoever makes what is made late: one at a time, however many wait for it.
-    making: Arc<Semaphore>,
 }
 
 /// The card in one language.
@@ -90,7 +87,7 @@ impl Pages {
             ("/robots.txt", file("text/plain; charset=utf-8", ROBOTS)),
         ];
         let files = files.into_iter().chain(security.map(|security| (SECURITY, security))).collect();
-        Self { card, editions, files, making: Arc::new(Semaphore::new(1)) }
+        Self { card, editions, files }
     }
 
     /// Makes what is made late.
@@ -125,12 +122,6 @@ impl Pages {
             words.remove(0);
         }
         (named, words)
-    }
-
-    /// Waits until nobody else makes what is made late. It is given back when the value is dropped.
-    pub(super) async fn turn(&self) -> Option<OwnedSemaphorePermit> {
-        // It is never closed.
-        Arc::clone(&self.making).acquire_owned().await.ok()
     }
 
     /// The answer to a request.
