@@ -155,7 +155,13 @@ impl Screen for CardScreen {
 
     fn sheet(&self, context: &Context<'_>) -> Sheet {
         let mut sheet = match Front::of(context) {
-            Some(front) => self.boxed(front, context),
+            Some(front) => {
+                // The same while the card turns.
+                let climb_end = (!self.flipped && front.climb.height() > 0).then_some(front.area.height);
+                let mut sheet = self.boxed(front, context);
+                sheet.climb_end = climb_end;
+                sheet
+            }
             None => self.plain(context),
         };
         let width = sheet.area.unwrap_or(context.window.text).width;
@@ -181,12 +187,7 @@ impl CardScreen {
     /// edge and widens again with the other side up.
     fn boxed(&self, front: Front<'_>, context: &Context<'_>) -> Sheet {
         let area = front.area;
-        let climb_end = (!self.flipped && front.climb.height() > 0).then_some(area.height);
-        let Some(progress) = self.turned(context.view.now) else {
-            let mut sheet = self.side(front, self.flipped, context);
-            sheet.climb_end = climb_end;
-            return sheet;
-        };
+        let Some(progress) = self.turned(context.view.now) else { return self.side(front, self.flipped, context) };
         let width = (f32::from(area.width) * (1.0 - 2.0 * progress).abs()).round() as u16;
         let width = width.clamp(1, area.width);
         let mut whole = Buffer::empty(area);
@@ -203,7 +204,7 @@ impl CardScreen {
             }
         }
         let mut sheet = Sheet::default();
-        (sheet.area, sheet.climb_end) = (Some(turned), climb_end);
+        sheet.area = Some(turned);
         sheet.picture(&picture, None);
         sheet
     }

@@ -227,20 +227,21 @@ impl Screen for EntriesScreen {
         let sheet = if self.is_climbed() || list.beside.is_some() {
             selected()
         } else {
-            let told = |entry| self.told(entry, &list, context).height();
-            let of_selected = self.entry(context).map_or(0, |entry| told((self.selected, entry)));
             let height = context.window.text.height;
             // Below the list, where any entry can be told there.
             let least = |entry| self.least_told(entry, &list, context);
             let rows = page.entries.len() + page.entries.iter().enumerate().map(least).max().unwrap_or(0);
-            let below = Some(()).filter(|()| rows < height.into());
-            let below = below.map(|()| selected()).filter(|sheet| {
+            let below = (rows < height.into()).then(selected).filter(|sheet| {
+                let told: Vec<_> =
+                    page.entries.iter().enumerate().map(|entry| self.told(entry, &list, context).height()).collect();
+                let of_selected = told.get(self.selected).copied().unwrap_or(0);
                 let room = height.checked_sub(sheet.height() - of_selected);
-                page.entries.iter().enumerate().all(|entry| room.is_some_and(|room| told(entry) <= room))
+                room.is_some_and(|room| told.iter().all(|told| *told <= room))
             });
             below.unwrap_or_else(|| {
                 let mut sheet = self.composed(page, &list, Expanded::Unfolded, context).unwrap_or_default();
-                sheet.unfolds = !self.unfolded && of_selected > 0;
+                sheet.unfolds =
+                    !self.unfolded && self.entry(context).is_some_and(|entry| least((self.selected, entry)) > 0);
                 sheet
             })
         };

@@ -77,6 +77,8 @@ impl EntriesScreen {
             let text = format!("{} {}", theme.signs.arrow, context.spell(summary.title));
             sheet.link_row(width, &text, theme.accent, Target::Exhibit(nth));
         }
+        let (height, least) = (usize::from(sheet.height()), self.least_told((i, entry), list, context));
+        debug_assert!(least <= height && (least == 0) == (height == 0), "{least} rows at least, and {height}");
         sheet
     }
 }
