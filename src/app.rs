@@ -73,7 +73,7 @@ impl App {
         if let Some(screen) = exhibit.and_then(ExhibitScreen::opened) {
             layers.cover(Box::new(screen), None);
         }
-        let mut display = Display { view, layers, found: None, notice: None, fault: None, frame: None };
+        let mut display = Display::new(view, layers);
         if display.view.motion {
             display.with_top(|screen, context| screen.arrive(context));
         }
@@ -83,6 +83,7 @@ impl App {
     /// Something happens, `now` after the visitor arrived.
     pub fn handle(&mut self, event: AppEvent, now: Duration) -> Option<Effect> {
         self.display.view.now = now;
+        self.display.see();
         let effect = match event {
             AppEvent::Key(key) => self.key(key),
             AppEvent::Paste(text) => {
@@ -140,6 +141,7 @@ impl App {
         if !self.moving() {
             self.display.view.now = Duration::ZERO;
         }
+        self.display.acted();
         effect
     }
 
@@ -210,55 +212,60 @@ impl App {
     }
 
     fn key(&mut self, key: Key) -> Option<Effect> {
-        let before = self.display.frame();
-        self.display.change();
         self.settle();
         let edited = self.display.with_top(|screen, context| screen.edit(key, context));
         match edited {
-            Some(outcome) => self.follow(outcome, &before),
-            None => keys::command(key).and_then(|command| self.command(command, &before)),
+            Some(outcome) => self.follow(outcome),
+            None => keys::command(key).and_then(|command| self.command(command)),
         }
     }
 
     /// The visitor acts: what moves by itself comes to rest, and what was said or marked has been seen.
     fn settle(&mut self) {
-        (self.display.notice, self.bookmark, self.display.found) = (None, None, None);
-        self.display.fault = None;
-        self.display.layers.top_mut().screen.rest();
+        self.bookmark = None;
+        let display = &mut self.display;
+        let told = display.notice.take().is_some() | display.found.take().is_some() | display.fault.take().is_some();
+        let screen = &mut display.layers.top_mut().screen;
+        let moved = screen.moving();
+        screen.rest();
+        if told || moved {
+            display.change();
+        }
     }
 
     fn mouse(&mut self, mouse: Mouse) -> Option<Effect> {
-        let before = self.display.frame();
-        self.display.change();
         match mouse.action {
             Action::Press => {
-                let target = before.target(mouse.column, mouse.row);
+                let target = self.display.seen().target(mouse.column, mouse.row);
                 self.settle();
                 match target? {
-                    Target::Command(command) => self.command(command, &before),
+                    Target::Command(command) => self.command(command),
                     target => {
                         let outcome = self.display.with_top(|screen, context| screen.click(target, context));
-                        self.follow(outcome, &before)
+                        self.follow(outcome)
                     }
                 }
             }
             Action::WheelDown | Action::WheelUp => {
-                (self.display.notice, self.bookmark) = (None, None);
+                self.bookmark = None;
+                if self.display.notice.take().is_some() {
+                    self.display.change();
+                }
                 let down = mouse.action == Action::WheelDown;
                 if self.edits_a_line() {
-                    return self.command(if down { Command::Down } else { Command::Up }, &before);
+                    return self.command(if down { Command::Down } else { Command::Up });
                 }
-                self.display.scroll_by(&before, WHEEL, down);
+                self.display.scroll_by(WHEEL, down);
                 None
             }
         }
     }
 
     /// Does what a command means on the screen on top, or else what it means everywhere.
-    fn command(&mut self, command: Command, before: &Frame) -> Option<Effect> {
+    fn command(&mut self, command: Command) -> Option<Effect> {
         match self.display.with_top(|screen, context| screen.update(command, context)) {
             Outcome::Pass => {}
-            outcome => return self.follow(outcome, before),
+            outcome => return self.follow(outcome),
         }
         match command {
             Command::Goodbye => return Some(Effect::Goodbye),
@@ -266,25 +273,33 @@ impl App {
                 let text = self.display.with_top(|screen, context| screen.selection(context))?;
                 return Some(self.copy(text));
             }
-            Command::Help => self.cover(Box::new(HelpScreen), before),
-            Command::Wire => self.cover(Box::new(screens::WireScreen::default()), before),
-            Command::Find if self.has_page() => self.cover(Box::new(SearchScreen::default()), before),
+            Command::Help => self.cover(Box::new(HelpScreen)),
+            Command::Wire => self.cover(Box::new(screens::WireScreen::default())),
+            Command::Find if self.has_page() => self.cover(Box::new(SearchScreen::default())),
             Command::Page(page) => self.go(page),
             Command::NextPage | Command::Right => self.go(self.display.layers.tab + 1),
             Command::PreviousPage | Command::Left => self.go(self.display.layers.tab.wrapping_sub(1)),
-            Command::Down => self.display.scroll_by(before, 1, true),
-            Command::Up => self.display.scroll_by(before, 1, false),
-            Command::PageDown | Command::Run | Command::Open => self.read_on(before),
-            Command::PageUp => self.display.scroll_by(before, before.screenful(), false),
+            Command::Down => self.display.scroll_by(1, true),
+            Command::Up => self.display.scroll_by(1, false),
+            Command::PageDown | Command::Run | Command::Open => self.read_on(),
+            Command::PageUp => {
+                let screenful = self.display.seen().screenful();
+                self.display.scroll_by(screenful, false);
+            }
             Command::Top => {
+                self.display.change();
                 self.display.scroll_to(0);
                 self.display.reveal();
             }
             Command::Bottom => {
+                self.display.change();
                 let furthest = self.display.frame().furthest();
                 self.display.scroll_to(furthest);
             }
-            Command::Back => self.display.layers.back(),
+            Command::Back => {
+                self.display.layers.back();
+                self.display.change();
+            }
             Command::Ground => {
                 let (colors, notice) = self.display.view.colors.next(self.display.view.appearance);
                 self.display.view.colors = colors;
@@ -314,18 +329,21 @@ impl App {
         None
     }
 
-    /// Does what a screen asks for. `before` is the layout that the visitor saw.
-    fn follow(&mut self, outcome: Outcome, before: &Frame) -> Option<Effect> {
+    /// Does what a screen asks for.
+    fn follow(&mut self, outcome: Outcome) -> Option<Effect> {
+        if !matches!(outcome, Outcome::Pass) {
+            self.display.change();
+        }
         match outcome {
             Outcome::Pass | Outcome::Stay => {}
             Outcome::Reveal => self.display.reveal(),
-            Outcome::Open(screen) => self.cover(screen, before),
+            Outcome::Open(screen) => self.cover(screen),
             Outcome::Close { finished } => {
                 self.uncover(finished);
                 if finished {
-                    let under = self.display.frame();
-                    self.display.change();
-                    self.read_on(&under);
+                    self.display.frame();
+                    self.display.see();
+                    self.read_on();
                 }
             }
             Outcome::Go(place) => self.jump(place),
@@ -347,8 +365,9 @@ impl App {
         Effect::Copy(text)
     }
 
-    fn cover(&mut self, screen: Box<dyn Screen>, before: &Frame) {
-        self.display.layers.cover(screen, before.bookmark());
+    fn cover(&mut self, screen: Box<dyn Screen>) {
+        let bookmark = self.display.seen().bookmark();
+        self.display.layers.cover(screen, bookmark);
         self.display.change();
     }
 
@@ -380,21 +399,23 @@ impl App {
 
     /// Shows what comes after what is in view: more of what is selected, the next of the page, the next page. Pressed
     /// again and again, Enter leads through the whole card.
-    fn read_on(&mut self, before: &Frame) {
+    fn read_on(&mut self) {
+        let seen = self.display.seen();
         if !self.display.layers.overlays.is_empty() {
-            self.display.scroll_by(before, before.screenful(), true);
+            self.display.scroll_by(seen.screenful(), true);
             return;
         }
-        let body = &before.body;
+        let body = &seen.body;
         let end = body.told.or(body.selected.map(|(_, end)| end)).unwrap_or(body.height());
-        let seen = before.first().saturating_add(before.visible());
-        if before.furthest() > 0 && end > seen {
+        let last = seen.first().saturating_add(seen.visible());
+        if seen.furthest() > 0 && end > last {
             // Not past the end of what is selected: what comes after it is the next one's.
-            self.display.scroll_by(before, (end - seen).min(before.screenful()), true);
+            self.display.scroll_by((end - last).min(seen.screenful()), true);
         } else if self.display.with_top(|screen, context| screen.select_next(context)) {
+            self.display.change();
             self.display.reveal();
-        } else if before.first() < before.furthest() {
-            self.display.scroll_by(before, before.screenful(), true);
+        } else if seen.first() < seen.furthest() {
+            self.display.scroll_by(seen.screenful(), true);
         } else {
             self.go(self.display.layers.tab + 1);
         }

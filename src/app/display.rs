@@ -21,15 +21,37 @@ pub(super) struct Display {
     /// Why the card does not load any more, until the next key; in place of a notice.
     pub(super) fault: Option<String>,
     /// The layout of what is shown now, until it changes or the session rests.
-    pub(super) frame: Option<Arc<Frame>>,
+    frame: Option<Arc<Frame>>,
+    /// The layout that the visitor acts on, where it was made.
+    seen: Option<Arc<Frame>>,
 }
 
 impl Display {
+    pub(super) fn new(view: View, layers: Layers) -> Self {
+        Self { view, layers, found: None, notice: None, fault: None, frame: None, seen: None }
+    }
+
     /// What the window shows, laid out. It is kept until something changes.
     pub(super) fn frame(&mut self) -> Arc<Frame> {
         let frame = self.frame.take().unwrap_or_else(|| Arc::new(self.lay_out()));
         self.frame = Some(Arc::clone(&frame));
         frame
+    }
+
+    /// The visitor acts on what the window shows.
+    pub(super) fn see(&mut self) {
+        self.seen.clone_from(&self.frame);
+    }
+
+    /// What the visitor did has been done.
+    pub(super) fn acted(&mut self) {
+        self.seen = None;
+    }
+
+    /// The layout that the visitor acts on. Of many keys that arrive at once only the last is shown: a key before it
+    /// that does not ask for the layout costs none.
+    pub(super) fn seen(&mut self) -> Arc<Frame> {
+        self.seen.clone().unwrap_or_else(|| self.frame())
     }
 
     /// Does something with the screen on top; nothing in a window that is too small for any.
@@ -55,10 +77,12 @@ impl Display {
         }
     }
 
-    pub(super) fn scroll_by(&mut self, before: &Frame, rows: u16, down: bool) {
-        let first = before.first();
+    /// Scrolls from where the visitor is.
+    pub(super) fn scroll_by(&mut self, rows: u16, down: bool) {
+        let seen = self.seen();
+        let first = seen.first();
         let to = if down { first.saturating_add(rows) } else { first.saturating_sub(rows) };
-        self.scroll_to(to.min(before.furthest()));
+        self.scroll_to(to.min(seen.furthest()));
     }
 
     /// Scrolls as little as shows what is selected.
@@ -86,7 +110,7 @@ impl Display {
         if let Some(found) = &self.found
             && let Some(entry) = context.search_index().entry(found.entry)
         {
-            frame.body.mark(entry, &found.marks, theme.marked);
+            Arc::make_mut(&mut frame.body).mark(entry, &found.marks, theme.marked);
         }
         frame
     }

@@ -1,5 +1,7 @@
 //! A frame: everything that the window shows, laid out once. Drawing, clicking and scrolling read the same frame.
 
+use std::sync::Arc;
+
 use ratatui::{
     buffer::Buffer,
     layout::{Position, Rect, Size},
@@ -30,9 +32,10 @@ pub struct Frame {
     size: Size,
     /// The line of tabs, or the line that the visitor edits.
     bar: Row,
-    pub(super) body: Sheet,
+    /// Shared by frames that differ in how far they are scrolled.
+    pub(super) body: Arc<Sheet>,
     /// What stands beside the body and does not scroll, and where.
-    aside: Option<(Rect, Sheet)>,
+    aside: Option<(Rect, Arc<Sheet>)>,
     /// The row of the body that was scrolled to; see [`Frame::first`].
     pub(super) scroll: u16,
     /// The line at the bottom.
@@ -59,8 +62,8 @@ impl Frame {
             window: Some(*context.window),
             size: context.view.size,
             bar: screen.line(context).unwrap_or_else(|| tabs(page, screen.hides_page(), context)),
-            body,
-            aside: context.window.aside.map(|area| (area, screen.aside(context))),
+            body: Arc::new(body),
+            aside: context.window.aside.map(|area| (area, Arc::new(screen.aside(context)))),
             scroll: context.scroll,
             hints: bottom(hints, notice, context),
             scroll_sign: (theme.signs.scroll, theme.quiet),
@@ -80,7 +83,18 @@ impl Frame {
         body.line(0, leave.unwrap_or_else(|| "q".to_owned()), theme.quiet);
         let (bar, hints, scroll_sign) = Default::default();
         let rtl = words.direction == Direction::Rtl;
-        Self { window: None, size, bar, body, aside: None, scroll: 0, hints, scroll_sign, links: false, rtl }
+        Self {
+            window: None,
+            size,
+            bar,
+            body: Arc::new(body),
+            aside: None,
+            scroll: 0,
+            hints,
+            scroll_sign,
+            links: false,
+            rtl,
+        }
     }
 
     /// The part of the window in which the body stands.

@@ -51,6 +51,8 @@ struct Visitor {
     left: bool,
     /// What was copied last.
     copied: Option<String>,
+    /// Whether every change is shown, and not only the last.
+    watches: bool,
 }
 
 impl Visitor {
@@ -61,6 +63,7 @@ impl Visitor {
             now: Duration::ZERO,
             left: false,
             copied: None,
+            watches: false,
         }
     }
 
@@ -148,6 +151,9 @@ impl Visitor {
             Some(Effect::Goodbye) => self.left = true,
             Some(Effect::Copy(text)) => self.copied = Some(text),
             None => {}
+        }
+        if self.watches {
+            self.app.frame();
         }
     }
 

@@ -158,3 +158,12 @@ fn stepping_through_the_entries_moves_no_list() {
         }
     }
 }
+
+#[test]
+fn a_scrolled_page_keeps_its_layout() {
+    let mut visitor = Visitor::arrive(&own(), 80, 12);
+    let before = visitor.keys("2").app.frame();
+    let after = visitor.keys("j").app.frame();
+    assert_eq!((before.first(), after.first()), (0, 1));
+    assert!(Arc::ptr_eq(&before.body, &after.body));
+}

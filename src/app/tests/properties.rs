@@ -62,6 +62,8 @@ pub(super) fn any_keys() -> impl Strategy<Value = String> {
 pub(super) fn holds(content: &Arc<Site>, width: u16, height: u16, keys: &str) -> Result<(), TestCaseError> {
     let mut visitor = Visitor::arrive(content, width, height);
     visitor.keys(keys);
+    let mut watching = Visitor { watches: true, ..Visitor::arrive(content, width, height) };
+    watching.keys(keys);
     let Size { width, height } = visitor.app.size();
     // A buffer larger than the window shows what is drawn outside of it.
     let mut buffer = Buffer::empty(Rect { x: 0, y: 0, width: width + 3, height: height + 3 });
@@ -72,6 +74,10 @@ pub(super) fn holds(content: &Arc<Site>, width: u16, height: u16, keys: &str) ->
     let mut anew = Buffer::empty(buffer.area);
     visitor.app.frame().draw(&mut anew);
     prop_assert!(anew == buffer, "kept:\n{buffer:?}\nanew:\n{anew:?}");
+    // Keys that arrive at once lead where they lead one by one.
+    anew.reset();
+    watching.app.frame().draw(&mut anew);
+    prop_assert!(anew == buffer, "at once:\n{buffer:?}\none by one:\n{anew:?}");
     for link in links {
         let (row, columns) = (link.row, link.columns);
         prop_assert!(
