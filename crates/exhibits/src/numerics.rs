@@ -243,6 +243,24 @@ fn figure(label: &'static str, value: String) -> Figure {
     Figure { label, value }
 }
 
+/// What is drawn of an error at least.
+const LEAST: f64 = 1e-8;
+
+/// The worst of an error in as many parts of \[1, 4), which are even in the bits of x and nearly so in its logarithm.
+pub(crate) fn error_curve(error: impl Fn(f32) -> f64, parts: u32) -> impl Iterator<Item = (f64, f64)> {
+    const ONE: u32 = 0x3f80_0000;
+    const FLOATS: u32 = 0x0100_0000;
+    /// Samples of a part: enough for a dip to lie beside one, few enough for a wide window.
+    const SAMPLES: u32 = 4;
+    let stride = FLOATS / (parts * SAMPLES).max(1);
+    let x = move |n: u32| f32::from_bits(ONE + n * stride);
+    (0..parts).map(move |part| {
+        let samples = (part * SAMPLES..(part + 1) * SAMPLES).map(|n| error(x(n)).abs());
+        // None at all is as little as can be drawn.
+        (f64::from(x(part * SAMPLES + SAMPLES / 2)), samples.fold(LEAST / 2.0, f64::max))
+    })
+}
+
 /// Three digits, or two where rounding of single floats decides the third.
 fn scientific(value: f64) -> String {
     if value < 1e-6 { format!("{value:.1e}") } else { format!("{value:.2e}") }

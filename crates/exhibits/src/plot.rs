@@ -173,6 +173,18 @@ impl Plane {
         }
     }
 
+    /// Writes a text beside a cell, as near as there is room: over it or under it, in the columns from it on.
+    pub(crate) fn name(&self, at: Position, text: &str, style: Style, buffer: &mut Buffer) {
+        let width = text.width() as u16;
+        let x = at.x.min(self.area.right().saturating_sub(width)).max(self.area.x);
+        let free = |y: &u16| (x..x + width).all(|x| is_free((x, *y), buffer));
+        let rows = (1..=3).flat_map(|away| [at.y.checked_sub(away), at.y.checked_add(away)]).flatten();
+        let mut rows = rows.filter(|y| (self.area.y..self.area.bottom()).contains(y));
+        if let Some(y) = rows.find(free) {
+            put(buffer, self.area, x, y, text, style);
+        }
+    }
+
     /// Draws a broken line from the left edge to a column, where nothing else is.
     pub(crate) fn rule(&self, to: u16, row: u16, palette: &Palette, buffer: &mut Buffer) {
         for x in (self.area.x..to).step_by(2) {
@@ -180,6 +192,35 @@ impl Plane {
                 put(buffer, self.area, x, row, palette.signs.axis().horizontal, palette.quiet);
             }
         }
+    }
+}
+
+/// Dots of a line, and of one that is dotted, for a legend.
+pub(crate) const SOLID: u8 = 0x12;
+pub(crate) const DOTTED: u8 = 0x40;
+
+/// What a line is: a piece of it, two cells wide, its style, and its name.
+pub(crate) type LegendLine = (String, Style, String);
+
+/// Whether a legend has room beside a title, in a row of so many cells.
+pub(crate) fn has_legend(lines: &[LegendLine], title: &str, width: u16) -> bool {
+    title.width() + legend_width(lines) + 8 <= usize::from(width)
+}
+
+fn legend_width(lines: &[LegendLine]) -> usize {
+    lines.iter().map(|(_, _, name)| name.width() + 5).sum()
+}
+
+/// Says what the lines are, at the right of the title's row, where there is room beside the title.
+pub(crate) fn legend(lines: &[LegendLine], title: &str, area: Rect, buffer: &mut Buffer) {
+    if !has_legend(lines, title, area.width) {
+        return;
+    }
+    let mut x = area.right() - legend_width(lines) as u16;
+    for (piece, style, name) in lines {
+        put(buffer, area, x + 2, area.y, piece, *style);
+        put(buffer, area, x + 5, area.y, name, *style);
+        x += name.width() as u16 + 5;
     }
 }
 

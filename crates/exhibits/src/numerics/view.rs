@@ -5,15 +5,14 @@
 use ratatui::{
     buffer::Buffer,
     layout::{Constraint, Layout, Rect},
-    style::Style,
 };
 use unicode_width::UnicodeWidthStr as _;
 
-use super::{Method, Numerics, Show, scientific};
+use super::{LEAST, Method, Numerics, Show, error_curve, scientific};
 use crate::{
     exhibit::View,
     palette::Palette,
-    plot::{Axis, Plane, Plot, is_free, put},
+    plot::{self, Axis, DOTTED, Plane, Plot, SOLID, put},
 };
 
 /// The least area in which both pictures can be read, in cells.
@@ -42,7 +41,8 @@ impl View for Numerics {
     fn miniature(&self, palette: &Palette, area: Rect, buffer: &mut Buffer) {
         let (method, worst) = (self.method(), self.method().measured().worst.max(LEAST));
         let plot = Plot { x: Axis::log2(1.0, 4.0, ""), y: Axis::log10(worst / 100.0, worst, "") };
-        plot.bare(area).curve(curve(method, u32::from(area.width) * 2), palette.accent, palette, buffer);
+        let curve = error_curve(|x| method.error(x), u32::from(area.width) * 2);
+        plot.bare(area).curve(curve, palette.accent, palette, buffer);
     }
 }
 
@@ -51,8 +51,6 @@ impl View for Numerics {
 fn error_axis(title: &'static str) -> Axis {
     Axis::log10(LEAST, 1.0, title)
 }
-
-const LEAST: f64 = 1e-8;
 
 /// Half a unit in the last place of 1: as near as an `f32` can be.
 const ROUNDING: f64 = 1.0 / 16_777_216.0;
@@ -64,70 +62,30 @@ fn errors(method: Method, palette: &Palette, area: Rect, buffer: &mut Buffer) {
     let columns = u32::from(plane.area.width) * 2;
     let simpler = method.simpler();
     if let Some(simpler) = simpler {
-        plane.scatter(curve(simpler, columns / 2), palette.quiet, palette, buffer);
+        plane.scatter(error_curve(|x| simpler.error(x), columns / 2), palette.quiet, palette, buffer);
     }
     let rounding = plane.cell((1.0, ROUNDING)).filter(|_| plane.area != area);
     if let Some(at) = rounding {
         plane.rule(plane.area.right(), at.y, palette, buffer);
     }
-    plane.curve(curve(method, columns), palette.accent, palette, buffer);
+    plane.curve(error_curve(|x| method.error(x), columns), palette.accent, palette, buffer);
     let measured = method.measured();
     if let Some(at) = plane.cell((f64::from(measured.at), measured.worst)) {
         let text = scientific(measured.worst);
-        let x = at.x.min(plane.area.right().saturating_sub(text.width() as u16)).max(plane.area.x);
-        let free = |y: &u16| (x..x + text.width() as u16).all(|x| is_free((x, *y), buffer));
-        // As near as there is room, over the curve or under its arch.
-        let rows = (1..=3).flat_map(|away| [at.y.checked_sub(away), at.y.checked_add(away)]).flatten();
-        let mut rows = rows.filter(|y| (plane.area.y..plane.area.bottom()).contains(y));
-        if let Some(y) = rows.find(free) {
-            put(buffer, plane.area, x, y, &text, palette.strong);
-        }
+        plane.name(at, &text, palette.strong, buffer);
     }
     if let Some(at) = rounding {
         let x = plane.area.right().saturating_sub(FLOOR.width() as u16).max(plane.area.x);
         put(buffer, plane.area, x, at.y + 1, FLOOR, palette.quiet);
     }
-    let simpler = simpler.map(|simpler| (DOTTED, palette.quiet, name(simpler)));
-    legend(&[Some((SOLID, palette.accent, name(method))), simpler], title, palette, area, buffer);
+    let line = |dots: u8, style, method| (palette.signs.dots(dots).to_string().repeat(2), style, name(method));
+    let simpler = simpler.map(|simpler| line(DOTTED, palette.quiet, simpler));
+    let lines: Vec<_> = [Some(line(SOLID, palette.accent, method)), simpler].into_iter().flatten().collect();
+    plot::legend(&lines, title, area, buffer);
 }
 
 /// The name of the line at [`ROUNDING`].
 const FLOOR: &str = " rounding of f32";
-
-/// The worst errors of a method in as many parts of \[1, 4), which are even in the bits of x and nearly so in its
-/// logarithm.
-fn curve(method: Method, parts: u32) -> impl Iterator<Item = (f64, f64)> {
-    const ONE: u32 = 0x3f80_0000;
-    const FLOATS: u32 = 0x0100_0000;
-    /// Samples of a part: enough for a dip to lie beside one, few enough for a wide window.
-    const SAMPLES: u32 = 4;
-    let stride = FLOATS / (parts * SAMPLES).max(1);
-    let x = move |n: u32| f32::from_bits(ONE + n * stride);
-    (0..parts).map(move |part| {
-        let samples = (part * SAMPLES..(part + 1) * SAMPLES).map(|n| method.error(x(n)).abs());
-        // None at all is as little as can be drawn.
-        (f64::from(x(part * SAMPLES + SAMPLES / 2)), samples.fold(LEAST / 2.0, f64::max))
-    })
-}
-
-/// Dots of a line, and of one that is dotted, for a legend.
-const SOLID: u8 = 0x12;
-const DOTTED: u8 = 0x40;
-
-/// What the lines are, at the right of the title's row where there is room beside the title.
-fn legend(lines: &[Option<(u8, Style, String)>], title: &str, palette: &Palette, area: Rect, buffer: &mut Buffer) {
-    let lines: Vec<_> = lines.iter().flatten().collect();
-    let width: usize = lines.iter().map(|(_, _, name)| name.width() + 5).sum();
-    if title.width() + width + 8 > usize::from(area.width) {
-        return;
-    }
-    let mut x = area.right() - width as u16;
-    for (dots, style, name) in lines {
-        put(buffer, area, x + 2, area.y, &palette.signs.dots(*dots).to_string().repeat(2), *style);
-        put(buffer, area, x + 5, area.y, name, *style);
-        x += name.width() as u16 + 5;
-    }
-}
 
 /// What distinguishes a method from its simpler one.
 fn name(method: Method) -> String {
