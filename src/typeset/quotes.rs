@@ -192,9 +192,8 @@ impl Marks<'_> {
         let joined = [before, after].into_iter().any(|sign| is(sign, is_wide));
         if joined && !(is(before, is_word) && is(after, is_word)) {
             return match (is_open, goes_on, ends) {
-                (true, _, true) => Kind::Closes,
+                (true, _, true) | (_, false, true) => Kind::Closes,
                 (_, true, _) => Kind::Opens,
-                (_, false, true) => Kind::Closes,
                 _ => Kind::Kept,
             };
         }
