@@ -19,6 +19,7 @@ use std::sync::Arc;
 use strum::{IntoStaticStr, VariantArray};
 
 pub use card::{Accent, Card, Link, Opens, Qr, split_address};
+pub(crate) use card::{is_email, is_phone};
 pub use color::{LEAST_CONTRAST, Rgb};
 pub(crate) use dates::means_now;
 pub use dates::{Date, Dates, End};

@@ -7,15 +7,12 @@ use super::{
     markdown,
 };
 use crate::{
-    document::Extra,
+    document::{Extra, is_email, is_phone},
     formats::{
         json_resume::shape::{self, WEBSITE, is_website},
         uri,
     },
-    profile::{
-        limits::{EMAIL, INTEREST, INTERESTS, LINE, LINKS},
-        url::{is_email, is_phone},
-    },
+    profile::limits::{EMAIL, INTEREST, INTERESTS, LINE, LINKS},
     scaffold::writer::Toml,
 };
 

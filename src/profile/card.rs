@@ -13,11 +13,13 @@ use super::{
     link::link,
     reader::Reader,
     source_file::SourceFile,
-    url::{self, is_email, is_phone, meant_address},
+    url::{self, meant_address},
     vocabulary::Vocabulary,
     words::words,
 };
-use crate::document::{Accent, Card, Extra, LEAST_CONTRAST, Language, Qr, Rgb, Words, split_address, whole_name};
+use crate::document::{
+    Accent, Card, Extra, LEAST_CONTRAST, Language, Qr, Rgb, Words, is_email, is_phone, split_address, whole_name,
+};
 
 /// The logo's characters, as they are seen.
 const LOGO: usize = 8;

@@ -1,8 +1,7 @@
-//! The links, e-mail addresses and telephone numbers that a profile may hold. A link is only ever shown and copied;
-//! nothing here opens one.
+//! The links that a profile may hold. A link is only ever shown and copied; nothing here opens one.
 
 use super::characters::{alternatives, is_joiner, is_refused, nearest};
-use crate::document::split_address;
+use crate::document::{is_email, split_address};
 
 /// The schemes that a link may have.
 pub(super) const SCHEMES: [&str; 5] = ["https", "http", "mailto", "ssh", "tel"];
@@ -53,19 +52,6 @@ pub(crate) fn check(url: &str) -> Result<(), (String, String)> {
         return Err(("this link leads nowhere".to_owned(), format!("write it whole, as in `{example}`")));
     }
     Ok(())
-}
-
-/// Whether a text is an e-mail address that the card may show.
-pub(crate) fn is_email(text: &str) -> bool {
-    text.split_once('@').is_some_and(|(user, host)| {
-        !user.is_empty() && !host.is_empty() && !host.contains('@') && !text.contains(char::is_whitespace)
-    })
-}
-
-/// Whether a text is a telephone number that the card may show.
-pub(crate) fn is_phone(text: &str) -> bool {
-    text.chars().all(|sign| sign.is_ascii_digit() || "+-() ./".contains(sign))
-        && text.contains(|sign: char| sign.is_ascii_digit())
 }
 
 /// The address of a card that stands in a command or in a link: `ssh -p 2222 me@card.example.com`, `ssh://card.example.com/`.

@@ -72,11 +72,7 @@ fn readers_see_the_marks_of_the_language_and_programs_what_was_written() {
         assert!(said.contains("Sam O’Sample") && said.contains("“It’s") && said.contains("drawn” here"), "{said}");
     }
     for name in ["vcard", "json"] {
-        assert!(
-            rendition(name).contains("Sam O'Sample") && rendition(name).contains("Corvo 'AI'"),
-            "{}",
-            rendition(name)
-        );
+        assert!(rendition(name).contains("Sam O'Sample"), "{}", rendition(name));
     }
     // What is typed finds it.
     let index = site.search_index(false);

@@ -1,5 +1,5 @@
-//! Straight quotation marks and apostrophes as the card's language sets them: an owner types `"it's"`, and a reader sees
-//! “it’s”. What is typed in typographic marks already, code and addresses stay as they are.
+//! Straight quotation marks and apostrophes as the card's language sets them: an owner types `"it's"`, and a reader
+//! sees “it’s”. What is typed in typographic marks already, code and addresses stay as they are.
 
 use crate::document::{Block, Dates, Document, Prose, Run, Words, is_east_asian};
 
@@ -39,7 +39,7 @@ pub fn typographic(document: &Document) -> Document {
 
 /// A character of a paragraph, and whether it stays as it is: in code and addresses.
 #[derive(Clone, Copy)]
-struct Sign {
+struct TypedSign {
     sign: char,
     fixed: bool,
 }
@@ -107,7 +107,7 @@ impl Marks<'_> {
         for (text, fixed) in &parts {
             for word in text.split_inclusive(' ') {
                 let fixed = *fixed || word.contains("://");
-                signs.extend(word.chars().map(|sign| Sign { sign, fixed }));
+                signs.extend(word.chars().map(|sign| TypedSign { sign, fixed }));
             }
         }
         let mut marks = self.marks(&signs).into_iter();
@@ -124,7 +124,7 @@ impl Marks<'_> {
     }
 
     /// What stands in the place of each sign; `None` where it stays.
-    fn marks(&self, signs: &[Sign]) -> Vec<Option<&str>> {
+    fn marks(&self, signs: &[TypedSign]) -> Vec<Option<&str>> {
         let quotes = &self.0.quotes;
         // Those that are open, each with whether its marks are the inner ones; the innermost last.
         let mut open: Vec<(char, bool)> = Vec::new();
@@ -162,9 +162,9 @@ impl Marks<'_> {
         marks
     }
 
-    fn kind(&self, signs: &[Sign], index: usize, kinds: &[Kind], open: &[(char, bool)]) -> Kind {
+    fn kind(&self, signs: &[TypedSign], index: usize, kinds: &[Kind], open: &[(char, bool)]) -> Kind {
         let at = |index: usize| signs.get(index).map(|sign| sign.sign);
-        let Some(Sign { sign, fixed: false }) = signs.get(index).copied() else { return Kind::Kept };
+        let Some(TypedSign { sign, fixed: false }) = signs.get(index).copied() else { return Kind::Kept };
         let (before, after) = (index.checked_sub(1).and_then(at), at(index + 1));
         let is = |sign: Option<char>, what: fn(char) -> bool| sign.is_some_and(what);
         if sign == ' ' && self.0.quotes.open.ends_with('\u{a0}') {
@@ -241,7 +241,7 @@ impl Marks<'_> {
 
     /// Whether the next such sign, but for those within words, can close and not open.
     #[expect(clippy::unused_self, reason = "it is a part of finding the kind")]
-    fn closes_later(&self, signs: &[Sign], index: usize) -> bool {
+    fn closes_later(&self, signs: &[TypedSign], index: usize) -> bool {
         let Some(sign) = signs.get(index).map(|sign| sign.sign) else { return false };
         let at = |index: usize| signs.get(index).map(|sign| sign.sign);
         let mut others =

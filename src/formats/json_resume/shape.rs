@@ -2,10 +2,7 @@
 
 use serde_json::Value;
 
-use crate::{
-    document::{Dates, Extra, Section, short_address},
-    profile::url::is_phone,
-};
+use crate::document::{Dates, Extra, Section, is_phone, short_address};
 
 /// How the entries of a section are written.
 pub(crate) struct Shape {
