@@ -107,8 +107,8 @@ impl StructuredName {
     }
 }
 
-/// The number of the word that the family's name begins with. The first word is what the person is called by, even where
-/// a particle is spelled like that.
+/// The number of the word that the family's name begins with. The first word is what the person is called by, even
+/// where a particle is spelled like that.
 fn family_begins(words: &[&str]) -> usize {
     let is_particle = |word: &str| PARTICLES.contains(&word) || CAPITALIZED.contains(&word);
     let particles = |before: usize| words.iter().take(before).rev().take_while(|word| is_particle(word)).count();
