@@ -54,7 +54,8 @@ pub(crate) fn check(url: &str) -> Result<(), (String, String)> {
     Ok(())
 }
 
-/// The address of a card that stands in a command or in a link: `ssh -p 2222 me@card.example.com`, `ssh://card.example.com/`.
+/// The address of a card that stands in a command or in a link: `ssh -p 2222 me@card.example.com`,
+/// `ssh://card.example.com/`.
 pub(super) fn meant_address(text: &str) -> Option<String> {
     let (scheme, rest) = text.trim().split_once("://").unwrap_or(("", text));
     let mut words = rest.split_whitespace().filter(|word| *word != "ssh");
