@@ -167,6 +167,15 @@ test("phrases from right to left are runs of their own", () => {
     assert.equal(found[0].runs[0].text, "\u05d0\u05d1 \u05d2 12.");
 });
 
+test("letters that take their shapes from each other are words", () => {
+    const t = shown("\u092e\u0947\u0930\u093e \u0915\u093e\u0930\u094d\u0921 a", 20, 1);
+    const found = runs(t.rows[0].slice(0, 10), () => true, 8, 16);
+    assert.deepEqual(
+        [...found.map(({ kind, columns, text }) => `${kind} ${columns} ${text}`)],
+        ["word 3 \u092e\u0947\u0930\u093e", "blank 1  ", "word 4 \u0915\u093e\u0930\u094d\u0921", "text 2  a"],
+    );
+});
+
 test("colours are those of xterm", () => {
     assert.deepEqual(
         [css(null, "x"), css(3), css(16), css(110), css(231), css(232), css(255), css("#010203")],

@@ -18,6 +18,8 @@ const SOFT_KEYS = {
     "/": "/",
     "?": "?",
 };
+// Keys by which a browser scrolls.
+const SCROLLING = ["ArrowUp", "ArrowDown", "PageUp", "PageDown", "Home", "End"];
 // One step of the card's wheel is three rows.
 const WHEEL_ROWS = 3;
 // From so many pixels on, a finger to a side means another page.
@@ -31,7 +33,8 @@ class Session {
         // In the reader's language.
         this.words = root.dataset;
         const bar = root.appendChild(make("div", "bar"));
-        this.title = bar.appendChild(make("span", "title"));
+        this.title = bar.appendChild(make("span", "title", { id: "terminal-title" }));
+        root.setAttribute("aria-labelledby", this.title.id);
         this.plain = this.button(bar, this.words.plain, () => this.begin(!this.isPlain));
         this.plain.className = "plain";
         this.button(bar, "×", leave, this.words.close);
@@ -76,7 +79,8 @@ class Session {
 
     // A key of the screen, which acts when it goes down, as keys do.
     softKey(parent, label, key) {
-        const button = parent.appendChild(make("button", "", { type: "button", textContent: label, ariaLabel: key }));
+        const button = parent.appendChild(make("button", "", { type: "button", textContent: label }));
+        if (!ASCII.test(label)) button.ariaLabel = key.trim() || "Space";
         button.addEventListener("pointerdown", (event) => {
             event.preventDefault();
             this.send(keyBytes({ key }));
@@ -96,7 +100,9 @@ class Session {
             const isButton = event.target.tagName === "BUTTON" && ["Enter", " "].includes(event.key);
             // Ctrl-C copies what is selected.
             const copies = event.ctrlKey && event.key === "c" && !getSelection().isCollapsed;
-            const bytes = event.isComposing || isButton || copies ? "" : keyBytes(event);
+            // Plain lines are scrolled where they have the focus.
+            const scrolls = event.target === this.body && SCROLLING.includes(event.key);
+            const bytes = event.isComposing || isButton || copies || scrolls ? "" : keyBytes(event);
             if (bytes) event.preventDefault();
             this.send(bytes);
         });
@@ -180,7 +186,7 @@ class Session {
 
     // Covers the page with the terminal.
     open() {
-        history.pushState({ terminal: true }, "");
+        if (!history.state?.terminal) history.pushState({ terminal: true }, "");
         this.root.hidden = false;
         beside(this.root).forEach((other) => {
             other.inert = true;
@@ -216,6 +222,8 @@ class Session {
         // Plain lines are read out as they come. A screen is none to listen to; the page behind it has all that it has.
         const roles = isPlain ? { role: "log", "aria-hidden": "false" } : { role: "none", "aria-hidden": "true" };
         Object.entries(roles).forEach(([name, value]) => this.body.setAttribute(name, value));
+        if (isPlain) this.body.tabIndex = 0;
+        else this.body.removeAttribute("tabindex");
         this.screen.history.replaceChildren();
         const size = this.screen.measure();
         this.terminal = newTerminal(...size);
@@ -352,9 +360,11 @@ function start() {
         open();
     });
     addEventListener("popstate", () => {
-        if (root.hidden || !session) return;
-        session.close();
-        button.focus();
+        if (history.state?.terminal) open();
+        else if (!root.hidden) {
+            session.close();
+            button.focus();
+        }
     });
     if (history.state?.terminal) history.replaceState(null, "");
 }

@@ -135,8 +135,13 @@ function phrases(cells, width, height) {
     return numbers;
 }
 
-// A row as runs of cells that are drawn alike: "shape", "text", "blank", or "box": a character whose width in the font
-// is not that of its cells, as `fits` says. A phrase from right to left is one "rtl" that has runs of its own.
+// Letters of India and its neighbours, which take their shapes from each other: Devanagari to Sinhala, Thai to Burmese,
+// Khmer.
+const SHAPED = /^[\u0900-\u109f\u1780-\u17ff]/;
+
+// A row as runs of cells that are drawn alike: "shape", "text", "blank", "word" of letters that take their shapes from
+// each other, or "box": a character whose width in the font is not that of its cells, as `fits` says. A phrase from right
+// to left is one "rtl" that has runs of its own.
 function runs(cells, fits, width, height) {
     const found = [];
     const phrase = phrases(cells, width, height);
@@ -154,9 +159,11 @@ function runs(cells, fits, width, height) {
                 ? "blank"
                 : shape(text, width, height)
                   ? "shape"
-                  : RIGHT_TO_LEFT.test(text) || fits(text, columns)
-                    ? "text"
-                    : "box";
+                  : SHAPED.test(text)
+                    ? "word"
+                    : RIGHT_TO_LEFT.test(text) || fits(text, columns)
+                      ? "text"
+                      : "box";
         const last = into.at(-1);
         const joins =
             last?.style === style &&
@@ -164,7 +171,7 @@ function runs(cells, fits, width, height) {
             kind !== "box" &&
             last.kind !== "box" &&
             (last.kind === kind ||
-                (kind === "blank" && last.kind !== "shape") ||
+                (kind === "blank" && last.kind === "text") ||
                 (last.kind === "blank" && kind === "text"));
         if (!joins) {
             into.push({ text, columns, style, link, kind });
