@@ -3,7 +3,6 @@
 use std::{
     collections::BTreeMap,
     fs::{self, File},
-    net::{Ipv4Addr, TcpListener},
     process::Stdio,
     time::Duration,
 };
@@ -15,7 +14,7 @@ use tokio::{io::AsyncWriteExt as _, net::TcpStream};
 use super::{
     attacker::{Attacker, msg, number},
     ops::Ops,
-    process::{Process, until},
+    process::{Process, free_address, until},
     support::{Client, soon},
 };
 
@@ -150,7 +149,7 @@ async fn everything(mut client: Attacker) -> BTreeMap<u32, Vec<u8>> {
 async fn two_hundred_sessions_get_their_terminals_back_and_the_stuck_hold_up_nothing() {
     let log = tempfile::NamedTempFile::new().unwrap();
     // A port that was free a moment ago.
-    let ops = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap();
+    let ops = free_address();
     let more = ["--max-per-address", "0", "--ops", &ops.to_string()];
     let mut server = Process::start(log.reopen().unwrap().into(), &more);
     server.visitor().await.hang_up().await;

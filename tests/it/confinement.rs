@@ -1,16 +1,11 @@
 //! What the server gives up once it serves, as the kernel tells it, and that it serves on.
 #![cfg(target_os = "linux")]
 
-use std::{
-    fs,
-    net::{Ipv4Addr, TcpListener},
-    path::Path,
-    process::Stdio,
-};
+use std::{fs, path::Path, process::Stdio};
 
 use super::{
     ops::Ops,
-    process::{Process, send},
+    process::{Process, free_address, send},
     support::soon,
 };
 
@@ -40,7 +35,7 @@ async fn every_thread_is_confined_and_the_card_is_served_and_read_again() {
     let profile = place.path().join("profile");
     fs::create_dir(&profile).unwrap();
     write(&profile, "The first words");
-    let ops = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap();
+    let ops = free_address();
     let log = tempfile::NamedTempFile::new().unwrap();
     let more = ["--max-per-address", "0", "--ops", &ops.to_string()];
     let mut server = Process::serving(&profile, "exec \"$@\"", log.reopen().unwrap().into(), &more);

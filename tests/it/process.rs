@@ -2,10 +2,12 @@
 
 use std::{
     fs,
+    iter::repeat_with,
     net::{Ipv4Addr, SocketAddr, TcpListener},
-    ops::{Deref, DerefMut},
+    ops::{Deref, DerefMut, Range},
     path::{Path, PathBuf},
-    process::{Child, Command, ExitStatus, Stdio},
+    process::{self, Child, Command, ExitStatus, Stdio},
+    sync::atomic::{AtomicU16, Ordering::Relaxed},
     thread,
     time::{Duration, Instant},
 };
@@ -18,6 +20,19 @@ use super::{
     card::ENGINEER,
     support::{Client, DEADLINE, soon},
 };
+
+/// An address that a server can be told to listen at, which no other test gets. Ports that the system gives away
+/// itself, to listeners and to connections, begin at 32768 (`ip_local_port_range`): what is free among those may be
+/// taken before the server is there.
+pub(crate) fn free_address() -> SocketAddr {
+    static TRIED: AtomicU16 = AtomicU16::new(0);
+    const PORTS: Range<u16> = 20_000..32_000;
+    // Another run of the tests begins elsewhere.
+    let begin = process::id() as u16 % PORTS.len() as u16;
+    let mut ports = repeat_with(|| PORTS.start + (begin + TRIED.fetch_add(1, Relaxed)) % PORTS.len() as u16);
+    let address = ports.find_map(|port| TcpListener::bind((Ipv4Addr::LOCALHOST, port)).ok()?.local_addr().ok());
+    address.unwrap()
+}
 
 /// A process that is killed when dropped.
 pub(crate) struct Guarded(pub(crate) Child);
@@ -89,8 +104,7 @@ impl Process {
 
     /// The same of any profile. It has no terminal, whatever the tests have, so that SIGHUP reloads.
     pub(crate) fn serving(profile: &Path, shell: &str, log: Stdio, more: &[&str]) -> Self {
-        // A port that was free a moment ago.
-        let address = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap();
+        let address = free_address();
         let listen = address.to_string();
         let more = [&["--listen", &listen], more].concat();
         Self::spawn(profile, address, shell, [Stdio::null(), Stdio::inherit(), log], &more)

@@ -3,7 +3,7 @@
 use std::{
     fs::{self, File},
     io::{Read as _, Write as _},
-    net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream},
+    net::{SocketAddr, TcpStream},
     os::unix::fs::symlink,
     path::{Path, PathBuf},
     process::Stdio,
@@ -12,7 +12,7 @@ use std::{
 use tempfile::TempDir;
 
 use super::{
-    process::{Process, send, until},
+    process::{Process, free_address, send, until},
     support::{Client, Terminal, soon},
 };
 
@@ -47,7 +47,7 @@ impl Edited {
         let place = tempfile::tempdir().unwrap();
         prepare(place.path());
         let log = place.path().join("log");
-        let ops = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap();
+        let ops = free_address();
         let more = ["--max-per-address", "0", "--ops", &ops.to_string()];
         let server = Process::serving(
             &place.path().join("profile"),

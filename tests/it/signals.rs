@@ -2,7 +2,6 @@
 
 use std::{
     fs,
-    net::{Ipv4Addr, TcpListener},
     os::unix::process::ExitStatusExt as _,
     process::{Command, Stdio},
     time::Duration,
@@ -14,7 +13,7 @@ use super::{
     attacker::Attacker,
     card::ENGINEER,
     ops::Ops,
-    process::{Guarded, Process, send, until},
+    process::{Guarded, Process, free_address, send, until},
     support::{Client, Terminal, soon},
 };
 
@@ -95,7 +94,7 @@ async fn a_second_signal_ends_the_server_at_once() {
 
 /// A server that drains for so many seconds, with what tells of its health, and a visitor with a page.
 async fn draining(accept: &str, sessions: &str) -> (Process, Ops, Client, Terminal) {
-    let ops = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap();
+    let ops = free_address();
     let at = ops.to_string();
     let more = ["--max-per-address", "0", "--ops", &at, "--drain-accept", accept, "--drain-sessions", sessions];
     let server = Process::start(Stdio::null(), &more);
