@@ -51,14 +51,14 @@ pub(super) fn last_lines(
         Ending::Shutdown => &endings.shutdown,
         Ending::Failed => &endings.failed,
     };
-    let mut text = why.to_owned();
     let columns = usize::from(columns.max(1));
     let (goodbye, command) = site.goodbye();
-    for said in score.into_iter().chain([&*goodbye]) {
-        push_sentence(&mut text, said);
-    }
-    let text = if in_ascii { ascii(&text).into_owned() } else { text };
-    let mut lines: Vec<_> = textwrap::wrap(&text, columns).into_iter().map(Cow::into_owned).collect();
+    let mut last = why.to_owned();
+    push_sentence(&mut last, &goodbye);
+    // A score to tell others of stands by itself.
+    let paragraphs = score.into_iter().chain([&*last]).map(|text| if in_ascii { ascii(text) } else { text.into() });
+    let wrapped = |text: Cow<'_, str>| textwrap::wrap(&text, columns).into_iter().map(Cow::into_owned).collect();
+    let mut lines: Vec<_> = paragraphs.flat_map::<Vec<String>, _>(wrapped).collect();
     // A command that is broken into two lines cannot be copied.
     if let Some(command) = command {
         match lines.last_mut().filter(|line| display_width(line) + 1 + display_width(&command) <= columns) {

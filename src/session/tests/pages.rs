@@ -266,6 +266,13 @@ fn a_flood_of_resizes_is_laid_out_ten_times_a_second() {
 }
 
 #[test]
+fn a_score_stands_by_itself_at_the_end() {
+    let said = |score| ending::last_lines(Ending::Goodbye, score, &site(), false, 80);
+    let [plain, scored] = [None, Some("Your best: 1.")].map(said);
+    assert_eq!(scored.split_first(), Some((&"Your best: 1.".to_owned(), &*plain)));
+}
+
+#[test]
 fn every_end_gives_the_terminal_back() {
     for (event, expected, line) in [
         (Event::Input("!".into()), Ending::Failed, "sorry"),
