@@ -24,7 +24,7 @@ use crate::{
     typeset,
 };
 use front::{Front, unboxed};
-use words::{LOGO, climb, layers, takeaway};
+use words::{LOGO, climb, layered_page, layers, takeaway};
 
 /// How long the card takes to turn over.
 const TURN: Duration = Duration::from_millis(400);
@@ -129,8 +129,9 @@ impl Screen for CardScreen {
         };
         let mut hints = vec![(Command::Open, open.as_str()), (Command::Flip, &words.hints.flip)];
         // A longer card is scrolled first.
-        if has_climb_above(context.window.text.height, sheet) {
-            hints.insert(1, (Command::Down, &words.hints.climb));
+        let climbs = has_climb_above(context.window.text.height, sheet);
+        if let Some((_, page)) = layered_page(context).filter(|_| climbs) {
+            hints.insert(1, (Command::Down, &page.title));
         }
         hints
     }

@@ -10,7 +10,7 @@ fn each_layer_of_the_line_is_a_door_for_keys_and_clicks() {
         let mut visitor = Visitor::arrive(&own, width, height);
         // A card without its box is read to its end first.
         visitor.keys("<rest>G");
-        assert!(visitor.screen().contains("↓ climb") || width < 60, "{}", visitor.screen());
+        assert!(visitor.screen().contains("↓ stack") || width < 60, "{}", visitor.screen());
         let on_stack = |visitor: &mut Visitor, layer: &str| {
             let screen = visitor.screen();
             assert!(screen.contains("▌stack"), "{width}x{height}:\n{screen}");
@@ -41,7 +41,7 @@ fn a_card_without_layers_has_no_line_of_them() {
         let card = other(&[("card.toml", "headline = 'Bridges'\nlogo = '1/x'\n"), ("work.toml", &stack)]);
         let screen = Visitor::arrive(&card, 80, 24).keys("<rest>").screen();
         assert_eq!(screen.contains("piers → deck"), expected, "{layout}:\n{screen}");
-        assert_eq!(screen.contains("↓ climb"), expected, "{layout}:\n{screen}");
+        assert_eq!(screen.contains("↓ work"), expected, "{layout}:\n{screen}");
     }
     let card = other(&[("card.toml", "headline = 'B'\n"), ("a.toml", &format!("layout = 'layers'\n{list}"))]);
     assert!(in_ascii(&card, (80, 24), "<rest>").contains("piers -> deck"));

@@ -7,7 +7,7 @@ use super::super::{
     ribbon::{Name, ribbon},
 };
 use crate::{
-    document::{Layout, Place},
+    document::{Layout, Page, Place},
     site::{Item, card_fields, items},
     typeset,
 };
@@ -73,11 +73,15 @@ pub(super) fn head(context: &Context<'_>, width: u16) -> Sheet {
     sheet
 }
 
-/// The layers that the card tells of: the entries of its first page of layers, from the ground up.
+/// The page whose layers the card tells of: its first one of layers.
+pub(super) fn layered_page<'a>(context: &Context<'a>) -> Option<(usize, &'a Page)> {
+    let mut pages = context.document().pages.iter().enumerate();
+    pages.find(|(_, page)| page.layout == Layout::Layers && page.entries.len() > 1)
+}
+
+/// The layers that the card tells of, from the ground up.
 pub(super) fn layers<'a>(context: &Context<'a>) -> impl Iterator<Item = (Place, &'a str)> {
-    let pages = context.document().pages.iter().enumerate();
-    let page = pages.into_iter().find(|(_, page)| page.layout == Layout::Layers && page.entries.len() > 1);
-    page.into_iter().flat_map(|(page, of)| {
+    layered_page(context).into_iter().flat_map(|(page, of)| {
         let place = move |entry| Place { page, entry: Some(entry) };
         of.entries.iter().enumerate().map(move |(entry, of)| (place(entry), of.label()))
     })
