@@ -179,7 +179,6 @@ impl Marks<'_> {
         let previous = index.checked_sub(1).and_then(|before| kinds.get(before)).copied();
         let is_open = open.iter().any(|(of, _)| *of == sign);
         let is_digit: fn(char) -> bool = |sign| sign.is_ascii_digit();
-        let is_word: fn(char) -> bool = |sign| sign.is_alphanumeric() && !is_east_asian(sign);
         let is_hebrew: fn(char) -> bool = |sign| matches!(sign, 'א'..='ת');
         let begins = before.is_none_or(|sign| sign.is_whitespace() || "([{<«„“‘‚「『—–-/=|¿¡".contains(sign))
             || previous == Some(Kind::Opens);
@@ -250,11 +249,16 @@ impl Marks<'_> {
         let mut others =
             (index + 1..signs.len()).filter(|at| signs.get(*at).is_some_and(|of| of.sign == sign && !of.fixed));
         let of_quotation = others.find(|other| {
-            let is_word = |sign: Option<char>| sign.is_some_and(|sign| sign.is_alphanumeric() && !is_east_asian(sign));
+            let is_word = |sign: Option<char>| sign.is_some_and(is_word);
             !(is_word(at(other - 1)) && is_word(at(other + 1)))
         });
         of_quotation.is_some_and(|other| at(other - 1).is_some_and(|before| !before.is_whitespace() && before != '('))
     }
+}
+
+/// Whether a sign is of a word in which an apostrophe can stand.
+fn is_word(sign: char) -> bool {
+    sign.is_alphanumeric() && !is_east_asian(sign) && !is_joined(sign)
 }
 
 /// Whether a sign is of a script without spaces or of its punctuation, or of Arabic, which has no apostrophe.
