@@ -23,7 +23,8 @@ def handshake(origin):
     """A request for a session on the page, from a page of `origin` whose terminal has 80 columns and 24 rows."""
     key = base64.b64encode(bytes(16))
     return (
-        b"GET /session?size=80x24&language=en&ground=dark&words=still HTTP/1.1\r\nHost: a\r\nOrigin: %s\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+        b"GET /session?size=80x24&language=en&ground=dark&words=still HTTP/1.1\r\nHost: a\r\n"
+        b"Origin: %s\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
         b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: %s\r\nSec-WebSocket-Protocol: sshcard\r\n\r\n" % (origin, key)
     )
 

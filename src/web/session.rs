@@ -1,8 +1,8 @@
 //! The session on the web page: the same as over SSH, with a WebSocket for its channel (RFC 6455).
 //!
 //! What the page tells of itself is in the query of its request ([`opening`]), so that the first frame is sent right
-//! after the answer. A binary message holds bytes of the terminal, in both directions. A text message tells the window's
-//! new size, as `80x24`. What ends a session is the code with which the socket is closed.
+//! after the answer. A binary message holds bytes of the terminal, in both directions. A text message tells the new
+//! size of the window, as `80x24`. What ends a session is the code with which the socket is closed.
 
 use std::{
     io,

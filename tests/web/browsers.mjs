@@ -165,9 +165,10 @@ const tests = {
         await page.locator("#terminal .told").waitFor({ timeout: DEADLINE });
         assert.equal(await page.locator("#terminal .said").innerText(), "");
         await sees(page, "Thanks for the visit");
-        const tops = await page.evaluate(() =>
-            [".grid .row", ".body"].map((part) => document.querySelector(`#terminal ${part}`).getBoundingClientRect().top),
-        );
+        const tops = await page.evaluate(() => {
+            const parts = [".grid .row", ".body"].map((part) => document.querySelector(`#terminal ${part}`));
+            return parts.map((part) => part.getBoundingClientRect().top);
+        });
         assert.ok(tops[0] >= tops[1], "the goodbye is not scrolled away");
         await page.keyboard.press("Enter");
         await page.locator("#terminal .told").waitFor({ state: "hidden", timeout: DEADLINE });

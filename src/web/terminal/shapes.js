@@ -95,8 +95,8 @@ function line(c, width, height) {
     return arms.filter(([weight]) => weight).map(([, ...arm]) => arm);
 }
 
-// The background that draws a run of such characters, of cells of so many pixels of the device: for each band of rows of
-// pixels, a gradient along it.
+// The background that draws a run of such characters, in cells of so many pixels of the device: for each band of rows
+// of pixels, a gradient along it.
 function background(text, width, height, pixel, color) {
     const bands = new Map();
     [...text].forEach((c, n) => {
