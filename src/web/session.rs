@@ -132,7 +132,7 @@ async fn serve(visitors: &Visitors, upgrading: OnUpgrade, admitted: Result<Visit
     let stream = WebSocketStream::from_partially_read(counted, read, Role::Server, Some(config)).await;
     let (sink, mut incoming) = stream.split();
     let mut outgoing = PageSink { sink, sending: None };
-    let (code, why) = match admitted {
+    let (code, why): (_, &'static str) = match admitted {
         Ok(visitor) => {
             let running = run(visitors, &visitor, &mut incoming, &mut outgoing, (queue, query));
             (CloseCode::Normal, Box::pin(running).await.into())
