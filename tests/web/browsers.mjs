@@ -164,7 +164,7 @@ const tests = {
         await page.keyboard.press("q");
         await page.locator("#terminal .told").waitFor({ timeout: DEADLINE });
         assert.equal(await page.locator("#terminal .said").innerText(), "");
-        await sees(page, "Thanks for the visit");
+        await sees(page, "Come back");
         const tops = await page.evaluate(() => {
             const parts = [".grid .row", ".body"].map((part) => document.querySelector(`#terminal ${part}`));
             return parts.map((part) => part.getBoundingClientRect().top);
