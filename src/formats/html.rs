@@ -43,6 +43,10 @@ impl Format for HtmlFormat {
         "html"
     }
 
+    fn is_set(&self) -> bool {
+        true
+    }
+
     fn gives<'w>(&self, words: &'w Words) -> &'w str {
         &words.commands.html
     }

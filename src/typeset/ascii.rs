@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 /// Typographic characters, and what ASCII has for them. Spaces that must not break stay what they are: they are
 /// drawn as spaces.
-const PUNCTUATION: [(char, &str); 25] = [
+const PUNCTUATION: [(char, &str); 27] = [
     ('’', "'"),
     ('‘', "'"),
     ('‚', ","),
@@ -13,6 +13,8 @@ const PUNCTUATION: [(char, &str); 25] = [
     ('„', "\""),
     ('«', "\""),
     ('»', "\""),
+    ('״', "\""),
+    ('׳', "'"),
     ('′', "'"),
     ('″', "\""),
     ('–', "-"),
@@ -40,7 +42,15 @@ pub fn ascii(text: &str) -> Cow<'_, str> {
         return text.into();
     }
     let mut written = String::with_capacity(text.len());
+    let mut opened = false;
     for character in text.chars() {
+        // A space within French marks is theirs.
+        match character {
+            '»' => written.truncate(written.trim_end_matches('\u{a0}').len()),
+            '\u{a0}' | '\u{202f}' if opened => continue,
+            _ => {}
+        }
+        opened = character == '«';
         match sign(character) {
             Some(sign) => written.push_str(sign),
             None => written.push(character),
@@ -59,6 +69,7 @@ mod tests {
             ("plain", "plain"),
             ("“It’s” — 2–3…", "\"It's\" -- 2-3..."),
             ("naïve 橋 é", "naïve 橋 é"),
+            ("«\u{a0}a\u{a0}», «b», צה״ל", "\"a\", \"b\", צה\"ל"),
             ("2\u{a0}×\u{a0}3", "2\u{a0}x\u{a0}3"),
         ] {
             assert_eq!(ascii(text), expected);
