@@ -19,10 +19,12 @@ use std::sync::Arc;
 use strum::{IntoStaticStr, VariantArray};
 
 pub use card::{Accent, Card, Link, Opens, Qr, split_address};
+pub(crate) use card::{is_email, is_phone};
 pub use color::{LEAST_CONTRAST, Rgb};
+pub(crate) use dates::means_now;
 pub use dates::{Date, Dates, End};
 pub use language::Language;
-pub(crate) use name::{is_east_asian, whole_name};
+pub(crate) use name::{is_east_asian, is_hangul, whole_name};
 pub use photo::{Jpeg, Photo};
 pub use place::Place;
 pub use text::{Block, NO_BREAK_SPACE, Prose, Run, TASKS, TextStyle, runs_with_addresses, short_address};

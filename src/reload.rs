@@ -278,7 +278,10 @@ pub fn publish(reading: &Reading<'_>, publisher: &Publisher) {
         tracing::warn!("the profile loads with {}; `sshcard check` tells which", warnings.summary());
     }
     let result = match (reading.loaded, reading.changed()) {
-        (Ok(_), None) => ReloadResult::Unchanged,
+        (Ok(_), None) => {
+            tracing::info!("the profile loads, and the card is as it was");
+            ReloadResult::Unchanged
+        }
         (Ok(_), Some(document)) => {
             let site = Arc::new(Site::new(document.clone()));
             // Before visitors see it, so that none of them waits for it.

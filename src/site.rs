@@ -36,6 +36,9 @@ const LOGO_HEIGHTS: [u16; 5] = [52, 36, 28, 20, 16];
 
 /// One loaded card.
 pub struct Site {
+    /// As the owner wrote it, for other programs.
+    written: Arc<Document>,
+    /// The same with the quotation marks of its language, for readers.
     document: Arc<Document>,
     /// The card in other languages.
     translations: Vec<Arc<Self>>,
@@ -76,7 +79,8 @@ impl Site {
         let edition = |other: &Arc<Document>| Arc::new(Self::of(Arc::clone(other), portraits.as_ref()));
         Self {
             translations: document.translations.iter().map(edition).collect(),
-            document,
+            document: Arc::new(typeset::typographic(&document)),
+            written: document,
             texts: Default::default(),
             indexes: Default::default(),
             logos: Default::default(),
@@ -107,7 +111,7 @@ impl Site {
     /// The card as documents for visitors without a terminal.
     #[must_use]
     pub fn renditions(&self) -> &Renditions {
-        self.renditions.get_or_init(|| Renditions::new(Arc::clone(&self.document)))
+        self.renditions.get_or_init(|| Renditions::new(&self.written, Arc::clone(&self.document)))
     }
 
     /// Computes what takes longer than a frame, so that no visitor waits for it.
@@ -185,13 +189,13 @@ impl Site {
     /// card has nothing that can be drawn.
     #[must_use]
     pub fn cover(&self) -> Option<Vec<u8>> {
-        cover::cover(&self.document.card, self.logo(u16::MAX, 7))
+        cover::cover(&self.written.card, self.logo(u16::MAX, 7))
     }
 
     /// Whether there is something that [`Site::cover`] can draw.
     #[must_use]
     pub fn has_cover(&self) -> bool {
-        let card = &self.document.card;
+        let card = &self.written.card;
         let others = [card.role.clone(), card.organization.clone(), card.ssh()];
         card.photo.is_some()
             || card.logo.is_some()
@@ -202,7 +206,7 @@ impl Site {
     /// Whether [`Site::cover`] has the name or the headline: the font has Latin, Greek and Cyrillic letters.
     #[must_use]
     pub fn names_cover(&self) -> bool {
-        let card = &self.document.card;
+        let card = &self.written.card;
         let texts = [card.name.clone(), Some(card.headline.join(" "))];
         texts.into_iter().flatten().any(|text| can_be_drawn(&text))
     }
@@ -210,7 +214,7 @@ impl Site {
     /// The card as the small picture of a browser's tab, as SVG.
     #[must_use]
     pub fn icon(&self) -> String {
-        icon::icon(&self.document.card)
+        icon::icon(&self.written.card)
     }
 
     /// The QR code (ISO/IEC 18004), at the level of error correction that needs the fewest modules, since a screen is

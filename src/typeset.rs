@@ -15,6 +15,7 @@ mod line;
 mod names;
 mod paragraph;
 mod plain;
+mod quotes;
 mod width;
 
 pub use ascii::ascii;
@@ -24,6 +25,7 @@ pub use line::{Line, Piece};
 use paragraph::Paragraph;
 pub(crate) use plain::is_full_width_sign;
 pub use plain::{push_sentence, wrap, wrap_command, wrap_words};
+pub use quotes::typographic;
 pub use width::{grapheme_width, is_cells, width};
 
 /// How a text is set.

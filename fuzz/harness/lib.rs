@@ -107,7 +107,8 @@ pub fn profile(data: &[u8]) {
         }
         Err(diagnostics) => return shown(diagnostics.report(false).as_bytes()),
     };
-    let renditions = Renditions::new(Arc::new(document));
+    let document = Arc::new(document);
+    let renditions = Renditions::new(&document, Arc::clone(&document));
     for width in [1, 20, 72, 200] {
         shown(&renditions.text(width));
     }

@@ -99,6 +99,19 @@ pub fn split_address(address: &str) -> Option<(&str, Option<u16>)> {
     (!host.is_empty() && !host.starts_with('-') && host.chars().all(known)).then_some((host, port))
 }
 
+/// Whether a text is an e-mail address that the card may show.
+pub(crate) fn is_email(text: &str) -> bool {
+    text.split_once('@').is_some_and(|(user, host)| {
+        !user.is_empty() && !host.is_empty() && !host.contains('@') && !text.contains(char::is_whitespace)
+    })
+}
+
+/// Whether a text is a telephone number that the card may show.
+pub(crate) fn is_phone(text: &str) -> bool {
+    text.chars().all(|sign| sign.is_ascii_digit() || "+-() ./".contains(sign))
+        && text.contains(|sign: char| sign.is_ascii_digit())
+}
+
 /// Where the logo leads.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Opens {

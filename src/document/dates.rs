@@ -1,5 +1,9 @@
 //! When something was: a span of dates, or the owner's words.
 
+mod found;
+
+pub(crate) use found::means_now;
+
 use chrono::NaiveDate;
 
 use super::{

@@ -111,6 +111,8 @@ pub struct Words {
     pub dates: DateWords,
     /// What stands between words.
     pub lists: ListWords,
+    /// The marks that straight ones become.
+    pub quotes: QuoteWords,
 }
 
 /// Tables of words.
@@ -169,6 +171,8 @@ tables! {
     struct EndingWords { idle overlong evicted shutdown failed }
     /// `[lists]`: between words, between the last two, after a label, at the end of a sentence.
     struct ListWords { comma last colon stop }
+    /// `[quotes]`: of a quotation, of one within it or in single marks, and of what is left out.
+    struct QuoteWords { open close inner_open inner_close apostrophe }
 }
 
 /// `[dates]`

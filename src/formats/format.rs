@@ -27,6 +27,11 @@ pub trait Format: Sync {
         true
     }
 
+    /// Whether it is for readers, and set with the quotation marks of the document's language, or for programs.
+    fn is_set(&self) -> bool {
+        false
+    }
+
     /// What is said to whoever asks for it where a document has nothing of the kind ([`render`](Self::render)).
     fn absence(&self) -> &'static str {
         "this card has nothing of the kind"

@@ -16,7 +16,7 @@ mod elements;
 mod prose;
 
 pub(crate) use elements::escaped;
-use elements::{address, element, link, span};
+use elements::{AUTO, address, element, link, span};
 use prose::prose;
 
 /// How the page looks, on every screen and on paper.
@@ -25,6 +25,9 @@ const STYLE: &str = include_str!("html/card.css");
 /// Of the grounds in [`STYLE`], in each scheme the one on which a colour is the faintest.
 const PAPER: Rgb = Rgb(0xfb_f9_f4);
 const DARK_SHEET: Rgb = Rgb(0x1c_1f_26);
+
+/// The direction of an element in a language that is written from the right.
+const RTL: &str = " dir=\"rtl\"";
 
 /// What a browser may do with the page: show it. Nothing is fetched and nothing runs.
 const POLICY: &str =
@@ -36,6 +39,10 @@ pub(super) struct HtmlFormat;
 impl Format for HtmlFormat {
     fn name(&self) -> &'static str {
         "html"
+    }
+
+    fn is_set(&self) -> bool {
+        true
     }
 
     fn gives<'w>(&self, words: &'w Words) -> &'w str {
@@ -85,7 +92,8 @@ fn whole(document: &Document, around: Option<&Surroundings>) -> String {
     let card = &document.card;
     let mut out = HtmlWriter { document, html: String::new() };
     out.line("<!DOCTYPE html>");
-    let rtl = if document.words.direction == Direction::Rtl { " dir=\"rtl\"" } else { "" };
+    let is_rtl = document.words.direction == Direction::Rtl;
+    let rtl = if is_rtl { RTL } else { "" };
     out.line(&format!("<html lang=\"{}\"{rtl}>", document.language.tag()));
     out.line("<head>");
     out.line("<meta charset=\"utf-8\">");
@@ -117,7 +125,8 @@ fn whole(document: &Document, around: Option<&Surroundings>) -> String {
     out.html.push_str(around.map_or("", |around| &around.end));
     out.line("</body>");
     out.line("</html>");
-    out.html
+    // In a language that is written from the right, words that hold its letters are, whatever letter is the first.
+    if is_rtl { out.html.replace(AUTO, RTL) } else { out.html }
 }
 
 /// The accent's values on light and on dark paper; the same as a terminal of sixteen million colours has.

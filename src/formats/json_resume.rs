@@ -20,7 +20,7 @@ use super::{
     plain::plain,
     uri::uri,
 };
-use crate::document::{Block, Document, Entry, Layout, Page, Prose, Words};
+use crate::document::{Block, Document, Entry, Layout, Link, Page, Prose, Words};
 
 /// `json`
 pub(super) struct JsonResumeFormat;
@@ -96,14 +96,23 @@ fn basics(document: &Document) -> Node {
     let headline = card.name.as_ref().map(|_| card.headline.join(" ")).unwrap_or_default();
     let portrait = card.photo.as_ref().and_then(|photo| photo.jpeg(THUMBNAIL)).map(|jpeg| photo::data_url(&jpeg));
     let portrait = portrait.filter(|url| url.len() <= LONGEST_IMAGE);
+    // Without a field of the card it is what the first such link leads to. A bad one that was carried is printed.
+    let reached = |key: &'static str, own: Option<&String>| {
+        let reach = |link: &Link| {
+            let (of, text) = shape::reach(&link.url)?;
+            (of == key && !is_website(&link.label)).then(|| text.to_owned())
+        };
+        own.cloned().or_else(|| card.links.iter().find_map(reach).filter(|_| carried(key).is_none()))
+    };
+    let (email, phone) = (reached("email", card.email.as_ref()), reached("phone", card.phone.as_ref()));
     let fields = [
         ("name", text(&card.title())),
         ("givenName", optional(card.given.as_ref())),
         ("familyName", optional(card.family.as_ref())),
         ("label", optional(card.role.as_ref())),
         ("image", optional(portrait.as_ref())),
-        ("email", optional(card.email.as_ref())),
-        ("phone", optional(card.phone.as_ref())),
+        ("email", optional(email.as_ref())),
+        ("phone", optional(phone.as_ref())),
         ("url", text(&website.unwrap_or_default())),
         ("summary", text([headline, story].join("\n\n").trim())),
     ];
@@ -116,7 +125,11 @@ fn basics(document: &Document) -> Node {
         Some(_) => object([]),
         None => object([("city", optional(card.place.as_ref()))]),
     };
-    let profiles = card.links.iter().filter(|link| card.web.is_some() || !is_website(&link.label));
+    let is_said = |link: &Link| {
+        let text = shape::reach(&link.url).map(|(_, text)| text);
+        text.is_some_and(|text| [&email, &phone].into_iter().flatten().any(|said| said == text))
+    };
+    let profiles = card.links.iter().filter(|link| (card.web.is_some() || !is_website(&link.label)) && !is_said(link));
     let profiles = profiles.map(|link| object([("network", text(&link.label)), ("url", text(&uri(&link.url)))]));
     // Themes look into these without asking whether they are there, as in `basics.location.city`.
     let looked_into = [("location".to_owned(), location), ("profiles".to_owned(), Node::List(profiles.collect()))];

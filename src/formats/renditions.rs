@@ -50,15 +50,15 @@ pub const WIDEST: u16 = 200;
 const README: &str = "README.txt";
 
 impl Renditions {
-    /// Renders a document in every format.
+    /// Renders a document in every format: as it was `written` for programs, as it is set for readers.
     #[must_use]
-    pub fn new(document: Arc<Document>) -> Self {
+    pub fn new(written: &Document, document: Arc<Document>) -> Self {
         let formats = FORMATS.iter().flat_map(|format| {
             let variants = if format.variants().is_empty() { &[""] } else { format.variants() };
             variants.iter().map(move |variant| (format, *variant))
         });
         let formats = formats.filter_map(|(format, variant)| {
-            let bytes = format.render(&document, variant)?;
+            let bytes = format.render(if format.is_set() { &document } else { written }, variant)?;
             Some(Rendition { name: format.name().to_owned(), variant, bytes, has_lines: format.has_lines(variant) })
         });
         let pages = document.pages.iter().enumerate().map(|(index, page)| {

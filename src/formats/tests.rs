@@ -34,10 +34,15 @@ pub(crate) fn rendered(document: &Document, name: &str) -> String {
     String::from_utf8(bytes.to_vec()).unwrap()
 }
 
+fn renditions(document: impl Into<Arc<Document>>) -> Renditions {
+    let document = document.into();
+    Renditions::new(&document, Arc::clone(&document))
+}
+
 #[test]
 fn a_rendition_is_the_same_each_time_and_ends_with_its_line() {
     for document in [own(), with_photo(3, 2)].map(Arc::new) {
-        let renditions = Renditions::new(Arc::clone(&document));
+        let renditions = renditions(Arc::clone(&document));
         for (format, variant) in variants() {
             let Some(bytes) = format.render(&document, variant) else {
                 assert_eq!((format.name(), &document.card.photo), ("photo", &None));
@@ -78,7 +83,7 @@ fn only_a_vcard_ends_its_lines_with_carriage_returns() {
 #[test]
 fn what_the_card_does_not_have_has_no_rendition() {
     let document = load(&[("card.toml", "headline = 'Bridges'\nqr = 'none'\npages = ['card']\n")]);
-    let renditions = Renditions::new(Arc::new(document));
+    let renditions = renditions(document);
     for (name, variant) in [("qr", ""), ("qr", "png"), ("photo", ""), ("about", ""), ("contact", ""), ("vcard", "5")] {
         assert_eq!(renditions.get(name, variant), None, "{name} {variant}");
     }
@@ -94,14 +99,14 @@ fn a_page_that_is_not_shown_is_in_no_rendition() {
         ("career.toml", "layout = 'timeline'\nline = ['A secret']\n[[entry]]\norganization = 'A secret'"),
         ("stack.toml", "[[entry]]\ntitle = 'A secret'"),
     ]);
-    for (name, bytes) in Renditions::new(Arc::new(document)).files() {
+    for (name, bytes) in renditions(document).files() {
         assert!(!String::from_utf8_lossy(&bytes).contains("secret"), "{name}");
     }
 }
 
 #[test]
 fn the_files_are_the_renditions() {
-    let renditions = Renditions::new(Arc::new(with_photo(3, 2)));
+    let renditions = renditions(with_photo(3, 2));
     let files = renditions.files();
     let names: Vec<_> = files.iter().map(|(name, _)| *name).collect();
     for name in ["about.md", "card.vcf", "resume.json", "card.html", "qr.svg", "qr.png", "photo.jpg"] {
@@ -118,7 +123,7 @@ fn the_files_are_the_renditions() {
 
 #[test]
 fn a_width_is_set_once_and_within_bounds() {
-    let renditions = Renditions::new(Arc::new(own()));
+    let renditions = renditions(own());
     let (first, again) = (renditions.text(40), renditions.text(40));
     assert_eq!(first.as_ptr(), again.as_ptr(), "the same bytes");
     assert_eq!(renditions.text(TEXT_WIDTH), renditions.get("text", "").unwrap().bytes);
@@ -129,7 +134,7 @@ fn a_width_is_set_once_and_within_bounds() {
 #[test]
 fn every_name_is_one_format_s_or_one_page_s() {
     let document = Arc::new(with_photo(3, 2));
-    let names: Vec<String> = Renditions::new(Arc::clone(&document)).names().map(str::to_owned).collect();
+    let names: Vec<String> = renditions(Arc::clone(&document)).names().map(str::to_owned).collect();
     let pages = document.pages.iter().map(|page| page.name.clone());
     assert_eq!(names, reserved().map(str::to_owned).chain(pages).collect::<Vec<_>>());
     for (index, name) in names.iter().enumerate() {

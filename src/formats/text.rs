@@ -28,6 +28,10 @@ impl Format for TextFormat {
         "text"
     }
 
+    fn is_set(&self) -> bool {
+        true
+    }
+
     fn gives<'w>(&self, words: &'w Words) -> &'w str {
         &words.formats.text
     }

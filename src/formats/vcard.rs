@@ -55,8 +55,9 @@ fn card(document: &Document, v4: bool) -> String {
     // FN has to be there (RFC 6350, section 6.2.1): a card without a name says what it says largest.
     out.text("FN", &card.title());
     // N has to be there in 3.0 (RFC 2426, section 3.1.2), and address books show it.
-    let StructuredName { family, given, suffix } = StructuredName::of_card(card);
-    out.line("N", &format!("{};{};;;{}", escaped(&family), escaped(&given), escaped(&suffix)));
+    let StructuredName { family, given, prefix, suffix } = StructuredName::of_card(card, &document.language);
+    let parts = [&family, &given, "", &prefix, &suffix].map(escaped);
+    out.line("N", &parts.join(";"));
     if let Some(pronouns) = &card.pronouns {
         // RFC 9554, section 3.4
         out.text(if v4 { "PRONOUNS" } else { "X-PRONOUNS" }, pronouns);

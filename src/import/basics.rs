@@ -3,19 +3,16 @@
 use serde_json::{Value, json};
 
 use super::{
-    fields::{Fields, Report, scalar, shortened},
+    fields::{Fields, Report, scalar, shortened, whole_url},
     markdown,
 };
 use crate::{
-    document::Extra,
+    document::{Extra, is_email, is_phone},
     formats::{
         json_resume::shape::{self, WEBSITE, is_website},
         uri,
     },
-    profile::{
-        limits::{EMAIL, INTEREST, INTERESTS, LINE, LINKS, URL},
-        url,
-    },
+    profile::limits::{EMAIL, INTEREST, INTERESTS, LINE, LINKS},
     scaffold::writer::Toml,
 };
 
@@ -58,10 +55,13 @@ pub(super) fn card(resume: &mut Fields, report: &mut Report) -> ImportedCard {
     toml.optional("family", basics.line("familyName", LINE, report).as_ref());
     toml.optional("role", basics.line("label", LINE, report).as_ref());
     toml.optional("place", place(&mut basics, report).as_ref());
-    toml.optional("email", checked(&mut basics, "email", EMAIL, report, is_email).as_ref());
-    toml.optional("phone", checked(&mut basics, "phone", LINE, report, is_phone).as_ref());
+    let profiles = basics.values("profiles");
+    let email = reached(&mut basics, &profiles, "email", EMAIL, report);
+    let phone = reached(&mut basics, &profiles, "phone", LINE, report);
+    toml.optional("email", email.as_ref());
+    toml.optional("phone", phone.as_ref());
     toml.list("interests", &interests(resume, report));
-    links(&mut toml, &mut basics, report);
+    links(&mut toml, &mut basics, profiles, [email, phone], report);
     let about = about(&mut basics, report);
     let carried = basics.finish(report);
     if !carried.is_empty() {
@@ -111,32 +111,22 @@ fn place(basics: &mut Fields, report: &mut Report) -> Option<String> {
     Some(shown).filter(|place| !place.is_empty())
 }
 
-/// A line that the card takes only in its form.
-fn checked(
-    basics: &mut Fields,
-    key: &str,
-    longest: usize,
-    report: &mut Report,
-    is_good: fn(&str) -> bool,
-) -> Option<String> {
-    let value = basics.take(key)?;
-    let text = scalar(&value).filter(|text| shortened(text, longest).1 && is_good(text));
+/// The e-mail address or the telephone number, which the card takes only in its form. Without the field it is that of
+/// the first profile that has one as its address.
+fn reached(basics: &mut Fields, profiles: &[Value], key: &str, longest: usize, report: &mut Report) -> Option<String> {
+    let is_good =
+        |text: &str| shortened(text, longest).1 && if key == "email" { is_email(text) } else { is_phone(text) };
+    let Some(value) = basics.take(key) else {
+        let addresses = profiles.iter().filter_map(|profile| scalar(profile.get("url")?));
+        let of_key = |url: String| shape::reach(&url).filter(|(of, _)| *of == key).map(|(_, text)| text.to_owned());
+        return addresses.filter_map(of_key).find(|text| is_good(text));
+    };
+    let text = scalar(&value).filter(|text| is_good(text));
     if text.is_none() {
         report.note(&basics.path(key), "the card cannot hold it as it is written");
         basics.untaken(key, value);
     }
     text
-}
-
-fn is_email(text: &str) -> bool {
-    text.split_once('@').is_some_and(|(user, host)| {
-        !user.is_empty() && !host.is_empty() && !host.contains('@') && !text.contains(char::is_whitespace)
-    })
-}
-
-fn is_phone(text: &str) -> bool {
-    text.chars().all(|sign| sign.is_ascii_digit() || "+-() ./".contains(sign))
-        && text.contains(|sign: char| sign.is_ascii_digit())
 }
 
 /// The names of the interests that a card has room for. Their keywords, and the others, are carried.
@@ -169,16 +159,28 @@ fn interests(resume: &mut Fields, report: &mut Report) -> Vec<String> {
     shown
 }
 
-/// `url` and `profiles`.
-fn links(toml: &mut Toml, basics: &mut Fields, report: &mut Report) {
+/// `url` and `profiles`. A profile that leads to what is `reached` already is carried.
+fn links(
+    toml: &mut Toml,
+    basics: &mut Fields,
+    profiles: Vec<Value>,
+    reached: [Option<String>; 2],
+    report: &mut Report,
+) {
     let (mut links, mut with_more, mut others): (Vec<(String, String)>, Vec<Value>, Vec<Value>) = Default::default();
-    for (index, mut profile) in basics.values("profiles").into_iter().enumerate() {
+    for (index, mut profile) in profiles.into_iter().enumerate() {
         let path = format!("basics.profiles[{index}]");
         let field = |key: &str| profile.get(key).and_then(scalar);
         let label = field("network").map(|label| label.replace(['\n', '\t'], " "));
         let label = label.filter(|label| shortened(label, LINE).1);
-        let address = field("url").map(|address| uri(&address).into_owned());
-        let address = address.filter(|address| url::check(address).is_ok() && shortened(address, URL).1);
+        let address =
+            field("url").filter(|_| label.is_some()).and_then(|url| whole_url(&url, &format!("{path}.url"), report));
+        let is_reached =
+            |url: &String| shape::reach(url).is_some_and(|(_, text)| reached.iter().flatten().any(|of| of == text));
+        if address.as_ref().is_some_and(is_reached) {
+            others.push(profile);
+            continue;
+        }
         // One is kept for the person's own site.
         let (Some(label), Some(address)) = (label, address.filter(|_| links.len() + 1 < LINKS)) else {
             report.carried(&path, "it has no address, or no network");

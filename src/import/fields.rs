@@ -173,23 +173,9 @@ impl Fields {
 
     /// An address that a profile may hold.
     pub(super) fn url(&mut self, key: &str, report: &mut Report) -> Option<String> {
-        let text = scalar(self.left.get(key)?)?;
-        // As it is printed again.
-        let text = uri(&text).into_owned();
-        let is_good = |url: &str| url::check(url).is_ok() && beyond(url, URL).is_none();
-        if is_good(&text) {
-            self.take(key);
-            return Some(text);
-        }
-        // `example.com/me`
-        let host = text.split('/').next().unwrap_or_default();
-        let is_host = host.contains('.') && !host.contains(['@', ':']);
-        let whole = format!("https://{text}");
-        (is_host && is_good(&whole)).then(|| {
-            self.take(key);
-            report.note(&self.path(key), &format!("written as {whole}"));
-            whole
-        })
+        let url = whole_url(&scalar(self.left.get(key)?)?, &self.path(key), report)?;
+        self.take(key);
+        Some(url)
     }
 
     /// The elements of a list; what is no list is its only element.
@@ -222,6 +208,22 @@ pub(super) fn scalar(value: &Value) -> Option<String> {
         Value::Bool(value) => Some(value.to_string()),
         _ => None,
     }
+}
+
+/// An address that a profile may hold, as it is printed again; `example.com/me` with its scheme, which is told.
+pub(super) fn whole_url(text: &str, path: &str, report: &mut Report) -> Option<String> {
+    let text = uri(text).into_owned();
+    let is_good = |url: &str| url::check(url).is_ok() && beyond(url, URL).is_none();
+    if is_good(&text) {
+        return Some(text);
+    }
+    let host = text.split('/').next().unwrap_or_default();
+    let is_host = host.contains('.') && !host.contains(['@', ':']);
+    let whole = format!("https://{text}");
+    (is_host && is_good(&whole)).then(|| {
+        report.note(path, &format!("written as {whole}"));
+        whole
+    })
 }
 
 fn one_line(text: &str) -> String {

@@ -233,6 +233,30 @@ fn a_website_that_is_no_address_comes_back_as_it_was() {
 }
 
 #[test]
+fn profiles_of_mail_and_telephone_are_those_of_the_card() {
+    let profiles = json!([{ "network": "Mail", "username": "me", "url": "mailto:a@x.example" },
+        { "network": "Phone", "url": "tel:+1-555-0101" }, { "network": "Press", "url": "mailto:p@x.example" }]);
+    for (email, expected) in [(None, "a@x.example"), (Some("b@x.example"), "b@x.example"), (Some("nobody"), "nobody")] {
+        let mut resume = json!({ "basics": { "name": "Sam Sample", "profiles": profiles } });
+        resume["basics"].as_object_mut().unwrap().extend(email.map(|email| ("email".to_owned(), email.into())));
+        let first = imported(&resume);
+        assert!(file(&first, "card.toml").contains("phone = \"+1-555-0101\""), "{}", file(&first, "card.toml"));
+        let back = printed(&first);
+        assert_eq!((&back["basics"]["email"], &back["basics"]["phone"]), (&expected.into(), &"+1-555-0101".into()));
+        nothing_is_lost(&resume).unwrap();
+    }
+}
+
+#[test]
+fn a_profile_without_a_scheme_is_a_link() {
+    let resume = json!({ "basics": { "name": "Sam", "profiles": [{ "network": "GitHub", "url": "github.com/sam" }] } });
+    let first = imported(&resume);
+    assert!(file(&first, "card.toml").contains("url = \"https://github.com/sam\""), "{}", first.report);
+    assert_eq!(first.report.to_string(), "To look at:\n  basics.profiles[0].url: written as https://github.com/sam\n");
+    comes_back(&first, &printed(&first)).unwrap();
+}
+
+#[test]
 fn a_resume_becomes_files_that_a_person_reads_on() {
     let resume = json!({
         "basics": {

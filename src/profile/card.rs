@@ -13,11 +13,13 @@ use super::{
     link::link,
     reader::Reader,
     source_file::SourceFile,
-    url,
+    url::{self, meant_address},
     vocabulary::Vocabulary,
     words::words,
 };
-use crate::document::{Accent, Card, Extra, LEAST_CONTRAST, Language, Qr, Rgb, Words, split_address, whole_name};
+use crate::document::{
+    Accent, Card, Extra, LEAST_CONTRAST, Language, Qr, Rgb, Words, is_email, is_phone, split_address, whole_name,
+};
 
 /// The logo's characters, as they are seen.
 const LOGO: usize = 8;
@@ -216,9 +218,7 @@ fn lines(source: &SourceFile, text: &Spanned<String>) -> Vec<String> {
 }
 
 fn check_email(source: &SourceFile, email: &Spanned<String>) -> bool {
-    let right = email.get_ref().split_once('@').is_some_and(|(user, host)| {
-        !user.is_empty() && !host.is_empty() && !host.contains('@') && !email.get_ref().contains(char::is_whitespace)
-    });
+    let right = is_email(email.get_ref());
     if !right {
         source.error(email.span(), "`email` is not an e-mail address", "write it as in `someone@example.com`");
     }
@@ -226,8 +226,7 @@ fn check_email(source: &SourceFile, email: &Spanned<String>) -> bool {
 }
 
 fn check_phone(source: &SourceFile, phone: &Spanned<String>) -> bool {
-    let known = |character: char| character.is_ascii_digit() || "+-() ./".contains(character);
-    let right = phone.get_ref().chars().all(known) && phone.get_ref().contains(|digit: char| digit.is_ascii_digit());
+    let right = is_phone(phone.get_ref());
     if !right {
         source.error(phone.span(), "`phone` is not a telephone number", "write it as in `+1 555 0100`");
     }
@@ -299,7 +298,10 @@ fn check_web(source: &SourceFile, web: &Spanned<String>) -> bool {
 fn check_address(source: &SourceFile, address: &Spanned<String>) -> bool {
     let right = split_address(address.get_ref()).is_some();
     if !right {
-        let remedy = "write the host name, and the port where it is not 22, as in `card.example.com:2222`";
+        let remedy = match meant_address(address.get_ref()) {
+            Some(meant) => format!("write `{meant}`"),
+            None => "write the host name, and the port where it is not 22, as in `card.example.com:2222`".to_owned(),
+        };
         source.error(address.span(), "`address` is not the address of a host", remedy);
     }
     right

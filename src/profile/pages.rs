@@ -61,6 +61,10 @@ pub(super) fn warn(
             diagnostics.push(Diagnostic::with_file(file.path(), message, remedy).as_warning());
         };
         if is_empty(page) {
+            // What it has to show may stand where an error is.
+            if file.has_errors() {
+                continue;
+            }
             warn("this page has nothing to show", "write something in it, or remove the file".to_owned());
         } else if !shown.iter().any(|shown| shown.name == page.name) {
             let message = format!("this page is not shown: `pages` in {card} does not list it");

@@ -25,7 +25,7 @@ use super::{
     syntax::{BACKSLASH, explained},
     url,
 };
-use crate::document::{Date, Prose};
+use crate::document::{Date, Prose, means_now};
 
 /// Reads one table of a file.
 #[derive(Debug)]
@@ -189,7 +189,11 @@ impl<'w> Reader<'w> {
         if date.is_none() {
             let words: Vec<String> = words.iter().map(|(word, _)| format!("`{word}`, ")).collect();
             let words = words.concat();
-            let remedy = format!("write {words}`2019`, `2019-05` or `2019-05-31`; other words belong into `time`");
+            let remedy = match Date::found(&text) {
+                Some(meant) => format!("did you mean `{}`?", meant.iso()),
+                None if means_now(&text) && !words.is_empty() => "did you mean `now`?".to_owned(),
+                None => format!("write {words}`2019`, `2019-05` or `2019-05-31`; other words belong into `time`"),
+            };
             self.source.error(value.span(), format!("`{key}` is no date: {}", quoted(&text)), remedy);
         }
         date

@@ -11,7 +11,7 @@ use std::{
 
 use super::{
     characters::{is_refused, name, stray_joiners},
-    diagnostic::{Diagnostic, Diagnostics, SpannedDiagnostic},
+    diagnostic::{Diagnostic, Diagnostics, Severity, SpannedDiagnostic},
     keys::TomlKey,
 };
 
@@ -114,6 +114,11 @@ impl SourceFile {
     /// Whether there are lines that cannot be parsed. What seems to be missing may then stand in one of them.
     pub(super) fn is_broken(&self) -> bool {
         !self.found.borrow().broken.is_empty()
+    }
+
+    /// Whether an error was found in the file.
+    pub(super) fn has_errors(&self) -> bool {
+        self.found.borrow().diagnostics.iter().any(|one| one.severity == Severity::Error)
     }
 
     /// Adds an error for every character of the text that may not be shown; newline and tab may.

@@ -6,6 +6,7 @@ use super::*;
 use crate::document::{Accent, Block, Dates, Layout, Opens, Place, Qr, Rgb, Section, Words};
 
 mod languages;
+mod slips;
 mod warnings;
 
 /// Writes a profile of these files and loads it; `sway` is an exhibit, `text` a command.

@@ -1,6 +1,7 @@
 //! The links that a profile may hold. A link is only ever shown and copied; nothing here opens one.
 
 use super::characters::{alternatives, is_joiner, is_refused, nearest};
+use crate::document::{is_email, split_address};
 
 /// The schemes that a link may have.
 pub(super) const SCHEMES: [&str; 5] = ["https", "http", "mailto", "ssh", "tel"];
@@ -23,7 +24,13 @@ pub(crate) fn check(url: &str) -> Result<(), (String, String)> {
         );
     }
     let Some((scheme, rest)) = url.split_once(':') else {
-        return wrong("this is not a whole link", "begin it with its scheme, as in `https://example.com`");
+        let host = url.split(['/', '?', '#']).next().unwrap_or_default();
+        let meant = match (is_email(url), split_address(host)) {
+            (true, _) => format!("mailto:{url}"),
+            (false, Some((host, None))) if host.contains('.') && !host.ends_with('.') => format!("https://{url}"),
+            _ => "https://example.com".to_owned(),
+        };
+        return wrong("this is not a whole link", &format!("begin it with its scheme, as in `{meant}`"));
     };
     let lower = scheme.to_ascii_lowercase();
     if !SCHEMES.contains(&lower.as_str()) {
@@ -47,6 +54,26 @@ pub(crate) fn check(url: &str) -> Result<(), (String, String)> {
     Ok(())
 }
 
+/// The address of a card that stands in a command or in a link: `ssh -p 2222 me@card.example.com`,
+/// `ssh://card.example.com/`.
+pub(super) fn meant_address(text: &str) -> Option<String> {
+    let (scheme, rest) = text.trim().split_once("://").unwrap_or(("", text));
+    let mut words = rest.split_whitespace().filter(|word| *word != "ssh");
+    let (mut host, mut port) = (None, None);
+    while let Some(word) = words.next() {
+        match word.strip_prefix("-p") {
+            Some("") => port = words.next(),
+            Some(number) => port = Some(number),
+            None => host = host.or(Some(word)),
+        }
+    }
+    let host = host?.split(['/', '?', '#']).next()?.rsplit('@').next()?;
+    // The port of a website is not that of its card.
+    let host = if scheme.starts_with("http") { split_address(host)?.0 } else { host };
+    let meant = port.filter(|port| *port != "22").map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
+    split_address(&meant).is_some().then_some(meant)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -62,6 +89,37 @@ mod tests {
             "HTTPS://x",
         ] {
             assert_eq!(check(url), Ok(()), "{url}");
+        }
+    }
+
+    #[test]
+    fn a_link_without_its_scheme_is_told_with_it() {
+        for (url, meant) in [
+            ("github.com/me", "https://github.com/me"),
+            ("www.example.com", "https://www.example.com"),
+            ("me@example.com", "mailto:me@example.com"),
+            ("about", "https://example.com"),
+            ("a.", "https://example.com"),
+        ] {
+            assert!(check(url).unwrap_err().1.ends_with(&format!("as in `{meant}`")), "{url}");
+        }
+    }
+
+    #[test]
+    fn an_address_is_found_in_a_command_or_a_link() {
+        for (text, meant) in [
+            ("ssh card.example.com", Some("card.example.com")),
+            ("ssh -p 2222 me@card.example.com", Some("card.example.com:2222")),
+            ("ssh card.example.com -p22", Some("card.example.com")),
+            ("ssh://card.example.com:2222/", Some("card.example.com:2222")),
+            ("https://card.example.com:8443/me", Some("card.example.com")),
+            ("me@card.example.com", Some("card.example.com")),
+            ("card.example.com:99999", None),
+            ("ssh -p x card.example.com", None),
+            ("", None),
+            ("ssh -p", None),
+        ] {
+            assert_eq!(meant_address(text).as_deref(), meant, "{text}");
         }
     }
 

@@ -61,7 +61,14 @@ enum FieldKind {
 
 /// A text's graphemes without diacritics, a character each.
 pub(super) fn exact(text: &str) -> Box<[char]> {
-    let first = |grapheme: &str| grapheme.chars().next().map(|c| if c.is_whitespace() { ' ' } else { normalize(c) });
+    // Marks are found as they are typed.
+    let letter = |sign: char| match sign {
+        '‘' | '’' | '‚' | '′' | '׳' => '\'',
+        '“' | '”' | '„' | '«' | '»' | '″' | '״' => '"',
+        sign if sign.is_whitespace() => ' ',
+        sign => normalize(sign),
+    };
+    let first = |grapheme: &str| grapheme.chars().next().map(letter);
     text.graphemes(true).filter_map(first).collect()
 }
 

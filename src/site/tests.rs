@@ -23,6 +23,13 @@ pub(crate) fn another_engineer() -> Site {
     Site::new(document)
 }
 
+impl Site {
+    /// What the card says, as its owner wrote it.
+    pub(crate) fn written(&self) -> &Document {
+        &self.written
+    }
+}
+
 #[test]
 fn a_rich_card_loads() {
     let site = engineer();
@@ -52,4 +59,23 @@ fn a_picture_is_made_once_for_all_languages_that_have_the_photo() {
     let [one, again, smaller] = [256, 256, 128].map(|longest| photo.clone().jpeg(longest).unwrap());
     assert_eq!((one.size, smaller.size), ((256, 171), (128, 85)));
     assert_eq!(one.bytes.as_ptr(), again.bytes.as_ptr());
+}
+
+#[test]
+fn readers_see_the_marks_of_the_language_and_programs_what_was_written() {
+    let card = "name = \"Sam O'Sample\"\nheadline = '''\"It's\ndrawn\" here'''";
+    let document = crate::formats::tests::load(&[("card.toml", card)]);
+    let site = Site::new(document);
+    let rendition = |name| String::from_utf8_lossy(&site.renditions().get(name, "").unwrap().bytes).into_owned();
+    for name in ["text", "html"] {
+        let said = rendition(name);
+        assert!(said.contains("Sam O’Sample") && said.contains("“It’s") && said.contains("drawn” here"), "{said}");
+    }
+    for name in ["vcard", "json"] {
+        assert!(rendition(name).contains("Sam O'Sample"), "{}", rendition(name));
+    }
+    // What is typed finds it.
+    let index = site.search_index(false);
+    let found: Vec<&str> = index.rank("o's").iter().map(|of| index.entry(*of).unwrap().text.as_str()).collect();
+    assert_eq!(found, ["Sam O’Sample"]);
 }

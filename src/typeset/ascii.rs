@@ -7,7 +7,7 @@ use crate::exhibits::Signs;
 
 /// Typographic characters, and what ASCII has for them, besides those that [`Signs::spell`] knows. Spaces that must not
 /// break stay what they are: they are drawn as spaces.
-const PUNCTUATION: [(char, &str); 22] = [
+const PUNCTUATION: [(char, &str); 24] = [
     ('‘', "'"),
     ('‚', ","),
     ('“', "\""),
@@ -15,6 +15,8 @@ const PUNCTUATION: [(char, &str); 22] = [
     ('„', "\""),
     ('«', "\""),
     ('»', "\""),
+    ('״', "\""),
+    ('׳', "'"),
     ('′', "'"),
     ('″', "\""),
     ('–', "-"),
@@ -47,7 +49,15 @@ fn punctuated(text: &str) -> Cow<'_, str> {
         return text.into();
     }
     let mut written = String::with_capacity(text.len());
+    let mut opened = false;
     for character in text.chars() {
+        // A space within French marks is theirs.
+        match character {
+            '»' => written.truncate(written.trim_end_matches('\u{a0}').len()),
+            '\u{a0}' | '\u{202f}' if opened => continue,
+            _ => {}
+        }
+        opened = character == '«';
         match sign(character) {
             Some(sign) => written.push_str(sign),
             None => written.push(character),
@@ -67,6 +77,7 @@ mod tests {
             ("“It’s” — 2–3…", "\"It's\" -- 2-3..."),
             ("1/√x in 9 µs", "1/sqrt(x) in 9 us"),
             ("naïve 橋 é", "naïve 橋 é"),
+            ("«\u{a0}a\u{a0}», «b», צה״ל", "\"a\", \"b\", צה\"ל"),
             ("2\u{a0}×\u{a0}3", "2\u{a0}x\u{a0}3"),
         ] {
             assert_eq!(ascii(text), expected);

@@ -6,7 +6,10 @@ use std::{collections::BTreeSet, fs, path::Path};
 use calcard::vcard::{VCard, VCardProperty, VCardValue};
 use pulldown_cmark::{Event, LinkType, Options, Parser, Tag};
 use serde_json::Value;
-use sshcard::document::{Accent, Dates, Document, Layout, Page, Qr, Section};
+use sshcard::{
+    document::{Accent, Dates, Document, Layout, Page, Qr, Section},
+    typeset::typographic,
+};
 
 use crate::{
     card::{Said, load, run},
@@ -162,7 +165,8 @@ fn together_the_owners_use_the_whole_format() {
 
 #[test]
 fn text_tells_every_fact() {
-    for owner in Owner::all() {
+    for mut owner in Owner::all() {
+        owner.document = typographic(&owner.document);
         // The sign says that a line of code goes on.
         let print = |name: &str| owner.print(name).replace('↳', " ");
         let whole = print("text");
@@ -179,7 +183,8 @@ fn text_tells_every_fact() {
 
 #[test]
 fn html_tells_every_fact() {
-    for owner in Owner::all() {
+    for mut owner in Owner::all() {
+        owner.document = typographic(&owner.document);
         let html = owner.print("html");
         let [words, links] = words_of_html(&html);
         Facts::of_card(&owner.document).are_told(&format!("html of {}", owner.name), &words, &links);

@@ -20,6 +20,7 @@ use sshcard::{
     formats,
     site::Site,
     ssh::{Publisher, Server, hostkey::HostKey, limits::Limits, metrics::Watch, proxy::Proxies, visitors::Visitors},
+    typeset,
 };
 use tokio::{
     net::{TcpListener, TcpSocket, TcpStream},
@@ -91,9 +92,9 @@ pub(crate) fn page_text(page: usize) -> String {
     formats::render_page(&document(), Place { page, entry: None }, formats::TEXT_WIDTH, false)
 }
 
-/// A document in a format without variants, which must have it.
+/// A document in a format for readers, without variants, which must have it.
 pub(crate) fn rendered(document: &Document, format: &str) -> String {
-    let bytes = formats::find(format).unwrap().render(document, "").unwrap();
+    let bytes = formats::find(format).unwrap().render(&typeset::typographic(document), "").unwrap();
     String::from_utf8(bytes.into()).unwrap()
 }
 

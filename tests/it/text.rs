@@ -1,11 +1,6 @@
 //! The card without a terminal.
 
-use std::sync::Arc;
-
-use sshcard::{
-    document::Words,
-    formats::{FORMATS, Renditions},
-};
+use sshcard::{document::Words, formats::FORMATS, site::Site};
 
 use crate::support::{ABOUT, Client, HEADLINE, LAYER, Output, Running, STATION, document, rendered};
 
@@ -109,7 +104,8 @@ async fn nobody_waits_while_a_picture_is_drawn_for_another() {
 async fn every_document_is_printed_as_it_was_rendered() {
     let server = Running::start().await;
     let client = Client::connect(&server).await;
-    let renditions = Renditions::new(Arc::new(document()));
+    let site = Site::new(document());
+    let renditions = site.renditions();
     for (command, name, variant) in [
         ("markdown", "markdown", ""),
         ("vcard", "vcard", "3"),

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { terminal } from "./terminal.mjs";
 
-const { newTerminal, feed, resize, widthOf, keyBytes, mouseBytes, pasteBytes, runs, shape, css } = terminal;
+const { newTerminal, feed, resize, widthOf, keyBytes, mouseBytes, pasteBytes, runs, shape, background, css } = terminal;
 const bytes = (text) => new TextEncoder().encode(text);
 
 function shown(text, columns = 20, lines = 3) {
@@ -157,6 +157,14 @@ test("shapes meet their neighbours", () => {
     }
 });
 
+test("shapes begin and end between pixels of the device", () => {
+    // A screen of five pixels where CSS has four.
+    const drawn = background("│⣿▀", 12, 26, 0.8, "#000");
+    const places = [...drawn.matchAll(/([\d.]+)px/g)].map(([, place]) => place / 0.8);
+    assert.ok(places.length > 20);
+    for (const place of places) assert.ok(Math.abs(place - Math.round(place)) < 1e-9, place);
+});
+
 test("phrases from right to left are runs of their own", () => {
     const t = shown("\u05d0\u05d1 \u05d2 12.  \u05d3 a\u2502b", 20, 1);
     const found = runs(t.rows[0].slice(0, 15), () => true, 8, 16);
@@ -165,6 +173,15 @@ test("phrases from right to left are runs of their own", () => {
         ["rtl 8", "blank 2", "rtl 3", "shape 1", "text 1"],
     );
     assert.equal(found[0].runs[0].text, "\u05d0\u05d1 \u05d2 12.");
+});
+
+test("letters that take their shapes from each other are words", () => {
+    const t = shown("\u092e\u0947\u0930\u093e \u0915\u093e\u0930\u094d\u0921 a", 20, 1);
+    const found = runs(t.rows[0].slice(0, 10), () => true, 8, 16);
+    assert.deepEqual(
+        [...found.map(({ kind, columns, text }) => `${kind} ${columns} ${text}`)],
+        ["word 3 \u092e\u0947\u0930\u093e", "blank 1  ", "word 4 \u0915\u093e\u0930\u094d\u0921", "text 2  a"],
+    );
 });
 
 test("colours are those of xterm", () => {

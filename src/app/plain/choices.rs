@@ -4,11 +4,13 @@ use crate::{
     document::{Document, Opens, Place},
     exhibits,
     site::Site,
+    typeset::ascii,
 };
 
 /// The place that an answer stands for: a page by its name, its title or its number, or an entry by its number.
 pub(super) fn place(answer: &str, document: &Document) -> Option<Place> {
-    let is = |name: &str| name.to_lowercase() == answer.to_lowercase();
+    let typed = |text: &str| ascii(text).to_lowercase();
+    let is = |name: &str| typed(name) == typed(answer);
     let named = document.pages.iter().position(|page| is(&page.name) || is(&page.title));
     named.map(|page| Place { page, entry: None }).or_else(|| numbered(answer, document))
 }

@@ -142,7 +142,7 @@ fn every_word_of_a_document_is_of_the_tables() {
         ssh::exec::print(|| Ok(document.clone()), "help", &ssh::hostkey::KeyPlace::Directory("keys".into()), false)
             .unwrap();
     check("help", &String::from_utf8_lossy(&help.out), &known, false);
-    let renditions = formats::Renditions::new(Arc::new(document));
+    let renditions = formats::Renditions::new(&document.clone(), Arc::new(document));
     check("text", &String::from_utf8_lossy(&renditions.text(72)), &known, false);
     known.extend(["https".to_owned(), "mailto".to_owned()]);
     let said = |name| String::from_utf8_lossy(&renditions.get(name, "").unwrap().bytes).into_owned();

@@ -35,7 +35,8 @@ fn each_table_has_every_word_and_what_is_put_into_it() {
         for ((path, word), (_, english)) in own.iter().zip(&english) {
             assert_eq!(placeholders(word), placeholders(english), "{language}: {path}");
             assert!(!word.is_empty() && word.chars().all(|sign| !sign.is_control()), "{language}: {path}");
-            let spaced = matches!(path.as_str(), "plain.prompt") || path.starts_with("lists.");
+            let spaced =
+                matches!(path.as_str(), "plain.prompt") || path.starts_with("lists.") || path.starts_with("quotes.");
             assert!(spaced || word.trim() == word, "{language}: {path}");
         }
         assert!(Words::from_table(table).is_some(), "{language}");
@@ -50,6 +51,21 @@ fn every_table_in_the_directory_is_in_the_program() {
         .collect();
     files.sort();
     assert_eq!(languages().collect::<Vec<_>>(), files);
+}
+
+#[test]
+fn tables_have_the_marks_and_spaces_of_their_language() {
+    for language in languages() {
+        let words = Words::from_table(locale(language).unwrap()).unwrap();
+        let quoted = [&words.quotes.open, "{}", &words.quotes.close].concat();
+        assert!(words.search.nothing.contains(&quoted), "{language}: {}", words.search.nothing);
+    }
+    for (path, word) in words(&locale("fr").unwrap()) {
+        // The key `?`.
+        let word = word.replace(" ? les", "");
+        let breaks = [" :", " ;", " !", " ?", " »", "« "].into_iter().find(|of| word.contains(of));
+        assert_eq!(breaks, None, "{path}: {word}");
+    }
 }
 
 /// A notice has room in a window of 40 columns, whole; those of English in the smallest.

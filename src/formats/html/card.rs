@@ -104,7 +104,7 @@ impl HtmlWriter<'_> {
         if !ways.is_empty() {
             self.line("<ul class=\"reach\">");
             for way in ways {
-                self.line(&format!("<li{}>{way}</li>", dir(&way)));
+                self.line(&format!("<li>{way}</li>"));
             }
             self.line("</ul>");
         }

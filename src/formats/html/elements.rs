@@ -4,6 +4,9 @@ use std::borrow::Cow;
 
 use crate::{document::short_address, formats::uri::uri};
 
+/// The direction of an element is that of its first letter.
+pub(super) const AUTO: &str = " dir=\"auto\"";
+
 /// Words that lead somewhere.
 pub(super) fn link(attributes: &str, address: &str, words: &str) -> String {
     element("a", format!("{attributes} href=\"{}\"", escaped(&uri(address))).trim_start(), words)
@@ -32,7 +35,7 @@ pub(super) fn dir(words: &str) -> &'static str {
         matches!(letter, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{feff}'
             | '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}')
     };
-    if words.contains(from_the_right) { " dir=\"auto\"" } else { "" }
+    if words.contains(from_the_right) { AUTO } else { "" }
 }
 
 /// A text for the content of an element or for an attribute's value. Characters that no document may hold

@@ -175,6 +175,12 @@ fn the_accent_is_that_of_the_terminal() {
 fn letters_from_the_right_are_set_from_the_right() {
     assert_eq!(element("p", "", "\u{5e9}\u{5dc}\u{5d5}\u{5dd}"), "<p dir=\"auto\">\u{5e9}\u{5dc}\u{5d5}\u{5dd}</p>");
     assert_eq!(element("p", "class=\"a\"", "b"), "<p class=\"a\">b</p>");
+    let about = "SSH \u{5e9}\u{5dc}\u{5d5}\u{5dd}";
+    for (language, direction) in [("en", "auto"), ("he", "rtl")] {
+        let card = format!("language = \"{language}\"\nheadline = \"a\"\n");
+        let html = render(&load(&[("card.toml", &card), ("about.md", about)]));
+        assert!(html.contains(&format!("<p dir=\"{direction}\">{about}</p>")), "{html}");
+    }
 }
 
 proptest! {

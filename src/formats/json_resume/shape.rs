@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::document::{Dates, Extra, Section};
+use crate::document::{Dates, Extra, Section, is_phone, short_address};
 
 /// How the entries of a section are written.
 pub(crate) struct Shape {
@@ -118,6 +118,22 @@ pub(crate) fn is_website(label: &str) -> bool {
 pub(crate) fn website<'l>(links: impl Iterator<Item = (&'l str, &'l str)> + Clone) -> Option<&'l str> {
     let own = links.clone().find(|(label, _)| is_website(label));
     own.or_else(|| links.into_iter().find(|(_, url)| url.starts_with("http"))).map(|(_, url)| url)
+}
+
+/// The key of `basics` that a link belongs to, `email` or `phone`, and the text there; `None` for other links and for
+/// what the schema does not take (RFC 5321's address without quotes and comments).
+pub(crate) fn reach(url: &str) -> Option<(&'static str, &str)> {
+    let text = short_address(url);
+    if url.starts_with("tel:") {
+        return is_phone(text).then_some(("phone", text));
+    }
+    let (user, host) = url.strip_prefix("mailto:")?.split_once('@')?;
+    let is_part = |part: &str| {
+        let is_known = |sign: char| sign.is_ascii_alphanumeric() || matches!(sign, '-' | '_' | '+');
+        !part.is_empty() && part.len() < 64 && part.chars().all(is_known)
+    };
+    let is_label = |part: &str| is_part(part) && !part.contains(['_', '+']) && part.trim_matches('-') == part;
+    (user.len() <= 64 && user.split('.').all(is_part) && host.split('.').all(is_label)).then_some(("email", text))
 }
 
 /// The label of the link that is made of a resume's `url`.

@@ -40,6 +40,30 @@ fn a_card_with_nothing_else_is_valid_too() {
 }
 
 #[test]
+fn links_to_mail_and_telephone_are_fields() {
+    let link = |label: &str, url: &str| format!("[[link]]\nlabel = '{label}'\nurl = '{url}'\n");
+    let mail = link("Write", "mailto:a.b@x.example");
+    let desk = link("Desk", "tel:+1-555-0101");
+    let others =
+        [("List", "mailto:l@x.example?subject=join"), ("Ext", "tel:+1-555;ext=7"), ("IDN", "mailto:a@ü.example")];
+    let others = others.map(|(label, url)| link(label, url)).concat();
+    for (card, email, phone, left) in [
+        (format!("{mail}{desk}"), "a.b@x.example", "+1-555-0101", vec![]),
+        (format!("{others}{mail}{desk}"), "a.b@x.example", "+1-555-0101", vec!["List", "Ext", "IDN"]),
+        // The card's own field is first; the same address is not said twice.
+        (format!("email = 'c@x.example'\nphone = '1'\n{mail}{desk}"), "c@x.example", "1", vec!["Write", "Desk"]),
+        (format!("email = 'a.b@x.example'\nphone = '1'\n{mail}"), "a.b@x.example", "1", vec![]),
+        (format!("{mail}{desk}{}", link("Press", "mailto:p@x.example")), "a.b@x.example", "+1-555-0101", vec!["Press"]),
+    ] {
+        let basics = &read(&render(&load(&[("card.toml", &format!("headline = 'Bridges'\n{card}"))])))["basics"];
+        let networks: Vec<_> =
+            basics["profiles"].as_array().unwrap().iter().map(|of| of["network"].as_str().unwrap()).collect();
+        let reached = [&basics["email"], &basics["phone"]].map(|of| of.as_str().unwrap_or_default());
+        assert_eq!((reached, networks), ([email, phone], left), "{card}");
+    }
+}
+
+#[test]
 fn each_section_has_its_list_and_its_keys() {
     let entry = "[[entry]]\ntitle = 'T'\norganization = 'O'\nsubtitle = 'S'\nplace = 'P'\n\
         url = 'https://e.example/\u{fc}'\n\

@@ -20,7 +20,7 @@ use crate::{
 
 /// The card of an invented engineer.
 pub(in crate::formats) fn own() -> Document {
-    crate::site::tests::engineer().document().clone()
+    crate::site::tests::engineer().written().clone()
 }
 
 /// A card with every key, every layout and every block of a text.

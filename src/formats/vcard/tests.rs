@@ -2,6 +2,7 @@ use calcard::vcard::{VCard, VCardEntry, VCardProperty};
 use proptest::prelude::*;
 
 use super::*;
+use crate::document::Language;
 use crate::formats::tests::{document, full, load, own, prose, rendered, squeezed};
 
 const BOTH: [&str; 2] = ["3", "4"];
@@ -141,7 +142,58 @@ fn a_name_whose_parts_are_told_is_not_guessed() {
     ] {
         let [given, family] = [given, family].map(|part: Option<&str>| part.map(str::to_owned));
         let card = Card { name: Some(name.to_owned()), given, family, ..Card::default() };
-        let parts = StructuredName::of_card(&card);
+        let parts = StructuredName::of_card(&card, &Language::default());
         assert_eq!([parts.family, parts.given, parts.suffix], expected, "{name}");
     }
+}
+
+#[test]
+fn a_name_is_taken_apart_as_its_spelling_tells() {
+    for (language, name, expected) in [
+        // Without a space.
+        ("zh", "王伟", ["王", "伟", ""]),
+        ("zh", "王小明", ["王", "小明", ""]),
+        ("zh-Hant", "歐陽娜", ["歐陽", "娜", ""]),
+        ("zh", "欧阳娜娜", ["欧阳", "娜娜", ""]),
+        ("zh", "陈方安生", ["陈方", "安生", ""]),
+        ("zh", "欧阳", ["欧", "阳", ""]),
+        ("zh", "伟", ["", "伟", ""]),
+        ("zh", "阿卜杜勒拉赫曼", ["", "阿卜杜勒拉赫曼", ""]),
+        ("zh", "卡尔·马克思", ["", "卡尔·马克思", ""]),
+        ("zh", "Alex", ["", "Alex", ""]),
+        ("ja", "山田太郎", ["", "山田太郎", ""]),
+        ("en", "王伟", ["", "王伟", ""]),
+        ("en", "김철수", ["김", "철수", ""]),
+        ("ko", "남궁민수", ["남궁", "민수", ""]),
+        ("ko", "김하늘빛", ["김", "하늘빛", ""]),
+        ("ko", "이산", ["이", "산", ""]),
+        // With one.
+        ("ja", "山田 太郎", ["山田", "太郎", ""]),
+        ("ko", "황보 민", ["황보", "민", ""]),
+        // Particles.
+        ("en", "Robin van der Voorbeeld", ["van der Voorbeeld", "Robin", ""]),
+        ("nl", "Jan van 't Voorbeeld", ["van 't Voorbeeld", "Jan", ""]),
+        ("nl", "Jan in ’t Veld", ["in ’t Veld", "Jan", ""]),
+        ("de", "Kim von und zu Beispiel", ["von und zu Beispiel", "Kim", ""]),
+        ("en", "Robin De Voorbeeld", ["De Voorbeeld", "Robin", ""]),
+        ("en", "Van Voorbeeld", ["Voorbeeld", "Van", ""]),
+        ("en", "Mary Ben Sample", ["Sample", "Mary Ben", ""]),
+        ("en", "Seán Ó Sampla", ["Ó Sampla", "Seán", ""]),
+        ("es", "José Ejemplo y Muestra", ["Ejemplo y Muestra", "José", ""]),
+        ("pt", "Ana da Costa e Silva", ["da Costa e Silva", "Ana", ""]),
+        ("es", "Y y Z", ["Z", "Y y", ""]),
+        ("ar", "أحمد بن محمد", ["بن محمد", "أحمد", ""]),
+        ("he", "דוד בן גוריון", ["בן גוריון", "דוד", ""]),
+        // Around the name.
+        ("de", "Prof. Dr. Kim Muster", ["Muster", "Kim", "Prof. Dr."]),
+        ("en", "Dr. Kim Sample, PhD", ["Sample", "Kim", "Dr."]),
+        ("en", "Dr.", ["", "Dr.", ""]),
+        ("en", "Sir", ["", "Sir", ""]),
+    ] {
+        let parts = StructuredName::of(name, &Language::parse(language).unwrap());
+        assert_eq!([parts.family, parts.given, parts.prefix], expected, "{name}");
+    }
+    let card = Card { name: Some("Dr. Kim Lee Muster".into()), family: Some("Lee Muster".into()), ..Card::default() };
+    let parts = StructuredName::of_card(&card, &Language::default());
+    assert_eq!([parts.family, parts.given, parts.prefix], ["Lee Muster", "Kim", "Dr."]);
 }

@@ -18,6 +18,8 @@ const SOFT_KEYS = {
     "/": "/",
     "?": "?",
 };
+// Keys by which a browser scrolls.
+const SCROLLING = ["ArrowUp", "ArrowDown", "PageUp", "PageDown", "Home", "End"];
 // One step of the card's wheel is three rows.
 const WHEEL_ROWS = 3;
 // From so many pixels on, a finger to a side means another page.
@@ -31,7 +33,8 @@ class Session {
         // In the reader's language.
         this.words = root.dataset;
         const bar = root.appendChild(make("div", "bar"));
-        this.title = bar.appendChild(make("span", "title"));
+        this.title = bar.appendChild(make("span", "title", { id: "terminal-title" }));
+        root.setAttribute("aria-labelledby", this.title.id);
         this.plain = this.button(bar, this.words.plain, () => this.begin(!this.isPlain));
         this.plain.className = "plain";
         this.button(bar, "×", leave, this.words.close);
@@ -76,7 +79,8 @@ class Session {
 
     // A key of the screen, which acts when it goes down, as keys do.
     softKey(parent, label, key) {
-        const button = parent.appendChild(make("button", "", { type: "button", textContent: label, ariaLabel: key }));
+        const button = parent.appendChild(make("button", "", { type: "button", textContent: label }));
+        if (!ASCII.test(label)) button.ariaLabel = key.trim() || "Space";
         button.addEventListener("pointerdown", (event) => {
             event.preventDefault();
             this.send(keyBytes({ key }));
@@ -96,7 +100,9 @@ class Session {
             const isButton = event.target.tagName === "BUTTON" && ["Enter", " "].includes(event.key);
             // Ctrl-C copies what is selected.
             const copies = event.ctrlKey && event.key === "c" && !getSelection().isCollapsed;
-            const bytes = event.isComposing || isButton || copies ? "" : keyBytes(event);
+            // Plain lines are scrolled where they have the focus.
+            const scrolls = event.target === this.body && SCROLLING.includes(event.key);
+            const bytes = event.isComposing || isButton || copies || scrolls ? "" : keyBytes(event);
             if (bytes) event.preventDefault();
             this.send(bytes);
         });
@@ -180,7 +186,7 @@ class Session {
 
     // Covers the page with the terminal.
     open() {
-        history.pushState({ terminal: true }, "");
+        if (!history.state?.terminal) history.pushState({ terminal: true }, "");
         this.root.hidden = false;
         beside(this.root).forEach((other) => {
             other.inert = true;
@@ -216,28 +222,33 @@ class Session {
         // Plain lines are read out as they come. A screen is none to listen to; the page behind it has all that it has.
         const roles = isPlain ? { role: "log", "aria-hidden": "false" } : { role: "none", "aria-hidden": "true" };
         Object.entries(roles).forEach(([name, value]) => this.body.setAttribute(name, value));
+        if (isPlain) this.body.tabIndex = 0;
+        else this.body.removeAttribute("tabindex");
         this.screen.history.replaceChildren();
         const size = this.screen.measure();
         this.terminal = newTerminal(...size);
         this.terminal.paper = this.paper();
         this.draw();
         this.focus();
-        const socket = new WebSocket(`${location.origin.replace(/^http/, "ws")}/session`, "sshcard");
-        this.socket = socket;
-        socket.binaryType = "arraybuffer";
         const asked = {
             plain: isPlain,
             still: matches("(prefers-reduced-motion: reduce)"),
             mono: matches("(forced-colors: active)"),
         };
-        socket.onopen = () =>
-            this.tell({
-                size,
-                language: document.documentElement.lang,
-                ground: this.terminal.paper.reduce((sum, part) => sum + part) < 384 ? "dark" : "light",
-                words: Object.keys(asked).filter((word) => asked[word]),
-                page: location.hash.slice(1),
-            });
+        this.size = size.join("x");
+        const told = Object.entries({
+            size: this.size,
+            language: document.documentElement.lang,
+            ground: this.terminal.paper.reduce((sum, part) => sum + part) < 384 ? "dark" : "light",
+            words: Object.keys(asked).filter((word) => asked[word]),
+            page: location.hash.split("#")[1] ?? "",
+        });
+        const query = told.map((pair) => pair.join("=")).join("&");
+        const socket = new WebSocket(`${location.origin.replace(/^http/, "ws")}/session?${query}`, "sshcard");
+        this.socket = socket;
+        socket.binaryType = "arraybuffer";
+        // The window may have another size by now.
+        socket.onopen = () => this.resized();
         socket.onmessage = ({ data }) => {
             if (socket !== this.socket) return;
             feed(this.terminal, new Uint8Array(data));
@@ -253,10 +264,6 @@ class Session {
         const bytes = new TextEncoder().encode(text);
         for (let at = 0; at < bytes.length; at += LONGEST_MESSAGE)
             this.socket.send(bytes.slice(at, at + LONGEST_MESSAGE));
-    }
-
-    tell(message) {
-        if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(message));
     }
 
     // Does what the bytes asked for.
@@ -295,10 +302,10 @@ class Session {
         if (this.root.hidden) return;
         const [columns, lines] = this.screen.measure();
         // A session that is over draws no more: what it showed stays.
-        if (this.socket && (columns !== this.terminal.columns || lines !== this.terminal.lines)) {
+        if (this.socket && (columns !== this.terminal.columns || lines !== this.terminal.lines))
             resize(this.terminal, columns, lines);
-            this.tell({ size: [columns, lines] });
-        }
+        const size = `${columns}x${lines}`;
+        if (this.socket?.readyState === WebSocket.OPEN && size !== this.size) this.socket.send((this.size = size));
         touchAll(this.terminal);
         this.draw();
     }
@@ -352,9 +359,11 @@ function start() {
         open();
     });
     addEventListener("popstate", () => {
-        if (root.hidden || !session) return;
-        session.close();
-        button.focus();
+        if (history.state?.terminal) open();
+        else if (!root.hidden) {
+            session.close();
+            button.focus();
+        }
     });
     if (history.state?.terminal) history.replaceState(null, "");
 }

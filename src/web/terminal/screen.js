@@ -43,6 +43,8 @@ class Screen {
         this.advance = advance(size);
         this.width = Math.max(1, Math.round(this.advance / pixel)) * pixel;
         this.height = Math.round((size * 1.3) / pixel) * pixel;
+        this.pixel = pixel;
+        this.pixels = [this.width, this.height].map((side) => Math.round(side / pixel));
         this.known.clear();
         Object.assign(element.style, {
             fontSize: `${size}px`,
@@ -91,7 +93,10 @@ class Screen {
             transform: `translate(${column(terminal) * this.width}px, ${terminal.y * this.height}px)`,
         });
         this.history.hidden = terminal.alternate;
-        if (!terminal.alternate) this.element.scrollTop = this.element.scrollHeight;
+        // Lines are followed to the one that is written.
+        const [grid, room] = [this.grid, this.element].map((one) => one.getBoundingClientRect());
+        const below = grid.top + (terminal.y + 1) * this.height - room.bottom;
+        if (!terminal.alternate && below > 0) this.element.scrollTop += below;
     }
 
     row(cells) {
@@ -122,10 +127,10 @@ class Screen {
         if (style.bold) look.fontWeight = "bold";
         if (style.italic) look.fontStyle = "italic";
         look.textDecorationLine = `${style.under ? "underline " : ""}${style.strike ? "line-through" : ""}` || "none";
-        if (kind === "shape" || kind === "box") {
+        if (["shape", "box", "word"].includes(kind)) {
             Object.assign(look, { width: `${columns * this.width}px`, height: `${this.height}px` });
         }
-        if (kind === "shape") look.background = background(text, this.width, this.height, ink ?? "var(--ink)");
+        if (kind === "shape") look.background = background(text, ...this.pixels, this.pixel, ink ?? "var(--ink)");
         else if (ink) look.color = ink;
         if (paper) look.backgroundColor = paper;
         return element;

@@ -95,16 +95,17 @@ function line(c, width, height) {
     return arms.filter(([weight]) => weight).map(([, ...arm]) => arm);
 }
 
-// The background that draws a run of such characters: for each band of rows of pixels, a gradient along it.
-function background(text, width, height, color) {
+// The background that draws a run of such characters, in cells of so many pixels of the device: for each band of rows
+// of pixels, a gradient along it.
+function background(text, width, height, pixel, color) {
     const bands = new Map();
     [...text].forEach((c, n) => {
         for (const [x0, y0, x1, y1] of shape(c, width, height)) {
             // What goes to the lower edge goes beyond it, and is cut there: no pixel is left out.
-            const band = `0 ${y0}px / 100% ${y1 + (y1 === height) - y0}px`;
+            const band = `0 ${y0 * pixel}px / 100% ${(y1 + (y1 === height) - y0) * pixel}px`;
             if (!bands.has(band)) bands.set(band, []);
             const filled = bands.get(band);
-            const [from, to] = [n * width + x0, n * width + x1];
+            const [from, to] = [n * width + x0, n * width + x1].map((x) => x * pixel);
             if (filled.at(-1)?.[1] >= from) filled.at(-1)[1] = to;
             else filled.push([from, to]);
         }
@@ -135,8 +136,13 @@ function phrases(cells, width, height) {
     return numbers;
 }
 
-// A row as runs of cells that are drawn alike: "shape", "text", "blank", or "box": a character whose width in the font
-// is not that of its cells, as `fits` says. A phrase from right to left is one "rtl" that has runs of its own.
+// Letters of India and its neighbours, which take their shapes from each other: Devanagari to Sinhala, Thai to Burmese,
+// Khmer.
+const SHAPED = /^[\u0900-\u109f\u1780-\u17ff]/;
+
+// A row as runs of cells that are drawn alike: "shape", "text", "blank", "word" of letters that take their shapes from
+// each other, or "box": a character whose width in the font is not that of its cells, as `fits` says. A phrase from right
+// to left is one "rtl" that has runs of its own.
 function runs(cells, fits, width, height) {
     const found = [];
     const phrase = phrases(cells, width, height);
@@ -154,9 +160,11 @@ function runs(cells, fits, width, height) {
                 ? "blank"
                 : shape(text, width, height)
                   ? "shape"
-                  : RIGHT_TO_LEFT.test(text) || fits(text, columns)
-                    ? "text"
-                    : "box";
+                  : SHAPED.test(text)
+                    ? "word"
+                    : RIGHT_TO_LEFT.test(text) || fits(text, columns)
+                      ? "text"
+                      : "box";
         const last = into.at(-1);
         const joins =
             last?.style === style &&
@@ -164,7 +172,7 @@ function runs(cells, fits, width, height) {
             kind !== "box" &&
             last.kind !== "box" &&
             (last.kind === kind ||
-                (kind === "blank" && last.kind !== "shape") ||
+                (kind === "blank" && last.kind === "text") ||
                 (last.kind === "blank" && kind === "text"));
         if (!joins) {
             into.push({ text, columns, style, link, kind });
