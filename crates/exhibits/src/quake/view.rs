@@ -25,7 +25,7 @@ impl View for Quake {
     fn draw(&self, palette: &Palette, area: Rect, buffer: &mut Buffer) {
         let area = area.intersection(buffer.area);
         let limit = LIMITS.into_iter().rev().find(|limit| self.worst() < limit * FREE).unwrap_or(LIMITS[0]);
-        let title = if area.width < 44 { "how far off" } else { "how far off 1/sqrt(x) is, after one Newton step" };
+        let title = if area.width < 52 { "how far off" } else { "how far off 1/√x is, after one Newton step" };
         let plane = Plot { x: Axis::log2(1.0, 4.0, "x"), y: Axis::linear(0.0, limit, title) };
         let plane = plane.draw(palette, area, buffer);
         let columns = plane.area.width * 2;
