@@ -20,22 +20,19 @@ SILENCE = 0.06
 
 
 def handshake(origin):
-    """A request for a session on the page, from a page of `origin`."""
+    """A request for a session on the page, from a page of `origin` whose terminal has 80 columns and 24 rows."""
     key = base64.b64encode(bytes(16))
     return (
-        b"GET /session HTTP/1.1\r\nHost: a\r\nOrigin: %s\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+        b"GET /session?size=80x24&language=en&ground=dark&words=still HTTP/1.1\r\nHost: a\r\n"
+        b"Origin: %s\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
         b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: %s\r\nSec-WebSocket-Protocol: sshcard\r\n\r\n" % (origin, key)
     )
 
 
 def message(kind, payload):
-    """A message of a browser, masked with zeros (RFC 6455, section 5.2). Kinds: 1 text, 2 bytes, 9 ping."""
+    """A message of a browser, masked with zeros (RFC 6455, section 5.2). Kinds: 2 bytes, 9 ping."""
     length = bytes([0x80 | len(payload)]) if len(payload) < 126 else b"\xfe" + struct.pack(">H", len(payload))
     return bytes([0x80 | kind]) + length + bytes(4) + payload
-
-
-# What the page tells of itself before its session begins.
-TOLD = message(1, b'{"size":[80,24],"language":"en","ground":"dark","words":["still"]}')
 
 
 def free():
@@ -127,7 +124,7 @@ class PageVisitor:
 
     def __init__(self, port, source):
         self.socket = socket.create_connection(("127.0.0.1", port), source_address=(source, 0))
-        self.socket.sendall(handshake(b"http://a") + TOLD)
+        self.socket.sendall(handshake(b"http://a"))
 
     def fileno(self):
         return self.socket.fileno()

@@ -124,7 +124,7 @@ impl Document {
         if dotted { text.replace('i', "İ").to_uppercase() } else { text.to_uppercase() }
     }
 
-    /// The place that tells what the logo opens; of an exhibit, the first entry that has it.
+    /// The place that tells what the logo opens; of an exhibit, the last entry that has it.
     #[must_use]
     pub fn opened_place(&self) -> Option<Place> {
         match self.card.opens.as_ref()? {
@@ -133,11 +133,11 @@ impl Document {
         }
     }
 
-    /// The first entry that has an exhibit of this name.
+    /// The last entry that has an exhibit of this name: of layers the highest.
     #[must_use]
     pub fn place_of_exhibit(&self, name: &str) -> Option<Place> {
-        self.pages.iter().enumerate().find_map(|(page, of)| {
-            let entry = of.entries.iter().position(|entry| entry.exhibits.iter().any(|exhibit| exhibit == name))?;
+        self.pages.iter().enumerate().rev().find_map(|(page, of)| {
+            let entry = of.entries.iter().rposition(|entry| entry.exhibits.iter().any(|exhibit| exhibit == name))?;
             Some(Place { page, entry: Some(entry) })
         })
     }

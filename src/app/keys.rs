@@ -62,9 +62,20 @@ pub(super) struct KeyBinding {
     pub(super) shown: &'static str,
     /// What they do.
     pub(super) help: HelpText,
-    /// What they do in an exhibit, where that is something else.
-    pub(super) in_exhibit: Option<HelpText>,
+    /// Where help lists them.
+    pub(super) group: KeyGroup,
     keys: &'static [(Key, Command)],
+}
+
+/// What keys are for, as help parts them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum KeyGroup {
+    /// To get about.
+    Moving,
+    /// Everything else that is done on any page.
+    Page,
+    /// What is done in an exhibit alone.
+    Exhibit,
 }
 
 /// A word of the help.
@@ -77,12 +88,16 @@ impl KeyBinding {
     }
 }
 
-const fn row(shown: &'static str, help: HelpText, keys: &'static [(Key, Command)]) -> KeyBinding {
-    KeyBinding { shown, help, in_exhibit: None, keys }
+const fn moving(shown: &'static str, help: HelpText, keys: &'static [(Key, Command)]) -> KeyBinding {
+    KeyBinding { shown, help, group: KeyGroup::Moving, keys }
 }
 
-const fn two(shown: &'static str, help: HelpText, in_exhibit: HelpText, keys: &'static [(Key, Command)]) -> KeyBinding {
-    KeyBinding { shown, help, in_exhibit: Some(in_exhibit), keys }
+const fn row(shown: &'static str, help: HelpText, keys: &'static [(Key, Command)]) -> KeyBinding {
+    KeyBinding { shown, help, group: KeyGroup::Page, keys }
+}
+
+const fn in_exhibit(shown: &'static str, help: HelpText, keys: &'static [(Key, Command)]) -> KeyBinding {
+    KeyBinding { shown, help, group: KeyGroup::Exhibit, keys }
 }
 
 const fn key(code: Code) -> Key {
@@ -97,33 +112,34 @@ const fn control(char: char) -> Key {
     self::char(char).with_control()
 }
 
-/// The table. Help lists it in this order.
-pub(super) static TABLE: [KeyBinding; 23] = [
+/// The table. Help lists each group in this order.
+pub(super) static TABLE: [KeyBinding; 22] = [
     // Ctrl-E and Ctrl-Y are vi's, and what st sends for the wheel where no mouse reports are on.
-    row(
+    moving(
         "↓ j",
         |help| &help.down,
         &[(key(Code::Down), Command::Down), (char('j'), Command::Down), (control('e'), Command::Down)],
     ),
-    row("↑ k", |help| &help.up, &[(key(Code::Up), Command::Up), (char('k'), Command::Up), (control('y'), Command::Up)]),
-    two(
-        "→ l",
-        |help| &help.next_page,
-        |help| &help.more,
-        &[(key(Code::Right), Command::Right), (char('l'), Command::Right)],
+    moving(
+        "↑ k",
+        |help| &help.up,
+        &[(key(Code::Up), Command::Up), (char('k'), Command::Up), (control('y'), Command::Up)],
     ),
-    two(
+    moving(
+        "→ l Tab",
+        |help| &help.next_page,
+        &[(key(Code::Right), Command::Right), (char('l'), Command::Right), (key(Code::Tab), Command::NextPage)],
+    ),
+    moving(
         "← h",
         |help| &help.previous_page,
-        |help| &help.less,
-        &[(key(Code::Left), Command::Left), (char('h'), Command::Left)],
+        &[
+            (key(Code::Left), Command::Left),
+            (char('h'), Command::Left),
+            (key(Code::Tab).with_shift(), Command::PreviousPage),
+        ],
     ),
-    row(
-        "Tab Shift-Tab",
-        |help| &help.pages,
-        &[(key(Code::Tab), Command::NextPage), (key(Code::Tab).with_shift(), Command::PreviousPage)],
-    ),
-    row(
+    moving(
         "1 … 9",
         |help| &help.go_to_page,
         &[
@@ -138,23 +154,19 @@ pub(super) static TABLE: [KeyBinding; 23] = [
             (char('9'), Command::Page(8)),
         ],
     ),
-    row("⏎", |help| &help.open, &[(key(Code::Enter), Command::Open)]),
-    row("Esc", |help| &help.back, &[(key(Code::Escape), Command::Back), (key(Code::Backspace), Command::Back)]),
-    two("Space", |help| &help.space, |help| &help.run, &[(char(' '), Command::Run)]),
-    row("r", |help| &help.restart, &[(char('r'), Command::Restart)]),
-    row("i", |help| &help.details, &[(char('i'), Command::Details)]),
-    row(
-        "PageDown PageUp b",
-        |help| &help.screens,
-        &[
-            (key(Code::PageDown), Command::PageDown),
-            (control('f'), Command::PageDown),
-            (key(Code::PageUp), Command::PageUp),
-            (char('b'), Command::PageUp),
-            (control('b'), Command::PageUp),
-        ],
+    moving("⏎", |help| &help.open, &[(key(Code::Enter), Command::Open)]),
+    moving("Esc", |help| &help.back, &[(key(Code::Escape), Command::Back), (key(Code::Backspace), Command::Back)]),
+    moving(
+        "Space PgDn",
+        |help| &help.screen_down,
+        &[(char(' '), Command::Run), (key(Code::PageDown), Command::PageDown), (control('f'), Command::PageDown)],
     ),
-    row(
+    moving(
+        "PgUp b",
+        |help| &help.screen_up,
+        &[(key(Code::PageUp), Command::PageUp), (char('b'), Command::PageUp), (control('b'), Command::PageUp)],
+    ),
+    moving(
         "g G",
         |help| &help.ends,
         &[
@@ -174,10 +186,12 @@ pub(super) static TABLE: [KeyBinding; 23] = [
     row("L", |help| &help.language, &[(char('L'), Command::Language)]),
     row("?", |help| &help.keys, &[(char('?'), Command::Help), (key(Code::Function(1)), Command::Help)]),
     row(
-        "q Ctrl-C Ctrl-D",
+        "q Ctrl-C",
         |help| &help.hang_up,
         &[(char('q'), Command::Goodbye), (control('c'), Command::Goodbye), (control('d'), Command::Goodbye)],
     ),
+    in_exhibit("r", |help| &help.restart, &[(char('r'), Command::Restart)]),
+    in_exhibit("i", |help| &help.details, &[(char('i'), Command::Details)]),
 ];
 
 /// What a key asks for; `None` for one that the table does not have.

@@ -256,7 +256,7 @@ fn keys_lead_where_the_table_says() {
         ("h", (80, 24), "▌card"),
         ("9", (80, 24), "▌card"),
         ("<enter>", (80, 24), "▌about"),
-        ("f<rest>", (80, 24), "Take the card away"),
+        ("f<rest>", (80, 24), "I make speech networks"),
         ("f<rest>f<rest>", (80, 24), "Speech networks,"),
         ("3G", (80, 24), "▌ Studies"),
         ("3Gg", (80, 24), "▌ Corvo AI"),
@@ -265,13 +265,13 @@ fn keys_lead_where_the_table_says() {
         ("4<up>", (80, 24), "▌ numerics"),
         ("4<up><down><down>", (80, 24), "▌ kernels"),
         ("4g", (80, 24), "▌ models"),
-        ("?", (80, 24), "Shift-Tab"),
+        ("?", (80, 24), "PgDn"),
         ("?<esc>", (80, 24), "▌card"),
         ("??", (80, 24), "▌card"),
         ("?2", (80, 24), "▌about"),
         ("m", (80, 24), "Motion is off."),
-        ("5y", (80, 24), "Sent to the clipboard."),
-        ("5G", (40, 12), "HOST is the address"),
+        ("3y", (80, 24), "Sent to the clipboard."),
+        ("5", (40, 12), "A larger window shows the QR code."),
         ("3", (40, 12), "▌ Corvo AI"),
         ("3<enter>", (40, 12), "Audio Research and Engineering"),
         ("3<enter><enter><enter>", (40, 12), "▌ Bryde Labs"),
@@ -324,7 +324,7 @@ fn the_mouse_alone_is_enough() {
     assert!(click(&mut visitor, "compiler").contains("under") || visitor.screen().contains("Under"));
     assert!(click(&mut visitor, "→ stack: compiler").contains("▌ compiler"));
     assert!(click(&mut visitor, "models").contains("▌ models"));
-    assert!(click(&mut visitor, "keys").contains("Shift-Tab"));
+    assert!(click(&mut visitor, "keys").contains("PgDn"));
     assert!(click(&mut visitor, "close").contains("▌stack"));
     click(&mut visitor, "hang up");
     assert!(visitor.left);

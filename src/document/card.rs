@@ -56,6 +56,13 @@ impl Card {
         self.name.clone().unwrap_or_else(|| self.headline.join(" "))
     }
 
+    /// Whether a contact page of this card shows something: a way to reach the person, the card's address or a QR code.
+    #[must_use]
+    pub fn has_contact(&self) -> bool {
+        let reach = [&self.email, &self.phone, &self.address, &self.web].into_iter().any(Option::is_some);
+        reach || !self.links.is_empty() || self.qr != Qr::None
+    }
+
     /// The command that opens this card, where its address is known: `ssh -p 2222 card.example.com`.
     #[must_use]
     pub fn ssh(&self) -> Option<String> {

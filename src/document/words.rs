@@ -136,7 +136,7 @@ tables! {
     }
     /// `[help]`
     struct HelpWords {
-        down up next_page more previous_page less pages go_to_page open back space run restart screens ends find flip see
+        down up next_page previous_page go_to_page open back screen_down exhibit change run restart screen_up ends find flip see
         copy ground motion keys hang_up doors details language wire
     }
     /// `[notices]`
@@ -154,8 +154,7 @@ tables! {
     }
     /// `[card]`
     struct CardWords {
-        take_away take_away_so host_came host_name larger_window vcard_code opens come_back come_back_way email phone web
-        position
+        take_away take_away_so larger_window vcard_code opens come_back come_back_way email phone web position
     }
     /// `[formats]`
     struct FormatWords { text vcard help with see to_try to_try_on_page from_the_ground pages }
@@ -170,8 +169,8 @@ tables! {
     struct WebWords { open key close again plain keyboard lost full many }
     /// `[endings]`
     struct EndingWords { idle overlong evicted shutdown failed }
-    /// `[lists]`: between words, between the last two, after a label, between two parts of a sentence, at its end.
-    struct ListWords { comma last colon clauses stop }
+    /// `[lists]`: between words, between the last two, after a label, at the end of a sentence.
+    struct ListWords { comma last colon stop }
     /// `[quotes]`: of a quotation, of one within it or in single marks, and of what is left out.
     struct QuoteWords { open close inner_open inner_close apostrophe }
 }

@@ -9,9 +9,7 @@ use super::{
     plain::plain,
     uri::uri,
 };
-use crate::document::{
-    Accent, Direction, Document, Entry, Layout, Page, Place, Qr, Rgb, Section, Words, words::filled,
-};
+use crate::document::{Accent, Direction, Document, Entry, Layout, Page, Place, Rgb, Section, Words, words::filled};
 
 mod card;
 mod elements;
@@ -300,11 +298,7 @@ impl HtmlWriter<'_> {
 
 /// The pages that have a section of their own: all with something to show, below the card itself.
 fn sections(document: &Document) -> impl Iterator<Item = &Page> {
-    let card = &document.card;
-    let reach = [&card.email, &card.phone, &card.address, &card.web].into_iter().any(Option::is_some);
-    let contact = reach || !card.links.is_empty() || card.qr != Qr::None;
-    pages(document).filter(move |page| match page.layout {
-        Layout::Contact => contact,
+    pages(document).filter(|page| match page.layout {
         Layout::Prose => !plain(&page.intro).is_empty(),
         _ => true,
     })

@@ -7,17 +7,14 @@ use crate::{
     exhibits::{self, Summary},
 };
 
-/// The commands that take the card away, and what each gives; `HOST` stands for an address that the profile does not
-/// tell. Few, since they stand beside the QR code in a small window; the last names the others.
+/// The commands that take the card away, and what each gives; none where the profile does not tell the card's address.
+/// Few, since they stand beside the QR code in a small window; the last names the others.
 #[must_use]
-pub fn takeaways(document: &Document) -> [(String, &str); 3] {
-    let ssh = document.card.ssh().unwrap_or_else(|| "ssh HOST".to_owned());
+pub fn takeaways(document: &Document) -> Vec<(String, &str)> {
     let formats = &document.words.formats;
-    [
-        (format!("{ssh} text"), &formats.text),
-        (format!("{ssh} vcard > card.vcf"), &formats.vcard),
-        (format!("{ssh} help"), &formats.help),
-    ]
+    let commands = [(" text", &formats.text), (" vcard > card.vcf", &formats.vcard), (" help", &formats.help)];
+    let Some(ssh) = document.card.ssh() else { return Vec::new() };
+    commands.map(|(command, gives)| (format!("{ssh}{command}"), gives.as_str())).into()
 }
 
 /// The pages below the card itself, which stands above them all.

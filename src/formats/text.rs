@@ -136,7 +136,8 @@ impl TextWriter<'_> {
         let about = [card.interests.join(SEPARATOR), card.outside.join(SEPARATOR)];
         self.lines(about.into_iter().filter(|line| !line.is_empty()).map(Run::plain), 0);
         // The logo is drawn in dots on the page; here it is what it says.
-        let logo = card.logo.as_ref().filter(|logo| !self.options.ascii || logo.is_ascii());
+        let has_form = |logo: &&String| !self.options.ascii || typeset::ascii(logo).is_ascii();
+        let logo = card.logo.as_ref().filter(has_form);
         self.lines(logo.into_iter().chain(&card.caption).map(Run::plain), 0);
         // An exhibit that an entry has is told there.
         if let Some(Opens::Exhibit(name)) = &card.opens
@@ -149,7 +150,7 @@ impl TextWriter<'_> {
         if !self.document.has_contact() {
             self.code(card);
             self.lines(card.ssh().map(Run::code), 0);
-            self.takeaways(card);
+            self.takeaways();
         }
     }
 
@@ -227,7 +228,7 @@ impl TextWriter<'_> {
         }
         self.lines(code_link(card).map(Run::plain), 0);
         self.lines(card.ssh().map(Run::code), 0);
-        self.takeaways(card);
+        self.takeaways();
     }
 
     /// What a camera finds in the QR code, where no page says it in words. The card's own address follows in the text
@@ -246,10 +247,12 @@ impl TextWriter<'_> {
         }
     }
 
-    fn takeaways(&mut self, card: &Card) {
-        let words = &self.document.words;
-        self.paragraph(&words.card.take_away_so, 0);
+    fn takeaways(&mut self) {
         let commands = takeaways(self.document);
+        if commands.is_empty() {
+            return;
+        }
+        self.paragraph(&self.document.words.card.take_away_so, 0);
         let longest = commands.iter().map(|(command, _)| command.len()).max().unwrap_or_default();
         let lines: Vec<String> =
             commands.iter().map(|(command, gives)| format!("{command:longest$}   {gives}")).collect();
@@ -260,9 +263,6 @@ impl TextWriter<'_> {
             for (command, gives) in commands {
                 self.lines([Run::code(command), Run::plain(gives)], INDENT);
             }
-        }
-        if card.address.is_none() {
-            self.paragraph(&words.card.host_name, 0);
         }
     }
 }

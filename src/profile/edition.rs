@@ -89,7 +89,7 @@ impl ReadEdition<'_> {
             language: language.clone(),
             words: Arc::clone(words),
             card: card.clone(),
-            pages: titled(pages::shown(&self.read(), &self.names, listed, file), words),
+            pages: titled(pages::shown(card, &self.read(), &self.names, listed, file), words),
             extra: extra.clone(),
             security: None,
             translations: Vec::new(),
@@ -117,13 +117,15 @@ impl ReadEdition<'_> {
         read.sort_by_key(|(page, _)| (rank(&page.page.name), page.page.name.clone()));
         let names: Vec<&str> = self.names.iter().chain(&taken_over).copied().collect();
         let pages = match (own, &base.card) {
-            (Some((card, file)), _) if !card.pages.is_empty() => pages::shown(&read, &names, &card.pages, file),
+            (Some((card, file)), _) if !card.pages.is_empty() => {
+                pages::shown(&card.card, &read, &names, &card.pages, file)
+            }
             (_, Some((card, file))) => {
                 // What is wrong with them was told of the first language. A page that is empty here has a warning.
                 let mut listed = card.pages.clone();
                 let is_empty = |name: &str| self.pages.iter().any(|(of, _)| of.page.name == name && is_empty(&of.page));
                 listed.retain(|name| document.position(name.get_ref()).is_some() && !is_empty(name.get_ref()));
-                pages::shown(&read, &names, &listed, file)
+                pages::shown(own.map_or(&document.card, |(own, _)| &own.card), &read, &names, &listed, file)
             }
             _ => Vec::new(),
         };

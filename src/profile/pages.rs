@@ -8,11 +8,12 @@ use super::{
     page::{ReadPage, is_empty},
     source_file::{SourceFile, file_name},
 };
-use crate::document::{Layout, Page};
+use crate::document::{Card, Layout, Page};
 
-/// The pages in their order: those that the owner `listed` in the card's file, or all that have something to show.
-/// `names` are those of all pages, also of those that could not be read.
+/// The pages of a card in their order: those that the owner `listed` in the card's file, or all that have something to
+/// show. `names` are those of all pages, also of those that could not be read.
 pub(super) fn shown(
+    of: &Card,
     read: &[(&ReadPage, &SourceFile)],
     names: &[&str],
     listed: &[Spanned<String>],
@@ -20,14 +21,14 @@ pub(super) fn shown(
 ) -> Vec<Page> {
     let built_in = |name: &str, layout| Page { name: name.into(), layout, ..Page::default() };
     let card = || built_in("card", Layout::Card);
-    let contact = || built_in("contact", Layout::Contact);
+    let contact = of.has_contact().then(|| built_in("contact", Layout::Contact));
     let full = || read.iter().map(|(read, _)| &read.page).filter(|page| !is_empty(page));
     let mut pages: Vec<Page> = Vec::new();
     for name in listed {
         let found = match name.get_ref().as_str() {
             "card" => Some(card()),
-            "contact" => Some(contact()),
-            of => full().find(|page| page.name == *of).cloned(),
+            "contact" => contact.clone(),
+            name => full().find(|page| page.name == name).cloned(),
         };
         if pages.iter().any(|page| page.name == *name.get_ref()) {
             let message = format!("the page {} is listed twice", quoted(name.get_ref()));
@@ -39,7 +40,7 @@ pub(super) fn shown(
         }
     }
     if listed.is_empty() {
-        pages = std::iter::once(card()).chain(full().cloned()).chain([contact()]).collect();
+        pages = std::iter::once(card()).chain(full().cloned()).chain(contact).collect();
     }
     if !pages.iter().any(|page| page.layout == Layout::Card) {
         pages.insert(0, card());
@@ -81,7 +82,10 @@ pub(super) fn warn(
 fn not_found(name: &Spanned<String>, read: &[(&ReadPage, &SourceFile)], names: &[&str], card_file: &SourceFile) {
     let text = name.get_ref().as_str();
     let empty = read.iter().find(|(read, _)| read.page.name == text);
-    if let Some((_, file)) = empty {
+    if text == "contact" {
+        let remedy = "add `address`, `email`, `phone`, `web` or a `[[link]]`, or remove the page here";
+        card_file.error(name.span(), format!("the page {} has nothing to show", quoted(text)), remedy);
+    } else if let Some((_, file)) = empty {
         let message = format!("the page {} has nothing to show", quoted(text));
         card_file.error(name.span(), message, format!("write {}, or remove the page here", file_name(file.path())));
     } else if !names.contains(&text) {

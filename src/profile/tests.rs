@@ -50,7 +50,7 @@ fn names(document: &Document) -> Vec<&str> {
 fn a_headline_is_a_card() {
     let document = card("headline = 'One'");
     assert_eq!(document.card.headline, ["One"]);
-    assert_eq!(names(&document), ["card", "contact"]);
+    assert_eq!(names(&document), ["card"]);
     assert_eq!(document.card.accent, Accent::Teal);
     assert_eq!(document.card.qr, Qr::None);
     assert_eq!(document.card.ssh(), None);
@@ -125,13 +125,13 @@ fn a_file_is_a_page_in_the_order_of_known_names_and_the_alphabet() {
         ("talks.md", "Some."),
     ];
     let document = loaded(&files).document;
-    assert_eq!(names(&document), ["card", "about", "projects", "talks", "climbing", "zebra", "contact"]);
+    assert_eq!(names(&document), ["card", "about", "projects", "talks", "climbing", "zebra"]);
     let zebra = document.pages.get(5).unwrap();
     assert_eq!((zebra.title.as_str(), zebra.layout), ("Zebras", Layout::Prose));
     assert_eq!((zebra.intro.blocks.len(), zebra.intro.notes.len()), (1, 1));
     assert_eq!(zebra.intro.source, "All of them.[^n]\n\n[^n]: Each.");
     let sections: Vec<Section> = document.pages.iter().map(|page| page.section).collect();
-    assert_eq!(sections, [None, None, Projects, Talks, None, None, None]);
+    assert_eq!(sections, [None, None, Projects, Talks, None, None]);
     // A page that is not listed is not shown, and its owner is told so.
     let mut listed = files;
     listed[0].1 = "headline = 'x'\npages = ['zebra', 'about', 'talks', 'climbing']";
@@ -259,7 +259,7 @@ fn a_page_without_a_title_has_the_word_of_the_language() {
         ("", ["card", "about", "Wege", "kegeln", "contact"]),
         ("language = 'de'", ["Karte", "Über mich", "Wege", "kegeln", "Kontakt"]),
     ] {
-        let card = format!("headline = 'x'\n{language}");
+        let card = format!("headline = 'x'\nemail = 'a@example.com'\n{language}");
         let document = loaded(&[&files[..], &[("card.toml", &card)]].concat()).document;
         let titles: Vec<&str> = document.pages.iter().map(|page| page.title.as_str()).collect();
         assert_eq!(titles, expected);
@@ -295,11 +295,16 @@ fn each_wrong_line_of_a_card_is_told() {
         (
             "logo = 'x'\nopens = 'x'",
             "3:9 `opens` leads to `x`, which is no page and no exhibit; write the name of a page that is shown, or of an \
-             exhibit: `card`, `contact`, `sway` or `load`",
+             exhibit: `card`, `sway` or `load`",
         ),
         ("web = 'ssh://x'", "2:7 `web` is not an address for a browser; begin it with `https://`"),
         ("logo = '123456789'", "2:8 `logo` is too long: 9 characters; shorten it to 8 characters"),
         ("pages = ['card', 'contat']", "2:18 there is no page `contat`; did you mean `contact`?"),
+        (
+            "pages = ['card', 'contact']",
+            "2:18 the page `contact` has nothing to show; add `address`, `email`, `phone`, `web` or a `[[link]]`, or remove \
+             the page here",
+        ),
         ("pages = ['card', 'card']", "2:18 the page `card` is listed twice; remove one of the two"),
         (
             "pages = ['about']",

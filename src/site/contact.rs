@@ -24,8 +24,7 @@ impl Item {
     }
 }
 
-/// What the contact page lists, in order. Commands need the card's address; where the profile has neither an address
-/// nor a way to reach the person, `HOST` stands for the address.
+/// What the contact page lists, in order. Commands need the card's address.
 #[must_use]
 pub fn items(document: &Document) -> Vec<Item> {
     let (card, words) = (&document.card, &document.words);
@@ -42,11 +41,7 @@ pub fn items(document: &Document) -> Vec<Item> {
     };
     let web = card.web.iter().map(|web| item(&document.words.card.web, web));
     let links = card.links.iter().map(|link| item(&link.label, &link.url));
-    let mut items: Vec<Item> = reach.chain(web).chain(links).collect();
-    if card.address.is_some() || items.is_empty() {
-        let commands =
-            takeaways(document).map(|(command, gives)| Item { label: gives.to_owned(), text: command, url: None });
-        items.extend(commands);
-    }
-    items
+    let commands = takeaways(document).into_iter();
+    let commands = commands.map(|(command, gives)| Item { label: gives.to_owned(), text: command, url: None });
+    reach.chain(web).chain(links).chain(commands).collect()
 }

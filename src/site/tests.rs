@@ -18,7 +18,7 @@ pub(crate) fn another_engineer() -> Site {
     let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/engineer");
     let vocabulary = Vocabulary { exhibits: &NAMES, ..Vocabulary::default() };
     let mut document = load(&directory, &vocabulary).unwrap().document;
-    // A card without a name, an address and a link has nothing to encode.
+    // The code that has the most modules.
     document.card.qr = Qr::Mecard("MECARD:N:Corvo AI;NOTE:Audio Research and Engineering;;".to_owned());
     Site::new(document)
 }

@@ -1,8 +1,8 @@
 //! The session on the web page: the same as over SSH, with a WebSocket for its channel (RFC 6455).
 //!
-//! A binary message holds bytes of the terminal, in both directions. A text message is JSON that the page tells of
-//! itself ([`PageState`]): the first one before the session begins, later ones when the window has another size. What
-//! ends a session is the code with which the socket is closed.
+//! What the page tells of itself is in the query of its request ([`opening`]), so that the first frame is sent right
+//! after the answer. A binary message holds bytes of the terminal, in both directions. A text message tells the new
+//! size of the window, as `80x24`. What ends a session is the code with which the socket is closed.
 
 use std::{
     io,
@@ -30,10 +30,9 @@ use futures_util::{
 };
 use hyper::upgrade::{OnUpgrade, on};
 use hyper_util::rt::TokioIo;
-use serde::Deserialize;
 use tokio::{
     io::{AsyncRead, AsyncWrite},
-    select, spawn,
+    spawn,
     task::coop::consume_budget,
     time::timeout,
 };
@@ -67,7 +66,7 @@ const PROTOCOL: &str = "sshcard";
 /// What the page calls its terminal (`terminal/capabilities/names.rs`).
 const TERM: &str = "sshcard";
 
-/// The longest message, in bytes: the page sends pieces of 4 KiB at most, and some hundred bytes of itself.
+/// The longest message, in bytes: the page sends pieces of 4 KiB at most.
 const LONGEST: usize = 8 * 1024;
 
 /// What is read at once, in bytes: more than a hand types or a mouse reports in a round trip.
@@ -93,10 +92,11 @@ pub(super) async fn upgrade(
     }
     response.headers_mut().insert(SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static(PROTOCOL));
     let upgrading = on(&mut request);
+    let query = request.uri().query().unwrap_or_default().to_owned();
     // A browser does not tell its page why a socket was not opened: one without room is opened, told so, and closed.
     let admitted = visitors.admit(client.address);
     spawn(async move {
-        let serving = AssertUnwindSafe(serve(&visitors, upgrading, admitted)).catch_unwind();
+        let serving = AssertUnwindSafe(serve(&visitors, upgrading, admitted, &query)).catch_unwind();
         if serving.await.is_err() {
             visitors.metrics().panics.inc();
         }
@@ -115,7 +115,7 @@ fn is_same_origin(headers: &HeaderMap) -> bool {
 }
 
 /// Serves a socket from its upgrade to its end.
-async fn serve(visitors: &Visitors, upgrading: OnUpgrade, admitted: Result<Visitor, Refusal>) {
+async fn serve(visitors: &Visitors, upgrading: OnUpgrade, admitted: Result<Visitor, Refusal>, query: &str) {
     let Ok(Ok(upgraded)) = timeout(visitors.limits().first_request, upgrading).await else { return };
     // The listener has no other sockets.
     let Ok(parts) = upgraded.downcast::<TokioIo<HttpStream>>() else { return };
@@ -132,8 +132,11 @@ async fn serve(visitors: &Visitors, upgrading: OnUpgrade, admitted: Result<Visit
     let stream = WebSocketStream::from_partially_read(counted, read, Role::Server, Some(config)).await;
     let (sink, mut incoming) = stream.split();
     let mut outgoing = PageSink { sink, sending: None };
-    let (code, why) = match admitted {
-        Ok(visitor) => Box::pin(run(visitors, &visitor, &mut incoming, &mut outgoing, queue)).await,
+    let (code, why): (_, &'static str) = match admitted {
+        Ok(visitor) => {
+            let running = run(visitors, &visitor, &mut incoming, &mut outgoing, (queue, query));
+            (CloseCode::Normal, Box::pin(running).await.into())
+        }
         Err(refusal) => (CloseCode::Again, refusal.into()),
     };
     let frame = CloseFrame { code, reason: why.into() };
@@ -149,64 +152,47 @@ async fn serve(visitors: &Visitors, upgrading: OnUpgrade, admitted: Result<Visit
     let _ = timeout(CLOSING, closing).await;
 }
 
-/// Runs a session on an open socket to its end: the code and the reason with which the socket is closed.
+/// Runs a session on an open socket to its end: why it ended.
 async fn run<S: AsyncRead + AsyncWrite + Unpin + Send>(
     visitors: &Visitors,
     visitor: &Visitor,
     incoming: &mut SplitStream<WebSocketStream<S>>,
     outgoing: &mut PageSink<S>,
-    queue: SendQueue,
-) -> (CloseCode, &'static str) {
-    let mut page = PageStream { incoming, visitor };
-    let told = select! {
-        told = timeout(visitors.limits().first_request, page.tells()) => told.ok().flatten(),
-        () = visitor.evicted().cancelled() => None,
-        () = visitors.shutdown().cancelled() => None,
-    };
-    let Some(told) = told else { return (CloseCode::Policy, "nothing was asked for") };
+    (queue, query): (SendQueue, &str),
+) -> SessionEnd {
     let mut cards = visitors.cards();
-    let opening = told.opening(Arc::clone(cards.current().site()), visitors.limits().write_timeout);
+    let opening = opening(query, Arc::clone(cards.current().site()), visitors.limits().write_timeout);
     let guard = visitor.session(SessionKind::on_web_page(opening.preferences.mode));
+    let mut page = PageStream { incoming, visitor };
     let mut events = cards.events(&mut page, queue, visitor);
-    let end: SessionEnd =
-        Box::pin(driver::run(Session::new(opening), &mut events, outgoing, visitors.shutdown())).await.into();
+    let end = Box::pin(driver::run(Session::new(opening), &mut events, outgoing, visitors.shutdown())).await.into();
     guard.end(end);
-    (CloseCode::Normal, end.into())
+    end
 }
 
-/// What a page tells of itself. What is missing or unknown is passed over.
-#[derive(Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(default)]
-struct PageState {
-    /// Columns and rows.
-    size: (u32, u32),
-    /// The tag of the language that the page is in.
-    language: String,
-    /// What is behind the text: `dark` or `light`.
-    ground: String,
-    /// The words of `LC_SSHCARD`.
-    words: Vec<String>,
-    /// The name of a page, or of an exhibit, that is to be open.
-    page: String,
+/// How a session opens for a page that tells of itself in a query: the `size` of the window (`80x24`), the tag of its
+/// `language`, what is behind the text as `ground` (`dark` or `light`), the `words` of `LC_SSHCARD`, and the name of a
+/// `page`, or of an exhibit, that is to be open. What is missing or unknown is passed over.
+fn opening(query: &str, site: Arc<Site>, write_timeout: Duration) -> Opening {
+    let value =
+        |name: &str| query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('=')).unwrap_or_default();
+    let mut environment = Environment::default();
+    environment.set_term(TERM);
+    environment.set("COLORTERM", "truecolor");
+    environment.set("LANG", &format!("{}.UTF-8", value("language").replace('-', "_")));
+    environment.set("COLORFGBG", if value("ground") == "light" { "0;15" } else { "15;0" });
+    environment.set("LC_SSHCARD", value("words"));
+    let page = Word::of(value("page"), site.document());
+    let page = page.filter(|word| matches!(word, Word::Page(_) | Word::Exhibit(_)));
+    let preferences = Preferences::new(page, &environment, site.document());
+    let size = size(value("size")).unwrap_or_else(|| clamped_size(0, 0));
+    Opening { site, size, environment, preferences, write_timeout }
 }
 
-impl PageState {
-    fn opening(&self, site: Arc<Site>, write_timeout: Duration) -> Opening {
-        let mut environment = Environment::default();
-        environment.set_term(TERM);
-        environment.set("COLORTERM", "truecolor");
-        environment.set("LANG", &format!("{}.UTF-8", self.language.replace('-', "_")));
-        environment.set("COLORFGBG", if self.ground == "light" { "0;15" } else { "15;0" });
-        environment.set("LC_SSHCARD", &self.words.join(","));
-        let page = Word::of(&self.page, site.document());
-        let page = page.filter(|word| matches!(word, Word::Page(_) | Word::Exhibit(_)));
-        let preferences = Preferences::new(page, &environment, site.document());
-        Opening { site, size: self.size(), environment, preferences, write_timeout }
-    }
-
-    fn size(&self) -> Size {
-        clamped_size(self.size.0, self.size.1)
-    }
+/// The size of a window, told as `80x24`.
+fn size(told: &str) -> Option<Size> {
+    let (columns, rows) = told.split_once('x')?;
+    Some(clamped_size(columns.parse().ok()?, rows.parse().ok()?))
 }
 
 /// What comes from a page.
@@ -227,14 +213,6 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> PageStream<'_, S> {
             consume_budget().await;
         }
     }
-
-    /// Waits for what the page tells of itself before its session begins.
-    async fn tells(&mut self) -> Option<PageState> {
-        match self.next().await? {
-            tungstenite::Message::Text(text) => serde_json::from_str(&text).ok(),
-            _ => None,
-        }
-    }
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin + Send> Messages for PageStream<'_, S> {
@@ -242,7 +220,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Messages for PageStream<'_, S> {
         let message = match self.next().await? {
             tungstenite::Message::Binary(bytes) if bytes.is_empty() => Message::Other,
             tungstenite::Message::Binary(bytes) => Message::Input(bytes),
-            tungstenite::Message::Text(text) => Message::Size(serde_json::from_str::<PageState>(&text).ok()?.size()),
+            tungstenite::Message::Text(text) => Message::Size(size(&text)?),
             _ => return None,
         };
         if matches!(message, Message::Input(_)) {

@@ -52,7 +52,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     // formats, and what they and the screens are set with
     ("formats", &["theme", "typeset", "exhibits", "document"]),
     ("theme", &["terminal::capabilities", "exhibits", "document"]),
-    ("typeset", &["profile::characters", "document"]),
+    ("typeset", &["exhibits::Signs", "profile::characters", "document"]),
     // files and bytes
     ("profile", &["document"]),
     ("terminal", &[]),
@@ -693,7 +693,7 @@ fn the_mathematics_of_an_exhibit_stands_alone() {
     let mut wrong = Vec::new();
     for source in without_tests(exhibits()) {
         let draws = |part: &OsStr| Path::new(part).file_stem().is_some_and(|stem| stem == "view" || stem == "plot");
-        let shared = ["lib.rs", "exhibit.rs", "miniature.rs", "palette.rs", "signs.rs"];
+        let shared = ["lib.rs", "exhibit.rs", "miniature.rs", "palette.rs", "setting.rs", "signs.rs"];
         if source.path.iter().any(draws) || shared.iter().any(|file| source.path == Path::new(file)) {
             continue;
         }

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { terminal } from "./terminal.mjs";
 
-const { newTerminal, feed, resize, widthOf, keyBytes, mouseBytes, pasteBytes, runs, shape, css } = terminal;
+const { newTerminal, feed, resize, widthOf, keyBytes, mouseBytes, pasteBytes, runs, shape, background, css } = terminal;
 const bytes = (text) => new TextEncoder().encode(text);
 
 function shown(text, columns = 20, lines = 3) {
@@ -155,6 +155,14 @@ test("shapes meet their neighbours", () => {
         assert.equal(shape("a", width, height), null);
         assert.equal(shape(" ", width, height), null);
     }
+});
+
+test("shapes begin and end between pixels of the device", () => {
+    // A screen of five pixels where CSS has four.
+    const drawn = background("│⣿▀", 12, 26, 0.8, "#000");
+    const places = [...drawn.matchAll(/([\d.]+)px/g)].map(([, place]) => place / 0.8);
+    assert.ok(places.length > 20);
+    for (const place of places) assert.ok(Math.abs(place - Math.round(place)) < 1e-9, place);
 });
 
 test("phrases from right to left are runs of their own", () => {

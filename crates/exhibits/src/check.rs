@@ -49,17 +49,31 @@ pub(crate) fn promises(exhibit: &impl Exhibit) {
     assert!((2..=8).contains(&parameters.len()));
     for parameter in parameters {
         assert!(parameter.label.width() <= 12 && parameter.value.width() <= 20, "{parameter:?}");
-        assert!(parameter.value.is_ascii(), "{parameter:?}");
+        is_spelled(parameter.label, &parameter.value);
     }
     let figures = exhibit.figures();
     let labels: BTreeSet<_> = figures.iter().map(|figure| figure.label).collect();
     assert_eq!(labels.len(), figures.len(), "two figures of one name: {figures:?}");
     for figure in figures {
         assert!(figure.label.width() <= 16 && figure.value.width() <= 20, "{figure:?}");
-        assert!(!["NaN", "inf", "-0.0 "].iter().any(|nothing| figure.value.contains(nothing)), "{figure:?}");
+        assert!(!["NaN", "inf", "−0.0 "].iter().any(|nothing| figure.value.contains(nothing)), "{figure:?}");
+        is_spelled(figure.label, &figure.value);
+    }
+    for text in [exhibit.title(), exhibit.about(), &exhibit.notice(), &exhibit.basis()] {
+        is_spelled("", text);
     }
     let [about, notice] = [exhibit.about(), &exhibit.notice()].map(|text| text.matches(['.', '?', '!']).count());
     assert!(about >= 2 && notice >= 1 && !exhibit.title().ends_with('.') && exhibit.basis().ends_with('.'));
+}
+
+/// A text has its signs in their typographic form, and none that has no form in ASCII. A label has none at all.
+#[track_caller]
+fn is_spelled(label: &str, text: &str) {
+    let typed = text.contains(['\'', '"', '^', '~']) || text.starts_with('-') || text.contains(" -");
+    let unit = text.split([' ', ',', '.', ';']).any(|word| word == "us") || text.contains("sqrt");
+    let times = text.match_indices(" x ").any(|(at, _)| text[..at].ends_with(|end: char| end.is_ascii_digit()));
+    assert!(!typed && !unit && !times, "{label}: {text}");
+    assert!(label.is_ascii() && Signs::Ascii.spell(text).is_ascii(), "{label}: {text}");
 }
 
 /// Draws it at sizes from 1x1 to 130x60, into the middle of a window: nothing outside of its area is touched, no cell

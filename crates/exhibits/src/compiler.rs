@@ -54,7 +54,8 @@ impl Exhibit for Compiler {
         let faster = format!("{} times as fast as exported", ratio(exported.time / now.time));
         match deviation(self.applied) {
             _ if self.applied == Passes::NONE => format!(
-                "{} small kernels take {}, and {:.0} % of that is waiting for memory: switch a pass on.",
+                "{} small kernels take {}, {:.0} % of it waiting for memory. Switch passes on: the time beside each is what \
+                 that changes.",
                 now.kernels.len(),
                 microseconds(now.time),
                 100.0 * now.waiting(Bound::Memory) / now.time
@@ -69,7 +70,7 @@ impl Exhibit for Compiler {
 
     fn basis(&self) -> String {
         format!(
-            "Example machine: {} TFLOP/s in blocks of {unit} x {unit}, {} GFLOP/s besides, {} GB/s, {} us a launch, {} MiB on \
+            "Example machine: {} TFLOP/s in blocks of {unit} × {unit}, {} GFLOP/s besides, {} GB/s, {} µs a launch, {} MiB on \
              chip, {} KiB for tiles; timed for {} tokens of width {}, checked on {} of width {}.",
             Machine::PRODUCTS / 1e12,
             Machine::OTHERS / 1e9,
@@ -90,7 +91,7 @@ impl Exhibit for Compiler {
             let on = self.applied.has(pass);
             let saves = self.saves(pass);
             // What the switch would change now, so that a negative time is worth switching.
-            let sign = if on == (saves > 0.0) { '+' } else { '-' };
+            let sign = if on == (saves > 0.0) { '+' } else { '−' };
             let time = format!("{sign}{}", microseconds(saves.abs()));
             let value = format!("{:3} {time:>8}", if on { "on" } else { "off" });
             Parameter { label: pass.name(), value, less: on, more: !on }
@@ -289,7 +290,7 @@ fn megabytes(bytes: f64) -> String {
 
 fn microseconds(seconds: f64) -> String {
     let microseconds = seconds * 1e6;
-    if microseconds < 999.5 { format!("{microseconds:.0} us") } else { format!("{:.2} ms", microseconds / 1e3) }
+    if microseconds < 999.5 { format!("{microseconds:.0} µs") } else { format!("{:.2} ms", microseconds / 1e3) }
 }
 
 /// A ratio with two or three digits that count.

@@ -164,3 +164,11 @@ impl Summary {
         Self { title: exhibit.title(), notice: exhibit.notice(), figures: exhibit.figures() }
     }
 }
+
+/// A number, or a text that begins with one, with a minus sign in place of a hyphen before it.
+pub(crate) fn signed(number: String) -> String {
+    match number.strip_prefix('-') {
+        Some(rest) => format!("−{rest}"),
+        None => number,
+    }
+}

@@ -98,13 +98,13 @@ impl Exhibit for Kernels {
     fn parameters(&self) -> Vec<Parameter> {
         let tile = match self.tile() {
             0 => "none".to_owned(),
-            tile => format!("{tile} x {tile}"),
+            tile => format!("{tile} × {tile}"),
         };
         let size = self.rows();
         vec![
             parameter("tile", self.tile, TILES.len(), tile),
             parameter("loop order", self.order, LoopOrder::ALL.len(), self.loop_order().name().to_owned()),
-            parameter("matrices", self.size, SIZES.len(), format!("{size} x {size}")),
+            parameter("matrices", self.size, SIZES.len(), format!("{size} × {size}")),
         ]
     }
 
@@ -360,7 +360,7 @@ fn share(part: u32, whole: u32) -> String {
 
 /// A time, in the same width at all times.
 fn microseconds(seconds: f64) -> String {
-    format!("{:>6.1} us", seconds * 1e6)
+    format!("{:>6.1} µs", seconds * 1e6)
 }
 
 #[cfg(test)]

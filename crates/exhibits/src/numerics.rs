@@ -13,11 +13,11 @@ use std::borrow::Cow;
 
 use crate::{
     arithmetic::log2,
-    exhibit::{Change, Exhibit, Figure, Parameter},
+    exhibit::{Change, Exhibit, Figure, Parameter, signed},
 };
 
 use measure::Measured;
-pub(crate) use measure::{relative_error, worst_error};
+pub(crate) use measure::{DIALLED, relative_error, worst_error};
 pub(crate) use method::{Constant, Method, bit_trick};
 use method::{LARGEST_TABLE, MOST_PIECES, MOST_STEPS};
 
@@ -88,8 +88,8 @@ impl Exhibit for Numerics {
 
     fn about(&self) -> &'static str {
         "Every RMSNorm of a language model divides by a square root, once for each token and layer. Here are published \
-         ways to compute 1/sqrt(x) without a division: guess it from the bits of x, lay lines or parabolas along it, or \
-         look it up, and let Newton's method correct the guess."
+         ways to compute 1/√x without a division: guess it from the bits of x, lay lines or parabolas along it, or \
+         look it up, and let Newton’s method correct the guess."
     }
 
     fn notice(&self) -> Cow<'static, str> {
@@ -109,7 +109,7 @@ impl Exhibit for Numerics {
 
     fn basis(&self) -> String {
         "Published methods only. Constants: Quake \
-         III Arena 1999, Lomont 2003, Kadlec 2010, Walczyk et al. 2021; pieces by Remez's exchange."
+         III Arena 1999, Lomont 2003, Kadlec 2010, Walczyk et al. 2021; pieces by Remez’s exchange."
             .to_owned()
     }
 
@@ -140,7 +140,7 @@ impl Exhibit for Numerics {
         ];
         if let Some(simpler) = method.simpler() {
             let label = if method.steps() > 0 { "this step gave" } else { "doubling gave" };
-            figures.push(figure(label, format!("{:+.1} bits", bits(measured) - bits(simpler.measured()))));
+            figures.push(figure(label, signed(format!("{:+.1} bits", bits(measured) - bits(simpler.measured())))));
         }
         figures.extend([
             figure("multiplies", cost.multiplies.to_string()),

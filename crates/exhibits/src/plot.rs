@@ -44,13 +44,13 @@ impl Plot {
         }
         let inner = Rect { x: area.x + margin, y: area.y + 1, width: columns, height: rows };
         let left = inner.x - 1;
-        put(buffer, area, area.x + margin - 1, area.y, self.y.title, palette.quiet);
+        put(buffer, area, area.x + margin - 1, area.y, &palette.signs.spell(self.y.title), palette.quiet);
         for y in inner.y..inner.bottom() {
             put(buffer, area, left, y, signs.vertical, palette.quiet);
         }
         for (place, label) in ticks {
             let y = inner.bottom() - 1 - (place * f64::from(rows - 1)).round() as u16;
-            put(buffer, area, left - label.width() as u16 - 1, y, &label, palette.quiet);
+            put(buffer, area, left - label.width() as u16 - 1, y, &palette.signs.spell(&label), palette.quiet);
             put(buffer, area, left, y, signs.left_tick, palette.quiet);
         }
         put(buffer, area, left, inner.bottom(), signs.corner, palette.quiet);
@@ -78,7 +78,7 @@ impl Plot {
             let begin = x.saturating_sub((width - 1) / 2).min(area.right().saturating_sub(width));
             put(buffer, area, x, inner.bottom(), palette.signs.axis().lower_tick, palette.quiet);
             if begin >= free {
-                put(buffer, area, begin, row, &label, palette.quiet);
+                put(buffer, area, begin, row, &palette.signs.spell(&label), palette.quiet);
                 gaps.push((free, begin));
                 free = begin + width + 1;
             }

@@ -11,7 +11,7 @@ use std::{borrow::Cow, sync::OnceLock};
 
 use crate::{
     exhibit::{Change, Exhibit, Figure, Parameter, Score},
-    numerics::{Constant, Method, bit_trick, relative_error, worst_error},
+    numerics::{Constant, DIALLED, Method, bit_trick, relative_error, worst_error},
 };
 
 /// Where the dials stand at first: the sign and the exponent are right, every other digit is to be found.
@@ -39,7 +39,7 @@ impl Default for Quake {
 
 /// The worst relative error over \[1, 4) of a constant after one Newton step.
 fn worst(constant: u32) -> f64 {
-    let (worst, _) = worst_error(|x| error(constant, x));
+    let (worst, _) = worst_error(DIALLED, |x| error(constant, x));
     if worst.is_finite() { worst } else { f64::INFINITY }
 }
 
@@ -67,7 +67,7 @@ impl Exhibit for Quake {
 
     fn about(&self) -> &'static str {
         "In 1999 a game took one over the square root of millions of numbers each second: it subtracted half of the bits of x \
-         from a constant, read the result as a number, and let one step of Newton's method correct it. All depends on the \
+         from a constant, read the result as a number, and let one step of Newton’s method correct it. All depends on the \
          constant. Turn its digits: the first three say nearly everything, the last ones decide who wins."
     }
 
@@ -140,7 +140,7 @@ impl Exhibit for Quake {
             return None;
         }
         let quake = published(Constant::Classic);
-        let beats = if self.worst() < quake { "better than Quake III's" } else { "Quake III's is" };
+        let beats = if self.worst() < quake { "better than Quake III’s" } else { "Quake III’s is" };
         let (constant, off, quake) = (self.constant, off(self.worst()), off(quake));
         let said = format!("Your best 1/√x: {off} off with {constant:#010x}, {beats} {quake}.");
         Some(Score { worst: self.worst(), said })

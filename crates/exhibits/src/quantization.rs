@@ -7,7 +7,7 @@ mod view;
 
 use std::borrow::Cow;
 
-use crate::exhibit::{Change, Exhibit, Figure, Parameter};
+use crate::exhibit::{Change, Exhibit, Figure, Parameter, signed};
 use layer::{OUTLIERS, WEIGHTS};
 use scheme::{BITS, Rounding, Scales, Scheme, Setting};
 
@@ -50,11 +50,17 @@ impl Exhibit for Quantization {
         };
         let (cost, zeros) = (self.cost(scales), self.zeros());
         let value = self.value();
+        let is_free = cost == decibels(0.0) || cost.starts_with('−');
         match (scales, outlier) {
             (_, 0) => format!("Drag the outlier to the right: the grid that {shared} stretches with it."),
+            (Scales::Tensor, _) if is_free => format!("One weight at {value:.2} costs nothing here, though {shared} one grid."),
             (Scales::Tensor, _) => {
                 format!("One weight at {value:.2} costs all of them {cost}, since {shared} one grid: {zeros:.0} % become zero.")
             }
+            _ if is_free => format!(
+                "The outlier costs nothing, where one grid for all would cost {}: only {shared} its grid.",
+                self.cost(Scales::Tensor)
+            ),
             _ => format!(
                 "The outlier costs {cost}, where one grid for all would cost {}: only {shared} its grid.",
                 self.cost(Scales::Tensor)
@@ -65,8 +71,8 @@ impl Exhibit for Quantization {
 
     fn basis(&self) -> String {
         format!(
-            "{WEIGHTS} made-up weights, scales in fp16; a symmetric grid has 2^b - 1 levels. Rule: 6.02 b + 4.77 dB less \
-             the grid's reach over the rms of the weights. A 7B model: 7e9 weights, all quantized like these."
+            "{WEIGHTS} made-up weights, scales in fp16; a symmetric grid has 2ᵇ − 1 levels. Rule: 6.02 b + 4.77 dB less \
+             the grid’s reach over the rms of the weights. A 7B model: 7e9 weights, all quantized like these."
         )
     }
 
@@ -178,7 +184,7 @@ impl Quantization {
 fn decibels(value: f64) -> String {
     // A difference of nothing has no sign.
     let value = if value.abs() < 0.05 { 0.0 } else { value };
-    format!("{value:.1} dB")
+    signed(format!("{value:.1} dB"))
 }
 
 /// The place of `one` in `all`, and the last one.

@@ -4,6 +4,7 @@
 use crate::{
     exhibit::{Change, Exhibit},
     open,
+    signs::Signs,
 };
 
 /// The steps that setting an exhibit may take in all: more than any exhibit needs from one end of its parameters to the
@@ -36,22 +37,31 @@ pub fn set(exhibit: &mut dyn Exhibit, words: &[&str]) -> Option<()> {
         return digits
             .chars()
             .enumerate()
-            .try_for_each(|(dial, digit)| turn(exhibit, dial, &digit.to_string(), &mut steps));
+            .try_for_each(|(dial, digit)| turn(exhibit, dial, said(&digit.to_string()), &mut steps));
     }
-    words.iter().enumerate().try_for_each(|(parameter, word)| turn(exhibit, parameter, word, &mut steps))
+    words.iter().enumerate().try_for_each(|(parameter, word)| turn(exhibit, parameter, said(word), &mut steps))
 }
 
-/// Sets a parameter to the value that a word says; `None` where there is no such parameter or value, of which nothing
-/// is changed but perhaps this parameter.
+/// Whether a value's word is this one.
+fn said(word: &str) -> impl Fn(&str) -> bool {
+    move |value| value.eq_ignore_ascii_case(word)
+}
+
+/// Sets a parameter to the value that some words say, or else to the first value that they are a part of: `16` says
+/// `16 × 16`. `None` where there is no such parameter or value, of which nothing is changed but perhaps this parameter.
 #[must_use]
-pub fn set_parameter(exhibit: &mut dyn Exhibit, parameter: usize, word: &str) -> Option<()> {
-    turn(exhibit, parameter, word, &mut { STEPS })
+pub fn set_parameter(exhibit: &mut dyn Exhibit, parameter: usize, words: &str) -> Option<()> {
+    let said = word(words);
+    turn(exhibit, parameter, |value| value == said, &mut { STEPS }).or_else(|| {
+        let has = |value: &str| format!("-{value}-").contains(&format!("-{said}-"));
+        turn(exhibit, parameter, |value| !said.is_empty() && has(value), &mut { STEPS })
+    })
 }
 
-/// Sets a parameter to the value that a word says.
-fn turn(exhibit: &mut dyn Exhibit, parameter: usize, word: &str, steps: &mut usize) -> Option<()> {
+/// Sets a parameter to the first value whose word is the right one.
+fn turn(exhibit: &mut dyn Exhibit, parameter: usize, is: impl Fn(&str) -> bool, steps: &mut usize) -> Option<()> {
     let value = |exhibit: &dyn Exhibit| exhibit.parameters().into_iter().nth(parameter);
-    let is = |value: &str| self::word(value).eq_ignore_ascii_case(word);
+    let is = |value: &str| is(&word(value));
     if is(&value(exhibit)?.value) {
         return Some(());
     }
@@ -82,9 +92,11 @@ fn words(exhibit: &dyn Exhibit) -> Vec<String> {
     }
 }
 
-/// A value as one word: its letters, digits and points in lower case, and a hyphen for whatever stands between them; a
-/// sign at its beginning stays. Of a switch the state alone: what stands after it depends on the other switches.
+/// A value, spelled in ASCII, as one word: its letters, digits and points in lower case, and a hyphen for whatever
+/// stands between them; a sign at its beginning stays. Of a switch the state alone: what stands after it depends on the
+/// other switches.
 fn word(value: &str) -> String {
+    let value = Signs::Ascii.spell(value);
     let value = match value.trim().split_once(' ') {
         Some((state @ ("on" | "off"), _)) => state,
         _ => value.trim(),
@@ -107,10 +119,11 @@ mod tests {
         for (value, expected) in [
             ("bit trick + Newton", "bit-trick-newton"),
             ("0x5f3759df", "0x5f3759df"),
-            ("-0.5", "-0.5"),
+            ("−0.5", "-0.5"),
+            ("8 × 8", "8-x-8"),
             ("4 bits", "4-bits"),
             (" A  B ", "a-b"),
-            ("on   +160 us", "on"),
+            ("on   +160 µs", "on"),
         ] {
             assert_eq!(word(value), expected);
         }
@@ -129,6 +142,26 @@ mod tests {
         let mut quake = open("quake").unwrap();
         assert_eq!(set(quake.as_mut(), &["0x5f375a86"]), Some(()));
         assert_eq!(setting(quake.as_ref()), ["0x5f375a86"]);
+    }
+
+    #[test]
+    fn a_part_of_a_value_says_it() {
+        for (name, parameter, words, expected) in [
+            ("kernels", 0, "16", "16 × 16"),
+            ("kernels", 0, "8 x 8", "8 × 8"),
+            ("kernels", 0, "8 × 8", "8 × 8"),
+            ("numerics", 0, "Table", "table + Newton"),
+            ("quantization", 0, "0.45", "at 0.45"),
+            ("quantization", 1, "groups of 32", "groups of 32"),
+            ("models", 1, "bf16", "forward in bf16"),
+        ] {
+            let mut exhibit = open(name).unwrap();
+            assert_eq!(set_parameter(exhibit.as_mut(), parameter, words), Some(()), "{words}");
+            assert_eq!(exhibit.parameters()[parameter].value, expected);
+        }
+        for words in ["", "6", "nonsense"] {
+            assert_eq!(set_parameter(open("kernels").unwrap().as_mut(), 0, words), None, "{words}");
+        }
     }
 
     proptest! {

@@ -1,4 +1,7 @@
-//! The characters of which plots and pictures are made, for terminals with blocks and braille and for those with ASCII.
+//! The characters of which plots and pictures are made, for terminals with blocks and braille and for those with ASCII,
+//! and how the signs of mathematics in an exhibit's words are written in ASCII.
+
+use std::{borrow::Cow, iter};
 
 /// The characters that an exhibit is drawn with. Every one of them is one cell wide.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -26,6 +29,38 @@ pub(crate) struct AxisSigns {
 }
 
 impl Signs {
+    /// A text as these signs write it. An exhibit says `9 µs`, `8 × 8`, `−0.4`, `1/√x`, `2ᵇ` and `Newton’s`; in ASCII
+    /// that is `9 us`, `8 x 8`, `-0.4`, `1/sqrt(x)`, `2^b` and `Newton's`. All other characters stay as they are. An
+    /// exponent such as that of `1e-3` has a hyphen in both: programs read it so.
+    #[must_use]
+    pub fn spell(self, text: &str) -> Cow<'_, str> {
+        if self == Self::Unicode || !text.contains(['µ', '×', '−', '√', 'ᵇ', '’']) {
+            return text.into();
+        }
+        let mut spelled = String::with_capacity(text.len());
+        let mut rest = text.chars().peekable();
+        while let Some(character) = rest.next() {
+            match character {
+                'µ' => spelled.push('u'),
+                '×' => spelled.push('x'),
+                '−' => spelled.push('-'),
+                'ᵇ' => spelled.push_str("^b"),
+                '’' => spelled.push('\''),
+                '√' => {
+                    spelled.push_str("sqrt");
+                    let mut operand = iter::from_fn(|| rest.next_if(|next| next.is_alphanumeric())).peekable();
+                    if operand.peek().is_some() {
+                        spelled.push('(');
+                        spelled.extend(operand);
+                        spelled.push(')');
+                    }
+                }
+                other => spelled.push(other),
+            }
+        }
+        spelled.into()
+    }
+
     /// The signs of axes.
     pub(crate) const fn axis(self) -> &'static AxisSigns {
         match self {
@@ -120,6 +155,19 @@ mod tests {
             let AxisSigns { vertical, left_tick, corner, horizontal, lower_tick } = signs.axis();
             let all = [&[*vertical, *left_tick, *corner, *horizontal, *lower_tick], signs.parts()].concat();
             assert!(all.iter().all(|sign| sign.width() == 1 && sign.is_ascii() == ascii), "{all:?}");
+        }
+    }
+
+    #[test]
+    fn signs_of_mathematics_have_words_in_ascii() {
+        for (text, expected) in [
+            ("9.5 µs, 8 × 8, −0.4 dB", "9.5 us, 8 x 8, -0.4 dB"),
+            ("1/√x is", "1/sqrt(x) is"),
+            ("√(x + 1), √2 and √", "sqrt(x + 1), sqrt(2) and sqrt"),
+            ("2ᵇ − 1: Newton’s", "2^b - 1: Newton's"),
+            ("1.75e-3 naïve 橋", "1.75e-3 naïve 橋"),
+        ] {
+            assert_eq!((Signs::Ascii.spell(text), Signs::Unicode.spell(text)), (expected.into(), text.into()));
         }
     }
 

@@ -12,12 +12,12 @@ use crate::{
 const FIGURES: usize = 4;
 
 /// How an exhibit is changed in words. Exhibits speak English.
-const HOW: &str =
-    "Type a number and + or -, as in 2 +, or a number and a value; r runs it, i tells what it is, b goes back.";
-const HOW_STILL: &str =
-    "Type a number and + or -, as in 2 +, or a number and a value; i tells what it is, b goes back.";
-const HOW_DIALS: &str = "Type all digits, as in 0x5f3759df, or the number of a digit and + or -, as in 3 +; i tells what it is, \
-                         b goes back.";
+const HOW: &str = "Type a number and + or -, as in 2 +, or a number and a value; a number alone tells its values. r runs it, \
+                   i tells what it is, b goes back.";
+const HOW_STILL: &str = "Type a number and + or -, as in 2 +, or a number and a value; a number alone tells its values. i tells \
+                         what it is, b goes back.";
+const HOW_DIALS: &str = "Type all digits, as in 0x5f3759df, or the number of a digit and + or -, as in 3 +; r begins again, i \
+                         tells what it is, b goes back.";
 const NO_CHANGE: &str = "That changes nothing.";
 
 /// An exhibit that is open.
@@ -28,6 +28,8 @@ pub(super) struct Dialogue {
     /// The parameter that was changed, with its value, or all of them where others took their places; told with what
     /// follows.
     changed: Vec<String>,
+    /// Whether it has run with this setting. Of what moves and has not there are no figures yet.
+    has_run: bool,
 }
 
 /// What an answer leads to.
@@ -44,12 +46,12 @@ impl Dialogue {
     /// Opens an exhibit of a card by its name.
     pub(super) fn open(name: &str, document: &Document) -> Option<Self> {
         let name = document.exhibits().find(|exhibit| exhibit.eq_ignore_ascii_case(name))?;
-        Some(Self { name: name.to_owned(), model: exhibits::open(name)?, changed: Vec::new() })
+        Some(Self { name: name.to_owned(), model: exhibits::open(name)?, changed: Vec::new(), has_run: false })
     }
 
     /// Opens an exhibit that is set as its words say.
     pub(super) fn opened(exhibit: &OpenedExhibit) -> Option<Self> {
-        Some(Self { name: exhibit.name.clone(), model: exhibit.open()?, changed: Vec::new() })
+        Some(Self { name: exhibit.name.clone(), model: exhibit.open()?, changed: Vec::new(), has_run: false })
     }
 
     /// Another one with the same setting.
@@ -82,10 +84,17 @@ impl Dialogue {
                 self.model.toggle();
                 return DialogueOutcome::Runs;
             }
+            "r" if !exhibits::setting(self.model.as_ref()).is_empty() => {
+                self.model.restart();
+                self.changed = self.parameters();
+                self.follows()
+            }
             change => {
                 let Some(model) = self.changed(change) else {
-                    return DialogueOutcome::Said(vec![NO_CHANGE.to_owned(), self.how().to_owned()]);
+                    let values = self.values(change).unwrap_or_else(|| NO_CHANGE.to_owned());
+                    return DialogueOutcome::Said(vec![values, self.how().to_owned()]);
                 };
+                self.has_run = false;
                 let labels = |of: &dyn Exhibit| of.parameters().iter().map(|one| one.label).collect::<Vec<_>>();
                 let others = labels(model.as_ref()) != labels(self.model.as_ref());
                 self.model = model;
@@ -108,7 +117,8 @@ impl Dialogue {
     /// Goes on with a run, by what one call may compute. What follows from it, once it has ended.
     pub(super) fn step(&mut self) -> Option<Vec<String>> {
         self.model.finish();
-        (!self.model.running()).then(|| self.follows())
+        self.has_run = !self.model.running();
+        self.has_run.then(|| self.follows())
     }
 
     pub(super) fn is_running(&self) -> bool {
@@ -135,9 +145,25 @@ impl Dialogue {
         match value.trim() {
             "+" if before.more => model.change(parameter, Change::More),
             "-" if before.less => model.change(parameter, Change::Less),
-            value => exhibits::set_parameter(model.as_mut(), parameter, &value.replace(' ', "-"))?,
+            value => exhibits::set_parameter(model.as_mut(), parameter, value)?,
         }
         Some(model)
+    }
+
+    /// The values that a parameter can have, where an answer is its number alone.
+    fn values(&self, answer: &str) -> Option<String> {
+        let parameter = answer.parse::<usize>().ok()?.checked_sub(1).filter(|_| self.model.dials().is_none())?;
+        let mut model = self.copy()?;
+        let one = |model: &dyn Exhibit| model.parameters().into_iter().nth(parameter);
+        while one(model.as_ref())?.less {
+            model.change(parameter, Change::Less);
+        }
+        let mut values = vec![said(&one(model.as_ref())?.value)];
+        while one(model.as_ref())?.more {
+            model.change(parameter, Change::More);
+            values.push(said(&one(model.as_ref())?.value));
+        }
+        Some(format!("{}. Its values: {}.", self.parameters().get(parameter)?, values.join(", ")))
     }
 
     /// What a change or a run leads to: the changed parameters, what to notice, and the first figures.
@@ -150,10 +176,10 @@ impl Dialogue {
     fn parameters(&self) -> Vec<String> {
         let parameters = self.model.parameters();
         let line = |(number, parameter): (usize, &exhibits::Parameter)| {
-            format!("{number} {}: {}", parameter.label, parameter.value.trim())
+            format!("{number} {}: {}", parameter.label, said(&parameter.value))
         };
         let Some(prefix) = self.model.dials() else { return (1..).zip(&parameters).map(line).collect() };
-        let mut number = prefix.to_owned();
+        let mut number = format!("1 to {}: {prefix}", parameters.len());
         for digit in &parameters {
             let _ = write!(number, "{}", digit.value);
         }
@@ -164,9 +190,9 @@ impl Dialogue {
         &self,
         which: impl std::slice::SliceIndex<[exhibits::Figure], Output = [exhibits::Figure]>,
     ) -> Vec<String> {
-        let figures = self.model.figures();
+        let figures = if self.model.moves() && !self.has_run { Vec::new() } else { self.model.figures() };
         let shown = figures.get(which).unwrap_or(&figures);
-        shown.iter().map(|figure| format!("{}: {}", figure.label, figure.value.trim())).collect()
+        shown.iter().map(|figure| format!("{}: {}", figure.label, said(&figure.value))).collect()
     }
 
     fn how(&self) -> &'static str {
@@ -176,4 +202,9 @@ impl Dialogue {
             (None, false) => HOW_STILL,
         }
     }
+}
+
+/// A value as it is said: some are padded for the screen.
+fn said(value: &str) -> String {
+    value.split_whitespace().collect::<Vec<_>>().join(" ")
 }

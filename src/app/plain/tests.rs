@@ -258,24 +258,31 @@ fn an_exhibit_is_a_dialogue() {
     };
     says("?\r", &["\r\nkernels try it: A matrix product", "\r\nquake try it: Beat Quake III\r\n"]);
     says("2\r", &["kernels try it: "]);
-    says("0\r", &["Beat Quake III\r\n", "\r\n0x5f000000\r\n", "yours: ", "Quake III 1999: ", "3 +", "b goes back."]);
-    says("0x5f375a86\r", &["\r\n0x5f375a86\r\n", "Lomont 2003: "]);
+    says(
+        "0\r",
+        &["Beat Quake III\r\n", "\r\n1 to 8: 0x5f000000\r\n", "yours: ", "Quake III 1999: ", "3 +", "b goes back."],
+    );
+    says("0x5f375a86\r", &["\r\n1 to 8: 0x5f375a86\r\n", "Lomont 2003: "]);
     says("8 +\r", &["0x5f375a87"]);
     says("8-\r", &["0x5f375a86"]);
     for nonsense in ["9 +", "0 +", "+", "0xx", "0x5f37zzzz", "1 g", "3"] {
         says(&format!("{nonsense}\r"), &["That changes nothing."]);
     }
-    says("\r", &["\r\n0x5f375a86\r\n"]);
+    says("\r", &["\r\n1 to 8: 0x5f375a86\r\n"]);
     says("i\r", &["Published methods only"]);
     says("b\r", &["0 x<y, 1 "]);
-    let moving = says("kernels\r", &["1 tile: 4 x 4", "2 loop order: ijk", "r runs it"]);
-    assert!(!moving.contains("same C"), "{moving}");
-    says("r\r", &["The same C to the last bit with 1/"]);
-    says("1 8 x 8\r", &["1 tile: 8 x 8"]);
-    says("1 +\r", &["1 tile: 16 x 16"]);
+    let moving = says("kernels\r", &["1 tile: 4 × 4", "2 loop order: ijk", "r runs it"]);
+    // Before a run there are no figures.
+    assert!(!moving.contains("same C") && !moving.contains("µs"), "{moving}");
+    says("r\r", &["The same C to the last bit with 1/", " µs\r\n", "waits for: memory"]);
+    says("1 8 x 8\r", &["1 tile: 8 × 8", "waits for: "]);
+    says("1 +\r", &["1 tile: 16 × 16"]);
+    says("1 4\r", &["1 tile: 4 × 4"]);
+    says("1\r", &["1 tile: 4 × 4. Its values: none, 4 × 4, 8 × 8, 16 × 16, 32 × 32."]);
+    says("1 6\r", &["That changes nothing."]);
     assert_eq!(types(&mut plain, "q\r"), ("q\r\n".to_owned(), true));
     let score = plain.score().unwrap();
-    assert!(score.contains("0x5f375a86") && score.contains("better than Quake III's"), "{score}");
+    assert!(score.contains("0x5f375a87") && score.contains("better than Quake III’s"), "{score}");
 }
 
 #[test]
@@ -294,6 +301,8 @@ fn an_exhibit_that_was_asked_for_is_open_at_the_greeting() {
     };
     let (mut plain, out) = opened("numerics", &["linear-pieces"]);
     assert!(out.contains("1 method: linear pieces\r\n") && !out.contains("r runs it"), "{out}");
+    assert!(types(&mut plain, "r\r").0.contains("1 method: linear pieces\r\n"));
+    assert!(types(&mut plain, "1 bit\r").0.contains("1 method: bit trick + Newton\r\n"));
     assert!(types(&mut plain, "r\r").0.contains("That changes nothing."));
     // What is told as changed is what was named, also where other values follow from it.
     let (mut plain, _) = opened("compiler", &[]);
@@ -301,6 +310,9 @@ fn an_exhibit_that_was_asked_for_is_open_at_the_greeting() {
         let said = types(&mut plain, &format!("{number} +\r")).0;
         assert!(said.starts_with(&format!("{number} +\r\n\r\n{number} ")), "{said}");
     }
+    // What does not run begins again.
+    let (said, _) = types(&mut plain, "r\r");
+    assert!(said.contains("1 fold: off −") && said.contains("44 of 44"), "{said}");
 }
 
 #[test]

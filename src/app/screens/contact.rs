@@ -70,9 +70,10 @@ impl Screen for ContactScreen {
     }
 
     fn hints<'a>(&self, _: &Sheet, context: &Context<'a>) -> Vec<Hint<'a>> {
-        let words = context.words();
-        let next = (Self::items(context).len() > 1).then_some((Command::Down, words.hints.next.as_str()));
-        next.into_iter().chain([(Command::Copy, words.hints.copy.as_str())]).collect()
+        let (hints, items) = (&context.words().hints, Self::items(context).len());
+        let keys = [(Command::Down, hints.next.as_str()), (Command::Copy, &hints.copy)];
+        // With one item there is nothing to go on to, and without one nothing to copy.
+        keys.into_iter().skip(2_usize.saturating_sub(items)).collect()
     }
 
     fn sheet(&self, context: &Context<'_>) -> Sheet {
@@ -85,16 +86,13 @@ impl Screen for ContactScreen {
         let code_width = code.as_ref().map_or(0, Sheet::width);
         let commands = items.iter().filter(|item| item.is_command()).map(|item| typeset::width(&item.text)).max();
         // Beside the words, unless it would break a command or leave no room.
-        let beside = text.width.checked_sub(code_width + GUTTER).filter(|_| code.is_some());
+        let beside = text.width.checked_sub(code_width + GUTTER).filter(|_| code.is_some() && !items.is_empty());
         let beside = beside.filter(|column| *column >= commands.unwrap_or(0).max(NARROWEST));
         let column = beside.unwrap_or(text.width).min(MEASURE);
         let mut sheet = Sheet::default();
         self.list(&items, column, context, &mut sheet);
-        if context.document().card.address.is_none() && items.iter().any(Item::is_command) {
-            sheet.wrapped(0, column, &context.spell(&context.words().card.host_came), theme.quiet);
-        }
         if left_out {
-            sheet.blank();
+            sheet.gap();
             sheet.wrapped(0, column, &context.spell(&context.words().card.larger_window), theme.quiet);
         }
         if let Some(mut code) = code {
@@ -105,7 +103,7 @@ impl Screen for ContactScreen {
             if beside.is_some() {
                 sheet.beside(text.width.min(MEASURE + GUTTER + code_width) - code_width, 0, code);
             } else {
-                sheet.blank();
+                sheet.gap();
                 sheet.append(code);
             }
         }

@@ -1,7 +1,10 @@
-//! The keys, from the one table of them, and the user names that open the card another way.
+//! The keys, from the one table of them, and the user names that open the card another way. From 60 columns on the keys
+//! stand in two columns: those that get about, and all others with those of exhibits below them.
+
+use std::borrow::Cow;
 
 use super::super::{
-    keys::{self, TABLE},
+    keys::{KeyBinding, KeyGroup, TABLE, hint},
     screen::{Command, Context, Hint, Outcome, Screen, Sheet},
 };
 use crate::{
@@ -11,6 +14,12 @@ use crate::{
 
 /// What a key does stands below it where there is less room than this beside it.
 const NARROWEST: u16 = 14;
+
+/// Between keys and what they do, and between the two columns.
+const GAPS: (u16, u16) = (2, 4);
+
+/// Keys, and what they do.
+type KeyHelp<'a> = (Cow<'static, str>, Cow<'a, str>);
 
 /// The table of keys.
 #[derive(Debug)]
@@ -28,22 +37,32 @@ impl Screen for HelpScreen {
 
     fn sheet(&self, context: &Context<'_>) -> Sheet {
         let (theme, width) = (context.theme, context.window.text.width);
+        let [moving, page, exhibit] = [of(KeyGroup::Moving, context), of(KeyGroup::Page, context), exhibit(context)];
         let mut sheet = Sheet::default();
-        let rows: Vec<_> =
-            TABLE.iter().filter_map(|row| Some((theme.signs.key(row.shown), help(row, context)?))).collect();
-        let keys = rows.iter().map(|(name, _)| typeset::width(name)).max().unwrap_or(0);
-        let room = width.saturating_sub(keys + 3);
-        for (name, help) in rows {
-            let help = context.spell(&help);
-            if room < NARROWEST {
-                sheet.wrapped(0, width, &name, theme.strong);
-                sheet.wrapped(2, width.saturating_sub(2), &help, theme.ink);
-                continue;
+        let others = |width: u16| {
+            let mut others = list(&page, width, context);
+            if !exhibit.is_empty() {
+                others.blank();
+                others.wrapped(0, width, &context.spell(&context.words().help.exhibit), theme.quiet);
+                others.append(list(&exhibit, width, context));
             }
-            let (y, mut beside) = (sheet.height(), Sheet::default());
-            beside.wrapped(0, room, &help, theme.ink);
-            sheet.line(0, name, theme.strong);
-            sheet.beside(keys + 3, y, beside);
+            others
+        };
+        if context.window.narrow {
+            sheet.append(list(&moving, width, context));
+            sheet.blank();
+            sheet.append(others(width));
+        } else {
+            // The second column begins where both columns are about equally high, and of such places where the fewest
+            // lines are broken.
+            let rows = |begin: &u16| {
+                let first = height(&moving, begin - GAPS.1);
+                let second = height(&page, width - begin) + height(&exhibit, width - begin);
+                (first.max(second), first + second)
+            };
+            let begin = (width * 2 / 5..width * 3 / 5).step_by(3).min_by_key(rows).unwrap_or(width / 2);
+            sheet.append(list(&moving, begin - GAPS.1, context));
+            sheet.beside(begin, 0, others(width - begin));
         }
         sheet.blank();
         sheet.wrapped(0, width, &context.spell(&user_names(context)), theme.quiet);
@@ -59,6 +78,61 @@ impl Screen for HelpScreen {
     }
 }
 
+/// The columns of the keys with the space after them, and those that are left beside them.
+fn columns(rows: &[KeyHelp<'_>], width: u16) -> (u16, u16) {
+    let keys = rows.iter().map(|(keys, _)| typeset::width(keys)).max().unwrap_or(0) + GAPS.0;
+    (keys, width.saturating_sub(keys))
+}
+
+/// How many rows [`list`] takes.
+fn height(rows: &[KeyHelp<'_>], width: u16) -> usize {
+    let (_, room) = columns(rows, width);
+    let lines = |help: &str| match room {
+        ..NARROWEST => 1 + typeset::wrap(help, width.saturating_sub(2)).len(),
+        _ if typeset::width(help) <= room => 1,
+        _ => typeset::wrap(help, room).len(),
+    };
+    rows.iter().map(|(_, help)| lines(help)).sum()
+}
+
+/// Keys below each other, and what they do beside them, or below them where there is no room.
+fn list(rows: &[KeyHelp<'_>], width: u16, context: &Context<'_>) -> Sheet {
+    let (theme, mut sheet) = (context.theme, Sheet::default());
+    let (keys, room) = columns(rows, width);
+    for (name, help) in rows {
+        let (y, mut beside) = (sheet.height(), Sheet::default());
+        sheet.line(0, name.clone(), theme.strong);
+        if room < NARROWEST {
+            sheet.wrapped(2, width.saturating_sub(2), help, theme.ink);
+        } else {
+            beside.wrapped(0, room, help, theme.ink);
+            sheet.beside(keys, y, beside);
+        }
+    }
+    sheet
+}
+
+/// The rows of a group that have something to do on this card.
+fn of<'a>(group: KeyGroup, context: &Context<'a>) -> Vec<KeyHelp<'a>> {
+    let rows = TABLE.iter().filter(|row| row.group == group && is_done(row, context));
+    rows.map(|row| (context.theme.signs.key(row.shown), context.spell((row.help)(&context.words().help)))).collect()
+}
+
+/// What keys do in an exhibit: those that do something else on a page first.
+fn exhibit<'a>(context: &Context<'a>) -> Vec<KeyHelp<'a>> {
+    if context.document().exhibits().next().is_none() {
+        return Vec::new();
+    }
+    let help = &context.words().help;
+    let keys = |commands: &[Command]| {
+        let names: Vec<_> = commands.iter().map(|command| context.theme.signs.key(hint(*command))).collect();
+        Cow::from(names.join(" "))
+    };
+    let others = [(keys(&[Command::Left, Command::Right]), &help.change), (keys(&[Command::Run]), &help.run)];
+    let others = others.into_iter().map(|(keys, help)| (keys, context.spell(help)));
+    others.chain(of(KeyGroup::Exhibit, context)).collect()
+}
+
 /// The user names in a line.
 fn user_names(context: &Context<'_>) -> String {
     let pages = &context.document().pages;
@@ -71,21 +145,13 @@ fn user_names(context: &Context<'_>) -> String {
     filled(&words.help.doors, &[&format!("{ssh}{page}@{host}"), &words.joined(["plain@", "light@", "dark@", "mono@"])])
 }
 
-/// What a row of keys does on this card; `None` where the card has nothing for it to do.
-fn help(row: &keys::KeyBinding, context: &Context<'_>) -> Option<String> {
+/// Whether a row of keys has something to do on this card.
+fn is_done(row: &KeyBinding, context: &Context<'_>) -> bool {
     let has = |is: fn(&Entry) -> bool| context.document().pages.iter().any(|page| page.entries.iter().any(is));
-    let has_exhibits = context.document().exhibits().next().is_some();
-    let is_done = match row.command()? {
-        Command::Restart | Command::Details => has_exhibits,
-        Command::See => has(|entry| entry.see.is_some()),
-        Command::Language => context.view.next_language().is_some(),
-        _ => true,
-    };
-    let words = context.words();
-    let mut help = (row.help)(&words.help).clone();
-    if let Some(more) = row.in_exhibit.filter(|_| has_exhibits) {
-        help.push_str(&words.lists.clauses);
-        help.push_str(more(&words.help));
+    match row.command() {
+        None => false,
+        Some(Command::See) => has(|entry| entry.see.is_some()),
+        Some(Command::Language) => context.view.next_language().is_some(),
+        Some(_) => true,
     }
-    is_done.then_some(help)
 }

@@ -14,7 +14,7 @@ fn all() -> Arc<Site> {
         let layers = NAMES.map(|name| layer(&format!("on {name}"), &[name]));
         let stack = "layout = 'layers'\n".to_owned() + &layers.concat() + &layer("everything", &NAMES);
         let career = "layout = 'timeline'\n[[entry]]\norganization = 'A'\n";
-        let card = "headline = 'All'\n";
+        let card = "headline = 'All'\nemail = 'all@example.com'\n";
         other(&[("card.toml", card), ("about.md", "About.\n"), ("career.toml", career), ("stack.toml", &stack)])
     });
     Arc::clone(&ALL)
@@ -147,7 +147,7 @@ fn the_goodbye_tells_the_best_score_of_the_visit() {
     visitor.keys("<up><up><up><right>").keys(&"<up>".repeat(7)).keys("<right>").keys(&"<up>".repeat(5));
     visitor.keys("<right>").keys(&"<up>".repeat(10));
     let best = visitor.app.score().unwrap().to_owned();
-    assert!(best.contains("0x5f375a00") && best.contains("better than Quake III's"), "{best}");
+    assert!(best.contains("0x5f375a00") && best.contains("better than Quake III’s"), "{best}");
     visitor.keys("<up><up>r<esc>1");
     assert_eq!(visitor.app.score(), Some(&*best), "it is kept when the exhibit is left");
 }
@@ -265,5 +265,25 @@ fn an_exhibit_names_the_way_back_once_however_it_was_reached() {
         let mut visitor = Visitor::arrive(&own, 100, 30);
         let screen = visitor.keys(keys).screen();
         assert_eq!(screen.matches("Esc back").count(), 1, "{keys}:\n{screen}");
+    }
+}
+
+#[test]
+fn a_picture_under_a_page_has_its_title() {
+    let own = own();
+    let document = own.document();
+    for (page, keys) in [("career", "3"), ("stack", "4"), ("stack", "4kkk")] {
+        let entries = &document.pages[document.position(page).unwrap()].entries;
+        let entry = match keys {
+            "4" => &entries[0],
+            "4kkk" => &entries[3],
+            _ => document.entry(entries[0].see.unwrap()).unwrap(),
+        };
+        let title = exhibits::summary(&entry.exhibits[0]).unwrap().title;
+        for ascii in ["", "<ascii>"] {
+            let screen = Visitor::arrive(&own, 120, 40).keys(&format!("<rest>{keys}{ascii}")).screen();
+            let rows = screen.lines().filter(|row| row.trim_start() == title).count();
+            assert_eq!(rows, 1, "{title} on\n{screen}");
+        }
     }
 }

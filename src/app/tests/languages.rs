@@ -36,6 +36,28 @@ fn a_key_changes_the_language_and_nothing_else() {
 }
 
 #[test]
+fn a_standard_window_shows_all_keys_in_every_language() {
+    for language in crate::document::words::languages() {
+        let card = format!("headline = 'A'\nlanguage = '{language}'\nlogo = '1/x'\nopens = 'quake'\n");
+        let work = "[[entry]]\ntitle = 'B'\nsee = 'work/C'\n[[entry]]\ntitle = 'C'\n";
+        let site = other(&[("card.toml", &card), ("work.toml", work)]);
+        for (keys, glyphs) in [("?", ""), ("?<ascii>", "ascii ")] {
+            let screen = Visitor::arrive(&site, 80, 24).keys(keys).screen();
+            let squeezed = screen.split_whitespace().collect::<Vec<_>>().join(" ");
+            for shown in
+                ["Tab", "PgDn", "g G", "o", "y", "m M", "q Ctrl-C", "Space", "r", "i", "work@", "plain@", "mono@"]
+            {
+                let is =
+                    |word: &str| word.trim_matches(|sign: char| !sign.is_ascii_alphanumeric() && sign != '@') == shown;
+                let is_there =
+                    if shown.len() > 1 { squeezed.contains(shown) } else { screen.split_whitespace().any(is) };
+                assert!(is_there, "{glyphs}{language}: no {shown}\n{screen}");
+            }
+        }
+    }
+}
+
+#[test]
 fn reading_goes_on_at_the_same_paragraph() {
     let mut visitor = Visitor::arrive(&bilingual(), 80, 20);
     visitor.keys("<rest>2  ");

@@ -1,6 +1,10 @@
 //! The card, the contact page and the search, on the cards of several owners.
 
-use super::lists::{OWNERS, owner, shown};
+use super::{
+    lists::{OWNERS, owner, shown},
+    *,
+};
+use crate::ssh;
 
 /// The rows of the card's box, its edges too; none where it has no box.
 fn box_rows(screen: &str) -> usize {
@@ -70,14 +74,63 @@ fn commands_stand_on_one_line_where_the_window_has_one() {
 
 #[test]
 fn without_an_address_no_host_is_named() {
-    for name in OWNERS {
-        let site = owner(name);
-        if site.document().card.address.is_some() {
-            continue;
+    let least = other(&[("card.toml", "headline = 'A'\nlogo = '1/x'\nopens = 'quake'\n"), ("about.md", "So.\n")]);
+    let sites = OWNERS.into_iter().map(owner).chain([own(), least]);
+    for site in sites.filter(|site| site.document().card.address.is_none()) {
+        let document = site.document();
+        let names_none = |what: &str, text: &str| {
+            let text = text.replace("(ssh -t)", "");
+            assert!(!text.contains("HOST") && !text.contains("ssh "), "{} {what}:\n{text}", document.card.title());
+        };
+        for page in &document.pages {
+            for (size, keys) in [((80, 24), ""), ((40, 12), "G"), ((80, 24), "f<rest>"), ((40, 12), "f<rest>G")] {
+                names_none(&page.name, &shown(&site, &page.name, size, keys));
+            }
+            let mut visitor = Visitor::arrive(&site, 80, 24);
+            assert_eq!(visitor.keys("<rest><enter>y").copied.clone().filter(|text| text.contains("ssh")), None);
         }
-        for (page, keys) in [("card", ""), ("card", "f<rest>"), ("card", "?"), ("contact", "")] {
-            let screen = shown(&site, page, (80, 24), keys);
-            assert!(!screen.contains("HOST") && !screen.contains("ssh "), "{name} {page} {keys}:\n{screen}");
+        for keys in ["?", "w", "/contact", "<enter>"] {
+            names_none(keys, &shown(&site, "card", (80, 24), keys));
+        }
+        let print = |name: &str| {
+            let key = ssh::hostkey::KeyPlace::Directory("keys".into());
+            ssh::exec::print(|| Ok(document.clone()), name, &key, false).unwrap().out
+        };
+        for name in ["text", "markdown", "html", "json", "vcard", "help"] {
+            names_none(name, &String::from_utf8_lossy(&print(name)));
+        }
+        let mut plain = plain::Plain::new(Arc::clone(&site), 80, false);
+        let mut said = String::new();
+        plain.greet(&Preferences::default(), &mut said);
+        for line in ["?", "0", "b", "1", "", "", "", "", ""] {
+            let keys = line.chars().map(crate::terminal::input::Code::Char);
+            let keys = keys.chain([crate::terminal::input::Code::Enter]);
+            keys.for_each(|code| _ = plain.key(Key::new(code), &mut said));
+        }
+        names_none("plain mode", &said);
+        names_none("the goodbye", &format!("{:?}", site.goodbye()));
+    }
+}
+
+/// A card with nothing to take away and nobody to reach has no contact page, and the story of its logo on its back.
+#[test]
+fn a_card_without_contacts_tells_its_story() {
+    let card = "headline = 'Bridges'\nlogo = '1/x'\n";
+    let opens = format!("{card}opens = 'numerics'\n");
+    let stack = "[[entry]]\ntitle = 'piers'\nexhibits = ['numerics']\n[[entry]]\ntitle = 'deck'\nexhibits = ['numerics']\n\
+                 text = \"Found on a ferry.[^a]\\n\\n[^a]: In May.\"\n";
+    let about = "It began with a raft.\n\nThen came a boat.\n";
+    for (files, told, untold) in [
+        (&[("card.toml", card)][..], "", "raft"),
+        (&[("card.toml", card), ("about.md", about)], "It began with a raft.", "boat"),
+        (&[("card.toml", &opens), ("about.md", about), ("stack.toml", stack)], "Found on a ferry.", "raft"),
+        (&[("card.toml", &opens), ("stack.toml", stack)], "In May.", "piers\n"),
+    ] {
+        let site = other(files);
+        assert!(!site.document().has_contact());
+        for size in [(80, 24), (40, 12), (120, 40)] {
+            let screen = shown(&site, "card", size, "f<rest>");
+            assert!(screen.contains(told) && !screen.contains(untold), "{size:?}:\n{screen}");
         }
     }
 }

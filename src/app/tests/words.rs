@@ -15,9 +15,9 @@ use crate::{
 };
 
 /// What is no word of a language.
-const NAMES: &str = "ssh HOST COMMAND postcard text markdown vcard json html qr hostkey privacy version help width N utf ansi dark \
+const NAMES: &str = "ssh COMMAND postcard text markdown vcard json html qr hostkey privacy version help width N utf ansi dark \
                      light ascii svg png known_hosts DNS JSON Resume Markdown QR vCard card about contact resume README txt vcf md \
-                     plain mono still Tab Shift Esc Space PageDown PageUp Ctrl C D G M b f g h j k l m o q r t w y Enter";
+                     plain mono still Tab Shift Esc Space PgDn PgUp Ctrl C G M b f g h j k l m o q r t w y Enter";
 
 /// A word in the language of the test; what is put in, and names, stay.
 fn marked(word: &str) -> String {

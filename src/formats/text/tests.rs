@@ -228,12 +228,14 @@ fn a_link_that_only_the_code_names_is_there_once() {
 
 #[test]
 fn the_back_of_the_card_is_there_without_a_contact_page() {
-    let text = card("pages = ['card']\n");
+    // Without an address there is no command that works.
+    assert_eq!(card("pages = ['card']\n"), "Bridges\n");
+    let text = card("pages = ['card']\naddress = 'a.example'\n");
     assert_eq!(
         text,
-        "Bridges\n\nTo take this card away:\n\n  ssh HOST text               the whole card as running text\n  \
-         ssh HOST vcard > card.vcf   for an address book\n  ssh HOST help               what else there is\n\n\
-         HOST is the name under which you reached this card.\n"
+        "Bridges\n\nssh a.example\n\nTo take this card away:\n\n  ssh a.example text               the whole card as \
+         running text\n  ssh a.example vcard > card.vcf   for an address book\n  ssh a.example help               \
+         what else there is\n"
     );
     let text = card("pages = ['card']\naddress = 'card.example.com:2222'\n");
     assert!(text.contains("ssh -p 2222 card.example.com\n"), "{text}");

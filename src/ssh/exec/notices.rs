@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, iter};
 
 use crate::{
-    document::{Document, Language, Words},
+    document::{Document, Language, Words, words::filled},
     formats::FORMATS,
     site::Site,
 };
@@ -75,7 +75,9 @@ pub(super) fn help(site: &Site, card: &Document) -> String {
         doors.push((user_names(&tags), &words.commands.at_language));
     }
     let [intro, names] = [&words.commands.intro, &words.commands.names];
-    format!("{intro}\n\n{}\n{names}\n\n{}", listed(&commands), listed(&doors))
+    let ssh = site.document().card.ssh();
+    let opens = ssh.map(|ssh| filled(&words.card.opens, &[&ssh]) + &words.lists.stop + "\n").unwrap_or_default();
+    format!("{opens}{intro}\n\n{}\n{names}\n\n{}", listed(&commands), listed(&doors))
 }
 
 /// A command, and what it gives.

@@ -230,22 +230,25 @@ class Session {
         this.terminal.paper = this.paper();
         this.draw();
         this.focus();
-        const socket = new WebSocket(`${location.origin.replace(/^http/, "ws")}/session`, "sshcard");
-        this.socket = socket;
-        socket.binaryType = "arraybuffer";
         const asked = {
             plain: isPlain,
             still: matches("(prefers-reduced-motion: reduce)"),
             mono: matches("(forced-colors: active)"),
         };
-        socket.onopen = () =>
-            this.tell({
-                size,
-                language: document.documentElement.lang,
-                ground: this.terminal.paper.reduce((sum, part) => sum + part) < 384 ? "dark" : "light",
-                words: Object.keys(asked).filter((word) => asked[word]),
-                page: location.hash.slice(1),
-            });
+        this.size = size.join("x");
+        const told = Object.entries({
+            size: this.size,
+            language: document.documentElement.lang,
+            ground: this.terminal.paper.reduce((sum, part) => sum + part) < 384 ? "dark" : "light",
+            words: Object.keys(asked).filter((word) => asked[word]),
+            page: location.hash.split("#")[1] ?? "",
+        });
+        const query = told.map((pair) => pair.join("=")).join("&");
+        const socket = new WebSocket(`${location.origin.replace(/^http/, "ws")}/session?${query}`, "sshcard");
+        this.socket = socket;
+        socket.binaryType = "arraybuffer";
+        // The window may have another size by now.
+        socket.onopen = () => this.resized();
         socket.onmessage = ({ data }) => {
             if (socket !== this.socket) return;
             feed(this.terminal, new Uint8Array(data));
@@ -261,10 +264,6 @@ class Session {
         const bytes = new TextEncoder().encode(text);
         for (let at = 0; at < bytes.length; at += LONGEST_MESSAGE)
             this.socket.send(bytes.slice(at, at + LONGEST_MESSAGE));
-    }
-
-    tell(message) {
-        if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(message));
     }
 
     // Does what the bytes asked for.
@@ -303,10 +302,10 @@ class Session {
         if (this.root.hidden) return;
         const [columns, lines] = this.screen.measure();
         // A session that is over draws no more: what it showed stays.
-        if (this.socket && (columns !== this.terminal.columns || lines !== this.terminal.lines)) {
+        if (this.socket && (columns !== this.terminal.columns || lines !== this.terminal.lines))
             resize(this.terminal, columns, lines);
-            this.tell({ size: [columns, lines] });
-        }
+        const size = `${columns}x${lines}`;
+        if (this.socket?.readyState === WebSocket.OPEN && size !== this.size) this.socket.send((this.size = size));
         touchAll(this.terminal);
         this.draw();
     }

@@ -43,6 +43,8 @@ class Screen {
         this.advance = advance(size);
         this.width = Math.max(1, Math.round(this.advance / pixel)) * pixel;
         this.height = Math.round((size * 1.3) / pixel) * pixel;
+        this.pixel = pixel;
+        this.pixels = [this.width, this.height].map((side) => Math.round(side / pixel));
         this.known.clear();
         Object.assign(element.style, {
             fontSize: `${size}px`,
@@ -128,7 +130,7 @@ class Screen {
         if (["shape", "box", "word"].includes(kind)) {
             Object.assign(look, { width: `${columns * this.width}px`, height: `${this.height}px` });
         }
-        if (kind === "shape") look.background = background(text, this.width, this.height, ink ?? "var(--ink)");
+        if (kind === "shape") look.background = background(text, ...this.pixels, this.pixel, ink ?? "var(--ink)");
         else if (ink) look.color = ink;
         if (paper) look.backgroundColor = paper;
         return element;

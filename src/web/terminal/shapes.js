@@ -95,16 +95,17 @@ function line(c, width, height) {
     return arms.filter(([weight]) => weight).map(([, ...arm]) => arm);
 }
 
-// The background that draws a run of such characters: for each band of rows of pixels, a gradient along it.
-function background(text, width, height, color) {
+// The background that draws a run of such characters, in cells of so many pixels of the device: for each band of rows
+// of pixels, a gradient along it.
+function background(text, width, height, pixel, color) {
     const bands = new Map();
     [...text].forEach((c, n) => {
         for (const [x0, y0, x1, y1] of shape(c, width, height)) {
             // What goes to the lower edge goes beyond it, and is cut there: no pixel is left out.
-            const band = `0 ${y0}px / 100% ${y1 + (y1 === height) - y0}px`;
+            const band = `0 ${y0 * pixel}px / 100% ${(y1 + (y1 === height) - y0) * pixel}px`;
             if (!bands.has(band)) bands.set(band, []);
             const filled = bands.get(band);
-            const [from, to] = [n * width + x0, n * width + x1];
+            const [from, to] = [n * width + x0, n * width + x1].map((x) => x * pixel);
             if (filled.at(-1)?.[1] >= from) filled.at(-1)[1] = to;
             else filled.push([from, to]);
         }

@@ -161,7 +161,7 @@ impl Player {
                 Span::styled(format!("{bar} "), self.palette.accent),
                 Span::styled(format!("{:13}", parameter.label), style),
                 Span::styled(format!("{less} "), self.palette.accent),
-                Span::styled(parameter.value, style),
+                Span::styled(self.spelled(&parameter.value), style),
                 Span::styled(format!(" {more}"), self.palette.accent),
             ])
         };
@@ -172,10 +172,15 @@ impl Player {
         let line = |figure: sshcard_exhibits::Figure| {
             Line::from(vec![
                 Span::styled(format!("{:17}", figure.label), self.palette.quiet),
-                Span::styled(figure.value, self.palette.text),
+                Span::styled(self.spelled(&figure.value), self.palette.text),
             ])
         };
         self.exhibit.figures().into_iter().map(line).collect()
+    }
+
+    /// A text in the characters that this terminal has.
+    fn spelled(&self, text: &str) -> String {
+        self.palette.signs.spell(text).into_owned()
     }
 
     /// What to notice, what is shown, and what holds for the figures, a paragraph each.
@@ -186,7 +191,7 @@ impl Player {
             (self.exhibit.basis(), self.palette.quiet),
         ]
         .into_iter()
-        .flat_map(|(text, style)| [Line::default(), Line::styled(text, style)])
+        .flat_map(|(text, style)| [Line::default(), Line::styled(self.spelled(&text), style)])
         .collect()
     }
 }

@@ -210,10 +210,10 @@ fn which_pass_pays_depends_on_the_others() {
 fn figures_and_values_are_those_of_the_passes_that_are_on() {
     let mut compiler = Compiler::new();
     let values = |compiler: &Compiler| compiler.parameters().into_iter().map(|one| one.value).collect::<Vec<_>>();
-    assert_eq!(values(&compiler)[3], "off -2.53 ms");
+    assert_eq!(values(&compiler)[3], "off −2.53 ms");
     compiler.demonstrate();
     for (label, expected) in [
-        ("time", "521 us, 1/9.6"),
+        ("time", "521 µs, 1/9.6"),
         ("memory traffic", "8.1 MB, 1/19"),
         ("kernels", "7 of 44"),
         ("result", "off by 0.026 of 3.2"),
@@ -223,9 +223,9 @@ fn figures_and_values_are_those_of_the_passes_that_are_on() {
         let figure = compiler.figures().into_iter().find(|figure| figure.label == label).unwrap();
         assert_eq!(figure.value, expected, "{label}");
     }
-    assert_eq!(values(&compiler)[2], "on   +173 us");
+    assert_eq!(values(&compiler)[2], "on   +173 µs");
     compiler.change(1, Change::More);
-    assert_eq!(values(&compiler)[1], "off   -11 us");
+    assert_eq!(values(&compiler)[1], "off   −11 µs");
     assert_eq!(compiler.figures()[3].value, "the same to the bit");
 }
 
@@ -256,7 +256,7 @@ fn the_notice_says_what_holds_for_the_passes_that_are_on() {
     let plain = estimate(Passes::NONE);
     let waiting = plain.kernels.iter().filter(|kernel| kernel.cost.bound == Bound::Memory);
     let part = waiting.map(|kernel| kernel.cost.time).sum::<f64>() / plain.time;
-    assert!(Compiler::new().notice().contains(&format!("{:.0} % of that is waiting for memory", 100.0 * part)));
+    assert!(Compiler::new().notice().contains(&format!("{:.0} % of it waiting for memory", 100.0 * part)));
 }
 
 #[test]
@@ -282,7 +282,7 @@ fn a_change_is_shown_in_some_steps() {
 #[test]
 fn amounts_are_written_as_people_read_them() {
     assert_eq!((megabytes(153_780_000.0), megabytes(8_100_000.0)), ("154 MB".to_owned(), "8.1 MB".to_owned()));
-    assert_eq!((microseconds(5.21e-4), microseconds(4.98e-3)), ("521 us".to_owned(), "4.98 ms".to_owned()));
+    assert_eq!((microseconds(5.21e-4), microseconds(4.98e-3)), ("521 µs".to_owned(), "4.98 ms".to_owned()));
     for (amount, expected) in [(100.0, ""), (50.0, ", 1/2.0"), (10.1, ", 1/9.9"), (5.0, ", 1/20"), (200.0, "")] {
         assert_eq!(part_of(amount, 100.0), expected);
     }

@@ -136,7 +136,8 @@ impl Rows<'_> {
         put(buffer, area, begin, y, &dotted, palette.quiet);
         put(buffer, area, begin, y, &now, palette.accent);
         let style = if kernels.is_empty() { palette.quiet } else { palette.text };
-        put(buffer, area, end.saturating_sub(COLUMNS[2]), y, &format!("{:>8}", super::microseconds(time)), style);
+        let time = format!("{:>8}", super::microseconds(time));
+        put(buffer, area, end.saturating_sub(COLUMNS[2]), y, &palette.signs.spell(&time), style);
         if end < area.right() {
             put(buffer, area, end + 1, y, waits(kernels), palette.quiet);
         }

@@ -97,8 +97,8 @@ fn figures_follow_from_the_misses_of_the_reference() {
     // Tiles of 16 on matrices of 48: (1068 + 204) lines of 64 bytes, and 2 * 48^3 operations: by hand.
     let kernels = ended(0, 3, 3);
     for (label, expected) in [
-        ("time", "  13.8 us"),
-        ("plain ijk", " 111.8 us"),
+        ("time", "  13.8 µs"),
+        ("plain ijk", " 111.8 µs"),
         ("memory traffic", "81.4 kB"),
         ("waits for", "nothing"),
         ("cache misses", "1 068, 0.3 %"),

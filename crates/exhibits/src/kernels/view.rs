@@ -81,7 +81,14 @@ fn lanes(exhibit: &Kernels, palette: &Palette, area: Rect, buffer: &mut Buffer) 
         let done = f64::from(loops.walk.done()) / f64::from(loops.walk.total().max(1));
         put(buffer, area, left, y, &bar(done, width, palette), style);
         let time = microseconds(loops.time());
-        put(buffer, area, left + width + 1, y, &time, if ended { palette.strong } else { palette.quiet });
+        put(
+            buffer,
+            area,
+            left + width + 1,
+            y,
+            &palette.signs.spell(&time),
+            if ended { palette.strong } else { palette.quiet },
+        );
     }
 }
 
@@ -127,9 +134,10 @@ impl MatrixLayout {
         let most = exhibit.chosen.misses.iter().max().map_or(0, |most| thousands(*most).len() as u16);
         let room = (columns + self.gap - 1).min(area.width.saturating_sub(2 * (columns + self.gap)));
         let said = most + " missed".len() as u16 <= room;
-        for (n, (matrix, sign)) in Matrix::ALL.into_iter().zip(["", "=", "x"]).enumerate() {
+        for (n, (matrix, sign)) in Matrix::ALL.into_iter().zip(["", "=", "×"]).enumerate() {
             let x = area.x + n as u16 * (columns + self.gap);
-            put(buffer, area, x.saturating_sub(self.gap / 2 + 1).max(area.x), middle, sign, palette.quiet);
+            let sign = palette.signs.spell(sign);
+            put(buffer, area, x.saturating_sub(self.gap / 2 + 1).max(area.x), middle, &sign, palette.quiet);
             put(buffer, area, x, area.y, &format!("{matrix:?}"), palette.strong);
             let place = Rect { x, y: area.y + 1, width: columns, height: rows };
             self.matrix(exhibit, matrix, palette, place.intersection(area), buffer);

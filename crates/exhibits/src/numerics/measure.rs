@@ -28,7 +28,7 @@ impl Method {
     /// What there is to know of its error.
     pub(crate) fn measured(self) -> Measured {
         let measure = || {
-            let (worst, at) = worst_error(|x| self.error(x));
+            let (worst, at) = worst_error(ONCE, |x| self.error(x));
             Measured { worst, at, normalized: normalized(self) }
         };
         MEASURED.get(self.number()).map_or_else(measure, |kept| *kept.get_or_init(measure))
@@ -42,27 +42,32 @@ pub(crate) fn relative_error(y: f32, x: f32) -> f64 {
 
 /// The bits of 1, and one past those of the number before 4.
 const OCTAVES: std::ops::Range<u32> = 0x3f80_0000..0x4080_0000;
-/// Numbers from one that is looked at to the next, as a power of two: 4096 parts of [1, 4), of which the pieces of all
-/// methods are whole multiples.
+/// Numbers of a part, as a power of two: [1, 4) has 4096 parts, of which the pieces of all methods are whole multiples.
 const PART: u32 = 12;
 
-/// Numbers on either side of the worst that are all looked at: where little is left but rounding, neighbours differ.
-const NEAR: u32 = 1 << 9;
+/// Within a part the error of a method rises above that of its first and its last number by no more than this part of
+/// the worst, and by what rounding adds: four times half a unit in the last place.
+const BEND: f64 = 2e-3;
+const ROUNDING: f64 = 4.0 / 16_777_216.0;
 
-/// The greatest |error| and its place: among the first and the last number of every part, where pieces begin and end;
-/// from there uphill, in ever smaller strides, for those that turn in between; and among all numbers near what was
-/// found.
-pub(crate) fn worst_error(error: impl Fn(f32) -> f64) -> (f64, f32) {
-    let look = |worst: (f64, u32), bits: u32| {
-        let error = error(f32::from_bits(bits)).abs();
-        if error > worst.0 && OCTAVES.contains(&bits) { (error, bits) } else { worst }
-    };
-    let ends = OCTAVES.step_by(1 << PART).flat_map(|first| [first, first + (1 << PART) - 1]);
-    let strides = (0..PART).rev().map(|power| 1 << power);
-    let climb = |worst: (f64, u32), stride: u32| [worst.1 - stride, worst.1 + stride].into_iter().fold(worst, look);
-    let top = strides.fold(ends.fold((0.0, OCTAVES.start), look), climb);
-    let (error, at) = (top.1 - NEAR..top.1 + NEAR).fold(top, look);
-    (error, f32::from_bits(at))
+/// Parts of which every number is looked at, at most: for the constant that a visitor dials, which takes 2 ms on a
+/// small machine, and for the methods, which are measured once.
+pub(crate) const DIALLED: usize = 128;
+const ONCE: usize = 1024;
+
+/// The greatest |error| and its place, among all numbers of the `most` parts at most that may have it. Where little is
+/// left but rounding these are not all parts.
+pub(crate) fn worst_error(most: usize, error: impl Fn(f32) -> f64) -> (f64, f32) {
+    let at = |bits: u32| error(f32::from_bits(bits)).abs();
+    let last = (1 << PART) - 1;
+    let ends = |first: u32| (at(first).max(at(first + last)), first);
+    let mut parts: Vec<(f64, u32)> = OCTAVES.step_by(1 << PART).map(ends).collect();
+    parts.sort_by(|one, other| other.0.total_cmp(&one.0));
+    let least = parts.first().map_or(0.0, |(top, _)| top * (1.0 - BEND) - ROUNDING);
+    let near = parts.into_iter().take_while(|(end, _)| *end >= least).take(most);
+    let all = near.flat_map(|(_, first)| first..=first + last).map(|bits| (at(bits), bits));
+    let (worst, bits) = all.fold((0.0, OCTAVES.start), |worst, one| if one.0 > worst.0 { one } else { worst });
+    (worst, f32::from_bits(bits))
 }
 
 /// Sample vectors, of as many numbers each.

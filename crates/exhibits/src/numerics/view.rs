@@ -57,7 +57,7 @@ const ROUNDING: f64 = 1.0 / 16_777_216.0;
 
 /// The relative error over \[1, 4), and, dotted, that of the method one step simpler.
 fn errors(method: Method, palette: &Palette, area: Rect, buffer: &mut Buffer) {
-    let title = if area.width < 36 { "relative error" } else { "relative error of 1/sqrt(x)" };
+    let title = if area.width < 36 { "relative error" } else { "relative error of 1/√x" };
     let plane = Plot { x: Axis::log2(1.0, 4.0, "x"), y: error_axis(title) }.draw(palette, area, buffer);
     let columns = u32::from(plane.area.width) * 2;
     let simpler = method.simpler();

@@ -1,6 +1,9 @@
 //! One axis: what it measures, from where to where, and its ticks. It draws nothing.
 
-use crate::arithmetic::{log2, log10};
+use crate::{
+    arithmetic::{log2, log10},
+    exhibit::signed,
+};
 
 /// An axis. Positions on it are parts of its length, 0 at its beginning and 1 at its end.
 #[derive(Debug, Clone)]
@@ -93,7 +96,7 @@ impl Scale {
             Self::Linear => {
                 // A sum that should be 0 may be -0.
                 let value = if value == 0.0 { 0.0 } else { value };
-                format!("{value:.*}", usize::try_from(-power).unwrap_or(0))
+                signed(format!("{value:.*}", usize::try_from(-power).unwrap_or(0)))
             }
             Self::Log10 if !(1e-2..=9.9e3).contains(&value) => format!("{value:.0e}"),
             Self::Log10 | Self::Log2 => {

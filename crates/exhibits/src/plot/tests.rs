@@ -19,7 +19,7 @@ fn ticks_are_round_numbers_and_as_many_as_have_room() {
     for (axis, most, expected) in [
         (Axis::linear(0.0, 1.0, ""), 11, "0.0 0.1 0.2 0.3 0.4 0.5 0.6 0.7 0.8 0.9 1.0"),
         (Axis::linear(0.0, 1.0, ""), 6, "0.0 0.2 0.4 0.6 0.8 1.0"),
-        (Axis::linear(-3.0, 3.0, ""), 8, "-3 -2 -1 0 1 2 3"),
+        (Axis::linear(-3.0, 3.0, ""), 8, "−3 −2 −1 0 1 2 3"),
         (Axis::linear(1.0, 4.0, ""), 4, "1 2 3 4"),
         (Axis::linear(0.0, 1100.0, ""), 4, "0 500 1000"),
         (Axis::log10(1e-6, 1.0, ""), 9, "1e-6 1e-5 1e-4 1e-3 0.01 0.1 1"),

@@ -39,10 +39,29 @@ fn dials_turn_one_digit_and_stop_at_their_ends() {
 fn published_constants_have_the_errors_that_numerics_measures() {
     for (constant, label) in [(Constant::Classic, "Quake III 1999"), (Constant::Lomont, "Lomont 2003")] {
         let quake = dialled(constant.magic());
+        assert_eq!(quake.worst().to_bits(), published(constant).to_bits());
         let figures = quake.figures();
         let value = |label: &str| figures.iter().find(|figure| figure.label == label).unwrap().value.clone();
         assert_eq!(value("yours"), value(label));
     }
+}
+
+/// Computed with `NumPy` for every float in \[1, 4), in f32.
+#[test]
+fn the_worst_errors_are_those_of_all_floats() {
+    for (constant, expected) in [
+        (0x5f00_0000, "1.16117e-1"),
+        (0x5f30_0000, "6.12233e-3"),
+        (0x5f37_0000, "1.89931e-3"),
+        (0x5f37_59df, "1.75234e-3"),
+        (0x5f37_5a00, "1.75213e-3"),
+        (0x5f37_5a86, "1.75130e-3"),
+        (0x5f37_5a87, "1.75129e-3"),
+    ] {
+        assert_eq!(off(dialled(constant).worst()), expected, "{constant:#x}");
+    }
+    let published = PUBLISHED.map(|constant| off(published(constant)));
+    assert_eq!(published, ["1.75234e-3", "1.75130e-3", "6.50197e-4"]);
 }
 
 #[test]
@@ -66,7 +85,7 @@ fn a_score_is_told_where_it_is_better() {
     let quake = Quake::default();
     assert!(quake.better_score(f64::INFINITY).is_none(), "nothing was dialled yet");
     let best = dialled(0x5f37_5adf).better_score(f64::INFINITY).unwrap();
-    assert!(best.said.contains("0x5f375adf") && best.said.contains("better than Quake III's"), "{}", best.said);
+    assert!(best.said.contains("0x5f375adf") && best.said.contains("better than Quake III’s"), "{}", best.said);
     assert!(
         dialled(0x5f37_5adf).better_score(best.worst).is_none()
             && dialled(0x5f27_5adf).better_score(best.worst).is_none()

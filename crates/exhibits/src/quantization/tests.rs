@@ -203,6 +203,16 @@ fn the_sentence_follows_the_figures() {
     let cost = |group| decibels(ratio(0.10, group) - ratio(0.45, group));
     assert!(set("").notice().starts_with("Drag the outlier"));
     assert!(set(FAR).notice().contains(&format!("at 0.45 costs all of them {}", cost(WEIGHTS))));
+    // Clipping for groups of 16 spares the outlier, which then only adds to the signal.
+    let spared = Setting {
+        bits: 2,
+        scheme: Scheme::Asymmetric,
+        scales: Scales::Groups(16),
+        rounding: Rounding::LeastSquares,
+        outlier: OUTLIERS.len() - 1,
+    };
+    let spared = Quantization { setting: spared };
+    assert!(spared.cost(spared.setting.scales).starts_with('−') && spared.notice().contains("costs nothing"));
     let groups = set(&format!("{FAR} 1+ 1+ 1+")).notice();
     let said = format!("costs {}, where one grid for all would cost {}", cost(64), cost(WEIGHTS));
     assert!(groups.contains(&said), "{groups}");

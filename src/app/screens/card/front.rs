@@ -221,7 +221,8 @@ impl<'a> Front<'a> {
         (above, (Position::ORIGIN, Sheet::default()))
     }
 
-    /// Composes the back: the QR code, and beside it how to take the card away; `None` when the words do not fit.
+    /// Composes the back: the QR code, and beside it how to take the card away, or the story of the logo; `None` when
+    /// the words do not fit.
     pub(super) fn back(&self, context: &Context<'_>) -> Option<Sheet> {
         let room = Rect { height: self.area.height - 2, ..self.inside };
         let code = [4, 3, 2, 1].into_iter().find_map(|quiet| {

@@ -7,8 +7,8 @@ use super::super::{
     ribbon::{Name, ribbon},
 };
 use crate::{
-    document::{Layout, Page, Place},
-    site::{Item, card_fields, items},
+    document::{Entry, Layout, Page, Place},
+    site::{Item, MEASURE, card_fields, items},
     typeset,
 };
 
@@ -213,9 +213,10 @@ pub(super) fn longest_command(context: &Context<'_>) -> u16 {
     items.iter().filter(|item| item.is_command()).map(|item| typeset::width(&item.text)).max().unwrap_or(0)
 }
 
-/// How to take the card away or, on a card without an address, how to reach the person.
+/// How to take the card away or, on a card without an address, how to reach the person; where there is nothing
+/// of it, the story of the logo.
 pub(super) fn takeaway(context: &Context<'_>, width: u16) -> Sheet {
-    let (card, theme) = (&context.document().card, context.theme);
+    let theme = context.theme;
     let items = items(context.document());
     let commands = items.iter().any(Item::is_command);
     let mut sheet = Sheet::default();
@@ -235,9 +236,25 @@ pub(super) fn takeaway(context: &Context<'_>, width: u16) -> Sheet {
         }
         sheet.wrapped(0, width, &context.spell(&item.label), theme.quiet);
     }
-    if commands && card.address.is_none() {
-        sheet.blank();
-        sheet.wrapped(0, width, &context.spell(&context.words().card.host_came), theme.quiet);
+    if items.is_empty() {
+        return story(context, width.min(MEASURE));
     }
+    sheet
+}
+
+/// What the entry tells that has what the logo opens; without one, how the first text of the card begins.
+fn story(context: &Context<'_>, width: u16) -> Sheet {
+    let (document, mut sheet) = (context.document(), Sheet::default());
+    let first = || document.pages.iter().position(|page| page.layout == Layout::Prose);
+    let opened = document.opened_place().filter(|place| place.entry.is_some());
+    let place = opened.or_else(|| Some(Place { page: first()?, entry: None }));
+    if let Some(label) = place.and_then(|place| document.entry(place)).map(Entry::label) {
+        sheet.wrapped(0, width, &context.spell(label), context.theme.strong);
+        sheet.blank();
+    }
+    let text = place.and_then(|place| context.view.site.text(place, context.variant()));
+    let lines = text.map_or(&[][..], |text| text.below(width));
+    let end = if opened.is_some() { lines.len() } else { lines.partition_point(|line| line.block == 0) };
+    sheet.lines(0, lines.get(..end).unwrap_or_default(), context.theme);
     sheet
 }

@@ -21,7 +21,7 @@ pub(in crate::app::screens) fn still(name: &str, size: Size, target: Target, con
     notice.wrapped(0, size.width, &context.spell(&summary.notice), context.theme.quiet);
     let height = size.height.saturating_sub(sheet.height() + 1 + notice.height());
     if height >= LEAST.0
-        && let Some(picture) = illustration(name, Size { height, ..size }, target, context)
+        && let Some(picture) = picture(name, Size { height, ..size }, target, context)
     {
         sheet.append(picture);
         sheet.blank();
@@ -32,13 +32,23 @@ pub(in crate::app::screens) fn still(name: &str, size: Size, target: Target, con
     sheet
 }
 
-/// The picture of an exhibit at rest after what it has to show; `None` where there is no room for it.
+/// An exhibit under a page, at rest after what it has to show: its title and its picture; `None` where there is no room
+/// for them.
 pub(in crate::app::screens) fn illustration(
     name: &str,
     size: Size,
     target: Target,
     context: &Context<'_>,
 ) -> Option<Sheet> {
+    let mut sheet = Sheet::default();
+    sheet.link_row(size.width, &context.spell(exhibits::summary(name)?.title), context.theme.strong, target);
+    let height = size.height.checked_sub(sheet.height())?;
+    sheet.append(picture(name, Size { height, ..size }, target, context)?);
+    Some(sheet)
+}
+
+/// The picture of an exhibit at rest; `None` where there is no room for it.
+fn picture(name: &str, size: Size, target: Target, context: &Context<'_>) -> Option<Sheet> {
     // Cells are about twice as high as wide, and a picture about as high as wide.
     let area = Rect { x: 0, y: 0, width: size.width, height: size.height.min(size.width / 2) };
     let exhibit = exhibits::demonstrated(name).filter(|_| area.height >= LEAST.1)?;
