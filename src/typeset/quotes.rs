@@ -179,17 +179,18 @@ impl Marks<'_> {
         let previous = index.checked_sub(1).and_then(|before| kinds.get(before)).copied();
         let is_open = open.iter().any(|(of, _)| *of == sign);
         let is_digit: fn(char) -> bool = |sign| sign.is_ascii_digit();
-        let is_word: fn(char) -> bool = |sign| sign.is_alphanumeric() && !is_east_asian(sign);
         let is_hebrew: fn(char) -> bool = |sign| matches!(sign, 'א'..='ת');
         let begins = before.is_none_or(|sign| sign.is_whitespace() || "([{<«„“‘‚「『—–-/=|¿¡".contains(sign))
             || previous == Some(Kind::Opens);
         let goes_on = is(after, |sign| !sign.is_whitespace());
         let ends = !is(before, char::is_whitespace) && before.is_some();
         if is(before, is_hebrew) && (is(after, is_hebrew) || sign == '\'' && !is_open) {
-            return Kind::Geresh;
+            // Marks of an abbreviation stand before its last letter; others open after a prefix.
+            let opens = is(at(index + 2), is_hebrew) && !is_open && self.closes_later(signs, index);
+            return if sign == '"' && opens { Kind::Opens } else { Kind::Geresh };
         }
-        // Where words have no spaces between them, a mark that is not open opens.
-        let joined = [before, after].into_iter().any(|sign| is(sign, is_wide));
+        // Where words have no spaces between them, or prefixes have none after them, a mark that is not open opens.
+        let joined = [before, after].into_iter().any(|sign| is(sign, is_joined));
         if joined && !(is(before, is_word) && is(after, is_word)) {
             return match (is_open, goes_on, ends) {
                 (true, _, true) | (_, false, true) => Kind::Closes,
@@ -202,6 +203,7 @@ impl Marks<'_> {
             return match () {
                 () if is(before, is_digit) && (!is_open || self.closes_later(signs, index)) => Kind::Prime,
                 () if (begins || follows) && goes_on => Kind::Opens,
+                () if !is_open && is(after, is_word) && !is(before, is_word) => Kind::Opens,
                 () if ends => Kind::Closes,
                 () => Kind::Kept,
             };
@@ -247,17 +249,22 @@ impl Marks<'_> {
         let mut others =
             (index + 1..signs.len()).filter(|at| signs.get(*at).is_some_and(|of| of.sign == sign && !of.fixed));
         let of_quotation = others.find(|other| {
-            let is_word = |sign: Option<char>| sign.is_some_and(char::is_alphanumeric);
+            let is_word = |sign: Option<char>| sign.is_some_and(is_word);
             !(is_word(at(other - 1)) && is_word(at(other + 1)))
         });
         of_quotation.is_some_and(|other| at(other - 1).is_some_and(|before| !before.is_whitespace() && before != '('))
     }
 }
 
-/// Whether a sign is of a script without spaces, or of its punctuation.
-fn is_wide(sign: char) -> bool {
-    (is_east_asian(sign) && !matches!(sign, '\u{1100}'..='\u{11ff}' | '\u{ac00}'..='\u{d7af}'))
-        || super::is_full_width_sign(sign)
+/// Whether a sign is of a word in which an apostrophe can stand.
+fn is_word(sign: char) -> bool {
+    sign.is_alphanumeric() && !is_east_asian(sign) && !is_joined(sign)
+}
+
+/// Whether a sign is of a script without spaces or of its punctuation, or of Arabic, which has no apostrophe.
+fn is_joined(sign: char) -> bool {
+    let is_hangul = matches!(sign, '\u{1100}'..='\u{11ff}' | '\u{ac00}'..='\u{d7af}');
+    (is_east_asian(sign) && !is_hangul) || super::is_full_width_sign(sign) || matches!(sign, '\u{620}'..='\u{6ff}')
 }
 
 #[cfg(test)]
@@ -317,6 +324,7 @@ mod tests {
             ("and ends here.\"", "and ends here.”"),
             ("\"wait—\" he said", "“wait—” he said"),
             ("a \" b ' c", "a \" b ' c"),
+            ("...\"so\"... …\"on\"", "...“so”... …“on”"),
             ("“it's” and ‘so’", "“it’s” and ‘so’"),
             ("O'Brien's, d'Artagnan", "O’Brien’s, d’Artagnan"),
             ("https://x.example/a'b\"c it's", "https://x.example/a'b\"c it’s"),
@@ -347,9 +355,12 @@ mod tests {
             ("zh", "参见\"It's\"一书", "参见“It’s”一书"),
             ("ja", "本「a」と\"b\"。", "本「a」と「b」。"),
             ("ko", "그는 \"안녕\"이라고", "그는 “안녕”이라고"),
-            ("he", "צה\"ל, ג'ורג' ו\"שלום\"", "צה״ל, ג׳ורג׳ ו״שלום”"),
+            ("ko", "'ㄱ'을 '가'와", "‘ㄱ’을 ‘가’와"),
+            ("he", "צה\"ל, ג'ורג' ו\"שלום\"", "צה״ל, ג׳ורג׳ ו”שלום”"),
+            ("he", "\"מנכ\"לית תנ\"ך\"", "”מנכ״לית תנ״ך”"),
             ("he", "אמר \"שלום\" לכולם", "אמר ”שלום” לכולם"),
             ("ar", "قال \"مرحبا\" له", "قال «مرحبا» له"),
+            ("ar", "و\"نعم\" و'لا'، it's", "و«نعم» و“لا”، it’s"),
             ("hi", "उसने \"नमस्ते\" कहा", "उसने “नमस्ते” कहा"),
             ("pl", "On'owi \"tak\"", "On’owi „tak”"),
         ] {

@@ -1,5 +1,5 @@
-// Fingers in Firefox: `node --experimental-websocket tests/web/touch.mjs BINARY`. Playwright has none there, so that this
-// speaks to it by itself (WebDriver BiDi, <https://w3c.github.io/webdriver-bidi>).
+// Fingers in Firefox: `node --experimental-websocket tests/web/touch.mjs BINARY`. Playwright has none there, so that
+// this speaks to it by itself (WebDriver BiDi, <https://w3c.github.io/webdriver-bidi>).
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";

@@ -79,6 +79,16 @@ fn notices_are_short() {
     }
 }
 
+/// In a window of 40 columns the key that reads on stands beside those of the help and of the end.
+#[test]
+fn the_first_keys_of_a_page_fit_a_window_of_40_columns() {
+    for language in languages() {
+        let HintWords { read_on, keys, hang_up, .. } = Words::from_table(locale(language).unwrap()).unwrap().hints;
+        let line = format!("⏎ {read_on}  ? {keys}  q {hang_up}");
+        assert!(typeset::width(&line) <= 37, "{language}: {line}");
+    }
+}
+
 fn sources(directory: &Path, text: &mut String) {
     for entry in fs::read_dir(directory).unwrap() {
         let path: PathBuf = entry.unwrap().path();
