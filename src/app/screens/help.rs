@@ -39,29 +39,32 @@ impl Screen for HelpScreen {
         let (theme, width) = (context.theme, context.window.text.width);
         let [moving, page, exhibit] = [of(KeyGroup::Moving, context), of(KeyGroup::Page, context), exhibit(context)];
         let mut sheet = Sheet::default();
+        let (first_keys, page_keys) = (widest(&moving), widest(&page));
+        let exhibit_keys = widest(&exhibit).max(page_keys);
         let others = |width: u16| {
-            let mut others = list(&page, width, context);
+            let mut others = list(&page, (page_keys, width), context);
             if !exhibit.is_empty() {
                 others.blank();
                 others.wrapped(0, width, &context.spell(&context.words().help.exhibit), theme.quiet);
-                others.append(list(&exhibit, width, context));
+                others.append(list(&exhibit, (exhibit_keys, width), context));
             }
             others
         };
         if context.window.narrow {
-            sheet.append(list(&moving, width, context));
+            sheet.append(list(&moving, (first_keys, width), context));
             sheet.blank();
             sheet.append(others(width));
         } else {
             // The second column begins where both columns are about equally high, and of such places where the fewest
             // lines are broken.
             let rows = |begin: &u16| {
-                let first = height(&moving, begin - GAPS.1);
-                let second = height(&page, width - begin) + height(&exhibit, width - begin);
+                let first = height(&moving, (first_keys, begin - GAPS.1));
+                let room = width - begin;
+                let second = height(&page, (page_keys, room)) + height(&exhibit, (exhibit_keys, room));
                 (first.max(second), first + second)
             };
             let begin = (width * 2 / 5..width * 3 / 5).step_by(3).min_by_key(rows).unwrap_or(width / 2);
-            sheet.append(list(&moving, begin - GAPS.1, context));
+            sheet.append(list(&moving, (first_keys, begin - GAPS.1), context));
             sheet.beside(begin, 0, others(width - begin));
         }
         sheet.blank();
@@ -78,15 +81,14 @@ impl Screen for HelpScreen {
     }
 }
 
-/// The columns of the keys with the space after them, and those that are left beside them.
-fn columns(rows: &[KeyHelp<'_>], width: u16) -> (u16, u16) {
-    let keys = rows.iter().map(|(keys, _)| typeset::width(keys)).max().unwrap_or(0) + GAPS.0;
-    (keys, width.saturating_sub(keys))
+/// The columns that keys take with the space after them.
+fn widest(rows: &[KeyHelp<'_>]) -> u16 {
+    rows.iter().map(|(keys, _)| typeset::width(keys)).max().unwrap_or(0) + GAPS.0
 }
 
 /// How many rows [`list`] takes.
-fn height(rows: &[KeyHelp<'_>], width: u16) -> usize {
-    let (_, room) = columns(rows, width);
+fn height(rows: &[KeyHelp<'_>], (keys, width): (u16, u16)) -> usize {
+    let room = width.saturating_sub(keys);
     let lines = |help: &str| match room {
         ..NARROWEST => 1 + typeset::wrap(help, width.saturating_sub(2)).len(),
         _ if typeset::width(help) <= room => 1,
@@ -95,10 +97,10 @@ fn height(rows: &[KeyHelp<'_>], width: u16) -> usize {
     rows.iter().map(|(_, help)| lines(help)).sum()
 }
 
-/// Keys below each other, and what they do beside them, or below them where there is no room.
-fn list(rows: &[KeyHelp<'_>], width: u16, context: &Context<'_>) -> Sheet {
+/// Keys below each other in the first `keys` columns, and what they do beside them, or below where there is no room.
+fn list(rows: &[KeyHelp<'_>], (keys, width): (u16, u16), context: &Context<'_>) -> Sheet {
     let (theme, mut sheet) = (context.theme, Sheet::default());
-    let (keys, room) = columns(rows, width);
+    let room = width.saturating_sub(keys);
     for (name, help) in rows {
         let (y, mut beside) = (sheet.height(), Sheet::default());
         sheet.line(0, name.clone(), theme.strong);
