@@ -5,7 +5,7 @@ use super::{
     elements::{dir, element, escaped, link},
 };
 use crate::{
-    document::{Card, Document, Qr, short_address, words::filled},
+    document::{Card, Direction, Document, Qr, short_address, words::filled},
     formats::{
         photo::{PORTRAIT, data_url},
         qr,
@@ -103,8 +103,10 @@ impl HtmlWriter<'_> {
         let ways = ways(self.document);
         if !ways.is_empty() {
             self.line("<ul class=\"reach\">");
+            // A list that is written from the right has all of its items there, also one that begins in Latin letters.
+            let from_the_right = self.document.words.direction == Direction::Rtl;
             for way in ways {
-                self.line(&format!("<li>{way}</li>"));
+                self.line(&format!("<li{}>{way}</li>", if from_the_right { "" } else { dir(&way) }));
             }
             self.line("</ul>");
         }

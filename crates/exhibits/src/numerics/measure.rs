@@ -50,13 +50,13 @@ const PART: u32 = 12;
 const BEND: f64 = 2e-3;
 const ROUNDING: f64 = 4.0 / 16_777_216.0;
 
-/// Parts of which every number is looked at, at most: for the constant that a visitor dials, which takes 2 ms on a
-/// small machine, and for the methods, which are measured once.
+/// Parts of which every number is looked at, at most: for the constant that a visitor dials and waits for, and for the
+/// methods, which are measured once.
 pub(crate) const DIALLED: usize = 128;
 const ONCE: usize = 1024;
 
 /// The greatest |error| and its place, among all numbers of the `most` parts at most that may have it. Where little is
-/// left but rounding these are not all parts.
+/// left but rounding these are not all parts, and where no digit is right it is one.
 pub(crate) fn worst_error(most: usize, error: impl Fn(f32) -> f64) -> (f64, f32) {
     let at = |bits: u32| error(f32::from_bits(bits)).abs();
     let last = (1 << PART) - 1;
@@ -64,6 +64,7 @@ pub(crate) fn worst_error(most: usize, error: impl Fn(f32) -> f64) -> (f64, f32)
     let mut parts: Vec<(f64, u32)> = OCTAVES.step_by(1 << PART).map(ends).collect();
     parts.sort_by(|one, other| other.0.total_cmp(&one.0));
     let least = parts.first().map_or(0.0, |(top, _)| top * (1.0 - BEND) - ROUNDING);
+    let most = if least < 1.0 { most } else { 1 };
     let near = parts.into_iter().take_while(|(end, _)| *end >= least).take(most);
     let all = near.flat_map(|(_, first)| first..=first + last).map(|bits| (at(bits), bits));
     let (worst, bits) = all.fold((0.0, OCTAVES.start), |worst, one| if one.0 > worst.0 { one } else { worst });
