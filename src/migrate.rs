@@ -133,7 +133,7 @@ mod tests {
         assert!(loaded.warnings.is_empty(), "{}", loaded.warnings);
         let document = loaded.document;
         assert_eq!(document.card.logo.as_deref(), Some("x"));
-        let [_, _, career, stack, _] = document.pages.as_slice() else { panic!("five pages") };
+        let [_, _, career, stack] = document.pages.as_slice() else { panic!("four pages") };
         assert_eq!((career.layout, stack.layout), (Layout::Timeline, Layout::Layers));
         assert_eq!(career.entries[0].title.as_deref(), Some("piers"));
         assert_eq!(career.entries[0].dates.text(&Words::default()), "now");
