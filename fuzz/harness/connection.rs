@@ -82,7 +82,7 @@ impl Bench {
         assert!(answer.err.len() < 1024, "an answer of {} bytes to what is not known", answer.err.len());
         assert_eq!(answer.err.is_empty(), answer.status == 0, "a status of {}", answer.status);
         if answer.has_lines {
-            holds(vetting::of_text(&answer.out));
+            holds(vetting::of_answer(&answer.out));
         }
     }
 

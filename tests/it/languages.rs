@@ -71,7 +71,7 @@ async fn a_key_shows_the_same_place_in_the_other_language() {
     terminal.expect("When did I water the basil?").await;
     terminal.expect("In English.").await;
     terminal.types("?").await;
-    terminal.expect("the card in another language").await;
+    terminal.expect("in another language").await;
 }
 
 #[tokio::test]

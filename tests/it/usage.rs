@@ -154,7 +154,7 @@ fn what_needs_no_profile_needs_none() {
     for (arguments, words) in [
         (&["print", "version"][..], concat!("sshcard ", env!("CARGO_PKG_VERSION"))),
         (&["print", "privacy"], "never logged"),
-        (&["print", "help"], "ssh HOST COMMAND"),
+        (&["print", "help"], "the whole card as running text"),
         (&["--version"], concat!("sshcard ", env!("CARGO_PKG_VERSION"))),
         (&["--help"], "Usage:"),
         (&["help"], "Usage:"),

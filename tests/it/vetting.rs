@@ -187,6 +187,15 @@ pub fn of_terminal(sent: &[u8]) -> Result<(), String> {
     Ok(())
 }
 
+/// The colours of a code that is printed: black on white, and back.
+const CODE: [&str; 2] = ["\x1b[38;5;16;48;5;231m", "\x1b[0m"];
+
+/// Looks at what a command prints: lines, in which no sequence stands but the colours of a code.
+pub fn of_answer(sent: &[u8]) -> Result<(), String> {
+    let text = CODE.iter().fold(text(sent)?.to_owned(), |text, colours| text.replace(colours, ""));
+    of_text(text.as_bytes())
+}
+
 /// Looks at a text that is printed: lines, and no sequence at all.
 pub fn of_text(sent: &[u8]) -> Result<(), String> {
     let text = text(sent)?;
@@ -314,6 +323,8 @@ mod tests {
             assert!(of_terminal(format!("x{bad}x").as_bytes()).is_err(), "{bad:?} among others");
         }
         assert!(of_terminal(b"\xff").is_err() && of_text(b"\xff").is_err());
+        assert_eq!(of_answer(b"\x1b[38;5;16;48;5;231m  \x1b[0m\n"), Ok(()));
+        assert!(of_answer(b"\x1b[38;5;16;48;5;230m  \x1b[0m\n").is_err());
         assert_eq!(of_text("Grüße\nx\r\n".as_bytes()), Ok(()));
         for bad in ["\x1b[m", "\r", "\t", "\u{9b}", "\u{202e}", "\u{200b}", "\n\u{200d}", " \u{fe0f}"] {
             assert!(of_text(bad.as_bytes()).is_err(), "{bad:?}");
