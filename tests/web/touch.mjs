@@ -91,7 +91,7 @@ try {
     await until("a swipe up scrolls", isOther, () => swipe([200, 600], [205, 250]));
     await until("a swipe to the right: the page before", sees("▌card"), () => swipe([60, 400], [320, 405]));
     const help = await key("?");
-    await until("a key of the screen", sees("Shift-Tab"), () => finger(help));
+    await until("a key of the screen", sees("where an entry belongs"), () => finger(help));
     const escape = await key("Esc");
     await until("another", sees("hang up"), () => finger(escape));
     const tab = await evaluate(`(() => {
