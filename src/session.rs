@@ -77,8 +77,8 @@ pub enum Event {
 
 /// Bytes that are decoded at a tick: as many as a hand types in a frame's time, few enough that a flood of keys does
 /// not keep the thread from other sessions. A key that turns to another page costs a tenth of a millisecond, half of
-/// one where the window is large; in a search it costs up to three milliseconds (the largest index), and a tick an
-/// eightieth of a second.
+/// one where the window is large; a digit of Quake's constant costs more, since all numbers near the worst are looked
+/// at; in a search a key costs up to three milliseconds (the largest index), and a tick an eightieth of a second.
 const MOST_BYTES: usize = 4;
 
 /// What a visitor who reads slowly gets to take the last bytes; the server's shutdown allows 10 s for all.

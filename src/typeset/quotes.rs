@@ -180,8 +180,8 @@ impl Marks<'_> {
         let is_open = open.iter().any(|(of, _)| *of == sign);
         let is_digit: fn(char) -> bool = |sign| sign.is_ascii_digit();
         let is_hebrew: fn(char) -> bool = |sign| matches!(sign, 'א'..='ת');
-        let begins = before.is_none_or(|sign| sign.is_whitespace() || "([{<«„“‘‚「『—–-/=|¿¡".contains(sign))
-            || previous == Some(Kind::Opens);
+        let begins =
+            before.is_none_or(|sign| sign.is_whitespace() || OPENING.contains(sign)) || previous == Some(Kind::Opens);
         let goes_on = is(after, |sign| !sign.is_whitespace());
         let ends = !is(before, char::is_whitespace) && before.is_some();
         if is(before, is_hebrew) && (is(after, is_hebrew) || sign == '\'' && !is_open) {
@@ -252,9 +252,16 @@ impl Marks<'_> {
             let is_word = |sign: Option<char>| sign.is_some_and(is_word);
             !(is_word(at(other - 1)) && is_word(at(other + 1)))
         });
-        of_quotation.is_some_and(|other| at(other - 1).is_some_and(|before| !before.is_whitespace() && before != '('))
+        of_quotation.is_some_and(|other| {
+            let goes_on = at(other + 1).is_some_and(|after| !after.is_whitespace());
+            let opens = |before| goes_on && (before == ',' || OPENING.contains(before));
+            at(other - 1).is_some_and(|before| !before.is_whitespace() && before != '(' && !opens(before))
+        })
     }
 }
+
+/// Signs after which a quotation begins where a word follows.
+const OPENING: &str = "([{<«„“‘‚「『—–-/=|¿¡";
 
 /// Whether a sign is of a word in which an apostrophe can stand.
 fn is_word(sign: char) -> bool {
@@ -318,6 +325,7 @@ mod tests {
             ("\"Route 66\" and \"1984\"", "“Route 66” and “1984”"),
             ("\"the 12\" disk\"", "“the 12″ disk”"),
             ("(\"a\"), [\"b\"]—\"c\"", "(“a”), [“b”]—“c”"),
+            ("\"PS4\"/\"PS5\" and \"1\",\"2\"", "“PS4”/“PS5” and “1”,“2”"),
             ("well-\"known\" and/or \"x\"/\"y\"", "well-“known” and/or “x”/“y”"),
             ("\"one \"two\" three\"", "“one ‘two’ three”"),
             ("\"It begins here", "“It begins here"),

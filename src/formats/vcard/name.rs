@@ -122,13 +122,18 @@ fn family_begins(words: &[&str]) -> usize {
     first.max(1).min(words.len())
 }
 
+/// Whether a character is East Asian and of neither of the Japanese syllabaries.
+fn is_han(character: char) -> bool {
+    is_east_asian(character) && !matches!(character, '\u{3040}'..='\u{30ff}')
+}
+
 /// Family and given name of a name in one word: of a Korean name, and, on a Chinese card, of one of Han characters. A
 /// Japanese name cannot be divided without knowing it, and `None` where the word has not the length of such a name.
 fn undivided<'n>(name: &'n str, language: &Language) -> Option<(&'n str, &'n str)> {
     let length = name.chars().count();
     let known: &[&str] = if name.chars().all(is_hangul) {
         &KOREAN
-    } else if language.primary() == "zh" && name.chars().all(is_east_asian) {
+    } else if language.primary() == "zh" && name.chars().all(is_han) {
         &CHINESE
     } else {
         return None;

@@ -152,6 +152,7 @@ fn a_name_is_taken_apart_as_its_spelling_tells() {
     for (language, name, expected) in [
         // Without a space.
         ("zh", "王伟", ["王", "伟", ""]),
+        ("zh", "さくら", ["", "さくら", ""]),
         ("zh", "王小明", ["王", "小明", ""]),
         ("zh-Hant", "歐陽娜", ["歐陽", "娜", ""]),
         ("zh", "欧阳娜娜", ["欧阳", "娜娜", ""]),
