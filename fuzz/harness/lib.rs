@@ -15,7 +15,6 @@ use std::{
 
 use sshcard::{
     exhibits,
-    formats::Renditions,
     profile::{self, Vocabulary},
     site::Site,
     terminal::input::{Code, Decoder, Input},
@@ -107,8 +106,9 @@ pub fn profile(data: &[u8]) {
         }
         Err(diagnostics) => return shown(diagnostics.report(false).as_bytes()),
     };
-    let document = Arc::new(document);
-    let renditions = Renditions::new(&document, Arc::clone(&document));
+    // What is served: its quotation marks are set.
+    let site = Site::new(document);
+    let renditions = site.renditions();
     for width in [1, 20, 72, 200] {
         shown(&renditions.text(width));
     }
