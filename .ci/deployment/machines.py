@@ -184,15 +184,17 @@ async def loss(machines, visitors, checks):
         next((later for later in visitors.visits if later.address == visit.address and later.came >= visit.left), None)
         for visit in hurt
     ]
-    # HAProxy logs that it closed a connection since the server is down.
-    closed = machines.log("balancer").read_text()
-    closed = set(re.findall(rf"([0-9.]+):[0-9]+ \[[^]]*\] ssh cards/{lost} \S+ \d+ D", closed))
+    # HAProxy logs a D for a connection that it closes since its server is down. One that it was still connecting to the
+    # lost machine has the name of the server that was to be tried next, and a plus before the number of its tries.
+    log = machines.log("balancer").read_text()
+    closed = set(re.findall(rf"([0-9.]+):[0-9]+ \[[^]]*\] ssh cards/(?:{lost} \S+ \d+ D|\S+ \S+ \d+ D\S \S+/\+)", log))
     elsewhere = [visit for visit in hurt if visit.address not in closed]
     checks.check(
         "a machine that loses its cable hurts its own visitors alone",
         hurt and not elsewhere,
         f"{len(there)} were there; {said(visitors.visits)}",
         *elsewhere[:3],
+        *(line for line in log.splitlines() if any(f"{visit.address}:" in line for visit in elsewhere[:3])),
     )
     back = [later.frame - visit.left for visit, later in zip(hurt, again) if later and later.frame]
     noticed = max((visit.left - pulled for visit in hurt), default=0)
