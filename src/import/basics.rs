@@ -178,6 +178,7 @@ fn links(
         let is_reached =
             |url: &String| shape::reach(url).is_some_and(|(_, text)| reached.iter().flatten().any(|of| of == text));
         if address.as_ref().is_some_and(is_reached) {
+            report.carried(&path, "the card has its address already");
             others.push(profile);
             continue;
         }

@@ -23,6 +23,8 @@ pub(super) fn shown(
     let card = || built_in("card", Layout::Card);
     let contact = of.has_contact().then(|| built_in("contact", Layout::Contact));
     let full = || read.iter().map(|(read, _)| &read.page).filter(|page| !is_empty(page));
+    // What the contact page has to show may stand where an error is.
+    let maybe_contact = card_file.has_errors();
     let mut pages: Vec<Page> = Vec::new();
     for name in listed {
         let found = match name.get_ref().as_str() {
@@ -35,7 +37,7 @@ pub(super) fn shown(
             card_file.error(name.span(), message, "remove one of the two");
         } else if let Some(page) = found {
             pages.push(page);
-        } else {
+        } else if name.get_ref() != "contact" || !maybe_contact {
             not_found(name, read, names, card_file);
         }
     }
@@ -86,6 +88,9 @@ fn not_found(name: &Spanned<String>, read: &[(&ReadPage, &SourceFile)], names: &
         let remedy = "add `address`, `email`, `phone`, `web` or a `[[link]]`, or remove the page here";
         card_file.error(name.span(), format!("the page {} has nothing to show", quoted(text)), remedy);
     } else if let Some((_, file)) = empty {
+        if file.has_errors() {
+            return;
+        }
         let message = format!("the page {} has nothing to show", quoted(text));
         card_file.error(name.span(), message, format!("write {}, or remove the page here", file_name(file.path())));
     } else if !names.contains(&text) {

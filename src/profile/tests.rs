@@ -305,6 +305,10 @@ fn each_wrong_line_of_a_card_is_told() {
             "2:18 the page `contact` has nothing to show; add `address`, `email`, `phone`, `web` or a `[[link]]`, or remove \
              the page here",
         ),
+        (
+            "email = 'x'\npages = ['card', 'contact']",
+            "2:9 `email` is not an e-mail address; write it as in `someone@example.com`",
+        ),
         ("pages = ['card', 'card']", "2:18 the page `card` is listed twice; remove one of the two"),
         (
             "pages = ['about']",

@@ -3,9 +3,8 @@
 
 use crate::document::{Block, Dates, Document, Prose, Run, Words, is_east_asian};
 
-/// Words that begin with an apostrophe: of English, Dutch and German.
-const SHORTENED: [&str; 17] =
-    ["bout", "cause", "em", "k", "m", "n", "ne", "nen", "ns", "nuff", "round", "s", "t", "til", "tis", "twas", "twere"];
+/// Words that are none without the apostrophe at their beginning: they begin no quotation.
+const SHORTENED: [&str; 5] = ["nuff", "til", "tis", "twas", "twere"];
 
 /// A document with its straight marks set. Its other languages are set by themselves, and the Markdown of a text is
 /// still the owner's.
@@ -217,8 +216,8 @@ impl Marks<'_> {
             return if feet { Kind::Prime } else { Kind::Apostrophe };
         }
         if begins {
-            let quoted = at(index + 1 + follow.chars().count()) == Some('\'') && follow != "n";
-            let shortened = SHORTENED.contains(&&*follow.to_lowercase()) && !quoted;
+            let quoted = at(index + 1 + follow.chars().count()) == Some('\'');
+            let shortened = if quoted { follow == "n" } else { SHORTENED.contains(&&*follow.to_lowercase()) };
             let closes = || self.closes_later(signs, index) || is_open;
             return match () {
                 () if number == 2 && follow.chars().skip(2).all(|sign| sign == 's') && !quoted => Kind::Apostrophe,
@@ -320,6 +319,9 @@ mod tests {
             ("the '90s, '99 and 1990's", "the ’90s, ’99 and 1990’s"),
             ("rock 'n' roll, get 'em", "rock ’n’ roll, get ’em"),
             ("the letter 't' alone", "the letter ‘t’ alone"),
+            ("an 'em dash', 'round tables', 'n log n'", "an ‘em dash’, ‘round tables’, ‘n log n’"),
+            ("'k-means', a 't test'", "‘k-means’, a ‘t test’"),
+            ("'Twas the dogs' bone, 'til now", "’Twas the dogs’ bone, ’til now"),
             ("5'10\" tall, a 12\" disk, 6' up", "5′10″ tall, a 12″ disk, 6′ up"),
             ("1'000 francs", "1’000 francs"),
             ("\"Route 66\" and \"1984\"", "“Route 66” and “1984”"),
@@ -354,6 +356,7 @@ mod tests {
                 "l'\"école\" d'hier : oui ! Vraiment ?",
                 "l’«\u{a0}école\u{a0}» d’hier\u{a0}: oui\u{202f}! Vraiment\u{202f}?",
             ),
+            ("fr", "un 'bout de ligne' et 'a'", "un “bout de ligne” et “a”"),
             ("fr", "« déjà » ; non", "«\u{a0}déjà\u{a0}»\u{202f}; non"),
             ("fr", "à 10 :30 et a ?b", "à 10 :30 et a ?b"),
             ("it", "dell'\"Opera\" e po'", "dell’«Opera» e po’"),

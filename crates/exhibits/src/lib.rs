@@ -45,7 +45,7 @@ use std::sync::OnceLock;
 pub use exhibit::{Change, Exhibit, Figure, Parameter, Score, Summary, View};
 pub use miniature::{MINIATURE, miniature, still_miniature};
 pub use palette::Palette;
-pub use setting::{set, set_parameter, setting};
+pub use setting::{set, set_parameter, setting, values};
 pub use signs::Signs;
 
 /// A row of the table of exhibits: the name, and what opens the exhibit at its default setting.

@@ -52,20 +52,51 @@ fn said(word: &str) -> impl Fn(&str) -> bool {
 #[must_use]
 pub fn set_parameter(exhibit: &mut dyn Exhibit, parameter: usize, words: &str) -> Option<()> {
     let said = word(words);
-    turn(exhibit, parameter, |value| value == said, &mut { STEPS }).or_else(|| {
-        let has = |value: &str| format!("-{value}-").contains(&format!("-{said}-"));
-        turn(exhibit, parameter, |value| !said.is_empty() && has(value), &mut { STEPS })
-    })
+    turn(exhibit, parameter, |value| value == said, &mut { STEPS })
+        .or_else(|| turn(exhibit, parameter, |value| is_part(&said, value), &mut { STEPS }))
+}
+
+/// Whether a value's word has another one as some of its parts. The sign of a number is a part of it: `0.4` is not a
+/// part of `-0.4`.
+fn is_part(part: &str, of: &str) -> bool {
+    let parts = |word: &str| match word.strip_prefix('-') {
+        Some(number) => format!("-\u{2212}{number}-"),
+        None => format!("-{word}-"),
+    };
+    !part.is_empty() && parts(of).contains(&parts(part))
+}
+
+/// The values that a parameter can have, from one end to the other, of which it is at the last one then; `None` where
+/// there is no such parameter.
+#[must_use]
+pub fn values(exhibit: &mut dyn Exhibit, parameter: usize) -> Option<Vec<String>> {
+    let mut values = Vec::new();
+    let mut collect = |value: &str| {
+        values.push(value.to_owned());
+        false
+    };
+    walk(exhibit, parameter, &mut collect, &mut { STEPS });
+    Some(values).filter(|values| !values.is_empty())
 }
 
 /// Sets a parameter to the first value whose word is the right one.
 fn turn(exhibit: &mut dyn Exhibit, parameter: usize, is: impl Fn(&str) -> bool, steps: &mut usize) -> Option<()> {
-    let value = |exhibit: &dyn Exhibit| exhibit.parameters().into_iter().nth(parameter);
-    let is = |value: &str| is(&word(value));
-    if is(&value(exhibit)?.value) {
+    let mut is = |value: &str| is(&word(value));
+    if is(&exhibit.parameters().get(parameter)?.value) {
         return Some(());
     }
-    // From one end to the other.
+    walk(exhibit, parameter, &mut is, steps)
+}
+
+/// Takes a parameter through its values, from one end to the other, until it is at one that is the right one; `None`
+/// where none is, or there is no such parameter.
+fn walk(
+    exhibit: &mut dyn Exhibit,
+    parameter: usize,
+    is: &mut dyn FnMut(&str) -> bool,
+    steps: &mut usize,
+) -> Option<()> {
+    let value = |exhibit: &dyn Exhibit| exhibit.parameters().into_iter().nth(parameter);
     while value(exhibit)?.less {
         *steps = steps.checked_sub(1)?;
         exhibit.change(parameter, Change::Less);
@@ -161,6 +192,20 @@ mod tests {
         }
         for words in ["", "6", "nonsense"] {
             assert_eq!(set_parameter(open("kernels").unwrap().as_mut(), 0, words), None, "{words}");
+        }
+    }
+
+    #[test]
+    fn a_number_is_no_part_of_the_one_with_a_sign() {
+        for (part, of, expected) in [
+            ("16", "16-x-16", true),
+            ("6", "16-x-16", false),
+            ("0.4", "at-0.4", true),
+            ("0.4", "-0.4", false),
+            ("-0.4", "-0.4-to-1", true),
+            ("", "", false),
+        ] {
+            assert_eq!(is_part(part, of), expected, "{part} {of}");
         }
     }
 

@@ -14,8 +14,8 @@ const FIGURES: usize = 4;
 /// How an exhibit is changed in words. Exhibits speak English.
 const HOW: &str = "Type a number and + or -, as in 2 +, or a number and a value; a number alone tells its values. r runs it, \
                    i tells what it is, b goes back.";
-const HOW_STILL: &str = "Type a number and + or -, as in 2 +, or a number and a value; a number alone tells its values. i tells \
-                         what it is, b goes back.";
+const HOW_STILL: &str = "Type a number and + or -, as in 2 +, or a number and a value; a number alone tells its values. r begins \
+                         again, i tells what it is, b goes back.";
 const HOW_DIALS: &str = "Type all digits, as in 0x5f3759df, or the number of a digit and + or -, as in 3 +; r begins again, i \
                          tells what it is, b goes back.";
 const NO_CHANGE: &str = "That changes nothing.";
@@ -153,16 +153,8 @@ impl Dialogue {
     /// The values that a parameter can have, where an answer is its number alone.
     fn values(&self, answer: &str) -> Option<String> {
         let parameter = answer.parse::<usize>().ok()?.checked_sub(1).filter(|_| self.model.dials().is_none())?;
-        let mut model = self.copy()?;
-        let one = |model: &dyn Exhibit| model.parameters().into_iter().nth(parameter);
-        while one(model.as_ref())?.less {
-            model.change(parameter, Change::Less);
-        }
-        let mut values = vec![said(&one(model.as_ref())?.value)];
-        while one(model.as_ref())?.more {
-            model.change(parameter, Change::More);
-            values.push(said(&one(model.as_ref())?.value));
-        }
+        let values = exhibits::values(self.copy()?.as_mut(), parameter)?;
+        let values: Vec<String> = values.iter().map(|value| said(value)).collect();
         Some(format!("{}. Its values: {}.", self.parameters().get(parameter)?, values.join(", ")))
     }
 
