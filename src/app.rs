@@ -224,7 +224,7 @@ impl App {
     fn settle(&mut self) {
         self.bookmark = None;
         let display = &mut self.display;
-        let told = display.notice.take().is_some() | display.found.take().is_some() | display.fault.take().is_some();
+        let told = display.notice.take().is_some() | display.found.take().is_some();
         let screen = &mut display.layers.top_mut().screen;
         let moved = screen.moving();
         screen.rest();
@@ -385,9 +385,10 @@ impl App {
     }
 
     fn go(&mut self, page: usize) {
-        self.display.layers.go(page);
-        self.display.with_top(|screen, context| screen.opened(context));
-        self.display.change();
+        if self.display.layers.go(page) {
+            self.display.with_top(|screen, context| screen.opened(context));
+            self.display.change();
+        }
     }
 
     fn jump(&mut self, place: Place) {

@@ -82,7 +82,7 @@ pub enum Subcommand {
     #[command(after_help = "Examples:\n  sshcard init\n  sshcard init --yes my-profile\n  \
         sshcard init --from resume.json")]
     Init {
-        /// The directory to write into; the one that would be served, or ./profile, when nothing is said
+        /// The directory to write into; that of `--profile`, or ./profile, when nothing is said
         dir: Option<PathBuf>,
         /// Ask nothing
         #[arg(long)]
@@ -96,7 +96,7 @@ pub enum Subcommand {
     Import {
         /// The file of the resume
         resume: PathBuf,
-        /// The directory to write into; the one that would be served, or ./profile, when nothing is said
+        /// The directory to write into; that of `--profile`, or ./profile, when nothing is said
         dir: Option<PathBuf>,
     },
     /// Move a profile of version 0.1 to the files of this version, and keep the old ones beside them
@@ -294,13 +294,13 @@ impl Settings {
 
 /// What the commands use of the options, by the names of [`Settings`]' fields; `serve` uses all of them.
 const USED: [(&str, &[&str]); 11] = [
-    ("init", &[]),
-    ("import", &[]),
+    ("init", &["profile"]),
+    ("import", &["profile"]),
     ("migrate", &["profile"]),
     ("check", &["profile", "keys", "host_key"]),
     ("schema", &[]),
     ("preview", &["profile", "sample"]),
-    ("healthcheck", &["listen", "keys", "host_key", "proxy_from"]),
+    ("healthcheck", &["listen", "keys", "host_key", "profile", "proxy_from"]),
     ("stats", &["ops"]),
     ("print", &["profile", "sample", "keys", "host_key", "width"]),
     ("key", &["keys", "host_key", "profile"]),

@@ -21,7 +21,7 @@ pub(crate) use html::{accent, escaped};
 pub use parts::takeaways;
 pub use renditions::{Rendition, Renditions, WIDEST};
 pub use text::{TEXT_WIDTH, render_page};
-pub(crate) use uri::uri;
+pub(crate) use uri::{tel, uri};
 
 /// All formats, in the order of help. A new format is a file and a row here.
 pub static FORMATS: &[&dyn Format] = &[

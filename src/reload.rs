@@ -5,11 +5,14 @@
 //! is a timer of our own and not notify's `PollWatcher`: to compare what the files say is what a reload does anyway,
 //! and it finds what times and sizes of files do not tell.
 //!
-//! The directory is watched with its folders of other languages, and its parent, in which it may be replaced. Links are
-//! followed once: of a file that is a link to another directory, changes are only seen at SIGHUP.
+//! The directory is watched with its folders of other languages, and its parent, in which it may be replaced; of a link
+//! that leads out of it, the directory of the file at its end. A change of a link on the way there is only seen at
+//! SIGHUP.
 
 use std::{
+    collections::BTreeSet,
     convert::Infallible,
+    fs,
     future::pending,
     mem,
     path::{Path, PathBuf},
@@ -23,6 +26,7 @@ use notify::{
     event::{AccessKind, AccessMode},
     recommended_watcher,
 };
+use parking_lot::Mutex;
 use tokio::{
     select,
     signal::unix::Signal,
@@ -99,8 +103,8 @@ enum Cause {
     Interval,
 }
 
-/// Tells what `load` makes of the files in `directory`, at first and after each change; `loaded` is what they said
-/// before. Runs for as long as it is polled. `directory` is absolute.
+/// Tells what `load` makes of the files in `directory` after each change; `loaded` is what they said before, and where
+/// they say something else by now, that is told at first. Runs for as long as it is polled. `directory` is absolute.
 pub async fn follow(
     directory: PathBuf,
     loaded: Loaded,
@@ -110,8 +114,10 @@ pub async fn follow(
 ) -> Infallible {
     // One place: whether there was a change is all that is to be known.
     let (sender, mut changes) = mpsc::channel(1);
-    let mut state = State { directory, loaded, watcher: None, polls: false, errors: None, load, tell };
-    state = match spawn_blocking(move || state.watching(sender)).await {
+    let outside = Arc::default();
+    let mut state = State { directory, loaded, watcher: None, outside, polls: false, errors: None, load, tell };
+    // The files may have changed after they were read.
+    state = match spawn_blocking(move || state.watching(sender).reloaded(false)).await {
         Ok(state) => state,
         Err(_) => return pending().await,
     };
@@ -175,6 +181,8 @@ struct State<L, T> {
     loaded: Loaded,
     /// `None` where nothing can be watched.
     watcher: Option<RecommendedWatcher>,
+    /// The files outside of the directory to which links in it lead.
+    outside: Arc<Mutex<Vec<PathBuf>>>,
     /// Whether the files are read every [`INTERVAL`].
     polls: bool,
     /// Why the files did not load when they were last read; `None` where they did.
@@ -184,13 +192,16 @@ struct State<L, T> {
 }
 
 impl<L: Fn(&Path) -> Result<Loaded, Diagnostics>, T: Fn(&Reading<'_>)> State<L, T> {
-    /// Begins to watch, and asks for a first reload, since the files may have changed after they were read.
+    /// Begins to watch.
     fn watching(mut self, changes: mpsc::Sender<()>) -> Self {
-        let _ = changes.try_send(());
         // FSEvents of macOS names files without the links above them.
         let directories = [Some(self.directory.clone()), self.directory.canonicalize().ok()];
+        let outside = Arc::clone(&self.outside);
         let watcher = recommended_watcher(move |event: notify::Result<Event>| {
-            let is_ours = |event: Event| directories.iter().flatten().any(|directory| is_change(&event, directory));
+            let is_ours = |event: Event| {
+                let outside = outside.lock();
+                directories.iter().flatten().chain(&*outside).any(|place| is_change(&event, place))
+            };
             if event.map_or_else(|_| true, is_ours) {
                 // Full, it holds a change that nobody has seen yet.
                 let _ = changes.try_send(());
@@ -216,16 +227,26 @@ impl<L: Fn(&Path) -> Result<Loaded, Diagnostics>, T: Fn(&Reading<'_>)> State<L, 
         tracing::warn!(%error, "cannot watch {}: it is read every {every} s", self.directory.display());
     }
 
-    /// Watches what has the directory's name now, which may be another directory than before.
+    /// Watches what has the directory's name now, which may be another directory than before, and the directories of
+    /// the files outside of it to which links in it lead.
     fn watch(&mut self) -> notify::Result<()> {
         let Some(watcher) = &mut self.watcher else { return Ok(()) };
+        let folders = language_folders(&self.directory).into_iter().map(|(_, folder)| folder);
+        let own: Vec<PathBuf> = [self.directory.clone()].into_iter().chain(folders).collect();
+        let outside: Vec<PathBuf> = own.iter().flat_map(|folder| linked(folder, &self.directory)).collect();
+        let before = mem::replace(&mut *self.outside.lock(), outside.clone());
+        let parents = |files: &[PathBuf]| -> BTreeSet<PathBuf> {
+            files.iter().filter_map(|file| file.parent().map(Path::to_path_buf)).collect()
+        };
+        for folder in parents(&before) {
+            let _ = watcher.unwatch(&folder);
+        }
         let mut watched = Ok(());
-        let folders = language_folders(&self.directory);
-        let places = self.directory.parent().into_iter().chain([&*self.directory]);
-        for place in places.chain(folders.iter().map(|(_, folder)| &**folder)) {
+        let places = own.into_iter().chain(self.directory.parent().map(Path::to_path_buf)).chain(parents(&outside));
+        for place in places {
             // It is not watched the first time, or was removed.
-            let _ = watcher.unwatch(place);
-            watched = watched.and(watcher.watch(place, RecursiveMode::NonRecursive));
+            let _ = watcher.unwatch(&place);
+            watched = watched.and(watcher.watch(&place, RecursiveMode::NonRecursive));
         }
         watched
     }
@@ -299,6 +320,15 @@ pub fn publish(reading: &Reading<'_>, publisher: &Publisher) {
     publisher.metrics().profile_reloads.get_or_create(&result).inc();
 }
 
+/// The files to which links in a folder lead, where these are not in `directory`.
+fn linked(folder: &Path, directory: &Path) -> Vec<PathBuf> {
+    let Ok(directory) = directory.canonicalize() else { return Vec::new() };
+    let files = fs::read_dir(folder).into_iter().flatten().flatten();
+    let links = files.filter(|file| file.file_type().is_ok_and(|kind| kind.is_symlink()));
+    let files = links.filter_map(|link| link.path().canonicalize().ok());
+    files.filter(|file| !file.starts_with(&directory)).collect()
+}
+
 /// Whether an event may change the profile: it changes a file in the directory, or the directory itself. Reading is an
 /// event too.
 fn is_change(event: &Event, directory: &Path) -> bool {
@@ -317,7 +347,6 @@ fn is_remote(directory: &Path) -> bool {
 #[cfg(test)]
 mod tests {
     use notify::event::{CreateKind, ModifyKind};
-    use parking_lot::Mutex;
 
     use super::*;
     use crate::{
@@ -364,12 +393,12 @@ mod tests {
         let tell = move |reading: &Reading<'_>| publish(reading, &publisher);
         let following = tokio::spawn(follow(directory, card("Ada"), load, tell, None));
         sleep(10 * INTERVAL).await;
-        assert_eq!((count(ReloadResult::Unchanged), count(ReloadResult::Changed)), (1, 0));
+        assert_eq!((count(ReloadResult::Unchanged), count(ReloadResult::Changed)), (0, 0));
         for (say, [failed, changed, unchanged]) in [
-            (Ok(card("Grace")), [0, 1, 1]),
-            (Err(broken()), [1, 1, 1]),
-            (Ok(card("Grace")), [1, 1, 2]),
-            (Ok(card("Joan")), [1, 2, 2]),
+            (Ok(card("Grace")), [0, 1, 0]),
+            (Err(broken()), [1, 1, 0]),
+            (Ok(card("Grace")), [1, 1, 1]),
+            (Ok(card("Joan")), [1, 2, 1]),
         ] {
             *files.lock() = say;
             // It is told once.

@@ -18,7 +18,7 @@ pub(super) struct Display {
     pub(super) layers: Layers,
     pub(super) found: Option<SearchMatch>,
     pub(super) notice: Option<Notice>,
-    /// Why the card does not load any more, until the next key; in place of a notice.
+    /// Why the card does not load any more, where no notice stands, until it loads again.
     pub(super) fault: Option<String>,
     /// The layout of what is shown now, until it changes or the session rests.
     frame: Option<Arc<Frame>>,

@@ -346,7 +346,14 @@ fn bottom(mut hints: Vec<Hint<'_>>, notice: Option<&str>, context: &Context<'_>)
     };
     let width = window.hints.width;
     // One that is longer than the window shows its first words.
-    let notice = notice.and_then(|notice| typeset::wrap(notice, width).into_iter().next());
+    let notice = notice.and_then(|notice| {
+        let first = |width| typeset::wrap(notice, width).into_iter().next();
+        let ellipsis = theme.signs.ellipsis;
+        if typeset::width(notice) <= width {
+            return first(width);
+        }
+        first(width.saturating_sub(typeset::width(ellipsis))).map(|words| words + ellipsis)
+    });
     let notice = notice.map(|notice| (width.saturating_sub(typeset::width(&notice)), notice));
     let room = notice.as_ref().map_or(width + gap, |(x, _)| *x);
     // The last two stay longest, of the others the earlier ones; a notice leaves no room for some of them. Over a page,

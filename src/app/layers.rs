@@ -2,11 +2,7 @@
 
 use std::mem;
 
-use super::{
-    screen::{Screen, Selected},
-    screens,
-    sheet::Bookmark,
-};
+use super::{screen::Screen, screens, sheet::Bookmark};
 use crate::document::{Document, Place};
 
 /// A screen, and the first row of it that the visitor scrolled to; `None` until they scroll.
@@ -49,13 +45,11 @@ impl Layers {
         let mut layers = Self::new(document, 0);
         let mut is_there = false;
         for (page, layer) in self.tabs.iter().enumerate() {
-            let selected = layer.screen.selected();
-            let place = Place { page, entry: selected.map(|selected| selected.entry) };
-            let Some(place) = document.counterpart(before, place) else { continue };
+            let Some(place) = document.counterpart(before, Place { page, entry: None }) else { continue };
             let Some(next) = layers.tabs.get_mut(place.page) else { continue };
             (next.scroll, next.covered_at) = (layer.scroll, layer.covered_at);
-            if let Some((entry, selected)) = place.entry.zip(selected) {
-                next.screen.select_again(Selected { entry, ..selected });
+            if let Some(kept) = layer.screen.kept(before, document) {
+                next.screen.restore(kept);
             }
             if page == self.tab {
                 (layers.tab, is_there) = (place.page, true);
@@ -99,13 +93,15 @@ impl Layers {
         layer.covered_at.take()
     }
 
-    /// Shows another page, without anything over it; one that does not exist is not gone to.
-    pub(super) fn go(&mut self, page: usize) {
-        self.overlays.clear();
-        self.top_mut().screen.uncovered(false);
-        if page < self.tabs.len() {
+    /// Shows another page, without anything over it; `false` where it does not exist, and nothing changes.
+    pub(super) fn go(&mut self, page: usize) -> bool {
+        let exists = page < self.tabs.len();
+        if exists {
+            self.overlays.clear();
+            self.top_mut().screen.uncovered(false);
             (self.tab, self.origin) = (page, None);
         }
+        exists
     }
 
     /// Goes to a place; Esc leads back.

@@ -151,12 +151,12 @@ pub(super) struct SearchMatch {
     pub marks: Box<[u16]>,
 }
 
-/// What is selected on a page of entries.
+/// What the screen of a page keeps when another document takes the place of its own.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Selected {
-    /// An index into the entries of the page.
-    pub entry: usize,
-    /// Whether it is told in the list, where there is no room beside it.
+pub(super) struct Kept {
+    /// The index of what is selected.
+    pub selected: usize,
+    /// Whether the selected entry is told in the list, or the back of the card is up.
     pub unfolded: bool,
 }
 
@@ -193,13 +193,13 @@ pub(super) trait Screen: Debug + Send + Sync {
     /// A search or a reference leads here: to an entry, or to the screen as a whole.
     fn show(&mut self, _entry: Option<usize>) {}
 
-    /// What is selected, on a page of entries.
-    fn selected(&self) -> Option<Selected> {
+    /// What stays when `next` takes the place of the document `before`.
+    fn kept(&self, _before: &Document, _next: &Document) -> Option<Kept> {
         None
     }
 
-    /// Selects what was selected before the document was replaced.
-    fn select_again(&mut self, _selected: Selected) {}
+    /// Takes over what the screen of the same page kept.
+    fn restore(&mut self, _kept: Kept) {}
 
     /// Selects the next in the order of reading; `false` where there is none, or where reading does not go by
     /// selections.

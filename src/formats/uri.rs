@@ -36,7 +36,7 @@ pub(crate) fn uri(address: &str) -> Cow<'_, str> {
 
 /// A telephone number as a URI, without what people put between its digits (RFC 3966, section 5.1.1); `None` for a
 /// number that is not global, since it would lead elsewhere from elsewhere.
-pub(super) fn tel(number: &str) -> Option<String> {
+pub(crate) fn tel(number: &str) -> Option<String> {
     let digits: String = number.strip_prefix('+')?.chars().filter(char::is_ascii_digit).collect();
     (!digits.is_empty()).then(|| format!("tel:+{digits}"))
 }

@@ -123,7 +123,7 @@ impl Index {
             }
             Layout::Contact => {
                 // Commands are no words of the owner.
-                for (item, n) in items(document).iter().zip(0..).filter(|(item, _)| !item.is_command()) {
+                for (item, n) in items(document).iter().zip(0..).filter(|(item, _)| !item.is_command) {
                     self.name(&item.label, at(n));
                     self.push(&item.text, at(n), FieldKind::Address);
                 }

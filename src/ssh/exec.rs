@@ -92,12 +92,15 @@ pub fn print(
             return answers.notice(command).filter(|answer| answer.what != SessionKind::Hostkey).ok_or(error);
         }
     };
-    let hostkey = if command.split_ascii_whitespace().next() == Some("hostkey") {
-        HostKey::read(key)?.announcement(document.card.host())
+    let site = Arc::new(Site::new(document));
+    let keyless = Answers::of(&site, String::new());
+    let (_, words) = keyless.addressed(command.as_bytes()).unwrap_or((&keyless, command.as_bytes()));
+    let answers = if words.trim_ascii().split(u8::is_ascii_whitespace).next() == Some(b"hostkey") {
+        Answers::new(&site, &HostKey::read(key)?)
     } else {
-        String::new()
+        keyless
     };
-    let answer = Answers::of(&Arc::new(Site::new(document)), hostkey).answer(command.as_bytes(), None);
+    let answer = answers.answer(command.as_bytes(), None);
     Ok(if to_terminal { answer.on_terminal(command, "sshcard print") } else { answer })
 }
 
@@ -193,7 +196,7 @@ impl Answers {
         }
     }
 
-    /// Whether a picture has to be drawn for the answer, which takes a fifth of a second. It is kept.
+    /// Whether a picture has to be drawn for the answer without a terminal, which takes a fifth of a second. It is kept.
     pub(super) fn has_to_draw(&self, language: Option<&Language>, command: &[u8]) -> bool {
         let (answers, rest) = self.addressed(command).unwrap_or_else(|| (self.in_language(language), command));
         let words = std::str::from_utf8(rest).ok().filter(|text| text.len() <= LONGEST).unwrap_or_default();
@@ -237,8 +240,12 @@ impl Answers {
         }
         if name == POSTCARD {
             let (light, drawn) = self.postcard(&options)?;
-            let picture = drawn.get_or_init(|| postcard(&self.site, light).into());
-            return Ok(Answer { has_lines: false, ..said(SessionKind::Document, picture.clone()) });
+            // On a terminal the answer is how to write the picture to a file.
+            let picture = match columns {
+                None => drawn.get_or_init(|| postcard(&self.site, light).into()).clone(),
+                Some(_) => Bytes::new(),
+            };
+            return Ok(Answer { has_lines: false, ..said(SessionKind::Document, picture) });
         }
         let renditions = self.site.renditions();
         let Some(format) = formats::find(name) else {

@@ -41,7 +41,7 @@ impl ServedCard {
         command: &[u8],
         columns: Option<u16>,
     ) -> Answer {
-        while self.answers.has_to_draw(language, command) {
+        while columns.is_none() && self.answers.has_to_draw(language, command) {
             let turn = self.turn().await;
             let (served, language, command) = (Arc::clone(self), language.cloned(), command.to_vec());
             let drawing = spawn_blocking(move || {

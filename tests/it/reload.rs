@@ -199,22 +199,50 @@ async fn a_directory_that_is_replaced_is_watched() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn sighup_reads_the_files_again() {
-    // A file that is a link to another directory changes where nothing is watched.
+    // A link on the way to a file changes where nothing is watched.
     let edited = Edited::of(|place| {
-        write(&place.join("elsewhere"), "Former");
-        fs::create_dir(place.join("profile")).unwrap();
-        for file in ["card.toml", "about.md"] {
-            symlink(format!("../elsewhere/{file}"), place.join("profile").join(file)).unwrap();
-        }
+        write(&place.join("of/1"), "Former");
+        write(&place.join("of/2"), "Present");
+        symlink("1", place.join("of/current")).unwrap();
+        link_files(place, "../of/current");
     });
     let visitor = edited.server.visitor().await;
-    edited.reloaded("unchanged", 1).await;
-    write(&edited.place.path().join("elsewhere"), "Present");
+    symlink("2", edited.place.path().join("of/next")).unwrap();
+    fs::rename(edited.place.path().join("of/next"), edited.place.path().join("of/current")).unwrap();
     send(HANGUP, edited.server.child.id());
     edited.reloaded("changed", 1).await;
     assert!(about(&visitor).await.contains("Present end"));
     // To read files is no change of theirs: nothing reloads without end.
-    assert_eq!((edited.reloads("unchanged"), edited.reloads("changed")), (1, 1));
+    assert_eq!((edited.reloads("unchanged"), edited.reloads("changed")), (0, 1));
+}
+
+/// Links the files of the profile to those of another directory.
+fn link_files(place: &Path, to: &str) {
+    fs::create_dir(place.join("profile")).unwrap();
+    for file in ["card.toml", "about.md"] {
+        symlink(format!("{to}/{file}"), place.join("profile").join(file)).unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn files_are_seen_to_which_links_lead() {
+    let edited = Edited::of(|place| {
+        write(&place.join("elsewhere"), "Former");
+        link_files(place, "../elsewhere");
+    });
+    let visitor = edited.server.visitor().await;
+    for words in ["Present", "Final"] {
+        write(&edited.place.path().join("elsewhere"), words);
+        says(&visitor, &format!("{words} end")).await;
+    }
+    // The same name in another directory.
+    write(&edited.place.path().join("other"), "Other");
+    let link = edited.profile().join("next");
+    symlink("../other/about.md", &link).unwrap();
+    fs::rename(&link, edited.profile().join("about.md")).unwrap();
+    says(&visitor, "Other end").await;
+    write(&edited.place.path().join("other"), "Last");
+    says(&visitor, "Last end").await;
 }
 
 /// Edits while visitors read, of which each fifth is broken.

@@ -13,12 +13,12 @@ use ratatui::{buffer::Buffer, layout::Rect};
 use super::{
     super::{
         event::FRAME_RATE,
-        screen::{Command, Context, Hint, Outcome, Row, Screen, Sheet, Target},
+        screen::{Command, Context, Hint, Kept, Outcome, Row, Screen, Sheet, Target},
     },
     exhibit::ExhibitScreen,
 };
 use crate::{
-    document::Opens,
+    document::{Document, Opens},
     site::{Logo, MEASURE},
     theme::Theme,
     typeset,
@@ -58,7 +58,7 @@ impl CardScreen {
     }
 
     fn flip(&mut self, context: &Context<'_>) -> Outcome {
-        self.flipped = !self.flipped;
+        (self.flipped, self.layer) = (!self.flipped, None);
         if context.view.motion && Front::of(context).is_some() {
             self.turn = Some(context.view.now);
         }
@@ -70,7 +70,7 @@ impl Screen for CardScreen {
     fn update(&mut self, command: Command, context: &Context<'_>) -> Outcome {
         match command {
             Command::Flip => self.flip(context),
-            Command::Open if self.layer.is_some() && !self.flipped => self.go(self.layer, context),
+            Command::Open if self.layer.is_some() => self.go(self.layer, context),
             Command::Down
                 if !self.flipped
                     && layers(context).next().is_some()
@@ -116,6 +116,14 @@ impl Screen for CardScreen {
         self.tried = finished;
     }
 
+    fn kept(&self, _before: &Document, _next: &Document) -> Option<Kept> {
+        Some(Kept { selected: 0, unfolded: self.flipped })
+    }
+
+    fn restore(&mut self, kept: Kept) {
+        self.flipped = kept.unfolded;
+    }
+
     fn show(&mut self, _entry: Option<usize>) {
         (self.flipped, self.layer) = (false, None);
     }
@@ -123,7 +131,7 @@ impl Screen for CardScreen {
     fn hints<'a>(&self, sheet: &Sheet, context: &Context<'a>) -> Vec<Hint<'a>> {
         let words = context.words();
         let open = match self.layer {
-            Some(_) if !self.flipped => &words.hints.go_there,
+            Some(_) => &words.hints.go_there,
             _ if self.opens(context) => &words.hints.try_it,
             _ => &words.hints.read_on,
         };

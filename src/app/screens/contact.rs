@@ -1,10 +1,11 @@
 //! The contact page: where the person is found, and how to take the card away.
 
 use super::{
-    super::screen::{Command, Context, Hint, Outcome, Row, Screen, Sheet, Target, Window},
+    super::screen::{Command, Context, Hint, Kept, Outcome, Row, Screen, Sheet, Target, Window},
     qr,
 };
 use crate::{
+    document::Document,
     site::{Item, MEASURE, items},
     terminal, typeset,
 };
@@ -65,6 +66,18 @@ impl Screen for ContactScreen {
         Self::items(context).into_iter().nth(self.selected).map(|item| item.text)
     }
 
+    /// The same item, or the one in its place.
+    fn kept(&self, before: &Document, next: &Document) -> Option<Kept> {
+        let item = items(before).into_iter().nth(self.selected)?;
+        let items = items(next);
+        let same = items.iter().position(|other| other.text == item.text);
+        Some(Kept { selected: same.unwrap_or(self.selected.min(items.len().checked_sub(1)?)), unfolded: false })
+    }
+
+    fn restore(&mut self, kept: Kept) {
+        self.selected = kept.selected;
+    }
+
     fn show(&mut self, entry: Option<usize>) {
         self.selected = entry.unwrap_or(self.selected);
     }
@@ -84,7 +97,7 @@ impl Screen for ContactScreen {
         let code = fits(context.window).and_then(|quiet| qr::sheet(context, quiet));
         let left_out = code.is_none() && Window::of(terminal::LARGEST).as_ref().and_then(fits).is_some();
         let code_width = code.as_ref().map_or(0, Sheet::width);
-        let commands = items.iter().filter(|item| item.is_command()).map(|item| typeset::width(&item.text)).max();
+        let commands = items.iter().filter(|item| item.is_command).map(|item| typeset::width(&item.text)).max();
         // Beside the words, unless it would break a command or leave no room.
         let beside = text.width.checked_sub(code_width + GUTTER).filter(|_| code.is_some() && !items.is_empty());
         let beside = beside.filter(|column| *column >= commands.unwrap_or(0).max(NARROWEST));
@@ -117,9 +130,9 @@ impl ContactScreen {
     fn list(&self, items: &[Item], column: u16, context: &Context<'_>, sheet: &mut Sheet) {
         let theme = context.theme;
         let top = sheet.height();
-        let ways = items.iter().filter(|item| !item.is_command());
+        let ways = items.iter().filter(|item| !item.is_command);
         let labels = ways.map(|item| typeset::width(&item.label)).max().unwrap_or(0);
-        let first_command = items.iter().position(Item::is_command);
+        let first_command = items.iter().position(|item| item.is_command);
         for (i, item) in items.iter().enumerate() {
             if first_command == Some(i) {
                 if sheet.height() > top {
@@ -131,17 +144,17 @@ impl ContactScreen {
             let first = sheet.height();
             // The first row of the text, after those of the label.
             let mut text = first;
-            let style = if item.is_command() { theme.ink } else { theme.accent };
+            let style = if item.is_command { theme.ink } else { theme.accent };
             let style = if i == self.selected { style.patch(theme.strong) } else { style };
             let label = context.spell(&item.label);
-            let beside = !item.is_command() && column.saturating_sub(labels + 2) >= typeset::width(&item.text);
+            let beside = !item.is_command && column.saturating_sub(labels + 2) >= typeset::width(&item.text);
             let x = if beside { labels + 2 } else { 0 };
             if beside {
                 let mut row = Row::default();
                 row.put(0, label.into_owned(), theme.quiet);
                 row.put(x, item.text.clone(), style);
                 sheet.push(row);
-            } else if item.is_command() {
+            } else if item.is_command {
                 for line in typeset::wrap_command(&item.text, column) {
                     sheet.line(0, line, style);
                 }
@@ -155,7 +168,7 @@ impl ContactScreen {
                 sheet.link(text, x, url);
             }
             sheet.entry(first, column, i, i == self.selected, theme);
-            if item.is_command() {
+            if item.is_command {
                 sheet.blank();
             }
         }

@@ -8,11 +8,11 @@ mod told;
 use ratatui::layout::{Rect, Size};
 
 use super::{
-    super::screen::{Command, Context, Hint, Outcome, Screen, Selected, Sheet, Target},
+    super::screen::{Command, Context, Hint, Kept, Outcome, Screen, Sheet, Target},
     exhibit::{ExhibitScreen, illustration, still},
 };
 use crate::{
-    document::{Entry, Layout, Page, Place},
+    document::{Document, Entry, Layout, Page, Place},
     formats::render_page,
     site::MEASURE,
 };
@@ -142,12 +142,12 @@ impl Screen for EntriesScreen {
         self.select(Some(self.selected + 1), context)
     }
 
-    fn selected(&self) -> Option<Selected> {
-        Some(Selected { entry: self.selected, unfolded: self.unfolded })
+    fn kept(&self, before: &Document, next: &Document) -> Option<Kept> {
+        Some(Kept { selected: next.counterpart(before, self.place())?.entry?, unfolded: self.unfolded })
     }
 
-    fn select_again(&mut self, Selected { entry, unfolded }: Selected) {
-        (self.selected, self.unfolded) = (entry, unfolded);
+    fn restore(&mut self, Kept { selected, unfolded }: Kept) {
+        (self.selected, self.unfolded) = (selected, unfolded);
     }
 
     fn show(&mut self, entry: Option<usize>) {

@@ -58,6 +58,24 @@ fn a_standard_window_shows_all_keys_in_every_language() {
 }
 
 #[test]
+fn the_selection_of_the_contact_page_and_the_side_of_the_card_stay() {
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::create_dir(directory.path().join("de")).unwrap();
+    let links = "[[link]]\nlabel = 'Store'\nurl = 'https://store.example'\n";
+    let card = format!("headline = 'Bridges'\nemail = 'a@b.example'\nqr = 'mecard'\n{links}");
+    std::fs::write(directory.path().join("card.toml"), card).unwrap();
+    std::fs::write(directory.path().join("de/card.toml"), "headline = 'Brücken'\n").unwrap();
+    let site = load(directory.path());
+    let mut visitor = Visitor::arrive(&site, 100, 40);
+    visitor.keys("<rest>2jLy");
+    assert_eq!(visitor.copied.as_deref(), Some("store.example"));
+    let back = Visitor::arrive(&site, 100, 40).keys("<rest>f<rest>").screen();
+    let mut visitor = Visitor::arrive(&site, 100, 40);
+    assert_eq!(visitor.keys("<rest>f<rest>LL").screen().lines().nth(20), back.lines().nth(20));
+    assert!(!visitor.screen().contains("Bridges"), "{}", visitor.screen());
+}
+
+#[test]
 fn reading_goes_on_at_the_same_paragraph() {
     let mut visitor = Visitor::arrive(&bilingual(), 80, 20);
     visitor.keys("<rest>2  ");
@@ -95,6 +113,15 @@ fn what_lies_over_the_page_stays_there_after_an_update() {
         // Where the page is no more, nothing lies over the one that is shown in its place.
         visitor.update(AppEvent::Site(other(&about[..1])));
         assert!(visitor.app.display.layers.overlays.is_empty(), "{keys}: {}", visitor.screen());
+    }
+}
+
+#[test]
+fn a_page_that_is_not_there_takes_nothing_away() {
+    for key in ["<left>", "9"] {
+        let mut visitor = Visitor::arrive(&own(), 100, 40);
+        let help = visitor.keys("<rest>?").screen();
+        assert_eq!(visitor.keys(key).screen(), help, "{key}");
     }
 }
 

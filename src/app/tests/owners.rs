@@ -51,8 +51,7 @@ fn a_logo_stands_beside_the_lines_that_leave_it_room() {
 fn commands_stand_on_one_line_where_the_window_has_one() {
     for name in OWNERS {
         let site = owner(name);
-        let commands: Vec<_> =
-            crate::site::items(site.document()).into_iter().filter(crate::site::Item::is_command).collect();
+        let commands: Vec<_> = crate::site::items(site.document()).into_iter().filter(|item| item.is_command).collect();
         for (page, keys) in [("contact", "G"), ("contact", ""), ("card", "f<rest>")] {
             if site.document().position(page).is_none() {
                 continue;

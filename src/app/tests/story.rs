@@ -34,6 +34,18 @@ fn each_layer_of_the_line_is_a_door_for_keys_and_clicks() {
 }
 
 #[test]
+fn the_back_of_the_card_has_no_layer_to_go_to() {
+    for keys in ["", "j", "jj"] {
+        let mut visitor = Visitor::arrive(&own(), 100, 34);
+        let front = visitor.keys("<rest>").screen();
+        let back = visitor.keys(keys).keys("f<rest>").screen();
+        assert_ne!(back, front, "{keys}");
+        assert_eq!(visitor.keys("k").screen(), back, "{keys}");
+        assert_eq!(visitor.keys("<esc>").screen(), front, "{keys}");
+    }
+}
+
+#[test]
 fn a_card_without_layers_has_no_line_of_them() {
     let list = "[[entry]]\ntitle = 'piers'\n[[entry]]\ntitle = 'deck'\n";
     for (layout, expected) in [("layers", true), ("list", false)] {

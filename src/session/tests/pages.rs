@@ -374,7 +374,7 @@ fn a_question_leaves_no_trace_even_in_the_smallest_window() {
 }
 
 #[test]
-fn a_fault_of_the_profile_is_told_until_it_is_undone_or_the_next_key() {
+fn a_fault_of_the_profile_is_told_until_it_is_undone() {
     let mut visitor = Visitor::arrive(80, 24, "xterm-256color", WIDE);
     visitor.look();
     let fault = "card.toml:2:1: unknown key `rol`; did you mean `role`?";
@@ -389,7 +389,13 @@ fn a_fault_of_the_profile_is_told_until_it_is_undone_or_the_next_key() {
     visitor.event(Event::Fault(Some(fault.to_owned())));
     visitor.send("2");
     visitor.look();
-    assert!(visitor.sees("▌about") && !visitor.sees("unknown key"), "{}", visitor.contents());
+    assert!(visitor.sees("▌about") && visitor.sees(fault), "{}", visitor.contents());
+    visitor.event(Event::Fault(Some(format!("{fault} {fault}"))));
+    visitor.look();
+    assert!(visitor.sees("`role`? card.toml:2:1:…"), "{}", visitor.contents());
+    visitor.event(Event::Site(site()));
+    visitor.look();
+    assert!(!visitor.sees("unknown key"), "{}", visitor.contents());
 }
 
 #[test]

@@ -1,6 +1,6 @@
 use super::*;
 use crate::{
-    document::{Photo, Words},
+    document::{Language, Photo, Words},
     exhibits,
     formats::FORMATS,
     site::tests::engineer,
@@ -67,6 +67,14 @@ fn ten_thousand_requests_render_nothing() {
         assert!(!first.is_empty(), "{command}");
         assert!((0..10_000).all(|_| ask().as_ptr() == first.as_ptr()), "{command} was written anew");
     }
+}
+
+#[test]
+fn a_picture_is_not_drawn_for_a_terminal_that_is_told_how_to_get_it() {
+    let answers = answers();
+    let told = answers.answer(b"postcard", Some(80));
+    assert!(text(&told.err).contains("ssh -T HOST postcard > FILE") && told.out.is_empty(), "{told:?}");
+    assert!(answers.postcards.iter().all(|drawn| drawn.get().is_none()));
 }
 
 #[test]
@@ -289,4 +297,9 @@ fn print_is_what_a_visitor_gets_and_makes_no_key() {
     let made = HostKey::load_or_create(&dir).unwrap();
     let printed = print(|| Ok(engineer().document().clone()), "hostkey", &key, true).unwrap();
     assert_eq!(printed.out, Answers::new(&engineer(), &made).answer(b"hostkey", None).out);
+    // Also after a language.
+    let mut translated = engineer().document().clone();
+    let language = Language::parse("de").unwrap();
+    translated.translations.push(Arc::new(Document { language, ..engineer().document().clone() }));
+    assert_eq!(print(|| Ok(translated), "de hostkey", &key, true).unwrap().out, printed.out);
 }

@@ -8,7 +8,7 @@ use super::super::{
 };
 use crate::{
     document::{Entry, Layout, Page, Place},
-    site::{Item, MEASURE, card_fields, items},
+    site::{MEASURE, card_fields, items},
     typeset,
 };
 
@@ -157,7 +157,7 @@ pub(super) fn foot(context: &Context<'_>, width: u16, ways: usize) -> Sheet {
 
 /// How many ways to reach the person the card has: e-mail, phone and links, at most [`MOST_WAYS`].
 pub(super) fn ways(context: &Context<'_>) -> usize {
-    items(context.document()).iter().filter(|item| !item.is_command()).count().min(MOST_WAYS)
+    items(context.document()).iter().filter(|item| !item.is_command).count().min(MOST_WAYS)
 }
 
 /// Words with a separator between them, broken only there; the lines are about equally long.
@@ -210,7 +210,7 @@ fn narrowest(width: u16, lines: impl Fn(u16) -> usize) -> u16 {
 /// The columns of the longest command that takes the card away.
 pub(super) fn longest_command(context: &Context<'_>) -> u16 {
     let items = items(context.document());
-    items.iter().filter(|item| item.is_command()).map(|item| typeset::width(&item.text)).max().unwrap_or(0)
+    items.iter().filter(|item| item.is_command).map(|item| typeset::width(&item.text)).max().unwrap_or(0)
 }
 
 /// How to take the card away or, on a card without an address, how to reach the person; where there is nothing
@@ -218,13 +218,13 @@ pub(super) fn longest_command(context: &Context<'_>) -> u16 {
 pub(super) fn takeaway(context: &Context<'_>, width: u16) -> Sheet {
     let theme = context.theme;
     let items = items(context.document());
-    let commands = items.iter().any(Item::is_command);
+    let commands = items.iter().any(|item| item.is_command);
     let mut sheet = Sheet::default();
     if commands {
         sheet.wrapped(0, width, &context.spell(&context.words().card.take_away), theme.strong);
     }
     for item in
-        items.iter().filter(|item| item.is_command() == commands).take(if commands { items.len() } else { MOST_WAYS })
+        items.iter().filter(|item| item.is_command == commands).take(if commands { items.len() } else { MOST_WAYS })
     {
         sheet.gap();
         let first = sheet.height();
