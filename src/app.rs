@@ -24,7 +24,7 @@ use std::{sync::Arc, time::Duration};
 use ratatui::layout::Size;
 
 use display::Display;
-pub use event::{AppEvent, Effect, FRAME_RATE, LineStatus, Wire};
+pub use event::{AlgorithmNames, AppEvent, Effect, FRAME_RATE, LineStatus, Wire};
 pub use frame::Frame;
 use keys::Command;
 use layers::Layers;

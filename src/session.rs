@@ -30,7 +30,7 @@ use bytes::Bytes;
 
 use crate::terminal::input::{self, Decoder, Input};
 pub use crate::{
-    app::{LineStatus, Mode, Preferences, Word},
+    app::{AlgorithmNames, LineStatus, Mode, Preferences, Word},
     site::Site,
     terminal::{Size, capabilities::Environment},
 };

@@ -57,15 +57,22 @@ pub struct Wire {
     pub frame_bytes: u64,
 }
 
-/// The line to a visitor.
+/// The names in SSH of the algorithms of a connection.
 #[derive(Debug, Clone)]
-pub struct LineStatus {
-    /// The algorithm with which keys were exchanged, by its name in SSH.
+pub struct AlgorithmNames {
+    /// The exchange of keys.
     pub key_exchange: String,
     /// The cipher, in both directions.
     pub cipher: String,
     /// What protects that which is sent to the visitor from being changed; `None` where the cipher does.
     pub mac: Option<String>,
+}
+
+/// The line to a visitor.
+#[derive(Debug, Clone)]
+pub struct LineStatus {
+    /// What the connection is encrypted with; `None` on the web page, where that is not known.
+    pub algorithms: Option<AlgorithmNames>,
     /// Bytes that the line has carried to the visitor.
     pub sent: u64,
     /// Bytes that it has carried from the visitor.

@@ -165,8 +165,8 @@ impl HtmlWriter<'_> {
             return;
         }
         self.line(&format!("<nav aria-label=\"{}\">", escaped(&self.document.words.formats.pages)));
-        for Page { name, title, .. } in pages {
-            self.line(&element("a", &format!("href=\"#{name}\""), title));
+        for page in pages {
+            self.line(&element("a", &format!("href=\"#{}\"", page.name), &self.document.heading(page)));
         }
         self.line("</nav>");
     }

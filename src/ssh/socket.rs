@@ -22,7 +22,6 @@ use std::{
         atomic::{AtomicU64, Ordering},
     },
     task::{Context, Poll, ready},
-    time::Duration,
 };
 
 use bytes::Bytes;
@@ -32,6 +31,9 @@ use tokio::{
     io::{AsyncRead, AsyncWrite, Interest, ReadBuf},
     net::TcpStream,
 };
+
+use super::algorithms::Algorithms;
+use crate::session::{AlgorithmNames, LineStatus};
 
 /// What the kernel keeps for one connection in either direction, in bytes; Linux counts its own needs with it and takes
 /// twice as much. Left to itself it keeps some megabytes for whoever reads nothing, or sends more than is read. Thirty
@@ -88,34 +90,29 @@ impl SendQueue {
     }
 
     /// The same of a socket to which a proxy has connected.
-    pub(super) fn behind_a_proxy(self) -> Self {
+    pub(crate) fn behind_a_proxy(self) -> Self {
         Self { proxied: true, ..self }
     }
 
-    /// What the socket has carried, and how its line is; `None` where it is closed. Behind a proxy the round trip to
+    /// What the socket has carried, and how its line is, which is encrypted with these algorithms; `None` where it is
+    /// closed. Behind a proxy the round trip to
     /// the client is not known.
-    pub(super) fn traffic(&self) -> Option<Traffic> {
+    pub(super) fn status(&self, algorithms: Option<Algorithms>) -> Option<LineStatus> {
         let stream = self.stream.upgrade()?;
         let information = information::of(&stream.tcp);
-        Some(Traffic {
+        let names = |Algorithms { key_exchange, cipher, mac }| AlgorithmNames {
+            key_exchange: key_exchange.as_ref().to_owned(),
+            cipher: cipher.as_ref().to_owned(),
+            mac: mac.map(|mac| mac.as_ref().to_owned()),
+        };
+        Some(LineStatus {
+            algorithms: algorithms.map(names),
             sent: stream.written.load(Ordering::Relaxed),
             received: stream.read.load(Ordering::Relaxed),
             round_trip: information.map(|(_, round_trip, _)| round_trip).filter(|_| !self.proxied),
             silent: information.map(|(.., silent)| silent),
         })
     }
-}
-
-/// What a socket has carried.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Traffic {
-    /// Bytes in either direction.
-    pub(super) sent: u64,
-    pub(super) received: u64,
-    /// From a packet to the client to the word that it has come, smoothed.
-    pub(super) round_trip: Option<Duration>,
-    /// Since something was last sent.
-    pub(super) silent: Option<Duration>,
 }
 
 /// What Linux says of a TCP connection (`tcp(7)`, `TCP_INFO`).
@@ -392,12 +389,12 @@ mod tests {
         timeout(Duration::from_secs(10), none(&queue)).await.unwrap();
         client.write_all(&[0; 30]).await.unwrap();
         socket.read_exact(&mut [0; 30]).await.unwrap();
-        let traffic = queue.traffic().unwrap();
+        let traffic = queue.status(None).unwrap();
         assert_eq!((traffic.sent, traffic.received), (100, 30));
         let (round_trip, silent) = (traffic.round_trip.unwrap(), traffic.silent.unwrap());
         assert!(round_trip > Duration::ZERO && round_trip < Duration::from_secs(1), "{round_trip:?}");
         assert!(silent < Duration::from_secs(20), "{silent:?}");
-        assert_eq!(queue.clone().behind_a_proxy().traffic().unwrap().round_trip, None);
+        assert_eq!(queue.clone().behind_a_proxy().status(None).unwrap().round_trip, None);
         // Now it reads nothing, until the kernel takes nothing more.
         let mut written = 0;
         while let Ok(more) = timeout(Duration::from_millis(50), socket.write(&[0; 1000])).await {

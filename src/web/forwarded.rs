@@ -18,7 +18,9 @@ const PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 pub(crate) struct Client {
     /// From where the request counts.
     pub(crate) address: IpAddr,
-    /// Whether the client speaks HTTPS with a proxy that is believed.
+    /// Whether a proxy that is believed asks for the client.
+    pub(crate) is_proxied: bool,
+    /// Whether the client speaks HTTPS with that proxy.
     pub(crate) is_encrypted: bool,
 }
 
@@ -36,7 +38,7 @@ impl Client {
     /// A proxy writes one of the two headers, and may hand on the other as a client wrote it: where they name different
     /// clients, neither is believed.
     fn through(peer: IpAddr, headers: &HeaderMap, proxies: &Proxies) -> Self {
-        let itself = Self { address: peer.to_canonical(), is_encrypted: false };
+        let itself = Self { address: peer.to_canonical(), is_proxied: false, is_encrypted: false };
         if !proxies.include(peer) {
             return Self { address: peer, ..itself };
         }
@@ -50,7 +52,7 @@ impl Client {
                 }
             }
             let is_encrypted = proto.is_some_and(|proto| proto.eq_ignore_ascii_case("https"));
-            Self { address: from.to_canonical(), is_encrypted }
+            Self { address: from.to_canonical(), is_proxied: true, is_encrypted }
         };
         let before = [FOR, PROTO].iter().any(|name| headers.contains_key(name)).then(|| {
             let hops = listed(headers, &FOR).map(address).collect();

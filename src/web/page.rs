@@ -125,7 +125,8 @@ fn others(document: &Document, languages: &[&Document]) -> String {
     links + "</nav>\n"
 }
 
-/// The way into the session: over SSH, where the card has an address, and on the page, where there is a script.
+/// The way into the session: over SSH, where the card has an address, and on the page, where there is a script. No
+/// page's name, which is the id of its part, begins as these ids do.
 fn door(document: &Document, fingerprint: &str) -> String {
     let words = &document.words;
     let mut door = String::from("<aside class=\"door\">\n");
@@ -134,7 +135,7 @@ fn door(document: &Document, fingerprint: &str) -> String {
         let key = format!("<code>{}</code>", escaped(fingerprint));
         let _ = writeln!(door, "<p class=\"key\">{}</p>", filled(&escaped(&words.web.key), &[&key]));
     }
-    let _ = writeln!(door, "<button id=\"open\" type=\"button\" hidden>{}</button>", escaped(&words.web.open));
+    let _ = writeln!(door, "<button id=\"_open\" type=\"button\" hidden>{}</button>", escaped(&words.web.open));
     let said = [
         ("close", &words.web.close),
         ("again", &words.web.again),
@@ -145,6 +146,6 @@ fn door(document: &Document, fingerprint: &str) -> String {
         ("many", &words.web.many),
     ];
     let said = said.map(|(name, word)| format!(" data-{name}=\"{}\"", escaped(word))).concat();
-    let _ = writeln!(door, "<div id=\"terminal\" hidden{said}></div>\n</aside>");
+    let _ = writeln!(door, "<div id=\"_terminal\" hidden{said}></div>\n</aside>");
     door
 }

@@ -96,7 +96,8 @@ pub(super) async fn upgrade(
     // A browser does not tell its page why a socket was not opened: one without room is opened, told so, and closed.
     let admitted = visitors.admit(client.address);
     spawn(async move {
-        let serving = AssertUnwindSafe(serve(&visitors, upgrading, admitted, &query)).catch_unwind();
+        let told = (client.is_proxied, query.as_str());
+        let serving = AssertUnwindSafe(serve(&visitors, upgrading, admitted, told)).catch_unwind();
         if serving.await.is_err() {
             visitors.metrics().panics.inc();
         }
@@ -114,13 +115,18 @@ fn is_same_origin(headers: &HeaderMap) -> bool {
     })
 }
 
-/// Serves a socket from its upgrade to its end.
-async fn serve(visitors: &Visitors, upgrading: OnUpgrade, admitted: Result<Visitor, Refusal>, query: &str) {
+/// Serves a socket from its upgrade to its end. A proxy may be at its other end.
+async fn serve(
+    visitors: &Visitors,
+    upgrading: OnUpgrade,
+    admitted: Result<Visitor, Refusal>,
+    (is_proxied, query): (bool, &str),
+) {
     let Ok(Ok(upgraded)) = timeout(visitors.limits().first_request, upgrading).await else { return };
     // The listener has no other sockets.
     let Ok(parts) = upgraded.downcast::<TokioIo<HttpStream>>() else { return };
     let socket = Socket::tuned(parts.io.into_inner().into_socket());
-    let queue = socket.send_queue();
+    let queue = if is_proxied { socket.send_queue().behind_a_proxy() } else { socket.send_queue() };
     let config = WebSocketConfig::default()
         .read_buffer_size(READ)
         // Each message is written at once: what waits, waits in the session.

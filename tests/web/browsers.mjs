@@ -9,11 +9,11 @@ const [binary, pictures] = process.argv.slice(2);
 const serve = (...how) => serveBy(binary, ...how);
 
 // What is on the screen.
-const text = (page) => page.locator("#terminal .grid").innerText();
+const text = (page) => page.locator("#_terminal .grid").innerText();
 const sees = (page, words) =>
     page.waitForFunction(
         (expected) => {
-            const grid = document.querySelector("#terminal .grid");
+            const grid = document.querySelector("#_terminal .grid");
             return grid?.textContent.replaceAll("\u00a0", " ").includes(expected);
         },
         words,
@@ -21,14 +21,14 @@ const sees = (page, words) =>
     );
 // Waits until something else is on the screen than these words.
 const changes = (page, before) =>
-    page.waitForFunction((old) => document.querySelector("#terminal .grid").innerText !== old, before, {
+    page.waitForFunction((old) => document.querySelector("#_terminal .grid").innerText !== old, before, {
         timeout: DEADLINE,
     });
 
 // The middle of the first words like these on the screen.
 const middle = (page, words) =>
     page.evaluate((wanted) => {
-        const walker = document.createTreeWalker(document.querySelector("#terminal .grid"), NodeFilter.SHOW_TEXT);
+        const walker = document.createTreeWalker(document.querySelector("#_terminal .grid"), NodeFilter.SHOW_TEXT);
         for (let node = walker.nextNode(); node; node = walker.nextNode()) {
             const at = node.data.indexOf(wanted);
             if (at < 0) continue;
@@ -43,15 +43,15 @@ const middle = (page, words) =>
 
 async function opened(page, url, words) {
     await page.goto(url);
-    await page.locator("#open").click();
+    await page.locator("#_open").click();
     await sees(page, words);
 }
 
 // Every run of a row begins at the column where it should, in whole cells, and rows are as high as they should be.
 async function linesUp(page) {
     const wrong = await page.evaluate(() => {
-        const grid = document.querySelector("#terminal .grid");
-        const body = document.querySelector("#terminal .body");
+        const grid = document.querySelector("#_terminal .grid");
+        const body = document.querySelector("#_terminal .body");
         const height = parseFloat(body.style.lineHeight);
         const probe = Object.assign(document.createElement("span"), { textContent: "0".repeat(20) });
         grid.append(probe);
@@ -89,7 +89,7 @@ async function until(page, words, act) {
         const seen = await page
             .waitForFunction(
                 (expected) => {
-                    return document.querySelector("#terminal .grid")?.textContent.includes(expected);
+                    return document.querySelector("#_terminal .grid")?.textContent.includes(expected);
                 },
                 words,
                 { timeout: 2000 },
@@ -105,10 +105,10 @@ const picture = (page, name) => pictures && page.screenshot({ path: join(picture
 const tests = {
     async "the page opens the terminal, and keys are answered"({ page, url, name }) {
         await page.goto(url);
-        assert.equal(await page.locator("#terminal").isVisible(), false);
-        await page.locator("#open").click();
+        assert.equal(await page.locator("#_terminal").isVisible(), false);
+        await page.locator("#_open").click();
         await sees(page, "kept in a hearing aid");
-        assert.equal(await page.locator("#terminal .body").getAttribute("aria-hidden"), "true");
+        assert.equal(await page.locator("#_terminal .body").getAttribute("aria-hidden"), "true");
         assert.equal(await page.locator("main").evaluate((main) => main.inert), true);
         await linesUp(page);
         await picture(page, `${name}-card`);
@@ -162,32 +162,32 @@ const tests = {
         await page.keyboard.press("Enter");
         await sees(page, "kept in a hearing aid");
         await page.keyboard.press("q");
-        await page.locator("#terminal .told").waitFor({ timeout: DEADLINE });
-        assert.equal(await page.locator("#terminal .said").innerText(), "");
+        await page.locator("#_terminal .told").waitFor({ timeout: DEADLINE });
+        assert.equal(await page.locator("#_terminal .said").innerText(), "");
         await sees(page, "Come back");
         const tops = await page.evaluate(() => {
-            const parts = [".grid .row", ".body"].map((part) => document.querySelector(`#terminal ${part}`));
+            const parts = [".grid .row", ".body"].map((part) => document.querySelector(`#_terminal ${part}`));
             return parts.map((part) => part.getBoundingClientRect().top);
         });
         assert.ok(tops[0] >= tops[1], "the goodbye is not scrolled away");
         await page.keyboard.press("Enter");
-        await page.locator("#terminal .told").waitFor({ state: "hidden", timeout: DEADLINE });
+        await page.locator("#_terminal .told").waitFor({ state: "hidden", timeout: DEADLINE });
         await sees(page, "read on");
         await page.goBack();
-        await page.locator("#terminal").waitFor({ state: "hidden", timeout: DEADLINE });
+        await page.locator("#_terminal").waitFor({ state: "hidden", timeout: DEADLINE });
         assert.equal(new URL(page.url()).pathname, "/");
         assert.equal(await page.locator("main").evaluate((main) => main.inert), false);
         await page.goForward();
-        await page.locator("#terminal").waitFor({ timeout: DEADLINE });
+        await page.locator("#_terminal").waitFor({ timeout: DEADLINE });
         await sees(page, "read on");
         await page.goBack();
-        await page.locator("#terminal").waitFor({ state: "hidden", timeout: DEADLINE });
+        await page.locator("#_terminal").waitFor({ state: "hidden", timeout: DEADLINE });
         await page.keyboard.press("Enter");
         await sees(page, "read on");
         await page.keyboard.press("Control+c");
-        await page.locator("#terminal .told").waitFor({ timeout: DEADLINE });
+        await page.locator("#_terminal .told").waitFor({ timeout: DEADLINE });
         await page.keyboard.press("Escape");
-        await page.locator("#terminal").waitFor({ state: "hidden", timeout: DEADLINE });
+        await page.locator("#_terminal").waitFor({ state: "hidden", timeout: DEADLINE });
     },
 
     async "the mouse clicks and scrolls, links are links, and text can be selected"({ page, url }) {
@@ -205,13 +205,13 @@ const tests = {
         await changes(page, top);
         // A frame for the size before may still come.
         const selects = () => {
-            getSelection().selectAllChildren(document.querySelector("#terminal .grid"));
+            getSelection().selectAllChildren(document.querySelector("#_terminal .grid"));
             return getSelection().toString().includes("contact");
         };
         await page.waitForFunction(selects, null, { timeout: DEADLINE });
         const { url: other } = await serve("owners/maintainer");
         await opened(page, `${other}#contact`, "hang up");
-        const link = page.locator("#terminal .grid a").first();
+        const link = page.locator("#_terminal .grid a").first();
         await link.waitFor({ timeout: DEADLINE });
         assert.match(await link.getAttribute("href"), /^(https?|mailto):/);
         assert.equal(await link.getAttribute("rel"), "noopener noreferrer");
@@ -219,17 +219,17 @@ const tests = {
 
     async "plain lines are for listening"({ page, url, name }) {
         await opened(page, url, "kept in a hearing aid");
-        await page.locator("#terminal .plain").click();
-        const body = page.locator("#terminal .body[role=log][aria-hidden=false]");
+        await page.locator("#_terminal .plain").click();
+        const body = page.locator("#_terminal .body[role=log][aria-hidden=false]");
         await body.waitFor({ timeout: DEADLINE });
         await page.waitForFunction(
-            () => document.querySelector("#terminal .body").textContent.includes("hearing aid"),
+            () => document.querySelector("#_terminal .body").textContent.includes("hearing aid"),
             null,
             { timeout: DEADLINE },
         );
         await page.keyboard.type("2");
         await page.keyboard.press("Enter");
-        await page.waitForFunction(() => document.querySelector("#terminal .history").childElementCount > 0, null, {
+        await page.waitForFunction(() => document.querySelector("#_terminal .history").childElementCount > 0, null, {
             timeout: DEADLINE,
         });
         await picture(page, `${name}-plain`);
@@ -239,10 +239,10 @@ const tests = {
         const { server, url } = await serve("engineer");
         await opened(page, url, "kept in a hearing aid");
         server.kill("SIGKILL");
-        await page.locator("#terminal .said", { hasText: "connection" }).waitFor({ timeout: DEADLINE });
+        await page.locator("#_terminal .said", { hasText: "connection" }).waitFor({ timeout: DEADLINE });
         assert.match(await text(page), /kept in a hearing aid/, "what was there stays");
-        await page.locator("#terminal .told button").last().click();
-        await page.locator("#terminal").waitFor({ state: "hidden", timeout: DEADLINE });
+        await page.locator("#_terminal .told button").last().click();
+        await page.locator("#_terminal").waitFor({ state: "hidden", timeout: DEADLINE });
         assert.equal(await page.locator("main").isVisible(), true);
     },
 
@@ -251,8 +251,8 @@ const tests = {
         const first = await context.newPage();
         await opened(first, url, "kept in a hearing aid");
         await page.goto(url);
-        await page.locator("#open").click();
-        await page.locator("#terminal .said", { hasText: "minute" }).waitFor({ timeout: DEADLINE });
+        await page.locator("#_open").click();
+        await page.locator("#_terminal .said", { hasText: "minute" }).waitFor({ timeout: DEADLINE });
         await first.close();
     },
 };
@@ -271,11 +271,11 @@ const phones = {
         const finger = async (type, x, y) =>
             cdp.send("Input.dispatchTouchEvent", { type, touchPoints: type === "touchEnd" ? [] : [{ x, y }] });
         await page.goto(url);
-        const open = await page.locator("#open").boundingBox();
+        const open = await page.locator("#_open").boundingBox();
         await until(page, "kept in a hearing aid", () => page.touchscreen.tap(open.x + 20, open.y + 20));
         await linesUp(page);
         await picture(page, "phone-card");
-        assert.equal(await page.locator("#terminal .field").evaluate((field) => field.inputMode), "none");
+        assert.equal(await page.locator("#_terminal .field").evaluate((field) => field.inputMode), "none");
         await finger("touchStart", 300, 400);
         await finger("touchMove", 200, 405);
         await finger("touchMove", 100, 405);
@@ -287,18 +287,18 @@ const phones = {
         for (let y = 590; y >= 300; y -= 20) await finger("touchMove", 200, y);
         await finger("touchEnd");
         await changes(page, before);
-        await page.locator("#terminal .keys button", { hasText: "?" }).tap();
+        await page.locator("#_terminal .keys button", { hasText: "?" }).tap();
         await sees(page, "where an entry belongs");
-        await page.locator("#terminal .keys button", { hasText: "Esc" }).tap();
+        await page.locator("#_terminal .keys button", { hasText: "Esc" }).tap();
         await sees(page, "hang up");
         const stack = await middle(page, "stack");
         await until(page, "one layer on top", () => page.touchscreen.tap(...stack));
-        await page.locator("#terminal .keys button", { hasText: "⏎" }).tap();
+        await page.locator("#_terminal .keys button", { hasText: "⏎" }).tap();
         await sees(page, "tile by tile");
         await linesUp(page);
         await picture(page, "phone-exhibit");
-        await page.locator("#terminal .keys button", { hasText: "⌨" }).evaluate((button) => button.click());
-        await page.waitForFunction(() => document.querySelector("#terminal .field").inputMode === "text", null, {
+        await page.locator("#_terminal .keys button", { hasText: "⌨" }).evaluate((button) => button.click());
+        await page.waitForFunction(() => document.querySelector("#_terminal .field").inputMode === "text", null, {
             timeout: DEADLINE,
         });
     },
@@ -307,11 +307,11 @@ const phones = {
         await opened(page, url, "kept in a hearing aid");
         await page.keyboard.press("/");
         await page.waitForFunction(
-            () => !document.querySelector("#terminal .grid").textContent.includes("hang up"),
+            () => !document.querySelector("#_terminal .grid").textContent.includes("hang up"),
             null,
             { timeout: DEADLINE },
         );
-        await page.locator("#terminal .field").evaluate((field) => {
+        await page.locator("#_terminal .field").evaluate((field) => {
             const data = new DataTransfer();
             data.setData("text/plain", "compiler\u001b[201~");
             field.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
@@ -325,7 +325,7 @@ const phones = {
         await opened(page, url, "kept in a hearing aid");
         const quiet = () =>
             page
-                .locator("#terminal .grid span", { hasText: "sailing" })
+                .locator("#_terminal .grid span", { hasText: "sailing" })
                 .first()
                 .evaluate((span) => getComputedStyle(span).color);
         const dark = await quiet();
@@ -333,7 +333,7 @@ const phones = {
         await page.emulateMedia({ colorScheme: "light" });
         await page.waitForFunction(
             (old) => {
-                const spans = [...document.querySelectorAll("#terminal .grid span")];
+                const spans = [...document.querySelectorAll("#_terminal .grid span")];
                 const span = spans.find((one) => one.textContent.includes("sailing"));
                 return span && getComputedStyle(span).color !== old;
             },
@@ -363,8 +363,8 @@ const phones = {
         const context = await browser.newContext({ javaScriptEnabled: false });
         const page = await context.newPage();
         await page.goto(url);
-        assert.equal(await page.locator("#open").isVisible(), false);
-        assert.equal(await page.locator("#terminal").isVisible(), false);
+        assert.equal(await page.locator("#_open").isVisible(), false);
+        assert.equal(await page.locator("#_terminal").isVisible(), false);
         await page.locator("main").waitFor({ timeout: DEADLINE });
     },
 };
@@ -408,7 +408,7 @@ try {
                 for (const one of browser.contexts().flatMap((all) => all.pages())) {
                     console.log(
                         await one
-                            .locator("#terminal .grid")
+                            .locator("#_terminal .grid")
                             .innerText({ timeout: 1000 })
                             .catch(() => "there is no terminal"),
                     );

@@ -31,7 +31,7 @@ async function visit(browser) {
     await page.goto(URL_OF_PAGE, { waitUntil: "networkidle" });
     const entries = await page.evaluate(() => performance.getEntriesByName("first-contentful-paint"));
     await page.evaluate(() => {
-        const terminal = document.getElementById("terminal");
+        const terminal = document.getElementById("_terminal");
         addEventListener("keydown", () => (window.pressed = performance.now()), { once: true, capture: true });
         const observer = new MutationObserver(() => {
             if (!terminal.querySelector(".grid")?.textContent.includes("hang up")) return;

@@ -62,8 +62,8 @@ const middle = (found) =>
     evaluate(`((box) => [box.left + box.width / 2, box.top + box.height / 2].map(Math.round))(
         ${found}.getBoundingClientRect())`);
 const key = (label) =>
-    middle(`[...document.querySelectorAll("#terminal .keys button")].find((one) => one.textContent === "${label}")`);
-const words = () => evaluate(`document.querySelector("#terminal .grid")?.textContent.replaceAll("\\u00a0", " ") ?? ""`);
+    middle(`[...document.querySelectorAll("#_terminal .keys button")].find((one) => one.textContent === "${label}")`);
+const words = () => evaluate(`document.querySelector("#_terminal .grid")?.textContent.replaceAll("\\u00a0", " ") ?? ""`);
 
 // Does something, and again where that is too early, until it has an effect.
 async function until(what, is, act) {
@@ -83,7 +83,7 @@ const sees = (expected) => async () => (await words()).includes(expected);
 try {
     await command("browsingContext.setViewport", { context, viewport: { width: WIDTH, height: HEIGHT } });
     await command("browsingContext.navigate", { context, url, wait: "complete" });
-    const open = await middle(`document.getElementById("open")`);
+    const open = await middle(`document.getElementById("_open")`);
     await until("a tap opens the terminal", sees("kept in a hearing aid"), () => finger(open));
     await until("a swipe to the left: the next page", sees("▌about"), () => swipe([320, 400], [60, 405]));
     const before = await words();
@@ -95,7 +95,7 @@ try {
     const escape = await key("Esc");
     await until("another", sees("hang up"), () => finger(escape));
     const tab = await evaluate(`(() => {
-        const walker = document.createTreeWalker(document.querySelector("#terminal .grid"), NodeFilter.SHOW_TEXT);
+        const walker = document.createTreeWalker(document.querySelector("#_terminal .grid"), NodeFilter.SHOW_TEXT);
         while (!walker.nextNode().data.includes("stack"));
         const [range, at] = [document.createRange(), walker.currentNode.data.indexOf("stack")];
         range.setStart(walker.currentNode, at);

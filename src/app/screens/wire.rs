@@ -65,9 +65,14 @@ impl Screen for WireScreen {
             sheet.line(0, label, theme.quiet);
             sheet.beside(labels, y, values);
         }
-        sheet.blank();
-        let said = if wire.line.is_some() { &words.wire.at_rest } else { &words.wire.none };
-        sheet.wrapped(0, width, &context.spell(said), theme.quiet);
+        let said = match &wire.line {
+            Some(line) => line.algorithms.as_ref().map(|_| &words.wire.at_rest),
+            None => Some(&words.wire.none),
+        };
+        if let Some(said) = said {
+            sheet.blank();
+            sheet.wrapped(0, width, &context.spell(said), theme.quiet);
+        }
         sheet
     }
 
@@ -87,14 +92,14 @@ fn rows(wire: &event::Wire, context: &Context<'_>) -> Vec<(String, String)> {
     let bytes = |bytes: u64| format!("{}{NO_BREAK_SPACE}B", grouped(bytes));
     let mut rows = Vec::new();
     if let Some(line) = &wire.line {
-        let mac = line.mac.as_ref().unwrap_or(&words.wire.in_cipher);
-        rows.extend([
-            (&words.wire.key_exchange, line.key_exchange.clone()),
-            (&words.wire.cipher, line.cipher.clone()),
-            (&words.wire.mac, mac.clone()),
-            (&words.wire.sent, bytes(line.sent)),
-            (&words.wire.received, bytes(line.received)),
-        ]);
+        if let Some(event::AlgorithmNames { key_exchange, cipher, mac }) = &line.algorithms {
+            rows.extend([
+                (&words.wire.key_exchange, key_exchange.clone()),
+                (&words.wire.cipher, cipher.clone()),
+                (&words.wire.mac, mac.as_ref().unwrap_or(&words.wire.in_cipher).clone()),
+            ]);
+        }
+        rows.extend([(&words.wire.sent, bytes(line.sent)), (&words.wire.received, bytes(line.received))]);
     }
     let separator = context.theme.signs.separator;
     rows.push((&words.wire.frames, format!("{}{separator}{}", grouped(wire.frames), bytes(wire.frame_bytes))));

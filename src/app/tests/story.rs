@@ -119,10 +119,13 @@ fn wire(line: Option<LineStatus>) -> AppEvent {
 
 #[test]
 fn the_wire_is_told_at_each_key_and_at_nothing_else() {
-    let line = LineStatus {
+    let algorithms = AlgorithmNames {
         key_exchange: "mlkem768x25519-sha256".to_owned(),
         cipher: "chacha20-poly1305@openssh.com".to_owned(),
         mac: None,
+    };
+    let line = LineStatus {
+        algorithms: Some(algorithms.clone()),
         sent: 23_456,
         received: 789,
         round_trip: Some(Duration::from_micros(41_250)),
@@ -144,11 +147,16 @@ fn the_wire_is_told_at_each_key_and_at_nothing_else() {
         assert!(visitor.keys("w").screen().contains("▌about"), "{}", visitor.screen());
         assert!(!visitor.app.wants_wire());
     }
-    let mac = LineStatus { mac: Some("hmac-sha2-256".to_owned()), round_trip: None, silent: None, ..line };
+    let algorithms = AlgorithmNames { mac: Some("hmac-sha2-256".to_owned()), ..algorithms };
+    let mac = LineStatus { algorithms: Some(algorithms), round_trip: None, silent: None, ..line.clone() };
     let mut visitor = Visitor::arrive(&own, 80, 24);
     visitor.keys("w").update(wire(Some(mac)));
     let screen = visitor.screen();
     assert!(screen.contains("hmac-sha2-256") && !screen.contains("round trip"), "{screen}");
+    // On the web page.
+    visitor.update(wire(Some(LineStatus { algorithms: None, ..line })));
+    let screen = visitor.screen();
+    assert!(screen.contains("round trip") && !screen.contains("cipher") && !screen.contains("no wire"), "{screen}");
 }
 
 #[test]

@@ -163,17 +163,7 @@ impl<M: Messages> Events for Incoming<'_, M> {
     }
 
     fn line(&self) -> Option<LineStatus> {
-        let Algorithms { key_exchange, cipher, mac } = self.algorithms?;
-        let traffic = self.queue.traffic()?;
-        Some(LineStatus {
-            key_exchange: key_exchange.as_ref().to_owned(),
-            cipher: cipher.as_ref().to_owned(),
-            mac: mac.map(|mac| mac.as_ref().to_owned()),
-            sent: traffic.sent,
-            received: traffic.received,
-            round_trip: traffic.round_trip,
-            silent: traffic.silent,
-        })
+        self.queue.status(self.algorithms)
     }
 }
 

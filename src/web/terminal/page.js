@@ -18,6 +18,10 @@ const SOFT_KEYS = {
     "/": "/",
     "?": "?",
 };
+// The key that leads from the terminal, which takes Tab, to the buttons above it, and back.
+const BAR_KEY = "F6";
+// Whether a soft keyboard covers a part of the screen as long as nothing is typed.
+const TYPED = matchMedia("(pointer: coarse)").matches ? "none" : "text";
 // Keys by which a browser scrolls.
 const SCROLLING = ["ArrowUp", "ArrowDown", "PageUp", "PageDown", "Home", "End"];
 // One step of the card's wheel is three rows.
@@ -33,10 +37,10 @@ class Session {
         // In the reader's language.
         this.words = root.dataset;
         const bar = root.appendChild(make("div", "bar"));
-        this.title = bar.appendChild(make("span", "title", { id: "terminal-title" }));
+        this.title = bar.appendChild(make("span", "title", { id: "_title", dir: "auto" }));
         root.setAttribute("aria-labelledby", this.title.id);
         this.plain = this.button(bar, this.words.plain, () => this.begin(!this.isPlain));
-        this.plain.className = "plain";
+        Object.assign(this.plain, { className: "plain", title: BAR_KEY, ariaKeyShortcuts: BAR_KEY });
         this.button(bar, "×", leave, this.words.close);
         this.body = root.appendChild(make("div", "body"));
         this.screen = new Screen(this.body);
@@ -49,12 +53,12 @@ class Session {
                 ariaLabel: this.words.keyboard,
             }),
         );
-        this.field.inputMode = matchMedia("(pointer: coarse)").matches ? "none" : "text";
+        this.field.inputMode = TYPED;
         const keys = root.appendChild(make("div", "keys"));
         for (const [label, key] of Object.entries(SOFT_KEYS)) this.softKey(keys, label, key);
         this.button(keys, "⌨", () => this.toggleKeyboard(), this.words.keyboard);
         this.told = root.appendChild(make("div", "told", { hidden: true, role: "status" }));
-        this.said = this.told.appendChild(make("p", "said"));
+        this.said = this.told.appendChild(make("p", "said", { dir: "auto" }));
         this.again = this.button(this.told, this.words.again, () => this.begin(this.isPlain));
         this.button(this.told, this.words.close, leave);
         root.setAttribute("role", "dialog");
@@ -63,7 +67,8 @@ class Session {
         this.hearPointer();
         new ResizeObserver(() => this.resized()).observe(this.body);
         visualViewport?.addEventListener("resize", () => {
-            root.style.height = `${visualViewport.height}px`;
+            // A soft keyboard makes it smaller; to zoom in does not.
+            root.style.height = `${visualViewport.height * visualViewport.scale}px`;
         });
         matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.recolored());
     }
@@ -84,7 +89,18 @@ class Session {
         button.addEventListener("pointerdown", (event) => {
             event.preventDefault();
             this.send(keyBytes({ key }));
+            // What is sought is typed.
+            if (key === "/") this.takeText("text");
+            else if (["Escape", "Enter"].includes(key)) this.takeText(TYPED);
         });
+    }
+
+    // Whether the browser shows a keyboard for the field ("text") or not ("none").
+    takeText(mode) {
+        if (this.field.inputMode === mode) return;
+        this.field.blur();
+        this.field.inputMode = mode;
+        this.focus();
     }
 
     focus() {
@@ -92,12 +108,20 @@ class Session {
     }
 
     hearKeys() {
-        this.root.addEventListener("keydown", (event) => {
+        // Where text is selected, the page has the focus.
+        document.addEventListener("keydown", (event) => {
+            if (this.root.hidden) return;
             if (!this.told.hidden) {
                 if (event.key === "Escape") leave();
                 return;
             }
-            const isButton = event.target.tagName === "BUTTON" && ["Enter", " "].includes(event.key);
+            if (event.key === BAR_KEY) {
+                event.preventDefault();
+                if (document.activeElement === this.plain) this.focus();
+                else this.plain.focus();
+                return;
+            }
+            const isButton = event.target.tagName === "BUTTON" && ["Enter", " ", "Tab"].includes(event.key);
             // Ctrl-C copies what is selected.
             const copies = event.ctrlKey && event.key === "c" && !getSelection().isCollapsed;
             // Plain lines are scrolled where they have the focus.
@@ -118,7 +142,8 @@ class Session {
             if (!event.isComposing) take();
         });
         this.field.addEventListener("compositionend", take);
-        this.root.addEventListener("paste", (event) => {
+        document.addEventListener("paste", (event) => {
+            if (this.root.hidden) return;
             event.preventDefault();
             this.send(pasteBytes(this.terminal, event.clipboardData.getData("text")));
         });
@@ -180,8 +205,7 @@ class Session {
     }
 
     toggleKeyboard() {
-        this.field.blur();
-        this.field.inputMode = this.field.inputMode === "none" ? "text" : "none";
+        this.takeText(this.field.inputMode === "none" ? "text" : "none");
     }
 
     // Covers the page with the terminal.
@@ -241,7 +265,8 @@ class Session {
             language: document.documentElement.lang,
             ground: this.terminal.paper.reduce((sum, part) => sum + part) < 384 ? "dark" : "light",
             words: Object.keys(asked).filter((word) => asked[word]),
-            page: location.hash.split("#")[1] ?? "",
+            // An entry is on its page.
+            page: location.hash.slice(1).split("/")[0],
         });
         const query = told.map((pair) => pair.join("=")).join("&");
         const socket = new WebSocket(`${location.origin.replace(/^http/, "ws")}/session?${query}`, "sshcard");
@@ -290,7 +315,7 @@ class Session {
     // The session is over, or never was one.
     ended({ code, reason }) {
         this.socket = null;
-        this.terminal.holding = false;
+        Object.assign(this.terminal, { holding: false, cursor: false });
         this.draw();
         const refused = ["address", "site", "rate"].includes(reason) ? this.words.many : this.words.full;
         this.said.textContent = { [ENDED]: "", [TRY_AGAIN]: refused }[code] ?? this.words.lost;
@@ -326,8 +351,13 @@ class Session {
 
 const matches = (query) => matchMedia(query).matches;
 
-// Back to the page, as by the browser's own button.
-const leave = () => history.back();
+// Back to the page, as by the browser's own button; once, until the browser is there.
+let isLeaving = false;
+const leave = () => {
+    if (isLeaving) return;
+    isLeaving = true;
+    history.back();
+};
 
 // What stands beside an element and those that it is in.
 function beside(element) {
@@ -337,7 +367,7 @@ function beside(element) {
 }
 
 function start() {
-    const [root, button] = ["terminal", "open"].map((id) => document.getElementById(id));
+    const [root, button] = ["_terminal", "_open"].map((id) => document.getElementById(id));
     if (!root || !button) return;
     const style = make("link", "", { rel: "stylesheet", href: "/terminal.css" });
     const styled = new Promise((resolve) => {
@@ -359,6 +389,7 @@ function start() {
         open();
     });
     addEventListener("popstate", () => {
+        isLeaving = false;
         if (history.state?.terminal) open();
         else if (!root.hidden) {
             session.close();

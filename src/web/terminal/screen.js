@@ -33,8 +33,13 @@ class Screen {
         const style = getComputedStyle(element);
         const [pixel, own] = [1 / (devicePixelRatio || 1), parseFloat(style.fontSize)];
         const room = (side, before, after) => side - parseFloat(before) - parseFloat(after);
-        const across = room(element.clientWidth, style.paddingLeft, style.paddingRight);
-        const down = room(element.clientHeight, style.paddingTop, style.paddingBottom);
+        // The first cell begins with a pixel.
+        this.grid.style.margin = "0";
+        const corner = this.grid.getBoundingClientRect();
+        const [top, left] = [corner.top, corner.left].map((at) => Math.ceil(at / pixel - 0.01) * pixel - at);
+        this.grid.style.margin = `${top}px 0 0 ${left}px`;
+        const across = room(element.clientWidth, style.paddingLeft, style.paddingRight) - left;
+        const down = room(element.clientHeight, style.paddingTop, style.paddingBottom) - top;
         const advance = (size) => {
             context.font = `${size}px ${style.fontFamily}`;
             return context.measureText("0".repeat(100)).width / 100;
@@ -112,7 +117,14 @@ class Screen {
         if (kind === "rtl") {
             const phrase = make("span", kind, { dir: "rtl" });
             phrase.append(...within.map((run) => this.run(run)));
-            Object.assign(phrase.style, { width: `${columns * this.width}px`, height: `${this.height}px` });
+            // Letters that take their shapes from each other have no cells of their own; all of them fit.
+            const needed = this.context.measureText(within.map(({ text: part }) => part).join("")).width;
+            const share = Math.min(1, (columns * this.width) / needed);
+            Object.assign(phrase.style, {
+                width: `${columns * this.width}px`,
+                height: `${this.height}px`,
+                fontSize: `${share * 100}%`,
+            });
             return phrase;
         }
         if (style === PLAIN && !link && (kind === "blank" || kind === "text")) return document.createTextNode(text);
@@ -127,7 +139,8 @@ class Screen {
         if (style.bold) look.fontWeight = "bold";
         if (style.italic) look.fontStyle = "italic";
         look.textDecorationLine = `${style.under ? "underline " : ""}${style.strike ? "line-through" : ""}` || "none";
-        if (["shape", "box", "word"].includes(kind)) {
+        if (paper) element.classList.add("ground");
+        if (paper || ["shape", "box", "word"].includes(kind)) {
             Object.assign(look, { width: `${columns * this.width}px`, height: `${this.height}px` });
         }
         if (kind === "shape") look.background = background(text, ...this.pixels, this.pixel, ink ?? "var(--ink)");
