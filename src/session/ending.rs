@@ -5,6 +5,7 @@ use std::{borrow::Cow, ops::ControlFlow};
 use textwrap::core::display_width;
 
 use crate::{
+    document::NO_BREAK_SPACE,
     site::Site,
     typeset::{ascii, push_sentence},
 };
@@ -55,10 +56,18 @@ pub(super) fn last_lines(
     let (goodbye, command) = site.goodbye();
     let mut last = why.to_owned();
     push_sentence(&mut last, &goodbye);
+    let card = &site.document().card;
+    for name in [&card.name, &card.organization].into_iter().flatten() {
+        last = last.replace(name, &name.replace(' ', &NO_BREAK_SPACE.to_string()));
+    }
     // A score to tell others of stands by itself.
-    let paragraphs = score.into_iter().chain([&*last]).map(|text| if in_ascii { ascii(text) } else { text.into() });
-    let wrapped = |text: Cow<'_, str>| textwrap::wrap(&text, columns).into_iter().map(Cow::into_owned).collect();
-    let mut lines: Vec<_> = paragraphs.flat_map::<Vec<String>, _>(wrapped).collect();
+    let spell = |text| if in_ascii { ascii(text) } else { Cow::Borrowed(text) };
+    let paragraphs = score.into_iter().chain([&*last]).map(spell);
+    let mut lines: Vec<String> = Vec::new();
+    for text in paragraphs {
+        // Spaces again, for those who copy a line.
+        lines.extend(textwrap::wrap(&text, columns).iter().map(|line| line.replace(NO_BREAK_SPACE, " ")));
+    }
     // A command that is broken into two lines cannot be copied.
     if let Some(command) = command {
         match lines.last_mut().filter(|line| display_width(line) + 1 + display_width(&command) <= columns) {

@@ -1,9 +1,9 @@
-//! What can be found: every name and every sentence of the card, with its place. Made once for a site and only read
-//! after that; the index holds nothing that is not on a page.
+//! What can be found: every name and every sentence of the card and of its exhibits, with its place. Made once for a
+//! site and only read after that; the index holds nothing that is not on a page or in an exhibit that opens there.
 
 mod ranking;
 
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::BTreeSet};
 
 use nucleo_matcher::chars::{normalize, to_lower_case};
 use unicode_segmentation::UnicodeSegmentation as _;
@@ -96,6 +96,18 @@ impl Index {
             index.prose(&page.intro, Place { page: number, entry: None });
             for (entry, n) in page.entries.iter().zip(0..) {
                 index.prose(&entry.text, Place { page: number, entry: Some(n) });
+            }
+        }
+        // What exhibits say, and their sources: each once, where it is first opened.
+        let mut told = BTreeSet::new();
+        for (page, number) in document.pages.iter().zip(0..) {
+            for (entry, n) in page.entries.iter().zip(0..) {
+                let new = entry.exhibits.iter().filter(|name| told.insert(name.as_str()));
+                for exhibit in new.filter_map(|name| exhibits::open(name)) {
+                    for sentence in [exhibit.about(), &exhibit.basis()].join(" ").split_sentence_bounds() {
+                        index.push(sentence, Place { page: number, entry: Some(n) }, FieldKind::Text);
+                    }
+                }
             }
         }
         index

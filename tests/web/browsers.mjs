@@ -209,12 +209,27 @@ const tests = {
             return getSelection().toString().includes("contact");
         };
         await page.waitForFunction(selects, null, { timeout: DEADLINE });
+        // Whoever selects takes the focus from the terminal.
+        await page.evaluate(() => document.activeElement.blur());
+        await until(page, "▌card", () => page.keyboard.press("1"));
         const { url: other } = await serve("owners/maintainer");
         await opened(page, `${other}#contact`, "hang up");
         const link = page.locator("#_terminal .grid a").first();
         await link.waitFor({ timeout: DEADLINE });
         assert.match(await link.getAttribute("href"), /^(https?|mailto):/);
         assert.equal(await link.getAttribute("rel"), "noopener noreferrer");
+        // A QR code has no stripes between its rows, which phones cannot read.
+        const gaps = await page.evaluate(() => {
+            const filled = [...document.querySelectorAll("#_terminal .filled")];
+            const sides = (element) => [element.getBoundingClientRect()].map(({ top, bottom }) => [top, bottom]);
+            const meets = (one) => String(sides(one)) === String(sides(one.closest(".row")));
+            return [filled.length > 100, filled.filter((one) => !meets(one)).map((one) => one.outerHTML)];
+        });
+        assert.deepEqual(gaps, [true, []]);
+        // Twice closed is closed once: what was shown before the page is not gone to.
+        await page.locator("#_terminal .bar button").last().dblclick();
+        await page.locator("#_terminal").waitFor({ state: "hidden", timeout: DEADLINE });
+        assert.equal(new URL(page.url()).origin, new URL(other).origin);
     },
 
     async "plain lines are for listening"({ page, url, name }) {

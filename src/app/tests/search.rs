@@ -42,6 +42,16 @@ fn an_exhibit_is_found_where_it_opens() {
 }
 
 #[test]
+fn what_exhibits_say_is_found_with_their_sources() {
+    for (words, layer) in [("lomont", "kernels"), ("kadlec", "kernels"), ("game took one over", "kernels")] {
+        let mut visitor = Visitor::arrive(&own(), 80, 24);
+        visitor.keys("/").keys(words).keys("<enter>");
+        let screen = visitor.screen();
+        assert!(screen.contains("▌stack") && screen.contains(&format!("▌ {layer}")), "{words}:\n{screen}");
+    }
+}
+
+#[test]
 fn results() {
     let own = own();
     check("find", &own, "/");

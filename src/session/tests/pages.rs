@@ -273,6 +273,20 @@ fn a_score_stands_by_itself_at_the_end() {
 }
 
 #[test]
+fn names_stay_whole_at_the_end() {
+    let site = site();
+    let card = &site.document().card;
+    let names: Vec<&String> = [&card.name, &card.organization].into_iter().flatten().collect();
+    assert!(names.iter().any(|name| name.contains(' ')), "{names:?}");
+    for columns in 24..=80 {
+        let lines = ending::last_lines(Ending::Goodbye, None, &site, false, columns);
+        for name in &names {
+            assert!(lines.iter().any(|line| line.contains(*name)), "{columns}: {name}: {lines:?}");
+        }
+    }
+}
+
+#[test]
 fn every_end_gives_the_terminal_back() {
     for (event, expected, line) in [
         (Event::Input("!".into()), Ending::Failed, "sorry"),

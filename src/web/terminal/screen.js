@@ -139,7 +139,7 @@ class Screen {
         if (style.bold) look.fontWeight = "bold";
         if (style.italic) look.fontStyle = "italic";
         look.textDecorationLine = `${style.under ? "underline " : ""}${style.strike ? "line-through" : ""}` || "none";
-        if (paper) element.classList.add("ground");
+        if (paper) element.classList.add("filled");
         if (paper || ["shape", "box", "word"].includes(kind)) {
             Object.assign(look, { width: `${columns * this.width}px`, height: `${this.height}px` });
         }
