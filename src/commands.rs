@@ -137,7 +137,7 @@ async fn preview(settings: Settings, stopped: CancellationToken) -> Result<()> {
             _ => (),
         }
     }
-    // One place: the files are read again when the change before was taken.
+    // Capacity 1: the files are read again once the change before was taken.
     let (sender, changes) = mpsc::channel(1);
     let tell = move |reading: &Reading<'_>| {
         // A preview that has ended is told nothing.

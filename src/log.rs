@@ -80,7 +80,7 @@ impl Log {
 
 impl Drop for Log {
     fn drop(&mut self) {
-        // Of a start that failed. Where nothing takes them, there is nowhere to say so.
+        // The lines of a start that failed. An error here has nowhere to be told.
         let _ = io::stderr().write_all(&self.lines.waiting());
     }
 }

@@ -1,4 +1,4 @@
-//! Where the profile and the host key are when nobody says so.
+//! The default directories of the profile and of the host key.
 
 use std::{
     env,

@@ -112,7 +112,7 @@ pub async fn follow(
     tell: impl Fn(&Reading<'_>) + Send + Sync + 'static,
     mut hangup: Option<ReloadSignal>,
 ) -> Infallible {
-    // One place: whether there was a change is all that is to be known.
+    // Capacity 1: one change that waits stands for any number.
     let (sender, mut changes) = mpsc::channel(1);
     let outside = Arc::default();
     let mut state = State { directory, loaded, watcher: None, outside, polls: false, errors: None, load, tell };

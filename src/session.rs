@@ -178,7 +178,7 @@ impl Session {
         self.unread.is_empty()
     }
 
-    /// Whether the visitor looks at the line to them, and is to be told how it is now.
+    /// Whether the visitor looks at the figures of the connection, and new ones are wanted ([`Event::Line`]).
     #[must_use]
     pub fn wants_line(&self) -> bool {
         matches!(self.stage, Stage::Live) && self.face.wants_line()

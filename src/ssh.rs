@@ -152,8 +152,8 @@ impl Server {
             accepting.spawn(shared.tasks.track_future(accept(Arc::clone(&shared), listener)));
         }
         let served = async {
-            // Nothing ends an accept loop but this future; if one failed all the same, better to be restarted than to
-            // be deaf.
+            // An accept loop ends only with this future. If one panics, the server stops, and its supervisor starts it
+            // again.
             select! {
                 () = stop.asked.cancelled() => (),
                 Some(_) = accepting.join_next() => return Err(anyhow::anyhow!("a listener failed")),
@@ -270,10 +270,10 @@ fn admit(shared: &Arc<Shared>, stream: TcpStream, peer: IpAddr) {
     let admitted = if shared.proxies.are_none() {
         shared.admission.admit(peer, Instant::now().into_std())
     } else if shared.proxies.include(peer) {
-        // Who it is that comes through the proxy, the proxy is about to say.
+        // The proxy names the client in its header; the limits of an address apply once that is read.
         shared.admission.enter(Instant::now().into_std())
     } else if comes_from_here(&stream, peer) {
-        // Who is let in from here says `LOCAL`, as a health check does, and counts as any visitor does.
+        // A connection of this machine, such as a health check, sends the header `LOCAL`, and counts as a visitor's.
         shared.admission.admit(peer, Instant::now().into_std())
     } else {
         Err(Refusal::NoProxy)

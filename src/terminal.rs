@@ -95,7 +95,7 @@ pub fn title(text: &str, out: &mut Vec<u8>) {
     out.extend_from_slice(b"\x1b\\");
 }
 
-/// Gives the screen back as it was, from what was asked of it.
+/// Restores the terminal: resets the `modes`, ends an open link and leaves the alternate screen.
 pub fn leave(capabilities: &Capabilities, modes: Modes, out: &mut Vec<u8>) {
     modes.change(Modes::default(), "", out);
     if capabilities.appearance.links {

@@ -1,4 +1,4 @@
-//! The four voices of the card as styles, for every ground and depth of colour.
+//! The styles of the card, for every ground and depth of colour.
 //!
 //! A style is named by what it means, never by how it looks. Nothing here paints the background: the terminal's own
 //! paper and ink are the card's, except under the QR code, which a camera must be able to read.
@@ -15,7 +15,7 @@ use crate::{
     terminal::capabilities::{Appearance, Depth, Ground},
 };
 
-/// The voices in which a page speaks, and its signs.
+/// The styles of a page, and its signs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Theme {
     /// The terminal's own ink.

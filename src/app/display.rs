@@ -38,12 +38,12 @@ impl Display {
         frame
     }
 
-    /// The visitor acts on what the window shows.
+    /// Remembers the layout on the screen: what the visitor does next refers to it.
     pub(super) fn see(&mut self) {
         self.seen.clone_from(&self.frame);
     }
 
-    /// What the visitor did has been done.
+    /// Forgets that layout: what the visitor did has been handled.
     pub(super) fn acted(&mut self) {
         self.seen = None;
     }

@@ -77,7 +77,7 @@ pub struct LineStatus {
     pub sent: u64,
     /// Bytes that it has carried from the visitor.
     pub received: u64,
-    /// How long a packet to the visitor and the word that it has come take; `None` where that is not known.
+    /// The smoothed round trip; `None` where it is not known.
     pub round_trip: Option<Duration>,
     /// How long nothing had been sent to the visitor; `None` where that is not known.
     pub silent: Option<Duration>,

@@ -116,7 +116,7 @@ impl Frame {
         self.area().height
     }
 
-    /// The rows of the body that the window shows, less the one that the reader's eye holds on to.
+    /// How far a screenful scrolls: the last row in view becomes the first.
     pub(super) fn screenful(&self) -> u16 {
         self.visible().saturating_sub(1).max(1)
     }

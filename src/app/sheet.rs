@@ -22,7 +22,7 @@ use crate::{
     typeset::{self, Line},
 };
 
-/// What is seen where there is no ink.
+/// Modifiers that are visible on a blank cell.
 const SEEN: Modifier = Modifier::REVERSED.union(Modifier::UNDERLINED).union(Modifier::CROSSED_OUT);
 
 /// Rows of text.
@@ -35,7 +35,7 @@ pub(super) struct Sheet {
     pub(super) selected: Option<(u16, u16)>,
     /// The rows that are in view before the visitor scrolls; without them it begins at the first row.
     pub(super) opening: Option<(u16, u16)>,
-    /// The row after what is told of it, where that is not among them.
+    /// The row after the text of the selected entry, where that stands beside the list and so is not in `selected`.
     pub(super) told: Option<u16>,
     /// Whether what is selected has more to say once it is unfolded.
     pub(super) unfolds: bool,

@@ -94,7 +94,7 @@ impl Window {
             return None;
         }
         let narrow = size.width < Self::NARROW;
-        // Margins: letterpress needs air, a split needs words.
+        // Wide windows have margins; a narrow one needs its columns for text.
         let (edge, indent) = if narrow { (1, 1) } else { (2, Self::INDENT) };
         let top = match size.height {
             ..30 => 0,

@@ -69,7 +69,7 @@ pub(super) async fn following(
     }
 }
 
-/// Does something with what the program knows and a profile may use.
+/// Calls `work` with the vocabulary: the exhibits, the reserved names, and what the logo's font can draw.
 fn with_vocabulary<T>(work: impl FnOnce(&Vocabulary<'_>) -> T) -> T {
     let of_ssh = ssh::exec::NOTICES.into_iter().chain([ssh::exec::POSTCARD]);
     let reserved: Vec<&str> = formats::reserved().chain(Word::RESERVED).chain(of_ssh).chain(web::RESERVED).collect();

@@ -158,7 +158,7 @@ impl Opened {
         let publisher = server.publisher();
         let certificates = look_at_certificate(server.publisher());
         let tell = move |reading: &Reading<'_>| reload::publish(reading, &publisher);
-        // How the server fares is told to its end.
+        // Metrics are served until the last connection has ended.
         let over = CancellationToken::new();
         let watching = match listeners(ops)?.pop() {
             Some(ops) => ops::serve(ops, server.watch(), over.cancelled()).left_future(),

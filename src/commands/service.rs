@@ -111,8 +111,8 @@ pub(super) fn has_journal() -> bool {
     fstat(io::stderr()).is_ok_and(|found| stream == format!("{}:{}", found.st_dev, found.st_ino))
 }
 
-/// How long the manager may take to take what it is told.
-const PATIENCE: Duration = Duration::from_secs(1);
+/// How long a message to the manager may wait for it to read.
+const SEND_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// The service manager, if it wants to be told.
 pub(super) struct Manager(Option<UnixDatagram>);
@@ -166,7 +166,7 @@ impl Manager {
     async fn tell(&self, states: &[NotifyState<'_>]) {
         let Some(socket) = &self.0 else { return };
         let lines: Vec<String> = states.iter().map(ToString::to_string).collect();
-        let sent = timeout(PATIENCE, socket.send(lines.join("\n").as_bytes())).await;
+        let sent = timeout(SEND_TIMEOUT, socket.send(lines.join("\n").as_bytes())).await;
         if let Err(error) = sent.unwrap_or_else(|late| Err(late.into())) {
             tracing::warn!(%error, "cannot tell the service manager: {}", lines.join(" "));
         }

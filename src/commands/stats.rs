@@ -16,13 +16,13 @@ use sshcard::ssh::metrics::SessionKind;
 const USUAL: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 9222);
 
 /// How long the server may take to answer, and the longest answer: it has some kilobytes.
-const PATIENCE: Duration = Duration::from_secs(5);
+const READ_TIMEOUT: Duration = Duration::from_secs(5);
 const LONGEST: u64 = 1024 * 1024;
 
 /// Prints what came since the server at this address started.
 pub(super) fn run(address: Option<SocketAddr>) -> Result<ExitCode> {
     let mut address = address.unwrap_or(USUAL);
-    // It listens on all addresses, and this is one of them.
+    // A server that listens on all addresses is asked on the loopback interface.
     match address.ip() {
         IpAddr::V4(Ipv4Addr::UNSPECIFIED) => address.set_ip(Ipv4Addr::LOCALHOST.into()),
         IpAddr::V6(Ipv6Addr::UNSPECIFIED) => address.set_ip(Ipv6Addr::LOCALHOST.into()),
@@ -36,8 +36,8 @@ pub(super) fn run(address: Option<SocketAddr>) -> Result<ExitCode> {
 
 /// The metrics in the text format of Prometheus.
 fn metrics(address: SocketAddr) -> Result<String> {
-    let mut stream = TcpStream::connect_timeout(&address, PATIENCE)?;
-    stream.set_read_timeout(Some(PATIENCE))?;
+    let mut stream = TcpStream::connect_timeout(&address, READ_TIMEOUT)?;
+    stream.set_read_timeout(Some(READ_TIMEOUT))?;
     stream.write_all(b"GET /metrics HTTP/1.0\r\n\r\n")?;
     let mut answer = String::new();
     stream.take(LONGEST).read_to_string(&mut answer)?;

@@ -51,12 +51,12 @@ pub(super) trait Face: Send {
     /// Tells that the server is about to restart.
     fn tell_restart(&mut self, now: Duration);
 
-    /// Whether the line to the visitor is to be told.
+    /// Whether new figures of the connection are wanted.
     fn wants_line(&self) -> bool {
         false
     }
 
-    /// Tells how the line to the visitor is.
+    /// Takes the figures of the connection.
     fn tell_line(&mut self, _line: Option<LineStatus>, _now: Duration) {}
 
     /// Warns that the session ends soon.

@@ -263,7 +263,7 @@ impl PagesFace {
         if let Some(text) = self.copy.take() {
             terminal::copy(&text, out);
         }
-        // Two states may look alike; what was begun for them is given back.
+        // Two states may look alike, and the frame then has no byte: its buffer is given back.
         output.wrote(0);
         self.next_frame = now + FRAME;
     }
@@ -290,8 +290,8 @@ impl PagesFace {
         self.frame_bytes += (out.len() - before) as u64;
         self.changed = false;
         self.shown = Shown::Frame(next);
-        // What moves is drawn again soon. A page of the wire that is not told of the line yet, since the key that led
-        // there was read at a tick, is told at the next one.
+        // What moves is drawn again soon. Where the key that opened the figures of the connection was read at a tick,
+        // the figures come with the next one.
         let kept = if self.wants_line() { FRAME } else { REST };
         self.rests = (!self.app.moving()).then_some(now + kept);
     }

@@ -38,7 +38,7 @@ const MOST_AHEAD: usize = 256;
 /// The lines, and the keys that wait for their turn.
 pub(super) struct PlainFace {
     plain: Plain,
-    /// The newest of what happened to the card or its server and is still to be said.
+    /// The latest notice that was not said yet: that the card was updated, or that the server restarts.
     news: Option<fn(&mut Plain, &mut String)>,
     /// Whether only ASCII is said besides letters.
     ascii: bool,

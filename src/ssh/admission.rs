@@ -1,4 +1,5 @@
-//! Who gets in: counted before any cryptography, so that a flood costs the server an `accept` and a `close` each.
+//! Admission: connections are counted, and refused, before any cryptography, so that a flood costs the server an
+//! `accept` and a `close` each.
 //!
 //! Connections that are not let in yet have a room of their own beside the room of those that are: a silent connection
 //! keeps no visitor out, and a visitor who finds the card full is told so. When the first room is full, a newcomer
@@ -200,7 +201,7 @@ impl Admission {
     }
 }
 
-/// Tells a connection that it has to go. The state must not be locked meanwhile: this wakes tasks.
+/// Cancels a connection that was removed. The state must not be locked meanwhile: this wakes tasks.
 fn go(entry: Option<Connection>) {
     if let Some(entry) = entry {
         entry.evicted.cancel();

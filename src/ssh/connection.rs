@@ -158,7 +158,7 @@ async fn has_to_end(shared: &Shared, progress: &Progress) -> ConnectionEnd {
     }
 }
 
-/// Hears from the proxy at `peer` for whom it connects: from where the connection counts, and its place.
+/// Reads the header of the proxy at `peer`: the address under which the connection counts, and its place.
 ///
 /// The limits of an address are those of the address that the proxy says. They are not the proxy's own: it may see
 /// whether the server is well as often as it likes. A health check on the server's own machine, which is no proxy,

@@ -53,13 +53,13 @@ pub enum ConnectionEnd {
 }
 
 impl ConnectionEnd {
-    /// Whether a connection that is to end so when it is due is not let in yet, and may be.
+    /// Whether a connection with this reason waits for a deadline before it is let in, and may still be.
     pub(super) const fn is_handshake(self) -> bool {
         matches!(self, Self::NotIdentified | Self::NotNegotiated | Self::NoKeyExchange | Self::NotAuthenticated)
     }
 
-    /// Whether a connection that is to end so when it is due only has to end. One that is `Full` may open channels to
-    /// be told so.
+    /// Whether a connection with this reason only waits to be closed. One that is `Full` may still open channels, to be
+    /// told so.
     pub(super) const fn is_final(self) -> bool {
         matches!(self, Self::Full | Self::Displaced | Self::Evicted | Self::Shutdown)
     }

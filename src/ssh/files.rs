@@ -53,7 +53,7 @@ pub(super) enum PathTarget {
 /// Why a path leads nowhere.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Nowhere {
-    /// It leads upwards, and there is no upwards.
+    /// It has `..`, and nothing lies above the root.
     Denied,
     NotFound,
 }

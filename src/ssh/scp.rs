@@ -57,9 +57,9 @@ struct ScpMessage {
 /// What a client answers.
 enum Acknowledgement {
     Yes,
-    /// It will do without, and has said so to its user.
+    /// 1, a warning: the client goes on without this file.
     No,
-    /// It has given up.
+    /// 2, an error: the client ends the transfer.
     Never,
 }
 
@@ -107,7 +107,7 @@ fn reply(received: &mut Received) -> Result<Option<Acknowledgement>, SessionEnd>
         Some(2) => Acknowledgement::Never,
         Some(_) => return Err(SessionEnd::Malformed),
     };
-    // What it complains of is its own affair.
+    // The text of the complaint is skipped.
     match received.bytes.iter().position(|byte| *byte == b'\n') {
         Some(end) => {
             received.bytes.advance(end + 1);

@@ -53,7 +53,7 @@ pub(super) struct Shared {
     /// Places for closed channels beyond those that each connection has ([`Limits::channels_kept`]).
     pub(super) closed_channels: Arc<Semaphore>,
     pub(super) incompatible: Incompatible,
-    /// Whether it was told that the network hides where visitors come from.
+    /// Whether the log was told that the network hides the addresses of visitors.
     hides_addresses: AtomicBool,
 }
 

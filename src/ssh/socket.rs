@@ -173,7 +173,7 @@ impl Socket {
         Self { stream, ahead: Bytes::new() }
     }
 
-    /// For whoever wants to know how much is on its way.
+    /// What tells how many bytes are on their way.
     pub(crate) fn send_queue(&self) -> SendQueue {
         SendQueue { stream: Arc::downgrade(&self.stream), proxied: false }
     }
@@ -228,7 +228,7 @@ impl AsyncWrite for Socket {
 
     fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
         let shut = SockRef::from(&self.stream.tcp).shutdown(Shutdown::Write);
-        // Who has gone already needs to hear no end.
+        // A client that is gone gets no end of the stream.
         Poll::Ready(shut.or_else(|error| if error.kind() == ErrorKind::NotConnected { Ok(()) } else { Err(error) }))
     }
 }

@@ -44,8 +44,8 @@ pub const PIECE: usize = 32 * 1024;
 /// to read instead would stop the whole connection, and nobody would notice when the client is gone.
 const WAITING: usize = 64 * 1024;
 
-/// After the server was told to stop, a client who is in the middle of something may go on, and one who asks for
-/// nothing for this long is not.
+/// After the server was told to stop, a transfer may go on; a client that asks for nothing for this long is
+/// disconnected.
 const LAST_CALL: Duration = Duration::from_secs(1);
 
 /// What the client sent and the protocol has not yet read.
@@ -120,7 +120,7 @@ impl Transfer<'_> {
             biased;
             () = sleep_until(deadline) => Err(end),
             () = self.evicted.cancelled() => Err(SessionEnd::Evicted),
-            // Then what is there to hear is asked once more, and not for as long.
+            // The caller comes again, with the shorter deadline.
             () = self.shutdown.cancelled(), if end == SessionEnd::Idle => Ok(()),
             message = self.incoming.wait() => received.take(message),
         }

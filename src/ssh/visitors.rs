@@ -1,5 +1,5 @@
-//! What another listener of the same card has of the server: its visitors share the room, the card, the counts and the
-//! log with those who come over SSH.
+//! The SSH server as another listener of the same card uses it: visitors of both share the limits, the card, the
+//! counters and the log.
 
 use std::{net::IpAddr, sync::Arc};
 

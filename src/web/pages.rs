@@ -43,7 +43,7 @@ const STYLE: &[u8] = include_bytes!("terminal.css");
 /// What programs that follow links may look at: everything.
 const ROBOTS: &[u8] = b"User-agent: *\nAllow: /\n";
 
-/// Where it is told whom to tell of a weakness (RFC 9116, section 3).
+/// The path of security.txt (RFC 9116, section 3).
 const SECURITY: &str = "/.well-known/security.txt";
 
 /// One card over HTTP.

@@ -1,4 +1,5 @@
-//! The wire: how this very session travels. It is told at each key, so that the page at rest sends nothing.
+//! The wire: algorithms, traffic and round trip of the session's own connection. The figures are asked for after each
+//! key, so that the page at rest sends nothing.
 
 use std::time::Duration;
 
@@ -17,7 +18,7 @@ const NARROWEST: u16 = 18;
 #[derive(Debug, Default)]
 pub(in crate::app) struct WireScreen {
     told: Option<event::Wire>,
-    /// Whether it is as it was before the last key.
+    /// Whether the figures were asked for since the last key.
     known: bool,
 }
 
@@ -31,7 +32,7 @@ impl Screen for WireScreen {
         }
     }
 
-    /// With each key all is told anew.
+    /// Each key makes the figures old.
     fn rest(&mut self) {
         self.known = false;
     }

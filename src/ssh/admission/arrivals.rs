@@ -17,7 +17,7 @@ use crate::ssh::rate::Rate;
 /// told from a crowd by what each of them does.
 const GENERATION: usize = 7 * 1024;
 
-/// The buckets of those who came lately; whoever is not in the table has a full one.
+/// The token buckets of networks that connected lately; a network that is not in the table has a full bucket.
 ///
 /// There are two generations. Whoever comes is put in the younger; when that is full, or as old as a bucket takes to
 /// fill, it becomes the older, and who was in the older and did not come again is forgotten: the quietest. So the table

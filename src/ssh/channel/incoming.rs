@@ -77,7 +77,7 @@ pub(crate) struct Incoming<'a, M> {
     early: Option<(Size, Instant)>,
     resizes: Bucket,
     evicted: &'a CancellationToken,
-    /// Whether the session knows that it is evicted.
+    /// Whether the session was told that it is evicted.
     told: bool,
     gone: bool,
     /// Where other cards come from; `None` where none does.

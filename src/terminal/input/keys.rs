@@ -134,7 +134,7 @@ pub(super) fn character(number: u16, shifted: u16, modifiers: u16) -> Option<Key
     let key = modified(Code::Char(written(number)?), modifiers, 0)?;
     let Code::Char(c) = key.code else { return Some(key) };
     if key.control && !key.shift && matches!(c, '[' | 'h' | 'i' | 'j' | 'm') {
-        // A terminal that can tell Ctrl-[ from Esc is still typed on by hands that cannot.
+        // A terminal that tells Ctrl-[ from Esc reports these as characters; visitors mean Esc, Backspace, Tab, Enter.
         return Some(Key { alt: key.alt, ..control(c as u8 & 0x1f) });
     }
     let capital = || Some(c.to_uppercase()).filter(|upper| upper.len() == 1).and_then(|mut upper| upper.next());
