@@ -41,7 +41,9 @@ pub fn migrate(dir: &Path) -> Result<Vec<Moved>> {
     for name in files(dir)? {
         let file = dir.join(&name);
         let text = read(&file)?;
-        let edited = edits::edited(&name, &text);
+        // It is the first of a file, or an error.
+        let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+        let edited = edits::edited(&name, text);
         let (text, changes) = edited.with_context(|| {
             format!("{} is not TOML, and nothing was changed; `sshcard check` says where", file.display())
         })?;
@@ -52,7 +54,8 @@ pub fn migrate(dir: &Path) -> Result<Vec<Moved>> {
         if old.symlink_metadata().is_ok() {
             bail!("{} is there already, and nothing was changed; move it away first", old.display());
         }
-        changed.push((directive(&name) + &text, Moved { file, old, changes }));
+        let directive = directive(&name).replace('\n', edits::line_end(&text));
+        changed.push((directive + &text, Moved { file, old, changes }));
     }
     for (text, moved) in &changed {
         replace(text, moved).with_context(|| format!("{} cannot be written", moved.file.display()))?;
@@ -148,6 +151,45 @@ mod tests {
         }
         // Once is enough.
         assert_eq!(migrate(dir.path()).unwrap(), []);
+    }
+
+    #[test]
+    fn a_file_keeps_its_line_ends_and_needs_no_byte_order_mark() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = |name: &str| dir.path().join(name);
+        let card = "\u{feff}headline = \"x\"\r\nmark = \"ab\"\r\n";
+        fs::write(file("card.toml"), card).unwrap();
+        fs::write(file("work.toml"), "\u{feff}# Mine.\r\n\r\n[[station]]\r\norganization = \"O\"\r\n").unwrap();
+        migrate(dir.path()).unwrap();
+        let loaded = load(dir.path(), &Vocabulary::default()).unwrap_or_else(|errors| panic!("{errors}"));
+        assert_eq!(loaded.document.card.logo.as_deref(), Some("ab"));
+        for name in ["card.toml", "work.toml"] {
+            let text = fs::read_to_string(file(name)).unwrap();
+            assert_eq!(text.matches('\n').count(), text.matches("\r\n").count(), "{text:?}");
+            assert!(text.starts_with("#:schema ./") && !text.contains('\u{feff}'), "{text:?}");
+        }
+        assert_eq!(fs::read_to_string(file("card.toml.0.1")).unwrap(), card);
+    }
+
+    #[test]
+    fn entries_in_a_list_are_moved() {
+        for (table, entry, layout) in [
+            ("station", "{ organization = \"O\", subject = \"piers\", layer = \"deck\" }", Layout::Timeline),
+            ("layer", "{ title = \"deck\", summary = \"S\" }", Layout::Layers),
+        ] {
+            let dir = tempfile::tempdir().unwrap();
+            fs::write(dir.path().join("card.toml"), "headline = \"x\"\n").unwrap();
+            fs::write(dir.path().join("stack.toml"), format!("{table} = [\n  {entry},\n]\n")).unwrap();
+            if table == "station" {
+                fs::write(dir.path().join("stack.toml"), "[[layer]]\ntitle = \"deck\"\n").unwrap();
+                fs::write(dir.path().join("work.toml"), format!("{table} = [{entry}]\n")).unwrap();
+            }
+            let moved = migrate(dir.path()).unwrap();
+            let changes = &moved.last().unwrap().changes;
+            assert!(changes.contains(&format!("`{table}` is `entry`")), "{changes:?}");
+            let loaded = load(dir.path(), &Vocabulary::default()).unwrap_or_else(|errors| panic!("{errors}"));
+            assert!(loaded.document.pages.iter().any(|page| page.layout == layout && page.entries.len() == 1));
+        }
     }
 
     #[test]

@@ -30,6 +30,11 @@ pub(super) fn edited(name: &str, text: &str) -> Result<(String, Vec<String>), Er
     Ok(edits.finish())
 }
 
+/// How the lines of a text end.
+pub(super) fn line_end(text: &str) -> &'static str {
+    if text.contains("\r\n") { "\r\n" } else { "\n" }
+}
+
 struct Edits<'t> {
     text: &'t str,
     /// Where texts stand, in which nothing is a key.
@@ -79,7 +84,12 @@ impl Edits<'_> {
                 self.key(table, "time", "to");
             }
         }
-        for header in self.headers(name) {
+        let headers = self.headers(name);
+        if headers.is_empty() {
+            // `station = [{ … }]`
+            self.key(file, name, "entry");
+        }
+        for header in headers {
             self.edit(header, "entry".to_owned(), &format!("`[[{name}]]` is `[[entry]]`"));
         }
         let layout = if name == "station" { "timeline" } else { "layers" };
@@ -89,7 +99,8 @@ impl Edits<'_> {
         if !file.contains_key("layout") {
             let at = self.first_statement();
             let line = format!("layout = \"{layout}\"");
-            self.edit(at..at, format!("{line}\n\n"), &format!("`{line}` is new"));
+            let end = line_end(self.text);
+            self.edit(at..at, format!("{line}{end}{end}"), &format!("`{line}` is new"));
         }
     }
 
