@@ -9,7 +9,10 @@ mod questions;
 
 pub use questions::ask;
 
-use crate::scaffold::{NewFile, check_is_free, writer};
+use crate::{
+    document::words::{DEFAULT_LANGUAGE, languages},
+    scaffold::{NewFile, check_is_free, writer},
+};
 
 /// The pages that can be written, in the order of the tabs, each with its file's ending and its text.
 pub(crate) const PAGES: [(&str, &str, &str); 11] = [
@@ -42,6 +45,8 @@ pub struct NewProfile {
     pub links: Vec<(String, String)>,
     /// The names of the pages that there are to be.
     pub pages: Vec<&'static str>,
+    /// The language that card.toml shows in a comment.
+    pub language: &'static str,
 }
 
 impl Default for NewProfile {
@@ -51,6 +56,7 @@ impl Default for NewProfile {
             headline: vec!["What you do, in a few words.".to_owned()],
             links: Vec::new(),
             pages: USUAL.to_vec(),
+            language: "de",
         }
     }
 }
@@ -88,10 +94,17 @@ impl NewProfile {
         let pages = format!("[{}]", names.collect::<Vec<_>>().join(", "));
         let (before, after) = CARD.split_once("{name}").unwrap_or((CARD, ""));
         let (between, after) = after.split_once("{headline}").unwrap_or((after, ""));
-        let after = after.replace("{pages}", &pages);
+        let after = after.replace("{language}", &writer::text(self.language)).replace("{pages}", &pages);
         let (rest, end) = after.split_once("{links}").unwrap_or((&after, ""));
         [before, &writer::text(&self.name), between, &headline, rest, &links, end].concat()
     }
+}
+
+/// The language of a locale as in `de_DE.UTF-8`, where the card has words of it that are not English.
+#[must_use]
+pub fn language(locale: &str) -> Option<&'static str> {
+    let primary = locale.split(['_', '-', '.', '@']).next().unwrap_or_default();
+    languages().find(|language| *language == primary && *language != DEFAULT_LANGUAGE)
 }
 
 /// Refuses a directory that has a card or one of the pages already.
@@ -180,17 +193,33 @@ mod tests {
     }
 
     #[test]
+    fn a_locale_is_a_language_that_has_a_table() {
+        for (locale, expected) in [
+            ("de_DE.UTF-8", Some("de")),
+            ("pt", Some("pt")),
+            ("sr@latin", None),
+            ("en_US.UTF-8", None),
+            ("C.UTF-8", None),
+            ("", None),
+        ] {
+            assert_eq!(language(locale), expected, "{locale}");
+        }
+    }
+
+    #[test]
     fn answers_are_what_the_card_says() {
         let answers = NewProfile {
             name: "O'Neil \"{headline}\" \\".to_owned(),
             headline: vec!["a \"\"\" b".to_owned(), "c \\ {links}".to_owned()],
             links: vec![("{pages}".to_owned(), "https://example.com/{links}".to_owned())],
             pages: vec!["talks"],
+            language: "fr",
         };
         let document = loaded(&answers.files()).document;
         assert_eq!(document.card.name.as_deref(), Some(&*answers.name));
         assert_eq!(document.card.headline, answers.headline);
         assert_eq!(document.card.links[0].label, "{pages}");
         assert_eq!(document.card.links[0].url, "https://example.com/{links}");
+        assert!(answers.files()[0].text.contains("\n# language = \"fr\"\n"));
     }
 }

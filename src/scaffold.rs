@@ -153,6 +153,13 @@ impl Drop for Written {
     }
 }
 
+/// An address that was written without its scheme, as `example.com/me`, with it; `None` for what has no host.
+pub(crate) fn with_scheme(address: &str) -> Option<String> {
+    let host = address.split(['/', '?', '#']).next().unwrap_or_default();
+    let is_host = host.contains('.') && !host.contains(['@', ':']);
+    is_host.then(|| format!("https://{address}"))
+}
+
 /// The commands that come next, as they are typed: `program` is how this one was called, `dir` the directory that was
 /// written, `None` where the commands look by themselves.
 #[must_use]

@@ -27,7 +27,12 @@ pub(super) fn init(named: Option<PathBuf>, yes: bool, from: Option<PathBuf>) -> 
     }
     init::check_dir(&dir)?;
     let asks = !yes && io::stdin().is_terminal();
-    let answers = if asks { init::ask(io::stdin().lock(), io::stderr().lock())? } else { init::NewProfile::default() };
+    let mut answers =
+        if asks { init::ask(io::stdin().lock(), io::stderr().lock())? } else { init::NewProfile::default() };
+    let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].iter().filter_map(env::var_os).find(|value| !value.is_empty());
+    if let Some(language) = locale.and_then(|locale| init::language(&locale.to_string_lossy())) {
+        answers.language = language;
+    }
     written(&dir, &answers.files())?;
     next(&dir, named.is_some())
 }

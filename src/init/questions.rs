@@ -6,10 +6,13 @@ use std::io::{BufRead, Write};
 use anyhow::{Context as _, Result, bail};
 
 use super::{NewProfile, PAGES};
-use crate::profile::{
-    characters::{alternatives, is_refused, name, nearest, quoted, stray_joiners},
-    limits::{HEADLINE, HEADLINE_LINES, LINE, LINKS, URL, beyond, excess},
-    url,
+use crate::{
+    profile::{
+        characters::{alternatives, is_refused, name, nearest, quoted, stray_joiners},
+        limits::{HEADLINE, HEADLINE_LINES, LINE, LINKS, URL, beyond, excess},
+        url,
+    },
+    scaffold::with_scheme,
 };
 
 /// The longest line that is read, in bytes.
@@ -30,7 +33,7 @@ pub fn ask(answers: impl BufRead, questions: impl Write) -> Result<NewProfile> {
     let names = alternatives(PAGES.iter().map(|(name, ..)| *name)).replace('`', "").replace(" or ", ", ");
     asker.say(&format!("{}\n", textwrap::fill(&format!("The pages can be {names}."), 76)))?;
     let pages = asker.until("Which pages are there to be?", &defaults.pages.join(" "), pages)?;
-    Ok(NewProfile { name, headline, links, pages })
+    Ok(NewProfile { name, headline, links, pages, ..defaults })
 }
 
 struct Asker<R, W> {
@@ -64,7 +67,7 @@ impl<R: BufRead, W: Write> Asker<R, W> {
             let answer = self.read()?;
             match read(if answer.is_empty() { default } else { &answer }) {
                 Ok(answer) => return Ok(answer),
-                Err(reason) => self.say(&format!("  {reason}.\n"))?,
+                Err(reason) => self.say(&format!("  {reason}{}\n", if reason.ends_with('?') { "" } else { "." }))?,
             }
         }
     }
@@ -116,9 +119,11 @@ fn address(text: &str) -> Result<Option<String>, String> {
         return Ok(None);
     }
     line(text, URL)?;
-    match url::check(text) {
-        Ok(()) => Ok(Some(text.to_owned())),
-        Err((message, remedy)) => Err(format!("{}; {remedy}", capitalized(&message))),
+    let Err((message, remedy)) = url::check(text) else { return Ok(Some(text.to_owned())) };
+    let is_good = |whole: &String| url::check(whole).is_ok() && beyond(whole, URL).is_none();
+    match with_scheme(text).filter(is_good) {
+        Some(whole) => Ok(Some(whole)),
+        None => Err(format!("{}; {remedy}", capitalized(&message))),
     }
 }
 
@@ -140,7 +145,7 @@ fn pages(text: &str) -> Result<Vec<&'static str>, String> {
         let Some(page) = names().find(|name| *name == lower) else {
             let remedy = nearest(&lower, names()).map(|near| format!("did you mean {}?", quoted(near)));
             let remedy = remedy.unwrap_or_else(|| "it can be a file that you add later".to_owned());
-            return Err(format!("There is no template {}; {}", quoted(word), remedy.trim_end_matches('?')));
+            return Err(format!("There is no template {}; {remedy}", quoted(word)));
         };
         pages.push(page);
     }
@@ -168,7 +173,7 @@ mod tests {
     fn answers_are_taken_as_they_are() {
         let (answers, _) = asked(
             " Sam Sample \nI build bridges of stone and of steel in the north\nhttps://www.example.com/x\n\n\
-             mailto:a@example.com\nMail\n\nskills, About talks\n",
+             mailto:a@example.com\nMail\ngithub.com/sam\n\n\nskills, About talks\n",
         );
         let expected = NewProfile {
             name: "Sam Sample".to_owned(),
@@ -176,8 +181,10 @@ mod tests {
             links: vec![
                 ("example.com".to_owned(), "https://www.example.com/x".to_owned()),
                 ("Mail".to_owned(), "mailto:a@example.com".to_owned()),
+                ("github.com".to_owned(), "https://github.com/sam".to_owned()),
             ],
             pages: vec!["about", "talks", "skills"],
+            ..NewProfile::default()
         };
         let answers = answers.unwrap();
         assert_eq!((answers.name, answers.links, answers.pages), (expected.name, expected.links, expected.pages));
@@ -190,8 +197,8 @@ mod tests {
             (format!("{}\n", "x".repeat(81)), "\n\n\n\n", "That has 81 characters; shorten it to 80 characters."),
             ("a\u{1b}b\n".into(), "\n\n\n\n", "the control character Escape (U+001B) cannot be shown."),
             (format!("\n{}\n", "x".repeat(37)), "\n\n\n", "That is too long: 3 lines of 36 columns have room."),
-            ("\n\nexample.com\n".into(), "\n\n", "This is not a whole link; begin it with its scheme"),
-            ("\n\n\nskils\n".into(), "\n", "There is no template `skils`; did you mean `skills`."),
+            ("\n\nexample\n".into(), "\n\n", "This is not a whole link; begin it with its scheme"),
+            ("\n\n\nskils\n".into(), "\n", "There is no template `skils`; did you mean `skills`?\n"),
             ("\n\n\nboats\n".into(), "\n", "There is no template `boats`; it can be a file that you add later."),
         ] {
             let (answers, questions) = asked(&format!("{wrong}{right}"));

@@ -29,7 +29,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("confinement", &[]),
     ("hardening", &[]),
     ("import", &["scaffold", "formats", "profile", "document"]),
-    ("init", &["scaffold", "profile"]),
+    ("init", &["scaffold", "profile", "document"]),
     ("migrate", &["scaffold", "profile"]),
     ("places", &[]),
     ("scaffold", &["exhibits", "profile", "document"]),
