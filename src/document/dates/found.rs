@@ -32,8 +32,11 @@ impl Date {
     }
 }
 
-/// A date of ISO 8601, also with a time after it.
+/// A date of ISO 8601, also with a time after it, and in the basic format: `20140501`.
 fn iso(text: &str) -> Option<Date> {
+    if text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Date::parse(&[text.get(..4)?, text.get(4..6)?, text.get(6..)?].join("-"));
+    }
     let day = text.get(..10).filter(|_| matches!(text.get(10..11), Some("T" | "t" | " ")));
     Date::parse(day.unwrap_or(text))
 }
