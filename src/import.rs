@@ -11,10 +11,11 @@ mod basics;
 mod dates;
 mod entry;
 mod fields;
-mod markdown;
+mod json;
+mod report;
 mod resume;
 
-pub use fields::Report;
+pub use report::Report;
 
 use fields::Fields;
 

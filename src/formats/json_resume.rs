@@ -7,8 +7,11 @@ use std::borrow::Cow;
 use bytes::Bytes;
 use serde_json::Value;
 
+mod html;
+pub(crate) mod markdown;
 mod node;
 pub(crate) mod shape;
+pub(crate) mod shown;
 
 use node::{Node, object, optional, said, text, texts};
 use shape::{SHAPES, Shape, is_website};
@@ -20,7 +23,10 @@ use super::{
     plain::plain,
     uri::uri,
 };
-use crate::document::{Block, Document, Entry, Layout, Link, Page, Prose, Words};
+use crate::{
+    document::{Block, Document, Entry, Layout, Link, Page, Prose, Words},
+    profile::markdown::parse,
+};
 
 /// `json`
 pub(super) struct JsonResumeFormat;
@@ -119,7 +125,7 @@ fn basics(document: &Document) -> Node {
     // A place that was made of a location is that location again.
     let location = carried("location").and_then(Value::as_object).filter(|location| {
         let whole = shape::place(location);
-        card.place.as_ref().is_some_and(|place| *place == whole || node::begins(&whole, place))
+        card.place.as_ref().is_some_and(|place| *place == whole || shown::begins(&whole, place))
     });
     let location = match location {
         Some(_) => object([]),
@@ -143,11 +149,15 @@ fn entry(shape: &Shape, entry: &Entry, document: &Document) -> Node {
     let now = shape.list == "work" && organization.is_some() && organization == card.organization.as_ref();
     let title = title.or(card.role.as_ref().filter(|_| now));
     let (name, other) = if shape.named_by_title { (title, organization) } else { (organization, title) };
+    let name = name.filter(|name| shape.list != "references" || *name != shape::REFERENCE);
     let [(first, from), (last, to)] = shape.iso(&entry.dates);
     // Themes show one address.
     let first_link = entry.links.first().filter(|_| !entry.extra.contains_key("url")).map(|link| &link.url);
     let url = entry.url.as_ref().or(first_link);
     let (mut summary, mut highlights) = summary_and_highlights(&entry.text);
+    if let Some(whole) = entry.extra.get(shape.text).and_then(Value::as_str) {
+        unchanged_html(whole, &mut summary, &mut highlights);
+    }
     // A time in words is no date for the schema. What the words were made of is carried.
     let words = entry.dates.words().filter(|_| !shape.dates.iter().any(|key| entry.extra.contains_key(*key)));
     highlights.extend(words.map(str::to_owned));
@@ -193,6 +203,18 @@ fn summary_and_highlights(prose: &Prose) -> (String, Vec<String>) {
         prose.blocks.iter().cloned().partition(|block| matches!(block, Block::List(..)));
     let items = lists.into_iter().flat_map(|block| if let Block::List(_, items) = block { items } else { Vec::new() });
     (part(rest), items.map(part).collect())
+}
+
+/// A text with HTML that is still what the entry was made of takes the place of its words, and of its lists.
+fn unchanged_html(whole: &str, summary: &mut String, highlights: &mut Vec<String>) {
+    if !shown::is_html(whole) {
+        return;
+    }
+    let (words, items) = summary_and_highlights(&parse(&shown::prose(whole)).0);
+    if words == *summary && highlights.starts_with(&items) {
+        whole.clone_into(summary);
+        highlights.drain(..items.len());
+    }
 }
 
 /// A date as far as the schema has them: from the year 1000 to 2999.

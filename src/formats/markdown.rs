@@ -221,7 +221,7 @@ fn is_entity(rest: &str) -> bool {
 }
 
 /// Words that lead somewhere; an address that says so itself stands alone (section 6.5).
-fn link(words: &str, url: &str) -> String {
+pub(super) fn link(words: &str, url: &str) -> String {
     let address = uri(url);
     let plain = words.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-_@".contains(&byte));
     if words == address || (plain && url.strip_prefix("mailto:") == Some(words)) {

@@ -3,13 +3,17 @@
 use serde_json::{Value, json};
 
 use super::{
-    fields::{Fields, Report, scalar, shortened, whole_url},
-    markdown,
+    fields::{Fields, scalar, shortened, whole_url},
+    report::Report,
 };
 use crate::{
-    document::{Extra, is_email, is_phone},
+    document::{Extra, is_email, is_phone, short_address},
     formats::{
-        json_resume::shape::{self, WEBSITE, is_website},
+        json_resume::{
+            markdown::markdown,
+            shape::{self, WEBSITE, is_website},
+            shown,
+        },
         uri,
     },
     profile::limits::{EMAIL, INTEREST, INTERESTS, LINE, LINKS},
@@ -71,13 +75,14 @@ pub(super) fn card(resume: &mut Fields, report: &mut Report) -> ImportedCard {
 }
 
 fn about(basics: &mut Fields, report: &mut Report) -> String {
-    let text = basics.text("summary");
-    let (shown, is_whole) = shortened(&text, ABOUT);
-    if !is_whole {
-        report.shortened("basics.summary", ABOUT);
-        basics.carry("summary", text.into());
+    let text = basics.text("summary", report);
+    let (beginning, is_whole) = shortened(&shown::words(&text), ABOUT);
+    if is_whole {
+        return shown::prose(&text);
     }
-    markdown::markdown(&shown)
+    report.shortened("basics.summary", ABOUT);
+    basics.carry("summary", text.into());
+    markdown(&beginning)
 }
 
 /// City, region and country are the place; the location comes back whole.
@@ -121,12 +126,24 @@ fn reached(basics: &mut Fields, profiles: &[Value], key: &str, longest: usize, r
         let of_key = |url: String| shape::reach(&url).filter(|(of, _)| *of == key).map(|(_, text)| text.to_owned());
         return addresses.filter_map(of_key).find(|text| is_good(text));
     };
-    let text = scalar(&value).filter(|text| is_good(text));
+    let written = scalar(&value);
+    let text = written.as_deref().map(|text| without_scheme(key, text)).filter(|text| is_good(text));
+    if let Some(text) = text.filter(|text| Some(*text) != written.as_deref()) {
+        report.note(&basics.path(key), &format!("written as {text}"));
+    }
+    let text = text.map(str::to_owned);
     if text.is_none() {
         report.note(&basics.path(key), "the card cannot hold it as it is written");
         basics.untaken(key, value);
     }
     text
+}
+
+/// `a@x.example` of `mailto:a@x.example`.
+fn without_scheme<'t>(key: &str, text: &'t str) -> &'t str {
+    let scheme = if key == "email" { "mailto:" } else { "tel:" };
+    let is_scheme = text.get(..scheme.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(scheme));
+    text.get(scheme.len()..).filter(|_| is_scheme).map_or(text, str::trim)
 }
 
 /// The names of the interests that a card has room for. Their keywords, and the others, are carried.
@@ -171,10 +188,12 @@ fn links(
     for (index, mut profile) in profiles.into_iter().enumerate() {
         let path = format!("basics.profiles[{index}]");
         let field = |key: &str| profile.get(key).and_then(scalar);
-        let label = field("network").map(|label| label.replace(['\n', '\t'], " "));
-        let label = label.filter(|label| shortened(label, LINE).1);
-        let address =
-            field("url").filter(|_| label.is_some()).and_then(|url| whole_url(&url, &format!("{path}.url"), report));
+        let network = field("network").map(|label| label.replace(['\n', '\t'], " "));
+        let is_label = |label: &String| shortened(label, LINE).1;
+        let has_label = profile.get("network").is_none() || network.as_ref().is_some_and(is_label);
+        let address = field("url").filter(|_| has_label);
+        let address = address.and_then(|url| whole_url(&url, &format!("{path}.url"), report));
+        let label = network.or_else(|| address.as_deref().map(host)).filter(is_label);
         let is_reached =
             |url: &String| shape::reach(url).is_some_and(|(_, text)| reached.iter().flatten().any(|of| of == text));
         if address.as_ref().is_some_and(is_reached) {
@@ -184,7 +203,7 @@ fn links(
         }
         // One is kept for the person's own site.
         let (Some(label), Some(address)) = (label, address.filter(|_| links.len() + 1 < LINKS)) else {
-            report.carried(&path, "it has no address, or no network");
+            report.carried(&path, "it has no address that the card can hold");
             others.push(profile);
             continue;
         };
@@ -220,6 +239,13 @@ fn links(
         toml.line("label", &label);
         toml.line("url", &address);
     }
+}
+
+/// What a profile without a network is called: the host of its address, or all of one without a host.
+fn host(url: &str) -> String {
+    let host = url.split_once("://").map_or_else(|| short_address(url), |(_, rest)| rest);
+    let host = host.split(['/', '?', '#']).next().unwrap_or_default();
+    host.strip_prefix("www.").unwrap_or(host).to_owned()
 }
 
 /// Whether an address is printed as that of the person's own site.

@@ -2,7 +2,10 @@
 
 use serde_json::Value;
 
-use super::fields::{Fields, Report, scalar, shortened};
+use super::{
+    fields::{Fields, scalar, shortened},
+    report::Report,
+};
 use crate::{
     document::{Date, means_now},
     formats::json_resume::shape::{END, Shape},
@@ -115,6 +118,9 @@ mod tests {
                 &[("time", "2020 – 2019")],
                 json!({ "startDate": "2020", "endDate": "2019" }),
             ),
+            ("work", json!({ "startDate": "20140501" }), &[("from", "2014-05-01"), ("to", "now")], json!({})),
+            ("projects", json!({ "startDate": 20_140_501 }), &[("from", "2014-05-01")], json!({})),
+            ("awards", json!({ "date": "20141301" }), &[("time", "20141301")], json!({ "date": "20141301" })),
             ("awards", json!({ "date": "often" }), &[("time", "often")], json!({ "date": "often" })),
             ("work", json!({ "startDate": { "year": 2019 } }), &[], json!({ "startDate": { "year": 2019 } })),
         ] {

@@ -4,13 +4,17 @@ use serde_json::Value;
 
 use super::{
     dates,
-    fields::{Fields, Report, scalar, shortened},
-    markdown,
+    fields::{Fields, scalar, shortened},
+    report::Report,
 };
 use crate::{
     document::Extra,
     formats::{
-        json_resume::shape::{self, Shape},
+        json_resume::{
+            markdown::markdown,
+            shape::{self, Shape},
+            shown,
+        },
         uri,
     },
     profile::{
@@ -36,10 +40,13 @@ pub(super) fn entry(shape: &Shape, path: &str, value: Value, report: &mut Report
     let original = object.clone();
     let mut fields = Fields::new(path, object);
     rename(shape, &mut fields);
-    if !fields.has(shape.name) && !fields.has(shape.other) {
+    let is_named = fields.has(shape.name) || fields.has(shape.other);
+    let is_quoted = shape.list == "references" && fields.has(shape.text);
+    if !is_named && !is_quoted {
         return Err(Value::Object(original));
     }
     let name = fields.line(shape.name, TITLE, report);
+    let name = if shape.list == "references" { of_reference(name, is_named, &mut fields, report) } else { name };
     let other = fields.line(shape.other, TITLE, report);
     let (title, organization) = if shape.named_by_title { (name, other) } else { (other, name) };
     let is_line = matches!(shape.list, "skills" | "languages");
@@ -63,6 +70,18 @@ pub(super) fn entry(shape: &Shape, path: &str, value: Value, report: &mut Report
     toml.prose("text", &text(shape, &mut fields, report));
     toml.extra("extra.", &fields.finish(report));
     Ok(toml.finish())
+}
+
+/// The name of a reference. One without any is called so, and printed without a name.
+fn of_reference(name: Option<String>, is_named: bool, fields: &mut Fields, report: &mut Report) -> Option<String> {
+    if !is_named {
+        report.note(&fields.path("name"), &format!("there is none; the card says `{}`", shape::REFERENCE));
+        return Some(shape::REFERENCE.to_owned());
+    }
+    if name.as_deref() == Some(shape::REFERENCE) {
+        fields.carry("name", shape::REFERENCE.into());
+    }
+    name
 }
 
 /// The keys of version 0 of the schema, and of other sections.
@@ -148,23 +167,23 @@ fn labelled(links: &Value) -> Option<Vec<(String, String)>> {
 
 /// The text, with the highlights as a list.
 fn text(shape: &Shape, fields: &mut Fields, report: &mut Report) -> String {
-    let (text, highlights) = (fields.text(shape.text), fields.texts("highlights"));
-    let list = markdown::list(&highlights);
-    let whole = [markdown::markdown(&text), list].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>();
-    let whole = whole.join("\n\n");
+    let list = fields.get("highlights").cloned();
+    let (text, highlights) = (fields.text(shape.text, report), fields.texts("highlights", report));
+    let parts = [shown::prose(&text), shown::list(&highlights)];
+    let whole = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n");
     // The loader counts the line break that the file ends several lines with.
     let line_break = usize::from(!writer::is_line(&whole));
     if beyond(&whole, TEXT - line_break).is_none() {
         return whole;
     }
     // Too long together: the list is carried, and of the text what fits.
-    if !highlights.is_empty() {
-        fields.untaken("highlights", highlights.into());
+    if let Some(list) = list {
+        fields.untaken("highlights", list);
     }
-    let (shown, is_whole) = shortened(&text, SHORTENED);
+    let (shown, is_whole) = shortened(&shown::words(&text), SHORTENED);
     if !is_whole {
         report.shortened(&fields.path(shape.text), SHORTENED);
         fields.carry(shape.text, text.into());
     }
-    markdown::markdown(&shown)
+    markdown(&shown)
 }

@@ -1,71 +1,23 @@
 //! The fields of one object of a resume, taken one by one. What nobody takes is carried.
 
-use std::fmt::{self, Write as _};
+use std::fmt::Write as _;
 
 use serde_json::Value;
 
+use super::report::Report;
+pub(super) use crate::formats::json_resume::shown::scalar;
 use crate::{
     document::Extra,
-    formats::uri,
+    formats::{json_resume::shown, uri},
     profile::{
         limits::{URL, beyond},
         url,
     },
+    scaffold::with_scheme,
 };
 
-/// The lines of one kind that are told; more would hide the others.
-const MOST_TOLD: usize = 40;
-
-/// What the owner should know of an import, each line with its path in the resume.
-#[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub struct Report {
-    carried: Vec<String>,
-    shortened: Vec<String>,
-    notes: Vec<String>,
-}
-
-impl Report {
-    /// Nothing is to be told.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        *self == Self::default()
-    }
-
-    /// Something has no home on the card.
-    pub(super) fn carried(&mut self, path: &str, why: &str) {
-        self.carried.push(if why.is_empty() { path.to_owned() } else { format!("{path}: {why}") });
-    }
-
-    pub(super) fn shortened(&mut self, path: &str, longest: usize) {
-        self.shortened.push(format!("{path}: to {longest}"));
-    }
-
-    pub(super) fn note(&mut self, path: &str, what: &str) {
-        self.notes.push(format!("{path}: {what}"));
-    }
-}
-
-impl fmt::Display for Report {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (heading, lines) in [
-            ("Not on the card, and kept under `extra`:", &self.carried),
-            ("Shortened on the card, and whole under `extra`:", &self.shortened),
-            ("To look at:", &self.notes),
-        ] {
-            if lines.is_empty() {
-                continue;
-            }
-            writeln!(f, "{heading}")?;
-            for line in lines.iter().take(MOST_TOLD) {
-                writeln!(f, "  {line}")?;
-            }
-            if let Some(more) = lines.len().checked_sub(MOST_TOLD).filter(|more| *more > 0) {
-                writeln!(f, "  and {more} more")?;
-            }
-        }
-        Ok(())
-    }
-}
+/// What is told of a field with tags or names of characters.
+const HTML: &str = "the text of its HTML";
 
 /// An object of the resume.
 pub(super) struct Fields {
@@ -88,6 +40,11 @@ impl Fields {
 
     pub(super) fn take(&mut self, key: &str) -> Option<Value> {
         self.left.remove(key)
+    }
+
+    /// What was not taken yet of a field.
+    pub(super) fn get(&self, key: &str) -> Option<&Value> {
+        self.left.get(key)
     }
 
     /// Gives a field back that nothing could be made of.
@@ -121,16 +78,21 @@ impl Fields {
             self.untaken(key, value);
             return None;
         };
-        let (line, whole) = shortened(&one_line(&text), longest);
+        let (line, whole) = shortened(&one_line(&shown::line(&text)), longest);
+        let is_html = shown::is_html(&text);
         if !whole {
             report.shortened(&self.path(key), longest);
+        } else if is_html {
+            report.reshaped(&self.path(key), HTML);
+        }
+        if !whole || is_html {
             self.carry(key, value);
         }
         Some(line)
     }
 
-    /// A text that may have several lines. A list of texts is one of several paragraphs.
-    pub(super) fn text(&mut self, key: &str) -> String {
+    /// A text that may have several lines. A list of texts is one of several paragraphs. One with HTML is carried.
+    pub(super) fn text(&mut self, key: &str, report: &mut Report) -> String {
         let text = match self.take(key) {
             None => return String::new(),
             Some(Value::Array(values)) => {
@@ -139,34 +101,45 @@ impl Fields {
             }
             Some(value) => scalar(&value).ok_or(value),
         };
-        text.unwrap_or_else(|value| {
+        let text = text.unwrap_or_else(|value| {
             self.untaken(key, value);
             String::new()
-        })
+        });
+        if shown::is_html(&text) {
+            report.reshaped(&self.path(key), HTML);
+            self.carry(key, text.clone().into());
+        }
+        text
     }
 
-    /// A list of texts. One text is a list of one.
-    pub(super) fn texts(&mut self, key: &str) -> Vec<String> {
-        let texts: Option<Vec<String>> = match self.left.get(key) {
-            None => return Vec::new(),
-            Some(Value::Array(values)) => values.iter().map(scalar).collect(),
-            Some(value) => scalar(value).map(|text| vec![text]),
-        };
-        if texts.is_some() {
-            self.take(key);
+    /// The texts of a list. One text is a list of one. A list that holds more than texts, or HTML, is carried.
+    pub(super) fn texts(&mut self, key: &str, report: &mut Report) -> Vec<String> {
+        let Some(value) = self.take(key) else { return Vec::new() };
+        let texts = shown::texts(&value);
+        let is_of_texts = value.as_array().is_none_or(|values| values.iter().all(|value| scalar(value).is_some()));
+        if texts.is_empty() {
+            self.untaken(key, value);
+        } else if !is_of_texts {
+            report.reshaped(&self.path(key), "there is more than texts in the list, whose texts are shown");
+            self.carry(key, value);
+        } else if texts.iter().any(|text| shown::is_html(text))
+            || value.as_array().is_some_and(|of| of.len() > texts.len())
+        {
+            report.reshaped(&self.path(key), HTML);
+            self.carry(key, value);
         }
-        texts.unwrap_or_default()
+        texts
     }
 
     /// A list of at most `most` texts of one line.
     pub(super) fn lines(&mut self, key: &str, most: usize, longest: usize, report: &mut Report) -> Vec<String> {
-        let texts = self.texts(key);
+        let original = self.get(key).cloned();
+        let texts = self.texts(key, report);
         let lines: Vec<(String, bool)> =
-            texts.iter().take(most).map(|text| shortened(&one_line(text), longest)).collect();
-        if texts.len() > most || lines.iter().any(|(_, whole)| !whole) {
-            let path = self.path(key);
-            report.shortened.push(format!("{path}: to {most} entries of {longest} columns"));
-            self.carry(key, texts.into());
+            texts.iter().take(most).map(|text| shortened(&one_line(&shown::line(text)), longest)).collect();
+        if let Some(original) = original.filter(|_| texts.len() > most || lines.iter().any(|(_, whole)| !whole)) {
+            report.shortened_list(&self.path(key), most, longest);
+            self.carry(key, original);
         }
         lines.into_iter().map(|(line, _)| line).collect()
     }
@@ -200,16 +173,6 @@ impl Fields {
     }
 }
 
-/// A text, or a number as it is written.
-pub(super) fn scalar(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        Value::Bool(value) => Some(value.to_string()),
-        _ => None,
-    }
-}
-
 /// An address that a profile may hold, as it is printed again; `example.com/me` with its scheme, which is told.
 pub(super) fn whole_url(text: &str, path: &str, report: &mut Report) -> Option<String> {
     let text = uri(text).into_owned();
@@ -217,13 +180,9 @@ pub(super) fn whole_url(text: &str, path: &str, report: &mut Report) -> Option<S
     if is_good(&text) {
         return Some(text);
     }
-    let host = text.split('/').next().unwrap_or_default();
-    let is_host = host.contains('.') && !host.contains(['@', ':']);
-    let whole = format!("https://{text}");
-    (is_host && is_good(&whole)).then(|| {
-        report.note(path, &format!("written as {whole}"));
-        whole
-    })
+    let whole = with_scheme(&text).filter(|whole| is_good(whole))?;
+    report.note(path, &format!("written as {whole}"));
+    Some(whole)
 }
 
 fn one_line(text: &str) -> String {

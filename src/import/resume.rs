@@ -9,7 +9,7 @@ use std::{
 use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
 
-use super::fields::Report;
+use super::{json, report::Report};
 use crate::{
     document::Extra,
     formats::json_resume::{LONGEST_IMAGE, shape::SHAPES},
@@ -37,9 +37,13 @@ pub(super) fn read(path: &Path) -> Result<(Extra, Report)> {
         bail!("{shown} is longer than {} KiB, which no resume is; name another file", LONGEST / 1024);
     }
     let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&bytes);
-    let value: Value = serde_json::from_slice(bytes)
+    let (value, again) = json::parse(bytes)
         .with_context(|| format!("{shown} is not JSON; save it as JSON in UTF-8, as a JSON Resume is"))?;
-    resume(value).with_context(|| shown.to_string())
+    let (resume, mut report) = resume(value).with_context(|| shown.to_string())?;
+    for path in again {
+        report.note(&self::shown(&path).replace(['\n', '\t'], " "), "the key is there again, and the last was taken");
+    }
+    Ok((resume, report))
 }
 
 /// Looks at a value that was read.
@@ -93,8 +97,14 @@ fn cleaned(value: Value, path: &str, report: &mut Report) -> Option<Value> {
         }
         Value::Array(values) => {
             let values = values.into_iter().enumerate();
-            let values: Vec<Value> =
-                values.filter_map(|(index, value)| cleaned(value, &format!("{path}[{index}]"), report)).collect();
+            let mut of_list = |(index, value): (usize, Value)| {
+                let path = format!("{path}[{index}]");
+                if value.is_null() {
+                    report.note(&path, "null was left out");
+                }
+                cleaned(value, &path, report)
+            };
+            let values: Vec<Value> = values.filter_map(&mut of_list).collect();
             (!values.is_empty()).then_some(Value::Array(values))
         }
         Value::Object(fields) => {
@@ -169,6 +179,16 @@ mod tests {
     }
 
     #[test]
+    fn a_file_with_a_byte_order_mark_and_a_key_twice_is_read() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        fs::write(file.path(), "\u{feff}{\"basics\": {\"name\": \"A\", \"na\\u006de\": \"B\"}}").unwrap();
+        let (resume, report) = read(file.path()).unwrap();
+        assert_eq!(resume["basics"]["name"], "B");
+        let expected = "To look at:\n  basics.name: the key is there again, and the last was taken\n";
+        assert_eq!(report.to_string(), expected);
+    }
+
+    #[test]
     fn what_says_nothing_or_cannot_be_shown_is_left_out() {
         let (resume, report) = resume(json!({
             "basics": { "name": " A\u{200b}lex\r\nE\u{1b}xample ", "label": "", "url": null, "location": { "city": " " } },
@@ -181,5 +201,6 @@ mod tests {
         let notes = report.to_string();
         assert!(notes.contains("basics.name: characters that cannot be shown were left out"), "{notes}");
         assert!(notes.contains("meta.image: this picture"), "{notes}");
+        assert!(notes.contains("work[0]: null was left out"), "{notes}");
     }
 }

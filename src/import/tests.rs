@@ -2,6 +2,9 @@ use proptest::{collection::vec, option, prelude::*, sample::select};
 use serde_json::{Value, json};
 
 use super::*;
+
+mod wild;
+
 use crate::formats::tests::{address, document, line, load, prose, rendered};
 
 fn imported(resume: &Value) -> Imported {
@@ -133,11 +136,26 @@ fn resume() -> impl Strategy<Value = Value> {
 fn wild() -> impl Strategy<Value = Value> {
     let texts = ["", " ", "Present", "May 2019", "05/2019", "2019-05-01T00:00:00Z", "example.com", "a\tb\n\u{1b}c"];
     let values = [json!(null), json!(7), json!(2019), json!(3.5), json!(true), json!({}), json!([])];
-    let nested = [json!({ "a": [null, { "b": "c" }] }), json!(["x", ["y"]]), json!([{ "label": "l", "url": "u" }])];
+    let nested = [
+        json!({ "a": [null, { "b": "c" }] }),
+        json!(["x", ["y"]]),
+        json!([{ "label": "l", "url": "u" }]),
+        json!(["<b>x</b>", { "name": "<i>y</i>" }, "<p></p>"]),
+    ];
+    let html = [
+        "<p>One <b>two</b></p><ul><li>three</li></ul>",
+        "<p></p>",
+        "a &amp; b<br>c",
+        "<ul><li>only</li></ul>",
+        "Reference",
+        "mailto:a@x.example",
+        "20140501",
+    ];
     prop_oneof![
         select(texts.map(Value::from).to_vec()),
         select(values.to_vec()),
         select(nested.to_vec()),
+        select(html.map(Value::from).to_vec()),
         line().prop_map(Value::from)
     ]
 }
@@ -346,7 +364,7 @@ fn more_entries_than_a_page_has_are_carried() {
     let back = printed(&first);
     assert_eq!(back["work"].as_array().map(Vec::len), Some(130));
     assert_eq!(back["work"][129]["name"], "Employer 129");
-    assert!(first.report.to_string().contains("work[129]: a page has at most 128 entries"), "{}", first.report);
+    assert!(first.report.to_string().contains("work[128, 129]: a page has at most 128 entries"), "{}", first.report);
 }
 
 #[test]

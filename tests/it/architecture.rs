@@ -50,7 +50,11 @@ const MAY_USE: &[(&str, &[&str])] = &[
     // site
     ("site", &["formats", "typeset", "exhibits", "document"]),
     // formats, and what they and the screens are set with
-    ("formats", &["theme", "typeset", "exhibits", "document"]),
+    // What is carried from a JSON Resume is read as the import reads it.
+    (
+        "formats",
+        &["theme", "typeset", "exhibits", "profile::markdown", "profile::characters", "profile::url", "document"],
+    ),
     ("theme", &["terminal::capabilities", "exhibits", "document"]),
     ("typeset", &["exhibits::Signs", "profile::characters", "document"]),
     // files and bytes

@@ -3,7 +3,7 @@
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
-use super::shape;
+use super::{shape, shown};
 use crate::document::Extra;
 
 /// A value of the document.
@@ -57,7 +57,7 @@ impl Node {
 
     fn complete(&mut self, key: &str, value: &Value) {
         let is_empty = matches!(self, Self::Object(fields) if fields.is_empty());
-        match (self, value) {
+        match (&mut *self, value) {
             (node, _) if is_empty => *node = Self::Carried(value.clone()),
             (node @ Self::Object(_), Value::Object(more)) => node.fill(more),
             (node @ Self::Text(_), Value::Object(location)) if key == "location" => {
@@ -66,15 +66,13 @@ impl Node {
                     *node = Self::Carried(value.clone());
                 }
             }
-            (Self::Text(text), Value::String(whole)) if begins(whole, text) => text.clone_from(whole),
-            (Self::List(items), Value::Array(more)) if items.iter().all(|item| matches!(item, Self::Text(_))) => {
-                let begins = items.len() <= more.len()
-                    && items.iter().zip(more).all(|(item, whole)| match (item, whole.as_str()) {
-                        (Self::Text(text), Some(whole)) => words(text) == words(whole) || begins(whole, text),
-                        _ => false,
-                    });
-                if begins {
-                    *items = more.iter().cloned().map(Self::Carried).collect();
+            (Self::Text(text), Value::String(whole)) if shown::is_of(whole, text) => text.clone_from(whole),
+            (Self::List(items), _) if items.iter().all(|item| matches!(item, Self::Text(_))) => {
+                let texts = shown::texts(value);
+                let is_of =
+                    |(item, whole): (&Self, &String)| matches!(item, Self::Text(text) if shown::is_of(whole, text));
+                if items.len() <= texts.len() && items.iter().zip(&texts).all(is_of) {
+                    *self = Self::Carried(value.clone());
                 }
             }
             (Self::List(items), Value::Array(more)) => more.iter().for_each(|value| add(items, key, value)),
@@ -119,15 +117,6 @@ fn add(items: &mut Vec<Node>, list: &str, value: &Value) {
         (Some(item), Value::Object(more)) => item.fill(more),
         _ => items.push(Node::Carried(value.clone())),
     }
-}
-
-/// Whether a text is the beginning of another, and was shortened to it.
-pub(super) fn begins(whole: &str, text: &str) -> bool {
-    text.strip_suffix('…').is_some_and(|text| words(whole).starts_with(&words(text)))
-}
-
-fn words(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 impl Serialize for Node {

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::shown;
 use crate::document::{Dates, Extra, Section, is_phone, short_address};
 
 /// How the entries of a section are written.
@@ -139,6 +140,9 @@ pub(crate) fn reach(url: &str) -> Option<(&'static str, &str)> {
 /// The label of the link that is made of a resume's `url`.
 pub(crate) const WEBSITE: &str = "Website";
 
+/// The title of a reference that has no name. No name is printed of it.
+pub(crate) const REFERENCE: &str = "Reference";
+
 /// A place as a card shows it: of a resume's location city, region and country.
 pub(crate) fn place(location: &Extra) -> String {
     let parts =
@@ -148,6 +152,5 @@ pub(crate) fn place(location: &Extra) -> String {
 
 /// The roles of a project in a line, as an entry's subtitle has them; `None` where there are none.
 pub(crate) fn roles(extra: &Extra) -> Option<String> {
-    let roles: Option<Vec<&str>> = extra.get("roles")?.as_array()?.iter().map(Value::as_str).collect();
-    Some(roles?.join(", "))
+    Some(shown::texts(extra.get("roles")?).join(", ")).filter(|roles| !roles.is_empty())
 }

@@ -1,4 +1,4 @@
-//! Texts as Markdown that says them as they are.
+//! Texts of a resume as Markdown that says them as they are.
 
 use textwrap::{Options, WordSeparator, WordSplitter};
 
@@ -8,55 +8,56 @@ use crate::{
 };
 
 /// The columns of a text in the file.
-const WIDTH: usize = 96;
+pub(super) const WIDTH: usize = 96;
 
 /// A text without any markup as Markdown: blank lines part paragraphs, a line break is one.
-pub(super) fn markdown(text: &str) -> String {
-    paragraphs(text, WIDTH).join("\n\n")
+pub(crate) fn markdown(text: &str) -> String {
+    of_width(text, WIDTH)
 }
 
-/// A list with an item for each text.
-pub(super) fn list(items: &[String]) -> String {
-    let items = items.iter().map(|item| {
-        let paragraphs = paragraphs(item, WIDTH - 2).join("\n\n");
-        let lines = paragraphs.lines().enumerate().map(|(index, line)| match (index, line) {
-            (0, line) => format!("- {line}"),
-            (_, "") => String::new(),
-            (_, line) => format!("  {line}"),
-        });
-        lines.collect::<Vec<_>>().join("\n")
-    });
-    items.collect::<Vec<_>>().join("\n")
-}
-
-fn paragraphs(text: &str, width: usize) -> Vec<String> {
+/// The same in lines of a width.
+pub(super) fn of_width(text: &str, width: usize) -> String {
     // A tab is a space on the card.
     let text = text.replace('\t', " ");
     let lines: Vec<&str> = text.lines().map(str::trim).collect();
     let paragraphs = lines.split(|line| line.is_empty()).filter(|lines| !lines.is_empty());
-    paragraphs.map(|lines| paragraph(lines, width)).collect()
+    paragraphs.map(|lines| paragraph(lines, width)).collect::<Vec<_>>().join("\n\n")
+}
+
+/// Markdown as an item of a list.
+pub(super) fn item(marker: &str, markdown: &str) -> String {
+    let lines = markdown.lines().enumerate().map(|(index, line)| match (index, line) {
+        (0, line) => format!("{marker}{line}"),
+        (_, "") => String::new(),
+        (_, line) => format!("{}{line}", " ".repeat(marker.len())),
+    });
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// Lines that belong together. Each is broken to the width where it says the same then.
-fn paragraph(lines: &[&str], width: usize) -> String {
-    let joined = |line: &dyn Fn(&str) -> String| lines.iter().map(|of| line(of)).collect::<Vec<_>>().join("\\\n");
-    let says = |markdown: &String| {
-        let (prose, findings) = parse(markdown);
-        findings.is_empty() && prose.blocks.len() == 1 && plain(&prose) == lines.join("\n")
-    };
-    let broken = joined(&|line| {
-        let options = Options::new(width)
-            .word_separator(WordSeparator::AsciiSpace)
-            .word_splitter(WordSplitter::NoHyphenation)
-            .break_words(false);
-        textwrap::wrap(&escaped(line), options).join("\n")
-    });
-    let whole = || joined(&|line| escaped(line));
+pub(super) fn paragraph(lines: &[&str], width: usize) -> String {
+    let escaped: Vec<String> = lines.iter().map(|line| escaped(line)).collect();
     let every = || {
         let sign = |sign: char| sign.is_ascii_punctuation().then_some('\\').into_iter().chain([sign]);
-        joined(&|line| line.chars().flat_map(sign).collect())
+        lines.iter().map(|line| line.chars().flat_map(sign).collect()).collect::<Vec<String>>().join("\\\n")
     };
-    Some(broken).filter(says).or_else(|| Some(whole()).filter(says)).unwrap_or_else(every)
+    broken(&escaped, width, &lines.join("\n")).unwrap_or_else(every)
+}
+
+/// Lines of Markdown as a paragraph, broken to the width where it says the same then; `None` where it says other words
+/// than these.
+pub(super) fn broken(lines: &[String], width: usize, words: &str) -> Option<String> {
+    let says = |markdown: &String| {
+        let (prose, findings) = parse(markdown);
+        findings.is_empty() && prose.blocks.len() == 1 && plain(&prose) == words
+    };
+    let options = Options::new(width)
+        .word_separator(WordSeparator::AsciiSpace)
+        .word_splitter(WordSplitter::NoHyphenation)
+        .break_words(false);
+    let broken = lines.iter().map(|line| textwrap::wrap(line, &options).join("\n"));
+    let broken = broken.collect::<Vec<_>>().join("\\\n");
+    Some(broken).filter(says).or_else(|| Some(lines.join("\\\n")).filter(says))
 }
 
 #[cfg(test)]
@@ -79,8 +80,7 @@ mod tests {
         let written = markdown(text);
         assert_eq!(shown(&written), text.replace("\n\n\n", "\n\n"), "{written}");
         assert_eq!(markdown("Plain words, (in brackets): 2 - 1 = 1."), "Plain words, (in brackets): 2 - 1 = 1.");
-        let items = ["one".to_owned(), "- two\n\nparagraphs".to_owned(), "* three".to_owned()];
-        assert_eq!(list(&items), "- one\n- \\- two\n\n  paragraphs\n- \\* three");
+        assert_eq!(item("- ", &markdown("- two\n\nparagraphs")), "- \\- two\n\n  paragraphs");
     }
 
     #[test]
