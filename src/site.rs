@@ -24,7 +24,7 @@ pub use portrait::Portrait;
 pub use text::{MEASURE, Text, Variant};
 
 use crate::{
-    document::{Document, Language, Place},
+    document::{Document, Language, NO_BREAK_SPACE, Place},
     exhibits,
     formats::Renditions,
     typeset,
@@ -242,12 +242,16 @@ impl Site {
     }
 
     /// What stays on the visitor's main screen: the card in a sentence and how to come back, and the command for it,
-    /// where the profile tells an address.
+    /// where the profile tells an address. Names have no-break spaces.
     #[must_use]
     pub fn goodbye(&self) -> (String, Option<String>) {
         let card = &self.document.words.card;
+        let names = [&self.document.card.name, &self.document.card.organization];
         let after_sentence = |more: &str| {
             let mut text = self.sentence();
+            for name in names.into_iter().flatten() {
+                text = text.replace(name, &name.replace(' ', &NO_BREAK_SPACE.to_string()));
+            }
             typeset::push_sentence(&mut text, more);
             text
         };

@@ -5,7 +5,6 @@ use std::{borrow::Cow, ops::ControlFlow};
 use textwrap::core::display_width;
 
 use crate::{
-    document::NO_BREAK_SPACE,
     site::Site,
     typeset::{ascii, push_sentence},
 };
@@ -56,17 +55,13 @@ pub(super) fn last_lines(
     let (goodbye, command) = site.goodbye();
     let mut last = why.to_owned();
     push_sentence(&mut last, &goodbye);
-    let card = &site.document().card;
-    for name in [&card.name, &card.organization].into_iter().flatten() {
-        last = last.replace(name, &name.replace(' ', &NO_BREAK_SPACE.to_string()));
-    }
     // A score to tell others of stands by itself.
     let spell = |text| if in_ascii { ascii(text) } else { Cow::Borrowed(text) };
     let paragraphs = score.into_iter().chain([&*last]).map(spell);
     let mut lines: Vec<String> = Vec::new();
     for text in paragraphs {
-        // Spaces again, for those who copy a line.
-        lines.extend(textwrap::wrap(&text, columns).iter().map(|line| line.replace(NO_BREAK_SPACE, " ")));
+        // No-break spaces have done their work, and would be copied as such.
+        lines.extend(textwrap::wrap(&text, columns).iter().map(|line| line.replace('\u{a0}', " ")));
     }
     // A command that is broken into two lines cannot be copied.
     if let Some(command) = command {
