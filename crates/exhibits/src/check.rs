@@ -62,6 +62,9 @@ pub(crate) fn promises(exhibit: &impl Exhibit) {
     for text in [exhibit.title(), exhibit.about(), &exhibit.notice(), &exhibit.basis()] {
         is_spelled("", text);
     }
+    for text in [exhibit.about(), &exhibit.notice(), &exhibit.basis()] {
+        is_bound(text);
+    }
     let [about, notice] = [exhibit.about(), &exhibit.notice()].map(|text| text.matches(['.', '?', '!']).count());
     assert!(about >= 2 && notice >= 1 && !exhibit.title().ends_with('.') && exhibit.basis().ends_with('.'));
 }
@@ -73,7 +76,27 @@ fn is_spelled(label: &str, text: &str) {
     let unit = text.split([' ', ',', '.', ';']).any(|word| word == "us") || text.contains("sqrt");
     let times = text.match_indices(" x ").any(|(at, _)| text[..at].ends_with(|end: char| end.is_ascii_digit()));
     assert!(!typed && !unit && !times, "{label}: {text}");
-    assert!(label.is_ascii() && Signs::Ascii.spell(text).is_ascii(), "{label}: {text}");
+    let spelled = Signs::Ascii.spell(text).replace('\u{a0}', " ");
+    assert!(label.is_ascii() && spelled.is_ascii(), "{label}: {text}");
+}
+
+/// What stands after a number without which it says nothing.
+const UNITS: [&str; 21] = [
+    "%", "dB", "bit", "bits", "b", "B", "kB", "MB", "GB", "KiB", "MiB", "GB/s", "GFLOP/s", "TFLOP/s", "µs", "ms", "×",
+    "times", "steps", "sets", "ways",
+];
+
+/// No line can end between a number and its unit, nor between a name and its year.
+#[track_caller]
+fn is_bound(text: &str) {
+    let words: Vec<&str> = text.split(' ').collect();
+    for (one, next) in words.iter().zip(words.iter().skip(1)) {
+        let word = next.split('\u{a0}').next().unwrap_or_default();
+        let word = word.trim_end_matches(['.', ',', ';', ':', '?', ')']);
+        let year = word.len() == 4 && word.starts_with(['1', '2']) && word.chars().all(|digit| digit.is_ascii_digit());
+        let number = one.ends_with(|last: char| last.is_ascii_digit());
+        assert!(!(year || number && UNITS.contains(&word)), "{one:?} is parted from {next:?}: {text}");
+    }
 }
 
 /// Draws it at sizes from 1x1 to 130x60, into the middle of a window: nothing outside of its area is touched, no cell

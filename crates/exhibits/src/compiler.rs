@@ -22,7 +22,7 @@ use self::{
     machine::{MODEL, Machine, SAMPLE},
     passes::{Pass, Passes, Program, compile},
 };
-use crate::exhibit::{Change, Exhibit, Figure, Parameter};
+use crate::exhibit::{Change, Exhibit, Figure, Parameter, bound};
 
 /// A compiler at work. Its parameters are switches, one for each pass.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,13 +51,13 @@ impl Exhibit for Compiler {
 
     fn notice(&self) -> Cow<'static, str> {
         let (now, exported) = (estimate(self.applied), estimate(Passes::NONE));
-        let faster = format!("{} times as fast as exported", ratio(exported.time / now.time));
+        let faster = format!("{}\u{a0}times as fast as exported", ratio(exported.time / now.time));
         match deviation(self.applied) {
             _ if self.applied == Passes::NONE => format!(
-                "{} small kernels take {}, {:.0} % of it waiting for memory. Switch passes on: the time beside each is what \
-                 that changes.",
+                "{} small kernels take {}, {:.0}\u{a0}% of it waiting for memory. Switch passes on: the time beside \
+                 each is what that changes.",
                 now.kernels.len(),
-                microseconds(now.time),
+                bound(&microseconds(now.time)),
                 100.0 * now.waiting(Bound::Memory) / now.time
             ),
             off if off > 0.0 => format!(
@@ -70,8 +70,9 @@ impl Exhibit for Compiler {
 
     fn basis(&self) -> String {
         format!(
-            "Example machine: {} TFLOP/s in blocks of {unit} × {unit}, {} GFLOP/s besides, {} GB/s, {} µs a launch, {} MiB on \
-             chip, {} KiB for tiles; timed for {} tokens of width {}, checked on {} of width {}.",
+            "Example machine: {}\u{a0}TFLOP/s in blocks of {unit}\u{a0}×\u{a0}{unit}, {}\u{a0}GFLOP/s besides, \
+             {}\u{a0}GB/s, {}\u{a0}µs a launch, {}\u{a0}MiB on chip, {}\u{a0}KiB for tiles; timed for {} tokens of \
+             width {}, checked on {} of width {}.",
             Machine::PRODUCTS / 1e12,
             Machine::OTHERS / 1e9,
             Machine::BANDWIDTH / 1e9,
@@ -109,15 +110,15 @@ impl Exhibit for Compiler {
         let (now, exported) = (estimate(self.applied), estimate(Passes::NONE));
         let figure = |label, value| Figure { label, value };
         let result = match deviation(self.applied) {
-            off if off > 0.0 => format!("off by {off:.3} of {:.1}", largest(plain_result())),
+            off if off > 0.0 => format!("up to {:.1} % off", 100.0 * off / largest(plain_result())),
             _ => "the same to the bit".to_owned(),
         };
         vec![
-            figure("time", microseconds(now.time) + &part_of(now.time, exported.time)),
-            figure("memory traffic", megabytes(now.bytes) + &part_of(now.bytes, exported.bytes)),
+            figure("time", with_former(microseconds(now.time), microseconds(exported.time))),
+            figure("memory traffic", with_former(megabytes(now.bytes), megabytes(exported.bytes))),
             figure("kernels", format!("{} of {}", now.kernels.len(), exported.kernels.len())),
             figure("result", result),
-            figure("memory at peak", megabytes(now.peak) + &part_of(now.peak, exported.peak)),
+            figure("memory at peak", with_former(megabytes(now.peak), megabytes(exported.peak))),
             figure("peak reached", format!("{:.0} %", 100.0 * now.operations / Machine::PRODUCTS / now.time)),
         ]
     }
@@ -298,13 +299,9 @@ fn ratio(ratio: f64) -> String {
     if ratio < 9.95 { format!("{ratio:.2}") } else { format!("{ratio:.0}") }
 }
 
-/// How much less than the whole an amount is, with two digits that count; nothing where it is not.
-fn part_of(amount: f64, whole: f64) -> String {
-    match whole / amount {
-        ratio if ratio < 1.05 => String::new(),
-        ratio if ratio < 9.95 => format!(", 1/{ratio:.1}"),
-        ratio => format!(", 1/{ratio:.0}"),
-    }
+/// An amount, and what it was as exported, if it differs.
+fn with_former(now: String, exported: String) -> String {
+    if now == exported { now } else { format!("{now}, was {exported}") }
 }
 
 #[cfg(test)]

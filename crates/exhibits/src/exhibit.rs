@@ -15,7 +15,7 @@ pub trait Exhibit: View + Debug + Send + Sync {
     /// The heading above its picture: a few words, without a full stop.
     fn title(&self) -> &'static str;
 
-    /// What is shown, in two sentences.
+    /// What is shown, in two sentences. As in all texts, no-break spaces (U+00A0) hold numbers and units together.
     fn about(&self) -> &'static str;
 
     /// What to notice, in one or two short sentences. It follows from the setting and the figures.
@@ -163,6 +163,11 @@ impl Summary {
     pub(crate) fn of(exhibit: &dyn Exhibit) -> Self {
         Self { title: exhibit.title(), notice: exhibit.notice(), figures: exhibit.figures() }
     }
+}
+
+/// A number with its unit, for a sentence: no line ends between them.
+pub(crate) fn bound(number: &str) -> String {
+    number.replace(' ', "\u{a0}")
 }
 
 /// A number, or a text that begins with one, with a minus sign in place of a hyphen before it.

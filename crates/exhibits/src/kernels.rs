@@ -84,8 +84,8 @@ impl Exhibit for Kernels {
 
     fn basis(&self) -> String {
         format!(
-            "Example machine: {} KiB of cache in {}-byte lines, {} sets of {} ways, least recently used, write-back; {} \
-             GFLOP/s, {} GB/s.",
+            "Example machine: {}\u{a0}KiB of cache in {}-byte lines, {}\u{a0}sets of {}\u{a0}ways, least recently \
+             used, write-back; {}\u{a0}GFLOP/s, {}\u{a0}GB/s.",
             (cache::LINE as usize * cache::SETS * cache::WAYS) >> 10,
             cache::LINE,
             cache::SETS,
@@ -130,9 +130,8 @@ impl Exhibit for Kernels {
         let (chosen, plain) = (&self.chosen, &self.plain);
         let mut figures = Vec::new();
         let mut figure = |label, value| figures.push(Figure { label, value });
-        figure("time", microseconds(chosen.time()));
-        figure("plain ijk", microseconds(plain.time()));
         figure("memory traffic", bytes(chosen.traffic()));
+        figure("plain traffic", bytes(plain.traffic()));
         figure(
             "waits for",
             match chosen.point() {
@@ -144,8 +143,10 @@ impl Exhibit for Kernels {
         );
         let (misses, done) = (chosen.misses.iter().sum::<u32>(), chosen.walk.done());
         figure("cache misses", format!("{}, {}", thousands(misses), share(misses, 3 * done)));
+        // The picture tells the times: they are the lanes of the race.
+        figure("time", microseconds(chosen.time()));
+        figure("plain ijk", microseconds(plain.time()));
         figure("multiply-adds", thousands(done));
-        figure("plain traffic", bytes(plain.traffic()));
         if let Some(point) = chosen.point() {
             figure("intensity", format!("{} FLOP/B", three_digits(point.intensity)));
             figure("at most", format!("{} GFLOP/s", three_digits(point.speed / 1e9)));
@@ -270,16 +271,19 @@ impl Kernels {
                 "Both lanes ran the plain loops. Choose a tile or another order.".into()
             }
             () if traffic < 0.995 && times < 0.995 => format!(
-                "{bits} with 1/{share} of the traffic, {speed} times as fast: what was fetched is used before it is thrown out."
+                "{bits} with 1/{share} of the traffic, {speed}\u{a0}times as fast: what was fetched is used before it \
+                 is thrown out."
             ),
             () if traffic < 0.995 => {
                 format!("{bits} with 1/{share} of the traffic, but no faster: neither waits for memory.")
             }
             () if traffic > 1.005 && times > 1.005 => format!(
-                "{bits}, but {traffic_times} times the traffic and {slow} times the time: lines are thrown out before they are \
-                 used again."
+                "{bits}, but {traffic_times}\u{a0}times the traffic and {slow}\u{a0}times the time: lines are thrown \
+                 out before they are used again."
             ),
-            () if traffic > 1.005 => format!("{bits} in the same time, though with {traffic_times} times the traffic."),
+            () if traffic > 1.005 => {
+                format!("{bits} in the same time, though with {traffic_times}\u{a0}times the traffic.")
+            }
             () => format!("{bits}, the same traffic and the same time."),
         }
     }

@@ -203,8 +203,9 @@ impl Exhibit for Models {
 
     fn basis(&self) -> String {
         format!(
-            "After Liu, Gong and Liu, 2022 (arXiv:2209.03003): {POINTS} points, {TARGETS} targets, pairs and S by {FINE} \
-             steps, seed {SEED}, chosen for a point that f32 takes apart; sd is that of the noise."
+            "After Liu, Gong and Liu,\u{a0}2022 (arXiv:2209.03003), whose measure S says how far paths bend: {POINTS} \
+             points, {TARGETS} targets, pairs and S by {FINE}\u{a0}steps, seed {SEED}, chosen for a point that f32 \
+             takes apart; sd is that of the noise."
         )
     }
 
@@ -249,7 +250,10 @@ impl Exhibit for Models {
             figure("apart in sight", count(Twin::is_apart)),
             figure("largest gap", sd(gap)),
             figure("off the shape", format!("{:.3} sd", travel.off_shape())),
-            figure("S, 0 is straight", format!("{:.3}", straightness(self.shape, self.flow == FlowKind::Reflowed))),
+            figure(
+                "bend of paths",
+                format!("{:.3}, 0 is straight", straightness(self.shape, self.flow == FlowKind::Reflowed)),
+            ),
             figure("same to the bit", count(|twin| twin.agrees)),
             figure("first difference", parted.map_or("none".into(), |step| format!("t = {:.2}", time(step)))),
             figure("median gap", ulps(travel.median_ulps())),

@@ -4,6 +4,7 @@
 //! The methods compute in `f32` as they would on a chip; what is right is known in `f64`. Nothing here draws, and
 //! nothing here is anybody's secret: every constant has been published, and its source stands beside it.
 
+mod finding;
 mod measure;
 mod method;
 mod minimax;
@@ -11,12 +12,8 @@ mod view;
 
 use std::borrow::Cow;
 
-use crate::{
-    arithmetic::log2,
-    exhibit::{Change, Exhibit, Figure, Parameter, signed},
-};
+use crate::exhibit::{Change, Exhibit, Figure, Parameter, signed};
 
-use measure::Measured;
 pub(crate) use measure::{DIALLED, relative_error, worst_error};
 pub(crate) use method::{Constant, Method, bit_trick};
 use method::{LARGEST_TABLE, MOST_PIECES, MOST_STEPS};
@@ -93,23 +90,12 @@ impl Exhibit for Numerics {
     }
 
     fn notice(&self) -> Cow<'static, str> {
-        match self.family {
-            Family::BitTrick => {
-                "A Newton step doubles the correct bits of any guess, and better constants in the same formula halve the \
-                 worst error for nothing."
-            }
-            Family::Linear => "Twice the pieces leave a quarter of the error: two more bits for each doubling.",
-            Family::Quadratic => "Twice the pieces leave an eighth of the error: three more bits for each doubling.",
-            Family::Table => {
-                "Twice the table is one bit more, and one Newton step is as many bits as there are already."
-            }
-        }
-        .into()
+        self.method().finding().into()
     }
 
     fn basis(&self) -> String {
-        "Published methods only. Constants: Quake \
-         III Arena 1999, Lomont 2003, Kadlec 2010, Walczyk et al. 2021; pieces by Remez’s exchange."
+        "Published methods only. Constants: Quake\u{a0}III Arena\u{a0}1999, Lomont\u{a0}2003, Kadlec\u{a0}2010, \
+         Walczyk et\u{a0}al.\u{a0}2021; pieces by Remez’s exchange."
             .to_owned()
     }
 
@@ -133,14 +119,13 @@ impl Exhibit for Numerics {
     fn figures(&self) -> Vec<Figure> {
         let method = self.method();
         let (measured, cost) = (method.measured(), method.cost());
-        let bits = |measured: Measured| -log2(measured.worst);
         let mut figures = vec![
             figure("worst error", scientific(measured.worst)),
-            figure("correct bits", format!("{:.1}", bits(measured))),
+            figure("correct bits", format!("{:.1}", measured.bits())),
         ];
         if let Some(simpler) = method.simpler() {
             let label = if method.steps() > 0 { "this step gave" } else { "doubling gave" };
-            figures.push(figure(label, signed(format!("{:+.1} bits", bits(measured) - bits(simpler.measured())))));
+            figures.push(figure(label, signed(format!("{:+.1} bits", measured.bits() - simpler.measured().bits()))));
         }
         figures.extend([
             figure("multiplies", cost.multiplies.to_string()),
@@ -261,9 +246,15 @@ pub(crate) fn error_curve(error: impl Fn(f32) -> f64, parts: u32) -> impl Iterat
     })
 }
 
-/// Three digits, or two where rounding of single floats decides the third.
+/// Three digits, or two where rounding of single floats decides the third; without an exponent where the axis of errors
+/// has none.
 fn scientific(value: f64) -> String {
-    if value < 1e-6 { format!("{value:.1e}") } else { format!("{value:.2e}") }
+    match value {
+        0.1.. => format!("{value:.3}"),
+        0.01.. => format!("{value:.4}"),
+        1e-6.. => format!("{value:.2e}"),
+        _ => format!("{value:.1e}"),
+    }
 }
 
 /// Two digits, without an exponent where that is short.

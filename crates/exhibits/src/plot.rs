@@ -5,6 +5,8 @@ pub(crate) mod axis;
 pub(crate) mod digits;
 pub(crate) mod dots;
 
+use std::ops::Range;
+
 use ratatui::{
     buffer::Buffer,
     layout::{Position, Rect},
@@ -32,12 +34,16 @@ pub(crate) struct Plot {
 impl Plot {
     /// Draws the axes and hands out the plane between them.
     pub(crate) fn draw(self, palette: &Palette, area: Rect, buffer: &mut Buffer) -> Plane {
+        self.draw_beside(0, palette, area, buffer)
+    }
+
+    /// Draws the axes with so many columns on their left at least, and hands out the plane between them.
+    pub(crate) fn draw_beside(self, least: u16, palette: &Palette, area: Rect, buffer: &mut Buffer) -> Plane {
         let area = area.intersection(buffer.area);
         let signs = palette.signs.axis();
-        let rows = area.height.saturating_sub(3);
-        let ticks = self.y.ticks(usize::from(rows.saturating_sub(1) / 2 + 1));
-        let rows = even_rows(rows, &ticks);
+        let (rows, ticks) = even_ticks(&self.y, area.height.saturating_sub(3));
         let margin = ticks.iter().map(|(_, label)| label.width() as u16).max().unwrap_or(0) + 2;
+        let margin = margin.max(least);
         let columns = area.width.saturating_sub(margin);
         if columns < LEAST.0 || rows < LEAST.1 {
             return Plane { area, plot: self };
@@ -49,7 +55,7 @@ impl Plot {
             put(buffer, area, left, y, signs.vertical, palette.quiet);
         }
         for (place, label) in ticks {
-            let y = inner.bottom() - 1 - (place * f64::from(rows - 1)).round() as u16;
+            let y = inner.bottom() - 1 - tick_row(place, rows);
             put(buffer, area, left - label.width() as u16 - 1, y, &palette.signs.spell(&label), palette.quiet);
             put(buffer, area, left, y, signs.left_tick, palette.quiet);
         }
@@ -66,36 +72,60 @@ impl Plot {
         Plane { area, plot: self }
     }
 
-    /// The ticks of the lower axis with their labels, as many as have room, and its title in the last gap that holds
-    /// it.
+    /// The ticks of the lower axis with their labels, as many as have room, and its title in the middle of the last gap
+    /// where it stands clear of them, else at the end of the axis in place of the last labels.
     fn label_x(&self, palette: &Palette, area: Rect, inner: Rect, buffer: &mut Buffer) {
+        /// Columns between the title and a label, at least.
+        const CLEAR: u16 = 3;
         let row = inner.bottom() + 1;
         let mut free = area.x;
-        let mut gaps = Vec::new();
+        let mut labels = Vec::new();
         for (place, label) in self.x.ticks_of(usize::from(inner.width), |label| label.width() + 3) {
             let x = inner.x + (place * f64::from(inner.width - 1)).round() as u16;
             let width = label.width() as u16;
             let begin = x.saturating_sub((width - 1) / 2).min(area.right().saturating_sub(width));
             put(buffer, area, x, inner.bottom(), palette.signs.axis().lower_tick, palette.quiet);
             if begin >= free {
-                put(buffer, area, begin, row, &palette.signs.spell(&label), palette.quiet);
-                gaps.push((free, begin));
+                labels.push((begin, begin + width, label));
                 free = begin + width + 1;
             }
         }
-        gaps.push((free, area.right() + 1));
         let width = self.x.title.width() as u16;
-        if let Some((_, end)) = gaps.iter().rev().find(|(begin, end)| end.saturating_sub(*begin) > width) {
-            put(buffer, area, end - width - 1, row, self.x.title, palette.quiet);
+        let gaps = labels.iter().zip(labels.iter().skip(1)).map(|((_, begin, _), (end, ..))| (*begin, *end));
+        let wide = |(begin, end): &(u16, u16)| end - begin >= width + 2 * CLEAR;
+        let gap = gaps.rev().find(wide).map(|(begin, end)| begin + (end - begin - width) / 2);
+        let at = gap.unwrap_or(area.right().saturating_sub(width).max(area.x));
+        for (begin, end, label) in labels {
+            if width == 0 || end + 1 < at || at + width < begin {
+                put(buffer, area, begin, row, &palette.signs.spell(&label), palette.quiet);
+            }
         }
+        put(buffer, area, at, row, self.x.title, palette.quiet);
     }
 }
 
-/// As many rows, or a few less, of which each tick takes a whole one, so that ticks are evenly spaced.
-fn even_rows(rows: u16, ticks: &[(f64, String)]) -> u16 {
-    let is_whole = |row: f64| (row - row.round()).abs() < 0.01;
-    let even = |rows: &u16| ticks.iter().all(|(place, _)| is_whole(place * f64::from(rows.saturating_sub(1))));
-    (rows - (rows / 5).min(3)..=rows).rev().find(even).unwrap_or(rows)
+/// The ticks of an upright axis that takes so many rows, or a few less, and the rows: the densest ticks that have room
+/// and are evenly spaced.
+fn even_ticks(axis: &Axis, rows: u16) -> (u16, Vec<(f64, String)>) {
+    let fewer = |rows: u16| (rows - (rows / 5).min(3)..=rows).rev();
+    let sets = axis.tick_sets(usize::from(rows.saturating_sub(1) / 2 + 1));
+    for ticks in sets.iter().filter(|ticks| ticks.len() > 1) {
+        let even = |rows: &u16| {
+            let at: Vec<u16> = ticks.iter().map(|(place, _)| tick_row(*place, *rows)).collect();
+            let mut steps = at.iter().zip(at.iter().skip(1)).map(|(one, next)| next.abs_diff(*one));
+            let first = steps.next();
+            steps.all(|step| Some(step) == first)
+        };
+        if let Some(rows) = fewer(rows).find(even) {
+            return (rows, ticks.clone());
+        }
+    }
+    (rows, sets.into_iter().next().unwrap_or_default())
+}
+
+/// The row of a tick, counted from below.
+fn tick_row(place: f64, rows: u16) -> u16 {
+    (place * f64::from(rows.saturating_sub(1))).round() as u16
 }
 
 /// What lies between the axes.
@@ -173,16 +203,26 @@ impl Plane {
         }
     }
 
-    /// Writes a text beside a cell, as near as there is room: over it or under it, in the columns from it on.
+    /// Writes a text beside a cell, as near as there is room: over it or under it, in the columns from it on; else on
+    /// its left.
     pub(crate) fn name(&self, at: Position, text: &str, style: Style, buffer: &mut Buffer) {
         let width = text.width() as u16;
         let x = at.x.min(self.area.right().saturating_sub(width)).max(self.area.x);
-        let free = |y: &u16| (x..x + width).all(|x| is_free((x, *y), buffer));
         let rows = (1..=3).flat_map(|away| [at.y.checked_sub(away), at.y.checked_add(away)]).flatten();
-        let mut rows = rows.filter(|y| (self.area.y..self.area.bottom()).contains(y));
-        if let Some(y) = rows.find(free) {
+        let left = (1..=4).filter_map(|away| at.x.checked_sub(width + away));
+        let mut places = rows.map(|y| (x, y)).chain(left.map(|x| (x, at.y)));
+        if let Some((x, y)) = places.find(|(x, y)| self.is_free(*x..*x + width, *y, buffer)) {
             put(buffer, self.area, x, y, text, style);
         }
+    }
+
+    /// Whether nothing is in some cells of a row, nor right beside them, so that a text can stand there.
+    pub(crate) fn is_free(&self, columns: Range<u16>, row: u16, buffer: &Buffer) -> bool {
+        let Rect { x: left, y: top, .. } = self.area;
+        let (right, bottom) = (self.area.right(), self.area.bottom());
+        let mut beside = columns.start.saturating_sub(1).max(left)..(columns.end + 1).min(right);
+        let inside = columns.start >= left && columns.end <= right && (top..bottom).contains(&row);
+        inside && beside.all(|x| is_free((x, row), buffer))
     }
 
     /// Draws a broken line from the left edge to a column, where nothing else is.
@@ -202,9 +242,15 @@ pub(crate) const DOTTED: u8 = 0x40;
 /// What a line is: a piece of it, two cells wide, its style, and its name.
 pub(crate) type LegendLine = (String, Style, String);
 
-/// Whether a legend has room beside a title, in a row of so many cells.
+/// Whether a legend has room beside a title, in a row of so many cells. The title begins over the axis.
 pub(crate) fn has_legend(lines: &[LegendLine], title: &str, width: u16) -> bool {
-    title.width() + legend_width(lines) + 8 <= usize::from(width)
+    title.width() + legend_width(lines) + 6 <= usize::from(width)
+}
+
+/// The longest of some titles, beginning with the longest, beside which a legend has room; else the first.
+pub(crate) fn title_beside(lines: &[LegendLine], titles: &[&'static str], width: u16) -> &'static str {
+    let fitting = titles.iter().find(|title| has_legend(lines, title, width));
+    fitting.or(titles.first()).copied().unwrap_or_default()
 }
 
 fn legend_width(lines: &[LegendLine]) -> usize {
@@ -234,6 +280,12 @@ pub(crate) fn bar(part: f64, width: u16, palette: &Palette) -> String {
     full + rest
 }
 
+/// A style for a sign that takes a cell from another one: nothing of the other's style stays, even where this one
+/// leaves the colour to the terminal.
+pub(crate) fn alone(style: Style) -> Style {
+    Style::reset().patch(style)
+}
+
 /// Whether nothing is drawn in a cell yet.
 pub(crate) fn is_free(at: (u16, u16), buffer: &Buffer) -> bool {
     buffer.cell(at).is_some_and(|cell| cell.symbol() == " ")
@@ -243,7 +295,7 @@ pub(crate) fn is_free(at: (u16, u16), buffer: &Buffer) -> bool {
 pub(crate) fn put(buffer: &mut Buffer, area: Rect, x: u16, y: u16, text: &str, style: Style) {
     let area = area.intersection(buffer.area);
     if area.contains(Position::new(x, y)) {
-        buffer.set_stringn(x, y, text, usize::from(area.right() - x), style);
+        buffer.set_stringn(x, y, text, usize::from(area.right() - x), alone(style));
     }
 }
 

@@ -66,9 +66,10 @@ impl Exhibit for Quake {
     }
 
     fn about(&self) -> &'static str {
-        "In 1999 a game took one over the square root of millions of numbers each second: it subtracted half of the bits of x \
-         from a constant, read the result as a number, and let one step of Newton’s method correct it. All depends on the \
-         constant. Turn its digits: the first three say nearly everything, the last ones decide who wins."
+        "In\u{a0}1999 a game took one over the square root of millions of numbers each second: it subtracted half of \
+         the bits of x from a constant, read the result as a number, and let one step of Newton’s method correct it. \
+         All depends on the constant. Turn its digits: the first three say nearly everything, the last ones decide who \
+         wins."
     }
 
     fn notice(&self) -> Cow<'static, str> {
@@ -77,22 +78,24 @@ impl Exhibit for Quake {
             far if far >= FAR_OFF => "Far off. Turn the digits until the curve comes down.".into(),
             far if far > quake * 10.0 => {
                 let times = times(far / quake);
-                format!("{times} times as far off as Quake III: turn the digits until the curve comes down.").into()
+                format!("{times}\u{a0}times as far off as Quake\u{a0}III: turn the digits until the curve comes down.")
+                    .into()
             }
             // As far off as Quake's constant, to the digits that are shown.
             worst if worst > quake * 1.000_001 => {
-                format!("{} times as far off as Quake III. Lower is better.", times(worst / quake)).into()
+                format!("{}\u{a0}times as far off as Quake\u{a0}III. Lower is better.", times(worst / quake)).into()
             }
-            worst if worst > quake * 0.999_999 => "Quake III itself. There is a better constant near it.".into(),
+            worst if worst > quake * 0.999_999 => "Quake\u{a0}III itself. There is a better constant near it.".into(),
             worst if worst > lomont * 1.000_001 => {
-                "You beat Quake III. The best constant that is published is better by a hair.".into()
+                "You beat Quake\u{a0}III. The best constant that is published is better by a hair.".into()
             }
-            _ => "You beat Quake III, and no published constant does better in this formula.".into(),
+            _ => "You beat Quake\u{a0}III, and no published constant does better in this formula.".into(),
         }
     }
 
     fn basis(&self) -> String {
-        "Published methods only: Quake III Arena 1999, Lomont 2003; Kadlec 2010 with coefficients of its own."
+        "Published methods only: Quake\u{a0}III Arena\u{a0}1999, Lomont\u{a0}2003; Kadlec\u{a0}2010 with coefficients \
+         of its own."
             .to_owned()
     }
 
@@ -166,7 +169,12 @@ const LABELS: [&str; DIALS] = ["digit 1", "digit 2", "digit 3", "digit 4", "digi
 
 /// A worst error with the digits that tell the constants apart.
 fn off(worst: f64) -> String {
-    if worst < FAR_OFF { format!("{worst:.5e}") } else { "far off".to_owned() }
+    match worst {
+        FAR_OFF.. => "far off".to_owned(),
+        // As on the axis, without an exponent.
+        0.01.. => format!("{worst:.5}"),
+        _ => format!("{worst:.5e}"),
+    }
 }
 
 /// A factor with two or three digits.

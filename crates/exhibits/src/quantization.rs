@@ -7,7 +7,7 @@ mod view;
 
 use std::borrow::Cow;
 
-use crate::exhibit::{Change, Exhibit, Figure, Parameter, signed};
+use crate::exhibit::{Change, Exhibit, Figure, Parameter, bound, signed};
 use layer::{OUTLIERS, WEIGHTS};
 use scheme::{BITS, Rounding, Scales, Scheme, Setting};
 
@@ -48,22 +48,25 @@ impl Exhibit for Quantization {
             Scales::Channel => "its own channel shares",
             Scales::Groups(_) => "its own group shares",
         };
-        let (cost, zeros) = (self.cost(scales), self.zeros());
+        let (cost, zeros) = (bound(&self.cost(scales)), self.zeros());
         let value = self.value();
-        let is_free = cost == decibels(0.0) || cost.starts_with('−');
+        let is_free = self.cost(scales) == decibels(0.0) || cost.starts_with('−');
         match (scales, outlier) {
             (_, 0) => format!("Drag the outlier to the right: the grid that {shared} stretches with it."),
-            (Scales::Tensor, _) if is_free => format!("One weight at {value:.2} costs nothing here, though {shared} one grid."),
-            (Scales::Tensor, _) => {
-                format!("One weight at {value:.2} costs all of them {cost}, since {shared} one grid: {zeros:.0} % become zero.")
+            (Scales::Tensor, _) if is_free => {
+                format!("One weight at {value:.2} costs nothing here, though {shared} one grid.")
             }
+            (Scales::Tensor, _) => format!(
+                "One weight at {value:.2} costs all of them {cost}, since {shared} one grid: {zeros}\u{a0}% become \
+                 zero."
+            ),
             _ if is_free => format!(
                 "The outlier costs nothing, where one grid for all would cost {}: only {shared} its grid.",
-                self.cost(Scales::Tensor)
+                bound(&self.cost(Scales::Tensor))
             ),
             _ => format!(
                 "The outlier costs {cost}, where one grid for all would cost {}: only {shared} its grid.",
-                self.cost(Scales::Tensor)
+                bound(&self.cost(Scales::Tensor))
             ),
         }
         .into()
@@ -71,8 +74,9 @@ impl Exhibit for Quantization {
 
     fn basis(&self) -> String {
         format!(
-            "{WEIGHTS} made-up weights, scales in fp16; a symmetric grid has 2ᵇ − 1 levels. Rule: 6.02 b + 4.77 dB less \
-             the grid’s reach over the rms of the weights. A 7B model: 7e9 weights, all quantized like these."
+            "{WEIGHTS} made-up weights, scales in fp16; a symmetric grid has 2ᵇ\u{a0}−\u{a0}1 levels. Rule: \
+             6.02\u{a0}b\u{a0}+\u{a0}4.77\u{a0}dB less the grid’s reach over the rms of the weights. \
+             A\u{a0}7B\u{a0}model: 7e9\u{a0}weights, all quantized like these."
         )
     }
 
@@ -149,7 +153,7 @@ impl Exhibit for Quantization {
         [
             ("SQNR", decibels(outcome.sqnr())),
             ("outlier costs", self.cost(setting.scales)),
-            ("become zero", format!("{:.0} % of weights", self.zeros())),
+            ("become zero", format!("{} % of weights", self.zeros())),
             ("bits a weight", format!("{bits:.3}")),
             given,
             ("rule 6.02 b + c", decibels(outcome.rule(setting.bits, WEIGHTS))),
@@ -174,9 +178,11 @@ impl Quantization {
         decibels(without.outcome().sqnr() - setting.outcome().sqnr())
     }
 
-    /// How many of a hundred weights become zero.
-    fn zeros(&self) -> f64 {
-        100.0 * self.setting.outcome().zeros as f64 / WEIGHTS as f64
+    /// How many of a hundred weights become zero: a hundred only where all do.
+    fn zeros(&self) -> String {
+        let zeros = self.setting.outcome().zeros;
+        let percent = 100.0 * zeros as f64 / WEIGHTS as f64;
+        if zeros < WEIGHTS && percent >= 99.5 { format!("{percent:.2}") } else { format!("{percent:.0}") }
     }
 }
 

@@ -79,6 +79,14 @@ impl Signs {
         }
     }
 
+    /// What stands for what has no room.
+    pub(crate) const fn ellipsis(self) -> &'static str {
+        match self {
+            Self::Unicode => "…",
+            Self::Ascii => "...",
+        }
+    }
+
     /// A cell of a dotted line from left to right.
     pub(crate) const fn dot(self) -> char {
         match self {

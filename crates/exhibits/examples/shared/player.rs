@@ -136,6 +136,10 @@ impl Player {
             picture
         };
         self.exhibit.draw(&self.palette, picture, frame.buffer_mut());
+        // No line was broken at these; a terminal may have no sign for them.
+        for cell in frame.buffer_mut().content.iter_mut().filter(|cell| cell.symbol() == "\u{a0}") {
+            cell.set_symbol(" ");
+        }
     }
 
     fn keys(&self) -> String {

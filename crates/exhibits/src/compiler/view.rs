@@ -56,7 +56,14 @@ impl View for Compiler {
             rows.part(part, &kernels, (time, exported.of(part)), y, buffer);
             if each > 1 {
                 let room = area.width.saturating_sub(COLUMNS[0]);
-                put(buffer, area, area.x + COLUMNS[0], y + 1, &operators(&kernels, room.into()), palette.quiet);
+                put(
+                    buffer,
+                    area,
+                    area.x + COLUMNS[0],
+                    y + 1,
+                    &operators(&kernels, room.into(), palette),
+                    palette.quiet,
+                );
             }
         }
     }
@@ -160,14 +167,14 @@ fn waits(kernels: &[&Line]) -> &'static str {
 }
 
 /// The operators of some kernels, those of a fused one with a plus between them, as far as they have room.
-fn operators(kernels: &[&Line], room: usize) -> String {
+fn operators(kernels: &[&Line], room: usize, palette: &Palette) -> String {
     let names = kernels.iter().map(|kernel| kernel.names.join("+")).collect::<Vec<_>>().join(" ");
     if names.len() <= room {
         return names;
     }
     let (fitting, _) = names.split_at(room.saturating_sub(4));
     let end = fitting.rfind([' ', '+']).unwrap_or(0);
-    format!("{} ...", fitting.split_at(end).0)
+    format!("{} {}", fitting.split_at(end).0, palette.signs.ellipsis())
 }
 
 #[cfg(test)]

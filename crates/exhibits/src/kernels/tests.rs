@@ -139,19 +139,23 @@ fn the_sentence_follows_from_the_misses_of_the_reference() {
                     "{order:?} {tile} {size}: {notice}"
                 );
                 assert_eq!(
-                    notice.contains("times the traffic"),
+                    notice.contains("\u{a0}times the traffic"),
                     chosen > 1.005 * plain,
                     "{order:?} {tile} {size}: {notice}"
                 );
                 if chosen < 0.995 * plain && speed > 1.01 {
                     let said = format!(
-                        "1/{} of the traffic, {} times as fast",
+                        "1/{} of the traffic, {}\u{a0}times as fast",
                         three_digits(plain / chosen),
                         three_digits(speed)
                     );
                     assert!(notice.contains(&said), "{order:?} {tile} {size}: {notice} is not {said}");
                 }
-                assert_eq!(notice.contains("times the time"), chosen > 1.005 * plain && speed < 0.995, "{notice}");
+                assert_eq!(
+                    notice.contains("\u{a0}times the time"),
+                    chosen > 1.005 * plain && speed < 0.995,
+                    "{notice}"
+                );
             }
         }
     }

@@ -3,19 +3,23 @@
 //!
 //! A small picture leaves out the matrices.
 
-use ratatui::{buffer::Buffer, layout::Rect};
+use ratatui::{
+    buffer::Buffer,
+    layout::{Position, Rect},
+    style::Style,
+};
 
 use super::{
     Kernels,
     cache::Cache,
-    loops::{BANDWIDTH, PEAK, roof},
+    loops::{BANDWIDTH, Loops, PEAK, roof},
     matrices::Matrix,
     microseconds, thousands,
 };
 use crate::{
     exhibit::View,
     palette::Palette,
-    plot::{Axis, Plot, bar, dots::Dots, put},
+    plot::{Axis, Plane, Plot, alone, bar, dots::Dots, put},
 };
 
 /// Rows of the lanes, with the space below them where there is room.
@@ -67,7 +71,8 @@ impl View for Kernels {
     }
 }
 
-/// The race: how much of its arithmetic each order has done, and how long it took.
+/// The race: how much of its arithmetic each order has done, and how long it took. Once both have ended, a lane is as
+/// long as its time.
 fn lanes(exhibit: &Kernels, palette: &Palette, area: Rect, buffer: &mut Buffer) {
     let lanes =
         [("plain ijk".to_owned(), &exhibit.plain, palette.text), (exhibit.name(), &exhibit.chosen, palette.accent)];
@@ -78,8 +83,12 @@ fn lanes(exhibit: &Kernels, palette: &Palette, area: Rect, buffer: &mut Buffer) 
         let left = area.x + COLUMNS.0;
         let road: String = (0..width).map(|_| palette.signs.dot()).collect();
         put(buffer, area, left, y, &road, palette.quiet);
-        let done = f64::from(loops.walk.done()) / f64::from(loops.walk.total().max(1));
-        put(buffer, area, left, y, &bar(done, width, palette), style);
+        let part = if exhibit.ended() {
+            loops.time() / exhibit.plain.time().max(exhibit.chosen.time())
+        } else {
+            f64::from(loops.walk.done()) / f64::from(loops.walk.total().max(1))
+        };
+        put(buffer, area, left, y, &bar(part, width, palette), style);
         let time = microseconds(loops.time());
         put(
             buffer,
@@ -100,7 +109,9 @@ struct MatrixLayout {
     cells: (u16, u16),
     /// Columns between two matrices.
     gap: u16,
-    /// Rows that are left for what the signs mean.
+    /// Whether there is room for how often memory was asked, at any moment of a run.
+    misses: bool,
+    /// Whether rows are left for what the signs mean.
     legend: bool,
 }
 
@@ -118,32 +129,42 @@ impl MatrixLayout {
         let gap = [5, 3, 1].into_iter().min_by_key(|gap| share(*gap)).unwrap_or(1);
         let share = share(gap);
         let cells = (size.div_ceil(2 * share), size.div_ceil(4 * share));
-        Self { share, cells, gap, legend: area.height >= cells.1 + 4 && area.width >= 40 }
+        // The last matrix has only what is left of the width. No element of a matrix is asked for more than once for
+        // each multiply-add.
+        let room = (cells.0 + gap - 1).min(area.width.saturating_sub(2 * (cells.0 + gap)));
+        let misses = thousands(u32::from(size).pow(3)).len() + " missed".len() <= room.into();
+        Self { share, cells, gap, misses, legend: area.height >= cells.1 + 4 && area.width >= 40 }
+    }
+
+    /// Rows of the matrices with their names and misses.
+    fn rows(&self) -> u16 {
+        self.cells.1 + 1 + u16::from(self.misses)
     }
 
     /// Rows of the whole.
     fn height(&self) -> u16 {
-        self.cells.1 + if self.legend { 4 } else { 2 }
+        self.rows() + if self.legend { 2 } else { 0 }
     }
 
     /// Draws the matrices, side by side: their names above, their misses below.
     fn draw(&self, exhibit: &Kernels, palette: &Palette, area: Rect, buffer: &mut Buffer) {
         let (columns, rows) = self.cells;
         let middle = area.y + 1 + rows / 2;
-        // The last has only what is left of the width.
-        let most = exhibit.chosen.misses.iter().max().map_or(0, |most| thousands(*most).len() as u16);
-        let room = (columns + self.gap - 1).min(area.width.saturating_sub(2 * (columns + self.gap)));
-        let said = most + " missed".len() as u16 <= room;
         for (n, (matrix, sign)) in Matrix::ALL.into_iter().zip(["", "=", "×"]).enumerate() {
             let x = area.x + n as u16 * (columns + self.gap);
-            let sign = palette.signs.spell(sign);
-            put(buffer, area, x.saturating_sub(self.gap / 2 + 1).max(area.x), middle, &sign, palette.quiet);
-            put(buffer, area, x, area.y, &format!("{matrix:?}"), palette.strong);
+            let (sign, name) = (palette.signs.spell(sign), format!("{matrix:?}"));
+            // Where matrices are close together the sign stands beside the name.
+            let between = Position::new(x.saturating_sub(self.gap / 2 + 1).max(area.x), middle);
+            let at = if self.gap > 1 { between } else { Position::new(x, area.y) };
+            put(buffer, area, at.x, at.y, &sign, palette.quiet);
+            let aside = if self.gap > 1 || sign.is_empty() { 0 } else { 2 };
+            put(buffer, area, x + aside, area.y, &name, palette.strong);
             let place = Rect { x, y: area.y + 1, width: columns, height: rows };
             self.matrix(exhibit, matrix, palette, place.intersection(area), buffer);
             let count = exhibit.chosen.misses.get(matrix as usize).copied().unwrap_or_default();
-            let text = thousands(count) + if said { " missed" } else { "" };
-            put(buffer, area, x, area.y + 1 + rows, &text, palette.quiet);
+            if self.misses {
+                put(buffer, area, x, area.y + 1 + rows, &(thousands(count) + " missed"), palette.quiet);
+            }
         }
         if self.legend {
             self.explain(exhibit, palette, area, buffer);
@@ -176,7 +197,7 @@ impl MatrixLayout {
         if let Some((row, column)) = scene.at {
             let (x, y) = (area.x + column / (2 * self.share), area.y + row / (4 * self.share));
             if let Some(cell) = buffer.cell_mut((x, y)).filter(|_| area.contains((x, y).into())) {
-                cell.set_style(palette.selected);
+                cell.set_style(alone(palette.selected));
             }
         }
     }
@@ -188,7 +209,7 @@ impl MatrixLayout {
         if exhibit.chosen.walk.tile() < exhibit.rows() {
             signs.push((":::", palette.accent, "tile"));
         }
-        let (mut x, y) = (area.x, area.y + self.cells.1 + 3);
+        let (mut x, y) = (area.x, area.y + self.rows() + 1);
         for (sign, style, meaning) in signs {
             put(buffer, area, x, y, sign, style);
             put(buffer, area, x + 4, y, meaning, palette.quiet);
@@ -256,27 +277,43 @@ fn roofline(exhibit: &Kernels, palette: &Palette, area: Rect, buffer: &mut Buffe
     for (intensity, text, away) in constants {
         if let Some(cell) = plane.cell(on_roof(intensity)) {
             let x = (cell.x + 1).saturating_sub(text.len() as u16 + away);
-            put(buffer, plane.area, x, cell.y.saturating_sub(1), &text, palette.quiet);
+            // Above the roof, or where the picture ends there, below.
+            let y = if cell.y > plane.area.y { cell.y - 1 } else { cell.y + 1 };
+            put(buffer, plane.area, x, y, &text, palette.quiet);
         }
     }
     let label = exhibit.name();
     let plain = exhibit.chosen.walk == exhibit.plain.walk && label == "plain ijk";
     let points =
         [("o", "plain ijk", &exhibit.plain, palette.strong), ("*", &label, &exhibit.chosen, palette.highlight)];
-    let mut taken: Vec<Rect> = Vec::new();
-    for (sign, label, loops, style) in points.into_iter().skip(usize::from(plain)) {
-        let point = loops.point().map(|point| (point.intensity, point.speed / 1e9));
-        let Some(cell) = point.and_then(|point| plane.cell(point)) else { continue };
-        put(buffer, plane.area, cell.x, cell.y, sign, style);
-        // Under the roof there is room.
-        let width = label.len() as u16;
-        let x = (cell.x + 2).min(plane.area.right().saturating_sub(width)).max(plane.area.x);
-        let mut below = Rect { x, y: cell.y + 1, width, height: 1 };
-        while taken.iter().any(|other| other.intersects(below)) {
-            below.y += 1;
-        }
-        put(buffer, plane.area, below.x, below.y, label, style);
-        taken.push(below);
+    let at = |loops: &Loops| loops.point().and_then(|point| plane.cell((point.intensity, point.speed / 1e9)));
+    let points: Vec<_> = points
+        .into_iter()
+        .skip(usize::from(plain))
+        .filter_map(|(sign, label, loops, style)| Some((at(loops)?, sign, label, style)))
+        .collect();
+    for (cell, sign, _, style) in &points {
+        put(buffer, plane.area, cell.x, cell.y, sign, *style);
+    }
+    let rows: Vec<u16> = points.iter().map(|(cell, ..)| cell.y).collect();
+    for (cell, _, label, style) in points {
+        name(&plane, cell, label, &rows, style, buffer);
+    }
+}
+
+/// Writes a point's name beside it, where it is not taken for that of another: in its row, else under the roof on its
+/// right or over it on its left, in a row that no point is in.
+fn name(plane: &Plane, point: Position, label: &str, taken: &[u16], style: Style, buffer: &mut Buffer) {
+    let width = label.len() as u16;
+    let right = (point.x + 2).min(plane.area.right().saturating_sub(width)).max(plane.area.x);
+    let [beside, above] = [width + 1, width].map(|columns| point.x.checked_sub(columns));
+    let mut places = vec![(Some(right), Some(point.y)), (beside, Some(point.y))];
+    places.extend([(Some(right), point.y.checked_add(1)), (above, point.y.checked_sub(1))]);
+    places.extend((2..5).map(|away| (Some(right), point.y.checked_add(away))));
+    let mut places = places.into_iter().filter_map(|(x, y)| Some((x?, y?)));
+    let free = |(x, y): &(u16, u16)| (*y == point.y || !taken.contains(y)) && plane.is_free(*x..x + width, *y, buffer);
+    if let Some((x, y)) = places.find(free) {
+        put(buffer, plane.area, x, y, label, style);
     }
 }
 

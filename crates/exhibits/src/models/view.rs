@@ -3,7 +3,7 @@
 
 use ratatui::{
     buffer::Buffer,
-    layout::{Constraint, Layout, Rect},
+    layout::{Constraint, Layout, Position, Rect},
     style::Style,
 };
 
@@ -15,7 +15,7 @@ use super::{
 use crate::{
     exhibit::View,
     palette::Palette,
-    plot::{Axis, Plane, Plot, bar, put},
+    plot::{Axis, Plane, Plot, alone, bar, put},
     signs::Signs,
 };
 
@@ -103,13 +103,29 @@ impl Models {
         let letters = LETTERED.iter().zip(LETTERS).enumerate();
         let (chosen, others): (Vec<_>, Vec<_>) =
             letters.partition(|(at, (point, _))| self.bet == Some(*at) || parted == Some(**point));
-        // Where letters meet, the chosen one is seen.
-        for (letters, style) in [(others, palette.strong), (chosen, palette.selected)] {
+        // The chosen one stands where its point is; where letters meet, the others stand beside it.
+        let mut taken = Vec::new();
+        for (letters, style) in [(chosen, palette.selected), (others, palette.strong)] {
             for (_, (point, letter)) in letters {
-                plane.mark(wide(of_letter(point)), letter, style, buffer);
+                let Some(at) = plane.cell(wide(of_letter(point))).and_then(|at| beside(at, plane.area, &taken)) else {
+                    continue;
+                };
+                put(buffer, plane.area, at.x, at.y, letter, style);
+                taken.push(at);
+                if parted == Some(*point) {
+                    // Its ring, or its brackets.
+                    taken.extend([at.x.saturating_sub(1), at.x + 1].map(|x| Position::new(x, at.y)));
+                }
             }
         }
     }
+}
+
+/// A cell, or where it is taken the nearest of those around it in an area that is not.
+fn beside(cell: Position, area: Rect, taken: &[Position]) -> Option<Position> {
+    let around = [(0, 0), (1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (-1, -1), (1, -1), (-1, 1), (2, 0), (-2, 0)];
+    let moved = |(x, y): (i16, i16)| Some(Position::new(cell.x.checked_add_signed(x)?, cell.y.checked_add_signed(y)?));
+    around.into_iter().filter_map(moved).find(|at| area.contains(*at) && !taken.contains(at))
 }
 
 /// The plane of a run. A dot is as much in both directions.
@@ -126,7 +142,7 @@ fn wide([x, y]: [f32; 2]) -> (f64, f64) {
 
 fn restyle(plane: &Plane, point: [f32; 2], style: Style, buffer: &mut Buffer) {
     if let Some(cell) = plane.cell(wide(point)).and_then(|position| buffer.cell_mut(position)) {
-        cell.set_style(Style::reset().patch(style));
+        cell.set_style(alone(style));
     }
 }
 
@@ -177,12 +193,17 @@ fn draw_gaps(travel: &Travel, palette: &Palette, area: Rect, buffer: &mut Buffer
         plane.mark((0.0, 1e-4), " none: every bit agrees", palette.text, buffer);
     }
     let steps = f64::from(travel.steps());
+    let mut lasts = Vec::new();
     for (name, style) in [("median", palette.quiet), ("largest", palette.accent)] {
         let gap = |gap: &Gap| if name == "median" { gap.median } else { gap.largest };
         let points = travel.gaps().iter().zip(0_u16..).map(|(of, step)| (f64::from(step) / steps, f64::from(gap(of))));
         plane.curve(points.clone(), style, palette, buffer);
-        if let Some(last) = points.last().filter(|(_, gap)| *gap > 0.0) {
-            plane.mark(last, name, style, buffer);
+        lasts.extend(points.last().filter(|(_, gap)| *gap > 0.0).map(|last| (last, name, style)));
+    }
+    // Beside both curves, in what is free.
+    for (last, name, style) in lasts {
+        if let Some(at) = plane.cell(last) {
+            plane.name(at, name, style, buffer);
         }
     }
 }

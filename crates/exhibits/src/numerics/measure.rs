@@ -3,7 +3,7 @@
 use std::sync::{LazyLock, OnceLock};
 
 use super::method::Method;
-use crate::flow::Noise;
+use crate::{arithmetic::log2, flow::Noise};
 
 /// What there is to know of a method's error.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -19,6 +19,13 @@ pub(crate) struct Measured {
 /// Each is measured once and kept: no visitor can make more of them.
 static MEASURED: [OnceLock<Measured>; Method::COUNT] = [const { OnceLock::new() }; Method::COUNT];
 
+impl Measured {
+    /// How many bits are right.
+    pub(super) fn bits(self) -> f64 {
+        -log2(self.worst)
+    }
+}
+
 impl Method {
     /// The relative error at a positive number.
     pub(super) fn error(self, x: f32) -> f64 {
@@ -33,7 +40,21 @@ impl Method {
         };
         MEASURED.get(self.number()).map_or_else(measure, |kept| *kept.get_or_init(measure))
     }
+
+    /// About the greatest relative error: that at the ends of the parts of \[1, 4), unless it is small.
+    pub(super) fn rough(self) -> f64 {
+        let ends = || OCTAVES.step_by(1 << PART).flat_map(|first| [first, first + (1 << PART) - 1]);
+        let measure = || match ends().map(|bits| self.error(f32::from_bits(bits)).abs()).fold(0.0, f64::max) {
+            // Where most of it is rounding, the ends of a part say little of the numbers between them.
+            rounding if rounding < 1e-6 => worst_error(ROUGHLY, |x| self.error(x)).0,
+            worst => worst,
+        };
+        ROUGH.get(self.number()).map_or_else(measure, |kept| *kept.get_or_init(measure))
+    }
 }
+
+/// What is measured of each method to compare all of them, once: far less than of those that are told of.
+static ROUGH: [OnceLock<f64>; Method::COUNT] = [const { OnceLock::new() }; Method::COUNT];
 
 /// The relative error of `y` as `1/√x`: `y √x − 1`, of which the root is computed in `f64`.
 pub(crate) fn relative_error(y: f32, x: f32) -> f64 {
@@ -50,9 +71,10 @@ const PART: u32 = 12;
 const BEND: f64 = 2e-3;
 const ROUNDING: f64 = 4.0 / 16_777_216.0;
 
-/// Parts of which every number is looked at, at most: for the constant that a visitor dials and waits for, and for the
-/// methods, which are measured once.
+/// Parts of which every number is looked at, at most: for the constant that a visitor dials and waits for, for the
+/// comparison of all methods, and for those that are told of.
 pub(crate) const DIALLED: usize = 128;
+const ROUGHLY: usize = 32;
 const ONCE: usize = 1024;
 
 /// The greatest |error| and its place, among all numbers of the `most` parts at most that may have it. Where little is

@@ -2,7 +2,7 @@ use proptest::prelude::*;
 use ratatui::{buffer::Buffer, layout::Rect, style::Modifier};
 
 use super::{method::EvaluationCost, *};
-use crate::{check, exhibit::View as _, signs::Signs};
+use crate::{arithmetic::log2, check, exhibit::View as _, signs::Signs};
 
 const REFERENCE: &str = include_str!("../../tests/reference/numerics.csv");
 
@@ -181,6 +181,63 @@ fn the_default_says_what_one_step_buys() {
     assert_eq!(figures, expected.map(|(label, value)| (label, value.to_owned())));
     let promise = "Published methods only.";
     assert!(exhibit.basis().starts_with(promise));
+}
+
+/// The number before some words of a text.
+fn number_before(text: &str, words: &str) -> f64 {
+    let (before, _) = text.split_once(words).unwrap_or_else(|| panic!("{words:?} in {text}"));
+    before.rsplit([' ', '\u{a0}']).next().unwrap().parse().unwrap()
+}
+
+#[test]
+fn what_is_said_follows_from_the_figures_at_every_setting() {
+    for method in Method::all() {
+        let said = method.finding();
+        let bits = -log2(method.measured().worst);
+        let shown = |bits: f64| format!("{bits:.1}");
+        assert!(said.contains(&format!("{bits:.1}")), "{method:?}: {said}");
+        assert_eq!(said.contains("Newton step took"), method.steps() > 0, "{method:?}: {said}");
+        let before = method.simpler().map(|simpler| -log2(simpler.measured().worst));
+        if said.contains("took") {
+            assert_eq!(shown(number_before(&said, " correct bits to")), shown(before.unwrap()), "{method:?}: {said}");
+        }
+        let times = before.map(|before| bits / before);
+        if said.contains("nothing is left but rounding") {
+            assert!(bits > 22.0 && times.unwrap() < 1.75, "{method:?}: {said}");
+        } else if method.steps() > 0 {
+            let times = times.unwrap();
+            let expected = match times {
+                ..1.97 => "nearly twice",
+                1.97..2.02 => ", twice",
+                _ => "more than twice",
+            };
+            assert!(times > 1.7 && said.contains(expected), "{method:?}: {said}");
+        }
+        if let Method::BitTrick { steps, .. } = method {
+            let nearest = Constant::ALL.map(|constant| Method::BitTrick { constant, steps }.measured().worst);
+            let nearest = nearest.into_iter().fold(1.0, f64::min);
+            if said.contains("No other") {
+                assert!(method.measured().worst <= nearest, "{method:?}: {said}");
+            } else if said.contains("as near") {
+                let times = number_before(&said, "\u{a0}times as near");
+                assert!((times - method.measured().worst / nearest).abs() < 0.051, "{method:?}: {said}");
+            }
+        }
+        let width = said.chars().count();
+        assert!(width <= 120, "{width} for {method:?}: {said}");
+    }
+}
+
+/// The trade-off compares rough measures: they put every letter where the exact ones would.
+#[test]
+fn the_rough_measures_are_as_good_for_the_trade_off() {
+    let rough: Vec<_> = Method::all().map(view::Spot::of).collect();
+    let exact: Vec<_> = rough.iter().map(view::Spot::exactly).collect();
+    for (rough_one, exact_one) in rough.iter().zip(&exact) {
+        let [found, expected] = [rough_one.worst, exact_one.worst];
+        assert!(found <= expected && found > expected * 0.9, "{rough_one:?} is not {expected}");
+        assert_eq!(rough_one.beaten(&rough), exact_one.beaten(&exact), "{rough_one:?} is not {expected}");
+    }
 }
 
 /// Keys as the visitor presses them: a parameter's number, then `+` or `-`.

@@ -18,6 +18,8 @@ pub(crate) struct Axis {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Scale {
     Linear,
+    /// Linear, for what is counted.
+    Whole,
     Log10,
     Log2,
 }
@@ -26,6 +28,11 @@ impl Axis {
     /// Equal steps for equal differences. `from` and `to` must differ.
     pub(crate) fn linear(from: f64, to: f64, title: &'static str) -> Self {
         Self { scale: Scale::Linear, from, to, title }
+    }
+
+    /// Equal steps for equal differences, ticks at whole numbers alone. `from` and `to` must differ.
+    pub(crate) fn whole(from: f64, to: f64, title: &'static str) -> Self {
+        Self { scale: Scale::Whole, from, to, title }
     }
 
     /// Equal steps for equal ratios, ticks at powers of ten. `from` and `to` must be positive and differ.
@@ -46,9 +53,9 @@ impl Axis {
         place.is_finite().then_some(place)
     }
 
-    /// At most `most` ticks: their places and labels.
-    pub(crate) fn ticks(&self, most: usize) -> Vec<(f64, String)> {
-        self.ticks_of(most, |_| 1)
+    /// Sets of at most `most` ticks, the densest first: their places and labels.
+    pub(crate) fn tick_sets(&self, most: usize) -> Vec<Vec<(f64, String)>> {
+        self.choices().filter(|ticks| ticks.len() <= most).collect()
     }
 
     /// As many ticks as fit into `room` when each takes what `size` says of its label.
@@ -61,15 +68,14 @@ impl Axis {
     fn choices(&self) -> impl Iterator<Item = Vec<(f64, String)>> {
         let (low, high) = (self.from.min(self.to), self.from.max(self.to));
         let values: Vec<(Vec<f64>, i32)> = match self.scale {
-            Scale::Linear => {
+            Scale::Linear | Scale::Whole => {
                 let decade = log10((high - low).max(f64::MIN_POSITIVE)).floor() as i32;
                 let steps = [(1, -1), (2, -1), (5, -1), (1, 0), (2, 0), (5, 0), (1, 1)];
+                let steps = steps.into_iter().map(|(digit, power)| (digit, decade + power));
                 steps
-                    .map(|(digit, power)| {
-                        let power = decade + power;
-                        (multiples(low, high, f64::from(digit), power), power)
-                    })
-                    .into()
+                    .filter(|(_, power)| self.scale == Scale::Linear || *power >= 0)
+                    .map(|(digit, power)| (multiples(low, high, f64::from(digit), power), power))
+                    .collect()
             }
             Scale::Log10 => [1, 2, 3, 4, 6].map(|step| (powers(low, high, 10.0, step), 0)).into(),
             Scale::Log2 => [1, 2, 3, 4, 6].map(|step| (powers(low, high, 2.0, step), 0)).into(),
@@ -85,7 +91,7 @@ impl Axis {
 impl Scale {
     fn linearized(self, value: f64) -> Option<f64> {
         match self {
-            Self::Linear => Some(value),
+            Self::Linear | Self::Whole => Some(value),
             Self::Log10 | Self::Log2 => (value >= f64::MIN_POSITIVE).then(|| log2(value)),
         }
     }
@@ -93,7 +99,7 @@ impl Scale {
     /// A tick's label; the step of a linear axis is some units of the power of ten.
     fn label(self, value: f64, power: i32) -> String {
         match self {
-            Self::Linear => {
+            Self::Linear | Self::Whole => {
                 // A sum that should be 0 may be -0.
                 let value = if value == 0.0 { 0.0 } else { value };
                 signed(format!("{value:.*}", usize::try_from(-power).unwrap_or(0)))

@@ -2,6 +2,7 @@
 
 use ratatui::{buffer::Buffer, layout::Rect, style::Style};
 
+use super::alone;
 use crate::signs::Signs;
 
 /// Some cells as dots, none of them set at first. Dots beyond its edges are left out.
@@ -49,7 +50,7 @@ impl Dots {
                 && drawn.contains(position)
                 && let Some(cell) = buffer.cell_mut(position)
             {
-                cell.set_char(signs.dots(*pattern)).set_style(style);
+                cell.set_char(signs.dots(*pattern)).set_style(alone(style));
             }
         }
     }

@@ -28,8 +28,10 @@ fn ticks_are_round_numbers_and_as_many_as_have_room() {
         (Axis::log2(0.25, 64.0, ""), 9, "0.25 0.5 1 2 4 8 16 32 64"),
         (Axis::log2(0.25, 64.0, ""), 3, "1 8 64"),
         (Axis::linear(0.0, 1.0, ""), 0, ""),
+        (Axis::whole(2.0, 8.0, ""), 40, "2 3 4 5 6 7 8"),
     ] {
-        assert_eq!(labels(axis.ticks(most)).join(" "), expected, "{axis:?} with {most}");
+        let ticks = axis.tick_sets(most).into_iter().next().unwrap_or_default();
+        assert_eq!(labels(ticks).join(" "), expected, "{axis:?} with {most}");
     }
 }
 
@@ -56,6 +58,54 @@ fn a_plot_has_its_axes_and_its_curve() {
         plane.mark((2.0, 0.25), "x", palette.strong, &mut buffer);
         plane.mark((4.0, 1.0), "end", palette.strong, &mut buffer);
         insta::assert_snapshot!(name, rows(&buffer).join("\n"));
+    }
+}
+
+#[test]
+fn ticks_are_evenly_spaced_wherever_the_ends_of_the_axis_are() {
+    for axis in [
+        Axis::log10(0.05, 64.0, ""),
+        Axis::log10(0.5, 5000.0, ""),
+        Axis::log10(1e-9, 10.0, ""),
+        Axis::linear(0.0, 50.0, ""),
+    ] {
+        for rows in 3..40 {
+            let (taken, ticks) = even_ticks(&axis, rows);
+            let at: Vec<_> = ticks.iter().map(|(place, _)| tick_row(*place, taken)).collect();
+            let steps: std::collections::BTreeSet<_> = at.windows(2).map(|two| two[1] - two[0]).collect();
+            assert!(steps.len() <= 1, "{axis:?} in {rows}: {at:?}");
+        }
+    }
+}
+
+/// A title that stood beside a number would be read with it.
+#[test]
+fn the_title_of_the_lower_axis_is_clear_of_its_labels() {
+    for width in 18..120 {
+        for (axis, title) in [(Axis::linear(-0.5, 0.5, "weight"), "weight"), (Axis::whole(2.0, 8.0, "bits"), "bits")] {
+            let mut buffer = Buffer::empty(Rect::new(0, 0, width, 8));
+            Plot { x: axis, y: Axis::linear(0.0, 1.0, "") }.draw(&palette(Signs::Unicode), buffer.area, &mut buffer);
+            let row = rows(&buffer).pop().unwrap();
+            let (before, after) = row.split_once(title).unwrap_or_else(|| panic!("{width}: {row}"));
+            let clear = |side: &str| side.is_empty() || side.starts_with("  ");
+            let before: String = before.chars().rev().collect();
+            assert!(clear(&before) && clear(after), "{width}: {row}");
+        }
+    }
+}
+
+#[test]
+fn what_is_drawn_over_a_quiet_sign_is_not_quiet() {
+    let quiet = Style::new().add_modifier(Modifier::DIM).fg(ratatui::style::Color::Indexed(8));
+    let area = Rect::new(0, 0, 2, 1);
+    let mut buffer = Buffer::empty(area);
+    put(&mut buffer, area, 0, 0, "..", quiet);
+    let mut dots = Dots::new(area);
+    dots.set(0, 0);
+    dots.draw(Style::new(), Signs::Unicode, &mut buffer);
+    put(&mut buffer, area, 1, 0, "o", Style::new());
+    for cell in &buffer.content {
+        assert_eq!((cell.fg, cell.modifier), (ratatui::style::Color::Reset, Modifier::empty()), "{}", cell.symbol());
     }
 }
 

@@ -24,8 +24,7 @@ impl View for Quake {
         let yours = (palette.signs.dots(SOLID).to_string().repeat(2), palette.accent, "yours".to_owned());
         let goal = (format!("{} ", palette.signs.axis().horizontal), palette.quiet, "Quake III".to_owned());
         let lines = [yours, goal];
-        let [long, short] = TITLES;
-        let title = if plot::has_legend(&lines, long, area.width) { long } else { short };
+        let title = plot::title_beside(&lines, &TITLES, area.width);
         let plane = Plot { x: Axis::log2(1.0, 4.0, "x"), y: Axis::log10(ERRORS.0, ERRORS.1, title) };
         let plane = plane.draw(palette, area, buffer);
         plane.curve(curve(self.constant, plane.area.width * 2), palette.accent, palette, buffer);

@@ -30,7 +30,7 @@ pub(super) fn weights(outlier: usize) -> &'static [f32] {
 }
 
 /// Which weight is the outlier: one of the second channel, at no place in particular.
-const OUTLIER: usize = CHANNEL + 37;
+pub(super) const OUTLIER: usize = CHANNEL + 37;
 
 /// The root mean square of the weights of a channel of middle size.
 const SIZE: f64 = 0.02;

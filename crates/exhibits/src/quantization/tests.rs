@@ -200,7 +200,7 @@ fn the_sentence_follows_the_figures() {
         };
         reference().iter().find(wanted).unwrap().1
     };
-    let cost = |group| decibels(ratio(0.10, group) - ratio(0.45, group));
+    let cost = |group| bound(&decibels(ratio(0.10, group) - ratio(0.45, group)));
     assert!(set("").notice().starts_with("Drag the outlier"));
     assert!(set(FAR).notice().contains(&format!("at 0.45 costs all of them {}", cost(WEIGHTS))));
     // Clipping for groups of 16 spares the outlier, which then only adds to the signal.
@@ -216,6 +216,15 @@ fn the_sentence_follows_the_figures() {
     let groups = set(&format!("{FAR} 1+ 1+ 1+")).notice();
     let said = format!("costs {}, where one grid for all would cost {}", cost(64), cost(WEIGHTS));
     assert!(groups.contains(&said), "{groups}");
+}
+
+/// The outlier itself is left where no other weight is.
+#[test]
+fn a_hundred_percent_become_zero_only_where_all_do() {
+    for setting in Setting::all().filter(|setting| setting.scales == Scales::Tensor) {
+        let zeros = setting.outcome().zeros;
+        assert_eq!(Quantization { setting }.zeros() == "100", zeros == WEIGHTS, "{zeros} of {setting:?}");
+    }
 }
 
 /// The grid reaches to the outlier, and no further.

@@ -9,7 +9,7 @@ use unicode_width::UnicodeWidthStr as _;
 
 use super::{
     Quantization,
-    layer::weights,
+    layer::{OUTLIER, weights},
     scheme::{BITS, Grid, Scales, Setting},
 };
 use crate::{
@@ -34,7 +34,7 @@ impl View for Quantization {
             [Constraint::Fill(1), Constraint::Length(0)]
         };
         let [upper, lower] = Layout::vertical(parts).areas(area);
-        self.weights(if area.height >= RATIO { 2 } else { 1 }, palette, upper, buffer);
+        self.weights(palette, upper, buffer);
         if !lower.is_empty() {
             ratios(self.setting, palette, lower, buffer);
         }
@@ -50,34 +50,48 @@ impl View for Quantization {
 }
 
 impl Quantization {
-    /// The outline of how many weights there are of a size, and under it, in at most so many rows, the levels of a grid
-    /// each.
-    fn weights(&self, rows: usize, palette: &Palette, area: Rect, buffer: &mut Buffer) {
-        let grids = grids(self.setting, rows);
+    /// The outline of how many weights there are of a size, and under it the levels of a grid or two, a row each.
+    fn weights(&self, palette: &Palette, area: Rect, buffer: &mut Buffer) {
+        let grids = grids(self.setting);
+        let named = grids.iter().map(|(name, _)| name.width() as u16 + 1).max().unwrap_or(0);
         let parts = [Constraint::Fill(1), Constraint::Length(grids.len() as u16)];
         let [upper, lower] = Layout::vertical(parts).areas(area);
         let x = Axis::linear(-END, END, "weight");
         // Logarithmic, so that a single one is seen, and from half of one, so that it has a height.
         let plot = Plot { x: x.clone(), y: Axis::log10(0.5, 5000.0, "how many weights") };
-        let plane = plot.draw(palette, upper, buffer);
+        let plane = plot.draw_beside(named + 1, palette, upper, buffer);
         let bins = usize::from(plane.area.width).max(1);
         plane.curve(outline(&histogram(weights(self.setting.outlier), bins)), palette.text, palette, buffer);
         let value = f64::from(self.value());
         plane.mark((value, 1.0), "o", palette.selected, buffer);
-        if self.setting.outlier > 0 {
-            plane.mark((value, 5.0), "outlier", palette.strong, buffer);
+        if let Some(at) = plane.cell((value, 1.0)).filter(|_| self.setting.outlier > 0) {
+            plane.name(at, "outlier", palette.strong, buffer);
         }
         for ((name, grid), row) in grids.into_iter().zip(lower.rows()) {
             let plane = Rect { x: plane.area.x, width: plane.area.width, ..row };
             if usize::from(plane.x - row.x) > name.width() {
                 put(buffer, row, row.x, row.y, name, palette.quiet);
             }
-            // A row of strokes, one at each level; where they are too many they run together.
-            let plane = Plot { x: x.clone(), y: Axis::linear(0.0, 1.0, "") }.bare(plane);
-            let stroke = |level| [(level, 0.0), (level, 1.0), (level, f64::NAN)];
-            plane.curve(grid.levels().map(f64::from).flat_map(stroke), palette.accent, palette, buffer);
+            draw_levels(grid, x.clone(), palette, plane, buffer);
         }
     }
+}
+
+/// A row of strokes, one at each level; where they would run together, the first and the last, and dots between them.
+fn draw_levels(grid: Grid, x: Axis, palette: &Palette, area: Rect, buffer: &mut Buffer) {
+    let plane = Plot { x, y: Axis::linear(0.0, 1.0, "") }.bare(area);
+    let levels: Vec<f64> = grid.levels().map(f64::from).collect();
+    let (first, last) = (levels.first().copied().unwrap_or(0.0), levels.last().copied().unwrap_or(0.0));
+    let two_dots = 2.0 * plane.dot_size();
+    let close = last - first < two_dots * levels.len().saturating_sub(1) as f64;
+    let stroked = if close { vec![first, last] } else { levels };
+    let stroke = |level: f64| [(level, 0.0), (level, 1.0), (level, f64::NAN)];
+    let mut points: Vec<(f64, f64)> = stroked.into_iter().flat_map(stroke).collect();
+    if close {
+        let dots = ((last - first) / two_dots) as u16;
+        points.extend((1..dots).flat_map(|n| [(first + f64::from(n) * two_dots, 0.4), (f64::NAN, 0.0)]));
+    }
+    plane.curve(points, palette.accent, palette, buffer);
 }
 
 /// How many values lie in each of `bins` equal parts of the axis.
@@ -106,22 +120,25 @@ fn outline(counts: &[f64]) -> impl Iterator<Item = (f64, f64)> {
     })
 }
 
-/// The grids to show, at most so many of them: one for all, or the widest of all groups and the one between.
-fn grids(setting: Setting, most: usize) -> Vec<(&'static str, Grid)> {
+/// The grids to show: the one for all, or that of the outlier and the middle one of the others.
+fn grids(setting: Setting) -> Vec<(&'static str, Grid)> {
     let mut grids: Vec<Grid> = setting.groups().map(|(_, grid)| grid).collect();
+    if setting.scales == Scales::Tensor {
+        return grids.into_iter().map(|grid| ("grid", grid)).collect();
+    }
+    let outlier = OUTLIER / setting.scales.group();
+    if outlier >= grids.len() {
+        return Vec::new();
+    }
+    let its = grids.remove(outlier);
     grids.sort_by(|one, other| other.reach().total_cmp(&one.reach()));
-    let middle = grids.len().saturating_sub(1) / 2;
-    let shown: &[(&str, usize)] = match (setting.scales, most) {
-        (Scales::Tensor, _) => &[("grid", 0)],
-        (_, 0 | 1) => &[("wide", 0)],
-        _ => &[("wide", 0), ("mid", middle)],
-    };
-    shown.iter().filter_map(|(name, place)| Some((*name, *grids.get(*place)?))).collect()
+    let middle = grids.get(grids.len().saturating_sub(1) / 2).map(|grid| ("others", *grid));
+    [Some(("its grid", its)), middle].into_iter().flatten().collect()
 }
 
 /// The ratio at every number of bits, as one line, with the chosen one on it.
 fn ratios(setting: Setting, palette: &Palette, area: Rect, buffer: &mut Buffer) {
-    let axis = Axis::linear(f64::from(*BITS.start()), f64::from(*BITS.end()), "bits");
+    let axis = Axis::whole(f64::from(*BITS.start()), f64::from(*BITS.end()), "bits");
     let plane = Plot { x: axis, y: Axis::linear(0.0, 50.0, "SQNR, dB") }.draw(palette, area, buffer);
     let at = |bits: u8| (f64::from(bits), Setting { bits, ..setting }.outcome().sqnr());
     plane.curve(BITS.map(at), palette.text, palette, buffer);

@@ -58,6 +58,21 @@ fn what_differs_is_seen_without_colour() {
     assert_eq!(ascii.matches("(E)").count(), 2, "{ascii}");
 }
 
+/// A visitor can bet on each of them.
+#[test]
+fn every_letter_is_seen_in_each_run_of_a_small_window() {
+    for signs in [Signs::Unicode, Signs::Ascii] {
+        let text = drawn(&finished(Models::new()), signs, (40, 7));
+        for letter in LETTERS {
+            assert_eq!(
+                text.lines().skip(1).map(|row| row.matches(letter).count()).sum::<usize>(),
+                2,
+                "{letter}: {text}"
+            );
+        }
+    }
+}
+
 #[test]
 fn it_looks_as_it_should() {
     let reflowed = Models::set(Shape::Spiral, 1, FlowKind::Reflowed, Precision::F32, Second::Backward);
