@@ -220,13 +220,16 @@ impl<'n> Paragraph<'n> {
     }
 }
 
-/// Whether a place is that of the one letter after a slash, as in GB/s: no line begins there.
+/// Whether a place is that of the one letter after a slash, as in GB/s, or of a root, as in 1/√x: no line begins there.
 fn is_within_unit(text: &str, offset: usize) -> bool {
     let Some((before, after)) = text.split_at_checked(offset) else { return false };
     let mut letters = after.chars();
     before.ends_with('/')
-        && letters.next().is_some_and(char::is_alphabetic)
-        && !letters.next().is_some_and(char::is_alphanumeric)
+        && match letters.next() {
+            Some('√') => true,
+            Some(letter) => letter.is_alphabetic() && !letters.next().is_some_and(char::is_alphanumeric),
+            None => false,
+        }
 }
 
 /// The text before a byte, without white space at its end.

@@ -63,6 +63,7 @@ fn fields_are_wrapped_by_the_same_measure() {
         // Two cells, of which a width of the whole string counts one.
         ("لا", 1, &["ل", "ا"]),
         ("A\u{a0}B C", 3, &["A\u{a0}B", "C"]),
+        ("of 1/√x", 5, &["of", "1/√x"]),
         // A word too long for the line is cut at a hyphen first, an address before one.
         ("a-rather-long-name", 16, &["a-rather-long-", "name"]),
         ("a-rather-long-name.example.com", 17, &["a-rather-long", "-name.example.com"]),
