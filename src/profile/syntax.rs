@@ -168,7 +168,7 @@ fn foreign(tokens: &[Token], text: &str) -> Option<SpannedDiagnostic> {
 /// The sign of ASCII of which one of East Asian typography is the wide form (Unicode's Halfwidth and Fullwidth Forms).
 fn narrow(sign: char) -> Option<char> {
     let code = u32::from(sign).checked_sub(0xfee0)?;
-    char::from_u32(code).filter(|narrow| narrow.is_ascii_graphic())
+    char::from_u32(code).filter(char::is_ascii_graphic)
 }
 
 fn explain(error: &Error, tokens: &[Token], text: &str) -> SpannedDiagnostic {
