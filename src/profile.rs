@@ -13,11 +13,14 @@ mod directory;
 mod edition;
 mod extra;
 pub(crate) mod first_edition;
+mod folder;
 mod keys;
 mod known_pages;
+mod languages;
 pub(crate) mod limits;
 mod link;
 pub mod markdown;
+mod mistaken;
 mod page;
 mod pages;
 mod photo;
@@ -62,10 +65,10 @@ pub struct Loaded {
 pub fn load(dir: &Path, vocabulary: &Vocabulary<'_>) -> Result<Loaded, Diagnostics> {
     let (mut diagnostics, folders) = (Diagnostics::default(), language_folders(dir));
     let files = page_files(dir, vocabulary, &folders, &mut diagnostics)?;
-    let folders = languages(folders, &files, &mut diagnostics);
-    if !dir.join(CARD).exists() {
-        diagnostics.push(missing_card(dir, &files));
+    if let Some(missing) = missing_card(dir) {
+        return Err(missing.into());
     }
+    let folders = languages(folders, &files, &mut diagnostics);
     let own = EditionFiles::open(dir, files, &mut diagnostics);
     let mut others = Vec::new();
     for (language, folder) in &folders {
@@ -88,12 +91,15 @@ pub fn load(dir: &Path, vocabulary: &Vocabulary<'_>) -> Result<Loaded, Diagnosti
     drop(base);
     for (language, folder) in folders.iter().filter(|(language, _)| *language == document.language) {
         let remedy =
-            format!("say in {CARD} what the card is written in, as in `language = \"fr\"`, or remove the folder");
+            format!("say in {CARD} what the card is written in, as in `language = \"fr\"`, or move the folder away");
         diagnostics.push(Diagnostic::with_file(folder, format!("the card is in `{language}` already"), remedy));
     }
     let editions = || [&own].into_iter().chain(others.iter().map(|(.., edition)| edition));
     let spoken: Vec<&Language> = if folders.is_empty() { Vec::new() } else { document.languages().collect() };
     editions().for_each(|edition| edition.check_names(&spoken, &mut diagnostics));
+    if let Some(summary) = first_edition::summary(dir, own.old_keys()) {
+        diagnostics.push(summary);
+    }
     let editions = [own].into_iter().chain(others.into_iter().map(|(.., edition)| edition));
     editions.flat_map(EditionFiles::into_diagnostics).for_each(|file| diagnostics.append(file));
     if diagnostics.has_errors() { Err(diagnostics) } else { Ok(Loaded { document, warnings: diagnostics }) }

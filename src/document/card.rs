@@ -99,10 +99,11 @@ pub fn split_address(address: &str) -> Option<(&str, Option<u16>)> {
     (!host.is_empty() && !host.starts_with('-') && host.chars().all(known)).then_some((host, port))
 }
 
-/// Whether a text is an e-mail address that the card may show.
+/// Whether a text is an e-mail address that the card may show: one alone, without a scheme and a name.
 pub(crate) fn is_email(text: &str) -> bool {
+    let outside = |sign: char| sign.is_whitespace() || "<>,;".contains(sign);
     text.split_once('@').is_some_and(|(user, host)| {
-        !user.is_empty() && !host.is_empty() && !host.contains('@') && !text.contains(char::is_whitespace)
+        !user.is_empty() && !user.contains(':') && !host.is_empty() && !host.contains('@') && !text.contains(outside)
     })
 }
 

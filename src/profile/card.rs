@@ -7,10 +7,12 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use super::{
     characters::{alternatives, nearest, quoted},
-    extra,
+    extra, first_edition,
     keys::ValueKind,
+    languages,
     limits::{EMAIL, HEADLINE, HEADLINE_LINES, INTEREST, INTERESTS, LINE, LINKS, PAGES, PLACE, URL, excess},
     link::link,
+    mistaken,
     reader::Reader,
     source_file::SourceFile,
     url::{self, meant_address},
@@ -29,36 +31,10 @@ const CAPTION: usize = 120;
 const ADDRESS: usize = 260;
 
 /// Regular expressions (ECMA 262) of what [`check_email`], [`check_phone`], [`check_web`] and [`read_accent`] take.
-const EMAIL_FORM: &str = r"^\s*[^@\s]+@[^@\s]+\s*$";
+const EMAIL_FORM: &str = r"^\s*[^@\s:<>,;]+@[^@\s<>,;]+\s*$";
 const PHONE_FORM: &str = r"^[-+() ./0-9]*[0-9][-+() ./0-9]*$";
 const WEB_FORM: &str = r"^\s*[hH][tT][tT][pP][sS]?://[^/\s][^\s]*\s*$";
 const COLOR_FORM: &str = r"^\s*#[0-9a-fA-F]{6}\s*$";
-
-/// Keys of other programs and of the first edition, and what to write instead.
-const MISTAKEN: [(&str, &str); 22] = [
-    ("lang", "did you mean `language`?"),
-    ("locale", "did you mean `language`?"),
-    ("mark", "write `logo`"),
-    ("title", "did you mean `role`? What the card says largest is the `headline`"),
-    ("position", "did you mean `role`?"),
-    ("job", "did you mean `role`?"),
-    ("company", "did you mean `organization`?"),
-    ("employer", "did you mean `organization`?"),
-    ("organisation", "did you mean `organization`?"),
-    ("location", "did you mean `place`?"),
-    ("city", "did you mean `place`?"),
-    ("mail", "did you mean `email`?"),
-    ("tel", "did you mean `phone`?"),
-    ("color", "did you mean `accent`?"),
-    ("colour", "did you mean `accent`?"),
-    ("tagline", "did you mean `headline`?"),
-    ("hobbies", "did you mean `outside`?"),
-    ("image", "did you mean `photo`?"),
-    ("picture", "did you mean `photo`?"),
-    ("avatar", "did you mean `photo`?"),
-    ("website", "write it as a link: `[[link]]` with `label` and `url`"),
-    ("url", "write it as a link: `[[link]]` with `label` and `url`"),
-];
 
 /// What the card's file says.
 pub(super) struct ReadCard {
@@ -78,12 +54,14 @@ pub(super) struct ReadCard {
 
 /// Reads the card's file. What a translation leaves out is as in the card of `base`, which names the language too.
 pub(super) fn card(source: &SourceFile, vocabulary: &Vocabulary<'_>, base: Option<(&Card, &Language)>) -> ReadCard {
-    let mut reader = Reader::new(source).mistaken(&MISTAKEN);
-    let names_person = ["name", "given", "family"].into_iter().any(|key| reader.has(key));
-    if base.is_none() && !names_person {
-        reader.require("headline", "headline = \"What you do\"");
+    let mut reader = Reader::new(source).mistaken(&mistaken::CARD);
+    let has_mark = first_edition::tell_card(&mut reader);
+    if base.is_none() {
+        let remedy = "add at least one, as in `headline = \"What you do\"`";
+        let whom = ["headline", "name", "given", "family"];
+        reader.require_one(&whom, "the card has neither `headline` nor `name`", remedy);
     }
-    let has_logo = reader.has("logo") || base.is_some_and(|(base, _)| base.logo.is_some());
+    let has_logo = has_mark || reader.has("logo") || base.is_some_and(|(base, _)| base.logo.is_some());
     let headline = reader.lines("headline", HEADLINE_LINES * (HEADLINE + 1));
     let checked = |value: Option<Spanned<String>>, check: fn(&SourceFile, &Spanned<String>) -> bool| {
         value.filter(|value| check(source, value)).map(Spanned::into_inner)
@@ -195,7 +173,11 @@ fn read_language(source: &SourceFile, tag: &Spanned<String>) -> Option<Language>
     let language = Language::parse(tag.get_ref());
     if language.is_none() {
         let message = format!("`language` is not the tag of a language: {}", quoted(tag.get_ref()));
-        source.error(tag.span(), message, "write two or three letters, as in `en`, `de`, `pt-BR`");
+        let remedy = match languages::meant(tag.get_ref()) {
+            Some(meant) => format!("did you mean `{meant}`?"),
+            None => "write two or three letters, as in `en`, `de`, `pt-BR`".to_owned(),
+        };
+        source.error(tag.span(), message, remedy);
     }
     language
 }
@@ -220,7 +202,9 @@ fn lines(source: &SourceFile, text: &Spanned<String>) -> Vec<String> {
 fn check_email(source: &SourceFile, email: &Spanned<String>) -> bool {
     let right = is_email(email.get_ref());
     if !right {
-        source.error(email.span(), "`email` is not an e-mail address", "write it as in `someone@example.com`");
+        let alone = email.get_ref().rsplit([':', '<']).next().unwrap_or_default().trim_end_matches('>');
+        let meant = if is_email(alone) { alone } else { "someone@example.com" };
+        source.error(email.span(), "`email` is not an e-mail address", format!("write it as in `{meant}`"));
     }
     right
 }

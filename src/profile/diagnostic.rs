@@ -70,7 +70,8 @@ impl Diagnostics {
         let mut errors = self.all.iter().filter(|one| one.severity == Severity::Error);
         let first = errors.next()?;
         let line = first.location.as_ref().map_or_else(String::new, |at| format!(":{}:{}", at.line, at.column));
-        let file = first.file.strip_prefix(directory).unwrap_or(&first.file).display();
+        let within = first.file.strip_prefix(directory).ok().filter(|file| *file != Path::new(""));
+        let file = within.unwrap_or(&first.file).display();
         let more = errors.count() + self.more_errors;
         Some((format!("{file}{line}: {}; {}", first.message, first.remedy), more))
     }

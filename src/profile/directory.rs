@@ -9,10 +9,11 @@ use std::{
 use super::{
     characters::{quoted, slip},
     diagnostic::{Diagnostic, Diagnostics},
+    folder,
     known_pages::rank,
     limits::{LANGUAGES, PAGES},
     photo, security,
-    source_file::file_name,
+    source_file::{broken_link, file_name},
     vocabulary::Vocabulary,
 };
 use crate::document::Language;
@@ -108,15 +109,15 @@ pub(super) fn languages(
     for (language, folder) in folders {
         let (message, remedy) = if !is_known(&folder) {
             let message = format!("this folder is not read: it has neither {CARD} nor a page of the card");
-            diagnostics.push(
-                Diagnostic::with_file(&folder, message, format!("write the card in `{language}` there, or remove it"))
-                    .as_warning(),
-            );
+            let remedy = format!("write the card in `{language}` there, or move it out of the profile");
+            if !folder::holds_host_key(&folder) {
+                diagnostics.push(Diagnostic::with_file(&folder, message, remedy).as_warning());
+            }
             continue;
         } else if let Some((_, same)) = found.iter().find(|(of, _)| *of == language) {
             (format!("there are two folders for the language `{language}`"), format!("keep {}", file_name(same)))
         } else if found.len() + 1 == LANGUAGES {
-            (format!("there are more than {LANGUAGES} languages"), "remove the folder".to_owned())
+            (format!("there are more than {LANGUAGES} languages"), "move the folder out of the profile".to_owned())
         } else {
             found.push((language, folder));
             continue;
@@ -131,18 +132,24 @@ pub(super) fn name_of(file: &Path) -> &str {
     file.file_stem().and_then(|name| name.to_str()).unwrap_or_default()
 }
 
-/// The error of a card's file that is not there.
-pub(super) fn missing_card(dir: &Path, pages: &[PathBuf]) -> Diagnostic {
+/// The error of a card's file that is not there; `None` where it is. Without it nothing else of the directory is told,
+/// which is hardly a profile then.
+pub(super) fn missing_card(dir: &Path) -> Option<Diagnostic> {
     let path = dir.join(CARD);
-    if let Some(link) = broken_link(&path) {
-        return link;
+    if path.exists() {
+        return None;
     }
-    let misspelled = pages.iter().map(|page| file_name(page)).find(|page| slip(page, CARD));
+    let files = fs::read_dir(dir).into_iter().flatten().flatten();
+    let mut files: Vec<String> = files.filter_map(|file| file.file_name().into_string().ok()).collect();
+    files.sort();
+    let misspelled = files.iter().find(|file| slip(file, CARD) || meant(file).as_deref() == Some(CARD));
+    let below = dir.join("profile");
     let remedy = match misspelled {
         Some(misspelled) => format!("did you mean {misspelled}? Rename it to {CARD}"),
+        None if below.join(CARD).exists() => format!("there is one in {}: name that directory", below.display()),
         None => "it says who this is; the least that it can hold is `headline = \"What you do\"`".to_owned(),
     };
-    Diagnostic::with_file(&path, "there is no such file", remedy)
+    Some(broken_link(&path).unwrap_or_else(|| Diagnostic::with_file(&path, "there is no such file", remedy)))
 }
 
 /// Whether a file is a page; neither page nor known files are the error.
@@ -161,10 +168,21 @@ fn is_page(path: &Path, vocabulary: &Vocabulary<'_>) -> Result<bool, Diagnostics
         || file.starts_with('.')
         || is_backup
         || is_other
+        || folder::is_host_key(file)
         || file == security::NAME
         || photo::is_picture(path)
     {
         return Ok(false);
+    }
+    if path.is_dir() {
+        return folder::unread(path, file).map_or(Ok(false), |folder| Err(folder.into()));
+    }
+    if photo::is_other_picture(path) {
+        let stem = if is_page_name(name) { name } else { "photo" };
+        return not_read(
+            "this picture is not shown: it has to be JPEG or PNG",
+            &format!("save it as {stem}.jpg or {stem}.png"),
+        );
     }
     let is_text = path.extension().is_some_and(|extension| extension == "md" || extension == "toml");
     if !is_text || !is_page_name(name) {
@@ -210,14 +228,6 @@ fn meant(file: &str) -> Option<String> {
         Some(ending) if is_page_name(&name) => Some(format!("{name}.{ending}")),
         _ => None,
     }
-}
-
-/// A link to a file that is not there.
-fn broken_link(path: &Path) -> Option<Diagnostic> {
-    let target = fs::read_link(path).ok()?;
-    let missing = fs::metadata(path).is_err_and(|error| error.kind() == ErrorKind::NotFound);
-    let message = format!("this is a link to {}, which is not there", target.display());
-    missing.then(|| Diagnostic::with_file(path, message, "put a file there, or remove the link"))
 }
 
 /// One error for a profile that is no directory, rather than one for each file that is not in it.

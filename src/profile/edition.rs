@@ -11,6 +11,7 @@ use super::{
     diagnostic::{Diagnostic, Diagnostics},
     directory::{CARD, name_of},
     known_pages::rank,
+    languages::words_differ,
     page::{self, ReadPage, is_empty},
     pages, photo, see,
     source_file::SourceFile,
@@ -75,6 +76,11 @@ impl EditionFiles {
         }
     }
 
+    /// The number of keys of the first edition in the files.
+    pub(super) fn old_keys(&self) -> usize {
+        self.card.iter().chain(&self.pages).map(SourceFile::old_keys).sum()
+    }
+
     /// What was found in the files.
     pub(super) fn into_diagnostics(self) -> impl Iterator<Item = Diagnostics> {
         self.card.into_iter().chain(self.pages).map(SourceFile::into_diagnostics)
@@ -131,9 +137,8 @@ impl ReadEdition<'_> {
         };
         pages::warn(&self.read(), &pages, &names, &format!("{language}/{CARD}"), diagnostics);
         let table = locale(language.tag());
-        if own.is_none() && table.is_none() {
-            let message = format!("the card has no words in `{language}` yet: they are English");
-            let remedy = format!("write your own under `[words]` of {language}/{CARD}");
+        let differ = words_differ(language, &format!(" of {language}/{CARD}")).filter(|_| own.is_none());
+        if let Some((message, remedy)) = differ {
             diagnostics.push(Diagnostic::with_file(folder, message, remedy).as_warning());
         }
         let words = || Arc::new(table.and_then(Words::from_table).unwrap_or_default());

@@ -31,21 +31,22 @@ pub(super) fn of_card(reader: &mut Reader<'_>) -> Extra {
             reader.source().error(key.span(), message, "move the line above `[extra]`");
         }
     }
-    read(reader.source(), value)
+    read(reader.source(), value, "begin it with `[extra]`")
 }
 
 /// Reads the `extra` of an entry.
 pub(super) fn extra(reader: &mut Reader<'_>) -> Extra {
     reader.ask("extra", ValueKind::Extra);
-    reader.carried("extra").map(|value| read(reader.source(), value)).unwrap_or_default()
+    let remedy = "write each of its keys as `extra.key = \"value\"`";
+    reader.carried("extra").map(|value| read(reader.source(), value, remedy)).unwrap_or_default()
 }
 
-fn read(source: &SourceFile, value: Spanned<DeValue<'_>>) -> Extra {
+fn read(source: &SourceFile, value: Spanned<DeValue<'_>>, remedy: &str) -> Extra {
     let span = value.span();
     if let DeValue::Table(table) = value.into_inner() {
         return object(source, table, DEEPEST);
     }
-    source.error(span, "`extra` is not a table", "begin it with `[extra]`, or write `extra.key = \"value\"`");
+    source.error(span, "`extra` is not a table", remedy);
     Extra::new()
 }
 

@@ -1,15 +1,39 @@
 //! Files as version 0.1 had them: each key that has another name now is told with the new text.
 
+use std::path::Path;
+
 use toml::{
     Spanned,
     de::{DeTable, DeValue},
 };
 
-use super::{reader::Reader, source_file::SourceFile};
+use super::{diagnostic::Diagnostic, reader::Reader, source_file::SourceFile};
 
 /// The tables of a career and of a stack, each with the keys in it that are others now.
 pub(crate) const TABLES: [(&str, &[(&str, &str)]); 2] =
     [("station", &[("subject", "title"), ("layer", "see")]), ("layer", &[("summary", "subtitle")])];
+
+/// Whether a file has tables of the first edition.
+pub(super) fn is_of(reader: &Reader<'_>) -> bool {
+    TABLES.iter().any(|(name, _)| reader.has(name))
+}
+
+/// Tells of the logo as the first edition had it; whether a card's file has one.
+pub(super) fn tell_card(reader: &mut Reader<'_>) -> bool {
+    let mark = reader.carried("mark");
+    if let Some(value) = &mark {
+        reader.source().old(value.span(), "`mark` is `logo` now", "write `logo = …`");
+    }
+    mark.is_some()
+}
+
+/// One error for all files of `dir`, where so many of their keys are those of the first edition.
+pub(super) fn summary(dir: &Path, count: usize) -> Option<Diagnostic> {
+    let keys = if count == 1 { "one key of its files is" } else { &format!("{count} keys of its files are") };
+    let message = format!("this is a profile of version 0.1: {keys} called otherwise now");
+    let remedy = format!("`sshcard migrate {}` changes that, and keeps the old files", dir.display());
+    (count > 0).then(|| Diagnostic::with_file(dir, message, remedy))
+}
 
 /// Tells of the tables of the first edition, where a file has them.
 pub(super) fn tell(reader: &mut Reader<'_>) {
@@ -18,19 +42,19 @@ pub(super) fn tell(reader: &mut Reader<'_>) {
         let source = reader.source();
         match value.into_inner() {
             DeValue::Array(tables) => tables.into_iter().for_each(|of| table(source, name, keys, of)),
-            _ => source.error(reader.span(), format!("`{name}` is of version 0.1"), "write `[[entry]]`"),
+            _ => source.old(reader.span(), format!("`{name}` is of version 0.1"), "write `[[entry]]`"),
         }
         if name == "layer"
             && let Some(text) = reader.carried("text")
         {
-            source.error(text.span(), "`text` above the entries is `intro` now", "write `intro = …`");
+            source.old(text.span(), "`text` above the entries is `intro` now", "write `intro = …`");
         }
     }
 }
 
 fn table(source: &SourceFile, name: &str, keys: &[(&str, &str)], value: Spanned<DeValue<'_>>) {
     let message = format!("`[[{name}]]` is `[[entry]]` now");
-    source.error(value.span(), message, "write `[[entry]]`, or let `sshcard migrate` change all files");
+    source.old(value.span(), message, "write `[[entry]]`, or let `sshcard migrate` change all files");
     let DeValue::Table(table) = value.into_inner() else { return };
     for (old, new) in keys {
         tell_key(source, &table, old, new);
@@ -47,7 +71,7 @@ fn tell_key(source: &SourceFile, table: &DeTable<'_>, old: &str, new: &str) {
             ("to", _) => "write `to = \"now\"`".to_owned(),
             _ => format!("write `{new} = …`"),
         };
-        source.error(key.span(), format!("`{old}` is `{new}` now"), remedy);
+        source.old(key.span(), format!("`{old}` is `{new}` now"), remedy);
     }
 }
 

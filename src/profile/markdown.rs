@@ -1,5 +1,5 @@
 //! Markdown to neutral blocks. It loses no word of a text, it lets no control character through, and what the card
-//! cannot show (raw HTML, images, tables) becomes a diagnostic instead of a guess.
+//! cannot show as it is (raw HTML, images, tables) becomes a warning, and is shown as the words that it holds.
 //!
 //! The Markdown is `CommonMark` 0.31 with GitHub's footnotes and task lists. Comments (`<!-- … -->`) are for the owner
 //! alone and are never shown.
@@ -18,6 +18,7 @@ use crate::document::{Block, Prose, Run, TASKS, TextStyle};
 
 mod code;
 mod footnotes;
+mod html;
 mod source;
 
 use code::without_tabs;
@@ -26,6 +27,9 @@ use source::{OPTIONS, blanked, front_matter, without_comments};
 
 /// Lists and quotations may stand in each other so deep; a page has no room for more.
 const DEEPEST: usize = 8;
+
+/// What stands between the cells of a table.
+const CELLS: &str = " · ";
 
 /// Cuts a text into blocks. A text with errors is cut as well as it can be.
 #[must_use]
@@ -180,11 +184,15 @@ impl Builder<'_> {
                 self.open_link(&dest_url, span);
             }
             Tag::Image { .. } => {
-                self.error(span, "an image cannot be shown", "say in words what is on it, or link to it");
+                let message = "an image is shown as its description";
+                self.warning(span, message, "say in words what is on it, or link to it");
             }
             Tag::Table(_) => {
                 self.close_paragraph();
-                self.error(span, "a table cannot be shown", "write it as a list");
+                self.warning(span, "a table is shown as a line for each row", "write it as a list");
+            }
+            Tag::TableCell if !matches!(self.runs.last(), None | Some(Run::Break)) => {
+                self.words(CELLS, false, &(0..0));
             }
             Tag::Heading { level, .. } => {
                 self.close_paragraph();
@@ -233,8 +241,8 @@ impl Builder<'_> {
                     self.push(Block::Heading(level as u8, runs));
                 }
             }
-            TagEnd::Paragraph | TagEnd::TableHead | TagEnd::TableRow | TagEnd::Table => self.close_paragraph(),
-            TagEnd::TableCell => self.words(" ", false, &(0..0)),
+            TagEnd::TableHead | TagEnd::TableRow => self.runs.push(Run::Break),
+            TagEnd::Paragraph | TagEnd::Table => self.close_paragraph(),
             _ => {}
         }
     }
@@ -337,24 +345,22 @@ impl Builder<'_> {
     }
 
     fn html(&mut self, html: &str, span: Range<usize>) {
-        let mut rest = html.trim();
-        while let Some((_, after)) = rest.strip_prefix("<!--").and_then(|comment| comment.split_once("-->")) {
-            rest = after.trim_start();
-        }
-        if rest.is_empty() {
+        let Some((words, has_tags)) = html::words(html) else {
+            self.error(span, "this comment has no end", "write `-->` where it ends");
+            return;
+        };
+        if words.is_empty() && !has_tags {
             self.comments.push(span);
             return;
         }
-        if rest.starts_with("<!--") {
-            self.error(span, "this comment has no end", "write `-->` where it ends");
-            return;
+        self.comments.extend(html::comments(self.text, &span));
+        let remedy = "write it as Markdown, or `\\<` for a plain `<`";
+        self.warning(span.clone(), format!("HTML is not shown: {}", quoted(html.trim())), remedy);
+        if html::is_break(html) && !self.runs.is_empty() {
+            self.runs.push(Run::Break);
+        } else if !words.is_empty() {
+            self.words(&words, false, &span);
         }
-        self.error(
-            span.clone(),
-            format!("HTML would not be shown: {}", quoted(html.trim())),
-            "write it as Markdown, or `\\<` for a plain `<`",
-        );
-        self.words(html, false, &span);
     }
 
     /// Finds what an entity such as `&#27;` smuggled in; what stands in the text itself its reader has found already.

@@ -9,34 +9,12 @@ use super::{
     known_pages::{misspelled, section_of},
     limits::{ENTRIES, LINE, NAMES, PLACE, TEXT, TITLE},
     link::link,
-    markdown,
+    markdown, mistaken,
     reader::Reader,
     source_file::SourceFile,
     vocabulary::Vocabulary,
 };
 use crate::document::{Date, Dates, End, Entry, Layout, Page, Section};
-
-/// Keys of other programs and of the first edition, and what to write instead. In any case of letters.
-const MISTAKEN: [(&str, &str); 18] = [
-    ("station", "write `[[entry]]`"),
-    ("layer", "write `[[entry]]`; in an entry, `see = \"stack/kernels\"`"),
-    ("company", "did you mean `organization`?"),
-    ("employer", "did you mean `organization`?"),
-    ("school", "did you mean `organization`?"),
-    ("institution", "did you mean `organization`?"),
-    ("position", "did you mean `title`?"),
-    ("role", "did you mean `title`?"),
-    ("name", "did you mean `title`?"),
-    ("subject", "did you mean `title`?"),
-    ("start", "did you mean `from`?"),
-    ("end", "did you mean `to`?"),
-    ("dates", "did you mean `time`? Dates stand in `from` and `to`"),
-    ("date", "did you mean `time`? Dates stand in `from` and `to`"),
-    ("summary", "did you mean `text`? A line stands in `subtitle`"),
-    ("description", "did you mean `text`?"),
-    ("location", "did you mean `place`?"),
-    ("keywords", "did you mean `tags`?"),
-];
 
 /// A page as it was read: its content, and the `see` of its entries, which can lead to any other page.
 pub(super) struct ReadPage {
@@ -61,17 +39,20 @@ pub(super) fn prose(name: &str, source: &SourceFile) -> ReadPage {
     ReadPage { page, see: Vec::new(), meant }
 }
 
-/// Reads a page of entries; `None` when some of the file is no TOML.
+/// Reads a page of entries; `None` when some of the file is no TOML, or is of the first edition.
 pub(super) fn entries(name: &str, source: &SourceFile, vocabulary: &Vocabulary<'_>) -> Option<ReadPage> {
-    let mut reader = Reader::new(source).mistaken(&MISTAKEN);
+    let mut reader = Reader::new(source).mistaken(&mistaken::PAGE);
     let title = reader.line("title", LINE);
     let section = reader.choice("section", &Section::ALL);
     let layout = reader.choice("layout", &Layout::of_entries()).unwrap_or(Layout::List);
     let intro = reader.prose("intro", TEXT).unwrap_or_default();
     let ground = reader.spanned_line("ground", LINE);
     let line = reader.spanned_list("line", NAMES, LINE);
-    only(source, ground.as_ref(), "ground", layout == Layout::Layers, "layers");
-    only(source, line.first(), "line", layout == Layout::Timeline, "timeline");
+    // A file of the first edition has no layout yet: `sshcard migrate` adds it.
+    if !first_edition::is_of(&reader) {
+        only(source, ground.as_ref(), "ground", layout == Layout::Layers, "layers");
+        only(source, line.first(), "line", layout == Layout::Timeline, "timeline");
+    }
     let meant = misspelled(name).filter(|_| title.is_none() && section.is_none());
     let mut page = Page {
         name: name.to_owned(),
@@ -91,7 +72,7 @@ pub(super) fn entries(name: &str, source: &SourceFile, vocabulary: &Vocabulary<'
         page.entries.push(entry);
     }
     reader.finish();
-    (!source.is_broken()).then_some(ReadPage { page, see, meant })
+    (!source.is_broken() && source.old_keys() == 0).then_some(ReadPage { page, see, meant })
 }
 
 /// A key that only one layout shows.
@@ -103,18 +84,13 @@ fn only(source: &SourceFile, value: Option<&Spanned<String>>, key: &str, shown: 
 }
 
 fn entry(reader: Reader<'_>, layout: Layout, vocabulary: &Vocabulary<'_>) -> (Entry, Option<Spanned<String>>) {
-    let mut reader = reader.mistaken(&MISTAKEN);
+    let mut reader = reader.mistaken(&mistaken::PAGE);
     let source = reader.source();
+    let remedy = "add at least one, as in `title = \"Compiler\"`";
+    let names = ["title", "organization"];
+    reader.require_one(&names, "an entry has neither `title` nor `organization`", remedy);
     let title = reader.line("title", TITLE);
     let organization = reader.line("organization", TITLE);
-    // Under the word of another program it is told with the right one.
-    let is_named = |(key, remedy): &(&str, &str)| {
-        reader.has(key) && (remedy.contains("`title`") || remedy.contains("`organization`"))
-    };
-    if title.is_none() && organization.is_none() && !source.is_broken() && !MISTAKEN.iter().any(is_named) {
-        let remedy = "add at least one, as in `title = \"Compiler\"`";
-        source.error(reader.span(), "an entry has neither `title` nor `organization`", remedy);
-    }
     let entry = Entry {
         title,
         organization,

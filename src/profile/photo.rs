@@ -31,12 +31,22 @@ const SCALE_DOWN: &str = "scale it down: a card shows at most 512 by 512 pixels"
 /// The name of the photo's file, without its ending, where the owner gives none.
 const NAME: &str = "photo";
 
+/// The endings of pictures of other formats.
+const OTHER_FORMATS: [&str; 12] =
+    ["webp", "gif", "heic", "heif", "avif", "svg", "bmp", "tif", "tiff", "jfif", "jxl", "psd"];
+
 /// What shows through where a picture is transparent.
 const GROUND: Rgb<u8> = Rgb([255; 3]);
 
 /// Whether a file is a picture by its ending.
 pub(super) fn is_picture(path: &Path) -> bool {
     format_of_name(path).is_some()
+}
+
+/// Whether a file is a picture of a format that is not taken, by its ending.
+pub(super) fn is_other_picture(path: &Path) -> bool {
+    let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+    OTHER_FORMATS.iter().any(|other| ending.eq_ignore_ascii_case(other))
 }
 
 /// The format that a file's ending stands for.
@@ -148,12 +158,35 @@ fn decode(bytes: &[u8], named: Option<ImageFormat>) -> Result<Photo, (String, St
     // How the camera was held (EXIF).
     let orientation = decoder.orientation().map_err(damaged)?;
     let mut picture = DynamicImage::from_decoder(decoder).map_err(damaged)?;
+    // The decoder of JPEG fills what is missing with grey; that of PNG refuses the file.
+    if format == ImageFormat::Jpeg && !has_end(bytes) {
+        return Err((
+            "this file ends before its picture does".to_owned(),
+            "copy the whole file, or save it anew".to_owned(),
+        ));
+    }
     if width.max(height) > Photo::LONGEST_SIDE {
         // The mean of the pixels that each new one covers.
         picture = picture.thumbnail(Photo::LONGEST_SIDE, Photo::LONGEST_SIDE);
     }
     picture.apply_orientation(orientation);
     Ok(Photo::new(opaque(&picture)))
+}
+
+/// Whether a JPEG file goes on to its end, the marker EOI (ITU-T T.81, annex B). What stands in a segment is passed
+/// over: a small picture in the EXIF data has an end of its own.
+fn has_end(bytes: &[u8]) -> bool {
+    let mut rest = bytes;
+    // Other bytes after one of ones are those of a picture, or markers without a length.
+    while let Some(at) = rest.windows(2).position(|pair| matches!(pair, [0xff, 0x02..=0xcf | 0xd9..=0xfe])) {
+        rest = rest.get(at + 1..).unwrap_or_default();
+        rest = match rest {
+            [0xd9, ..] => return true,
+            [_, high, low, ..] => rest.get(1 + usize::from(u16::from_be_bytes([*high, *low]))..).unwrap_or_default(),
+            _ => return false,
+        };
+    }
+    false
 }
 
 /// The picture on a white ground, where it has transparency.

@@ -17,7 +17,7 @@ use toml::{
 use super::{
     characters::{alternatives, is_refused, name, nearest, quoted, stray_joiners},
     diagnostic::SpannedDiagnostic,
-    keys::{TomlKey, ValueKind},
+    keys::{TomlKey, ValueKind, help},
     limits::{URL, excess},
     markdown,
     source_file::SourceFile,
@@ -36,6 +36,8 @@ pub(super) struct Reader<'w> {
     asked: Vec<TomlKey>,
     /// Keys that owners write for others, each with what is right.
     mistaken: &'static [(&'static str, &'static str)],
+    /// What is absent, of which one is needed, with the error of it.
+    missing: Vec<(Vec<&'static str>, SpannedDiagnostic)>,
     /// For the table of a `[[key]]`: that key, and the file's own keys, which stand above it.
     above: Option<(&'static str, Vec<&'static str>)>,
 }
@@ -48,7 +50,16 @@ impl<'w> Reader<'w> {
         for error in explained(&errors, source.text()) {
             source.syntax(error);
         }
-        Self { source, table: table.into_inner(), span: 0..0, asked: Vec::new(), mistaken: &[], above: None }
+        Self::of(source, table.into_inner(), 0..0, None)
+    }
+
+    fn of(
+        source: &'w SourceFile,
+        table: DeTable<'w>,
+        span: Range<usize>,
+        above: Option<(&'static str, Vec<&'static str>)>,
+    ) -> Self {
+        Self { source, table, span, asked: Vec::new(), mistaken: &[], missing: Vec::new(), above }
     }
 
     /// Answers keys that owners write for others: each unknown key of the list is told with its remedy.
@@ -75,12 +86,14 @@ impl<'w> Reader<'w> {
         if let Some(asked) = self.asked.iter_mut().find(|asked| asked.name == key) {
             asked.is_required = true;
         }
-        if !self.table.contains_key(key) && !self.source.is_broken() {
-            self.source.error(
-                self.span.clone(),
-                format!("`{key}` is missing here"),
-                format!("add it, as in `{example}`"),
-            );
+        self.require_one(&[key], &format!("`{key}` is missing here"), &format!("add it, as in `{example}`"));
+    }
+
+    /// Adds an error when all of these keys are absent. It is only a consequence where one of them is misspelt, or may
+    /// stand in a line that could not be parsed.
+    pub(super) fn require_one(&mut self, keys: &[&'static str], message: &str, remedy: &str) {
+        if !keys.iter().any(|key| self.table.contains_key(*key)) && !self.source.is_broken() {
+            self.missing.push((keys.to_vec(), SpannedDiagnostic::error(self.span.clone(), message, remedy)));
         }
     }
 
@@ -217,7 +230,7 @@ impl<'w> Reader<'w> {
         let Some(value) = self.take(key, ValueKind::Tables(most)) else { return Vec::new() };
         let span = value.span();
         let DeValue::Array(array) = value.into_inner() else {
-            self.source.error(span, format!("`{key}` is not a list of parts"), format!("begin each with `[[{key}]]`"));
+            self.source.error(span, format!("`{key}` is not a list of parts"), self.as_parts(key));
             return Vec::new();
         };
         if array.len() > most {
@@ -229,30 +242,43 @@ impl<'w> Reader<'w> {
             match value.into_inner() {
                 DeValue::Table(table) => {
                     let above = Some((key, self.asked().collect()));
-                    readers.push(Self { source: self.source, table, span, asked: Vec::new(), mistaken: &[], above });
+                    readers.push(Self::of(self.source, table, span, above));
                 }
-                _ => self.source.error(
-                    span,
-                    format!("`{key}` is not a list of parts"),
-                    format!("begin each with `[[{key}]]` on a line of its own"),
-                ),
+                _ => self.source.error(span, format!("`{key}` is not a list of parts"), self.as_parts(key)),
             }
         }
         readers
     }
 
-    /// Ends the reading: every key that was never asked for is unknown.
+    /// How the parts of a key are written: in a table of parts on one line, since a `[[key]]` begins one of the file.
+    fn as_parts(&self, key: &str) -> String {
+        match self.above {
+            Some(_) => format!("write `{key} = [{{ label = \"…\", url = \"…\" }}]`"),
+            None => format!("begin each with `[[{key}]]` on a line of its own"),
+        }
+    }
+
+    /// Ends the reading: every key that was never asked for is unknown, and what is absent is told.
     pub(super) fn finish(self) {
+        let mut meant = String::new();
         for (key, _) in &self.table {
             let above = self.above.as_ref().filter(|(_, keys)| keys.iter().any(|of| key.get_ref() == of));
+            let is_below = self.above.is_none() && self.asks("entry") && help("entry", key.get_ref()).is_some();
             let mistaken = self.mistaken.iter().find(|(of, _)| key.get_ref().eq_ignore_ascii_case(of));
-            let remedy = match (above, mistaken, nearest(key.get_ref(), self.asked())) {
-                (Some((table, _)), ..) => format!("move the line above the first `[[{table}]]`"),
-                (_, Some((_, remedy)), _) => (*remedy).to_owned(),
-                (_, _, Some(near)) => format!("did you mean `{near}`?"),
-                _ => format!("a key can be {}", alternatives(self.asked())),
+            let (remedy, is_sure) = match (above, mistaken, nearest(key.get_ref(), self.asked())) {
+                (Some((table, _)), ..) => (format!("move the line above the first `[[{table}]]`"), false),
+                (_, Some((_, remedy)), _) => ((*remedy).to_owned(), true),
+                _ if is_below => ("move the line below an `[[entry]]`".to_owned(), false),
+                (_, _, Some(near)) => (format!("did you mean `{near}`?"), true),
+                _ => (format!("a key can be {}", alternatives(self.asked())), false),
             };
+            meant.push_str(if is_sure { &remedy } else { "" });
             self.source.error(key.span(), format!("unknown key {}", quoted(key.get_ref())), remedy);
+        }
+        for (keys, error) in self.missing {
+            if !keys.iter().any(|key| meant.contains(&format!("`{key}`"))) {
+                self.source.add(error);
+            }
         }
         self.source.asked(self.above.map_or("", |(table, _)| table), self.asked);
     }
@@ -279,6 +305,11 @@ impl<'w> Reader<'w> {
     /// The names of the keys that were asked for and are an owner's to write.
     pub(super) fn asked(&self) -> impl DoubleEndedIterator<Item = &'static str> + Clone {
         self.asked.iter().filter(|key| key.kind != ValueKind::Extra).map(|key| key.name)
+    }
+
+    /// Whether a key was asked for.
+    fn asks(&self, key: &str) -> bool {
+        self.asked().any(|asked| asked == key)
     }
 
     /// Says what a key may hold, for the schema, where that is more than what reads it says.

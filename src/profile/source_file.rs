@@ -36,6 +36,8 @@ struct FileDiagnostics {
     diagnostics: Vec<SpannedDiagnostic>,
     /// Where the lines begin that could not be parsed; every other diagnostic of such a line is only a consequence.
     broken: BTreeSet<usize>,
+    /// So many of them are of keys of the first edition.
+    old: usize,
 }
 
 impl SourceFile {
@@ -85,6 +87,17 @@ impl SourceFile {
         self.add(SpannedDiagnostic::error(span, message, remedy));
     }
 
+    /// Adds the error of a key of the first edition.
+    pub(super) fn old(&self, span: Range<usize>, message: impl Into<String>, remedy: impl Into<String>) {
+        self.error(span, message, remedy);
+        self.found.borrow_mut().old += 1;
+    }
+
+    /// The number of keys of the first edition that were told.
+    pub(super) fn old_keys(&self) -> usize {
+        self.found.borrow().old
+    }
+
     /// Adds a warning at the bytes `span` of the text.
     pub(super) fn warning(&self, span: Range<usize>, message: impl Into<String>, remedy: impl Into<String>) {
         self.add(SpannedDiagnostic::warning(span, message, remedy));
@@ -123,7 +136,12 @@ impl SourceFile {
 
     /// Adds an error for every character of the text that may not be shown; newline and tab may.
     pub(super) fn check_characters(&self) {
-        let refused = self.text.char_indices().filter(|(_, one)| is_refused(*one) && !matches!(one, '\n' | '\t'));
+        if let Some(at) = self.text.find('\r') {
+            let remedy = "save the file with the line ends of Linux (LF) or of Windows (CR LF)";
+            self.error(at..at + 1, "a line ends in CR alone", remedy);
+        }
+        let layout = ['\n', '\r', '\t'];
+        let refused = self.text.char_indices().filter(|(_, one)| is_refused(*one) && !layout.contains(one));
         for (offset, character) in refused.chain(stray_joiners(&self.text)) {
             self.refused(offset..offset + character.len_utf8(), character);
         }
@@ -155,7 +173,7 @@ impl SourceFile {
 ///
 /// # Errors
 ///
-/// The file cannot be read, or is not a regular file.
+/// The file cannot be read, is not a regular file, or is a link to one that is not there.
 pub(super) fn read(path: &Path, longest: u64) -> Result<Option<Vec<u8>>, Diagnostics> {
     let unreadable = |error: std::io::Error| -> Diagnostics {
         let message = format!("this file cannot be read: {error}");
@@ -165,16 +183,26 @@ pub(super) fn read(path: &Path, longest: u64) -> Result<Option<Vec<u8>>, Diagnos
     match fs::metadata(path) {
         Ok(metadata) if metadata.is_file() => {}
         Ok(_) => {
-            let remedy = "put a file in its place, or remove it";
+            let remedy = "put a file in its place, or move it away";
             return Err(Diagnostic::with_file(path, "this is not a regular file", remedy).into());
         }
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            return broken_link(path).map_or(Ok(None), |link| Err(link.into()));
+        }
         Err(error) => return Err(unreadable(error)),
     }
     let file = File::open(path).map_err(unreadable)?;
     let mut bytes = Vec::new();
     file.take(longest + 1).read_to_end(&mut bytes).map_err(unreadable)?;
     Ok(Some(bytes))
+}
+
+/// The error of a link to a file that is not there.
+pub(super) fn broken_link(path: &Path) -> Option<Diagnostic> {
+    let target = fs::read_link(path).ok()?;
+    let missing = fs::metadata(path).is_err_and(|error| error.kind() == ErrorKind::NotFound);
+    let message = format!("this is a link to {}, which is not there", target.display());
+    missing.then(|| Diagnostic::with_file(path, message, "put a file there, or remove the link"))
 }
 
 /// The name of a file; empty where it is not UTF-8.

@@ -9,7 +9,12 @@ use toml_parser::{
     lexer::{Token, TokenKind},
 };
 
-use super::{characters::quoted, diagnostic::SpannedDiagnostic};
+use super::{
+    characters::{is_refused, name, quoted},
+    diagnostic::SpannedDiagnostic,
+};
+
+mod value;
 
 /// What an error's message begins with, and what would be right. The first that fits counts.
 const REMEDIES: &[(&str, &str)] = &[
@@ -60,7 +65,10 @@ pub(super) fn explained(errors: &[Error], text: &str) -> Vec<SpannedDiagnostic> 
             let first = tokens.partition_point(|token| token.span().end() <= line.start);
             let tokens = tokens.iter().skip(first).take_while(|token| token.span().start() < line.end);
             let tokens: Vec<Token> = tokens.copied().collect();
-            explained.push(typographic(&tokens, text).unwrap_or_else(|| explain(error, &tokens, text)));
+            let cause = typographic(&tokens, text)
+                .or_else(|| value::wrong(&tokens, start, text))
+                .or_else(|| foreign(&tokens, text));
+            explained.push(cause.unwrap_or_else(|| explain(error, &tokens, text)));
         }
     }
     explained.extend(endless);
@@ -134,6 +142,33 @@ fn typographic(tokens: &[Token], text: &str) -> Option<SpannedDiagnostic> {
     let message = format!("{} is no quotation mark of TOML", quoted(&mark.to_string()));
     let remedy = "put the text in straight quotes, as in `\"text\"`";
     Some(SpannedDiagnostic::error(at..at + mark.len_utf8(), message, remedy))
+}
+
+/// A space, an invisible sign or a wide one in place of what TOML knows.
+fn foreign(tokens: &[Token], text: &str) -> Option<SpannedDiagnostic> {
+    let atoms = tokens.iter().filter(|token| token.kind() == TokenKind::Atom).map(|token| written(*token, text));
+    let mut signs = atoms.flat_map(|(span, atom)| atom.char_indices().map(move |(at, sign)| (span.start + at, sign)));
+    let is_foreign =
+        |sign: char| !sign.is_ascii() && sign.is_whitespace() || is_refused(sign) || narrow(sign).is_some();
+    let (at, sign) = signs.find(|(_, sign)| is_foreign(*sign))?;
+    let (message, remedy) = match (narrow(sign), sign) {
+        (Some(narrow), _) => {
+            (format!("{} is a wide sign", quoted(&sign.to_string())), format!("write {}", quoted(&narrow.to_string())))
+        }
+        (_, '\u{a0}') => ("a no-break space stands here (U+00A0)".to_owned(), "write a plain space".to_owned()),
+        _ if sign.is_whitespace() => (
+            format!("a space of another kind stands here (U+{:04X})", u32::from(sign)),
+            "write a plain space".to_owned(),
+        ),
+        _ => (format!("{} stands here", name(sign)), "remove it".to_owned()),
+    };
+    Some(SpannedDiagnostic::error(at..at + sign.len_utf8(), message, remedy))
+}
+
+/// The sign of ASCII of which one of East Asian typography is the wide form (Unicode's Halfwidth and Fullwidth Forms).
+fn narrow(sign: char) -> Option<char> {
+    let code = u32::from(sign).checked_sub(0xfee0)?;
+    char::from_u32(code).filter(char::is_ascii_graphic)
 }
 
 fn explain(error: &Error, tokens: &[Token], text: &str) -> SpannedDiagnostic {

@@ -9,13 +9,14 @@ use toml::{
 
 use super::{
     characters::{alternatives, is_refused, nearest, quoted, stray_joiners},
+    languages::words_differ,
     limits::{LINE, excess},
     reader::Reader,
     source_file::SourceFile,
 };
 use crate::document::{
     Language, Words,
-    words::{default_locale, languages, locale, placeholders},
+    words::{default_locale, locale, placeholders},
 };
 
 /// The card's words in a language. `tag` is where the owner names it.
@@ -23,9 +24,7 @@ pub(super) fn words(reader: &mut Reader<'_>, language: &Language, tag: Option<Ra
     let source = reader.source();
     let (own, known) = (reader.table("words"), locale(language.tag()));
     // An owner who writes words under `[words]` knows that.
-    if let Some(tag) = tag.filter(|_| own.is_none() && known.is_none()) {
-        let message = format!("the card has no words in {} yet: they are English", quoted(language.tag()));
-        let remedy = format!("write your own under `[words]`; there are {}", alternatives(languages()));
+    if let (Some(tag), Some((message, remedy))) = (tag.filter(|_| own.is_none()), words_differ(language, "")) {
         source.warning(tag, message, remedy);
     }
     let mut table = known.unwrap_or_else(default_locale);
@@ -158,6 +157,15 @@ mod tests {
     fn what_is_wrong_with_a_word_is_told() {
         for (text, message) in [
             ("language = 'sv'", "the card has no words in `sv` yet: they are English; write your own under `[words]`"),
+            (
+                "language = 'fa'",
+                "the card has no words in `fa` yet: they are English; write your own under `[words]`, with",
+            ),
+            ("language = 'ger'", "the card has no words in `ger` yet: they are English; did you mean `de`?"),
+            (
+                "language = 'zh-TW'",
+                "the card's own words in `zh-TW` are written in simplified characters; write your own",
+            ),
             ("words = 1", "`words` cannot be a whole number; it should be a table: begin it with `[words]`"),
             ("[words]\nhint = {}", "`hint` is no word of `[words]`; did you mean `hints`?"),
             ("[words.hints]\nfnd = 'x'", "`fnd` is no word of `[words.hints]`; did you mean `find`?"),

@@ -85,11 +85,12 @@ fn footnotes_are_numbered_by_their_first_reference() {
 #[test]
 fn diagnostics_say_where() {
     let cases = [
-        ("a <b>c</b>", vec![("<b>", "HTML would not be shown: `<b>`"), ("</b>", "HTML would not be shown: `</b>`")]),
-        ("<div>\nx\n</div>", vec![("<div>\nx\n</div>", "HTML would not be shown: `<div> x </div>`")]),
+        ("a <b>c</b>", vec![("<b>", "HTML is not shown: `<b>`"), ("</b>", "HTML is not shown: `</b>`")]),
+        ("<div>\nx\n</div>", vec![("<div>\nx\n</div>", "HTML is not shown: `<div> x </div>`")]),
+        ("<div>\n<!-- b\n</div>", vec![("<div>\n<!-- b\n</div>", "this comment has no end")]),
         ("a\n\n<!-- b\n\nc", vec![("<!-- b\n\nc", "this comment has no end")]),
-        ("a ![b](c.png)", vec![("![b](c.png)", "an image cannot be shown")]),
-        ("|a|b|\n|-|-|\n|c|d|", vec![("|a|b|\n|-|-|\n|c|d|", "a table cannot be shown")]),
+        ("a ![b](c.png)", vec![("![b](c.png)", "an image is shown as its description")]),
+        ("|a|b|\n|-|-|\n|c|d|", vec![("|a|b|\n|-|-|\n|c|d|", "a table is shown as a line for each row")]),
         ("a[^x] b", vec![("[^x]", "there is no footnote `[^x]`")]),
         ("a\n\n[^x]: b", vec![("[^x]:", "nothing refers to the footnote `[^x]`")]),
         ("a[^x]\n\n[^x]: b\n\n[^x]: c", vec![("[^x]:", "the footnote `[^x]` is written twice")]),
@@ -114,6 +115,22 @@ fn diagnostics_say_where() {
             diagnostics.iter().map(|one| (text[one.span.clone()].trim_end(), one.message.as_str())).collect();
         assert_eq!(found, expected, "{text:?}");
         assert!(diagnostics.iter().all(|one| !one.remedy.is_empty()), "{text:?}");
+    }
+}
+
+#[test]
+fn what_a_terminal_cannot_show_is_shown_as_its_words() {
+    for (text, expected, source) in [
+        ("a ![the *boat*](boat.png) b", "P(a the _boat_ b)", "a ![the *boat*](boat.png) b"),
+        ("|a|b|\n|-|-|\n|c|**d**|\n| |e|", "P(a · b/c · *d*/e)", "|a|b|\n|-|-|\n|c|**d**|\n| |e|"),
+        ("a <b>c</b><br>d<br />", "P(a c/d)", "a <b>c</b><br>d<br />"),
+        ("<p>a\n<!-- mine -->\n<i>b</i> < c</p>\n\nd", "P(a b < c) P(d)", "<p>a\n<!-- -->\n<i>b</i> < c</p>\n\nd"),
+        ("<hr>\n\na", "P(a)", "<hr>\n\na"),
+    ] {
+        let (prose, diagnostics) = parse(text);
+        assert_eq!((short(&prose.blocks).as_str(), prose.source.as_str()), (expected, source), "{text:?}");
+        assert!(!diagnostics.is_empty(), "{text:?}");
+        assert!(diagnostics.iter().all(|one| one.severity == Severity::Warning), "{diagnostics:?}");
     }
 }
 

@@ -116,6 +116,19 @@ fn what_is_wrong_with_a_photo_is_told_with_its_remedy() {
         let (photo, told) = loaded(line, &pictures);
         assert_eq!((photo, told), (None, vec![expected.to_owned()]));
     }
+    // Half of a file, whose small picture of EXIF data is whole.
+    let whole = jpeg(64, 64);
+    let small = [b"\xff\xe1\x00\x0aExif\0\0", &b"\xff\xd9"[..]].concat();
+    let half = [&whole[..2], &small, &whole[2..whole.len() - 2]].concat();
+    for (bytes, expected) in [
+        (
+            half,
+            vec!["photo.jpg this file ends before its picture does; copy the whole file, or save it anew".to_owned()],
+        ),
+        ([&whole[..], b"more"].concat(), vec![]),
+    ] {
+        assert_eq!(loaded("", &[("photo.jpg", bytes)]).1, expected);
+    }
     // A file that ends too soon, and one that never was whole.
     for bytes in [jpeg(64, 64)[..200].to_vec(), announcing(3000, 3000)] {
         let name = if bytes.starts_with(b"\x89PNG") { "photo.png" } else { "photo.jpg" };

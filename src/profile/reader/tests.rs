@@ -107,7 +107,6 @@ fn broken_lines_do_not_hide_the_others() {
 
 #[test]
 fn what_is_no_toml_is_told_what_would_be_right() {
-    let value = "put a text in quotes, as in `key = \"value\"`, and write a number in digits alone";
     let line = "write `key = \"value\"`, one a line, and begin a comment with `#`";
     let end = "end the line after the value; a text that holds a quote stands in quotes of the other kind";
     let backslash = "write `\\\\` for a backslash, or put the text in single quotes";
@@ -118,11 +117,29 @@ fn what_is_no_toml_is_told_what_would_be_right() {
         ("[[x]]\na = 1\na = 2\n[[x]]\na = 3", "3:1 `a` is set twice; remove one of the two"),
         ("[x]\n[[x]]", "2:3 `x` is set twice; remove one of the two"),
         ("a = 1\na.b = 2", "2:1 cannot extend value of type integer with a dotted key; remove one of the two"),
-        ("a = Alex Example", &format!("1:5 string values must be quoted; {value}")),
-        ("a = +1 555 0100", &format!("1:5 string values must be quoted; {value}")),
-        ("a = 0555", &format!("1:5 unexpected leading zero; {value}")),
-        ("a = 2023-13", &format!("1:5 invalid date; {value}")),
-        ("a = True", &format!("1:5 invalid boolean; {value}")),
+        ("a = Alex Example", "1:5 a text stands in quotes; write `a = \"Alex Example\"`"),
+        ("a = Berlin, Germany # x", "1:5 a text stands in quotes; write `a = \"Berlin, Germany\"`"),
+        ("a = +1 555 0100", "1:5 a text stands in quotes; write `a = \"+1 555 0100\"`"),
+        ("a = 0555", "1:5 a text stands in quotes; write `a = \"0555\"`"),
+        ("a = 2023-13", "1:5 a text stands in quotes; write `a = \"2023-13\"`"),
+        ("a = 2020-05", "1:5 a text stands in quotes; write `a = \"2020-05\"`"),
+        ("a = True", "1:5 a text stands in quotes; write `a = \"True\"`"),
+        ("a = now", "1:5 a text stands in quotes; write `a = \"now\"`"),
+        ("a = nurse", "1:5 a text stands in quotes; write `a = \"nurse\"`"),
+        ("a = fr", "1:5 a text stands in quotes; write `a = \"fr\"`"),
+        ("a = ['x', rust 1.0, 'y']", "1:11 a text stands in quotes; write `\"rust 1.0\"`"),
+        ("a = [{ x = my code }]", "1:12 a text stands in quotes; write `\"my code\"`"),
+        (
+            &format!("a = {}", "long ".repeat(9)),
+            "1:5 a text stands in quotes; put it in quotes, as in `key = \"value\"`, or in `'…'` where it holds such a quote or a backslash",
+        ),
+        ("a =", "1:3 `a` has no value; write one, as in `a = \"value\"`, or remove the line"),
+        ("a = # x\nb = 1", "1:3 `a` has no value; write one, as in `a = \"value\"`, or remove the line"),
+        ("a\u{a0}= 'x'", "1:2 a no-break space stands here (U+00A0); write a plain space"),
+        ("a =\u{a0}'x'", "1:4 a no-break space stands here (U+00A0); write a plain space"),
+        ("a\u{200b} = 'x'", "1:2 an invisible character (U+200B) stands here; remove it"),
+        ("a ＝ 'x'", "1:3 `＝` is a wide sign; write `=`"),
+        ("a = ['x'， 'y']", "1:9 `，` is a wide sign; write `,`"),
         ("a = 'it's'", &format!("1:9 unexpected key or value; {end}")),
         ("a = 'x', 'y'", &format!("1:8 unexpected key or value; {end}")),
         ("a == 'x'", "1:4 extra `=`; remove it"),

@@ -99,7 +99,7 @@ fn errors_name_the_file_of_the_language() {
     for (name, text) in [
         ("card.toml", "name = 'Ada'\npages = ['abuot']\n"),
         ("about.md", "Piers.\n"),
-        ("de/about.md", "<b>Pfeiler</b>\n"),
+        ("de/about.md", "Pfeiler[^x] [^y]\n"),
         ("de/card.toml", "langage = 'de'\n"),
         ("de/talks.toml", "[[entry]]\ntitle = 'T'\nsee = 'nowhere'\n"),
     ] {
@@ -116,11 +116,22 @@ fn a_folder_that_is_no_language_of_the_card_is_told() {
         (
             &[("de/notes.md", "Mine.\n")][..],
             "de this folder is not read: it has neither card.toml nor a page of the card; write the card in `de` there, or \
-             remove it",
+             move it out of the profile",
         ),
         (
             &[("pictures/about.md", "Piers.\n")],
-            "pictures this is not read: a page is a file NAME.md or NAME.toml; remove it if it is no page",
+            "pictures this folder is not read: only one that is called as a language is; name it by the tag of its language, \
+             as in `de` or `pt-BR`, or move it out of the profile",
+        ),
+        (
+            &[("pt_BR/card.toml", "role = 'x'\n")],
+            "pt_BR this folder is not read: only one that is called as a language is; did you mean pt-BR? Rename the folder \
+             to pt-BR",
+        ),
+        (
+            &[("German/card.toml", "role = 'x'\n")],
+            "German this folder is not read: only one that is called as a language is; did you mean de? Rename the folder to \
+             de",
         ),
     ] {
         let files: Vec<_> = [CARD, ("about.md", "Piers.\n")].into_iter().chain(files.iter().copied()).collect();
@@ -131,7 +142,7 @@ fn a_folder_that_is_no_language_of_the_card_is_told() {
         (
             &[("en/about.md", "Piers.\n")][..],
             "en the card is in `en` already; say in card.toml what the card is written in, as in `language = \"fr\"`, or \
-             remove the folder",
+             move the folder away",
         ),
         (
             &[("de/about.md", "Pfeiler.\n"), ("de.md", "Deutsch.\n")],
