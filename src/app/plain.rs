@@ -365,9 +365,11 @@ impl Plain {
     }
 }
 
-/// Says a line as it is, without what a terminal could obey.
+/// Says a line as it is, without what a terminal could obey. It is broken by now: its spaces are plain ones, which every
+/// terminal has.
 fn say_line(line: &str, out: &mut String) {
-    out.extend(line.chars().filter(|c| !c.is_control()));
+    let space = |sign: char| if matches!(sign, '\u{a0}' | '\u{202f}') { ' ' } else { sign };
+    out.extend(line.chars().filter(|c| !c.is_control()).map(space));
     out.push_str("\r\n");
 }
 

@@ -250,7 +250,7 @@ fn an_exhibit_is_a_dialogue() {
     plain.greet(&Preferences::default(), &mut String::new());
     let mut says = |typed: &str, expected: &[&str]| {
         let (said, ended) = types(&mut plain, typed);
-        assert!(!ended && said.ends_with(PROMPT), "{said}");
+        assert!(!ended && said.ends_with(PROMPT) && !said.contains('\u{a0}'), "{said}");
         for words in expected {
             assert!(said.contains(words), "{typed:?}: no {words:?} in\n{said}");
         }
@@ -274,7 +274,7 @@ fn an_exhibit_is_a_dialogue() {
     let moving = says("kernels\r", &["1 tile: 4 × 4", "2 loop order: ijk", "r runs it"]);
     // Before a run there are no figures.
     assert!(!moving.contains("same C") && !moving.contains("µs"), "{moving}");
-    says("r\r", &["The same C to the last bit with 1/", " µs\r\n", "waits for: memory"]);
+    says("r\r", &["The same C to the last bit with 1/", " kB\r\n", "waits for: memory"]);
     says("1 8 x 8\r", &["1 tile: 8 × 8", "waits for: "]);
     says("1 +\r", &["1 tile: 16 × 16"]);
     says("1 4\r", &["1 tile: 4 × 4"]);

@@ -68,7 +68,7 @@ fn the_selection_of_the_contact_page_and_the_side_of_the_card_stay() {
     let site = load(directory.path());
     let mut visitor = Visitor::arrive(&site, 100, 40);
     visitor.keys("<rest>2jLy");
-    assert_eq!(visitor.copied.as_deref(), Some("store.example"));
+    assert_eq!(visitor.copied.as_deref(), Some("https://store.example"));
     let back = Visitor::arrive(&site, 100, 40).keys("<rest>f<rest>").screen();
     let mut visitor = Visitor::arrive(&site, 100, 40);
     assert_eq!(visitor.keys("<rest>f<rest>LL").screen().lines().nth(20), back.lines().nth(20));

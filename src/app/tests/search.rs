@@ -43,7 +43,7 @@ fn an_exhibit_is_found_where_it_opens() {
 
 #[test]
 fn what_exhibits_say_is_found_with_their_sources() {
-    for (words, layer) in [("lomont", "kernels"), ("kadlec", "kernels"), ("game took one over", "kernels")] {
+    for (words, layer) in [("lomont", "numerics"), ("kadlec", "numerics"), ("as integers", "edge SLMs")] {
         let mut visitor = Visitor::arrive(&own(), 80, 24);
         visitor.keys("/").keys(words).keys("<enter>");
         let screen = visitor.screen();
@@ -96,6 +96,12 @@ fn a_result_leads_to_its_place_and_is_marked_there() {
     }
 }
 
+/// Whether an exhibit of an entry says a sentence.
+fn says(entry: &crate::document::Entry, sentence: &str) -> bool {
+    let exhibits = entry.exhibits.iter().filter_map(|name| crate::exhibits::open(name));
+    exhibits.map(|exhibit| [exhibit.about(), &exhibit.basis()].join(" ")).any(|said| said.contains(sentence))
+}
+
 #[test]
 fn every_result_is_in_view_and_marked() {
     let own = own();
@@ -108,6 +114,10 @@ fn every_result_is_in_view_and_marked() {
                 let screen = visitor.keys(&format!("/{query}{}<enter>", "<down>".repeat(i))).screen();
                 let seen = marked(&mut visitor).concat().to_lowercase();
                 let entry = own.search_index(false).entry(*result).unwrap();
+                // What an exhibit says is not on the page where it opens.
+                if own.document().entry(entry.place).is_some_and(|on_page| says(on_page, &entry.text)) {
+                    continue;
+                }
                 assert_eq!(seen, query, "{:?} at {width}x{height}:\n{screen}", entry.text);
             }
         }
