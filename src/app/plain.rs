@@ -365,8 +365,8 @@ impl Plain {
     }
 }
 
-/// Says a line as it is, without what a terminal could obey. It is broken by now: its spaces are plain ones, which every
-/// terminal has.
+/// Says a line as it is, without what a terminal could obey. No-break spaces have done their work: not every terminal has
+/// them.
 fn say_line(line: &str, out: &mut String) {
     let space = |sign: char| if matches!(sign, '\u{a0}' | '\u{202f}') { ' ' } else { sign };
     out.extend(line.chars().filter(|c| !c.is_control()).map(space));

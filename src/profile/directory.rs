@@ -174,7 +174,8 @@ fn is_page(path: &Path, vocabulary: &Vocabulary<'_>) -> Result<bool, Diagnostics
     {
         return Ok(false);
     }
-    if path.is_dir() {
+    // A folder that is called as a page is told as one that cannot be read.
+    if path.is_dir() && !["md", "toml"].iter().any(|ending| path.extension().is_some_and(|of| of == *ending)) {
         return folder::unread(path, file).map_or(Ok(false), |folder| Err(folder.into()));
     }
     if photo::is_other_picture(path) {

@@ -238,10 +238,10 @@ fn the_help_of_a_command_lists_what_it_uses() {
         ("check", &["profile", "keys", "host-key", "json", "watch", "online"][..]),
         ("schema", &[]),
         ("preview", &["profile", "sample"]),
-        ("healthcheck", &["listen", "keys", "host-key", "proxy-from"]),
+        ("healthcheck", &["listen", "keys", "host-key", "profile", "proxy-from"]),
         ("print", &["profile", "sample", "keys", "host-key", "width"]),
-        ("init", &["yes", "from"]),
-        ("import", &[]),
+        ("init", &["yes", "from", "profile"]),
+        ("import", &["profile"]),
         ("migrate", &["profile"]),
     ] {
         let mut listed = options(directory.path(), Some(command));

@@ -106,7 +106,7 @@ async fn one_request_paints_the_page_and_a_browser_may_do_nothing_else_with_it()
     let html = answer.text();
     assert_eq!((answer.status, answer.header("content-type")), (200, Some("text/html; charset=utf-8")));
     for shown in
-        [HEADLINE, ABOUT, "ssh -p 2222 card.example.com", &server.fingerprint, "id=\"open\"", "id=\"terminal\""]
+        [HEADLINE, ABOUT, "ssh -p 2222 card.example.com", &server.fingerprint, "id=\"_open\"", "id=\"_terminal\""]
     {
         assert!(html.contains(shown), "no {shown} in\n{html}");
     }

@@ -2,6 +2,7 @@
 //! the area that is given, whatever its size; where there is no room for axes, the curves have it to themselves.
 
 pub(crate) mod axis;
+mod cells;
 pub(crate) mod digits;
 pub(crate) mod dots;
 
@@ -15,6 +16,7 @@ use ratatui::{
 use unicode_width::UnicodeWidthStr as _;
 
 pub(crate) use axis::Axis;
+pub(crate) use cells::{alone, is_free, put};
 use dots::Dots;
 
 use crate::palette::Palette;
@@ -278,25 +280,6 @@ pub(crate) fn bar(part: f64, width: u16, palette: &Palette) -> String {
     let full = parts.last().copied().unwrap_or_default().repeat(steps / parts.len());
     let rest = (steps % parts.len()).checked_sub(1).and_then(|rest| parts.get(rest)).copied().unwrap_or_default();
     full + rest
-}
-
-/// A style for a sign that takes a cell from another one: nothing of the other's style stays, even where this one
-/// leaves the colour to the terminal.
-pub(crate) fn alone(style: Style) -> Style {
-    Style::reset().patch(style)
-}
-
-/// Whether nothing is drawn in a cell yet.
-pub(crate) fn is_free(at: (u16, u16), buffer: &Buffer) -> bool {
-    buffer.cell(at).is_some_and(|cell| cell.symbol() == " ")
-}
-
-/// Writes a text into one row, cut off at the area's edge.
-pub(crate) fn put(buffer: &mut Buffer, area: Rect, x: u16, y: u16, text: &str, style: Style) {
-    let area = area.intersection(buffer.area);
-    if area.contains(Position::new(x, y)) {
-        buffer.set_stringn(x, y, text, usize::from(area.right() - x), alone(style));
-    }
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use ratatui::{buffer::Buffer, layout::Rect, style::Style};
 
-use super::alone;
+use super::cells::alone;
 use crate::signs::Signs;
 
 /// Some cells as dots, none of them set at first. Dots beyond its edges are left out.
