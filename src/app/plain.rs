@@ -365,8 +365,8 @@ impl Plain {
     }
 }
 
-/// Says a line as it is, without what a terminal could obey. No-break spaces have done their work by then; they are said as
-/// plain spaces, which every terminal has.
+/// Says a line as it is, without what a terminal could obey. Its no-break spaces are said as plain ones, which every
+/// terminal has.
 fn say_line(line: &str, out: &mut String) {
     let space = |sign: char| if matches!(sign, '\u{a0}' | '\u{202f}') { ' ' } else { sign };
     out.extend(line.chars().filter(|c| !c.is_control()).map(space));
