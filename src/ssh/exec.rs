@@ -196,8 +196,7 @@ impl Answers {
         }
     }
 
-    /// Whether a picture has to be drawn for the answer without a terminal, which takes a fifth of a second. The picture
-    /// is kept.
+    /// Whether a picture has to be drawn for the answer without a terminal. It takes a fifth of a second, and is kept.
     pub(super) fn has_to_draw(&self, language: Option<&Language>, command: &[u8]) -> bool {
         let (answers, rest) = self.addressed(command).unwrap_or_else(|| (self.in_language(language), command));
         let words = std::str::from_utf8(rest).ok().filter(|text| text.len() <= LONGEST).unwrap_or_default();
