@@ -115,7 +115,8 @@ pub async fn follow(
     // Capacity 1: one change that waits stands for any number.
     let (sender, mut changes) = mpsc::channel(1);
     let outside = Arc::default();
-    let mut state = State { directory, loaded, watcher: None, outside, polls: false, errors: None, load, tell };
+    let (watcher, errors) = (None, None);
+    let mut state = State { directory, loaded, watcher, outside, has_unseen: false, polls: false, errors, load, tell };
     // The files may have changed after they were read.
     state = match spawn_blocking(move || state.watching(sender).reloaded(false)).await {
         Ok(state) => state,
@@ -128,13 +129,13 @@ pub async fn follow(
                 settled(&mut changes).await;
                 Cause::Change
             }
-            () = sleep(INTERVAL), if state.polls => Cause::Interval,
+            () = sleep(INTERVAL), if state.polls || state.has_unseen => Cause::Interval,
         };
         let hangup = hangup.as_ref().filter(|_| cause == Cause::Hangup);
         if let Some(hangup) = hangup {
             (hangup.tell)(true).await;
         }
-        let reloaded = spawn_blocking(move || state.reloaded(cause != Cause::Interval)).await;
+        let reloaded = spawn_blocking(move || state.reloaded(cause == Cause::Hangup)).await;
         if let Some(hangup) = hangup {
             (hangup.tell)(false).await;
         }
@@ -183,6 +184,8 @@ struct State<L, T> {
     watcher: Option<RecommendedWatcher>,
     /// The files outside of the directory to which links in it lead.
     outside: Arc<Mutex<Vec<PathBuf>>>,
+    /// Whether a link leads to where no change is told: to nothing, or to a file system that others change.
+    has_unseen: bool,
     /// Whether the files are read every [`INTERVAL`].
     polls: bool,
     /// Why the files did not load when they were last read; `None` where they did.
@@ -233,7 +236,9 @@ impl<L: Fn(&Path) -> Result<Loaded, Diagnostics>, T: Fn(&Reading<'_>)> State<L, 
         let Some(watcher) = &mut self.watcher else { return Ok(()) };
         let folders = language_folders(&self.directory).into_iter().map(|(_, folder)| folder);
         let own: Vec<PathBuf> = [self.directory.clone()].into_iter().chain(folders).collect();
-        let outside: Vec<PathBuf> = own.iter().flat_map(|folder| linked(folder, &self.directory)).collect();
+        let links: Vec<PathBuf> = own.iter().flat_map(|folder| links(folder)).collect();
+        let outside = outside(&links, &self.directory);
+        self.has_unseen = links.iter().any(|link| !link.exists()) || outside.iter().any(|file| is_remote(file));
         let before = mem::replace(&mut *self.outside.lock(), outside.clone());
         let parents = |files: &[PathBuf]| -> BTreeSet<PathBuf> {
             files.iter().filter_map(|file| file.parent().map(Path::to_path_buf)).collect()
@@ -320,12 +325,16 @@ pub fn publish(reading: &Reading<'_>, publisher: &Publisher) {
     publisher.metrics().profile_reloads.get_or_create(&result).inc();
 }
 
-/// The files to which links in a folder lead, where these are not in `directory`.
-fn linked(folder: &Path, directory: &Path) -> Vec<PathBuf> {
-    let Ok(directory) = directory.canonicalize() else { return Vec::new() };
+/// The links in a folder.
+fn links(folder: &Path) -> Vec<PathBuf> {
     let files = fs::read_dir(folder).into_iter().flatten().flatten();
-    let links = files.filter(|file| file.file_type().is_ok_and(|kind| kind.is_symlink()));
-    let files = links.filter_map(|link| link.path().canonicalize().ok());
+    files.filter(|file| file.file_type().is_ok_and(|kind| kind.is_symlink())).map(|link| link.path()).collect()
+}
+
+/// The files to which links lead that are not in `directory`.
+fn outside(links: &[PathBuf], directory: &Path) -> Vec<PathBuf> {
+    let Ok(directory) = directory.canonicalize() else { return Vec::new() };
+    let files = links.iter().filter_map(|link| link.canonicalize().ok());
     files.filter(|file| !file.starts_with(&directory)).collect()
 }
 
@@ -369,6 +378,34 @@ mod tests {
             let event = Event::new(kind).add_path(path.into());
             assert_eq!(is_change(&event, Path::new("/srv/card")), expected, "{event:?}");
         }
+    }
+
+    #[test]
+    fn a_link_that_leads_nowhere_is_looked_at_again() {
+        let place = tempfile::tempdir().unwrap();
+        let [directory, elsewhere] = ["profile", "elsewhere"].map(|name| place.path().join(name));
+        for made in [&directory, &elsewhere] {
+            fs::create_dir(made).unwrap();
+        }
+        std::os::unix::fs::symlink("../elsewhere/about.md", directory.join("about.md")).unwrap();
+        let mut state = State {
+            directory,
+            loaded: Loaded::default(),
+            watcher: Some(recommended_watcher(|_| {}).unwrap()),
+            outside: Arc::default(),
+            has_unseen: false,
+            polls: false,
+            errors: None,
+            load: |_: &Path| Ok(Loaded::default()),
+            tell: |_: &Reading<'_>| {},
+        };
+        state.watch().unwrap();
+        assert!(state.has_unseen && state.outside.lock().is_empty());
+        let file = elsewhere.join("about.md");
+        fs::write(&file, "Here.\n").unwrap();
+        state.watch().unwrap();
+        assert!(!state.has_unseen);
+        assert_eq!(*state.outside.lock(), [file.canonicalize().unwrap()]);
     }
 
     /// The directory is not there, so that nothing can be watched.

@@ -34,10 +34,11 @@ pub(crate) fn uri(address: &str) -> Cow<'_, str> {
     uri.into()
 }
 
-/// A telephone number as a URI, without what people put between its digits (RFC 3966, section 5.1.1); `None` for a
-/// number that is not global, since it would lead elsewhere from elsewhere.
+/// A telephone number as a URI, without what people put between its digits (RFC 3966, section 5.1.1), and without the
+/// `(0)` that is dialled within a country alone; `None` for a number that is not global, since it would lead elsewhere
+/// from elsewhere.
 pub(crate) fn tel(number: &str) -> Option<String> {
-    let digits: String = number.strip_prefix('+')?.chars().filter(char::is_ascii_digit).collect();
+    let digits: String = number.strip_prefix('+')?.replace("(0)", "").chars().filter(char::is_ascii_digit).collect();
     (!digits.is_empty()).then(|| format!("tel:+{digits}"))
 }
 
@@ -63,6 +64,7 @@ mod tests {
     #[test]
     fn global_numbers_are_digits_and_others_are_none() {
         assert_eq!(tel("+1 (555) 0100"), Some("tel:+15550100".into()));
+        assert_eq!(tel("+49 (0)30 1234"), Some("tel:+49301234".into()));
         assert_eq!(tel("555 0100"), None);
         assert_eq!(tel("+"), None);
     }

@@ -129,6 +129,7 @@ impl Builder<'_> {
                     code.push_str(&words);
                 } else {
                     self.footnotes.look_for_missing(self.text, span.clone());
+                    self.look_for_open_comment(&span);
                     self.words(&words, false, &span);
                 }
             }
@@ -344,6 +345,16 @@ impl Builder<'_> {
         self.title.as_ref().is_some_and(|title| title.words.is_none())
     }
 
+    /// A comment without an end is words to Markdown, which would be shown.
+    fn look_for_open_comment(&mut self, span: &Range<usize>) {
+        let source = self.text.get(span.start..).unwrap_or_default();
+        let mut begins = source.match_indices("<!--").map(|(at, _)| span.start + at).take_while(|at| *at < span.end);
+        let is_escaped = |at: &usize| self.text.get(..*at).is_some_and(|before| before.ends_with('\\'));
+        if let Some(at) = begins.find(|at| !is_escaped(at)) {
+            self.error(at..at + 4, "this comment has no end", "write `-->` where it ends");
+        }
+    }
+
     fn html(&mut self, html: &str, span: Range<usize>) {
         let Some((words, has_tags)) = html::words(html) else {
             self.error(span, "this comment has no end", "write `-->` where it ends");
@@ -355,7 +366,7 @@ impl Builder<'_> {
         }
         self.comments.extend(html::comments(self.text, &span));
         let remedy = "write it as Markdown, or `\\<` for a plain `<`";
-        self.warning(span.clone(), format!("HTML is not shown: {}", quoted(html.trim())), remedy);
+        self.warning(span.clone(), format!("HTML is shown without its tags: {}", quoted(html.trim())), remedy);
         if html::is_break(html) && !self.runs.is_empty() {
             self.runs.push(Run::Break);
         } else if !words.is_empty() {

@@ -432,8 +432,8 @@ fn all_problems_of_all_files_are_told_in_order() {
         "card.toml:1:8 `role` cannot be a whole number; it should be a text in quotes",
         "career.toml:1:1 an entry has neither `title` nor `organization`; add at least one, as in `title = \"Compiler\"`",
         "career.toml:2:7 the page `stack` has no entry `kernel`; did you mean `stack/kernels`?",
-        "career.toml:5:5 HTML is not shown: `<b>`; write it as Markdown, or `\\<` for a plain `<`",
-        "career.toml:5:12 HTML is not shown: `</b>`; write it as Markdown, or `\\<` for a plain `<`",
+        "career.toml:5:5 HTML is shown without its tags: `<b>`; write it as Markdown, or `\\<` for a plain `<`",
+        "career.toml:5:12 HTML is shown without its tags: `</b>`; write it as Markdown, or `\\<` for a plain `<`",
         "stack.toml:3:13 `swya` is not a known exhibit; did you mean `sway`?",
     ];
     assert_eq!(found, expected);

@@ -95,8 +95,7 @@ impl SendQueue {
     }
 
     /// What the socket has carried, and how its line is, which is encrypted with these algorithms; `None` where it is
-    /// closed. Behind a proxy the round trip to
-    /// the client is not known.
+    /// closed. Behind a proxy the round trip to the client is not known.
     pub(super) fn status(&self, algorithms: Option<Algorithms>) -> Option<LineStatus> {
         let stream = self.stream.upgrade()?;
         let information = information::of(&stream.tcp);

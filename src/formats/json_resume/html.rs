@@ -9,7 +9,11 @@ use crate::{
         plain::plain,
         uri,
     },
-    profile::{markdown::parse, url},
+    profile::{
+        characters::{is_joiner, push_shown},
+        markdown::parse,
+        url,
+    },
 };
 
 mod tokens;
@@ -31,7 +35,10 @@ pub(super) fn line(text: &str) -> Option<String> {
             Token::Tag { .. } => "",
         })
         .collect();
-    Some(words.split_whitespace().collect::<Vec<_>>().join(" "))
+    let mut line = String::new();
+    // A joiner has nothing to join where its tag is gone.
+    push_shown(&mut line, &words.split_whitespace().collect::<Vec<_>>().join(" "));
+    Some(line)
 }
 
 /// A text in Markdown, in lines of a width; `None` where there is no HTML in it.
@@ -188,8 +195,9 @@ impl HtmlReader {
             TextStyle { strong: is_open(self.strong), emphasis: is_open(self.emphasis), code: is_open(self.code) };
         for sign in words.chars() {
             match self.runs.last_mut() {
-                None | Some(Run::Break) if sign.is_whitespace() => {}
-                Some(Run::Text { text, .. }) if sign.is_whitespace() && text.ends_with(' ') => {}
+                // A joiner has nothing to join where its tag is gone.
+                None | Some(Run::Break) if sign.is_whitespace() || is_joiner(sign) => {}
+                Some(Run::Text { text, .. }) if (sign.is_whitespace() || is_joiner(sign)) && text.ends_with(' ') => {}
                 Some(Run::Text { text, link, .. })
                     if sign.is_whitespace() && (link.is_none() || *link == self.link) =>
                 {

@@ -12,10 +12,10 @@ pub(super) fn words(html: &str) -> Option<(String, bool)> {
         words.push_str(before);
         rest = if from.starts_with(COMMENT.0) {
             from.split_once(COMMENT.1)?.1
-        } else if let Some((_, after)) = from.split_once('>').filter(|(tag, _)| begins_tag(tag)) {
+        } else if let Some((tag, after)) = tag(from).filter(|(tag, _)| begins_tag(tag)) {
             has_tags = true;
             words.push(' ');
-            after
+            without_code(tag, after)
         } else {
             words.push('<');
             from.get(1..).unwrap_or_default()
@@ -23,6 +23,38 @@ pub(super) fn words(html: &str) -> Option<(String, bool)> {
     }
     words.push_str(rest);
     Some((words.split_whitespace().collect::<Vec<_>>().join(" "), has_tags))
+}
+
+/// A tag up to its `>`, of which quotes may have another, and what follows.
+fn tag(from: &str) -> Option<(&str, &str)> {
+    let mut quote = None;
+    let end = from.char_indices().find(|(_, sign)| {
+        match (quote, sign) {
+            (Some(of), sign) if of == *sign => quote = None,
+            (None, '"' | '\'') => quote = Some(*sign),
+            (None, '>') => return true,
+            _ => {}
+        }
+        false
+    });
+    match end {
+        Some((end, _)) => Some((from.get(..end)?, from.get(end + 1..)?)),
+        None => from.split_once('>'),
+    }
+}
+
+/// What follows a tag; after that of a script or a style, what follows its code.
+fn without_code<'h>(tag: &str, after: &'h str) -> &'h str {
+    let opens = |name: &&str| !tag.starts_with("</") && name_of(tag).eq_ignore_ascii_case(name);
+    let Some(name) = ["script", "style"].into_iter().find(opens) else { return after };
+    let end = after.to_ascii_lowercase().find(&format!("</{name}"));
+    end.and_then(|end| after.get(end..)).unwrap_or_default()
+}
+
+/// The name of a tag.
+fn name_of(tag: &str) -> &str {
+    let name = tag.trim_start_matches(['<', '/', ' ']);
+    name.split(|sign: char| !sign.is_ascii_alphanumeric()).next().unwrap_or_default()
 }
 
 /// Whether a `<` begins a tag, and is no sign of a text.
@@ -45,6 +77,30 @@ pub(super) fn comments(text: &str, part: &Range<usize>) -> Vec<Range<usize>> {
 
 /// Whether a tag breaks the line: `<br>`, `<br />`.
 pub(super) fn is_break(html: &str) -> bool {
-    let name = html.trim_matches(['<', '>', '/', ' ']);
-    name.eq_ignore_ascii_case("br")
+    name_of(html).eq_ignore_ascii_case("br")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_stand_between_tags() {
+        for (html, expected) in [
+            ("<p>a<br>b</p>", Some(("a b", true))),
+            ("<kbd title=\"a > b\">", Some(("", true))),
+            ("<p class='x > y'>it's", Some(("it's", true))),
+            ("<style>p { x }</style>y<SCRIPT>let a = 1 < 2</script> z", Some(("y z", true))),
+            ("<script>let", Some(("", true))),
+            ("a < b", Some(("a < b", false))),
+            ("<a \"b", Some(("<a \"b", false))),
+            ("a <!-- b --> c", Some(("a c", false))),
+            ("a <!-- b", None),
+        ] {
+            assert_eq!(words(html), expected.map(|(words, has_tags)| (words.to_owned(), has_tags)), "{html}");
+        }
+        for (html, expected) in [("<br>", true), ("<BR />", true), ("<br class=\"x\">", true), ("<bracket>", false)] {
+            assert_eq!(is_break(html), expected, "{html}");
+        }
+    }
 }

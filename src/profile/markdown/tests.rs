@@ -85,9 +85,14 @@ fn footnotes_are_numbered_by_their_first_reference() {
 #[test]
 fn diagnostics_say_where() {
     let cases = [
-        ("a <b>c</b>", vec![("<b>", "HTML is not shown: `<b>`"), ("</b>", "HTML is not shown: `</b>`")]),
-        ("<div>\nx\n</div>", vec![("<div>\nx\n</div>", "HTML is not shown: `<div> x </div>`")]),
+        (
+            "a <b>c</b>",
+            vec![("<b>", "HTML is shown without its tags: `<b>`"), ("</b>", "HTML is shown without its tags: `</b>`")],
+        ),
+        ("<div>\nx\n</div>", vec![("<div>\nx\n</div>", "HTML is shown without its tags: `<div> x </div>`")]),
         ("<div>\n<!-- b\n</div>", vec![("<div>\n<!-- b\n</div>", "this comment has no end")]),
+        ("a <!-- b\n\nc", vec![("<!--", "this comment has no end")]),
+        ("a \\<!-- b `<!--`", vec![]),
         ("a\n\n<!-- b\n\nc", vec![("<!-- b\n\nc", "this comment has no end")]),
         ("a ![b](c.png)", vec![("![b](c.png)", "an image is shown as its description")]),
         ("|a|b|\n|-|-|\n|c|d|", vec![("|a|b|\n|-|-|\n|c|d|", "a table is shown as a line for each row")]),

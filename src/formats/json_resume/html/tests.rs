@@ -26,6 +26,7 @@ fn tags_and_names_of_characters_are_what_they_say() {
         ("R&amp;D &lt;b&gt; &#8211; &#x2013; &eacute; &#0; &#8203;", "R&D \\<b> – – é \\&#0; \\&#8203;"),
         ("<b>-</b> x<br>1. y", "**\\-** x\\\n1\\. y"),
         ("a<b>\"b\"</b>c", "a\"b\"c"),
+        ("<p>\u{200c}foo <b>\u{200d}bar</b></p>", "foo **bar**"),
         ("<p></p>", ""),
     ] {
         assert_eq!(markdown(html, 96).as_deref(), Some(expected), "{html}");
@@ -65,7 +66,7 @@ proptest! {
         2 => select(vec![
             "<p>", "</p>", "<br>", "<ul>", "</ul>", "<ol>", "</ol>", "<li>", "</li>", "<b>", "</b>", "<i>", "</i>",
             "<a href='https://x.example/(a)'>", "</a>", "<code>", "</code>", "<h1>", "</h1>", "<td>", "</td>", " ",
-            "\n",
+            "\n", "\u{200c}", "\u{200d}",
             "&nbsp;", "&amp;", "&lt;", "<b", "\"", ">", "!", "[x]: u",
         ]).prop_map(str::to_owned),
         1 => crate::formats::tests::line(),
