@@ -156,7 +156,10 @@ impl Drop for Written {
 /// An address that was written without its scheme, as `example.com/me`, with it; `None` for what has no host.
 pub(crate) fn with_scheme(address: &str) -> Option<String> {
     let host = address.split(['/', '?', '#']).next().unwrap_or_default();
-    let is_host = host.contains('.') && !host.contains(['@', ':']);
+    let is_label = |label: &str| {
+        !label.is_empty() && label.chars().all(|sign| sign.is_alphanumeric() || matches!(sign, '-' | '_'))
+    };
+    let is_host = host.split('.').all(is_label) && host.rsplit_once('.').is_some_and(|(_, last)| last.len() > 1);
     is_host.then(|| format!("https://{address}"))
 }
 

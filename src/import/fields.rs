@@ -175,12 +175,12 @@ impl Fields {
 
 /// An address that a profile may hold, as it is printed again; `example.com/me` with its scheme, which is told.
 pub(super) fn whole_url(text: &str, path: &str, report: &mut Report) -> Option<String> {
-    let text = uri(text).into_owned();
-    let is_good = |url: &str| url::check(url).is_ok() && beyond(url, URL).is_none();
-    if is_good(&text) {
-        return Some(text);
+    let is_good = |url: &String| url::check(url).is_ok() && beyond(url, URL).is_none();
+    if let Some(whole) = Some(uri(text).into_owned()).filter(is_good) {
+        return Some(whole);
     }
-    let whole = with_scheme(&text).filter(|whole| is_good(whole))?;
+    // What may stand in an address depends on where its host is.
+    let whole = with_scheme(text).map(|whole| uri(&whole).into_owned()).filter(is_good)?;
     report.note(path, &format!("written as {whole}"));
     Some(whole)
 }
