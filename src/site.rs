@@ -24,7 +24,7 @@ pub use portrait::Portrait;
 pub use text::{MEASURE, Text, Variant};
 
 use crate::{
-    document::{Document, Language, NO_BREAK_SPACE, Place},
+    document::{Document, Language, Place, unbroken},
     exhibits,
     formats::Renditions,
     typeset,
@@ -250,7 +250,7 @@ impl Site {
         let after_sentence = |more: &str| {
             let mut text = self.sentence();
             for name in names.into_iter().flatten() {
-                text = text.replace(name, &name.replace(' ', &NO_BREAK_SPACE.to_string()));
+                text = text.replace(name, &unbroken(name));
             }
             typeset::push_sentence(&mut text, more);
             text

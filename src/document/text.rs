@@ -5,7 +5,7 @@ pub const NO_BREAK_SPACE: char = '\u{a0}';
 
 /// Words that stand on one line: a name, a date.
 #[must_use]
-pub(super) fn unbroken(words: &str) -> String {
+pub fn unbroken(words: &str) -> String {
     words.replace(' ', "\u{a0}")
 }
 

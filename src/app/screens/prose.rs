@@ -10,7 +10,7 @@ use super::{
     exhibit::{ExhibitScreen, still},
 };
 use crate::{
-    document::{NO_BREAK_SPACE, Opens, Place},
+    document::{NO_BREAK_SPACE, Opens, Place, unbroken},
     site::MEASURE,
     theme::Theme,
     typeset::Line,
@@ -53,8 +53,7 @@ impl Screen for ProseScreen {
         for (n, place) in self.named(context).into_iter().enumerate() {
             let Some(entry) = context.document().entry(place) else { continue };
             sheet.gap();
-            let unbroken = |name: &String| name.replace(' ', &NO_BREAK_SPACE.to_string());
-            let people: Vec<_> = entry.people.iter().map(unbroken).collect();
+            let people: Vec<_> = entry.people.iter().map(|name| unbroken(name)).collect();
             sheet.wrapped(0, width, &context.spell(&context.words().listed(&people)), theme.strong);
             let title = context.document().place_title(place).unwrap_or_default();
             let text = format!("{} {}", theme.signs.arrow, context.spell(&title));

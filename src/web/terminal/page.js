@@ -20,8 +20,8 @@ const SOFT_KEYS = {
 };
 // The key that leads from the terminal, which takes Tab, to the buttons above it, and back.
 const BAR_KEY = "F6";
-// Whether a soft keyboard covers a part of the screen as long as nothing is typed.
-const TYPED = matchMedia("(pointer: coarse)").matches ? "none" : "text";
+// Without a search, a touch screen shows no keyboard of its own: it would cover a part of the terminal.
+const INPUT_MODE = matchMedia("(pointer: coarse)").matches ? "none" : "text";
 // Keys by which a browser scrolls.
 const SCROLLING = ["ArrowUp", "ArrowDown", "PageUp", "PageDown", "Home", "End"];
 // One step of the card's wheel is three rows.
@@ -53,7 +53,7 @@ class Session {
                 ariaLabel: this.words.keyboard,
             }),
         );
-        this.field.inputMode = TYPED;
+        this.field.inputMode = INPUT_MODE;
         const keys = root.appendChild(make("div", "keys"));
         for (const [label, key] of Object.entries(SOFT_KEYS)) this.softKey(keys, label, key);
         this.button(keys, "⌨", () => this.toggleKeyboard(), this.words.keyboard);
@@ -91,7 +91,7 @@ class Session {
             this.send(keyBytes({ key }));
             // What is sought is typed.
             if (key === "/") this.takeText("text");
-            else if (["Escape", "Enter"].includes(key)) this.takeText(TYPED);
+            else if (["Escape", "Enter"].includes(key)) this.takeText(INPUT_MODE);
         });
     }
 
