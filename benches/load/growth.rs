@@ -1,21 +1,28 @@
 //! How the cost grows with the number of sessions at rest: one server, to which more and more visitors come and stay.
 
-use std::{fmt, path::Path, time::Duration};
+use std::{
+    env, fmt,
+    io::{BufRead as _, BufReader, Read as _, stdin},
+    net::SocketAddr,
+    path::Path,
+    process::{Child, Command, Stdio},
+    time::Duration,
+};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 use plotters::prelude::*;
-use tokio::time::sleep;
+use tokio::{task::block_in_place, time::sleep};
 
 use super::{
     client::Session,
-    measure::{REST, SETTLING, crowd_of, leave_all, press_all},
+    measure::{REST, SETTLING, crowd_of, press_all},
     process::{Process, Server},
     table::Value,
     turns::{STANDARD, STILL, key_times, typist},
 };
 
-/// The numbers of sessions at which is measured.
-const CROWDS: [usize; 5] = [1000, 2000, 5000, 10_000, 20_000];
+/// The numbers of sessions at which is measured, and the most that were asked for.
+const CROWDS: [usize; 4] = [1000, 2000, 5000, 10_000];
 
 /// What was measured beside so many sessions.
 #[derive(Debug)]
@@ -40,23 +47,61 @@ impl fmt::Display for Step {
     }
 }
 
-/// Measures at each of [`CROWDS`] that is at most `most`, with so many samples of what takes a time.
+/// Measures at each of [`CROWDS`] that is less than `most`, and at `most`, with so many samples of what takes a time.
 pub(crate) async fn all(server: &Server, most: usize, samples: usize) -> Result<Vec<Step>> {
     let process = server.process.context("growth is measured of a server that was started here")?;
-    let (mut sessions, mut steps) = (Vec::new(), Vec::new());
+    let (mut sessions, mut crowds, mut steps) = (0, Vec::new(), Vec::new());
     println!("| sessions | memory | each | CPU at rest, {} s | key to first byte | arrival |", REST.as_secs());
     println!("| --- | --- | --- | --- | --- | --- |");
-    for crowd in CROWDS.into_iter().filter(|crowd| *crowd <= most) {
-        let mut more = crowd_of(server.address, crowd - sessions.len(), STANDARD).await?;
-        press_all(&mut more, "l").await?;
-        sessions.append(&mut more);
+    for crowd in CROWDS.into_iter().filter(|crowd| *crowd < most).chain([most]) {
+        crowds.push(block_in_place(|| Crowd::arrive(server.address, crowd - sessions))?);
+        sessions = crowd;
         sleep(SETTLING).await;
         let step = beside(server, process, crowd, samples).await?;
         println!("{step}");
         steps.push(step);
     }
-    leave_all(sessions).await;
     Ok(steps)
+}
+
+/// Sessions at rest. They belong to a process of their own: one process could not have the descriptors of all of them
+/// and measure too. They leave when this is dropped.
+struct Crowd(Child);
+
+impl Crowd {
+    fn arrive(address: SocketAddr, sessions: usize) -> Result<Self> {
+        let child = Command::new(env::current_exe()?)
+            .args(["--crowd", &address.to_string(), "--sessions", &sessions.to_string()])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .context("cannot start a crowd")?;
+        let mut crowd = Self(child);
+        let output = crowd.0.stdout.take().context("no output")?;
+        let mut line = String::new();
+        BufReader::new(output).read_line(&mut line)?;
+        ensure!(line.trim_end() == AT_REST, "a crowd of {sessions} ended before all had arrived");
+        Ok(crowd)
+    }
+}
+
+impl Drop for Crowd {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// What the process of a [`Crowd`] says when all its sessions are at rest.
+const AT_REST: &str = "at rest";
+
+/// Is the process of a [`Crowd`]: its sessions arrive, turn a page, and stay until standard input ends.
+pub(crate) async fn be_crowd(address: SocketAddr, sessions: usize) -> Result<()> {
+    let mut sessions = crowd_of(address, sessions, STANDARD).await?;
+    press_all(&mut sessions, "l").await?;
+    println!("{AT_REST}");
+    block_in_place(|| stdin().read_to_end(&mut Vec::new()))?;
+    Ok(())
 }
 
 async fn beside(server: &Server, process: Process, sessions: usize, samples: usize) -> Result<Step> {

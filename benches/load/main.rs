@@ -84,6 +84,9 @@ struct Cli {
     /// Samples of everything that is measured one at a time
     #[arg(long, default_value_t = 300, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     samples: u32,
+    /// Be the visitors at rest of --growth, until standard input ends
+    #[arg(long, hide = true, value_name = "HOST:PORT")]
+    crowd: Option<SocketAddr>,
     /// Be the bare server, until standard input ends
     #[arg(long, hide = true)]
     serve_floor: bool,
@@ -103,6 +106,9 @@ fn main() -> Result<()> {
     let runtime = tokio::runtime::Runtime::new()?;
     if cli.serve_floor {
         return runtime.block_on(floor::serve());
+    }
+    if let Some(address) = cli.crowd {
+        return runtime.block_on(growth::be_crowd(address, cli.sessions as usize));
     }
     if cli.faults {
         let mut columns = Vec::new();
