@@ -79,23 +79,24 @@ pub fn frame<S>(
 }
 
 /// A cell that is written, or the rest of a row that is erased.
+#[derive(Clone)]
 struct Patch {
-    /// The style, by the order in which the styles come from the top of the screen down; 0 is the plain one.
-    style: usize,
     y: u16,
     x: u16,
     /// Whether the row is blank from here on, and is erased (EL); otherwise the cell is written.
     erases: bool,
 }
 
-/// What turns the screen that one buffer and its links describe into the screen of another. Only rows that change are
-/// normalized; ratatui's diff would ask for the width of every cell of all rows.
+/// What turns the screen that one buffer and its links describe into the screen of another: one style after the other,
+/// the plain one first, since to move over what has another style takes fewer bytes than to change the style to and
+/// fro. Only rows that change are normalized; ratatui's diff would ask for the width of every cell of all rows.
 fn changes(before: &mut Buffer, after: &mut Buffer, [old_links, new_links]: &[Vec<Hyperlink>; 2]) -> Vec<Patch> {
     let area = after.area;
     let columns = usize::from(area.width).max(1);
     let (mut style, mut number) = (SgrState::default(), 0);
+    // The styles in the order in which they come from the top of the screen down, with the changes that have them.
     let mut styles = HashMap::from([(style, number)]);
-    let mut changes = Vec::new();
+    let mut changes = vec![Vec::new()];
     let rows = before.content.chunks_exact_mut(columns).zip(after.content.chunks_exact_mut(columns));
     for ((old, new), y) in rows.zip(area.y..) {
         let relinked = !in_row(old_links, y).eq(in_row(new_links, y));
@@ -121,17 +122,17 @@ fn changes(before: &mut Buffer, after: &mut Buffer, [old_links, new_links]: &[Ve
             if needed != style {
                 let next = styles.len();
                 (style, number) = (needed, *styles.entry(needed).or_insert(next));
+                changes.resize_with(styles.len(), Vec::new);
             }
-            changes.push(Patch { style: number, y, x, erases: false });
+            if let Some(styled) = changes.get_mut(number) {
+                styled.push(Patch { y, x, erases: false });
+            }
         }
-        if erases {
-            changes.push(Patch { style: 0, y, x: area.x + new_end as u16, erases });
+        if let Some(plain) = changes.first_mut().filter(|_| erases) {
+            plain.push(Patch { y, x: area.x + new_end as u16, erases });
         }
     }
-    // One style after the other, the plain one first: to move over what has another style takes fewer bytes than to
-    // change the style to and fro.
-    changes.sort_by_key(|change| change.style);
-    changes
+    changes.concat()
 }
 
 /// Makes cells of a row equal that look alike, replaces by a space what must not be sent or has no width, and says how
