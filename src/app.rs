@@ -133,8 +133,11 @@ impl App {
                 let language = &self.site().document().language;
                 let site = card.in_language(Some(language));
                 self.replace(card, site);
-                self.say(|notices| &notices.updated)
+                None
             }
+            // What the visitor has just done may have said something already.
+            AppEvent::Updated if self.display.notice.is_some() => None,
+            AppEvent::Updated => self.say(|notices| &notices.updated),
         };
         let best = self.score.as_ref().map_or(f64::INFINITY, |best| best.worst);
         self.score = self.display.layers.top().screen.better_score(best).or(self.score.take());

@@ -123,7 +123,7 @@ impl Events for Keyboard {
         let mut bytes = BytesMut::with_capacity(MOST_BYTES);
         tokio::select! {
             Some(change) = self.changes.recv() => match change {
-                ProfileChange::Site(site) => Event::Site(site),
+                ProfileChange::Site(site) => Event::Edited(site),
                 ProfileChange::Fault(fault) => Event::Fault(fault),
             },
             _ = self.resized.recv() => Event::Resize(size(&self.terminal)),

@@ -60,8 +60,11 @@ pub enum Event {
     Shutdown,
     /// The visitor is gone; nothing that is written arrives any more.
     HangUp,
-    /// The card has changed. The session lets go of what it showed before.
+    /// The card has changed. The session lets go of what it showed before, and shows the other card at the visitor's
+    /// next key: nothing changes under the eyes of a reader.
     Site(Arc<Site>),
+    /// The same where the visitor is the owner, who changed it and wants to see it.
+    Edited(Arc<Site>),
     /// The card was changed and does not load: what is wrong, in a line for its owner; `None` where it is as it was
     /// again.
     Fault(Option<String>),
@@ -241,6 +244,10 @@ impl Session {
                 self.face.end_of_input()?;
             }
             Event::Site(site) => self.face.renew(&site),
+            Event::Edited(site) => {
+                self.face.renew(&site);
+                self.face.show_renewed(now);
+            }
             Event::Fault(fault) => self.face.tell_fault(fault, now),
             Event::Restarting => self.face.tell_restart(now),
             Event::Line(line) => self.face.tell_line(line, now),

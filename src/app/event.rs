@@ -40,6 +40,8 @@ pub enum AppEvent {
     Restarting,
     /// The card was changed: another site is shown from now on.
     Site(Arc<Site>),
+    /// The visitor is to be told that the card was changed.
+    Updated,
     /// How the session travels, as it is now.
     Wire(Wire),
     /// The card was changed and does not load: what is wrong, in a line; `None` where it is as it was again.

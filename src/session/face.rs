@@ -42,8 +42,11 @@ pub(super) trait Face: Send {
     /// The visitor will send nothing more.
     fn end_of_input(&mut self) -> Flow;
 
-    /// The card has changed: lets go of the old one.
+    /// The card has changed: lets go of the old one. What the visitor reads stays on the screen until they do something.
     fn renew(&mut self, site: &Arc<Site>);
+
+    /// Shows the card that [`Face::renew`] has brought.
+    fn show_renewed(&mut self, _now: Duration) {}
 
     /// The card does not load any more: tells its owner why, where that can be seen. `None` takes it back.
     fn tell_fault(&mut self, _fault: Option<String>, _now: Duration) {}

@@ -63,6 +63,8 @@ pub(super) struct PagesFace {
     shown: Shown,
     /// Whether something has happened since the screen was drawn.
     changed: bool,
+    /// Whether the card was changed, and the screen still shows the old one: the next thing that happens draws it.
+    renewed: bool,
     capabilities: Capabilities,
     /// When a frame of a flood of input is due next, when one of what moves, and when another size may be laid out.
     next_frame: Duration,
@@ -112,6 +114,7 @@ impl PagesFace {
             app: App::new(opening.site, opening.size, capabilities.appearance, &opening.preferences),
             shown: Shown::Anything,
             changed: true,
+            renewed: false,
             capabilities,
             next_frame: Duration::ZERO,
             next_tick: FRAME,
@@ -146,6 +149,9 @@ impl PagesFace {
             Some(Effect::Copy(text)) if self.capabilities.clipboard() => self.copy = Some(text),
             Some(Effect::Copy(_)) => self.update(AppEvent::NotCopied, now)?,
             None => {}
+        }
+        if mem::take(&mut self.renewed) {
+            self.update(AppEvent::Updated, now)?;
         }
         Continue(())
     }
@@ -309,6 +315,11 @@ impl Face for PagesFace {
     fn input(&mut self, input: Input, now: Duration, _: &mut Output) -> Flow {
         match input {
             Input::Key(key) => self.update(AppEvent::Key(key), now),
+            // The visitor points at what the screen shows, not at another card.
+            Input::Mouse(_) if self.renewed => {
+                self.show_renewed(now);
+                Continue(())
+            }
             Input::Mouse(mouse) => self.update(AppEvent::Mouse(mouse), now),
             Input::Paste(text) => self.update(AppEvent::Paste(text), now),
             Input::Reply(reply) => self.learn(&reply, now),
@@ -326,8 +337,23 @@ impl Face for PagesFace {
 
     fn renew(&mut self, site: &Arc<Site>) {
         // A frame of the old site is not kept.
-        self.erase();
+        self.shown = Shown::Anything;
+        let before = (self.changed, self.urgent);
         let _ = self.update(AppEvent::Site(Arc::clone(site)), Duration::ZERO);
+        self.renewed = true;
+        self.rests = None;
+        self.app.rest();
+        (self.changed, self.urgent) = before;
+        if self.changed {
+            // What the visitor has just done is drawn soon.
+            self.show_renewed(Duration::ZERO);
+        }
+    }
+
+    fn show_renewed(&mut self, now: Duration) {
+        if mem::take(&mut self.renewed) {
+            let _ = self.update(AppEvent::Updated, now);
+        }
     }
 
     fn tell_fault(&mut self, fault: Option<String>, now: Duration) {

@@ -10,6 +10,7 @@ use std::{
 };
 
 use tempfile::TempDir;
+use tokio::{sync::watch, task::JoinSet};
 
 use super::{
     process::{Process, free_address, send, until},
@@ -95,7 +96,7 @@ async fn says(visitor: &Client, words: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_open_page_shows_what_the_files_say_now() {
+async fn an_open_page_shows_what_the_files_say_at_the_next_key() {
     let edited = Edited::of(|place| write(&place.join("profile"), "Former"));
     let visitor = edited.server.visitor().await;
     let mut page: Terminal = visitor.terminal("xterm-256color", 80, 24).await;
@@ -103,6 +104,8 @@ async fn an_open_page_shows_what_the_files_say_now() {
     page.types("2").await;
     page.expect("Former beginning").await;
     write(&edited.profile(), "Present");
+    edited.reloaded("changed", 1).await;
+    page.types("j").await;
     page.expect("Present beginning").await;
     page.expect("The card was updated.").await;
     assert!(about(&visitor).await.contains("Present end"));
@@ -260,13 +263,16 @@ async fn visitors_stay_while_the_profile_changes_fifty_times() {
     let visitors_count = std::env::var(VISITORS_VARIABLE).map_or(VISITORS, |count| count.parse().unwrap());
     let edited = Edited::of(|place| write(&place.join("profile"), "Edition 0"));
     let last = format!("Edition {EDITS} headline");
-    let mut visitors = tokio::task::JoinSet::new();
+    let (read_on, reads_on) = watch::channel(());
+    let mut visitors = JoinSet::new();
     for _ in 0..visitors_count {
         let visitor = edited.server.visitor().await;
         let mut page = visitor.terminal("xterm-256color", 80, 24).await;
         page.expect("Edition 0 headline").await;
-        let last = last.clone();
+        let (last, mut reads_on) = (last.clone(), reads_on.clone());
         visitors.spawn(async move {
+            reads_on.changed().await.unwrap();
+            page.types("m").await;
             page.expect(&last).await;
             page.types("q").await;
             page.ends().await
@@ -292,6 +298,7 @@ async fn visitors_stay_while_the_profile_changes_fifty_times() {
         }
         memory.push(edited.server.memory());
     }
+    read_on.send_replace(());
     while let Some(status) = visitors.join_next().await {
         assert_eq!(status.unwrap(), Some(0));
     }

@@ -112,8 +112,7 @@ fn every_word_of_a_screen_is_of_the_tables() {
                 let screen = Visitor::arrive(&site, width, height).keys(keys).screen();
                 check(&format!("{keys} at {width}x{height}"), &screen, &known, width < 80);
             }
-            for event in [AppEvent::Idle, AppEvent::NotCopied, AppEvent::Restarting, AppEvent::Site(Arc::clone(&site))]
-            {
+            for event in [AppEvent::Idle, AppEvent::NotCopied, AppEvent::Restarting, AppEvent::Updated] {
                 let mut visitor = Visitor::arrive(&site, width, height);
                 visitor.update(event);
                 check("a notice", &visitor.screen(), &known, width < 80);

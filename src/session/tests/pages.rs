@@ -407,9 +407,9 @@ fn a_fault_of_the_profile_is_told_until_it_is_undone() {
     visitor.event(Event::Fault(Some(format!("{fault} {fault}"))));
     visitor.look();
     assert!(visitor.sees("`role`? card.toml:2:1:…"), "{}", visitor.contents());
-    visitor.event(Event::Site(site()));
+    visitor.event(Event::Edited(site()));
     visitor.look();
-    assert!(!visitor.sees("unknown key"), "{}", visitor.contents());
+    assert!(!visitor.sees("unknown key") && visitor.sees("The card was updated."), "{}", visitor.contents());
 }
 
 #[test]
@@ -425,8 +425,20 @@ fn another_card_is_drawn_anew_on_the_same_page_and_the_old_one_is_let_go_of() {
     assert!(visitor.sees("▌about") && Arc::strong_count(&old) > 1);
     visitor.event(Event::Site(site()));
     assert_eq!(Arc::strong_count(&old), 1, "nothing keeps the old card");
+    assert_eq!(visitor.frames(minutes(1)), 0, "nothing changes under the eyes of a reader");
+    visitor.send("j");
     assert!(has(visitor.look(), "\x1b[2J"), "the next frame is a full one");
-    assert!(visitor.sees("▌about"), "{}", visitor.contents());
+    assert!(visitor.sees("▌about") && visitor.sees("The card was updated."), "{}", visitor.contents());
+    visitor.send("j");
+    visitor.look();
+    assert!(!visitor.sees("The card was updated."), "{}", visitor.contents());
+    // The first click was meant for the screen that is no more.
+    visitor.event(Event::Site(site()));
+    for shown in ["▌about", "▌card"] {
+        visitor.send("\x1b[<0;7;1M");
+        visitor.look();
+        assert!(visitor.sees(shown), "{}", visitor.contents());
+    }
     assert_eq!(visitor.frames(minutes(1)), 0, "at rest");
     visitor.send("q");
     assert_eq!(visitor.end(), Ending::Goodbye);

@@ -212,12 +212,12 @@ fn the_photo_of_another_card_takes_the_place_of_the_old_one() {
     visitor.frames(millis(60));
     replies(&mut visitor, "kitty(0.42.1)", millis(20));
     // The same photo again stays where it is.
-    visitor.event(Event::Site(photographed(true)));
+    visitor.event(Event::Edited(photographed(true)));
     assert!(!has(visitor.look(), "\x1b_G"));
-    visitor.event(Event::Site(photographed(false)));
+    visitor.event(Event::Edited(photographed(false)));
     assert!(has(visitor.look(), FREED));
     assert!(!visitor.sees("\u{10eeee}"), "{}", visitor.contents());
-    visitor.event(Event::Site(photographed(true)));
+    visitor.event(Event::Edited(photographed(true)));
     let sent = visitor.look();
     assert!(has(sent, SENT) && has(sent, PLACED) && !has(sent, FREED));
     assert!(visitor.sees("\u{10eeee}"));
@@ -236,7 +236,7 @@ fn the_photo_of_another_language_takes_the_place_of_the_old_one() {
     assert!(freed < begun && begun < placed && file_in(sent) == german);
     assert!(visitor.sees("\u{10eeee}"), "{}", visitor.contents());
     // The same photos again stay where they are.
-    visitor.event(Event::Site(photographed_in_two_languages()));
+    visitor.event(Event::Edited(photographed_in_two_languages()));
     assert!(!has(visitor.look(), "\x1b_G"));
 }
 

@@ -37,9 +37,9 @@ fn another_language_and_another_card_give_the_window_their_title() {
     assert_eq!(titles(visitor.look()), (title("Alex"), 1));
     visitor.send("L");
     assert_eq!(titles(visitor.look()), (title("Alexandra"), 0));
-    visitor.event(Event::Site(named("Alex", "Alexandra")));
+    visitor.event(Event::Edited(named("Alex", "Alexandra")));
     assert_eq!(titles(visitor.look()), (Vec::new(), 0), "the same title stays");
-    visitor.event(Event::Site(named("Kim", "Kimberley")));
+    visitor.event(Event::Edited(named("Kim", "Kimberley")));
     assert_eq!(titles(visitor.look()), (title("Kimberley"), 0));
 }
 
