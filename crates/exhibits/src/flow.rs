@@ -82,21 +82,6 @@ impl Flow {
         near
     }
 
-    /// The path from `x0` at time 0 to time 1 in `steps` equal steps of Euler's method, as a sampler takes them:
-    /// `steps + 1` points, of which `x0` is the first.
-    #[must_use]
-    pub fn path(&self, x0: [f32; 2], steps: u16) -> Vec<[f32; 2]> {
-        let step = 1.0 / f32::from(steps.max(1));
-        let mut x = x0;
-        let mut path = vec![x];
-        for n in 0..steps {
-            let v = self.velocity(x, f32::from(n) * step);
-            x = [x[0] + step * v[0], x[1] + step * v[1]];
-            path.push(x);
-        }
-        path
-    }
-
     /// Follows the flow backwards: the points at `times`, rising from 0 to less than 1, of a path that ends at
     /// `target`. The first of them, where `times` begins with 0, is the noise that flows there.
     ///

@@ -24,8 +24,6 @@
 #![forbid(unsafe_code)]
 
 mod arithmetic;
-#[cfg(test)]
-mod check;
 mod compiler;
 mod exhibit;
 pub mod flow;

@@ -212,7 +212,7 @@ mod tests {
     proptest! {
         /// Whatever is set can be set again by its words.
         #[test]
-        fn words_set_what_they_say(changes in crate::check::changes(), number in 0..NAMES.len()) {
+        fn words_set_what_they_say(changes in crate::tests::check::changes(), number in 0..NAMES.len()) {
             let mut exhibit = open(NAMES[number]).unwrap();
             for (parameter, more) in changes {
                 exhibit.change(parameter, if more { Change::More } else { Change::Less });

@@ -1,5 +1,7 @@
 //! The table, and what holds for every exhibit in it.
 
+pub(crate) mod check;
+
 use ratatui::{buffer::Buffer, layout::Rect};
 
 use super::*;

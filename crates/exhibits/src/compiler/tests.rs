@@ -6,7 +6,7 @@ use super::{
     kernel::Tile,
     *,
 };
-use crate::check;
+use crate::tests::check;
 
 fn without(pass: Pass) -> Passes {
     Passes::ALL.with(pass, false)

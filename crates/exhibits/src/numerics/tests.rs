@@ -2,7 +2,7 @@ use proptest::prelude::*;
 use ratatui::{buffer::Buffer, layout::Rect, style::Modifier};
 
 use super::{method::EvaluationCost, *};
-use crate::{arithmetic::log2, check, exhibit::View as _, signs::Signs};
+use crate::{arithmetic::log2, exhibit::View as _, signs::Signs, tests::check};
 
 const REFERENCE: &str = include_str!("../../tests/reference/numerics.csv");
 
@@ -166,7 +166,7 @@ proptest! {
 #[test]
 fn the_default_says_what_one_step_buys() {
     let exhibit = Numerics::default();
-    check::promises(&exhibit);
+    tests::check::promises(&exhibit);
     let figures: Vec<_> = exhibit.figures().into_iter().map(|figure| (figure.label, figure.value)).collect();
     let expected = [
         ("worst error", "1.75e-3"),

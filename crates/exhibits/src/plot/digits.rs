@@ -74,7 +74,7 @@ fn cell(segments: u8, column: u8, row: u8, signs: Signs) -> char {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::picture;
+    use crate::tests::check::picture;
 
     #[test]
     fn digits_are_told_apart() {

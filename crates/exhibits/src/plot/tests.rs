@@ -2,7 +2,7 @@ use proptest::prelude::*;
 use ratatui::style::Modifier;
 
 use super::*;
-use crate::{check::palette, signs::Signs};
+use crate::{signs::Signs, tests::check::palette};
 
 /// The rows of a buffer, without the spaces at their ends.
 fn rows(buffer: &Buffer) -> Vec<String> {

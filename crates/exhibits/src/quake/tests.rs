@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::{check, exhibit::View as _, signs::Signs};
+use crate::{exhibit::View as _, signs::Signs, tests::check};
 
 /// The exhibit with a constant dialled, digit by digit.
 fn dialled(constant: u32) -> Quake {

@@ -2,7 +2,7 @@ use proptest::prelude::*;
 use ratatui::{buffer::Buffer, layout::Rect, style::Modifier};
 
 use super::{layer::weights, scheme::Grid, *};
-use crate::{check, exhibit::View as _, signs::Signs};
+use crate::{exhibit::View as _, signs::Signs, tests::check};
 
 const REFERENCE: &str = include_str!("../../tests/reference/quantization.csv");
 

@@ -1,5 +1,5 @@
 use super::*;
-use crate::{check::palette, exhibit::Change, signs::Signs};
+use crate::{exhibit::Change, signs::Signs, tests::check::palette};
 
 /// All passes off, all on, and while one is being switched on.
 fn stages() -> [(&'static str, Compiler); 3] {

@@ -1,8 +1,8 @@
 use super::*;
 use crate::{
-    check::palette,
     exhibit::{Change, Exhibit as _},
     signs::Signs,
+    tests::check::palette,
 };
 
 /// The default, this far on its way; the steps of the last are as many as it has.

@@ -3,7 +3,7 @@
 use ratatui::{buffer::Buffer, layout::Rect, style::Modifier};
 
 use super::*;
-use crate::{check, exhibit::View as _, signs::Signs};
+use crate::{exhibit::View as _, signs::Signs, tests::check};
 
 fn buffer(exhibit: &Models, signs: Signs, area: Rect) -> Buffer {
     let palette = check::palette(signs);
