@@ -212,8 +212,9 @@ impl Layout {
 }
 
 /// What a page is to other programs: it decides the section of a JSON Resume and the types of schema.org, and never the
-/// look.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+/// look. The name that an owner writes for a section is that of its variant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "lowercase")]
 #[expect(missing_docs, reason = "each is what its name says")]
 pub enum Section {
     Work,
@@ -236,20 +237,10 @@ pub enum Section {
 
 impl Section {
     /// All sections, by name.
-    pub const ALL: [(&'static str, Self); 12] = [
-        ("work", Self::Work),
-        ("education", Self::Education),
-        ("projects", Self::Projects),
-        ("publications", Self::Publications),
-        ("talks", Self::Talks),
-        ("awards", Self::Awards),
-        ("certificates", Self::Certificates),
-        ("volunteer", Self::Volunteer),
-        ("skills", Self::Skills),
-        ("languages", Self::Languages),
-        ("references", Self::References),
-        ("none", Self::None),
-    ];
+    #[must_use]
+    pub fn named() -> Vec<(&'static str, Self)> {
+        Self::VARIANTS.iter().map(|section| (section.into(), *section)).collect()
+    }
 }
 
 /// One entry of a page: a job, a school, a project, a layer, a skill.

@@ -43,7 +43,7 @@ pub(super) fn prose(name: &str, source: &SourceFile) -> ReadPage {
 pub(super) fn entries(name: &str, source: &SourceFile, vocabulary: &Vocabulary<'_>) -> Option<ReadPage> {
     let mut reader = Reader::new(source).mistaken(&mistaken::PAGE);
     let title = reader.line("title", LINE);
-    let section = reader.choice("section", &Section::ALL);
+    let section = reader.choice("section", &Section::named());
     let layout = reader.choice("layout", &Layout::of_entries()).unwrap_or(Layout::List);
     let intro = reader.prose("intro", TEXT).unwrap_or_default();
     let ground = reader.spanned_line("ground", LINE);

@@ -341,7 +341,7 @@ fn entry(layout: Layout, text: impl Strategy<Value = Prose>) -> impl Strategy<Va
 fn page(text: BoxedStrategy<Prose>) -> impl Strategy<Value = Page> {
     let of_entries = Layout::of_entries().into_iter().map(|(_, layout)| layout);
     let layouts: Vec<_> = of_entries.chain([Layout::Prose]).collect();
-    let sections = Section::ALL.map(|(_, section)| section).to_vec();
+    let sections = Section::named().into_iter().map(|(_, section)| section).collect::<Vec<_>>();
     (select(layouts), select(sections)).prop_flat_map(move |(layout, section)| {
         let most = if layout == Layout::Prose { 1 } else { 4 };
         let entries = vec(entry(layout, text.clone()), 0..most);
