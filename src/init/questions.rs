@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result, bail};
 use super::{NewProfile, PAGES};
 use crate::{
     profile::{
-        characters::{alternatives, is_refused, name, nearest, quoted, stray_joiners},
+        characters::{alternatives, name, nearest, quoted, refused},
         limits::{HEADLINE, HEADLINE_LINES, LINE, LINKS, URL, beyond, excess},
         url,
     },
@@ -88,8 +88,7 @@ impl<R: BufRead, W: Write> Asker<R, W> {
 
 /// A line that a card may hold.
 fn line(text: &str, longest: usize) -> Result<&str, String> {
-    let refused = text.char_indices().filter(|(_, sign)| is_refused(*sign)).chain(stray_joiners(text)).next();
-    match refused {
+    match refused(text, &[]).next() {
         Some((_, character)) => Err(format!("{} cannot be shown", name(character))),
         None if text.is_empty() => Err("Write something".to_owned()),
         None => match excess(text, longest) {

@@ -2,10 +2,10 @@
 //! in another order than it was written, or because nobody sees that they are there; and how a message shows what
 //! somebody wrote, and names what was meant.
 
-use std::fmt::Write;
-
 use unicode_segmentation::UnicodeSegmentation as _;
 use unicode_width::UnicodeWidthChar as _;
+
+use crate::document::words::listed;
 
 /// Whether a character may never be shown: every control character (Unicode's Cc, which are C0, DEL and C1), the
 /// embeddings, overrides, isolates and marks of bidirectional text (UAX #9), the two separators that end a line
@@ -28,6 +28,13 @@ pub(crate) fn is_joiner(character: char) -> bool {
 pub(crate) fn stray_joiners(text: &str) -> impl Iterator<Item = (usize, char)> {
     let mut base = Base::default();
     text.char_indices().filter(move |(_, character)| !base.takes(*character))
+}
+
+/// The characters of a text that may not be shown, with their places in bytes: those that are refused, but for the
+/// `layout` that may stand there, and stray joiners.
+pub(crate) fn refused(text: &str, layout: &[char]) -> impl Iterator<Item = (usize, char)> {
+    let refused = text.char_indices().filter(move |(_, one)| is_refused(*one) && !layout.contains(one));
+    refused.chain(stray_joiners(text))
 }
 
 /// Adds to a text what may be shown of another.
@@ -142,17 +149,8 @@ pub(crate) fn quoted(text: &str) -> String {
 
 /// `a`, `a or b`, `a, b or c`; each in backticks.
 pub(crate) fn alternatives<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
-    let names: Vec<&str> = names.into_iter().collect();
-    let mut list = String::new();
-    for (index, name) in names.iter().enumerate() {
-        let before = match index {
-            0 => "",
-            _ if index + 1 == names.len() => " or ",
-            _ => ", ",
-        };
-        let _ = write!(list, "{before}{}", quoted(name));
-    }
-    list
+    let names: Vec<String> = names.into_iter().map(quoted).collect();
+    listed(&names, ", ", " or ")
 }
 
 /// Whether one slip of the keyboard makes `name`, which has three letters or more, what was written.

@@ -17,7 +17,8 @@ const MOST_SHOWN: usize = 50;
 /// The errors and warnings of a profile, sorted by file, line and column.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Diagnostics {
-    all: Vec<Diagnostic>,
+    /// Those that are shown.
+    pub(super) all: Vec<Diagnostic>,
     /// Those that are counted and not shown.
     more_errors: usize,
     more_warnings: usize,
@@ -108,15 +109,10 @@ impl Diagnostics {
         lines
     }
 
-    /// Whether [`Diagnostics::iter`] gives all of them.
+    /// Whether all of them are shown.
     #[must_use]
     pub fn is_complete(&self) -> bool {
         self.more_errors + self.more_warnings == 0
-    }
-
-    /// All that are shown, sorted by file, line and column.
-    pub fn iter(&self) -> impl Iterator<Item = &Diagnostic> {
-        self.all.iter()
     }
 
     /// The whole report, in the manner of rustc's: for each diagnostic what is wrong, where, the line, a caret and what

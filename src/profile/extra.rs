@@ -7,7 +7,7 @@ use toml::{
 };
 
 use super::{
-    characters::{is_refused, quoted, stray_joiners},
+    characters::{quoted, refused},
     keys::ValueKind,
     reader::Reader,
     source_file::SourceFile,
@@ -89,8 +89,7 @@ fn json(source: &SourceFile, value: Spanned<DeValue<'_>>, depth: usize) -> Optio
 
 /// Line breaks and tabs are layout; every other character that may not be shown is an error.
 fn check(source: &SourceFile, span: &std::ops::Range<usize>, text: &str) {
-    let refused = text.char_indices().filter(|(_, one)| is_refused(*one) && !matches!(one, '\n' | '\t'));
-    if let Some((_, character)) = refused.chain(stray_joiners(text)).next() {
+    if let Some((_, character)) = refused(text, &['\n', '\t']).next() {
         source.refused(span.clone(), character);
     }
 }
@@ -106,7 +105,7 @@ mod tests {
     fn extra_of(text: &str) -> (Extra, Vec<String>) {
         let source = SourceFile::new(Path::new("work.toml"), text);
         let extra = extra(&mut Reader::new(&source));
-        (extra, source.into_diagnostics().iter().map(|error| error.message.clone()).collect())
+        (extra, source.into_diagnostics().all.iter().map(|error| error.message.clone()).collect())
     }
 
     #[test]
@@ -143,7 +142,7 @@ mod tests {
         let extra = super::super::card::card(&source, &Vocabulary::default(), None).extra;
         assert_eq!(extra["basics"], json!({ "image": "x" }));
         let errors = source.into_diagnostics();
-        let errors: Vec<_> = errors.iter().map(|error| (error.message.as_str(), error.remedy.as_str())).collect();
+        let errors: Vec<_> = errors.all.iter().map(|error| (error.message.as_str(), error.remedy.as_str())).collect();
         assert_eq!(errors, [("`email` stands under `[extra]`, which is not shown", "move the line above `[extra]`")]);
     }
 }

@@ -15,7 +15,7 @@ use toml::{
 };
 
 use super::{
-    characters::{alternatives, is_refused, name, nearest, quoted, stray_joiners},
+    characters::{alternatives, name, nearest, quoted, refused},
     diagnostic::SpannedDiagnostic,
     keys::{TomlKey, ValueKind, help},
     limits::{URL, excess},
@@ -339,8 +339,7 @@ impl<'w> Reader<'w> {
         };
         let map = self.map(span.clone());
         let mut right = true;
-        let refused = text.char_indices().filter(|(_, one)| is_refused(*one) && !layout.contains(one));
-        for (offset, character) in refused.chain(stray_joiners(text)) {
+        for (offset, character) in refused(text, layout) {
             self.refused(map.locate(offset)..map.locate(offset + character.len_utf8()), character);
             right = false;
         }

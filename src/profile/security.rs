@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use super::{
-    characters::is_refused,
     diagnostic::Diagnostics,
     source_file::{SourceFile, file_name},
 };
@@ -25,9 +24,7 @@ pub(super) fn security(dir: &Path, diagnostics: &mut Diagnostics) -> Option<Stri
         }
     };
     let text = file.text();
-    for (at, sign) in text.char_indices().filter(|(_, sign)| *sign != '\n' && is_refused(*sign)) {
-        file.error(at..at + sign.len_utf8(), "a character that is not shown", "remove it");
-    }
+    file.check_characters();
     for (field, example) in REQUIRED {
         let says = |line: &str| line.split_once(':').is_some_and(|(name, _)| name.eq_ignore_ascii_case(field));
         if !text.lines().any(says) {
@@ -61,7 +58,7 @@ mod tests {
         assert_eq!(read(whole), (Some(whole.to_owned()), String::new()));
         let said = read("Contact: mailto:a@example.com\n").1;
         assert!(said.contains("does not say `Expires`") && said.contains("add a line such as"), "{said}");
-        assert!(read("Contact: a\nExpires: b\n\u{202e}").1.contains("a character that is not shown"));
+        assert!(read("Contact: a\nExpires: b\n\u{202e}").1.contains("(U+202E) cannot be shown"));
         let dir = tempfile::tempdir().unwrap();
         assert_eq!(security(dir.path(), &mut Diagnostics::default()), None);
     }

@@ -10,7 +10,7 @@ use std::{
 };
 
 use super::{
-    characters::{is_refused, name, stray_joiners},
+    characters::{name, refused},
     diagnostic::{Diagnostic, Diagnostics, Severity, SpannedDiagnostic},
     keys::TomlKey,
 };
@@ -140,9 +140,7 @@ impl SourceFile {
             let remedy = "save the file with the line ends of Linux (LF) or of Windows (CR LF)";
             self.error(at..at + 1, "a line ends in CR alone", remedy);
         }
-        let layout = ['\n', '\r', '\t'];
-        let refused = self.text.char_indices().filter(|(_, one)| is_refused(*one) && !layout.contains(one));
-        for (offset, character) in refused.chain(stray_joiners(&self.text)) {
+        for (offset, character) in refused(&self.text, &['\n', '\r', '\t']) {
             self.refused(offset..offset + character.len_utf8(), character);
         }
     }

@@ -27,7 +27,7 @@ pub(super) fn told(diagnostics: &Diagnostics) -> Vec<String> {
         let at = one.location.as_ref().map(|at| format!(":{}:{}", at.line, at.column)).unwrap_or_default();
         format!("{file}{at} {}; {}", one.message, one.remedy)
     };
-    diagnostics.iter().map(told).collect()
+    diagnostics.all.iter().map(told).collect()
 }
 
 fn errors(files: &[(&str, &str)]) -> Vec<String> {
@@ -459,7 +459,7 @@ fn problems_beyond_those_shown_are_counted() {
         let problems = about(count);
         let report = problems.to_string();
         assert!(report.ends_with(end), "{report}");
-        let lines = problems.iter().filter(|problem| problem.file.ends_with("about.md"));
+        let lines = problems.all.iter().filter(|problem| problem.file.ends_with("about.md"));
         let lines: Vec<_> =
             lines.filter_map(|problem| problem.location.as_ref()).map(|location| location.line).collect();
         assert_eq!(lines, (1..=50).collect::<Vec<_>>());
@@ -472,7 +472,7 @@ fn the_first_problems_of_a_file_are_shown_whatever_was_found_first() {
     let stations = "[[entry]]\ntitle = 'T'\norganization = 3\n".repeat(60);
     let problems = load_files(&[("card.toml", "headline = 'x'"), ("career.toml", &format!("lin = 'x'\n{stations}"))]);
     let problems = problems.unwrap_err();
-    assert_eq!(problems.iter().next().unwrap().message, "unknown key `lin`");
+    assert_eq!(problems.all.first().unwrap().message, "unknown key `lin`");
     assert!(!problems.is_complete());
 }
 
@@ -487,7 +487,7 @@ fn files_that_are_no_profile_are_told() {
     let dir = tempfile::tempdir().unwrap();
     fs::write(dir.path().join("card.toml"), b"headline = 'a'\nrole = 'b\xff'").unwrap();
     let problems = load(dir.path(), &Vocabulary::default()).unwrap_err();
-    let location = problems.iter().next().unwrap().location.as_ref().unwrap();
+    let location = problems.all.first().unwrap().location.as_ref().unwrap();
     assert_eq!((location.line, location.column), (2, 10));
 }
 
@@ -501,7 +501,7 @@ fn a_profile_that_is_no_directory_is_one_problem() {
         (file.clone(), "this is not a directory"),
         (file.join("none"), "this is not a directory"),
     ] {
-        let problems: Vec<_> = load(&named, &Vocabulary::default()).unwrap_err().iter().cloned().collect();
+        let problems: Vec<_> = load(&named, &Vocabulary::default()).unwrap_err().all;
         let remedy = "name the directory that holds card.toml and the pages";
         assert_eq!(problems, [Diagnostic::with_file(&named, message, remedy)]);
     }
@@ -517,7 +517,7 @@ proptest! {
         let result = load_files(&[("card.toml", &card), ("about.md", &about), ("stack.toml", &stack)]);
         if let Err(problems) = result {
             let report = problems.to_string();
-            prop_assert!(problems.iter().next().is_some());
+            prop_assert!(!problems.all.is_empty());
             prop_assert!(!report.chars().any(|character| character.is_control() && character != '\n'), "{report:?}");
         }
     }

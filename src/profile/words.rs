@@ -8,7 +8,7 @@ use toml::{
 };
 
 use super::{
-    characters::{alternatives, is_refused, nearest, quoted, stray_joiners},
+    characters::{alternatives, nearest, quoted, refused},
     languages::words_differ,
     limits::{LINE, excess},
     reader::Reader,
@@ -86,9 +86,8 @@ fn wrong_type(source: &SourceFile, key: &str, span: Range<usize>, right: &str) {
 
 /// Whether the owner's word can stand for the card's: it can be shown, and all that is put into it has its place.
 fn check_word(source: &SourceFile, (key, span): (&str, Range<usize>), word: &str, own: &str) -> bool {
-    let refused = own.char_indices().filter(|(_, one)| is_refused(*one)).chain(stray_joiners(own)).next();
     let places = placeholders(word);
-    let (message, remedy) = if let Some((_, character)) = refused {
+    let (message, remedy) = if let Some((_, character)) = refused(own, &[]).next() {
         source.refused(span, character);
         return false;
     } else if own.trim().is_empty() && !word.trim().is_empty() {
@@ -125,7 +124,7 @@ mod tests {
         let source = SourceFile::new(Path::new("card.toml"), &format!("headline = 'x'\n{text}"));
         let card = card(&source, &Vocabulary::default(), None);
         let told = source.into_diagnostics();
-        (card, told.iter().map(|one| format!("{}; {}", one.message, one.remedy)).collect())
+        (card, told.all.iter().map(|one| format!("{}; {}", one.message, one.remedy)).collect())
     }
 
     #[test]

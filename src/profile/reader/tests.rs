@@ -12,7 +12,7 @@ fn problems(text: &str, read: impl FnOnce(&mut Reader<'_>)) -> Vec<String> {
         let at = error.location.as_ref().unwrap();
         format!("{}:{} {}; {}", at.line, at.column, error.message, error.remedy)
     };
-    source.into_diagnostics().iter().map(told).collect()
+    source.into_diagnostics().all.iter().map(told).collect()
 }
 
 #[test]

@@ -106,7 +106,7 @@ fn errors_name_the_file_of_the_language() {
         fs::write(dir.path().join(name), text).unwrap();
     }
     let errors = load(dir.path(), &Vocabulary::default()).unwrap_err();
-    let of = |file: &str| errors.iter().filter(|one| one.file == dir.path().join(file)).count();
+    let of = |file: &str| errors.all.iter().filter(|one| one.file == dir.path().join(file)).count();
     assert_eq!([of("card.toml"), of("de/about.md"), of("de/card.toml"), of("de/talks.toml")], [1, 2, 1, 1], "{errors}");
 }
 
