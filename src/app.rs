@@ -29,7 +29,7 @@ pub use frame::Frame;
 use keys::Command;
 use layers::Layers;
 use notice::Notice;
-pub use picture::{can_draw, picture};
+pub use picture::picture;
 pub use postcard::{animated, postcard};
 pub use preferences::{ColorScheme, Mode, OpenedExhibit, Preferences, Word};
 use screen::{Outcome, Screen, View};

@@ -16,8 +16,8 @@ mod uri;
 mod vcard;
 
 pub use format::{File, Format};
+pub(crate) use html::{DARK, LIGHT, accent, escaped};
 pub use html::{Surroundings, page as web_page};
-pub(crate) use html::{accent, escaped};
 pub use parts::takeaways;
 pub use renditions::{Rendition, Renditions, WIDEST};
 pub use text::{TEXT_WIDTH, render_page};

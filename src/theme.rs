@@ -41,15 +41,10 @@ pub struct Theme {
 }
 
 impl Theme {
-    /// The theme of a card with this accent on this terminal.
+    /// The theme of a card on a terminal with this appearance. `accent` is what [`accent_colour`] gives, which takes much
+    /// longer to find than all the rest.
     #[must_use]
-    pub fn new(accent: Accent, appearance: Appearance) -> Self {
-        Self::with_accent(accent_colour(accent, appearance), appearance)
-    }
-
-    /// The same with the colour that [`accent_colour`] gives, which takes much longer to find than all the rest.
-    #[must_use]
-    pub fn with_accent(accent: Option<Color>, appearance: Appearance) -> Self {
+    pub fn new(accent: Option<Color>, appearance: Appearance) -> Self {
         let style = |colour: Option<Color>| Style { fg: colour, ..Style::new() };
         Self {
             ink: Style::new(),
@@ -136,6 +131,15 @@ pub fn accent_colour(accent: Accent, appearance: Appearance) -> Option<Color> {
     }
 }
 
+/// The accent on a ground where a terminal has sixteen million colours; `None` where an owner's own cannot be read.
+#[must_use]
+pub fn accent_rgb(accent: Accent, ground: Ground) -> Option<Rgb> {
+    match accent_colour(accent, Appearance { depth: Depth::True, ground, ..Appearance::default() }) {
+        Some(Color::Rgb(red, green, blue)) => Some(Rgb::from_channels([red, green, blue])),
+        _ => None,
+    }
+}
+
 /// The grounds that text is to be read on, each the worst that terminals come with.
 const fn grounds(ground: Ground) -> &'static [Rgb] {
     match ground {
@@ -160,10 +164,8 @@ fn own_color(color: Rgb, appearance: Appearance) -> Option<Color> {
             read.min_by_key(|(_, one)| one.distance(color)).map(|(index, _)| Color::Indexed(index))
         }
         Depth::Ansi16 => {
-            let dark = Appearance { depth: Depth::True, ..appearance };
-            let named = Accent::ALL.into_iter().min_by_key(|(_, accent)| match accent_colour(*accent, dark) {
-                Some(Color::Rgb(r, g, b)) => Rgb::from_channels([r, g, b]).distance(color),
-                _ => u32::MAX,
+            let named = Accent::ALL.into_iter().min_by_key(|(_, accent)| {
+                accent_rgb(*accent, appearance.ground).map_or(u32::MAX, |accent| accent.distance(color))
             });
             named.and_then(|(_, accent)| accent_colour(accent, appearance))
         }

@@ -61,7 +61,7 @@ impl View {
 
     /// The styles and signs of the card on this terminal.
     pub(super) fn theme(&self, rtl: bool) -> Theme {
-        let theme = Theme::with_accent(self.accent, self.colors.applied(self.appearance));
+        let theme = Theme::new(self.accent, self.colors.applied(self.appearance));
         Theme { signs: if rtl { theme.signs.mirrored() } else { theme.signs }, ..theme }
     }
 

@@ -9,22 +9,24 @@ use super::{
     plain::plain,
     uri::uri,
 };
-use crate::document::{Accent, Direction, Document, Entry, Layout, Page, Place, Rgb, Section, Words, words::filled};
+use crate::{
+    document::{Accent, Direction, Document, Entry, Layout, Page, Place, Rgb, Section, Words, words::filled},
+    terminal::capabilities::Ground,
+    theme::accent_rgb,
+};
 
 mod card;
+mod colors;
 mod elements;
 mod prose;
 
+pub(crate) use colors::{DARK, LIGHT};
 pub(crate) use elements::escaped;
 use elements::{AUTO, address, element, link, span};
 use prose::prose;
 
 /// How the page looks, on every screen and on paper.
 const STYLE: &str = include_str!("html/card.css");
-
-/// Of the grounds in [`STYLE`], in each scheme the one on which a colour is the faintest.
-const PAPER: Rgb = Rgb(0xfb_f9_f4);
-const DARK_SHEET: Rgb = Rgb(0x1c_1f_26);
 
 /// The direction of an element in a language that is written from the right.
 const RTL: &str = " dir=\"rtl\"";
@@ -82,10 +84,7 @@ pub fn page(document: &Document, around: &Surroundings) -> (String, String) {
 /// What is in the element of the style.
 fn style(document: &Document, more: &str) -> String {
     let [light, dark] = accent(document.card.accent);
-    format!(
-        "\n:root {{ --accent-on-light: #{light:06x}; --accent-on-dark: #{dark:06x}; }}\n{}\n{more}",
-        STYLE.trim_end()
-    )
+    format!("\n:root {{ --accent-on-light: {light}; --accent-on-dark: {dark}; }}\n{}\n{more}", STYLE.trim_end())
 }
 
 fn whole(document: &Document, around: Option<&Surroundings>) -> String {
@@ -129,17 +128,14 @@ fn whole(document: &Document, around: Option<&Surroundings>) -> String {
     if is_rtl { out.html.replace(AUTO, RTL) } else { out.html }
 }
 
-/// The accent's values on light and on dark paper; the same as a terminal of sixteen million colours has.
-pub(crate) fn accent(accent: Accent) -> [u32; 2] {
-    match accent {
-        Accent::Own(color) => [PAPER, DARK_SHEET].map(|ground| color.readable(&[ground]).unwrap_or(color).0),
-        Accent::Amber => [0x82_56_15, 0xd8_a4_57],
-        Accent::Blue => [0x1d_5e_b2, 0x89_b0_e3],
-        Accent::Green => [0x12_6e_31, 0x2f_c6_61],
-        Accent::Rose => [0xb8_1e_42, 0xe7_97_a9],
-        Accent::Teal => [0x11_6b_5f, 0x2d_c2_ae],
-        Accent::Violet => [0x79_31_dd, 0xbe_a0_e9],
+/// The accent on light and on dark paper: that of a terminal of sixteen million colours. An owner's own is made readable
+/// on the grounds of this page.
+pub(crate) fn accent(accent: Accent) -> [Rgb; 2] {
+    if let Accent::Own(color) = accent {
+        return [LIGHT.paper, DARK.sheet].map(|ground| color.readable(&[ground]).unwrap_or(color));
     }
+    // Each accent that has a name can be read on both.
+    [Ground::Light, Ground::Dark].map(|ground| accent_rgb(accent, ground).unwrap_or(Rgb::BLACK))
 }
 
 /// The page so far.

@@ -8,19 +8,13 @@ use super::{
 };
 use crate::{
     document::{Card, Rgb},
-    formats::accent,
+    formats::{LIGHT, accent},
 };
 
 /// The picture's width and height, in pixels.
 pub const COVER: (u32, u32) = (WIDTH.unsigned_abs(), HEIGHT.unsigned_abs());
 const WIDTH: i32 = 1200;
 const HEIGHT: i32 = 630;
-
-const PAPER: Rgb = Rgb(0xfb_f9_f4);
-const SHEET: Rgb = Rgb(0xff_fe_fb);
-const RULE: Rgb = Rgb(0xdc_d7_cb);
-const INK: Rgb = Rgb(0x1b_1b_1b);
-const QUIET: Rgb = Rgb(0x5f_5e_5a);
 
 /// From the picture's edge to the sheet, and to what is on it.
 const EDGE: i32 = 36;
@@ -45,12 +39,11 @@ pub(super) fn cover(card: &Card, logo: Option<&Logo>) -> Option<Vec<u8>> {
         let width = i32::try_from(photo.size().0).ok()?;
         let left = right - width;
         for (n, pixel) in (0..).zip(photo.pixels()) {
-            let [red, green, blue] = pixel.map(u32::from);
-            canvas.blend(left + n % width, MARGIN + n / width, Rgb(red << 16 | green << 8 | blue), 1.0);
+            canvas.blend(left + n % width, MARGIN + n / width, Rgb::from_channels(pixel), 1.0);
         }
         room -= width + 40;
     }
-    let accent = Rgb(accent(card.accent)[0]);
+    let [accent, _] = accent(card.accent);
     let headline = card.headline.join(" ");
     let (large, small) = card.name.as_ref().map_or((headline.as_str(), ""), |name| (name.as_str(), &headline));
     // Where neither can be drawn, the command says how to find out.
@@ -59,7 +52,7 @@ pub(super) fn cover(card: &Card, logo: Option<&Logo>) -> Option<Vec<u8>> {
     let (large, small) = if is_named { (large, small) } else { (ssh.as_deref().unwrap_or_default(), "") };
     let command = ssh.as_ref().filter(|_| is_named);
     let mut top = MARGIN;
-    for (text, sizes, colour) in [(large, [76, 60, 46], INK), (small, [42, 36, 30], QUIET)] {
+    for (text, sizes, colour) in [(large, [76, 60, 46], LIGHT.ink), (small, [42, 36, 30], LIGHT.quiet)] {
         if let Some((lines, size)) = fitting(&font, text, sizes, room) {
             for line in lines {
                 top += size;
@@ -82,7 +75,7 @@ pub(super) fn cover(card: &Card, logo: Option<&Logo>) -> Option<Vec<u8>> {
         foot = left - MARGIN - 40;
     }
     let [role, organization, place] = [&card.role, &card.organization, &card.place].map(Option::as_ref);
-    let lines = [(role, INK), (organization, accent), (place, QUIET), (command, INK)];
+    let lines = [(role, LIGHT.ink), (organization, accent), (place, LIGHT.quiet), (command, LIGHT.ink)];
     let mut base = bottom;
     for (text, colour) in lines.into_iter().rev().filter_map(|(text, colour)| Some((text?, colour))) {
         let Some((lines, size)) = fitting(&font, text, [34, 28, 24], foot).filter(|(lines, _)| lines.len() == 1) else {
@@ -149,9 +142,9 @@ impl Canvas {
             let (x, y) = (n % WIDTH, n / WIDTH);
             let inside = x.min(y).min(WIDTH - 1 - x).min(HEIGHT - 1 - y) - EDGE;
             channels(match inside {
-                ..0 => PAPER,
-                0..2 => RULE,
-                _ => SHEET,
+                ..0 => LIGHT.paper,
+                0..2 => LIGHT.rule,
+                _ => LIGHT.sheet,
             })
         };
         Self((0..WIDTH * HEIGHT).map(pixel).collect())
@@ -206,7 +199,7 @@ impl Canvas {
 }
 
 fn channels(colour: Rgb) -> [f32; 3] {
-    [16, 8, 0].map(|shift| (colour.0 >> shift & 0xff) as f32)
+    colour.channels().map(f32::from)
 }
 
 #[cfg(test)]

@@ -3,7 +3,10 @@
 use std::{collections::BTreeMap, fmt::Write as _};
 
 use super::Logo;
-use crate::{document::Card, formats::accent};
+use crate::{
+    document::Card,
+    formats::{DARK, LIGHT, accent},
+};
 
 /// The signs on a tile: more of them are a blot at the 16 pixels of a tab.
 const SIGNS: usize = 2;
@@ -27,10 +30,11 @@ pub(super) fn icon(card: &Card) -> String {
     let scale = FILLED / f32::from(width.max(height));
     let [left, top] = [width, height].map(|length| (SIDE - scale * f32::from(length)) / 2.0);
     let [light, dark] = accent(card.accent);
+    let (on_light, on_dark) = (LIGHT.sheet, DARK.paper);
     format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {SIDE} {SIDE}\"><style>rect{{fill:#{light:06x}}}\
-         path{{fill:#fffefb;stroke:#fffefb}}@media(prefers-color-scheme:dark){{rect{{fill:#{dark:06x}}}\
-         path{{fill:#16181d;stroke:#16181d}}}}</style><rect width=\"{SIDE}\" height=\"{SIDE}\" rx=\"6\"/>\
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {SIDE} {SIDE}\"><style>rect{{fill:{light}}}\
+         path{{fill:{on_light};stroke:{on_light}}}@media(prefers-color-scheme:dark){{rect{{fill:{dark}}}\
+         path{{fill:{on_dark};stroke:{on_dark}}}}}</style><rect width=\"{SIDE}\" height=\"{SIDE}\" rx=\"6\"/>\
          <path transform=\"translate({left:.2} {top:.2})scale({scale:.3})\" stroke-width=\".6\" fill-rule=\"evenodd\" \
          d=\"{path}\"/></svg>\n"
     )

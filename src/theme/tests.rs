@@ -1,5 +1,9 @@
 use super::*;
 
+fn theme(accent: Accent, appearance: Appearance) -> Theme {
+    Theme::new(accent_colour(accent, appearance), appearance)
+}
+
 /// The sixteen colours as terminals come with them, in the order of their numbers.
 const PALETTES: [(&str, [u32; 16]); 4] = [
     (
@@ -94,7 +98,7 @@ fn every_voice_can_be_read_on_its_ground() {
                 (Ground::Light, &paper[..], 4.5, 4.5),
                 (Ground::Unknown, &plain[..], 4.5, 3.0),
             ] {
-                let theme = Theme::new(accent, Appearance { ground, depth, ..Appearance::default() });
+                let theme = theme(accent, Appearance { ground, depth, ..Appearance::default() });
                 for ground in grounds {
                     for (voice, least) in [(theme.quiet, quiet_least), (theme.accent, accent_least)] {
                         let colour = voice.fg.expect("a colour at this depth");
@@ -116,7 +120,7 @@ fn strong_is_the_terminal_s_own_ink_and_bold() {
     }
     for (_, accent) in Accent::ALL {
         for depth in [Depth::Mono, Depth::Ansi16, Depth::Ansi256, Depth::True] {
-            let strong = Theme::new(accent, Appearance { depth, ..Appearance::default() }).strong;
+            let strong = theme(accent, Appearance { depth, ..Appearance::default() }).strong;
             assert_eq!((strong.fg, strong.bg, strong.add_modifier), (None, None, Modifier::BOLD));
         }
     }
@@ -125,7 +129,7 @@ fn strong_is_the_terminal_s_own_ink_and_bold() {
 #[test]
 fn without_colour_there_is_none() {
     let appearance = Appearance { depth: Depth::Mono, ground: Ground::Dark, ..Appearance::default() };
-    let theme = Theme::new(Accent::Teal, appearance);
+    let theme = theme(Accent::Teal, appearance);
     for style in [theme.ink, theme.strong, theme.quiet, theme.accent, theme.code] {
         assert_eq!((style.fg, style.bg), (None, None));
     }
@@ -139,7 +143,7 @@ fn sixteen_colours_can_be_read_in_every_palette_or_are_not_used() {
         for (ground, grounds, accent_least) in
             [(Ground::Dark, &night[..], 4.5), (Ground::Light, &paper[..], 4.5), (Ground::Unknown, &both[..], 3.0)]
         {
-            let theme = Theme::new(accent, Appearance { ground, depth: Depth::Ansi16, ..Appearance::default() });
+            let theme = theme(accent, Appearance { ground, depth: Depth::Ansi16, ..Appearance::default() });
             assert!(ground == Ground::Unknown || theme.accent.fg.is_some(), "{accent:?} has none on {ground:?}");
             for (palette, colours) in PALETTES {
                 for (voice, least) in [(theme.quiet, 4.5), (theme.accent, accent_least), (theme.found, accent_least)] {
@@ -159,7 +163,7 @@ fn what_was_found_can_be_told_from_what_is_selected() {
     for (_, accent) in Accent::ALL {
         for depth in [Depth::Mono, Depth::Ansi16, Depth::Ansi256, Depth::True] {
             for ground in [Ground::Unknown, Ground::Dark, Ground::Light] {
-                let theme = Theme::new(accent, Appearance { ground, depth, ..Appearance::default() });
+                let theme = theme(accent, Appearance { ground, depth, ..Appearance::default() });
                 assert_ne!(theme.found, theme.strong, "{accent:?} {depth:?} {ground:?}");
             }
         }

@@ -3,13 +3,11 @@ use html5ever::{
 };
 use markup5ever_rcdom::{Handle, NodeData, RcDom};
 use proptest::prelude::*;
-use ratatui::style::Color;
 
-use super::*;
+use super::{colors::Colors, *};
 use crate::{
+    document::LEAST_CONTRAST,
     formats::tests::{Said, document, full, load, missing, own, prose, rendered, with_photo},
-    terminal::capabilities::{Appearance, Depth, Ground},
-    theme::Theme,
 };
 
 /// What a browser makes of a page; an error is one of the standard's parse errors.
@@ -161,12 +159,24 @@ fn nothing_is_fetched_and_nothing_runs() {
 }
 
 #[test]
-fn the_accent_is_that_of_the_terminal() {
-    for (_, accent) in Accent::ALL {
-        for (value, ground) in super::accent(accent).into_iter().zip([Ground::Light, Ground::Dark]) {
-            let theme = Theme::new(accent, Appearance { ground, depth: Depth::True, ..Appearance::default() });
-            let [_, r, g, b] = value.to_be_bytes();
-            assert_eq!(theme.accent.fg, Some(Color::Rgb(r, g, b)), "{accent:?} {ground:?}");
+fn the_style_has_the_colours_of_other_pictures() {
+    let (light, dark) = STYLE.split_once("@media").unwrap();
+    for (style, colors) in [(light, LIGHT), (dark, DARK)] {
+        let Colors { paper, sheet, ink, quiet, rule } = colors;
+        for (name, color) in [("paper", paper), ("sheet", sheet), ("ink", ink), ("quiet", quiet), ("rule", rule)] {
+            assert!(style.contains(&format!("--{name}: {color};")), "{name}");
+        }
+    }
+}
+
+#[test]
+fn every_accent_can_be_read_on_the_page() {
+    let own = [0xff_66_00, 0xff_ff_ff, 0].map(|hex| Accent::Own(Rgb(hex)));
+    for accent in Accent::ALL.into_iter().map(|(_, accent)| accent).chain(own) {
+        for (color, colors) in super::accent(accent).into_iter().zip([LIGHT, DARK]) {
+            for ground in [colors.paper, colors.sheet] {
+                assert!(color.contrast(ground) >= LEAST_CONTRAST, "{accent:?}: {color} on {ground}");
+            }
         }
     }
 }
