@@ -1,7 +1,7 @@
 //! What the listeners for HTTP have in common: the loop that accepts, the bounds of connections, and what a request has
 //! to say of its host.
 
-use std::{future::Future, io::ErrorKind, net::IpAddr, pin::pin, sync::Arc, time::Duration};
+use std::{future::Future, io::ErrorKind, net::IpAddr, pin::pin, sync::Arc};
 
 use axum::{
     Router,
@@ -29,7 +29,7 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use crate::ssh::admission::Origin;
+use crate::ssh::{ACCEPT_PAUSE, admission::Origin};
 
 mod answering;
 mod connections;
@@ -45,9 +45,6 @@ const LONGEST: usize = 8 * 1024;
 
 /// The most header lines. Prometheus sends eight, a browser about twenty.
 const LINES: usize = 64;
-
-/// How long the loop waits after it could not accept, as when there are no file descriptors: as the server itself does.
-const PAUSE: Duration = Duration::from_millis(100);
 
 /// From where a connection comes: an extension of its requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,7 +73,7 @@ pub(crate) async fn serve(
                 Err(error) if error.kind() == ErrorKind::ConnectionAborted => continue,
                 // The server itself says so, where it is more than a moment.
                 Err(_) => {
-                    sleep(PAUSE).await;
+                    sleep(ACCEPT_PAUSE).await;
                     continue;
                 }
             };

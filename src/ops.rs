@@ -4,14 +4,8 @@
 //! It tells and changes nothing, and knows nothing about any visitor. It is for the owner's own networks; bounded all
 //! the same, so that a stranger who finds it takes nothing from visitors.
 
-use std::{
-    future::Future,
-    net::{SocketAddr, TcpListener as Socket},
-    sync::Arc,
-    time::Duration,
-};
+use std::{future::Future, sync::Arc, time::Duration};
 
-use anyhow::Result;
 use axum::{
     Router,
     extract::{Request, State},
@@ -32,7 +26,7 @@ use tokio::{net::TcpListener, task::spawn_blocking};
 
 use crate::{
     http::{self, Bounds, host},
-    ssh::{listen::cannot_listen, metrics::Watch},
+    ssh::metrics::Watch,
 };
 
 mod process;
@@ -52,15 +46,6 @@ const BOUNDS: Bounds = Bounds {
     lifetime: Duration::from_secs(5),
     grace: Duration::from_millis(200),
 };
-
-/// Opens the socket.
-///
-/// # Errors
-///
-/// An address that cannot be listened on.
-pub fn listen(address: SocketAddr) -> Result<Socket> {
-    Socket::bind(address).map_err(|error| cannot_listen(error, address, "--ops"))
-}
 
 /// Serves what `watch` sees until `closing`, and says where; dropped, it hangs up on all clients.
 pub async fn serve(listener: TcpListener, watch: Watch, closing: impl Future<Output = ()>) {

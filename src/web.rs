@@ -1,13 +1,8 @@
 //! The card over HTTP: as a web page, as files, and as text for `curl`. It is the card that is served over SSH, from
 //! memory and within bounds of its own; TLS is a proxy's.
 
-use std::{
-    net::{SocketAddr, TcpListener as Socket},
-    sync::Arc,
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
-use anyhow::Result;
 use axum::{
     Router,
     extract::{FromRef, Request, State},
@@ -25,7 +20,6 @@ use crate::{
     http::{self, Bounds, host},
     ssh::{
         limits::Limits,
-        listen::cannot_listen,
         metrics::WebAnswer,
         proxy::Proxies,
         visitors::{ServedCard, Visitors},
@@ -74,15 +68,6 @@ impl FromRef<Web> for Visitors {
     fn from_ref(web: &Web) -> Self {
         web.visitors.clone()
     }
-}
-
-/// Opens the socket.
-///
-/// # Errors
-///
-/// An address that cannot be listened on.
-pub fn listen(address: SocketAddr) -> Result<Socket> {
-    Socket::bind(address).map_err(|error| cannot_listen(error, address, "--web"))
 }
 
 /// Serves the card of `visitors`, and says where, until the server lets nobody in any more and the answers that are on

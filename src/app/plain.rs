@@ -15,7 +15,7 @@ use super::{event::Effect, preferences::Preferences};
 use crate::{
     document::{Document, Entry, Place, Words, words::filled},
     exhibits::Score,
-    formats::render_page,
+    formats::{TEXT_WIDTH, render_page},
     profile::characters::is_refused,
     site::Site,
     terminal::input::{Code, Key},
@@ -23,8 +23,6 @@ use crate::{
 };
 use dialogue::{Dialogue, DialogueOutcome};
 
-/// The widest that text is set, in cells: as wide as without a terminal.
-const MEASURE: u16 = 72;
 /// The most characters of an answer: eight times the longest that means anything.
 const LONGEST_ANSWER: usize = 64;
 
@@ -341,7 +339,7 @@ impl Plain {
     /// The width that text is set to, in cells.
     #[must_use]
     pub fn measure(&self) -> u16 {
-        self.width.clamp(1, MEASURE)
+        self.width.clamp(1, TEXT_WIDTH)
     }
 
     /// Says a sentence, wrapped.

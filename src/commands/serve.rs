@@ -19,7 +19,7 @@ use sshcard::{
         Publisher, Server, Stop,
         hostkey::HostKey,
         limits::Limits,
-        listen::{listen, try_it},
+        listen::{bind, listen, try_it},
         proxy::Proxies,
     },
     web,
@@ -132,8 +132,8 @@ impl Opened {
         }
         let proxies = Proxies::new(&settings.proxy_from);
         let ssh = if sockets.ssh.is_empty() { listen(&settings.listen)? } else { sockets.ssh };
-        let ops = settings.ops.map(ops::listen).transpose()?.or(sockets.ops);
-        let web = settings.web.map(web::listen).transpose()?.or(sockets.web);
+        let ops = settings.ops.map(|address| bind(address, "--ops")).transpose()?.or(sockets.ops);
+        let web = settings.web.map(|address| bind(address, "--web")).transpose()?.or(sockets.web);
         let web_proxies = Proxies::new(&settings.web_from);
         let place = settings.key();
         let key = HostKey::open(&place)?;

@@ -17,12 +17,6 @@ pub struct Report {
 }
 
 impl Report {
-    /// Nothing is to be told.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        *self == Self::default()
-    }
-
     /// Something has no home on the card.
     pub(super) fn carried(&mut self, path: &str, why: &str) {
         self.carried.push(if why.is_empty() { path.to_owned() } else { format!("{path}: {why}") });

@@ -82,17 +82,6 @@ impl Progress {
         })
     }
 
-    /// Of a connection that comes now and is the first of its server.
-    #[cfg(test)]
-    pub(super) fn of_tests(limits: &Limits) -> Arc<Self> {
-        let now = Instant::now();
-        let address = std::net::IpAddr::from([192, 0, 2, 1]);
-        let Ok(permit) = super::admission::Admission::new(limits).admit(address, now.into_std()) else {
-            panic!("there is room for the first");
-        };
-        Self::new(&Arc::new(limits.clone()), now, permit)
-    }
-
     /// A message of the client's handshake is complete; `version` is its version line.
     pub(super) fn received(&self, message: HandshakeMessage, version: &[u8]) {
         self.version.get_or_init(|| version.into());

@@ -232,13 +232,6 @@ impl HostKey {
         )
     }
 
-    /// A key that is always the same and that nobody may rely on.
-    #[cfg(test)]
-    pub(super) fn of_tests() -> Self {
-        let pair = russh::keys::ssh_key::private::Ed25519Keypair::from_seed(&[7; 32]);
-        Arc::new(PrivateKey::from(pair)).into()
-    }
-
     /// The file of its certificate, if there was one when the key was opened.
     #[must_use]
     pub fn certificate_file(&self) -> Option<&Path> {

@@ -37,6 +37,15 @@ pub fn listen(addresses: &[SocketAddr]) -> Result<Vec<TcpListener>> {
     different.map(|(_, address)| socket(*address)).collect()
 }
 
+/// Opens a socket for HTTP at the address that `flag` names.
+///
+/// # Errors
+///
+/// The address cannot be listened on, with the likely remedy.
+pub fn bind(address: SocketAddr, flag: &str) -> Result<TcpListener> {
+    TcpListener::bind(address).map_err(|error| cannot_listen(error, address, flag))
+}
+
 fn open(address: SocketAddr, only_v6: bool) -> io::Result<TcpListener> {
     let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
     if address.is_ipv6() {

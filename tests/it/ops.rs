@@ -12,7 +12,7 @@ use ipnet::IpNet;
 use russh::client::Config as ClientConfig;
 use sshcard::{
     ops,
-    ssh::{healthcheck, hostkey::KeyPlace, limits::Limits},
+    ssh::{healthcheck, hostkey::KeyPlace, limits::Limits, listen::bind},
 };
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
@@ -43,7 +43,7 @@ impl Drop for Ops {
 
 impl Ops {
     pub(crate) fn beside(server: &Running) -> Self {
-        let listener = ops::listen((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
+        let listener = bind((Ipv4Addr::LOCALHOST, 0).into(), "--ops").unwrap();
         listener.set_nonblocking(true).unwrap();
         let listener = tokio::net::TcpListener::from_std(listener).unwrap();
         let address = listener.local_addr().unwrap();

@@ -13,7 +13,7 @@ use sha2::{Digest as _, Sha256};
 use sshcard::{
     document::{Card as Who, Document, Link, Qr},
     site::Site,
-    ssh::{limits::Limits, proxy::Proxies},
+    ssh::{limits::Limits, listen::bind, proxy::Proxies},
     web,
 };
 use tokio::{
@@ -52,7 +52,7 @@ impl Web {
 
     /// One that believes proxies in these networks.
     fn behind(server: &Running, networks: &[&str]) -> Self {
-        let listener = web::listen((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
+        let listener = bind((Ipv4Addr::LOCALHOST, 0).into(), "--web").unwrap();
         listener.set_nonblocking(true).unwrap();
         let listener = TcpListener::from_std(listener).unwrap();
         let address = listener.local_addr().unwrap();

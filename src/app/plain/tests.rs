@@ -62,7 +62,7 @@ fn exhibits_of(page: &str, entries: Range<usize>) -> String {
     named
         .flat_map(|name| {
             let line = format!("{name} try it: {}", crate::exhibits::summary(name).unwrap().title);
-            typeset::wrap_words(&line, MEASURE)
+            typeset::wrap_words(&line, TEXT_WIDTH)
         })
         .fold(String::new(), |lines, line| lines + &line + "\r\n")
 }
@@ -70,7 +70,7 @@ fn exhibits_of(page: &str, entries: Range<usize>) -> String {
 /// A page, or an entry of it, as text.
 fn text(name: &str, entry: Option<usize>) -> String {
     let page = site().document().position(name).unwrap();
-    let text = render_page(site().document(), Place { page, entry }, MEASURE, false);
+    let text = render_page(site().document(), Place { page, entry }, TEXT_WIDTH, false);
     assert!(!text.trim().is_empty(), "{name} {entry:?}");
     text.replace('\n', "\r\n")
 }
@@ -229,7 +229,7 @@ fn what_the_logo_opens_is_a_choice() {
         ("stack.toml", "[[entry]]\ntitle = 'piers'\n[[entry]]\ntitle = 'deck'\n"),
     ]);
     let place = document.opened_place().unwrap();
-    let entry = render_page(&document, place, MEASURE, false).replace('\n', "\r\n");
+    let entry = render_page(&document, place, TEXT_WIDTH, false).replace('\n', "\r\n");
     let mut plain = Plain::new(Arc::new(Site::new(document)), 80, false);
     let mut out = String::new();
     plain.greet(&Preferences::default(), &mut out);

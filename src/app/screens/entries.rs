@@ -13,14 +13,11 @@ use super::{
 };
 use crate::{
     document::{Document, Entry, Layout, Page, Place},
-    formats::render_page,
+    formats::{TEXT_WIDTH, render_page},
     site::MEASURE,
 };
 use list::{List, STEP, ground_rows, heading, line};
 use miniature::{MiniatureRun, miniature};
-
-/// The width to which an entry is set that is copied, in cells: as wide as without a terminal.
-const COPIED: u16 = 72;
 
 /// A page of entries, with what is selected.
 #[derive(Debug)]
@@ -182,7 +179,7 @@ impl Screen for EntriesScreen {
     }
 
     fn selection(&self, context: &Context<'_>) -> Option<String> {
-        let text = render_page(context.document(), self.place(), COPIED, context.view.appearance.is_ascii());
+        let text = render_page(context.document(), self.place(), TEXT_WIDTH, context.view.appearance.is_ascii());
         Some(text.trim_end().to_owned()).filter(|text| !text.is_empty())
     }
 

@@ -56,7 +56,7 @@ pub(super) struct Register {
     /// How many there are of each stage.
     stages: [usize; ConnectionStage::COUNT],
     /// One entry for each network with a live connection.
-    networks: HashMap<IpNet, Count>,
+    pub(super) networks: HashMap<IpNet, Count>,
     arrived: u64,
 }
 
@@ -152,17 +152,6 @@ impl Register {
     fn put(&mut self, key: ConnectionKey, entry: Connection) {
         self.count(key.0, &entry, |count| *count += 1);
         self.entries.insert(key, entry);
-    }
-
-    /// The counts: connections, those a proxy has not introduced, those let in, and networks.
-    #[cfg(test)]
-    pub(super) fn totals(&self) -> (usize, usize, usize, usize) {
-        (
-            self.entries.len(),
-            self.at(ConnectionStage::Unintroduced),
-            self.at(ConnectionStage::Admitted),
-            self.networks.len(),
-        )
     }
 
     /// Changes every count that a connection of this stage is in.

@@ -6,6 +6,18 @@ mod displacing;
 mod evicting;
 mod properties;
 
+impl Register {
+    /// The counts: connections, those a proxy has not introduced, those let in, and networks.
+    fn totals(&self) -> (usize, usize, usize, usize) {
+        (
+            self.connections(),
+            self.at(ConnectionStage::Unintroduced),
+            self.at(ConnectionStage::Admitted),
+            self.networks.len(),
+        )
+    }
+}
+
 fn admission(connections: usize, per_address: usize, unauthenticated: usize) -> Arc<Admission> {
     Admission::new(&Limits { connections, per_address, unauthenticated, ..Limits::default() })
 }

@@ -3,6 +3,18 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
 use super::*;
 use crate::ssh::{admission::Admission, stream::Supervised};
 
+impl Progress {
+    /// Of a connection that comes now and is the first of its server.
+    pub(in crate::ssh) fn of_tests(limits: &Limits) -> Arc<Self> {
+        let now = Instant::now();
+        let address = std::net::IpAddr::from([192, 0, 2, 1]);
+        let Ok(permit) = Admission::new(limits).admit(address, now.into_std()) else {
+            panic!("there is room for the first");
+        };
+        Self::new(&Arc::new(limits.clone()), now, permit)
+    }
+}
+
 /// A connection whose client sends nothing, and the moment when it begins.
 fn connection() -> (Supervised<DuplexStream, ()>, DuplexStream, Arc<Progress>, Instant) {
     let (ours, theirs) = duplex(64);

@@ -7,6 +7,14 @@ use russh::keys::{Algorithm, key::safe_rng, ssh_key::LineEnding};
 
 use super::{creation::MARKER, *};
 
+impl HostKey {
+    /// A key that is always the same and that nobody may rely on.
+    pub(in crate::ssh) fn of_tests() -> Self {
+        let pair = russh::keys::ssh_key::private::Ed25519Keypair::from_seed(&[7; 32]);
+        Arc::new(PrivateKey::from(pair)).into()
+    }
+}
+
 fn directory() -> tempfile::TempDir {
     tempfile::tempdir().unwrap()
 }
