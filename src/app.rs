@@ -1,8 +1,9 @@
-//! What the visitor does and sees: tabs, overlays over them, and the keys. No I/O, no clock, no random number: the time
-//! arrives with each event.
+//! The app: the interactive card with its tabs, its overlays and its keys. It does no I/O, reads no clock and draws no
+//! random number: the time comes with each event.
 //!
-//! A key's way: [`App::handle`] looks the command up (`keys.rs`), gives it to the screen on top (`Screen::update`),
-//! does what the screen passes on, and lays the window out once ([`Frame`]). The session draws that frame.
+//! The way of a key: [`App::handle`] looks up its command (`keys.rs`), passes it to the screen on top
+//! (`Screen::update`), carries out what the screen returns, and lays out the window once ([`Frame`]). The session draws
+//! that frame.
 
 mod display;
 mod event;
@@ -50,7 +51,7 @@ use crate::{
 /// The rows of one step of the mouse's wheel.
 const WHEEL: u16 = 3;
 
-/// What one visitor does and sees: some hundred bytes at rest, when no frame is kept.
+/// The interactive card of one visitor: some hundred bytes at rest, when no frame is kept.
 #[derive(Debug)]
 pub struct App {
     display: Display,
@@ -62,7 +63,8 @@ pub struct App {
 }
 
 impl App {
-    /// A visitor arrives: the first page of the card in their language, and its logo begins to flow.
+    /// Opens the card in the visitor's language, on the page that they asked for or the first one; its logo begins to
+    /// move.
     #[must_use]
     pub fn new(card: Arc<Site>, size: Size, appearance: Appearance, preferences: &Preferences) -> Self {
         let view = View::new(card, size, appearance, preferences);
@@ -80,7 +82,7 @@ impl App {
         Self { display, bookmark: None, mouse: false, score: None }
     }
 
-    /// Something happens, `now` after the visitor arrived.
+    /// Handles an event, `now` after the visitor arrived.
     pub fn handle(&mut self, event: AppEvent, now: Duration) -> Option<Effect> {
         self.display.view.now = now;
         self.display.see();
@@ -148,17 +150,17 @@ impl App {
         effect
     }
 
-    /// What the window shows, laid out. It is kept until something changes or [`App::rest`].
+    /// The layout of the window. It is kept until the next change or [`App::rest`].
     pub fn frame(&mut self) -> Arc<Frame> {
         self.display.frame()
     }
 
-    /// Lets go of the layout: nothing is expected to happen soon.
+    /// Drops the layout, when no event is expected soon.
     pub fn rest(&mut self) {
         self.display.change();
     }
 
-    /// Whether the window moves and wants an [`AppEvent::Tick`] for each frame.
+    /// Whether something moves, which needs an [`AppEvent::Tick`] for each frame.
     #[must_use]
     pub fn moving(&self) -> bool {
         // In a window that is too small for a page nothing moves, nor is a tick of use.
@@ -172,7 +174,7 @@ impl App {
         self.mouse
     }
 
-    /// Whether the visitor looks at how the session travels, and is to be told how it is now ([`AppEvent::Wire`]).
+    /// Whether the screen shows figures of the connection, which need an [`AppEvent::Wire`].
     #[must_use]
     pub fn wants_wire(&self) -> bool {
         self.display.layers.top().screen.wants_wire()
@@ -196,7 +198,7 @@ impl App {
         self.score.as_ref().map(|score| score.said.as_str())
     }
 
-    /// The size that is laid out for.
+    /// The size of the window.
     #[must_use]
     pub fn size(&self) -> Size {
         self.display.view.size
@@ -223,7 +225,7 @@ impl App {
         }
     }
 
-    /// The visitor acts: what moves by itself comes to rest, and what was said or marked has been seen.
+    /// Before an action of the visitor: animation stops, and notices and marks of the search disappear.
     fn settle(&mut self) {
         self.bookmark = None;
         let display = &mut self.display;
@@ -264,7 +266,7 @@ impl App {
         }
     }
 
-    /// Does what a command means on the screen on top, or else what it means everywhere.
+    /// Carries out a command: as the screen on top defines it, else as it is defined for all screens.
     fn command(&mut self, command: Command) -> Option<Effect> {
         match self.display.with_top(|screen, context| screen.update(command, context)) {
             Outcome::Pass => {}
@@ -332,7 +334,7 @@ impl App {
         None
     }
 
-    /// Does what a screen asks for.
+    /// Carries out what a screen asks for.
     fn follow(&mut self, outcome: Outcome) -> Option<Effect> {
         if !matches!(outcome, Outcome::Pass) {
             self.display.change();
@@ -374,7 +376,8 @@ impl App {
         self.display.change();
     }
 
-    /// Takes the screen on top away. The one below stands where it stood, also if it is laid out otherwise now.
+    /// Removes the overlay on top. The screen below is scrolled to the same text as before, even if its layout has
+    /// changed.
     fn uncover(&mut self, finished: bool) {
         let covered_at = self.display.layers.uncover(finished);
         self.display.change();
@@ -401,8 +404,8 @@ impl App {
         self.display.reveal();
     }
 
-    /// Shows what comes after what is in view: more of what is selected, the next of the page, the next page. Pressed
-    /// again and again, Enter leads through the whole card.
+    /// Reads on: shows more of the selected entry, else the next entry, else the next page. With Enter alone a visitor
+    /// reads the whole card.
     fn read_on(&mut self) {
         let seen = self.display.seen();
         if !self.display.layers.overlays.is_empty() {
@@ -425,8 +428,8 @@ impl App {
         }
     }
 
-    /// Changes what the layout depends on. The reader keeps their place: the same paragraph, what is selected, what was
-    /// found.
+    /// Makes a change on which the whole layout depends. The reader keeps their position: the same paragraph, the
+    /// selected entry, the marks of the search.
     fn lay_out_anew(&mut self, change: impl FnOnce(&mut Self)) {
         let before = self.display.frame();
         // The paragraph that was first when the visitor last moved; not the one that the last of many changes put
@@ -455,7 +458,7 @@ impl App {
         }
     }
 
-    /// More is known of how the terminal shows things; the texts may have to be set in another variant.
+    /// Takes a better known appearance of the terminal; the texts may have to be set in another variant.
     fn learn(&mut self, appearance: Appearance) {
         let before = self.display.view.appearance;
         if (appearance.is_ascii(), appearance.links) == (before.is_ascii(), before.links) {
@@ -471,8 +474,7 @@ impl App {
         });
     }
 
-    /// Another site, an edition of `card`, takes the place of the one that is shown. The visitor stays at the same
-    /// place.
+    /// Shows `site`, an edition of `card`, in place of the current site. The visitor stays at the same place.
     fn replace(&mut self, card: Arc<Site>, site: Arc<Site>) {
         self.lay_out_anew(|app| {
             let view = &mut app.display.view;

@@ -1,7 +1,7 @@
-//! The command line and the settings of the server: flags, variables of the environment, and defaults.
+//! The command line, and the settings of the server: flags, environment variables and defaults.
 //!
-//! A flag wins over its variable, the variable over the default. Every option may stand before or after the command;
-//! the help of a command lists those that it uses.
+//! A flag wins over its variable, and the variable over the default. Every option may stand before or after the
+//! command; the help of a command lists the options that the command uses.
 
 use std::{
     env,

@@ -1,4 +1,4 @@
-//! The commands: what each does with the settings, and its exit code.
+//! The commands: each takes the settings, does its work, and returns an exit code.
 
 use std::{
     env,

@@ -1,6 +1,6 @@
-//! What the server gives up once everything is open and loaded, on Linux: it then starts no connection, runs no
-//! program, opens no socket, and of the file system reads the profile and what `/proc` says of itself. The kernel holds
-//! it to that.
+//! What a server gives up after its start, on Linux. When everything is open and loaded, it needs no new connection,
+//! program or socket, and of the file system only the profile and what `/proc` says of the process itself. The kernel
+//! enforces that from then on.
 //!
 //! | by | what is given up |
 //! | --- | --- |
@@ -8,7 +8,8 @@
 //! | landlock(7) | all files but those around the profile and `/proc/self`, which are read; ports; other processes |
 //! | seccomp(2) | the system calls of [`system_calls`] |
 //!
-//! Each of them holds for the thread that asks for it and those that it starts, so the process must have one thread.
+//! Each restriction applies to the thread that asks for it and to the threads that it starts, so the process must have
+//! a single thread at that time.
 
 use std::{
     collections::BTreeSet,

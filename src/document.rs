@@ -1,8 +1,9 @@
-//! The owner's words as one tree: the card, and its pages of prose or entries. Every reader of the card (screens, plain
-//! lines, text, Markdown, HTML, search) walks this tree, and none of them knows a page by its name.
+//! The card as one tree: a [`Document`] has a [`Card`] and [`Page`]s, a page has a text and entries. All output is made
+//! of this tree (screens, plain lines, text, Markdown, HTML, JSON, the search), and no code that reads it depends on
+//! the name of a page.
 //!
-//! The tree is neutral: text is cut into blocks and runs, without widths or colours. No string in it holds a character
-//! that could act on a terminal; the loader ([`crate::profile`]) refuses those.
+//! The tree says nothing of presentation: text is divided into blocks and runs, without widths or colours. No string in
+//! it contains a character that could act on a terminal; the loader ([`crate::profile`]) refuses those.
 
 mod card;
 mod color;
@@ -30,26 +31,26 @@ pub use place::Place;
 pub use text::{Block, NO_BREAK_SPACE, Prose, Run, TASKS, TextStyle, runs_with_addresses, short_address, unbroken};
 pub use words::{Direction, Words};
 
-/// Everything that the card says, checked and ready to be shown in any form.
+/// The content of a card in one language, checked and ready to be rendered.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Document {
-    /// What the card is written in.
+    /// The language in which the card is written.
     pub language: Language,
-    /// The card's own words, in that language where there is a table of it.
+    /// The card's own words, in that language if there is a table of it.
     pub words: Arc<Words>,
-    /// Who this is.
+    /// The person.
     pub card: Card,
     /// The pages that are shown, in the order of the tabs. The first is not always the card itself.
     pub pages: Vec<Page>,
-    /// What a JSON Resume says and the card has no key for, by the keys of the resume.
+    /// Values of an imported JSON Resume for which the profile has no key, by the keys of the resume.
     pub extra: Extra,
-    /// Whom to tell of a weakness (RFC 9116), as the owner wrote it; of the card in its own language alone.
+    /// `security.txt` (RFC 9116) as the owner wrote it; only in the document of the card's first language.
     pub security: Option<String>,
     /// The same card in other languages. They have no translations of their own.
     pub translations: Vec<Arc<Self>>,
 }
 
-/// What is carried from one JSON Resume to the next and never shown.
+/// Values that are carried from an imported JSON Resume to the exported one and never shown.
 pub type Extra = serde_json::Map<String, serde_json::Value>;
 
 impl Document {
@@ -75,8 +76,8 @@ impl Document {
         self.editions().map(|edition| &edition.language)
     }
 
-    /// The place that is here what `place` is in `other`, an edition of the same card: the page of the same name, in it
-    /// the entry of the same label, else of the same number.
+    /// The place in this document that corresponds to `place` in `other`, another edition of the same card: the page of
+    /// the same name, and in it the entry of the same label, else of the same index.
     #[must_use]
     pub fn counterpart(&self, other: &Self, place: Place) -> Option<Place> {
         let page = self.position(&other.pages.get(place.page)?.name)?;
@@ -86,7 +87,7 @@ impl Document {
         Some(Place { page, entry: named.or(place.entry.filter(|entry| *entry < entries.len())) })
     }
 
-    /// A place as a reader is told of it: `stack: kernels`, or the page's title alone.
+    /// The name of a place for a reader: `stack: kernels`, or the page's title alone.
     #[must_use]
     pub fn place_title(&self, place: Place) -> Option<String> {
         let page = self.pages.get(place.page)?;
@@ -94,7 +95,7 @@ impl Document {
         Some(entry.map_or_else(|| page.title.clone(), |entry| self.words.labelled(&page.title, entry)))
     }
 
-    /// A place as a reader of the page with the name `from` is told of it: within that page, an entry alone.
+    /// The name of a place for a reader of the page `from`: an entry of that page is named alone.
     #[must_use]
     pub fn place_title_from(&self, place: Place, from: &str) -> Option<String> {
         let entry = self.entry(place).filter(|_| self.pages.get(place.page).is_some_and(|page| page.name == from));
@@ -116,7 +117,7 @@ impl Document {
         self.upper_case(&first) + letters.as_str()
     }
 
-    /// A text in capitals, as the language has them.
+    /// A text in capitals, by the rules of the language.
     #[must_use]
     pub fn upper_case(&self, text: &str) -> String {
         // Turkish and Azerbaijani keep the dot of an `i` (Unicode's SpecialCasing.txt).
@@ -124,7 +125,7 @@ impl Document {
         if dotted { text.replace('i', "İ").to_uppercase() } else { text.to_uppercase() }
     }
 
-    /// The place that tells what the logo opens; of an exhibit, the last entry that has it.
+    /// The place that describes what the logo opens; for an exhibit, the last entry that has it.
     #[must_use]
     pub fn opened_place(&self) -> Option<Place> {
         match self.card.opens.as_ref()? {
@@ -133,7 +134,7 @@ impl Document {
         }
     }
 
-    /// The last entry that has an exhibit of this name: of layers the highest.
+    /// The last entry that has the exhibit of this name. In layers that is the highest one.
     #[must_use]
     pub fn place_of_exhibit(&self, name: &str) -> Option<Place> {
         self.pages.iter().enumerate().rev().find_map(|(page, of)| {
@@ -159,21 +160,21 @@ impl Document {
     }
 }
 
-/// One page: content; its face on the screen is an `app::Screen`.
+/// The content of one page. An `app::Screen` shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Page {
-    /// The page's name: its file's name without the ending, `card` or `contact`. The word of commands and doors.
+    /// The page's name: the stem of its file's name, or `card` or `contact`. It is the page's command and user name.
     pub name: String,
-    /// The tab and the heading, in any language; without one in the file it is a word of the card for known names, else
-    /// the name.
+    /// The text of the tab and the heading. If the file gives none, it is a word of the card for a known name, else the
+    /// name.
     pub title: String,
     /// How the page is laid out.
     pub layout: Layout,
-    /// What the page is to other programs.
+    /// The meaning of the page for other programs.
     pub section: Section,
-    /// The names that one company has had, in order; above a timeline.
+    /// The names that one company has had, in order; shown above a timeline.
     pub line: Vec<String>,
-    /// What the lowest of the layers stands on.
+    /// The line below the lowest of the layers.
     pub ground: Option<String>,
     /// The whole text of a page of prose; the text above the entries of another.
     pub intro: Prose,
@@ -192,13 +193,13 @@ pub enum Layout {
     Prose,
     /// Entries one below the other.
     List,
-    /// Entries in time, with the names that a company has had above them.
+    /// Entries by date, below the names that a company has had.
     Timeline,
-    /// Entries as layers that are climbed from the ground up.
+    /// Entries as layers of a stack, read from the bottom up.
     Layers,
     /// Entries of one line each.
     Compact,
-    /// Where the person is found, and how to take the card away, from `card.toml`.
+    /// The ways to reach the person, and the commands that copy the card, from `card.toml`.
     Contact,
 }
 
@@ -211,8 +212,8 @@ impl Layout {
     }
 }
 
-/// What a page is to other programs: it decides the section of a JSON Resume and the types of schema.org, and never the
-/// look. The name that an owner writes for a section is that of its variant.
+/// The meaning of a page for other programs: the section of a JSON Resume and the types of schema.org. It has no
+/// influence on how the page looks. The name that an owner writes for a section is that of its variant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "lowercase")]
 #[expect(missing_docs, reason = "each is what its name says")]
@@ -230,7 +231,7 @@ pub enum Section {
     Languages,
     /// What others say.
     References,
-    /// Nothing that other programs know.
+    /// No meaning that other programs know.
     #[default]
     None,
 }
@@ -246,52 +247,51 @@ impl Section {
 /// One entry of a page: a job, a school, a project, a layer, a skill.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Entry {
-    /// What it is called. An entry has a title or an organization, or both.
+    /// An entry has a title or an organization, or both.
     pub title: Option<String>,
     /// Company, school, publisher.
     pub organization: Option<String>,
-    /// What it is about, or what the person was, in a line.
+    /// The subject, or the person's role, in a line.
     pub subtitle: Option<String>,
-    /// When.
+    /// When it was.
     pub dates: Dates,
-    /// Where.
+    /// Where it was.
     pub place: Option<String>,
-    /// How well, in a word; of skills and languages.
+    /// The proficiency in a word, for skills and languages.
     pub level: Option<String>,
-    /// Where it is found.
+    /// Its address.
     pub url: Option<String>,
-    /// Other addresses that belong to it.
+    /// Further addresses.
     pub links: Vec<Link>,
     /// Keywords.
     pub tags: Vec<String>,
-    /// With whom.
+    /// The people with whom it was done.
     pub people: Vec<String>,
-    /// What was done.
+    /// The description.
     pub text: Prose,
-    /// The exhibits that it opens, by name.
+    /// The names of the exhibits that it opens.
     pub exhibits: Vec<String>,
-    /// The place on another page that it belongs to.
+    /// The related place on another page.
     pub see: Option<Place>,
-    /// What a JSON Resume says of it and an entry has no key for, by the keys of the resume.
+    /// Values of an imported JSON Resume for which an entry has no key, by the keys of the resume.
     pub extra: Extra,
 }
 
 impl Entry {
-    /// What the entry is called: its title, else its organization.
+    /// The name of the entry: its title, else its organization.
     #[must_use]
     pub fn label(&self) -> &str {
         self.title.as_deref().or(self.organization.as_deref()).unwrap_or_default()
     }
 
-    /// The organization that stands above the entry in a layout: in a timeline, that of an entry with a title.
-    /// Elsewhere the title leads.
+    /// The organization as a heading above the entry: in a timeline, for an entry that has a title as well. In other
+    /// layouts the title comes first, and there is none.
     #[must_use]
     pub fn organization_above(&self, layout: Layout) -> Option<&str> {
         self.organization.as_deref().filter(|_| layout == Layout::Timeline && self.title.is_some())
     }
 
-    /// The entry in a line, in parts: organization and title, the title first unless the layout is a timeline, and
-    /// dates.
+    /// The parts of the entry's heading: title and organization, in a timeline the organization first, then the dates.
     #[must_use]
     pub fn heading(&self, layout: Layout, words: &Words) -> Vec<String> {
         let mut names = [&self.title, &self.organization].map(Clone::clone);

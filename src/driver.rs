@@ -1,5 +1,5 @@
-//! The loop that drives a session: it waits for whatever comes first, and carries bytes and times between the session
-//! and its visitor. What is read and written is the caller's: an SSH channel, or this terminal.
+//! The loop that drives a session: it waits for input, output and the deadline, and carries bytes between the session
+//! and its visitor. The caller supplies both ends: those of an SSH channel, of a WebSocket, or of this terminal.
 
 use std::{future::Future, pin::pin};
 
@@ -13,28 +13,28 @@ use tokio_util::sync::CancellationToken;
 
 use crate::session::{Ending, Event, LineStatus, Session};
 
-/// Where a session's events come from.
+/// The visitor's end of a session: events, and figures of the connection.
 pub(crate) trait Events: Send {
     /// Waits for the next event. Cancel safe; after [`Event::HangUp`] it may return that for ever.
     fn next(&mut self) -> impl Future<Output = Event> + Send;
 
-    /// Bytes that were written to the visitor and that the visitor's system has not acknowledged yet, as far as can be
-    /// told; 0 where it cannot. It is asked at each tick of the session.
+    /// Written bytes that the visitor's system has not acknowledged yet; 0 where that is not known. Called before each
+    /// tick of the session.
     fn unacknowledged(&self) -> usize {
         0
     }
 
-    /// The line to the visitor; `None` where there is none. It is asked for when the session wants it.
+    /// The figures of the connection; `None` if there is no connection. Called when the session wants them.
     fn line(&self) -> Option<LineStatus> {
         None
     }
 }
 
-/// Events that are taken at a turn, before other sessions have theirs.
+/// The most events that are handled in a row before the thread's other sessions have their turn.
 const MOST_EVENTS: usize = 64;
 
-/// Drives a session until it ends. When it returns, everything that could be sent has been written to `outgoing`, which
-/// is flushed and not closed. `shutdown` says that the server stops.
+/// Drives a session until it ends. When it returns, all output that could be written has been written to `outgoing`,
+/// which is flushed and not closed. `shutdown` is cancelled when the server stops.
 pub(crate) async fn run(
     mut session: Session,
     events: &mut impl Events,
@@ -53,7 +53,7 @@ pub(crate) async fn run(
             session.handle(now, Event::Tick { unacknowledged: events.unacknowledged() });
         }
         if let Some(ending) = session.ending() {
-            // A writer that is gone is no failure: there is nobody left to tell.
+            // An error means that the visitor is gone, which changes nothing at the end of a session.
             let _ = outgoing.flush().await;
             return ending;
         }

@@ -1,6 +1,7 @@
-//! The card for visitors without a terminal: one rendering of the document for each format. A format is a file here and
-//! a row of [`FORMATS`]; none of them reads a file or knows a page by its name, and the same document is always
-//! rendered the same.
+//! The formats: ways to give the card to a visitor without a terminal. A format renders the whole document to bytes.
+//!
+//! Each format is a file here and a row of [`FORMATS`]. A format does no I/O and depends on no page's name; the same
+//! document always renders to the same bytes.
 
 mod format;
 mod html;

@@ -1,5 +1,5 @@
-//! The limits of the process: no other process may read its memory and no core is dumped, which keeps the host key in
-//! it; and it may open as many files as the system lets it.
+//! Limits of the process: other processes cannot read its memory, and it dumps no core, since its memory holds the host
+//! key. The limit of open files is raised as far as the system permits.
 
 use anyhow::{Context as _, Result};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};

@@ -1,5 +1,5 @@
-//! What the listeners for HTTP have in common: the loop that accepts, the bounds of connections, and what a request has
-//! to say of its host.
+//! What the HTTP listeners (`web`, `ops`) share: the accept loop, the bounds of connections, and the check of a
+//! request's `Host`.
 
 use std::{future::Future, io::ErrorKind, net::IpAddr, pin::pin, sync::Arc};
 

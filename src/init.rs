@@ -1,4 +1,4 @@
-//! The files of a new profile: templates with nobody's life in them, and the few things that are asked first.
+//! The files of a new profile: templates with placeholders, and the answers to a few questions.
 
 use std::path::Path;
 

@@ -2,16 +2,18 @@
 //!
 //! The modules, from the data up; `docs/architecture.md` has the rules that hold between them:
 //!
-//! 1. [`document`] is what the card says, as one tree; [`profile`] reads the owner's files into it.
-//! 2. [`typeset`] sets its texts in lines, [`theme`] names styles by what they mean, [`formats`] renders it for
-//!    visitors without a terminal. [`exhibits`] are the interactive models, a crate of their own.
-//! 3. [`site`] is one loaded card, with everything that is made of it once.
-//! 4. [`app`] is what the visitor does and sees. [`terminal`] turns bytes into keys, and cells into bytes.
-//! 5. [`session`] is one visitor's card as a state machine without I/O.
-//! 6. [`ssh`], [`web`] and [`preview`] drive sessions; [`ops`] serves metrics and health; [`reload`] reads the files
-//!    again.
+//! 1. [`document`] is the content of a card as one tree; [`profile`] loads the owner's files into it.
+//! 2. [`typeset`] breaks texts into lines, [`theme`] has the styles, [`formats`] renders the document for visitors
+//!    without a terminal. [`exhibits`] are interactive models, a crate of their own.
+//! 3. [`site`] is one loaded card, with everything that is computed from it once.
+//! 4. [`app`] is the interactive card: tabs, overlays, keys. [`terminal`] decodes input to keys and encodes cells to
+//!    bytes.
+//! 5. [`session`] is one visitor's running card, as a state machine without I/O.
+//! 6. [`ssh`], [`web`] and [`preview`] drive sessions; [`ops`] serves metrics and health checks; [`reload`] loads the
+//!    profile again when it changes.
 //!
-//! [`cli`] is the settings.
+//! [`cli`] has the command line and the settings; [`init`], [`import`], [`migrate`] and [`scaffold`] write new
+//! profiles, and [`places`] has the default directories.
 
 pub mod app;
 pub mod cli;

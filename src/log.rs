@@ -1,4 +1,4 @@
-//! The log on standard error: where its lines go, and what it says of a panic.
+//! The log on standard error: its format, the thread that writes it, and the line about a panic.
 
 use std::{
     fmt,
@@ -26,15 +26,16 @@ const PANICS: Duration = Duration::from_secs(10);
 /// Lines of the log that wait to be written: a hundred bytes each, so a megabyte.
 const WAITING_LINES: usize = 10_000;
 
-/// The log. When it is dropped, the lines that wait are written.
+/// The log. When it is dropped, the waiting lines are written.
 pub(crate) struct Log {
     lines: Arc<LogWriter>,
     thread: Option<WorkerGuard>,
 }
 
 impl Log {
-    /// Begins to take lines: of this program alone, since a stranger's scan could fill the log with those of russh.
-    /// They wait until [`Log::write`]. If the log `has_priorities`, each line begins with that of its level.
+    /// Opens the log for the lines of this program alone, since a stranger's scan could fill it with those of russh.
+    /// The lines wait until [`Log::write`]. If the log `has_priorities`, each line begins with the priority of its
+    /// level.
     pub(crate) fn open(format: LogFormat, level: LogLevel, has_priorities: bool) -> Self {
         let lines = Arc::new(LogWriter::default());
         let log = tracing_subscriber::fmt()
@@ -67,7 +68,8 @@ impl Log {
         Self { lines, thread: None }
     }
 
-    /// Begins to write lines, on a thread of its own; where nothing reads them, lines are lost and no visitor waits.
+    /// Begins to write the lines, on a thread of its own. If standard error is not read, lines are lost and no visitor
+    /// waits.
     pub(crate) fn write(&mut self) {
         let builder = NonBlockingBuilder::default().buffered_lines_limit(WAITING_LINES).thread_name("log");
         let (mut writer, guard) = builder.finish(io::stderr());
@@ -111,8 +113,7 @@ where
     }
 }
 
-/// What takes lines: the thread that writes them, once it is there. Until then those of the start wait here, which are
-/// some ten.
+/// Passes lines to the thread that writes them. Until that thread runs, the lines of the start wait here, some ten.
 #[derive(Debug, Default)]
 struct LogWriter {
     waiting: Mutex<Vec<u8>>,

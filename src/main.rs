@@ -1,4 +1,4 @@
-//! `sshcard`: parse, run, exit code.
+//! The program `sshcard`: reads the command line, runs the command, and turns its result into an exit code.
 
 mod commands;
 #[cfg(target_os = "linux")]
@@ -15,7 +15,7 @@ use std::{
 use sshcard::{cli::Cli, places::NoProfile, profile::Diagnostics};
 
 fn main() -> ExitCode {
-    // Wrong usage ends here, with status 2.
+    // On wrong usage clap prints the error and exits with status 2.
     let cli = Cli::read().unwrap_or_else(|error| error.exit());
     let error = match commands::run(cli) {
         Ok(code) => return code,
@@ -25,6 +25,6 @@ fn main() -> ExitCode {
         Some(diagnostics) => eprintln!("{}", diagnostics.report(io::stderr().is_terminal())),
         None => eprintln!("sshcard: {error:#}"),
     }
-    // 2: a profile that does not load; 1: whatever else went wrong.
+    // 2: a profile that does not load; 1: any other failure.
     ExitCode::from(if error.is::<Diagnostics>() || error.is::<NoProfile>() { 2 } else { 1 })
 }

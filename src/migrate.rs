@@ -1,5 +1,5 @@
-//! Moves a profile of version 0.1 to the files of this version. Only the keys that have other names now are changed:
-//! texts, comments and the order of the lines stay. The old files are kept beside the new ones.
+//! Converts a profile of version 0.1 to the files of this version. Only keys that were renamed are changed: texts,
+//! comments and the order of the lines stay. The old files are kept beside the new ones.
 
 use std::{
     fs::{self, OpenOptions},

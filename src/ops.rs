@@ -1,8 +1,8 @@
-//! Metrics and health over HTTP, for whoever runs the server: a listener of its own, off unless the owner names an
-//! address for it.
+//! Metrics and health checks over HTTP, for the operator of the server: a listener of its own, which is off unless the
+//! owner gives it an address.
 //!
-//! It tells and changes nothing, and knows nothing about any visitor. It is for the owner's own networks; bounded all
-//! the same, so that a stranger who finds it takes nothing from visitors.
+//! It is read only, and it has no data about single visitors. It is meant for the owner's own networks; it is bounded
+//! all the same, so that a stranger who finds it takes nothing from visitors.
 
 use std::{future::Future, sync::Arc, time::Duration};
 

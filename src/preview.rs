@@ -1,4 +1,4 @@
-//! A session on this terminal, without SSH: what the owner sees of the card while writing it.
+//! `sshcard preview`: a session on this terminal, without SSH, for the owner who is writing the card.
 
 use std::{fs::File, io, os::fd::AsFd as _, sync::Arc};
 

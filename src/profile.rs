@@ -1,8 +1,8 @@
-//! Reads the owner's files into a [`Document`], and tells everything that is wrong with them at once, each with file,
-//! line, column and remedy.
+//! Loads a profile: reads the owner's files into a [`Document`], and reports all errors and warnings together, each
+//! with file, line, column and remedy.
 //!
-//! The files are read once, when [`load`] is called. No string that leaves this module can harm a terminal: every
-//! control character, invisible character and character that changes the direction of text is an error.
+//! The files are read once, when [`load`] is called. Control characters, invisible characters and characters that
+//! change the direction of text are errors, so that no string of a document can harm a terminal.
 
 use std::{path::Path, sync::Arc};
 

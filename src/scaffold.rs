@@ -1,4 +1,4 @@
-//! Writes new files of a profile: all of them or none, and never over one that is there.
+//! Writes the files of a new profile: all of them or none, and never over an existing file.
 
 use std::{
     fs::{self, OpenOptions},

@@ -1,14 +1,15 @@
-//! One visitor's session as a state machine: events and times in, bytes out. It does no I/O, reads no clock and waits
-//! for nothing: a driver does (`driver.rs` for SSH and for this terminal, the tests and the fuzzer by hand).
+//! A session: one visitor's running card, as a state machine. It takes events and times, and gives bytes and a
+//! deadline. It does no I/O, reads no clock and never waits; a driver does that (`driver.rs` for SSH, the web page and
+//! this terminal; tests and the fuzzer by hand).
 //!
-//! A driver hands over events ([`Session::handle`]), among them [`Event::Tick`] whenever [`Session::deadline`] has
-//! come, writes [`Session::output`] and says how much of it was taken ([`Session::wrote`]), until [`Session::ending`]
-//! is known. Other events only change state; what has become due is drawn or said at the next tick. So a driver that
-//! hands over all that is there before it ticks has all of it drawn at once. While output waits, nothing more is drawn:
-//! a slow visitor loses frames and never costs memory.
+//! A driver calls [`Session::handle`] with each event, among them [`Event::Tick`] whenever [`Session::deadline`] has
+//! come, writes [`Session::output`] and reports how much of it was written ([`Session::wrote`]), until
+//! [`Session::ending`] is `Some`. Events other than ticks only change state; the next tick draws the result. A driver
+//! that hands over all events that are ready before it ticks gets all of them drawn at once. While output waits to be
+//! written, nothing is drawn: a slow visitor loses frames and never costs memory.
 //!
-//! A session has one of two faces: pages that are drawn (`pages.rs`), or plain lines (`plain.rs`). Its clocks, its
-//! endings and its last lines are the same for both.
+//! A session has one of two faces: pages that are drawn (`pages.rs`), or plain lines (`plain.rs`). Clocks, endings and
+//! the last lines are the same for both.
 
 mod clock;
 mod ending;
@@ -43,37 +44,37 @@ use output::Output;
 use pages::PagesFace;
 use plain::PlainFace;
 
-/// What happens to a session.
+/// An event of a session.
 #[derive(Debug)]
 pub enum Event {
     /// The terminal sent bytes: keys, mouse, paste, replies. Only while [`Session::accepts_input`].
     Input(Bytes),
-    /// The terminal has another size.
+    /// The size of the terminal's window has changed.
     Resize(Size),
-    /// The visitor will send nothing more; what is written still arrives.
+    /// The visitor's input has ended; output still arrives.
     EndOfInput,
-    /// Another visitor needs the place of this one, who has sent nothing for a while.
+    /// Another visitor gets the place of this one, who has sent nothing for a while.
     Evicted,
     /// The server is about to stop. The session goes on until its visitor ends it or [`Event::Shutdown`].
     Restarting,
     /// The server stops.
     Shutdown,
-    /// The visitor is gone; nothing that is written arrives any more.
+    /// The connection is gone; no output arrives any more.
     HangUp,
-    /// The card has changed. The session lets go of what it showed before, and shows the other card at the visitor's
-    /// next key: nothing changes under the eyes of a reader.
+    /// The card has changed. The session drops the old site, and shows the new one at the visitor's next key, so that
+    /// nothing changes while the visitor reads.
     Site(Arc<Site>),
-    /// The same where the visitor is the owner, who changed it and wants to see it.
+    /// The same for the owner, who has changed the card and wants to see it at once.
     Edited(Arc<Site>),
-    /// The card was changed and does not load: what is wrong, in a line for its owner; `None` where it is as it was
-    /// again.
+    /// The profile was changed and does not load: the first error in a line, for its owner; `None` when it loads again
+    /// without a change.
     Fault(Option<String>),
-    /// The line to the visitor, as it is now; `None` where there is none. Before a tick, where [`Session::wants_line`].
+    /// The current figures of the connection; `None` if there is no connection. Sent before a tick when
+    /// [`Session::wants_line`] is true.
     Line(Option<LineStatus>),
     /// The deadline has come.
     Tick {
-        /// Bytes that were written to the visitor and that the visitor's system has not acknowledged yet, as far as can
-        /// be told; 0 where it cannot.
+        /// Written bytes that the visitor's system has not acknowledged yet; 0 where that is not known.
         unacknowledged: usize,
     },
 }
@@ -84,7 +85,7 @@ pub enum Event {
 /// at; in a search a key costs up to three milliseconds (the largest index), and a tick an eightieth of a second.
 const MOST_BYTES: usize = 4;
 
-/// What a visitor who reads slowly gets to take the last bytes; the server's shutdown allows 10 s for all.
+/// How long a visitor who reads slowly has for the last bytes; the server's shutdown allows 10 s for all.
 const FAREWELL: Duration = Duration::from_secs(3);
 
 /// A visitor's session. All its times are counted from its beginning.
@@ -93,9 +94,9 @@ pub struct Session {
     stage: Stage,
     decoder: Decoder,
     clock: Clock,
-    /// What arrived and was not decoded yet.
+    /// Input that has arrived and is not decoded yet.
     unread: Bytes,
-    /// Whether the visitor will send nothing more.
+    /// Whether the visitor's input has ended.
     input_ended: bool,
     output: Output,
     deadline: Duration,
@@ -111,7 +112,7 @@ enum Stage {
 }
 
 impl Session {
-    /// A visitor arrives. The first tick is due at once.
+    /// Begins a session. The first tick is due at once.
     #[must_use]
     pub fn new(opening: Opening) -> Self {
         let (clock, mut output) = (Clock::new(opening.write_timeout), Output::default());
@@ -133,7 +134,7 @@ impl Session {
         }
     }
 
-    /// An event happens, at this time. After the session's end it changes nothing.
+    /// Handles an event at the time `now`. After the session's end it changes nothing.
     ///
     /// A panic inside ends the session as [`Ending::Failed`] and goes no further.
     pub fn handle(&mut self, now: Duration, event: Event) {
@@ -149,19 +150,19 @@ impl Session {
                 Stage::Over(_) => {}
             }
             if !had_output {
-                // From here on the visitor has something to take.
+                // The time limit for the visitor to take output begins now.
                 session.clock.progressed(now);
             }
         });
     }
 
-    /// What is to be written to the visitor next; empty while there is nothing.
+    /// The bytes to write to the visitor next; empty while there are none.
     #[must_use]
     pub fn output(&self) -> &[u8] {
         self.output.waiting()
     }
 
-    /// So many bytes of [`Session::output`] were written, at this time.
+    /// Reports that so many bytes of [`Session::output`] were written at the time `now`.
     pub fn wrote(&mut self, now: Duration, bytes: usize) {
         self.guarded(now, |session| {
             session.output.wrote(bytes);
@@ -169,33 +170,33 @@ impl Session {
         });
     }
 
-    /// When the next [`Event::Tick`] is due; it may be past. It changes with every event and every write.
+    /// The time of the next [`Event::Tick`]; it may have passed. It changes with every event and every write.
     #[must_use]
     pub fn deadline(&self) -> Duration {
         self.deadline
     }
 
-    /// Whether the last input has been decoded. While it has not, a tick is due at once, and what arrives has to wait.
+    /// Whether all earlier input has been decoded. Until then a tick is due at once, and further input has to wait.
     #[must_use]
     pub fn accepts_input(&self) -> bool {
         self.unread.is_empty()
     }
 
-    /// Whether the visitor looks at the figures of the connection, and new ones are wanted ([`Event::Line`]).
+    /// Whether the screen shows figures of the connection and needs new ones ([`Event::Line`]).
     #[must_use]
     pub fn wants_line(&self) -> bool {
         matches!(self.stage, Stage::Live) && self.face.wants_line()
     }
 
-    /// How the session ended; `None` until everything that could be written was. Then the terminal is as it was, and
-    /// the last lines stand on its main screen.
+    /// How the session ended; `None` until all output that can be written has been. Then the terminal is as it was
+    /// before, and the last lines stand on its main screen.
     #[must_use]
     pub fn ending(&self) -> Option<Ending> {
         if let Stage::Over(ending) = self.stage { Some(ending) } else { None }
     }
 
-    /// Changes something, and finds out what that means for the deadline and the end. What a panic leaves half done is
-    /// only used to give the terminal back.
+    /// Makes a change, then updates the deadline and the stage. After a panic, the half-changed state is only used to
+    /// restore the terminal.
     fn guarded(&mut self, now: Duration, change: impl FnOnce(&mut Self)) {
         let changed = catch_unwind(AssertUnwindSafe(|| {
             change(self);
@@ -207,7 +208,7 @@ impl Session {
         }
     }
 
-    /// Finds out when the next tick is due, or whether the session is over.
+    /// Computes when the next tick is due, or whether the session is over.
     fn settle(&mut self) {
         let waiting = !self.output.is_empty();
         self.deadline = match (self.stage, self.face.awaits_reply()) {
@@ -225,12 +226,12 @@ impl Session {
         };
     }
 
-    /// From when on what has happened is drawn at once: not while more input is here, and not in a flood of it.
+    /// The time from which changes are drawn at once: not while more input waits, and not during a flood of input.
     fn calm(&self) -> Duration {
         if self.unread.is_empty() { self.clock.flood_ends() } else { Duration::MAX }
     }
 
-    /// Takes an event in.
+    /// Handles an event of a live session.
     fn step(&mut self, now: Duration, event: Event) -> Flow {
         match event {
             Event::Input(bytes) => {
@@ -259,7 +260,7 @@ impl Session {
         Continue(())
     }
 
-    /// Takes an event in after [`Session::leave`].
+    /// Handles an event after [`Session::leave`].
     fn step_after_leaving(&mut self, now: Duration, event: Event, ending: Ending) {
         match event {
             Event::Input(bytes) => self.read_after_leaving(&bytes),
@@ -296,7 +297,7 @@ impl Session {
         flow
     }
 
-    /// Does what is due: the end, input that waits, the Esc key, a warning, and what the face shows.
+    /// Does what is due: the end, waiting input, the Esc key, the warning before the end, and drawing.
     fn tick(&mut self, now: Duration, unacknowledged: usize) -> Flow {
         self.clock.check(now, !self.output.is_empty())?;
         if !self.unread.is_empty() {
@@ -314,14 +315,14 @@ impl Session {
         self.face.tick(now, unacknowledged, self.calm(), &mut self.output)
     }
 
-    /// Gives the terminal back and says the last lines; says nothing to a visitor who is gone.
+    /// Restores the terminal and writes the last lines; writes nothing if the visitor is gone.
     fn leave(&mut self, now: Duration, ending: Ending) {
         if ending == Ending::Gone || !matches!(self.stage, Stage::Live) {
             self.stage = Stage::Over(ending);
             return;
         }
         self.stage = Stage::Leaving(ending, now + FAREWELL);
-        // A reply in what has arrived is none to the last question.
+        // A reply among this input answers an earlier query, not the last one.
         let rest = mem::take(&mut self.unread);
         self.read_after_leaving(&rest);
         let asks = !self.input_ended && ending != Ending::Shutdown;

@@ -1,8 +1,8 @@
-//! One loaded card, and everything that is made of it once and shared by all sessions: texts set to each width, the
-//! logo, the QR code, the search index, the renditions. A reload swaps the whole site.
+//! A site: one loaded card, with everything that is computed from it once and shared by all sessions: texts set to each
+//! width, the logo, the QR code, the search index, the renditions. A reload replaces the whole site.
 //!
-//! Each part is made when it is first needed and only read from then on; [`Site::prepare`] makes what takes longer than
-//! a frame.
+//! Each part is computed when it is first needed and never changes after that. [`Site::prepare`] computes in advance
+//! what takes longer than a frame.
 
 mod contact;
 mod cover;
@@ -36,9 +36,9 @@ const LOGO_HEIGHTS: [u16; 5] = [52, 36, 28, 20, 16];
 
 /// One loaded card.
 pub struct Site {
-    /// As the owner wrote it, for other programs.
+    /// The document as the owner wrote it, for other programs.
     written: Arc<Document>,
-    /// The same with the quotation marks of its language, for readers.
+    /// The document with the quotation marks of its language, for readers.
     document: Arc<Document>,
     /// The card in other languages.
     translations: Vec<Arc<Self>>,
@@ -51,7 +51,7 @@ pub struct Site {
     renditions: OnceLock<Renditions>,
 }
 
-/// The texts of a page: what stands above the entries or instead of them, and one for each entry.
+/// The texts of a page: the intro, and the text of each entry.
 struct PageTexts {
     intro: Text,
     entries: Vec<Text>,
@@ -90,7 +90,7 @@ impl Site {
         }
     }
 
-    /// What the card says.
+    /// The document for readers.
     #[must_use]
     pub fn document(&self) -> &Document {
         &self.document
@@ -108,7 +108,7 @@ impl Site {
         Arc::clone(edition.unwrap_or(self))
     }
 
-    /// The card as documents for visitors without a terminal.
+    /// The renditions of the card, for visitors without a terminal.
     #[must_use]
     pub fn renditions(&self) -> &Renditions {
         self.renditions.get_or_init(|| Renditions::new(&self.written, Arc::clone(&self.document)))
@@ -153,7 +153,7 @@ impl Site {
         place.entry.map_or(Some(&page.intro), |entry| page.entries.get(entry))
     }
 
-    /// Everything that can be found on the card, with its punctuation in ASCII or as it was written.
+    /// The search index, with punctuation in ASCII or as it was written.
     #[must_use]
     pub fn search_index(&self, ascii: bool) -> &Index {
         let [written, in_ascii] = &self.indexes;
@@ -192,7 +192,7 @@ impl Site {
         cover::cover(&self.written.card, self.logo(u16::MAX, 7))
     }
 
-    /// Whether there is something that [`Site::cover`] can draw.
+    /// Whether [`Site::cover`] has anything to draw.
     #[must_use]
     pub fn has_cover(&self) -> bool {
         let card = &self.written.card;
@@ -203,7 +203,7 @@ impl Site {
             || others.into_iter().flatten().any(|text| can_be_drawn(&text))
     }
 
-    /// Whether [`Site::cover`] has the name or the headline: the font has Latin, Greek and Cyrillic letters.
+    /// Whether [`Site::cover`] shows the name or the headline: the font has Latin, Greek and Cyrillic letters.
     #[must_use]
     pub fn names_cover(&self) -> bool {
         let card = &self.written.card;
@@ -241,8 +241,8 @@ impl Site {
         sentence
     }
 
-    /// What stays on the visitor's main screen: the card in a sentence and how to come back, and the command for it,
-    /// where the profile tells an address. Names have no-break spaces.
+    /// What stays on the visitor's main screen: the card in a sentence with how to come back, and the command for that
+    /// if the profile has an address. Names have no-break spaces.
     #[must_use]
     pub fn goodbye(&self) -> (String, Option<String>) {
         let card = &self.document.words.card;

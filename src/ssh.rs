@@ -1,10 +1,10 @@
-//! The listener: accept, admit, serve, drain.
+//! The SSH server: accepts connections, admits them, serves them, and drains at the end.
 //!
-//! Bytes come in here and become channels; what is shown on one is decided by [`crate::session`] and
-//! [`crate::formats`]. This is the only part of the program that knows SSH, and nothing here draws.
+//! This is the only module that uses SSH. What a channel shows is decided by [`crate::session`] and [`crate::formats`];
+//! nothing is drawn here.
 //!
-//! Locks are those of `parking_lot`, which a panic does not poison: nothing between two changes of a state can panic,
-//! so no state is left half changed.
+//! Locks are those of `parking_lot`, which a panic does not poison. No state is left half changed by a panic, since
+//! nothing that can panic stands between two changes that belong together.
 
 use std::{
     io,
@@ -72,12 +72,12 @@ use shared::Shared;
 use socket::SendQueue;
 use visitors::Visitors;
 
-/// What ends a server.
+/// The two ways to stop a server.
 #[derive(Debug, Clone, Default)]
 pub struct Stop {
-    /// Asks it to stop: it drains for as long as [`Limits::drain_accept`] and [`Limits::drain_sessions`] say, and ends.
+    /// Stops it after draining, which takes up to [`Limits::drain_accept`] and [`Limits::drain_sessions`].
     pub asked: CancellationToken,
-    /// Ends it now, in order. The server cancels it too when it has drained.
+    /// Stops it at once, in order. The server cancels this token itself when it has drained.
     pub now: CancellationToken,
 }
 
@@ -93,7 +93,7 @@ impl From<CancellationToken> for Stop {
 pub struct Server(Arc<Shared>);
 
 impl Server {
-    /// Prepares to serve `site` under `key` within `limits`, to clients that come through `proxies` where there are
+    /// A server of `site` with the host key `key`, within `limits`. Clients connect through `proxies`, if there are
     /// any.
     #[must_use]
     pub fn new(site: Arc<Site>, key: HostKey, limits: Limits, proxies: Proxies) -> Self {
@@ -101,19 +101,19 @@ impl Server {
         Self(Arc::new(Shared::new(site, SystemTime::now(), key, limits, proxies)))
     }
 
-    /// What can be seen of the server while it serves.
+    /// The server's counters and state, for metrics and health checks.
     #[must_use]
     pub fn watch(&self) -> Watch {
         Watch { metrics: Arc::clone(&self.0.metrics), stopping: self.0.stopping.clone() }
     }
 
-    /// What another listener of the same card has of the server.
+    /// The server's interface to another listener of the same card.
     #[must_use]
     pub fn visitors(&self) -> Visitors {
         Visitors::new(Arc::clone(&self.0))
     }
 
-    /// What gives the server another card while it serves.
+    /// A handle that replaces the card while the server runs.
     #[must_use]
     pub fn publisher(&self) -> Publisher {
         Publisher(Arc::clone(&self.0))
@@ -186,8 +186,8 @@ impl Server {
     }
 }
 
-/// Lets visitors in for as long as the limits say, and then lets those that are there go on for as long as the limits
-/// say, or until all have left.
+/// Drains: accepts visitors for [`Limits::drain_accept`]; then accepts none and waits for [`Limits::drain_sessions`] or
+/// until all have left.
 async fn drain(shared: &Shared, accepting: &mut JoinSet<()>) {
     let (accept, sessions) = (shared.limits.drain_accept, shared.limits.drain_sessions);
     if !accept.is_zero() {
@@ -200,12 +200,12 @@ async fn drain(shared: &Shared, accepting: &mut JoinSet<()>) {
         tracing::info!(seconds = sessions.as_secs(), connections, "no new visitors; those that are here may stay");
         shared.draining.cancel();
         shared.tasks.close();
-        // Late or not, what follows is the same.
+        // What follows is the same whether all have left in time or not.
         let _ = timeout(sessions, shared.tasks.wait()).await;
     }
 }
 
-/// Gives a server another card.
+/// Replaces the card of a running server.
 #[derive(Debug, Clone)]
 pub struct Publisher(Arc<Shared>);
 
@@ -233,14 +233,14 @@ impl Publisher {
     }
 }
 
-/// How long connections have to end once they are cut: a poll each.
+/// How long connections have to end once they are cut off: one poll each.
 const CUTTING: Duration = Duration::from_millis(500);
 
 /// How long an accept loop waits after an error. Out of file descriptors, an error comes back at once and for ever
 /// until a visitor leaves; a tenth of a second is soon enough to greet the next, and seldom enough to cost nothing.
 pub(crate) const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
-/// How often an accept loop tells of its errors, at most: whoever holds all file descriptors makes ten a second.
+/// How often an accept loop logs its errors, at most: without a free file descriptor there are ten a second.
 const ERRORS: Duration = Duration::from_secs(10);
 
 /// Accepts connections until it is dropped.
@@ -265,7 +265,7 @@ async fn accept(shared: Arc<Shared>, listener: TcpListener) {
     }
 }
 
-/// Lets a connection in, or tells it why not and hangs up.
+/// Admits a connection, or sends it the reason of the refusal and closes it.
 fn admit(shared: &Arc<Shared>, stream: TcpStream, peer: IpAddr) {
     let admitted = if shared.proxies.are_none() {
         shared.admission.admit(peer, Instant::now().into_std())

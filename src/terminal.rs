@@ -1,7 +1,7 @@
-//! The visitor's terminal: what goes out to it (enter, one frame, leave) and what comes in.
+//! The protocol of the visitor's terminal: output (entering and leaving the screen, frames) and input.
 //!
-//! Nothing here waits, draws or decides: it turns cells into bytes and bytes into keys. It never writes a control
-//! character that stood in a text; every sequence that leaves is one of those in this module. Sequences are named as in
+//! This module converts cells to bytes and bytes to keys; it neither waits nor decides what is shown. It never writes a
+//! control character of a text: every sequence that is sent is a constant of this module. Sequences are named as in
 //! xterm's `ctlseqs`.
 
 pub mod capabilities;
@@ -18,11 +18,11 @@ pub use ratatui::layout::Size;
 
 use capabilities::Capabilities;
 
-/// The largest size, in cells: a wall of text at the smallest font on a large screen. Beyond it nobody reads.
+/// The largest size, in cells: the smallest font on a large screen. Larger windows are treated as this one.
 pub const LARGEST: Size = Size { width: 400, height: 150 };
 
-/// The size, in cells, for what a client asked for (RFC 4254, section 6.2): at most [`LARGEST`], and where it says 0,
-/// that of a VT100.
+/// The size, in cells, of a window that a client reports (RFC 4254, section 6.2): at most [`LARGEST`], and for 0 the
+/// size of a VT100.
 #[must_use]
 pub fn clamped_size(columns: u32, rows: u32) -> Size {
     let clamped = |asked: u32, default: u16, largest: u16| match asked {
@@ -47,14 +47,14 @@ const GRAPHEMES: [&str; 2] = ["\x1b[?2027l", "\x1b[?2027h"];
 const SAVE_TITLE: &str = "\x1b[22;2t";
 const RESTORE_TITLE: &str = "\x1b[23;2t";
 
-/// Takes the screen over.
+/// Switches to the alternate screen.
 pub fn enter(out: &mut Vec<u8>) {
     out.extend_from_slice(ENTER.as_bytes());
 }
 
-/// What is set on the terminal beyond its screen; nothing, as it was found. A connection that is lost leaves it set:
-/// `docs/security.md` lists what a shell then meets. So there is no keyboard mode among it (the kitty protocol, xterm's
-/// `modifyOtherKeys`, application keys): under one of those Ctrl-C no longer interrupts.
+/// The modes of the terminal that are set besides the alternate screen; by default none. A lost connection leaves them
+/// set: `docs/security.md` lists the consequences for a shell. So no keyboard mode is used (the kitty protocol, xterm's
+/// `modifyOtherKeys`, application keys): with one of those Ctrl-C would no longer interrupt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[allow(clippy::struct_excessive_bools, reason = "each mode is set or not")]
 pub struct Modes {
@@ -69,7 +69,7 @@ pub struct Modes {
 }
 
 impl Modes {
-    /// Asks for what changes on the way to other modes. `title` is the text that the window gets with [`Modes::title`].
+    /// Writes the sequences that change these modes to others. `title` is the window's title under [`Modes::title`].
     pub fn change(self, to: Self, title: &str, out: &mut Vec<u8>) {
         let switches = [
             (self.mouse, to.mouse, MOUSE),
@@ -119,7 +119,7 @@ pub fn copy(text: &str, out: &mut Vec<u8>) {
     out.extend_from_slice(b"\x1b\\");
 }
 
-/// A text without what a terminal could obey.
+/// A text without control characters.
 fn printable(text: &str) -> String {
     text.chars().filter(|c| !c.is_control()).collect()
 }

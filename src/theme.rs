@@ -1,7 +1,7 @@
-//! The styles of the card, for every ground and depth of colour.
+//! The styles of the card, for every background and colour depth.
 //!
-//! A style is named by what it means, never by how it looks. Nothing here paints the background: the terminal's own
-//! paper and ink are the card's, except under the QR code, which a camera must be able to read.
+//! A style is named by its meaning, never by its look. The background is never painted, except under the QR code, which
+//! a camera must be able to read: the card has the terminal's own foreground and background.
 
 pub mod palette;
 mod signs;
@@ -41,8 +41,8 @@ pub struct Theme {
 }
 
 impl Theme {
-    /// The theme of a card on a terminal with this appearance. `accent` is what [`accent_colour`] gives, which takes much
-    /// longer to find than all the rest.
+    /// The theme of a card on a terminal with this appearance. `accent` is what [`accent_colour`] gives, which takes
+    /// much longer to find than all the rest.
     #[must_use]
     pub fn new(accent: Option<Color>, appearance: Appearance) -> Self {
         let style = |colour: Option<Color>| Style { fg: colour, ..Style::new() };

@@ -1,4 +1,4 @@
-//! What is shown: the screen on top, how far it is scrolled, and its layout, which is made once for each change.
+//! The screen on top with its scroll position, and its layout, which is computed once for each change.
 
 use std::sync::Arc;
 
@@ -11,18 +11,18 @@ use super::{
     window::Window,
 };
 
-/// What a visitor sees.
+/// What a visitor sees: the screens and their layout.
 #[derive(Debug)]
 pub(super) struct Display {
     pub(super) view: View,
     pub(super) layers: Layers,
     pub(super) found: Option<SearchMatch>,
     pub(super) notice: Option<Notice>,
-    /// Why the card does not load any more, where no notice stands, until it loads again.
+    /// Why the profile does not load any more, shown where there is no notice.
     pub(super) fault: Option<String>,
-    /// The layout of what is shown now, until it changes or the session rests.
+    /// The current layout, until the next change or until the session rests.
     frame: Option<Arc<Frame>>,
-    /// The layout that the visitor acts on, where it was made.
+    /// The layout that was on the screen when the current event came, if there was one.
     seen: Option<Arc<Frame>>,
 }
 
@@ -31,30 +31,30 @@ impl Display {
         Self { view, layers, found: None, notice: None, fault: None, frame: None, seen: None }
     }
 
-    /// What the window shows, laid out. It is kept until something changes.
+    /// The layout of the window. It is kept until the next change.
     pub(super) fn frame(&mut self) -> Arc<Frame> {
         let frame = self.frame.take().unwrap_or_else(|| Arc::new(self.lay_out()));
         self.frame = Some(Arc::clone(&frame));
         frame
     }
 
-    /// Remembers the layout on the screen: what the visitor does next refers to it.
+    /// Remembers the layout on the screen, to which the next event refers.
     pub(super) fn see(&mut self) {
         self.seen.clone_from(&self.frame);
     }
 
-    /// Forgets that layout: what the visitor did has been handled.
+    /// Forgets that layout once the event has been handled.
     pub(super) fn acted(&mut self) {
         self.seen = None;
     }
 
-    /// The layout that the visitor acts on. Of many keys that arrive at once only the last is shown: a key before it
-    /// that does not ask for the layout costs none.
+    /// The layout to which the current event refers. It is made only when it is asked for: of many keys that arrive at
+    /// once only the last is drawn, and the others usually need no layout.
     pub(super) fn seen(&mut self) -> Arc<Frame> {
         self.seen.clone().unwrap_or_else(|| self.frame())
     }
 
-    /// Does something with the screen on top; nothing in a window that is too small for any.
+    /// Calls `act` with the screen on top; does nothing in a window that is too small for a screen.
     pub(super) fn with_top<T: Default>(&mut self, act: impl FnOnce(&mut dyn Screen, &Context<'_>) -> T) -> T {
         let layer = self.layers.top_mut();
         let rtl = self.view.is_rtl(layer.screen.as_ref());
@@ -64,12 +64,12 @@ impl Display {
         act(layer.screen.as_mut(), &context)
     }
 
-    /// The layout is out of date; the next one that is asked for is made anew.
+    /// Drops the layout, which is out of date.
     pub(super) fn change(&mut self) {
         self.frame = None;
     }
 
-    /// The first row of what is on top becomes `row`. A layout that was made already scrolls along.
+    /// Scrolls the screen on top so that `row` is its first row, together with the layout if there is one.
     pub(super) fn scroll_to(&mut self, row: u16) {
         self.layers.top_mut().scroll = Some(row);
         if let Some(frame) = &mut self.frame {
@@ -77,7 +77,7 @@ impl Display {
         }
     }
 
-    /// Scrolls from where the visitor is.
+    /// Scrolls by some rows.
     pub(super) fn scroll_by(&mut self, rows: u16, down: bool) {
         let seen = self.seen();
         let first = seen.first();
@@ -85,7 +85,7 @@ impl Display {
         self.scroll_to(to.min(seen.furthest()));
     }
 
-    /// Scrolls as little as shows what is selected.
+    /// Scrolls as little as is needed to show the selected entry.
     pub(super) fn reveal(&mut self) {
         let row = self.frame().revealed();
         self.scroll_to(row);
@@ -115,7 +115,7 @@ impl Display {
         frame
     }
 
-    /// The keys at the bottom: those of the screen, and those that every screen has.
+    /// The hints at the bottom: the keys of the screen, and those of every screen.
     fn hints<'a>(&self, screen: &dyn Screen, body: &Sheet, context: &Context<'a>) -> Vec<Hint<'a>> {
         let (words, mut hints) = (context.words(), screen.hints(body, context));
         if self.layers.overlays.is_empty() {

@@ -1,4 +1,4 @@
-//! What happens to a visitor's window, and what the session has to do about it.
+//! The events of the app, and the effects that it asks the session for.
 
 use std::{sync::Arc, time::Duration};
 
@@ -15,24 +15,24 @@ use crate::{
 /// [`AppEvent::Tick`]s a second while something moves.
 pub const FRAME_RATE: u32 = 30;
 
-/// What happens.
+/// An event of the app.
 #[derive(Debug, Clone)]
 pub enum AppEvent {
     /// A key was pressed.
     Key(Key),
     /// Text was pasted.
     Paste(String),
-    /// The mouse was used.
+    /// A button or the wheel of the mouse was used.
     Mouse(Mouse),
-    /// The terminal has another size.
+    /// The size of the window has changed.
     Resize(Size),
-    /// More is known of how the terminal shows things.
+    /// More is known of the terminal's appearance.
     Appearance(Appearance),
     /// The terminal's mouse reports can be trusted.
     MouseConfirmed,
-    /// It is time for the next frame of what moves.
+    /// The next frame of an animation is due.
     Tick,
-    /// What was to be copied could not be.
+    /// The text of [`Effect::Copy`] could not be copied.
     NotCopied,
     /// Nothing was typed for so long that the session ends soon.
     Idle,
@@ -42,16 +42,17 @@ pub enum AppEvent {
     Site(Arc<Site>),
     /// The visitor is to be told that the card was changed.
     Updated,
-    /// How the session travels, as it is now.
+    /// The current figures of the connection.
     Wire(Wire),
-    /// The card was changed and does not load: what is wrong, in a line; `None` where it is as it was again.
+    /// The profile was changed and does not load: the first error in a line; `None` when it loads again without a
+    /// change.
     Fault(Option<String>),
 }
 
-/// How a session travels.
+/// The figures of a session and its connection, for the page that shows them.
 #[derive(Debug, Clone)]
 pub struct Wire {
-    /// The line to the visitor; `None` where the card is shown without one.
+    /// The connection; `None` where the card is shown without one.
     pub line: Option<LineStatus>,
     /// Frames that were drawn, and the bytes that they took before they were encrypted.
     pub frames: u64,
@@ -59,36 +60,36 @@ pub struct Wire {
     pub frame_bytes: u64,
 }
 
-/// The names in SSH of the algorithms of a connection.
+/// The algorithms of a connection, by their names in SSH.
 #[derive(Debug, Clone)]
 pub struct AlgorithmNames {
-    /// The exchange of keys.
+    /// The key exchange.
     pub key_exchange: String,
     /// The cipher, in both directions.
     pub cipher: String,
-    /// What protects that which is sent to the visitor from being changed; `None` where the cipher does.
+    /// The message authentication code of what is sent to the visitor; `None` for a cipher that authenticates (AEAD).
     pub mac: Option<String>,
 }
 
-/// The line to a visitor.
+/// The figures of a connection.
 #[derive(Debug, Clone)]
 pub struct LineStatus {
-    /// What the connection is encrypted with; `None` on the web page, where that is not known.
+    /// The algorithms; `None` on the web page, where they are not known.
     pub algorithms: Option<AlgorithmNames>,
-    /// Bytes that the line has carried to the visitor.
+    /// Bytes that were sent to the visitor.
     pub sent: u64,
-    /// Bytes that it has carried from the visitor.
+    /// Bytes that were received from the visitor.
     pub received: u64,
-    /// The smoothed round trip; `None` where it is not known.
+    /// The smoothed round-trip time; `None` where it is not known.
     pub round_trip: Option<Duration>,
-    /// How long nothing had been sent to the visitor; `None` where that is not known.
+    /// The time since the last byte was sent to the visitor; `None` where it is not known.
     pub silent: Option<Duration>,
 }
 
-/// What the session has to do.
+/// What the app asks the session to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Effect {
-    /// Say goodbye.
+    /// End the session.
     Goodbye,
     /// Put a text on the visitor's clipboard.
     Copy(String),

@@ -1,5 +1,5 @@
-//! One table: which key does what, and what help says of it. Every page has the same keys; what a command means there
-//! is the page's business.
+//! The table of keys: the command of each key, and its text in the help. The keys are the same on every screen; each
+//! screen defines what a command does there.
 
 use crate::{
     document::words::HelpWords,

@@ -1,16 +1,17 @@
-//! The screens that a visitor has: a tab for each page, and what lies over them.
+//! The stack of screens: a tab for each page, and the overlays over them.
 
 use std::mem;
 
 use super::{screen::Screen, screens, sheet::Bookmark};
 use crate::document::{Document, Place};
 
-/// A screen, and the first row of it that the visitor scrolled to; `None` until they scroll.
+/// A screen and its scroll position.
 #[derive(Debug)]
 pub(super) struct Layer {
     pub(super) screen: Box<dyn Screen>,
+    /// The first row in view; `None` until the visitor scrolls.
     pub(super) scroll: Option<u16>,
-    /// What was first in view when another screen was put over this one.
+    /// What was first in view when an overlay was put over this screen.
     covered_at: Option<Bookmark>,
 }
 
@@ -27,9 +28,9 @@ pub(super) struct Layers {
     tabs: Vec<Layer>,
     /// The tab that is shown.
     pub(super) tab: usize,
-    /// What lies over it; the last is on top.
+    /// The overlays; the last is on top.
     pub(super) overlays: Vec<Layer>,
-    /// Where Esc leads back to, after a jump.
+    /// The tab to which Esc leads back after a jump.
     pub(super) origin: Option<usize>,
 }
 
@@ -39,8 +40,8 @@ impl Layers {
         Self { tabs, tab, overlays: Vec::new(), origin: None }
     }
 
-    /// Another document takes the place of the one that is shown. On each page that it has too, what was selected is
-    /// selected again; what lies over the page that is shown stays there. Says whether the document has that page.
+    /// Replaces the document. On each page that the new one has too, the selection is restored; overlays over the
+    /// current page stay. Returns whether the new document has that page.
     pub(super) fn replace(&mut self, before: &Document, document: &Document) -> bool {
         let mut layers = Self::new(document, 0);
         let mut is_there = false;
@@ -72,12 +73,12 @@ impl Layers {
         layer.unwrap_or_else(|| unreachable!("a card has a page"))
     }
 
-    /// Back to where a jump began.
+    /// Goes back to the tab where a jump began.
     pub(super) fn back(&mut self) {
         self.tab = self.origin.take().unwrap_or(self.tab);
     }
 
-    /// Puts a screen over the others.
+    /// Opens an overlay.
     pub(super) fn cover(&mut self, screen: Box<dyn Screen>, at: Option<Bookmark>) {
         let layer = self.top_mut();
         layer.screen.covered();
@@ -85,7 +86,7 @@ impl Layers {
         self.overlays.push(Layer::new(screen));
     }
 
-    /// Takes the screen on top away; says where the one below was covered.
+    /// Closes the overlay on top; returns what was first in view on the screen below it.
     pub(super) fn uncover(&mut self, finished: bool) -> Option<Bookmark> {
         self.overlays.pop();
         let layer = self.top_mut();
@@ -93,7 +94,7 @@ impl Layers {
         layer.covered_at.take()
     }
 
-    /// Shows another page, without anything over it; `false` where it does not exist, and nothing changes.
+    /// Shows another page and closes all overlays; `false`, without a change, if there is no such page.
     pub(super) fn go(&mut self, page: usize) -> bool {
         let exists = page < self.tabs.len();
         if exists {

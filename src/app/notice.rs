@@ -1,4 +1,4 @@
-//! What a page says beside its keys for a moment.
+//! A short message beside the keys, shown until the next event.
 
 use crate::document::words::NoticeWords;
 

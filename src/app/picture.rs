@@ -1,5 +1,5 @@
-//! A window as SVG: the rows of a buffer in the colours of a terminal. Lines, blocks and braille are drawn, since fonts
-//! differ in them; the rest is text, each run held to its cells.
+//! Draws a window as SVG: the rows of a buffer in the colours of a terminal. Lines, blocks and braille are drawn as
+//! shapes, since fonts differ in them; other characters are text, each run stretched to the width of its cells.
 
 use std::fmt::Write as _;
 

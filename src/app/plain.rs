@@ -1,8 +1,8 @@
-//! The card in plain lines, for screen readers and braille: text is only ever added below, nothing moves, and what is
-//! read is chosen by number or name.
+//! The card in plain lines, for screen readers and braille displays: text is only ever appended, nothing moves, and the
+//! visitor chooses by number or name.
 //!
-//! What is said holds no escape sequence and no control character but CR, LF and the backspaces that take back a typed
-//! character. Lines end with CR LF, since the visitor's terminal is raw.
+//! The output contains no escape sequence and no control character but CR, LF and the backspaces that erase a typed
+//! character. Lines end with CR LF, since the visitor's terminal is in raw mode.
 
 mod choices;
 mod dialogue;

@@ -1,9 +1,7 @@
-//! The arrival as an animated SVG: what a visitor of the card sees in the first second, for a README or a chat; and
-//! whatever else moves.
+//! Draws the first seconds of a visit as an animated SVG, for a README or a chat; and any other animation of the app.
 //!
-//! The frames are those of the app. What is the same in all of them is drawn once; a row that moves is drawn for each
-//! frame, and shown for the time of that frame by `set` (SVG 1.1, 19.2.13). Where nothing is animated, the last frame
-//! is seen.
+//! What is the same in all frames is drawn once. A row that changes is drawn for each of its states, and `set` shows
+//! each for its time (SVG 1.1, 19.2.13). A viewer without animation shows the last frame.
 
 use std::{fmt::Write as _, ops::Range, sync::Arc, time::Duration};
 

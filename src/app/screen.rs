@@ -1,4 +1,4 @@
-//! A screen: the interactive face of a page, or of what lies over the pages (help, search, an exhibit). A screen owns
+//! The trait of a screen: the interactive face of a page, or of an overlay (help, search, an exhibit). A screen owns
 //! its state; [`App`](super::App) owns the screens and does what all of them have in common: scrolling, reading on,
 //! overlays.
 

@@ -1,5 +1,5 @@
-//! A sheet: rows of text from top to bottom, of which a window shows some. A sheet draws only inside the area that it
-//! is given, and knows what a click on it hits.
+//! A sheet: rows of text from top to bottom, some of which a window shows. A sheet draws only inside the area that it
+//! is given, and maps a click to its target.
 
 mod bookmark;
 mod found;

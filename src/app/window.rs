@@ -1,4 +1,4 @@
-//! How a window of some size is divided: margins, the line of pages, the page, the line of keys.
+//! Divides a window: margins, the line of tabs, the page, the line of keys.
 
 use ratatui::layout::{Rect, Size};
 

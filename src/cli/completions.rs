@@ -1,4 +1,4 @@
-//! What makes a shell complete the command line.
+//! Completion scripts for shells.
 
 use clap::ValueEnum;
 use clap_complete::{

@@ -1,4 +1,4 @@
-//! The variables of the environment that give options: their names, and what is told of a wrong one.
+//! The environment variables that set options: their names, and the messages about wrong ones.
 
 use std::{env, ffi::OsStr};
 

@@ -1,4 +1,4 @@
-//! The values of options: how each is read from its text, and what is told of one that is wrong.
+//! The values of options: how each is parsed, and the message about a value that does not parse.
 
 use std::{
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},

@@ -1,4 +1,5 @@
-//! The commands with which a card begins: files from templates, from a JSON Resume, from version 0.1.
+//! The commands that write a new profile: from templates (`init`), from a JSON Resume (`import`), from the files of
+//! version 0.1 (`migrate`).
 
 use std::{
     env,

@@ -1,4 +1,4 @@
-//! The host key, for its owner.
+//! `sshcard key`: shows the host key, or prints it for a backup.
 
 use std::{
     io::{self, IsTerminal as _, Write as _},

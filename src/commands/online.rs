@@ -1,4 +1,4 @@
-//! What is asked of a server over the network.
+//! `sshcard check --online`: connects to a server over the network and compares its host key.
 
 use std::{
     io::{self, Write as _},

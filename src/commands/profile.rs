@@ -1,4 +1,4 @@
-//! Loading a profile for a command, with its warnings on standard error.
+//! Loads a profile for a command, and prints its warnings on standard error.
 
 use std::{
     convert::Infallible,

@@ -1,4 +1,4 @@
-//! What runs until it is done or a signal ends it.
+//! Runs a command's future on the runtime until it completes, or until a signal ends it.
 
 use std::{future::Future, process::ExitCode, sync::Arc};
 

@@ -1,7 +1,8 @@
-//! Serving: what is opened and in which order, and what runs then.
+//! `sshcard serve`: what is opened at the start, in which order, and what runs then.
 //!
-//! Everything is opened and loaded first. Then the process is confined, while it has one thread, and only after that
-//! come the threads of the log and of the runtime: what confines a thread confines those that it starts.
+//! Everything is opened and loaded while the process has one thread. Then the process is confined, since a confined
+//! thread confines only itself and the threads that it starts. The threads of the log and of the runtime are started
+//! after that.
 
 use std::{
     convert::Infallible, future::ready, net::TcpListener as Socket, path::PathBuf, process::ExitCode, sync::Arc,

@@ -1,5 +1,5 @@
-//! The service manager that started the program, as systemd does: the sockets that it passes (`sd_listen_fds(3)`), and
-//! what it is told (`sd_notify(3)`). Any other supervisor may do the same.
+//! The protocol of service managers such as systemd: the sockets that they pass to a service (`sd_listen_fds(3)`), and
+//! the messages that they get (`sd_notify(3)`).
 
 use std::{
     convert::Infallible, env, ffi::OsStr, future::pending, io, net::TcpListener as Socket,

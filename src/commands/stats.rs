@@ -1,4 +1,4 @@
-//! What the server counted, for its owner: read from its metrics.
+//! `sshcard stats`: reads the server's metrics and prints the counts for the owner.
 
 use std::{
     collections::BTreeMap,

@@ -1,8 +1,8 @@
-//! The system calls that a confined server does without. A call that is refused fails, and kills nothing: a new C
-//! library that tries one falls back, or that one thing fails.
+//! The system calls that a confined server may not make. A refused call returns an error and does not kill the process:
+//! a new C library that tries one falls back to another, or only the operation in question fails.
 //!
-//! It is a list of what is refused and not of what is permitted, since a call that the next C library makes in place of
-//! another must not be an outage.
+//! The list names what is refused and not what is permitted. With a list of permitted calls, a call that the next
+//! version of the C library makes in place of another would be an outage.
 
 use std::{collections::BTreeMap, env::consts::ARCH};
 

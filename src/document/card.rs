@@ -1,56 +1,56 @@
-//! Who the card is of: what `card.toml` says.
+//! The person's own data: the fields of `card.toml`.
 
 use super::{color::Rgb, photo::Photo, place::Place};
 
-/// `card.toml`: who this is, in the fewest words.
+/// The fields of `card.toml`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Card {
-    /// What the card says largest: one to three lines, none only where there is a name.
+    /// The largest text of the card: one to three lines; empty only if there is a name.
     pub headline: Vec<String>,
     /// The person's name as it is shown.
     pub name: Option<String>,
-    /// Given names, where the owner tells them apart.
+    /// Given names, if the owner gives the parts of the name.
     pub given: Option<String>,
-    /// The family's name, where the owner tells it apart.
+    /// The family name, if the owner gives the parts of the name.
     pub family: Option<String>,
     /// Pronouns, as the owner writes them.
     pub pronouns: Option<String>,
-    /// What the person does.
+    /// The person's role.
     pub role: Option<String>,
-    /// Where they do it.
+    /// The organization for which they work.
     pub organization: Option<String>,
-    /// Where they live or work.
+    /// The place where they live or work.
     pub place: Option<String>,
     /// E-mail address.
     pub email: Option<String>,
     /// Telephone number.
     pub phone: Option<String>,
-    /// What their work is about.
+    /// The subjects of their work.
     pub interests: Vec<String>,
-    /// What they like besides.
+    /// Interests outside of work.
     pub outside: Vec<String>,
     /// A short text that is drawn in dots: at most 8 characters.
     pub logo: Option<String>,
-    /// A line under the logo; only where there is one.
+    /// A line under the logo; only if there is a logo.
     pub caption: Option<String>,
-    /// Where the logo leads; only where there is one.
+    /// What the logo opens; only if there is a logo.
     pub opens: Option<Opens>,
     /// A picture of the person.
     pub photo: Option<Photo>,
-    /// The card's one colour.
+    /// The card's accent colour.
     pub accent: Accent,
     /// The host name under which visitors reach the card: `card.example.com`, `card.example.com:2222`.
     pub address: Option<String>,
     /// The card's address in a browser: an `https` or `http` URL.
     pub web: Option<String>,
-    /// What the QR code on the back of the card holds.
+    /// The content of the QR code on the back of the card.
     pub qr: Qr,
-    /// Where else the person is found.
+    /// Profiles and pages of the person elsewhere.
     pub links: Vec<Link>,
 }
 
 impl Card {
-    /// The name, or what the card says largest.
+    /// The name, else the headline.
     #[must_use]
     pub fn title(&self) -> String {
         self.name.clone().unwrap_or_else(|| self.headline.join(" "))

@@ -1,4 +1,4 @@
-//! A colour as an owner writes it, and whether text in it can be read (WCAG 2.2).
+//! An sRGB colour, and its contrast with others (WCAG 2.2).
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! When something was: a span of dates, or the owner's words.
+//! The dates of an entry: a date, a span, or the owner's words.
 
 mod found;
 

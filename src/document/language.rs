@@ -1,4 +1,4 @@
-//! The languages that a card is written in, and which of them a visitor reads.
+//! Language tags (BCP 47), and which of a card's languages fits a visitor's preferences.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! A person's name of its parts.
+//! Puts a person's name together from given and family name.
 
 /// The whole name: the family's name first where both are written in Han characters, kana or Hangul, else last.
 pub(crate) fn whole_name(given: Option<&str>, family: Option<&str>) -> Option<String> {

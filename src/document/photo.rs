@@ -1,5 +1,5 @@
-//! The owner's photo as pixels, and the encodings that are made of it. The owner's file itself goes nowhere: what it
-//! says besides the picture, such as where it was taken, is left behind.
+//! The owner's photo as pixels, and its encodings. The owner's file itself is never sent: its metadata, such as the
+//! place where the photo was taken, is dropped.
 
 use std::{
     collections::BTreeMap,

@@ -1,4 +1,4 @@
-//! Where something stands in the document.
+//! The address of a page or an entry within the document.
 
 /// A page, or an entry of it, of one [`Document`](super::Document).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]

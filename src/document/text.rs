@@ -1,4 +1,4 @@
-//! Text as blocks of runs.
+//! Formatted text: blocks, each with runs.
 
 /// A space at which no line is broken.
 pub const NO_BREAK_SPACE: char = '\u{a0}';

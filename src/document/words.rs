@@ -1,7 +1,7 @@
-//! The card's own words: everything that a page says and the profile does not. Each language is a table in `locales/`,
-//! and an owner may replace any word of it.
+//! The card's own words: the texts of the interface, for each language a table in `locales/`. An owner may replace any
+//! of them.
 //!
-//! A word is named by its table and its key. `{}` in it stands for what is put in; in a date the parts have names.
+//! A word is named by its table and its key. `{}` in it is a placeholder; in a date the placeholders have names.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! What a format is.
+//! The trait of a format.
 
 use bytes::Bytes;
 
@@ -6,38 +6,38 @@ use crate::document::{Document, Words};
 
 /// A way to give the card to a visitor without a terminal.
 pub trait Format: Sync {
-    /// The first word of the command that asks for it. No page has this name.
+    /// The format's name: the first word of its command. No page may have this name.
     fn name(&self) -> &'static str;
 
-    /// What it gives, for help.
+    /// What the command gives, for the help.
     fn gives<'w>(&self, words: &'w Words) -> &'w str;
 
-    /// The words that may follow the name. The first is the default; without any there is one rendering.
+    /// The variants: words that may follow the name. The first is the default.
     fn variants(&self) -> &'static [&'static str] {
         &[]
     }
 
-    /// The files that hold it, for visitors who copy the card as files.
+    /// The files of this format, for visitors who copy the card by sftp or scp.
     fn files(&self) -> &'static [File] {
         &[]
     }
 
-    /// Whether a variant is lines of text, and a terminal wants them ended its way.
+    /// Whether a variant is lines of text, which get the line ends of a terminal if they are sent to one.
     fn has_lines(&self, _variant: &str) -> bool {
         true
     }
 
-    /// Whether it is for readers, and set with the quotation marks of the document's language, or for programs.
+    /// Whether it is for readers, and so has the quotation marks of the document's language; else it is for programs.
     fn is_set(&self) -> bool {
         false
     }
 
-    /// What is said to whoever asks for it where a document has nothing of the kind ([`render`](Self::render)).
+    /// The message where [`render`](Self::render) gives `None`.
     fn absence(&self) -> &'static str {
         "this card has nothing of the kind"
     }
 
-    /// The command with what may follow it: `vcard [3|4]`.
+    /// The command with its variants: `vcard [3|4]`.
     fn usage(&self) -> String {
         match self.variants() {
             [] => self.name().to_owned(),
@@ -45,9 +45,8 @@ pub trait Format: Sync {
         }
     }
 
-    /// Renders a document. `variant` is one of [`variants`](Self::variants); any other word counts as the default.
-    /// `None` where the document has nothing of the kind. The result is complete: it ends with a line end where it has
-    /// lines.
+    /// Renders a document. `variant` is one of [`variants`](Self::variants); any other word means the default. `None`
+    /// if the document has no content for this format. Lines of text end with a line end.
     fn render(&self, document: &Document, variant: &str) -> Option<Bytes>;
 }
 
@@ -56,8 +55,8 @@ pub trait Format: Sync {
 pub struct File {
     /// The file's name.
     pub name: &'static str,
-    /// What it is for, in the file that tells of the others.
+    /// Its description in `README.txt`.
     pub about: fn(&Words) -> &String,
-    /// The variant that is in it.
+    /// The variant of the format.
     pub variant: &'static str,
 }

@@ -1,5 +1,5 @@
-//! The whole card as one web page that needs nothing else: no script, no request, no font of its own. It says who this
-//! is to programs as well, as an h-card (<https://microformats.org/wiki/h-card>) and as a Person of schema.org.
+//! The card as one self-contained web page: no script, no request, no font of its own. It has an h-card
+//! (<https://microformats.org/wiki/h-card>) and a Person of schema.org for other programs.
 
 use bytes::Bytes;
 
@@ -128,8 +128,8 @@ fn whole(document: &Document, around: Option<&Surroundings>) -> String {
     if is_rtl { out.html.replace(AUTO, RTL) } else { out.html }
 }
 
-/// The accent on light and on dark paper: that of a terminal of sixteen million colours. An owner's own is made readable
-/// on the grounds of this page.
+/// The accent on light and on dark paper: that of a terminal of sixteen million colours. An owner's own is made
+/// readable on the grounds of this page.
 pub(crate) fn accent(accent: Accent) -> [Rgb; 2] {
     if let Accent::Own(color) = accent {
         return [LIGHT.paper, DARK.sheet].map(|ground| color.readable(&[ground]).unwrap_or(color));

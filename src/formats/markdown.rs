@@ -1,5 +1,6 @@
-//! The whole card as Markdown: the owner's texts as they were written, and the rest of the card round them. Their
-//! headings stand below those of the page, and a label that two of them have is renamed in one.
+//! The whole card as Markdown: the owner's texts in their own Markdown, with the fields of the card and of the pages
+//! around them. Headings of a text are lowered below those of its page, and where two texts have the same label, one of
+//! the two is renamed.
 
 use bytes::Bytes;
 

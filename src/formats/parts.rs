@@ -1,4 +1,4 @@
-//! Parts of a card in words, as several formats have them.
+//! Parts of a card in words that several formats share.
 
 use crate::{
     document::{

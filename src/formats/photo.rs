@@ -1,4 +1,4 @@
-//! The owner's photo as a file, and in other formats.
+//! The owner's photo as a file, and as a part of other formats.
 
 use base64ct::{Base64, Encoding as _};
 use bytes::Bytes;

@@ -1,5 +1,6 @@
-//! Text as words alone, for fields that hold one text: paragraphs parted by blank lines, no width, no style. Footnotes
-//! stand in brackets where they belong, and the address of a link after its words.
+//! Formatted text as plain text, for fields that hold a single text: paragraphs are separated by blank lines, footnotes
+//! stand in brackets where they are referred to, and the address of a link follows its words. There is no width and no
+//! style.
 
 use std::fmt::Write as _;
 

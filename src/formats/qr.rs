@@ -1,5 +1,5 @@
-//! The QR code (ISO/IEC 18004) of what the owner chose: in characters for a terminal, and as a picture. It encodes
-//! nothing that a visitor said.
+//! The QR code (ISO/IEC 18004) of the card: in characters for a terminal, as SVG, as PNG. Its content is the owner's
+//! choice; nothing that a visitor sent is encoded.
 
 use std::fmt::Write as _;
 

@@ -1,4 +1,4 @@
-//! Every rendition of a card, made once when its profile loads and sent from memory from then on: a visitor's request
+//! The renditions of a card: the bytes of every format. Most are made once when the profile loads, so that a request
 //! costs a lookup.
 
 use std::{

@@ -1,5 +1,5 @@
 //! The card as running text: everything that its pages say, in their order, to be read in a pipe, on paper or aloud. It
-//! uses no colour, no position and no line drawing; what belongs together is parted by blank lines alone.
+//! uses no cursor positions and no line drawing; paragraphs are separated by blank lines.
 
 mod writer;
 

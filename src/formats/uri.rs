@@ -1,5 +1,5 @@
-//! Addresses as strict readers want them. A card's links may hold what people write (`https://example.com/brücke`); a
-//! URI has ASCII alone (RFC 3986). Nothing here checks where an address leads.
+//! Converts the addresses that people write (`https://example.com/brücke`) to URIs, which have ASCII characters only
+//! (RFC 3986). Nothing here checks whether an address exists.
 
 use std::{borrow::Cow, fmt::Write as _};
 

@@ -1,5 +1,5 @@
-//! The card for an address book: vCard 3.0 (RFC 2426), which phones import, and 4.0 (RFC 6350). It has only what the
-//! owner says: no date of revision, no identifier.
+//! The card as vCard 3.0 (RFC 2426), which phones import, and 4.0 (RFC 6350). It has only what the profile says: no
+//! revision date, no identifier.
 
 mod name;
 

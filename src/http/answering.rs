@@ -1,5 +1,5 @@
-//! Whether a connection answers a request. hyper does not tell: its connection is one future from the first byte to the
-//! last.
+//! Tracks whether a connection is answering a request. hyper does not tell: a connection is one future from its first
+//! byte to its last.
 
 use std::{
     io::{self, IoSlice},

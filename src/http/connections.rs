@@ -1,4 +1,4 @@
-//! The connections to a listener, and which of them has to go for a newcomer.
+//! The open connections of a listener, and which of them is closed when a new one needs its place.
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 

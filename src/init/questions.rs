@@ -1,5 +1,5 @@
-//! What is asked before a profile is written: a line of text for each question, Enter for what stands in the brackets.
-//! An answer that the card cannot take is told and asked again.
+//! The questions that `sshcard init` asks on a terminal: an answer is a line of text, and Enter alone takes the default
+//! in brackets. An answer that the card cannot hold is refused with the reason, and the question is asked again.
 
 use std::io::{BufRead, Write};
 

@@ -1,4 +1,4 @@
-//! What is to be changed in the text of one file.
+//! Edits to the text of one file.
 
 use std::{collections::BTreeMap, ops::Range};
 

@@ -1,5 +1,5 @@
-//! What the system says of this process, under the names that Prometheus' own libraries have for it. It is read when it
-//! is asked for: a container that holds one program has nothing else in it that could tell.
+//! Metrics of this process as the system reports them, under the names that the client libraries of Prometheus use.
+//! They are read at each scrape, since a container that holds a single program has no other exporter.
 
 use std::{
     fmt, fs,

@@ -1,4 +1,4 @@
-//! `card.toml`: who this is, in the fewest words. It fills in no fact that the owner left out.
+//! Reads `card.toml`. A field that the owner left out stays empty.
 
 use std::sync::Arc;
 

@@ -1,6 +1,6 @@
-//! The characters that no text of a profile may hold, because a terminal acts on them, because text after them is shown
-//! in another order than it was written, or because nobody sees that they are there; and how a message shows what
-//! somebody wrote, and names what was meant.
+//! Characters that no text of a profile may contain: a terminal acts on them, they reorder the text that follows, or
+//! they are invisible. Also how messages quote a text that contains such characters, and the suggestions for misspelled
+//! words.
 
 use unicode_segmentation::UnicodeSegmentation as _;
 use unicode_width::UnicodeWidthChar as _;

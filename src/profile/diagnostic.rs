@@ -1,5 +1,5 @@
-//! What is wrong with the owner's files, told so that it can be put right: file, line, column, the line itself and what
-//! would be right. A report never holds a control character of the file it is about.
+//! Errors and warnings about the owner's files: the message, the place (file, line, column), the line itself, and the
+//! remedy. A report never contains a control character of the file it is about.
 
 use std::{
     fmt,

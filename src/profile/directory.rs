@@ -1,4 +1,4 @@
-//! The profile's directory: which of its files are pages, and which of its folders hold the card in another language.
+//! The profile's directory: which of its files are pages, and which of its folders are translations of the card.
 
 use std::{
     fs,

@@ -1,4 +1,4 @@
-//! The files of the card in one language, and the document that they make.
+//! The files of the card in one language (an edition), and the document that is made of them.
 
 use std::{
     path::{Path, PathBuf},

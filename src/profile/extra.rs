@@ -1,5 +1,5 @@
-//! `[extra]`: what a JSON Resume says and no key of the profile holds. It is carried to the next JSON Resume and is
-//! shown nowhere else, so that its keys can be any; its texts are checked as all others are.
+//! `[extra]`: values of a JSON Resume for which the profile has no key. They are written into the next JSON Resume and
+//! shown nowhere else, so any key is permitted; their texts are checked as all others are.
 
 use toml::{
     Spanned,

@@ -1,4 +1,4 @@
-//! Files as version 0.1 had them: each key that has another name now is told with the new text.
+//! Recognizes files of version 0.1: each key that was renamed is an error that says what to write instead.
 
 use std::path::Path;
 

@@ -1,4 +1,4 @@
-//! Folders in the profile's directory that are not called as languages.
+//! Warnings about folders of the profile's directory whose names are no language tags.
 
 use std::path::Path;
 

@@ -1,5 +1,5 @@
-//! The keys of the owner's files, as the code that reads them asks for them: what unknown keys are compared with, and
-//! what the schemas are made of. What a key says to an owner is in [`help`].
+//! The keys of the owner's files, as the code that reads the files asks for them. Unknown keys are compared with them,
+//! and the schemas are made of them. [`help`] describes each key to the owner.
 
 /// A key that was asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]

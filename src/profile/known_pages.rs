@@ -1,4 +1,4 @@
-//! The names of pages that mean something: where the page stands, and what it is to other programs.
+//! The page names that have a meaning: a position among the tabs, and a section.
 
 use super::characters::slip;
 use crate::document::Section;

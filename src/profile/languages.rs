@@ -1,4 +1,5 @@
-//! What owners call a language where its tag is meant: its name in English, its own name, its code of three letters.
+//! Recognizes names that owners write in place of a language tag: the English name, the language's own name, the code
+//! of three letters.
 
 use super::characters::{alternatives, quoted};
 use crate::document::{

@@ -1,4 +1,4 @@
-//! How much a profile may hold. The loader tells what is beyond; what writes a profile (`init`, `import`) keeps within.
+//! The limits of a profile's size. The loader reports what is beyond them; `init` and `import` keep within them.
 //! Lengths are in cells of a terminal.
 
 use unicode_segmentation::UnicodeSegmentation as _;

@@ -1,4 +1,4 @@
-//! A link: a label and an address.
+//! Reads a link: a label and an address.
 
 use super::{limits::LINE, mistaken, reader::Reader};
 use crate::document::Link;

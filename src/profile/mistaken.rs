@@ -1,5 +1,5 @@
-//! Keys of other programs, and those that owners try first, each with what to write instead. The case of letters does
-//! not count.
+//! Keys of other programs and other likely guesses, each with the key to write instead. Upper and lower case are not
+//! distinguished.
 
 /// In the file of the card.
 pub(super) const CARD: [(&str, &str); 47] = [

@@ -1,4 +1,4 @@
-//! `NAME.md` and `NAME.toml`: a page of prose, a page of entries.
+//! Reads a page: `NAME.md` is a page of prose, `NAME.toml` a page of entries.
 
 use toml::Spanned;
 

@@ -1,4 +1,4 @@
-//! Which pages are shown, and in what order.
+//! Decides which pages are shown, and in what order.
 
 use toml::Spanned;
 

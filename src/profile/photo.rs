@@ -1,4 +1,5 @@
-//! The photo: a JPEG or PNG file beside `card.toml`, decoded once and scaled down to what a card can show.
+//! Reads the photo: a JPEG or PNG file beside `card.toml`, decoded once and scaled down to the largest size that a card
+//! shows.
 
 use std::{
     fs,

@@ -1,4 +1,5 @@
-//! `security.txt` (RFC 9116): whom to tell of a weakness. It is served as the owner wrote it, by the web page alone.
+//! `security.txt` (RFC 9116): the contact for reports of vulnerabilities. It is served unchanged, and only by the web
+//! page.
 
 use std::path::Path;
 

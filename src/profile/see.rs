@@ -1,4 +1,4 @@
-//! What leads to another place of the card: the `see` of entries, and `opens` of the card.
+//! Resolves references to other places of the card: `see` of entries, and `opens` of the card.
 
 use toml::Spanned;
 

@@ -1,4 +1,5 @@
-//! One file as its owner wrote it, and the diagnostics of it so far. It is read once, whole, and never written.
+//! The text of one file of the owner's, and the diagnostics about it so far. The file is read once, whole, and never
+//! written.
 
 use std::{
     cell::RefCell,

@@ -1,5 +1,5 @@
-//! How a TOML string is spelled: which byte of the file a byte of its value came from. It is never used to read a
-//! value, only to say where in the file something of it stands.
+//! Maps a byte of a TOML string's value to the byte of the file that it came from, so that a diagnostic can point at
+//! it. Values are not read by it.
 
 /// The way back from a string's value to its spelling.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,5 +1,5 @@
-//! What to do about a text that is no TOML, in words for an owner and not for a parser, and at the cause: a text
-//! without its end is told where it begins.
+//! Explains TOML syntax errors to an owner who knows no TOML, at their cause: a string without its closing quote is
+//! reported where it begins.
 
 use std::{borrow::Cow, ops::Range};
 

@@ -1,4 +1,4 @@
-//! The links that a profile may hold. A link is only ever shown and copied; nothing here opens one.
+//! Checks the addresses that a profile may hold. An address is only shown and copied; nothing here opens one.
 
 use super::characters::{alternatives, is_joiner, is_refused, nearest};
 use crate::document::{is_email, split_address};

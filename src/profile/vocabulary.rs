@@ -1,4 +1,4 @@
-//! What the program knows and a profile may use.
+//! The names that the rest of the program gives to the loader: exhibits, reserved words, glyphs of the logo.
 
 /// The names that mean something outside of the profile, and the characters that a logo can have.
 #[derive(Debug, Clone, Copy)]

@@ -1,4 +1,4 @@
-//! `[words]` of a card: the card's own words in its language, and those that the owner replaces.
+//! Reads `[words]`: the card's own words in its language, with the replacements that the owner wrote.
 
 use std::{ops::Range, sync::Arc};
 

@@ -1,4 +1,4 @@
-//! TOML that a person reads on: a key a line, long texts over several lines.
+//! Writes TOML for people to edit: one key a line, long texts over several lines.
 
 use serde_json::Value;
 use toml_writer::{ToTomlKey as _, ToTomlValue as _, TomlStringBuilder};

@@ -1,4 +1,4 @@
-//! The clocks of one session: deadlines, computed from the times that are handed in. All times are counted from the
+//! The timeouts of one session as deadlines, computed from the times of its events. All times are counted from the
 //! session's beginning.
 
 use std::{

@@ -1,4 +1,4 @@
-//! Why a session ended, and what it says then.
+//! The reasons for which a session ends, and the lines that it leaves on the screen.
 
 use std::{borrow::Cow, ops::ControlFlow};
 
@@ -14,19 +14,19 @@ use crate::{
 pub enum Ending {
     /// The visitor said goodbye.
     Goodbye,
-    /// The visitor's end of the line went away.
+    /// The connection is gone.
     Gone,
     /// Nothing was typed for too long.
     Idle,
-    /// It took too long.
+    /// The session lasted too long.
     Overlong,
-    /// The visitor stopped reading.
+    /// The visitor took no output for too long.
     Stalled,
-    /// Nothing was typed for a while, and another visitor needed the place.
+    /// Nothing was typed for a while, and another visitor got the place.
     Evicted,
     /// The server stops.
     Shutdown,
-    /// The session failed; its terminal was put back.
+    /// A fault of the program; the terminal was restored.
     Failed,
 }
 
@@ -60,7 +60,7 @@ pub(super) fn last_lines(
     let paragraphs = score.into_iter().chain([&*last]).map(spell);
     let mut lines: Vec<String> = Vec::new();
     for text in paragraphs {
-        // No-break spaces have done their work, and would be copied as such.
+        // After wrapping, no-break spaces would only be copied with the text.
         lines.extend(textwrap::wrap(&text, columns).iter().map(|line| line.replace('\u{a0}', " ")));
     }
     // A command that is broken into two lines cannot be copied.

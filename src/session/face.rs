@@ -1,4 +1,4 @@
-//! A session's face: what is the same for pages and for plain lines.
+//! The trait that pages and plain lines implement.
 
 use std::{sync::Arc, time::Duration};
 
@@ -12,43 +12,43 @@ use crate::{
     terminal::{Size, capabilities::Environment, input::Input},
 };
 
-/// What a session opens with.
+/// What a session begins with.
 #[derive(Debug)]
 pub struct Opening {
-    /// What there is to see.
+    /// The card.
     pub site: Arc<Site>,
-    /// The terminal's size at the start.
+    /// The size of the terminal's window.
     pub size: Size,
-    /// What the visitor's client said of its terminal.
+    /// The environment variables that the visitor's client sent.
     pub environment: Environment,
-    /// What the visitor chose before.
+    /// What the visitor chose by user name and variables.
     pub preferences: Preferences,
-    /// How long the visitor may take nothing of the output that waits; [`WRITE_TIMEOUT`] as a rule.
+    /// How long the visitor may take nothing of the waiting output; usually [`WRITE_TIMEOUT`].
     pub write_timeout: Duration,
 }
 
-/// How long a visitor usually may take nothing of what waits: longer than a bad line that is not broken keeps packets
-/// back.
+/// How long a visitor may usually take nothing of the waiting output: longer than a bad line that is not broken delays
+/// packets.
 pub const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// How a session shows the card: as pages or as plain lines. Whatever is shown goes to `output`.
+/// How a session shows the card: as pages or as plain lines. All output is appended to `output`.
 pub(super) trait Face: Send {
-    /// The visitor did something, or the terminal replied.
+    /// Handles input of the visitor or a reply of the terminal.
     fn input(&mut self, input: Input, now: Duration, output: &mut Output) -> Flow;
 
-    /// The terminal has another size.
+    /// Handles a new size of the terminal's window.
     fn resize(&mut self, size: Size);
 
-    /// The visitor will send nothing more.
+    /// Handles the end of the input.
     fn end_of_input(&mut self) -> Flow;
 
-    /// The card has changed: lets go of the old one. What the visitor reads stays on the screen until they do something.
+    /// Replaces the card by a new one and drops the old one. The screen stays as it is until the visitor does something.
     fn renew(&mut self, site: &Arc<Site>);
 
     /// Shows the card that [`Face::renew`] has brought.
     fn show_renewed(&mut self, _now: Duration) {}
 
-    /// The card does not load any more: tells its owner why, where that can be seen. `None` takes it back.
+    /// Shows why the profile does not load any more, if the face has a place for it; `None` removes the message.
     fn tell_fault(&mut self, _fault: Option<String>, _now: Duration) {}
 
     /// Tells that the server is about to restart.
@@ -65,19 +65,19 @@ pub(super) trait Face: Send {
     /// Warns that the session ends soon.
     fn warn(&mut self, now: Duration, output: &mut Output);
 
-    /// Does what is due. What has happened is drawn from `calm` on at once, and before that at most 30 times a second.
+    /// Does what is due. From `calm` on changes are drawn at once, before that at most 30 times a second.
     fn tick(&mut self, now: Duration, unacknowledged: usize, calm: Duration, output: &mut Output) -> Flow;
 
-    /// When a tick is due next; `None` while nothing is to be done.
+    /// When the next tick is due; `None` while there is nothing to do.
     fn deadline(&self, calm: Duration, output: &Output) -> Option<Duration>;
 
-    /// Gives the terminal back, and leaves the last lines on it. `asks` says whether a reply would be read.
+    /// Restores the terminal and writes the last lines. `asks` says whether a reply of the terminal would be read.
     fn leave(&mut self, ending: Ending, asks: bool, now: Duration, output: &mut Output);
 
-    /// After [`Face::leave`], the terminal sent something.
+    /// Handles input after [`Face::leave`].
     fn input_after_leaving(&mut self, _: &Input) {}
 
-    /// Until when a reply is waited for, if the session ends; `None` if none is under way.
+    /// Until when the end of the session waits for a reply of the terminal; `None` if none is expected.
     fn awaits_reply(&self) -> Option<Duration> {
         None
     }

@@ -1,4 +1,5 @@
-//! What is on its way to a visitor. It does not bound itself: whoever adds to it looks first at what still waits.
+//! Bytes that wait to be written to the visitor. The buffer has no bound of its own: code that adds to it checks first
+//! that nothing waits.
 
 /// So much is handed on at once. The SSH library keeps two buffers as large as the largest packet that it ever wrote,
 /// for as long as the connection lasts; the handshake makes them 2 KiB, and a piece with what SSH puts around it makes

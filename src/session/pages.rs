@@ -1,9 +1,9 @@
-//! A session as pages: events to the app, one frame out.
+//! The face of a session that shows pages: it passes events to the app and draws one frame.
 //!
-//! A key is answered at once, and only a flood of them is drawn less often. A frame of what moves is drawn only while
-//! little is on its way to the visitor, so that on a slow line no key waits for it. At rest, a second after the last
-//! frame, there is the state of the app, and neither a layout nor a cell: what the screen shows is laid out and drawn
-//! again from that state when something happens.
+//! A key is drawn at once; only a flood of keys is drawn less often. A frame of an animation is drawn only while few
+//! bytes are on their way to the visitor, so that no key waits behind animation on a slow line. A second after the last
+//! frame its layout and its cells are dropped. Before the next event changes the app's state, the frame on the screen
+//! is laid out and drawn again from that state, for the diff.
 
 use std::{
     mem,

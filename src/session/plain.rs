@@ -1,7 +1,7 @@
-//! A session in plain lines: text is only ever added, and no escape sequence is sent.
+//! The face of a session that writes plain lines: text is only ever appended, and no escape sequence is sent.
 //!
-//! While what was said is still on its way, keys wait, a few of them; nothing more is said until the visitor has taken
-//! it. A slow visitor loses keys and never costs memory.
+//! While output waits to be written, a few keys wait with it, and nothing is added. A slow visitor loses keys and never
+//! costs memory.
 
 use std::{
     collections::VecDeque,

@@ -1,5 +1,5 @@
-//! The photo on its way to a terminal that keeps pictures: part by part while the line is clear, so that no key waits
-//! for it.
+//! Sends the photo to a terminal that stores pictures: in parts, each while nothing else waits to be written, so that
+//! no key waits for it.
 
 use crate::terminal::{Size, kitty};
 

@@ -1,4 +1,4 @@
-//! What the contact page lists: the ways to reach the person, and the commands that take the card away.
+//! The items of the contact page: the ways to reach the person, and the commands that copy the card.
 
 use crate::{
     document::{Document, short_address},

@@ -1,6 +1,5 @@
-//! The card as a picture in the size that programs show beside a link (<https://ogp.me>): name, headline, work and the
-//! command in letters of the embedded font, the logo in dots, the photo. It is drawn on light paper, as the web page
-//! is.
+//! The card as a PNG picture for link previews (<https://ogp.me>): name, headline, work and the command in the embedded
+//! font, the logo in dots, the photo. Its colours are those of the web page on a light ground.
 
 use super::{
     Logo,

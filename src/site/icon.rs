@@ -1,4 +1,4 @@
-//! The card as the small picture of a browser's tab: a tile with two signs of the logo, or the initials of the name.
+//! The icon of a browser's tab: a tile with two characters of the logo, or the initials of the name.
 
 use std::{collections::BTreeMap, fmt::Write as _};
 

@@ -1,5 +1,5 @@
-//! What can be found: every name and every sentence of the card and of its exhibits, with its place. Made once for a
-//! site and only read after that; the index holds nothing that is not on a page or in an exhibit that opens there.
+//! The search index: every name and every sentence of the card and of its exhibits, each with its place. Only text that
+//! a page or an exhibit shows is in it.
 
 mod ranking;
 

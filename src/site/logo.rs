@@ -1,8 +1,8 @@
-//! The logo: a short text drawn as dots that flow from noise into its shape when the card is opened, and then rest.
+//! The logo: a short text in dots, which flow from noise into the text's shape when the card is opened.
 //!
-//! The motion is a rectified flow, computed and not imitated: every dot starts at a point of standard normal noise and
-//! follows the flow's velocity to its place ([`Flow`]). All of it is computed once for a text and a height and then
-//! only read; it is the same for every visitor, reads no clock and never draws outside the area that it is given.
+//! The motion is a rectified flow, computed and not imitated: each dot starts at a point of standard normal noise and
+//! follows the flow's velocity to its place ([`Flow`]). It is computed once for each height and is the same for every
+//! visitor. It reads no clock and draws only inside the area that it is given.
 
 mod font;
 mod shape;

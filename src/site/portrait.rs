@@ -1,4 +1,4 @@
-//! The photo in the sizes in which a terminal shows it.
+//! The photo in the sizes in which terminals show it.
 
 use std::sync::OnceLock;
 

@@ -1,15 +1,16 @@
-//! Admission: connections are counted, and refused, before any cryptography, so that a flood costs the server an
+//! Admission: counts connections, and refuses them before any cryptography, so that a flood costs the server an
 //! `accept` and a `close` each.
 //!
-//! Connections that are not let in yet have a room of their own beside the room of those that are: a silent connection
-//! keeps no visitor out, and a visitor who finds the card full is told so. When the first room is full, a newcomer
-//! displaces the oldest silent connection, or the oldest that has only sent its version line. When the second is,
-//! one that authenticates may evict one whose visitor has sent nothing for a minute.
+//! Unauthenticated and authenticated connections have limits of their own: silent connections keep no visitor out, and
+//! a visitor who finds the card full is told so. When all places for unauthenticated connections are taken, a new one
+//! displaces the oldest silent connection, or the oldest that has only sent its version line. When all places for
+//! authenticated connections are taken, a connection that authenticates may evict one whose visitor has sent nothing
+//! for a minute.
 //!
-//! Pure bookkeeping: it opens no socket, reads no clock and never waits. A connection that has to go is removed from
-//! the register at once and its token is cancelled; its task then closes it. Until that task has its turn, the
-//! connection takes memory that is not counted: at most 128 of them for some milliseconds, since the accept loop gives
-//! way then (tokio's budget of a task). One that is evicted may stay for [`Limits::drain`] to say goodbye.
+//! This module only keeps records: it opens no socket, reads no clock and never waits. A connection that has to go is
+//! removed from the register at once and its token is cancelled; its task then closes it. Until that task runs, the
+//! connection takes memory that is not counted: at most 128 connections for some milliseconds, since the accept loop
+//! yields then (tokio's budget of a task). An evicted connection may stay for [`Limits::drain`] to say goodbye.
 
 use std::{
     net::IpAddr,

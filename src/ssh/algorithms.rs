@@ -1,5 +1,5 @@
-//! What a connection is encrypted with. russh has no callback for it, so it is found out as russh does: from the list
-//! of algorithms that the client sends before anything is encrypted, and the server's own.
+//! The algorithms of a connection. russh has no callback for them, so they are negotiated again as russh does it: from
+//! the list that the client sends in the clear and the server's own.
 
 use russh::{Preferred, cipher, kex, mac};
 

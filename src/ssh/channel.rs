@@ -1,4 +1,5 @@
-//! One channel: its requests, what runs on it, and its end. One task a channel, and nothing shared between two.
+//! A session channel: its requests, the program that runs on it, and its end. Each channel has one task and shares no
+//! state with other channels.
 
 use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 

@@ -1,4 +1,4 @@
-//! How russh is to speak: which algorithms, how much it keeps, and whom it waits for.
+//! The configuration of russh: algorithms, buffer sizes, timeouts.
 
 use std::time::Duration;
 

@@ -1,5 +1,5 @@
-//! One connection from its acceptance to its end: introduced by a proxy where there is one, then russh's, with our
-//! clocks and counts around its socket.
+//! One connection from its acceptance to its end: first the PROXY header if the server is behind proxies, then russh's
+//! loop, over a socket that enforces our deadlines and counts bytes.
 
 use std::{net::IpAddr, sync::Arc, time::Duration};
 

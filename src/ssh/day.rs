@@ -1,4 +1,4 @@
-//! What came in a day, as one line of the log. It is made of the counters, so it says nothing of anybody.
+//! The daily summary in the log. It is made of the counters and so has no data about single visitors.
 
 use std::{convert::Infallible, time::Duration};
 

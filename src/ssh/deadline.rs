@@ -1,9 +1,9 @@
-//! How far a connection has come, and how long it may take for its next step.
+//! How far a connection has come, and the deadline of its next step.
 //!
-//! russh has no grace for logging in: its idle timeout begins again with every packet, and keepalives count as packets.
+//! russh has no limit for the time until login: its idle timeout starts again with every packet, keepalives included.
 //! So every step has its deadline here: the first messages of the handshake, authentication, the first channel, the
-//! time after the last one, and the connection's whole life. The first steps are seen in the bytes that the client
-//! sends ([`Supervised`](super::stream::Supervised)); the handler and the channels report the others.
+//! time after the last channel, and the connection's whole life. The first steps are recognized in the bytes that the
+//! client sends ([`Supervised`](super::stream::Supervised)); the handler and the channels report the others.
 
 use std::{
     sync::{Arc, OnceLock},

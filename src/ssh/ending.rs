@@ -1,4 +1,4 @@
-//! Why connections and sessions end: one word for each reason, in the log and in the counters.
+//! The reasons for which connections and sessions end: one word for each, in the log and in the metrics.
 
 use strum::{IntoStaticStr, VariantArray};
 

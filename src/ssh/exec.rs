@@ -1,8 +1,8 @@
 //! Commands: `ssh host text` and the like.
 //!
-//! A command is looked up, never run: there is no shell, no file and no process behind it. What is answered is made of
-//! the card that is served, once, and shared by all who ask. Words are parted by spaces and mean themselves: there is
-//! no quoting, since nothing that can be asked for has a space in it.
+//! A command is looked up, never run: there is no shell, no file and no process behind it. The answers are made of the
+//! card once and shared by all visitors. Words are separated by spaces; there is no quoting, since no command has a
+//! space in it.
 
 use std::sync::{Arc, OnceLock};
 

@@ -1,7 +1,7 @@
-//! The card as files: one directory that can be read, with one in it for each other language, and nothing else.
+//! The card as files for SFTP and scp: a read-only directory, with a subdirectory for each other language.
 //!
-//! Nothing here is on a disk. What the files hold was rendered when the profile was loaded, and is shared by all who
-//! fetch it. A path that a visitor names is looked up in a list and leads nowhere else; nobody can write.
+//! No file is on a disk. The contents were rendered when the profile was loaded, and are shared by all clients. A path
+//! is looked up in a list; it leads nowhere else, and nothing can be written.
 
 use std::{
     sync::Arc,

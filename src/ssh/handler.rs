@@ -1,12 +1,12 @@
-//! What the connection's own loop asks of us: who may get in, which channels may open, and a reply to every request.
+//! The callbacks of russh's connection loop: authentication, the opening of channels, and the reply to every request.
 //!
-//! These callbacks run inside that loop, so they decide and return; they never wait, write or draw. What a channel is
-//! for is the business of its task, which sees the same requests in the same order. Everything that is not answered
-//! here is refused by russh when the handle of its reply is dropped: X11, forwarded ports and sockets, and the agent;
-//! requests of a kind that it does not know get `channel_failure` or `request_failure`.
+//! The callbacks run inside that loop, so they decide and return; they never wait, write or draw. The channel's task,
+//! which sees the same requests in the same order, does what they ask for. Requests that no callback answers are
+//! refused by russh when the handle of their reply is dropped: X11, forwarded ports and sockets, and the agent.
+//! Requests of an unknown kind get `channel_failure` or `request_failure`.
 //!
-//! A variable, a terminal's name or a user name that is not UTF-8 ends the connection: russh reads it as text before
-//! these callbacks. It is counted with a reason of its own (`connection/end.rs`).
+//! An environment variable, a terminal's name or a user name that is not UTF-8 ends the connection, since russh reads
+//! it as text before it calls back. Such an end is counted with a reason of its own (`connection/end.rs`).
 
 use std::{net::IpAddr, sync::Arc};
 

@@ -1,9 +1,9 @@
-//! How far a client has come with its handshake, read from the bytes that it sends before they are encrypted.
+//! Follows a client's handshake in the bytes that the client sends before encryption begins.
 //!
-//! Until the keys of the first exchange are taken into use, packets are in the clear, and the number of a message
-//! stands at a fixed place of its packet (RFC 4253, section 6). It does no I/O and judges nothing: what is wrong in
-//! these bytes, russh refuses. Whatever comes, it keeps a few numbers, the beginning of the version line, and at most 8
-//! KiB of the list of algorithms, until that is taken.
+//! Until the keys of the first exchange are in use, packets are in the clear, and the message number is at a fixed
+//! offset of the packet (RFC 4253, section 6). This parser does no I/O and rejects nothing; russh rejects malformed
+//! bytes. It keeps a few numbers, the beginning of the version line, and at most 8 KiB of the list of algorithms until
+//! that list is taken.
 
 /// Numbers of messages (RFC 4250, section 4.1.2). The first message of each key exchange that is offered here has the
 /// number 30: `SSH_MSG_KEX_ECDH_INIT` (RFC 5656, section 7.1; RFC 8731) and `SSH_MSG_KEX_HYBRID_INIT`

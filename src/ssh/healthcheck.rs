@@ -1,5 +1,5 @@
-//! The health check: connects to the server as a client does, exchanges keys with it, and compares its host key. It is
-//! for containers, which have nothing in them but this program.
+//! The health check: connects to the server as a client, exchanges keys with it, and compares its host key. It is for
+//! containers that hold no other program.
 
 use std::{
     collections::BTreeSet,

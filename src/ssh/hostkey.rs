@@ -1,8 +1,8 @@
-//! The server's own key, by which returning visitors recognize the server.
+//! The host key: the server's own key, by which the clients of returning visitors recognize the server.
 //!
-//! A key is made once, when there never was one, and never replaced: with a new one the clients of returning visitors
-//! would warn of an attack. So a key that cannot be used stops the start. A key that is gone does too: a marker beside
-//! it says that there was one.
+//! A key is created once, at the first start, and never replaced: clients would warn of an attack if the key changed.
+//! So a key that cannot be used stops the start, and so does a key that is missing although a marker file beside it
+//! says that there was one.
 
 use std::{
     fmt::{self, Display},

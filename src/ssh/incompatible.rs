@@ -1,8 +1,7 @@
-//! Clients that cannot be served through no fault of theirs or ours: what the log says of them, once in a while.
+//! Log lines about clients that cannot be served, such as those without a common algorithm. Their rate is limited.
 //!
-//! russh ends their connections without a message to the client: before there are keys it can send none, and a string
-//! that it cannot read ends its loop. The log is the only place where the owner learns that somebody wanted in and
-//! could not.
+//! russh ends such a connection without a message to the client: before the key exchange it can send none, and a string
+//! that it cannot decode ends its loop. The log is the only place where the owner learns of it.
 
 use std::{net::IpAddr, time::Duration};
 

@@ -1,4 +1,4 @@
-//! What a connection may take: every bound of the listener in one place, so that a test can make one short.
+//! The limits of a connection: every bound of the listener in one place, so that a test can shorten one.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! The sockets that visitors connect to.
+//! The listening sockets.
 
 use std::{
     io::{self, ErrorKind},

@@ -1,9 +1,9 @@
-//! What visitors and refused clients make the log say. The number of lines is bounded, however many clients come.
+//! Log lines about visits and refused clients. Their number is bounded, however many clients come.
 //!
-//! A visit is two lines, whatever runs on its connection, and only so many visits have lines of their own (`VISITS`).
-//! The first refusal is logged at once, and then one a minute (`REFUSALS`). Everything else is counted, and the
-//! counts are logged in one line, a minute after the first of them (`SUMMARY`) and when the server stops. A line has
-//! only words of ours, counts, and a network, so its length is bounded too.
+//! A visit has two lines, whatever runs on its connection, and only a limited number of visits have lines of their own
+//! (`VISITS`). The first refusal is logged at once, and then one a minute (`REFUSALS`). Everything else is counted, and
+//! the counts are logged in one line, a minute after the first of them (`SUMMARY`) and when the server stops. A line
+//! has only words of ours, counts, and a network, so its length is bounded too.
 
 use std::{
     convert::Infallible,

@@ -1,7 +1,7 @@
-//! The counters of one server, for the log's reader and for Prometheus: what became of connections and sessions.
+//! The counters of one server: connections and sessions by their results. The log and Prometheus read them.
 //!
-//! Every label's value is a member of a closed set, never something that a client sent. All members exist from the
-//! start, so that Prometheus sees the first event of each as a rise from 0.
+//! The value of a label is a member of a closed set, never something that a client sent. All members exist from the
+//! start, so that Prometheus sees the first event of each as an increase from 0.
 
 use std::{
     fmt,

@@ -1,7 +1,7 @@
-//! How far a channel has come with its requests (RFC 4254, section 6).
+//! The order of a channel's requests (RFC 4254, section 6): which requests are permitted next.
 //!
-//! Both the handler, which must reply at once and in order, and the channel's task, which acts, see every request in
-//! the same order; so both keep a [`Phase`] of their own and agree without speaking.
+//! The handler, which must reply at once and in order, and the channel's task, which acts on the requests, both see
+//! every request in the same order. Each keeps a [`Phase`] of its own, and the two always agree.
 
 use super::sftp;
 

@@ -1,7 +1,7 @@
-//! The PROXY protocol, versions 1 and 2: a proxy says for whom it connects, before the first byte of SSH.
+//! The PROXY protocol, versions 1 and 2: before the first byte of SSH, a proxy names the client for which it connects.
 //!
-//! What is said is believed of the proxies that the owner names, and asked of nobody else. Of the stream no byte more
-//! is read than the header has; how long that may take is the caller's business.
+//! The header is expected from the proxies that the owner names, and from no other peer. No byte beyond the header is
+//! read; the caller limits the time.
 //!
 //! Source: <https://www.haproxy.org/download/3.2/doc/proxy-protocol.txt>.
 

@@ -1,6 +1,4 @@
-//! How often something may happen: so many times at once, and then one in a while.
-//!
-//! Time is an argument.
+//! Rate limits as token buckets: a burst at once, and then one event in each interval. Time is an argument.
 
 use std::time::{Duration, Instant};
 

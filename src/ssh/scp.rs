@@ -1,9 +1,9 @@
-//! The old protocol of scp, which `scp -O` and old clients speak: the client runs `scp -f PATH` here and is sent files.
+//! The server's side of the original scp protocol, which `scp -O` and old clients use: the client runs `scp -f PATH`
+//! here and is sent files.
 //!
-//! It was never written down but in OpenSSH's `scp.c`, whose functions `source`, `sink` and `response` are what this
-//! follows. A line announces each file, its bytes follow, and a zero byte says that they are all; the client answers
-//! each of the three steps with a byte. No program runs and no shell reads the path: it is looked up among the
-//! [`Files`].
+//! The protocol is documented only by OpenSSH's `scp.c`, whose functions `source`, `sink` and `response` this follows.
+//! A line announces each file, its bytes follow, and a zero byte ends them; the client answers each of the three steps
+//! with a byte. No program runs and no shell reads the path: it is looked up among the [`Files`].
 
 use std::{collections::VecDeque, sync::Arc, vec};
 

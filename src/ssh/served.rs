@@ -1,5 +1,5 @@
-//! What is served of one site: its pages, its answers and its files. They are one value, so that no visitor gets a part
-//! of one card and a part of another.
+//! Everything that is served of one site: its pages, its answers and its files. They are published as one value, so
+//! that a visitor never gets a part of one card and a part of another.
 
 use std::{panic::resume_unwind, sync::Arc, time::SystemTime};
 

@@ -1,9 +1,8 @@
-//! SFTP, version 3 (draft-ietf-secsh-filexfer-02): the server's side, for files that can only be read.
+//! The server's side of SFTP, version 3 (draft-ietf-secsh-filexfer-02), for read-only files.
 //!
-//! The packets are those of `russh_sftp`, its loop is not: that one runs apart from the channel's task, goes on after a
-//! length that cannot be, forgets the number of a request that it does not know, and ends without an exit status. Here
-//! a request goes in and its reply comes out, and nothing else happens. Replies come in the order of the requests, one
-//! at a time.
+//! The packets are those of `russh_sftp`. Its loop is not used: it runs apart from the channel's task, goes on after an
+//! impossible length, loses the number of an unknown request, and ends without an exit status. This is a state machine
+//! without I/O: a request goes in and its reply comes out, in the order of the requests, one at a time.
 
 use std::{mem, sync::Arc};
 

@@ -1,16 +1,15 @@
-//! A connection's socket: how it is set up, and how it is written to so that a client who takes little can be told from
-//! one who takes nothing.
+//! A connection's socket: its options, and writing in a way that tells a slow client from one that takes nothing.
 //!
-//! Of what was handed to the kernel nobody learns here how much the client took; all that is seen is that the kernel
-//! takes more. Left to itself, Linux does so only when a third of its buffer is empty, some 30 kB, which a slow client
-//! takes minutes for. So it is asked to keep little that was not sent (`UNSENT`), and is handed it in pieces that it
-//! does not join: to a piece that waits it would add without asking how much waits. Elsewhere the socket is written to
-//! as usual.
+//! A program does not learn how much of what it handed to the kernel the client took; it only sees that the kernel
+//! takes more. By default Linux takes more only when a third of its buffer is empty, some 30 kB, which a slow client
+//! takes minutes for. So the kernel is asked to keep little that was not sent (`UNSENT`), and gets the bytes in pieces
+//! that it does not join: to a waiting piece it would append without checking how much waits. On other systems the
+//! socket is written to as usual.
 //!
-//! russh reads each packet in two: its length, then the rest. So the socket reads as much as there is and keeps what
-//! was not asked for yet (`Socket::ahead`): a packet then takes one system call instead of two.
+//! russh reads each packet in two steps: its length, then the rest. So the socket reads as much as there is and keeps
+//! what was not asked for yet (`Socket::ahead`): a packet then takes one system call instead of two.
 //!
-//! How much of what was written the client's system has acknowledged can be asked for ([`SendQueue`]): behind a proxy
+//! How many of the written bytes the client's system has acknowledged can be queried ([`SendQueue`]). Behind a proxy
 //! that is the proxy's system, and what waits in the proxy is not known here.
 
 use std::{

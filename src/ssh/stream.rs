@@ -1,11 +1,11 @@
-//! The stream of one connection, as russh reads and writes it: it fails when the connection is due, when the client
-//! takes nothing of what waits for it, and when keys are exchanged too often.
+//! The stream of one connection as russh reads and writes it. It returns an error when the connection's deadline has
+//! passed, when the client takes nothing of the waiting output, and when the client exchanges keys too often.
 //!
 //! Each key exchange costs the server a signature and a key agreement, and a client may ask for one as often as it
-//! likes (RFC 4253, section 9). russh has no limit for that and no callback. But while an exchange runs, it holds its
-//! configuration once more, from the client's first message to its last, and reads packet by packet. So each connection
-//! has a configuration of its own, and whenever something is read, the number of its holders tells whether an exchange
-//! runs.
+//! likes (RFC 4253, section 9). russh has no limit for that and no callback. But during an exchange, from the client's
+//! first message to its last, russh holds another reference to its configuration, and it reads packet by packet. So
+//! each connection has a configuration of its own, and at each read the number of references tells whether an exchange
+//! is running.
 
 use std::{
     io,

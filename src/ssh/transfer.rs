@@ -1,6 +1,6 @@
-//! The loop of one file transfer, for the protocols of [`super::sftp`] and [`super::scp`], which do no I/O.
+//! The loop of a file transfer, for the protocols of [`super::sftp`] and [`super::scp`], which do no I/O.
 //!
-//! One message is sent at a time. What is read meanwhile waits in [`Received`], which is bounded.
+//! One message is sent at a time. Input that arrives meanwhile waits in [`Received`], which is bounded.
 
 use std::time::Duration;
 

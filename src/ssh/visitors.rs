@@ -1,5 +1,5 @@
-//! The SSH server as another listener of the same card uses it: visitors of both share the limits, the card, the
-//! counters and the log.
+//! The interface of the SSH server to the web listener: visitors of both share the limits, the card, the counters and
+//! the log.
 
 use std::{net::IpAddr, sync::Arc};
 

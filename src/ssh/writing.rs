@@ -1,7 +1,7 @@
-//! Writing to a channel, which is read all the while.
+//! Writes to a channel while it reads from it.
 //!
-//! While a write waits for the client to make room, the message that makes it stands behind whatever the client sent
-//! before, and a full queue would stop the whole connection.
+//! A write may wait for the client's window adjustment, which stands behind whatever the client sent before it. If that
+//! were not read meanwhile, a full queue would stop the whole connection.
 
 use std::{future::Future, pin::pin};
 

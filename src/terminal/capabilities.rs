@@ -1,7 +1,8 @@
-//! What a terminal can do: first guessed from its name and the client's environment, then improved by its own replies.
+//! What a terminal can do: first guessed from its name and the client's environment, then refined by the terminal's
+//! replies.
 //!
-//! Nothing here waits for a reply, and no terminal has to send one. The table of names is ours; terminfo is never read,
-//! since the server's does not know the visitor's terminal.
+//! Nothing waits for a reply, and a terminal that never replies is served too. The table of terminals is our own;
+//! terminfo is not used, since the server's database does not know the visitor's terminal.
 
 mod environment;
 mod names;

@@ -1,8 +1,8 @@
-//! One frame as bytes: what turns a screen that shows one state into a screen that shows another.
+//! Encodes a frame: the bytes that change the screen from one frame to the next.
 //!
-//! Both states are drawn into buffers that belong to the thread, and the cells that differ between them are written:
-//! cursor movements (CUP, CUF, CR LF), SGR, EL, links (OSC 8) and printable text, nothing else. A control character in
-//! a cell is sent as a space. A VT100 understands all of it but the colours and the links.
+//! Both frames are drawn into buffers that belong to the thread, and the cells that differ are written: cursor
+//! movements (CUP, CUF, CR LF), SGR, EL, links (OSC 8) and printable text, nothing else. A control character in a cell
+//! is sent as a space. A VT100 understands all of these but colours and links.
 
 mod sgr;
 

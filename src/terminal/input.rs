@@ -1,13 +1,14 @@
-//! Bytes from the visitor's terminal become keys, mouse events, pasted text and the terminal's replies.
+//! Decodes input: the bytes of the visitor's terminal become keys, mouse events, pasted text and the terminal's
+//! replies.
 //!
-//! Clients cut the stream as they like, so a [`Decoder`] keeps its place between packets and what it finds does not
-//! depend on the cuts. It never blocks, never reads a clock, never keeps more than a bounded part of what it is sent,
-//! and never takes a reply for a key: a sequence that it does not know is swallowed whole.
+//! Packets may be cut anywhere, so a [`Decoder`] keeps its state between them, and its result does not depend on the
+//! cuts. It never blocks, never reads a clock, keeps only a bounded number of bytes, and never takes a reply for a key:
+//! an unknown sequence is dropped whole.
 //!
 //! The sequences are those of ECMA-48 (5th edition, section 5: control functions and strings), of xterm (its
 //! `ctlseqs`), of the kitty keyboard protocol, and of rxvt, the Linux console and `PuTTY` where they differ. `vte`
-//! parses the inside of a sequence; where one begins and ends is found here, because a keyboard sends what no screen is
-//! sent: Alt as an ESC before any character, an ESC alone, raw bytes after `CSI M`.
+//! parses the inside of a sequence. Where a sequence begins and ends is found here, because a keyboard sends what a
+//! screen is never sent: Alt as an ESC before any character, an ESC alone, raw bytes after `CSI M`.
 
 mod event;
 mod keys;

@@ -1,6 +1,6 @@
-//! Pictures in kitty's graphics protocol: a picture is sent once, and is seen wherever placeholder characters stand in
-//! the text (<https://sw.kovidgoyal.net/kitty/graphics-protocol/>, "Unicode placeholders"; kitty 0.28, Ghostty 1.0). So
-//! a frame draws, moves and erases it as any other text.
+//! The graphics protocol of kitty: a picture is sent once, and is shown wherever placeholder characters stand in the
+//! text (<https://sw.kovidgoyal.net/kitty/graphics-protocol/>, "Unicode placeholders"; kitty 0.28, Ghostty 1.0). So a
+//! frame draws, moves and erases a picture as any other text.
 //!
 //! Every sequence asks for no reply (`q=2`).
 

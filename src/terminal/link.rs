@@ -1,5 +1,5 @@
-//! Links (OSC 8, "Hyperlinks in Terminal Emulators"). A cell has no place for its link, so that links are listed beside
-//! the cells. Nothing but printable ASCII is ever sent of an address.
+//! Hyperlinks (OSC 8, "Hyperlinks in Terminal Emulators"). A cell of ratatui has no field for a link, so links are
+//! listed beside the cells. Of an address, only printable ASCII is sent.
 
 use std::{fmt::Write as _, ops::Range, sync::Arc};
 

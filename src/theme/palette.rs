@@ -1,5 +1,5 @@
-//! The colours after the first sixteen of a terminal of 256, as xterm has them: a cube of six levels a channel (16 to
-//! 231), and 24 greys (232 to 255). The sixteen are each terminal's own.
+//! The fixed colours of a terminal of 256 colours, as xterm defines them: a cube of six levels a channel (16 to 231),
+//! and 24 greys (232 to 255). The first sixteen differ between terminals.
 
 use crate::document::Rgb;
 

@@ -1,6 +1,6 @@
-//! The signs that a page is made of besides its words, for terminals with boxes, blocks and braille and for those with
-//! ASCII alone. Each set is chosen for itself: a sign of one is as wide as it has to be, and is laid out by its width.
-//! Nothing here draws, and nothing here changes the words of a profile.
+//! The symbols of the interface besides words, in two sets: for terminals with box drawing, blocks and braille, and for
+//! terminals with ASCII alone. Symbols of the two sets may differ in width. The words of a profile are not changed
+//! here.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,4 @@
-//! What can be chosen in plain lines: what an answer stands for, and the choices as they are listed.
+//! The choices of plain lines: the list of them, and the choice that an answer names.
 
 use crate::{
     document::{Document, Opens, Place},

@@ -1,4 +1,4 @@
-//! An exhibit in words: what to notice, what can be changed by number, and the figures that follow.
+//! An exhibit in plain lines: what to notice, the parameters, which are changed by number, and the resulting figures.
 
 use std::fmt::Write as _;
 

@@ -1,4 +1,4 @@
-//! The reader's place on a sheet, that it may be found again when the same page is set to another width.
+//! The reader's position on a sheet, by which the same text is found again after the page was set to another width.
 
 use super::{
     Sheet,

@@ -1,4 +1,4 @@
-//! Marking words on a sheet: they are found again in the rows that were set, whatever the lines were broken into.
+//! Marks the words of a search on a sheet: finds them in the rows, wherever the lines were broken.
 
 use ratatui::style::Style;
 use unicode_segmentation::UnicodeSegmentation as _;

@@ -1,4 +1,4 @@
-//! A row of a sheet: texts at columns, and what a click on them hits.
+//! A row of a sheet: texts at columns, and the targets of clicks.
 
 use std::{borrow::Cow, ops::Range, sync::Arc};
 

@@ -1,5 +1,5 @@
-//! Dates in the forms in which people write them: `2019`, `2019-05`, `2019-05-31`, a time of ISO 8601, `May 2019`,
-//! `05/2019`, `2019年5月`.
+//! Finds dates in the forms in which people write them: `2019`, `2019-05`, `2019-05-31`, an ISO 8601 date and time,
+//! `May 2019`, `05/2019`, `2019年5月`.
 
 use super::Date;
 

@@ -1,4 +1,4 @@
-//! The card itself on the web page, and the ways to reach the person.
+//! The HTML of the card itself, and of the ways to reach the person.
 
 use super::{
     HtmlWriter,

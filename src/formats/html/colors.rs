@@ -1,4 +1,4 @@
-//! The colours of the web page besides the accent, as `card.css` has them. Other pictures of the card take them from here.
+//! The colours of the web page besides the accent, as `card.css` has them. Other pictures of the card use the same.
 
 use crate::document::Rgb;
 

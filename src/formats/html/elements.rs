@@ -1,4 +1,4 @@
-//! Elements of a web page, and words in them.
+//! HTML elements, and the escaping of text in them.
 
 use std::borrow::Cow;
 

@@ -1,5 +1,5 @@
-//! Prose as elements of a web page. Every word is escaped, and a footnote stands within its paragraph: the style puts
-//! it in the margin where there is one, and it reads in its place, in brackets, where there is none or no style.
+//! Formatted text as HTML. Every text is escaped. A footnote is an element within its paragraph: the style sheet moves
+//! it to the margin where there is room, and without one it is read in its place, in brackets.
 
 use std::ops::Range;
 

@@ -1,5 +1,5 @@
-//! Several texts in one document. Each was written on its own, so that two may have the same label for a footnote
-//! (`[^1]`) or for the address of a link (`[site]: https://…`), and one may end within a block of code.
+//! Combines several Markdown texts in one document. Each was written on its own, so two of them may use the same label
+//! for a footnote (`[^1]`) or a link's address (`[site]: https://…`), and one may end within a code block.
 
 use std::{collections::HashMap, ops::Range};
 

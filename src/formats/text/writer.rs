@@ -1,4 +1,4 @@
-//! Lines of text as they are put one below the other, in colours where there are any.
+//! Writes lines of text one below the other, with colours if they are wanted.
 
 use crate::{
     document::{Block, Direction, Document, NO_BREAK_SPACE, Prose, Run},

@@ -1,4 +1,4 @@
-//! A value that is missing, or that is a text without quotes: `to = now`, `place = Berlin`, `from = 2020-05`.
+//! Explains values that are missing, and texts without quotes: `to = now`, `place = Berlin`, `from = 2020-05`.
 
 use std::ops::Range;
 

@@ -1,5 +1,5 @@
-//! Which entries match what was typed, and in which order: what is meant before what merely contains the letters. Pure;
-//! the matcher's scratch memory is the thread's.
+//! Matches a query against the search index and ranks the entries: whole words and beginnings of words come before
+//! other matches. The only state is the matcher's scratch memory, which belongs to the thread.
 
 use std::{cell::RefCell, cmp::Reverse};
 

@@ -1,4 +1,4 @@
-//! A font's glyphs: their measures in ems, and their ink on a grid.
+//! Glyphs of the embedded font: their metrics in ems, and their pixels.
 
 use ab_glyph_rasterizer::{Point, Rasterizer, point};
 use read_fonts::{

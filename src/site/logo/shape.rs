@@ -1,5 +1,4 @@
-//! A text's shape in dots: glyphs of an embedded font, set on the dot grid. It never draws a character that the font
-//! lacks.
+//! The shape of a text in dots: glyphs of the embedded font on a grid. A character that the font lacks is never drawn.
 
 use super::font::{Font, Raster};
 

@@ -1,6 +1,5 @@
-//! How fast connections come: a bucket of tokens for each network, in a table that cannot grow.
-//!
-//! Pure bookkeeping: time is an argument.
+//! Limits how fast connections arrive: a token bucket for each network, in a table of bounded size. Time is an
+//! argument.
 
 use std::{
     collections::HashMap,

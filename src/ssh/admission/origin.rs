@@ -1,4 +1,4 @@
-//! Where a connection comes from: the networks whose connections are counted together.
+//! The origin of a connection: the networks whose connections are counted together.
 
 use std::net::IpAddr;
 

@@ -1,4 +1,4 @@
-//! Why a connection is refused, and the line that its client is told.
+//! The reasons for which a connection is refused, and the line that the client is sent.
 
 use std::fmt;
 

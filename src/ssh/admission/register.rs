@@ -1,6 +1,4 @@
-//! The register of all connections, by how far they have come and by their age.
-//!
-//! Pure bookkeeping: time is an argument.
+//! The register of all connections, ordered by stage and by age. Time is an argument.
 
 use std::{
     collections::{BTreeMap, HashMap},

@@ -1,5 +1,5 @@
-//! What arrives from a visitor, as a session wants it: input as it comes, sizes of the window no more often than a
-//! session could use them. A channel's messages come here, and those of a browser ([`crate::ssh::visitors`]).
+//! Converts a visitor's messages to events of a session: input as it comes, changes of the window's size at a limited
+//! rate. The messages come from an SSH channel or from a browser ([`crate::ssh::visitors`]).
 
 use std::{
     future::{Future, pending},

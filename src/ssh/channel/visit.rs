@@ -1,5 +1,5 @@
-//! What is told of the sessions of a connection: counts, and the two lines that the log has of a visit. They tell what
-//! was shown, for how long, why it ended and roughly where the visitor was; nothing that the visitor's client said.
+//! Records the sessions of a connection for the counters and for the two log lines of a visit. They say what was shown,
+//! for how long, why it ended and from which network; nothing that the client sent.
 
 use std::{
     mem,

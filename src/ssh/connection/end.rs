@@ -1,4 +1,4 @@
-//! Why a connection ended, from how far it came and from what russh says.
+//! Derives why a connection ended from how far it came and from russh's error.
 
 use std::io::ErrorKind;
 

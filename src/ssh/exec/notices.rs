@@ -1,4 +1,4 @@
-//! What the server says of itself: what there is to ask for, and what it keeps of a session.
+//! Answers about the server itself: the help and the privacy notice.
 
 use std::{collections::BTreeSet, iter};
 

@@ -1,5 +1,5 @@
 //! Commands that are meant for a shell. On a terminal they come from wrappers of `ssh` (kitty's `kitten ssh`, Warp's)
-//! or from a setting (`RemoteCommand tmux new -A`), and whoever typed `ssh HOST` wanted the page.
+//! or from a setting (`RemoteCommand tmux new -A`), while the visitor typed `ssh HOST` and expects the page.
 
 /// As much of a command is looked at, in bytes: the wrappers' scripts have thousands, and say what they are at once.
 const LOOKED_AT: usize = 256;

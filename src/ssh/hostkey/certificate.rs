@@ -1,5 +1,5 @@
-//! The certificate of the host key (PROTOCOL.certkeys of OpenSSH): clients that trust the authority that signed it know
-//! the key at their first visit.
+//! The host certificate (PROTOCOL.certkeys of OpenSSH): a client that trusts the certificate authority knows the key at
+//! its first visit.
 
 use std::{
     io::Read as _,

@@ -1,5 +1,5 @@
-//! A new key: written whole under a temporary name, then renamed if nothing has its final name. A marker beside the key
-//! has the key's fingerprint and stays when the key is gone.
+//! Creates a host key: writes it under a temporary name and renames it if there is no file of its final name. A marker
+//! file with the key's fingerprint stays if the key is lost.
 
 use std::{
     fs::{self, DirBuilder, File, OpenOptions},

@@ -1,4 +1,4 @@
-//! A key's file: who may read and replace it, and what is in it. Whatever is wrong is refused with a remedy.
+//! The host key's file: its permissions and its content. Every fault is an error that names the remedy.
 
 use std::{
     fmt::Display,

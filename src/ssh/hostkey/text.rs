@@ -1,4 +1,4 @@
-//! A key that is given as a text, as by a variable that a hosting service keeps as a secret.
+//! A host key that is given as text, as in the environment variable that a hosting service sets from a secret.
 
 use std::{
     ffi::OsStr,

@@ -1,4 +1,4 @@
-//! The command that a client's scp sends. It is written for a shell: words, and the quotes of POSIX.
+//! Parses the command that a client's scp sends. It is written for a shell: words, with the quotes of POSIX.
 
 /// What is asked for.
 #[derive(Debug, PartialEq, Eq)]

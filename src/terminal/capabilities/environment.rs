@@ -1,4 +1,4 @@
-//! What a visitor's client says of its surroundings, bounded and cleaned before anything is made of it.
+//! The environment variables that a visitor's client sends, bounded and cleaned before use.
 
 use super::names;
 

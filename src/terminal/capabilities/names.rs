@@ -1,4 +1,4 @@
-//! What is known of terminals by their names: a table of ours, since the server's terminfo does not know them.
+//! Capabilities by the terminal's name, in a table of our own.
 
 use std::{collections::HashSet, sync::LazyLock};
 

@@ -1,4 +1,4 @@
-//! How a terminal shows pictures.
+//! The ways in which terminals show pictures.
 
 /// How pictures are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]

@@ -1,4 +1,4 @@
-//! The style in which characters are written, and the sequence that changes it (SGR, ECMA-48, 8.3.117).
+//! The current style of the output, and the sequence that changes it (SGR, ECMA-48, 8.3.117).
 
 use ratatui::{
     buffer::Cell,

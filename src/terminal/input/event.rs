@@ -1,5 +1,4 @@
-//! What a visitor's bytes may mean: the types that the rest of the card hears of. They hold no byte of a sequence, and
-//! no control character.
+//! The types of decoded input. They contain no byte of a sequence and no control character.
 
 /// What the visitor did, or what their terminal answered.
 #[derive(Debug, Clone, PartialEq, Eq)]

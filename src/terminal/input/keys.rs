@@ -1,4 +1,4 @@
-//! What bytes mean as keys.
+//! The keys that bytes and sequences stand for.
 
 use super::{Code, Key};
 

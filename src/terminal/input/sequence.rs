@@ -1,4 +1,4 @@
-//! What a complete control sequence or string means.
+//! The meaning of a complete control sequence or control string.
 
 use std::mem;
 

@@ -1,5 +1,5 @@
 //! Replies that have lost their beginning. `OpenSSH` for Windows and tmux may drop the ESC of a reply, or more of it;
-//! what is left would be keys.
+//! the rest would be taken for keys.
 
 use super::LONGEST_OSC;
 
