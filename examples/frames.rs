@@ -10,7 +10,7 @@ use sshcard::{
     app::{OpenedExhibit, Preferences, Word},
     exhibits,
     profile::{self, Vocabulary},
-    session::{Environment, Event, Mode, Opening, WRITE_TIMEOUT},
+    session::{Environment, Event, Mode, SessionOptions, WRITE_TIMEOUT},
     site::Site,
     terminal::clamped_size,
 };
@@ -83,7 +83,7 @@ impl Visit {
         environment.set("COLORTERM", "truecolor");
         environment.set("LANG", "C.UTF-8");
         environment.set("COLORFGBG", "15;0");
-        let opening = Opening {
+        let opening = SessionOptions {
             site: Arc::clone(site),
             size: clamped_size(size.0, size.1),
             environment,

@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 use crate::session::{Ending, Event, LineStatus, Session};
 
 /// The visitor's end of a session: events, and figures of the connection.
-pub(crate) trait Events: Send {
+pub(crate) trait EventSource: Send {
     /// Waits for the next event. Cancel safe; after [`Event::HangUp`] it may return that for ever.
     fn next(&mut self) -> impl Future<Output = Event> + Send;
 
@@ -37,7 +37,7 @@ const MOST_EVENTS: usize = 64;
 /// which is flushed and not closed. `shutdown` is cancelled when the server stops.
 pub(crate) async fn run(
     mut session: Session,
-    events: &mut impl Events,
+    events: &mut impl EventSource,
     outgoing: &mut (impl AsyncWrite + Unpin + Send),
     shutdown: &CancellationToken,
 ) -> Ending {

@@ -46,13 +46,13 @@ const LONGEST: usize = 8 * 1024;
 /// The most header lines. Prometheus sends eight, a browser about twenty.
 const LINES: usize = 64;
 
-/// From where a connection comes: an extension of its requests.
+/// The address of a connection's client, as an extension of its requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Peer(pub(crate) IpAddr);
 
-/// Serves whoever connects until `closing`. Then idle connections are closed, and those that answer a request when they
-/// have answered it, within the bounds. Dropped, it hangs up on all clients. What has been upgraded is no connection of
-/// HTTP any more, and is not counted. An address that `is_exempt` may have any number of connections.
+/// Serves connections until `closing`. Then idle connections are closed at once, and those that answer a request when
+/// they have answered it, within the bounds. If the future is dropped, all connections are closed. An upgraded
+/// connection does not count any more. An address that `is_exempt` may have any number of connections.
 pub(crate) async fn serve(
     listener: TcpListener,
     bounds: Bounds,
@@ -71,7 +71,7 @@ pub(crate) async fn serve(
             let (stream, peer) = match listener.accept().await {
                 Ok((stream, peer)) => (stream, peer.ip()),
                 Err(error) if error.kind() == ErrorKind::ConnectionAborted => continue,
-                // The server itself says so, where it is more than a moment.
+                // The SSH listener logs the error, which it has too if it lasts.
                 Err(_) => {
                     sleep(ACCEPT_PAUSE).await;
                     continue;
@@ -107,7 +107,7 @@ pub(crate) async fn serve(
             let task = async move {
                 let (begin, mut connection) = (Instant::now(), pin!(connection));
                 let end = begin + bounds.lifetime;
-                // However it ends, there is nobody to tell.
+                // Errors of a connection are not logged.
                 select! {
                     _ = &mut connection => return,
                     () = sleep(bounds.last_request), if !bounds.last_request.is_zero() => (),

@@ -18,9 +18,9 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     app::Preferences,
-    driver::{self, Events},
+    driver::{self, EventSource},
     reload::Reading,
-    session::{Ending, Environment, Event, Opening, Session, Size, WRITE_TIMEOUT},
+    session::{Ending, Environment, Event, Session, SessionOptions, Size, WRITE_TIMEOUT},
     site::Site,
     terminal::clamped_size,
 };
@@ -68,7 +68,7 @@ pub async fn preview(
     };
     let preferences = Preferences::new(None, &environment, site.document());
     let size = size(&raw.terminal);
-    let session = Session::new(Opening { site, size, environment, preferences, write_timeout: WRITE_TIMEOUT });
+    let session = Session::new(SessionOptions { site, size, environment, preferences, write_timeout: WRITE_TIMEOUT });
     Ok(driver::run(session, &mut keyboard, &mut screen, &shutdown).await)
 }
 
@@ -118,7 +118,7 @@ struct Keyboard {
     changes: mpsc::Receiver<ProfileChange>,
 }
 
-impl Events for Keyboard {
+impl EventSource for Keyboard {
     async fn next(&mut self) -> Event {
         let mut bytes = BytesMut::with_capacity(MOST_BYTES);
         tokio::select! {

@@ -39,7 +39,7 @@ use clock::Clock;
 pub use ending::Ending;
 use ending::Flow;
 use face::Face;
-pub use face::{Opening, WRITE_TIMEOUT};
+pub use face::{SessionOptions, WRITE_TIMEOUT};
 use output::Output;
 use pages::PagesFace;
 use plain::PlainFace;
@@ -114,7 +114,7 @@ enum Stage {
 impl Session {
     /// Begins a session. The first tick is due at once.
     #[must_use]
-    pub fn new(opening: Opening) -> Self {
+    pub fn new(opening: SessionOptions) -> Self {
         let (clock, mut output) = (Clock::new(opening.write_timeout), Output::default());
         // Mode::Text is printed without a session; if one is opened for it all the same, plain lines are the nearest to
         // it.

@@ -137,15 +137,15 @@ impl Server {
         Ok(())
     }
 
-    /// Serves whoever connects to `listeners` until `stop`. Then visits may go on for as long as the limits say; after
-    /// that open sessions say goodbye, and what is still there after [`Limits::drain`] is cut.
+    /// Serves the connections of `listeners` until `stop`, and drains within the limits. Then open sessions say
+    /// goodbye, and connections that remain after [`Limits::drain`] are cut off.
     ///
     /// # Errors
     ///
     /// A listener failed, and all else was ended as by `stop`, at once.
     pub async fn serve(self, listeners: Vec<TcpListener>, stop: impl Into<Stop>) -> Result<()> {
         let (shared, stop) = (self.0, stop.into());
-        // However this future ends, even dropped, connections and sessions learn of it.
+        // Also if this future is dropped, connections and sessions end.
         let _stop = (shared.stopping.clone().drop_guard(), shared.shutdown.clone().drop_guard());
         let mut accepting = JoinSet::new();
         for listener in listeners {

@@ -15,28 +15,28 @@ use crate::{
     terminal::capabilities::{Appearance, Depth, Ground},
 };
 
-/// The styles of a page, and its signs.
+/// The styles of a screen, and its symbols.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Theme {
     /// The terminal's own ink.
     pub ink: Style,
-    /// Names, headings, what is selected.
+    /// Names, headings, the selection.
     pub strong: Style,
     /// Emphasis within a text.
     pub emphasis: Style,
-    /// What may be read later: side notes, hints.
+    /// Secondary text: side notes, hints.
     pub quiet: Style,
-    /// Links, the bar beside what is selected, what moves.
+    /// Links, the bar beside the selection, animation.
     pub accent: Style,
-    /// What was typed, where it stands in a result.
+    /// The searched words in a result.
     pub found: Style,
-    /// What a search led to, on its page.
+    /// The found words on their page.
     pub marked: Style,
-    /// Where the visitor types.
+    /// The cursor of an edited line.
     pub caret: Style,
-    /// Dark modules on light paper, for cameras.
+    /// The QR code: dark modules on a light ground, for cameras.
     pub code: Style,
-    /// What a page is made of besides words.
+    /// Symbols besides words.
     pub signs: &'static Signs,
 }
 
@@ -73,8 +73,8 @@ impl Theme {
     }
 }
 
-/// A dimmer ink whose contrast with the paper is still 4.5:1 (WCAG 2.2, 1.4.3); none where no colour has that: the
-/// sixteen are each terminal's own, and what counts is the palette in which a colour is the faintest.
+/// A dimmer ink whose contrast with the ground is still 4.5:1 (WCAG 2.2, 1.4.3); `None` where no colour has that. Each
+/// terminal has sixteen colours of its own; the palette in which a colour is the faintest decides.
 fn quiet(appearance: Appearance) -> Option<Color> {
     match (appearance.depth, appearance.ground) {
         (Depth::Mono, _) | (Depth::Ansi16, Ground::Unknown | Ground::Light) => None,
@@ -98,9 +98,9 @@ pub fn inks_on_any_ground(accent: Accent) -> [Option<u8>; 2] {
     })
 }
 
-/// The one colour, chosen for each ground and depth: 4.5:1 on its ground, 3:1 on both where the ground is unknown.
-/// Where none of the sixteen has that, there is none: the bar, bold and underlined text say the same. Of the sixteen
-/// only light red and magenta can be read on both grounds.
+/// The accent's colour for each ground and depth, with a contrast of 4.5:1 on its ground, and 3:1 on both if the ground
+/// is unknown. `None` where none of sixteen colours has that: the bar, bold and underlined text convey the same. Of the
+/// sixteen only light red and magenta can be read on both grounds.
 #[must_use]
 pub fn accent_colour(accent: Accent, appearance: Appearance) -> Option<Color> {
     use Color::{Blue, Cyan, LightCyan, LightGreen, LightMagenta, LightRed, LightYellow, Magenta, Red};
@@ -131,7 +131,7 @@ pub fn accent_colour(accent: Accent, appearance: Appearance) -> Option<Color> {
     }
 }
 
-/// The accent on a ground where a terminal has sixteen million colours; `None` where an owner's own cannot be read.
+/// The accent on a ground in 24-bit colour; `None` where an owner's colour cannot be made readable.
 #[must_use]
 pub fn accent_rgb(accent: Accent, ground: Ground) -> Option<Rgb> {
     match accent_colour(accent, Appearance { depth: Depth::True, ground, ..Appearance::default() }) {
@@ -140,7 +140,7 @@ pub fn accent_rgb(accent: Accent, ground: Ground) -> Option<Rgb> {
     }
 }
 
-/// The grounds that text is to be read on, each the worst that terminals come with.
+/// The grounds on which text must be readable: of the default grounds of terminals those with the least contrast.
 const fn grounds(ground: Ground) -> &'static [Rgb] {
     match ground {
         Ground::Unknown => &[Rgb::BLACK, Rgb::WHITE],
@@ -149,7 +149,7 @@ const fn grounds(ground: Ground) -> &'static [Rgb] {
     }
 }
 
-/// The nearest to an owner's colour that can be read. Sixteen colours are those of the nearest accent that has a name.
+/// The readable colour nearest to an owner's. With sixteen colours it is that of the nearest accent that has a name.
 fn own_color(color: Rgb, appearance: Appearance) -> Option<Color> {
     let grounds = grounds(appearance.ground);
     let color = color.readable(grounds)?;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use sshcard::session::{Event, Opening, Session};
+use sshcard::session::{Event, Session, SessionOptions};
 
 /// A session, and its time.
 pub(crate) struct Driven {
@@ -16,7 +16,7 @@ pub(crate) struct Driven {
 impl Driven {
     /// Begins a session.
     #[must_use]
-    pub(crate) fn new(opening: Opening) -> Self {
+    pub(crate) fn new(opening: SessionOptions) -> Self {
         Self { session: Session::new(opening), now: Duration::ZERO }
     }
 

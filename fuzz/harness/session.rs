@@ -5,7 +5,7 @@ use std::{mem, sync::Arc, time::Duration};
 use bytes::Bytes;
 use sshcard::{
     app::{Preferences, Word},
-    session::{Ending, Environment, Event, Opening, WRITE_TIMEOUT},
+    session::{Ending, Environment, Event, SessionOptions, WRITE_TIMEOUT},
     site::Site,
     terminal::clamped_size,
 };
@@ -40,7 +40,7 @@ pub fn run(site: Arc<Site>, data: &[u8]) {
     let mut rest = steps.iter().copied().skip(1);
     let mut number = || u32::from(rest.next().unwrap_or_default());
     let size = clamped_size(number(), number());
-    let opening = Opening { site, size, environment, preferences, write_timeout: WRITE_TIMEOUT };
+    let opening = SessionOptions { site, size, environment, preferences, write_timeout: WRITE_TIMEOUT };
     let mut run = Run { driven: Driven::new(opening), sent: Vec::new() };
     while let Some(kind) = rest.next() {
         let mut number = || u32::from(rest.next().unwrap_or_default());

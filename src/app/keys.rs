@@ -6,10 +6,10 @@ use crate::{
     terminal::input::{Code, Key},
 };
 
-/// What a visitor can ask for.
+/// A command of the visitor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Command {
-    /// The page at this place of the top line, from 0.
+    /// The page of the tab with this index.
     Page(usize),
     NextPage,
     PreviousPage,
@@ -28,17 +28,17 @@ pub(super) enum Command {
     Run,
     /// The exhibit from its beginning.
     Restart,
-    /// What an exhibit is, and all of its figures; or back to its picture.
+    /// The description of an exhibit and all of its figures, or back to its picture.
     Details,
-    /// Open what is selected, or read on.
+    /// Open the selected entry, or read on.
     Open,
     /// Back to where the visitor came from.
     Back,
     /// The other side of the card.
     Flip,
-    /// From an entry to the place on another page that it belongs to.
+    /// From an entry to the related place on another page.
     See,
-    /// What is selected, to the clipboard.
+    /// Copy the selected entry to the clipboard.
     Copy,
     /// Other colours: for a dark ground, for a light one, none.
     Ground,
@@ -49,32 +49,32 @@ pub(super) enum Command {
     /// The card in the next of its languages.
     Language,
     Find,
-    /// How this session travels.
+    /// The figures of this session's connection.
     Wire,
     Help,
     Goodbye,
 }
 
-/// A line of the table.
+/// A row of the table of keys.
 #[derive(Debug)]
 pub(super) struct KeyBinding {
     /// The keys as they are shown in help, with a space between them.
     pub(super) shown: &'static str,
-    /// What they do.
+    /// The command.
     pub(super) help: HelpText,
-    /// Where help lists them.
+    /// The group in the help.
     pub(super) group: KeyGroup,
     keys: &'static [(Key, Command)],
 }
 
-/// What keys are for, as help parts them.
+/// The groups of keys in the help.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum KeyGroup {
-    /// To get about.
+    /// Navigation.
     Moving,
-    /// Everything else that is done on any page.
+    /// Other commands of all pages.
     Page,
-    /// What is done in an exhibit alone.
+    /// Commands of exhibits.
     Exhibit,
 }
 
@@ -112,7 +112,7 @@ const fn control(char: char) -> Key {
     self::char(char).with_control()
 }
 
-/// The table. Help lists each group in this order.
+/// The table of keys. The help lists each group in this order.
 pub(super) static TABLE: [KeyBinding; 22] = [
     // Ctrl-E and Ctrl-Y are vi's, and what st sends for the wheel where no mouse reports are on.
     moving(
@@ -194,14 +194,14 @@ pub(super) static TABLE: [KeyBinding; 22] = [
     in_exhibit("i", |help| &help.details, &[(char('i'), Command::Details)]),
 ];
 
-/// What a key asks for; `None` for one that the table does not have.
+/// The command of a key; `None` if the table does not have the key.
 pub(super) fn command(key: Key) -> Option<Command> {
-    // A character says itself whether it is shifted.
+    // The modifier Shift is ignored for a character, which is an upper-case letter already.
     let key = Key { shift: key.shift && !matches!(key.code, Code::Char(_)), ..key };
     TABLE.iter().flat_map(|row| row.keys).find(|(of, _)| *of == key).map(|(_, command)| *command)
 }
 
-/// The key that is shown for a command at the bottom of a page: the first of its line.
+/// The key that a hint shows for a command: the first of its row.
 pub(super) fn hint(command: Command) -> &'static str {
     let row = TABLE.iter().find(|row| row.keys.iter().any(|(_, of)| *of == command));
     row.and_then(|row| row.shown.split(' ').next()).unwrap_or_default()

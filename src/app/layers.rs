@@ -49,8 +49,8 @@ impl Layers {
             let Some(place) = document.counterpart(before, Place { page, entry: None }) else { continue };
             let Some(next) = layers.tabs.get_mut(place.page) else { continue };
             (next.scroll, next.covered_at) = (layer.scroll, layer.covered_at);
-            if let Some(kept) = layer.screen.kept(before, document) {
-                next.screen.restore(kept);
+            if let Some(saved) = layer.screen.saved(before, document) {
+                next.screen.restore(saved);
             }
             if page == self.tab {
                 (layers.tab, is_there) = (place.page, true);

@@ -10,7 +10,7 @@ use super::{
     event::Wire,
     preferences::{ColorScheme, Preferences},
 };
-/// What screens are made with.
+/// The types that screens are made of.
 pub(super) use super::{
     keys::Command,
     sheet::{Row, Sheet, Target},
@@ -25,23 +25,23 @@ use crate::{
     typeset::ascii,
 };
 
-/// The card, and how a visitor sees it.
+/// The card, and the visitor's settings.
 #[derive(Debug)]
 pub(super) struct View {
     /// The card with all of its languages.
     pub card: Arc<Site>,
     /// The card in the visitor's language.
     pub site: Arc<Site>,
-    /// The terminal's size.
+    /// The size of the window.
     pub size: Size,
     pub appearance: Appearance,
-    /// The visitor's choice.
+    /// The visitor's choice of colours.
     pub colors: ColorScheme,
-    /// Whether anything may move.
+    /// Whether animation is on.
     pub motion: bool,
     /// The time since the visitor arrived, while something moves; zero at rest, so that time alone changes no frame.
     pub now: Duration,
-    /// The card's accent on this terminal; see [`View::restyle`].
+    /// The accent's colour on this terminal, kept by [`View::restyle`].
     accent: Option<Color>,
 }
 
@@ -54,7 +54,7 @@ impl View {
         view
     }
 
-    /// Finds the accent anew, after a change of the site, the appearance or the visitor's choice.
+    /// Updates the accent after a change of the site, the appearance or the visitor's choice of colours.
     pub(super) fn restyle(&mut self) {
         self.accent = accent_colour(self.site.document().card.accent, self.colors.applied(self.appearance));
     }
@@ -65,33 +65,33 @@ impl View {
         Theme { signs: if rtl { theme.signs.mirrored() } else { theme.signs }, ..theme }
     }
 
-    /// The card in the language after the visitor's; `None` where it has one only.
+    /// The card in its next language; `None` if it has only one.
     pub(super) fn next_language(&self) -> Option<&Arc<Site>> {
         let mut after = self.card.editions().skip_while(|site| !Arc::ptr_eq(site, &self.site)).skip(1);
         after.next().or(Some(&self.card)).filter(|next| !Arc::ptr_eq(next, &self.site))
     }
 
-    /// Whether the rows of a screen begin at the right.
+    /// Whether the rows of a screen begin at the right (right-to-left).
     pub(super) fn is_rtl(&self, screen: &dyn Screen) -> bool {
         screen.is_mirrored() && self.site.document().words.direction == Direction::Rtl
     }
 }
 
-/// What a screen may know of the world around it.
+/// Everything that a screen's methods may depend on besides its own state.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Context<'a> {
     pub view: &'a View,
     pub theme: &'a Theme,
-    /// How the window is divided.
+    /// The division of the window.
     pub window: &'a Window,
-    /// The first row of the screen that was scrolled to.
+    /// The first row of the screen in view.
     pub scroll: u16,
     /// Whether rows begin at the right: they are laid out as if from the left, and drawn mirrored.
     pub rtl: bool,
 }
 
 impl<'a> Context<'a> {
-    /// What the card says.
+    /// The document.
     pub(super) fn document(&self) -> &'a Document {
         self.view.site.document()
     }
@@ -101,163 +101,161 @@ impl<'a> Context<'a> {
         &self.document().words
     }
 
-    /// What can be found on the card, in the characters of this terminal.
+    /// The search index, in the characters of this terminal.
     pub(super) fn search_index(&self) -> &'a Index {
         self.view.site.search_index(self.view.appearance.is_ascii())
     }
 
-    /// How texts are set for this terminal.
+    /// The variant in which texts are set for this terminal.
     pub(super) fn variant(&self) -> Variant {
         Variant { ascii: self.view.appearance.is_ascii(), link_footnotes: !self.view.appearance.links }
     }
 
-    /// A text of the card, as this terminal can show it.
+    /// A text in the characters of this terminal.
     pub(super) fn spell<'t>(&self, text: &'t str) -> Cow<'t, str> {
         if self.view.appearance.is_ascii() { ascii(text) } else { text.into() }
     }
 }
 
-/// What a command or a click did to a screen.
+/// What the app has to do after a command or a click.
 #[derive(Debug, Default)]
 pub(super) enum Outcome {
-    /// Nothing: the command means what it means everywhere.
+    /// Carry out the command as it is defined for all screens.
     #[default]
     Pass,
-    /// The state may have changed; the window stays where it is.
+    /// Lay out again; the state may have changed.
     Stay,
-    /// The selection may have moved: it is to be in view.
+    /// Lay out again and scroll to the selection, which may have moved.
     Reveal,
-    /// Put a screen over this one.
+    /// Open an overlay.
     Open(Box<dyn Screen>),
-    /// Take this overlay away. `finished` says that the visitor came to its end rather than turned back.
+    /// Close this overlay.
     Close {
-        /// Whether to read on after it.
+        /// Whether the visitor came to its end, and so reads on; else they turned back.
         finished: bool,
     },
     /// Go to another place of the card.
     Go(Place),
-    /// The same, to words that a search found there.
+    /// Go to words that a search found.
     Found(Place, SearchMatch),
     /// Copy a text.
     Copy(String),
 }
 
-/// Words that a search led to. They are marked until the next key.
+/// Words that a search found. They are marked until the next key.
 #[derive(Debug, Clone)]
 pub(super) struct SearchMatch {
     /// The number of the entry in the index.
     pub entry: u16,
-    /// The characters of it that match, counted from 0, in order.
+    /// The indices of its characters that match, in order.
     pub marks: Box<[u16]>,
 }
 
-/// What the screen of a page keeps when another document takes the place of its own.
+/// The state of a page's screen that is kept when the document is replaced.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Kept {
-    /// The index of what is selected.
+pub(super) struct SavedState {
+    /// The index of the selected entry.
     pub selected: usize,
-    /// Whether the selected entry is told in the list, or the back of the card is up.
+    /// Whether the selected entry is unfolded, or the card shows its back.
     pub unfolded: bool,
 }
 
-/// A key at the bottom of the window, and what it does here.
+/// A hint at the bottom of the window: a command, and its text.
 pub(super) type Hint<'a> = (Command, &'a str);
 
-/// One screen.
+/// A screen: the interactive face of a page, or an overlay.
 pub(super) trait Screen: Debug + Send + Sync {
-    /// What a command means here.
+    /// Carries out a command.
     fn update(&mut self, command: Command, context: &Context<'_>) -> Outcome;
 
     /// Lays the screen out for the window. Called once for each change.
     fn sheet(&self, context: &Context<'_>) -> Sheet;
 
-    /// The keys that matter here, the most important first. `sheet` is the layout of the screen. They do not depend on
-    /// how far it is scrolled: a layout that is kept scrolls without them.
+    /// The hints of this screen, the most important first. `sheet` is its layout. They must not depend on the scroll
+    /// position, since scrolling keeps the layout with its hints.
     fn hints<'a>(&self, sheet: &Sheet, context: &Context<'a>) -> Vec<Hint<'a>>;
 
-    /// What a click means on one of the targets of the sheet; a command has been answered already.
+    /// Handles a click on a target of the sheet. A target that is a command goes to [`update`](Self::update) instead.
     fn click(&mut self, _target: Target, _context: &Context<'_>) -> Outcome {
         Outcome::Stay
     }
 
-    /// What `y` copies: what is selected, as text.
+    /// The selected entry as text, which `y` copies.
     fn selection(&self, _context: &Context<'_>) -> Option<String> {
         None
     }
 
-    /// The visitor's result, where the screen is a game and the result is less than `best`.
+    /// The visitor's result, if the screen is a game and the result is better, that is less, than `best`.
     fn better_score(&self, _best: f64) -> Option<Score> {
         None
     }
 
-    /// A search or a reference leads here: to an entry, or to the screen as a whole.
+    /// Shows the place to which a search or a reference leads: an entry, or the screen as a whole.
     fn show(&mut self, _entry: Option<usize>) {}
 
-    /// What stays when `next` takes the place of the document `before`.
-    fn kept(&self, _before: &Document, _next: &Document) -> Option<Kept> {
+    /// The state to keep when `next` replaces the document `before`.
+    fn saved(&self, _before: &Document, _next: &Document) -> Option<SavedState> {
         None
     }
 
-    /// Takes over what the screen of the same page kept.
-    fn restore(&mut self, _kept: Kept) {}
+    /// Restores the state that the screen of the same page kept.
+    fn restore(&mut self, _saved: SavedState) {}
 
-    /// Selects the next in the order of reading; `false` where there is none, or where reading does not go by
-    /// selections.
+    /// Selects the next entry in the order of reading; `false` if there is none, or the screen has no selection.
     fn select_next(&mut self, _context: &Context<'_>) -> bool {
         false
     }
 
-    /// The overlay above was closed; `finished` says how.
+    /// Called after the overlay above was closed; `finished` as in [`Outcome::Close`].
     fn uncovered(&mut self, _finished: bool) {}
 
-    /// Another screen lies over this one now.
+    /// Called when an overlay is opened over this screen.
     fn covered(&mut self) {}
 
-    /// How the window is divided for this screen; `None` when it is too small for any. `aside` says whether the card
-    /// has something to show beside its pages.
+    /// The division of the window for this screen; `None` if the window is too small. `aside` says whether the card has
+    /// something to show beside its pages.
     fn window(&self, size: Size, aside: bool) -> Option<Window> {
         if aside { Window::with_aside(size) } else { Window::of(size) }
     }
 
-    /// What stands beside the screen, where the window has a column for it ([`Window::aside`]), and stays there while
-    /// the screen scrolls.
+    /// The content of the column beside the screen, if the window has one ([`Window::aside`]). It does not scroll.
     fn aside(&self, _context: &Context<'_>) -> Sheet {
         Sheet::default()
     }
 
-    /// Whether the screen is mirrored where the card's text begins at the right.
+    /// Whether the screen is mirrored for a right-to-left language.
     fn is_mirrored(&self) -> bool {
         true
     }
 
-    /// Whether the screen moves and wants a [`tick`](Self::tick) for each frame.
+    /// Whether an animation is running, which needs a [`tick`](Self::tick) for each frame.
     fn moving(&self) -> bool {
         false
     }
 
-    /// The visitor has just come in, and this is the first that they see.
+    /// Called once if this is the first screen of a visit.
     fn arrive(&mut self, _context: &Context<'_>) {}
 
-    /// The visitor has turned to this page.
+    /// Called when the visitor has turned to this page.
     fn opened(&mut self, _context: &Context<'_>) {}
 
-    /// It is time for the next frame of what moves.
+    /// Advances the animation to the next frame.
     fn tick(&mut self, _context: &Context<'_>) {}
 
-    /// Everything that moves by itself comes to rest where it was going.
+    /// Ends the animation at its final state.
     fn rest(&mut self) {}
 
-    /// The line that the visitor edits; it stands in the place of the tabs, above what it finds.
+    /// The edited line. It is drawn in the place of the tabs, above the results.
     fn line(&self, _context: &Context<'_>) -> Option<Row> {
         None
     }
 
-    /// A key for the line that is edited; `None` for a key that is a command, or where there is no line.
+    /// Handles a key in the edited line; `None` if there is no such line, or the key is a command.
     fn edit(&mut self, _key: Key, _context: &Context<'_>) -> Option<Outcome> {
         None
     }
 
-    /// Text was pasted into the line that is edited.
+    /// Pastes text into the edited line.
     fn paste(&mut self, _text: &str, _context: &Context<'_>) {}
 
     /// Whether the visitor edits a line, into which text can be pasted.
@@ -265,19 +263,19 @@ pub(super) trait Screen: Debug + Send + Sync {
         false
     }
 
-    /// Whether the screen hides which page is below, so that no tab is shown as the visitor's.
+    /// Whether no tab is highlighted while this screen is on top.
     fn hides_page(&self) -> bool {
         false
     }
 
-    /// Whether the screen shows how the session travels, and is to be told how it is now.
+    /// Whether the screen shows the figures of the connection and needs new ones.
     fn wants_wire(&self) -> bool {
         false
     }
 
-    /// Tells how the session travels.
+    /// Takes new figures of the connection.
     fn tell_wire(&mut self, _wire: Wire) {}
 
-    /// Another site is shown, or the same in other characters: what was found is to be found anew.
+    /// Called after the site or the terminal's characters have changed: searches have to run again.
     fn refresh(&mut self, _context: &Context<'_>) {}
 }

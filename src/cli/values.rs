@@ -53,7 +53,7 @@ pub(super) fn web_address(text: &str) -> Result<SocketAddr, String> {
     address(text, Ipv4Addr::LOCALHOST.into(), 8080, "127.0.0.1:8080 or 8080")
 }
 
-/// An address with its port, or a port alone, which is that of `host`. `port` and `examples` are for whoever says none.
+/// An address with its port, or a port alone, which is one of `host`. `port` and `examples` are for the messages.
 fn address(text: &str, host: IpAddr, port: u16, examples: &str) -> Result<SocketAddr, String> {
     let text = text.trim();
     if let Ok(port) = text.parse::<u16>() {

@@ -18,13 +18,13 @@ use crate::document::{Document, Place, words::filled};
 /// A document in one format, or one of its pages as text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rendition {
-    /// The word that asks for it: the name of a format or of a page.
+    /// The command: the name of a format or of a page.
     pub name: String,
-    /// One of the format's variants; empty where it has none.
+    /// The variant of the format; empty if it has none.
     pub variant: &'static str,
-    /// What is sent. Clones share it.
+    /// The content. Clones share it.
     pub bytes: Bytes,
-    /// Whether it is lines of text, and a terminal wants them ended its way.
+    /// Whether it is lines of text, which get the line ends of a terminal if they are sent to one.
     pub has_lines: bool,
 }
 
@@ -32,25 +32,25 @@ pub struct Rendition {
 #[derive(Debug)]
 pub struct Renditions {
     document: Arc<Document>,
-    /// Those of the formats, then those of the pages.
+    /// The renditions of the formats, then the texts of the pages.
     made: Vec<Rendition>,
-    /// The text at each width from 1 to [`WIDEST`], set when it is first asked for and kept: what visitors can make of
-    /// it is bounded by [`WIDEST`] texts, a card's of ten kilobytes, so two megabytes.
+    /// The text at each width from 1 to [`WIDEST`], set when it is first asked for. So visitors cannot use more memory
+    /// than [`WIDEST`] texts of some ten kilobytes: two megabytes.
     widths: Box<[OnceLock<Bytes>]>,
-    /// The same in colours.
+    /// The text at each width in colours.
     coloured: Box<[OnceLock<Bytes>]>,
     /// Each page in colours.
     pages: Box<[OnceLock<Bytes>]>,
 }
 
-/// The widest that text is set, in cells; longer lines are hard to read.
+/// The greatest width of text, in cells; longer lines are hard to read.
 pub const WIDEST: u16 = 200;
 
-/// The name of the file that tells of the others.
+/// The file that describes the others.
 const README: &str = "README.txt";
 
 impl Renditions {
-    /// Renders a document in every format: as it was `written` for programs, as it is set for readers.
+    /// Renders a document in every format: for programs as it was `written`, for readers with its quotation marks.
     #[must_use]
     pub fn new(written: &Document, document: Arc<Document>) -> Self {
         let formats = FORMATS.iter().flat_map(|format| {
@@ -71,8 +71,8 @@ impl Renditions {
         Self { document, made, widths: none(widths), coloured: none(widths), pages: none(pages) }
     }
 
-    /// The rendition in a format, or of a page, by its name; an empty `variant` is the default. `None` where the card
-    /// has none: no QR code, or no such page.
+    /// The rendition of a format or a page by its name; an empty `variant` is the default. `None` if the card has none,
+    /// such as no QR code, or there is no such name.
     #[must_use]
     pub fn get(&self, name: &str, variant: &str) -> Option<&Rendition> {
         self.made.iter().find(|made| made.name == name && (variant.is_empty() || made.variant == variant))
@@ -85,7 +85,7 @@ impl Renditions {
         names.filter_map(|made| Some(made.first()?.name.as_str()))
     }
 
-    /// The whole card as text of at most `width` cells a line, from 1 to [`WIDEST`]; beyond, the nearest of them.
+    /// The whole card as text of at most `width` cells a line; `width` is clamped to 1 to [`WIDEST`].
     #[must_use]
     pub fn text(&self, width: u16) -> Bytes {
         let width = width.clamp(1, WIDEST);
@@ -101,7 +101,7 @@ impl Renditions {
         self.coloured.get(usize::from(width - 1)).map_or_else(set, |kept| kept.get_or_init(set).clone())
     }
 
-    /// A page as text in colours; `None` where there is no page of this name.
+    /// A page as text in colours; `None` if there is no page of this name.
     #[must_use]
     pub fn coloured_page(&self, name: &str) -> Option<Bytes> {
         let page = self.document.position(name)?;
@@ -109,20 +109,20 @@ impl Renditions {
         self.pages.get(page).map(|kept| kept.get_or_init(set).clone())
     }
 
-    /// The card as files, by name: what a visitor finds who looks into it as into a directory.
+    /// The files of the card, by name, for sftp and scp.
     #[must_use]
     pub fn files(&self) -> Vec<(&'static str, Bytes)> {
         let files = self.found().map(|(file, bytes)| (file.name, bytes));
         [(README, self.readme().into())].into_iter().chain(files).collect()
     }
 
-    /// The files that there are beside the [`README`].
+    /// All files but the [`README`].
     fn found(&self) -> impl Iterator<Item = (&'static File, Bytes)> {
         let files = FORMATS.iter().flat_map(|format| format.files().iter().map(move |file| (format.name(), file)));
         files.filter_map(|(name, file)| Some((file, self.get(name, file.variant)?.bytes.clone())))
     }
 
-    /// What is here, what to do with it, and the card itself for a visitor who opens only this.
+    /// The text of the [`README`]: the list of files, what to do with them, and the card itself.
     fn readme(&self) -> String {
         let words = &self.document.words;
         let mut readme = format!("{}\n\n", words.files.what);

@@ -12,7 +12,7 @@ pub(super) fn is_host_key(file: &str) -> bool {
     file.starts_with(HOST_KEY)
 }
 
-/// Whether a folder holds the server's host key, which nobody may be told to remove.
+/// Whether a folder holds the server's host key, which no message may tell the owner to remove.
 pub(super) fn holds_host_key(folder: &Path) -> bool {
     ["ed25519_key", "ed25519_key.made"].iter().any(|key| folder.join(format!("{HOST_KEY}{key}")).exists())
 }

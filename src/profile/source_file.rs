@@ -178,7 +178,7 @@ pub(super) fn read(path: &Path, longest: u64) -> Result<Option<Vec<u8>>, Diagnos
         let message = format!("this file cannot be read: {error}");
         Diagnostic::with_file(path, message, "make it a file that the server may read").into()
     };
-    // It is asked before the file is opened: to open a pipe waits for whoever writes to it.
+    // Checked before the file is opened, since opening a pipe waits for a writer.
     match fs::metadata(path) {
         Ok(metadata) if metadata.is_file() => {}
         Ok(_) => {

@@ -8,37 +8,36 @@ use std::{
 
 use super::ending::{Ending, Flow};
 
-/// A visitor who types nothing for this long is told that the line will be hung up.
+/// A visitor who types nothing for this long is warned that the session will end.
 const WARNING: Duration = Duration::from_secs(9 * 60);
-/// And for this long, is hung up.
+/// A visitor who types nothing for this long is disconnected.
 const IDLE: Duration = Duration::from_secs(10 * 60);
-/// No session is longer, whatever is typed: an hour is more than the card takes to read.
+/// The longest session, whatever is typed: an hour is more than it takes to read a card.
 const LONGEST: Duration = Duration::from_secs(60 * 60);
-/// After an ESC that nothing follows for this long it was the Esc key.
+/// An ESC that nothing follows for this long is the Esc key.
 const ESCAPE: Duration = Duration::from_millis(50);
-/// Input that comes more often than once in this time is a flood, and is drawn 30 times a second. No key repeats more
-/// often than 77 times a second. A frame and its key take a core 0.27 ms, so this much of the time of one, 2.7 %, is
-/// the most that a visitor takes by typing as fast as is answered at once; by typing faster, 0.8 % and what SSH takes
-/// of it.
+/// Input that comes more often than once in this time is a flood, which is drawn 30 times a second. Keys repeat at most
+/// 77 times a second. A frame and its key take 0.27 ms of a core. So a visitor whose every key is drawn at once takes
+/// at most 2.7 % of a core; one who types faster takes 0.8 %, and what SSH takes for the input.
 const INPUT: Duration = Duration::from_millis(10);
-/// So much input may come at once and is no flood: what a line that held it back for a quarter of a second brings of a
-/// key that repeats.
+/// Input that may come at once without being a flood: what a repeating key sends in a quarter of a second, for which a
+/// line may delay it.
 const AT_ONCE: u32 = 20;
 
-/// What ends a session by time, what the Esc key waits for, and what is a flood of input.
+/// The timeouts of a session, the wait for the Esc key, and the meter of floods of input.
 #[derive(Debug)]
 pub(super) struct Clock {
-    /// How long the visitor may take nothing of the output that waits.
+    /// How long the visitor may take nothing of the waiting output.
     write_timeout: Duration,
-    /// The visitor's last key, click or paste.
+    /// When the visitor last pressed a key, clicked or pasted.
     input: Duration,
     warned: bool,
-    /// When the Esc key is known to be one.
+    /// When a pending ESC becomes the Esc key.
     escape: Option<Duration>,
-    /// When the visitor last took a part of the output, or got some to take.
+    /// When the visitor last took output, or when output began to wait.
     progress: Duration,
-    /// A meter of input: when it is empty. What is decoded at a turn fills it by [`INPUT`], and with more than
-    /// [`AT_ONCE`] in it there is a flood.
+    /// A leaky bucket of input, stored as the time at which it is empty. Each decoding of input fills it by [`INPUT`];
+    /// more than [`AT_ONCE`] in it is a flood.
     meter: Duration,
 }
 
@@ -48,13 +47,12 @@ impl Clock {
         Self { write_timeout, input: zero, warned: false, escape: None, progress: zero, meter: zero }
     }
 
-    /// A key, a click, a paste or a reply arrived, or a few together. A flood is over when nothing more has come for as
-    /// long as [`AT_ONCE`] takes.
+    /// Counts input that was decoded together. A flood is over when no input has come for [`AT_ONCE`].
     pub(super) fn arrived(&mut self, now: Duration) {
         self.meter = (self.meter.max(now) + INPUT).min(now + 2 * AT_ONCE * INPUT);
     }
 
-    /// When the flood of input ends, unless more arrives; a time that is past where there is none.
+    /// When the flood of input ends if no more arrives; a past time if there is no flood.
     pub(super) fn flood_ends(&self) -> Duration {
         self.meter.saturating_sub(AT_ONCE * INPUT)
     }
@@ -76,14 +74,14 @@ impl Clock {
         self.escape.is_some_and(|escape| now >= escape)
     }
 
-    /// Whether to warn the visitor; true once.
+    /// Whether to warn the visitor now; true once.
     pub(super) fn warning_is_due(&mut self, now: Duration) -> bool {
         let due = !self.warned && now >= self.input + WARNING;
         self.warned |= due;
         due
     }
 
-    /// Ends the session where it is time to; `waiting` says whether output waits.
+    /// Ends the session if a timeout has passed; `waiting` says whether output waits.
     pub(super) fn check(&self, now: Duration, waiting: bool) -> Flow {
         if now >= LONGEST {
             Break(Ending::Overlong)
@@ -96,7 +94,7 @@ impl Clock {
         }
     }
 
-    /// When something of this is due next; `waiting` says whether output waits.
+    /// The next of all these deadlines; `waiting` says whether output waits.
     pub(super) fn deadline(&self, waiting: bool) -> Duration {
         let idle = self.input + if self.warned { IDLE } else { WARNING };
         let stalled = waiting.then(|| self.progress + self.write_timeout);

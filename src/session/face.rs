@@ -14,7 +14,7 @@ use crate::{
 
 /// What a session begins with.
 #[derive(Debug)]
-pub struct Opening {
+pub struct SessionOptions {
     /// The card.
     pub site: Arc<Site>,
     /// The size of the terminal's window.

@@ -14,7 +14,7 @@ use std::{
 
 use super::{
     ending::{Ending, Flow, last_lines},
-    face::{Face, Opening},
+    face::{Face, SessionOptions},
     output::Output,
     transfer::{self, PhotoTransfer},
 };
@@ -35,52 +35,52 @@ use crate::{
 /// where a round trip is 50 ms, 21 at 100 ms and 8 at 300 ms.
 pub(super) const MOTION_IN_FLIGHT: usize = 768;
 
-/// Between two layouts of a window that is being dragged: ten a second follow the hand.
+/// The time between two layouts while a window is being resized: ten a second.
 const LAYOUT: Duration = Duration::from_millis(100);
-/// Between two frames of what moves, or of a flood of input.
+/// The time between two frames of an animation or of a flood of input.
 pub(super) const FRAME: Duration = Duration::from_nanos(1_000_000_000 / FRAME_RATE as u64);
 
-/// How long the layout of what the screen shows is kept: keys that are pressed one after the other do not need it made
-/// again.
+/// How long the layout of the frame on the screen is kept, so that keys in quick succession do not need it again.
 pub(super) const REST: Duration = Duration::from_secs(1);
 
-/// How long the first question waits after the first frame. A client whose input has ended (`ssh -tt HOST < /dev/null`)
-/// says so right behind its request for a shell, in the same or the next packet; a reply would land in the visitor's
-/// shell.
+/// How long the first query of the terminal waits after the first frame. A client whose input has ended
+/// (`ssh -tt HOST < /dev/null`) says so right behind its request for a shell, in the same or the next packet; the
+/// terminal's reply would reach the visitor's shell.
 const FIRST_QUESTION: Duration = Duration::from_millis(50);
 
 /// A terminal whose every reply takes no longer than this is shown pictures. The first reply comes behind the first
 /// frame, which has 3 kB, so that the line carries 10 kB/s at least; a portrait in half blocks has 10 kB.
 const PROMPT: Duration = Duration::from_millis(300);
 
-/// How long replies that are still under way are waited for at the end, so that they do not land in the visitor's
-/// shell: a round trip to the other side of the earth takes a third of it.
+/// How long the end waits for outstanding replies, so that they do not reach the visitor's shell: a round trip to the
+/// other side of the earth takes a third of it.
 const LAST_REPLY: Duration = Duration::from_secs(1);
 
 /// The pages, and the terminal that shows them.
 pub(super) struct PagesFace {
     app: App,
-    shown: Shown,
-    /// Whether something has happened since the screen was drawn.
+    shown: ScreenContent,
+    /// Whether anything has changed since the screen was drawn.
     changed: bool,
     /// Whether the card was changed, and the screen still shows the old one: the next thing that happens draws it.
     renewed: bool,
     capabilities: Capabilities,
-    /// When a frame of a flood of input is due next, when one of what moves, and when another size may be laid out.
+    /// When the next frame of a flood of input is due, the next one of an animation, and the next layout of another
+    /// size.
     next_frame: Duration,
     next_tick: Duration,
     next_layout: Duration,
-    /// When the layout of what is shown is let go; `None` where none is kept, or something moves.
+    /// When the layout is dropped; `None` where there is none, or something moves.
     rests: Option<Duration>,
-    /// Another size that waits for its turn.
+    /// A new size that waits for its layout.
     resize: Option<Size>,
-    /// Whether something else than motion has happened since the last frame.
+    /// Whether there was a change besides animation since the last frame.
     urgent: bool,
-    /// What is set on the terminal; `None` before the first frame, when its screen is not ours.
+    /// The terminal's modes; `None` before the first frame, when the alternate screen is not entered yet.
     modes: Option<Modes>,
-    /// Another title that the window is to get.
+    /// A new title for the window.
     title: Option<String>,
-    /// When the terminal was last asked something.
+    /// When the terminal was last queried.
     asked: Duration,
     /// Whether a reply took longer than [`PROMPT`].
     slow: bool,
@@ -91,28 +91,28 @@ pub(super) struct PagesFace {
     stale: PhotoTransfer,
     /// A text for the visitor's clipboard.
     copy: Option<String>,
-    /// What was drawn so far: how often, and how many bytes it took.
+    /// The number of frames so far, and of their bytes.
     frames: u64,
     frame_bytes: u64,
 }
 
-/// What the visitor's screen shows.
-enum Shown {
-    /// Perhaps anything: the next frame erases the screen first.
-    Anything,
+/// What the visitor's screen shows, to compare the next frame with.
+enum ScreenContent {
+    /// Unknown: the next frame erases the screen first.
+    Unknown,
     /// This frame.
     Frame(Arc<Frame>),
-    /// The frame of the app as it is now. It is laid out again before the app changes.
-    App,
+    /// The frame of the app's current state. It is laid out again before that state changes.
+    Current,
 }
 
 impl PagesFace {
-    pub(super) fn new(opening: Opening) -> Self {
+    pub(super) fn new(opening: SessionOptions) -> Self {
         let mut capabilities = Capabilities::guess(&opening.environment);
         capabilities.appearance = opening.preferences.appearance(capabilities.appearance);
         Self {
             app: App::new(opening.site, opening.size, capabilities.appearance, &opening.preferences),
-            shown: Shown::Anything,
+            shown: ScreenContent::Unknown,
             changed: true,
             renewed: false,
             capabilities,
@@ -137,8 +137,8 @@ impl PagesFace {
 
     fn update(&mut self, event: AppEvent, now: Duration) -> Flow {
         self.urgent |= !matches!(event, AppEvent::Tick);
-        if matches!(self.shown, Shown::App) {
-            self.shown = Shown::Frame(self.app.frame());
+        if matches!(self.shown, ScreenContent::Current) {
+            self.shown = ScreenContent::Frame(self.app.frame());
         }
         self.changed = true;
         let before = Arc::clone(self.app.site());
@@ -229,7 +229,7 @@ impl PagesFace {
 
     /// Draws the whole screen anew, whatever is on it.
     fn erase(&mut self) {
-        (self.shown, self.changed, self.urgent) = (Shown::Anything, true, true);
+        (self.shown, self.changed, self.urgent) = (ScreenContent::Unknown, true, true);
     }
 
     /// Whether something moves, or has moved and is not shown yet as it is now. Where a client acknowledges nothing,
@@ -289,13 +289,13 @@ impl PagesFace {
     fn frame(&mut self, now: Duration, out: &mut Vec<u8>) {
         let next = self.app.frame();
         self.transfer.show(next.photo(), out);
-        let shown = if let Shown::Frame(frame) = &self.shown { Some(&**frame) } else { None };
+        let shown = if let ScreenContent::Frame(frame) = &self.shown { Some(&**frame) } else { None };
         let before = out.len();
         terminal::frame(next.drawn_area(), Frame::draw, shown, &next, self.capabilities.synchronized, out);
         self.frames += 1;
         self.frame_bytes += (out.len() - before) as u64;
         self.changed = false;
-        self.shown = Shown::Frame(next);
+        self.shown = ScreenContent::Frame(next);
         // What moves is drawn again soon. Where the key that opened the figures of the connection was read at a tick,
         // the figures come with the next one.
         let kept = if self.wants_line() { FRAME } else { REST };
@@ -305,7 +305,7 @@ impl PagesFace {
     /// Lets the layout of what is shown go, when it is time.
     fn rest(&mut self, now: Duration) {
         if !self.changed && self.rests.take_if(|at| now >= *at).is_some() {
-            self.shown = Shown::App;
+            self.shown = ScreenContent::Current;
             self.app.rest();
         }
     }

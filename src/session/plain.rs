@@ -12,7 +12,7 @@ use std::{
 
 use super::{
     ending::{Ending, Flow, last_lines},
-    face::{Face, Opening},
+    face::{Face, SessionOptions},
     output::Output,
     pages::FRAME,
 };
@@ -52,7 +52,7 @@ pub(super) struct PlainFace {
 
 impl PlainFace {
     /// Greets the visitor.
-    pub(super) fn new(opening: Opening, output: &mut Output) -> Self {
+    pub(super) fn new(opening: SessionOptions, output: &mut Output) -> Self {
         let ascii = opening.preferences.appearance(Capabilities::guess(&opening.environment).appearance).is_ascii();
         let mut plain = Plain::new(Arc::clone(&opening.site), opening.size.width, ascii);
         say(output, |out| plain.greet(&opening.preferences, out));

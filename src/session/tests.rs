@@ -40,7 +40,7 @@ impl Visitor {
         environment.set("LC_SSHCARD", words);
         environment.set("LANG", "C.UTF-8");
         let preferences = Preferences::new(None, &environment, site().document());
-        Self::opening(Opening {
+        Self::opening(SessionOptions {
             site: site(),
             size: Size { width: columns, height: rows },
             environment,
@@ -50,7 +50,7 @@ impl Visitor {
         .with_line(line)
     }
 
-    fn opening(opening: Opening) -> Self {
+    fn opening(opening: SessionOptions) -> Self {
         let Size { width: columns, height: rows } = opening.size;
         let mut terminal = vt100::Parser::new(rows.try_into().unwrap(), columns.try_into().unwrap(), 0);
         terminal.process(b"$ ssh card\r\n");

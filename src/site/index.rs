@@ -24,22 +24,22 @@ const MOST_ENTRIES: usize = 1024;
 /// an entry's characters can be counted in 16 bits.
 const LONGEST_ENTRY: usize = 240;
 
-/// Everything that can be found on a card.
+/// The search index of a card.
 #[derive(Debug)]
 pub struct Index {
     entries: Vec<IndexEntry>,
-    /// The numbers of those that are what an entry of a page is called.
+    /// The numbers of the entries that are the name of a page's entry.
     titles: Vec<u16>,
     ascii: bool,
 }
 
-/// One name or one sentence.
+/// An entry of the index: one name or one sentence.
 #[derive(Debug)]
 pub struct IndexEntry {
-    /// The words as they stand on the page.
+    /// The text as it stands on the page.
     pub text: String,
-    /// Where they stand. On the contact page an entry is one of the [`items`]; on the card it is one of its fields,
-    /// which are counted as they are listed here.
+    /// The place of the text. On the contact page `Place::entry` is an index into [`items`]; on the card it is an index
+    /// into [`card_fields`].
     pub place: Place,
     kind: FieldKind,
     /// The text's graphemes without diacritics, a character each.
@@ -48,14 +48,14 @@ pub struct IndexEntry {
     folded: Box<[char]>,
 }
 
-/// What is found, in the order in which it is of use.
+/// The kind of an entry, in the order in which results are listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum FieldKind {
     /// A name, a title or another short field.
     Name,
     /// Running text.
     Text,
-    /// An address, which repeats the words of what it belongs to.
+    /// An address, which often repeats the words of its field.
     Address,
 }
 
@@ -77,7 +77,7 @@ pub(super) fn folded(exact: &[char]) -> Box<[char]> {
     exact.iter().map(|c| to_lower_case(*c)).collect()
 }
 
-/// The fields of a card in the order in which they are found: those above, then those below.
+/// The fields of a card in the order of the search: those above, then those below.
 pub fn card_fields(card: &Card) -> impl Iterator<Item = Cow<'_, str>> {
     let fields = [&card.name, &card.pronouns, &card.role, &card.organization, &card.place];
     let headline = Some(card.headline.join(" ")).filter(|headline| !headline.is_empty()).map(Cow::from);
@@ -86,7 +86,7 @@ pub fn card_fields(card: &Card) -> impl Iterator<Item = Cow<'_, str>> {
 }
 
 impl Index {
-    /// Gathers what stands on the pages: names first, then running text.
+    /// Indexes the pages: names first, then running text.
     pub(super) fn new(document: &Document, ascii: bool) -> Self {
         let mut index = Self { entries: Vec::new(), titles: Vec::new(), ascii };
         for (page, number) in document.pages.iter().zip(0..) {
@@ -113,13 +113,13 @@ impl Index {
         index
     }
 
-    /// An entry; `None` where there is no such number.
+    /// The entry of this number.
     #[must_use]
     pub fn entry(&self, number: u16) -> Option<&IndexEntry> {
         self.entries.get(usize::from(number))
     }
 
-    /// The numbers of the entries that say what an entry of a page is called, in the order of the pages.
+    /// The numbers of the entries that are the name of a page's entry, in the order of the pages.
     #[must_use]
     pub fn titles(&self) -> &[u16] {
         &self.titles
@@ -204,7 +204,7 @@ impl Index {
         self.push(text, place, FieldKind::Name);
     }
 
-    /// Adds an entry, or several where the text is long; cut between words where there are any.
+    /// Adds an entry, or several if the text is long, divided between words if possible.
     fn push(&mut self, text: &str, place: Place, kind: FieldKind) {
         let text = if self.ascii { ascii(text) } else { text.into() };
         let mut rest = text.trim();

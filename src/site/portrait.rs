@@ -4,10 +4,10 @@ use std::sync::OnceLock;
 
 use crate::document::Photo;
 
-/// The greatest height, in rows: as wide as high it is 24 columns, a third of a card in a window of the usual size.
+/// The greatest height, in rows: a square photo then takes 24 columns, a third of a card in a window of the usual size.
 const TALLEST: u16 = 12;
 
-/// The least height, in rows, which is 12 pixels in half blocks: fewer show no face.
+/// The least height, in rows: 12 pixels in half blocks, below which a face cannot be recognized.
 const SHORTEST: u16 = 6;
 
 /// The longest side of the photo in a terminal that scales pictures itself, in pixels: the usual width of the 24
@@ -37,7 +37,7 @@ impl Portrait {
     }
 }
 
-/// A photo as terminals show it. Each picture is made when it is first shown.
+/// A photo in the sizes of terminals, each of which is computed when it is first shown.
 #[derive(Debug)]
 pub(super) struct Portraits {
     photo: Photo,

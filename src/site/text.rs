@@ -7,7 +7,7 @@ use crate::{
     typeset::{self, Line, Options},
 };
 
-/// The widest that text is set, in cells.
+/// The greatest width of text, in cells.
 pub const MEASURE: u16 = 68;
 
 /// How the texts of the card are set for a kind of terminal.
@@ -15,12 +15,12 @@ pub const MEASURE: u16 = 68;
 pub struct Variant {
     /// With ASCII's punctuation and signs.
     pub ascii: bool,
-    /// With a footnote for the address of each link, where text cannot lead anywhere.
+    /// With a footnote for the address of each link, for terminals without hyperlinks.
     pub link_footnotes: bool,
 }
 
 impl Variant {
-    /// How many there are.
+    /// The number of variants.
     pub(super) const COUNT: usize = 4;
 
     pub(super) fn number(self) -> usize {
@@ -28,7 +28,7 @@ impl Variant {
     }
 }
 
-/// A text at each width from 0 to [`MEASURE`] that was asked for: a visitor's window can make no more of it.
+/// A text, set to each width that was asked for, from 0 to [`MEASURE`]: so a visitor's window cannot use more memory.
 #[derive(Debug)]
 pub struct Text {
     prose: Prose,
@@ -46,7 +46,7 @@ impl Text {
         Self::of(prose, variant)
     }
 
-    /// The same with the address of a link where the link stands: above a list, a footnote would take its place.
+    /// The same, but with the address of a link beside it in place of a footnote, which would take room above a list.
     pub(super) fn with_addresses(prose: &Prose, variant: Variant) -> Self {
         let mut prose = prose.clone();
         if variant.link_footnotes {

@@ -40,10 +40,10 @@ pub use refusal::Refusal;
 pub(super) use register::ConnectionStage;
 use register::{Connection, ConnectionKey, Register};
 
-/// The counts of all connections, and the rules by which they come and go.
+/// The counts of all connections, and the rules by which connections are admitted, displaced and evicted.
 #[derive(Debug)]
 pub(super) struct Admission {
-    /// Places for connections that are let in, and for others.
+    /// The most authenticated connections, and the most others.
     connections: usize,
     unauthenticated: usize,
     address: Share,
@@ -52,11 +52,11 @@ pub(super) struct Admission {
     state: Mutex<AdmissionState>,
 }
 
-/// What one network may have.
+/// The limits of one network.
 #[derive(Debug, Clone, Copy)]
 struct Share {
     connections: usize,
-    /// `None`: as many and as fast as they like.
+    /// `None`: no limits.
     rate: Option<Rate>,
 }
 
@@ -68,12 +68,12 @@ struct AdmissionState {
     evictions: Option<Bucket>,
 }
 
-/// How many times as much as one address a site may have, at once and a second. A site is a company or a university, or
-/// one customer of a provider who has 65,536 networks to come from; ten visitors at once are no site's everyday.
+/// The limits of a site (an IPv6 /48) as a multiple of those of an address. A site is a company or a university, or one
+/// customer of a provider, who can use 65,536 networks; ten visitors at once are rare for a site.
 pub(crate) const SITE: u32 = 4;
 
 impl Admission {
-    /// Counts against `limits`; 0 is no limit.
+    /// An empty register with these limits, in which 0 is no limit.
     pub(super) fn new(limits: &Limits) -> Arc<Self> {
         let share = |times: u32| {
             let connections = limits.per_address.saturating_mul(times as usize);
@@ -96,7 +96,7 @@ impl Admission {
         })
     }
 
-    /// Counts a connection from `address` in, which came `now`. It is counted out when the permit is dropped.
+    /// Admits a connection from `address` that arrives `now`. It counts until the permit is dropped.
     ///
     /// # Errors
     ///
@@ -105,13 +105,13 @@ impl Admission {
         self.place(Some(Origin::of(address)), now)
     }
 
-    /// Counts a proxy's connection in, which is about to say for whom it connects. Such connections are as many as may
-    /// be unauthenticated, beside those: none of them displaces another, since the limits of an address cannot be held
-    /// yet.
+    /// Admits a proxy's connection whose header has not come yet. There may be as many of these as of unauthenticated
+    /// connections, in addition to those. None of them displaces another, since the limits of an address cannot be
+    /// applied yet.
     ///
     /// # Errors
     ///
-    /// Too many are about to say it.
+    /// There are too many of these.
     pub(super) fn enter(self: &Arc<Self>, now: Instant) -> Result<Permit, Refusal> {
         let mut state = self.state.lock();
         if state.register.at(ConnectionStage::Unintroduced) >= self.unauthenticated {
@@ -125,7 +125,7 @@ impl Admission {
         self.state.lock().register.connections()
     }
 
-    /// How many connections have not authenticated, or were not let in then.
+    /// The number of connections that have not authenticated, or authenticated when all places were taken.
     #[must_use]
     pub(super) fn unauthenticated(&self) -> usize {
         self.state.lock().register.unauthenticated()
@@ -152,7 +152,7 @@ impl Admission {
         Permit { admission: Arc::clone(self), key, evicted }
     }
 
-    /// Makes room for a connection that is not let in yet: the one that was displaced for it, if there was no room.
+    /// Makes room for an unauthenticated connection: returns the one that was displaced for it, if there was no room.
     fn make_room(
         &self,
         state: &mut AdmissionState,
@@ -202,7 +202,7 @@ impl Admission {
     }
 }
 
-/// Cancels a connection that was removed. The state must not be locked meanwhile: this wakes tasks.
+/// Cancels a removed connection. The state must not be locked, since this wakes tasks.
 fn go(entry: Option<Connection>) {
     if let Some(entry) = entry {
         entry.evicted.cancel();
@@ -218,8 +218,8 @@ pub(super) struct Permit {
 }
 
 impl Permit {
-    /// Moves a proxy's connection to the unauthenticated, now that the proxy has said for whom it connects; `None` is
-    /// for itself, or for one of whom it knows no address. It was let in by [`Admission::enter`].
+    /// Moves a proxy's connection to the unauthenticated ones when its header has named the client; `None` is the proxy
+    /// itself, or a client without a known address. [`Admission::enter`] has admitted the connection.
     ///
     /// # Errors
     ///
@@ -228,12 +228,12 @@ impl Permit {
         self.admission.place(address.map(Origin::of), now)
     }
 
-    /// Cancelled when the connection has to go, since another has its place.
+    /// Cancelled when another connection has taken this one's place.
     pub(super) fn evicted(&self) -> &CancellationToken {
         &self.evicted
     }
 
-    /// The client has come so far with its handshake. One that a proxy has not introduced has not begun with it.
+    /// Records how far the client's handshake has come. It has not begun while a proxy's header is missing.
     pub(super) fn reached(&mut self, stage: ConnectionStage) {
         if (ConnectionStage::Silent..stage).contains(&self.key.0) {
             let advanced = self.admission.state.lock().register.advance(self.key, stage);
@@ -241,11 +241,11 @@ impl Permit {
         }
     }
 
-    /// Lets the connection in, which has authenticated `now`: whether there was room, or room could be made. If not, it
-    /// stays among the unauthenticated until it has been told so.
+    /// Moves a connection that has authenticated `now` to the authenticated ones; returns whether there was room, or
+    /// room could be made. If not, it stays among the others until it has been sent the message.
     pub(super) fn let_in(&mut self, now: Instant) -> bool {
         let mut state = self.admission.state.lock();
-        // One that was displaced a moment ago, and does not know it yet, has no place.
+        // A connection that was displaced a moment ago, and whose task has not seen it yet, has no place.
         let Some(origin) = state.register.get(self.key).map(|entry| entry.origin) else { return false };
         if self.key.0 == ConnectionStage::Admitted {
             return true;
@@ -273,7 +273,7 @@ impl Drop for Permit {
     }
 }
 
-/// A limit as it is compared with: 0 is none.
+/// A limit for comparisons: 0 becomes the largest number.
 const fn unless_zero(limit: usize) -> usize {
     if limit == 0 { usize::MAX } else { limit }
 }

@@ -32,7 +32,7 @@ use super::{
 use crate::{
     app::{Mode, Preferences, Word},
     driver,
-    session::{Environment, Opening, Session, Size},
+    session::{Environment, Session, SessionOptions, Size},
     terminal::clamped_size,
 };
 
@@ -46,21 +46,20 @@ pub(super) use visit::VisitRecord;
 /// The number of the code of standard error among the extended data (RFC 4254, section 5.2).
 const STDERR: u32 = 1;
 
-/// What a channel has of its connection.
+/// What a channel shares with its connection.
 pub(super) struct ChannelContext {
     /// Its place among the connection's open channels.
     pub(super) place: OpenChannel,
-    /// What is told of the connection's sessions.
+    /// The record of the connection's sessions.
     pub(super) visit: Arc<VisitRecord>,
-    /// What is on its way to the client, of all channels.
+    /// The bytes of all channels on their way to the client.
     pub(super) queue: SendQueue,
-    /// What the connection is encrypted with.
+    /// The algorithms of the connection.
     pub(super) algorithms: Option<Algorithms>,
     pub(super) chosen: Option<Word>,
 }
 
-/// Serves a channel from its opening to its end. One that is `waiting` is not open yet: it is accepted when its turn
-/// comes.
+/// Serves a channel to its end. A channel with a `waiting` reply is not open yet; it is accepted when its turn comes.
 pub(super) async fn serve(
     shared: Arc<Shared>,
     channel: Channel<Msg>,
@@ -70,7 +69,7 @@ pub(super) async fn serve(
     if let Some(reply) = waiting {
         select! {
             () = sleep_until(context.place.turn()) => reply.accept().await,
-            // Dropped, the reply is a refusal.
+            // A dropped reply is a refusal.
             () = shared.shutdown.cancelled() => return,
         }
     }
@@ -78,17 +77,17 @@ pub(super) async fn serve(
     let request = timeout(shared.limits.first_request, ChannelRequest::of(&mut incoming)).await;
     let status = if let Ok(Some(request)) = request {
         let run = AssertUnwindSafe(request.run(&shared, &mut incoming, &outgoing, &context)).catch_unwind().await;
-        // A session catches its own panics; every other one ends here, and the connection goes on.
+        // A session catches its own panics; all others are caught here, and the connection goes on.
         Some(run.unwrap_or_else(|_| {
             shared.metrics.panics.inc();
             1
         }))
     } else {
-        // Nothing was asked for in time, or the client is gone: there is nothing to say.
+        // No request came in time, or the client is gone.
         shared.metrics.channels_unused.inc();
         None
     };
-    // Before the close, so that the client, once it sees the close, finds the place free.
+    // Before the close, so that the place is free when the client sees the close.
     drop(context);
     let end = async {
         if let Some(status) = status {
@@ -99,11 +98,11 @@ pub(super) async fn serve(
     };
     // An error here says that the connection is gone, and with it the channel. The client's own close is not waited
     // for: russh takes the channel off its table with ours, and drops whatever comes for it later. Boxed, so that the
-    // task does not keep the room that its end takes for all of its life.
+    // task does not keep the memory of its end for all of its life.
     let _ = Box::pin(while_reading(&mut incoming, end, drop_message)).await;
 }
 
-/// What a client asked a channel for, and the terminal that it has.
+/// The request that starts a channel's program, and its terminal.
 struct ChannelRequest {
     kind: RequestKind,
     terminal: Option<Size>,
@@ -117,7 +116,7 @@ enum RequestKind {
 }
 
 enum Program {
-    Session(Box<Opening>),
+    Session(Box<SessionOptions>),
     Answer(Answer),
     Transfer(SessionKind, Box<dyn Protocol>),
 }
@@ -239,7 +238,7 @@ impl ChannelRequest {
             }
             (RequestKind::Shell, Some(size)) => {
                 let (site, environment) = (Arc::clone(&served.site), self.environment);
-                Program::Session(Box::new(Opening { site, size, environment, preferences, write_timeout }))
+                Program::Session(Box::new(SessionOptions { site, size, environment, preferences, write_timeout }))
             }
         }
     }

@@ -12,8 +12,8 @@ use super::hostkey::HostKey;
 #[cfg(doc)]
 use super::limits::Limits;
 
-/// What a client may send on a channel before it hears that it may send more, in bytes, and in one packet (RFC 4253,
-/// section 6.1). russh does not enforce them, so they bound no memory: [`MESSAGES_IN`] does.
+/// The receive window of a channel, and the largest packet, in bytes (RFC 4254, section 5.1). russh does not enforce
+/// them, so they bound no memory: [`MESSAGES_IN`] does.
 const WINDOW: u32 = 64 * 1024;
 const PACKET: u32 = 32 * 1024;
 
@@ -22,22 +22,21 @@ const PACKET: u32 = 32 * 1024;
 /// be open ([`Limits::channels_open`]), so a connection holds back 4 MiB in the worst case.
 const MESSAGES_IN: usize = 4;
 
-/// Messages of all channels that the connection has not yet written; while there are so many, whoever writes waits. Two
-/// for each of four channels: one on its way, and the next.
+/// The most messages of all channels that wait to be written; beyond them a writer waits. Two for each of four
+/// channels: one on its way, and the next.
 const MESSAGES_OUT: usize = 8;
 
 /// Requests for authentication that may fail: as many as OpenSSH's server allows. Anyone gets in with the first of a
 /// kind that is known here; this ends a client that knows only other kinds.
 const ATTEMPTS: usize = 6;
 
-/// A client that has sent nothing for so long is asked whether it is there, and asked again this often; when
-/// [`KEEPALIVES`] questions are unanswered at the next, it is gone: after 80 s. A router that forgets idle connections
-/// does so after minutes.
+/// The interval of keepalive requests to a client that sends nothing. A client that has not replied to [`KEEPALIVES`]
+/// requests when the next is due is gone: after 80 s. Routers drop idle connections after minutes.
 const KEEPALIVE: Duration = Duration::from_secs(20);
 const KEEPALIVES: usize = 3;
 
-/// russh's own clock of silence, which any packet winds. Longer than the 80 s of the questions: whoever answers those
-/// is never inactive.
+/// russh's own timeout of inactivity, which every packet resets. It is longer than the 80 s of the keepalives, so that
+/// a client that replies to those is never inactive.
 const INACTIVITY: Duration = Duration::from_secs(90);
 
 /// The kinds of a visitor's key that are accepted. They are also what russh announces in `server-sig-algs` (RFC 8308,

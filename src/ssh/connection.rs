@@ -27,20 +27,19 @@ use super::{
 
 mod end;
 
-/// A connection that has a place among all, before its first byte of SSH.
+/// A connection that was admitted, before its first byte of SSH.
 pub(super) struct AdmittedConnection {
     pub(super) accepted: Instant,
-    /// From where it counts.
+    /// The address for which it counts.
     pub(super) peer: IpAddr,
     pub(super) permit: Permit,
     pub(super) guard: ConnectionGuard,
 }
 
-/// A connection that is counted as accepted. When the guard is dropped without a reason, as a panic does it, the
-/// connection has failed.
+/// Counts the end of an accepted connection. If it is dropped without a reason, as by a panic, the end is a failure.
 pub(super) struct ConnectionGuard {
     metrics: Arc<Metrics>,
-    /// `None` for one that was refused, which is counted elsewhere.
+    /// `None` for a refused connection, which is counted elsewhere.
     end: Option<ConnectionEnd>,
 }
 
@@ -49,11 +48,11 @@ impl ConnectionGuard {
         Self { metrics: Arc::clone(metrics), end: Some(ConnectionEnd::Failed) }
     }
 
-    /// The connection ends. One that failed did so by a panic.
+    /// Sets the reason of the end. A failure is a panic of the connection's task.
     pub(super) fn ended(mut self, why: ConnectionEnd) {
         self.end = Some(why);
         if why == ConnectionEnd::Failed {
-            // Without a reason, the panic is counted where it is caught.
+            // A panic that drops the guard without a reason is counted where it is caught.
             self.metrics.panics.inc();
         }
     }
@@ -72,7 +71,7 @@ impl Drop for ConnectionGuard {
 }
 
 pub(super) async fn serve_tcp(shared: Arc<Shared>, mut stream: TcpStream, mut peer: IpAddr, mut permit: Permit) {
-    // From here on the time runs, also for a proxy's header.
+    // The deadlines count from here, also for a proxy's header.
     let accepted = Instant::now();
     let guard = ConnectionGuard::new(&shared.metrics);
     let proxied = shared.proxies.include(peer);
@@ -95,7 +94,7 @@ pub(super) async fn serve_tcp(shared: Arc<Shared>, mut stream: TcpStream, mut pe
     serve(&shared, socket, queue, AdmittedConnection { accepted, peer, permit, guard }, config).await;
 }
 
-/// Serves a connection over a stream to its end; `queue` knows what is on its way to the client.
+/// Serves a connection over a stream to its end. `queue` gives the number of bytes on their way to the client.
 pub(super) async fn serve<S>(
     shared: &Arc<Shared>,
     stream: S,
@@ -113,7 +112,7 @@ pub(super) async fn serve<S>(
     let stream = Supervised::new(stream, Arc::clone(&progress), &russh);
     let handler = Handler::new(Arc::clone(shared), Arc::clone(&progress), queue, peer);
     let running = {
-        // Boxed, so that this task does not keep the room that the start takes for the rest of its life.
+        // Boxed, so that the task does not keep the memory of the start for the rest of its life.
         let start = Box::pin(server::run_stream(russh, stream, handler));
         select! {
             started = start => started,

@@ -27,36 +27,35 @@ mod shell;
 
 pub use notices::POSTCARD;
 
-/// The status of a command that is not there, as shells have it (POSIX, Shell Command Language, section 2.8.2).
+/// The exit status of an unknown command, as of shells (POSIX, Shell Command Language, section 2.8.2).
 const NOT_FOUND: u32 = 127;
 
-/// The status of a command with options that it does not have, as most programs have it.
+/// The exit status of a command with wrong options, as of most programs.
 const WRONG_USAGE: u32 = 2;
 
-/// A command longer than this is not looked at, in bytes. The longest that means anything has two dozen.
+/// The longest command that is parsed, in bytes. The longest that exists has two dozen.
 const LONGEST: usize = 256;
 
-/// At most this many characters of a command are shown again.
+/// The most characters of a command that a message repeats.
 const SHOWN: usize = 32;
 
 /// The narrowest that text is set on request, in cells; narrower, words would be cut.
 const NARROWEST: u16 = 20;
 
-/// What can be answered.
+/// The answers to all commands, in one language.
 #[derive(Debug)]
 pub struct Answers {
     /// The card in one language.
     site: Arc<Site>,
-    /// What is no rendition of the card: the command, what it is, and the text.
+    /// The notices: command, kind, and text.
     notices: [(&'static str, SessionKind, Bytes); 4],
-    /// The arrival as a picture, for each of [`notices::GROUNDS`], drawn when it is first asked for; see
-    /// [`Answers::has_to_draw`].
+    /// The postcard on each of [`notices::GROUNDS`], drawn when it is first asked for; see [`Answers::has_to_draw`].
     postcards: [OnceLock<Bytes>; notices::GROUNDS.len()],
-    /// The answers in other languages, which have no others.
+    /// The answers in the card's other languages. These have no translations of their own.
     translations: Vec<Self>,
 }
 
-/// What a command says, and how it ends.
+/// The output of a command and its exit status.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Answer {
     /// For standard output.
@@ -65,15 +64,15 @@ pub struct Answer {
     pub err: Bytes,
     /// The exit status.
     pub status: u32,
-    /// What it is, for the log; never a word that a visitor said.
+    /// The kind of the answer, for the log; never a word of the visitor's.
     pub what: SessionKind,
-    /// Whether it is lines of text.
+    /// Whether the output is lines of text.
     pub has_lines: bool,
 }
 
-/// Answers a command on the owner's machine as it would be answered over SSH. `load` loads the profile; a command that
-/// tells of the program alone is answered without one. The host key is read where the command asks for it, and never
-/// made. `to_terminal` says that standard output is a terminal: bytes for a file do not go there.
+/// Answers a command on the owner's machine as it would be answered over SSH. `load` loads the profile; a notice is
+/// answered without one. The host key is read if the command is about it, and never created. `to_terminal` says that
+/// standard output is a terminal, to which no bytes for a file are written.
 ///
 /// # Errors
 ///
@@ -86,7 +85,7 @@ pub fn print(
 ) -> Result<Answer> {
     let document = match load() {
         Ok(document) => document,
-        // Without a card the program can only tell of itself.
+        // Without a card there are only notices.
         Err(error) => {
             let answers = Answers::of(&Arc::new(Site::new(Document::default())), String::new());
             return answers.notice(command).filter(|answer| answer.what != SessionKind::Hostkey).ok_or(error);
@@ -105,19 +104,18 @@ pub fn print(
 }
 
 impl Answer {
-    /// What a file transfer is told that was asked for on a terminal, which would show the protocol's bytes and the
-    /// files.
+    /// The answer to a file transfer on a terminal, which would show the protocol's bytes and the files.
     pub(super) fn transfer_on_terminal() -> Self {
         wrong_usage("sftp and scp need a channel without a terminal; leave out -t")
     }
 
-    /// What is answered to whatever is asked for when there is no room. It is no session, and is counted as none.
+    /// The answer to every request when all places are taken. It is not counted as a session.
     pub(super) fn full() -> Self {
         refused(SessionKind::NoCommand, FULL.to_owned(), 1)
     }
 
-    /// The answer for a terminal: instead of bytes for a file, one line with what writes them to one. The answer is
-    /// that to `command`, which `program` was given.
+    /// The answer on a terminal: in place of bytes for a file, a line that says how to write them to one. `command` is
+    /// the command, and `program` what it was given to.
     fn on_terminal(self, command: &str, program: &str) -> Self {
         if self.has_lines {
             return self;
@@ -128,14 +126,14 @@ impl Answer {
     }
 }
 
-/// The commands that tell of the server, not of the card. No page can have their names.
+/// The commands that print a notice about the server. No page can have one of these names.
 pub const NOTICES: [&str; 4] = {
     let [(hostkey, _), (privacy, _), (version, _), (help, _)] = notices::NOTICES;
     [hostkey, privacy, version, help]
 };
 
 impl Answers {
-    /// Answers from a site, and tells of the key.
+    /// The answers of a site and a host key.
     #[must_use]
     pub fn new(site: &Arc<Site>, key: &HostKey) -> Self {
         Self::of(site, key.announcement(site.document().card.host()))
@@ -156,14 +154,14 @@ impl Answers {
         Self { translations: card.editions().skip(1).map(edition).collect(), ..edition(card) }
     }
 
-    /// The answers in this language; in that of the card where it has no other or none is asked for.
+    /// The answers in this language; in the card's first one if it does not have `language`, or none is asked for.
     pub(super) fn in_language(&self, language: Option<&Language>) -> &Self {
         let is = |answers: &&Self| Some(&answers.site.document().language) == language;
         self.translations.iter().find(is).unwrap_or(self)
     }
 
-    /// The answers in the language that the first word of a command names, and the rest of the command; `None` where it
-    /// names none, or the card has only one.
+    /// The answers in the language that the first word of a command names, and the rest of the command; `None` if that
+    /// word names no language, or the card has only one.
     fn addressed<'c>(&self, command: &'c [u8]) -> Option<(&Self, &'c [u8])> {
         let command = command.trim_ascii();
         let tag = command.split(u8::is_ascii_whitespace).next().filter(|_| !self.translations.is_empty())?;
@@ -172,21 +170,20 @@ impl Answers {
         Some((answers, command.get(tag.len()..)?))
     }
 
-    /// The whole card as text, what there is to see without a terminal; on one that is narrower, no wider than it is.
+    /// The whole card as text: the answer to a visitor without a terminal. It is no wider than a narrow terminal.
     pub(super) fn text(&self, columns: Option<u16>) -> Answer {
         let width = columns.map_or(TEXT_WIDTH, |columns| columns.min(TEXT_WIDTH));
         said(SessionKind::Text, self.site.renditions().text(width))
     }
 
-    /// Answers a command in the language that its first word names, else in that of the card; `columns` is the width of
-    /// the visitor's terminal, where there is one. Spaces around words do not matter; no word at all is a question for
-    /// help.
+    /// Answers a command in the language that its first word names, else in the card's first one. `columns` is the
+    /// width of the visitor's terminal, if there is one. An empty command means `help`.
     #[must_use]
     pub fn answer(&self, command: &[u8], columns: Option<u16>) -> Answer {
         self.answer_in(None, command, columns)
     }
 
-    /// The same in `language`, where the command does not name another.
+    /// The same in `language`, if the command does not name another.
     pub(super) fn answer_in(&self, language: Option<&Language>, command: &[u8], columns: Option<u16>) -> Answer {
         let (answers, rest) = self.addressed(command).unwrap_or_else(|| (self.in_language(language), command));
         let (Ok(answer) | Err(answer)) = answers.look_up(rest, columns);
@@ -196,7 +193,7 @@ impl Answers {
         }
     }
 
-    /// Whether a picture has to be drawn for the answer without a terminal. It takes a fifth of a second, and is kept.
+    /// Whether the answer without a terminal needs a picture that is not drawn yet. Drawing takes a fifth of a second.
     pub(super) fn has_to_draw(&self, language: Option<&Language>, command: &[u8]) -> bool {
         let (answers, rest) = self.addressed(command).unwrap_or_else(|| (self.in_language(language), command));
         let words = std::str::from_utf8(rest).ok().filter(|text| text.len() <= LONGEST).unwrap_or_default();
@@ -205,8 +202,8 @@ impl Answers {
             && answers.postcard(&words.collect::<Vec<_>>()).is_ok_and(|(_, drawn)| drawn.get().is_none())
     }
 
-    /// The exhibit that a command opens on a terminal, and the language that its first word names; or why it opens
-    /// none. `None` where it names no exhibit of the card.
+    /// The exhibit that a command opens on a terminal, and the language that its first word names; or why it cannot be
+    /// opened. `None` if it names no exhibit of the card.
     pub(super) fn exhibit(&self, command: &[u8]) -> Option<Result<(Option<Language>, OpenedExhibit), Answer>> {
         let addressed = self.addressed(command);
         let language = addressed.as_ref().map(|(answers, _)| answers.site.document().language.clone());
@@ -227,7 +224,7 @@ impl Answers {
         self.site.document().editions().flat_map(Document::exhibits).any(|exhibit| exhibit == name)
     }
 
-    /// The answer to a command, or to one that cannot be answered.
+    /// The answer to a command in this language; `Err` is the answer to a wrong one.
     fn look_up(&self, command: &[u8], columns: Option<u16>) -> Result<Answer, Answer> {
         let unknown = || self.unknown(command, columns.is_some());
         let text = std::str::from_utf8(command).ok().filter(|text| text.len() <= LONGEST);
@@ -267,21 +264,21 @@ impl Answers {
         Ok(Answer { has_lines: rendition.has_lines, ..said(SessionKind::of_format(name), rendition.bytes.clone()) })
     }
 
-    /// Whether the arrival is on a light ground that these options name, and what is drawn of it.
+    /// The postcard that these options ask for: whether its ground is light, and the drawing.
     fn postcard(&self, options: &[&str]) -> Result<(bool, &OnceLock<Bytes>), Answer> {
         let [dark, light] = &self.postcards;
         let is_light = variant(POSTCARD, &notices::GROUNDS, options)? == "light";
         Ok((is_light, if is_light { light } else { dark }))
     }
 
-    /// The answer to a command that gives no rendition of the card.
+    /// The notice of this name.
     fn notice(&self, name: &str) -> Option<Answer> {
         let (_, what, notice) = self.notices.iter().find(|(notice, ..)| *notice == name)?;
         Some(said(*what, notice.clone()))
     }
 
-    /// A command that there is not. One that is meant for a shell, on a terminal, is told how to get the page instead:
-    /// wrappers of `ssh` are circumvented by `command`, a setting by the option.
+    /// The answer to an unknown command. If it is meant for a shell, on a terminal, the answer says how to get the page
+    /// instead: `command` avoids a wrapper of `ssh`, the option a setting.
     fn unknown(&self, command: &[u8], on_terminal: bool) -> Answer {
         let shown = shown(command);
         let line = if on_terminal && shell::is_for_a_shell(command) {
@@ -300,7 +297,7 @@ impl Answers {
     }
 }
 
-/// A command that no word may follow.
+/// An error if words follow a command that takes none.
 fn stands_alone(name: &str, options: &[&str]) -> Result<(), Answer> {
     match options.first() {
         None => Ok(()),
@@ -308,7 +305,7 @@ fn stands_alone(name: &str, options: &[&str]) -> Result<(), Answer> {
     }
 }
 
-/// The variant that is asked for: the word that may follow a name; empty for the default.
+/// The variant among a command's options; empty for the default.
 fn variant(name: &str, variants: &[&'static str], options: &[&str]) -> Result<&'static str, Answer> {
     let Some((word, more)) = options.split_first() else { return Ok("") };
     if variants.is_empty() {
@@ -324,7 +321,7 @@ fn variant(name: &str, variants: &[&'static str], options: &[&str]) -> Result<&'
     }
 }
 
-/// The width of `text [--width N]`; of several the last counts, as of any option.
+/// The width of `text [--width N]`; the last one counts if it is given more than once.
 fn width(options: &[&str]) -> Result<Option<u16>, Answer> {
     let mut width = None;
     let mut words = options.iter();
@@ -360,7 +357,7 @@ fn quoted(word: &str) -> String {
     format!("\"{}\"", shown(word.as_bytes()))
 }
 
-/// The beginning of what a visitor said, fit to be shown on a terminal: printable ASCII, and `?` for everything else.
+/// The beginning of a visitor's command, safe for a terminal: printable ASCII, and `?` for every other byte.
 pub(super) fn shown(said: &[u8]) -> String {
     let said = said.trim_ascii();
     let printable = |byte: &u8| if byte.is_ascii_graphic() || *byte == b' ' { char::from(*byte) } else { '?' };

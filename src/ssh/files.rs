@@ -20,7 +20,7 @@ use crate::{
 #[derive(Debug)]
 pub struct Files {
     root: Arc<Directory>,
-    /// Seconds since 1970: when the profile was loaded, which is when every file became what it is.
+    /// When the profile was loaded, in seconds since 1970: the modification time of every file.
     time: u32,
 }
 
@@ -32,7 +32,7 @@ pub(super) struct Directory {
     pub(super) files: Vec<CardFile>,
 }
 
-/// What the root is called where a name is needed, as by a client that fetches all of it. `.` would be its name for
+/// The name of the root where one is needed, as by a client that fetches all of it. `.` would be its name for
 /// itself, and is refused by clients as a name (CVE-2018-20685).
 const ROOT: &str = "card";
 
@@ -43,29 +43,28 @@ pub(super) struct CardFile {
     pub(super) content: Bytes,
 }
 
-/// What a path leads to.
+/// The target of a path.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum PathTarget {
     Directory(Arc<Directory>),
     File(CardFile),
 }
 
-/// Why a path leads nowhere.
+/// Why a path has no target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Nowhere {
+pub(super) enum PathError {
     /// It has `..`, and nothing lies above the root.
     Denied,
     NotFound,
 }
 
-/// A path longer than this leads nowhere, in bytes. The longest that leads somewhere has two dozen, and clients may put
-/// a few `./` before it; `PATH_MAX` of POSIX is never less than this.
+/// The longest path that is looked up, in bytes. The longest that has a target has two dozen, and clients may put a few
+/// `./` before it; `PATH_MAX` of POSIX is never less than this.
 const LONGEST_PATH: usize = 256;
 
-/// What may be done with a file and with the directory: the type of each and its permissions, as in `st_mode` of POSIX.
-/// The owner writes them, visitors read them. Clients give these modes to the copies: a copy that nobody may write
-/// could not be fetched anew, and OpenSSH takes the right to write from a directory that was there before, if this one
-/// does not have it.
+/// The type and permissions of a file and of a directory, as in `st_mode` of POSIX. Although nothing can be written,
+/// the owner has the permission to write: clients give these modes to their copies, a copy without that permission
+/// could not be overwritten later, and OpenSSH would take it from an existing directory.
 pub(super) const FILE_MODE: u32 = 0o100_644;
 pub(super) const DIRECTORY_MODE: u32 = 0o040_755;
 
@@ -93,17 +92,17 @@ impl Files {
     }
 
     /// Where a path leads. It begins at the root, whether it says so or not; `~` is the root too.
-    pub(super) fn find(&self, path: &str) -> Result<PathTarget, Nowhere> {
+    pub(super) fn find(&self, path: &str) -> Result<PathTarget, PathError> {
         let mut parts = parts(path)?;
         // Before anything is looked up: what leads upwards is refused whatever it leads to.
         if parts.clone().any(|part| part == "..") {
-            return Err(Nowhere::Denied);
+            return Err(PathError::Denied);
         }
         let mut directory = &self.root;
         while let Some(part) = parts.next() {
             let Some(next) = directory.directory(part) else {
                 let file = directory.files.iter().find(|file| file.name == part && parts.next().is_none());
-                return file.cloned().map(PathTarget::File).ok_or(Nowhere::NotFound);
+                return file.cloned().map(PathTarget::File).ok_or(PathError::NotFound);
             };
             directory = next;
         }
@@ -112,7 +111,7 @@ impl Files {
 
     /// The path in its shortest form, whether there is such a file or not: `/`, or a name in a directory. Here `..` is
     /// taken, since clients ask this before they go there; from the root it leads to the root.
-    pub(super) fn canonical(&self, path: &str) -> Result<String, Nowhere> {
+    pub(super) fn canonical(&self, path: &str) -> Result<String, PathError> {
         let mut found = Vec::new();
         for part in parts(path)? {
             match part {
@@ -123,7 +122,7 @@ impl Files {
         let Some((name, directories)) = found.split_last() else { return Ok("/".to_owned()) };
         let mut directory = &self.root;
         for part in directories {
-            directory = directory.directory(part).ok_or(Nowhere::NotFound)?;
+            directory = directory.directory(part).ok_or(PathError::NotFound)?;
         }
         Ok(if directories.is_empty() { format!("/{name}") } else { format!("/{}/{name}", directories.join("/")) })
     }
@@ -181,9 +180,9 @@ impl PathTarget {
 
 /// The parts of a path that lead anywhere. No part has a character that a text of a profile may not have, nor one that
 /// only changes another: what is made of one may be shown.
-fn parts(path: &str) -> Result<impl Iterator<Item = &str> + Clone, Nowhere> {
+fn parts(path: &str) -> Result<impl Iterator<Item = &str> + Clone, PathError> {
     if path.len() > LONGEST_PATH || path.contains(is_refused) || path.contains(is_joiner) {
-        return Err(Nowhere::NotFound);
+        return Err(PathError::NotFound);
     }
     let path = match path.strip_prefix('~') {
         Some(rest) if rest.is_empty() || rest.starts_with('/') => rest,

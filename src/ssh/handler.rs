@@ -43,11 +43,11 @@ pub(super) struct Handler {
     /// The channels that russh keeps: all that were opened but those that the client closed first, since russh forgets
     /// the others only with the connection, and does not call [`server::Handler::channel_close`] for them. At most as
     /// many as may ever be opened ([`Limits::channels_ever`](super::limits::Limits::channels_ever)).
-    channels: Vec<KeptChannel>,
+    channels: Vec<OpenedChannel>,
 }
 
 /// A channel that russh keeps, open or closed.
-struct KeptChannel {
+struct OpenedChannel {
     id: ChannelId,
     phase: Phase,
     /// Its place among those that all connections share, if it is one too many for this connection.
@@ -153,7 +153,7 @@ impl server::Handler for Handler {
             return Ok(());
         };
         self.progress.heard();
-        self.channels.push(KeptChannel { id: channel.id(), phase: Phase::default(), _shared: shared_place });
+        self.channels.push(OpenedChannel { id: channel.id(), phase: Phase::default(), _shared: shared_place });
         // One that has to wait for its turn is accepted by its own task: here the connection's other channels would
         // wait too.
         let waiting = if place.turn() > Instant::now() {

@@ -34,12 +34,12 @@ const DEADLINE: Duration = Duration::from_secs(5);
 /// The longest line that a server may begin with (RFC 4253, section 4.2).
 const LONGEST_LINE: usize = 255;
 
-/// Looks whether the server that is configured is well, on this machine: a line that says so.
+/// Checks the configured server on this machine; returns a line for standard output.
 ///
 /// # Errors
 ///
-/// An address on which nobody answers as a visitor needs it in 5 s, or with another key than the one that is
-/// configured, where that can be read.
+/// An address on which no server exchanges keys within 5 s, or one with another host key than the configured one, if
+/// that can be read.
 pub async fn run(listen: &[SocketAddr], proxy_from: &[IpNet], key: &KeyPlace) -> Result<String> {
     let expected = HostKey::read(key).ok().map(|key| key.fingerprint());
     let proxies = Proxies::new(proxy_from);

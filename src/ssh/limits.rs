@@ -7,31 +7,31 @@ use crate::session;
 /// The bounds of the listener and of each connection.
 #[derive(Debug, Clone)]
 pub struct Limits {
-    /// Connections at a time that are let in (authenticated); 0 is no limit. A thousand idle visitors take about 50 MB.
-    /// The connections that are not let in yet have a room of their own, `unauthenticated`.
+    /// Authenticated connections at a time; 0 is no limit. A thousand idle visitors take about 50 MB. Unauthenticated
+    /// connections have a limit of their own, `unauthenticated`.
     pub connections: usize,
     /// Connections at a time from one address (an IPv6 /64 is one address); 0 is no limit. Ten is a family behind one
     /// router with a few windows each. It is also how many may come at once; then it is one in each `arrival`. An IPv6
     /// /48 may have four times as much.
     pub per_address: usize,
-    /// In how long one address may connect once more after it did as often as `per_address` says; without that limit it
-    /// is not looked at. A handshake takes a core a millisecond: one a second from each of a hundred addresses is a
-    /// tenth of one.
+    /// The interval in which one address may connect once more after `per_address` connections; without that limit it
+    /// is not used. A handshake takes a core a millisecond: one a second from each of a hundred addresses is a tenth of
+    /// one.
     pub arrival: Duration,
     /// Connections at a time that have not authenticated; 0 is no limit. One of them can reserve 307 kB with a
     /// four-byte header, so a hundred stay under 31 MB. When there is no room, a newcomer displaces the oldest silent
     /// one, or the oldest that has not begun to exchange keys. The more of them one network has, the sooner a
     /// newcomer of that network displaces one of its own and no other, unless `per_address` is 0.
     pub unauthenticated: usize,
-    /// After so long without a byte from the visitor, a connection that is let in may be evicted when all `connections`
-    /// are taken: the visitor has read a page, or has left the terminal. A still page that is read takes less than a
-    /// minute to read, and every key begins the minute anew.
+    /// After this time without a byte from the visitor, an authenticated connection may be evicted when all
+    /// `connections` are taken: the visitor has read a page, or has left the terminal. A still page that is read takes
+    /// less than a minute to read, and every key begins the minute anew.
     pub evictable_after: Duration,
     /// Connections that may be evicted in a minute, all of them at once or one after the other; 0 is none. Ten a minute
-    /// are a hundredth of a full house, and as many as a busy card has new visitors: a flood of connections that are
-    /// let in, from any number of addresses, ends no more visits than that.
+    /// are a hundredth of all visitors, and as many as a busy card has new ones: a flood of authenticated connections,
+    /// from any number of addresses, ends no more visits than that.
     pub evictions: u32,
-    /// From accept until a proxy has said for whom it connects. It says so at once, with its first packet.
+    /// From accept until a proxy's header is complete. A proxy sends it at once, in its first packet.
     pub introduction: Duration,
     /// From accept, or from a proxy's header, until the client's version line is complete (RFC 4253, section 4.2).
     /// Clients send it at once, or when they have read the server's: a round trip, which takes 0.6 s over a
@@ -45,8 +45,8 @@ pub struct Limits {
     /// From accept until authenticated, whatever arrives meanwhile. The handshake takes four round trips; the rest is
     /// for a visitor who is asked whether the host key is the right one.
     pub authenticated: Duration,
-    /// How long a connection that authenticated when all `connections` were taken may stay to be told so: two round
-    /// trips, in which the client opens a channel and asks for something, and the answer.
+    /// How long a connection that authenticated when all `connections` were taken may stay to be sent the message: two
+    /// round trips, in which the client opens a channel and asks for something, and the answer.
     pub turned_away: Duration,
     /// From authenticated until the first channel is open. Clients open it at once.
     pub first_channel: Duration,

@@ -14,8 +14,8 @@ pub(super) struct Rate {
 impl Rate {
     /// Takes a token from a bucket that is full at `full`: when it will be full again, or `None` where it has no token.
     ///
-    /// This is the generic cell rate algorithm (ITU-T I.371, annex A): a bucket is one moment, and nothing has to be
-    /// poured in while nobody comes.
+    /// This is the generic cell rate algorithm (ITU-T I.371, annex A): a bucket is stored as one time, and needs no
+    /// refilling.
     pub(super) fn take(self, full: Instant, now: Instant) -> Option<Instant> {
         let after = full.max(now) + self.every;
         (after - now <= self.filling()).then_some(after)

@@ -13,7 +13,7 @@ use wildmatch::WildMatch;
 use super::{
     ending::SessionEnd,
     exec::shown,
-    files::{CardFile, DIRECTORY_MODE, Directory, FILE_MODE, Files, Nowhere, PathTarget},
+    files::{CardFile, DIRECTORY_MODE, Directory, FILE_MODE, Files, PathError, PathTarget},
     transfer::{PIECE, Protocol, Received, TransferStep},
 };
 
@@ -190,8 +190,8 @@ fn items(files: &Files, path: &str, recursive: bool) -> Vec<PlanItem> {
         Ok(PathTarget::File(file)) => vec![PlanItem::File(file)],
         Ok(PathTarget::Directory(directory)) if recursive => all_of(&directory),
         Ok(PathTarget::Directory(_)) => complaint("not a regular file"),
-        Err(Nowhere::Denied) => complaint("Permission denied"),
-        Err(Nowhere::NotFound) => {
+        Err(PathError::Denied) => complaint("Permission denied"),
+        Err(PathError::NotFound) => {
             let path = files.canonical(path).unwrap_or_default();
             let (directory, pattern) = path.rsplit_once('/').unwrap_or_default();
             // `?` is any character, `*` any number of them.

@@ -33,8 +33,8 @@ impl ServedCard {
         Self { site, answers, files, drawing: Arc::new(Semaphore::new(1)) }
     }
 
-    /// The answer to a command, as [`Answers::answer_in`]. What has to be drawn for it is drawn on a thread that may
-    /// take its time, also when whoever asked for it has left.
+    /// The answer to a command, as [`Answers::answer_in`]. A picture for it is drawn on a blocking thread, to the end
+    /// even if the client leaves meanwhile.
     pub(super) async fn answer_when_drawn(
         self: &Arc<Self>,
         language: Option<&Language>,
@@ -58,7 +58,7 @@ impl ServedCard {
         self.answers.answer_in(language, command, columns)
     }
 
-    /// Waits until nobody else draws. The turn is given back when the value is dropped.
+    /// Waits until no other picture is being drawn. The turn ends when the value is dropped.
     pub(crate) async fn turn(&self) -> Option<OwnedSemaphorePermit> {
         // It is never closed.
         Arc::clone(&self.drawing).acquire_owned().await.ok()

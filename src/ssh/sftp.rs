@@ -14,7 +14,7 @@ use slab::Slab;
 
 use super::{
     ending::SessionEnd,
-    files::{Directory, Files, Nowhere, PathTarget},
+    files::{Directory, Files, PathError, PathTarget},
     transfer::{PIECE, Protocol, Received, TransferStep},
 };
 
@@ -250,11 +250,11 @@ impl Failure {
     }
 }
 
-impl From<Nowhere> for Failure {
-    fn from(nowhere: Nowhere) -> Self {
+impl From<PathError> for Failure {
+    fn from(nowhere: PathError) -> Self {
         match nowhere {
-            Nowhere::Denied => Self::because(StatusCode::PermissionDenied, "Nothing leads upwards from here"),
-            Nowhere::NotFound => Self::because(StatusCode::NoSuchFile, "There is no such file"),
+            PathError::Denied => Self::because(StatusCode::PermissionDenied, "Nothing leads upwards from here"),
+            PathError::NotFound => Self::because(StatusCode::NoSuchFile, "There is no such file"),
         }
     }
 }

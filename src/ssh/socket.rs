@@ -34,8 +34,8 @@ use tokio::{
 use super::algorithms::Algorithms;
 use crate::session::{AlgorithmNames, LineStatus};
 
-/// What the kernel keeps for one connection in either direction, in bytes; Linux counts its own needs with it and takes
-/// twice as much. Left to itself it keeps some megabytes for whoever reads nothing, or sends more than is read. Thirty
+/// The kernel's buffer of a connection in each direction, in bytes; Linux doubles it for its own needs. By default it
+/// would buffer some megabytes for a client that reads nothing, or that sends more than is read. Thirty
 /// frames a second of 5 kB, larger than those of any exhibit in motion, to the other side of the earth and back (0.3 s)
 /// are 45 kB on their way.
 const KERNEL: usize = 64 * 1024;

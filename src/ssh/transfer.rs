@@ -20,18 +20,18 @@ use super::{
 
 /// The server's side of a protocol that transfers files. It does no I/O.
 pub trait Protocol: Send {
-    /// What to do, now that this was received. It takes what it understands off `received` and leaves the rest.
+    /// The next step after `received`. Complete messages are removed from it; the rest stays.
     fn next(&mut self, received: &mut Received) -> TransferStep;
 }
 
 /// What to do next.
 #[derive(Debug, PartialEq, Eq)]
 pub enum TransferStep {
-    /// Send this: at most [`PIECE`] bytes of a file, and what goes with them.
+    /// Send these bytes: at most [`PIECE`] bytes of a file with their framing.
     Send(Bytes),
-    /// Wait until more is received. Where nothing more will be, the transfer has ended before its time.
+    /// Wait until more is received. After the end of the input, the transfer is incomplete.
     Receive,
-    /// It is over.
+    /// The transfer is complete or has failed.
     End(SessionEnd),
 }
 
@@ -40,8 +40,8 @@ pub enum TransferStep {
 pub const PIECE: usize = 32 * 1024;
 
 /// With so much waiting to be understood, in bytes, nothing more may come: it is two thousand requests to read, and
-/// clients have some hundred on their way, each of them for 32 KiB. One packet may be on top, of at most 256 KiB. Not
-/// to read instead would stop the whole connection, and nobody would notice when the client is gone.
+/// clients have some hundred on their way, each of them for 32 KiB. One packet may be on top, of at most 256 KiB. To
+/// stop reading instead would stop the whole connection, and the end of the connection would not be noticed.
 const WAITING: usize = 64 * 1024;
 
 /// After the server was told to stop, a transfer may go on; a client that asks for nothing for this long is
@@ -53,12 +53,12 @@ const LAST_CALL: Duration = Duration::from_secs(1);
 pub struct Received {
     /// The bytes, in order.
     pub bytes: BytesMut,
-    /// Nothing more will come.
+    /// Whether the input has ended.
     pub ended: bool,
 }
 
 impl Received {
-    /// Takes a message of the channel; `Err` if nobody is there any more, or too much is said.
+    /// Takes a message of the channel; `Err` if the client is gone or has sent too much.
     fn take(&mut self, message: Option<ChannelMsg>) -> Result<(), SessionEnd> {
         match message {
             Some(ChannelMsg::Data { .. }) if self.bytes.len() >= WAITING => return Err(SessionEnd::Overrun),

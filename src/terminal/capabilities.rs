@@ -16,23 +16,23 @@ pub use pictures::Pictures;
 
 use super::input::Reply;
 
-/// How a terminal shows things; what a theme needs to know.
+/// The appearance of a terminal: its background, colours and characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Appearance {
     /// What is behind the text.
     pub ground: Ground,
-    /// The colours that there are.
+    /// The colour depth.
     pub depth: Depth,
-    /// The characters that there are.
+    /// The character set.
     pub glyphs: Glyphs,
-    /// Whether text can lead somewhere (OSC 8); where it cannot, addresses are shown.
+    /// Whether it supports hyperlinks (OSC 8); if not, addresses are shown.
     pub links: bool,
-    /// How it shows pictures, where its characters and colours let it; see [`Appearance::pictures`].
+    /// How it shows pictures, if its characters and colours permit; see [`Appearance::pictures`].
     pub pictures: Pictures,
 }
 
 impl Appearance {
-    /// Whether there are only the characters of ASCII.
+    /// Whether it has only ASCII characters.
     #[must_use]
     pub fn is_ascii(self) -> bool {
         self.glyphs == Glyphs::Ascii
@@ -50,7 +50,7 @@ impl Appearance {
 /// What is behind the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Ground {
-    /// Nobody said: what is drawn must be legible on both.
+    /// Unknown: text must be legible on both.
     #[default]
     Unknown,
     /// Light ink on dark paper.
@@ -59,10 +59,10 @@ pub enum Ground {
     Light,
 }
 
-/// How many colours there are.
+/// The colour depth.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Depth {
-    /// None: only bold, dim, underline and reverse.
+    /// No colours: only bold, dim, underline and reverse.
     Mono,
     /// The sixteen of aixterm.
     #[default]
@@ -73,23 +73,23 @@ pub enum Depth {
     True,
 }
 
-/// Which characters there are.
+/// The character set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Glyphs {
-    /// UTF-8 with boxes, blocks and braille.
+    /// UTF-8 with box drawing, blocks and braille.
     #[default]
     Unicode,
     /// ASCII, for consoles and locales without the others.
     Ascii,
 }
 
-/// What one visitor's terminal can do.
+/// The capabilities of a visitor's terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[allow(clippy::struct_excessive_bools, reason = "a terminal can do each of them or not")]
 pub struct Capabilities {
-    /// How it shows things.
+    /// Its appearance.
     pub appearance: Appearance,
-    /// Whether it is known to save the window's title and to bring it back.
+    /// Whether it is known to save and restore the window's title.
     pub title: bool,
     /// Whether it confirmed synchronized output (DEC private mode 2026).
     pub synchronized: bool,
@@ -99,38 +99,39 @@ pub struct Capabilities {
     pub graphemes: bool,
     /// Whether it is known to show pictures where Unicode placeholders stand.
     pub placeholders: bool,
-    /// Whether it might show a question as text: it is asked nothing.
+    /// Whether it might print a query as text; then it is never queried.
     shows_questions: bool,
-    /// The question that is put next.
-    next: Option<Question>,
-    /// The question that was put last.
-    asked: Option<Question>,
-    /// The fences (DA1) that were asked for and have not come.
+    /// The next query.
+    next: Option<TerminalQuery>,
+    /// The last query that was sent.
+    asked: Option<TerminalQuery>,
+    /// The number of fences (DA1) without a reply so far.
     fences: u8,
-    /// Whether a fence has ever come.
+    /// Whether a fence was ever answered.
     answers: bool,
 }
 
-/// What a terminal may be asked. Each question ends with DA1, primary device attributes, which every terminal answers:
-/// a fence, since whatever was not answered before it will not be.
+/// The queries. Each ends with DA1, primary device attributes, which every terminal answers. It is a fence: a request
+/// that is not answered before it never will be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Question {
+enum TerminalQuery {
     /// What is behind the text.
     Ground,
-    /// The same, and whether it reads UTF-8.
+    /// The background, and whether the terminal decodes UTF-8.
     GroundAndUtf8,
-    /// Which terminal it is that says it is a VT100.
+    /// The identity of a terminal that reports itself as a VT100.
     Kind,
-    /// What it can do.
+    /// The supported modes.
     Modes,
-    /// The same, and its name.
+    /// The supported modes, and the terminal's name.
     NameAndModes,
 }
 
-impl Question {
-    /// The sequences, named as in xterm's `ctlseqs`. What a terminal might show of a question that it does not know, as
-    /// the final `p` of DECRQM, is put into the first cell of the window (CUP), which is blank on every page, and is
-    /// blanked again.
+impl TerminalQuery {
+    /// The sequences, named as in xterm's `ctlseqs`. A terminal might print a part of an unknown query, such as the
+    /// final
+    /// `p` of DECRQM. So the cursor is put on the first cell of the window (CUP), which is blank on every page, and that
+    /// cell is blanked again.
     const fn as_str(self) -> &'static str {
         match self {
             // OSC 11.
@@ -151,20 +152,21 @@ impl Question {
 /// The fence alone.
 const FENCE: &str = "\x1b[c";
 
-/// Where the cursor stands after the two bytes of [`Question::GroundAndUtf8`]'s character, if each is a character.
+/// Where the cursor stands after the two bytes of [`TerminalQuery::GroundAndUtf8`]'s character, if each is a character.
 const WITHOUT_UTF8: Reply = Reply::Cursor { row: 1, column: 3 };
 
-/// What xterm.js answers to DA2. It says that it is a VT100, as real ones do, and can do more.
+/// The reply of xterm.js to DA2. It reports itself as a VT100, as real ones do, but has more capabilities.
 const XTERM_JS: Reply = Reply::SecondaryAttributes { kind: 0, version: 276 };
 
 impl Capabilities {
-    /// What can be known before the terminal has said anything.
+    /// The capabilities that can be guessed before the terminal's first reply.
     #[must_use]
     pub fn guess(environment: &Environment) -> Self {
         let term = environment.term();
         let kind = TerminalKind::of(term);
         let shows_questions = matches!(kind, TerminalKind::Console | TerminalKind::Lines);
-        let first = if environment.locale("LC_CTYPE").is_some() { Question::Ground } else { Question::GroundAndUtf8 };
+        let first =
+            if environment.locale("LC_CTYPE").is_some() { TerminalQuery::Ground } else { TerminalQuery::GroundAndUtf8 };
         Self {
             appearance: Appearance {
                 ground: ground(environment),
@@ -180,49 +182,49 @@ impl Capabilities {
         }
     }
 
-    /// Whether a text may be sent for the clipboard (OSC 52): not to a terminal that might show it.
+    /// Whether a text may be sent to the clipboard (OSC 52): not to a terminal that might print it.
     #[must_use]
     pub fn clipboard(&self) -> bool {
         !self.shows_questions
     }
 
-    /// Whether there is something to ask the terminal.
+    /// Whether there is a query to send.
     #[must_use]
     pub fn has_question(&self) -> bool {
         self.next.is_some()
     }
 
-    /// Puts the next question to the terminal; `None` where there is none. It blanks the first cell of the window.
+    /// The sequences of the next query; `None` if there is none. They blank the first cell of the window.
     pub fn ask(&mut self) -> Option<&'static str> {
         self.asked = Some(self.next.take()?);
         self.fences += 1;
-        self.asked.map(Question::as_str)
+        self.asked.map(TerminalQuery::as_str)
     }
 
-    /// Asks for a fence when nothing else will be asked: its reply comes after all that the terminal sent before.
-    /// `None` for a terminal that has answered none, and might not answer this one.
+    /// A last fence, after which nothing is queried: its reply comes after everything that the terminal sent before.
+    /// `None` for a terminal that has answered no fence, and might not answer this one.
     pub fn ask_last(&mut self) -> Option<&'static str> {
         self.fences += u8::from(self.answers);
         self.answers.then_some(FENCE)
     }
 
-    /// Whether a reply is still under way.
+    /// Whether a reply is outstanding.
     #[must_use]
     pub fn asking(&self) -> bool {
         self.fences > 0
     }
 
-    /// Whether it has answered all that it was asked, and nothing more will be asked.
+    /// Whether all queries have been sent and answered.
     #[must_use]
     pub fn has_answered(&self) -> bool {
         self.answers && self.fences == 0 && self.next.is_none()
     }
 
-    /// Learns from a reply, which may lead to the next question.
+    /// Takes a reply, which may lead to the next query.
     pub fn learn(&mut self, reply: &Reply) {
         match *reply {
             Reply::Background { red, green, blue } => {
-                // Relative luminance (WCAG 2.2) with a gamma of 2: near enough to tell paper from night.
+                // Relative luminance (WCAG 2.2) with a gamma of 2, which is near enough to tell light from dark.
                 let [red, green, blue] = [red, green, blue].map(|part| f32::from(part) / 255.0);
                 let luminance = 0.2126 * red * red + 0.7152 * green * green + 0.0722 * blue * blue;
                 self.appearance.ground = if luminance > 0.2 { Ground::Light } else { Ground::Dark };
@@ -232,12 +234,12 @@ impl Capabilities {
             Reply::Mode { mode: 1006, state } => self.mouse = matches!(state, 1..=3),
             Reply::Mode { mode: 2027, state } => self.graphemes |= state == 2,
             Reply::Version(ref version) => self.introduced(version),
-            WITHOUT_UTF8 if self.asked == Some(Question::GroundAndUtf8) => self.appearance.glyphs = Glyphs::Ascii,
-            XTERM_JS if self.asked == Some(Question::Kind) => self.next = Some(Question::Modes),
+            WITHOUT_UTF8 if self.asked == Some(TerminalQuery::GroundAndUtf8) => self.appearance.glyphs = Glyphs::Ascii,
+            XTERM_JS if self.asked == Some(TerminalQuery::Kind) => self.next = Some(TerminalQuery::Modes),
             Reply::DeviceAttributes { level, .. } if self.fences > 0 => {
                 self.fences -= 1;
                 self.answers = true;
-                if matches!(self.asked, Some(Question::Ground | Question::GroundAndUtf8)) {
+                if matches!(self.asked, Some(TerminalQuery::Ground | TerminalQuery::GroundAndUtf8)) {
                     self.next = Some(after_ground(level));
                 }
             }
@@ -245,7 +247,7 @@ impl Capabilities {
         }
     }
 
-    /// The terminal has said its name: that can only add to what is known. Who wants no colour gets none.
+    /// Takes the terminal's name, which can only add capabilities. A visitor who wants no colour gets none.
     fn introduced(&mut self, version: &str) {
         self.title |= titles::known_by_version(version);
         self.placeholders |= pictures::has_placeholders(version);
@@ -257,13 +259,13 @@ impl Capabilities {
     }
 }
 
-/// What a terminal of this level (DA1) is asked next: 1 is a VT100. The name is asked of none under a VT200 (62; some
+/// The next query for a terminal of this level (DA1): 1 is a VT100. The name is asked of none under a VT200 (62; some
 /// say 61): `PuTTY` is a VT102 (6), and might print a DCS.
-const fn after_ground(level: u16) -> Question {
+const fn after_ground(level: u16) -> TerminalQuery {
     match level {
-        ..=1 => Question::Kind,
-        61..=65 => Question::NameAndModes,
-        _ => Question::Modes,
+        ..=1 => TerminalQuery::Kind,
+        61..=65 => TerminalQuery::NameAndModes,
+        _ => TerminalQuery::Modes,
     }
 }
 

@@ -50,7 +50,7 @@ use crate::{
     app::{Preferences, Word},
     driver,
     http::HttpStream,
-    session::{Environment, Opening, Session, Site, Size},
+    session::{Environment, Session, SessionOptions, Site, Size},
     ssh::{
         admission::Refusal,
         ending::SessionEnd,
@@ -179,7 +179,7 @@ async fn run<S: AsyncRead + AsyncWrite + Unpin + Send>(
 /// How a session opens for a page that tells of itself in a query: the `size` of the window (`80x24`), the tag of its
 /// `language`, what is behind the text as `ground` (`dark` or `light`), the `words` of `LC_SSHCARD`, and the name of a
 /// `page`, or of an exhibit, that is to be open. What is missing or unknown is passed over.
-fn opening(query: &str, site: Arc<Site>, write_timeout: Duration) -> Opening {
+fn opening(query: &str, site: Arc<Site>, write_timeout: Duration) -> SessionOptions {
     let value =
         |name: &str| query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('=')).unwrap_or_default();
     let mut environment = Environment::default();
@@ -192,7 +192,7 @@ fn opening(query: &str, site: Arc<Site>, write_timeout: Duration) -> Opening {
     let page = page.filter(|word| matches!(word, Word::Page(_) | Word::Exhibit(_)));
     let preferences = Preferences::new(page, &environment, site.document());
     let size = size(value("size")).unwrap_or_else(|| clamped_size(0, 0));
-    Opening { site, size, environment, preferences, write_timeout }
+    SessionOptions { site, size, environment, preferences, write_timeout }
 }
 
 /// The size of a window, told as `80x24`.

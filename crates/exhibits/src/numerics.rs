@@ -1,8 +1,8 @@
 //! One over the square root, the operation at the heart of `RMSNorm`: published approximations of it, what each costs,
 //! and how far off it is.
 //!
-//! The methods compute in `f32` as they would on a chip; what is right is known in `f64`. Nothing here draws, and
-//! nothing here is anybody's secret: every constant has been published, and its source stands beside it.
+//! The methods compute in `f32` as they would on a chip; the reference value is computed in `f64`. Every constant has
+//! been published, and its source stands beside it. Nothing here draws.
 
 mod finding;
 mod measure;

@@ -130,7 +130,7 @@ impl Exhibit for Quantization {
     }
 
     fn prepare(&self) {
-        // The other half is made when somebody asks for it.
+        // The other half is made when it is first asked for.
         let symmetric = Setting::all().filter(|setting| setting.scheme == Scheme::Symmetric);
         symmetric.for_each(|setting| _ = setting.outcome());
     }
@@ -186,7 +186,7 @@ impl Quantization {
     }
 }
 
-/// A tenth of a decibel is as much as anybody hears.
+/// A level in decibels, rounded to a tenth.
 fn decibels(value: f64) -> String {
     // A difference of nothing has no sign.
     let value = if value.abs() < 0.05 { 0.0 } else { value };

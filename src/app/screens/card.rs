@@ -13,7 +13,7 @@ use ratatui::{buffer::Buffer, layout::Rect};
 use super::{
     super::{
         event::FRAME_RATE,
-        screen::{Command, Context, Hint, Kept, Outcome, Row, Screen, Sheet, Target},
+        screen::{Command, Context, Hint, Outcome, Row, SavedState, Screen, Sheet, Target},
     },
     exhibit::ExhibitScreen,
 };
@@ -116,12 +116,12 @@ impl Screen for CardScreen {
         self.tried = finished;
     }
 
-    fn kept(&self, _before: &Document, _next: &Document) -> Option<Kept> {
-        Some(Kept { selected: 0, unfolded: self.flipped })
+    fn saved(&self, _before: &Document, _next: &Document) -> Option<SavedState> {
+        Some(SavedState { selected: 0, unfolded: self.flipped })
     }
 
-    fn restore(&mut self, kept: Kept) {
-        self.flipped = kept.unfolded;
+    fn restore(&mut self, saved: SavedState) {
+        self.flipped = saved.unfolded;
     }
 
     fn show(&mut self, _entry: Option<usize>) {

@@ -1,7 +1,7 @@
 //! The contact page: where the person is found, and how to take the card away.
 
 use super::{
-    super::screen::{Command, Context, Hint, Kept, Outcome, Row, Screen, Sheet, Target, Window},
+    super::screen::{Command, Context, Hint, Outcome, Row, SavedState, Screen, Sheet, Target, Window},
     qr,
 };
 use crate::{
@@ -67,15 +67,15 @@ impl Screen for ContactScreen {
     }
 
     /// The same item, or the one in its place.
-    fn kept(&self, before: &Document, next: &Document) -> Option<Kept> {
+    fn saved(&self, before: &Document, next: &Document) -> Option<SavedState> {
         let item = items(before).into_iter().nth(self.selected)?;
         let items = items(next);
         let same = items.iter().position(|other| other.text == item.text);
-        Some(Kept { selected: same.unwrap_or(self.selected.min(items.len().checked_sub(1)?)), unfolded: false })
+        Some(SavedState { selected: same.unwrap_or(self.selected.min(items.len().checked_sub(1)?)), unfolded: false })
     }
 
-    fn restore(&mut self, kept: Kept) {
-        self.selected = kept.selected;
+    fn restore(&mut self, saved: SavedState) {
+        self.selected = saved.selected;
     }
 
     fn show(&mut self, entry: Option<usize>) {

@@ -8,7 +8,7 @@ mod told;
 use ratatui::layout::{Rect, Size};
 
 use super::{
-    super::screen::{Command, Context, Hint, Kept, Outcome, Screen, Sheet, Target},
+    super::screen::{Command, Context, Hint, Outcome, SavedState, Screen, Sheet, Target},
     exhibit::{ExhibitScreen, illustration, still},
 };
 use crate::{
@@ -139,11 +139,11 @@ impl Screen for EntriesScreen {
         self.select(Some(self.selected + 1), context)
     }
 
-    fn kept(&self, before: &Document, next: &Document) -> Option<Kept> {
-        Some(Kept { selected: next.counterpart(before, self.place())?.entry?, unfolded: self.unfolded })
+    fn saved(&self, before: &Document, next: &Document) -> Option<SavedState> {
+        Some(SavedState { selected: next.counterpart(before, self.place())?.entry?, unfolded: self.unfolded })
     }
 
-    fn restore(&mut self, Kept { selected, unfolded }: Kept) {
+    fn restore(&mut self, SavedState { selected, unfolded }: SavedState) {
         (self.selected, self.unfolded) = (selected, unfolded);
     }
 

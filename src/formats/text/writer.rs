@@ -123,7 +123,8 @@ impl<'d> TextWriter<'d> {
         }
     }
 
-    /// Words of a line: it is broken already, and whoever searches it types a common space. `styles` are parameters of
+    /// Words of a line. No-break spaces become common ones, since the line is broken already and readers search with
+    /// common spaces. `styles` are parameters of
     /// SGR (ECMA-48) beside those of the part that is written.
     fn words(&mut self, words: &str, styles: &[&'static str]) {
         let words = words.replace(NO_BREAK_SPACE, " ");

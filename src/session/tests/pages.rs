@@ -373,7 +373,7 @@ fn a_question_leaves_no_trace_even_in_the_smallest_window() {
         environment.set_term("xterm");
         let (site, size, preferences) =
             (site(), Size { width: columns, height: rows }, Preferences::new(None, &environment, site().document()));
-        let opening = Opening { site, size, environment, preferences, write_timeout: WRITE_TIMEOUT };
+        let opening = SessionOptions { site, size, environment, preferences, write_timeout: WRITE_TIMEOUT };
         let mut visitor = Visitor::opening(opening);
         visitor.frames(millis(49));
         visitor.send("l");

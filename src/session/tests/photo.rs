@@ -51,7 +51,7 @@ fn opening(words: &str, term: &str, site: Arc<Site>) -> Visitor {
     environment.set("LANG", "C.UTF-8");
     let preferences = Preferences::new(None, &environment, site.document());
     let size = Size { width: 120, height: 40 };
-    Visitor::opening(Opening { site, size, environment, preferences, write_timeout: WRITE_TIMEOUT })
+    Visitor::opening(SessionOptions { site, size, environment, preferences, write_timeout: WRITE_TIMEOUT })
 }
 
 /// Answers each question `after` so long; what was sent in the end.

@@ -20,7 +20,7 @@ fn visitor(term: &str) -> Visitor {
     environment.set("LC_SSHCARD", "still");
     let preferences = Preferences::new(None, &environment, site.document());
     let size = Size { width: 80, height: 24 };
-    Visitor::opening(Opening { site, size, environment, preferences, write_timeout: WRITE_TIMEOUT })
+    Visitor::opening(SessionOptions { site, size, environment, preferences, write_timeout: WRITE_TIMEOUT })
 }
 
 /// The titles in what was sent, and how many titles were saved.

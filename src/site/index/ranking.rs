@@ -7,7 +7,7 @@ use nucleo_matcher::{Config, Matcher, Utf32Str, chars::is_upper_case};
 
 use super::{FieldKind, Index, IndexEntry};
 
-/// So many results are kept, best first; nobody looks further, and it bounds what a search holds.
+/// The most results, best first: readers look no further, and it bounds the memory of a search.
 const MOST_RESULTS: usize = 100;
 
 /// A word that is matched letter by letter has at least this many: two letters are scattered over every sentence.

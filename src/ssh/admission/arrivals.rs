@@ -18,9 +18,9 @@ const GENERATION: usize = 7 * 1024;
 
 /// The token buckets of networks that connected lately; a network that is not in the table has a full bucket.
 ///
-/// There are two generations. Whoever comes is put in the younger; when that is full, or as old as a bucket takes to
-/// fill, it becomes the older, and who was in the older and did not come again is forgotten: the quietest. So the table
-/// never locks anybody out: at worst it forgets, and what it forgets is let in.
+/// There are two generations. A network that connects is put in the younger one. When that is full, or as old as a
+/// bucket takes to fill, it becomes the older one, and the networks of the older one that did not connect again are
+/// forgotten. So the table never locks a network out: at worst it forgets one, whose bucket is then full.
 #[derive(Debug)]
 pub(super) struct Arrivals {
     younger: HashMap<IpNet, Instant>,

@@ -17,7 +17,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    driver::Events,
+    driver::EventSource,
     session::{Event, LineStatus, Site, Size},
     ssh::{
         algorithms::Algorithms,
@@ -119,7 +119,7 @@ impl<'a, M> Incoming<'a, M> {
     }
 }
 
-impl<M: Messages> Events for Incoming<'_, M> {
+impl<M: Messages> EventSource for Incoming<'_, M> {
     async fn next(&mut self) -> Event {
         while !self.gone {
             if let Some((size, when)) = self.early {

@@ -47,7 +47,8 @@ pub(super) fn create(dir: &Path, path: &Path) -> Result<bool> {
 fn make(dir: &Path, path: &Path) -> Result<bool> {
     DirBuilder::new().recursive(true).mode(0o700).create(dir)?;
     let directory = open(dir)?;
-    // While a key is made here, nobody takes its file for a leftover. Where there are no locks, nobody removes any.
+    // The lock says that the temporary file is in use: another process removes one only under an exclusive lock, and
+    // not at all on a file system without locks.
     let _ = flock(&directory, FlockOperation::LockShared);
     let mut key = PrivateKey::random(&mut safe_rng(), Algorithm::Ed25519)?;
     key.set_comment("sshcard");

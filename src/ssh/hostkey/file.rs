@@ -49,7 +49,7 @@ fn read(path: &Path, remedy: &str) -> Result<Option<Arc<PrivateKey>>> {
     })?;
     let found = file.metadata().with_context(|| format!("the host key {shown} cannot be examined"))?;
     check_file(path, &found)?;
-    // Its room is there from the beginning: a vector that grows leaves copies behind that nobody erases.
+    // Allocated at once: a vector that grows leaves copies of the key behind, which are not erased.
     let mut text = Zeroizing::new(Vec::with_capacity(LARGEST + 1));
     file.take(LARGEST as u64).read_to_end(&mut text).with_context(|| format!("the host key {shown} cannot be read"))?;
     parse(&text, &shown, &shown, remedy).map(Some)
@@ -101,10 +101,10 @@ const EVERYONE_WRITES: u32 = 0o002;
 /// In a directory with this bit only a name's owner, the directory's owner and root can remove or rename the name.
 const STICKY: u32 = 0o1000;
 
-/// Refuses a key that too many may read, by the rule of OpenSSH's `sshkey_perm_ok`: of a file that is ours nobody else
-/// may do anything; of another's the group does not count, since whoever mounted it may have had no other way to let us
-/// read it. So do Kubernetes (a Secret with an `fsGroup` is `root:GID 0440`) and systemd (an access list shows as the
-/// group's bits).
+/// Refuses a key that other users may read, by the rule of OpenSSH's `sshkey_perm_ok`: a file of this user may have no
+/// permissions for others. Of another user's file the permissions of the group do not count, since they may be the only
+/// way to let this user read a mounted file. So do Kubernetes (a Secret with an `fsGroup` is `root:GID 0440`) and
+/// systemd (an access list shows as the group's bits).
 fn check_file(path: &Path, file: &Metadata) -> Result<()> {
     let (path, mode) = (path.display(), file.mode() & 0o7777);
     if file.uid() == geteuid().as_raw() {

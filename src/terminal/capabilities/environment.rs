@@ -49,8 +49,8 @@ impl Environment {
         &self.term
     }
 
-    /// Whether the terminal can move its cursor to any place, by the sequences that pages are made of; judged by its
-    /// name. One without a name cannot, and one with a name that nobody knows can.
+    /// Whether the terminal can address its cursor by the sequences of frames, judged by its name. Without a name it
+    /// cannot; with an unknown name it is assumed that it can.
     #[must_use]
     pub fn addresses_cursor(&self) -> bool {
         names::TerminalKind::of(&self.term) != names::TerminalKind::Lines

@@ -7,7 +7,7 @@ use std::{collections::HashSet, sync::LazyLock};
 pub(super) enum TerminalKind {
     /// A window, or a multiplexer in one: knows xterm's sequences, and is silent about those that it does not know.
     Modern,
-    /// A multiplexer, or a name that nobody knows: asked, and its links are not taken for granted.
+    /// A multiplexer or an unknown name: it is queried, and links are not assumed.
     Plain,
     /// A real terminal or a console without a window system.
     Console,

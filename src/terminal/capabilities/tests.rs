@@ -89,12 +89,12 @@ fn second_question(term: &str, level: u16) -> (Capabilities, Option<&'static str
 fn questions_are_asked_once_and_in_order() {
     let mut terminal = Capabilities::guess(&environment("xterm-256color", &[("LANG", "C.UTF-8")]));
     assert!(terminal.has_question() && !terminal.asking() && terminal.ask_last().is_none());
-    assert_eq!((terminal.ask(), terminal.ask()), (Some(Question::Ground.as_str()), None));
+    assert_eq!((terminal.ask(), terminal.ask()), (Some(TerminalQuery::Ground.as_str()), None));
     terminal.learn(&Reply::Background { red: 0xfb, green: 0xf9, blue: 0xf4 });
     assert_eq!((terminal.appearance.ground, terminal.ask()), (Ground::Light, None));
     terminal.learn(&fence(64));
     assert!(!terminal.asking());
-    assert_eq!(terminal.ask(), Some(Question::NameAndModes.as_str()));
+    assert_eq!(terminal.ask(), Some(TerminalQuery::NameAndModes.as_str()));
     terminal.learn(&Reply::Mode { mode: 2026, state: 2 });
     assert!(terminal.synchronized && terminal.asking());
     // The fence, and then a forged or repeated one, which asks nothing again.
@@ -118,7 +118,7 @@ fn a_terminal_of_which_nothing_says_that_it_reads_utf8_is_asked() {
         // A cursor position for which nobody asked says nothing.
         terminal.learn(&WITHOUT_UTF8);
         assert_eq!(terminal.appearance.glyphs, Glyphs::Unicode);
-        assert_eq!(terminal.ask(), Some(Question::GroundAndUtf8.as_str()));
+        assert_eq!(terminal.ask(), Some(TerminalQuery::GroundAndUtf8.as_str()));
         terminal.learn(&Reply::Cursor { row, column });
         assert_eq!(terminal.appearance.glyphs, glyphs);
     }
@@ -161,13 +161,13 @@ fn a_terminal_introduces_itself() {
     terminal.learn(&Reply::Version("kitty(0.35.2)".into()));
     assert_eq!(terminal.appearance.depth, Depth::Mono);
     // PuTTY is a VT102, and is not asked for its name.
-    assert_eq!(second_question("xterm", 6).1, Some(Question::Modes.as_str()));
+    assert_eq!(second_question("xterm", 6).1, Some(TerminalQuery::Modes.as_str()));
 }
 
 #[test]
 fn a_vt100_is_asked_which_one_it_is_and_a_console_nothing_at_all() {
     let (mut terminal, question) = second_question("screen", 1);
-    assert_eq!(question, Some(Question::Kind.as_str()));
+    assert_eq!(question, Some(TerminalQuery::Kind.as_str()));
     // screen's reply to DA2, and the fence.
     terminal.learn(&Reply::SecondaryAttributes { kind: 83, version: 50_001 });
     terminal.learn(&fence(1));
@@ -175,7 +175,7 @@ fn a_vt100_is_asked_which_one_it_is_and_a_console_nothing_at_all() {
     // xterm.js, whose second fence comes after its modes were asked for.
     let (mut terminal, _) = second_question("xterm-256color", 1);
     terminal.learn(&XTERM_JS);
-    assert_eq!(terminal.ask(), Some(Question::Modes.as_str()));
+    assert_eq!(terminal.ask(), Some(TerminalQuery::Modes.as_str()));
     terminal.learn(&XTERM_JS);
     terminal.learn(&fence(1));
     assert!(terminal.asking() && !terminal.has_question());

@@ -26,7 +26,7 @@ struct Slot {
     line: u16,
     /// Whether it was changed since it was fetched.
     changed: bool,
-    /// When it was fetched, in the time of whoever asks.
+    /// When it was fetched, in the time of the caller.
     fetched: u16,
 }
 
