@@ -23,39 +23,39 @@ use crate::{
 };
 use dialogue::{Dialogue, DialogueOutcome};
 
-/// The most characters of an answer: eight times the longest that means anything.
+/// The most characters of an answer: eight times the longest valid one.
 const LONGEST_ANSWER: usize = 64;
 
-/// The key that hangs up at once, ahead of the keys that wait.
+/// The key that ends the session at once, ahead of waiting keys.
 pub const INTERRUPT: Key = Key::new(Code::Char('c')).with_control();
-/// The key that says that nothing more will be typed.
+/// The key for the end of input.
 const NOTHING_MORE: Key = Key::new(Code::Char('d')).with_control();
 
-/// What the visitor has typed and read so far.
+/// The state of a visit in plain lines.
 #[derive(Debug)]
 pub struct Plain {
     /// The card with all of its languages.
     card: Arc<Site>,
     /// The card in the visitor's language.
     site: Arc<Site>,
-    /// Whether what is said keeps to the punctuation of ASCII.
+    /// Whether the output uses ASCII punctuation.
     ascii: bool,
     /// The terminal's width, in cells.
     width: u16,
-    /// The answer that is being typed, at most [`LONGEST_ANSWER`] characters, each one or two cells wide.
+    /// The answer so far, at most [`LONGEST_ANSWER`] characters, each one or two cells wide.
     line: String,
     /// Whether the cursor stands behind the prompt.
     asking: bool,
-    /// What Enter alone reads.
+    /// The place that Enter alone reads.
     next: Place,
-    /// The exhibit that is open; answers are for it.
+    /// The open exhibit, to which answers go.
     dialogue: Option<Dialogue>,
     /// The best result in an exhibit that is a game.
     score: Option<Score>,
 }
 
 impl Plain {
-    /// A visitor arrives with a terminal so many cells wide.
+    /// Begins a visit with a terminal of this width, in cells.
     #[must_use]
     pub fn new(card: Arc<Site>, width: u16, ascii: bool) -> Self {
         Self {
@@ -71,19 +71,19 @@ impl Plain {
         }
     }
 
-    /// The card is another one from here on.
+    /// Replaces the card.
     pub fn replace(&mut self, card: Arc<Site>) {
         let site = card.in_language(Some(&self.document().language));
         self.card = card;
         self.show(site);
     }
 
-    /// Says that the card is another one; what was typed stays.
+    /// Says that the card has changed; the answer so far stays.
     pub fn tell_update(&mut self, out: &mut String) {
         self.interrupt(|words| &words.notices.updated, out);
     }
 
-    /// Says that the server is about to restart; what was typed stays.
+    /// Says that the server is about to restart; the answer so far stays.
     pub fn tell_restart(&mut self, out: &mut String) {
         self.interrupt(|words| &words.notices.restarting, out);
     }
@@ -106,7 +106,7 @@ impl Plain {
         &self.site
     }
 
-    /// Greets in the visitor's language, reads the page on which they chose to begin, and asks.
+    /// Greets in the visitor's language, reads the page that they asked for, and prompts.
     pub fn greet(&mut self, preferences: &Preferences, out: &mut String) {
         self.site = self.card.in_language(preferences.reads());
         let card = &self.document().card;
@@ -123,13 +123,13 @@ impl Plain {
             self.tell(&dialogue.tell(), out);
             self.dialogue = Some(dialogue);
         }
-        // What runs at once asks at its end.
+        // An exhibit that runs at once prompts at its end.
         if !self.is_running() {
             self.ask(out);
         }
     }
 
-    /// A key was pressed: echoes it, and says what it asks for.
+    /// Handles a key: echoes it, and answers a complete line.
     pub fn key(&mut self, key: Key, out: &mut String) -> Option<Effect> {
         if key == INTERRUPT || key == NOTHING_MORE {
             return Some(Effect::Goodbye);
@@ -154,17 +154,17 @@ impl Plain {
         None
     }
 
-    /// The terminal is so many cells wide now; what is said from here on is set to it.
+    /// Sets the terminal's width, in cells, for later output.
     pub fn resize(&mut self, width: u16) {
         self.width = width;
     }
 
-    /// Warns that the session ends soon; what was typed stays.
+    /// Warns that the session ends soon; the answer so far stays.
     pub fn warn(&mut self, out: &mut String) {
         self.interrupt(|words| &words.plain.one_minute, out);
     }
 
-    /// Says something while the visitor types, and asks again.
+    /// Writes a message while the visitor types, and prompts again.
     fn interrupt(&mut self, word: fn(&Words) -> &String, out: &mut String) {
         self.end_line(out);
         self.say(word(self.words()), out);
@@ -172,7 +172,7 @@ impl Plain {
         out.push_str(&self.line);
     }
 
-    /// Says the last lines.
+    /// Writes the last lines.
     pub fn leave(&mut self, lines: &[String], out: &mut String) {
         self.end_line(out);
         for line in lines {
@@ -187,7 +187,7 @@ impl Plain {
         usize::from(self.width).saturating_sub(self.prompt().width() + 1).max(LEAST)
     }
 
-    /// Does what the line asks for that was typed.
+    /// Carries out the answer that was typed.
     fn answer(&mut self, out: &mut String) -> Option<Effect> {
         let line = std::mem::take(&mut self.line);
         self.end_line(out);
@@ -222,7 +222,7 @@ impl Plain {
         None
     }
 
-    /// Does in the exhibit that is open what an answer asks for.
+    /// Carries out an answer in the open exhibit.
     fn answer_exhibit(&mut self, answer: &str, out: &mut String) {
         let Some(mut dialogue) = self.dialogue.take() else { return };
         say_line("", out);
@@ -248,7 +248,7 @@ impl Plain {
         self.dialogue.as_ref().is_some_and(Dialogue::is_running)
     }
 
-    /// Goes on with the run of an exhibit; at its end says what follows from it, and asks.
+    /// Continues the run of an exhibit; at its end writes the results, and prompts.
     pub fn step(&mut self, out: &mut String) {
         if let Some(lines) = self.dialogue.as_mut().and_then(Dialogue::step) {
             self.end_line(out);
@@ -283,7 +283,7 @@ impl Plain {
         &self.document().words
     }
 
-    /// What is said before an answer is typed.
+    /// The prompt.
     fn prompt(&self) -> Cow<'_, str> {
         let prompt = &self.words().plain.prompt;
         if self.ascii { typeset::ascii(prompt) } else { prompt.into() }
@@ -342,7 +342,7 @@ impl Plain {
         self.width.clamp(1, TEXT_WIDTH)
     }
 
-    /// Says a sentence, wrapped.
+    /// Writes a sentence, wrapped.
     fn say(&self, text: &str, out: &mut String) {
         let text = if self.ascii { typeset::ascii(text) } else { text.into() };
         for line in typeset::wrap_words(&text, self.measure()) {

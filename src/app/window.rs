@@ -4,19 +4,18 @@ use ratatui::layout::{Rect, Size};
 
 use crate::site::MEASURE;
 
-/// A composed window. One axis goes through all of it: the names of the pages, the text and the keys begin in the same
-/// column.
+/// The division of a window. The names of the tabs, the text and the keys begin in the same column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Window {
-    /// The line of pages; its names begin one cell to the right.
+    /// The line of tabs; its names begin one cell to the right.
     pub(super) bar: Rect,
     /// Everything between the two lines.
     pub(super) body: Rect,
-    /// Where text stands; the bar of what is selected stands two cells to its left.
+    /// The text; the bar of the selection is two cells to its left.
     pub(super) text: Rect,
     /// The line of keys, which begin one cell to the right.
     pub(super) hints: Rect,
-    /// The column of the scroll mark.
+    /// The column of the scroll indicator.
     pub(super) margin: u16,
     /// The column beside the text, in a large window.
     pub(super) aside: Option<Rect>,
@@ -24,15 +23,15 @@ pub(super) struct Window {
     pub(super) narrow: bool,
 }
 
-/// The most that is drawn of a window, in its middle: an exhibit of [`Window::EXHIBIT`] columns is the widest, and no
-/// page is higher than [`Window::LARGEST`]. A frame takes two buffers of so many cells, of 40 bytes each, which a
-/// thread keeps: 0.8 MB.
+/// The largest part of a window that is drawn, in its middle: an exhibit of [`Window::EXHIBIT`] columns is the widest,
+/// and no page is higher than [`Window::LARGEST`]. A frame takes two buffers of so many cells, of 40 bytes each, which
+/// a thread keeps: 0.8 MB.
 const DRAWN: Size = Size { width: Window::EXHIBIT, height: 60 };
 
 impl Window {
-    /// The smallest that holds a page.
+    /// The smallest window that holds a page.
     const SMALLEST: Size = Size { width: 24, height: 6 };
-    /// A page is composed in this much at most, and stands in the middle of a larger window.
+    /// The largest size of a page, which stands in the middle of a larger window.
     const LARGEST: Size = Size { width: 106, height: 58 };
     /// Under this many columns there is one column and a small margin.
     const NARROW: u16 = 60;

@@ -39,18 +39,18 @@ use crate::{
     signals::{Hangup, Signals},
 };
 
-/// Serves visitors and, where that is wanted, the web page, metrics and health, until the last visitor has been said
-/// goodbye to.
+/// Serves the card over SSH and, as configured, the web page and metrics, until a signal stops the server and it has
+/// drained.
 pub(super) fn run(settings: Settings) -> Result<ExitCode> {
-    // Before there is a second thread, which could read the environment meanwhile.
+    // While there is no other thread that could read the environment, which this changes.
     let sockets = Sockets::passed(&settings)?;
     let starting = Builder::new_current_thread().enable_all().build().context("cannot start the runtime")?;
-    // Before anything is opened or made: a signal during the start is not lost, and leaves nothing half made.
+    // Before anything is opened or created, so that a signal during the start is not lost and leaves nothing half done.
     let mut signals = {
         let _within = starting.enter();
         Signals::wait(Hangup::of_server())?
     };
-    // The file system may take its time: a signal ends that.
+    // The file system may be slow; a signal ends the wait.
     let loading = {
         let settings = settings.clone();
         move || profile::chosen(&settings)
@@ -66,11 +66,11 @@ pub(super) fn run(settings: Settings) -> Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     };
     let loaded = loaded.context("a fault of the program ended it")??;
-    // It waits for its threads: from here on there is one.
+    // The drop waits for the runtime's threads. From here on the process has one thread.
     drop(starting);
     let mut log = Log::open(settings.log, settings.log_level, service::has_journal());
     let opened = Opened::open(&settings, sockets, loaded)?;
-    // What this is derived from, control groups among it, is out of a confined process's reach.
+    // A confined process cannot read what this is derived from, such as control groups.
     let threads = thread::available_parallelism().map_or(1, usize::from);
     #[cfg(target_os = "linux")]
     let _confined = if settings.no_confinement {
@@ -89,17 +89,17 @@ pub(super) fn run(settings: Settings) -> Result<ExitCode> {
     run_on(runtime, signals, &stages, opened.serve(stop, hangup))
 }
 
-/// What a server has opened and loaded.
+/// The resources of a server, all opened and loaded before it is confined.
 struct Opened {
     loaded: Loaded,
-    /// `None` where the card is the sample.
+    /// The profile's directory; `None` if the card is the sample.
     profile: Option<PathBuf>,
-    /// To the service manager, if there is one.
+    /// The socket of the service manager, if there is one.
     manager: Option<service::Datagrams>,
     ssh: Vec<Socket>,
     ops: Option<Socket>,
     web: Option<Socket>,
-    /// The proxies that are believed on the web page.
+    /// The proxies that the web page trusts.
     web_proxies: Proxies,
     key: HostKey,
     limits: Limits,
@@ -182,7 +182,7 @@ impl Opened {
             let _over = over.clone().drop_guard();
             server.serve(ssh, stop.clone()).await
         };
-        // Those over HTTP end with the server, when the answers that are on their way then are sent.
+        // The HTTP listeners end with the server, after the answers that are being sent.
         let all = async { tokio::join!(serving, watching, pages).0 };
         manager.ready().await;
         tokio::select! {
@@ -194,14 +194,14 @@ impl Opened {
     }
 }
 
-/// How often the host certificate is looked at, beside reloads: those of most authorities are valid for weeks.
+/// How often the host certificate is read, besides reloads. Certificates of most authorities are valid for weeks.
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Reads the host certificate now and once a day.
 async fn look_at_certificate(publisher: Publisher) -> Infallible {
     loop {
         let publisher = publisher.clone();
-        // A panic, of which tokio tells, leaves the certificate as it was.
+        // After a panic, which is logged, the certificate stays as it was.
         let _ = spawn_blocking(move || publisher.read_certificate()).await;
         sleep(DAY).await;
     }

@@ -25,11 +25,11 @@ use super::{
     rate::{Bucket, Rate},
 };
 
-/// How long a connection without a channel stays when it is evicted and when the server stops: long enough for the
-/// close of its last channel to be answered.
+/// How long a connection without a channel stays after its eviction or the server's stop: long enough for the reply to
+/// the close of its last channel.
 const LAST_CLOSE: Duration = Duration::from_millis(500);
 
-/// A connection's progress. Shared by its stream, its handler and its channels.
+/// The progress of a connection, shared by its stream, its handler and its channels.
 #[derive(Debug)]
 pub(super) struct Progress {
     limits: Arc<Limits>,
@@ -37,29 +37,29 @@ pub(super) struct Progress {
     state: Mutex<ProgressState>,
     changed: AtomicWaker,
     evicted: CancellationToken,
-    /// The client's version line, as far as it is kept.
+    /// The beginning of the client's version line.
     version: OnceLock<Box<[u8]>>,
-    /// What the connection is encrypted with.
+    /// The negotiated algorithms.
     algorithms: OnceLock<Algorithms>,
 }
 
 #[derive(Debug)]
 struct ProgressState {
-    /// Why the connection ends when it is due: what its client has not done by then.
+    /// The reason of the end at the deadline: the step that the client has not taken.
     when_due: ConnectionEnd,
     due: Instant,
-    /// Channels that are open, and those that ever were.
+    /// The number of open channels, and of channels ever opened.
     open: u32,
     opened: u32,
-    /// Why no channel is opened any more.
+    /// The reason for which no more channels are opened.
     draining: Option<ConnectionEnd>,
-    /// The connection's place among all. It is given back with the last part of the connection that ends.
+    /// The connection's permit, which is dropped with the last part of the connection.
     permit: Permit,
     channels: Bucket,
 }
 
 impl Progress {
-    /// Of a connection that was `accepted` then; its client may send its version line from now on.
+    /// The progress of a connection that was accepted at `accepted`; the deadline of the version line counts from now.
     pub(super) fn new(limits: &Arc<Limits>, accepted: Instant, permit: Permit) -> Arc<Self> {
         let due = (Instant::now() + limits.identification).min(accepted + limits.authenticated);
         let channels = Bucket::new(Rate { burst: limits.channel_burst, every: limits.channel_interval });
@@ -82,7 +82,7 @@ impl Progress {
         })
     }
 
-    /// A message of the client's handshake is complete; `version` is its version line.
+    /// Records a complete message of the client's handshake; `version` is the version line.
     pub(super) fn received(&self, message: HandshakeMessage, version: &[u8]) {
         self.version.get_or_init(|| version.into());
         let (when_due, time, stage) = match message {
@@ -104,20 +104,20 @@ impl Progress {
         });
     }
 
-    /// Client and server have found the algorithms that both know.
+    /// Records the negotiated algorithms.
     pub(super) fn agreed(&self, algorithms: Algorithms) {
         let _ = self.algorithms.set(algorithms);
     }
 
-    /// What the connection is encrypted with, as far as is known.
+    /// The negotiated algorithms, if they are known.
     pub(super) fn algorithms(&self) -> Option<Algorithms> {
         self.algorithms.get().copied()
     }
 
-    /// The connection has authenticated: whether there is room for it.
+    /// Records the authentication; returns whether there is room for the connection.
     pub(super) fn authenticated(&self) -> bool {
         self.change(|state| {
-            // One that has to end needs no other connection to make room for it.
+            // No other connection is evicted for one that has to end.
             if !state.when_due.is_handshake() {
                 return false;
             }
@@ -135,8 +135,8 @@ impl Progress {
         self.state.lock().permit.heard(Instant::now().into_std());
     }
 
-    /// Counts a channel in, unless too many are open, were ever opened, the connection is too old, or the server stops.
-    /// One that comes sooner than the rate permits has to wait for its turn.
+    /// Counts a new channel; `None` if too many are open or were ever opened, the connection is too old, or the server
+    /// stops. A channel that comes sooner than the rate permits has to wait for its turn.
     pub(super) fn open(self: &Arc<Self>) -> Option<OpenChannel> {
         self.change(|state| {
             if state.open >= self.limits.channels_open || state.draining.is_some() || self.is_used_up(state) {
@@ -153,12 +153,12 @@ impl Progress {
         })
     }
 
-    /// Whether the connection may open no channel any more, whatever becomes of those that are open.
+    /// Whether the connection may open no more channels, even after others are closed.
     fn is_used_up(&self, state: &ProgressState) -> bool {
         state.opened >= self.limits.channels_ever || self.accepted.elapsed() >= self.limits.no_channel_after
     }
 
-    /// The connection has to end because of `why`: no new channel, and no waiting where no channel is open.
+    /// Ends the connection because of `why`: no more channels are opened, and without an open channel it ends at once.
     pub(super) fn drain(&self, why: ConnectionEnd) {
         self.change(|state| {
             state.draining = Some(why);
@@ -168,12 +168,12 @@ impl Progress {
         });
     }
 
-    /// The connection is due now, because of `why`.
+    /// Sets the deadline to now, with the reason `why`.
     pub(super) fn cut(&self, why: ConnectionEnd) {
         self.change(|state| self.end(state, why, Duration::ZERO));
     }
 
-    /// Waits until another connection has the place of this one.
+    /// Waits until another connection has taken this one's place.
     pub(super) async fn evicted(&self) -> ConnectionEnd {
         self.evicted.cancelled().await;
         let when_due = self.when_due();
@@ -184,29 +184,29 @@ impl Progress {
         }
     }
 
-    /// The client's version line, as far as it is kept; empty before it is complete.
+    /// The beginning of the client's version line; empty before the line is complete.
     pub(super) fn client(&self) -> &[u8] {
         self.version.get().map_or(&[], |version| version)
     }
 
-    /// Why the connection ends, which is due; `None` if it is not due.
+    /// The reason of the end, if the deadline has passed.
     pub(super) fn overdue(&self) -> Option<ConnectionEnd> {
         let state = self.state.lock();
         (state.due <= Instant::now()).then_some(state.when_due)
     }
 
-    /// Why the connection ends when it is due.
+    /// The reason of the end at the deadline.
     pub(super) fn when_due(&self) -> ConnectionEnd {
         self.state.lock().when_due
     }
 
-    /// When the connection is due. `waker` is woken when that changes.
+    /// The deadline. `waker` is woken when it changes.
     pub(super) fn due(&self, waker: &Waker) -> Instant {
         self.changed.register(waker);
         self.state.lock().due
     }
 
-    /// How long the client may take nothing of what waits for it.
+    /// How long the client may take nothing of the waiting output.
     pub(super) fn write_timeout(&self) -> Duration {
         self.limits.write_timeout
     }
@@ -226,22 +226,21 @@ impl Progress {
         });
     }
 
-    /// The connection has to end because of `why` within this time. One that found no room keeps that reason when the
-    /// server stops.
+    /// Ends the connection because of `why` within this time. A connection that found no room keeps that reason when
+    /// the server stops.
     fn end(&self, state: &mut ProgressState, why: ConnectionEnd, time: Duration) {
         let keeps = (state.when_due, why) == (ConnectionEnd::Full, ConnectionEnd::Shutdown);
         self.wait(state, if keeps { state.when_due } else { why }, time);
     }
 
-    /// Sets when the connection is due and why it ends then, within the time for all of the handshake or the
-    /// connection's life.
+    /// Sets the deadline and its reason, within the time limits of the whole handshake or the connection's life.
     fn wait(&self, state: &mut ProgressState, when_due: ConnectionEnd, time: Duration) {
         let all = if when_due.is_handshake() { self.limits.authenticated } else { self.limits.lifetime };
         state.when_due = when_due;
         state.due = (Instant::now() + time).min(self.accepted + all);
     }
 
-    /// Changes the state, and wakes the stream, which may be due at another time then.
+    /// Changes the state, and wakes the stream, whose deadline may have changed.
     fn change<T>(&self, change: impl FnOnce(&mut ProgressState) -> T) -> T {
         let changed = change(&mut self.state.lock());
         self.changed.wake();
@@ -258,17 +257,17 @@ pub(super) struct OpenChannel {
 }
 
 impl OpenChannel {
-    /// When the channel may be opened: a moment that has passed, unless others were opened too fast before it.
+    /// When the channel may be opened: a past time, unless channels are opened faster than the rate permits.
     pub(super) const fn turn(&self) -> Instant {
         self.turn
     }
 
-    /// Whether the connection was let in; if not, all that there is to do is to say so.
+    /// Whether the connection was admitted; if not, its channels only get a message.
     pub(super) const fn is_let_in(&self) -> bool {
         self.let_in
     }
 
-    /// Cancelled when another connection has the place of this one.
+    /// Cancelled when another connection has taken this one's place.
     pub(super) fn evicted(&self) -> &CancellationToken {
         &self.progress.evicted
     }

@@ -22,18 +22,18 @@ use super::{
     rate::{Bucket, Rate},
 };
 
-/// How many visits are told in two lines of their own: thirty at once, then one in two seconds. That is 60 lines a
+/// The rate of visits with two lines of their own: thirty at once, then one in two seconds. That is 60 lines a
 /// minute, and more visits a day (43,200) than a card has that is not flooded.
 const VISITS: Rate = Rate { burst: 30, every: Duration::from_secs(2) };
 
-/// How many refusals are told at once: the client needs one packet for each, so there can be tens of thousands a
+/// The rate of log lines about refusals. A client needs one packet for a refusal, so there can be tens of thousands a
 /// second.
 const REFUSALS: Rate = Rate { burst: 1, every: SUMMARY };
 
 /// How long events are counted before their counts are logged.
 const SUMMARY: Duration = Duration::from_secs(60);
 
-/// A bound for lines of one kind: one in a while, with the number of events since the last.
+/// A rate limit for lines of one kind: one line in each interval, with the number of events since the last.
 #[derive(Debug)]
 pub struct LogThrottle {
     bucket: Bucket,
@@ -47,7 +47,7 @@ impl LogThrottle {
         Self { bucket: Bucket::new(Rate { burst: 1, every }), untold: 0 }
     }
 
-    /// The event happens `now`: the number of events since the last line, if this one may be logged.
+    /// Counts an event at `now`; if it may be logged, returns the number of events since the last line.
     pub fn may_log(&mut self, now: Instant) -> Option<u64> {
         if self.bucket.take(now) {
             return Some(mem::take(&mut self.untold));
@@ -94,7 +94,7 @@ impl Display for Counts {
     }
 }
 
-/// What ran on one connection, or on many.
+/// The sessions of one connection, or of many.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub(super) struct Summary {
     /// Connections on which a session ran.
@@ -112,15 +112,15 @@ impl Summary {
     }
 }
 
-/// The lines of visits and refusals.
+/// The log lines about visits and refusals.
 #[derive(Debug)]
 pub(super) struct VisitLog {
     budget: Mutex<Budget>,
-    /// There are counts to log.
+    /// Notified when there are counts to log.
     untold: Notify,
 }
 
-/// What may be logged in lines of its own, and the counts of what was not.
+/// The rate limits of single lines, and the counts of everything that had no line.
 #[derive(Debug)]
 struct Budget {
     visits: Bucket,
@@ -135,7 +135,7 @@ impl Budget {
         Self { visits, ended: Summary::default(), refusals, refused: Counts::default() }
     }
 
-    /// A connection is not let in: the counts that are to be logged now.
+    /// Counts a refusal; returns the counts to log now.
     fn not_let_in(&mut self, reason: &'static str, now: Instant) -> Option<Counts> {
         self.refused.add(reason, 1);
         self.refusals.take(now).then(|| mem::take(&mut self.refused))
@@ -147,7 +147,7 @@ impl VisitLog {
         Self { budget: Mutex::new(Budget::new()), untold: Notify::new() }
     }
 
-    /// The first session begins on the connection of this number: whether the visit has lines of its own.
+    /// Logs the first session on the connection of this number; returns whether the visit has lines of its own.
     pub(super) fn begins(&self, connection: u64, peer: IpAddr, what: SessionKind, now: Instant) -> bool {
         let tells = self.budget.lock().visits.take(now);
         if tells {
@@ -156,20 +156,20 @@ impl VisitLog {
         tells
     }
 
-    /// A connection has ended whose visit has lines of its own.
+    /// Logs the end of a visit with lines of its own.
     pub(super) fn ends(connection: u64, peer: IpAddr, Summary { what, why, .. }: &Summary, lasted: Duration) {
         let (from, sessions, seconds) = (shortened(peer), what.total(), lasted.as_secs());
         let (what, why) = (what.to_string(), why.to_string());
         tracing::info!(connection, from, what, sessions, seconds, why, "a visit ends");
     }
 
-    /// A connection has ended whose visit has no lines of its own.
+    /// Counts the end of a visit without lines of its own.
     pub(super) fn count(&self, visit: &Summary) {
         self.budget.lock().ended.add(visit);
         self.untold.notify_one();
     }
 
-    /// A connection is not let in, for the reason of this name; `why` explains it.
+    /// Logs or counts a refusal for the reason of this name; `why` explains it.
     pub(super) fn not_let_in(&self, peer: IpAddr, reason: &'static str, why: impl Display, now: Instant) {
         let refused = self.budget.lock().not_let_in(reason, now);
         match refused {
@@ -181,7 +181,7 @@ impl VisitLog {
         }
     }
 
-    /// Logs the counts of what had no lines of its own.
+    /// Logs the counts of everything that had no line.
     pub(super) fn sum_up(&self) {
         let mut budget = self.budget.lock();
         let (Summary { visits, what, why }, refused) = (mem::take(&mut budget.ended), mem::take(&mut budget.refused));
@@ -195,7 +195,7 @@ impl VisitLog {
         }
     }
 
-    /// Logs the counts a minute after the first of them, for ever.
+    /// Logs the counts a minute after the first of them, forever.
     pub(super) async fn sum_up_in_time(&self) -> Infallible {
         loop {
             self.untold.notified().await;

@@ -38,43 +38,43 @@ use crate::{
 /// The counters of one server, from its start.
 #[derive(Debug)]
 pub struct Metrics {
-    /// Connections that were accepted. Each was refused, has ended, or is there.
+    /// Accepted connections: those that were refused, have ended, or are open.
     pub accepted: Counter,
-    /// Times that a connection could not be accepted, as when there are no file descriptors left.
+    /// Failed attempts to accept a connection, as without a free file descriptor.
     pub accept_errors: Counter,
     /// Connections that were refused.
     pub refused: Family<Refusal, Counter>,
-    /// Connections that were let in, by how they asked for it.
+    /// Authenticated connections, by method.
     pub authenticated: Family<Method, Counter>,
-    /// Connections that ended, those that were refused apart.
+    /// Ended connections, without refused ones.
     pub ended: Family<ConnectionEnd, Counter>,
-    /// Channels that were refused, as one too many.
+    /// Channels that were refused because there were too many.
     pub channels_refused: Counter,
-    /// Channels on which nothing was asked for, in time or before the client was gone.
+    /// Channels that ended without a request.
     pub channels_unused: Counter,
-    /// Sessions that there are.
+    /// Open sessions.
     pub sessions: Gauge,
     /// Sessions that began.
     pub sessions_started: Family<SessionKind, Counter>,
     /// Sessions that ended.
     pub sessions_ended: Family<SessionEnd, Counter>,
-    /// How many seconds sessions lasted.
+    /// Durations of sessions, in seconds.
     pub session_duration: Family<SessionKind, Histogram>,
-    /// Tasks that panicked. Each ended a session or a connection, and nothing else.
+    /// Tasks that panicked. Each panic ended only a session or a connection.
     pub panics: Counter,
-    /// Times that the profile was read again, by what came of it.
+    /// Reloads of the profile, by result.
     pub profile_reloads: Family<ReloadResult, Counter>,
     /// When the profile that is served was loaded, in seconds since 1970.
     profile_loaded: Gauge,
-    /// The profile that is served, by its digest.
+    /// The digest of the served profile.
     profile: Family<[(&'static str, String); 1], Gauge>,
-    /// When the host certificate that is presented expires, in seconds since 1970; 0 where none is.
+    /// When the presented host certificate expires, in seconds since 1970; 0 if there is none.
     pub(super) certificate_expires: Gauge,
-    /// Bytes that came from clients, as TCP carries them; without a proxy's header.
+    /// Bytes received over TCP, without the headers of proxies.
     pub received: Counter,
-    /// Bytes that went to clients, as TCP carries them.
+    /// Bytes sent over TCP.
     pub sent: Counter,
-    /// Requests of the web page's visitors, by what was answered.
+    /// Requests to the web page, by answer.
     pub(crate) web_requests: Family<WebAnswer, Counter>,
     registry: Registry,
 }
@@ -140,7 +140,7 @@ impl Metrics {
         }
     }
 
-    /// Another document is served, that was `loaded` then.
+    /// Records that a document is served which was loaded at `loaded`.
     pub(super) fn serves(&self, document: &Document, loaded: SystemTime) {
         let seconds = loaded.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
         self.profile_loaded.set(i64::try_from(seconds).unwrap_or(i64::MAX));
@@ -148,7 +148,7 @@ impl Metrics {
         self.profile.get_or_create(&[("digest", digest(document))]).set(1);
     }
 
-    /// Connections that were let in.
+    /// The number of authenticated connections.
     pub(super) fn visitors(&self) -> u64 {
         Method::VARIANTS.iter().map(|method| self.authenticated.get_or_create(method).get()).sum()
     }
@@ -158,24 +158,24 @@ impl Metrics {
         Refusal::VARIANTS.iter().map(|refusal| self.refused.get_or_create(refusal).get()).sum()
     }
 
-    /// All of them with their names, to be written as text.
+    /// The registry of all metrics, for the text formats.
     #[must_use]
     pub fn registry(&self) -> &Registry {
         &self.registry
     }
 }
 
-/// The same for all servers of this version that serve the same card: the first 64 bits of SHA-256, in hexadecimal
-/// digits.
+/// The digest of a document, the same on all servers of this version that serve the same card: the first 64 bits of
+/// SHA-256, in hexadecimal digits.
 fn digest(document: &Document) -> String {
-    // What `Debug` writes has every field, and no address; of a photo it has the size alone.
+    // The output of `Debug` has every field and no memory address; of a photo only the size.
     let mut digest = Sha256::new_with_prefix(format!("{document:?}"));
     let photos = document.editions().filter_map(|edition| edition.card.photo.as_ref());
     photos.flat_map(Photo::pixels).for_each(|pixel| digest.update(pixel));
     digest.finalize().iter().take(8).fold(String::new(), |digits, byte| digits + &format!("{byte:02x}"))
 }
 
-/// Registers a metric under a name and a help.
+/// Registers a metric under a name with a help text.
 fn registered<M: Metric + Clone>(registry: &mut Registry, name: &str, help: &str, metric: M) -> M {
     registry.register(name, help, metric.clone());
     metric
@@ -197,7 +197,7 @@ where
     registered(registry, name, help, complete(Family::default()))
 }
 
-/// A family in which all members of the set are there.
+/// A family that has all members of the set from the start.
 fn complete<S: VariantArray + Clone + Hash + Eq, M, C: MetricConstructor<M>>(
     family: Family<S, M, C>,
 ) -> Family<S, M, C> {
@@ -219,7 +219,7 @@ macro_rules! label {
 label!(Refusal => "reason", ConnectionEnd => "reason", SessionEnd => "reason");
 label!(WebAnswer => "answer", Method => "method", SessionKind => "kind", ReloadResult => "result");
 
-/// The connections that there are now, as admission counts them.
+/// Gauges of the open connections, as admission counts them.
 #[derive(Debug)]
 struct ConnectionGauges(Arc<Admission>);
 
@@ -236,7 +236,7 @@ impl Collector for ConnectionGauges {
     }
 }
 
-/// What the listener for the owner may see of a server: its counters, and whether it is ready.
+/// A view of a server for metrics and health checks: its counters, and whether it is ready.
 #[derive(Debug, Clone)]
 pub struct Watch {
     /// The counters.
@@ -245,60 +245,60 @@ pub struct Watch {
 }
 
 impl Watch {
-    /// Whether new visitors are to come: the server was not asked to stop. Its sockets were opened before it was made.
+    /// Whether the server is ready for visitors: it was not asked to stop. Its sockets are open when it is created.
     #[must_use]
     pub fn is_ready(&self) -> bool {
         !self.stopping.is_cancelled()
     }
 }
 
-/// What came of reading the profile again.
+/// The result of a reload.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "snake_case")]
 pub enum ReloadResult {
     /// Another card is served.
     Changed,
-    /// The files say the same as before.
+    /// The document is the same as before.
     Unchanged,
-    /// The files do not load; the card is served that was served before.
+    /// The profile does not load; the card from before is still served.
     Failed,
 }
 
-/// How a request over HTTP was answered.
+/// The kinds of answers to HTTP requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "snake_case")]
 pub enum WebAnswer {
-    /// With what was asked for, or a part of it.
+    /// The requested file, or a part of it.
     Sent,
-    /// With the word that the client has it already.
+    /// Not modified: the client has the file already.
     NotModified,
-    /// With the place where it is.
+    /// A redirect.
     Redirected,
-    /// With a session.
+    /// A session.
     Upgraded,
-    /// With what is wrong with the request.
+    /// An error of the client's.
     Refused,
-    /// With a fault of the server.
+    /// An error of the server's.
     Failed,
 }
 
-/// How a client asked to be let in: over SSH (RFC 4252; RFC 4256), or by a web page.
+/// The methods of authentication: those of SSH (RFC 4252; RFC 4256), and the web page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "snake_case")]
 pub enum Method {
     /// `none`, as OpenSSH asks first.
     None,
-    /// `password`; not looked at.
+    /// `password`, which is not read.
     Password,
-    /// `keyboard-interactive`; nothing was asked.
+    /// `keyboard-interactive`, without a prompt.
     KeyboardInteractive,
-    /// `publickey`; not kept.
+    /// `publickey`, which is not stored.
     Publickey,
-    /// A session on the web page; nothing was asked.
+    /// A session on the web page, without authentication.
     Web,
 }
 
-/// What a session is: what is shown, or what was asked for.
+/// The kinds of sessions: what is shown, or which command was given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "snake_case")]
 #[allow(missing_docs, reason = "most are the commands of their names")]
@@ -320,15 +320,15 @@ pub enum SessionKind {
     Html,
     Qr,
     Photo,
-    /// The card in a format that has no member of its own here.
+    /// The card in a format without a member of its own here.
     Document,
     Hostkey,
     Help,
     Privacy,
     Version,
-    /// A command that there is not.
+    /// An unknown command.
     NoCommand,
-    /// A command with options that it does not have.
+    /// A command with wrong options.
     WrongOptions,
     Sftp,
     Scp,
@@ -343,13 +343,13 @@ impl SessionKind {
         }
     }
 
-    /// Whether it is read where it is shown.
+    /// Whether the card was read on the screen.
     #[must_use]
     pub fn is_looked_at(self) -> bool {
         matches!(self, Self::Page | Self::Plain | Self::PageText | Self::WebPage | Self::WebPlain)
     }
 
-    /// Whether it is the card in a form to keep.
+    /// Whether the card was taken away as a file.
     #[must_use]
     pub fn is_taken_away(self) -> bool {
         let notices = [Self::Hostkey, Self::Help, Self::Privacy, Self::Version, Self::NoCommand, Self::WrongOptions];

@@ -29,7 +29,7 @@ pub(crate) use super::{
     socket::{SendQueue, Socket},
 };
 
-/// The server, as another listener sees it.
+/// The server's interface to another listener.
 #[derive(Debug, Clone)]
 pub struct Visitors(Arc<Shared>);
 
@@ -38,7 +38,7 @@ impl Visitors {
         Self(shared)
     }
 
-    /// The card that is served, and each one that is served later.
+    /// The served card, and each later one.
     #[must_use]
     pub fn cards(&self) -> Cards {
         Cards(self.0.served.subscribe())
@@ -50,13 +50,13 @@ impl Visitors {
         &self.0.metrics
     }
 
-    /// Whether the server was not asked to stop.
+    /// Whether the server is ready for visitors: it was not asked to stop.
     #[must_use]
     pub fn is_ready(&self) -> bool {
         !self.0.stopping.is_cancelled()
     }
 
-    /// What a connection may take.
+    /// The limits of connections.
     #[must_use]
     pub fn limits(&self) -> &Limits {
         &self.0.limits
@@ -68,14 +68,14 @@ impl Visitors {
         self.0.key.fingerprint()
     }
 
-    /// A socket whose bytes are counted.
+    /// Wraps a socket to count its bytes.
     pub(crate) fn counted(&self, socket: Socket) -> impl AsyncRead + AsyncWrite + Unpin + Send + use<> {
         let (received, sent) = (self.0.metrics.received.clone(), self.0.metrics.sent.clone());
         let stream = InspectReader::new(socket, move |bytes: &[u8]| _ = received.inc_by(bytes.len() as u64));
         InspectWriter::new(stream, move |bytes: &[u8]| _ = sent.inc_by(bytes.len() as u64))
     }
 
-    /// Cancelled when no more visitors are let in and sessions have a while yet.
+    /// Cancelled when no more visitors are admitted, while sessions may go on for some time.
     #[must_use]
     pub fn draining(&self) -> &CancellationToken {
         &self.0.draining
@@ -87,11 +87,11 @@ impl Visitors {
         &self.0.shutdown
     }
 
-    /// Lets a visitor in who came from `peer` to open a session, under the rules that hold for connections over SSH.
+    /// Admits a visitor from `peer` for a session, under the same rules as connections over SSH.
     ///
     /// # Errors
     ///
-    /// The first limit that is reached. It is counted and told in the log.
+    /// The first limit that is reached. The refusal is counted and logged.
     pub fn admit(&self, peer: IpAddr) -> Result<Visitor, Refusal> {
         let now = Instant::now().into_std();
         self.0.metrics.accepted.inc();
@@ -115,17 +115,17 @@ impl Visitors {
     }
 }
 
-/// The card that is served now, and a way to wait for the next.
+/// The served card, and a way to wait for the next one.
 #[derive(Debug, Clone)]
 pub struct Cards(watch::Receiver<Arc<ServedCard>>);
 
 impl Cards {
-    /// The card that is served now. It counts as seen by [`Cards::changed`].
+    /// The served card. [`Cards::changed`] waits for a later one.
     pub fn current(&mut self) -> Arc<ServedCard> {
         Arc::clone(&self.0.borrow_and_update())
     }
 
-    /// Waits until another card is served. Cancel safe. Pending for ever once the server has ended.
+    /// Waits until another card is served. Cancel safe. Pending forever once the server has ended.
     pub async fn changed(&mut self) {
         if self.0.changed().await.is_err() {
             std::future::pending::<()>().await;
@@ -134,8 +134,8 @@ impl Cards {
 }
 
 impl Cards {
-    /// The events of a session that shows [`Cards::current`]: what its visitor sends in `messages`, each later card,
-    /// and the end of the visit.
+    /// The events of a session that shows [`Cards::current`]: the visitor's `messages`, each later card, and the end of
+    /// the visit.
     pub(crate) fn events<'v, M: Messages>(
         self,
         messages: &'v mut M,
@@ -146,11 +146,11 @@ impl Cards {
     }
 }
 
-/// A visitor who was let in. When it is dropped, the visit has ended; the server waits for that when it stops.
+/// An admitted visitor. The visit ends when the value is dropped; the server waits for that when it stops.
 pub struct Visitor {
     permit: Permit,
     visit: Arc<VisitRecord>,
-    /// `None` once it is dropped.
+    /// `None` after the drop.
     guard: Option<ConnectionGuard>,
     draining: CancellationToken,
     shutdown: CancellationToken,
@@ -158,18 +158,18 @@ pub struct Visitor {
 }
 
 impl Visitor {
-    /// Cancelled when another visitor takes the place.
+    /// Cancelled when another visitor has taken this one's place.
     #[must_use]
     pub fn evicted(&self) -> &CancellationToken {
         self.permit.evicted()
     }
 
-    /// The visitor has sent something.
+    /// Records that the visitor has sent something.
     pub fn heard(&self) {
         self.permit.heard(Instant::now().into_std());
     }
 
-    /// Counts a session in, and tells of it in the log.
+    /// Counts a session, and logs it.
     #[must_use]
     pub fn session(&self, kind: SessionKind) -> SessionGuard {
         self.visit.session(kind)
@@ -178,7 +178,7 @@ impl Visitor {
 
 impl Drop for Visitor {
     fn drop(&mut self) {
-        // A panic is counted as one where it is caught, and its connection has failed.
+        // A panic is counted where it is caught; the connection's end is a failure.
         if let Some(guard) = self.guard.take().filter(|_| !std::thread::panicking()) {
             guard.ended(if self.permit.evicted().is_cancelled() {
                 ConnectionEnd::Evicted

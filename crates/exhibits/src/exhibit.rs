@@ -1,4 +1,4 @@
-//! What every exhibit can do, and how it is told of in words.
+//! The traits of an exhibit: the model and its picture; and the summary of an exhibit in words.
 
 use std::{borrow::Cow, fmt::Debug};
 
@@ -6,7 +6,7 @@ use ratatui::{buffer::Buffer, layout::Rect};
 
 use crate::palette::Palette;
 
-/// An interactive model. A new one has its default setting and is at rest before its first step.
+/// An interactive model. A new one has its default setting and has not begun to run.
 ///
 /// All of it is bounded by constants: the state is some tens of kB at most, and no call takes longer than 5 ms on a
 /// small machine, most far less. What takes longer is cut into steps. Texts are for a visitor who has never heard of
@@ -15,68 +15,68 @@ pub trait Exhibit: View + Debug + Send + Sync {
     /// The heading above its picture: a few words, without a full stop.
     fn title(&self) -> &'static str;
 
-    /// What is shown, in two sentences. As in all texts, no-break spaces (U+00A0) hold numbers and units together.
+    /// The description, in two sentences. As in all texts, no-break spaces (U+00A0) hold numbers and units together.
     fn about(&self) -> &'static str;
 
     /// What to notice, in one or two short sentences. It follows from the setting and the figures.
     fn notice(&self) -> Cow<'static, str>;
 
-    /// What holds for the figures, in a sentence: the constants of the example machine, or where the methods come from.
+    /// The basis of the figures, in a sentence: the constants of the example machine, or the sources of the methods.
     fn basis(&self) -> String;
 
-    /// What the visitor can change, in order: two to eight of them. Their number may depend on the setting.
+    /// The parameters, in order: two to eight. Their number may depend on the setting.
     fn parameters(&self) -> Vec<Parameter>;
 
-    /// Changes a parameter, an index into [`parameters`](Self::parameters), by one step; a switch is switched in both
-    /// directions. At its end, or where there is no such parameter, nothing changes. What follows from a change is
-    /// there at once, or after some steps, which then begin by themselves.
+    /// Changes a parameter, an index into [`parameters`](Self::parameters), by one step; either change toggles a
+    /// switch. Nothing changes at the end of the parameter's range, or if there is no such parameter. The results
+    /// follow at once, or after some steps, which then begin by themselves.
     fn change(&mut self, parameter: usize, change: Change);
 
-    /// What stands before the first digit where the parameters are the digits of one number, each with one character
-    /// as its value. They are told in one row.
+    /// The prefix of a number whose digits are the parameters, each with one character as its value. They are shown in
+    /// one row. `None` for other parameters.
     fn dials(&self) -> Option<&'static str> {
         None
     }
 
-    /// The parameter that a visitor is likely to change first.
+    /// The index of the parameter that a visitor is likely to change first.
     fn first(&self) -> usize {
         0
     }
 
-    /// The result that the setting is, where the exhibit is a game, the visitor has played, and the result is less than
-    /// `best`.
+    /// The result of the current setting, if the exhibit is a game, the visitor has played, and the result is better,
+    /// that is less, than `best`.
     fn better_score(&self, _best: f64) -> Option<Score> {
         None
     }
 
-    /// The figures that follow from the setting and from what has run so far, the most important first.
+    /// The figures of the setting and of the run so far, the most important first.
     fn figures(&self) -> Vec<Figure>;
 
-    /// Whether a visitor can run it. An exhibit that only follows its parameters, even if its picture moves for a
-    /// moment after a change, has nothing to toggle.
+    /// Whether it has a run, which [`toggle`](Self::toggle) starts and pauses. An exhibit that only follows its
+    /// parameters has none, even if its picture moves for a moment after a change.
     fn moves(&self) -> bool {
         false
     }
 
-    /// Runs or pauses; begins again where it has ended.
+    /// Starts or pauses the run; starts it again from the beginning if it has ended.
     fn toggle(&mut self) {}
 
-    /// Goes back to the beginning, at rest, with the same parameters.
+    /// Resets the run to its beginning and stops it; the parameters stay.
     fn restart(&mut self) {}
 
-    /// Whether it wants a step for every frame.
+    /// Whether it is running, and so needs a [`step`](Self::step) for every frame.
     fn running(&self) -> bool {
         false
     }
 
-    /// Goes on by one frame, of which there are 30 a second. A run ends by itself.
+    /// Advances the run by one frame, of which there are 30 a second. A run ends by itself.
     fn step(&mut self) {}
 
-    /// Goes on to the end of the run, or as far as one call may go: for visitors who want no motion, and for text.
-    /// While it is still [`running`](Self::running) afterwards, call it again.
+    /// Advances to the end of the run, or as far as the bound of one call permits: for visitors without animation, and
+    /// for text. While it is still [`running`](Self::running) afterwards, call it again.
     fn finish(&mut self) {}
 
-    /// Brings it to what text and still pictures show: the end of its run, or the setting that tells most.
+    /// Brings it to the state that text and still pictures show: the end of its run, or the most instructive setting.
     fn demonstrate(&mut self) {
         if self.moves() {
             self.toggle();
@@ -89,22 +89,22 @@ pub trait Exhibit: View + Debug + Send + Sync {
         }
     }
 
-    /// Computes what all exhibits of this kind share and what takes too long for one call: to be called once, on a
-    /// thread that may take its time. Without it the first visitors wait some milliseconds longer.
+    /// Computes in advance what all exhibits of this kind share and what takes too long for one call: to be called
+    /// once, on a thread that may block. Without it the first visitors wait some milliseconds longer.
     fn prepare(&self) {}
 }
 
 /// The picture of an exhibit.
 pub trait View {
-    /// Draws the picture, as it is at this moment, into an area of any size. Cells outside of `area` or of the buffer
+    /// Draws the picture of the current state into an area of any size. Cells outside of `area` or of the buffer
     /// stay as they are.
     fn draw(&self, palette: &Palette, area: Rect, buffer: &mut Buffer);
 
-    /// Draws what the picture shows into some cells of one row, in the accent and without words.
+    /// Draws a miniature of the picture into some cells of one row, in the accent and without words.
     fn miniature(&self, palette: &Palette, area: Rect, buffer: &mut Buffer);
 }
 
-/// Which way a parameter is changed.
+/// The direction in which a parameter is changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Change {
     /// To the value before.
@@ -113,7 +113,7 @@ pub enum Change {
     More,
 }
 
-/// What a visitor can change.
+/// A parameter of an exhibit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Parameter {
     /// Its name: a word or two, at most 12 cells.
@@ -131,14 +131,14 @@ pub struct Parameter {
 pub struct Figure {
     /// Its name: at most 16 cells.
     pub label: &'static str,
-    /// Its value with the unit, rounded to the digits that mean something: at most 20 cells.
+    /// Its value with the unit, rounded to the significant digits: at most 20 cells.
     pub value: String,
 }
 
-/// A result that a visitor reached in an exhibit.
+/// A visitor's result in an exhibit that is a game.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Score {
-    /// How far from perfect the result is, not negative; the less, the better.
+    /// How far from perfect the result is: 0 or more; less is better.
     pub worst: f64,
     /// The result in a sentence.
     pub said: String,
@@ -149,17 +149,17 @@ pub struct Score {
 pub struct Summary {
     /// [`Exhibit::title`].
     pub title: &'static str,
-    /// [`Exhibit::notice`] once it is demonstrated.
+    /// [`Exhibit::notice`] after [`Exhibit::demonstrate`].
     pub notice: Cow<'static, str>,
-    /// The figures once it is demonstrated.
+    /// The figures after [`Exhibit::demonstrate`].
     pub figures: Vec<Figure>,
 }
 
-/// Calls of [`Exhibit::finish`] that bring every exhibit to its end; a run that needs more is cut short.
+/// The most calls of [`Exhibit::finish`] for one run: enough for every exhibit. A longer run is cut short.
 const LONGEST_RUN: usize = 10_000;
 
 impl Summary {
-    /// Reads an exhibit that has shown what it has to show.
+    /// The summary of a demonstrated exhibit.
     pub(crate) fn of(exhibit: &dyn Exhibit) -> Self {
         Self { title: exhibit.title(), notice: exhibit.notice(), figures: exhibit.figures() }
     }

@@ -1,4 +1,4 @@
-//! How exhibits are drawn: styles, named by what they mean.
+//! The styles of exhibits, named by their meaning.
 
 use ratatui::style::{Color, Modifier, Style};
 
@@ -10,17 +10,17 @@ use crate::signs::Signs;
 /// should have a modifier, so that they are seen on a terminal without colours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Palette {
-    /// Words, curves and bars that are neither more nor less important than others.
+    /// Words, curves and bars of normal importance.
     pub text: Style,
-    /// Names, and figures that count.
+    /// Names and important figures.
     pub strong: Style,
-    /// What is there for orientation: axes, units, legends.
+    /// Axes, units, legends.
     pub quiet: Style,
-    /// What the setting decides: the progress of a run, a tile, the levels of a grid.
+    /// What the setting determines: the progress of a run, a tile, the levels of a grid.
     pub accent: Style,
     /// What has just changed, and what differs from what was expected.
     pub highlight: Style,
-    /// The one element that is worked on, and points that are singled out.
+    /// The current element, and single points that matter.
     pub selected: Style,
     /// The characters.
     pub signs: Signs,

@@ -1,5 +1,5 @@
-//! An exhibit's setting as words, for a command that opens the exhibit as it is now: one word for each parameter, in
-//! their order. Words at the end that say the default are left out.
+//! The setting of an exhibit as words, for a command that opens the exhibit in its current setting: one word for each
+//! parameter, in their order. Defaults at the end are left out.
 
 use crate::{
     exhibit::{Change, Exhibit},
@@ -11,7 +11,7 @@ use crate::{
 /// other.
 const STEPS: usize = 400;
 
-/// The words that set an exhibit of the same name to what this one is set to.
+/// The words of an exhibit's current setting.
 #[must_use]
 pub fn setting(exhibit: &dyn Exhibit) -> Vec<String> {
     let default = crate::NAMES.iter().filter_map(|name| open(name)).find(|other| other.title() == exhibit.title());
@@ -23,7 +23,7 @@ pub fn setting(exhibit: &dyn Exhibit) -> Vec<String> {
     words
 }
 
-/// Sets an exhibit as its words say; `None` where a word means nothing to it.
+/// Applies the words of a setting to an exhibit; `None` if a word is no value of its parameter.
 #[must_use]
 pub fn set(exhibit: &mut dyn Exhibit, words: &[&str]) -> Option<()> {
     let mut steps = STEPS;

@@ -1,5 +1,5 @@
-//! The characters of which plots and pictures are made, for terminals with blocks and braille and for those with ASCII,
-//! and how the signs of mathematics in an exhibit's words are written in ASCII.
+//! The characters of plots and pictures, for terminals with blocks and braille and for terminals with ASCII alone; and
+//! the ASCII form of mathematical signs in texts.
 
 use std::{borrow::Cow, iter};
 
@@ -79,7 +79,7 @@ impl Signs {
         }
     }
 
-    /// What stands for what has no room.
+    /// The sign for content that has no room.
     pub(crate) const fn ellipsis(self) -> &'static str {
         match self {
             Self::Unicode => "…",

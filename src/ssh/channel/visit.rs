@@ -20,11 +20,11 @@ use crate::ssh::{
     shared::Shared,
 };
 
-/// Connections are numbered when their first session begins, so that the two lines of one can be found.
+/// The next number of a connection. A connection gets its number with its first session, and both log lines have it.
 static CONNECTIONS: AtomicU64 = AtomicU64::new(1);
 
-/// The sessions of one connection. It is shared by the connection and by those of its channels that run something; when
-/// the last of them lets go of it, the visit has ended.
+/// The sessions of one connection. The connection and its channels with a program share it; the visit ends when the
+/// last of them drops it.
 pub(in crate::ssh) struct VisitRecord {
     metrics: Arc<Metrics>,
     log: Arc<VisitLog>,
@@ -35,7 +35,7 @@ pub(in crate::ssh) struct VisitRecord {
 
 struct Sessions {
     connection: u64,
-    /// Whether the log has a line of the beginning.
+    /// Whether the log has a line about the beginning.
     told: bool,
     begin: Instant,
     end: Instant,
@@ -43,7 +43,7 @@ struct Sessions {
 }
 
 impl VisitRecord {
-    /// A connection from `peer`, on which nothing has run yet.
+    /// The record of a connection from `peer`, without sessions yet.
     pub(in crate::ssh) fn new(shared: &Shared, peer: IpAddr) -> Arc<Self> {
         let (metrics, log) = (Arc::clone(&shared.metrics), Arc::clone(&shared.log));
         Arc::new(Self { metrics, log, peer, sessions: Mutex::new(None) })
@@ -85,7 +85,7 @@ impl Drop for VisitRecord {
     }
 }
 
-/// A session that has begun. When the guard is dropped without a reason, as a panic does it, the session has failed.
+/// Counts the end of a session. If it is dropped without a reason, as by a panic, the end is a failure.
 pub struct SessionGuard {
     visit: Arc<VisitRecord>,
     kind: SessionKind,
@@ -94,11 +94,11 @@ pub struct SessionGuard {
 }
 
 impl SessionGuard {
-    /// The session ends. One that failed did so by a panic.
+    /// Sets the reason of the end. A failure is a panic of the session.
     pub fn end(mut self, why: SessionEnd) {
         self.end = why;
         if why == SessionEnd::Failed {
-            // Without a reason, the panic is counted where it is caught.
+            // A panic that drops the guard without a reason is counted where it is caught.
             self.visit.metrics.panics.inc();
         }
     }
