@@ -1,7 +1,7 @@
 //! What the HTTP listeners (`web`, `ops`) share: the accept loop, the bounds of connections, and the check of a
 //! request's `Host`.
 
-use std::{future::Future, io::ErrorKind, net::IpAddr, pin::pin, sync::Arc};
+use std::{future::Future, io::ErrorKind, net::IpAddr, pin::pin, sync::Arc, time::Duration};
 
 use axum::{
     Router,
@@ -29,7 +29,7 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use crate::ssh::{ACCEPT_PAUSE, admission::Origin};
+use crate::ssh::admission::Origin;
 
 mod answering;
 mod connections;
@@ -45,6 +45,9 @@ const LONGEST: usize = 8 * 1024;
 
 /// The most header lines. Prometheus sends eight, a browser about twenty.
 const LINES: usize = 64;
+
+/// How long the loop waits after an error, as without a free file descriptor: as long as that of the SSH listener.
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// The address of a connection's client, as an extension of its requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,7 +76,7 @@ pub(crate) async fn serve(
                 Err(error) if error.kind() == ErrorKind::ConnectionAborted => continue,
                 // The SSH listener logs the error, which it has too if it lasts.
                 Err(_) => {
-                    sleep(ACCEPT_PAUSE).await;
+                    sleep(PAUSE).await;
                     continue;
                 }
             };

@@ -236,9 +236,9 @@ impl Publisher {
 /// How long connections have to end once they are cut off: one poll each.
 const CUTTING: Duration = Duration::from_millis(500);
 
-/// How long an accept loop waits after an error. Out of file descriptors, an error comes back at once and for ever
+/// How long the accept loop waits after an error. Out of file descriptors, an error comes back at once and for ever
 /// until a visitor leaves; a tenth of a second is soon enough to greet the next, and seldom enough to cost nothing.
-pub(crate) const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// How often an accept loop logs its errors, at most: without a free file descriptor there are ten a second.
 const ERRORS: Duration = Duration::from_secs(10);
@@ -259,7 +259,7 @@ async fn accept(shared: Arc<Shared>, listener: TcpListener) {
                 if let Some(more) = errors.may_log(Instant::now().into_std()) {
                     tracing::error!(%error, more, "cannot accept a connection; trying again");
                 }
-                sleep(ACCEPT_PAUSE).await;
+                sleep(PAUSE).await;
             }
         }
     }

@@ -131,9 +131,13 @@ pub fn accent_colour(accent: Accent, appearance: Appearance) -> Option<Color> {
     }
 }
 
-/// The accent on a ground in 24-bit colour; `None` where an owner's colour cannot be made readable.
+/// The accent on a light and on a dark ground in 24-bit colour; `None` where an owner's colour cannot be made readable.
 #[must_use]
-pub fn accent_rgb(accent: Accent, ground: Ground) -> Option<Rgb> {
+pub fn accents(accent: Accent) -> [Option<Rgb>; 2] {
+    [Ground::Light, Ground::Dark].map(|ground| accent_rgb(accent, ground))
+}
+
+fn accent_rgb(accent: Accent, ground: Ground) -> Option<Rgb> {
     match accent_colour(accent, Appearance { depth: Depth::True, ground, ..Appearance::default() }) {
         Some(Color::Rgb(red, green, blue)) => Some(Rgb::from_channels([red, green, blue])),
         _ => None,

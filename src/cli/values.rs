@@ -22,6 +22,17 @@ pub enum LogFormat {
     Json,
 }
 
+/// Which lines the log has: those of a level and of all above it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogLevel {
+    /// What failed.
+    Error,
+    /// And what the owner should look at.
+    Warn,
+    /// And what happened: visits, starts, reloads.
+    Info,
+}
+
 /// The help of what `sshcard print` prints.
 pub(super) fn help_of_format() -> String {
     let formats: Vec<_> = formats::reserved().collect();
@@ -80,17 +91,6 @@ pub(super) fn log_format(text: &str) -> Result<LogFormat, &'static str> {
         "json" => Ok(LogFormat::Json),
         _ => Err("it is no format of the log; say text or json"),
     }
-}
-
-/// Which lines the log has: those of a level and of all above it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LogLevel {
-    /// What failed.
-    Error,
-    /// And what the owner should look at.
-    Warn,
-    /// And what happened: visits, starts, reloads.
-    Info,
 }
 
 pub(super) fn log_level(text: &str) -> Result<LogLevel, &'static str> {

@@ -6,7 +6,7 @@ use std::fmt;
 pub const LEAST_CONTRAST: f64 = 4.5;
 
 /// A colour of sRGB: `0xrrggbb`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Rgb(pub u32);
 
 impl Rgb {

@@ -11,8 +11,7 @@ use super::{
 };
 use crate::{
     document::{Accent, Direction, Document, Entry, Layout, Page, Place, Rgb, Section, Words, words::filled},
-    terminal::capabilities::Ground,
-    theme::accent_rgb,
+    theme::accents,
 };
 
 mod card;
@@ -135,7 +134,7 @@ pub(crate) fn accent(accent: Accent) -> [Rgb; 2] {
         return [LIGHT.paper, DARK.sheet].map(|ground| color.readable(&[ground]).unwrap_or(color));
     }
     // Each accent that has a name can be read on both.
-    [Ground::Light, Ground::Dark].map(|ground| accent_rgb(accent, ground).unwrap_or(Rgb::BLACK))
+    accents(accent).map(Option::unwrap_or_default)
 }
 
 /// The page so far.

@@ -160,8 +160,8 @@ async fn has_to_end(shared: &Shared, progress: &Progress) -> ConnectionEnd {
 /// Reads the header of the proxy at `peer`: the address under which the connection counts, and its place.
 ///
 /// The limits of an address are those of the address that the proxy says. They are not the proxy's own: it may see
-/// whether the server is well as often as it likes. A health check on the server's own machine, which is no proxy,
-/// may say that it connects for itself and nothing else; the limits of an address hold for it.
+/// whether the server is well as often as it likes. A health check on the server's own machine, which is no proxy, may
+/// say that it connects for itself and nothing else; the limits of an address hold for it.
 async fn introduced(
     shared: &Shared,
     stream: &mut TcpStream,

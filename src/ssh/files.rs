@@ -32,8 +32,8 @@ pub(super) struct Directory {
     pub(super) files: Vec<CardFile>,
 }
 
-/// The name of the root where one is needed, as by a client that fetches all of it. `.` would be its name for
-/// itself, and is refused by clients as a name (CVE-2018-20685).
+/// The name of the root where one is needed, as by a client that fetches all of it. `.` would be its name for itself,
+/// and is refused by clients as a name (CVE-2018-20685).
 const ROOT: &str = "card";
 
 /// One file. It is cheap to clone.

@@ -20,8 +20,8 @@ pub struct Limits {
     pub arrival: Duration,
     /// Connections at a time that have not authenticated; 0 is no limit. One of them can reserve 307 kB with a
     /// four-byte header, so a hundred stay under 31 MB. When there is no room, a newcomer displaces the oldest silent
-    /// one, or the oldest that has not begun to exchange keys. The more of them one network has, the sooner a
-    /// newcomer of that network displaces one of its own and no other, unless `per_address` is 0.
+    /// one, or the oldest that has not begun to exchange keys. The more of them one network has, the sooner a newcomer
+    /// of that network displaces one of its own and no other, unless `per_address` is 0.
     pub unauthenticated: usize,
     /// After this time without a byte from the visitor, an authenticated connection may be evicted when all
     /// `connections` are taken: the visitor has read a page, or has left the terminal. A still page that is read takes

@@ -22,8 +22,8 @@ use super::{
     rate::{Bucket, Rate},
 };
 
-/// The rate of visits with two lines of their own: thirty at once, then one in two seconds. That is 60 lines a
-/// minute, and more visits a day (43,200) than a card has that is not flooded.
+/// The rate of visits with two lines of their own: thirty at once, then one in two seconds. That is 60 lines a minute,
+/// and more visits a day (43,200) than a card has that is not flooded.
 const VISITS: Rate = Rate { burst: 30, every: Duration::from_secs(2) };
 
 /// The rate of log lines about refusals. A client needs one packet for a refusal, so there can be tens of thousands a

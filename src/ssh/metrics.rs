@@ -343,13 +343,13 @@ impl SessionKind {
         }
     }
 
-    /// Whether the card was read on the screen.
+    /// Whether the card is read where it is shown.
     #[must_use]
     pub fn is_looked_at(self) -> bool {
         matches!(self, Self::Page | Self::Plain | Self::PageText | Self::WebPage | Self::WebPlain)
     }
 
-    /// Whether the card was taken away as a file.
+    /// Whether the card is taken away, in a form to keep.
     #[must_use]
     pub fn is_taken_away(self) -> bool {
         let notices = [Self::Hostkey, Self::Help, Self::Privacy, Self::Version, Self::NoCommand, Self::WrongOptions];

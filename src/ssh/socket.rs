@@ -35,9 +35,9 @@ use super::algorithms::Algorithms;
 use crate::session::{AlgorithmNames, LineStatus};
 
 /// The kernel's buffer of a connection in each direction, in bytes; Linux doubles it for its own needs. By default it
-/// would buffer some megabytes for a client that reads nothing, or that sends more than is read. Thirty
-/// frames a second of 5 kB, larger than those of any exhibit in motion, to the other side of the earth and back (0.3 s)
-/// are 45 kB on their way.
+/// would buffer some megabytes for a client that reads nothing, or that sends more than is read. Thirty frames a second
+/// of 5 kB, larger than those of any exhibit in motion, to the other side of the earth and back (0.3 s) are 45 kB on
+/// their way.
 const KERNEL: usize = 64 * 1024;
 
 /// The kernel takes another piece while less than this waits that could not be sent yet, in bytes; and no piece is

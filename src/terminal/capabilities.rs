@@ -129,9 +129,8 @@ enum TerminalQuery {
 
 impl TerminalQuery {
     /// The sequences, named as in xterm's `ctlseqs`. A terminal might print a part of an unknown query, such as the
-    /// final
-    /// `p` of DECRQM. So the cursor is put on the first cell of the window (CUP), which is blank on every page, and that
-    /// cell is blanked again.
+    /// final `p` of DECRQM. So the cursor is put on the first cell of the window (CUP), which is blank on every page,
+    /// and that cell is blanked again.
     const fn as_str(self) -> &'static str {
         match self {
             // OSC 11.

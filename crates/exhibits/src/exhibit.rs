@@ -96,8 +96,8 @@ pub trait Exhibit: View + Debug + Send + Sync {
 
 /// The picture of an exhibit.
 pub trait View {
-    /// Draws the picture of the current state into an area of any size. Cells outside of `area` or of the buffer
-    /// stay as they are.
+    /// Draws the picture of the current state into an area of any size. Cells outside of `area` or of the buffer stay
+    /// as they are.
     fn draw(&self, palette: &Palette, area: Rect, buffer: &mut Buffer);
 
     /// Draws a miniature of the picture into some cells of one row, in the accent and without words.

@@ -124,8 +124,7 @@ impl<'d> TextWriter<'d> {
     }
 
     /// Words of a line. No-break spaces become common ones, since the line is broken already and readers search with
-    /// common spaces. `styles` are parameters of
-    /// SGR (ECMA-48) beside those of the part that is written.
+    /// common spaces. `styles` are parameters of SGR (ECMA-48) beside those of the part that is written.
     fn words(&mut self, words: &str, styles: &[&'static str]) {
         let words = words.replace(NO_BREAK_SPACE, " ");
         let Some([accent, quiet]) = self.inks.filter(|_| !words.trim().is_empty()) else {

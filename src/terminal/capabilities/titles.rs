@@ -1,10 +1,10 @@
 //! Which terminals restore the window's title.
 //!
-//! XTWINOPS 22 pushes a title on a stack of the terminal, and XTWINOPS 23 pops it (xterm's `ctlseqs`, `CSI Ps ; Ps ; Ps
-//! t`). A terminal without that stack ignores both and still sets a title by OSC 2, which then stays when the session
-//! has ended. Neither DA1 nor DECRQM reports the stack, so the terminal's name decides. A terminal is listed here if
-//! its source shows both the stack and the name. A name that is missing costs a visitor the card's title; a name that
-//! is wrong costs them their own.
+//! XTWINOPS 22 pushes a title on a stack of the terminal, and XTWINOPS 23 pops it (xterm's `ctlseqs`,
+//! `CSI Ps ; Ps ; Ps t`). A terminal without that stack ignores both and still sets a title by OSC 2, which then stays
+//! when the session has ended. Neither DA1 nor DECRQM reports the stack, so the terminal's name decides. A terminal is
+//! listed here if its source shows both the stack and the name. A name that is missing costs a visitor the card's
+//! title; a name that is wrong costs them their own.
 
 /// Values of TERM that a single terminal has to itself: Alacritty (`Term::push_title`, term/mod.rs; it does not answer
 /// XTVERSION), foot and kitty (as below), and the terminal of our web page (`titles`, web/terminal/model.js).
