@@ -42,7 +42,7 @@ pub(super) trait Face: Send {
     /// Handles the end of the input.
     fn end_of_input(&mut self) -> Flow;
 
-    /// Replaces the card by a new one and drops the old one. The screen stays as it is until the visitor does something.
+    /// Replaces the card by a new one and drops the old one. The screen stays as it is until the visitor acts.
     fn renew(&mut self, site: &Arc<Site>);
 
     /// Shows the card that [`Face::renew`] has brought.

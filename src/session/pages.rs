@@ -57,6 +57,7 @@ const PROMPT: Duration = Duration::from_millis(300);
 const LAST_REPLY: Duration = Duration::from_secs(1);
 
 /// The pages, and the terminal that shows them.
+#[allow(clippy::struct_excessive_bools, reason = "each is set and cleared by itself")]
 pub(super) struct PagesFace {
     app: App,
     shown: ScreenContent,
@@ -337,7 +338,7 @@ impl Face for PagesFace {
 
     fn renew(&mut self, site: &Arc<Site>) {
         // A frame of the old site is not kept.
-        self.shown = Shown::Anything;
+        self.shown = ScreenContent::Unknown;
         let before = (self.changed, self.urgent);
         let _ = self.update(AppEvent::Site(Arc::clone(site)), Duration::ZERO);
         self.renewed = true;
