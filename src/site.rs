@@ -138,14 +138,15 @@ impl Site {
     /// The text at a place: of an entry, or of a page as a whole. `None` where there is no such place.
     #[must_use]
     pub fn text(&self, place: Place, variant: Variant) -> Option<&Text> {
+        let direction = self.document.words.direction;
         let texts = self.texts.get(variant.number())?.get_or_init(|| {
             let page = |page: &crate::document::Page| PageTexts {
                 intro: if page.entries.is_empty() {
-                    Text::new(&page.intro, variant)
+                    Text::new(&page.intro, variant, direction)
                 } else {
-                    Text::with_addresses(&page.intro, variant)
+                    Text::with_addresses(&page.intro, variant, direction)
                 },
-                entries: page.entries.iter().map(|entry| Text::new(&entry.text, variant)).collect(),
+                entries: page.entries.iter().map(|entry| Text::new(&entry.text, variant, direction)).collect(),
             };
             self.document.pages.iter().map(page).collect()
         });

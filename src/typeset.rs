@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use crate::document::{Block, Prose, Run, TASKS, TextStyle};
+use crate::document::{Block, Direction, Prose, Run, TASKS, TextStyle};
 
 mod ascii;
 mod footnotes;
@@ -39,7 +39,13 @@ pub struct Options {
     pub ascii: bool,
     /// Whether no word is broken: a line is longer than the width where a word is. A broken address cannot be copied.
     pub whole_words: bool,
+    /// Where lines begin. At the right a marker stands [`MIRRORED_GAP`] cells from its words.
+    pub direction: Direction,
 }
+
+/// Between a sign and its words in a line that begins at the right: two phrases to a terminal that orders the words of
+/// each phrase, as that of the web page does.
+pub const MIRRORED_GAP: u16 = 2;
 
 impl Options {
     /// The number of a footnote, as it stands in the text.
@@ -83,8 +89,7 @@ pub fn set(prose: &Prose, width: u16, options: Options) -> Vec<Line> {
 /// Sets footnote `number` of a text, counted from 1, as it stands beside the text or below it: begun with its number,
 /// the following lines hanging. No lines when there is no such note.
 #[must_use]
-pub fn set_note(prose: &Prose, number: usize, width: u16, ascii: bool) -> Vec<Line> {
-    let options = Options { ascii, ..Options::default() };
+pub fn set_note(prose: &Prose, number: usize, width: u16, options: Options) -> Vec<Line> {
     let names = names::names(prose, |name| options.text(name).into_owned());
     let mut setter = Setter::new(prose, &names, width, options);
     setter.note(number, 0);
@@ -215,7 +220,11 @@ impl<'p> Setter<'p> {
     }
 
     /// Blocks that hang from a marker.
-    fn item(&mut self, marker: String, blocks: &[Block], indent: u16) {
+    fn item(&mut self, mut marker: String, blocks: &[Block], indent: u16) {
+        if self.options.direction == Direction::Rtl {
+            marker.truncate(marker.trim_end().len());
+            marker.push_str(&" ".repeat(MIRRORED_GAP.into()));
+        }
         let inner = self.further(indent, width(&marker));
         if inner == indent {
             // Too narrow to hang: the marker has its own line.

@@ -266,12 +266,13 @@ fn tabs_around(page: usize, titles: &[String], context: &Context<'_>) -> Row {
     let theme = context.theme;
     let ([before, after], [previous, next]) = (theme.signs.shown, theme.signs.change);
     let (width, last) = (context.window.bar.width, titles.len().saturating_sub(1));
-    let ellipsis = theme.signs.ellipsis;
+    let (ellipsis, sign_gap) = (theme.signs.ellipsis, context.sign_gap());
     // The signs at the left, and those at the right when the last of the titles in the row is that of page `to`.
     let left = 3;
+    let after_width = typeset::width(after).max(sign_gap);
     let right = |to: usize| {
-        let more = if to < last { 1 + typeset::width(ellipsis) } else { 0 };
-        typeset::width(after).max(1) + more + if page < last { 1 + typeset::width(next) } else { 0 }
+        let more = if to < last { sign_gap + typeset::width(ellipsis) } else { 0 };
+        after_width + more + if page < last { sign_gap + typeset::width(next) } else { 0 }
     };
     let length = |from: usize, to: usize| {
         let titles = titles.iter().take(to + 1).skip(from).map(|title| typeset::width(title).saturating_add(TAB_GAP));
@@ -312,9 +313,9 @@ fn tabs_around(page: usize, titles: &[String], context: &Context<'_>) -> Row {
         x = end + TAB_GAP;
     }
     let shown_end = end;
-    end += typeset::width(after).max(1);
-    if to < last && end + right(to) - typeset::width(after).max(1) <= width {
-        end = row.put(end, ellipsis, theme.quiet) + 1;
+    end += after_width;
+    if to < last && end + right(to) - after_width <= width {
+        end = row.put(end, ellipsis, theme.quiet) + sign_gap;
     }
     if page < last {
         end = row.put(end, next, theme.accent);
@@ -338,10 +339,13 @@ fn bottom(mut hints: Vec<Hint<'_>>, notice: Option<&str>, context: &Context<'_>)
     let (theme, window) = (context.theme, context.window);
     let gap: u16 = if window.narrow { 2 } else { 4 };
     let key = |command| theme.signs.key(keys::hint(command));
+    let key_gap = context.sign_gap();
     let length = |hints: &[Hint<'_>]| -> u16 {
         hints
             .iter()
-            .map(|(command, label)| typeset::width(&key(*command)) + 1 + typeset::width(&context.spell(label)) + gap)
+            .map(|(command, label)| {
+                typeset::width(&key(*command)) + key_gap + typeset::width(&context.spell(label)) + gap
+            })
             .sum()
     };
     let width = window.hints.width;
@@ -372,9 +376,20 @@ fn bottom(mut hints: Vec<Hint<'_>>, notice: Option<&str>, context: &Context<'_>)
     }
     for (command, label) in hints {
         let end = row.put(x, key(command), theme.ink);
-        let end = row.put(end + 1, context.spell(label).into_owned(), theme.quiet);
+        let end = row.put(end + key_gap, context.spell(label).into_owned(), theme.quiet);
         row.hit(x..end, Target::Command(command));
         x = end + gap;
     }
     row
+}
+
+#[cfg(test)]
+impl Frame {
+    /// A mirrored row of which [`Row::runs_together`] holds.
+    pub(super) fn run_together(&self) -> Option<&Row> {
+        let sheets = [&self.body].into_iter().chain(self.aside.iter().map(|(_, sheet)| sheet));
+        let rows = sheets.filter_map(|sheet| sheet.run_together());
+        let lines = [&self.bar, &self.hints].into_iter().filter(|row| row.runs_together());
+        rows.chain(lines).next().filter(|_| self.rtl)
+    }
 }

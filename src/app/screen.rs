@@ -22,7 +22,7 @@ use crate::{
     site::{Index, Site, Variant},
     terminal::{capabilities::Appearance, input::Key},
     theme::{Theme, accent_colour},
-    typeset::ascii,
+    typeset::{MIRRORED_GAP, ascii},
 };
 
 /// The card, and the visitor's settings.
@@ -104,6 +104,11 @@ impl<'a> Context<'a> {
     /// The search index, in the characters of this terminal.
     pub(super) fn search_index(&self) -> &'a Index {
         self.view.site.search_index(self.view.appearance.is_ascii())
+    }
+
+    /// The cells between a sign and its words.
+    pub(super) fn sign_gap(&self) -> u16 {
+        if self.rtl { MIRRORED_GAP } else { 1 }
     }
 
     /// The variant in which texts are set for this terminal.

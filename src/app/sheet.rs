@@ -219,6 +219,14 @@ impl Sheet {
 }
 
 #[cfg(test)]
+impl Sheet {
+    /// A row of which [`Row::runs_together`] holds.
+    pub(super) fn run_together(&self) -> Option<&Row> {
+        self.rows.iter().find(|row| row.runs_together())
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
 

@@ -52,7 +52,7 @@ pub fn default_locale() -> Table {
 }
 
 /// Where a line of text begins.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Direction {
     /// At the left.

@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use crate::{
-    document::Prose,
+    document::{Direction, Prose},
     typeset::{self, Line, Options},
 };
 
@@ -33,6 +33,7 @@ impl Variant {
 pub struct Text {
     prose: Prose,
     ascii: bool,
+    direction: Direction,
     below: Widths,
     margin: Widths,
     notes: Vec<Widths>,
@@ -41,24 +42,24 @@ pub struct Text {
 type Widths = Box<[OnceLock<Box<[Line]>>]>;
 
 impl Text {
-    pub(super) fn new(prose: &Prose, variant: Variant) -> Self {
+    pub(super) fn new(prose: &Prose, variant: Variant, direction: Direction) -> Self {
         let prose = if variant.link_footnotes { typeset::link_footnotes(prose).into_owned() } else { prose.clone() };
-        Self::of(prose, variant)
+        Self::of(prose, variant, direction)
     }
 
     /// The same, but with the address of a link beside it in place of a footnote, which would take room above a list.
-    pub(super) fn with_addresses(prose: &Prose, variant: Variant) -> Self {
+    pub(super) fn with_addresses(prose: &Prose, variant: Variant, direction: Direction) -> Self {
         let mut prose = prose.clone();
         if variant.link_footnotes {
             prose.blocks = typeset::map(&prose.blocks, &mut |runs| typeset::spell_out(runs, " (", ")"));
         }
-        Self::of(prose, variant)
+        Self::of(prose, variant, direction)
     }
 
-    fn of(prose: Prose, variant: Variant) -> Self {
+    fn of(prose: Prose, variant: Variant, direction: Direction) -> Self {
         let widths = || (0..=MEASURE).map(|_| OnceLock::new()).collect();
         let notes = prose.notes.iter().map(|_| widths()).collect();
-        Self { prose, ascii: variant.ascii, below: widths(), margin: widths(), notes }
+        Self { prose, ascii: variant.ascii, direction, below: widths(), margin: widths(), notes }
     }
 
     /// Whether the text has footnotes.
@@ -83,11 +84,16 @@ impl Text {
     #[must_use]
     pub fn note(&self, n: usize, width: u16) -> &[Line] {
         let note = n.checked_sub(1).and_then(|n| self.notes.get(n));
-        note.map_or(&[], |note| lines(note, width, |width| typeset::set_note(&self.prose, n, width, self.ascii)))
+        let options = self.options(false);
+        note.map_or(&[], |note| lines(note, width, |width| typeset::set_note(&self.prose, n, width, options)))
     }
 
     fn set(&self, width: u16, notes_below: bool) -> Vec<Line> {
-        typeset::set(&self.prose, width, Options { notes_below, ascii: self.ascii, whole_words: false })
+        typeset::set(&self.prose, width, self.options(notes_below))
+    }
+
+    fn options(&self, notes_below: bool) -> Options {
+        Options { notes_below, ascii: self.ascii, whole_words: false, direction: self.direction }
     }
 }
 

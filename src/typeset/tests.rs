@@ -136,11 +136,15 @@ fn lines_know_what_they_belong_to() {
 #[test]
 fn a_note_alone_hangs_from_its_number() {
     let (prose, _) = markdown::parse(NOTED);
-    assert_eq!(set_note(&prose, 1, 12, false).iter().map(text).collect::<Vec<_>>(), ["¹ Note a", "  goes on."]);
-    assert_eq!(set_note(&prose, 1, 14, true).iter().map(text).collect::<Vec<_>>(), ["[1] Note a", "    goes on."]);
-    assert!(set_note(&prose, 1, 12, false).iter().all(|line| line.aside));
-    assert_eq!(set_note(&prose, 0, 12, false), []);
-    assert_eq!(set_note(&prose, 3, 12, false), []);
+    let ascii = Options { ascii: true, ..Options::default() };
+    assert_eq!(
+        set_note(&prose, 1, 12, Options::default()).iter().map(text).collect::<Vec<_>>(),
+        ["¹ Note a", "  goes on."]
+    );
+    assert_eq!(set_note(&prose, 1, 14, ascii).iter().map(text).collect::<Vec<_>>(), ["[1] Note a", "    goes on."]);
+    assert!(set_note(&prose, 1, 12, Options::default()).iter().all(|line| line.aside));
+    assert_eq!(set_note(&prose, 0, 12, Options::default()), []);
+    assert_eq!(set_note(&prose, 3, 12, Options::default()), []);
 }
 
 #[test]
@@ -305,4 +309,13 @@ fn tasks_have_boxes_in_place_of_bullets() {
     let (prose, _) = markdown::parse(markdown);
     let ascii = set(&prose, 20, Options { ascii: true, ..Options::default() });
     assert_eq!(ascii.iter().map(text).collect::<Vec<_>>(), ["[ ] read issues", "[x] write thanks", "* neither"]);
+}
+
+#[test]
+fn where_lines_begin_at_the_right_a_marker_stands_two_cells_from_its_words() {
+    let (prose, _) = markdown::parse("- א[^1]\n- [x] ב\n\n10. ג\n\n[^1]: ד\n");
+    let options = Options { notes_below: true, direction: Direction::Rtl, ..Options::default() };
+    let lines: Vec<String> = set(&prose, 20, options).iter().map(text).collect();
+    assert_eq!(lines, ["•  א¹", "☑  ב", "", "  ¹  ד", "", "10.  ג"]);
+    assert_eq!(set_note(&prose, 1, 20, options).iter().map(text).collect::<Vec<_>>(), ["¹  ד"]);
 }

@@ -273,3 +273,19 @@ fn put(buffer: &mut Buffer, area: Rect, text: &str, style: Style) {
         (cell.fg, cell.bg, cell.modifier) = (styled.fg, styled.bg, styled.modifier);
     }
 }
+
+#[cfg(test)]
+impl Row {
+    /// Whether two texts of a mirrored row are one cell apart, and are neither one line of text nor parted by a shape:
+    /// a terminal that orders the words of a phrase from right to left would change their places.
+    pub(in crate::app) fn runs_together(&self) -> bool {
+        let is_shape = |text: &str| text.contains(|sign| ('\u{2500}'..='\u{28ff}').contains(&sign));
+        let mut parts: Vec<_> = self.parts.iter().map(|part| (part.x, part.end(), is_shape(&part.text))).collect();
+        parts.sort_unstable();
+        let is_kept = |from: u16, to: u16| self.kept.iter().any(|kept| kept.start <= from && to <= kept.end);
+        parts.windows(2).any(|pair| match *pair {
+            [(from, end, false), (next, to, false)] => end + 1 == next && !is_kept(from, to),
+            _ => false,
+        })
+    }
+}

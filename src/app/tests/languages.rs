@@ -135,6 +135,42 @@ fn a_card_in_one_language_does_not_speak_of_others() {
     assert_eq!(visitor.keys("L").screen(), before);
 }
 
+/// A card in Hebrew with all that stands beside words.
+fn hebrew() -> Arc<Site> {
+    let links = "[[link]]\nlabel = 'קוד'\nurl = 'https://code.example'\n";
+    other(&[
+        ("card.toml", &format!("headline = 'גשרים'\nlanguage = 'he'\nlogo = '1/x'\nopens = 'quake'\n{links}")),
+        ("about.md", "ראשון[^1] ושני.\n\n- רציף\n- מזח\n\n3. שלוש\n\n[^1]: הערה.\n"),
+        (
+            "work.toml",
+            "[[entry]]\ntitle = 'רציפים'\nfrom = 2019\nto = 2020\nsee = 'work/מזחים'\ntext = '- עמוק'\n\
+                       [[entry]]\ntitle = 'מזחים'\n",
+        ),
+    ])
+}
+
+/// A terminal that orders the words of a phrase from right to left would put the sign at the other end of it.
+#[test]
+fn where_text_begins_at_the_right_signs_stand_apart_from_their_words() {
+    let screen = Visitor::arrive(&hebrew(), 80, 24).keys("<rest>2").screen();
+    for shown in ["רציף  •", "שלוש  3.", "הערה.  ¹", "חיפוש  /", "מקשים  ?"] {
+        assert!(screen.contains(shown), "no {shown} in\n{screen}");
+    }
+    // Whatever is drawn.
+    for site in [hebrew(), super::lists::owner("apps")] {
+        for (size, page) in
+            SIZES.into_iter().flat_map(|size| (0..site.document().pages.len()).map(move |page| (size, page)))
+        {
+            for keys in ["", "j<enter>", "?", "/a", "y", "i"] {
+                let mut visitor = Visitor::arrive(&site, size.0, size.1);
+                visitor.keys("<rest>").keys(&"<tab>".repeat(page)).keys(keys);
+                let frame = visitor.app.frame();
+                assert!(frame.run_together().is_none(), "{keys} {:?} in\n{}", frame.run_together(), visitor.screen());
+            }
+        }
+    }
+}
+
 #[test]
 fn the_accent_is_that_of_the_card_the_language_and_the_visitor_s_colours() {
     let card = |own: Option<&str>, translated: &str| {

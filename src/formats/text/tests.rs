@@ -293,9 +293,18 @@ fn text_from_the_right_is_flush_right_and_code_keeps_its_columns() {
     let intro = parse("one\n\n- a\n  - b\n\n```\nfn\n  x\n```").0;
     let page = Page { title: "t".into(), intro, ..Page::default() };
     let document = Document { words: Arc::new(words), pages: vec![page], ..Document::default() };
-    let text = render_page(&document, Place::default(), 12, false);
-    let expected =
-        ["           T", "", "         one", "", "         a •", "       b •", "", "       fn", "         x"];
+    let text = render_page(&document, Place::default(), 14, false);
+    let expected = [
+        "             T",
+        "",
+        "           one",
+        "",
+        "          a  •",
+        "       b  •",
+        "",
+        "         fn",
+        "           x",
+    ];
     assert_eq!(text.lines().collect::<Vec<_>>(), expected);
 }
 

@@ -31,7 +31,8 @@ pub(super) struct TextWriter<'d> {
 
 impl<'d> TextWriter<'d> {
     pub(super) fn new(document: &'d Document, width: u16, ascii: bool) -> Self {
-        let options = Options { notes_below: false, ascii, whole_words: true };
+        let direction = document.words.direction;
+        let options = Options { notes_below: false, ascii, whole_words: true, direction };
         Self { document, width: width.max(1), options, inks: None, part: TextRole::Body, text: String::new() }
     }
 
