@@ -91,10 +91,12 @@ pub enum ColorScheme {
 }
 
 impl ColorScheme {
-    /// How the terminal shows things, with the visitor's choice of colours.
+    /// How the terminal shows things, with the visitor's choice of colours. A choice for another ground than there is
+    /// certain to be could not be read.
     #[must_use]
     pub fn applied(self, appearance: Appearance) -> Appearance {
         match self {
+            Self::Dark | Self::Light if appearance.ground_is_certain => appearance,
             Self::Own => appearance,
             Self::Dark => Appearance { ground: Ground::Dark, ..appearance },
             Self::Light => Appearance { ground: Ground::Light, ..appearance },
@@ -106,6 +108,7 @@ impl ColorScheme {
     pub(super) fn next(self, appearance: Appearance) -> (Self, Notice) {
         match self {
             colors if appearance.depth == Depth::Mono => (colors, |notices| &notices.no_colour),
+            Self::Own if appearance.ground_is_certain => (Self::None, |notices| &notices.ground_none),
             Self::Own => (Self::Dark, |notices| &notices.ground_dark),
             Self::Dark => (Self::Light, |notices| &notices.ground_light),
             Self::Light => (Self::None, |notices| &notices.ground_none),

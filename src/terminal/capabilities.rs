@@ -11,6 +11,7 @@ mod titles;
 
 pub use environment::Environment;
 use environment::known;
+pub use names::WEB_PAGE;
 use names::{TerminalKind, shows_links};
 pub use pictures::Pictures;
 
@@ -21,6 +22,8 @@ use super::input::Reply;
 pub struct Appearance {
     /// What is behind the text.
     pub ground: Ground,
+    /// Whether that is certain, as it is on the web page: there the browser chooses it.
+    pub ground_is_certain: bool,
     /// The colour depth.
     pub depth: Depth,
     /// The character set.
@@ -169,6 +172,7 @@ impl Capabilities {
         Self {
             appearance: Appearance {
                 ground: ground(environment),
+                ground_is_certain: term == WEB_PAGE,
                 depth: depth(environment, kind),
                 glyphs: glyphs(environment, kind),
                 links: kind == TerminalKind::Modern && known(environment).is_some_and(shows_links),

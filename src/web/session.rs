@@ -57,14 +57,11 @@ use crate::{
         metrics::SessionKind,
         visitors::{Message, Messages, SendQueue, Socket, Visitor, Visitors},
     },
-    terminal::clamped_size,
+    terminal::{capabilities::WEB_PAGE, clamped_size},
 };
 
 /// The name of what is spoken on the socket: a page asks for it, and no other program does so by chance.
 const PROTOCOL: &str = "sshcard";
-
-/// What the page calls its terminal (`terminal/capabilities/names.rs`).
-const TERM: &str = "sshcard";
 
 /// The longest message, in bytes: the page sends pieces of 4 KiB at most.
 const LONGEST: usize = 8 * 1024;
@@ -183,7 +180,7 @@ fn opening(query: &str, site: Arc<Site>, write_timeout: Duration) -> SessionOpti
     let value =
         |name: &str| query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('=')).unwrap_or_default();
     let mut environment = Environment::default();
-    environment.set_term(TERM);
+    environment.set_term(WEB_PAGE);
     environment.set("COLORTERM", "truecolor");
     environment.set("LANG", &format!("{}.UTF-8", value("language").replace('-', "_")));
     environment.set("COLORFGBG", if value("ground") == "light" { "0;15" } else { "15;0" });

@@ -171,6 +171,27 @@ fn where_text_begins_at_the_right_signs_stand_apart_from_their_words() {
     }
 }
 
+/// On the web page: whatever is chosen can be read on the ground that the browser has.
+#[test]
+fn where_the_ground_is_certain_no_colours_for_another_are_chosen() {
+    for ground in [Ground::Dark, Ground::Light] {
+        let mut visitor = Visitor::arrive(&own(), 80, 24);
+        let appearance = Appearance { depth: Depth::True, ground, ground_is_certain: true, ..Appearance::default() };
+        visitor.update(AppEvent::Appearance(appearance));
+        let accent = |visitor: &Visitor| visitor.app.display.view.theme(false).accent.fg;
+        let own = accent(&visitor);
+        let chosen: Vec<_> = (0..4).map(|_| accent(visitor.keys("t"))).collect();
+        assert_eq!(chosen, [None, own, None, own], "{ground:?}");
+    }
+    let mut visitor = Visitor::arrive(&own(), 80, 24);
+    let appearance = Appearance { depth: Depth::True, ground_is_certain: true, ..Appearance::default() };
+    visitor.app.display.view.colors = ColorScheme::Dark;
+    visitor.update(AppEvent::Appearance(Appearance { ground: Ground::Light, ..appearance }));
+    let light = Appearance { ground: Ground::Light, ..appearance };
+    let light = crate::theme::accent_colour(own().document().card.accent, light);
+    assert_eq!(visitor.app.display.view.theme(false).accent.fg, light);
+}
+
 #[test]
 fn the_accent_is_that_of_the_card_the_language_and_the_visitor_s_colours() {
     let card = |own: Option<&str>, translated: &str| {

@@ -2,6 +2,9 @@
 
 use std::{collections::HashSet, sync::LazyLock};
 
+/// What the session on the web page calls its terminal.
+pub const WEB_PAGE: &str = "sshcard";
+
 /// What kind of terminal a name stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum TerminalKind {
@@ -39,7 +42,6 @@ const NO_TERMINAL: [&str; 11] = [
 impl TerminalKind {
     pub(super) fn of(term: &str) -> Self {
         const CONSOLES: [&str; 5] = ["linux", "ansi", "cons25", "sun", "wyse"];
-        // `sshcard` is what the session on the web page calls its terminal.
         const MODERN: [&str; 12] = [
             "xterm",
             "rxvt",
@@ -52,7 +54,7 @@ impl TerminalKind {
             "contour",
             "rio",
             "konsole",
-            "sshcard",
+            WEB_PAGE,
         ];
         // Emacs has `dumb` and `dumb-emacs-ansi` for what its buffers show.
         if NO_TERMINAL.contains(&term) || term.starts_with("dumb") || NO_ANSI_CURSOR.contains(term) {
@@ -84,7 +86,7 @@ const KNOWN: [&str; 13] = [
     "konsole",
     "mintty",
     "rio",
-    "sshcard",
+    WEB_PAGE,
     "vscode",
     "vte",
     "wezterm",
