@@ -2,7 +2,7 @@
 
 use super::{
     HtmlWriter,
-    elements::{dir, element, escaped, link},
+    elements::{dir, element, escaped, kept, link},
 };
 use crate::{
     document::{Card, Direction, Document, Qr, short_address, words::filled},
@@ -17,7 +17,7 @@ impl HtmlWriter<'_> {
     pub(super) fn card(&mut self, card: &Card) {
         self.line("<header class=\"card\" id=\"card\">");
         self.line("<div class=\"who\">");
-        let headline: Vec<_> = card.headline.iter().map(|line| escaped(line)).collect();
+        let headline: Vec<_> = card.headline.iter().map(|line| kept(line)).collect();
         let headline = headline.join("<br>\n");
         let dir = dir(&headline);
         match &card.name {
@@ -66,7 +66,7 @@ impl HtmlWriter<'_> {
                 "<span class=\"{class}\" itemprop=\"{property}\" itemscope itemtype=\"https://schema.org/{kind}\">\
                  <span itemprop=\"name\"{}>{}</span></span>",
                 dir(words),
-                escaped(words)
+                kept(words)
             )
         };
         let role = card.role.as_ref().map(|role| element("span", "class=\"p-job-title\" itemprop=\"jobTitle\"", role));

@@ -1,9 +1,7 @@
 //! Formatted text as HTML. Every text is escaped. A footnote is an element within its paragraph: the style sheet moves
 //! it to the margin where there is room, and without one it is read in its place, in brackets.
 
-use std::ops::Range;
-
-use super::elements::{address, dir, escaped};
+use super::elements::{address, dir, escaped, is_name, name, words};
 use crate::{
     document::{Block, Prose, Run},
     formats::{parts::deeper, plain::plain, uri::uri},
@@ -19,40 +17,8 @@ pub(super) fn prose(prose: &Prose, level: usize) -> String {
     writer.out
 }
 
-/// The most characters of a name that is not broken into two lines: as many as stand in one on a small phone, where 320
-/// pixels have some 28.
-const LONGEST: usize = 24;
-
 /// So many names of a text are looked for.
 const MOST: usize = 32;
-
-/// Whether a text is kept on one line.
-fn is_name(text: &str) -> bool {
-    !text.is_empty() && text.chars().count() <= LONGEST && !text.contains('\n')
-}
-
-/// A name, kept on one line where it has several words and is short enough.
-fn name(name: &str) -> String {
-    if is_name(name) && name.contains([' ', '-']) {
-        format!("<span class=\"whole\">{}</span>", escaped(name))
-    } else {
-        escaped(name).into_owned()
-    }
-}
-
-/// The first word that a browser would break after a hyphen and that is a name by its looks: GPT-3, Newton-Raphson.
-fn hyphenated(text: &str) -> Option<Range<usize>> {
-    let is_one = |word: &str| {
-        let after = word.split('-').skip(1).filter_map(|part| part.chars().next());
-        after.into_iter().any(|first| first.is_uppercase() || first.is_numeric()) && is_name(word)
-    };
-    let mut from = 0;
-    text.split(|sign: char| !sign.is_alphanumeric() && sign != '-').find_map(|word| {
-        let start = from + text.get(from..)?.find(word)?;
-        from = start + word.len();
-        is_one(word).then_some(start..from)
-    })
-}
 
 struct Writer<'p> {
     prose: &'p Prose,
@@ -166,21 +132,12 @@ impl Writer<'_> {
     }
 
     /// Words, with the names in them kept whole.
-    fn words(&mut self, mut text: &str) {
-        let first = |text: &str| {
+    fn words(&mut self, text: &str) {
+        let known = |text: &str| {
             let known = self.names.iter().filter_map(|name| text.match_indices(name.as_str()).next());
-            let known = known.map(|(start, name)| start..start + name.len());
-            known.chain(hyphenated(text)).min_by_key(|range| range.start)
+            known.map(|(start, name)| start..start + name.len()).min_by_key(|range| range.start)
         };
-        let mut words = String::with_capacity(text.len() + 16);
-        while let Some(range) = first(text) {
-            let (before, rest) = text.split_at(range.start);
-            let (whole, after) = rest.split_at(range.len());
-            words.push_str(&escaped(before));
-            words.push_str(&name(whole));
-            text = after;
-        }
-        words.push_str(&escaped(text));
+        let words = words(text, known);
         self.put(&words);
     }
 

@@ -203,3 +203,15 @@ proptest! {
         prop_assert!(missing.is_empty(), "{:?} is not in\n{}", missing, html);
     }
 }
+
+#[test]
+fn a_name_with_a_hyphen_is_not_broken() {
+    let work =
+        "[[entry]]\ntitle = \"X-ray of Port-Royal\"\norganization = \"Bryde-Owen & Co\"\npeople = [\"Jean-Luc Ude\"]\n";
+    let card = "name = \"Ann-Marie Low\"\nheadline = \"Well-made GPT-3\"\norganization = \"Nord-Sud\"\n";
+    let html = render(&load(&[("card.toml", card), ("work.toml", work)]));
+    for name in ["Ann-Marie", "Port-Royal", "Bryde-Owen", "Jean-Luc", "GPT-3", "Nord-Sud"] {
+        assert!(html.contains(&format!("<span class=\"whole\">{name}</span>")), "no {name} in\n{html}");
+    }
+    assert!(html.contains("Well-made") && !html.contains(">Well-made<"), "{html}");
+}
