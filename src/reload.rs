@@ -276,7 +276,12 @@ impl<L: Fn(&Path) -> Result<Loaded, Diagnostics>, T: Fn(&Reading<'_>)> State<L, 
     /// is nothing to tell.
     fn reloaded(mut self, asked: bool) -> Self {
         // A directory that is not there is told by what reads it.
-        let _ = self.watch();
+        if let Err(error) = self.watch()
+            && !self.polls
+            && self.directory.exists()
+        {
+            self.cannot_watch(&error);
+        }
         let loaded = self.read();
         let is_new = match &loaded {
             Ok(loaded) => self.errors.is_some() || *loaded != self.loaded,

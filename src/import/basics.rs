@@ -139,11 +139,13 @@ fn reached(basics: &mut Fields, profiles: &[Value], key: &str, longest: usize, r
     text
 }
 
-/// `a@x.example` of `mailto:a@x.example`.
+/// `a@x.example` of `mailto:a@x.example?subject=Hello`.
 fn without_scheme<'t>(key: &str, text: &'t str) -> &'t str {
     let scheme = if key == "email" { "mailto:" } else { "tel:" };
     let is_scheme = text.get(..scheme.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(scheme));
-    text.get(scheme.len()..).filter(|_| is_scheme).map_or(text, str::trim)
+    let reached = text.get(scheme.len()..).filter(|_| is_scheme).map_or(text, str::trim);
+    // What a mail is to begin with is no part of the address (RFC 6068).
+    if is_scheme && key == "email" { reached.split('?').next().unwrap_or_default() } else { reached }
 }
 
 /// The names of the interests that a card has room for. Their keywords, and the others, are carried.

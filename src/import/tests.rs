@@ -382,3 +382,28 @@ fn what_is_empty_or_of_another_kind_does_not_stop_the_import() {
         comes_back(&first, &printed(&first)).unwrap();
     }
 }
+
+#[test]
+fn a_highlight_that_the_owner_removes_does_not_come_back() {
+    let work = json!([{ "name": "Example Ltd", "highlights": ["<b>one</b>", "two", "three"] }]);
+    let mut first = imported(&json!({ "basics": { "name": "Sam" }, "work": work }));
+    assert_eq!(printed(&first)["work"], work);
+    let page = first.files.iter_mut().find(|file| file.name == "work.toml").unwrap();
+    assert!(page.text.contains("- three"), "{}", page.text);
+    page.text = page.text.replace("- three", "");
+    assert_eq!(printed(&first)["work"][0]["highlights"], json!(["one", "two"]));
+    // A list of more than a card takes is whole as long as all that is shown of it is there.
+    let keywords: Vec<String> = (0..20).map(|n| format!("k{n}")).collect();
+    let first = imported(&json!({ "skills": [{ "name": "Everything", "keywords": keywords.clone() }] }));
+    assert_eq!(printed(&first)["skills"][0]["keywords"], json!(keywords));
+}
+
+#[test]
+fn what_a_mail_begins_with_is_no_part_of_an_address() {
+    let basics = json!({ "name": "Sam", "email": "mailto:sam@x.example?subject=Hello" });
+    let first = imported(&json!({ "basics": basics }));
+    let card = file(&first, "card.toml");
+    assert!(card.contains("email = \"sam@x.example\""), "{card}");
+    let report = first.report.to_string();
+    assert!(report.contains("basics.email: written as sam@x.example"), "{report}");
+}

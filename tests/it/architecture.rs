@@ -53,7 +53,16 @@ const MAY_USE: &[(&str, &[&str])] = &[
     // What is carried from a JSON Resume is read as the import reads it.
     (
         "formats",
-        &["theme", "typeset", "exhibits", "profile::markdown", "profile::characters", "profile::url", "document"],
+        &[
+            "theme",
+            "typeset",
+            "exhibits",
+            "profile::markdown",
+            "profile::characters",
+            "profile::limits",
+            "profile::url",
+            "document",
+        ],
     ),
     ("theme", &["terminal::capabilities", "exhibits", "document"]),
     ("typeset", &["exhibits::Signs", "profile::characters", "document"]),

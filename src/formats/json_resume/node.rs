@@ -4,7 +4,7 @@ use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use super::{shape, shown};
-use crate::document::Extra;
+use crate::{document::Extra, profile::limits::NAMES};
 
 /// A value of the document.
 #[derive(Debug)]
@@ -71,7 +71,10 @@ impl Node {
                 let texts = shown::texts(value);
                 let is_of =
                     |(item, whole): (&Self, &String)| matches!(item, Self::Text(text) if shown::is_of(whole, text));
-                if items.len() <= texts.len() && items.iter().zip(&texts).all(is_of) {
+                // Of a list that had to be shortened there are as many as a card takes.
+                let count = items.len();
+                let is_whole = count == 0 || count == texts.len() || count == NAMES && texts.len() > NAMES;
+                if is_whole && items.iter().zip(&texts).all(is_of) {
                     *self = Self::Carried(value.clone());
                 }
             }

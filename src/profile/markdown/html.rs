@@ -2,6 +2,11 @@
 
 use std::ops::Range;
 
+use pulldown_cmark::{Event, Parser};
+
+/// The longest name of a character (HTML, section 13.5) has 31 letters.
+const LONGEST_NAME: usize = 32;
+
 const COMMENT: (&str, &str) = ("<!--", "-->");
 
 /// The words of a piece of HTML, and whether it has tags; `None` where a comment in it has no end.
@@ -22,7 +27,33 @@ pub(super) fn words(html: &str) -> Option<(String, bool)> {
         };
     }
     words.push_str(rest);
-    Some((words.split_whitespace().collect::<Vec<_>>().join(" "), has_tags))
+    Some((decoded(&words.split_whitespace().collect::<Vec<_>>().join(" ")), has_tags))
+}
+
+/// Words with the characters that they name, as Markdown has them in a text: `R&amp;D`.
+fn decoded(words: &str) -> String {
+    let mut parts = words.split('&');
+    let mut decoded = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let named = part.split_once(';').and_then(|(name, rest)| Some((named(name)?, rest)));
+        match named {
+            Some((character, rest)) => decoded.extend([&*character, rest]),
+            None => decoded.extend(["&", part]),
+        }
+    }
+    decoded
+}
+
+/// The character of this name, or of this number after a `#`.
+fn named(name: &str) -> Option<String> {
+    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'#';
+    let source = format!("a&{name};");
+    let words = |event| if let Event::Text(words) = event { Some(words.into_string()) } else { None };
+    let words: String = Parser::new(&source)
+        .filter_map(words)
+        .take_while(|_| name.len() <= LONGEST_NAME && name.bytes().all(is_name))
+        .collect();
+    words.strip_prefix('a').filter(|_| words != source).map(str::to_owned)
 }
 
 /// A tag up to its `>`, of which quotes may have another, and what follows.
@@ -93,6 +124,7 @@ mod tests {
             ("<style>p { x }</style>y<SCRIPT>let a = 1 < 2</script> z", Some(("y z", true))),
             ("<script>let", Some(("", true))),
             ("a < b", Some(("a < b", false))),
+            ("<p>R&amp;D &lt;b&gt; &#xe9; & &no-name; &nothing;</p>", Some(("R&D <b> é & &no-name; &nothing;", true))),
             ("<a \"b", Some(("<a \"b", false))),
             ("a <!-- b --> c", Some(("a c", false))),
             ("a <!-- b", None),
