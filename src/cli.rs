@@ -215,8 +215,8 @@ pub struct Settings {
     /// Whether `listen` was said, and is not the default.
     #[arg(skip)]
     pub is_listen_given: bool,
-    /// The directory with the profile: card.toml and the pages [default: ./profile, else sshcard/profile in the
-    /// directory of your configuration, as ~/.config]
+    /// The directory with the profile: card.toml and the pages; or a JSON Resume, FILE.json [default: ./profile, else
+    /// sshcard/profile in the directory of your configuration, as ~/.config]
     #[arg(long, env = "SSHCARD_PROFILE", global = true, value_name = "DIR")]
     pub profile: Option<PathBuf>,
     /// Take the sample that is in the program, whatever profile there is

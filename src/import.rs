@@ -25,7 +25,7 @@ use crate::{
         SCHEMA, VERSION,
         shape::{SHAPES, Shape},
     },
-    profile::{LONGEST_FILE, limits::ENTRIES},
+    profile::{self, Diagnostic, Diagnostics, LONGEST_FILE, Loaded, Vocabulary, limits::ENTRIES},
     scaffold::{NewFile, writer},
 };
 
@@ -36,6 +36,30 @@ pub struct Imported {
     pub files: Vec<NewFile>,
     /// What the owner should know.
     pub report: Report,
+}
+
+/// Loads a resume as it would be loaded from the files that are made of it; none is written. What of it is on the card
+/// in another form, or not at all, is a warning.
+///
+/// # Errors
+///
+/// The file is no JSON Resume, or what is made of it does not load.
+pub fn load(path: &Path, vocabulary: &Vocabulary<'_>) -> Result<Loaded, Diagnostics> {
+    let Imported { files, report } = import(path).map_err(|error| {
+        let error = format!("{error:#}");
+        let why = error.strip_prefix(&path.display().to_string()).unwrap_or(&error).trim_start_matches([':', ' ']);
+        let why = why.strip_prefix("is ").map_or_else(|| why.to_owned(), |why| format!("this is {why}"));
+        let (message, remedy) =
+            why.split_once("; ").unwrap_or((&why, "name another file, or the directory of a profile"));
+        Diagnostics::from(Diagnostic::with_file(path, message, remedy))
+    })?;
+    let texts = files.iter().map(|file| (file.name.as_str(), file.text.as_str()));
+    let mut loaded = profile::load_texts(path, texts, vocabulary)?;
+    for line in report.in_lines() {
+        let remedy = "`sshcard import` writes the files of a profile, in which it can be changed";
+        loaded.warnings.push(Diagnostic::with_file(path, line, remedy).as_warning());
+    }
+    Ok(loaded)
 }
 
 /// Reads a resume and makes the files of a profile.

@@ -60,10 +60,20 @@ pub fn profile(named: Option<&Path>) -> Result<PathBuf, NoProfile> {
     }
 }
 
-/// The directory of the host key: the one that was named, else the one beside a profile that was not named.
+/// Whether a profile is the file of a JSON Resume, by its name, and not a directory.
+#[must_use]
+pub fn is_resume(profile: &Path) -> bool {
+    profile.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json")) && !profile.is_dir()
+}
+
+/// The directory of the host key: the one that was named, else the one beside a profile that was not named or is one
+/// file.
 #[must_use]
 pub fn keys(named: Option<&Path>, profile_named: Option<&Path>) -> PathBuf {
-    let profile = profile_named.is_none().then(|| profile(None).ok()).flatten();
+    let profile = match profile_named {
+        None => profile(None).ok(),
+        Some(named) => Some(named.to_path_buf()).filter(|named| is_resume(named)),
+    };
     let beside = profile.and_then(|profile| profile.parent().map(|parent| parent.join(KEYS)));
     named.map(Path::to_path_buf).or(beside).unwrap_or_else(|| KEYS.into())
 }
@@ -102,6 +112,8 @@ mod tests {
         assert_eq!(profile(Some(named)), Ok("elsewhere".into()));
         assert_eq!(keys(Some(named), None), PathBuf::from("elsewhere"));
         assert_eq!(keys(None, Some(Path::new("/etc/card"))), PathBuf::from("keys"));
+        assert_eq!(keys(None, Some(Path::new("/etc/resume.json"))), PathBuf::from("/etc/keys"));
+        assert_eq!(keys(None, Some(Path::new("resume.json"))), PathBuf::from("keys"));
         assert_eq!((new_profile(None), new_profile(Some(named))), ("profile".into(), "elsewhere".into()));
     }
 

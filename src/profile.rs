@@ -55,6 +55,24 @@ pub struct Loaded {
     pub warnings: Diagnostics,
 }
 
+/// Reads a profile whose files are texts by name, which were made of another file, `of`. It has no photo and no other
+/// languages.
+///
+/// # Errors
+///
+/// All errors and warnings of all texts together, if there is at least one error.
+pub fn load_texts<'t>(
+    of: &Path,
+    texts: impl IntoIterator<Item = (&'t str, &'t str)>,
+    vocabulary: &Vocabulary<'_>,
+) -> Result<Loaded, Diagnostics> {
+    let mut diagnostics = Diagnostics::default();
+    let own = EditionFiles::of_texts(of, texts);
+    let document = own.read(vocabulary, None).document(&mut diagnostics).unwrap_or_default();
+    own.into_diagnostics().for_each(|file| diagnostics.append(file));
+    if diagnostics.has_errors() { Err(diagnostics) } else { Ok(Loaded { document, warnings: diagnostics }) }
+}
+
 /// Reads `card.toml`, every page, `NAME.md` or `NAME.toml`, the photo and `security.txt` in `dir`, and the same card in
 /// other languages in its folders, which are called as their languages. Files that begin with a dot, README and LICENSE
 /// are not read.

@@ -12,7 +12,7 @@ use anyhow::{Context as _, Result};
 use sshcard::{
     app::Word,
     cli::{SchemaOf, Settings},
-    exhibits, formats, init, places,
+    exhibits, formats, import, init, places,
     profile::{self, Diagnostics, Loaded, Vocabulary, schema},
     reload::{self, Reading, ReloadSignal},
     site::Logo,
@@ -52,7 +52,13 @@ pub(super) fn load(directory: &Path) -> Result<Loaded> {
 
 /// Loads a profile with what the program knows.
 fn read(directory: &Path) -> Result<Loaded, Diagnostics> {
-    with_vocabulary(|vocabulary| profile::load(directory, vocabulary))
+    with_vocabulary(|vocabulary| {
+        if places::is_resume(directory) {
+            import::load(directory, vocabulary)
+        } else {
+            profile::load(directory, vocabulary)
+        }
+    })
 }
 
 /// Tells what the profile in `directory` says after each change of its files. Of the sample there is nothing to tell,

@@ -17,6 +17,27 @@ pub struct Report {
 }
 
 impl Report {
+    /// What is to be told, a line for each kind of it.
+    pub(super) fn in_lines(&self) -> Vec<String> {
+        let kinds = self.kinds().into_iter().filter(|(_, lines)| !lines.is_empty());
+        let line = |(heading, lines): (&str, &Vec<String>)| {
+            let lines = by_list(lines);
+            let more = lines.len().saturating_sub(MOST_TOLD);
+            let more = if more > 0 { format!(", and {more} more") } else { String::new() };
+            format!("{} {}{more}", heading.to_lowercase(), lines.get(..MOST_TOLD).unwrap_or(&lines).join(", "))
+        };
+        kinds.map(line).collect()
+    }
+
+    fn kinds(&self) -> [(&'static str, &Vec<String>); 4] {
+        [
+            ("Not on the card, and kept under `extra`:", &self.carried),
+            ("In another form on the card, and as it was under `extra`:", &self.reshaped),
+            ("Shortened on the card, and whole under `extra`:", &self.shortened),
+            ("To look at:", &self.notes),
+        ]
+    }
+
     /// Something has no home on the card.
     pub(super) fn carried(&mut self, path: &str, why: &str) {
         self.carried.push(if why.is_empty() { path.to_owned() } else { format!("{path}: {why}") });
@@ -42,12 +63,7 @@ impl Report {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (heading, lines) in [
-            ("Not on the card, and kept under `extra`:", &self.carried),
-            ("In another form on the card, and as it was under `extra`:", &self.reshaped),
-            ("Shortened on the card, and whole under `extra`:", &self.shortened),
-            ("To look at:", &self.notes),
-        ] {
+        for (heading, lines) in self.kinds() {
             if lines.is_empty() {
                 continue;
             }

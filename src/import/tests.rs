@@ -407,3 +407,38 @@ fn what_a_mail_begins_with_is_no_part_of_an_address() {
     let report = first.report.to_string();
     assert!(report.contains("basics.email: written as sam@x.example"), "{report}");
 }
+
+#[test]
+fn a_resume_loads_as_the_files_that_are_made_of_it() {
+    let resumes = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/resumes");
+    for resume in std::fs::read_dir(resumes).unwrap() {
+        let (resume, directory) = (resume.unwrap().path(), tempfile::tempdir().unwrap());
+        for file in import(&resume).unwrap().files {
+            std::fs::write(directory.path().join(file.name), file.text).unwrap();
+        }
+        let [loaded, of_files] =
+            [super::load(&resume, &Vocabulary::default()), profile::load(directory.path(), &Vocabulary::default())]
+                .map(|loaded| loaded.unwrap_or_else(|errors| panic!("{}: {errors}", resume.display())));
+        assert_eq!(loaded.document, of_files.document, "{}", resume.display());
+    }
+}
+
+#[test]
+fn what_is_told_of_a_resume_names_its_file() {
+    let directory = tempfile::tempdir().unwrap();
+    let resume = directory.path().join("resume.json");
+    let told = |text: &str| {
+        std::fs::write(&resume, text).unwrap();
+        let (Ok(Loaded { warnings: told, .. }) | Err(told)) = super::load(&resume, &Vocabulary::default());
+        told.to_string().replace(&directory.path().display().to_string(), "")
+    };
+    let carried = told(
+        r#"{ "basics": { "name": "Sam", "location": { "postalCode": "1" } }, "work": [{ "name": "A", "x": 1 }] }"#,
+    );
+    let expected = "warning: not on the card, and kept under `extra`: basics.location.postalCode, work[0].x\n";
+    assert!(carried.starts_with(&format!("{expected}--> /resume.json\n")), "{carried}");
+    for (text, expected) in [("{", "error: this is not JSON"), ("{\"a\": {}}", "error: this is no JSON Resume")] {
+        let told = told(text);
+        assert!(told.starts_with(expected) && told.contains("\n--> /resume.json\n"), "{told}");
+    }
+}

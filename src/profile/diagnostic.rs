@@ -41,7 +41,7 @@ impl Diagnostics {
     }
 
     /// Adds one.
-    pub(super) fn push(&mut self, diagnostic: Diagnostic) {
+    pub(crate) fn push(&mut self, diagnostic: Diagnostic) {
         self.append(diagnostic.into());
     }
 

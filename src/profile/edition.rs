@@ -14,7 +14,7 @@ use super::{
     languages::words_differ,
     page::{self, ReadPage, is_empty},
     pages, photo, see,
-    source_file::SourceFile,
+    source_file::{SourceFile, file_name},
     vocabulary::Vocabulary,
 };
 use crate::document::{Card, Document, Language, Opens, Page, Words, words::locale};
@@ -44,6 +44,15 @@ impl EditionFiles {
         let card = open(&dir.join(CARD));
         let pages = files.iter().filter_map(|file| open(file)).collect();
         Self { dir: dir.to_owned(), files, card, pages }
+    }
+
+    /// Takes texts as the files of a directory that is called `of`.
+    pub(super) fn of_texts<'t>(of: &Path, texts: impl IntoIterator<Item = (&'t str, &'t str)>) -> Self {
+        let files = texts.into_iter().map(|(name, text)| SourceFile::new(&of.join(name), text));
+        let (card, mut pages): (Vec<_>, Vec<_>) = files.partition(|file| file_name(file.path()) == CARD);
+        pages.sort_by_cached_key(|page| (rank(name_of(page.path())), page.path().to_owned()));
+        let files = pages.iter().map(|page| page.path().to_owned()).collect();
+        Self { dir: of.to_owned(), files, card: card.into_iter().next(), pages }
     }
 
     /// Reads the files. What the card's file leaves out is as in `base`; without one it has to say who this is.

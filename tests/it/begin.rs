@@ -124,3 +124,20 @@ fn without_a_profile_the_program_says_how_to_begin() {
     fs::write(directory.path().join("profile/card.toml"), "headline = 'Here'\n").unwrap();
     assert!(run(directory.path(), &variables, &["print", "text"]).out.contains("Here"));
 }
+
+#[test]
+fn a_resume_is_a_profile_as_it_is() {
+    let directory = tempfile::tempdir().unwrap();
+    let resume = r#"{ "basics": { "name": "Sam Sample", "location": { "postalCode": "12345" } } }"#;
+    fs::write(directory.path().join("resume.json"), resume).unwrap();
+    let said = run(directory.path(), &[], &["check", "resume.json"]);
+    assert_eq!(said.status, Some(0), "{}", said.err);
+    assert!(said.out.contains("resume.json: the card is ready: card"), "{}", said.out);
+    assert!(said.err.contains("resume.json") && said.err.contains("basics.location.postalCode"), "{}", said.err);
+    let printed = run(directory.path(), &[], &["print", "json", "--profile", "resume.json"]);
+    assert!(printed.out.contains("12345") && printed.out.contains("Sam Sample"), "{}", printed.out);
+    let missing = run(directory.path(), &[], &["check", "no.json"]);
+    assert_eq!(missing.status, Some(2), "{}", missing.err);
+    assert!(missing.err.contains("no.json") && missing.err.contains("No such file"), "{}", missing.err);
+    assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 1);
+}

@@ -307,3 +307,22 @@ async fn visitors_stay_while_the_profile_changes_fifty_times() {
     assert!(memory[memory.len() - 1] <= memory[9] + GROWTH, "{memory:?}");
     assert_eq!((edited.reloads("changed"), edited.reloads("failed")), (changed, failed));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_json_resume_is_served_and_followed_as_it_is() {
+    let place = tempfile::tempdir().unwrap();
+    let resume = place.path().join("resume.json");
+    let write = |words: &str| {
+        let text = format!("{{ \"basics\": {{ \"name\": \"Ada Example\", \"summary\": \"{words} words.\" }} }}");
+        replace(&resume, &text);
+    };
+    write("Former");
+    let server = Process::serving(&resume, "exec \"$@\"", Stdio::null(), &["--max-per-address", "0"]);
+    let visitor = server.visitor().await;
+    assert!(about(&visitor).await.contains("Former words."));
+    replace(&resume, "{");
+    write("Present");
+    says(&visitor, "Present words.").await;
+    let files: Vec<_> = fs::read_dir(place.path()).unwrap().map(|file| file.unwrap().file_name()).collect();
+    assert_eq!(files, ["resume.json"]);
+}
