@@ -79,7 +79,12 @@ impl App {
         if display.view.motion {
             display.with_top(|screen, context| screen.arrive(context));
         }
-        Self { display, bookmark: None, mouse: false, score: None }
+        let mut app = Self { display, bookmark: None, mouse: false, score: None };
+        let place = page.zip(preferences.entry).map(|(page, entry)| Place { page, entry: Some(entry) });
+        if let Some(place) = place.filter(|place| app.site().document().entry(*place).is_some()) {
+            app.jump(place);
+        }
+        app
     }
 
     /// Handles an event, `now` after the visitor arrived.

@@ -53,6 +53,8 @@ pub enum Event {
     Resize(Size),
     /// The visitor's input has ended; output still arrives.
     EndOfInput,
+    /// The terminal could not put a text on the visitor's clipboard.
+    NotCopied,
     /// Another visitor gets the place of this one, who has sent nothing for a while.
     Evicted,
     /// The server is about to stop. The session goes on until its visitor ends it or [`Event::Shutdown`].
@@ -250,6 +252,7 @@ impl Session {
                 self.face.show_renewed(now);
             }
             Event::Fault(fault) => self.face.tell_fault(fault, now),
+            Event::NotCopied => self.face.tell_not_copied(now),
             Event::Restarting => self.face.tell_restart(now),
             Event::Line(line) => self.face.tell_line(line, now),
             Event::Evicted => return Break(Ending::Evicted),

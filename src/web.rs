@@ -7,8 +7,8 @@ use axum::{
     Router,
     extract::{FromRef, Request, State},
     http::{
-        Method, StatusCode,
-        header::{ALLOW, CONNECTION, CONTENT_LENGTH, RANGE, TRANSFER_ENCODING},
+        HeaderValue, Method, StatusCode,
+        header::{ALLOW, CONNECTION, CONTENT_LANGUAGE, CONTENT_LENGTH, CONTENT_TYPE, RANGE, TRANSFER_ENCODING, VARY},
     },
     middleware::{Next, from_fn_with_state},
     response::{IntoResponse as _, Response},
@@ -157,10 +157,24 @@ async fn documents(State(web): State<Web>, request: Request) -> Response {
 async fn guarded(State(web): State<Web>, mut request: Request, next: Next) -> Response {
     let client = Client::of(&request, &web.proxies);
     request.extensions_mut().insert(client);
+    let (path, asked) = (request.uri().path().to_owned(), request.headers().clone());
     let mut response = match refusal(&request) {
         Some(refusal) => refusal,
         None => next.run(request).await,
     };
+    // What is said to programs is of no use in a browser.
+    let status = response.status();
+    if (status.is_client_error() || status.is_server_error())
+        && negotiation::wants_page(&asked)
+        && let Some((html, language)) = web.pages.borrow().error(status, &path, &asked)
+    {
+        *response.body_mut() = html.into();
+        let headers = response.headers_mut();
+        headers.remove(CONTENT_LENGTH);
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+        headers.insert(VARY, HeaderValue::from_static(pages::NEGOTIATED));
+        headers.extend(HeaderValue::from_str(language.tag()).ok().map(|tag| (CONTENT_LANGUAGE, tag)));
+    }
     headers::add(response.headers_mut(), client);
     web.visitors.metrics().web_requests.get_or_create(&of_status(response.status())).inc();
     response

@@ -117,7 +117,9 @@ impl Plain {
         say_line("", out);
         self.list(false, out);
         if let Some(page) = preferences.page.as_deref().and_then(|page| self.document().position(page)) {
-            self.read(Place { page, entry: None }, out);
+            let place = Place { page, entry: preferences.entry };
+            let place = self.document().entry(place).map_or(Place { page, entry: None }, |_| place);
+            self.read(place, out);
         }
         if let Some(dialogue) = preferences.exhibit.as_ref().and_then(Dialogue::opened) {
             self.tell(&dialogue.tell(), out);

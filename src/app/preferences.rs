@@ -162,6 +162,8 @@ pub struct Preferences {
     pub locale: Option<Language>,
     /// The name of the page on which it opens; the first page where nothing was chosen.
     pub page: Option<String>,
+    /// The entry of that page, counted from 0.
+    pub entry: Option<usize>,
     /// What is open over that page.
     pub exhibit: Option<OpenedExhibit>,
     /// The colours.

@@ -166,7 +166,7 @@ tables! {
     /// `[files]`
     struct FileWords { what for_phones itself html vcard json svg png photo }
     /// `[web]`
-    struct WebWords { open key close again plain keyboard lost full many }
+    struct WebWords { open key close again plain keyboard lost full many no_script unreachable nothing refused }
     /// `[endings]`
     struct EndingWords { idle overlong evicted shutdown failed }
     /// `[lists]`: between words, between the last two, after a label, at the end of a sentence.

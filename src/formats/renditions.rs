@@ -39,15 +39,23 @@ pub struct Renditions {
     widths: Box<[OnceLock<Bytes>]>,
     /// The text at each width in colours.
     coloured: Box<[OnceLock<Bytes>]>,
-    /// Each page in colours.
-    pages: Box<[OnceLock<Bytes>]>,
+    /// Each page at each width, without colours and in colours. All pages of a width are what is kept of the whole.
+    pages: Box<[[SetPage; 2]]>,
 }
+
+/// A text at each width, made when it is first asked for.
+type SetPage = OnceLock<Box<[OnceLock<Bytes>]>>;
 
 /// The greatest width of text, in cells; longer lines are hard to read.
 pub const WIDEST: u16 = 200;
 
 /// The file that describes the others.
 const README: &str = "README.txt";
+
+/// Nothing of any width yet.
+fn none() -> Box<[OnceLock<Bytes>]> {
+    (0..WIDEST).map(|_| OnceLock::new()).collect()
+}
 
 impl Renditions {
     /// Renders a document in every format: for programs as it was `written`, for readers with its quotation marks.
@@ -66,9 +74,8 @@ impl Renditions {
             Rendition { name: page.name.clone(), variant: "", bytes: text.into(), has_lines: true }
         });
         let made = formats.chain(pages).collect();
-        let none = |n: usize| (0..n).map(|_| OnceLock::new()).collect();
-        let (widths, pages) = (usize::from(WIDEST), document.pages.len());
-        Self { document, made, widths: none(widths), coloured: none(widths), pages: none(pages) }
+        let pages = document.pages.iter().map(|_| Default::default()).collect();
+        Self { document, made, widths: none(), coloured: none(), pages }
     }
 
     /// The rendition of a format or a page by its name; an empty `variant` is the default. `None` if the card has none,
@@ -101,12 +108,21 @@ impl Renditions {
         self.coloured.get(usize::from(width - 1)).map_or_else(set, |kept| kept.get_or_init(set).clone())
     }
 
-    /// A page as text in colours; `None` if there is no page of this name.
+    /// A page as text of at most `width` cells a line, in colours if it `has_colours`; `None` if there is no page of
+    /// this name.
     #[must_use]
-    pub fn coloured_page(&self, name: &str) -> Option<Bytes> {
-        let page = self.document.position(name)?;
-        let set = || Bytes::from(text::coloured(&self.document, Some(page), TEXT_WIDTH));
-        self.pages.get(page).map(|kept| kept.get_or_init(set).clone())
+    pub fn page(&self, name: &str, width: u16, has_colours: bool) -> Option<Bytes> {
+        let (page, width) = (self.document.position(name)?, width.clamp(1, WIDEST));
+        let set = || {
+            Bytes::from(if has_colours {
+                text::coloured(&self.document, Some(page), width)
+            } else {
+                render_page(&self.document, Place { page, entry: None }, width, false)
+            })
+        };
+        let [plain, coloured] = self.pages.get(page)?;
+        let widths = if has_colours { coloured } else { plain }.get_or_init(none);
+        widths.get(usize::from(width - 1)).map(|kept| kept.get_or_init(set).clone())
     }
 
     /// The files of the card, by name, for sftp and scp.

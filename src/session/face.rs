@@ -51,6 +51,9 @@ pub(super) trait Face: Send {
     /// Shows why the profile does not load any more, if the face has a place for it; `None` removes the message.
     fn tell_fault(&mut self, _fault: Option<String>, _now: Duration) {}
 
+    /// Tells that the terminal put nothing on the clipboard; plain lines never ask for that.
+    fn tell_not_copied(&mut self, _now: Duration) {}
+
     /// Tells that the server is about to restart.
     fn tell_restart(&mut self, now: Duration);
 

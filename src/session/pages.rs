@@ -365,6 +365,10 @@ impl Face for PagesFace {
         let _ = self.update(AppEvent::Restarting, now);
     }
 
+    fn tell_not_copied(&mut self, now: Duration) {
+        let _ = self.update(AppEvent::NotCopied, now);
+    }
+
     fn wants_line(&self) -> bool {
         self.app.wants_wire()
     }

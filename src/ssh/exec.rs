@@ -145,7 +145,7 @@ impl Answers {
             let [of_key, privacy, version, help] = NOTICES;
             let notices = [
                 (of_key, SessionKind::Hostkey, hostkey.clone()),
-                (help, SessionKind::Help, notices::help(site, card.document()).into()),
+                (help, SessionKind::Help, notices::help(site, card.document(), true).into()),
                 (privacy, SessionKind::Privacy, notices::PRIVACY.into()),
                 (version, SessionKind::Version, notices::VERSION.into()),
             ];
@@ -158,6 +158,11 @@ impl Answers {
     pub(super) fn in_language(&self, language: Option<&Language>) -> &Self {
         let is = |answers: &&Self| Some(&answers.site.document().language) == language;
         self.translations.iter().find(is).unwrap_or(self)
+    }
+
+    /// What there is to ask for where no user name can be given.
+    pub(super) fn commands(&self, language: Option<&Language>) -> String {
+        notices::help(&self.in_language(language).site, self.site.document(), false)
     }
 
     /// The answers in the language that the first word of a command names, and the rest of the command; `None` if that
@@ -250,11 +255,11 @@ impl Answers {
                 return Err(wrong_usage(&format!("`{name}` needs a terminal: ssh -t HOST {name}")));
             }
             let page = renditions.get(name, "").ok_or_else(unknown)?;
-            stands_alone(name, &options)?;
-            return Ok(said(SessionKind::PageText, page.bytes.clone()));
+            let set = width(name, &options)?.and_then(|width| renditions.page(name, width, false));
+            return Ok(said(SessionKind::PageText, set.unwrap_or_else(|| page.bytes.clone())));
         };
         if name == "text" {
-            let width = width(&options)?;
+            let width = width(name, &options)?;
             return Ok(
                 width.map_or_else(|| self.text(columns), |width| said(SessionKind::Text, renditions.text(width)))
             );
@@ -321,17 +326,17 @@ fn variant(name: &str, variants: &[&'static str], options: &[&str]) -> Result<&'
     }
 }
 
-/// The width of `text [--width N]`; the last one counts if it is given more than once.
-fn width(options: &[&str]) -> Result<Option<u16>, Answer> {
+/// The width of `text [--width N]`, or of the name of a page; the last one counts if it is given more than once.
+fn width(name: &str, options: &[&str]) -> Result<Option<u16>, Answer> {
     let mut width = None;
     let mut words = options.iter();
     while let Some(word) = words.next() {
         let value = match word.split_once('=') {
             Some(("--width", value)) => Some(value),
             _ if *word == "--width" => words.next().copied(),
-            _ => return Err(wrong_usage(&format!("`text` has no option {}; it has `--width`", quoted(word)))),
+            _ => return Err(wrong_usage(&format!("`{name}` has no option {}; it has `--width`", quoted(word)))),
         };
-        let range = format!("say a number from {NARROWEST} to {WIDEST}, as in `text --width 60`");
+        let range = format!("say a number from {NARROWEST} to {WIDEST}, as in `{name} --width 60`");
         let Some(value) = value else { return Err(wrong_usage(&format!("`--width` needs a number; {range}"))) };
         width = value.parse().ok().filter(|width| (NARROWEST..=WIDEST).contains(width));
         if width.is_none() {

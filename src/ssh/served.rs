@@ -80,4 +80,9 @@ impl ServedCard {
     pub fn answer(&self, language: Option<&Language>, command: &[u8]) -> Answer {
         self.answers.answer_in(language, command, None)
     }
+
+    /// What there is to ask for where no user name can be given.
+    pub(crate) fn commands(&self, language: &Language) -> String {
+        self.answers.commands(Some(language))
+    }
 }

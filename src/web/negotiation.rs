@@ -25,6 +25,11 @@ pub(super) fn wants_text(headers: &HeaderMap) -> bool {
     FOR_TERMINALS.iter().any(|program| agent.starts_with(program)) || agent.contains("powershell/")
 }
 
+/// Whether a client is to have a page where others get a line of text: it asks for HTML, as browsers do.
+pub(super) fn wants_page(headers: &HeaderMap) -> bool {
+    weight(headers, "text/html").is_some_and(|weight| weight > 0) && !wants_text(headers)
+}
+
 /// The weight of a media type that is named as such, in thousandths.
 fn weight(headers: &HeaderMap, media: &str) -> Option<u16> {
     listed(headers, &ACCEPT).find(|(range, _)| range.eq_ignore_ascii_case(media)).map(|(_, weight)| weight)

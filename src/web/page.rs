@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
 use crate::{
-    document::{Document, words::filled},
+    document::{Direction, Document, words::filled},
     formats::{Surroundings, escaped, uri, web_page},
     site::{COVER, Site},
 };
@@ -36,6 +36,23 @@ pub(super) fn of(site: &Arc<Site>, languages: &[&Document], fingerprint: &str) -
         Base64::encode_string(&Sha256::digest(style))
     );
     (html, policy)
+}
+
+/// What a browser shows of an error: whether there `is_nothing` at the address or the request was wrong, and where the
+/// card is.
+pub(super) fn error(document: &Document, is_nothing: bool, card: &str) -> String {
+    let words = &document.words;
+    let said = escaped(if is_nothing { &words.web.nothing } else { &words.web.refused });
+    let (tag, title) = (document.language.tag(), document.card.title());
+    let rtl = if document.words.direction == Direction::Rtl { " dir=\"rtl\"" } else { "" };
+    format!(
+        "<!DOCTYPE html>\n<html lang=\"{tag}\"{rtl}>\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" \
+         content=\"width=device-width, initial-scale=1\">\n<meta name=\"color-scheme\" content=\"light dark\">\n\
+         <title>{said}</title>\n<link rel=\"icon\" href=\"data:,\">\n\
+         <style>body {{ max-width: 30rem; margin: 20vh auto; padding: 0 1.5rem; font: 1.125rem/1.6 Georgia, serif; \
+         }}</style>\n</head>\n<body>\n<h1>{said}</h1>\n<p><a href=\"{card}\">{}</a></p>\n</body>\n</html>\n",
+        escaped(&title)
+    )
 }
 
 /// What programs are told that show a link to the page, or look for what belongs to it.
@@ -136,12 +153,16 @@ fn door(document: &Document, fingerprint: &str) -> String {
         let _ = writeln!(door, "<p class=\"key\">{}</p>", filled(&escaped(&words.web.key), &[&key]));
     }
     let _ = writeln!(door, "<button id=\"_open\" type=\"button\" hidden>{}</button>", escaped(&words.web.open));
+    let reached = document.card.ssh().map(|ssh| filled(&words.card.opens, &[&ssh]) + &words.lists.stop);
+    let reached = reached.map(|reached| format!("<p>{}</p>", escaped(&reached))).unwrap_or_default();
+    let _ = writeln!(door, "<noscript><p>{}</p>{reached}</noscript>", escaped(&words.web.no_script));
     let said = [
         ("close", &words.web.close),
         ("again", &words.web.again),
         ("plain", &words.web.plain),
         ("keyboard", &words.web.keyboard),
         ("lost", &words.web.lost),
+        ("unreachable", &words.web.unreachable),
         ("full", &words.web.full),
         ("many", &words.web.many),
     ];

@@ -20,14 +20,14 @@ use super::{
     page,
 };
 use crate::{
-    document::Language,
+    document::{Language, Place},
     formats::TEXT_WIDTH,
     site::Site,
     ssh::{metrics::SessionKind, visitors::ServedCard},
 };
 
 /// What an answer at an address depends on that gives a page or text, in a language or another.
-const NEGOTIATED: &str = "Accept, Accept-Language, Accept-Encoding, User-Agent";
+pub(super) const NEGOTIATED: &str = "Accept, Accept-Language, Accept-Encoding, User-Agent";
 
 /// The script of the session on the page, and its style.
 const SCRIPT: &[u8] = concat!(
@@ -101,7 +101,8 @@ impl Pages {
 
     /// Whether an answer waits for what is made late.
     pub(super) fn is_late(&self, path: &str) -> bool {
-        let (named, words) = self.addressed(path);
+        let path = decoded(path);
+        let (named, words) = self.addressed(&path);
         let (name, command) = (words.last().copied().unwrap_or_default(), words.join(" "));
         let mut asked = self.editions.iter().filter(|edition| named.is_none_or(|one| one.language == edition.language));
         asked.any(|edition| {
@@ -126,7 +127,8 @@ impl Pages {
 
     /// The answer to a request.
     pub(super) fn answer(&self, uri: &Uri, headers: &HeaderMap) -> Response {
-        let (path, query) = (uri.path(), uri.query().unwrap_or_default());
+        let (path, query) = (decoded(uri.path()), uri.query().unwrap_or_default());
+        let path = &*path;
         if let Some((_, file)) = self.files.iter().find(|(name, _)| *name == path) {
             return file.answer(headers);
         }
@@ -152,15 +154,25 @@ impl Pages {
             match words[..] {
                 [] if named.is_none() || path.ends_with('/') => return edition.page.answer(headers),
                 [] => redirect(&format!("/{}/", edition.language.tag())),
-                [name] if edition.site.document().position(name).is_some() => {
+                [name, ref entry @ ..] if edition.has_place(name, entry) => {
                     let language = named.map(|named| format!("{}/", named.language.tag())).unwrap_or_default();
-                    redirect(&format!("/{language}#{name}"))
+                    redirect(&format!("/{language}#{}", words.join("/")))
                 }
                 _ => self.text(edition, &words, query, headers, false),
             }
         };
         response.headers_mut().insert(VARY, HeaderValue::from_static(NEGOTIATED));
         response
+    }
+
+    /// What a browser shows of an error: a sentence in the language of the path or of the client, and a link to the
+    /// card.
+    pub(super) fn error(&self, status: StatusCode, path: &str, headers: &HeaderMap) -> Option<(String, Language)> {
+        let edition = self.addressed(&decoded(path)).0.or_else(|| self.preferred(headers)).or(self.editions.first())?;
+        let is_address =
+            matches!(status, StatusCode::NOT_FOUND | StatusCode::BAD_REQUEST | StatusCode::UPGRADE_REQUIRED);
+        let to = if self.editions.len() > 1 { format!("/{}/", edition.language.tag()) } else { "/".to_owned() };
+        Some((page::error(edition.site.document(), is_address, &to), edition.language.clone()))
     }
 
     /// The edition in the language that a client would rather read.
@@ -178,21 +190,23 @@ impl Pages {
             command.to_mut().push_str(" --width=");
             command.to_mut().push_str(width);
         }
-        let answer = self.card.answer(Some(&edition.language), command.as_bytes());
+        let mut answer = self.card.answer(Some(&edition.language), command.as_bytes());
+        if answer.what == SessionKind::Help && edition.site.document().card.ssh().is_none() {
+            answer.out = self.card.commands(&edition.language).into();
+        }
         let kind = if answer.has_lines { "text/plain; charset=utf-8" } else { "application/octet-stream" };
         let renditions = edition.site.renditions();
-        let coloured = match (answer.what, words) {
-            _ if !has_colours => None,
-            (SessionKind::Text, [] | ["text"]) => {
-                Some(renditions.coloured(width.and_then(|width| width.parse().ok()).unwrap_or(TEXT_WIDTH)))
-            }
-            (SessionKind::PageText, [name]) => renditions.coloured_page(name),
+        let cells = width.and_then(|width| width.parse().ok()).unwrap_or(TEXT_WIDTH);
+        let inked = match (answer.what, words) {
+            (SessionKind::Text, [] | ["text"]) if has_colours => Some(renditions.coloured(cells)),
+            (SessionKind::PageText, [name]) if has_colours => renditions.page(name, cells, true),
+            (_, ["qr"]) if !has_colours => renditions.get("qr", "text").map(|code| code.bytes.clone()),
             _ => None,
         };
         match answer.status {
-            0 => Entity::uncompressed(kind, coloured.unwrap_or(answer.out)).answer(headers),
-            // A command with options that it does not have.
-            2 => (StatusCode::BAD_REQUEST, [(CONTENT_TYPE, kind)], answer.err).into_response(),
+            0 => Entity::uncompressed(kind, inked.unwrap_or(answer.out)).answer(headers),
+            // An option that the command does not have; a word that it does not know is an address where nothing is.
+            2 if width.is_some() => (StatusCode::BAD_REQUEST, [(CONTENT_TYPE, kind)], answer.err).into_response(),
             _ => (StatusCode::NOT_FOUND, [(CONTENT_TYPE, kind)], answer.err).into_response(),
         }
     }
@@ -202,7 +216,35 @@ fn redirect(to: &str) -> Response {
     (StatusCode::FOUND, [(LOCATION, to)]).into_response()
 }
 
+/// A path in which the characters that need no escape have none (RFC 3986, section 6.2.2.2). Nothing here has a name
+/// with others.
+fn decoded(path: &str) -> Cow<'_, str> {
+    let mut parts = path.split('%');
+    let first = parts.next().unwrap_or_default();
+    let mut decoded = String::new();
+    for part in parts {
+        let sign = part.get(..2).and_then(|digits| u8::from_str_radix(digits, 16).ok()).map(char::from);
+        match sign.filter(|sign| sign.is_ascii_alphanumeric() || "-._~".contains(*sign)) {
+            Some(sign) => decoded.extend([&*sign.to_string(), part.get(2..).unwrap_or_default()]),
+            None => decoded.extend(["%", part]),
+        }
+    }
+    if decoded.is_empty() { path.into() } else { format!("{first}{decoded}").into() }
+}
+
 impl Edition {
+    /// Whether the page has a place of this name, and of this entry's number where one follows.
+    fn has_place(&self, page: &str, entry: &[&str]) -> bool {
+        let document = self.site.document();
+        let Some(page) = document.position(page) else { return false };
+        let number = |number: &str| number.parse::<usize>().ok()?.checked_sub(1);
+        match *entry {
+            [] => true,
+            [one] => number(one).is_some_and(|entry| document.entry(Place { page, entry: Some(entry) }).is_some()),
+            _ => false,
+        }
+    }
+
     fn new(card: &Arc<ServedCard>, site: &Arc<Site>, all: &[Arc<Site>], fingerprint: &str) -> Self {
         let document = site.document();
         let named = site.renditions().files().into_iter();

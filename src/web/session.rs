@@ -2,7 +2,8 @@
 //!
 //! What the page tells of itself is in the query of its request ([`opening`]), so that the first frame is sent right
 //! after the answer. A binary message holds bytes of the terminal, in both directions. A text message tells the new
-//! size of the window, as `80x24`. What ends a session is the code with which the socket is closed.
+//! size of the window, as `80x24`, or that the browser let nothing be copied, as `uncopied`. What ends a session is the
+//! code with which the socket is closed.
 
 use std::{
     io,
@@ -62,6 +63,9 @@ use crate::{
 
 /// The name of what is spoken on the socket: a page asks for it, and no other program does so by chance.
 const PROTOCOL: &str = "sshcard";
+
+/// What the page says when the browser let nothing be copied.
+const UNCOPIED: &str = "uncopied";
 
 /// The longest message, in bytes: the page sends pieces of 4 KiB at most.
 const LONGEST: usize = 8 * 1024;
@@ -175,7 +179,8 @@ async fn run<S: AsyncRead + AsyncWrite + Unpin + Send>(
 
 /// How a session opens for a page that tells of itself in a query: the `size` of the window (`80x24`), the tag of its
 /// `language`, what is behind the text as `ground` (`dark` or `light`), the `words` of `LC_SSHCARD`, and the name of a
-/// `page`, or of an exhibit, that is to be open. What is missing or unknown is passed over.
+/// `page`, with `/` and the number of an entry where one is meant, or of an exhibit, that is to be open. What is
+/// missing or unknown is passed over.
 fn opening(query: &str, site: Arc<Site>, write_timeout: Duration) -> SessionOptions {
     let value =
         |name: &str| query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('=')).unwrap_or_default();
@@ -185,9 +190,11 @@ fn opening(query: &str, site: Arc<Site>, write_timeout: Duration) -> SessionOpti
     environment.set("LANG", &format!("{}.UTF-8", value("language").replace('-', "_")));
     environment.set("COLORFGBG", if value("ground") == "light" { "0;15" } else { "15;0" });
     environment.set("LC_SSHCARD", value("words"));
-    let page = Word::of(value("page"), site.document());
+    let (page, entry) = value("page").split_once('/').unwrap_or((value("page"), ""));
+    let page = Word::of(page, site.document());
     let page = page.filter(|word| matches!(word, Word::Page(_) | Word::Exhibit(_)));
-    let preferences = Preferences::new(page, &environment, site.document());
+    let entry = entry.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
+    let preferences = Preferences { entry, ..Preferences::new(page, &environment, site.document()) };
     let size = size(value("size")).unwrap_or_else(|| clamped_size(0, 0));
     SessionOptions { site, size, environment, preferences, write_timeout }
 }
@@ -223,6 +230,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Messages for PageStream<'_, S> {
         let message = match self.next().await? {
             tungstenite::Message::Binary(bytes) if bytes.is_empty() => Message::Other,
             tungstenite::Message::Binary(bytes) => Message::Input(bytes),
+            tungstenite::Message::Text(text) if text == UNCOPIED => Message::NotCopied,
             tungstenite::Message::Text(text) => Message::Size(size(&text)?),
             _ => return None,
         };

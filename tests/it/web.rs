@@ -176,6 +176,7 @@ async fn every_file_is_there_with_its_type_and_is_not_sent_twice() {
     // A page is a part of the one page.
     let answer = web.get("/career", BROWSER).await;
     assert_eq!((answer.status, answer.header("location")), (302, Some("/#career")));
+    assert_eq!(web.get("/career/1", BROWSER).await.header("location"), Some("/#career/1"));
 }
 
 #[tokio::test]
@@ -193,7 +194,8 @@ async fn every_answer_says_how_long_it_is_and_one_without_content_does_not() {
         ("/career", BROWSER, 302),
         ("/nothing", BROWSER, 404),
         ("/nothing", CURL, 404),
-        ("/qr/blue", CURL, 400),
+        ("/qr/blue", CURL, 404),
+        ("/?width=5", CURL, 400),
         ("/session", BROWSER, 426),
     ] {
         let (get, head) = (web.get(path, lines).await, web.ask("HEAD", path, lines).await);
@@ -235,6 +237,9 @@ async fn curl_gets_what_ssh_gets() {
         ("/about?plain", "about"),
         ("/career/?plain", "career"),
         ("/qr/text", "qr text"),
+        ("/qr?plain", "qr text"),
+        ("/%61bout?plain", "about"),
+        ("/about?plain&width=40", "about --width 40"),
         ("/vcard/4", "vcard 4"),
         ("/hostkey", "hostkey"),
         ("/help", "help"),
@@ -246,10 +251,11 @@ async fn curl_gets_what_ssh_gets() {
     }
     for (path, status, command) in [
         ("/nothing", 404, "nothing"),
-        ("/qr/blue", 400, "qr blue"),
+        ("/qr/blue", 404, "qr blue"),
+        ("/career/1", 404, "career 1"),
         ("/?width=5", 400, "text --width=5"),
         ("/?width=", 400, "text --width="),
-        ("/about?width=60", 400, "about --width=60"),
+        ("/about?width=5", 400, "about --width=5"),
         ("/photo", 404, "photo"),
     ] {
         let answer = web.get(path, CURL).await;
@@ -259,7 +265,9 @@ async fn curl_gets_what_ssh_gets() {
     assert_eq!((drawn.status, drawn.header("content-type")), (200, Some("application/octet-stream")));
     assert_eq!(drawn.text(), visitor.exec("postcard light").await.out);
     // In colours, and without them the same.
-    for (path, command) in [("/", "text"), ("/?width=40", "text --width 40"), ("/about", "about")] {
+    for (path, command) in
+        [("/", "text"), ("/?width=40", "text --width 40"), ("/about", "about"), ("/about?width=40", "about --width 40")]
+    {
         let coloured = web.curl(path).await;
         let screen = coloured.replace('\n', "\r\n");
         let mut terminal = vt100::Parser::new(NonZeroU16::new(2000).unwrap(), NonZeroU16::new(200).unwrap(), 0);
@@ -391,7 +399,8 @@ async fn no_path_leads_anywhere_but_to_the_card() {
     let answer = web.get("/%3Cscript%3E&<>", BROWSER).await;
     assert_eq!((answer.status, answer.header("content-type")), (400, None), "{}", answer.text());
     let answer = web.get("/%3Cscript%3E&amp;", BROWSER).await;
-    assert_eq!((answer.status, answer.header("content-type")), (404, Some("text/plain; charset=utf-8")));
+    assert_eq!((answer.status, answer.header("content-type")), (404, Some("text/html; charset=utf-8")));
+    assert!(!answer.text().contains("script"), "{}", answer.text());
 }
 
 #[tokio::test]
@@ -492,4 +501,53 @@ async fn a_head_that_does_not_come_and_a_connection_that_is_idle_are_ended() {
         assert!(answer.starts_with(expected) || answer.is_empty() && expected.contains("408"), "{said:?}: {answer:?}");
         assert!(begin.elapsed() <= Duration::from_secs(12), "{said:?}: {:?}", begin.elapsed());
     }
+}
+
+#[tokio::test]
+async fn a_browser_is_told_of_errors_in_its_words() {
+    let apps = load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/owners/apps"));
+    let server = server(apps).await;
+    let web = Web::beside(&server);
+    for (path, accept, status, tag, to, said) in [
+        ("/nothing", "en", 404, "en", "/en/", "There is nothing at this address."),
+        ("/about/1", "en", 404, "en", "/en/", "There is nothing at this address."),
+        ("/about?width=5", "en", 302, "", "", ""),
+        ("/en/nothing", "ar", 404, "en", "/en/", "There is nothing at this address."),
+        ("/nothing", "ar", 404, "ar", "/ar/", "لا يوجد شيء في هذا العنوان."),
+        ("/session", "en", 426, "en", "/en/", "There is nothing at this address."),
+    ] {
+        let answer = web.get(path, &format!("{BROWSER}Accept-Language: {accept}\r\n")).await;
+        assert_eq!(answer.status, status, "{path}");
+        if status == 302 {
+            continue;
+        }
+        let html = answer.text();
+        assert_eq!(answer.header("content-type"), Some("text/html; charset=utf-8"), "{path}");
+        assert_eq!(answer.header("content-language"), Some(tag), "{path}");
+        let link = format!("<a href=\"{to}\">");
+        assert!(html.contains(said) && html.contains(&link) && !html.contains("sshcard"), "{path}: {html}");
+    }
+    let refused = web.ask("POST", "/", BROWSER).await;
+    assert_eq!((refused.status, refused.header("allow")), (405, Some("GET, HEAD")));
+    assert!(refused.text().contains("<h1>"), "{}", refused.text());
+    assert!(web.curl("/nothing").await.starts_with("sshcard: no command"));
+}
+
+#[tokio::test]
+async fn where_there_is_no_address_nobody_is_told_of_user_names() {
+    let server = server(document()).await;
+    let web = Web::beside(&server);
+    let help = web.curl("/help").await;
+    assert!(help.contains("vcard") && !help.contains('@'), "{help}");
+    let html = web.get("/", BROWSER).await.text();
+    let noscript =
+        |html: &str| html.split_once("<noscript>").unwrap().1.split_once("</noscript>").unwrap().0.to_owned();
+    let told = noscript(&html);
+    assert!(told.starts_with("<p>The terminal needs JavaScript.") && !told.contains("ssh"), "{told}");
+    let reachable = self::server(reachable()).await;
+    let web = Web::beside(&reachable);
+    assert!(web.curl("/help").await.contains("plain@"));
+    let html = web.get("/", BROWSER).await.text();
+    let told = noscript(&html);
+    assert!(told.contains("ssh -p 2222 card.example.com opens this card in a terminal."), "{told}");
 }

@@ -195,7 +195,10 @@ async fn it_opens_where_the_page_says() {
     for (told, text) in [
         ("size=80x24&page=about", ABOUT),
         ("size=80x24&page=career&ground=light&language=xx-nonsense", STATION),
+        ("size=80x24&page=career/1", STATION),
+        ("size=80x24&page=career/9", STATION),
         ("size=80x24&page=no-such-page", HEADLINE),
+        ("size=80x24&page=about/1&words=plain", ABOUT),
         ("size=80x24&page=text", HEADLINE),
         // Nothing is needed, and what is unknown is passed over.
         ("", HEADLINE),
@@ -206,6 +209,20 @@ async fn it_opens_where_the_page_says() {
     let mut plain = server.page("size=80x24&words=still,plain").await;
     plain.sees(HEADLINE).await;
     assert!(!plain.sent.contains(&b'\x1b'), "plain lines have no sequences");
+}
+
+#[tokio::test]
+async fn it_hears_that_the_browser_let_nothing_be_copied() {
+    let server = Served::start().await;
+    let mut reachable: Document = document();
+    reachable.card.email = Some("ada@example.com".into());
+    server.publisher.publish(Arc::new(Site::new(reachable)));
+    let mut page = server.page("size=80x24&page=contact").await;
+    page.sees("ada@example.com").await;
+    page.types("y").await;
+    page.sees("Sent to the clipboard.").await;
+    page.tell("uncopied").await;
+    page.sees("No clipboard here.").await;
 }
 
 #[tokio::test]

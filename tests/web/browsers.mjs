@@ -81,6 +81,33 @@ async function linesUp(page) {
     assert.deepEqual(wrong, []);
 }
 
+// Words on the screen whose contrast with what is behind them is less than 4.5:1 (WCAG 2.2, 1.4.3).
+const faint = (page) =>
+    page.evaluate(() => {
+        const body = document.querySelector("#_terminal .body");
+        const channels = (color) => {
+            const parts = color.match(/[\d.]+/g).map(Number);
+            return color.startsWith("color(") ? parts : parts.map((part, n) => (n < 3 ? part / 255 : part));
+        };
+        const luminance = (color) =>
+            channels(color)
+                .slice(0, 3)
+                .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4))
+                .reduce((sum, part, n) => sum + part * [0.2126, 0.7152, 0.0722][n], 0);
+        const style = (element) => getComputedStyle(element);
+        const behind = (element) => {
+            const { backgroundColor } = style(element);
+            return channels(backgroundColor)[3] === 0 ? style(body).backgroundColor : backgroundColor;
+        };
+        return [...body.querySelectorAll(".grid .row, .grid .row *:not(.shape)")]
+            .filter((element) => [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim()))
+            .filter((element) => {
+                const [ink, paper] = [style(element).color, behind(element)].map(luminance).sort((a, b) => b - a);
+                return (ink + 0.05) / (paper + 0.05) < 4.5;
+            })
+            .map((element) => `${element.textContent}: ${style(element).color}`);
+    });
+
 // Does something until this is seen: a session has to hear first that the page reports the mouse, and where the machine
 // is slow, Chromium takes a tap for a long press.
 async function until(page, words, act) {
@@ -264,6 +291,51 @@ const tests = {
         assert.equal(await page.locator("main").isVisible(), true);
     },
 
+    async "a server that does not answer is told, in the place of the session"({ page }) {
+        const { server, url } = await serve("engineer");
+        await page.goto(url);
+        server.kill("SIGKILL");
+        await page.locator("#_open").click();
+        await page.locator("#_terminal .said", { hasText: "does not answer" }).waitFor({ timeout: DEADLINE });
+        assert.equal(await page.locator("#_terminal .body").isVisible(), false, "nothing was shown");
+    },
+
+    async "what the browser does not copy is not called copied"({ context, url }) {
+        for (const clipboard of ["undefined", "{ writeText: () => Promise.reject(new Error()) }"]) {
+            const page = await context.newPage();
+            await page.addInitScript(`Object.defineProperty(navigator, "clipboard", { value: ${clipboard} })`);
+            await opened(page, `${url}#career`, "hang up");
+            await page.keyboard.press("y");
+            await sees(page, "No clipboard here.");
+            await page.close();
+        }
+    },
+
+    async "an address leads to an entry, and one where nothing is to the card"({ page, url }) {
+        await page.goto(`${url}career/2`);
+        assert.equal(new URL(page.url()).hash, "#career/2");
+        const entry = (await page.locator("[id='career/2'] :is(h3, h4)").first().innerText()).split(" ")[0];
+        await page.locator("#_open").click();
+        await sees(page, `▌ ${entry}`);
+        await page.goto(`${url}nothing`);
+        assert.equal(await page.locator("h1").innerText(), "There is nothing at this address.");
+        await page.locator("a").click();
+        await page.locator("main").waitFor({ timeout: DEADLINE });
+        assert.equal(new URL(page.url()).pathname, "/");
+    },
+
+    async "from right to left, signs stand before their words"({ page, name }) {
+        const { url } = await serve("owners/apps");
+        await page.goto(`${url}ar/#about`);
+        await page.locator("#_open").click();
+        await page.locator("#_terminal .grid .rtl").first().waitFor({ timeout: DEADLINE });
+        const said = () => page.locator("#_terminal .grid .rtl").allInnerTexts();
+        const isSigned = (phrase) => /^[•¹²³q?/] | [•¹²³q?/]$/.test(phrase.trim());
+        assert.deepEqual((await said()).filter(isSigned), []);
+        await linesUp(page);
+        await picture(page, `${name}-right-to-left`);
+    },
+
     async "a full house is told"({ page, context }) {
         const { url } = await serve("engineer", "--max-connections", "1");
         const first = await context.newPage();
@@ -337,6 +409,43 @@ const phones = {
         await sees(page, "compiler[201~");
     },
 
+    async "what is copied is the text alone"({ page, url }) {
+        await page.setViewportSize({ width: 700, height: 300 });
+        await opened(page, `${url}#about`, "hang up");
+        await page.waitForFunction(
+            () => /│$/m.test(document.querySelector("#_terminal .grid").innerText),
+            null,
+            { timeout: DEADLINE },
+        );
+        const copied = await page.evaluate(() => {
+            getSelection().selectAllChildren(document.querySelector("#_terminal .grid"));
+            const clipboardData = new DataTransfer();
+            document.activeElement.dispatchEvent(
+                new ClipboardEvent("copy", { clipboardData, bubbles: true, cancelable: true }),
+            );
+            return clipboardData.getData("text/plain");
+        });
+        assert.match(copied, /hang up/);
+        assert.doesNotMatch(copied, /│|[ \u00a0]$/m);
+    },
+
+    async "all choices of colours can be read"({ browser, url }) {
+        for (const colorScheme of ["dark", "light"]) {
+            const context = await browser.newContext({ viewport: { width: 1000, height: 700 }, colorScheme });
+            const page = await context.newPage();
+            await opened(page, `${url}#career`, "hang up");
+            const notices = ["Ground: no colour.", "Ground: as it is.", "Ground: no colour."];
+            for (const notice of [null, ...notices]) {
+                if (notice) {
+                    await page.keyboard.press("t");
+                    await sees(page, notice);
+                }
+                assert.deepEqual(await faint(page), [], `${colorScheme}, ${notice}`);
+            }
+            await picture(page, `choice-${colorScheme}`);
+        }
+    },
+
     async "the colours follow the browser, before and after"({ browser, url }) {
         const context = await browser.newContext({ viewport: { width: 1000, height: 700 }, colorScheme: "dark" });
         const page = await context.newPage();
@@ -362,14 +471,15 @@ const phones = {
     },
 
     async "paper takes two sheets, and addresses are in words"({ page, url }) {
-        const { url: other } = await serve("owners/jobs");
-        for (const one of [url, other]) {
+        const others = await Promise.all(["jobs", "academic"].map((owner) => serve(`owners/${owner}`)));
+        for (const one of [url, ...others.map((other) => other.url)]) {
             await page.goto(one);
             for (const format of ["A4", "Letter"]) {
                 const file = (await page.pdf({ format })).toString("latin1");
                 assert.ok(file.match(/\/Type\s*\/Page\b/g).length <= 2, `${one} on ${format}`);
             }
         }
+        await page.goto(others[0].url);
         await page.emulateMedia({ media: "print" });
         for (const part of ["nav", ".door"]) assert.equal(await page.locator(part).first().isVisible(), false, part);
         const after = (link) => getComputedStyle(link, "::after").content;
@@ -384,6 +494,7 @@ const phones = {
         assert.equal(await page.locator("#_open").isVisible(), false);
         assert.equal(await page.locator("#_terminal").isVisible(), false);
         await page.locator("main").waitFor({ timeout: DEADLINE });
+        assert.match(await page.locator("noscript").innerText(), /needs JavaScript/);
     },
 };
 

@@ -40,6 +40,8 @@ pub(crate) enum Message {
     Input(Bytes),
     /// The terminal has another size.
     Size(Size),
+    /// The terminal could not put a text on the clipboard.
+    NotCopied,
     /// There is no more input; what is written still arrives.
     EndOfInput,
     /// Something that a session has no use for.
@@ -148,6 +150,7 @@ impl<M: Messages> EventSource for Incoming<'_, M> {
                     self.early = Some((size, when));
                 }
                 Some(Message::EndOfInput) => return Event::EndOfInput,
+                Some(Message::NotCopied) => return Event::NotCopied,
                 Some(Message::Other) => (),
                 None => self.gone = true,
             }

@@ -45,9 +45,9 @@ pub const POSTCARD: &str = "postcard";
 /// The grounds on which it is drawn.
 pub(super) const GROUNDS: [&str; 2] = ["dark", "light"];
 
-/// What there is to ask for, one line each: commands, and user names. `site` is the card in one language, `card` in
-/// all.
-pub(super) fn help(site: &Site, card: &Document) -> String {
+/// What there is to ask for, one line each: commands, and user names where the visitor `has_user_name`. `site` is the
+/// card in one language, `card` in all.
+pub(super) fn help(site: &Site, card: &Document, has_user_name: bool) -> String {
     let formats = FORMATS.iter().filter(|format| site.renditions().get(format.name(), "").is_some());
     let words = &site.document().words;
     let mut commands: Vec<(String, &str)> = formats.map(|format| (format.usage(), format.gives(words))).collect();
@@ -77,7 +77,8 @@ pub(super) fn help(site: &Site, card: &Document) -> String {
     let [intro, names] = [&words.commands.intro, &words.commands.names];
     let ssh = site.document().card.ssh();
     let opens = ssh.map(|ssh| filled(&words.card.opens, &[&ssh]) + &words.lists.stop + "\n").unwrap_or_default();
-    format!("{opens}{intro}\n\n{}\n{names}\n\n{}", listed(&commands), listed(&doors))
+    let doors = if has_user_name { format!("\n{names}\n\n{}", listed(&doors)) } else { String::new() };
+    format!("{opens}{intro}\n\n{}{doors}", listed(&commands))
 }
 
 /// A command, and what it gives.

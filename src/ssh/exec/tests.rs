@@ -121,7 +121,7 @@ fn wrong_options_are_one_line_that_says_what_would_be_right() {
         ("vcard 5", "`vcard` cannot be followed by \"5\"; it can be by `3` or `4`"),
         ("vcard 4 4", "`vcard 4` is complete; leave out \"4\""),
         ("json please", "`json` stands alone; leave out \"please\""),
-        ("about me", "`about` stands alone; leave out \"me\""),
+        ("about me", "`about` has no option \"me\"; it has `--width`"),
         ("help text", "`help` stands alone; leave out \"text\""),
         (
             "qr jpeg",

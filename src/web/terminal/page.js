@@ -6,6 +6,8 @@ const ENDED = 1000;
 const TRY_AGAIN = 1013;
 // The server takes twice as much (session.rs).
 const LONGEST_MESSAGE = 4096;
+// What the session is told when nothing could be copied (session.rs).
+const UNCOPIED = "uncopied";
 // Keys for screens that have none.
 const SOFT_KEYS = {
     Esc: "Escape",
@@ -157,6 +159,14 @@ class Session {
             this.focus();
             if (this.terminal.mouse) this.send(mouseBytes(CLICK, ...this.screen.cellAt(event.clientX, event.clientY)));
         });
+        // Blanks that only lead to what is drawn are not copied.
+        document.addEventListener("copy", (event) => {
+            const selected = getSelection();
+            if (this.root.hidden || !body.contains(selected.anchorNode)) return;
+            event.preventDefault();
+            const lines = selected.toString().split("\n");
+            event.clipboardData.setData("text/plain", lines.map((line) => line.trimEnd()).join("\n"));
+        });
         let turned = 0;
         const turn = (pixels, x, y) => {
             const step = WHEEL_ROWS * this.screen.height;
@@ -243,6 +253,7 @@ class Session {
         this.isPlain = isPlain;
         this.plain.setAttribute("aria-pressed", isPlain);
         this.told.hidden = true;
+        this.root.classList.remove("empty");
         // Plain lines are read out as they come. A screen is none to listen to; the page behind it has all that it has.
         const roles = isPlain ? { role: "log", "aria-hidden": "false" } : { role: "none", "aria-hidden": "true" };
         Object.entries(roles).forEach(([name, value]) => this.body.setAttribute(name, value));
@@ -265,15 +276,18 @@ class Session {
             language: document.documentElement.lang,
             ground: this.terminal.paper.reduce((sum, part) => sum + part) < 384 ? "dark" : "light",
             words: Object.keys(asked).filter((word) => asked[word]),
-            // An entry is on its page.
-            page: location.hash.slice(1).split("/")[0],
+            page: location.hash.slice(1),
         });
         const query = told.map((pair) => pair.join("=")).join("&");
         const socket = new WebSocket(`${location.origin.replace(/^http/, "ws")}/session?${query}`, "sshcard");
         this.socket = socket;
         socket.binaryType = "arraybuffer";
-        // The window may have another size by now.
-        socket.onopen = () => this.resized();
+        this.reached = false;
+        socket.onopen = () => {
+            this.reached = true;
+            // The window may have another size by now.
+            this.resized();
+        };
         socket.onmessage = ({ data }) => {
             if (socket !== this.socket) return;
             feed(this.terminal, new Uint8Array(data));
@@ -282,6 +296,11 @@ class Session {
         socket.onclose = (event) => {
             if (socket === this.socket) this.ended(event);
         };
+    }
+
+    // A message that is not typed.
+    tell(text) {
+        if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(text);
     }
 
     send(text) {
@@ -296,7 +315,9 @@ class Session {
         const { terminal } = this;
         terminal.replies.splice(0).forEach((reply) => this.send(reply));
         if (terminal.copied !== null) {
-            navigator.clipboard?.writeText(terminal.copied).catch(() => {});
+            // Where the browser lets nothing be copied, the session takes back what it has said.
+            const copying = navigator.clipboard?.writeText(terminal.copied) ?? Promise.reject();
+            copying.catch(() => this.tell(UNCOPIED));
             terminal.copied = null;
         }
         this.due ||= requestAnimationFrame(() => this.draw());
@@ -318,7 +339,10 @@ class Session {
         Object.assign(this.terminal, { holding: false, cursor: false });
         this.draw();
         const refused = ["address", "site", "rate"].includes(reason) ? this.words.many : this.words.full;
-        this.said.textContent = { [ENDED]: "", [TRY_AGAIN]: refused }[code] ?? this.words.lost;
+        // A browser does not say why a socket was never opened.
+        const failed = this.reached ? this.words.lost : this.words.unreachable;
+        this.said.textContent = { [ENDED]: "", [TRY_AGAIN]: refused }[code] ?? failed;
+        this.root.classList.toggle("empty", this.terminal.rows.flat().every((cell) => cell === BLANK));
         this.told.hidden = false;
         this.again.focus();
     }
@@ -330,7 +354,7 @@ class Session {
         if (this.socket && (columns !== this.terminal.columns || lines !== this.terminal.lines))
             resize(this.terminal, columns, lines);
         const size = `${columns}x${lines}`;
-        if (this.socket?.readyState === WebSocket.OPEN && size !== this.size) this.socket.send((this.size = size));
+        if (this.socket?.readyState === WebSocket.OPEN && size !== this.size) this.tell((this.size = size));
         touchAll(this.terminal);
         this.draw();
     }
