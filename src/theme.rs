@@ -98,23 +98,21 @@ pub fn inks_on_any_ground(accent: Accent) -> [Option<u8>; 2] {
     })
 }
 
-/// The accent's colour for each ground and depth, with a contrast of 4.5:1 on its ground, and 3:1 on both if the ground
-/// is unknown. `None` where none of sixteen colours has that: the bar, bold and underlined text convey the same. Of the
-/// sixteen only light red and magenta can be read on both grounds.
+/// The accent's colour for each ground and depth, with a contrast of 4.5:1 on its ground, and on both if the ground is
+/// unknown. `None` where none of sixteen colours has that: the bar, bold and underlined text convey the same. Of the 256
+/// five hues can be read on both grounds, of the sixteen none.
 #[must_use]
 pub fn accent_colour(accent: Accent, appearance: Appearance) -> Option<Color> {
-    use Color::{Blue, Cyan, LightCyan, LightGreen, LightMagenta, LightRed, LightYellow, Magenta, Red};
+    use Color::{Blue, Cyan, LightCyan, LightGreen, LightMagenta, LightYellow, Magenta, Red};
     // For an unknown, a dark and a light ground each.
     let (hex, ansi256, ansi16) = match accent {
-        Accent::Amber => ([0x9b_6c_27, 0xd8_a4_57, 0x82_56_15], [130, 179, 94], [None, Some(LightYellow), Some(Red)]),
-        Accent::Blue => ([0x33_75_cc, 0x89_b0_e3, 0x1d_5e_b2], [32, 110, 25], [None, Some(Cyan), Some(Blue)]),
-        Accent::Green => ([0x22_86_43, 0x2f_c6_61, 0x12_6e_31], [28, 78, 22], [None, Some(LightGreen), Some(Blue)]),
-        Accent::Rose => {
-            ([0xcf_41_62, 0xe7_97_a9, 0xb8_1e_42], [161, 211, 125], [Some(LightRed), Some(LightMagenta), Some(Red)])
-        }
-        Accent::Teal => ([0x21_83_76, 0x2d_c2_ae, 0x11_6b_5f], [30, 79, 23], [None, Some(LightCyan), Some(Blue)]),
+        Accent::Amber => ([0x9b_6c_27, 0xd8_a4_57, 0x82_56_15], [131, 179, 94], [None, Some(LightYellow), Some(Red)]),
+        Accent::Blue => ([0x33_75_cc, 0x89_b0_e3, 0x1d_5e_b2], [63, 110, 25], [None, Some(Cyan), Some(Blue)]),
+        Accent::Green => ([0x22_86_43, 0x2f_c6_61, 0x12_6e_31], [29, 78, 22], [None, Some(LightGreen), Some(Blue)]),
+        Accent::Rose => ([0xcf_41_62, 0xe7_97_a9, 0xb8_1e_42], [131, 211, 125], [None, Some(LightMagenta), Some(Red)]),
+        Accent::Teal => ([0x21_83_76, 0x2d_c2_ae, 0x11_6b_5f], [29, 79, 23], [None, Some(LightCyan), Some(Blue)]),
         Accent::Violet => {
-            ([0x8e_5a_d6, 0xbe_a0_e9, 0x79_31_dd], [98, 183, 56], [Some(Magenta), Some(LightMagenta), Some(Magenta)])
+            ([0x8e_5a_d6, 0xbe_a0_e9, 0x79_31_dd], [98, 183, 56], [None, Some(LightMagenta), Some(Magenta)])
         }
         Accent::Own(color) => return own_color(color, appearance),
     };
@@ -161,10 +159,8 @@ fn own_color(color: Rgb, appearance: Appearance) -> Option<Color> {
         Depth::Mono => None,
         Depth::True => Some(rgb(color.0)),
         Depth::Ansi256 => {
-            // On both grounds 3:1 has to do, as for the others: no more than a few of the 256 have 4.5:1.
-            let least = if grounds.len() > 1 { 3.0 } else { LEAST_CONTRAST };
             let indexes = (16..=255).map(|index| (index, palette::color(index)));
-            let read = indexes.filter(|(_, one)| grounds.iter().all(|ground| one.contrast(*ground) >= least));
+            let read = indexes.filter(|(_, one)| grounds.iter().all(|ground| one.contrast(*ground) >= LEAST_CONTRAST));
             read.min_by_key(|(_, one)| one.distance(color)).map(|(index, _)| Color::Indexed(index))
         }
         Depth::Ansi16 => {
