@@ -357,8 +357,13 @@ impl App {
                 }
             }
             Outcome::Go(place) => self.jump(place),
-            Outcome::Found(place, found) => {
+            Outcome::Found { place, found, over } => {
                 self.jump(place);
+                if let Some(screen) = over {
+                    self.display.frame();
+                    self.display.see();
+                    self.cover(screen);
+                }
                 self.display.found = Some(found);
                 self.display.change();
                 self.display.reveal();

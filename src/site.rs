@@ -18,7 +18,7 @@ use qrcode::{EcLevel, QrCode};
 
 pub use contact::{Item, items};
 pub use cover::COVER;
-pub use index::{Index, IndexEntry, card_fields};
+pub use index::{Destination, Index, IndexEntry, card_fields};
 pub use logo::Logo;
 pub use portrait::Portrait;
 pub use text::{MEASURE, Text, Variant};
@@ -45,6 +45,8 @@ pub struct Site {
     texts: [OnceLock<Vec<PageTexts>>; Variant::COUNT],
     indexes: [OnceLock<Index>; 2],
     logos: [OnceLock<Option<Logo>>; LOGO_HEIGHTS.len()],
+    /// The headline in large letters.
+    headline: OnceLock<Option<Logo>>,
     /// The photo; editions that have the same one share them.
     portraits: Option<Arc<Portraits>>,
     qr: OnceLock<Option<QrCode>>,
@@ -84,6 +86,7 @@ impl Site {
             texts: Default::default(),
             indexes: Default::default(),
             logos: Default::default(),
+            headline: OnceLock::new(),
             portraits,
             qr: OnceLock::new(),
             renditions: OnceLock::new(),
@@ -121,6 +124,7 @@ impl Site {
                 logo.prepare();
             }
         }
+        let _ = self.headline(u16::MAX);
         self.portraits.iter().for_each(|portraits| portraits.prepare());
         for name in self.document.exhibits() {
             let _ = exhibits::summary(name);
@@ -171,6 +175,13 @@ impl Site {
             let (width, _) = logo.cells();
             width <= columns
         })
+    }
+
+    /// The headline in large letters; `None` where the columns have no room for it or the font lacks one of them.
+    #[must_use]
+    pub fn headline(&self, columns: u16) -> Option<&Logo> {
+        let letters = self.headline.get_or_init(|| Logo::of_lines(&self.document.card.headline)).as_ref();
+        letters.filter(|letters| letters.cells().0 <= columns)
     }
 
     /// The largest portrait that fits in a box of cells; `None` where the card has no photo, or the box no room for

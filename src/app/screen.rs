@@ -141,8 +141,13 @@ pub(super) enum Outcome {
     },
     /// Go to another place of the card.
     Go(Place),
-    /// Go to words that a search found.
-    Found(Place, SearchMatch),
+    /// Go to what a search found.
+    Found {
+        place: Place,
+        found: SearchMatch,
+        /// What opens over the page.
+        over: Option<Box<dyn Screen>>,
+    },
     /// Copy a text.
     Copy(String),
 }

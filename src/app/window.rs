@@ -38,8 +38,8 @@ impl Window {
     /// From this many columns on there is room for a column beside the text; under it, only the text and its margins
     /// stand in the middle.
     const WIDE: u16 = 92;
-    /// The margins between the window's edge and the axis: air that the bar of what is selected stands in.
-    const INDENT: u16 = 4;
+    /// The columns before the axis, in a narrow window and at most: air that the bar of what is selected stands in.
+    const MARGINS: (u16, u16) = (2, 6);
 
     /// From this many columns on there is room for another column beside all that the text takes.
     const LARGE: u16 = 140;
@@ -54,6 +54,11 @@ impl Window {
     /// Composes a window; `None` when it is too small for a page.
     pub(super) fn of(size: Size) -> Option<Self> {
         Self::composed(size, Self::LARGEST.width)
+    }
+
+    /// The same with as many columns as an exhibit has, for a page that is no running text.
+    pub(super) fn wide(size: Size) -> Option<Self> {
+        Self::composed(size, if size.width >= Self::LARGE { Self::EXHIBIT } else { Self::LARGEST.width })
     }
 
     /// The same with another column beside the text, where a large window has room for it.
@@ -72,8 +77,8 @@ impl Window {
     /// The same for an exhibit, which is no text: it takes the margin at the right, but for the scroll mark, and in a
     /// large window as much room as it has a use for.
     pub(super) fn of_exhibit(size: Size) -> Option<Self> {
+        let window = Self::wide(size)?;
         let most = if size.width >= Self::LARGE { Self::EXHIBIT } else { Self::LARGEST.width };
-        let window = Self::composed(size, most)?;
         let right = if window.narrow { window.body.right() } else { (size.width - 2).min(window.body.x + most) };
         let text = Rect { width: right.saturating_sub(window.text.x + 2), ..window.text };
         Some(Self { text, margin: right.saturating_sub(1), ..window })
@@ -93,8 +98,12 @@ impl Window {
             return None;
         }
         let narrow = size.width < Self::NARROW;
-        // Wide windows have margins; a narrow one needs its columns for text.
-        let (edge, indent) = if narrow { (1, 1) } else { (2, Self::INDENT) };
+        // Wide windows have margins; a narrow one needs its columns for text. Between the two the margins grow with the
+        // window: a wider one never has less room for keys.
+        let (narrowest, widest) = Self::MARGINS;
+        let margin = (narrowest + (size.width + 1).saturating_sub(Self::NARROW) / 2).min(widest);
+        let edge = if size.width < Self::NARROW + 4 { 1 } else { 2 };
+        let indent = margin - edge;
         let top = match size.height {
             ..30 => 0,
             more => (more.saturating_sub(Self::LARGEST.height) / 2).max(1),
@@ -156,6 +165,11 @@ mod tests {
                     }
                     assert!(window.bar.bottom() <= window.body.y, "{width}x{height}");
                     assert!(window.body.bottom() <= window.hints.y, "{width}x{height}");
+                    let narrower = Window::of(Size { width: width - 1, height }).filter(|_| width < Window::LARGE);
+                    let has_less = |part: fn(&Window) -> Rect| {
+                        narrower.as_ref().is_some_and(|narrower| part(&window).width < part(narrower).width)
+                    };
+                    assert!(!has_less(|window| window.hints), "{width}x{height}: less room for keys");
                     assert!(window.text.height >= 3 && window.text.width >= least, "{width}x{height}: {window:?}");
                     assert!(window.text.x >= 2 && window.margin >= window.text.right(), "{width}x{height}");
                 }

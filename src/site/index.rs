@@ -3,15 +3,15 @@
 
 mod ranking;
 
-use std::{borrow::Cow, collections::BTreeSet};
+use std::borrow::Cow;
 
 use nucleo_matcher::chars::{normalize, to_lower_case};
 use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::contact::items;
 use crate::{
-    document::{Block, Card, Document, Entry, Layout, Page, Place, Prose, Run},
-    exhibits,
+    document::{Block, Card, Document, Entry, Layout, Opens, Page, Place, Prose, Run},
+    exhibits::{self, Exhibit},
     typeset::ascii,
 };
 
@@ -28,7 +28,7 @@ const LONGEST_ENTRY: usize = 240;
 #[derive(Debug)]
 pub struct Index {
     entries: Vec<IndexEntry>,
-    /// The numbers of the entries that are the name of a page's entry.
+    /// The numbers of the entries that are the name of a page, of an exhibit, or of a page's entry.
     titles: Vec<u16>,
     ascii: bool,
 }
@@ -41,11 +41,29 @@ pub struct IndexEntry {
     /// The place of the text. On the contact page `Place::entry` is an index into [`items`]; on the card it is an index
     /// into [`card_fields`].
     pub place: Place,
+    /// What opens there.
+    pub opens: Destination,
     kind: FieldKind,
     /// The text's graphemes without diacritics, a character each.
     exact: Box<[char]>,
     /// The same in lower case.
     folded: Box<[char]>,
+}
+
+/// What a result opens besides its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Destination {
+    /// Nothing: the words stand there.
+    Place,
+    /// Nothing, since it is the name of the page.
+    Page,
+    /// An exhibit.
+    Exhibit {
+        /// The name of the exhibit.
+        name: String,
+        /// Whether the words stand in what is said of it, and not on the page.
+        explained: bool,
+    },
 }
 
 /// The kind of an entry, in the order in which results are listed.
@@ -90,6 +108,14 @@ impl Index {
     pub(super) fn new(document: &Document, ascii: bool) -> Self {
         let mut index = Self { entries: Vec::new(), titles: Vec::new(), ascii };
         for (page, number) in document.pages.iter().zip(0..) {
+            index.title(&page.title, Place { page: number, entry: None }, &Destination::Page);
+        }
+        let opened = opened(document);
+        for (name, exhibit, place) in &opened {
+            let opens = Destination::Exhibit { name: (*name).to_owned(), explained: false };
+            index.title(exhibit.title(), *place, &opens);
+        }
+        for (page, number) in document.pages.iter().zip(0..) {
             index.names(document, page, number);
         }
         for (page, number) in document.pages.iter().zip(0..) {
@@ -98,16 +124,11 @@ impl Index {
                 index.prose(&entry.text, Place { page: number, entry: Some(n) });
             }
         }
-        // What exhibits say, and their sources: each once, where it is first opened.
-        let mut told = BTreeSet::new();
-        for (page, number) in document.pages.iter().zip(0..) {
-            for (entry, n) in page.entries.iter().zip(0..) {
-                let new = entry.exhibits.iter().filter(|name| told.insert(name.as_str()));
-                for exhibit in new.filter_map(|name| exhibits::open(name)) {
-                    for sentence in [exhibit.about(), &exhibit.basis()].join(" ").split_sentence_bounds() {
-                        index.push(sentence, Place { page: number, entry: Some(n) }, FieldKind::Text);
-                    }
-                }
+        // What exhibits say, and their sources.
+        for (name, exhibit, place) in opened {
+            let opens = Destination::Exhibit { name: name.to_owned(), explained: true };
+            for sentence in [exhibit.about(), &exhibit.basis()].join(" ").split_sentence_bounds() {
+                index.push((sentence, FieldKind::Text), place, &opens);
             }
         }
         index
@@ -119,7 +140,7 @@ impl Index {
         self.entries.get(usize::from(number))
     }
 
-    /// The numbers of the entries that are the name of a page's entry, in the order of the pages.
+    /// The numbers of the entries that are the name of a page, of an exhibit, or of a page's entry, in this order.
     #[must_use]
     pub fn titles(&self) -> &[u16] {
         &self.titles
@@ -137,7 +158,7 @@ impl Index {
                 // Commands are no words of the owner.
                 for (item, n) in items(document).iter().zip(0..).filter(|(item, _)| !item.is_command) {
                     self.name(&item.label, at(n));
-                    self.push(&item.text, at(n), FieldKind::Address);
+                    self.push((&item.text, FieldKind::Address), at(n), &Destination::Place);
                 }
             }
             _ => {
@@ -157,8 +178,7 @@ impl Index {
     fn entry_names(&mut self, document: &Document, entry: &Entry, place: Place) {
         // Organization and title are one name: a visitor who types either finds both.
         let names = [&entry.organization, &entry.title].into_iter().flatten().map(String::as_str);
-        self.titles.extend(u16::try_from(self.entries.len()).ok().filter(|_| self.entries.len() < MOST_ENTRIES));
-        self.name(&names.collect::<Vec<_>>().join(" · "), place);
+        self.title(&names.collect::<Vec<_>>().join(" · "), place, &Destination::Place);
         self.name(&entry.dates.text(&document.words), place);
         for field in [&entry.subtitle, &entry.place, &entry.level].into_iter().flatten() {
             self.name(field, place);
@@ -169,11 +189,8 @@ impl Index {
         for link in &entry.links {
             self.name(&link.label, place);
         }
-        for exhibit in entry.exhibits.iter().filter_map(|name| exhibits::open(name)) {
-            self.name(exhibit.title(), place);
-        }
         if let Some(url) = &entry.url {
-            self.push(url, place, FieldKind::Address);
+            self.push((url, FieldKind::Address), place, &Destination::Place);
         }
     }
 
@@ -189,23 +206,34 @@ impl Index {
             match block {
                 Block::Paragraph(runs) | Block::Heading(_, runs) => {
                     for sentence in said(runs).split_sentence_bounds() {
-                        self.push(sentence, place, FieldKind::Text);
+                        self.push((sentence, FieldKind::Text), place, &Destination::Place);
                     }
                 }
                 Block::List(_, items) => items.iter().for_each(|item| self.blocks(item, place)),
                 Block::Quote(blocks) => self.blocks(blocks, place),
-                Block::Code(lines) => lines.iter().for_each(|line| self.push(line, place, FieldKind::Text)),
+                Block::Code(lines) => {
+                    for line in lines {
+                        self.push((line, FieldKind::Text), place, &Destination::Place);
+                    }
+                }
                 Block::Rule => {}
             }
         }
     }
 
     fn name(&mut self, text: &str, place: Place) {
-        self.push(text, place, FieldKind::Name);
+        self.push((text, FieldKind::Name), place, &Destination::Place);
+    }
+
+    /// Adds a name that is listed before anything is sought.
+    fn title(&mut self, text: &str, place: Place, opens: &Destination) {
+        let number = u16::try_from(self.entries.len()).ok();
+        self.titles.extend(number.filter(|_| self.entries.len() < MOST_ENTRIES && !text.trim().is_empty()));
+        self.push((text, FieldKind::Name), place, opens);
     }
 
     /// Adds an entry, or several if the text is long, divided between words if possible.
-    fn push(&mut self, text: &str, place: Place, kind: FieldKind) {
+    fn push(&mut self, (text, kind): (&str, FieldKind), place: Place, opens: &Destination) {
         let text = if self.ascii { ascii(text) } else { text.into() };
         let mut rest = text.trim();
         while !rest.is_empty() && self.entries.len() < MOST_ENTRIES {
@@ -215,10 +243,37 @@ impl Index {
             let (piece, after) = rest.split_at(cut.unwrap_or(end));
             let exact = exact(piece.trim_end());
             let folded = folded(&exact);
-            self.entries.push(IndexEntry { text: piece.trim_end().to_owned(), place, kind, exact, folded });
+            self.entries.push(IndexEntry {
+                text: piece.trim_end().to_owned(),
+                place,
+                opens: opens.clone(),
+                kind,
+                exact,
+                folded,
+            });
             rest = after.trim_start();
         }
     }
+}
+
+/// The exhibits of the card, each once and where it is first opened: by an entry, else by the logo.
+fn opened(document: &Document) -> Vec<(&str, Box<dyn Exhibit>, Place)> {
+    let mut opened: Vec<(&str, _, _)> = Vec::new();
+    let mut add = |name, place| {
+        if !opened.iter().any(|(of, ..)| *of == name) {
+            opened.extend(exhibits::open(name).map(|exhibit| (name, exhibit, place)));
+        }
+    };
+    for (page, number) in document.pages.iter().zip(0..) {
+        for (entry, n) in page.entries.iter().zip(0..) {
+            entry.exhibits.iter().for_each(|name| add(name, Place { page: number, entry: Some(n) }));
+        }
+    }
+    let card = document.pages.iter().position(|page| page.layout == Layout::Card);
+    if let (Some(page), Some(Opens::Exhibit(name))) = (card, &document.card.opens) {
+        add(name, Place { page, entry: None });
+    }
+    opened
 }
 
 /// The words of a paragraph, without the numbers of its notes.

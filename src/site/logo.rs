@@ -40,6 +40,13 @@ const SEED: u64 = 2209;
 /// letters that no card has the space for.
 const MOST_DOTS: usize = 1500;
 
+/// The size of the letters of a line, in dots: the smallest at which the hairlines of the font hold together.
+const LETTERS: f32 = 18.0;
+
+/// The dots from a line to the next, and to the first base line: five rows of cells, and what rises above the line.
+const LINE: i32 = 20;
+const BASE: i32 = 15;
+
 /// How many standard deviations of the noise lie between the middle of the box and its edges: one dot in five begins
 /// outside and comes in, and the box is full to its corners.
 const SPREAD: f32 = 1.6;
@@ -55,6 +62,22 @@ impl Logo {
         let shape = shape::draw(&shape::font()?, text, height)?;
         let width = shape.iter().map(|(x, _)| x + 1).max().unwrap_or(1);
         Some(Self { width, height, shape, motion: OnceLock::new() })
+    }
+
+    /// Sets lines one below the other, in letters that stand still. `None` where the font lacks one of them.
+    #[must_use]
+    pub(super) fn of_lines(lines: &[String]) -> Option<Self> {
+        let font = shape::font()?;
+        let mut shape = Vec::new();
+        for (line, n) in lines.iter().zip(0..) {
+            shape.extend(
+                shape::line(&font, line, LETTERS)?
+                    .into_iter()
+                    .filter_map(|(x, y)| Some((u16::try_from(x).ok()?, u16::try_from(y + n * LINE + BASE).ok()?))),
+            );
+        }
+        let [width, height] = [shape.iter().map(|dot| dot.0).max()?, shape.iter().map(|dot| dot.1).max()?];
+        Some(Self { width: width + 1, height: height + 1, shape, motion: OnceLock::new() })
     }
 
     /// Whether the font has a glyph for a character.

@@ -251,7 +251,7 @@ impl Exhibit for Models {
             figure("largest gap", sd(gap)),
             figure("off the shape", format!("{:.3} sd", travel.off_shape())),
             figure(
-                "bend of paths",
+                "path bend",
                 format!("{:.3}, 0 is straight", straightness(self.shape, self.flow == FlowKind::Reflowed)),
             ),
             figure("same to the bit", count(|twin| twin.agrees)),

@@ -2,6 +2,7 @@
 //! and all of its figures, are behind a key. While an exhibit runs it takes a step for each frame; when it is left, it
 //! and all that it has computed are gone.
 
+mod controls;
 mod still;
 
 use ratatui::{
@@ -11,20 +12,20 @@ use ratatui::{
 
 use super::super::{
     preferences::OpenedExhibit,
-    screen::{Command, Context, Hint, Outcome, Row, Screen, Sheet, Target, Window},
+    screen::{Command, Context, Hint, Outcome, Screen, Sheet, Target, Window},
 };
 use crate::{
     exhibits::{self, Change, Parameter, Score},
     site::MEASURE,
-    typeset,
 };
+use controls::{dials, list, parameter};
 use still::palette;
 pub(super) use still::{illustration, signs, still};
 
 /// From so many rows on there is room for the title.
 const TITLED: u16 = 12;
-/// From so many rows on there is air above the picture, and from so many below it.
-const AIRY: (u16, u16) = (18, 26);
+/// From so many rows on there is air above the picture.
+const AIRY: u16 = 18;
 /// The figures that stand beside the picture; the others are among the details.
 const FIGURES: usize = 4;
 /// The cells that are kept for what to notice, so that the picture stays where it is while the sentence changes.
@@ -35,14 +36,12 @@ const PANEL: u16 = 32;
 const WIDE_PANEL: u16 = 38;
 /// Between the picture and what stands beside it.
 const GUTTER: u16 = 2;
-/// The bar's place, before a parameter.
-const BAR: u16 = 2;
-/// The labels of parameters, and of figures, with the space after them.
-const LABELS: (u16, u16) = (13, 17);
 /// A picture beside the panel is at least so wide.
 const NARROWEST: u16 = 36;
 /// A picture beside the panel is at least and at most so high.
 const HEIGHTS: (u16, u16) = (10, 28);
+/// A picture under what can be changed is at least so high.
+const LOWEST: u16 = 4;
 
 /// An exhibit on the screen.
 #[derive(Debug)]
@@ -76,6 +75,11 @@ impl ExhibitScreen {
     /// The parameter that is changed: their number may depend on the setting.
     fn chosen(&self) -> usize {
         self.parameter.min(self.model.parameters().len().saturating_sub(1))
+    }
+
+    /// The same with what the exhibit is in place of its picture.
+    pub(super) fn explained(self) -> Self {
+        Self { details: true, ..self }
     }
 
     fn change(&mut self, parameter: usize, change: Change) -> Outcome {
@@ -225,18 +229,20 @@ impl Screen for ExhibitScreen {
         while height >= TITLED && sheet.height() < below {
             sheet.blank();
         }
-        if height >= AIRY.0 {
+        if height >= AIRY {
             sheet.blank();
         }
         let first = figures.get(..FIGURES).unwrap_or(&figures);
         let panel_width = if width >= 90 { WIDE_PANEL } else { PANEL };
         if let Some(left) = width.checked_sub(panel_width + GUTTER).filter(|left| *left >= NARROWEST) {
-            let mut panel = self.parameters(panel_width, context);
+            let mut panel = self.parameters((panel_width, u16::MAX), context);
             panel.blank();
             list(first, panel_width, context, &mut panel);
             let top = sheet.height();
-            let air = u16::from(height >= AIRY.1);
-            let room = height.saturating_sub(top + air + basis.height());
+            let room = height.saturating_sub(top + basis.height());
+            // Small print keeps clear of the picture.
+            let air = u16::from(room > HEIGHTS.0.max(panel.height()));
+            let room = room - air;
             self.picture((left, room.clamp(HEIGHTS.0, HEIGHTS.1).max(panel.height())), context, &mut sheet);
             sheet.beside(left + GUTTER, top, panel);
             if air > 0 {
@@ -244,20 +250,20 @@ impl Screen for ExhibitScreen {
             }
         } else {
             let begin = sheet.height();
-            if self.model.dials().is_some() {
-                sheet.append(self.parameters(width, context));
-            } else if let Some(one) = self.model.parameters().get(self.chosen()) {
-                parameter((self.chosen(), one), true, width, context, &mut sheet);
+            let rows = height.saturating_sub(begin + LOWEST);
+            sheet.append(self.parameters((width, rows), context));
+            // What can be changed stands above the picture: with it in view, so is what it does.
+            sheet.selected = Some((0, sheet.height()));
+            if height >= AIRY {
+                sheet.blank();
             }
-            // The parameter stands above the picture: with it in view, so is what it does.
-            sheet.selected = Some((0, begin + 1));
             let room = height.saturating_sub(sheet.height());
             let under = first.len() as u16;
             // All of it in view, else all but what is small print, else the picture.
             let below = [under + 1 + basis.height(), under];
             let rows = below.into_iter().find_map(|below| room.checked_sub(below).filter(|rows| *rows >= HEIGHTS.0));
             let rows = rows.unwrap_or(room);
-            self.picture((width, rows.clamp(4, HEIGHTS.1)), context, &mut sheet);
+            self.picture((width, rows.clamp(LOWEST, HEIGHTS.1)), context, &mut sheet);
             list(first, width, context, &mut sheet);
             sheet.gap();
         }
@@ -275,20 +281,36 @@ impl ExhibitScreen {
         sheet.picture(&picture, self.model.moves().then_some(Target::Command(Command::Run)));
     }
 
-    /// What can be changed.
-    fn parameters(&self, width: u16, context: &Context<'_>) -> Sheet {
+    /// What can be changed: all of it, or as much around what is changed now as so many rows hold, and never nothing.
+    fn parameters(&self, (width, rows): (u16, u16), context: &Context<'_>) -> Sheet {
         let mut sheet = Sheet::default();
-        let chosen = self.chosen();
+        let (chosen, parameters) = (self.chosen(), self.model.parameters());
         if let Some(prefix) = self.model.dials() {
-            let rows = dials((prefix, &self.model.parameters()), chosen, context);
+            let rows = dials((prefix, &parameters), chosen, context);
             let shown = if context.window.text.height >= TITLED { 0..rows.len() } else { 1..2 };
             rows.into_iter().enumerate().filter(|(row, _)| shown.contains(row)).for_each(|(_, row)| sheet.push(row));
             sheet.selected = Some((0, sheet.height()));
             return sheet;
         }
-        for (i, one) in self.model.parameters().iter().enumerate() {
+        let one = |(i, one): (usize, &Parameter)| parameter((i, one), i == chosen, width, context);
+        let all: Vec<_> = parameters.iter().enumerate().map(one).collect();
+        let (mut from, mut to) = (chosen, chosen + 1);
+        let fits = |from: usize, to: usize| {
+            all.get(from..to).is_some_and(|some| some.iter().map(Sheet::height).sum::<u16>() <= rows)
+        };
+        loop {
+            // What comes after is more use than what was passed.
+            if fits(from, to + 1) {
+                to += 1;
+            } else if from > 0 && fits(from - 1, to) {
+                from -= 1;
+            } else {
+                break;
+            }
+        }
+        for (i, parameter) in all.into_iter().enumerate().take(to).skip(from) {
             let first = sheet.height();
-            parameter((i, one), i == chosen, width, context, &mut sheet);
+            sheet.append(parameter);
             if i == chosen {
                 sheet.selected = Some((first, sheet.height()));
             }
@@ -301,84 +323,5 @@ impl ExhibitScreen {
         let figures = self.model.figures().into_iter();
         // Some are padded so that they keep their width; here they begin below each other.
         figures.map(|figure| (figure.label, context.spell(figure.value.trim_start()).into_owned())).collect()
-    }
-}
-
-/// A parameter: `▌ steps        ‹ 2 ›`. A value that has no room beside its label stands under it.
-fn parameter((i, parameter): (usize, &Parameter), chosen: bool, width: u16, context: &Context<'_>, sheet: &mut Sheet) {
-    let theme = context.theme;
-    let [before, after] = theme.signs.change;
-    let value = context.spell(&parameter.value).into_owned();
-    let mut row = Row::default();
-    if chosen {
-        row.put(0, theme.signs.bar, theme.accent);
-    }
-    let style = if chosen { theme.strong } else { theme.ink };
-    row.hit(0..LABELS.0, Target::Parameter(i));
-    let labelled = row.put(BAR, parameter.label, style);
-    let length = typeset::width(&value) + 4;
-    let mut x = BAR + LABELS.0;
-    if x + length > width {
-        x = width.saturating_sub(length).max(labelled + 1);
-    }
-    if x + length > width {
-        sheet.push(std::mem::take(&mut row));
-        x = width.saturating_sub(length).min(BAR + 2);
-    }
-    let end = x + length;
-    if parameter.less {
-        row.put(x, before, theme.accent);
-    }
-    if parameter.more {
-        row.put(end - 1, after, theme.accent);
-    }
-    // Half of the value belongs to each sign: two cells are hard to hit.
-    let middle = x + length / 2;
-    row.hit(x..middle, Target::Change(i, Change::Less));
-    row.hit(middle..end, Target::Change(i, Change::More));
-    row.put(x + 2, value, style);
-    sheet.push(row);
-}
-
-/// The digits of one number in a row; what turns the chosen one stands above and below it.
-fn dials((prefix, digits): (&'static str, &[Parameter]), chosen: usize, context: &Context<'_>) -> [Row; 3] {
-    let theme = context.theme;
-    let [up, down] = theme.signs.turn;
-    let [mut above, mut row, mut below] = [Row::default(), Row::default(), Row::default()];
-    row.put(0, theme.signs.bar, theme.accent);
-    let mut x = row.put(BAR, prefix, theme.quiet) + 1;
-    for (i, digit) in digits.iter().enumerate() {
-        // A digit and the space after it: one cell is hard to hit.
-        let cells = x..x + 2;
-        if i == chosen {
-            if digit.more {
-                above.put(x, up, theme.accent);
-            }
-            if digit.less {
-                below.put(x, down, theme.accent);
-            }
-        }
-        above.hit(cells.clone(), Target::Change(i, Change::More));
-        below.hit(cells.clone(), Target::Change(i, Change::Less));
-        row.hit(cells.clone(), Target::Parameter(i));
-        row.put(x, digit.value.clone(), if i == chosen { theme.marked } else { theme.strong });
-        x = cells.end;
-    }
-    [above, row, below]
-}
-
-/// Lists figures, their values under each other: behind their labels, or, where one has no room there, at the right
-/// edge.
-fn list(figures: &[(&'static str, String)], width: u16, context: &Context<'_>, sheet: &mut Sheet) {
-    let left = figures.iter().all(|(_, value)| BAR + LABELS.1 + typeset::width(value) <= width);
-    for (label, value) in figures {
-        let mut row = Row::default();
-        let labelled = row.put(BAR, *label, context.theme.quiet);
-        let x = if left { BAR + LABELS.1 } else { width.saturating_sub(typeset::width(value)) };
-        if x <= labelled {
-            sheet.push(std::mem::take(&mut row));
-        }
-        row.put(x, value.clone(), context.theme.ink);
-        sheet.push(row);
     }
 }

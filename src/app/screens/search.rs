@@ -1,16 +1,21 @@
 //! Finding: a line in which the visitor types, below it the results, and the way to where they are. Before anything is
-//! typed, the names on the card stand there. What is typed here is text and never a command; leaving changes nothing.
+//! typed, the names of pages, exhibits and entries stand there. What is typed here is text and never a command; leaving
+//! changes nothing.
 
+use ratatui::layout::Size;
 use unicode_segmentation::UnicodeSegmentation as _;
 
-use super::super::{
-    keys,
-    screen::{Command, Context, Hint, Outcome, Row, Screen, SearchMatch, Sheet, Target},
+use super::{
+    super::{
+        keys,
+        screen::{Command, Context, Hint, Outcome, Row, Screen, SearchMatch, Sheet, Target, Window},
+    },
+    exhibit::ExhibitScreen,
 };
 use crate::{
     document::words::filled,
     profile::characters::push_shown,
-    site::{IndexEntry, MEASURE},
+    site::{Destination, IndexEntry, MEASURE},
     terminal::input::{Code, Key},
     typeset::{self, grapheme_width},
 };
@@ -49,12 +54,20 @@ impl SearchScreen {
     fn follow(&self, result: usize, context: &Context<'_>) -> Outcome {
         let number = self.listed(context).get(result).copied();
         let entry = number.and_then(|number| context.search_index().entry(number));
-        match number.zip(entry) {
-            Some((number, entry)) => {
-                Outcome::Found(entry.place, SearchMatch { entry: number, marks: entry.marks(&self.query) })
+        let Some((number, entry)) = number.zip(entry) else { return Outcome::Stay };
+        // A page that was sought by its name is the answer as a whole.
+        let marks = if entry.opens == Destination::Page { Box::default() } else { entry.marks(&self.query) };
+        let over = match &entry.opens {
+            Destination::Exhibit { name, explained } => {
+                let all = context.document().entry(entry.place).map_or(&[][..], |entry| &entry.exhibits);
+                let following = all.iter().position(|one| one == name).and_then(|from| all.get(from..));
+                let exhibit = ExhibitScreen::new(following.unwrap_or(std::slice::from_ref(name)));
+                let exhibit = exhibit.map(|exhibit| if *explained { exhibit.explained() } else { exhibit });
+                exhibit.map(|exhibit| Box::new(exhibit) as Box<dyn Screen>)
             }
-            None => Outcome::Stay,
-        }
+            Destination::Place | Destination::Page => None,
+        };
+        Outcome::Found { place: entry.place, found: SearchMatch { entry: number, marks }, over }
     }
 
     fn find(&mut self, context: &Context<'_>) {
@@ -143,6 +156,10 @@ impl Screen for SearchScreen {
         true
     }
 
+    fn window(&self, size: Size, _: bool) -> Option<Window> {
+        Window::wide(size)
+    }
+
     fn refresh(&mut self, context: &Context<'_>) {
         self.find(context);
         self.selected = self.selected.min(self.listed(context).len().saturating_sub(1));
@@ -176,7 +193,8 @@ impl Screen for SearchScreen {
         let places: Vec<String> = entries.iter().map(|entry| place(entry, width - share, context)).collect();
         let widest = places.iter().map(|place| typeset::width(place)).max().unwrap_or(0);
         let column = widest.min(share);
-        let room = width.saturating_sub(column + GAP).clamp(1, MEASURE);
+        // Places stand near to the results, however wide the window is.
+        let room = width.saturating_sub(column + GAP).min(longest).max(1);
         for (i, (entry, place)) in entries.iter().zip(places).enumerate() {
             let selected = i == self.selected;
             let mut row = Row::default();
@@ -222,6 +240,9 @@ impl Screen for SearchScreen {
 /// Where a result is: the page, and what the place on it is called unless the result, in `room` cells, says that.
 fn place(found: &IndexEntry, room: u16, context: &Context<'_>) -> String {
     let (document, place) = (context.document(), found.place);
+    if found.opens == Destination::Page {
+        return String::new();
+    }
     let page = document.pages.get(place.page).map(|page| page.title.as_str()).unwrap_or_default();
     let entry = document.entry(place).map(|entry| context.spell(entry.label()));
     let told = |entry: &str| typeset::width(&found.text) <= room && found.text.contains(entry);

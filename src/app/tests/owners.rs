@@ -184,8 +184,9 @@ fn the_search_shows_what_can_be_found_and_its_results_below_its_line() {
     let academic = owner("academic");
     let screen = shown(&academic, "card", (80, 24), "/");
     assert!(screen.lines().next().unwrap().trim_start().starts_with('/'), "{screen}");
-    assert!(screen.contains("▌ University of Hohenfeld · Associate"), "{screen}");
-    let position = shown(&academic, "card", (80, 24), "/<down><enter>");
+    assert!(screen.contains("▌ card") && screen.contains("  Research"), "{screen}");
+    assert!(shown(&academic, "card", (80, 60), "/").contains("University of Hohenfeld · Associate"));
+    let position = shown(&academic, "card", (80, 24), "/<down><down><enter>");
     assert!(position.contains("▌Positions"), "{position}");
     let screen = shown(&academic, "card", (80, 24), "/glacier");
     assert!(screen.lines().next().unwrap().trim().starts_with("/ glacier"), "{screen}");

@@ -46,6 +46,16 @@ pub(super) fn draw(font: &Font, text: &str, height: u16) -> Option<Vec<(u16, u16
     }
 }
 
+/// The dots of a whole line in letters of a size, around its base line; `None` where the font lacks one of them.
+pub(super) fn line(font: &Font, text: &str, px: f32) -> Option<Vec<(i32, i32)>> {
+    let text: Vec<char> = text.chars().collect();
+    text.iter().all(|c| *c == ' ' || font.has(*c)).then(|| {
+        let ink = set(font, &text, px);
+        let left = ink.iter().map(|dot| dot.0).min().unwrap_or(0);
+        ink.into_iter().map(|(x, y)| (x - left, y)).collect()
+    })
+}
+
 /// The size at which the outlines of `text` are `height` dots high, and a little more.
 fn largest(font: &Font, text: &[char], height: f32) -> Option<f32> {
     let extents = text.iter().filter_map(|c| font.extent(*c));
