@@ -1,5 +1,7 @@
 //! A frame: everything that the window shows, laid out once. Drawing, clicking and scrolling read the same frame.
 
+mod hints;
+
 use std::sync::Arc;
 
 use ratatui::{
@@ -9,7 +11,7 @@ use ratatui::{
 };
 
 use super::{
-    keys::{self, Command},
+    keys::Command,
     screen::{Context, Hint, Screen},
     sheet::{Bookmark, Row, Sheet, Target},
     window::{Window, drawn_area},
@@ -65,7 +67,7 @@ impl Frame {
             body: Arc::new(body),
             aside: context.window.aside.map(|area| (area, Arc::new(screen.aside(context)))),
             scroll: context.scroll,
-            hints: bottom(hints, notice, context),
+            hints: hints::bottom(hints, notice, context),
             scroll_sign: (theme.signs.scroll, theme.quiet),
             links: context.view.appearance.links,
             rtl: context.rtl,
@@ -213,10 +215,18 @@ impl Frame {
             self.bar.draw(window.bar, self.rtl, buffer);
             self.hints.draw(window.hints, self.rtl, buffer);
             for y in self.scroll_mark(window) {
-                buffer.set_string(window.margin, y, self.scroll_sign.0, self.scroll_sign.1);
+                buffer.set_string(self.margin(window), y, self.scroll_sign.0, self.scroll_sign.1);
             }
         }
         if self.links { self.body.links(area, first, self.rtl) } else { Vec::new() }
+    }
+
+    /// The column of the scroll mark: beside what is read, where the sheet says how wide that is.
+    fn margin(&self, window: &Window) -> u16 {
+        let Some(measure) = self.body.measure.filter(|measure| measure + 3 < window.text.width) else {
+            return window.margin;
+        };
+        if self.rtl { window.text.right().saturating_sub(measure + 3) } else { window.text.x + measure + 2 }
     }
 
     /// The rows of a quiet mark in the right margin, as long as what is shown is of the whole; only when there is more.
@@ -330,55 +340,6 @@ fn tabs_around(page: usize, titles: &[String], context: &Context<'_>) -> Row {
     let count = filled(&context.words().card.position, &count.each_ref().map(String::as_str));
     if end + TAB_GAP + typeset::width(&count) <= width {
         row.put(end + TAB_GAP, count, theme.quiet);
-    }
-    row
-}
-
-/// The keys that matter here, and a notice at the right.
-fn bottom(mut hints: Vec<Hint<'_>>, notice: Option<&str>, context: &Context<'_>) -> Row {
-    let (theme, window) = (context.theme, context.window);
-    let gap: u16 = if window.narrow { 2 } else { 4 };
-    let key = |command| theme.signs.key(keys::hint(command));
-    let key_gap = context.sign_gap();
-    let length = |hints: &[Hint<'_>]| -> u16 {
-        hints
-            .iter()
-            .map(|(command, label)| {
-                typeset::width(&key(*command)) + key_gap + typeset::width(&context.spell(label)) + gap
-            })
-            .sum()
-    };
-    let width = window.hints.width;
-    // One that is longer than the window shows its first words.
-    let notice = notice.and_then(|notice| {
-        let first = |width| typeset::wrap(notice, width).into_iter().next();
-        let ellipsis = theme.signs.ellipsis;
-        if typeset::width(notice) <= width {
-            return first(width);
-        }
-        first(width.saturating_sub(typeset::width(ellipsis))).map(|words| words + ellipsis)
-    });
-    let notice = notice.map(|notice| (width.saturating_sub(typeset::width(&notice)), notice));
-    let room = notice.as_ref().map_or(width + gap, |(x, _)| *x);
-    // The last two stay longest, of the others the earlier ones; a notice leaves no room for some of them. Over a page,
-    // how to get back to it stays longest, since no tab leads there.
-    let is_back = |hint: &Hint<'_>| hint.0 == Command::Back;
-    let over_a_page = hints.iter().any(is_back) && !hints.iter().any(|hint| hint.0 == Command::Find);
-    while 1 + length(&hints) > room && (hints.len() > 2 || notice.is_some() && !hints.is_empty()) {
-        let most = if over_a_page && hints.len() <= 4 { hints.len() } else { hints.len().saturating_sub(2) };
-        let others = hints.iter().take(most).rposition(|hint| !over_a_page || !is_back(hint));
-        hints.remove(others.unwrap_or(0));
-    }
-    let mut row = Row::default();
-    let mut x = 1;
-    if let Some((x, notice)) = notice {
-        row.put(x, notice, theme.strong);
-    }
-    for (command, label) in hints {
-        let end = row.put(x, key(command), theme.ink);
-        let end = row.put(end + key_gap, context.spell(label).into_owned(), theme.quiet);
-        row.hit(x..end, Target::Command(command));
-        x = end + gap;
     }
     row
 }

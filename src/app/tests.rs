@@ -1,3 +1,4 @@
+mod composition;
 mod exhibits;
 mod hand;
 mod languages;

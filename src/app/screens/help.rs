@@ -18,6 +18,9 @@ const NARROWEST: u16 = 14;
 /// Between keys and what they do, and between the two columns.
 const GAPS: (u16, u16) = (2, 4);
 
+/// The rows of help that are no keys: between its parts, the heading of exhibits, the user names.
+const EXTRA: u16 = 6;
+
 /// Keys, and what they do.
 type KeyHelp<'a> = (Cow<'static, str>, Cow<'a, str>);
 
@@ -41,7 +44,7 @@ impl Screen for HelpScreen {
         let mut sheet = Sheet::default();
         let (first_keys, page_keys) = (widest(&moving), widest(&page));
         let exhibit_keys = widest(&exhibit).max(page_keys);
-        let others = |width: u16| {
+        let others = |(page_keys, exhibit_keys): (u16, u16), width: u16| {
             let mut others = list(&page, (page_keys, width), context);
             if !exhibit.is_empty() {
                 others.blank();
@@ -50,22 +53,27 @@ impl Screen for HelpScreen {
             }
             others
         };
-        if context.window.narrow {
-            sheet.append(list(&moving, (first_keys, width), context));
+        // The second column begins where both columns are about equally high, and of such places where the fewest lines
+        // are broken.
+        let rows = |begin: &u16| {
+            let first = height(&moving, (first_keys, begin - GAPS.1));
+            let room = width - begin;
+            let second = height(&page, (page_keys, room)) + height(&exhibit, (exhibit_keys, room));
+            (first.max(second), first + second)
+        };
+        let begin = (width * 2 / 5..width * 3 / 5).step_by(3).min_by_key(rows).unwrap_or(width / 2);
+        // Where lines would be broken for a second column, and there are rows enough, one is easier to read.
+        let all = moving.len() + page.len() + exhibit.len();
+        let is_high = usize::from(context.window.text.height) > all + usize::from(EXTRA);
+        if context.window.narrow || is_high && rows(&begin).1 > all {
+            // What keys do begins in one column.
+            let keys = first_keys.max(exhibit_keys);
+            sheet.append(list(&moving, (keys, width), context));
             sheet.blank();
-            sheet.append(others(width));
+            sheet.append(others((keys, keys), width));
         } else {
-            // The second column begins where both columns are about equally high, and of such places where the fewest
-            // lines are broken.
-            let rows = |begin: &u16| {
-                let first = height(&moving, (first_keys, begin - GAPS.1));
-                let room = width - begin;
-                let second = height(&page, (page_keys, room)) + height(&exhibit, (exhibit_keys, room));
-                (first.max(second), first + second)
-            };
-            let begin = (width * 2 / 5..width * 3 / 5).step_by(3).min_by_key(rows).unwrap_or(width / 2);
             sheet.append(list(&moving, (first_keys, begin - GAPS.1), context));
-            sheet.beside(begin, 0, others(width - begin));
+            sheet.beside(begin, 0, others((page_keys, exhibit_keys), width - begin));
         }
         sheet.blank();
         sheet.wrapped(0, width, &context.spell(&user_names(context)), theme.quiet);

@@ -57,7 +57,7 @@ fn a_notice_stands_whole_beside_the_keys() {
         ("3y", "Sent to the clipboard."),
     ];
     for (keys, notice) in notices {
-        for (width, hints) in [(24, ""), (40, "q hang up"), (80, "? keys    q hang up")] {
+        for (width, hints) in [(24, ""), (40, "q hang up"), (80, "q hang up  ")] {
             let screen = Visitor::arrive(&own, width, 12).keys(keys).screen();
             let last = screen.lines().last().unwrap();
             assert!(last.ends_with(notice) && last.contains(hints), "{keys} at {width}: {last:?}");

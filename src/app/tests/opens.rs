@@ -37,7 +37,8 @@ fn enter_and_a_click_on_the_caption_open_the_exhibit() {
         assert!(visitor.screen().contains("▌about"), "{}", visitor.screen());
         // The rest of the card still turns it.
         visitor.keys("1");
-        let click = self::click(&mut visitor, "Bridges");
+        // A large card has its headline in letters of dots.
+        let click = if width < 200 { self::click(&mut visitor, "Bridges") } else { "<click:40,12>".to_owned() };
         visitor.keys(&click).keys("<rest>");
         let back = visitor.screen();
         assert!(back.contains("deck") && !back.contains("Bridges"), "{back}");

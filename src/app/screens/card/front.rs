@@ -15,13 +15,23 @@ use crate::site::{Logo, MEASURE};
 
 /// The heights that a card may have, in rows, largest first: the first is as wide as the text of a wide window. Its
 /// width follows: 3.5 by 2 inches, a cell being about twice as high as wide.
-const HEIGHTS: [u16; 9] = [38, 34, 28, 26, 22, 20, 18, 16, 14];
+const HEIGHTS: [u16; 12] = [44, 42, 40, 38, 34, 28, 26, 22, 20, 18, 16, 14];
 
-/// A box of more rows than this is used only where three quarters of it are filled; of another, a half is enough.
+/// The rows that a box may have besides, where its words have no air without them: the proportion is then that of a
+/// card of 85 by 55 millimetres.
+const MORE: u16 = 2;
+
+/// A box of more rows than this has its headline in large letters, and is used only where two thirds of it are filled;
+/// of another, a half is enough.
 const ORDINARY: u16 = 28;
 
 /// Between the edge of a small box and its words: columns and rows.
 const MARGIN: (u16, u16) = (3, 2);
+
+/// The same in a box of this area.
+const fn margins(area: Rect) -> (u16, u16) {
+    if area.width >= 77 { (6, 3) } else { MARGIN }
+}
 
 /// Words beside the QR code have at least this many columns.
 const NARROWEST: u16 = 19;
@@ -33,7 +43,7 @@ const CAPTION: u16 = 32;
 pub(super) fn unboxed<'a>(context: &Context<'a>, layer: Option<usize>) -> (Sheet, Option<(u16, &'a Logo)>) {
     let text = context.window.text;
     let width = text.width.min(MEASURE);
-    let mut sheet = head(context, width);
+    let mut sheet = head(context, width, false);
     let logo = logo_beside(&sheet, text.width, sheet.height(), context);
     let add = |below: Sheet, sheet: &mut Sheet| {
         if below.height() > 0 {
@@ -100,11 +110,15 @@ impl<'a> Front<'a> {
             let fits = axis + width <= edge + body.width;
             let begin = if fits { axis } else { axis - MARGIN.0.min(axis - edge) };
             let x = if context.rtl { across.saturating_sub(begin + width) } else { begin };
-            let Some(front) = Self::composed(Rect { x, y: body.y, width, height }, context) else { break };
+            let compose = |height: u16| Self::composed(Rect { x, y: body.y, width, height }, context);
+            let Some(front) = compose(height) else { break };
+            let more = Some(height + MORE).filter(|more| *more <= body.height && front.comfort() < (true, true));
+            let more = more.and_then(compose).filter(|higher| higher.comfort() > front.comfort());
+            let front = more.unwrap_or(front);
             if takeaway(context, front.inside.width).height() > front.inside.height {
                 break;
             }
-            let (filled, all) = if height > ORDINARY { (4 * front.filled, 3) } else { (2 * front.filled, 1) };
+            let (filled, all) = if height > ORDINARY { (3 * front.filled, 2) } else { (2 * front.filled, 1) };
             if filled >= all * front.inside.height {
                 return Some(front);
             }
@@ -113,10 +127,15 @@ impl<'a> Front<'a> {
         smallest
     }
 
+    /// Whether the line of layers stands on the card, and whether its words have their air above and below.
+    fn comfort(&self) -> (bool, bool) {
+        (self.climb.height() > 0, self.inside.y - self.area.y >= margins(self.area).1)
+    }
+
     /// Composes the front with as many ways to reach the person as have room, then with the line of layers, for which a
     /// low box has less air above and below; `None` when the words do not fit.
     fn composed(area: Rect, context: &Context<'a>) -> Option<Self> {
-        let (x, y) = if area.height >= 22 { (6, 3) } else { MARGIN };
+        let (x, y) = margins(area);
         let inside = |y: u16| {
             let (width, height) = (area.width.saturating_sub(2 * x), area.height.saturating_sub(2 * y));
             Rect { x: area.x + x, y: area.y + y, width, height }
@@ -142,7 +161,8 @@ impl<'a> Front<'a> {
         if photo::has_place(context) {
             return None;
         }
-        let (title, work) = (title(context, width), work(context, width));
+        let large = self.area.height > ORDINARY;
+        let (title, work) = (title(context, width, large), work(context, width));
         let left = work.width().max(width * 4 / 9);
         let room = width.checked_sub(left + 3)?;
         let begin = title.height() + 1;
@@ -161,7 +181,7 @@ impl<'a> Front<'a> {
             // The caption begins where the logo does, or ends there.
             let under = Position { x: width - cells.max(caption.width()), y: y + rows + 1 };
             Some(Self {
-                head: head(context, width),
+                head: head(context, width, large),
                 foot: foot.clone(),
                 logo: Some((Position { x: width - cells, y }, logo)),
                 caption: (under, caption),
@@ -174,7 +194,7 @@ impl<'a> Front<'a> {
     /// Composes the front with the logo, or the photo, at the right of the title.
     fn beside_title(self, ways: usize, context: &Context<'a>) -> Option<Self> {
         let (width, base) = (self.inside.width, self.base);
-        let head = head(context, width);
+        let head = head(context, width, self.area.height > ORDINARY);
         // Under half of the height: a logo, not a poster.
         let logo = logo_beside(&head, width, base * 9 / 20, context);
         let logo = logo.map(|logo| (Position { x: width - logo.cells().0, y: 0 }, logo));

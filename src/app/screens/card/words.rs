@@ -1,10 +1,13 @@
 //! The words of the card, as sheets of a width.
 
-use ratatui::style::Style;
+use ratatui::{buffer::Buffer, layout::Rect, style::Style};
 
-use super::super::{
-    super::screen::{Context, Sheet, Target},
-    ribbon::{Name, ribbon},
+use super::{
+    super::{
+        super::screen::{Context, Sheet, Target},
+        ribbon::{Name, ribbon},
+    },
+    dots,
 };
 use crate::{
     document::{Entry, Layout, Page, Place},
@@ -30,8 +33,8 @@ fn add(sheet: &mut Sheet, text: &str, style: Style, width: u16, context: &Contex
     field(sheet, from, text, context);
 }
 
-/// What is read first: name and headline.
-pub(super) fn title(context: &Context<'_>, width: u16) -> Sheet {
+/// What is read first: name and headline, which a large card has in large letters.
+pub(super) fn title(context: &Context<'_>, width: u16, large: bool) -> Sheet {
     let (card, theme) = (&context.document().card, context.theme);
     let mut sheet = Sheet::default();
     for (text, style) in [(&card.name, theme.strong), (&card.pronouns, theme.quiet)] {
@@ -45,8 +48,17 @@ pub(super) fn title(context: &Context<'_>, width: u16) -> Sheet {
     // With a name above it the headline is what the name does; without one it is the first that is read.
     let style = if card.name.is_some() { theme.ink } else { theme.strong };
     let from = sheet.height();
-    for line in &card.headline {
-        sheet.wrapped(0, width, &context.spell(line), style);
+    // Letters of dots need dots.
+    let letters = context.view.site.headline(width).filter(|_| large && !context.view.appearance.is_ascii());
+    if let Some(letters) = letters {
+        let (width, height) = letters.cells();
+        let mut picture = Buffer::empty(Rect { x: 0, y: 0, width, height });
+        dots::draw(letters.rest(), theme.strong, theme.signs, &mut picture);
+        sheet.picture(&picture, None);
+    } else {
+        for line in &card.headline {
+            sheet.wrapped(0, width, &context.spell(line), style);
+        }
     }
     field(&mut sheet, from, &card.headline.join(" "), context);
     sheet
@@ -64,8 +76,8 @@ pub(super) fn work(context: &Context<'_>, width: u16) -> Sheet {
 }
 
 /// Title and work.
-pub(super) fn head(context: &Context<'_>, width: u16) -> Sheet {
-    let (mut sheet, work) = (title(context, width), work(context, width));
+pub(super) fn head(context: &Context<'_>, width: u16, large: bool) -> Sheet {
+    let (mut sheet, work) = (title(context, width, large), work(context, width));
     if work.height() > 0 {
         sheet.blank();
     }

@@ -27,6 +27,8 @@ const NARROWEST_TEXT: u16 = 32;
 const WIDEST_BESIDE: u16 = 44;
 /// The middle column wraps at no fewer columns than these.
 const NARROWEST_MIDDLE: u16 = 20;
+/// From so many rows on, lines may be broken for what stands beside them.
+const HIGH: u16 = 40;
 /// A text below another one stands this many columns to its right.
 pub(super) const STEP: u16 = 2;
 /// A time in the owner's words wraps at this many columns; dates are never broken.
@@ -85,8 +87,9 @@ impl List {
         let columns = (natural <= across || wraps && narrowest <= across).then_some((left, right));
         let compact = self.layout == Layout::Compact && columns.is_some();
         let width = if compact { natural.min(across) } else { across };
-        // No text wraps for a miniature.
-        let miniature = if natural.saturating_add(self.miniature) <= across { self.miniature } else { 0 };
+        // A text wraps for a miniature only where there are rows enough for the lines that this adds.
+        let least = if context.window.text.height >= HIGH { narrowest } else { natural };
+        let miniature = if least.saturating_add(self.miniature) <= across { self.miniature } else { 0 };
         Self { columns, width, miniature, beside: None, ..self }
     }
 
