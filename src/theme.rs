@@ -99,8 +99,8 @@ pub fn inks_on_any_ground(accent: Accent) -> [Option<u8>; 2] {
 }
 
 /// The accent's colour for each ground and depth, with a contrast of 4.5:1 on its ground, and on both if the ground is
-/// unknown. `None` where none of sixteen colours has that: the bar, bold and underlined text convey the same. Of the 256
-/// five hues can be read on both grounds, of the sixteen none.
+/// unknown: of 256 colours five hues have that. `None` where none of sixteen colours has it: the bar, bold and
+/// underlined text convey the same.
 #[must_use]
 pub fn accent_colour(accent: Accent, appearance: Appearance) -> Option<Color> {
     use Color::{Blue, Cyan, LightCyan, LightGreen, LightMagenta, LightYellow, Magenta, Red};
