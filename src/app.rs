@@ -140,6 +140,7 @@ impl App {
                 let language = &self.site().document().language;
                 let site = card.in_language(Some(language));
                 self.replace(card, site);
+                self.display.notice = None;
                 None
             }
             // What the visitor has just done may have said something already.

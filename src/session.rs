@@ -63,8 +63,9 @@ pub enum Event {
     Shutdown,
     /// The connection is gone; no output arrives any more.
     HangUp,
-    /// The card has changed. The session drops the old site, and shows the new one at the visitor's next key, so that
-    /// nothing changes while the visitor reads.
+    /// The card has changed. The session drops the old site. Pages show the new one at the visitor's next key,
+    /// which does nothing else, so that nothing changes while the visitor reads; where something moves, with its next
+    /// frame.
     Site(Arc<Site>),
     /// The same for the owner, who has changed the card and wants to see it at once.
     Edited(Arc<Site>),

@@ -47,7 +47,8 @@ impl Clock {
         Self { write_timeout, input: zero, warned: false, escape: None, progress: zero, meter: zero }
     }
 
-    /// Counts input that was decoded together. A flood is over when no input has come for [`AT_ONCE`].
+    /// Counts input that was decoded together. A flood is over when no input has come for
+    /// [`AT_ONCE`] times [`INPUT`].
     pub(super) fn arrived(&mut self, now: Duration) {
         self.meter = (self.meter.max(now) + INPUT).min(now + 2 * AT_ONCE * INPUT);
     }

@@ -42,7 +42,8 @@ pub(super) trait Face: Send {
     /// Handles the end of the input.
     fn end_of_input(&mut self) -> Flow;
 
-    /// Replaces the card by a new one and drops the old one. The screen stays as it is until the visitor acts.
+    /// Replaces the card by a new one and drops the old one. Pages stay as they are on the screen until the next event
+    /// that is drawn (a key, a resize, a step of an animation); plain lines tell it after the current line.
     fn renew(&mut self, site: &Arc<Site>);
 
     /// Shows the card that [`Face::renew`] has brought.

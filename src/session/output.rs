@@ -1,5 +1,5 @@
-//! Bytes that wait to be written to the visitor. The buffer has no bound of its own: code that adds to it checks first
-//! that nothing waits.
+//! Bytes that wait to be written to the visitor. The buffer has no bound of its own: pages add to it only while nothing
+//! waits, plain lines only while little waits, and a warning and the last lines come once.
 
 /// So much is handed on at once. The SSH library keeps two buffers as large as the largest packet that it ever wrote,
 /// for as long as the connection lasts; the handshake makes them 2 KiB, and a piece with what SSH puts around it makes

@@ -63,7 +63,7 @@ pub(super) struct PagesFace {
     shown: ScreenContent,
     /// Whether anything has changed since the screen was drawn.
     changed: bool,
-    /// Whether the card was changed, and the screen still shows the old one: the next thing that happens draws it.
+    /// Whether the card was changed, and the screen still shows the old one until the next event that is drawn.
     renewed: bool,
     capabilities: Capabilities,
     /// When the next frame of a flood of input is due, the next one of an animation, and the next layout of another
@@ -92,6 +92,8 @@ pub(super) struct PagesFace {
     stale: PhotoTransfer,
     /// A text for the visitor's clipboard.
     copy: Option<String>,
+    /// Whether a text was sent to the clipboard of which the terminal has not said that it was refused.
+    copy_unconfirmed: bool,
     /// The number of frames so far, and of their bytes.
     frames: u64,
     frame_bytes: u64,
@@ -131,6 +133,7 @@ impl PagesFace {
             next_part: Duration::ZERO,
             stale: PhotoTransfer::default(),
             copy: None,
+            copy_unconfirmed: false,
             frames: 0,
             frame_bytes: 0,
         }
@@ -269,6 +272,7 @@ impl PagesFace {
         }
         if let Some(text) = self.copy.take() {
             terminal::copy(&text, out);
+            self.copy_unconfirmed = true;
         }
         // Two states may look alike, and the frame then has no byte: its buffer is given back.
         output.wrote(0);
@@ -315,15 +319,16 @@ impl PagesFace {
 impl Face for PagesFace {
     fn input(&mut self, input: Input, now: Duration, _: &mut Output) -> Flow {
         match input {
-            Input::Key(key) => self.update(AppEvent::Key(key), now),
-            // The visitor points at what the screen shows, not at another card.
-            Input::Mouse(_) if self.renewed => {
+            Input::Reply(reply) => self.learn(&reply, now),
+            // Keys and clicks are meant for what the screen shows: on the new card the same key may open another page,
+            // and a letter of a search may be a command. So the first one only shows the new card.
+            _ if self.renewed => {
                 self.show_renewed(now);
                 Continue(())
             }
+            Input::Key(key) => self.update(AppEvent::Key(key), now),
             Input::Mouse(mouse) => self.update(AppEvent::Mouse(mouse), now),
             Input::Paste(text) => self.update(AppEvent::Paste(text), now),
-            Input::Reply(reply) => self.learn(&reply, now),
         }
     }
 
@@ -366,7 +371,10 @@ impl Face for PagesFace {
     }
 
     fn tell_not_copied(&mut self, now: Duration) {
-        let _ = self.update(AppEvent::NotCopied, now);
+        // One message for a text: what a client sends without being asked would draw a frame each time.
+        if mem::take(&mut self.copy_unconfirmed) {
+            let _ = self.update(AppEvent::NotCopied, now);
+        }
     }
 
     fn wants_line(&self) -> bool {

@@ -432,17 +432,43 @@ fn another_card_is_drawn_anew_on_the_same_page_and_the_old_one_is_let_go_of() {
     visitor.send("j");
     visitor.look();
     assert!(!visitor.sees("The card was updated."), "{}", visitor.contents());
-    // The first click was meant for the screen that is no more.
-    visitor.event(Event::Site(site()));
-    for shown in ["▌about", "▌card"] {
-        visitor.send("\x1b[<0;7;1M");
+    // The first key or click was meant for the screen that is no more.
+    for (input, then) in [("\x1b[<0;7;1M", "▌card"), ("2", "▌about"), ("q", "▌about")] {
+        let before = if visitor.sees("▌card") { "▌card" } else { "▌about" };
+        visitor.event(Event::Site(site()));
+        visitor.send(input);
         visitor.look();
-        assert!(visitor.sees(shown), "{}", visitor.contents());
+        assert!(visitor.sees(before) && visitor.sees("The card was updated."), "{}", visitor.contents());
+        if input != "q" {
+            visitor.send(input);
+            visitor.look();
+        }
+        assert!(visitor.sees(then), "{}", visitor.contents());
     }
     assert_eq!(visitor.frames(minutes(1)), 0, "at rest");
     visitor.send("q");
     assert_eq!(visitor.end(), Ending::Goodbye);
     visitor.has_its_terminal_back("Come back");
+}
+
+#[test]
+fn a_refused_copy_is_told_once_and_not_without_a_copy() {
+    let mut visitor = Visitor::arrive(80, 24, "xterm-256color", WIDE);
+    visitor.look();
+    visitor.frames(minutes(1));
+    visitor.event(Event::NotCopied);
+    assert_eq!(visitor.frames(millis(100)), 0);
+    visitor.send("3y");
+    assert!(has(visitor.look(), "\x1b]52;"));
+    for told in [true, false] {
+        visitor.event(Event::NotCopied);
+        assert_eq!(visitor.frames(millis(100)) > 0, told);
+    }
+    assert!(visitor.sees("No clipboard here."), "{}", visitor.contents());
+    // It does not keep the next notice from being told.
+    visitor.event(Event::Edited(site()));
+    visitor.look();
+    assert!(visitor.sees("The card was updated."), "{}", visitor.contents());
 }
 
 #[test]
