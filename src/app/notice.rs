@@ -1,4 +1,4 @@
-//! A short message beside the keys, shown until the next event.
+//! A short message beside the keys, shown until the visitor's next key, click or paste.
 
 use crate::document::words::NoticeWords;
 

@@ -249,10 +249,11 @@ pub(crate) fn has_legend(lines: &[LegendLine], title: &str, width: u16) -> bool 
     title.width() + legend_width(lines) + 6 <= usize::from(width)
 }
 
-/// The longest of some titles, beginning with the longest, beside which a legend has room; else the first.
+/// The longest of some titles, beginning with the longest, beside which a legend has room; else the longest that has
+/// room alone.
 pub(crate) fn title_beside(lines: &[LegendLine], titles: &[&'static str], width: u16) -> &'static str {
-    let fitting = titles.iter().find(|title| has_legend(lines, title, width));
-    fitting.or(titles.first()).copied().unwrap_or_default()
+    let beside = |lines: &[LegendLine]| titles.iter().find(|title| has_legend(lines, title, width));
+    beside(lines).or_else(|| beside(&[])).or(titles.last()).copied().unwrap_or_default()
 }
 
 fn legend_width(lines: &[LegendLine]) -> usize {

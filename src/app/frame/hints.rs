@@ -24,10 +24,10 @@ const KEPT: [Command; 16] = [
     Command::Right,
     Command::Goodbye,
     Command::Flip,
-    Command::Details,
     Command::Copy,
     Command::Find,
     Command::Down,
+    Command::Details,
     Command::Back,
     Command::See,
     Command::NextPage,
@@ -66,7 +66,7 @@ pub(super) fn bottom(mut hints: Vec<Hint<'_>>, notice: Option<&str>, context: &C
     let fits = |hints: &[Hint<'_>], gap: u16, room: u16| {
         hints.iter().map(|hint| length(hint) + gap).sum::<u16>() < room.saturating_add(gap)
     };
-    let mut drop = |kept: usize, gap: u16, room: u16| {
+    let mut give_up = |kept: usize, gap: u16, room: u16| {
         while hints.len() > kept && !fits(&hints, gap, room) {
             let last = hints.iter().enumerate().max_by_key(|(_, hint)| rank(hint.0, &hints)).map(|(last, _)| last);
             hints.remove(last.unwrap_or(0));
@@ -75,10 +75,10 @@ pub(super) fn bottom(mut hints: Vec<Hint<'_>>, notice: Option<&str>, context: &C
         let widest = if window.narrow { least } else { most };
         (least..=widest).rev().find(|gap| fits(&hints, *gap, width)).unwrap_or(least)
     };
-    let gap = drop(1, GAPS[0], width.min(CROWDED.max(width.saturating_sub(AIR))));
+    let gap = give_up(1, GAPS[0], width.min(CROWDED.max(width.saturating_sub(AIR))));
     if let Some((x, _)) = &notice {
         // The keys beside it stay where they are; it may leave no room for any.
-        drop(0, gap, x.saturating_sub(gap));
+        give_up(0, gap, x.saturating_sub(gap));
     }
     let mut row = Row::default();
     let mut x = 1;

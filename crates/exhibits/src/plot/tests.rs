@@ -15,6 +15,19 @@ fn labels(ticks: Vec<(f64, String)>) -> Vec<String> {
 }
 
 #[test]
+fn a_title_is_not_cut() {
+    let lines = [("-".to_owned(), Style::new(), "a line".to_owned())];
+    let titles = ["a title of many words", "a title"];
+    for (width, expected) in [(60, titles[0]), (30, titles[1]), (27, titles[1]), (13, titles[1]), (5, titles[1])] {
+        assert_eq!(title_beside(&lines, &titles, width), expected, "{width}");
+    }
+    // Where no title has a legend beside it, the longest that has room.
+    let lines = [("-".to_owned(), Style::new(), "the name of a line that is very long".to_owned())];
+    assert_eq!(title_beside(&lines, &titles, 27), titles[0]);
+    assert_eq!(title_beside(&lines, &titles, 26), titles[1]);
+}
+
+#[test]
 fn ticks_are_round_numbers_and_as_many_as_have_room() {
     for (axis, most, expected) in [
         (Axis::linear(0.0, 1.0, ""), 11, "0.0 0.1 0.2 0.3 0.4 0.5 0.6 0.7 0.8 0.9 1.0"),
