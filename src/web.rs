@@ -157,7 +157,8 @@ async fn documents(State(web): State<Web>, request: Request) -> Response {
 async fn guarded(State(web): State<Web>, mut request: Request, next: Next) -> Response {
     let client = Client::of(&request, &web.proxies);
     request.extensions_mut().insert(client);
-    let (path, asked) = (request.uri().path().to_owned(), request.headers().clone());
+    let of_browser = negotiation::wants_page(request.headers());
+    let asked = of_browser.then(|| (request.uri().path().to_owned(), request.headers().clone()));
     let mut response = match refusal(&request) {
         Some(refusal) => refusal,
         None => next.run(request).await,
@@ -165,7 +166,7 @@ async fn guarded(State(web): State<Web>, mut request: Request, next: Next) -> Re
     // What is said to programs is of no use in a browser.
     let status = response.status();
     if (status.is_client_error() || status.is_server_error())
-        && negotiation::wants_page(&asked)
+        && let Some((path, asked)) = asked
         && let Some((html, language)) = web.pages.borrow().error(status, &path, &asked)
     {
         *response.body_mut() = html.into();

@@ -169,10 +169,9 @@ impl Pages {
     /// card.
     pub(super) fn error(&self, status: StatusCode, path: &str, headers: &HeaderMap) -> Option<(String, Language)> {
         let edition = self.addressed(&decoded(path)).0.or_else(|| self.preferred(headers)).or(self.editions.first())?;
-        let is_address =
-            matches!(status, StatusCode::NOT_FOUND | StatusCode::BAD_REQUEST | StatusCode::UPGRADE_REQUIRED);
+        let is_nothing = matches!(status, StatusCode::NOT_FOUND | StatusCode::UPGRADE_REQUIRED);
         let to = if self.editions.len() > 1 { format!("/{}/", edition.language.tag()) } else { "/".to_owned() };
-        Some((page::error(edition.site.document(), is_address, &to), edition.language.clone()))
+        Some((page::error(edition.site.document(), is_nothing, &to), edition.language.clone()))
     }
 
     /// The edition in the language that a client would rather read.
@@ -237,7 +236,8 @@ impl Edition {
     fn has_place(&self, page: &str, entry: &[&str]) -> bool {
         let document = self.site.document();
         let Some(page) = document.position(page) else { return false };
-        let number = |number: &str| number.parse::<usize>().ok()?.checked_sub(1);
+        // As the page spells it: neither `01` nor `+1`.
+        let number = |word: &str| word.parse::<usize>().ok().filter(|n| n.to_string() == word)?.checked_sub(1);
         match *entry {
             [] => true,
             [one] => number(one).is_some_and(|entry| document.entry(Place { page, entry: Some(entry) }).is_some()),

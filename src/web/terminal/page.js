@@ -208,8 +208,9 @@ class Session {
         body.addEventListener("touchend", () => {
             if (!last) return;
             const [x, y] = [last.clientX - from.clientX, last.clientY - from.clientY];
+            const mirrored = document.documentElement.dir === "rtl";
             if (Math.abs(x) > SWIPE && Math.abs(x) > 2 * Math.abs(y))
-                this.send(keyBytes({ key: "Tab", shiftKey: x > 0 }));
+                this.send(keyBytes({ key: "Tab", shiftKey: x > 0 !== mirrored }));
             last = null;
         });
     }
