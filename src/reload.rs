@@ -275,8 +275,9 @@ impl<L: Fn(&Path) -> Result<Loaded, Diagnostics>, T: Fn(&Reading<'_>)> State<L, 
     /// Reads the files, and tells what they say. Changes from here on are seen. Unless it was `asked` for, nothing new
     /// is nothing to tell.
     fn reloaded(mut self, asked: bool) -> Self {
-        // A directory that is not there is told by what reads it.
-        if let Err(error) = self.watch()
+        // A directory that is not there is told by what reads it. A folder or a file may be replaced while it is about
+        // to be watched.
+        if let Err(error) = self.watch().or_else(|_| self.watch())
             && !self.polls
             && self.directory.exists()
         {

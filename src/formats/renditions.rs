@@ -34,12 +34,13 @@ pub struct Renditions {
     document: Arc<Document>,
     /// The renditions of the formats, then the texts of the pages.
     made: Vec<Rendition>,
-    /// The text at each width from 1 to [`WIDEST`], set when it is first asked for. So visitors cannot use more memory
-    /// than [`WIDEST`] texts of some ten kilobytes: two megabytes.
+    /// The text at each width from 1 to [`WIDEST`], set when it is first asked for. With [`Self::coloured`] and
+    /// [`Self::pages`] visitors can make at most 4 × [`WIDEST`] texts of the size of the whole card: eight megabytes for
+    /// a card of ten kilobytes.
     widths: Box<[OnceLock<Bytes>]>,
     /// The text at each width in colours.
     coloured: Box<[OnceLock<Bytes>]>,
-    /// Each page at each width, without colours and in colours. All pages of a width are what is kept of the whole.
+    /// The text of each page at each width, without colours and in colours. The pages of a width are as long as the whole.
     pages: Box<[[SetPage; 2]]>,
 }
 
