@@ -1,8 +1,8 @@
 //! The protocol of the visitor's terminal: output (entering and leaving the screen, frames) and input.
 //!
 //! This module converts cells to bytes and bytes to keys; it neither waits nor decides what is shown. It never writes a
-//! control character of a text: every sequence that is sent is composed in this module and its submodules. Sequences are
-//! named as in xterm's `ctlseqs`.
+//! control character of a text: every sequence that is sent is composed in this module and its submodules. Sequences
+//! are named as in xterm's `ctlseqs`.
 
 pub mod capabilities;
 mod frame;
