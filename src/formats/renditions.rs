@@ -40,7 +40,8 @@ pub struct Renditions {
     widths: Box<[OnceLock<Bytes>]>,
     /// The text at each width in colours.
     coloured: Box<[OnceLock<Bytes>]>,
-    /// The text of each page at each width, without colours and in colours. The pages of a width are as long as the whole.
+    /// The text of each page at each width, without colours and in colours. The pages of a width are as long as the text
+    /// of the whole card.
     pages: Box<[[SetPage; 2]]>,
 }
 
