@@ -35,13 +35,13 @@ pub struct Renditions {
     /// The renditions of the formats, then the texts of the pages.
     made: Vec<Rendition>,
     /// The text at each width from 1 to [`WIDEST`], set when it is first asked for. With [`Self::coloured`] and
-    /// [`Self::pages`] visitors can make at most 4 × [`WIDEST`] texts of the size of the whole card: eight megabytes for
-    /// a card of ten kilobytes.
+    /// [`Self::pages`] visitors can make at most 4 × [`WIDEST`] texts of the size of the whole card: eight megabytes
+    /// for a card of ten kilobytes.
     widths: Box<[OnceLock<Bytes>]>,
     /// The text at each width in colours.
     coloured: Box<[OnceLock<Bytes>]>,
-    /// The text of each page at each width, without colours and in colours. The pages of a width are as long as the text
-    /// of the whole card.
+    /// The text of each page at each width, without colours and in colours. The pages of a width are as long as the
+    /// text of the whole card.
     pages: Box<[[SetPage; 2]]>,
 }
 
