@@ -66,19 +66,19 @@ pub(super) fn bottom(mut hints: Vec<Hint<'_>>, notice: Option<&str>, context: &C
     let fits = |hints: &[Hint<'_>], gap: u16, room: u16| {
         hints.iter().map(|hint| length(hint) + gap).sum::<u16>() < room.saturating_add(gap)
     };
-    let mut give_up = |kept: usize, gap: u16, room: u16| {
-        while hints.len() > kept && !fits(&hints, gap, room) {
-            let last = hints.iter().enumerate().max_by_key(|(_, hint)| rank(hint.0, &hints)).map(|(last, _)| last);
+    let give_up = |hints: &mut Vec<Hint<'_>>, kept: usize, gap: u16, room: u16| {
+        while hints.len() > kept && !fits(hints, gap, room) {
+            let last = hints.iter().enumerate().max_by_key(|(_, hint)| rank(hint.0, hints)).map(|(last, _)| last);
             hints.remove(last.unwrap_or(0));
         }
-        let [least, most] = GAPS;
-        let widest = if window.narrow { least } else { most };
-        (least..=widest).rev().find(|gap| fits(&hints, *gap, width)).unwrap_or(least)
     };
-    let gap = give_up(1, GAPS[0], width.min(CROWDED.max(width.saturating_sub(AIR))));
+    let [least, most] = GAPS;
+    give_up(&mut hints, 1, least, width.min(CROWDED.max(width.saturating_sub(AIR))));
+    let widest = if window.narrow { least } else { most };
+    let gap = (least..=widest).rev().find(|gap| fits(&hints, *gap, width)).unwrap_or(least);
     if let Some((x, _)) = &notice {
         // The keys beside it stay where they are; it may leave no room for any.
-        give_up(0, gap, x.saturating_sub(gap));
+        give_up(&mut hints, 0, gap, x.saturating_sub(gap));
     }
     let mut row = Row::default();
     let mut x = 1;
