@@ -215,18 +215,10 @@ impl Frame {
             self.bar.draw(window.bar, self.rtl, buffer);
             self.hints.draw(window.hints, self.rtl, buffer);
             for y in self.scroll_mark(window) {
-                buffer.set_string(self.margin(window), y, self.scroll_sign.0, self.scroll_sign.1);
+                buffer.set_string(window.margin, y, self.scroll_sign.0, self.scroll_sign.1);
             }
         }
         if self.links { self.body.links(area, first, self.rtl) } else { Vec::new() }
-    }
-
-    /// The column of the scroll mark: beside what is read, where the sheet says how wide that is.
-    fn margin(&self, window: &Window) -> u16 {
-        let Some(measure) = self.body.measure.filter(|measure| measure + 3 < window.text.width) else {
-            return window.margin;
-        };
-        if self.rtl { window.text.right().saturating_sub(measure + 3) } else { window.text.x + measure + 2 }
     }
 
     /// The rows of a quiet mark in the right margin, as long as what is shown is of the whole; only when there is more.

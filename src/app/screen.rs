@@ -260,7 +260,8 @@ pub(super) trait Screen: Debug + Send + Sync {
         None
     }
 
-    /// Handles a key in the edited line; `None` if there is no such line, or the key is a command.
+    /// Handles a key that is typed into the edited line, or is a digit of an exhibit's number; `None` if the key is a
+    /// command.
     fn edit(&mut self, _key: Key, _context: &Context<'_>) -> Option<Outcome> {
         None
     }

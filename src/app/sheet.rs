@@ -41,8 +41,6 @@ pub(super) struct Sheet {
     pub(super) unfolds: bool,
     /// The row after the line of layers on the card.
     pub(super) climb_end: Option<u16>,
-    /// The columns of what is read, where something stands beside it.
-    pub(super) measure: Option<u16>,
     /// The rows of what is marked.
     pub(super) marked: Option<(u16, u16)>,
     /// The cells that the photo takes, or will take when the terminal has it.

@@ -75,7 +75,7 @@ impl Exhibit for Quake {
     fn notice(&self) -> Cow<'static, str> {
         let (quake, lomont) = (published(Constant::Classic), published(Constant::Lomont));
         match self.worst() {
-            far if far >= FAR_OFF => "Far off. Turn the digits until the curve comes down.".into(),
+            far if far >= FAR_OFF => "The result is far off 1/√x. Turn the digits until the curve comes down.".into(),
             far if far > quake * 10.0 => {
                 let times = times(far / quake);
                 format!("{times}\u{a0}times as far off as Quake\u{a0}III: turn the digits until the curve comes down.")

@@ -5,6 +5,8 @@
 mod controls;
 mod still;
 
+use std::cmp::Ordering;
+
 use ratatui::{
     buffer::Buffer,
     layout::{Rect, Size},
@@ -17,6 +19,7 @@ use super::super::{
 use crate::{
     exhibits::{self, Change, Parameter, Score},
     site::MEASURE,
+    terminal::input::{Code, Key},
 };
 use controls::{dials, list, parameter};
 use still::palette;
@@ -141,6 +144,14 @@ impl Screen for ExhibitScreen {
             Target::Change(parameter, change) => self.change(parameter, change),
             _ => Outcome::Stay,
         }
+    }
+
+    /// A hexadecimal digit is typed in at the chosen dial.
+    fn edit(&mut self, key: Key, _context: &Context<'_>) -> Option<Outcome> {
+        let Code::Char(char) = key.code else { return None };
+        let digit = char.to_ascii_lowercase();
+        let typed = !self.details && !key.control && !key.alt && digit.is_ascii_hexdigit();
+        (typed && self.model.dials().is_some()).then(|| self.type_digit(digit))
     }
 
     fn window(&self, size: Size, _: bool) -> Option<Window> {
@@ -273,6 +284,22 @@ impl Screen for ExhibitScreen {
 }
 
 impl ExhibitScreen {
+    /// Turns the chosen dial to a digit, and chooses the next one.
+    fn type_digit(&mut self, digit: char) -> Outcome {
+        let chosen = self.chosen();
+        while let Some(dial) = self.model.parameters().into_iter().nth(chosen) {
+            let change = match dial.value.chars().next().cmp(&Some(digit)) {
+                Ordering::Less if dial.more => Change::More,
+                Ordering::Greater if dial.less => Change::Less,
+                _ => break,
+            };
+            self.model.change(chosen, change);
+        }
+        self.parameter = chosen + 1;
+        self.parameter = self.chosen();
+        Outcome::Reveal
+    }
+
     /// Puts the picture under what is there.
     fn picture(&self, (width, height): (u16, u16), context: &Context<'_>, sheet: &mut Sheet) {
         let area = Rect::new(0, 0, width, height);

@@ -83,7 +83,6 @@ impl Screen for ProseScreen {
         let column = (width - GUTTER - note_width).min(MEASURE);
         let lines = text.margin(column);
         sheet.lines(0, lines, context.theme);
-        sheet.measure = Some(sheet.width());
         let mut free = 0;
         let mut told = BTreeSet::new();
         for (line, y) in lines.iter().zip(0_u16..) {

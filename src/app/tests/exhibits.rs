@@ -142,6 +142,19 @@ fn digits_are_chosen_sideways_and_turned_up_and_down() {
 }
 
 #[test]
+fn digits_are_typed_in() {
+    for (width, height) in [(120, 40), (40, 12)] {
+        let mut visitor = playing(width, height);
+        assert!(visitor.keys("3759DF").screen().contains("0x 5 f 3 7 5 9 d f"), "{}", visitor.screen());
+        assert!(visitor.keys("0").screen().contains("0x 5 f 3 7 5 9 d 0"), "the last digit stays the chosen one");
+        assert!(visitor.keys("<left><left>b").screen().contains("0x 5 f 3 7 5 b d 0"));
+        assert!(visitor.keys("g").screen().contains("0x 5 f 3 7 5 b d 0"), "g is no digit");
+        visitor.keys("i3");
+        assert!(!is_open(&mut visitor), "what is read has no digits to type in");
+    }
+}
+
+#[test]
 fn the_goodbye_tells_the_best_score_of_the_visit() {
     let mut visitor = playing(80, 24);
     assert_eq!(visitor.app.score(), None, "nothing was dialled");

@@ -67,7 +67,7 @@ fn the_worst_errors_are_those_of_all_floats() {
 #[test]
 fn the_sentence_follows_the_error() {
     for (constant, said) in [
-        (0xffff_ffff, "Far off."),
+        (0xffff_ffff, "The result is far off 1/√x."),
         (START, "comes down"),
         (0x5f40_0000, "times as far off as Quake\u{a0}III"),
         (0x5f37_5900, "times as far off as Quake\u{a0}III"),

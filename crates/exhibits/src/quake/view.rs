@@ -16,7 +16,7 @@ use crate::{
 const ERRORS: (f64, f64) = (1e-4, 1.0);
 
 /// What the axis of errors measures, in as many words as have room.
-const TITLES: [&str; 2] = ["how far off, after one Newton step", "how far off"];
+const TITLES: [&str; 2] = ["how far off 1/√x, after one Newton step", "how far off 1/√x"];
 
 impl View for Quake {
     fn draw(&self, palette: &Palette, area: Rect, buffer: &mut Buffer) {
