@@ -335,7 +335,7 @@ impl Cli {
         if cli.settings.host_key_text.is_some()
             && let Some(value) = cli.settings.host_key.take()
         {
-            // It is a secret, and this copy of it is not needed.
+            // The value is a private key: this copy of it is erased.
             drop(Zeroizing::new(value.into_os_string().into_encoded_bytes()));
         }
         cli.settings.is_listen_given = matches.value_source("listen") != Some(ValueSource::DefaultValue);

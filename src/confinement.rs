@@ -36,7 +36,7 @@ mod system_calls;
 /// The newest version of Landlock that this was tested with; on an older kernel, what that knows is enforced.
 const TESTED: ABI = ABI::V7;
 
-/// What has to stay as it is for as long as the process is confined.
+/// Keeps the rules valid: to be dropped only when the process ends.
 pub(crate) struct Confined {
     /// Landlock knows `/proc/self` by its inode, and the kernel makes another one when it has forgotten the name. A
     /// directory that is open is not forgotten.

@@ -46,7 +46,7 @@ pub struct Document {
     pub extra: Extra,
     /// `security.txt` (RFC 9116) as the owner wrote it; only in the document of the card's first language.
     pub security: Option<String>,
-    /// The same card in other languages. They have no translations of their own.
+    /// The card in its other languages. These documents have no translations of their own.
     pub translations: Vec<Arc<Self>>,
 }
 

@@ -24,9 +24,9 @@ const OLD: &str = ".0.1";
 pub struct Moved {
     /// The file.
     pub file: PathBuf,
-    /// The same file as it was.
+    /// The file's copy from before the migration.
     pub old: PathBuf,
-    /// What was changed in it.
+    /// The changes in it.
     pub changes: Vec<String>,
 }
 

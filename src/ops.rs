@@ -56,7 +56,7 @@ pub async fn serve(listener: TcpListener, watch: Watch, closing: impl Future<Out
     http::serve(listener, BOUNDS, |_| false, router(watch, is_local), closing).await;
 }
 
-/// What is shown.
+/// The state that the handlers share.
 #[derive(Clone)]
 struct OpsState {
     watch: Watch,
@@ -73,7 +73,7 @@ impl OpsState {
     }
 }
 
-/// What is answered to which path. One that `is_local` answers no request for another host.
+/// The routes. A listener that `is_local` answers no request for another host.
 fn router(watch: Watch, is_local: bool) -> Router {
     let mut process = Registry::default();
     process.register_collector(Box::new(Process::new()));

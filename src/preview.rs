@@ -35,7 +35,7 @@ pub enum ProfileChange {
 }
 
 impl ProfileChange {
-    /// What is to be shown of a reading of a profile's directory.
+    /// The content to show after a reading of a profile's directory.
     #[must_use]
     pub fn of(reading: &Reading<'_>) -> Self {
         match (reading.loaded, reading.changed()) {

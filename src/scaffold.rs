@@ -76,7 +76,7 @@ pub(crate) fn directive(name: &str) -> String {
 ///
 /// # Errors
 ///
-/// One cannot be written.
+/// A schema cannot be written.
 pub(crate) fn write_schemas(dir: &Path) -> Result<()> {
     let vocabulary = Vocabulary { exhibits: &exhibits::NAMES, ..Vocabulary::default() };
     for (name, schema) in SCHEMAS.into_iter().zip([schema::of_card(&vocabulary), schema::of_page(&vocabulary)]) {

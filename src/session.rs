@@ -67,7 +67,7 @@ pub enum Event {
     /// which does nothing else, so that nothing changes while the visitor reads; where something moves, with its next
     /// frame.
     Site(Arc<Site>),
-    /// The same for the owner, who has changed the card and wants to see it at once.
+    /// The site for the owner, who has changed the card and wants to see it at once.
     Edited(Arc<Site>),
     /// The profile was changed and does not load: the first error in a line, for its owner; `None` when it loads again
     /// without a change.

@@ -31,7 +31,7 @@ use rustix::process::Signal as Number;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
-/// Those that end the program in order, beside the real-time ones.
+/// Signals that end the program in order, beside the real-time ones.
 const ENDING: &[Number] = &[
     Number::TERM,
     Number::HUP,
@@ -55,7 +55,7 @@ const ENDING: &[Number] = &[
 /// musl; the last, 64, is one that tokio cannot wait for.
 const REAL_TIME: RangeInclusive<i32> = 34..=63;
 
-/// Those that hurry the program, or end it at once, when they follow another signal.
+/// Signals that hurry the program, or end it at once, when they follow another signal.
 const URGENT: [Number; 3] = [Number::INT, Number::QUIT, Number::TERM];
 
 /// Signals that come within this time have one cause, and count as one. When a terminal closes, the shell sends HUP to
@@ -110,7 +110,8 @@ impl Signals {
                 waiting.push((signal, number));
             }
         }
-        // One that is refused is the C library's own, or there is none of this number.
+        // The C library reserves some real-time signals, and systems differ in their number: those that cannot be
+        // registered are left out.
         let real_time = REAL_TIME.filter(is_waited_for);
         waiting.extend(real_time.filter_map(|number| Some((signal(SignalKind::from_raw(number)).ok()?, number))));
         // Caught and not waited for: the write fails, instead of the process.

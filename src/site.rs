@@ -34,7 +34,7 @@ use portrait::Portraits;
 /// The heights in which the logo is drawn, in dots (four to a cell), tallest first.
 const LOGO_HEIGHTS: [u16; 5] = [52, 36, 28, 20, 16];
 
-/// One loaded card.
+/// A loaded card.
 pub struct Site {
     /// The document as the owner wrote it, for other programs.
     written: Arc<Document>,

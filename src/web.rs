@@ -54,7 +54,7 @@ const BOUNDS: Bounds = Bounds {
     grace: Limits::DRAIN,
 };
 
-/// What is served now, and whom it is shared with.
+/// The server's interface and the pages that are served now.
 #[derive(Debug, Clone)]
 pub(crate) struct Web {
     /// The server over SSH: its room, its counts, its card.
@@ -108,8 +108,7 @@ pub async fn serve(listener: TcpListener, visitors: Visitors, proxies: Proxies) 
     }
 }
 
-/// What is made of a card, on a thread that may take its time; `None` if that panics, which is logged, or the runtime
-/// stops.
+/// Makes the pages of a card on a thread that may block; `None` if that panics, which is logged, or the runtime stops.
 async fn made(card: Arc<ServedCard>, fingerprint: String) -> Option<Arc<Pages>> {
     let pages = Arc::new(spawn_blocking(move || Pages::new(card, &fingerprint)).await.ok()?);
     // Beside the first visitors, not before them.

@@ -132,7 +132,7 @@ impl Display {
         if !screen.hides_page() {
             hints.push((Command::Help, &words.hints.keys));
         }
-        // What is typed into a line hangs nothing up.
+        // While a line is typed its keys are letters, so the hint to hang up is left out.
         if !screen.edits_a_line() {
             hints.push((Command::Goodbye, &words.hints.hang_up));
         }

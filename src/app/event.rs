@@ -56,7 +56,7 @@ pub struct Wire {
     pub line: Option<LineStatus>,
     /// Frames that were drawn, and the bytes that they took before they were encrypted.
     pub frames: u64,
-    /// See `frames`.
+    /// The bytes of all drawn frames, before encryption.
     pub frame_bytes: u64,
 }
 

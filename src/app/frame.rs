@@ -25,6 +25,10 @@ use crate::{
 
 /// The least room between the titles of two tabs: the sign of the one that is shown stands in it.
 const TAB_GAP: u16 = 2;
+/// The room between them where each has its number.
+const NUMBERED_GAP: u16 = 6;
+/// The column of the line of tabs in which titles begin, after a number and the sign.
+const TITLES: u16 = 2;
 
 /// A laid-out window.
 #[derive(Debug, Clone)]
@@ -241,22 +245,32 @@ fn tabs(page: usize, hidden: bool, context: &Context<'_>) -> Row {
     let titles: Vec<_> = context.document().pages.iter().map(|page| context.spell(&page.title).into_owned()).collect();
     let [before, after] = theme.signs.shown;
     // The first title stands where its sign does when it is shown.
-    let words = titles.iter().map(|title| typeset::width(title)).fold(1 + typeset::width(after), u16::saturating_add);
+    let words =
+        titles.iter().map(|title| typeset::width(title)).fold(TITLES + typeset::width(after), u16::saturating_add);
     let gaps = u16::try_from(titles.len().saturating_sub(1)).unwrap_or(u16::MAX);
     let room = window.bar.width.checked_sub(words);
+    let fits = |gap: &u16| room.is_some_and(|room| gaps.saturating_mul(*gap) <= room);
+    // Not in the first cell of the window, where the terminal is asked for the width of characters; nor beside a title
+    // that is ordered from the right, which a terminal may order together with its number.
+    let has_numbers = window.bar.x > 0 && !window.narrow && !context.rtl && gaps > 0;
+    let numbered = Some(NUMBERED_GAP).filter(|gap| has_numbers && fits(gap));
     let widest = if window.narrow { TAB_GAP } else { 2 * TAB_GAP };
-    let gap = (TAB_GAP..=widest).rev().find(|gap| room.is_some_and(|room| gaps.saturating_mul(*gap) <= room));
+    let gap = numbered.or_else(|| (TAB_GAP..=widest).rev().find(fits));
     let Some(gap) = gap else { return tabs_around(page, &titles, context) };
     let mut row = Row::default();
-    let mut x = 1;
+    let mut x = TITLES;
     for (i, title) in titles.into_iter().enumerate() {
         let shown = i == page && !hidden;
+        // The key that leads there: the first nine pages have one.
+        if numbered.is_some() && i < 9 {
+            row.put(x - 2, (i + 1).to_string(), theme.quiet);
+        }
         let end = row.put(x, title, if shown { theme.strong } else { theme.quiet });
         if shown {
             row.put(x - 1, before, theme.accent);
             row.put(end, after, theme.accent);
         }
-        row.hit(x.saturating_sub(1)..end + 1, Target::Command(Command::Page(i)));
+        row.hit(x - TITLES..end + 1, Target::Command(Command::Page(i)));
         x = end + gap;
     }
     row
@@ -270,7 +284,7 @@ fn tabs_around(page: usize, titles: &[String], context: &Context<'_>) -> Row {
     let (width, last) = (context.window.bar.width, titles.len().saturating_sub(1));
     let (ellipsis, sign_gap) = (theme.signs.ellipsis, context.sign_gap());
     // The signs at the left, and those at the right when the last of the titles in the row is that of page `to`.
-    let left = 3;
+    let left = TITLES + 2;
     let after_width = typeset::width(after).max(sign_gap);
     let right = |to: usize| {
         let more = if to < last { sign_gap + typeset::width(ellipsis) } else { 0 };
@@ -295,7 +309,7 @@ fn tabs_around(page: usize, titles: &[String], context: &Context<'_>) -> Row {
     }
     let mut row = Row::default();
     if page > 0 {
-        row.put(0, previous, theme.accent);
+        row.put(1, previous, theme.accent);
         row.hit(0..left - 1, Target::Command(Command::PreviousPage));
     }
     let alone = from == to;

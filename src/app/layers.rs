@@ -24,7 +24,7 @@ impl Layer {
 /// All screens of a visitor.
 #[derive(Debug)]
 pub(super) struct Layers {
-    /// One for each page of the document.
+    /// A screen for each page of the document.
     tabs: Vec<Layer>,
     /// The tab that is shown.
     pub(super) tab: usize,

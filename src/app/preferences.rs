@@ -164,7 +164,7 @@ pub struct Preferences {
     pub page: Option<String>,
     /// The entry of that page, counted from 0.
     pub entry: Option<usize>,
-    /// What is open over that page.
+    /// The exhibit that is open over that page.
     pub exhibit: Option<OpenedExhibit>,
     /// The colours.
     pub colors: ColorScheme,

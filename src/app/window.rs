@@ -7,7 +7,7 @@ use crate::site::MEASURE;
 /// The division of a window. The names of the tabs, the text and the keys begin in the same column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Window {
-    /// The line of tabs; its names begin one cell to the right.
+    /// The line of tabs; its names begin two cells to the right.
     pub(super) bar: Rect,
     /// Everything between the two lines.
     pub(super) body: Rect,
@@ -56,12 +56,12 @@ impl Window {
         Self::composed(size, Self::LARGEST.width)
     }
 
-    /// The same with as many columns as an exhibit has, for a page that is no running text.
+    /// Composes a window with as many columns as an exhibit has, for a page that is no running text.
     pub(super) fn wide(size: Size) -> Option<Self> {
         Self::composed(size, if size.width >= Self::LARGE { Self::EXHIBIT } else { Self::LARGEST.width })
     }
 
-    /// The same with another column beside the text, where a large window has room for it.
+    /// Composes a window with another column beside the text, where a large window has room for it.
     pub(super) fn with_aside(size: Size) -> Option<Self> {
         if size.width < Self::LARGE {
             return Self::of(size);
@@ -74,8 +74,8 @@ impl Window {
         Some(Self { text, aside, margin: text.right() + 1, ..window })
     }
 
-    /// The same for an exhibit, which is no text: it takes the margin at the right, but for the scroll mark, and in a
-    /// large window as much room as it has a use for.
+    /// Composes a window for an exhibit, which is no text: it takes the margin at the right, but for the scroll mark, and
+    /// in a large window as much room as it has a use for.
     pub(super) fn of_exhibit(size: Size) -> Option<Self> {
         let window = Self::wide(size)?;
         let most = if size.width >= Self::LARGE { Self::EXHIBIT } else { Self::LARGEST.width };
@@ -84,7 +84,7 @@ impl Window {
         Some(Self { text, margin: right.saturating_sub(1), ..window })
     }
 
-    /// The same window where text begins at the right.
+    /// Mirrors the window, for text that begins at the right.
     pub(super) fn mirrored(self, size: Size) -> Self {
         let mirrored = |area: Rect| Rect { x: size.width.saturating_sub(area.right()), ..area };
         let margin = size.width.saturating_sub(self.margin + 1);
@@ -118,8 +118,8 @@ impl Window {
         let width = (size.width - 2 * edge).min(most);
         let x = (size.width - width) / 2;
         let axis = x + indent;
-        let bar = Rect { x: axis - 1, y: top, width: width + 1 - indent, height: 1 };
-        let hints = Rect { y: size.height - 1 - top, ..bar };
+        let hints = Rect { x: axis - 1, y: size.height - 1 - top, width: width + 1 - indent, height: 1 };
+        let bar = Rect { x: axis - 2, y: top, width: hints.width + 1, ..hints };
         let y = bar.y + 1 + above;
         let body = Rect { x, y, width, height: hints.y.saturating_sub(y + below) };
         let text = Rect { x: axis, width: width.saturating_sub(2 * indent), ..body };

@@ -96,7 +96,7 @@ pub(super) fn print_schema(of: SchemaOf) -> Result<ExitCode> {
 ///
 /// # Errors
 ///
-/// What is no diagnostic, or that nothing can be printed.
+/// A fault that is no diagnostic, or that nothing can be printed.
 pub(super) fn check(directory: &Path, json: bool) -> Result<ExitCode> {
     let loaded = read(directory);
     tell(loaded.as_ref(), directory, json)?;

@@ -131,7 +131,7 @@ pub(super) fn give_up() -> Result<()> {
     install(whole(UNKNOWN), ENOSYS)
 }
 
-/// Holds where an argument, counted from 0, is so.
+/// A rule that matches calls whose argument number `argument` (from 0) compares to `value` by `operator`.
 fn rule(argument: u8, length: SeccompCmpArgLen, operator: SeccompCmpOp, value: u64) -> Result<SeccompRule> {
     Ok(SeccompRule::new(vec![SeccompCondition::new(argument, length, operator, value)?])?)
 }

@@ -67,9 +67,9 @@ impl Date {
 /// The end of a span.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum End {
-    /// It goes on.
+    /// The period goes on.
     Now,
-    /// It ended then.
+    /// The period ended at this date.
     Date(Date),
 }
 
@@ -132,7 +132,7 @@ impl Dates {
         }
     }
 
-    /// The same for a text: a date is never broken into two lines; words of the owner may be.
+    /// The period for a text: a date is never broken into two lines; words of the owner may be.
     #[must_use]
     pub fn unbroken(&self, words: &Words) -> String {
         let text = self.text(words);

@@ -93,7 +93,7 @@ pub struct Words {
     pub plain: PlainWords,
     /// What the search says.
     pub search: SearchWords,
-    /// What is said of the session itself.
+    /// The words of the connection's figures.
     pub wire: WireWords,
     /// The card itself and the contact page.
     pub card: CardWords,
@@ -191,7 +191,7 @@ pub struct DateWords {
 }
 
 impl Default for Words {
-    /// Those of [`DEFAULT_LANGUAGE`].
+    /// The words of [`DEFAULT_LANGUAGE`].
     fn default() -> Self {
         Self::from_table(default_locale()).unwrap_or_else(|| unreachable!("locales/en.toml is tested"))
     }

@@ -80,7 +80,7 @@ pub fn page(document: &Document, around: &Surroundings) -> (String, String) {
     (whole(document, Some(around)), style(document, around.style))
 }
 
-/// What is in the element of the style.
+/// The content of the `style` element.
 fn style(document: &Document, more: &str) -> String {
     let [light, dark] = accent(document.card.accent);
     format!("\n:root {{ --accent-on-light: {light}; --accent-on-dark: {dark}; }}\n{}\n{more}", STYLE.trim_end())
@@ -273,7 +273,7 @@ impl HtmlWriter<'_> {
         }
     }
 
-    /// What is said below an entry's text.
+    /// Writes the parts below an entry's text.
     fn below(&mut self, page: &Page, entry: &Entry) {
         let below = below(self.document, page, entry).into_iter().map(|below| match below {
             Below::Words(words) => span(&words),

@@ -147,7 +147,7 @@ impl MarkdownWriter<'_> {
         }
     }
 
-    /// One of the owner's texts, below a heading of this level.
+    /// Writes a text of the owner, below a heading of this level.
     fn prose(&mut self, prose: &Prose, level: usize) {
         let text = self.labels.apart(self.written, &prose.source, deeper(prose, level));
         self.written += 1;
@@ -174,7 +174,7 @@ impl MarkdownWriter<'_> {
         self.block(&lines.join("\\\n"));
     }
 
-    /// What is empty is no block.
+    /// Writes a block; an empty text is none.
     fn block(&mut self, text: &str) {
         if !text.is_empty() {
             self.in_list = false;

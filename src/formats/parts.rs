@@ -93,7 +93,7 @@ pub(super) enum Below<'d> {
     See(Place, String),
 }
 
-/// What is told of an entry below its text, in the order of the screen: people, keywords, addresses, `see`. The
+/// The parts of an entry below its text, in the order of the screen: people, keywords, addresses, `see`. The
 /// keywords of a compact page stand in the line of the entry.
 pub(super) fn below<'d>(document: &'d Document, page: &Page, entry: &'d Entry) -> Vec<Below<'d>> {
     let words = &document.words;

@@ -54,7 +54,7 @@ pub const WIDEST: u16 = 200;
 /// The file that describes the others.
 const README: &str = "README.txt";
 
-/// Nothing of any width yet.
+/// An empty slot for each width.
 fn none() -> Box<[OnceLock<Bytes>]> {
     (0..WIDEST).map(|_| OnceLock::new()).collect()
 }
@@ -102,7 +102,7 @@ impl Renditions {
         self.widths.get(usize::from(width - 1)).map_or_else(set, |kept| kept.get_or_init(set).clone())
     }
 
-    /// The same in colours of a terminal: of the 256 those that can be read on every ground.
+    /// The text in colours of a terminal: of the 256 those that can be read on every ground.
     #[must_use]
     pub fn coloured(&self, width: u16) -> Bytes {
         let width = width.clamp(1, WIDEST);

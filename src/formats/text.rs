@@ -67,7 +67,7 @@ pub(super) fn whole(document: &Document, width: u16) -> String {
     out.text
 }
 
-/// The same in colours for a terminal on any ground; of a page alone, where one is named.
+/// The text in colours for a terminal on any ground; that of a page alone, if one is named.
 pub(super) fn coloured(document: &Document, page: Option<usize>, width: u16) -> String {
     let mut out = TextWriter::new(document, width, false);
     out.inks = Some(inks_on_any_ground(document.card.accent));

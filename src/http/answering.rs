@@ -21,7 +21,7 @@ pub(super) struct Answering(Mutex<AnsweringState>);
 
 #[derive(Debug, Default, Clone, Copy)]
 enum AnsweringState {
-    /// It waits for a request, or reads one.
+    /// The connection waits for a request, or reads one.
     #[default]
     Idle,
     /// The answer to a request that came then is being made.

@@ -16,7 +16,7 @@ use crate::{
     scaffold::with_scheme,
 };
 
-/// What is told of a field with tags or names of characters.
+/// The report of a field with tags or names of characters.
 const HTML: &str = "the text of its HTML";
 
 /// An object of the resume.
@@ -24,7 +24,7 @@ pub(super) struct Fields {
     path: String,
     /// What was not taken yet.
     left: Extra,
-    /// What is carried though it is shown, so that it comes back as it was.
+    /// Values that are carried although they are shown, so that they come back as they were.
     extra: Extra,
 }
 
@@ -160,7 +160,7 @@ impl Fields {
         }
     }
 
-    /// What is carried. Every field that was not taken is told.
+    /// The values to carry. Every field that was not taken is reported.
     pub(super) fn finish(mut self, report: &mut Report) -> Extra {
         for (key, value) in std::mem::take(&mut self.left) {
             // It is about the file and not about the person.

@@ -17,7 +17,7 @@ pub struct Report {
 }
 
 impl Report {
-    /// What is to be told, a line for each kind of it.
+    /// The report, a line for each kind of finding.
     pub(super) fn in_lines(&self) -> Vec<String> {
         let kinds = self.kinds().into_iter().filter(|(_, lines)| !lines.is_empty());
         let line = |(heading, lines): (&str, &Vec<String>)| {

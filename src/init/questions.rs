@@ -47,7 +47,7 @@ impl<R: BufRead, W: Write> Asker<R, W> {
         written.context("the question cannot be asked here; `sshcard init --yes` asks nothing")
     }
 
-    /// One line, without the space around it.
+    /// Reads a line, and removes the space around it.
     fn read(&mut self) -> Result<String> {
         let mut bytes = Vec::new();
         let mut limited = std::io::Read::take(&mut self.answers, LONGEST);

@@ -131,7 +131,7 @@ pub(super) fn card(source: &SourceFile, vocabulary: &Vocabulary<'_>, base: Optio
         card = completed(card, base.clone(), has_accent);
     }
     card.qr = match base.map(|(base, _)| &base.qr).filter(|_| !chosen) {
-        // Of the card in this language.
+        // A contact code holds words of this language, so it is made again.
         Some(Qr::Mecard(_)) => mecard(&card).unwrap_or_default(),
         Some(qr) => qr.clone(),
         None => read_qr(source, qr, &card),

@@ -226,7 +226,7 @@ impl Diagnostic {
         Self { location: Some(Location::new(text, span)), ..Self::with_file(file, message, remedy) }
     }
 
-    /// The same as a warning.
+    /// Turns the error into a warning.
     #[must_use]
     pub fn as_warning(self) -> Self {
         Self { severity: Severity::Warning, ..self }

@@ -3,7 +3,7 @@
 use super::{limits::LINE, mistaken, reader::Reader};
 use crate::document::Link;
 
-/// Reads one.
+/// Reads a `[[link]]` table; `None` if a key is missing or wrong.
 pub(super) fn link(reader: Reader<'_>) -> Option<Link> {
     let mut reader = reader.mistaken(&mistaken::LINK);
     reader.require("label", "label = \"My work\"");

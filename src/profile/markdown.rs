@@ -38,7 +38,7 @@ pub fn parse(text: &str) -> (Prose, Vec<SpannedDiagnostic>) {
     (prose, diagnostics)
 }
 
-/// The same for the text of a page: a first-level heading that it begins with is the page's title, and no block.
+/// Parses the text of a page: a first-level heading that it begins with is the page's title, and no block.
 pub(super) fn parse_page(text: &str) -> (Option<String>, Prose, Vec<SpannedDiagnostic>) {
     read(text, true)
 }

@@ -63,7 +63,7 @@ pub(super) fn warn(
             diagnostics.push(Diagnostic::with_file(file.path(), message, remedy).as_warning());
         };
         if is_empty(page) {
-            // What it has to show may stand where an error is.
+            // The part with the error may be what the page shows, so no second message is given.
             if file.has_errors() {
                 continue;
             }

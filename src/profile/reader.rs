@@ -36,7 +36,7 @@ pub(super) struct Reader<'w> {
     asked: Vec<TomlKey>,
     /// Keys that owners write for others, each with what is right.
     mistaken: &'static [(&'static str, &'static str)],
-    /// What is absent, of which one is needed, with the error of it.
+    /// Groups of keys of which one is required and none is there, each with its error.
     missing: Vec<(Vec<&'static str>, SpannedDiagnostic)>,
     /// For the table of a `[[key]]`: that key, and the file's own keys, which stand above it.
     above: Option<(&'static str, Vec<&'static str>)>,
@@ -102,7 +102,7 @@ impl<'w> Reader<'w> {
         self.spanned_line(key, longest).map(Spanned::into_inner)
     }
 
-    /// The same with its bytes in the file.
+    /// Like [`Reader::line`], with the bytes of the value in the file.
     pub(super) fn spanned_line(&mut self, key: &'static str, longest: usize) -> Option<Spanned<String>> {
         let value = self.take(key, ValueKind::Line(longest))?;
         self.text(key, value, longest, &[])
@@ -125,7 +125,7 @@ impl<'w> Reader<'w> {
         self.spanned_url(key).map(Spanned::into_inner)
     }
 
-    /// The same with its bytes in the file.
+    /// Like [`Reader::url`], with the bytes of the value in the file.
     pub(super) fn spanned_url(&mut self, key: &'static str) -> Option<Spanned<String>> {
         self.ask(key, ValueKind::Form(URL, url::PATTERN));
         let url = self.spanned_line(key, URL)?;

@@ -19,7 +19,7 @@ use super::{
 /// The longest file, in bytes. A bio of a hundred pages is 200 KiB; a file beyond this is not one.
 pub const LONGEST_FILE: u64 = 256 * 1024;
 
-/// One file's text, with `\n` for every line end and no byte order mark, and the diagnostics of it.
+/// The text of a file, with `\n` for every line end and no byte order mark, and its diagnostics.
 #[derive(Debug)]
 pub(super) struct SourceFile {
     path: PathBuf,

@@ -24,7 +24,7 @@ impl Toml {
         self.raw(&format!("{key} = {}", text(value)));
     }
 
-    /// The same, where there is a value.
+    /// Writes the key, if there is a value.
     pub(crate) fn optional(&mut self, key: &str, value: Option<&String>) {
         if let Some(value) = value {
             self.line(key, value);
@@ -47,7 +47,7 @@ impl Toml {
         }
     }
 
-    /// What is carried, each value by its key.
+    /// Writes the values that are carried, each by its key.
     pub(crate) fn extra(&mut self, before: &str, extra: &Extra) {
         for (key, of) in extra {
             self.raw(&format!("{before}{} = {}", key.as_str().to_toml_key(), value(of)));

@@ -20,7 +20,7 @@ impl Output {
         self.bytes.is_empty()
     }
 
-    /// What is to be written next.
+    /// The bytes to write next.
     pub(super) fn waiting(&self) -> &[u8] {
         let end = self.bytes.len().min(self.sent.saturating_add(PIECE));
         self.bytes.get(self.sent..end).unwrap_or_default()

@@ -10,9 +10,9 @@ use crate::{
 pub struct Item {
     /// What it is.
     pub label: String,
-    /// What is shown and copied.
+    /// The text that is shown and copied.
     pub text: String,
-    /// Where it leads; `None` for a command, and for a telephone number that is not global.
+    /// The target of the link; `None` for a command, and for a telephone number that is not global.
     pub url: Option<String>,
     /// Whether it is a command that takes the card away; the others are ways to reach the person.
     pub is_command: bool,

@@ -46,7 +46,7 @@ pub struct IndexEntry {
     kind: FieldKind,
     /// The text's graphemes without diacritics, a character each.
     exact: Box<[char]>,
-    /// The same in lower case.
+    /// The text in lower case.
     folded: Box<[char]>,
 }
 
@@ -90,7 +90,7 @@ pub(super) fn exact(text: &str) -> Box<[char]> {
     text.graphemes(true).filter_map(first).collect()
 }
 
-/// The same in lower case.
+/// Puts characters in lower case.
 pub(super) fn folded(exact: &[char]) -> Box<[char]> {
     exact.iter().map(|c| to_lower_case(*c)).collect()
 }

@@ -47,7 +47,7 @@ impl Text {
         Self::of(prose, variant, direction)
     }
 
-    /// The same, but with the address of a link beside it in place of a footnote, which would take room above a list.
+    /// Sets the text with the address of a link beside it in place of a footnote, which would take room above a list.
     pub(super) fn with_addresses(prose: &Prose, variant: Variant, direction: Direction) -> Self {
         let mut prose = prose.clone();
         if variant.link_footnotes {

@@ -174,7 +174,7 @@ impl ChannelRequest {
         let program = Box::pin(self.program(&served, context.chosen.clone(), limits.write_timeout)).await;
         drop(served);
         let session = context.visit.session(program.kind());
-        // Boxed apart, since the session's future is the larger by far, and nothing else need pay for it.
+        // The session's future is by far the largest. Its own box keeps the futures of answers and transfers small.
         let (end, status) = match program {
             Program::Session(opening) => {
                 let session = Session::new(*opening);

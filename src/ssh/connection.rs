@@ -137,7 +137,7 @@ pub(super) async fn serve<S>(
                 }
             }
         },
-        // It did not begin.
+        // russh failed before its session began.
         Err(error) => Err(error),
     };
     let why = end::of(&ended, &progress);

@@ -188,7 +188,7 @@ impl Answers {
         self.answer_in(None, command, columns)
     }
 
-    /// The same in `language`, if the command does not name another.
+    /// Answers a command in the language that its first word names, else in `language`.
     pub(super) fn answer_in(&self, language: Option<&Language>, command: &[u8], columns: Option<u16>) -> Answer {
         let (answers, rest) = self.addressed(command).unwrap_or_else(|| (self.in_language(language), command));
         let (Ok(answer) | Err(answer)) = answers.look_up(rest, columns);

@@ -157,7 +157,7 @@ impl Directory {
     }
 }
 
-/// Whose the files are, in listings. Where a number is wanted it is 0.
+/// The name of the owner and of the group in listings. The numeric ids are 0.
 const OWNER: &str = "owner";
 
 impl PathTarget {

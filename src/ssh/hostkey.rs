@@ -35,7 +35,7 @@ pub enum KeyPlace {
     Directory(PathBuf),
     /// In this file, which is never made.
     File(PathBuf),
-    /// It is this text.
+    /// The key is this text.
     Text(KeyText),
 }
 
@@ -49,7 +49,7 @@ impl KeyPlace {
         }
     }
 
-    /// What is in the key's file, or would be.
+    /// The content of the key's file, as it is or would be written.
     ///
     /// # Errors
     ///
@@ -104,7 +104,7 @@ impl HostKey {
         Ok(Self { certificate, ..key? })
     }
 
-    /// The same, but nothing is ever made.
+    /// Loads the host key of `place`. A missing key is an error: none is made.
     ///
     /// # Errors
     ///

@@ -81,7 +81,7 @@ pub async fn read(stream: &mut (impl AsyncRead + Unpin)) -> io::Result<Source> {
         binary(&header)
     } else if header.starts_with(b"PROXY ") {
         while !header.ends_with(b"\r\n") {
-            // As many as must still come.
+            // At least this many bytes are missing. Reading more could take bytes of SSH.
             let missing = if header.ends_with(b"\r") { 1 } else { 2 };
             if header.len() + missing > LONGEST_LINE {
                 return Err(invalid("the line is too long"));
@@ -142,7 +142,7 @@ mod tests {
         [v2::PROTOCOL_PREFIX, &[0x20 | command, family], &length, rest].concat()
     }
 
-    /// What is read of `bytes`, and what is left.
+    /// Reads a header from `bytes`; returns the bytes after it, too.
     fn read(bytes: &[u8]) -> (io::Result<Source>, &[u8]) {
         let mut left = bytes;
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();

@@ -21,7 +21,7 @@ mod command;
 
 pub use command::ScpCommand;
 
-/// What is sent to one client.
+/// A transfer to one client.
 #[derive(Debug)]
 pub struct Scp {
     files: Arc<Files>,
@@ -36,7 +36,7 @@ pub struct Scp {
     refused: bool,
 }
 
-/// One thing to send.
+/// A step of the transfer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum PlanItem {
     File(CardFile),

@@ -15,18 +15,18 @@ use super::{
 };
 use crate::{document::Language, site::Site};
 
-/// One card as it is served. It never changes: another one takes its place.
+/// The card as it is served. It is immutable: a reload puts another one in its place.
 #[derive(Debug)]
 pub struct ServedCard {
     pub(super) site: Arc<Site>,
     pub(super) answers: Answers,
     pub(super) files: Arc<Files>,
-    /// Whoever draws a picture of the card: one at a time, however many ask for it.
+    /// One permit: pictures of the card are drawn one at a time, because each takes a core for a fifth of a second.
     drawing: Arc<Semaphore>,
 }
 
 impl ServedCard {
-    /// What is served of a site that was `loaded` then, under this key.
+    /// Prepares the answers and the files of `site`. `loaded` becomes the modification time of the files.
     pub(super) fn new(site: Arc<Site>, key: &HostKey, loaded: SystemTime) -> Self {
         let answers = Answers::new(&site, key);
         let files = Arc::new(Files::of(&site, loaded));
@@ -60,7 +60,7 @@ impl ServedCard {
 
     /// Waits until no other picture is being drawn. The turn ends when the value is dropped.
     pub(crate) async fn turn(&self) -> Option<OwnedSemaphorePermit> {
-        // It is never closed.
+        // The semaphore is never closed.
         Arc::clone(&self.drawing).acquire_owned().await.ok()
     }
 

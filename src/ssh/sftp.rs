@@ -42,7 +42,7 @@ const INIT: u8 = 1;
 #[derive(Debug)]
 pub struct Sftp {
     files: Arc<Files>,
-    /// What is open; a handle is a key of this table, in decimal digits. Keys of closed handles are taken again.
+    /// The open files; a handle is a key of this table, in decimal digits. Keys of closed handles are taken again.
     open: Slab<OpenFile>,
 }
 
@@ -114,7 +114,7 @@ impl Sftp {
     fn answer(&mut self, request: Packet) -> Result<Packet, Failure> {
         let reply = match request {
             Packet::Open(open) => {
-                // First, so that one who would write hears that, whether there is such a file or not.
+                // Writing is refused before the path is looked up, so that every path gives the same error.
                 if !OpenFlags::READ.contains(open.pflags) {
                     return Err(Failure::READ_ONLY);
                 }

@@ -36,7 +36,7 @@ use crate::site::Site;
 #[derive(Debug)]
 pub(super) struct Shared {
     pub(super) key: HostKey,
-    /// What is served now. A channel takes it when its program begins.
+    /// The card that is served now. A channel takes it when its program begins.
     pub(super) served: watch::Sender<Arc<ServedCard>>,
     pub(super) proxies: Proxies,
     pub(super) admission: Arc<Admission>,

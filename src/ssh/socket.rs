@@ -68,8 +68,8 @@ struct Stream {
     read: AtomicU64,
 }
 
-/// What is known of a socket while it is open: how much of what was written to it is on its way, and what it has
-/// carried. It does not keep the socket open.
+/// Reads the state of an open socket: the bytes that were written to it and are not acknowledged yet, and its traffic.
+/// It does not keep the socket open.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct SendQueue {
     stream: Weak<Stream>,
@@ -88,7 +88,7 @@ impl SendQueue {
         outstanding.map_or(0, |bytes| usize::try_from(bytes).unwrap_or(usize::MAX))
     }
 
-    /// The same of a socket to which a proxy has connected.
+    /// Marks the socket as that of a proxy: its round trip is the proxy's, and is not shown to the visitor.
     pub(crate) fn behind_a_proxy(self) -> Self {
         Self { proxied: true, ..self }
     }

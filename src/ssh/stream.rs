@@ -51,7 +51,7 @@ pub(super) struct Supervised<S, C> {
 }
 
 impl<S, C> Supervised<S, C> {
-    /// Of the connection that came as far as `progress` says, and that russh serves with `config` alone.
+    /// Supervises the connection of `progress`, which alone has `config`.
     pub(super) fn new(stream: S, progress: Arc<Progress>, config: &Arc<C>) -> Self {
         Self {
             stream,

@@ -20,9 +20,9 @@ use super::input::Reply;
 /// The appearance of a terminal: its background, colours and characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Appearance {
-    /// What is behind the text.
+    /// The terminal's background.
     pub ground: Ground,
-    /// Whether that is certain, as it is on the web page: there the browser chooses it.
+    /// Whether the ground is certain, as it is on the web page: there the browser chooses it.
     pub ground_is_certain: bool,
     /// The colour depth.
     pub depth: Depth,
@@ -50,7 +50,7 @@ impl Appearance {
     }
 }
 
-/// What is behind the text.
+/// The brightness of a terminal's background.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Ground {
     /// Unknown: text must be legible on both.
@@ -118,7 +118,7 @@ pub struct Capabilities {
 /// that is not answered before it never will be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum TerminalQuery {
-    /// What is behind the text.
+    /// The brightness of the background.
     Ground,
     /// The background, and whether the terminal decodes UTF-8.
     GroundAndUtf8,

@@ -44,7 +44,7 @@ pub struct Decoder {
 /// is dropped.
 const LONGEST_OSC: usize = 64;
 
-/// What is kept of a pasted text, in bytes of UTF-8: more than fits any field of the card.
+/// The longest pasted text that is kept, in bytes of UTF-8: more than any field of the card takes.
 const LONGEST_PASTE: usize = 4096;
 
 /// Where in the grammar the decoder is.

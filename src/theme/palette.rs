@@ -3,7 +3,7 @@
 
 use crate::document::Rgb;
 
-/// One of the colours from 16 on.
+/// The colour of an index of the 256-colour palette, from 16 on.
 #[must_use]
 pub fn color(index: u8) -> Rgb {
     let cube = index.saturating_sub(16);
@@ -24,7 +24,7 @@ pub fn nearest(to: Rgb) -> u8 {
     if color(in_greys).distance(to) < color(in_cube).distance(to) { in_greys } else { in_cube }
 }
 
-/// One of the six levels of a channel.
+/// The value of a channel at one of its six levels.
 const fn level(step: u8) -> u8 {
     if step == 0 { 0 } else { 55 + 40 * step }
 }

@@ -76,7 +76,7 @@ const ASCII: Signs = Signs {
     braille: false,
 };
 
-/// The same where text begins at the right.
+/// The signs where text begins at the right.
 const UNICODE_RTL: Signs = Signs { bar: "▐", shown: ["▐", ""], arrow: "←", change: ["›", "‹"], ..UNICODE };
 const ASCII_RTL: Signs = Signs { bar: "<", shown: ["]", "["], arrow: "<-", change: [">", "<"], ..ASCII };
 

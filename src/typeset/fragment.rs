@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-/// One grapheme.
+/// A grapheme and its width.
 #[derive(Debug)]
 pub(super) struct Atom {
     pub(super) bytes: Range<usize>,

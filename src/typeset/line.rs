@@ -19,7 +19,7 @@ pub struct Line {
     pub aside: bool,
     /// Whether the line is part of a heading.
     pub heading: bool,
-    /// Of a line of code: the columns that its whole block takes, from the first to the one after the last.
+    /// For a line of code: the columns that its whole block takes, from the first to the one after the last.
     pub code: Option<(u16, u16)>,
 }
 

@@ -173,7 +173,7 @@ impl<'n> Paragraph<'n> {
         code || !spaced && !wide
     }
 
-    /// What is not broken, since it fits on a line: names, and code with the sign after it.
+    /// The parts that are not broken, since they fit on a line: names, and code with the sign after it.
     fn whole(&self, room: u16) -> Vec<Range<usize>> {
         let names = self.names.iter().filter(|name| is_name(name, room));
         let names = names.flat_map(|name| self.text.match_indices(name.as_str()));

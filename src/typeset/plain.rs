@@ -19,7 +19,7 @@ pub fn wrap_command(command: &str, width: u16) -> Vec<String> {
     set(command, TextStyle::CODE, width, false)
 }
 
-/// The same as [`wrap`] without breaking a word: a line is longer than `width` where one word is.
+/// Wraps like [`wrap`] without breaking a word: a line is longer than `width` where one word is.
 #[must_use]
 pub fn wrap_words(text: &str, width: u16) -> Vec<String> {
     set(text, TextStyle::default(), width, true)

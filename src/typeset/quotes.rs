@@ -50,9 +50,9 @@ enum Kind {
     Opens,
     Closes,
     Apostrophe,
-    /// Of feet and inches.
+    /// The mark of feet and inches.
     Prime,
-    /// Of Hebrew abbreviations.
+    /// The mark of Hebrew abbreviations.
     Geresh,
     /// A space at which no line is broken.
     NoBreak,

@@ -63,7 +63,7 @@ impl Entity {
         Self { kind, gzip: gzip.map(|gzip| made(gzip, "-gzip")), plain: made(bytes, ""), headers }
     }
 
-    /// The same with a header of its own.
+    /// Adds headers to the entity.
     pub(super) fn with(mut self, headers: impl IntoIterator<Item = (axum::http::HeaderName, HeaderValue)>) -> Self {
         for (name, value) in headers {
             self.headers.insert(name, value);

@@ -13,7 +13,7 @@ use crate::{http::Peer, ssh::proxy::Proxies};
 const FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 
-/// Who asks: an extension of each request.
+/// The client of a request, kept as an extension of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Client {
     /// From where the request counts.
@@ -25,7 +25,7 @@ pub(crate) struct Client {
 }
 
 impl Client {
-    /// Who asks with this request.
+    /// Finds the client of a request.
     pub(super) fn of(request: &Request, proxies: &Proxies) -> Self {
         // The loop that accepts sets it.
         let peer = request.extensions().get::<Peer>().map_or(IpAddr::from([0; 4]), |peer| peer.0);

@@ -104,7 +104,7 @@ fn head(site: &Site, languages: &[&Document]) -> String {
     head
 }
 
-/// Who this is, for programs that read JSON-LD (<https://schema.org/Person>).
+/// Describes the person for programs that read JSON-LD (<https://schema.org/Person>).
 fn person(document: &Document) -> Value {
     let card = &document.card;
     let mut person = json!({ "@context": "https://schema.org", "@type": "Person", "name": card.title() });

@@ -26,7 +26,7 @@ use crate::{
     ssh::{metrics::SessionKind, visitors::ServedCard},
 };
 
-/// What an answer at an address depends on that gives a page or text, in a language or another.
+/// The `Vary` header of addresses that answer with HTML or text, in one of the card's languages.
 pub(super) const NEGOTIATED: &str = "Accept, Accept-Language, Accept-Encoding, User-Agent";
 
 /// The script of the session on the page, and its style.
@@ -46,13 +46,13 @@ const ROBOTS: &[u8] = b"User-agent: *\nAllow: /\n";
 /// The path of security.txt (RFC 9116, section 3).
 const SECURITY: &str = "/.well-known/security.txt";
 
-/// One card over HTTP.
+/// The card over HTTP.
 #[derive(Debug)]
 pub(super) struct Pages {
     pub(super) card: Arc<ServedCard>,
     /// In the card's own language, then in others.
     editions: Vec<Edition>,
-    /// What is there once, by its path.
+    /// The files that are the same in every language, by path.
     files: Vec<(&'static str, Entity)>,
 }
 
@@ -65,7 +65,7 @@ struct Edition {
     page: Entity,
     /// By name.
     files: Vec<(&'static str, Entity)>,
-    /// What takes longer to make than an answer may take, by name.
+    /// The pictures, by name. Each is drawn when it is first asked for, since that takes longer than a response may.
     late: [(&'static str, OnceLock<Option<Entity>>); 2],
 }
 
@@ -180,8 +180,8 @@ impl Pages {
         self.editions.iter().find(|edition| edition.language == *language)
     }
 
-    /// What is answered to the same words as a command over SSH, in colours if the text `has_colours`; without words,
-    /// the card.
+    /// Answers the words of a command over SSH with the same text, in colours if the text `has_colours`; without words,
+    /// with the card.
     fn text(&self, edition: &Edition, words: &[&str], query: &str, headers: &HeaderMap, has_colours: bool) -> Response {
         let mut command = if words.is_empty() { Cow::from("text") } else { words.join(" ").into() };
         let width = query.split('&').find_map(|pair| pair.strip_prefix("width="));

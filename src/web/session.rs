@@ -265,7 +265,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for PageSink<S> {
         Poll::Ready(Ok(length.min(bytes.len())))
     }
 
-    /// What is written is flushed by then.
+    /// A write is flushed when it returns.
     fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
         Poll::Ready(Ok(()))
     }

@@ -29,7 +29,7 @@ use crate::exhibit::{Change, Exhibit, Figure, Parameter, bound};
 pub(crate) struct Compiler {
     /// The passes that are on.
     applied: Passes,
-    /// Those that were on before the last change.
+    /// The passes that were on before the last change.
     before: Passes,
     /// Steps until the picture shows the last change in full.
     steps: u8,

@@ -228,7 +228,7 @@ fn figure(label: &'static str, value: String) -> Figure {
     Figure { label, value }
 }
 
-/// What is drawn of an error at least.
+/// The least error that is drawn.
 const LEAST: f64 = 1e-8;
 
 /// The worst of an error in as many parts of \[1, 4), which are even in the bits of x and nearly so in its logarithm.

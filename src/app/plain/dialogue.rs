@@ -98,7 +98,7 @@ impl Dialogue {
                 let labels = |of: &dyn Exhibit| of.parameters().iter().map(|one| one.label).collect::<Vec<_>>();
                 let others = labels(model.as_ref()) != labels(self.model.as_ref());
                 self.model = model;
-                // Of the digits of a number, the number is told.
+                // If the parameters are the digits of one number, the reply names the number.
                 let number = change.split(|character: char| !character.is_ascii_digit()).next().unwrap_or_default();
                 let place = number.parse::<usize>().ok().filter(|_| self.model.dials().is_none());
                 self.changed = self.parameters();

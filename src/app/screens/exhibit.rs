@@ -42,7 +42,7 @@ const GUTTER: u16 = 2;
 /// A picture beside the panel is at least so wide.
 const NARROWEST: u16 = 36;
 /// A picture beside the panel is at least and at most so high.
-const HEIGHTS: (u16, u16) = (10, 28);
+const HEIGHTS: (u16, u16) = (10, 40);
 /// A picture under what can be changed is at least so high.
 const LOWEST: u16 = 4;
 

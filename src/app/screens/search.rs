@@ -222,7 +222,7 @@ impl Screen for SearchScreen {
     fn line(&self, context: &Context<'_>) -> Option<Row> {
         let theme = context.theme;
         let mut row = Row::default();
-        let prompt = row.put(1, "/", theme.accent) + context.sign_gap();
+        let prompt = row.put(2, "/", theme.accent) + context.sign_gap();
         // The end of a text that is longer than the line: that is where the visitor types.
         let mut left = context.window.bar.width.saturating_sub(prompt + 1);
         let shown = self.query.grapheme_indices(true).rev().take_while(|(_, grapheme)| {

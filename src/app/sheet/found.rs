@@ -50,7 +50,7 @@ impl Sheet {
         }
     }
 
-    /// What is marked, in order.
+    /// The marked parts of the entry's text, in order.
     fn runs(&self, entry: &IndexEntry, marks: &[u16]) -> Vec<PartRange> {
         let own: Vec<(u16, &str)> = (0..).zip(entry.text.graphemes(true)).filter(|(_, sign)| is_own(sign)).collect();
         let (Some(first), Some(last)) = (marks.first(), marks.last()) else { return Vec::new() };

@@ -29,14 +29,14 @@ pub(in crate::app) enum Target {
     Layer(usize),
     /// A parameter of an exhibit.
     Parameter(usize),
-    /// The same, to be changed.
+    /// A parameter of an exhibit, and the way to change it.
     Change(usize, Change),
 }
 
 /// What a row is part of, however the page is set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::app) enum Anchor {
-    /// An entry of the page's list: a station, a layer, something to copy.
+    /// An entry of the page's list, or an item of the contact page.
     Entry(usize),
     /// A paragraph of the page's text.
     Text(usize),
@@ -45,7 +45,7 @@ pub(in crate::app) enum Anchor {
 }
 
 impl Anchor {
-    /// The same within a sheet that is put beside another: what stands there is told of an entry.
+    /// The part that a row of a sheet beside another one belongs to: there a paragraph is one of the selected entry.
     fn told(self) -> Self {
         match self {
             Self::Text(paragraph) => Self::Told(paragraph),
@@ -54,7 +54,7 @@ impl Anchor {
     }
 }
 
-/// One row. Columns count from the left edge of the text; the bar stands left of it.
+/// A row. Columns count from the left edge of the text; the bar stands left of it.
 #[derive(Debug, Clone, Default)]
 pub(in crate::app) struct Row {
     pub(super) parts: Vec<Part>,

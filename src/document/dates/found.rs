@@ -3,7 +3,7 @@
 
 use super::Date;
 
-/// What is written for what goes on, in lower case.
+/// Words that mean a period that goes on, in lower case.
 const NOW: [&str; 12] = [
     "present",
     "now",

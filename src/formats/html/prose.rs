@@ -22,7 +22,7 @@ const MOST: usize = 32;
 
 struct Writer<'p> {
     prose: &'p Prose,
-    /// What is kept on one line: strong words here, and wherever else they stand.
+    /// The words that are kept on one line: strong words here, and wherever else they stand.
     names: Vec<String>,
     /// The notes that stand in the text already; a second reference is a number alone.
     told: Vec<usize>,

@@ -65,7 +65,7 @@ struct HtmlReader {
     has_blocks: bool,
     width: usize,
     text: String,
-    /// The same without any form.
+    /// The text without any markup.
     plain: String,
     /// The open paragraph.
     runs: Vec<Run>,

@@ -15,7 +15,7 @@ pub(crate) fn markdown(text: &str) -> String {
     of_width(text, WIDTH)
 }
 
-/// The same in lines of a width.
+/// Sets the text in lines of a width.
 pub(super) fn of_width(text: &str, width: usize) -> String {
     // A tab is a space on the card.
     let text = text.replace('\t', " ");

@@ -141,7 +141,7 @@ fn brackets(text: &str) -> impl Iterator<Item = Range<usize>> {
     })
 }
 
-/// The same, in a part of a text.
+/// Finds the brackets in a part of a text.
 fn brackets_in(text: &str, part: Range<usize>) -> impl Iterator<Item = Range<usize>> {
     let start = part.start;
     brackets(text.get(part).unwrap_or_default()).map(move |label| label.start + start..label.end + start)

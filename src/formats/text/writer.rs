@@ -24,7 +24,7 @@ pub(super) struct TextWriter<'d> {
     pub(super) options: Options,
     /// The accent and the quiet ink, where there are colours.
     pub(super) inks: Option<[Option<u8>; 2]>,
-    /// What is written now.
+    /// The role of the text that is written now.
     part: TextRole,
     pub(super) text: String,
 }

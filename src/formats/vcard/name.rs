@@ -10,7 +10,7 @@ const PARTICLES: [&str; 54] = [
     "بن", "ابن", "آل", "בן",
 ];
 
-/// Those that are so with a capital letter too, and hardly ever a given name: "Robin De Voorbeeld".
+/// Particles that are also written with a capital letter, and are hardly ever a given name: "Robin De Voorbeeld".
 const CAPITALIZED: [&str; 21] = [
     "Da", "De", "Del", "Della", "Den", "Der", "Di", "Do", "Dos", "Du", "El", "La", "Le", "Los", "Mac", "Ní", "Uí",
     "Van", "Vom", "Von", "Ó",
@@ -55,7 +55,7 @@ impl StructuredName {
     pub(super) fn of_card(card: &Card, language: &Language) -> Self {
         let Some(name) = &card.name else { return Self { given: card.title(), ..Self::default() } };
         let guessed = Self::of(name, language);
-        // Of a name with one part told apart the other is what remains.
+        // If the owner gives only `given` or only `family`, the other part is the rest of the name.
         let rest = |part: &str| {
             let rest = name.strip_suffix(&guessed.suffix).unwrap_or(name);
             let rest = rest.strip_prefix(&guessed.prefix).unwrap_or(rest).replacen(part, "", 1);

@@ -53,7 +53,7 @@ pub(super) struct Register {
     entries: BTreeMap<ConnectionKey, Connection>,
     /// How many there are of each stage.
     stages: [usize; ConnectionStage::COUNT],
-    /// One entry for each network with a live connection.
+    /// The count of each network that has a live connection.
     pub(super) networks: HashMap<IpNet, Count>,
     arrived: u64,
 }

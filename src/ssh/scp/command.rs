@@ -1,6 +1,6 @@
 //! Parses the command that a client's scp sends. It is written for a shell: words, with the quotes of POSIX.
 
-/// What is asked for.
+/// The command by which a client starts scp on the server.
 #[derive(Debug, PartialEq, Eq)]
 pub enum ScpCommand {
     /// `scp -f`: files from here.

@@ -77,7 +77,8 @@ pub(super) fn known(environment: &Environment) -> Option<&'static str> {
     std::iter::once(environment.term()).chain(programs).find_map(names::known)
 }
 
-/// What is left of a visitor's string: ASCII letters, digits, space and `-+._,:;@=`, cut to [`LONGEST`].
+/// Keeps the harmless characters of a visitor's string: ASCII letters, digits, space and `-+._,:;@=`, at most
+/// [`LONGEST`] of them.
 fn clean(text: &str) -> String {
     text.chars().filter(|c| c.is_ascii_alphanumeric() || "-+._,:;@= ".contains(*c)).take(LONGEST).collect()
 }

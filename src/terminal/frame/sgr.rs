@@ -5,7 +5,7 @@ use ratatui::{
     style::{Color, Modifier},
 };
 
-/// What is seen of a style where there is no character.
+/// The modifiers that are visible on a cell without a character.
 pub(super) const VISIBLE_ON_BLANKS: Modifier =
     Modifier::UNDERLINED.union(Modifier::REVERSED).union(Modifier::CROSSED_OUT);
 

@@ -9,7 +9,7 @@ use super::{Action, Key, Mouse, Reply, keys};
 /// Stands for the `$` with which rxvt ends a key under Shift: a final byte that no terminal sends.
 pub(super) const RXVT_SHIFT: u8 = b'}';
 
-/// What is kept of a terminal's name and version.
+/// The longest name and version of a terminal that are kept, in characters.
 const LONGEST_VERSION: usize = 64;
 
 /// The kitty protocol's event type of a key that goes up.
@@ -31,7 +31,7 @@ pub(super) enum Meaning {
     LinuxFunction,
 }
 
-/// Hears from the parser, and keeps what the last sequence meant until it is taken.
+/// Receives the parser's callbacks, and holds the meaning of the last sequence until it is taken.
 #[derive(Default)]
 pub(super) struct SequenceReader {
     meaning: Option<Meaning>,

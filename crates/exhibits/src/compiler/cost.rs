@@ -64,7 +64,7 @@ fn arithmetic(program: &Program, kernel: &Kernel) -> f64 {
 
 /// Bytes from and to memory.
 struct Traffic {
-    /// Of what is known before the block runs, and can be fetched ahead.
+    /// The bytes that are known before the block runs, and can be fetched ahead.
     weights: f64,
     values: f64,
 }

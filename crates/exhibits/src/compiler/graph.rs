@@ -140,7 +140,7 @@ pub(crate) struct Dims {
     pub(crate) hidden: usize,
 }
 
-/// One operator, or something that operators use.
+/// An operator, or a value that operators use.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Node {
     pub(crate) op: Op,

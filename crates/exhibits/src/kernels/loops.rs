@@ -18,7 +18,7 @@ pub(super) const PEAK: f64 = 16e9;
 pub(super) struct Loops {
     pub(super) walk: Walk,
     pub(super) cache: Cache,
-    /// Of C, of A and of B.
+    /// The cache misses of C, A and B.
     pub(super) misses: [u32; 3],
 }
 

@@ -218,7 +218,7 @@ impl MatrixLayout {
     }
 }
 
-/// One matrix at a moment.
+/// A matrix at a moment of the run.
 struct Scene<'a> {
     cache: &'a Cache,
     matrix: Matrix,

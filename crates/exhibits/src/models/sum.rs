@@ -36,7 +36,7 @@ pub(super) enum Precision {
 /// no faster. They do not meet, so that the number is no part of the result.
 pub(super) const LANES: usize = 32;
 
-/// One number for each of the sums that are taken side by side.
+/// A number for each of the sums that are computed side by side.
 pub(super) type Lanes<N = f32> = [N; LANES];
 
 /// `f` of each two numbers that stand side by side.

@@ -22,11 +22,11 @@ use crate::{
 /// From this height on the gaps have so many rows under the planes.
 const GAPS: (u16, u16) = (24, 9);
 
-/// What is seen of a plane at least, to each side of its middle, in standard deviations of the noise. One point in
+/// The least part of a plane that is seen, to each side of its middle, in standard deviations of the noise. One point in
 /// fifty begins further up or down; no shape reaches so far.
 const SEEN: [f64; 2] = [3.0, 2.3];
 
-/// What is seen in a miniature to each side of its middle.
+/// The part of a plane that a miniature shows, to each side of its middle.
 const REACH: [f64; 2] = [2.5, 2.0];
 
 /// Dots from the middle of the ring around a point that has parted.

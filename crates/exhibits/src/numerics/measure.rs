@@ -53,7 +53,7 @@ impl Method {
     }
 }
 
-/// What is measured of each method to compare all of them, once: far less than of those that are told of.
+/// The rough errors of all methods, measured once to compare them: far fewer points than for a method that is shown.
 static ROUGH: [OnceLock<f64>; Method::COUNT] = [const { OnceLock::new() }; Method::COUNT];
 
 /// The relative error of `y` as `1/√x`: `y √x − 1`, of which the root is computed in `f64`.

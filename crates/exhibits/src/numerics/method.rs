@@ -159,7 +159,7 @@ impl Method {
         }
     }
 
-    /// The same with one Newton step less, or without any, with half the pieces or entries.
+    /// The method with one Newton step less, or without any, with half the pieces or entries.
     pub(super) fn simpler(self) -> Option<Self> {
         match self {
             Self::BitTrick { constant, steps } => Some(Self::BitTrick { constant, steps: steps.checked_sub(1)? }),

@@ -1,17 +1,21 @@
 //! How the front of the card is set: in a box of a business card's proportion, or without one, and where its words, its
 //! logo and its photo stand.
 
-use ratatui::layout::{Position, Rect};
+use ratatui::layout::{Position, Rect, Size};
 
 use super::{
     super::{
         super::screen::{Context, Sheet},
+        exhibit::still,
         qr,
     },
     photo,
     words::{self, climb, foot, head, longest_command, takeaway, title, ways, work},
 };
-use crate::site::{Logo, MEASURE};
+use crate::{
+    document::Opens,
+    site::{Logo, MEASURE, items},
+};
 
 /// The heights that a card may have, in rows, largest first: the first is as wide as the text of a wide window. Its
 /// width follows: 3.5 by 2 inches, a cell being about twice as high as wide.
@@ -32,6 +36,10 @@ const MARGIN: (u16, u16) = (3, 2);
 const fn margins(area: Rect) -> (u16, u16) {
     if area.width >= 77 { (6, 3) } else { MARGIN }
 }
+
+/// A picture on the back is at least so wide, and keeps so far from the words.
+const PICTURE: u16 = 36;
+const GUTTER: u16 = 5;
 
 /// Words beside the QR code have at least this many columns.
 const NARROWEST: u16 = 19;
@@ -254,17 +262,30 @@ impl<'a> Front<'a> {
             let words = takeaway(context, room.width.saturating_sub(columns + 3));
             (fits && words.height() <= room.height).then(|| qr::sheet(context, quiet))?
         });
+        let picture = Size { width: (room.width / 2).saturating_sub(GUTTER), height: room.height };
+        let picture = Self::picture(picture, context);
         let column = code.as_ref().map_or(0, |code| code.width() + 3);
-        let words = takeaway(context, room.width - column);
+        let taken = picture.as_ref().map_or(column, |picture| picture.width() + GUTTER);
+        let words = takeaway(context, room.width - taken);
         if words.height() > room.height {
             return None;
         }
         let mut sheet = Sheet::default();
         let top = |of: &Sheet| (room.height - of.height()) / 2;
+        if let Some(picture) = picture {
+            sheet.beside(room.width - picture.width(), top(&picture), picture);
+        }
         if let Some(code) = code {
             sheet.beside(0, top(&code), code);
         }
         sheet.beside(column, top(&words), words);
         Some(sheet)
+    }
+    /// What the logo opens, beside the story of the logo: on the back of a card that has nothing to take away, where the
+    /// box has room for it.
+    fn picture(size: Size, context: &Context<'_>) -> Option<Sheet> {
+        let Some(Opens::Exhibit(name)) = &context.document().card.opens else { return None };
+        let has_room = size.width >= PICTURE && items(context.document()).is_empty();
+        has_room.then(|| still(name, size, words::LOGO, context))
     }
 }
