@@ -39,8 +39,8 @@ impl client::Handler for Anyone {
     }
 }
 
-/// Connects. On the loopback interface each process has an address of its own: the kernel looks for milliseconds for the
-/// last of the 28,000 ports that connections of one address may have.
+/// Connects. On the loopback interface each process has an address of its own: the kernel looks for milliseconds for
+/// the last of the 28,000 ports that connections of one address may have.
 async fn connected(address: SocketAddr) -> Result<TcpStream> {
     let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
     socket.set_nodelay(true)?;

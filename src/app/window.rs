@@ -74,8 +74,8 @@ impl Window {
         Some(Self { text, aside, margin: text.right() + 1, ..window })
     }
 
-    /// Composes a window for an exhibit, which is no text: it takes the margin at the right, but for the scroll mark, and
-    /// in a large window as much room as it has a use for.
+    /// Composes a window for an exhibit, which is no text: it takes the margin at the right, but for the scroll mark,
+    /// and in a large window as much room as it has a use for.
     pub(super) fn of_exhibit(size: Size) -> Option<Self> {
         let window = Self::wide(size)?;
         let most = if size.width >= Self::LARGE { Self::EXHIBIT } else { Self::LARGEST.width };

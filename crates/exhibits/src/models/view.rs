@@ -22,8 +22,8 @@ use crate::{
 /// From this height on the gaps have so many rows under the planes.
 const GAPS: (u16, u16) = (24, 9);
 
-/// The least part of a plane that is seen, to each side of its middle, in standard deviations of the noise. One point in
-/// fifty begins further up or down; no shape reaches so far.
+/// The least part of a plane that is seen, to each side of its middle, in standard deviations of the noise. One point
+/// in fifty begins further up or down; no shape reaches so far.
 const SEEN: [f64; 2] = [3.0, 2.3];
 
 /// The part of a plane that a miniature shows, to each side of its middle.

@@ -281,8 +281,9 @@ impl<'a> Front<'a> {
         sheet.beside(column, top(&words), words);
         Some(sheet)
     }
-    /// What the logo opens, beside the story of the logo: on the back of a card that has nothing to take away, where the
-    /// box has room for it.
+
+    /// The exhibit that the logo opens, beside the story of the logo: on the back of a card that has nothing to take
+    /// away, where the box has room for it.
     fn picture(size: Size, context: &Context<'_>) -> Option<Sheet> {
         let Some(Opens::Exhibit(name)) = &context.document().card.opens else { return None };
         let has_room = size.width >= PICTURE && items(context.document()).is_empty();
