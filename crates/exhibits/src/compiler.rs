@@ -155,12 +155,6 @@ impl Exhibit for Compiler {
     }
 }
 
-impl Default for Compiler {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
 impl Compiler {
     /// The graph as it was exported, every pass off.
     #[must_use]

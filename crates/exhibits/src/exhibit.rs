@@ -126,6 +126,30 @@ pub struct Parameter {
     pub more: bool,
 }
 
+impl Parameter {
+    /// A parameter whose value is number `at` of `count` values, from 0.
+    pub(crate) fn at(label: &'static str, value: String, at: usize, count: usize) -> Self {
+        Self { label, value, less: at > 0, more: at + 1 < count }
+    }
+}
+
+impl Change {
+    /// The neighbour of `value` in `all`; at the end, `value` itself.
+    pub(crate) fn applied<T: Copy + PartialEq>(self, value: T, all: &[T]) -> T {
+        let at = place(all, value);
+        let neighbour = match self {
+            Self::Less => at.checked_sub(1),
+            Self::More => Some(at + 1),
+        };
+        neighbour.and_then(|at| all.get(at)).copied().unwrap_or(value)
+    }
+}
+
+/// The number of `value` in `all`, from 0.
+pub(crate) fn place<T: PartialEq>(all: &[T], value: T) -> usize {
+    all.iter().position(|other| *other == value).unwrap_or(0)
+}
+
 /// A result that follows from the parameters.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Figure {

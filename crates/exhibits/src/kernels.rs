@@ -102,9 +102,9 @@ impl Exhibit for Kernels {
         };
         let size = self.rows();
         vec![
-            parameter("tile", self.tile, TILES.len(), tile),
-            parameter("loop order", self.order, LoopOrder::ALL.len(), self.loop_order().name().to_owned()),
-            parameter("matrices", self.size, SIZES.len(), format!("{size} × {size}")),
+            Parameter::at("tile", tile, self.tile, TILES.len()),
+            Parameter::at("loop order", self.loop_order().name().to_owned(), self.order, LoopOrder::ALL.len()),
+            Parameter::at("matrices", format!("{size} × {size}"), self.size, SIZES.len()),
         ]
     }
 
@@ -208,12 +208,6 @@ impl Exhibit for Kernels {
 
     fn prepare(&self) {
         (0..SIZES.len()).for_each(|size| _ = plain_product(size));
-    }
-}
-
-impl Default for Kernels {
-    fn default() -> Self {
-        Self::new()
     }
 }
 
@@ -321,10 +315,6 @@ impl Kernels {
         let same = self.product.iter().zip(plain).filter(|(c, plain)| c.to_bits() == plain.to_bits()).count();
         (same, plain.len())
     }
-}
-
-fn parameter(label: &'static str, chosen: usize, count: usize, value: String) -> Parameter {
-    Parameter { label, value, less: chosen > 0, more: chosen + 1 < count }
 }
 
 /// A number with a space before every three digits.

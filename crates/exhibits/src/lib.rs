@@ -51,12 +51,12 @@ type Row = (&'static str, fn() -> Box<dyn Exhibit>);
 
 /// All exhibits, in the order in which they are listed. A new exhibit is a module and a row here.
 const TABLE: &[Row] = &[
-    ("kernels", || Box::new(kernels::Kernels::default())),
+    ("kernels", || Box::new(kernels::Kernels::new())),
     ("quake", || Box::new(quake::Quake::default())),
     ("numerics", || Box::new(numerics::Numerics::default())),
     ("quantization", || Box::new(quantization::Quantization::default())),
-    ("compiler", || Box::new(compiler::Compiler::default())),
-    ("models", || Box::new(models::Models::default())),
+    ("compiler", || Box::new(compiler::Compiler::new())),
+    ("models", || Box::new(models::Models::new())),
 ];
 
 /// The names of all exhibits.

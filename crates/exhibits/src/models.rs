@@ -19,7 +19,7 @@ use self::{
     sum::{Precision, Summation, SummationOrder},
     travel::{FINE, LETTERED, Travel, TravelSetting, Twin, straightness},
 };
-use crate::exhibit::{Change, Exhibit, Figure, Parameter};
+use crate::exhibit::{Change, Exhibit, Figure, Parameter, place};
 
 /// Points on their way from noise to a shape, in two runs.
 #[derive(Debug, Clone, PartialEq)]
@@ -71,12 +71,6 @@ const PAIRING: u16 = 2;
 
 /// Steps of a call that goes on as far as a call may: 2 ms at 0.23 ms for each.
 const AT_ONCE: u16 = 8;
-
-impl Default for Models {
-    fn default() -> Self {
-        Self::new()
-    }
-}
 
 impl Models {
     /// Two moons in 32 steps, added in `f32` one by one and as a tree.
@@ -223,16 +217,17 @@ impl Exhibit for Models {
 
     fn change(&mut self, parameter: usize, change: Change) {
         let Self { mut shape, mut steps, mut flow, mut precision, mut second, mut bet, .. } = *self;
-        let changed = match parameter {
-            0 => moved(&mut bet, &BETS, change),
-            1 => moved(&mut second, &SECONDS, change),
-            2 => moved(&mut precision, &PRECISIONS, change),
-            3 => moved(&mut steps, &STEPS, change),
-            4 => moved(&mut flow, &FLOWS, change),
-            5 => moved(&mut shape, &Shape::ALL, change),
-            _ => false,
-        };
-        if changed {
+        match parameter {
+            0 => bet = change.applied(bet, &BETS),
+            1 => second = change.applied(second, &SECONDS),
+            2 => precision = change.applied(precision, &PRECISIONS),
+            3 => steps = change.applied(steps, &STEPS),
+            4 => flow = change.applied(flow, &FLOWS),
+            5 => shape = change.applied(shape, &Shape::ALL),
+            _ => {}
+        }
+        let before = (self.shape, self.steps, self.flow, self.precision, self.second, self.bet);
+        if (shape, steps, flow, precision, second, bet) != before {
             // A bet is made before the run.
             let running = bet == self.bet;
             *self = Self { bet, running, ..Self::set(shape, steps, flow, precision, second) };
@@ -310,19 +305,8 @@ impl Exhibit for Models {
     }
 }
 
-/// Sets a value to its neighbour, where it has one; says whether it had.
-fn moved<T: Copy + PartialEq>(value: &mut T, all: &[T], change: Change) -> bool {
-    let at = all.iter().position(|other| other == value).unwrap_or_default();
-    let neighbour = match change {
-        Change::Less => at.checked_sub(1),
-        Change::More => at.checked_add(1),
-    };
-    let neighbour = neighbour.and_then(|at| all.get(at));
-    neighbour.map(|neighbour| *value = *neighbour).is_some()
-}
-
-fn parameter<T: PartialEq>(label: &'static str, value: String, all: &[T], at: T) -> Parameter {
-    Parameter { label, value, less: all.first() != Some(&at), more: all.last() != Some(&at) }
+fn parameter<T: PartialEq>(label: &'static str, value: String, all: &[T], one: T) -> Parameter {
+    Parameter::at(label, value, place(all, one), all.len())
 }
 
 fn ulps(gap: u64) -> String {

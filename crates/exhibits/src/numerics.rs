@@ -12,7 +12,7 @@ mod view;
 
 use std::borrow::Cow;
 
-use crate::exhibit::{Change, Exhibit, Figure, Parameter, signed};
+use crate::exhibit::{Change, Exhibit, Figure, Parameter, place, signed};
 
 pub(crate) use measure::{DIALLED, relative_error, worst_error};
 pub(crate) use method::{Constant, Method, bit_trick};
@@ -105,13 +105,13 @@ impl Exhibit for Numerics {
 
     fn change(&mut self, parameter: usize, change: Change) {
         match self.knobs().get(parameter) {
-            Some(Knob::Family) => self.family = next(&FAMILIES, self.family, change),
-            Some(Knob::Constant) => self.constant = next(&Constant::ALL, self.constant, change),
+            Some(Knob::Family) => self.family = change.applied(self.family, &FAMILIES),
+            Some(Knob::Constant) => self.constant = change.applied(self.constant, &Constant::ALL),
             Some(Knob::Steps) => self.steps = moved(self.steps, 0, MOST_STEPS, change),
             Some(Knob::Pieces) => self.pieces = moved(self.pieces, 0, MOST_PIECES, change),
             Some(Knob::Entries) => self.entries = moved(self.entries, 1, LARGEST_TABLE, change),
             Some(Knob::TableSteps) => self.table_steps = moved(self.table_steps, 0, MOST_STEPS - 1, change),
-            Some(Knob::Show) => self.show = next(&SHOWS, self.show, change),
+            Some(Knob::Show) => self.show = change.applied(self.show, &SHOWS),
             None => (),
         }
     }
@@ -196,26 +196,12 @@ impl Numerics {
                 ("show", value.to_owned(), place(&SHOWS, self.show), SHOWS.len() - 1)
             }
         };
-        Parameter { label, value, less: at > 0, more: at < last }
+        Parameter::at(label, value, at, last + 1)
     }
 }
 
 const FAMILIES: [Family; 4] = [Family::BitTrick, Family::Linear, Family::Quadratic, Family::Table];
 const SHOWS: [Show; 2] = [Show::Error, Show::TradeOff];
-
-fn place<T: PartialEq>(all: &[T], one: T) -> usize {
-    all.iter().position(|other| *other == one).unwrap_or(0)
-}
-
-/// The neighbour of `one` in `all`, or itself at the end.
-fn next<T: PartialEq + Copy>(all: &[T], one: T, change: Change) -> T {
-    let at = place(all, one);
-    let to = match change {
-        Change::Less => at.saturating_sub(1),
-        Change::More => at + 1,
-    };
-    all.get(to).copied().unwrap_or(one)
-}
 
 fn moved(value: u8, least: u8, most: u8, change: Change) -> u8 {
     match change {

@@ -7,7 +7,7 @@ mod view;
 
 use std::borrow::Cow;
 
-use crate::exhibit::{Change, Exhibit, Figure, Parameter, bound, signed};
+use crate::exhibit::{Change, Exhibit, Figure, Parameter, bound, place, signed};
 use layer::{OUTLIERS, WEIGHTS};
 use scheme::{BITS, Rounding, Scales, Scheme, Setting};
 
@@ -95,15 +95,15 @@ impl Exhibit for Quantization {
             Rounding::Nearest => "to nearest",
             Rounding::LeastSquares => "least-square clip",
         };
-        let bits_place = (usize::from(bits - BITS.start()), usize::from(BITS.end() - BITS.start()));
+        let bits_place = usize::from(bits - BITS.start());
         [
-            ("outlier", format!("at {:.2}", self.value()), (outlier, OUTLIERS.len() - 1)),
-            ("scales", scales_value, place(&Scales::ALL, scales)),
-            ("bits", bits.to_string(), bits_place),
-            ("rounding", rounding_value.to_owned(), place(&Rounding::ALL, rounding)),
-            ("grid", scheme_value.to_owned(), place(&Scheme::ALL, scheme)),
+            ("outlier", format!("at {:.2}", self.value()), outlier, OUTLIERS.len()),
+            ("scales", scales_value, place(&Scales::ALL, scales), Scales::ALL.len()),
+            ("bits", bits.to_string(), bits_place, BITS.count()),
+            ("rounding", rounding_value.to_owned(), place(&Rounding::ALL, rounding), Rounding::ALL.len()),
+            ("grid", scheme_value.to_owned(), place(&Scheme::ALL, scheme), Scheme::ALL.len()),
         ]
-        .map(|(label, value, (at, last))| Parameter { label, value, less: at > 0, more: at < last })
+        .map(|(label, value, at, count)| Parameter::at(label, value, at, count))
         .into()
     }
 
@@ -112,11 +112,11 @@ impl Exhibit for Quantization {
         match (parameter, change) {
             (0, Change::Less) => setting.outlier = setting.outlier.saturating_sub(1),
             (0, Change::More) => setting.outlier = (setting.outlier + 1).min(OUTLIERS.len() - 1),
-            (1, _) => setting.scales = next(&Scales::ALL, setting.scales, change),
+            (1, _) => setting.scales = change.applied(setting.scales, &Scales::ALL),
             (2, Change::Less) => setting.bits = (setting.bits - 1).max(*BITS.start()),
             (2, Change::More) => setting.bits = (setting.bits + 1).min(*BITS.end()),
-            (3, _) => setting.rounding = next(&Rounding::ALL, setting.rounding, change),
-            (4, _) => setting.scheme = next(&Scheme::ALL, setting.scheme, change),
+            (3, _) => setting.rounding = change.applied(setting.rounding, &Rounding::ALL),
+            (4, _) => setting.scheme = change.applied(setting.scheme, &Scheme::ALL),
             _ => return,
         }
         // The picture shows every width. All of them are there, unless the server has only just started.
@@ -191,21 +191,6 @@ fn decibels(value: f64) -> String {
     // A difference of nothing has no sign.
     let value = if value.abs() < 0.05 { 0.0 } else { value };
     signed(format!("{value:.1} dB"))
-}
-
-/// The place of `one` in `all`, and the last one.
-fn place<T: PartialEq>(all: &[T], one: T) -> (usize, usize) {
-    (all.iter().position(|other| *other == one).unwrap_or(0), all.len() - 1)
-}
-
-/// The neighbour of `one` in `all`, or itself at the end.
-fn next<T: PartialEq + Copy>(all: &[T], one: T, change: Change) -> T {
-    let (at, last) = place(all, one);
-    let to = match change {
-        Change::Less => at.saturating_sub(1),
-        Change::More => (at + 1).min(last),
-    };
-    all.get(to).copied().unwrap_or(one)
 }
 
 #[cfg(test)]

@@ -302,7 +302,7 @@ fn a_graph_is_in_an_order_of_its_dependencies() {
 proptest! {
     #[test]
     fn any_changes_keep_what_was_promised(changes in check::changes()) {
-        let (mut one, mut other) = (Compiler::new(), Compiler::default());
+        let (mut one, mut other) = (Compiler::new(), Compiler::new());
         for (parameter, more) in changes {
             for compiler in [&mut one, &mut other] {
                 compiler.change(parameter, if more { Change::More } else { Change::Less });

@@ -257,7 +257,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
     #[test]
     fn whatever_is_done_it_holds_its_promises(acts in acts()) {
-        let (mut one, mut other) = (Kernels::new(), Kernels::default());
+        let (mut one, mut other) = (Kernels::new(), Kernels::new());
         for next in acts {
             act(&mut one, next);
             act(&mut other, next);
