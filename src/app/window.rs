@@ -123,7 +123,8 @@ impl Window {
         let y = bar.y + 1 + above;
         let body = Rect { x, y, width, height: hints.y.saturating_sub(y + below) };
         let text = Rect { x: axis, width: width.saturating_sub(2 * indent), ..body };
-        let margin = if narrow { body.right() } else { body.right().saturating_sub(1) };
+        // A blank column stands between the text and the mark.
+        let margin = (text.right() + 1).max(body.right().saturating_sub(1));
         Some(Self { bar, body, text, hints, margin, aside: None, narrow })
     }
 }
@@ -171,7 +172,7 @@ mod tests {
                     };
                     assert!(!has_less(|window| window.hints), "{width}x{height}: less room for keys");
                     assert!(window.text.height >= 3 && window.text.width >= least, "{width}x{height}: {window:?}");
-                    assert!(window.text.x >= 2 && window.margin >= window.text.right(), "{width}x{height}");
+                    assert!(window.text.x >= 2 && window.margin > window.text.right(), "{width}x{height}");
                 }
             }
         }

@@ -139,7 +139,7 @@ impl Screen for CardScreen {
         // A longer card is scrolled first.
         let climbs = has_climb_above(context.window.text.height, sheet);
         if let Some((_, page)) = layered_page(context).filter(|_| climbs) {
-            hints.insert(1, (Command::Down, &page.title));
+            hints.push((Command::Down, &page.title));
         }
         hints
     }
