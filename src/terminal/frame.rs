@@ -6,7 +6,7 @@
 
 mod sgr;
 
-use std::{cell::RefCell, collections::HashMap, num::NonZeroU16, ops::Range};
+use std::{cell::RefCell, num::NonZeroU16, ops::Range};
 
 use ratatui::{
     buffer::{Buffer, Cell, CellDiffOption, CellWidth as _},
@@ -54,7 +54,7 @@ pub fn frame<S>(
             state.map_or_else(Vec::new, |state| draw(state, buffer))
         };
         let links = [drawn(shown, before), drawn(Some(next), after)];
-        let changes = changes(before, after, &links);
+        let changes = changes((shown.is_some(), before), after, &links);
         if shown.is_some() && changes.is_empty() {
             return;
         }
@@ -79,7 +79,6 @@ pub fn frame<S>(
 }
 
 /// A cell that is written, or the rest of a row that is erased.
-#[derive(Clone)]
 struct Patch {
     y: u16,
     x: u16,
@@ -90,20 +89,27 @@ struct Patch {
 /// What turns the screen that one buffer and its links describe into the screen of another: one style after the other,
 /// the plain one first, since to move over what has another style takes fewer bytes than to change the style to and
 /// fro. Only rows that change are normalized; ratatui's diff would ask for the width of every cell of all rows.
-fn changes(before: &mut Buffer, after: &mut Buffer, [old_links, new_links]: &[Vec<Hyperlink>; 2]) -> Vec<Patch> {
+fn changes(
+    (is_shown, before): (bool, &mut Buffer),
+    after: &mut Buffer,
+    [old_links, new_links]: &[Vec<Hyperlink>; 2],
+) -> Vec<Patch> {
     let area = after.area;
     let columns = usize::from(area.width).max(1);
+    // The styles in the order in which they come from the top of the screen down, with the changes that have them: a
+    // handful.
+    let mut changes = vec![(SgrState::default(), Vec::new())];
     let (mut style, mut number) = (SgrState::default(), 0);
-    // The styles in the order in which they come from the top of the screen down, with the changes that have them.
-    let mut styles = HashMap::from([(style, number)]);
-    let mut changes = vec![Vec::new()];
     let rows = before.content.chunks_exact_mut(columns).zip(after.content.chunks_exact_mut(columns));
     for ((old, new), y) in rows.zip(area.y..) {
         let relinked = !in_row(old_links, y).eq(in_row(new_links, y));
         if old == new && !relinked {
             continue;
         }
-        normalize(old);
+        // A screen that was erased is blank.
+        if is_shown {
+            normalize(old);
+        }
         normalize(new);
         let end = |row: &[Cell], links: &[Hyperlink]| {
             let cells = row.iter().rposition(|cell| *cell != Cell::EMPTY).map_or(0, |last| last + 1);
@@ -120,19 +126,21 @@ fn changes(before: &mut Buffer, after: &mut Buffer, [old_links, new_links]: &[Ve
             }
             let needed = style.needed(new);
             if needed != style {
-                let next = styles.len();
-                (style, number) = (needed, *styles.entry(needed).or_insert(next));
-                changes.resize_with(styles.len(), Vec::new);
+                style = needed;
+                number = changes.iter().position(|(known, _)| *known == style).unwrap_or(changes.len());
+                if number == changes.len() {
+                    changes.push((style, Vec::new()));
+                }
             }
-            if let Some(styled) = changes.get_mut(number) {
+            if let Some((_, styled)) = changes.get_mut(number) {
                 styled.push(Patch { y, x, erases: false });
             }
         }
-        if let Some(plain) = changes.first_mut().filter(|_| erases) {
+        if let Some((_, plain)) = changes.first_mut().filter(|_| erases) {
             plain.push(Patch { y, x: area.x + new_end as u16, erases });
         }
     }
-    changes.concat()
+    changes.into_iter().flat_map(|(_, styled)| styled).collect()
 }
 
 /// Makes cells of a row equal that look alike, replaces by a space what must not be sent or has no width, and says how

@@ -23,7 +23,7 @@ const MODIFIERS: [(Modifier, u8); 6] = [
 const SENT: Modifier = VISIBLE_ON_BLANKS.union(Modifier::BOLD).union(Modifier::DIM).union(Modifier::ITALIC);
 
 /// The style that a terminal writes characters in. The default is the plain style.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct SgrState {
     foreground: Color,
     background: Color,
