@@ -137,7 +137,7 @@ tables! {
     /// `[help]`
     struct HelpWords {
         down up next_page previous_page go_to_page open back screen_down exhibit change run restart screen_up ends find flip see
-        copy ground motion keys hang_up doors details language wire
+        copy ground certain_ground motion keys hang_up doors details language wire
     }
     /// `[notices]`
     struct NoticeWords {

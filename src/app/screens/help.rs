@@ -125,7 +125,12 @@ fn list(rows: &[KeyHelp<'_>], (keys, width): (u16, u16), context: &Context<'_>) 
 /// The rows of a group that have something to do on this card.
 fn of<'a>(group: KeyGroup, context: &Context<'a>) -> Vec<KeyHelp<'a>> {
     let rows = TABLE.iter().filter(|row| row.group == group && is_done(row, context));
-    rows.map(|row| (context.theme.signs.key(row.shown), context.spell((row.help)(&context.words().help)))).collect()
+    let help = &context.words().help;
+    let said = |row: &KeyBinding| match row.command() {
+        Some(Command::Ground) if context.view.appearance.ground_is_certain => &help.certain_ground,
+        _ => (row.help)(help),
+    };
+    rows.map(|row| (context.theme.signs.key(row.shown), context.spell(said(row)))).collect()
 }
 
 /// What keys do in an exhibit: those that do something else on a page first.

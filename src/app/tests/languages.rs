@@ -182,6 +182,8 @@ fn where_the_ground_is_certain_no_colours_for_another_are_chosen() {
         let own = accent(&visitor);
         let chosen: Vec<_> = (0..4).map(|_| accent(visitor.keys("t"))).collect();
         assert_eq!(chosen, [None, own, None, own], "{ground:?}");
+        let help = visitor.keys("?").screen();
+        assert!(help.contains("ground: as it is, none") && !help.contains("dark,"), "{help}");
     }
     let mut visitor = Visitor::arrive(&own(), 80, 24);
     let appearance = Appearance { depth: Depth::True, ground_is_certain: true, ..Appearance::default() };
