@@ -63,6 +63,14 @@ pub enum Direction {
 }
 
 impl Direction {
+    /// Whether a letter is written from the right: those of Hebrew, of Arabic, and of what stands between and after
+    /// them in Unicode.
+    #[must_use]
+    pub fn is_rtl(letter: char) -> bool {
+        matches!(letter, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{feff}'
+            | '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}')
+    }
+
     /// From one name to the next, with its spaces.
     #[must_use]
     pub fn arrow(self) -> &'static str {

@@ -3,6 +3,8 @@
 
 use std::{borrow::Cow, fmt::Write as _};
 
+use crate::profile::url;
+
 /// An address as a URI: every byte that may not stand in one is percent-encoded (RFC 3986, section 2.1). A `%` stays
 /// where two hexadecimal digits follow, since it is what the owner has encoded already; brackets stay round an IPv6
 /// address; the first `#` begins the fragment.
@@ -34,6 +36,23 @@ pub(crate) fn uri(address: &str) -> Cow<'_, str> {
     uri.into()
 }
 
+/// An address as people read it: the letters beyond ASCII that are percent-encoded in it are decoded. What is no UTF-8
+/// then, or could not stand in a link, stays as it is.
+pub(crate) fn readable(address: &str) -> Cow<'_, str> {
+    let mut bytes = Vec::with_capacity(address.len());
+    let mut rest = address;
+    while let Some((before, after)) = rest.split_once('%') {
+        bytes.extend(before.as_bytes());
+        let byte =
+            after.get(..2).and_then(|digits| u8::from_str_radix(digits, 16).ok()).filter(|byte| !byte.is_ascii());
+        bytes.push(byte.unwrap_or(b'%'));
+        rest = after.get(if byte.is_some() { 2.. } else { 0.. }).unwrap_or_default();
+    }
+    bytes.extend(rest.as_bytes());
+    let decoded = String::from_utf8(bytes).ok().filter(|decoded| url::check(decoded).is_ok());
+    decoded.map_or(address.into(), Cow::from)
+}
+
 /// A telephone number as a URI, without what people put between its digits (RFC 3966, section 5.1.1), and without the
 /// `(0)` that is dialled within a country alone; `None` for a number that is not global, since it would lead elsewhere
 /// from elsewhere.
@@ -58,6 +77,22 @@ mod tests {
             ("https://example.com/\"<\\>", "https://example.com/%22%3C%5C%3E"),
         ] {
             assert_eq!(uri(address), expected);
+        }
+    }
+
+    #[test]
+    fn letters_in_addresses_can_be_read() {
+        for (address, expected) in [
+            (
+                "https://ar.example.com/%D9%85%D8%AF%D9%88%D9%86%D8%A9",
+                "https://ar.example.com/\u{645}\u{62f}\u{648}\u{646}\u{629}",
+            ),
+            ("https://example.com/br\u{fc}cke/%C3%BC%20100%25", "https://example.com/br\u{fc}cke/\u{fc}%20100%25"),
+            ("https://example.com/%e2%80%ae/%C3%BC", "https://example.com/%e2%80%ae/%C3%BC"),
+            ("https://example.com/%FC/%+f%", "https://example.com/%FC/%+f%"),
+        ] {
+            assert_eq!(readable(address), expected);
+            assert!(uri(&readable(address)).eq_ignore_ascii_case(&uri(address)), "it is the same address");
         }
     }
 

@@ -485,6 +485,12 @@ const phones = {
         const after = (link) => getComputedStyle(link, "::after").content;
         assert.match(await page.locator(".reach a[rel=me]").first().evaluate(after), /https:/);
         assert.equal(await page.locator(".reach .u-email").evaluate(after), "none");
+        const { url: apps } = await serve("owners/apps");
+        await page.goto(`${apps}ar/`);
+        const blog = page.locator(".reach a", { hasText: "المدوّنة" });
+        assert.match(await blog.evaluate((link) => link.href), /%D9%85/);
+        const printed = await blog.evaluate((link) => getComputedStyle(link, "::after").content);
+        assert.match(printed, /attr\(data-address\)|مدونة/);
     },
 
     async "without a script nothing is lost"({ browser, url }) {

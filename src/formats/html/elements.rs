@@ -2,14 +2,24 @@
 
 use std::{borrow::Cow, ops::Range};
 
-use crate::{document::short_address, formats::uri::uri};
+use crate::{
+    document::{Direction, short_address},
+    formats::uri::{readable, uri},
+};
 
 /// The direction of an element is that of its first letter.
 pub(super) const AUTO: &str = " dir=\"auto\"";
 
 /// Words that lead somewhere.
 pub(super) fn link(attributes: &str, address: &str, words: &str) -> String {
-    element("a", format!("{attributes} href=\"{}\"", escaped(&uri(address))).trim_start(), words)
+    element("a", format!("{attributes} {}", href(address)).trim_start(), words)
+}
+
+/// Where a link leads; paper shows an address that has escapes as people read it.
+pub(super) fn href(address: &str) -> String {
+    let (uri, readable) = (uri(address), readable(address));
+    let shown = if uri == readable { String::new() } else { format!(" data-address=\"{}\"", escaped(&readable)) };
+    format!("href=\"{}\"{shown}", escaped(&uri))
 }
 
 /// The attribute of a link whose words are the address that it leads to.
@@ -80,14 +90,9 @@ pub(super) fn span(words: &str) -> String {
     if dir(words).is_empty() { kept(words) } else { element("span", "", words) }
 }
 
-/// The direction of words is found out by the browser where they hold letters that are written from the right: Hebrew,
-/// Arabic and what stands between and after them in Unicode.
+/// The direction of words is found out by the browser where they hold letters that are written from the right.
 pub(super) fn dir(words: &str) -> &'static str {
-    let from_the_right = |letter: char| {
-        matches!(letter, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{feff}'
-            | '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}')
-    };
-    if words.contains(from_the_right) { AUTO } else { "" }
+    if words.contains(Direction::is_rtl) { AUTO } else { "" }
 }
 
 /// A text for the content of an element or for an attribute's value. Characters that no document may hold

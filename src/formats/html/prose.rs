@@ -1,10 +1,10 @@
 //! Formatted text as HTML. Every text is escaped. A footnote is an element within its paragraph: the style sheet moves
 //! it to the margin where there is room, and without one it is read in its place, in brackets.
 
-use super::elements::{address, dir, escaped, is_name, name, words};
+use super::elements::{address, dir, escaped, href, is_name, name, words};
 use crate::{
     document::{Block, Prose, Run},
-    formats::{parts::deeper, plain::plain, uri::uri},
+    formats::{parts::deeper, plain::plain},
 };
 
 /// A text below a heading of `level`.
@@ -102,7 +102,7 @@ impl Writer<'_> {
                     let words = if let Run::Text { text, .. } = run { text.as_str() } else { "" };
                     let attribute = address(link, words);
                     let space = if attribute.is_empty() { "" } else { " " };
-                    self.put(&format!("<a{space}{attribute} href=\"{}\">", escaped(&uri(link))));
+                    self.put(&format!("<a{space}{attribute} {}>", href(link)));
                 }
                 open = link;
             }

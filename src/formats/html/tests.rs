@@ -215,3 +215,15 @@ fn a_name_with_a_hyphen_is_not_broken() {
     }
     assert!(html.contains("Well-made") && !html.contains(">Well-made<"), "{html}");
 }
+
+#[test]
+fn addresses_are_printed_as_people_read_them() {
+    let link = |url: &str| elements::link("", url, "words");
+    assert_eq!(link("https://example.com/a"), "<a href=\"https://example.com/a\">words</a>");
+    let expected = "<a href=\"https://example.com/%D8%A3\" data-address=\"https://example.com/\u{623}\">words</a>";
+    for url in ["https://example.com/\u{623}", "https://example.com/%D8%A3"] {
+        assert_eq!(link(url), expected);
+        let html = super::prose::prose(&crate::profile::markdown::parse(&format!("[words]({url})")).0, 2);
+        assert!(html.contains(expected), "{html}");
+    }
+}
