@@ -18,7 +18,7 @@ use crate::document::{Block, Prose, Run, TASKS, TextStyle};
 
 mod code;
 mod footnotes;
-mod html;
+pub(crate) mod html;
 mod source;
 
 use code::without_tabs;

@@ -1,4 +1,5 @@
-//! HTML in a text: a terminal shows the words between its tags.
+//! HTML in a text: a terminal shows the words between its tags. What is a tag, and what the name of a character, is the
+//! same in a resume.
 
 use std::ops::Range;
 
@@ -35,8 +36,7 @@ fn decoded(words: &str) -> String {
     let mut parts = words.split('&');
     let mut decoded = parts.next().unwrap_or_default().to_owned();
     for part in parts {
-        let named = part.split_once(';').and_then(|(name, rest)| Some((named(name)?, rest)));
-        match named {
+        match character(part) {
             Some((character, rest)) => decoded.extend([&*character, rest]),
             None => decoded.extend(["&", part]),
         }
@@ -44,20 +44,18 @@ fn decoded(words: &str) -> String {
     decoded
 }
 
-/// The character of this name, or of this number after a `#`.
-fn named(name: &str) -> Option<String> {
-    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'#';
-    let source = format!("a&{name};");
+/// The character of which a text, after its `&`, begins with the name or with a `#` and the number, and what follows.
+pub(crate) fn character(text: &str) -> Option<(String, &str)> {
+    let end = text.bytes().take(LONGEST_NAME).position(|byte| byte == b';')?;
+    let is_name = |name: &&str| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'#');
+    let source = format!("a&{};", text.get(..end).filter(is_name)?);
     let words = |event| if let Event::Text(words) = event { Some(words.into_string()) } else { None };
-    let words: String = Parser::new(&source)
-        .filter_map(words)
-        .take_while(|_| name.len() <= LONGEST_NAME && name.bytes().all(is_name))
-        .collect();
-    words.strip_prefix('a').filter(|_| words != source).map(str::to_owned)
+    let words: String = Parser::new(&source).filter_map(words).collect();
+    Some((words.strip_prefix('a').filter(|_| words != source)?.to_owned(), text.get(end + 1..)?))
 }
 
 /// A tag up to its `>`, of which quotes may have another, and what follows.
-fn tag(from: &str) -> Option<(&str, &str)> {
+pub(crate) fn tag(from: &str) -> Option<(&str, &str)> {
     let mut quote = None;
     let end = from.char_indices().find(|(_, sign)| {
         match (quote, sign) {

@@ -2,12 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::{
-    formats::plain::plain,
-    profile::{
-        characters::{is_joiner, is_refused},
-        markdown::parse,
-    },
+use crate::profile::{
+    characters::{is_joiner, is_refused},
+    markdown::html,
 };
 
 /// Tags that end a line, or a paragraph.
@@ -48,8 +45,6 @@ const INLINE: [&str; 25] = [
 ];
 /// Tags without an end.
 const VOID: [&str; 3] = ["br", "hr", "img"];
-/// The longest name or number of a character, in bytes.
-const LONGEST_ENTITY: usize = 10;
 
 pub(super) enum Token<'t> {
     Words(String),
@@ -106,18 +101,9 @@ fn tag(text: &str) -> Option<(usize, String, bool, &str)> {
     if !is_known || !rest.starts_with(|sign: char| sign.is_whitespace() || matches!(sign, '/' | '>')) {
         return None;
     }
-    let mut quote = None;
-    let end = rest.find(|sign: char| {
-        if let Some(of) = quote {
-            quote = quote.filter(|_| sign != of);
-            return false;
-        }
-        quote = Some(sign).filter(|sign| matches!(sign, '"' | '\''));
-        matches!(sign, '<' | '>')
-    })?;
-    let attributes = rest.get(..end)?;
-    let length = text.len() - rest.len() + end + 1;
-    rest.get(end..)?.starts_with('>').then_some((length, name, closes, attributes))
+    let begin = text.len() - rest.len();
+    let (tag, _) = html::tag(text)?;
+    Some((tag.len() + 1, name, closes, tag.get(begin..)?))
 }
 
 /// The address of a link.
@@ -132,15 +118,9 @@ pub(super) fn address(attributes: &str) -> Option<String> {
     Some(address.trim().replace("&amp;", "&"))
 }
 
-/// The character that a text begins with the name or number of, and the length of that. Markdown knows the same names.
+/// The character that a text begins with the name or number of, and the length of that. One that is not shown has none.
 fn entity(text: &str) -> Option<(usize, String)> {
-    let after = text.strip_prefix('&')?;
-    let end = after.bytes().take(LONGEST_ENTITY).position(|byte| byte == b';')?;
-    let name = after.get(..end).filter(|name| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'#'))?;
-    let (prose, findings) = parse(&format!("a&{name};a"));
-    let words = plain(&prose);
-    let said = words.strip_prefix('a')?.strip_suffix('a')?;
+    let (said, rest) = html::character(text.strip_prefix('&')?)?;
     let is_shown = |sign: char| !is_refused(sign) && !is_joiner(sign) && sign != char::REPLACEMENT_CHARACTER;
-    let is_good = findings.is_empty() && (said == "&" || !said.starts_with('&')) && said.chars().all(is_shown);
-    is_good.then(|| (name.len() + 2, said.to_owned()))
+    said.chars().all(is_shown).then_some((text.len() - rest.len(), said))
 }
