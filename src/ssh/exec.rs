@@ -10,37 +10,33 @@ use anyhow::Result;
 use bytes::Bytes;
 
 use super::{
-    admission::FULL,
     hostkey::{HostKey, KeyPlace},
     metrics::SessionKind,
 };
 use crate::{
     app::{OpenedExhibit, postcard},
     document::{Document, Language},
-    formats::{self, TEXT_WIDTH, WIDEST},
-    profile::characters::{alternatives, nearest},
+    formats::{self, TEXT_WIDTH},
+    profile::characters::nearest,
     site::Site,
 };
 
+mod answer;
 mod notices;
+mod options;
 mod shell;
 
+pub use answer::Answer;
+pub(super) use answer::shown;
+use answer::{quoted, refused, said, wrong_usage};
 pub use notices::POSTCARD;
+use options::{Asked, stands_alone, variant, width};
 
 /// The exit status of an unknown command, as of shells (POSIX, Shell Command Language, section 2.8.2).
 const NOT_FOUND: u32 = 127;
 
-/// The exit status of a command with wrong options, as of most programs.
-const WRONG_USAGE: u32 = 2;
-
 /// The longest command that is parsed, in bytes. The longest that exists has two dozen.
 const LONGEST: usize = 256;
-
-/// The most characters of a command that a message repeats.
-const SHOWN: usize = 32;
-
-/// The narrowest that text is set on request, in cells; narrower, words would be cut.
-const NARROWEST: u16 = 20;
 
 /// The answers to all commands, in one language.
 #[derive(Debug)]
@@ -53,21 +49,6 @@ pub struct Answers {
     postcards: [OnceLock<Bytes>; notices::GROUNDS.len()],
     /// The answers in the card's other languages. These have no translations of their own.
     translations: Vec<Self>,
-}
-
-/// The output of a command and its exit status.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Answer {
-    /// For standard output.
-    pub out: Bytes,
-    /// For standard error.
-    pub err: Bytes,
-    /// The exit status.
-    pub status: u32,
-    /// The kind of the answer, for the log; never a word of the visitor's.
-    pub what: SessionKind,
-    /// Whether the output is lines of text.
-    pub has_lines: bool,
 }
 
 /// Answers a command on the owner's machine as it would be answered over SSH. `load` loads the profile; a notice is
@@ -101,29 +82,6 @@ pub fn print(
     };
     let answer = answers.answer(command.as_bytes(), None);
     Ok(if to_terminal { answer.on_terminal(command, "sshcard print") } else { answer })
-}
-
-impl Answer {
-    /// The answer to a file transfer on a terminal, which would show the protocol's bytes and the files.
-    pub(super) fn transfer_on_terminal() -> Self {
-        wrong_usage("sftp and scp need a channel without a terminal; leave out -t")
-    }
-
-    /// The answer to every request when all places are taken. It is not counted as a session.
-    pub(super) fn full() -> Self {
-        refused(SessionKind::NoCommand, FULL.to_owned(), 1)
-    }
-
-    /// The answer on a terminal: in place of bytes for a file, a line that says how to write them to one. `command` is
-    /// the command, and `program` what it was given to.
-    fn on_terminal(self, command: &str, program: &str) -> Self {
-        if self.has_lines {
-            return self;
-        }
-        let words: Vec<_> = command.split_ascii_whitespace().collect();
-        let command = words.join(" ");
-        wrong_usage(&format!("`{command}` is for a file, not for a terminal: {program} {command} > FILE"))
-    }
 }
 
 /// The commands that print a notice about the server. No page can have one of these names.
@@ -191,10 +149,21 @@ impl Answers {
     /// Answers a command in the language that its first word names, else in `language`.
     pub(super) fn answer_in(&self, language: Option<&Language>, command: &[u8], columns: Option<u16>) -> Answer {
         let (answers, rest) = self.addressed(command).unwrap_or_else(|| (self.in_language(language), command));
-        let (Ok(answer) | Err(answer)) = answers.look_up(rest, columns);
+        let (Ok(answer) | Err(answer)) = answers.look_up(rest, Asked::of(columns));
         match columns {
             Some(_) => answer.on_terminal(&String::from_utf8_lossy(command), "ssh -T HOST"),
             None => answer,
+        }
+    }
+
+    /// Answers what an address asks for, of which the path has the words of a command and the query may have a `width`.
+    /// Whether that width is what is wrong stands beside the answer.
+    pub(super) fn answer_to_address(&self, language: &Language, command: &str, width: Option<&str>) -> (Answer, bool) {
+        let command = command.as_bytes();
+        let (answers, rest) = self.addressed(command).unwrap_or_else(|| (self.in_language(Some(language)), command));
+        match answers.look_up(rest, Asked::Address(width)) {
+            Ok(answer) => (answer, false),
+            Err(answer) => (answer, answers.look_up(rest, Asked::Address(None)).is_ok()),
         }
     }
 
@@ -230,7 +199,8 @@ impl Answers {
     }
 
     /// The answer to a command in this language; `Err` is the answer to a wrong one.
-    fn look_up(&self, command: &[u8], columns: Option<u16>) -> Result<Answer, Answer> {
+    fn look_up(&self, command: &[u8], asked: Asked<'_>) -> Result<Answer, Answer> {
+        let columns = if let Asked::Terminal(columns) = asked { Some(columns) } else { None };
         let unknown = || self.unknown(command, columns.is_some());
         let text = std::str::from_utf8(command).ok().filter(|text| text.len() <= LONGEST);
         let mut words = text.ok_or_else(unknown)?.split_ascii_whitespace();
@@ -255,11 +225,11 @@ impl Answers {
                 return Err(wrong_usage(&format!("`{name}` needs a terminal: ssh -t HOST {name}")));
             }
             let page = renditions.get(name, "").ok_or_else(unknown)?;
-            let set = width(name, &options)?.and_then(|width| renditions.page(name, width, false));
+            let set = width(name, &options, asked)?.and_then(|width| renditions.page(name, width, false));
             return Ok(said(SessionKind::PageText, set.unwrap_or_else(|| page.bytes.clone())));
         };
         if name == "text" {
-            let width = width(name, &options)?;
+            let width = width(name, &options, asked)?;
             return Ok(
                 width.map_or_else(|| self.text(columns), |width| said(SessionKind::Text, renditions.text(width)))
             );
@@ -300,77 +270,6 @@ impl Answers {
         };
         refused(SessionKind::NoCommand, line, NOT_FOUND)
     }
-}
-
-/// An error if words follow a command that takes none.
-fn stands_alone(name: &str, options: &[&str]) -> Result<(), Answer> {
-    match options.first() {
-        None => Ok(()),
-        Some(word) => Err(wrong_usage(&format!("`{name}` stands alone; leave out {}", quoted(word)))),
-    }
-}
-
-/// The variant among a command's options; empty for the default.
-fn variant(name: &str, variants: &[&'static str], options: &[&str]) -> Result<&'static str, Answer> {
-    let Some((word, more)) = options.split_first() else { return Ok("") };
-    if variants.is_empty() {
-        stands_alone(name, options)?;
-    }
-    let Some(variant) = variants.iter().find(|variant| *variant == word) else {
-        let (known, word) = (alternatives(variants.iter().copied()), quoted(word));
-        return Err(wrong_usage(&format!("`{name}` cannot be followed by {word}; it can be by {known}")));
-    };
-    match more.first() {
-        None => Ok(variant),
-        Some(more) => Err(wrong_usage(&format!("`{name} {word}` is complete; leave out {}", quoted(more)))),
-    }
-}
-
-/// The width of `text [--width N]`, or of the name of a page; the last one counts if it is given more than once.
-fn width(name: &str, options: &[&str]) -> Result<Option<u16>, Answer> {
-    let mut width = None;
-    let mut words = options.iter();
-    while let Some(word) = words.next() {
-        let value = match word.split_once('=') {
-            Some(("--width", value)) => Some(value),
-            _ if *word == "--width" => words.next().copied(),
-            _ => return Err(wrong_usage(&format!("`{name}` has no option {}; it has `--width`", quoted(word)))),
-        };
-        let range = format!("say a number from {NARROWEST} to {WIDEST}, as in `{name} --width 60`");
-        let Some(value) = value else { return Err(wrong_usage(&format!("`--width` needs a number; {range}"))) };
-        width = value.parse().ok().filter(|width| (NARROWEST..=WIDEST).contains(width));
-        if width.is_none() {
-            return Err(wrong_usage(&format!("`--width` cannot be {}; {range}", quoted(value))));
-        }
-    }
-    Ok(width)
-}
-
-fn said(what: SessionKind, out: Bytes) -> Answer {
-    Answer { out, err: Bytes::new(), status: 0, what, has_lines: true }
-}
-
-fn refused(what: SessionKind, line: String, status: u32) -> Answer {
-    Answer { out: Bytes::new(), err: line.into(), status, what, has_lines: true }
-}
-
-fn wrong_usage(why: &str) -> Answer {
-    refused(SessionKind::WrongOptions, format!("sshcard: {why}\n"), WRONG_USAGE)
-}
-
-fn quoted(word: &str) -> String {
-    format!("\"{}\"", shown(word.as_bytes()))
-}
-
-/// The beginning of a visitor's command, safe for a terminal: printable ASCII, and `?` for every other byte.
-pub(super) fn shown(said: &[u8]) -> String {
-    let said = said.trim_ascii();
-    let printable = |byte: &u8| if byte.is_ascii_graphic() || *byte == b' ' { char::from(*byte) } else { '?' };
-    let mut shown: String = said.iter().take(SHOWN).map(printable).collect();
-    if said.len() > SHOWN {
-        shown.push_str("...");
-    }
-    shown
 }
 
 /// Text for a terminal that is in raw mode, as it is behind a PTY: a line feed alone would leave the cursor in its

@@ -81,6 +81,11 @@ impl ServedCard {
         self.answers.answer_in(language, command, None)
     }
 
+    /// Answers what an address asks for, and whether its `width` is what is wrong.
+    pub(crate) fn answer_to_address(&self, language: &Language, command: &str, width: Option<&str>) -> (Answer, bool) {
+        self.answers.answer_to_address(language, command, width)
+    }
+
     /// What there is to ask for where no user name can be given.
     pub(crate) fn commands(&self, language: &Language) -> String {
         self.answers.commands(Some(language))

@@ -183,13 +183,9 @@ impl Pages {
     /// Answers the words of a command over SSH with the same text, in colours if the text `has_colours`; without words,
     /// with the card.
     fn text(&self, edition: &Edition, words: &[&str], query: &str, headers: &HeaderMap, has_colours: bool) -> Response {
-        let mut command = if words.is_empty() { Cow::from("text") } else { words.join(" ").into() };
+        let command = if words.is_empty() { Cow::from("text") } else { words.join(" ").into() };
         let width = query.split('&').find_map(|pair| pair.strip_prefix("width="));
-        if let Some(width) = width {
-            command.to_mut().push_str(" --width=");
-            command.to_mut().push_str(width);
-        }
-        let mut answer = self.card.answer(Some(&edition.language), command.as_bytes());
+        let (mut answer, is_width_wrong) = self.card.answer_to_address(&edition.language, &command, width);
         if answer.what == SessionKind::Help && edition.site.document().card.ssh().is_none() {
             answer.out = self.card.commands(&edition.language).into();
         }
@@ -204,8 +200,8 @@ impl Pages {
         };
         match answer.status {
             0 => Entity::uncompressed(kind, inked.unwrap_or(answer.out)).answer(headers),
-            // An option that the command does not have; a word that it does not know is an address where nothing is.
-            2 if width.is_some() => (StatusCode::BAD_REQUEST, [(CONTENT_TYPE, kind)], answer.err).into_response(),
+            _ if is_width_wrong => (StatusCode::BAD_REQUEST, [(CONTENT_TYPE, kind)], answer.err).into_response(),
+            // Where a command is not known, or not with these words, there is nothing at the address.
             _ => (StatusCode::NOT_FOUND, [(CONTENT_TYPE, kind)], answer.err).into_response(),
         }
     }

@@ -249,18 +249,29 @@ async fn curl_gets_what_ssh_gets() {
         assert_eq!((answer.status, answer.text()), (200, visitor.exec(command).await.out), "{path}");
         assert_eq!(answer.header("content-type"), Some("text/plain; charset=utf-8"), "{path}");
     }
-    for (path, status, command) in [
-        ("/nothing", 404, "nothing"),
-        ("/qr/blue", 404, "qr blue"),
-        ("/career/1", 404, "career 1"),
-        ("/?width=5", 400, "text --width=5"),
-        ("/?width=", 400, "text --width="),
-        ("/about?width=5", 400, "about --width=5"),
-        ("/photo", 404, "photo"),
-    ] {
+    for (path, status, command) in
+        [("/nothing", 404, "nothing"), ("/qr/blue", 404, "qr blue"), ("/photo", 404, "photo")]
+    {
         let answer = web.get(path, CURL).await;
         assert_eq!((answer.status, answer.text()), (status, visitor.exec(command).await.err), "{path}");
     }
+    // An address has a query, and no options of a command.
+    let range = "say a number from 20 to 200, as in `?width=60`";
+    for (path, status, said) in [
+        ("/?width=5", 400, format!("`?width` cannot be \"5\"; {range}")),
+        ("/?width=", 400, format!("`?width` cannot be \"\"; {range}")),
+        ("/about?width=201&plain", 400, format!("`?width` cannot be \"201\"; {range}")),
+        ("/text?width=x%1b", 400, format!("`?width` cannot be \"x%1b\"; {range}")),
+        ("/career/1", 404, "`career` stands alone; leave out \"1\"".to_owned()),
+        ("/career/1?width=60", 404, "`career` stands alone; leave out \"1\"".to_owned()),
+        ("/career/1?width=5", 404, "`career` stands alone; leave out \"1\"".to_owned()),
+        ("/text/--width=60", 404, "`text` stands alone; leave out \"--width=60\"".to_owned()),
+    ] {
+        let answer = web.get(path, CURL).await;
+        assert_eq!((answer.status, answer.text()), (status, format!("sshcard: {said}\n")), "{path}");
+    }
+    // What has no width has that of its format.
+    assert_eq!(web.curl("/vcard/4?width=60").await, visitor.exec("vcard 4").await.out);
     let drawn = web.get("/postcard/light", CURL).await;
     assert_eq!((drawn.status, drawn.header("content-type")), (200, Some("application/octet-stream")));
     assert_eq!(drawn.text(), visitor.exec("postcard light").await.out);
