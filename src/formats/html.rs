@@ -1,6 +1,8 @@
 //! The card as one self-contained web page: no script, no request, no font of its own. It has an h-card
 //! (<https://microformats.org/wiki/h-card>) and a Person of schema.org for other programs.
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
 
 use super::{
@@ -62,6 +64,8 @@ impl Format for HtmlFormat {
 /// What stands round the card on the page of a server. All of it is HTML, but for the style.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Surroundings {
+    /// Where the page is; empty where that is not known.
+    pub canonical: String,
     /// Elements of the head.
     pub head: String,
     /// More of the page's style, in whole lines.
@@ -104,8 +108,9 @@ fn whole(document: &Document, around: Option<&Surroundings>) -> String {
     if let Some(description) = document.work() {
         out.line(&format!("<meta name=\"description\" content=\"{}\">", escaped(&description)));
     }
-    if let Some(web) = &card.web {
-        out.line(&format!("<link rel=\"canonical\" href=\"{}\">", escaped(&uri(web))));
+    let of_server = around.map(|around| Cow::from(&around.canonical));
+    if let Some(canonical) = of_server.or_else(|| card.web.as_deref().map(uri)).filter(|address| !address.is_empty()) {
+        out.line(&format!("<link rel=\"canonical\" href=\"{}\">", escaped(&canonical)));
     }
     // A browser that is told of an icon asks for none.
     out.html.push_str(around.map_or("<link rel=\"icon\" href=\"data:,\">\n", |around| &around.head));

@@ -22,8 +22,10 @@ const STYLE: &str = include_str!("page.css");
 /// `fingerprint` is that of the host key.
 pub(super) fn of(site: &Arc<Site>, languages: &[&Document], fingerprint: &str) -> (String, String) {
     let document = site.document();
+    let canonical = document.card.web.as_deref().map(|web| address(web, document, languages)).unwrap_or_default();
     let around = Surroundings {
-        head: head(site, languages),
+        head: head(site, languages, &canonical),
+        canonical,
         style: STYLE,
         above: others(document, languages),
         below: door(document, fingerprint),
@@ -38,6 +40,14 @@ pub(super) fn of(site: &Arc<Site>, languages: &[&Document], fingerprint: &str) -
     (html, policy)
 }
 
+/// Where the page of an edition is, of which the card is at `web`: a card in one language has one page.
+fn address(web: &str, edition: &Document, languages: &[&Document]) -> String {
+    if languages.len() < 2 {
+        return uri(web).into_owned();
+    }
+    format!("{}/{}/", uri(web).trim_end_matches('/'), edition.language.tag())
+}
+
 /// What a browser shows of an error: whether there `is_nothing` at the address or the request was wrong, and where the
 /// card is.
 pub(super) fn error(document: &Document, is_nothing: bool, card: &str) -> String {
@@ -50,13 +60,15 @@ pub(super) fn error(document: &Document, is_nothing: bool, card: &str) -> String
          content=\"width=device-width, initial-scale=1\">\n<meta name=\"color-scheme\" content=\"light dark\">\n\
          <title>{said}</title>\n<link rel=\"icon\" href=\"data:,\">\n\
          <style>body {{ max-width: 30rem; margin: 20vh auto; padding: 0 1.5rem; font: 1.125rem/1.6 Georgia, serif; \
-         }}</style>\n</head>\n<body>\n<h1>{said}</h1>\n<p><a href=\"{card}\">{}</a></p>\n</body>\n</html>\n",
+         }}</style>\n</head>\n<body>\n<main>\n<h1>{said}</h1>\n<p><a href=\"{card}\">{}</a></p>\n</main>\n</body>\n\
+         </html>\n",
         escaped(&title)
     )
 }
 
-/// What programs are told that show a link to the page, or look for what belongs to it.
-fn head(site: &Site, languages: &[&Document]) -> String {
+/// What programs are told that show a link to the page, or look for what belongs to it. `canonical` is where it is, if
+/// that is known.
+fn head(site: &Site, languages: &[&Document], canonical: &str) -> String {
     let document = site.document();
     let card = &document.card;
     let mut head = String::new();
@@ -64,10 +76,11 @@ fn head(site: &Site, languages: &[&Document]) -> String {
         head.push_str(line);
         head.push('\n');
     };
-    if languages.len() > 1 {
-        for other in languages {
-            let tag = other.language.tag();
-            line(&format!("<link rel=\"alternate\" hreflang=\"{tag}\" href=\"/{tag}/\">"));
+    // Only whole addresses are looked at.
+    if let Some(web) = card.web.as_deref().filter(|_| languages.len() > 1) {
+        let pages = languages.iter().map(|other| (other.language.tag(), address(web, other, languages)));
+        for (tag, address) in pages.chain([("x-default", uri(web).into_owned())]) {
+            line(&format!("<link rel=\"alternate\" hreflang=\"{tag}\" href=\"{}\">", escaped(&address)));
         }
     }
     line(&format!("<link rel=\"icon\" type=\"image/svg+xml\" href=\"/{ICON}\">"));
@@ -84,7 +97,7 @@ fn head(site: &Site, languages: &[&Document]) -> String {
         ("og:type", "profile"),
         ("og:title", &title),
         ("og:description", &sentence),
-        ("og:url", web.as_deref().unwrap_or_default()),
+        ("og:url", canonical),
         ("og:image", &picture),
         ("og:image:width", &width),
         ("og:image:height", &height),

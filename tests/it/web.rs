@@ -304,8 +304,17 @@ async fn the_language_is_the_one_that_is_read_or_named() {
     ] {
         let answer = web.get(path, &format!("{BROWSER}Accept-Language: {accept}\r\n")).await;
         assert_eq!(answer.header("content-language"), Some(language), "{path} {accept}");
-        let links = answer.text().matches("rel=\"alternate\" hreflang=").count();
-        assert_eq!(links, 2);
+        // Programs look at whole addresses alone.
+        let html = answer.text();
+        for line in [
+            "<link rel=\"alternate\" hreflang=\"ar\" href=\"https://salma.example.com/ar/\">".to_owned(),
+            "<link rel=\"alternate\" hreflang=\"en\" href=\"https://salma.example.com/en/\">".to_owned(),
+            "<link rel=\"alternate\" hreflang=\"x-default\" href=\"https://salma.example.com\">".to_owned(),
+            format!("<link rel=\"canonical\" href=\"https://salma.example.com/{language}/\">"),
+            format!("<meta property=\"og:url\" content=\"https://salma.example.com/{language}/\">"),
+        ] {
+            assert!(html.contains(&line), "no {line} in\n{html}");
+        }
     }
     for (path, to) in [("/en", "/en/"), ("/en/projects", "/en/#projects"), ("/projects", "/#projects")] {
         assert_eq!(web.get(path, BROWSER).await.header("location"), Some(to), "{path}");
@@ -537,7 +546,10 @@ async fn a_browser_is_told_of_errors_in_its_words() {
         assert_eq!(answer.header("content-language"), Some(tag), "{path}");
         let link = format!("<a href=\"{to}\">");
         assert!(html.contains(said) && html.contains(&link) && !html.contains("sshcard"), "{path}: {html}");
+        assert!(html.contains("<main>"), "{html}");
     }
+    // Where the card's own address is not known, those of its languages are not.
+    assert!(!web.get("/", BROWSER).await.text().contains("<link rel=\"alternate\" hreflang"));
     let refused = web.ask("POST", "/", BROWSER).await;
     assert_eq!((refused.status, refused.header("allow")), (405, Some("GET, HEAD")));
     assert!(refused.text().contains("<h1>"), "{}", refused.text());
