@@ -35,6 +35,8 @@ const SCRIPT: &[u8] = concat!(
     include_str!("terminal/keys.js"),
     include_str!("terminal/shapes.js"),
     include_str!("terminal/screen.js"),
+    include_str!("terminal/connection.js"),
+    include_str!("terminal/input.js"),
     include_str!("terminal/page.js"),
 )
 .as_bytes();

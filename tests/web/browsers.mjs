@@ -391,6 +391,20 @@ const phones = {
         await page.waitForFunction(() => document.querySelector("#_terminal .field").inputMode === "text", null, {
             timeout: DEADLINE,
         });
+        // Plain lines ask for a choice, which is typed; at the end there is nothing left to type.
+        await page.locator("#_terminal .plain").tap();
+        await sees(page, "Your choice");
+        assert.equal(await page.locator("#_terminal .field").evaluate((field) => field.inputMode), "text");
+        await page.locator("#_terminal .keys button", { hasText: "⏎" }).tap();
+        assert.equal(await page.locator("#_terminal .field").evaluate((field) => field.inputMode), "text");
+        await page.keyboard.type("q");
+        await page.keyboard.press("Enter");
+        await page.locator("#_terminal .told").waitFor({ timeout: DEADLINE });
+        assert.equal(await page.locator("#_terminal .keys").isVisible(), false);
+        const tops = await page.locator("#_terminal .told button").evaluateAll((buttons) =>
+            buttons.map((button) => button.getBoundingClientRect().top),
+        );
+        assert.equal(tops[0], tops[1], "they stand side by side");
     },
 
     async "what is pasted is typed"({ page, url }) {
@@ -410,6 +424,15 @@ const phones = {
     },
 
     async "what is copied is the text alone"({ page, url }) {
+        const copied = () =>
+            page.evaluate(() => {
+                getSelection().selectAllChildren(document.querySelector("#_terminal .grid"));
+                const clipboardData = new DataTransfer();
+                document.activeElement.dispatchEvent(
+                    new ClipboardEvent("copy", { clipboardData, bubbles: true, cancelable: true }),
+                );
+                return clipboardData.getData("text/plain");
+            });
         await page.setViewportSize({ width: 700, height: 300 });
         await opened(page, `${url}#about`, "hang up");
         await page.waitForFunction(
@@ -417,16 +440,16 @@ const phones = {
             null,
             { timeout: DEADLINE },
         );
-        const copied = await page.evaluate(() => {
-            getSelection().selectAllChildren(document.querySelector("#_terminal .grid"));
-            const clipboardData = new DataTransfer();
-            document.activeElement.dispatchEvent(
-                new ClipboardEvent("copy", { clipboardData, bubbles: true, cancelable: true }),
-            );
-            return clipboardData.getData("text/plain");
-        });
-        assert.match(copied, /hang up/);
-        assert.doesNotMatch(copied, /│|[ \u00a0]$/m);
+        assert.match(await copied(), /hang up/);
+        assert.doesNotMatch(await copied(), /│|[ \u00a0]$/m);
+        const { url: apps } = await serve("owners/apps");
+        await page.setViewportSize({ width: 1000, height: 700 });
+        await opened(page, `${apps}ar/#about`, "أكتب عن ذلك");
+        assert.match(await copied(), /^أكتب عن ذلك/m);
+        assert.doesNotMatch(await copied(), /^[ \u00a0]|[ \u00a0]$/m);
+        await page.keyboard.press("?");
+        await sees(page, "mono@");
+        assert.match(await copied(), /mono@$/m);
     },
 
     async "all choices of colours can be read"({ browser, url }) {

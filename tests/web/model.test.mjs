@@ -1,5 +1,6 @@
 // What the page's terminal does with keys, with what is not on its list, and with shapes: `node --test tests/web`.
 import assert from "node:assert/strict";
+import { readFileSync, readdirSync } from "node:fs";
 import { test } from "node:test";
 import { terminal } from "./terminal.mjs";
 
@@ -189,4 +190,12 @@ test("colours are those of xterm", () => {
         [css(null, "x"), css(3), css(16), css(110), css(231), css(232), css(255), css("#010203")],
         ["x", "var(--color-3)", "#000000", "#87afd7", "#ffffff", "#080808", "#eeeeee", "#010203"],
     );
+});
+
+test("each part can be read at once, and the server joins all of them", () => {
+    const source = (name) => readFileSync(new URL(`../../src/web/${name}`, import.meta.url), "utf8");
+    const parts = readdirSync(new URL("../../src/web/terminal", import.meta.url)).filter((name) => name.endsWith(".js"));
+    const joined = [...source("pages.rs").matchAll(/include_str!\("terminal\/(\w+\.js)"\)/g)].map(([, name]) => name);
+    assert.deepEqual([...joined].sort(), parts.sort());
+    for (const part of parts) assert(source(`terminal/${part}`).split("\n").length < 400, part);
 });

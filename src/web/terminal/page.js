@@ -1,13 +1,6 @@
-// The session in the page: the door, the socket, and the visitor's hands.
+// The session in the page: the door, the terminal behind it, and what is said when it is over.
 "use strict";
 
-// Why a socket closed (RFC 6455, section 7.4.1, and the registry of IANA).
-const ENDED = 1000;
-const TRY_AGAIN = 1013;
-// The server takes twice as much (session.rs).
-const LONGEST_MESSAGE = 4096;
-// What the session is told when nothing could be copied (session.rs).
-const UNCOPIED = "uncopied";
 // Keys for screens that have none.
 const SOFT_KEYS = {
     Esc: "Escape",
@@ -20,18 +13,6 @@ const SOFT_KEYS = {
     "/": "/",
     "?": "?",
 };
-// The key that leads from the terminal, which takes Tab, to the buttons above it, and back.
-const BAR_KEY = "F6";
-// Without a search, a touch screen shows no keyboard of its own: it would cover a part of the terminal.
-const INPUT_MODE = matchMedia("(pointer: coarse)").matches ? "none" : "text";
-// Keys by which a browser scrolls.
-const SCROLLING = ["ArrowUp", "ArrowDown", "PageUp", "PageDown", "Home", "End"];
-// One step of the card's wheel is three rows.
-const WHEEL_ROWS = 3;
-// From so many pixels on, a finger to a side means another page.
-const SWIPE = 60;
-// What stands in the field for typed text, so that a deletion on a soft keyboard is seen.
-const SENTINEL = " ";
 
 class Session {
     constructor(root) {
@@ -65,8 +46,7 @@ class Session {
         this.button(this.told, this.words.close, leave);
         root.setAttribute("role", "dialog");
         root.setAttribute("aria-modal", "true");
-        this.hearKeys();
-        this.hearPointer();
+        [hearKeys, hearText, hearClipboard, hearPointer].forEach((hear) => hear(this));
         new ResizeObserver(() => this.resized()).observe(this.body);
         visualViewport?.addEventListener("resize", () => {
             // A soft keyboard makes it smaller; to zoom in does not.
@@ -93,7 +73,7 @@ class Session {
             this.send(keyBytes({ key }));
             // What is sought is typed.
             if (key === "/") this.takeText("text");
-            else if (["Escape", "Enter"].includes(key)) this.takeText(INPUT_MODE);
+            else if (["Escape", "Enter"].includes(key) && !this.isPlain) this.takeText(INPUT_MODE);
         });
     }
 
@@ -107,112 +87,6 @@ class Session {
 
     focus() {
         this.field.focus({ preventScroll: true });
-    }
-
-    hearKeys() {
-        // Where text is selected, the page has the focus.
-        document.addEventListener("keydown", (event) => {
-            if (this.root.hidden) return;
-            if (!this.told.hidden) {
-                if (event.key === "Escape") leave();
-                return;
-            }
-            if (event.key === BAR_KEY) {
-                event.preventDefault();
-                if (document.activeElement === this.plain) this.focus();
-                else this.plain.focus();
-                return;
-            }
-            const isButton = event.target.tagName === "BUTTON" && ["Enter", " ", "Tab"].includes(event.key);
-            // Ctrl-C copies what is selected.
-            const copies = event.ctrlKey && event.key === "c" && !getSelection().isCollapsed;
-            // Plain lines are scrolled where they have the focus.
-            const scrolls = event.target === this.body && SCROLLING.includes(event.key);
-            const bytes = event.isComposing || isButton || copies || scrolls ? "" : keyBytes(event);
-            if (bytes) event.preventDefault();
-            this.send(bytes);
-        });
-        // Whatever writes without keys: soft keyboards, compositions, dictation.
-        const take = () => {
-            const { value } = this.field;
-            this.send(
-                value.startsWith(SENTINEL) ? value.slice(SENTINEL.length) : `${keyBytes({ key: "Backspace" })}${value}`,
-            );
-            this.field.value = SENTINEL;
-        };
-        this.field.addEventListener("input", (event) => {
-            if (!event.isComposing) take();
-        });
-        this.field.addEventListener("compositionend", take);
-        document.addEventListener("paste", (event) => {
-            if (this.root.hidden) return;
-            event.preventDefault();
-            this.send(pasteBytes(this.terminal, event.clipboardData.getData("text")));
-        });
-    }
-
-    hearPointer() {
-        const { body } = this;
-        body.addEventListener("click", (event) => {
-            // A link is the browser's, and so is text that is selected.
-            if (event.target.closest("a") || !getSelection().isCollapsed || !this.told.hidden) return;
-            this.focus();
-            if (this.terminal.mouse) this.send(mouseBytes(CLICK, ...this.screen.cellAt(event.clientX, event.clientY)));
-        });
-        // Blanks that only lead to what is drawn are not copied.
-        document.addEventListener("copy", (event) => {
-            const selected = getSelection();
-            if (this.root.hidden || !body.contains(selected.anchorNode)) return;
-            event.preventDefault();
-            const lines = selected.toString().split("\n");
-            event.clipboardData.setData("text/plain", lines.map((line) => line.trimEnd()).join("\n"));
-        });
-        let turned = 0;
-        const turn = (pixels, x, y) => {
-            const step = WHEEL_ROWS * this.screen.height;
-            for (turned += pixels; Math.abs(turned) >= step; turned -= Math.sign(turned) * step) {
-                this.send(mouseBytes(turned < 0 ? WHEEL_UP : WHEEL_DOWN, ...this.screen.cellAt(x, y)));
-            }
-        };
-        body.addEventListener(
-            "wheel",
-            (event) => {
-                if (!this.terminal.mouse || event.ctrlKey) return;
-                event.preventDefault();
-                // In pixels, rows or pages.
-                const unit = [1, this.screen.height, this.screen.height * this.terminal.lines][event.deltaMode];
-                turn(event.deltaY * unit, event.clientX, event.clientY);
-            },
-            { passive: false },
-        );
-        // A finger up and down scrolls; to a side it goes to another page.
-        let from = null;
-        let last = null;
-        body.addEventListener(
-            "touchstart",
-            ({ touches }) => {
-                from = last = touches.length === 1 ? touches[0] : null;
-            },
-            { passive: true },
-        );
-        body.addEventListener(
-            "touchmove",
-            ({ touches: [touch] }) => {
-                if (!last) return;
-                const [x, y] = [touch.clientX - from.clientX, touch.clientY - from.clientY].map(Math.abs);
-                if (y > x && this.terminal.mouse) turn(last.clientY - touch.clientY, from.clientX, from.clientY);
-                last = touch;
-            },
-            { passive: true },
-        );
-        body.addEventListener("touchend", () => {
-            if (!last) return;
-            const [x, y] = [last.clientX - from.clientX, last.clientY - from.clientY];
-            const mirrored = document.documentElement.dir === "rtl";
-            if (Math.abs(x) > SWIPE && Math.abs(x) > 2 * Math.abs(y))
-                this.send(keyBytes({ key: "Tab", shiftKey: x > 0 !== mirrored }));
-            last = null;
-        });
     }
 
     toggleKeyboard() {
@@ -243,9 +117,8 @@ class Session {
     }
 
     hangUp() {
-        const { socket } = this;
-        this.socket = null;
-        socket?.close();
+        this.connection?.hangUp();
+        this.connection = null;
     }
 
     // Begins a session, as pages or in plain lines.
@@ -258,6 +131,8 @@ class Session {
         // Plain lines are read out as they come. A screen is none to listen to; the page behind it has all that it has.
         const roles = isPlain ? { role: "log", "aria-hidden": "false" } : { role: "none", "aria-hidden": "true" };
         Object.entries(roles).forEach(([name, value]) => this.body.setAttribute(name, value));
+        // A choice is typed.
+        this.field.inputMode = isPlain ? "text" : INPUT_MODE;
         if (isPlain) this.body.tabIndex = 0;
         else this.body.removeAttribute("tabindex");
         this.screen.history.replaceChildren();
@@ -272,43 +147,26 @@ class Session {
             mono: matches("(forced-colors: active)"),
         };
         this.size = size.join("x");
-        const told = Object.entries({
+        const told = {
             size: this.size,
             language: document.documentElement.lang,
             ground: this.terminal.paper.reduce((sum, part) => sum + part) < 384 ? "dark" : "light",
             words: Object.keys(asked).filter((word) => asked[word]),
             page: location.hash.slice(1),
-        });
-        const query = told.map((pair) => pair.join("=")).join("&");
-        const socket = new WebSocket(`${location.origin.replace(/^http/, "ws")}/session?${query}`, "sshcard");
-        this.socket = socket;
-        socket.binaryType = "arraybuffer";
-        this.reached = false;
-        socket.onopen = () => {
-            this.reached = true;
+        };
+        this.connection = new Connection(told, {
             // The window may have another size by now.
-            this.resized();
-        };
-        socket.onmessage = ({ data }) => {
-            if (socket !== this.socket) return;
-            feed(this.terminal, new Uint8Array(data));
-            this.follow();
-        };
-        socket.onclose = (event) => {
-            if (socket === this.socket) this.ended(event);
-        };
-    }
-
-    // A message that is not typed.
-    tell(text) {
-        if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(text);
+            opened: () => this.resized(),
+            heard: (bytes) => {
+                feed(this.terminal, bytes);
+                this.follow();
+            },
+            ended: (event, reached) => this.ended(event, reached),
+        });
     }
 
     send(text) {
-        if (this.socket?.readyState !== WebSocket.OPEN) return;
-        const bytes = new TextEncoder().encode(text);
-        for (let at = 0; at < bytes.length; at += LONGEST_MESSAGE)
-            this.socket.send(bytes.slice(at, at + LONGEST_MESSAGE));
+        this.connection?.send(text);
     }
 
     // Does what the bytes asked for.
@@ -318,7 +176,7 @@ class Session {
         if (terminal.copied !== null) {
             // Where the browser lets nothing be copied, the session takes back what it has said.
             const copying = navigator.clipboard?.writeText(terminal.copied) ?? Promise.reject();
-            copying.catch(() => this.tell(UNCOPIED));
+            copying.catch(() => this.connection?.tell(UNCOPIED));
             terminal.copied = null;
         }
         this.due ||= requestAnimationFrame(() => this.draw());
@@ -335,13 +193,13 @@ class Session {
     }
 
     // The session is over, or never was one.
-    ended({ code, reason }) {
-        this.socket = null;
+    ended({ code, reason }, reached) {
+        this.connection = null;
         Object.assign(this.terminal, { holding: false, cursor: false });
         this.draw();
         const refused = ["address", "site", "rate"].includes(reason) ? this.words.many : this.words.full;
         // A browser does not say why a socket was never opened.
-        const failed = this.reached ? this.words.lost : this.words.unreachable;
+        const failed = reached ? this.words.lost : this.words.unreachable;
         this.said.textContent = { [ENDED]: "", [TRY_AGAIN]: refused }[code] ?? failed;
         this.root.classList.toggle("empty", this.terminal.rows.flat().every((cell) => cell === BLANK));
         this.told.hidden = false;
@@ -352,10 +210,10 @@ class Session {
         if (this.root.hidden) return;
         const [columns, lines] = this.screen.measure();
         // A session that is over draws no more: what it showed stays.
-        if (this.socket && (columns !== this.terminal.columns || lines !== this.terminal.lines))
+        if (this.connection && (columns !== this.terminal.columns || lines !== this.terminal.lines))
             resize(this.terminal, columns, lines);
         const size = `${columns}x${lines}`;
-        if (this.socket?.readyState === WebSocket.OPEN && size !== this.size) this.tell((this.size = size));
+        if (this.connection?.isOpen && size !== this.size) this.connection.tell((this.size = size));
         touchAll(this.terminal);
         this.draw();
     }

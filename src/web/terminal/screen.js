@@ -14,6 +14,10 @@ const MOST_COLUMNS = 400;
 const MOST_LINES = 150;
 // Rows that are kept above the screen in plain lines.
 const HISTORY = 1000;
+// Signs that belong to a Latin word before them, also at the end of words from right to left: plain@, C++, C#. There an
+// unseen mark follows them (UAX #9, section 2.6).
+const LATIN_END = /([A-Za-z0-9][@+#]+)(?![A-Za-z0-9@+#])/g;
+const LEFT_TO_RIGHT_MARK = "\u200e";
 
 class Screen {
     constructor(element) {
@@ -116,7 +120,8 @@ class Screen {
     run({ text, columns, style, link, kind, runs: within }) {
         if (kind === "rtl") {
             const phrase = make("span", kind, { dir: "rtl" });
-            phrase.append(...within.map((run) => this.run(run)));
+            const marked = (one) => ({ ...one, text: one.text.replace(LATIN_END, `$1${LEFT_TO_RIGHT_MARK}`) });
+            phrase.append(...within.map((one) => this.run(marked(one))));
             // Letters that take their shapes from each other have no cells of their own; all of them fit.
             const needed = this.context.measureText(within.map(({ text: part }) => part).join("")).width;
             const share = Math.min(1, (columns * this.width) / needed);
@@ -147,6 +152,19 @@ class Screen {
         else if (ink) look.color = ink;
         if (paper) look.backgroundColor = paper;
         return element;
+    }
+
+    // Whether rows begin at the right: most of them have letters that are written from there.
+    isMirrored() {
+        const written = this.rows.map(({ element }) => element).filter((row) => row.textContent.trim());
+        return 2 * written.filter((row) => row.querySelector(".rtl")).length > written.length;
+    }
+
+    // Selected text without what is only there to show it: blanks that lead to it, and marks.
+    copied(text) {
+        const mirrored = this.isMirrored();
+        const lines = text.replaceAll(LEFT_TO_RIGHT_MARK, "").split("\n");
+        return lines.map((line) => (mirrored ? line.trim() : line.trimEnd())).join("\n");
     }
 
     // The column and the row at a place of the window.
