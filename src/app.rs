@@ -228,7 +228,17 @@ impl App {
         let edited = self.display.with_top(|screen, context| screen.edit(key, context));
         match edited {
             Some(outcome) => self.follow(outcome),
-            None => keys::command(key).and_then(|command| self.command(command)),
+            None => keys::command(key).and_then(|command| self.command(self.turned(command))),
+        }
+    }
+
+    /// The command of a key on this screen: where the tabs run to the left, the next page is at the left.
+    fn turned(&self, command: Command) -> Command {
+        match command {
+            Command::Left | Command::Right if !self.display.is_rtl() => command,
+            Command::Left => Command::Right,
+            Command::Right => Command::Left,
+            command => command,
         }
     }
 

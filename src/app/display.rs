@@ -56,12 +56,17 @@ impl Display {
 
     /// Calls `act` with the screen on top; does nothing in a window that is too small for a screen.
     pub(super) fn with_top<T: Default>(&mut self, act: impl FnOnce(&mut dyn Screen, &Context<'_>) -> T) -> T {
+        let rtl = self.is_rtl();
         let layer = self.layers.top_mut();
-        let rtl = self.view.is_rtl(layer.screen.as_ref());
         let Some(window) = window(layer.screen.as_ref(), &self.view, rtl) else { return T::default() };
         let (view, theme) = (&self.view, &self.view.theme(rtl));
         let context = Context { view, theme, window: &window, scroll: layer.scroll.unwrap_or(0), rtl };
         act(layer.screen.as_mut(), &context)
+    }
+
+    /// Whether the rows of the screen on top begin at the right.
+    pub(super) fn is_rtl(&self) -> bool {
+        self.view.is_rtl(self.layers.top().screen.as_ref())
     }
 
     /// Drops the layout, which is out of date.
@@ -93,7 +98,7 @@ impl Display {
 
     fn lay_out(&self) -> Frame {
         let (screen, scroll) = (self.layers.top().screen.as_ref(), self.layers.top().scroll);
-        let rtl = self.view.is_rtl(screen);
+        let rtl = self.is_rtl();
         let (view, theme) = (&self.view, &self.view.theme(rtl));
         let Some(window) = window(screen, view, rtl) else {
             return Frame::tiny(view.size, view.site.document(), theme);

@@ -13,7 +13,7 @@ pub(super) enum Command {
     Page(usize),
     NextPage,
     PreviousPage,
-    /// The next page; in an exhibit, more.
+    /// The next page; in an exhibit, more. Where rows begin at the right it is the key to the left.
     Right,
     /// The previous page; in an exhibit, less.
     Left,

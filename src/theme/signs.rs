@@ -31,7 +31,7 @@ pub struct Signs {
     pub change: [&'static str; 2],
     /// Above and below something that can be turned up and down; one cell wide each.
     pub turn: [&'static str; 2],
-    /// The names of keys whose sign this set does not have.
+    /// The names of keys whose sign this set does not have, or that another key stands for.
     keys: &'static [(&'static str, &'static str)],
     /// Whether braille patterns stand for dots.
     braille: bool,
@@ -76,9 +76,32 @@ const ASCII: Signs = Signs {
     braille: false,
 };
 
-/// The signs where text begins at the right.
-const UNICODE_RTL: Signs = Signs { bar: "▐", shown: ["▐", ""], arrow: "←", change: ["›", "‹"], ..UNICODE };
-const ASCII_RTL: Signs = Signs { bar: "<", shown: ["]", "["], arrow: "<-", change: [">", "<"], ..ASCII };
+/// The signs where text begins at the right: the key to the left leads to what comes next.
+const UNICODE_RTL: Signs = Signs {
+    bar: "▐",
+    shown: ["▐", ""],
+    arrow: "←",
+    change: ["›", "‹"],
+    keys: &[("→", "←"), ("←", "→"), ("l", "h"), ("h", "l")],
+    ..UNICODE
+};
+const ASCII_RTL: Signs = Signs {
+    bar: "<",
+    shown: ["]", "["],
+    arrow: "<-",
+    change: [">", "<"],
+    keys: &[
+        ("↓", "Down"),
+        ("↑", "Up"),
+        ("→", "Left"),
+        ("←", "Right"),
+        ("l", "h"),
+        ("h", "l"),
+        ("⏎", "Enter"),
+        ("…", "to"),
+    ],
+    ..ASCII
+};
 
 impl Signs {
     /// The signs that a terminal has, where text begins at the left.
@@ -145,6 +168,12 @@ mod tests {
         {
             assert_eq!(Signs::of(Glyphs::Ascii).key(keys), expected);
             assert_eq!(Signs::of(Glyphs::Unicode).key(keys), keys);
+        }
+        for (keys, unicode, ascii) in
+            [("→ l Tab", "← h Tab", "Left h Tab"), ("← h", "→ l", "Right l"), ("⏎", "⏎", "Enter"), ("L", "L", "L")]
+        {
+            assert_eq!(Signs::of(Glyphs::Unicode).mirrored().key(keys), unicode);
+            assert_eq!(Signs::of(Glyphs::Ascii).mirrored().key(keys), ascii);
         }
     }
 

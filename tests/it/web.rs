@@ -292,7 +292,13 @@ async fn curl_gets_what_ssh_gets() {
 
 #[tokio::test]
 async fn the_language_is_the_one_that_is_read_or_named() {
-    let apps = load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/owners/apps"));
+    let mut apps = load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/owners/apps"));
+    apps.card.web = Some("https://salma.example.com".into());
+    for edition in &mut apps.translations {
+        let mut translated = Document::clone(edition);
+        translated.card.web.clone_from(&apps.card.web);
+        *edition = Arc::new(translated);
+    }
     let server = server(apps).await;
     let web = Web::beside(&server);
     for (path, accept, language) in [

@@ -334,6 +334,24 @@ const tests = {
         assert.deepEqual((await said()).filter(isSigned), []);
         await linesUp(page);
         await picture(page, `${name}-right-to-left`);
+        // The next page is at the left.
+        await page.keyboard.press("ArrowLeft");
+        await sees(page, "مواعيد الحافلات");
+        await page.keyboard.press("?");
+        await sees(page, "mono@");
+        const [letter, sign] = await page.evaluate(() => {
+            const walker = document.createTreeWalker(document.querySelector("#_terminal .grid"), NodeFilter.SHOW_TEXT);
+            let node = walker.nextNode();
+            while (!node.data.includes("mono@")) node = walker.nextNode();
+            const at = node.data.indexOf("mono@");
+            return [at, at + 4].map((from) => {
+                const range = document.createRange();
+                range.setStart(node, from);
+                range.setEnd(node, from + 1);
+                return range.getBoundingClientRect().left;
+            });
+        });
+        assert.ok(letter < sign, "the sign at the end of a Latin word stands at its right");
     },
 
     async "a full house is told"({ page, context }) {

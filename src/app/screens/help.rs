@@ -139,8 +139,10 @@ fn exhibit<'a>(context: &Context<'a>) -> Vec<KeyHelp<'a>> {
         return Vec::new();
     }
     let help = &context.words().help;
+    // Exhibits are not mirrored.
+    let signs = context.view.theme(false).signs;
     let keys = |commands: &[Command]| {
-        let names: Vec<_> = commands.iter().map(|command| context.theme.signs.key(hint(*command))).collect();
+        let names: Vec<_> = commands.iter().map(|command| signs.key(hint(*command))).collect();
         Cow::from(names.join(" "))
     };
     let others = [(keys(&[Command::Left, Command::Right]), &help.change), (keys(&[Command::Run]), &help.run)];

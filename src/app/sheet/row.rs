@@ -10,10 +10,10 @@ use ratatui::{
 
 use super::super::keys::Command;
 use crate::{
-    document::NO_BREAK_SPACE,
+    document::{Direction, NO_BREAK_SPACE},
     exhibits::Change,
     theme::Theme,
-    typeset::{self, Line, is_cells},
+    typeset::{self, Line, Piece, is_cells},
 };
 
 /// What a click can hit.
@@ -62,13 +62,24 @@ pub(in crate::app) struct Row {
     pub(super) links: Vec<(Range<u16>, Arc<str>)>,
     /// The bar beside what is selected.
     bar: Option<(&'static str, Style)>,
-    /// Columns that are mirrored as a whole and stay what they are within: a line of text in several styles, a picture.
-    kept: Vec<Range<u16>>,
+    kept: Vec<Kept>,
     /// What the row is part of.
     anchor: Option<Anchor>,
     /// What stands beside it, or in it, is part of.
     beside: Option<Anchor>,
 }
+
+/// Columns that are mirrored as a whole and stay what they are within: a line of text in several styles, a picture.
+#[derive(Debug, Clone)]
+struct Kept {
+    columns: Range<u16>,
+    /// The cells of the stops at its end that stand before its words in a mirrored row: where letters that are written
+    /// from the left end a line, no terminal orders what follows them.
+    stops: u16,
+}
+
+/// What ends a sentence or a part of one.
+const STOPS: [char; 7] = ['.', ',', ':', ';', '!', '?', '…'];
 
 /// A text in a row.
 #[derive(Debug, Clone)]
@@ -140,7 +151,8 @@ impl Row {
             part.x += x;
         }
         let hit = hits.iter_mut().map(|(columns, _)| columns);
-        for columns in hit.chain(links.iter_mut().map(|(columns, _)| columns)).chain(&mut kept) {
+        let kept_columns = kept.iter_mut().map(|kept| &mut kept.columns);
+        for columns in hit.chain(links.iter_mut().map(|(columns, _)| columns)).chain(kept_columns) {
             *columns = columns.start + x..columns.end + x;
         }
         join(&mut self.parts, parts);
@@ -151,14 +163,19 @@ impl Row {
 
     /// Keeps the order of what stands in some columns when the row is mirrored.
     pub(in crate::app) fn keep(&mut self, columns: Range<u16>) {
-        self.kept.push(columns);
+        self.kept.push(Kept { columns, stops: 0 });
+    }
+
+    /// What is kept round some columns.
+    fn kept(&self, columns: &Range<u16>) -> Option<&Kept> {
+        let holds = |kept: &Range<u16>| kept.start <= columns.start && columns.end <= kept.end;
+        self.kept.iter().find(|kept| holds(&kept.columns))
     }
 
     /// Columns as they are in the mirrored row, which is `width` columns wide.
     pub(super) fn mirrored(&self, columns: &Range<u16>, width: u16) -> Range<u16> {
-        let holds = |kept: &&Range<u16>| kept.start <= columns.start && columns.end <= kept.end;
-        let kept = self.kept.iter().find(holds).unwrap_or(columns);
-        let start = width.saturating_sub(kept.end).saturating_add(columns.start - kept.start);
+        let (kept, stops) = self.kept(columns).map_or((columns, 0), |kept| (&kept.columns, kept.stops));
+        let start = width.saturating_sub(kept.end).saturating_add(columns.start - kept.start + stops);
         start..start.saturating_add(columns.end.saturating_sub(columns.start))
     }
 
@@ -170,10 +187,19 @@ impl Row {
         }
         debug_assert!(!self.overlaps(), "two texts in the same cells: {self:?}");
         for part in &self.parts {
-            let start = if rtl { self.mirrored(&(part.x..part.end()), area.width).start } else { part.x };
-            let left = area.x.saturating_add(start);
-            let width = area.right().saturating_sub(left);
-            put(buffer, Rect { x: left, width, ..area }, &part.text, part.style);
+            let columns = part.x..part.end();
+            let start = if rtl { self.mirrored(&columns, area.width).start } else { part.x };
+            let at = |start: u16| {
+                let left = area.x.saturating_add(start);
+                Rect { x: left, width: area.right().saturating_sub(left), ..area }
+            };
+            let last = self.kept(&columns).filter(|kept| rtl && kept.stops > 0 && kept.columns.end == columns.end);
+            let words = if last.is_some() { part.text.trim_end_matches(STOPS) } else { &part.text };
+            put(buffer, at(start), words, part.style);
+            if let Some(kept) = last {
+                let stops = part.text.get(words.len()..).unwrap_or_default();
+                put(buffer, at(area.width.saturating_sub(kept.columns.end)), stops, part.style);
+            }
         }
     }
 
@@ -192,7 +218,10 @@ impl Row {
         let base = if line.aside { theme.quiet } else { theme.ink };
         let (left, mut x) = (x, x + line.indent);
         let text = x + line.pieces.iter().filter(|piece| piece.marker).map(|piece| piece.width).sum::<u16>();
-        self.keep(line.code.map_or(text..left + line.width(), |(from, to)| left + from..left + to));
+        match line.code {
+            Some((from, to)) => self.keep(left + from..left + to),
+            None => self.kept.push(Kept { columns: text..left + line.width(), stops: stops(line) }),
+        }
         for piece in &line.pieces {
             let mut style = base;
             if piece.style.strong || line.heading {
@@ -228,7 +257,7 @@ impl Row {
     /// Gives some bytes of a part a style of their own.
     pub(super) fn restyle(&mut self, part: usize, run: Range<usize>, style: Style) {
         let Some(Part { mut x, text, style: before, note, width }) = self.parts.get(part).cloned() else { return };
-        if !self.kept.iter().any(|kept| kept.start <= x && x + width <= kept.end) {
+        if self.kept(&(x..x + width)).is_none() {
             self.keep(x..x + width);
         }
         let cuts = [(0, run.start, before), (run.start, run.end, before.patch(style)), (run.end, text.len(), before)];
@@ -243,6 +272,16 @@ impl Row {
         }
         self.parts.splice(part..=part, pieces);
     }
+}
+
+/// The cells of the stops at the end of a line of which no letter is written from the right.
+fn stops(line: &Line) -> u16 {
+    let text = |piece: &Piece| !piece.marker;
+    let last = line.pieces.last().filter(|piece| text(piece)).map_or("", |piece| &piece.text);
+    let stops = last.len() - last.trim_end_matches(STOPS).len();
+    let mut pieces = line.pieces.iter().filter(|piece| text(piece));
+    let is_latin = stops > 0 && !pieces.any(|piece| piece.text.contains(Direction::is_rtl));
+    if is_latin { typeset::width(last.get(last.len() - stops..).unwrap_or_default()) } else { 0 }
 }
 
 /// Appends a list to another, most of which are empty: then it is moved, not copied.
@@ -282,7 +321,7 @@ impl Row {
         let is_shape = |text: &str| text.contains(|sign| ('\u{2500}'..='\u{28ff}').contains(&sign));
         let mut parts: Vec<_> = self.parts.iter().map(|part| (part.x, part.end(), is_shape(&part.text))).collect();
         parts.sort_unstable();
-        let is_kept = |from: u16, to: u16| self.kept.iter().any(|kept| kept.start <= from && to <= kept.end);
+        let is_kept = |from: u16, to: u16| self.kept(&(from..to)).is_some();
         parts.windows(2).any(|pair| match *pair {
             [(from, end, false), (next, to, false)] => end + 1 == next && !is_kept(from, to),
             _ => false,

@@ -218,3 +218,40 @@ fn the_accent_is_that_of_the_card_the_language_and_the_visitor_s_colours() {
     visitor.keys("ttt");
     assert_eq!(accent(&visitor), None);
 }
+
+#[test]
+fn where_tabs_run_to_the_left_the_arrows_do() {
+    let apps = load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/owners/apps"));
+    let mut visitor = Visitor::arrive(&apps, 100, 30);
+    visitor.keys("<rest>");
+    for (keys, tab) in [("<left>", 1), ("h", 2), ("<right>", 1), ("l", 0), ("<right>", 0), ("<tab>", 1)] {
+        assert_eq!(visitor.keys(keys).app.display.layers.tab, tab, "{keys}");
+    }
+    let screen = visitor.screen();
+    assert!(screen.contains("←  ") && !screen.contains('→'), "the hint of the next page: {screen}");
+    let help = visitor.keys("?").screen();
+    assert!(help.contains("← h Tab") && help.contains(" → l"), "{help}");
+    // In English again.
+    assert_eq!(visitor.keys("<esc>L<right>").app.display.layers.tab, 2);
+    // An exhibit is English, and its values run to the right.
+    let site = other(&[("card.toml", "headline = 'א'\nlanguage = 'he'\nlogo = 'a'\nopens = 'numerics'\n")]);
+    let mut visitor = Visitor::arrive(&site, 100, 30);
+    let help = visitor.keys("<rest>?").screen();
+    assert!(help.contains("← →"), "{help}");
+    visitor.keys("<esc><enter>");
+    assert!(!visitor.app.display.layers.overlays.is_empty() && !visitor.app.display.is_rtl());
+}
+
+#[test]
+fn from_right_to_left_a_stop_is_at_the_left_of_latin_words() {
+    let prose = "# א\n\nמילים.\n\nhttps://example.com/ada.\n\nRust, C...\n\nWhat (really)?!\n\n```\nlet a = 1;\n```\n\n- Swift.\n";
+    let site = other(&[("card.toml", "headline = 'א'\nlanguage = 'he'\n"), ("about.md", prose)]);
+    let screen = Visitor::arrive(&site, 60, 24).keys("<rest><left>").screen();
+    for shown in [" מילים.", " .https://example.com/ada", " ...Rust, C", " ?!What (really)", "let a = 1;", " .Swift"]
+    {
+        assert!(screen.contains(shown), "no {shown:?} in\n{screen}");
+    }
+    let site = other(&[("card.toml", "headline = 'A'\n"), ("about.md", prose)]);
+    let screen = Visitor::arrive(&site, 60, 24).keys("<rest><right>").screen();
+    assert!(screen.contains("https://example.com/ada."), "{screen}");
+}
