@@ -78,8 +78,8 @@ fn head(site: &Site, languages: &[&Document], canonical: &str) -> String {
     };
     // Only whole addresses are looked at.
     if let Some(web) = card.web.as_deref().filter(|_| languages.len() > 1) {
-        let pages = languages.iter().map(|other| (other.language.tag(), address(web, other, languages)));
-        for (tag, address) in pages.chain([("x-default", uri(web).into_owned())]) {
+        for other in languages {
+            let (tag, address) = (other.language.tag(), address(web, other, languages));
             line(&format!("<link rel=\"alternate\" hreflang=\"{tag}\" href=\"{}\">", escaped(&address)));
         }
     }

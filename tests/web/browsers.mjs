@@ -41,6 +41,23 @@ const middle = (page, words) =>
         throw new Error(`there is no ${wanted}`);
     }, words);
 
+// Where the first and the last character of words stand from the left.
+const lefts = (page, words) =>
+    page.evaluate((wanted) => {
+        const walker = document.createTreeWalker(document.querySelector("#_terminal .grid"), NodeFilter.SHOW_TEXT);
+        const signs = [];
+        for (let node = walker.nextNode(); node; node = walker.nextNode())
+            [...node.data].forEach((sign, at) => sign !== "\u200e" && signs.push([sign, node, at]));
+        const from = signs.map(([sign]) => sign).join("").replaceAll("\u00a0", " ").indexOf(wanted);
+        return [from, from + wanted.length - 1].map((n) => {
+            const [, node, at] = signs[n];
+            const range = document.createRange();
+            range.setStart(node, at);
+            range.setEnd(node, at + 1);
+            return range.getBoundingClientRect().left;
+        });
+    }, words);
+
 async function opened(page, url, words) {
     await page.goto(url);
     await page.locator("#_open").click();
@@ -324,7 +341,7 @@ const tests = {
         assert.equal(new URL(page.url()).pathname, "/");
     },
 
-    async "from right to left, signs stand before their words"({ page, name }) {
+    async "from right to left, signs stand before their words"({ page, name: browser }) {
         const { url } = await serve("owners/apps");
         await page.goto(`${url}ar/#about`);
         await page.locator("#_open").click();
@@ -333,25 +350,18 @@ const tests = {
         const isSigned = (phrase) => /^[•¹²³q?/] | [•¹²³q?/]$/.test(phrase.trim());
         assert.deepEqual((await said()).filter(isSigned), []);
         await linesUp(page);
-        await picture(page, `${name}-right-to-left`);
+        await picture(page, `${browser}-right-to-left`);
         // The next page is at the left.
         await page.keyboard.press("ArrowLeft");
         await sees(page, "مواعيد الحافلات");
         await page.keyboard.press("?");
         await sees(page, "mono@");
-        const [letter, sign] = await page.evaluate(() => {
-            const walker = document.createTreeWalker(document.querySelector("#_terminal .grid"), NodeFilter.SHOW_TEXT);
-            let node = walker.nextNode();
-            while (!node.data.includes("mono@")) node = walker.nextNode();
-            const at = node.data.indexOf("mono@");
-            return [at, at + 4].map((from) => {
-                const range = document.createRange();
-                range.setStart(node, from);
-                range.setEnd(node, from + 1);
-                return range.getBoundingClientRect().left;
-            });
-        });
+        const [letter, sign] = await lefts(page, "mono@");
         assert.ok(letter < sign, "the sign at the end of a Latin word stands at its right");
+        // In English the key stands before the name of the language.
+        await opened(page, `${url}en/`, "keys");
+        const [key, name] = await lefts(page, "L العربية");
+        assert.ok(key < name, "and a key before its word");
     },
 
     async "a full house is told"({ page, context }) {

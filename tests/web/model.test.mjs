@@ -4,7 +4,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import { test } from "node:test";
 import { terminal } from "./terminal.mjs";
 
-const { newTerminal, feed, resize, widthOf, keyBytes, mouseBytes, pasteBytes, runs, shape, background, css } = terminal;
+const { newTerminal, feed, resize, widthOf, keyBytes, mouseBytes, pasteBytes, runs, shape, background, isMirrored, css } = terminal;
 const bytes = (text) => new TextEncoder().encode(text);
 
 function shown(text, columns = 20, lines = 3) {
@@ -174,6 +174,16 @@ test("phrases from right to left are runs of their own", () => {
         ["rtl 8", "blank 2", "rtl 3", "shape 1", "text 1"],
     );
     assert.equal(found[0].runs[0].text, "\u05d0\u05d1 \u05d2 12.");
+});
+
+test("a phrase from right to left has no blanks at its ends, and most rows say where rows begin", () => {
+    const t = shown("  \u05d0\u05d1 \u2590\r\nabc\r\n\u05d2.", 8, 3);
+    assert.deepEqual(
+        [...runs(t.rows[0].slice(0, 6), () => true, 8, 16).map(({ kind, columns }) => `${kind} ${columns}`)],
+        ["blank 2", "rtl 2", "blank 1", "shape 1"],
+    );
+    assert.equal(isMirrored(t.rows), true);
+    assert.equal(isMirrored(shown("abc\r\nL \u05d0\u05d1\r\n", 8, 3).rows), false);
 });
 
 test("letters that take their shapes from each other are words", () => {

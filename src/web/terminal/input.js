@@ -125,7 +125,7 @@ function hearFingers(session, turn) {
         if (!last) return;
         const [x, y] = [last.clientX - from.clientX, last.clientY - from.clientY];
         if (Math.abs(x) > SWIPE && Math.abs(x) > 2 * Math.abs(y))
-            session.send(keyBytes({ key: "Tab", shiftKey: x > 0 !== session.screen.isMirrored() }));
+            session.send(keyBytes({ key: "Tab", shiftKey: x > 0 !== session.screen.mirrored }));
         last = null;
     });
 }

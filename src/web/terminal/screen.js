@@ -26,6 +26,8 @@ class Screen {
         this.grid = element.appendChild(make("div", "grid"));
         this.caret = this.grid.appendChild(make("div", "caret"));
         this.rows = [];
+        // Whether rows begin at the right.
+        this.mirrored = false;
         this.known = new Map();
         this.context = document.createElement("canvas").getContext("2d");
     }
@@ -60,11 +62,16 @@ class Screen {
             lineHeight: `${this.height}px`,
             letterSpacing: `${this.width - this.advance}px`,
         });
+        this.forget();
+        const fitting = (side, cell, most) => Math.min(most, Math.max(1, Math.floor((side + pixel / 2) / cell)));
+        return [fitting(across, this.width, MOST_COLUMNS), fitting(down, this.height, MOST_LINES)];
+    }
+
+    // Has each row drawn anew when it is touched.
+    forget() {
         this.rows.forEach((row) => {
             row.cells = null;
         });
-        const fitting = (side, cell, most) => Math.min(most, Math.max(1, Math.floor((side + pixel / 2) / cell)));
-        return [fitting(across, this.width, MOST_COLUMNS), fitting(down, this.height, MOST_LINES)];
     }
 
     // Whether a character is as wide in the font as its cells.
@@ -86,6 +93,12 @@ class Screen {
         while (this.rows.length < terminal.lines)
             this.rows.push({ element: this.grid.appendChild(make("div", "row")) });
         while (this.rows.length > terminal.lines) this.rows.pop().element.remove();
+        const mirrored = terminal.touched.size ? isMirrored(terminal.rows) : this.mirrored;
+        if (mirrored !== this.mirrored) {
+            this.mirrored = mirrored;
+            this.forget();
+            touchAll(terminal);
+        }
         for (const y of terminal.touched) {
             const [row, cells] = [this.rows[y], terminal.rows[y]];
             if (!row || (row.cells?.length === cells.length && row.cells.every((cell, x) => cell === cells[x])))
@@ -119,7 +132,8 @@ class Screen {
 
     run({ text, columns, style, link, kind, runs: within }) {
         if (kind === "rtl") {
-            const phrase = make("span", kind, { dir: "rtl" });
+            // Signs and words from the left stand on the side where the row begins.
+            const phrase = make("span", kind, { dir: this.mirrored ? "rtl" : "ltr" });
             const marked = (one) => ({ ...one, text: one.text.replace(LATIN_END, `$1${LEFT_TO_RIGHT_MARK}`) });
             phrase.append(...within.map((one) => this.run(marked(one))));
             // Letters that take their shapes from each other have no cells of their own; all of them fit.
@@ -154,17 +168,10 @@ class Screen {
         return element;
     }
 
-    // Whether rows begin at the right: most of them have letters that are written from there.
-    isMirrored() {
-        const written = this.rows.map(({ element }) => element).filter((row) => row.textContent.trim());
-        return 2 * written.filter((row) => row.querySelector(".rtl")).length > written.length;
-    }
-
     // Selected text without what is only there to show it: blanks that lead to it, and marks.
     copied(text) {
-        const mirrored = this.isMirrored();
         const lines = text.replaceAll(LEFT_TO_RIGHT_MARK, "").split("\n");
-        return lines.map((line) => (mirrored ? line.trim() : line.trimEnd())).join("\n");
+        return lines.map((line) => (this.mirrored ? line.trim() : line.trimEnd())).join("\n");
     }
 
     // The column and the row at a place of the window.

@@ -120,6 +120,12 @@ function background(text, width, height, pixel, color) {
 
 const RIGHT_TO_LEFT = /^[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;
 
+// Whether rows begin at the right: most of them have letters that are written from there.
+function isMirrored(rows) {
+    const written = rows.filter((row) => row.some(({ text }) => text.trim()));
+    return 2 * written.filter((row) => row.some(({ text }) => RIGHT_TO_LEFT.test(text))).length > written.length;
+}
+
 // For each cell the number of the phrase that it is in, where that has letters from right to left; 0 for all others. A
 // phrase goes up to two blanks or a shape: the server puts those to the right of others that come before them, but
 // leaves the order within them to the terminal.
@@ -129,8 +135,10 @@ function phrases(cells, width, height) {
     let from = 0;
     for (let at = 0; at <= cells.length; at += 1) {
         if (!((text(at) === " " && text(at + 1) === " ") || shape(text(at) || "a", width, height))) continue;
-        while (from < at && text(from) === " ") from += 1;
-        if (cells.slice(from, at).some((cell) => RIGHT_TO_LEFT.test(cell.text))) numbers.fill(at, from, at);
+        let end = at;
+        while (from < end && text(from) === " ") from += 1;
+        while (from < end && text(end - 1) === " ") end -= 1;
+        if (cells.slice(from, end).some((cell) => RIGHT_TO_LEFT.test(cell.text))) numbers.fill(at, from, end);
         from = at + 1;
     }
     return numbers;
