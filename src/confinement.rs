@@ -30,6 +30,8 @@ use rustix::{
     },
 };
 
+use sshcard::reload::way;
+
 #[cfg(any(target_arch = "x86_64", target_arch = "aarch64", target_arch = "riscv64"))]
 mod system_calls;
 
@@ -111,8 +113,8 @@ fn give_up_files<'a>(kept: impl Iterator<Item = &'a Path>) -> Result<()> {
 }
 
 /// The directories in which the files of a profile are: the parent of its directory, since that may be replaced as a
-/// whole; the directory of the nearest link above it, which may be replaced, too, unless that is the root of all files;
-/// and those that links in it lead to. Of a file, the same.
+/// whole; and those of the links on the way to it and to its files, which may be replaced, too, unless that is the root
+/// of all files; and of what they lead to. Of a file, the same.
 fn places(profile: &Path) -> BTreeSet<PathBuf> {
     let files = |directory: &Path| {
         let files = fs::read_dir(directory).into_iter().flatten().flatten();
@@ -123,12 +125,15 @@ fn places(profile: &Path) -> BTreeSet<PathBuf> {
     let in_folders: Vec<PathBuf> = of_profile.iter().flat_map(|file| files(file)).collect();
     let at_name = std::path::absolute(profile).ok();
     let all = [profile.to_path_buf()].into_iter().chain(of_profile).chain(in_folders);
-    let followed = all.filter_map(|file| fs::canonicalize(file).ok());
+    let ways = all.filter_map(|file| Some(way(&std::path::absolute(file).ok()?)));
+    let is_at_root = |path: &PathBuf| path.parent().is_some_and(|parent| parent.parent().is_none());
+    let followed = ways.flat_map(|mut way| {
+        let end = way.pop().filter(|end| end.exists());
+        way.retain(|link| !is_at_root(link));
+        way.into_iter().chain(end)
+    });
     let parent = |path: PathBuf| path.parent().map_or(path.clone(), Path::to_path_buf);
-    let above = at_name.iter().flat_map(|path| path.ancestors().skip(1)).find(|path| path.is_symlink());
-    let above = above.filter(|link| link.parent().is_some_and(|parent| parent.parent().is_some()));
-    let above = above.map(Path::to_path_buf);
-    at_name.clone().into_iter().chain(above).chain(followed).map(parent).collect()
+    at_name.clone().into_iter().chain(followed).map(parent).collect()
 }
 
 #[cfg(any(target_arch = "x86_64", target_arch = "aarch64", target_arch = "riscv64"))]
@@ -178,6 +183,13 @@ mod tests {
         symlink(root.join("e/revision"), root.join("e/current")).unwrap();
         let expected = ["e", "e/current", "e/revision"].map(|place| root.join(place));
         assert_eq!(places(&root.join("e/current/profile")), expected.into());
+        // As a ConfigMap has the file of a resume.
+        fs::create_dir_all(root.join("f/..first")).unwrap();
+        fs::write(root.join("f/..first/resume.json"), "").unwrap();
+        symlink("..first", root.join("f/..data")).unwrap();
+        symlink(root.join("f/..data/resume.json"), root.join("d/resume.json")).unwrap();
+        let expected = ["d", "f", "f/..first"].map(|place| root.join(place));
+        assert_eq!(places(&root.join("d/resume.json")), expected.into());
     }
 
     #[test]

@@ -4,15 +4,12 @@
 //! Where the system does not tell of changes, as on a network file system, the files are read every ten seconds. That
 //! is a timer of our own and not notify's `PollWatcher`: to compare what the files say is what a reload does anyway,
 //! and it finds what times and sizes of files do not tell.
-//!
-//! The directory is watched with its folders of other languages, and its parent, in which it may be replaced; of a link
-//! that leads out of it, the directory of the file at its end. A change of a link on the way there is only seen at
-//! SIGHUP.
+
+mod links;
+mod watching;
 
 use std::{
-    collections::BTreeSet,
     convert::Infallible,
-    fs,
     future::pending,
     mem,
     path::{Path, PathBuf},
@@ -21,12 +18,6 @@ use std::{
 };
 
 use futures_util::future::BoxFuture;
-use notify::{
-    Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher as _,
-    event::{AccessKind, AccessMode},
-    recommended_watcher,
-};
-use parking_lot::Mutex;
 use tokio::{
     select,
     signal::unix::Signal,
@@ -35,12 +26,15 @@ use tokio::{
     time::{Instant, sleep, timeout_at},
 };
 
+pub use links::way;
+
 use crate::{
     document::Document,
-    profile::{Diagnostic, Diagnostics, Loaded, language_folders},
+    profile::{Diagnostic, Diagnostics, Loaded},
     site::Site,
     ssh::{Publisher, metrics::ReloadResult},
 };
+use watching::{INTERVAL, ProfileWatch};
 
 /// Files that have not changed for this long are read. The writes of one editor or of one copy follow one another
 /// sooner, and an owner who looks at the card sees the change at once.
@@ -48,25 +42,6 @@ const QUIET: Duration = Duration::from_millis(200);
 
 /// After this long the files are read even while they still change.
 const LONGEST: Duration = Duration::from_secs(2);
-
-/// How often the files are read where nothing tells of their changes.
-const INTERVAL: Duration = Duration::from_secs(10);
-
-/// File systems that do not tell this system what other machines change on them, by their numbers in `statfs`
-/// (`linux/magic.h`, and the sources of the file systems): NFS, SMB, CIFS, SMB 2, AFS, Ceph, 9P, FUSE and virtiofs, and
-/// the shared folders of two virtual machines (vboxsf, vmhgfs).
-const REMOTE: [u32; 10] = [
-    0x6969,
-    0x517b,
-    0xff53_4d42,
-    0xfe53_4d42,
-    0x5346_414f,
-    0x00c3_6400,
-    0x0102_1997,
-    0x6573_5546,
-    0x786f_4256,
-    0xbacb_acbc,
-];
 
 /// What the files of a profile were found to say after a change.
 #[derive(Debug)]
@@ -114,11 +89,10 @@ pub async fn follow(
 ) -> Infallible {
     // Capacity 1: one change that waits stands for any number.
     let (sender, mut changes) = mpsc::channel(1);
-    let outside = Arc::default();
-    let (watcher, errors) = (None, None);
-    let mut state = State { directory, loaded, watcher, outside, has_unseen: false, polls: false, errors, load, tell };
+    let watch = ProfileWatch::new(directory.clone(), sender);
+    let mut state = State { directory, loaded, watch, errors: None, load, tell };
     // The files may have changed after they were read.
-    state = match spawn_blocking(move || state.watching(sender).reloaded(false)).await {
+    state = match spawn_blocking(move || state.reloaded(false)).await {
         Ok(state) => state,
         Err(_) => return pending().await,
     };
@@ -129,7 +103,7 @@ pub async fn follow(
                 settled(&mut changes).await;
                 Cause::Change
             }
-            () = sleep(INTERVAL), if state.polls || state.has_unseen => Cause::Interval,
+            () = sleep(INTERVAL), if state.watch.is_blind() => Cause::Interval,
         };
         let hangup = hangup.as_ref().filter(|_| cause == Cause::Hangup);
         if let Some(hangup) = hangup {
@@ -180,14 +154,7 @@ const READINGS: usize = 5;
 struct State<L, T> {
     directory: PathBuf,
     loaded: Loaded,
-    /// `None` where nothing can be watched.
-    watcher: Option<RecommendedWatcher>,
-    /// The files outside of the directory to which links in it lead.
-    outside: Arc<Mutex<Vec<PathBuf>>>,
-    /// Whether a link leads to where no change is told: to nothing, or to a file system that others change.
-    has_unseen: bool,
-    /// Whether the files are read every [`INTERVAL`].
-    polls: bool,
+    watch: ProfileWatch,
     /// Why the files did not load when they were last read; `None` where they did.
     errors: Option<Diagnostics>,
     load: L,
@@ -195,67 +162,6 @@ struct State<L, T> {
 }
 
 impl<L: Fn(&Path) -> Result<Loaded, Diagnostics>, T: Fn(&Reading<'_>)> State<L, T> {
-    /// Begins to watch.
-    fn watching(mut self, changes: mpsc::Sender<()>) -> Self {
-        // FSEvents of macOS names files without the links above them.
-        let directories = [Some(self.directory.clone()), self.directory.canonicalize().ok()];
-        let outside = Arc::clone(&self.outside);
-        let watcher = recommended_watcher(move |event: notify::Result<Event>| {
-            let is_ours = |event: Event| {
-                let outside = outside.lock();
-                directories.iter().flatten().chain(&*outside).any(|place| is_change(&event, place))
-            };
-            if event.map_or_else(|_| true, is_ours) {
-                // Full, it holds a change that nobody has seen yet.
-                let _ = changes.try_send(());
-            }
-        });
-        match watcher {
-            Ok(watcher) => self.watcher = Some(watcher),
-            Err(error) => self.cannot_watch(&error),
-        }
-        if let Err(error) = self.watch() {
-            self.cannot_watch(&error);
-        } else if is_remote(&self.directory) {
-            self.polls = true;
-            let every = INTERVAL.as_secs();
-            tracing::info!("{} may change unseen: it is read every {every} s", self.directory.display());
-        }
-        self
-    }
-
-    fn cannot_watch(&mut self, error: &notify::Error) {
-        self.polls = true;
-        let every = INTERVAL.as_secs();
-        tracing::warn!(%error, "cannot watch {}: it is read every {every} s", self.directory.display());
-    }
-
-    /// Watches what has the directory's name now, which may be another directory than before, and the directories of
-    /// the files outside of it to which links in it lead.
-    fn watch(&mut self) -> notify::Result<()> {
-        let Some(watcher) = &mut self.watcher else { return Ok(()) };
-        let folders = language_folders(&self.directory).into_iter().map(|(_, folder)| folder);
-        let own: Vec<PathBuf> = [self.directory.clone()].into_iter().chain(folders).collect();
-        let links: Vec<PathBuf> = own.iter().flat_map(|folder| links(folder)).collect();
-        let outside = outside(&links, &self.directory);
-        self.has_unseen = links.iter().any(|link| !link.exists()) || outside.iter().any(|file| is_remote(file));
-        let before = mem::replace(&mut *self.outside.lock(), outside.clone());
-        let parents = |files: &[PathBuf]| -> BTreeSet<PathBuf> {
-            files.iter().filter_map(|file| file.parent().map(Path::to_path_buf)).collect()
-        };
-        for folder in parents(&before) {
-            let _ = watcher.unwatch(&folder);
-        }
-        let mut watched = Ok(());
-        let places = own.into_iter().chain(self.directory.parent().map(Path::to_path_buf)).chain(parents(&outside));
-        for place in places {
-            // It is not watched the first time, or was removed.
-            let _ = watcher.unwatch(&place);
-            watched = watched.and(watcher.watch(&place, RecursiveMode::NonRecursive));
-        }
-        watched
-    }
-
     /// What the files say: the same twice, so that it is not of some files before a change and of others after it.
     fn read(&self) -> Result<Loaded, Diagnostics> {
         let mut loaded = (self.load)(&self.directory)?;
@@ -275,14 +181,7 @@ impl<L: Fn(&Path) -> Result<Loaded, Diagnostics>, T: Fn(&Reading<'_>)> State<L, 
     /// Reads the files, and tells what they say. Changes from here on are seen. Unless it was `asked` for, nothing new
     /// is nothing to tell.
     fn reloaded(mut self, asked: bool) -> Self {
-        // A directory that is not there is told by what reads it. A folder or a file may be replaced while it is about
-        // to be watched.
-        if let Err(error) = self.watch().or_else(|_| self.watch())
-            && !self.polls
-            && self.directory.exists()
-        {
-            self.cannot_watch(&error);
-        }
+        self.watch.renew();
         let loaded = self.read();
         let is_new = match &loaded {
             Ok(loaded) => self.errors.is_some() || *loaded != self.loaded,
@@ -331,88 +230,15 @@ pub fn publish(reading: &Reading<'_>, publisher: &Publisher) {
     publisher.metrics().profile_reloads.get_or_create(&result).inc();
 }
 
-/// The links in a folder.
-fn links(folder: &Path) -> Vec<PathBuf> {
-    let files = fs::read_dir(folder).into_iter().flatten().flatten();
-    files.filter(|file| file.file_type().is_ok_and(|kind| kind.is_symlink())).map(|link| link.path()).collect()
-}
-
-/// The files to which links lead that are not in `directory`.
-fn outside(links: &[PathBuf], directory: &Path) -> Vec<PathBuf> {
-    let Ok(directory) = directory.canonicalize() else { return Vec::new() };
-    let files = links.iter().filter_map(|link| link.canonicalize().ok());
-    files.filter(|file| !file.starts_with(&directory)).collect()
-}
-
-/// Whether an event may change the profile: it changes a file in the directory, or the directory itself. Reading is an
-/// event too.
-fn is_change(event: &Event, directory: &Path) -> bool {
-    let changes = match event.kind {
-        EventKind::Access(access) => access == AccessKind::Close(AccessMode::Write),
-        _ => true,
-    };
-    changes && (event.need_rescan() || event.paths.iter().any(|path| path.starts_with(directory)))
-}
-
-/// Whether a directory is on a file system that others change.
-fn is_remote(directory: &Path) -> bool {
-    rustix::fs::statfs(directory).is_ok_and(|found| REMOTE.contains(&(found.f_type as u32)))
-}
-
 #[cfg(test)]
 mod tests {
-    use notify::event::{CreateKind, ModifyKind};
+    use parking_lot::Mutex;
 
     use super::*;
     use crate::{
         document::Card,
         ssh::{Server, hostkey::HostKey, limits::Limits, proxy::Proxies},
     };
-
-    #[test]
-    fn what_changes_the_profile_is_a_change() {
-        let modify = EventKind::Modify(ModifyKind::Any);
-        for (kind, path, expected) in [
-            (modify, "/srv/card/card.toml", true),
-            (modify, "/srv/card/..data", true),
-            (EventKind::Create(CreateKind::Any), "/srv/card", true),
-            (modify, "/srv/other", false),
-            (modify, "/srv", false),
-            (EventKind::Access(AccessKind::Open(AccessMode::Any)), "/srv/card/card.toml", false),
-            (EventKind::Access(AccessKind::Close(AccessMode::Write)), "/srv/card/card.toml", true),
-        ] {
-            let event = Event::new(kind).add_path(path.into());
-            assert_eq!(is_change(&event, Path::new("/srv/card")), expected, "{event:?}");
-        }
-    }
-
-    #[test]
-    fn a_link_that_leads_nowhere_is_looked_at_again() {
-        let place = tempfile::tempdir().unwrap();
-        let [directory, elsewhere] = ["profile", "elsewhere"].map(|name| place.path().join(name));
-        for made in [&directory, &elsewhere] {
-            fs::create_dir(made).unwrap();
-        }
-        std::os::unix::fs::symlink("../elsewhere/about.md", directory.join("about.md")).unwrap();
-        let mut state = State {
-            directory,
-            loaded: Loaded::default(),
-            watcher: Some(recommended_watcher(|_| {}).unwrap()),
-            outside: Arc::default(),
-            has_unseen: false,
-            polls: false,
-            errors: None,
-            load: |_: &Path| Ok(Loaded::default()),
-            tell: |_: &Reading<'_>| {},
-        };
-        state.watch().unwrap();
-        assert!(state.has_unseen && state.outside.lock().is_empty());
-        let file = elsewhere.join("about.md");
-        fs::write(&file, "Here.\n").unwrap();
-        state.watch().unwrap();
-        assert!(!state.has_unseen);
-        assert_eq!(*state.outside.lock(), [file.canonicalize().unwrap()]);
-    }
 
     /// The directory is not there, so that nothing can be watched.
     #[tokio::test(start_paused = true)]

@@ -26,7 +26,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "profile::characters",
         ],
     ),
-    ("confinement", &[]),
+    ("confinement", &["reload::way"]),
     ("hardening", &[]),
     ("import", &["scaffold", "formats", "profile", "document"]),
     ("init", &["scaffold", "profile", "document"]),

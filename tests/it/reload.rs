@@ -202,7 +202,25 @@ async fn a_directory_that_is_replaced_is_watched() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn sighup_reads_the_files_again() {
-    // A link on the way to a file changes where nothing is watched.
+    // The directory is replaced to which links lead, where nothing is watched.
+    let edited = Edited::of(|place| {
+        write(&place.join("of"), "Former");
+        write(&place.join("next"), "Present");
+        link_files(place, "../of");
+    });
+    let visitor = edited.server.visitor().await;
+    for (from, to) in [("of", "former"), ("next", "of")] {
+        fs::rename(edited.place.path().join(from), edited.place.path().join(to)).unwrap();
+    }
+    send(HANGUP, edited.server.child.id());
+    edited.reloaded("changed", 1).await;
+    assert!(about(&visitor).await.contains("Present end"));
+    // To read files is no change of theirs: nothing reloads without end.
+    assert_eq!((edited.reloads("unchanged"), edited.reloads("changed")), (0, 1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_on_the_way_to_a_file_is_seen() {
     let edited = Edited::of(|place| {
         write(&place.join("of/1"), "Former");
         write(&place.join("of/2"), "Present");
@@ -212,11 +230,7 @@ async fn sighup_reads_the_files_again() {
     let visitor = edited.server.visitor().await;
     symlink("2", edited.place.path().join("of/next")).unwrap();
     fs::rename(edited.place.path().join("of/next"), edited.place.path().join("of/current")).unwrap();
-    send(HANGUP, edited.server.child.id());
-    edited.reloaded("changed", 1).await;
-    assert!(about(&visitor).await.contains("Present end"));
-    // To read files is no change of theirs: nothing reloads without end.
-    assert_eq!((edited.reloads("unchanged"), edited.reloads("changed")), (0, 1));
+    says(&visitor, "Present end").await;
 }
 
 /// Links the files of the profile to those of another directory.
@@ -325,4 +339,39 @@ async fn a_json_resume_is_served_and_followed_as_it_is() {
     says(&visitor, "Present words.").await;
     let files: Vec<_> = fs::read_dir(place.path()).unwrap().map(|file| file.unwrap().file_name()).collect();
     assert_eq!(files, ["resume.json"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_json_resume_behind_links_is_followed() {
+    let place = tempfile::tempdir().unwrap();
+    let mounted = place.path().join("mounted");
+    let write = |revision: &str, words: &str| {
+        fs::create_dir_all(mounted.join(revision)).unwrap();
+        let text = format!("{{ \"basics\": {{ \"name\": \"Ada Example\", \"summary\": \"{words} words.\" }} }}");
+        replace(&mounted.join(revision).join("resume.json"), &text);
+    };
+    let swap = |revision: &str| {
+        symlink(revision, mounted.join("..data_tmp")).unwrap();
+        fs::rename(mounted.join("..data_tmp"), mounted.join("..data")).unwrap();
+    };
+    write("..1", "Former");
+    swap("..1");
+    symlink("..data/resume.json", mounted.join("resume.json")).unwrap();
+    symlink(mounted.join("resume.json"), place.path().join("mine.json")).unwrap();
+    let mine = place.path().join("mine.json");
+    let server = Process::serving(&mine, "exec \"$@\"", Stdio::null(), &["--max-per-address", "0"]);
+    let visitor = server.visitor().await;
+    assert!(about(&visitor).await.contains("Former words."));
+    write("..2", "Present");
+    swap("..2");
+    says(&visitor, "Present words.").await;
+    write("..2", "Later");
+    says(&visitor, "Later words.").await;
+    // The first of the links.
+    fs::create_dir(place.path().join("other")).unwrap();
+    let other = "{ \"basics\": { \"name\": \"Ada Example\", \"summary\": \"Other words.\" } }";
+    fs::write(place.path().join("other/resume.json"), other).unwrap();
+    symlink("other/resume.json", place.path().join("next.json")).unwrap();
+    fs::rename(place.path().join("next.json"), mine).unwrap();
+    says(&visitor, "Other words.").await;
 }
