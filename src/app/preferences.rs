@@ -6,7 +6,7 @@ use strum::EnumString;
 
 use super::notice::Notice;
 use crate::{
-    document::{Document, Language},
+    document::{Document, Language, Place},
     exhibits,
     terminal::capabilities::{Appearance, Depth, Environment, Glyphs, Ground},
 };
@@ -15,9 +15,9 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Eq, EnumString)]
 #[strum(serialize_all = "lowercase", ascii_case_insensitive)]
 pub enum Word {
-    /// A page's name: the card opens there.
+    /// A page's name, with the index of an entry where its number follows: the card opens there.
     #[strum(disabled)]
-    Page(String),
+    Page(String, Option<usize>),
     /// The name of an exhibit that the card opens.
     #[strum(disabled)]
     Exhibit(String),
@@ -47,12 +47,17 @@ impl Word {
     /// What a word of a visitor means; `None` for one that means nothing.
     #[must_use]
     pub fn of(word: &str, card: &Document) -> Option<Self> {
+        if let Some((page, number)) = word.split_once('/') {
+            let entry = Place::index(number)?;
+            let Some(Self::Page(page, _)) = Self::of(page, card) else { return None };
+            return Some(Self::Page(page, Some(entry)));
+        }
         let pages = card.editions().flat_map(|edition| &edition.pages).map(|page| &page.name);
         let page = pages.into_iter().find(|name| name.eq_ignore_ascii_case(word));
         let language = || Language::parse(word)?.best(card.languages()).cloned();
         let mut exhibits = card.editions().flat_map(Document::exhibits);
         let mut exhibit = || exhibits.find(|name| name.eq_ignore_ascii_case(word)).map(ToOwned::to_owned);
-        let page = page.cloned().map(Self::Page).or_else(|| word.parse().ok());
+        let page = page.map(|page| Self::Page(page.clone(), None)).or_else(|| word.parse().ok());
         page.or_else(|| exhibit().map(Self::Exhibit)).or_else(|| language().map(Self::Language))
     }
 
@@ -211,7 +216,7 @@ impl Preferences {
 
     fn apply(&mut self, word: Word) {
         match word {
-            Word::Page(page) => self.page = Some(page),
+            Word::Page(page, entry) => (self.page, self.entry) = (Some(page), entry),
             Word::Exhibit(name) => self.exhibit = Some(OpenedExhibit { name, setting: Vec::new() }),
             Word::Language(language) => self.language = Some(language),
             Word::Text => self.mode = Mode::Text,
@@ -254,8 +259,12 @@ mod tests {
     #[test]
     fn user_names_are_doors() {
         for (name, choice) in [
-            ("career", Some(Word::Page("career".into()))),
-            ("card", Some(Word::Page("card".into()))),
+            ("career", Some(Word::Page("career".into(), None))),
+            ("career/2", Some(Word::Page("career".into(), Some(1)))),
+            ("career/0", None),
+            ("career/", None),
+            ("dark/1", None),
+            ("card", Some(Word::Page("card".into(), None))),
             ("plain", Some(Word::Text)),
             ("text", Some(Word::Text)),
             ("Light", Some(Word::Light)),
@@ -266,7 +275,7 @@ mod tests {
             ("EN", Some(Word::Language(language("en")))),
             ("de-AT", Some(Word::Language(language("de")))),
             ("fr", None),
-            ("projects", Some(Word::Page("projects".into()))),
+            ("projects", Some(Word::Page("projects".into(), None))),
             ("", None),
             ("ada", None),
             ("careers", None),

@@ -13,7 +13,7 @@ use super::{
     format::File,
     text::{self, TEXT_WIDTH, render_page},
 };
-use crate::document::{Document, Place, words::filled};
+use crate::document::{Document, Page, Place, words::filled};
 
 /// A document in one format, or one of its pages as text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,18 +35,18 @@ pub struct Renditions {
     /// The renditions of the formats, then the texts of the pages.
     made: Vec<Rendition>,
     /// The text at each width from 1 to [`WIDEST`], set when it is first asked for. With [`Self::coloured`] and
-    /// [`Self::pages`] visitors can make at most 4 × [`WIDEST`] texts of the size of the whole card: eight megabytes
+    /// [`Self::pages`] visitors can make at most 6 × [`WIDEST`] texts of the size of the whole card: twelve megabytes
     /// for a card of ten kilobytes.
     widths: Box<[OnceLock<Bytes>]>,
     /// The text at each width in colours.
     coloured: Box<[OnceLock<Bytes>]>,
-    /// The text of each page at each width, without colours and in colours. The pages of a width are as long as the
-    /// text of the whole card.
-    pages: Box<[[SetPage; 2]]>,
+    /// The text of each page, then of each of its entries, at each width, without colours and in colours. The pages of a
+    /// width are as long as the text of the whole card, and so are their entries.
+    pages: Box<[Box<[[SetPlace; 2]]>]>,
 }
 
 /// A text at each width, made when it is first asked for.
-type SetPage = OnceLock<Box<[OnceLock<Bytes>]>>;
+type SetPlace = OnceLock<Box<[OnceLock<Bytes>]>>;
 
 /// The greatest width of text, in cells; longer lines are hard to read.
 pub const WIDEST: u16 = 200;
@@ -76,7 +76,8 @@ impl Renditions {
             Rendition { name: page.name.clone(), variant: "", bytes: text.into(), has_lines: true }
         });
         let made = formats.chain(pages).collect();
-        let pages = document.pages.iter().map(|_| Default::default()).collect();
+        let places = |page: &Page| (0..=page.entries.len()).map(|_| Default::default()).collect();
+        let pages = document.pages.iter().map(places).collect();
         Self { document, made, widths: none(), coloured: none(), pages }
     }
 
@@ -110,19 +111,19 @@ impl Renditions {
         self.coloured.get(usize::from(width - 1)).map_or_else(set, |kept| kept.get_or_init(set).clone())
     }
 
-    /// A page as text of at most `width` cells a line, in colours if it `has_colours`; `None` if there is no page of
-    /// this name.
+    /// A page, or an entry of one, as text of at most `width` cells a line, in colours if it `has_colours`; `None` if
+    /// there is no such place.
     #[must_use]
-    pub fn page(&self, name: &str, width: u16, has_colours: bool) -> Option<Bytes> {
-        let (page, width) = (self.document.position(name)?, width.clamp(1, WIDEST));
+    pub fn place(&self, place: Place, width: u16, has_colours: bool) -> Option<Bytes> {
+        let width = width.clamp(1, WIDEST);
         let set = || {
             Bytes::from(if has_colours {
-                text::coloured(&self.document, Some(page), width)
+                text::coloured(&self.document, Some(place), width)
             } else {
-                render_page(&self.document, Place { page, entry: None }, width, false)
+                render_page(&self.document, place, width, false)
             })
         };
-        let [plain, coloured] = self.pages.get(page)?;
+        let [plain, coloured] = self.pages.get(place.page)?.get(place.entry.map_or(0, |entry| entry + 1))?;
         let widths = if has_colours { coloured } else { plain }.get_or_init(none);
         widths.get(usize::from(width - 1)).map(|kept| kept.get_or_init(set).clone())
     }

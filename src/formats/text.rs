@@ -67,12 +67,12 @@ pub(super) fn whole(document: &Document, width: u16) -> String {
     out.text
 }
 
-/// The text in colours for a terminal on any ground; that of a page alone, if one is named.
-pub(super) fn coloured(document: &Document, page: Option<usize>, width: u16) -> String {
+/// The text in colours for a terminal on any ground; that of a place alone, if one is named.
+pub(super) fn coloured(document: &Document, place: Option<Place>, width: u16) -> String {
     let mut out = TextWriter::new(document, width, false);
     out.inks = Some(inks_on_any_ground(document.card.accent));
-    match page {
-        Some(page) => document.pages.get(page).into_iter().for_each(|page| out.page(page)),
+    match place {
+        Some(place) => out.place(place),
         None => out.whole(),
     }
     out.text
@@ -83,14 +83,7 @@ pub(super) fn coloured(document: &Document, page: Option<usize>, width: u16) -> 
 #[must_use]
 pub fn render_page(document: &Document, place: Place, width: u16, ascii: bool) -> String {
     let mut out = TextWriter::new(document, width, ascii);
-    match (place.entry, document.pages.get(place.page)) {
-        (None, Some(page)) => out.page(page),
-        (Some(index), Some(page)) => {
-            let entry = document.entry(place).into_iter().map(|entry| (index, entry));
-            entry.for_each(|entry| out.group(page, &Group::of(page.layout, entry)));
-        }
-        (_, None) => {}
-    }
+    out.place(place);
     out.text
 }
 
@@ -101,6 +94,17 @@ impl TextWriter<'_> {
         for page in pages(document) {
             self.text.push('\n');
             self.page(page);
+        }
+    }
+
+    fn place(&mut self, place: Place) {
+        match (place.entry, self.document.pages.get(place.page)) {
+            (None, Some(page)) => self.page(page),
+            (Some(index), Some(page)) => {
+                let entry = self.document.entry(place).into_iter().map(|entry| (index, entry));
+                entry.for_each(|entry| self.group(page, &Group::of(page.layout, entry)));
+            }
+            (_, None) => {}
         }
     }
 

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     app::{OpenedExhibit, postcard},
-    document::{Document, Language},
+    document::{Document, Language, Place},
     formats::{self, TEXT_WIDTH},
     profile::characters::nearest,
     site::Site,
@@ -30,7 +30,7 @@ pub use answer::Answer;
 pub(super) use answer::shown;
 use answer::{quoted, refused, said, wrong_usage};
 pub use notices::POSTCARD;
-use options::{Asked, stands_alone, variant, width};
+use options::{Asked, entry, stands_alone, variant, width};
 
 /// The exit status of an unknown command, as of shells (POSIX, Shell Command Language, section 2.8.2).
 const NOT_FOUND: u32 = 127;
@@ -225,8 +225,14 @@ impl Answers {
                 return Err(wrong_usage(&format!("`{name}` needs a terminal: ssh -t HOST {name}")));
             }
             let page = renditions.get(name, "").ok_or_else(unknown)?;
-            let set = width(name, &options, asked)?.and_then(|width| renditions.page(name, width, false));
-            return Ok(said(SessionKind::PageText, set.unwrap_or_else(|| page.bytes.clone())));
+            let (entry, options) = entry(name, &options, self.site.document())?;
+            let page_width = width(name, options, asked)?;
+            if entry.is_none() && page_width.is_none() {
+                return Ok(said(SessionKind::PageText, page.bytes.clone()));
+            }
+            let place = self.site.document().position(name).map(|page| Place { page, entry });
+            let set = place.and_then(|place| renditions.place(place, page_width.unwrap_or(TEXT_WIDTH), false));
+            return Ok(said(SessionKind::PageText, set.ok_or_else(unknown)?));
         };
         if name == "text" {
             let width = width(name, &options, asked)?;

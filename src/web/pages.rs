@@ -196,7 +196,11 @@ impl Pages {
         let cells = width.and_then(|width| width.parse().ok()).unwrap_or(TEXT_WIDTH);
         let inked = match (answer.what, words) {
             (SessionKind::Text, [] | ["text"]) if has_colours => Some(renditions.coloured(cells)),
-            (SessionKind::PageText, [name]) if has_colours => renditions.page(name, cells, true),
+            (SessionKind::PageText, [name, entry @ ..]) if has_colours => {
+                let entry = entry.first().and_then(|number| Place::index(number));
+                let place = edition.site.document().position(name).map(|page| Place { page, entry });
+                place.and_then(|place| renditions.place(place, cells, true))
+            }
             (_, ["qr"]) if !has_colours => renditions.get("qr", "text").map(|code| code.bytes.clone()),
             _ => None,
         };
@@ -234,11 +238,9 @@ impl Edition {
     fn has_place(&self, page: &str, entry: &[&str]) -> bool {
         let document = self.site.document();
         let Some(page) = document.position(page) else { return false };
-        // As the page spells it: neither `01` nor `+1`.
-        let number = |word: &str| word.parse::<usize>().ok().filter(|n| n.to_string() == word)?.checked_sub(1);
         match *entry {
             [] => true,
-            [one] => number(one).is_some_and(|entry| document.entry(Place { page, entry: Some(entry) }).is_some()),
+            [one] => document.entry(Place { page, entry: Place::index(one) }).is_some(),
             _ => false,
         }
     }

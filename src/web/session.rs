@@ -190,11 +190,9 @@ fn opening(query: &str, site: Arc<Site>, write_timeout: Duration) -> SessionOpti
     environment.set("LANG", &format!("{}.UTF-8", value("language").replace('-', "_")));
     environment.set("COLORFGBG", if value("ground") == "light" { "0;15" } else { "15;0" });
     environment.set("LC_SSHCARD", value("words"));
-    let (page, entry) = value("page").split_once('/').unwrap_or((value("page"), ""));
-    let page = Word::of(page, site.document());
-    let page = page.filter(|word| matches!(word, Word::Page(_) | Word::Exhibit(_)));
-    let entry = entry.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
-    let preferences = Preferences { entry, ..Preferences::new(page, &environment, site.document()) };
+    let page = Word::of(value("page"), site.document());
+    let page = page.filter(|word| matches!(word, Word::Page(..) | Word::Exhibit(_)));
+    let preferences = Preferences::new(page, &environment, site.document());
     let size = size(value("size")).unwrap_or_else(|| clamped_size(0, 0));
     SessionOptions { site, size, environment, preferences, write_timeout }
 }

@@ -236,6 +236,8 @@ async fn curl_gets_what_ssh_gets() {
         ("/text?width=20&plain", "text --width 20"),
         ("/about?plain", "about"),
         ("/career/?plain", "career"),
+        ("/career/1?plain", "career 1"),
+        ("/career/1?plain&width=40", "career 1 --width 40"),
         ("/qr/text", "qr text"),
         ("/qr?plain", "qr text"),
         ("/%61bout?plain", "about"),
@@ -249,9 +251,13 @@ async fn curl_gets_what_ssh_gets() {
         assert_eq!((answer.status, answer.text()), (200, visitor.exec(command).await.out), "{path}");
         assert_eq!(answer.header("content-type"), Some("text/plain; charset=utf-8"), "{path}");
     }
-    for (path, status, command) in
-        [("/nothing", 404, "nothing"), ("/qr/blue", 404, "qr blue"), ("/photo", 404, "photo")]
-    {
+    for (path, status, command) in [
+        ("/nothing", 404, "nothing"),
+        ("/qr/blue", 404, "qr blue"),
+        ("/career/99", 404, "career 99"),
+        ("/about/1", 404, "about 1"),
+        ("/photo", 404, "photo"),
+    ] {
         let answer = web.get(path, CURL).await;
         assert_eq!((answer.status, answer.text()), (status, visitor.exec(command).await.err), "{path}");
     }
@@ -276,9 +282,13 @@ async fn curl_gets_what_ssh_gets() {
     assert_eq!((drawn.status, drawn.header("content-type")), (200, Some("application/octet-stream")));
     assert_eq!(drawn.text(), visitor.exec("postcard light").await.out);
     // In colours, and without them the same.
-    for (path, command) in
-        [("/", "text"), ("/?width=40", "text --width 40"), ("/about", "about"), ("/about?width=40", "about --width 40")]
-    {
+    for (path, command) in [
+        ("/", "text"),
+        ("/?width=40", "text --width 40"),
+        ("/about", "about"),
+        ("/about?width=40", "about --width 40"),
+        ("/career/1", "career 1"),
+    ] {
         let coloured = web.curl(path).await;
         let screen = coloured.replace('\n', "\r\n");
         let mut terminal = vt100::Parser::new(NonZeroU16::new(2000).unwrap(), NonZeroU16::new(200).unwrap(), 0);

@@ -325,7 +325,7 @@ proptest! {
         prop_assert_eq!(without_colours(&coloured(&document, None, width)), whole(&document, width));
         for page in 0..document.pages.len() {
             let plain = render_page(&document, Place { page, entry: None }, TEXT_WIDTH, false);
-            prop_assert_eq!(without_colours(&coloured(&document, Some(page), TEXT_WIDTH)), plain);
+            prop_assert_eq!(without_colours(&coloured(&document, Some(Place { page, entry: None }), TEXT_WIDTH)), plain);
         }
     }
 }

@@ -1,7 +1,11 @@
 //! The words after the name of a command.
 
 use super::answer::{Answer, quoted, wrong_usage};
-use crate::{formats::WIDEST, profile::characters::alternatives};
+use crate::{
+    document::{Document, Place},
+    formats::WIDEST,
+    profile::characters::alternatives,
+};
 
 /// The narrowest that text is set on request, in cells; narrower, words would be cut.
 const NARROWEST: u16 = 20;
@@ -73,4 +77,26 @@ pub(super) fn width(name: &str, options: &[&str], asked: Asked<'_>) -> Result<Op
         }
     }
     Ok(width)
+}
+
+/// The entry whose number follows the name of a page, and the options after it.
+pub(super) fn entry<'o, 'w>(
+    page: &str,
+    options: &'o [&'w str],
+    document: &Document,
+) -> Result<(Option<usize>, &'o [&'w str]), Answer> {
+    let Some((number, more)) = options.split_first().filter(|(word, _)| word.bytes().all(|c| c.is_ascii_digit()))
+    else {
+        return Ok((None, options));
+    };
+    let entries = document.pages.iter().find(|of| of.name == page).map_or(0, |page| page.entries.len());
+    match (Place::index(number).filter(|entry| *entry < entries), entries) {
+        (Some(entry), _) => Ok((Some(entry), more)),
+        (None, 0) => Err(wrong_usage(&format!("`{page}` has no entries; leave out {}", quoted(number)))),
+        (None, 1) => Err(wrong_usage(&format!("`{page}` has one entry: `{page} 1`"))),
+        (None, _) => {
+            let range = format!("say a number from 1 to {entries}, as in `{page} 1`");
+            Err(wrong_usage(&format!("`{page}` has no entry {}; {range}", quoted(number))))
+        }
+    }
 }

@@ -26,6 +26,8 @@ fn commands_give_their_documents() {
     let answers = answers();
     let renditions = answers.site.renditions();
     let document = |name, variant| renditions.get(name, variant).unwrap().bytes.clone();
+    let career = Place { page: answers.site.document().position("career").unwrap(), entry: Some(1) };
+    let entry = |width| Bytes::from(formats::render_page(answers.site.document(), career, width, false));
     for (command, expected) in [
         ("text", document("text", "")),
         (" text ", document("text", "")),
@@ -35,6 +37,8 @@ fn commands_give_their_documents() {
         ("text --width 40 --width 50", renditions.text(50)),
         ("about", document("about", "")),
         ("markdown", document("markdown", "")),
+        ("career 2", entry(TEXT_WIDTH)),
+        ("career 2 --width=40", entry(40)),
         ("vcard", document("vcard", "3")),
         ("vcard  4", document("vcard", "4")),
         ("json", document("json", "")),
@@ -59,7 +63,7 @@ fn commands_give_their_documents() {
 fn ten_thousand_requests_render_nothing() {
     let answers = answers();
     let commands = "text|card|about|career|stack|contact|markdown|vcard|vcard 4|json|html|qr|qr svg|qr png|hostkey|help|\
-        privacy|version|text --width 40|postcard|postcard light";
+        privacy|version|text --width 40|career 1|career 1 --width 40|postcard|postcard light";
     for command in commands.split('|') {
         let ask = || answers.answer(command.as_bytes(), None).out;
         // As long as it is held no other document can be at its address.
@@ -122,6 +126,10 @@ fn wrong_options_are_one_line_that_says_what_would_be_right() {
         ("vcard 4 4", "`vcard 4` is complete; leave out \"4\""),
         ("json please", "`json` stands alone; leave out \"please\""),
         ("about me", "`about` has no option \"me\"; it has `--width`"),
+        ("about 1", "`about` has no entries; leave out \"1\""),
+        ("career 0", "`career` has no entry \"0\"; say a number from 1 to 8, as in `career 1`"),
+        ("career 9", "`career` has no entry \"9\"; say a number from 1 to 8, as in `career 1`"),
+        ("career 1 2", "`career` has no option \"2\"; it has `--width`"),
         ("help text", "`help` stands alone; leave out \"text\""),
         (
             "qr jpeg",
