@@ -109,7 +109,7 @@ pub enum Subcommand {
     #[command(after_help = "Examples:\n  sshcard check my-profile\n  sshcard check --watch --json\n  \
         sshcard check --online card.example.com")]
     Check {
-        /// The directory with the profile; the one that would be served, when nothing is said
+        /// The directory with the profile, or a JSON Resume, FILE.json; what would be served, when nothing is said
         dir: Option<PathBuf>,
         /// Say it to a program: a JSON object a line on standard output, the last with the numbers of errors and
         /// warnings

@@ -4,7 +4,6 @@
 
 use std::path::Path;
 
-use anyhow::{Result, anyhow};
 use serde_json::Value;
 
 mod basics;
@@ -14,6 +13,7 @@ mod fields;
 mod json;
 mod report;
 mod resume;
+mod syntax;
 
 pub use report::Report;
 
@@ -45,14 +45,7 @@ pub struct Imported {
 ///
 /// The file is no JSON Resume, or what is made of it does not load.
 pub fn load(path: &Path, vocabulary: &Vocabulary<'_>) -> Result<Loaded, Diagnostics> {
-    let Imported { files, report } = import(path).map_err(|error| {
-        let error = format!("{error:#}");
-        let why = error.strip_prefix(&path.display().to_string()).unwrap_or(&error).trim_start_matches([':', ' ']);
-        let why = why.strip_prefix("is ").map_or_else(|| why.to_owned(), |why| format!("this is {why}"));
-        let (message, remedy) =
-            why.split_once("; ").unwrap_or((&why, "name another file, or the directory of a profile"));
-        Diagnostics::from(Diagnostic::with_file(path, message, remedy))
-    })?;
+    let Imported { files, report } = import(path)?;
     let texts = files.iter().map(|file| (file.name.as_str(), file.text.as_str()));
     let mut loaded = profile::load_texts(path, texts, vocabulary)?;
     for line in report.in_lines() {
@@ -67,17 +60,16 @@ pub fn load(path: &Path, vocabulary: &Vocabulary<'_>) -> Result<Loaded, Diagnost
 /// # Errors
 ///
 /// The file cannot be read, is no JSON Resume, or is larger than one is.
-pub fn import(path: &Path) -> Result<Imported> {
+pub fn import(path: &Path) -> Result<Imported, Diagnostics> {
     let (resume, report) = resume::read(path)?;
     let imported = files(resume, report);
     match imported.files.iter().find(|file| file.text.len() as u64 > LONGEST_FILE) {
         None => Ok(imported),
-        Some(file) => Err(anyhow!(
-            "{}: {} would be longer than the {} KiB that a profile's file may have; shorten what is imported",
-            path.display(),
-            file.name,
-            LONGEST_FILE / 1024
-        )),
+        Some(file) => {
+            let most = LONGEST_FILE / 1024;
+            let message = format!("{} would be longer than the {most} KiB that a profile's file may have", file.name);
+            Err(Diagnostic::with_file(path, message, "shorten what is imported").into())
+        }
     }
 }
 

@@ -37,6 +37,7 @@ mod words;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Severity};
 pub use source_file::LONGEST_FILE;
+pub(crate) use source_file::{read as read_file, utf8};
 pub use vocabulary::Vocabulary;
 
 pub(crate) use directory::language_folders;

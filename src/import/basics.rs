@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{
-    fields::{Fields, scalar, shortened, whole_url},
+    fields::{Fields, HTML, one_line, scalar, shortened, whole_url},
     report::Report,
 };
 use crate::{
@@ -127,7 +127,8 @@ fn reached(basics: &mut Fields, profiles: &[Value], key: &str, longest: usize, r
         return addresses.filter_map(of_key).find(|text| is_good(text));
     };
     let written = scalar(&value);
-    let text = written.as_deref().map(|text| without_scheme(key, text)).filter(|text| is_good(text));
+    let line = written.as_deref().map(shown::line);
+    let text = line.as_deref().map(|text| without_scheme(key, text)).filter(|text| is_good(text));
     if let Some(text) = text.filter(|text| Some(*text) != written.as_deref()) {
         report.note(&basics.path(key), &format!("written as {text}"));
     }
@@ -150,10 +151,11 @@ fn without_scheme<'t>(key: &str, text: &'t str) -> &'t str {
 
 /// The names of the interests that a card has room for. Their keywords, and the others, are carried.
 fn interests(resume: &mut Fields, report: &mut Report) -> Vec<String> {
-    let (mut shown, mut with_more, mut others) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut shown, mut with_more, mut of_html, mut others) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for (index, mut value) in resume.values("interests").into_iter().enumerate() {
         let path = format!("interests[{index}]");
-        let name = scalar(&value).or_else(|| scalar(value.get("name")?));
+        let written = scalar(&value).or_else(|| scalar(value.get("name")?));
+        let name = written.as_deref().map(shown::line);
         let name = name.filter(|name| shortened(name, INTEREST).1 && !name.contains(['\n', '\t']));
         let Some(name) = name.filter(|_| shown.len() < INTERESTS) else {
             report.carried(&path, "");
@@ -165,12 +167,20 @@ fn interests(resume: &mut Fields, report: &mut Report) -> Vec<String> {
         for key in &more {
             report.carried(&format!("{path}.{key}"), "");
         }
-        if !more.is_empty() {
+        let is_html = written.as_ref() != Some(&name);
+        if is_html {
+            report.reshaped(&if value.is_object() { format!("{path}.name") } else { path }, HTML);
+        } else if !more.is_empty() {
             set(&mut value, "name", &name);
+        }
+        if !more.is_empty() {
             with_more.push(value);
+        } else if is_html {
+            of_html.push(json!({ "name": written }));
         }
         shown.push(name);
     }
+    with_more.append(&mut of_html);
     with_more.append(&mut others);
     if !with_more.is_empty() {
         resume.carry("interests", with_more.into());
@@ -186,11 +196,15 @@ fn links(
     reached: [Option<String>; 2],
     report: &mut Report,
 ) {
-    let (mut links, mut with_more, mut others): (Vec<(String, String)>, Vec<Value>, Vec<Value>) = Default::default();
+    let mut links: Vec<(String, String)> = Vec::new();
+    let (mut with_more, mut of_html, mut others) = (Vec::new(), Vec::new(), Vec::new());
     for (index, mut profile) in profiles.into_iter().enumerate() {
         let path = format!("basics.profiles[{index}]");
         let field = |key: &str| profile.get(key).and_then(scalar);
-        let network = field("network").map(|label| label.replace(['\n', '\t'], " "));
+        let written = field("network");
+        let line = written.as_deref().map(shown::line);
+        let is_html = line != written;
+        let network = line.as_deref().map(one_line);
         let is_label = |label: &String| shortened(label, LINE).1;
         let has_label = profile.get("network").is_none() || network.as_ref().is_some_and(is_label);
         let address = field("url").filter(|_| has_label);
@@ -214,11 +228,16 @@ fn links(
         for key in &more {
             report.carried(&format!("{path}.{key}"), "");
         }
-        if !more.is_empty() || is_website(&label) {
+        if is_html {
+            report.reshaped(&format!("{path}.network"), HTML);
+        }
+        if is_html || !more.is_empty() || is_website(&label) {
             // As they are printed, so that the rest is found again.
-            set(&mut profile, "network", &label);
+            if !is_html {
+                set(&mut profile, "network", &label);
+            }
             set(&mut profile, "url", &address);
-            with_more.push(profile);
+            if more.is_empty() && is_html { of_html.push(profile) } else { with_more.push(profile) }
         }
         links.push((label, address));
     }
@@ -232,6 +251,7 @@ fn links(
         }
         basics.url("url", report)
     });
+    with_more.append(&mut of_html);
     with_more.append(&mut others);
     if !with_more.is_empty() {
         basics.carry("profiles", json!(with_more));

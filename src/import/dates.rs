@@ -8,7 +8,10 @@ use super::{
 };
 use crate::{
     document::{Date, means_now},
-    formats::json_resume::shape::{END, Shape},
+    formats::json_resume::{
+        shape::{END, Shape},
+        shown,
+    },
     profile::limits::LINE,
 };
 
@@ -79,7 +82,7 @@ fn take_one(fields: &mut Fields, key: &str) -> Option<(String, Value)> {
         fields.untaken(key, value);
         return None;
     };
-    Some((text, value))
+    Some((shown::line(&text), value))
 }
 
 fn when(text: &str) -> When {
@@ -121,6 +124,8 @@ mod tests {
             ("work", json!({ "startDate": "20140501" }), &[("from", "2014-05-01"), ("to", "now")], json!({})),
             ("projects", json!({ "startDate": 20_140_501 }), &[("from", "2014-05-01")], json!({})),
             ("awards", json!({ "date": "20141301" }), &[("time", "20141301")], json!({ "date": "20141301" })),
+            ("projects", json!({ "startDate": "<b>2019</b>" }), &[("from", "2019")], json!({})),
+            ("awards", json!({ "date": "<b>R&amp;D</b>" }), &[("time", "R&D")], json!({ "date": "<b>R&amp;D</b>" })),
             ("awards", json!({ "date": "often" }), &[("time", "often")], json!({ "date": "often" })),
             ("work", json!({ "startDate": { "year": 2019 } }), &[], json!({ "startDate": { "year": 2019 } })),
         ] {

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{
     dates,
-    fields::{Fields, scalar, shortened},
+    fields::{Fields, HTML, scalar, shortened},
     report::Report,
 };
 use crate::{
@@ -138,8 +138,13 @@ fn addresses(toml: &mut Toml, fields: &mut Fields, report: &mut Report) {
     let url = fields.url("url", report);
     let given = fields.take("links");
     let links = given.as_ref().and_then(labelled).unwrap_or_default();
-    if let Some(given) = given.filter(|_| links.is_empty()) {
-        fields.untaken("links", given);
+    match given {
+        Some(given) if links.is_empty() => fields.untaken("links", given),
+        Some(given) if labels(&given).any(shown::is_html) => {
+            report.reshaped(&fields.path("links"), HTML);
+            fields.carry("links", given);
+        }
+        _ => {}
     }
     let first = links.first().map(|(_, url)| url);
     toml.optional("url", url.as_ref().filter(|url| first != Some(url)));
@@ -152,15 +157,18 @@ fn addresses(toml: &mut Toml, fields: &mut Fields, report: &mut Report) {
     }
 }
 
+fn labels(links: &Value) -> impl Iterator<Item = &str> {
+    links.as_array().into_iter().flatten().filter_map(|link| link.get("label")?.as_str())
+}
+
 /// A list of labels and addresses, where it is one that a profile may hold.
 fn labelled(links: &Value) -> Option<Vec<(String, String)>> {
     let links = links.as_array().filter(|links| links.len() <= NAMES)?;
     let links = links.iter().map(|link| {
         let object = link.as_object().filter(|object| object.len() == 2)?;
-        let (label, url) = (object.get("label")?.as_str()?, object.get("url")?.as_str()?);
-        let is_line = shortened(label, LINE).1 && !label.contains(['\n', '\t']);
-        (is_line && url::check(url).is_ok() && shortened(&uri(url), URL).1)
-            .then(|| (label.to_owned(), uri(url).into_owned()))
+        let (label, url) = (shown::line(object.get("label")?.as_str()?), object.get("url")?.as_str()?);
+        let is_line = shortened(&label, LINE).1 && !label.contains(['\n', '\t']);
+        (is_line && url::check(url).is_ok() && shortened(&uri(url), URL).1).then(|| (label, uri(url).into_owned()))
     });
     links.collect()
 }

@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// The report of a field with tags or names of characters.
-const HTML: &str = "the text of its HTML";
+pub(super) const HTML: &str = "the text of its HTML";
 
 /// An object of the resume.
 pub(super) struct Fields {
@@ -185,7 +185,7 @@ pub(super) fn whole_url(text: &str, path: &str, report: &mut Report) -> Option<S
     Some(whole)
 }
 
-fn one_line(text: &str) -> String {
+pub(super) fn one_line(text: &str) -> String {
     text.replace(['\n', '\t'], " ")
 }
 

@@ -1,19 +1,18 @@
 //! The file of a resume: read whole, within bounds, and without what could not be shown or says nothing.
 
-use std::{
-    fs::{self, File},
-    io::Read as _,
-    path::Path,
-};
+use std::path::Path;
 
-use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
 
-use super::{json, report::Report};
+use super::{json, report::Report, syntax};
 use crate::{
     document::Extra,
     formats::json_resume::{LONGEST_IMAGE, shape::SHAPES},
-    profile::characters::{push_shown, quoted},
+    profile::{
+        Diagnostic, Diagnostics,
+        characters::{push_shown, quoted},
+        read_file, utf8,
+    },
 };
 
 /// The longest file, in bytes. A long resume has 100 KiB; with a picture in it, some hundreds more.
@@ -23,23 +22,27 @@ const DEEPEST: usize = 12;
 /// The elements of one list: more than a life has.
 const ELEMENTS: usize = 1000;
 
+/// The remedy for what is no resume.
+const NAME: &str = "name the file of a JSON Resume, as in `resume.json`";
+
+/// What is wrong with a value as a whole, and the remedy.
+type WrongResume = (String, &'static str);
+
 /// Reads a resume. Its texts hold no character that a profile refuses, and what is null or empty is left out.
-pub(super) fn read(path: &Path) -> Result<(Extra, Report)> {
-    let shown = path.display();
-    let kind = fs::metadata(path).with_context(|| format!("{shown} cannot be read"))?;
-    if !kind.is_file() {
-        bail!("{shown} is not a file; name the file of a JSON Resume, as in `resume.json`");
+pub(super) fn read(path: &Path) -> Result<(Extra, Report), Diagnostics> {
+    let refused = |message: &str, remedy| Diagnostics::from(Diagnostic::with_file(path, message, remedy));
+    if path.is_dir() {
+        return Err(refused("this is a directory", NAME));
     }
-    let mut bytes = Vec::new();
-    let file = File::open(path).with_context(|| format!("{shown} cannot be read"))?;
-    file.take(LONGEST + 1).read_to_end(&mut bytes).with_context(|| format!("{shown} cannot be read"))?;
+    let bytes = read_file(path, LONGEST)?.ok_or_else(|| refused("there is no such file", NAME))?;
     if bytes.len() as u64 > LONGEST {
-        bail!("{shown} is longer than {} KiB, which no resume is; name another file", LONGEST / 1024);
+        let message = format!("this file is longer than {} KiB, which no resume is", LONGEST / 1024);
+        return Err(refused(&message, NAME));
     }
-    let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&bytes);
-    let (value, again) = json::parse(bytes)
-        .with_context(|| format!("{shown} is not JSON; save it as JSON in UTF-8, as a JSON Resume is"))?;
-    let (resume, mut report) = resume(value).with_context(|| shown.to_string())?;
+    let text = utf8(path, bytes)?;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    let (value, again) = json::parse(text).map_err(|error| syntax::explained(path, text, &error))?;
+    let (resume, mut report) = resume(value).map_err(|(message, remedy)| refused(&message, remedy))?;
     for path in again {
         report.note(&self::shown(&path).replace(['\n', '\t'], " "), "the key is there again, and the last was taken");
     }
@@ -47,31 +50,33 @@ pub(super) fn read(path: &Path) -> Result<(Extra, Report)> {
 }
 
 /// Looks at a value that was read.
-pub(super) fn resume(value: Value) -> Result<(Extra, Report)> {
+pub(super) fn resume(value: Value) -> Result<(Extra, Report), WrongResume> {
     check(&value, DEEPEST, "the file")?;
     let mut report = Report::default();
     let Some(Value::Object(resume)) = cleaned(value, "", &mut report) else {
-        bail!("this is no JSON Resume: it is not an object that says something");
+        return Err(("this is no JSON Resume: it is not an object that says something".to_owned(), NAME));
     };
     let lists = SHAPES.iter().map(|shape| shape.list).chain(["basics", "interests"]);
     if !lists.into_iter().any(|list| resume.contains_key(list)) {
-        bail!("this is no JSON Resume: it has neither `basics` nor `work`, nor another of its sections");
+        let message = "this is no JSON Resume: it has neither `basics` nor `work`, nor another of its sections";
+        return Err((message.to_owned(), NAME));
     }
     Ok((resume, report))
 }
 
 /// Whether a value is within the bounds. The parser has bounded the depth for this walk.
-fn check(value: &Value, depth: usize, name: &str) -> Result<()> {
+fn check(value: &Value, depth: usize, name: &str) -> Result<(), WrongResume> {
     let Some(depth) = depth.checked_sub(1) else {
-        bail!("lists and objects are nested deeper than {DEEPEST} levels, which those of a resume are not");
+        let message = format!("lists and objects are nested deeper than {DEEPEST} levels");
+        return Err((message, "a resume has them on four levels"));
+    };
+    let too_many = |count: usize, what: &str| {
+        let message = format!("{} has {count} {what}, and at most {ELEMENTS} are imported", quoted(name));
+        Err((message, "shorten it"))
     };
     match value {
-        Value::Array(values) if values.len() > ELEMENTS => {
-            bail!("{} has {} entries, and at most {ELEMENTS} are imported; shorten it", quoted(name), values.len())
-        }
-        Value::Object(fields) if fields.len() > ELEMENTS => {
-            bail!("{} has {} keys, and at most {ELEMENTS} are imported; shorten it", quoted(name), fields.len())
-        }
+        Value::Array(values) if values.len() > ELEMENTS => too_many(values.len(), "entries"),
+        Value::Object(fields) if fields.len() > ELEMENTS => too_many(fields.len(), "keys"),
         Value::Array(values) => values.iter().try_for_each(|value| check(value, depth, name)),
         Value::Object(fields) => fields.iter().try_for_each(|(key, value)| check(value, depth, key)),
         _ => Ok(()),
@@ -142,16 +147,22 @@ fn shown(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use serde_json::json;
 
     use super::*;
 
-    fn refused(text: &str) -> String {
+    fn refused(bytes: impl AsRef<[u8]>) -> String {
         let file = tempfile::NamedTempFile::new().unwrap();
-        fs::write(file.path(), text).unwrap();
-        let error = format!("{:#}", read(file.path()).unwrap_err());
-        assert!(!error.contains('\n'), "{error}");
-        error.replace(&file.path().display().to_string(), "FILE")
+        fs::write(file.path(), bytes).unwrap();
+        told(file.path()).replace(&file.path().display().to_string(), "FILE")
+    }
+
+    fn told(file: &Path) -> String {
+        let told = read(file).unwrap_err().first_error(Path::new("")).unwrap().0;
+        assert!(!told.contains('\n'), "{told}");
+        told
     }
 
     #[test]
@@ -161,21 +172,21 @@ mod tests {
         let deep = format!("{{\"work\":{}{}}}", "[".repeat(20), "]".repeat(20));
         let deeper = "[".repeat(1_000_000);
         for (text, expected) in [
-            ("", "FILE is not JSON; save it as JSON in UTF-8"),
-            ("basics:\n  name: A\n", "FILE is not JSON"),
+            ("", "FILE: this file is empty; write"),
+            ("{\n  \"basics\": {\n    \"name\": \"A\"\n    \"x\": 1 } }", "FILE:4:5: there is no comma between"),
             ("[]", "FILE: this is no JSON Resume: it is not an object"),
             ("{\"name\": \"package\"}", "FILE: this is no JSON Resume: it has neither `basics` nor `work`"),
-            (&*many, "FILE: `work` has 1001 entries, and at most 1000 are imported"),
-            (&*million, "FILE is longer than 1024 KiB"),
+            (&*many, "FILE: `work` has 1001 entries, and at most 1000 are imported; shorten it"),
+            (&*million, "FILE: this file is longer than 1024 KiB"),
             (&*deep, "FILE: lists and objects are nested deeper than 12 levels"),
-            (&*deeper, "FILE is not JSON; save it as JSON in UTF-8, as a JSON Resume is: recursion limit exceeded"),
+            (&*deeper, "FILE:1:128: lists and objects are nested too deep"),
         ] {
             let error = refused(text);
             assert!(error.starts_with(expected), "{error}");
         }
-        let error = format!("{:#}", read(Path::new("no/such.json")).unwrap_err());
-        assert!(error.starts_with("no/such.json cannot be read: No such file"), "{error}");
-        assert!(format!("{:#}", read(Path::new("/")).unwrap_err()).starts_with("/ is not a file"));
+        assert_eq!(refused(b"{\n\"basics\": \"\xff\"}"), "FILE:2:12: this is not UTF-8; save the file as UTF-8");
+        assert!(told(Path::new("no/such.json")).starts_with("no/such.json: there is no such file; name the file"));
+        assert!(told(Path::new("/")).starts_with("/: this is a directory; name the file of a JSON Resume"));
     }
 
     #[test]

@@ -8,7 +8,7 @@ mod wild;
 use crate::formats::tests::{address, document, line, load, prose, rendered};
 
 fn imported(resume: &Value) -> Imported {
-    let (resume, report) = resume::resume(resume.clone()).unwrap_or_else(|error| panic!("{error:#}\n{resume:#}"));
+    let (resume, report) = resume::resume(resume.clone()).unwrap_or_else(|error| panic!("{error:?}\n{resume:#}"));
     files(resume, report)
 }
 
@@ -437,8 +437,16 @@ fn what_is_told_of_a_resume_names_its_file() {
     );
     let expected = "warning: not on the card, and kept under `extra`: basics.location.postalCode, work[0].x\n";
     assert!(carried.starts_with(&format!("{expected}--> /resume.json\n")), "{carried}");
-    for (text, expected) in [("{", "error: this is not JSON"), ("{\"a\": {}}", "error: this is no JSON Resume")] {
-        let told = told(text);
-        assert!(told.starts_with(expected) && told.contains("\n--> /resume.json\n"), "{told}");
+    let told = |text: &str| told(text).replace("\n --> ", "\n--> ");
+    for (text, expected) in [
+        ("{\n", "error: the file ends too soon\n--> /resume.json:1:2\n"),
+        ("{\n \"a\": b\n}", "error: this is no value of JSON\n--> /resume.json:2:7\n"),
+        (
+            "{\"a\": 1}",
+            "error: this is no JSON Resume: it has neither `basics` nor `work`, nor another of its sections\n\
+            --> /resume.json\n",
+        ),
+    ] {
+        assert!(told(text).starts_with(expected), "{}", told(text));
     }
 }

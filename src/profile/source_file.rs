@@ -53,15 +53,7 @@ impl SourceFile {
             let message = format!("this file is longer than {} KiB", LONGEST_FILE / 1024);
             return Err(Diagnostic::with_file(path, message, "shorten it: a card is read in a few minutes").into());
         }
-        match String::from_utf8(bytes) {
-            Ok(text) => Ok(Some(Self::new(path, &text))),
-            Err(error) => {
-                let valid = error.utf8_error().valid_up_to();
-                let text = String::from_utf8_lossy(error.as_bytes());
-                let span = valid..valid + '\u{fffd}'.len_utf8();
-                Err(Diagnostic::at(path, &text, span, "this is not UTF-8", "save the file as UTF-8").into())
-            }
-        }
+        Ok(Some(Self::new(path, &utf8(path, bytes)?)))
     }
 
     /// Takes a text as the content of a file.
@@ -167,13 +159,27 @@ impl SourceFile {
     }
 }
 
+/// The bytes of a file as its text.
+///
+/// # Errors
+///
+/// They are not UTF-8.
+pub(crate) fn utf8(path: &Path, bytes: Vec<u8>) -> Result<String, Diagnostics> {
+    String::from_utf8(bytes).map_err(|error| {
+        let valid = error.utf8_error().valid_up_to();
+        let text = String::from_utf8_lossy(error.as_bytes());
+        let span = valid..valid + '\u{fffd}'.len_utf8();
+        Diagnostic::at(path, &text, span, "this is not UTF-8", "save the file as UTF-8").into()
+    })
+}
+
 /// The bytes of a file; `None` when there is none. Of a file that is longer than `longest` bytes, one byte more than
 /// that is read.
 ///
 /// # Errors
 ///
 /// The file cannot be read, is not a regular file, or is a link to one that is not there.
-pub(super) fn read(path: &Path, longest: u64) -> Result<Option<Vec<u8>>, Diagnostics> {
+pub(crate) fn read(path: &Path, longest: u64) -> Result<Option<Vec<u8>>, Diagnostics> {
     let unreadable = |error: std::io::Error| -> Diagnostics {
         let message = format!("this file cannot be read: {error}");
         Diagnostic::with_file(path, message, "make it a file that the server may read").into()

@@ -69,9 +69,10 @@ fn a_resume_becomes_a_card_and_comes_back() {
         assert_eq!(json["work"][0]["team"], "x");
         let text = run(directory.path(), &[], &["print", "text"]).out;
         assert!(text.contains("Example Ltd") && !text.contains("12345"), "{text}");
-        // A file that is none is told in a line, and nothing is written.
+        // A file that is none is told, and nothing is written.
         let said = run(directory.path(), &[], &["import", "no.json", "other"]);
-        assert_eq!((said.status, said.err.lines().count()), (Some(1), 1), "{}", said.err);
+        assert_eq!(said.status, Some(2), "{}", said.err);
+        assert!(said.err.starts_with("error: there is no such file\n--> no.json\n"), "{}", said.err);
         assert!(!directory.path().join("other").exists());
     }
 }
@@ -138,6 +139,15 @@ fn a_resume_is_a_profile_as_it_is() {
     assert!(printed.out.contains("12345") && printed.out.contains("Sam Sample"), "{}", printed.out);
     let missing = run(directory.path(), &[], &["check", "no.json"]);
     assert_eq!(missing.status, Some(2), "{}", missing.err);
-    assert!(missing.err.contains("no.json") && missing.err.contains("No such file"), "{}", missing.err);
+    assert!(missing.err.contains("no.json") && missing.err.contains("there is no such file"), "{}", missing.err);
     assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 1);
+    fs::write(directory.path().join("resume.json"), "{\n  \"basics\": {\n    \"name\": \"Sam\",\n  }\n}\n").unwrap();
+    for command in [&["check", "resume.json"][..], &["import", "resume.json", "other"]] {
+        let said = run(directory.path(), &[], command);
+        assert_eq!(said.status, Some(2), "{}", said.err);
+        assert!(said.err.contains("resume.json:4:3\n") && said.err.contains("remove the comma"), "{}", said.err);
+    }
+    let told = run(directory.path(), &[], &["check", "--json", "resume.json"]).out;
+    let told: serde_json::Value = serde_json::from_str(told.lines().next().unwrap()).unwrap();
+    assert_eq!((&told["line"], &told["column"], &told["severity"]), (&4.into(), &3.into(), &"error".into()));
 }

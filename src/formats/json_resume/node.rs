@@ -66,7 +66,10 @@ impl Node {
                     *node = Self::Carried(value.clone());
                 }
             }
-            (Self::Text(text), Value::String(whole)) if shown::is_of(whole, text) => text.clone_from(whole),
+            // It is found once: another element of its name may have been carried, too.
+            (Self::Text(text), Value::String(whole)) if shown::is_of(whole, text) => {
+                *self = Self::Carried(value.clone());
+            }
             (Self::List(items), _) if items.iter().all(|item| matches!(item, Self::Text(_))) => {
                 let texts = shown::texts(value);
                 let is_of =
@@ -88,7 +91,7 @@ impl Node {
         let (Self::Object(fields), Value::Object(more)) = (self, other) else { return false };
         fields.iter().all(|(key, node)| match (node, more.get(key)) {
             (_, None) => true,
-            (Self::Text(text), Some(other)) => other == text,
+            (Self::Text(text), Some(Value::String(other))) => shown::is_line_of(other, text),
             _ => false,
         })
     }
@@ -108,10 +111,14 @@ fn add(items: &mut Vec<Node>, list: &str, value: &Value) {
     let name = match list {
         "profiles" => "network",
         "interests" => "name",
+        "links" => "label",
         _ => "",
     };
     // An address tells two profiles of one network apart.
-    let same = |item: &Node, key: &str| value.get(key).and_then(Value::as_str) == item.field(key);
+    let same = |item: &Node, key: &str| match (value.get(key).and_then(Value::as_str), item.field(key)) {
+        (Some(whole), Some(text)) => shown::is_line_of(whole, text),
+        (whole, text) => whole == text,
+    };
     let found = items.iter_mut().find(|item| {
         let is_same = same(item, name) && (value.get("url").is_none() || same(item, "url"));
         value.get(name).is_some() && is_same && item.takes(value)

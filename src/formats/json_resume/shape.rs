@@ -147,10 +147,12 @@ pub(crate) const REFERENCE: &str = "Reference";
 pub(crate) fn place(location: &Extra) -> String {
     let parts =
         ["city", "region", "countryCode"].into_iter().filter_map(|key| location.get(key).and_then(Value::as_str));
-    parts.map(str::trim).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ").replace(['\n', '\t'], " ")
+    let parts = parts.map(|part| shown::line(part.trim())).filter(|part| !part.is_empty());
+    parts.collect::<Vec<_>>().join(", ").replace(['\n', '\t'], " ")
 }
 
 /// The roles of a project in a line, as an entry's subtitle has them; `None` where there are none.
 pub(crate) fn roles(extra: &Extra) -> Option<String> {
-    Some(shown::texts(extra.get("roles")?).join(", ")).filter(|roles| !roles.is_empty())
+    let roles: Vec<String> = shown::texts(extra.get("roles")?).iter().map(|role| shown::line(role)).collect();
+    Some(roles.join(", ")).filter(|roles| !roles.is_empty())
 }

@@ -43,6 +43,11 @@ pub(crate) fn line(text: &str) -> String {
     html::line(text).filter(|line| !line.is_empty()).unwrap_or_else(|| text.to_owned())
 }
 
+/// Whether a line of the card is a text, or what is shown of its HTML.
+pub(super) fn is_line_of(whole: &str, line: &str) -> bool {
+    whole == line || is_html(whole) && self::line(whole) == line
+}
+
 /// A text in Markdown.
 pub(crate) fn prose(text: &str) -> String {
     of_width(text, markdown::WIDTH)

@@ -10,7 +10,11 @@ fn of_basics(basics: Value) -> Value {
 fn html_is_shown_as_its_text_and_comes_back() {
     let summary = "<p>I build <strong>light</strong>.</p><ul><li>One</li><li>R&amp;D</li></ul>&nbsp;";
     let resume = json!({
-        "basics": { "name": "Thomas <b>Edison</b>", "label": "R&amp;D", "summary": summary },
+        "basics": { "name": "Thomas <b>Edison</b>", "label": "R&amp;D", "summary": summary,
+            "location": { "city": "Menlo&nbsp;Park", "countryCode": "<b>US</b>" },
+            "profiles": [{ "network": "<b>Git</b>Hub", "username": "tae", "url": "https://github.com/tae" },
+                { "network": "R&amp;D", "url": "https://example.com/lab" }] },
+        "interests": [{ "name": "<i>Chess</i>", "keywords": ["blitz"] }, "R&amp;D"],
         "work": [
             { "name": "Menlo <i>Park</i>", "summary": summary, "highlights": ["<b>1</b>", "two"] },
             { "name": "N2", "summary": "<p></p>", "highlights": ["a < b", "vector<int>", "<3"] },
@@ -21,6 +25,11 @@ fn html_is_shown_as_its_text_and_comes_back() {
     });
     let first = imported(&resume);
     assert!(file(&first, "card.toml").contains("name = \"Thomas Edison\"\nrole = \"R&D\""), "{first:#?}");
+    for line in
+        ["place = \"Menlo Park, US\"", "interests = [\"Chess\", \"R&D\"]", "label = \"GitHub\"", "label = \"R&D\""]
+    {
+        assert!(file(&first, "card.toml").contains(line), "{line}: {first:#?}");
+    }
     assert_eq!(file(&first, "about.md"), "I build **light**.\n\n- One\n- R&D\n");
     let work = file(&first, "work.toml");
     assert!(work.contains("\nI build **light**.\n\n- One\n- R&D\n\n- **1**\n- two\n\"\"\""), "{work}");
@@ -28,20 +37,42 @@ fn html_is_shown_as_its_text_and_comes_back() {
     assert!(file(&first, "skills.toml").contains("tags = [\"R&D\", \"plain\"]"), "{first:#?}");
     assert_eq!(
         first.report.to_string(),
-        "In another form on the card, and as it was under `extra`:\n  basics.name: the text of its HTML\n  \
-         basics.label: the text of its HTML\n  basics.summary: the text of its HTML\n  \
+        "Not on the card, and kept under `extra`:\n  interests[0].keywords\n  basics.profiles[0].username\n\
+         In another form on the card, and as it was under `extra`:\n  basics.name: the text of its HTML\n  \
+         basics.label: the text of its HTML\n  interests[0].name: the text of its HTML\n  \
+         interests[1]: the text of its HTML\n  basics.profiles[0, 1].network: the text of its HTML\n  \
+         basics.summary: the text of its HTML\n  \
          work[0].name: the text of its HTML\n  work[0, 1].summary: the text of its HTML\n  \
          work[0].highlights: the text of its HTML\n  skills[0].name: the text of its HTML\n  \
          skills[0].keywords: the text of its HTML\n  references[0].reference: the text of its HTML\n  \
          projects[0].description: the text of its HTML\n"
     );
-    nothing_is_lost(&resume).unwrap();
     let mut back = printed(&first);
-    for key in ["$schema", "meta"] {
-        back.as_object_mut().unwrap().remove(key);
-    }
-    back["basics"]["location"] = Value::Null;
-    assert_eq!(back["work"], resume["work"]);
+    // The first link that a browser opens.
+    assert_eq!(back["basics"].as_object_mut().unwrap().remove("url").unwrap(), "https://github.com/tae");
+    assert_eq!(back["interests"], json!([{ "name": "<i>Chess</i>", "keywords": ["blitz"] }, { "name": "R&amp;D" }]));
+    assert_eq!((&back["basics"], &back["work"]), (&resume["basics"], &resume["work"]));
+    let mut again = resume;
+    again["interests"] = back["interests"].clone();
+    nothing_is_lost(&again).unwrap();
+}
+
+#[test]
+fn the_labels_of_links_are_words() {
+    let links = json!([{ "label": "<b>Paper</b>", "url": "https://example.com/p.pdf" }, { "label": "Code",
+        "url": "https://example.com/code" }]);
+    let resume = json!({ "basics": { "name": "Sam" }, "projects": [{ "name": "P", "links": links }] });
+    let first = imported(&resume);
+    assert!(file(&first, "projects.toml").contains("{ label = \"Paper\", url ="), "{first:#?}");
+    assert_eq!(printed(&first)["projects"][0]["links"], links);
+}
+
+#[test]
+fn an_address_of_mail_in_html_is_the_address() {
+    let resume = json!({ "basics": { "name": "Sam", "email": "<a href=\"mailto:a@x.example\">a@x.example</a>" } });
+    let first = imported(&resume);
+    assert!(file(&first, "card.toml").contains("email = \"a@x.example\""), "{first:#?}");
+    assert!(first.report.to_string().contains("basics.email: written as a@x.example"), "{}", first.report);
 }
 
 #[test]
