@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use image::{DynamicImage, ImageDecoder as _, ImageFormat, ImageReader, Limits, Pixel as _, Rgb, RgbImage};
+use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, ImageResult, Limits, Pixel as _, Rgb, RgbImage};
 use toml::Spanned;
 
 use super::{
@@ -145,11 +145,7 @@ fn decode(bytes: &[u8], named: Option<ImageFormat>) -> Result<Photo, (String, St
         return Err((message, format!("rename it, so that it ends in {ending}")));
     }
     let damaged = |error: image::ImageError| (format!("this picture cannot be decoded: {error}"), save());
-    let mut limits = Limits::default();
-    limits.max_alloc = Some(DECODER_MEMORY);
-    let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
-    reader.limits(limits);
-    let mut decoder = reader.into_decoder().map_err(damaged)?;
+    let mut decoder = decoder(bytes, format).map_err(damaged)?;
     let (width, height) = decoder.dimensions();
     if u64::from(width) * u64::from(height) > MOST_PIXELS {
         let most = MOST_PIXELS / 1_000_000;
@@ -160,7 +156,7 @@ fn decode(bytes: &[u8], named: Option<ImageFormat>) -> Result<Photo, (String, St
     let orientation = decoder.orientation().map_err(damaged)?;
     let mut picture = DynamicImage::from_decoder(decoder).map_err(damaged)?;
     // The decoder of JPEG fills what is missing with grey; that of PNG refuses the file.
-    if format == ImageFormat::Jpeg && !has_end(bytes) {
+    if format == ImageFormat::Jpeg && !has_end(bytes) && !is_whole(bytes, &picture) {
         return Err((
             "this file ends before its picture does".to_owned(),
             "copy the whole file, or save it anew".to_owned(),
@@ -172,6 +168,24 @@ fn decode(bytes: &[u8], named: Option<ImageFormat>) -> Result<Photo, (String, St
     }
     picture.apply_orientation(orientation);
     Ok(Photo::new(opaque(&picture)))
+}
+
+fn decoder(bytes: &[u8], format: ImageFormat) -> ImageResult<impl ImageDecoder> {
+    let mut limits = Limits::default();
+    limits.max_alloc = Some(DECODER_MEMORY);
+    let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
+    reader.limits(limits);
+    reader.into_decoder()
+}
+
+/// Whether a JPEG file without an end has the whole picture: whatever follows makes no difference to what is decoded.
+fn is_whole(bytes: &[u8], picture: &DynamicImage) -> bool {
+    // Coefficients of zero and of other values, by most codes (ITU-T T.81, annex K.3).
+    [0x00, 0xaa].into_iter().all(|byte| {
+        let longer = [bytes, &[byte; 64], &[0xff, 0xd9]].concat();
+        let decoded = decoder(&longer, ImageFormat::Jpeg).and_then(DynamicImage::from_decoder);
+        decoded.is_ok_and(|decoded| decoded == *picture)
+    })
 }
 
 /// Whether a JPEG file goes on to its end, the marker EOI (ITU-T T.81, annex B). What stands in a segment is passed

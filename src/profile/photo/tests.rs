@@ -119,7 +119,7 @@ fn what_is_wrong_with_a_photo_is_told_with_its_remedy() {
     // Half of a file, whose small picture of EXIF data is whole.
     let whole = jpeg(64, 64);
     let small = [b"\xff\xe1\x00\x0aExif\0\0", &b"\xff\xd9"[..]].concat();
-    let half = [&whole[..2], &small, &whole[2..whole.len() - 2]].concat();
+    let half = [&whole[..2], &small, &whole[2..whole.len() - 12]].concat();
     for (bytes, expected) in [
         (
             half,
@@ -188,6 +188,33 @@ proptest! {
         if let Ok(photo) = decode(&bytes, Some(format)) {
             let (width, height) = photo.size();
             prop_assert!((1..=512).contains(&width) && (1..=512).contains(&height));
+        }
+    }
+}
+
+/// A picture that is another one in every block.
+fn motley(width: u32, height: u32) -> Vec<u8> {
+    let colour = |x, y| Rgb([x, y, x ^ y].map(|of: u32| (of * 37 % 251) as u8));
+    let mut bytes = Cursor::new(Vec::new());
+    let picture = DynamicImage::from(RgbImage::from_fn(width, height, colour));
+    picture.write_to(&mut bytes, ImageFormat::Jpeg).unwrap();
+    bytes.into_inner()
+}
+
+#[test]
+fn a_picture_that_is_whole_without_its_end_is_shown() {
+    let ends = "photo.jpg this file ends before its picture does; copy the whole file, or save it anew";
+    for (width, height) in [(64, 64), (40, 30), (200, 160)] {
+        for whole in [motley(width, height), jpeg(width, height)] {
+            let (photo, _) = loaded("", &[("photo.jpg", whole.clone())]);
+            assert!(photo.is_some());
+            let without_end = whole[..whole.len() - 2].to_vec();
+            assert_eq!(loaded("", &[("photo.jpg", without_end)]), (photo, vec![]), "{width} x {height}");
+        }
+        let whole = motley(width, height);
+        for missing in [16, 40, whole.len() / 4] {
+            let cut = whole[..whole.len() - missing].to_vec();
+            assert_eq!(loaded("", &[("photo.jpg", cut)]), (None, vec![ends.to_owned()]), "{missing} bytes are missing");
         }
     }
 }
