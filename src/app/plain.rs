@@ -21,6 +21,7 @@ use crate::{
     terminal::input::{Code, Key},
     typeset,
 };
+use choices::{Choice, Heard};
 use dialogue::{Dialogue, DialogueOutcome};
 
 /// The most characters of an answer: eight times the longest valid one.
@@ -48,6 +49,8 @@ pub struct Plain {
     asking: bool,
     /// The place that Enter alone reads.
     next: Place,
+    /// What numbers stand for where the card has changed since they were read aloud.
+    heard: Heard,
     /// The open exhibit, to which answers go.
     dialogue: Option<Dialogue>,
     /// The best result in an exhibit that is a game.
@@ -66,6 +69,7 @@ impl Plain {
             line: String::new(),
             asking: false,
             next: Place::default(),
+            heard: Heard::default(),
             dialogue: None,
             score: None,
         }
@@ -75,6 +79,7 @@ impl Plain {
     pub fn replace(&mut self, card: Arc<Site>) {
         let site = card.in_language(Some(&self.document().language));
         self.card = card;
+        self.heard.keep(self.site.document());
         self.show(site);
     }
 
@@ -208,17 +213,27 @@ impl Plain {
             self.list(true, out);
         } else if let Some(site) = edition {
             self.show(site);
+            self.heard = Heard::default();
             say_line("", out);
             self.list(false, out);
-        } else if let Some(place) = self.place(answer) {
-            say_line("", out);
-            self.read(place, out);
+        } else if let Some(choice) = self.choice(answer) {
+            match choice {
+                Choice::Place(place) => {
+                    say_line("", out);
+                    self.read(place, out);
+                }
+                Choice::Gone(title) => {
+                    self.say(&filled(&self.words().plain.gone, &[&title]), out);
+                    self.tell_choices(out);
+                }
+            }
         } else if let Some(dialogue) = self.exhibit(answer) {
             say_line("", out);
             self.tell(&dialogue.tell(), out);
             self.dialogue = Some(dialogue);
         } else {
             self.say(&filled(&self.words().plain.no_choice, &[&self.choices()]), out);
+            self.heard.forget_pages();
         }
         self.ask(out);
         None
@@ -239,7 +254,7 @@ impl Plain {
                 self.dialogue = Some(dialogue);
                 return;
             }
-            DialogueOutcome::Left => self.say(&(self.choices() + &self.words().lists.stop), out),
+            DialogueOutcome::Left => self.tell_choices(out),
         }
         self.ask(out);
     }
@@ -267,9 +282,9 @@ impl Plain {
         say_line("", out);
     }
 
-    /// The place that an answer stands for: without words the next.
-    fn place(&self, answer: &str) -> Option<Place> {
-        if answer.is_empty() { Some(self.next) } else { choices::place(answer, self.document()) }
+    /// What an answer stands for: without words the next place.
+    fn choice(&self, answer: &str) -> Option<Choice> {
+        if answer.is_empty() { Some(Choice::Place(self.next)) } else { self.heard.choice(answer, self.document()) }
     }
 
     /// The exhibit that an answer opens.
@@ -320,11 +335,24 @@ impl Plain {
             let range = [format!("{page}.1"), format!("{page}.{entries}")];
             self.say(&filled(&self.words().plain.single_entry, &range.each_ref().map(String::as_str)), out);
         }
+        if let (None, Some(page)) = (entry, self.site.document().pages.get(page)) {
+            self.heard.forget_entries(&page.name);
+        }
+        self.tell_choices(out);
+    }
+
+    /// Says the choices in a line.
+    fn tell_choices(&mut self, out: &mut String) {
         self.say(&(self.choices() + &self.words().lists.stop), out);
+        self.heard.forget_pages();
     }
 
     /// Lists the choices, one a line, and a blank line after them.
-    fn list(&self, entries: bool, out: &mut String) {
+    fn list(&mut self, entries: bool, out: &mut String) {
+        self.heard.forget_pages();
+        if entries {
+            self.heard = Heard::default();
+        }
         self.say(&self.words().plain.how, out);
         say_line("", out);
         for line in choices::lines(self.document(), &self.card, entries) {

@@ -153,7 +153,7 @@ tables! {
         no_clipboard one_minute updated restarting language
     }
     /// `[plain]`
-    struct PlainWords { prompt one_minute no_choice single_entry how these_choices choices }
+    struct PlainWords { prompt one_minute no_choice gone single_entry how these_choices choices }
     /// `[search]`
     struct SearchWords { prompt nothing }
     /// `[wire]`

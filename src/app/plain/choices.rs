@@ -1,33 +1,101 @@
 //! The choices of plain lines: the list of them, and the choice that an answer names.
 
 use crate::{
-    document::{Document, Opens, Place},
+    document::{Document, Entry, Opens, Place},
     exhibits,
     site::Site,
     typeset::ascii,
 };
 
-/// The place that an answer stands for: a page by its name, its title or its number, or an entry by its number.
-pub(super) fn place(answer: &str, document: &Document) -> Option<Place> {
-    let typed = |text: &str| ascii(text).to_lowercase();
-    let is = |name: &str| typed(name) == typed(answer);
-    let named = document.pages.iter().position(|page| is(&page.name) || is(&page.title));
-    named.map(|page| Place { page, entry: None }).or_else(|| numbered(answer, document))
+/// What an answer stands for.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Choice {
+    Place(Place),
+    /// What had this title is on the card no more.
+    Gone(String),
 }
 
-/// What a number stands for: `3` for the third page, `3.2` for the second entry of it, `0` for the place that the logo
-/// opens.
-fn numbered(answer: &str, document: &Document) -> Option<Place> {
-    if let (Some(Opens::Place(place)), "0") = (&document.card.opens, answer) {
-        return Some(*place);
+/// What numbers stand for that were read aloud before the card changed.
+#[derive(Debug, Default)]
+pub(super) struct Heard {
+    /// Name and title of each page; empty where its pages were read aloud since.
+    pages: Vec<(String, String)>,
+    /// The labels of the entries of pages, by the name of the page.
+    entries: Vec<(String, Vec<String>)>,
+}
+
+impl Heard {
+    /// The card is about to be another one than `document`. What was heard before and not since, stays heard.
+    pub(super) fn keep(&mut self, document: &Document) {
+        if self.pages.is_empty() {
+            self.pages = document.pages.iter().map(|page| (page.name.clone(), page.title.clone())).collect();
+        }
+        for page in &document.pages {
+            if !page.entries.is_empty() && self.entries_of(&page.name).is_none() {
+                let labels = page.entries.iter().map(|entry| entry.label().to_owned()).collect();
+                self.entries.push((page.name.clone(), labels));
+            }
+        }
     }
-    let index = |number: &str| number.parse::<usize>().ok()?.checked_sub(1);
-    let (page, entry) = match answer.split_once('.') {
-        Some((page, entry)) => (index(page)?, Some(index(entry)?)),
-        None => (index(answer)?, None),
-    };
-    let entries = document.pages.get(page)?.entries.len();
-    entry.is_none_or(|entry| entry < entries).then_some(Place { page, entry })
+
+    /// The pages are read aloud anew.
+    pub(super) fn forget_pages(&mut self) {
+        self.pages = Vec::new();
+    }
+
+    /// The entries of this page are read aloud anew.
+    pub(super) fn forget_entries(&mut self, page: &str) {
+        self.entries.retain(|(of, _)| of != page);
+    }
+
+    fn entries_of(&self, page: &str) -> Option<&[String]> {
+        self.entries.iter().find(|(of, _)| of == page).map(|(_, labels)| labels.as_slice())
+    }
+
+    /// The choice that an answer names: a page by its name, its title or its number, or an entry by its number.
+    pub(super) fn choice(&self, answer: &str, document: &Document) -> Option<Choice> {
+        let typed = |text: &str| ascii(text).to_lowercase();
+        let is = |name: &str| typed(name) == typed(answer);
+        let named = document.pages.iter().position(|page| is(&page.name) || is(&page.title));
+        let named = named.map(|page| Choice::Place(Place { page, entry: None }));
+        named.or_else(|| self.numbered(answer, document))
+    }
+
+    /// What a number stands for: `3` for the third page, `3.2` for the second entry of it, `0` for the place that the
+    /// logo opens.
+    fn numbered(&self, answer: &str, document: &Document) -> Option<Choice> {
+        if let (Some(Opens::Place(place)), "0") = (&document.card.opens, answer) {
+            return Some(Choice::Place(*place));
+        }
+        let index = |number: &str| number.parse::<usize>().ok()?.checked_sub(1);
+        let (page, entry) = match answer.split_once('.') {
+            Some((page, entry)) => (index(page)?, Some(index(entry)?)),
+            None => (index(answer)?, None),
+        };
+        let (page, of) = if self.pages.is_empty() {
+            (page, document.pages.get(page)?)
+        } else {
+            let (name, title) = self.pages.get(page)?;
+            match document.position(name).and_then(|page| Some((page, document.pages.get(page)?))) {
+                Some(found) => found,
+                None => return Some(Choice::Gone(title.clone())),
+            }
+        };
+        let Some(entry) = entry else { return Some(Choice::Place(Place { page, entry })) };
+        let labels: Vec<&str> = of.entries.iter().map(Entry::label).collect();
+        let heard: Vec<&str> = match self.entries_of(&of.name) {
+            Some(heard) => heard.iter().map(String::as_str).collect(),
+            None => labels.clone(),
+        };
+        let label = *heard.get(entry)?;
+        // Of several of one label, the one of the same rank.
+        let rank = heard.iter().take(entry).filter(|other| **other == label).count();
+        let found = labels.iter().enumerate().filter(|(_, other)| **other == label).nth(rank);
+        Some(match found {
+            Some((entry, _)) => Choice::Place(Place { page, entry: Some(entry) }),
+            None => Choice::Gone(label.to_owned()),
+        })
+    }
 }
 
 /// The name of the exhibit that an answer may open: the one that the logo opens, or the answer itself.

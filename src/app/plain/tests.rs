@@ -347,6 +347,51 @@ fn a_tag_changes_the_language() {
     assert_eq!(plain.site().document().language.tag(), "de");
 }
 
+#[test]
+fn a_number_means_what_was_read_aloud() {
+    let card = |pages: &[&str], entries: &[&str]| {
+        let files: Vec<(String, String)> = pages
+            .iter()
+            .map(|name| {
+                let entries = entries.iter().map(|entry| format!("[[entry]]\ntitle = '{entry}'\ntext = 'of {name}'\n"));
+                (format!("{name}.toml"), entries.collect())
+            })
+            .chain([("card.toml".to_owned(), format!("headline = 'x'\npages = {pages:?}\n"))])
+            .collect();
+        let files: Vec<_> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+        Arc::new(Site::new(crate::formats::tests::load(&files)))
+    };
+    let former = card(&["boats", "roads", "walks"], &["One", "Two", "Two", "Three"]);
+    let later = card(&["maps", "roads", "boats"], &["New", "Two", "Two", "One"]);
+    let hears = |typed: &str| {
+        let mut plain = Plain::new(Arc::clone(&former), 80, false);
+        plain.greet(&Preferences::default(), &mut String::new());
+        types(&mut plain, "?\r");
+        plain.replace(Arc::clone(&later));
+        plain.tell_update(&mut String::new());
+        types(&mut plain, typed).0
+    };
+    let choices = "1 card, 2 maps, 3 roads, 4 boats, ? choices, q hang up.\r\n";
+    for (typed, expected) in [
+        ("2\r", "\r\nBOATS\r\n"),
+        ("3\r", "\r\nROADS\r\n"),
+        ("2.1\r", "\r\nOne\r\n  of boats\r\n"),
+        ("3.3\r", "\r\nTwo\r\n"),
+        ("4\r", "That is no longer on the card: walks.\r\n1 card"),
+        ("2.4\r", "That is no longer on the card: Three.\r\n1 card"),
+        // What is told now counts.
+        ("4\r2\r", "\r\nMAPS\r\n"),
+        ("2\r2.1\r", "\r\nNew\r\n  of maps\r\n"),
+        ("3\r3.1\r", "\r\nNew\r\n  of roads\r\n"),
+        ("?\r2.1\r", "\r\nNew\r\n  of maps\r\n"),
+        // An entry of a page whose entries were not read since.
+        ("3\r4.1\r", "\r\nOne\r\n  of boats\r\n"),
+    ] {
+        let said = hears(typed);
+        assert!(said.contains(expected) && said.contains(choices), "{typed:?}: {said}");
+    }
+}
+
 proptest! {
     #[test]
     fn whatever_is_typed_no_line_is_too_wide_and_nothing_moves(
