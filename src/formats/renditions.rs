@@ -40,8 +40,8 @@ pub struct Renditions {
     widths: Box<[OnceLock<Bytes>]>,
     /// The text at each width in colours.
     coloured: Box<[OnceLock<Bytes>]>,
-    /// The text of each page, then of each of its entries, at each width, without colours and in colours. The pages of a
-    /// width are as long as the text of the whole card, and so are their entries.
+    /// The text of each page, then of each of its entries, at each width, without colours and in colours. The pages of
+    /// a width are as long as the text of the whole card, and so are their entries.
     pages: Box<[Box<[[SetPlace; 2]]>]>,
 }
 

@@ -118,17 +118,12 @@ fn address(text: &str) -> Result<Option<String>, String> {
         return Ok(None);
     }
     line(text, URL)?;
-    let Err((message, remedy)) = url::check(text) else { return Ok(Some(text.to_owned())) };
+    let Err((wrong, remedy)) = url::check(text) else { return Ok(Some(text.to_owned())) };
     let is_good = |whole: &String| url::check(whole).is_ok() && beyond(whole, URL).is_none();
     match with_scheme(text).filter(is_good) {
         Some(whole) => Ok(Some(whole)),
-        None => Err(format!("{}; {remedy}", capitalized(&message))),
+        None => Err(format!("This {wrong}; {remedy}")),
     }
-}
-
-fn capitalized(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// Names of pages, in any order, with or without commas.

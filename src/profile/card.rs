@@ -316,7 +316,7 @@ fn read_qr(source: &SourceFile, qr: Option<Spanned<String>>, card: &Card) -> Qr 
         },
         other => match (url::check(other), nearest(other, ["none", "address", "mecard"])) {
             (Ok(()), _) => return Qr::Link(other.to_owned()),
-            (Err(wrong), _) if other.contains(':') => wrong,
+            (Err((wrong, remedy)), _) if other.contains(':') => (format!("`qr` {wrong}"), remedy),
             (_, Some(near)) => (format!("`qr` cannot be {}", quoted(other)), format!("did you mean `{near}`?")),
             (_, None) => (
                 format!("`qr` cannot be {}", quoted(other)),

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::{diagnostic::Diagnostic, languages::meant};
+use crate::document::Language;
 
 /// What the names of a host key's files begin with: the key, its public part, its certificate, the mark of who made it.
 const HOST_KEY: &str = "ssh_host_";
@@ -19,6 +20,12 @@ pub(super) fn holds_host_key(folder: &Path) -> bool {
 
 /// The warning of a folder that is not read; none of one that is not the profile's.
 pub(super) fn unread(folder: &Path, name: &str) -> Option<Diagnostic> {
+    // Elsewhere it would have been read.
+    if Language::parse(name).is_some() {
+        let message = "this folder is not read: it stands in that of another language";
+        let remedy = "move it beside that folder, or out of the profile";
+        return Some(Diagnostic::with_file(folder, message, remedy).as_warning());
+    }
     let remedy = match meant(name) {
         Some(meant) => format!("did you mean {meant}? Rename the folder to {meant}"),
         None => "name it by the tag of its language, as in `de` or `pt-BR`, or move it out of the profile".to_owned(),

@@ -322,7 +322,7 @@ impl Builder<'_> {
         let bare = destination.contains('@') && !destination.contains(':');
         let link = if bare { format!("mailto:{destination}") } else { destination.to_string() };
         match url::check(&link) {
-            Err((message, remedy)) => self.error(span, message, remedy),
+            Err((wrong, remedy)) => self.error(span, format!("this {wrong}"), remedy),
             Ok(()) if self.is_in_title() => {
                 self.warning(span, "a page's title shows no link", "put the link in the text below the title");
             }

@@ -98,8 +98,8 @@ fn not_found(name: &Spanned<String>, read: &[(&ReadPage, &SourceFile)], names: &
         let names = || names.iter().copied().chain(["card", "contact"]);
         let remedy = match nearest(text, names()) {
             Some(near) => format!("did you mean {}?", quoted(near)),
-            None => format!("write {text}.md or {text}.toml; there are {}", alternatives(names())),
+            None => format!("write {text}.md or {text}.toml, or list {}", alternatives(names())),
         };
-        card_file.error(name.span(), format!("there is no page {}", quoted(text)), remedy);
+        card_file.error(name.span(), format!("`pages` lists {}, which is no page", quoted(text)), remedy);
     }
 }

@@ -131,8 +131,8 @@ impl<'w> Reader<'w> {
         let url = self.spanned_line(key, URL)?;
         match url::check(url.get_ref()) {
             Ok(()) => Some(url),
-            Err((message, remedy)) => {
-                self.source.error(url.span(), message, remedy);
+            Err((wrong, remedy)) => {
+                self.source.error(url.span(), format!("`{key}` {wrong}"), remedy);
                 None
             }
         }

@@ -66,6 +66,7 @@ pub(super) fn explained(errors: &[Error], text: &str) -> Vec<SpannedDiagnostic> 
             let tokens = tokens.iter().skip(first).take_while(|token| token.span().start() < line.end);
             let tokens: Vec<Token> = tokens.copied().collect();
             let cause = typographic(&tokens, text)
+                .or_else(|| colon(&tokens, text))
                 .or_else(|| value::wrong(&tokens, start, text))
                 .or_else(|| foreign(&tokens, text));
             explained.push(cause.unwrap_or_else(|| explain(error, &tokens, text)));
@@ -142,6 +143,20 @@ fn typographic(tokens: &[Token], text: &str) -> Option<SpannedDiagnostic> {
     let message = format!("{} is no quotation mark of TOML", quoted(&mark.to_string()));
     let remedy = "put the text in straight quotes, as in `\"text\"`";
     Some(SpannedDiagnostic::error(at..at + mark.len_utf8(), message, remedy))
+}
+
+/// A key and its value with a colon between them, as YAML has it.
+fn colon(tokens: &[Token], text: &str) -> Option<SpannedDiagnostic> {
+    let (span, written) = written(*tokens.iter().find(|token| token.kind() != TokenKind::Whitespace)?, text);
+    let line = text.get(span.start..)?.lines().next()?;
+    let (key, value) = line.split_once(':')?;
+    let is_key = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_');
+    let is_pair = written.starts_with(key.trim_end()) && !value.trim().is_empty();
+    let at = span.start + key.len();
+    let key = key.trim_end();
+    let remedy = format!("write `{key} = \"…\"`");
+    (is_pair && !key.is_empty() && key.chars().all(is_key))
+        .then(|| SpannedDiagnostic::error(at..at + 1, format!("`{key}` is followed by a colon"), remedy))
 }
 
 /// A space, an invisible sign or a wide one in place of what TOML knows.

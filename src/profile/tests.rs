@@ -224,7 +224,7 @@ fn each_wrong_line_of_an_entry_is_told() {
             "level = 'x'",
             "2:9 `level` is shown by `layout = \"compact\"` alone; choose that layout, or remove the line".to_owned(),
         ),
-        ("url = 'x'", "2:7 this is not a whole link; begin it with its scheme, as in `https://example.com`".to_owned()),
+        ("url = 'x'", "2:7 `url` is not a whole link; begin it with its scheme, as in `https://example.com`".to_owned()),
         ("see = 'abut'", "2:7 `see` leads to `abut`, which is no page; did you mean `about`?".to_owned()),
         ("see = 'work/U'", "2:7 the page `work` has no entry `U`; write the title of one of its entries, or `see = \"work\"` for the page".to_owned()),
     ] {
@@ -311,7 +311,7 @@ fn each_wrong_line_of_a_card_is_told() {
         ),
         ("web = 'ssh://x'", "2:7 `web` is not an address for a browser; begin it with `https://`"),
         ("logo = '123456789'", "2:8 `logo` is too long: 9 characters; shorten it to 8 characters"),
-        ("pages = ['card', 'contat']", "2:18 there is no page `contat`; did you mean `contact`?"),
+        ("pages = ['card', 'contat']", "2:18 `pages` lists `contat`, which is no page; did you mean `contact`?"),
         (
             "pages = ['card', 'contact']",
             "2:18 the page `contact` has nothing to show; add `address`, `email`, `phone`, `web` or a `[[link]]`, or remove \
@@ -324,7 +324,7 @@ fn each_wrong_line_of_a_card_is_told() {
         ("pages = ['card', 'card']", "2:18 the page `card` is listed twice; remove one of the two"),
         (
             "pages = ['about']",
-            "2:10 there is no page `about`; write about.md or about.toml; there are `card` or `contact`",
+            "2:10 `pages` lists `about`, which is no page; write about.md or about.toml, or list `card` or `contact`",
         ),
         ("email = 'x'", "2:9 `email` is not an e-mail address; write it as in `someone@example.com`"),
         ("email = 'mailto:a@b.example'", "2:9 `email` is not an e-mail address; write it as in `a@b.example`"),
@@ -344,12 +344,12 @@ fn each_wrong_line_of_a_card_is_told() {
         ),
         (
             "qr = 'ftp://x'",
-            "2:6 a link cannot begin with `ftp`; a link may begin with `https`, `http`, `mailto`, `ssh` or `tel`",
+            "2:6 `qr` cannot begin with `ftp`; a link may begin with `https`, `http`, `mailto`, `ssh` or `tel`",
         ),
         ("[[link]]\nlabel = 'a'", "2:1 `url` is missing here; add it, as in `url = \"https://example.com\"`"),
         (
             "[[link]]\nlabel = 'a'\nurl = 'javascript:x'",
-            "4:7 a link cannot begin with `javascript`; a link may begin with `https`, `http`, `mailto`, `ssh` or `tel`",
+            "4:7 `url` cannot begin with `javascript`; a link may begin with `https`, `http`, `mailto`, `ssh` or `tel`",
         ),
         ("[link]\nlabel = 'a'", "2:1 `link` is not a list of parts; begin each with `[[link]]` on a line of its own"),
         ("name = \"\\u009b\"", "2:9 a control character (U+009B) cannot be shown; remove it"),

@@ -14,13 +14,13 @@ pub(super) const PATTERN: &str = "^\\s*(([hH][tT][tT][pP][sS]?|[sS][sS][hH])://[
 ///
 /// # Errors
 ///
-/// What is wrong with it, and what would be right.
+/// What is wrong with it, as in `is not a whole link`, and what would be right.
 pub(crate) fn check(url: &str) -> Result<(), (String, String)> {
     let wrong = |message: &str, remedy: &str| Err((message.to_owned(), remedy.to_owned()));
     if url.chars().any(|character| is_refused(character) || is_joiner(character) || character.is_whitespace()) {
         return wrong(
-            "a link has no spaces, control characters or invisible ones",
-            "write a space within a link as `%20`, and leave the others out",
+            "has a space, a control character or an invisible one",
+            "write a space within a link as `%20`, and leave out the others",
         );
     }
     let Some((scheme, rest)) = url.split_once(':') else {
@@ -30,7 +30,7 @@ pub(crate) fn check(url: &str) -> Result<(), (String, String)> {
             (false, Some((host, None))) if host.contains('.') && !host.ends_with('.') => format!("https://{url}"),
             _ => "https://example.com".to_owned(),
         };
-        return wrong("this is not a whole link", &format!("begin it with its scheme, as in `{meant}`"));
+        return wrong("is not a whole link", &format!("begin it with its scheme, as in `{meant}`"));
     };
     let lower = scheme.to_ascii_lowercase();
     if !SCHEMES.contains(&lower.as_str()) {
@@ -38,7 +38,7 @@ pub(crate) fn check(url: &str) -> Result<(), (String, String)> {
             Some(near) => format!("did you mean `{near}:`?"),
             None => format!("a link may begin with {}", alternatives(SCHEMES)),
         };
-        return Err((format!("a link cannot begin with {}", super::characters::quoted(scheme)), remedy));
+        return Err((format!("cannot begin with {}", super::characters::quoted(scheme)), remedy));
     }
     let address =
         if matches!(lower.as_str(), "mailto" | "tel") { rest } else { rest.strip_prefix("//").unwrap_or_default() };
@@ -49,7 +49,7 @@ pub(crate) fn check(url: &str) -> Result<(), (String, String)> {
             "ssh" => "ssh://card.example.com",
             _ => "https://example.com",
         };
-        return Err(("this link leads nowhere".to_owned(), format!("write it whole, as in `{example}`")));
+        return Err(("leads nowhere".to_owned(), format!("write it whole, as in `{example}`")));
     }
     Ok(())
 }

@@ -100,7 +100,7 @@ fn diagnostics_say_where() {
         ("a\n\n[^x]: b", vec![("[^x]:", "nothing refers to the footnote `[^x]`")]),
         ("a[^x]\n\n[^x]: b\n\n[^x]: c", vec![("[^x]:", "the footnote `[^x]` is written twice")]),
         ("a[^x]\n\n[^x]: b[^x]", vec![("[^x]", "a footnote refers to a footnote")]),
-        ("[a](javascript:b)", vec![("[a](javascript:b)", "a link cannot begin with `javascript`")]),
+        ("[a](javascript:b)", vec![("[a](javascript:b)", "this cannot begin with `javascript`")]),
         ("[a](b.html)", vec![("[a](b.html)", "this is not a whole link")]),
         ("    a\n\n    b", vec![("a\n\n    b", "an indent of four spaces or a tab makes this code")]),
         ("a[^x]\n\n[^x]:", vec![("[^x]:", "the footnote `[^x]` is empty")]),

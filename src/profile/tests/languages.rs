@@ -138,6 +138,10 @@ fn a_folder_that_is_no_language_of_the_card_is_told() {
         let loaded = loaded(&files);
         assert_eq!((told(&loaded.warnings), loaded.document.translations.len()), (vec![expected.to_owned()], 0));
     }
+    let nested = loaded(&[CARD, ("de/card.toml", "role = 'x'\n"), ("de/fr/about.md", "Piles.\n")]).warnings;
+    let expected = "fr this folder is not read: it stands in that of another language; move it beside that folder, or out of \
+        the profile";
+    assert_eq!(told(&nested), [expected]);
     for (files, expected) in [
         (
             &[("en/about.md", "Piers.\n")][..],

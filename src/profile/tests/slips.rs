@@ -11,11 +11,18 @@ fn dates_and_addresses_are_told_as_they_should_be() {
         ("to = 'ongoing'", "2:6 `to` is no date: `ongoing`; did you mean `now`?"),
         (
             "url = 'github.com/me'",
-            "2:7 this is not a whole link; begin it with its scheme, as in `https://github.com/me`",
+            "2:7 `url` is not a whole link; begin it with its scheme, as in `https://github.com/me`",
         ),
     ] {
         let page = format!("[[entry]]\n{line}\ntitle = 'T'\n");
         assert_eq!(errors(&[("card.toml", "headline = 'x'"), ("work.toml", &page)]), [format!("work.toml:{remedy}")]);
+    }
+    for (card, found) in [
+        ("name: Ada", "1:5 `name` is followed by a colon; write `name = \"…\"`"),
+        ("headline = 'x'\nname : 'Ada'", "2:6 `name` is followed by a colon; write `name = \"…\"`"),
+        ("headline = 'x'\nname: \"Ada\"", "2:5 `name` is followed by a colon; write `name = \"…\"`"),
+    ] {
+        assert_eq!(errors(&[("card.toml", card)]), [format!("card.toml:{found}")]);
     }
     let found = errors(&[("card.toml", "headline = 'x'\naddress = 'ssh -p 2222 card.example.com'")]);
     assert_eq!(found, ["card.toml:2:11 `address` is not the address of a host; write `card.example.com:2222`"]);
