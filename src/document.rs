@@ -27,6 +27,7 @@ pub use dates::{Date, Dates, End};
 pub use language::Language;
 pub(crate) use name::{is_east_asian, is_hangul, whole_name};
 pub use photo::{Jpeg, Photo};
+pub(crate) use photo::{PixelFormat, png};
 pub use place::Place;
 pub use text::{Block, NO_BREAK_SPACE, Prose, Run, TASKS, TextStyle, runs_with_addresses, short_address, unbroken};
 pub use words::{Direction, Words};

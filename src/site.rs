@@ -208,19 +208,13 @@ impl Site {
     #[must_use]
     pub fn has_cover(&self) -> bool {
         let card = &self.written.card;
-        let others = [card.role.clone(), card.organization.clone(), card.ssh()];
-        card.photo.is_some()
-            || card.logo.is_some()
-            || self.names_cover()
-            || others.into_iter().flatten().any(|text| can_be_drawn(&text))
+        card.photo.is_some() || card.logo.is_some() || cover::is_drawable(&cover::texts(card))
     }
 
-    /// Whether [`Site::cover`] shows the name or the headline: the font has Latin, Greek and Cyrillic letters.
+    /// Whether [`Site::cover`] shows the name or the headline.
     #[must_use]
     pub fn names_cover(&self) -> bool {
-        let card = &self.written.card;
-        let texts = [card.name.clone(), Some(card.headline.join(" "))];
-        texts.into_iter().flatten().any(|text| can_be_drawn(&text))
+        cover::is_drawable(cover::texts(&self.written.card).iter().take(2))
     }
 
     /// The card as the small picture of a browser's tab, as SVG.
@@ -272,11 +266,6 @@ impl Site {
             None => (after_sentence(&card.come_back_way), None),
         }
     }
-}
-
-/// Whether the font has a glyph for each character of a text.
-fn can_be_drawn(text: &str) -> bool {
-    !text.is_empty() && text.chars().all(|letter| letter == ' ' || Logo::has_glyph(letter))
 }
 
 #[cfg(test)]

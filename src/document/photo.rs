@@ -1,21 +1,19 @@
 //! The owner's photo as pixels, and its encodings. The owner's file itself is never sent: its metadata, such as the
 //! place where the photo was taken, is dropped.
 
-use std::{
-    collections::BTreeMap,
-    fmt,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::{collections::BTreeMap, fmt, sync::Arc};
 
 use bytes::Bytes;
+pub(crate) use image::ExtendedColorType as PixelFormat;
 use image::{
-    ExtendedColorType, ImageEncoder, RgbImage,
+    ImageEncoder as _, RgbImage,
     codecs::{
         jpeg::JpegEncoder,
         png::{CompressionType, FilterType, PngEncoder},
     },
     imageops::{self, FilterType as Resampling},
 };
+use parking_lot::Mutex;
 
 /// A picture in sRGB, 8 bits a colour, without transparency. Clones share the pixels and the JPEG files.
 #[derive(Clone)]
@@ -85,28 +83,31 @@ impl Photo {
     /// The photo as a JPEG file with neither side longer than `longest` pixels. It is made once for each length.
     #[must_use]
     pub fn jpeg(&self, longest: u32) -> Option<Jpeg> {
-        let mut made = self.0.jpegs.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut made = self.0.jpegs.lock();
         let file = || {
             let (photo, mut file) = (self.within(longest), Vec::new());
-            photo.encode(JpegEncoder::new_with_quality(&mut file, QUALITY))?;
+            // It fails only where memory cannot be written to.
+            photo.0.pixels.write_with_encoder(JpegEncoder::new_with_quality(&mut file, QUALITY)).ok()?;
             Some(Jpeg { size: photo.size(), bytes: file.into() })
         };
         made.entry(longest).or_insert_with(file).clone()
     }
 
-    /// The photo as a PNG file (ISO/IEC 15948).
+    /// The photo as a PNG file.
     #[must_use]
     pub fn png(&self) -> Option<Vec<u8>> {
-        let mut file = Vec::new();
-        self.encode(PngEncoder::new_with_quality(&mut file, CompressionType::Best, FilterType::Adaptive))?;
-        Some(file)
+        png(self.size(), PixelFormat::Rgb8, self.0.pixels.as_raw())
     }
+}
 
-    /// `None` only where memory cannot be written to.
-    fn encode(&self, encoder: impl ImageEncoder) -> Option<()> {
-        let (width, height) = self.size();
-        encoder.write_image(self.0.pixels.as_raw(), width, height, ExtendedColorType::Rgb8).ok()
-    }
+/// Pixels as a PNG file (ISO/IEC 15948). `None` only where they are not as many as `width` and `height` say.
+pub(crate) fn png((width, height): (u32, u32), format: PixelFormat, pixels: &[u8]) -> Option<Vec<u8>> {
+    let mut file = Vec::new();
+    let encoder = PngEncoder::new_with_quality(&mut file, CompressionType::Best, FilterType::Adaptive);
+    (pixels.len() as u64 * 8 == u64::from(width) * u64::from(height) * u64::from(format.bits_per_pixel()))
+        .then_some(())?;
+    encoder.write_image(pixels, width, height, format).ok()?;
+    Some(file)
 }
 
 impl PartialEq for Photo {

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use qrcode::{Color, EcLevel, QrCode};
 
 use super::{File, Format};
-use crate::document::{Card, Document, Words};
+use crate::document::{Card, Document, PixelFormat, Words, png};
 
 /// `qr`: in half blocks in colours of its own for a terminal; without colours for light letters on a dark ground (light
 /// modules are drawn) or for dark letters on a light one or on paper (dark modules are drawn); in `##` for where there
@@ -146,21 +146,13 @@ impl Modules {
         )
     }
 
-    /// One bit a pixel, black and white. A module is [`SCALE`] pixels, which is a byte, so a row of the picture is a
-    /// byte for each module.
+    /// Black and white; a module is [`SCALE`] pixels each way.
     fn png(&self) -> Option<Vec<u8>> {
-        let row = |y| (0..self.side).map(move |x| if self.is_dark(x, y) { 0x00 } else { 0xff });
-        let pixels: Vec<u8> = (0..self.side).flat_map(|y| (0..SCALE).flat_map(move |_| row(y))).collect();
-        let side = u32::try_from(self.side).ok()? * u32::from(SCALE);
-        let mut picture = Vec::new();
-        let mut encoder = png::Encoder::new(&mut picture, side, side);
-        encoder.set_color(png::ColorType::Grayscale);
-        encoder.set_depth(png::BitDepth::One);
-        // Nothing that is written to memory fails.
-        let mut writer = encoder.write_header().ok()?;
-        writer.write_image_data(&pixels).ok()?;
-        writer.finish().ok()?;
-        Some(picture)
+        let (scale, side) = (usize::from(SCALE), self.side * usize::from(SCALE));
+        let pixel = |n: usize| if self.is_dark(n % side / scale, n / side / scale) { 0x00 } else { 0xff };
+        let pixels: Vec<u8> = (0..side * side).map(pixel).collect();
+        let side = u32::try_from(side).ok()?;
+        png((side, side), PixelFormat::L8, &pixels)
     }
 }
 
@@ -223,16 +215,12 @@ mod tests {
     #[test]
     fn the_picture_is_that_of_the_code() {
         let code = code();
-        let mut reader = png::Decoder::new(std::io::Cursor::new(code.png().unwrap())).read_info().unwrap();
-        let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
-        let info = reader.next_frame(&mut pixels).unwrap();
-        let scale = usize::from(SCALE);
-        assert_eq!((info.width as usize, info.height as usize), (code.side * scale, code.side * scale));
-        for y in 0..code.side * scale {
-            for x in 0..code.side {
-                let expected = if code.is_dark(x, y / scale) { 0x00 } else { 0xff };
-                assert_eq!(pixels[y * info.line_size + x], expected, "{x} {y}");
-            }
+        let picture = image::load_from_memory(&code.png().unwrap()).unwrap().to_luma8();
+        let (side, scale) = (code.side as u32, u32::from(SCALE));
+        assert_eq!(picture.dimensions(), (side * scale, side * scale));
+        for (x, y, pixel) in picture.enumerate_pixels() {
+            let expected = if code.is_dark((x / scale) as usize, (y / scale) as usize) { 0x00 } else { 0xff };
+            assert_eq!(pixel.0, [expected], "{x} {y}");
         }
     }
 

@@ -6,7 +6,7 @@ use super::{
     logo::{Font, font},
 };
 use crate::{
-    document::{Card, Rgb},
+    document::{Card, PixelFormat, Rgb, png},
     formats::{LIGHT, accent},
 };
 
@@ -43,16 +43,16 @@ pub(super) fn cover(card: &Card, logo: Option<&Logo>) -> Option<Vec<u8>> {
         room -= width + 40;
     }
     let [accent, _] = accent(card.accent);
-    let headline = card.headline.join(" ");
-    let (large, small) = card.name.as_ref().map_or((headline.as_str(), ""), |name| (name.as_str(), &headline));
-    // Where neither can be drawn, the command says how to find out.
-    let ssh = card.ssh();
-    let is_named = [large, small].into_iter().any(|text| is_drawable(&font, text));
-    let (large, small) = if is_named { (large, small) } else { (ssh.as_deref().unwrap_or_default(), "") };
-    let command = ssh.as_ref().filter(|_| is_named);
+    let [name, headline, role, organization, place, ssh] = texts(card);
+    let (large, small, command) = match (name, headline) {
+        // The command says how to find out.
+        names if !is_drawable([&names.0, &names.1]) => (ssh, None, None),
+        (None, headline) => (headline, None, ssh),
+        (name, headline) => (name, headline, ssh),
+    };
     let mut top = MARGIN;
     for (text, sizes, colour) in [(large, [76, 60, 46], LIGHT.ink), (small, [42, 36, 30], LIGHT.quiet)] {
-        if let Some((lines, size)) = fitting(&font, text, sizes, room) {
+        if let Some((lines, size)) = text.and_then(|text| fitting(&font, &text, sizes, room)) {
             for line in lines {
                 top += size;
                 canvas.text(&font, &line, size as f32, (MARGIN, top), colour);
@@ -73,11 +73,11 @@ pub(super) fn cover(card: &Card, logo: Option<&Logo>) -> Option<Vec<u8>> {
         }
         foot = left - MARGIN - 40;
     }
-    let [role, organization, place] = [&card.role, &card.organization, &card.place].map(Option::as_ref);
     let lines = [(role, LIGHT.ink), (organization, accent), (place, LIGHT.quiet), (command, LIGHT.ink)];
     let mut base = bottom;
     for (text, colour) in lines.into_iter().rev().filter_map(|(text, colour)| Some((text?, colour))) {
-        let Some((lines, size)) = fitting(&font, text, [34, 28, 24], foot).filter(|(lines, _)| lines.len() == 1) else {
+        let Some((lines, size)) = fitting(&font, &text, [34, 28, 24], foot).filter(|(lines, _)| lines.len() == 1)
+        else {
             continue;
         };
         if base - size < top {
@@ -90,14 +90,26 @@ pub(super) fn cover(card: &Card, logo: Option<&Logo>) -> Option<Vec<u8>> {
     if is_blank { None } else { canvas.png() }
 }
 
-fn is_drawable(font: &Font, text: &str) -> bool {
-    !text.is_empty() && text.chars().all(|letter| letter == ' ' || font.has(letter))
+/// The texts of the picture, of which those are drawn that can be: name, headline, role, organization, place, command.
+pub(super) fn texts(card: &Card) -> [Option<String>; 6] {
+    let headline = Some(card.headline.join(" "));
+    [card.name.clone(), headline, card.role.clone(), card.organization.clone(), card.place.clone(), card.ssh()]
+}
+
+/// Whether any of these texts can be drawn: the font has a glyph for each of its characters. It has Latin, Greek and
+/// Cyrillic letters.
+pub(super) fn is_drawable<'t>(texts: impl IntoIterator<Item = &'t Option<String>>) -> bool {
+    texts.into_iter().flatten().any(|text| has_glyphs(text))
+}
+
+fn has_glyphs(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|letter| letter == ' ' || Logo::has_glyph(letter))
 }
 
 /// A text in lines of at most `room` pixels, two of them or three, in the largest size in which it has so few; `None`
 /// for no text, for one that the font cannot set, and for one that is too long.
 fn fitting(font: &Font, text: &str, sizes: [i32; 3], room: i32) -> Option<(Vec<String>, i32)> {
-    if !is_drawable(font, text) {
+    if !has_glyphs(text) {
         return None;
     }
     sizes.into_iter().zip([2, 2, 3]).find_map(|(size, most)| {
@@ -185,15 +197,7 @@ impl Canvas {
 
     fn png(&self) -> Option<Vec<u8>> {
         let bytes: Vec<u8> = self.0.iter().flatten().map(|channel| channel.round() as u8).collect();
-        let mut file = Vec::new();
-        let mut encoder = png::Encoder::new(&mut file, COVER.0, COVER.1);
-        encoder.set_color(png::ColorType::Rgb);
-        encoder.set_compression(png::Compression::High);
-        // Nothing that is written to memory fails.
-        let mut writer = encoder.write_header().ok()?;
-        writer.write_image_data(&bytes).ok()?;
-        writer.finish().ok()?;
-        Some(file)
+        png(COVER, PixelFormat::Rgb8, &bytes)
     }
 }
 
@@ -235,8 +239,11 @@ mod tests {
 
     #[test]
     fn what_the_font_lacks_is_left_out() {
-        for (card, expected) in [("headline = '橋'\nname = '山田'", false), ("headline = '橋'\nname = 'Yamada'", true)]
-        {
+        for (card, expected) in [
+            ("headline = '橋'\nname = '山田'", false),
+            ("headline = '橋'\nname = 'Yamada'", true),
+            ("headline = '橋'\nplace = 'Kyoto'", true),
+        ] {
             assert_eq!(drawn(card).is_some(), expected);
             assert_eq!(Site::new(load(&[("card.toml", card)])).has_cover(), expected);
         }
