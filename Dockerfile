@@ -36,7 +36,7 @@ RUN touch src/lib.rs src/main.rs crates/exhibits/src/lib.rs \
 FROM scratch
 LABEL org.opencontainers.image.title="sshcard" \
     org.opencontainers.image.description="A business card that answers the phone" \
-    org.opencontainers.image.version="0.1.0" \
+    org.opencontainers.image.version="0.2.0" \
     org.opencontainers.image.licenses="MIT"
 COPY --from=build /sshcard /sshcard
 COPY profile /profile

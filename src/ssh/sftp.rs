@@ -10,7 +10,6 @@ use bytes::{Buf as _, Bytes};
 use russh_sftp::protocol::{
     Attrs, Data, File as Listed, FileAttributes, Handle, Name, OpenFlags, Packet, StatusCode, Version,
 };
-use slab::Slab;
 
 use super::{
     ending::SessionEnd,
@@ -42,8 +41,8 @@ const INIT: u8 = 1;
 #[derive(Debug)]
 pub struct Sftp {
     files: Arc<Files>,
-    /// The open files; a handle is a key of this table, in decimal digits. Keys of closed handles are taken again.
-    open: Slab<OpenFile>,
+    /// The open files; a handle is a place of this table, in decimal digits. Places of closed handles are taken again.
+    open: Box<[Option<OpenFile>]>,
 }
 
 #[derive(Debug)]
@@ -90,7 +89,7 @@ impl Sftp {
     /// Serves these files to one client.
     #[must_use]
     pub fn new(files: Arc<Files>) -> Self {
-        Self { files, open: Slab::new() }
+        Self { files, open: (0..HANDLES).map(|_| None).collect() }
     }
 
     /// Answers a request; `None` if it has not even a number to answer to.
@@ -130,7 +129,7 @@ impl Sftp {
                 Packet::Handle(Handle { id: open.id, handle: self.hold(target)? })
             }
             Packet::Close(close) => {
-                self.open.try_remove(number(&close.handle)?).ok_or(Failure::NO_HANDLE)?;
+                self.place(&close.handle)?.take().ok_or(Failure::NO_HANDLE)?;
                 Packet::status(close.id, StatusCode::Ok, "", LANGUAGE)
             }
             Packet::Read(read) => {
@@ -188,19 +187,18 @@ impl Sftp {
 
     /// Opens a file or the directory: its handle.
     fn hold(&mut self, target: PathTarget) -> Result<String, Failure> {
-        if self.open.len() >= HANDLES {
-            return Err(Failure::because(StatusCode::Failure, "Too many files are open"));
-        }
-        Ok(self.open.insert(OpenFile { target, listed: false }).to_string())
+        let (number, place) = (0..).zip(&mut self.open).find(|(_, place)| place.is_none()).ok_or(Failure::TOO_MANY)?;
+        *place = Some(OpenFile { target, listed: false });
+        Ok(usize::to_string(&number))
     }
 
     fn held(&mut self, handle: &str) -> Result<&mut OpenFile, Failure> {
-        self.open.get_mut(number(handle)?).ok_or(Failure::NO_HANDLE)
+        self.place(handle)?.as_mut().ok_or(Failure::NO_HANDLE)
     }
-}
 
-fn number(handle: &str) -> Result<usize, Failure> {
-    handle.parse().map_err(|_| Failure::NO_HANDLE)
+    fn place(&mut self, handle: &str) -> Result<&mut Option<OpenFile>, Failure> {
+        handle.parse().ok().and_then(|number: usize| self.open.get_mut(number)).ok_or(Failure::NO_HANDLE)
+    }
 }
 
 /// What a client learns of a file or the directory.
@@ -239,6 +237,7 @@ impl Failure {
     const READ_ONLY: Self = Self::because(StatusCode::PermissionDenied, "This card is read-only");
     const UNSUPPORTED: Self = Self::because(StatusCode::OpUnsupported, "This is not served here");
     const NO_HANDLE: Self = Self::because(StatusCode::Failure, "This is not open");
+    const TOO_MANY: Self = Self::because(StatusCode::Failure, "Too many files are open");
     const END: Self = Self::because(StatusCode::Eof, "This is the end");
 
     const fn because(code: StatusCode, said: &'static str) -> Self {
