@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result, bail};
 use super::{NewProfile, PAGES};
 use crate::{
     profile::{
-        characters::{alternatives, name, nearest, quoted, refused},
+        characters::{alternatives, name, quoted, refused, suggestion},
         limits::{HEADLINE, HEADLINE_LINES, LINE, LINKS, URL, beyond, excess},
         url,
     },
@@ -137,8 +137,8 @@ fn pages(text: &str) -> Result<Vec<&'static str>, String> {
             continue;
         }
         let Some(page) = names().find(|name| *name == lower) else {
-            let remedy = nearest(&lower, names()).map(|near| format!("did you mean {}?", quoted(near)));
-            let remedy = remedy.unwrap_or_else(|| "it can be a file that you add later".to_owned());
+            let remedy =
+                suggestion(&lower, names()).unwrap_or_else(|| "it can be a file that you add later".to_owned());
             return Err(format!("There is no template {}; {remedy}", quoted(word)));
         };
         pages.push(page);

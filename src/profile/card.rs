@@ -6,7 +6,7 @@ use toml::Spanned;
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::{
-    characters::{alternatives, nearest, quoted},
+    characters::{alternatives, quoted, suggestion},
     extra, first_edition,
     keys::ValueKind,
     languages,
@@ -314,14 +314,14 @@ fn read_qr(source: &SourceFile, qr: Option<Spanned<String>>, card: &Card) -> Qr 
                 "add `name`, `email`, `phone` or a `[[link]]`, or choose another content".to_owned(),
             ),
         },
-        other => match (url::check(other), nearest(other, ["none", "address", "mecard"])) {
-            (Ok(()), _) => return Qr::Link(other.to_owned()),
-            (Err((wrong, remedy)), _) if other.contains(':') => (format!("`qr` {wrong}"), remedy),
-            (_, Some(near)) => (format!("`qr` cannot be {}", quoted(other)), format!("did you mean `{near}`?")),
-            (_, None) => (
-                format!("`qr` cannot be {}", quoted(other)),
-                "it can be `none`, `address`, `mecard` or a link".to_owned(),
-            ),
+        other => match url::check(other) {
+            Ok(()) => return Qr::Link(other.to_owned()),
+            Err((wrong, remedy)) if other.contains(':') => (format!("`qr` {wrong}"), remedy),
+            Err(_) => {
+                let remedy = suggestion(other, ["none", "address", "mecard"]);
+                let remedy = remedy.unwrap_or_else(|| "it can be `none`, `address`, `mecard` or a link".to_owned());
+                (format!("`qr` cannot be {}", quoted(other)), remedy)
+            }
         },
     };
     // What seems to be missing may stand in a line that could not be parsed.

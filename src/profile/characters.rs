@@ -176,6 +176,11 @@ pub(crate) fn nearest<'a>(wrong: &str, names: impl IntoIterator<Item = &'a str>)
         .map(|(_, name)| name)
 }
 
+/// The question whether the nearest of `names` was meant, as a remedy.
+pub(crate) fn suggestion<'a>(wrong: &str, names: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    nearest(wrong, names).map(|near| format!("did you mean {}?", quoted(near)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -3,7 +3,7 @@
 use toml::Spanned;
 
 use super::{
-    characters::{alternatives, nearest, quoted},
+    characters::{alternatives, quoted, suggestion},
     diagnostic::{Diagnostic, Diagnostics},
     page::{ReadPage, is_empty},
     source_file::{SourceFile, file_name},
@@ -96,10 +96,8 @@ fn not_found(name: &Spanned<String>, read: &[(&ReadPage, &SourceFile)], names: &
     } else if !names.contains(&text) {
         // A page that could not be read has errors of its own.
         let names = || names.iter().copied().chain(["card", "contact"]);
-        let remedy = match nearest(text, names()) {
-            Some(near) => format!("did you mean {}?", quoted(near)),
-            None => format!("write {text}.md or {text}.toml, or list {}", alternatives(names())),
-        };
+        let remedy = suggestion(text, names())
+            .unwrap_or_else(|| format!("write {text}.md or {text}.toml, or list {}", alternatives(names())));
         card_file.error(name.span(), format!("`pages` lists {}, which is no page", quoted(text)), remedy);
     }
 }

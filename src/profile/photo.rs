@@ -11,7 +11,7 @@ use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, ImageResult, L
 use toml::Spanned;
 
 use super::{
-    characters::{nearest, quoted},
+    characters::{quoted, suggestion},
     diagnostic::{Diagnostic, Diagnostics},
     source_file::{self, SourceFile, file_name},
 };
@@ -111,8 +111,8 @@ fn pictures(dir: &Path) -> Vec<PathBuf> {
 fn not_found(named: &Spanned<String>, pictures: &[PathBuf], card: &SourceFile) {
     let file = named.get_ref();
     let message = format!("there is no picture {} beside card.toml", quoted(file));
-    let remedy = match nearest(file, pictures.iter().map(|path| file_name(path))) {
-        Some(near) => format!("did you mean `{near}`?"),
+    let remedy = match suggestion(file, pictures.iter().map(|path| file_name(path))) {
+        Some(remedy) => remedy,
         None if !is_picture(Path::new(file)) => "name a file that ends in .jpg, .jpeg or .png".to_owned(),
         None if file.contains('/') => "put the file beside card.toml, and write its name alone".to_owned(),
         None => "put the file there, or remove the line".to_owned(),

@@ -15,7 +15,7 @@ use toml::{
 };
 
 use super::{
-    characters::{alternatives, name, nearest, quoted, refused},
+    characters::{alternatives, name, quoted, refused, suggestion},
     diagnostic::SpannedDiagnostic,
     keys::{TomlKey, ValueKind, help},
     limits::{URL, excess},
@@ -173,8 +173,8 @@ impl<'w> Reader<'w> {
         let found = names.iter().find(|(name, _)| name == value.get_ref()).map(|(_, meant)| meant.clone());
         if found.is_none() {
             let names = names.iter().map(|(name, _)| *name);
-            let remedy = match nearest(value.get_ref(), names.clone()) {
-                Some(near) => format!("did you mean {}?", quoted(near)),
+            let remedy = match suggestion(value.get_ref(), names.clone()) {
+                Some(remedy) => remedy,
                 None if names.len() == 0 => format!("there is no {what} yet: remove it"),
                 None => format!("it can be {}", alternatives(names)),
             };
@@ -265,11 +265,11 @@ impl<'w> Reader<'w> {
             let above = self.above.as_ref().filter(|(_, keys)| keys.iter().any(|of| key.get_ref() == of));
             let is_below = self.above.is_none() && self.asks("entry") && help("entry", key.get_ref()).is_some();
             let mistaken = self.mistaken.iter().find(|(of, _)| key.get_ref().eq_ignore_ascii_case(of));
-            let (remedy, is_sure) = match (above, mistaken, nearest(key.get_ref(), self.asked())) {
+            let (remedy, is_sure) = match (above, mistaken, suggestion(key.get_ref(), self.asked())) {
                 (Some((table, _)), ..) => (format!("move the line above the first `[[{table}]]`"), false),
                 (_, Some((_, remedy)), _) => ((*remedy).to_owned(), true),
                 _ if is_below => ("move the line below an `[[entry]]`".to_owned(), false),
-                (_, _, Some(near)) => (format!("did you mean `{near}`?"), true),
+                (_, _, Some(remedy)) => (remedy, true),
                 _ => (format!("a key can be {}", alternatives(self.asked())), false),
             };
             meant.push_str(if is_sure { &remedy } else { "" });

@@ -3,7 +3,7 @@
 use toml::Spanned;
 
 use super::{
-    characters::{alternatives, nearest, quoted},
+    characters::{alternatives, nearest, quoted, suggestion},
     page::ReadPage,
     source_file::SourceFile,
 };
@@ -61,10 +61,8 @@ fn find(
         let names = document.pages.iter().map(|page| page.name.as_str()).chain(exhibits.iter().copied());
         let (or_exhibit, or_of) =
             if exhibits.is_empty() { ("", "") } else { (" and no exhibit", ", or of an exhibit") };
-        let remedy = match nearest(page_name, names.clone()) {
-            Some(near) => format!("did you mean {}?", quoted(near)),
-            None => format!("write the name of a page that is shown{or_of}: {}", alternatives(names)),
-        };
+        let remedy = suggestion(page_name, names.clone())
+            .unwrap_or_else(|| format!("write the name of a page that is shown{or_of}: {}", alternatives(names)));
         let message = format!("`{key}` leads to {}, which is no page{or_exhibit}", quoted(page_name));
         source.error(see.span(), message, remedy);
         return None;

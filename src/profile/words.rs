@@ -8,7 +8,7 @@ use toml::{
 };
 
 use super::{
-    characters::{alternatives, nearest, quoted, refused},
+    characters::{alternatives, quoted, refused, suggestion},
     languages::words_differ,
     limits::{LINE, excess},
     reader::Reader,
@@ -39,10 +39,9 @@ fn replace(source: &SourceFile, words: &mut Table, path: &str, own: DeTable<'_>)
     for (key, value) in own {
         let span = value.span();
         let Some(word) = words.get_mut(key.get_ref().as_ref()) else {
-            let remedy = match nearest(key.get_ref(), words.keys().map(String::as_str)) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!("a key can be {}", alternatives(words.keys().map(String::as_str))),
-            };
+            let keys = || words.keys().map(String::as_str);
+            let remedy =
+                suggestion(key.get_ref(), keys()).unwrap_or_else(|| format!("a key can be {}", alternatives(keys())));
             source.error(key.span(), format!("{} is no word of `[{path}]`", quoted(key.get_ref())), remedy);
             continue;
         };
