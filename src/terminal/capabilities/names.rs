@@ -42,20 +42,6 @@ const NO_TERMINAL: [&str; 11] = [
 impl TerminalKind {
     pub(super) fn of(term: &str) -> Self {
         const CONSOLES: [&str; 5] = ["linux", "ansi", "cons25", "sun", "wyse"];
-        const MODERN: [&str; 12] = [
-            "xterm",
-            "rxvt",
-            "alacritty",
-            "kitty",
-            "foot",
-            "wezterm",
-            "ghostty",
-            "iterm",
-            "contour",
-            "rio",
-            "konsole",
-            WEB_PAGE,
-        ];
         // Emacs has `dumb` and `dumb-emacs-ansi` for what its buffers show.
         if NO_TERMINAL.contains(&term) || term.starts_with("dumb") || NO_ANSI_CURSOR.contains(term) {
             Self::Lines
@@ -65,7 +51,7 @@ impl TerminalKind {
                 .is_some_and(|rest| rest.is_empty() || rest.starts_with(|c: char| c.is_ascii_digit()))
         {
             Self::Console
-        } else if MODERN.iter().any(|name| term.starts_with(name)) {
+        } else if ["xterm", "rxvt"].iter().chain(&KNOWN).any(|name| term.starts_with(name)) {
             Self::Modern
         } else {
             Self::Plain
