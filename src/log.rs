@@ -4,10 +4,11 @@ use std::{
     fmt,
     io::{self, IsTerminal as _, Write},
     mem, panic,
-    sync::{Arc, Mutex, OnceLock, PoisonError},
+    sync::{Arc, OnceLock},
     time::{Duration, Instant},
 };
 
+use parking_lot::Mutex;
 use sshcard::{
     cli::{LogFormat, LogLevel},
     ssh::log::LogThrottle,
@@ -59,7 +60,7 @@ impl Log {
         // cause many, so they are logged seldom.
         let throttle = Mutex::new(LogThrottle::every(PANICS));
         panic::set_hook(Box::new(move |panic| {
-            let line = throttle.lock().unwrap_or_else(PoisonError::into_inner).may_log(Instant::now());
+            let line = throttle.lock().may_log(Instant::now());
             if let Some(more) = line {
                 let place = panic.location().map(ToString::to_string).unwrap_or_default();
                 tracing::error!(place, more, "a task failed");
@@ -123,7 +124,7 @@ struct LogWriter {
 impl LogWriter {
     /// Takes the lines that wait.
     fn waiting(&self) -> Vec<u8> {
-        mem::take(&mut self.waiting.lock().unwrap_or_else(PoisonError::into_inner))
+        mem::take(&mut self.waiting.lock())
     }
 }
 
@@ -131,7 +132,7 @@ impl Write for &LogWriter {
     fn write(&mut self, line: &[u8]) -> io::Result<usize> {
         match self.thread.get() {
             Some(thread) => thread.clone().write(line),
-            None => self.waiting.lock().unwrap_or_else(PoisonError::into_inner).write(line),
+            None => self.waiting.lock().write(line),
         }
     }
 

@@ -6,7 +6,7 @@ use super::{
     frame::Frame,
     keys::Command,
     layers::Layers,
-    notice::Notice,
+    preferences::Notice,
     screen::{Context, Hint, Screen, SearchMatch, Sheet, View},
     window::Window,
 };

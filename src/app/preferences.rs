@@ -4,12 +4,15 @@
 
 use strum::EnumString;
 
-use super::notice::Notice;
 use crate::{
-    document::{Document, Language, Place},
+    document::{Document, Language, Place, words::NoticeWords},
     exhibits,
     terminal::capabilities::{Appearance, Depth, Environment, Glyphs, Ground},
 };
+
+/// A short message beside the keys, in whatever language the card is, shown until the visitor's next key, click or
+/// paste.
+pub(super) type Notice = fn(&NoticeWords) -> &String;
 
 /// One word of a visitor's preferences, in upper or lower case.
 #[derive(Debug, Clone, PartialEq, Eq, EnumString)]
