@@ -26,7 +26,7 @@ use tokio::{net::TcpListener, task::spawn_blocking};
 
 use crate::{
     http::{self, Bounds, host},
-    ssh::metrics::Watch,
+    ssh::visitors::Visitors,
 };
 
 mod process;
@@ -47,25 +47,25 @@ const BOUNDS: Bounds = Bounds {
     grace: Duration::from_millis(200),
 };
 
-/// Serves what `watch` sees until `closing`, and says where; dropped, it hangs up on all clients.
-pub async fn serve(listener: TcpListener, watch: Watch, closing: impl Future<Output = ()>) {
+/// Serves the metrics and the health of a server until `closing`, and says where; dropped, it hangs up on all clients.
+pub async fn serve(listener: TcpListener, visitors: Visitors, closing: impl Future<Output = ()>) {
     let address = listener.local_addr().ok();
     let is_local = address.is_some_and(|address| address.ip().is_loopback());
     let shown = address.map(tracing::field::display);
     tracing::info!(address = shown, "metrics and health are served over HTTP: /metrics, /livez, /readyz");
-    http::serve(listener, BOUNDS, |_| false, router(watch, is_local), closing).await;
+    http::serve(listener, BOUNDS, |_| false, router(visitors, is_local), closing).await;
 }
 
 /// The state that the handlers share.
 #[derive(Clone)]
 struct OpsState {
-    watch: Watch,
+    visitors: Visitors,
     process: Arc<Registry>,
 }
 
 impl OpsState {
     fn readiness(&self) -> (StatusCode, &'static str) {
-        if self.watch.is_ready() {
+        if self.visitors.is_ready() {
             (StatusCode::OK, "ready\n")
         } else {
             (StatusCode::SERVICE_UNAVAILABLE, "not ready\n")
@@ -74,14 +74,14 @@ impl OpsState {
 }
 
 /// The routes. A listener that `is_local` answers no request for another host.
-fn router(watch: Watch, is_local: bool) -> Router {
+fn router(visitors: Visitors, is_local: bool) -> Router {
     let mut process = Registry::default();
     process.register_collector(Box::new(Process::new()));
     let router = Router::new()
         .route("/livez", get("alive\n"))
         .route("/readyz", get(async |State(shown): State<OpsState>| shown.readiness()))
         .route("/metrics", get(metrics))
-        .with_state(OpsState { watch, process: Arc::new(process) })
+        .with_state(OpsState { visitors, process: Arc::new(process) })
         .fallback((StatusCode::NOT_FOUND, "there is /metrics, /livez and /readyz\n"))
         .method_not_allowed_fallback(async || {
             (StatusCode::METHOD_NOT_ALLOWED, [(ALLOW, "GET, HEAD")], "there is only GET\n")
@@ -112,7 +112,7 @@ async fn metrics(State(shown): State<OpsState>, headers: HeaderMap) -> Response 
     let accepts = headers.get_all(ACCEPT).iter().filter_map(|accept| accept.to_str().ok()).any(accepts_openmetrics);
     // Some of it is read from the system.
     let written = spawn_blocking(move || {
-        let (server, process) = (shown.watch.metrics.registry(), &shown.process);
+        let (server, process) = (shown.visitors.metrics().registry(), &shown.process);
         let mut body = String::new();
         if accepts {
             text::encode_registry(&mut body, server).and_then(|()| text::encode(&mut body, process))?;

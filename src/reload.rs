@@ -251,8 +251,8 @@ mod tests {
         };
         let broken = || Diagnostics::from(Diagnostic::with_file(Path::new("card.toml"), "wrong", "mend it"));
         let server = Server::new(Arc::new(Site::new(card("Ada").document)), key, Limits::default(), Proxies::default());
-        let (watch, files) = (server.watch(), Arc::new(Mutex::new(Ok(card("Ada")))));
-        let count = |result| watch.metrics.profile_reloads.get_or_create(&result).get();
+        let (visitors, files) = (server.visitors(), Arc::new(Mutex::new(Ok(card("Ada")))));
+        let count = |result| visitors.metrics().profile_reloads.get_or_create(&result).get();
         let load = {
             let files = Arc::clone(&files);
             move |_: &Path| files.lock().clone()

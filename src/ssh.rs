@@ -65,7 +65,7 @@ use day::Day;
 use hostkey::HostKey;
 use limits::Limits;
 use log::LogThrottle;
-use metrics::{Metrics, Watch};
+use metrics::Metrics;
 use proxy::Proxies;
 use served::ServedCard;
 use shared::Shared;
@@ -101,13 +101,7 @@ impl Server {
         Self(Arc::new(Shared::new(site, SystemTime::now(), key, limits, proxies)))
     }
 
-    /// The server's counters and state, for metrics and health checks.
-    #[must_use]
-    pub fn watch(&self) -> Watch {
-        Watch { metrics: Arc::clone(&self.0.metrics), stopping: self.0.stopping.clone() }
-    }
-
-    /// The server's interface to another listener of the same card.
+    /// The server's interface to another listener of the same card, or of its metrics.
     #[must_use]
     pub fn visitors(&self) -> Visitors {
         Visitors::new(Arc::clone(&self.0))
@@ -143,8 +137,8 @@ impl Server {
     /// # Errors
     ///
     /// A listener failed, and all else was ended as by `stop`, at once.
-    pub async fn serve(self, listeners: Vec<TcpListener>, stop: impl Into<Stop>) -> Result<()> {
-        let (shared, stop) = (self.0, stop.into());
+    pub async fn serve(self, listeners: Vec<TcpListener>, stop: Stop) -> Result<()> {
+        let shared = self.0;
         // Also if this future is dropped, connections and sessions end.
         let _stop = (shared.stopping.clone().drop_guard(), shared.shutdown.clone().drop_guard());
         let mut accepting = JoinSet::new();

@@ -20,11 +20,11 @@ use sshcard::{
         files::Files,
         hostkey::HostKey,
         limits::Limits,
-        metrics::Watch,
         proxy::{self, Proxies},
         scp::{Scp, ScpCommand},
         sftp::Sftp,
         transfer::{PIECE, Protocol, Received, TransferStep},
+        visitors::Visitors,
     },
 };
 use tokio::{
@@ -39,7 +39,7 @@ use super::{gauges::gauge, temporary, vetting};
 /// What is served to those who are fuzzed.
 pub struct Bench {
     server: Server,
-    watch: Watch,
+    visitors: Visitors,
     key: HostKey,
     answers: Answers,
     files: Arc<Files>,
@@ -57,17 +57,12 @@ impl Bench {
             (Ok(key), Ok(again)) => (key, again),
             (Err(error), _) | (_, Err(error)) => panic!("{error}"),
         };
-        let files = [
-            ("README.txt", Bytes::from_static(b"Read me.\n")),
-            ("empty", Bytes::new()),
-            ("large.bin", vec![7; 3 * PIECE].into()),
-        ];
+        let files = Arc::new(Files::new(&site, SystemTime::UNIX_EPOCH));
         // A connection takes no real time, so that any number of them may come from one address.
         let limits = Limits { unauthenticated: 0, per_address: 0, ..Limits::default() };
         let answers = Answers::new(&site, &key);
         let server = Server::new(site, again, limits, Proxies::default());
-        let watch = server.watch();
-        Self { server, watch, key, answers, files: Arc::new(Files::new(files, SystemTime::UNIX_EPOCH)) }
+        Self { visitors: server.visitors(), server, key, answers, files }
     }
 
     /// A command: the first byte is the width of the terminal, 0 for none.
@@ -169,7 +164,7 @@ impl Bench {
             ends(all, "the connection").await;
             // A channel may end after its connection, and holds the place of it until then.
             let channels = async {
-                while gauge(&self.watch.metrics, "sshcard_connections") > 0 {
+                while gauge(self.visitors.metrics(), "sshcard_connections") > 0 {
                     sleep(Duration::from_secs(1)).await;
                 }
             };

@@ -162,7 +162,7 @@ impl Opened {
         // Metrics are served until the last connection has ended.
         let over = CancellationToken::new();
         let watching = match listeners(ops)?.pop() {
-            Some(ops) => ops::serve(ops, server.watch(), over.cancelled()).left_future(),
+            Some(ops) => ops::serve(ops, server.visitors(), over.cancelled()).left_future(),
             None => ready(()).right_future(),
         };
         let pages = match listeners(web)?.pop() {

@@ -10,7 +10,6 @@ use tokio::{
     select,
     time::{Instant, timeout},
 };
-use tokio_util::io::{InspectReader, InspectWriter};
 
 use super::{
     admission::{Permit, Refusal},
@@ -106,10 +105,7 @@ pub(super) async fn serve<S>(
 {
     let progress = Progress::new(&shared.limits, accepted, permit);
     let russh = Arc::new(config);
-    let (received, sent) = (shared.metrics.received.clone(), shared.metrics.sent.clone());
-    let stream = InspectReader::new(stream, move |bytes: &[u8]| _ = received.inc_by(bytes.len() as u64));
-    let stream = InspectWriter::new(stream, move |bytes: &[u8]| _ = sent.inc_by(bytes.len() as u64));
-    let stream = Supervised::new(stream, Arc::clone(&progress), &russh);
+    let stream = Supervised::new(shared.metrics.counted(stream), Arc::clone(&progress), &russh);
     let handler = Handler::new(Arc::clone(shared), Arc::clone(&progress), queue, peer);
     let running = {
         // Boxed, so that the task does not keep the memory of the start for the rest of its life.

@@ -119,7 +119,7 @@ impl Answers {
     }
 
     /// What there is to ask for where no user name can be given.
-    pub(super) fn commands(&self, language: Option<&Language>) -> String {
+    pub(crate) fn commands(&self, language: Option<&Language>) -> String {
         notices::help(&self.in_language(language).site, self.site.document(), false)
     }
 
@@ -147,7 +147,7 @@ impl Answers {
     }
 
     /// Answers a command in the language that its first word names, else in `language`.
-    pub(super) fn answer_in(&self, language: Option<&Language>, command: &[u8], columns: Option<u16>) -> Answer {
+    pub(crate) fn answer_in(&self, language: Option<&Language>, command: &[u8], columns: Option<u16>) -> Answer {
         let (answers, rest) = self.addressed(command).unwrap_or_else(|| (self.in_language(language), command));
         let (Ok(answer) | Err(answer)) = answers.look_up(rest, Asked::of(columns));
         match columns {
@@ -158,7 +158,7 @@ impl Answers {
 
     /// Answers what an address asks for, of which the path has the words of a command and the query may have a `width`.
     /// Whether that width is what is wrong stands beside the answer.
-    pub(super) fn answer_to_address(&self, language: &Language, command: &str, width: Option<&str>) -> (Answer, bool) {
+    pub(crate) fn answer_to_address(&self, language: &Language, command: &str, width: Option<&str>) -> (Answer, bool) {
         let command = command.as_bytes();
         let (answers, rest) = self.addressed(command).unwrap_or_else(|| (self.in_language(Some(language)), command));
         match answers.look_up(rest, Asked::Address(width)) {
@@ -168,7 +168,7 @@ impl Answers {
     }
 
     /// Whether the answer without a terminal needs a picture that is not drawn yet. Drawing takes a fifth of a second.
-    pub(super) fn has_to_draw(&self, language: Option<&Language>, command: &[u8]) -> bool {
+    pub(crate) fn has_to_draw(&self, language: Option<&Language>, command: &[u8]) -> bool {
         let (answers, rest) = self.addressed(command).unwrap_or_else(|| (self.in_language(language), command));
         let words = std::str::from_utf8(rest).ok().filter(|text| text.len() <= LONGEST).unwrap_or_default();
         let mut words = words.split_ascii_whitespace();

@@ -71,18 +71,12 @@ pub(super) const DIRECTORY_MODE: u32 = 0o040_755;
 impl Files {
     /// The files of a card that was `loaded` then; those of other languages in directories of their tags.
     #[must_use]
-    pub fn of(card: &Arc<Site>, loaded: SystemTime) -> Self {
-        let directories = card.editions().skip(1).map(|other| {
+    pub fn new(site: &Arc<Site>, loaded: SystemTime) -> Self {
+        let directories = site.editions().skip(1).map(|other| {
             let name = other.document().language.tag().to_owned();
             Arc::new(Directory::new(name, other.renditions().files(), Vec::new()))
         });
-        Self::rooted(Directory::new(ROOT.to_owned(), card.renditions().files(), directories.collect()), loaded)
-    }
-
-    /// Files of these names in one directory, all as old as `loaded`.
-    #[must_use]
-    pub fn new(files: impl IntoIterator<Item = (&'static str, Bytes)>, loaded: SystemTime) -> Self {
-        Self::rooted(Directory::new(ROOT.to_owned(), files, Vec::new()), loaded)
+        Self::rooted(Directory::new(ROOT.to_owned(), site.renditions().files(), directories.collect()), loaded)
     }
 
     fn rooted(root: Directory, loaded: SystemTime) -> Self {

@@ -23,7 +23,8 @@ use prometheus_client::{
 };
 use sha2::{Digest as _, Sha256};
 use strum::{IntoStaticStr, VariantArray};
-use tokio_util::sync::CancellationToken;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio_util::io::{InspectReader, InspectWriter};
 
 use super::{
     admission::{Admission, Refusal},
@@ -84,6 +85,16 @@ pub struct Metrics {
 const DURATIONS: [f64; 8] = [0.1, 1.0, 10.0, 60.0, 300.0, 600.0, 1800.0, 3600.0];
 
 impl Metrics {
+    /// Wraps a stream to count its bytes.
+    pub(crate) fn counted<S>(&self, stream: S) -> impl AsyncRead + AsyncWrite + Unpin + Send + use<S>
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send,
+    {
+        let (received, sent) = (self.received.clone(), self.sent.clone());
+        let stream = InspectReader::new(stream, move |bytes: &[u8]| _ = received.inc_by(bytes.len() as u64));
+        InspectWriter::new(stream, move |bytes: &[u8]| _ = sent.inc_by(bytes.len() as u64))
+    }
+
     /// The counters of a server with these limits.
     pub(super) fn new(limits: &Limits, admission: &Arc<Admission>) -> Self {
         let mut registry = Registry::default();
@@ -233,22 +244,6 @@ impl Collector for ConnectionGauges {
             gauge.encode(encoder.encode_descriptor(name, help, None, gauge.metric_type())?)?;
         }
         Ok(())
-    }
-}
-
-/// A view of a server for metrics and health checks: its counters, and whether it is ready.
-#[derive(Debug, Clone)]
-pub struct Watch {
-    /// The counters.
-    pub metrics: Arc<Metrics>,
-    pub(super) stopping: CancellationToken,
-}
-
-impl Watch {
-    /// Whether the server is ready for visitors: it was not asked to stop. Its sockets are open when it is created.
-    #[must_use]
-    pub fn is_ready(&self) -> bool {
-        !self.stopping.is_cancelled()
     }
 }
 

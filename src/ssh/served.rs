@@ -18,8 +18,8 @@ use crate::{document::Language, site::Site};
 /// The card as it is served. It is immutable: a reload puts another one in its place.
 #[derive(Debug)]
 pub struct ServedCard {
-    pub(super) site: Arc<Site>,
-    pub(super) answers: Answers,
+    pub(crate) site: Arc<Site>,
+    pub(crate) answers: Answers,
     pub(super) files: Arc<Files>,
     /// One permit: pictures of the card are drawn one at a time, because each takes a core for a fifth of a second.
     drawing: Arc<Semaphore>,
@@ -29,7 +29,7 @@ impl ServedCard {
     /// Prepares the answers and the files of `site`. `loaded` becomes the modification time of the files.
     pub(super) fn new(site: Arc<Site>, key: &HostKey, loaded: SystemTime) -> Self {
         let answers = Answers::new(&site, key);
-        let files = Arc::new(Files::of(&site, loaded));
+        let files = Arc::new(Files::new(&site, loaded));
         Self { site, answers, files, drawing: Arc::new(Semaphore::new(1)) }
     }
 
@@ -62,32 +62,5 @@ impl ServedCard {
     pub(crate) async fn turn(&self) -> Option<OwnedSemaphorePermit> {
         // The semaphore is never closed.
         Arc::clone(&self.drawing).acquire_owned().await.ok()
-    }
-
-    /// Its site.
-    #[must_use]
-    pub fn site(&self) -> &Arc<Site> {
-        &self.site
-    }
-
-    /// Whether something has to be drawn for the answer to a command, which takes a fifth of a second. It is kept.
-    pub(crate) fn has_to_draw(&self, language: &Language, command: &[u8]) -> bool {
-        self.answers.has_to_draw(Some(language), command)
-    }
-
-    /// Answers a command as over SSH without a terminal, in `language` where the command names no other.
-    #[must_use]
-    pub fn answer(&self, language: Option<&Language>, command: &[u8]) -> Answer {
-        self.answers.answer_in(language, command, None)
-    }
-
-    /// Answers what an address asks for, and whether its `width` is what is wrong.
-    pub(crate) fn answer_to_address(&self, language: &Language, command: &str, width: Option<&str>) -> (Answer, bool) {
-        self.answers.answer_to_address(language, command, width)
-    }
-
-    /// What there is to ask for where no user name can be given.
-    pub(crate) fn commands(&self, language: &Language) -> String {
-        self.answers.commands(Some(language))
     }
 }

@@ -309,7 +309,7 @@ mod tests {
         let progress = Progress::of_tests(&Limits { write_timeout: patience, ..Limits::default() });
         progress.authenticated();
         let _channel = progress.open().unwrap();
-        let mut stream = Supervised::new(socket, progress, &Arc::new(()));
+        let mut stream = Supervised::new(socket, progress, &Arc::default());
         let stopped = Arc::new(AtomicBool::new(false));
         let reading = tokio::spawn({
             let stopped = Arc::clone(&stopped);

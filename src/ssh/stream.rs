@@ -15,6 +15,7 @@ use std::{
     time::Duration,
 };
 
+use russh::server::Config;
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
     time::{Instant, Sleep, sleep_until},
@@ -36,7 +37,7 @@ const KEY_EXCHANGES: Rate = Rate { burst: 30, every: Duration::from_secs(10) };
 /// A stream that fails with [`io::ErrorKind::TimedOut`] when its connection is due, or when its client has taken
 /// nothing of what waits for too long; and with [`io::ErrorKind::QuotaExceeded`] when keys are exchanged too often.
 #[derive(Debug)]
-pub(super) struct Supervised<S, C> {
+pub(super) struct Supervised<S> {
     stream: S,
     progress: Arc<Progress>,
     handshake: Handshake,
@@ -45,14 +46,14 @@ pub(super) struct Supervised<S, C> {
     /// Until when the write may wait that waits now.
     write_due: Option<Instant>,
     /// The configuration that only this connection's russh holds.
-    config: Weak<C>,
+    config: Weak<Config>,
     exchanging: bool,
     exchanges: Bucket,
 }
 
-impl<S, C> Supervised<S, C> {
+impl<S> Supervised<S> {
     /// Supervises the connection of `progress`, which alone has `config`.
-    pub(super) fn new(stream: S, progress: Arc<Progress>, config: &Arc<C>) -> Self {
+    pub(super) fn new(stream: S, progress: Arc<Progress>, config: &Arc<Config>) -> Self {
         Self {
             stream,
             progress,
@@ -86,7 +87,7 @@ impl<S, C> Supervised<S, C> {
     }
 }
 
-impl<S: AsyncRead + Unpin, C> AsyncRead for Supervised<S, C> {
+impl<S: AsyncRead + Unpin> AsyncRead for Supervised<S> {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         self.check_due(cx)?;
         self.check_key_exchanges()?;
@@ -105,7 +106,7 @@ impl<S: AsyncRead + Unpin, C> AsyncRead for Supervised<S, C> {
     }
 }
 
-impl<S: AsyncWrite + Unpin, C> AsyncWrite for Supervised<S, C> {
+impl<S: AsyncWrite + Unpin> AsyncWrite for Supervised<S> {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         self.check_due(cx)?;
         let written = Pin::new(&mut self.stream).poll_write(cx, bytes);
@@ -135,7 +136,7 @@ mod tests {
     use crate::ssh::{ending::ConnectionEnd, limits::Limits};
 
     /// Reads during `exchanges`, of three packets each, until the stream fails: how many there were.
-    async fn exchanges(stream: &mut Supervised<tokio::io::Repeat, ()>, config: &Arc<()>, exchanges: usize) -> usize {
+    async fn exchanges(stream: &mut Supervised<tokio::io::Repeat>, config: &Arc<Config>, exchanges: usize) -> usize {
         for n in 0..exchanges {
             let held = Arc::clone(config);
             for _ in 0..3 {
@@ -151,7 +152,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn keys_are_exchanged_so_often_and_no_more() {
-        let config = Arc::new(());
+        let config = Arc::default();
         let progress = Progress::of_tests(&Limits::default());
         progress.authenticated();
         let _channel = progress.open().unwrap();

@@ -3,16 +3,8 @@
 
 use std::{net::IpAddr, sync::Arc};
 
-use tokio::{
-    io::{AsyncRead, AsyncWrite},
-    sync::watch,
-    time::Instant,
-};
-use tokio_util::{
-    io::{InspectReader, InspectWriter},
-    sync::CancellationToken,
-    task::task_tracker::TaskTrackerToken,
-};
+use tokio::{sync::watch, time::Instant};
+use tokio_util::{sync::CancellationToken, task::task_tracker::TaskTrackerToken};
 
 pub use super::served::ServedCard;
 use super::{
@@ -66,13 +58,6 @@ impl Visitors {
     #[must_use]
     pub fn fingerprint(&self) -> String {
         self.0.key.fingerprint()
-    }
-
-    /// Wraps a socket to count its bytes.
-    pub(crate) fn counted(&self, socket: Socket) -> impl AsyncRead + AsyncWrite + Unpin + Send + use<> {
-        let (received, sent) = (self.0.metrics.received.clone(), self.0.metrics.sent.clone());
-        let stream = InspectReader::new(socket, move |bytes: &[u8]| _ = received.inc_by(bytes.len() as u64));
-        InspectWriter::new(stream, move |bytes: &[u8]| _ = sent.inc_by(bytes.len() as u64))
     }
 
     /// Cancelled when no more visitors are admitted, while sessions may go on for some time.

@@ -78,10 +78,10 @@ const POSTCARD: &str = "card.svg";
 impl Pages {
     /// Makes everything of a card; `fingerprint` is that of the host key.
     pub(super) fn new(card: Arc<ServedCard>, fingerprint: &str) -> Self {
-        let sites: Vec<_> = card.site().editions().cloned().collect();
+        let sites: Vec<_> = card.site.editions().cloned().collect();
         let editions = sites.iter().map(|site| Edition::new(&card, site, &sites, fingerprint)).collect();
         let file = |kind, bytes: &'static [u8]| Entity::new(kind, Bytes::from_static(bytes));
-        let security = card.site().document().security.clone();
+        let security = card.site.document().security.clone();
         let security = security.map(|text| Entity::new(kind_of(SECURITY), text.into()));
         let files = [
             ("/terminal.js", file("text/javascript; charset=utf-8", SCRIPT)),
@@ -109,7 +109,7 @@ impl Pages {
         let mut asked = self.editions.iter().filter(|edition| named.is_none_or(|one| one.language == edition.language));
         asked.any(|edition| {
             edition.late.iter().any(|(late, made)| *late == name && made.get().is_none())
-                || edition.card.has_to_draw(&edition.language, command.as_bytes())
+                || edition.card.answers.has_to_draw(Some(&edition.language), command.as_bytes())
         })
     }
 
@@ -187,9 +187,9 @@ impl Pages {
     fn text(&self, edition: &Edition, words: &[&str], query: &str, headers: &HeaderMap, has_colours: bool) -> Response {
         let command = if words.is_empty() { Cow::from("text") } else { words.join(" ").into() };
         let width = query.split('&').find_map(|pair| pair.strip_prefix("width="));
-        let (mut answer, is_width_wrong) = self.card.answer_to_address(&edition.language, &command, width);
+        let (mut answer, is_width_wrong) = self.card.answers.answer_to_address(&edition.language, &command, width);
         if answer.what == SessionKind::Help && edition.site.document().card.ssh().is_none() {
-            answer.out = self.card.commands(&edition.language).into();
+            answer.out = self.card.answers.commands(Some(&edition.language)).into();
         }
         let kind = if answer.has_lines { "text/plain; charset=utf-8" } else { "application/octet-stream" };
         let renditions = edition.site.renditions();
@@ -270,10 +270,10 @@ impl Edition {
         let make = || match *name {
             COVER => {
                 // Where the font has no letters for this language, another says who it is.
-                let mut named = [&self.site].into_iter().chain(self.card.site().editions());
+                let mut named = [&self.site].into_iter().chain(self.card.site.editions());
                 named.find(|site| site.names_cover()).unwrap_or(&self.site).cover().map(Bytes::from)
             }
-            _ => Some(self.card.answer(Some(&self.language), b"postcard").out),
+            _ => Some(self.card.answers.answer_in(Some(&self.language), b"postcard", None).out),
         };
         made.get_or_init(|| make().map(|bytes| Entity::new(kind_of(name), bytes))).as_ref()
     }

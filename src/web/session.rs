@@ -135,7 +135,7 @@ async fn serve(
         .max_write_buffer_size(LONGEST)
         .max_message_size(Some(LONGEST))
         .max_frame_size(Some(LONGEST));
-    let (counted, read) = (visitors.counted(socket), parts.read_buf.into());
+    let (counted, read) = (visitors.metrics().counted(socket), parts.read_buf.into());
     let stream = WebSocketStream::from_partially_read(counted, read, Role::Server, Some(config)).await;
     let (sink, mut incoming) = stream.split();
     let mut outgoing = PageSink { sink, sending: None };
@@ -168,7 +168,7 @@ async fn run<S: AsyncRead + AsyncWrite + Unpin + Send>(
     (queue, query): (SendQueue, &str),
 ) -> SessionEnd {
     let mut cards = visitors.cards();
-    let opening = opening(query, Arc::clone(cards.current().site()), visitors.limits().write_timeout);
+    let opening = opening(query, Arc::clone(&cards.current().site), visitors.limits().write_timeout);
     let guard = visitor.session(SessionKind::on_web_page(opening.preferences.mode));
     let mut page = PageStream { incoming, visitor };
     let mut events = cards.events(&mut page, queue, visitor);

@@ -48,7 +48,7 @@ fn is_over(stream: &TcpStream) -> bool {
 async fn ended(server: &Running, end: ConnectionEnd, expected: u64) {
     let counted = soon(async {
         loop {
-            match server.watch.metrics.ended.get_or_create(&end).get() {
+            match server.visitors.metrics().ended.get_or_create(&end).get() {
                 counted if counted >= expected => return counted,
                 _ => tokio::time::sleep(Duration::from_millis(2)).await,
             }
@@ -129,7 +129,7 @@ async fn silent_connections_keep_no_visitor_out() {
         let visitor = Client::from(&format!("127.0.2.{}", 1 + n), &server).await.unwrap();
         assert_eq!(visitor.exec("help").await.status, Some(0));
     }
-    let refused = |why: &Refusal| server.watch.metrics.refused.get_or_create(why).get();
+    let refused = |why: &Refusal| server.visitors.metrics().refused.get_or_create(why).get();
     assert_eq!(Refusal::VARIANTS.iter().map(refused).sum::<u64>(), 0);
 }
 
@@ -207,7 +207,11 @@ async fn one_who_finds_no_room_is_told_so_and_whoever_is_in_stays() {
     }
     server.deserted().await;
     ended(&server, ConnectionEnd::Full, 12).await;
-    assert_eq!(server.watch.metrics.authenticated.get_or_create(&Method::None).get(), 2, "the others were not let in");
+    assert_eq!(
+        server.visitors.metrics().authenticated.get_or_create(&Method::None).get(),
+        2,
+        "the others were not let in"
+    );
     let visitor = Client::from("127.0.0.5", &server).await.unwrap();
     assert_eq!(visitor.exec("help").await.status, Some(0), "there is room again");
 }
@@ -269,7 +273,7 @@ async fn a_reader_who_is_away_makes_room_and_is_told_why() {
         ended(&server, ConnectionEnd::Evicted, if plain { 4 } else { 2 }).await;
         server.deserted().await;
     }
-    assert_eq!(server.watch.metrics.sessions_ended.get_or_create(&SessionEnd::Evicted).get(), 4);
+    assert_eq!(server.visitors.metrics().sessions_ended.get_or_create(&SessionEnd::Evicted).get(), 4);
 }
 
 #[tokio::test]

@@ -104,7 +104,7 @@ async fn each_message_of_the_handshake_has_its_time() {
     let brief = Duration::from_millis(300);
     let limits = Limits { identification: brief, key_exchange: brief, per_address: 0, ..Limits::default() };
     let server = Running::with(Limits { authenticated: Duration::from_secs(60 * 60), ..limits }).await;
-    let ended = |end| server.watch.metrics.ended.get_or_create(&end).get();
+    let ended = |end| server.visitors.metrics().ended.get_or_create(&end).get();
     let offer = [msg::KEXINIT; 300];
     for (sent, end) in [
         (vec![], ConnectionEnd::NotIdentified),
@@ -275,7 +275,7 @@ async fn a_channel_that_waits_for_its_turn_does_not_hold_up_the_stop() {
     assert_eq!(client.exec("help").await.status, Some(0));
     let (refused, ()) = tokio::join!(client.open(), server.stop());
     assert!(refused.is_err(), "opened");
-    assert_eq!(server.watch.metrics.channels_unused.get(), 0, "it was never open");
+    assert_eq!(server.visitors.metrics().channels_unused.get(), 0, "it was never open");
 }
 
 #[tokio::test]

@@ -47,8 +47,8 @@ impl Ops {
         listener.set_nonblocking(true).unwrap();
         let listener = tokio::net::TcpListener::from_std(listener).unwrap();
         let address = listener.local_addr().unwrap();
-        let watch = server.watch.clone();
-        let serving = tokio::spawn(ops::serve(listener, watch, std::future::pending()));
+        let visitors = server.visitors.clone();
+        let serving = tokio::spawn(ops::serve(listener, visitors, std::future::pending()));
         Self { address, serving: Some(serving) }
     }
 

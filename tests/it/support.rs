@@ -19,7 +19,7 @@ use sshcard::{
     document::{Block, Card, Dates, Document, Entry, Layout, Page, Place, Prose, Run, Section},
     formats,
     site::Site,
-    ssh::{Publisher, Server, hostkey::HostKey, limits::Limits, metrics::Watch, proxy::Proxies, visitors::Visitors},
+    ssh::{Publisher, Server, hostkey::HostKey, limits::Limits, proxy::Proxies, visitors::Visitors},
     typeset,
 };
 use tokio::{
@@ -102,7 +102,6 @@ pub(crate) fn rendered(document: &Document, format: &str) -> String {
 pub(crate) struct Running {
     pub(crate) address: SocketAddr,
     pub(crate) fingerprint: String,
-    pub(crate) watch: Watch,
     pub(crate) visitors: Visitors,
     pub(crate) publisher: Publisher,
     pub(crate) keys: tempfile::TempDir,
@@ -139,10 +138,10 @@ impl Running {
         let address = listener.local_addr().unwrap();
         let stop = CancellationToken::new();
         let server = Server::new(Arc::new(Site::new(document)), key, limits, proxies);
-        let (watch, visitors, publisher) = (server.watch(), server.visitors(), server.publisher());
-        let serving = server.serve(vec![listener], stop.clone());
+        let (visitors, publisher) = (server.visitors(), server.publisher());
+        let serving = server.serve(vec![listener], stop.clone().into());
         let done = tokio::spawn(async move { serving.await.expect("no listener fails") });
-        Self { address, fingerprint, watch, visitors, publisher, keys, stop, done: Some(done) }
+        Self { address, fingerprint, visitors, publisher, keys, stop, done: Some(done) }
     }
 
     /// Stops the server and waits until it has ended.
@@ -155,12 +154,12 @@ impl Running {
 
     /// Connections that there are.
     pub(crate) fn connections(&self) -> usize {
-        gauge(&self.watch.metrics, "sshcard_connections")
+        gauge(self.visitors.metrics(), "sshcard_connections")
     }
 
     /// Connections that are not let in yet.
     pub(crate) fn unauthenticated(&self) -> usize {
-        gauge(&self.watch.metrics, "sshcard_connections_unauthenticated")
+        gauge(self.visitors.metrics(), "sshcard_connections_unauthenticated")
     }
 
     /// Waits until nobody is connected.

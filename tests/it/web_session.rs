@@ -6,7 +6,9 @@ use futures_util::{SinkExt as _, StreamExt as _};
 use sshcard::{
     document::Document,
     site::Site,
-    ssh::{Publisher, Server, ending::SessionEnd, hostkey::HostKey, limits::Limits, metrics::Watch, proxy::Proxies},
+    ssh::{
+        Publisher, Server, ending::SessionEnd, hostkey::HostKey, limits::Limits, proxy::Proxies, visitors::Visitors,
+    },
     web,
 };
 use tokio::{
@@ -32,7 +34,7 @@ use crate::{
 /// A server with a page.
 struct Served {
     address: SocketAddr,
-    watch: Watch,
+    visitors: Visitors,
     publisher: Publisher,
     stop: CancellationToken,
     tasks: [JoinHandle<()>; 2],
@@ -48,17 +50,17 @@ impl Served {
         let keys = tempfile::tempdir().unwrap();
         let key = HostKey::load_or_create(keys.path()).unwrap();
         let server = Server::new(Arc::new(Site::new(document())), key, limits, Proxies::default());
-        let (watch, publisher, visitors) = (server.watch(), server.publisher(), server.visitors());
+        let (publisher, visitors) = (server.publisher(), server.visitors());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let stop = CancellationToken::new();
         let ssh = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let serving = server.serve(vec![ssh], stop.clone());
+        let serving = server.serve(vec![ssh], stop.clone().into());
         let tasks = [
             tokio::spawn(async move { serving.await.unwrap() }),
-            tokio::spawn(web::serve(listener, visitors, Proxies::default())),
+            tokio::spawn(web::serve(listener, visitors.clone(), Proxies::default())),
         ];
-        Self { address, watch, publisher, stop, tasks, _keys: keys }
+        Self { address, visitors, publisher, stop, tasks, _keys: keys }
     }
 
     /// The request of a page that tells this of itself.
@@ -91,8 +93,8 @@ impl Served {
     /// Waits until no session is open, and nobody is connected.
     async fn deserted(&self) {
         soon(async {
-            while gauge(&self.watch.metrics, "sshcard_connections") > 0
-                || gauge(&self.watch.metrics, "sshcard_sessions") > 0
+            while gauge(self.visitors.metrics(), "sshcard_connections") > 0
+                || gauge(self.visitors.metrics(), "sshcard_sessions") > 0
             {
                 tokio::time::sleep(Duration::from_millis(2)).await;
             }
@@ -101,7 +103,7 @@ impl Served {
     }
 
     fn ended(&self, why: SessionEnd) -> u64 {
-        self.watch.metrics.sessions_ended.get_or_create(&why).get()
+        self.visitors.metrics().sessions_ended.get_or_create(&why).get()
     }
 }
 
@@ -175,7 +177,7 @@ async fn a_page_has_the_session() {
     let server = Served::start().await;
     let mut page = server.page(USUAL).await;
     page.sees(HEADLINE).await;
-    assert_eq!(gauge(&server.watch.metrics, "sshcard_sessions"), 1);
+    assert_eq!(gauge(server.visitors.metrics(), "sshcard_sessions"), 1);
     page.types("\t").await;
     page.sees(ABOUT).await;
     page.terminal = terminal(100, 30);
@@ -239,7 +241,7 @@ async fn only_pages_of_this_server_get_one() {
     // With another protocol, no client would take the answer.
     assert_eq!(server.answered(header("sec-websocket-protocol", "chat")).await, StatusCode::FORBIDDEN);
     assert_eq!(server.answered(header("sec-websocket-version", "8")).await, StatusCode::UPGRADE_REQUIRED);
-    assert_eq!(gauge(&server.watch.metrics, "sshcard_connections_accepted_total"), 0);
+    assert_eq!(gauge(server.visitors.metrics(), "sshcard_connections_accepted_total"), 0);
     assert_eq!(server.answered(|_| ()).await, StatusCode::SWITCHING_PROTOCOLS);
 }
 

@@ -16,14 +16,14 @@ impl Progress {
 }
 
 /// A connection whose client sends nothing, and the moment when it begins.
-fn connection() -> (Supervised<DuplexStream, ()>, DuplexStream, Arc<Progress>, Instant) {
+fn connection() -> (Supervised<DuplexStream>, DuplexStream, Arc<Progress>, Instant) {
     let (ours, theirs) = duplex(64);
     let progress = Progress::of_tests(&Limits::default());
     (Supervised::new(ours, Arc::clone(&progress), &Arc::default()), theirs, progress, Instant::now())
 }
 
 /// Reads until the deadline: how long that took from `begin`.
-async fn read_until_due(stream: &mut Supervised<DuplexStream, ()>, begin: Instant) -> Duration {
+async fn read_until_due(stream: &mut Supervised<DuplexStream>, begin: Instant) -> Duration {
     let mut buffer = [0; 16];
     loop {
         match stream.read(&mut buffer).await {

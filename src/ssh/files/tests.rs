@@ -1,6 +1,7 @@
 use std::{sync::Arc, time::Duration};
 
 use super::*;
+use crate::document::Document;
 
 /// A card that is larger than one packet, and small things beside it.
 pub(in super::super) fn files() -> Arc<Files> {
@@ -97,10 +98,11 @@ fn listings_look_as_ls_prints_them() {
     ] {
         assert_eq!(files.line(name, &place), expected);
     }
-    let never = Files::new([], UNIX_EPOCH + Duration::from_secs(u64::MAX / 4));
+    let of = |loaded| Files::new(&Arc::new(Site::new(Document::default())), loaded);
+    let never = of(UNIX_EPOCH + Duration::from_secs(u64::MAX / 4));
     assert_eq!(
         never.line(".", &PathTarget::Directory(Arc::clone(&files.root))),
         "drwxr-xr-x   2 owner    owner           0 Feb  7  2106 ."
     );
-    assert_eq!(Files::new([], UNIX_EPOCH - Duration::from_secs(1)).time(), 0);
+    assert_eq!(of(UNIX_EPOCH - Duration::from_secs(1)).time(), 0);
 }
