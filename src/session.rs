@@ -37,7 +37,7 @@ pub use crate::{
 };
 use clock::Clock;
 pub use ending::Ending;
-use ending::Flow;
+use ending::SessionFlow;
 use face::Face;
 pub use face::{SessionOptions, WRITE_TIMEOUT};
 use output::Output;
@@ -117,13 +117,13 @@ enum Stage {
 impl Session {
     /// Begins a session. The first tick is due at once.
     #[must_use]
-    pub fn new(opening: SessionOptions) -> Self {
-        let (clock, mut output) = (Clock::new(opening.write_timeout), Output::default());
+    pub fn new(options: SessionOptions) -> Self {
+        let (clock, mut output) = (Clock::new(options.write_timeout), Output::default());
         // Mode::Text is printed without a session; if one is opened for it all the same, plain lines are the nearest to
         // it.
-        let face: Box<dyn Face> = match opening.preferences.mode {
-            Mode::Pages => Box::new(PagesFace::new(opening)),
-            Mode::Plain | Mode::Text => Box::new(PlainFace::new(opening, &mut output)),
+        let face: Box<dyn Face> = match options.preferences.mode {
+            Mode::Pages => Box::new(PagesFace::new(options)),
+            Mode::Plain | Mode::Text => Box::new(PlainFace::new(options, &mut output)),
         };
         Self {
             face,
@@ -235,7 +235,7 @@ impl Session {
     }
 
     /// Handles an event of a live session.
-    fn step(&mut self, now: Duration, event: Event) -> Flow {
+    fn step(&mut self, now: Duration, event: Event) -> SessionFlow {
         match event {
             Event::Input(bytes) => {
                 let reply = self.face.awaits_reply().and_then(|_| input::with_introducer(&bytes));
@@ -275,7 +275,7 @@ impl Session {
     }
 
     /// Decodes a tick's share of what has arrived.
-    fn read(&mut self, now: Duration) -> Flow {
+    fn read(&mut self, now: Duration) -> SessionFlow {
         let bytes = self.unread.split_to(self.unread.len().min(MOST_BYTES));
         let mut inputs = Vec::new();
         self.decoder.feed(&bytes, &mut |input| inputs.push(input));
@@ -286,7 +286,7 @@ impl Session {
         self.inputs(now, inputs)
     }
 
-    fn inputs(&mut self, now: Duration, inputs: Vec<Input>) -> Flow {
+    fn inputs(&mut self, now: Duration, inputs: Vec<Input>) -> SessionFlow {
         let mut flow = Continue(());
         for input in inputs {
             if flow.is_break() {
@@ -302,7 +302,7 @@ impl Session {
     }
 
     /// Does what is due: the end, waiting input, the Esc key, the warning before the end, and drawing.
-    fn tick(&mut self, now: Duration, unacknowledged: usize) -> Flow {
+    fn tick(&mut self, now: Duration, unacknowledged: usize) -> SessionFlow {
         self.clock.check(now, !self.output.is_empty())?;
         if !self.unread.is_empty() {
             self.read(now)?;

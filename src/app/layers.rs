@@ -12,12 +12,12 @@ pub(super) struct Layer {
     /// The first row in view; `None` until the visitor scrolls.
     pub(super) scroll: Option<u16>,
     /// What was first in view when an overlay was put over this screen.
-    covered_at: Option<Bookmark>,
+    covered_bookmark: Option<Bookmark>,
 }
 
 impl Layer {
     fn new(screen: Box<dyn Screen>) -> Self {
-        Self { screen, scroll: None, covered_at: None }
+        Self { screen, scroll: None, covered_bookmark: None }
     }
 }
 
@@ -48,7 +48,7 @@ impl Layers {
         for (page, layer) in self.tabs.iter().enumerate() {
             let Some(place) = document.counterpart(before, Place { page, entry: None }) else { continue };
             let Some(next) = layers.tabs.get_mut(place.page) else { continue };
-            (next.scroll, next.covered_at) = (layer.scroll, layer.covered_at);
+            (next.scroll, next.covered_bookmark) = (layer.scroll, layer.covered_bookmark);
             if let Some(saved) = layer.screen.saved(before, document) {
                 next.screen.restore(saved);
             }
@@ -79,10 +79,10 @@ impl Layers {
     }
 
     /// Opens an overlay.
-    pub(super) fn cover(&mut self, screen: Box<dyn Screen>, at: Option<Bookmark>) {
+    pub(super) fn cover(&mut self, screen: Box<dyn Screen>, bookmark: Option<Bookmark>) {
         let layer = self.top_mut();
         layer.screen.covered();
-        layer.covered_at = at;
+        layer.covered_bookmark = bookmark;
         self.overlays.push(Layer::new(screen));
     }
 
@@ -91,7 +91,7 @@ impl Layers {
         self.overlays.pop();
         let layer = self.top_mut();
         layer.screen.uncovered(finished);
-        layer.covered_at.take()
+        layer.covered_bookmark.take()
     }
 
     /// Shows another page and closes all overlays; `false`, without a change, if there is no such page.

@@ -189,7 +189,7 @@ impl Preferences {
     /// Words that mean nothing are passed over. Where no word is a language, the visitor's locale chooses among those
     /// of the card, and then a page that is not in each of them.
     #[must_use]
-    pub fn new(user: Option<Word>, environment: &Environment, card: &Document) -> Self {
+    pub fn new(user_name: Option<Word>, environment: &Environment, card: &Document) -> Self {
         let accessible = environment.get("ACCESSIBLE").is_some_and(|value| !matches!(value.trim(), "" | "0"));
         let words = environment.get("LC_SSHCARD").unwrap_or_default().split(',');
         let locale = environment.locale("LC_MESSAGES").and_then(Language::of_locale);
@@ -197,7 +197,7 @@ impl Preferences {
         let mut preferences = Self { locale, ..Self::default() };
         let text = (!environment.addresses_cursor()).then_some(Word::Text);
         let first = text.into_iter().chain(accessible.then_some(Word::Plain));
-        for word in first.chain(words.filter_map(|word| Word::of(word.trim(), card))).chain(user) {
+        for word in first.chain(words.filter_map(|word| Word::of(word.trim(), card))).chain(user_name) {
             preferences.apply(word);
         }
         if let (None, Some(page)) = (&preferences.language, &preferences.page) {

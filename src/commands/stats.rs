@@ -51,7 +51,7 @@ fn told(metrics: &str) -> String {
     let of_kinds = |is_wanted: fn(SessionKind) -> bool| {
         let mut sessions = by_label(metrics, "sshcard_sessions_started_total");
         sessions.retain(|kind, _| SessionKind::named(kind).is_some_and(is_wanted));
-        listed(&sessions)
+        with_counts(&sessions)
     };
     let refused = by_label(metrics, "sshcard_connections_refused_total");
     let sum = |name: &str| by_label(metrics, name).values().sum::<u64>();
@@ -64,7 +64,7 @@ fn told(metrics: &str) -> String {
         sum("sshcard_connections_authenticated_total"),
         of_kinds(SessionKind::is_looked_at),
         of_kinds(SessionKind::is_taken_away),
-        listed(&refused),
+        with_counts(&refused),
         sum("sshcard_connections") - sum("sshcard_connections_unauthenticated").min(sum("sshcard_connections")),
     )
 }
@@ -80,7 +80,7 @@ fn by_label<'m>(metrics: &'m str, name: &str) -> BTreeMap<&'m str, u64> {
 }
 
 /// Counts, the greatest first: `page 12, plain 3`.
-fn listed(counts: &BTreeMap<&str, u64>) -> String {
+fn with_counts(counts: &BTreeMap<&str, u64>) -> String {
     let mut counts: Vec<_> = counts.iter().collect();
     counts.sort_by(|one, other| other.1.cmp(one.1));
     let counts: Vec<_> = counts.into_iter().map(|(name, count)| format!("{name} {count}")).collect();

@@ -64,14 +64,14 @@ fn format_of_name(path: &Path) -> Option<ImageFormat> {
 pub(super) fn photo(
     dir: &Path,
     named: Option<Spanned<String>>,
-    card: &SourceFile,
+    card_file: &SourceFile,
     diagnostics: &mut Diagnostics,
 ) -> Option<Photo> {
     let mut pictures = pictures(dir);
     let chosen = if let Some(named) = named {
         let found = pictures.iter().position(|path| *file_name(path) == **named.get_ref());
         if found.is_none() {
-            not_found(&named, &pictures, card);
+            not_found(&named, &pictures, card_file);
             return None;
         }
         found
@@ -108,7 +108,7 @@ fn pictures(dir: &Path) -> Vec<PathBuf> {
 }
 
 /// The error of a name that is no picture's in the directory.
-fn not_found(named: &Spanned<String>, pictures: &[PathBuf], card: &SourceFile) {
+fn not_found(named: &Spanned<String>, pictures: &[PathBuf], card_file: &SourceFile) {
     let file = named.get_ref();
     let message = format!("there is no picture {} beside card.toml", quoted(file));
     let remedy = match suggestion(file, pictures.iter().map(|path| file_name(path))) {
@@ -117,7 +117,7 @@ fn not_found(named: &Spanned<String>, pictures: &[PathBuf], card: &SourceFile) {
         None if file.contains('/') => "put the file beside card.toml, and write its name alone".to_owned(),
         None => "put the file there, or remove the line".to_owned(),
     };
-    card.error(named.span(), message, remedy);
+    card_file.error(named.span(), message, remedy);
 }
 
 /// Reads and decodes a file.

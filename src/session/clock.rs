@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use super::ending::{Ending, Flow};
+use super::ending::{Ending, SessionFlow};
 
 /// A visitor who types nothing for this long is warned that the session will end.
 const WARNING: Duration = Duration::from_secs(9 * 60);
@@ -83,7 +83,7 @@ impl Clock {
     }
 
     /// Ends the session if a timeout has passed; `waiting` says whether output waits.
-    pub(super) fn check(&self, now: Duration, waiting: bool) -> Flow {
+    pub(super) fn check(&self, now: Duration, waiting: bool) -> SessionFlow {
         if now >= LONGEST {
             Break(Ending::Overlong)
         } else if now >= self.input + IDLE {

@@ -31,7 +31,7 @@ pub enum Ending {
 }
 
 /// Whether a session goes on, or how it ends.
-pub(super) type Flow = ControlFlow<Ending>;
+pub(super) type SessionFlow = ControlFlow<Ending>;
 
 /// The lines that stay on the visitor's main screen, in so many columns; a command among them is longer if need be.
 /// `score` is the visitor's best result in a game.

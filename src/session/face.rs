@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use super::{
-    ending::{Ending, Flow},
+    ending::{Ending, SessionFlow},
     output::Output,
 };
 use crate::{
@@ -34,13 +34,13 @@ pub const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
 /// How a session shows the card: as pages or as plain lines. All output is appended to `output`.
 pub(super) trait Face: Send {
     /// Handles input of the visitor or a reply of the terminal.
-    fn input(&mut self, input: Input, now: Duration, output: &mut Output) -> Flow;
+    fn input(&mut self, input: Input, now: Duration, output: &mut Output) -> SessionFlow;
 
     /// Handles a new size of the terminal's window.
     fn resize(&mut self, size: Size);
 
     /// Handles the end of the input.
-    fn end_of_input(&mut self) -> Flow;
+    fn end_of_input(&mut self) -> SessionFlow;
 
     /// Replaces the card by a new one and drops the old one. Pages stay as they are on the screen until the next event
     /// that is drawn (a key, a resize, a step of an animation); plain lines tell it after the current line.
@@ -70,7 +70,7 @@ pub(super) trait Face: Send {
     fn warn(&mut self, now: Duration, output: &mut Output);
 
     /// Does what is due. From `calm` on changes are drawn at once, before that at most 30 times a second.
-    fn tick(&mut self, now: Duration, unacknowledged: usize, calm: Duration, output: &mut Output) -> Flow;
+    fn tick(&mut self, now: Duration, unacknowledged: usize, calm: Duration, output: &mut Output) -> SessionFlow;
 
     /// When the next tick is due; `None` while there is nothing to do.
     fn deadline(&self, calm: Duration, output: &Output) -> Option<Duration>;

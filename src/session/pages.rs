@@ -13,7 +13,7 @@ use std::{
 };
 
 use super::{
-    ending::{Ending, Flow, last_lines},
+    ending::{Ending, SessionFlow, last_lines},
     face::{Face, SessionOptions},
     output::Output,
     transfer::{self, PhotoTransfer},
@@ -89,7 +89,7 @@ pub(super) struct PagesFace {
     transfer: PhotoTransfer,
     next_part: Duration,
     /// The transfer of a photo that is no longer the card's.
-    stale: PhotoTransfer,
+    stale_transfer: PhotoTransfer,
     /// A text for the visitor's clipboard.
     copy: Option<String>,
     /// Whether a text was sent to the clipboard of which the terminal has not said that it was refused.
@@ -110,11 +110,11 @@ enum ScreenContent {
 }
 
 impl PagesFace {
-    pub(super) fn new(opening: SessionOptions) -> Self {
-        let mut capabilities = Capabilities::guess(&opening.environment);
-        capabilities.appearance = opening.preferences.appearance(capabilities.appearance);
+    pub(super) fn new(options: SessionOptions) -> Self {
+        let mut capabilities = Capabilities::guess(&options.environment);
+        capabilities.appearance = options.preferences.appearance(capabilities.appearance);
         Self {
-            app: App::new(opening.site, opening.size, capabilities.appearance, &opening.preferences),
+            app: App::new(options.site, options.size, capabilities.appearance, &options.preferences),
             shown: ScreenContent::Unknown,
             changed: true,
             renewed: false,
@@ -131,7 +131,7 @@ impl PagesFace {
             slow: false,
             transfer: PhotoTransfer::default(),
             next_part: Duration::ZERO,
-            stale: PhotoTransfer::default(),
+            stale_transfer: PhotoTransfer::default(),
             copy: None,
             copy_unconfirmed: false,
             frames: 0,
@@ -139,7 +139,7 @@ impl PagesFace {
         }
     }
 
-    fn update(&mut self, event: AppEvent, now: Duration) -> Flow {
+    fn update(&mut self, event: AppEvent, now: Duration) -> SessionFlow {
         self.urgent |= !matches!(event, AppEvent::Tick);
         if matches!(self.shown, ScreenContent::Current) {
             self.shown = ScreenContent::Frame(self.app.frame());
@@ -171,14 +171,14 @@ impl PagesFace {
             self.title = Some(new.title());
         }
         if self.transfer.has_begun() && old.photo != new.photo {
-            self.stale = mem::take(&mut self.transfer);
+            self.stale_transfer = mem::take(&mut self.transfer);
             self.capabilities.appearance.pictures = self.pictures();
             let _ = self.app.handle(AppEvent::Appearance(self.capabilities.appearance), now);
         }
     }
 
     /// The terminal has answered: the page improves, and the next question is put with the next frame.
-    fn learn(&mut self, reply: &Reply, now: Duration) -> Flow {
+    fn learn(&mut self, reply: &Reply, now: Duration) -> SessionFlow {
         self.urgent = true;
         let before = self.capabilities;
         self.capabilities.learn(reply);
@@ -221,7 +221,7 @@ impl PagesFace {
     }
 
     /// Sends the next part of the photo; when the terminal has all of it, it is drawn.
-    fn send_photo(&mut self, now: Duration, output: &mut Output) -> Flow {
+    fn send_photo(&mut self, now: Duration, output: &mut Output) -> SessionFlow {
         let site = Arc::clone(self.app.site());
         self.transfer.send(site.photo_file().unwrap_or_default(), output.add());
         if self.transfer.is_complete() {
@@ -266,7 +266,7 @@ impl PagesFace {
         if let Some(title) = self.title.take().filter(|_| before.title && wanted.title) {
             terminal::title(&title, out);
         }
-        mem::take(&mut self.stale).free(out);
+        mem::take(&mut self.stale_transfer).free(out);
         if self.changed {
             self.frame(now, out);
         }
@@ -317,7 +317,7 @@ impl PagesFace {
 }
 
 impl Face for PagesFace {
-    fn input(&mut self, input: Input, now: Duration, _: &mut Output) -> Flow {
+    fn input(&mut self, input: Input, now: Duration, _: &mut Output) -> SessionFlow {
         match input {
             Input::Reply(reply) => self.learn(&reply, now),
             // Keys and clicks are meant for what the screen shows: on the new card the same key may open another page,
@@ -336,7 +336,7 @@ impl Face for PagesFace {
         self.resize = Some(size);
     }
 
-    fn end_of_input(&mut self) -> Flow {
+    fn end_of_input(&mut self) -> SessionFlow {
         // The visitor cannot say goodbye any more.
         Break(Ending::Goodbye)
     }
@@ -390,7 +390,7 @@ impl Face for PagesFace {
         let _ = self.update(AppEvent::Idle, now);
     }
 
-    fn tick(&mut self, now: Duration, unacknowledged: usize, calm: Duration, output: &mut Output) -> Flow {
+    fn tick(&mut self, now: Duration, unacknowledged: usize, calm: Duration, output: &mut Output) -> SessionFlow {
         if !output.is_empty() {
             return Continue(());
         }
@@ -442,7 +442,7 @@ impl Face for PagesFace {
         let out = output.add();
         if let Some(modes) = self.modes.take() {
             // Pictures belong to the alternate screen.
-            mem::take(&mut self.stale).free(out);
+            mem::take(&mut self.stale_transfer).free(out);
             mem::take(&mut self.transfer).free(out);
             terminal::leave(&self.capabilities, modes, out);
         }

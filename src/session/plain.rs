@@ -11,7 +11,7 @@ use std::{
 };
 
 use super::{
-    ending::{Ending, Flow, last_lines},
+    ending::{Ending, SessionFlow, last_lines},
     face::{Face, SessionOptions},
     output::Output,
     pages::FRAME,
@@ -52,15 +52,15 @@ pub(super) struct PlainFace {
 
 impl PlainFace {
     /// Greets the visitor.
-    pub(super) fn new(opening: SessionOptions, output: &mut Output) -> Self {
-        let ascii = opening.preferences.appearance(Capabilities::guess(&opening.environment).appearance).is_ascii();
-        let mut plain = Plain::new(Arc::clone(&opening.site), opening.size.width, ascii);
-        say(output, |out| plain.greet(&opening.preferences, out));
+    pub(super) fn new(options: SessionOptions, output: &mut Output) -> Self {
+        let ascii = options.preferences.appearance(Capabilities::guess(&options.environment).appearance).is_ascii();
+        let mut plain = Plain::new(Arc::clone(&options.site), options.size.width, ascii);
+        say(output, |out| plain.greet(&options.preferences, out));
         Self { plain, news: None, ascii, ahead: VecDeque::new(), ended: false, next_step: Duration::ZERO }
     }
 
     /// Takes the keys that wait, as far as there is room for what they say.
-    fn take_keys(&mut self, now: Duration, output: &mut Output) -> Flow {
+    fn take_keys(&mut self, now: Duration, output: &mut Output) -> SessionFlow {
         while output.waiting().len() <= MOST_WAITING {
             if self.plain.is_running() {
                 // A run takes as much of the thread as one on a page: a step for each frame.
@@ -102,7 +102,7 @@ fn say(output: &mut Output, what: impl FnOnce(&mut String)) {
 }
 
 impl Face for PlainFace {
-    fn input(&mut self, input: Input, now: Duration, output: &mut Output) -> Flow {
+    fn input(&mut self, input: Input, now: Duration, output: &mut Output) -> SessionFlow {
         // Nothing was asked of the terminal, neither replies nor marks around what is pasted.
         let Input::Key(key) = input else { return Continue(()) };
         if key == INTERRUPT {
@@ -118,7 +118,7 @@ impl Face for PlainFace {
         self.plain.resize(size.width);
     }
 
-    fn end_of_input(&mut self) -> Flow {
+    fn end_of_input(&mut self) -> SessionFlow {
         // What was typed before is still answered.
         self.ended = true;
         Continue(())
@@ -137,7 +137,7 @@ impl Face for PlainFace {
         say(output, |out| self.plain.warn(out));
     }
 
-    fn tick(&mut self, now: Duration, _: usize, _: Duration, output: &mut Output) -> Flow {
+    fn tick(&mut self, now: Duration, _: usize, _: Duration, output: &mut Output) -> SessionFlow {
         self.take_keys(now, output)?;
         if self.is_done(output) { Break(Ending::Goodbye) } else { Continue(()) }
     }

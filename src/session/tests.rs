@@ -50,12 +50,12 @@ impl Visitor {
         .with_line(line)
     }
 
-    fn opening(opening: SessionOptions) -> Self {
-        let Size { width: columns, height: rows } = opening.size;
+    fn opening(options: SessionOptions) -> Self {
+        let Size { width: columns, height: rows } = options.size;
         let mut terminal = vt100::Parser::new(rows.try_into().unwrap(), columns.try_into().unwrap(), 0);
         terminal.process(b"$ ssh card\r\n");
         Self {
-            session: Session::new(opening),
+            session: Session::new(options),
             now: Duration::ZERO,
             terminal,
             line: WIDE,
@@ -198,7 +198,7 @@ impl Visitor {
 struct Failing(Box<dyn Face>);
 
 impl Face for Failing {
-    fn input(&mut self, _: Input, _: Duration, _: &mut Output) -> Flow {
+    fn input(&mut self, _: Input, _: Duration, _: &mut Output) -> SessionFlow {
         panic!("a failure that a test made");
     }
 
@@ -206,7 +206,7 @@ impl Face for Failing {
         self.0.resize(size);
     }
 
-    fn end_of_input(&mut self) -> Flow {
+    fn end_of_input(&mut self) -> SessionFlow {
         self.0.end_of_input()
     }
 
@@ -220,7 +220,7 @@ impl Face for Failing {
         self.0.warn(now, output);
     }
 
-    fn tick(&mut self, now: Duration, unacknowledged: usize, calm: Duration, output: &mut Output) -> Flow {
+    fn tick(&mut self, now: Duration, unacknowledged: usize, calm: Duration, output: &mut Output) -> SessionFlow {
         self.0.tick(now, unacknowledged, calm, output)
     }
 

@@ -46,8 +46,8 @@ pub(super) struct Admission {
     /// The most authenticated connections, and the most others.
     connections: usize,
     unauthenticated: usize,
-    address: Share,
-    site: Share,
+    address_share: Share,
+    network_share: Share,
     evictable_after: Duration,
     state: Mutex<AdmissionState>,
 }
@@ -89,8 +89,8 @@ impl Admission {
         Arc::new(Self {
             connections: unless_zero(limits.connections),
             unauthenticated: unless_zero(limits.unauthenticated),
-            address,
-            site,
+            address_share: address,
+            network_share: site,
             evictable_after: limits.evictable_after,
             state: Mutex::new(AdmissionState { register: Register::default(), arrivals, evictions }),
         })
@@ -143,12 +143,12 @@ impl Admission {
     fn register(
         self: &Arc<Self>,
         state: &mut AdmissionState,
-        begin: ConnectionStage,
+        stage: ConnectionStage,
         origin: Option<Origin>,
         now: Instant,
     ) -> Permit {
         let evicted = CancellationToken::new();
-        let key = state.register.insert(begin, Connection { origin, evicted: evicted.clone(), heard: now });
+        let key = state.register.insert(stage, Connection { origin, evicted: evicted.clone(), heard: now });
         Permit { admission: Arc::clone(self), key, evicted }
     }
 
@@ -162,17 +162,18 @@ impl Admission {
         let register = &state.register;
         let of_address = register.of(origin.map(|origin| origin.address));
         let of_site = register.of(origin.and_then(|origin| origin.site));
-        if of_address.connections >= self.address.connections {
+        if of_address.connections >= self.address_share.connections {
             return Err(Refusal::Address);
         }
-        if of_site.connections >= self.site.connections {
+        if of_site.connections >= self.network_share.connections {
             return Err(Refusal::Site);
         }
         // The more unauthenticated connections a network has, the sooner a newcomer of it displaces one of its own:
         // with one, when half of the places are taken; with two, at a third. So a flood from few addresses displaces
         // itself, and the last half is for those who have none, and takes as many networks to fill. Only a newcomer
         // whose network has none displaces another's, once all places are taken.
-        let own = if self.address.rate.is_some() { of_address.unauthenticated.max(of_site.unauthenticated) } else { 0 };
+        let own =
+            if self.address_share.rate.is_some() { of_address.unauthenticated.max(of_site.unauthenticated) } else { 0 };
         let waiting = register.unauthenticated() - register.at(ConnectionStage::Unintroduced);
         let displaced = if waiting.saturating_mul(own + 1) >= self.unauthenticated {
             let of_own = |entry: &Connection| {
@@ -183,7 +184,7 @@ impl Admission {
             None
         };
         if let Some(origin) = origin {
-            let rates = [(Some(origin.address), self.address.rate), (origin.site, self.site.rate)];
+            let rates = [(Some(origin.address), self.address_share.rate), (origin.site, self.network_share.rate)];
             let rates: Vec<_> = rates.into_iter().filter_map(|(network, rate)| network.zip(rate)).collect();
             if !state.arrivals.take(&rates, now) {
                 return Err(Refusal::Rate);

@@ -49,14 +49,14 @@ const STDERR: u32 = 1;
 /// What a channel shares with its connection.
 pub(super) struct ChannelContext {
     /// Its place among the connection's open channels.
-    pub(super) place: OpenChannel,
+    pub(super) channel: OpenChannel,
     /// The record of the connection's sessions.
     pub(super) visit: Arc<VisitRecord>,
     /// The bytes of all channels on their way to the client.
     pub(super) queue: SendQueue,
     /// The algorithms of the connection.
     pub(super) algorithms: Option<Algorithms>,
-    pub(super) chosen: Option<Word>,
+    pub(super) user_name: Option<Word>,
 }
 
 /// Serves a channel to its end. A channel with a `waiting` reply is not open yet; it is accepted when its turn comes.
@@ -68,7 +68,7 @@ pub(super) async fn serve(
 ) {
     if let Some(reply) = waiting {
         select! {
-            () = sleep_until(context.place.turn()) => reply.accept().await,
+            () = sleep_until(context.channel.turn()) => reply.accept().await,
             // A dropped reply is a refusal.
             () = shared.shutdown.cancelled() => return,
         }
@@ -162,22 +162,22 @@ impl ChannelRequest {
         context: &ChannelContext,
     ) -> u32 {
         let on_terminal = self.terminal.is_some();
-        if !context.place.is_let_in() {
+        if !context.channel.is_let_in() {
             // How long that may take is the connection's business.
             let (_, status) = Box::pin(print(incoming, outgoing, Answer::full(), on_terminal)).await;
             return status;
         }
         let mut renewals = shared.served.subscribe();
-        let (limits, shutdown, evicted) = (&shared.limits, &shared.shutdown, context.place.evicted());
+        let (limits, shutdown, evicted) = (&shared.limits, &shared.shutdown, context.channel.evicted());
         // Of one card, whatever is published meanwhile; the program keeps no more of it than it needs.
         let served = Arc::clone(&renewals.borrow_and_update());
-        let program = Box::pin(self.program(&served, context.chosen.clone(), limits.write_timeout)).await;
+        let program = Box::pin(self.program(&served, context.user_name.clone(), limits.write_timeout)).await;
         drop(served);
         let session = context.visit.session(program.kind());
         // The session's future is by far the largest. Its own box keeps the futures of answers and transfers small.
         let (end, status) = match program {
-            Program::Session(opening) => {
-                let session = Session::new(*opening);
+            Program::Session(options) => {
+                let session = Session::new(*options);
                 let events = Incoming::new(incoming, context.queue.clone(), evicted);
                 let mut events = events.encrypted_with(context.algorithms).told(renewals, &shared.draining);
                 let mut writer = outgoing.make_writer();
@@ -198,8 +198,8 @@ impl ChannelRequest {
         status
     }
 
-    async fn program(self, served: &Arc<ServedCard>, chosen: Option<Word>, write_timeout: Duration) -> Program {
-        let mut preferences = Preferences::new(chosen, &self.environment, served.site.document());
+    async fn program(self, served: &Arc<ServedCard>, user_name: Option<Word>, write_timeout: Duration) -> Program {
+        let mut preferences = Preferences::new(user_name, &self.environment, served.site.document());
         let answers = &served.answers;
         let columns = self.terminal.map(|size| size.width);
         let kind = match self.kind {
@@ -247,8 +247,8 @@ impl ChannelRequest {
 impl Program {
     fn kind(&self) -> SessionKind {
         match self {
-            Self::Session(opening) => SessionKind::on_terminal(opening.preferences.mode),
-            Self::Answer(answer) => answer.what,
+            Self::Session(options) => SessionKind::on_terminal(options.preferences.mode),
+            Self::Answer(answer) => answer.kind,
             Self::Transfer(kind, _) => *kind,
         }
     }

@@ -48,9 +48,9 @@ impl ConnectionGuard {
     }
 
     /// Sets the reason of the end. A failure is a panic of the connection's task.
-    pub(super) fn ended(mut self, why: ConnectionEnd) {
-        self.end = Some(why);
-        if why == ConnectionEnd::Failed {
+    pub(super) fn ended(mut self, end: ConnectionEnd) {
+        self.end = Some(end);
+        if end == ConnectionEnd::Failed {
             // A panic that drops the guard without a reason is counted where it is caught.
             self.metrics.panics.inc();
         }

@@ -46,13 +46,13 @@ pub(super) struct Progress {
 #[derive(Debug)]
 struct ProgressState {
     /// The reason of the end at the deadline: the step that the client has not taken.
-    when_due: ConnectionEnd,
+    end_when_due: ConnectionEnd,
     due: Instant,
     /// The number of open channels, and of channels ever opened.
     open: u32,
     opened: u32,
     /// The reason for which no more channels are opened.
-    draining: Option<ConnectionEnd>,
+    drain_end: Option<ConnectionEnd>,
     /// The connection's permit, which is dropped with the last part of the connection.
     permit: Permit,
     channels: Bucket,
@@ -69,11 +69,11 @@ impl Progress {
             changed: AtomicWaker::new(),
             evicted: permit.evicted().clone(),
             state: Mutex::new(ProgressState {
-                when_due: ConnectionEnd::NotIdentified,
+                end_when_due: ConnectionEnd::NotIdentified,
                 due,
                 open: 0,
                 opened: 0,
-                draining: None,
+                drain_end: None,
                 permit,
                 channels,
             }),
@@ -97,7 +97,7 @@ impl Progress {
             }
         };
         self.change(|state| {
-            if state.when_due.is_handshake() {
+            if state.end_when_due.is_handshake() {
                 state.permit.reached(stage);
                 self.wait(state, when_due, time);
             }
@@ -118,7 +118,7 @@ impl Progress {
     pub(super) fn authenticated(&self) -> bool {
         self.change(|state| {
             // No other connection is evicted for one that has to end.
-            if !state.when_due.is_handshake() {
+            if !state.end_when_due.is_handshake() {
                 return false;
             }
             let let_in = state.permit.let_in(Instant::now().into_std());
@@ -139,14 +139,14 @@ impl Progress {
     /// stops. A channel that comes sooner than the rate permits has to wait for its turn.
     pub(super) fn open(self: &Arc<Self>) -> Option<OpenChannel> {
         self.change(|state| {
-            if state.open >= self.limits.channels_open || state.draining.is_some() || self.is_used_up(state) {
+            if state.open >= self.limits.channels_open || state.drain_end.is_some() || self.is_used_up(state) {
                 return None;
             }
             state.open += 1;
             state.opened += 1;
             let turn = state.channels.reserve(Instant::now().into_std());
-            let let_in = state.when_due != ConnectionEnd::Full;
-            if !state.when_due.is_final() {
+            let let_in = state.end_when_due != ConnectionEnd::Full;
+            if !state.end_when_due.is_final() {
                 self.wait(state, ConnectionEnd::Overlong, self.limits.lifetime);
             }
             Some(OpenChannel { progress: Arc::clone(self), turn: turn.into(), let_in })
@@ -158,26 +158,26 @@ impl Progress {
         state.opened >= self.limits.channels_ever || self.accepted.elapsed() >= self.limits.no_channel_after
     }
 
-    /// Ends the connection because of `why`: no more channels are opened, and without an open channel it ends at once.
-    pub(super) fn drain(&self, why: ConnectionEnd) {
+    /// Ends the connection because of `end`: no more channels are opened, and without an open channel it ends at once.
+    pub(super) fn drain(&self, end: ConnectionEnd) {
         self.change(|state| {
-            state.draining = Some(why);
+            state.drain_end = Some(end);
             if state.open == 0 {
-                self.end(state, why, LAST_CLOSE);
+                self.end(state, end, LAST_CLOSE);
             }
         });
     }
 
-    /// Sets the deadline to now, with the reason `why`.
-    pub(super) fn cut(&self, why: ConnectionEnd) {
-        self.change(|state| self.end(state, why, Duration::ZERO));
+    /// Sets the deadline to now, with the reason `end`.
+    pub(super) fn cut(&self, end: ConnectionEnd) {
+        self.change(|state| self.end(state, end, Duration::ZERO));
     }
 
     /// Waits until another connection has taken this one's place.
     pub(super) async fn evicted(&self) -> ConnectionEnd {
         self.evicted.cancelled().await;
-        let when_due = self.when_due();
-        if when_due.is_handshake() || when_due == ConnectionEnd::Full {
+        let end_when_due = self.when_due();
+        if end_when_due.is_handshake() || end_when_due == ConnectionEnd::Full {
             ConnectionEnd::Displaced
         } else {
             ConnectionEnd::Evicted
@@ -192,12 +192,12 @@ impl Progress {
     /// The reason of the end, if the deadline has passed.
     pub(super) fn overdue(&self) -> Option<ConnectionEnd> {
         let state = self.state.lock();
-        (state.due <= Instant::now()).then_some(state.when_due)
+        (state.due <= Instant::now()).then_some(state.end_when_due)
     }
 
     /// The reason of the end at the deadline.
     pub(super) fn when_due(&self) -> ConnectionEnd {
-        self.state.lock().when_due
+        self.state.lock().end_when_due
     }
 
     /// The deadline. `waker` is woken when it changes.
@@ -214,11 +214,11 @@ impl Progress {
     fn closed(&self) {
         self.change(|state| {
             state.open -= 1;
-            if state.open > 0 || state.when_due.is_final() {
+            if state.open > 0 || state.end_when_due.is_final() {
                 return;
             }
-            let (when_due, time) = match state.draining {
-                Some(why) => (why, LAST_CLOSE),
+            let (when_due, time) = match state.drain_end {
+                Some(end) => (end, LAST_CLOSE),
                 None if self.is_used_up(state) => (ConnectionEnd::UsedUp, self.limits.idle_after_last_channel),
                 None => (ConnectionEnd::Lingering, self.limits.idle_after_last_channel),
             };
@@ -226,17 +226,17 @@ impl Progress {
         });
     }
 
-    /// Ends the connection because of `why` within this time. A connection that found no room keeps that reason when
+    /// Ends the connection because of `end` within this time. A connection that found no room keeps that reason when
     /// the server stops.
-    fn end(&self, state: &mut ProgressState, why: ConnectionEnd, time: Duration) {
-        let keeps = (state.when_due, why) == (ConnectionEnd::Full, ConnectionEnd::Shutdown);
-        self.wait(state, if keeps { state.when_due } else { why }, time);
+    fn end(&self, state: &mut ProgressState, end: ConnectionEnd, time: Duration) {
+        let keeps = (state.end_when_due, end) == (ConnectionEnd::Full, ConnectionEnd::Shutdown);
+        self.wait(state, if keeps { state.end_when_due } else { end }, time);
     }
 
     /// Sets the deadline and its reason, within the time limits of the whole handshake or the connection's life.
-    fn wait(&self, state: &mut ProgressState, when_due: ConnectionEnd, time: Duration) {
-        let all = if when_due.is_handshake() { self.limits.authenticated } else { self.limits.lifetime };
-        state.when_due = when_due;
+    fn wait(&self, state: &mut ProgressState, end_when_due: ConnectionEnd, time: Duration) {
+        let all = if end_when_due.is_handshake() { self.limits.authenticated } else { self.limits.lifetime };
+        state.end_when_due = end_when_due;
         state.due = (Instant::now() + time).min(self.accepted + all);
     }
 

@@ -69,7 +69,7 @@ pub fn print(
         // Without a card there are only notices.
         Err(error) => {
             let answers = Answers::of(&Arc::new(Site::new(Document::default())), String::new());
-            return answers.notice(command).filter(|answer| answer.what != SessionKind::Hostkey).ok_or(error);
+            return answers.notice(command).filter(|answer| answer.kind != SessionKind::Hostkey).ok_or(error);
         }
     };
     let site = Arc::new(Site::new(document));
@@ -254,8 +254,8 @@ impl Answers {
 
     /// The notice of this name.
     fn notice(&self, name: &str) -> Option<Answer> {
-        let (_, what, notice) = self.notices.iter().find(|(notice, ..)| *notice == name)?;
-        Some(said(*what, notice.clone()))
+        let (_, kind, notice) = self.notices.iter().find(|(notice, ..)| *notice == name)?;
+        Some(said(*kind, notice.clone()))
     }
 
     /// The answer to an unknown command. If it is meant for a shell, on a terminal, the answer says how to get the page

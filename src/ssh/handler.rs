@@ -37,7 +37,7 @@ pub(super) struct Handler {
     visit: Arc<VisitRecord>,
     queue: SendQueue,
     /// What the user name chose; never the name.
-    chosen: Option<Word>,
+    user_name: Option<Word>,
     /// How the client last asked to be let in.
     method: Method,
     /// The channels that russh keeps: all that were opened but those that the client closed first, since russh forgets
@@ -61,13 +61,13 @@ const TOO_MANY: &str = "too many channels on this connection: close one, or conn
 impl Handler {
     pub(super) fn new(shared: Arc<Shared>, progress: Arc<Progress>, queue: SendQueue, peer: IpAddr) -> Self {
         let visit = VisitRecord::new(&shared, peer);
-        Self { shared, progress, visit, queue, chosen: None, method: Method::None, channels: Vec::new() }
+        Self { shared, progress, visit, queue, user_name: None, method: Method::None, channels: Vec::new() }
     }
 
     /// Anyone gets in. Of the name only what it chooses is kept: `career`, `plain`; any other chooses nothing.
     fn welcome(&mut self, user: &str, method: Method) -> Auth {
         self.method = method;
-        self.chosen = Word::of_user(user, self.shared.served.borrow().site.document());
+        self.user_name = Word::of_user(user, self.shared.served.borrow().site.document());
         Auth::Accept
     }
 
@@ -163,8 +163,8 @@ impl server::Handler for Handler {
             None
         };
         let (visit, queue) = (Arc::clone(&self.visit), self.queue.clone());
-        let (algorithms, chosen) = (self.progress.algorithms(), self.chosen.clone());
-        let context = channel::ChannelContext { place, visit, queue, algorithms, chosen };
+        let (algorithms, user_name) = (self.progress.algorithms(), self.user_name.clone());
+        let context = channel::ChannelContext { channel: place, visit, queue, algorithms, user_name };
         self.shared.spawn(channel::serve(Arc::clone(&self.shared), channel, context, waiting));
         Ok(())
     }

@@ -29,10 +29,10 @@ impl Default for Incompatible {
 }
 
 impl Incompatible {
-    /// Logs a connection of `peer` that came as far as `progress` says and ended so (`why` is what was made of
+    /// Logs a connection of `peer` that came as far as `progress` says and ended so (`end` is what was made of
     /// `ended`), if it is one of these and it is time for a line.
-    pub(super) fn log(&self, peer: IpAddr, progress: &Progress, ended: &Result<(), Error>, why: ConnectionEnd) {
-        let throttle = match why {
+    pub(super) fn log(&self, peer: IpAddr, progress: &Progress, ended: &Result<(), Error>, end: ConnectionEnd) {
+        let throttle = match end {
             ConnectionEnd::NoAlgorithm => &self.no_algorithm,
             ConnectionEnd::NotUtf8 => &self.not_utf8,
             _ => return,

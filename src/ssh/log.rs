@@ -96,7 +96,7 @@ impl Display for Counts {
 
 /// The sessions of one connection, or of many.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub(super) struct Summary {
+pub(super) struct LogSummary {
     /// Connections on which a session ran.
     pub(super) visits: u64,
     /// Sessions that began, by what was shown.
@@ -104,7 +104,7 @@ pub(super) struct Summary {
     pub(super) why: Counts,
 }
 
-impl Summary {
+impl LogSummary {
     fn add(&mut self, other: &Self) {
         self.visits += other.visits;
         self.what.add_all(&other.what);
@@ -124,7 +124,7 @@ pub(super) struct VisitLog {
 #[derive(Debug)]
 struct Budget {
     visits: Bucket,
-    ended: Summary,
+    ended: LogSummary,
     refusals: Bucket,
     refused: Counts,
 }
@@ -132,7 +132,7 @@ struct Budget {
 impl Budget {
     fn new() -> Self {
         let (visits, refusals) = (Bucket::new(VISITS), Bucket::new(REFUSALS));
-        Self { visits, ended: Summary::default(), refusals, refused: Counts::default() }
+        Self { visits, ended: LogSummary::default(), refusals, refused: Counts::default() }
     }
 
     /// Counts a refusal; returns the counts to log now.
@@ -148,23 +148,23 @@ impl VisitLog {
     }
 
     /// Logs the first session on the connection of this number; returns whether the visit has lines of its own.
-    pub(super) fn begins(&self, connection: u64, peer: IpAddr, what: SessionKind, now: Instant) -> bool {
+    pub(super) fn begins(&self, connection: u64, peer: IpAddr, kind: SessionKind, now: Instant) -> bool {
         let tells = self.budget.lock().visits.take(now);
         if tells {
-            tracing::info!(connection, from = shortened(peer), what = <&str>::from(what), "a visit begins");
+            tracing::info!(connection, from = shortened(peer), what = <&str>::from(kind), "a visit begins");
         }
         tells
     }
 
     /// Logs the end of a visit with lines of its own.
-    pub(super) fn ends(connection: u64, peer: IpAddr, Summary { what, why, .. }: &Summary, lasted: Duration) {
+    pub(super) fn ends(connection: u64, peer: IpAddr, LogSummary { what, why, .. }: &LogSummary, lasted: Duration) {
         let (from, sessions, seconds) = (shortened(peer), what.total(), lasted.as_secs());
         let (what, why) = (what.to_string(), why.to_string());
         tracing::info!(connection, from, what, sessions, seconds, why, "a visit ends");
     }
 
     /// Counts the end of a visit without lines of its own.
-    pub(super) fn count(&self, visit: &Summary) {
+    pub(super) fn count(&self, visit: &LogSummary) {
         self.budget.lock().ended.add(visit);
         self.untold.notify_one();
     }
@@ -184,7 +184,8 @@ impl VisitLog {
     /// Logs the counts of everything that had no line.
     pub(super) fn sum_up(&self) {
         let mut budget = self.budget.lock();
-        let (Summary { visits, what, why }, refused) = (mem::take(&mut budget.ended), mem::take(&mut budget.refused));
+        let (LogSummary { visits, what, why }, refused) =
+            (mem::take(&mut budget.ended), mem::take(&mut budget.refused));
         drop(budget);
         if visits > 0 {
             let (what, sessions, why) = (what.to_string(), what.total(), why.to_string());

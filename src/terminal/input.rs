@@ -28,7 +28,7 @@ pub struct Decoder {
     /// Reads the sequence that has begun; there is none while nothing but characters come.
     parser: Option<Box<vte::Parser<LONGEST_OSC>>>,
     reader: SequenceReader,
-    stage: DecoderState,
+    state: DecoderState,
     /// One more ESC stands before what is read now: Alt, or the Esc key just before it.
     alt: bool,
     /// The last byte was CR: a LF or NUL that follows belongs to it.
@@ -110,7 +110,7 @@ impl Decoder {
     /// [`timeout`](Self::timeout).
     #[must_use]
     pub fn pending(&self) -> bool {
-        self.paste.is_none() && matches!(self.stage, DecoderState::Escape | DecoderState::LateIntroducer(_))
+        self.paste.is_none() && matches!(self.state, DecoderState::Escape | DecoderState::LateIntroducer(_))
     }
 
     /// Nothing came for 50 ms: an ESC that stands alone is the Esc key. Does nothing unless [`pending`](Self::pending).
@@ -118,15 +118,15 @@ impl Decoder {
     /// The rest of a sequence that was cut after its ESC and comes later than that is still recognised if it comes in
     /// one piece, so that a slow line does not turn replies into keys.
     pub fn timeout(&mut self, sink: &mut impl FnMut(Input)) {
-        match self.stage {
+        match self.state {
             _ if !self.pending() => {}
             DecoderState::Escape => {
                 self.release_escape(sink);
                 self.emit(Input::Key(Key::new(Code::Escape)), sink);
-                self.stage = DecoderState::Late;
+                self.state = DecoderState::Late;
             }
             DecoderState::LateIntroducer(introducer) => {
-                self.stage = DecoderState::Ground;
+                self.state = DecoderState::Ground;
                 self.emit(Input::Key(Key::new(Code::Char(introducer.into()))), sink);
             }
             _ => {}
@@ -135,13 +135,13 @@ impl Decoder {
 
     fn byte(&mut self, byte: u8, sink: &mut impl FnMut(Input)) {
         let after_return = mem::replace(&mut self.after_return, byte == CR);
-        match self.stage {
+        match self.state {
             DecoderState::Ground if after_return && matches!(byte, LF | NUL) => {}
             DecoderState::Ground => self.ground(byte, sink),
             DecoderState::Escape => self.escape(byte, sink),
             DecoderState::Late => {
                 if LATE.iter().any(|(introducer, _)| *introducer == byte) {
-                    self.stage = DecoderState::LateIntroducer(byte);
+                    self.state = DecoderState::LateIntroducer(byte);
                 } else {
                     self.ground(byte, sink);
                 }
@@ -160,8 +160,8 @@ impl Decoder {
             }
             // Each is 32 or more, or NUL for a position too far to the right or down.
             DecoderState::LegacyMouse { .. } if byte < 0x20 && byte != NUL => self.break_off(byte, sink),
-            DecoderState::LegacyMouse { bytes: ..=1 } => self.stage = DecoderState::Ground,
-            DecoderState::LegacyMouse { bytes } => self.stage = DecoderState::LegacyMouse { bytes: bytes - 1 },
+            DecoderState::LegacyMouse { bytes: ..=1 } => self.state = DecoderState::Ground,
+            DecoderState::LegacyMouse { bytes } => self.state = DecoderState::LegacyMouse { bytes: bytes - 1 },
             DecoderState::LinuxFunction if breaks_off(byte) => self.break_off(byte, sink),
             DecoderState::LinuxFunction => self.finish(keys::linux(byte).map(Meaning::Key), sink),
         }
@@ -169,7 +169,7 @@ impl Decoder {
 
     /// A byte outside every sequence.
     fn ground(&mut self, byte: u8, sink: &mut impl FnMut(Input)) {
-        self.stage = DecoderState::Ground;
+        self.state = DecoderState::Ground;
         if byte >= 0x80 {
             return self.multibyte(byte, sink);
         }
@@ -177,7 +177,7 @@ impl Decoder {
             self.alt = false;
         }
         if byte == ESC {
-            self.stage = DecoderState::Escape;
+            self.state = DecoderState::Escape;
         } else {
             let key = if breaks_off(byte) { keys::control(byte) } else { Key::new(Code::Char(byte.into())) };
             self.finish(Some(Meaning::Key(key)), sink);
@@ -221,7 +221,7 @@ impl Decoder {
             ESC => {
                 self.release_escape(sink);
                 self.alt = true;
-                self.stage = DecoderState::Escape;
+                self.state = DecoderState::Escape;
             }
             b'[' | b'O' | b']' | b'P' | b'X' | b'^' | b'_' => self.begin(byte, sink),
             _ => {
@@ -237,7 +237,7 @@ impl Decoder {
         if LATE.iter().any(|(first, next)| *first == introducer && next.contains(&byte)) {
             self.begin(introducer, sink);
         } else {
-            self.stage = DecoderState::Ground;
+            self.state = DecoderState::Ground;
             self.emit(Input::Key(Key::new(Code::Char(introducer.into()))), sink);
         }
         self.byte(byte, sink);
@@ -245,12 +245,12 @@ impl Decoder {
 
     /// A sequence begins: ESC and `introducer` have been read.
     fn begin(&mut self, introducer: u8, sink: &mut impl FnMut(Input)) {
-        self.stage = match introducer {
+        self.state = match introducer {
             b'O' => DecoderState::Single { modifiers: 1 },
             b'[' => DecoderState::Control { digits: true },
             _ => DecoderState::Text,
         };
-        if self.stage == DecoderState::Text {
+        if self.state == DecoderState::Text {
             self.release_escape(sink);
         }
         if introducer != b'O' {
@@ -266,7 +266,7 @@ impl Decoder {
         match byte {
             b'0'..=b'9' => {
                 let modifiers = if modifiers == 1 { u16::from(byte - b'0') } else { modifiers };
-                self.stage = DecoderState::Single { modifiers };
+                self.state = DecoderState::Single { modifiers };
             }
             b';' => {}
             _ if breaks_off(byte) => self.break_off(byte, sink),
@@ -286,7 +286,7 @@ impl Decoder {
             let meaning = self.reader.take();
             self.finish(meaning, sink);
         } else {
-            self.stage = DecoderState::Control { digits: digits && byte.is_ascii_digit() };
+            self.state = DecoderState::Control { digits: digits && byte.is_ascii_digit() };
         }
     }
 
@@ -295,7 +295,7 @@ impl Decoder {
         match byte {
             BEL | ESC => {
                 self.parse(&[ESC, b'\\']);
-                self.stage = DecoderState::Terminator;
+                self.state = DecoderState::Terminator;
                 if byte == BEL {
                     self.byte(b'\\', sink);
                 }
@@ -313,7 +313,7 @@ impl Decoder {
         self.parser = None;
         self.reader = SequenceReader::default();
         self.release_escape(sink);
-        self.stage = DecoderState::Ground;
+        self.state = DecoderState::Ground;
         if !matches!(byte, CAN | SUB) {
             self.ground(byte, sink);
         }
@@ -322,7 +322,7 @@ impl Decoder {
     /// A sequence or a character is complete.
     fn finish(&mut self, meaning: Option<Meaning>, sink: &mut impl FnMut(Input)) {
         self.parser = None;
-        self.stage = DecoderState::Ground;
+        self.state = DecoderState::Ground;
         if let Some(Meaning::Key(mut key)) = meaning {
             key.alt |= mem::take(&mut self.alt);
             return self.emit(Input::Key(key), sink);
@@ -342,9 +342,9 @@ impl Decoder {
             }
             // Within a paste nothing but its end matters, and what only looks like a sequence takes nothing with it.
             Some(Meaning::LegacyMouse) if self.paste.is_none() => {
-                self.stage = DecoderState::LegacyMouse { bytes: 3 };
+                self.state = DecoderState::LegacyMouse { bytes: 3 };
             }
-            Some(Meaning::LinuxFunction) if self.paste.is_none() => self.stage = DecoderState::LinuxFunction,
+            Some(Meaning::LinuxFunction) if self.paste.is_none() => self.state = DecoderState::LinuxFunction,
             _ => {}
         }
     }

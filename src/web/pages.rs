@@ -188,13 +188,13 @@ impl Pages {
         let command = if words.is_empty() { Cow::from("text") } else { words.join(" ").into() };
         let width = query.split('&').find_map(|pair| pair.strip_prefix("width="));
         let (mut answer, is_width_wrong) = self.card.answers.answer_to_address(&edition.language, &command, width);
-        if answer.what == SessionKind::Help && edition.site.document().card.ssh().is_none() {
+        if answer.kind == SessionKind::Help && edition.site.document().card.ssh().is_none() {
             answer.out = self.card.answers.commands(Some(&edition.language)).into();
         }
         let kind = if answer.has_lines { "text/plain; charset=utf-8" } else { "application/octet-stream" };
         let renditions = edition.site.renditions();
         let cells = width.and_then(|width| width.parse().ok()).unwrap_or(TEXT_WIDTH);
-        let inked = match (answer.what, words) {
+        let inked = match (answer.kind, words) {
             (SessionKind::Text, [] | ["text"]) if has_colours => Some(renditions.coloured(cells)),
             (SessionKind::PageText, [name, entry @ ..]) if has_colours => {
                 let entry = entry.first().and_then(|number| Place::index(number));

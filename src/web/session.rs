@@ -168,11 +168,11 @@ async fn run<S: AsyncRead + AsyncWrite + Unpin + Send>(
     (queue, query): (SendQueue, &str),
 ) -> SessionEnd {
     let mut cards = visitors.cards();
-    let opening = opening(query, Arc::clone(&cards.current().site), visitors.limits().write_timeout);
-    let guard = visitor.session(SessionKind::on_web_page(opening.preferences.mode));
+    let options = opening(query, Arc::clone(&cards.current().site), visitors.limits().write_timeout);
+    let guard = visitor.session(SessionKind::on_web_page(options.preferences.mode));
     let mut page = PageStream { incoming, visitor };
     let mut events = cards.events(&mut page, queue, visitor);
-    let end = Box::pin(driver::run(Session::new(opening), &mut events, outgoing, visitors.shutdown())).await.into();
+    let end = Box::pin(driver::run(Session::new(options), &mut events, outgoing, visitors.shutdown())).await.into();
     guard.end(end);
     end
 }

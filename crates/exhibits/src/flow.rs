@@ -18,7 +18,7 @@ pub struct Flow {
 }
 
 /// The time nearest to 1 at which the field is still evaluated; at 1 itself it is not defined.
-const LATEST: f32 = 1.0 - 1.0 / 1_048_576.0;
+pub(super) const LATEST: f32 = 1.0 - 1.0 / 1_048_576.0;
 
 /// A target whose weight is below `exp` of this, against the likeliest's 1, is left out: a millionth of a millionth of
 /// a sum in which an `f32` has seven digits.

@@ -17,7 +17,7 @@ const NARROWEST: u16 = 18;
 /// What is known of the session.
 #[derive(Debug, Default)]
 pub(in crate::app) struct WireScreen {
-    told: Option<event::Wire>,
+    wire: Option<event::Wire>,
     /// Whether the figures were asked for since the last key.
     known: bool,
 }
@@ -42,7 +42,7 @@ impl Screen for WireScreen {
     }
 
     fn tell_wire(&mut self, wire: event::Wire) {
-        (self.told, self.known) = (Some(wire), true);
+        (self.wire, self.known) = (Some(wire), true);
     }
 
     fn sheet(&self, context: &Context<'_>) -> Sheet {
@@ -51,7 +51,7 @@ impl Screen for WireScreen {
         let mut sheet = Sheet::default();
         sheet.wrapped(0, width, &context.spell(&words.wire.title), theme.strong);
         sheet.blank();
-        let Some(wire) = &self.told else { return sheet };
+        let Some(wire) = &self.wire else { return sheet };
         let rows = self::rows(wire, context);
         let labels = rows.iter().map(|(label, _)| typeset::width(label)).max().unwrap_or(0) + GAP;
         for (label, value) in rows {

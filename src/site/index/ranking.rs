@@ -46,7 +46,7 @@ enum Fit {
 /// What was typed, ready to be compared.
 struct Query {
     /// All of it as one.
-    phrase: Needle,
+    needle: Needle,
     /// Its words; empty where it is only one.
     each: Vec<Needle>,
 }
@@ -109,22 +109,22 @@ impl Query {
     /// `None` where there is nothing to look for.
     fn new(query: &str) -> Option<Self> {
         let words: Vec<&str> = query.split_whitespace().collect();
-        let phrase = Needle::new(&words.join(" "));
+        let needle = Needle::new(&words.join(" "));
         let each = if words.len() > 1 { words.into_iter().map(Needle::new).collect() } else { Vec::new() };
-        (!phrase.letters.is_empty()).then_some(Self { phrase, each })
+        (!needle.letters.is_empty()).then_some(Self { needle, each })
     }
 
     /// How an entry matches, and which of its characters do; `marks` is in no order.
     fn fit(&self, entry: &IndexEntry, matcher: &mut Matcher, marks: &mut Vec<u32>) -> Option<Fit> {
         marks.clear();
         let run = |at: usize, needle: &Needle| at as u32..(at + needle.letters.len()) as u32;
-        if let Some((fit, at)) = self.phrase.together(entry) {
-            marks.extend(run(at, &self.phrase));
+        if let Some((fit, at)) = self.needle.together(entry) {
+            marks.extend(run(at, &self.needle));
             return Some(fit);
         }
         let mut points = 0;
         let mut apart = !self.each.is_empty();
-        for word in if self.each.is_empty() { std::slice::from_ref(&self.phrase) } else { &self.each } {
+        for word in if self.each.is_empty() { std::slice::from_ref(&self.needle) } else { &self.each } {
             if let Some((_, at)) = word.together(entry) {
                 marks.extend(run(at, word));
                 points += (word.letters.len() * POINTS) as u32;

@@ -15,7 +15,7 @@ use tokio::time::Instant;
 
 use crate::ssh::{
     ending::SessionEnd,
-    log::{Summary, VisitLog},
+    log::{LogSummary, VisitLog},
     metrics::{Metrics, SessionKind},
     shared::Shared,
 };
@@ -39,7 +39,7 @@ struct Sessions {
     told: bool,
     begin: Instant,
     end: Instant,
-    summary: Summary,
+    summary: LogSummary,
 }
 
 impl VisitRecord {
@@ -58,17 +58,17 @@ impl VisitRecord {
         SessionGuard { visit: Arc::clone(self), kind, begin: Instant::now(), end: SessionEnd::Failed }
     }
 
-    fn first(&self, what: SessionKind) -> Sessions {
+    fn first(&self, kind: SessionKind) -> Sessions {
         let now = Instant::now();
         let connection = CONNECTIONS.fetch_add(1, Ordering::Relaxed);
-        let told = self.log.begins(connection, self.peer, what, now.into_std());
-        Sessions { connection, told, begin: now, end: now, summary: Summary { visits: 1, ..Summary::default() } }
+        let told = self.log.begins(connection, self.peer, kind, now.into_std());
+        Sessions { connection, told, begin: now, end: now, summary: LogSummary { visits: 1, ..LogSummary::default() } }
     }
 
-    fn session_ended(&self, why: SessionEnd) {
+    fn session_ended(&self, end: SessionEnd) {
         if let Some(sessions) = self.sessions.lock().as_mut() {
             sessions.end = Instant::now();
-            sessions.summary.why.add(why, 1);
+            sessions.summary.why.add(end, 1);
         }
     }
 }
@@ -95,9 +95,9 @@ pub struct SessionGuard {
 
 impl SessionGuard {
     /// Sets the reason of the end. A failure is a panic of the session.
-    pub fn end(mut self, why: SessionEnd) {
-        self.end = why;
-        if why == SessionEnd::Failed {
+    pub fn end(mut self, end: SessionEnd) {
+        self.end = end;
+        if end == SessionEnd::Failed {
             // A panic that drops the guard without a reason is counted where it is caught.
             self.visit.metrics.panics.inc();
         }

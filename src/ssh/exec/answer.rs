@@ -20,7 +20,7 @@ pub struct Answer {
     /// The exit status.
     pub status: u32,
     /// The kind of the answer, for the log; never a word of the visitor's.
-    pub what: SessionKind,
+    pub kind: SessionKind,
     /// Whether the output is lines of text.
     pub has_lines: bool,
 }
@@ -48,12 +48,12 @@ impl Answer {
     }
 }
 
-pub(super) fn said(what: SessionKind, out: Bytes) -> Answer {
-    Answer { out, err: Bytes::new(), status: 0, what, has_lines: true }
+pub(super) fn said(kind: SessionKind, out: Bytes) -> Answer {
+    Answer { out, err: Bytes::new(), status: 0, kind, has_lines: true }
 }
 
-pub(super) fn refused(what: SessionKind, line: String, status: u32) -> Answer {
-    Answer { out: Bytes::new(), err: line.into(), status, what, has_lines: true }
+pub(super) fn refused(kind: SessionKind, line: String, status: u32) -> Answer {
+    Answer { out: Bytes::new(), err: line.into(), status, kind, has_lines: true }
 }
 
 pub(super) fn wrong_usage(why: &str) -> Answer {

@@ -77,8 +77,8 @@ pub(super) fn help(site: &Site, card: &Document, has_user_name: bool) -> String 
     let [intro, names] = [&words.commands.intro, &words.commands.names];
     let ssh = site.document().card.ssh();
     let opens = ssh.map(|ssh| filled(&words.card.opens, &[&ssh]) + &words.lists.stop + "\n").unwrap_or_default();
-    let doors = if has_user_name { format!("\n{names}\n\n{}", listed(&doors)) } else { String::new() };
-    format!("{opens}{intro}\n\n{}{doors}", listed(&commands))
+    let doors = if has_user_name { format!("\n{names}\n\n{}", in_columns(&doors)) } else { String::new() };
+    format!("{opens}{intro}\n\n{}{doors}", in_columns(&commands))
 }
 
 /// A command, and what it gives.
@@ -105,7 +105,7 @@ fn exhibits(document: &Document) -> Vec<String> {
 }
 
 /// Two columns.
-fn listed(rows: &[(String, &str)]) -> String {
+fn in_columns(rows: &[(String, &str)]) -> String {
     let width = rows.iter().map(|(name, _)| name.len()).max().unwrap_or_default();
     let lines: Vec<String> =
         rows.iter().map(|(name, about)| format!("  {name:width$}  {about}").trim_end().to_owned() + "\n").collect();

@@ -55,7 +55,7 @@ fn commands_give_their_documents() {
     ] {
         let answer = answers.answer(command.as_bytes(), None);
         assert_eq!((answer.out, answer.err.len(), answer.status), (expected, 0, 0), "{command}");
-        assert!(command.is_empty() || answer.what != SessionKind::NoCommand, "{command}");
+        assert!(command.is_empty() || answer.kind != SessionKind::NoCommand, "{command}");
     }
 }
 
@@ -191,7 +191,7 @@ fn other_commands_are_one_clean_line_on_standard_error() {
         assert!(err.starts_with(said), "{err}");
         assert!(err.ends_with('\n') && err.lines().count() == 1 && err.len() < 200, "{err}");
         assert!(!err.trim_end().contains(char::is_control), "{err:?}");
-        assert_eq!((answer.out.len(), answer.status, answer.what), (0, 127, SessionKind::NoCommand));
+        assert_eq!((answer.out.len(), answer.status, answer.kind), (0, 127, SessionKind::NoCommand));
     }
 }
 
@@ -218,7 +218,7 @@ fn a_shell_s_command_on_a_terminal_is_told_how_to_get_the_page() {
         assert!(err.contains("`command ssh HOST`") && err.contains("`ssh -o RemoteCommand=none HOST`"), "{err}");
         assert!(err.ends_with('\n') && err.lines().count() == 1 && err.len() < 200, "{err}");
         assert!(!err.trim_end().contains(char::is_control), "{err:?}");
-        assert_eq!((answer.out.len(), answer.status, answer.what), (0, 127, SessionKind::NoCommand));
+        assert_eq!((answer.out.len(), answer.status, answer.kind), (0, 127, SessionKind::NoCommand));
         // Without a terminal it is a robot's, and is told what any other is.
         let answer = answers.answer(command.as_bytes(), None);
         assert!(!text(&answer.err).contains("RemoteCommand"), "{command}");

@@ -45,14 +45,14 @@ proptest! {
         let begin = Instant::now();
         let mut budget = Budget::new();
         let (mut now, mut told) = (begin, Vec::new());
-        let mut happened = (Summary::default(), Counts::default());
-        let mut said = (Summary::default(), Counts::default());
+        let mut happened = (LogSummary::default(), Counts::default());
+        let mut said = (LogSummary::default(), Counts::default());
         let mut refusals = Vec::new();
         for (pause, step) in steps {
             now += Duration::from_millis(pause);
             match step {
                 Step::Visit(what, why, sessions) => {
-                    let mut visit = Summary { visits: 1, ..Summary::default() };
+                    let mut visit = LogSummary { visits: 1, ..LogSummary::default() };
                     visit.what.add(what, sessions);
                     visit.why.add(why, sessions);
                     happened.0.add(&visit);
@@ -190,7 +190,7 @@ fn the_longest_lines_of_a_day_are_what_the_documentation_says() {
     let (connection, peer) = (10_u64.pow(12), Ipv6Addr::from_bits(u128::MAX).into());
     let now = Instant::now();
     // No connection has more sessions than 256, so each kind at most three digits, and not all of them.
-    let summary = Summary { visits: 1, what: all::<SessionKind>(100), why: all::<SessionEnd>(100) };
+    let summary = LogSummary { visits: 1, what: all::<SessionKind>(100), why: all::<SessionEnd>(100) };
     let own = lengths(|log| {
         log.begins(connection, peer, SessionKind::WrongOptions, now);
         VisitLog::ends(connection, peer, &summary, Duration::from_secs(125 * 60));
@@ -198,7 +198,7 @@ fn the_longest_lines_of_a_day_are_what_the_documentation_says() {
     let summed = lengths(|log| {
         // Far more in a minute than a machine can serve.
         let many = 10_u64.pow(9);
-        log.count(&Summary { visits: many, what: all::<SessionKind>(many), why: all::<SessionEnd>(many) });
+        log.count(&LogSummary { visits: many, what: all::<SessionKind>(many), why: all::<SessionEnd>(many) });
         log.budget.lock().refused = every_reason(many);
         log.sum_up();
         log.budget.lock().refused = every_reason(many);

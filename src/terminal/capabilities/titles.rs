@@ -6,10 +6,12 @@
 //! listed here if its source shows both the stack and the name. A name that is missing costs a visitor the card's
 //! title; a name that is wrong costs them their own.
 
+use super::WEB_PAGE;
+
 /// Values of TERM that a single terminal has to itself: Alacritty (`Term::push_title`, term/mod.rs; it does not answer
 /// XTVERSION), foot and kitty (as below), and the terminal of our web page (`titles`, web/terminal/model.js).
 const TERMS: [&str; 7] =
-    ["alacritty", "alacritty-direct", "foot", "foot-direct", "foot-extra", "sshcard", "xterm-kitty"];
+    ["alacritty", "alacritty-direct", "foot", "foot-direct", "foot-extra", WEB_PAGE, "xterm-kitty"];
 
 /// How replies to XTVERSION begin, up to the version, of those that have the stack:
 ///

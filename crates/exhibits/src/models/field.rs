@@ -4,10 +4,7 @@
 //! speed: the terms of a sum have the same bits in every order, and only their additions differ.
 
 use super::sum::{LANES, Lanes, Summation, each};
-use crate::arithmetic::exp;
-
-/// The latest time at which the field is evaluated; at 1 itself it is not defined.
-const LATEST: f32 = 1.0 - 1.0 / 1_048_576.0;
+use crate::{arithmetic::exp, flow::LATEST};
 
 /// Moves points by a step of Euler's method, from time `t` in \[0, 1\) to `t + step`: `x + step · v(x, t)`, where
 ///
