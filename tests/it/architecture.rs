@@ -38,7 +38,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     // drivers; the shell opens them
     ("ssh", &["driver", "session", "app", "site", "formats", "profile", "terminal", "document"]),
     ("http", &["ssh::admission"]),
-    ("ops", &["http", "ssh::listen", "ssh::metrics"]),
+    ("ops", &["http", "ssh::listen", "ssh::visitors"]),
     ("web", &["http", "ssh", "driver", "session", "app", "site", "formats", "terminal", "document"]),
     ("reload", &["ssh", "ssh::metrics", "site", "profile", "document"]),
     ("preview", &["reload", "driver", "session", "app", "site", "terminal"]),
