@@ -1,5 +1,5 @@
-//! Tells the program its commit and day, where they are known: from the variable `SSHCARD_BUILD` (`COMMIT DAY`), or in a
-//! release that is built in a checkout, from git. Otherwise the program tells its version alone.
+//! Tells the program its commit and day, where they are known: from the variable `SSHCARD_BUILD` (`COMMIT DAY`), or in
+//! a release that is built in a checkout, from git. Otherwise the program tells its version alone.
 
 use std::{env, path::Path, process::Command};
 

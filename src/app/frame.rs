@@ -26,7 +26,7 @@ use crate::{
 /// The least room between the titles of two tabs: the sign of the one that is shown stands in it.
 const TAB_GAP: u16 = 2;
 /// The room between them where each has its number.
-const NUMBERED_GAP: u16 = 6;
+const NUMBERED_GAP: u16 = 5;
 /// The column of the line of tabs in which titles begin, after a number and the sign.
 const TITLES: u16 = 2;
 
@@ -261,8 +261,8 @@ fn tabs(page: usize, hidden: bool, context: &Context<'_>) -> Row {
     let mut x = TITLES;
     for (i, title) in titles.into_iter().enumerate() {
         let shown = i == page && !hidden;
-        // The key that leads there: the first nine pages have one.
-        if numbered.is_some() && i < 9 {
+        // The key that leads there, where the visitor is not: the first nine pages have one.
+        if numbered.is_some() && !shown && i < 9 {
             row.put(x - 2, (i + 1).to_string(), theme.quiet);
         }
         let end = row.put(x, title, if shown { theme.strong } else { theme.quiet });

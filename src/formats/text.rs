@@ -215,13 +215,13 @@ impl TextWriter<'_> {
         }
     }
 
-    /// An exhibit: what to notice in it, and its first figure at the default setting.
+    /// An exhibit: what to notice in it, its first figure at the default setting, and the basis of both.
     fn exhibit(&mut self, exhibit: &Summary, indent: u16) {
         let figure =
             exhibit.figures.first().map(|figure| format!(" ({}: {})", figure.label, figure.value.trim_start()));
         let figure = figure.unwrap_or_default();
         let title = filled(&self.document.words.formats.to_try_on_page, &[exhibit.title]);
-        self.paragraph(&format!("{title} {}{figure}", exhibit.notice), indent);
+        self.paragraph(&format!("{title} {}{figure} {}", exhibit.notice, exhibit.basis), indent);
     }
 
     fn contact(&mut self, card: &Card) {

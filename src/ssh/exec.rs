@@ -226,7 +226,8 @@ impl Answers {
             }
             let page = renditions.get(name, "").ok_or_else(unknown)?;
             let (entry, options) = entry(name, &options, self.site.document())?;
-            let page_width = width(name, options, asked)?;
+            let narrower = columns.filter(|columns| *columns < TEXT_WIDTH);
+            let page_width = width(name, options, asked)?.or(narrower);
             if entry.is_none() && page_width.is_none() {
                 return Ok(said(SessionKind::PageText, page.bytes.clone()));
             }

@@ -268,9 +268,8 @@ async fn curl_gets_what_ssh_gets() {
         ("/?width=", 400, format!("`?width` cannot be \"\"; {range}")),
         ("/about?width=201&plain", 400, format!("`?width` cannot be \"201\"; {range}")),
         ("/text?width=x%1b", 400, format!("`?width` cannot be \"x%1b\"; {range}")),
-        ("/career/1", 404, "`career` stands alone; leave out \"1\"".to_owned()),
-        ("/career/1?width=60", 404, "`career` stands alone; leave out \"1\"".to_owned()),
-        ("/career/1?width=5", 404, "`career` stands alone; leave out \"1\"".to_owned()),
+        ("/career/1?width=5", 400, format!("`?width` cannot be \"5\"; {range}")),
+        ("/career/1/2", 404, "`career` stands alone; leave out \"2\"".to_owned()),
         ("/text/--width=60", 404, "`text` stands alone; leave out \"--width=60\"".to_owned()),
     ] {
         let answer = web.get(path, CURL).await;

@@ -55,7 +55,7 @@ impl Exhibit for Compiler {
         match deviation(self.applied) {
             _ if self.applied == Passes::NONE => format!(
                 "{} small kernels take {}, {:.0}\u{a0}% of it waiting for memory. Switch passes on: the time beside \
-                 each is what that changes.",
+                 each is what it changes.",
                 now.kernels.len(),
                 bound(&microseconds(now.time)),
                 100.0 * now.waiting(Bound::Memory) / now.time
@@ -91,8 +91,7 @@ impl Exhibit for Compiler {
         let parameter = |pass: Pass| {
             let on = self.applied.has(pass);
             let saves = self.saves(pass);
-            // What the switch would change now, so that a negative time is worth switching.
-            let sign = if on == (saves > 0.0) { '+' } else { '−' };
+            let sign = if saves > 0.0 { '−' } else { '+' };
             let time = format!("{sign}{}", microseconds(saves.abs()));
             let value = format!("{:3} {time:>8}", if on { "on" } else { "off" });
             Parameter { label: pass.name(), value, less: on, more: !on }
@@ -110,7 +109,7 @@ impl Exhibit for Compiler {
         let (now, exported) = (estimate(self.applied), estimate(Passes::NONE));
         let figure = |label, value| Figure { label, value };
         let result = match deviation(self.applied) {
-            off if off > 0.0 => format!("up to {:.1} % off", 100.0 * off / largest(plain_result())),
+            off if off > 0.0 => format!("off {:.1} % of largest", 100.0 * off / largest(plain_result())),
             _ => "the same to the bit".to_owned(),
         };
         vec![
@@ -118,7 +117,7 @@ impl Exhibit for Compiler {
             figure("memory traffic", with_former(megabytes(now.bytes), megabytes(exported.bytes))),
             figure("kernels", format!("{} of {}", now.kernels.len(), exported.kernels.len())),
             figure("result", result),
-            figure("memory at peak", with_former(megabytes(now.peak), megabytes(exported.peak))),
+            figure("values at peak", with_former(megabytes(now.peak), megabytes(exported.peak))),
             figure("peak reached", format!("{:.0} %", 100.0 * now.operations / Machine::PRODUCTS / now.time)),
         ]
     }

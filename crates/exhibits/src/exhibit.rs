@@ -175,6 +175,8 @@ pub struct Summary {
     pub title: &'static str,
     /// [`Exhibit::notice`] after [`Exhibit::demonstrate`].
     pub notice: Cow<'static, str>,
+    /// [`Exhibit::basis`] after [`Exhibit::demonstrate`]: it stands wherever the picture or a figure does.
+    pub basis: String,
     /// The figures after [`Exhibit::demonstrate`].
     pub figures: Vec<Figure>,
 }
@@ -185,7 +187,7 @@ const LONGEST_RUN: usize = 10_000;
 impl Summary {
     /// The summary of a demonstrated exhibit.
     pub(crate) fn of(exhibit: &dyn Exhibit) -> Self {
-        Self { title: exhibit.title(), notice: exhibit.notice(), figures: exhibit.figures() }
+        Self { title: exhibit.title(), notice: exhibit.notice(), basis: exhibit.basis(), figures: exhibit.figures() }
     }
 }
 

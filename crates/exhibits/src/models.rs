@@ -19,7 +19,7 @@ use self::{
     sum::{Precision, Summation, SummationOrder},
     travel::{FINE, LETTERED, Travel, TravelSetting, Twin, straightness},
 };
-use crate::exhibit::{Change, Exhibit, Figure, Parameter, place};
+use crate::exhibit::{Change, Exhibit, Figure, Parameter, bound, place};
 
 /// Points on their way from noise to a shape, in two runs.
 #[derive(Debug, Clone, PartialEq)]
@@ -93,14 +93,17 @@ impl Models {
         point.is_some_and(|twin| twin.is_apart())
     }
 
-    /// What the end of a run says: of a point that went two ways, and of the bet; else of the last bits.
+    /// What the end of a run says: of a point that went two ways, and of the bet; else of how many points differ.
     fn outcome(&self) -> String {
         let same = self.travel.twins(1.0).filter(|twin| twin.agrees).count();
         let Some(parted) = self.travel.parted() else {
             let bet = if self.bet.is_some() { "You lost the bet: no" } else { "No" };
             return match POINTS - same {
                 0 => format!("{bet} point went two ways, and both runs agree to the last bit."),
-                differ => format!("{bet} point went two ways, but {differ} of {POINTS} differ in their last bits."),
+                differ => {
+                    let most = bound(&sd(self.travel.gaps().last().map_or(0.0, |gap| gap.largest)));
+                    format!("{bet} point went two ways, but {differ} of {POINTS} differ, by {most} at most.")
+                }
             };
         };
         let letter = LETTERED.iter().position(|point| *point == parted).and_then(|at| LETTERS.get(at));

@@ -82,14 +82,17 @@ impl Exhibit for Quake {
                     .into()
             }
             // As far off as Quake's constant, to the digits that are shown.
+            worst if worst > quake * 1.000_001 && worst < quake * 1.000_05 => {
+                "A hair worse than Quake\u{a0}III. Lower is better.".into()
+            }
             worst if worst > quake * 1.000_001 => {
                 format!("{}\u{a0}times as far off as Quake\u{a0}III. Lower is better.", times(worst / quake)).into()
             }
             worst if worst > quake * 0.999_999 => "Quake\u{a0}III itself. There is a better constant near it.".into(),
             worst if worst > lomont * 1.000_001 => {
-                "You beat Quake\u{a0}III. The best constant that is published is better by a hair.".into()
+                "You beat Quake\u{a0}III. Lomont’s constant of\u{a0}2003 is better by a hair.".into()
             }
-            _ => "You beat Quake\u{a0}III, and no published constant does better in this formula.".into(),
+            _ => "You beat Quake\u{a0}III, and come as near as Lomont’s constant of\u{a0}2003.".into(),
         }
     }
 
@@ -151,6 +154,10 @@ impl Exhibit for Quake {
 
     fn restart(&mut self) {
         *self = Self::default();
+    }
+
+    fn demonstrate(&mut self) {
+        *self = Self { constant: Constant::Classic.magic(), worst: OnceLock::new() };
     }
 
     fn prepare(&self) {

@@ -42,7 +42,7 @@ impl Exhibit for Quantization {
     }
 
     fn notice(&self) -> Cow<'static, str> {
-        let Setting { scales, outlier, .. } = self.setting;
+        let Setting { scales, outlier, rounding, .. } = self.setting;
         let shared = match scales {
             Scales::Tensor => "all weights share",
             Scales::Channel => "its own channel shares",
@@ -52,12 +52,15 @@ impl Exhibit for Quantization {
         let value = self.value();
         let is_free = self.cost(scales) == decibels(0.0) || cost.starts_with('−');
         match (scales, outlier) {
-            (_, 0) => format!("Drag the outlier to the right: the grid that {shared} stretches with it."),
+            (_, 0) if rounding == Rounding::LeastSquares => {
+                format!("Move the outlier to the right: the clip decides how far the grid that {shared} follows it.")
+            }
+            (_, 0) => format!("Move the outlier to the right: the grid that {shared} stretches with it."),
             (Scales::Tensor, _) if is_free => {
                 format!("One weight at {value:.2} costs nothing here, though {shared} one grid.")
             }
             (Scales::Tensor, _) => format!(
-                "One weight at {value:.2} costs all of them {cost}, since {shared} one grid: {zeros}\u{a0}% become \
+                "One weight at {value:.2} costs all of them {cost}, since {shared} one grid; {zeros}\u{a0}% of them are \
                  zero."
             ),
             _ if is_free => format!(

@@ -4,8 +4,7 @@
 
 mod controls;
 mod still;
-
-use std::cmp::Ordering;
+mod typing;
 
 use ratatui::{
     buffer::Buffer,
@@ -19,11 +18,12 @@ use super::super::{
 use crate::{
     exhibits::{self, Change, Parameter, Score},
     site::MEASURE,
-    terminal::input::{Code, Key},
+    terminal::input::Key,
 };
 use controls::{dials, list, parameter};
 use still::palette;
 pub(super) use still::{illustration, signs, still};
+use typing::TypedDigits;
 
 /// From so many rows on there is room for the title.
 const TITLED: u16 = 12;
@@ -57,6 +57,8 @@ pub(in crate::app) struct ExhibitScreen {
     parameter: usize,
     /// Whether the details are shown in place of the picture.
     details: bool,
+    /// The digits that are typed in a row, and the dials before them.
+    typed: Option<TypedDigits>,
 }
 
 impl ExhibitScreen {
@@ -65,7 +67,7 @@ impl ExhibitScreen {
         let (name, following) = names.split_first()?;
         let model = exhibits::open(name)?;
         let (name, following, parameter) = (name.clone(), following.to_vec(), model.first());
-        Some(Self { name, model, following, parameter, details: false })
+        Some(Self { name, model, following, parameter, details: false, typed: None })
     }
 
     /// Opens an exhibit that is set as its words say; `None` where there is none of its name, or a word means nothing.
@@ -96,6 +98,7 @@ impl Screen for ExhibitScreen {
     fn update(&mut self, command: Command, context: &Context<'_>) -> Outcome {
         let (chosen, last) = (self.chosen(), self.model.parameters().len().saturating_sub(1));
         let dials = self.model.dials().is_some();
+        self.typed = None;
         match command {
             Command::Details => self.details = !self.details,
             Command::Back if self.details => self.details = false,
@@ -128,6 +131,9 @@ impl Screen for ExhibitScreen {
             Command::Right | Command::Run => return self.change(chosen, Change::More),
             Command::Restart => {
                 self.model.restart();
+                if dials {
+                    self.parameter = self.model.first();
+                }
                 return Outcome::Stay;
             }
             _ => return Outcome::Pass,
@@ -136,6 +142,7 @@ impl Screen for ExhibitScreen {
     }
 
     fn click(&mut self, target: Target, _context: &Context<'_>) -> Outcome {
+        self.typed = None;
         match target {
             Target::Parameter(parameter) => {
                 self.parameter = parameter;
@@ -146,12 +153,8 @@ impl Screen for ExhibitScreen {
         }
     }
 
-    /// A hexadecimal digit is typed in at the chosen dial.
     fn edit(&mut self, key: Key, _context: &Context<'_>) -> Option<Outcome> {
-        let Code::Char(char) = key.code else { return None };
-        let digit = char.to_ascii_lowercase();
-        let typed = !self.details && !key.control && !key.alt && digit.is_ascii_hexdigit();
-        (typed && self.model.dials().is_some()).then(|| self.type_digit(digit))
+        self.type_key(key)
     }
 
     fn window(&self, size: Size, _: bool) -> Option<Window> {
@@ -284,22 +287,6 @@ impl Screen for ExhibitScreen {
 }
 
 impl ExhibitScreen {
-    /// Turns the chosen dial to a digit, and chooses the next one.
-    fn type_digit(&mut self, digit: char) -> Outcome {
-        let chosen = self.chosen();
-        while let Some(dial) = self.model.parameters().into_iter().nth(chosen) {
-            let change = match dial.value.chars().next().cmp(&Some(digit)) {
-                Ordering::Less if dial.more => Change::More,
-                Ordering::Greater if dial.less => Change::Less,
-                _ => break,
-            };
-            self.model.change(chosen, change);
-        }
-        self.parameter = chosen + 1;
-        self.parameter = self.chosen();
-        Outcome::Reveal
-    }
-
     /// Puts the picture under what is there.
     fn picture(&self, (width, height): (u16, u16), context: &Context<'_>, sheet: &mut Sheet) {
         let area = Rect::new(0, 0, width, height);

@@ -149,6 +149,12 @@ fn digits_are_typed_in() {
         assert!(visitor.keys("0").screen().contains("0x 5 f 3 7 5 9 d 0"), "the last digit stays the chosen one");
         assert!(visitor.keys("<left><left>b").screen().contains("0x 5 f 3 7 5 b d 0"));
         assert!(visitor.keys("g").screen().contains("0x 5 f 3 7 5 b d 0"), "g is no digit");
+        for whole in ["5f375a86", "0x5F375A86", "05f375a86"] {
+            visitor.keys("r").keys(whole);
+            let expected = if whole.starts_with("05") { "0x 5 f 0 5 f 3 7 6" } else { "0x 5 f 3 7 5 a 8 6" };
+            assert!(visitor.screen().contains(expected), "{whole}: {}", visitor.screen());
+        }
+        assert!(visitor.keys("<left>5f").screen().contains("0x 5 f 0 5 f 3 5 f"), "some digits of the number");
         visitor.keys("i3");
         assert!(!is_open(&mut visitor), "what is read has no digits to type in");
     }

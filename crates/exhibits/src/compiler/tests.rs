@@ -216,14 +216,14 @@ fn figures_and_values_are_those_of_the_passes_that_are_on() {
         ("time", "521 µs, was 4.98 ms"),
         ("memory traffic", "8.1 MB, was 154 MB"),
         ("kernels", "7 of 44"),
-        ("result", "up to 0.8 % off"),
-        ("memory at peak", "1.6 MB, was 23.4 MB"),
+        ("result", "off 0.8 % of largest"),
+        ("values at peak", "1.6 MB, was 23.4 MB"),
         ("peak reached", "82 %"),
     ] {
         let figure = compiler.figures().into_iter().find(|figure| figure.label == label).unwrap();
         assert_eq!(figure.value, expected, "{label}");
     }
-    assert_eq!(values(&compiler)[2], "on   +173 µs");
+    assert_eq!(values(&compiler)[2], "on   −173 µs");
     compiler.change(1, Change::More);
     assert_eq!(values(&compiler)[1], "off   −11 µs");
     assert_eq!(compiler.figures()[3].value, "the same to the bit");

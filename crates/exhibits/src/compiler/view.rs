@@ -49,8 +49,10 @@ impl View for Compiler {
         // parts are there that took longest.
         let room = area.height - head;
         let each = (room / PARTS).clamp(1, 3);
-        let slower = |part| Part::ALL.into_iter().filter(|other| exported.of(*other) > exported.of(part)).count();
-        let parts = Part::ALL.into_iter().zip(times).filter(|(part, _)| slower(*part) < room.into());
+        let mut slowest = Part::ALL;
+        slowest.sort_by(|one, other| exported.of(*other).total_cmp(&exported.of(*one)));
+        let shown = slowest.get(..usize::from(room)).unwrap_or(&slowest);
+        let parts = Part::ALL.into_iter().zip(times).filter(|(part, _)| shown.contains(part));
         for ((part, time), y) in parts.zip((area.y + head..area.bottom()).step_by(each.into())) {
             let kernels: Vec<&Line> = now.kernels.iter().filter(|kernel| kernel.part == part).collect();
             rows.part(part, &kernels, (time, exported.of(part)), y, buffer);

@@ -45,8 +45,9 @@ impl View for Models {
         let rows = if area.height >= GAPS.0 { GAPS.1 } else { 0 };
         let [planes, time, gaps] =
             Layout::vertical([Constraint::Fill(1), Constraint::Length(1), Constraint::Length(rows)]).areas(area);
-        let [left, _, right] =
-            Layout::horizontal([Constraint::Fill(1), Constraint::Length(1), Constraint::Fill(1)]).areas(planes);
+        // Planes of one width show the same points at the same places.
+        let width = Constraint::Length(planes.width.saturating_sub(1) / 2);
+        let [left, _, right] = Layout::horizontal([width, Constraint::Fill(1), width]).areas(planes);
         for (run, area) in [left, right].into_iter().enumerate() {
             self.run(run, (travel, part), palette, area, buffer);
         }

@@ -12,8 +12,8 @@ impl Method {
         let doubling = |two: Self, nearly: &str| {
             if let Some(before) = before {
                 return format!(
-                    "Twice the pieces took {before:.1} correct bits to {bits:.1}. The more pieces, the nearer to \
-                     {nearly} for each doubling."
+                    "Twice the pieces took {before:.1} correct bits to {bits:.1}. With many pieces each doubling adds \
+                     nearly {nearly}."
                 );
             }
             let two = two.measured().bits();
@@ -54,7 +54,8 @@ impl Method {
         match best {
             Some(best) if best != constant => {
                 let times = worst(constant) / worst(best);
-                format!(" Constant {:#010x} comes {times:.1}\u{a0}times as near.", best.magic())
+                let digits = if times < 1.1 { 2 } else { 1 };
+                format!(" Constant {:#010x} comes {times:.digits$}\u{a0}times as near.", best.magic())
             }
             _ => " No other constant comes nearer.".to_owned(),
         }

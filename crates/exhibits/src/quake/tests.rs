@@ -72,8 +72,9 @@ fn the_sentence_follows_the_error() {
         (0x5f40_0000, "times as far off as Quake\u{a0}III"),
         (0x5f37_5900, "times as far off as Quake\u{a0}III"),
         (0x5f37_59df, "Quake\u{a0}III itself"),
-        (0x5f37_5adf, "You beat Quake\u{a0}III. The best"),
-        (0x5f37_5a86, "no published constant"),
+        (0x5f37_5adf, "is better by a hair"),
+        (0x5f37_59d6, "A hair worse"),
+        (0x5f37_5a86, "as near as Lomont"),
     ] {
         let notice = dialled(constant).notice();
         assert!(notice.contains(said), "{constant:#x}: {notice}");

@@ -201,7 +201,7 @@ fn the_sentence_follows_the_figures() {
         reference().iter().find(wanted).unwrap().1
     };
     let cost = |group| bound(&decibels(ratio(0.10, group) - ratio(0.45, group)));
-    assert!(set("").notice().starts_with("Drag the outlier"));
+    assert!(set("").notice().starts_with("Move the outlier"));
     assert!(set(FAR).notice().contains(&format!("at 0.45 costs all of them {}", cost(WEIGHTS))));
     // Clipping for groups of 16 spares the outlier, which then only adds to the signal.
     let spared = Setting {

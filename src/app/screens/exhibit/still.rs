@@ -11,14 +11,16 @@ use crate::exhibits::{self, Palette, Signs};
 /// A picture is at least so high: beside a page, and under one.
 const LEAST: (u16, u16) = (10, 7);
 
-/// An exhibit beside a page, at rest after what it has to show: its title, its picture and what to notice.
+/// An exhibit beside a page, at rest after what it has to show: its title, its picture, what to notice, and the basis
+/// of its figures.
 pub(in crate::app::screens) fn still(name: &str, size: Size, target: Target, context: &Context<'_>) -> Sheet {
     let mut sheet = Sheet::default();
     let Some(summary) = exhibits::summary(name) else { return sheet };
     sheet.wrapped(0, size.width, &context.spell(summary.title), context.theme.strong);
     sheet.blank();
     let mut notice = Sheet::default();
-    notice.wrapped(0, size.width, &context.spell(&summary.notice), context.theme.quiet);
+    let told = format!("{} {}", summary.notice, summary.basis);
+    notice.wrapped(0, size.width, &context.spell(&told), context.theme.quiet);
     let height = size.height.saturating_sub(sheet.height() + 1 + notice.height());
     if height >= LEAST.0
         && let Some(picture) = picture(name, Size { height, ..size }, target, context)
@@ -32,18 +34,20 @@ pub(in crate::app::screens) fn still(name: &str, size: Size, target: Target, con
     sheet
 }
 
-/// An exhibit under a page, at rest after what it has to show: its title and its picture; `None` where there is no room
-/// for them.
+/// An exhibit under a page, at rest after what it has to show: its title, its picture and the basis of its figures;
+/// `None` where there is no room for them.
 pub(in crate::app::screens) fn illustration(
     name: &str,
     size: Size,
     target: Target,
     context: &Context<'_>,
 ) -> Option<Sheet> {
-    let mut sheet = Sheet::default();
-    sheet.link_row(size.width, &context.spell(exhibits::summary(name)?.title), context.theme.strong, target);
-    let height = size.height.checked_sub(sheet.height())?;
+    let (mut sheet, mut basis, summary) = (Sheet::default(), Sheet::default(), exhibits::summary(name)?);
+    sheet.link_row(size.width, &context.spell(summary.title), context.theme.strong, target);
+    basis.wrapped(0, size.width, &context.spell(&summary.basis), context.theme.quiet);
+    let height = size.height.checked_sub(sheet.height() + basis.height())?;
     sheet.append(picture(name, Size { height, ..size }, target, context)?);
+    sheet.append(basis);
     Some(sheet)
 }
 
