@@ -26,7 +26,7 @@ use crate::{
 /// The least room between the titles of two tabs: the sign of the one that is shown stands in it.
 const TAB_GAP: u16 = 2;
 /// The room between them where each has its number.
-const NUMBERED_GAP: u16 = 5;
+const NUMBERED_GAP: u16 = 4;
 /// The column of the line of tabs in which titles begin, after a number and the sign.
 const TITLES: u16 = 2;
 
