@@ -57,8 +57,8 @@ pub(in crate::app) struct ExhibitScreen {
     parameter: usize,
     /// Whether the details are shown in place of the picture.
     details: bool,
-    /// The digits that are typed in a row, and the dials before them.
-    typed: Option<TypedDigits>,
+    /// The digits that were typed in a row.
+    typed: TypedDigits,
 }
 
 impl ExhibitScreen {
@@ -67,7 +67,7 @@ impl ExhibitScreen {
         let (name, following) = names.split_first()?;
         let model = exhibits::open(name)?;
         let (name, following, parameter) = (name.clone(), following.to_vec(), model.first());
-        Some(Self { name, model, following, parameter, details: false, typed: None })
+        Some(Self { name, model, following, parameter, details: false, typed: TypedDigits::default() })
     }
 
     /// Opens an exhibit that is set as its words say; `None` where there is none of its name, or a word means nothing.
@@ -98,7 +98,7 @@ impl Screen for ExhibitScreen {
     fn update(&mut self, command: Command, context: &Context<'_>) -> Outcome {
         let (chosen, last) = (self.chosen(), self.model.parameters().len().saturating_sub(1));
         let dials = self.model.dials().is_some();
-        self.typed = None;
+        self.typed = TypedDigits::default();
         match command {
             Command::Details => self.details = !self.details,
             Command::Back if self.details => self.details = false,
@@ -142,7 +142,7 @@ impl Screen for ExhibitScreen {
     }
 
     fn click(&mut self, target: Target, _context: &Context<'_>) -> Outcome {
-        self.typed = None;
+        self.typed = TypedDigits::default();
         match target {
             Target::Parameter(parameter) => {
                 self.parameter = parameter;
@@ -154,7 +154,12 @@ impl Screen for ExhibitScreen {
     }
 
     fn edit(&mut self, key: Key, _context: &Context<'_>) -> Option<Outcome> {
-        self.type_key(key)
+        if self.details {
+            return None;
+        }
+        self.parameter = self.typed.key(key, self.chosen(), self.model.as_mut())?;
+        self.parameter = self.chosen();
+        Some(Outcome::Reveal)
     }
 
     fn window(&self, size: Size, _: bool) -> Option<Window> {

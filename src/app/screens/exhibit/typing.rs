@@ -2,14 +2,13 @@
 
 use std::cmp::Ordering;
 
-use super::{super::super::screen::Outcome, ExhibitScreen};
 use crate::{
-    exhibits::Change,
+    exhibits::{Change, Exhibit},
     terminal::input::{Code, Key},
 };
 
-/// Digits of a number that are typed one after the other.
-#[derive(Debug)]
+/// The digits that were typed in a row, and the dials before them.
+#[derive(Debug, Default)]
 pub(super) struct TypedDigits {
     /// The dial at which the first was typed.
     from: usize,
@@ -18,60 +17,41 @@ pub(super) struct TypedDigits {
     digits: String,
 }
 
-impl ExhibitScreen {
-    /// A hexadecimal digit is typed in at the chosen dial; `None` for another key.
-    pub(super) fn type_key(&mut self, key: Key) -> Option<Outcome> {
+impl TypedDigits {
+    /// Turns the chosen dial to the digit of a key; `None` for another key. Returns the dial to choose next: the one
+    /// after it. Whoever types the digits before the chosen dial, or the prefix of the number, types the number from
+    /// its beginning: then the digits that were typed are taken back.
+    pub(super) fn key(&mut self, key: Key, chosen: usize, model: &mut dyn Exhibit) -> Option<usize> {
         let Code::Char(char) = key.code else { return None };
-        let (digit, prefix) = (char.to_ascii_lowercase(), self.model.dials()?);
-        if self.details || key.control || key.alt {
+        let (digit, prefix) = (char.to_ascii_lowercase(), model.dials()?);
+        let begins_anew = prefix == format!("{}{digit}", self.digits);
+        if key.control || key.alt || !(begins_anew || digit.is_ascii_hexdigit()) {
             return None;
         }
-        let is_prefix = |typed: &TypedDigits| prefix == format!("{}{digit}", typed.digits);
-        if self.typed.as_ref().is_some_and(is_prefix) {
-            return Some(self.type_again());
+        if self.digits.is_empty() {
+            self.from = chosen;
+            self.before = model.parameters().into_iter().map(|dial| dial.value).collect();
         }
-        digit.is_ascii_hexdigit().then(|| self.type_digit(digit))
+        self.digits.push(digit);
+        let are_before = self.from > 0 && self.before.get(..self.from) == Some(self.digits.as_str());
+        if begins_anew || are_before {
+            let Self { from, before, .. } = std::mem::take(self);
+            before.chars().enumerate().for_each(|(dial, digit)| turn(dial, digit, model));
+            return Some(from);
+        }
+        turn(chosen, digit, model);
+        Some(chosen + 1)
     }
+}
 
-    /// Turns the chosen dial to a digit, and chooses the next one. Whoever types the digits before the chosen dial
-    /// types the number from its beginning.
-    fn type_digit(&mut self, digit: char) -> Outcome {
-        let chosen = self.chosen();
-        let before = || self.model.parameters().into_iter().map(|dial| dial.value).collect();
-        let mut typed =
-            self.typed.take().unwrap_or_else(|| TypedDigits { from: chosen, before: before(), digits: String::new() });
-        typed.digits.push(digit);
-        let begins = typed.from > 0 && typed.before.get(..typed.from) == Some(typed.digits.as_str());
-        self.typed = Some(typed);
-        if begins {
-            return self.type_again();
-        }
-        self.turn(chosen, digit);
-        self.parameter = chosen + 1;
-        self.parameter = self.chosen();
-        Outcome::Reveal
-    }
-
-    /// Takes back the digits that were typed in a row: they were those before the dial at which they were typed, or the
-    /// prefix of the number, of which the digits follow.
-    fn type_again(&mut self) -> Outcome {
-        let Some(typed) = self.typed.take() else { return Outcome::Stay };
-        for (dial, digit) in typed.before.chars().enumerate() {
-            self.turn(dial, digit);
-        }
-        self.parameter = typed.from;
-        Outcome::Reveal
-    }
-
-    /// Turns a dial to a digit.
-    fn turn(&mut self, dial: usize, digit: char) {
-        while let Some(shown) = self.model.parameters().into_iter().nth(dial) {
-            let change = match shown.value.chars().next().cmp(&Some(digit)) {
-                Ordering::Less if shown.more => Change::More,
-                Ordering::Greater if shown.less => Change::Less,
-                _ => break,
-            };
-            self.model.change(dial, change);
-        }
+/// Turns a dial to a digit.
+fn turn(dial: usize, digit: char, model: &mut dyn Exhibit) {
+    while let Some(shown) = model.parameters().into_iter().nth(dial) {
+        let change = match shown.value.chars().next().cmp(&Some(digit)) {
+            Ordering::Less if shown.more => Change::More,
+            Ordering::Greater if shown.less => Change::Less,
+            _ => break,
+        };
+        model.change(dial, change);
     }
 }
