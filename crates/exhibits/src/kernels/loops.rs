@@ -49,6 +49,11 @@ impl Loops {
         (2.0 * f64::from(self.walk.done()) / PEAK).max(self.traffic() / BANDWIDTH)
     }
 
+    /// Seconds that all of it takes at the pace so far.
+    pub(super) fn whole_time(&self) -> f64 {
+        self.time() * f64::from(self.walk.total()) / f64::from(self.walk.done().max(1))
+    }
+
     /// Bytes that went from and to memory so far.
     pub(super) fn traffic(&self) -> f64 {
         let lines = self.misses.iter().sum::<u32>() + self.cache.written_back();

@@ -60,8 +60,7 @@ impl View for Kernels {
     /// Two lanes: the time of the plain loops, and under it that of the chosen ones, in parts of what the plain ones
     /// take at this pace.
     fn miniature(&self, palette: &Palette, area: Rect, buffer: &mut Buffer) {
-        let plain = &self.plain.walk;
-        let whole = self.plain.time() * f64::from(plain.total()) / f64::from(plain.done().max(1));
+        let whole = self.plain.whole_time();
         let mut dots = Dots::new(area);
         for (loops, y) in [(&self.plain, 1), (&self.chosen, 3)] {
             let part = (loops.time() / whole.max(f64::MIN_POSITIVE)).min(1.0);
@@ -71,11 +70,12 @@ impl View for Kernels {
     }
 }
 
-/// The race: how much of its arithmetic each order has done, and how long it took. Once both have ended, a lane is as
-/// long as its time.
+/// The race: how long each order has taken, in parts of the time that the slower one takes at its pace. The lane of an
+/// order that has ended stays as it is.
 fn lanes(exhibit: &Kernels, palette: &Palette, area: Rect, buffer: &mut Buffer) {
     let lanes =
         [("plain ijk".to_owned(), &exhibit.plain, palette.text), (exhibit.name(), &exhibit.chosen, palette.accent)];
+    let longest = exhibit.plain.whole_time().max(exhibit.chosen.whole_time()).max(f64::MIN_POSITIVE);
     for ((name, loops, style), y) in lanes.into_iter().zip(area.y..area.bottom()) {
         let ended = loops.walk.at().is_none();
         put(buffer, area, area.x, y, &name, if ended { palette.strong } else { palette.text });
@@ -83,12 +83,7 @@ fn lanes(exhibit: &Kernels, palette: &Palette, area: Rect, buffer: &mut Buffer) 
         let left = area.x + COLUMNS.0;
         let road: String = (0..width).map(|_| palette.signs.dot()).collect();
         put(buffer, area, left, y, &road, palette.quiet);
-        let part = if exhibit.ended() {
-            loops.time() / exhibit.plain.time().max(exhibit.chosen.time())
-        } else {
-            f64::from(loops.walk.done()) / f64::from(loops.walk.total().max(1))
-        };
-        put(buffer, area, left, y, &bar(part, width, palette), style);
+        put(buffer, area, left, y, &bar(loops.time() / longest, width, palette), style);
         let time = microseconds(loops.time());
         put(
             buffer,
