@@ -281,7 +281,8 @@ fn lines_of_a_terminal_end_with_both() {
 fn a_narrow_terminal_gets_narrow_text() {
     let answers = answers();
     assert_eq!(answers.text(Some(200)), answers.text(None));
-    for narrow in [answers.text(Some(40)), answers.answer(b"text", Some(40))] {
+    assert_eq!(answers.answer(b"career", Some(200)), answers.answer(b"career", None));
+    for narrow in [answers.text(Some(40)), answers.answer(b"text", Some(40)), answers.answer(b"career", Some(40))] {
         let text = text(&narrow.out);
         assert!(text.lines().all(|line| line.chars().count() <= 40), "{text}");
     }
