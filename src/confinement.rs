@@ -176,7 +176,7 @@ mod tests {
         symlink(root.join("c/about.md"), root.join("a/real/de/about.md")).unwrap();
         fs::create_dir(root.join("d")).unwrap();
         symlink(root.join("a/real"), root.join("d/profile")).unwrap();
-        let expected = ["a", "a/real", "b", "c", "d"].map(|place| root.join(place));
+        let expected = ["a", "a/real", "a/real/de", "b", "c", "d"].map(|place| root.join(place));
         assert_eq!(places(&root.join("d/profile")), expected.into());
         // A link above it may lead elsewhere the next time.
         fs::create_dir_all(root.join("e/revision/profile")).unwrap();

@@ -112,13 +112,15 @@ impl ProfileWatch {
             let _ = watcher.unwatch(place);
             watcher.watch(place, RecursiveMode::NonRecursive)
         };
-        for place in parents(&outside) {
-            self.has_unseen |= watch(&place).is_err();
-        }
         // Above first: what is not there below it is seen when it comes.
         let mut watched = self.profile.parent().map_or(Ok(()), &mut watch);
         for place in own {
             watched = watched.and(watch(&place).or_else(|error| if place.exists() { Err(error) } else { Ok(()) }));
+        }
+        // Last: of two names of one directory its changes have the one that was watched last, and these files are known
+        // by names without links.
+        for place in parents(&outside) {
+            self.has_unseen |= watch(&place).is_err();
         }
         watched
     }

@@ -32,7 +32,10 @@ impl TypedDigits {
             self.from = chosen;
             self.before = model.parameters().into_iter().map(|dial| dial.value).collect();
         }
-        self.digits.push(digit);
+        // More than the digits of the number are none that come before a dial.
+        if self.digits.len() < self.before.len() {
+            self.digits.push(digit);
+        }
         let are_before = self.from > 0 && self.before.get(..self.from) == Some(self.digits.as_str());
         if begins_anew || are_before {
             let Self { from, before, .. } = std::mem::take(self);
