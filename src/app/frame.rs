@@ -25,8 +25,6 @@ use crate::{
 
 /// The least room between the titles of two tabs: the sign of the one that is shown stands in it.
 const TAB_GAP: u16 = 2;
-/// The room between them where each has its number.
-const NUMBERED_GAP: u16 = 4;
 /// The column of the line of tabs in which titles begin, after a number and the sign.
 const TITLES: u16 = 2;
 
@@ -249,21 +247,19 @@ fn tabs(page: usize, hidden: bool, context: &Context<'_>) -> Row {
         titles.iter().map(|title| typeset::width(title)).fold(TITLES + typeset::width(after), u16::saturating_add);
     let gaps = u16::try_from(titles.len().saturating_sub(1)).unwrap_or(u16::MAX);
     let room = window.bar.width.checked_sub(words);
-    let fits = |gap: &u16| room.is_some_and(|room| gaps.saturating_mul(*gap) <= room);
     // Not in the first cell of the window, where the terminal is asked for the width of characters; nor beside a title
     // that is ordered from the right, which a terminal may order together with its number.
     let has_numbers = window.bar.x > 0 && !window.narrow && !context.rtl && gaps > 0;
-    let numbered = Some(NUMBERED_GAP).filter(|gap| has_numbers && fits(gap));
     let widest = if window.narrow { TAB_GAP } else { 2 * TAB_GAP };
-    let gap = numbered.or_else(|| (TAB_GAP..=widest).rev().find(fits));
+    let gap = (TAB_GAP..=widest).rev().find(|gap| room.is_some_and(|room| gaps.saturating_mul(*gap) <= room));
     let Some(gap) = gap else { return tabs_around(page, &titles, context) };
     let mut row = Row::default();
     let mut x = TITLES;
     for (i, title) in titles.into_iter().enumerate() {
         let shown = i == page && !hidden;
         // The key that leads there, where the visitor is not: the first nine pages have one.
-        if numbered.is_some() && !shown && i < 9 {
-            row.put(x - 2, (i + 1).to_string(), theme.quiet);
+        if has_numbers && gap == 2 * TAB_GAP && !shown && i < 9 {
+            row.put(x - TITLES, (i + 1).to_string(), theme.quiet);
         }
         let end = row.put(x, title, if shown { theme.strong } else { theme.quiet });
         if shown {
