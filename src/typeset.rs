@@ -23,8 +23,9 @@ pub use footnotes::link_footnotes;
 pub(crate) use footnotes::{map, notes_in_brackets, spell_out};
 pub use line::{Line, Piece};
 use paragraph::Paragraph;
+pub use paragraph::narrowest;
 pub(crate) use plain::is_full_width_sign;
-pub use plain::{push_sentence, wrap, wrap_command, wrap_words};
+pub use plain::{push_sentence, wrap, wrap_command, wrap_evenly, wrap_words};
 pub use quotes::typographic;
 pub use width::{grapheme_width, is_cells, width};
 

@@ -52,6 +52,11 @@ impl textwrap::core::Fragment for Fragment {
 }
 
 impl Fragment {
+    /// The cells of its words.
+    pub(super) fn words(&self) -> u16 {
+        u16::try_from(self.words).unwrap_or(u16::MAX)
+    }
+
     fn new(atoms: &[Atom], range: Range<usize>) -> Self {
         let slice = atoms.get(range.clone()).unwrap_or_default();
         let total = |atoms: &[Atom]| atoms.iter().map(|atom| u32::from(atom.width)).sum();

@@ -1,7 +1,10 @@
 //! One paragraph, or its part between two line breaks: words in, lines of pieces out. It knows nothing of blocks,
 //! indents or markers.
 
-use std::{ops::Range, sync::Arc};
+use std::{
+    ops::{Range, RangeInclusive},
+    sync::Arc,
+};
 
 use textwrap::{
     WordSeparator,
@@ -10,10 +13,10 @@ use textwrap::{
 use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::{
-    fragment::{Atom, Before, fragments},
+    fragment::{Atom, Before, Fragment, fragments},
     line::{Line, Piece},
     names::is_name,
-    width::{grapheme_width, width},
+    width::{grapheme_width, graphemes, width},
 };
 use crate::{document::TextStyle, profile::characters::push_shown};
 
@@ -74,14 +77,21 @@ impl<'n> Paragraph<'n> {
     pub(super) fn set(&self, room: u16) -> Vec<Line> {
         let atoms = self.atoms(room);
         let fragments = fragments(&atoms, if self.whole_words { u16::MAX } else { room });
-        let widths = [f64::from(room)];
-        // An overfull line must never be the better one, however wide the page; nor a last line of a single word, where
-        // a few words can go down to it.
-        let penalties =
-            Penalties { overflow_penalty: 1_000_000_000, short_last_line_penalty: SHORT_LAST_LINE, ..Penalties::new() };
-        let set =
-            wrap_optimal_fit(&fragments, &widths, &penalties).unwrap_or_else(|_| wrap_first_fit(&fragments, &widths));
-        let lines = set.into_iter().filter_map(|line| {
+        self.lines(&atoms, &broken(&fragments, room))
+    }
+
+    /// Sets the paragraph in as many lines as there are of at most `room` cells, about equally long.
+    pub(super) fn set_evenly(&self, room: u16) -> Vec<Line> {
+        let atoms = self.atoms(room);
+        let fragments = fragments(&atoms, room);
+        let widest = fragments.iter().map(Fragment::words).max().unwrap_or(0).min(room);
+        let narrowest = narrowest(widest..=room, |room| broken(&fragments, room).len());
+        self.lines(&atoms, &broken(&fragments, narrowest))
+    }
+
+    /// The lines of some fragments.
+    fn lines(&self, atoms: &[Atom], lines: &[&[Fragment]]) -> Vec<Line> {
+        let lines = lines.iter().filter_map(|line| {
             let atoms = atoms.get(line.first()?.atoms.start..line.last()?.words_end)?;
             self.line(atoms)
         });
@@ -122,8 +132,7 @@ impl<'n> Paragraph<'n> {
             end += word.word.len() + word.whitespace.len();
         }
         let mut atoms = Vec::new();
-        for (start, grapheme) in self.text.grapheme_indices(true) {
-            let width = grapheme_width(grapheme);
+        for (start, grapheme, width) in graphemes(&self.text) {
             if width > room {
                 continue;
             }
@@ -135,8 +144,8 @@ impl<'n> Paragraph<'n> {
             let span = self.span(start);
             let in_note = span.is_some_and(|span| span.note.is_some());
             let redirection = ['>', '<', '|'];
-            let redirects = grapheme.starts_with(redirection) || before_it(&self.text, start).ends_with(redirection);
-            let redirects = redirects && span.is_some_and(|span| span.style.code);
+            let redirects = span.is_some_and(|span| span.style.code)
+                && (grapheme.starts_with(redirection) || before_it(&self.text, start).ends_with(redirection));
             // Within a name, before a note and in a redirection even a word that is too long is not cut.
             let before = if whole.iter().find(within).is_some()
                 || in_note
@@ -218,6 +227,31 @@ impl<'n> Paragraph<'n> {
     fn span(&self, byte: usize) -> Option<&Span> {
         self.spans.get(self.spans.partition_point(|span| span.end <= byte))
     }
+}
+
+/// Breaks fragments into lines of at most `room` cells.
+fn broken(fragments: &[Fragment], room: u16) -> Vec<&[Fragment]> {
+    let widths = [f64::from(room)];
+    // An overfull line must never be the better one, however wide the page; nor a last line of a single word, where a
+    // few words can go down to it.
+    let penalties =
+        Penalties { overflow_penalty: 1_000_000_000, short_last_line_penalty: SHORT_LAST_LINE, ..Penalties::new() };
+    wrap_optimal_fit(fragments, &widths, &penalties).unwrap_or_else(|_| wrap_first_fit(fragments, &widths))
+}
+
+/// The fewest of some columns in which a text takes no more lines than in the most of them: there its lines are about
+/// equally long. `lines` counts the lines in some columns; in more columns there are never more.
+pub fn narrowest(columns: RangeInclusive<u16>, lines: impl Fn(u16) -> usize) -> u16 {
+    let (mut narrowest, mut enough) = columns.into_inner();
+    let most = lines(enough);
+    if most <= 1 {
+        return enough;
+    }
+    while narrowest < enough {
+        let middle = narrowest.midpoint(enough);
+        if lines(middle) > most { narrowest = middle + 1 } else { enough = middle }
+    }
+    enough
 }
 
 /// Whether a place is that of the one letter after a slash, as in GB/s, or of a root, as in 1/√x: no line begins there.

@@ -25,14 +25,29 @@ pub fn wrap_words(text: &str, width: u16) -> Vec<String> {
     set(text, TextStyle::default(), width, true)
 }
 
+/// Wraps like [`wrap`], in as many lines, which are about equally long.
+#[must_use]
+pub fn wrap_evenly(text: &str, width: u16) -> Vec<String> {
+    if is_line(text, width) {
+        return vec![text.to_owned()];
+    }
+    let mut paragraph = Paragraph::new(&[], false);
+    paragraph.words(text, TextStyle::default(), None);
+    texts(paragraph.set_evenly(width.max(1)))
+}
+
 fn set(text: &str, style: TextStyle, width: u16, whole_words: bool) -> Vec<String> {
     if is_line(text, width) {
         return vec![text.to_owned()];
     }
     let mut paragraph = Paragraph::new(&[], whole_words);
     paragraph.words(text, style, None);
-    let lines = paragraph.set(width.max(1)).into_iter();
-    lines.map(|Line { pieces, .. }| pieces.into_iter().map(|Piece { text, .. }| text).collect()).collect()
+    texts(paragraph.set(width.max(1)))
+}
+
+fn texts(lines: Vec<Line>) -> Vec<String> {
+    let text = |Line { pieces, .. }| pieces.into_iter().map(|Piece { text, .. }| text).collect();
+    lines.into_iter().map(text).collect()
 }
 
 /// Whether a text is one line as it is, as most fields are: each character is a cell, all of them fit, and there are no

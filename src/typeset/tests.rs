@@ -78,6 +78,21 @@ fn fields_are_wrapped_by_the_same_measure() {
 }
 
 #[test]
+fn lines_of_equal_length_are_no_more_lines() {
+    let caption = "I found a faster, more accurate way to compute this. It belongs to NXP now.";
+    let halves = ["I found a faster, more accurate way to", "compute this. It belongs to NXP now."];
+    assert_eq!(wrap_evenly(caption, 60), halves);
+    assert_eq!(wrap_evenly(caption, 80), [caption]);
+    assert_eq!(wrap_evenly("界界界界界 界界", 12), ["界界界界", "界 界界"], "a script without spaces");
+    assert_eq!(wrap_evenly("an-address.example.com it is", 8), wrap("an-address.example.com it is", 8));
+    for width in 1..90 {
+        let lines = wrap_evenly(caption, width);
+        assert_eq!(lines.len(), wrap(caption, width).len(), "at {width}");
+        assert!(lines.iter().all(|line| super::width(line) <= width), "{lines:?} at {width}");
+    }
+}
+
+#[test]
 fn what_stands_alone_takes_a_cell() {
     let all: Vec<char> = ('\0'..=char::MAX).filter(|character| width::stands_alone(*character)).collect();
     assert!(all.len() > 1000);

@@ -22,7 +22,7 @@ pub fn is_cells(text: &str) -> bool {
 }
 
 /// Whether a character is a grapheme and a cell of its own, whatever stands beside it: printable ASCII, the letters and
-/// signs of Latin-1 and Latin Extended, dashes and quotation marks, superscript digits, arrows, the Enter key, and what
+/// signs of Latin-1 and Latin Extended, dashes and quotation marks, superscript digits, arrows, signs of mathematics, the Enter key, and what
 /// pictures are made of (box drawing, block elements, braille patterns). Many more are, and are found out the long way.
 pub(super) fn stands_alone(character: char) -> bool {
     matches!(
@@ -33,11 +33,20 @@ pub(super) fn stands_alone(character: char) -> bool {
             | '\u{2010}'..='\u{2027}'
             | '\u{2070}'
             | '\u{2074}'..='\u{2079}'
-            | '\u{2190}'..='\u{21ff}'
+            | '\u{2190}'..='\u{22ff}'
             | '⏎'
             | '\u{2500}'..='\u{259f}'
             | '\u{2800}'..='\u{28ff}'
     )
+}
+
+/// The graphemes of a text: the byte where each begins, its text, and the cells that it takes.
+pub(super) fn graphemes(text: &str) -> Vec<(usize, &str, u16)> {
+    if is_cells(text) {
+        let ends = text.char_indices().map(|(start, character)| (start, start + character.len_utf8()));
+        return ends.filter_map(|(start, end)| Some((start, text.get(start..end)?, 1))).collect();
+    }
+    text.grapheme_indices(true).map(|(start, grapheme)| (start, grapheme, grapheme_width(grapheme))).collect()
 }
 
 /// The cells that one grapheme takes.

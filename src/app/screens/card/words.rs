@@ -124,8 +124,9 @@ pub(super) fn caption(context: &Context<'_>, width: u16, drawn: bool) -> Sheet {
     }
     if let Some(caption) = &card.caption {
         let (from, text) = (sheet.height(), context.spell(caption));
-        let narrowest = narrowest(width, |width| typeset::wrap(&text, width).len());
-        sheet.wrapped(0, narrowest, &text, theme.quiet);
+        for line in typeset::wrap_evenly(&text, width) {
+            sheet.line(0, line, theme.quiet);
+        }
         field(&mut sheet, from, caption, context);
     }
     if card.opens.is_some() {
@@ -190,7 +191,7 @@ fn joined(words: &[String], separator: &str, width: u16) -> Vec<String> {
         }
         lines
     };
-    let narrowest = narrowest(width, |width| fill(width).len());
+    let narrowest = typeset::narrowest(1..=width, |width| fill(width).len());
     let mut rest = words.iter();
     let line = |(count, _)| rest.by_ref().take(count).map(|(word, _)| *word).collect::<Vec<_>>().join(separator);
     let mut lines: Vec<String> = fill(narrowest).into_iter().map(line).collect();
@@ -202,21 +203,6 @@ fn joined(words: &[String], separator: &str, width: u16) -> Vec<String> {
         }
     }
     lines.into_iter().flat_map(|line| typeset::wrap(&line, width)).collect()
-}
-
-/// The fewest columns in which a text takes no more lines than in `width` columns: there its lines are about equally
-/// long. `lines` counts the lines in some columns; in more columns there are never more.
-fn narrowest(width: u16, lines: impl Fn(u16) -> usize) -> u16 {
-    let most = lines(width);
-    if most <= 1 {
-        return width;
-    }
-    let (mut narrowest, mut enough) = (1, width);
-    while narrowest < enough {
-        let middle = narrowest.midpoint(enough);
-        if lines(middle) > most { narrowest = middle + 1 } else { enough = middle }
-    }
-    narrowest
 }
 
 /// The columns of the longest command that takes the card away.
