@@ -29,7 +29,6 @@ pub use event::{AlgorithmNames, AppEvent, Effect, FRAME_RATE, LineStatus, Wire};
 pub use frame::Frame;
 use keys::Command;
 use layers::Layers;
-pub use picture::picture;
 pub use postcard::{animated, postcard};
 use preferences::Notice;
 pub use preferences::{ColorScheme, Mode, OpenedExhibit, Preferences, Word};

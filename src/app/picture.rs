@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use ratatui::{
-    buffer::{Buffer, Cell},
+    buffer::Cell,
     layout::Size,
     style::{Color, Modifier},
 };
@@ -28,17 +28,8 @@ const MARGIN: u32 = 11;
 /// The end of a picture, after its rows.
 pub(super) const END: &str = "</g>\n</svg>\n";
 
-/// Draws a window. No cell may have one of the 256 colours but those of the QR code.
-#[must_use]
-pub fn picture(buffer: &Buffer, ground: Ground) -> String {
-    let mut svg = begin(buffer.area.as_size(), ground, "");
-    for (cells, y) in buffer.content.chunks(buffer.area.width.max(1).into()).zip(0..) {
-        svg.push_str(&row(cells, y, ground));
-    }
-    svg + END
-}
-
-/// The beginning of a picture of a window, before its rows. `title` is SVG.
+/// The beginning of a picture of a window, before its rows. `title` is SVG. No cell may have one of the 256 colours but
+/// those of the QR code.
 pub(super) fn begin(size: Size, ground: Ground, title: &str) -> String {
     let (ink, paper) = inks(ground);
     let (width, height) = (u32::from(size.width) * CELL.0 + 2 * MARGIN, u32::from(size.height) * CELL.1 + 2 * MARGIN);
@@ -273,6 +264,8 @@ fn css(colour: Color) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use ratatui::buffer::Buffer;
+
     use super::*;
 
     #[test]

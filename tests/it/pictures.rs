@@ -4,12 +4,9 @@
 
 use std::{collections::BTreeSet, env, fs, path::Path, sync::Arc, time::Duration};
 
-use ratatui::{
-    buffer::Buffer,
-    layout::{Rect, Size},
-};
+use ratatui::layout::Size;
 use sshcard::{
-    app::{App, AppEvent, Preferences, animated, picture, postcard},
+    app::{App, AppEvent, Preferences, animated, postcard},
     site::Site,
     terminal::{
         capabilities::{Appearance, Depth, Glyphs, Ground},
@@ -56,7 +53,7 @@ fn pictures_show_the_card() {
         for (width, height) in SIZES {
             for (ground_name, ground) in GROUNDS {
                 let name = format!("{page}-{width}x{height}-{ground_name}.svg");
-                let svg = picture(&screen(&site, Size { width, height }, ground, keys), ground);
+                let svg = animated(at_rest(&site, Size { width, height }, ground, keys), ground, 1);
                 let undrawn = svg.chars().find(|sign| ('\u{2500}'..='\u{259f}').contains(sign));
                 assert_eq!(undrawn, None, "a line or block is text in {name}");
                 drawn.push((name, svg));
@@ -98,14 +95,12 @@ fn after(site: &Arc<Site>, size: Size, ground: Ground, keys: &str) -> App {
     app
 }
 
-/// What a visitor sees at rest after these keys.
-fn screen(site: &Arc<Site>, size: Size, ground: Ground, keys: &str) -> Buffer {
+/// What a visitor has before them when nothing moves any more after these keys.
+fn at_rest(site: &Arc<Site>, size: Size, ground: Ground, keys: &str) -> App {
     let (mut app, mut now) = (after(site, size, ground, keys), Duration::ZERO);
     while app.moving() {
         now += Duration::from_millis(100);
         app.handle(AppEvent::Tick, now);
     }
-    let mut buffer = Buffer::empty(Rect { x: 0, y: 0, width: size.width, height: size.height });
-    app.frame().draw(&mut buffer);
-    buffer
+    app
 }
