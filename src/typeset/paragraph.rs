@@ -85,7 +85,8 @@ impl<'n> Paragraph<'n> {
         let atoms = self.atoms(room);
         let fragments = fragments(&atoms, room);
         let widest = fragments.iter().map(Fragment::words).max().unwrap_or(0).min(room);
-        let narrowest = narrowest(widest..=room, |room| broken(&fragments, room).len());
+        // No other way to break them takes fewer lines.
+        let narrowest = narrowest(widest..=room, |room| wrap_first_fit(&fragments, &[f64::from(room)]).len());
         self.lines(&atoms, &broken(&fragments, narrowest))
     }
 
