@@ -5,6 +5,7 @@ pub(crate) mod axis;
 mod cells;
 pub(crate) mod digits;
 pub(crate) mod dots;
+mod ticks;
 
 use std::ops::Range;
 
@@ -18,6 +19,7 @@ use unicode_width::UnicodeWidthStr as _;
 pub(crate) use axis::Axis;
 pub(crate) use cells::{alone, is_free, put};
 use dots::Dots;
+use ticks::{LowerAxis, LowerTick};
 
 use crate::palette::Palette;
 
@@ -43,21 +45,22 @@ impl Plot {
     pub(crate) fn draw_beside(self, least: u16, palette: &Palette, area: Rect, buffer: &mut Buffer) -> Plane {
         let area = area.intersection(buffer.area);
         let signs = palette.signs.axis();
-        let (rows, ticks) = even_ticks(&self.y, area.height.saturating_sub(3));
+        let (rows, ticks) = ticks::upright(&self.y, area.height.saturating_sub(3));
         let margin = ticks.iter().map(|(_, label)| label.width() as u16).max().unwrap_or(0) + 2;
         let margin = margin.max(least);
-        let columns = area.width.saturating_sub(margin);
-        if columns < LEAST.0 || rows < LEAST.1 {
+        let room = area.width.saturating_sub(margin);
+        if room < LEAST.0 || rows < LEAST.1 {
             return Plane { area, plot: self };
         }
-        let inner = Rect { x: area.x + margin, y: area.y + 1, width: columns, height: rows };
+        let lower = LowerAxis::of(&self.x, margin, room);
+        let inner = Rect { x: area.x + margin, y: area.y + 1, width: lower.columns, height: rows };
         let left = inner.x - 1;
-        put(buffer, area, area.x + margin - 1, area.y, &palette.signs.spell(self.y.title), palette.quiet);
+        put(buffer, area, left, area.y, &palette.signs.spell(self.y.title), palette.quiet);
         for y in inner.y..inner.bottom() {
             put(buffer, area, left, y, signs.vertical, palette.quiet);
         }
         for (place, label) in ticks {
-            let y = inner.bottom() - 1 - tick_row(place, rows);
+            let y = inner.bottom() - 1 - ticks::cell(place, rows);
             put(buffer, area, left - label.width() as u16 - 1, y, &palette.signs.spell(&label), palette.quiet);
             put(buffer, area, left, y, signs.left_tick, palette.quiet);
         }
@@ -65,7 +68,11 @@ impl Plot {
         for x in inner.x..inner.right() {
             put(buffer, area, x, inner.bottom(), signs.horizontal, palette.quiet);
         }
-        self.label_x(palette, area, inner, buffer);
+        for LowerTick { column, begin, label } in &lower.ticks {
+            put(buffer, area, area.x + column, inner.bottom(), signs.lower_tick, palette.quiet);
+            put(buffer, area, area.x + begin, inner.bottom() + 1, &palette.signs.spell(label), palette.quiet);
+        }
+        put(buffer, area, area.x + lower.title, inner.bottom() + 1, self.x.title, palette.quiet);
         Plane { area: inner, plot: self }
     }
 
@@ -73,61 +80,6 @@ impl Plot {
     pub(crate) fn bare(self, area: Rect) -> Plane {
         Plane { area, plot: self }
     }
-
-    /// The ticks of the lower axis with their labels, as many as have room, and its title in the middle of the last gap
-    /// where it stands clear of them, else at the end of the axis in place of the last labels.
-    fn label_x(&self, palette: &Palette, area: Rect, inner: Rect, buffer: &mut Buffer) {
-        /// Columns between the title and a label, at least.
-        const CLEAR: u16 = 3;
-        let row = inner.bottom() + 1;
-        let mut free = area.x;
-        let mut labels = Vec::new();
-        for (place, label) in self.x.ticks_of(usize::from(inner.width), |label| label.width() + 3) {
-            let x = inner.x + (place * f64::from(inner.width - 1)).round() as u16;
-            let width = label.width() as u16;
-            let begin = x.saturating_sub((width - 1) / 2).min(area.right().saturating_sub(width));
-            put(buffer, area, x, inner.bottom(), palette.signs.axis().lower_tick, palette.quiet);
-            if begin >= free {
-                labels.push((begin, begin + width, label));
-                free = begin + width + 1;
-            }
-        }
-        let width = self.x.title.width() as u16;
-        let gaps = labels.iter().zip(labels.iter().skip(1)).map(|((_, begin, _), (end, ..))| (*begin, *end));
-        let wide = |(begin, end): &(u16, u16)| end - begin >= width + 2 * CLEAR;
-        let gap = gaps.rev().find(wide).map(|(begin, end)| begin + (end - begin - width) / 2);
-        let at = gap.unwrap_or(area.right().saturating_sub(width).max(area.x));
-        for (begin, end, label) in labels {
-            if width == 0 || end + 1 < at || at + width < begin {
-                put(buffer, area, begin, row, &palette.signs.spell(&label), palette.quiet);
-            }
-        }
-        put(buffer, area, at, row, self.x.title, palette.quiet);
-    }
-}
-
-/// The ticks of an upright axis that takes so many rows, or a few less, and the rows: the densest ticks that have room
-/// and are evenly spaced.
-fn even_ticks(axis: &Axis, rows: u16) -> (u16, Vec<(f64, String)>) {
-    let fewer = |rows: u16| (rows - (rows / 5).min(3)..=rows).rev();
-    let sets = axis.tick_sets(usize::from(rows.saturating_sub(1) / 2 + 1));
-    for ticks in sets.iter().filter(|ticks| ticks.len() > 1) {
-        let even = |rows: &u16| {
-            let at: Vec<u16> = ticks.iter().map(|(place, _)| tick_row(*place, *rows)).collect();
-            let mut steps = at.iter().zip(at.iter().skip(1)).map(|(one, next)| next.abs_diff(*one));
-            let first = steps.next();
-            steps.all(|step| Some(step) == first)
-        };
-        if let Some(rows) = fewer(rows).find(even) {
-            return (rows, ticks.clone());
-        }
-    }
-    (rows, sets.into_iter().next().unwrap_or_default())
-}
-
-/// The row of a tick, counted from below.
-fn tick_row(place: f64, rows: u16) -> u16 {
-    (place * f64::from(rows.saturating_sub(1))).round() as u16
 }
 
 /// What lies between the axes.
@@ -169,6 +121,24 @@ impl Plane {
         palette: &Palette,
         buffer: &mut Buffer,
     ) {
+        self.line(points).draw(style, palette.signs, buffer);
+    }
+
+    /// Draws a curve as [`curve`](Self::curve) does, dotted.
+    pub(crate) fn dotted(
+        &self,
+        points: impl IntoIterator<Item = (f64, f64)>,
+        style: Style,
+        palette: &Palette,
+        buffer: &mut Buffer,
+    ) {
+        let mut dots = self.line(points);
+        dots.thin();
+        dots.draw(style, palette.signs, buffer);
+    }
+
+    /// The dots of a curve through points.
+    fn line(&self, points: impl IntoIterator<Item = (f64, f64)>) -> Dots {
         let mut dots = Dots::new(self.area);
         let mut before = None;
         for point in points {
@@ -178,7 +148,7 @@ impl Plane {
             }
             before = here;
         }
-        dots.draw(style, palette.signs, buffer);
+        dots
     }
 
     /// Draws points as single dots.
@@ -205,15 +175,29 @@ impl Plane {
         }
     }
 
-    /// Writes a text beside a cell, as near as there is room: over it or under it, in the columns from it on; else on
-    /// its left.
+    /// Writes a text beside a cell so that it can be taken for the name of nothing else: in the row over it or under
+    /// it, in columns that reach to it; else one row further, if nothing is between; else in the row of the cell.
     pub(crate) fn name(&self, at: Position, text: &str, style: Style, buffer: &mut Buffer) {
         let width = text.width() as u16;
-        let x = at.x.min(self.area.right().saturating_sub(width)).max(self.area.x);
-        let rows = (1..=3).flat_map(|away| [at.y.checked_sub(away), at.y.checked_add(away)]).flatten();
-        let left = (1..=4).filter_map(|away| at.x.checked_sub(width + away));
-        let mut places = rows.map(|y| (x, y)).chain(left.map(|x| (x, at.y)));
-        if let Some((x, y)) = places.find(|(x, y)| self.is_free(*x..*x + width, *y, buffer)) {
+        let columns = |x: u16| x..x.saturating_add(width);
+        let over = |away: u16| at.y.saturating_sub(away)..at.y;
+        let under = |away: u16| at.y + 1..(at.y + 1).saturating_add(away);
+        let rows = [1, 2]
+            .into_iter()
+            .flat_map(|away| [(at.y.checked_sub(away), over(away)), (at.y.checked_add(away), under(away))]);
+        // From the cell on, or up to it, or around it.
+        // What touches the axis reads like a number of it.
+        let reaching = || {
+            let first = at.x.max(self.area.x + 1);
+            (0..width).filter_map(move |left| first.checked_sub(left)).filter(|x| *x > self.area.x)
+        };
+        let mut near = rows.filter_map(|(y, rows)| {
+            let free = |x: &u16| rows.clone().all(|y| self.is_free(columns(*x), y, buffer));
+            reaching().find(free).zip(y)
+        });
+        let beside = (1..=4).flat_map(|away| [at.x.checked_sub(width + away), at.x.checked_add(away)]).flatten();
+        let mut beside = beside.map(|x| (x, at.y)).filter(|(x, y)| self.is_free(columns(*x), *y, buffer));
+        if let Some((x, y)) = near.next().or_else(|| beside.next()) {
             put(buffer, self.area, x, y, text, style);
         }
     }
@@ -229,10 +213,31 @@ impl Plane {
 
     /// Draws a broken line from the left edge to a column, where nothing else is.
     pub(crate) fn rule(&self, to: u16, row: u16, palette: &Palette, buffer: &mut Buffer) {
-        for x in (self.area.x..to).step_by(2) {
-            if is_free((x, row), buffer) {
-                put(buffer, self.area, x, row, palette.signs.axis().horizontal, palette.quiet);
-            }
+        (self.area.x..to).step_by(2).for_each(|x| self.dash(x, row, palette, buffer));
+    }
+
+    /// Draws a broken line across the plane, where nothing else is, and its name on it, as far to the right as there is
+    /// room; else over it or under it, as far to the left.
+    pub(crate) fn named_rule(&self, row: u16, name: &str, palette: &Palette, buffer: &mut Buffer) {
+        let width = name.width() as u16;
+        let columns = || self.area.x..=self.area.right().saturating_sub(width);
+        let is_free = |x: u16, row: u16| self.is_free(x..x.saturating_add(width), row, buffer);
+        let beside = [row.checked_sub(1), row.checked_add(1)].into_iter().flatten();
+        let on = columns().rev().find(|x| is_free(*x, row)).map(|x| (x, row));
+        let place = on.or_else(|| beside.filter_map(|row| Some((columns().find(|x| is_free(*x, row))?, row))).next());
+        if let Some((x, y)) = place {
+            put(buffer, self.area, x, y, name, palette.quiet);
+        }
+        // A column is left free on both sides of the name.
+        let named = |x: u16| place.is_some_and(|(at, y)| y == row && (at.saturating_sub(1)..=at + width).contains(&x));
+        for x in (self.area.x..self.area.right()).step_by(2).filter(|x| !named(*x)) {
+            self.dash(x, row, palette, buffer);
+        }
+    }
+
+    fn dash(&self, x: u16, row: u16, palette: &Palette, buffer: &mut Buffer) {
+        if is_free((x, row), buffer) {
+            put(buffer, self.area, x, row, palette.signs.axis().horizontal, palette.quiet);
         }
     }
 }

@@ -74,19 +74,14 @@ fn errors(method: Method, palette: &Palette, area: Rect, buffer: &mut Buffer) {
     if let Some(simpler) = simpler {
         plane.scatter(error_curve(|x| simpler.error(x), columns / 2), palette.quiet, palette, buffer);
     }
-    let rounding = plane.cell((1.0, ROUNDING)).filter(|_| plane.area != area);
-    if let Some(at) = rounding {
-        plane.rule(plane.area.right(), at.y, palette, buffer);
-    }
     plane.curve(error_curve(|x| method.error(x), columns), palette.accent, palette, buffer);
     let measured = method.measured();
-    if let Some(at) = plane.cell((f64::from(measured.at), measured.worst)) {
+    if let Some(at) = plane.cell((f64::from(measured.at), measured.worst)).filter(|_| plane.area.height >= LOWEST - 3) {
         let text = scientific(measured.worst);
         plane.name(at, &text, palette.strong, buffer);
     }
-    if let Some(at) = rounding {
-        let x = plane.area.right().saturating_sub(FLOOR.width() as u16).max(plane.area.x);
-        put(buffer, plane.area, x, at.y + 1, FLOOR, palette.quiet);
+    if let Some(at) = plane.cell((1.0, ROUNDING)).filter(|_| plane.area != area) {
+        plane.named_rule(at.y, FLOOR, palette, buffer);
     }
     plot::legend(
         &lines,
@@ -103,7 +98,7 @@ const TITLES: [&str; 3] = ["relative error of 1/√x", "relative error", "error"
 const LOWEST: u16 = 7;
 
 /// The name of the line at [`ROUNDING`].
-const FLOOR: &str = " rounding of f32";
+const FLOOR: &str = "rounding of f32";
 
 /// What distinguishes a method from its simpler one.
 fn name(method: Method) -> String {

@@ -58,12 +58,6 @@ impl Axis {
         self.choices().filter(|ticks| ticks.len() <= most).collect()
     }
 
-    /// As many ticks as fit into `room` when each takes what `size` says of its label.
-    pub(crate) fn ticks_of(&self, room: usize, size: impl Fn(&str) -> usize) -> Vec<(f64, String)> {
-        let fits = |ticks: &Vec<(f64, String)>| ticks.iter().map(|(_, label)| size(label)).sum::<usize>() <= room;
-        self.choices().find(fits).unwrap_or_default()
-    }
-
     /// Sets of ticks, the densest first.
     fn choices(&self) -> impl Iterator<Item = Vec<(f64, String)>> {
         let (low, high) = (self.from.min(self.to), self.from.max(self.to));

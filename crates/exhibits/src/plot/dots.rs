@@ -42,6 +42,12 @@ impl Dots {
         }
     }
 
+    /// Leaves out every second column of dots.
+    pub(crate) fn thin(&mut self) {
+        const LEFT: u8 = bit(0, 0) | bit(0, 1) | bit(0, 2) | bit(0, 3);
+        self.cells.iter_mut().for_each(|cell| *cell &= LEFT);
+    }
+
     /// Draws the cells that have a dot; the others stay as they are.
     pub(crate) fn draw(&self, style: Style, signs: Signs, buffer: &mut Buffer) {
         let drawn = self.area.intersection(buffer.area);

@@ -74,37 +74,105 @@ fn a_plot_has_its_axes_and_its_curve() {
     }
 }
 
+/// The axes of the exhibits.
+fn axes() -> Vec<Axis> {
+    vec![
+        Axis::log10(0.05, 64.0, "GFLOP/s"),
+        Axis::log10(0.008, 16.0, "FLOP/B"),
+        Axis::log10(0.5, 5000.0, "how many weights"),
+        Axis::log10(1e-9, 10.0, "gap"),
+        Axis::log2(1.0, 4.0, "x"),
+        Axis::linear(0.0, 50.0, "SQNR, dB"),
+        Axis::linear(0.0, 1.0, "t"),
+        Axis::linear(-0.5, 0.5, "weight"),
+        Axis::whole(2.0, 8.0, "bits"),
+        Axis::whole(0.0, 15.0, "ops"),
+    ]
+}
+
 #[test]
 fn ticks_are_evenly_spaced_wherever_the_ends_of_the_axis_are() {
-    for axis in [
-        Axis::log10(0.05, 64.0, ""),
-        Axis::log10(0.5, 5000.0, ""),
-        Axis::log10(1e-9, 10.0, ""),
-        Axis::linear(0.0, 50.0, ""),
-    ] {
-        for rows in 3..40 {
-            let (taken, ticks) = even_ticks(&axis, rows);
-            let at: Vec<_> = ticks.iter().map(|(place, _)| tick_row(*place, taken)).collect();
-            let steps: std::collections::BTreeSet<_> = at.windows(2).map(|two| two[1] - two[0]).collect();
-            assert!(steps.len() <= 1, "{axis:?} in {rows}: {at:?}");
+    let are_even = |at: &[u16]| at.windows(2).map(|two| two[1] - two[0]).collect::<std::collections::BTreeSet<_>>();
+    for axis in axes() {
+        for room in 3..140 {
+            let (taken, upright) = ticks::upright(&axis, room);
+            let at: Vec<_> = upright.iter().map(|(place, _)| ticks::cell(*place, taken)).collect();
+            assert!(are_even(&at).len() <= 1, "{axis:?} in {room} rows: {at:?}");
+            let lower = LowerAxis::of(&axis, 6, room);
+            let at: Vec<_> = lower.ticks.iter().map(|tick| tick.column).collect();
+            assert!(are_even(&at).len() <= 1, "{axis:?} in {room} columns: {at:?}");
+            assert!(lower.columns <= room && lower.columns + 4 >= room, "{axis:?} in {room} columns");
         }
     }
 }
 
-/// A title that stood beside a number would be read with it.
+/// A title that stood beside a number would be read with it, and a tick without a number says nothing.
 #[test]
-fn the_title_of_the_lower_axis_is_clear_of_its_labels() {
-    for width in 18..120 {
-        for (axis, title) in [(Axis::linear(-0.5, 0.5, "weight"), "weight"), (Axis::whole(2.0, 8.0, "bits"), "bits")] {
-            let mut buffer = Buffer::empty(Rect::new(0, 0, width, 8));
-            Plot { x: axis, y: Axis::linear(0.0, 1.0, "") }.draw(&palette(Signs::Unicode), buffer.area, &mut buffer);
-            let row = rows(&buffer).pop().unwrap();
-            let (before, after) = row.split_once(title).unwrap_or_else(|| panic!("{width}: {row}"));
+fn labels_of_the_lower_axis_are_clear_of_each_other_and_of_its_title() {
+    for width in 18..140 {
+        for axis in axes() {
+            let (title, mut buffer) = (axis.title, Buffer::empty(Rect::new(0, 0, width, 8)));
+            let plot = Plot { x: axis, y: Axis::linear(0.0, 1.0, "") };
+            plot.draw(&palette(Signs::Unicode), buffer.area, &mut buffer);
+            let rows = rows(&buffer);
+            let (line, row) = (&rows[rows.len() - 2], &rows[rows.len() - 1]);
+            if !row.contains(title) {
+                assert!(title.len() + 2 > width.into(), "{width}: {row}");
+                continue;
+            }
+            let (before, after) = row.split_once(title).unwrap();
             let clear = |side: &str| side.is_empty() || side.starts_with("  ");
             let before: String = before.chars().rev().collect();
             assert!(clear(&before) && clear(after), "{width}: {row}");
+            let labels = row.replace(title, "").split_whitespace().count();
+            assert_eq!(line.matches('┬').count(), labels, "{width}: {line} {row}");
         }
     }
+}
+
+#[test]
+fn from_thirty_columns_on_a_title_stands_between_its_labels() {
+    for axis in axes().into_iter().filter(|axis| ["x", "t", "bits", "ops", "weight", "FLOP/B"].contains(&axis.title)) {
+        for room in 30..140 {
+            let lower = LowerAxis::of(&axis, 6, room);
+            let last = lower.ticks.last().map(|tick| tick.column);
+            assert!(last.is_some_and(|last| last > lower.title), "{axis:?} in {room}: {lower:?}");
+        }
+    }
+}
+
+/// A name that stood behind another curve would be taken for that one's.
+#[test]
+fn a_name_has_nothing_between_it_and_its_point() {
+    let palette = palette(Signs::Unicode);
+    let mut buffer = Buffer::empty(Rect::new(0, 0, 40, 9));
+    let area = buffer.area;
+    let plane = Plot { x: Axis::linear(0.0, 1.0, ""), y: Axis::linear(0.0, 1.0, "") }.bare(area);
+    for (row, name) in [(3, "-"), (4, "="), (5, "-")] {
+        put(&mut buffer, area, 0, row, &name.repeat(40), palette.text);
+    }
+    plane.name(Position::new(20, 4), "name", palette.text, &mut buffer);
+    assert!(!rows(&buffer).concat().contains("name"), "{:#?}", rows(&buffer));
+    // Room for it reaches up to the point, from the left.
+    put(&mut buffer, area, 12, 3, &" ".repeat(10), palette.text);
+    plane.name(Position::new(20, 4), "name", palette.text, &mut buffer);
+    assert_eq!(rows(&buffer)[3].find("name"), Some(17), "{:#?}", rows(&buffer));
+}
+
+#[test]
+fn the_name_of_a_line_stands_on_it() {
+    let palette = palette(Signs::Unicode);
+    let draw = |curve: &[(u16, u16, &str)]| {
+        let mut buffer = Buffer::empty(Rect::new(0, 0, 20, 3));
+        let area = buffer.area;
+        let plane = Plot { x: Axis::linear(0.0, 1.0, ""), y: Axis::linear(0.0, 1.0, "") }.bare(area);
+        curve.iter().for_each(|(x, y, text)| put(&mut buffer, area, *x, *y, text, palette.text));
+        plane.named_rule(1, "goal", &palette, &mut buffer);
+        rows(&buffer)
+    };
+    assert_eq!(draw(&[]), ["", "─ ─ ─ ─ ─ ─ ─ ─ goal", ""]);
+    assert_eq!(draw(&[(14, 1, "***")]), ["", "─ ─ ─ ─  goal *** ─", ""]);
+    assert_eq!(draw(&[(0, 1, &"*".repeat(20))]), ["goal", "********************", ""]);
 }
 
 #[test]

@@ -8,7 +8,7 @@ use crate::{
     exhibit::View,
     numerics::{Constant, error_curve},
     palette::Palette,
-    plot::{self, Axis, Plot, SOLID},
+    plot::{self, Axis, Plot},
 };
 
 /// Ends of the axis of errors, the same for every constant, so that the curve comes down as the constant gets better.
@@ -21,16 +21,10 @@ const TITLES: [&str; 2] = ["how far off 1/√x, after one Newton step", "how far
 impl View for Quake {
     fn draw(&self, palette: &Palette, area: Rect, buffer: &mut Buffer) {
         let area = area.intersection(buffer.area);
-        let yours = (palette.signs.dots(SOLID).to_string().repeat(2), palette.accent, "yours".to_owned());
-        let goal = (format!("{} ", palette.signs.axis().horizontal), palette.quiet, "Quake III".to_owned());
-        let lines = [yours, goal];
-        let title = plot::title_beside(&lines, &TITLES, area.width);
+        let title = plot::title_beside(&[], &TITLES, area.width);
         let plane = Plot { x: Axis::log2(1.0, 4.0, "x"), y: Axis::log10(ERRORS.0, ERRORS.1, title) };
         let plane = plane.draw(palette, area, buffer);
         plane.curve(curve(self.constant, plane.area.width * 2), palette.accent, palette, buffer);
-        if let Some(at) = plane.cell((1.0, published(Constant::Classic))) {
-            plane.rule(plane.area.right(), at.y, palette, buffer);
-        }
         if self.worst() < FAR_OFF {
             let text = format!("worst {}", off(self.worst()));
             let x = plane.area.right().saturating_sub(text.width() as u16);
@@ -38,7 +32,9 @@ impl View for Quake {
                 plane.name((x, top.y).into(), &text, palette.strong, buffer);
             }
         }
-        plot::legend(&lines, title, area, buffer);
+        if let Some(at) = plane.cell((1.0, published(Constant::Classic))) {
+            plane.named_rule(at.y, "Quake III", palette, buffer);
+        }
     }
 
     /// The error over \[1, 4), from zero to the worst.
