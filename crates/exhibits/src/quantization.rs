@@ -48,9 +48,13 @@ impl Exhibit for Quantization {
             Scales::Channel => "its own channel shares",
             Scales::Groups(_) => "its own group shares",
         };
-        let (cost, zeros) = (bound(&self.cost(scales)), self.zeros());
-        let value = self.value();
-        let is_free = self.cost(scales) == decibels(0.0) || cost.starts_with('−');
+        let (value, zeros) = (self.value(), self.zeros());
+        let [cost, whole] = [scales, Scales::Tensor].map(|scales| self.cost(scales));
+        let [is_free, is_free_in_one] = [cost, whole].map(|cost| decibels(cost.max(0.0)) == decibels(0.0));
+        // To the tenth that is told.
+        let saves = (10.0 * whole).round() > (10.0 * cost).round();
+        let cost = bound(&decibels(cost));
+        let whole = if is_free_in_one { "nothing".to_owned() } else { bound(&decibels(whole)) };
         match (scales, outlier) {
             (_, 0) if rounding == Rounding::LeastSquares => {
                 format!("Move the outlier to the right: the clip decides how far the grid that {shared} follows it.")
@@ -63,14 +67,14 @@ impl Exhibit for Quantization {
                 "One weight at {value:.2} costs all of them {cost}, since {shared} one grid; {zeros}\u{a0}% of them are \
                  zero."
             ),
-            _ if is_free => format!(
-                "The outlier costs nothing, where one grid for all would cost {}: only {shared} its grid.",
-                bound(&self.cost(Scales::Tensor))
-            ),
-            _ => format!(
-                "The outlier costs {cost}, where one grid for all would cost {}: only {shared} its grid.",
-                bound(&self.cost(Scales::Tensor))
-            ),
+            _ if is_free && is_free_in_one => "The outlier costs nothing here, and would not with one grid for all.".into(),
+            _ if is_free => {
+                format!("The outlier costs nothing, where one grid for all would cost {whole}: only {shared} its grid.")
+            }
+            _ if saves => {
+                format!("The outlier costs {cost}, where one grid for all would cost {whole}: only {shared} its grid.")
+            }
+            _ => format!("The outlier costs {cost}, though only {shared} its grid; one grid for all would cost {whole}."),
         }
         .into()
     }
@@ -155,8 +159,8 @@ impl Exhibit for Quantization {
         let bits = setting.bits_per_weight();
         [
             ("SQNR", decibels(outcome.sqnr())),
-            ("outlier costs", self.cost(setting.scales)),
-            ("become zero", format!("{} % of weights", self.zeros())),
+            ("outlier costs", decibels(self.cost(setting.scales))),
+            ("become zero", format!("{} %", self.zeros())),
             ("bits a weight", format!("{bits:.3}")),
             given,
             ("rule 6.02 b + c", decibels(outcome.rule(setting.bits, WEIGHTS))),
@@ -174,11 +178,11 @@ impl Quantization {
         OUTLIERS.get(self.setting.outlier).copied().unwrap_or_default()
     }
 
-    /// What the outlier takes from the ratio, against a weight among the others.
-    fn cost(&self, scales: Scales) -> String {
+    /// What the outlier takes from the ratio, against a weight among the others, in dB.
+    fn cost(&self, scales: Scales) -> f64 {
         let setting = Setting { scales, ..self.setting };
         let without = Setting { outlier: 0, ..setting };
-        decibels(without.outcome().sqnr() - setting.outcome().sqnr())
+        without.outcome().sqnr() - setting.outcome().sqnr()
     }
 
     /// How many of a hundred weights become zero: a hundred only where all do.

@@ -21,6 +21,12 @@ use crate::{
 /// From this height on the ratio has its plot under the weights.
 const RATIO: u16 = 14;
 
+/// Columns on the left of both plots, whose axes stand under each other: the longest name of a grid, a space, the axis.
+const MARGIN: u16 = 6;
+
+/// Dots from one stroke to the next, at least, so that they can be counted.
+const APART: f64 = 3.0;
+
 /// What the axis of the weights shows to each side of zero: a little more than the largest there is.
 const END: f64 = 0.5;
 
@@ -53,13 +59,12 @@ impl Quantization {
     /// The outline of how many weights there are of a size, and under it the levels of a grid or two, a row each.
     fn weights(&self, palette: &Palette, area: Rect, buffer: &mut Buffer) {
         let grids = grids(self.setting);
-        let named = grids.iter().map(|(name, _)| name.width() as u16 + 1).max().unwrap_or(0);
-        let parts = [Constraint::Fill(1), Constraint::Length(grids.len() as u16)];
-        let [upper, lower] = Layout::vertical(parts).areas(area);
+        let rows = grids.len() as u16;
+        let upper = Rect { height: area.height.saturating_sub(rows), ..area };
         let x = Axis::linear(-END, END, "weight");
         // Logarithmic, so that a single one is seen, and from half of one, so that it has a height.
         let plot = Plot { x: x.clone(), y: Axis::log10(0.5, 5000.0, "how many weights") };
-        let plane = plot.draw_beside(named + 1, palette, upper, buffer);
+        let plane = plot.draw_beside(MARGIN, palette, upper, buffer);
         let bins = usize::from(plane.area.width).max(1);
         plane.curve(outline(&histogram(weights(self.setting.outlier), bins)), palette.text, palette, buffer);
         let value = f64::from(self.value());
@@ -67,31 +72,42 @@ impl Quantization {
         if let Some(at) = plane.cell((value, 1.0)).filter(|_| self.setting.outlier > 0) {
             plane.name(at, "outlier", palette.strong, buffer);
         }
-        for ((name, grid), row) in grids.into_iter().zip(lower.rows()) {
-            let plane = Rect { x: plane.area.x, width: plane.area.width, ..row };
-            if usize::from(plane.x - row.x) > name.width() {
-                put(buffer, row, row.x, row.y, name, palette.quiet);
+        // Right under the numbers of the axis, where there is one.
+        let top = if plane.area == upper { upper.bottom() } else { plane.area.bottom() + 2 };
+        for ((name, grid), y) in grids.into_iter().zip(top..area.bottom()) {
+            let levels = Rect { x: plane.area.x, y, width: plane.area.width, height: 1 };
+            if let Some(x) = levels.x.checked_sub(name.width() as u16 + 2).filter(|x| *x >= area.x) {
+                put(buffer, area, x, y, name, palette.quiet);
             }
-            draw_levels(grid, x.clone(), palette, plane, buffer);
+            draw_levels(grid, x.clone(), palette, levels, buffer);
         }
     }
 }
 
-/// A row of strokes, one at each level; where they would run together, the first and the last, and dots between them.
+/// A row of strokes, one at each level; where they would run together, a line from the first to the last, and on it, or
+/// beside it, how many there are.
 fn draw_levels(grid: Grid, x: Axis, palette: &Palette, area: Rect, buffer: &mut Buffer) {
     let plane = Plot { x, y: Axis::linear(0.0, 1.0, "") }.bare(area);
     let levels: Vec<f64> = grid.levels().map(f64::from).collect();
     let (first, last) = (levels.first().copied().unwrap_or(0.0), levels.last().copied().unwrap_or(0.0));
-    let two_dots = 2.0 * plane.dot_size();
-    let close = last - first < two_dots * levels.len().saturating_sub(1) as f64;
-    let stroked = if close { vec![first, last] } else { levels };
+    let close = last - first < APART * plane.dot_size() * levels.len().saturating_sub(1) as f64;
     let stroke = |level: f64| [(level, 0.0), (level, 1.0), (level, f64::NAN)];
-    let mut points: Vec<(f64, f64)> = stroked.into_iter().flat_map(stroke).collect();
-    if close {
-        let dots = ((last - first) / two_dots) as u16;
-        points.extend((1..dots).flat_map(|n| [(first + f64::from(n) * two_dots, 0.4), (f64::NAN, 0.0)]));
+    if !close {
+        return plane.curve(levels.into_iter().flat_map(stroke), palette.accent, palette, buffer);
     }
-    plane.curve(points, palette.accent, palette, buffer);
+    let line = [(first, 0.5), (last, 0.5), (last, f64::NAN)];
+    plane.curve([first, last].into_iter().flat_map(stroke).chain(line), palette.accent, palette, buffer);
+    let count = format!(" {} levels ", levels.len());
+    let width = count.len() as u16;
+    if let (Some(from), Some(to)) = (plane.cell((first, 0.5)), plane.cell((last, 0.5))) {
+        // A line that is nearly hidden shows no length.
+        let inside = |least: u16| (to.x - from.x).checked_sub(least).map(|_| from.x + (to.x - from.x - width) / 2);
+        let right = Some(to.x + 1).filter(|x| x + width <= area.right() + 1);
+        let left = from.x.checked_sub(width).filter(|x| x + 1 >= area.x);
+        if let Some(x) = inside(2 * width).or(right).or(left).or(inside(width + 2)) {
+            put(buffer, area, x, area.y, &count, palette.quiet);
+        }
+    }
 }
 
 /// How many values lie in each of `bins` equal parts of the axis.
@@ -132,14 +148,15 @@ fn grids(setting: Setting) -> Vec<(&'static str, Grid)> {
     }
     let its = grids.remove(outlier);
     grids.sort_by(|one, other| other.reach().total_cmp(&one.reach()));
-    let middle = grids.get(grids.len().saturating_sub(1) / 2).map(|grid| ("others", *grid));
-    [Some(("its grid", its)), middle].into_iter().flatten().collect()
+    let middle = grids.get(grids.len().saturating_sub(1) / 2).map(|grid| ("rest", *grid));
+    [Some(("own", its)), middle].into_iter().flatten().collect()
 }
 
 /// The ratio at every number of bits, as one line, with the chosen one on it.
 fn ratios(setting: Setting, palette: &Palette, area: Rect, buffer: &mut Buffer) {
     let axis = Axis::whole(f64::from(*BITS.start()), f64::from(*BITS.end()), "bits");
-    let plane = Plot { x: axis, y: Axis::linear(0.0, 50.0, "SQNR, dB") }.draw(palette, area, buffer);
+    let plane = Plot { x: axis, y: Axis::linear(0.0, 50.0, "SQNR, dB") };
+    let plane = plane.draw_beside(MARGIN, palette, area, buffer);
     let at = |bits: u8| (f64::from(bits), Setting { bits, ..setting }.outcome().sqnr());
     plane.curve(BITS.map(at), palette.text, palette, buffer);
     plane.mark(at(setting.bits), "o", palette.selected, buffer);
