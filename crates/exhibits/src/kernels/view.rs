@@ -20,13 +20,17 @@ use crate::{
     exhibit::View,
     palette::Palette,
     plot::{Axis, Plane, Plot, alone, bar, dots::Dots, put},
+    signs::Signs,
 };
 
 /// Rows of the lanes, with the space below them where there is room.
 const LANES: u16 = 3;
 
-/// Columns of a lane's name and of its time.
-const COLUMNS: (u16, u16) = (13, 10);
+/// What stands for an order on the roofline, and before its lane: of the plain loops and of the chosen ones.
+const POINTS: [&str; 2] = ["o", "*"];
+
+/// Columns of a lane's sign and name, and of its time.
+const COLUMNS: (u16, u16) = (15, 10);
 
 /// Rows of a roofline under the matrices, at least, and of the matrices with what is written around them.
 const ROOFLINE: u16 = 9;
@@ -76,9 +80,10 @@ fn lanes(exhibit: &Kernels, palette: &Palette, area: Rect, buffer: &mut Buffer) 
     let lanes =
         [("plain ijk".to_owned(), &exhibit.plain, palette.text), (exhibit.name(), &exhibit.chosen, palette.accent)];
     let longest = exhibit.plain.whole_time().max(exhibit.chosen.whole_time()).max(f64::MIN_POSITIVE);
-    for ((name, loops, style), y) in lanes.into_iter().zip(area.y..area.bottom()) {
+    for (((name, loops, style), sign), y) in lanes.into_iter().zip(POINTS).zip(area.y..area.bottom()) {
         let ended = loops.walk.at().is_none();
-        put(buffer, area, area.x, y, &name, if ended { palette.strong } else { palette.text });
+        put(buffer, area, area.x, y, sign, style);
+        put(buffer, area, area.x + 2, y, &name, if ended { palette.strong } else { palette.text });
         let width = area.width.saturating_sub(COLUMNS.0 + COLUMNS.1);
         let left = area.x + COLUMNS.0;
         let road: String = (0..width).map(|_| palette.signs.dot()).collect();
@@ -176,17 +181,20 @@ impl MatrixLayout {
             let (sign, style) = if inside { (":", palette.accent) } else { (".", palette.quiet) };
             put(buffer, area, position.x, position.y, sign, style);
         }
+        let across = scene.size.div_ceil(self.share);
         for (fresh, style) in [(false, palette.text), (true, palette.highlight)] {
-            let mut dots = Dots::new(area);
-            for row in 0..scene.size {
-                for column in 0..scene.size.div_ceil(self.share) {
-                    // Of the elements of a dot the first speaks for all: they share a line, but for where a row begins
-                    // in the middle of one.
-                    if scene.cached(row, column * self.share) == Some(fresh) {
-                        dots.set(i32::from(column), i32::from(row / self.share));
-                    }
+            let mut cached = vec![false; usize::from(across) * usize::from(across)];
+            for (row, column) in (0..scene.size).flat_map(|row| (0..across).map(move |column| (row, column))) {
+                // Of the elements of a dot the first speaks for all: they share a line, but for where a row begins in
+                // the middle of one.
+                if scene.cached(row, column * self.share) == Some(fresh)
+                    && let Some(dot) = cached.get_mut(usize::from(row / self.share * across + column))
+                {
+                    *dot = true;
                 }
             }
+            let mut dots = Dots::new(area);
+            outline(&cached, across.into(), palette.signs).for_each(|(x, y)| dots.set(x, y));
             dots.draw(style, palette.signs, buffer);
         }
         if let Some((row, column)) = scene.at {
@@ -211,6 +219,28 @@ impl MatrixLayout {
             x += 4 + meaning.len() as u16 + 3;
         }
     }
+}
+
+/// The dots of some that are seen, of a square of so many across: the edge of what they cover, and every second one
+/// within it, so that many lines side by side are no slab. ASCII has no signs for that.
+fn outline(dots: &[bool], across: usize, signs: Signs) -> impl Iterator<Item = (i32, i32)> {
+    let set = move |x: Option<usize>, y: Option<usize>| {
+        let (x, y) = (x.filter(|x| *x < across)?, y?);
+        dots.get(y * across + x).copied().filter(|set| *set)
+    };
+    let inside = move |x: usize, y: usize| {
+        let around = [
+            (x.checked_sub(1), Some(y)),
+            (x.checked_add(1), Some(y)),
+            (Some(x), y.checked_sub(1)),
+            (Some(x), y.checked_add(1)),
+        ];
+        around.into_iter().all(|(x, y)| set(x, y).is_some())
+    };
+    let all = (0..dots.len()).map(move |at| (at % across.max(1), at / across.max(1)));
+    all.filter(move |(x, y)| set(Some(*x), Some(*y)).is_some())
+        .filter(move |(x, y)| signs == Signs::Ascii || (x + y).is_multiple_of(2) || !inside(*x, *y))
+        .map(|(x, y)| (x as i32, y as i32))
 }
 
 /// A matrix at a moment of the run.
@@ -279,13 +309,13 @@ fn roofline(exhibit: &Kernels, palette: &Palette, area: Rect, buffer: &mut Buffe
     }
     let label = exhibit.name();
     let plain = exhibit.chosen.walk == exhibit.plain.walk && label == "plain ijk";
-    let points =
-        [("o", "plain ijk", &exhibit.plain, palette.strong), ("*", &label, &exhibit.chosen, palette.highlight)];
+    let points = [("plain ijk", &exhibit.plain, palette.strong), (label.as_str(), &exhibit.chosen, palette.highlight)];
     let at = |loops: &Loops| loops.point().and_then(|point| plane.cell((point.intensity, point.speed / 1e9)));
     let points: Vec<_> = points
         .into_iter()
+        .zip(POINTS)
         .skip(usize::from(plain))
-        .filter_map(|(sign, label, loops, style)| Some((at(loops)?, sign, label, style)))
+        .filter_map(|((label, loops, style), sign)| Some((at(loops)?, sign, label, style)))
         .collect();
     for (cell, sign, _, style) in &points {
         put(buffer, plane.area, cell.x, cell.y, sign, *style);
