@@ -87,10 +87,10 @@ impl Models {
         Self { shape, steps, flow, precision, second, travel, bet: None, frame: 0, running: false }
     }
 
-    /// Whether a lettered point is apart in sight.
-    fn is_apart(&self, letter: usize) -> bool {
+    /// Whether a lettered point has gone two ways.
+    fn has_parted(&self, letter: usize) -> bool {
         let point = LETTERED.get(letter).and_then(|point| self.travel.twins(1.0).nth(*point));
-        point.is_some_and(|twin| twin.is_apart())
+        point.is_some_and(|twin| twin.has_parted())
     }
 
     /// What the end of a run says: of a point that went two ways, and of the bet; else of how many points differ.
@@ -110,13 +110,11 @@ impl Models {
         let parted = letter.map_or("a point without a letter".to_owned(), |letter| format!("point {letter}"));
         let bet = match self.bet {
             None => "From one seed",
-            Some(letter) if self.is_apart(letter) => "You won the bet",
+            Some(letter) if self.has_parted(letter) => "You won the bet",
             Some(_) => "You lost the bet",
         };
         let joint = if self.bet.is_some() { ":" } else { "" };
-        format!(
-            "{bet}{joint} {parted} went two ways. How sums are added is part of the result, the seed alone is not enough."
-        )
+        format!("{bet}{joint} {parted} went two ways. How sums are added is part of the result.")
     }
 
     /// Where a run has come to, and the part, 0 to 1, of its last step that is shown.
@@ -191,10 +189,11 @@ impl Exhibit for Models {
     fn notice(&self) -> Cow<'static, str> {
         match self.bet.and_then(|letter| LETTERS.get(letter)) {
             _ if self.has_ended() => self.outcome().into(),
-            None => "Both runs begin with the same bits and follow the same formula. Which lettered point will go two ways? \
-                     Bet on one."
-                .into(),
-            Some(letter) => format!("You bet that point {letter} will go two ways, though both runs begin with the same bits.").into(),
+            None => "Both runs begin with the same bits. Which lettered point will go two ways? Bet on one.".into(),
+            Some(letter) => {
+                format!("You bet that point {letter} will go two ways, though both runs begin with the same bits.")
+                    .into()
+            }
         }
     }
 
@@ -245,13 +244,10 @@ impl Exhibit for Models {
         let time = |step: usize| step as f32 / f32::from(travel.steps());
         let count = |which: fn(&Twin) -> bool| format!("{} of {POINTS}", travel.twins(1.0).filter(which).count());
         vec![
-            figure("apart in sight", count(Twin::is_apart)),
+            figure("went two ways", count(Twin::has_parted)),
             figure("largest gap", sd(gap)),
             figure("off the shape", format!("{:.3} sd", travel.off_shape())),
-            figure(
-                "path bend",
-                format!("{:.3}, 0 is straight", straightness(self.shape, self.flow == FlowKind::Reflowed)),
-            ),
+            figure("path bend", format!("{:.3}", straightness(self.shape, self.flow == FlowKind::Reflowed))),
             figure("same to the bit", count(|twin| twin.agrees)),
             figure("first difference", parted.map_or("none".into(), |step| format!("t = {:.2}", time(step)))),
             figure("median gap", ulps(travel.median_ulps())),
@@ -312,8 +308,13 @@ fn parameter<T: PartialEq>(label: &'static str, value: String, all: &[T], one: T
     Parameter::at(label, value, place(all, one), all.len())
 }
 
-fn ulps(gap: u64) -> String {
-    if gap < 10_000 { format!("{gap} ulp") } else { format!("{:.1e} ulp", gap as f64) }
+fn ulps(gap: f64) -> String {
+    match gap {
+        0.0 => "0 ulp".to_owned(),
+        ..10.0 => format!("{gap:.1} ulp"),
+        ..10_000.0 => format!("{gap:.0} ulp"),
+        _ => format!("{gap:.1e} ulp"),
+    }
 }
 
 fn sd(gap: f32) -> String {

@@ -22,9 +22,9 @@ pub(super) const FINE: u16 = 64;
 /// moons in 32 steps; some of the others do in bf16, or on their way to other shapes.
 pub(super) const LETTERED: [usize; 6] = [41, 35, 187, 16, 117, 184];
 
-/// From what gap on two ends lie apart in sight, in standard deviations of the noise: about a dot of the picture in a
-/// window of 80 by 24.
-pub(super) const IN_SIGHT: f32 = 0.1;
+/// From what gap on the ends of a point are two, in standard deviations of the noise. Whatever is set, what rounding
+/// alone moves ends up to 0.38 apart, on neighbouring targets, and what goes to another part of the shape 0.43 or more.
+pub(super) const TWO_WAYS: f32 = 0.4;
 
 /// What a visitor has chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,9 +73,9 @@ pub(super) struct Twin {
 }
 
 impl Twin {
-    /// Whether it lies apart so far that it is seen.
-    pub(super) fn is_apart(&self) -> bool {
-        self.gap() > IN_SIGHT
+    /// Whether it lies so far apart that it has gone two ways.
+    pub(super) fn has_parted(&self) -> bool {
+        self.gap() > TWO_WAYS
     }
 
     /// How far it lies apart, in standard deviations of the noise.
@@ -166,9 +166,9 @@ impl Travel {
         places.skip(letter).step_by(LETTERED.len()).take(usize::from(self.taken)).copied()
     }
 
-    /// The point that lies furthest apart, if in sight: a lettered one where one of them is apart.
+    /// The point that lies furthest apart, if it has gone two ways: a lettered one where one of them has.
     pub(super) fn parted(&self) -> Option<usize> {
-        let apart: Vec<_> = self.twins(1.0).enumerate().filter(|(_, twin)| twin.is_apart()).collect();
+        let apart: Vec<_> = self.twins(1.0).enumerate().filter(|(_, twin)| twin.has_parted()).collect();
         let lettered = |point: &usize| LETTERED.contains(point);
         let furthest = apart
             .iter()
@@ -186,10 +186,10 @@ impl Travel {
         self.gaps.iter().position(|gap| gap.largest > 0.0)
     }
 
-    /// Half of the points lie less apart, or as much, in units in the last place of the coordinate that is further off.
-    pub(super) fn median_ulps(&self) -> u64 {
-        let mut ulps: Vec<u64> = self.twins(1.0).map(|twin| ulps(twin.places)).collect();
-        ulps.sort_unstable();
+    /// Half of the points lie less apart, or as much, in units in the last place of a point's largest coordinate.
+    pub(super) fn median_ulps(&self) -> f64 {
+        let mut ulps: Vec<f64> = self.twins(1.0).map(|twin| ulps(twin.places)).collect();
+        ulps.sort_by(f64::total_cmp);
         ulps.get(POINTS.div_ceil(2) - 1).copied().unwrap_or_default()
     }
 
@@ -281,12 +281,11 @@ fn distance(one: [f32; 2], other: [f32; 2]) -> f32 {
     square(one, other).sqrt() as f32
 }
 
-/// How many `f32`s lie from one to the other, of the coordinate of which that is more.
-fn ulps([one, other]: [[f32; 2]; 2]) -> u64 {
-    // Their places in the order of all numbers: the bits, mirrored below 0.
-    let place = |v: f32| {
-        let bits = i64::from(v.to_bits() & 0x7FFF_FFFF);
-        if v.is_sign_negative() { -bits } else { bits }
-    };
-    one.into_iter().zip(other).map(|(one, other)| place(one).abs_diff(place(other))).max().unwrap_or_default()
+/// How far one place lies from the other, in units in the last place of the largest of their coordinates. A unit of the
+/// coordinate that differs would say nothing where that is near zero: there are as many `f32`s from −1e-6 to 1e-6 as
+/// from 1e-6 to 1e32.
+pub(super) fn ulps([one, other]: [[f32; 2]; 2]) -> f64 {
+    let largest = one.into_iter().chain(other).map(f32::abs).fold(f32::MIN_POSITIVE, f32::max);
+    let power_of_two = f32::from_bits(largest.to_bits() & 0x7F80_0000);
+    square(one, other).sqrt() / f64::from(power_of_two) / f64::from(f32::EPSILON)
 }

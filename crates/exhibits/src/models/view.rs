@@ -9,18 +9,21 @@ use ratatui::{
 
 use super::{
     LETTERS, Models,
-    sum::SummationOrder,
+    sum::{Summation, SummationOrder},
     travel::{Gap, LETTERED, Travel, Twin},
 };
 use crate::{
     exhibit::View,
     palette::Palette,
-    plot::{Axis, Plane, Plot, alone, bar, put},
+    plot::{self, Axis, DOTTED, Plane, Plot, SOLID, alone, bar, put},
     signs::Signs,
 };
 
 /// From this height on the gaps have so many rows under the planes.
 const GAPS: (u16, u16) = (24, 9);
+
+/// Below this height the time has no row, and the runs have their numbers in the corners of their planes.
+const LOW: u16 = 6;
 
 /// The least part of a plane that is seen, to each side of its middle, in standard deviations of the noise. One point
 /// in fifty begins further up or down; no shape reaches so far.
@@ -37,21 +40,33 @@ const RING: f64 = 5.0;
 const LEAST: f64 = 1e-9;
 const MOST: f64 = 10.0;
 
+/// What that axis measures, in as many words as have room beside the legend.
+const TITLES: [&str; 2] = ["gap between the runs, sd", "gap, sd"];
+
 impl View for Models {
     /// Draws the points in both runs, and how far these lie apart where there is room.
     fn draw(&self, palette: &Palette, area: Rect, buffer: &mut Buffer) {
         let area = area.intersection(buffer.area);
         let (travel, part) = self.shown();
         let rows = if area.height >= GAPS.0 { GAPS.1 } else { 0 };
-        let [planes, time, gaps] =
-            Layout::vertical([Constraint::Fill(1), Constraint::Length(1), Constraint::Length(rows)]).areas(area);
+        let words = Constraint::Length(u16::from(area.height >= LOW));
+        let [titles, planes, time, gaps] =
+            Layout::vertical([words, Constraint::Fill(1), words, Constraint::Length(rows)]).areas(area);
         // Planes of one width show the same points at the same places.
         let width = Constraint::Length(planes.width.saturating_sub(1) / 2);
         let [left, _, right] = Layout::horizontal([width, Constraint::Fill(1), width]).areas(planes);
         for (run, area) in [left, right].into_iter().enumerate() {
             self.run(run, (travel, part), palette, area, buffer);
+            if titles.is_empty() {
+                put(buffer, area, area.x, area.y, &(run + 1).to_string(), palette.strong);
+            } else {
+                let title = Rect { y: titles.y, height: 1, ..area };
+                put(buffer, title, area.x, titles.y, &self.run_name(run), palette.strong);
+            }
         }
-        draw_time(travel, part, palette, time, buffer);
+        if !time.is_empty() {
+            draw_time(travel, part, palette, time, buffer);
+        }
         if !gaps.is_empty() {
             draw_gaps(travel, palette, gaps, buffer);
         }
@@ -71,17 +86,22 @@ impl View for Models {
 const BREAK: [f32; 2] = [f32::NAN; 2];
 
 impl Models {
-    /// Draws a run: how it adds, and under that its points.
-    fn run(&self, run: usize, (travel, part): (&Travel, f32), palette: &Palette, area: Rect, buffer: &mut Buffer) {
-        let [title, area] = Layout::vertical([Constraint::Length(1), Constraint::Fill(1)]).areas(area);
-        if let Some(sums) = travel.setting().sums.get(run) {
-            let order = match sums.order {
+    /// A run's number, and how it adds.
+    fn run_name(&self, run: usize) -> String {
+        let sums = self.travel.setting().sums.get(run).copied();
+        let adds = sums.map_or_else(String::new, |Summation { order, precision }| {
+            let order = match order {
                 SummationOrder::Forward => "forward",
                 SummationOrder::Backward => "backward",
                 SummationOrder::Pairwise => "pairwise",
             };
-            put(buffer, title, title.x, title.y, &format!("{} {order}, {}", run + 1, sums.precision), palette.strong);
-        }
+            format!(" {order}, {precision}")
+        });
+        format!("{}{adds}", run + 1)
+    }
+
+    /// Draws the points of a run.
+    fn run(&self, run: usize, (travel, part): (&Travel, f32), palette: &Palette, area: Rect, buffer: &mut Buffer) {
         let plane = plane(area);
         let twins: Vec<Twin> = travel.twins(part).collect();
         let place = |twin: &Twin| twin.places.get(run).copied().unwrap_or(BREAK);
@@ -188,23 +208,20 @@ fn draw_time(travel: &Travel, part: f32, palette: &Palette, area: Rect, buffer: 
 
 /// The largest and the median gap against time.
 fn draw_gaps(travel: &Travel, palette: &Palette, area: Rect, buffer: &mut Buffer) {
-    let y = Axis::log10(LEAST, MOST, "gap between the runs, sd");
+    let line = |dots: u8, style, name: &str| (palette.signs.dots(dots).to_string().repeat(2), style, name.to_owned());
+    let lines = [line(SOLID, palette.accent, "largest"), line(DOTTED, palette.quiet, "median")];
+    let title = plot::title_beside(&lines, &TITLES, area.width);
+    let y = Axis::log10(LEAST, MOST, title);
     let plane = Plot { x: Axis::linear(0.0, 1.0, "t"), y }.draw(palette, area, buffer);
     if travel.taken() > 0 && travel.first_difference().is_none() {
         plane.mark((0.0, 1e-4), " none: every bit agrees", palette.text, buffer);
     }
     let steps = f64::from(travel.steps());
-    let mut lasts = Vec::new();
-    for (name, style) in [("median", palette.quiet), ("largest", palette.accent)] {
-        let gap = |gap: &Gap| if name == "median" { gap.median } else { gap.largest };
-        let points = travel.gaps().iter().zip(0_u16..).map(|(of, step)| (f64::from(step) / steps, f64::from(gap(of))));
-        plane.curve(points.clone(), style, palette, buffer);
-        lasts.extend(points.last().filter(|(_, gap)| *gap > 0.0).map(|last| (last, name, style)));
-    }
-    // Beside both curves, in what is free.
-    for (last, name, style) in lasts {
-        if let Some(at) = plane.cell(last) {
-            plane.name(at, name, style, buffer);
-        }
-    }
+    let points = |gap: fn(&Gap) -> f32| {
+        let gaps = travel.gaps().iter().zip(0_u16..);
+        gaps.map(move |(of, step)| (f64::from(step) / steps, f64::from(gap(of))))
+    };
+    plane.dotted(points(|gap| gap.median), palette.quiet, palette, buffer);
+    plane.curve(points(|gap| gap.largest), palette.accent, palette, buffer);
+    plot::legend(&lines, title, area, buffer);
 }

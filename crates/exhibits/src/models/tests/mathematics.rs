@@ -85,7 +85,7 @@ fn figures_are_those_of_the_reference() {
         assert!((found - off_shape).abs() < tolerance, "{row:?}: {found}");
         // S is that of the fine path for every number of steps.
         let told = figure(&exhibit, "path bend");
-        assert_eq!(told, format!("{:.3}, 0 is straight", straightness(shape(name[0]), false)));
+        assert_eq!(told, format!("{:.3}", straightness(shape(name[0]), false)));
         if steps as u16 == FINE {
             assert!((straightness(shape(name[0]), false) - expected).abs() < 1e-4, "{row:?}: {told}");
         }

@@ -88,3 +88,18 @@ fn it_looks_as_it_should() {
         insta::assert_snapshot!(format!("{name}-figures"), told.join("\n"));
     }
 }
+
+#[test]
+fn both_curves_of_the_gaps_are_named() {
+    let ended =
+        [(Precision::F32, Second::Pairwise), (Precision::F32, Second::Backward), (Precision::Bf16, Second::Pairwise)]
+            .map(|(precision, second)| {
+                finished(Models::set(Shape::TwoMoons, 32, FlowKind::Rectified, precision, second))
+            });
+    for exhibit in ended {
+        for size in [(36, 30), (46, 28), (64, 33), (56, 40), (100, 28), (121, 44)] {
+            let text = drawn(&exhibit, Signs::Unicode, size);
+            assert!(text.contains("largest") && text.contains("median"), "{size:?}\n{text}");
+        }
+    }
+}
