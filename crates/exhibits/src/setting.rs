@@ -23,7 +23,8 @@ pub fn setting(exhibit: &dyn Exhibit) -> Vec<String> {
     words
 }
 
-/// Applies the words of a setting to an exhibit; `None` if a word is no value of its parameter.
+/// Applies the words of a setting to an exhibit, as [`set_parameter`] does; `None` if a word is no value of its
+/// parameter.
 #[must_use]
 pub fn set(exhibit: &mut dyn Exhibit, words: &[&str]) -> Option<()> {
     let mut steps = STEPS;
@@ -39,7 +40,7 @@ pub fn set(exhibit: &mut dyn Exhibit, words: &[&str]) -> Option<()> {
             .enumerate()
             .try_for_each(|(dial, digit)| turn(exhibit, dial, said(&digit.to_string()), &mut steps));
     }
-    words.iter().enumerate().try_for_each(|(parameter, word)| turn(exhibit, parameter, said(word), &mut steps))
+    words.iter().enumerate().try_for_each(|(parameter, word)| set_within(exhibit, parameter, word, &mut steps))
 }
 
 /// Whether a value's word is this one.
@@ -51,9 +52,13 @@ fn said(word: &str) -> impl Fn(&str) -> bool {
 /// `16 × 16`. `None` where there is no such parameter or value, of which nothing is changed but perhaps this parameter.
 #[must_use]
 pub fn set_parameter(exhibit: &mut dyn Exhibit, parameter: usize, words: &str) -> Option<()> {
+    set_within(exhibit, parameter, words, &mut { STEPS })
+}
+
+fn set_within(exhibit: &mut dyn Exhibit, parameter: usize, words: &str, steps: &mut usize) -> Option<()> {
     let said = word(words);
-    turn(exhibit, parameter, |value| value == said, &mut { STEPS })
-        .or_else(|| turn(exhibit, parameter, |value| is_part(&said, value), &mut { STEPS }))
+    turn(exhibit, parameter, |value| value == said, steps)
+        .or_else(|| turn(exhibit, parameter, |value| is_part(&said, value), steps))
 }
 
 /// Whether a value's word has another one as some of its parts. The sign of a number is a part of it: `0.4` is not a
@@ -190,6 +195,9 @@ mod tests {
             assert_eq!(set_parameter(exhibit.as_mut(), parameter, words), Some(()), "{words}");
             assert_eq!(exhibit.parameters()[parameter].value, expected);
         }
+        let mut numerics = open("numerics").unwrap();
+        assert_eq!(set(numerics.as_mut(), &["table", "64", "0"]), Some(()));
+        assert_eq!(setting(numerics.as_ref()), ["table-newton", "64", "0"]);
         for words in ["", "6", "nonsense"] {
             assert_eq!(set_parameter(open("kernels").unwrap().as_mut(), 0, words), None, "{words}");
         }
