@@ -108,16 +108,17 @@ impl Exhibit for Compiler {
     fn figures(&self) -> Vec<Figure> {
         let (now, exported) = (estimate(self.applied), estimate(Passes::NONE));
         let figure = |label, value| Figure { label, value };
-        let result = match deviation(self.applied) {
-            off if off > 0.0 => format!("off {:.1} % of largest", 100.0 * off / largest(plain_result())),
-            _ => "the same to the bit".to_owned(),
+        let error = match deviation(self.applied) {
+            off if off > 0.0 => format!("{:.1} % of max", 100.0 * off / largest(plain_result())),
+            _ => "none".to_owned(),
         };
         vec![
-            figure("time", with_former(microseconds(now.time), microseconds(exported.time))),
-            figure("memory traffic", with_former(megabytes(now.bytes), megabytes(exported.bytes))),
+            // The picture tells what it was.
+            figure("time", microseconds(now.time)),
+            figure("memory traffic", format!("{} of {} MB", megabytes(now.bytes), megabytes(exported.bytes))),
             figure("kernels", format!("{} of {}", now.kernels.len(), exported.kernels.len())),
-            figure("result", result),
-            figure("values at peak", with_former(megabytes(now.peak), megabytes(exported.peak))),
+            figure("largest error", error),
+            figure("values at peak", format!("{} of {} MB", megabytes(now.peak), megabytes(exported.peak))),
             figure("peak reached", format!("{:.0} %", 100.0 * now.operations / Machine::PRODUCTS / now.time)),
         ]
     }
@@ -279,7 +280,7 @@ fn plain_result() -> &'static Tensor {
 
 fn megabytes(bytes: f64) -> String {
     let megabytes = bytes / 1e6;
-    if megabytes < 100.0 { format!("{megabytes:.1} MB") } else { format!("{megabytes:.0} MB") }
+    if megabytes < 9.95 { format!("{megabytes:.1}") } else { format!("{megabytes:.0}") }
 }
 
 fn microseconds(seconds: f64) -> String {
@@ -290,11 +291,6 @@ fn microseconds(seconds: f64) -> String {
 /// A ratio with two or three digits that count.
 fn ratio(ratio: f64) -> String {
     if ratio < 9.95 { format!("{ratio:.2}") } else { format!("{ratio:.0}") }
-}
-
-/// An amount, and what it was as exported, if it differs.
-fn with_former(now: String, exported: String) -> String {
-    if now == exported { now } else { format!("{now}, was {exported}") }
 }
 
 #[cfg(test)]

@@ -20,7 +20,7 @@ use crate::{
     site::MEASURE,
     terminal::input::Key,
 };
-use controls::{dials, list, parameter};
+use controls::{dials, labels, list, parameter};
 use still::palette;
 pub(super) use still::{illustration, signs, still};
 use typing::TypedDigits;
@@ -34,17 +34,19 @@ const FIGURES: usize = 4;
 /// The cells that are kept for what to notice, so that the picture stays where it is while the sentence changes.
 const NOTICE: u16 = 120;
 /// What stands beside the picture is so wide: a bar, a label, a value between its signs.
-const PANEL: u16 = 32;
+const PANEL: u16 = 33;
 /// In a large window.
 const WIDE_PANEL: u16 = 38;
 /// Between the picture and what stands beside it.
 const GUTTER: u16 = 2;
 /// A picture beside the panel is at least so wide.
-const NARROWEST: u16 = 36;
+const NARROWEST: u16 = 35;
 /// A picture beside the panel is at least and at most so high.
 const HEIGHTS: (u16, u16) = (10, 40);
 /// A picture under what can be changed is at least so high.
 const LOWEST: u16 = 4;
+/// Before more than one parameter is in view above a picture, it has so many rows.
+const LEGIBLE: u16 = 6;
 
 /// An exhibit on the screen.
 #[derive(Debug)]
@@ -269,7 +271,7 @@ impl Screen for ExhibitScreen {
             }
         } else {
             let begin = sheet.height();
-            let rows = height.saturating_sub(begin + LOWEST);
+            let rows = height.saturating_sub(begin + LEGIBLE);
             sheet.append(self.parameters((width, rows), context));
             // What can be changed stands above the picture: with it in view, so is what it does.
             sheet.selected = Some((0, sheet.height()));
@@ -311,7 +313,8 @@ impl ExhibitScreen {
             sheet.selected = Some((0, sheet.height()));
             return sheet;
         }
-        let one = |(i, one): (usize, &Parameter)| parameter((i, one), i == chosen, width, context);
+        let labels = labels(&parameters);
+        let one = |(i, one): (usize, &Parameter)| parameter((i, one), i == chosen, (labels, width), context);
         let all: Vec<_> = parameters.iter().enumerate().map(one).collect();
         let (mut from, mut to) = (chosen, chosen + 1);
         let fits = |from: usize, to: usize| {

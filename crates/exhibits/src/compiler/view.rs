@@ -97,12 +97,12 @@ impl Compiler {
         let x = large(&now, palette.strong, palette, area, (area.x, area.y), buffer);
         put(buffer, area, x, area.y + HEIGHT - 1, "ms", palette.strong);
         if self.applied == Passes::NONE && !self.running() {
-            put(buffer, area, x + 5, area.y + HEIGHT - 1, "as exported", palette.quiet);
+            put(buffer, area, x + 4, area.y + HEIGHT - 1, "as exported", palette.quiet);
             return;
         }
         let faster = format!("{} times as fast", ratio(exported.time / seconds));
-        put(buffer, area, x + 5, area.y + HEIGHT - 2, &faster, palette.text);
-        put(buffer, area, x + 5, area.y + HEIGHT - 1, &before, palette.quiet);
+        put(buffer, area, x + 4, area.y + HEIGHT - 2, &faster, palette.text);
+        put(buffer, area, x + 4, area.y + HEIGHT - 1, &before, palette.quiet);
     }
 }
 

@@ -54,6 +54,9 @@ pub(crate) fn promises(exhibit: &impl Exhibit) {
     let figures = exhibit.figures();
     let labels: BTreeSet<_> = figures.iter().map(|figure| figure.label).collect();
     assert_eq!(labels.len(), figures.len(), "two figures of one name: {figures:?}");
+    for figure in figures.iter().take(4) {
+        assert!(figure.value.trim_start().width() <= 13, "{figure:?}");
+    }
     for figure in figures {
         assert!(figure.label.width() <= 16 && figure.value.width() <= 20, "{figure:?}");
         assert!(!["NaN", "inf", "−0.0 "].iter().any(|nothing| figure.value.contains(nothing)), "{figure:?}");

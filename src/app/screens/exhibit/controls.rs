@@ -8,11 +8,23 @@ use crate::{
 
 /// The bar's place, before a parameter.
 const BAR: u16 = 2;
-/// The labels of parameters, and of figures, with the space after them.
-const LABELS: (u16, u16) = (13, 17);
+/// The labels of figures with the space after them, and the least that those of parameters take: what other settings
+/// have in their place is hardly longer, so that values stay where they are.
+const LABELS: (u16, u16) = (17, 9);
 
-/// A parameter: `▌ steps        ‹ 2 ›`. A value that has no room beside its label stands under it.
-pub(super) fn parameter((i, parameter): (usize, &Parameter), chosen: bool, width: u16, context: &Context<'_>) -> Sheet {
+/// The columns that the labels of some parameters take, with the space after them.
+pub(super) fn labels(parameters: &[Parameter]) -> u16 {
+    parameters.iter().map(|parameter| typeset::width(parameter.label) + 1).fold(LABELS.1, u16::max)
+}
+
+/// A parameter with so many columns for its label: `▌ steps    ‹ 2 ›`. A value that has no room beside the label stands
+/// under it.
+pub(super) fn parameter(
+    (i, parameter): (usize, &Parameter),
+    chosen: bool,
+    (labels, width): (u16, u16),
+    context: &Context<'_>,
+) -> Sheet {
     let (theme, mut sheet) = (context.theme, Sheet::default());
     let [before, after] = theme.signs.change;
     let value = context.spell(&parameter.value).into_owned();
@@ -21,10 +33,10 @@ pub(super) fn parameter((i, parameter): (usize, &Parameter), chosen: bool, width
         row.put(0, theme.signs.bar, theme.accent);
     }
     let style = if chosen { theme.strong } else { theme.ink };
-    row.hit(0..LABELS.0, Target::Parameter(i));
+    row.hit(0..BAR + labels, Target::Parameter(i));
     let labelled = row.put(BAR, parameter.label, style);
     let length = typeset::width(&value) + 4;
-    let mut x = BAR + LABELS.0;
+    let mut x = BAR + labels;
     if x + length > width {
         x = width.saturating_sub(length).max(labelled + 1);
     }
@@ -78,11 +90,11 @@ pub(super) fn dials((prefix, digits): (&'static str, &[Parameter]), chosen: usiz
 /// Lists figures, their values under each other: behind their labels, or, where one has no room there, at the right
 /// edge.
 pub(super) fn list(figures: &[(&'static str, String)], width: u16, context: &Context<'_>, sheet: &mut Sheet) {
-    let left = figures.iter().all(|(_, value)| BAR + LABELS.1 + typeset::width(value) <= width);
+    let left = figures.iter().all(|(_, value)| BAR + LABELS.0 + typeset::width(value) <= width);
     for (label, value) in figures {
         let mut row = Row::default();
         let labelled = row.put(BAR, *label, context.theme.quiet);
-        let x = if left { BAR + LABELS.1 } else { width.saturating_sub(typeset::width(value)) };
+        let x = if left { BAR + LABELS.0 } else { width.saturating_sub(typeset::width(value)) };
         if x <= labelled {
             sheet.push(std::mem::take(&mut row));
         }
