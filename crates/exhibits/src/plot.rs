@@ -222,9 +222,9 @@ impl Plane {
         let width = name.width() as u16;
         let columns = || self.area.x..=self.area.right().saturating_sub(width);
         let is_free = |x: u16, row: u16| self.is_free(x..x.saturating_add(width), row, buffer);
-        let beside = [row.checked_sub(1), row.checked_add(1)].into_iter().flatten();
+        let mut beside = [row.checked_sub(1), row.checked_add(1)].into_iter().flatten();
         let on = columns().rev().find(|x| is_free(*x, row)).map(|x| (x, row));
-        let place = on.or_else(|| beside.filter_map(|row| Some((columns().find(|x| is_free(*x, row))?, row))).next());
+        let place = on.or_else(|| beside.find_map(|row| Some((columns().find(|x| is_free(*x, row))?, row))));
         if let Some((x, y)) = place {
             put(buffer, self.area, x, y, name, palette.quiet);
         }

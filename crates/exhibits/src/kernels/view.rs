@@ -240,7 +240,7 @@ fn outline(dots: &[bool], across: usize, signs: Signs) -> impl Iterator<Item = (
     let all = (0..dots.len()).map(move |at| (at % across.max(1), at / across.max(1)));
     all.filter(move |(x, y)| set(Some(*x), Some(*y)).is_some())
         .filter(move |(x, y)| signs == Signs::Ascii || (x + y).is_multiple_of(2) || !inside(*x, *y))
-        .map(|(x, y)| (x as i32, y as i32))
+        .filter_map(|(x, y)| Some((i32::try_from(x).ok()?, i32::try_from(y).ok()?)))
 }
 
 /// A matrix at a moment of the run.

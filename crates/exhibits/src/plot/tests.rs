@@ -166,7 +166,9 @@ fn the_name_of_a_line_stands_on_it() {
         let mut buffer = Buffer::empty(Rect::new(0, 0, 20, 3));
         let area = buffer.area;
         let plane = Plot { x: Axis::linear(0.0, 1.0, ""), y: Axis::linear(0.0, 1.0, "") }.bare(area);
-        curve.iter().for_each(|(x, y, text)| put(&mut buffer, area, *x, *y, text, palette.text));
+        for (x, y, text) in curve {
+            put(&mut buffer, area, *x, *y, text, palette.text);
+        }
         plane.named_rule(1, "goal", &palette, &mut buffer);
         rows(&buffer)
     };

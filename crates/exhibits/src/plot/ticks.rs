@@ -64,7 +64,7 @@ impl LowerAxis {
     /// stands at the end, in place of the last ticks.
     pub(super) fn of(axis: &Axis, margin: u16, room: u16) -> Self {
         let sets = axis.tick_sets(room.into());
-        let all = sets.iter().filter(|ticks| ticks.len() > 1).flat_map(|ticks| {
+        let all = sets.iter().filter(|ticks| ticks.len() > 1).filter_map(|ticks| {
             let even = lengths(room, 4).find(|columns| are_even(ticks, *columns));
             even.and_then(|columns| Some((columns, labelled(ticks, columns, margin, room)?)))
         });
