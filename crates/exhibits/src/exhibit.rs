@@ -49,8 +49,8 @@ pub trait Exhibit: View + Debug + Send + Sync {
         None
     }
 
-    /// The figures of the setting and of the run so far, the most important first. Values of the first four have at most
-    /// 13 cells, whatever the setting: they stand in a column beside the picture, which stays where it is.
+    /// The figures of the setting and of the run so far, the most important first. Values of the first four have 13
+    /// cells at most, whatever the setting: they stand in a column beside the picture, which stays where it is.
     fn figures(&self) -> Vec<Figure>;
 
     /// Whether it has a run, which [`toggle`](Self::toggle) starts and pauses. An exhibit that only follows its
