@@ -22,8 +22,9 @@ pub fn is_cells(text: &str) -> bool {
 }
 
 /// Whether a character is a grapheme and a cell of its own, whatever stands beside it: printable ASCII, the letters and
-/// signs of Latin-1 and Latin Extended, dashes and quotation marks, superscript digits, arrows, signs of mathematics, the Enter key, and what
-/// pictures are made of (box drawing, block elements, braille patterns). Many more are, and are found out the long way.
+/// signs of Latin-1 and Latin Extended, dashes and quotation marks, superscript digits, arrows, signs of mathematics,
+/// the Enter key, and what pictures are made of (box drawing, block elements, braille patterns). Many more are, and are
+/// found out the long way.
 pub(super) fn stands_alone(character: char) -> bool {
     matches!(
         character,
