@@ -8,9 +8,9 @@ use russh::{
     mac, server,
 };
 
-use super::hostkey::HostKey;
 #[cfg(doc)]
 use super::limits::Limits;
+use super::{handshake::SERVER_VERSION, hostkey::HostKey};
 
 /// The receive window of a channel, and the largest packet, in bytes (RFC 4254, section 5.1). russh does not enforce
 /// them, so they bound no memory: [`MESSAGES_IN`] does.
@@ -71,7 +71,7 @@ const METHODS: [MethodKind; 4] =
 #[must_use]
 pub fn configuration(key: &HostKey) -> server::Config {
     server::Config {
-        server_id: SshId::Standard("SSH-2.0-sshcard".into()),
+        server_id: SshId::Standard(SERVER_VERSION.into()),
         methods: MethodSet::from(&METHODS[..]),
         // Nothing is ever rejected that is worth guessing.
         auth_rejection_time: Duration::ZERO,

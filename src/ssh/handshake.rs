@@ -12,6 +12,9 @@ const KEXINIT: u8 = 20;
 const NEWKEYS: u8 = 21;
 const KEX_INIT: u8 = 30;
 
+/// The server's version, without the end of its line.
+pub(super) const SERVER_VERSION: &str = "SSH-2.0-sshcard";
+
 /// A version line begins with this (RFC 4253, section 4.2).
 const VERSION: &[u8] = b"SSH-";
 

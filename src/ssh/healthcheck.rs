@@ -24,6 +24,7 @@ use tokio::{
 };
 
 use super::{
+    handshake::SERVER_VERSION,
     hostkey::{HostKey, KeyPlace},
     proxy::{LOCAL, Proxies},
 };
@@ -115,7 +116,7 @@ async fn look(address: SocketAddr, proxies: &Proxies, expected: Option<&str>) ->
     let said = String::from_utf8_lossy(first);
     let said = said.lines().next().unwrap_or_default();
     ensure!(first.starts_with(b"SSH-"), "instead of SSH it says {said:?}");
-    ensure!(first.starts_with(b"SSH-2.0-sshcard"), "another program answers there, which calls itself {said:?}");
+    ensure!(first.starts_with(SERVER_VERSION.as_bytes()), "another program answers there, which calls itself {said:?}");
 
     let config = client::Config { client_id: SshId::Standard(VERSION.into()), ..client::Config::default() };
     let (sends, fingerprint) = oneshot::channel();

@@ -148,6 +148,6 @@ impl Limits {
 }
 
 /// File descriptors that are no visitor's connection: standard input, output and error, the listeners, the runtime's
-/// and the watch of the profile are about 20, connections for metrics and health 16, and files while the profile is
-/// read.
-const BESIDE_CONNECTIONS: u64 = 64;
+/// and the watch of the profile are about 20, connections for metrics and health 16, files while the profile is read,
+/// and 64 refused connections that stay open for a moment.
+const BESIDE_CONNECTIONS: u64 = 128;

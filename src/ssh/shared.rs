@@ -2,21 +2,23 @@
 
 use std::{
     future::Future,
-    io::Write as _,
-    net::IpAddr,
+    net::{IpAddr, Shutdown},
     panic::AssertUnwindSafe,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering::Relaxed},
     },
-    time::SystemTime,
+    time::{Duration, SystemTime},
 };
 
 use futures_util::FutureExt as _;
+use socket2::SockRef;
 use tokio::{
+    io::AsyncReadExt as _,
     net::TcpStream,
+    select,
     sync::{Semaphore, watch},
-    time::Instant,
+    time::{Instant, sleep},
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -31,6 +33,14 @@ use super::{
     served::ServedCard,
 };
 use crate::site::Site;
+
+/// So many refused connections stay open for a moment. A flood fills these places at once, and the others of it are
+/// hung up on: each of them takes a socket and less than 4 KiB.
+const REFUSED: usize = 64;
+
+/// How long a refused connection stays open at most, and how much is read of it: the round trip to the other side of
+/// the earth, and more than the version and the list of algorithms that clients send unasked.
+const LAST_WORDS: (Duration, u64) = (Duration::from_secs(2), 8 * 1024);
 
 /// One server's card, key, counts and tasks.
 #[derive(Debug)]
@@ -53,6 +63,8 @@ pub(super) struct Shared {
     /// Places for closed channels beyond those that each connection has ([`Limits::channels_kept`]).
     pub(super) closed_channels: Arc<Semaphore>,
     pub(super) incompatible: Incompatible,
+    /// Places for refused connections that stay open for a moment.
+    refused: Arc<Semaphore>,
     /// Whether the log was told that the network hides the addresses of visitors.
     hides_addresses: AtomicBool,
 }
@@ -78,6 +90,7 @@ impl Shared {
             tasks: TaskTracker::new(),
             log: Arc::new(VisitLog::new()),
             incompatible: Incompatible::default(),
+            refused: Arc::new(Semaphore::new(REFUSED)),
             hides_addresses: AtomicBool::new(false),
         }
     }
@@ -111,15 +124,29 @@ impl Shared {
     }
 
     /// Tells a client why its connection is refused, as far as that can be said without waiting, and hangs up.
-    pub(super) fn refuse(&self, stream: TcpStream, peer: IpAddr, refusal: Refusal) {
+    pub(super) fn refuse(self: &Arc<Self>, stream: TcpStream, peer: IpAddr, refusal: Refusal) {
         self.metrics.refused.get_or_create(&refusal).inc();
         self.log.not_let_in(peer, refusal.into(), refusal, Instant::now().into_std());
         if refusal == Refusal::Address {
             self.tell_of_hidden_addresses(peer);
         }
         // Through the socket itself: tokio would first wait to hear that it can be written to. It never blocks.
-        if let Ok(mut stream) = stream.into_std() {
-            let _ = stream.write(refusal.line().as_bytes());
-        }
+        let _ = SockRef::from(&stream).send(&refusal.farewell());
+        // A client that is sending its version when the socket is closed fails at that, and tells nothing of why.
+        let Ok(place) = Arc::clone(&self.refused).try_acquire_owned() else { return };
+        let _ = SockRef::from(&stream).shutdown(Shutdown::Write);
+        let shutdown = self.shutdown.clone();
+        self.spawn(async move {
+            let (time, bytes) = LAST_WORDS;
+            let mut rest = stream.take(bytes);
+            let mut buffer = [0; 1024];
+            let read = async { while matches!(rest.read(&mut buffer).await, Ok(1..)) {} };
+            select! {
+                () = read => {}
+                () = sleep(time) => {}
+                () = shutdown.cancelled() => {}
+            }
+            drop(place);
+        });
     }
 }

@@ -241,7 +241,7 @@ async fn as_many_files_may_be_open_as_the_system_lets() {
         server.visitor().await.hang_up().await;
         assert_eq!(limits_of(&server), [expected, expected]);
         let log = server.stopped(log.path()).await;
-        let told = format!("{expected} files may be open, and visitors up to the limits need 1264");
+        let told = format!("{expected} files may be open, and visitors up to the limits need 1328");
         assert_eq!(log.contains(&told), is_told, "{log}");
     }
 }

@@ -1,8 +1,10 @@
-//! The reasons for which a connection is refused, and the line that the client is sent.
+//! The reasons for which a connection is refused, and what the client is sent.
 
 use std::fmt;
 
 use strum::{IntoStaticStr, VariantArray};
+
+use crate::ssh::handshake::SERVER_VERSION;
 
 /// Why a connection was refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, IntoStaticStr, VariantArray)]
@@ -30,8 +32,8 @@ pub enum Refusal {
 pub(in crate::ssh) const FULL: &str = "sshcard: full, come back in a minute\r\n";
 
 impl Refusal {
-    /// The line that the client is told before it is hung up on. SSH permits lines before the server's version as long
-    /// as they do not begin with `SSH-` (RFC 4253, section 4.2); OpenSSH shows them with `-v`.
+    /// The line that a program is told that speaks no SSH. SSH permits lines before the server's version as long as
+    /// they do not begin with `SSH-` (RFC 4253, section 4.2).
     #[must_use]
     pub const fn line(self) -> &'static str {
         match self {
@@ -42,6 +44,28 @@ impl Refusal {
             Self::NoProxy => "sshcard: nobody gets in here but through the proxy\r\n",
             Self::Header => "sshcard: the proxy did not say for whom it connects\r\n",
         }
+    }
+
+    /// What the client is sent before it is hung up on: the line, the server's version, and `SSH_MSG_DISCONNECT` in the
+    /// clear (RFC 4253, sections 6 and 11.1), whose description clients show to their users. No key is touched for it.
+    #[must_use]
+    pub fn farewell(self) -> Vec<u8> {
+        const DISCONNECT: u8 = 1;
+        const NOT_ALLOWED: u32 = 1;
+        const TOO_MANY: u32 = 12;
+        let reason = if matches!(self, Self::NoProxy | Self::Header) { NOT_ALLOWED } else { TOO_MANY };
+        let description = self.line().trim_ascii_end();
+        let length = |bytes: usize| (bytes as u32).to_be_bytes();
+        let mut payload = vec![DISCONNECT];
+        payload.extend(reason.to_be_bytes());
+        payload.extend(length(description.len()));
+        payload.extend(description.bytes());
+        // No language.
+        payload.extend(length(0));
+        // At least four bytes of padding make a multiple of eight of the whole packet.
+        let padding = 4 + (8 - (5 + payload.len() + 4) % 8) % 8;
+        let head = [self.line().as_bytes(), SERVER_VERSION.as_bytes(), b"\r\n"].concat();
+        [&head, &length(1 + payload.len() + padding)[..], &[padding as u8], &payload, &vec![0; padding]].concat()
     }
 }
 
@@ -62,6 +86,24 @@ impl fmt::Display for Refusal {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn clients_are_told_why_in_a_packet_that_they_can_read() {
+        for refusal in Refusal::VARIANTS {
+            let sent = refusal.farewell();
+            let head = format!("{}SSH-2.0-sshcard\r\n", refusal.line());
+            let packet = sent.strip_prefix(head.as_bytes()).unwrap();
+            assert_eq!(packet.len() % 8, 0);
+            let (length, rest) = packet.split_first_chunk().unwrap();
+            assert_eq!(u32::from_be_bytes(*length) as usize, rest.len());
+            let padding = usize::from(rest[0]);
+            assert!((4..256).contains(&padding));
+            let payload = &rest[1..rest.len() - padding];
+            let text = refusal.line().trim_end();
+            assert_eq!((payload[0], payload[8], &payload[9..9 + text.len()]), (1, text.len() as u8, text.as_bytes()));
+            assert_eq!(payload.len(), 9 + text.len() + 4);
+        }
+    }
 
     #[test]
     fn refusals_are_lines_that_may_stand_before_a_version() {
