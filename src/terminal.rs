@@ -60,7 +60,7 @@ pub fn enter(out: &mut Vec<u8>) {
 pub struct Modes {
     /// Whether it sends mouse reports.
     pub mouse: bool,
-    /// Whether it marks pasted text.
+    /// Whether it marks pasted text: the letters of a paste are no commands.
     pub paste: bool,
     /// Whether it counts a grapheme as one character.
     pub graphemes: bool,

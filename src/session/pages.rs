@@ -245,7 +245,7 @@ impl PagesFace {
     /// What the terminal should do.
     fn wanted(&self) -> Modes {
         let Capabilities { graphemes, title, .. } = self.capabilities;
-        Modes { mouse: self.app.wants_mouse(), paste: self.app.edits_a_line(), graphemes, title }
+        Modes { mouse: self.app.wants_mouse(), paste: true, graphemes, title }
     }
 
     /// Whether there is something to draw.
