@@ -20,8 +20,10 @@ impl App {
         match command {
             Command::Goodbye => return Some(Effect::Goodbye),
             Command::Copy => {
-                let text = self.display.with_top(|screen, context| screen.selection(context))?;
-                return Some(self.copy(text));
+                match self.display.with_top(|screen, context| screen.selection(context)) {
+                    Some(text) => return Some(self.copy(text)),
+                    None => self.say(|notices| &notices.nothing_to_copy),
+                };
             }
             Command::Help => self.cover(Box::new(HelpScreen)),
             Command::Wire => self.cover(Box::new(WireScreen::default())),

@@ -150,10 +150,10 @@ tables! {
     /// `[notices]`
     struct NoticeWords {
         motion_on motion_off mouse_clicks mouse_selects ground_dark ground_light ground_none ground_as_is no_colour copied
-        no_clipboard one_minute updated restarting language
+        no_clipboard nothing_to_copy one_minute updated restarting language
     }
     /// `[plain]`
-    struct PlainWords { prompt one_minute no_choice gone single_entry how these_choices choices }
+    struct PlainWords { prompt one_minute no_choice gone single_entry how these_choices choices menu }
     /// `[search]`
     struct SearchWords { prompt nothing }
     /// `[wire]`

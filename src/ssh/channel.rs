@@ -234,7 +234,7 @@ impl ChannelRequest {
             },
             (RequestKind::Shell, None) => Program::Answer(answers.in_language(preferences.reads()).text(None)),
             (RequestKind::Shell, Some(size)) if preferences.mode == Mode::Text => {
-                Program::Answer(answers.in_language(preferences.reads()).text(Some(size.width)))
+                Program::Answer(answers.in_language(preferences.reads()).text_on_terminal(size.width))
             }
             (RequestKind::Shell, Some(size)) => {
                 let (site, environment) = (Arc::clone(&served.site), self.environment);

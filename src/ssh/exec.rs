@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     app::{OpenedExhibit, postcard},
-    document::{Document, Language, Place},
+    document::{Document, Language, Place, words::filled},
     formats::{self, TEXT_WIDTH},
     profile::characters::nearest,
     site::Site,
@@ -137,6 +137,14 @@ impl Answers {
     pub(super) fn text(&self, columns: Option<u16>) -> Answer {
         let width = columns.map_or(TEXT_WIDTH, |columns| columns.min(TEXT_WIDTH));
         said(SessionKind::Text, self.site.renditions().text(width))
+    }
+
+    /// The same for a visitor at a terminal, with what opens the card as a dialogue, which a screen reader reads out.
+    pub(super) fn text_on_terminal(&self, columns: u16) -> Answer {
+        let (card, words) = (&self.site.document().card, &self.site.document().words);
+        let ssh = card.ssh().unwrap_or_else(|| "ssh HOST".to_owned());
+        let menu = filled(&words.plain.menu, &[&ssh.replacen("ssh", "ssh -o SetEnv=LC_SSHCARD=plain", 1)]);
+        Answer { err: format!("\n{menu}\n").into(), ..self.text(Some(columns)) }
     }
 
     /// Answers a command in the language that its first word names, else in the card's first one. `columns` is the

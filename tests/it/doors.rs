@@ -33,6 +33,12 @@ async fn text_is_printed_by_name_and_by_variable_and_a_command_still_is_one() {
         channel.request_shell(true).await.unwrap();
         let output = Output::of(channel).await;
         assert_eq!((output.out, output.status), (card_on_a_terminal(), Some(0)), "{user} {variable}");
+        // How to hear it piece by piece is told beside the text, not in it.
+        assert!(
+            output.err.contains("As numbered choices to answer: ssh -o SetEnv=LC_SSHCARD=plain "),
+            "{}",
+            output.err
+        );
         assert!(client.exec("help").await.out.contains("plain@"));
     }
 }

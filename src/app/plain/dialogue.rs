@@ -19,6 +19,7 @@ const HOW_STILL: &str = "Type a number and + or -, as in 2 +, or a number and a 
 const HOW_DIALS: &str = "Type all digits, as in 0x5f3759df, or the number of a digit and + or -, as in 3 +; r begins again, i \
                          tells what it is, b goes back.";
 const NO_CHANGE: &str = "That changes nothing.";
+const UNKNOWN: &str = "That is no answer here.";
 
 /// An exhibit that is open.
 #[derive(Debug)]
@@ -91,8 +92,7 @@ impl Dialogue {
             }
             change => {
                 let Some(model) = self.changed(change) else {
-                    let values = self.values(change).unwrap_or_else(|| NO_CHANGE.to_owned());
-                    return DialogueOutcome::Said(vec![values, self.how().to_owned()]);
+                    return DialogueOutcome::Said(vec![self.unchanged(change), self.how().to_owned()]);
                 };
                 self.has_run = false;
                 let labels = |of: &dyn Exhibit| of.parameters().iter().map(|one| one.label).collect::<Vec<_>>();
@@ -150,9 +150,21 @@ impl Dialogue {
         Some(model)
     }
 
-    /// The values that a parameter can have, where an answer is its number alone.
-    fn values(&self, answer: &str) -> Option<String> {
-        let parameter = answer.parse::<usize>().ok()?.checked_sub(1).filter(|_| self.model.dials().is_none())?;
+    /// Why an answer changes nothing, or the values of the parameter that it names.
+    fn unchanged(&self, answer: &str) -> String {
+        let number = answer.split(|character: char| !character.is_ascii_digit()).next().unwrap_or_default();
+        let is_parameter = number.parse::<usize>().is_ok_and(|it| (1..=self.model.parameters().len()).contains(&it));
+        match (number == answer, self.values(number)) {
+            (true, Some(values)) => values,
+            (false, Some(values)) => format!("{NO_CHANGE} {values}"),
+            _ if is_parameter || answer == "r" => NO_CHANGE.to_owned(),
+            _ => UNKNOWN.to_owned(),
+        }
+    }
+
+    /// The values that the parameter of a number can have.
+    fn values(&self, number: &str) -> Option<String> {
+        let parameter = number.parse::<usize>().ok()?.checked_sub(1).filter(|_| self.model.dials().is_none())?;
         let values = exhibits::values(self.copy()?.as_mut(), parameter)?;
         let values: Vec<String> = values.iter().map(|value| said(value)).collect();
         Some(format!("{}. Its values: {}.", self.parameters().get(parameter)?, values.join(", ")))

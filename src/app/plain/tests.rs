@@ -265,8 +265,11 @@ fn an_exhibit_is_a_dialogue() {
     says("0x5f375a86\r", &["\r\n1 to 8: 0x5f375a86\r\n", "Lomont 2003: "]);
     says("8 +\r", &["0x5f375a87"]);
     says("8-\r", &["0x5f375a86"]);
-    for nonsense in ["9 +", "0 +", "+", "0xx", "0x5f37zzzz", "1 g", "3"] {
-        says(&format!("{nonsense}\r"), &["That changes nothing."]);
+    for nonsense in ["9 +", "0 +", "+", "0xx", "0x5f37zzzz", "hello"] {
+        says(&format!("{nonsense}\r"), &["That is no answer here.", "Type all digits"]);
+    }
+    for nonsense in ["1 g", "3"] {
+        says(&format!("{nonsense}\r"), &["That changes nothing.", "Type all digits"]);
     }
     says("\r", &["\r\n1 to 8: 0x5f375a86\r\n"]);
     says("i\r", &["Published methods only"]);
@@ -279,7 +282,7 @@ fn an_exhibit_is_a_dialogue() {
     says("1 +\r", &["1 tile: 16 × 16"]);
     says("1 4\r", &["1 tile: 4 × 4"]);
     says("1\r", &["1 tile: 4 × 4. Its values: none, 4 × 4, 8 × 8, 16 × 16, 32 × 32."]);
-    says("1 6\r", &["That changes nothing."]);
+    says("1 6\r", &["That changes nothing. 1 tile: 4 × 4. Its values: none, 4 × 4, "]);
     assert_eq!(types(&mut plain, "q\r"), ("q\r\n".to_owned(), true));
     let score = plain.score().unwrap();
     assert!(score.contains("0x5f375a87") && score.contains("better than Quake III’s"), "{score}");
