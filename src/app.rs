@@ -42,7 +42,7 @@ use crate::{
     exhibits::Score,
     site::Site,
     terminal::{
-        capabilities::Appearance,
+        capabilities::{Appearance, Ground},
         input::{Action, Key, Mouse},
     },
 };
@@ -57,6 +57,11 @@ pub struct App {
     /// What stays in view while the window is resized.
     bookmark: Option<Bookmark>,
     mouse: bool,
+    /// The ground that the terminal told, until it is shown with what the visitor does first: what is on the screen
+    /// keeps its colours till then.
+    told_ground: Option<Ground>,
+    /// Whether the visitor has done anything.
+    has_acted: bool,
     /// The best result in an exhibit that is a game.
     score: Option<Score>,
 }
@@ -78,7 +83,7 @@ impl App {
         if display.view.motion {
             display.with_top(|screen, context| screen.arrive(context));
         }
-        let mut app = Self { display, bookmark: None, mouse: false, score: None };
+        let mut app = Self { display, bookmark: None, mouse: false, told_ground: None, has_acted: false, score: None };
         let place = page.zip(preferences.entry).map(|(page, entry)| Place { page, entry: Some(entry) });
         if let Some(place) = place.filter(|place| app.site().document().entry(*place).is_some()) {
             app.jump(place);
@@ -90,6 +95,9 @@ impl App {
     pub fn handle(&mut self, event: AppEvent, now: Duration) -> Option<Effect> {
         self.display.view.now = now;
         self.display.see();
+        if matches!(event, AppEvent::Key(_) | AppEvent::Mouse(_) | AppEvent::Paste(_)) {
+            self.act();
+        }
         let effect = match event {
             AppEvent::Key(key) => self.key(key),
             AppEvent::Paste(text) => {
@@ -311,9 +319,23 @@ impl App {
         }
     }
 
+    /// The visitor does something: the ground that was told meanwhile may be seen.
+    fn act(&mut self) {
+        self.has_acted = true;
+        if let Some(ground) = self.told_ground.take() {
+            self.display.view.appearance.ground = ground;
+            self.display.view.restyle();
+            self.display.change();
+        }
+    }
+
     /// Takes a better known appearance of the terminal; the texts may have to be set in another variant.
-    fn learn(&mut self, appearance: Appearance) {
+    fn learn(&mut self, mut appearance: Appearance) {
         let before = self.display.view.appearance;
+        let is_held = !self.has_acted && !appearance.ground_is_certain;
+        if is_held && appearance.ground != before.ground {
+            self.told_ground = Some(std::mem::replace(&mut appearance.ground, before.ground));
+        }
         if (appearance.is_ascii(), appearance.links) == (before.is_ascii(), before.links) {
             self.display.view.appearance = appearance;
             self.display.view.restyle();

@@ -24,9 +24,14 @@ pub struct Theme {
     pub strong: Style,
     /// Emphasis within a text.
     pub emphasis: Style,
-    /// Secondary text: side notes, hints.
+    /// Secondary text: side notes, hints. On an unknown ground it has the terminal's own ink, as [`Theme::link`] has:
+    /// no colour can be read on every ground that there is.
     pub quiet: Style,
-    /// Links, the bar beside the selection, animation.
+    /// Lines that are no text: the box of the card, the ground of layers.
+    pub rule: Style,
+    /// Words that lead somewhere.
+    pub link: Style,
+    /// The bar beside the selection, other signs, pictures, animation.
     pub accent: Style,
     /// The searched words in a result.
     pub found: Style,
@@ -46,6 +51,8 @@ impl Theme {
     #[must_use]
     pub fn new(accent: Option<Color>, appearance: Appearance) -> Self {
         let style = |colour: Option<Color>| Style { fg: colour, ..Style::new() };
+        let is_known = appearance.ground != Ground::Unknown;
+        let of_words = accent.filter(|_| is_known);
         Self {
             ink: Style::new(),
             strong: Style::new().add_modifier(Modifier::BOLD),
@@ -54,13 +61,15 @@ impl Theme {
                 Depth::Mono | Depth::Ansi16 => Style::new().add_modifier(Modifier::UNDERLINED),
                 Depth::Ansi256 | Depth::True => Style::new().add_modifier(Modifier::ITALIC),
             },
-            quiet: style(quiet(appearance)),
+            quiet: style(quiet(appearance).filter(|_| is_known)),
+            rule: style(quiet(appearance)),
+            link: style(of_words),
             accent: style(accent),
-            found: match accent {
+            found: match of_words {
                 None => Style::new().add_modifier(Modifier::BOLD | Modifier::UNDERLINED),
                 colour => style(colour).add_modifier(Modifier::BOLD),
             },
-            marked: style(accent).add_modifier(Modifier::REVERSED),
+            marked: style(of_words).add_modifier(Modifier::REVERSED),
             caret: Style::new().add_modifier(Modifier::REVERSED),
             code: match appearance.depth {
                 Depth::True | Depth::Ansi256 => Style::new().fg(Color::Indexed(16)).bg(Color::Indexed(231)),

@@ -42,8 +42,8 @@ pub struct Frame {
     aside: Option<(Rect, Arc<Sheet>)>,
     /// The row of the body that was scrolled to; see [`Frame::first`].
     pub(super) scroll: u16,
-    /// The line at the bottom.
-    hints: Row,
+    /// The line at the bottom, and the same where the body is seen to its end: there it does not scroll down.
+    hints: [Row; 2],
     scroll_sign: (&'static str, Style),
     links: bool,
     /// Whether rows begin at the right.
@@ -62,6 +62,8 @@ impl Frame {
         context: &Context<'_>,
     ) -> Self {
         let theme = context.theme;
+        let scroll: Hint<'_> = (Command::Down, &context.words().hints.scroll);
+        let at_end = hints.iter().copied().filter(|hint| *hint != scroll).collect::<Vec<_>>();
         Self {
             window: Some(*context.window),
             size: context.view.size,
@@ -69,8 +71,8 @@ impl Frame {
             body: Arc::new(body),
             aside: context.window.aside.map(|area| (area, Arc::new(screen.aside(context)))),
             scroll: context.scroll,
-            hints: hints::bottom(hints, notice, context),
-            scroll_sign: (theme.signs.scroll, theme.quiet),
+            hints: [hints.clone(), at_end].map(|hints| hints::bottom(hints, notice, context)),
+            scroll_sign: (theme.signs.scroll, theme.rule),
             links: context.view.appearance.links,
             rtl: context.rtl,
         }
@@ -130,6 +132,12 @@ impl Frame {
         if self.body.area.is_some() { 0 } else { self.body.height().saturating_sub(self.visible()) }
     }
 
+    /// The line at the bottom.
+    fn hints(&self) -> &Row {
+        let [more, end] = &self.hints;
+        if self.first() < self.furthest() { more } else { end }
+    }
+
     /// Scrolls to where the body opens.
     pub(super) fn open(&mut self) {
         let row = self.body.opening.map_or(0, |(from, end)| end.saturating_sub(self.visible()).min(from));
@@ -168,7 +176,7 @@ impl Frame {
         if window.bar.contains(at) {
             self.bar.target(self.column(window.bar, at.x))
         } else if window.hints.contains(at) {
-            self.hints.target(self.column(window.hints, at.x))
+            self.hints().target(self.column(window.hints, at.x))
         } else if let Some((area, aside)) = self.aside.as_ref().filter(|(area, _)| area.contains(at)) {
             let there = Position { x: self.column(*area, at.x), ..at };
             aside.target(*area, 0, there).or_else(|| self.target_in_body(at))
@@ -215,7 +223,7 @@ impl Frame {
         }
         if let Some(window) = &self.window {
             self.bar.draw(window.bar, self.rtl, buffer);
-            self.hints.draw(window.hints, self.rtl, buffer);
+            self.hints().draw(window.hints, self.rtl, buffer);
             for y in self.scroll_mark(window) {
                 buffer.set_string(window.margin, y, self.scroll_sign.0, self.scroll_sign.1);
             }
@@ -352,7 +360,8 @@ impl Frame {
     pub(super) fn run_together(&self) -> Option<&Row> {
         let sheets = [&self.body].into_iter().chain(self.aside.iter().map(|(_, sheet)| sheet));
         let rows = sheets.filter_map(|sheet| sheet.run_together());
-        let lines = [&self.bar, &self.hints].into_iter().filter(|row| row.runs_together());
+        let [more, end] = &self.hints;
+        let lines = [&self.bar, more, end].into_iter().filter(|row| row.runs_together());
         rows.chain(lines).next().filter(|_| self.rtl)
     }
 }

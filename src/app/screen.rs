@@ -19,6 +19,7 @@ pub(super) use super::{
 use crate::{
     document::{Direction, Document, Place, Words},
     exhibits::Score,
+    formats::{TEXT_WIDTH, render_page},
     site::{Index, Site, Variant},
     terminal::{capabilities::Appearance, input::Key},
     theme::{Theme, accent_colour},
@@ -116,6 +117,12 @@ impl<'a> Context<'a> {
         Variant { ascii: self.view.appearance.is_ascii(), link_footnotes: !self.view.appearance.links }
     }
 
+    /// A place of the document as text that can be copied.
+    pub(super) fn as_text(&self, place: Place) -> Option<String> {
+        let text = render_page(self.document(), place, TEXT_WIDTH, self.view.appearance.is_ascii());
+        Some(text.trim_end().to_owned()).filter(|text| !text.is_empty())
+    }
+
     /// A text in the characters of this terminal.
     pub(super) fn spell<'t>(&self, text: &'t str) -> Cow<'t, str> {
         if self.view.appearance.is_ascii() { ascii(text) } else { text.into() }
@@ -170,7 +177,8 @@ pub(super) struct SavedState {
     pub unfolded: bool,
 }
 
-/// A hint at the bottom of the window: a command, and its text.
+/// A hint at the bottom of the window: a command, and its text. A second text of a command, after all other hints, is
+/// the one that stands where the first has no room.
 pub(super) type Hint<'a> = (Command, &'a str);
 
 /// A screen: the interactive face of a page, or an overlay.
@@ -190,7 +198,7 @@ pub(super) trait Screen: Debug + Send + Sync {
         Outcome::Stay
     }
 
-    /// The selected entry as text, which `y` copies.
+    /// What is selected, or the page, as text, which `y` copies.
     fn selection(&self, _context: &Context<'_>) -> Option<String> {
         None
     }

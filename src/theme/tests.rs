@@ -97,13 +97,36 @@ fn every_voice_can_be_read_on_its_ground() {
                 [(Ground::Dark, &night[..]), (Ground::Light, &paper[..]), (Ground::Unknown, &plain[..])]
             {
                 let theme = theme(accent, Appearance { ground, depth, ..Appearance::default() });
+                let words = [theme.quiet, theme.link, theme.found, theme.marked];
+                let mut voices = vec![theme.accent, theme.rule];
+                if ground == Ground::Unknown {
+                    assert!(words.iter().all(|voice| voice.fg.is_none()), "{accent:?} {depth:?}");
+                } else {
+                    voices.extend(words);
+                }
                 for ground in grounds {
-                    for voice in [theme.quiet, theme.accent, theme.found, theme.marked] {
+                    for voice in &voices {
                         let colour = voice.fg.expect("a colour at this depth");
                         let seen = contrast(colour, *ground);
                         assert!(seen >= 4.5, "{accent:?} {depth:?}: {colour:?} on {ground:?} is {seen:.2}");
                     }
                 }
+            }
+        }
+    }
+}
+
+/// Lines and pictures, whose contrast is 3:1 (WCAG 2.2, 1.4.11): the darkest and the lightest grounds are not all that
+/// there are.
+#[test]
+fn what_is_drawn_can_be_seen_on_an_unknown_ground() {
+    let grounds = [0, 0x1e_1e_1e, 0xf5_f5_f5, 0xfd_f6_e3, 0xff_ff_ff].map(rgb);
+    for (_, accent) in Accent::ALL {
+        for depth in [Depth::Ansi256, Depth::True] {
+            let theme = theme(accent, Appearance { depth, ..Appearance::default() });
+            for (voice, ground) in [theme.accent, theme.rule].iter().flat_map(|voice| grounds.map(|on| (voice, on))) {
+                let seen = contrast(voice.fg.unwrap(), ground);
+                assert!(seen >= 3.0, "{accent:?} {depth:?}: {voice:?} on {ground:?} is {seen:.2}");
             }
         }
     }

@@ -18,13 +18,13 @@ use super::{
     exhibit::ExhibitScreen,
 };
 use crate::{
-    document::{Document, Opens},
+    document::{Document, Layout, Opens, Place},
     site::{Logo, MEASURE},
     theme::Theme,
     typeset,
 };
 use front::{Front, unboxed};
-use words::{LOGO, climb, layered_page, layers, takeaway};
+use words::{LOGO, climb, layered_page, layers, opened, takeaway};
 
 /// How long the card takes to turn over.
 const TURN: Duration = Duration::from_millis(400);
@@ -49,6 +49,11 @@ impl CardScreen {
         let elapsed = now.saturating_sub(self.arrival?);
         let frame = (elapsed.as_secs_f32() * FRAME_RATE as f32) as usize;
         (frame < Logo::FRAMES).then_some(frame)
+    }
+
+    /// Whether the logo has come to rest: then its caption appears.
+    fn has_arrived(&self, context: &Context<'_>) -> bool {
+        self.flow_frame(context.view.now).is_none()
     }
 
     /// How far the card has turned, 0 to 1; `None` at rest.
@@ -112,6 +117,12 @@ impl Screen for CardScreen {
         }
     }
 
+    /// The card as text.
+    fn selection(&self, context: &Context<'_>) -> Option<String> {
+        let page = context.document().pages.iter().position(|page| page.layout == Layout::Card)?;
+        context.as_text(Place { page, entry: None })
+    }
+
     fn uncovered(&mut self, finished: bool) {
         self.tried = finished;
     }
@@ -130,22 +141,23 @@ impl Screen for CardScreen {
 
     fn hints<'a>(&self, sheet: &Sheet, context: &Context<'a>) -> Vec<Hint<'a>> {
         let words = context.words();
-        let open = match self.layer {
-            Some(_) => &words.hints.go_there,
-            _ if self.opens(context) => &words.hints.try_it,
-            _ => &words.hints.read_on,
+        let (named, open) = match self.layer {
+            Some(layer) => (layers(context).nth(layer).map(|(_, label)| label), &words.hints.go_there),
+            _ if self.opens(context) => (opened(context), &words.hints.try_it),
+            _ => (None, &words.hints.read_on),
         };
-        let mut hints = vec![(Command::Open, open.as_str()), (Command::Flip, &words.hints.flip)];
+        let mut hints = vec![(Command::Open, named.unwrap_or(open)), (Command::Flip, &words.hints.flip)];
         // A longer card is scrolled first.
         let climbs = has_climb_above(context.window.text.height, sheet);
         if let Some((_, page)) = layered_page(context).filter(|_| climbs) {
             hints.push((Command::Down, &page.title));
         }
+        hints.push((Command::Open, open));
         hints
     }
 
     fn arrive(&mut self, context: &Context<'_>) {
-        let logo = Front::of(context).map_or_else(|| unboxed(context, None).1.is_some(), |front| front.logo.is_some());
+        let logo = Front::of(context).map_or_else(|| unboxed(context, None).2.is_some(), |front| front.logo.is_some());
         self.arrival = logo.then_some(context.view.now);
     }
 
@@ -233,6 +245,8 @@ impl CardScreen {
             sheet.beside(x, y + front.base - front.foot.height(), front.foot);
             if let Some((at, logo)) = front.logo {
                 sheet.beside(x + at.x, y + at.y, self.drawn(logo, context));
+            }
+            if self.has_arrived(context) {
                 let (at, caption) = front.caption;
                 sheet.beside(x + at.x, y + at.y, caption);
             }
@@ -252,7 +266,10 @@ impl CardScreen {
         if self.flipped {
             return takeaway(context, context.window.text.width.min(MEASURE));
         }
-        let (mut sheet, logo) = unboxed(context, self.layer);
+        let (mut sheet, (row, caption), logo) = unboxed(context, self.layer);
+        if self.has_arrived(context) {
+            sheet.beside(0, row, caption);
+        }
         let (left, height, width) = (sheet.width(), sheet.height(), context.window.text.width);
         if let Some(photo) = photo::photo(width.saturating_sub(left + 2), height, context) {
             sheet.beside(width - photo.width(), 0, photo);
@@ -289,13 +306,13 @@ fn outline(area: Rect, theme: &Theme) -> Sheet {
     let across = usize::from(area.width.saturating_sub(2));
     let edge = |left: &str, middle: &str, right: &str| format!("{left}{}{right}", middle.repeat(across));
     let mut sheet = Sheet::default();
-    sheet.line(0, edge(signs.top_left, signs.horizontal_top, signs.top_right), theme.quiet);
+    sheet.line(0, edge(signs.top_left, signs.horizontal_top, signs.top_right), theme.rule);
     for _ in 2..area.height {
         let mut row = Row::default();
-        row.put(0, signs.vertical_left, theme.quiet);
-        row.put(area.width - 1, signs.vertical_right, theme.quiet);
+        row.put(0, signs.vertical_left, theme.rule);
+        row.put(area.width - 1, signs.vertical_right, theme.rule);
         sheet.push(row);
     }
-    sheet.line(0, edge(signs.bottom_left, signs.horizontal_bottom, signs.bottom_right), theme.quiet);
+    sheet.line(0, edge(signs.bottom_left, signs.horizontal_bottom, signs.bottom_right), theme.rule);
     sheet
 }

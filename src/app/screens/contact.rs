@@ -144,7 +144,7 @@ impl ContactScreen {
             let first = sheet.height();
             // The first row of the text, after those of the label.
             let mut text = first;
-            let style = if item.is_command { theme.ink } else { theme.accent };
+            let style = if item.is_command { theme.ink } else { theme.link };
             let style = if i == self.selected { style.patch(theme.strong) } else { style };
             let label = context.spell(&item.label);
             let beside = !item.is_command && column.saturating_sub(labels + 2) >= typeset::width(&item.text);

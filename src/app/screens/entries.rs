@@ -9,11 +9,10 @@ use ratatui::layout::{Rect, Size};
 
 use super::{
     super::screen::{Command, Context, Hint, Outcome, SavedState, Screen, Sheet, Target},
-    exhibit::{ExhibitScreen, illustration, still},
+    exhibit::{ExhibitScreen, illustration, links, short_title, still},
 };
 use crate::{
     document::{Document, Entry, Layout, Page, Place},
-    formats::{TEXT_WIDTH, render_page},
     site::MEASURE,
 };
 use list::{List, STEP, ground_rows, heading, line};
@@ -179,8 +178,7 @@ impl Screen for EntriesScreen {
     }
 
     fn selection(&self, context: &Context<'_>) -> Option<String> {
-        let text = render_page(context.document(), self.place(), TEXT_WIDTH, context.view.appearance.is_ascii());
-        Some(text.trim_end().to_owned()).filter(|text| !text.is_empty())
+        context.as_text(self.place())
     }
 
     fn hints<'a>(&self, sheet: &Sheet, context: &Context<'a>) -> Vec<Hint<'a>> {
@@ -190,7 +188,9 @@ impl Screen for EntriesScreen {
             (false, true) => &words.hints.unfold,
             (false, false) => &words.hints.read_on,
         };
-        let mut hints = vec![(Command::Open, open)];
+        let exhibit = self.entry(context).and_then(|entry| entry.exhibits.first());
+        let named = exhibit.filter(|_| self.opens_exhibit(context)).and_then(|name| short_title(name));
+        let mut hints = vec![(Command::Open, named.unwrap_or(open))];
         if self.selected + 1 < self.count(context) {
             match self.layout {
                 Layout::Layers => hints.insert(0, (Command::Up, &words.hints.climb)),
@@ -201,6 +201,7 @@ impl Screen for EntriesScreen {
         if self.entry(context).is_some_and(|entry| entry.see.is_some()) {
             hints.push((Command::See, &words.hints.see));
         }
+        hints.push((Command::Open, open));
         hints
     }
 
@@ -262,13 +263,20 @@ impl EntriesScreen {
     fn illustrated(&self, mut sheet: Sheet, list: &List, context: &Context<'_>) -> Sheet {
         let Rect { width, height, .. } = context.window.text;
         let width = if list.beside.is_some() { width } else { width.min(MEASURE) };
-        let height = height.saturating_sub(sheet.height() + 1);
         let shown = self.exhibit_of_selected(context).filter(|_| context.window.aside.is_none());
-        if let Some(picture) =
-            shown.and_then(|(name, target)| illustration(name, Size { width, height }, target, context))
-        {
+        let Some((name, target)) = shown else { return sheet };
+        // Where the page ends with the exhibits of what is selected, the first of them stands over its picture.
+        let ends = self.is_climbed() && list.beside.is_none();
+        let last = self.entry(context).filter(|entry| ends && !entry.exhibits.is_empty());
+        let [all, others] =
+            [0, 1].map(|from| last.map(|entry| links(&entry.exhibits, from, width, context)).unwrap_or_default());
+        let above = sheet.height().saturating_sub(all.height());
+        let height = height.saturating_sub(above + 1 + others.height());
+        if let Some(picture) = illustration(name, last.is_some(), Size { width, height }, target, context) {
+            sheet.truncate(above);
             sheet.gap();
             sheet.append(picture);
+            sheet.append(others);
         }
         sheet
     }

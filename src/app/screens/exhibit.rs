@@ -22,7 +22,7 @@ use crate::{
 };
 use controls::{dials, labels, list, parameter};
 use still::palette;
-pub(super) use still::{illustration, signs, still};
+pub(super) use still::{illustration, links, short_title, signs, still};
 use typing::TypedDigits;
 
 /// From so many rows on there is room for the title.

@@ -46,6 +46,11 @@ impl Screen for ProseScreen {
         opened.unwrap_or(Outcome::Stay)
     }
 
+    /// The page as text.
+    fn selection(&self, context: &Context<'_>) -> Option<String> {
+        context.as_text(Place { page: self.page, entry: None })
+    }
+
     /// The people of the text, and what the logo opens.
     fn aside(&self, context: &Context<'_>) -> Sheet {
         let (theme, mut sheet) = (context.theme, Sheet::default());
@@ -57,7 +62,7 @@ impl Screen for ProseScreen {
             sheet.wrapped(0, width, &context.spell(&context.words().listed(&people)), theme.strong);
             let title = context.document().place_title(place).unwrap_or_default();
             let text = format!("{} {}", theme.signs.arrow, context.spell(&title));
-            sheet.link_row(width, &text, theme.accent, Target::Entry(n));
+            sheet.link_row(width, &text, theme.link, Target::Entry(n));
         }
         if let Some(Opens::Exhibit(name)) = &context.document().card.opens {
             if sheet.height() > 0 {

@@ -198,8 +198,15 @@ impl Screen for SearchScreen {
         for (i, (entry, place)) in entries.iter().zip(places).enumerate() {
             let selected = i == self.selected;
             let mut row = Row::default();
-            let mut x = 0;
-            for (text, marked) in excerpt(&entry.text, &entry.marks(&self.query), room, theme.signs.ellipsis) {
+            // A name that stands above is not repeated before anything is typed.
+            let above = i.checked_sub(1).and_then(|above| entries.get(above)).filter(|_| self.query.trim().is_empty());
+            let said = above.and_then(|above| repeated(entry, above, context));
+            let text = said.and_then(|said| entry.text.get(said.len()..)).unwrap_or(&entry.text);
+            let indent = said.map_or(0, typeset::width);
+            let mut x = indent;
+            for (text, marked) in
+                excerpt(text, &entry.marks(&self.query), room.saturating_sub(indent), theme.signs.ellipsis)
+            {
                 let style = match (marked, selected) {
                     (true, _) => theme.found,
                     (false, true) => theme.strong,
@@ -207,7 +214,7 @@ impl Screen for SearchScreen {
                 };
                 x = row.put(x, text, style);
             }
-            row.keep(0..x);
+            row.keep(indent..x);
             let mut x = room + GAP;
             for (text, _) in excerpt(&place, &[], column, theme.signs.ellipsis) {
                 x = row.put(x, text, theme.quiet);
@@ -235,6 +242,16 @@ impl Screen for SearchScreen {
         row.put(end, " ", theme.caret);
         Some(row)
     }
+}
+
+/// How an entry's name begins that is one of several of an organization: as the entry above it does.
+fn repeated<'e>(entry: &'e IndexEntry, above: &IndexEntry, context: &Context<'_>) -> Option<&'e str> {
+    let document = context.document();
+    let of = |entry: &IndexEntry| document.entry(entry.place)?.organization.as_deref();
+    let same = of(entry).filter(|of_entry| above.place.page == entry.place.page && of(above) == Some(*of_entry))?;
+    let begin = context.spell(same);
+    let rest = entry.text.strip_prefix(&*begin)?.strip_prefix(context.theme.signs.separator)?;
+    above.text.starts_with(&*begin).then(|| entry.text.strip_suffix(rest))?
 }
 
 /// Where a result is: the page, and what the place on it is called unless the result, in `room` cells, says that.

@@ -232,7 +232,7 @@ impl Row {
             }
             if let Some(address) = &piece.link {
                 self.link(x..x + piece.width, Arc::clone(address));
-                style = style.patch(theme.accent).add_modifier(Modifier::UNDERLINED);
+                style = style.patch(theme.link).add_modifier(Modifier::UNDERLINED);
             }
             // The space after a marker is on its other side in a mirrored row.
             let text = if piece.marker { piece.text.trim_end() } else { &piece.text };

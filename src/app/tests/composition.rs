@@ -75,6 +75,34 @@ fn a_wider_window_has_every_key_that_a_narrower_one_has() {
 }
 
 #[test]
+fn enter_names_what_it_opens_where_there_is_room() {
+    for (keys, (width, height), expected) in [
+        ("4<rest>", (80, 24), "⏎ A matrix product  "),
+        ("4<rest>", (40, 12), "⏎ try it"),
+        ("4<up><rest>", (80, 24), "⏎ One over the square root  "),
+        ("<rest>j", (80, 24), "⏎ kernels  "),
+        ("2", (80, 24), "⏎ read on  "),
+    ] {
+        let screen = Visitor::arrive(&own(), width, height).keys(keys).screen();
+        assert!(screen.lines().any(|line| line.contains(expected)), "{keys}: no {expected:?} in\n{screen}");
+    }
+}
+
+#[test]
+fn a_page_that_is_read_to_its_end_scrolls_no_more() {
+    for (keys, (width, height), scrolls) in [
+        ("2", (80, 24), true),
+        ("2G", (80, 24), false),
+        ("2Gk", (80, 24), true),
+        ("2G<80x60>", (80, 24), false),
+        ("2G", (200, 60), false),
+    ] {
+        let screen = Visitor::arrive(&own(), width, height).keys(keys).screen();
+        assert_eq!(screen.contains("↓ scroll"), scrolls, "{keys}:\n{screen}");
+    }
+}
+
+#[test]
 fn the_first_row_of_every_screen_is_the_same() {
     let own = own();
     let exhibits = exhibits_by_search();

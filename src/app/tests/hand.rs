@@ -55,6 +55,7 @@ fn a_notice_stands_whole_beside_the_keys() {
         ("tttt", "Ground: as it is."),
         ("<mono>t", "No colour here."),
         ("3y", "Sent to the clipboard."),
+        ("5y", "Nothing to copy here."),
     ];
     for (keys, notice) in notices {
         for (width, hints) in [(24, ""), (40, "q hang up"), (80, "q hang up  ")] {
@@ -100,8 +101,8 @@ fn without_colour_the_ground_changes_nothing() {
 fn what_is_selected_can_be_copied() {
     let own = own();
     for (keys, expected) in [
-        ("1y", None),
-        ("2y", None),
+        ("1y", Some("Speech networks,")),
+        ("2y", Some("ABOUT\n\nI make speech networks")),
         ("3jy", Some("Bryde Labs\n  ")),
         ("4y", Some("kernels")),
         ("3?y", None),

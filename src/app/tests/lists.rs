@@ -62,6 +62,53 @@ fn dates_stand_flush_right_in_each_row() {
 }
 
 #[test]
+fn an_exhibit_is_named_once_where_it_stands_under_its_layer() {
+    let two = "layout = 'layers'\n[[entry]]\ntitle = 'deck'\nsubtitle = 'of so many words'\n\
+        exhibits = ['numerics', 'quake']\n[[entry]]\ntitle = 'b'\n";
+    let two = other(&[("card.toml", "headline = 'x'\n"), ("stack.toml", two)]);
+    for (content, page, names) in [(own(), "4", &["kernels"][..]), (two, "2", &["numerics", "quake"])] {
+        for (width, height) in [(60, 60), (80, 50)] {
+            let mut visitor = Visitor::arrive(&content, width, height);
+            let screen = visitor.keys(page).keys("<rest>").screen();
+            for name in names {
+                let title = crate::exhibits::summary(name).unwrap().title;
+                let rows = screen.lines().filter(|line| line.contains(title) && !line.contains('⏎')).count();
+                assert_eq!(rows, 1, "{name} at {width}x{height}:\n{screen}");
+                assert!(screen.contains(&format!("→ {title}")), "{name} at {width}x{height}:\n{screen}");
+            }
+            assert!(screen.contains('└'), "the picture at {width}x{height}:\n{screen}");
+        }
+    }
+}
+
+#[test]
+fn no_word_of_a_layer_stands_on_a_line_of_its_own() {
+    for width in 60..=80 {
+        let mut visitor = Visitor::arrive(&own(), width, 60);
+        let screen = visitor.keys("4<rest>").screen();
+        let rows: Vec<&str> = screen.lines().skip_while(|line| !line.contains("models")).take(5).collect();
+        for (row, label) in rows.iter().zip(["models", "edge SLMs", "compiler", "numerics", "kernels"]) {
+            assert!(row.contains(label), "{width}:\n{screen}");
+        }
+        // Whose layer it was is told, if not in the list.
+        assert!(screen.contains("EAR1"), "{width}:\n{screen}");
+    }
+}
+
+#[test]
+fn the_dates_of_a_timeline_stand_in_a_small_window_too_where_all_have_room() {
+    let career = "layout = 'timeline'\n[[entry]]\norganization = 'Selune'\ntitle = 'SLMs'\nfrom = '2031'\nto = '2031'\n\
+        [[entry]]\norganization = 'Corvo'\ntitle = '{}'\nfrom = '2035'\nto = 'now'\n";
+    for (title, has_room) in [("compiler", true), ("a title of so many words", false)] {
+        let career = career.replace("{}", title);
+        let card = other(&[("card.toml", "headline = 'x'\n"), ("career.toml", &career)]);
+        let screen = Visitor::arrive(&card, 40, 12).keys("2").screen();
+        let row = screen.lines().find(|line| line.contains("SLMs")).unwrap();
+        assert_eq!(row.contains("2031"), has_room, "{screen}");
+    }
+}
+
+#[test]
 fn layers_open_at_the_ground() {
     for (name, page) in [("maintainer", "stack"), ("designer", "process")] {
         let site = owner(name);

@@ -159,6 +159,24 @@ fn leaving_changes_nothing() {
     }
 }
 
+/// Before anything is typed the entries of one organization stand under its name.
+#[test]
+fn a_name_is_not_repeated_down_a_column() {
+    for (glyphs, separator) in [("", '·'), ("<ascii>", '/')] {
+        let mut visitor = Visitor::arrive(&own(), 80, 50);
+        let screen = visitor.keys(glyphs).keys("/").screen();
+        assert_eq!(screen.matches(&format!("Selune AI {separator}")).count(), 1, "{screen}");
+        let column = |text: &str| {
+            let line = screen.lines().find(|line| line.contains(text) && line.contains("career")).unwrap();
+            line[..line.find(text).unwrap()].chars().count()
+        };
+        assert_eq!(column("SLMs"), column("compiler"), "{screen}");
+        // What was found is whole.
+        let screen = visitor.keys("selune comp").screen();
+        assert!(screen.contains(&format!("Selune AI {separator} compiler")), "{screen}");
+    }
+}
+
 #[test]
 fn what_is_typed_is_text() {
     let own = own();

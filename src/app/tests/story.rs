@@ -34,6 +34,80 @@ fn each_layer_of_the_line_is_a_door_for_keys_and_clicks() {
 }
 
 #[test]
+fn the_caption_appears_as_the_logo_comes_to_rest() {
+    let card = "headline = 'Bridges'\nrole = 'Engineer'\nlogo = '1/x'\ncaption = 'Found on a ferry.'\n\
+        interests = ['steel', 'rope']\nopens = 'numerics'\n";
+    let stack = "[[entry]]\ntitle = 'deck'\nexhibits = ['numerics']\n";
+    let (own, first) = (other(&[("card.toml", card), ("stack.toml", stack)]), "Found on");
+    for (width, height) in [(40, 12), (60, 60), (64, 18), (80, 24), (120, 40), (200, 60)] {
+        let mut visitor = Visitor::arrive(&own, width, height);
+        if visitor.app.moving() {
+            assert!(!visitor.screen().contains(first), "{width}x{height}:\n{}", visitor.screen());
+        }
+        let mut before = visitor.screen();
+        while visitor.app.moving() {
+            before = visitor.screen();
+            visitor.tick();
+        }
+        let after = visitor.screen();
+        assert!(after.contains(first), "{width}x{height}:\n{after}");
+        // Nothing is moved by it.
+        for word in ["Bridges", "Engineer", "steel"].into_iter().filter(|word| before.contains(word)) {
+            let row = |screen: &str| screen.lines().position(|line| line.contains(word));
+            assert_eq!(row(&before), row(&after), "{word} at {width}x{height}:\n{after}");
+        }
+    }
+}
+
+/// What is on the first page keeps its colours while the terminal's replies come.
+#[test]
+fn the_ground_that_is_told_is_seen_with_what_the_visitor_does_first() {
+    let own = own();
+    let unknown = Appearance { depth: Depth::True, ..Appearance::default() };
+    let arrive = |appearance| {
+        let mut visitor = Visitor::arrive(&own, 80, 24);
+        visitor.app = App::new(Arc::clone(&own), visitor.app.size(), appearance, &Preferences::default());
+        visitor
+    };
+    for ground in [Ground::Dark, Ground::Light] {
+        let known = Appearance { ground, ..unknown };
+        for act in ["f<rest>f<rest>", "3", "<wheel>", "<click:9,9><rest>", "3<60x20>"] {
+            let mut visitor = arrive(unknown);
+            let first = visitor.keys("<rest>").draw();
+            visitor.update(AppEvent::Appearance(known));
+            visitor.update(AppEvent::Appearance(Appearance { links: true, ..known }));
+            assert!(visitor.draw() == first, "{ground:?}");
+            let expected = arrive(Appearance { links: true, ..known }).keys("<rest>").keys(act).draw();
+            assert!(visitor.keys(act).draw() == expected, "{ground:?} {act}");
+            // Later it is seen at once.
+            visitor.update(AppEvent::Appearance(Appearance { links: true, ..unknown }));
+            assert!(visitor.draw() != expected, "{ground:?} {act}");
+        }
+    }
+    // A page in a browser that changes its ground is never read on the wrong one.
+    let certain = |ground| Appearance { ground, ground_is_certain: true, ..unknown };
+    let mut visitor = arrive(certain(Ground::Dark));
+    let dark = visitor.keys("<rest>").draw();
+    visitor.update(AppEvent::Appearance(certain(Ground::Light)));
+    assert!(visitor.draw() != dark);
+}
+
+#[test]
+fn the_words_on_the_back_begin_where_the_picture_does() {
+    let card = "headline = 'B'\nlogo = '1/x'\ncaption = 'Found.'\nopens = 'numerics'\n";
+    let stack = "[[entry]]\ntitle = 'deck'\ntext = 'Wide.'\nexhibits = ['numerics']\n";
+    let card = other(&[("card.toml", card), ("stack.toml", stack)]);
+    let title = exhibits::summary("numerics").unwrap().title;
+    for (width, height) in [(120, 40), (200, 60)] {
+        let screen = Visitor::arrive(&card, width, height).keys("f<rest>").screen();
+        let row = |text: &str| screen.lines().position(|line| line.contains(text)).unwrap();
+        assert_eq!(row("deck"), row(title), "{screen}");
+        let edge = screen.lines().position(|line| line.contains('╭')).unwrap();
+        assert!(row(title) > edge + 1, "{screen}");
+    }
+}
+
+#[test]
 fn the_back_of_the_card_has_no_layer_to_go_to() {
     for keys in ["", "j", "jj"] {
         let mut visitor = Visitor::arrive(&own(), 100, 34);

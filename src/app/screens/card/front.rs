@@ -47,8 +47,12 @@ const NARROWEST: u16 = 19;
 /// The line under the logo is broken at this many columns, unless the logo is wider.
 const CAPTION: u16 = 32;
 
-/// The words of the card without its box, and where its logo stands beside them.
-pub(super) fn unboxed<'a>(context: &Context<'a>, layer: Option<usize>) -> (Sheet, Option<(u16, &'a Logo)>) {
+/// The words of the card without its box, the row and the words of its caption, for which there is room among them, and
+/// where its logo stands beside them.
+pub(super) fn unboxed<'a>(
+    context: &Context<'a>,
+    layer: Option<usize>,
+) -> (Sheet, (u16, Sheet), Option<(u16, &'a Logo)>) {
     let text = context.window.text;
     let width = text.width.min(MEASURE);
     let mut sheet = head(context, width, false);
@@ -59,7 +63,9 @@ pub(super) fn unboxed<'a>(context: &Context<'a>, layer: Option<usize>) -> (Sheet
             sheet.append(below);
         }
     };
-    add(words::caption(context, width, logo.is_some()), &mut sheet);
+    let caption = words::caption(context, width, logo.is_some());
+    let caption = (sheet.height() + 1, caption);
+    add(blank(&caption.1), &mut sheet);
     let climb = climb(context, width, layer);
     // The ways to reach the person that have room.
     let room = text.height.saturating_sub(sheet.height() + climb.height() + 1);
@@ -68,7 +74,14 @@ pub(super) fn unboxed<'a>(context: &Context<'a>, layer: Option<usize>) -> (Sheet
     let climbs = climb.height() > 0;
     add(climb, &mut sheet);
     sheet.climb_end = climbs.then_some(sheet.height());
-    (sheet, logo.map(|logo| (text.width - logo.cells().0, logo)))
+    (sheet, caption, logo.map(|logo| (text.width - logo.cells().0, logo)))
+}
+
+/// As many blank rows as a sheet has.
+fn blank(sheet: &Sheet) -> Sheet {
+    let mut rows = Sheet::default();
+    (0..sheet.height()).for_each(|_| rows.blank());
+    rows
 }
 
 /// The tallest logo of at most `rows` that has room at the right of the rows of the head that it stands beside.
@@ -93,7 +106,7 @@ pub(super) struct Front<'a> {
     /// The line of layers, at the end.
     pub(super) climb: Sheet,
     pub(super) logo: Option<(Position, &'a Logo)>,
-    /// The line under the logo; empty where it stands above the foot.
+    /// The line under the logo, or above what the foot says: there the foot has room for it.
     pub(super) caption: (Position, Sheet),
     /// The photo, which takes the logo's place.
     pub(super) photo: Option<Sheet>,
@@ -216,7 +229,8 @@ impl<'a> Front<'a> {
         // Beside the foot where that leaves room, else above it.
         let room = width.saturating_sub(head.width() + 3);
         let high = (self.inside.height * 3 / 4).min(base);
-        let beside = photo::photo(room.min(width.saturating_sub(foot.width() + 3)), high, context);
+        let words = foot.width().max(caption.1.width());
+        let beside = photo::photo(room.min(width.saturating_sub(words + 3)), high, context);
         let above = photo::photo(room, base.saturating_sub(foot.height() + 1), context);
         let photo = [beside, above].into_iter().flatten().max_by_key(|sheet| sheet.photo.map(|cells| cells.height));
         let drawn = logo.map_or(0, |(_, logo)| logo.cells().1 + 1 + caption.1.height());
@@ -241,12 +255,14 @@ impl<'a> Front<'a> {
                 return (foot, (at, under));
             }
         }
-        let mut above = words::caption(context, width, logo.is_some());
-        if above.height() > 0 {
-            above.blank();
+        let caption = words::caption(context, width, logo.is_some());
+        let mut below = blank(&caption);
+        if below.height() > 0 {
+            below.blank();
         }
-        above.append(foot);
-        (above, (Position::ORIGIN, Sheet::default()))
+        below.append(foot);
+        let at = Position { x: 0, y: height.saturating_sub(below.height()) };
+        (below, (at, caption))
     }
 
     /// Composes the back: the QR code, and beside it how to take the card away, or the story of the logo; `None` when
@@ -262,16 +278,18 @@ impl<'a> Front<'a> {
             let words = takeaway(context, room.width.saturating_sub(columns + 3));
             (fits && words.height() <= room.height).then(|| qr::sheet(context, quiet))?
         });
-        let picture = Size { width: (room.width / 2).saturating_sub(GUTTER), height: room.height };
+        // A picture has the margins of the front, and the words beside it begin where it does.
+        let picture = Size { width: (room.width / 2).saturating_sub(GUTTER), height: self.inside.height };
         let picture = Self::picture(picture, context);
+        let begin = picture.as_ref().map(|_| self.inside.y.saturating_sub(self.area.y + 1));
         let column = code.as_ref().map_or(0, |code| code.width() + 3);
         let taken = picture.as_ref().map_or(column, |picture| picture.width() + GUTTER);
         let words = takeaway(context, room.width - taken);
-        if words.height() > room.height {
+        if words.height() + begin.unwrap_or(0) > room.height {
             return None;
         }
         let mut sheet = Sheet::default();
-        let top = |of: &Sheet| (room.height - of.height()) / 2;
+        let top = |of: &Sheet| begin.unwrap_or_else(|| (room.height - of.height()) / 2);
         if let Some(picture) = picture {
             sheet.beside(room.width - picture.width(), top(&picture), picture);
         }

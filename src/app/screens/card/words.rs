@@ -5,12 +5,13 @@ use ratatui::{buffer::Buffer, layout::Rect, style::Style};
 use super::{
     super::{
         super::screen::{Context, Sheet, Target},
+        exhibit::short_title,
         ribbon::{Name, ribbon},
     },
     dots,
 };
 use crate::{
-    document::{Entry, Layout, Page, Place},
+    document::{Entry, Layout, Opens, Page, Place},
     site::{MEASURE, card_fields, items},
     typeset,
 };
@@ -68,7 +69,7 @@ pub(super) fn title(context: &Context<'_>, width: u16, large: bool) -> Sheet {
 pub(super) fn work(context: &Context<'_>, width: u16) -> Sheet {
     let (card, theme) = (&context.document().card, context.theme);
     let mut sheet = Sheet::default();
-    let fields = [(&card.role, theme.ink), (&card.organization, theme.accent), (&card.place, theme.quiet)];
+    let fields = [(&card.role, theme.ink), (&card.organization, theme.link), (&card.place, theme.quiet)];
     for (text, style) in fields.into_iter().filter_map(|(text, style)| Some((text.as_ref()?, style))) {
         add(&mut sheet, text, style, width, context);
     }
@@ -103,7 +104,7 @@ pub(super) fn layers<'a>(context: &Context<'a>) -> impl Iterator<Item = (Place, 
 pub(super) fn climb(context: &Context<'_>, width: u16, chosen: Option<usize>) -> Sheet {
     let name = |(n, (_, label)): (usize, (Place, &str))| Name {
         text: label.to_owned(),
-        style: if chosen == Some(n) { context.theme.marked } else { context.theme.accent },
+        style: if chosen == Some(n) { context.theme.marked } else { context.theme.link },
         target: Some(Target::Layer(n)),
     };
     let mut sheet = ribbon(layers(context).enumerate().map(name), 1, width, context);
@@ -114,13 +115,25 @@ pub(super) fn climb(context: &Context<'_>, width: u16, chosen: Option<usize>) ->
     sheet
 }
 
+/// What the logo leads to is called.
+pub(super) fn opened<'a>(context: &Context<'a>) -> Option<&'a str> {
+    let document = context.document();
+    match document.card.opens.as_ref()? {
+        Opens::Exhibit(name) => short_title(name),
+        Opens::Place(place) => match document.entry(*place) {
+            Some(entry) => Some(entry.label()),
+            None => document.pages.get(place.page).map(|page| page.title.as_str()),
+        },
+    }
+}
+
 /// The line under the logo, which leads where the logo does. A logo that is not `drawn` stands above it as a word.
 pub(super) fn caption(context: &Context<'_>, width: u16, drawn: bool) -> Sheet {
     let (card, theme) = (&context.document().card, context.theme);
     let mut sheet = Sheet::default();
     let says = card.caption.is_some() || card.opens.is_some();
     if let Some(logo) = card.logo.as_ref().filter(|_| says && !drawn) {
-        sheet.wrapped(0, width, &context.spell(logo), theme.accent);
+        sheet.wrapped(0, width, &context.spell(logo), theme.link);
     }
     if let Some(caption) = &card.caption {
         let (from, text) = (sheet.height(), context.spell(caption));
@@ -160,7 +173,7 @@ pub(super) fn foot(context: &Context<'_>, width: u16, ways: usize) -> Sheet {
     }
     for item in items(context.document()).iter().take(ways) {
         let first = sheet.height();
-        sheet.wrapped(0, width, &item.text, theme.accent);
+        sheet.wrapped(0, width, &item.text, theme.link);
         if let Some(url) = &item.url {
             sheet.link(first, 0, url);
         }
@@ -227,7 +240,7 @@ pub(super) fn takeaway(context: &Context<'_>, width: u16) -> Sheet {
         sheet.gap();
         let first = sheet.height();
         for line in typeset::wrap_command(&item.text, width) {
-            sheet.line(0, line, theme.accent);
+            sheet.line(0, line, theme.link);
         }
         if let Some(url) = &item.url {
             sheet.link(first, 0, url);

@@ -27,7 +27,7 @@ const NARROWEST_TEXT: u16 = 32;
 const WIDEST_BESIDE: u16 = 44;
 /// The middle column wraps at no fewer columns than these.
 const NARROWEST_MIDDLE: u16 = 20;
-/// From so many rows on, lines may be broken for what stands beside them.
+/// From so many rows on, what stands at the right may be told below the list.
 const HIGH: u16 = 40;
 /// A text below another one stands this many columns to its right.
 pub(super) const STEP: u16 = 2;
@@ -65,12 +65,19 @@ struct Texts {
 }
 
 impl List {
-    /// The texts of a page's list, which is not set yet.
+    /// The texts of a page's list, which is not set yet. In a narrow window each entry has two texts, unless the page
+    /// has room for all.
     pub(super) fn new(page: &Page, context: &Context<'_>) -> Self {
-        let texts = page.entries.iter().map(|entry| Texts::of(entry, page.layout, context)).collect();
         let has_exhibits = page.entries.iter().any(|entry| !entry.exhibits.is_empty());
         let miniature = if has_exhibits && page.layout == Layout::Layers { GAP + MINIATURE } else { 0 };
-        Self { layout: page.layout, columns: None, width: 0, miniature, beside: None, texts }
+        let list = |in_two: bool| {
+            let texts = page.entries.iter().map(|entry| Texts::of(entry, page.layout, in_two, context)).collect();
+            Self { layout: page.layout, columns: None, width: 0, miniature, beside: None, texts }
+        };
+        let all = list(false);
+        let (left, middle, right) = all.widths();
+        let has_room = joined([left, middle, right]).saturating_add(miniature) <= context.window.text.width;
+        if context.window.narrow && !has_room { list(true) } else { all }
     }
 
     /// Whether the rows of a page carry miniatures.
@@ -79,17 +86,24 @@ impl List {
     }
 
     /// Sets the list across the page.
-    pub(super) fn across(self, context: &Context<'_>) -> Self {
+    pub(super) fn across(mut self, context: &Context<'_>) -> Self {
         let across = context.window.text.width.min(MEASURE);
-        let (left, middle, right) = self.widths();
+        let (left, middle, mut right) = self.widths();
+        let has_room = |right: u16, list: &Self| joined([left, middle, right]).saturating_add(list.miniature) <= across;
+        if context.window.text.height >= HIGH && self.miniature > 0 && !has_room(right, &self) && has_room(0, &self) {
+            // What stands at the right is told instead, for the sake of the miniatures.
+            for texts in &mut self.texts {
+                texts.left_out.splice(..0, std::mem::take(&mut texts.right));
+            }
+            right = 0;
+        }
         let [natural, narrowest] = [middle, middle.min(NARROWEST_MIDDLE)].map(|middle| joined([left, middle, right]));
         let wraps = matches!(self.layout, Layout::Compact | Layout::Layers);
         let columns = (natural <= across || wraps && narrowest <= across).then_some((left, right));
         let compact = self.layout == Layout::Compact && columns.is_some();
         let width = if compact { natural.min(across) } else { across };
-        // A text wraps for a miniature only where there are rows enough for the lines that this adds.
-        let least = if context.window.text.height >= HIGH { narrowest } else { natural };
-        let miniature = if least.saturating_add(self.miniature) <= across { self.miniature } else { 0 };
+        // No text wraps for a miniature: one word on a line of its own is hard to read.
+        let miniature = if natural.saturating_add(self.miniature) <= across { self.miniature } else { 0 };
         Self { columns, width, miniature, beside: None, ..self }
     }
 
@@ -207,7 +221,7 @@ impl List {
         if self.miniature > 0
             && let Some(miniature) = miniature
         {
-            let (x, style) = (self.width - MINIATURE, if selected { theme.accent } else { theme.quiet });
+            let (x, style) = (self.width - MINIATURE, if selected { theme.accent } else { theme.rule });
             sheet.rows_from(first).take(1).for_each(|row| _ = row.put(x, miniature.clone(), style));
         }
         sheet.entry(first, self.width, i, false, theme);
@@ -224,9 +238,10 @@ impl List {
 }
 
 impl Texts {
-    fn of(entry: &Entry, layout: Layout, context: &Context<'_>) -> Self {
+    /// The texts of an entry, `in_two` where its row has room for no more.
+    fn of(entry: &Entry, layout: Layout, in_two: bool, context: &Context<'_>) -> Self {
         let dates = entry.dates.unbroken(context.words());
-        let columns = fields(entry, &dates, layout, context);
+        let columns = fields(entry, &dates, layout, (in_two, context));
         let [left, middle, right] = columns.each_ref().map(|fields| {
             let text = fields.join(context.theme.signs.separator);
             context.spell(&text).into_owned()
@@ -242,7 +257,7 @@ impl Texts {
 }
 
 /// The fields of an entry's columns.
-fn fields(entry: &Entry, dates: &str, layout: Layout, context: &Context<'_>) -> [Vec<String>; 3] {
+fn fields(entry: &Entry, dates: &str, layout: Layout, (in_two, context): (bool, &Context<'_>)) -> [Vec<String>; 3] {
     let label = entry.label().to_owned();
     let organization = entry.organization.clone().filter(|_| entry.title.is_some());
     let (subtitle, level) = (entry.subtitle.clone(), entry.level.clone());
@@ -263,10 +278,10 @@ fn fields(entry: &Entry, dates: &str, layout: Layout, context: &Context<'_>) -> 
         }
         _ => [vec![label], [subtitle, organization].into_iter().flatten().collect(), dates.into_iter().collect()],
     };
-    if !context.window.narrow {
+    if !in_two {
         return [left, middle, right];
     }
-    // Each entry has two texts; dates are told, not listed.
+    // Dates are told, not listed.
     let second = match layout {
         Layout::Compact => [middle, right].concat(),
         Layout::Layers if !right.is_empty() => right,
@@ -369,14 +384,14 @@ pub(super) fn line(page: &Page, width: u16, context: &Context<'_>, sheet: &mut S
 pub(super) fn ground_rows(ground: &str, width: u16, theme: &Theme, sheet: &mut Sheet) {
     let label = format!(" {ground} ");
     let Some(left) = width.checked_sub(typeset::width(&label)) else {
-        sheet.line(0, theme.signs.ground.repeat(width.into()), theme.quiet);
+        sheet.line(0, theme.signs.ground.repeat(width.into()), theme.rule);
         sheet.wrapped(0, width, ground, theme.ink);
         return;
     };
     let left = usize::from(left);
     let mut row = Row::default();
-    let x = row.put(0, theme.signs.ground.repeat(left / 2), theme.quiet);
+    let x = row.put(0, theme.signs.ground.repeat(left / 2), theme.rule);
     let x = row.put(x, label, theme.ink);
-    row.put(x, theme.signs.ground.repeat(left - left / 2), theme.quiet);
+    row.put(x, theme.signs.ground.repeat(left - left / 2), theme.rule);
     sheet.push(row);
 }

@@ -1,13 +1,15 @@
 //! What is told of an entry.
 
 use super::{
-    super::super::screen::{Command, Context, Sheet, Target},
+    super::{
+        super::screen::{Command, Context, Sheet, Target},
+        exhibit::links,
+    },
     EntriesScreen,
     list::{List, STEP},
 };
 use crate::{
     document::{Entry, Layout, Place, short_address},
-    exhibits,
     site::MEASURE,
 };
 
@@ -68,15 +70,12 @@ impl EntriesScreen {
         if let Some(place) = see {
             sheet.gap();
             let text = format!("{} {}", theme.signs.arrow, context.spell(&place));
-            sheet.link_row(width, &text, theme.accent, Target::Command(Command::See));
+            sheet.link_row(width, &text, theme.link, Target::Command(Command::See));
         }
-        for (nth, summary) in entry.exhibits.iter().filter_map(|name| exhibits::summary(name)).enumerate() {
-            if nth == 0 {
-                sheet.gap();
-            }
-            let text = format!("{} {}", theme.signs.arrow, context.spell(summary.title));
-            sheet.link_row(width, &text, theme.accent, Target::Exhibit(nth));
+        if !entry.exhibits.is_empty() {
+            sheet.gap();
         }
+        sheet.append(links(&entry.exhibits, 0, width, context));
         let (height, least) = (usize::from(sheet.height()), self.least_told((i, entry), list, context));
         debug_assert!(least <= height && (least == 0) == (height == 0), "{least} rows at least, and {height}");
         sheet
@@ -86,7 +85,7 @@ impl EntriesScreen {
 /// A label that leads somewhere. Where no text can lead anywhere, the address stands after it.
 fn address(label: &str, url: &str, width: u16, context: &Context<'_>, sheet: &mut Sheet) {
     let first = sheet.height();
-    let style = context.theme.accent;
+    let style = context.theme.link;
     let shown = if context.view.appearance.links || label == short_address(url) {
         label.to_owned()
     } else {
