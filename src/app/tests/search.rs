@@ -177,6 +177,20 @@ fn a_name_is_not_repeated_down_a_column() {
     }
 }
 
+/// A name with which what comes after it has no room is repeated, and no text is drawn over another.
+#[test]
+fn a_long_name_is_repeated_where_the_rest_has_no_room_beside_it() {
+    let mut document = own().document().clone();
+    let entries = document.pages.iter_mut().flat_map(|page| &mut page.entries);
+    entries.for_each(|entry| entry.organization = Some("An Institute for Measurement".into()));
+    let site = Arc::new(Site::new(document));
+    for width in 20..=120 {
+        let screen = Visitor::arrive(&site, width, 50).keys("/").screen();
+        let alone = screen.lines().map(str::trim_start).find(|line| line.starts_with('…'));
+        assert_eq!(alone, None, "{width} columns:\n{screen}");
+    }
+}
+
 #[test]
 fn what_is_typed_is_text() {
     let own = own();
