@@ -28,26 +28,28 @@ pub fn wrap_words(text: &str, width: u16) -> Vec<String> {
 /// Wraps like [`wrap`], in as many lines, which are about equally long.
 #[must_use]
 pub fn wrap_evenly(text: &str, width: u16) -> Vec<String> {
-    if is_line(text, width) {
-        return vec![text.to_owned()];
-    }
-    let mut paragraph = Paragraph::new(&[], false);
-    paragraph.words(text, TextStyle::default(), None);
-    texts(paragraph.set_evenly(width.max(1)))
+    set_by(Paragraph::set_evenly, text, TextStyle::default(), width, false)
 }
 
 fn set(text: &str, style: TextStyle, width: u16, whole_words: bool) -> Vec<String> {
+    set_by(Paragraph::set, text, style, width, whole_words)
+}
+
+/// Sets a text by a method of the paragraph that it is.
+fn set_by(
+    method: fn(&Paragraph<'static>, u16) -> Vec<Line>,
+    text: &str,
+    style: TextStyle,
+    width: u16,
+    whole_words: bool,
+) -> Vec<String> {
     if is_line(text, width) {
         return vec![text.to_owned()];
     }
     let mut paragraph = Paragraph::new(&[], whole_words);
     paragraph.words(text, style, None);
-    texts(paragraph.set(width.max(1)))
-}
-
-fn texts(lines: Vec<Line>) -> Vec<String> {
-    let text = |Line { pieces, .. }| pieces.into_iter().map(|Piece { text, .. }| text).collect();
-    lines.into_iter().map(text).collect()
+    let lines = method(&paragraph, width.max(1)).into_iter();
+    lines.map(|Line { pieces, .. }| pieces.into_iter().map(|Piece { text, .. }| text).collect()).collect()
 }
 
 /// Whether a text is one line as it is, as most fields are: each character is a cell, all of them fit, and there are no

@@ -185,8 +185,7 @@ impl Plane {
         let rows = [1, 2]
             .into_iter()
             .flat_map(|away| [(at.y.checked_sub(away), over(away)), (at.y.checked_add(away), under(away))]);
-        // From the cell on, or up to it, or around it.
-        // What touches the axis reads like a number of it.
+        // From the cell on, or up to it, or around it; but a text that touches the axis reads like a number of it.
         let reaching = || {
             let first = at.x.max(self.area.x + 1);
             (0..width).filter_map(move |left| first.checked_sub(left)).filter(|x| *x > self.area.x)

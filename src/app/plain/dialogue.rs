@@ -153,7 +153,8 @@ impl Dialogue {
     /// Why an answer changes nothing, or the values of the parameter that it names.
     fn unchanged(&self, answer: &str) -> String {
         let number = answer.split(|character: char| !character.is_ascii_digit()).next().unwrap_or_default();
-        let is_parameter = number.parse::<usize>().is_ok_and(|it| (1..=self.model.parameters().len()).contains(&it));
+        let is_parameter =
+            number.parse::<usize>().is_ok_and(|number| (1..=self.model.parameters().len()).contains(&number));
         match (number == answer, self.values(number)) {
             (true, Some(values)) => values,
             (false, Some(values)) => format!("{NO_CHANGE} {values}"),

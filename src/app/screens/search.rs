@@ -199,8 +199,8 @@ impl Screen for SearchScreen {
             let selected = i == self.selected;
             let mut row = Row::default();
             // A name that stands above is not repeated before anything is typed, where the rest has room beside it.
-            let above = i.checked_sub(1).and_then(|above| entries.get(above)).filter(|_| self.query.trim().is_empty());
-            let above = above.filter(|_| typeset::width(&entry.text) <= room);
+            let above = i.checked_sub(1).and_then(|above| entries.get(above));
+            let above = above.filter(|_| self.query.trim().is_empty() && typeset::width(&entry.text) <= room);
             let said = above.and_then(|above| repeated(entry, above, context));
             let text = said.and_then(|said| entry.text.get(said.len()..)).unwrap_or(&entry.text);
             let indent = said.map_or(0, typeset::width);
