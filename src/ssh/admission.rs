@@ -1,5 +1,5 @@
 //! Admission: counts connections, and refuses them before any cryptography, so that a flood costs the server an
-//! `accept` and a `close` each.
+//! `accept`, a `send` and a `close` each; a few of the refused stay open for a moment.
 //!
 //! Unauthenticated and authenticated connections have limits of their own: silent connections keep no visitor out, and
 //! a visitor who finds the card full is told so. When all places for unauthenticated connections are taken, a new one

@@ -148,6 +148,10 @@ impl Limits {
 }
 
 /// File descriptors that are no visitor's connection: standard input, output and error, the listeners, the runtime's
-/// and the watch of the profile are about 20, connections for metrics and health 16, files while the profile is read,
-/// and 64 refused connections that stay open for a moment.
-const BESIDE_CONNECTIONS: u64 = 128;
+/// and the watch of the profile are about 20, connections for metrics and health 16, files while the profile is read;
+/// and refused connections.
+const BESIDE_CONNECTIONS: u64 = 64 + REFUSED_OPEN as u64;
+
+/// So many refused connections stay open for a moment. A flood fills these places at once, and the others of it are
+/// hung up on: each place takes a socket and less than 4 KiB.
+pub(super) const REFUSED_OPEN: usize = 64;

@@ -26,17 +26,13 @@ use super::{
     admission::{Admission, Refusal, is_private, shortened},
     hostkey::HostKey,
     incompatible::Incompatible,
-    limits::Limits,
+    limits::{Limits, REFUSED_OPEN},
     log::VisitLog,
     metrics::Metrics,
     proxy::Proxies,
     served::ServedCard,
 };
 use crate::site::Site;
-
-/// So many refused connections stay open for a moment. A flood fills these places at once, and the others of it are
-/// hung up on: each of them takes a socket and less than 4 KiB.
-const REFUSED: usize = 64;
 
 /// How long a refused connection stays open at most, and how much is read of it: the round trip to the other side of
 /// the earth, and more than the version and the list of algorithms that clients send unasked.
@@ -90,7 +86,7 @@ impl Shared {
             tasks: TaskTracker::new(),
             log: Arc::new(VisitLog::new()),
             incompatible: Incompatible::default(),
-            refused: Arc::new(Semaphore::new(REFUSED)),
+            refused: Arc::new(Semaphore::new(REFUSED_OPEN)),
             hides_addresses: AtomicBool::new(false),
         }
     }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use russh::Disconnect;
 use strum::{IntoStaticStr, VariantArray};
 
 use crate::ssh::handshake::SERVER_VERSION;
@@ -51,13 +52,14 @@ impl Refusal {
     #[must_use]
     pub fn farewell(self) -> Vec<u8> {
         const DISCONNECT: u8 = 1;
-        const NOT_ALLOWED: u32 = 1;
-        const TOO_MANY: u32 = 12;
-        let reason = if matches!(self, Self::NoProxy | Self::Header) { NOT_ALLOWED } else { TOO_MANY };
+        let reason = match self {
+            Self::NoProxy | Self::Header => Disconnect::HostNotAllowedToConnect,
+            _ => Disconnect::TooManyConnections,
+        };
         let description = self.line().trim_ascii_end();
         let length = |bytes: usize| (bytes as u32).to_be_bytes();
         let mut payload = vec![DISCONNECT];
-        payload.extend(reason.to_be_bytes());
+        payload.extend((reason as u32).to_be_bytes());
         payload.extend(length(description.len()));
         payload.extend(description.bytes());
         // No language.
