@@ -194,8 +194,7 @@ impl App {
     }
 
     /// Whether the visitor edits a line, into which text can be pasted.
-    #[must_use]
-    pub fn edits_a_line(&self) -> bool {
+    fn edits_a_line(&self) -> bool {
         self.display.layers.top().screen.edits_a_line()
     }
 

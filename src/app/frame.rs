@@ -42,8 +42,10 @@ pub struct Frame {
     aside: Option<(Rect, Arc<Sheet>)>,
     /// The row of the body that was scrolled to; see [`Frame::first`].
     pub(super) scroll: u16,
-    /// The line at the bottom, and the same where the body is seen to its end: there it does not scroll down.
-    hints: [Row; 2],
+    /// The line at the bottom.
+    hints: Row,
+    /// The same where the body is seen to its end, if the line tells of a key that scrolls down until there.
+    hints_at_end: Option<Row>,
     scroll_sign: (&'static str, Style),
     links: bool,
     /// Whether rows begin at the right.
@@ -63,7 +65,9 @@ impl Frame {
     ) -> Self {
         let theme = context.theme;
         let scroll: Hint<'_> = (Command::Down, &context.words().hints.scroll);
-        let at_end = hints.iter().copied().filter(|hint| *hint != scroll).collect::<Vec<_>>();
+        let at_end: Vec<_> = hints.iter().copied().filter(|hint| *hint != scroll).collect();
+        let scrolls = at_end.len() < hints.len();
+        let bottom = |hints| hints::bottom(hints, screen.open_name(context), notice, context);
         Self {
             window: Some(*context.window),
             size: context.view.size,
@@ -71,7 +75,8 @@ impl Frame {
             body: Arc::new(body),
             aside: context.window.aside.map(|area| (area, Arc::new(screen.aside(context)))),
             scroll: context.scroll,
-            hints: [hints.clone(), at_end].map(|hints| hints::bottom(hints, notice, context)),
+            hints: bottom(hints),
+            hints_at_end: scrolls.then(|| bottom(at_end)),
             scroll_sign: (theme.signs.scroll, theme.rule),
             links: context.view.appearance.links,
             rtl: context.rtl,
@@ -97,6 +102,7 @@ impl Frame {
             aside: None,
             scroll: 0,
             hints,
+            hints_at_end: None,
             scroll_sign,
             links: false,
             rtl,
@@ -134,8 +140,7 @@ impl Frame {
 
     /// The line at the bottom.
     fn hints(&self) -> &Row {
-        let [more, end] = &self.hints;
-        if self.first() < self.furthest() { more } else { end }
+        self.hints_at_end.as_ref().filter(|_| self.first() >= self.furthest()).unwrap_or(&self.hints)
     }
 
     /// Scrolls to where the body opens.
@@ -360,8 +365,7 @@ impl Frame {
     pub(super) fn run_together(&self) -> Option<&Row> {
         let sheets = [&self.body].into_iter().chain(self.aside.iter().map(|(_, sheet)| sheet));
         let rows = sheets.filter_map(|sheet| sheet.run_together());
-        let [more, end] = &self.hints;
-        let lines = [&self.bar, more, end].into_iter().filter(|row| row.runs_together());
+        let lines = [&self.bar, &self.hints].into_iter().chain(&self.hints_at_end).filter(|row| row.runs_together());
         rows.chain(lines).next().filter(|_| self.rtl)
     }
 }

@@ -177,8 +177,7 @@ pub(super) struct SavedState {
     pub unfolded: bool,
 }
 
-/// A hint at the bottom of the window: a command, and its text. A second text of a command, after all other hints, is
-/// the one that stands where the first has no room.
+/// A hint at the bottom of the window: a command, and its text.
 pub(super) type Hint<'a> = (Command, &'a str);
 
 /// A screen: the interactive face of a page, or an overlay.
@@ -192,6 +191,11 @@ pub(super) trait Screen: Debug + Send + Sync {
     /// The hints of this screen, the most important first. `sheet` is its layout. They must not depend on the scroll
     /// position, since scrolling keeps the layout with its hints.
     fn hints<'a>(&self, sheet: &Sheet, context: &Context<'a>) -> Vec<Hint<'a>>;
+
+    /// The name of what [`Command::Open`] opens: the hint of that command has it as its text where there is room.
+    fn open_name<'a>(&self, _context: &Context<'a>) -> Option<&'a str> {
+        None
+    }
 
     /// Handles a click on a target of the sheet. A target that is a command goes to [`update`](Self::update) instead.
     fn click(&mut self, _target: Target, _context: &Context<'_>) -> Outcome {

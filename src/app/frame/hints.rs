@@ -44,21 +44,14 @@ fn rank(command: Command, hints: &[Hint<'_>]) -> usize {
     if command == way_out { 0 } else { 1 + order() }
 }
 
-/// The hints with the first text of each key, and with the last: a key may have a shorter text, which stands after all
-/// others.
-fn texts(hints: Vec<Hint<'_>>) -> [Vec<Hint<'_>>; 2] {
-    let [mut first, mut last] = [Vec::<Hint<'_>>::new(), Vec::new()];
-    for hint in hints {
-        match last.iter_mut().find(|other: &&mut Hint<'_>| other.0 == hint.0) {
-            Some(text) => *text = hint,
-            None => [&mut first, &mut last].into_iter().for_each(|texts| texts.push(hint)),
-        }
-    }
-    [first, last]
-}
-
-/// The keys that matter here, and a notice at the right.
-pub(super) fn bottom(hints: Vec<Hint<'_>>, notice: Option<&str>, context: &Context<'_>) -> Row {
+/// The keys that matter here, and a notice at the right. `open_name` is the name of what Enter opens, which is told
+/// where all keys have room beside it.
+pub(super) fn bottom<'a>(
+    mut hints: Vec<Hint<'a>>,
+    open_name: Option<&'a str>,
+    notice: Option<&str>,
+    context: &Context<'a>,
+) -> Row {
     let (theme, window) = (context.theme, context.window);
     let key = |command| theme.signs.key(keys::hint(command));
     let key_gap = context.sign_gap();
@@ -87,8 +80,11 @@ pub(super) fn bottom(hints: Vec<Hint<'_>>, notice: Option<&str>, context: &Conte
     };
     let [least, most] = GAPS;
     let room = width.min(CROWDED.max(width.saturating_sub(AIR)));
-    let [full, short] = texts(hints);
-    let mut hints = if fits(&full, least, room) { full } else { short };
+    if let Some(name) = open_name {
+        let named = |hint: &Hint<'a>| if hint.0 == Command::Open { (hint.0, name) } else { *hint };
+        let named: Vec<_> = hints.iter().map(named).collect();
+        hints = if fits(&named, least, room) { named } else { hints };
+    }
     give_up(&mut hints, 1, least, room);
     let widest = if window.narrow { least } else { most };
     let gap = (least..=widest).rev().find(|gap| fits(&hints, *gap, width)).unwrap_or(least);

@@ -23,8 +23,8 @@ use crate::{
     theme::Theme,
     typeset,
 };
-use front::{Front, unboxed};
-use words::{LOGO, climb, layered_page, layers, opened, takeaway};
+use front::{Front, Unboxed, unboxed};
+use words::{LOGO, climb, layered_page, layers, opens_name, takeaway};
 
 /// How long the card takes to turn over.
 const TURN: Duration = Duration::from_millis(400);
@@ -141,23 +141,30 @@ impl Screen for CardScreen {
 
     fn hints<'a>(&self, sheet: &Sheet, context: &Context<'a>) -> Vec<Hint<'a>> {
         let words = context.words();
-        let (named, open) = match self.layer {
-            Some(layer) => (layers(context).nth(layer).map(|(_, label)| label), &words.hints.go_there),
-            _ if self.opens(context) => (opened(context), &words.hints.try_it),
-            _ => (None, &words.hints.read_on),
+        let open = match self.layer {
+            Some(_) => &words.hints.go_there,
+            _ if self.opens(context) => &words.hints.try_it,
+            _ => &words.hints.read_on,
         };
-        let mut hints = vec![(Command::Open, named.unwrap_or(open)), (Command::Flip, &words.hints.flip)];
+        let mut hints = vec![(Command::Open, open.as_str()), (Command::Flip, &words.hints.flip)];
         // A longer card is scrolled first.
         let climbs = has_climb_above(context.window.text.height, sheet);
         if let Some((_, page)) = layered_page(context).filter(|_| climbs) {
             hints.push((Command::Down, &page.title));
         }
-        hints.push((Command::Open, open));
         hints
     }
 
+    fn open_name<'a>(&self, context: &Context<'a>) -> Option<&'a str> {
+        match self.layer {
+            Some(layer) => layers(context).nth(layer).map(|(_, label)| label),
+            None => opens_name(context).filter(|_| self.opens(context)),
+        }
+    }
+
     fn arrive(&mut self, context: &Context<'_>) {
-        let logo = Front::of(context).map_or_else(|| unboxed(context, None).2.is_some(), |front| front.logo.is_some());
+        let logo =
+            Front::of(context).map_or_else(|| unboxed(context, None).logo.is_some(), |front| front.logo.is_some());
         self.arrival = logo.then_some(context.view.now);
     }
 
@@ -266,7 +273,7 @@ impl CardScreen {
         if self.flipped {
             return takeaway(context, context.window.text.width.min(MEASURE));
         }
-        let (mut sheet, (row, caption), logo) = unboxed(context, self.layer);
+        let Unboxed { words: mut sheet, caption: (row, caption), logo } = unboxed(context, self.layer);
         if self.has_arrived(context) {
             sheet.beside(0, row, caption);
         }

@@ -188,9 +188,7 @@ impl Screen for EntriesScreen {
             (false, true) => &words.hints.unfold,
             (false, false) => &words.hints.read_on,
         };
-        let exhibit = self.entry(context).and_then(|entry| entry.exhibits.first());
-        let named = exhibit.filter(|_| self.opens_exhibit(context)).and_then(|name| short_title(name));
-        let mut hints = vec![(Command::Open, named.unwrap_or(open))];
+        let mut hints = vec![(Command::Open, open)];
         if self.selected + 1 < self.count(context) {
             match self.layout {
                 Layout::Layers => hints.insert(0, (Command::Up, &words.hints.climb)),
@@ -201,8 +199,12 @@ impl Screen for EntriesScreen {
         if self.entry(context).is_some_and(|entry| entry.see.is_some()) {
             hints.push((Command::See, &words.hints.see));
         }
-        hints.push((Command::Open, open));
         hints
+    }
+
+    fn open_name<'a>(&self, context: &Context<'a>) -> Option<&'a str> {
+        let exhibit = self.entry(context)?.exhibits.first().filter(|_| self.opens_exhibit(context));
+        exhibit.and_then(|name| short_title(name))
     }
 
     /// The first exhibit of what is selected, or of what that belongs to.

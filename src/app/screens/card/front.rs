@@ -47,12 +47,18 @@ const NARROWEST: u16 = 19;
 /// The line under the logo is broken at this many columns, unless the logo is wider.
 const CAPTION: u16 = 32;
 
-/// The words of the card without its box, the row and the words of its caption, for which there is room among them, and
-/// where its logo stands beside them.
-pub(super) fn unboxed<'a>(
-    context: &Context<'a>,
-    layer: Option<usize>,
-) -> (Sheet, (u16, Sheet), Option<(u16, &'a Logo)>) {
+/// The card without its box.
+pub(super) struct Unboxed<'a> {
+    /// Its words, with blank rows for the caption.
+    pub(super) words: Sheet,
+    /// The row in which the caption begins, and its words.
+    pub(super) caption: (u16, Sheet),
+    /// The column of the logo beside the words, from the first row on.
+    pub(super) logo: Option<(u16, &'a Logo)>,
+}
+
+/// Composes the card without its box.
+pub(super) fn unboxed<'a>(context: &Context<'a>, layer: Option<usize>) -> Unboxed<'a> {
     let text = context.window.text;
     let width = text.width.min(MEASURE);
     let mut sheet = head(context, width, false);
@@ -74,7 +80,7 @@ pub(super) fn unboxed<'a>(
     let climbs = climb.height() > 0;
     add(climb, &mut sheet);
     sheet.climb_end = climbs.then_some(sheet.height());
-    (sheet, caption, logo.map(|logo| (text.width - logo.cells().0, logo)))
+    Unboxed { words: sheet, caption, logo: logo.map(|logo| (text.width - logo.cells().0, logo)) }
 }
 
 /// As many blank rows as a sheet has.

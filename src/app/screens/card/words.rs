@@ -115,8 +115,8 @@ pub(super) fn climb(context: &Context<'_>, width: u16, chosen: Option<usize>) ->
     sheet
 }
 
-/// What the logo leads to is called.
-pub(super) fn opened<'a>(context: &Context<'a>) -> Option<&'a str> {
+/// The name of what the logo leads to.
+pub(super) fn opens_name<'a>(context: &Context<'a>) -> Option<&'a str> {
     let document = context.document();
     match document.card.opens.as_ref()? {
         Opens::Exhibit(name) => short_title(name),
