@@ -6,7 +6,12 @@
 
 mod sgr;
 
-use std::{cell::RefCell, num::NonZeroU16, ops::Range};
+use std::{
+    cell::RefCell,
+    fmt::{self, Write as _},
+    num::NonZeroU16,
+    ops::Range,
+};
 
 use ratatui::{
     buffer::{Buffer, Cell, CellDiffOption, CellWidth as _},
@@ -48,13 +53,14 @@ pub fn frame<S>(
     out: &mut Vec<u8>,
 ) {
     BUFFERS.with_borrow_mut(|[before, after]| {
-        let drawn = |state: Option<&S>, buffer: &mut Buffer| {
+        let drawn = |state: &S, buffer: &mut Buffer| {
             buffer.resize(area);
             buffer.reset();
-            state.map_or_else(Vec::new, |state| draw(state, buffer))
+            draw(state, buffer)
         };
-        let links = [drawn(shown, before), drawn(Some(next), after)];
-        let changes = changes((shown.is_some(), before), after, &links);
+        let links = [shown.map_or_else(Vec::new, |state| drawn(state, before)), drawn(next, after)];
+        let before: &mut [Cell] = if shown.is_some() { &mut before.content } else { &mut [] };
+        let changes = changes(before, after, &links);
         if shown.is_some() && changes.is_empty() {
             return;
         }
@@ -66,7 +72,8 @@ pub fn frame<S>(
             out.extend_from_slice(ERASE_SCREEN);
         }
         let [_, links] = &links;
-        let mut encoder = Encoder { out, screen: after, links, cursor: None, style: SgrState::default(), link: None };
+        let (movement, style) = (String::new(), SgrState::default());
+        let mut encoder = Encoder { out, screen: after, links, cursor: None, movement, style, link: None };
         for Patch { y, x, erases, .. } in changes {
             if erases { encoder.erase(x, y) } else { encoder.cell(x, y) }
         }
@@ -86,41 +93,35 @@ struct Patch {
     erases: bool,
 }
 
-/// What turns the screen that one buffer and its links describe into the screen of another: one style after the other,
+/// What turns the screen that some cells and their links describe into the one of a buffer: one style after the other,
 /// the plain one first, since to move over what has another style takes fewer bytes than to change the style to and
-/// fro. Only rows that change are normalized; ratatui's diff would ask for the width of every cell of all rows.
-fn changes(
-    (is_shown, before): (bool, &mut Buffer),
-    after: &mut Buffer,
-    [old_links, new_links]: &[Vec<Hyperlink>; 2],
-) -> Vec<Patch> {
+/// fro. A screen that was erased has no cells `before`, and is blank. Only rows that change are normalized; ratatui's
+/// diff would ask for the width of every cell of all rows.
+fn changes(before: &mut [Cell], after: &mut Buffer, [old_links, new_links]: &[Vec<Hyperlink>; 2]) -> Vec<Patch> {
     let area = after.area;
     let columns = usize::from(area.width).max(1);
     // The styles in the order in which they come from the top of the screen down, with the changes that have them: a
     // handful.
     let mut changes = vec![(SgrState::default(), Vec::new())];
     let (mut style, mut number) = (SgrState::default(), 0);
-    let rows = before.content.chunks_exact_mut(columns).zip(after.content.chunks_exact_mut(columns));
-    for ((old, new), y) in rows.zip(area.y..) {
+    let mut old_rows = before.chunks_exact_mut(columns);
+    for (new, y) in after.content.chunks_exact_mut(columns).zip(area.y..) {
+        let old = old_rows.next().unwrap_or_default();
         let relinked = !in_row(old_links, y).eq(in_row(new_links, y));
         if old == new && !relinked {
             continue;
         }
-        // A screen that was erased is blank.
-        if is_shown {
-            normalize(old);
-        }
-        normalize(new);
-        let end = |row: &[Cell], links: &[Hyperlink]| {
-            let cells = row.iter().rposition(|cell| *cell != Cell::EMPTY).map_or(0, |last| last + 1);
+        let end = |row: &mut [Cell], links: &[Hyperlink]| {
             let links = in_row(links, y).map(|link| usize::from(link.columns.end.saturating_sub(area.x)));
-            links.fold(cells, usize::max)
+            links.fold(normalize(row), usize::max)
         };
-        let new_end = end(new, new_links);
+        let (old_end, new_end) = (end(old, old_links), end(new, new_links));
         // Up to so many blanks are written as they are.
-        let erases = end(old, old_links) > new_end + ERASE_LINE.len();
-        for ((old, new), x) in old.iter().zip(&*new).zip(area.x..).take(if erases { new_end } else { columns }) {
-            let changed = old != new || relinked && link_at(old_links, x, y) != link_at(new_links, x, y);
+        let erases = old_end > new_end + ERASE_LINE.len();
+        let written = if erases { new_end } else { new_end.max(old_end) };
+        for (i, (new, x)) in new.iter().zip(area.x..).take(written).enumerate() {
+            let changed = old.get(i).map_or_else(|| !is_blank(new), |old| old != new)
+                || relinked && link_at(old_links, x, y) != link_at(new_links, x, y);
             if !changed || new.diff_option == CellDiffOption::Skip {
                 continue;
             }
@@ -146,16 +147,20 @@ fn changes(
 /// Makes cells of a row equal that look alike, replaces by a space what must not be sent or has no width, and says how
 /// wide the others are: ratatui counts halfwidth sound marks of katakana twice (`ｶﾞ`). The cells that a wide character
 /// covers are never written, and differ from all others: a terminal blanks them, in a style of its choice, when the
-/// character goes.
-fn normalize(row: &mut [Cell]) {
-    let mut covered = 0;
-    let columns = row.len();
+/// character goes. Returns the number of cells after which the row is blank.
+fn normalize(row: &mut [Cell]) -> usize {
+    let (content, columns) = (content(row), row.len());
+    let (mut covered, mut end) = (0, 0);
     for (x, cell) in row.iter_mut().enumerate() {
         if covered > 0 {
             covered -= 1;
             cell.reset();
             cell.set_diff_option(CellDiffOption::Skip);
+            end = x + 1;
             continue;
+        }
+        if x >= content {
+            break;
         }
         let text = cell.symbol();
         if !matches!(text.as_bytes(), [b' '..=b'~']) {
@@ -174,7 +179,24 @@ fn normalize(row: &mut [Cell]) {
         if cell.symbol() == " " && !cell.modifier.intersects(VISIBLE_ON_BLANKS) {
             (cell.fg, cell.modifier) = (Color::Reset, cell.modifier & VISIBLE_ON_BLANKS);
         }
+        if !is_blank(cell) {
+            end = x + 1;
+        }
     }
+    end
+}
+
+/// The number of cells after which a row is blank.
+fn content(row: &[Cell]) -> usize {
+    row.iter().rposition(|cell| !is_blank(cell)).map_or(0, |last| last + 1)
+}
+
+/// Whether a cell equals [`Cell::EMPTY`]. Most cells of a screen do, and a comparison of all that a cell has takes
+/// three times as long.
+fn is_blank(cell: &Cell) -> bool {
+    matches!(cell.symbol().as_bytes(), b" ")
+        && (cell.fg, cell.bg, cell.diff_option) == (Color::Reset, Color::Reset, CellDiffOption::None)
+        && cell.modifier.is_empty()
 }
 
 struct Encoder<'a> {
@@ -184,6 +206,8 @@ struct Encoder<'a> {
     links: &'a [Hyperlink],
     /// Where the terminal's cursor stands; `None` where terminals differ in that.
     cursor: Option<(u16, u16)>,
+    /// The bytes of the last movement of the cursor.
+    movement: String,
     style: SgrState,
     /// The link that is open.
     link: Option<&'a Hyperlink>,
@@ -222,13 +246,14 @@ impl<'a> Encoder<'a> {
         if self.cursor == Some((x, y)) {
             return;
         }
-        let movement = movement(self.cursor, (x, y));
+        // To write to a string does not fail.
+        let _ = write_movement(&mut self.movement, self.cursor, (x, y));
         let rewritten = match self.cursor {
-            Some((from, row)) if row == y && from < x => self.rewrite(from..x, y, movement.len()),
+            Some((from, row)) if row == y && from < x => self.rewrite(from..x, y, self.movement.len()),
             _ => false,
         };
         if !rewritten {
-            self.out.extend_from_slice(movement.as_bytes());
+            self.out.extend_from_slice(self.movement.as_bytes());
         }
         self.cursor = Some((x, y));
     }
@@ -270,24 +295,39 @@ impl<'a> Encoder<'a> {
     }
 }
 
-/// The shortest of some ways to move the cursor to a cell: absolute (CUP), along its row (CUF), or to the start of one
-/// of the next two rows (CR LF) and along it. A line feed never scrolls here: the cell is on the screen.
-fn movement(cursor: Option<(u16, u16)>, (x, y): (u16, u16)) -> String {
-    let right = |cells: u16| match cells {
-        0 => String::new(),
-        1 => "\x1b[C".to_owned(),
-        cells => format!("\x1b[{cells}C"),
-    };
-    let absolute = || if x == 0 { format!("\x1b[{}H", y + 1) } else { format!("\x1b[{};{}H", y + 1, x + 1) };
+/// Writes the shortest of some ways to move the cursor to a cell: absolute (CUP), along its row (CUF), or to the start
+/// of one of the next two rows (CR LF) and along it. A line feed never scrolls here: the cell is on the screen.
+fn write_movement(movement: &mut String, cursor: Option<(u16, u16)>, (x, y): (u16, u16)) -> fmt::Result {
+    movement.clear();
     match cursor {
         // Shorter than the absolute way, which says the row too.
-        Some((column, row)) if row == y && column < x => right(x - column),
+        Some((column, row)) if row == y && column < x => write_right(movement, x - column),
         Some((_, row)) if (1..=2).contains(&y.saturating_sub(row)) => {
-            let (down, absolute) = ("\r\n".repeat((y - row).into()) + &right(x), absolute());
-            if down.len() < absolute.len() { down } else { absolute }
+            (row..y).for_each(|_| movement.push_str("\r\n"));
+            write_right(movement, x)?;
+            let down = movement.len();
+            write_absolute(movement, x, y)?;
+            if down < movement.len() - down {
+                movement.truncate(down);
+            } else {
+                movement.drain(..down);
+            }
+            Ok(())
         }
-        _ => absolute(),
+        _ => write_absolute(movement, x, y),
     }
+}
+
+fn write_right(movement: &mut String, cells: u16) -> fmt::Result {
+    match cells {
+        0 => Ok(()),
+        1 => movement.write_str("\x1b[C"),
+        cells => write!(movement, "\x1b[{cells}C"),
+    }
+}
+
+fn write_absolute(movement: &mut String, x: u16, y: u16) -> fmt::Result {
+    if x == 0 { write!(movement, "\x1b[{}H", y + 1) } else { write!(movement, "\x1b[{};{}H", y + 1, x + 1) }
 }
 
 #[cfg(test)]
